@@ -1,0 +1,111 @@
+"""Cards on phones: put on record before they are sent, and redrawn when what they show has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot import content
+from bot.channels.base import CardRef, Rejected
+from cards.case import record, task_card
+from cards.draft import ended
+from cards.types import Card
+from flow import queue
+from flow.reading import case_view, task_view, verdict_of
+from models import SentCard, Task, TaskState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.reach import Reach
+    from flow.desk import Desk
+    from models import Outbox
+
+
+@dataclass(slots=True)
+class CardDesk:
+    """Shows, records and retires cards."""
+
+    desk: Desk
+    reach: Reach
+    now: Callable[[], datetime]  #: in the merchant's zone
+
+    async def show_task(self, row: Outbox) -> None:
+        """Show a task to its owner, unless it is over already."""
+        said = row.payload
+        task = await Task.get_or_none(
+            case_id=row.case_id, node=said["node"], visit=said["visit"], owner_id=row.member_id
+        )
+        if task and task.state is TaskState.OPEN:
+            await self._send_task(task, said["token"], None)
+
+    async def show_named(self, row: Outbox) -> None:
+        """Show a card that answers somebody: a task drawn afresh, or a question as it was asked."""
+        said = row.payload
+        if said["task"]:
+            task = await Task.get(id=said["task"])
+            await self._send_task(task, said["token"], said["platform"])
+            return
+        face = content.unpack(said["face"])
+        if isinstance(face, Card):
+            sent = await self._put_on_record(said["token"], said["platform"], row.member_id or 0, said["name"], None)
+            await self._send(sent, face)
+
+    async def _send_task(self, task: Task, token: str, platform: str | None) -> None:
+        if task.state is not TaskState.OPEN:
+            return
+        case = await case_view(self.desk, task.case_id, events=True)
+        card = task_card(case, await task_view(self.desk, task, case), self.now())
+        person = (await self.desk.staff.now()).by_id.get(task.owner_id)
+        names = [platform] if platform else await self.reach.platforms(person) if person else []
+        if not names:
+            raise Rejected("nowhere", "负责人没有可用的企业微信或钉钉账号")
+        sent = await self._put_on_record(token, names[0], task.owner_id, "task", task)
+        await self._send(sent, card)
+        if not await Task.exists(id=task.id, state=TaskState.OPEN):
+            await self._retire_late(sent)
+
+    async def _retire_late(self, sent: SentCard) -> None:
+        """The case moved while the card was on its way: retire it now that it has arrived."""
+        await SentCard.filter(id=sent.id).update(live=False)
+        key, payload = f"refresh:{sent.token}:late", {"token": sent.token}
+        await queue.put([queue.row("refresh", key, self.now(), member_id=sent.member_id, payload=payload)])
+
+    async def _put_on_record(self, token: str, platform: str, member_id: int, name: str, task: Task | None) -> SentCard:
+        """Before it is sent, so that a tap on it is known even if we die in between."""
+        person = (await self.desk.staff.now()).by_id[member_id]
+        sent, _ = await SentCard.get_or_create(
+            token=token,
+            defaults={
+                "platform": platform, "userid": person.userid(platform) or "", "member_id": member_id, "name": name,
+                "case_id": task.case_id if task else None, "task_id": task.id if task else None,
+                "sent_at": self.now(),
+            },
+        )  # fmt: skip
+        return sent
+
+    async def _send(self, sent: SentCard, card: Card) -> None:
+        _, receipt = await self.reach.person(sent.member_id, card, platform=sent.platform, token=sent.token)
+        if receipt.code:
+            await SentCard.filter(id=sent.id).update(code=receipt.code, code_at=self.now())
+
+    async def refresh(self, row: Outbox) -> None:
+        """Redraw a card as the record of what it asked for."""
+        sent = await SentCard.get_or_none(token=row.payload["token"])
+        channel = self.reach.channels.get(sent.platform) if sent else None
+        if sent is None or channel is None:
+            return
+        card = await self._as_record(sent)
+        if card is None:
+            return
+        await SentCard.filter(id=sent.id).update(live=False)
+        await channel.update(CardRef(sent.token, sent.userid, sent.code, sent.code_at), card)
+
+    async def _as_record(self, sent: SentCard) -> Card | None:
+        if sent.task_id is None:
+            return ended("这张卡片", "已在下方继续")
+        task = await Task.get(id=sent.task_id)
+        if task.state is TaskState.OPEN:
+            return None
+        return record(await case_view(self.desk, task.case_id), await verdict_of(self.desk, task), self.now())

@@ -1,0 +1,36 @@
+"""The configured app, and what all parts of its channel share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.channels.dingtalk.troubles import Troubles
+
+if TYPE_CHECKING:
+    from bot.channels.base import Clock, Intake, Meter
+    from bot.channels.dingtalk.wire import Wire
+    from bot.store import Store
+    from config.settings import DingTalkSettings
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Settings, doors and state of one internal app."""
+
+    settings: DingTalkSettings
+    intake: Intake
+    wire: Wire
+    clock: Clock
+    meter: Meter
+    store: Store
+    public_url: str
+    troubles: Troubles = field(default_factory=Troubles)
+
+    @property
+    def secret(self) -> str:
+        return self.settings.client_secret.get_secret_value()
+
+    def count(self, api: str, *, counted: bool = False) -> None:
+        """Meter one call; ``counted`` ones are charged to the month's quota (KB 1431)."""
+        self.meter.add("dingtalk", api, counted)

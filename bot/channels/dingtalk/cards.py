@@ -1,0 +1,98 @@
+"""A neutral card as parameters of the public markdown-and-buttons template (dingtalk.md §3.4 A)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.channels.dingtalk.text import BREAK, json_text, plain
+
+if TYPE_CHECKING:
+    from cards.types import Button, Card, Fact, Select, Style
+
+FULL = "sys_full_json_obj"  #: the one parameter that carries everything that is not a string
+ROUTE_KEY = "boomerang"  #: where card callbacks go in http mode
+BY_KEY = {"updateCardDataByKey": True, "updatePrivateDataByKey": True}  # else omitted keys vanish (§3.1)
+COLORS: dict[Style, str] = {"primary": "blue", "plain": "gray", "danger": "red"}
+
+
+def markdown(card: Card) -> str:
+    """Everything below the title: the lead, a line per fact, and the verdict of a record."""
+    lines = [plain(card.lead)] if card.lead else []
+    lines += [_fact(fact) for fact in card.facts]
+    if card.select and card.live:
+        lines.append(_select(card.select))
+    if card.verdict and not card.live:
+        lines.append(f"**{plain(card.verdict)}**")
+    return BREAK.join(lines)
+
+
+def message(card: Card) -> str:
+    """The whole card as one markdown text, for where no interactive card can stand."""
+    return f"#### {plain(card.title)}{BREAK}\n{markdown(card)}"
+
+
+def params(card: Card) -> dict[str, str]:
+    """``cardParamMap``: strings only (dingtalk.md §3.1); a record has no buttons."""
+    buttons = [_button(i, button, card.select) for i, button in enumerate(card.buttons)]
+    return {
+        "title": card.title,
+        "markdown": markdown(card),
+        "tips": card.source,
+        FULL: json_text({"msgButtons": buttons}),
+    }
+
+
+def creation(card: Card, token: str, *, template: str, stream: bool) -> dict[str, Any]:
+    """The part of ``createAndDeliver`` that says what the card is and where its taps go."""
+    route = {"callbackType": "STREAM"} if stream else {"callbackType": "HTTP", "callbackRouteKey": ROUTE_KEY}
+    return {
+        "cardTemplateId": template,
+        "outTrackId": token,
+        "userIdType": 1,
+        "cardData": {"cardParamMap": params(card)},
+        **route,
+    }
+
+
+def robot_space(card: Card, userid: str, robot_code: str) -> dict[str, Any]:
+    """The part of ``createAndDeliver`` that puts the card into one person's chat with the robot."""
+    return {
+        "openSpaceId": f"dtv1.card//IM_ROBOT.{userid}",
+        "imRobotOpenSpaceModel": {"supportForward": False, "lastMessageI18n": {"ZH_CN": card.title}},
+        "imRobotOpenDeliverModel": {"spaceType": "IM_ROBOT", "robotCode": robot_code},
+    }
+
+
+def update(card: Card) -> dict[str, Any]:
+    """What redraws a card: the body of an update, and of the answer to a tap (dingtalk.md §3.2)."""
+    return {"cardUpdateOptions": BY_KEY, "cardData": {"cardParamMap": params(card)}}
+
+
+def chosen(select: Select) -> str:
+    """The option that travels with every tap: the template has no drop-down."""
+    return select.chosen or select.options[0][0]
+
+
+def _button(index: int, button: Button, select: Select | None) -> dict[str, Any]:
+    told = {"action": button.payload}
+    if select:
+        told |= {"select": select.key, "option": chosen(select)}
+    return {
+        "text": button.text,
+        "color": COLORS[button.style],
+        "id": str(index),
+        "request": True,
+        "params": told,
+    }
+
+
+def _fact(fact: Fact) -> str:
+    """Colour is not in the documented markdown, so bad news stands out by weight and brackets."""
+    value = f"**【{plain(fact.value)}】**" if fact.alert else plain(fact.value)
+    return f"**{plain(fact.name)}** {value}"
+
+
+def _select(select: Select) -> str:
+    default = chosen(select)
+    words = [plain(text) + ("（默认）" if key == default else "") for key, text in select.options]
+    return f"**{plain(select.title)}** {'／'.join(words)}"

@@ -1,0 +1,152 @@
+"""DingTalk as a channel of the bot: an internal app's robot and cards, over Stream or over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from bot.channels.base import ChannelError, Rejected, Retryable, Sent
+from bot.channels.dingtalk.api import Api
+from bot.channels.dingtalk.app import App
+from bot.channels.dingtalk.contacts import contacts
+from bot.channels.dingtalk.deck import Deck
+from bot.channels.dingtalk.desk import Desk
+from bot.channels.dingtalk.http import Callbacks
+from bot.channels.dingtalk.media import Library
+from bot.channels.dingtalk.pace import Pace
+from bot.channels.dingtalk.pushes import Pushes
+from bot.channels.dingtalk.robot import Robot
+from bot.channels.dingtalk.shelf import Shelf
+from bot.channels.dingtalk.speech import Speech
+from bot.channels.dingtalk.stream import Rhythm, StreamClient
+from bot.channels.dingtalk.tokens import Tokens
+from bot.channels.dingtalk.wire import Wire
+from cards.types import Card
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aiohttp import ClientSession, web
+
+    from bot.channels.base import CardRef, Clock, Contact, Intake, Meter
+    from bot.store import Store
+    from cards.types import Content
+    from config.settings import DingTalkSettings
+    from handlers.events import Media, ReplyTo
+
+log = logging.getLogger(__name__)
+
+
+class DingTalkChannel:
+    """Implements ``bot.channels.base.Channel``; ``groups`` leads from a group's name to its conversation id.
+
+    Cards are delivered once whatever happens; texts, pictures and files at least once (dingtalk.md §4.7).
+    """
+
+    platform = "dingtalk"
+
+    def __init__(  # noqa: PLR0913 - everything that a channel needs from outside, each by name
+        self,
+        settings: DingTalkSettings,
+        groups: dict[str, str],
+        *,
+        intake: Intake,
+        session: ClientSession,
+        clock: Clock,
+        meter: Meter,
+        store: Store,
+        public_url: str,
+        rhythm: Rhythm | None = None,
+    ) -> None:
+        self._app = App(settings, intake, Wire(session), clock, meter, store, public_url)
+        self._groups = groups
+        self._api = Api(self._app, Tokens(self._app), Pace(store.url, settings.client_id))
+        shelf = Shelf(store)
+        robot = Robot(self._app, self._api, shelf)
+        self._deck = Deck(self._app, self._api, robot, shelf)
+        self._library = Library(self._api, shelf, session, settings.robot_code)
+        self._speech = Speech(robot, self._library, clock)
+        self._pushes = Pushes(self._app, self._deck, robot)
+        self._rhythm = rhythm or Rhythm()
+        self._stream = StreamClient(self._app, session, Desk(self._pushes).answer, self._rhythm)
+        self._registering: asyncio.Task[None] | None = None
+
+    def routes(self) -> list[web.RouteDef]:
+        return Callbacks(self._app, self._pushes).routes() if self._in_http_mode else []
+
+    async def start(self) -> None:
+        if self._in_http_mode:
+            self._app.troubles.note("register", "正在登记钉钉卡片的回调地址")
+            self._registering = asyncio.create_task(self._register(), name="dingtalk-register")
+        else:
+            self._stream.start()
+
+    async def stop(self) -> None:
+        if self._registering:
+            self._registering.cancel()
+            await asyncio.gather(self._registering, return_exceptions=True)
+        await self._stream.stop()
+        await self._pushes.close()
+
+    @property
+    def problem(self) -> str | None:
+        return self._app.troubles.summary
+
+    @property
+    def quota_exhausted(self) -> bool:
+        """Whether messages come without their text, because the month's allowance is used up (KB 1433)."""
+        return self._pushes.quota_exhausted
+
+    async def send(self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None) -> Sent:
+        """A card with a ``token`` stands and can be redrawn; without one it is shown as words."""
+        if isinstance(content, Card) and token:
+            await self._deck.deliver(userid, content, token)
+        elif not await self._speech.answer(reply, content):
+            failed = await self._speech.send([userid], content)
+            if userid in failed:
+                raise failed[userid]
+        return Sent()
+
+    async def send_many(self, userids: Sequence[str], content: Content) -> dict[str, ChannelError]:
+        """The same words, picture or file to many, twenty a call; who did not get it, and why.
+
+        Raises Retryable or Rejected when the content itself could not be prepared.
+        """
+        return await self._speech.send(list(dict.fromkeys(userids)), content)
+
+    async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None) -> None:
+        """Cards are shown as words here: nobody's button would know who may tap it."""
+        if not await self._speech.answer(reply, content):
+            await self._speech.send_group(self._groups.get(group, group), content)
+
+    async def update(self, card: CardRef, content: Card) -> None:
+        await self._deck.update(card.token, content)
+
+    async def download(self, media: Media) -> bytes:
+        return await self._library.download(media.ref)
+
+    async def contacts(self) -> list[Contact]:
+        return await contacts(self._api)
+
+    @property
+    def _in_http_mode(self) -> bool:
+        return self._app.settings.mode == "http"
+
+    async def _register(self) -> None:
+        """Try until the platform knows where taps go; only then is the channel ready."""
+        while True:
+            try:
+                await self._deck.register()
+            except ChannelError as error:
+                log.warning("dingtalk card callback not registered: %s", error)
+                self._app.troubles.note("register", f"钉钉卡片的回调地址没有登记上：{error}")
+                await asyncio.sleep(self._pause(error))
+            else:
+                self._app.troubles.clear("register")
+                return
+
+    def _pause(self, error: ChannelError) -> float:
+        if isinstance(error, Rejected):
+            return self._rhythm.refused
+        return min(self._rhythm.longest, error.retry_after if isinstance(error, Retryable) else 0)

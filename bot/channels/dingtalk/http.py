@@ -1,0 +1,115 @@
+"""Http mode: three signed callbacks, refused with an empty 403 when they are not the platform's (dingtalk.md §2)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from bot.channels.dingtalk.envelope import Envelope, Forged
+from bot.channels.dingtalk.parse import tap_key
+from bot.channels.dingtalk.sign import card_sign, is_fresh, robot_sign, same
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.channels.dingtalk.app import App
+    from bot.channels.dingtalk.pushes import Pushes
+
+MAX_BODY = 1024 * 1024
+EMPTY = {"msgtype": "empty"}  #: says nothing in the chat (dingtalk.md §2.1)
+log = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """Answered with this status and an empty body; ``reason`` is for the log and holds no content."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        self.status, self.reason = status, reason
+        super().__init__(reason)
+
+
+class Callbacks:
+    """Acknowledges what is stored; anything else comes again or shows an error on the phone."""
+
+    def __init__(self, app: App, pushes: Pushes) -> None:
+        self._app, self._pushes = app, pushes
+        self._envelope = Envelope(app.settings)
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/dingtalk/robot", _guarded(self._robot)),
+            web.post("/dingtalk/card", _guarded(self._card)),
+            web.post("/dingtalk/event", _guarded(self._event)),
+        ]
+
+    async def _robot(self, request: web.Request) -> web.Response:
+        stamp, sign = request.headers.get("timestamp", ""), request.headers.get("sign", "")
+        self._check(stamp, sign, robot_sign(self._app.secret, stamp))
+        await self._pushes.message(await _json(request))
+        return web.json_response(EMPTY)
+
+    async def _card(self, request: web.Request) -> web.Response:
+        stamp = request.headers.get("x-ddpaas-signature-timestamp", "")
+        self._check(stamp, request.headers.get("x-ddpaas-signature", ""), card_sign(self._app.secret, stamp))
+        body = await _json(request)
+        return web.json_response(await self._pushes.tap(body, tap_key(body, stamp)))
+
+    async def _event(self, request: web.Request) -> web.Response:
+        query = request.query
+        stamp, encrypt = query.get("timestamp", ""), str((await _json(request)).get("encrypt", ""))
+        try:
+            event = self._envelope.open(query.get("msg_signature", ""), stamp, query.get("nonce", ""), encrypt)
+        except Forged as error:
+            raise Refused(403, str(error)) from None
+        self._check_age(stamp)
+        kind = str(event.get("EventType", ""))
+        if kind != "check_url":
+            await self._pushes.event(kind, str(event.get("eventId") or event.get("EventId") or ""), event)
+        return web.json_response(self._envelope.seal("success", int(self._app.clock.wall() * 1000)))
+
+    def _check(self, stamp: str, given: str, wanted: str) -> None:
+        if not same(given, wanted):
+            raise Refused(403, "wrong signature")
+        self._check_age(stamp)
+
+    def _check_age(self, stamp: str) -> None:
+        if not is_fresh(stamp, self._app.clock):
+            raise Refused(403, "stale timestamp")
+
+
+def _guarded(
+    handle: Callable[[web.Request], Awaitable[web.Response]],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def guarded(request: web.Request) -> web.Response:
+        try:
+            return await handle(request)
+        except Refused as refused:
+            log.warning("%s refused: %s", request.path, refused.reason)
+            return web.Response(status=refused.status)
+        except TimeoutError:
+            log.warning("%s: not decided in time", request.path)
+            return web.Response(status=504)
+        except Exception:
+            log.exception("%s failed", request.path)
+            return web.Response(status=500)
+
+    return guarded
+
+
+async def _json(request: web.Request) -> dict[str, Any]:
+    """The object in the body. Raises Refused."""
+    body = bytearray()
+    async for chunk in request.content.iter_chunked(65536):
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise Refused(413, "body too large")
+    try:
+        found = json.loads(body)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Refused(400, "body is no JSON object")
+    return found

@@ -1,0 +1,150 @@
+"""The platform's payloads as the bot's events; the same JSON comes over Stream and HTTP (dingtalk.md §2.1, §3.2)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.channels.dingtalk.shelf import digest
+from handlers.events import Media, Message, ReplyTo, StaffChanged, Tap
+
+OVER_QUOTA = 20001
+GROUP = "2"
+#: events of the address book (dingtalk.md §4.6, KB 1434)
+STAFF_EVENTS = frozenset({
+    "user_add_org", "user_modify_org", "user_leave_org", "user_active_org",
+    "org_admin_add", "org_admin_remove", "org_dept_create", "org_dept_modify", "org_dept_remove",
+})  # fmt: skip
+
+
+class Skipped(ValueError):
+    """A payload that is nobody's message; ``reason`` is a word for the log."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+def message(body: dict[str, Any], at: datetime) -> Message:
+    """A robot message, de-duplicated by its ``msgId`` (dingtalk.md §1.3).
+
+    Raises Skipped: ``over-quota`` comes without text (KB 1433), ``no-staff-id`` from a robot that is not published
+    or from an outsider, ``no-msg-id`` from nobody we know.
+    """
+    if str(body.get("errorCode", "")) == str(OVER_QUOTA):
+        raise Skipped("over-quota")
+    if not (userid := body.get("senderStaffId")):
+        raise Skipped("no-staff-id")
+    if not (msg_id := body.get("msgId")):
+        raise Skipped("no-msg-id")
+    text, media = _content(body)
+    return Message(
+        event_id=f"dingtalk:{msg_id}",
+        platform="dingtalk",
+        userid=str(userid),
+        at=at,
+        text=text.strip(),
+        chat=str(body.get("conversationId")) if str(body.get("conversationType")) == GROUP else None,
+        media=media,
+        reply=_reply(body),
+    )
+
+
+def tap(body: dict[str, Any], key: str, at: datetime) -> Tap:
+    """A click; ``key`` tells this delivery from another click on the same button (dingtalk.md §3.2).
+
+    The payload is what the button was sent with in ``params.action``; cards of other makers put it into
+    ``params.payload`` or into the id. Raises Skipped when the card, the person or the button is missing.
+    """
+    content = _content_of_tap(body)
+    private = _dict(content.get("cardPrivateData"))
+    ids = private.get("actionIds") or content.get("actionIds") or []
+    params = _dict(content.get("params")) | _dict(private.get("params"))
+    payload = params.get("action") or params.get("payload") or (ids[0] if isinstance(ids, list) and ids else "")
+    token, userid = body.get("outTrackId"), body.get("userId")
+    if not (token and userid and payload):
+        raise Skipped("incomplete-tap")
+    return Tap(
+        event_id=f"dingtalk:tap:{digest(key)}",
+        platform="dingtalk",
+        userid=str(userid),
+        at=at,
+        token=str(token),
+        payload=str(payload),
+        selected={str(params["select"]): str(params["option"])} if params.get("select") else {},
+    )
+
+
+def tap_key(body: dict[str, Any], timestamp: str) -> str:
+    """What identifies a click over HTTP, whose body has no id; ``timestamp`` is the signed header."""
+    content = body.get("content") or body.get("value")
+    text = content if isinstance(content, str) else json.dumps(content, sort_keys=True)
+    return digest(str(body.get("outTrackId")), str(body.get("userId")), text, timestamp)
+
+
+def staff(event_type: str, event_id: str, data: dict[str, Any], at: datetime) -> StaffChanged | None:
+    """An event of the address book; None for every other one. An event over HTTP may come without an id."""
+    if event_type not in STAFF_EVENTS:
+        return None
+    ids = data.get("userId") or data.get("UserId") or ""
+    userid = str((ids[0] if ids else "") if isinstance(ids, list) else ids)
+    name = event_id or digest(json.dumps(data, sort_keys=True))
+    return StaffChanged(f"dingtalk:e:{name}", "dingtalk", userid, at)
+
+
+def _content(body: dict[str, Any]) -> tuple[str, tuple[Media, ...]]:
+    content = _dict(body.get("content"))
+    match body.get("msgtype"):
+        case "text":
+            return str(_dict(body.get("text")).get("content", "")), ()
+        case "picture":
+            return "", _media("image", content)
+        case "richText":
+            return _rich(content.get("richText"))
+        case "audio":
+            return str(content.get("recognition", "")), _media("voice", content)
+        case "file":
+            return "", _media("file", content, str(content.get("fileName", "")))
+        case "video":
+            return "", _media("file", content, f"video.{content.get('videoType', 'mp4')}")
+    return "", ()
+
+
+def _rich(parts: Any) -> tuple[str, tuple[Media, ...]]:
+    """Runs of text keep their own blanks; a picture parts the words before it from those after."""
+    text = ""
+    media: tuple[Media, ...] = ()
+    for part in parts if isinstance(parts, list) else []:
+        if found := _media("image", _dict(part)):
+            text, media = text + " ", media + found
+        else:
+            text += str(_dict(part).get("text", ""))
+    return text, media
+
+
+def _media(kind: Any, content: dict[str, Any], name: str = "") -> tuple[Media, ...]:
+    code = content.get("downloadCode") or content.get("pictureDownloadCode")
+    return (Media(kind, str(code), name),) if code else ()
+
+
+def _reply(body: dict[str, Any]) -> ReplyTo | None:
+    url, until = body.get("sessionWebhook"), body.get("sessionWebhookExpiredTime")
+    if not url or not str(until).isdecimal():
+        return None
+    return ReplyTo(str(url), datetime.fromtimestamp(int(str(until)) / 1000, UTC))
+
+
+def _content_of_tap(body: dict[str, Any]) -> dict[str, Any]:
+    """Two pages of the documentation disagree about its name (KB interactive-mode)."""
+    return _dict(body.get("content")) or _dict(body.get("value"))
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    """Objects come as JSON text or as they are."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,106 @@
+"""What people did on the platform, on its way to the intake; the same for both transports."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bot.channels.base import ChannelError
+from bot.channels.dingtalk import cards, messages, parse
+from bot.channels.dingtalk.parse import Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from bot.channels.dingtalk.app import App
+    from bot.channels.dingtalk.deck import Deck
+    from bot.channels.dingtalk.robot import Robot
+    from cards.types import Card
+    from handlers.events import ReplyTo, Tap
+
+TAP_SECONDS = 1.5  #: of the two that a click may take (dingtalk.md §3.2)
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class Pushes:
+    """A method that returns has stored what it was given; the platform may then be told so."""
+
+    def __init__(self, app: App, deck: Deck, robot: Robot) -> None:
+        self._app, self._deck, self._robot = app, deck, robot
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.quota_exhausted = False  #: the last message came without its text (KB 1433)
+
+    async def message(self, body: dict[str, Any]) -> None:
+        """Raises whatever the intake raises: then the message is not ours yet."""
+        try:
+            message = parse.message(body, self._app.clock.now())
+        except Skipped as skipped:
+            self._skip(skipped.reason, str(body.get("msgId")))
+            return
+        self._refill()
+        if tap := await self._deck.tap(message):
+            card = await self._app.intake.tap(tap)
+            if card and message.reply:
+                self._spawn(self._show(message.reply, card))
+        else:
+            await self._app.intake.accept(message)
+
+    async def event(self, event_type: str, event_id: str, data: dict[str, Any]) -> None:
+        """Events that nobody here cares for are dropped."""
+        if changed := parse.staff(event_type, event_id, data, self._app.clock.now()):
+            await self._app.intake.accept(changed)
+
+    async def tap(self, body: dict[str, Any], key: str) -> dict[str, Any]:
+        """The answer to a click: the card to show, or nothing to change.
+
+        Raises TimeoutError when it was not decided in time; the decision goes on, and its outcome reaches the card
+        by an update.
+        """
+        try:
+            tap = parse.tap(body, key, self._app.clock.now())
+        except Skipped as skipped:
+            log.warning("dingtalk tap skipped: %s", skipped.reason)
+            return {}
+        task = self._spawn(self._app.intake.tap(tap))
+        task.add_done_callback(lambda done: _report(done, tap))
+        card = await asyncio.wait_for(asyncio.shield(task), TAP_SECONDS)
+        return cards.update(card) if card else {}
+
+    async def close(self, seconds: float = 0.5) -> None:
+        """Let what runs come to its end, for so long."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _skip(self, reason: str, msg_id: str) -> None:
+        if reason == "over-quota":
+            self.quota_exhausted = True
+            self._app.troubles.note("inbound", "本月的钉钉 Webhook&Stream 次数已用完，收到的消息没有内容")
+        hint = "the robot is not published, or an outsider wrote" if reason == "no-staff-id" else "no event"
+        log.warning("dingtalk message %s skipped: %s, %s", msg_id, reason, hint)
+
+    def _refill(self) -> None:
+        self.quota_exhausted = False
+        self._app.troubles.clear("inbound")
+
+    async def _show(self, reply: ReplyTo, card: Card) -> None:
+        """An ActionCard can't change, so its tap is answered with the card below it."""
+        try:
+            await self._robot.answer(reply.url, messages.markdown(card.title, cards.message(card)))
+        except ChannelError as error:
+            log.warning("dingtalk answer to a tap not delivered: %s", error)
+
+    def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _report(task: asyncio.Task[Card | None], tap: Tap) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("dingtalk tap %s failed", tap.event_id, exc_info=error)

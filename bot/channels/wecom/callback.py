@@ -1,0 +1,135 @@
+"""``/wecom/callback``: verified, stored, and only then acknowledged (wecom.md §2)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.channels.wecom.cards import to_update
+from bot.channels.wecom.envelope import Envelope
+from bot.channels.wecom.parse import Unreadable, parse
+from bot.channels.wecom.xml import document
+from handlers.events import Tap
+
+if TYPE_CHECKING:
+    from bot.channels.base import Clock, Intake
+    from cards.types import Card
+    from config.settings import WeComSettings
+    from handlers.events import Event
+
+log = logging.getLogger(__name__)
+
+PATH = "/wecom/callback"
+BODY_BYTES = 1 << 20
+TAP_SECONDS = 4.0  #: the platform hangs up after 5 (D/90238)
+CLOSE_SECONDS = 3.0  #: for taps that are being decided when the bot stops
+
+
+class TooLarge(Exception):
+    """Nobody but a stranger sends that much."""
+
+
+class Callback:
+    """The app's door. A tap's answer is in the response, everything else is answered later by a message."""
+
+    def __init__(self, settings: WeComSettings, intake: Intake, clock: Clock, tap_seconds: float) -> None:
+        self._settings = settings
+        self._envelope = Envelope(settings, clock)
+        self._intake = intake
+        self._clock = clock
+        self._tap_seconds = tap_seconds
+        self._taps: dict[str, asyncio.Task[Card | None]] = {}
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get(PATH, self._verify, allow_head=False), web.post(PATH, self._receive)]
+
+    async def close(self) -> None:
+        """Let running taps come to their end, then cut them off: WeCom sends again what was not answered."""
+        tasks = set(self._taps.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSE_SECONDS)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _verify(self, request: web.Request) -> web.Response:
+        try:
+            return web.Response(text=self._envelope.echo(request.query))
+        except Unreadable as error:
+            return _refused(error)
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        try:
+            xml = self._envelope.open(request.query, await _body(request))
+            event = parse(xml, self._settings.agent_id)
+        except TooLarge:
+            return web.Response(status=413)
+        except Unreadable as error:
+            return _refused(error)
+        if event is None:
+            return web.Response()
+        return await self._tap(event) if isinstance(event, Tap) else await self._accept(event)
+
+    async def _accept(self, event: Event) -> web.Response:
+        try:
+            await self._intake.accept(event)
+        except Exception:
+            log.exception("wecom event %s was not stored", event.event_id)
+            return web.Response(status=500)
+        return web.Response()
+
+    async def _tap(self, tap: Tap) -> web.Response:
+        try:
+            card = await asyncio.wait_for(asyncio.shield(self._deciding(tap)), self._tap_seconds)
+        except TimeoutError:
+            log.warning("wecom tap %s is not decided in time, the platform will ask again", tap.event_id)
+            return web.Response(status=500)
+        except Exception:  # noqa: BLE001 - logged where the task ends
+            return web.Response(status=500)
+        return web.Response() if card is None else self._redraw(tap.userid, card)
+
+    def _deciding(self, tap: Tap) -> asyncio.Task[Card | None]:
+        """The task that decides it: a second delivery waits for the first one's."""
+        task = self._taps.get(tap.event_id)
+        if task is None:
+            task = asyncio.create_task(self._intake.tap(tap), name=tap.event_id)
+            self._taps[tap.event_id] = task
+            task.add_done_callback(self._decided)
+        return task
+
+    def _decided(self, task: asyncio.Task[Card | None]) -> None:
+        self._taps.pop(task.get_name())
+        if not task.cancelled() and (error := task.exception()):
+            log.error("wecom tap %s failed", task.get_name(), exc_info=error)
+
+    def _redraw(self, userid: str, card: Card) -> web.Response:
+        """The passive reply that changes the tapper's own copy, and nobody else's (D/90241)."""
+        reply = document(
+            {
+                "to_user_name": userid,
+                "from_user_name": self._settings.corp_id,
+                "create_time": int(self._clock.wall()),
+                "msg_type": "update_template_card",
+                "template_card": to_update(card),
+            }
+        )
+        return web.Response(text=self._envelope.seal(reply), content_type="text/xml")
+
+
+async def _body(request: web.Request) -> bytes:
+    """Read here, because the app around may allow more for other routes."""
+    body = bytearray()
+    async for chunk in request.content.iter_chunked(1 << 16):
+        body += chunk
+        if len(body) > BODY_BYTES:
+            raise TooLarge
+    return bytes(body)
+
+
+def _refused(error: Unreadable) -> web.Response:
+    """An empty answer: it tells a stranger nothing."""
+    log.warning("wecom callback refused: %s", error)
+    return web.Response(status=403)

@@ -1,0 +1,84 @@
+"""The neutral card as WeCom shows it: template_card for people, markdown where nothing can be tapped."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from bot.channels.base import Rejected
+
+if TYPE_CHECKING:
+    from cards.types import Card, Fact, Select, Style
+
+Template = dict[str, Any]
+
+STYLES: dict[Style, int] = {"primary": 1, "plain": 3, "danger": 4}  #: wecom.md §3: emphasised, neutral, negative
+GREY, RED = 0, 2  #: source.desc_color; rows have no colour of their own
+DONE = "已处理"  #: in place of the buttons when a record has no verdict
+TASK_ID = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
+
+_LOOKALIKES = str.maketrans("<>*[`", "＜＞＊［｀")  #: markdown has no escape, and a name may hold ``**``
+
+
+def to_send(card: Card, token: str) -> Template:
+    """The card for message/send (D/90236). Raises Rejected when ``token`` can't be a task_id."""
+    if not TASK_ID.fullmatch(token):
+        raise Rejected("42014", "卡片编号只能用 128 个以内的字母、数字和 _-@")
+    return _template(card) | {"task_id": token}
+
+
+def to_update(card: Card) -> Template:
+    """The card for an update, passive or by API: a record is greyed (D/94888, D/90241)."""
+    template = _template(card)
+    if card.live:
+        return template
+    if selection := template.get("button_selection"):
+        selection["disable"] = True
+    return template | {"replace_text": card.verdict or DONE}
+
+
+def to_markdown(card: Card) -> str:
+    """The card as words, at most 2048 bytes for any card that can be built."""
+    lines = [f"**{_plain(card.title)}**"]
+    lines += [f"> {_plain(line)}" for line in card.lead.splitlines()]
+    lines += [f"> {_plain(fact.name)}：{_value(fact)}" for fact in card.facts]
+    lines += [_plain(card.verdict)] if card.verdict else []
+    return "\n".join(lines)
+
+
+def _template(card: Card) -> Template:
+    colour = RED if any(fact.alert for fact in card.facts) else GREY
+    template: Template = {
+        "card_type": "button_interaction",
+        "source": {"desc": card.source, "desc_color": colour},
+        "main_title": {"title": card.title},
+    }
+    if card.lead:
+        template["sub_title_text"] = card.lead
+    if card.facts:
+        template["horizontal_content_list"] = [{"keyname": fact.name, "value": fact.value} for fact in card.facts]
+    if card.select:
+        template["button_selection"] = _selection(card.select)
+    return template | {"button_list": _buttons(card)}
+
+
+def _buttons(card: Card) -> list[Template]:
+    """A record needs one too: the platform takes no card of this type without."""
+    if not card.live:
+        return [{"text": card.verdict or DONE, "style": STYLES["plain"], "key": "done"}]
+    return [{"text": each.text, "style": STYLES[each.style], "key": each.payload} for each in card.buttons]
+
+
+def _selection(select: Select) -> Template:
+    options = [{"id": option, "text": text} for option, text in select.options]
+    chosen = {"selected_id": select.chosen} if select.chosen else {}
+    return {"question_key": select.key, "title": select.title, "option_list": options} | chosen
+
+
+def _value(fact: Fact) -> str:
+    value = _plain(fact.value)
+    return f'<font color="warning">{value}</font>' if fact.alert else value
+
+
+def _plain(text: str) -> str:
+    return text.translate(_LOOKALIKES)

@@ -1,0 +1,39 @@
+"""XML as WeCom reads it, safe for whatever people typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  #: XML 1.0 has no way to say these
+_ODD_TAGS = {"keyname": "KeyName", "userid": "UserId"}  #: D/90241 writes these apart from the rule
+
+
+def document(fields: Mapping[str, Any]) -> str:
+    """``fields`` under an ``<xml>`` root, their names turned from snake_case to CamelCase."""
+    return f"<xml>{_inside(fields)}</xml>"
+
+
+def _element(name: str, value: Any) -> str:
+    """A list becomes repeated siblings, numbers and booleans stand bare, text in CDATA."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "".join(_element(name, each) for each in value)
+    tag = _tag(name)
+    return f"<{tag}>{_inside(value)}</{tag}>"
+
+
+def _inside(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "".join(_element(name, each) for name, each in value.items())
+    return _cdata(value) if isinstance(value, str) else str(value).lower()
+
+
+def _cdata(text: str) -> str:
+    """A ``]]>`` inside would end the section early, so it is split over two."""
+    inner = _UNWRITABLE.sub("", text).replace("]]>", "]]]]><![CDATA[>")
+    return f"<![CDATA[{inner}]]>"
+
+
+def _tag(name: str) -> str:
+    return _ODD_TAGS.get(name) or "".join(word[:1].upper() + word[1:] for word in name.split("_"))

@@ -1,0 +1,67 @@
+"""``check``: database, platform credentials and fonts, every problem in words."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tortoise import connections
+from tortoise.exceptions import BaseORMException
+
+from bot.app import channels_of, make_parts
+from bot.clock import start_clock
+from models.database import database
+
+if TYPE_CHECKING:
+    from bot.channels.base import Channel
+    from cards.types import Card
+    from config.settings import Settings
+    from handlers.events import Event, Tap
+
+PATIENCE, LOOK_EVERY = 15.0, 0.2  #: seconds for the platforms to take our credentials, and between looks
+FONT = Path(__file__).parent.parent / "cards" / "fonts" / "NotoSansSC-subset.otf"
+
+
+class ClosedDoor:
+    """Takes nothing in: what arrives during a check is not acknowledged, so the platform sends it again."""
+
+    async def accept(self, event: Event) -> None:
+        raise ConnectionRefusedError("only checking")
+
+    async def tap(self, tap: Tap) -> Card | None:
+        raise ConnectionRefusedError("only checking")
+
+
+async def examine(settings: Settings) -> list[str]:
+    """What would keep the bot from working; empty when nothing would."""
+    problems = [] if await asyncio.to_thread(FONT.is_file) else [f"缺少图表字体 {FONT.name}"]
+    if not (settings.wecom or settings.dingtalk):
+        problems.append("没有配置企业微信或钉钉，机器人没有地方说话")
+    try:
+        async with database(settings.database_url):
+            await connections.get("default").execute_query("SELECT 1")
+    except (BaseORMException, OSError) as error:
+        problems.append(f"数据库打不开：{type(error).__name__}，请检查 DATABASE_URL")
+    return problems + await _channel_problems(settings)
+
+
+async def _channel_problems(settings: Settings) -> list[str]:
+    async with AsyncExitStack() as stack:
+        parts = await make_parts(settings, start_clock(settings.bot_now), stack)
+        channels = channels_of(parts, ClosedDoor())
+        for channel in channels.values():
+            await channel.start()
+            stack.push_async_callback(channel.stop)
+        waits = [_come_up(name, channel) for name, channel in channels.items()]
+        return [problem for problem in await asyncio.gather(*waits) if problem]
+
+
+async def _come_up(name: str, channel: Channel) -> str:
+    """Give a channel a while; what is still wrong with it then."""
+    for _ in range(int(PATIENCE / LOOK_EVERY)):
+        await asyncio.sleep(LOOK_EVERY)
+        if not channel.problem:
+            return ""
+    return f"{name}：{channel.problem}"

@@ -1,0 +1,99 @@
+"""``serve``, ``sandbox``, ``migrate`` and ``check``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from config.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+ENV_FILE = Path(".env")
+
+
+def load_settings() -> Settings:
+    """From the environment over ``.env``. Raises SettingsError."""
+    return Settings.load(os.environ, ENV_FILE)
+
+
+def run_until_stopped(work: Coroutine[None, None, None]) -> None:
+    """Run ``work`` until it ends, or until SIGINT or SIGTERM cancels it and it has closed everything."""
+
+    async def run() -> None:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(run())
+
+
+def register(group: click.Group) -> None:
+    """Add this file's commands."""
+    for command in (serve, sandbox, migrate, check):
+        group.add_command(command)
+
+
+@click.command(help="启动机器人")
+def serve() -> None:
+    """The bot alone, from the settings."""
+    from bot import log
+
+    settings = load_settings()
+    log.set_up()
+    run_until_stopped(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    from bot.app import listening, running
+
+    async with running(settings) as bot, listening(bot, settings.bot_host, settings.bot_port) as url:
+        names = {"wecom": "企业微信", "dingtalk": "钉钉"}
+        on = "、".join(names[name] for name in bot.channels) or "没有启用任何平台"
+        click.echo(f"回旋镖已启动：{url}（{on}）")
+        await asyncio.Event().wait()
+
+
+@click.command(help="只启动沙盒平台和显示手机的网页")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8090, show_default=True)
+@click.option("--bot-url", default="http://127.0.0.1:8080", show_default=True, help="机器人监听的地址")
+@click.option("--now", default=None, help="沙盒时钟的起点，例如 2026-11-22T09:00:00+08:00")
+def sandbox(host: str, port: int, bot_url: str, now: str | None) -> None:
+    """The fake platforms alone."""
+    from sandbox.server import run
+
+    run_until_stopped(run(host, port, bot_url, datetime.fromisoformat(now) if now else None))
+
+
+@click.command(help="把数据库升级到当前版本")
+def migrate() -> None:
+    """Bring the schema up to date."""
+    from models.database import migrate as bring_up
+
+    asyncio.run(bring_up(load_settings().database_url))
+    click.echo("数据库已是最新版本")
+
+
+@click.command(help="检查设置、数据库、平台凭证和字体，一次说全")
+def check() -> None:
+    """Every problem at once; exit code 1 when there is one."""
+    from bot.checkup import examine
+
+    problems = asyncio.run(examine(load_settings()))
+    for problem in problems:
+        click.echo(f"✗ {problem}", err=True)
+    if problems:
+        raise click.exceptions.Exit(1)
+    click.echo("一切正常")

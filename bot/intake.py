@@ -1,0 +1,170 @@
+"""Takes events in: stored before they are acknowledged, handled once, answered through the outbox.
+
+A tap is stored and decided in one transaction, because its answer goes back in the callback itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+from bot import replies
+from cards.types import Text
+from flow.errors import FlowError
+from handlers import tasks
+from handlers.context import Ctx, Reply
+from handlers.events import Event, Message, Tap, pack, unpack
+from handlers.root import handle
+from models import Inbox, SentCard, WorkState
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from bot.channels.base import Clock
+    from cards.types import Card
+    from flow.desk import Desk
+    from models.values import Person
+
+log = structlog.get_logger("intake")
+ATTEMPTS = 3
+RETRY = timedelta(seconds=5)
+STRANGER = "你还没有登记为员工，请把你的账号告诉管理员"
+
+
+class Duplicate(Exception):
+    """This very delivery was taken in before."""
+
+
+@dataclass(slots=True)
+class Intake:
+    """The door for all channels. ``wake`` tells the workers that rows are waiting."""
+
+    desk: Desk
+    clock: Clock
+    wake: Callable[[], None]
+    seen: Callable[[Event], Awaitable[None]]
+    _new: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def accept(self, event: Event) -> None:
+        """Store a message, scan or joining; it is handled by ``work``."""
+        kind, payload = pack(event)
+        now = self.clock.now()
+        row = Inbox(event_id=event.event_id[:191], kind=kind, payload=payload, received_at=now, run_at=now)
+        await Inbox.bulk_create([row], ignore_conflicts=True)
+        await self.seen(event)
+        self._new.set()
+
+    async def tap(self, tap: Tap) -> Card | None:
+        """Decide a tap. A re-delivered one is answered with the card as it is now, and changes nothing."""
+        now = self._local()
+        person = (await self.desk.staff.now()).find(tap.platform, tap.userid)
+        if person is None:
+            await replies.say_to_stranger(tap, STRANGER, now)
+            self.wake()
+            return None
+        ctx = Ctx(person, now, self.desk, tap.platform, card=tap.token)
+        await self.seen(tap)
+        try:
+            face = await self._decide(ctx, tap)
+        except Duplicate:
+            face = await tasks.face_now(ctx)
+        self.wake()
+        return face
+
+    async def _decide(self, ctx: Ctx, tap: Tap) -> Card | None:
+        async with in_transaction():
+            await self._store_done(tap, ctx.at)
+            if tap.code:
+                await SentCard.filter(token=tap.token).update(code=tap.code, code_at=ctx.at)
+            reply = await self._handled(ctx, tap)
+            if reply.face:
+                await SentCard.filter(token=tap.token).update(live=reply.face.live)
+            await replies.queue_says(reply, ctx, tap.event_id)
+        return reply.face
+
+    async def _store_done(self, tap: Tap, now: datetime) -> None:
+        kind, payload = pack(tap)
+        try:
+            await Inbox.create(
+                event_id=tap.event_id[:191], kind=kind, payload=payload, received_at=now, run_at=now,
+                state=WorkState.DONE,
+            )  # fmt: skip
+        except IntegrityError as error:
+            raise Duplicate from error
+
+    async def _handled(self, ctx: Ctx, event: Event) -> Reply:
+        """Run the handler in a savepoint: what it refused is undone, and said in one sentence."""
+        try:
+            async with in_transaction():
+                return await handle(ctx, event)
+        except FlowError as error:
+            log.info("refused", event_id=event.event_id, kind=type(error).__name__, member=ctx.me.id)
+            return Reply.of(Text(str(error)))
+
+    async def work(self) -> None:
+        """Handle stored events for as long as the bot runs, oldest first."""
+        while True:
+            self._new.clear()
+            while await self.work_once():
+                pass
+            try:
+                await asyncio.wait_for(self._new.wait(), 1.0)
+            except TimeoutError:
+                continue
+
+    async def work_once(self) -> int:
+        """Handle what is due now; how many rows were looked at."""
+        due = Inbox.filter(state=WorkState.NEW, run_at__lte=self.clock.now()).order_by("run_at", "id").limit(50)
+        rows = await due
+        for row in rows:
+            await self._handle_row(row)
+        if rows:
+            self.wake()
+        return len(rows)
+
+    async def _handle_row(self, row: Inbox) -> None:
+        try:
+            await self._answer(row)
+        except Exception:  # noqa: BLE001  # the edge: one bad event must not stop the others
+            await self._failed(row)
+
+    async def _answer(self, row: Inbox) -> None:
+        event = unpack(row.kind, row.payload)
+        person = (await self.desk.staff.now()).find(event.platform, event.userid)
+        async with in_transaction():
+            if not await Inbox.filter(id=row.id, state=WorkState.NEW).update(state=WorkState.DONE):
+                return
+            if person is None:
+                await replies.say_to_stranger(event, STRANGER, self._local())
+                return
+            ctx = self._context(person, event)
+            await replies.queue_says(await self._handled(ctx, event), ctx, event.event_id)
+
+    def _context(self, person: Person, event: Event) -> Ctx:
+        chat = event.chat if isinstance(event, Message) else None
+        return Ctx(person, self._local(), self.desk, event.platform, chat)
+
+    async def _failed(self, row: Inbox) -> None:
+        """Try again soon; after the last attempt say so, with the id under which the log has the facts."""
+        mark = secrets.token_hex(4)
+        log.error("event failed", id=mark, event_id=row.event_id, kind=row.kind, attempt=row.attempts + 1)
+        row.attempts += 1
+        final = row.attempts >= ATTEMPTS
+        state = WorkState.FAILED if final else WorkState.NEW
+        await Inbox.filter(id=row.id).update(
+            attempts=row.attempts, state=state, error=mark, run_at=self.clock.now() + RETRY
+        )
+        if final:
+            words = f"处理时出错了，你的消息已保留，没有改动任何单据。请把编号 {mark} 告诉管理员"
+            await replies.say_to_stranger(unpack(row.kind, row.payload), words, self._local())
+
+    def _local(self) -> datetime:
+        return self.clock.now().astimezone(self.desk.zone)

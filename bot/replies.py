@@ -1,0 +1,47 @@
+"""Turns what handlers say into outbox rows, in the transaction that did the work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot import content
+from cards.types import Text
+from flow import queue
+from handlers.context import Chart, Named
+from handlers.events import Message
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from handlers.context import Ctx, Reply, Say
+    from handlers.events import Event
+    from models import Outbox
+
+
+def _way(event_id: str, place: int) -> str:
+    return f"reply:{event_id}:{place}"[:191]
+
+
+async def queue_says(reply: Reply, ctx: Ctx, event_id: str) -> None:
+    """One row per thing to say, to the chat that the event came from."""
+    rows = [_row(say, ctx, _way(event_id, place)) for place, say in enumerate(reply.says)]
+    await queue.put(rows)
+
+
+def _row(say: Say, ctx: Ctx, key: str) -> Outbox:
+    to: dict[str, Any] = {"platform": ctx.platform, "chat": ctx.chat}
+    if isinstance(say, Named):
+        payload = to | {"token": say.token, "name": say.name, "task": say.task_id, "face": content.pack(say.card)}
+        return queue.row("named", key, ctx.at, member_id=ctx.me.id, case_id=say.case_id, payload=payload)
+    if isinstance(say, Chart):
+        return queue.row("chart", key, ctx.at, member_id=ctx.me.id, payload=to | {"words": list(say.words)})
+    return queue.row("reply", key, ctx.at, member_id=ctx.me.id, payload=to | {"face": content.pack(say)})
+
+
+async def say_to_stranger(event: Event, words: str, now: datetime) -> None:
+    """A sentence to somebody who may not be a member."""
+    payload = {
+        "platform": event.platform, "userid": event.userid, "face": content.pack(Text(words)),
+        "chat": event.chat if isinstance(event, Message) else None,
+    }  # fmt: skip
+    await queue.put([queue.row("reply", _way(event.event_id, 99), now, payload=payload)])

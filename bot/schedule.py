@@ -1,0 +1,63 @@
+"""The ticks: what must happen is a row with a due moment, so a tick that is missed or doubled does no harm."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.outbox import take_back
+from flow.reminders import sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from bot.channels.base import Clock
+    from bot.meter import CallCounter
+    from flow.desk import Desk
+
+log = structlog.get_logger("schedule")
+SWEEP_SECONDS, FLUSH_SECONDS, LEASE_SECONDS = 15, 10, 20
+
+
+@dataclass(slots=True)
+class Ticks:
+    """The jobs, each safe to run anywhere and again."""
+
+    desk: Desk
+    clock: Clock
+    meter: CallCounter
+    wake: Callable[[], None]
+
+    def start(self) -> AsyncIOScheduler:
+        """Begin to tick; stop it with ``shutdown``."""
+        scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+        jobs = ((self.remind, SWEEP_SECONDS), (self.meter.flush, FLUSH_SECONDS), (self._leases, LEASE_SECONDS))
+        for job, seconds in jobs:
+            scheduler.add_job(_safely(job), "interval", seconds=seconds)
+        scheduler.start()
+        return scheduler
+
+    async def remind(self) -> None:
+        """Tell owners and managers of what is overdue."""
+        now: datetime = self.clock.now().astimezone(self.desk.zone)
+        while await sweep(self.desk, now):
+            self.wake()
+
+    async def _leases(self) -> None:
+        if await take_back(self.clock.now()):
+            self.wake()
+
+
+def _safely(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def run() -> None:
+        try:
+            await job()
+        except Exception:  # the edge: one failed tick must not end the others
+            log.exception("tick failed", id=secrets.token_hex(4), job=getattr(job, "__name__", "job"))
+
+    return run

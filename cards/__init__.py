@@ -1,0 +1,1 @@
+"""What people see: neutral cards, words and pictures, with each platform's limits checked when they are built."""

@@ -1,0 +1,99 @@
+"""The card of a task, the record it turns into, and the words of a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cards.facts import rows
+from cards.payload import Act
+from cards.types import BUTTON_CHARS, LEAD_CHARS, TITLE_CHARS, VALUE_CHARS, Button, Card, Fact, Text, short
+from cards.words import due, goods, masked, moment, money, span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cards.types import Style
+    from models.values import CaseView, EventView, TaskView, Verdict
+
+
+def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
+    """What is wanted of the owner, and the buttons to do it: the likely one first, the harmful one last and red."""
+    safe = [action for action in task.actions if not action.danger]
+    ordered = [*safe, *(action for action in task.actions if action.danger)]
+    buttons = tuple(
+        Button(action.name, Act(case.id, case.version, action.name).pack(), _style(n, danger=action.danger))
+        for n, action in enumerate(ordered)
+    )
+    lead = task.hint or " · ".join(part for part in (case.return_type, case.note) if part)
+    return Card(short(task.title, TITLE_CHARS), short(lead, LEAD_CHARS), rows(case, task, now), buttons)
+
+
+def _style(place: int, *, danger: bool) -> Style:
+    return "danger" if danger else "primary" if place == 0 else "plain"
+
+
+def record(case: CaseView, verdict: Verdict, now: datetime) -> Card:
+    """Who decided what, when, in how long, and what happens next. No button lives on it."""
+    who = f"{verdict.actor} {moment(verdict.at, now)}".strip()
+    took = f" · 用时 {span(verdict.took_seconds)}" if verdict.took_seconds is not None else ""
+    facts = [Fact("单号", case.no), Fact("商品", goods(case.lines))]
+    if verdict.actor:
+        facts.insert(0, Fact("处理", short(who + took, VALUE_CHARS)))
+    if verdict.next_step:
+        facts.append(Fact("下一步", short(verdict.next_step, VALUE_CHARS)))
+    title = f"{verdict.text}：{case.kind} {money(case.amount)}"
+    return Card(short(title, TITLE_CHARS), facts=tuple(facts), verdict=short(verdict.text, BUTTON_CHARS))
+
+
+def turn(case: CaseView, event: EventView, now: datetime) -> Text:
+    """What the creator hears of a decision."""
+    lines = [f"{case.no} {event.node}：{event.actor} {event.action}（{moment(event.at, now)}）"]
+    lines.append(f"现在：{standing(case)}")
+    return Text("\n".join(lines))
+
+
+def standing(case: CaseView) -> str:
+    """Where the case is and who has it: 处理中 · 质检（孙检），已退款 ¥5.10."""
+    names = "、".join(dict.fromkeys(owner.name for owner in case.owners))
+    money_word = f"，{case.refund}" if case.refund else ""
+    return case.stand + (f"（{names}）" if names else "") + money_word
+
+
+def timeline(case: CaseView, now: datetime) -> Text:
+    """The case and everything that happened to it."""
+    head = [
+        f"{case.no} {case.kind} · {case.return_type or '未注明'} · {money(case.amount)}",
+        f"状态：{standing(case)}",
+        f"订单：{case.order_no or '无'}　客户：{masked(case.customer)}",
+        f"商品：{goods(case.lines, chars=60)}",
+    ]
+    head += [f"运单：{case.waybill}"] if case.waybill else []
+    head += [f"备注：{short(case.note, 60)}"] if case.note else []
+    head += [f"时限：{owner.node} {owner.name} {due(owner.due_at, now)}" for owner in case.owners]
+    return Text("\n".join([*head, "— 经过 —", *(_event(event, now) for event in case.events)]))
+
+
+def _event(event: EventView, now: datetime) -> str:
+    rule = event.data.get("rule")
+    what = f"{event.node} {event.action}" if event.node else event.action
+    return f"{moment(event.at, now)} {event.actor} {what}" + (f"（{rule}）" if rule else "")
+
+
+def todo(tasks: Sequence[tuple[CaseView, TaskView]], now: datetime) -> Text:
+    """My open tasks, the most urgent first, each with the words that do it."""
+    if not tasks:
+        return Text("没有待办，辛苦了")
+    lines = [f"待办 {len(tasks)} 件，最急的在前："]
+    for n, (case, task) in enumerate(tasks, 1):
+        doable = "／".join(action.name for action in task.actions)
+        lines.append(f"{n}. {task.title}\n   {case.no} · {due(task.due_at, now)}\n   可回复：{doable} {case.no}")
+    return Text("\n".join(lines))
+
+
+def overdue(case: CaseView, task: TaskView, now: datetime, *, to_manager: bool) -> Text:
+    """A reminder: who is late, with what, by how much."""
+    late = f"已超时 {span(now - task.due_at)}"
+    if to_manager:
+        return Text(f"抄送：{task.owner}的待办{late}\n{task.title}\n单号 {case.no}，停在{task.node}")
+    return Text(f"超时提醒：{task.title}\n单号 {case.no}，{late}，请尽快处理\n可回复：{task.actions[0].name} {case.no}")

@@ -1,0 +1,34 @@
+"""From a report's numbers to a PNG for a phone; imported only where pictures are made, for it brings matplotlib."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cards import chart_words
+from cards.chart_bar import draw_bar
+from cards.chart_line import draw_line
+from cards.chart_pie import draw_pie, draw_ring
+from cards.chart_sheet import BODY, INK, SMALL, SOFT, WIDTH, Frame, fit, install_font
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cards.chart_words import Data
+
+FORMS: dict[str, Callable[[Data], bytes]] = {"pie": draw_pie, "ring": draw_ring, "line": draw_line, "bar": draw_bar}
+
+install_font()
+
+
+def draw(form: str, data: Data) -> bytes:
+    """The picture of a report (``Report.data()``), 720 dots wide; without numbers, one that says so."""
+    return FORMS[form](data) if chart_words.points(data) else draw_nothing(data)
+
+
+def draw_nothing(data: Data) -> bytes:
+    """An empty sheet that says why it is empty, and what to ask instead."""
+    frame = Frame(data, 130)
+    frame.sheet.text((WIDTH / 2, frame.top + 44), chart_words.NOTHING, BODY, INK, "center")
+    for n, line in enumerate(fit(chart_words.nothing(data), SMALL, WIDTH - 60, 2)):
+        frame.sheet.text((WIDTH / 2, frame.top + 76 + 20 * n), line, SMALL, SOFT, "center")
+    return frame.sheet.png()

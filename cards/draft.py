@@ -1,0 +1,86 @@
+"""The cards that ask an agent for what is missing, and show the refund before anything is saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cards.payload import Answer
+from cards.types import LEAD_CHARS, MAX_BUTTONS, VALUE_CHARS, Button, Card, Fact, Text, short
+from cards.words import masked, money
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+SUBMIT, CANCEL = "提交", "取消"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of a dialog: what a person may answer, by value and text."""
+
+    dialog_id: int
+    version: int
+    question: str
+    options: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A return so far."""
+
+    kind: str
+    order_no: str
+    customer: str
+    goods: str
+    return_type: str
+    note: str
+    refund: Decimal | None
+    approver: str = ""
+
+
+def _facts(draft: DraftView) -> tuple[Fact, ...]:
+    shown = [
+        ("订单", draft.order_no),
+        ("客户", masked(draft.customer)),
+        ("商品", draft.goods),
+        ("类型", draft.return_type),
+        ("备注", draft.note),
+        ("审批", draft.approver),
+    ]
+    return tuple(Fact(name, short(value, VALUE_CHARS)) for name, value in shown if value)
+
+
+def question_card(draft: DraftView, asked: Asked) -> Card | Text:
+    """Ask for one thing: a tap where few answers are possible, a numbered list where many are."""
+    if len(asked.options) >= MAX_BUTTONS or any(len(text) > 10 for _, text in asked.options):
+        lines = [f"{n}. {text}" for n, (_, text) in enumerate(asked.options, 1)]
+        return Text(
+            "\n".join([f"{draft.kind} {draft.order_no}：{asked.question}", *lines, "回复序号，或回复“取消”离开"])
+        )
+    buttons = [Button(text, Answer(asked.dialog_id, asked.version, value).pack()) for value, text in asked.options]
+    cancel = Button(CANCEL, Answer(asked.dialog_id, asked.version, CANCEL).pack(), "danger")
+    return Card(asked.question, f"{draft.kind} · 订单 {draft.order_no}", _facts(draft), (*buttons, cancel))
+
+
+def confirm_card(draft: DraftView, dialog_id: int, version: int) -> Card:
+    """Everything is known: the refund it comes to, and the one tap that saves it."""
+    refund = money(draft.refund) if draft.refund is not None else ""
+    buttons = (
+        Button(SUBMIT, Answer(dialog_id, version, SUBMIT).pack(), "primary"),
+        Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger"),
+    )
+    return Card(f"确认{draft.kind}：预计退款 {refund}", "核对无误后点提交，提交前不会保存", _facts(draft), buttons)
+
+
+def submitted(case_no: str, draft: DraftView, next_step: str) -> Card:
+    """The draft is a case now."""
+    facts = [Fact("单号", case_no), Fact("商品", draft.goods), Fact("下一步", short(next_step, VALUE_CHARS))]
+    refund = f" {money(draft.refund)}" if draft.refund is not None else ""
+    return Card(f"已提交：{draft.kind}{refund}", short(draft.note, LEAD_CHARS), tuple(facts), verdict="已提交")
+
+
+def ended(kind: str, words: str) -> Card:
+    """The draft was left, or has run out."""
+    return Card(f"{kind}：{words}", "没有保存任何内容，需要时请重新输入", verdict=words)

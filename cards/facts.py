@@ -1,0 +1,77 @@
+"""The rows that a card may show, by the name that a flow definition calls them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cards.types import VALUE_CHARS, Fact, short
+from cards.words import due, goods, masked, moment, money
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from models.values import CaseView, TaskView
+
+    Row = Callable[[CaseView, TaskView, datetime], str]
+
+
+def _customer(case: CaseView, task: TaskView, now: datetime) -> str:
+    return f"{masked(case.customer)} · {case.history}" if case.history else masked(case.customer)
+
+
+def _reason(case: CaseView, task: TaskView, now: datetime) -> str:
+    return f"{case.return_type} · {case.note}" if case.note else case.return_type
+
+
+def _previous(case: CaseView, task: TaskView, now: datetime) -> str:
+    """The last thing that a person did before this task."""
+    done = [event for event in case.events if event.node and "rule" not in event.data]
+    return f"{done[-1].actor} {moment(done[-1].at, now)} {done[-1].action}" if done else ""
+
+
+def _missing(case: CaseView, task: TaskView, now: datetime) -> str:
+    fee = case.facts.get("扣款")
+    return f"{case.facts.get('缺件')} 扣 {money(Decimal(fee))}" if fee else ""
+
+
+def _inspected(case: CaseView, task: TaskView, now: datetime) -> str:
+    result = case.facts.get("质检结果")
+    accepted, damaged = (sum(getattr(line, part) for line in case.lines) for part in ("accepted", "damaged"))
+    return f"{result} · 合格 {accepted} 件 次品 {damaged} 件" if result else ""
+
+
+def _deducted(case: CaseView, task: TaskView, now: datetime) -> str:
+    return "、".join(f"{item['name']} {money(Decimal(item['amount']))}" for item in case.facts.get("扣款项", ()))
+
+
+_ROWS: dict[str, Row] = {
+    "单号": lambda case, task, now: case.no,
+    "订单": lambda case, task, now: case.order_no,
+    "商品": lambda case, task, now: goods(case.lines),
+    "应收": lambda case, task, now: goods(case.lines),
+    "实收": lambda case, task, now: goods(case.lines, "received"),
+    "客户": _customer,
+    "原因": _reason,
+    "备注": lambda case, task, now: case.note,
+    "提交": lambda case, task, now: f"{case.creator} · {moment(case.opened_at, now)}",
+    "上一步": _previous,
+    "运单": lambda case, task, now: case.waybill,
+    "缺件": _missing,
+    "质检": _inspected,
+    "扣款": _deducted,
+    "时限": lambda case, task, now: due(task.due_at, now),
+}
+
+
+def rows(case: CaseView, task: TaskView, now: datetime) -> tuple[Fact, ...]:
+    """The task's rows that have something to say. An amount or a number is never cut, free text may be."""
+    shown = [(name, _ROWS[name](case, task, now)) for name in task.shows if name in _ROWS]
+    late = task.due_at <= now
+    return tuple(Fact(name, short(text, VALUE_CHARS), name == "时限" and late) for name, text in shown if text)
+
+
+def known() -> frozenset[str]:
+    """The names that a definition may use."""
+    return frozenset(_ROWS)

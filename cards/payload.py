@@ -1,0 +1,69 @@
+"""What a button carries: frozen, checked when packed, never guessed at when unpacked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_SEPARATOR = "|"
+
+
+class PayloadError(ValueError):
+    """Not a payload of ours, or one that could be read two ways."""
+
+
+def _join(*parts: str | int) -> str:
+    texts = [str(part) for part in parts]
+    if any(_SEPARATOR in text or not text for text in texts):
+        raise PayloadError(f"a part is empty or holds {_SEPARATOR!r}: {texts}")
+    return _SEPARATOR.join(texts)
+
+
+def _split(text: str, prefix: str, parts: int) -> list[str]:
+    found = text.split(_SEPARATOR)
+    if len(found) != parts + 1 or found[0] != prefix:
+        raise PayloadError(f"not a {prefix} payload of {parts} parts")
+    return found[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Do ``action`` on a case. ``version`` is the one that the card showed."""
+
+    case_id: int
+    version: int
+    action: str
+
+    def pack(self) -> str:
+        return _join("a1", self.case_id, self.version, self.action)
+
+    @classmethod
+    def unpack(cls, text: str) -> Act:
+        case_id, version, action = _split(text, "a1", 3)
+        return cls(int(case_id), int(version), action)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Give ``value`` to what a dialog asks; ``version`` tells this question from the one before."""
+
+    dialog_id: int
+    version: int
+    value: str
+
+    def pack(self) -> str:
+        return _join("d1", self.dialog_id, self.version, self.value)
+
+    @classmethod
+    def unpack(cls, text: str) -> Answer:
+        dialog_id, version, value = _split(text, "d1", 3)
+        return cls(int(dialog_id), int(version), value)
+
+
+def unpack(text: str) -> Act | Answer:
+    """Read any payload. Raises PayloadError for one that is not ours."""
+    for kind in (Act, Answer):
+        try:
+            return kind.unpack(text)
+        except ValueError:
+            continue
+    raise PayloadError("unknown payload")

@@ -1,0 +1,136 @@
+"""Neutral card, text and picture. A value that a platform would cut or refuse can't be built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Style = Literal["primary", "plain", "danger"]
+
+# The tighter of the two platforms for each part (D/90236; KB card pages): what fits here is shown whole on both.
+TITLE_CHARS = 36
+DESC_CHARS = 44
+LEAD_CHARS = 112
+NAME_CHARS = 5
+VALUE_CHARS = 30
+BUTTON_CHARS = 10
+OPTION_CHARS = 16
+MAX_FACTS = 6
+MAX_BUTTONS = 6
+MAX_OPTIONS = 10
+KEY_BYTES = 1024
+
+
+class CardError(ValueError):
+    """A card breaks a platform's limit: a fault of ours, found before anything is sent."""
+
+
+def _at_most(what: str, text: str, chars: int) -> None:
+    if len(text) > chars:
+        raise CardError(f"{what} has {len(text)} characters, {chars} fit: {text!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """``text`` is what people read, ``payload`` what comes back when they tap."""
+
+    text: str
+    payload: str
+    style: Style = "plain"
+
+    def __post_init__(self) -> None:
+        _at_most("button", self.text, BUTTON_CHARS)
+        if not self.text or not 0 < len(self.payload.encode()) <= KEY_BYTES:
+            raise CardError(f"button {self.text!r} needs a text and a payload of 1..{KEY_BYTES} bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A drop-down whose choice travels with the next tap."""
+
+    key: str
+    title: str
+    options: tuple[tuple[str, str], ...]  #: (id, text)
+    chosen: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.options) <= MAX_OPTIONS:
+            raise CardError(f"{len(self.options)} options, 1..{MAX_OPTIONS} fit")
+        for _, text in self.options:
+            _at_most("option", text, OPTION_CHARS)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row: a short name and its value; ``alert`` when it is bad news now."""
+
+    name: str
+    value: str
+    alert: bool = False
+
+    def __post_init__(self) -> None:
+        _at_most("fact name", self.name, NAME_CHARS)
+        _at_most(f"fact {self.name}", self.value, VALUE_CHARS)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One decision, or the record of one.
+
+    A card without ``buttons`` is a record: it is shown greyed, with ``verdict`` where the buttons were.
+    """
+
+    title: str
+    lead: str = ""  #: the reason to decide
+    facts: tuple[Fact, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    select: Select | None = None
+    verdict: str = ""  #: ``已同意``: stands in place of the buttons of a record
+    source: str = "售后中心"
+
+    def __post_init__(self) -> None:
+        _at_most("title", self.title, TITLE_CHARS)
+        _at_most("lead", self.lead, LEAD_CHARS)
+        _at_most("verdict", self.verdict, BUTTON_CHARS)
+        if len(self.facts) > MAX_FACTS or len(self.buttons) > MAX_BUTTONS:
+            raise CardError(f"{len(self.facts)} facts, {len(self.buttons)} buttons: at most {MAX_FACTS}, {MAX_BUTTONS}")
+        if len({b.payload for b in self.buttons}) < len(self.buttons):
+            raise CardError("two buttons carry one payload")
+
+    @property
+    def live(self) -> bool:
+        """Whether a tap on it would act."""
+        return bool(self.buttons)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain words, lines apart by ``\\n``. Channels split what is too long for one message at line ends."""
+
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture with the same numbers in words."""
+
+    png: bytes = field(repr=False)
+    name: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document; DingTalk takes xlsx, pdf, zip, rar, doc and docx (dingtalk.md §4.2)."""
+
+    data: bytes = field(repr=False)
+    name: str
+
+
+Content = Card | Text | Image | File
+
+
+def short(text: str, chars: int) -> str:
+    """Free text cut to ``chars`` with an ellipsis. Never for an amount or a number."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= chars else flat[: chars - 1] + "…"

@@ -1,0 +1,1 @@
+"""Settings, and the business as files: flows, policies, reasons, roles, notices, mappings."""

@@ -1,0 +1,193 @@
+"""One frozen object of settings, built once at the edge from a mapping; every problem is reported at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+PUBLIC_CARD_TEMPLATE = "1366a1eb-bc54-4859-ac88-517c56a9acb1.schema"  #: dingtalk.md §3.4 A: markdown and buttons
+
+
+class SettingsError(ValueError):
+    """Some settings are missing or wrong; ``problems`` names each key, never its value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("设置有问题：\n" + "\n".join(f"· {p}" for p in problems))
+
+
+def _pairs(text: object) -> object:
+    """``风控群=https://…,管理群=https://…`` as a dict."""
+    if not isinstance(text, str):
+        return text
+    pairs = [part.strip().split("=", 1) for part in text.split(",") if part.strip()]
+    if any(len(pair) != 2 or not all(pair) for pair in pairs):
+        raise ValueError("应写成 群名=地址，多个用逗号隔开")
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+def _zone(text: object) -> object:
+    try:
+        return ZoneInfo(text) if isinstance(text, str) else text
+    except (KeyError, ValueError) as error:
+        raise ValueError("不是有效的时区名，例如 Asia/Shanghai") from error
+
+
+Pairs = Annotated[dict[str, str], BeforeValidator(_pairs)]
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+Url = Annotated[str, Field(pattern=r"^(https?|wss?)://[^\s/]+")]
+AesKey = Annotated[SecretStr, Field(min_length=43, max_length=43)]
+
+
+class Section(BaseModel):
+    """A frozen group of settings; field ``x`` of a section with prefix ``P_`` is the key ``P_X``."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+
+class WeComSettings(Section):
+    """The self-built app (D/90664) and the alert groups' webhooks."""
+
+    corp_id: str
+    agent_id: int
+    secret: SecretStr
+    token: SecretStr
+    aes_key: AesKey
+    api_base: Url = "https://qyapi.weixin.qq.com"
+
+
+class DingTalkSettings(Section):
+    """The internal app; ``token`` and ``aes_key`` are wanted for event subscription in ``http`` mode only."""
+
+    client_id: str
+    client_secret: SecretStr
+    robot_code: str
+    mode: Literal["stream", "http"] = "stream"
+    token: SecretStr | None = None
+    aes_key: AesKey | None = None
+    card_template: str = PUBLIC_CARD_TEMPLATE
+    api_base: Url = "https://api.dingtalk.com"
+    oapi_base: Url = "https://oapi.dingtalk.com"
+    monthly_calls: int = 5000
+
+
+class ShopSettings(Section):
+    """The shop that pays refunds (docs/operators.md); without it finance pays by hand and says so."""
+
+    api_base: Url
+    api_key: str
+    api_secret: SecretStr
+
+
+class Settings(Section):
+    """All settings of contract.md; channels that are not configured are ``None``."""
+
+    database_url: str = Field("sqlite://var/boomerang.db", pattern=r"^(sqlite|postgres)://")
+    redis_url: str | None = Field(None, pattern=r"^rediss?://")
+    bot_host: str = "127.0.0.1"
+    bot_port: int = Field(8080, ge=0, le=65535)
+    bot_public_url: Url | None = None
+    bot_timezone: Zone = ZoneInfo("Asia/Shanghai")
+    bot_now: datetime | None = None
+    policy: Literal["standard", "express"] = "standard"
+    wecom_group_webhooks: Pairs = {}
+    dingtalk_groups: Pairs = {}
+    smtp_url: SecretStr | None = None
+    sms_url: SecretStr | None = None
+    wecom: WeComSettings | None = None
+    dingtalk: DingTalkSettings | None = None
+    shop: ShopSettings | None = None
+
+    @property
+    def public_url(self) -> str:
+        """How customers' browsers reach the bot."""
+        return self.bot_public_url or f"http://{self.bot_host}:{self.bot_port}"
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str], env_file: Path | None = None) -> Settings:
+        """Read the environment over the ``.env`` file over the defaults.
+
+        Raises SettingsError naming every missing or wrong key at once.
+        """
+        filed = {k: v for k, v in dotenv_values(env_file).items() if v} if env_file and env_file.exists() else {}
+        values = filed | {k: v for k, v in environ.items() if v}
+        problems: list[str] = []
+        channels: dict[str, Section | None] = {
+            "wecom": _section(WeComSettings, "WECOM_", values, problems),
+            "dingtalk": _section(DingTalkSettings, "DINGTALK_", values, problems),
+            "shop": _section(ShopSettings, "SHOP_", values, problems),
+        }
+        own = {name: values[name.upper()] for name in cls.model_fields if name.upper() in values}
+        try:
+            settings = cls(**own, **channels)  # type: ignore[arg-type]
+        except ValidationError as error:
+            raise SettingsError(problems + _sentences(error, "")) from None
+        problems += _conflicts(settings)
+        if problems:
+            raise SettingsError(problems)
+        return settings
+
+
+_SWITCHES = {  #: any of these keys present means that the section is wanted
+    "WECOM_": ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET"),
+    "DINGTALK_": ("DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET"),
+    "SHOP_": ("SHOP_API_BASE", "SHOP_API_KEY", "SHOP_API_SECRET"),
+}
+
+
+def _section(kind: type[Section], prefix: str, values: Mapping[str, str], problems: list[str]) -> Section | None:
+    if not any(key in values for key in _SWITCHES[prefix]):
+        return None
+    given: dict[str, Any] = {f: values[prefix + f.upper()] for f in kind.model_fields if prefix + f.upper() in values}
+    if kind is DingTalkSettings and "client_id" in given:
+        given.setdefault("robot_code", given["client_id"])
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        problems += _sentences(error, prefix)
+        return None
+
+
+def _sentences(error: ValidationError, prefix: str) -> list[str]:
+    """Name the key and what is wanted; pydantic's own message may carry the value, so it is not shown."""
+    words = {
+        "missing": "没有设置",
+        "int_parsing": "应是整数",
+        "string_pattern_mismatch": "格式不对",
+        "string_too_short": "长度不对（EncodingAESKey 是 43 位）",
+        "string_too_long": "长度不对（EncodingAESKey 是 43 位）",
+        "literal_error": "不是可选的值",
+        "greater_than_equal": "超出范围",
+        "less_than_equal": "超出范围",
+    }
+    return [
+        f"{prefix}{str(e['loc'][0]).upper()}：{words.get(e['type']) or e['msg'].removeprefix('Value error, ')}"
+        for e in error.errors(include_input=False, include_context=False, include_url=False)
+    ]
+
+
+def is_loopback(url: str) -> bool:
+    """Whether ``url`` points at this machine, which no real platform does."""
+    return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
+
+
+def _conflicts(settings: Settings) -> list[str]:
+    """What each key alone cannot show."""
+    found = []
+    ding, wecom = settings.dingtalk, settings.wecom
+    bases = [wecom.api_base] if wecom else []
+    bases += [ding.api_base, ding.oapi_base] if ding else []
+    if settings.bot_now and not all(is_loopback(base) for base in bases):
+        found.append("BOT_NOW：只供沙盒和测试，连接真实平台时不能设置")
+    if settings.bot_now and settings.bot_now.tzinfo is None:
+        found.append("BOT_NOW：要带时区，例如 2026-11-22T09:00:00+08:00")
+    return found

@@ -1,0 +1,139 @@
+"""What an action does beside moving the case: parcels, inspections, stock, refunds, notices. All in its transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flow import queue
+from models import CaseLine, CustomerNotice, Inspection, Outbox, Parcel, Refund, RefundState, StockMove, WorkState
+from models.fields import yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from flow.counting import Line
+    from flow.desk import Business
+    from flow.machine import Transition
+    from models import Case
+    from models.values import Person
+
+RISK_GROUP = "风控群"
+
+
+@dataclass(slots=True)
+class Work:
+    """One action while its transaction is open."""
+
+    case: Case
+    lines: tuple[Line, ...]
+    facts: dict[str, Any]
+    who: Person | None
+    now: datetime
+    business: Business
+    version: int
+    outbox: list[Outbox] = field(default_factory=list)
+
+
+async def _keep_counts(work: Work) -> None:
+    for line in work.lines:
+        await CaseLine.filter(id=line.id).update(received=line.received, accepted=line.accepted, damaged=line.damaged)
+
+
+async def _receive(work: Work) -> None:
+    await _keep_counts(work)
+    await Parcel.filter(case_id=work.case.id, received_at=None).update(received_at=work.now)
+
+
+async def _refuse_parcel(work: Work) -> None:
+    await Parcel.filter(case_id=work.case.id, received_at=None).update(refused=True)
+
+
+async def _missing_part(work: Work) -> None:
+    text = work.business.notices["配件缺失"].format(缺件=work.facts["缺件"], 扣款=_plain(work.facts["扣款"]))
+    work.facts["话术"] = text
+    words = f"{work.case.no} 缺件：{work.facts['缺件']}，退款已暂停"
+    work.outbox.append(queue.alert(f"missing:{work.case.no}:v{work.version}", work.now, words, RISK_GROUP))
+
+
+def _plain(amount: str) -> str:
+    """An amount as people say it: 35, 35.5."""
+    return f"{yuan(amount):.2f}".rstrip("0").rstrip(".")
+
+
+async def _inspected(work: Work) -> None:
+    await _keep_counts(work)
+    result = str(work.facts["质检结果"])
+    counts = [{"sku": line.sku, "accepted": line.accepted, "damaged": line.damaged} for line in work.lines]
+    done = await Inspection.filter(case_id=work.case.id).count()
+    await Inspection.create(
+        case_id=work.case.id, no=f"{work.case.no}-Q{done + 1}", result=result, counts=counts,
+        liability=str(work.facts.get("责任", "")), inspector_id=work.who.id if work.who else None, at=work.now,
+        advice="重新上架" if result == "合格" else "转次品处理",
+    )  # fmt: skip
+    work.facts["质检人"] = work.who.id if work.who else None
+    zones = work.business.zones
+    moves = [(line, zones["合格"], line.accepted) for line in work.lines]
+    moves += [(line, zones["次品"], line.damaged) for line in work.lines]
+    await StockMove.bulk_create(
+        StockMove(
+            key=f"{work.case.no}:v{work.version}:{line.id}:{zone}", case_id=work.case.id, sku=line.sku,
+            zone=zone, quantity=units, at=work.now,
+        )
+        for line, zone, units in moves if units
+    )  # fmt: skip
+
+
+async def _confirm_refund(work: Work) -> None:
+    """Ask for the money, once per case: the shop is asked under the refund's own number however often we ask."""
+    amount = yuan(work.facts["金额"])
+    by, no = work.who.id if work.who else None, f"{work.case.no}-T1"
+    said: dict[str, Any] = {
+        "amount": amount, "deductions": list(work.facts.get("扣款项", ())), "state": RefundState.SENDING,
+        "confirmed_by": by, "confirmed_at": work.now, "error": "",
+    }  # fmt: skip
+    refund = await Refund.get_or_none(no=no)
+    if refund is None:
+        await Refund.create(case_id=work.case.id, no=no, **said)
+    elif refund.state is not RefundState.PAID:
+        await Refund.filter(no=no).update(**said)
+    key = f"refund:{no}:v{work.version}"
+    work.outbox.append(queue.row("refund", key, work.now, case_id=work.case.id, payload={"no": no}))
+
+
+async def _notify_customer(work: Work) -> None:
+    moment = "已完成退款"
+    key = f"notice:{work.case.no}:{moment}"
+    await CustomerNotice.get_or_create(
+        key=key,
+        defaults={
+            "case_id": work.case.id, "moment": moment, "text": work.business.notices[moment],
+            "state": WorkState.NEW, "at": work.now,
+        },
+    )  # fmt: skip
+    work.outbox.append(queue.row("notice", key, work.now, case_id=work.case.id))
+
+
+async def _nothing(work: Work) -> None:
+    """The counting has said it all."""
+
+
+EFFECTS: dict[str, Callable[[Work], Awaitable[None]]] = {
+    "登记收货": _receive,
+    "登记拒收": _refuse_parcel,
+    "登记缺件": _missing_part,
+    "确认扣款": _nothing,
+    "取消扣款": _nothing,
+    "质检合格": _inspected,
+    "质检次品": _inspected,
+    "确认退款": _confirm_refund,
+    "通知客户": _notify_customer,
+}
+
+
+async def perform(work: Work, transition: Transition) -> None:
+    """Do what the steps of a transition ask for, in their order."""
+    for step in transition.steps:
+        for effect in step.effects:
+            await EFFECTS[effect](work)

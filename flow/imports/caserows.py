@@ -1,0 +1,62 @@
+"""Rows of a table of historical cases, checked one by one. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.imports.columns import Columns
+from flow.imports.report import BadRow
+from flow.imports.rows import RETURN, ReturnRow
+from flow.imports.values import BadValue, moments, money, units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+    from flow.imports.mapping import Mapping
+    from flow.imports.table import Row
+
+
+class CaseReader:
+    """Reads rows by a mapping bound to a header."""
+
+    def __init__(self, mapping: Mapping, header: Sequence[str], tz: tzinfo) -> None:
+        self._kinds = mapping.kinds
+        self._columns = Columns(mapping, header)
+        self._moment = moments(mapping.dates, tz)
+
+    def read(self, row: Row) -> ReturnRow | BadRow:
+        """What the row tells. The first thing wrong with it is the reason."""
+        try:
+            return self._case(row.line, self._columns.texts(row))
+        except BadValue as error:
+            return BadRow(row.line, error.reason, error.fix)
+
+    def _case(self, line: int, texts: dict[str, str]) -> ReturnRow:
+        get = texts.get
+        if not texts["SKU"]:
+            raise BadValue("没有SKU", "补上商品编码")
+        if not get("订单号") and not get("客户"):
+            raise BadValue(f"{RETURN}无客户号", "补上订单号或客户号，才能对上原来的购买")
+        quantity = units("数量", texts["数量"])
+        if quantity <= 0:
+            raise BadValue("数量不是正数", "写退回的件数，例如 2")
+        kind = self._kind(get("类型", ""))
+        opened = self._moment("申请时间", texts["申请时间"])
+        closed = self._moment("完成时间", done) if (done := get("完成时间")) else opened
+        if closed < opened:
+            raise BadValue("完成时间早于申请时间", "核对两个时间")
+        amount = money("退款金额", text) if (text := get("退款金额")) else None
+        if amount is not None and amount < 0:
+            raise BadValue("退款金额小于零", "核对退款金额")
+        return ReturnRow(
+            line, get("店铺", ""), get("单号", ""), get("订单号", ""), get("客户", ""), texts["SKU"], quantity, amount,
+            opened, closed, kind, self._kinds[kind], get("退货类型", ""), get("原因", ""), get("备注", ""),
+            get("区域", ""),
+        )  # fmt: skip
+
+    def _kind(self, text: str) -> str:
+        kind = text or next(iter(self._kinds))
+        if kind not in self._kinds:
+            raise BadValue(f"不认识的类型 {kind[:16]}", f"类型写成 {'、'.join(self._kinds)} 之一")
+        return kind

@@ -1,0 +1,64 @@
+"""``import cases``: only the returns of a file, matched with orders that are in the database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from flow.imports.batches import Run, opened, silent
+from flow.imports.caserows import CaseReader
+from flow.imports.casewriter import write_cases
+from flow.imports.claims import match, purchases_for, unknown
+from flow.imports.mapping import choose
+from flow.imports.report import BadRow, ImportRefused
+from flow.imports.rows import RETURN, OrderReader, OrderRow
+from flow.imports.scan import Scan
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+    from pathlib import Path
+
+    from flow.imports.mapping import Mapping
+    from flow.imports.report import ImportReport, Progress
+    from flow.imports.table import Row
+
+
+async def import_cases(
+    path: Path, mapping: Mapping | None, *, tz: tzinfo, now: datetime, dry_run: bool = False, progress: Progress = silent
+) -> ImportReport:
+    """Import historical returns as finished cases: a table of cases, or the return lines among order lines.
+
+    Cases that an earlier run has made are left alone. A dry run reports the same and writes nothing.
+    Raises ImportRefused when the file or the mapping cannot be used; then nothing is written.
+    """
+    async with opened(path) as table:
+        chosen = choose("cases", table.header, mapping)
+        run = Run("cases", table, now, dry_run, progress)
+        scan, skipped = Scan(), Counter[str]()
+        reader = (OrderReader if chosen.returns else CaseReader)(chosen, table.header, tz)
+
+        def read(rows: list[Row]) -> None:
+            for row in rows:
+                found = reader.read(row)
+                if isinstance(found, OrderRow) or (chosen.returns and _not_a_return(found)):
+                    skipped["跳过的订单行"] += 1
+                else:
+                    scan.add(found)
+
+        await run.each("读取", table.rows(), read)
+        await run.begin([])
+        return await _settle(run, scan, skipped, (chosen.name, tz))
+
+
+def _not_a_return(found: object) -> bool:
+    return isinstance(found, BadRow) and not found.reason.startswith(RETURN)
+
+
+async def _settle(run: Run, scan: Scan, good: Counter[str], chosen: tuple[str, tzinfo]) -> ImportReport:
+    name, tz = chosen
+    returns = await unknown(scan.returns)
+    matched, bad = match(await purchases_for(returns), returns)
+    lost = await write_cases(run, matched, tz) if run.batch_id is not None else []
+    good["售后单"] = len(matched) - len(lost)
+    good["已存在售后单"] = len(scan.returns) - len(returns)
+    return await run.finish(name, good, scan.bad + bad + lost)

@@ -1,0 +1,192 @@
+"""Writes matched returns as finished cases: number, lines, claims and the first link of the event chain together."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from tortoise.transactions import in_transaction
+
+from flow import audit
+from flow.imports.matching import NOT_ENOUGH
+from flow.imports.store import insert, lock_clause, many, query_in, slices
+from flow.numbers import case_counter, take
+from models import Case, CaseLine, CaseState, Event
+from models.fields import yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, tzinfo
+    from decimal import Decimal
+
+    from flow.imports.batches import Run
+    from flow.imports.claims import Match
+    from flow.imports.report import BadRow
+
+CASES_AT_ONCE = 100  # in one transaction: some ten milliseconds
+IMPORTED = "导入"  # the action, and the actor
+NO_REASON = "未注明"
+CASE = (
+    "no", "kind", "return_type", "reason", "note", "shop", "order_id", "order_no", "snapshot", "customer", "region",
+    "state", "nodes", "facts", "amount", "version", "seq", "chain", "opened_at", "closed_at", "source", "batch_id",
+)  # fmt: skip
+CASE_LINE = ("case_id", "order_line_id", "sku", "title", "unit_price", "paid", "requested", "received")
+EVENT = ("case_id", "seq", "at", "actor", "action", "node", "data", "before", "hash")
+ORDERS = "SELECT id, shop, no, customer, customer_name, mobile, email, region FROM shop_order WHERE no IN"
+LINES = "SELECT id, order_id, sku, title, quantity, claimed, unit_price FROM order_line WHERE order_id IN"
+
+
+@dataclass(slots=True)
+class Portion:
+    """Units of one order line that a case takes back, and the 分 they come to."""
+
+    line: dict[str, Any]
+    units: int
+    fen: int
+
+
+@dataclass(slots=True)
+class Draft:
+    """A case about to be written."""
+
+    match: Match
+    order: dict[str, Any]
+    portions: list[Portion]
+    no: str = ""
+
+    @property
+    def amount(self) -> Decimal:
+        return yuan(sum(portion.fen for portion in self.portions)) / 100
+
+
+async def write_cases(run: Run, matched: Sequence[Match], tz: tzinfo) -> list[BadRow]:
+    """Write a finished case for each match; those whose units somebody took meanwhile come back as bad rows."""
+    lost: list[BadRow] = []
+    done = 0
+    for part in slices(matched, CASES_AT_ONCE):
+        async with in_transaction():
+            lost += await _write_part(run, part, tz)
+        done += len(part)
+        run.progress("写入售后单", done, len(matched))
+    return lost
+
+
+async def _write_part(run: Run, part: list[Match], tz: tzinfo) -> list[BadRow]:
+    drafts, lost = await _drafts(part)
+    await _number(drafts, tz)
+    events = [_event(run, draft) for draft in drafts]
+    rows = [_case(draft, event["hash"], run.batch_id) for draft, event in zip(drafts, events, strict=True)]
+    await insert(Case, CASE, rows)
+    found = await query_in("SELECT id, no FROM return_case WHERE no IN", [draft.no for draft in drafts])
+    ids = {row["no"]: row["id"] for row in found}
+    await insert(CaseLine, CASE_LINE, [line for draft in drafts for line in _lines(draft, ids[draft.no])])
+    await insert(Event, EVENT, [[ids[draft.no], *event.values()] for draft, event in zip(drafts, events, strict=True)])
+    taken = [(p.units, p.line["id"]) for draft in drafts if draft.match.row.claims for p in draft.portions]
+    await many("UPDATE order_line SET claimed = claimed + ? WHERE id = ?", taken)
+    return lost
+
+
+async def _drafts(part: list[Match]) -> tuple[list[Draft], list[BadRow]]:
+    """Read the order lines again, now that nobody else can change them, and take the units."""
+    found = await query_in(ORDERS, {match.bought.no for match in part})
+    orders = {(row["shop"], row["no"]): row for row in found}
+    lines: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
+    order_ids = {orders[match.bought.shop, match.bought.no]["id"] for match in part}
+    for line in await query_in(LINES, sorted(order_ids), f" ORDER BY id{lock_clause()}"):
+        lines[line["order_id"], line["sku"]].append(line)
+    drafts, lost = [], []
+    for match in part:
+        order = orders[match.bought.shop, match.bought.no]
+        if portions := _take(match, lines[order["id"], match.row.sku]):
+            drafts.append(Draft(match, order, portions))
+        else:
+            lost.append(NOT_ENOUGH._replace(line=match.row.line))
+    return drafts, lost
+
+
+def _take(match: Match, lines: list[dict[str, Any]]) -> list[Portion]:
+    """Spread the units over the order lines that have some left; nothing when they do not suffice."""
+    row = match.row
+    if not row.claims:
+        return _valued(match, [(lines[0], row.quantity)])
+    if sum(line["quantity"] - line["claimed"] for line in lines) < row.quantity:
+        return []
+    wanted, taken = row.quantity, []
+    for line in lines:
+        if some := min(wanted, line["quantity"] - line["claimed"]):
+            line["claimed"] += some
+            wanted -= some
+            taken.append((line, some))
+    return _valued(match, taken)
+
+
+def _valued(match: Match, taken: list[tuple[dict[str, Any], int]]) -> list[Portion]:
+    """Give each portion its part of the amount, to the last 分; without an amount the price of the purchase counts."""
+    row = match.row
+    if row.amount is None:
+        return [Portion(line, some, some * line["unit_price"]) for line, some in taken]
+    whole, done, portions = int(row.amount * 100), 0, []
+    for line, some in taken:
+        part = whole * (done + some) // row.quantity - whole * done // row.quantity
+        portions.append(Portion(line, some, part))
+        done += some
+    return portions
+
+
+async def _number(drafts: list[Draft], tz: tzinfo) -> None:
+    """Give each case the next number of the day on which it was opened."""
+    days = Counter(_day(draft, tz) for draft in drafts)
+    following = {day: await take(case_counter(day), count) - count for day, count in sorted(days.items())}
+    for draft in drafts:
+        day = _day(draft, tz)
+        following[day] += 1
+        draft.no = f"R{day:%Y%m%d}-{following[day]:04d}"
+
+
+def _day(draft: Draft, tz: tzinfo) -> date:
+    return draft.match.row.opened_at.astimezone(tz).date()
+
+
+def _event(run: Run, draft: Draft) -> dict[str, Any]:
+    """The only event of the case, in the order of ``EVENT`` after ``case_id``; it happens now, whenever the return did."""
+    said = {"actor": IMPORTED, "action": IMPORTED, "node": "", "data": _origin(run, draft)}
+    facts = {"case": draft.no, "seq": 1, "at": run.now.astimezone(UTC).isoformat(), **said}
+    return {"seq": 1, "at": run.now, **said, "before": audit.GENESIS, "hash": audit.link(audit.GENESIS, facts)}
+
+
+def _origin(run: Run, draft: Draft) -> dict[str, Any]:
+    return {"批次": run.batch_id, "文件": run.table.name, "行": draft.match.row.line, "单号": draft.match.row.no}
+
+
+def _case(draft: Draft, chain: str, batch_id: int | None) -> list[Any]:
+    row, order = draft.match.row, draft.order
+    return [
+        draft.no, row.kind, row.return_type, row.reason or NO_REASON, row.note, order["shop"], order["id"],
+        order["no"], _snapshot(draft), order["customer"], row.region or order["region"], CaseState.DONE, [], {},
+        draft.amount, 1, 1, chain, row.opened_at, row.closed_at, draft.match.source, batch_id,
+    ]  # fmt: skip
+
+
+def _snapshot(draft: Draft) -> dict[str, Any]:
+    """Of the order, as much as the return is about."""
+    order = draft.order
+    return {
+        "no": order["no"], "name": order["customer_name"], "mobile": order["mobile"], "email": order["email"],
+        "lines": [
+            {"sku": p.line["sku"], "title": p.line["title"], "quantity": p.line["quantity"],
+             "paid": str(yuan(p.line["unit_price"] * p.line["quantity"]) / 100)}
+            for p in draft.portions
+        ],
+    }  # fmt: skip
+
+
+def _lines(draft: Draft, case_id: int) -> list[list[Any]]:
+    """A line per order line, so that each knows what it holds; goods of a claiming kind came back, others never left."""
+    claims = draft.match.row.claims
+    return [
+        [case_id, p.line["id"] if claims else None, p.line["sku"], p.line["title"], yuan(p.line["unit_price"]) / 100,
+         yuan(p.fen) / 100, p.units, p.units if claims else 0]
+        for p in draft.portions
+    ]  # fmt: skip

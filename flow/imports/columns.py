@@ -1,0 +1,68 @@
+"""A mapping bound to one header: rows become texts by name, as the mapping wants them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.imports.values import BadValue
+from models import Case, CaseLine, Member, Order, OrderLine, Product
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Dict, Sequence
+
+    from tortoise.models import Model
+
+    from flow.imports.mapping import Mapping
+    from flow.imports.table import Row
+
+_KEPT_IN: dict[str, tuple[type[Model], str]] = {
+    "订单号": (Order, "no"), "SKU": (OrderLine, "sku"), "商品": (OrderLine, "title"), "客户": (Order, "customer"),
+    "客户姓名": (Order, "customer_name"), "客户手机": (Order, "mobile"), "客户邮箱": (Order, "email"),
+    "收货地址": (Order, "address"), "区域": (Order, "region"), "品类": (Product, "category"),
+    "供应商": (Product, "supplier"), "店铺": (Order, "shop"), "序列号": (OrderLine, "serial"), "单号": (Order, "no"),
+    "退货类型": (Case, "return_type"), "原因": (Case, "reason"), "备注": (Case, "note"), "姓名": (Member, "name"),
+    "企业微信": (Member, "wecom"), "钉钉": (Member, "dingtalk"), "上级": (Member, "name"), "团队": (Member, "team"),
+    "名称": (CaseLine, "title"), "产品线": (Product, "line"),
+}  # fmt: skip
+
+
+def _limits() -> dict[str, int]:
+    """How many characters the tables keep of each name."""
+    fields = {name: model._meta.fields_map[field] for name, (model, field) in _KEPT_IN.items()}
+    return {name: int(getattr(field, "max_length")) for name, field in fields.items()}  # noqa: B009 - CharField only
+
+
+LIMITS = _limits()
+
+
+class Columns:
+    """Picks the texts of a row by name."""
+
+    def __init__(self, mapping: Mapping, header: Sequence[str], several: frozenset[str] = frozenset()) -> None:
+        """``several`` are the names whose cells hold lists, and so have no limit as a whole."""
+        places = mapping.positions(header)
+        self.names = frozenset(places) | frozenset(mapping.constants)
+        self._places = tuple(places.items())
+        self._limits = tuple((name, LIMITS[name]) for name in places if name in LIMITS and name not in several)
+        self._removed = tuple((name, pattern) for name, pattern in mapping.removed.items() if name in places)
+        self._upper = tuple(mapping.upper & frozenset(places))
+        self._constants: Dict[str, str] = mapping.constants
+
+    def texts(self, row: Row) -> dict[str, str]:
+        """Name to text; constants fill what is blank.
+
+        Raises BadValue for a row that cannot be used at all, or a text that would not fit.
+        """
+        if row.problem:
+            raise BadValue("这一行读不了", f"{row.problem}，改成和表头一样的普通内容")
+        texts = {name: row.cells[place] for name, place in self._places}
+        for name, pattern in self._removed:
+            texts[name] = pattern.sub("", texts[name]).strip()
+        for name in self._upper:
+            texts[name] = texts[name].upper()
+        for name, constant in self._constants.items():
+            texts[name] = texts.get(name) or constant
+        for name, limit in self._limits:
+            if len(texts[name]) > limit:
+                raise BadValue(f"{name}太长", f"{name}最多 {limit} 个字")
+        return texts

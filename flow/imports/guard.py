@@ -1,0 +1,158 @@
+"""Looks a file over before it is read: what it really is, how big it gets, how its text is encoded."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import lzma
+import zipfile
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from flow.imports.report import ImportRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MAX_BYTES = 512 * 1024 * 1024  # uncompressed
+MAX_RATIO = 200  # uncompressed to compressed; real tables stay below 60
+RATIO_FROM = 1024 * 1024  # below one MiB nothing can bomb, and tiny tables compress oddly
+BLOCK = 1024 * 1024
+TABLES = (".csv", ".tsv", ".txt", ".xlsx")
+PACKED = (".xz", ".gz")
+UNPACK_ERRORS = (lzma.LZMAError, gzip.BadGzipFile, EOFError, zlib.error)
+MAGIC = {
+    b"PK\x03\x04": ".xlsx", b"\xfd7zXZ\x00": ".xz", b"\x1f\x8b": ".gz", b"\xd0\xcf\x11\xe0": "加密的或旧版的 Excel 文件",
+}  # fmt: skip
+MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that may be read."""
+
+    path: Path
+    suffix: str  # .csv or .xlsx, without the packing
+    packing: str  # "", .xz or .gz
+    digest: str  # SHA-256 of the file as it lies there
+    encoding: str = ""  # of a text file
+
+
+def inspect(path: Path) -> Found:
+    """Check that a file is what its name says and fits into memory and disk.
+
+    Raises ImportRefused: missing, another kind of file, encrypted, damaged, over 512 MB unpacked, blown up more than
+    200 times, or text in no known encoding.
+    """
+    if not path.is_file():
+        raise ImportRefused(f"没有文件 {path}")
+    suffix, packing = _suffixes(path)
+    _check_magic(path, packing or suffix)
+    digest = _digest(path)
+    if suffix == ".xlsx":
+        _check_workbook(path)
+        return Found(path, suffix, packing, digest)
+    return Found(path, ".csv", packing, digest, _encoding(path, packing))
+
+
+def _suffixes(path: Path) -> tuple[str, str]:
+    names = [suffix.lower() for suffix in path.suffixes]
+    packing = names.pop() if names and names[-1] in PACKED else ""
+    suffix = names[-1] if names else ""
+    if suffix not in TABLES or (packing and suffix == ".xlsx"):
+        raise ImportRefused(f"{path.name} 不能导入：只认 .csv、.tsv、.txt（可以再压成 .xz 或 .gz）和 .xlsx")
+    return suffix, packing
+
+
+def _check_magic(path: Path, suffix: str) -> None:
+    with path.open("rb") as file:
+        start = file.read(8)
+    real = next((name for magic, name in MAGIC.items() if start.startswith(magic)), "")
+    expected = suffix if suffix in MAGIC.values() else ""
+    if not start:
+        raise ImportRefused(f"{path.name} 是空文件")
+    if real != expected:
+        raise ImportRefused(f"{path.name} 的内容和后缀不符：{_described(real)}，请另存为 CSV 或 XLSX 再导入")
+
+
+def _described(real: str) -> str:
+    if not real:
+        return "不是后缀所说的格式"
+    return f"其实是 {real[1:].upper()} 文件" if real.startswith(".") else f"是{real}"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _check_workbook(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as book:
+            parts = book.infolist()
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise ImportRefused(f"{path.name} 已损坏，打不开，请重新导出") from error
+    if any(part.flag_bits & 1 for part in parts):
+        raise ImportRefused(f"{path.name} 有密码，请去掉密码再导入")
+    if not {"[Content_Types].xml", "xl/workbook.xml"} <= {part.filename for part in parts}:
+        raise ImportRefused(f"{path.name} 不是 Excel 工作簿，请另存为 XLSX 再导入")
+    _check_growth(path, sum(part.file_size for part in parts))
+
+
+def _check_growth(path: Path, unpacked: int) -> None:
+    if unpacked > MAX_BYTES:
+        raise ImportRefused(f"{path.name} 解开后超过 {MAX_BYTES // 1024 // 1024} MB，请拆成几个文件")
+    if unpacked > RATIO_FROM and unpacked > MAX_RATIO * path.stat().st_size:
+        raise ImportRefused(f"{path.name} 的压缩比超过 {MAX_RATIO} 倍，像压缩炸弹，没有打开")
+
+
+@contextmanager
+def unpacked(path: Path, packing: str) -> Iterator[IO[bytes]]:
+    """The bytes of a file, unpacked as they are read."""
+    if packing == ".xz":
+        with lzma.open(path) as xz:
+            yield xz
+    elif packing == ".gz":
+        with gzip.open(path) as gz:
+            yield gz
+    else:
+        with path.open("rb") as plain:
+            yield plain
+
+
+def _blocks(path: Path, packing: str) -> Iterator[bytes]:
+    size = 0
+    try:
+        with unpacked(path, packing) as file:
+            while block := file.read(BLOCK):
+                size += len(block)
+                _check_growth(path, size)
+                yield block
+    except UNPACK_ERRORS as error:
+        raise ImportRefused(f"{path.name} 的压缩内容已损坏，请重新压缩") from error
+
+
+def _encoding(path: Path, packing: str) -> str:
+    """UTF-8 with or without a mark, UTF-16 with one, else GB18030 as Chinese Excel writes it."""
+    start = next(_blocks(path, packing), b"")
+    marked = next((name for mark, name in MARKS.items() if start.startswith(mark)), "")
+    for encoding in (marked,) if marked else ("utf-8", "gb18030"):
+        if _decodes(path, packing, encoding):
+            return encoding
+    raise ImportRefused(f"{path.name} 的文字编码认不出，请另存为 UTF-8 的 CSV")
+
+
+def _decodes(path: Path, packing: str, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for block in _blocks(path, packing):
+            if "\x00" in decoder.decode(block):
+                raise ImportRefused(f"{path.name} 不是文本表格：里面有二进制内容")
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

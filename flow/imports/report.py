@@ -1,0 +1,85 @@
+"""What an import says of itself: how much went in, and every row that did not, with its reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from flow.errors import FlowError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Progress = Callable[[str, int, int | None], None]  #: stage, rows done, rows in all when known
+
+SHOWN_LINES = 8  # line numbers named per reason; the whole list goes to a file
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+KINDS = {"members": "成员", "orders": "订单", "products": "商品", "cases": "售后单"}
+
+
+class ImportRefused(FlowError):
+    """The whole file, mapping or batch was refused and nothing was changed; the sentence says why and what to do."""
+
+
+class BadRow(NamedTuple):
+    """A row that was left out: its line in the file (the header is line 1), why, and how to put it right."""
+
+    line: int
+    reason: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The outcome of one run; a dry run has the same numbers and no batch."""
+
+    kind: str
+    file: str
+    mapping: str
+    good: dict[str, int]
+    bad: list[BadRow] = field(default_factory=list)
+    batch_id: int | None = None
+    seconds: float = 0.0
+
+    def reasons(self) -> dict[str, list[BadRow]]:
+        """The bad rows by reason, the most frequent first."""
+        grouped: dict[str, list[BadRow]] = {}
+        for row in self.bad:
+            grouped.setdefault(row.reason, []).append(row)
+        return dict(sorted(grouped.items(), key=lambda item: (-len(item[1]), item[0])))
+
+    def text(self) -> str:
+        """The report as an operator reads it."""
+        run = f"批次 {self.batch_id}" if self.batch_id else "试运行，没有写入"
+        head = f"导入{KINDS[self.kind]}：{self.file}（映射 {self.mapping}），{run}，用时 {self.seconds:.1f} 秒"
+        totals = " · ".join(f"{name} {count:,}" for name, count in self.good.items()) or "没有可导入的内容"
+        lines = [head, totals]
+        if self.bad:
+            lines.append(f"没有导入 {len(self.bad):,} 行：")
+            lines += [_reason_line(reason, rows) for reason, rows in self.reasons().items()]
+        return "\n".join(lines)
+
+    def bad_csv(self) -> str:
+        """Every bad row as CSV for a spreadsheet; cells that a spreadsheet would compute are escaped."""
+        return "\ufeff" + _csv([("行号", "原因", "怎么改"), *self.bad])
+
+
+def _reason_line(reason: str, rows: list[BadRow]) -> str:
+    numbers = "、".join(str(row.line) for row in islice(rows, SHOWN_LINES))
+    more = " 等" if len(rows) > SHOWN_LINES else ""
+    return f"· {reason} {len(rows):,} 行（第 {numbers} 行{more}）→ {rows[0].fix}"
+
+
+def _csv(rows: Iterable[Iterable[object]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerows([[escaped(str(cell)) for cell in row] for row in rows])
+    return out.getvalue()
+
+
+def escaped(text: str) -> str:
+    """``text`` so that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,0 +1,158 @@
+"""Rows of an order file, checked one by one: an order line, a return line, or a row with a reason. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from flow.imports.columns import Columns
+from flow.imports.report import BadRow
+from flow.imports.values import BadValue, moments, money, units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, tzinfo
+    from decimal import Decimal
+
+    from flow.imports.mapping import Mapping, RowMark
+    from flow.imports.table import Row
+
+NOT_A_PRODUCT = "邮费、折扣、手工单这类编码不用导入；真是商品就把编码加进映射的 商品编码"
+RETURN = "退货行："  # begins every reason that keeps a return from becoming a case
+NO_CUSTOMER = "补上客户号才能对上原来的购买"
+
+
+class Head(NamedTuple):
+    """What a row says of its whole order; blank where the file does not say."""
+
+    customer: str = ""
+    customer_name: str = ""
+    mobile: str = ""
+    email: str = ""
+    address: str = ""
+    region: str = ""
+    delivered_at: datetime | None = None
+    freight: Decimal | None = None
+
+
+class OrderRow(NamedTuple):
+    """One line of an order. Money in yuan, ``ordered_at`` in UTC."""
+
+    line: int
+    shop: str
+    no: str
+    sku: str
+    title: str
+    quantity: int
+    price: Decimal
+    ordered_at: datetime
+    head: Head
+    paid: Decimal | None = None
+    discount: Decimal | None = None
+    serial: str = ""
+    category: str = ""
+    supplier: str = ""
+
+
+class ReturnRow(NamedTuple):
+    """One line that tells of a return: what, how many, by whom. ``order_no`` is blank when the file does not say."""
+
+    line: int
+    shop: str
+    no: str
+    order_no: str
+    customer: str
+    sku: str
+    quantity: int
+    amount: Decimal | None  # None: the price of the purchase decides
+    opened_at: datetime
+    closed_at: datetime
+    kind: str = "退货"
+    claims: bool = True
+    return_type: str = ""
+    reason: str = ""
+    note: str = ""
+    region: str = ""
+
+
+class OrderReader:
+    """Reads rows by a mapping bound to a header."""
+
+    def __init__(self, mapping: Mapping, header: Sequence[str], tz: tzinfo) -> None:
+        self._mapping = mapping
+        self._columns = Columns(mapping, header)
+        self._moment = moments(mapping.dates, tz)
+
+    def read(self, row: Row) -> OrderRow | ReturnRow | BadRow:
+        """What the row is. The first thing wrong with it is the reason."""
+        try:
+            texts = self._columns.texts(row)
+            if not texts["订单号"]:
+                raise BadValue("没有订单号", "补上订单号")
+            if _marked(self._mapping.adjustments, texts):
+                raise BadValue("是调整行", "坏账之类的调整不是订单，不用导入")
+            if _marked(self._mapping.returns, texts):
+                return self._return(row.line, texts)
+            return self._order(row.line, texts)
+        except BadValue as error:
+            return BadRow(row.line, error.reason, error.fix)
+
+    def _order(self, line: int, texts: dict[str, str]) -> OrderRow:
+        self._check_product(texts["SKU"])
+        ordered_at = self._moment("下单时间", texts["下单时间"])
+        quantity, price = units("数量", texts["数量"]), money("单价", texts["单价"])
+        if quantity <= 0:
+            raise BadValue("数量不是正数", "库存调整不用导入；退货请在映射里写明 退货行")
+        if price <= 0:
+            raise BadValue("单价不是正数", "补上成交单价，赠品不能退")
+        get = texts.get
+        return OrderRow(
+            line, get("店铺", ""), texts["订单号"], texts["SKU"], get("商品", ""), quantity, price, ordered_at,
+            self._head(texts), _amount("实付金额", texts), _amount("优惠分摊", texts), get("序列号", ""),
+            get("品类", ""), get("供应商", ""),
+        )  # fmt: skip
+
+    def _check_product(self, sku: str) -> None:
+        if not sku:
+            raise BadValue("没有SKU", "补上商品编码")
+        if self._mapping.product and not self._mapping.product.search(sku):
+            raise BadValue("不是商品", NOT_A_PRODUCT)
+
+    def _head(self, texts: dict[str, str]) -> Head:
+        get = texts.get
+        delivered = get("签收时间")
+        return Head(
+            get("客户", ""), get("客户姓名", ""), get("客户手机", ""), get("客户邮箱", ""), get("收货地址", ""),
+            get("区域", ""), self._moment("签收时间", delivered) if delivered else None, _amount("运费", texts),
+        )  # fmt: skip
+
+    def _return(self, line: int, texts: dict[str, str]) -> ReturnRow:
+        try:
+            return self._return_row(line, texts)
+        except BadValue as error:
+            raise BadValue(f"{RETURN}{error.reason}", error.fix) from error
+
+    def _return_row(self, line: int, texts: dict[str, str]) -> ReturnRow:
+        self._check_product(texts["SKU"])
+        if not texts.get("客户"):
+            raise BadValue("无客户号", NO_CUSTOMER)
+        at = self._moment("下单时间", texts["下单时间"])
+        quantity, price = units("数量", texts["数量"]), money("单价", texts["单价"])
+        if quantity >= 0 or price <= 0:
+            raise BadValue("数量不是负数或单价不是正数", "退货行的数量写成负数，单价写成正数")
+        return ReturnRow(
+            line, texts.get("店铺", ""), texts["订单号"], "", texts["客户"], texts["SKU"], -quantity, -quantity * price,
+            at, at, region=texts.get("区域", ""), reason=texts.get("原因", ""), note=texts.get("备注", ""),
+        )  # fmt: skip
+
+
+def _marked(mark: RowMark | None, texts: dict[str, str]) -> bool:
+    return mark is not None and mark.pattern.search(texts.get(mark.column, "")) is not None
+
+
+def _amount(name: str, texts: dict[str, str]) -> Decimal | None:
+    """An optional amount. Raises BadValue when it is there and no amount, or below zero."""
+    text = texts.get(name)
+    value = money(name, text) if text else None
+    if value is not None and value < 0:
+        raise BadValue(f"{name}小于零", f"核对{name}")
+    return value

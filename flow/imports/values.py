@@ -1,0 +1,90 @@
+"""Cells to values: whole numbers, money, moments; each refusal says what is wrong and how to write it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from models.fields import yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+    from decimal import Decimal
+
+MAX_UNITS = 1_000_000  # of one line; above it somebody has typed a code into the quantity
+MAX_YUAN = 100_000_000
+LONGEST = 24  # characters of a number; Decimal rounds to two places within 28 digits
+YEARS = range(1990, 2100)  # of a believable moment; spreadsheets turn empty cells into 1900
+CACHE = 65_536  # an order's lines share its moment, and prices repeat
+
+_NUMBER = re.compile(r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$")
+_CURRENCY = re.compile(r"^([+-]?)\s*[¥￥]?\s*(.*?)\s*元?$")
+_ISO = re.compile(r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}.*)?$")
+
+
+class BadValue(ValueError):
+    """A cell that cannot be used: why, and how to put it right."""
+
+    def __init__(self, reason: str, fix: str) -> None:
+        super().__init__(reason)
+        self.reason, self.fix = reason, fix
+
+
+@lru_cache(CACHE)
+def units(name: str, text: str) -> int:
+    """A whole number, also as ``6.0`` or ``1,200``; the sign is kept."""
+    if not text:
+        raise BadValue(f"没有{name}", f"补上{name}")
+    if not _NUMBER.match(text) or text.partition(".")[2].strip("0"):
+        raise BadValue(f"{name}不是整数", f"{name}写成整数，例如 6")
+    if len(text) > LONGEST or abs(value := int(text.partition(".")[0].replace(",", ""))) > MAX_UNITS:
+        raise BadValue(f"{name}大得不合理", f"核对{name}，最多 {MAX_UNITS:,}")
+    return value
+
+
+@lru_cache(CACHE)
+def money(name: str, text: str) -> Decimal:
+    """An amount in yuan, rounded to two decimals, also as ``¥1,280.50`` or ``35元``."""
+    if not text:
+        raise BadValue(f"没有{name}", f"补上{name}")
+    number = _CURRENCY.sub(r"\1\2", text)
+    if not _NUMBER.match(number):
+        raise BadValue(f"{name}不是金额", f"{name}写成数字，例如 35.00")
+    if len(number) > LONGEST or abs(value := yuan(number.replace(",", ""))) > MAX_YUAN:
+        raise BadValue(f"{name}大得不合理", f"核对{name}，最多 {MAX_YUAN:,} 元")
+    return value
+
+
+def moments(formats: tuple[str, ...], tz: tzinfo) -> Callable[[str, str], datetime]:
+    """A reader of moments: times without a zone are local to ``tz``; the result is in UTC."""
+
+    @lru_cache(CACHE)
+    def moment(name: str, text: str) -> datetime:
+        if not text:
+            raise BadValue(f"没有{name}", f"补上{name}")
+        value = _parsed(text, formats)
+        if value is None:
+            raise BadValue(f"{name}认不出", f"{name}写成 2011-08-31 17:45:00，或在映射里加日期格式")
+        if value.year not in YEARS:
+            raise BadValue(f"{name}不合理", f"核对{name}，年份应在 {YEARS.start} 到 {YEARS.stop - 1} 之间")
+        return (value if value.tzinfo else value.replace(tzinfo=tz)).astimezone(UTC)
+
+    return moment
+
+
+def _parsed(text: str, formats: tuple[str, ...]) -> datetime | None:
+    """ISO 8601 is read whatever the mapping says: it cannot be mistaken, and workbooks give it."""
+    if _ISO.match(text):
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            return None
+    for pattern in formats:
+        try:
+            return datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone is added by the caller
+        except ValueError:
+            continue
+    return None

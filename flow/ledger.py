@@ -1,0 +1,27 @@
+"""Writes a thing that happened without moving the case: a waybill, a hand-over, a reminder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flow.errors import StaleCase
+from flow.writing import chain
+from models import Case, Event
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from models.values import Person
+
+SYSTEM = "系统"
+
+
+async def note(case: Case, who: Person | None, said: dict[str, Any], now: datetime) -> None:
+    """Append one event. ``said`` holds action, node and data. Raises StaleCase when the case moved meanwhile."""
+    taken = await Case.filter(id=case.id, version=case.version).update(version=case.version + 1)
+    if not taken:
+        raise StaleCase(f"{case.no} 刚刚被别人处理了")
+    case.version += 1
+    step = {"actor_id": who.id if who else None, "actor": who.name if who else SYSTEM, "node": "", "data": {}, **said}
+    await Event.bulk_create(chain(case, [step], now))
+    await case.save(update_fields=["seq", "chain"])

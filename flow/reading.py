@@ -1,0 +1,139 @@
+"""Reads cases and tasks into the frozen views that cards and answers are made of."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flow.errors import NotFound
+from models import Case, CaseState, Event, Parcel, Refund, Task, TaskState
+from models.fields import yuan
+from models.values import ActionView, CaseView, EventView, LineView, OwnerView, TaskView, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flow.definition import Node
+    from flow.desk import Desk
+    from flow.directory import Directory
+    from models.values import Person
+
+SEARCH_LIMIT = 10
+
+
+async def case_view(desk: Desk, case_id: int, *, events: bool = False) -> CaseView:
+    """One case; its events only where they are shown."""
+    case = await Case.get(id=case_id).prefetch_related("lines")
+    people = await desk.staff.now()
+    tasks = await Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("id")
+    parcel = await Parcel.filter(case_id=case.id).order_by("-id").first()
+    refund = await Refund.filter(case_id=case.id).order_by("-id").first()
+    rows = await Event.filter(case_id=case.id).order_by("seq") if events else []
+    creator = people.by_id.get(case.creator_id or 0)
+    return CaseView(
+        id=case.id, no=case.no, kind=case.kind, return_type=case.return_type, reason=case.reason, note=case.note,
+        order_no=case.order_no, customer=str(case.snapshot.get("name") or case.customer),
+        mobile=str(case.snapshot.get("mobile") or ""), state=case.state, close_reason=case.close_reason,
+        nodes=tuple(case.nodes), version=case.version, amount=case.amount, creator=creator.name if creator else "",
+        opened_at=case.opened_at, closed_at=case.closed_at, facts=case.facts,
+        lines=tuple(_line(line) for line in sorted(case.lines, key=lambda line: line.id)),
+        waybill=parcel.waybill if parcel else "", history=str(case.facts.get("客户历史", "")),
+        owners=tuple(_owner(task, people) for task in tasks),
+        events=tuple(EventView(e.at, e.actor, e.node, e.action, e.data) for e in rows),
+        refund=f"{refund.state} ¥{refund.amount:,.2f}" if refund else "",
+    )  # fmt: skip
+
+
+def _line(line: Any) -> LineView:
+    return LineView(line.sku, line.title, line.paid, line.requested, line.received, line.accepted, line.damaged)
+
+
+def _owner(task: Task, people: Directory) -> OwnerView:
+    person = people.by_id.get(task.owner_id)
+    return OwnerView(task.node, person.name if person else "", task.due_at)
+
+
+async def task_view(desk: Desk, task: Task, case: CaseView) -> TaskView:
+    """A task with the words of its node, filled from the case."""
+    row = await Case.get(id=task.case_id).only("flow_id", "policy_id")
+    rules = await desk.rules(row.flow_id or 0, row.policy_id or 0)
+    node = rules.flow.nodes[task.node]
+    owner = (await desk.staff.now()).by_id.get(task.owner_id)
+    return TaskView(
+        id=task.id, case_id=case.id, case_no=case.no, version=case.version, node=node.name,
+        title=_fill(node.title, case), hint=_fill(node.hint, case), owner=owner.name if owner else "", why=task.why,
+        opened_at=task.opened_at, due_at=task.due_at, shows=node.shows, actions=_actions(node),
+    )  # fmt: skip
+
+
+def _actions(node: Node) -> tuple[ActionView, ...]:
+    return tuple(ActionView(action.name, action.danger) for action in node.actions.values())
+
+
+def goods(lines: Sequence[LineView], units: str = "requested", limit: int = 2) -> str:
+    """``自动喂食器 ×1、滤网 ×1 等 3 种``, in few words."""
+    named = [f"{line.title or line.sku} ×{getattr(line, units)}" for line in lines]
+    more = f" 等 {len(named)} 种" if len(named) > limit else ""
+    return "、".join(named[:limit]) + more
+
+
+def _fill(template: str, case: CaseView) -> str:
+    """Put the case's own words into a node's title: {金额} {商品} {运单} {应收件数} {缺件} {扣款} {话术}."""
+    words: dict[str, Any] = {
+        "金额": f"¥{case.amount:,.2f}",
+        "商品": goods(case.lines, limit=1),
+        "运单": case.waybill or case.no,
+        "应收件数": sum(line.requested for line in case.lines),
+        "缺件": case.facts.get("缺件") or "",
+        "扣款": f"¥{yuan(case.facts.get('扣款') or Decimal(0)):,.2f}",
+        "话术": case.facts.get("话术") or "",
+    }
+    for name, value in words.items():
+        template = template.replace("{" + name + "}", str(value))
+    return template
+
+
+async def verdict_of(desk: Desk, task: Task) -> Verdict:
+    """How a closed task ended, from the event that closed its visit."""
+    case = await Case.get(id=task.case_id)
+    rows = Event.filter(case_id=case.id, node=task.node, at__gte=task.opened_at).order_by("seq")
+    event = await rows.first()
+    if event is None:
+        return Verdict("", "", str(case.state), task.closed_at or task.opened_at, next_step=_next(case, {}))
+    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
+    action = rules.flow.nodes[task.node].actions.get(event.action)
+    took = (event.at - task.opened_at).total_seconds()
+    people = await desk.staff.now()
+    names = {
+        t.node: person.name
+        for t in await Task.filter(case_id=case.id, state=TaskState.OPEN)
+        if (person := people.by_id.get(t.owner_id))
+    }
+    text = (action.verdict or action.name) if action else event.action
+    return Verdict(event.actor, event.action, text, event.at, took, _next(case, names))
+
+
+def _next(case: Case, owners: Mapping[str, str]) -> str:
+    """What happens next, in words: 仓库收货 · 周仓, or how it ended."""
+    if case.state in (CaseState.DONE, CaseState.CLOSED):
+        return f"{case.state}（{case.close_reason}）" if case.close_reason else str(case.state)
+    return "、".join(f"{node} · {owners[node]}" if node in owners else node for node in case.nodes)
+
+
+async def open_tasks(person: Person, limit: int = 20) -> list[Task]:
+    """My open tasks, by what is due first."""
+    rows = Task.filter(owner_id=person.id, state=TaskState.OPEN).order_by("due_at").limit(limit)
+    return await rows.prefetch_related("case")
+
+
+async def find_cases(word: str, limit: int = SEARCH_LIMIT) -> list[int]:
+    """Ids of the cases that a number means: case, order, waybill, or the last four or more digits of a phone."""
+    found = await Case.filter(no=word.upper()).values_list("id", flat=True)
+    found = found or await Case.filter(order_no=word).order_by("-id").limit(limit).values_list("id", flat=True)
+    found = found or await Parcel.filter(waybill=word.upper()).exclude(case_id=None).values_list("case_id", flat=True)
+    if not found and word.isdigit() and 4 <= len(word) <= 11:
+        tail = Case.filter(order__mobile__endswith=word).order_by("-id").limit(limit)
+        found = await tail.values_list("id", flat=True)
+    if not found:
+        raise NotFound(f"没有找到 {word}：可以查单号、订单号、运单号或手机尾号")
+    return [int(str(case_id)) for case_id in found]

@@ -1,0 +1,232 @@
+"""The words for a stretch of days, and the stretch before it to compare with."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from flow.stats.errors import StatsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
+TIME_WORDS = "今天 昨天 本周 上周 本月 上月 本季度 上季度 今年 去年 近30天 2011-08 2011-03-01~2011-08-31"
+MAX_DAYS = 3660  # ten years: more is a slip of the finger, and a picture nobody can read
+YEARS = range(1970, 2200)
+DAY = timedelta(days=1)
+
+
+class Window(NamedTuple):
+    """A stretch of time in UTC, ``end`` excluded."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Local days ``from_`` to ``to``, both included; ``before_from`` opens the stretch that ends where this begins."""
+
+    from_: date
+    to: date
+    label: str
+    before_from: date
+    before: str
+
+    @property
+    def days(self) -> int:
+        """How many days, both ends counted."""
+        return (self.to - self.from_).days + 1
+
+    def window(self, tz: tzinfo) -> Window:
+        """The same in UTC."""
+        return Window(midnight(self.from_, tz), midnight(self.to + DAY, tz))
+
+    def window_before(self, now: datetime, tz: tzinfo) -> Window:
+        """The stretch before; while this one runs, only as much of it as has passed of this one."""
+        start, end = self.window(tz)
+        opened = midnight(self.before_from, tz)
+        return Window(opened, start if end <= now else max(opened, min(start, opened + (now - start))))
+
+
+def midnight(day: date, tz: tzinfo) -> datetime:
+    """The first moment of a local day, in UTC."""
+    return datetime.combine(day, time(), tz).astimezone(UTC)
+
+
+def add_months(day: date, months: int) -> date:
+    """The first of the month ``months`` later."""
+    count = day.year * 12 + day.month - 1 + months
+    if not 12 <= count < 9999 * 12:
+        raise StatsError("没有这一年，请换个时间")
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def week_start(day: date) -> date:
+    """The Monday of its week."""
+    return day - timedelta(days=day.weekday())
+
+
+def month_start(day: date) -> date:
+    """The first of its month."""
+    return day.replace(day=1)
+
+
+def quarter_start(day: date) -> date:
+    """The first day of its quarter."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def year_start(day: date) -> date:
+    """New Year's Day."""
+    return date(day.year, 1, 1)
+
+
+class _Unit(NamedTuple):
+    start: Callable[[date], date]
+    shift: Callable[[date, int], date]  # from one unit's first day to that of another
+
+
+_DAY = _Unit(lambda day: day, lambda day, n: day + n * DAY)
+_WEEK = _Unit(week_start, lambda day, n: day + 7 * n * DAY)
+_MONTH = _Unit(month_start, add_months)
+_QUARTER = _Unit(quarter_start, lambda day, n: add_months(day, 3 * n))
+_YEAR = _Unit(year_start, lambda day, n: add_months(day, 12 * n))
+
+_CALENDAR = {  # word: unit, how many back, what to call the one before
+    "今天": (_DAY, 0, "昨天"),
+    "昨天": (_DAY, 1, "前天"),
+    "前天": (_DAY, 2, "再前一天"),
+    "本周": (_WEEK, 0, "上周"),
+    "上周": (_WEEK, 1, "前一周"),
+    "本月": (_MONTH, 0, "上月"),
+    "上月": (_MONTH, 1, "前月"),
+    "本季度": (_QUARTER, 0, "上季度"),
+    "上季度": (_QUARTER, 1, "前一季度"),
+    "今年": (_YEAR, 0, "去年"),
+    "去年": (_YEAR, 1, "前年"),
+}
+_SYNONYMS = {
+    "今日": "今天", "昨日": "昨天", "这周": "本周", "这个月": "本月", "当月": "本月", "上个月": "上月", "本年": "今年",
+    "本季": "本季度", "这个季度": "本季度", "上季": "上季度", "上个季度": "上季度", "上年": "去年", "近半年": "近6个月",
+}  # fmt: skip
+_NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+_ROLLING = re.compile(r"(?:最近|近|过去)(\d+|[一二两三四五六七八九十])(天|日|周|个月|月|年)")
+_DATE = re.compile(r"(\d{4})(?:年|$|[-/.](?=\d))(?:(\d{1,2})(?:月|$|[-/.](?=\d))(?:(\d{1,2})日?)?)?")
+_QUARTERS = re.compile(r"(\d{4})年?-?(?:q([1-4])|第?([1-4一二三四])季度)")
+_LIKE_DATE = re.compile(r"\d{4}(?:$|q[1-4]|[-/.年~〜至到](?:\d|q|$|第|一|二|三|四).*)")
+_RANGE = re.compile(r"~|〜|至|到|\.\.")
+
+
+def normal(text: str) -> str:
+    """Half-width, without spaces, lower case."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).lower()
+
+
+def parse_period(text: str, now: datetime, tz: tzinfo) -> Period:
+    """The days that ``text`` names, none of them after today unless it is a date that says so.
+
+    Raises StatsError with the words that would do.
+    """
+    word = normal(text)
+    word = _SYNONYMS.get(word, word)
+    today = now.astimezone(tz).date()
+    period = _calendar(word, today) or _rolling(word, today) or _dates(word, today)
+    if period is None:
+        raise StatsError(f"没看懂时间“{text}”，可以写：{TIME_WORDS}")
+    if period.days > MAX_DAYS:
+        raise StatsError(f"时间太长了，最多 {MAX_DAYS // 366} 年")
+    return period
+
+
+def is_time(word: str) -> bool:
+    """Whether a ``normal`` word means to be a time, be it a wrong one."""
+    return any((word in _CALENDAR, word in _SYNONYMS, _ROLLING.fullmatch(word), _LIKE_DATE.fullmatch(word)))
+
+
+def _calendar(word: str, today: date) -> Period | None:
+    if word not in _CALENDAR:
+        return None
+    unit, back, before = _CALENDAR[word]
+    return _whole(unit, unit.shift(unit.start(today), -back), today, (word, before))
+
+
+def _whole(unit: _Unit, start: date, today: date, names: tuple[str, str]) -> Period:
+    """A day, week, month, quarter or year; one that still runs ends today and is compared with as much of the last."""
+    end = unit.shift(start, 1) - DAY
+    label, before = names
+    if start <= today <= end:
+        end, before = today, f"{before}同期"
+    return Period(start, end, label, unit.shift(start, -1), before)
+
+
+def _rolling(word: str, today: date) -> Period | None:
+    match = _ROLLING.fullmatch(word)
+    if not match:
+        return None
+    count, unit = _NUMERALS.get(match[1]) or int(match[1]), match[2]
+    if not 1 <= count <= MAX_DAYS:
+        raise StatsError(f"“{word}”的天数要在 1 到 {MAX_DAYS} 之间")
+    start = _back(today, count, unit) + DAY
+    days = (today - start).days + 1
+    return Period(start, today, word, start - days * DAY, f"前{days}天")
+
+
+def _back(day: date, count: int, unit: str) -> date:
+    if unit in "天日周":
+        return day - count * (7 if unit == "周" else 1) * DAY
+    first = add_months(day, -count * (12 if unit == "年" else 1))
+    last = add_months(first, 1) - DAY
+    return min(last, first + (day.day - 1) * DAY)
+
+
+def _dates(word: str, today: date) -> Period | None:
+    """``2011``, ``2011-08``, ``2011-08-15``, ``2011Q3``, or any two of them with ``~`` between."""
+    ends = _RANGE.split(word)
+    found = [period for end in ends if (period := _one_date(end, today))]
+    if len(found) != len(ends) or len(found) > 2:
+        return None
+    first, last = found[0], found[-1]
+    if first is last:
+        return first
+    if first.from_ > last.to:
+        raise StatsError(f"时间前后颠倒了：{first.from_} 在 {last.to} 之后")
+    days = (last.to - first.from_).days + 1
+    before = first.from_ - days * DAY
+    return Period(first.from_, last.to, f"{first.label}~{last.label}", before, f"前{days}天")
+
+
+def _one_date(word: str, today: date) -> Period | None:
+    if match := _QUARTERS.fullmatch(word):
+        number = int(_NUMERALS.get(match[3] or "", match[2] or match[3]))
+        return _named(_QUARTER, _day(word, int(match[1]), 3 * number - 2, 1), today)
+    match = _DATE.fullmatch(word)
+    if not match:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    unit = _YEAR if month is None else _MONTH if day is None else _DAY
+    return _named(unit, _day(word, year or 0, 1 if month is None else month, 1 if day is None else day), today)
+
+
+def _day(word: str, year: int, month: int, day: int) -> date:
+    if year not in YEARS:
+        raise StatsError(f"“{word}”：年份要在 {YEARS.start} 到 {YEARS.stop - 1} 之间")
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise StatsError(f"没有“{word}”这个日子，请查一下月和日") from error
+
+
+def _named(unit: _Unit, start: date, today: date) -> Period:
+    before = unit.shift(start, -1)
+    return _whole(unit, start, today, (_name(unit, start), _name(unit, before)))
+
+
+def _name(unit: _Unit, start: date) -> str:
+    if unit is _QUARTER:
+        return f"{start.year}年{start.month // 3 + 1}季度"
+    return start.isoformat()[: {_YEAR: 4, _MONTH: 7}.get(unit, 10)]

@@ -1,0 +1,72 @@
+"""What the bot is waiting for from one person: at most one thing at a time, for half an hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flow import queue
+from models import Dialog
+
+PATIENCE = timedelta(minutes=30)
+OVER = "已在下方继续"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """An open question: its kind, the answers so far, and which asking of it this is."""
+
+    id: int
+    kind: str
+    version: int
+    data: dict[str, Any]
+
+    @property
+    def token(self) -> str:
+        """Names the card that shows this asking."""
+        return str(self.data.get("card") or f"d{self.id}-{self.version}")
+
+
+async def current(member_id: int, now: datetime) -> Wait | None:
+    """What the bot waits for from this person now."""
+    row = await Dialog.filter(member_id=member_id, expires_at__gt=now).order_by("-expires_at").first()
+    return Wait(row.id, row.kind, row.version, row.data) if row else None
+
+
+async def begin(member_id: int, kind: str, data: dict[str, Any], now: datetime) -> Wait:
+    """Wait for something new; whatever was waited for before is left."""
+    await leave(member_id, now)
+    row, made = await Dialog.get_or_create(
+        member_id=member_id, kind=kind, defaults={"data": data, "version": 1, "expires_at": now + PATIENCE}
+    )
+    if not made:
+        await _save(row, data, now)
+    return Wait(row.id, kind, row.version, data)
+
+
+async def proceed(wait: Wait, data: dict[str, Any], now: datetime) -> Wait:
+    """The next question of the same dialog; answers to the one before no longer count."""
+    row = await Dialog.get(id=wait.id)
+    await _save(row, data, now)
+    return Wait(row.id, row.kind, row.version, data)
+
+
+async def _save(row: Dialog, data: dict[str, Any], now: datetime) -> None:
+    row.data, row.version, row.expires_at = data, row.version + 1, now + PATIENCE
+    await row.save()
+
+
+async def leave(member_id: int, now: datetime, *, but: str | None = None) -> None:
+    """Stop waiting; the cards that asked become records, but for the one just tapped."""
+    for row in await Dialog.filter(member_id=member_id, expires_at__gt=now):
+        wait = Wait(row.id, row.kind, row.version, row.data)
+        row.expires_at = now
+        await row.save()
+        if wait.token != but:
+            await retire(wait.token, member_id, now)
+
+
+async def retire(token: str, member_id: int, now: datetime) -> None:
+    """Make the card of an answered question a record."""
+    await queue.put([queue.row("refresh", f"refresh:{token}", now, member_id=member_id, payload={"token": token})])

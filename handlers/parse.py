@@ -1,0 +1,107 @@
+"""Reads what people type: full-width and half-width alike. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from models.fields import yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+MAX_TEXT = 2000  #: longer than any command; the rest of a message is not read
+KINDS = ("退货", "换货", "维修", "补偿", "仅退款", "补发", "拦截", "投诉")
+
+_TIMES = re.compile(r"\s*[×xX*✕]\s*(?=\d+(?:\s|$|[,，、;；]))")
+_AT = re.compile(r"^(?:@\S+\s+)+")
+_ITEM = re.compile(r"^(?P<sku>.+)×(?P<count>\d+)$")
+_CASE_NO = re.compile(r"^R\d{8}-\d{4,}$")
+_CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2028-\u202e\ufeff]")
+
+
+def normalise(text: str) -> str:
+    """NFKC, no control or invisible characters, single spaces, no leading mention."""
+    flat = unicodedata.normalize("NFKC", text[:MAX_TEXT])
+    flat = _CONTROL.sub("", flat.replace("\r", "\n"))
+    return _AT.sub("", " ".join(flat.split()))
+
+
+def words(text: str) -> list[str]:
+    """The words of a normalised message; ``85123A × 2`` is one word, with the sign ×."""
+    return _TIMES.sub("×", text).split()
+
+
+def is_case_no(word: str) -> bool:
+    return bool(_CASE_NO.match(word.upper()))
+
+
+def item(word: str, known: Collection[str]) -> tuple[str, int] | None:
+    """``85123A×2`` or ``85123A`` as (SKU, units), with the SKU spelt as in ``known``; None when it is no such thing."""
+    spelt = {sku.upper(): sku for sku in known}
+    if whole := spelt.get(word.upper()):
+        return whole, 1
+    match = _ITEM.match(word)
+    if match and (sku := spelt.get(match["sku"].upper())):
+        return sku, int(match["count"])
+    return None
+
+
+def counted_item(word: str) -> str | None:
+    """The SKU of a word that clearly means a product with a number, known or not."""
+    match = _ITEM.match(word)
+    return match["sku"] if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A return as typed: ``unknown`` are products that the order does not have."""
+
+    items: tuple[tuple[str, int], ...]
+    return_type: str
+    note: str
+    unknown: tuple[str, ...]
+
+
+def draft(rest: Collection[str], skus: Collection[str], types: Mapping[str, str]) -> Typed:
+    """Sort the words after the order number into products, return type and note. ``types``: word -> type name."""
+    items: dict[str, int] = {}
+    found_type, note, unknown = "", [], []
+    for word in rest:
+        if got := item(word, skus):
+            items[got[0]] = items.get(got[0], 0) + got[1]
+        elif not found_type and word in types:
+            found_type = types[word]
+        elif sku := counted_item(word):
+            unknown.append(sku)
+        else:
+            note.append(word)
+    return Typed(tuple(items.items()), found_type, " ".join(note), tuple(unknown))
+
+
+def counts(rest: Collection[str]) -> dict[str, int]:
+    """``85123A×1`` words as SKU -> units, for counting goods; other words are left out."""
+    found: dict[str, int] = {}
+    for word in rest:
+        if match := _ITEM.match(word):
+            found[match["sku"].upper()] = found.get(match["sku"].upper(), 0) + int(match["count"])
+    return found
+
+
+def part_and_fee(text: str) -> tuple[str, Decimal] | None:
+    """``滤网组件 35`` as (part, yuan); None when it is not both, or the fee is negative."""
+    part, _, fee = text.rpartition(" ")
+    try:
+        amount = Decimal(fee.removeprefix("¥").removesuffix("元"))
+    except InvalidOperation:
+        return None
+    return (part.strip(), yuan(amount)) if part.strip() and amount.is_finite() and 0 <= amount < 10**8 else None
+
+
+def waybill(word: str) -> str | None:
+    """A waybill number: 6 to 40 letters, digits and hyphens, with a digit; upper case. None for anything else."""
+    upper = word.upper()
+    return upper if re.fullmatch(r"(?=.*\d)[A-Z0-9-]{6,40}", upper) and not is_case_no(upper) else None

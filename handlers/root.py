@@ -1,0 +1,88 @@
+"""The one door: from an event to the reply, with every known refusal turned into its sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cards.draft import ended
+from cards.payload import Act, Answer, PayloadError, unpack
+from cards.types import Text
+from flow.errors import NotFound
+from handlers import dialogs, lookup, parse, returns, tasks, warehouse
+from handlers.context import Ctx, Reply
+from handlers.events import Joined, Message, Scan, Tap
+from handlers.router import Router, permitted
+from models import Case
+
+if TYPE_CHECKING:
+    from handlers.dialogs import Wait
+    from handlers.events import Event
+
+router = Router()
+router.include(returns.router, tasks.router, warehouse.router, lookup.router)
+_CONTINUE = {returns.DRAFT: returns.answer, tasks.ASK: tasks.answer, warehouse.PICK: warehouse.answer}
+MORE_COMMANDS = ("同意 <单号>：按钮上的字加单号，和点按钮一样",)
+
+
+@router.command("帮助", "帮助")
+async def help_me(ctx: Ctx, words: list[str]) -> Reply:
+    """What this person can say."""
+    usable = [entry for entry in router.commands.values() if not entry.needs or ctx.may(entry.needs)]
+    published = {t.flow for t in ctx.desk.business.types.values()}
+    usable = [entry for entry in usable if entry.name not in parse.KINDS or entry.name in published]
+    roles = "、".join(sorted(ctx.me.roles)) or "没有角色"
+    lines = [f"{ctx.me.name}（{roles}），你可以说："]
+    lines += [f"· {entry.usage}" for entry in usable]
+    lines += [f"· {line}" for line in MORE_COMMANDS]
+    return Reply.of(Text("\n".join(lines)))
+
+
+async def handle(ctx: Ctx, event: Event) -> Reply:
+    """Say what an event means. Raises FlowError for what is refused."""
+    if isinstance(event, Tap):
+        return await _tap(ctx, event)
+    if isinstance(event, Scan):
+        permitted(router.commands["收货"], ctx)
+        return await warehouse.receive(ctx, [parse.normalise(event.code)])
+    if isinstance(event, Joined):
+        return await help_me(ctx, [])
+    if isinstance(event, Message):
+        return await _message(ctx, parse.normalise(event.text))
+    return Reply()
+
+
+async def _message(ctx: Ctx, text: str) -> Reply:
+    said = parse.words(text)
+    if not said:
+        return Reply.of(Text("收到。图片和文件暂时只作留存；要办事请直接打字，回复“帮助”看能做什么"))
+    if entry := router.find(said[0]):
+        permitted(entry, ctx)
+        return await entry.run(ctx, said[1:])
+    if len(said) > 1 and parse.is_case_no(said[1]):
+        return await tasks.say_action(ctx, said[0], said[1:])
+    if wait := await dialogs.current(ctx.me.id, ctx.at):
+        return await _CONTINUE[wait.kind](ctx, wait, " ".join(said))
+    raise NotFound("没听懂这句话，回复“帮助”看能做什么")
+
+
+async def _tap(ctx: Ctx, tap: Tap) -> Reply:
+    try:
+        payload = unpack(tap.payload)
+    except PayloadError:
+        return Reply.of(Text("这个按钮已经不能用了，请回复“待办”看现在要做的事"))
+    if isinstance(payload, Act):
+        return await _act(ctx, payload, tap)
+    return await _dialog_tap(ctx, payload)
+
+
+async def _act(ctx: Ctx, payload: Act, tap: Tap) -> Reply:
+    if not await Case.exists(id=payload.case_id):
+        raise NotFound("这张卡片对应的售后单已经不在了")
+    return await tasks.act(ctx, payload.case_id, payload.action, dict(tap.selected))
+
+
+async def _dialog_tap(ctx: Ctx, payload: Answer) -> Reply:
+    wait: Wait | None = await dialogs.current(ctx.me.id, ctx.at)
+    if wait is None or (wait.id, wait.version) != (payload.dialog_id, payload.version):
+        return Reply(ended("退货", "已失效"))
+    return await _CONTINUE[wait.kind](ctx, wait, payload.value)

@@ -1,0 +1,128 @@
+"""Everybody with a task: tap or say what to do, hand it over, list what is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cards.case import record, task_card, todo
+from cards.types import Text
+from flow.actions import Asks, Deed, advance
+from flow.errors import NotAllowed, NotFound, StaleCase
+from flow.handover import HAND_OVER, hand_over, my_task
+from flow.reading import case_view, open_tasks, task_view, verdict_of
+from handlers import dialogs, parse
+from handlers.context import Ctx, Reply
+from handlers.router import Router
+from models import Case, SentCard, Task, TaskState
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cards.types import Card
+    from handlers.dialogs import Wait
+
+router = Router()
+ASK = "ask"
+
+
+@router.command("待办", "待办", needs="待办")
+async def list_todo(ctx: Ctx, words: list[str]) -> Reply:
+    tasks = []
+    for task in await open_tasks(ctx.me):
+        case = await case_view(ctx.desk, task.case_id)
+        tasks.append((case, await task_view(ctx.desk, task, case)))
+    return Reply.of(todo(tasks, ctx.at))
+
+
+@router.command(HAND_OVER, "转交 <单号> <姓名>")
+async def pass_on(ctx: Ctx, words: list[str]) -> Reply:
+    if len(words) != 2:
+        raise NotFound("请写成：转交 单号 姓名")
+    task = await my_task(words[0], ctx.me)
+    to = await hand_over(ctx.desk, task, words[1], ctx.me, ctx.at)
+    return Reply.of(Text(f"{words[0].upper()} 已转交 {to.name}"))
+
+
+async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Reply:
+    """Do an action on a case, tapped or typed. The tapped card comes back as what it is now."""
+    if ctx.card and not await Task.exists(cards__token=ctx.card, state=TaskState.OPEN):
+        return await _as_it_is(ctx, "这张卡片已经处理过了")
+    if action == HAND_OVER:
+        return await _ask(ctx, case_id, action, {"姓名": "转交给谁？请回复姓名"})
+    try:
+        done = await advance(ctx.desk, Deed(case_id, action, ctx.me, ctx.at, said, ctx.card))
+    except Asks as asks:
+        return await _ask(ctx, case_id, action, dict(asks.questions))
+    except StaleCase as stale:
+        return await _as_it_is(ctx, str(stale))
+    if ctx.card and done.task:
+        return Reply(await _record(ctx, done.task))
+    first = done.transition.steps[0]
+    case = await case_view(ctx.desk, case_id)
+    return Reply.of(Text(f"{case.no} {first.verdict}，现在：{case.stand}"))
+
+
+async def _as_it_is(ctx: Ctx, sentence: str) -> Reply:
+    """Too late: the card as it is now, or the sentence where there is no card."""
+    face = await face_now(ctx)
+    return Reply(face) if face else Reply.of(Text(sentence))
+
+
+async def _ask(ctx: Ctx, case_id: int, action: str, questions: dict[str, str]) -> Reply:
+    await Task.get(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN)
+    data = {"case_id": case_id, "action": action, "facts": list(questions), "card": ""}
+    await dialogs.begin(ctx.me.id, ASK, data, ctx.at)
+    return Reply.of(Text(f"{'；'.join(questions.values())}\n（回复“取消”离开）"))
+
+
+async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
+    """What was asked for before an action could be done."""
+    if text == "取消":
+        await dialogs.leave(ctx.me.id, ctx.at)
+        return Reply.of(Text("好的，没有改动"))
+    case = await Case.get(id=wait.data["case_id"])
+    if wait.data["action"] == HAND_OVER:
+        reply = await pass_on(ctx, [case.no, text])
+    else:
+        pair = parse.part_and_fee(text)
+        if pair is None:
+            return Reply.of(Text("请回复“部件 金额”，例如：滤网组件 35；回复“取消”离开"))
+        said = {wait.data["facts"][0]: pair[0], "扣款": str(pair[1])}
+        reply = await act(ctx, case.id, wait.data["action"], said)
+    await dialogs.leave(ctx.me.id, ctx.at)
+    return reply
+
+
+async def face_now(ctx: Ctx) -> Card | None:
+    """The tapped card as it is now: the record of its task, or the task itself while it is open."""
+    sent = await SentCard.get_or_none(token=ctx.card) if ctx.card else None
+    task = await Task.get_or_none(id=sent.task_id) if sent and sent.task_id else None
+    if task is None:
+        return None
+    if task.state is not TaskState.OPEN:
+        return await _record(ctx, task)
+    case = await case_view(ctx.desk, task.case_id, events=True)
+    return task_card(case, await task_view(ctx.desk, task, case), ctx.at)
+
+
+async def _record(ctx: Ctx, task: Task) -> Card:
+    fresh = await Task.get(id=task.id)
+    return record(await case_view(ctx.desk, task.case_id), await verdict_of(ctx.desk, fresh), ctx.at)
+
+
+async def say_action(ctx: Ctx, action: str, words: list[str]) -> Reply:
+    """``同意 R20261122-0007``, with counts of goods behind it where they are wanted."""
+    case = await Case.get_or_none(no=words[0].upper())
+    if case is None:
+        raise NotFound(f"没有找到售后单 {words[0]}")
+    await _creator_only(ctx, case, action)
+    counts = parse.counts(words[1:])
+    skus = {line.sku.upper(): line.sku for line in await case.lines.all()}
+    said = {"件数": {skus.get(sku, sku): units for sku, units in counts.items()}} if counts else {}
+    return await act(ctx, case.id, action, said)
+
+
+async def _creator_only(ctx: Ctx, case: Case, action: str) -> None:
+    if action == "撤单" and case.creator_id != ctx.me.id:
+        creator = (await ctx.desk.staff.now()).by_id.get(case.creator_id or 0)
+        raise NotAllowed(f"{case.no} 只有提交人{creator.name if creator else ''}能撤单")

@@ -1,0 +1,137 @@
+"""A case, its lines, the work it asks of people, and the chained record of what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.catalog import Order
+from models.enums import CaseState, CloseReason, TaskState
+from models.fields import MoneyField
+from models.ledger import Definition
+from models.people import Member
+
+
+class Case(Model):
+    """售后单. Only ``flow``'s ``advance()`` writes its state, claiming ``version``."""
+
+    id = fields.IntField(primary_key=True)
+    no = fields.CharField(24, unique=True)  # R20261122-0007
+    kind = fields.CharField(16)  # 售后类型: 退货, 换货, …
+    return_type = fields.CharField(32, default="", db_default="")  # carries the strategy
+    reason = fields.CharField(64, default="", db_default="", db_index=True)
+    note = fields.CharField(500, default="", db_default="")
+    shop = fields.CharField(32, default="", db_default="")
+    order: fields.ForeignKeyNullableRelation[Order] = fields.ForeignKeyField(
+        "models.Order", related_name="cases", null=True, on_delete=fields.RESTRICT
+    )
+    order_id: int | None
+    order_no = fields.CharField(64, default="", db_default="", db_index=True)
+    snapshot = fields.JSONField[dict[str, Any]](default=dict)  # the order as it was when the case was opened
+    customer = fields.CharField(64, default="", db_default="", db_index=True)
+    region = fields.CharField(64, default="", db_default="")
+    flow: fields.ForeignKeyNullableRelation[Definition] = fields.ForeignKeyField(
+        "models.Definition", related_name="flow_cases", null=True, on_delete=fields.RESTRICT
+    )
+    flow_id: int | None  # the definition it started with, whatever is published since
+    policy: fields.ForeignKeyNullableRelation[Definition] = fields.ForeignKeyField(
+        "models.Definition", related_name="policy_cases", null=True, on_delete=fields.RESTRICT
+    )
+    policy_id: int | None
+    state = fields.CharEnumField(CaseState, max_length=8, default=CaseState.OPEN)
+    close_reason = fields.CharEnumField(CloseReason, max_length=8, null=True)
+    nodes = fields.JSONField[list[str]](default=list)  # where it stands; several after a fork
+    facts = fields.JSONField[dict[str, Any]](default=dict)  # what forms and rules have said so far
+    amount = MoneyField(default=0, db_default=0)  # the refund asked for, re-estimated as goods are counted
+    version = fields.IntField(default=1, db_default=1)
+    seq = fields.IntField(default=0, db_default=0)  # events so far
+    chain = fields.CharField(64, default="", db_default="")  # hash of the last event
+    creator: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="created", null=True, on_delete=fields.RESTRICT
+    )
+    creator_id: int | None
+    opened_at = fields.DatetimeField(db_index=True)
+    closed_at = fields.DatetimeField(null=True)
+    source = fields.CharField(96, null=True, unique=True)  # names an imported row, so that a second import skips it
+    batch_id = fields.IntField(null=True, db_index=True)
+
+    lines: fields.ReverseRelation[CaseLine]
+    tasks: fields.ReverseRelation[Task]
+    events: fields.ReverseRelation[Event]
+
+    class Meta:
+        table = "return_case"
+
+
+class CaseLine(Model):
+    """明细: one product of a case with what was asked, came, and passed."""
+
+    id = fields.IntField(primary_key=True)
+    case: fields.ForeignKeyRelation[Case] = fields.ForeignKeyField(
+        "models.Case", related_name="lines", on_delete=fields.CASCADE
+    )
+    case_id: int
+    order_line_id = fields.IntField(null=True, db_index=True)
+    sku = fields.CharField(64, db_index=True)
+    title = fields.CharField(255, default="", db_default="")
+    unit_price = MoneyField()
+    paid = MoneyField()  # what the customer paid for the requested units
+    requested = fields.IntField()
+    received = fields.IntField(default=0, db_default=0)
+    accepted = fields.IntField(default=0, db_default=0)
+    damaged = fields.IntField(default=0, db_default=0)
+
+    class Meta:
+        table = "case_line"
+
+
+class Task(Model):
+    """待办 of one person at one node, the due moment is a row, so that a sweep costs what is due."""
+
+    id = fields.IntField(primary_key=True)
+    case: fields.ForeignKeyRelation[Case] = fields.ForeignKeyField(
+        "models.Case", related_name="tasks", on_delete=fields.CASCADE
+    )
+    case_id: int
+    node = fields.CharField(64)
+    visit = fields.IntField(default=1, db_default=1)  # the case version that opened the node
+    owner: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="tasks", on_delete=fields.RESTRICT
+    )
+    owner_id: int
+    why = fields.CharField(255, default="", db_default="")  # the rule that chose this owner
+    state = fields.CharEnumField(TaskState, max_length=8, default=TaskState.OPEN)
+    opened_at = fields.DatetimeField()
+    due_at = fields.DatetimeField()
+    remind_at = fields.DatetimeField(null=True, db_index=True)  # when somebody must be told, null: never
+    closed_at = fields.DatetimeField(null=True)
+    action = fields.CharField(32, default="", db_default="")
+
+    class Meta:
+        table = "task"
+        indexes = (("owner_id", "state", "due_at"), ("case_id", "state"))
+
+
+class Event(Model):
+    """流水: one row per thing that happened, each carrying the hash of the one before in its case."""
+
+    id = fields.IntField(primary_key=True)
+    case: fields.ForeignKeyRelation[Case] = fields.ForeignKeyField(
+        "models.Case", related_name="events", on_delete=fields.CASCADE
+    )
+    case_id: int
+    seq = fields.IntField()
+    at = fields.DatetimeField()
+    actor_id = fields.IntField(null=True)  # null: the system
+    actor = fields.CharField(64)
+    action = fields.CharField(64)
+    node = fields.CharField(64, default="", db_default="")
+    data = fields.JSONField[dict[str, Any]](default=dict)
+    before = fields.CharField(64)
+    hash = fields.CharField(64)
+
+    class Meta:
+        table = "case_event"
+        unique_together = (("case", "seq"),)

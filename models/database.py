@@ -1,0 +1,113 @@
+"""Opening, closing and migrating the database: the same migrations on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tortoise import Tortoise, connections
+from tortoise.migrations.api import migrate as run_migrations
+
+from models import sqlite_guard
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+#: WAL and FULL: a committed row survives a power cut, and readers never wait for the writer.
+SQLITE_PRAGMAS = "journal_mode=WAL&synchronous=FULL&foreign_keys=ON&busy_timeout=5000"
+MIGRATION_LOCK = 0x5265744C  # PostgreSQL advisory lock under which one replica migrates
+
+
+class DatabaseError(RuntimeError):
+    """The database cannot be used; the message says why and what to do, in words."""
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file behind a ``sqlite://`` URL; None for PostgreSQL and for ``:memory:``."""
+    scheme, _, rest = url.partition("://")
+    name = rest.partition("?")[0]
+    return Path(name) if scheme == "sqlite" and name != ":memory:" else None
+
+
+def config(url: str, pragmas: str = SQLITE_PRAGMAS) -> dict[str, Any]:
+    """Tortoise's own configuration for ``url``; times are stored in UTC."""
+    if url.startswith("sqlite"):
+        url = f"{url.partition('?')[0]}?{pragmas}"
+    return {
+        "connections": {"default": url.replace("postgres://", "asyncpg://", 1)},
+        "apps": {"models": {"models": ["models"], "migrations": "models.migrations"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+async def connect(url: str) -> None:
+    """Open the database, making the folder of a new SQLite file."""
+    if path := sqlite_path(url):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    await Tortoise.init(config=config(url))
+
+
+async def disconnect() -> None:
+    """Close every connection; without it aiosqlite's thread keeps the process alive."""
+    await Tortoise.close_connections()
+
+
+@asynccontextmanager
+async def database(url: str) -> AsyncIterator[None]:
+    """The database, open for as long as the block runs."""
+    await connect(url)
+    try:
+        yield
+    finally:
+        await disconnect()
+
+
+async def migrate(url: str) -> None:
+    """Bring the schema up to date. Call it with no connection open.
+
+    SQLite is migrated with foreign keys off, after a copy of the file, and checked afterwards; on PostgreSQL an
+    advisory lock lets one replica at a time through.
+    Raises DatabaseError when the result does not hold together; the copy is then put back.
+    """
+    sqlite_guard.install()
+    if not url.startswith("sqlite"):
+        await _migrate_postgres(url)
+    elif path := sqlite_path(url):
+        await _migrate_sqlite(url, path)
+    else:
+        raise DatabaseError("内存数据库不能迁移：请给出文件路径")
+
+
+async def _migrate_postgres(url: str) -> None:
+    import asyncpg  # only where PostgreSQL is used: an extra
+
+    lock = await asyncpg.connect(url.replace("postgres://", "postgresql://", 1))
+    try:
+        await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        await run_migrations(config=config(url))
+    finally:
+        await disconnect()
+        await lock.close()
+
+
+async def _migrate_sqlite(url: str, path: Path) -> None:
+    await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+    copy = path.with_suffix(path.suffix + ".before-migration")
+    if existed := await asyncio.to_thread(path.exists):
+        await asyncio.to_thread(shutil.copy2, path, copy)
+    off = SQLITE_PRAGMAS.replace("foreign_keys=ON", "foreign_keys=OFF")
+    try:
+        await run_migrations(config=config(url, off))
+        await Tortoise.init(config=config(url, off))
+        broken = await connections.get("default").execute_query_dict("PRAGMA foreign_key_check")
+    finally:
+        await disconnect()
+    if broken and existed:
+        await asyncio.to_thread(shutil.copy2, copy, path)
+    if broken:
+        raise DatabaseError(f"迁移后有 {len(broken)} 行引用断开，已恢复迁移前的数据，请联系维护者")
+    copy.unlink(missing_ok=True)

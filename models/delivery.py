@@ -1,0 +1,95 @@
+"""What came in, what must go out, and what stands on people's phones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.case import Case, Task
+from models.enums import WorkState
+from models.people import Member
+
+
+class Inbox(Model):
+    """A verified callback, stored before it is acknowledged, ``event_id`` makes a re-delivery harmless."""
+
+    id = fields.IntField(primary_key=True)
+    event_id = fields.CharField(191, unique=True)
+    kind = fields.CharField(16)
+    payload = fields.JSONField[dict[str, Any]]()
+    state = fields.CharEnumField(WorkState, max_length=8, default=WorkState.NEW)
+    attempts = fields.IntField(default=0, db_default=0)
+    received_at = fields.DatetimeField()
+    run_at = fields.DatetimeField()
+    error = fields.CharField(255, default="", db_default="")
+
+    class Meta:
+        table = "inbox"
+        indexes = (("state", "run_at"),)
+
+
+class Outbox(Model):
+    """Something to say or do outside, committed with the change that asked for it, ``key`` makes it once."""
+
+    id = fields.IntField(primary_key=True)
+    key = fields.CharField(191, unique=True)
+    kind = fields.CharField(16)  # card, refresh, text, image, group, refund, notice
+    member_id = fields.IntField(null=True)
+    case_id = fields.IntField(null=True, db_index=True)
+    payload = fields.JSONField[dict[str, Any]](default=dict)
+    state = fields.CharEnumField(WorkState, max_length=8, default=WorkState.NEW)
+    attempts = fields.IntField(default=0, db_default=0)
+    run_at = fields.DatetimeField()
+    lease_until = fields.DatetimeField(null=True)
+    error = fields.CharField(255, default="", db_default="")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "outbox"
+        indexes = (("state", "run_at"),)
+
+
+class SentCard(Model):
+    """A card on somebody's phone. ``token`` is WeCom's task_id and DingTalk's outTrackId."""
+
+    id = fields.IntField(primary_key=True)
+    token = fields.CharField(64, unique=True)
+    platform = fields.CharField(16)
+    userid = fields.CharField(64)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="cards", on_delete=fields.CASCADE
+    )
+    member_id: int
+    name = fields.CharField(32)  # which card; see cards.CARDS
+    case: fields.ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
+        "models.Case", related_name="cards", null=True, on_delete=fields.CASCADE
+    )
+    case_id: int | None
+    task: fields.ForeignKeyNullableRelation[Task] = fields.ForeignKeyField(
+        "models.Task", related_name="cards", null=True, on_delete=fields.CASCADE
+    )
+    task_id: int | None
+    live = fields.BooleanField(default=True, db_default=True)  # shows a button that would act
+    code = fields.CharField(255, default="", db_default="")  # WeCom response_code: one use, 72 h (D/94888)
+    code_at = fields.DatetimeField(null=True)
+    sent_at = fields.DatetimeField()
+
+    class Meta:
+        table = "sent_card"
+        indexes = (("case_id", "live"),)
+
+
+class CallMeter(Model):
+    """Platform calls of a calendar month, per API: DingTalk's free edition has 5,000 (KB 1431)."""
+
+    id = fields.IntField(primary_key=True)
+    month = fields.CharField(7)  # 2026-11
+    api = fields.CharField(96)
+    calls = fields.IntField(default=0, db_default=0)
+    counted = fields.BooleanField(default=True, db_default=True)  # against the month's quota
+
+    class Meta:
+        table = "call_meter"
+        unique_together = (("month", "api"),)

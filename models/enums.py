@@ -1,0 +1,56 @@
+"""The vocabularies of the tables; the value is what people read or what a short column holds."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Platform(StrEnum):
+    """Where a person is reached."""
+
+    WECOM = "wecom"
+    DINGTALK = "dingtalk"
+
+
+class CaseState(StrEnum):
+    """Where a case stands as a whole; its node says where exactly."""
+
+    OPEN = "处理中"  # somebody has a task, or a stated wait runs
+    HELD = "已挂起"  # put aside for a while, on purpose
+    DONE = "已完成"  # the customer got what the kind of case promises
+    CLOSED = "已关闭"  # ended without; see CloseReason
+
+
+class CloseReason(StrEnum):
+    """Why a case ended without being carried out."""
+
+    REFUSED = "拒绝"
+    WITHDRAWN = "撤销"
+    EXPIRED = "超期"
+    DUPLICATE = "重复"
+
+
+class TaskState(StrEnum):
+    """Of one person's piece of work."""
+
+    OPEN = "open"
+    DONE = "done"  # this person acted
+    DEAD = "dead"  # somebody else acted, or the branch ended
+
+
+class WorkState(StrEnum):
+    """Of a row that a worker takes in hand."""
+
+    NEW = "new"  # due at its moment
+    TAKEN = "taken"  # leased; taken over when the lease runs out
+    DONE = "done"
+    FAILED = "failed"  # will not be tried again; the reason stands beside it
+
+
+class RefundState(StrEnum):
+    """Of money on its way back; only PAID is money gone."""
+
+    PENDING = "待退款"
+    SENDING = "退款中"  # confirmed by finance; the connector is asked under the refund's own key
+    PAID = "已退款"
+    REFUSED = "退款失败"  # the shop said no; back with finance

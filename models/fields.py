@@ -1,0 +1,40 @@
+"""Money as the database keeps it: whole 分, so that every engine sums and compares exactly."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+from tortoise import fields
+
+if TYPE_CHECKING:
+    from tortoise.models import Model
+
+CENT = Decimal("0.01")
+
+
+def yuan(value: Decimal | int | str) -> Decimal:
+    """An amount in yuan with two decimals, half up as on an invoice. Floats are refused: they are not exact."""
+    if isinstance(value, float):
+        raise TypeError("money is never a float")
+    return Decimal(value).quantize(CENT, ROUND_HALF_UP)
+
+
+def fen(value: Decimal | int | str) -> int:
+    """The same amount as whole 分."""
+    return int(yuan(value) * 100)
+
+
+class MoneyField(fields.Field[Decimal]):
+    """Decimal yuan outside, integer 分 in the column."""
+
+    SQL_TYPE = "BIGINT"
+    field_type = Decimal
+
+    def to_db_value(self, value: Any, instance: type[Model] | Model) -> int | None:
+        return None if value is None else fen(value)
+
+    def to_python_value(self, value: Any) -> Decimal | None:
+        if value is None or isinstance(value, Decimal):
+            return value
+        return Decimal(value) / 100 if isinstance(value, int) else yuan(value)

@@ -1,0 +1,34 @@
+"""Counters, and the published versions of flows and policies."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class Counter(Model):
+    """A number that only grows: case numbers of a day, the revision of the members."""
+
+    name = fields.CharField(64, primary_key=True)
+    value = fields.BigIntField(default=0, db_default=0)
+
+    class Meta:
+        table = "counter"
+
+
+class Definition(Model):
+    """A flow, a policy or another business file as it was published, never changed afterwards."""
+
+    id = fields.IntField(primary_key=True)
+    kind = fields.CharField(16)  # flow, policy, reasons, …
+    name = fields.CharField(64)
+    version = fields.IntField()
+    text = fields.TextField()
+    digest = fields.CharField(64)
+    active = fields.BooleanField(default=False, db_default=False)  # new cases take the active version of their name
+    published_at = fields.DatetimeField()
+    published_by = fields.CharField(64, default="", db_default="")
+
+    class Meta:
+        table = "definition"
+        unique_together = (("kind", "name", "version"),)

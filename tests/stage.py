@@ -1,0 +1,172 @@
+"""The script language of stories: people say and tap on the sandbox's phones, and see what the bot makes of it."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from aiohttp.test_utils import unused_port
+
+from bot.app import Bot, listening, running
+from bot.channels.base import Clock
+from config.settings import Settings
+from flow.directory import MEMBERS
+from flow.numbers import take
+from models import Member, MemberRole, Order, OrderLine
+from sandbox.clock import Clock as SandboxClock
+from sandbox.people import staff
+from sandbox.server import Sandbox, demo_dingtalk, demo_wecom
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
+
+    from sandbox.world import Item, Person
+
+START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  #: a Monday, 9 in the morning in Shanghai
+
+
+@dataclass(slots=True)
+class Stage:
+    """A shop with its staff, their phones, and the bot, all over the real wire."""
+
+    sandbox: Sandbox
+    bot: Bot
+    clock: SandboxClock
+
+    def person(self, name: str) -> Person:
+        return next(p for p in self.sandbox.world.people if p.name == name)
+
+    def with_role(self, role: str, platform: str | None = None) -> Person:
+        """Somebody with a role, on ``platform`` if one is named."""
+        people = [p for p in self.sandbox.world.people if role in p.roles]
+        return next(p for p in people if platform is None or getattr(p, platform))
+
+    def home(self, who: Person) -> tuple[str, str]:
+        """The platform where the bot reaches somebody first, and their userid there."""
+        return ("wecom", who.wecom) if who.wecom else ("dingtalk", str(who.dingtalk))
+
+    async def say(self, who: Person, text: str, platform: str | None = None) -> list[Item]:
+        """Type a message and wait; what came onto that phone since."""
+        place = platform or self.home(who)[0]
+        userid = getattr(who, place)
+        before = len(self.phone(who, place))
+        phones = self.sandbox.wecom.phones if place == "wecom" else self.sandbox.dingtalk.phones
+        await phones.say(userid, text)
+        await self.bot.settled()
+        return self.phone(who, place)[before + 1 :]
+
+    async def tap(self, who: Person, button: str, item: Item | None = None) -> Item:
+        """Tap a button on the newest card that has it; the card as it stands then."""
+        found = item or self.card(who, button)
+        if found.place.platform == "wecom":
+            await self.sandbox.wecom.phones.tap(found.id, button)
+        else:
+            await self.sandbox.dingtalk.phones.tap(found.id, button)
+        await self.bot.settled()
+        return self.sandbox.world.items[found.id]
+
+    def phone(self, who: Person, platform: str | None = None) -> list[Item]:
+        """All bubbles of somebody's 1:1 chat with the bot, oldest first."""
+        names = [platform] if platform else ["wecom", "dingtalk"]
+        chats = [(name, getattr(who, name)) for name in names if getattr(who, name)]
+        items = [item for name, chat in chats for item in self.sandbox.world.phone(name, chat)]  # type: ignore[arg-type]
+        return sorted(items, key=lambda item: item.id)
+
+    def card(self, who: Person, button: str) -> Item:
+        """The newest live card of somebody that offers ``button``."""
+        cards = [item for item in self.phone(who) if button in buttons(item)]
+        assert cards, f"{who.name} sees no live card with {button}: {[text_of(i) for i in self.phone(who)][-3:]}"
+        return cards[-1]
+
+    def live(self, who: Person) -> list[Item]:
+        """Cards that still offer something."""
+        return [item for item in self.phone(who) if buttons(item)]
+
+    def last(self, who: Person) -> str:
+        """The words of the newest bubble."""
+        return text_of(self.phone(who)[-1])
+
+    async def later(self, by: timedelta) -> None:
+        """Let time pass, with the reminders that fall due."""
+        self.clock.advance(by)
+        await self.bot.ticks.remind()
+        await self.bot.settled()
+
+
+def buttons(item: Item) -> list[str]:
+    """Texts of the buttons that can be tapped on a bubble."""
+    if item.kind != "card" or item.state.get("dead") or item.body.get("replace_text"):
+        return []
+    if "params" in item.body:
+        return [str(button["text"]) for button in item.body["params"].get("buttons", [])]
+    return [str(button["text"]) for button in item.body.get("button_list", [])]
+
+
+def text_of(item: Item) -> str:
+    """Every word that a bubble shows, in reading order."""
+    return " ".join(_words(item.body))
+
+
+def _words(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        hidden = {"key", "url", "task_id", "type", "style", "card_type", "template", "sys_full_json_obj", "id"}
+        return [word for key, part in value.items() if key not in hidden for word in _words(part)]
+    if isinstance(value, list | tuple):
+        return [word for part in value for word in _words(part)]
+    return [str(value)] if isinstance(value, str) else []
+
+
+async def hire(people: list[Person]) -> None:
+    """Put the sandbox's staff into the database, managers included."""
+    made: dict[str, Member] = {}
+    for person in people:
+        if not person.roles:
+            continue
+        wecom = person.wecom.lower() if person.wecom else None
+        made[person.name] = await Member.create(name=person.name, wecom=wecom, dingtalk=person.dingtalk)
+        await MemberRole.bulk_create(MemberRole(member=made[person.name], role=role) for role in person.roles)
+    for person in people:
+        if person.name in made and person.manager in made:
+            await Member.filter(id=made[person.name].id).update(manager_id=made[person.manager].id)
+    await take(MEMBERS)
+
+
+async def sell(no: str, goods: Mapping[str, tuple[str, int, str]], **fields: Any) -> Order:
+    """An order: SKU -> (title, units, unit price)."""
+    said: dict[str, Any] = {"customer": "C1", "customer_name": "李雷", "mobile": "13800138000", "ordered_at": START - timedelta(days=9)}
+    order = await Order.create(no=no, **said | fields)
+    for sku, (title, units, price) in goods.items():
+        await OrderLine.create(order=order, sku=sku, title=title, quantity=units, unit_price=Decimal(price))
+    return order
+
+
+@asynccontextmanager
+async def stage(url: str, **environ: str) -> AsyncIterator[Stage]:
+    """Sandbox and bot on an empty database with the staff hired; closed in reverse."""
+    clock = SandboxClock(START)
+    port = unused_port()
+    world = staff().world(clock)
+    at = f"http://127.0.0.1:{port}"
+    sandbox = Sandbox(world, wecom_app=demo_wecom(at), dingtalk_app=demo_dingtalk(at))
+    sandbox.wecom.push.retry_pause = 0.05
+    await sandbox.start()
+    settings = Settings.load(sandbox.bot_environ({"DATABASE_URL": url, "BOT_PORT": str(port), **environ}))
+    try:
+        wall = clock.now
+        async with (
+            running(settings, Clock(clock.now, lambda: wall().timestamp())) as bot,
+            listening(bot, "127.0.0.1", port),
+        ):
+            await hire(world.people)
+            yield Stage(sandbox, bot, clock)
+    finally:
+        await sandbox.close()
+
+
+def sqlite_url(folder: Path) -> str:
+    """A fresh SQLite file."""
+    return f"sqlite://{folder / 'desk.db'}"

@@ -1,0 +1,28 @@
+"""Every event survives the inbox."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from handlers.events import Event, Joined, Media, Message, ReplyTo, Scan, StaffChanged, Tap, pack, unpack
+
+AT = datetime(2026, 11, 22, 6, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Message("m1", "wecom", "lin", AT, "退货 536365"),
+        Message("m2", "dingtalk", "u1", AT, "", "cid1", (Media("image", "code", "a.png"),), ReplyTo("http://x", AT)),
+        Tap("t1", "wecom", "lin", AT, "tok", "b1|7|3|同意", {"意见": "ok"}, "rc"),
+        Scan("s1", "wecom", "zhou", AT, "SF123"),
+        Joined("j1", "dingtalk", "u1", AT),
+        StaffChanged("c1", "dingtalk", "u1", AT),
+    ],
+)
+def test_an_event_comes_back_as_it_went_in(event: Event) -> None:
+    kind, data = pack(event)
+    assert unpack(kind, json.loads(json.dumps(data))) == event

@@ -1,0 +1,404 @@
+"""The sandbox as one server: its page, the page's API, the feed, the cast, and the settings that lead a bot there."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import re
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+import aiohttp
+import pytest
+import yaml
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from config.settings import Settings
+from sandbox.clock import Clock
+from sandbox.people import COLUMNS, staff, write_members_csv
+from sandbox.server import WEB, Sandbox, demo_dingtalk, demo_wecom, run
+from sandbox.world import Place
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sandbox.world import Item
+
+START = datetime(2026, 11, 22, 9, tzinfo=UTC)
+JPEG = b"\xff\xd8\xff\xe0" + b"photo" * 10
+TEMPLATE = "1366a1eb-bc54-4859-ac88-517c56a9acb1.schema"
+CARD = {
+    "card_type": "button_interaction",
+    "main_title": {"title": "审批：退款 ¥329.00"},
+    "task_id": "case-7-approval",
+    "button_selection": {"question_key": "reason", "option_list": [{"id": "ok", "text": "符合政策"}]},
+    "button_list": [{"text": "同意", "style": 1, "key": "agree"}, {"text": "驳回", "style": 4, "key": "reject"}],
+}
+
+
+class Bot:
+    """Answers every WeCom callback with an empty 200 and counts them."""
+
+    def __init__(self) -> None:
+        self.heard: Counter[str] = Counter()
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._hear)
+        self.server = TestServer(app)
+
+    async def _hear(self, request: web.Request) -> web.Response:
+        self.heard[request.path] += 1
+        return web.Response()
+
+
+class Page:
+    """A browser's view: the API with its answers read."""
+
+    def __init__(self, sandbox: Sandbox, bot: Bot, session: aiohttp.ClientSession) -> None:
+        self.sandbox, self.bot, self.session = sandbox, bot, session
+
+    async def act(self, name: str, **given: Any) -> tuple[int, dict[str, Any]]:
+        async with self.session.post(f"/sandbox/api/{name}", json=given) as answer:
+            return answer.status, await answer.json()
+
+    async def state(self) -> dict[str, Any]:
+        async with self.session.get("/sandbox/api/state") as answer:
+            state: dict[str, Any] = await answer.json()
+            return state
+
+    async def photo(self, data: bytes, **fields: str) -> int:
+        form = aiohttp.FormData(fields)
+        form.add_field("file", io.BytesIO(data), filename="photo.jpg", content_type="image/jpeg")
+        async with self.session.post("/sandbox/api/photo", data=form) as answer:
+            return answer.status
+
+    def chat(self, platform: Any, chat: str) -> list[Item]:
+        return self.sandbox.world.phone(platform, chat)
+
+    async def wecom_card(self, userid: str) -> Item:
+        """A card that the bot sent over the wire."""
+        app = demo_wecom("")
+        query = {"corpid": app.corp_id, "corpsecret": app.secret}
+        async with self.session.get("/cgi-bin/gettoken", params=query) as answer:
+            token = (await answer.json())["access_token"]
+        message = {"touser": userid, "agentid": app.agent_id, "msgtype": "template_card", "template_card": CARD}
+        sent = self.session.post("/cgi-bin/message/send", params={"access_token": token}, json=message)
+        async with sent as answer:
+            assert (await answer.json())["errcode"] == 0
+        return self.chat("wecom", userid)[-1]
+
+    async def dingtalk_card(self, space: str, chat: str) -> Item:
+        app = demo_dingtalk("")
+        secrets = {"appKey": app.client_id, "appSecret": app.client_secret}
+        async with self.session.post("/v1.0/oauth2/accessToken", json=secrets) as answer:
+            headers = {"x-acs-dingtalk-access-token": (await answer.json())["accessToken"]}
+        full = json.dumps({"msgButtons": [{"text": "同意", "id": "agree", "request": True}]})
+        card = {
+            "cardTemplateId": TEMPLATE,
+            "outTrackId": f"case-7-{chat}",
+            "callbackType": "STREAM",
+            "cardData": {"cardParamMap": {"markdown": "**审批**", "sys_full_json_obj": full}},
+            "openSpaceId": f"dtv1.card//{space}.{chat}",
+            "imRobotOpenDeliverModel": {"robotCode": app.robot_code},
+            "imGroupOpenDeliverModel": {"robotCode": app.robot_code},
+        }
+        async with self.session.post("/v1.0/card/instances/createAndDeliver", headers=headers, json=card) as answer:
+            assert answer.status == 200
+        return self.chat("dingtalk", chat)[-1]
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[Bot]:
+    bot = Bot()
+    async with bot.server:
+        yield bot
+
+
+@pytest.fixture
+async def page(bot: Bot) -> AsyncIterator[Page]:
+    url = str(bot.server.make_url(""))
+    sandbox = Sandbox(staff().world(Clock(START)), wecom_app=demo_wecom(url), dingtalk_app=demo_dingtalk(url))
+    await sandbox.start()
+    async with aiohttp.ClientSession(sandbox.url) as session:
+        yield Page(sandbox, bot, session)
+    await sandbox.close()
+
+
+# -- the page itself ---------------------------------------------------------------------------------------------------
+
+
+async def test_the_page_and_everything_it_loads_are_served(page: Page) -> None:
+    wanted, seen = ["/"], set[str]()
+    while wanted:
+        path = wanted.pop()
+        async with page.session.get(path) as answer:
+            assert answer.status == 200, path
+            text = await answer.text()
+        seen.add(path)
+        found = re.findall(r'(?:src|href)="([^"]+)"', text) if path == "/" else re.findall(r'from "(\./[^"]+)"', text)
+        wanted += [each for each in (urljoin(path, name) for name in found) if each not in seen]
+    assert {f"/sandbox/web/{file.name}" for file in WEB.iterdir()} - {"/sandbox/web/index.html"} == seen - {"/"}
+
+
+async def test_the_page_may_load_nothing_from_elsewhere(page: Page) -> None:
+    async with page.session.get("/") as answer:
+        policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'self';")
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("file", sorted(WEB.iterdir()), ids=lambda file: file.name)
+def test_no_file_of_the_page_turns_text_into_markup_or_names_a_host(file: Path) -> None:
+    text = file.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+    assert not re.findall(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser", text
+    )
+    assert not re.findall(r"https?://[a-z]", text)
+    assert len(text.splitlines()) < 400
+
+
+# -- who is there ------------------------------------------------------------------------------------------------------
+
+
+def test_the_cast_has_every_role_of_the_shop() -> None:
+    known = yaml.safe_load(Path("config/roles.yaml").read_text("utf-8"))["角色"]
+    assert {role for person in staff().people for role in person.roles} == set(known)
+
+
+def test_the_cast_is_on_either_platform_and_on_both() -> None:
+    kinds = Counter((bool(m.person.wecom), bool(m.person.dingtalk)) for m in staff().members)
+    assert set(kinds) == {(True, False), (False, True), (True, True)}
+
+
+def test_every_chain_of_managers_ends_at_the_director() -> None:
+    above = {member.person.name: member.person.manager for member in staff().members}
+    for name in above:
+        chain = [name]
+        while (boss := above[chain[-1]]) is not None:
+            chain.append(boss)
+            assert len(chain) <= len(above)
+        assert chain[-1] == "赵卫东"
+
+
+def test_the_members_file_has_the_columns_of_the_import(tmp_path: Path) -> None:
+    write_members_csv(tmp_path / "members.csv")
+    with (tmp_path / "members.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == COLUMNS
+    assert rows[0]["姓名"] == "林晓"
+    assert {len(row) for row in rows} == {len(COLUMNS)}
+    assert [row["仓库"] for row in rows if row["姓名"] == "许静"] == ["一号仓、二号仓"]
+
+
+async def test_the_state_shows_people_groups_and_empty_phones(page: Page) -> None:
+    state = await page.state()
+    assert len(state["people"]) == len(staff().people)
+    assert {(group["platform"], group["name"]) for group in state["groups"]} == {
+        (platform, name) for platform in ("wecom", "dingtalk") for name in ("风控群", "管理群", "售后群")
+    }
+    assert (state["items"], state["faults"], state["meters"]["problems"]) == ([], [], [])
+
+
+# -- on the phones -----------------------------------------------------------------------------------------------------
+
+
+async def test_what_is_typed_on_wecom_reaches_the_bot(page: Page) -> None:
+    assert await page.act("say", platform="wecom", userid="linxiao", text="待办") == (200, {"answered": True})
+    assert page.bot.heard == {"/wecom/callback": 1}
+    assert [item.body["content"] for item in page.chat("wecom", "linxiao")] == ["待办"]
+
+
+async def test_a_bot_that_is_down_is_reported_as_silent(page: Page) -> None:
+    page.sandbox.wecom.push.retry_pause = 0.01
+    await page.bot.server.close()
+    assert await page.act("say", platform="wecom", userid="linxiao", text="待办") == (200, {"answered": False})
+
+
+async def test_a_dingtalk_without_a_line_to_the_bot_is_reported_as_silent(page: Page) -> None:
+    said = await page.act("say", platform="dingtalk", userid="lin.xiao", text="待办")
+    assert said == (200, {"answered": False})
+    assert (await page.state())["meters"]["dingtalk"]["cut_off"] is True
+
+
+async def test_a_group_of_dingtalk_shows_who_spoke(page: Page) -> None:
+    await page.act("say", platform="dingtalk", userid="zheng.rui", text="@回旋镖 待办", group="cidRiskDesk0001")
+    (item,) = page.chat("dingtalk", "cidRiskDesk0001")
+    assert (item.sender, item.place.group) == ("zheng.rui", True)
+
+
+async def test_a_tap_with_a_choice_reaches_the_bot(page: Page) -> None:
+    item = await page.wecom_card("wangjianguo")
+    tapped = await page.act("tap", item=item.id, button="agree", selected={"reason": "ok"})
+    assert tapped == (200, {"answered": True})
+    assert page.bot.heard == {"/wecom/callback": 1}
+
+
+async def test_a_dead_button_cannot_be_tapped(page: Page) -> None:
+    item = await page.wecom_card("wangjianguo")
+    page.sandbox.world.change(item.id, body=item.body | {"replace_text": "已同意"}, dead=True)
+    assert await page.act("tap", item=item.id, button="agree") == (409, {"message": "这个按钮已经不能点了"})
+
+
+async def test_a_dingtalk_tap_without_an_answer_is_marked_on_the_card(page: Page) -> None:
+    item = await page.dingtalk_card("IM_ROBOT", "zheng.rui")
+    assert await page.act("tap", item=item.id, button="agree") == (200, {"answered": False})
+    assert page.chat("dingtalk", "zheng.rui")[0].state["error"]
+
+
+async def test_in_a_group_somebody_must_tap(page: Page) -> None:
+    item = await page.dingtalk_card("IM_GROUP", "cidRiskDesk0001")
+    assert (await page.act("tap", item=item.id, button="agree"))[0] == 404
+    assert (await page.act("tap", item=item.id, button="agree", by="sun.yue"))[0] == 200
+
+
+@pytest.mark.parametrize(("platform", "userid"), [("wecom", "zhoucang"), ("dingtalk", "liu.yang")])
+async def test_a_photo_is_shown_and_served(page: Page, platform: str, userid: str) -> None:
+    assert await page.photo(JPEG, platform=platform, userid=userid) == 200
+    (item,) = page.chat(platform, userid)
+    async with page.session.get(item.body["url"]) as answer:
+        assert (await answer.read(), answer.content_type) == (JPEG, "image/jpeg")
+
+
+async def test_a_file_that_is_no_picture_is_no_photo(page: Page) -> None:
+    assert await page.photo(b"GIF89a" * 5, platform="wecom", userid="zhoucang") == 400
+    assert await page.photo(JPEG + bytes(10 * 1024 * 1024), platform="wecom", userid="zhoucang") == 400  # too large
+    assert page.chat("wecom", "zhoucang") == []
+
+
+async def test_a_scan_reaches_the_bot(page: Page) -> None:
+    scanned = await page.act("scan", userid="zhoucang", code="SF1234567890", barcode=True)
+    assert scanned == (200, {"answered": True})
+    assert page.bot.heard == {"/wecom/callback": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "status"),
+    [
+        ("say", {"platform": "wecom", "userid": "nobody", "text": "待办"}, 404),
+        ("say", {"platform": "sms", "userid": "13800001234", "text": "退货"}, 404),  # customers do not write here
+        ("say", {"platform": "wecom", "userid": "linxiao", "text": " "}, 400),
+        ("say", {"platform": "wecom", "userid": "linxiao", "text": "长" * 5001}, 400),
+        ("say", {"platform": "wecom", "userid": "linxiao", "text": "在", "group": "group:风控群"}, 400),  # send only
+        ("say", {"platform": "dingtalk", "userid": "lin.xiao", "text": "在", "group": "cidNowhere"}, 404),
+        ("tap", {"item": 99, "button": "同意"}, 404),
+        ("tap", {"item": "1", "button": "同意"}, 400),
+        ("scan", {"userid": "liu.yang", "code": "SF1"}, 404),  # DingTalk has no scan menu
+        ("fault", {"trouble": "earthquake", "where": "*"}, 400),
+        ("fault", {"trouble": "delay", "where": "*", "seconds": 601}, 400),
+        ("fault", {"trouble": "delay", "where": "*", "times": True}, 400),
+        ("clock", {"minutes": -60}, 400),  # time runs one way
+        ("clock", {}, 400),
+    ],
+)
+async def test_what_the_page_may_not_ask(page: Page, name: str, given: dict[str, Any], status: int) -> None:
+    got, answer = await page.act(name, **given)
+    assert (got, list(answer)) == (status, ["message"])
+    assert page.sandbox.world.items == {}
+
+
+async def test_an_unknown_picture_is_not_found(page: Page) -> None:
+    async with page.session.get("/sandbox/media/nothing") as answer:
+        assert answer.status == 404
+
+
+# -- behind the scenes -------------------------------------------------------------------------------------------------
+
+
+async def test_a_fault_is_shown_strikes_and_is_gone(page: Page) -> None:
+    await page.act("fault", trouble="error", where="/sms", times=2)
+    async with page.session.post("/sms", json={}) as answer:
+        assert answer.status == 500
+    assert [(fault["trouble"], fault["times"]) for fault in (await page.state())["faults"]] == [("error", 1)]
+    await page.session.delete("/sandbox/api/faults")
+    assert (await page.state())["faults"] == []
+
+
+async def test_the_clock_of_the_platforms_can_be_pushed(page: Page) -> None:
+    _, answer = await page.act("clock", minutes=24 * 60)
+    ahead = datetime.fromisoformat(answer["now"]) - START
+    assert timedelta(days=1) <= ahead < timedelta(days=1, minutes=1)
+
+
+async def test_calls_are_metered(page: Page) -> None:
+    await page.wecom_card("linxiao")
+    await page.dingtalk_card("IM_ROBOT", "lin.xiao")
+    meters = (await page.state())["meters"]
+    assert meters["wecom"]["calls"] == {"/cgi-bin/gettoken": 1, "/cgi-bin/message/send": 1}
+    assert (meters["dingtalk"]["counted"], meters["dingtalk"]["monthly_calls"]) == (1, 5000)
+    assert meters["shop"] == {"calls": {}, "refunds": 0, "amount": "0.00"}
+
+
+async def heard(feed: aiohttp.ClientResponse) -> tuple[str, dict[str, Any]]:
+    """The next event of a feed."""
+    lines = [(await feed.content.readline()).decode().strip() for _ in range(3)]
+    assert lines[2] == ""
+    return lines[0].removeprefix("event: "), json.loads(lines[1].removeprefix("data: "))
+
+
+async def test_the_feed_tells_the_state_then_every_change(page: Page) -> None:
+    first = page.sandbox.world.put(Place("wecom", "linxiao"), "text", {"content": "早"})
+    async with page.session.get("/sandbox/api/feed") as feed:
+        name, state = await heard(feed)
+        assert (name, [item["id"] for item in state["items"]]) == ("state", [first.id])
+        page.sandbox.world.change(first.id, recalled=True)
+        name, item = await heard(feed)
+        assert (name, item["id"], item["chat"], item["state"]) == ("item", first.id, "linxiao", {"recalled": True})
+
+
+async def test_the_feed_tells_when_a_fault_is_armed(page: Page) -> None:
+    async with page.session.get("/sandbox/api/feed") as feed:
+        await heard(feed)
+        page.sandbox.faults.arm("delay", "/sms", seconds=3)
+        name, pulse = await asyncio.wait_for(heard(feed), 5)
+    assert (name, pulse["faults"][0]["where"], "items" in pulse) == ("pulse", "/sms", False)
+
+
+async def test_closing_ends_open_feeds(page: Page) -> None:
+    async with page.session.get("/sandbox/api/feed") as feed:
+        await heard(feed)
+        await asyncio.wait_for(page.sandbox.close(), 3)
+        assert await feed.content.read() == b""
+
+
+# -- the bot's way in --------------------------------------------------------------------------------------------------
+
+
+async def test_the_settings_lead_a_bot_here(page: Page) -> None:
+    settings = Settings.load(page.sandbox.bot_environ({"BOT_NOW": START.isoformat()}))
+    assert settings.wecom
+    assert settings.dingtalk
+    assert settings.shop
+    assert settings.wecom.api_base == settings.dingtalk.oapi_base == page.sandbox.url
+    assert set(settings.wecom_group_webhooks) == set(settings.dingtalk_groups) == {"风控群", "管理群", "售后群"}
+    assert settings.shop.api_base == f"{page.sandbox.url}/shop"
+
+
+async def test_the_group_robots_of_the_settings_work(page: Page) -> None:
+    robots = Settings.load(page.sandbox.bot_environ()).wecom_group_webhooks
+    async with page.session.post(robots["风控群"], json={"msgtype": "text", "text": {"content": "高额退款"}}) as answer:
+        assert (await answer.json())["errcode"] == 0
+    assert [item.body["content"] for item in page.chat("wecom", "group:风控群")] == ["高额退款"]
+
+
+async def test_a_taken_port_is_an_error_that_leaves_nothing_open(page: Page) -> None:
+    port = int(page.sandbox.url.rpartition(":")[2])
+    second = Sandbox(staff().world(), wecom_app=demo_wecom(""), dingtalk_app=demo_dingtalk(""), port=port)
+    with pytest.raises(OSError, match="address already in use"):
+        await second.start()
+
+
+async def test_the_command_prints_the_address_and_serves_until_cancelled(capsys: pytest.CaptureFixture[str]) -> None:
+    serving = asyncio.create_task(run("127.0.0.1", 0, "http://127.0.0.1:8080", START))
+    await asyncio.sleep(0.2)
+    lines = capsys.readouterr().out.splitlines()
+    async with aiohttp.ClientSession() as session, session.get(lines[0].partition("：")[2]) as answer:
+        assert "演练台" in await answer.text()
+    assert any(line.startswith("WECOM_CORP_ID=") for line in lines)
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving

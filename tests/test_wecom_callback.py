@@ -1,0 +1,195 @@
+"""What comes in through /wecom/callback: stored before it is acknowledged, refused without a word when it is not ours."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+from aiohttp import ClientSession
+
+from handlers.events import Joined, Message, Scan
+from sandbox.wecom.crypto import Crypto
+from tests.wecom_desk import AES_KEY, AGENT, APPROVAL, CORP, PNG, RECORD, START, TOKEN, Desk, desk
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+@pytest.fixture
+async def here() -> AsyncIterator[Desk]:
+    async with desk() as running:
+        yield running
+        assert running.wecom.problems == []
+
+
+async def a_card(here: Desk) -> int:
+    await here.channel.send("WangWu", APPROVAL, token="rt-7-1")
+    return here.last("WangWu").id
+
+
+async def test_the_console_accepts_the_url(here: Desk) -> None:
+    assert await here.phones.verify_url()
+
+
+async def test_words_are_stored_and_acknowledged_once(here: Desk) -> None:
+    delivery = await here.phones.say("WangWu", "退货 😀 ]]> 1")
+    (message,) = here.inbox.events
+    assert isinstance(message, Message)
+    assert (message.text, message.userid, message.chat) == ("退货 😀 ]]> 1", "wangwu", None)
+    assert (delivery.attempts, message.event_id.startswith("wecom:7300")) == (1, True)
+    assert message.at.replace(microsecond=0) - START == (message.at - START)
+
+
+async def test_a_picture_comes_with_its_key(here: Desk) -> None:
+    await here.phones.send_image("lin", PNG)
+    (message,) = here.inbox.events
+    assert isinstance(message, Message)
+    assert [media.kind for media in message.media] == ["image"]
+
+
+async def test_scans_menus_and_visits(here: Desk) -> None:
+    await here.phones.scan("lin", "dock", "CODE_128,SF1234567890", "barcode")
+    await here.phones.menu("lin", "待办")
+    await here.phones.enter("lin")
+    scan, menu, visit = here.inbox.events
+    assert (isinstance(scan, Scan) and scan.code, isinstance(visit, Joined)) == ("SF1234567890", True)
+    assert isinstance(menu, Message)
+    assert menu.text == "待办"
+
+
+async def test_not_stored_is_not_acknowledged(here: Desk) -> None:
+    here.inbox.broken = 2
+    delivery = await here.phones.say("lin", "退货")
+    assert (delivery.attempts, here.inbox.words) == (3, ["退货"])
+
+
+async def test_a_message_delivered_twice_has_one_id(here: Desk) -> None:
+    here.arm("duplicate", "push:wecom")
+    await here.phones.say("lin", "退货")
+    assert (here.inbox.knocks, here.inbox.words) == (2, ["退货"])
+
+
+async def test_a_tap_is_answered_with_the_record(here: Desk) -> None:
+    here.inbox.card = RECORD
+    await here.phones.tap(await a_card(here), "同意", {"opinion": "no"})
+    card = here.last("WangWu")
+    assert (card.state["dead"], card.body["replace_text"], card.body["sub_title_text"]) == (True, "已同意", RECORD.lead)
+
+
+async def test_a_tap_says_who_what_and_where(here: Desk) -> None:
+    await here.phones.tap(await a_card(here), "驳回", {"opinion": "no"})
+    (tap,) = here.inbox.taps
+    assert (tap.userid, tap.token, tap.payload) == ("wangwu", "rt-7-1", "r:7:1")
+    assert (tap.selected, bool(tap.code)) == ({"opinion": "no"}, True)
+
+
+async def test_a_tap_that_changes_nothing_leaves_the_card(here: Desk) -> None:
+    delivery = await here.phones.tap(await a_card(here), "转交")
+    assert (delivery.answered, here.last("WangWu").state["revision"]) == (True, 1)
+
+
+async def test_a_tap_may_lead_to_the_next_question(here: Desk) -> None:
+    here.inbox.card = replace(APPROVAL, title="转交给谁")
+    await here.phones.tap(await a_card(here), "转交")
+    await here.phones.tap(here.last("WangWu").id, "同意")
+    assert [tap.payload for tap in here.inbox.taps] == ["t:7:1", "a:7:1"]
+
+
+async def test_a_slow_tap_is_not_acknowledged_and_its_retry_gets_the_answer() -> None:
+    async with desk(tap_seconds=0.1) as here:
+        here.inbox.card, here.inbox.slow = RECORD, 0.25
+        delivery = await here.phones.tap(await a_card(here), "同意")
+        assert (delivery.answered, delivery.attempts > 1, here.last("WangWu").state["dead"]) == (True, True, True)
+        assert (here.inbox.knocks, len(here.inbox.taps)) == (1, 1)
+
+
+async def test_a_tap_that_fails_is_tried_again(here: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    here.inbox.card, here.inbox.broken = RECORD, 1
+    delivery = await here.phones.tap(await a_card(here), "同意")
+    assert (delivery.attempts, here.last("WangWu").state["dead"]) == (2, True)
+    assert "failed" in caplog.text
+
+
+async def test_a_tap_under_way_ends_before_the_bot_does(here: Desk) -> None:
+    item = await a_card(here)
+    here.inbox.slow = 0.2
+    tapping = asyncio.create_task(here.phones.tap(item, "同意"))
+    await asyncio.sleep(0.1)
+    await here.channel.stop()
+    assert len(here.inbox.taps) == 1
+    await tapping
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A callback as somebody might forge it."""
+
+    inner: str = (
+        f"<xml><FromUserName>lin</FromUserName><CreateTime>1</CreateTime><MsgType>text</MsgType>"
+        f"<Content>hi</Content><MsgId>7</MsgId><AgentID>{AGENT}</AgentID></xml>"
+    )
+    corp: str = CORP
+    agent: str = str(AGENT)
+    age: int = 0
+    token: str = TOKEN
+    body: str | None = None  #: in place of the sealed one
+    query: dict[str, str] | None = None
+
+    async def post(self, here: Desk) -> tuple[int, str]:
+        crypto = Crypto(self.token, AES_KEY, self.corp)
+        timestamp, sealed = str(here.wecom.desk.world.clock.seconds() - self.age), crypto.encrypt(self.inner)
+        query = {"timestamp": timestamp, "nonce": "n", "msg_signature": crypto.sign(timestamp, "n", sealed)}
+        body = self.body or f"<xml><Encrypt>{sealed}</Encrypt><AgentID>{self.agent}</AgentID></xml>"
+        url, query = f"{here.base}/wecom/callback", query if self.query is None else self.query
+        async with ClientSession() as session, session.post(url, params=query, data=body) as answer:
+            return answer.status, await answer.text()
+
+
+async def test_a_genuine_letter_is_taken(here: Desk) -> None:
+    assert await Letter().post(here) == (200, "")
+    assert here.inbox.words == ["hi"]
+
+
+WITHOUT = Letter().inner.replace
+
+
+@pytest.mark.parametrize(
+    ("letter", "reason"),
+    [
+        pytest.param(Letter(token="other"), "signature", id="signed with another token"),
+        pytest.param(Letter(query={}), "signature", id="not signed at all"),
+        pytest.param(Letter(query={"msg_signature": "签名"}), "signature", id="a signature that is no ASCII"),
+        pytest.param(Letter(corp="wwother"), "InvalidCorpId", id="for another corp"),
+        pytest.param(Letter(agent="1"), "AgentID on the envelope", id="for another app, outside"),
+        pytest.param(Letter(WITHOUT(str(AGENT), "1")), "AgentID", id="for another app, inside"),
+        pytest.param(Letter(age=601), "window", id="an old letter played again"),
+        pytest.param(Letter(age=-630), "window", id="from the future"),
+        pytest.param(Letter(body="<xml>"), "malformed", id="broken XML"),
+        pytest.param(Letter(body="<xml><A/></xml>"), "malformed", id="nothing sealed"),
+        pytest.param(Letter(body="<a/>"), "malformed", id="another root"),
+        pytest.param(Letter(body='<!DOCTYPE a [<!ENTITY b "c">]><xml>&b;</xml>'), "malformed", id="entities"),
+        pytest.param(Letter("<xml><a>"), "malformed", id="broken XML, sealed"),
+        pytest.param(Letter("{}"), "malformed", id="no XML, sealed"),
+        pytest.param(Letter(WITHOUT("<MsgId>7</MsgId>", "")), "no MsgId", id="no MsgId"),
+        pytest.param(Letter(WITHOUT("lin", "")), "no FromUserName", id="from nobody"),
+        pytest.param(Letter(WITHOUT("<CreateTime>1", "<CreateTime>soon")), "ValueError", id="no time"),
+    ],
+)
+async def test_what_is_not_ours_is_refused_in_silence(
+    here: Desk, letter: Letter, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await letter.post(here) == (403, "")
+    (line,) = [record.getMessage() for record in caplog.records if record.name.startswith("bot.")]
+    assert (reason in line, "hi" in line, here.inbox.knocks) == (True, False, 0)
+
+
+async def test_a_huge_body_is_not_read_to_its_end(here: Desk) -> None:
+    assert await Letter(body="x" * (1 << 20) + "x").post(here) == (413, "")
+
+
+async def test_a_forged_verification_is_refused(here: Desk) -> None:
+    query = {"msg_signature": "a", "timestamp": "1", "nonce": "1", "echostr": "e"}
+    async with ClientSession() as session, session.get(f"{here.base}/wecom/callback", params=query) as answer:
+        assert (answer.status, await answer.text()) == (403, "")
