@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from limits.aio.storage import RedisStorage
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -12,6 +13,8 @@ from bot.store import StoreDown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from limits.aio.storage import Storage
 
 TIMEOUT = 5.0  #: seconds for a connection and for an answer
 
@@ -22,6 +25,12 @@ class RedisStore:
     def __init__(self, url: str) -> None:
         self.url = f"async+{url}"
         self._redis = Redis.from_url(url, decode_responses=True, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
+        self.counters: Storage = RedisStorage(
+            self.url,
+            wrap_exceptions=True,
+            implementation="redispy",
+            connection_pool=self._redis.connection_pool,  # type: ignore[arg-type] # its annotation leaves pools out
+        )
 
     async def get(self, key: str) -> str | None:
         with _watched():

@@ -5,8 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Protocol
 
+from limits.aio.storage import MemoryStorage
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from limits.aio.storage import Storage
 
 
 class StoreDown(Exception):
@@ -18,7 +22,11 @@ class Store(Protocol):
 
     @property
     def url(self) -> str:
-        """Where the ``limits`` library keeps its counters: the same place, in its own notation."""
+        """The same place in the notation of the ``limits`` library."""
+
+    @property
+    def counters(self) -> Storage:
+        """Where ``limits`` counts, on the store's own connections; closed with it."""
 
     async def get(self, key: str) -> str | None:
         """The value, unless it was never set or its life is over."""
@@ -42,6 +50,7 @@ class MemoryStore:
     url = "async+memory://"
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self.counters: Storage = MemoryStorage()
         self._now = now
         self._kept: dict[str, tuple[str, float]] = {}
         self._sweep_at = 64
@@ -66,6 +75,11 @@ class MemoryStore:
 
     async def close(self) -> None:
         self._kept.clear()
+
+    @property
+    def size(self) -> int:
+        """How many are kept, the dead that have not been swept included."""
+        return len(self._kept)
 
     def _sweep(self) -> None:
         """Drop the dead when their number may have doubled, so that a write costs little on average."""

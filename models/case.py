@@ -9,7 +9,7 @@ from tortoise.models import Model
 
 from models.catalog import Order
 from models.enums import CaseState, CloseReason, TaskState
-from models.fields import MoneyField
+from models.fields import MomentField, MoneyField
 from models.ledger import Definition
 from models.people import Member
 
@@ -52,8 +52,8 @@ class Case(Model):
         "models.Member", related_name="created", null=True, on_delete=fields.RESTRICT
     )
     creator_id: int | None
-    opened_at = fields.DatetimeField(db_index=True)
-    closed_at = fields.DatetimeField(null=True)
+    opened_at = MomentField(db_index=True)
+    closed_at = MomentField(null=True)
     source = fields.CharField(96, null=True, unique=True)  # names an imported row, so that a second import skips it
     batch_id = fields.IntField(null=True, db_index=True)
 
@@ -103,10 +103,10 @@ class Task(Model):
     owner_id: int
     why = fields.CharField(255, default="", db_default="")  # the rule that chose this owner
     state = fields.CharEnumField(TaskState, max_length=8, default=TaskState.OPEN)
-    opened_at = fields.DatetimeField()
-    due_at = fields.DatetimeField()
-    remind_at = fields.DatetimeField(null=True, db_index=True)  # when somebody must be told, null: never
-    closed_at = fields.DatetimeField(null=True)
+    opened_at = MomentField()
+    due_at = MomentField()
+    remind_at = MomentField(null=True, db_index=True)  # when somebody must be told, null: never
+    closed_at = MomentField(null=True)
     action = fields.CharField(32, default="", db_default="")
 
     class Meta:
@@ -123,7 +123,7 @@ class Event(Model):
     )
     case_id: int
     seq = fields.IntField()
-    at = fields.DatetimeField()
+    at = MomentField()
     actor_id = fields.IntField(null=True)  # null: the system
     actor = fields.CharField(64)
     action = fields.CharField(64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tortoise import fields
 from tortoise.models import Model
 
-from models.fields import MoneyField
+from models.fields import MomentField, MoneyField
 
 
 class Product(Model):
@@ -36,8 +36,8 @@ class Order(Model):
     email = fields.CharField(128, default="", db_default="")
     address = fields.CharField(255, default="", db_default="")
     region = fields.CharField(64, default="", db_default="")
-    ordered_at = fields.DatetimeField(db_index=True)
-    delivered_at = fields.DatetimeField(null=True)
+    ordered_at = MomentField(db_index=True)
+    delivered_at = MomentField(null=True)
     paid = MoneyField(null=True)  # for the whole order, when the shop says so
     discount = MoneyField(null=True)  # 优惠分摊 of the whole order
     freight = MoneyField(null=True)

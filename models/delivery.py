@@ -9,6 +9,7 @@ from tortoise.models import Model
 
 from models.case import Case, Task
 from models.enums import WorkState
+from models.fields import MomentField
 from models.people import Member
 
 
@@ -21,8 +22,8 @@ class Inbox(Model):
     payload = fields.JSONField[dict[str, Any]]()
     state = fields.CharEnumField(WorkState, max_length=8, default=WorkState.NEW)
     attempts = fields.IntField(default=0, db_default=0)
-    received_at = fields.DatetimeField()
-    run_at = fields.DatetimeField()
+    received_at = MomentField()
+    run_at = MomentField()
     error = fields.CharField(255, default="", db_default="")
 
     class Meta:
@@ -41,10 +42,10 @@ class Outbox(Model):
     payload = fields.JSONField[dict[str, Any]](default=dict)
     state = fields.CharEnumField(WorkState, max_length=8, default=WorkState.NEW)
     attempts = fields.IntField(default=0, db_default=0)
-    run_at = fields.DatetimeField()
-    lease_until = fields.DatetimeField(null=True)
+    run_at = MomentField()
+    lease_until = MomentField(null=True)
     error = fields.CharField(255, default="", db_default="")
-    created_at = fields.DatetimeField()
+    created_at = MomentField()
 
     class Meta:
         table = "outbox"
@@ -73,8 +74,8 @@ class SentCard(Model):
     task_id: int | None
     live = fields.BooleanField(default=True, db_default=True)  # shows a button that would act
     code = fields.CharField(255, default="", db_default="")  # WeCom response_code: one use, 72 h (D/94888)
-    code_at = fields.DatetimeField(null=True)
-    sent_at = fields.DatetimeField()
+    code_at = MomentField(null=True)
+    sent_at = MomentField()
 
     class Meta:
         table = "sent_card"

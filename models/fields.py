@@ -1,7 +1,8 @@
-"""Money as the database keeps it: whole 分, so that every engine sums and compares exactly."""
+"""Money and moments as the database keeps them: whole 分, and UTC, so that every engine compares alike."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -38,3 +39,14 @@ class MoneyField(fields.Field[Decimal]):
         if value is None or isinstance(value, Decimal):
             return value
         return Decimal(value) / 100 if isinstance(value, int) else yuan(value)
+
+
+class MomentField(fields.DatetimeField[Any]):
+    """An aware moment, written in UTC: SQLite compares moments as text, so one zone must serve for all."""
+
+    def to_db_value(self, value: Any, instance: type[Model] | Model) -> Any:
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise TypeError(f"{self.model_field_name} needs an aware moment")
+            value = value.astimezone(UTC)
+        return super().to_db_value(value, instance)

@@ -7,6 +7,8 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
+from models.fields import MomentField
+
 
 class ImportBatch(Model):
     """One run of ``import``: the file, what went in, and what is needed to take it out again."""
@@ -17,8 +19,8 @@ class ImportBatch(Model):
     digest = fields.CharField(64)
     counts = fields.JSONField[dict[str, Any]](default=dict)
     before = fields.JSONField[list[dict[str, Any]]](default=list)  # rows as they were, where the import changed rows
-    started_at = fields.DatetimeField()
-    undone_at = fields.DatetimeField(null=True)
+    started_at = MomentField()
+    undone_at = MomentField(null=True)
 
     class Meta:
         table = "import_batch"

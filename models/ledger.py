@@ -5,6 +5,8 @@ from __future__ import annotations
 from tortoise import fields
 from tortoise.models import Model
 
+from models.fields import MomentField
+
 
 class Counter(Model):
     """A number that only grows: case numbers of a day, the revision of the members."""
@@ -26,7 +28,7 @@ class Definition(Model):
     text = fields.TextField()
     digest = fields.CharField(64)
     active = fields.BooleanField(default=False, db_default=False)  # new cases take the active version of their name
-    published_at = fields.DatetimeField()
+    published_at = MomentField()
     published_by = fields.CharField(64, default="", db_default="")
 
     class Meta:

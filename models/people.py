@@ -7,6 +7,8 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
+from models.fields import MomentField
+
 
 class Member(Model):
     """One human of the staff, on either platform or on both."""
@@ -69,7 +71,7 @@ class Dialog(Model):
     kind = fields.CharField(32)
     data = fields.JSONField[dict[str, Any]](default=dict)
     version = fields.IntField(default=1, db_default=1)
-    expires_at = fields.DatetimeField()
+    expires_at = MomentField()
 
     class Meta:
         table = "dialog"

@@ -9,7 +9,7 @@ from tortoise.models import Model
 
 from models.case import Case
 from models.enums import RefundState, WorkState
-from models.fields import MoneyField
+from models.fields import MomentField, MoneyField
 
 
 class Parcel(Model):
@@ -21,8 +21,8 @@ class Parcel(Model):
         "models.Case", related_name="parcels", null=True, on_delete=fields.RESTRICT
     )
     case_id: int | None
-    announced_at = fields.DatetimeField()
-    received_at = fields.DatetimeField(null=True)
+    announced_at = MomentField()
+    received_at = MomentField(null=True)
     refused = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -44,7 +44,7 @@ class Inspection(Model):
     advice = fields.CharField(255, default="", db_default="")
     counts = fields.JSONField[list[dict[str, Any]]](default=list)  # per line: sku, accepted, damaged
     inspector_id = fields.IntField(null=True)
-    at = fields.DatetimeField()
+    at = MomentField()
 
     class Meta:
         table = "inspection"
@@ -65,8 +65,8 @@ class Refund(Model):
     deductions = fields.JSONField[list[dict[str, Any]]](default=list)  # {"name", "amount"} each
     state = fields.CharEnumField(RefundState, max_length=8, default=RefundState.PENDING)
     confirmed_by = fields.IntField(null=True)
-    confirmed_at = fields.DatetimeField(null=True)
-    paid_at = fields.DatetimeField(null=True)
+    confirmed_at = MomentField(null=True)
+    paid_at = MomentField(null=True)
     reference = fields.CharField(64, default="", db_default="")  # the shop's own number
     error = fields.CharField(255, default="", db_default="")
 
@@ -86,7 +86,7 @@ class StockMove(Model):
     sku = fields.CharField(64, db_index=True)
     zone = fields.CharField(32)
     quantity = fields.IntField()
-    at = fields.DatetimeField()
+    at = MomentField()
 
     class Meta:
         table = "stock_move"
@@ -106,7 +106,7 @@ class CustomerNotice(Model):
     way = fields.CharField(16, default="", db_default="")  # sms, email, or "" when the customer left neither
     state = fields.CharEnumField(WorkState, max_length=8, default=WorkState.NEW)
     error = fields.CharField(255, default="", db_default="")
-    at = fields.DatetimeField()
+    at = MomentField()
 
     class Meta:
         table = "customer_notice"

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import io
 import json
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 import aiohttp
 import pytest
-import yaml
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from config.settings import Settings
 from sandbox.clock import Clock
-from sandbox.people import COLUMNS, staff, write_members_csv
+from sandbox.people import staff
 from sandbox.server import WEB, Sandbox, demo_dingtalk, demo_wecom, run
 from sandbox.world import Place
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from sandbox.world import Item
 
@@ -163,36 +161,6 @@ def test_no_file_of_the_page_turns_text_into_markup_or_names_a_host(file: Path) 
 
 
 # -- who is there ------------------------------------------------------------------------------------------------------
-
-
-def test_the_cast_has_every_role_of_the_shop() -> None:
-    known = yaml.safe_load(Path("config/roles.yaml").read_text("utf-8"))["角色"]
-    assert {role for person in staff().people for role in person.roles} == set(known)
-
-
-def test_the_cast_is_on_either_platform_and_on_both() -> None:
-    kinds = Counter((bool(m.person.wecom), bool(m.person.dingtalk)) for m in staff().members)
-    assert set(kinds) == {(True, False), (False, True), (True, True)}
-
-
-def test_every_chain_of_managers_ends_at_the_director() -> None:
-    above = {member.person.name: member.person.manager for member in staff().members}
-    for name in above:
-        chain = [name]
-        while (boss := above[chain[-1]]) is not None:
-            chain.append(boss)
-            assert len(chain) <= len(above)
-        assert chain[-1] == "赵卫东"
-
-
-def test_the_members_file_has_the_columns_of_the_import(tmp_path: Path) -> None:
-    write_members_csv(tmp_path / "members.csv")
-    with (tmp_path / "members.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert tuple(rows[0]) == COLUMNS
-    assert rows[0]["姓名"] == "林晓"
-    assert {len(row) for row in rows} == {len(COLUMNS)}
-    assert [row["仓库"] for row in rows if row["姓名"] == "许静"] == ["一号仓、二号仓"]
 
 
 async def test_the_state_shows_people_groups_and_empty_phones(page: Page) -> None:

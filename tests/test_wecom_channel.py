@@ -10,7 +10,7 @@ import pytest
 from bot.channels.base import CardRef, Rejected, Retryable
 from cards.types import File, Image, Text
 from handlers.events import Media, Message
-from tests.wecom_desk import APPROVAL, PNG, RECORD, Desk, desk
+from tests.wecom_desk import APPROVAL, PNG, RECORD, START, Desk, desk
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -88,14 +88,13 @@ async def test_a_code_works_once(here: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    "ref",
     [
-        pytest.param({"code": ""}, id="sent twice, so the code is lost"),
-        pytest.param({"code_at": None}, id="nobody knows how old it is"),
+        pytest.param(CardRef("rt-7-1", "lin", "", START), id="sent twice, so the code is lost"),
+        pytest.param(CardRef("rt-7-1", "lin", "RC", None), id="nobody knows how old it is"),
     ],
 )
-async def test_without_a_code_nothing_is_asked(here: Desk, change: dict[str, None]) -> None:
-    ref = replace(await sent_card(here), **change)
+async def test_without_a_code_nothing_is_asked(here: Desk, ref: CardRef) -> None:
     with pytest.raises(Rejected, match="stale"):
         await here.channel.update(ref, RECORD)
     assert here.metered[UPDATE] == 0

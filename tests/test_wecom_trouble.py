@@ -18,7 +18,7 @@ from cards.types import Text
 from tests.wecom_desk import AGENT, CORP, SECRET, desk, nothing_spent
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from bot.channels.wecom.parts import Part
     from tests.wecom_desk import Desk
@@ -37,12 +37,11 @@ async def say(here: Desk, words: str = "你好") -> None:
     await here.channel.send("lin", Text(words))
 
 
-async def until_primed(here: Desk) -> None:
-    await here.channel.start()
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what the channel does on its own after ``start``."""
     async with asyncio.timeout(5):
-        while not here.metered[GETTOKEN]:
+        while not is_so():  # noqa: ASYNC110 - ``problem`` has no event to wait for
             await asyncio.sleep(0.01)
-    await asyncio.sleep(0.05)
 
 
 async def test_one_token_serves_everybody(here: Desk) -> None:
@@ -116,7 +115,8 @@ async def test_a_silent_platform_does_not_hold_us(here: Desk) -> None:
 
 async def test_a_wrong_secret_is_said_in_words_and_not_hammered() -> None:
     async with desk(secret="wrong") as here:
-        await until_primed(here)
+        await here.channel.start()
+        await until(lambda: here.channel.problem is not None)
         for _ in range(3):
             with pytest.raises(Retryable, match="更新 WECOM_SECRET"):
                 await say(here)
@@ -126,8 +126,8 @@ async def test_a_wrong_secret_is_said_in_words_and_not_hammered() -> None:
 
 async def test_the_problem_goes_when_the_network_is_back(here: Desk) -> None:
     here.arm("error", f"{GETTOKEN}:500")
-    await until_primed(here)
-    assert here.channel.problem == "企业微信回答 HTTP 500"
+    await here.channel.start()
+    await until(lambda: here.channel.problem == "企业微信回答 HTTP 500")
     await say(here)
     assert here.channel.problem is None
 
@@ -138,8 +138,9 @@ async def test_one_refused_message_is_no_problem_of_the_channel(here: Desk) -> N
     assert here.channel.problem is None
 
 
-async def test_all_well_after_start(here: Desk) -> None:
-    await until_primed(here)
+async def test_a_token_is_there_before_the_first_message(here: Desk) -> None:
+    await here.channel.start()
+    await until(lambda: here.metered[GETTOKEN] == 1)
     await say(here)
     assert (here.channel.problem, here.metered[GETTOKEN]) == (None, 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections import Counter
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -116,7 +117,10 @@ class Desk:
 
 @asynccontextmanager
 async def desk(secret: str = SECRET, store: Store | None = None, tap_seconds: float = 4.0) -> AsyncIterator[Desk]:
-    """Platform and callback share one server, whose port must be known before either is made."""
+    """Platform and callback share one server, whose port must be known before either is made.
+
+    The bot's clock is the sandbox's, hours or years away from the machine's, as with ``BOT_NOW``.
+    """
     sock = socket.create_server(("127.0.0.1", 0))
     base = f"http://127.0.0.1:{sock.getsockname()[1]}"
     world = World(PEOPLE, clock=SandboxClock(START))
@@ -129,7 +133,7 @@ async def desk(secret: str = SECRET, store: Store | None = None, tap_seconds: fl
             {"风控群": f"{base}/cgi-bin/webhook/send?key=k-risk", "旧群": f"{base}/cgi-bin/webhook/send?key=gone"},
             intake=inbox,
             session=session,
-            clock=Clock(world.clock.now, lambda: world.clock.now().timestamp()),
+            clock=Clock(world.clock.now, time.time),
             meter=Meter(lambda _platform, api, _counted: calls.update([api]), nothing_spent),
             store=store or MemoryStore(),
             tap_seconds=tap_seconds,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from flow.imports.values import BadValue
+from flow.imports.values import CACHE, BadValue
 from models import Case, CaseLine, Member, Order, OrderLine, Product
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping as Dict, Sequence
+    from collections.abc import Callable, Mapping as Dict, Sequence
 
     from tortoise.models import Model
 
@@ -40,12 +41,12 @@ class Columns:
 
     def __init__(self, mapping: Mapping, header: Sequence[str], several: frozenset[str] = frozenset()) -> None:
         """``several`` are the names whose cells hold lists, and so have no limit as a whole."""
-        places = mapping.positions(header)
-        self.names = frozenset(places) | frozenset(mapping.constants)
-        self._places = tuple(places.items())
-        self._limits = tuple((name, LIMITS[name]) for name in places if name in LIMITS and name not in several)
-        self._removed = tuple((name, pattern) for name, pattern in mapping.removed.items() if name in places)
-        self._upper = tuple(mapping.upper & frozenset(places))
+        self.names = frozenset(mapping.positions(header)) | frozenset(mapping.constants)
+        limits = {name: limit for name, limit in LIMITS.items() if name not in several}
+        self._places = tuple(
+            (name, place, _preparer(name, mapping, limits.get(name)))
+            for name, place in mapping.positions(header).items()
+        )
         self._constants: Dict[str, str] = mapping.constants
 
     def texts(self, row: Row) -> dict[str, str]:
@@ -55,14 +56,25 @@ class Columns:
         """
         if row.problem:
             raise BadValue("这一行读不了", f"{row.problem}，改成和表头一样的普通内容")
-        texts = {name: row.cells[place] for name, place in self._places}
-        for name, pattern in self._removed:
-            texts[name] = pattern.sub("", texts[name]).strip()
-        for name in self._upper:
-            texts[name] = texts[name].upper()
+        cells = row.cells
+        texts = {name: prepare(cells[place]) for name, place, prepare in self._places}
         for name, constant in self._constants.items():
             texts[name] = texts.get(name) or constant
-        for name, limit in self._limits:
-            if len(texts[name]) > limit:
-                raise BadValue(f"{name}太长", f"{name}最多 {limit} 个字")
         return texts
+
+
+def _preparer(name: str, mapping: Mapping, limit: int | None) -> Callable[[str], str]:
+    """What a mapping does to the texts of one column."""
+    removed, upper = mapping.removed.get(name), name in mapping.upper
+
+    @lru_cache(CACHE)
+    def prepare(text: str) -> str:
+        if removed:
+            text = removed.sub("", text).strip()
+        if upper:
+            text = text.upper()
+        if limit and len(text) > limit:
+            raise BadValue(f"{name}太长", f"{name}最多 {limit} 个字")
+        return text
+
+    return prepare

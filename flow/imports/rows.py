@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from flow.imports.columns import Columns
 from flow.imports.report import BadRow
-from flow.imports.values import BadValue, moments, money, units
+from flow.imports.values import CACHE, BadValue, moments, money, units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import re
+    from collections.abc import Callable, Sequence
     from datetime import datetime, tzinfo
     from decimal import Decimal
 
@@ -32,6 +34,9 @@ class Head(NamedTuple):
     region: str = ""
     delivered_at: datetime | None = None
     freight: Decimal | None = None
+
+
+HEAD = ("客户", "客户姓名", "客户手机", "客户邮箱", "收货地址", "区域", "签收时间", "运费")  # in the order of Head
 
 
 class OrderRow(NamedTuple):
@@ -81,6 +86,7 @@ class OrderReader:
         self._mapping = mapping
         self._columns = Columns(mapping, header)
         self._moment = moments(mapping.dates, tz)
+        self._head = _heads(self._moment)
 
     def read(self, row: Row) -> OrderRow | ReturnRow | BadRow:
         """What the row is. The first thing wrong with it is the reason."""
@@ -107,23 +113,15 @@ class OrderReader:
         get = texts.get
         return OrderRow(
             line, get("店铺", ""), texts["订单号"], texts["SKU"], get("商品", ""), quantity, price, ordered_at,
-            self._head(texts), _amount("实付金额", texts), _amount("优惠分摊", texts), get("序列号", ""),
+            self._head(tuple(map(texts.get, HEAD))), _amount("实付金额", texts), _amount("优惠分摊", texts), get("序列号", ""),
             get("品类", ""), get("供应商", ""),
         )  # fmt: skip
 
     def _check_product(self, sku: str) -> None:
         if not sku:
             raise BadValue("没有SKU", "补上商品编码")
-        if self._mapping.product and not self._mapping.product.search(sku):
+        if self._mapping.product and not _found(self._mapping.product, sku):
             raise BadValue("不是商品", NOT_A_PRODUCT)
-
-    def _head(self, texts: dict[str, str]) -> Head:
-        get = texts.get
-        delivered = get("签收时间")
-        return Head(
-            get("客户", ""), get("客户姓名", ""), get("客户手机", ""), get("客户邮箱", ""), get("收货地址", ""),
-            get("区域", ""), self._moment("签收时间", delivered) if delivered else None, _amount("运费", texts),
-        )  # fmt: skip
 
     def _return(self, line: int, texts: dict[str, str]) -> ReturnRow:
         try:
@@ -145,8 +143,24 @@ class OrderReader:
         )  # fmt: skip
 
 
+@lru_cache(CACHE)
+def _found(pattern: re.Pattern[str], text: str) -> bool:
+    return pattern.search(text) is not None
+
+
+def _heads(moment: Callable[[str, str], datetime]) -> Callable[[tuple[str | None, ...]], Head]:
+    """A reader of the texts named by ``HEAD``; the lines of an order share one result."""
+
+    @lru_cache(CACHE)
+    def head(texts: tuple[str | None, ...]) -> Head:
+        *said, delivered, freight = (text or "" for text in texts)
+        return Head(*said, moment("签收时间", delivered) if delivered else None, _amount("运费", {"运费": freight}))
+
+    return head
+
+
 def _marked(mark: RowMark | None, texts: dict[str, str]) -> bool:
-    return mark is not None and mark.pattern.search(texts.get(mark.column, "")) is not None
+    return mark is not None and _found(mark.pattern, texts.get(mark.column, ""))
 
 
 def _amount(name: str, texts: dict[str, str]) -> Decimal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from flow.imports.guard import Found, inspect, unpacked
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+CACHE = 65_536  # codes, names, moments and prices repeat all over a table
 DELIMITERS = ",\t;"
 
 
@@ -26,6 +28,7 @@ class Row(NamedTuple):
     problem: str = ""
 
 
+@lru_cache(CACHE)
 def clean(text: str) -> str:
     """NFKC-normalised, without control characters, stripped: full-width and half-width become alike."""
     if text.isascii() and text.isprintable():

@@ -10,11 +10,13 @@ import { BOT } from "./words.js";
 
 // `by` gives the userid of who holds the phone: in a group that is whoever is chosen to speak.
 export function bubble(item, by) {
-  const isMine = item.sender !== "bot";
+  const isBot = item.sender === "bot";
+  const isMine = !isBot && (!item.group || item.sender === by());
   if (item.state.recalled) return h("div", { class: "recalled" }, `${BOT}撤回了一条消息`);
+  const name = isBot ? BOT : nameOf(item.platform, item.sender);
   const content = h("div", { class: `bubble bubble-${item.kind}` }, drawings[item.kind]?.(item, by) ?? "");
-  const sender = item.group && isMine ? h("div", { class: "sender" }, nameOf(item.platform, item.sender)) : null;
-  const face = isMine ? avatar(nameOf(item.platform, item.sender)) : botFace();
+  const sender = item.group && !isMine ? h("div", { class: "sender" }, name) : null;
+  const face = isBot ? botFace() : avatar(name);
   return h("div", { class: isMine ? "message mine" : "message" }, face, h("div", { class: "said" }, sender, content));
 }
 

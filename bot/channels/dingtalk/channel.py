@@ -67,8 +67,8 @@ class DingTalkChannel:
         self._deck = Deck(self._app, self._api, robot, shelf)
         self._library = Library(self._api, shelf, session, settings.robot_code)
         self._speech = Speech(robot, self._library, clock)
-        self._pushes = Pushes(self._app, self._deck, robot)
         self._rhythm = rhythm or Rhythm()
+        self._pushes = Pushes(self._app, self._deck, robot, self._rhythm.tap)
         self._stream = StreamClient(self._app, session, Desk(self._pushes).answer, self._rhythm)
         self._registering: asyncio.Task[None] | None = None
 

@@ -14,6 +14,8 @@ from bot.channels.dingtalk.frames import BadFrame, Frame, ack
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from aiohttp import WSMessage
+
 ENDS = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
 log = logging.getLogger(__name__)
 
@@ -49,13 +51,18 @@ class Line:
             log.info("dingtalk acknowledgement not sent: %s", type(error).__name__)
 
     async def _read(self) -> None:
-        while (message := await self._socket.receive(self._idle)).type not in ENDS:
+        while (message := await self._next()).type not in ENDS:
             try:
                 frame = frames.parse(message.data if message.type is WSMsgType.TEXT else "")
             except BadFrame as error:
                 log.warning("dingtalk frame skipped: %s", error)
             else:
                 await self._hear(frame)
+
+    async def _next(self) -> WSMessage:
+        """Not ``receive(timeout)``: pongs would wind that clock up, and a dead line may still pong."""
+        async with asyncio.timeout(self._idle):
+            return await self._socket.receive()
 
     async def _hear(self, frame: Frame) -> None:
         """``CONNECTED``, ``REGISTERED`` and ``KEEPALIVE`` want no answer."""

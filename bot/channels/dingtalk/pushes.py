@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from cards.types import Card
     from handlers.events import ReplyTo, Tap
 
-TAP_SECONDS = 1.5  #: of the two that a click may take (dingtalk.md §3.2)
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -27,8 +26,9 @@ log = logging.getLogger(__name__)
 class Pushes:
     """A method that returns has stored what it was given; the platform may then be told so."""
 
-    def __init__(self, app: App, deck: Deck, robot: Robot) -> None:
+    def __init__(self, app: App, deck: Deck, robot: Robot, tap_seconds: float) -> None:
         self._app, self._deck, self._robot = app, deck, robot
+        self._tap_seconds = tap_seconds
         self._tasks: set[asyncio.Task[Any]] = set()
         self.quota_exhausted = False  #: the last message came without its text (KB 1433)
 
@@ -65,7 +65,7 @@ class Pushes:
             return {}
         task = self._spawn(self._app.intake.tap(tap))
         task.add_done_callback(lambda done: _report(done, tap))
-        card = await asyncio.wait_for(asyncio.shield(task), TAP_SECONDS)
+        card = await asyncio.wait_for(asyncio.shield(task), self._tap_seconds)
         return cards.update(card) if card else {}
 
     async def close(self, seconds: float = 0.5) -> None:

@@ -43,13 +43,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Waits of the connection in seconds."""
+    """Waits of the channel in seconds."""
 
     idle: float = 90.0  #: no frame of any kind for so long: the line is dead whatever TCP says (dingtalk.md §1.4)
     first: float = 1.0  #: back-off is first·2^n with jitter
     longest: float = 60.0
     refused: float = 300.0  #: after wrong credentials, which no haste repairs
     handshake: float = 10.0
+    tap: float = 1.5  #: of the two that a click may take (dingtalk.md §3.2)
     farewell: float = 0.4  #: for acknowledgements under way when the bot stops
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from limits import RateLimitItemPerSecond
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
-from limits.storage import storage_from_string
 
 from bot.channels.base import Retryable
 from bot.channels.wecom.wire import DEADLINE
@@ -32,8 +31,7 @@ class Budget:
     """Moving windows by receiver, shared by all processes through the store."""
 
     def __init__(self, store: Store, clock: Clock, windows: tuple[RateLimitItem, ...] = PER_MEMBER) -> None:
-        storage = storage_from_string(store.url, implementation="redispy", wrap_exceptions=True)
-        self._limiter = MovingWindowRateLimiter(storage)
+        self._limiter = MovingWindowRateLimiter(store.counters)
         self._clock = clock
         self._windows = windows
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from wechatpy.enterprise.events import register_event
 from wechatpy.events import BaseEvent
 from wechatpy.fields import BaseField, IntegerField, StringField
+
+_SYMBOLOGY = re.compile(
+    r"^(CODE|EAN|UPC|ITF|CODABAR|RSS|QR|PDF|DATA|AZTEC)_?[A-Z0-9_]*,"
+)  #: as official accounts say it
 
 
 class AgentEvent(BaseEvent):  # type: ignore[misc]
@@ -43,9 +48,7 @@ class CodeScanned(AgentEvent):
     @property
     def result(self) -> str:
         """What was read, without a symbology prefix such as ``CODE_128,``."""
-        text = str((self.info or {}).get("ScanResult") or "")
-        symbology, comma, bare = text.partition(",")
-        return bare if comma and symbology.replace("_", "").isalnum() and symbology.isupper() else text
+        return _SYMBOLOGY.sub("", str((self.info or {}).get("ScanResult") or ""))
 
 
 @register_event("change_contact")

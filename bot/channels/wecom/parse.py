@@ -76,11 +76,12 @@ def _happening(found: Any, userid: str, at: datetime) -> Event | None:
             code = found.response_code
             return Tap(key, "wecom", userid, at, found.task_id, found.key, found.selected, code)
         case CodeScanned():
+            _require(found._data["ScanCodeInfo"], "ScanResult")
             return Scan(key, "wecom", userid, at, found.result)
         case ContactChanged():
             return StaffChanged(key, "wecom", (found.member or userid).lower(), at)
         case AppAtRisk():
-            log.warning("wecom says that the app may be switched off for disuse: %s", found.name)
+            log.warning("wecom watches how much the app is used: %s", found.name)
             return None
     return _of_the_app(found, key, userid, at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError, ClientTimeout, FormData
@@ -49,13 +50,13 @@ class Call:
     def method(self) -> str:
         return "GET" if self.body is None and self.upload is None else "POST"
 
-    def form(self) -> FormData | None:
+    def content(self) -> FormData | BytesIO | None:
         """Built anew for every attempt, because a form can be sent only once."""
-        if self.upload is None:
-            return None
-        form = FormData(quote_fields=False)  # else people read the name of a document in percent signs
-        form.add_field("media", self.upload.data, filename=self.upload.name)
-        return form
+        if self.upload is not None:
+            form = FormData(quote_fields=False)  # else people read the name of a document in percent signs
+            form.add_field("media", BytesIO(self.upload.data), filename=self.upload.name)
+            return form
+        return None if self.body is None else BytesIO(json.dumps(self.body).encode())
 
 
 class Wire:
@@ -76,11 +77,10 @@ class Wire:
 
     async def _exchange(self, call: Call) -> bytes:
         self._meter.add("wecom", call.api, False)
-        content = {"json": call.body} if call.upload is None else {"data": call.form()}
         timeout = ClientTimeout(total=self.deadline)
         try:
             async with self._session.request(
-                call.method, call.url, params=call.query, timeout=timeout, allow_redirects=False, **content
+                call.method, call.url, params=call.query, data=call.content(), timeout=timeout, allow_redirects=False
             ) as response:
                 if response.status != 200:
                     raise Unreachable(f"企业微信回答 HTTP {response.status}", 5.0)

@@ -1,0 +1,117 @@
+"""The shared memory: the same promises in this process and in Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.channels.base import Clock, Retryable
+from bot.channels.wecom.budget import PER_ROBOT, Budget
+from bot.redis_store import RedisStore
+from bot.store import MemoryStore, StoreDown, open_store
+from tests.wecom_desk import START
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from bot.store import Store
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        return int(sock.getsockname()[1])
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """A Redis of the test's own; where none is installed the test says so, and in CI fails."""
+    server, port = shutil.which("redis-server"), free_port()
+    if server is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("redis-server is not installed")
+    arguments = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
+    with subprocess.Popen([server, *arguments], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert any(b"eady to accept connections" in line for line in process.stdout)
+        yield f"redis://127.0.0.1:{port}/0"
+        process.terminate()
+
+
+@pytest.fixture(params=["memory", "redis"])
+def where(request: pytest.FixtureRequest) -> str | None:
+    return str(request.getfixturevalue("redis_url")) if request.param == "redis" else None
+
+
+@pytest.fixture
+async def store(where: str | None) -> AsyncIterator[Store]:
+    opened = open_store(where)
+    yield opened
+    await opened.close()
+
+
+async def test_what_is_set_is_there_until_deleted(store: Store) -> None:
+    assert await store.get("a") is None
+    await store.set("a", "一", 60)
+    await store.set("a", "二", 60)
+    assert await store.get("a") == "二"
+    await store.delete("a")
+    await store.delete("a")
+    assert await store.get("a") is None
+
+
+async def test_only_the_first_adds(store: Store) -> None:
+    added = await asyncio.gather(*(store.add("lock", str(n), 60) for n in range(8)))
+    assert added.count(True) == 1
+    assert await store.get("lock") == str(added.index(True))
+
+
+async def test_everything_has_its_time(store: Store) -> None:
+    await store.set("a", "1", 0.05)
+    await store.add("b", "1", 0.05)
+    await asyncio.sleep(0.1)
+    assert (await store.get("a"), await store.add("b", "2", 60)) == (None, True)
+
+
+async def test_a_budget_is_shared_by_all_who_share_the_store(store: Store) -> None:
+    clock = Clock(lambda: START, START.timestamp)
+    budget = Budget(store, clock, PER_ROBOT)
+    for _ in range(20):
+        await budget.spend("robot")
+    await budget.spend("another")
+    with pytest.raises(Retryable):
+        await budget.spend("robot")
+
+
+async def test_two_processes_share_one_budget(redis_url: str) -> None:
+    stores = [RedisStore(redis_url) for _ in range(2)]
+    budgets = [Budget(each, Clock(lambda: START, START.timestamp), PER_ROBOT) for each in stores]
+    for number in range(20):
+        await budgets[number % 2].spend("robot")
+    for budget, each in zip(budgets, stores, strict=True):
+        with pytest.raises(Retryable):
+            await budget.spend("robot")
+        await each.close()
+
+
+async def test_a_redis_that_is_away_says_so() -> None:
+    store = RedisStore(f"redis://127.0.0.1:{free_port()}/0")
+    with pytest.raises(StoreDown):
+        await store.get("a")
+    with pytest.raises(Retryable, match="共享存储"):
+        await Budget(store, Clock(lambda: START, START.timestamp)).spend("lin")
+    await store.close()
+
+
+async def test_memory_does_not_grow_with_what_is_dead() -> None:
+    now = [0.0]
+    store = MemoryStore(lambda: now[0])
+    for number in range(10_000):
+        now[0] += 1.0
+        await store.set(str(number), "x", 10)
+    assert store.size < 200
