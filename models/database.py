@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tortoise import Tortoise, connections
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.migrations.api import migrate as run_migrations
 
 from models import sqlite_guard
@@ -48,6 +49,7 @@ async def connect(url: str) -> None:
     """Open the database, making the folder of a new SQLite file."""
     if path := sqlite_path(url):
         path.parent.mkdir(parents=True, exist_ok=True)
+    EXECUTOR_CACHE.clear()  # its statements are kept by connection name, whichever engine that meant before
     await Tortoise.init(config=config(url))
 
 

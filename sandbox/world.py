@@ -67,7 +67,8 @@ class World:
     def person(self, platform: Platform, userid: str) -> Person | None:
         """WeCom compares userids without case (platforms/wecom.md §4.1), DingTalk with it."""
         fold = str.lower if platform == "wecom" else str
-        return next((p for p in self.people if fold(getattr(p, platform, None) or "") == fold(userid)), None)
+        known = (p for p in self.people if getattr(p, platform, None))
+        return next((p for p in known if fold(getattr(p, platform)) == fold(userid)), None)
 
     def put(self, place: Place, kind: Kind, body: dict[str, Any], *, sender: str = "bot", **state: Any) -> Item:
         item = Item(next(self._ids), place, kind, sender, self.clock.now(), body, state)

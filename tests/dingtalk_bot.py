@@ -143,7 +143,7 @@ async def http_bot(**changes: Any) -> AsyncIterator[Bot]:
     with socket.create_server(("127.0.0.1", 0)) as door:
         url = f"http://127.0.0.1:{door.getsockname()[1]}"
         async with open_desk(an_app("http", url)) as desk:
-            bot = a_bot(desk, public_url=url, mode="http", **changes)
+            bot = a_bot(desk, public_url=url, **{"mode": "http"} | changes)
             app = web.Application()
             app.add_routes(bot.channel.routes())
             runner = web.AppRunner(app)

@@ -10,7 +10,9 @@ import pytest
 
 from bot.channels.base import CardRef, Contact, Rejected, Retryable
 from bot.channels.dingtalk.errors import Unsure
-from cards.types import Card, Fact, File, Image, Text
+from bot.channels.dingtalk.shelf import digest
+from cards.types import Card, File, Image, Text
+from config.settings import PUBLIC_CARD_TEMPLATE
 from handlers.events import Media, Message, ReplyTo
 from sandbox.dingtalk import Limits
 from tests.dingtalk_bot import APPROVAL, PNG, RECORD, Bot, stream_bot
@@ -124,7 +126,7 @@ async def test_a_template_that_works_again_is_used_again(bot: Bot) -> None:
     bot.desk.fake.cards.templates.clear()
     await bot.approval()
     await bot.store.delete("dingtalk:template-refused")  # as ten minutes do
-    bot.desk.fake.cards.templates.add(bot.channel._app.settings.card_template)
+    bot.desk.fake.cards.templates.add(PUBLIC_CARD_TEMPLATE)
     assert (await bot.approval("t-2")).body["template"] != "actionCard"
 
 
@@ -229,9 +231,10 @@ async def test_a_picture_and_its_words_are_one_message_and_uploaded_once(bot: Bo
 
 
 async def test_a_file_is_sent(bot: Bot) -> None:
-    await bot.channel.send("lin", File(b"PK..", "导出.xlsx"))
+    data = bytes(3 * 1024 * 1024)
+    await bot.channel.send("lin", File(data, "导出.xlsx"))
     [item] = bot.desk.shown("lin", "file")
-    assert (item.body["name"], bot.desk.fake.media(item.body["media_id"])[0]) == ("导出.xlsx", b"PK..")
+    assert (item.body["name"], bot.desk.fake.media(item.body["media_id"])[0] == data) == ("导出.xlsx", True)
 
 
 async def test_a_file_goes_through_the_api_even_as_an_answer(bot: Bot) -> None:
@@ -255,13 +258,12 @@ async def test_a_file_that_dingtalk_would_not_take_costs_no_call(bot: Bot, file:
 
 
 async def test_an_upload_that_the_platform_forgot_is_made_anew(bot: Bot) -> None:
-    picture = File(b"PK..", "导出.xlsx")
-    await bot.channel.send("lin", picture)
-    bot.desk.fake.files._files.clear()
+    file = File(b"PK..", "导出.xlsx")
+    await bot.store.set(f"dingtalk:media:{digest('file', file.name, file.data)}", "@lADgone", 60)
     with pytest.raises(Retryable, match="素材"):
-        await bot.channel.send("lin", picture)
-    await bot.channel.send("lin", picture)
-    assert len(bot.desk.shown("lin", "file")) == 2
+        await bot.channel.send("lin", file)
+    await bot.channel.send("lin", file)
+    assert (len(bot.desk.shown("lin", "file")), bot.counted[UPLOAD]) == (1, 1)
 
 
 async def test_what_somebody_sent_is_downloaded(bot: Bot) -> None:
@@ -296,7 +298,7 @@ async def test_one_token_serves_everybody(bot: Bot) -> None:
 
 async def test_a_token_that_ended_midway_is_fetched_once_for_all(bot: Bot) -> None:
     await bot.channel.send("lin", Text("一"))
-    bot.desk.fake._tokens.expire()
+    bot.desk.faults.arm("token_expired", SEND)
     await asyncio.gather(*(bot.channel.send("lin", Text(f"第 {n} 句")) for n in range(8)))
     assert (bot.desk.fake.calls[TOKEN], len(texts(bot))) == (2, 9)
 
@@ -379,10 +381,8 @@ async def test_contacts_know_their_managers(bot: Bot) -> None:
 async def test_a_card_too_full_for_an_action_card_keeps_every_button(bot: Bot) -> None:
     bot.desk.fake.cards.templates.clear()
     await bot.online()
-    many = Card(
-        "六个选择", "", (Fact("单号", "R1"),), tuple(type(APPROVAL.buttons[0])(f"第{n}", f"p{n}") for n in range(6))
-    )
-    await bot.channel.send("lin", many, token="t-6")
+    buttons = tuple(Button(f"第{n}", f"p{n}") for n in range(6))
+    await bot.channel.send("lin", Card("六个选择", buttons=buttons), token="t-6")
     [item] = bot.cards()
     assert len(item.body["params"]["buttons"]) == 5
     assert "[第5](dtmd://dingtalkclient/sendMessage?content=" in item.body["params"]["markdown"]

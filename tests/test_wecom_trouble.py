@@ -13,6 +13,7 @@ from bot.channels.base import Meter, Rejected, Retryable
 from bot.channels.wecom.errors import NeedsAdmin, errcode, failure
 from bot.channels.wecom.parts import Words, send_in_turn
 from bot.channels.wecom.wire import Call, Wire
+from bot.redis_store import RedisStore
 from bot.store import MemoryStore
 from cards.types import Text
 from tests.wecom_desk import AGENT, CORP, SECRET, desk, nothing_spent
@@ -187,6 +188,15 @@ def test_each_code_says_who_must_act(code: int, kind: type[Exception], says: str
 def test_an_errcode_that_is_no_number_is_not_success() -> None:
     with pytest.raises(Retryable):
         errcode({"errcode": "oops"})
+
+
+async def test_without_the_shared_store_everything_waits() -> None:
+    async with desk(store=RedisStore("redis://127.0.0.1:1/0")) as here:
+        with pytest.raises(Retryable, match="共享存储连不上"):
+            await say(here)
+        with pytest.raises(Retryable, match="共享存储连不上"):
+            await here.channel.contacts()
+    assert here.metered == {}
 
 
 async def test_a_broken_off_send_goes_on_where_it_stopped() -> None:

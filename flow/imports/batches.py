@@ -62,9 +62,15 @@ class Run:
     async def each(self, stage: str, rows: Iterable[T], work: Callable[[list[T]], None]) -> int:
         """Work through ``rows`` in a thread, a slice at a time, so that the event loop stays free; how many there were."""
         parts, done = slices(rows, ROWS_AT_ONCE), 0
-        while part := await asyncio.to_thread(next, parts, None):
-            await asyncio.to_thread(work, part)
-            done += len(part)
+
+        def step() -> int:
+            part = next(parts, [])
+            if part:
+                work(part)
+            return len(part)
+
+        while some := await asyncio.to_thread(step):
+            done += some
             self.progress(stage, done, None)
         return done
 

@@ -10,9 +10,10 @@ from flow.imports.caserows import CaseReader
 from flow.imports.casewriter import write_cases
 from flow.imports.claims import match, purchases_for, unknown
 from flow.imports.mapping import choose
-from flow.imports.report import BadRow, ImportRefused
-from flow.imports.rows import RETURN, OrderReader, OrderRow
+from flow.imports.report import BadRow
+from flow.imports.rows import RETURN, OrderReader, OrderRow, ReturnRow
 from flow.imports.scan import Scan
+from flow.imports.spool import Spool
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -34,24 +35,25 @@ async def import_cases(
     async with opened(path) as table:
         chosen = choose("cases", table.header, mapping)
         run = Run("cases", table, now, dry_run, progress)
-        scan, skipped = Scan(), Counter[str]()
         reader = (OrderReader if chosen.returns else CaseReader)(chosen, table.header, tz)
+        skipped = Counter[str]()
 
-        def read(rows: list[Row]) -> None:
-            for row in rows:
-                found = reader.read(row)
-                if isinstance(found, OrderRow) or (chosen.returns and _not_a_return(found)):
-                    skipped["跳过的订单行"] += 1
-                else:
-                    scan.add(found)
+        def told(rows: list[Row]) -> list[OrderRow | ReturnRow | BadRow]:
+            read = [reader.read(row) for row in rows]
+            kept = [found for found in read if not (chosen.returns and _not_a_return(found))]
+            skipped["跳过的订单行"] += len(read) - len(kept)
+            return kept
 
-        await run.each("读取", table.rows(), read)
+        with Spool() as spool:
+            scan = Scan(spool)
+            await run.each("读取", table.rows(), lambda rows: scan.add(told(rows)))
         await run.begin([])
         return await _settle(run, scan, skipped, (chosen.name, tz))
 
 
-def _not_a_return(found: object) -> bool:
-    return isinstance(found, BadRow) and not found.reason.startswith(RETURN)
+def _not_a_return(found: OrderRow | ReturnRow | BadRow) -> bool:
+    return isinstance(found, OrderRow) or (isinstance(found, BadRow) and not found.reason.startswith(RETURN))
+
 
 
 async def _settle(run: Run, scan: Scan, good: Counter[str], chosen: tuple[str, tzinfo]) -> ImportReport:

@@ -1,4 +1,4 @@
-"""``import orders``: read the file once for what it holds, once more to write it, then match its returns."""
+"""``import orders``: read the whole file, write the orders that are new, match the returns."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from flow.imports.casewriter import write_cases
 from flow.imports.claims import match, purchases_for, unknown
 from flow.imports.mapping import choose
 from flow.imports.matching import Purchase
-from flow.imports.orderwriter import Key, OrderWriter, existing
-from flow.imports.rows import OrderReader, OrderRow
+from flow.imports.orderwriter import OrderWriter, existing
+from flow.imports.rows import OrderReader
 from flow.imports.scan import Scan
-from flow.imports.store import ROWS_AT_ONCE, slices
+from flow.imports.spool import Spool
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flow.imports.matching import Purchases
     from flow.imports.report import BadRow, ImportReport, Progress
     from flow.imports.rows import ReturnRow
-    from flow.imports.table import Row
+    from flow.imports.scan import OrderHead, Sold
 
 
 async def import_orders(
@@ -40,7 +40,8 @@ async def import_orders(
     async with opened(path) as table:
         chosen = choose("orders", table.header, mapping)
         run = Run("orders", table, now, dry_run, progress)
-        return await _OrderImport(run, chosen, tz, OrderReader(chosen, table.header, tz)).whole()
+        with Spool() as spool:
+            return await _OrderImport(run, chosen, tz, Scan(spool)).whole()
 
 
 @dataclass(slots=True)
@@ -48,15 +49,15 @@ class _OrderImport:
     run: Run
     mapping: Mapping
     tz: tzinfo
-    reader: OrderReader
-    scan: Scan = field(default_factory=Scan)
+    scan: Scan
     good: Counter[str] = field(default_factory=Counter)
-    known: set[Key] = field(default_factory=set)
+    known: set[int] = field(default_factory=set)  # numbers of the orders that are in the database already
 
     async def whole(self) -> ImportReport:
         run, scan = self.run, self.scan
-        total = await run.each("读取", run.table.rows(), self._scan_rows)
-        self.known = await existing(scan.heads)
+        reader = OrderReader(self.mapping, run.table.header, self.tz)
+        total = await run.each("读取", run.table.rows(), lambda rows: scan.add([reader.read(row) for row in rows]))
+        self.known = {scan.heads[key].number for key in await existing(scan.heads)}
         titles = {sku: facts.title(self.mapping.not_titles) or sku for sku, facts in scan.products.items()}
         plan = await catalog.plan(self._said_of_products(titles), overwrite=False)
         await run.begin(plan.before)
@@ -70,10 +71,6 @@ class _OrderImport:
         self._count(plan)
         return await run.finish(self.mapping.name, self.good, scan.bad)
 
-    def _scan_rows(self, rows: list[Row]) -> None:
-        for row in rows:
-            self.scan.add(self.reader.read(row))
-
     def _said_of_products(self, titles: dict[str, str]) -> dict[str, dict[str, str]]:
         return {
             sku: {"title": titles[sku], "category": facts.category, "supplier": facts.supplier}
@@ -81,26 +78,30 @@ class _OrderImport:
         }
 
     async def _write_lines(self, purchases: Purchases, titles: dict[str, str], total: int) -> None:
-        """The second reading: lines of new orders go in, and to the purchases that a return may be of."""
-        writer = OrderWriter(self.scan.heads, titles, per_line=self.scan.per_line(self.mapping.amounts))
-        parts, done = slices(self.run.table.rows(), ROWS_AT_ONCE), 0
-        while part := await asyncio.to_thread(next, parts, None):
-            lines = await asyncio.to_thread(self._new_lines, part, purchases)
-            if self.run.batch_id is not None and lines:
-                await writer.write(lines, self.run.batch_id, self.mapping.not_titles)
+        """Lines of new orders go in, and to the purchases that a return may be of."""
+        scan, run = self.scan, self.run
+        heads = list(scan.heads.values())
+        write = None
+        if run.batch_id is not None:
+            per_line = scan.per_line(self.mapping.amounts)
+            write = OrderWriter(run.batch_id, heads, titles, self.mapping.not_titles, per_line=per_line).write
+        parts, done = scan.lines(), 0
+        while (part := await asyncio.to_thread(next, parts, None)) is not None:
+            fresh = self._new_lines(part, heads, purchases)
+            if write and fresh:
+                await write(fresh)
             done += len(part)
-            self.run.progress("写入订单", done, total)
+            run.progress("写入订单", done, total)
 
-    def _new_lines(self, rows: list[Row], purchases: Purchases) -> list[OrderRow]:
-        lines = [read for row in rows if isinstance(read := self.reader.read(row), OrderRow)]
-        fresh = [row for row in lines if (row.shop, row.no) not in self.known]
+    def _new_lines(self, lines: list[Sold], heads: list[OrderHead], purchases: Purchases) -> list[Sold]:
+        fresh = [line for line in lines if line.order not in self.known]
         self.good["已存在订单行"] += len(lines) - len(fresh)
         self.good["订单行"] += len(fresh)
-        for row in fresh:
-            head = self.scan.heads[row.shop, row.no]
-            key = row.shop, row.no, row.sku, head.fields.customer
+        for line in fresh:
+            head = heads[line.order]
+            key = head.shop, head.no, line.sku, head.fields.customer
             if purchases.wants(*key):
-                purchases.add(Purchase(*key, head.ordered_at, row.quantity))
+                purchases.add(Purchase(*key, head.ordered_at, line.quantity))
         return fresh
 
     async def _settle(self, purchases: Purchases, returns: list[tuple[str, ReturnRow]]) -> None:

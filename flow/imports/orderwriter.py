@@ -1,21 +1,20 @@
-"""Writes orders and their lines slice by slice; every order is there before its lines."""
+"""Writes orders and their lines slice by slice; an order goes in with the first of its lines."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
 from flow.imports.store import insert, insert_sql, many, query_in
 from models import Order, OrderLine
-from models.fields import fen
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Mapping, Sequence
 
-    from flow.imports.rows import OrderRow
-    from flow.imports.scan import OrderHead, Sum
+    from flow.imports.scan import OrderHead, Sold, Sum
 
 Key = tuple[str, str]  # shop and order number
 
@@ -33,41 +32,49 @@ async def existing(keys: Iterable[Key]) -> set[Key]:
     return {(row["shop"], row["no"]) for row in rows} & asked
 
 
+@dataclass(slots=True)
 class OrderWriter:
-    """Writes the lines of new orders. ``titles`` are the products' own, for lines that have none worth keeping."""
+    """Writes the lines of new orders; a line without a title worth keeping gets its product's."""
 
-    def __init__(self, heads: Mapping[Key, OrderHead], titles: Mapping[str, str], *, per_line: bool) -> None:
-        self._heads, self._titles, self._per_line = heads, titles, per_line
-        self._ids: dict[Key, int] = {}
+    batch_id: int
+    heads: Sequence[OrderHead]
+    titles: Mapping[str, str]
+    not_titles: re.Pattern[str] | None
+    per_line: bool = field(kw_only=True)  # whether the file's amounts are of each line
+    _ids: dict[int, int] = field(default_factory=dict)
+    _insane: dict[str, bool] = field(default_factory=dict)
 
-    async def write(
-        self, rows: Sequence[OrderRow], batch_id: int, not_titles: re.Pattern[str] | None = None
-    ) -> None:
+    async def write(self, lines: Sequence[Sold]) -> None:
         """Write some lines and the orders that they are the first of, in one transaction."""
-        fresh = {(row.shop, row.no): None for row in rows if (row.shop, row.no) not in self._ids}
+        fresh = sorted({line.order for line in lines} - self._ids.keys())
         async with in_transaction():
             if fresh:
-                await self._write_orders(list(fresh), batch_id)
-            await many(insert_sql(OrderLine, LINE), [self._line(row, batch_id, not_titles) for row in rows])
+                await self._write_orders([self.heads[number] for number in fresh])
+            await many(insert_sql(OrderLine, LINE), [self._line(line) for line in lines])
 
-    async def _write_orders(self, keys: list[Key], batch_id: int) -> None:
-        heads = [self._heads[key] for key in keys]
-        await insert(Order, ORDER, [self._order(head, batch_id) for head in heads])
-        found = await query_in("SELECT id, shop, no FROM shop_order WHERE no IN", {no for _, no in keys})
-        self._ids |= {(row["shop"], row["no"]): row["id"] for row in found}
+    async def _write_orders(self, heads: list[OrderHead]) -> None:
+        await insert(Order, ORDER, [self._order(head) for head in heads])
+        found = await query_in("SELECT id, shop, no FROM shop_order WHERE no IN", {head.no for head in heads})
+        ids = {(row["shop"], row["no"]): row["id"] for row in found}
+        self._ids |= {head.number: ids[head.shop, head.no] for head in heads}
 
-    def _order(self, head: OrderHead, batch_id: int) -> list[object]:
-        amounts = [self._whole(head.paid), self._whole(head.discount)]
-        return [head.shop, head.no, *head.fields, head.ordered_at, *amounts, batch_id]
+    def _order(self, head: OrderHead) -> list[object]:
+        amounts = (self._whole(head.paid), self._whole(head.discount))
+        return [head.shop, head.no, *head.fields, head.ordered_at, *amounts, self.batch_id]
 
     def _whole(self, amount: Sum) -> object:
         """The whole order's amount; unknown when the file gives it per line and leaves a line out."""
-        return amount.total if self._per_line and amount.first is not None else amount.first
+        return amount.total if self.per_line and amount.first is not None else amount.first
 
-    def _line(self, row: OrderRow, batch_id: int, not_titles: re.Pattern[str] | None) -> list[object]:
-        own = row.title if row.title and not (not_titles and not_titles.search(row.title)) else ""
-        paid = fen(row.paid) if self._per_line and row.paid is not None else None
-        return [
-            self._ids[row.shop, row.no], row.sku, own or self._titles[row.sku], row.quantity, 0, fen(row.price), paid,
-            row.serial, batch_id,
-        ]  # fmt: skip
+    def _line(self, line: Sold) -> tuple[object, ...]:
+        title = line.title if line.title and not self._is_note(line.title) else self.titles[line.sku]
+        paid = line.paid if self.per_line else None
+        return (
+            self._ids[line.order], line.sku, title, line.quantity, 0, line.price, paid, line.serial, self.batch_id,
+        )  # fmt: skip
+
+    def _is_note(self, title: str) -> bool:
+        known = self._insane.get(title)
+        if known is None:
+            known = self._insane[title] = bool(self.not_titles and self.not_titles.search(title))
+        return known

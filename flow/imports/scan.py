@@ -1,4 +1,4 @@
-"""The first reading of an order file: whole orders, products and returns, without keeping the lines."""
+"""The first reading of an order file: whole orders, products and returns, the lines go to a spool."""
 
 from __future__ import annotations
 
@@ -6,16 +6,32 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flow.imports.report import BadRow
 from flow.imports.rows import Head, OrderRow, ReturnRow
+from models.fields import fen
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Iterator
     from datetime import datetime
 
+    from flow.imports.spool import Spool
+
 SOURCE_LENGTH = 96  # of Case.source
+
+
+class Sold(NamedTuple):
+    """An order line as the spool keeps it: the number of its order in the file, amounts in 分."""
+
+    order: int
+    sku: str
+    title: str
+    quantity: int
+    price: int
+    paid: int | None
+    serial: str
 
 
 @dataclass(slots=True)
@@ -37,6 +53,7 @@ class Sum:
 class OrderHead:
     """An order as its lines tell of it; each field comes from the first line that has it."""
 
+    number: int  # among the orders of the file, from 0
     shop: str
     no: str
     ordered_at: datetime
@@ -77,39 +94,50 @@ class ProductFacts:
 class Scan:
     """What the first reading has found so far."""
 
+    spool: Spool
     heads: dict[tuple[str, str], OrderHead] = field(default_factory=dict)
     products: dict[str, ProductFacts] = field(default_factory=dict)
     returns: list[tuple[str, ReturnRow]] = field(default_factory=list)  # with the source that names each for good
     bad: list[BadRow] = field(default_factory=list)
     _seen: Counter[str] = field(default_factory=Counter)
 
-    def add(self, read: OrderRow | ReturnRow | BadRow) -> None:
-        if isinstance(read, OrderRow):
-            self._add_order(read)
-        elif isinstance(read, ReturnRow):
-            self._add_return(read)
-        else:
-            self.bad.append(read)
+    def add(self, found: list[OrderRow | ReturnRow | BadRow]) -> None:
+        """Take in what some rows were read as."""
+        sold = []
+        for read in found:
+            if isinstance(read, OrderRow):
+                sold.append(self._sold(read))
+            elif isinstance(read, ReturnRow):
+                self.returns.append((self._source(read), read))
+            else:
+                self.bad.append(read)
+        self.spool.put(sold)
 
-    def _add_order(self, row: OrderRow) -> None:
+    def lines(self) -> Iterator[list[Sold]]:
+        """The order lines again, as many at a time as were taken in."""
+        for some in self.spool:
+            yield [Sold._make(line) for line in some]
+
+    def _sold(self, row: OrderRow) -> tuple[object, ...]:
         key = (row.shop, row.no)
         head = self.heads.get(key)
         if head is None:
-            head = self.heads[key] = OrderHead(row.shop, row.no, row.ordered_at, row.head)
+            head = self.heads[key] = OrderHead(len(self.heads), *key, row.ordered_at, row.head)
         head.add(row)
         product = self.products.get(row.sku)
         if product is None:
             product = self.products[row.sku] = ProductFacts()
         product.add(row)
+        paid = None if row.paid is None else fen(row.paid)
+        return (head.number, row.sku, row.title, row.quantity, int(row.price * 100), paid, row.serial)
 
-    def _add_return(self, row: ReturnRow) -> None:
+    def _source(self, row: ReturnRow) -> str:
+        """The same name whenever the same return is imported, wherever it stands in the file."""
         named = row.no or f"{row.order_no}/{row.customer}/{row.opened_at.isoformat()}"
         name = f"{row.shop}/{named}/{row.sku}"
         self._seen[name] += 1
         source = f"{name}/{self._seen[name]}"
-        if len(source) > SOURCE_LENGTH:
-            source = hashlib.sha256(source.encode()).hexdigest()
-        self.returns.append((source, row))
+        return source if len(source) <= SOURCE_LENGTH else hashlib.sha256(source.encode()).hexdigest()
 
     def per_line(self, said: str | None) -> bool:
         """Whether amounts belong to each line: as the mapping says, else when one order has differing ones."""

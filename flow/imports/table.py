@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flow.imports.guard import Found, inspect, unpacked
 from flow.imports.report import ImportRefused
-from flow.imports.workbook import Spool
+from flow.imports.workbook import spooled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,7 +43,7 @@ class Table:
     def __init__(self, path: Path) -> None:
         self.found: Found = inspect(path)
         self.name = path.name
-        self._spool = Spool(path) if self.found.suffix == ".xlsx" else None
+        self._spool = spooled(path) if self.found.suffix == ".xlsx" else None
         self.header: list[str] = self._read_header()
 
     def close(self) -> None:
@@ -74,7 +74,7 @@ class Table:
 
     def _records(self) -> Iterator[Row]:
         """Every row that is not blank, the header first."""
-        source = self._spool.rows() if self._spool else self._text_rows()
+        source = self._text_rows() if self._spool is None else iter(self._spool)
         for line, raw, problem in source:
             cells = [clean(cell) for cell in raw]
             if problem or any(cells):

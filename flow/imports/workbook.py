@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import marshal
-import tempfile
 import warnings
 import zipfile
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
@@ -16,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from flow.imports.report import ImportRefused
+from flow.imports.spool import Spool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,32 +24,21 @@ DAMAGED = (InvalidFileException, ParseError, zipfile.BadZipFile, KeyError, Value
 FORMULA, ERROR = "f", "e"  # openpyxl's data_type of a cell
 
 
-class Spool:
-    """The rows of a workbook's first sheet as text, in a temporary file that vanishes with ``close()``."""
+def spooled(path: Path) -> Spool:
+    """The rows of a workbook's first sheet: line number, texts, and why the row cannot be used ("" when it can).
 
-    def __init__(self, path: Path) -> None:
-        """Raises ImportRefused when the workbook cannot be read."""
-        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the spool
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # openpyxl warns of styles and odd dates; only values matter here
-                for row in _sheet_rows(path):
-                    marshal.dump(row, self._file)
-        except DAMAGED as error:
-            self.close()
-            raise ImportRefused(f"{path.name} 已损坏，读不出工作表，请重新导出") from error
-
-    def rows(self) -> Iterator[tuple[int, list[str], str]]:
-        """Line number, cells, and why the row cannot be used ("" when it can)."""
-        self._file.seek(0)
-        while True:
-            try:
-                yield marshal.load(self._file)  # noqa: S302 - we wrote it ourselves
-            except EOFError:
-                return
-
-    def close(self) -> None:
-        self._file.close()
+    Raises ImportRefused when the workbook cannot be read.
+    """
+    spool = Spool()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and odd dates; only values matter here
+            for row in _sheet_rows(path):
+                spool.put(row)
+    except DAMAGED as error:
+        spool.close()
+        raise ImportRefused(f"{path.name} 已损坏，读不出工作表，请重新导出") from error
+    return spool
 
 
 def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str], str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
 from aiohttp import ClientError, FormData
@@ -67,7 +68,7 @@ def file_type(name: str) -> str:
 def _form(kind: str, name: str, data: bytes) -> FormData:
     form = FormData()
     form.add_field("type", kind)
-    form.add_field("media", data, filename=name)
+    form.add_field("media", BytesIO(data), filename=name)
     return form
 
 

@@ -91,7 +91,7 @@ class WeComChannel:
 
     async def contacts(self) -> list[Contact]:
         with _store_watched():
-            return await read_contacts(self._api)
+            return await read_contacts(self._api.get)
 
     async def _prime(self) -> None:
         """Until a token is there, so that ``problem`` goes away by itself when the settings have been mended."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.channels.base import Contact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.channels.wecom.api import WeComApi
+    from bot.channels.wecom.errors import Answer
 
 ACTIVE = 1  #: ``status`` of a member: 2 disabled, 4 never activated, 5 left
 
@@ -24,13 +24,19 @@ class Department:
     leaders: tuple[str, ...]
 
 
-async def read_contacts(api: WeComApi) -> list[Contact]:
+class Book(Protocol):
+    """The call that reads a page of it: ``WeComApi.get``."""
+
+    async def __call__(self, api: str, **query: str) -> Answer: ...
+
+
+async def read_contacts(get: Book) -> list[Contact]:
     """Every visible member once, in the order of the departments."""
-    answer = await api.get("/cgi-bin/department/list")
+    answer = await get("/cgi-bin/department/list")
     tree = {each["id"]: _department(each) for each in answer["department"]}
     members: dict[str, dict[str, Any]] = {}
     for root in _roots(tree.values()):
-        listed = await api.get("/cgi-bin/user/list", department_id=str(root), fetch_child="1")
+        listed = await get("/cgi-bin/user/list", department_id=str(root), fetch_child="1")
         members |= {each["userid"].lower(): each for each in listed["userlist"]}
     return [_contact(userid, each, tree) for userid, each in members.items()]
 

@@ -1,0 +1,149 @@
+"""Rows of a member file, checked one by one and then against each other and the members there are. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flow.imports.columns import Columns
+from flow.imports.report import BadRow
+from flow.imports.values import BadValue
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping as Dict, Sequence
+
+    from flow.imports.mapping import Mapping
+    from flow.imports.table import Row
+
+SEPARATOR = "、"
+LISTS = frozenset({"角色", "区域", "仓库", "品类"})
+ITEM_LENGTH = 64
+PLATFORMS = {"wecom": "企业微信", "dingtalk": "钉钉"}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One member as the file wants them. ``manager`` is a name, or blank."""
+
+    line: int
+    name: str
+    roles: tuple[str, ...]
+    wecom: str | None
+    dingtalk: str | None
+    manager: str
+    team: str
+    regions: tuple[str, ...]
+    warehouses: tuple[str, ...]
+    categories: tuple[str, ...]
+
+    def bad(self, reason: str, fix: str) -> BadRow:
+        return BadRow(self.line, reason, fix)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A member who is in the database already."""
+
+    id: int
+    name: str
+    wecom: str | None
+    dingtalk: str | None
+    manager: str
+    active: bool = True
+
+
+class MemberReader:
+    """Reads rows by a mapping bound to a header. ``roles`` are the names of the roles there are."""
+
+    def __init__(self, mapping: Mapping, header: Sequence[str], roles: Collection[str]) -> None:
+        self._columns = Columns(mapping, header, LISTS)
+        self._roles = roles
+
+    def read(self, row: Row) -> MemberRow | BadRow:
+        """What the row says. The first thing wrong with it is the reason."""
+        try:
+            return self._member(row.line, self._columns.texts(row))
+        except BadValue as error:
+            return BadRow(row.line, error.reason, error.fix)
+
+    def _member(self, line: int, texts: Dict[str, str]) -> MemberRow:
+        get = texts.get
+        if not texts["姓名"]:
+            raise BadValue("没有姓名", "补上姓名")
+        roles = _items(texts["角色"])
+        if not roles:
+            raise BadValue("没有角色", f"角色写成 {SEPARATOR.join(self._roles)} 之一或几个")
+        if unknown := [role for role in roles if role not in self._roles]:
+            raise BadValue(f"不认识的角色 {SEPARATOR.join(unknown)}", f"角色只能是 {SEPARATOR.join(self._roles)}")
+        wecom, dingtalk = get("企业微信", "").lower() or None, get("钉钉") or None
+        if not wecom and not dingtalk:
+            raise BadValue("企业微信和钉钉都没有填", "至少填一个平台的账号，不然机器人找不到人")
+        return MemberRow(
+            line, texts["姓名"], roles, wecom, dingtalk, get("上级", ""), get("团队", ""), _items(get("区域", "")),
+            _items(get("仓库", "")), _items(get("品类", "")),
+        )  # fmt: skip
+
+
+def _items(text: str) -> tuple[str, ...]:
+    """``华东、华南`` as its parts, each once. Raises BadValue for one that is too long."""
+    items = tuple(dict.fromkeys(part.strip() for part in text.split(SEPARATOR) if part.strip()))
+    if any(len(item) > ITEM_LENGTH for item in items):
+        raise BadValue("一格里的某个值太长", f"多个值用 {SEPARATOR} 隔开，每个最多 {ITEM_LENGTH} 个字")
+    return items
+
+
+def agreed(rows: Iterable[MemberRow], known: Iterable[Known]) -> tuple[list[MemberRow], list[BadRow]]:
+    """The rows that can stand together with each other and with the members who are not in the file.
+
+    A row that falls takes with it those whose manager it would have been.
+    """
+    good, members, bad = list(rows), list(known), list[BadRow]()
+    while fallen := _objections(good, members):
+        bad += fallen.values()
+        good = [row for row in good if row.line not in fallen]
+    return good, bad
+
+
+def _objections(rows: list[MemberRow], known: list[Known]) -> dict[int, BadRow]:
+    """What is wrong with each row, by its line, if all the others stood."""
+    staff = _Staff(rows, known)
+    found = {row.line: staff.objection(row) for row in rows}
+    return {line: bad for line, bad in found.items() if bad}
+
+
+class _Staff:
+    """All members as they would be."""
+
+    def __init__(self, rows: list[MemberRow], known: list[Known]) -> None:
+        named = {row.name for row in rows}
+        others = [member for member in known if member.name not in named]
+        self._chiefs = named | {member.name for member in others if member.active}
+        self._managers = {who.name: who.manager for who in (*others, *rows)}
+        self._lines: dict[str, int] = {}
+        self._holders: dict[tuple[str, str], str] = {}
+        for who in (*others, *rows):
+            for platform in PLATFORMS:
+                self._holders.setdefault((platform, getattr(who, platform) or ""), who.name)
+        for row in rows:
+            self._lines.setdefault(row.name, row.line)
+
+    def objection(self, row: MemberRow) -> BadRow | None:
+        if self._lines[row.name] != row.line:
+            return row.bad("姓名重复", f"和第 {self._lines[row.name]} 行同名；同一个人写成一行，不同的人加以区别")
+        for platform, word in PLATFORMS.items():
+            holder = self._holders[platform, getattr(row, platform) or ""]
+            if getattr(row, platform) and holder != row.name:
+                return row.bad(f"{word}账号重复", f"这个账号已经是 {holder} 的，请核对")
+        if row.manager and row.manager not in self._chiefs:
+            return row.bad("上级不认识", "上级写成员表里有的姓名；上级自己那一行也要能导入")
+        if self._reports_to_self(row.name):
+            return row.bad("上级成环", "顺着上级往上找会回到自己，请改其中一个人的上级")
+        return None
+
+    def _reports_to_self(self, name: str) -> bool:
+        seen: set[str] = set()
+        above = self._managers[name]
+        while above and above not in seen and above != name:
+            seen.add(above)
+            above = self._managers.get(above, "")
+        return above == name
