@@ -12,7 +12,7 @@ from tortoise import Tortoise, connections
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.migrations.api import migrate as run_migrations
 
-from models import sqlite_guard
+from models import immediate, sqlite_guard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,6 +47,7 @@ def config(url: str, pragmas: str = SQLITE_PRAGMAS) -> dict[str, Any]:
 
 async def connect(url: str) -> None:
     """Open the database, making the folder of a new SQLite file."""
+    immediate.install()
     if path := sqlite_path(url):
         path.parent.mkdir(parents=True, exist_ok=True)
     EXECUTOR_CACHE.clear()  # its statements are kept by connection name, whichever engine that meant before

@@ -11,7 +11,7 @@ import pytest
 from bot.channels.base import CardRef, Contact, Rejected, Retryable
 from bot.channels.dingtalk.errors import Unsure
 from bot.channels.dingtalk.shelf import digest
-from cards.types import Card, File, Image, Text
+from cards.types import Button, Card, File, Image, Text
 from config.settings import PUBLIC_CARD_TEMPLATE
 from handlers.events import Media, Message, ReplyTo
 from sandbox.dingtalk import Limits

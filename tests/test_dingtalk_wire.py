@@ -13,6 +13,7 @@ from bot.channels.base import Retryable
 from bot.channels.dingtalk.errors import Unsure
 from bot.channels.dingtalk.pace import Pace
 from bot.channels.dingtalk.shelf import Shelf
+from bot.channels.dingtalk.troubles import Troubles
 from bot.channels.dingtalk.wire import Wire, needed
 from bot.store import MemoryStore, StoreDown
 
@@ -34,7 +35,7 @@ async def platform(status: int, text: str) -> AsyncIterator[tuple[Wire, str, lis
     app = web.Application()
     app.add_routes([web.route("*", "/{tail:.*}", answer)])
     async with TestServer(app) as server, ClientSession() as session:
-        yield Wire(session), str(server.make_url("/x?access_token=hidden")), asked
+        yield Wire(session, Troubles()), str(server.make_url("/x?access_token=hidden")), asked
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ async def test_a_banned_machine_stays_quiet() -> None:
 async def test_nobody_at_home_is_no_doubt() -> None:
     async with ClientSession() as session:
         with pytest.raises(Retryable, match="连不上") as raised:
-            await Wire(session).ask("POST", "http://127.0.0.1:9/x?ticket=hidden")
+            await Wire(session, Troubles()).ask("POST", "http://127.0.0.1:9/x?ticket=hidden")
         assert (isinstance(raised.value, Unsure), "hidden" in str(raised.value)) == (False, False)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from bot.channels.dingtalk.troubles import Troubles
 
 if TYPE_CHECKING:
     from bot.channels.base import Clock, Intake, Meter
+    from bot.channels.dingtalk.troubles import Troubles
     from bot.channels.dingtalk.wire import Wire
-    from bot.store import Store
     from config.settings import DingTalkSettings
 
 
@@ -23,9 +21,8 @@ class App:
     wire: Wire
     clock: Clock
     meter: Meter
-    store: Store
+    troubles: Troubles
     public_url: str
-    troubles: Troubles = field(default_factory=Troubles)
 
     @property
     def secret(self) -> str:

@@ -21,6 +21,7 @@ from bot.channels.dingtalk.shelf import Shelf
 from bot.channels.dingtalk.speech import Speech
 from bot.channels.dingtalk.stream import Rhythm, StreamClient
 from bot.channels.dingtalk.tokens import Tokens
+from bot.channels.dingtalk.troubles import Troubles
 from bot.channels.dingtalk.wire import Wire
 from cards.types import Card
 
@@ -59,7 +60,8 @@ class DingTalkChannel:
         public_url: str,
         rhythm: Rhythm | None = None,
     ) -> None:
-        self._app = App(settings, intake, Wire(session), clock, meter, store, public_url)
+        troubles = Troubles()
+        self._app = App(settings, intake, Wire(session, troubles), clock, meter, troubles, public_url)
         self._groups = groups
         self._api = Api(self._app, Tokens(self._app), Pace(store.url, settings.client_id))
         shelf = Shelf(store)

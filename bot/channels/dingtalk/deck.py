@@ -55,8 +55,12 @@ class Deck:
 
         Raises Retryable or Rejected.
         """
-        if not (await self._kept(token)).get("sent"):
-            await self._api.call(Call(UPDATE, {"outTrackId": token, "userIdType": 1, **cards.update(card)}, "PUT"))
+        if (await self._kept(token)).get("sent"):
+            return
+        body = {"outTrackId": token, "userIdType": 1, **cards.update(card)}
+        answer = await self._api.call(Call(UPDATE, body, "PUT"))
+        if answer.get("success") is False:
+            raise Rejected("success=false", "钉钉没有更新卡片")
 
     async def tap(self, message: Message) -> Tap | None:
         """The tap that a text stands for which a stand-in's button has sent; None for what people type."""

@@ -64,8 +64,11 @@ class Pushes:
             log.warning("dingtalk tap skipped: %s", skipped.reason)
             return {}
         task = self._spawn(self._app.intake.tap(tap))
-        task.add_done_callback(lambda done: _report(done, tap))
-        card = await asyncio.wait_for(asyncio.shield(task), self._tap_seconds)
+        try:
+            card = await asyncio.wait_for(asyncio.shield(task), self._tap_seconds)
+        except TimeoutError:
+            task.add_done_callback(lambda done: _report(done, tap))
+            raise
         return cards.update(card) if card else {}
 
     async def close(self, seconds: float = 0.5) -> None:

@@ -37,7 +37,7 @@ REFUSED = (
     "钉钉拒绝长连接（{code}）：请检查 DINGTALK_CLIENT_ID 和 DINGTALK_CLIENT_SECRET，"
     "并确认应用已发布、机器人已启用、消息接收模式是 Stream"
 )
-AT_ONCE = 32  #: frames being handled; pings and the reading itself never wait for them
+AT_ONCE = 64  #: frames being handled; pings and the reading itself never wait for them
 log = logging.getLogger(__name__)
 
 

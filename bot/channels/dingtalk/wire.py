@@ -15,8 +15,11 @@ from bot.channels.dingtalk.errors import Unsure
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
+    from bot.channels.dingtalk.troubles import Troubles
+
 CALL = ClientTimeout(total=10)
 TRANSFER = ClientTimeout(total=60, sock_read=10)  #: up to 20 MB of file
+BANNED = "钉钉的答复不是接口的格式：可能封禁了本机 IP，或接口地址不对"
 BAN = 300.0  #: seconds that an IP is shut out after too many requests
 
 
@@ -34,8 +37,8 @@ class Wire:
     Errors carry no address: query strings hold tokens and tickets.
     """
 
-    def __init__(self, session: ClientSession) -> None:
-        self._session = session
+    def __init__(self, session: ClientSession, troubles: Troubles) -> None:
+        self._session, self._troubles = session, troubles
         self._banned_until = 0.0
 
     async def ask(self, method: str, url: str, *, within: ClientTimeout = CALL, **request: Any) -> Answer:
@@ -55,16 +58,18 @@ class Wire:
         except ValueError:
             body = None
         if isinstance(body, dict) and body.get("source") != "x5":
+            self._troubles.clear("ban")
             return Answer(status, body)
         if status >= 500:
             raise Unsure(f"钉钉网关出错：HTTP {status}", 5)
         self._banned_until = asyncio.get_running_loop().time() + BAN
-        raise Retryable("钉钉暂时封禁了本机 IP：答复不是接口的格式", BAN)
+        self._troubles.note("ban", f"{BANNED}，五分钟后再试")
+        raise Retryable(f"{BANNED}（HTTP {status}）", BAN)
 
     def _check_ban(self) -> None:
         left = self._banned_until - asyncio.get_running_loop().time()
         if left > 0:
-            raise Retryable("钉钉暂时封禁了本机 IP", left)
+            raise Retryable(BANNED, left)
 
 
 def needed(body: dict[str, Any], key: str) -> str:
