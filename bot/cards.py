@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot import content
 from bot.channels.base import CardRef, Rejected
 from cards.case import record, task_card
-from cards.draft import ended
+from cards.draft import settled
 from cards.types import Card
 from flow import queue
 from flow.reading import case_view, task_view, verdict_of
@@ -104,7 +104,7 @@ class CardDesk:
 
     async def _as_record(self, sent: SentCard) -> Card | None:
         if sent.task_id is None:
-            return ended("这张卡片", "已在下方继续")
+            return settled()
         task = await Task.get(id=sent.task_id)
         if task.state is TaskState.OPEN:
             return None

@@ -9,7 +9,7 @@ import asyncio
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from tortoise.exceptions import IntegrityError
@@ -17,7 +17,7 @@ from tortoise.transactions import in_transaction
 
 from bot import replies
 from cards.types import Text
-from flow.errors import FlowError
+from flow.errors import FlowError, NotFound
 from handlers import tasks
 from handlers.context import Ctx, Reply
 from handlers.events import Event, Message, Tap, pack, unpack
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("intake")
 ATTEMPTS = 3
 RETRY = timedelta(seconds=5)
+UNKNOWN_CARD = "这张卡片已经失效，请回复“待办”看现在要做的事"
 STRANGER = "你还没有登记为员工，请把你的账号告诉管理员"
 
 
@@ -70,25 +71,46 @@ class Intake:
             await replies.say_to_stranger(tap, STRANGER, now)
             self.wake()
             return None
-        ctx = Ctx(person, now, self.desk, tap.platform, card=tap.token)
         await self.seen(tap)
+        sent = await SentCard.filter(token=tap.token).values("task_id")
+        ctx = Ctx(person, now, self.desk, tap.platform, card=tap.token, task_id=sent[0]["task_id"] if sent else None)
         try:
-            face = await self._decide(ctx, tap)
+            if not sent:
+                raise NotFound(UNKNOWN_CARD)
+            return await self._decide(ctx, tap)
+        except FlowError as error:
+            log.info("refused", event_id=tap.event_id, kind=type(error).__name__, member=person.id)
+            return await self._refuse(ctx, tap, str(error))
         except Duplicate:
-            face = await tasks.face_now(ctx)
-        self.wake()
-        return face
+            return await tasks.face_now(ctx)
+        finally:
+            self.wake()
 
     async def _decide(self, ctx: Ctx, tap: Tap) -> Card | None:
         async with in_transaction():
             await self._store_done(tap, ctx.at)
-            if tap.code:
-                await SentCard.filter(token=tap.token).update(code=tap.code, code_at=ctx.at)
-            reply = await self._handled(ctx, tap)
-            if reply.face:
-                await SentCard.filter(token=tap.token).update(live=reply.face.live)
+            reply = await handle(ctx, tap)
+            await self._keep_card(ctx, tap, reply.face)
             await replies.queue_says(reply, ctx, tap.event_id)
         return reply.face
+
+    async def _refuse(self, ctx: Ctx, tap: Tap, sentence: str) -> Card | None:
+        """What the handler did is rolled back; the tap is on record, and the person is told why."""
+        async with in_transaction():
+            await self._store_done(tap, ctx.at)
+            await self._keep_card(ctx, tap, None)
+            await replies.queue_says(Reply.of(Text(sentence)), ctx, tap.event_id)
+        return None
+
+    async def _keep_card(self, ctx: Ctx, tap: Tap, face: Card | None) -> None:
+        """A card that stays live keeps the code of this click, with which it can be redrawn later."""
+        kept: dict[str, Any] = {}
+        if tap.code and (face is None or face.live):
+            kept |= {"code": tap.code, "code_at": ctx.at}
+        if face and ctx.task_id is None:
+            kept["live"] = face.live
+        if kept:
+            await SentCard.filter(token=tap.token).update(**kept)
 
     async def _store_done(self, tap: Tap, now: datetime) -> None:
         kind, payload = pack(tap)

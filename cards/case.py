@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cards.types import Style
-    from models.values import CaseView, EventView, TaskView, Verdict
+    from models.values import CaseBrief, CaseView, EventView, TaskView, Verdict
 
 
 def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
@@ -33,7 +33,7 @@ def _style(place: int, *, danger: bool) -> Style:
     return "danger" if danger else "primary" if place == 0 else "plain"
 
 
-def record(case: CaseView, verdict: Verdict, now: datetime) -> Card:
+def record(case: CaseBrief | CaseView, verdict: Verdict, now: datetime) -> Card:
     """Who decided what, when, in how long, and what happens next. No button lives on it."""
     who = f"{verdict.actor} {moment(verdict.at, now)}".strip()
     took = f" · 用时 {span(verdict.took_seconds)}" if verdict.took_seconds is not None else ""

@@ -84,3 +84,8 @@ def submitted(case_no: str, draft: DraftView, next_step: str) -> Card:
 def ended(kind: str, words: str) -> Card:
     """The draft was left, or has run out."""
     return Card(f"{kind}：{words}", "没有保存任何内容，需要时请重新输入", verdict=words)
+
+
+def settled() -> Card:
+    """A question that was answered elsewhere, or before."""
+    return Card("已处理", "这张卡片已经回答过了，请看后面的消息", verdict="已处理")

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from flow import queue
 from flow.counting import Count, Line, take_in
+from flow.definition import WAIT
 from flow.effects import Work, perform
-from flow.errors import NotAllowed, StaleCase
+from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.machine import SYSTEM, Actor, Refusal, Standing, step
+from flow.reading import standing_words
 from flow.writing import chain, described, ends, hand_out, release_claims, staffed
 from models import Case, CaseLine, CaseState, Event, Task, TaskState
 from models.fields import yuan
+from models.values import LineView, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from flow.directory import Directory
     from flow.machine import Rules, Transition
     from flow.owners import Owners
+    from models import Outbox
     from models.values import Person
 
 
@@ -44,55 +48,86 @@ class Deed:
     at: datetime
     said: Mapping[str, Any]
     card: str | None = None  #: token of the card that was tapped
+    task_id: int | None = None  #: the task which that card shows
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of it."""
+    """What came of it; enough to draw the record without reading anything again."""
 
     case: Case
+    lines: tuple[LineView, ...]
     task: Task | None  #: the actor's own, closed by this
     transition: Transition
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A case with everything that a decision looks at."""
+
+    case: Case
+    tasks: list[Task]
+    lines: list[CaseLine]
+    rules: Rules
+    people: Directory
+
+    @property
+    def counted(self) -> tuple[Line, ...]:
+        return tuple(Line(x.id, x.sku, x.paid, x.requested, x.received, x.accepted, x.damaged) for x in self.lines)
 
 
 async def advance(desk: Desk, deed: Deed) -> Done:
     """Do ``deed`` in the caller's transaction.
 
-    Raises NotAllowed (with who may), Asks, PolicyRefused, or StaleCase when somebody else was first; then nothing
-    is written.
+    Raises NotFound, NotAllowed (with who may), Asks, PolicyRefused, or StaleCase when somebody else was first; the
+    caller's transaction is then to be rolled back.
     """
-    case = await Case.get(id=deed.case_id)
-    tasks = await Task.filter(case_id=case.id, state=TaskState.OPEN)
-    people = await desk.staff.now()
-    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-    transition, count = await _decide(case, tasks, rules, deed, people)
-    staff = staffed(transition, rules, people)
+    file = await _open(desk, deed)
+    transition, count = _decide(file, deed)
+    staff = staffed(transition, file.rules, file.people)
+    case = file.case
+    events = _move(case, transition, deed)
     await _claim(case)
-    work = Work(case, count.lines, dict(transition.facts), deed.who, deed.at, desk.business, case.version)
+    work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
     await perform(work, transition)
-    mine = await _close_tasks(tasks, transition, deed)
-    await _write(case, transition, work, deed, staff)
-    return Done(case, mine, transition)
+    if work.facts != case.facts:
+        case.facts = work.facts
+        await Case.filter(id=case.id).update(facts=work.facts)
+    await Event.bulk_create(events)
+    over = [t for t in file.tasks if t.node == transition.left or ends(transition.state)]
+    own = await _close(over, transition, deed)
+    await _tell(file, over, work, (transition, deed), staff)
+    lines = tuple(LineView(x.sku, x.title, x.paid, x.requested) for x in file.lines)
+    return Done(case, lines, own, transition, _verdict(own, transition, deed, staff))
 
 
-async def _decide(
-    case: Case, tasks: list[Task], rules: Rules, deed: Deed, people: Directory
-) -> tuple[Transition, Count]:
+async def _open(desk: Desk, deed: Deed) -> _File:
+    case = await Case.get_or_none(id=deed.case_id)
+    if case is None:
+        raise NotFound("这张售后单已经不在了")
+    tasks = await Task.filter(case_id=case.id, state=TaskState.OPEN)
+    lines = await CaseLine.filter(case_id=case.id).order_by("id")
+    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
+    return _File(case, tasks, lines, rules, await desk.staff.now())
+
+
+def _decide(file: _File, deed: Deed) -> tuple[Transition, Count]:
     """The pure part: what the step comes to, with goods counted first so that conditions see the new amount."""
+    case = file.case
+    if deed.task_id is not None and all(task.id != deed.task_id for task in file.tasks):
+        raise StaleCase(f"{case.no} 这张卡片已经处理过了")
     standing = Standing(tuple(case.nodes), case.facts, case.state)
-    actor = _actor(deed.who, tasks)
-    lines = tuple(
-        Line(x.id, x.sku, x.paid, x.requested, x.received, x.accepted, x.damaged)
-        for x in await CaseLine.filter(case_id=case.id).order_by("id")
-    )
-    trial = step(rules, standing, deed.action, actor, deed.said)
+    actor = _actor(deed.who, file.tasks)
+    trial = step(file.rules, standing, deed.action, actor, deed.said)
     if isinstance(trial, Refusal):
-        raise _refused(trial, case, tasks, rules, deed, people)
-    count = take_in(trial.steps[0].effects, lines, deed.said, case.facts)
+        raise _refused(trial, file, deed)
+    count = take_in(trial.steps[0].effects, file.counted, deed.said, case.facts)
     if not count.facts:
         return trial, count
-    outcome = step(rules, standing, deed.action, actor, {**deed.said, **count.facts})
-    assert not isinstance(outcome, Refusal)  # noqa: S101  # the same action with more facts
+    outcome = step(file.rules, standing, deed.action, actor, {**deed.said, **count.facts})
+    if isinstance(outcome, Refusal):
+        raise _refused(outcome, file, deed)
     return outcome, count
 
 
@@ -102,30 +137,42 @@ def _actor(who: Person | None, tasks: list[Task]) -> Actor:
     return Actor(who.id, who.name, who.roles, frozenset(t.node for t in tasks if t.owner_id == who.id))
 
 
-def _refused(
-    refusal: Refusal, case: Case, tasks: list[Task], rules: Rules, deed: Deed, people: Directory
-) -> NotAllowed | StaleCase:
+def _refused(refusal: Refusal, file: _File, deed: Deed) -> NotAllowed | StaleCase:
     """Turn a refusal into the sentence that says who may, or into StaleCase when the moment has passed."""
+    case, nodes = file.case, file.rules.flow.nodes
     if refusal.missing:
         return Asks(refusal.missing)
-    if ends(case.state) or not any(deed.action in rules.flow.nodes[name].actions for name in case.nodes):
+    if ends(case.state) or not any(deed.action in nodes[name].actions for name in case.nodes):
         return StaleCase(f"{case.no} {refusal.reason}")
-    owners = [people.by_id.get(task.owner_id) for task in tasks if deed.action in rules.flow.nodes[task.node].actions]
+    owners = [file.people.by_id.get(t.owner_id) for t in file.tasks if deed.action in nodes[t.node].actions]
     may = [person.name for person in owners if person]
     return NotAllowed(f"{case.no} {refusal.reason}，由 {'、'.join(dict.fromkeys(may)) or SYSTEM} 处理")
 
 
+def _move(case: Case, transition: Transition, deed: Deed) -> list[Event]:
+    """Put the case, in memory, where the transition leads; the events that say so."""
+    case.state = transition.state
+    case.close_reason = transition.close_reason  # type: ignore[assignment]  # nullable in the table
+    case.nodes, case.facts = list(transition.nodes), dict(transition.facts)
+    case.amount = yuan(transition.facts.get("金额", case.amount))
+    case.closed_at = deed.at if ends(case.state) else None
+    data = {key: value for key, value in deed.said.items() if value is not None}
+    return chain(case, described(transition, deed.who, data), deed.at)
+
+
 async def _claim(case: Case) -> None:
-    """Take the next version, or raise StaleCase: of two at the same instant one row count is 1, the other 0."""
-    taken = await Case.filter(id=case.id, version=case.version).update(version=case.version + 1)
+    """Write the case under its next version, or raise StaleCase: of two at one instant one finds the old version."""
+    seen, case.version = case.version, case.version + 1
+    fields = ("state", "close_reason", "nodes", "facts", "amount", "closed_at", "seq", "chain", "version")
+    taken = await Case.filter(id=case.id, version=seen).update(**{name: getattr(case, name) for name in fields})
     if not taken:
         raise StaleCase(f"{case.no} 刚刚被别人处理了")
-    case.version += 1
+    if case.state is CaseState.CLOSED:
+        await release_claims(case.id)
 
 
-async def _close_tasks(tasks: list[Task], transition: Transition, deed: Deed) -> Task | None:
+async def _close(over: list[Task], transition: Transition, deed: Deed) -> Task | None:
     """End the tasks of the node that was left (all of them when the case ended); the actor's own is done."""
-    over = [t for t in tasks if t.node == transition.left or ends(transition.state)]
     own = next((t for t in over if deed.who and t.owner_id == deed.who.id and t.node == transition.left), None)
     rest = [t.id for t in over if t is not own]
     if rest:
@@ -135,33 +182,33 @@ async def _close_tasks(tasks: list[Task], transition: Transition, deed: Deed) ->
     return own
 
 
-async def _write(
-    case: Case, transition: Transition, work: Work, deed: Deed, staff: Mapping[str, tuple[Node, Owners]]
+async def _tell(
+    file: _File, over: list[Task], work: Work, what: tuple[Transition, Deed], staff: Mapping[str, tuple[Node, Owners]]
 ) -> None:
-    """Everything else of the transaction: the case's new state, its events, tasks, cards and words."""
-    case.state = transition.state
-    case.close_reason = transition.close_reason  # type: ignore[assignment]  # nullable in the table
-    case.nodes, case.facts = list(transition.nodes), work.facts
-    case.amount = yuan(work.facts.get("金额", case.amount))
-    case.closed_at = deed.at if ends(case.state) else None
-    data = {key: value for key, value in deed.said.items() if value is not None}
-    await Event.bulk_create(chain(case, described(transition, deed.who, data), deed.at))
-    await case.save(update_fields=["state", "close_reason", "nodes", "facts", "amount", "closed_at", "seq", "chain"])
-    if case.state is CaseState.CLOSED:
-        await release_claims(case.id)
+    """New tasks with their cards, old cards that become records, and the creator's word, all as rows."""
+    transition, deed = what
+    case = file.case
     tasks, rows = hand_out(case, staff, deed.at)
-    await Task.bulk_create(tasks)
-    open_now = await Task.filter(case_id=case.id, state=TaskState.OPEN)
-    keep = {queue.task_token(case.no, task) for task in open_now}
-    retired = await queue.retire_cards(case.id, case.version, deed.at, keep=keep, but=deed.card)
-    await queue.put([*work.outbox, *retired, *rows, *_turn(case, deed, transition)])
+    if tasks:
+        await Task.bulk_create(tasks)
+    retired = await queue.retire_cards([task.id for task in over], case, deed.at, but=deed.card)
+    await queue.put([*work.outbox, *retired, *rows, *_turn(file, deed, transition)])
 
 
-def _turn(case: Case, deed: Deed, transition: Transition) -> list[Any]:
-    """The creator hears of the turn, unless they took it themselves."""
-    quiet = case.creator_id is None or (deed.who is not None and deed.who.id == case.creator_id)
-    if quiet or transition.steps[0].effects == ("登记缺件",):
+def _turn(file: _File, deed: Deed, transition: Transition) -> list[Outbox]:
+    """The creator hears of the turn, unless they took it themselves or its outcome is about to follow."""
+    case, nodes = file.case, file.rules.flow.nodes
+    own = deed.who is not None and deed.who.id == case.creator_id
+    waits = bool(transition.nodes) and all(nodes[name].kind == WAIT for name in transition.nodes)
+    if case.creator_id is None or own or waits:
         return []
-    key = f"turn:{case.no}:v{case.version}"
     seq = case.seq - len(transition.steps) + 1
-    return [queue.tell(key, case.creator_id or 0, deed.at, "turn", case_id=case.id, seq=seq)]
+    return [queue.tell(f"turn:{case.no}:v{case.version}", case.creator_id, deed.at, "turn", case_id=case.id, seq=seq)]
+
+
+def _verdict(own: Task | None, transition: Transition, deed: Deed, staff: Mapping[str, tuple[Node, Owners]]) -> Verdict:
+    took = (deed.at - own.opened_at).total_seconds() if own else None
+    names = {name: owners.people[0].name for name, (_, owners) in staff.items()}
+    after = standing_words(transition.state, transition.close_reason, transition.nodes, names)
+    actor = deed.who.name if deed.who else SYSTEM
+    return Verdict(actor, deed.action, transition.steps[0].verdict or deed.action, deed.at, took, after)

@@ -48,9 +48,7 @@ async def _swap(case: Case, task: Task, to: Person, at: datetime) -> None:
         case_id=case.id, node=task.node, visit=case.version, owner_id=to.id, why=f"{HAND_OVER}自上一负责人",
         opened_at=at, due_at=task.due_at, remind_at=max(task.due_at, at),
     )  # fmt: skip
-    still = await Task.filter(case_id=case.id, state=TaskState.OPEN)
-    keep = {queue.task_token(case.no, each) for each in still}
-    retired = await queue.retire_cards(case.id, case.version, at, keep=keep, but=None)
+    retired = await queue.retire_cards([task.id], case, at, but=None)
     await queue.put([*retired, queue.task_card(case.no, fresh, at)])
 
 

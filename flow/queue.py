@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from models import Outbox, SentCard
+from tortoise import connections
+
+from models import Outbox
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from models import Task
+    from models import Case, Task
 
 MANAGERS = "管理群"  #: group that hears of what an administrator should mend
 
@@ -49,21 +51,28 @@ async def put(rows: list[Outbox]) -> None:
         await Outbox.bulk_create(rows, ignore_conflicts=True)
 
 
-async def retire_cards(case_id: int, version: int, now: datetime, *, keep: set[str], but: str | None) -> list[Outbox]:
-    """Turn every live card of a case into a record, but for the tasks in ``keep`` (task tokens) and the card ``but``.
+_RETIRE = "UPDATE sent_card SET live = {no} WHERE live = {yes} AND task_id IN ({ids}) RETURNING token, member_id"
+_BOOLEANS = {"sqlite": {"yes": "1", "no": "0"}, "postgres": {"yes": "TRUE", "no": "FALSE"}}
+
+
+async def retire_cards(task_ids: list[int], case: Case, now: datetime, *, but: str | None) -> list[Outbox]:
+    """Turn the live cards of closed tasks into records; the rows that redraw them.
 
     The card ``but`` is the one just tapped: its record goes back in the callback, which costs no call.
+    One statement instead of a select and an update: this is on every tap's way.
     """
-    live = await SentCard.filter(case_id=case_id, live=True).values("id", "token", "member_id")
-    gone = [card for card in live if not any(card["token"].startswith(token) for token in keep)]
-    if gone:
-        await SentCard.filter(id__in=[card["id"] for card in gone]).update(live=False)
+    if not task_ids:
+        return []
+    connection = connections.get("default")
+    ids = ", ".join(str(int(task_id)) for task_id in task_ids)
+    statement = _RETIRE.format(ids=ids, **_BOOLEANS[connection.capabilities.dialect])
+    gone = await connection.execute_query_dict(statement)
     return [
         row(
             "refresh",
-            f"refresh:{card['token']}:v{version}",
+            f"refresh:{card['token']}:v{case.version}",
             now,
-            case_id=case_id,
+            case_id=case.id,
             member_id=card["member_id"],
             payload={"token": card["token"]},
         )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flow.definition import Node
     from flow.desk import Desk
     from flow.directory import Directory
+    from models.enums import CloseReason
     from models.values import Person
 
 SEARCH_LIMIT = 10
@@ -113,11 +114,17 @@ async def verdict_of(desk: Desk, task: Task) -> Verdict:
     return Verdict(event.actor, event.action, text, event.at, took, _next(case, names))
 
 
+def standing_words(
+    state: CaseState, reason: CloseReason | None, nodes: Sequence[str], owners: Mapping[str, str]
+) -> str:
+    """What happens next: 仓库收货 · 周仓, or how it ended: 已关闭（拒绝）."""
+    if state in (CaseState.DONE, CaseState.CLOSED):
+        return f"{state}（{reason}）" if reason else str(state)
+    return "、".join(f"{node} · {owners[node]}" if node in owners else node for node in nodes)
+
+
 def _next(case: Case, owners: Mapping[str, str]) -> str:
-    """What happens next, in words: 仓库收货 · 周仓, or how it ended."""
-    if case.state in (CaseState.DONE, CaseState.CLOSED):
-        return f"{case.state}（{case.close_reason}）" if case.close_reason else str(case.state)
-    return "、".join(f"{node} · {owners[node]}" if node in owners else node for node in case.nodes)
+    return standing_words(case.state, case.close_reason, case.nodes, owners)
 
 
 async def open_tasks(person: Person, limit: int = 20) -> list[Task]:

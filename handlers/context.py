@@ -25,6 +25,7 @@ class Ctx:
     platform: str
     chat: str | None = None
     card: str | None = None  #: token of the tapped card
+    task_id: int | None = None  #: the task which that card shows
 
     def may(self, command: str) -> bool:
         return bool(self.me.roles & self.desk.business.permissions.get(command, frozenset()))

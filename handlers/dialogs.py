@@ -10,7 +10,6 @@ from flow import queue
 from models import Dialog
 
 PATIENCE = timedelta(minutes=30)
-OVER = "已在下方继续"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.draft import ended
+from cards.draft import settled
 from cards.payload import Act, Answer, PayloadError, unpack
 from cards.types import Text
 from flow.errors import NotFound
@@ -12,7 +12,6 @@ from handlers import dialogs, lookup, parse, returns, tasks, warehouse
 from handlers.context import Ctx, Reply
 from handlers.events import Joined, Message, Scan, Tap
 from handlers.router import Router, permitted
-from models import Case
 
 if TYPE_CHECKING:
     from handlers.dialogs import Wait
@@ -71,18 +70,12 @@ async def _tap(ctx: Ctx, tap: Tap) -> Reply:
     except PayloadError:
         return Reply.of(Text("这个按钮已经不能用了，请回复“待办”看现在要做的事"))
     if isinstance(payload, Act):
-        return await _act(ctx, payload, tap)
+        return await tasks.act(ctx, payload.case_id, payload.action, dict(tap.selected))
     return await _dialog_tap(ctx, payload)
-
-
-async def _act(ctx: Ctx, payload: Act, tap: Tap) -> Reply:
-    if not await Case.exists(id=payload.case_id):
-        raise NotFound("这张卡片对应的售后单已经不在了")
-    return await tasks.act(ctx, payload.case_id, payload.action, dict(tap.selected))
 
 
 async def _dialog_tap(ctx: Ctx, payload: Answer) -> Reply:
     wait: Wait | None = await dialogs.current(ctx.me.id, ctx.at)
     if wait is None or (wait.id, wait.version) != (payload.dialog_id, payload.version):
-        return Reply(ended("退货", "已失效"))
+        return Reply(settled())
     return await _CONTINUE[wait.kind](ctx, wait, payload.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.case import record, task_card, todo
+from cards.draft import settled
 from cards.types import Text
 from flow.actions import Asks, Deed, advance
 from flow.errors import NotAllowed, NotFound, StaleCase
@@ -14,6 +15,7 @@ from handlers import dialogs, parse
 from handlers.context import Ctx, Reply
 from handlers.router import Router
 from models import Case, SentCard, Task, TaskState
+from models.values import CaseBrief
 
 if TYPE_CHECKING:
     from typing import Any
@@ -45,21 +47,18 @@ async def pass_on(ctx: Ctx, words: list[str]) -> Reply:
 
 async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Reply:
     """Do an action on a case, tapped or typed. The tapped card comes back as what it is now."""
-    if ctx.card and not await Task.exists(cards__token=ctx.card, state=TaskState.OPEN):
-        return await _as_it_is(ctx, "这张卡片已经处理过了")
     if action == HAND_OVER:
         return await _ask(ctx, case_id, action, {"姓名": "转交给谁？请回复姓名"})
     try:
-        done = await advance(ctx.desk, Deed(case_id, action, ctx.me, ctx.at, said, ctx.card))
+        done = await advance(ctx.desk, Deed(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id))
     except Asks as asks:
         return await _ask(ctx, case_id, action, dict(asks.questions))
     except StaleCase as stale:
         return await _as_it_is(ctx, str(stale))
     if ctx.card and done.task:
-        return Reply(await _record(ctx, done.task))
-    first = done.transition.steps[0]
-    case = await case_view(ctx.desk, case_id)
-    return Reply.of(Text(f"{case.no} {first.verdict}，现在：{case.stand}"))
+        brief = CaseBrief(done.case.no, done.case.kind, done.case.amount, done.lines)
+        return Reply(record(brief, done.verdict, ctx.at))
+    return Reply.of(Text(f"{done.case.no} {done.verdict.text}，现在：{done.verdict.next_step}"))
 
 
 async def _as_it_is(ctx: Ctx, sentence: str) -> Reply:
@@ -98,7 +97,7 @@ async def face_now(ctx: Ctx) -> Card | None:
     sent = await SentCard.get_or_none(token=ctx.card) if ctx.card else None
     task = await Task.get_or_none(id=sent.task_id) if sent and sent.task_id else None
     if task is None:
-        return None
+        return settled() if sent and not sent.live else None
     if task.state is not TaskState.OPEN:
         return await _record(ctx, task)
     case = await case_view(ctx.desk, task.case_id, events=True)

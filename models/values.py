@@ -62,6 +62,16 @@ class OwnerView:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseBrief:
+    """As much of a case as its record shows."""
+
+    no: str
+    kind: str
+    amount: Decimal
+    lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case as people may see it."""
 

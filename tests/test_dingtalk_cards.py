@@ -182,6 +182,7 @@ DENIED = "Forbidden.AccessDenied."
         (SEND, 503, "503", Unsure, "暂时不可用"),
         (SEND, 400, "something.new", Rejected, "something.new"),
         ("/media/upload", 200, "90018", Retryable, "太快"),
+        ("/media/upload", 200, "15", Unsure, "超时"),
         ("/media/upload", 200, "90020", Shut, "专业版"),
         ("/media/upload", 200, "42001", TokenRefused, "凭证"),
         ("/media/upload", 200, "40006", Rejected, "太大"),

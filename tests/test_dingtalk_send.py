@@ -122,6 +122,23 @@ async def test_a_stand_in_is_neither_redrawn_nor_sent_again(bot: Bot) -> None:
     assert (bot.desk.fake.calls[UPDATE], bot.desk.fake.calls[SEND], len(bot.cards())) == (0, 1, 1)
 
 
+async def test_a_stand_in_for_nobody_is_rejected(bot: Bot) -> None:
+    bot.desk.fake.cards.templates.clear()
+    with pytest.raises(Rejected, match="通讯录"):
+        await bot.approval(userid="nobody")
+
+
+async def test_a_tap_whose_answer_does_not_arrive_is_done(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    bot.desk.fake.cards.templates.clear()
+    bot.inbox.card = RECORD
+    await bot.online()
+    item = await bot.approval()
+    bot.desk.faults.arm("drop", "/robot/sendBySession")
+    await bot.desk.fake.phones.tap(item.id, "同意")
+    await until(lambda: "not delivered" in caplog.text)
+    assert (len(bot.inbox.taps), bot.desk.fake.lost) == (1, [])
+
+
 async def test_a_template_that_works_again_is_used_again(bot: Bot) -> None:
     bot.desk.fake.cards.templates.clear()
     await bot.approval()
@@ -176,6 +193,15 @@ async def test_a_session_that_the_platform_ended_is_no_loss(bot: Bot) -> None:
     reply = ReplyTo(bot.desk.url + "/robot/sendBySession?session=gone", datetime(2099, 1, 1, tzinfo=UTC))
     await bot.channel.send("lin", Text("没有待办"), reply=reply)
     assert (texts(bot), bot.counted[SEND]) == (["没有待办"], 1)
+
+
+@pytest.mark.parametrize("trouble", ["drop", "error"])
+async def test_an_answer_that_nobody_confirmed_is_tried_again(bot: Bot, trouble: Any) -> None:
+    reply = await a_reply(bot)
+    bot.desk.faults.arm(trouble, "/robot/sendBySession:after")
+    with pytest.raises(Retryable):
+        await bot.channel.send("lin", Text("没有待办"), reply=reply)
+    assert bot.counted[SEND] == 0
 
 
 async def test_a_session_elsewhere_is_not_called(bot: Bot) -> None:
@@ -264,6 +290,14 @@ async def test_an_upload_that_the_platform_forgot_is_made_anew(bot: Bot) -> None
         await bot.channel.send("lin", file)
     await bot.channel.send("lin", file)
     assert (len(bot.desk.shown("lin", "file")), bot.counted[UPLOAD]) == (1, 1)
+
+
+async def test_a_picture_that_the_platform_forgot_is_made_anew_for_a_group(bot: Bot) -> None:
+    await bot.store.set(f"dingtalk:media:{digest('file', '导出.xlsx', b'PK..')}", "@lADgone", 60)
+    with pytest.raises(Retryable, match="素材"):
+        await bot.channel.send_group("风控群", File(b"PK..", "导出.xlsx"))
+    await bot.channel.send_group("风控群", File(b"PK..", "导出.xlsx"))
+    assert len(bot.desk.shown(GROUP, "file")) == 1
 
 
 async def test_what_somebody_sent_is_downloaded(bot: Bot) -> None:

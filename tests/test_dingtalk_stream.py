@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -176,6 +177,24 @@ async def test_pings_are_echoed_and_keepalives_are_not_answered(bot: Bot) -> Non
     assert (bot.inbox.texts, is_clean(bot)) == (["待办"], True)
 
 
+@dataclass
+class Noise:
+    """What is no frame."""
+
+    words: str
+
+    def text(self, **_: object) -> str:
+        return self.words
+
+
+@pytest.mark.parametrize("words", ["hello", "[]", "{}"])
+async def test_noise_on_the_line_is_skipped(bot: Bot, words: str, caplog: pytest.LogCaptureFixture) -> None:
+    [line] = bot.desk.fake.connections
+    await line.send(Noise(words))  # type: ignore[arg-type] # a stand-in
+    await bot.desk.fake.phones.say("lin", "待办")
+    assert (bot.inbox.texts, bot.desk.fake.connections, "frame skipped" in caplog.text) == (["待办"], [line], True)
+
+
 async def test_a_silent_line_is_replaced() -> None:
     async with stream_bot(rhythm=Rhythm(idle=0.1, first=0.01, longest=0.05)) as bot:
         await bot.online()
@@ -241,6 +260,24 @@ async def test_stop_hangs_up_within_a_second(bot: Bot) -> None:
     await until(lambda: not bot.desk.fake.connections)
     assert bot.desk.fake.connections == []
     await saying
+
+
+async def test_stop_lets_a_running_tap_be_decided(bot: Bot) -> None:
+    card = await bot.approval()
+    bot.inbox.slow = 0.4
+    tapping = asyncio.create_task(bot.desk.fake.phones.tap(card.id, "同意"))
+    await until(lambda: bot.inbox.knocks == 1)
+    await bot.channel.stop()
+    assert len(bot.inbox.taps) == 1
+    await tapping
+
+
+async def test_a_tap_that_fails_after_its_time_is_in_the_log(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    card = await bot.approval()
+    bot.inbox.slow, bot.inbox.broken = 0.4, 1
+    await bot.desk.fake.phones.tap(card.id, "同意")
+    await until(lambda: "dingtalk:tap:" in caplog.text)
+    assert "the database is away" in caplog.text
 
 
 async def test_nothing_secret_reaches_the_log(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from bot.channels.base import Retryable
+from bot.channels.base import ChannelError, Clock, Meter, Rejected, Retryable
+from bot.channels.dingtalk.app import App
+from bot.channels.dingtalk.desk import Desk
 from bot.channels.dingtalk.errors import Unsure
+from bot.channels.dingtalk.media import Library
 from bot.channels.dingtalk.pace import Pace
 from bot.channels.dingtalk.shelf import Shelf
+from bot.channels.dingtalk.stream import Rhythm, StreamClient
 from bot.channels.dingtalk.troubles import Troubles
 from bot.channels.dingtalk.wire import Wire, needed
 from bot.store import MemoryStore, StoreDown
+from tests.dingtalk_bot import Inbox, settings, spent
+from tests.peers.dingtalk.desk import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.channels.dingtalk.api import Call
+
+CLOCK = Clock(lambda: datetime.now(UTC), time.time)
+METER = Meter(lambda platform, api, counted: None, spent)
 BANNED = '{"status":1111,"wait":5,"source":"x5","punish":"deny"}'
 
 
@@ -91,3 +103,47 @@ async def test_a_store_that_is_away_is_worth_a_retry() -> None:
 async def test_counters_that_are_away_are_worth_a_retry() -> None:
     with pytest.raises(Retryable, match="共享存储"):
         await Pace("async+redis://127.0.0.1:9", "dingapp").wait("/x")
+
+
+class Downloads:
+    """An API whose every download stands at ``url``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    async def call(self, call: Call) -> dict[str, str]:
+        assert call.body == {"downloadCode": "code", "robotCode": "robot"}
+        return {"downloadUrl": self.url}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "words"),
+    [
+        (403, Rejected, "过期"),
+        (404, Rejected, "过期"),
+        (503, Retryable, "503"),
+    ],
+)
+async def test_storage_that_gives_no_file(status: int, kind: type[ChannelError], words: str) -> None:
+    async with platform(status, "") as (_, url, _), ClientSession() as session:
+        library = Library(Downloads(url), Shelf(MemoryStore()), session, "robot")  # type: ignore[arg-type] # a stand-in
+        with pytest.raises(kind, match=words):
+            await library.download("code")
+
+
+async def test_storage_that_is_away() -> None:
+    async with ClientSession() as session:
+        library = Library(Downloads("http://127.0.0.1:9/"), Shelf(MemoryStore()), session, "robot")  # type: ignore[arg-type]
+        with pytest.raises(Retryable, match="下载文件失败"):
+            await library.download("code")
+
+
+async def test_a_gateway_that_leads_nowhere_is_asked_ever_more_slowly(caplog: pytest.LogCaptureFixture) -> None:
+    async with platform(200, '{"endpoint":"ws://127.0.0.1:9/connect","ticket":"hidden"}') as (wire, url, asked):
+        app = App(settings(url.partition("/x?")[0]), Inbox(), wire, CLOCK, METER, Troubles(), "")
+        async with ClientSession() as session:
+            client = StreamClient(app, session, Desk(None).answer, Rhythm(first=0.05))  # type: ignore[arg-type] # unused
+            client.start()
+            await until(lambda: len(asked) == 3)
+            await client.stop()
+    assert ("重连：ClientConnectorError" in str(app.troubles.summary), "hidden" in caplog.text) == (True, False)

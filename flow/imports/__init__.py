@@ -2,7 +2,13 @@
 
 from flow.imports.cases import import_cases
 from flow.imports.mapping import Mapping, load_mapping
+from flow.imports.members import import_members
 from flow.imports.orders import import_orders
+from flow.imports.products import import_products
 from flow.imports.report import BadRow, ImportRefused, ImportReport
+from flow.imports.undo import undo
 
-__all__ = ["BadRow", "ImportRefused", "ImportReport", "Mapping", "import_cases", "import_orders", "load_mapping"]
+__all__ = [
+    "BadRow", "ImportRefused", "ImportReport", "Mapping", "import_cases", "import_members", "import_orders",
+    "import_products", "load_mapping", "undo",
+]  # fmt: skip

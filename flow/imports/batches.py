@@ -60,7 +60,7 @@ class Run:
             self.batch_id = batch.id
 
     async def each(self, stage: str, rows: Iterable[T], work: Callable[[list[T]], None]) -> int:
-        """Work through ``rows`` in a thread, a slice at a time, so that the event loop stays free; how many there were."""
+        """Work through ``rows`` in a thread, some at a time, so that the event loop stays free; how many there were."""
         parts, done = slices(rows, ROWS_AT_ONCE), 0
 
         def step() -> int:

@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 
 async def import_cases(
-    path: Path, mapping: Mapping | None, *, tz: tzinfo, now: datetime, dry_run: bool = False, progress: Progress = silent
+    path: Path,
+    mapping: Mapping | None,
+    *,
+    tz: tzinfo,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Progress = silent,
 ) -> ImportReport:
     """Import historical returns as finished cases: a table of cases, or the return lines among order lines.
 
@@ -53,7 +59,6 @@ async def import_cases(
 
 def _not_a_return(found: OrderRow | ReturnRow | BadRow) -> bool:
     return isinstance(found, OrderRow) or (isinstance(found, BadRow) and not found.reason.startswith(RETURN))
-
 
 
 async def _settle(run: Run, scan: Scan, good: Counter[str], chosen: tuple[str, tzinfo]) -> ImportReport:

@@ -150,7 +150,7 @@ def _day(draft: Draft, tz: tzinfo) -> date:
 
 
 def _event(run: Run, draft: Draft) -> dict[str, Any]:
-    """The only event of the case, in the order of ``EVENT`` after ``case_id``; it happens now, whenever the return did."""
+    """The case's only event, in the order of ``EVENT`` after ``case_id``; it happens now, whenever the return did."""
     said = {"actor": IMPORTED, "action": IMPORTED, "node": "", "data": _origin(run, draft)}
     facts = {"case": draft.no, "seq": 1, "at": run.now.astimezone(UTC).isoformat(), **said}
     return {"seq": 1, "at": run.now, **said, "before": audit.GENESIS, "hash": audit.link(audit.GENESIS, facts)}
@@ -183,7 +183,7 @@ def _snapshot(draft: Draft) -> dict[str, Any]:
 
 
 def _lines(draft: Draft, case_id: int) -> list[list[Any]]:
-    """A line per order line, so that each knows what it holds; goods of a claiming kind came back, others never left."""
+    """A line per order line, so that each knows what it holds; goods come back only when the kind claims units."""
     claims = draft.match.row.claims
     return [
         [case_id, p.line["id"] if claims else None, p.line["sku"], p.line["title"], yuan(p.line["unit_price"]) / 100,

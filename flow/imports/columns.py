@@ -9,7 +9,8 @@ from flow.imports.values import CACHE, BadValue
 from models import Case, CaseLine, Member, Order, OrderLine, Product
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping as Dict, Sequence
+    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping as Dict
 
     from tortoise.models import Model
 

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from flow.imports.report import ImportRefused
 
@@ -26,8 +26,11 @@ TABLES = (".csv", ".tsv", ".txt", ".xlsx")
 PACKED = (".xz", ".gz")
 UNPACK_ERRORS = (lzma.LZMAError, gzip.BadGzipFile, EOFError, zlib.error)
 MAGIC = {
-    b"PK\x03\x04": ".xlsx", b"\xfd7zXZ\x00": ".xz", b"\x1f\x8b": ".gz", b"\xd0\xcf\x11\xe0": "加密的或旧版的 Excel 文件",
-}  # fmt: skip
+    b"PK\x03\x04": ".xlsx",
+    b"\xfd7zXZ\x00": ".xz",
+    b"\x1f\x8b": ".gz",
+    b"\xd0\xcf\x11\xe0": "加密的或旧版的 Excel 文件",
+}
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -118,7 +121,7 @@ def unpacked(path: Path, packing: str) -> Iterator[IO[bytes]]:
             yield xz
     elif packing == ".gz":
         with gzip.open(path) as gz:
-            yield gz
+            yield cast("IO[bytes]", gz)
     else:
         with path.open("rb") as plain:
             yield plain

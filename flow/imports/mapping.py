@@ -13,7 +13,8 @@ import yaml
 from flow.imports.report import ImportRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping as Dict, Sequence
+    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping as Dict
 
 FOLDER = Path(__file__).parents[2] / "config" / "mappings"
 SHIPPED = {
@@ -93,7 +94,9 @@ def choose(kind: str, header: Sequence[str], given: Mapping | None) -> Mapping:
     name, missing = next(iter(lacks.items()))
     found = "、".join(cell for cell in header if cell)
     advice = "请改映射文件" if given else "请用 --mapping 给出映射文件"
-    raise ImportRefused(f"文件里的列是 {found}；按映射 {name} 还缺 {'、'.join(missing)}，{advice}（写法见 docs/data.md）")
+    raise ImportRefused(
+        f"文件里的列是 {found}；按映射 {name} 还缺 {'、'.join(missing)}，{advice}（写法见 docs/data.md）"
+    )
 
 
 def _required(kind: str, mapping: Mapping) -> tuple[str, ...]:

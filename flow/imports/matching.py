@@ -1,4 +1,4 @@
-"""Which earlier purchase a return takes its units from: never guessed, the nearest before that has enough left. Pure."""
+"""Which earlier purchase a return is of: never guessed, the nearest before that has enough units left. Pure."""
 
 from __future__ import annotations
 

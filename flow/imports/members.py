@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from tortoise.transactions import in_transaction
 
+from flow.directory import MEMBERS
 from flow.imports.batches import Run, opened, silent
 from flow.imports.mapping import choose
 from flow.imports.report import BadRow
@@ -25,12 +26,17 @@ if TYPE_CHECKING:
     from flow.imports.table import Row
 
 ROLES = Path(__file__).parents[2] / "config" / "roles.yaml"
-REVISION = "members"  # the counter that tells every process to read the members again
 KEPT = ("wecom", "dingtalk", "manager_id", "team", "regions", "warehouses", "categories", "active")
 
 
 async def import_members(
-    path: Path, mapping: Mapping | None, *, tz: tzinfo, now: datetime, dry_run: bool = False, progress: Progress = silent
+    path: Path,
+    mapping: Mapping | None,
+    *,
+    tz: tzinfo,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Progress = silent,
 ) -> ImportReport:
     """Create and update members by name; a member in the file has the roles that the file says and no others.
 
@@ -73,7 +79,7 @@ async def _write(run: Run, rows: list[MemberRow]) -> tuple[Counter[str], list[Ba
     await run.begin([{"table": "member", "row": there[row.name]} for row in changed])
     if run.batch_id is not None and (new or changed):
         await _make(run.batch_id, new, changed)
-        await take(REVISION)
+        await take(MEMBERS)
     same = len(rows) - len(new) - len(changed)
     return Counter({"新成员": len(new), "更新成员": len(changed), "没有变化": same}), conflicts
 

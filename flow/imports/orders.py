@@ -30,7 +30,13 @@ if TYPE_CHECKING:
 
 
 async def import_orders(
-    path: Path, mapping: Mapping | None, *, tz: tzinfo, now: datetime, dry_run: bool = False, progress: Progress = silent
+    path: Path,
+    mapping: Mapping | None,
+    *,
+    tz: tzinfo,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Progress = silent,
 ) -> ImportReport:
     """Import order lines, the products they name and, where the mapping tells them, returns as finished cases.
 

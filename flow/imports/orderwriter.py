@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from flow.imports.store import insert, insert_sql, many, query_in
 from models import Order, OrderLine
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Mapping, Sequence
 
     from flow.imports.scan import OrderHead, Sold, Sum

@@ -26,7 +26,13 @@ RETURNABLE = {"是": True, "否": False, "可": True, "不可": False, "Y": True
 
 
 async def import_products(
-    path: Path, mapping: Mapping | None, *, tz: tzinfo, now: datetime, dry_run: bool = False, progress: Progress = silent
+    path: Path,
+    mapping: Mapping | None,
+    *,
+    tz: tzinfo,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Progress = silent,
 ) -> ImportReport:
     """Create and update products by SKU.
 

@@ -10,7 +10,8 @@ from flow.imports.report import BadRow
 from flow.imports.values import BadValue
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping as Dict, Sequence
+    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Mapping as Dict
 
     from flow.imports.mapping import Mapping
     from flow.imports.table import Row
@@ -118,10 +119,11 @@ class _Staff:
         named = {row.name for row in rows}
         others = [member for member in known if member.name not in named]
         self._chiefs = named | {member.name for member in others if member.active}
-        self._managers = {who.name: who.manager for who in (*others, *rows)}
+        everybody: list[MemberRow | Known] = [*others, *rows]
+        self._managers = {who.name: who.manager for who in everybody}
         self._lines: dict[str, int] = {}
         self._holders: dict[tuple[str, str], str] = {}
-        for who in (*others, *rows):
+        for who in everybody:
             for platform in PLATFORMS:
                 self._holders.setdefault((platform, getattr(who, platform) or ""), who.name)
         for row in rows:
@@ -146,4 +148,4 @@ class _Staff:
         while above and above not in seen and above != name:
             seen.add(above)
             above = self._managers.get(above, "")
-        return above == name
+        return bool(above == name)

@@ -35,6 +35,14 @@ class Head(NamedTuple):
     delivered_at: datetime | None = None
     freight: Decimal | None = None
 
+    def filled(self, later: Head) -> Head:
+        """This, with what a later row knows where this one does not."""
+        return Head(
+            self.customer or later.customer, self.customer_name or later.customer_name, self.mobile or later.mobile,
+            self.email or later.email, self.address or later.address, self.region or later.region,
+            self.delivered_at or later.delivered_at, later.freight if self.freight is None else self.freight,
+        )  # fmt: skip
+
 
 HEAD = ("客户", "客户姓名", "客户手机", "客户邮箱", "收货地址", "区域", "签收时间", "运费")  # in the order of Head
 
@@ -113,8 +121,8 @@ class OrderReader:
         get = texts.get
         return OrderRow(
             line, get("店铺", ""), texts["订单号"], texts["SKU"], get("商品", ""), quantity, price, ordered_at,
-            self._head(tuple(map(texts.get, HEAD))), _amount("实付金额", texts), _amount("优惠分摊", texts), get("序列号", ""),
-            get("品类", ""), get("供应商", ""),
+            self._head(tuple(map(texts.get, HEAD))), _amount("实付金额", texts), _amount("优惠分摊", texts),
+            get("序列号", ""), get("品类", ""), get("供应商", ""),
         )  # fmt: skip
 
     def _check_product(self, sku: str) -> None:
@@ -153,8 +161,9 @@ def _heads(moment: Callable[[str, str], datetime]) -> Callable[[tuple[str | None
 
     @lru_cache(CACHE)
     def head(texts: tuple[str | None, ...]) -> Head:
-        *said, delivered, freight = (text or "" for text in texts)
-        return Head(*said, moment("签收时间", delivered) if delivered else None, _amount("运费", {"运费": freight}))
+        customer, name, mobile, email, address, region, delivered, freight = (text or "" for text in texts)
+        delivered_at = moment("签收时间", delivered) if delivered else None
+        return Head(customer, name, mobile, email, address, region, delivered_at, _amount("运费", {"运费": freight}))
 
     return head
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from flow.imports.report import BadRow
 from flow.imports.rows import Head, OrderRow, ReturnRow
 from models.fields import fen
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from flow.imports.report import BadRow
     from flow.imports.spool import Spool
 
 SOURCE_LENGTH = 96  # of Case.source
@@ -67,7 +67,7 @@ class OrderHead:
         self.paid.add(row.paid)
         self.discount.add(row.discount)
         if self.fields is not row.head and self.fields != row.head:
-            self.fields = Head(*(b if a in ("", None) else a for a, b in zip(self.fields, row.head, strict=True)))
+            self.fields = self.fields.filled(row.head)
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ class ProductFacts:
         self.supplier = self.supplier or row.supplier
 
     def title(self, not_titles: re.Pattern[str] | None) -> str:
-        """The most frequent description, the longest of equals; a stock-keeper's note only when there is nothing else."""
+        """The most frequent description, the longest of equals; a stock-keeper's note only for want of others."""
         named = [title for title in self.titles if title]
         sane = [title for title in named if not (not_titles and not_titles.search(title))]
         return max(sane or named, key=lambda title: (self.titles[title], len(title), title), default="")

@@ -1,4 +1,4 @@
-"""A temporary file of plain values, for what is read once and needed again: memory stays flat whatever the file's size."""
+"""A temporary file of plain values, for what is read once and needed again: memory stays flat."""
 
 from __future__ import annotations
 

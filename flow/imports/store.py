@@ -37,7 +37,8 @@ def marked(sql: str, dialect: str) -> str:
 
 
 def _connection() -> BaseDBAsyncClient:
-    return connections.get("default")
+    connection: BaseDBAsyncClient = connections.get("default")
+    return connection
 
 
 async def query(sql: str, *values: Any) -> list[dict[str, Any]]:

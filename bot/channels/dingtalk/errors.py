@@ -96,6 +96,8 @@ _KINDS: dict[str, type[Retryable]] = {
     "90020": Shut,
     "IpNotInWhiteList": Shut,
     "resource.unavailable": StaleMedia,
+    "15": Unsure,
+    "88": Unsure,
 }
 
 
