@@ -155,7 +155,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack) -> Bot:
     intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen)
     channels.update(channels_of(parts, intake))
     stack.push_async_callback(parts.meter.flush)
-    ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake)
+    ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels)
     await take_back(None if sqlite_path(parts.settings.database_url) else parts.clock.now())
     stack.push_async_callback(renderer.stop)
     _in_background(stack, outbox.run, intake.work, renderer.start)

@@ -10,18 +10,19 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.outbox import take_back
+from bot.roster import refresh
 from flow.reminders import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
-    from bot.channels.base import Clock
+    from bot.channels.base import Channel, Clock
     from bot.meter import CallCounter
     from flow.desk import Desk
 
 log = structlog.get_logger("schedule")
-SWEEP_SECONDS, FLUSH_SECONDS, LEASE_SECONDS = 15, 10, 20
+SWEEP_SECONDS, FLUSH_SECONDS, LEASE_SECONDS, ROSTER_SECONDS = 15, 10, 20, 6 * 3600
 
 
 @dataclass(slots=True)
@@ -32,11 +33,17 @@ class Ticks:
     clock: Clock
     meter: CallCounter
     wake: Callable[[], None]
+    channels: Mapping[str, Channel]
 
     def start(self) -> AsyncIOScheduler:
         """Begin to tick; stop it with ``shutdown``."""
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
-        jobs = ((self.remind, SWEEP_SECONDS), (self.meter.flush, FLUSH_SECONDS), (self._leases, LEASE_SECONDS))
+        jobs = (
+            (self.remind, SWEEP_SECONDS),
+            (self.meter.flush, FLUSH_SECONDS),
+            (self._leases, LEASE_SECONDS),
+            (self.refresh_members, ROSTER_SECONDS),
+        )
         for job, seconds in jobs:
             scheduler.add_job(_safely(job), "interval", seconds=seconds)
         scheduler.start()
@@ -47,6 +54,10 @@ class Ticks:
         now: datetime = self.clock.now().astimezone(self.desk.zone)
         while await sweep(self.desk, now):
             self.wake()
+
+    async def refresh_members(self) -> None:
+        """Fill in managers from the address books."""
+        await refresh(self.channels)
 
     async def _leases(self) -> None:
         if await take_back(self.clock.now()):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cards.facts import rows
 from cards.payload import Act
-from cards.types import BUTTON_CHARS, LEAD_CHARS, TITLE_CHARS, VALUE_CHARS, Button, Card, Fact, Text, short
+from cards.types import BUTTON_CHARS, LEAD_CHARS, TITLE_CHARS, VALUE_CHARS, Button, Card, Fact, Text, fitted, short
 from cards.words import due, goods, masked, moment, money, span
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
         for n, action in enumerate(ordered)
     )
     lead = task.hint or " · ".join(part for part in (case.return_type, case.note) if part)
-    return Card(short(task.title, TITLE_CHARS), short(lead, LEAD_CHARS), rows(case, task, now), buttons)
+    return Card(fitted(task.title, TITLE_CHARS), short(lead, LEAD_CHARS), rows(case, task, now), buttons)
 
 
 def _style(place: int, *, danger: bool) -> Style:
@@ -39,11 +39,11 @@ def record(case: CaseBrief | CaseView, verdict: Verdict, now: datetime) -> Card:
     took = f" · 用时 {span(verdict.took_seconds)}" if verdict.took_seconds is not None else ""
     facts = [Fact("单号", case.no), Fact("商品", goods(case.lines))]
     if verdict.actor:
-        facts.insert(0, Fact("处理", short(who + took, VALUE_CHARS)))
+        facts.insert(0, Fact("处理", fitted(who + took, VALUE_CHARS)))
     if verdict.next_step:
-        facts.append(Fact("下一步", short(verdict.next_step, VALUE_CHARS)))
+        facts.append(Fact("下一步", fitted(verdict.next_step, VALUE_CHARS)))
     title = f"{verdict.text}：{case.kind} {money(case.amount)}"
-    return Card(short(title, TITLE_CHARS), facts=tuple(facts), verdict=short(verdict.text, BUTTON_CHARS))
+    return Card(fitted(title, TITLE_CHARS), facts=tuple(facts), verdict=short(verdict.text, BUTTON_CHARS))
 
 
 def turn(case: CaseView, event: EventView, now: datetime) -> Text:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cards.payload import Answer
-from cards.types import LEAD_CHARS, MAX_BUTTONS, VALUE_CHARS, Button, Card, Fact, Text, short
+from cards.types import LEAD_CHARS, MAX_BUTTONS, VALUE_CHARS, Button, Card, Fact, Text, fitted, short
 from cards.words import masked, money
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class DraftView:
     kind: str
     order_no: str
     customer: str
-    goods: str
+    goods: str  #: as ``cards.words.listed`` writes it
     return_type: str
     note: str
     refund: Decimal | None
@@ -49,7 +49,7 @@ def _facts(draft: DraftView) -> tuple[Fact, ...]:
         ("备注", draft.note),
         ("审批", draft.approver),
     ]
-    return tuple(Fact(name, short(value, VALUE_CHARS)) for name, value in shown if value)
+    return tuple(Fact(name, fitted(value, VALUE_CHARS)) for name, value in shown if value)
 
 
 def question_card(draft: DraftView, asked: Asked) -> Card | Text:
@@ -76,9 +76,10 @@ def confirm_card(draft: DraftView, dialog_id: int, version: int) -> Card:
 
 def submitted(case_no: str, draft: DraftView, next_step: str) -> Card:
     """The draft is a case now."""
-    facts = [Fact("单号", case_no), Fact("商品", draft.goods), Fact("下一步", short(next_step, VALUE_CHARS))]
+    rows = [("单号", case_no), ("商品", draft.goods), ("下一步", next_step)]
+    facts = tuple(Fact(name, fitted(value, VALUE_CHARS)) for name, value in rows)
     refund = f" {money(draft.refund)}" if draft.refund is not None else ""
-    return Card(f"已提交：{draft.kind}{refund}", short(draft.note, LEAD_CHARS), tuple(facts), verdict="已提交")
+    return Card(f"已提交：{draft.kind}{refund}", short(draft.note, LEAD_CHARS), facts, verdict="已提交")
 
 
 def ended(kind: str, words: str) -> Card:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cards.types import VALUE_CHARS, Fact, short
+from cards.types import VALUE_CHARS, Fact, fitted
 from cards.words import due, goods, masked, moment, money
 
 if TYPE_CHECKING:
@@ -43,7 +43,16 @@ def _inspected(case: CaseView, task: TaskView, now: datetime) -> str:
 
 
 def _deducted(case: CaseView, task: TaskView, now: datetime) -> str:
-    return "、".join(f"{item['name']} {money(Decimal(item['amount']))}" for item in case.facts.get("扣款项", ()))
+    """Each deduction, or their number and sum where they are too many for a row."""
+    items = [(str(item["name"]), Decimal(item["amount"])) for item in case.facts.get("扣款项", ())]
+    whole = "、".join(f"{name} {money(amount)}" for name, amount in items)
+    if len(items) < 2 or len(whole) <= VALUE_CHARS:
+        return whole
+    return f"{len(items)} 项共 {money(sum((amount for _, amount in items), Decimal(0)))}"
+
+
+def _submitted(case: CaseView, task: TaskView, now: datetime) -> str:
+    return " · ".join(part for part in (case.creator, moment(case.opened_at, now)) if part)
 
 
 _ROWS: dict[str, Row] = {
@@ -55,7 +64,7 @@ _ROWS: dict[str, Row] = {
     "客户": _customer,
     "原因": _reason,
     "备注": lambda case, task, now: case.note,
-    "提交": lambda case, task, now: f"{case.creator} · {moment(case.opened_at, now)}",
+    "提交": _submitted,
     "上一步": _previous,
     "运单": lambda case, task, now: case.waybill,
     "缺件": _missing,
@@ -69,7 +78,7 @@ def rows(case: CaseView, task: TaskView, now: datetime) -> tuple[Fact, ...]:
     """The task's rows that have something to say. An amount or a number is never cut, free text may be."""
     shown = [(name, _ROWS[name](case, task, now)) for name in task.shows if name in _ROWS]
     late = task.due_at <= now
-    return tuple(Fact(name, short(text, VALUE_CHARS), name == "时限" and late) for name, text in shown if text)
+    return tuple(Fact(name, fitted(text, VALUE_CHARS), name == "时限" and late) for name, text in shown if text)
 
 
 def known() -> frozenset[str]:

@@ -60,10 +60,12 @@ class Answer:
 
 
 def unpack(text: str) -> Act | Answer:
-    """Read any payload. Raises PayloadError for one that is not ours."""
+    """Read any payload. Raises PayloadError for one that is not ours, to the letter."""
     for kind in (Act, Answer):
         try:
-            return kind.unpack(text)
+            payload = kind.unpack(text)
+            if payload.pack() == text:
+                return payload
         except ValueError:
             continue
     raise PayloadError("unknown payload")

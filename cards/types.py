@@ -134,3 +134,16 @@ def short(text: str, chars: int) -> str:
     """Free text cut to ``chars`` with an ellipsis. Never for an amount or a number."""
     flat = " ".join(text.split())
     return flat if len(flat) <= chars else flat[: chars - 1] + "…"
+
+
+def fitted(text: str, chars: int) -> str:
+    """Words that end in numbers, in ``chars``: ``滤网组… 扣 ¥35.00``. The words give way, the numbers stay whole."""
+    head, tail = " ".join(text.split()), ""
+    if len(head) <= chars:
+        return head
+    while (cut := head.rfind(" ")) > 0:
+        last = head[cut:]
+        if len(last) > 3 and not any(char.isdigit() for char in last) or len(last) + len(tail) > chars - 6:
+            break
+        head, tail = head[:cut], last + tail
+    return short(head, chars - len(tail)) + tail

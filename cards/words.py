@@ -54,12 +54,17 @@ def masked(name: str) -> str:
 
 
 def goods(lines: Sequence[LineView], units: str = "requested", chars: int = 30) -> str:
-    """自动喂食器 ×1、滤网 ×2, or 自动喂食器 ×1 等 3 件 when it would not fit: counts are never cut."""
-    named = [(line.title or line.sku, getattr(line, units)) for line in lines]
-    whole = "、".join(f"{title} ×{count}" for title, count in named)
+    """The products of a case, as ``listed``."""
+    return listed([(line.title or line.sku, getattr(line, units)) for line in lines], chars)
+
+
+def listed(named: Sequence[tuple[str, int]], chars: int = 30) -> str:
+    """自动喂食器 ×1、滤网 ×2, or 自动喂食器 等 3 件 when it would not fit: counts are never cut."""
+    flat = [(" ".join(title.split()), count) for title, count in named]
+    whole = "、".join(f"{title} ×{count}" for title, count in flat)
     if len(whole) <= chars:
         return whole
-    title, count = named[0]
+    title, count = flat[0]
     total = sum(count for _, count in named)
     tail = f" ×{count}" if len(named) == 1 else f" 等 {total} 件"
     room = chars - len(tail)

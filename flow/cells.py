@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,8 +15,11 @@ _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     ">=": lambda a, b: a >= b, "≥": lambda a, b: a >= b, "<=": lambda a, b: a <= b, "≤": lambda a, b: a <= b,
     ">": lambda a, b: a > b, "<": lambda a, b: a < b,
 }  # fmt: skip
-_BOUND = re.compile(r"^(>=|<=|≥|≤|>|<)\s*(-?\d+(?:\.\d+)?)$")
-_RANGE = re.compile(r"^(-?\d+(?:\.\d+)?)\s*[~～]\s*(-?\d+(?:\.\d+)?)$")
+_DIGITS = r"-?(?:0|[1-9]\d*)(?:\.\d+)?"  # no leading zeros: 071053 is a code, not a number
+_NUMBER = re.compile(_DIGITS)
+_BOUND = re.compile(rf"^(>=|<=|≥|≤|>|<)\s*({_DIGITS})$")
+_RANGE = re.compile(rf"^({_DIGITS})\s*~\s*({_DIGITS})$")
+_MEANT_AS_NUMBER = re.compile(rf"[<>=≤≥~]|^{_DIGITS}\s*[-—到至]\s*{_DIGITS}$")
 
 YES, NO = "是", "否"
 
@@ -24,19 +28,24 @@ class CellError(ValueError):
     """A cell cannot be read; the message says what is wrong with it."""
 
 
+def _plain(value: Any) -> str:
+    """Full-width and half-width alike, nothing around it."""
+    return unicodedata.normalize("NFKC", str(value)).strip()
+
+
 def number(value: Any) -> Decimal | None:
-    """``value`` as an exact number, or None when it is none."""
-    try:
-        return Decimal(str(value).replace(",", ""))
-    except InvalidOperation:
-        return None
+    """``value`` as an exact, finite number, or None when it is none."""
+    if isinstance(value, Decimal):
+        return value if value.is_finite() else None
+    text = _plain(value).replace(",", "")
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 def word(value: Any) -> str:
     """A fact as a cell would spell it: booleans are 是 and 否, nothing is 否."""
     if value is None or value is False or value == "":
         return NO
-    return YES if value is True else str(value)
+    return YES if value is True else _plain(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +61,10 @@ class Cell:
 
 
 def parse(fact: str, raw: Any) -> Cell:
-    """Read one cell. Raises CellError for a range whose ends are swapped."""
-    text = word(raw) if isinstance(raw, bool) else str(raw).strip()
+    """Read one cell. Raises CellError for a range whose ends are swapped, and for what means a number but is none."""
+    if isinstance(raw, list | dict):
+        raise CellError(f"{fact}：几个值写成 甲|乙，不要写成列表")
+    text = word(raw) if isinstance(raw, bool) else _plain("" if raw is None else raw)
     if match := _BOUND.match(text):
         compare, limit = _COMPARE[match[1]], Decimal(match[2])
         return Cell(fact, text, lambda v: (n := number(v)) is not None and compare(n, limit))
@@ -64,8 +75,11 @@ def parse(fact: str, raw: Any) -> Cell:
         return Cell(fact, text, lambda v: (n := number(v)) is not None and low <= n <= high)
     if text == "":
         return Cell(fact, text, lambda _: True)
+    if _MEANT_AS_NUMBER.search(text):
+        raise CellError(f"{fact}：“{text}”看不懂，应像 <=50、>500、50~500")
     wanted = frozenset(part.strip() for part in text.split("|"))
-    return Cell(fact, text, lambda v: word(v) in wanted)
+    amounts = frozenset(n for part in wanted if (n := number(part)) is not None)
+    return Cell(fact, text, lambda v: word(v) in wanted or number(v) in amounts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def take_in(
     count = Count(lines, {})
     for effect in effects:
         if effect in _COUNTING:
-            count = _COUNTING[effect](count, said, facts)
+            count = _COUNTING[effect](count, said, {**facts, **count.facts})
     return count
 
 
@@ -57,7 +57,7 @@ def _units(lines: tuple[Line, ...], said: Mapping[str, Any], most: dict[int, int
         limit = sum(most[line.id] for line in lines if line.sku == sku)
         if sku not in known:
             raise PolicyRefused(f"这单没有商品 {sku}")
-        if units > limit:
+        if not 0 <= units <= limit:
             raise PolicyRefused(f"{sku} 最多{word} {limit} 件，不能是 {units} 件")
     if not wanted:
         return dict(most)

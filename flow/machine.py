@@ -90,7 +90,8 @@ class _Walk:
     rules: Rules
     facts: Mapping[str, Any]
     steps: tuple[Step, ...] = ()
-    approver: frozenset[str] | None = None  #: roles of whoever has just approved; None when nobody has
+    approver: frozenset[str] | None = None  #: roles of whoever has just agreed; None when nobody has
+    kept_out: frozenset[str] = frozenset()  #: who could not have agreed there: 回避 of that node
 
     def look(self) -> dict[str, Any]:
         """The facts, with what the policy says of them now."""
@@ -116,7 +117,7 @@ def step(
     if standing.state in (CaseState.DONE, CaseState.CLOSED):
         return Refusal(f"这单{standing.state}，不用再处理")
     if action == WITHDRAW:
-        return _withdraw(rules, standing)
+        return _withdraw(rules, standing, actor)
     here = [name for name in standing.nodes if action in rules.flow.nodes[name].actions]
     if not here:
         return Refusal(f"这单现在在{'、'.join(standing.nodes)}，不能{action}")
@@ -134,11 +135,11 @@ def _act(
     actor, answers = by
     if missing := {fact: question for fact, question in action.asks.items() if fact not in answers}:
         return Refusal("还差一项", missing)
-    dict(answers.items())
     verdict = action.verdict or action.name
     taken = Step(node.name, action.name, actor.is_system, effects=action.effects, verdict=verdict)
-    approver = None if actor.is_system else actor.roles
-    walk = _Walk(rules, standing.facts, approver=approver).took(taken, {**answers, **action.sets})
+    approver = None if actor.is_system or action.danger else actor.roles
+    walk = _Walk(rules, standing.facts, approver=approver, kept_out=frozenset(node.avoids))
+    walk = walk.took(taken, {**answers, **action.sets})
     if action.hands_over:
         return Transition(walk.steps, "", standing.nodes, (), walk.facts)
     branch = _choose(action.branches, walk)
@@ -171,12 +172,16 @@ def _arrive(walk: _Walk, left: str, rest: tuple[str, ...], target: str) -> Trans
 
 
 def _decided_already(node: d.Node, walk: _Walk) -> tuple[_Walk, str] | None:
-    """An approval that needs nobody: the amount table says 自动, or whoever must approve has just done so."""
+    """An approval that needs nobody: the amount table says 自动, or whoever must approve has just agreed.
+
+    The earlier agreement counts only where the same people were kept out of it: an inspector may be the creator.
+    """
     if node.owner is None or not node.owner.by_policy:
         return None
     facts = walk.look()
     role = facts["审批"]
-    same = node.skips_same_approver and walk.approver is not None and role in walk.approver
+    agreed = walk.approver is not None and role in walk.approver and walk.kept_out >= set(node.avoids)
+    same = node.skips_same_approver and agreed
     if role != AUTOMATIC and not same:
         return None
     action = next(iter(node.actions.values()))
@@ -185,8 +190,12 @@ def _decided_already(node: d.Node, walk: _Walk) -> tuple[_Walk, str] | None:
     return passed, _choose(action.branches, passed).to
 
 
-def _withdraw(rules: Rules, standing: Standing) -> Transition | Refusal:
+def _withdraw(rules: Rules, standing: Standing, actor: Actor) -> Transition | Refusal:
     end = rules.flow.nodes.get(rules.flow.withdraw_to)
+    if not actor.is_system and actor.id != standing.facts.get("提交人"):
+        return Refusal("只有提交人能撤单")
+    if waits := [node.waits_for for name in standing.nodes if (node := rules.flow.nodes[name]).kind == d.WAIT]:
+        return Refusal(f"正在等{'、'.join(waits)}，现在不能撤单")
     if end is None or standing.facts.get("已收货") or standing.facts.get("已退款"):
         return Refusal("货已收到或款已退，不能撤单")
     taken = Step(standing.nodes[0], WITHDRAW)

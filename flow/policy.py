@@ -56,10 +56,10 @@ def parse_policy(text: str, source: str = "政策文件") -> Policy:
     """Read a policy from YAML. Raises DefinitionError naming the row and the column of every problem."""
     try:
         data = yaml.safe_load(text)
-        rows = data["审批表"]
+        rows = [dict(row) for row in data["审批表"]]
         name = str(data["政策"])
-    except (yaml.YAMLError, KeyError, TypeError) as error:
-        raise DefinitionError([f"{source}：要有“政策”和“审批表”两项"]) from error
+    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise DefinitionError([f"{source}：要有“政策”和“审批表”两项，审批表一行一档"]) from error
     problems: list[str] = []
     tiers = [tier for n, row in enumerate(rows, 1) if (tier := _tier(row, f"{source} 审批表第 {n} 行", problems))]
     trigger = str(data.get("退款时机", TRIGGERS[-1]))
@@ -99,4 +99,4 @@ def _gaps(policy: Policy) -> list[str]:
 
 
 def _numbers(text: str) -> list[str]:
-    return [part for part in text.replace("~", " ").replace("～", " ").strip("<>=≤≥ ").split() if part]
+    return text.replace("~", " ").replace("|", " ").strip("<>=≤≥ ").split()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from models.fields import yuan
@@ -16,23 +16,26 @@ if TYPE_CHECKING:
 MAX_TEXT = 2000  #: longer than any command; the rest of a message is not read
 KINDS = ("退货", "换货", "维修", "补偿", "仅退款", "补发", "拦截", "投诉")
 
-_TIMES = re.compile(r"\s*[×xX*✕]\s*(?=\d+(?:\s|$|[,，、;；]))")
+_SIGNS = "×xX*✕"
+_TIMES = re.compile(rf"\s*[{_SIGNS}]\s*(?=\d+(?:\s|$|[,、;]))")
+_NEXT_ITEM = re.compile(r"(?<=\d)[,、;](?=\S+×\d|$|\s)")
 _AT = re.compile(r"^(?:@\S+\s+)+")
 _ITEM = re.compile(r"^(?P<sku>.+)×(?P<count>\d+)$")
 _CASE_NO = re.compile(r"^R\d{8}-\d{4,}$")
-_CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2028-\u202e\ufeff]")
+_FEE = re.compile(r"¥?(\d{1,8}(?:\.\d+)?)[元块]?")
+_UNSEEN = {"Cc", "Cf", "Cs"}  #: control, invisible, half of a pair: databases and phones choke on them
 
 
 def normalise(text: str) -> str:
     """NFKC, no control or invisible characters, single spaces, no leading mention."""
     flat = unicodedata.normalize("NFKC", text[:MAX_TEXT])
-    flat = _CONTROL.sub("", flat.replace("\r", "\n"))
-    return _AT.sub("", " ".join(flat.split()))
+    seen = (" " if c.isspace() else c for c in flat if c.isspace() or unicodedata.category(c) not in _UNSEEN)
+    return _AT.sub("", " ".join("".join(seen).split()))
 
 
 def words(text: str) -> list[str]:
-    """The words of a normalised message; ``85123A × 2`` is one word, with the sign ×."""
-    return _TIMES.sub("×", text).split()
+    """The words of a normalised message; ``85123A × 2`` is one word, with the sign ×; 、 ends an item."""
+    return _NEXT_ITEM.sub(" ", _TIMES.sub("×", text)).split()
 
 
 def is_case_no(word: str) -> bool:
@@ -41,13 +44,18 @@ def is_case_no(word: str) -> bool:
 
 def item(word: str, known: Collection[str]) -> tuple[str, int] | None:
     """``85123A×2`` or ``85123A`` as (SKU, units), with the SKU spelt as in ``known``; None when it is no such thing."""
-    spelt = {sku.upper(): sku for sku in known}
-    if whole := spelt.get(word.upper()):
+    spelt = {_folded(sku): sku for sku in known}
+    if whole := spelt.get(_folded(word)):
         return whole, 1
     match = _ITEM.match(word)
-    if match and (sku := spelt.get(match["sku"].upper())):
+    if match and (sku := spelt.get(_folded(match["sku"]))):
         return sku, int(match["count"])
     return None
+
+
+def _folded(sku: str) -> str:
+    """Upper case, with one sign for all that ``words`` takes for ×: a SKU may itself end in x2."""
+    return re.sub(f"[{_SIGNS}]", "×", sku.upper())
 
 
 def counted_item(word: str) -> str | None:
@@ -67,7 +75,10 @@ class Typed:
 
 
 def draft(rest: Collection[str], skus: Collection[str], types: Mapping[str, str]) -> Typed:
-    """Sort the words after the order number into products, return type and note. ``types``: word -> type name."""
+    """Sort the words after the order number into products, return type and note. ``types``: word -> type name.
+
+    Once the note has begun, ``30×40`` is part of it and no product that the order lacks.
+    """
     items: dict[str, int] = {}
     found_type, note, unknown = "", [], []
     for word in rest:
@@ -75,7 +86,7 @@ def draft(rest: Collection[str], skus: Collection[str], types: Mapping[str, str]
             items[got[0]] = items.get(got[0], 0) + got[1]
         elif not found_type and word in types:
             found_type = types[word]
-        elif sku := counted_item(word):
+        elif not note and (sku := counted_item(word)):
             unknown.append(sku)
         else:
             note.append(word)
@@ -94,11 +105,8 @@ def counts(rest: Collection[str]) -> dict[str, int]:
 def part_and_fee(text: str) -> tuple[str, Decimal] | None:
     """``滤网组件 35`` as (part, yuan); None when it is not both, or the fee is negative."""
     part, _, fee = text.rpartition(" ")
-    try:
-        amount = Decimal(fee.removeprefix("¥").removesuffix("元"))
-    except InvalidOperation:
-        return None
-    return (part.strip(), yuan(amount)) if part.strip() and amount.is_finite() and 0 <= amount < 10**8 else None
+    match = _FEE.fullmatch(fee)
+    return (part.strip(), yuan(match[1])) if match and part.strip() else None
 
 
 def waybill(word: str) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cards.draft import CANCEL, SUBMIT, Asked, DraftView, confirm_card, ended, question_card, submitted
 from cards.types import Card, Text
+from cards.words import listed
 from flow.errors import PolicyRefused
 from flow.opening import Draft, estimate, open_case
 from flow.orders import find_bill
@@ -125,7 +126,7 @@ async def _face(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill) -> Content:
 
 async def _view(ctx: Ctx, sheet: Sheet, bill: Bill) -> DraftView:
     titles = {choice.sku: choice.title for choice in bill.choices()}
-    goods = "、".join(f"{titles.get(sku) or sku} ×{units}" for sku, units in sheet.pairs())
+    goods = listed([(titles.get(sku) or sku, units) for sku, units in sheet.pairs()])
     refund = estimate(bill.portions(sheet.pairs())) if sheet.items else None
     approver = ""
     if refund is not None and (kind := ctx.desk.business.type_named(sheet.return_type)):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from sandbox.dingtalk import Timing
     from sandbox.world import World
 
 WEB = Path(__file__).parent / "web"
@@ -35,15 +36,25 @@ POLICY = "default-src 'self'; img-src 'self' blob: http://127.0.0.1:* http://loc
 
 
 class Sandbox:
-    """Both platforms with these apps, and the rest; every group of ``world`` exists on WeCom too."""
+    """Both platforms with these apps, and the rest; every group of ``world`` exists on WeCom too.
+
+    ``timing`` is DingTalk's own unless told otherwise.
+    """
 
     def __init__(
-        self, world: World, *, wecom_app: WeComApp, dingtalk_app: DingTalkApp, host: str = "127.0.0.1", port: int = 0
+        self,
+        world: World,
+        *,
+        wecom_app: WeComApp,
+        dingtalk_app: DingTalkApp,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        timing: Timing | None = None,
     ) -> None:
         self.world, self.faults = world, Faults()
         self._webhooks = {f"robot-{number}": name for number, name in enumerate(world.groups.values(), 1)}
         self.wecom = WeCom(world, wecom_app, self._webhooks, self.faults)
-        self.dingtalk = DingTalk(world, dingtalk_app, self.faults)
+        self.dingtalk = DingTalk(world, dingtalk_app, self.faults, timing=timing)
         self.shop = Shop(world.clock, self.faults, key=SHOP_KEY, secret=SHOP_SIGNING)
         self.sms = Sms(world, self.faults)
         self._control = Control(self._stage(streaming=dingtalk_app.mode == "stream"))

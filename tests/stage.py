@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -21,9 +22,10 @@ from sandbox.people import staff
 from sandbox.server import Sandbox, demo_dingtalk, demo_wecom
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
+    from sandbox.dingtalk import Timing
     from sandbox.world import Item, Person
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  #: a Monday, 9 in the morning in Shanghai
@@ -36,6 +38,13 @@ class Stage:
     sandbox: Sandbox
     bot: Bot
     clock: SandboxClock
+    up: AsyncExitStack = field(default_factory=AsyncExitStack)  #: what the bot runs in
+
+    async def restart(self) -> None:
+        """Stop the bot as an upgrade does, and start it again on what it has written down."""
+        settings = self.bot.settings
+        await self.up.aclose()
+        self.bot = await self.up.enter_async_context(_up(settings, self.sandbox, self.clock))
 
     def person(self, name: str) -> Person:
         return next(p for p in self.sandbox.world.people if p.name == name)
@@ -137,34 +146,61 @@ async def hire(people: list[Person]) -> None:
 
 async def sell(no: str, goods: Mapping[str, tuple[str, int, str]], **fields: Any) -> Order:
     """An order: SKU -> (title, units, unit price)."""
-    said: dict[str, Any] = {"customer": "C1", "customer_name": "李雷", "mobile": "13800138000", "ordered_at": START - timedelta(days=9)}
+    said: dict[str, Any] = {
+        "customer": "C1",
+        "customer_name": "李雷",
+        "mobile": "13800138000",
+        "ordered_at": START - timedelta(days=9),
+    }
     order = await Order.create(no=no, **said | fields)
     for sku, (title, units, price) in goods.items():
         await OrderLine.create(order=order, sku=sku, title=title, quantity=units, unit_price=Decimal(price))
     return order
 
 
+async def until(is_so: Callable[[], bool], seconds: float = 15.0) -> None:
+    """Wait for what has no event to wait for. Raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while not is_so():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
-async def stage(url: str, **environ: str) -> AsyncIterator[Stage]:
-    """Sandbox and bot on an empty database with the staff hired; closed in reverse."""
-    clock = SandboxClock(START)
-    port = unused_port()
+async def _up(settings: Settings, sandbox: Sandbox, clock: SandboxClock) -> AsyncIterator[Bot]:
+    """The bot, listening, and on line with DingTalk."""
+    now = clock.now
+    async with (
+        running(settings, Clock(now, lambda: now().timestamp())) as bot,
+        listening(bot, settings.bot_host, settings.bot_port),
+    ):
+        streams = settings.dingtalk is not None and settings.dingtalk.mode == "stream"
+        await until(lambda: bool(sandbox.dingtalk.connections) or not streams)
+        yield bot
+
+
+@asynccontextmanager
+async def outside(port: int, timing: Timing | None = None) -> AsyncIterator[tuple[Sandbox, SandboxClock]]:
+    """The sandbox around a bot at ``port`` of this machine, at START."""
+    clock, at = SandboxClock(START), f"http://127.0.0.1:{port}"
     world = staff().world(clock)
-    at = f"http://127.0.0.1:{port}"
-    sandbox = Sandbox(world, wecom_app=demo_wecom(at), dingtalk_app=demo_dingtalk(at))
+    sandbox = Sandbox(world, wecom_app=demo_wecom(at), dingtalk_app=demo_dingtalk(at), timing=timing)
     sandbox.wecom.push.retry_pause = 0.05
     await sandbox.start()
-    settings = Settings.load(sandbox.bot_environ({"DATABASE_URL": url, "BOT_PORT": str(port), **environ}))
     try:
-        wall = clock.now
-        async with (
-            running(settings, Clock(clock.now, lambda: wall().timestamp())) as bot,
-            listening(bot, "127.0.0.1", port),
-        ):
-            await hire(world.people)
-            yield Stage(sandbox, bot, clock)
+        yield sandbox, clock
     finally:
         await sandbox.close()
+
+
+@asynccontextmanager
+async def stage(url: str, timing: Timing | None = None, **environ: str) -> AsyncIterator[Stage]:
+    """Sandbox and bot on an empty database with the staff hired; closed in reverse."""
+    port = unused_port()
+    async with outside(port, timing) as (sandbox, clock), AsyncExitStack() as up:
+        settings = Settings.load(sandbox.bot_environ({"DATABASE_URL": url, "BOT_PORT": str(port), **environ}))
+        bot = await up.enter_async_context(_up(settings, sandbox, clock))
+        await hire(sandbox.world.people)
+        yield Stage(sandbox, bot, clock, up)
 
 
 def sqlite_url(folder: Path) -> str:

@@ -7,10 +7,12 @@ import io
 import json
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.channels.base import Clock
 from bot.channels.dingtalk.envelope import Envelope, Forged
 from bot.channels.dingtalk.sign import card_sign, event_sign, is_fresh, robot_sign
 from handlers.events import StaffChanged
@@ -19,7 +21,7 @@ from tests.dingtalk_bot import RECORD, Bot, http_bot, settings
 from tests.peers.dingtalk.desk import CLIENT, KEY, SECRET, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 HOUR = 3600
 REGISTER = "/v1.0/card/callbacks/register"
@@ -156,6 +158,8 @@ NOT_A_TIME = Letter("/dingtalk/robot", {"timestamp": "now", "sign": robot_sign(S
         (event(age=2 * HOUR), 403, "stale timestamp"),
         (event(plain=["check_url"]), 403, "no object"),
         (Letter("/dingtalk/event", {}, {}, b"{}"), 403, "wrong signature"),
+        (Letter("/dingtalk/event", {}, {}, b'{"encrypt":"\\ud800"}'), 403, "wrong signature"),  # no text at all
+        (Letter("/dingtalk/robot", {"timestamp": "é", "sign": "é"}, {}, b"{}"), 403, "wrong signature"),
     ],
 )
 async def test_strangers_are_refused_with_one_line(
@@ -181,7 +185,7 @@ async def test_a_replayed_message_meets_its_own_id(bot: Bot) -> None:
 
 
 async def test_the_sandbox_clock_is_a_clock_too(bot: Bot) -> None:
-    bot.desk.world.clock.advance(bot.desk.world.clock.now() - bot.desk.world.clock.now().replace(year=2020))
+    bot.desk.world.clock.advance(timedelta(days=2000))
     later = bot.desk.world.clock.now().timestamp()
     assert (await deliver(bot, robot(at=later)))[0] == 200
 
@@ -231,7 +235,7 @@ def test_without_a_token_nothing_is_believed() -> None:
         (lambda _: "9" * 400, False),
     ],
 )
-async def test_freshness_is_an_hour_either_way(bot: Bot, stamp: Any, fresh: bool) -> None:
-    now = time.time()
-    clock = type("Clock", (), {"wall": lambda self: now, "now": lambda self: bot.desk.world.clock.now()})()
-    assert is_fresh(stamp(now), clock) is fresh
+def test_freshness_is_an_hour_either_way(stamp: Callable[[float], str], fresh: bool) -> None:
+    now = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+    clock = Clock(lambda: now, now.timestamp)
+    assert is_fresh(stamp(now.timestamp()), clock) is fresh

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from bot.cli import imports, report, serve
+from bot.cli import demo, imports, members, report, serve
 from config.settings import SettingsError
 from flow.errors import FlowError
 from models.database import DatabaseError
@@ -17,7 +17,7 @@ def cli() -> None:
     """The commands of contract.md."""
 
 
-for part in (serve, imports, report):
+for part in (serve, demo, imports, members, report):
     part.register(cli)
 
 

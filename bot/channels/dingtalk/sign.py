@@ -27,11 +27,11 @@ def card_sign(secret: str, timestamp: str) -> str:
 def event_sign(token: str, timestamp: str, nonce: str, encrypt: str) -> str:
     """``msg_signature`` of an encrypted event: SHA-1 of the sorted parts (dingtalk.md §2.2)."""
     joined = "".join(sorted((token, timestamp, nonce, encrypt)))
-    return hashlib.sha1(joined.encode()).hexdigest()  # noqa: S324 - the platform's choice
+    return hashlib.sha1(_bytes(joined)).hexdigest()  # noqa: S324 - the platform's choice
 
 
 def same(given: str, wanted: str) -> bool:
-    return hmac.compare_digest(given.encode(), wanted.encode())
+    return hmac.compare_digest(_bytes(given), _bytes(wanted))
 
 
 def is_fresh(timestamp: str, clock: Clock) -> bool:
@@ -43,4 +43,9 @@ def is_fresh(timestamp: str, clock: Clock) -> bool:
 
 
 def _hmac(key: str, message: str) -> str:
-    return base64.b64encode(hmac.new(key.encode(), message.encode(), hashlib.sha256).digest()).decode()
+    return base64.b64encode(hmac.new(_bytes(key), _bytes(message), hashlib.sha256).digest()).decode()
+
+
+def _bytes(text: str) -> bytes:
+    """Strangers send what is no text at all; that must fail to match, and not fail."""
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,121 @@
+"""Cases that wait for their first approval, made many at a time after the pattern of one that was really opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from tortoise.transactions import in_transaction
+
+from bench import cast
+from cards.payload import Act
+from flow.desk import Desk, publish_shipped
+from flow.opening import Draft, open_case
+from flow.queue import task_token
+from flow.writing import chain
+from models import Case, CaseLine, Event, Outbox, SentCard, Task
+from models.database import database, migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TypeVar
+
+    from tortoise.models import Model
+
+    M = TypeVar("M", bound=Model)
+
+ZONE = ZoneInfo("Asia/Shanghai")
+AT_ONCE = 500  #: cases in one transaction
+AGREE = "同意"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A live card on a phone, and the button of it that decides."""
+
+    token: str
+    payload: str
+    userid: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """The rows of one case as ``open_case`` wrote them."""
+
+    case: Case
+    lines: list[CaseLine]
+    events: list[Event]
+    task: Task
+
+
+async def prepare(url: str, platform: str, count: int) -> list[Target]:
+    """Migrate an empty database and put ``count`` cases into it, each with its live card on ``platform``."""
+    await migrate(url)
+    async with database(url):
+        now = datetime.now(UTC)
+        await publish_shipped(now)
+        staff = cast.people(1)
+        await cast.hire(staff)
+        pattern = await _opened(now)
+        userid = str(getattr(cast.with_role(staff, cast.LEAD), platform))
+        first = pattern.case.id + 1
+        targets: list[Target] = []
+        for start in range(first, first + count, AT_ONCE):
+            ids = range(start, min(start + AT_ONCE, first + count))
+            targets += await _copied(pattern, ids, platform, userid)
+        return targets
+
+
+async def _opened(now: datetime) -> _Pattern:
+    """Open one case as the bot does; what it wanted to say is taken back."""
+    desk = Desk(ZONE, "standard")
+    [no] = await cast.sell(1)
+    [agent] = (person for person in (await desk.staff.now()).by_id.values() if "客服" in person.roles)
+    draft = Draft("退货", no, ((cast.SKU, 1),), "质量问题", "外壳破裂")
+    async with in_transaction():
+        case, _ = await open_case(desk, draft, agent, now)
+        await Outbox.all().delete()
+    lines, events = await CaseLine.filter(case_id=case.id), await Event.filter(case_id=case.id).order_by("seq")
+    return _Pattern(case, lines, events, await Task.get(case_id=case.id))
+
+
+async def _copied(pattern: _Pattern, ids: Iterable[int], platform: str, userid: str) -> list[Target]:
+    """Write some copies in one transaction; what to tap."""
+    cases = [_case(pattern.case, case_id) for case_id in ids]
+    events = [event for case in cases for event in _events(pattern, case)]
+    tasks = [_copy(pattern.task, id=case.id, case_id=case.id) for case in cases]
+    cards = [_card(case, task, platform, userid) for case, task in zip(cases, tasks, strict=True)]
+    lines = [_copy(line, case_id=case.id) for case in cases for line in pattern.lines]
+    async with in_transaction():
+        await Case.bulk_create(cases)
+        await CaseLine.bulk_create(lines)
+        await Event.bulk_create(events)
+        await Task.bulk_create(tasks)
+        await SentCard.bulk_create(cards)
+    return [Target(card.token, Act(card.case_id or 0, 1, AGREE).pack(), userid) for card in cards]
+
+
+def _case(pattern: Case, case_id: int) -> Case:
+    stem = pattern.no.rpartition("-")[0]
+    return _copy(pattern, id=case_id, no=f"{stem}-{case_id:06d}", seq=0, chain="")
+
+
+def _events(pattern: _Pattern, case: Case) -> list[Event]:
+    names = ("actor_id", "actor", "action", "node", "data")
+    steps = [{name: getattr(event, name) for name in names} for event in pattern.events]
+    return chain(case, steps, pattern.case.opened_at)
+
+
+def _card(case: Case, task: Task, platform: str, userid: str) -> SentCard:
+    return SentCard(
+        token=task_token(case.no, task), platform=platform, userid=userid, member_id=task.owner_id, name="task",
+        case_id=case.id, task_id=task.id, sent_at=case.opened_at,
+    )  # fmt: skip
+
+
+def _copy(row: M, **changes: Any) -> M:
+    """A new unsaved row like ``row``; its own id is left to the database unless one is given."""
+    names = [name for name in row._meta.db_fields if name != "id"]
+    return type(row)(**{name: getattr(row, name) for name in names} | changes)

@@ -1,0 +1,176 @@
+"""Files are what they say they are, or are refused in one sentence before anything is read."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import zipfile
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flow.imports.guard import MAX_RATIO, inspect
+from flow.imports.report import ImportRefused
+from flow.imports.table import Row, Table, clean
+from tests.importing import book
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TEXT = "订单号,SKU,备注\nA1,S1,早上\nA2,S2,晚上\n"
+ROWS = [Row(2, ["A1", "S1", "早上"]), Row(3, ["A2", "S2", "晚上"])]
+
+
+def read(path: Path) -> list[Row]:
+    with closing(Table(path)) as table:
+        return list(table.rows())
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", TEXT.encode()),  # plain UTF-8
+        ("a.csv", TEXT.encode("utf-8-sig")),  # as Excel saves "CSV UTF-8"
+        ("a.csv", TEXT.encode("gb18030")),  # as Chinese Excel saves "CSV"
+        ("a.txt", TEXT.replace(",", "\t").encode("utf-16")),  # as Excel saves "Unicode text"
+        ("a.tsv", TEXT.replace(",", "\t").encode()),  # tabs
+        ("a.csv", TEXT.replace(",", ";").encode()),  # semicolons
+        ("a.csv", TEXT.replace("\n", "\r\n").encode()),  # Windows line ends
+        ("a.csv.gz", gzip.compress(TEXT.encode())),
+        ("a.csv.xz", lzma.compress(TEXT.encode("gb18030"))),
+        ("A.CSV", TEXT.encode()),  # the suffix in capitals
+    ],
+)
+def test_the_same_table_in_any_dress(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert read(tmp_path / name) == ROWS
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("  A1 ", "A1"),  # spaces at the ends
+        ("Ａ１　", "A1"),  # full-width letters and space
+        ("x\u0000y\n", "x y"),  # control characters, which PostgreSQL refuses
+        ("=1+1", "=1+1"),  # text is text; only exports escape it
+        ("@SUM(A1)", "@SUM(A1)"),
+        ("－5", "-5"),  # a full-width minus
+        ("㈱", "(株)"),  # NFKC
+    ],
+)
+def test_text_is_cleaned_at_the_door(raw: str, text: str) -> None:
+    assert clean(raw) == text
+
+
+def test_line_numbers_are_those_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('甲,乙\n\n"一\n二",2\n\n3,4\n', encoding="utf-8")
+    assert read(tmp_path / "a.csv") == [Row(3, ["一 二", "2"]), Row(6, ["3", "4"])]
+
+
+def test_a_ragged_row_is_one_bad_row(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("甲,乙\n1,2,3\n4,5\n", encoding="utf-8")
+    first, second = read(tmp_path / "a.csv")
+    assert "3 列" in first.problem
+    assert second == Row(3, ["4", "5"])
+
+
+def test_a_workbook_reads_like_the_same_csv(tmp_path: Path) -> None:
+    path = book(tmp_path, [["甲", "乙", "丙"], [17850, 2.55, "=不是公式"[1:]], [None, None, None], ["x", True, None]])
+    assert read(path) == [Row(2, ["17850", "2.55", "不是公式"]), Row(4, ["x", "是", ""])]
+
+
+def test_times_of_a_workbook_come_in_iso_form(tmp_path: Path) -> None:
+    from datetime import date, datetime
+
+    path = book(tmp_path, [["甲", "乙"], [datetime(2011, 8, 31, 17, 45), date(2011, 8, 31)]])  # noqa: DTZ001
+    assert read(path) == [Row(2, ["2011-08-31 17:45:00", "2011-08-31 00:00:00"])]
+
+
+def test_a_formula_is_a_bad_row_and_its_neighbours_are_good(tmp_path: Path) -> None:
+    path = book(tmp_path, [["甲", "乙"], ["1", "=1+1"], ["#N/A", "2"], ["3", "4"]])
+    assert [row.problem for row in read(path)] == ["B 列是公式", "A 列是出错的值", ""]
+
+
+def encrypted(path: Path) -> None:
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600)
+
+
+def zipped(name: str) -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(name, "x")
+
+    return make
+
+
+def with_password(path: Path) -> None:
+    zipped("xl/workbook.xml")(path)
+    content = bytearray(path.read_bytes())
+    content[content.find(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(content)
+
+
+def bomb(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "x")
+        archive.writestr("xl/workbook.xml", " " * 4 * 1024 * 1024)
+
+
+def content(data: bytes) -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        path.write_bytes(data)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "words"),
+    [
+        ("a.pdf", content(b"x"), "只认"),  # another kind of file
+        ("a.xlsx.gz", content(b"x"), "只认"),  # a workbook is packed already
+        ("a.csv", content(b""), "空文件"),
+        ("a.csv", zipped("x"), "其实是 XLSX"),  # a workbook renamed
+        ("a.xlsx", content(TEXT.encode()), "和后缀不符"),  # a CSV renamed
+        ("a.xlsx", encrypted, "加密"),  # Excel wraps an encrypted workbook in OLE
+        ("a.xlsx", with_password, "密码"),  # a zip with a password
+        ("a.xlsx", zipped("x"), "不是 Excel 工作簿"),  # some other zip
+        ("a.xlsx", content(b"PK\x03\x04broken"), "损坏"),
+        ("a.xlsx", bomb, "压缩炸弹"),
+        ("a.csv.gz", content(gzip.compress(b"a,b\n" + b" " * 4 * 1024 * 1024)), "压缩炸弹"),
+        ("a.csv.xz", content(lzma.compress(TEXT.encode())[:-20]), "损坏"),  # cut off on the way
+        ("a.csv", content(b"a,b\n\x00\x01\x02"), "二进制"),
+        ("a.csv", content(b"a,b\n\xff\xff\xff"), "编码"),  # neither UTF-8 nor GB18030
+    ],
+)
+def test_what_is_refused_and_why(tmp_path: Path, name: str, make: Callable[[Path], None], words: str) -> None:
+    make(tmp_path / name)
+    with pytest.raises(ImportRefused, match=words):
+        Table(tmp_path / name)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match="没有文件"):
+        inspect(tmp_path / "没有.csv")
+
+
+def test_a_table_that_compresses_well_is_no_bomb(tmp_path: Path) -> None:
+    text = "订单号,SKU\n" + "".join(f"{n},S{n % 7}\n" for n in range(150_000))
+    (tmp_path / "a.csv.xz").write_bytes(packed := lzma.compress(text.encode()))
+    assert len(text) < MAX_RATIO * len(packed)
+    assert len(read(tmp_path / "a.csv.xz")) == 150_000
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('甲,乙\n"1,2\n3,4\n', "引号"),  # would swallow the rest of the file
+        ("甲,乙\n" + "x" * 200_000 + ",1\n", "单元格过长"),
+        ("\n\n", "没有表头"),
+    ],
+)
+def test_a_text_that_cannot_be_read_on(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ImportRefused, match=words):
+        read(tmp_path / "a.csv")
