@@ -83,10 +83,10 @@ async def stop(process: Process) -> None:
         process.terminate()
     try:
         async with asyncio.timeout(STOP_SECONDS):
-            await process.wait()
+            await process.communicate()
     except TimeoutError:
         process.kill()
-        await process.wait()
+        await process.communicate()
 
 
 def announce(**said: Any) -> None:

@@ -152,7 +152,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack) -> Bot:
     payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local)
     delivery = Deliverer(parts.desk, reach, cards, payments, Pictures(renderer).draw, parts.local)
     outbox = OutboxWorker(delivery, parts.clock.now)
-    intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen)
+    intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.waybills)
     channels.update(channels_of(parts, intake))
     stack.push_async_callback(parts.meter.flush)
     ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels)

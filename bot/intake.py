@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ log = structlog.get_logger("intake")
 ATTEMPTS = 3
 RETRY = timedelta(seconds=5)
 UNKNOWN_CARD = "这张卡片已经失效，请回复“待办”看现在要做的事"
+RECEIVE = "收货"
 STRANGER = "你还没有登记为员工，请把你的账号告诉管理员"
 
 
@@ -52,6 +53,7 @@ class Intake:
     clock: Clock
     wake: Callable[[], None]
     seen: Callable[[Event], Awaitable[None]]
+    look: Callable[[Message], Awaitable[list[str]]]  #: waybills on the photos of a message
     _new: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def accept(self, event: Event) -> None:
@@ -161,6 +163,8 @@ class Intake:
     async def _answer(self, row: Inbox) -> None:
         event = unpack(row.kind, row.payload)
         person = (await self.desk.staff.now()).find(event.platform, event.userid)
+        if person and isinstance(event, Message):
+            event = await self._photographed(event, person)
         async with in_transaction():
             if not await Inbox.filter(id=row.id, state=WorkState.NEW).update(state=WorkState.DONE):
                 return
@@ -169,6 +173,14 @@ class Intake:
                 return
             ctx = self._context(person, event)
             await replies.queue_says(await self._handled(ctx, event), ctx, event.event_id)
+
+    async def _photographed(self, message: Message, person: Person) -> Message:
+        """A keeper's photo of a label means what typing its waybill would."""
+        photo = any(item.kind == "image" for item in message.media)
+        if not photo or message.text.strip() or not self._context(person, message).may(RECEIVE):
+            return message
+        found = await self.look(message)
+        return replace(message, text=" ".join([RECEIVE, *found[:1]]))
 
     def _context(self, person: Person, event: Event) -> Ctx:
         chat = event.chat if isinstance(event, Message) else None

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.channels.base import Rejected, Sent
+from bot.labels import read_aside
 from handlers.events import Message, ReplyTo
 
 if TYPE_CHECKING:
@@ -76,6 +77,17 @@ class Reach:
             except Rejected as error:
                 refusal = error
         raise refusal
+
+    async def waybills(self, message: Message) -> list[str]:
+        """What the photos of a message say; nothing when they are gone. Raises Retryable when they may be had later."""
+        found: list[str] = []
+        for item in message.media:
+            if item.kind == "image":
+                try:
+                    found += await read_aside(await self.channels[message.platform].download(item))
+                except Rejected:
+                    continue
+        return found
 
     def group_channel(self, name: str) -> Channel | None:
         """The channel that has an alert group of that name."""

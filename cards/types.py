@@ -143,7 +143,7 @@ def fitted(text: str, chars: int) -> str:
         return head
     while (cut := head.rfind(" ")) > 0:
         last = head[cut:]
-        if len(last) > 3 and not any(char.isdigit() for char in last) or len(last) + len(tail) > chars - 6:
+        if (len(last) > 3 and not any(char.isdigit() for char in last)) or len(last) + len(tail) > chars - 6:
             break
         head, tail = head[:cut], last + tail
     return short(head, chars - len(tail)) + tail

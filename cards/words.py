@@ -49,8 +49,10 @@ def due(at: datetime, now: datetime) -> str:
 
 
 def masked(name: str) -> str:
-    """李**: enough to recognise, not to know."""
-    return f"{name[:1]}**" if name else "未留姓名"
+    """李**: enough to recognise, not to know. A customer number is shown as it is."""
+    if not name or (name.isascii() and any(letter.isdigit() for letter in name)):
+        return name or "未留姓名"
+    return f"{name[:1]}**"
 
 
 def goods(lines: Sequence[LineView], units: str = "requested", chars: int = 30) -> str:

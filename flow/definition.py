@@ -203,12 +203,11 @@ def check(flow: Flow) -> list[str]:
         problems.append(f"撤单去的节点“{flow.withdraw_to}”不存在")
     for node in flow.nodes.values():
         problems += [f"节点“{node.name}”：{problem}" for problem in _node_problems(node, flow)]
-    reachable = _reach(flow, flow.start)
-    problems += [f"节点“{name}”：从开始走不到" for name in flow.nodes if name not in reachable | {flow.withdraw_to}]
+    used = _reach(flow, flow.start) | {flow.withdraw_to}
+    problems += [f"节点“{name}”：从开始走不到" for name in flow.nodes if name not in used]
     ends = {name for name, node in flow.nodes.items() if node.kind == END}
-    problems += [
-        f"节点“{name}”：走不到任何结束" for name in flow.nodes if name in reachable and not _reach(flow, name) & ends
-    ]
+    stuck = [name for name in flow.nodes if name in used and not _reach(flow, name) & ends]
+    problems += [f"节点“{name}”：走不到任何结束" for name in stuck]
     return problems
 
 

@@ -67,6 +67,8 @@ class Bill:
             choice = choices.get(sku)
             if choice is None:
                 raise PolicyRefused(f"订单 {self.order.no} 里没有商品 {sku}")
+            if units < 1:
+                raise PolicyRefused(f"{sku} 至少要退 1 件")
             if units > choice.left:
                 raise PolicyRefused(_too_many(self.order.no, choice, units))
             found += self._take(sku, units)

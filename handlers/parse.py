@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from models.fields import yuan
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from decimal import Decimal
 
 MAX_TEXT = 2000  #: longer than any command; the rest of a message is not read
 KINDS = ("退货", "换货", "维修", "补偿", "仅退款", "补发", "拦截", "投诉")
 
 _SIGNS = "×xX*✕"
-_TIMES = re.compile(rf"\s*[{_SIGNS}]\s*(?=\d+(?:\s|$|[,、;]))")
-_NEXT_ITEM = re.compile(r"(?<=\d)[,、;](?=\S+×\d|$|\s)")
+_COUNT = r"(?=\d+(?:\s|$|[,、;]))"
+_TIMES = re.compile(rf"\s*[×*✕]\s*{_COUNT}|(?<=[0-9A-Za-z])(?:\s+[xX]\s*|[xX]\s+)(?=\d{{1,4}}\b){_COUNT}")
+_ITEM_END = re.compile(rf"([{_SIGNS}]\d+)[,、;]")
 _AT = re.compile(r"^(?:@\S+\s+)+")
-_ITEM = re.compile(r"^(?P<sku>.+)×(?P<count>\d+)$")
+_ITEM = re.compile(rf"^(?P<sku>.+)(?P<sign>[{_SIGNS}])(?P<count>\d{{1,9}})$")
 _CASE_NO = re.compile(r"^R\d{8}-\d{4,}$")
 _FEE = re.compile(r"¥?(\d{1,8}(?:\.\d+)?)[元块]?")
 _UNSEEN = {"Cc", "Cf", "Cs"}  #: control, invisible, half of a pair: databases and phones choke on them
@@ -34,8 +35,11 @@ def normalise(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a normalised message; ``85123A × 2`` is one word, with the sign ×; 、 ends an item."""
-    return _NEXT_ITEM.sub(" ", _TIMES.sub("×", text)).split()
+    """The words of a normalised message; ``85123A x 2`` is one word, with the sign ×; 、 ends an item.
+
+    An x without a space stays: it may be part of a waybill or an order number, such as JDX0012.
+    """
+    return _ITEM_END.sub(r"\1 ", _TIMES.sub("×", text)).split()
 
 
 def is_case_no(word: str) -> bool:
@@ -59,9 +63,10 @@ def _folded(sku: str) -> str:
 
 
 def counted_item(word: str) -> str | None:
-    """The SKU of a word that clearly means a product with a number, known or not."""
+    """The SKU of a word that clearly means a product with a number, known or not; Max2 does not."""
     match = _ITEM.match(word)
-    return match["sku"] if match else None
+    clear = match and (match["sign"] not in "xX" or any(char.isdigit() for char in match["sku"]))
+    return match["sku"] if match and clear else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,9 @@ def draft(rest: Collection[str], skus: Collection[str], types: Mapping[str, str]
     Once the note has begun, ``30×40`` is part of it and no product that the order lacks.
     """
     items: dict[str, int] = {}
-    found_type, note, unknown = "", [], []
+    note: list[str] = []
+    unknown: list[str] = []
+    found_type = ""
     for word in rest:
         if got := item(word, skus):
             items[got[0]] = items.get(got[0], 0) + got[1]

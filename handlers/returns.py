@@ -185,10 +185,9 @@ def _fill(sheet: Sheet, value: str) -> Sheet | None:
 
 def _by_number(sheet: Sheet, value: str) -> tuple[str, int] | None:
     """``2`` or ``2×3``: the second option, three units."""
-    place, _, units = value.partition("×")
-    if not place.isdigit() or not 1 <= int(place) <= len(sheet.options) or (units and not units.isdigit()):
-        return None
-    return sheet.options[int(place) - 1][0], int(units or 1)
+    places = {str(n): option[0] for n, option in enumerate(sheet.options, 1)}
+    got = parse.item(value, places)
+    return (places[got[0]], got[1]) if got else None
 
 
 async def _submit(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:

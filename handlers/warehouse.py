@@ -36,7 +36,7 @@ async def register_parcel(ctx: Ctx, words: list[str]) -> Reply:
 async def receive(ctx: Ctx, words: list[str]) -> Reply:
     number = parse.waybill(words[0]) if words else None
     if number is None:
-        raise NotFound("请写上运单号，例如：收货 SF1234567890；也可以直接扫码")
+        raise NotFound("没有读到运单号。请拍近、拍正一点再发，或直接输入，例如：收货 SF1234567890")
     task = await arrived(ctx.desk, number, ctx.me)
     return await _card(ctx, task) if task else await _whose(ctx, number)
 

@@ -90,7 +90,7 @@ def test_a_repeated_column_that_nobody_reads_does_no_harm() -> None:
     ],
 )
 def test_a_wrong_mapping_is_refused_with_key_and_reason(tmp_path: Path, text: str, words: str) -> None:
-    with pytest.raises(ImportRefused, match="映射文件 .*我的.yaml") as refused:
+    with pytest.raises(ImportRefused, match=r"映射文件 .*我的\.yaml") as refused:
         mapped(tmp_path, text)
     assert words in str(refused.value)
 

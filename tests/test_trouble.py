@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from models import Event, Outbox, StockMove, WorkState
-from sandbox.dingtalk import Timing
-from tests.proof import done_once, live, one_card_per_task, rows
+from models import Event, StockMove
+from tests.proof import done_once, rows, token_of
 from tests.stage import buttons, sell, stage, text_of, until
+from tests.walk import LAMP, LINE, PLATFORMS, QUICK, Walk, calm, key_of, nobody_lost_anything
+from tests.wire import stream_tap, wecom_tap, wecom_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from sandbox.faults import Trouble
-    from sandbox.world import Item
     from tests.stage import Stage
-
-LAMP = {"85123A": ("白色心形烛台", 6, "2.55"), "71053": ("金属灯笼", 6, "3.39")}
-LINE = "退货 536365 85123A×2 质量问题 外壳破裂"
-NUMBER = re.compile(r"R\d{8}-\d{4}")
-QUICK = Timing(redeliver_after=1.0)
-A_WHILE = timedelta(seconds=70)  #: after any wait that a platform or our back-off asks for in these tests
 
 
 @pytest.fixture
@@ -36,93 +27,19 @@ async def desk(sqlite: str) -> AsyncIterator[Stage]:
         yield found
 
 
-@dataclass(slots=True)
-class Walk:
-    """The main job on one platform, each step waiting for what the one before has brought about."""
-
-    desk: Stage
-    platform: str
-    pushes: tuple[Trouble, ...] = ()  #: what happens to every push of a phone
-
-    @property
-    def keeper(self) -> str:
-        return "周仓" if self.platform == "wecom" else "刘洋"
-
-    async def all(self) -> str:
-        """From the message to the refund; the case's number."""
-        await self.settle_in()
-        no = await self.opened()
-        for name in ("王建国", "李敏"):
-            await self.tap(name, "同意")
-        await self.say("林晓", f"运单 {no} SF1234567890")
-        await self.say(self.keeper, "收货 SF1234567890")
-        await self.tap(self.keeper, "确认收货")
-        await self.tap("许静", "合格入库")
-        await self.tap("钱芳", "确认退款")
-        return no
-
-    async def settle_in(self) -> None:
-        """Everybody has used this platform last, so that is where the bot reaches them."""
-        for name in ("林晓", "王建国", "李敏", self.keeper, "许静", "钱芳"):
-            await self.desk.say(self.desk.person(name), "待办", self.platform)
-
-    async def opened(self) -> str:
-        await self.say("林晓", LINE)
-        shown = NUMBER.search(text_of(await self.tap("林晓", "提交")))
-        assert shown
-        return shown[0]
-
-    async def say(self, name: str, words: str) -> None:
-        self._arm()
-        await self.desk.say(self.desk.person(name), words, self.platform)
-        await self._calm()
-
-    async def tap(self, name: str, button: str) -> Item:
-        self._arm()
-        item = await self.desk.tap(self.desk.person(name), button)
-        await self._calm()
-        return self.desk.sandbox.world.items[item.id]
-
-    def _arm(self) -> None:
-        for trouble in self.pushes:
-            self.desk.sandbox.faults.arm(trouble, f"push:{self.platform}")
-
-    async def _calm(self) -> None:
-        await calm(self.desk)
-
-
-async def calm(desk: Stage) -> None:
-    """Let time pass until nothing waits to be tried again."""
-    await desk.bot.settled()
-    while await Outbox.filter(state__in=[WorkState.NEW, WorkState.TAKEN]).exists():
-        await desk.later(A_WHILE)
-
-
-async def nobody_lost_anything(desk: Stage) -> None:
-    """Nothing was swallowed, refused, or left standing with a button."""
-    assert desk.sandbox.wecom.dropped == desk.sandbox.wecom.push.lost == desk.sandbox.dingtalk.lost == []
-    assert desk.sandbox.wecom.problems == desk.sandbox.dingtalk.problems == []
-    assert await Outbox.filter(state=WorkState.FAILED).count() == 0
-    assert live(desk.sandbox) == []
-    await one_card_per_task(desk.sandbox)
-
-
-PLATFORMS = ["wecom", "dingtalk"]
-
-
 # -- twice and out of order --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("trouble", ["duplicate", "delay"])
 async def test_whatever_happens_to_pushes_each_thing_happens_once(desk: Stage, platform: str, trouble: Trouble) -> None:
-    await Walk(desk, platform, (trouble,)).all()
+    await Walk(desk, platform, ((trouble, f"push:{platform}"),)).all()
     await done_once(desk.sandbox)
     await nobody_lost_anything(desk)
 
 
 async def test_every_first_delivery_lost_on_wecom_comes_again(desk: Stage) -> None:
-    await Walk(desk, "wecom", ("drop", "duplicate")).all()
+    await Walk(desk, "wecom", (("drop", "push:wecom"), ("duplicate", "push:wecom"))).all()
     await done_once(desk.sandbox)
     await nobody_lost_anything(desk)
 
@@ -207,3 +124,46 @@ async def received_by_both(desk: Stage, order: str) -> None:
         assert buttons(shown) == []
         assert f"{event.actor} " in text_of(shown)
     await desk.tap(desk.person("许静"), "合格入库")
+
+
+# -- again, after a restart --------------------------------------------------------------------------------------------
+
+
+async def test_a_wecom_tap_delivered_again_after_a_restart_changes_nothing(desk: Stage) -> None:
+    await Walk(desk, "wecom").opened()
+    card = desk.card(desk.person("王建国"), "同意")
+    letter = wecom_tap(desk, "wangjianguo", token_of(card), key_of(card, "同意"))
+    first, _ = await letter.to(desk)
+    before = await rows()
+    await desk.restart()
+    again, answer = await letter.to(desk)
+    assert (first, again, await rows()) == (200, 200, before)
+    assert "Encrypt" in answer, "the phone gets the record that the lost answer held"
+
+
+async def test_a_dingtalk_tap_delivered_again_after_a_restart_changes_nothing(desk: Stage) -> None:
+    walk = Walk(desk, "dingtalk")
+    await walk.settle_in()
+    await walk.opened()
+    card = desk.card(desk.person("王建国"), "同意")
+    tap = ("wang.jianguo", token_of(card), key_of(card, "同意"), "the-same-push")
+    first = await stream_tap(desk, *tap)
+    before = await rows()
+    await desk.restart()
+    again = await stream_tap(desk, *tap)
+    assert (again.data, await rows()) == (first.data, before)
+
+
+async def test_a_message_delivered_again_after_a_restart_is_answered_once(desk: Stage) -> None:
+    letter = wecom_text(desk, "linxiao", "查 000001")
+    await letter.to(desk)
+    await desk.restart()
+    await letter.to(desk)
+    assert len(desk.phone(desk.person("林晓"))) == 1
+
+
+async def test_a_restart_between_every_two_steps_loses_nothing(desk: Stage) -> None:
+    walk = Walk(desk, "wecom", restarts=True)
+    await walk.all()
+    await done_once(desk.sandbox)
+    await nobody_lost_anything(desk)

@@ -71,10 +71,13 @@ class Place:
 
 async def _demo(port: int, bot_port: int) -> None:
     from bot.app import listening, running
+    from bot.channels.base import Clock
 
     place = await _open(port, bot_port)
+    hands = place.sandbox.world.clock  # one clock for both: what the page skips ahead, the bot lives through
+    clock = Clock(hands.now, lambda: hands.now().timestamp())
     try:
-        async with running(place.settings) as bot, listening(bot, "127.0.0.1", bot_port):
+        async with running(place.settings, clock) as bot, listening(bot, "127.0.0.1", bot_port):
             await _stock(bot)
             click.echo(f"\n回旋镖演示已就绪，用浏览器打开：{place.sandbox.url}/\n")
             click.echo("试试：在客服林晓的手机里输入 退货 536365 85123A×2 质量问题 外壳破裂")

@@ -6,7 +6,7 @@ import { now, on, setNow, world } from "./store.js";
 import { clock, hour, money } from "./words.js";
 
 const SKIPS = [[60, "1 小时"], [24 * 60, "24 小时"]];
-const NOTE = "只拨快平台的时钟：令牌、额度和卡片的有效期按它算；机器人看自己的时钟。";
+const NOTE = "拨快钟：演示里机器人跟着同一只钟，超时提醒会如期到来";
 
 export function drawHeader() {
   const face = h("time", {});

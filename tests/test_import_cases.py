@@ -1,0 +1,108 @@
+"""Historical cases: from the return lines of an order file, or from a table of their own."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flow import audit
+from models import Case, CaseLine, Event, OrderLine
+from tests.importing import NOW, opened, orders, reasons, table, take_in
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+HEADER = "单号,订单号,SKU,数量,类型,退货类型,原因,申请时间,完成时间,客户,区域,退款金额,备注"
+
+
+@pytest.fixture
+async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[None]:
+    """Order A1 of customer C9: three cups in two lines, a plate."""
+    async with opened(database_url):
+        cups = ["A1,S1,杯子,2,10,2011-08-01,C9,华东", "A1,S1,杯子,1,10,2011-08-01,C9,华东"]
+        await take_in("orders", orders(tmp_path, *cups, "A1,S2,盘子,1,5,2011-08-01,C9,华东", more=",区域"))
+        yield
+
+
+async def test_a_case_with_all_that_the_table_says(desk: None, tmp_path: Path) -> None:
+    row = "H1,A1,S1,3,换货,质量问题,漏水,2011-08-05 10:00:00,2011-08-09 18:00:00,,,29.99,急"
+    report = await take_in("cases", table(tmp_path, HEADER, row))
+    assert report.good == {"售后单": 1}
+    case = await Case.get()
+    assert (case.no, case.kind, case.return_type, case.reason) == ("R20110805-0001", "换货", "质量问题", "漏水")
+    assert (case.amount, case.note, case.region, case.customer) == (Decimal("29.99"), "急", "华东", "C9")
+    paid = await CaseLine.all().order_by("id").values_list("paid", flat=True)
+    assert paid == [Decimal("19.99"), Decimal("10.00")]
+
+
+async def test_without_an_amount_the_purchase_decides(desk: None, tmp_path: Path) -> None:
+    await take_in("cases", table(tmp_path, "订单号,SKU,数量,申请时间", "A1,S1,2,2011-08-05"))
+    assert (await Case.get()).amount == Decimal("20.00")
+
+
+async def test_without_an_order_number_the_customer_finds_it(desk: None, tmp_path: Path) -> None:
+    await take_in("cases", table(tmp_path, "客户,SKU,数量,申请时间", "C9,S2,1,2011-08-05"))
+    assert (await Case.get()).order_no == "A1"
+
+
+async def test_what_finds_no_purchase_is_listed(desk: None, tmp_path: Path) -> None:
+    rows = ["A1,S9,1,2011-08-05,", "A9,S1,1,2011-08-05,", "A1,S1,4,2011-08-05,", ",S1,1,2011-08-05,C1"]
+    report = await take_in("cases", table(tmp_path, "订单号,SKU,数量,申请时间,客户", *rows))
+    assert reasons(report) == {
+        "退货行：订单里没有这个商品": [2],
+        "退货行：没有这个订单": [3],
+        "退货行：买过但剩余数量不够": [4],
+        "退货行：此前没有买过": [5],
+    }
+    assert await Case.all().count() == 0
+
+
+async def test_a_repair_takes_no_units(desk: None, tmp_path: Path) -> None:
+    await take_in("cases", table(tmp_path, "订单号,SKU,数量,申请时间,类型", "A1,S2,1,2011-08-05,维修"))
+    assert (await OrderLine.get(sku="S2")).claimed == 0
+    line = await CaseLine.get()
+    assert (line.order_line_id, line.requested, line.received) == (None, 1, 0)
+
+
+async def test_importing_again_adds_nothing(desk: None, tmp_path: Path) -> None:
+    path = table(tmp_path, HEADER, "H1,A1,S1,1,,,,2011-08-05,,,,,", "H1,A1,S1,1,,,,2011-08-05,,,,,")
+    assert (await take_in("cases", path)).good == {"售后单": 2}  # the table has two such rows, and means two
+    assert (await take_in("cases", path)).good == {"已存在售后单": 2}
+    assert await Case.all().count() == 2
+
+
+async def test_the_only_event_begins_the_chain(desk: None, tmp_path: Path) -> None:
+    report = await take_in("cases", table(tmp_path, "订单号,SKU,数量,申请时间", "A1,S2,1,2011-08-05"))
+    case, event = await Case.get(), await Event.get()
+    assert (event.seq, event.action, event.actor, event.at, event.before) == (1, "导入", "导入", NOW, audit.GENESIS)
+    assert event.data == {"批次": report.batch_id, "文件": "表.csv", "行": 2, "单号": ""}
+    facts = {"case": case.no, "seq": 1, "at": event.at.isoformat(), "actor": "导入", "action": "导入", "node": ""}
+    assert event.hash == case.chain == audit.link(audit.GENESIS, facts | {"data": event.data})
+    assert case.seq == 1
+
+
+async def test_only_the_return_lines_of_an_order_file(desk: None, tmp_path: Path) -> None:
+    rows = [
+        "A1,S1,杯子,-1,10,2011-08-05,C9",  # a return
+        "A2,S1,杯子,1,10,2011-08-05,C9",  # an order
+        "A3,S1,杯子,0,10,2011-08-05,C9",  # not a good one, but none of our business
+        "A1,S7,杯子,-1,10,2011-08-05,C9",
+    ]
+    (tmp_path / "负数.yaml").write_text("列: {订单号: 订单号}\n退货行: {列: 数量, 正则: '^-'}\n", encoding="utf-8")
+    from flow.imports import load_mapping
+
+    report = await take_in("cases", orders(tmp_path, *rows), mapping=load_mapping(tmp_path / "负数.yaml"))
+    assert report.good == {"售后单": 1, "跳过的订单行": 2}
+    assert reasons(report) == {"退货行：此前没有买过": [5]}
+
+
+async def test_a_dry_run_reports_the_same_and_writes_nothing(desk: None, tmp_path: Path) -> None:
+    path = table(tmp_path, "订单号,SKU,数量,申请时间", "A1,S1,2,2011-08-05", "A1,S1,2,2011-08-06")
+    dry = await take_in("cases", path, dry_run=True)
+    assert await Case.all().count() == 0
+    wet = await take_in("cases", path)
+    assert (wet.good, wet.bad) == (dry.good, dry.bad)
+    assert wet.good == {"售后单": 1}
