@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cli.main import main
-
 if __name__ == "__main__":
+    from bot.cli.main import main  # not at import: the chart worker imports this module too
+
     main()

@@ -131,5 +131,3 @@ def _telling(known: list[tuple[int, float]]) -> list[tuple[int, float]]:
     highest = max(known, key=lambda point: point[1])
     chosen = [highest, known[-1], min(known, key=lambda point: point[1])]
     return list(dict.fromkeys(chosen + (known if len(known) <= ALL_LABELLED else [])))
-
-

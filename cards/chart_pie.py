@@ -137,5 +137,3 @@ def _write_total(frame: Frame, data: Data, center: Point) -> None:
     size = min(BIG, BIG * (2 * HOLE - 14) / text_width(total, BIG))
     frame.sheet.text((center[0], center[1] - 8), total, size, INK, "center")
     frame.sheet.text((center[0], center[1] + 13), data["unit"], SMALL, SOFT, "center")
-
-

@@ -1,4 +1,4 @@
-"""A sheet of phone width to draw a chart on, measured in the phone's own pixels, with a title above and a date below."""
+"""A sheet of phone width to draw on, measured in the phone's own pixels, with a title above and a date below."""
 
 from __future__ import annotations
 
@@ -107,10 +107,8 @@ class Sheet:
         """Straight from point to point, with round joints."""
         xs, ys = zip(*points, strict=True)
         style = (0, (2, 2)) if dashed else "-"
-        round_ = "round" if not dashed else "butt"
-        self._axes.add_line(
-            Line2D(xs, ys, color=color, lw=width, ls=style, solid_joinstyle="round", solid_capstyle="round", dash_capstyle=round_)
-        )
+        line = Line2D(xs, ys, color=color, lw=width, ls=style, solid_joinstyle="round", solid_capstyle="round")
+        self._axes.add_line(line)
 
     def area(self, points: Sequence[Point], color: str, alpha: float) -> None:
         """The inside of a polygon."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stage import sqlite_url
+from models.database import migrate
+from tests.stage import sell, sqlite_url, stage
+from tests.stories import LAMP
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from tests.stage import Stage
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -58,6 +64,21 @@ def sqlite(tmp_path: Path) -> str:
     return sqlite_url(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every migration applied and nothing in it; made once, because it takes longer than a story."""
+    folder = tmp_path_factory.mktemp("schema")
+    asyncio.run(migrate(sqlite_url(folder)))
+    return folder / "desk.db"
+
+
+@pytest.fixture
+def ready(schema: Path, tmp_path: Path) -> str:
+    """The URL of an empty SQLite database that is up to date."""
+    shutil.copy(schema, tmp_path / schema.name)
+    return sqlite_url(tmp_path)
+
+
 @pytest.fixture
 async def postgres() -> AsyncIterator[str]:
     """The URL of an empty PostgreSQL database."""
@@ -75,3 +96,11 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     url = await fresh_postgres()
     yield url
     await drop_postgres(url)
+
+
+@pytest.fixture
+async def desk(ready: str) -> AsyncIterator[Stage]:
+    """A shop at work on SQLite that has sold order 536365."""
+    async with stage(ready) as found:
+        await sell("536365", LAMP)
+        yield found

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook
 
 from flow import imports
-from models.database import database, migrate
+from models.database import database, migrate, sqlite_path
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -25,10 +25,19 @@ SAMPLE = DATA / "online-retail-sample.csv"
 ORDER_HEADER = "订单号,SKU,商品,数量,单价,下单时间,客户"
 
 
+_migrated: list[bytes] = []  # an empty SQLite file: migrating takes longer than most tests
+
+
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[None]:
     """A new database with every table."""
-    await migrate(url)
+    path = sqlite_path(url)
+    if path is None or not _migrated:
+        await migrate(url)
+    if path and not _migrated:
+        _migrated.append(path.read_bytes())
+    elif path:
+        path.write_bytes(_migrated[0])
     async with database(url):
         yield
 

@@ -23,6 +23,7 @@ POLICIES = {
 }
 PRESETS = tuple(POLICIES)
 TYPES = tuple(BUSINESS.types)
+ROLES = frozenset().union(*BUSINESS.permissions.values())
 CREATOR = 7  #: the agent who typed the return
 SYSTEM_ACTOR = Actor(None, SYSTEM)
 MISSING = {"缺件": "滤网组件", "扣款": "35.00"}  #: what the one question of the flow is answered with

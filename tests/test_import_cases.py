@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from flow import audit
+from flow.imports import load_mapping
 from models import Case, CaseLine, Event, OrderLine
 from tests.importing import NOW, opened, orders, reasons, table, take_in
 
@@ -18,16 +20,29 @@ if TYPE_CHECKING:
 HEADER = "单号,订单号,SKU,数量,类型,退货类型,原因,申请时间,完成时间,客户,区域,退款金额,备注"
 
 
-@pytest.fixture
-async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[None]:
+@asynccontextmanager
+async def with_purchases(url: str, folder: Path) -> AsyncIterator[None]:
     """Order A1 of customer C9: three cups in two lines, a plate."""
-    async with opened(database_url):
+    async with opened(url):
         cups = ["A1,S1,杯子,2,10,2011-08-01,C9,华东", "A1,S1,杯子,1,10,2011-08-01,C9,华东"]
-        await take_in("orders", orders(tmp_path, *cups, "A1,S2,盘子,1,5,2011-08-01,C9,华东", more=",区域"))
+        await take_in("orders", orders(folder, *cups, "A1,S2,盘子,1,5,2011-08-01,C9,华东", more=",区域"))
         yield
 
 
-async def test_a_case_with_all_that_the_table_says(desk: None, tmp_path: Path) -> None:
+@pytest.fixture
+async def desk(sqlite: str, tmp_path: Path) -> AsyncIterator[None]:
+    async with with_purchases(sqlite, tmp_path):
+        yield
+
+
+@pytest.fixture
+async def engine(database_url: str, tmp_path: Path) -> AsyncIterator[None]:
+    """Each database in turn."""
+    async with with_purchases(database_url, tmp_path):
+        yield
+
+
+async def test_a_case_with_all_that_the_table_says(engine: None, tmp_path: Path) -> None:
     row = "H1,A1,S1,3,换货,质量问题,漏水,2011-08-05 10:00:00,2011-08-09 18:00:00,,,29.99,急"
     report = await take_in("cases", table(tmp_path, HEADER, row))
     assert report.good == {"售后单": 1}
@@ -74,7 +89,7 @@ async def test_importing_again_adds_nothing(desk: None, tmp_path: Path) -> None:
     assert await Case.all().count() == 2
 
 
-async def test_the_only_event_begins_the_chain(desk: None, tmp_path: Path) -> None:
+async def test_the_only_event_begins_the_chain(engine: None, tmp_path: Path) -> None:
     report = await take_in("cases", table(tmp_path, "订单号,SKU,数量,申请时间", "A1,S2,1,2011-08-05"))
     case, event = await Case.get(), await Event.get()
     assert (event.seq, event.action, event.actor, event.at, event.before) == (1, "导入", "导入", NOW, audit.GENESIS)
@@ -92,8 +107,6 @@ async def test_only_the_return_lines_of_an_order_file(desk: None, tmp_path: Path
         "A1,S7,杯子,-1,10,2011-08-05,C9",
     ]
     (tmp_path / "负数.yaml").write_text("列: {订单号: 订单号}\n退货行: {列: 数量, 正则: '^-'}\n", encoding="utf-8")
-    from flow.imports import load_mapping
-
     report = await take_in("cases", orders(tmp_path, *rows), mapping=load_mapping(tmp_path / "负数.yaml"))
     assert report.good == {"售后单": 1, "跳过的订单行": 2}
     assert reasons(report) == {"退货行：此前没有买过": [5]}

@@ -21,7 +21,14 @@ FULL = ",客户姓名,客户手机,客户邮箱,收货地址,区域,品类,供�
 
 
 @pytest.fixture
-async def desk(database_url: str) -> AsyncIterator[None]:
+async def desk(sqlite: str) -> AsyncIterator[None]:
+    async with opened(sqlite):
+        yield
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[None]:
+    """Each database in turn."""
     async with opened(database_url):
         yield
 
@@ -31,7 +38,7 @@ async def lines_of(no: str) -> list[tuple[str, int, Decimal]]:
     return [(line.sku, line.quantity, line.unit_price) for line in lines]
 
 
-async def test_an_order_with_its_lines_and_products(desk: None, tmp_path: Path) -> None:
+async def test_an_order_with_its_lines_and_products(engine: None, tmp_path: Path) -> None:
     path = orders(tmp_path, "A1,S1,杯子,2,2.5,2011-08-31 17:45:00,C9", "A1,S2,盘子,1,10,2011-08-31 17:45:00,C9")
     report = await take_in("orders", path)
     assert report.good == {"订单": 1, "订单行": 2, "新商品": 2}
@@ -41,7 +48,7 @@ async def test_an_order_with_its_lines_and_products(desk: None, tmp_path: Path) 
     assert await Product.all().order_by("sku").values_list("sku", "title") == [("S1", "杯子"), ("S2", "盘子")]
 
 
-async def test_optional_columns_arrive(desk: None, tmp_path: Path) -> None:
+async def test_optional_columns_arrive(engine: None, tmp_path: Path) -> None:
     said = "王芳,13800000001,w@example.com,上海 1 号,华东,餐具,甲厂,天猫,2011-09-02,8,SN1"
     await take_in("orders", orders(tmp_path, f"A1,S1,杯子,2,2.5,2011-08-31,C9,{said}", more=FULL))
     order, line, product = await Order.get(no="A1"), await OrderLine.get(sku="S1"), await Product.get(sku="S1")
@@ -51,7 +58,7 @@ async def test_optional_columns_arrive(desk: None, tmp_path: Path) -> None:
     assert (line.serial, product.category, product.supplier) == ("SN1", "餐具", "甲厂")
 
 
-async def test_what_is_stored_reads_like_what_the_models_store(desk: None, tmp_path: Path) -> None:
+async def test_what_is_stored_reads_like_what_the_models_store(engine: None, tmp_path: Path) -> None:
     await take_in("orders", orders(tmp_path, "A1,S1,杯子,2,2.5,2011-08-31 17:45:00,C9"))
     imported = await Order.get(no="A1")
     saved = await Order.create(no="A2", customer="C9", ordered_at=imported.ordered_at)
@@ -75,7 +82,7 @@ async def test_bad_rows_are_listed_and_good_rows_go_in(desk: None, tmp_path: Pat
     assert (report.good["订单行"], reasons(report)) == (1, {"没有订单号": [3], "下单时间认不出": [4]})
 
 
-async def test_a_second_import_adds_nothing(desk: None, tmp_path: Path) -> None:
+async def test_a_second_import_adds_nothing(engine: None, tmp_path: Path) -> None:
     path = orders(tmp_path, "A1,S1,杯子,2,2.5,2011-08-31,C9", "A1,S2,盘子,1,10,2011-08-31,C9")
     await take_in("orders", path)
     report = await take_in("orders", path)
@@ -140,7 +147,7 @@ async def test_known_products_are_only_completed(desk: None, tmp_path: Path) -> 
     assert (product.title, product.category, product.supplier) == ("保温杯", "餐具", "甲厂")
 
 
-async def test_an_unfinished_run_must_be_undone_first(desk: None, tmp_path: Path) -> None:
+async def test_an_unfinished_run_must_be_undone_first(engine: None, tmp_path: Path) -> None:
     path = orders(tmp_path, "A1,S1,杯子,2,2.5,2011-08-31,C9")
     digest = (await ImportBatch.get(id=(await take_in("orders", path)).batch_id)).digest
     broken = await ImportBatch.create(kind="orders", file="x", digest=digest, started_at=NOW)
@@ -163,7 +170,7 @@ async def test_a_return_line_becomes_a_finished_case(desk: None, tmp_path: Path)
     assert await OrderLine.all().values_list("claimed", flat=True) == [2]
 
 
-async def test_units_are_spread_over_the_lines_that_hold_them(desk: None, tmp_path: Path) -> None:
+async def test_units_are_spread_over_the_lines_that_hold_them(engine: None, tmp_path: Path) -> None:
     rows = [SOLD.format(units=2), SOLD.format(units=3), BACK.format(units=4)]
     await take_in("orders", table(tmp_path, RETAIL, *rows))
     assert await OrderLine.all().order_by("id").values_list("claimed", flat=True) == [2, 2]
@@ -172,7 +179,7 @@ async def test_units_are_spread_over_the_lines_that_hold_them(desk: None, tmp_pa
     assert (await Case.get()).amount == Decimal("8.40")
 
 
-async def test_numbers_go_on_where_live_cases_have_arrived(desk: None, tmp_path: Path) -> None:
+async def test_numbers_go_on_where_live_cases_have_arrived(engine: None, tmp_path: Path) -> None:
     assert await take("case:20101231", 41) == 41
     await take_in("orders", table(tmp_path, RETAIL, SOLD.format(units=9), BACK.format(units=1), BACK.format(units=2)))
     assert await Case.all().order_by("id").values_list("no", flat=True) == ["R20101231-0042", "R20101231-0043"]
@@ -185,7 +192,7 @@ async def test_a_day_begins_in_the_merchants_time_zone(desk: None, tmp_path: Pat
     assert (await Case.get()).no == "R20110101-0001"
 
 
-async def test_a_later_file_finds_the_purchases_of_an_earlier_one(desk: None, tmp_path: Path) -> None:
+async def test_a_later_file_finds_the_purchases_of_an_earlier_one(engine: None, tmp_path: Path) -> None:
     await take_in("orders", table(tmp_path, RETAIL, SOLD.format(units=3)))
     report = await take_in("orders", table(tmp_path, RETAIL, BACK.format(units=2), name="后来.csv"))
     assert report.good == {"售后单": 1}

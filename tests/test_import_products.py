@@ -17,7 +17,14 @@ HEADER = "商品编号,名称,品类,产品线,供应商,可退"
 
 
 @pytest.fixture
-async def desk(database_url: str) -> AsyncIterator[None]:
+async def desk(sqlite: str) -> AsyncIterator[None]:
+    async with opened(sqlite):
+        yield
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[None]:
+    """Each database in turn."""
     async with opened(database_url):
         yield
 
@@ -38,7 +45,7 @@ async def test_a_product_can_be_returned_unless_told_otherwise(desk: None, tmp_p
     assert await kept("S1") == ("杯子", "", "", "", True)
 
 
-async def test_what_the_table_says_replaces_what_was_known(desk: None, tmp_path: Path) -> None:
+async def test_what_the_table_says_replaces_what_was_known(engine: None, tmp_path: Path) -> None:
     await take_in("products", table(tmp_path, HEADER, "S1,杯子,餐具,日用,甲厂,是"))
     report = await take_in("products", table(tmp_path, HEADER, "S1,保温杯,,户外,,否", "S2,盘子,,,,"))
     assert report.good == {"新商品": 1, "商品更新": 1}

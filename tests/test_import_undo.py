@@ -24,7 +24,14 @@ TABLES: tuple[type[Model], ...] = (Order, OrderLine, Product, Case, CaseLine, Ev
 
 
 @pytest.fixture
-async def desk(database_url: str) -> AsyncIterator[None]:
+async def desk(sqlite: str) -> AsyncIterator[None]:
+    async with opened(sqlite):
+        yield
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[None]:
+    """Each database in turn."""
     async with opened(database_url):
         yield
 
@@ -40,7 +47,7 @@ async def put(kind: str, path: Path) -> int:
     return report.batch_id
 
 
-async def test_orders_go_with_their_products_and_cases(desk: None, tmp_path: Path) -> None:
+async def test_orders_go_with_their_products_and_cases(engine: None, tmp_path: Path) -> None:
     before = await everything()
     batch = await put("orders", table(tmp_path, RETAIL, SOLD, BACK))
     assert await undo(batch, now=NOW) == {"订单": 1, "订单行": 1, "商品": 1, "售后单": 1}
@@ -67,7 +74,7 @@ async def test_a_batch_that_there_is_not(desk: None) -> None:
         await undo(7, now=NOW)
 
 
-async def test_cases_give_their_units_back(desk: None, tmp_path: Path) -> None:
+async def test_cases_give_their_units_back(engine: None, tmp_path: Path) -> None:
     await take_in("orders", table(tmp_path, RETAIL, SOLD, SOLD.replace(",3,", ",1,")))
     before = await everything()
     batch = await put("cases", table(tmp_path, RETAIL, BACK.replace("-2", "-4"), name="退货.csv"))
@@ -85,7 +92,7 @@ async def refused(batch: int, words: str) -> None:
     assert (await ImportBatch.get(id=batch)).undone_at is None
 
 
-async def test_orders_under_a_live_case_stay(desk: None, tmp_path: Path) -> None:
+async def test_orders_under_a_live_case_stay(engine: None, tmp_path: Path) -> None:
     batch = await put("orders", table(tmp_path, RETAIL, SOLD))
     order = await Order.get()
     await Case.create(no="R20261122-0001", kind="退货", order_id=order.id, opened_at=NOW)
@@ -111,7 +118,7 @@ async def test_products_that_other_orders_name_stay(desk: None, tmp_path: Path) 
     assert await Product.all().values_list("sku", flat=True) == ["S1"]
 
 
-async def test_changed_products_are_as_before(desk: None, tmp_path: Path) -> None:
+async def test_changed_products_are_as_before(engine: None, tmp_path: Path) -> None:
     await put("products", table(tmp_path, "SKU,名称,可退", "S1,杯子,是"))
     before = await everything()
     batch = await put("products", table(tmp_path, "SKU,名称,可退", "S1,保温杯,否", "S2,盘子,"))
@@ -127,7 +134,7 @@ async def test_what_a_later_import_changed_waits_for_it(desk: None, tmp_path: Pa
     assert await undo(first, now=NOW) == {"商品": 1}
 
 
-async def test_members_are_as_before(desk: None, tmp_path: Path) -> None:
+async def test_members_are_as_before(engine: None, tmp_path: Path) -> None:
     await put("members", table(tmp_path, STAFF, "李雷,客服,a,韩梅", "韩梅,客服主管,b,"))
     before = await everything()
     rows = ["李雷,财务,b,王五", "韩梅,客服主管,a,", "王五,财务,c,"]  # two swap accounts, one is new

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from flow.directory import MEMBERS
@@ -63,7 +64,7 @@ def _places(batch: ImportBatch) -> set[Place]:
 
 
 async def _take_out_cases(batch: ImportBatch) -> Counter[str]:
-    moved = await Case.filter(batch_id=batch.id).exclude(state=CaseState.DONE, seq=1).first()
+    moved = await Case.filter(~Q(state=CaseState.DONE) | Q(seq__gt=1), batch_id=batch.id).first()
     if moved:
         raise ImportRefused(f"售后单 {moved.no} 导入以后有人处理过，批次 {batch.id} 不能撤销")
     await many("UPDATE order_line SET claimed = claimed - ? WHERE id = ?", await _claims(batch.id))

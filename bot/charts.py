@@ -1,0 +1,86 @@
+"""Draws pictures in a process of their own: in ours, a chart would hold up every tap for a fifth of a second."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import multiprocessing
+import os
+import signal
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.channels.base import Rejected, Retryable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PATIENCE = 20.0  #: seconds for one picture
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def _prepare(parent: int) -> None:
+    """In the worker: die with the bot however it dies, keep matplotlib's cache in a folder that can be written."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.getppid() != parent:
+        os._exit(1)
+    folder = Path(tempfile.gettempdir()) / f"boomerang-charts-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("MPLCONFIGDIR", str(folder))
+
+
+def _warm() -> None:
+    """Import what drawing needs, so that the first chart is not the one that waits for it."""
+    import cards.charts  # noqa: F401
+
+
+def _draw(form: str, data: Mapping[str, Any]) -> bytes:
+    from cards import charts  # matplotlib: only in the worker
+
+    return charts.draw(form, dict(data))
+
+
+class ChartRenderer:
+    """One worker, warmed when the bot has started, replaced when it dies."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def start(self) -> None:
+        """Bring the worker up and warm it. Raises nothing: a worker that dies is replaced when a chart is wanted."""
+        try:
+            await asyncio.wrap_future(self._workers().submit(_warm))
+        except BrokenProcessPool:
+            self._drop()
+
+    async def render(self, form: str, data: Mapping[str, Any]) -> bytes:
+        """The PNG. Raises Retryable when the worker died on it, Rejected when it takes over 20 seconds."""
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(self._workers().submit(_draw, form, data)), PATIENCE)
+        except BrokenProcessPool as error:
+            self._drop()
+            raise Retryable("the chart worker died") from error
+        except TimeoutError as error:
+            self._drop()
+            raise Rejected("slow", "图画得太久，请换一段短些的时间再试") from error
+
+    async def stop(self) -> None:
+        """End the worker."""
+        self._drop()
+
+    def _workers(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")  # a fork would take our sockets and the database along
+            self._pool = ProcessPoolExecutor(1, context, _prepare, (os.getpid(),))
+        return self._pool
+
+    def _drop(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            for process in list((pool._processes or {}).values()):
+                process.kill()
+            pool.shutdown(wait=False, cancel_futures=True)

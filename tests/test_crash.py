@@ -1,0 +1,111 @@
+"""Killed with ``kill -9`` at every step of the walk and started again: everything is there once, and nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models import Event, Outbox, SentCard, WorkState
+from models.database import database
+from tests.mortal import PATIENCE, People, mortal, nursery
+from tests.proof import done_once, live, one_card_each, rows, token_of
+from tests.stage import sqlite_url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.mortal import Mortal
+
+SEEDS = (7, 11, 23, 42, 101, 404)  #: nine steps each, and at every step the bot dies once or twice
+POSTGRES_SEEDS = (5, 13)
+
+
+@dataclass(slots=True)
+class Story:
+    """The walk as these people live it: who works where is drawn too."""
+
+    people: People
+    desk: str  #: the agent's platform
+    keeper: str
+
+    @classmethod
+    def drawn(cls, bot: Mortal, seed: int) -> Story:
+        chance = random.Random(seed)
+        bot.sandbox.wecom.push.retry_pause = chance.choice((0.05, 0.4))
+        return cls(People(bot, chance), chance.choice(("wecom", "dingtalk")), chance.choice(("周仓", "刘洋")))
+
+    async def lived(self) -> None:
+        people = self.people
+        await people.say("林晓", self.desk, "退货 536365 85123A×2 质量问题", lambda: people.card("林晓", "提交"))
+        await people.tap("林晓", "提交")
+        await people.tap("王建国", "同意")
+        await people.tap("李敏", "同意")
+        no = await self.number()
+        await people.say("林晓", self.desk, f"运单 {no} SF1234567890", lambda: people.sees("林晓", "已登记"))
+        place = "wecom" if self.keeper == "周仓" else "dingtalk"
+        await people.say(self.keeper, place, "收货 SF1234567890", lambda: people.sees(self.keeper, "SF1234567890 · "))
+        await people.tap(self.keeper, "确认收货")
+        await people.tap("许静", "合格入库")
+        await people.tap("钱芳", "确认退款")
+
+    async def number(self) -> str:
+        """The case's number: from the card, or looked up by whoever never saw the answer to 提交."""
+        seen = r"R\d{8}-\d{4}"
+        if not self.people.sees("林晓", seen):
+            await self.people.say("林晓", self.desk, "查 536365", lambda: self.people.sees("林晓", seen))
+        found = self.people.sees("林晓", seen)
+        assert found
+        return found[0]
+
+
+async def leaves_one_of_everything(story: Story) -> None:
+    """With the bot still at work: all is told, nothing is doubled, and no card promises what it does not do."""
+    bot = story.people.bot
+    async with asyncio.timeout(PATIENCE):
+        while await Outbox.filter(state__in=[WorkState.NEW, WorkState.TAKEN]).exists():
+            await asyncio.sleep(0.05)
+    case = await done_once(bot.sandbox)
+    await one_card_each(bot.sandbox)
+    announced = await Event.filter(case_id=case.id, action="登记运单").count()
+    assert 1 <= announced <= 1 + story.people.typed
+    await no_button_acts(bot)
+    assert bot.sandbox.wecom.dropped == bot.sandbox.wecom.problems == bot.sandbox.dingtalk.problems == []
+    assert "Traceback" not in bot.log
+
+
+async def no_button_acts(bot: Mortal) -> None:
+    """A card still has buttons only if its code died with the bot; whoever taps it gets the record."""
+    before = await rows()
+    for item in live(bot.sandbox):
+        assert await SentCard.get(token=token_of(item)).values_list("platform", "code") == ("wecom", "")
+        await bot.sandbox.wecom.phones.tap(item.id, item.body["button_list"][0]["text"])
+    assert live(bot.sandbox) == []
+    assert await rows() == before
+
+
+async def walked_to_the_end(url: str, seed: int, log: Path) -> int:
+    """How often the bot died on the way."""
+    async with nursery() as process, mortal(process, url, log) as bot:
+        story = Story.drawn(bot, seed)
+        try:
+            await story.lived()
+            async with database(url):
+                await leaves_one_of_everything(story)
+        except (AssertionError, TimeoutError) as error:
+            error.add_note(f"seed {seed}, killed at {bot.kills} s into the steps; log: {bot.log[-3000:]}")
+            raise
+        return len(bot.kills)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_killed_at_every_step_on_sqlite(seed: int, tmp_path: Path) -> None:
+    assert await walked_to_the_end(sqlite_url(tmp_path), seed, tmp_path / "bot.log") >= 9
+
+
+@pytest.mark.parametrize("seed", POSTGRES_SEEDS)
+async def test_killed_at_every_step_on_postgres(seed: int, postgres: str, tmp_path: Path) -> None:
+    assert await walked_to_the_end(postgres, seed, tmp_path / "bot.log") >= 9

@@ -1,0 +1,113 @@
+"""``import`` and ``undo-import`` at the command line: what they print, and how they end."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import imports
+from flow.imports import ImportRefused
+from tests.importing import SAMPLE, orders, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+GOOD, BAD = "A1,S1,杯子,2,2.5,2011-08-31,C9", "A2,S1,杯子,x,2.5,2011-08-31,C9"
+
+
+class Shell:
+    """A command line on a database of its own."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._group = click.Group()
+        imports.register(self._group)
+
+    def __call__(self, *words: object) -> Result:
+        return CliRunner().invoke(self._group, [str(word) for word in words], env={"DATABASE_URL": self._url})
+
+
+@pytest.fixture
+def run(sqlite: str) -> Shell:
+    return Shell(sqlite)
+
+
+def test_a_new_database_is_made_and_filled(run: Shell, tmp_path: Path) -> None:
+    done = run("import", "orders", orders(tmp_path, GOOD, BAD))
+    assert done.exit_code == 0, done.output
+    assert "导入订单：订单.csv（映射 default），批次 1" in done.output
+    assert "订单 1" in done.output
+    assert "· 数量不是整数 1 行（第 3 行）→ 数量写成整数" in done.output
+
+
+def test_a_dry_run_says_so(run: Shell, tmp_path: Path) -> None:
+    path = orders(tmp_path, GOOD)
+    assert "试运行，没有写入" in run("import", "orders", path, "--dry-run").output
+    assert "批次 1" in run("import", "orders", path).output
+
+
+def test_undo(run: Shell, tmp_path: Path) -> None:
+    run("import", "orders", orders(tmp_path, GOOD))
+    assert run("undo-import", 1).output == "批次 1 已撤销：订单行 1 · 订单 1 · 商品 1\n"
+    assert isinstance(run("undo-import", 1).exception, ImportRefused)
+
+
+def test_the_whole_list_of_bad_rows_goes_to_a_file(run: Shell, tmp_path: Path) -> None:
+    listing = tmp_path / "坏行.csv"
+    run("import", "orders", orders(tmp_path, GOOD, BAD), "--report", listing)
+    rows = list(csv.reader(io.StringIO(listing.read_text(encoding="utf-8-sig"))))
+    assert rows == [["行号", "原因", "怎么改"], ["3", "数量不是整数", "数量写成整数，例如 6"]]
+
+
+def test_a_file_of_which_nothing_is_good_fails(run: Shell, tmp_path: Path) -> None:
+    done = run("import", "orders", orders(tmp_path, BAD))
+    assert done.exit_code == 1
+    assert "没有一行能导入" in done.output
+
+
+def test_a_mapping_of_ones_own(run: Shell, tmp_path: Path) -> None:
+    mapping = table(tmp_path, "列: {姓名: 名字, 角色: 职务, 钉钉: 账号}", name="成员.yaml")
+    path = table(tmp_path, "名字,职务,账号", "李雷,客服,d1")
+    assert "（映射 成员）" in run("import", "members", path, "--mapping", mapping).output
+
+
+@pytest.mark.parametrize(
+    ("words", "exit_code"),
+    [
+        (["import"], 2),
+        (["import", "thing", "x.csv"], 2),  # no such kind
+        (["import", "orders"], 2),
+        (["undo-import", "x"], 2),  # a batch is a number
+        (["import", "orders", "没有.csv"], 1),
+        (["undo-import", "7"], 1),
+    ],
+)
+def test_wrong_usage_and_refusals_end_differently(run: Shell, words: list[str], exit_code: int) -> None:
+    assert run(*words).exit_code == exit_code
+
+
+def test_progress_is_shown_after_two_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    meter = imports.Meter()
+    meter("读取", 10, None)
+    assert capsys.readouterr().err == ""
+    meter.shown -= imports.QUIET_SECONDS
+    meter("写入订单", 1000, 5000)
+    meter("写入订单", 2000, 5000)
+    assert capsys.readouterr().err == "写入订单 1,000 / 5,000\n"
+
+
+def test_text_that_a_spreadsheet_would_compute_is_escaped(run: Shell, tmp_path: Path) -> None:
+    listing = tmp_path / "坏行.csv"
+    run("import", "members", table(tmp_path, "姓名,角色,钉钉", "李雷,=1+1,d1"), "--report", listing)
+    assert "不认识的角色 =1+1" in listing.read_text(encoding="utf-8-sig")
+
+
+def test_the_sample_data_from_the_command_line(run: Shell) -> None:
+    assert "售后单 40" in run("import", "orders", SAMPLE).output
