@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 COLOURS = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377")
 BODY_HEIGHT = 250
-ALL_LABELLED = 7  # up to as many points, each has its number; of more, only the highest, the lowest and the last
+ALL_LABELLED = 7  # up to as many points, each has its number; of more, the highest, the last and the lowest
 MANY_DOTS = 40
 
 
@@ -40,6 +41,19 @@ class _Plot:
         return self.bottom - (self.bottom - self.top) * value / self.ceiling
 
 
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A value's text with its centre on the sheet and half its width."""
+
+    text: str
+    x: float
+    y: float
+    half: float
+
+    def touches(self, other: _Number) -> bool:
+        return abs(self.x - other.x) < self.half + other.half + 4 and abs(self.y - other.y) < 18
+
+
 def draw_line(data: Data) -> bytes:
     """One line for each series, from zero up."""
     values = [[value for _, value in series["points"]] for series in data["series"]]
@@ -47,7 +61,7 @@ def draw_line(data: Data) -> bytes:
     frame = Frame(data, BODY_HEIGHT + (22 if data["cut"] else 0))
     ticks = [_tick(n * step, data["unit"]) for n in range(round(ceiling / step) + 1)]
     left = MARGIN + max(text_width(tick, SMALL) for tick in ticks) + 12
-    plot = _Plot(left, WIDTH - MARGIN - 12, frame.top + 26, frame.top + BODY_HEIGHT - 34, len(data["ticks"]), ceiling)
+    plot = _Plot(left, WIDTH - MARGIN - 22, frame.top + 26, frame.top + BODY_HEIGHT - 34, len(data["ticks"]), ceiling)
     _grid(frame, plot, ticks, step)
     _days(frame, plot, data["ticks"])
     for n, line in enumerate(values):
@@ -79,13 +93,17 @@ def _grid(frame: Frame, plot: _Plot, ticks: list[str], step: float) -> None:
 
 def _days(frame: Frame, plot: _Plot, ticks: list[str]) -> None:
     """As many as stand apart, evenly, the last one always among them."""
-    widest = max(text_width(tick, SMALL) for tick in ticks)
-    every = math.ceil((widest + 14) * max(plot.count - 1, 1) / (plot.right - plot.left))
+    halves = [text_width(tick, SMALL) / 2 for tick in ticks]
+    places = [plot.at(n, 0)[0] for n in range(plot.count)]
+    every = next(every for every in range(1, plot.count + 1) if _stand_apart(places, halves, every))
     for n in range(plot.count - 1, -1, -every):
-        x = plot.at(n, 0)[0]
-        frame.sheet.line([(x, plot.bottom), (x, plot.bottom + 4)], SOFT)
-        half = text_width(ticks[n], SMALL) / 2
-        frame.sheet.text((min(x, WIDTH - 8 - half), plot.bottom + 17), ticks[n], SMALL, SOFT, "center")
+        frame.sheet.line([(places[n], plot.bottom), (places[n], plot.bottom + 4)], SOFT)
+        frame.sheet.text((min(places[n], WIDTH - 8 - halves[n]), plot.bottom + 17), ticks[n], SMALL, SOFT, "center")
+
+
+def _stand_apart(places: list[float], halves: list[float], every: int) -> bool:
+    shown = range(len(places) - 1, -1, -every)
+    return all(places[b] - places[a] >= halves[a] + halves[b] + 12 for b, a in itertools.pairwise(shown))
 
 
 def _draw_series(frame: Frame, plot: _Plot, line: list[float | None], look: tuple[str, set[int], str]) -> None:
@@ -114,20 +132,25 @@ def runs(line: list[float | None]) -> Iterator[list[tuple[int, float]]]:
 
 
 def _numbers(frame: Frame, plot: _Plot, known: list[tuple[int, float]], unit: str) -> None:
-    """Numbers that would stand on each other are left out, the highest and the last being set first."""
-    taken: list[tuple[float, float, float]] = []
-    for n, value in _telling(known):
-        text = f"{value:,.2f}%" if unit == RATE else f"{value:,}"
-        x, y = plot.at(n, value)
-        half = text_width(text, SMALL) / 2
-        x = min(max(x, plot.left - 4 + half), WIDTH - 8 - half)
-        if any(abs(x - other) < half + wide + 4 and abs(y - high) < 18 for other, high, wide in taken):
-            continue
-        taken.append((x, y, half))
-        frame.sheet.text((x, y - 14), text, SMALL, INK, "center")
+    """A number at each point when all have room; else at the highest, the last and the lowest, as far as they do."""
+    everywhere = [_number(plot, known, n, unit) for n in range(len(known))]
+    if len(known) <= ALL_LABELLED and not any(a.touches(b) for a, b in itertools.combinations(everywhere, 2)):
+        telling = everywhere
+    else:
+        order = sorted(range(len(known)), key=lambda n: known[n][1])
+        telling = [everywhere[n] for n in dict.fromkeys((order[-1], len(known) - 1, order[0]))]
+    shown: list[_Number] = []
+    for number in telling:
+        if not any(number.touches(other) for other in shown):
+            shown.append(number)
+            frame.sheet.text((number.x, number.y), number.text, SMALL, INK, "center")
 
 
-def _telling(known: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    highest = max(known, key=lambda point: point[1])
-    chosen = [highest, known[-1], min(known, key=lambda point: point[1])]
-    return list(dict.fromkeys(chosen + (known if len(known) <= ALL_LABELLED else [])))
+def _number(plot: _Plot, known: list[tuple[int, float]], n: int, unit: str) -> _Number:
+    """Below a point that lies lower than its neighbours, if the axis leaves room; above any other."""
+    text = f"{known[n][1]:,.2f}%" if unit == RATE else f"{known[n][1]:,}"
+    half = text_width(text, SMALL) / 2
+    x, y = plot.at(*known[n])
+    valley = all(known[m][1] > known[n][1] for m in (n - 1, n + 1) if 0 <= m < len(known)) and len(known) > 1
+    below = valley and y + 24 < plot.bottom
+    return _Number(text, min(max(x, plot.left - 4 + half), WIDTH - 8 - half), y + 15 if below else y - 15, half)

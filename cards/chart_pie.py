@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cards.chart_sheet import BIG, BODY, INK, SMALL, SOFT, WIDTH, Frame, fit, text_width
 from cards.chart_words import OTHERS, percents, points
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cards.chart_sheet import Point, Side
     from cards.chart_words import Data
 
@@ -17,28 +19,30 @@ if TYPE_CHECKING:
 COLOURS = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377", "#8C6D46")
 REST = "#BBBBBB"
 RADIUS, HOLE = 62, 38
-LABEL_WIDTH = WIDTH / 2 - RADIUS - 18 - 10
+REACH = RADIUS + 18  # from the middle to where labels begin
+LABEL_WIDTH = WIDTH / 2 - REACH - 14
 LINE, GAP = 19, 8  # of a label's lines, between two labels
 
 
-@dataclass(slots=True)
-class _Label:
-    """A piece's words: ``angle`` is of the piece's middle, clockwise from the right; ``y`` is settled last."""
+class _Label(NamedTuple):
+    """The words of a piece of the pie."""
 
     name: list[str]
     detail: list[str]
     color: str
-    angle: float
-    y: float = 0.0
-
-    @property
-    def side(self) -> int:
-        """1 on the right, -1 on the left."""
-        return 1 if math.cos(self.angle) >= -1e-9 else -1
 
     @property
     def height(self) -> float:
         return LINE * (len(self.name) + len(self.detail))
+
+
+class _Place(NamedTuple):
+    """Where a piece is (degrees, clockwise from the right), and the upper edge of its label, from the middle down."""
+
+    turn: tuple[float, float]
+    side: int  # 1 is right, -1 is left
+    wanted: float
+    y: float
 
 
 def draw_pie(data: Data) -> bytes:
@@ -52,42 +56,83 @@ def draw_ring(data: Data) -> bytes:
 
 
 def _draw(data: Data, hole: float) -> bytes:
-    turns = _turns([value for _, value in points(data) if value])
-    labels = _labels(data, turns)
-    body = max(2 * RADIUS + 40, *(_column(labels, side) for side in (1, -1))) + 24
-    frame = Frame(data, body)
-    center = (WIDTH / 2, frame.top + body / 2)
-    for label, turn in zip(labels, turns, strict=True):
-        frame.sheet.wedge(center, RADIUS, turn, label.color, hole)
-    for side in (1, -1):
-        _place([label for label in labels if label.side == side], center[1], (frame.top, frame.bottom))
-    for label in labels:
-        _write(frame, label, center)
+    found = [(name, int(value)) for name, value in points(data) if value]
+    labels = _labels(found, data["unit"])
+    places = _best_turn([value for _, value in found], labels)
+    edges = [edge for place, label in zip(places, labels, strict=True) for edge in (place.y, place.y + label.height)]
+    above, below = max(RADIUS, -min(edges)) + 16, max(RADIUS, *edges) + 14
+    frame = Frame(data, above + below)
+    center = (WIDTH / 2, frame.top + above)
+    for label, place in zip(labels, places, strict=True):
+        frame.sheet.wedge(center, RADIUS, place.turn, label.color, hole)
+        _write(frame, label, place, center)
     if hole:
         _write_total(frame, data, center)
     return frame.sheet.png()
 
 
-def _turns(values: list[float]) -> list[tuple[float, float]]:
-    total, start, turns = sum(values), -90.0, []
-    for value in values:
-        turns.append((start, start + 360 * value / total))
-        start = turns[-1][1]
-    return turns
-
-
-def _labels(data: Data, turns: list[tuple[float, float]]) -> list[_Label]:
-    found = [(name, int(value)) for name, value in points(data) if value]
+def _labels(found: list[tuple[str, int]], unit: str) -> list[_Label]:
     shares = percents([value for _, value in found])
     return [
-        _Label(fit(name, BODY, LABEL_WIDTH, 2), _detail(value, data["unit"], share), _colour(n, name), _middle(turn))
-        for n, ((name, value), share, turn) in enumerate(zip(found, shares, turns, strict=True))
+        _Label(fit(name, BODY, LABEL_WIDTH, 2), _detail(value, unit, share), _colour(n, name))
+        for n, ((name, value), share) in enumerate(zip(found, shares, strict=True))
     ]
+
+
+def _best_turn(values: list[int], labels: list[_Label]) -> list[_Place]:
+    """The pie turned so that labels stand nearest to their pieces; from the top when that is as good."""
+    tries = (_places(values, labels, start) for start in (-90, *range(-85, 270, 5)))
+    return min(tries, key=_strain)
+
+
+def _strain(places: list[_Place]) -> float:
+    pulled = sum((place.y - place.wanted) ** 2 for place in places)
+    return pulled + 2 * abs(places[0].turn[0] + 90)
+
+
+def _places(values: list[int], labels: list[_Label], start: float) -> list[_Place]:
+    ends = [start + 360 * done / sum(values) for done in itertools.accumulate(values, initial=0)]
+    turns = list(itertools.pairwise(ends))
+    middles = [math.radians((a + b) / 2 if len(values) > 1 else 0) for a, b in turns]
+    sides = [1 if math.cos(middle) >= 0 else -1 for middle in middles]
+    wanted = [(RADIUS + 10) * math.sin(m) - label.height / 2 for m, label in zip(middles, labels, strict=True)]
+    heights = [label.height for label in labels]
+    settled = {side: _settle([n for n in range(len(sides)) if sides[n] == side], wanted, heights) for side in (1, -1)}
+    return [_Place(turns[n], sides[n], wanted[n], settled[sides[n]][n]) for n in range(len(sides))]
+
+
+def _settle(column: list[int], wanted: list[float], heights: list[float]) -> dict[int, float]:
+    """Upper edges without a touch: labels that would overlap form a block, which stands where its members want it."""
+    blocks: list[list[int]] = []
+    for n in sorted(column, key=lambda n: wanted[n] + heights[n] / 2):
+        blocks.append([n])
+        while len(blocks) > 1 and _block_top(blocks[-2], wanted, heights) + _block_height(
+            blocks[-2], heights
+        ) > _block_top(blocks[-1], wanted, heights):
+            last = blocks.pop()
+            blocks[-1] += last
+    return {n: y for block in blocks for n, y in _stack(block, wanted, heights)}
+
+
+def _block_height(block: list[int], heights: list[float]) -> float:
+    return sum(heights[n] + GAP for n in block)
+
+
+def _block_top(block: list[int], wanted: list[float], heights: list[float]) -> float:
+    offsets = itertools.accumulate((heights[n] + GAP for n in block), initial=0.0)
+    return sum(wanted[n] - offset for n, offset in zip(block, offsets, strict=False)) / len(block)
+
+
+def _stack(block: list[int], wanted: list[float], heights: list[float]) -> Iterator[tuple[int, float]]:
+    y = _block_top(block, wanted, heights)
+    for n in block:
+        yield n, y
+        y += heights[n] + GAP
 
 
 def _detail(value: int, unit: str, share: str) -> list[str]:
     """On one line when there is room."""
-    whole = f"{share} · {value:,} {unit}"
+    whole = f"{share}  {value:,} {unit}"
     return [whole] if text_width(whole, SMALL) <= LABEL_WIDTH else [share, f"{value:,} {unit}"]
 
 
@@ -95,41 +140,24 @@ def _colour(n: int, name: str) -> str:
     return REST if name == OTHERS else COLOURS[n % len(COLOURS)]
 
 
-def _middle(turn: tuple[float, float]) -> float:
-    return math.radians(sum(turn) / 2)
-
-
-def _column(labels: list[_Label], side: int) -> float:
-    heights = [label.height for label in labels if label.side == side]
-    return sum(heights) + GAP * (len(heights) - 1)
-
-
-def _place(column: list[_Label], middle: float, room: tuple[float, float]) -> None:
-    """As near to their pieces as they can stand without touching: pushed down in order, then up from the bottom."""
-    column.sort(key=lambda label: math.sin(label.angle))
-    edge = room[0] + 4
-    for label in column:
-        label.y = max(middle + (RADIUS + 10) * math.sin(label.angle) - label.height / 2, edge)
-        edge = label.y + label.height + GAP
-    edge = room[1] - 4
-    for label in reversed(column):
-        label.y = min(label.y, edge - label.height)
-        edge = label.y - GAP
-
-
-def _write(frame: Frame, label: _Label, center: Point) -> None:
-    x = center[0] + label.side * (RADIUS + 18)
-    side: Side = "left" if label.side > 0 else "right"
-    _leader(frame, label, center, x)
+def _write(frame: Frame, label: _Label, place: _Place, center: Point) -> None:
+    x, top = center[0] + place.side * REACH, center[1] + place.y
+    side: Side = "left" if place.side > 0 else "right"
+    _leader(frame, label, place, center)
     lines = [(line, BODY, INK) for line in label.name] + [(line, SMALL, SOFT) for line in label.detail]
     for n, (line, size, color) in enumerate(lines):
-        frame.sheet.text((x, label.y + LINE * (n + 0.5)), line, size, color, side)
+        frame.sheet.text((x, top + LINE * (n + 0.5)), line, size, color, side)
 
 
-def _leader(frame: Frame, label: _Label, center: Point, x: float) -> None:
-    rim = (center[0] + (RADIUS + 2) * math.cos(label.angle), center[1] + (RADIUS + 2) * math.sin(label.angle))
-    y = label.y + LINE / 2
-    frame.sheet.line([rim, (x - label.side * 9, y), (x - label.side * 3, y)], label.color, 1.2)
+def _leader(frame: Frame, label: _Label, place: _Place, center: Point) -> None:
+    """From the rim straight outwards, then to the label."""
+    middle = math.radians(sum(place.turn) / 2) if place.turn[1] - place.turn[0] < 360 else 0.0
+    rim, off = (
+        (center[0] + radius * math.cos(middle), center[1] + radius * math.sin(middle))
+        for radius in (RADIUS + 2, RADIUS + 8)
+    )
+    end = (center[0] + place.side * (REACH - 4), center[1] + place.y + label.height / 2)
+    frame.sheet.line([rim, off, end], label.color, 1.2)
 
 
 def _write_total(frame: Frame, data: Data, center: Point) -> None:

@@ -13,6 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Wedge
+from matplotlib.patheffects import withStroke
 
 from cards import chart_words
 
@@ -101,7 +102,8 @@ class Sheet:
 
     def text(self, at: Point, text: str, size: float = BODY, color: str = INK, side: Side = "left") -> None:
         """One line, ``at`` being the middle of its height and its left end, centre or right end."""
-        self._axes.text(*at, text, size=size, color=color, ha=side, va="center_baseline", linespacing=1)
+        halo = [withStroke(linewidth=3, foreground=PAPER)]  # keeps a number readable where it crosses a line
+        self._axes.text(*at, text, size=size, color=color, ha=side, va="center_baseline", path_effects=halo, zorder=4)
 
     def line(self, points: Sequence[Point], color: str, width: float = 1, *, dashed: bool = False) -> None:
         """Straight from point to point, with round joints."""
@@ -147,8 +149,8 @@ class Frame:
     def __init__(self, data: Data, body: float) -> None:
         width = WIDTH - 2 * MARGIN
         self._data = data
-        self._title = fit(chart_words.title(data), BIG, width, lines=3)
-        self._headline = fit(chart_words.headline(data), BODY, width, lines=2)
+        self._title = [line.strip(" ·") for line in fit(chart_words.title(data), BIG, width, lines=3)]
+        self._headline = fit(chart_words.headline(data), BODY, width, lines=2) if chart_words.points(data) else []
         self.top = MARGIN + 28 * len(self._title) + 24 * len(self._headline) + 12
         self.bottom = self.top + body
         self.sheet = Sheet(self.bottom + 44)

@@ -28,7 +28,7 @@ def draw(form: str, data: Data) -> bytes:
 def draw_nothing(data: Data) -> bytes:
     """An empty sheet that says why it is empty, and what to ask instead."""
     frame = Frame(data, 130)
-    frame.sheet.text((WIDTH / 2, frame.top + 44), chart_words.NOTHING, BODY, INK, "center")
+    frame.sheet.text((WIDTH / 2, frame.top + 44), chart_words.headline(data), BODY, INK, "center")
     for n, line in enumerate(fit(chart_words.nothing(data), SMALL, WIDTH - 60, 2)):
         frame.sheet.text((WIDTH / 2, frame.top + 76 + 20 * n), line, SMALL, SOFT, "center")
     return frame.sheet.png()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook
 
 from flow import imports
+from models import OrderLine
 from models.database import database, migrate, sqlite_path
 
 if TYPE_CHECKING:
@@ -76,3 +77,8 @@ async def take_in(kind: str, path: Path, **options: Any) -> ImportReport:
 def reasons(report: ImportReport) -> dict[str, list[int]]:
     """The lines left out, by reason."""
     return {reason: [row.line for row in rows] for reason, rows in report.reasons().items()}
+
+
+async def claimed() -> list[int]:
+    """The units of each order line that are in returns."""
+    return [line.claimed for line in await OrderLine.all().order_by("id")]

@@ -55,7 +55,7 @@ async def submitted(desk: Stage, line: str = LINE, by: str = "林晓") -> str:
     """An agent types a whole return and taps 提交; the case's number."""
     await says(desk, by, line)
     await taps(desk, by, "提交")
-    return (await Case.all().order_by("-id").first().values_list("no", flat=True))[0]  # type: ignore[no-any-return]
+    return (await Case.all().order_by("-id").limit(1))[0].no
 
 
 async def approved(desk: Stage, line: str = LINE) -> str:
@@ -128,22 +128,29 @@ async def the_cards_are_true(desk: Stage) -> None:
     """
     items = {token_of(item): item for item in desk.sandbox.world.items.values() if token_of(item)}
     live = {token for token, item in items.items() if buttons(item)}
-    assert live == await _wanted(desk)
+    assert live == (await _tasks(desk)) | ((await _questions(desk)) & items.keys())
     for sent in await SentCard.all():
         assert sent.live == (sent.token in live), text_of(items[sent.token])
 
 
-async def _wanted(desk: Stage) -> set[str]:
-    """Tokens of the cards that should be live: those of open tasks, each as its node asks, and of open questions."""
+async def _tasks(desk: Stage) -> set[str]:
+    """Tokens of the live cards of open tasks, each of which has one that asks what its node asks."""
     tasks = await Task.filter(state=TaskState.OPEN).prefetch_related("case", "owner")
-    wanted: set[str] = set()
+    found: set[str] = set()
     for task in tasks:
         copies = await _copies(desk, task)
         assert copies, f"{task.owner.name} has no card for {task.node}"
-        assert all([task.case.no in text_of(item), buttons(item)] == [True, await _asked(desk, task)] for item in copies)
-        wanted |= {token_of(item) for item in copies}
+        assert all(
+            [task.case.no in text_of(item), buttons(item)] == [True, await _asked(desk, task)] for item in copies
+        )
+        found |= {token_of(item) for item in copies}
+    return found
+
+
+async def _questions(desk: Stage) -> set[str]:
+    """Tokens of the cards that ask for an answer; many a question is asked without a card."""
     waits = await Dialog.filter(kind="draft", expires_at__gt=desk.clock.now())
-    return wanted | {str(wait.data.get("card") or f"d{wait.id}-{wait.version}") for wait in waits}
+    return {str(wait.data.get("card") or f"d{wait.id}-{wait.version}") for wait in waits}
 
 
 async def _copies(desk: Stage, task: Task) -> list[Item]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,13 @@ import pytest
 
 from flow import audit
 from flow.imports import load_mapping
+from flow.imports.batches import Run
+from flow.imports.casewriter import write_cases
+from flow.imports.claims import match, purchases_for
+from flow.imports.rows import ReturnRow
+from flow.imports.table import Table
 from models import Case, CaseLine, Event, OrderLine
-from tests.importing import NOW, opened, orders, reasons, table, take_in
+from tests.importing import NOW, SHANGHAI, opened, orders, reasons, table, take_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -119,3 +124,14 @@ async def test_a_dry_run_reports_the_same_and_writes_nothing(desk: None, tmp_pat
     wet = await take_in("cases", path)
     assert (wet.good, wet.bad) == (dry.good, dry.bad)
     assert wet.good == {"售后单": 1}
+
+
+async def test_units_that_somebody_took_meanwhile_are_not_returned(desk: None, tmp_path: Path) -> None:
+    with closing(Table(table(tmp_path, "订单号,SKU,数量,申请时间"))) as empty:
+        run = Run("cases", empty, NOW)
+        row = ReturnRow(2, "", "", "A1", "", "S2", 1, None, NOW, NOW)
+        matched, _ = match(await purchases_for([("x", row)]), [("x", row)])
+        await OrderLine.filter(sku="S2").update(claimed=1)
+        lost = await write_cases(run, matched, SHANGHAI)
+    assert [bad.reason for bad in lost] == ["退货行：买过但剩余数量不够"]
+    assert await Case.all().count() == 0

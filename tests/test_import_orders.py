@@ -11,7 +11,7 @@ import pytest
 from flow.imports import ImportRefused, load_mapping
 from flow.numbers import take
 from models import Case, CaseLine, Counter, ImportBatch, Order, OrderLine, Product
-from tests.importing import NOW, book, opened, orders, reasons, table, take_in
+from tests.importing import NOW, book, claimed, opened, orders, reasons, table, take_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -167,13 +167,13 @@ async def test_a_return_line_becomes_a_finished_case(desk: None, tmp_path: Path)
     assert (case.kind, str(case.state), case.nodes, case.reason) == ("退货", "已完成", [], "未注明")
     assert (case.order_no, case.customer, case.amount) == ("536365", "14527", Decimal("4.20"))
     assert case.opened_at == case.closed_at == datetime(2010, 12, 31, 12, 0, tzinfo=UTC)
-    assert await OrderLine.all().values_list("claimed", flat=True) == [2]
+    assert await claimed() == [2]
 
 
 async def test_units_are_spread_over_the_lines_that_hold_them(engine: None, tmp_path: Path) -> None:
     rows = [SOLD.format(units=2), SOLD.format(units=3), BACK.format(units=4)]
     await take_in("orders", table(tmp_path, RETAIL, *rows))
-    assert await OrderLine.all().order_by("id").values_list("claimed", flat=True) == [2, 2]
+    assert await claimed() == [2, 2]
     lines = await CaseLine.all().order_by("id").values_list("requested", "paid")
     assert lines == [(2, Decimal("4.20")), (2, Decimal("4.20"))]
     assert (await Case.get()).amount == Decimal("8.40")
@@ -182,7 +182,7 @@ async def test_units_are_spread_over_the_lines_that_hold_them(engine: None, tmp_
 async def test_numbers_go_on_where_live_cases_have_arrived(engine: None, tmp_path: Path) -> None:
     assert await take("case:20101231", 41) == 41
     await take_in("orders", table(tmp_path, RETAIL, SOLD.format(units=9), BACK.format(units=1), BACK.format(units=2)))
-    assert await Case.all().order_by("id").values_list("no", flat=True) == ["R20101231-0042", "R20101231-0043"]
+    assert [case.no for case in await Case.all().order_by("id")] == ["R20101231-0042", "R20101231-0043"]
     assert (await Counter.get(name="case:20101231")).value == 43
 
 
@@ -198,7 +198,7 @@ async def test_a_later_file_finds_the_purchases_of_an_earlier_one(engine: None, 
     assert report.good == {"售后单": 1}
     again = await take_in("orders", table(tmp_path, RETAIL, BACK.format(units=2), name="再来.csv"))
     assert again.good == {"已存在售后单": 1}
-    assert await OrderLine.all().values_list("claimed", flat=True) == [2]
+    assert await claimed() == [2]
 
 
 async def test_units_in_a_live_case_are_not_returned_twice(desk: None, tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 import click
+from tortoise.exceptions import BaseORMException
 
-from bot.cli import demo, imports, members, report, serve
+from bot.cli import audit, demo, flows, imports, members, report, serve
 from config.settings import SettingsError
 from flow.errors import FlowError
 from models.database import DatabaseError
@@ -17,7 +19,7 @@ def cli() -> None:
     """The commands of contract.md."""
 
 
-for part in (serve, demo, imports, members, report):
+for part in (serve, demo, imports, members, report, flows, audit):
     part.register(cli)
 
 
@@ -35,6 +37,23 @@ def main() -> None:
     except click.ClickException as error:
         click.echo(error.format_message(), err=True)
         sys.exit(1)
-    except (SettingsError, DatabaseError, FlowError, OSError) as error:
+    except (SettingsError, DatabaseError, FlowError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
+    except BaseORMException as error:
+        click.echo(f"数据库出错：{type(error).__name__}，请检查 DATABASE_URL 和数据库服务", err=True)
+        sys.exit(1)
+    except OSError as error:
+        click.echo(_sentence(error), err=True)
+        sys.exit(1)
+
+
+def _sentence(error: OSError) -> str:
+    """What the operating system refused, in words."""
+    if isinstance(error, FileNotFoundError):
+        return f"找不到文件：{error.filename}"
+    if isinstance(error, PermissionError):
+        return f"没有权限：{error.filename}"
+    if error.errno == errno.EADDRINUSE:
+        return "端口已被占用，请改 BOT_PORT 或先停下占用它的程序"
+    return f"系统出错：{error.strerror or type(error).__name__}"
