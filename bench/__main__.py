@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bench import charting, cores, importing, results, start, table, tap, walk
-from bench.plan import ENGINES, ROOT, Plan, quick as quick_plan, sample
+from bench.plan import ENGINES, ROOT, Plan, sample
+from bench.plan import quick as quick_plan
 
 if TYPE_CHECKING:
     from bench.rows import Row
@@ -31,7 +32,7 @@ RESULTS = ROOT / "bench" / "results"
 @click.argument("items", nargs=-1, type=click.Choice(list(ITEMS)))
 @click.option("--quick", is_flag=True, help="只看还能不能跑：数字没有意义")
 @click.option("--engine", "engines", multiple=True, type=click.Choice(ENGINES), help="只量这个数据库")
-def main(items: tuple[str, ...], quick: bool, engines: tuple[str, ...]) -> None:  # noqa: FBT001 - click calls it by name
+def main(items: tuple[str, ...], quick: bool, engines: tuple[str, ...]) -> None:
     """Measure what was asked for, everything by default."""
     DISK.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as name:

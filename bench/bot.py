@@ -12,6 +12,7 @@ from tortoise import connections
 from bench.programs import announce
 from bot import log
 from bot.app import listening, running
+from bot.cli.serve import run_until_stopped
 from config.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ async def durability() -> dict[str, str]:
 
 
 async def main() -> None:
-    """Serve until killed."""
+    """Serve until told to stop."""
     log.set_up("WARNING")
     settings = Settings.load(os.environ)
     async with running(settings) as bot, listening(bot, settings.bot_host, settings.bot_port) as url:
@@ -49,4 +50,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    run_until_stopped(main())

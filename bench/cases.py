@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from tortoise import connections
 from tortoise.transactions import in_transaction
 
 from bench import cast
@@ -65,7 +66,18 @@ async def prepare(url: str, platform: str, count: int) -> list[Target]:
         for start in range(first, first + count, AT_ONCE):
             ids = range(start, min(start + AT_ONCE, first + count))
             targets += await _copied(pattern, ids, platform, userid)
+        await _settle()
         return targets
+
+
+async def _settle() -> None:
+    """Let PostgreSQL number on from the ids that we gave, and plan for the rows that there are."""
+    connection = connections.get("default")
+    if connection.capabilities.dialect == "postgres":
+        for table in ("return_case", "task"):
+            last = f"(SELECT max(id) FROM {table})"
+            await connection.execute_query(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last})")
+    await connection.execute_query("ANALYZE")
 
 
 async def _opened(now: datetime) -> _Pattern:

@@ -30,14 +30,14 @@ async def connect_postgres(url: str) -> Any:
     return await asyncpg.connect(url.replace("postgres://", "postgresql://", 1))
 
 
-async def missing(engine: str) -> str:
+async def missing(engine: str, url: str = POSTGRES) -> str:
     """Why an engine can't be measured; empty when it can."""
     if engine == "sqlite":
         return ""
     try:
-        connection = await connect_postgres(POSTGRES)
+        connection = await connect_postgres(url)
     except OSError:
-        return f"没有测：{POSTGRES.rpartition('@')[2].partition('/')[0]} 上没有 PostgreSQL"
+        return f"没有测：{url.rpartition('@')[2].partition('/')[0]} 上没有 PostgreSQL"
     await connection.close()
     return ""
 
@@ -49,14 +49,18 @@ async def fresh(engine: str, folder: Path) -> AsyncIterator[str]:
     if engine == "sqlite":
         path = folder / f"{name}.db"
         yield f"sqlite://{path}"
-        for left in folder.glob(f"{name}.db*"):
-            left.unlink()
+        _remove(path)
         return
     await _administer(f'CREATE DATABASE "{name}"')
     try:
         yield f"{POSTGRES.rpartition('/')[0]}/{name}"
     finally:
         await _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _remove(path: Path) -> None:
+    for left in path.parent.glob(f"{path.name}*"):
+        left.unlink()
 
 
 async def _administer(statement: str) -> None:

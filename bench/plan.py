@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -25,16 +25,21 @@ class Plan:
     walks: int = 20
     starts: int = 3
     import_lines: int = 60_000
-    small_lines: int = 3_000  #: orders behind the charts of a small shop
     draws: int = 12
-    retail: Path | None = field(default=None)  #: the whole sample file, where there is one
+    rest: float = 2.0  #: seconds after the start of a bot, in which its chart worker warms up beside it
+    retail: Path | None = None  #: the whole sample file, where there is one
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Those that the wires lead to."""
+        return tuple(dict.fromkeys("wecom" if wire == "wecom" else "dingtalk" for wire in self.wires))
 
 
 def quick(folder: Path, engines: tuple[str, ...] = ("sqlite",)) -> Plan:
     """The smallest case of everything; its figures mean nothing."""
     return Plan(
         folder, engines, quads=1, lone_quads=1, seconds=0.2, clients=4, walks=1, starts=1, import_lines=2_000,
-        small_lines=500, draws=2,
+        draws=2, rest=0.2,
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,8 +15,10 @@ from bench.floors.serving import TASKS
 from bench.honest import check_durable, check_rows
 from bench.load import Side, Slice, load
 from bench.outside import outside
-from bench.programs import Command, Program, running
-from bench.rows import Row, Target as Goal
+from bench.programs import Command, running
+from bench.readiness import until_ready
+from bench.rows import Row
+from bench.rows import Target as Goal
 from bench.taps import HttpTapper, StreamTapper, WeComTapper
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Contest:
         return self.per_slice * (WARM + 2 * (self.plan.quads + self.plan.lone_quads))
 
     def command(self, environ: dict[str, str], *words: str) -> Command:
-        return Command(words, environ, self.plan.folder / "servers.log", self.core)
+        return Command(words, environ, self.plan.folder, self.core)
 
 
 async def measure(plan: Plan, core: int | None) -> AsyncIterator[Row]:
@@ -111,20 +112,9 @@ async def _ours(contest: Contest, stack: AsyncExitStack, session: ClientSession)
     targets = await prepare(url, platform, contest.cards)
     command = contest.command(world.environ(url, **{HOLD: "1"}), "bench.bot")
     program = await stack.enter_async_context(running(command))
-    await _ready(program, session)
+    await until_ready(program.url, rest=contest.plan.rest)
     tapper = _tapper(contest.wire, session, world, program.url)
     return Side(program, tapper, engines.Backends(url), targets, contest.per_slice), url
-
-
-async def _ready(program: Program, session: ClientSession) -> None:
-    """Until the channels stand and the chart worker has warmed up beside us."""
-    async with asyncio.timeout(30):
-        while True:
-            async with session.get(f"{program.url}/readyz") as answer:
-                if answer.status == 200:
-                    break
-            await asyncio.sleep(0.05)
-    await asyncio.sleep(2)
 
 
 def _tapper(wire: str, session: ClientSession, world: Outside, url: str) -> Tapper:

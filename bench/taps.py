@@ -87,7 +87,7 @@ class HttpTapper:
         signature = card_sign(self.app.client_secret, stamp)
         headers = {"x-ddpaas-signature-timestamp": stamp, "x-ddpaas-signature": signature}
         async with self.session.post(self.url, json=click(target, self.app), headers=headers) as answer:
-            return answer.status == 200 and DECIDED in await answer.text()
+            return answer.status == 200 and shows_decided(await answer.json())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,11 @@ class StreamTapper:
 
     async def tap(self, target: Target) -> bool:
         attempt = await self.stream.push(Frame("CALLBACK", CARD_TOPIC, click(target, self.app)), DEADLINE)
-        return attempt.code == 200 and DECIDED in json.dumps(attempt.data, ensure_ascii=False)
+        return attempt.code == 200 and shows_decided(attempt.data)
+
+
+def shows_decided(answer: Any) -> bool:
+    return DECIDED in json.dumps(answer, ensure_ascii=False)
 
 
 def click(target: Target, app: DingTalkApp) -> dict[str, Any]:

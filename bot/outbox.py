@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
+from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
 from bot.channels.base import Rejected, Retryable
@@ -150,8 +151,11 @@ class OutboxWorker:
 
 
 async def take_back(now: datetime | None = None) -> int:
-    """Give rows whose lease ran out back to be claimed; all of them when ``now`` is None (start of a sole process)."""
+    """Give rows whose lease ran out back to be claimed; all of them when ``now`` is None (start of a sole process).
+
+    Whoever held them may have got as far as the effect, so it counts as an attempt: a refund is asked about first.
+    """
     rows = Outbox.filter(state=WorkState.TAKEN)
     if now is not None:
         rows = rows.filter(lease_until__lte=now)
-    return await rows.update(state=WorkState.NEW, lease_until=None)
+    return await rows.update(state=WorkState.NEW, lease_until=None, attempts=F("attempts") + 1)

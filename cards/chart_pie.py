@@ -21,6 +21,7 @@ REST = "#BBBBBB"
 RADIUS, HOLE = 62, 38
 REACH = RADIUS + 18  # from the middle to where labels begin
 LABEL_WIDTH = WIDTH / 2 - REACH - 14
+ACROSS = 1e5  # the strain of a leader over the pie: worse than any label far from its piece
 LINE, GAP = 19, 8  # of a label's lines, between two labels
 
 
@@ -36,10 +37,30 @@ class _Label(NamedTuple):
         return LINE * (len(self.name) + len(self.detail))
 
 
-class _Place(NamedTuple):
-    """Where a piece is (degrees, clockwise from the right), and the upper edge of its label, from the middle down."""
+class _Block(NamedTuple):
+    """Labels that stand directly below each other."""
 
-    turn: tuple[float, float]
+    members: list[int]
+    top: float
+    height: float
+
+    def joined(self, lower: _Block) -> _Block:
+        mine, theirs = len(self.members), len(lower.members)
+        top = (self.top * mine + (lower.top - self.height) * theirs) / (mine + theirs)
+        return _Block(self.members + lower.members, top, self.height + lower.height)
+
+    def edges(self, heights: list[float]) -> Iterator[tuple[int, float]]:
+        y = self.top
+        for n in self.members:
+            yield n, y
+            y += heights[n] + GAP
+
+
+class _Place(NamedTuple):
+    """Where a piece is, clockwise from the right, and the upper edge of its label, downwards from the pie's middle."""
+
+    turn: tuple[float, float]  # degrees
+    middle: float  # radians
     side: int  # 1 is right, -1 is left
     wanted: float
     y: float
@@ -81,58 +102,57 @@ def _labels(found: list[tuple[str, int]], unit: str) -> list[_Label]:
 
 def _best_turn(values: list[int], labels: list[_Label]) -> list[_Place]:
     """The pie turned so that labels stand nearest to their pieces; from the top when that is as good."""
-    tries = (_places(values, labels, start) for start in (-90, *range(-85, 270, 5)))
-    return min(tries, key=_strain)
+    tries = (_places(values, labels, start) for start in range(-90, 270, 10))
+    return min(tries, key=lambda places: _strain(places, labels))
 
 
-def _strain(places: list[_Place]) -> float:
+def _strain(places: list[_Place], labels: list[_Label]) -> float:
     pulled = sum((place.y - place.wanted) ** 2 for place in places)
-    return pulled + 2 * abs(places[0].turn[0] + 90)
+    across = sum(_is_across(_leader(place, label)) for place, label in zip(places, labels, strict=True))
+    return pulled + 2 * abs(places[0].turn[0] + 90) + ACROSS * across
+
+
+def _is_across(leader: list[Point]) -> bool:
+    """Whether a leader's long part runs over the pie."""
+    (x, y), (to_x, to_y) = leader[1:]
+    along = max(0.0, min(1.0, -(x * (to_x - x) + y * (to_y - y)) / ((to_x - x) ** 2 + (to_y - y) ** 2)))
+    return math.hypot(x + along * (to_x - x), y + along * (to_y - y)) < RADIUS
+
+
+def _leader(place: _Place, label: _Label) -> list[Point]:
+    """From the rim straight outwards, then to the label; from the pie's middle."""
+    steps = (RADIUS + 2, RADIUS + 8)
+    rim = [(radius * math.cos(place.middle), radius * math.sin(place.middle)) for radius in steps]
+    return [*rim, (place.side * (REACH - 4), place.y + label.height / 2)]
 
 
 def _places(values: list[int], labels: list[_Label], start: float) -> list[_Place]:
     ends = [start + 360 * done / sum(values) for done in itertools.accumulate(values, initial=0)]
     turns = list(itertools.pairwise(ends))
-    middles = [math.radians((a + b) / 2 if len(values) > 1 else 0) for a, b in turns]
+    middles = [math.radians((a + b) / 2) if len(values) > 1 else 0.0 for a, b in turns]
     sides = [1 if math.cos(middle) >= 0 else -1 for middle in middles]
-    wanted = [(RADIUS + 10) * math.sin(m) - label.height / 2 for m, label in zip(middles, labels, strict=True)]
     heights = [label.height for label in labels]
-    settled = {side: _settle([n for n in range(len(sides)) if sides[n] == side], wanted, heights) for side in (1, -1)}
-    return [_Place(turns[n], sides[n], wanted[n], settled[sides[n]][n]) for n in range(len(sides))]
+    wanted = [(RADIUS + 10) * math.sin(middle) - height / 2 for middle, height in zip(middles, heights, strict=True)]
+    settled: dict[int, float] = {}
+    for side in (1, -1):
+        settled |= _settle([n for n, own in enumerate(sides) if own == side], wanted, heights)
+    return [_Place(turns[n], middles[n], sides[n], wanted[n], settled[n]) for n in range(len(values))]
 
 
 def _settle(column: list[int], wanted: list[float], heights: list[float]) -> dict[int, float]:
     """Upper edges without a touch: labels that would overlap form a block, which stands where its members want it."""
-    blocks: list[list[int]] = []
+    blocks: list[_Block] = []
     for n in sorted(column, key=lambda n: wanted[n] + heights[n] / 2):
-        blocks.append([n])
-        while len(blocks) > 1 and _block_top(blocks[-2], wanted, heights) + _block_height(
-            blocks[-2], heights
-        ) > _block_top(blocks[-1], wanted, heights):
-            last = blocks.pop()
-            blocks[-1] += last
-    return {n: y for block in blocks for n, y in _stack(block, wanted, heights)}
-
-
-def _block_height(block: list[int], heights: list[float]) -> float:
-    return sum(heights[n] + GAP for n in block)
-
-
-def _block_top(block: list[int], wanted: list[float], heights: list[float]) -> float:
-    offsets = itertools.accumulate((heights[n] + GAP for n in block), initial=0.0)
-    return sum(wanted[n] - offset for n, offset in zip(block, offsets, strict=False)) / len(block)
-
-
-def _stack(block: list[int], wanted: list[float], heights: list[float]) -> Iterator[tuple[int, float]]:
-    y = _block_top(block, wanted, heights)
-    for n in block:
-        yield n, y
-        y += heights[n] + GAP
+        block = _Block([n], wanted[n], heights[n] + GAP)
+        while blocks and blocks[-1].top + blocks[-1].height > block.top:
+            block = blocks.pop().joined(block)
+        blocks.append(block)
+    return {n: y for block in blocks for n, y in block.edges(heights)}
 
 
 def _detail(value: int, unit: str, share: str) -> list[str]:
     """On one line when there is room."""
-    whole = f"{share}  {value:,} {unit}"
+    whole = f"{share} {value:,} {unit}"
     return [whole] if text_width(whole, SMALL) <= LABEL_WIDTH else [share, f"{value:,} {unit}"]
 
 
@@ -143,21 +163,11 @@ def _colour(n: int, name: str) -> str:
 def _write(frame: Frame, label: _Label, place: _Place, center: Point) -> None:
     x, top = center[0] + place.side * REACH, center[1] + place.y
     side: Side = "left" if place.side > 0 else "right"
-    _leader(frame, label, place, center)
+    leader = [(center[0] + dx, center[1] + dy) for dx, dy in _leader(place, label)]
+    frame.sheet.line(leader, label.color, 1.2)
     lines = [(line, BODY, INK) for line in label.name] + [(line, SMALL, SOFT) for line in label.detail]
     for n, (line, size, color) in enumerate(lines):
         frame.sheet.text((x, top + LINE * (n + 0.5)), line, size, color, side)
-
-
-def _leader(frame: Frame, label: _Label, place: _Place, center: Point) -> None:
-    """From the rim straight outwards, then to the label."""
-    middle = math.radians(sum(place.turn) / 2) if place.turn[1] - place.turn[0] < 360 else 0.0
-    rim, off = (
-        (center[0] + radius * math.cos(middle), center[1] + radius * math.sin(middle))
-        for radius in (RADIUS + 2, RADIUS + 8)
-    )
-    end = (center[0] + place.side * (REACH - 4), center[1] + place.y + label.height / 2)
-    frame.sheet.line([rim, off, end], label.color, 1.2)
 
 
 def _write_total(frame: Frame, data: Data, center: Point) -> None:

@@ -46,7 +46,7 @@ def install_font() -> None:
 
 @cache
 def _face(family: str) -> ft2font.FT2Font:
-    face = ft2font.FT2Font(font_manager.findfont(family))
+    face = ft2font.FT2Font(font_manager.findfont(font_manager.FontProperties(family=[family])))
     face.set_size(100, 72)
     return face
 

@@ -11,6 +11,7 @@ RATE = "%"
 MINUS = "−"
 OTHERS = "其他"
 NOTHING = "这段时间没有数据"
+MANY_TIMES = 10  # from here on, percent is no way to say it
 MAX_LINES = 40  # of points in a text: more is a table, which a file shows better
 
 
@@ -52,13 +53,12 @@ def change(data: Data) -> str:
     """``比前月 −8%``; of a rate ``比前月 +0.42 个百分点``; empty when there is nothing to compare with."""
     label, before, now = data["before"]["label"], data["before"]["total"], data["total"]
     if data["unit"] == RATE:
-        return (
-            ""
-            if before is None or now is None
-            else f"比{label} {_signed(Decimal(str(now)) - Decimal(str(before)), 2)} 个百分点"
-        )
+        known = before is not None and now is not None
+        return f"比{label} {_signed(Decimal(str(now)) - Decimal(str(before)), 2)} 个百分点" if known else ""
     if not before:
         return ""
+    if now >= MANY_TIMES * before:
+        return f"是{label}的 {now // before:,} 倍"
     percent = Decimal(100 * (now - before)) / Decimal(before)
     return f"比{label} {_signed(percent, 0 if abs(percent) >= 10 or percent == int(percent) else 1)}%"
 
@@ -118,10 +118,5 @@ def _line(data: Data, label: str, value: float | None, share: str) -> str:
 
 
 def _signed(value: Decimal, places: int) -> str:
-    rounded = _rounded(abs(value), places)
-    sign = "" if not Decimal(rounded) else "+" if value > 0 else MINUS
-    return f"{sign}{rounded}"
-
-
-def _rounded(value: Decimal, places: int) -> str:
-    return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
+    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{MINUS if rounded < 0 else '+' if rounded else ''}{abs(rounded):,}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
@@ -85,7 +85,6 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     """
     file = await _open(desk, deed)
     transition, count = _decide(file, deed)
-    staff = staffed(transition, file.rules, file.people)
     case = file.case
     events = _move(case, transition, deed)
     await _claim(case)
@@ -94,6 +93,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     if work.facts != case.facts:
         case.facts = work.facts
         await Case.filter(id=case.id).update(facts=work.facts)
+    staff = staffed(replace(transition, facts=work.facts), file.rules, file.people)
     await Event.bulk_create(events)
     over = [t for t in file.tasks if t.node == transition.left or ends(transition.state)]
     own = await _close(over, transition, deed)

@@ -35,7 +35,9 @@ async def hand_over(desk: Desk, task: Task, to_name: str, who: Person, at: datet
         raise NotFound(f"没有叫 {to_name} 的员工，请写全名")
     if not any(action.hands_over for action in node.actions.values()):
         raise NotAllowed(f"{node.name}不能转交")
-    if to.id == who.id or to.id in avoided(node, {**case.facts, **rules.policy.facts(case.facts)}):
+    if await Task.exists(case_id=case.id, node=task.node, owner_id=to.id, state=TaskState.OPEN):
+        raise NotAllowed(f"{case.no} 已经是 {to.name} 的待办")
+    if to.id in avoided(node, {**case.facts, **rules.policy.facts(case.facts)}):
         raise NotAllowed(f"{case.no} 不能转给 {to.name}：提交人和经办人不能审批自己的单")
     await note(case, who, {"action": HAND_OVER, "node": node.name, "data": {"转给": to.name}}, at)
     await _swap(case, task, to, at)

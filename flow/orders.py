@@ -8,9 +8,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tortoise.expressions import Q
+
 from flow.amounts import Bought, line_paid, part, spread
 from flow.errors import NotFound, PolicyRefused
-from models import Case, CaseState, CloseReason, Order, OrderLine
+from models import Case, CloseReason, Order, OrderLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,8 +113,6 @@ async def history(customer: str, now: datetime) -> str:
         return ""
     since = now - HISTORY
     bought = await Order.filter(customer=customer, ordered_at__gte=since).count()
-    void = (CloseReason.WITHDRAWN, CloseReason.DUPLICATE)
-    returned = Case.filter(customer=customer, opened_at__gte=since).exclude(
-        state=CaseState.CLOSED, close_reason__in=void
-    )
+    void = Q(close_reason__in=(CloseReason.WITHDRAWN, CloseReason.DUPLICATE))
+    returned = Case.filter(Q(close_reason=None) | ~void, customer=customer, opened_at__gte=since)
     return f"半年 {bought} 单退 {await returned.count()}"

@@ -97,8 +97,7 @@ def _fill(template: str, case: CaseView) -> str:
 async def verdict_of(desk: Desk, task: Task) -> Verdict:
     """How a closed task ended, from the event that closed its visit."""
     case = await Case.get(id=task.case_id)
-    rows = Event.filter(case_id=case.id, node=task.node, at__gte=task.opened_at).order_by("seq")
-    event = await rows.first()
+    event = await Event.filter(case_id=case.id, node=task.node, at=task.closed_at).order_by("seq").first()
     if event is None:
         return Verdict("", "", str(case.state), task.closed_at or task.opened_at, next_step=_next(case, {}))
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)

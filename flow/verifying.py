@@ -19,8 +19,8 @@ def first_broken(case_no: str, events: Sequence[Event], last_hash: str) -> str:
     before = audit.GENESIS
     for place, event in enumerate(events, 1):
         facts = {
-            "case": case_no, "seq": event.seq, "at": event.at.astimezone(UTC).isoformat(), "actor": event.actor,
-            "action": event.action, "node": event.node, "data": event.data,
+            "case": case_no, "seq": event.seq, "at": event.at.astimezone(UTC).isoformat(), "actor_id": event.actor_id,
+            "actor": event.actor, "action": event.action, "node": event.node, "data": event.data,
         }  # fmt: skip
         if event.seq != place:
             return f"{case_no} 第 {place} 条流水不见了"

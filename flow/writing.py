@@ -32,12 +32,9 @@ def chain(case: Case, steps: Iterable[dict[str, Any]], now: datetime) -> list[Ev
     for said in steps:
         case.seq += 1
         before = case.chain or audit.GENESIS
-        actor_id = said.pop("actor_id")
         facts = {"case": case.no, "seq": case.seq, "at": now.astimezone(UTC).isoformat(), **said}
         case.chain = audit.link(before, facts)
-        events.append(
-            Event(case_id=case.id, seq=case.seq, at=now, actor_id=actor_id, before=before, hash=case.chain, **said)
-        )
+        events.append(Event(case_id=case.id, seq=case.seq, at=now, before=before, hash=case.chain, **said))
     return events
 
 

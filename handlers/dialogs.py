@@ -33,6 +33,12 @@ async def current(member_id: int, now: datetime) -> Wait | None:
     return Wait(row.id, row.kind, row.version, row.data) if row else None
 
 
+async def ran_out(dialog_id: int, version: int, now: datetime) -> Wait | None:
+    """The asking that nobody answered in time; None when it was answered, left or followed by another."""
+    row = await Dialog.get_or_none(id=dialog_id, version=version, expires_at__lte=now)
+    return Wait(row.id, row.kind, row.version, row.data) if row else None
+
+
 async def begin(member_id: int, kind: str, data: dict[str, Any], now: datetime) -> Wait:
     """Wait for something new; whatever was waited for before is left."""
     await leave(member_id, now)
@@ -60,7 +66,7 @@ async def leave(member_id: int, now: datetime, *, but: str | None = None) -> Non
     """Stop waiting; the cards that asked become records, but for the one just tapped."""
     for row in await Dialog.filter(member_id=member_id, expires_at__gt=now):
         wait = Wait(row.id, row.kind, row.version, row.data)
-        row.expires_at = now
+        row.expires_at, row.version = now, row.version + 1
         await row.save()
         if wait.token != but:
             await retire(wait.token, member_id, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.draft import settled
+from cards.draft import ended, settled
 from cards.payload import Act, Answer, PayloadError, unpack
 from cards.types import Text
 from flow.errors import NotFound
@@ -77,5 +77,6 @@ async def _tap(ctx: Ctx, tap: Tap) -> Reply:
 async def _dialog_tap(ctx: Ctx, payload: Answer) -> Reply:
     wait: Wait | None = await dialogs.current(ctx.me.id, ctx.at)
     if wait is None or (wait.id, wait.version) != (payload.dialog_id, payload.version):
-        return Reply(settled())
+        late = await dialogs.ran_out(payload.dialog_id, payload.version, ctx.at)
+        return Reply(ended(str(late.data["kind"]), "已过期") if late else settled())
     return await _CONTINUE[wait.kind](ctx, wait, payload.value)

@@ -68,7 +68,8 @@ async def _as_it_is(ctx: Ctx, sentence: str) -> Reply:
 
 
 async def _ask(ctx: Ctx, case_id: int, action: str, questions: dict[str, str]) -> Reply:
-    await Task.get(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN)
+    if not await Task.exists(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN):
+        return await _as_it_is(ctx, "这个待办已经处理过了")
     data = {"case_id": case_id, "action": action, "facts": list(questions), "card": ""}
     await dialogs.begin(ctx.me.id, ASK, data, ctx.at)
     return Reply.of(Text(f"{'；'.join(questions.values())}\n（回复“取消”离开）"))
@@ -95,7 +96,7 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
 async def face_now(ctx: Ctx) -> Card | None:
     """The tapped card as it is now: the record of its task, or the task itself while it is open."""
     sent = await SentCard.get_or_none(token=ctx.card) if ctx.card else None
-    task = await Task.get_or_none(id=sent.task_id) if sent and sent.task_id else None
+    task = await Task.get_or_none(id=sent.task_id, owner_id=ctx.me.id) if sent and sent.task_id else None
     if task is None:
         return settled() if sent and not sent.live else None
     if task.state is not TaskState.OPEN:

@@ -25,7 +25,7 @@ class Case(Model):
     note = fields.CharField(500, default="", db_default="")
     shop = fields.CharField(32, default="", db_default="")
     order: fields.ForeignKeyNullableRelation[Order] = fields.ForeignKeyField(
-        "models.Order", related_name="cases", null=True, on_delete=fields.RESTRICT
+        "models.Order", related_name="cases", null=True, on_delete=fields.RESTRICT, db_index=True
     )
     order_id: int | None
     order_no = fields.CharField(64, default="", db_default="", db_index=True)
@@ -70,7 +70,7 @@ class CaseLine(Model):
 
     id = fields.IntField(primary_key=True)
     case: fields.ForeignKeyRelation[Case] = fields.ForeignKeyField(
-        "models.Case", related_name="lines", on_delete=fields.CASCADE
+        "models.Case", related_name="lines", on_delete=fields.CASCADE, db_index=True
     )
     case_id: int
     order_line_id = fields.IntField(null=True, db_index=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from contextlib import asynccontextmanager
+import sqlite3
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,11 +97,17 @@ async def _migrate_postgres(url: str) -> None:
         await lock.close()
 
 
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy a database with what a killed process left in its write-ahead log, which the file alone does not hold."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
 async def _migrate_sqlite(url: str, path: Path) -> None:
     await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
     copy = path.with_suffix(path.suffix + ".before-migration")
     if existed := await asyncio.to_thread(path.exists):
-        await asyncio.to_thread(shutil.copy2, path, copy)
+        await asyncio.to_thread(copy_sqlite, path, copy)
     off = SQLITE_PRAGMAS.replace("foreign_keys=ON", "foreign_keys=OFF")
     try:
         await run_migrations(config=config(url, off))
@@ -110,7 +116,7 @@ async def _migrate_sqlite(url: str, path: Path) -> None:
     finally:
         await disconnect()
     if broken and existed:
-        await asyncio.to_thread(shutil.copy2, copy, path)
+        await asyncio.to_thread(copy_sqlite, copy, path)
     if broken:
         raise DatabaseError(f"迁移后有 {len(broken)} 行引用断开，已恢复迁移前的数据，请联系维护者")
     copy.unlink(missing_ok=True)

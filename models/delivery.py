@@ -69,7 +69,7 @@ class SentCard(Model):
     )
     case_id: int | None
     task: fields.ForeignKeyNullableRelation[Task] = fields.ForeignKeyField(
-        "models.Task", related_name="cards", null=True, on_delete=fields.CASCADE
+        "models.Task", related_name="cards", null=True, on_delete=fields.CASCADE, db_index=True
     )
     task_id: int | None
     live = fields.BooleanField(default=True, db_default=True)  # shows a button that would act

@@ -35,7 +35,7 @@ class Inspection(Model):
 
     id = fields.IntField(primary_key=True)
     case: fields.ForeignKeyRelation[Case] = fields.ForeignKeyField(
-        "models.Case", related_name="inspections", on_delete=fields.CASCADE
+        "models.Case", related_name="inspections", on_delete=fields.CASCADE, db_index=True
     )
     case_id: int
     no = fields.CharField(32, unique=True)  # R20261122-0007-Q1
@@ -55,7 +55,7 @@ class Refund(Model):
 
     id = fields.IntField(primary_key=True)
     case: fields.ForeignKeyRelation[Case] = fields.ForeignKeyField(
-        "models.Case", related_name="refunds", on_delete=fields.CASCADE
+        "models.Case", related_name="refunds", on_delete=fields.CASCADE, db_index=True
     )
     case_id: int
     no = fields.CharField(32, unique=True)  # R20261122-0007-T1
@@ -80,7 +80,7 @@ class StockMove(Model):
     id = fields.IntField(primary_key=True)
     key = fields.CharField(96, unique=True)
     case: fields.ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
-        "models.Case", related_name="stock_moves", null=True, on_delete=fields.RESTRICT
+        "models.Case", related_name="stock_moves", null=True, on_delete=fields.RESTRICT, db_index=True
     )
     case_id: int | None
     sku = fields.CharField(64, db_index=True)
@@ -98,7 +98,7 @@ class CustomerNotice(Model):
     id = fields.IntField(primary_key=True)
     key = fields.CharField(96, unique=True)
     case: fields.ForeignKeyRelation[Case] = fields.ForeignKeyField(
-        "models.Case", related_name="notices", on_delete=fields.CASCADE
+        "models.Case", related_name="notices", on_delete=fields.CASCADE, db_index=True
     )
     case_id: int
     moment = fields.CharField(32)

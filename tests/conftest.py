@@ -15,13 +15,15 @@ from tests.stage import sell, sqlite_url, stage
 from tests.stories import LAMP
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from tests.stage import Stage
 
+
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
+SERVER = POSTGRES.rpartition("/")[0]
 ENGINES = ("sqlite", "postgres")
 
 
@@ -33,74 +35,70 @@ def absent(service: str) -> None:
     pytest.skip(message)
 
 
-async def fresh_postgres() -> str:
-    """Make an empty database on the local PostgreSQL; its URL."""
+def admin_url() -> str:
+    """The PostgreSQL server's own database, in asyncpg's spelling."""
+    return POSTGRES.replace("postgres://", "postgresql://", 1)
+
+
+async def on_postgres(*statements: str) -> None:
+    """Run statements on the server; its absence is said by name."""
     import asyncpg
 
-    server, _, _ = POSTGRES.rpartition("/")
-    name = f"boomerang_test_{secrets.token_hex(6)}"
     try:
-        connection = await asyncpg.connect(POSTGRES.replace("postgres://", "postgresql://", 1))
+        connection = await asyncpg.connect(admin_url())
     except OSError:
         absent("PostgreSQL")
         raise
-    await connection.execute(f'CREATE DATABASE "{name}"')
-    await connection.close()
-    return f"{server}/{name}"
-
-
-async def drop_postgres(url: str) -> None:
-    """Remove a database made by ``fresh_postgres``, and whoever still hangs on it."""
-    import asyncpg
-
-    connection = await asyncpg.connect(POSTGRES.replace("postgres://", "postgresql://", 1))
-    await connection.execute(f'DROP DATABASE "{url.rpartition("/")[2]}" WITH (FORCE)')
-    await connection.close()
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> str:
-    """The URL of a SQLite file that does not exist yet."""
-    return sqlite_url(tmp_path)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 @pytest.fixture(scope="session")
-def schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with every migration applied and nothing in it; made once, because it takes longer than a story."""
-    folder = tmp_path_factory.mktemp("schema")
-    asyncio.run(migrate(sqlite_url(folder)))
-    return folder / "desk.db"
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every migration applied, once: copies of it cost a millisecond, migrating a second."""
+    path = tmp_path_factory.mktemp("template") / "desk.db"
+    asyncio.run(migrate(f"sqlite://{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    """The name of a PostgreSQL database with every migration applied, once."""
+    name = f"boomerang_template_{secrets.token_hex(6)}"
+    asyncio.run(on_postgres(f'CREATE DATABASE "{name}"'))
+    asyncio.run(migrate(f"{SERVER}/{name}"))
+    yield name
+    asyncio.run(on_postgres(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 @pytest.fixture
-def ready(schema: Path, tmp_path: Path) -> str:
-    """The URL of an empty SQLite database that is up to date."""
-    shutil.copy(schema, tmp_path / schema.name)
+def sqlite(tmp_path: Path, sqlite_template: Path) -> str:
+    """The URL of an empty SQLite database."""
+    shutil.copy2(sqlite_template, tmp_path / "desk.db")
     return sqlite_url(tmp_path)
 
 
 @pytest.fixture
-async def postgres() -> AsyncIterator[str]:
+async def postgres(postgres_template: str) -> AsyncIterator[str]:
     """The URL of an empty PostgreSQL database."""
-    url = await fresh_postgres()
-    yield url
-    await drop_postgres(url)
+    name = f"boomerang_test_{secrets.token_hex(6)}"
+    await on_postgres(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+    yield f"{SERVER}/{name}"
+    await on_postgres(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(params=ENGINES)
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+def database_url(request: pytest.FixtureRequest) -> str:
     """Each engine in turn."""
-    if request.param == "sqlite":
-        yield sqlite_url(tmp_path)
-        return
-    url = await fresh_postgres()
-    yield url
-    await drop_postgres(url)
+    return str(request.getfixturevalue(request.param))
 
 
 @pytest.fixture
-async def desk(ready: str) -> AsyncIterator[Stage]:
+async def desk(sqlite: str) -> AsyncIterator[Stage]:
     """A shop at work on SQLite that has sold order 536365."""
-    async with stage(ready) as found:
+    async with stage(sqlite) as found:
         await sell("536365", LAMP)
         yield found

@@ -8,11 +8,13 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from subprocess import PIPE
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -29,12 +31,13 @@ from tests.walk import LAMP
 
 if TYPE_CHECKING:
     import random
-    from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from sandbox.clock import Clock
     from sandbox.server import Sandbox
     from sandbox.world import Item, Person
+
+    Nursery = subprocess.Popen[str]
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 25.0  #: seconds that people wait for what was taken in; only a slow machine needs more than one
@@ -50,7 +53,7 @@ class Mortal:
     sandbox: Sandbox
     clock: Clock
     environ: dict[str, str]
-    nursery: Process
+    nursery: Nursery
     session: ClientSession
     pid: int = 0
     kills: list[float] = field(default_factory=list)  #: seconds into a step, in order
@@ -63,13 +66,21 @@ class Mortal:
         """Fork a bot; it is not ready yet."""
         assert self.nursery.stdin
         assert self.nursery.stdout
-        line = json.dumps(self.environ | {"BOT_NOW": self.clock.now().isoformat()})
-        self.nursery.stdin.write(line.encode() + b"\n")
-        self.pid = int(await self.nursery.stdout.readline())
+        self.nursery.stdin.write(json.dumps(self.environ | {"BOT_NOW": self.clock.now().isoformat()}) + "\n")
+        self.nursery.stdin.flush()
+        self.pid = int(self.nursery.stdout.readline())
 
     def kill(self) -> None:
         """As the kernel does when memory is short: no signal handler, no farewell."""
         os.kill(self.pid, signal.SIGKILL)
+
+    def _is_dead(self) -> bool:
+        """Gone for good, and the lock on the database with it."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
 
     async def die(self, after: float, again: float | None = None) -> None:
         """Kill the bot ``after`` seconds and start the next; kill that one too, ``again`` seconds into its life."""
@@ -84,7 +95,7 @@ class Mortal:
         gone = list(self.sandbox.dingtalk.connections)
         self.kill()
         self.kills.append(round(moment, 3))
-        await until(lambda: not set(gone) & set(self.sandbox.dingtalk.connections))
+        await until(lambda: self._is_dead() and not set(gone) & set(self.sandbox.dingtalk.connections))
         if self.environ["DATABASE_URL"].startswith("postgres"):
             self.clock.advance(LEASE)
         await self.start()
@@ -92,7 +103,7 @@ class Mortal:
     async def ready(self) -> None:
         """Until the bot answers and is on line with DingTalk."""
         async with asyncio.timeout(PATIENCE):
-            while not (self.sandbox.dingtalk.connections and await self._answers()):
+            while not (self.sandbox.dingtalk.connections and await self._answers()):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
     async def _answers(self) -> bool:
@@ -108,24 +119,18 @@ class Mortal:
         return Path(self.environ[LOG]).read_text(encoding="utf-8")
 
 
-@asynccontextmanager
-async def nursery() -> AsyncIterator[Process]:
-    """The warm process behind all bots of a test."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.crash_bot", cwd=ROOT, start_new_session=True,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdin
-    try:
+@contextmanager
+def nursery() -> Iterator[Nursery]:
+    """The warm process behind the bots; it and all of them end with the block."""
+    command = [sys.executable, "-m", "tests.crash_bot"]
+    with subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdin=PIPE, stdout=PIPE, text=True) as process:
         yield process
-    finally:
+        assert process.stdin
         process.stdin.close()
-        with contextlib.suppress(ProcessLookupError):
-            await asyncio.wait_for(process.wait(), PATIENCE)
 
 
 @asynccontextmanager
-async def mortal(process: Process, url: str, log: Path) -> AsyncIterator[Mortal]:
+async def mortal(process: Nursery, url: str, log: Path) -> AsyncIterator[Mortal]:
     """A sandbox with staff and one order, and the first bot at work."""
     port = unused_port()
     async with outside(port, QUICK) as (sandbox, clock), ClientSession() as session:
@@ -148,7 +153,7 @@ class People:
     """What people see and do. They type again only when nothing came, and tap again only what is still live."""
 
     bot: Mortal
-    chance: random.Random
+    chance: random.Random | None  #: draws when the bot dies; None: it does not
     typed: int = 0  #: messages beyond the first of each step
 
     def person(self, name: str) -> Person:
@@ -203,9 +208,12 @@ class People:
     @asynccontextmanager
     async def _doom(self) -> AsyncIterator[None]:
         """The bot dies before, during or after what happens inside, and sometimes once more while it comes back."""
-        before = self.chance.random() < 0.2
-        after = 0.0 if before else self.chance.uniform(0.0, 0.15)
-        again = self.chance.uniform(0.02, 0.5) if self.chance.random() < 0.25 else None
+        if self.chance is None:
+            yield
+            return
+        before = self.chance.random() < 0.15
+        after = 0.0 if before else self.chance.uniform(0.0, 0.1)
+        again = self.chance.uniform(0.02, 0.4) if self.chance.random() < 0.2 else None
         dying = asyncio.create_task(self.bot.die(after, again))
         try:
             await asyncio.sleep(0.02 if before else 0)

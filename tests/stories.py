@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 LAMP = {"85123A": ("白色心形烛台", 6, "2.55"), "71053": ("金属灯笼", 6, "3.39")}
 LINE = "退货 536365 85123A×2 质量问题 外壳破裂"
 NO_REASON = "退货 536365 85123A×2 七天无理由"
-ON_BOTH = ("林晓", "王建国", "李敏", "赵卫东", "许静", "钱芳")
 
 
 async def says(desk: Stage, name: str, words: str, platform: str | None = None) -> str:
@@ -140,9 +139,8 @@ async def _tasks(desk: Stage) -> set[str]:
     for task in tasks:
         copies = await _copies(desk, task)
         assert copies, f"{task.owner.name} has no card for {task.node}"
-        assert all(
-            [task.case.no in text_of(item), buttons(item)] == [True, await _asked(desk, task)] for item in copies
-        )
+        asked = await _asked(desk, task)
+        assert all(buttons(item) == asked and task.case.no in text_of(item) for item in copies)
         found |= {token_of(item) for item in copies}
     return found
 
@@ -155,7 +153,7 @@ async def _questions(desk: Stage) -> set[str]:
 
 async def _copies(desk: Stage, task: Task) -> list[Item]:
     """The live cards of a task on its owner's phones."""
-    tokens = await SentCard.filter(task_id=task.id, member_id=task.owner_id).values_list("token", flat=True)
+    tokens = [sent.token for sent in await SentCard.filter(task_id=task.id, member_id=task.owner_id)]
     return [item for item in desk.live(desk.person(task.owner.name)) if token_of(item) in tokens]
 
 

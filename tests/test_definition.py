@@ -148,8 +148,8 @@ SHIPPED_ACTIONS = [action for node in FLOW.nodes.values() for action in node.act
 
 
 def test_the_shipped_flow_names_known_effects() -> None:
-    effects = {name for each in (*FLOW.nodes.values(), *SHIPPED_ACTIONS) for name in each.effects}
-    assert effects <= set(EFFECTS)
+    said = [node.effects for node in FLOW.nodes.values()] + [action.effects for action in SHIPPED_ACTIONS]
+    assert {name for effects in said for name in effects} <= set(EFFECTS)
 
 
 def test_the_shipped_flow_names_known_roles() -> None:

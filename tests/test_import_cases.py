@@ -99,8 +99,9 @@ async def test_the_only_event_begins_the_chain(engine: None, tmp_path: Path) -> 
     case, event = await Case.get(), await Event.get()
     assert (event.seq, event.action, event.actor, event.at, event.before) == (1, "导入", "导入", NOW, audit.GENESIS)
     assert event.data == {"批次": report.batch_id, "文件": "表.csv", "行": 2, "单号": ""}
-    facts = {"case": case.no, "seq": 1, "at": event.at.isoformat(), "actor": "导入", "action": "导入", "node": ""}
-    assert event.hash == case.chain == audit.link(audit.GENESIS, facts | {"data": event.data})
+    said = {"actor_id": None, "actor": "导入", "action": "导入", "node": "", "data": event.data}
+    facts = {"case": case.no, "seq": 1, "at": event.at.isoformat(), **said}
+    assert event.hash == case.chain == audit.link(audit.GENESIS, facts)
     assert case.seq == 1
 
 

@@ -38,7 +38,7 @@ def read(path: Path) -> list[Row]:
         ("a.tsv", TEXT.replace(",", "\t").encode()),  # tabs
         ("a.csv", TEXT.replace(",", ";").encode()),  # semicolons
         ("a.csv", TEXT.replace("\n", "\r\n").encode()),  # Windows line ends
-        ("a.csv.gz", gzip.compress(TEXT.encode())),
+        ("a.csv.gz", gzip.compress(TEXT.encode(), mtime=0)),
         ("a.csv.xz", lzma.compress(TEXT.encode("gb18030"))),
         ("A.CSV", TEXT.encode()),  # the suffix in capitals
     ],
@@ -138,7 +138,7 @@ def content(data: bytes) -> Callable[[Path], None]:
         ("a.xlsx", zipped("x"), "不是 Excel 工作簿"),  # some other zip
         ("a.xlsx", content(b"PK\x03\x04broken"), "损坏"),
         ("a.xlsx", bomb, "压缩炸弹"),
-        ("a.csv.gz", content(gzip.compress(b"a,b\n" + b" " * 4 * 1024 * 1024)), "压缩炸弹"),
+        ("a.csv.gz", content(gzip.compress(b"a,b\n" + b" " * 4 * 1024 * 1024, mtime=0)), "压缩炸弹"),
         ("a.csv.xz", content(lzma.compress(TEXT.encode())[:-20]), "损坏"),  # cut off on the way
         ("a.csv", content(b"a,b\n\x00\x01\x02"), "二进制"),
         ("a.csv", content(b"a,b\n\xff\xff\xff"), "编码"),  # neither UTF-8 nor GB18030

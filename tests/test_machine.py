@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow import definition as d
+from flow.cells import When
 from flow.machine import WITHDRAW, Actor, Rules, Standing, begin, step
 from models.enums import CaseState, CloseReason
 from tests.shipped import CREATOR, FLOW, PRESETS, SYSTEM_ACTOR, TYPES, Play, opening, rules, worker
@@ -297,6 +298,6 @@ def test_the_pure_files_import_neither_clock_nor_chance_nor_network(path: str) -
 
 def test_an_automatic_circle_is_an_error_of_ours_not_a_hang() -> None:
     """The check refuses such a flow; should one slip through, the step still ends."""
-    hop = d.Node("甲", d.AUTOMATIC, branches=(d.Branch(d.When(), "甲"),))
+    hop = d.Node("甲", d.AUTOMATIC, branches=(d.Branch(When(), "甲"),))
     with pytest.raises(RuntimeError, match="crosses"):
         begin(Rules(d.Flow("圈", "甲", {"甲": hop}), rules().policy), opening("1.00"))

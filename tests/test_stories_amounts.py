@@ -53,8 +53,8 @@ async def agree(desk: Stage) -> list[str]:
 
 
 @pytest.mark.parametrize(("policy", "amount", "asked", "rule"), AMOUNTS)
-async def test_who_must_agree(ready: str, policy: str, amount: str, asked: list[str], rule: str) -> None:
-    async with sold(ready, policy, amount) as desk:
+async def test_who_must_agree(sqlite: str, policy: str, amount: str, asked: list[str], rule: str) -> None:
+    async with sold(sqlite, policy, amount) as desk:
         no = await submitted(desk, SMALL)
         assert await agree(desk) == asked
         assert await stand(no) == "处理中 仓库收货"
@@ -63,17 +63,17 @@ async def test_who_must_agree(ready: str, policy: str, amount: str, asked: list[
 
 @pytest.mark.parametrize(("policy", "amount", "asked", "rule"), AMOUNTS)
 async def test_the_draft_says_beforehand_who_will(
-    ready: str, policy: str, amount: str, asked: list[str], rule: str
+    sqlite: str, policy: str, amount: str, asked: list[str], rule: str
 ) -> None:
     roles = {WANG: "客服组长", LI: "客服主管", WU: "销售经理", ZHAO: "运营总监"}
-    async with sold(ready, policy, amount) as desk:
+    async with sold(sqlite, policy, amount) as desk:
         draft = await says(desk, "林晓", SMALL)
         assert f"预计退款 ¥{Decimal(amount):,.2f}" in draft
         assert f"审批 {roles[asked[-1]] if asked else '自动'}（" in draft
 
 
-async def test_small_money_goes_at_once_and_the_goods_are_still_checked(ready: str) -> None:
-    async with sold(ready, "express", "9.90") as desk:
+async def test_small_money_goes_at_once_and_the_goods_are_still_checked(sqlite: str) -> None:
+    async with sold(sqlite, "express", "9.90") as desk:
         no = await submitted(desk, SMALL)
         assert [str(refund.amount) for refund in desk.sandbox.shop.refunds] == ["9.90"]
         await the_cards_are_true(desk)
@@ -82,28 +82,28 @@ async def test_small_money_goes_at_once_and_the_goods_are_still_checked(ready: s
         assert len(desk.sandbox.shop.refunds) == 1
 
 
-async def test_the_system_that_passes_small_money_signs_with_its_rule(ready: str) -> None:
-    async with sold(ready, "express", "9.90") as desk:
+async def test_the_system_that_passes_small_money_signs_with_its_rule(sqlite: str) -> None:
+    async with sold(sqlite, "express", "9.90") as desk:
         told = await says(desk, "林晓", f"查 {await submitted(desk, SMALL)}")
         assert "系统 金额审批 同意（小额自动通过）" in told
         assert "系统 已通知客户" in told
 
 
-async def test_the_creator_of_small_money_hears_that_it_is_paid(ready: str) -> None:
-    async with sold(ready, "express", "9.90") as desk:
+async def test_the_creator_of_small_money_hears_that_it_is_paid(sqlite: str) -> None:
+    async with sold(sqlite, "express", "9.90") as desk:
         await submitted(desk, SMALL)
         assert "已退款 ¥9.90" in news(desk, "林晓")[-1]
 
 
-async def test_who_reviewed_is_not_asked_again_for_the_money(ready: str) -> None:
-    async with sold(ready, "express", "500.00") as desk:
+async def test_who_reviewed_is_not_asked_again_for_the_money(sqlite: str) -> None:
+    async with sold(sqlite, "express", "500.00") as desk:
         await submitted(desk, SMALL)
         assert "下一步 仓库收货 · 周仓" in await taps(desk, WANG, "同意")
         assert desk.live(desk.person(WANG)) == []
 
 
-async def test_a_director_s_approval_is_not_the_group_leader_s_to_give(ready: str) -> None:
-    async with sold(ready, "express", "2880.00") as desk:
+async def test_a_director_s_approval_is_not_the_group_leader_s_to_give(sqlite: str) -> None:
+    async with sold(sqlite, "express", "2880.00") as desk:
         no = await submitted(desk, SMALL)
         await play(desk, f"{WANG} 同意")
         assert "由 赵卫东 处理" in await says(desk, WANG, f"同意 {no}")

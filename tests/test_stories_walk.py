@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -27,7 +28,7 @@ from tests.stories import (
 if TYPE_CHECKING:
     from tests.stage import Stage
 
-OFF = {
+OFF: dict[str, dict[str, Any]] = {
     "wecom": {"DINGTALK_CLIENT_ID": "", "DINGTALK_CLIENT_SECRET": ""},
     "dingtalk": {"WECOM_CORP_ID": "", "WECOM_AGENT_ID": "", "WECOM_SECRET": ""},
 }
@@ -72,8 +73,8 @@ async def nobody_has_a_button(desk: Stage) -> None:
 
 
 @pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
-async def test_a_shop_on_one_platform_alone(ready: str, platform: str) -> None:
-    async with stage(ready, **OFF[platform]) as desk:
+async def test_a_shop_on_one_platform_alone(sqlite: str, platform: str) -> None:
+    async with stage(sqlite, **OFF[platform]) as desk:
         await sell("536365", LAMP)
         await only_on(desk, platform)
         await walk(desk, "林晓", KEEPER[platform], platform)
@@ -149,7 +150,7 @@ async def test_the_three_documents_of_a_return(desk: Stage) -> None:
     await finish(desk, no)
     report, refund = await Inspection.get(), await Refund.get()
     assert (report.no, report.result, report.liability, report.advice) == (f"{no}-Q1", "合格", "供应商", "重新上架")
-    assert (refund.no, str(refund.amount), refund.method) == (f"{no}-T1", "5.10", "原路退回")
+    assert (refund.no, refund.amount, refund.method) == (f"{no}-T1", Decimal("5.10"), "原路退回")
 
 
 async def test_the_timeline_of_a_finished_return(desk: Stage) -> None:

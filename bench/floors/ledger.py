@@ -101,13 +101,13 @@ class SqliteLedger:
 
     async def _write(self, tap: Decision) -> str:
         await self.file.execute(INBOX, inbox_of(tap))
-        [found] = await self.file.execute_fetchall(TASK, (tap.task_id,)) or [None]
-        if found is None or (await self.file.execute(CLAIM, (tap.task_id, found[1]))).rowcount != 1:
+        found = list(await self.file.execute_fetchall(TASK, (tap.task_id,)))
+        if not found or (await self.file.execute(CLAIM, (tap.task_id, found[0][1]))).rowcount != 1:
             raise TooLate
-        event, outbox = rows_of(tap, found[0])
+        event, outbox = rows_of(tap, found[0][0])
         await self.file.execute(EVENT, event)
         await self.file.execute(OUTBOX, outbox)
-        return str(found[0])
+        return str(found[0][0])
 
     async def durability(self) -> dict[str, str]:
         found = {}

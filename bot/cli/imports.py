@@ -87,4 +87,4 @@ def undo_import(batch: int) -> None:
 async def _undo(settings: Settings, batch: int) -> dict[str, int]:
     await migrate(settings.database_url)
     async with database(settings.database_url):
-        return await imports.undo(batch, now=start_clock(settings.bot_now).now())
+        return await imports.undo(batch, now=start_clock(settings.bot_now).now(), progress=Meter())

@@ -54,6 +54,8 @@ def _sentence(error: OSError) -> str:
         return f"找不到文件：{error.filename}"
     if isinstance(error, PermissionError):
         return f"没有权限：{error.filename}"
+    if isinstance(error, ConnectionError):
+        return "连不上数据库或 Redis，请检查 DATABASE_URL、REDIS_URL 和服务是否在运行"
     if error.errno == errno.EADDRINUSE:
         return "端口已被占用，请改 BOT_PORT 或先停下占用它的程序"
     return f"系统出错：{error.strerror or type(error).__name__}"

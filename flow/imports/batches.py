@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flow.imports.report import ImportRefused, ImportReport
+from flow.imports.report import ImportRefused, ImportReport, silent
 from flow.imports.store import ROWS_AT_ONCE, slices
 from flow.imports.table import Table
 from models import ImportBatch
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 BAD_ROWS = "没有导入的行"
 NAME_LENGTH = 255  # of ImportBatch.file
-
-
-def silent(stage: str, done: int, total: int | None) -> None:
-    """Nobody watches."""
 
 
 @dataclass(slots=True)
@@ -85,9 +81,9 @@ class Run:
 
 
 @asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[Table]:
+async def opened(path: Path, progress: Progress = silent) -> AsyncIterator[Table]:
     """The table in a file; a workbook's temporary copy is gone afterwards. Raises ImportRefused."""
-    table = await asyncio.to_thread(Table, path)
+    table = await asyncio.to_thread(Table, path, progress)
     try:
         yield table
     finally:

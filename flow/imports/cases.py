@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from flow.imports.batches import Run, opened, silent
+from flow.imports.batches import Run, opened
 from flow.imports.caserows import CaseReader
 from flow.imports.casewriter import write_cases
 from flow.imports.claims import match, purchases_for, unknown
 from flow.imports.mapping import choose
-from flow.imports.report import BadRow
+from flow.imports.report import BadRow, silent
 from flow.imports.rows import RETURN, OrderReader, OrderRow, ReturnRow
 from flow.imports.scan import Scan
 from flow.imports.spool import Spool
@@ -38,7 +38,7 @@ async def import_cases(
     Cases that an earlier run has made are left alone. A dry run reports the same and writes nothing.
     Raises ImportRefused when the file or the mapping cannot be used; then nothing is written.
     """
-    async with opened(path) as table:
+    async with opened(path, progress) as table:
         chosen = choose("cases", table.header, mapping)
         run = Run("cases", table, now, dry_run, progress)
         reader = (OrderReader if chosen.returns else CaseReader)(chosen, table.header, tz)

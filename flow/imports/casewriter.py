@@ -152,7 +152,7 @@ def _day(draft: Draft, tz: tzinfo) -> date:
 def _event(run: Run, draft: Draft) -> dict[str, Any]:
     """The case's only event, in the order of ``EVENT`` after ``case_id``; it happens now, whenever the return did."""
     said = {"actor": IMPORTED, "action": IMPORTED, "node": "", "data": _origin(run, draft)}
-    facts = {"case": draft.no, "seq": 1, "at": run.now.astimezone(UTC).isoformat(), **said}
+    facts = {"case": draft.no, "seq": 1, "at": run.now.astimezone(UTC).isoformat(), "actor_id": None, **said}
     return {"seq": 1, "at": run.now, **said, "before": audit.GENESIS, "hash": audit.link(audit.GENESIS, facts)}
 
 

@@ -10,9 +10,9 @@ import yaml
 from tortoise.transactions import in_transaction
 
 from flow.directory import MEMBERS
-from flow.imports.batches import Run, opened, silent
+from flow.imports.batches import Run, opened
 from flow.imports.mapping import choose
-from flow.imports.report import BadRow
+from flow.imports.report import BadRow, silent
 from flow.imports.roster import Known, MemberReader, MemberRow, agreed
 from flow.numbers import take
 from models import Member, MemberRole
@@ -43,7 +43,7 @@ async def import_members(
     Raises ImportRefused when the file or the mapping cannot be used; then nothing is written. ``tz`` plays no part:
     the file has no times.
     """
-    async with opened(path) as table:
+    async with opened(path, progress) as table:
         chosen = choose("members", table.header, mapping)
         run = Run("members", table, now, dry_run, progress)
         reader = MemberReader(chosen, table.header, known_roles())

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flow.imports import catalog
-from flow.imports.batches import Run, opened, silent
+from flow.imports.batches import Run, opened
 from flow.imports.casewriter import write_cases
 from flow.imports.claims import match, purchases_for, unknown
 from flow.imports.mapping import choose
 from flow.imports.matching import Purchase
 from flow.imports.orderwriter import OrderWriter, existing
+from flow.imports.report import silent
 from flow.imports.rows import OrderReader
 from flow.imports.scan import Scan
 from flow.imports.spool import Spool
@@ -43,7 +44,7 @@ async def import_orders(
     Orders and returns that are in the database already are left alone. A dry run reports the same and writes nothing.
     Raises ImportRefused when the file or the mapping cannot be used; then nothing is written.
     """
-    async with opened(path) as table:
+    async with opened(path, progress) as table:
         chosen = choose("orders", table.header, mapping)
         run = Run("orders", table, now, dry_run, progress)
         with Spool() as spool:

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from flow.imports import catalog
-from flow.imports.batches import Run, opened, silent
+from flow.imports.batches import Run, opened
 from flow.imports.columns import Columns
 from flow.imports.mapping import choose
-from flow.imports.report import BadRow
+from flow.imports.report import BadRow, silent
 from flow.imports.values import BadValue
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ async def import_products(
     Raises ImportRefused when the file or the mapping cannot be used; then nothing is written. ``tz`` plays no part:
     the file has no times.
     """
-    async with opened(path) as table:
+    async with opened(path, progress) as table:
         chosen = choose("products", table.header, mapping)
         run = Run("products", table, now, dry_run, progress)
         reader = ProductReader(chosen, table.header)

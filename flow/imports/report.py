@@ -32,6 +32,10 @@ class BadRow(NamedTuple):
     fix: str
 
 
+def silent(stage: str, done: int, total: int | None) -> None:
+    """The progress of a run that nobody watches."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """The outcome of one run; a dry run has the same numbers and no batch."""

@@ -9,12 +9,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from flow.imports.guard import Found, inspect, unpacked
-from flow.imports.report import ImportRefused
+from flow.imports.report import ImportRefused, silent
 from flow.imports.workbook import spooled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from flow.imports.report import Progress
 
 CACHE = 65_536  # codes, names, moments and prices repeat all over a table
 DELIMITERS = ",\t;"
@@ -40,10 +42,10 @@ def clean(text: str) -> str:
 class Table:
     """An inspected file. ``rows()`` starts from the top each time; ``close()`` drops the spool of a workbook."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, progress: Progress = silent) -> None:
         self.found: Found = inspect(path)
         self.name = path.name
-        self._spool = spooled(path) if self.found.suffix == ".xlsx" else None
+        self._spool = spooled(path, progress) if self.found.suffix == ".xlsx" else None
         self.header: list[str] = self._read_header()
 
     def close(self) -> None:

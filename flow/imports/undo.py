@@ -11,7 +11,7 @@ from tortoise.transactions import in_transaction
 
 from flow.directory import MEMBERS
 from flow.imports import members
-from flow.imports.report import KINDS, ImportRefused
+from flow.imports.report import KINDS, ImportRefused, silent
 from flow.imports.store import execute, many, query
 from flow.numbers import take
 from models import Case, CaseState, Event, ImportBatch, Member, Product, Task
@@ -19,11 +19,13 @@ from models import Case, CaseState, Event, ImportBatch, Member, Product, Task
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from flow.imports.report import Progress
+
 Place = tuple[str, int]  # table and row id
 MODELS = {"product": Product, "member": Member}
 
 
-async def undo(batch_id: int, *, now: datetime) -> dict[str, int]:
+async def undo(batch_id: int, *, now: datetime, progress: Progress = silent) -> dict[str, int]:
     """Take a batch out again; how much of what went.
 
     Raises ImportRefused, and changes nothing, when there is no such batch, it is out already, a later import has
@@ -36,7 +38,7 @@ async def undo(batch_id: int, *, now: datetime) -> dict[str, int]:
         async with in_transaction():
             await _claim(batch, now)
             await _check_later(batch)
-            gone = await _TAKE_OUT[batch.kind](batch)
+            gone = await _TAKE_OUT[batch.kind](batch, progress)
             gone["恢复的行"] = await _restore(batch)
     except IntegrityError as error:
         raise ImportRefused(f"批次 {batch_id} 导入的内容已经有人在用，不能撤销") from error
@@ -63,7 +65,7 @@ def _places(batch: ImportBatch) -> set[Place]:
     return {(item["table"], item["row"]["id"]) for item in batch.before}
 
 
-async def _take_out_cases(batch: ImportBatch) -> Counter[str]:
+async def _take_out_cases(batch: ImportBatch, progress: Progress) -> Counter[str]:
     moved = await Case.filter(~Q(state=CaseState.DONE) | Q(seq__gt=1), batch_id=batch.id).first()
     if moved:
         raise ImportRefused(f"售后单 {moved.no} 导入以后有人处理过，批次 {batch.id} 不能撤销")
@@ -72,6 +74,7 @@ async def _take_out_cases(batch: ImportBatch) -> Counter[str]:
     for table in ("case_event", "case_line"):
         await execute(f"DELETE FROM {table} WHERE case_id IN (SELECT id FROM return_case WHERE batch_id = ?)", batch.id)  # noqa: S608
     await execute("DELETE FROM return_case WHERE batch_id = ?", batch.id)
+    progress("撤销售后单", len(cases), None)
     return Counter({"售后单": len(cases)})
 
 
@@ -84,12 +87,13 @@ async def _claims(batch_id: int) -> list[tuple[int, int]]:
     return [(row["requested"], row["order_line_id"]) for row in rows]
 
 
-async def _take_out_orders(batch: ImportBatch) -> Counter[str]:
+async def _take_out_orders(batch: ImportBatch, progress: Progress) -> Counter[str]:
     await _check_orders(batch)
-    gone = await _take_out_cases(batch)
+    gone = await _take_out_cases(batch, progress)
     gone["订单行"] = await execute("DELETE FROM order_line WHERE batch_id = ?", batch.id)
+    progress("撤销订单行", gone["订单行"], None)
     gone["订单"] = await execute("DELETE FROM shop_order WHERE batch_id = ?", batch.id)
-    return gone + await _take_out_products(batch)
+    return gone + await _take_out_products(batch, progress)
 
 
 async def _check_orders(batch: ImportBatch) -> None:
@@ -106,16 +110,17 @@ async def _check_orders(batch: ImportBatch) -> None:
     raise ImportRefused(f"售后单 {no} 用的是批次 {batch.id} 的订单，不能撤销，{advice}")
 
 
-async def _take_out_products(batch: ImportBatch) -> Counter[str]:
+async def _take_out_products(batch: ImportBatch, progress: Progress) -> Counter[str]:
     """Products that order lines still name stay."""
     gone = await execute(
         "DELETE FROM product WHERE batch_id = ? AND NOT EXISTS (SELECT 1 FROM order_line l WHERE l.sku = product.sku)",
         batch.id,
     )
+    progress("撤销商品", gone, None)
     return Counter({"商品": gone, "留下的商品": await Product.filter(batch_id=batch.id).count()})
 
 
-async def _take_out_members(batch: ImportBatch) -> Counter[str]:
+async def _take_out_members(batch: ImportBatch, progress: Progress) -> Counter[str]:
     made = await Member.filter(batch_id=batch.id)
     ids = [member.id for member in made]
     for member in made:
@@ -126,6 +131,7 @@ async def _take_out_members(batch: ImportBatch) -> Counter[str]:
         if leads and leads.id not in {place for _, place in _places(batch)}:
             raise ImportRefused(f"{member.name} 现在是 {leads.name} 的上级，请先改 {leads.name} 的上级")
     await Member.filter(id__in=ids).delete()
+    progress("撤销成员", len(made), None)
     if made or batch.before:
         await take(MEMBERS)
     return Counter({"成员": len(made)})

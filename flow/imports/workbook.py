@@ -13,18 +13,21 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from flow.imports.report import ImportRefused
+from flow.imports.report import ImportRefused, silent
 from flow.imports.spool import Spool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from flow.imports.report import Progress
+
 DAMAGED = (InvalidFileException, ParseError, zipfile.BadZipFile, KeyError, ValueError, TypeError, OverflowError)
+STEP = 1000  # rows between two words on the progress
 FORMULA, ERROR = "f", "e"  # openpyxl's data_type of a cell
 
 
-def spooled(path: Path) -> Spool:
+def spooled(path: Path, progress: Progress = silent) -> Spool:
     """The rows of a workbook's first sheet: line number, texts, and why the row cannot be used ("" when it can).
 
     Raises ImportRefused when the workbook cannot be read.
@@ -35,6 +38,8 @@ def spooled(path: Path) -> Spool:
             warnings.simplefilter("ignore")  # openpyxl warns of styles and odd dates; only values matter here
             for row in _sheet_rows(path):
                 spool.put(row)
+                if row[0] % STEP == 0:
+                    progress("打开工作簿", row[0], None)
     except DAMAGED as error:
         spool.close()
         raise ImportRefused(f"{path.name} 已损坏，读不出工作表，请重新导出") from error

@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ('reason', fields.CharField(default='', db_index=True, db_default='', max_length=64)),
                 ('note', fields.CharField(default='', db_default='', max_length=500)),
                 ('shop', fields.CharField(default='', db_default='', max_length=32)),
-                ('order', fields.ForeignKeyField('models.Order', source_field='order_id', null=True, db_constraint=True, to_field='id', related_name='cases', on_delete=OnDelete.RESTRICT)),
+                ('order', fields.ForeignKeyField('models.Order', source_field='order_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name='cases', on_delete=OnDelete.RESTRICT)),
                 ('order_no', fields.CharField(default='', db_index=True, db_default='', max_length=64)),
                 ('snapshot', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('customer', fields.CharField(default='', db_index=True, db_default='', max_length=64)),
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
             name='CaseLine',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('case', fields.ForeignKeyField('models.Case', source_field='case_id', db_constraint=True, to_field='id', related_name='lines', on_delete=OnDelete.CASCADE)),
+                ('case', fields.ForeignKeyField('models.Case', source_field='case_id', db_index=True, db_constraint=True, to_field='id', related_name='lines', on_delete=OnDelete.CASCADE)),
                 ('order_line_id', fields.IntField(null=True, db_index=True)),
                 ('sku', fields.CharField(db_index=True, max_length=64)),
                 ('title', fields.CharField(default='', db_default='', max_length=255)),
@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('key', fields.CharField(unique=True, max_length=96)),
-                ('case', fields.ForeignKeyField('models.Case', source_field='case_id', db_constraint=True, to_field='id', related_name='notices', on_delete=OnDelete.CASCADE)),
+                ('case', fields.ForeignKeyField('models.Case', source_field='case_id', db_index=True, db_constraint=True, to_field='id', related_name='notices', on_delete=OnDelete.CASCADE)),
                 ('moment', fields.CharField(max_length=32)),
                 ('text', fields.CharField(max_length=500)),
                 ('way', fields.CharField(default='', db_default='', max_length=16)),
@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
             name='Inspection',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('case', fields.ForeignKeyField('models.Case', source_field='case_id', db_constraint=True, to_field='id', related_name='inspections', on_delete=OnDelete.CASCADE)),
+                ('case', fields.ForeignKeyField('models.Case', source_field='case_id', db_index=True, db_constraint=True, to_field='id', related_name='inspections', on_delete=OnDelete.CASCADE)),
                 ('no', fields.CharField(unique=True, max_length=32)),
                 ('result', fields.CharField(max_length=32)),
                 ('liability', fields.CharField(default='', db_default='', max_length=32)),
@@ -324,7 +324,7 @@ class Migration(migrations.Migration):
             name='Refund',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('case', fields.ForeignKeyField('models.Case', source_field='case_id', db_constraint=True, to_field='id', related_name='refunds', on_delete=OnDelete.CASCADE)),
+                ('case', fields.ForeignKeyField('models.Case', source_field='case_id', db_index=True, db_constraint=True, to_field='id', related_name='refunds', on_delete=OnDelete.CASCADE)),
                 ('no', fields.CharField(unique=True, max_length=32)),
                 ('amount', MoneyField(generated=False, null=False, unique=False)),
                 ('method', fields.CharField(default='原路退回', db_default='原路退回', max_length=32)),
@@ -345,7 +345,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('key', fields.CharField(unique=True, max_length=96)),
-                ('case', fields.ForeignKeyField('models.Case', source_field='case_id', null=True, db_constraint=True, to_field='id', related_name='stock_moves', on_delete=OnDelete.RESTRICT)),
+                ('case', fields.ForeignKeyField('models.Case', source_field='case_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name='stock_moves', on_delete=OnDelete.RESTRICT)),
                 ('sku', fields.CharField(db_index=True, max_length=64)),
                 ('zone', fields.CharField(max_length=32)),
                 ('quantity', fields.IntField()),
@@ -383,7 +383,7 @@ class Migration(migrations.Migration):
                 ('member', fields.ForeignKeyField('models.Member', source_field='member_id', db_constraint=True, to_field='id', related_name='cards', on_delete=OnDelete.CASCADE)),
                 ('name', fields.CharField(max_length=32)),
                 ('case', fields.ForeignKeyField('models.Case', source_field='case_id', null=True, db_constraint=True, to_field='id', related_name='cards', on_delete=OnDelete.CASCADE)),
-                ('task', fields.ForeignKeyField('models.Task', source_field='task_id', null=True, db_constraint=True, to_field='id', related_name='cards', on_delete=OnDelete.CASCADE)),
+                ('task', fields.ForeignKeyField('models.Task', source_field='task_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name='cards', on_delete=OnDelete.CASCADE)),
                 ('live', fields.BooleanField(default=True, db_default=True)),
                 ('code', fields.CharField(default='', db_default='', max_length=255)),
                 ('code_at', MomentField(null=True, auto_now=False, auto_now_add=False)),

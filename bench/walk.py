@@ -1,0 +1,125 @@
+"""Whole returns: how many a second, what one costs in CPU, and how many platform calls it takes (P10)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bench import cast, engines
+from bench.honest import Dishonest, check_durable
+from bench.outside import outside
+from bench.programs import Command, Program, running
+from bench.readiness import until_ready
+from bench.rows import Row, Target
+from bench.walker import Walker
+from flow.desk import publish_shipped
+from models.database import database, migrate
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from bench.outside import Outside
+    from bench.plan import Plan
+    from sandbox.world import Person
+
+ITEM = "走单"
+WORDS = {"wecom": "企业微信", "dingtalk": "钉钉"}
+SETTLE = 1.5  #: seconds for what is still said after the customer has been told
+COUNTED = Target(12)
+NO_MESSAGE = ("gettoken", "accessToken", "connections/open")  #: calls that no case causes
+LIMITS = {
+    "wecom": "同时走 {n} 单；每人每分钟 30 条的限制内",
+    "dingtalk": "同时走 {n} 单；速度受每个接口每秒 20 次的限制，机器人按每 2 秒 20 次排队",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What walking some cases came to, per case where it says so."""
+
+    cases: int
+    seconds: float
+    cpu: float
+    calls: float
+    counted: float
+
+
+async def measure(plan: Plan, core: int | None) -> AsyncIterator[Row]:
+    """Every engine and platform."""
+    for engine in plan.engines:
+        if reason := await engines.missing(engine):
+            yield Row(ITEM, engines.NAMES[engine], note=reason)
+            continue
+        for platform in plan.platforms:
+            for row in _rows(engine, platform, await _walked(plan, engine, platform, core)):
+                yield row
+
+
+async def _walked(plan: Plan, engine: str, platform: str, core: int | None) -> Outcome:
+    staff = cast.people(plan.walks, [platform])
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(engines.fresh(engine, plan.folder))
+        orders = await _stock(url, staff, plan.walks)
+        world = await stack.enter_async_context(outside(staff))
+        command = Command(("bench.bot",), world.environ(url), plan.folder, core)
+        program = await stack.enter_async_context(running(command))
+        check_durable(engine, program.said["durable"])
+        await until_ready(program.url, rest=plan.rest)
+        found = await _walk(world, platform, program, orders)
+        await _check(url, world, plan.walks)
+        return found
+
+
+async def _stock(url: str, staff: Sequence[Person], count: int) -> list[str]:
+    await migrate(url)
+    async with database(url):
+        await publish_shipped(datetime.now(UTC))
+        await cast.hire(staff)
+        return await cast.sell(count)
+
+
+async def _walk(world: Outside, platform: str, program: Program, orders: Sequence[str]) -> Outcome:
+    staff, count = world.sandbox.world.people, len(orders)
+    agents = cast.agents_of(staff)
+    walkers = [
+        Walker(world, platform, staff, agent, order, cast.MOBILE % n)
+        for n, (agent, order) in enumerate(zip(agents, orders, strict=True))
+    ]
+    began, cpu, calls, counted = time.perf_counter(), program.cpu(), _calls(world), world.sandbox.dingtalk.counted
+    await asyncio.gather(*(walker.walk() for walker in walkers))
+    seconds = time.perf_counter() - began
+    await asyncio.sleep(SETTLE)
+    made, charged = _calls(world) - calls, world.sandbox.dingtalk.counted - counted
+    return Outcome(count, seconds, program.cpu() - cpu, made / count, charged / count)
+
+
+def _calls(world: Outside) -> int:
+    """Requests of the bot to the platforms, those that only keep it connected left out."""
+    both = [*world.sandbox.wecom.calls.items(), *world.sandbox.dingtalk.calls.items()]
+    return sum(count for path, count in both if not any(word in path for word in NO_MESSAGE))
+
+
+async def _check(url: str, world: Outside, cases: int) -> None:
+    """Every case is finished and paid once, and the platforms have nothing to complain of."""
+    [done] = await engines.numbers(url, "SELECT count(*) FROM return_case WHERE state = '已完成'")
+    paid = len(world.sandbox.shop.refunds)
+    problems = [*world.sandbox.wecom.problems, *world.sandbox.dingtalk.problems, *world.sandbox.wecom.dropped]
+    if not done == paid == cases or problems:
+        raise Dishonest(f"{cases} 单里完成 {done}、退款 {paid}，平台的抱怨：{problems[:3]}")
+
+
+def _rows(engine: str, platform: str, found: Outcome) -> list[Row]:
+    name = f"{WORDS[platform]} · {engines.NAMES[engine]}"
+    note = LIMITS[platform].format(n=found.cases)
+    rows = [
+        Row(ITEM, f"{name} 每秒走完", "单", found.cases / found.seconds, note=note),
+        Row(ITEM, f"{name} 每单 CPU", "ms", found.cpu / found.cases * 1000),
+        Row(ITEM, f"{name} 每单平台调用", "次", found.calls),
+    ]
+    if platform == "dingtalk":
+        rows.append(Row(ITEM, f"{name} 每单计入额度的调用", "次", found.counted, target=COUNTED))
+    return rows

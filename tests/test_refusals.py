@@ -1,0 +1,269 @@
+"""What must not work: one sentence to the person or a bare refusal to a stranger, nothing changed, nothing quoted."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from models import Case, SentCard
+from sandbox.dingtalk.frames import ROBOT_TOPIC
+from tests.proof import live, rows, token_of
+from tests.stage import sell, stage, text_of
+from tests.walk import LAMP, LINE, QUICK, Walk, key_of
+from tests.wire import (
+    WECOM,
+    dingtalk_event,
+    dingtalk_message,
+    dingtalk_post,
+    enveloped,
+    forged,
+    sealed,
+    stream_tap,
+    stream_text,
+    streamed,
+    wecom_tap,
+    wecom_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from tests.stage import Stage
+    from tests.wire import Post
+
+MARK = "不可外传"  #: stands in everything that is typed here, and must stand in no log
+NO = "R20261123-0001"
+
+
+@pytest.fixture
+async def desk(sqlite: str) -> AsyncIterator[Stage]:
+    """A case at 客服审核, and everybody known on the platform they have used last."""
+    async with stage(sqlite, QUICK) as found:
+        await sell("536365", LAMP)
+        await Walk(found, "wecom").opened()
+        yield found
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
+    """Everything that was logged, by us and by libraries."""
+    with capture_logs() as ours, caplog.at_level("DEBUG"):
+        yield lambda: f"{ours} {caplog.text}"
+
+
+# -- what people type --------------------------------------------------------------------------------------------------
+
+TYPED = [
+    pytest.param("周仓", "退货 536365 85123A×1 质量问题", "你的角色不能用“退货”", id="a keeper opens no case"),
+    pytest.param("许静", "报表 退货原因", "你的角色不能用“报表”", id="an inspector sees no figures"),
+    pytest.param("林晓", "收货 SF1234567890", "你的角色不能用“收货”", id="an agent receives nothing"),
+    pytest.param("何佳", f"同意 {NO}", "由 王建国 处理", id="not her task: it says whose"),
+    pytest.param("林晓", f"同意 {NO}", "由 王建国 处理", id="nobody approves what they created"),
+    pytest.param("李敏", f"驳回 {NO}", "由 王建国 处理", id="not before it is her turn"),
+    pytest.param("钱芳", f"确认退款 {NO}", "不能确认退款", id="no money before its time"),
+    pytest.param("周仓", f"确认收货 {NO}", "不能确认收货", id="no goods before their time"),
+    pytest.param("何佳", f"撤单 {NO}", "只有提交人林晓能撤单", id="only who asked takes it back"),
+    pytest.param("何佳", f"转交 {NO} 孙悦", "不是你的待办", id="what is not mine I can't hand over"),
+    pytest.param("王建国", f"转交 {NO} 林晓", "不能转给 林晓", id="not to who asked for it"),
+    pytest.param("王建国", f"转交 {NO} 查无此人", "没有叫 查无此人 的员工", id="not to nobody"),
+    pytest.param("王建国", f"放飞 {NO}", "不能放飞", id="an action that there is not"),
+    pytest.param("王建国", "同意 R20261123-9999", "没有找到售后单", id="a case that there is not"),
+    pytest.param("林晓", "退货 999999 85123A×1 质量问题", "没有找到订单 999999", id="an unknown order"),
+    pytest.param(
+        "林晓", "退货 536365 85123A×7 质量问题", "最多还能退 4 件", id="more than was bought, less what is claimed"
+    ),
+    pytest.param("林晓", "退货 536365 85123B×1 质量问题", "没有商品 85123B", id="a product of another order"),
+    pytest.param("林晓", "退货 536365 85123A×0 质量问题", "0 件", id="nothing at all"),
+    pytest.param("林晓", f"退货 536365 85123A×{'9' * 30} 质量问题", "最多还能退 4 件", id="more than there are atoms"),
+    pytest.param("林晓", "运单 R20261123-0001 不是运单号", "运单 单号 运单号", id="no waybill"),
+    pytest.param("林晓", "换货 536365 85123A×1", "还没有发布流程", id="a kind that has no flow"),
+    pytest.param("林晓", "退货", "请写上订单号", id="nothing but the command"),
+    pytest.param("林晓", "查", "请写上要查的号", id="look up what?"),
+    pytest.param("林晓", "\u202e\u200b\x07", "图片和文件暂时只作留存", id="only control characters"),
+    pytest.param("林晓", "' OR 1=1; DROP TABLE task; --", "没听懂", id="SQL"),
+    pytest.param("林晓", "]]></Content><Event>x</Event>", "没听懂", id="XML"),
+    pytest.param("林晓", "卖" * 3400, "没听懂", id="ten kilobytes"),
+]
+
+
+@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+@pytest.mark.parametrize(("name", "words", "sentence"), TYPED)
+async def test_one_sentence_and_nothing_changed(
+    desk: Stage, logged: Callable[[], str], name: str, words: str, sentence: str, platform: str
+) -> None:
+    who, before = desk.person(name), await rows()
+    place = platform if getattr(who, platform) else desk.home(who)[0]
+    [answer] = await desk.say(who, f"{words} {MARK}" if "退货 5" in words else words, place)
+    assert sentence in text_of(answer)
+    assert await rows() == before
+    assert MARK not in logged()
+
+
+NOTES = [
+    pytest.param("]]><a href='x'>", id="the end of a CDATA section"),
+    pytest.param('<font color="warning">红</font>', id="markup"),
+    pytest.param("**粗** [点我](https://evil.example) `x`", id="markdown"),
+    pytest.param("=cmd|'/C calc'!A0", id="a formula"),
+    pytest.param("{金额} {0} %s ${x}", id="placeholders"),
+    pytest.param("😀\u202e倒\u0000序", id="signs that cannot be written"),
+    pytest.param("很" * 600, id="longer than any column"),
+]
+
+
+@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+@pytest.mark.parametrize("note", NOTES)
+async def test_a_hostile_note_is_only_words(desk: Stage, note: str, platform: str) -> None:
+    lin, wang = desk.person("林晓"), desk.person("王建国")
+    await desk.say(wang, "待办", platform)
+    await desk.say(lin, f"退货 536365 71053×1 质量问题 {note}", platform)
+    await desk.tap(lin, "提交")
+    await desk.tap(wang, "同意")
+    assert desk.sandbox.wecom.problems == desk.sandbox.dingtalk.problems == []
+    assert await Case.all().count() == 2
+    assert "已同意" in text_of(desk.phone(wang)[-1])
+    shown = [item.body["params"]["markdown"] for item in desk.phone(wang) if "params" in item.body]
+    assert not any(bad in text for text in shown for bad in ("<font", "](https://evil", "**粗"))
+
+
+# -- taps that no thumb could make -------------------------------------------------------------------------------------
+
+
+async def test_somebody_elses_card_does_nothing_on_wecom(desk: Stage) -> None:
+    card, before = desk.card(desk.person("王建国"), "同意"), await rows()
+    hejia = desk.person("何佳")
+    status, _ = await wecom_tap(desk, "hejia", token_of(card), key_of(card, "同意")).to(desk)
+    assert (status, await rows(), len(desk.phone(hejia))) == (200, before, 1)
+    assert "王建国" in desk.last(hejia)
+
+
+async def test_somebody_elses_card_does_nothing_on_dingtalk(desk: Stage) -> None:
+    card, before = desk.card(desk.person("王建国"), "同意"), await rows()
+    await stream_tap(desk, "sun.yue", token_of(card), key_of(card, "同意"))
+    assert await rows() == before
+    assert "王建国" in desk.last(desk.person("孙悦"))
+
+
+PAYLOADS = [
+    pytest.param("zzz", id="not ours"),
+    pytest.param("a1|1|1", id="a part is missing"),
+    pytest.param("a1|x|1|同意", id="no number"),
+    pytest.param("a1|77|1|同意", id="no such case"),
+    pytest.param(f"a1|{'9' * 40}|1|同意", id="a number beyond every column"),
+    pytest.param("a1|1|1|放飞", id="no such action"),
+    pytest.param("d1|99|1|提交", id="no such question"),
+    pytest.param(f"d1|{'9' * 40}|1|提交", id="a question beyond every column"),
+]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+async def test_an_unknown_button_does_nothing(desk: Stage, payload: str) -> None:
+    card, before = desk.card(desk.person("王建国"), "同意"), await rows()
+    status, _ = await wecom_tap(desk, "wangjianguo", token_of(card), payload).to(desk)
+    assert (status, await rows()) == (200, before)
+    attempt = await stream_tap(desk, "wang.jianguo", token_of(card), payload)
+    assert (attempt.code, await rows()) == (200, before)
+
+
+async def test_an_old_card_is_answered_with_its_record(desk: Stage) -> None:
+    wang = desk.person("王建国")
+    card = desk.card(wang, "同意")
+    key = key_of(card, "驳回")
+    await desk.tap(wang, "同意", card)
+    before = await rows()
+    status, answer = await wecom_tap(desk, "wangjianguo", token_of(card), key).to(desk)
+    assert (status, await rows()) == (200, before)
+    assert "Encrypt" in answer
+
+
+async def test_a_card_that_we_never_sent_does_nothing(desk: Stage) -> None:
+    before = await rows()
+    status, _ = await wecom_tap(desk, "wangjianguo", "made-up", "a1|1|1|同意").to(desk)
+    assert (status, await rows()) == (200, before)
+    assert await SentCard.filter(token="made-up").count() == 0
+
+
+# -- strangers ---------------------------------------------------------------------------------------------------------
+
+HUGE = b"x" * ((1 << 20) + 1)
+
+
+def _tap_for(desk: Stage, **changes: Any) -> Post:
+    return wecom_tap(desk, "wangjianguo", "R20261123-0001-v1-m4", "a1|1|1|同意", **changes)
+
+
+def _resealed(desk: Stage, **how: Any) -> Post:
+    fields = {"FromUserName": "wangjianguo", "MsgType": "text", "Content": MARK, "MsgId": 1}
+    return sealed(desk, fields, **how)
+
+
+STRANGERS: list[Any] = [
+    pytest.param(lambda d: forged(_tap_for(d)), 403, id="wecom: forged"),
+    pytest.param(lambda d: _resealed(d, age=3600), 403, id="wecom: an hour old"),
+    pytest.param(lambda d: _resealed(d, age=-3600), 403, id="wecom: from the future"),
+    pytest.param(lambda d: _resealed(d, corp="wwsomebodyelse"), 403, id="wecom: another corp"),
+    pytest.param(lambda d: _tap_for(d, AgentID=WECOM.agent_id + 1), 403, id="wecom: another app"),
+    pytest.param(lambda d: enveloped(d, f"<xml><Content>{MARK}"), 403, id="wecom: XML without an end"),
+    pytest.param(lambda d: enveloped(d, f"<xml>{MARK}</xml>"), 403, id="wecom: XML without what counts"),
+    pytest.param(lambda d: enveloped(d, '<!DOCTYPE a [<!ENTITY b "c">]><xml>&b;</xml>'), 403, id="wecom: entities"),
+    pytest.param(lambda d: _bare("/wecom/callback", MARK.encode()), 403, id="wecom: no envelope"),
+    pytest.param(lambda d: _bare("/wecom/callback", HUGE), 413, id="wecom: a megabyte and a byte"),
+    pytest.param(lambda d: forged(dingtalk_post(d, "/dingtalk/robot", b"{}")), 403, id="dingtalk: forged message"),
+    pytest.param(lambda d: forged(dingtalk_post(d, "/dingtalk/card", b"{}")), 403, id="dingtalk: forged tap"),
+    pytest.param(lambda d: forged(dingtalk_event(d, {})), 403, id="dingtalk: forged event"),
+    pytest.param(lambda d: dingtalk_post(d, "/dingtalk/robot", b"{}", age=3700), 403, id="dingtalk: old message"),
+    pytest.param(lambda d: dingtalk_post(d, "/dingtalk/card", b"{}", age=3700), 403, id="dingtalk: old tap"),
+    pytest.param(lambda d: dingtalk_event(d, {"EventType": "x"}, age=3700), 403, id="dingtalk: old event"),
+    pytest.param(lambda d: dingtalk_event(d, {"EventType": "x"}, owner="dingother"), 403, id="dingtalk: another app"),
+    pytest.param(lambda d: dingtalk_post(d, "/dingtalk/robot", b'{"a'), 400, id="dingtalk: half a JSON"),
+    pytest.param(lambda d: dingtalk_post(d, "/dingtalk/card", b"[]"), 400, id="dingtalk: no object"),
+    pytest.param(lambda d: dingtalk_post(d, "/dingtalk/robot", HUGE), 413, id="dingtalk: a megabyte and a byte"),
+    pytest.param(lambda d: dingtalk_post(d, "/dingtalk/card", HUGE), 413, id="dingtalk: a tap of that size"),
+]
+
+
+def _bare(path: str, body: bytes) -> Post:
+    from tests.wire import Post
+
+    return Post(path, body)
+
+
+@pytest.fixture
+async def open_door(sqlite: str) -> AsyncIterator[Stage]:
+    """Every HTTP callback there is: DingTalk in http mode too."""
+    async with stage(sqlite, DINGTALK_MODE="http") as found:
+        await sell("536365", LAMP)
+        await Walk(found, "wecom").opened()
+        yield found
+
+
+@pytest.mark.parametrize(("letter", "status"), STRANGERS)
+async def test_a_stranger_gets_a_bare_refusal(
+    open_door: Stage, logged: Callable[[], str], letter: Callable[[Stage], Post], status: int
+) -> None:
+    before, bubbles = await rows(), len(open_door.sandbox.world.items)
+    post = letter(open_door)
+    assert await post.to(open_door) == (status, "")
+    assert (await rows(), len(open_door.sandbox.world.items)) == (before, bubbles)
+    assert not any(secret in logged() for secret in (MARK, *post.query.values(), post.headers.get("sign") or MARK))
+
+
+async def test_a_member_of_the_company_who_is_not_staff_is_told_so(desk: Stage, logged: Callable[[], str]) -> None:
+    before = await rows()
+    await wecom_text(desk, "stranger", f"{LINE} {MARK}").to(desk)
+    await stream_text(desk, "stranger", f"{LINE} {MARK}")
+    card = desk.card(desk.person("王建国"), "同意")
+    await wecom_tap(desk, "stranger", token_of(card), key_of(card, "同意")).to(desk)
+    assert await rows() == before
+    assert MARK not in logged()
+    assert live(desk.sandbox) == [card]
+
+
+async def test_a_dingtalk_message_without_a_sender_is_dropped(desk: Stage) -> None:
+    before = await rows()
+    body = dingtalk_message(desk, "", LINE)
+    attempt = await streamed(desk, ROBOT_TOPIC, body)
+    assert (attempt.code, await rows()) == (200, before)
+    assert json.loads(json.dumps(body))["senderStaffId"] == ""

@@ -1,0 +1,95 @@
+"""``python -m bot report``: the same numbers as a file for people and for programs."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli.main import cli
+from models.database import database
+from models.enums import CloseReason
+from tests.sales import Back, Sold, history
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Run = Callable[..., Result]
+AUGUST = ("--from", "2011-08-01", "--to", "2011-08-31")
+
+
+async def _fill(url: str) -> None:
+    async with database(url):
+        await history(
+            Sold("2011-08-01", 50),
+            Back("2011-08-02", 3, "=HYPERLINK(1)"),
+            Back("2011-08-03", 2, "异响", region="华南"),
+            Back("2011-08-04", 9, "异响", closed=CloseReason.WITHDRAWN),
+        )
+
+
+@pytest.fixture
+def report(ready: str) -> Run:
+    """Run the command on a shop's past, on the first of September 2011."""
+    asyncio.run(_fill(ready))
+    environ = {"DATABASE_URL": ready, "BOT_NOW": "2011-09-01T09:00:00+08:00"}
+    return lambda *words: CliRunner().invoke(cli, ["report", *words], env=environ)
+
+
+def test_json_is_what_programs_rely_on(report: Run) -> None:
+    assert json.loads(report("退货原因", *AUGUST).stdout_bytes) == {
+        "chart": "退货原因", "from": "2011-08-01", "to": "2011-08-31", "unit": "件", "total": 5,
+        "as_of": "2011-09-01T09:00:00+08:00",
+        "series": [{"name": "退货原因", "points": [["=HYPERLINK(1)", 3], ["异响", 2]]}],
+    }  # fmt: skip
+
+
+def test_thirty_days_unless_told(report: Run) -> None:
+    found = json.loads(report("退货原因").stdout_bytes)
+    assert (found["from"], found["to"], found["total"]) == ("2011-08-03", "2011-09-01", 2)
+
+
+def test_filters_and_steps(report: Run) -> None:
+    found = json.loads(report("退货率趋势", *AUGUST, "--by", "month", "--where", "区域=华东").stdout_bytes)
+    assert (found["series"][0]["points"], found["total"]) == ([["2011-08", 6.0]], 6.0)
+
+
+def test_a_spreadsheet_runs_nothing(report: Run, tmp_path: Path) -> None:
+    assert report("退货原因", *AUGUST, "-o", str(tmp_path / "a.csv")).exit_code == 0
+    table = list(csv.reader(io.StringIO((tmp_path / "a.csv").read_text("utf-8-sig"))))
+    assert table[1] == ["退货原因", "'=HYPERLINK(1)", "3"]
+
+
+def test_a_workbook_has_numbers(report: Run, tmp_path: Path) -> None:
+    assert report("退货原因", *AUGUST, "-o", str(tmp_path / "a.xlsx")).exit_code == 0
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert [cell.value for cell in sheet[2]] == ["退货原因", "'=HYPERLINK(1)", 3]
+
+
+def test_a_picture(report: Run, tmp_path: Path) -> None:
+    assert report("退货原因", *AUGUST, "-o", str(tmp_path / "a.png")).exit_code == 0
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("毛利",), 1, "没有“毛利”这张图"),
+        (("退货原因", "--where", "颜色=红"), 1, "没有“颜色”这个筛选"),
+        (("退货原因", "--from", "2011-13"), 1, "没有“2011-13”这个日子"),
+        (("退货原因", "--from", "2011-08-31", "--to", "2011-08-01"), 1, "时间前后颠倒了"),
+        (("退货原因", "--where", "华东"), 2, "要写成 字段=值"),
+        (("退货原因", "--by", "hour"), 2, "hour"),
+        (("退货原因", "--format", "pdf"), 2, "pdf"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence(report: Run, words: tuple[str, ...], code: int, said: str) -> None:
+    found = report(*words)
+    assert (found.exit_code, said in found.stderr, found.stdout) == (code, True, "")

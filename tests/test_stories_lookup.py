@@ -1,0 +1,215 @@
+"""Asking: 查 by any number, 待办 in order of urgency, 帮助 per role, in a group, and by somebody who is no member."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.world import Person
+from tests.proof import rows
+from tests.stage import sell, text_of
+from tests.stories import LAMP, NO_REASON, finish, group_news, news, play, says, stand, submitted, the_cards_are_true
+
+if TYPE_CHECKING:
+    from tests.stage import Stage
+
+LIN = "林晓"
+GROUP = "cidAfterSales01"
+LANTERN = "退货 536365 71053×1 质量问题"
+
+
+# -- 查 ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param("R20261123-0001", id="its number"),
+        pytest.param("r20261123-0001", id="its number in small letters"),
+        pytest.param("536365", id="the order"),
+        pytest.param("sf1234567890", id="the waybill"),
+        pytest.param("8000", id="four digits of the phone"),
+        pytest.param("13800138000", id="the whole phone number"),
+    ],
+)
+async def test_a_case_is_found_by(desk: Stage, asked: str) -> None:
+    no = await submitted(desk)
+    await says(desk, LIN, f"运单 {no} SF1234567890")
+    told = await says(desk, "李敏", f"查 {asked}")
+    shown = [f"{no} 退货 · 质量问题 · ¥5.10", "状态：处理中 · 客服审核（王建国）", "订单：536365"]
+    for words in (*shown, "运单：SF1234567890", "备注：外壳破裂", "林晓 提交"):
+        assert words in told
+
+
+@pytest.mark.parametrize("asked", ["R20261123-0099", "1234", "000", "SF0000000000", "李雷"])
+async def test_what_is_not_there_is_said(desk: Stage, asked: str) -> None:
+    await submitted(desk)
+    assert f"没有找到 {asked}：可以查单号、订单号、运单号或手机尾号" in await says(desk, LIN, f"查 {asked}")
+
+
+async def test_who_forgets_the_number_is_shown_how(desk: Stage) -> None:
+    assert "请写上要查的号，例如：查 R20261122-0007" in await says(desk, LIN, "查")
+
+
+async def test_several_cases_are_listed_the_newest_first(desk: Stage) -> None:
+    first, second = await submitted(desk), await submitted(desk, LANTERN)
+    await play(desk, "王建国 驳回")
+    told = await says(desk, LIN, "查 536365")
+    lines = told.split("\n")
+    assert lines[0] == "找到 2 单："
+    assert lines[1:3] == [
+        f"{second} 退货 ¥3.39 已关闭（拒绝）",
+        f"{first} 退货 ¥5.10 处理中 · 客服审核（王建国）",
+    ]
+
+
+async def test_customers_with_the_same_tail_are_both_listed(desk: Stage) -> None:
+    await sell("536366", LAMP, mobile="13900138000")
+    await submitted(desk)
+    await submitted(desk, "退货 536366 85123A×1 质量问题")
+    assert "找到 2 单：" in await says(desk, LIN, "查 8000")
+
+
+async def test_a_name_is_never_shown_whole(desk: Stage) -> None:
+    no = await submitted(desk)
+    told = await says(desk, LIN, f"查 {no}")
+    assert "李**" in told
+    assert "李雷" not in told
+    assert "13800138000" not in told
+
+
+# -- 待办 --------------------------------------------------------------------------------------------------------------
+
+
+async def test_what_is_due_first_is_listed_first(desk: Stage) -> None:
+    first = await submitted(desk)
+    await desk.later(timedelta(hours=2))
+    second = await submitted(desk, LANTERN)
+    told = await says(desk, "王建国", "待办")
+    assert "待办 2 件，最急的在前" in told
+    assert told.index(first) < told.index(second)
+    assert f"可回复：同意／转交／驳回 {first}" in told
+
+
+async def test_a_deed_is_done_by_the_words_that_the_list_gives(desk: Stage) -> None:
+    no = await submitted(desk)
+    assert f"{no} 已同意，现在：金额审批 · 李敏" in await says(desk, "王建国", f"同意 {no}")
+    assert "没有待办，辛苦了" in await says(desk, "王建国", "待办")
+    await the_cards_are_true(desk)
+
+
+async def test_a_whole_return_is_walked_by_words(desk: Stage) -> None:
+    no = await submitted(desk)
+    for name, word in (
+        ("王建国", "同意"),
+        ("李敏", "同意"),
+        ("周仓", "确认收货"),
+        ("许静", "合格入库"),
+        ("钱芳", "确认退款"),
+    ):
+        await says(desk, name, f"{word} {no}")
+        await the_cards_are_true(desk)
+    assert await stand(no) == "已完成"
+    assert not any(desk.live(person) for person in desk.sandbox.world.people)
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "sentence"),
+    [
+        pytest.param("李敏", "同意 {no}", "客服审核不是你的待办，由 王建国 处理", id="somebody else's"),
+        pytest.param("王建国", "确认收货 {no}", "这单现在在客服审核，不能确认收货", id="not here"),
+        pytest.param("王建国", "同意 R20261123-0099", "没有找到售后单 R20261123-0099", id="no such case"),
+        pytest.param("王建国", "批准 {no}", "不能批准", id="no such deed"),
+    ],
+)
+async def test_a_deed_that_can_not_be_is_refused(desk: Stage, name: str, line: str, sentence: str) -> None:
+    no = await submitted(desk)
+    before = await rows()
+    assert sentence in await says(desk, name, line.format(no=no))
+    assert await rows() == before
+
+
+async def test_what_is_over_needs_nobody(desk: Stage) -> None:
+    no = await submitted(desk)
+    await finish(desk, no)
+    assert f"{no} 这单已完成，不用再处理" in await says(desk, "王建国", f"同意 {no}")
+
+
+# -- 帮助 --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "may", "may_not"),
+    [
+        pytest.param("林晓", {"退货", "运单", "查", "报表", "待办"}, {"收货", "换货"}, id="an agent opens"),
+        pytest.param("周仓", {"收货", "运单", "查", "待办"}, {"退货", "报表"}, id="a keeper receives"),
+        pytest.param("许静", {"查", "待办"}, {"退货", "收货", "运单", "报表"}, id="an inspector decides"),
+        pytest.param("钱芳", {"查", "待办", "报表"}, {"退货", "收货", "运单"}, id="finance pays"),
+        pytest.param("陈卓", {"退货", "收货", "运单", "查", "报表", "待办"}, {"换货"}, id="an administrator may all"),
+    ],
+)
+async def test_help_lists_what_a_role_may_say(desk: Stage, name: str, may: set[str], may_not: set[str]) -> None:
+    told = await says(desk, name, "帮助")
+    listed = {line.removeprefix("· ").split(" ")[0] for line in told.split("\n") if line.startswith("· ")}
+    assert may | {"帮助", "转交"} <= listed
+    assert not may_not & listed
+
+
+async def test_what_help_does_not_list_is_refused_with_who_may(desk: Stage) -> None:
+    told = await says(desk, "许静", "退货 536365")
+    assert told == "你的角色不能用“退货”，可以找：客服、客服主管、客服组长、管理员"
+
+
+async def test_who_opens_the_chat_is_told_what_there_is(desk: Stage) -> None:
+    await desk.sandbox.wecom.phones.enter("zhoucang")
+    await desk.bot.settled()
+    assert "周仓（仓管员），你可以说：" in news(desk, "周仓")[-1]
+
+
+async def test_small_talk_is_answered_with_the_way_to_help(desk: Stage) -> None:
+    assert await says(desk, LIN, "早上好") == "没听懂这句话，回复“帮助”看能做什么"
+
+
+# -- a group, and a stranger -------------------------------------------------------------------------------------------
+
+
+async def in_the_group(desk: Stage, words: str, userid: str = "lin.xiao") -> str:
+    """What the bot answers in 售后群 on DingTalk."""
+    await desk.sandbox.dingtalk.phones.say(userid, words, group=GROUP)
+    await desk.bot.settled()
+    return group_news(desk, "售后群")[-1]
+
+
+async def test_who_asks_in_a_group_is_answered_there(desk: Stage) -> None:
+    no = await submitted(desk)
+    assert f"{no} 退货 · 质量问题 · ¥5.10" in await in_the_group(desk, f"@售后助手 查 {no}")
+    assert "经过" not in news(desk, LIN)[-1]
+
+
+async def test_what_is_not_said_to_the_bot_is_not_answered(desk: Stage) -> None:
+    no = await submitted(desk)
+    assert await in_the_group(desk, f"查 {no}") == f"查 {no}"
+
+
+async def test_a_deed_in_a_group_is_a_deed(desk: Stage) -> None:
+    no = await submitted(desk)
+    assert f"{no} 已同意" in await in_the_group(desk, f"@售后助手 同意 {no}", "wang.jianguo")
+    await the_cards_are_true(desk)
+
+
+@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+@pytest.mark.parametrize("words", ["帮助", "查 536365", "退货 536365 85123A×2 质量问题", "同意 R20261123-0001"])
+async def test_a_stranger_is_told_so_and_nothing_else(desk: Stage, platform: str, words: str) -> None:
+    await submitted(desk, NO_REASON)
+    desk.sandbox.world.people.append(Person("新来的", (), "newcomer", "new.comer"))
+    before = await rows()
+    assert await says(desk, "新来的", words, platform) == "你还没有登记为员工，请把你的账号告诉管理员"
+    assert await rows() == before
+
+
+async def test_a_stranger_in_a_group_is_told_so_there(desk: Stage) -> None:
+    desk.sandbox.world.people.append(Person("新来的", (), None, "new.comer"))
+    assert "你还没有登记为员工" in await in_the_group(desk, "@售后助手 待办", "new.comer")
+    assert [text_of(item) for item in desk.phone(desk.person("新来的"))] == []

@@ -1,0 +1,129 @@
+"""Who lets a task lie is reminded, and their manager hears of it, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models import Event
+from tests.stage import sell, stage
+from tests.stories import NO_REASON, group_news, news, on, play, says, submitted, the_cards_are_true
+
+if TYPE_CHECKING:
+    from tests.stage import Stage
+
+ALMOST, MORE = timedelta(hours=23, minutes=59), timedelta(minutes=2)
+
+
+def reminders(desk: Stage, name: str) -> list[str]:
+    return [words for words in news(desk, name) if "超时提醒" in words or "抄送" in words]
+
+
+async def test_a_minute_before_the_limit_nobody_is_told(desk: Stage) -> None:
+    await submitted(desk)
+    await desk.later(ALMOST)
+    assert reminders(desk, "王建国") == reminders(desk, "李敏") == []
+
+
+@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+async def test_a_minute_after_it_the_owner_and_the_manager_are_told(desk: Stage, platform: str) -> None:
+    await on(desk, platform, "王建国", "李敏")
+    no = await submitted(desk)
+    await desk.later(ALMOST)
+    await desk.later(MORE)
+    [to_owner], [to_manager] = reminders(desk, "王建国"), reminders(desk, "李敏")
+    for words in ("超时提醒：审核：退货 ¥5.10", no, "已超时 1 分", f"可回复：同意 {no}"):
+        assert words in to_owner
+    for words in ("抄送：王建国的待办已超时 1 分", no, "停在客服审核"):
+        assert words in to_manager
+    assert desk.phone(desk.person("李敏"))[-1].place.platform == platform
+
+
+async def test_everybody_is_told_once(desk: Stage) -> None:
+    await submitted(desk)
+    for step in (ALMOST, MORE, MORE, timedelta(hours=30)):
+        await desk.later(step)
+    assert (len(reminders(desk, "王建国")), len(reminders(desk, "李敏"))) == (1, 1)
+
+
+async def test_the_reminder_is_on_record(desk: Stage) -> None:
+    no = await submitted(desk)
+    await desk.later(ALMOST + MORE)
+    event = await Event.filter(action="超时提醒").get()
+    assert (event.actor, event.node, event.data) == ("系统", "客服审核", {"抄送": "李敏"})
+    assert "系统 客服审核 超时提醒" in await says(desk, "林晓", f"查 {no}")
+
+
+async def test_who_decides_in_time_hears_nothing(desk: Stage) -> None:
+    await submitted(desk)
+    await desk.later(timedelta(hours=23))
+    await play(desk, "王建国 同意")
+    await desk.later(timedelta(hours=2))
+    assert reminders(desk, "王建国") == reminders(desk, "李敏") == []
+
+
+async def test_the_next_desk_has_its_own_limit(desk: Stage) -> None:
+    await submitted(desk)
+    await desk.later(timedelta(hours=23))
+    await play(desk, "王建国 同意")
+    await desk.later(ALMOST + MORE)
+    assert "抄送：李敏的待办已超时" in reminders(desk, "赵卫东")[0]
+
+
+async def test_who_has_no_manager_is_told_and_the_managers_group_too(sqlite: str) -> None:
+    async with stage(sqlite, POLICY="express") as desk:
+        await sell("1", {"W1": ("自动喂食器", 1, "2880.00")})
+        no = await submitted(desk, "退货 1 质量问题")
+        await play(desk, "王建国 同意")
+        await desk.later(ALMOST + MORE)
+        assert len(reminders(desk, "赵卫东")) == 1
+        assert group_news(desk, "管理群") == [f"{no} 金额审批超时，赵卫东没有上级可抄送"]
+
+
+async def test_both_keepers_are_reminded_and_each_manager_once(desk: Stage) -> None:
+    await submitted(desk, NO_REASON)
+    await desk.later(timedelta(days=15, minutes=1))
+    assert [len(reminders(desk, name)) for name in ("周仓", "刘洋", "赵卫东")] == [2, 1, 1], "周仓 is 刘洋's manager"
+
+
+async def test_who_is_handed_a_late_task_is_reminded_of_it(desk: Stage) -> None:
+    no = await submitted(desk)
+    await desk.later(ALMOST + MORE)
+    await says(desk, "王建国", f"转交 {no} 郑瑞")
+    await desk.later(MORE)
+    assert "已超时" in reminders(desk, "郑瑞")[0]
+
+
+# -- what is late says so ----------------------------------------------------------------------------------------------
+
+
+async def test_what_is_late_says_so_wherever_it_is_shown(desk: Stage) -> None:
+    no = await submitted(desk)
+    await desk.later(timedelta(hours=26, minutes=10))
+    assert "已超时 2 时 10 分" in await says(desk, "王建国", "待办")
+    assert "时限：客服审核 王建国 已超时 2 时 10 分" in await says(desk, "林晓", f"查 {no}")
+
+
+async def test_a_card_that_is_called_for_when_it_is_late_says_so(desk: Stage) -> None:
+    no = await submitted(desk, NO_REASON)
+    await says(desk, "林晓", f"运单 {no} SF1234567890")
+    await desk.later(timedelta(days=16, minutes=5))
+    assert "时限 已超时 1 天" in await says(desk, "周仓", "收货 SF1234567890")
+    await the_cards_are_true(desk)
+
+
+async def test_a_late_task_is_decided_like_any_other(desk: Stage) -> None:
+    await submitted(desk)
+    await desk.later(timedelta(days=2, hours=5))
+    await play(desk, "王建国 同意")
+    assert "用时 2 天 5 时" in news(desk, "王建国")[0]
+    await the_cards_are_true(desk)
+
+
+async def test_the_record_of_a_late_task_names_who_decided_it(desk: Stage) -> None:
+    await submitted(desk, NO_REASON)
+    await desk.later(timedelta(days=15, minutes=1))
+    await play(desk, "周仓 确认收货")
+    assert "处理** 周仓 今天 09:01" in news(desk, "刘洋")[0]

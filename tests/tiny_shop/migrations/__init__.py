@@ -1,0 +1,1 @@
+"""Two steps: the tables, and a rebuild of one of them."""
