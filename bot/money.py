@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from flow.desk import Desk
     from models import Outbox
 
+NOTHING_DUE = "扣款后无需退款"  #: reference of a refund that deductions have eaten: shops refuse to pay ¥0.00
+
 
 @dataclass(slots=True)
 class Payments:
@@ -35,6 +37,9 @@ class Payments:
         """Ask for the money once. After anything but a clear answer the shop is queried before it is asked again."""
         refund = await Refund.get(no=row.payload["no"]).prefetch_related("case")
         if refund.state is not RefundState.SENDING:
+            return
+        if not refund.amount:
+            await money.paid(self.desk, refund.no, NOTHING_DUE, self.now())
             return
         payment = Payment(refund.no, refund.case.order_no, refund.amount, refund.case.reason or refund.case.kind)
         try:

@@ -97,6 +97,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def ready(sqlite: str) -> str:
+    """The URL of an empty SQLite database that is up to date."""
+    return sqlite
+
+
+@pytest.fixture
 async def desk(sqlite: str) -> AsyncIterator[Stage]:
     """A shop at work on SQLite that has sold order 536365."""
     async with stage(sqlite) as found:

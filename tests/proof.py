@@ -54,7 +54,8 @@ async def chain_holds(case: Case) -> bool:
     for number, event in enumerate(await Event.filter(case_id=case.id).order_by("seq"), 1):
         facts = {
             "case": case.no, "seq": number, "at": event.at.astimezone(UTC).isoformat(),
-            "actor_id": event.actor_id, "actor": event.actor, "action": event.action, "node": event.node, "data": event.data,
+            "actor_id": event.actor_id, "actor": event.actor, "action": event.action, "node": event.node,
+            "data": event.data,
         }  # fmt: skip
         if (event.seq, event.before, event.hash) != (number, before, audit.link(before, facts)):
             return False

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+import shutil
+from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 from structlog.testing import capture_logs
 
 from models import Case, SentCard
 from sandbox.dingtalk.frames import ROBOT_TOPIC
 from tests.proof import live, rows, token_of
-from tests.stage import sell, stage, text_of
+from tests.stage import sell, sqlite_url, stage, text_of
 from tests.walk import LAMP, LINE, QUICK, Walk, key_of
 from tests.wire import (
-    WECOM,
-    dingtalk_event,
     dingtalk_message,
-    dingtalk_post,
-    enveloped,
-    forged,
-    sealed,
     stream_tap,
     stream_text,
     streamed,
@@ -30,19 +25,23 @@ from tests.wire import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
+    from pathlib import Path
 
     from tests.stage import Stage
-    from tests.wire import Post
 
 MARK = "不可外传"  #: stands in everything that is typed here, and must stand in no log
 NO = "R20261123-0001"
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture
-async def desk(sqlite: str) -> AsyncIterator[Stage]:
-    """A case at 客服审核, and everybody known on the platform they have used last."""
-    async with stage(sqlite, QUICK) as found:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """A case at 客服审核; one desk for all tests, for what is refused leaves it as it was."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copy2(sqlite_template, folder / "desk.db")
+    async with stage(sqlite_url(folder), QUICK) as found:
         await sell("536365", LAMP)
+        await sell("536366", {"71053": ("金属灯笼", 99, "3.39")})
         await Walk(found, "wecom").opened()
         yield found
 
@@ -72,9 +71,7 @@ TYPED = [
     pytest.param("王建国", f"放飞 {NO}", "不能放飞", id="an action that there is not"),
     pytest.param("王建国", "同意 R20261123-9999", "没有找到售后单", id="a case that there is not"),
     pytest.param("林晓", "退货 999999 85123A×1 质量问题", "没有找到订单 999999", id="an unknown order"),
-    pytest.param(
-        "林晓", "退货 536365 85123A×7 质量问题", "最多还能退 4 件", id="more than was bought, less what is claimed"
-    ),
+    pytest.param("林晓", "退货 536365 85123A×7 质量问题", "最多还能退 4 件", id="more than is left"),
     pytest.param("林晓", "退货 536365 85123B×1 质量问题", "没有商品 85123B", id="a product of another order"),
     pytest.param("林晓", "退货 536365 85123A×0 质量问题", "0 件", id="nothing at all"),
     pytest.param("林晓", f"退货 536365 85123A×{'9' * 30} 质量问题", "最多还能退 4 件", id="more than there are atoms"),
@@ -113,17 +110,17 @@ NOTES = [
 ]
 
 
-@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+@pytest.mark.parametrize(("agent", "platform"), [("何佳", "wecom"), ("孙悦", "dingtalk")])
 @pytest.mark.parametrize("note", NOTES)
-async def test_a_hostile_note_is_only_words(desk: Stage, note: str, platform: str) -> None:
-    lin, wang = desk.person("林晓"), desk.person("王建国")
+async def test_a_hostile_note_is_only_words(desk: Stage, note: str, agent: str, platform: str) -> None:
+    who, wang, cases = desk.person(agent), desk.person("王建国"), await Case.all().count()
     await desk.say(wang, "待办", platform)
-    await desk.say(lin, f"退货 536365 71053×1 质量问题 {note}", platform)
-    await desk.tap(lin, "提交")
-    await desk.tap(wang, "同意")
+    await desk.say(who, f"退货 536366 71053×1 质量问题 {note}", platform)
+    await desk.tap(who, "提交")
+    card = await desk.tap(wang, "驳回")
     assert desk.sandbox.wecom.problems == desk.sandbox.dingtalk.problems == []
-    assert await Case.all().count() == 2
-    assert "已同意" in text_of(desk.phone(wang)[-1])
+    assert await Case.all().count() == cases + 1
+    assert "已驳回" in text_of(card)
     shown = [item.body["params"]["markdown"] for item in desk.phone(wang) if "params" in item.body]
     assert not any(bad in text for text in shown for bad in ("<font", "](https://evil", "**粗"))
 
@@ -169,9 +166,11 @@ async def test_an_unknown_button_does_nothing(desk: Stage, payload: str) -> None
 
 async def test_an_old_card_is_answered_with_its_record(desk: Stage) -> None:
     wang = desk.person("王建国")
+    await desk.say(desk.person("何佳"), "退货 536366 71053×1 质量问题")
+    await desk.tap(desk.person("何佳"), "提交")
     card = desk.card(wang, "同意")
-    key = key_of(card, "驳回")
-    await desk.tap(wang, "同意", card)
+    key = key_of(card, "同意")
+    await desk.tap(wang, "驳回", card)
     before = await rows()
     status, answer = await wecom_tap(desk, "wangjianguo", token_of(card), key).to(desk)
     assert (status, await rows()) == (200, before)
@@ -185,69 +184,7 @@ async def test_a_card_that_we_never_sent_does_nothing(desk: Stage) -> None:
     assert await SentCard.filter(token="made-up").count() == 0
 
 
-# -- strangers ---------------------------------------------------------------------------------------------------------
-
-HUGE = b"x" * ((1 << 20) + 1)
-
-
-def _tap_for(desk: Stage, **changes: Any) -> Post:
-    return wecom_tap(desk, "wangjianguo", "R20261123-0001-v1-m4", "a1|1|1|同意", **changes)
-
-
-def _resealed(desk: Stage, **how: Any) -> Post:
-    fields = {"FromUserName": "wangjianguo", "MsgType": "text", "Content": MARK, "MsgId": 1}
-    return sealed(desk, fields, **how)
-
-
-STRANGERS: list[Any] = [
-    pytest.param(lambda d: forged(_tap_for(d)), 403, id="wecom: forged"),
-    pytest.param(lambda d: _resealed(d, age=3600), 403, id="wecom: an hour old"),
-    pytest.param(lambda d: _resealed(d, age=-3600), 403, id="wecom: from the future"),
-    pytest.param(lambda d: _resealed(d, corp="wwsomebodyelse"), 403, id="wecom: another corp"),
-    pytest.param(lambda d: _tap_for(d, AgentID=WECOM.agent_id + 1), 403, id="wecom: another app"),
-    pytest.param(lambda d: enveloped(d, f"<xml><Content>{MARK}"), 403, id="wecom: XML without an end"),
-    pytest.param(lambda d: enveloped(d, f"<xml>{MARK}</xml>"), 403, id="wecom: XML without what counts"),
-    pytest.param(lambda d: enveloped(d, '<!DOCTYPE a [<!ENTITY b "c">]><xml>&b;</xml>'), 403, id="wecom: entities"),
-    pytest.param(lambda d: _bare("/wecom/callback", MARK.encode()), 403, id="wecom: no envelope"),
-    pytest.param(lambda d: _bare("/wecom/callback", HUGE), 413, id="wecom: a megabyte and a byte"),
-    pytest.param(lambda d: forged(dingtalk_post(d, "/dingtalk/robot", b"{}")), 403, id="dingtalk: forged message"),
-    pytest.param(lambda d: forged(dingtalk_post(d, "/dingtalk/card", b"{}")), 403, id="dingtalk: forged tap"),
-    pytest.param(lambda d: forged(dingtalk_event(d, {})), 403, id="dingtalk: forged event"),
-    pytest.param(lambda d: dingtalk_post(d, "/dingtalk/robot", b"{}", age=3700), 403, id="dingtalk: old message"),
-    pytest.param(lambda d: dingtalk_post(d, "/dingtalk/card", b"{}", age=3700), 403, id="dingtalk: old tap"),
-    pytest.param(lambda d: dingtalk_event(d, {"EventType": "x"}, age=3700), 403, id="dingtalk: old event"),
-    pytest.param(lambda d: dingtalk_event(d, {"EventType": "x"}, owner="dingother"), 403, id="dingtalk: another app"),
-    pytest.param(lambda d: dingtalk_post(d, "/dingtalk/robot", b'{"a'), 400, id="dingtalk: half a JSON"),
-    pytest.param(lambda d: dingtalk_post(d, "/dingtalk/card", b"[]"), 400, id="dingtalk: no object"),
-    pytest.param(lambda d: dingtalk_post(d, "/dingtalk/robot", HUGE), 413, id="dingtalk: a megabyte and a byte"),
-    pytest.param(lambda d: dingtalk_post(d, "/dingtalk/card", HUGE), 413, id="dingtalk: a tap of that size"),
-]
-
-
-def _bare(path: str, body: bytes) -> Post:
-    from tests.wire import Post
-
-    return Post(path, body)
-
-
-@pytest.fixture
-async def open_door(sqlite: str) -> AsyncIterator[Stage]:
-    """Every HTTP callback there is: DingTalk in http mode too."""
-    async with stage(sqlite, DINGTALK_MODE="http") as found:
-        await sell("536365", LAMP)
-        await Walk(found, "wecom").opened()
-        yield found
-
-
-@pytest.mark.parametrize(("letter", "status"), STRANGERS)
-async def test_a_stranger_gets_a_bare_refusal(
-    open_door: Stage, logged: Callable[[], str], letter: Callable[[Stage], Post], status: int
-) -> None:
-    before, bubbles = await rows(), len(open_door.sandbox.world.items)
-    post = letter(open_door)
-    assert await post.to(open_door) == (status, "")
-    assert (await rows(), len(open_door.sandbox.world.items)) == (before, bubbles)
-    assert not any(secret in logged() for secret in (MARK, *post.query.values(), post.headers.get("sign") or MARK))
+# -- people who are not staff -------------------------------------------------------------------------------------------
 
 
 async def test_a_member_of_the_company_who_is_not_staff_is_told_so(desk: Stage, logged: Callable[[], str]) -> None:
@@ -258,7 +195,7 @@ async def test_a_member_of_the_company_who_is_not_staff_is_told_so(desk: Stage, 
     await wecom_tap(desk, "stranger", token_of(card), key_of(card, "同意")).to(desk)
     assert await rows() == before
     assert MARK not in logged()
-    assert live(desk.sandbox) == [card]
+    assert card in live(desk.sandbox)
 
 
 async def test_a_dingtalk_message_without_a_sender_is_dropped(desk: Stage) -> None:
@@ -266,4 +203,3 @@ async def test_a_dingtalk_message_without_a_sender_is_dropped(desk: Stage) -> No
     body = dingtalk_message(desk, "", LINE)
     attempt = await streamed(desk, ROBOT_TOPIC, body)
     assert (attempt.code, await rows()) == (200, before)
-    assert json.loads(json.dumps(body))["senderStaffId"] == ""

@@ -36,10 +36,10 @@ async def _fill(url: str) -> None:
 
 
 @pytest.fixture
-def report(ready: str) -> Run:
+def report(sqlite: str) -> Run:
     """Run the command on a shop's past, on the first of September 2011."""
-    asyncio.run(_fill(ready))
-    environ = {"DATABASE_URL": ready, "BOT_NOW": "2011-09-01T09:00:00+08:00"}
+    asyncio.run(_fill(sqlite))
+    environ = {"DATABASE_URL": sqlite, "BOT_NOW": "2011-09-01T09:00:00+08:00"}
     return lambda *words: CliRunner().invoke(cli, ["report", *words], env=environ)
 
 

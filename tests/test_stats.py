@@ -14,12 +14,13 @@ from flow.stats import CHARTS, StatsError, answer, menu, parse_period, parse_rep
 from flow.stats.measures import rate
 from flow.stats.reader import numbered, rows
 from flow.stats.report import OTHERS, ranked
-from models.database import database, migrate
+from models.database import database
 from models.enums import CloseReason
 from tests.sales import TZ, Back, Sold, at, history
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from flow.stats import Report
 
@@ -39,11 +40,11 @@ PAST = (
 
 
 @pytest.fixture
-async def shop(ready: str) -> AsyncIterator[str]:
+async def shop(sqlite: str) -> AsyncIterator[str]:
     """The past above, on SQLite."""
-    async with database(ready):
+    async with database(sqlite):
         await history(*PAST)
-        yield ready
+        yield sqlite
 
 
 async def ask(chart: str, time: str = "2011-08", by: str | None = None, **where: str) -> Report:
@@ -87,7 +88,6 @@ QUESTIONS = [  # a question, its points, its total, the total before; withdrawn 
 
 
 async def test_every_question_has_one_answer_on_both_engines(database_url: str) -> None:
-    await migrate(database_url)
     async with database(database_url):
         await history(*PAST)
         for words, expected, total, before in QUESTIONS:
@@ -133,8 +133,8 @@ async def test_an_empty_report_says_when_there_was_something(shop: str) -> None:
     assert (found.empty, found.latest, found.numbers.total) == (True, "2011-08-11", 0)
 
 
-async def test_a_shop_without_a_past(ready: str) -> None:
-    async with database(ready):
+async def test_a_shop_without_a_past(sqlite: str) -> None:
+    async with database(sqlite):
         assert [(await ask(chart)).empty for chart in CHARTS] == [True] * len(CHARTS)
         assert (await ask("退货原因")).latest == ""
 
@@ -198,8 +198,8 @@ async def test_reading_cannot_write(shop: str) -> None:
         await rows("DELETE FROM case_line")
 
 
-async def test_without_tables_the_way_out_is_named(sqlite: str) -> None:
-    async with database(sqlite):
+async def test_without_tables_the_way_out_is_named(tmp_path: Path) -> None:
+    async with database(f"sqlite://{tmp_path}/new.db"):
         with pytest.raises(StatsError, match="请先运行 python -m bot migrate"):
             await ask("退货原因")
 

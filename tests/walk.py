@@ -84,9 +84,16 @@ class Walk:
     async def _calm(self) -> None:
         await calm(self.desk)
         self.desk.sandbox.faults.clear()
-        await until(lambda: bool(self.desk.sandbox.dingtalk.connections))
+        await on_line(self.desk)
         if self.restarts:
             await self.desk.restart()
+
+
+async def on_line(desk: Stage) -> None:
+    """Until the bot has its line to DingTalk again, where it is to have one."""
+    settings = desk.bot.settings.dingtalk
+    streams = settings is not None and settings.mode == "stream"
+    await until(lambda: bool(desk.sandbox.dingtalk.connections) or not streams)
 
 
 async def calm(desk: Stage) -> None:

@@ -47,6 +47,8 @@ class Connection:
         """Read until the line ends; yields what is wrong with the bot's frames."""
         try:
             async for message in self._socket:
+                if message.type is WSMsgType.ERROR:
+                    return  # the line broke: that is no frame of the bot's
                 self._rearm()
                 problem = self._hear(str(message.data)) if message.type is WSMsgType.TEXT else "not a text frame"
                 if problem:
