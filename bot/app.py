@@ -129,7 +129,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         stack.enter_context(only_bot(settings.database_url))
         await migrate(settings.database_url)
         await stack.enter_async_context(database(settings.database_url))
-        await publish_shipped(clock.now())
+        await publish_shipped(settings.policy, clock.now())
         parts = await make_parts(settings, clock, stack)
         yield await _assemble(parts, stack)
 
@@ -138,7 +138,7 @@ async def make_parts(settings: Settings, clock: Clock, stack: AsyncExitStack) ->
     session = await stack.enter_async_context(aiohttp.ClientSession())
     store = open_store(settings.redis_url)
     stack.push_async_callback(store.close)
-    desk = Desk(settings.bot_timezone, settings.policy)
+    desk = Desk(settings.bot_timezone)
     quota = settings.dingtalk.monthly_calls if settings.dingtalk else 0
     meter = CallCounter(lambda: clock.now().astimezone(desk.zone), quota)
     return Parts(settings, clock, desk, session, store, meter)
@@ -156,6 +156,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack) -> Bot:
     channels.update(channels_of(parts, intake))
     stack.push_async_callback(parts.meter.flush)
     ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels)
+    intake.staff_changed = ticks.refresh_soon
     await take_back(None if sqlite_path(parts.settings.database_url) else parts.clock.now())
     stack.push_async_callback(renderer.stop)
     _in_background(stack, outbox.run, intake.work, renderer.start)

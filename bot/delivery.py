@@ -61,6 +61,8 @@ class Deliverer:
 
     async def given_up(self, row: Outbox, reason: str) -> None:
         """A card or word that reached nobody is told to the managers' group; nothing ends in silence."""
+        if row.kind == "refund":
+            await self.payments.no_answer(row)
         if row.kind in {"card", "named", "text", "refund", "notice"}:
             who = (await self.desk.staff.now()).by_id.get(row.member_id or 0)
             words = f"送达失败：{who.name if who else row.kind}，{reason}"

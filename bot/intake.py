@@ -20,7 +20,7 @@ from cards.types import Text
 from flow.errors import FlowError, NotFound
 from handlers import tasks
 from handlers.context import Ctx, Reply
-from handlers.events import Event, Message, Tap, pack, unpack
+from handlers.events import Event, Message, StaffChanged, Tap, pack, unpack
 from handlers.root import handle
 from models import Inbox, SentCard, WorkState
 
@@ -54,6 +54,7 @@ class Intake:
     wake: Callable[[], None]
     seen: Callable[[Event], Awaitable[None]]
     look: Callable[[Message], Awaitable[list[str]]]  #: waybills on the photos of a message
+    staff_changed: Callable[[], None] = lambda: None  #: the address book of a platform has changed
     _new: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def accept(self, event: Event) -> None:
@@ -162,6 +163,10 @@ class Intake:
 
     async def _answer(self, row: Inbox) -> None:
         event = unpack(row.kind, row.payload)
+        if isinstance(event, StaffChanged):
+            await Inbox.filter(id=row.id).update(state=WorkState.DONE)
+            self.staff_changed()
+            return
         person = (await self.desk.staff.now()).find(event.platform, event.userid)
         if person and isinstance(event, Message):
             event = await self._photographed(event, person)

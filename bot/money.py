@@ -43,13 +43,19 @@ class Payments:
             return
         payment = Payment(refund.no, refund.case.order_no, refund.amount, refund.case.reason or refund.case.kind)
         try:
-            reference = (await self.shop.find(refund.no) if row.attempts else None) or await self.shop.refund(payment)
+            asked_before = row.attempts or refund.error
+            reference = (await self.shop.find(refund.no) if asked_before else None) or await self.shop.refund(payment)
         except Unsure as error:
             raise Retryable(str(error), 2.0) from error
         except Refused as error:
             await money.refused(self.desk, refund.no, str(error), self.now())
             return
         await money.paid(self.desk, refund.no, reference, self.now())
+
+    async def no_answer(self, row: Outbox) -> None:
+        """The shop never gave a clear answer: finance gets the case back, and the next asking queries first."""
+        words = "店铺一直没有明确答复，请先到店铺后台核对是否已退款，再点确认退款"
+        await money.refused(self.desk, row.payload["no"], words, self.now())
 
     async def notice(self, row: Outbox) -> None:
         """Tell the customer, by SMS if there is a number, else by e-mail; what became of it goes on record."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,7 +16,6 @@ from flow.reminders import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
-    from datetime import datetime
 
     from bot.channels.base import Channel, Clock
     from bot.meter import CallCounter
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("schedule")
 SWEEP_SECONDS, FLUSH_SECONDS, LEASE_SECONDS, ROSTER_SECONDS = 15, 10, 20, 6 * 3600
+SETTLE_SECONDS = 30
 
 
 @dataclass(slots=True)
@@ -34,10 +35,13 @@ class Ticks:
     meter: CallCounter
     wake: Callable[[], None]
     channels: Mapping[str, Channel]
+    _scheduler: AsyncIOScheduler = field(
+        default_factory=lambda: AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+    )
 
     def start(self) -> AsyncIOScheduler:
         """Begin to tick; stop it with ``shutdown``."""
-        scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+        scheduler = self._scheduler
         jobs = (
             (self.remind, SWEEP_SECONDS),
             (self.meter.flush, FLUSH_SECONDS),
@@ -58,6 +62,13 @@ class Ticks:
     async def refresh_members(self) -> None:
         """Fill in managers from the address books."""
         await refresh(self.channels)
+
+    def refresh_soon(self) -> None:
+        """An address book has changed: refresh in half a minute, once for all changes until then."""
+        at = datetime.now(UTC) + timedelta(seconds=SETTLE_SECONDS)
+        self._scheduler.add_job(
+            _safely(self.refresh_members), "date", run_date=at, id="roster soon", replace_existing=True
+        )
 
     async def _leases(self) -> None:
         if await take_back(self.clock.now()):

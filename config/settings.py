@@ -81,7 +81,7 @@ class DingTalkSettings(Section):
 
 
 class ShopSettings(Section):
-    """The shop that pays refunds (docs/operators.md); without it finance pays by hand and says so."""
+    """The shop that pays refunds (docs/connectors.md); without it finance pays by hand and says so."""
 
     api_base: Url
     api_key: str

@@ -21,7 +21,7 @@ TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
 class HttpShop:
-    """A shop that speaks the refund API of docs/operators.md: HMAC-SHA256 over timestamp and body, idempotent keys."""
+    """A shop that speaks the refund API of docs/connectors.md: HMAC-SHA256 over timestamp and body, idempotent keys."""
 
     def __init__(self, settings: ShopSettings, session: aiohttp.ClientSession, wall: Callable[[], float]) -> None:
         self._settings, self._session, self._wall = settings, session, wall

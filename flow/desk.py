@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 CONFIG = Path(__file__).parent.parent / "config"
+PRESET = "preset"  #: kind of the row that says which policy new cases take
 SHIPPED = "随安装"  #: publisher of what came with the program
 
 
@@ -79,7 +80,6 @@ class Desk:
     """What every verb of the business needs beside the case: built once per process."""
 
     zone: ZoneInfo
-    policy: str
     business: Business = field(default_factory=load_business)
     staff: Staff = field(default_factory=Staff)
     _rules: dict[tuple[int, int], Rules] = field(default_factory=dict)
@@ -94,20 +94,26 @@ class Desk:
 
     async def current(self, flow: str) -> tuple[int, int]:
         """Ids of the flow and policy that a new case takes."""
-        rows = await Definition.filter(active=True, name__in=(flow, self.policy)).values("id", "kind", "name")
+        rows = await Definition.filter(active=True).values("id", "kind", "name", "text")
+        chosen = next((row["text"] for row in rows if row["kind"] == PRESET), "")
         found = {(row["kind"], row["name"]): row["id"] for row in rows}
         try:
-            return found["flow", flow], found["policy", self.policy]
+            return found["flow", flow], found["policy", chosen]
         except KeyError as error:
-            raise DefinitionError([f"没有已发布的流程“{flow}”或政策“{self.policy}”"]) from error
+            raise DefinitionError([f"没有已发布的流程“{flow}”或政策“{chosen}”"]) from error
 
 
-async def publish_shipped(now: datetime, folder: Path = CONFIG) -> None:
-    """Publish the files that came with the program, unless the merchant has published own versions since."""
+async def publish_shipped(policy: str, now: datetime, folder: Path = CONFIG) -> None:
+    """Publish the files that came with the program, unless the merchant has published own versions since.
+
+    ``policy`` is the preset that a new database starts with; a database that has chosen keeps its choice.
+    """
     for kind, parse, place in (("flow", parse_flow, "flows"), ("policy", parse_policy, "policies")):
         for path in sorted((folder / place).glob("*.yaml")):
             text = path.read_text(encoding="utf-8")
             await _publish(kind, parse(text, path.name).name, text, now)
+    if not await Definition.exists(kind=PRESET):
+        await _publish(PRESET, PRESET, policy, now)
 
 
 async def _publish(kind: str, name: str, text: str, now: datetime) -> None:

@@ -91,7 +91,7 @@ async def _confirm_refund(work: Work) -> None:
     by, no = work.who.id if work.who else None, f"{work.case.no}-T1"
     said: dict[str, Any] = {
         "amount": amount, "deductions": list(work.facts.get("扣款项", ())), "state": RefundState.SENDING,
-        "confirmed_by": by, "confirmed_at": work.now, "error": "",
+        "confirmed_by": by, "confirmed_at": work.now,
     }  # fmt: skip
     refund = await Refund.get_or_none(no=no)
     if refund is None:

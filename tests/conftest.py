@@ -6,7 +6,8 @@ import asyncio
 import os
 import secrets
 import shutil
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 SERVER = POSTGRES.rpartition("/")[0]
 ENGINES = ("sqlite", "postgres")
 
@@ -33,6 +33,23 @@ def absent(service: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)
+
+
+def ran_on(request: pytest.FixtureRequest, engine: str) -> None:
+    """Put on record which database a test ran against; the last lines of the run add it up."""
+    request.node.user_properties.append(("engine", engine))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what ran against which database, and name everything that was skipped."""
+    ran: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", []):
+        ran.update(engine for name, engine in report.user_properties if name == "engine")
+    counts = "，".join(f"{engine} {count} 个" for engine, count in sorted(ran.items())) or "没有用到数据库"
+    skipped = terminalreporter.stats.get("skipped", [])
+    terminalreporter.write_line(f"各数据库上跑过的测试：{counts}；跳过 {len(skipped)} 个")
+    for report in skipped:
+        terminalreporter.write_line(f"跳过：{report.nodeid}：{report.longrepr[2]}")
 
 
 def admin_url() -> str:
@@ -75,15 +92,17 @@ def postgres_template() -> Iterator[str]:
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path, sqlite_template: Path) -> str:
+def sqlite(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> str:
     """The URL of an empty SQLite database."""
+    ran_on(request, "SQLite")
     shutil.copy2(sqlite_template, tmp_path / "desk.db")
     return sqlite_url(tmp_path)
 
 
 @pytest.fixture
-async def postgres(postgres_template: str) -> AsyncIterator[str]:
+async def postgres(request: pytest.FixtureRequest, postgres_template: str) -> AsyncIterator[str]:
     """The URL of an empty PostgreSQL database."""
+    ran_on(request, "PostgreSQL")
     name = f"boomerang_test_{secrets.token_hex(6)}"
     await on_postgres(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
     yield f"{SERVER}/{name}"

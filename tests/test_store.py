@@ -15,6 +15,7 @@ from bot.channels.base import Clock, Retryable
 from bot.channels.wecom.budget import PER_ROBOT, Budget
 from bot.redis_store import RedisStore
 from bot.store import MemoryStore, StoreDown, open_store
+from tests.conftest import ran_on
 from tests.wecom_desk import START
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def redis_url(tmp_path: Path) -> Iterator[str]:
+def redis_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A Redis of the test's own; where none is installed the test says so, and in CI fails."""
+    ran_on(request, "Redis")
     server, port = shutil.which("redis-server"), free_port()
     if server is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("redis-server is not installed")

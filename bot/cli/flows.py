@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
+from bot.vocabulary import unknown_words
 from cards.words import span
 from flow.definition import HUMAN, parse_flow
+from flow.errors import DefinitionError
+from flow.policy import parse_policy
+
+POLICY_KEY = re.compile(r"^审批表\s*:", re.MULTILINE)
 
 
 def register(group: click.Group) -> None:
@@ -20,11 +26,17 @@ def flows() -> None:
     """Commands about flow files."""
 
 
-@flows.command(help="检查流程文件，一次说出全部问题")
+@flows.command(help="检查流程或政策文件，一次说出全部问题")
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Exit code 1 with a sentence per problem."""
-    flow = parse_flow(file.read_text(encoding="utf-8"), file.name)
+    text = file.read_text(encoding="utf-8")
+    if POLICY_KEY.search(text):
+        click.echo(f"政策“{parse_policy(text, file.name).name}”没有问题")
+        return
+    flow = parse_flow(text, file.name)
+    if problems := unknown_words(flow):
+        raise DefinitionError([f"{file.name} {problem}" for problem in problems])
     click.echo(f"流程“{flow.name}”没有问题，共 {len(flow.nodes)} 个节点")
 
 
