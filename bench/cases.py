@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT_ONCE = 500  #: cases in one transaction
+POLICY = "standard"
 AGREE = "同意"
 
 
@@ -56,7 +57,7 @@ async def prepare(url: str, platform: str, count: int) -> list[Target]:
     await migrate(url)
     async with database(url):
         now = datetime.now(UTC)
-        await publish_shipped(now)
+        await publish_shipped(POLICY, now)
         staff = cast.people(1)
         await cast.hire(staff)
         pattern = await _opened(now)
@@ -82,7 +83,7 @@ async def _settle() -> None:
 
 async def _opened(now: datetime) -> _Pattern:
     """Open one case as the bot does; what it wanted to say is taken back."""
-    desk = Desk(ZONE, "standard")
+    desk = Desk(ZONE)
     [no] = await cast.sell(1)
     [agent] = (person for person in (await desk.staff.now()).by_id.values() if "客服" in person.roles)
     draft = Draft("退货", no, ((cast.SKU, 1),), "质量问题", "外壳破裂")

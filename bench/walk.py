@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bench import cast, engines
+from bench.cases import POLICY
 from bench.honest import Dishonest, check_durable
 from bench.outside import outside
 from bench.programs import Command, Program, running
@@ -77,7 +78,7 @@ async def _walked(plan: Plan, engine: str, platform: str, core: int | None) -> O
 async def _stock(url: str, staff: Sequence[Person], count: int) -> list[str]:
     await migrate(url)
     async with database(url):
-        await publish_shipped(datetime.now(UTC))
+        await publish_shipped(POLICY, datetime.now(UTC))
         await cast.hire(staff)
         return await cast.sell(count)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _SEPARATOR = "|"
+MAX_NUMBER = 2**31 - 1  #: of the columns that ids and versions stand in
 
 
 class PayloadError(ValueError):
@@ -25,6 +26,13 @@ def _split(text: str, prefix: str, parts: int) -> list[str]:
     return found[1:]
 
 
+def _number(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= MAX_NUMBER:
+        raise PayloadError("a number that no row has")
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """Do ``action`` on a case. ``version`` is the one that the card showed."""
@@ -39,7 +47,7 @@ class Act:
     @classmethod
     def unpack(cls, text: str) -> Act:
         case_id, version, action = _split(text, "a1", 3)
-        return cls(int(case_id), int(version), action)
+        return cls(_number(case_id), _number(version), action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class Answer:
     @classmethod
     def unpack(cls, text: str) -> Answer:
         dialog_id, version, value = _split(text, "d1", 3)
-        return cls(int(dialog_id), int(version), value)
+        return cls(_number(dialog_id), _number(version), value)
 
 
 def unpack(text: str) -> Act | Answer:

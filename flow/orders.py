@@ -115,4 +115,5 @@ async def history(customer: str, now: datetime) -> str:
     bought = await Order.filter(customer=customer, ordered_at__gte=since).count()
     void = Q(close_reason__in=(CloseReason.WITHDRAWN, CloseReason.DUPLICATE))
     returned = Case.filter(Q(close_reason=None) | ~void, customer=customer, opened_at__gte=since)
-    return f"半年 {bought} 单退 {await returned.count()}"
+    back = await returned.count()
+    return f"半年 {bought} 单退 {back}" if bought or back else ""

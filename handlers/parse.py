@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 MAX_TEXT = 2000  #: longer than any command; the rest of a message is not read
+MAX_NOTE = 500  #: what the note of a case holds; a longer one ends in …
 KINDS = ("退货", "换货", "维修", "补偿", "仅退款", "补发", "拦截", "投诉")
 
 _SIGNS = "×xX*✕"
@@ -97,7 +98,9 @@ def draft(rest: Collection[str], skus: Collection[str], types: Mapping[str, str]
             unknown.append(sku)
         else:
             note.append(word)
-    return Typed(tuple(items.items()), found_type, " ".join(note), tuple(unknown))
+    remark = " ".join(note)
+    remark = remark if len(remark) <= MAX_NOTE else remark[: MAX_NOTE - 1] + "…"
+    return Typed(tuple(items.items()), found_type, remark, tuple(unknown))
 
 
 def counts(rest: Collection[str]) -> dict[str, int]:

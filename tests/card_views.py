@@ -21,6 +21,7 @@ NODES = [node.name for node in FLOW.nodes.values() if node.kind == HUMAN]
 WORDS = {
     "金额": "¥364.00", "商品": "自动喂食器 ×1 等 2 种", "运单": "SF1234567890", "应收件数": "2",
     "缺件": "滤网组件", "扣款": "¥35.00",
+    "话术": "您退回的设备缺少滤网组件，是否需要我们补发？若确认遗失，可扣除35元配件费后完成退款。",
 }  # fmt: skip
 LINES = (
     LineView("FEEDER", "自动喂食器", Decimal("329.00"), 1, received=1, accepted=1),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import parse
+from models import Case
 from tests.shipped import BUSINESS
 
 TYPES = {word: kind.name for kind in BUSINESS.types.values() for word in (kind.name, *kind.aliases)}
@@ -169,6 +170,12 @@ def test_a_very_long_message_is_read_to_its_limit() -> None:
     text = "退货 536365 " + "很坏" * 4000
     assert len(parse.normalise(text)) == parse.MAX_TEXT
     assert parse.words(parse.normalise(text))[:2] == ["退货", "536365"]
+
+
+@pytest.mark.parametrize(("length", "kept"), [(499, "很" * 499), (500, "很" * 500), (501, "很" * 499 + "…")])
+def test_a_note_is_no_longer_than_its_column(length: int, kept: str) -> None:
+    assert parse.draft(["很" * length], SKUS, TYPES).note == kept
+    assert Case._meta.fields_map["note"].max_length == parse.MAX_NOTE  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("bad", ["\x00", "\x1b[2J", "\u202e", "\ud83d", "\u00ad", "\u2060", "\u2066"])

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.payload import Act, Answer, PayloadError, unpack
+from cards.payload import MAX_NUMBER, Act, Answer, PayloadError, unpack
 from cards.types import KEY_BYTES
 
-NUMBERS = st.integers(0, 2**63)
+NUMBERS = st.integers(0, MAX_NUMBER)
 WORDS = st.text(st.characters(exclude_characters="|", exclude_categories=["Cs"]), min_size=1, max_size=60)
 PAYLOADS = st.one_of(st.builds(Act, NUMBERS, NUMBERS, WORDS), st.builds(Answer, NUMBERS, NUMBERS, WORDS))
 
@@ -52,6 +52,9 @@ FOREIGN = [
     "a1|+7|3|同意",
     "a1|007|3|同意",
     "x|7|3|同意",
+    "a1|-7|3|同意",
+    "a1|2147483648|3|同意",  # beyond every column
+    "d1|5|2147483648|提交",
     "a1|" + "9" * 5000 + "|3|同意",  # more digits than Python reads
 ]
 

@@ -49,7 +49,7 @@ async def desk(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
     """Everything that was logged, by us and by libraries."""
-    with capture_logs() as ours, caplog.at_level("DEBUG"):
+    with capture_logs() as ours, caplog.at_level("INFO"):
         yield lambda: f"{ours} {caplog.text}"
 
 
@@ -73,8 +73,9 @@ TYPED = [
     pytest.param("林晓", "退货 999999 85123A×1 质量问题", "没有找到订单 999999", id="an unknown order"),
     pytest.param("林晓", "退货 536365 85123A×7 质量问题", "最多还能退 4 件", id="more than is left"),
     pytest.param("林晓", "退货 536365 85123B×1 质量问题", "没有商品 85123B", id="a product of another order"),
-    pytest.param("林晓", "退货 536365 85123A×0 质量问题", "0 件", id="nothing at all"),
-    pytest.param("林晓", f"退货 536365 85123A×{'9' * 30} 质量问题", "最多还能退 4 件", id="more than there are atoms"),
+    pytest.param("林晓", "退货 536365 85123A×0 质量问题", "至少要退 1 件", id="nothing at all"),
+    pytest.param("林晓", "退货 536365 85123A×999999 质量问题", "最多还能退 4 件", id="a warehouse full"),
+    pytest.param("何佳", f"退货 536365 85123A×{'9' * 30} 质量问题", "退哪一件", id="more than atoms: asked again"),
     pytest.param("林晓", "运单 R20261123-0001 不是运单号", "运单 单号 运单号", id="no waybill"),
     pytest.param("林晓", "换货 536365 85123A×1", "还没有发布流程", id="a kind that has no flow"),
     pytest.param("林晓", "退货", "请写上订单号", id="nothing but the command"),
@@ -117,9 +118,9 @@ async def test_a_hostile_note_is_only_words(desk: Stage, note: str, agent: str, 
     await desk.say(wang, "待办", platform)
     await desk.say(who, f"退货 536366 71053×1 质量问题 {note}", platform)
     await desk.tap(who, "提交")
+    assert await Case.all().count() == cases + 1
     card = await desk.tap(wang, "驳回")
     assert desk.sandbox.wecom.problems == desk.sandbox.dingtalk.problems == []
-    assert await Case.all().count() == cases + 1
     assert "已驳回" in text_of(card)
     shown = [item.body["params"]["markdown"] for item in desk.phone(wang) if "params" in item.body]
     assert not any(bad in text for text in shown for bad in ("<font", "](https://evil", "**粗"))
@@ -131,8 +132,9 @@ async def test_a_hostile_note_is_only_words(desk: Stage, note: str, agent: str, 
 async def test_somebody_elses_card_does_nothing_on_wecom(desk: Stage) -> None:
     card, before = desk.card(desk.person("王建国"), "同意"), await rows()
     hejia = desk.person("何佳")
+    bubbles = len(desk.phone(hejia))
     status, _ = await wecom_tap(desk, "hejia", token_of(card), key_of(card, "同意")).to(desk)
-    assert (status, await rows(), len(desk.phone(hejia))) == (200, before, 1)
+    assert (status, await rows(), len(desk.phone(hejia))) == (200, before, bubbles + 1)
     assert "王建国" in desk.last(hejia)
 
 
@@ -184,7 +186,7 @@ async def test_a_card_that_we_never_sent_does_nothing(desk: Stage) -> None:
     assert await SentCard.filter(token="made-up").count() == 0
 
 
-# -- people who are not staff -------------------------------------------------------------------------------------------
+# -- people who are not staff ------------------------------------------------------------------------------------------
 
 
 async def test_a_member_of_the_company_who_is_not_staff_is_told_so(desk: Stage, logged: Callable[[], str]) -> None:

@@ -13,7 +13,11 @@ from tests.stage import buttons, sell, text_of
 from tests.stories import LINE, says, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from tests.stage import Stage
+
+    Way = Callable[[Stage, str, str], Awaitable[str]]
 
 LIN = "林晓"
 REASONS = ["质量问题", "七天无理由", "发货错误", "物流损坏", "取消"]
@@ -166,11 +170,10 @@ async def test_nothing_is_kept_before_it_is_submitted(desk: Stage) -> None:
     ],
 )
 @pytest.mark.parametrize("way", [says, taps])
-async def test_a_draft_is_left_by_tap_or_by_word(desk: Stage, line: str, way: object) -> None:
+async def test_a_draft_is_left_by_tap_or_by_word(desk: Stage, line: str, way: Way) -> None:
     before = await rows()
     await says(desk, LIN, line)
-    left = await (says if way is says else taps)(desk, LIN, "取消")
-    assert "退货：已取消" in left
+    assert "退货：已取消" in await way(desk, LIN, "取消")
     assert await rows() == before
     await the_cards_are_true(desk)
 

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest.fixture
 def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
     """Everything that was logged, by us and by libraries."""
-    with capture_logs() as ours, caplog.at_level("DEBUG"):
+    with capture_logs() as ours, caplog.at_level("INFO"):
         yield lambda: f"{ours} {caplog.text}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientSession
@@ -39,7 +40,7 @@ class Post:
         url = f"http://{settings.bot_host}:{settings.bot_port}{self.path}"
         async with (
             ClientSession() as session,
-            session.post(url, params=self.query, data=self.body, headers=self.headers) as answer,
+            session.post(url, params=self.query, data=BytesIO(self.body), headers=self.headers) as answer,
         ):
             found = answer.status, await answer.text()
         await desk.bot.settled()
