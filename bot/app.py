@@ -119,9 +119,10 @@ def messengers_of(parts: Parts) -> dict[str, Messenger]:
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Bot]:
+async def running(settings: Settings, clock: Clock | None = None, *, warm: bool = True) -> AsyncIterator[Bot]:
     """A bot with its database migrated and open, its channels listening and its workers at work.
 
+    ``warm`` brings up the process that draws charts now, rather than with the first chart.
     Raises DatabaseError when another bot uses the same SQLite file.
     """
     clock = clock or start_clock(settings.bot_now)
@@ -131,7 +132,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         await stack.enter_async_context(database(settings.database_url))
         await publish_shipped(settings.policy, clock.now())
         parts = await make_parts(settings, clock, stack)
-        yield await _assemble(parts, stack)
+        yield await _assemble(parts, stack, warm=warm)
 
 
 async def make_parts(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Parts:
@@ -144,7 +145,7 @@ async def make_parts(settings: Settings, clock: Clock, stack: AsyncExitStack) ->
     return Parts(settings, clock, desk, session, store, meter)
 
 
-async def _assemble(parts: Parts, stack: AsyncExitStack) -> Bot:
+async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     channels: dict[str, Channel] = {}
     reach = Reach(parts.desk, channels, group_homes(parts.settings), parts.store)
     renderer = ChartRenderer()
@@ -159,7 +160,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack) -> Bot:
     intake.staff_changed = ticks.refresh_soon
     await take_back(None if sqlite_path(parts.settings.database_url) else parts.clock.now())
     stack.push_async_callback(renderer.stop)
-    _in_background(stack, outbox.run, intake.work, renderer.start)
+    _in_background(stack, outbox.run, intake.work, *([renderer.start] if warm else []))
     for channel in channels.values():
         await channel.start()
         stack.push_async_callback(channel.stop)

@@ -27,7 +27,7 @@ from sandbox.wecom.copies import DeadButton as DeadOnWeCom
 from tests.crash_bot import LOG
 from tests.proof import phones_of
 from tests.stage import buttons, hire, outside, sell, text_of, until
-from tests.walk import LAMP
+from tests.stories import LAMP
 
 if TYPE_CHECKING:
     import random

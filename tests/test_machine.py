@@ -90,6 +90,15 @@ def test_the_policy_says_when_the_money_goes(trigger: str, stops: str) -> None:
     assert " ".join(play.stops).removeprefix("客服审核 金额审批 ") == stops
 
 
+def test_a_part_that_is_missing_holds_the_money_that_a_parcel_would_release() -> None:
+    """The scan that matches the parcel is the one that finds the part missing: contents are looked at first."""
+    play = Play.open("standard", "329.00")
+    play.rules = Rules(FLOW, replace(play.rules.policy, trigger="包裹匹配"))
+    for action in ("同意", "同意", "配件缺失", "同意"):
+        assert not any("确认退款" in taken.effects for taken in play.does(action).steps)
+    assert play.now.nodes == ("质检",)
+
+
 def test_a_node_keeps_its_own_time_limit() -> None:
     limits = {name: node.limit for name, node in FLOW.nodes.items() if node.limit}
     assert limits["客服审核"] == timedelta(hours=24)

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from limits.aio.storage import memory
 
 from models import Case, Event, Outbox, Refund, RefundState, WorkState
 from tests.proof import NOTICE, done_once, paid_once
 from tests.stage import START, sell, stage, text_of
-from tests.walk import A_WHILE, LAMP, QUICK, Walk, calm, nobody_lost_anything
+from tests.stories import LAMP
+from tests.walk import A_WHILE, QUICK, Walk, calm, nobody_lost_anything
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -135,7 +135,9 @@ async def test_what_the_shop_refuses_is_back_with_finance_and_works_the_second_t
 async def test_more_than_thirty_messages_a_minute_are_spread_over_time(
     desk: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory.time, "time", lambda: time.monotonic() + (desk.clock.now() - START).total_seconds())
+    monkeypatch.setattr(
+        "limits.aio.storage.memory.time.time", lambda: time.monotonic() + (desk.clock.now() - START).total_seconds()
+    )
     lin = desk.person("林晓")
     for number in range(45):
         await desk.sandbox.wecom.phones.say("linxiao", f"查 0000{number:02}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flow.definition import HUMAN, Node, OwnerRule
 from flow.directory import Directory
@@ -13,7 +15,7 @@ from flow.machine import begin
 from flow.owners import avoided, resolve
 from flow.writing import staffed
 from models.values import Person
-from tests.shipped import FLOW, POLICIES, opening, rules
+from tests.shipped import FLOW, POLICIES, PRESETS, ROLES, opening, rules
 
 BOSS, LEAD, LEAD_TOO, AGENT, FINANCE, ADMIN = 1, 2, 3, 7, 8, 9
 
@@ -127,6 +129,26 @@ def test_the_approver_of_an_amount_is_who_the_table_says() -> None:
 def test_the_agent_who_typed_it_talks_about_the_missing_part() -> None:
     owners = resolve(FLOW.nodes["缺件协商"], {"提交人": AGENT}, staff())
     assert [one.name for one in owners.people] == ["林晓"]
+
+
+PEOPLE = st.lists(st.tuples(st.sets(st.sampled_from(sorted(ROLES)), max_size=3), st.integers(0, 9)), max_size=9).map(
+    lambda rows: Directory.of(
+        Person(n, f"员工{n}", frozenset(roles), manager_id=boss) for n, (roles, boss) in enumerate(rows, 1)
+    )
+)
+APPROVALS = [node for node in FLOW.nodes.values() if node.avoids]
+
+
+@given(PEOPLE, st.integers(1, 9), st.integers(1, 9), st.booleans(), st.sampled_from(PRESETS))
+def test_nobody_approves_their_own_nor_pays_what_they_inspected(
+    people: Directory, creator: int, inspector: int, big: bool, preset: str
+) -> None:
+    amount = "1000.01" if big else "1000.00"
+    facts = opening(amount) | POLICIES[preset].facts({"金额": amount}) | {"提交人": creator, "质检人": inspector}
+    for each in APPROVALS:
+        chosen = {one.id for one in resolve(each, facts, people).people}
+        assert not ("提交人" in each.avoids and creator in chosen)
+        assert not ("质检人" in each.avoids and big and inspector in chosen)
 
 
 # ---- the directory

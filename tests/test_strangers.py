@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 from models import Inbox
 from tests.proof import rows
 from tests.stage import sell, sqlite_url, stage
-from tests.walk import LAMP, Walk
+from tests.stories import LAMP
+from tests.walk import Walk
 from tests.wire import WECOM, Post, dingtalk_event, dingtalk_post, enveloped, forged, sealed, wecom_tap
 
 if TYPE_CHECKING:

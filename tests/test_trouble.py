@@ -10,7 +10,8 @@ import pytest
 from models import Event, StockMove
 from tests.proof import done_once, rows, token_of
 from tests.stage import buttons, sell, stage, text_of, until
-from tests.walk import LAMP, LINE, PLATFORMS, QUICK, Walk, calm, key_of, nobody_lost_anything
+from tests.stories import LAMP
+from tests.walk import LINE, PLATFORMS, QUICK, Walk, calm, key_of, nobody_lost_anything
 from tests.wire import stream_tap, wecom_tap, wecom_text
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ async def test_an_overtaken_tap_finds_the_case_decided(desk: Stage) -> None:
     desk.sandbox.faults.arm("reorder", "push:wecom")
     first, _ = await desk.tap(wang, "驳回"), await desk.tap(wang, "同意")
     assert "已同意" in text_of(desk.sandbox.world.items[first.id])
-    assert await Event.filter(action__in=["同意", "驳回"]).values_list("action", flat=True) == ["同意"]
+    assert [event.action for event in await Event.filter(action__in=["同意", "驳回"])] == ["同意"]
 
 
 # -- in the same instant -----------------------------------------------------------------------------------------------
@@ -104,7 +105,7 @@ async def test_two_keepers_in_the_same_instant_receive_once(database_url: str) -
         for number in range(3):
             await sell(f"{number}", LAMP)
             await received_by_both(desk, f"{number}")
-        assert await StockMove.all().values_list("quantity", flat=True) == [2, 2, 2]
+        assert [move.quantity for move in await StockMove.all()] == [2, 2, 2]
 
 
 async def received_by_both(desk: Stage, order: str) -> None:

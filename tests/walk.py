@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from sandbox.world import Item
     from tests.stage import Stage
 
-LAMP = {"85123A": ("白色心形烛台", 6, "2.55"), "71053": ("金属灯笼", 6, "3.39")}
 LINE = "退货 536365 85123A×2 质量问题 外壳破裂"
 QUICK = Timing(redeliver_after=1.0)  #: seconds; DingTalk's own fifteen would be fifteen seconds of a test
 A_WHILE = timedelta(seconds=70)  #: after any wait that a platform or our back-off asks for
@@ -105,8 +104,8 @@ async def calm(desk: Stage) -> None:
 
 async def nobody_lost_anything(desk: Stage) -> None:
     """Nothing was swallowed, refused, or left standing with a button."""
-    assert desk.sandbox.wecom.dropped == desk.sandbox.wecom.push.lost == desk.sandbox.dingtalk.lost == []
-    assert desk.sandbox.wecom.problems == desk.sandbox.dingtalk.problems == []
+    wecom, dingtalk = desk.sandbox.wecom, desk.sandbox.dingtalk
+    assert [*wecom.dropped, *wecom.push.lost, *dingtalk.lost, *wecom.problems, *dingtalk.problems] == []
     assert await Outbox.filter(state=WorkState.FAILED).count() == 0
     assert live(desk.sandbox) == []
     await one_card_per_task(desk.sandbox)

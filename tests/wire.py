@@ -62,7 +62,7 @@ def wecom_text(desk: Stage, userid: str, text: str, **changes: Any) -> Post:
 def sealed(desk: Stage, fields: dict[str, Any], *, corp: str = WECOM.corp_id, age: int = 0) -> Post:
     """``fields`` over what every callback has; sealed for ``corp`` and signed ``age`` seconds ago."""
     stamp = desk.clock.seconds() - age
-    head = {"ToUserName": corp, "CreateTime": stamp, "MsgType": "event", "AgentID": WECOM.agent_id}
+    head: dict[str, Any] = {"ToUserName": corp, "CreateTime": stamp, "MsgType": "event", "AgentID": WECOM.agent_id}
     return enveloped(desk, build(list((head | fields).items())), corp=corp, age=age)
 
 
