@@ -39,7 +39,7 @@ class NoCharts(ChartRenderer):
 
 async def serve(settings: Settings) -> None:
     """As ``python -m bot serve`` does, until killed."""
-    async with running(settings) as bot, listening(bot, settings.bot_host, settings.bot_port):
+    async with running(settings, warm=False) as bot, listening(bot, settings.bot_host, settings.bot_port):
         await asyncio.Event().wait()
 
 

@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from aiohttp.test_utils import unused_port
 
-from models.database import database, migrate
+from models.database import database
 from sandbox.dingtalk import DeadButton as DeadOnDingTalk
-from sandbox.dingtalk import Timing
 from sandbox.wecom.copies import DeadButton as DeadOnWeCom
 from tests.crash_bot import LOG
 from tests.proof import phones_of
 from tests.stage import buttons, hire, outside, sell, text_of, until
 from tests.stories import LAMP
+from tests.walk import QUICK
 
 if TYPE_CHECKING:
     import random
@@ -43,7 +43,6 @@ ROOT = Path(__file__).parent.parent
 PATIENCE = 25.0  #: seconds that people wait for what was taken in; only a slow machine needs more than one
 GLANCE = 1.5  #: seconds after which somebody whose message may not have gone out looks again
 LEASE = timedelta(seconds=61)  #: a little more than a bot may hold a row on PostgreSQL after it has died
-QUICK = Timing(redeliver_after=1.0)
 
 
 @dataclass(slots=True)
@@ -131,10 +130,9 @@ def nursery() -> Iterator[Nursery]:
 
 @asynccontextmanager
 async def mortal(process: Nursery, url: str, log: Path) -> AsyncIterator[Mortal]:
-    """A sandbox with staff and one order, and the first bot at work."""
+    """A sandbox with staff and one order, and the first bot at work on an empty database that is up to date."""
     port = unused_port()
     async with outside(port, QUICK) as (sandbox, clock), ClientSession() as session:
-        await migrate(url)
         async with database(url):
             await hire(sandbox.world.people)
             await sell("536365", LAMP)

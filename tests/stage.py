@@ -170,7 +170,7 @@ async def _up(settings: Settings, sandbox: Sandbox, clock: SandboxClock) -> Asyn
     """The bot, listening, and on line with DingTalk."""
     now = clock.now
     async with (
-        running(settings, Clock(now, lambda: now().timestamp())) as bot,
+        running(settings, Clock(now, lambda: now().timestamp()), warm=False) as bot,
         listening(bot, settings.bot_host, settings.bot_port),
     ):
         streams = settings.dingtalk is not None and settings.dingtalk.mode == "stream"

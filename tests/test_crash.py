@@ -13,7 +13,7 @@ from models import Event, Outbox, SentCard, WorkState
 from models.database import database
 from tests.mortal import PATIENCE, People, mortal, nursery
 from tests.proof import done_once, live, one_card_each, rows, token_of
-from tests.stage import sqlite_url, until
+from tests.stage import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.mortal import Mortal, Nursery
 
-SEEDS = (7, 11, 23, 42, 404)  #: nine steps each, and at every step the bot dies once or twice
+SEEDS = (11, 23, 42, 404)  #: nine steps each, and at every step the bot dies once or twice
 POSTGRES_SEEDS = (5, 13)
 
 
@@ -123,8 +123,8 @@ async def walked_to_the_end(warm: Nursery, url: str, seed: int, log: Path) -> in
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_killed_at_every_step_on_sqlite(warm: Nursery, seed: int, tmp_path: Path) -> None:
-    assert await walked_to_the_end(warm, sqlite_url(tmp_path), seed, tmp_path / "bot.log") >= 9
+async def test_killed_at_every_step_on_sqlite(warm: Nursery, seed: int, sqlite: str, tmp_path: Path) -> None:
+    assert await walked_to_the_end(warm, sqlite, seed, tmp_path / "bot.log") >= 9
 
 
 @pytest.mark.parametrize("seed", POSTGRES_SEEDS)
@@ -136,9 +136,9 @@ async def test_killed_at_every_step_on_postgres(warm: Nursery, seed: int, postgr
 
 
 @pytest.fixture
-async def calm_story(warm: Nursery, tmp_path: Path) -> AsyncIterator[Story]:
+async def calm_story(warm: Nursery, sqlite: str, tmp_path: Path) -> AsyncIterator[Story]:
     """A walk in which the bot dies only when the test says so."""
-    async with mortal(warm, sqlite_url(tmp_path), tmp_path / "bot.log") as bot:
+    async with mortal(warm, sqlite, tmp_path / "bot.log") as bot:
         yield Story(People(bot, None), "wecom", "刘洋")
 
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from flow import definition as d
 from flow.cells import When
 from flow.machine import WITHDRAW, Actor, Rules, Standing, begin, step
-from models.enums import CaseState, CloseReason
 from tests.shipped import CREATOR, FLOW, PRESETS, SYSTEM_ACTOR, TYPES, Play, opening, rules, worker
 
 ROUTES = [
@@ -158,40 +157,6 @@ def test_another_decision_is_no_approval(script: str, reason: str) -> None:
     for action in script.split():
         play.does(action, "客服主管", "质检员", "财务")
     assert play.now.nodes == ("金额审批",), reason
-
-
-# ---- withdrawing
-
-
-def withdrawing(*actions: str, preset: str = "standard") -> Play:
-    play = Play.open(preset, "9.90")
-    for action in actions:
-        play.does(action)
-    return play
-
-
-@pytest.mark.parametrize("before", [(), ("同意",), ("同意", "同意")])
-def test_the_creator_withdraws_until_goods_or_money_have_moved(before: tuple[str, ...]) -> None:
-    play = withdrawing(*before)
-    play.tries(WITHDRAW, Actor(CREATOR, "小林"))
-    assert (play.now.state, play.now.close_reason) == (CaseState.CLOSED, CloseReason.WITHDRAWN)
-
-
-TOO_LATE = [
-    (("同意", "同意", "确认收货"), "standard", "货已收到"),  # the goods are here
-    (("退款成功",), "express", "款已退"),  # the money is gone
-    ((), "express", "付款渠道确认"),  # the shop has been asked: the answer is not known yet
-]
-
-
-@pytest.mark.parametrize(("before", "preset", "why"), TOO_LATE)
-def test_too_late_to_withdraw(before: tuple[str, ...], preset: str, why: str) -> None:
-    assert why in withdrawing(*before, preset=preset).refused(WITHDRAW, Actor(CREATOR, "小林")).reason
-
-
-def test_only_the_creator_withdraws() -> None:
-    owner = worker(FLOW.nodes["客服审核"], "管理员")
-    assert "提交人" in withdrawing().refused(WITHDRAW, owner).reason
 
 
 # ---- questions

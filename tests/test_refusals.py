@@ -13,8 +13,8 @@ from models import Case, SentCard
 from sandbox.dingtalk.frames import ROBOT_TOPIC
 from tests.proof import live, rows, token_of
 from tests.stage import sell, sqlite_url, stage, text_of
-from tests.stories import LAMP
-from tests.walk import LINE, QUICK, Walk, key_of
+from tests.stories import LAMP, LINE
+from tests.walk import QUICK, Walk, key_of
 from tests.wire import (
     dingtalk_message,
     stream_tap,

@@ -10,8 +10,8 @@ import pytest
 from models import Event, StockMove
 from tests.proof import done_once, rows, token_of
 from tests.stage import buttons, sell, stage, text_of, until
-from tests.stories import LAMP
-from tests.walk import LINE, PLATFORMS, QUICK, Walk, calm, key_of, nobody_lost_anything
+from tests.stories import LAMP, LINE
+from tests.walk import PLATFORMS, QUICK, Walk, calm, key_of, nobody_lost_anything
 from tests.wire import stream_tap, wecom_tap, wecom_text
 
 if TYPE_CHECKING:

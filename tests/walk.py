@@ -10,13 +10,13 @@ from models import Case, Outbox, WorkState
 from sandbox.dingtalk import Timing
 from tests.proof import live, one_card_per_task
 from tests.stage import until
+from tests.stories import LINE
 
 if TYPE_CHECKING:
     from sandbox.faults import Trouble
     from sandbox.world import Item
     from tests.stage import Stage
 
-LINE = "退货 536365 85123A×2 质量问题 外壳破裂"
 QUICK = Timing(redeliver_after=1.0)  #: seconds; DingTalk's own fifteen would be fifteen seconds of a test
 A_WHILE = timedelta(seconds=70)  #: after any wait that a platform or our back-off asks for
 PLATFORMS = ("wecom", "dingtalk")
