@@ -38,6 +38,7 @@ ATTEMPTS = 3
 RETRY = timedelta(seconds=5)
 UNKNOWN_CARD = "这张卡片已经失效，请回复“待办”看现在要做的事"
 RECEIVE = "收货"
+FAULT = "处理时出错了，已记录在案，没有改动任何单据。请稍后再试，还不行就把编号 {} 告诉管理员"
 STRANGER = "你还没有登记为员工，请把你的账号告诉管理员"
 
 
@@ -86,6 +87,10 @@ class Intake:
             return await self._refuse(ctx, tap, str(error))
         except Duplicate:
             return await tasks.face_now(ctx)
+        except Exception:  # the edge: a fault of ours is told, with the id that the log has
+            mark = secrets.token_hex(4)
+            log.exception("tap failed", id=mark, event_id=tap.event_id, member=person.id)
+            return await self._refuse(ctx, tap, FAULT.format(mark))
         finally:
             self.wake()
 
@@ -202,8 +207,7 @@ class Intake:
             attempts=row.attempts, state=state, error=mark, run_at=self.clock.now() + RETRY
         )
         if final:
-            words = f"处理时出错了，你的消息已保留，没有改动任何单据。请把编号 {mark} 告诉管理员"
-            await replies.say_to_stranger(unpack(row.kind, row.payload), words, self._local())
+            await replies.say_to_stranger(unpack(row.kind, row.payload), FAULT.format(mark), self._local())
 
     def _local(self) -> datetime:
         return self.clock.now().astimezone(self.desk.zone)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -27,13 +29,26 @@ def hide(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
+def trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Where it went wrong and of what kind, without the message: libraries put values, and so content, into theirs."""
+    info = event.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    error = info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)
+        event["error"] = type(error).__name__
+        event["at"] = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+    return event
+
+
 def set_up(level: str = "INFO") -> None:
     """Send our own and the libraries' logs through the same processors."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
-        structlog.processors.format_exc_info,
+        trace,
         hide,
     ]
     render = structlog.processors.JSONRenderer(ensure_ascii=False)

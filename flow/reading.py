@@ -42,6 +42,7 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False) -> CaseVi
         owners=tuple(_owner(task, people) for task in tasks),
         events=tuple(EventView(e.at, e.actor, e.node, e.action, e.data) for e in rows),
         refund=f"{refund.state} ¥{refund.amount:,.2f}" if refund else "",
+        refund_error=refund.error if refund else "",
     )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def goods(lines: Sequence[LineView], units: str = "requested", limit: int = 2) -
 
 
 def _fill(template: str, case: CaseView) -> str:
-    """Put the case's own words into a node's title: {金额} {商品} {运单} {应收件数} {缺件} {扣款} {话术}."""
+    """Put the case's own words into a node's title: {金额} {商品} {运单} {应收件数} {缺件} {扣款} {话术} {退款失败}."""
     words: dict[str, Any] = {
         "金额": f"¥{case.amount:,.2f}",
         "商品": goods(case.lines, limit=1),
@@ -88,6 +89,7 @@ def _fill(template: str, case: CaseView) -> str:
         "缺件": case.facts.get("缺件") or "",
         "扣款": f"¥{yuan(case.facts.get('扣款') or Decimal(0)):,.2f}",
         "话术": case.facts.get("话术") or "",
+        "退款失败": f"上次退款没有成功：{case.refund_error}" if case.refund_error else "",
     }
     for name, value in words.items():
         template = template.replace("{" + name + "}", str(value))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cards.draft import CANCEL, SUBMIT, Asked, DraftView, confirm_card, ended, question_card, submitted
 from cards.types import Card, Text
-from cards.words import listed
+from cards.words import goods, listed
 from flow.errors import PolicyRefused
 from flow.opening import Draft, estimate, open_case
 from flow.orders import find_bill
@@ -15,9 +15,11 @@ from flow.reading import case_view
 from handlers import dialogs, parse
 from handlers.context import Ctx, Named, Reply
 from handlers.router import Router
+from models import SentCard
 
 if TYPE_CHECKING:
     from cards.types import Content
+    from flow.desk import Desk
     from flow.orders import Bill, Choice
     from handlers.dialogs import Wait
 
@@ -191,13 +193,22 @@ def _by_number(sheet: Sheet, value: str) -> tuple[str, int] | None:
 
 
 async def _submit(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:
-    bill = await find_bill(sheet.order_no)
-    view = await _view(ctx, sheet, bill)
     draft = Draft(sheet.kind, sheet.order_no, sheet.pairs(), sheet.return_type, sheet.note)
     case, _ = await open_case(ctx.desk, draft, ctx.me, ctx.at)
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
-    shown = await case_view(ctx.desk, case.id)
-    where = "、".join(shown.nodes) or str(shown.state)
-    names = "、".join(dict.fromkeys(owner.name for owner in shown.owners))
-    card = submitted(case.no, view, f"{where} · {names}" if names else where)
-    return Reply(card) if ctx.card else Reply.of(card)
+    card = await as_submitted(ctx.desk, case.id)
+    if not ctx.card:
+        return Reply.of(card)
+    await SentCard.filter(token=ctx.card).update(case_id=case.id)
+    return Reply(card)
+
+
+async def as_submitted(desk: Desk, case_id: int) -> Card:
+    """What a draft's card says once it is a case, and says again to whoever taps it later."""
+    case = await case_view(desk, case_id)
+    where = "、".join(case.nodes) or case.stand
+    names = "、".join(dict.fromkeys(owner.name for owner in case.owners))
+    draft = DraftView(
+        case.kind, case.order_no, case.customer, goods(case.lines), case.return_type, case.note, case.amount
+    )
+    return submitted(case.no, draft, f"{where} · {names}" if names else where)

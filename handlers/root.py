@@ -78,5 +78,7 @@ async def _dialog_tap(ctx: Ctx, payload: Answer) -> Reply:
     wait: Wait | None = await dialogs.current(ctx.me.id, ctx.at)
     if wait is None or (wait.id, wait.version) != (payload.dialog_id, payload.version):
         late = await dialogs.ran_out(payload.dialog_id, payload.version, ctx.at)
-        return Reply(ended(str(late.data["kind"]), "已过期") if late else settled())
+        if late:
+            return Reply(ended(str(late.data["kind"]), "已过期"))
+        return Reply(await tasks.face_now(ctx) or settled())
     return await _CONTINUE[wait.kind](ctx, wait, payload.value)

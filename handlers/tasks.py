@@ -13,6 +13,7 @@ from flow.handover import HAND_OVER, hand_over, my_task
 from flow.reading import case_view, open_tasks, task_view, verdict_of
 from handlers import dialogs, parse
 from handlers.context import Ctx, Reply
+from handlers.returns import as_submitted
 from handlers.router import Router
 from models import Case, SentCard, Task, TaskState
 from models.values import CaseBrief
@@ -98,11 +99,17 @@ async def face_now(ctx: Ctx) -> Card | None:
     sent = await SentCard.get_or_none(token=ctx.card) if ctx.card else None
     task = await Task.get_or_none(id=sent.task_id, owner_id=ctx.me.id) if sent and sent.task_id else None
     if task is None:
-        return settled() if sent and not sent.live else None
+        return await _answered(ctx, sent) if sent and not sent.live else None
     if task.state is not TaskState.OPEN:
         return await _record(ctx, task)
     case = await case_view(ctx.desk, task.case_id, events=True)
     return task_card(case, await task_view(ctx.desk, task, case), ctx.at)
+
+
+async def _answered(ctx: Ctx, sent: SentCard) -> Card:
+    """A question's card after its time: the case that it became, or that it is settled."""
+    mine = sent.case_id is not None and sent.member_id == ctx.me.id
+    return await as_submitted(ctx.desk, sent.case_id or 0) if mine else settled()
 
 
 async def _record(ctx: Ctx, task: Task) -> Card:

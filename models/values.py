@@ -99,6 +99,7 @@ class CaseView:
     owners: tuple[OwnerView, ...] = ()
     events: tuple[EventView, ...] = ()
     refund: str = ""  #: state of the refund in words
+    refund_error: str = ""  #: why the shop would not pay, in its own words
 
     @property
     def stand(self) -> str:
