@@ -38,6 +38,11 @@ def resident_mb(pid: int) -> float:
     return _kb(Path(f"/proc/{pid}/status"), "VmRSS") / 1024
 
 
+def peak_mb(pid: int) -> float:
+    """The highest RSS since the process began its program, in MiB; ``getrusage`` would count its parent's in."""
+    return _kb(Path(f"/proc/{pid}/status"), "VmHWM") / 1024
+
+
 def proportional_mb(pid: int) -> float:
     """PSS of a process in MiB: shared pages are divided among those who share them, so that a sum means something."""
     return _kb(Path(f"/proc/{pid}/smaps_rollup"), "Pss") / 1024

@@ -22,7 +22,7 @@ class Plan:
     seconds: float = 1.0  #: of a slice
     clients: int = 8  #: taps under way at once
     fastest: int = 400  #: taps a second that are prepared for; a slice that runs out of them ends early
-    walks: int = 20
+    walks: int = 14  #: two messages each to the keeper: as many as the 30 a minute of one member let through
     starts: int = 3
     import_lines: int = 60_000
     draws: int = 12

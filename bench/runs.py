@@ -8,10 +8,14 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench import cores
 from bench.programs import ProgramFailed
 
 if TYPE_CHECKING:
     from bench.programs import Command
+
+
+LOOK = 0.02  #: seconds between two looks at the peak
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,12 @@ class Ended:
 async def to_end(command: Command) -> Ended:
     """Raises ProgramFailed when the program ends with another code than 0."""
     began = time.perf_counter()
-    child = command.start()
-    _, status, usage = await asyncio.to_thread(os.wait4, child.pid, 0)
+    child, peak = command.start(), 0.0
+    while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
+        peak = max(peak, cores.peak_mb(child.pid))
+        await asyncio.sleep(LOOK)
+    _, status, usage = ended
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise ProgramFailed(f"{' '.join(command.words)}: {command.tail()}")
-    return Ended(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Ended(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, peak)

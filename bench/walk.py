@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from bench.honest import Dishonest, check_durable
 from bench.outside import outside
 from bench.programs import Command, Program, running
 from bench.readiness import until_ready
-from bench.rows import Row, Target
+from bench.rows import Row, Target, figure
 from bench.walker import Walker
 from flow.desk import publish_shipped
 from models.database import database, migrate
@@ -45,7 +46,7 @@ class Outcome:
     cases: int
     seconds: float
     cpu: float
-    calls: float
+    calls: Counter[str]  #: by API, of all cases together
     counted: float
 
 
@@ -90,18 +91,19 @@ async def _walk(world: Outside, platform: str, program: Program, orders: Sequenc
         Walker(world, platform, staff, agent, order, cast.MOBILE % n)
         for n, (agent, order) in enumerate(zip(agents, orders, strict=True))
     ]
-    began, cpu, calls, counted = time.perf_counter(), program.cpu(), _calls(world), world.sandbox.dingtalk.counted
+    calls, counted = _calls(world), world.sandbox.dingtalk.counted
+    began, cpu = time.perf_counter(), program.cpu()
     await asyncio.gather(*(walker.walk() for walker in walkers))
     seconds = time.perf_counter() - began
     await asyncio.sleep(SETTLE)
-    made, charged = _calls(world) - calls, world.sandbox.dingtalk.counted - counted
-    return Outcome(count, seconds, program.cpu() - cpu, made / count, charged / count)
+    charged = (world.sandbox.dingtalk.counted - counted) / count
+    return Outcome(count, seconds, program.cpu() - cpu, _calls(world) - calls, charged)
 
 
-def _calls(world: Outside) -> int:
+def _calls(world: Outside) -> Counter[str]:
     """Requests of the bot to the platforms, those that only keep it connected left out."""
-    both = [*world.sandbox.wecom.calls.items(), *world.sandbox.dingtalk.calls.items()]
-    return sum(count for path, count in both if not any(word in path for word in NO_MESSAGE))
+    both = world.sandbox.wecom.calls + world.sandbox.dingtalk.calls
+    return Counter({path: count for path, count in both.items() if not any(word in path for word in NO_MESSAGE)})
 
 
 async def _check(url: str, world: Outside, cases: int) -> None:
@@ -113,13 +115,17 @@ async def _check(url: str, world: Outside, cases: int) -> None:
         raise Dishonest(f"{cases} 单里完成 {done}、退款 {paid}，平台的抱怨：{problems[:3]}")
 
 
+def _listed(found: Outcome) -> str:
+    return "，".join(f"{path} {figure(count / found.cases)}" for path, count in found.calls.most_common())
+
+
 def _rows(engine: str, platform: str, found: Outcome) -> list[Row]:
     name = f"{WORDS[platform]} · {engines.NAMES[engine]}"
     note = LIMITS[platform].format(n=found.cases)
     rows = [
         Row(ITEM, f"{name} 每秒走完", "单", found.cases / found.seconds, note=note),
         Row(ITEM, f"{name} 每单 CPU", "ms", found.cpu / found.cases * 1000),
-        Row(ITEM, f"{name} 每单平台调用", "次", found.calls),
+        Row(ITEM, f"{name} 每单平台调用", "次", found.calls.total() / found.cases, note=_listed(found)),
     ]
     if platform == "dingtalk":
         rows.append(Row(ITEM, f"{name} 每单计入额度的调用", "次", found.counted, target=COUNTED))

@@ -168,7 +168,7 @@ async def _claim(case: Case) -> None:
     if not taken:
         raise StaleCase(f"{case.no} 刚刚被别人处理了")
     if case.state is CaseState.CLOSED:
-        await release_claims(case.id)
+        await release_claims(case)
 
 
 async def _close(over: list[Task], transition: Transition, deed: Deed) -> Task | None:

@@ -11,11 +11,12 @@ from models.fields import yuan
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """An order line as money: ``paid`` for all ``quantity`` units, of which ``claimed`` are already returned."""
+    """An order line as money: ``paid`` for all ``quantity`` units, of which cases hold ``claimed``, worth ``held``."""
 
     quantity: int
     claimed: int
     paid: Decimal
+    held: Decimal = Decimal("0.00")
 
 
 def line_paid(unit_price: Decimal, quantity: int, paid: Decimal | None) -> Decimal:
@@ -36,10 +37,12 @@ def spread(total: Decimal, weights: list[Decimal]) -> list[Decimal]:
 
 
 def part(bought: Bought, units: int) -> Decimal:
-    """What the next ``units`` of a line cost. Returned in any portions, a line gives back exactly what was paid."""
-    before = yuan(bought.paid * bought.claimed / bought.quantity)
-    after = yuan(bought.paid * (bought.claimed + units) / bought.quantity)
-    return after - before
+    """What the next ``units`` of a line cost: their share of the money that no case holds yet.
+
+    Returned in any portions, some of them taken back in between, a line gives back exactly what was paid.
+    """
+    left = max(bought.paid - bought.held, Decimal(0))
+    return yuan(left * units / (bought.quantity - bought.claimed))
 
 
 def counted(paid: Decimal, requested: int, units: int) -> Decimal:

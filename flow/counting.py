@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+BY_COUNT = "按实收"  #: fact: the refund follows the units that came
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A case line as counting sees it."""
@@ -94,11 +97,13 @@ def _reject(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) -> 
 
 
 def _revalue(count: Count, facts: Mapping[str, Any], units: int, name: str, of: Any) -> Count:
-    """The refund carries only the units that came, less what was deducted."""
+    """The refund carries only the units that came, less what was deducted. Money that is gone already stays gone."""
+    if facts.get("已退款"):
+        return Count(count.lines, count.facts | {name: units})
     total = sum((counted(line.paid, line.requested, of(line)) for line in count.lines), Decimal(0))
     taken = sum((yuan(item["amount"]) for item in facts.get("扣款项", ())), Decimal(0))
     amount = max(total - taken, Decimal(0))
-    return Count(count.lines, count.facts | {name: units, "金额": str(yuan(amount))})
+    return Count(count.lines, count.facts | {name: units, BY_COUNT: True, "金额": str(yuan(amount))})
 
 
 def _miss(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) -> Count:

@@ -5,8 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tortoise.expressions import F
+
 from flow import queue
-from models import CaseLine, CustomerNotice, Inspection, Outbox, Parcel, Refund, RefundState, StockMove, WorkState
+from flow.counting import BY_COUNT
+from models import (
+    CaseLine,
+    CustomerNotice,
+    Inspection,
+    OrderLine,
+    Outbox,
+    Parcel,
+    Refund,
+    RefundState,
+    StockMove,
+    WorkState,
+)
 from models.fields import yuan
 
 if TYPE_CHECKING:
@@ -44,6 +58,16 @@ async def _keep_counts(work: Work) -> None:
 async def _receive(work: Work) -> None:
     await _keep_counts(work)
     await Parcel.filter(case_id=work.case.id, received_at=None).update(received_at=work.now)
+    if work.facts.get(BY_COUNT):
+        await _give_back_missing(work.case.id)
+
+
+async def _give_back_missing(case_id: int) -> None:
+    """Units that did not come are no longer refunded here, so another return may have them."""
+    for claim in await CaseLine.filter(case_id=case_id).exclude(order_line_id=None):
+        missing = claim.requested - claim.received
+        if missing:
+            await OrderLine.filter(id=claim.order_line_id).update(claimed=F("claimed") - missing)
 
 
 async def _refuse_parcel(work: Work) -> None:

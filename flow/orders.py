@@ -6,16 +6,17 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import Q
 
-from flow.amounts import Bought, line_paid, part, spread
+from flow.amounts import Bought, counted, line_paid, part, spread
+from flow.counting import BY_COUNT
 from flow.errors import NotFound, PolicyRefused
-from models import Case, CloseReason, Order, OrderLine
+from models import Case, CaseLine, CaseState, CloseReason, Order, OrderLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 HISTORY = timedelta(days=182)  #: 半年, as the card of an approver says
@@ -47,6 +48,7 @@ class Bill:
     order: Order
     lines: tuple[OrderLine, ...]
     paid: tuple[Decimal, ...]
+    held: Mapping[int, Decimal]  #: order line -> money that open and finished cases hold of it
 
     def choices(self) -> list[Choice]:
         """The products of the order, in its own sequence."""
@@ -76,12 +78,15 @@ class Bill:
             found += self._take(sku, units)
         return found
 
+    def _bought(self, line: OrderLine, paid: Decimal) -> Bought:
+        return Bought(line.quantity, line.claimed, paid, self.held.get(line.id, Decimal(0)))
+
     def _take(self, sku: str, units: int) -> list[Portion]:
         taken = []
         for line, paid in zip(self.lines, self.paid, strict=True):
             some = min(units, line.quantity - line.claimed) if line.sku == sku else 0
             if some > 0:
-                taken.append(Portion(line, some, part(Bought(line.quantity, line.claimed, paid), some)))
+                taken.append(Portion(line, some, part(self._bought(line, paid), some)))
                 units -= some
         return taken
 
@@ -104,7 +109,21 @@ async def find_bill(order_no: str) -> Bill:
         full = spread(order.paid - (order.freight or 0), full)
     elif order.discount and all(line.paid is None for line in lines):
         full = spread(max(goods - order.discount, Decimal(0)), full)
-    return Bill(order, lines, tuple(full))
+    return Bill(order, lines, tuple(full), await _held([line.id for line in lines]))
+
+
+async def _held(line_ids: list[int]) -> dict[int, Decimal]:
+    """What cases that were not closed hold of each order line; of goods that were counted, only what came."""
+    claims = CaseLine.filter(order_line_id__in=line_ids).exclude(case__state=CaseState.CLOSED)
+    held: dict[int, Decimal] = defaultdict(Decimal)
+    for claim in await claims.prefetch_related("case"):
+        held[claim.order_line_id or 0] += counted(claim.paid, claim.requested, units_held(claim, claim.case.facts))
+    return held
+
+
+def units_held(claim: CaseLine, facts: Mapping[str, Any]) -> int:
+    """Units of an order line that a case keeps from other returns: those that came, where the refund follows them."""
+    return claim.received if facts.get(BY_COUNT) else claim.requested
 
 
 async def history(customer: str, now: datetime) -> str:

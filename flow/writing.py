@@ -10,6 +10,7 @@ from tortoise.expressions import F
 from flow import audit, queue
 from flow.errors import NotAllowed
 from flow.machine import SYSTEM
+from flow.orders import units_held
 from flow.owners import resolve
 from models import Case, CaseState, Event, OrderLine, Task
 from models.case import CaseLine
@@ -87,11 +88,11 @@ def hand_out(case: Case, staff: Mapping[str, tuple[Node, Owners]], now: datetime
     return tasks, rows + [queue.task_card(case.no, task, now) for task in tasks]
 
 
-async def release_claims(case_id: int) -> None:
-    """Give the units of a case that will not be returned back to their order lines."""
-    lines = CaseLine.filter(case_id=case_id).exclude(order_line_id=None)
-    for line_id, units in await lines.values_list("order_line_id", "requested"):
-        await OrderLine.filter(id=line_id).update(claimed=F("claimed") - units)
+async def release_claims(case: Case) -> None:
+    """Give the units that a closed case still holds back to their order lines."""
+    for claim in await CaseLine.filter(case_id=case.id).exclude(order_line_id=None):
+        held = units_held(claim, case.facts)
+        await OrderLine.filter(id=claim.order_line_id).update(claimed=F("claimed") - held)
 
 
 def ends(state: CaseState) -> bool:

@@ -31,9 +31,9 @@ def test_returned_in_any_portions_a_line_gives_back_exactly_what_was_paid(
     line: tuple[int, Decimal, list[int]],
 ) -> None:
     quantity, paid, portions = line
-    claimed, back = 0, []
+    claimed, back = 0, list[Decimal]()
     for units in portions:
-        back.append(part(Bought(quantity, claimed, paid), units))
+        back.append(part(Bought(quantity, claimed, paid, sum(back, Decimal(0))), units))
         claimed += units
     assert sum(back) == paid
     assert min(back) >= 0
@@ -43,7 +43,8 @@ def test_returned_in_any_portions_a_line_gives_back_exactly_what_was_paid(
 def test_a_portion_is_within_a_cent_of_its_share(quantity: int, paid: Decimal, data: st.DataObject) -> None:
     claimed = data.draw(st.integers(0, quantity - 1))
     units = data.draw(st.integers(1, quantity - claimed))
-    assert abs(part(Bought(quantity, claimed, paid), units) - paid * units / quantity) <= CENT
+    held = yuan(paid * claimed / quantity)
+    assert abs(part(Bought(quantity, claimed, paid, held), units) - paid * units / quantity) <= CENT
 
 
 @given(PAID, st.lists(PAID, min_size=1, max_size=20))
@@ -80,8 +81,10 @@ PORTIONS = [
 
 @pytest.mark.parametrize(("paid", "quantity", "portions", "back"), PORTIONS)
 def test_portions(paid: str, quantity: int, portions: list[int], back: list[str]) -> None:
-    before = [sum(portions[:n]) for n in range(len(portions))]
-    parts = [part(Bought(quantity, claimed, Decimal(paid)), n) for claimed, n in zip(before, portions, strict=True)]
+    parts: list[Decimal] = []
+    for n, units in enumerate(portions):
+        held = sum(parts, Decimal(0))
+        parts.append(part(Bought(quantity, sum(portions[:n]), Decimal(paid), held), units))
     assert parts == [Decimal(each) for each in back]
 
 

@@ -40,7 +40,7 @@ RECEIVED = [
 def test_the_refund_carries_only_what_came(said: dict[str, int], came: list[int], refund: str) -> None:
     count = after("登记收货", said={"件数": said})
     assert units(count, "received") == came
-    assert count.facts == {"实收件数": sum(came), "金额": refund}
+    assert count.facts == {"实收件数": sum(came), "按实收": True, "金额": refund}
 
 
 def test_units_of_one_product_fill_its_lines_in_order() -> None:
@@ -166,3 +166,8 @@ def test_good_and_damaged_make_up_what_came(lines: tuple[Line, ...], data: st.Da
     effect = data.draw(st.sampled_from(["质检合格", "质检次品"]))
     count = take_in([effect], came, {"件数": said}, {})
     assert [line.accepted + line.damaged for line in count.lines] == [line.received for line in came]
+
+
+def test_money_that_is_gone_before_the_goods_came_stays_gone() -> None:
+    count = after("登记收货", said={"件数": {"FEEDER": 1}}, facts={"金额": "693.00", "已退款": True})
+    assert count.facts == {"实收件数": 1}
