@@ -12,6 +12,8 @@ from bench import cores
 from bench.programs import ProgramFailed
 
 if TYPE_CHECKING:
+    import resource
+
     from bench.programs import Command
 
 
@@ -31,11 +33,17 @@ async def to_end(command: Command) -> Ended:
     """Raises ProgramFailed when the program ends with another code than 0."""
     began = time.perf_counter()
     child, peak = command.start(), 0.0
-    while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
+    while (ended := _ended(child.pid)) is None:
         peak = max(peak, cores.peak_mb(child.pid))
         await asyncio.sleep(LOOK)
-    _, status, usage = ended
+    status, usage = ended
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise ProgramFailed(f"{' '.join(command.words)}: {command.tail()}")
     return Ended(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, peak)
+
+
+def _ended(pid: int) -> tuple[int, resource.struct_rusage] | None:
+    """Status and usage of a child that has ended; None while it runs."""
+    found, status, usage = os.wait4(pid, os.WNOHANG)
+    return (status, usage) if found else None

@@ -22,7 +22,7 @@ from handlers import tasks
 from handlers.context import Ctx, Reply
 from handlers.events import Event, Message, StaffChanged, Tap, pack, unpack
 from handlers.root import handle
-from models import Inbox, SentCard, WorkState
+from models import Inbox, SentCard, WorkState, hot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -63,21 +63,23 @@ class Intake:
         kind, payload = pack(event)
         now = self.clock.now()
         row = Inbox(event_id=event.event_id[:191], kind=kind, payload=payload, received_at=now, run_at=now)
-        await Inbox.bulk_create([row], ignore_conflicts=True)
+        await hot.insert([row], ignore=True)
         await self.seen(event)
         self._new.set()
 
     async def tap(self, tap: Tap) -> Card | None:
         """Decide a tap. A re-delivered one is answered with the card as it is now, and changes nothing."""
         now = self._local()
-        person = (await self.desk.staff.now()).find(tap.platform, tap.userid)
+        people = await self.desk.staff.now()
+        person = people.find(tap.platform, tap.userid)
         if person is None:
             await replies.say_to_stranger(tap, STRANGER, now)
             self.wake()
             return None
         await self.seen(tap)
-        sent = await SentCard.filter(token=tap.token).values("task_id")
-        ctx = Ctx(person, now, self.desk, tap.platform, card=tap.token, task_id=sent[0]["task_id"] if sent else None)
+        sent = await hot.rows("SELECT task_id FROM sent_card WHERE token = ?", tap.token)
+        shown = sent[0]["task_id"] if sent else None
+        ctx = Ctx(person, now, self.desk, tap.platform, card=tap.token, task_id=shown, people=people)
         try:
             if not sent:
                 raise NotFound(UNKNOWN_CARD)
@@ -122,11 +124,11 @@ class Intake:
 
     async def _store_done(self, tap: Tap, now: datetime) -> None:
         kind, payload = pack(tap)
+        row = Inbox(
+            event_id=tap.event_id[:191], kind=kind, payload=payload, received_at=now, run_at=now, state=WorkState.DONE
+        )
         try:
-            await Inbox.create(
-                event_id=tap.event_id[:191], kind=kind, payload=payload, received_at=now, run_at=now,
-                state=WorkState.DONE,
-            )  # fmt: skip
+            await hot.insert([row])
         except IntegrityError as error:
             raise Duplicate from error
 

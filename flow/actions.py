@@ -13,7 +13,7 @@ from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.machine import SYSTEM, Actor, Refusal, Standing, step
 from flow.reading import standing_words
 from flow.writing import chain, described, ends, hand_out, release_claims, staffed
-from models import Case, CaseLine, CaseState, Event, Task, TaskState
+from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
 from models.values import LineView, Verdict
 
@@ -49,6 +49,7 @@ class Deed:
     said: Mapping[str, Any]
     card: str | None = None  #: token of the card that was tapped
     task_id: int | None = None  #: the task which that card shows
+    people: Directory | None = None  #: the staff, where the caller has just looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +95,29 @@ async def advance(desk: Desk, deed: Deed) -> Done:
         case.facts = work.facts
         await Case.filter(id=case.id).update(facts=work.facts)
     staff = staffed(replace(transition, facts=work.facts), file.rules, file.people)
-    await Event.bulk_create(events)
     over = [t for t in file.tasks if t.node == transition.left or ends(transition.state)]
-    own = await _close(over, transition, deed)
-    await _tell(file, over, work, (transition, deed), staff)
+    own = next((t for t in over if deed.who and t.owner_id == deed.who.id and t.node == transition.left), None)
+    tasks, rows = hand_out(case, staff, deed.at)
+    writes = [*hot.adding(events), *_closing(over, own, deed), *hot.adding(tasks), *queue.retiring(over)]
+    outcomes = await hot.batch(*writes)
+    retired = queue.redraws(outcomes[-1].rows if over else [], case, deed.at, but=deed.card)
+    await queue.put([*work.outbox, *retired, *rows, *_turn(file, deed, transition)])
     lines = tuple(LineView(x.sku, x.title, x.paid, x.requested) for x in file.lines)
     return Done(case, lines, own, transition, _verdict(own, transition, deed, staff))
 
 
 async def _open(desk: Desk, deed: Deed) -> _File:
-    case = await Case.get_or_none(id=deed.case_id)
-    if case is None:
+    cases, tasks, lines = await hot.batch(
+        hot.reading(Case, "id = ?", deed.case_id),
+        hot.reading(Task, "case_id = ? AND state = ? ORDER BY id", deed.case_id, TaskState.OPEN),
+        hot.reading(CaseLine, "case_id = ? ORDER BY id", deed.case_id),
+    )
+    if not cases.rows:
         raise NotFound("这张售后单已经不在了")
-    tasks = await Task.filter(case_id=case.id, state=TaskState.OPEN)
-    lines = await CaseLine.filter(case_id=case.id).order_by("id")
+    [case] = hot.made(Case, cases)
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-    return _File(case, tasks, lines, rules, await desk.staff.now())
+    people = deed.people or await desk.staff.now()
+    return _File(case, hot.made(Task, tasks), hot.made(CaseLine, lines), rules, people)
 
 
 def _decide(file: _File, deed: Deed) -> tuple[Transition, Count]:
@@ -160,39 +168,26 @@ def _move(case: Case, transition: Transition, deed: Deed) -> list[Event]:
     return chain(case, described(transition, deed.who, data), deed.at)
 
 
+_MOVED = ("state", "close_reason", "nodes", "facts", "amount", "closed_at", "seq", "chain", "version")
+_CLAIM = f"UPDATE return_case SET {', '.join(f'{name} = ?' for name in _MOVED)} WHERE id = ? AND version = ?"  # noqa: S608
+_CLOSE = "UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = ? WHERE id = ?"
+
+
 async def _claim(case: Case) -> None:
     """Write the case under its next version, or raise StaleCase: of two at one instant one finds the old version."""
     seen, case.version = case.version, case.version + 1
-    fields = ("state", "close_reason", "nodes", "facts", "amount", "closed_at", "seq", "chain", "version")
-    taken = await Case.filter(id=case.id, version=seen).update(**{name: getattr(case, name) for name in fields})
-    if not taken:
+    values = tuple(getattr(case, name) for name in _MOVED)
+    [claimed] = await hot.batch(hot.Statement(_CLAIM, (*values, case.id, seen)))
+    if not claimed.touched:
         raise StaleCase(f"{case.no} 刚刚被别人处理了")
     if case.state is CaseState.CLOSED:
         await release_claims(case)
 
 
-async def _close(over: list[Task], transition: Transition, deed: Deed) -> Task | None:
+def _closing(over: list[Task], own: Task | None, deed: Deed) -> list[hot.Statement]:
     """End the tasks of the node that was left (all of them when the case ended); the actor's own is done."""
-    own = next((t for t in over if deed.who and t.owner_id == deed.who.id and t.node == transition.left), None)
-    rest = [t.id for t in over if t is not own]
-    if rest:
-        await Task.filter(id__in=rest).update(state=TaskState.DEAD, closed_at=deed.at, remind_at=None)
-    if own:
-        await Task.filter(id=own.id).update(state=TaskState.DONE, closed_at=deed.at, remind_at=None, action=deed.action)
-    return own
-
-
-async def _tell(
-    file: _File, over: list[Task], work: Work, what: tuple[Transition, Deed], staff: Mapping[str, tuple[Node, Owners]]
-) -> None:
-    """New tasks with their cards, old cards that become records, and the creator's word, all as rows."""
-    transition, deed = what
-    case = file.case
-    tasks, rows = hand_out(case, staff, deed.at)
-    if tasks:
-        await Task.bulk_create(tasks)
-    retired = await queue.retire_cards([task.id for task in over], case, deed.at, but=deed.card)
-    await queue.put([*work.outbox, *retired, *rows, *_turn(file, deed, transition)])
+    ways = [(t, TaskState.DONE, deed.action) if t is own else (t, TaskState.DEAD, "") for t in over]
+    return [hot.Statement(_CLOSE, (state, deed.at, action, task.id)) for task, state, action in ways]
 
 
 def _turn(file: _File, deed: Deed, transition: Transition) -> list[Outbox]:

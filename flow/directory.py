@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models import Counter, Member, MemberRole
+from models import Member, MemberRole, hot
 from models.values import Person
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ class Staff:
         self._directory = Directory.of(())
 
     async def now(self) -> Directory:
-        found = await Counter.filter(name=MEMBERS).values_list("value", flat=True)
-        revision = int(str(found[0])) if found else 0
+        found = await hot.rows("SELECT value FROM counter WHERE name = ?", MEMBERS)
+        revision = int(found[0]["value"]) if found else 0
         if revision != self._revision:
             self._directory = await load()
             self._revision = revision

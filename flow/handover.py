@@ -8,7 +8,7 @@ from flow import queue
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.ledger import note
 from flow.owners import avoided
-from models import Case, Task, TaskState
+from models import Case, Task, TaskState, hot
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,8 @@ async def _swap(case: Case, task: Task, to: Person, at: datetime) -> None:
         case_id=case.id, node=task.node, visit=case.version, owner_id=to.id, why=f"{HAND_OVER}自上一负责人",
         opened_at=at, due_at=task.due_at, remind_at=max(task.due_at, at),
     )  # fmt: skip
-    retired = await queue.retire_cards([task.id], case, at, but=None)
+    [ended] = await hot.batch(*queue.retiring([task]))
+    retired = queue.redraws(ended.rows, case, at, but=None)
     await queue.put([*retired, queue.task_card(case.no, fresh, at)])
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.desk import Desk
+    from flow.directory import Directory
     from models.values import Person
 
 
@@ -26,6 +27,7 @@ class Ctx:
     chat: str | None = None
     card: str | None = None  #: token of the tapped card
     task_id: int | None = None  #: the task which that card shows
+    people: Directory | None = None  #: the staff as it was when the event came
 
     def may(self, command: str) -> bool:
         return bool(self.me.roles & self.desk.business.permissions.get(command, frozenset()))

@@ -51,7 +51,7 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
     if action == HAND_OVER:
         return await _ask(ctx, case_id, action, {"姓名": "转交给谁？请回复姓名"})
     try:
-        done = await advance(ctx.desk, Deed(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id))
+        done = await advance(ctx.desk, Deed(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id, ctx.people))
     except Asks as asks:
         return await _ask(ctx, case_id, action, dict(asks.questions))
     except StaleCase as stale:

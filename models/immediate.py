@@ -15,7 +15,6 @@ from tortoise.exceptions import TransactionManagementError
 async def begin_immediate(wrapper: SqliteTransactionWrapper) -> None:
     """In place of ``SqliteTransactionWrapper.begin``. Raises TransactionManagementError when the lock is not had."""
     try:
-        await wrapper._connection.commit()
         await wrapper._connection.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
         raise TransactionManagementError(error) from error
