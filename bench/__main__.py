@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from bench import charting, cores, importing, results, start, table, tap, walk
+from bench.honest import Dishonest
+from bench.load import NotEnough
 from bench.plan import ENGINES, ROOT, Plan, sample
 from bench.plan import quick as quick_plan
+from bench.programs import ProgramFailed
 
 if TYPE_CHECKING:
     from bench.rows import Row
@@ -33,12 +36,14 @@ RESULTS = ROOT / "bench" / "results"
 @click.option("--quick", is_flag=True, help="只看还能不能跑：数字没有意义")
 @click.option("--engine", "engines", multiple=True, type=click.Choice(ENGINES), help="只量这个数据库")
 def main(items: tuple[str, ...], quick: bool, engines: tuple[str, ...]) -> None:
-    """Measure what was asked for, everything by default."""
+    """Measure what was asked for, everything by default. Exit code 1 when an item could not be measured."""
     DISK.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as name:
-        rows = asyncio.run(measured(items or tuple(ITEMS), plan_of(Path(name), engines, quick=quick)))
+        rows, failures = asyncio.run(measured(items or tuple(ITEMS), plan_of(Path(name), engines, quick=quick)))
     click.echo(table.render(rows))
     click.echo(f"结果文件：{results.write(RESULTS, rows, datetime.now(UTC), quick=quick).relative_to(ROOT)}")
+    if failures:
+        raise click.ClickException("\n".join(failures))
 
 
 def plan_of(folder: Path, engines: tuple[str, ...], *, quick: bool) -> Plan:
@@ -48,15 +53,19 @@ def plan_of(folder: Path, engines: tuple[str, ...], *, quick: bool) -> Plan:
     return Plan(folder, engines or ENGINES, retail=sample(dict(os.environ)))
 
 
-async def measured(items: tuple[str, ...], plan: Plan) -> list[Row]:
-    """Every row of the items, telling on stderr what has come out so far."""
+async def measured(items: tuple[str, ...], plan: Plan) -> tuple[list[Row], list[str]]:
+    """Every row of the items, told on stderr as it comes out, and which items broke off and why."""
     rows: list[Row] = []
+    failures: list[str] = []
     with cores.split() as core:
         for item in items:
-            async for row in ITEMS[item](plan, core):
-                click.echo(f"… {row.item} {row.metric}", err=True)
-                rows.append(row)
-    return rows
+            try:
+                async for row in ITEMS[item](plan, core):
+                    click.echo(table.brief(row), err=True)
+                    rows.append(row)
+            except (Dishonest, NotEnough, ProgramFailed, TimeoutError) as error:
+                failures.append(f"{item} 没有量完：{error}")
+    return rows, failures
 
 
 if __name__ == "__main__":

@@ -27,6 +27,11 @@ def render(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+def brief(row: Row) -> str:
+    """The same line while the run is under way, when nobody knows yet how wide the table gets."""
+    return " · ".join(cell for cell in _cells(row) if cell != "—")
+
+
 def _cells(row: Row) -> tuple[str, ...]:
     ours = f"{figure(row.ours)} {row.unit}".strip() if row.ours is not None else "—"
     return (

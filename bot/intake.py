@@ -17,6 +17,7 @@ from tortoise.transactions import in_transaction
 
 from bot import replies
 from cards.types import Text
+from flow.directory import MEMBERS
 from flow.errors import FlowError, NotFound
 from handlers import tasks
 from handlers.context import Ctx, Reply
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("intake")
 ATTEMPTS = 3
+#: the card that was tapped, and in the same look whether the staff has changed
+_SHOWN = "SELECT task_id, (SELECT value FROM counter WHERE name = ?) AS revision FROM sent_card WHERE token = ?"
 RETRY = timedelta(seconds=5)
 UNKNOWN_CARD = "这张卡片已经失效，请回复“待办”看现在要做的事"
 RECEIVE = "收货"
@@ -70,14 +73,14 @@ class Intake:
     async def tap(self, tap: Tap) -> Card | None:
         """Decide a tap. A re-delivered one is answered with the card as it is now, and changes nothing."""
         now = self._local()
-        people = await self.desk.staff.now()
+        sent = await hot.rows(_SHOWN, MEMBERS, tap.token)
+        people = await (self.desk.staff.at(sent[0]["revision"] or 0) if sent else self.desk.staff.now())
         person = people.find(tap.platform, tap.userid)
         if person is None:
             await replies.say_to_stranger(tap, STRANGER, now)
             self.wake()
             return None
         await self.seen(tap)
-        sent = await hot.rows("SELECT task_id FROM sent_card WHERE token = ?", tap.token)
         shown = sent[0]["task_id"] if sent else None
         ctx = Ctx(person, now, self.desk, tap.platform, card=tap.token, task_id=shown, people=people)
         try:

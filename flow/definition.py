@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
+from config import yamlfile
 from flow.cells import CellError, When
 from flow.errors import DefinitionError
 from models.enums import CaseState, CloseReason
@@ -97,7 +98,7 @@ class Flow:
 def parse_flow(text: str, source: str = "流程文件") -> Flow:
     """Read a flow from YAML. Raises DefinitionError with a sentence for every problem found."""
     try:
-        data = yaml.safe_load(text)
+        data = yamlfile.read(text)
         raw_nodes, start, name = data["节点"], str(data["开始"]), str(data["流程"])
         pairs = list(raw_nodes.items())
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:

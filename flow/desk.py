@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from config import yamlfile
 from flow.definition import parse_flow
 from flow.directory import Staff
 from flow.errors import DefinitionError
@@ -54,7 +55,7 @@ def load_business(folder: Path = CONFIG) -> Business:
 
     def read(name: str, key: str) -> dict[str, Any]:
         try:
-            return dict(yaml.safe_load((folder / name).read_text(encoding="utf-8"))[key])
+            return dict(yamlfile.read((folder / name).read_text(encoding="utf-8"))[key])
         except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
             raise DefinitionError([f"{name}：读不出“{key}”"]) from error
 

@@ -72,7 +72,10 @@ class Staff:
 
     async def now(self) -> Directory:
         found = await hot.rows("SELECT value FROM counter WHERE name = ?", MEMBERS)
-        revision = int(found[0]["value"]) if found else 0
+        return await self.at(int(found[0]["value"]) if found else 0)
+
+    async def at(self, revision: int) -> Directory:
+        """The directory of that revision, which the caller has just read."""
         if revision != self._revision:
             self._directory = await load()
             self._revision = revision

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from config import yamlfile
 from flow.cells import CellError, When, number
 from flow.errors import DefinitionError
 
@@ -55,7 +56,7 @@ class Policy:
 def parse_policy(text: str, source: str = "政策文件") -> Policy:
     """Read a policy from YAML. Raises DefinitionError naming the row and the column of every problem."""
     try:
-        data = yaml.safe_load(text)
+        data = yamlfile.read(text)
         rows = [dict(row) for row in data["审批表"]]
         name = str(data["政策"])
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from config import yamlfile
 from flow.imports.report import ImportRefused
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _check_twice(mapping: Mapping, header: Sequence[str]) -> None:
 def load_mapping(path: Path) -> Mapping:
     """Read a mapping file. Raises ImportRefused naming the file, the key and what is wrong with it."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = yamlfile.read(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ImportRefused(f"映射文件 {path} 读不了：没有这个文件或没有权限") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
