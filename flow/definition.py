@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
-from config import yamlfile
+from flow import yamlfile
 from flow.cells import CellError, When
 from flow.errors import DefinitionError
 from models.enums import CaseState, CloseReason

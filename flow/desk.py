@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from config import yamlfile
+from flow import yamlfile
 from flow.definition import parse_flow
 from flow.directory import Staff
 from flow.errors import DefinitionError

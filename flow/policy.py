@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from config import yamlfile
+from flow import yamlfile
 from flow.cells import CellError, When, number
 from flow.errors import DefinitionError
 

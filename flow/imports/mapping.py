@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from config import yamlfile
+from flow import yamlfile
 from flow.imports.report import ImportRefused
 
 if TYPE_CHECKING:
