@@ -3,14 +3,19 @@
 from models.case import Case, CaseLine, Event, Task
 from models.catalog import Order, OrderLine, Product
 from models.delivery import CallMeter, Inbox, Outbox, SentCard
-from models.enums import CaseState, CloseReason, Platform, RefundState, TaskState, WorkState
+from models.enums import CaseState, CloseReason, Platform, ProposalState, RefundState, TaskState, WorkState
+from models.evidence import Photo
 from models.imports import ImportBatch
+from models.leave import Leave
 from models.ledger import Counter, Definition
+from models.lists import CustomerEntry
 from models.people import Dialog, Group, Member, MemberRole
+from models.proposal import Proposal
 from models.work import CustomerNotice, Inspection, Parcel, Refund, StockMove
 
 __all__ = [
-    "CallMeter", "Case", "CaseLine", "CaseState", "CloseReason", "Counter", "CustomerNotice", "Definition", "Dialog",
-    "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Member", "MemberRole", "Order", "OrderLine", "Outbox",
-    "Parcel", "Platform", "Product", "Refund", "RefundState", "SentCard", "StockMove", "Task", "TaskState", "WorkState",
+    "CallMeter", "Case", "CaseLine", "CaseState", "CloseReason", "Counter", "CustomerEntry", "CustomerNotice",
+    "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave", "Member", "MemberRole",
+    "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product", "Proposal", "ProposalState", "Refund",
+    "RefundState", "SentCard", "StockMove", "Task", "TaskState", "WorkState",
 ]  # fmt: skip

@@ -54,6 +54,10 @@ class Case(Model):
     creator_id: int | None
     opened_at = MomentField(db_index=True)
     closed_at = MomentField(null=True)
+    resume_at = MomentField(null=True)  # when a case that was put aside is taken up by itself
+    merged_into_id = fields.IntField(null=True)  # the case that a duplicate became part of
+    parent_id = fields.IntField(null=True)  # the case that this one was split off
+    undo = fields.JSONField[dict[str, Any]](null=True)  # where it stood before the last decision, for 撤回
     source = fields.CharField(96, null=True, unique=True)  # names an imported row, so that a second import skips it
     batch_id = fields.IntField(null=True, db_index=True)
 
@@ -63,6 +67,7 @@ class Case(Model):
 
     class Meta:
         table = "return_case"
+        indexes = (("resume_at",), ("merged_into_id",), ("parent_id",))
 
 
 class CaseLine(Model):
@@ -108,6 +113,12 @@ class Task(Model):
     remind_at = MomentField(null=True, db_index=True)  # when somebody must be told, null: never
     closed_at = MomentField(null=True)
     action = fields.CharField(32, default="", db_default="")
+    level = fields.IntField(default=0, db_default=0)  # of a node in levels: 0 初检, 1 复检, …
+    after_id = fields.IntField(null=True)  # a held task opens when that one has agreed
+    added = fields.BooleanField(default=False, db_default=False)  # by 加签
+    for_id = fields.IntField(null=True)  # the member on leave in whose place the owner acts
+    seen_at = MomentField(null=True)  # when the owner first looked, which ends the time for 撤回
+    snoozed_until = MomentField(null=True)  # put off by its owner
 
     class Meta:
         table = "task"

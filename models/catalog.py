@@ -33,6 +33,7 @@ class Order(Model):
     customer = fields.CharField(64, default="", db_default="")  # the shop's own customer number, or ""
     customer_name = fields.CharField(64, default="", db_default="")
     mobile = fields.CharField(32, default="", db_default="")
+    member_level = fields.CharField(32, default="", db_default="")  # 会员等级, when the shop says so
     email = fields.CharField(128, default="", db_default="")
     address = fields.CharField(255, default="", db_default="")
     region = fields.CharField(64, default="", db_default="")

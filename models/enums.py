@@ -34,6 +34,7 @@ class TaskState(StrEnum):
     """Of one person's piece of work."""
 
     OPEN = "open"
+    HELD = "held"  # waits until another seat of the same node has agreed
     DONE = "done"  # this person acted
     DEAD = "dead"  # somebody else acted, or the branch ended
 
@@ -54,3 +55,13 @@ class RefundState(StrEnum):
     SENDING = "退款中"  # confirmed by finance; the connector is asked under the refund's own key
     PAID = "已退款"
     REFUSED = "退款失败"  # the shop said no; back with finance
+
+
+class ProposalState(StrEnum):
+    """Of a change to the business's own rules."""
+
+    DRAFT = "草稿"
+    ASKED = "待发布"  # its author asks a second person
+    LIVE = "已发布"
+    DROPPED = "已作废"
+    UNDONE = "已回滚"

@@ -25,6 +25,7 @@ class Member(Model):
     regions = fields.JSONField[list[str]](default=list, db_default="[]")
     warehouses = fields.JSONField[list[str]](default=list, db_default="[]")
     categories = fields.JSONField[list[str]](default=list, db_default="[]")
+    shops = fields.JSONField[list[str]](default=list, db_default="[]")  # 店铺, none: all of them
     active = fields.BooleanField(default=True, db_default=True)  # leavers stay, for the record
     batch_id = fields.IntField(null=True)
 

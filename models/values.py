@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
+#: rows that a card can show, by the name that a flow definition calls them
+ROWS = (
+    "单号", "订单", "商品", "应收", "实收", "客户", "原因", "备注", "提交", "上一步", "运单", "缺件", "质检", "扣款",
+    "时限",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A member as the rest of the code sees them."""
@@ -23,6 +30,11 @@ class Person:
     wecom: str | None = None
     dingtalk: str | None = None
     manager_id: int | None = None
+    team: str = ""
+    regions: tuple[str, ...] = ()  #: none: all of them, here and below
+    warehouses: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    shops: tuple[str, ...] = ()
 
     def userid(self, platform: str) -> str | None:
         return self.wecom if platform == "wecom" else self.dingtalk
@@ -34,7 +46,7 @@ class LineView:
 
     sku: str
     title: str
-    paid: Decimal
+    paid: Decimal | None  #: None where the reader may not see amounts
     requested: int
     received: int = 0
     accepted: int = 0
@@ -67,7 +79,7 @@ class CaseBrief:
 
     no: str
     kind: str
-    amount: Decimal
+    amount: Decimal | None
     lines: tuple[LineView, ...]
 
 
@@ -88,7 +100,7 @@ class CaseView:
     close_reason: CloseReason | None
     nodes: tuple[str, ...]
     version: int
-    amount: Decimal
+    amount: Decimal | None  #: None where the reader may not see amounts
     creator: str
     opened_at: datetime
     closed_at: datetime | None
@@ -100,6 +112,7 @@ class CaseView:
     events: tuple[EventView, ...] = ()
     refund: str = ""  #: state of the refund in words
     refund_error: str = ""  #: why the shop would not pay, in its own words
+    for_reader: bool = False  #: made for one reader by their roles; otherwise cards keep name and number back
 
     @property
     def stand(self) -> str:
@@ -134,6 +147,7 @@ class TaskView:
     due_at: datetime
     shows: tuple[str, ...]
     actions: tuple[ActionView, ...]
+    select: tuple[str, str, tuple[tuple[str, str], ...]] | None = None  #: (key, title, options) of its drop-down
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,122 @@
+"""Transactions that visit the engine as seldom as they can: each visit to SQLite's thread costs more than its SQL.
+
+What ``hot.later`` puts aside goes with the next statement, of Tortoise's own too, or else with the commit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tortoise.backends.base.client import ConnectionWrapper, NestedTransactionContext
+from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
+from tortoise.exceptions import TransactionManagementError
+
+from models.statement import Outcome, Statement, visit_sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tortoise.backends.base.client import TransactionContext
+
+
+class Flushing(ConnectionWrapper[Any]):
+    """The connection, with everything done on it that waits: Tortoise takes it for each of its statements."""
+
+    async def __aenter__(self) -> Any:
+        held = await super().__aenter__()
+        try:
+            await self.client.flush()  # type: ignore[attr-defined]
+        except BaseException:
+            self._lock.release()
+            raise
+        return held
+
+
+class Deferring:
+    """A transaction's client with statements that wait."""
+
+    waiting: list[Statement]
+    _lock: Any
+
+    def acquire_connection(self) -> Flushing:
+        return Flushing(self._lock, self)  # type: ignore[arg-type]
+
+    async def run(self, statements: Sequence[Statement]) -> list[Outcome]:
+        """What waits and then ``statements``, in one visit; the outcomes of ``statements``."""
+        async with self._lock:
+            taken, self.waiting = self.waiting, []
+            return (await self.visit([*taken, *statements]))[len(taken) :]
+
+    async def flush(self) -> None:
+        """What waits; the caller holds the lock."""
+        taken, self.waiting = self.waiting, []
+        await self.visit(taken)
+
+    async def visit(self, statements: Sequence[Statement]) -> list[Outcome]:
+        raise NotImplementedError
+
+    async def settle(self) -> None:
+        """Let nothing wait any longer."""
+        async with self.acquire_connection():
+            return
+
+
+class Savepoint:
+    """Inside such a transaction: what waited before it stays, what waited inside goes with it."""
+
+    outer: Deferring
+
+    async def savepoint(self) -> None:
+        await self.outer.settle()
+        await super().savepoint()  # type: ignore[misc]
+
+    async def release_savepoint(self) -> None:
+        await self.outer.settle()
+        await super().release_savepoint()  # type: ignore[misc]
+
+    async def savepoint_rollback(self) -> None:
+        self.outer.waiting = []
+        await super().savepoint_rollback()  # type: ignore[misc]
+
+
+class _SqliteSavepoint(Savepoint, SqliteTransactionWrapper):
+    def __init__(self, outer: SqliteDeferring) -> None:
+        super().__init__(outer)
+        self.outer = outer
+
+
+class SqliteDeferring(Deferring, SqliteTransactionWrapper):
+    """Begins with its first visit, and takes what waits along when it commits."""
+
+    def __init__(self, parent: SqliteClient) -> None:
+        super().__init__(parent)
+        self.waiting = []
+        self._begun = False
+
+    @classmethod
+    def context(cls, parent: SqliteClient) -> TransactionContext:
+        return SqliteTransactionContext(cls(parent), parent._lock)
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(_SqliteSavepoint(self))
+
+    async def begin(self) -> None:
+        """The first visit does it."""
+
+    async def visit(self, statements: Sequence[Statement]) -> list[Outcome]:
+        return await self._visit(statements, commit=False) if statements or not self._begun else []
+
+    async def commit(self) -> None:
+        if self._finalized:
+            raise TransactionManagementError("Transaction already finalised")
+        try:
+            if self._begun or self.waiting:
+                await self._visit(self.waiting, commit=True)
+        except BaseException:
+            await self.rollback()
+            raise
+        self._finalized = True
+
+    async def _visit(self, statements: Sequence[Statement], *, commit: bool) -> list[Outcome]:
+        begin, self._begun = not self._begun, True
+        return await visit_sqlite(self._connection, statements, begin=begin, commit=commit)

@@ -1,0 +1,126 @@
+"""The same on PostgreSQL, where a round trip is what costs: writes and reads that can share one do."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import NestedTransactionContext, TransactionContextPooled
+from tortoise.exceptions import IntegrityError, OperationalError
+
+from models.deferring import Deferring, Savepoint
+from models.statement import UNLESS_MISSED, Outcome, Statement, dollars, values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tortoise.backends.base.client import TransactionContext
+
+
+class _PostgresSavepoint(Savepoint, TransactionWrapper):
+    def __init__(self, outer: PostgresDeferring) -> None:
+        super().__init__(outer)
+        self.outer = outer
+
+
+class PostgresDeferring(Deferring, TransactionWrapper):
+    """Takes what waits along in one round trip, at the latest before it commits."""
+
+    def __init__(self, parent: AsyncpgDBClient) -> None:
+        super().__init__(parent)
+        self.waiting = []
+
+    @classmethod
+    def context(cls, parent: AsyncpgDBClient) -> TransactionContext:
+        return TransactionContextPooled(cls(parent), parent._pool_init_lock)
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(_PostgresSavepoint(self))
+
+    async def visit(self, statements: Sequence[Statement]) -> list[Outcome]:
+        return await visit_postgres(self._connection, statements) if statements else []
+
+    async def commit(self) -> None:
+        try:
+            await self.settle()
+        except BaseException:
+            await self.rollback()
+            raise
+        await super().commit()
+
+
+async def visit_postgres(connection: Any, statements: Sequence[Statement]) -> list[Outcome]:
+    """See ``models.statement.visit``."""
+    try:
+        if _may_share(statements):
+            return await _together(connection, statements)
+        return [_touched(each, await _alone(connection, each)) for each in statements]
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise next((each.clash for each in statements if each.clash), IntegrityError(error)) from error
+    except (asyncpg.SyntaxOrAccessError, asyncpg.DataError) as error:
+        raise OperationalError(error) from error
+
+
+def _may_share(statements: Sequence[Statement]) -> bool:
+    """Reads of known columns and plain writes may.
+
+    A write that minds a clash must be the only one, and after a claim every write must know how to hang on it.
+    """
+    writes = [each for each in statements if not each.names]
+    if len(statements) < 2 or any(_gives_rows(each.sql) for each in writes):
+        return False
+    if len(writes) > 1 and any(each.clash for each in writes):
+        return False
+    claims = [n for n, each in enumerate(writes) if each.missed]
+    return not claims or (len(claims) == 1 and all(UNLESS_MISSED in each.sql for each in writes[claims[0] + 1 :]))
+
+
+def _touched(statement: Statement, outcome: Outcome) -> Outcome:
+    if statement.missed and not outcome.touched:
+        raise statement.missed
+    return outcome
+
+
+async def _alone(connection: Any, statement: Statement) -> Outcome:
+    sql, params = dollars(statement.sql), values(statement.params)
+    if _gives_rows(sql):
+        found = [dict(row) for row in await connection.fetch(sql, *params)]
+        return Outcome(found, len(found))
+    said = await connection.execute(sql, *params)
+    return Outcome([], int(said.rpartition(" ")[2]))
+
+
+async def _together(connection: Any, statements: Sequence[Statement]) -> list[Outcome]:
+    """One statement of them all: each write is a part of its WITH, each read a column of its one row."""
+    sql = _joined(tuple((each.sql, bool(each.missed)) for each in statements))
+    found = await connection.fetchrow(sql, *values(param for each in statements for param in each.params))
+    return [_touched(each, _outcome(each, column)) for each, column in zip(statements, found, strict=True)]
+
+
+def _outcome(statement: Statement, column: Any) -> Outcome:
+    if not statement.names:
+        return Outcome([], column)
+    return Outcome([dict(zip(statement.names, row, strict=True)) for row in column], len(column))
+
+
+def _gives_rows(sql: str) -> bool:
+    return sql.startswith("SELECT") or " RETURNING " in sql
+
+
+@lru_cache(maxsize=256)
+def _joined(statements: tuple[tuple[str, bool], ...]) -> str:
+    writes, columns, marks, condition = [], [], 1, UNLESS_MISSED
+    for n, (sql, is_claim) in enumerate(statements):
+        numbered = dollars(sql, marks).replace(UNLESS_MISSED, condition)
+        marks += sql.count("?")
+        if is_claim:
+            condition = f"WHERE EXISTS (SELECT FROM w{n})"
+        if _gives_rows(sql):
+            columns.append(f"ARRAY(SELECT ROW(found.*) FROM ({numbered}) AS found)")  # noqa: S608
+        else:
+            writes.append(f"w{n} AS ({numbered} RETURNING 1)")
+            columns.append(f"(SELECT count(*) FROM w{n})")  # noqa: S608  # statements of ours
+    parts = f"WITH {', '.join(writes)} " if writes else ""
+    return f"{parts}SELECT {', '.join(columns)}"

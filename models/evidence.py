@@ -1,0 +1,25 @@
+"""Photos that people attach to a case: what was seen, by whom, when."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.fields import MomentField
+
+
+class Photo(Model):
+    """A picture of a case, as our own copy: the platforms keep theirs for days only."""
+
+    id = fields.IntField(primary_key=True)
+    case_id = fields.IntField(db_index=True)
+    node = fields.CharField(64, default="", db_default="")
+    field = fields.CharField(32, default="", db_default="")
+    member_id = fields.IntField(null=True)
+    at = MomentField()
+    digest = fields.CharField(64, db_index=True)  # SHA-256 of the bytes
+    size = fields.IntField()
+    data = fields.BinaryField()
+
+    class Meta:
+        table = "photo"

@@ -1,0 +1,120 @@
+"""Models of the hot path, without Tortoise's checks of every attribute: they cost more than the SQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tortoise.fields.base import Field
+from tortoise.models import Model
+
+from models.fields import MomentField
+from models.statement import UNLESS_MISSED, Outcome, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+M = TypeVar("M", bound=Model)
+
+
+def reading(model: type[Model], where: str, *params: Any) -> Statement:
+    """Whole rows of a table; ``made`` turns them into models."""
+    names, sql = _select(model)
+    return Statement(sql + where, params, names)
+
+
+def made(model: type[M], outcome: Outcome) -> list[M]:
+    """The models that a ``reading`` found."""
+    return [_made(model, row) for row in outcome.rows]
+
+
+def fresh(model: type[M], **values: Any) -> M:
+    """An unsaved model of values that have the fields' own types; the rest gets its defaults."""
+    row = model.__new__(model)
+    row.__dict__.update(_partial=False, _saved_in_db=False, _custom_generated_pk=False, _await_when_save={})
+    row.__dict__.update({name: make() if make else plain for name, plain, make in _defaults(model)})
+    row.__dict__.update(values)
+    return row
+
+
+def adding(new: Sequence[Model], *, ignore: bool = False) -> list[Statement]:
+    """Unsaved models of one table; none for none. ``ignore`` leaves rows alone whose unique key is there already."""
+    if not new:
+        return []
+    columns, sql = _insert(type(new[0]), ignore=ignore)
+    return [Statement(sql, tuple([_kept(row, name, check) for name, check in columns])) for row in new]
+
+
+def _kept(row: Model, name: str, check: Callable[[Any, Model], Any] | None) -> Any:
+    value = getattr(row, name)
+    return check(value, row) if check else value
+
+
+def _made(model: type[M], found: dict[str, Any]) -> M:
+    row = model.__new__(model)
+    row.__dict__.update(_partial=False, _saved_in_db=True, _custom_generated_pk=False, _await_when_save={})
+    row.__dict__.update(found)
+    for name, convert in _converted(model):
+        row.__dict__[name] = convert(found[name])
+    return row
+
+
+@lru_cache(maxsize=32)
+def _select(model: type[Model]) -> tuple[tuple[str, ...], str]:
+    """Field names of a table in a fixed order, and the SELECT that reads them all."""
+    names = tuple(model._meta.fields_db_projection)
+    listed = ", ".join(f'"{model._meta.fields_db_projection[name]}" AS "{name}"' for name in names)
+    return names, f'SELECT {listed} FROM "{model._meta.db_table}" WHERE '  # noqa: S608  # names of ours
+
+
+@lru_cache(maxsize=64)
+def _insert(
+    model: type[Model], *, ignore: bool
+) -> tuple[tuple[tuple[str, Callable[[Any, Model], Any] | None], ...], str]:
+    """Every column with what checks and converts its value, where anything does; and the INSERT."""
+    fields = model._meta.fields_map
+    names = tuple(name for name in model._meta.fields_db_projection if not fields[name].generated)
+    columns = tuple((name, None if _is_plain(fields[name]) else fields[name].to_db_value) for name in names)
+    listed = ", ".join(f'"{model._meta.fields_db_projection[name]}"' for name in names)
+    marks = ", ".join("?" for _ in names)
+    tail = " ON CONFLICT DO NOTHING" if ignore else ""
+    return columns, f'INSERT INTO "{model._meta.db_table}" ({listed}) SELECT {marks} {UNLESS_MISSED}{tail}'
+
+
+def _is_plain(field: Field[Any]) -> bool:
+    return field.field_type is int and not field.validators and type(field).to_db_value is Field.to_db_value
+
+
+@lru_cache(maxsize=32)
+def _converted(model: type[Model]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """The columns that do not come from both engines as they are wanted."""
+    fields = model._meta.fields_map
+    return tuple((name, convert) for name in model._meta.fields_db_projection if (convert := _converter(fields[name])))
+
+
+def _converter(field: Field[Any]) -> Callable[[Any], Any] | None:
+    if isinstance(field, MomentField):
+        return _moment
+    plain = field.field_type in (int, str) and type(field).to_python_value is Field.to_python_value
+    return None if plain else field.to_python_value
+
+
+def _moment(value: Any) -> datetime | None:
+    """SQLite gives text, PostgreSQL a moment; both in UTC, as ``MomentField`` wrote them."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.astimezone(UTC) if value else None
+
+
+@lru_cache(maxsize=32)
+def _defaults(model: type[Model]) -> tuple[tuple[str, Any, Callable[[], Any] | None], ...]:
+    return tuple(_default(name, model._meta.fields_map[name]) for name in model._meta.fields_db_projection)
+
+
+def _default(name: str, field: Field[Any]) -> tuple[str, Any, Callable[[], Any] | None]:
+    if callable(field.default):
+        return name, None, field.default
+    if field.default is None and field.has_db_default():
+        return name, field.get_db_default_value(), None
+    return name, field.default, None
