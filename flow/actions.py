@@ -5,37 +5,45 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flow import queue
+from flow import firing, pausing, queue, seating
+from flow.allowance import give_back
+from flow.automation import fired, moments_of
 from flow.counting import Count, Line, take_in
 from flow.definition import WAIT
 from flow.effects import Work, perform
 from flow.errors import NotAllowed, NotFound, StaleCase
-from flow.machine import SYSTEM, Actor, Refusal, Standing, step
+from flow.firing import Around, Fired
+from flow.machine import SYSTEM, Actor, Refusal, Standing
+from flow.quiet import heard_at
 from flow.reading import standing_words
-from flow.writing import chain, described, ends, hand_out, release_claims, staffed
+from flow.reopening import reclaim, refuse_late
+from flow.seating import IN_PLACE_OF, watchers
+from flow.staffing import staffed
+from flow.verbs import REOPEN, VERBS, decide, undoable
+from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
 from models.values import LineView, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from flow.definition import Node
+    from flow.definition import Field
     from flow.desk import Desk
     from flow.directory import Directory
     from flow.machine import Rules, Transition
-    from flow.owners import Owners
+    from flow.staffing import Post
     from models import Outbox
     from models.values import Person
 
 
 class Asks(NotAllowed):
-    """The action needs answers first; ``questions`` are what to ask, by fact."""
+    """The action needs answers first: ``questions`` by fact, and ``fields`` of the node's form."""
 
-    def __init__(self, questions: Mapping[str, str]) -> None:
-        self.questions = questions
-        super().__init__("；".join(questions.values()))
+    def __init__(self, questions: Mapping[str, str], fields: Sequence[Field] = ()) -> None:
+        self.questions, self.fields = questions, tuple(fields)
+        super().__init__("；".join([*questions.values(), *(field.name for field in fields)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,11 @@ class _File:
     def counted(self) -> tuple[Line, ...]:
         return tuple(Line(x.id, x.sku, x.paid, x.requested, x.received, x.accepted, x.damaged) for x in self.lines)
 
+    def standing(self) -> Standing:
+        case = self.case
+        seats, seen = seating.seats(self.tasks), seating.seen(self.tasks, case.undo)
+        return Standing(tuple(case.nodes), case.facts, case.state, seats, case.undo, seen)
+
 
 async def advance(desk: Desk, deed: Deed) -> Done:
     """Do ``deed`` in the caller's transaction.
@@ -85,31 +98,44 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     caller's transaction is then to be rolled back.
     """
     file = await _open(desk, deed)
-    transition, count = _decide(file, deed)
-    case = file.case
-    events = _move(case, transition, deed)
-    await _claim(case)
+    case, standing, actor = file.case, file.standing(), _actor(deed.who, file.tasks)
+    transition, count = _decide(file, deed, standing, actor)
+    case.undo = undoable(standing, transition, actor)  # type: ignore[assignment]  # null: nothing to undo
+    if deed.action == REOPEN:
+        await reclaim(case)
+    events, ruled = _move(desk, file, transition, deed)
+    await _claim(desk, case, deed.at)
     work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
     await perform(work, transition)
     if work.facts != case.facts:
         case.facts = work.facts
         await Case.filter(id=case.id).update(facts=work.facts)
-    staff = staffed(replace(transition, facts=work.facts), file.rules, file.people)
-    over = [t for t in file.tasks if t.node == transition.left or ends(transition.state)]
-    own = next((t for t in over if deed.who and t.owner_id == deed.who.id and t.node == transition.left), None)
-    tasks, rows = hand_out(case, staff, deed.at)
-    writes = [*hot.adding(events), *_closing(over, own, deed), *hot.adding(tasks), *queue.retiring(over)]
-    outcomes = await hot.batch(*writes)
-    retired = queue.redraws(outcomes[-1].rows if over else [], case, deed.at, but=deed.card)
-    await queue.put([*work.outbox, *retired, *rows, *_turn(file, deed, transition)])
+    posts = await staffed(desk, replace(transition, facts=work.facts), file.rules, file.people, deed.at)
+    over = seating.over(file.tasks, transition)
+    own = next((task for task in over if seating.acted(task, transition, deed.who)), None)
+    tasks, rows = hand_out(case, posts, deed.at)
+    opened, shown = seating.opening(case, file.tasks, transition, deed.at)
+    ended = (
+        *queue.ending(over, case, deed.at, but=deed.card),
+        *pausing.statements(case, standing.facts, file.tasks, transition, deed.at),
+    )
+    await hot.later(*hot.adding(events), *_closing(over, own, deed), *opened, *hot.adding(tasks), *ended)
+    drawn = (
+        *shown,
+        *await pausing.redrawn(case, transition, deed.at, deed.card),
+        *_turn(file, deed, transition, ruled),
+        *ruled.rows(case, [*tasks, *(task for task in file.tasks if task not in over)]),
+    )
+    await queue.put([*work.outbox, *rows, *drawn])
+    await hot.held()
     lines = tuple(LineView(x.sku, x.title, x.paid, x.requested) for x in file.lines)
-    return Done(case, lines, own, transition, _verdict(own, transition, deed, staff))
+    return Done(case, lines, own, transition, _verdict(own, transition, deed, posts))
 
 
 async def _open(desk: Desk, deed: Deed) -> _File:
     cases, tasks, lines = await hot.batch(
         hot.reading(Case, "id = ?", deed.case_id),
-        hot.reading(Task, "case_id = ? AND state = ? ORDER BY id", deed.case_id, TaskState.OPEN),
+        hot.reading(Task, "case_id = ? AND state IN (?, ?) ORDER BY id", deed.case_id, TaskState.OPEN, TaskState.HELD),
         hot.reading(CaseLine, "case_id = ? ORDER BY id", deed.case_id),
     )
     if not cases.rows:
@@ -120,20 +146,20 @@ async def _open(desk: Desk, deed: Deed) -> _File:
     return _File(case, hot.made(Task, tasks), hot.made(CaseLine, lines), rules, people)
 
 
-def _decide(file: _File, deed: Deed) -> tuple[Transition, Count]:
+def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[Transition, Count]:
     """The pure part: what the step comes to, with goods counted first so that conditions see the new amount."""
     case = file.case
     if deed.task_id is not None and all(task.id != deed.task_id for task in file.tasks):
         raise StaleCase(f"{case.no} 这张卡片已经处理过了")
-    standing = Standing(tuple(case.nodes), case.facts, case.state)
-    actor = _actor(deed.who, file.tasks)
-    trial = step(file.rules, standing, deed.action, actor, deed.said)
+    if deed.action == REOPEN:
+        refuse_late(case, file.rules.flow, deed.at)
+    trial = decide(file.rules, standing, deed.action, actor, deed.said)
     if isinstance(trial, Refusal):
         raise _refused(trial, file, deed)
     count = take_in(trial.steps[0].effects, file.counted, deed.said, case.facts)
     if not count.facts:
         return trial, count
-    outcome = step(file.rules, standing, deed.action, actor, {**deed.said, **count.facts})
+    outcome = decide(file.rules, standing, deed.action, actor, {**deed.said, **count.facts})
     if isinstance(outcome, Refusal):
         raise _refused(outcome, file, deed)
     return outcome, count
@@ -142,45 +168,80 @@ def _decide(file: _File, deed: Deed) -> tuple[Transition, Count]:
 def _actor(who: Person | None, tasks: list[Task]) -> Actor:
     if who is None:
         return Actor(None, SYSTEM)
-    return Actor(who.id, who.name, who.roles, frozenset(t.node for t in tasks if t.owner_id == who.id))
+    owned = frozenset(t.node for t in tasks if t.owner_id == who.id and t.state is TaskState.OPEN)
+    return Actor(who.id, who.name, who.roles, owned)
 
 
 def _refused(refusal: Refusal, file: _File, deed: Deed) -> NotAllowed | StaleCase:
     """Turn a refusal into the sentence that says who may, or into StaleCase when the moment has passed."""
     case, nodes = file.case, file.rules.flow.nodes
-    if refusal.missing:
-        return Asks(refusal.missing)
-    if ends(case.state) or not any(deed.action in nodes[name].actions for name in case.nodes):
+    if refusal.missing or refusal.fields:
+        return Asks(refusal.missing, refusal.fields)
+    here = any(deed.action in nodes[name].actions for name in case.nodes)
+    if deed.action in VERBS and not here:
+        kind = StaleCase if deed.card else NotAllowed
+        return kind(f"{case.no} {refusal.reason}{_whose(file, deed)}")
+    if ends(case.state) or not here:
         return StaleCase(f"{case.no} {refusal.reason}")
-    owners = [file.people.by_id.get(t.owner_id) for t in file.tasks if deed.action in nodes[t.node].actions]
-    may = [person.name for person in owners if person]
-    return NotAllowed(f"{case.no} {refusal.reason}，由 {'、'.join(dict.fromkeys(may)) or SYSTEM} 处理")
+    if case.state is CaseState.HELD:
+        return (StaleCase if deed.card else NotAllowed)(f"{case.no} {refusal.reason}")
+    may = _names(file, [task for task in file.tasks if deed.action in nodes[task.node].actions])
+    return NotAllowed(f"{case.no} {refusal.reason}，由 {may or SYSTEM} 处理")
 
 
-def _move(case: Case, transition: Transition, deed: Deed) -> list[Event]:
-    """Put the case, in memory, where the transition leads; the events that say so."""
+def _whose(file: _File, deed: Deed) -> str:
+    """Who has the case now, for somebody who has not."""
+    mine = deed.who is None or any(task.owner_id == deed.who.id for task in file.tasks)
+    names = "" if mine or ends(file.case.state) else _names(file, file.tasks)
+    return f"，现在的负责人是 {names}" if names else ""
+
+
+def _names(file: _File, tasks: Sequence[Task]) -> str:
+    owners = [file.people.by_id.get(task.owner_id) for task in tasks if task.state is TaskState.OPEN]
+    return "、".join(dict.fromkeys(person.name for person in owners if person))
+
+
+def _move(desk: Desk, file: _File, transition: Transition, deed: Deed) -> tuple[list[Event], Fired]:
+    """Put the case, in memory, where the transition leads; the events that say so, and the rules that it fired."""
+    case = file.case
     case.state = transition.state
     case.close_reason = transition.close_reason  # type: ignore[assignment]  # nullable in the table
     case.nodes, case.facts = list(transition.nodes), dict(transition.facts)
     case.amount = yuan(transition.facts.get("金额", case.amount))
     case.closed_at = deed.at if ends(case.state) else None
-    data = {key: value for key, value in deed.said.items() if value is not None}
-    return chain(case, described(transition, deed.who, data), deed.at)
+    case.resume_at = pausing.until(transition, deed.said)
+    data = {
+        key: value for key, value in {**deed.said, **_in_place_of(file, transition, deed)}.items() if value is not None
+    }
+    events = chain(case, described(transition, deed.who, data), deed.at)
+    by = deed.who.name if deed.who else SYSTEM
+    ruled = fired(desk.business.rules, moments_of(transition), firing.look(case, file.rules, file.people, by))
+    said, told = firing.write_down(case, ruled, Around(desk, file.people, deed.at))
+    return [*events, *said], told
 
 
-_MOVED = ("state", "close_reason", "nodes", "facts", "amount", "closed_at", "seq", "chain", "version")
+def _in_place_of(file: _File, transition: Transition, deed: Deed) -> dict[str, str]:
+    """The absent member for whom the actor's task is done, as the record keeps it."""
+    own = next((task for task in file.tasks if seating.acted(task, transition, deed.who)), None)
+    absent = file.people.by_id.get(own.for_id) if own and own.for_id else None
+    return {IN_PLACE_OF: absent.name} if absent else {}
+
+
+_MOVED = (
+    "state", "close_reason", "nodes", "facts", "amount", "closed_at", "resume_at", "undo", "seq", "chain", "version",
+)  # fmt: skip
 _CLAIM = f"UPDATE return_case SET {', '.join(f'{name} = ?' for name in _MOVED)} WHERE id = ? AND version = ?"  # noqa: S608
-_CLOSE = "UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = ? WHERE id = ?"
+_CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = ? {hot.UNLESS_MISSED} AND id = ?"  # noqa: S608
 
 
-async def _claim(case: Case) -> None:
+async def _claim(desk: Desk, case: Case, now: datetime) -> None:
     """Write the case under its next version, or raise StaleCase: of two at one instant one finds the old version."""
     seen, case.version = case.version, case.version + 1
     values = tuple(getattr(case, name) for name in _MOVED)
-    [claimed] = await hot.batch(hot.Statement(_CLAIM, (*values, case.id, seen)))
-    if not claimed.touched:
-        raise StaleCase(f"{case.no} 刚刚被别人处理了")
+    late = StaleCase(f"{case.no} 刚刚被别人处理了")
+    await hot.later(hot.Statement(_CLAIM, (*values, case.id, seen), missed=late))
     if case.state is CaseState.CLOSED:
+        await give_back(case, now, desk.zone)  # before the units: opening takes its locks in that order
         await release_claims(case)
 
 
@@ -190,20 +251,32 @@ def _closing(over: list[Task], own: Task | None, deed: Deed) -> list[hot.Stateme
     return [hot.Statement(_CLOSE, (state, deed.at, action, task.id)) for task, state, action in ways]
 
 
-def _turn(file: _File, deed: Deed, transition: Transition) -> list[Outbox]:
-    """The creator hears of the turn, unless they took it themselves or its outcome is about to follow."""
+def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired) -> list[Outbox]:
+    """The creator and whoever is copied hear of the turn, unless they took it or its outcome is about to follow."""
     case, nodes = file.case, file.rules.flow.nodes
-    own = deed.who is not None and deed.who.id == case.creator_id
-    waits = bool(transition.nodes) and all(nodes[name].kind == WAIT for name in transition.nodes)
-    if case.creator_id is None or own or waits:
+    if transition.nodes and all(nodes[name].kind == WAIT for name in transition.nodes):
         return []
-    seq = case.seq - len(transition.steps) + 1
-    return [queue.tell(f"turn:{case.no}:v{case.version}", case.creator_id, deed.at, "turn", case_id=case.id, seq=seq)]
+    seq = case.seq - len(transition.steps) - len(ruled) + 1
+    heard = heard_at(ruled.around.desk, case.facts, deed.at)
+    told = watchers(file.people, nodes.get(transition.steps[0].node), case) - {deed.who.id if deed.who else None}
+    key = f"turn:{case.no}:v{case.version}"
+    return [
+        queue.tell(
+            key if one == case.creator_id else f"{key}:m{one}",
+            one,
+            deed.at,
+            "turn",
+            run_at=heard,
+            case_id=case.id,
+            seq=seq,
+        )
+        for one in sorted(member for member in told if member is not None)
+    ]
 
 
-def _verdict(own: Task | None, transition: Transition, deed: Deed, staff: Mapping[str, tuple[Node, Owners]]) -> Verdict:
+def _verdict(own: Task | None, transition: Transition, deed: Deed, posts: Sequence[Post]) -> Verdict:
     took = (deed.at - own.opened_at).total_seconds() if own else None
-    names = {name: owners.people[0].name for name, (_, owners) in staff.items()}
+    names = {post.node.name: post.owners.people[0].name for post in posts}
     after = standing_words(transition.state, transition.close_reason, transition.nodes, names)
     actor = deed.who.name if deed.who else SYSTEM
     return Verdict(actor, deed.action, transition.steps[0].verdict or deed.action, deed.at, took, after)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,15 +29,21 @@ class CellError(ValueError):
     """A cell cannot be read; the message says what is wrong with it."""
 
 
-def _plain(value: Any) -> str:
+@lru_cache(maxsize=8192)  # every step asks the same words and amounts again and again
+def _plain(value: str) -> str:
     """Full-width and half-width alike, nothing around it."""
-    return unicodedata.normalize("NFKC", str(value)).strip()
+    return unicodedata.normalize("NFKC", value).strip()
 
 
 def number(value: Any) -> Decimal | None:
     """``value`` as an exact, finite number, or None when it is none."""
     if isinstance(value, Decimal):
         return value if value.is_finite() else None
+    return _number(str(value))
+
+
+@lru_cache(maxsize=8192)
+def _number(value: str) -> Decimal | None:
     text = _plain(value).replace(",", "")
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
@@ -45,7 +52,7 @@ def word(value: Any) -> str:
     """A fact as a cell would spell it: booleans are 是 and 否, nothing is 否."""
     if value is None or value is False or value == "":
         return NO
-    return YES if value is True else _plain(value)
+    return YES if value is True else _plain(str(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,8 @@ class Cell:
     fact: str
     text: str
     test: Callable[[Any], bool]
+    numbers: frozenset[Decimal] = frozenset()  #: where along the numbers the answer may change
+    words: frozenset[str] = frozenset()  #: the words that are asked for
 
     def __call__(self, facts: Mapping[str, Any]) -> bool:
         return self.test(facts.get(self.fact))
@@ -64,22 +73,31 @@ def parse(fact: str, raw: Any) -> Cell:
     """Read one cell. Raises CellError for a range whose ends are swapped, and for what means a number but is none."""
     if isinstance(raw, list | dict):
         raise CellError(f"{fact}：几个值写成 甲|乙，不要写成列表")
-    text = word(raw) if isinstance(raw, bool) else _plain("" if raw is None else raw)
+    text = word(raw) if isinstance(raw, bool) else _plain("" if raw is None else str(raw))
     if match := _BOUND.match(text):
         compare, limit = _COMPARE[match[1]], Decimal(match[2])
-        return Cell(fact, text, lambda v: (n := number(v)) is not None and compare(n, limit))
+        return Cell(fact, text, lambda v: (n := number(v)) is not None and compare(n, limit), frozenset({limit}))
     if match := _RANGE.match(text):
         low, high = Decimal(match[1]), Decimal(match[2])
         if low > high:
             raise CellError(f"{fact}：范围 {text} 的左边比右边大")
-        return Cell(fact, text, lambda v: (n := number(v)) is not None and low <= n <= high)
+        ends = frozenset({low, high})
+        return Cell(fact, text, lambda v: (n := number(v)) is not None and low <= n <= high, ends)
     if text == "":
         return Cell(fact, text, lambda _: True)
     if _MEANT_AS_NUMBER.search(text):
         raise CellError(f"{fact}：“{text}”看不懂，应像 <=50、>500、50~500")
     wanted = frozenset(part.strip() for part in text.split("|"))
     amounts = frozenset(n for part in wanted if (n := number(part)) is not None)
-    return Cell(fact, text, lambda v: word(v) in wanted or number(v) in amounts)
+    words = frozenset(part for part in wanted if number(part) is None)
+    return Cell(fact, text, lambda v: _among(v, wanted, amounts), amounts, words)
+
+
+def _among(value: Any, wanted: frozenset[str], amounts: frozenset[Decimal]) -> bool:
+    """Whether a fact is one of the words or amounts; of several choices one is enough."""
+    if isinstance(value, list):
+        return any(_among(item, wanted, amounts) for item in value)
+    return word(value) in wanted or (bool(amounts) and number(value) in amounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +107,10 @@ class When:
     cells: tuple[Cell, ...] = ()
 
     def __call__(self, facts: Mapping[str, Any]) -> bool:
-        return all(cell(facts) for cell in self.cells)
+        for cell in self.cells:  # noqa: SIM110  # a generator costs more than what it asks
+            if not cell.test(facts.get(cell.fact)):
+                return False
+        return True
 
     @classmethod
     def parse(cls, row: Mapping[str, Any] | None) -> When:

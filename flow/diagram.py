@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from flow import definition as d
+from flow.wording import owner_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,7 +56,7 @@ def _words(node: Node) -> Iterator[str]:
 
 
 def _owner(rule: OwnerRule) -> str:
-    return BY_POLICY if rule.by_policy else str(rule.role)
+    return BY_POLICY if rule.by_policy else owner_words(rule)
 
 
 def _limit(node: Node) -> str:
@@ -70,6 +71,8 @@ def _edges(node: Node) -> list[tuple[str, str]]:
     labels: Mapping[str, list[str]] = defaultdict(list)
     for branch in node.branches:
         labels[branch.to].append(branch.rule)
+    for head in node.heads:
+        labels[head].append("同时")
     for action in node.actions.values():
         for branch in action.branches:
             labels[branch.to].append(action.name + (f"（{branch.rule}）" if branch.rule else ""))

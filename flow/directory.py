@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from models import Member, MemberRole, hot
+from flow.leaves import Away
+from models import Leave, Member, MemberRole, hot
 from models.values import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MEMBERS = "members"  #: counter that every change of a member bumps
+_Key = TypeVar("_Key")
+_PLAIN = ("name", "wecom", "dingtalk", "manager_id", "team")
+_LISTS = ("regions", "warehouses", "categories", "shops")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +27,21 @@ class Directory:
     by_wecom: Mapping[str, Person]
     by_dingtalk: Mapping[str, Person]
     by_role: Mapping[str, tuple[Person, ...]]
+    by_team: Mapping[str, tuple[Person, ...]]
+    by_manager: Mapping[int, tuple[Person, ...]]
+    leaves: tuple[Away, ...] = ()  #: written down, whether they run now or not
 
     @classmethod
-    def of(cls, people: Iterable[Person]) -> Directory:
+    def of(cls, people: Iterable[Person], leaves: Iterable[Away] = ()) -> Directory:
         known = sorted(people, key=lambda person: person.id)
-        roles: dict[str, list[Person]] = defaultdict(list)
-        for person in known:
-            for role in person.roles:
-                roles[role].append(person)
         return cls(
             {p.id: p for p in known},
             {p.wecom: p for p in known if p.wecom},
             {p.dingtalk: p for p in known if p.dingtalk},
-            {role: tuple(group) for role, group in roles.items()},
+            _grouped((role, p) for p in known for role in p.roles),
+            _grouped((p.team, p) for p in known if p.team),
+            _grouped((p.manager_id, p) for p in known if p.manager_id),
+            tuple(leaves),
         )
 
     def find(self, platform: str, userid: str) -> Person | None:
@@ -51,16 +57,52 @@ class Directory:
         person = self.by_id.get(person_id or 0)
         return self.by_id.get(person.manager_id or 0) if person else None
 
+    def above(self, person_id: int | None) -> tuple[Person, ...]:
+        """The manager, theirs, and so on up, each once whatever the circle."""
+        found: dict[int, Person] = {}
+        boss = self.manager_of(person_id)
+        while boss and boss.id not in found and boss.id != person_id:
+            found[boss.id] = boss
+            boss = self.manager_of(boss.id)
+        return tuple(found.values())
+
+    def in_team(self, team: str) -> tuple[Person, ...]:
+        """The active members of a team; nobody is in a team without a name."""
+        return self.by_team.get(team, ())
+
+    def reports_of(self, person_id: int) -> tuple[Person, ...]:
+        """Everybody below somebody, directly or not, each once whatever the circle."""
+        found: dict[int, Person] = {}
+        level = [person_id]
+        while level:
+            reports = (report for boss in level for report in self.by_manager.get(boss, ()))
+            below = {report.id: report for report in reports if report.id not in {person_id, *found}}
+            found |= below
+            level = list(below)
+        return tuple(found.values())
+
+
+def _grouped(pairs: Iterable[tuple[_Key, Person]]) -> dict[_Key, tuple[Person, ...]]:
+    groups: dict[_Key, list[Person]] = defaultdict(list)
+    for key, person in pairs:
+        groups[key].append(person)
+    return {key: tuple(group) for key, group in groups.items()}
+
 
 async def load() -> Directory:
     """Read all active members."""
     roles: dict[int, set[str]] = defaultdict(set)
     for member_id, role in await MemberRole.all().values_list("member_id", "role"):
         roles[member_id].add(role)
-    rows = await Member.filter(active=True).values("id", "name", "wecom", "dingtalk", "manager_id")
-    return Directory.of(
-        Person(r["id"], r["name"], frozenset(roles[r["id"]]), r["wecom"], r["dingtalk"], r["manager_id"]) for r in rows
-    )
+    rows = await Member.filter(active=True).values("id", *_PLAIN, *_LISTS)
+    away = await Leave.filter(cancelled=False).order_by("id")
+    leaves = [Away(leave.member_id, leave.delegate_id, leave.starts_at, leave.ends_at) for leave in away]
+    return Directory.of((_person(row, roles[row["id"]]) for row in rows), leaves)
+
+
+def _person(row: Mapping[str, Any], roles: Iterable[str]) -> Person:
+    lists = {name: tuple(row[name]) for name in _LISTS}
+    return Person(**{**row, **lists, "roles": frozenset(roles)})
 
 
 class Staff:
@@ -69,6 +111,11 @@ class Staff:
     def __init__(self) -> None:
         self._revision = -1
         self._directory = Directory.of(())
+
+    @property
+    def known(self) -> Directory:
+        """The directory as it was read last, without looking whether it is still so: for the wording of an answer."""
+        return self._directory
 
     async def now(self) -> Directory:
         found = await hot.rows("SELECT value FROM counter WHERE name = ?", MEMBERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from tortoise.expressions import F
 
 from flow import queue
 from flow.counting import BY_COUNT
+from flow.errors import PolicyRefused
 from models import (
     CaseLine,
     CustomerNotice,
@@ -24,11 +26,11 @@ from models import (
 from models.fields import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
+    from flow.business import Business
     from flow.counting import Line
-    from flow.desk import Business
     from flow.machine import Transition
     from models import Case
     from models.values import Person
@@ -56,18 +58,26 @@ async def _keep_counts(work: Work) -> None:
 
 
 async def _receive(work: Work) -> None:
+    before = await CaseLine.filter(case_id=work.case.id).exclude(order_line_id=None)
     await _keep_counts(work)
     await Parcel.filter(case_id=work.case.id, received_at=None).update(received_at=work.now)
     if work.facts.get(BY_COUNT):
-        await _give_back_missing(work.case.id)
+        await _hold_what_came(work, before)
 
 
-async def _give_back_missing(case_id: int) -> None:
-    """Units that did not come are no longer refunded here, so another return may have them."""
-    for claim in await CaseLine.filter(case_id=case_id).exclude(order_line_id=None):
-        missing = claim.requested - claim.received
-        if missing:
-            await OrderLine.filter(id=claim.order_line_id).update(claimed=F("claimed") - missing)
+async def _hold_what_came(work: Work, before: Sequence[CaseLine]) -> None:
+    """Units that did not come are no longer refunded here, so another return may have them; late ones are taken again.
+
+    Raises PolicyRefused when that other return has them by now.
+    """
+    came = {line.id: line.received for line in work.lines}
+    counted = any(claim.received for claim in before)
+    for claim in before:
+        more = came[claim.id] - (claim.received if counted else claim.requested)
+        if more and not await OrderLine.filter(id=claim.order_line_id, quantity__gte=F("claimed") + more).update(
+            claimed=F("claimed") + more
+        ):
+            raise PolicyRefused(f"{claim.sku} 上次没收到的件数已经被别的售后单占用，请重新核对")
 
 
 async def _refuse_parcel(work: Work) -> None:
@@ -97,6 +107,7 @@ async def _inspected(work: Work) -> None:
         advice="重新上架" if result == "合格" else "转次品处理",
     )  # fmt: skip
     work.facts["质检人"] = work.who.id if work.who else None
+    await _take_back_moves(work)
     zones = work.business.zones
     moves = [(line, zones["合格"], line.accepted) for line in work.lines]
     moves += [(line, zones["次品"], line.damaged) for line in work.lines]
@@ -106,6 +117,20 @@ async def _inspected(work: Work) -> None:
             zone=zone, quantity=units, at=work.now,
         )
         for line, zone, units in moves if units
+    )  # fmt: skip
+
+
+async def _take_back_moves(work: Work) -> None:
+    """Counter-entries to what an earlier inspection of the case has put into stock; rows are never deleted."""
+    stocked: Counter[tuple[str, str]] = Counter()
+    for move in await StockMove.filter(case_id=work.case.id):
+        stocked[move.sku, move.zone] += move.quantity
+    await StockMove.bulk_create(
+        StockMove(
+            key=f"{work.case.no}:v{work.version}:{sku}:{zone}:冲"[:96], case_id=work.case.id, sku=sku, zone=zone,
+            quantity=-units, at=work.now,
+        )
+        for (sku, zone), units in stocked.items() if units
     )  # fmt: skip
 
 

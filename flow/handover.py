@@ -1,22 +1,53 @@
-"""转交: a task changes hands, the case stays where it is."""
+"""A task changes hands, the case stays where it is: 转交, 加签, a stand-in, a leaver's successor."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from flow import queue
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.ledger import note
 from flow.owners import avoided
-from models import Case, Task, TaskState, hot
+from models import Case, CaseState, Task, TaskState, hot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
+    from flow.definition import Node
     from flow.desk import Desk
+    from flow.machine import Rules
     from models.values import Person
 
-HAND_OVER = "转交"
+HAND_OVER, COUNTERSIGN = "转交", "加签"
+BEFORE, AFTER = "前", "后"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """My open task with all that a change of hands looks at."""
+
+    case: Case
+    task: Task
+    node: Node
+    rules: Rules
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The case's facts, with what the policy says of them."""
+        return {**self.case.facts, **self.rules.policy.facts(self.case.facts)}
+
+
+async def my_task(case_no: str, who: Person) -> Task:
+    """My open task on a case. Raises NotFound for an unknown case, NotAllowed when I have none."""
+    case = await Case.get_or_none(no=case_no.upper())
+    if case is None:
+        raise NotFound(f"没有找到售后单 {case_no}")
+    task = await Task.filter(case_id=case.id, owner_id=who.id, state=TaskState.OPEN).order_by("due_at").first()
+    if task is None:
+        raise NotAllowed(f"{case.no} 现在不是你的待办")
+    return task
 
 
 async def hand_over(desk: Desk, task: Task, to_name: str, who: Person, at: datetime) -> Person:
@@ -25,42 +56,99 @@ async def hand_over(desk: Desk, task: Task, to_name: str, who: Person, at: datet
     Raises NotFound for an unknown name, NotAllowed for a node that does not hand over or a person who may not
     decide here, StaleCase when the task is over.
     """
-    case = await Case.get(id=task.case_id)
-    if task.state is not TaskState.OPEN:
-        raise StaleCase(f"{case.no} 这个待办已经处理过了")
-    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-    node = rules.flow.nodes[task.node]
-    to = (await desk.staff.now()).named(to_name)
-    if to is None:
-        raise NotFound(f"没有叫 {to_name} 的员工，请写全名")
-    if not any(action.hands_over for action in node.actions.values()):
-        raise NotAllowed(f"{node.name}不能转交")
-    if await Task.exists(case_id=case.id, node=task.node, owner_id=to.id, state=TaskState.OPEN):
-        raise NotAllowed(f"{case.no} 已经是 {to.name} 的待办")
-    if to.id in avoided(node, {**case.facts, **rules.policy.facts(case.facts)}):
-        raise NotAllowed(f"{case.no} 不能转给 {to.name}：提交人和经办人不能审批自己的单")
-    await note(case, who, {"action": HAND_OVER, "node": node.name, "data": {"转给": to.name}}, at)
-    await _swap(case, task, to, at)
+    held = await _held(desk, task, HAND_OVER)
+    to = await _receiver(desk, held, to_name)
+    await _entitled(desk, held, to)
+    await note(held.case, who, {"action": HAND_OVER, "node": task.node, "data": {"转给": to.name}}, at)
+    await swap(held.case, task, to, at, f"{who.name} 转交")
     return to
 
 
-async def _swap(case: Case, task: Task, to: Person, at: datetime) -> None:
+async def countersign(desk: Desk, task: Task, to_name: str, who: Person, at: datetime, side: str = BEFORE) -> Person:
+    """Have another person sign before me, or after me, in the caller's transaction. Refuses as ``hand_over`` does."""
+    held = await _held(desk, task, COUNTERSIGN)
+    to = await _receiver(desk, held, to_name)
+    await note(held.case, who, {"action": f"{side}{COUNTERSIGN}", "node": task.node, "data": {"请": to.name}}, at)
+    waits = side == AFTER
+    behind = Task.filter(case_id=held.case.id, after_id=task.id, state=TaskState.HELD)
+    queued = list(await behind.values_list("id", flat=True)) if waits else []
+    fresh = await Task.create(
+        case_id=held.case.id, node=task.node, visit=held.case.version, owner_id=to.id, level=task.level, added=True,
+        why=f"{who.name} {side}{COUNTERSIGN}", opened_at=at, due_at=max(task.due_at, at),
+        remind_at=None if waits else max(task.due_at, at), after_id=task.id if waits else None,
+        state=TaskState.HELD if waits else TaskState.OPEN,
+    )  # fmt: skip
+    if waits:
+        await Task.filter(id__in=queued).update(after_id=fresh.id)  # who waited for me waits for whom I put after me
+        return to
+    await Task.filter(id=task.id).update(state=TaskState.HELD, after_id=fresh.id, remind_at=None)
+    await _retire(held.case, task, at)
+    await queue.put([queue.task_card(held.case.no, fresh, at)])
+    return to
+
+
+async def _held(desk: Desk, task: Task, verb: str) -> Held:
+    case = await Case.get(id=task.case_id)
+    if task.state is not TaskState.OPEN:
+        raise StaleCase(f"{case.no} 这个待办已经处理过了")
+    if case.state is CaseState.HELD:
+        raise NotAllowed(f"{case.no} 已挂起，先回复“恢复 {case.no}”再{verb}")
+    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
+    node = rules.flow.nodes[task.node]
+    if verb in node.forbids:
+        raise NotAllowed(f"{node.name}不许{verb}")
+    await Case.filter(id=case.id).update(undo=None)  # whoever passes a task on has looked at it
+    return Held(case, task, node, rules)
+
+
+async def _receiver(desk: Desk, held: Held, name: str) -> Person:
+    """The member of that name, who may take a seat at the node."""
+    case, node = held.case, held.node
+    to = (await desk.staff.now()).named(name)
+    if to is None:
+        raise NotFound(f"没有叫 {name} 的员工，请写全名")
+    taken = (TaskState.OPEN, TaskState.HELD)
+    if await Task.exists(case_id=case.id, node=node.name, owner_id=to.id, state__in=taken):
+        raise NotAllowed(f"{case.no} 已经是 {to.name} 的待办")
+    if to.id in avoided(node, held.facts):
+        raise NotAllowed(f"{case.no} 不能转给 {to.name}：提交人和经办人不能审批自己的单")
+    return to
+
+
+async def _entitled(desk: Desk, held: Held, to: Person) -> None:
+    """Raises NotAllowed, naming who could, for a receiver below the tier of an approval by amount."""
+    rule, people = held.node.owner, await desk.staff.now()
+    if rule is None or not rule.by_policy:
+        return
+    role = str(held.facts["审批"])
+    able = {person.id: person.name for person in (*people.with_role(role), *people.above(held.task.owner_id))}
+    if to.id not in able:
+        out = avoided(held.node, held.facts) | {held.task.owner_id}
+        names = "、".join(name for member, name in able.items() if member not in out)
+        ask = f"可以转给 {names}" if names else "现在没有别人可以转"
+        raise NotAllowed(f"{held.case.no} {held.node.name}按金额要{role}或你的上级来批，{ask}")
+
+
+async def swap(case: Case, task: Task, to: Person, at: datetime, why: str, for_id: int | None = None) -> Task:
+    """Close a task and open the same one for ``to``; seats that waited for the old one wait for the new one."""
     await Task.filter(id=task.id).update(state=TaskState.DONE, closed_at=at, remind_at=None, action=HAND_OVER)
     fresh = await Task.create(
-        case_id=case.id, node=task.node, visit=case.version, owner_id=to.id, why=f"{HAND_OVER}自上一负责人",
-        opened_at=at, due_at=task.due_at, remind_at=max(task.due_at, at),
+        case_id=case.id, node=task.node, visit=case.version, owner_id=to.id, why=why, level=task.level,
+        added=task.added, for_id=for_id, opened_at=at, due_at=task.due_at,
+        remind_at=None if case.state is CaseState.HELD else max(task.due_at, at),
     )  # fmt: skip
+    await Task.filter(case_id=case.id, after_id=task.id, state=TaskState.HELD).update(after_id=fresh.id)
+    await _retire(case, task, at)
+    await queue.put([queue.task_card(case.no, fresh, at)])
+    return fresh
+
+
+async def drop(case: Case, task: Task, at: datetime) -> None:
+    """Close a task that somebody else has anyway."""
+    await Task.filter(id=task.id).update(state=TaskState.DEAD, closed_at=at, remind_at=None)
+    await _retire(case, task, at)
+
+
+async def _retire(case: Case, task: Task, at: datetime) -> None:
     [ended] = await hot.batch(*queue.retiring([task]))
-    retired = queue.redraws(ended.rows, case, at, but=None)
-    await queue.put([*retired, queue.task_card(case.no, fresh, at)])
-
-
-async def my_task(case_no: str, who: Person) -> Task:
-    """My open task on a case. Raises NotFound for an unknown case, NotAllowed when I have none."""
-    case = await Case.get_or_none(no=case_no.upper())
-    if case is None:
-        raise NotFound(f"没有找到售后单 {case_no}")
-    task = await Task.filter(case_id=case.id, owner_id=who.id, state=TaskState.OPEN).first()
-    if task is None:
-        raise NotAllowed(f"{case.no} 现在不是你的待办")
-    return task
+    await queue.put(queue.redraws(ended.rows, case, at, but=None))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
-from flow.policy import AUTOMATIC
+from flow.signing import LEVELS, level_gate, seat_gate
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.policy import Policy
+    from flow.signing import Stay
 
 SYSTEM = "系统"
-WITHDRAW = "撤单"
-MAX_HOPS = 64  #: automatic nodes crossed by one action; more is a loop that the check should have refused
+CREATOR = "提交人"
+PATH = "经过"  #: fact: the human nodes that the case has come through, in order
+MAX_HOPS = 256  #: nodes crossed by one action; more is a loop that the check should have refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,27 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """One person's task, as a step sees it. A held one opens when the seat ``after`` has agreed."""
+
+    id: int
+    node: str
+    owner: int
+    held: bool = False
+    after: int | None = None
+    added: bool = False  #: by 加签
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where a case stands before the step."""
 
     nodes: tuple[str, ...]
     facts: Mapping[str, Any]
     state: CaseState = CaseState.OPEN
+    seats: tuple[Seat, ...] = ()
+    undo: Mapping[str, Any] | None = None  #: where it stood before the last decision; see ``verbs.undoable``
+    seen: str = ""  #: a node whose owner has looked since
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,11 @@ class Actor:
     @property
     def is_system(self) -> bool:
         return self.id is None
+
+    def seat(self, node: str, seats: tuple[Seat, ...]) -> Seat | None:
+        """This person's open seat at ``node``."""
+        mine = (seat for seat in seats if seat.owner == self.id and seat.node == node and not seat.held)
+        return next(mine, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +95,10 @@ class Transition:
     facts: Mapping[str, Any]
     state: CaseState = CaseState.OPEN
     close_reason: CloseReason | None = None
+    gone: frozenset[str] = frozenset()  #: nodes whose tasks are over: the one left, and siblings that a fork lost
+    stays: Stay | None = None  #: the case does not move, but seats change
+    seat: int | None = None  #: the seat that has agreed, where the case stays
+    prefers: Mapping[str, int] = field(default_factory=dict)  #: node -> the member who gets it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +107,47 @@ class Refusal:
 
     reason: str
     missing: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[d.Field, ...] = ()  #: the same for form fields, which say how to read an answer
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
-    """The running state of a step: grows as automatic nodes are crossed."""
+@dataclass(slots=True)
+class Walk:
+    """The running state of a step: where tokens have come to, what is known, what has happened."""
 
     rules: Rules
-    facts: Mapping[str, Any]
-    steps: tuple[Step, ...] = ()
+    facts: dict[str, Any]
+    settled: list[str]  #: nodes at which the case stands
+    steps: list[Step] = field(default_factory=list)
+    entered: list[str] = field(default_factory=list)
+    todo: list[tuple[str, str]] = field(default_factory=list)  #: tokens on their way: from, to
+    end: d.Node | None = None
     approver: frozenset[str] | None = None  #: roles of whoever has just agreed; None when nobody has
     kept_out: frozenset[str] = frozenset()  #: who could not have agreed there: 回避 of that node
+    _said: dict[str, Any] | None = None
 
     def look(self) -> dict[str, Any]:
         """The facts, with what the policy says of them now."""
-        return {**self.facts, **self.rules.policy.facts(self.facts)}
+        if self._said is None:
+            self._said = {**self.facts, **self.rules.policy.facts(self.facts)}
+        return self._said
 
-    def took(self, step: Step, sets: Mapping[str, Any]) -> _Walk:
-        return replace(self, steps=(*self.steps, step), facts={**self.facts, **sets})
+    def took(self, step: Step, sets: Mapping[str, Any]) -> None:
+        self.steps.append(step)
+        if sets:
+            self.facts.update(sets)
+            self._said = None
+
+    def choose(self, branches: tuple[d.Branch, ...]) -> d.Branch:
+        """The first branch whose conditions hold; the check made sure that the last one always does."""
+        facts = self.look()
+        return next(branch for branch in branches if branch.when(facts))
 
 
-def begin(rules: Rules, facts: Mapping[str, Any]) -> Transition:
-    """Enter the flow at its start with the facts of a new case."""
-    walk = _Walk(rules, dict(facts))
-    return _arrive(walk, "", (), rules.flow.start)
+def begin(rules: Rules, facts: Mapping[str, Any], at: str = "") -> Transition:
+    """Enter the flow at its start, or at the node ``at``, with the facts of a case."""
+    walk = Walk(rules, dict(facts), [])
+    walk.todo.append(("", at or rules.flow.start))
+    return travel(walk, "", ())
 
 
 def step(
@@ -116,11 +159,11 @@ def step(
     """
     if standing.state in (CaseState.DONE, CaseState.CLOSED):
         return Refusal(f"这单{standing.state}，不用再处理")
-    if action == WITHDRAW:
-        return _withdraw(rules, standing, actor)
     here = [name for name in standing.nodes if action in rules.flow.nodes[name].actions]
     if not here:
         return Refusal(f"这单现在在{'、'.join(standing.nodes)}，不能{action}")
+    if standing.state is CaseState.HELD and not actor.is_system:
+        return Refusal(f"这单已挂起，先回复“恢复 单号”再{action}")
     owned = [name for name in here if actor.is_system == (rules.flow.nodes[name].kind == d.WAIT)]
     owned = [name for name in owned if actor.is_system or name in actor.owns]
     if not owned:
@@ -133,72 +176,148 @@ def _act(
     rules: Rules, standing: Standing, node: d.Node, action: d.Action, by: tuple[Actor, Mapping[str, Any]]
 ) -> Transition | Refusal:
     actor, answers = by
-    if missing := {fact: question for fact, question in action.asks.items() if fact not in answers}:
-        return Refusal("还差一项", missing)
+    if refusal := _unanswered(node, action, standing.facts, answers):
+        return refusal
     verdict = action.verdict or action.name
-    taken = Step(node.name, action.name, actor.is_system, effects=action.effects, verdict=verdict)
-    approver = None if actor.is_system or action.danger else actor.roles
-    walk = _Walk(rules, standing.facts, approver=approver, kept_out=frozenset(node.avoids))
-    walk = walk.took(taken, {**answers, **action.sets})
+    walk = Walk(rules, {**standing.facts, **answers}, [name for name in standing.nodes if name != node.name])
+    if not action.hands_over and (stay := _held_up(walk, standing, node, action, actor)):
+        taken = Step(node.name, action.name, actor.is_system, verdict=verdict)
+        asked_again = {field.name for field in node.form} if stay.level is not None else set()
+        facts = {fact: value for fact, value in walk.facts.items() if fact not in asked_again} | dict(stay.facts or {})
+        seat = actor.seat(node.name, standing.seats)
+        own = seat.id if seat else None
+        return Transition((taken,), "", standing.nodes, (), facts, standing.state, stays=stay, seat=own)
+    walk.took(Step(node.name, action.name, actor.is_system, effects=action.effects, verdict=verdict), action.sets)
     if action.hands_over:
-        return Transition(walk.steps, "", standing.nodes, (), walk.facts)
-    branch = _choose(action.branches, walk)
-    rest = tuple(name for name in standing.nodes if name != node.name)
-    return _arrive(walk, node.name, rest, branch.to)
+        return Transition(tuple(walk.steps), "", standing.nodes, (), walk.facts)
+    walk.approver = None if actor.is_system or action.danger else actor.roles
+    walk.kept_out = frozenset(node.avoids)
+    walk.todo.append((node.name, walk.choose(action.branches).to))
+    return travel(walk, node.name, standing.nodes)
 
 
-def _choose(branches: tuple[d.Branch, ...], walk: _Walk) -> d.Branch:
-    """The first branch whose conditions hold; the check made sure that the last one always does."""
-    facts = walk.look()
-    return next(branch for branch in branches if branch.when(facts))
+def _unanswered(node: d.Node, action: d.Action, facts: Mapping[str, Any], answers: Mapping[str, Any]) -> Refusal | None:
+    """What the action still wants to know, and the node's form, which one of several signers may have filled in."""
+    missing = {fact: question for fact, question in action.asks.items() if fact not in answers}
+    fields = tuple(f for f in node.form if f.wanted_for(action) and f.name not in facts and f.name not in answers)
+    return Refusal("还差一项", missing, fields) if missing or fields else None
 
 
-def _arrive(walk: _Walk, left: str, rest: tuple[str, ...], target: str) -> Transition:
-    """Cross automatic nodes from ``target`` until people, a wait or an end is reached."""
+def _held_up(walk: Walk, standing: Standing, node: d.Node, action: d.Action, actor: Actor) -> Stay | None:
+    """Others who must sign before the case moves, or the next level of the node."""
+    seat = actor.seat(node.name, standing.seats)
+    if seat and (not action.danger or node.levels) and (stay := seat_gate(node, standing.seats, seat)):
+        return stay
+    return level_gate(node, action.name, actor.id, walk.look()) if node.levels else None
+
+
+def travel(walk: Walk, left: str, before: tuple[str, ...]) -> Transition:
+    """Move every token on its way until people, a wait, a join that waits, or an end is reached."""
     for _ in range(MAX_HOPS):
-        node = walk.rules.flow.nodes[target]
-        if node.kind == d.END:
-            return Transition(walk.steps, left, (), (), walk.facts, node.state or CaseState.DONE, node.close_reason)
-        if node.kind == d.AUTOMATIC:
-            branch = _choose(node.branches, walk)
-            passed = Step(node.name, branch.to, by_system=True, rule=branch.rule, effects=node.effects)
-            walk, target = replace(walk.took(passed, {})), branch.to
-            continue
-        if node.kind == d.HUMAN and (decided := _decided_already(node, walk)):
-            walk, target = decided
-            continue
-        return Transition(walk.steps, left, (*rest, target), (target,), walk.facts)
-    raise RuntimeError(f"flow {walk.rules.flow.name!r} crosses more than {MAX_HOPS} automatic nodes from {left!r}")
+        if walk.end is not None or not walk.todo:
+            return _arrived(walk, left, before)
+        _hop(walk, *walk.todo.pop(0))
+    raise RuntimeError(f"flow {walk.rules.flow.name!r} crosses more than {MAX_HOPS} nodes from {left!r}")
 
 
-def _decided_already(node: d.Node, walk: _Walk) -> tuple[_Walk, str] | None:
-    """An approval that needs nobody: the amount table says 自动, or whoever must approve has just agreed.
+def _arrived(walk: Walk, left: str, before: tuple[str, ...]) -> Transition:
+    if walk.end is not None:
+        state, reason = walk.end.state or CaseState.DONE, walk.end.close_reason
+        return Transition(tuple(walk.steps), left, (), (), walk.facts, state, reason, frozenset(before))
+    nodes = tuple(walk.settled)
+    gone = frozenset(name for name in before if name not in nodes or name in walk.entered)
+    return Transition(tuple(walk.steps), left, nodes, tuple(walk.entered), walk.facts, gone=gone)
+
+
+def _hop(walk: Walk, source: str, target: str) -> None:
+    """One token from one node to the next."""
+    node = walk.rules.flow.nodes[target]
+    if source and walk.rules.flow.forks:
+        _leave_forks(walk, source, target)
+    match node.kind:
+        case d.END:
+            walk.end = node
+        case d.FORK:
+            walk.took(Step(node.name, "、".join(node.heads), by_system=True, rule="同时进行"), {})
+            walk.todo += [(node.name, head) for head in node.heads]
+        case d.JOIN:
+            _meet(walk, node)
+        case d.AUTOMATIC:
+            _pass(walk, node, "")
+        case _ if node.kind == d.HUMAN and (rule := _decided_already(node, walk)):
+            _pass(walk, node, rule)
+        case _:
+            _settle(walk, node)
+
+
+def _leave_forks(walk: Walk, source: str, target: str) -> None:
+    """Whoever goes outside a fork by another way than its join ends the sibling branches."""
+    flow = walk.rules.flow
+    for name in flow.around.get(source, ()):
+        if target == flow.nodes[name].join or any(target in branch for branch in flow.forks[name]):
+            return
+        _end_branches(walk, name)
+
+
+def _end_branches(walk: Walk, fork: str) -> None:
+    inside = frozenset().union(*walk.rules.flow.forks[fork])
+    walk.settled = [name for name in walk.settled if name not in inside]
+    walk.entered = [name for name in walk.entered if name not in inside]
+    walk.todo = [token for token in walk.todo if not inside.intersection(token)]
+
+
+def _meet(walk: Walk, join: d.Node) -> None:
+    """Go on when every branch has arrived, or with the first one that does."""
+    flow = walk.rules.flow
+    for fork in (name for name in flow.forks if flow.nodes[name].join == join.name):
+        inside = frozenset().union(*flow.forks[fork])
+        waiting = [name for name in walk.settled if name in inside]
+        waiting += [to for source, to in walk.todo if to == join.name or inside & {source, to}]
+        if waiting and not join.joins_any:
+            return
+        _end_branches(walk, fork)
+        walk.todo = [(source, to) for source, to in walk.todo if to != join.name]
+    _pass(walk, join, "")
+
+
+def _pass(walk: Walk, node: d.Node, rule: str) -> None:
+    """Cross a node that needs nobody: by its own branches, or by its first action under a rule."""
+    if rule:
+        action = next(iter(node.actions.values()))
+        walk.took(Step(node.name, action.name, True, rule, action.effects), action.sets)
+        walk.todo.append((node.name, walk.choose(action.branches).to))
+        return
+    branch = walk.choose(node.branches)
+    walk.took(Step(node.name, branch.to, by_system=True, rule=branch.rule, effects=node.effects), {})
+    walk.todo.append((node.name, branch.to))
+
+
+def _settle(walk: Walk, node: d.Node) -> None:
+    """The case stands here now; what an earlier visit filled in is asked again."""
+    walk.settled.append(node.name)
+    walk.entered.append(node.name)
+    if node.kind != d.HUMAN:
+        return
+    path = walk.facts.get(PATH) or []
+    if node.name in path:
+        path = path[: path.index(node.name)]
+    walk.facts[PATH] = [*path, node.name]
+    for asked in node.form:
+        walk.facts.pop(asked.name, None)
+    if node.levels and (levels := walk.facts.get(LEVELS)):
+        walk.facts[LEVELS] = {name: said for name, said in levels.items() if name != node.name}
+    walk._said = None
+
+
+def _decided_already(node: d.Node, walk: Walk) -> str:
+    """The rule under which an approval needs nobody: the table says 自动, or whoever must approve has just agreed.
 
     The earlier agreement counts only where the same people were kept out of it: an inspector may be the creator.
     """
     if node.owner is None or not node.owner.by_policy:
-        return None
+        return ""
     facts = walk.look()
-    role = facts["审批"]
-    agreed = walk.approver is not None and role in walk.approver and walk.kept_out >= set(node.avoids)
-    same = node.skips_same_approver and agreed
-    if role != AUTOMATIC and not same:
-        return None
-    action = next(iter(node.actions.values()))
-    rule = facts["审批规则"] if role == AUTOMATIC else f"同人免审（{facts['审批规则']}）"
-    passed = walk.took(Step(node.name, action.name, True, rule, action.effects), action.sets)
-    return passed, _choose(action.branches, passed).to
-
-
-def _withdraw(rules: Rules, standing: Standing, actor: Actor) -> Transition | Refusal:
-    end = rules.flow.nodes.get(rules.flow.withdraw_to)
-    if not actor.is_system and actor.id != standing.facts.get("提交人"):
-        return Refusal("只有提交人能撤单")
-    if waits := [node.waits_for for name in standing.nodes if (node := rules.flow.nodes[name]).kind == d.WAIT]:
-        return Refusal(f"正在等{'、'.join(waits)}，现在不能撤单")
-    if end is None or standing.facts.get("已收货") or standing.facts.get("已退款"):
-        return Refusal("货已收到或款已退，不能撤单")
-    taken = Step(standing.nodes[0], WITHDRAW)
-    return Transition(
-        (taken,), standing.nodes[0], (), (), standing.facts, end.state or CaseState.CLOSED, end.close_reason
-    )
+    if facts["审批"] == "自动":
+        return str(facts["审批规则"])
+    agreed = walk.approver is not None and facts["审批"] in walk.approver and walk.kept_out >= set(node.avoids)
+    return f"同人免审（{facts['审批规则']}）" if node.skips_same_approver and agreed else ""

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import F
 
-from flow import numbers, queue
+from flow import firing, numbers, queue
+from flow.automation import SUBMITTED, Firing, Moment, fired, moments_of, noted
 from flow.effects import Work, perform
+from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import PolicyRefused
+from flow.firing import Around, Fired
 from flow.machine import begin
-from flow.orders import Bill, Portion, find_bill, history
-from flow.writing import chain, described, hand_out, staffed
+from flow.outlook import alone, look_ahead, permitted
+from flow.staffing import staffed
+from flow.writing import chain, described, hand_out
 from models import Case, CaseLine, Event, OrderLine, Task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from flow.definition import Node
-    from flow.desk import Desk, ReturnType
+    from flow.desk import Desk
     from flow.machine import Transition
-    from flow.owners import Owners
+    from flow.orders import Bill, Portion
+    from flow.outlook import Outlook
+    from flow.staffing import Post
     from models.values import Person
 
 SUBMIT = "提交"
@@ -38,73 +43,82 @@ class Draft:
     items: tuple[tuple[str, int], ...] = ()
     return_type: str = ""
     note: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
+    exception: str = ""  #: why it is opened against a rule, where it is
 
-
-def estimate(portions: list[Portion]) -> Decimal:
-    """The refund that the portions come to, in yuan."""
-    return sum((portion.paid for portion in portions), Decimal("0.00"))
+    @property
+    def line(self) -> str:
+        """The return as one types it."""
+        goods = [f"{sku}×{units}" for sku, units in self.items]
+        return " ".join(part for part in (self.kind, self.order_no, *goods, self.return_type, self.note) if part)
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """All that is decided before the first row is written."""
 
-    bill: Bill
-    portions: list[Portion]
-    kind: ReturnType
-    ids: tuple[int, int]
+    outlook: Outlook
     transition: Transition
-    staff: Mapping[str, tuple[Node, Owners]]
+    staff: list[Post]
+    fires: tuple[Firing, ...]  #: rules that the submitting has set off
+    around: Around
 
 
 async def open_case(desk: Desk, draft: Draft, who: Person, now: datetime) -> tuple[Case, Transition]:
     """Make a case of a complete draft, in the caller's transaction.
 
-    Raises NotFound, PolicyRefused (quantity, product, type) or NotAllowed (nobody could take it); then nothing is
-    written.
+    Raises NotFound, PolicyRefused (quantity, product, type, 资格) or NotAllowed (nobody could take it); then nothing
+    may be kept of it.
     """
     plan = await _plan(desk, draft, who, now)
-    await _claim_units(plan.portions)
+    await _claim_units(plan.outlook.portions)
     case = await _create(desk, draft, plan, (who, now))
-    said = {"商品": [list(item) for item in draft.items], "类型": plan.kind.name, "金额": case.facts["金额"]}
+    said = _said(draft, case.facts)
     submit = {"actor_id": who.id, "actor": who.name, "action": SUBMIT, "node": "", "data": said}
     await Event.bulk_create(chain(case, [submit, *described(plan.transition, None, {})], now))
-    await CaseLine.bulk_create(_line(case, portion) for portion in plan.portions)
+    await CaseLine.bulk_create(_line(case, portion) for portion in plan.outlook.portions)
     work = Work(case, (), dict(plan.transition.facts), None, now, desk.business, case.version)
     await perform(work, plan.transition)
     case.facts = work.facts
+    events, told = _ruled(case, plan)
+    await Event.bulk_create(events)
     await case.save(update_fields=["facts", "seq", "chain"])
     tasks, rows = hand_out(case, plan.staff, now)
     await Task.bulk_create(tasks)
-    await queue.put([*work.outbox, *rows])
+    await queue.put([*work.outbox, *rows, *told.rows(case, tasks)])
     return case, plan.transition
 
 
 async def _plan(desk: Desk, draft: Draft, who: Person, now: datetime) -> _Plan:
-    kind = desk.business.type_named(draft.return_type)
-    if kind is None or not draft.items:
-        raise PolicyRefused("还差商品或退货类型")
-    bill = await find_bill(draft.order_no)
-    portions = bill.portions(draft.items)
-    ids = await desk.current(kind.flow)
-    rules = await desk.rules(*ids)
-    facts = _facts(draft, kind, bill, estimate(portions)) | {"提交人": who.id}
-    facts["客户历史"] = await history(bill.order.customer, now)
-    transition = begin(rules, facts)
-    return _Plan(bill, portions, kind, ids, transition, staffed(transition, rules, await desk.staff.now()))
+    outlook = permitted(await look_ahead(desk, draft, now), draft, who)
+    facts = outlook.facts | {"提交人": who.id}
+    around = Around(desk, await desk.staff.now(), now)
+    about = {**firing.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}
+    fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)
+    outlook = replace(outlook, facts=facts | noted(fires))
+    transition = begin(outlook.rules, outlook.facts | await alone(desk, outlook, who, now, taking=True))
+    posts = await staffed(desk, transition, outlook.rules, around.people, now)
+    return _Plan(outlook, transition, posts, fires, around)
 
 
-def _facts(draft: Draft, kind: ReturnType, bill: Bill, amount: Decimal) -> dict[str, Any]:
-    return {
-        **kind.strategy,
-        "种类": draft.kind,
-        "类型": kind.name,
-        "金额": str(amount),
-        "件数": sum(units for _, units in draft.items),
-        "区域": bill.order.region,
-        "风险客户": False,
-    }
+def _said(draft: Draft, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What goes on record with 提交: an exception with its rule and its reason."""
+    said = {"商品": [list(item) for item in draft.items], "类型": facts["类型"], "金额": facts["金额"]}
+    if facts.get(GRANTED):
+        said["rule"] = f"例外：{facts[GRANTED_RULE]}，{facts[GRANTED_WHY]}"
+    return said
+
+
+def _about(draft: Draft, bill: Bill, who: Person) -> dict[str, str]:
+    """What rules may ask and say of a case beside its facts, before it has a number."""
+    return {"订单": bill.order.no, "店铺": bill.order.shop, "原因": draft.note, "办理人": who.name}
+
+
+def _ruled(case: Case, plan: _Plan) -> tuple[list[Event], Fired]:
+    """The rules that the opening has fired, and those of the nodes that it led to."""
+    around = plan.around
+    now = firing.look(case, plan.outlook.rules, around.people)
+    more = fired(around.desk.business.rules, moments_of(plan.transition, opening=True), now)
+    return firing.write_down(case, (*plan.fires, *more), around)
 
 
 async def _claim_units(portions: list[Portion]) -> None:
@@ -117,12 +131,13 @@ async def _claim_units(portions: list[Portion]) -> None:
 
 async def _create(desk: Desk, draft: Draft, plan: _Plan, by: tuple[Person, datetime]) -> Case:
     who, now = by
-    order, transition = plan.bill.order, plan.transition
+    look, transition = plan.outlook, plan.transition
+    order = look.bill.order
     return await Case.create(
         no=await numbers.next_case_no(now.astimezone(desk.zone).date()), kind=draft.kind,
-        return_type=plan.kind.name, reason=draft.note[:64], note=draft.note, shop=order.shop, order_id=order.id,
-        order_no=order.no, snapshot=_snapshot(plan.bill), customer=order.customer, region=order.region,
-        flow_id=plan.ids[0], policy_id=plan.ids[1], state=transition.state, nodes=list(transition.nodes),
+        return_type=look.kind.name, reason=draft.note[:64], note=draft.note, shop=order.shop, order_id=order.id,
+        order_no=order.no, snapshot=_snapshot(look.bill), customer=order.customer, region=order.region,
+        flow_id=look.ids[0], policy_id=look.ids[1], state=transition.state, nodes=list(transition.nodes),
         facts=dict(transition.facts), amount=Decimal(transition.facts["金额"]), creator_id=who.id, opened_at=now,
     )  # fmt: skip
 

@@ -126,13 +126,13 @@ def units_held(claim: CaseLine, facts: Mapping[str, Any]) -> int:
     return claim.received if facts.get(BY_COUNT) else claim.requested
 
 
-async def history(customer: str, now: datetime) -> str:
-    """``半年 9 单退 1``: what the customer bought and returned; empty for an unknown customer."""
+async def history(customer: str, now: datetime) -> tuple[str, int]:
+    """``半年 9 单退 1``: what the customer bought and returned, and how often they returned; "", 0 where unknown."""
     if not customer:
-        return ""
+        return "", 0
     since = now - HISTORY
     bought = await Order.filter(customer=customer, ordered_at__gte=since).count()
     void = Q(close_reason__in=(CloseReason.WITHDRAWN, CloseReason.DUPLICATE))
     returned = Case.filter(Q(close_reason=None) | ~void, customer=customer, opened_at__gte=since)
     back = await returned.count()
-    return f"半年 {bought} 单退 {back}" if bought or back else ""
+    return (f"半年 {bought} 单退 {back}" if bought or back else ""), back

@@ -1,19 +1,34 @@
-"""Who gets a task: the owner rule of a node, resolved at the moment of need and never to nobody in silence."""
+"""Who gets a task: the owner rule of a node, resolved at the moment of need and never to nobody in silence. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from flow.definition import EVERYONE, IN_TURN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.definition import Node
+    from flow.assignments import Assignment
+    from flow.definition import Node, OwnerRule
     from flow.directory import Directory
     from models.values import Person
 
 LAST_RESORT = "管理员"
 INSPECTOR = "质检人"
+CREATOR = "提交人"
+_COLUMNS = {"区域": "regions", "品类": "categories", "仓库": "warehouses"}
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What beside the staff decides who gets a task: tables, who is away, whose turn it is, how much each has."""
+
+    tables: Mapping[str, tuple[Assignment, ...]] = field(default_factory=dict)
+    away: Mapping[int, int | None] = field(default_factory=dict)  #: member -> who acts, None for nobody
+    loads: Mapping[int, int] = field(default_factory=dict)  #: member -> open tasks
+    turn: int = 0  #: how often this node has been dealt before
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,39 +38,137 @@ class Owners:
     people: tuple[Person, ...]
     why: str
     alarm: str = ""
+    stands_for: Mapping[int, int] = field(default_factory=dict)  #: delegate -> the member who is away
 
 
 def avoided(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
-    """Members who may not own this task: who asked, or who inspected when two people must decide."""
+    """Members who may not own this task: who asked, or who inspected when two people must decide.
+
+    Where the amount table decides, whoever asked is kept out, whether the node says so or not.
+    """
     keys = [key for key in node.avoids if key != INSPECTOR or facts.get("双人")]
+    if node.owner and node.owner.by_policy:
+        keys.append(CREATOR)
     return frozenset(facts[key] for key in keys if facts.get(key) is not None)
 
 
-def resolve(node: Node, facts: Mapping[str, Any], people: Directory) -> Owners:
-    """Apply the node's rule: the preferred person, the role, its fallback, the avoided one's manager, an administrator.
+def resolve(
+    node: Node,
+    facts: Mapping[str, Any],
+    people: Directory,
+    by: Circumstances | None = None,
+    *,
+    rule: OwnerRule | None = None,
+    shunned: frozenset[int] = frozenset(),
+) -> Owners:
+    """Apply the node's rule: the preferred person, the rule's people, its fallback, a manager, an administrator.
 
-    The result has no people only when not even an administrator is known.
+    ``rule`` replaces the node's own, for a level of it; ``shunned`` are further members to keep out. The result has
+    no people only when not even an administrator is known.
     """
-    rule = node.owner
+    rule = rule or node.owner
     if rule is None:
         raise ValueError(f"node {node.name!r} has no owner rule")
-    shunned = avoided(node, facts)
+    by = by or Circumstances()
+    shunned |= avoided(node, facts)
     preferred = people.by_id.get(facts.get(rule.prefer or "", 0))
     if preferred and preferred.id not in shunned:
-        return Owners((preferred,), str(rule.prefer))
-    role = str(facts.get("审批") if rule.by_policy else rule.role)
-    if group := _free(people.with_role(role), shunned):
-        return Owners(group, f"{facts['审批规则']}：{role}" if rule.by_policy else f"角色 {role}")
+        found = _standing_in((preferred,), str(rule.prefer), people, by, shunned)
+        if found.people:
+            return found
+    rule, prefix = _from_table(rule, facts, by)
+    wanted, named = _named(rule, facts, people)
+    if free := _free(_narrowed(wanted, rule, facts), shunned):
+        found = _standing_in(_dealt(free, rule, by), prefix + named, people, by, shunned)
+        if found.people:
+            return found
+    return _spare(node, _short(rule, facts), (rule.fallback, people), shunned, by)
+
+
+def _spare(
+    node: Node, missing: str, fallback: tuple[str | None, Directory], shunned: frozenset[int], by: Circumstances
+) -> Owners:
+    """The fallback, the manager of whoever is kept out, or an administrator: never nobody in silence."""
+    role, people = fallback
     managers = tuple(m for who in sorted(shunned) if (m := people.manager_of(who)))
-    spare = [
-        (rule.fallback, people.with_role(rule.fallback)),
-        ("上级", managers),
-        (LAST_RESORT, people.with_role(LAST_RESORT)),
-    ]
-    for name, candidates in spare:
-        if group := _free(candidates, shunned):
-            return Owners(group, f"没有可用的{role}，转给{name}", f"{node.name}没有可用的{role}，转给了{group[0].name}")
-    return Owners((), f"没有{role}", f"{node.name}没有负责人：请导入角色为{role}的员工")
+    ways = [(role, people.with_role(role)), ("上级", managers), (LAST_RESORT, people.with_role(LAST_RESORT))]
+    for name, candidates in ways:
+        found = _standing_in(_free(candidates, shunned), f"没有可用的{missing}，转给{name}", people, by, shunned)
+        if found.people:
+            alarm = f"{node.name}没有可用的{missing}，转给了{found.people[0].name}"
+            return Owners(found.people, found.why, alarm, found.stands_for)
+    return Owners((), f"没有{missing}", f"{node.name}没有负责人：请导入角色为{missing}的员工")
+
+
+def _from_table(rule: OwnerRule, facts: Mapping[str, Any], by: Circumstances) -> tuple[OwnerRule, str]:
+    """The owner rule of the first row that fits; the rule itself where no row does, which then finds nobody."""
+    if rule.table is None:
+        return rule, ""
+    row = next((row for row in by.tables.get(rule.table, ()) if row.when(facts)), None)
+    return (row.owner, f"{row.rule}：") if row else (rule, "")
+
+
+def _named(rule: OwnerRule, facts: Mapping[str, Any], people: Directory) -> tuple[tuple[Person, ...], str]:
+    """Everybody whom a rule means, and why in words."""
+    if rule.by_policy:
+        role = str(facts.get("审批"))
+        return people.with_role(role), f"{facts.get('审批规则')}：{role}"
+    if rule.person:
+        who = people.named(rule.person)
+        return ((who,) if who else ()), f"指定 {rule.person}"
+    if rule.team:
+        return tuple(p for p in people.by_id.values() if p.team == rule.team), f"团队 {rule.team}"
+    if rule.creators_manager:
+        boss = people.manager_of(facts.get(CREATOR))
+        return ((boss,) if boss else ()), "提交人的上级"
+    return people.with_role(rule.role), f"{rule.region or ''}角色 {rule.role}"
+
+
+def _short(rule: OwnerRule, facts: Mapping[str, Any]) -> str:
+    """A rule as an alarm names it: 客服组长, 华东维修主管, 团队华东组."""
+    if rule.by_policy:
+        return str(facts.get("审批"))
+    if rule.creators_manager:
+        return "提交人上级"
+    name = rule.role or rule.person or (f"团队{rule.team}" if rule.team else f"分派表{rule.table}里的人")
+    return f"{rule.region or ''}{name}"
+
+
+def _narrowed(wanted: tuple[Person, ...], rule: OwnerRule, facts: Mapping[str, Any]) -> tuple[Person, ...]:
+    """Those who serve the case's region, category, warehouse: by name first, then those who serve all."""
+    limits = [(fact, str(facts.get(fact) or "")) for fact in rule.same]
+    limits += [("区域", rule.region)] if rule.region else []
+    for fact, value in limits:
+        named = tuple(p for p in wanted if value and value in getattr(p, _COLUMNS[fact]))
+        wanted = named or tuple(p for p in wanted if not getattr(p, _COLUMNS[fact]))
+    return wanted
+
+
+def _dealt(free: tuple[Person, ...], rule: OwnerRule, by: Circumstances) -> tuple[Person, ...]:
+    """All of them, the next in turn, or whoever has least to do. Who is away without a stand-in is passed over."""
+    if rule.dealing == EVERYONE:
+        return free
+    here = tuple(person for person in free if by.away.get(person.id, person.id) is not None) or free
+    if rule.dealing == IN_TURN:
+        return (here[by.turn % len(here)],)
+    return (min(here, key=lambda person: (by.loads.get(person.id, 0), person.id)),)
+
+
+def _standing_in(
+    chosen: tuple[Person, ...], why: str, people: Directory, by: Circumstances, shunned: frozenset[int]
+) -> Owners:
+    """Replace who is away by who acts for them, unless that is somebody kept out."""
+    found: dict[int, Person] = {}
+    stands_for: dict[int, int] = {}
+    for person in chosen:
+        acting = by.away.get(person.id, person.id)
+        delegate = people.by_id.get(acting) if acting is not None and acting not in shunned else None
+        if delegate and delegate.id not in found:
+            found[delegate.id] = delegate
+            if delegate.id != person.id:
+                stands_for[delegate.id] = person.id
+    words = "".join(f"，{found[one].name} 代 {people.by_id[absent].name}" for one, absent in stands_for.items())
+    return Owners(tuple(found.values()), why + words, stands_for=stands_for)
 
 
 def _free(candidates: tuple[Person, ...], shunned: frozenset[int]) -> tuple[Person, ...]:

@@ -1,4 +1,4 @@
-"""A policy: the amount table that says who approves, and when the money goes."""
+"""A policy: who may open, who bears it, who approves which amount, and when the money goes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from flow import yamlfile
-from flow.cells import CellError, When, number
+from flow.cells import CellError, When, number, word
+from flow.eligibility import GRANTED, Limit, read_limits
 from flow.errors import DefinitionError
+from flow.firstfacts import DAYS, KNOWN, LISTED, RISKY
+from flow.tabular import RULE, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+
+    from flow.tabular import Row
 
 AUTOMATIC = "自动"
+BEFORE_SPLIT = "拆分前金额"  #: fact: what a case came to before it was split
 TRIGGERS = ("审批通过", "包裹匹配", "质检合格")
+OWN = "自主额度"  #: fact: the role whose own authority paid for the case
+BLOCKED = "禁止"  #: what 名单 says of a customer to whom nothing is paid unseen
+BORNE = ("责任", "运费", "成本")  #: columns of 承担 that stand in for what the return type says
+_TRIGGER = "退款时机"
+KEYS = ("政策", "名称", "说明", _TRIGGER, "双人金额", "资格", OWN, "承担", "审批表")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +41,59 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class Authority:
+    """One row of 自主额度: what a role may decide alone, in yuan per case and per person and day."""
+
+    role: str
+    when: When
+    per_case: Decimal
+    per_day: Decimal
+    trigger: str | None = None
+
+    @property
+    def tier(self) -> Tier:
+        return Tier(f"{OWN}（{self.role}）", self.when, AUTOMATIC, self.trigger)
+
+    def covers(self, facts: Mapping[str, Any]) -> bool:
+        """Whether one case is small and plain enough: never for a flagged customer, nor against another rule."""
+        amount = number(facts.get("金额"))
+        suspect = facts.get(RISKY) or facts.get(GRANTED) or word(facts.get(LISTED)) == BLOCKED
+        return amount is not None and amount <= self.per_case and not suspect and self.when(facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """One row of 承担: who is liable, who pays the freight, where the cost goes."""
+
+    rule: str
+    when: When
+    sets: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """A named profile. The first tier that fits decides."""
+    """A named profile. Of each table the first row that fits decides."""
 
     name: str
     trigger: str
     two_person_above: Decimal
     tiers: tuple[Tier, ...]
+    limits: tuple[Limit, ...] = ()
+    authorities: tuple[Authority, ...] = ()
+    burdens: tuple[Burden, ...] = ()
 
     def tier(self, facts: Mapping[str, Any]) -> Tier | None:
+        """The row of the amount table, whatever anybody may decide alone."""
         return next((tier for tier in self.tiers if tier.when(facts)), None)
 
     def facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """What the policy says of a case: 审批 (role or 自动), 审批规则, 退款时机, 双人."""
-        tier = self.tier(facts)
+        """What the policy says of a case: 审批 (role or 自动), 审批规则, 退款时机, 双人.
+
+        A case that was split is judged by what it was before, so that no split slips under a tier.
+        """
+        if whole := facts.get(BEFORE_SPLIT):
+            facts = {**facts, "金额": whole}
+        tier = self._granted(facts) or self.tier(facts)
         amount = number(facts.get("金额")) or Decimal(0)
         return {
             "审批": tier.approver if tier else None,
@@ -51,6 +101,35 @@ class Policy:
             "退款时机": (tier and tier.trigger) or self.trigger,
             "双人": amount > self.two_person_above,
         }
+
+    def own(self, facts: Mapping[str, Any], roles: Collection[str]) -> list[Authority]:
+        """Authorities by which these roles may decide the case alone; none for what needs nobody anyway."""
+        tier = self.tier(facts)
+        if tier and tier.approver == AUTOMATIC:
+            return []
+        return [row for row in self.authorities if row.role in roles and row.covers(facts)]
+
+    def roles(self) -> frozenset[str]:
+        """Every role that a row names; one that nobody can hold would approve nothing."""
+        approvers = {tier.approver for tier in self.tiers} - {AUTOMATIC}
+        exceptions = {role for limit in self.limits for role in limit.by}
+        return frozenset(approvers | exceptions | {row.role for row in self.authorities})
+
+    def counts_days(self, facts: Mapping[str, Any]) -> bool:
+        """Whether a row of 资格 that speaks of this case's type asks how long the customer has had the goods."""
+        asking = [row for row in self.limits if any(cell.fact == DAYS for cell in row.when.cells)]
+        others = (When(tuple(cell for cell in row.when.cells if cell.fact != DAYS)) for row in asking)
+        return any(when(facts) for when in others)
+
+    def burden(self, facts: Mapping[str, Any]) -> dict[str, str]:
+        """What stands in for the strategy of the type, with the rule that says so; nothing where no row fits."""
+        row = next((row for row in self.burdens if row.when(facts)), None)
+        return {**row.sets, "承担规则": row.rule} if row else {}
+
+    def _granted(self, facts: Mapping[str, Any]) -> Tier | None:
+        """The authority that the case was opened under, for as long as it covers it."""
+        role = facts.get(OWN)
+        return next((row.tier for row in self.authorities if row.role == role and row.covers(facts)), None)
 
 
 def parse_policy(text: str, source: str = "政策文件") -> Policy:
@@ -61,15 +140,19 @@ def parse_policy(text: str, source: str = "政策文件") -> Policy:
         name = str(data["政策"])
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise DefinitionError([f"{source}：要有“政策”和“审批表”两项，审批表一行一档"]) from error
-    problems: list[str] = []
+    problems = [f"{source}：“{key}”不认识，可选 {'、'.join(KEYS)}" for key in data if key not in KEYS]
     tiers = [tier for n, row in enumerate(rows, 1) if (tier := _tier(row, f"{source} 审批表第 {n} 行", problems))]
-    trigger = str(data.get("退款时机", TRIGGERS[-1]))
+    trigger = str(data.get(_TRIGGER, TRIGGERS[-1]))
     if trigger not in TRIGGERS:
         problems.append(f"{source}：退款时机“{trigger}”不认识，可选 {'、'.join(TRIGGERS)}")
     limit = number(data.get("双人金额", 0))
     if limit is None:
         problems.append(f"{source}：双人金额要是数字")
-    policy = Policy(name, trigger, limit or Decimal(0), tuple(tiers))
+    policy = Policy(
+        name, trigger, limit or Decimal(0), tuple(tiers),
+        read_limits(data.get("资格"), source, problems), _authorities(data.get(OWN), source, problems),
+        _burdens(data.get("承担"), source, problems),
+    )  # fmt: skip
     problems += [f"{source} 审批表：金额 {amount} 没有人审批" for amount in _gaps(policy)]
     if problems:
         raise DefinitionError(problems)
@@ -77,17 +160,41 @@ def parse_policy(text: str, source: str = "政策文件") -> Policy:
 
 
 def _tier(row: Mapping[str, Any], where: str, problems: list[str]) -> Tier | None:
-    conditions = {k: v for k, v in row.items() if k not in {"规则", "审批", "退款时机"}}
-    trigger = row.get("退款时机")
+    conditions = {k: v for k, v in row.items() if k not in {RULE, "审批", _TRIGGER}}
+    trigger = row.get(_TRIGGER)
     if trigger is not None and trigger not in TRIGGERS:
         problems.append(f"{where} 退款时机：“{trigger}”不认识，可选 {'、'.join(TRIGGERS)}")
-    if not row.get("审批") or not row.get("规则"):
+    if not row.get("审批") or not row.get(RULE):
         problems.append(f"{where}：要写“规则”（名字）和“审批”（角色或 自动）")
     try:
-        return Tier(str(row.get("规则")), When.parse(conditions), str(row.get("审批")), trigger)
+        return Tier(str(row.get(RULE)), When.parse(conditions), str(row.get("审批")), trigger)
     except CellError as error:
         problems.append(f"{where} {error}")
         return None
+
+
+def _authorities(raw: Any, source: str, problems: list[str]) -> tuple[Authority, ...]:
+    rows = rows_of(raw, f"{source} {OWN}", problems, ("角色", "每单", "每天", _TRIGGER))
+    return tuple(_authority(row) for row in rows)
+
+
+def _authority(row: Row) -> Authority:
+    per_case, per_day = row.amount("每单"), row.amount("每天")
+    if per_case is not None and per_day is not None and per_day < per_case:
+        row.wrong(f"每天：{per_day} 比每单的 {per_case} 还少")
+    trigger = row.one_of(_TRIGGER, TRIGGERS) if row.text(_TRIGGER) else None
+    return Authority(row.needed("角色"), row.when(KNOWN), per_case or Decimal(0), per_day or Decimal(0), trigger)
+
+
+def _burdens(raw: Any, source: str, problems: list[str]) -> tuple[Burden, ...]:
+    return tuple(_burden(row) for row in rows_of(raw, f"{source} 承担", problems, BORNE))
+
+
+def _burden(row: Row) -> Burden:
+    sets = {column: row.text(column) for column in BORNE if row.text(column)}
+    if not sets:
+        row.wrong(f"{'、'.join(BORNE)}：至少要写一样")
+    return Burden(row.needed(RULE), row.when(KNOWN - set(BORNE)), sets)
 
 
 def _gaps(policy: Policy) -> list[str]:
@@ -95,7 +202,7 @@ def _gaps(policy: Policy) -> list[str]:
     bounds = [number(part) for tier in policy.tiers for cell in tier.when.cells for part in _numbers(cell.text)]
     edges = {bound + step for bound in bounds if bound is not None for step in (Decimal("-0.01"), 0, Decimal("0.01"))}
     amounts = sorted({Decimal("0.01"), Decimal(10) ** 9} | {edge for edge in edges if edge > 0})
-    cases = [{"金额": amount, "风险客户": flagged} for amount in amounts for flagged in (False, True)]
+    cases = [{"金额": amount, RISKY: flagged} for amount in amounts for flagged in (False, True)]
     return list(dict.fromkeys(f"{case['金额']}" for case in cases if policy.tier(case) is None))
 
 

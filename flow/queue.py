@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from models import Outbox, hot
+from models import Outbox, SentCard, TaskState, WorkState, hot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,12 +13,13 @@ if TYPE_CHECKING:
 
     from models import Case, Task
 
+DIGEST = "digest"  #: kind of the row that tells what has waited, and in a payload the key of that row
 MANAGERS = "管理群"  #: group that hears of what an administrator should mend
 
 
 def row(kind: str, key: str, now: datetime, **fields: Any) -> Outbox:
     """An unsaved row, due at once; ``key`` makes it once, whoever asks again."""
-    return Outbox(kind=kind, key=key, run_at=now, created_at=now, **{"payload": {}, **fields})
+    return hot.fresh(Outbox, kind=kind, key=key, run_at=now, created_at=now, **fields)
 
 
 def task_token(case_no: str, task: Task) -> str:
@@ -32,11 +34,19 @@ def task_card(case_no: str, task: Task, now: datetime, *, again: str = "") -> Ou
     return row("card", f"card:{token}", now, member_id=task.owner_id, case_id=task.case_id, payload=payload)
 
 
-def tell(key: str, member_id: int, now: datetime, say: str, **payload: Any) -> Outbox:
-    """Words to one person; ``say`` names the text, rendered at delivery."""
-    return row(
-        "text", key, now, member_id=member_id, case_id=payload.pop("case_id", None), payload={"say": say} | payload
-    )
+def tell(
+    key: str, member_id: int, now: datetime, say: str, *, run_at: datetime | None = None, **payload: Any
+) -> Outbox:
+    """Words to one person; ``say`` names the text, rendered at delivery.
+
+    Words for later than now wait for ``run_at``, together with whatever else waits for that person till then.
+    """
+    case_id, at = payload.pop("case_id", None), run_at or now
+    if at > now:
+        payload[DIGEST] = f"{DIGEST}:m{member_id}:{at.astimezone(UTC):%Y%m%d%H%M}"
+    told = row("text", key, now, member_id=member_id, case_id=case_id, payload={"say": say} | payload)
+    told.run_at = at
+    return told
 
 
 def alert(key: str, now: datetime, text: str, group: str = MANAGERS) -> Outbox:
@@ -46,16 +56,62 @@ def alert(key: str, now: datetime, text: str, group: str = MANAGERS) -> Outbox:
 
 async def put(rows: list[Outbox]) -> None:
     """Insert rows in the caller's transaction; a key that is there already is left alone."""
-    await hot.insert(rows, ignore=True)
+    await hot.insert([*_digests(rows), *rows], ignore=True)
 
 
-_RETIRE = "UPDATE sent_card SET live = ? WHERE live = ? AND task_id IN ({}) RETURNING token, member_id"
+def _digests(rows: Sequence[Outbox]) -> list[Outbox]:
+    """One row for all that waits for a person till the same moment; it goes before them, so that it speaks first."""
+    found: dict[str, Outbox] = {}
+    for held in rows:
+        if held.kind == "text" and (key := held.payload.get(DIGEST)) and key not in found:
+            found[key] = row(DIGEST, key, held.created_at, member_id=held.member_id)
+            found[key].run_at = held.run_at
+    return list(found.values())
+
+
+_LIVE = f"{hot.UNLESS_MISSED} AND live = ? AND task_id IN ({{ids}})"
+_RETIRE = f"UPDATE sent_card SET live = ? {_LIVE}"  # noqa: S608
+_REDRAW = f"""
+INSERT INTO outbox (key, kind, member_id, case_id, payload, state, attempts, run_at, error, created_at)
+SELECT 'refresh:' || token || ?, 'refresh', member_id, ?, json_object('token', token), ?, 0, ?, '', ?
+FROM sent_card {_LIVE} AND token <> ? ORDER BY id ON CONFLICT DO NOTHING
+""".strip()  # noqa: S608
+
+
+def ending(over: Sequence[Task], case: Case, now: datetime, *, but: str | None) -> list[hot.Statement]:
+    """The statements that redraw the live cards of closed tasks as records, and end them; none for no task.
+
+    The card ``but`` is the one just tapped: its record goes back in the callback, which costs no call.
+    """
+    if not over:
+        return []
+    ids = tuple(task.id for task in over)
+    marks = ", ".join("?" for _ in ids)
+    told = (f":v{case.version}", case.id, WorkState.NEW, now, now, True, *ids, but or "")
+    redraw = hot.Statement(_REDRAW.format(ids=marks), told)
+    return [redraw, hot.Statement(_RETIRE.format(ids=marks), (False, True, *ids))]
+
+
+async def redrawing(case: Case, now: datetime, *, but: str | None = None) -> list[Outbox]:
+    """Rows that draw the live cards of a case's open tasks anew; ``but`` is the card just tapped.
+
+    A card that can be redrawn only once gives way to a fresh one, whose name stands ready in the row.
+    """
+    cards = await SentCard.filter(case_id=case.id, live=True, task__state=TaskState.OPEN).prefetch_related("task")
+    rows = []
+    for card in cards:
+        if card.token != but and card.task is not None:
+            payload = {"token": card.token, "fresh": f"{task_token(case.no, card.task)}-r{case.version}"}
+            key = f"redraw:{card.token}:v{case.version}"
+            rows.append(row("redraw", key, now, member_id=card.member_id, case_id=case.id, payload=payload))
+    return rows
 
 
 def retiring(over: Sequence[Task]) -> list[hot.Statement]:
     """The statement that ends the live cards of closed tasks and says which they were; none for no task."""
     ids = tuple(task.id for task in over)
-    return [hot.Statement(_RETIRE.format(", ".join("?" for _ in ids)), (False, True, *ids))] if ids else []
+    sql = _RETIRE.format(ids=", ".join("?" for _ in ids)) + " RETURNING token, member_id"
+    return [hot.Statement(sql, (False, True, *ids))] if ids else []
 
 
 def redraws(gone: Sequence[Mapping[str, Any]], case: Case, now: datetime, *, but: str | None) -> list[Outbox]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow.errors import NotFound
+from flow import forms
+from flow.masking import masked_view
 from models import Case, CaseState, Event, Parcel, Refund, Task, TaskState
 from models.fields import yuan
+from models.masks import HIDDEN
 from models.values import ActionView, CaseView, EventView, LineView, OwnerView, TaskView, Verdict
 
 if TYPE_CHECKING:
@@ -19,11 +21,9 @@ if TYPE_CHECKING:
     from models.enums import CloseReason
     from models.values import Person
 
-SEARCH_LIMIT = 10
 
-
-async def case_view(desk: Desk, case_id: int, *, events: bool = False) -> CaseView:
-    """One case; its events only where they are shown."""
+async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: Person | None = None) -> CaseView:
+    """One case as ``viewer`` may see it; with nobody named, unmasked. Its events only where they are shown."""
     case = await Case.get(id=case_id).prefetch_related("lines")
     people = await desk.staff.now()
     tasks = await Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("id")
@@ -31,7 +31,7 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False) -> CaseVi
     refund = await Refund.filter(case_id=case.id).order_by("-id").first()
     rows = await Event.filter(case_id=case.id).order_by("seq") if events else []
     creator = people.by_id.get(case.creator_id or 0)
-    return CaseView(
+    view = CaseView(
         id=case.id, no=case.no, kind=case.kind, return_type=case.return_type, reason=case.reason, note=case.note,
         order_no=case.order_no, customer=str(case.snapshot.get("name") or case.customer),
         mobile=str(case.snapshot.get("mobile") or ""), state=case.state, close_reason=case.close_reason,
@@ -44,6 +44,7 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False) -> CaseVi
         refund=f"{refund.state} ¥{refund.amount:,.2f}" if refund else "",
         refund_error=refund.error if refund else "",
     )  # fmt: skip
+    return masked_view(view, desk.business.matrix, viewer.roles) if viewer else view
 
 
 def _line(line: Any) -> LineView:
@@ -51,21 +52,34 @@ def _line(line: Any) -> LineView:
 
 
 def _owner(task: Task, people: Directory) -> OwnerView:
-    person = people.by_id.get(task.owner_id)
-    return OwnerView(task.node, person.name if person else "", task.due_at)
+    person, absent = people.by_id.get(task.owner_id), people.by_id.get(task.for_id or 0)
+    name = person.name if person else ""
+    return OwnerView(task.node, f"{name} 代 {absent.name}" if absent else name, task.due_at)
 
 
-async def task_view(desk: Desk, task: Task, case: CaseView) -> TaskView:
-    """A task with the words of its node, filled from the case."""
+async def task_view(desk: Desk, task: Task, case: CaseView, *, viewer: Person | None = None) -> TaskView:
+    """A task with the words of its node, filled from the case as ``viewer`` may see it."""
+    case = masked_view(case, desk.business.matrix, viewer.roles) if viewer else case
     row = await Case.get(id=task.case_id).only("flow_id", "policy_id")
     rules = await desk.rules(row.flow_id or 0, row.policy_id or 0)
     node = rules.flow.nodes[task.node]
     owner = (await desk.staff.now()).by_id.get(task.owner_id)
+    level = f"（{node.levels[task.level].name}）" if node.levels else ""
     return TaskView(
         id=task.id, case_id=case.id, case_no=case.no, version=case.version, node=node.name,
-        title=_fill(node.title, case), hint=_fill(node.hint, case), owner=owner.name if owner else "", why=task.why,
-        opened_at=task.opened_at, due_at=task.due_at, shows=node.shows, actions=_actions(node),
+        title=_fill(node.title, case) + level, hint=_fill(node.hint, case), owner=owner.name if owner else "",
+        why=task.why, opened_at=task.opened_at, due_at=task.due_at, shows=node.shows, actions=_actions(node),
+        select=forms.drop_down(node.form),
     )  # fmt: skip
+
+
+async def chosen(desk: Desk, case_id: int, selected: Mapping[str, str]) -> dict[str, str]:
+    """The answers that a card's drop-downs gave to the forms of where its case stands; anything else is dropped."""
+    case = await Case.get_or_none(id=case_id).only("nodes", "flow_id", "policy_id") if selected else None
+    if case is None:
+        return {}
+    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
+    return forms.chosen([field for name in case.nodes for field in rules.flow.nodes[name].form], selected)
 
 
 def _actions(node: Node) -> tuple[ActionView, ...]:
@@ -82,7 +96,7 @@ def goods(lines: Sequence[LineView], units: str = "requested", limit: int = 2) -
 def _fill(template: str, case: CaseView) -> str:
     """Put the case's own words into a node's title: {金额} {商品} {运单} {应收件数} {缺件} {扣款} {话术} {退款失败}."""
     words: dict[str, Any] = {
-        "金额": f"¥{case.amount:,.2f}",
+        "金额": f"¥{HIDDEN}" if case.amount is None else f"¥{case.amount:,.2f}",
         "商品": goods(case.lines, limit=1),
         "运单": case.waybill or case.no,
         "应收件数": sum(line.requested for line in case.lines),
@@ -99,11 +113,13 @@ def _fill(template: str, case: CaseView) -> str:
 async def verdict_of(desk: Desk, task: Task) -> Verdict:
     """How a closed task ended, from the event that closed its visit."""
     case = await Case.get(id=task.case_id)
-    event = await Event.filter(case_id=case.id, node=task.node, at=task.closed_at).order_by("seq").first()
+    found = await Event.filter(case_id=case.id, at=task.closed_at).order_by("seq")
+    event = next((event for event in found if event.node == task.node), found[0] if found else None)
     if event is None:
         return Verdict("", "", str(case.state), task.closed_at or task.opened_at, next_step=_next(case, {}))
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-    action = rules.flow.nodes[task.node].actions.get(event.action)
+    node = rules.flow.nodes.get(event.node)
+    action = node.actions.get(event.action) if node else None
     took = (event.at - task.opened_at).total_seconds()
     people = await desk.staff.now()
     names = {
@@ -129,19 +145,6 @@ def _next(case: Case, owners: Mapping[str, str]) -> str:
 
 
 async def open_tasks(person: Person, limit: int = 20) -> list[Task]:
-    """My open tasks, by what is due first."""
-    rows = Task.filter(owner_id=person.id, state=TaskState.OPEN).order_by("due_at").limit(limit)
+    """My open tasks but for those that I have put off, by what is due first."""
+    rows = Task.filter(owner_id=person.id, state=TaskState.OPEN, snoozed_until=None).order_by("due_at").limit(limit)
     return await rows.prefetch_related("case")
-
-
-async def find_cases(word: str, limit: int = SEARCH_LIMIT) -> list[int]:
-    """Ids of the cases that a number means: case, order, waybill, or the last four or more digits of a phone."""
-    found = await Case.filter(no=word.upper()).values_list("id", flat=True)
-    found = found or await Case.filter(order_no=word).order_by("-id").limit(limit).values_list("id", flat=True)
-    found = found or await Parcel.filter(waybill=word.upper()).exclude(case_id=None).values_list("case_id", flat=True)
-    if not found and word.isdigit() and 4 <= len(word) <= 11:
-        tail = Case.filter(order__mobile__endswith=word).order_by("-id").limit(limit)
-        found = await tail.values_list("id", flat=True)
-    if not found:
-        raise NotFound(f"没有找到 {word}：可以查单号、订单号、运单号或手机尾号")
-    return [int(str(case_id)) for case_id in found]

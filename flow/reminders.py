@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
 from flow import queue
+from flow.automation import OVERDUE, Moment
+from flow.firing import Around, fire
 from flow.ledger import note
+from flow.quiet import heard_at
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ async def _remind(desk: Desk, task: Task, now: datetime) -> None:
         people = await desk.staff.now()
         manager = people.manager_of(task.owner_id)
         key = f"overdue:{case.no}:{task.id}"
-        about = {"case_id": case.id, "task_id": task.id}
+        about: dict[str, Any] = {"case_id": case.id, "task_id": task.id, "run_at": heard_at(desk, case.facts, now)}
         rows = [queue.tell(f"{key}:owner", task.owner_id, now, "overdue", **about)]
         if manager and manager.id != task.owner_id:
             rows.append(queue.tell(f"{key}:manager", manager.id, now, "overdue_copy", **about))
@@ -46,3 +49,4 @@ async def _remind(desk: Desk, task: Task, now: datetime) -> None:
         await queue.put(rows)
         copied = manager.name if manager else ""
         await note(case, None, {"action": "超时提醒", "node": task.node, "data": {"抄送": copied}}, now)
+        await fire(case, Moment(OVERDUE, task.node), Around(desk, people, now))

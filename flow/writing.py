@@ -8,21 +8,17 @@ from typing import TYPE_CHECKING, Any
 from tortoise.expressions import F
 
 from flow import audit, queue
-from flow.errors import NotAllowed
 from flow.machine import SYSTEM
 from flow.orders import units_held
-from flow.owners import resolve
-from models import Case, CaseState, Event, OrderLine, Task
+from models import Case, CaseState, Event, OrderLine, Task, hot
 from models.case import CaseLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from flow.definition import Node
-    from flow.directory import Directory
-    from flow.machine import Rules, Transition
-    from flow.owners import Owners
+    from flow.machine import Transition
+    from flow.staffing import Post
     from models import Outbox
     from models.values import Person
 
@@ -35,7 +31,7 @@ def chain(case: Case, steps: Iterable[dict[str, Any]], now: datetime) -> list[Ev
         before = case.chain or audit.GENESIS
         facts = {"case": case.no, "seq": case.seq, "at": now.astimezone(UTC).isoformat(), **said}
         case.chain = audit.link(before, facts)
-        events.append(Event(case_id=case.id, seq=case.seq, at=now, before=before, hash=case.chain, **said))
+        events.append(hot.fresh(Event, case_id=case.id, seq=case.seq, at=now, before=before, hash=case.chain, **said))
     return events
 
 
@@ -56,31 +52,17 @@ def described(transition: Transition, who: Person | None, data: Mapping[str, Any
     return rows
 
 
-def staffed(transition: Transition, rules: Rules, people: Directory) -> dict[str, tuple[Node, Owners]]:
-    """Owners of every human node just entered. Raises NotAllowed rather than leaving a node to nobody."""
-    found = {}
-    for name in transition.entered:
-        node = rules.flow.nodes[name]
-        if node.owner is None:
-            continue
-        facts = {**transition.facts, **rules.policy.facts(transition.facts)}
-        owners = resolve(node, facts, people)
-        if not owners.people:
-            raise NotAllowed(f"{owners.alarm}，这一步先不办")
-        found[name] = (node, owners)
-    return found
-
-
-def hand_out(case: Case, staff: Mapping[str, tuple[Node, Owners]], now: datetime) -> tuple[list[Task], list[Outbox]]:
+def hand_out(case: Case, posts: Iterable[Post], now: datetime) -> tuple[list[Task], list[Outbox]]:
     """Tasks for the owners of the nodes entered, and the cards that show them."""
     tasks, rows = [], []
-    for node, owners in staff.values():
-        due = now + node.limit if node.limit else now
+    for post in posts:
+        owners, due = post.owners, now + post.limit if post.limit else now
         for person in owners.people:
             tasks.append(
-                Task(
-                    case_id=case.id, node=node.name, visit=case.version, owner_id=person.id, why=owners.why,
-                    opened_at=now, due_at=due, remind_at=due,
+                hot.fresh(
+                    Task, case_id=case.id, node=post.node.name, visit=case.version, owner_id=person.id,
+                    why=owners.why[:255], opened_at=now, due_at=due, remind_at=due, level=post.level,
+                    for_id=owners.stands_for.get(person.id),
                 )
             )  # fmt: skip
         if owners.alarm:

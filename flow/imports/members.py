@@ -6,7 +6,6 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from tortoise.transactions import in_transaction
 
 from flow.directory import MEMBERS
@@ -15,6 +14,7 @@ from flow.imports.mapping import choose
 from flow.imports.report import BadRow, silent
 from flow.imports.roster import Known, MemberReader, MemberRow, agreed
 from flow.numbers import take
+from flow.roles import parse_roles
 from models import Member, MemberRole
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flow.imports.table import Row
 
 ROLES = Path(__file__).parents[2] / "config" / "roles.yaml"
-KEPT = ("wecom", "dingtalk", "manager_id", "team", "regions", "warehouses", "categories", "active")
+KEPT = ("wecom", "dingtalk", "manager_id", "team", "regions", "warehouses", "categories", "shops", "active")
 
 
 async def import_members(
@@ -62,7 +62,7 @@ async def import_members(
 
 def known_roles(path: Path = ROLES) -> tuple[str, ...]:
     """The names of the roles, as the business has them in ``config/roles.yaml``."""
-    return tuple(yaml.safe_load(path.read_text(encoding="utf-8"))["角色"])
+    return tuple(parse_roles(path.read_text(encoding="utf-8"), path.name).roles)
 
 
 async def _write(run: Run, rows: list[MemberRow]) -> tuple[Counter[str], list[BadRow]]:
@@ -103,7 +103,7 @@ def _differs(row: MemberRow, now: dict[str, Any], names: dict[int, str]) -> bool
 def _fields(row: MemberRow) -> dict[str, Any]:
     return {
         "wecom": row.wecom, "dingtalk": row.dingtalk, "team": row.team, "regions": list(row.regions),
-        "warehouses": list(row.warehouses), "categories": list(row.categories),
+        "warehouses": list(row.warehouses), "categories": list(row.categories), "shops": list(row.shops),
     }  # fmt: skip
 
 

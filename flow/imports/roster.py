@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flow.imports.table import Row
 
 SEPARATOR = "、"
-LISTS = frozenset({"角色", "区域", "仓库", "品类"})
+LISTS = frozenset({"角色", "区域", "仓库", "品类", "店铺"})
 ITEM_LENGTH = 64
 PLATFORMS = {"wecom": "企业微信", "dingtalk": "钉钉"}
 
@@ -36,6 +36,7 @@ class MemberRow:
     regions: tuple[str, ...]
     warehouses: tuple[str, ...]
     categories: tuple[str, ...]
+    shops: tuple[str, ...]
 
     def bad(self, reason: str, fix: str) -> BadRow:
         return BadRow(self.line, reason, fix)
@@ -81,7 +82,7 @@ class MemberReader:
             raise BadValue("企业微信和钉钉都没有填", "至少填一个平台的账号，不然机器人找不到人")
         return MemberRow(
             line, texts["姓名"], roles, wecom, dingtalk, get("上级", ""), get("团队", ""), _items(get("区域", "")),
-            _items(get("仓库", "")), _items(get("品类", "")),
+            _items(get("仓库", "")), _items(get("品类", "")), _items(get("店铺", "")),
         )  # fmt: skip
 
 

@@ -1,0 +1,121 @@
+"""Who is away: a leave is written down, open tasks change hands when it begins, a leaver's tasks find successors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tortoise.transactions import in_transaction
+
+from flow import queue
+from flow.directory import MEMBERS
+from flow.errors import NotAllowed, NotFound, PolicyRefused
+from flow.handover import drop, swap
+from flow.leaves import standins
+from flow.ledger import note
+from flow.numbers import take
+from flow.owners import Circumstances, avoided, resolve
+from flow.staffing import rule_of
+from models import Case, Leave, Member, Task, TaskState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flow.desk import Desk
+    from models.values import Person
+
+STAND_IN, SUCCEED = "代理", "离职交接"
+BATCH = 100
+
+
+async def write_down(
+    desk: Desk, member: Person, delegate_name: str, since: datetime, until: datetime, by: tuple[Person, datetime]
+) -> Leave:
+    """A leave from ``since`` to ``until``, with who acts; in the caller's transaction.
+
+    Raises NotFound for an unknown delegate, PolicyRefused for a time that cannot be, NotAllowed for somebody who is
+    neither the member nor above them.
+    """
+    who, now = by
+    people = await desk.staff.now()
+    delegate = people.named(delegate_name)
+    if delegate is None:
+        raise NotFound(f"没有叫 {delegate_name} 的员工，请写全名")
+    if delegate.id == member.id:
+        raise PolicyRefused("不能代理自己，请另请一位")
+    if until <= now or until <= since:
+        raise PolicyRefused("结束的时间要在开始之后，也要在现在之后")
+    if who.id not in {member.id, *(boss.id for boss in people.above(member.id))}:
+        raise NotAllowed(f"只有 {member.name} 自己或上级能写{member.name}的请假")
+    await Leave.filter(member_id=member.id, cancelled=False, starts_at__lt=until, ends_at__gt=since).update(
+        cancelled=True
+    )
+    leave = await Leave.create(
+        member_id=member.id, delegate_id=delegate.id, starts_at=since, ends_at=until, by_id=who.id
+    )
+    await take(MEMBERS)
+    return leave
+
+
+async def cancel(member: Person, now: datetime) -> int:
+    """End my leaves, running and to come; how many there were."""
+    ended = await Leave.filter(member_id=member.id, cancelled=False, ends_at__gt=now).update(cancelled=True)
+    await take(MEMBERS)
+    return ended
+
+
+async def hand_round(desk: Desk, now: datetime) -> int:
+    """Give the open tasks of whoever has just gone away, or has left for good, to who acts for them."""
+    moved = 0
+    for leave in await Leave.filter(handed=False, cancelled=False, starts_at__lte=now, ends_at__gt=now).limit(BATCH):
+        async with in_transaction():
+            if await Leave.filter(id=leave.id, handed=False).update(handed=True):
+                moved += await _stand_in(desk, leave.member_id, now)
+    return moved + await _leavers(desk, now)
+
+
+async def _stand_in(desk: Desk, member_id: int, now: datetime) -> int:
+    people = await desk.staff.now()
+    acting = standins(people.leaves, now).get(member_id)
+    absent, delegate = people.by_id.get(member_id), people.by_id.get(acting or 0)
+    if absent is None or delegate is None:
+        return 0
+    tasks = await Task.filter(owner_id=member_id, state=TaskState.OPEN)
+    return sum([await _pass_on(desk, task, delegate, now, STAND_IN, absent.name) for task in tasks])
+
+
+async def _leavers(desk: Desk, now: datetime) -> int:
+    """Tasks of members who are no longer active go by their node's rule, as if it were entered now."""
+    gone = await Member.filter(active=False).values_list("id", flat=True)
+    if not gone:
+        return 0
+    moved = 0
+    people = await desk.staff.now()
+    for task in await Task.filter(owner_id__in=list(gone), state=TaskState.OPEN).limit(BATCH):
+        async with in_transaction():
+            case = await Case.get(id=task.case_id)
+            rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
+            facts = {**case.facts, **rules.policy.facts(case.facts)}
+            node, by = rules.flow.nodes[task.node], Circumstances(desk.business.tables, standins(people.leaves, now))
+            owners = resolve(node, facts, people, by, rule=rule_of(node, task.level))
+            if owners.people:
+                name = (await Member.get(id=task.owner_id)).name
+                moved += await _pass_on(desk, task, owners.people[0], now, SUCCEED, name)
+    return moved
+
+
+async def _pass_on(desk: Desk, task: Task, to: Person, now: datetime, verb: str, absent: str) -> int:
+    """One task; whoever may not decide here does not get it, and an administrator hears of it."""
+    case = await Case.get(id=task.case_id)
+    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
+    facts = {**case.facts, **rules.policy.facts(case.facts)}
+    if to.id in avoided(rules.flow.nodes[task.node], facts):
+        words = f"{case.no} {task.node}：{absent} 不在，{to.name} 不能审批自己的单，请转交"
+        await queue.put([queue.alert(f"absent:{case.no}:{task.id}", now, words)])
+        return 0
+    if await Task.exists(case_id=case.id, node=task.node, owner_id=to.id, state=TaskState.OPEN):
+        if verb == SUCCEED:
+            await drop(case, task, now)
+        return 0
+    await note(case, None, {"action": verb, "node": task.node, "data": {"代": absent, "转给": to.name}}, now)
+    await swap(case, task, to, now, f"{to.name} 代 {absent}", for_id=task.owner_id)
+    return 1

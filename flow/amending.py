@@ -1,0 +1,204 @@
+"""From a sentence or an edited file to a proposal with its differences in words and in a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from flow import edits, yamlfile
+from flow.business import FLOW, POLICY, TITLES, Bundle, business_of
+from flow.diffing import differences
+from flow.errors import NotFound, PolicyRefused
+from flow.parsing import parse_flow
+from flow.policy import parse_policy
+from flow.proposals import OPEN, Change, bases_of, catch_up, draft_of, propose, texts_of
+from flow.publishing import PRESET, active_texts, active_versions
+from flow.sketching import sketch, sketch_difference
+from models import Definition, Proposal, ProposalState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from flow.directory import Directory
+    from flow.policy import Policy, Tier
+    from models.sketch import Sketch
+    from models.values import Person
+
+ABOUT_CHARS = 64  #: of the column that keeps what a proposal is about
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """A proposal as it was put on record, with what its author is shown."""
+
+    proposal: Proposal
+    said: str
+    words: tuple[str, ...]
+    conflicts: tuple[str, ...]  #: what somebody else has published meanwhile, and what therefore stands
+    sketch: Sketch | None  #: the flow with its changes marked; None where this touched no flow
+
+
+# -- what there is -----------------------------------------------------------------------------------------------------
+
+
+async def names() -> tuple[list[str], list[str], str]:
+    """Published flows in the order of the return types, published policies, and the policy that new cases take."""
+    rows = await Definition.filter(active=True).order_by("name").values("kind", "name", "text")
+    flows = [row["name"] for row in rows if row["kind"] == FLOW]
+    policies = [row["name"] for row in rows if row["kind"] == POLICY]
+    chosen = next((row["text"] for row in rows if row["kind"] == PRESET), "")
+    types = business_of({(row["kind"], row["name"]): row["text"] for row in rows}).types.values()
+    used = dict.fromkeys(each.flow for each in types)
+    return [*(name for name in used if name in flows), *(name for name in flows if name not in used)], policies, chosen
+
+
+def title(kind: str, name: str) -> str:
+    """A text as people call it: 退货流程, 政策 standard, 退货类型."""
+    if kind == FLOW:
+        return f"{name}流程"
+    return f"政策 {name}" if kind == POLICY else TITLES.get(kind, name)
+
+
+async def picture(flow: str, policy: str, now: datetime) -> Sketch:
+    """A published flow as it is now, with the approvers of a policy. Raises NotFound."""
+    active, versions = await active_texts(), await active_versions()
+    if (FLOW, flow) not in active:
+        raise NotFound(f"没有流程“{flow}”")
+    subtitle = f"第 {versions[FLOW, flow]} 版 · 政策 {policy} · 截至 {now:%m-%d %H:%M}"
+    return sketch(parse_flow(active[FLOW, flow], flow), _policy(active, policy), title=f"{flow}流程", subtitle=subtitle)
+
+
+async def policy_words(word: str) -> str:
+    """A published policy as people read it: each tier, when the money goes, who needs a second pair of eyes.
+
+    ``word`` is its name or what it is called: express or 快速. Raises NotFound.
+    """
+    active, versions = await active_texts(), await active_versions()
+    policies = {name: text for (kind, name), text in active.items() if kind == POLICY}
+    called = {name: str(yamlfile.read(text).get("名称", name)) for name, text in policies.items()}
+    name = next((name for name, nick in called.items() if word in (name, nick)), None)
+    if name is None:
+        raise NotFound(f"没有政策“{word}”，有：{'、'.join(called)}")
+    policy = parse_policy(policies[name], name)
+    lines = [f"政策 {name}（{called[name]}，第 {versions[POLICY, name]} 版）", "从上往下第一条符合的算数："]
+    lines += [f"{n}. {_tier_words(tier)}" for n, tier in enumerate(policy.tiers, 1)]
+    lines += [f"退款时机：{policy.trigger}", f"双人金额：超过 ¥{policy.two_person_above:,.2f} 质检和退款要两个人"]
+    return "\n".join(lines)
+
+
+def _tier_words(tier: Tier) -> str:
+    cells = "，".join(f"{cell.fact} {_spelt(cell.text)}" for cell in tier.when.cells if cell.text) or "其余"
+    money = f"，{tier.trigger}后退款" if tier.trigger else ""
+    return f"{tier.rule}：{cells} → {tier.approver}{money}"
+
+
+def _spelt(cell: str) -> str:
+    return cell.replace("<=", "≤").replace(">=", "≥")
+
+
+# -- changes -----------------------------------------------------------------------------------------------------------
+
+
+async def amend(words: Sequence[str], flow: str, policy: str, by: tuple[Person, datetime], staff: Directory) -> Amended:
+    """Put one small edit on top of my draft, in the caller's transaction. Raises as ``edits.apply`` does."""
+    mine = await draft_of(by[0])
+    active = await active_texts()
+    started, conflicts = await _continued(mine, active)
+    edit = edits.apply(list(words), {**active, **started}, flow, policy)
+    made = await _put(active, {**started, **edit.texts}, (_spelt(edit.said), conflicts), by, staff)
+    return made if any(kind == FLOW for kind, _ in edit.texts) else replace(made, sketch=None)
+
+
+async def put_file(
+    texts: Bundle, base: Mapping[tuple[str, str], int], said: str, by: tuple[Person, datetime], staff: Directory
+) -> Amended:
+    """Propose ``texts``, which were made from the versions ``base``, in place of my draft; in the caller's transaction.
+
+    Raises PolicyRefused when nothing would change, or nothing is left that somebody else has not published otherwise.
+    """
+    caught = await catch_up(texts, base)
+    return await _put(await active_texts(), caught.texts, (said, caught.conflicts), by, staff)
+
+
+async def _continued(draft: Proposal | None, active: Bundle) -> tuple[Bundle, tuple[str, ...]]:
+    """What a draft holds, on top of what is published now, and where the two clash."""
+    if draft is None:
+        return {}, ()
+    caught = await catch_up(texts_of(draft), bases_of(draft))
+    return {key: text for key, text in caught.texts.items() if active.get(key) != text}, caught.conflicts
+
+
+async def _put(
+    active: Bundle, texts: Bundle, said: tuple[str, tuple[str, ...]], by: tuple[Person, datetime], staff: Directory
+) -> Amended:
+    """Propose ``texts`` in place of what is published."""
+    (words, conflicts), (who, now) = said, by
+    texts = {key: text for key, text in texts.items() if active.get(key) != text}
+    if conflicts and not texts:
+        raise PolicyRefused(f"{clash_words(conflicts)}\n除此之外和现在用的一样，没有改动")
+    lines = _lines(active, texts)
+    about = "、".join(dict.fromkeys(title(*key) for key in texts))[:ABOUT_CHARS]
+    proposal = await propose(Change(about, texts, lines), who, now, staff)
+    return Amended(proposal, words, lines, conflicts, _drawn(active, texts, now))
+
+
+def clash_words(conflicts: Sequence[str]) -> str:
+    """Where somebody else was first."""
+    listed = "\n".join(f"· {words}" for words in conflicts)
+    return f"别人先发布了同一处的改动，这里以已发布的为准，要改请再说一次：\n{listed}"
+
+
+def _lines(active: Bundle, texts: Bundle) -> tuple[str, ...]:
+    changes = differences({key: active[key] for key in texts if key in active}, texts)
+    return tuple(_spelt(change.words) for change in changes)
+
+
+# -- a proposal as people see it ---------------------------------------------------------------------------------------
+
+
+async def drawing(proposal: Proposal, now: datetime) -> Sketch | None:
+    """The flow that a proposal changes, with the changes marked; None when it changes none."""
+    return _drawn(await active_texts(), texts_of(proposal), now)
+
+
+def _drawn(active: Bundle, texts: Bundle, now: datetime) -> Sketch | None:
+    changed = next(((kind, name) for kind, name in texts if kind == FLOW), None)
+    if changed is None:
+        return None
+    fresh = parse_flow(texts[changed], changed[1])
+    title, subtitle = f"{fresh.name}流程的改动", f"标出了和现在不同的地方 · {now:%m-%d %H:%M}"
+    if changed not in active:
+        return sketch(fresh, None, title=title, subtitle=subtitle)
+    policy = next((name for kind, name in texts if kind == POLICY), "")
+    sides = (_policy(active, policy), _policy({**active, **texts}, policy))
+    old = parse_flow(active[changed], changed[1])
+    return sketch_difference(old, fresh, title=title, subtitle=subtitle, policies=sides)
+
+
+def _policy(texts: Bundle, name: str) -> Policy | None:
+    return parse_policy(texts[POLICY, name], name) if (POLICY, name) in texts else None
+
+
+async def view_facts(proposal: Proposal, people: Mapping[int, Person]) -> dict[str, Any]:
+    """The fields that its card shows."""
+    simulated = proposal.simulated or {}
+    author, decider = people.get(proposal.author_id), people.get(proposal.decider_id or 0)
+    last = await Proposal.filter(state=ProposalState.LIVE).order_by("-decided_at", "-id").first()
+    conflicts: tuple[str, ...] = ()
+    if proposal.state in OPEN:
+        conflicts = (await catch_up(texts_of(proposal), bases_of(proposal))).conflicts
+    return {
+        "id": proposal.id, "version": proposal.version, "about": proposal.about, "words": proposal.words,
+        "state": proposal.state, "created_at": proposal.created_at, "decided_at": proposal.decided_at,
+        "author": author.name if author else "", "decider": decider.name if decider else "",
+        "effect": str(simulated.get("effect", "")), "conflicts": conflicts,
+        "last": last is not None and last.id == proposal.id,
+    }  # fmt: skip
+
+
+async def published_words(proposal: Proposal) -> str:
+    """``退货流程 第 2 版、政策 express 第 3 版``: what of it stands now."""
+    versions = await active_versions()
+    keys = [key for key in texts_of(proposal) if key in versions]
+    return "、".join(f"{title(*key)} 第 {versions[key]} 版" for key in keys)

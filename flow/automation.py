@@ -1,0 +1,182 @@
+"""自动规则: which of the business's if…then… rules a moment fires, and what they then do. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from flow.cells import When, word
+from models.enums import CaseState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from flow.machine import Transition
+
+SUBMITTED, ACTED, ENTERED, OVERDUE, DONE, CLOSED, SHORT = "提交", "办理", "进入", "超时", "完成", "关闭", "缺件"
+NODE, ACTION = "节点", "动作"
+#: what can happen, and what of it a rule may name
+MOMENTS: Mapping[str, tuple[str, ...]] = {
+    SUBMITTED: (), ACTED: (NODE, ACTION), ENTERED: (NODE,), OVERDUE: (NODE,), DONE: (), CLOSED: (), SHORT: (NODE,),
+}  # fmt: skip
+ALERT, COPY, NOTE, COMMENT, OWNERS = "告警", "抄送", "记", "评论", "通知负责人"
+SAYS = "说"
+NUMBER, CREATOR, BY, REASON = "单号", "提交人", "办理人", "关闭原因"
+#: facts that a rule may ask and say beside those of the case
+OWN_FACTS = frozenset({NUMBER, "订单", "店铺", "原因", "状态", BY, REASON, NODE, ACTION})
+MISSING_PART = "登记缺件"  #: the effect by which parts turn out to be missing
+NOTHING = "无"
+_BLANK = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """One thing that a rule does; ``to`` is a group or a role."""
+
+    kind: str
+    to: str = ""
+    text: str = ""
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+    def words(self) -> str:
+        """``告警 管理群：……``, ``记 紧急=是``."""
+        if self.kind == NOTE:
+            return f"{NOTE} {'、'.join(f'{fact}={word(value)}' for fact, value in self.notes.items())}"
+        head = f"{self.kind} {self.to}".strip()
+        return f"{head}：{self.text}" if self.text else head
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that has just happened to a case."""
+
+    what: str
+    node: str = ""
+    action: str = ""
+
+    def facts(self) -> dict[str, str]:
+        return {NODE: self.node, ACTION: self.action}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: when it looks, what must hold, what it does. Blank ``node`` and ``action`` are any."""
+
+    name: str
+    what: str
+    does: tuple[Do, ...]
+    node: str = ""
+    action: str = ""
+    when: When = field(default_factory=When)
+    off: bool = False
+
+    def answers(self, moment: Moment) -> bool:
+        """Whether the rule looks at such a moment at all."""
+        here = self.what == moment.what and self.node in ("", moment.node)
+        return here and self.action in ("", moment.action) and not self.off
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """A rule that fires: at what, and what it does, with its texts filled but for the case's number."""
+
+    rule: str
+    moment: Moment
+    does: tuple[Do, ...]
+
+    def told(self, *kinds: str) -> str:
+        """What the deeds of these kinds say, in one line."""
+        return "；".join(do.text for do in self.does if do.kind in kinds and do.text)
+
+
+def fired(rules: Iterable[Rule], moments: Sequence[Moment], facts: Mapping[str, Any]) -> tuple[Firing, ...]:
+    """The rules that fire, from the top and each once: a later rule sees what an earlier one has noted.
+
+    One pass only, so nothing that rules do can set off a rule again.
+    """
+    known = dict(facts)
+    found = []
+    for rule in rules:
+        if (moment := _meets(rule, moments, known)) is not None:
+            found.append(_firing(rule, moment, known))
+            known |= noted(found[-1:])
+    return tuple(found)
+
+
+def _meets(rule: Rule, moments: Sequence[Moment], facts: Mapping[str, Any]) -> Moment | None:
+    return next((m for m in moments if rule.answers(m) and rule.when({**facts, **m.facts()})), None)
+
+
+def _firing(rule: Rule, moment: Moment, facts: Mapping[str, Any]) -> Firing:
+    said = {**facts, **moment.facts()}
+    return Firing(rule.name, moment, tuple(replace(do, text=filled(do.text, said)) for do in rule.does))
+
+
+def noted(firings: Iterable[Firing]) -> dict[str, Any]:
+    """The facts that these firings put down."""
+    return {fact: value for firing in firings for do in firing.does for fact, value in do.notes.items()}
+
+
+def blanks(text: str) -> list[str]:
+    """The facts that a text names in braces."""
+    return _BLANK.findall(text)
+
+
+def filled(text: str, facts: Mapping[str, Any]) -> str:
+    """``text`` with the facts in place of its blanks; a number not given yet is left for when it is."""
+    return _BLANK.sub(lambda m: m[0] if m[1] == NUMBER and NUMBER not in facts else _said(facts.get(m[1])), text)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "、".join(_said(item) for item in value) or NOTHING
+    if isinstance(value, bool):
+        return word(value)
+    return NOTHING if value is None or value == "" else str(value)
+
+
+def moments_of(transition: Transition, *, opening: bool = False) -> tuple[Moment, ...]:
+    """What a step has brought about. At the opening nobody has acted yet."""
+    first = transition.steps[0] if transition.steps and not opening else None
+    acted = [Moment(ACTED, first.node, first.action)] if first else []
+    return (*acted, *_brought(transition))
+
+
+def _brought(transition: Transition) -> Iterator[Moment]:
+    for step in transition.steps:
+        if MISSING_PART in step.effects:
+            yield Moment(SHORT, step.node, step.action)
+    for node in transition.entered:
+        yield Moment(ENTERED, node)
+    ends = {CaseState.DONE: DONE, CaseState.CLOSED: CLOSED}
+    if what := ends.get(transition.state):
+        yield Moment(what)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a rule would make of a case as it stands: the firing, or why there is none."""
+
+    rule: Rule
+    firing: Firing | None
+    why: str = ""
+
+
+def tried(rules: Iterable[Rule], facts: Mapping[str, Any], nodes: Iterable[str]) -> list[Trial]:
+    """Every rule as if its moment came now, in a flow of these nodes."""
+    here = frozenset(nodes)
+    return [_trial(rule, facts, here) for rule in rules]
+
+
+def _trial(rule: Rule, facts: Mapping[str, Any], nodes: frozenset[str]) -> Trial:
+    if rule.off:
+        return Trial(rule, None, "已停用")
+    if rule.node and rule.node not in nodes:
+        return Trial(rule, None, f"这单的流程没有节点“{rule.node}”")
+    moment = Moment(rule.what, rule.node, rule.action)
+    known = {**facts, **moment.facts()}
+    short = next((cell for cell in rule.when.cells if not cell(known)), None)
+    if short is not None:
+        return Trial(rule, None, f"{short.fact} 是 {_said(known.get(short.fact))}，要 {short.text}")
+    return Trial(rule, _firing(rule, moment, facts))

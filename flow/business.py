@@ -1,0 +1,126 @@
+"""The plain files of the business as one value: return types, roles, notices, zones, assignments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from flow import yamlfile
+from flow.assignments import parse_assignments
+from flow.automation_parsing import parse_rules
+from flow.choices import Choices, parse_choices
+from flow.errors import DefinitionError
+from flow.quiet import parse_quiet
+from flow.roles import parse_roles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flow.assignments import Assignment
+    from flow.automation import Rule
+    from flow.quiet import Quiet
+    from flow.roles import Matrix
+
+CONFIG = Path(__file__).parent.parent / "config"
+FLOW, POLICY = "flow", "policy"
+FILES = ("reasons", "roles", "notices", "stock", "assignments", "choices")  #: kinds of which there is one each
+#: kinds of which there may be one, and the text that stands in where there is none
+SPARE = {"rules": "自动规则: []", "calendar": "免打扰: {}"}
+TITLES = {
+    "reasons": "退货类型", "roles": "角色", "notices": "通知", "stock": "库区", "assignments": "分派表",
+    "choices": "政策选择", "rules": "自动规则", "calendar": "免打扰",
+}  # fmt: skip
+Bundle = dict[tuple[str, str], str]  #: (kind, name) -> text: the whole business at one moment
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnType:
+    """A return type carries its strategy: which way, who is liable, who pays freight, where the cost goes."""
+
+    name: str
+    flow: str
+    strategy: Mapping[str, str]
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """What is the same for every flow and policy."""
+
+    types: Mapping[str, ReturnType]
+    matrix: Matrix  #: which role may say what on whose cases, and sees what
+    notices: Mapping[str, str]
+    zones: Mapping[str, str]
+    tables: Mapping[str, tuple[Assignment, ...]] = field(default_factory=dict)
+    choices: Choices = field(default_factory=Choices)
+    rules: tuple[Rule, ...] = ()  #: if … then …, from the top
+    quiet: Quiet | None = None  #: the hours in which words that can wait do wait
+
+    @property
+    def permissions(self) -> Mapping[str, frozenset[str]]:
+        """Command -> roles that may use it."""
+        return self.matrix.permissions()
+
+    def type_named(self, word: str) -> ReturnType | None:
+        return next((t for t in self.types.values() if word == t.name or word in t.aliases), None)
+
+
+def shipped(folder: Path = CONFIG) -> Bundle:
+    """The texts that came with the program. Raises DefinitionError for a file that is missing."""
+    texts: Bundle = {}
+    for kind, place in ((FLOW, "flows"), (POLICY, "policies")):
+        for path in sorted((folder / place).glob("*.yaml")):
+            texts[kind, path.stem] = path.read_text(encoding="utf-8")
+    for kind in FILES:
+        try:
+            texts[kind, kind] = (folder / f"{kind}.yaml").read_text(encoding="utf-8")
+        except OSError as error:
+            raise DefinitionError([f"{kind}.yaml：找不到这个文件"]) from error
+    for kind in SPARE:
+        if (path := folder / f"{kind}.yaml").exists():
+            texts[kind, kind] = path.read_text(encoding="utf-8")
+    return texts
+
+
+def load_business(folder: Path = CONFIG) -> Business:
+    """The business of a folder of files. Raises DefinitionError naming the file that is wrong."""
+    return business_of(shipped(folder))
+
+
+def business_of(texts: Bundle) -> Business:
+    """The business that a bundle describes. Raises DefinitionError naming the file that is wrong."""
+    own = [texts[kind, kind] for kind in FILES]
+    return _built((*own, *(texts.get((kind, kind), spare) for kind, spare in SPARE.items())))
+
+
+@lru_cache(maxsize=8)
+def _built(texts: tuple[str, ...]) -> Business:
+    text = dict(zip((*FILES, *SPARE), texts, strict=True))
+
+    def read(kind: str, key: str) -> dict[str, Any]:
+        try:
+            return dict(yamlfile.read(text[kind])[key])
+        except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+            raise DefinitionError([f"{kind}.yaml：读不出“{key}”"]) from error
+
+    return Business(
+        {name: _return_type(name, raw) for name, raw in read("reasons", "退货类型").items()},
+        parse_roles(text["roles"]),
+        read("notices", "通知"),
+        read("stock", "库区"),
+        parse_assignments(text["assignments"], "assignments.yaml"),
+        parse_choices(text["choices"], "choices.yaml"),
+        parse_rules(text["rules"], "rules.yaml"),
+        parse_quiet(text["calendar"], "calendar.yaml"),
+    )
+
+
+def _return_type(name: str, raw: dict[str, Any]) -> ReturnType:
+    strategy = {key: str(value) for key, value in raw.items() if key not in {"流程", "别名"}}
+    if "流程" not in raw:
+        raise DefinitionError([f"退货类型“{name}”：缺少“流程”"])
+    return ReturnType(name, str(raw["流程"]), strategy, tuple(str(alias) for alias in raw.get("别名", ())))

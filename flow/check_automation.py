@@ -1,0 +1,81 @@
+"""What a rule of 自动规则 speaks of and nobody knows, and facts that it must leave alone; each as a sentence. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.automation import COPY, OWN_FACTS, blanks
+from flow.check_known import KEPT
+from flow.firstfacts import OPENING, URGENT
+from flow.remarks import COPIED
+from flow.verbs import VERBS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from flow.automation import Rule
+    from flow.check_known import Known
+    from flow.definition import Flow
+
+#: facts that no rule may note; that a case is urgent is anybody's to say
+LEFT_ALONE = KEPT | OWN_FACTS | (OPENING - {URGENT}) | {COPIED, "质检结果", "实收件数", "合格件数"}
+
+
+def rule_problems(rules: Iterable[Rule], flows: Sequence[Flow], known: Known) -> list[str]:
+    """Every problem of rules beside flows, each with its row; none when all that they name exists."""
+    every = tuple(rules)
+    world = _World(every, flows, known)
+    return [f"自动规则“{rule.name}”{problem}" for rule in every for check in _CHECKS for problem in check(rule, world)]
+
+
+class _World:
+    """The names around the rules."""
+
+    def __init__(self, rules: Sequence[Rule], flows: Sequence[Flow], known: Known) -> None:
+        nodes = [node for flow in flows for node in flow.nodes.values()]
+        self.known = known
+        self.actions = {node.name: set[str]() for node in nodes}
+        for node in nodes:
+            self.actions[node.name] |= {*node.actions, *VERBS}
+        sets = {fact for node in nodes for action in node.actions.values() for fact in (*action.sets, *action.asks)}
+        self.noted = sets | {field.name for node in nodes for field in node.form}
+        self.ruled = {fact for rule in rules for do in rule.does for fact in do.notes}
+
+    def knows(self, fact: str) -> bool:
+        return fact in OWN_FACTS | OPENING | self.noted | self.ruled or self.known.has_fact(fact)
+
+
+def _places(rule: Rule, world: _World) -> Iterator[str]:
+    if rule.node and rule.node not in world.actions:
+        yield f" 节点：没有节点“{rule.node}”，可选 {'、'.join(world.actions)}"
+        return
+    able = world.actions[rule.node] if rule.node else {each for some in world.actions.values() for each in some}
+    if rule.action and rule.action not in able:
+        yield f" 动作：{rule.node or '哪个节点都'}没有“{rule.action}”，可选 {'、'.join(sorted(able))}"
+
+
+def _roles(rule: Rule, world: _World) -> Iterator[str]:
+    roles = world.known.roles
+    for do in rule.does:
+        if do.kind == COPY and roles is not None and do.to not in roles:
+            yield f" 做：没有角色“{do.to}”，可选 {'、'.join(sorted(roles))}"
+
+
+def _facts(rule: Rule, world: _World) -> Iterator[str]:
+    for cell in rule.when.cells:
+        if not world.knows(cell.fact):
+            yield f" 条件：没有事实“{cell.fact}”"
+    for do in rule.does:
+        yield from (f" 做：“{{{name}}}”没有这个事实" for name in blanks(do.text) if not world.knows(name))
+
+
+def _notes(rule: Rule, world: _World) -> Iterator[str]:
+    """The program, the flow, or the return type keeps these; a rule that changed them would break what they mean."""
+    kept = LEFT_ALONE | world.noted | world.known.fixed
+    for do in rule.does:
+        for fact in do.notes:
+            if fact in kept:
+                yield f" 做：不能记“{fact}”，它由程序或流程自己记"
+
+
+_CHECKS = (_places, _roles, _facts, _notes)

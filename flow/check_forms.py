@@ -1,0 +1,82 @@
+"""Forms that could not be asked or answered, and words on a task's card that nothing fills in. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from flow import definition as d
+from flow.cells import CellError, parse
+from flow.check_known import KEPT
+from flow.forms import SKIP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flow.definition import Field, Node
+
+OPTIONS, OPTION_CHARS = (2, 10), 16  #: what people can choose from by number in a chat
+PLACEHOLDERS = frozenset(
+    {"金额", "商品", "运单", "应收件数", "缺件", "扣款", "话术", "退款失败"}
+)  #: as reading fills them
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_CHOSEN = frozenset({d.CHOICE, d.CHOICES})
+_NUMBERS = frozenset({d.NUMBER, d.MONEY})
+
+
+def form_problems(node: Node) -> list[str]:
+    """Every problem of a node's form and of its words."""
+    found = [f"表单“{item.name}”{problem}" for item in node.form for problem in _field_problems(item, node)]
+    twice = [name for name, times in Counter(item.name for item in node.form).items() if times > 1]
+    found += [f"表单“{name}”写了两次" for name in twice]
+    return found + list(_placeholders(node))
+
+
+def _field_problems(item: Field, node: Node) -> Iterator[str]:
+    if item.kind not in d.FIELD_KINDS:
+        yield f"的填法“{item.kind}”不认识，可选 {'、'.join(d.FIELD_KINDS)}"
+    if item.name in KEPT:
+        yield "和程序自己记的同名，请换个名字"
+    yield from _option_problems(item)
+    yield from _bounds_problems(item)
+    for name in item.actions:
+        if name not in node.actions or node.actions[name].hands_over:
+            yield f"的动作“{name}”不存在，可选 {'、'.join(a.name for a in node.actions.values() if not a.hands_over)}"
+
+
+def _option_problems(item: Field) -> Iterator[str]:
+    options = item.options
+    if item.kind not in _CHOSEN:
+        if options and item.kind in d.FIELD_KINDS:
+            yield f"填{item.kind}，不能有选项"
+        return
+    fewest, most = OPTIONS
+    if not fewest <= len(options) <= most:
+        yield f"的选项要有 {fewest} 到 {most} 个，现在有 {len(options)} 个"
+    if len(set(options)) < len(options):
+        yield "有相同的选项"
+    for option in options:
+        if not 0 < len(option) <= OPTION_CHARS or "|" in option or option == SKIP:
+            yield f"的选项“{option}”要在 {OPTION_CHARS} 个字以内，不能有 |，也不能叫“{SKIP}”"
+
+
+def _bounds_problems(item: Field) -> Iterator[str]:
+    if not item.bounds:
+        return
+    if item.kind not in _NUMBERS:
+        yield f"填{item.kind}，不能有范围，只有数字和金额可以有"
+        return
+    try:
+        cell = parse(item.name, item.bounds)
+    except CellError:
+        cell = None
+    if cell is None or cell.words or not cell.numbers:
+        yield f"的范围“{item.bounds}”看不懂，应像 0~100、>0"
+
+
+def _placeholders(node: Node) -> Iterator[str]:
+    for key, text in (("标题", node.title), ("说明", node.hint)):
+        for name in _PLACEHOLDER.findall(text):
+            if name not in PLACEHOLDERS:
+                yield f"{key}里的“{{{name}}}”没有内容可填，可选 {'、'.join(sorted(PLACEHOLDERS))}"

@@ -1,0 +1,225 @@
+"""Where a case may come to when somebody acts, as far as the flow itself settles it: the step over unsure facts.
+
+Followed are the facts that the flow itself settles: noted by actions, chosen in forms, or fixed when a case is opened.
+Of every other fact it is assumed that it may become whatever leads on. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from flow import definition as d
+from flow.check_conditions import ANYTHING, Domain, kinds
+from flow.check_known import KEPT, NOTED
+from flow.check_rows import domains_of, origins_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from flow.cells import Cell
+    from flow.check_known import Known
+    from flow.definition import Action, Branch, Flow, Node
+
+    Facts = dict[str, Any]
+
+UNSURE = "？"  #: a followed fact of which nothing is certain now
+_FOLLOWED = frozenset({d.CHOICE, d.NUMBER, d.MONEY})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case stands, and the values of the facts that are followed. At no node: it has ended."""
+
+    nodes: frozenset[str]
+    values: tuple[Any, ...]
+
+
+ENDED = Place(frozenset(), ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """A step under way: tokens that have arrived, tokens on their way (from, to), and the facts."""
+
+    nodes: frozenset[str]
+    todo: tuple[tuple[str, str], ...]
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Space:
+    """A flow, the facts that are followed through it, and the conditions that read them."""
+
+    flow: Flow
+    facts: tuple[str, ...]
+    cells: Mapping[str, list[Cell]]
+    domains: Mapping[str, Domain]
+    fixed: frozenset[str]  #: facts that stay as they were at the beginning
+    _plain: dict[tuple[str, Any], Any] = field(default_factory=dict)
+
+    def read(self, values: tuple[Any, ...]) -> Facts:
+        return dict(zip(self.facts, values, strict=True))
+
+    def values(self, facts: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple([facts[fact] for fact in self.facts])
+
+    def kinds(self, fact: str, domain: Domain | None = None) -> list[Any]:
+        """The values of a fact that the flow's conditions tell apart."""
+        return kinds(fact, self.cells[fact], domain or self.domains.get(fact, ANYTHING))
+
+    def kind(self, fact: str, value: Any) -> Any:
+        """The value itself, or none where no condition tells it from nothing; what is fixed keeps its name."""
+        if (fact, value) not in self._plain:
+            plain = value != UNSURE and fact not in self.fixed
+            same = plain and all(cell({fact: value}) == cell({}) for cell in self.cells[fact])
+            self._plain[fact, value] = None if same else value
+        return self._plain[fact, value]
+
+
+def space_of(flow: Flow, known: Known | None, constant: frozenset[str]) -> Space:
+    """The facts worth following: those that conditions read and that nobody but the flow, or nobody at all, changes."""
+    origins = origins_of(flow)
+    cells: dict[str, list[Cell]] = {}
+    for node in flow.nodes.values():
+        for _, branch in node.ways():
+            for cell in branch.when.cells:
+                cells.setdefault(cell.fact, []).append(cell)
+    open_ended = {fact for fact, items in origins.fields.items() if any(i.kind not in _FOLLOWED for i in items)}
+    elsewhere = (KEPT - NOTED) | (known.facts if known else frozenset())
+    settled = (origins.noted.keys() | origins.fields.keys()) - origins.asked - open_ended - elsewhere
+    facts = tuple(sorted(fact for fact in cells if fact in settled or fact in constant))
+    return Space(flow, facts, cells, domains_of(flow, known), constant - settled)
+
+
+def beginnings(space: Space) -> Iterator[Place]:
+    """Where a case stands when it has been opened, or opened again."""
+    given = [fact for fact in space.facts if fact in space.fixed]
+    for values in product(*(space.kinds(fact) for fact in given)):
+        facts: Facts = dict.fromkeys(space.facts) | dict(zip(given, values, strict=True))
+        yield from _entered(space, space.flow.start, facts)
+        if again := space.flow.reopening:
+            kept = origins_of(space.flow).fields.keys() | NOTED
+            left = {fact: UNSURE for fact in space.facts if fact in kept and fact not in given}
+            yield from _entered(space, again.to, facts | left)
+
+
+def _entered(space: Space, name: str, facts: Facts) -> Iterator[Place]:
+    yield from _arrivals(space, _Walk(frozenset(), (("", name),), space.values(facts)))
+
+
+def after(space: Space, place: Place) -> Iterator[Place]:
+    """Where a case may stand when one of its owners, or the wait, has done one of the actions."""
+    facts = space.read(place.values) if place.nodes else {}
+    for name in place.nodes:
+        node = space.flow.nodes[name]
+        for action in node.actions.values():
+            for answers in _answers(space, node, action):
+                said = _noted(space, facts | answers, action)
+                for to in _taken(action.branches, said):
+                    yield from _arrivals(space, _Walk(place.nodes - {name}, ((name, to),), space.values(said)))
+
+
+def _answers(space: Space, node: Node, action: Action) -> Iterator[Facts]:
+    """What people may have filled in when ``action`` moves the case; an earlier level may have filled in more."""
+    asked = [item for item in node.form if item.name in space.facts and (node.levels or item.wanted_for(action))]
+    choices = [_choices(space, item, optional=bool(node.levels) or not item.required) for item in asked]
+    for values in product(*choices):
+        yield dict(zip((item.name for item in asked), values, strict=True))
+
+
+def _choices(space: Space, item: d.Field, *, optional: bool) -> list[Any]:
+    domain = Domain(item.options, always=True) if item.kind == d.CHOICE else None
+    told = [space.kind(item.name, value) for value in space.kinds(item.name, domain) if value is not None]
+    return [*told, None] if (optional or not told) and None not in told else told
+
+
+def _noted(space: Space, facts: Facts, action: Action) -> Facts:
+    return facts | {fact: space.kind(fact, value) for fact, value in action.sets.items() if fact in facts}
+
+
+def _taken(branches: Iterable[Branch], facts: Facts) -> Iterator[str]:
+    """The targets of every branch that may be the first that fits."""
+    for branch in branches:
+        sure = [cell for cell in branch.when.cells if facts.get(cell.fact, UNSURE) != UNSURE]
+        if all(cell(facts) for cell in sure):
+            yield branch.to
+            if len(sure) == len(branch.when.cells):
+                return
+
+
+def _arrivals(space: Space, walk: _Walk) -> Iterator[Place]:
+    """Every place in which a step may come to rest."""
+    todo, seen = [walk], {walk}
+    while todo:
+        now = todo.pop()
+        if not now.todo:
+            yield Place(now.nodes, now.values)
+            continue
+        for further in _hop(space, now):
+            if further is None:
+                yield ENDED
+            elif further not in seen:
+                seen.add(further)
+                todo.append(further)
+
+
+def _hop(space: Space, walk: _Walk) -> Iterator[_Walk | None]:
+    """The first token one node further; None where that ends the case."""
+    source, to = walk.todo[0]
+    node = space.flow.nodes[to]
+    walk = _left(space.flow, _Walk(walk.nodes, walk.todo[1:], walk.values), source, to)
+    match node.kind:
+        case d.END:
+            yield None
+        case d.FORK:
+            yield replace(walk, todo=(*walk.todo, *((to, head) for head in node.heads)))
+        case d.JOIN:
+            yield from _met(space, walk, node)
+        case d.AUTOMATIC:
+            yield from _passed(space, walk, node, node.branches, space.read(walk.values))
+        case _:
+            yield from _stopped(space, walk, node)
+
+
+def _passed(space: Space, walk: _Walk, node: Node, branches: Iterable[Branch], facts: Facts) -> Iterator[_Walk]:
+    for to in _taken(branches, facts):
+        yield _Walk(walk.nodes, (*walk.todo, (node.name, to)), space.values(facts))
+
+
+def _stopped(space: Space, walk: _Walk, node: Node) -> Iterator[_Walk]:
+    """Somebody has to act, unless it is an approval that is passed by rule; an earlier form is filled in anew."""
+    facts = space.read(walk.values)
+    if node.owner and node.owner.by_policy:
+        first = next(iter(node.actions.values()))
+        yield from _passed(space, walk, node, first.branches, _noted(space, facts, first))
+    fresh = facts | {item.name: None for item in node.form if item.name in facts}
+    yield _Walk(walk.nodes | {node.name}, walk.todo, space.values(fresh))
+
+
+def _left(flow: Flow, walk: _Walk, source: str, to: str) -> _Walk:
+    """Without the siblings of forks that are left by another way than their join."""
+    for name in flow.around.get(source, ()):
+        if to == flow.nodes[name].join or any(to in branch for branch in flow.forks[name]):
+            break
+        walk = _without(flow, walk, name)
+    return walk
+
+
+def _without(flow: Flow, walk: _Walk, fork: str) -> _Walk:
+    inside = frozenset().union(*flow.forks[fork])
+    todo = tuple(token for token in walk.todo if not inside.intersection(token))
+    return replace(walk, nodes=walk.nodes - inside, todo=todo)
+
+
+def _met(space: Space, walk: _Walk, join: Node) -> Iterator[_Walk]:
+    """On when every branch has arrived, or with the first that does; before that one token less is on its way."""
+    flow = space.flow
+    fork = next(name for name in flow.forks if flow.nodes[name].join == join.name)
+    alone = _without(flow, walk, fork)
+    alone = replace(alone, todo=tuple(token for token in alone.todo if token[1] != join.name))
+    if alone != walk and not join.joins_any:
+        yield walk
+    else:
+        yield from _passed(space, alone, join, join.branches, space.read(walk.values))

@@ -1,0 +1,97 @@
+"""One node by itself: what each kind must have, must not have, and may be called. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flow import definition as d
+from flow.check_forms import form_problems
+from flow.check_owners import owner_problems
+from flow.verbs import VERBS
+from models.enums import CaseState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flow.check_known import Known
+    from flow.definition import Action, Branch, Flow, Node
+
+MAX_ACTIONS, MAX_ROWS, ACTION_CHARS = 6, 6, 10  #: what a card can show
+FORBIDDABLE = ("转交", "加签", "前加签", "后加签", "退回", "撤回", "挂起", "撤单", "催办")  #: what 不许 may name
+_ENDED = (CaseState.DONE, CaseState.CLOSED)
+_ACTS, _GOES = frozenset({d.HUMAN, d.WAIT}), frozenset({d.AUTOMATIC, d.JOIN})
+
+
+def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
+    """Every problem of a node that can be seen without going on from it."""
+    led = {"去": [branch.to for _, branch in node.ways()], "分支": [*node.heads]}
+    found = [
+        f"{key}的节点“{to}”不存在" for key, names in led.items() for to in dict.fromkeys(names) if to not in flow.nodes
+    ]
+    if node.kind not in d.KINDS:
+        return [*found, f"类型“{node.kind}”不认识，可选 {'、'.join(d.KINDS)}"]
+    found += [*_lacking(node), *_out_of_place(node)]
+    found += [*owner_problems(node, known), *form_problems(node), *_card(node)]
+    for action in node.actions.values():
+        found += [f"动作“{action.name}”的{problem}" for problem in _action_problems(action, node)]
+    return found
+
+
+def _lacking(node: Node) -> Iterator[str]:
+    """What a node of its kind cannot do without."""
+    if node.kind == d.END and node.state is None:
+        yield "结束节点要写状态"
+    elif node.kind == d.END and node.state not in _ENDED:
+        yield f"结束节点的状态不能是“{node.state}”，可选 {'、'.join(_ENDED)}"
+    if node.kind == d.WAIT and not node.waits_for:
+        yield "等待节点要写“等”什么"
+    if node.kind == d.JOIN and node.waits_for not in {"", d.ALL, d.ANY}:
+        yield f"汇合节点的“等”写 {d.ALL} 或 {d.ANY}"
+    if node.kind in _GOES and not _has_default(node.branches):
+        yield f"{node.kind}节点的最后一条去向不能带条件，否则可能没有去处"
+    if node.kind == d.HUMAN and not (node.owner and node.limit and node.actions):
+        yield "人工节点要有负责人、时限和动作"
+    limits = (node.limit, *(level.limit for level in node.levels))
+    if any(limit is not None and limit <= timedelta(0) for limit in limits):
+        yield "时限要大于 0"
+
+
+def _out_of_place(node: Node) -> Iterator[str]:
+    """What the engine would pass over in silence at a node of its kind."""
+    only = [
+        ("动作", bool(node.actions), _ACTS), ("去", bool(node.branches), _GOES),
+        ("负责人", node.owner is not None, {d.HUMAN}), ("表单", bool(node.form), {d.HUMAN}),
+        ("分级", bool(node.levels), {d.HUMAN}), ("会签", node.all_must_agree, {d.HUMAN}),
+        ("办", bool(node.effects), _GOES), ("汇合", bool(node.join), {d.FORK}),
+    ]  # fmt: skip
+    for key, is_there, kinds in only:
+        if is_there and node.kind not in kinds:
+            yield f"{node.kind}节点不能写“{key}”，只有{'、'.join(k for k in d.KINDS if k in kinds)}节点可以"
+
+
+def _card(node: Node) -> Iterator[str]:
+    if len(node.actions) > MAX_ACTIONS or len(node.shows) > MAX_ROWS:
+        yield f"一张卡片最多 {MAX_ACTIONS} 个动作、{MAX_ROWS} 行显示"
+    for verb in node.forbids:
+        if verb not in FORBIDDABLE:
+            yield f"不许“{verb}”不认识，可选 {'、'.join(FORBIDDABLE)}"
+    if node.owner and node.owner.by_policy and node.actions:
+        first = next(iter(node.actions.values()))
+        if first.hands_over or first.danger or first.asks:
+            yield f"第一个动作“{first.name}”免审时由系统代做，不能是换人、危险或要提问的动作"
+
+
+def _action_problems(action: Action, node: Node) -> Iterator[str]:
+    if action.hands_over and (action.branches or node.kind != d.HUMAN):
+        yield "换人不离开节点，不能写“去”，也只有人工节点可以"
+    if not action.hands_over and not _has_default(action.branches):
+        yield "最后一条去向不能带条件，否则可能没有去处"
+    if not 0 < len(action.name) <= ACTION_CHARS or "|" in action.name:
+        yield f"名字要在 {ACTION_CHARS} 个字以内，不能有 |"
+    if action.name in VERBS:
+        yield "名字和每个节点都有的动作相同，请换个名字"
+
+
+def _has_default(branches: tuple[Branch, ...]) -> bool:
+    return bool(branches) and not branches[-1].when.cells

@@ -1,0 +1,138 @@
+"""The conditions of a flow: rows that are never reached, words that never occur, facts that nobody knows. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flow import definition as d
+from flow.cells import NO, YES, parse, word
+from flow.check_conditions import ANYTHING, Domain, covered
+from flow.check_known import DISAGREE, KEPT, MONEY, OWN, WHOLE, Known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flow.cells import Cell, When
+    from flow.definition import Branch, Field, Flow, Node
+
+_TOLD = Known()
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where facts come from: what actions note of each, the form fields of each, and those that are asked for."""
+
+    noted: dict[str, set[Any]]
+    fields: dict[str, list[Field]]
+    asked: set[str]
+
+    def facts(self) -> set[str]:
+        return self.noted.keys() | self.fields.keys() | self.asked
+
+
+def row_problems(flow: Flow, known: Known | None) -> list[str]:
+    """Every problem of the conditions at nodes, actions and levels."""
+    domains, origins = domains_of(flow, known), origins_of(flow)
+    found = []
+    for node in flow.nodes.values():
+        said = [*_node_rows(node, domains), *_node_cells(node, origins, known, domains)]
+        found += [f"节点“{node.name}”：{problem}" for problem in dict.fromkeys(said)]
+    return found
+
+
+def origins_of(flow: Flow) -> Origins:
+    """Where the facts of a flow come from."""
+    found = Origins({}, {}, set())
+    for node in flow.nodes.values():
+        for item in node.form:
+            found.fields.setdefault(item.name, []).append(item)
+        for action in node.actions.values():
+            found.asked.update(action.asks)
+            for fact, value in action.sets.items():
+                found.noted.setdefault(fact, set()).add(value if isinstance(value, bool) else word(value))
+    return found
+
+
+def domains_of(flow: Flow, known: Known | None) -> dict[str, Domain]:
+    """What each fact can be, as far as the flow, the program and what is known around them say."""
+    origins, told = origins_of(flow), known or _TOLD
+    noted, fields = origins.noted, origins.fields
+    found = {fact: _mechanisms(fact) for fact in MONEY | WHOLE}
+    for fact in (noted.keys() | fields.keys() | told.words.keys()) - origins.asked - MONEY - WHOLE:
+        open_ended = fact in told.facts or (fact in KEPT and fact not in told.words)
+        kinds = {item.kind for item in fields.get(fact, ())}
+        if not open_ended and kinds <= {d.CHOICE} and (known or kinds):
+            options = {option for item in fields.get(fact, ()) for option in item.options}
+            every = noted.get(fact, set()) | options | told.words.get(fact, frozenset())
+            found[fact] = Domain(tuple(sorted(every, key=str)))
+        elif len(fields.get(fact, ())) == 1 and kinds <= {d.NUMBER, d.MONEY} and fact not in noted:
+            found[fact] = _counted(fields[fact][0])
+    return found
+
+
+def _mechanisms(fact: str) -> Domain:
+    within = parse(fact, ">=0")
+    if fact in WHOLE:
+        return Domain(step=Decimal(1), within=within)
+    return Domain(within=within, always=fact == "金额")
+
+
+def _counted(item: Field) -> Domain:
+    bounds = item.bounds or (">=0" if item.kind == d.MONEY else "")
+    return Domain(within=parse(item.name, bounds))
+
+
+def _node_rows(node: Node, domains: Mapping[str, Domain]) -> Iterator[str]:
+    yield from _list_problems("", node.branches, domains)
+    for action in node.actions.values():
+        yield from _list_problems(f"动作“{action.name}”的", action.branches, domains)
+    for level in node.levels:
+        if covered([level.when], domains):
+            yield f"分级“{level.name}”的条件什么时候都不成立"
+
+
+def _list_problems(where: str, branches: tuple[Branch, ...], domains: Mapping[str, Domain]) -> Iterator[str]:
+    for row in covered([branch.when for branch in branches], domains):
+        is_spare = row.row == len(branches) - 1 and all(branches[n].when.cells for n in row.by)
+        if is_spare and not branches[-1].when.cells:
+            continue  # a last row for whatever nobody thought of is wanted, even where nothing is left for it
+        late = f"{where}{_row(branches, row.row)}"
+        if row.by:
+            yield f"{late}永远轮不到：{'、'.join(_row(branches, n) for n in row.by)}已经包含它"
+        else:
+            yield f"{late}的条件什么时候都不成立：{_spelt(branches[row.row].when)}"
+
+
+def _row(branches: tuple[Branch, ...], n: int) -> str:
+    name = branches[n].rule or f"去{branches[n].to}"
+    return f"第 {n + 1} 条去向（{name}）"
+
+
+def _spelt(when: When) -> str:
+    return "、".join(f"{cell.fact} {cell.text}" for cell in when.cells)
+
+
+def _node_cells(node: Node, origins: Origins, known: Known | None, domains: Mapping[str, Domain]) -> Iterator[str]:
+    branches = [cell for _, branch in node.ways() for cell in branch.when.cells]
+    levels = [cell for level in node.levels for cell in level.when.cells]
+    for cell in (*branches, *levels):
+        yield from _cell_problems(cell, origins, domains)
+    unknown = {cell.fact for cell in (*branches, *levels) if known and not known.has_fact(cell.fact)}
+    lost = {cell.fact for cell in branches if cell.fact == DISAGREE}
+    for fact in sorted((unknown | lost) - origins.facts()):
+        yield f"条件里的“{fact}”没有人知道：没有表单填它，也没有动作记它或问它"
+    for fact in sorted({fact for action in node.actions.values() for fact in action.sets} & OWN):
+        yield f"“{fact}”由程序记，动作不能记它"
+
+
+def _cell_problems(cell: Cell, origins: Origins, domains: Mapping[str, Domain]) -> Iterator[str]:
+    if any(item.kind == d.CHOICES for item in origins.fields.get(cell.fact, ())):
+        yield f"“{cell.fact}”可以选几个，不能用在条件里，请改成单选"
+    values = domains.get(cell.fact, ANYTHING).values
+    if values is None:
+        return
+    can_be = {word(value) for value in values}
+    for strange in sorted(cell.words - can_be - {NO, YES}):
+        yield f"条件里的“{cell.fact}”不会是“{strange}”，可选 {'、'.join(sorted(can_be))}"

@@ -1,0 +1,111 @@
+"""Whether a case can still end, whatever has been noted of it on the way: places and facts explored together. Pure."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from flow.check_conditions import spelt as facts_spelt
+from flow.check_graph import spelt
+from flow.check_moves import ENDED, UNSURE, after, beginnings, space_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flow.check_known import Known
+    from flow.check_moves import Place, Space
+    from flow.definition import Flow
+
+    Parents = Mapping[Place, Place | None]
+    Arrows = Mapping[Place, set[Place]]
+
+MAX_PLACES = 6_000  #: nodes times facts; above, first what is fixed is not followed, then nothing
+MAX_TOLD = 3  #: sentences of this kind at once
+
+
+class _TooMany(Exception):
+    """More places than are looked at."""
+
+
+def state_problems(flow: Flow, known: Known | None = None) -> list[str]:
+    """The ways on which a case comes to where no end can be reached any more. For a flow that is otherwise sound."""
+    fixed = known.fixed if known else frozenset()
+    for constant in (fixed, frozenset[str]()):
+        try:
+            return _lost(space_of(flow, known, constant))
+        except _TooMany:
+            continue
+    return []
+
+
+def _lost(space: Space) -> list[str]:
+    """The first places on each way from which no end can be reached, once for each where a case then turns."""
+    parents, arrows = _explore(space)
+    lost = arrows.keys() - _saved(arrows)
+    told: dict[str, str] = {}
+    for place in (place for place in parents if place in lost and parents[place] not in lost):
+        path = [*_came(place, parents), *_turned(place, arrows, lost)]
+        told.setdefault(_named(path[-1]), _sentence(space, path))
+    return list(told.values())[:MAX_TOLD]
+
+
+def _explore(space: Space) -> tuple[Parents, Arrows]:
+    """Every place that a case can come to, with the one before it, and those that each leads to."""
+    parents: dict[Place, Place | None] = dict.fromkeys(beginnings(space))
+    arrows: dict[Place, set[Place]] = {}
+    todo = deque(parents)
+    while todo:
+        place = todo.popleft()
+        arrows[place] = set(after(space, place))
+        for fresh in sorted((each for each in arrows[place] if each not in parents), key=_order):
+            parents[fresh] = place
+            todo.append(fresh)
+        if len(parents) > MAX_PLACES:
+            raise _TooMany
+    return parents, arrows
+
+
+def _saved(arrows: Arrows) -> set[Place]:
+    """The places from which an end can be reached."""
+    before: dict[Place, list[Place]] = {}
+    for place, following in arrows.items():
+        for each in following:
+            before.setdefault(each, []).append(place)
+    saved, todo = {ENDED}, [ENDED]
+    while todo:
+        fresh = {place for place in before.get(todo.pop(), ()) if place not in saved}
+        saved |= fresh
+        todo += fresh
+    return saved
+
+
+def _came(place: Place, parents: Parents) -> list[Place]:
+    """The places before this one, from the beginning."""
+    path: list[Place] = []
+    before = parents[place]
+    while before is not None:
+        path.insert(0, before)
+        before = parents[before]
+    return path
+
+
+def _turned(place: Place, arrows: Arrows, lost: set[Place]) -> list[Place]:
+    """On from a lost place until one comes again."""
+    path = [place]
+    while path[-1] not in path[:-1]:
+        path.append(min(arrows[path[-1]] & lost, key=_order))
+    return path
+
+
+def _sentence(space: Space, path: list[Place]) -> str:
+    facts = {fact: value for fact, value in space.read(path[-1].values).items() if value not in (None, UNSURE)}
+    when = f"（{facts_spelt(facts)}）" if facts else ""
+    return f"节点“{_named(path[-1])}”：这样走就出不去了{when}：{spelt(map(_named, path))}"
+
+
+def _named(place: Place) -> str:
+    return "和".join(sorted(place.nodes))
+
+
+def _order(place: Place) -> tuple[str, str]:
+    return _named(place), repr(place.values)

@@ -1,0 +1,65 @@
+"""What would strand a case: found before a flow is published, each as a sentence that names the node and the way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flow.check_circles import circle_problems
+from flow.check_conditions import gaps
+from flow.check_forks import fork_problems
+from flow.check_graph import ways_problems
+from flow.check_known import Known, known_of
+from flow.check_nodes import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, node_problems
+from flow.check_rows import domains_of, row_problems
+from flow.check_states import state_problems
+from flow.definition import END
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flow.definition import Flow
+
+__all__ = ["ACTION_CHARS", "MAX_ACTIONS", "MAX_NODES", "MAX_ROWS", "Known", "check", "gaps", "known_of"]
+
+MAX_NODES = 200  #: a step that crosses every one of them stays within what the engine crosses at once
+
+
+def check(flow: Flow, known: Known | None = None) -> list[str]:
+    """Every problem of a flow; none when no case can be stranded by it.
+
+    With ``known`` also roles, people, tables and facts that do not exist. First each node by itself, then the ways
+    between them, then what can be noted on the way: what hangs on a wrong name is not told as well.
+    """
+    problems = [*_named(flow)]
+    for node in flow.nodes.values():
+        problems += [f"节点“{node.name}”：{problem}" for problem in node_problems(node, flow, known)]
+    if problems:
+        return problems
+    problems = [*ways_problems(flow), *fork_problems(flow), *row_problems(flow, known)]
+    problems += circle_problems(flow, domains_of(flow, known))
+    return problems or state_problems(flow, known)
+
+
+def _named(flow: Flow) -> Iterator[str]:
+    """The nodes that the flow itself names."""
+    if len(flow.nodes) > MAX_NODES:
+        yield f"流程有 {len(flow.nodes)} 个节点，最多 {MAX_NODES} 个，请分成几个流程"
+    if flow.start not in flow.nodes:
+        yield f"开始节点“{flow.start}”不存在"
+    yield from _withdrawn(flow)
+    again = flow.reopening
+    if again and again.to not in flow.nodes:
+        yield f"重开到的节点“{again.to}”不存在"
+    elif again and flow.nodes[again.to].kind == END:
+        yield f"重开到的节点“{again.to}”是结束，重开后没有事可做"
+    if again and again.within <= timedelta(0):
+        yield "重开的期限要大于 0"
+
+
+def _withdrawn(flow: Flow) -> Iterator[str]:
+    end = flow.nodes.get(flow.withdraw_to)
+    if flow.withdraw_to and end is None:
+        yield f"撤单去的节点“{flow.withdraw_to}”不存在"
+    elif end and end.kind != END:
+        yield f"撤单去的节点“{flow.withdraw_to}”要是结束节点"

@@ -1,0 +1,137 @@
+"""Choices between the published things: which policy a case takes, where its goods go, whom to look at twice. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from flow import yamlfile
+from flow.cells import number
+from flow.errors import DefinitionError
+from flow.firstfacts import KNOWN, RISKY
+from flow.tabular import RULE, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flow.cells import When
+    from flow.tabular import Row
+
+POLICIES, ADDRESSES, PAUSES = "政策选择", "退货地址", "不计天数"
+TRANSIT, URGENT_WORDS = "运输天数", "紧急用语"
+KEYS = (POLICIES, ADDRESSES, RISKY, TRANSIT, PAUSES, URGENT_WORDS)
+_PLACE = ("收件人", "电话", "地址")
+_MAX_TRANSIT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One row: when its conditions hold, ``value`` is what is taken."""
+
+    rule: str
+    when: When
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days that no window counts, such as a holiday; both ends belong to it."""
+
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """All of choices.yaml. Of each table the first row that fits decides."""
+
+    policies: tuple[Pick, ...] = ()
+    addresses: tuple[Pick, ...] = ()
+    risks: tuple[Pick, ...] = ()
+    transit_days: int = 0  #: from ordering to delivery, where no shop says when the goods came
+    pauses: tuple[Pause, ...] = ()
+    urgent_words: tuple[str, ...] = ()
+
+    def policy(self, facts: Mapping[str, Any]) -> str:
+        """The name of the policy for a new case; "" for whichever the database is set to."""
+        return _first(self.policies, facts)
+
+    def address(self, facts: Mapping[str, Any]) -> dict[str, str]:
+        """Where the goods go, as one line to pass on; nothing where no row fits."""
+        found = _first(self.addresses, facts)
+        return {ADDRESSES: found} if found else {}
+
+    def flag(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Whether the customer is to be looked at twice, and by which rule."""
+        rule = next((row.rule for row in self.risks if row.when(facts)), "")
+        return {RISKY: True, "风险规则": rule} if rule else {RISKY: False}
+
+    def named_policies(self) -> frozenset[str]:
+        """Every policy that a row names."""
+        return frozenset(row.value for row in self.policies)
+
+
+def _first(rows: tuple[Pick, ...], facts: Mapping[str, Any]) -> str:
+    return next((row.value for row in rows if row.when(facts)), "")
+
+
+def parse_choices(text: str, source: str = "choices.yaml") -> Choices:
+    """Read the choices from YAML. Raises DefinitionError naming the table, the row and the column of every problem."""
+    try:
+        data = dict(yamlfile.read(text))
+    except yaml.YAMLError as error:
+        raise DefinitionError([f"{source}：{yamlfile.trouble(error)}"]) from error
+    except (TypeError, ValueError) as error:
+        raise DefinitionError([f"{source}：要写成 名字: 值，可以有 {'、'.join(KEYS)}"]) from error
+    problems = [f"{source}：“{key}”不认识，可选 {'、'.join(KEYS)}" for key in data if key not in KEYS]
+    found = Choices(
+        tuple(_policy(row) for row in rows_of(data.get(POLICIES), f"{source} {POLICIES}", problems, ("政策",))),
+        tuple(_address(row) for row in rows_of(data.get(ADDRESSES), f"{source} {ADDRESSES}", problems, _PLACE)),
+        tuple(_risk(row) for row in rows_of(data.get(RISKY), f"{source} {RISKY}", problems, ())),
+        _days(data.get(TRANSIT), source, problems),
+        tuple(_pause(row) for row in rows_of(data.get(PAUSES), f"{source} {PAUSES}", problems, ())),
+        tuple(str(word) for word in data.get(URGENT_WORDS) or ()),
+    )
+    if problems:
+        raise DefinitionError(problems)
+    return found
+
+
+def _policy(row: Row) -> Pick:
+    return Pick(row.needed(RULE), row.when(KNOWN), row.needed("政策"))
+
+
+def _address(row: Row) -> Pick:
+    return Pick(row.needed(RULE), row.when(KNOWN), " ".join(row.needed(part) for part in _PLACE))
+
+
+def _risk(row: Row) -> Pick:
+    return Pick(row.needed(RULE), row.when(KNOWN - {RISKY}), "")
+
+
+def _days(raw: Any, source: str, problems: list[str]) -> int:
+    found = number(raw or 0)
+    if found is None or found != int(found) or not 0 <= found <= _MAX_TRANSIT:
+        problems.append(f"{source} {TRANSIT}：“{raw}”要是 0 到 {_MAX_TRANSIT} 的整数")
+        return 0
+    return int(found)
+
+
+def _pause(row: Row) -> Pause:
+    first, last = _day(row, "从"), _day(row, "到")
+    if first > last:
+        row.wrong(f"到：{last} 在 {first} 之前")
+    return Pause(row.needed("名"), first, last)
+
+
+def _day(row: Row, column: str) -> date:
+    value = row.cells.get(column)
+    try:
+        return value if type(value) is date else date.fromisoformat(str(value))
+    except ValueError:
+        row.wrong(f"{column}：“{value}”不是日期，应像 2027-02-05")
+        return date.min

@@ -1,0 +1,162 @@
+"""Cases that should be one, and one that should be two: 合并 and 拆分."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flow import numbers, queue
+from flow.actions import Deed, advance
+from flow.amounts import counted
+from flow.definition import WAIT
+from flow.errors import NotAllowed, PolicyRefused
+from flow.ledger import note
+from flow.policy import BEFORE_SPLIT
+from flow.remarks import case_named
+from flow.verbs import INTO, MERGE, PAID
+from models import Case, CaseLine, CaseState, Parcel, Refund, Task, TaskState
+from models.fields import yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from flow.desk import Desk
+    from models import Outbox
+    from models.values import Person
+
+SPLIT = "拆分"
+
+
+async def under_way(order_no: str, skus: Collection[str]) -> list[str]:
+    """Numbers of the cases under way that take back one of these products of an order, the oldest first."""
+    running = Case.filter(order_no=order_no, state__in=(CaseState.OPEN, CaseState.HELD), lines__sku__in=list(skus))
+    found = await running.order_by("id").values_list("no", flat=True)
+    return list(dict.fromkeys(str(no) for no in found))
+
+
+async def merge(desk: Desk, keep_no: str, twin_no: str, who: Person, at: datetime) -> Case:
+    """End the duplicate ``twin_no``; its parcels and whoever asks for it are led to ``keep_no``.
+
+    In the caller's transaction. Raises NotFound, NotAllowed for two cases that are not of one order, PolicyRefused or
+    StaleCase when the duplicate has gone too far.
+    """
+    keep, twin = await case_named(keep_no), await case_named(twin_no)
+    if keep.id == twin.id:
+        raise PolicyRefused("两个单号一样，请写要留的和要并掉的")
+    if keep.order_no != twin.order_no or keep.customer != twin.customer:
+        raise NotAllowed(f"{keep.no} 和 {twin.no} 不是同一个订单，不能合并")
+    if keep.state in (CaseState.DONE, CaseState.CLOSED):
+        raise NotAllowed(f"{keep.no} {keep.state}，请留还在处理的那一单")
+    await advance(desk, Deed(twin.id, MERGE, who, at, {INTO: keep.no}))
+    await Case.filter(id=twin.id).update(merged_into_id=keep.id)
+    known = await Parcel.filter(case_id=keep.id).values_list("waybill", flat=True)
+    await Parcel.filter(case_id=twin.id, received_at=None).exclude(waybill__in=list(known)).update(case_id=keep.id)
+    await note(keep, who, {"action": MERGE, "node": "", "data": {"并来": twin.no}}, at)
+    return keep
+
+
+async def split(desk: Desk, case_no: str, items: Sequence[tuple[str, int]], who: Person, at: datetime) -> Case:
+    """Move units of a case to a new one that stands where the first stands, in the caller's transaction.
+
+    Raises PolicyRefused for units that it does not have or that would leave it empty, NotAllowed when goods have come,
+    money is on its way, or several branches run.
+    """
+    case = await case_named(case_no)
+    await _may_split(desk, case)
+    lines = await CaseLine.filter(case_id=case.id).order_by("id")
+    moved = _pick(case, lines, items)
+    twin = await _twin(desk, case, who, at)
+    await _move(case, twin, lines, moved)
+    share = dict(items)
+    await note(case, who, {"action": SPLIT, "node": "", "data": {"拆出": twin.no, "商品": share}}, at)
+    await case.save(update_fields=["facts", "amount", "undo"])
+    await note(twin, who, {"action": SPLIT, "node": "", "data": {"拆自": case.no, "商品": share}}, at)
+    await queue.put([*await queue.redrawing(case, at), *await _seated(case, twin, at)])
+    return twin
+
+
+async def _may_split(desk: Desk, case: Case) -> None:
+    if case.state is not CaseState.OPEN:
+        raise NotAllowed(f"{case.no} {case.state}，不能拆分")
+    if case.facts.get("已收货") or case.facts.get(PAID):
+        raise NotAllowed(f"{case.no} 货已收到或款已退，不能拆分")
+    if len(case.nodes) > 1:
+        raise NotAllowed(f"{case.no} 正同时在{'、'.join(case.nodes)}，等汇合以后再拆分")
+    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
+    if rules.flow.nodes[case.nodes[0]].kind == WAIT or await Refund.exists(case_id=case.id):
+        raise NotAllowed(f"{case.no} 已经请求过退款，不能拆分")
+
+
+def _pick(case: Case, lines: Sequence[CaseLine], items: Sequence[tuple[str, int]]) -> dict[int, int]:
+    """Units to take off each line."""
+    left = {line.id: line.requested for line in lines}
+    for sku, units in items:
+        mine = [line for line in lines if line.sku.upper() == sku.upper()]
+        has = sum(left[line.id] for line in mine)
+        if not mine:
+            raise PolicyRefused(f"{case.no} 没有商品 {sku}")
+        if not 1 <= units <= has:
+            raise PolicyRefused(f"{case.no} 的 {sku} 有 {has} 件，不能拆出 {units} 件")
+        for line in mine:
+            some = min(units, left[line.id])
+            left[line.id] -= some
+            units -= some
+    if not sum(left.values()):
+        raise PolicyRefused("不能把全部商品都拆走，至少给原单留一件")
+    return {line.id: line.requested - left[line.id] for line in lines if left[line.id] < line.requested}
+
+
+async def _twin(desk: Desk, case: Case, who: Person, at: datetime) -> Case:
+    """A new case with everything of the first but its goods, its tasks, its parcels and its history."""
+    copied = ("kind", "return_type", "reason", "note", "shop", "order_id", "order_no", "snapshot", "customer", "region",
+              "flow_id", "policy_id", "creator_id")  # fmt: skip
+    said: dict[str, Any] = {name: getattr(case, name) for name in copied}
+    no = await numbers.next_case_no(at.astimezone(desk.zone).date())
+    return await Case.create(
+        no=no, state=CaseState.OPEN, nodes=list(case.nodes), parent_id=case.id, opened_at=at, **said
+    )
+
+
+async def _move(case: Case, twin: Case, lines: Sequence[CaseLine], moved: dict[int, int]) -> None:
+    """Take the units over, each with its share of the money; both amounts add up to what it was."""
+    whole = str(case.facts.get(BEFORE_SPLIT) or case.facts["金额"])
+    gone = Decimal("0.00")
+    for line in lines:
+        if not (units := moved.get(line.id)):
+            continue
+        paid = counted(line.paid, line.requested, units)
+        gone += paid
+        await CaseLine.create(
+            case_id=twin.id, order_line_id=line.order_line_id, sku=line.sku, title=line.title,
+            unit_price=line.unit_price, paid=paid, requested=units,
+        )  # fmt: skip
+        await CaseLine.filter(id=line.id).update(requested=line.requested - units, paid=line.paid - paid)
+        if units == line.requested:
+            await CaseLine.filter(id=line.id).delete()
+    rest = yuan(case.facts["金额"]) - gone
+    case.facts = {
+        **case.facts,
+        "金额": str(rest),
+        BEFORE_SPLIT: whole,
+        "件数": case.facts.get("件数", 0) - sum(moved.values()),
+    }
+    case.amount, case.undo = rest, None  # type: ignore[assignment]  # null: what came before cannot be taken back
+    facts = {**case.facts, "金额": str(gone), "件数": sum(moved.values())}
+    await Case.filter(id=twin.id).update(facts=facts, amount=gone)
+    twin.facts, twin.amount = facts, gone
+
+
+async def _seated(case: Case, twin: Case, at: datetime) -> list[Outbox]:
+    """The twin's tasks, which are those of the first; the cards that show them."""
+    tasks = await Task.filter(case_id=case.id, state__in=(TaskState.OPEN, TaskState.HELD)).order_by("id")
+    copied = ("node", "owner_id", "state", "due_at", "remind_at", "level", "added", "for_id")
+    fresh = {}
+    for task in tasks:
+        said: dict[str, Any] = {name: getattr(task, name) for name in copied}
+        why = f"拆自 {case.no}：{task.why}"[:255]
+        fresh[task.id] = await Task.create(case_id=twin.id, visit=twin.version, why=why, opened_at=at, **said)
+    for task in tasks:
+        if task.after_id in fresh:
+            await Task.filter(id=fresh[task.id].id).update(after_id=fresh[task.after_id].id)
+    return [queue.task_card(twin.no, task, at) for task in fresh.values() if task.state is TaskState.OPEN]

@@ -1,0 +1,98 @@
+"""The published texts that a sentence changes, opened and closed as plain values. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flow import yamlfile
+from flow.business import FLOW, POLICY, TITLES
+from flow.edits.sentence import one_of
+from flow.errors import NotFound, PolicyRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flow.edits.sentence import Sentence
+
+    Data = dict[str, Any]
+
+REASONS, ROLES, NOTICES, ASSIGNMENTS = "reasons", "roles", "notices", "assignments"
+WAYS = ("角色", "人", "团队", "分派表", "审批表", "提交人上级")  #: of naming an owner, of which a rule has one
+_ALONE = ("审批表", "提交人上级")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Changed texts, and what was done in a sentence."""
+
+    texts: dict[tuple[str, str], str]
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A bundle, and the flow and the policy that are meant where a sentence names none."""
+
+    bundle: Mapping[tuple[str, str], str]
+    flow: str
+    policy: str
+
+    def names(self, kind: str) -> list[str]:
+        return [name for each, name in self.bundle if each == kind]
+
+    def read(self, kind: str, name: str) -> Data:
+        """The plain values of a text. Raises NotFound."""
+        if (kind, name) not in self.bundle:
+            raise NotFound(f"没有“{name}”，现在有：{'、'.join(self.names(kind))}")
+        return dict(yamlfile.read(self.bundle[kind, name]))
+
+    def table(self, kind: str) -> Data:
+        """What stands under the one key of a plain file, such as all return types; empty where there is no file."""
+        return dict(self.read(kind, kind)[TITLES[kind]]) if (kind, kind) in self.bundle else {}
+
+    def with_table(self, kind: str, table: Data, said: str) -> Edit:
+        return self.write(kind, kind, {**self.read(kind, kind), TITLES[kind]: table}, said)
+
+    def write(self, kind: str, name: str, data: Data, said: str) -> Edit:
+        """The edit that puts ``data`` in place. Raises PolicyRefused when nothing is different."""
+        if unshared(data) == self.read(kind, name):
+            raise PolicyRefused("本来就是这样，没有改动")
+        return Edit({(kind, name): yamlfile.write(unshared(data))}, said)
+
+    def flow_meant(self, sentence: Sentence) -> tuple[str, Sentence]:
+        """The flow, and the sentence without its name where it begins with one."""
+        first = sentence.words[0] if sentence.words else ""
+        if first in self.names(FLOW) and len(sentence.words) > 1:
+            return first, sentence.after(1)
+        return self.flow, sentence
+
+    def policy_meant(self, sentence: Sentence) -> tuple[str, Sentence]:
+        """The policy, and the sentence without its name where it begins with one; 快速 is as good as express."""
+        called = {str(self.read(POLICY, name).get("名称", name)): name for name in self.names(POLICY)}
+        called |= {name: name for name in self.names(POLICY)}
+        first = sentence.words[0] if sentence.words else ""
+        return (called[first], sentence.after(1)) if first in called else (self.policy, sentence)
+
+    def role(self, word: str) -> str:
+        """A role that exists. Raises NotFound."""
+        return one_of(word, self.table(ROLES), "角色")
+
+    def owner(self, text: str, old: Mapping[str, Any] | None = None) -> Data:
+        """``客服组长``, ``人 王建国``, ``团队 华东组``, ``分派表 维修分派``, ``审批表``; the rest of ``old`` stays."""
+        key, _, name = text.partition(" ")
+        kept = {part: value for part, value in (old or {}).items() if part not in WAYS}
+        if text in _ALONE:
+            return {text: True, **kept}
+        if key == "分派表" and name:
+            return {key: one_of(name, self.table(ASSIGNMENTS), key), **kept}
+        if key in ("人", "团队") and name:
+            return {key: name, **kept}
+        return {"角色": self.role(name if key == "角色" else text), **kept}
+
+
+def unshared(value: Any) -> Any:
+    """A copy in which nothing stands in two places, so that it is written without references."""
+    if isinstance(value, dict):
+        return {key: unshared(item) for key, item in value.items()}
+    return [unshared(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,39 @@
+"""通知 …: what customers are told. Pure."""
+
+from __future__ import annotations
+
+from string import Formatter
+from typing import TYPE_CHECKING
+
+from flow.edits.book import NOTICES
+from flow.edits.sentence import one_of
+from flow.errors import PolicyRefused
+
+if TYPE_CHECKING:
+    from flow.edits.book import Book, Edit
+    from flow.edits.sentence import Sentence
+
+MAX_CHARS = 500  #: what one notice on record can hold
+
+
+def edit(sentence: Sentence, book: Book) -> Edit:
+    """Other words for one moment; they may only name what is known at that moment."""
+    if len(sentence.words) < 2:
+        raise sentence.unclear()
+    notices = book.table(NOTICES)
+    moment = one_of(sentence.words[0], notices, "通知")
+    text = sentence.prose(1)
+    if len(text) > MAX_CHARS:
+        raise PolicyRefused(f"通知有 {len(text)} 个字，最多 {MAX_CHARS} 个")
+    if strange := sorted(_blanks(text) - _blanks(str(notices[moment]))):
+        known = "、".join(f"{{{blank}}}" for blank in sorted(_blanks(str(notices[moment])))) or "（没有）"
+        raise PolicyRefused(f"“{moment}”里不能用 {{{strange[0]}}}，可以用：{known}")
+    return book.with_table(NOTICES, {**notices, moment: text}, f"通知 {moment} 改为：{text}")
+
+
+def _blanks(text: str) -> set[str]:
+    """``{缺件}`` and the like. Raises PolicyRefused for a brace that is not closed."""
+    try:
+        return {blank for _, blank, _, _ in Formatter().parse(text) if blank is not None}
+    except ValueError as error:
+        raise PolicyRefused("花括号要成对，例如 {缺件}") from error

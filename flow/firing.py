@@ -1,0 +1,150 @@
+"""Carries out what 自动规则 do, in the transaction of the event that fired them: facts, events, and who must hear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flow import queue
+from flow.automation import (
+    ACTION,
+    ALERT,
+    BY,
+    COMMENT,
+    COPY,
+    CREATOR,
+    NODE,
+    NUMBER,
+    OWNERS,
+    REASON,
+    filled,
+    fired,
+    noted,
+)
+from flow.machine import SYSTEM
+from flow.quiet import heard_at
+from flow.remarks import COPIED
+from flow.writing import chain
+from models import Event, Task, TaskState
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from flow.automation import Firing, Moment
+    from flow.desk import Desk
+    from flow.directory import Directory
+    from flow.machine import Rules
+    from models import Case, Outbox
+
+FIRED = "自动规则"  #: action of the event that names the rule
+_NAMED = (CREATOR, "质检人")  #: facts that hold a member's id, told by name
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Who there is and what the moment is, while a transaction is open."""
+
+    desk: Desk
+    people: Directory
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """Rules that have fired, and are written down."""
+
+    firings: tuple[Firing, ...]
+    around: Around
+
+    def __len__(self) -> int:
+        return len(self.firings)
+
+    def rows(self, case: Case, tasks: Iterable[Task]) -> list[Outbox]:
+        """Who must hear of it, the owners of ``tasks`` among them, once the case stands under its new version.
+
+        The keys hold case, version and rule, so that nothing is said twice.
+        """
+        owners = {task.owner_id for task in tasks if task.state is TaskState.OPEN}
+        first = case.seq - len(self.firings) + 1
+        found = [_rows(case, firing, seq, owners, self.around) for seq, firing in enumerate(self.firings, first)]
+        return [row for rows in found for row in rows]
+
+
+def look(case: Case, rules: Rules, people: Directory, by: str = SYSTEM) -> dict[str, Any]:
+    """All that rules may ask and say of a case that has just moved."""
+    seen = known(case.facts, rules, people)
+    about = {"订单": case.order_no, "店铺": case.shop, "原因": case.reason, "状态": str(case.state)}
+    return {**seen, **about, NUMBER: case.no, BY: by, REASON: str(case.close_reason or "")}
+
+
+def known(facts: Mapping[str, Any], rules: Rules, people: Directory) -> dict[str, Any]:
+    """The facts with what the policy says of them, and members by name."""
+    names = {fact: who.name for fact in _NAMED if (who := people.by_id.get(facts.get(fact) or 0))}
+    return {**facts, **rules.policy.facts(facts), **names}
+
+
+def write_down(case: Case, firings: tuple[Firing, ...], around: Around) -> tuple[list[Event], Fired]:
+    """The events of the rules, unsaved; puts what they note into ``case.facts`` and moves its chain along."""
+    notes = noted(firings) | _copied(case, firings, around.people)
+    if notes:
+        case.facts = {**case.facts, **notes}
+    return chain(case, [_event(case, firing) for firing in firings], around.now), Fired(firings, around)
+
+
+def _event(case: Case, firing: Firing) -> dict[str, Any]:
+    moment, number = firing.moment, {NUMBER: case.no}
+    does = [filled(do.words(), number) for do in firing.does]
+    said = filled(firing.told(COMMENT, OWNERS, COPY), number)
+    data = {"rule": firing.rule, "当": moment.what, NODE: moment.node, ACTION: moment.action, "做": does, "说": said}
+    kept = {key: value for key, value in data.items() if value}
+    return {"actor_id": None, "actor": SYSTEM, "action": FIRED, "node": "", "data": kept}
+
+
+def _copied(case: Case, firings: Iterable[Firing], people: Directory) -> dict[str, list[int]]:
+    """The members who from now on hear of every decision on the case."""
+    more = {one for firing in firings for one in _with_roles(firing, people)}
+    return {COPIED: sorted({*case.facts.get(COPIED, ()), *more})} if more else {}
+
+
+def _with_roles(firing: Firing, people: Directory) -> set[int]:
+    return {person.id for do in firing.does if do.kind == COPY for person in people.with_role(do.to)}
+
+
+def _rows(case: Case, firing: Firing, seq: int, owners: Collection[int], around: Around) -> list[Outbox]:
+    key = f"rule:{case.no}:v{case.version}:{firing.rule}"
+    alerts = [(n, do) for n, do in enumerate(firing.does) if do.kind == ALERT]
+    told = [queue.alert(f"{key}:{n}", around.now, filled(do.text, {NUMBER: case.no}), do.to) for n, do in alerts]
+    at = heard_at(around.desk, case.facts, around.now)
+    return told + [
+        queue.tell(f"{key}:m{one}", one, around.now, "turn", run_at=at, case_id=case.id, seq=seq)
+        for one in sorted(_hearers(case, firing, owners, around.people))
+    ]
+
+
+def _hearers(case: Case, firing: Firing, owners: Collection[int], people: Directory) -> set[int]:
+    kinds = {do.kind for do in firing.does}
+    hear = _with_roles(firing, people)
+    hear |= set(owners) if kinds & {OWNERS, COMMENT} else set()
+    hear |= {case.creator_id or 0, *case.facts.get(COPIED, ())} if COMMENT in kinds else set()
+    return hear - {0}
+
+
+async def fire(case: Case, moment: Moment, around: Around) -> None:
+    """Fire what a moment fires that did not move the case. The caller's transaction holds the case."""
+    rules = await around.desk.rules(case.flow_id or 0, case.policy_id or 0)
+    firings = fired(around.desk.business.rules, (moment,), look(case, rules, around.people))
+    if not firings:
+        return
+    events, told = write_down(case, firings, around)
+    if case.undo:
+        case.undo = {**case.undo, "facts": {**case.undo["facts"], **_kept(case, firings)}}
+    await Event.bulk_create(events)
+    await case.save(update_fields=["facts", "undo", "seq", "chain"])
+    await queue.put(told.rows(case, await Task.filter(case_id=case.id, state=TaskState.OPEN)))
+
+
+def _kept(case: Case, firings: Collection[Firing]) -> dict[str, Any]:
+    """What a decision that is taken back later must leave in place."""
+    names = {*noted(firings), *([COPIED] if COPIED in case.facts else [])}
+    return {name: case.facts[name] for name in names}

@@ -1,0 +1,87 @@
+"""What is known of a case when it begins, beside what its type says: names, words and days. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime, tzinfo
+
+    from flow.choices import Choices, Pause
+    from models import Order
+
+DAYS, ESTIMATED = "签收天数", "签收推算"  #: days since delivery, and whether the day had to be guessed
+RISKY, LISTED, URGENT, LEVEL = "风险客户", "名单", "紧急", "会员等级"
+TIMES, WORDS = "半年退货次数", "客户历史"
+CATEGORY, SUPPLIER, FINAL, TITLE = "品类", "供应商", "不可退", "商品"
+#: facts that a condition of a policy or a choice may ask for
+OPENING = frozenset({
+    "种类", "类型", "金额", "件数", "店铺", "区域", CATEGORY, SUPPLIER, FINAL, DAYS, ESTIMATED, LEVEL, RISKY, LISTED,
+    TIMES, URGENT,
+})  # fmt: skip
+STRATEGY = frozenset({"路由", "责任", "运费", "成本", "次品"})  #: what the return types of the shipped file carry
+KNOWN = OPENING | STRATEGY
+
+
+@dataclass(frozen=True, slots=True)
+class Ware:
+    """One product of a return as the catalogue knows it; blank where the catalogue does not."""
+
+    title: str
+    category: str = ""
+    supplier: str = ""
+    returnable: bool = True
+
+    def facts(self) -> dict[str, Any]:
+        """What is judged product by product."""
+        return {TITLE: self.title, CATEGORY: self.category, SUPPLIER: self.supplier, FINAL: not self.returnable}
+
+
+def shared(wares: Iterable[Ware]) -> dict[str, Any]:
+    """The category and supplier of a whole return, blank where its products differ; one that may not go back tells."""
+    known = tuple(wares)
+    categories, suppliers = {ware.category for ware in known}, {ware.supplier for ware in known}
+    return {
+        CATEGORY: categories.pop() if len(categories) == 1 else "",
+        SUPPLIER: suppliers.pop() if len(suppliers) == 1 else "",
+        FINAL: any(not ware.returnable for ware in known),
+    }
+
+
+def customer_facts(order: Order, listed: str, before: tuple[str, int]) -> dict[str, Any]:
+    """What is known of whoever bought; how often a customer without a number returned is not known, which is not 0."""
+    words, times = before
+    return {
+        "店铺": order.shop,
+        "区域": order.region,
+        LEVEL: order.member_level,
+        LISTED: listed,
+        TIMES: times if order.customer else "",
+        WORDS: words,
+    }
+
+
+def delivery(order: Order, choices: Choices, now: datetime, zone: tzinfo) -> dict[str, Any]:
+    """Days since the goods came, the day itself not counted; guessed from the order where no shop has said."""
+    came = order.delivered_at or order.ordered_at + timedelta(days=choices.transit_days)
+    days = days_between(came.astimezone(zone).date(), now.astimezone(zone).date(), choices.pauses)
+    return {DAYS: days, ESTIMATED: order.delivered_at is None}
+
+
+def days_between(since: date, until: date, pauses: Sequence[Pause] = ()) -> int:
+    """Days after ``since`` up to ``until``, without those that a pause covers; never below 0."""
+    free = {p.first + timedelta(days=n) for p in pauses for n in range((p.last - p.first).days + 1)}
+    return max(0, (until - since).days - sum(since < day <= until for day in free))
+
+
+def is_urgent(note: str, words: Iterable[str]) -> bool:
+    """Whether somebody wrote one of the words that mean haste."""
+    return any(word in note for word in words)
+
+
+def said(facts: Mapping[str, Any]) -> str:
+    """``签收第 6 天（按下单时间推算）``: the days as an agent reads them."""
+    return f"签收第 {facts[DAYS]} 天" + ("（没有签收时间，按下单时间推算）" if facts.get(ESTIMATED) else "")

@@ -1,0 +1,151 @@
+"""The forms of a node: how a field is asked for, and how an answer is read. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flow import definition as d
+from flow.cells import number, parse
+from flow.errors import PolicyRefused
+from models.fields import yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+SKIP = "跳过"
+MAX_TEXT = 200
+UNTOUCHED = ("-", "请选择")
+_SERIAL = re.compile(r"[A-Z0-9][A-Z0-9/-]{3,39}")
+_DATE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
+_DAYS = {"今天": 0, "昨天": -1, "前天": -2, "明天": 1}
+_SPLIT = re.compile(r"[、,;\s]+")
+_HOW = {
+    d.TEXT: f"请直接回复，{MAX_TEXT} 字以内", d.NUMBER: "请回复一个数", d.MONEY: "请回复金额，例如 35.50",
+    d.DATE: "请回复日期，例如 11-22 或 今天", d.PHOTO: "请发一张照片", d.SERIAL: "请回复序列号，字母和数字",
+}  # fmt: skip
+
+
+def question(field: d.Field) -> str:
+    """What the bot asks: the options by number where there are some, and how to leave it out where one may."""
+    asked = field.question or f"{field.name}？"
+    if field.options:
+        listed = "　".join(f"{n}. {option}" for n, option in enumerate(field.options, 1))
+        how = "可选几个，序号用空格隔开" if field.kind == d.CHOICES else "请回复序号或文字"
+        lines = [asked, listed, how]
+    else:
+        bounds = f"（{field.bounds}）" if field.bounds else ""
+        lines = [asked, f"{_HOW[field.kind]}{bounds}"]
+    if not field.required:
+        lines[-1] += f"；没有就回复“{SKIP}”"
+    return "\n".join(lines)
+
+
+def read(field: d.Field, said: str, today: date) -> Any:
+    """The answer as a fact: text, number and money as exact text, a day as ISO text, several choices as a list.
+
+    None for what was left out. Raises PolicyRefused with what would be an answer.
+    """
+    text = said.strip()
+    if text == SKIP and not field.required:
+        return None
+    if not text:
+        raise PolicyRefused(question(field))
+    if field.kind == d.DATE:
+        return _day(field, text, today)
+    return _READERS[field.kind](field, text)
+
+
+def chosen(form: Iterable[d.Field], selected: Mapping[str, str]) -> dict[str, str]:
+    """What drop-downs of a card said, as far as it is an answer to this form: anything else is no fact."""
+    choices = {field.name: field.options for field in form if field.kind == d.CHOICE}
+    return {name: option for name, option in selected.items() if option in choices.get(name, ())}
+
+
+def drop_down(form: Iterable[d.Field]) -> tuple[str, str, tuple[tuple[str, str], ...]] | None:
+    """The first choice of a form, as a card may offer it: key, title, options. None for a form without one.
+
+    A drop-down that nobody touches sends its first option (D/90236), so that one is no answer.
+    """
+    first = next((field for field in form if field.kind == d.CHOICE), None)
+    if first is None:
+        return None
+    return first.name, first.name, (UNTOUCHED, *((option, option) for option in first.options))
+
+
+def _text(field: d.Field, text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise PolicyRefused(f"{field.name}最多 {MAX_TEXT} 个字，现在有 {len(text)} 个")
+    return text
+
+
+def _number(field: d.Field, text: str) -> str:
+    return str(_within(field, _amount(field, text), text))
+
+
+def _money(field: d.Field, text: str) -> str:
+    amount = _amount(field, text.removeprefix("¥").removesuffix("元").strip())
+    if amount != yuan(amount) or amount < 0:
+        raise PolicyRefused(f"{field.name}“{text}”不是金额，最多两位小数，例如 35.50")
+    return str(yuan(_within(field, amount, text)))
+
+
+def _amount(field: d.Field, text: str) -> Decimal:
+    found = number(text)
+    if found is None or abs(found) >= Decimal(10) ** 12:
+        raise PolicyRefused(f"{field.name}“{text}”不是数，例如 35.50")
+    return found
+
+
+def _within(field: d.Field, found: Decimal, text: str) -> Decimal:
+    if field.bounds and not parse(field.name, field.bounds)({field.name: found}):
+        raise PolicyRefused(f"{field.name}要在 {field.bounds} 之内，{text} 不行")
+    return found
+
+
+def _choice(field: d.Field, text: str) -> str:
+    by_number = {str(n): option for n, option in enumerate(field.options, 1)}
+    if text in field.options:
+        return text
+    if text in by_number:
+        return by_number[text]
+    raise PolicyRefused(f"{field.name}没有“{text}”这一项，可选：{'、'.join(field.options)}")
+
+
+def _choices(field: d.Field, text: str) -> list[str]:
+    picked = [_choice(field, part) for part in _SPLIT.split(text) if part]
+    if not picked:
+        raise PolicyRefused(question(field))
+    return [option for option in field.options if option in picked]
+
+
+def _serial(field: d.Field, text: str) -> str:
+    upper = text.upper().replace(" ", "")
+    if not _SERIAL.fullmatch(upper):
+        raise PolicyRefused(f"{field.name}“{text}”不像序列号：4 到 40 位字母、数字、短横")
+    return upper
+
+
+def _photo(field: d.Field, text: str) -> str:
+    raise PolicyRefused(f"{field.name}要一张照片，请直接发图片")
+
+
+def _day(field: d.Field, text: str, today: date) -> str:
+    if text in _DAYS:
+        return (today + timedelta(days=_DAYS[text])).isoformat()
+    match = _DATE.fullmatch(text)
+    try:
+        if match:
+            year = int(match[1]) if match[1] else today.year
+            return date(year, int(match[2]), int(match[3])).isoformat()
+    except ValueError:
+        pass
+    raise PolicyRefused(f"{field.name}“{text}”不是日期，例如 {today:%m-%d} 或 今天")
+
+
+_READERS: dict[str, Callable[[d.Field, str], Any]] = {
+    d.TEXT: _text, d.NUMBER: _number, d.MONEY: _money, d.CHOICE: _choice, d.CHOICES: _choices,
+    d.PHOTO: _photo, d.SERIAL: _serial,
+}  # fmt: skip

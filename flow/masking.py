@@ -1,0 +1,62 @@
+"""A case as the roles of one reader may see it: names, numbers and amounts are cut before a card is made. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from flow.roles import ACCOUNT, AMOUNT, MOBILE, NAME, NOTHING, SURNAME, TAIL, WHOLE
+from models.masks import HIDDEN, hidden, surname, tail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from flow.roles import Matrix
+    from models.values import CaseBrief, CaseView, LineView
+
+    Mask = Callable[[str], str]
+
+_WAYS: Mapping[str, Mask] = {WHOLE: str, SURNAME: surname, TAIL: tail, NOTHING: hidden}
+_YUAN = re.compile(r"¥[\d,]+(?:\.\d+)?")
+
+
+def masked_view(view: CaseView, matrix: Matrix, roles: Iterable[str]) -> CaseView:
+    """The view as these roles may see it. What is hidden reads ``***``, a hidden amount is None.
+
+    What the warehouse itself writes down, such as a deduction, is no secret; what was paid and is paid back is.
+    """
+    held = frozenset(roles)
+    masks = {field: _WAYS[matrix.sees(held, field)] for field in (NAME, MOBILE, ACCOUNT)}
+    shown = replace(
+        view, for_reader=True, customer=masks[NAME](view.customer), mobile=masks[MOBILE](view.mobile),
+        facts=_cut(view.facts, masks), events=tuple(replace(e, data=_cut(e.data, masks)) for e in view.events),
+    )  # fmt: skip
+    return shown if matrix.sees(held, AMOUNT) == WHOLE else _without_amounts(shown)
+
+
+def _cut(said: Mapping[str, Any], masks: Mapping[str, Mask]) -> dict[str, Any]:
+    return {name: masks[name](str(value)) if name in masks else value for name, value in said.items()}
+
+
+def _without_amounts(view: CaseView) -> CaseView:
+    return replace(
+        view, amount=None, lines=_unpriced(view.lines), facts=_less(view.facts),
+        events=tuple(replace(event, data=_less(event.data)) for event in view.events),
+        refund=_YUAN.sub(f"¥{HIDDEN}", view.refund), refund_error=_YUAN.sub(f"¥{HIDDEN}", view.refund_error),
+    )  # fmt: skip
+
+
+def _less(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name != AMOUNT}
+
+
+def masked_brief(brief: CaseBrief, matrix: Matrix, roles: Iterable[str]) -> CaseBrief:
+    """The little of a case that its record shows, as these roles may see it."""
+    if matrix.sees(roles, AMOUNT) == WHOLE:
+        return brief
+    return replace(brief, amount=None, lines=_unpriced(brief.lines))
+
+
+def _unpriced(lines: tuple[LineView, ...]) -> tuple[LineView, ...]:
+    return tuple(replace(line, paid=None) for line in lines)

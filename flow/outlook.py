@@ -1,0 +1,116 @@
+"""What the published rules make of a return before it is saved: the facts, the policy, and what stands against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flow import allowance, firstfacts
+from flow.eligibility import judge, permit
+from flow.errors import PolicyRefused
+from flow.firstfacts import Ware
+from flow.listing import listed
+from flow.orders import find_bill, history
+from models import Product
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flow.business import ReturnType
+    from flow.desk import Desk
+    from flow.eligibility import Finding
+    from flow.machine import Rules
+    from flow.opening import Draft
+    from flow.orders import Bill, Portion
+    from models import Order
+    from models.values import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A return as it would begin now. ``finding`` is the rule that stands against it, None for none."""
+
+    bill: Bill
+    portions: list[Portion]
+    kind: ReturnType
+    ids: tuple[int, int]
+    rules: Rules
+    facts: dict[str, Any]
+    finding: Finding | None
+
+    @property
+    def amount(self) -> Decimal:
+        return Decimal(self.facts["金额"])
+
+
+def estimate(portions: list[Portion]) -> Decimal:
+    """The refund that the portions come to, in yuan."""
+    return sum((portion.paid for portion in portions), Decimal("0.00"))
+
+
+async def look_ahead(desk: Desk, draft: Draft, now: datetime) -> Outlook:
+    """Read the order and judge a complete draft; nothing is written.
+
+    Raises NotFound or PolicyRefused (quantity, product, type); what only 资格 has against it is in ``finding``.
+    """
+    kind = desk.business.type_named(draft.return_type)
+    if kind is None or not draft.items:
+        raise PolicyRefused("还差商品或退货类型")
+    bill = await find_bill(draft.order_no)
+    portions, choices = bill.portions(draft.items), desk.business.choices
+    wares = await _wares(portions)
+    facts = {**_told(draft, kind, estimate(portions)), **firstfacts.shared(wares), **await _bought(bill.order, now)}
+    facts |= firstfacts.delivery(bill.order, choices, now, desk.zone)
+    facts[firstfacts.URGENT] = firstfacts.is_urgent(draft.note, choices.urgent_words)
+    facts |= choices.flag(facts)
+    ids = await desk.current(kind.flow, facts)
+    rules = await desk.rules(*ids)
+    facts |= rules.policy.burden(facts)
+    facts |= choices.address(facts)
+    return Outlook(
+        bill, portions, kind, ids, rules, facts, judge(rules.policy.limits, facts, [ware.facts() for ware in wares])
+    )
+
+
+def _told(draft: Draft, kind: ReturnType, amount: Decimal) -> dict[str, Any]:
+    """What the agent has said and the type stands for."""
+    return {
+        **kind.strategy,
+        "种类": draft.kind,
+        "类型": kind.name,
+        "金额": str(amount),
+        "件数": sum(units for _, units in draft.items),
+    }
+
+
+async def _bought(order: Order, now: datetime) -> dict[str, Any]:
+    return firstfacts.customer_facts(order, await listed(order, now), await history(order.customer, now))
+
+
+async def _wares(portions: list[Portion]) -> list[Ware]:
+    """Each product once; one that the catalogue lacks is known by its title alone."""
+    titles = {portion.line.sku: portion.line.title or portion.line.sku for portion in portions}
+    known = {product.sku: product for product in await Product.filter(sku__in=list(titles))}
+    return [_ware(title, known.get(sku)) for sku, title in titles.items()]
+
+
+def _ware(title: str, product: Product | None) -> Ware:
+    return Ware(title, product.category, product.supplier, product.returnable) if product else Ware(title)
+
+
+def permitted(outlook: Outlook, draft: Draft, who: Person) -> Outlook:
+    """The same with an exception on record where one was needed and is ``who``'s to make.
+
+    Raises PolicyRefused, with what to type, where the return may not be opened.
+    """
+    granted = permit(outlook.finding, draft.exception, who.roles, draft.line)
+    return replace(outlook, facts={**outlook.facts, **granted})
+
+
+async def alone(desk: Desk, outlook: Outlook, who: Person, now: datetime, *, taking: bool) -> dict[str, Any]:
+    """The facts of a case that ``who`` may decide alone, with its share of the day's sum; none for any other case."""
+    rows = outlook.rules.policy.own(outlook.facts, who.roles)
+    name = allowance.counter(who.id, now.astimezone(desk.zone).date())
+    way = allowance.take if taking else allowance.foresee
+    return await way(rows, outlook.amount, name)

@@ -1,0 +1,196 @@
+"""Reads a flow definition; what cannot be read is said in a sentence that names the node."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import yaml
+
+from flow import yamlfile
+from flow.cells import CellError, When
+from flow.checking import check
+from flow.definition import ANY, END, EVERYONE, FORK, Action, Branch, Field, Flow, Level, Node, OwnerRule, Reopening
+from flow.errors import DefinitionError
+from models.enums import CaseState, CloseReason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LIMIT = re.compile(r"^(\d{1,4})\s*(分钟|小时|天)$")
+_UNITS = {"分钟": "minutes", "小时": "hours", "天": "days"}
+_SAME = ("区域", "品类", "仓库")
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def parse_flow(text: str, source: str = "流程文件", *, checked: bool = True) -> Flow:
+    """Read a flow from YAML. Raises DefinitionError with a sentence for every problem found.
+
+    A version that was published is read without being ``checked`` again: a stricter check must not strand its cases.
+    """
+    try:
+        data = yamlfile.read(text)
+    except yaml.YAMLError as error:
+        raise DefinitionError([f"{source}：{yamlfile.trouble(error)}"]) from error
+    return flow_of(data, source, checked=checked)
+
+
+def flow_of(data: Any, source: str = "流程文件", *, checked: bool = True) -> Flow:
+    """The flow that plain values describe. Raises DefinitionError with a sentence for every problem found."""
+    try:
+        pairs = list(data["节点"].items())
+        start, name = str(data["开始"]), str(data["流程"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DefinitionError([f"{source}：要有“流程”“开始”“节点”三项"]) from error
+    problems: list[str] = []
+    nodes = {str(key): _node(str(key), raw, problems) for key, raw in pairs}
+    about = str(data.get("说明", ""))
+    flow = Flow(name, start, nodes, str(data.get("撤单", "")), _reopening(data.get("重开"), problems), about)
+    problems = problems or (
+        check(flow) if checked else []
+    )  # a node that could not be read would make others look unreachable
+    if problems:
+        raise DefinitionError([f"{source} {problem}" for problem in problems])
+    return flow
+
+
+def _node(name: str, raw: Mapping[str, Any], problems: list[str]) -> Node:
+    try:
+        kind = str(raw["类型"])
+        return Node(
+            name=name,
+            kind=kind,
+            title=str(raw.get("标题", name)),
+            hint=str(raw.get("说明", "")),
+            owner=_owner_or_none(raw.get("负责人")),
+            limit=read_limit(raw.get("时限")),
+            actions={str(key): _action(str(key), value or {}) for key, value in raw.get("动作", {}).items()},
+            branches=_branches(raw.get("去")),
+            effects=_names(raw.get("办")),
+            shows=_names(raw.get("显示")),
+            avoids=_names(raw.get("回避")),
+            skips_same_approver=bool(raw.get("同人免审", False)),
+            waits_for=str(raw.get("等", "")),
+            state=_one_of(CaseState, raw, "状态"),
+            close_reason=_one_of(CloseReason, raw, "原因"),
+            all_must_agree=bool(raw.get("会签", False)),
+            form=tuple(_field(item) for item in raw.get("表单", ())),
+            levels=tuple(_level(item) for item in raw.get("分级", ())),
+            copies=_names(raw.get("抄送")),
+            forbids=_names(raw.get("不许")),
+            heads=_names(raw.get("分支")) if kind == FORK else (),
+            join=str(raw.get("汇合", "")),
+            joins_any=raw.get("等") == ANY,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, CellError) as error:
+        problems.append(f"节点“{name}”：{_plain(error)}")
+        return Node(name, END, state=CaseState.CLOSED)
+
+
+def _plain(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"缺少“{error.args[0]}”"
+    return str(error) if isinstance(error, CellError) else "写法不对：每项应是“键: 值”，几项写成列表"
+
+
+def read_limit(text: Any) -> timedelta | None:
+    """``24小时``, ``30分钟``, ``2天``; None for nothing. Raises CellError for what is no limit."""
+    if text is None or text == "":
+        return None
+    if not (match := _LIMIT.match(str(text))):
+        raise CellError(f"时限“{text}”看不懂，应像 24小时、30分钟、2天")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def _one_of(words: type[Word], raw: Mapping[str, Any], key: str) -> Word | None:
+    if key not in raw:
+        return None
+    if raw[key] not in list(words):
+        raise CellError(f"{key}“{raw[key]}”不认识，可选 {'、'.join(words)}")
+    return words(raw[key])
+
+
+def _names(raw: Any) -> tuple[str, ...]:
+    """One name or a list of them."""
+    return (raw,) if isinstance(raw, str) else tuple(str(name) for name in raw or ())
+
+
+def _owner_or_none(raw: Mapping[str, Any] | None) -> OwnerRule | None:
+    return None if raw is None else owner_of(raw)
+
+
+def owner_of(raw: Mapping[str, Any]) -> OwnerRule:
+    """An owner rule, as nodes, levels and assignment tables write it. Raises CellError for an unknown word."""
+    known = {"角色", "审批表", "否则", "首选", "人", "团队", "分派表", "提交人上级", "区域", "派法"}
+    known |= {f"同{fact}" for fact in _SAME}
+    if strange := [str(key) for key in raw if key not in known]:
+        raise CellError(f"负责人里的“{'、'.join(strange)}”不认识，可选 {'、'.join(sorted(known))}")
+    return OwnerRule(
+        role=raw.get("角色"),
+        by_policy=bool(raw.get("审批表", False)),
+        fallback=raw.get("否则"),
+        prefer=raw.get("首选"),
+        person=raw.get("人"),
+        team=raw.get("团队"),
+        table=raw.get("分派表"),
+        creators_manager=bool(raw.get("提交人上级", False)),
+        same=tuple(fact for fact in _SAME if raw.get(f"同{fact}")),
+        region=raw.get("区域"),
+        dealing=str(raw.get("派法", EVERYONE)),
+    )
+
+
+def _field(raw: Mapping[str, Any]) -> Field:
+    return Field(
+        name=str(raw["名"]),
+        kind=str(raw["填"]),
+        options=_names(raw.get("选项")),
+        required=bool(raw.get("必填", False)),
+        actions=_names(raw.get("动作")),
+        question=str(raw.get("问", "")),
+        bounds=str(raw.get("范围", "")),
+    )
+
+
+def _level(raw: Mapping[str, Any]) -> Level:
+    owner = _owner_or_none(raw.get("负责人"))
+    return Level(str(raw["名"]), owner, read_limit(raw.get("时限")), When.parse(raw.get("当")))
+
+
+def _reopening(raw: Mapping[str, Any] | None, problems: list[str]) -> Reopening | None:
+    if raw is None:
+        return None
+    try:
+        within = read_limit(raw["期限"])
+        return Reopening(str(raw["到"]), within or timedelta())
+    except (KeyError, TypeError, CellError) as error:
+        problems.append(f"重开：{_plain(error)}")
+        return None
+
+
+def _action(name: str, raw: Mapping[str, Any]) -> Action:
+    return Action(
+        name=name,
+        branches=_branches(raw.get("去")),
+        effects=_names(raw.get("办")),
+        sets=_switches(raw.get("记", {})),
+        asks=dict(raw.get("问", {})),
+        verdict=str(raw.get("结果", "")),
+        danger=raw.get("样式") == "危险",
+        hands_over=bool(raw.get("换人", False)),
+    )
+
+
+def _switches(raw: Mapping[str, Any]) -> dict[str, Any]:
+    words = {"是": True, "否": False}
+    return {str(key): words.get(value, value) if isinstance(value, str) else value for key, value in raw.items()}
+
+
+def _branches(raw: Any) -> tuple[Branch, ...]:
+    if raw is None:
+        return ()
+    if isinstance(raw, str):
+        return (Branch(When(), raw),)
+    return tuple(Branch(When.parse(row.get("当")), str(row["去"]), str(row.get("规则", ""))) for row in raw)

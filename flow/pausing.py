@@ -1,0 +1,55 @@
+"""挂起 and 恢复: while a case is put aside its deadlines stand still."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flow import queue
+from flow.verbs import HOLD, RESUME, SINCE
+from models import TaskState, hot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flow.machine import Transition
+    from models import Case, Outbox, Task
+
+UNTIL = "到"  #: answer: when it is to be taken up again, ISO 8601
+_STOP = "UPDATE task SET remind_at = NULL WHERE case_id = ? AND state = ?"
+_SHIFT = "UPDATE task SET due_at = ?, remind_at = ? WHERE id = ?"
+
+
+def until(transition: Transition, said: Mapping[str, Any]) -> datetime | None:
+    """When a case that is put aside now comes back by itself; None for one that waits for a word."""
+    when = said.get(UNTIL) if transition.steps[0].action == HOLD else None
+    return datetime.fromisoformat(when) if when else None
+
+
+def statements(
+    case: Case, facts: Mapping[str, Any], tasks: Sequence[Task], transition: Transition, now: datetime
+) -> list[hot.Statement]:
+    """What a pause does to the tasks; ``facts`` are those of the case before the step.
+
+    Its reminders stop when it is put aside; its deadlines move by the time away when it comes back.
+    """
+    action = transition.steps[0].action
+    if action == HOLD:
+        return [hot.Statement(_STOP, (case.id, TaskState.OPEN))]
+    since = facts.get(SINCE)
+    if action != RESUME or not since:
+        return []
+    away = now - datetime.fromisoformat(since)
+    return [hot.Statement(_SHIFT, (t.due_at + away, _reminder(t, t.due_at + away, now), t.id)) for t in tasks]
+
+
+async def redrawn(case: Case, transition: Transition, now: datetime, but: str | None) -> list[Outbox]:
+    """Rows that redraw the cards of a case that is put aside, or comes back; ``but`` was just tapped."""
+    if transition.steps[0].action not in (HOLD, RESUME):
+        return []
+    return await queue.redrawing(case, now, but=but)
+
+
+def _reminder(task: Task, due: datetime, now: datetime) -> datetime | None:
+    """A seat whose turn has not come is not reminded."""
+    return max(due, now) if task.state is TaskState.OPEN else None

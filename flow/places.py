@@ -1,0 +1,159 @@
+"""Where in a definition something is different, and what a person calls that place and that difference. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flow.keyed import ENTRIES, GONE, NAMES, Rows, divisible, plain
+from flow.references import TO, rows_of
+from flow.wording import NOTHING, WHEN, cells_words, value_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flow.keyed import Path
+
+ORDER = "顺序"
+_HIDDEN = ("节点", "动作", "表单", "分级", "退货类型", "角色", "能")  #: containers that a person does not name
+_NOUNS = {"表单": "表单项", "能": "指令"}  #: what one of a container's things is called, where not as the container
+_REST = "其余"  #: the row without a condition, among others
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A place at which two definitions differ; what is in only one of them is GONE in the other."""
+
+    path: Path
+    old: Any
+    new: Any
+    entry: bool = False  #: a thing of its own came or went, such as a node or a row
+    before: str = ""  #: what it was called, where only its name is new
+    alone: bool = True  #: for a row: there is no other in its table
+
+
+def place_words(path: Path) -> str:
+    """``质检 时限``; containers in between go without saying."""
+    kept = [part for n, part in enumerate(path) if part and not (part in _HIDDEN and n % 2 == 0)]
+    return " ".join(part for part in kept if part != TO)
+
+
+def change_words(found: Difference) -> str:
+    """The difference in one sentence."""
+    if found.before:
+        return _renamed(found)
+    if found.path[-1] == ORDER:
+        return f"{place_words(found.path[:-1])}：顺序改为 {value_words(found.new)}"
+    if found.path[-1] == TO and isinstance(found.old, Rows) and isinstance(found.new, Rows):
+        return _all_ways(found)
+    if len(found.path) > 1 and found.path[-2] == TO and found.entry:
+        return _way(found)
+    if len(found.path) > 2 and found.path[-3] == TO:
+        return _way_part(found)
+    if found.path[0] == "角色" and len(found.path) == 4 and found.path[2] == "能":
+        return _command(found)
+    if found.entry:
+        return _entry(found)
+    old, new = _both(found)
+    return f"{place_words(found.path)}：{old} → {new}"
+
+
+def _both(found: Difference) -> tuple[str, str]:
+    """The two values; a switch that is not written is off."""
+    lacking = value_words(False) if isinstance(found.old, bool) or isinstance(found.new, bool) else NOTHING
+    old, new = (lacking if value is GONE else value_words(value, found.path[-1]) for value in (found.old, found.new))
+    return old, new
+
+
+def _renamed(found: Difference) -> str:
+    *place, container, name = found.path
+    noun = _NOUNS.get(container, container)
+    return f"{_prefix(tuple(place))}{noun} {found.before} 改名为 {name}"
+
+
+def _prefix(place: Path) -> str:
+    words = place_words(place)
+    return f"{words} " if words else ""
+
+
+def _entry(found: Difference) -> str:
+    """``增加节点 复检（质检员，4小时）``, ``审批表 删除 总监审批（金额>500，审批 运营总监）``."""
+    *place, container, name = found.path
+    verb, body = ("增加", found.new) if found.old is GONE else ("删除", found.old)
+    about = _about(plain(body, name), container)
+    noun = _NOUNS.get(container, container)
+    known = container in ENTRIES or container in _HIDDEN  # a table of rows is a place, not the name of a row
+    said = f"{_prefix(tuple(place))}{verb}{noun}" if known else f"{_prefix(found.path[:-1])}{verb}"
+    return f"{said} {name}{f'（{about}）' if about else ''}"
+
+
+def side_words(value: Any, path: Path) -> str:
+    """A value as it stands on one side; of a thing of its own only what it is."""
+    if value is GONE:
+        return NOTHING
+    whole = divisible(value, path) and len(path) > 1
+    value = plain(value, path[-1])
+    return (_about(value, path[-2]) or path[-1]) if whole else value_words(value, path[-1])
+
+
+def _about(body: Any, container: str) -> str:
+    """What a thing is, in a few words."""
+    if not isinstance(body, dict):
+        return value_words(body)
+    if container == "节点":
+        return _node(body)
+    if container == "动作":
+        return _leads(body)
+    if container in ("退货类型", "角色"):
+        return ""
+    cells = {key: value for key, value in body.items() if key not in NAMES}
+    return value_words(cells) if cells else ""
+
+
+def _node(body: Mapping[str, Any]) -> str:
+    if "负责人" not in body:
+        return "，".join(str(body[key]) for key in ("类型", "等", "状态", "原因") if body.get(key))
+    owner = value_words({**body["负责人"], "否则": None, "首选": None}, "负责人")
+    return "，".join(part for part in (owner, str(body.get("时限", ""))) if part)
+
+
+def _leads(body: Mapping[str, Any]) -> str:
+    to = list(dict.fromkeys(str(row[TO]) for row in rows_of(body.get(TO))))
+    return f"去 {'、'.join(to)}" if to else ""
+
+
+def _all_ways(found: Difference) -> str:
+    """Ways that have nothing in common with those before."""
+    old, new = ("、".join(dict.fromkeys(row[TO] for row in rows.values())) for rows in (found.old, found.new))
+    before = f"（原来去 {old}）" if old else ""
+    return f"{place_words(found.path)}：{f'改去 {new}' if new else '不再去别处'}{before}"
+
+
+def _way(found: Difference) -> str:
+    """``金额审批 同意：金额>1000 改去 复检``."""
+    where = place_words(found.path[:-1])
+    row = found.new if found.old is GONE else found.old
+    when = cells_words((row.get(WHEN) or {}).items()) or ("" if found.alone else _REST)
+    verb = "改去" if found.old is GONE else "不再去"
+    return f"{where}：{when} {verb} {row[TO]}" if when else f"{where}：{verb} {row[TO]}"
+
+
+def _way_part(found: Difference) -> str:
+    """One part of a row: its target, its conditions, or the name on record."""
+    *place, row, part = found.path
+    where, name = place_words(tuple(place)), row or ("" if found.alone else _REST)
+    old, new = _both(found)
+    if part == TO:
+        return f"{where}：{f'{name} ' if name else ''}改去 {new}（原来去 {old}）"
+    noun = "条件" if part == WHEN else part
+    return f"{where} {name or TO} {noun}：{old} → {new}"
+
+
+def _command(found: Difference) -> str:
+    """``客服 可用 报表（本人）``."""
+    role, command = found.path[1], found.path[3]
+    if found.new is GONE:
+        return f"{role} 不再可用 {command}"
+    if found.old is GONE:
+        return f"{role} 可用 {command}（{found.new}）"
+    return f"{role} 可用 {command}：{found.old} → {found.new}"

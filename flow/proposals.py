@@ -1,0 +1,256 @@
+"""Changes to the business's own rules: proposed by one person, published by a second, undone with one tap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flow import queue
+from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
+from flow.merging import three_way
+from flow.publishing import active_texts, active_versions, check_bundle, publish, publishers, take_turn, texts_at
+from models import Definition, Proposal, ProposalState, SentCard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from flow.business import Bundle
+    from flow.directory import Directory
+    from models.values import Person
+
+    Versions = Mapping[tuple[str, str], int]
+
+PUBLISH, ROLL_BACK = "发布", "回滚"
+CARD = "proposal"
+OPEN = (ProposalState.DRAFT, ProposalState.ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody wants to put in place: texts by kind and name, and the differences in words."""
+
+    about: str
+    texts: Mapping[tuple[str, str], str]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """A change put on top of what is published now; where both changed one place, what is published stands."""
+
+    texts: Bundle
+    conflicts: tuple[str, ...]  #: those places, in words that speak to the author of the change
+
+
+# -- from draft to published and back ----------------------------------------------------------------------------------
+
+
+async def propose(change: Change, who: Person, now: datetime, staff: Directory | None = None) -> Proposal:
+    """Put a change on record as its author's one draft, in the caller's transaction; nothing is published.
+
+    With ``staff`` an owner whom nobody is is found too. Raises PolicyRefused when nothing would change,
+    DefinitionError for what could not be published.
+    """
+    if not change.texts or not change.words:
+        raise PolicyRefused("和现在用的一样，没有改动")
+    check_bundle({**await active_texts(), **change.texts}, staff.by_id.values() if staff else None)
+    versions = await active_versions()
+    items = [
+        {"kind": kind, "name": name, "base": versions.get((kind, name), 0), "text": text}
+        for (kind, name), text in change.texts.items()
+    ]
+    fields: dict[str, Any] = {"about": change.about, "words": list(change.words), "items": items, "created_at": now}
+    draft = await draft_of(who)
+    if draft is None:
+        return await Proposal.create(author_id=who.id, **fields)
+    await _claim(draft, ProposalState.DRAFT, simulated=None, **fields)
+    await retire(draft, now)
+    return draft
+
+
+async def ask(proposal: Proposal, who: Person) -> None:
+    """Its author asks for publishing. Raises NotAllowed for somebody else, StaleCase when it is decided already."""
+    if proposal.author_id != who.id:
+        raise NotAllowed("只有提出人能请求发布")
+    await _claim(proposal, ProposalState.DRAFT, state=ProposalState.ASKED)
+
+
+async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tuple[str, ...]:
+    """Make it live for new cases, in the caller's transaction; what was published meanwhile is taken along.
+
+    Where the two clash nothing is published, the change is its author's draft again, and the conflicts are returned.
+    Raises NotAllowed for its own author, StaleCase when it is decided already.
+    """
+    if proposal.author_id == who.id:
+        raise NotAllowed("自己改的要请另一位有发布权限的人发布")
+    await _alone(proposal)
+    caught = await catch_up(texts_of(proposal), bases_of(proposal))
+    if caught.conflicts:
+        await _claim(proposal, ProposalState.ASKED, state=ProposalState.DRAFT)
+        return caught.conflicts
+    check_bundle({**await active_texts(), **caught.texts})
+    versions = await active_versions()
+    items = [
+        {**item, "text": caught.texts[key_of(item)], "base": versions.get(key_of(item), 0)} for item in proposal.items
+    ]
+    before = [{"kind": item["kind"], "name": item["name"], "version": item["base"]} for item in items]
+    decided: dict[str, Any] = {"decider_id": who.id, "decided_at": now, "before": before, "items": items}
+    await _claim(proposal, ProposalState.ASKED, state=ProposalState.LIVE, **decided)
+    await publish(caught.texts, who.name, now)
+    return ()
+
+
+async def drop(proposal: Proposal, who: Person, now: datetime) -> None:
+    """Not to be published, after all: its author takes it back, or whoever was asked refuses."""
+    if proposal.state is ProposalState.DRAFT and proposal.author_id != who.id:
+        raise NotAllowed("这还是草稿，只有提出人能作废")
+    await _claim(proposal, *OPEN, state=ProposalState.DROPPED, decider_id=who.id, decided_at=now)
+
+
+async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
+    """Publish again what this one replaced; running cases keep what they have. In the caller's transaction.
+
+    Raises StaleCase when it is undone already, PolicyRefused when something else has been published over it since,
+    DefinitionError when the rest of the business no longer fits what stood there.
+    """
+    await _alone(proposal)
+    active = await active_texts()
+    if later := [item["name"] for item in proposal.items if active.get(key_of(item)) != item["text"]]:
+        raise PolicyRefused(
+            f"{'、'.join(later)} 后来又发布过别的改动，不能直接回滚；请先回滚后面的那次，或者在现在的版本上改回来"
+        )
+    old = await texts_at({(each["kind"], each["name"]): each["version"] for each in proposal.before})
+    gone = [key_of(each) for each in proposal.before if key_of(each) not in old]
+    check_bundle({key: text for key, text in {**active, **old}.items() if key not in gone})
+    await _claim(proposal, ProposalState.LIVE, state=ProposalState.UNDONE)
+    for kind, name in gone:  # it was new: nothing stood there before
+        await Definition.filter(kind=kind, name=name).update(active=False)
+    await publish(old, who.name, now)
+
+
+async def catch_up(texts: Bundle, base: Versions) -> CaughtUp:
+    """Put ``texts``, made on the versions ``base``, on top of what is published now."""
+    active, versions = await active_texts(), await active_versions()
+    behind = [key for key in texts if base.get(key, 0) != versions.get(key, 0)]
+    old = await texts_at({key: base.get(key, 0) for key in behind})
+    who = "、".join(dict.fromkeys((await publishers(behind)).values()))
+    merged = three_way(
+        {key: old.get(key, active.get(key, "")) for key in behind},
+        {key: texts[key] for key in behind},
+        {key: active.get(key, "") for key in behind},
+        **({"who": who} if who else {}),
+    )
+    return CaughtUp({**texts, **merged.texts}, tuple(conflict.words for conflict in merged.conflicts))
+
+
+async def _alone(proposal: Proposal) -> None:
+    """Let whoever publishes at this instant go first. Raises StaleCase when they have decided this very one."""
+    seen = proposal.version
+    await take_turn()
+    await proposal.refresh_from_db()
+    if proposal.version != seen:
+        raise StaleCase("这次改动刚刚已经被处理了")
+
+
+async def _claim(proposal: Proposal, *states: ProposalState, **fields: Any) -> None:
+    """Move on from one of ``states``; of two people at one instant one finds it moved already."""
+    row = Proposal.filter(id=proposal.id, version=proposal.version, state__in=states)
+    if not await row.update(version=proposal.version + 1, **fields):
+        raise StaleCase("这次改动刚刚已经被处理了")
+    await proposal.refresh_from_db()
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+def key_of(item: Mapping[str, Any]) -> tuple[str, str]:
+    return item["kind"], item["name"]
+
+
+def texts_of(proposal: Proposal) -> Bundle:
+    """The texts that a proposal would put in place."""
+    return {key_of(item): item["text"] for item in proposal.items}
+
+
+def bases_of(proposal: Proposal) -> dict[tuple[str, str], int]:
+    """The versions that its author worked on."""
+    return {key_of(item): item["base"] for item in proposal.items}
+
+
+async def draft_of(who: Person) -> Proposal | None:
+    """My change that nobody has been asked to publish yet."""
+    return await Proposal.filter(author_id=who.id, state=ProposalState.DRAFT).order_by("-id").first()
+
+
+async def asked_by(who: Person) -> list[Proposal]:
+    """My changes that wait for somebody to publish them, oldest first."""
+    return await Proposal.filter(author_id=who.id, state=ProposalState.ASKED).order_by("id")
+
+
+async def asked_of(who: Person) -> list[Proposal]:
+    """Changes of others that wait for somebody to publish them, oldest first."""
+    return await Proposal.filter(state=ProposalState.ASKED).exclude(author_id=who.id).order_by("id")
+
+
+async def open_draft(who: Person) -> Proposal:
+    """My newest change that waits. Raises NotFound when there is none."""
+    found = await Proposal.filter(author_id=who.id, state__in=OPEN).order_by("-id").first()
+    if found is None:
+        raise NotFound("你没有待发布的改动，先改一处，例如：流程 质检 时限 4小时")
+    return found
+
+
+async def last_published() -> Proposal:
+    """The newest change that is live. Raises NotFound when none is."""
+    found = await Proposal.filter(state=ProposalState.LIVE).order_by("-decided_at", "-id").first()
+    if found is None:
+        raise NotFound("没有发布过的改动可以回滚")
+    return found
+
+
+# -- cards -------------------------------------------------------------------------------------------------------------
+
+
+async def token(proposal: Proposal, member_id: int) -> str:
+    """A fresh name for one person's card of a proposal; no card is ever sent twice under one."""
+    shown = await SentCard.filter(name=f"{CARD}:{proposal.id}", member_id=member_id).count()
+    return f"P{proposal.id}-v{proposal.version}-m{member_id}" + (f"-{shown}" if shown else "")
+
+
+async def show_to(proposal: Proposal, members: Sequence[int], now: datetime) -> None:
+    """Cards for people, drawn at delivery as the proposal is then."""
+    rows = []
+    for member in members:
+        name = await token(proposal, member)
+        payload = {"card": CARD, "token": name, "proposal": proposal.id}
+        rows.append(queue.row("proposal", f"card:{name}", now, member_id=member, payload=payload))
+    await queue.put(rows)
+
+
+async def retire(proposal: Proposal, now: datetime, *, but: str | None = None) -> list[int]:
+    """Every live card of it but the one just tapped becomes a record; whose they are."""
+    cards = await SentCard.filter(name=f"{CARD}:{proposal.id}", live=True).exclude(token=but or "").order_by("id")
+    rows = [
+        queue.row(
+            "refresh", f"refresh:{card.token}:v{proposal.version}", now, member_id=card.member_id,
+            payload={"token": card.token},
+        )
+        for card in cards
+    ]  # fmt: skip
+    await queue.put(rows)
+    return list(dict.fromkeys(card.member_id for card in cards))
+
+
+async def show_again(proposal: Proposal, now: datetime) -> None:
+    """Whoever has a live card of it gets a new one, for there is more to see."""
+    await show_to(proposal, await retire(proposal, now), now)
+
+
+async def tell(proposal: Proposal, who: Person, now: datetime, *, but: str | None) -> None:
+    """Every card of an earlier state becomes a record; its author, unless they did it, hears of it by a new one."""
+    await retire(proposal, now, but=but)
+    if proposal.state is ProposalState.LIVE:
+        for older in await Proposal.filter(state=ProposalState.LIVE).exclude(id=proposal.id):
+            await retire(older, now)
+    await show_to(proposal, [proposal.author_id] if proposal.author_id != who.id else [], now)

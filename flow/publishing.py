@@ -1,0 +1,131 @@
+"""Published versions of the business's texts: never changed afterwards, one active per name."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from flow.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
+from flow.check_automation import rule_problems
+from flow.checking import check, known_of
+from flow.errors import DefinitionError
+from flow.numbers import take
+from flow.parsing import parse_flow
+from flow.policy import parse_policy
+from flow.vocabulary import unknown_words
+from models import Definition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from flow.definition import Flow
+    from models.values import Person
+
+PRESET = "preset"  #: kind of the row that says which policy new cases take
+SHIPPED = "随安装"  #: publisher of what came with the program
+PUBLISHED = "definitions"  #: counter that every publishing bumps
+
+
+async def active_texts() -> Bundle:
+    """The business as it is published now; what a later release ships anew stands in until it is published."""
+    rows = await Definition.filter(active=True).exclude(kind=PRESET).values("kind", "name", "text")
+    return {(row["kind"], row["name"]): row["text"] for row in rows}
+
+
+async def active_versions() -> dict[tuple[str, str], int]:
+    """Version of each published text."""
+    rows = await Definition.filter(active=True).exclude(kind=PRESET).values("kind", "name", "version")
+    return {(row["kind"], row["name"]): row["version"] for row in rows}
+
+
+async def texts_at(versions: Mapping[tuple[str, str], int]) -> Bundle:
+    """The texts of those versions, as far as there are such."""
+    texts: Bundle = {}
+    for (kind, name), version in versions.items():
+        row = await Definition.get_or_none(kind=kind, name=name, version=version)
+        if row is not None:
+            texts[kind, name] = row.text
+    return texts
+
+
+async def publishers(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Who published what stands under those kinds and names now."""
+    rows = await Definition.filter(active=True, name__in=[name for _, name in keys])
+    return {(row.kind, row.name): row.published_by for row in rows if (row.kind, row.name) in keys}
+
+
+async def take_turn() -> None:
+    """Let whoever publishes now finish first, until the caller's transaction ends: so each sees what the other did."""
+    await take(PUBLISHED)
+
+
+async def publish_shipped(policy: str, now: datetime, folder: Path = CONFIG) -> None:
+    """Publish the files that came with the program, unless the merchant has published own versions since.
+
+    ``policy`` is the preset that a new database starts with; a database that has chosen keeps its choice.
+    Raises DefinitionError for a file that is wrong; then nothing is published.
+    """
+    files = shipped(folder)
+    kept = {(row.kind, row.name): row for row in await Definition.filter(active=True)}
+    digests = {row.digest for row in kept.values()}
+    if all(_digest(text) in digests for text in files.values()):
+        return  # checked when they were published, and since then neither they nor what they stand on has changed
+    texts = check_bundle(files)
+    fresh = {key: text for key, text in texts.items() if _is_news(kept.get(key), text)}
+    if (PRESET, PRESET) not in kept:
+        fresh[PRESET, PRESET] = policy
+    if fresh:
+        await publish(fresh, SHIPPED, now)
+
+
+def _is_news(active: Definition | None, text: str) -> bool:
+    return active is None or (active.published_by == SHIPPED and active.digest != _digest(text))
+
+
+def check_bundle(texts: Bundle, staff: Iterable[Person] | None = None) -> Bundle:
+    """The texts under the names that they give themselves.
+
+    With ``staff`` also what only they can tell: a role or a name that nobody has. Raises DefinitionError for whatever
+    would strand a case, all of it at once.
+    """
+    business = business_of(texts)
+    known = known_of(business, staff)
+    named: Bundle = {}
+    problems: list[str] = []
+    parsed: list[Flow] = []
+    for (kind, name), text in texts.items():
+        own = name
+        if kind == FLOW:
+            flow = parse_flow(text, f"{name}.yaml")
+            own = flow.name
+            parsed.append(flow)
+            problems += [f"流程“{own}” {problem}" for problem in (*check(flow, known), *unknown_words(flow))]
+        elif kind == POLICY:
+            own = parse_policy(text, f"{name}.yaml").name
+        named[kind, own] = text
+    flows = {name for kind, name in named if kind == FLOW}
+    problems += [
+        f"退货类型“{each.name}”的流程“{each.flow}”不存在" for each in business.types.values() if each.flow not in flows
+    ]
+    problems += rule_problems(business.rules, parsed, known)
+    if problems:
+        raise DefinitionError(problems)
+    return named
+
+
+async def publish(texts: Mapping[tuple[str, str], str], who: str, now: datetime) -> None:
+    """Make ``texts`` the active versions of their names, in the caller's transaction."""
+    for (kind, name), text in texts.items():
+        last = await Definition.filter(kind=kind, name=name).order_by("-version").first()
+        await Definition.filter(kind=kind, name=name, active=True).update(active=False)
+        await Definition.create(
+            kind=kind, name=name, version=(last.version if last else 0) + 1, text=text, digest=_digest(text),
+            active=True, published_at=now, published_by=who,
+        )  # fmt: skip
+    await take(PUBLISHED)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

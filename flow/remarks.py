@@ -1,0 +1,117 @@
+"""Words about a case that do not move it: 评论, 催办, 抄送, and a task put off by its owner: 稍后."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flow import queue
+from flow.errors import NotAllowed, NotFound, PolicyRefused
+from flow.ledger import note
+from models import Case, CaseState, Event, Task, TaskState
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from flow.desk import Desk
+    from models.values import Person
+
+COMMENT, URGE, COPY, LATER = "评论", "催办", "抄送", "稍后"
+COPIED = "抄送人"  #: fact: members who hear of every decision on this case
+MAX_COMMENT = 500
+URGE_EVERY = timedelta(hours=1)
+_RUNNING = (CaseState.OPEN, CaseState.HELD)
+
+
+async def case_named(no: str) -> Case:
+    """The case of that number. Raises NotFound."""
+    case = await Case.get_or_none(no=no.upper())
+    if case is None:
+        raise NotFound(f"没有找到售后单 {no}")
+    return case
+
+
+async def comment(case: Case, words: str, who: Person, at: datetime, heard: datetime | None = None) -> None:
+    """Put a comment on record; owners and the creator hear of it, at ``heard`` if not at once.
+
+    In the caller's transaction.
+    """
+    if not words:
+        raise PolicyRefused(f"请写上要说的话，例如：评论 {case.no} 客户说周五寄出")
+    if len(words) > MAX_COMMENT:
+        raise PolicyRefused(f"评论最多 {MAX_COMMENT} 个字，现在有 {len(words)} 个")
+    await note(case, who, {"action": COMMENT, "node": "", "data": {"说": words}}, at)
+    await _tell(case, {*await _owners(case), case.creator_id, *case.facts.get(COPIED, ())} - {who.id}, at, heard)
+
+
+async def urge(case: Case, who: Person, at: datetime) -> list[int]:
+    """Ask the owners to hurry, once an hour per case; who was asked. In the caller's transaction."""
+    if case.state is not CaseState.OPEN:
+        raise NotAllowed(f"{case.no} {case.state}，没有人要催")
+    owners = set(await _owners(case)) - {who.id}
+    if not owners:
+        raise NotAllowed(f"{case.no} 现在没有别人的待办可催")
+    last = await Event.filter(case_id=case.id, action=URGE).order_by("-seq").first()
+    if last and at - last.at < URGE_EVERY:
+        raise NotAllowed(f"{case.no} 一小时内已经由 {last.actor} 催过了，请稍后再催")
+    await note(case, who, {"action": URGE, "node": "、".join(case.nodes), "data": {}}, at)
+    await _tell(case, owners, at)
+    return sorted(owners)
+
+
+async def copy(desk: Desk, case: Case, names: Collection[str], who: Person, at: datetime) -> list[str]:
+    """Have further people hear of the decisions on a case; who they are. In the caller's transaction."""
+    people = await desk.staff.now()
+    found = {name: people.named(name) for name in names}
+    if strange := [name for name, person in found.items() if person is None]:
+        raise NotFound(f"没有叫 {'、'.join(strange)} 的员工，请写全名")
+    ids = [person.id for person in found.values() if person]
+    case.facts = {**case.facts, COPIED: sorted({*case.facts.get(COPIED, ()), *ids})}
+    if case.undo:
+        case.undo = {**case.undo, "facts": {**case.undo["facts"], COPIED: case.facts[COPIED]}}
+    await note(case, who, {"action": COPY, "node": "", "data": {"给": list(found)}}, at)
+    await case.save(update_fields=["facts", "undo"])
+    await _tell(case, set(ids) - {who.id}, at)
+    return list(found)
+
+
+async def looked(tasks: Collection[Task], at: datetime) -> None:
+    """Their owner has seen them: from now on the decision before them can no longer be taken back."""
+    fresh = [task.id for task in tasks if task.seen_at is None]
+    if fresh:
+        await Task.filter(id__in=fresh, seen_at=None).update(seen_at=at)
+
+
+async def put_off(task: Task, until: datetime, who: Person, at: datetime) -> Case:
+    """Hide my task until a moment; its deadline stays. Raises PolicyRefused for a moment that has passed."""
+    if until <= at:
+        raise PolicyRefused("要推到以后的时间，例如：稍后 单号 2小时，稍后 单号 明天 9:00")
+    case = await Case.get(id=task.case_id)
+    await Task.filter(id=task.id, state=TaskState.OPEN).update(snoozed_until=until, seen_at=at)
+    await note(case, who, {"action": LATER, "node": task.node, "data": {"到": until.isoformat()}}, at)
+    return case
+
+
+async def awake(now: datetime) -> int:
+    """Show again what its owner had put off until now; how many cards are on their way."""
+    due = await Task.filter(state=TaskState.OPEN, snoozed_until__lte=now).prefetch_related("case").limit(100)
+    for task in due:
+        if await Task.filter(id=task.id, snoozed_until=task.snoozed_until).update(snoozed_until=None):
+            again = f"-z{int(task.snoozed_until.timestamp())}" if task.snoozed_until else ""
+            await queue.put([queue.task_card(task.case.no, task, now, again=again)])
+    return len(due)
+
+
+async def _owners(case: Case) -> list[int]:
+    tasks = await Task.filter(case_id=case.id, state=TaskState.OPEN).values_list("owner_id", flat=True)
+    return [int(str(owner)) for owner in tasks]
+
+
+async def _tell(case: Case, members: Collection[int | None], at: datetime, heard: datetime | None = None) -> None:
+    key = f"said:{case.no}:s{case.seq}"
+    rows = [
+        queue.tell(f"{key}:m{member}", member, at, "turn", run_at=heard, case_id=case.id, seq=case.seq)
+        for member in sorted({member for member in members if member is not None})
+    ]
+    await queue.put(rows)

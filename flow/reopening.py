@@ -1,0 +1,41 @@
+"""重开: a closed case is taken up again for a while after its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tortoise.expressions import F
+
+from flow.errors import NotAllowed, PolicyRefused
+from flow.orders import units_held
+from models import CaseLine, CaseState, OrderLine
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flow.definition import Flow
+    from models import Case
+
+
+def refuse_late(case: Case, flow: Flow, now: datetime) -> None:
+    """Raise NotAllowed when the time for it has run out, or the case became part of another."""
+    if case.merged_into_id:
+        raise NotAllowed(f"{case.no} 已并入别的单，请在那一单上处理")
+    within = flow.reopening.within if flow.reopening else None
+    if within and case.closed_at and now > case.closed_at + within:
+        days = within.days
+        raise NotAllowed(f"{case.no} 结束超过 {days} 天，不能重开，请新建一单")
+
+
+async def reclaim(case: Case) -> None:
+    """Take the units of a case that was closed off the order again.
+
+    Raises PolicyRefused when another case has them by now.
+    """
+    if case.state is not CaseState.CLOSED:
+        return
+    for claim in await CaseLine.filter(case_id=case.id).exclude(order_line_id=None):
+        units = units_held(claim, case.facts)
+        free = OrderLine.filter(id=claim.order_line_id, quantity__gte=F("claimed") + units)
+        if not await free.update(claimed=F("claimed") + units):
+            raise PolicyRefused(f"{case.no} 的 {claim.sku} 已经被别的售后单占用，不能重开")

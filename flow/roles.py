@@ -1,0 +1,189 @@
+"""Who may say what on whose cases, and how much of a customer each role sees: roles.yaml as one frozen matrix. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from flow import yamlfile
+from flow.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from flow.directory import Directory
+    from models.values import Person
+
+#: every command that a role may be given, in the order of the table
+COMMANDS = (
+    "退货", "换货", "维修", "补偿", "仅退款", "补发", "拦截", "投诉", "待办", "查", "运单", "收货", "报表", "转交",
+    "加签", "退回", "撤回", "挂起", "恢复", "催办", "评论", "抄送", "撤单", "重开", "合并", "拆分", "请假", "代人请假",
+    "流程", "规则", "发布", "回滚", "话术", "模板", "客户", "名单", "导出", "验真",
+)  # fmt: skip
+WAY_BACK = ("发布", "回滚")  #: without anybody who may do these, a mistake in the roles could not be mended
+WHOLE, SURNAME, TAIL, NOTHING = "全", "姓", "尾号", "无"
+NAME, MOBILE, ACCOUNT, AMOUNT = "客户姓名", "客户手机", "收货账号", "金额"
+#: what may be masked, and how, each way showing more than the one before
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    MOBILE: (NOTHING, TAIL, WHOLE),
+    NAME: (NOTHING, SURNAME, WHOLE),
+    ACCOUNT: (NOTHING, TAIL, WHOLE),
+    AMOUNT: (NOTHING, WHOLE),
+}
+MAX_NAMED = 3  #: people whom a refusal names; of more it names the roles
+ROLE_CHARS = 32  #: of the column that keeps a member's role
+KEYS = ("说明", "能", "看")
+
+
+class Scope(StrEnum):
+    """Whose cases; each takes in all of the one before."""
+
+    OWN = "本人"  # opened by me, or with a task that is or was mine
+    TEAM = "团队"  # of people of my team or below me
+    SHOP = "店铺"  # of the shops I serve
+    ALL = "全部"
+
+    @property
+    def width(self) -> int:
+        return list(Scope).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One role: its commands, each with the cases it reaches, and how it sees each field."""
+
+    name: str
+    about: str
+    commands: Mapping[str, Scope]
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """All roles. Of several roles of a person the widest counts; a role that is not known gives nothing."""
+
+    roles: Mapping[str, Role]
+
+    def may(self, roles: Iterable[str], command: str) -> Scope | None:
+        """The cases on which these roles may use a command; None where they may not use it at all."""
+        scopes = [scope for role in self._known(roles) if (scope := role.commands.get(command))]
+        return max(scopes, key=lambda scope: scope.width, default=None)
+
+    def sees(self, roles: Iterable[str], field: str) -> str:
+        """How these roles see one of FIELDS."""
+        ways = FIELDS[field]
+        return max((role.fields[field] for role in self._known(roles)), key=ways.index, default=ways[0])
+
+    def who_may(self, command: str) -> tuple[str, ...]:
+        """Names of the roles that may use a command."""
+        return tuple(name for name, role in self.roles.items() if command in role.commands)
+
+    def permissions(self) -> dict[str, frozenset[str]]:
+        """Command -> roles that may use it; only commands that some role may use."""
+        return {command: frozenset(roles) for command in COMMANDS if (roles := self.who_may(command))}
+
+    def title(self, person: Person, command: str) -> str:
+        """``客服组长 王建国``: the role by which somebody may use a command most widely, and the name."""
+        able = [role for role in self._known(sorted(person.roles)) if command in role.commands]
+        role = max(able, key=lambda role: role.commands[command].width, default=None)
+        return f"{role.name} {person.name}" if role else person.name
+
+    def _known(self, roles: Iterable[str]) -> list[Role]:
+        return [self.roles[name] for name in roles if name in self.roles]
+
+
+def ask(matrix: Matrix, people: Iterable[Person], command: str) -> str:
+    """Whom to turn to among people who may: by name where they are few, by role where they are many."""
+    able = list(people)
+    if 0 < len(able) <= MAX_NAMED:
+        return "、".join(matrix.title(person, command) for person in able)
+    held = frozenset().union(*(person.roles for person in able))
+    return "、".join(sorted(role for role in matrix.who_may(command) if role in held)) or "管理员"
+
+
+def able_to(matrix: Matrix, people: Directory, command: str) -> list[Person]:
+    """The staff who may use a command, each once."""
+    return [person for person in people.by_id.values() if matrix.may(person.roles, command)]
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+def parse_roles(text: str, source: str = "roles.yaml") -> Matrix:
+    """Read the roles from YAML. Raises DefinitionError naming the role and the line of every mistake."""
+    try:
+        raw = {str(name): dict(role) for name, role in yamlfile.read(text)["角色"].items()}
+    except yaml.YAMLError as error:
+        raise DefinitionError([f"{source}：{yamlfile.trouble(error)}"]) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DefinitionError([f"{source}：要有“角色”，下面一个角色一段，写 {'、'.join(KEYS)}"]) from error
+    problems = [f"{source} 角色“{name}”{problem}" for name, role in raw.items() for problem in _mistakes(name, role)]
+    granted = {command for role in raw.values() if isinstance(role.get("能"), dict) for command in role["能"]}
+    problems += [f"{source}：没有角色能“{word}”，以后改错了没人改得回来" for word in WAY_BACK if word not in granted]
+    if problems:
+        raise DefinitionError(problems)
+    return Matrix({name: _role(name, role) for name, role in raw.items()})
+
+
+def _role(name: str, raw: Mapping[str, Any]) -> Role:
+    commands = {command: Scope(raw["能"][command]) for command in COMMANDS if command in raw["能"]}
+    return Role(name, str(raw["说明"]), commands, {field: str(raw["看"][field]) for field in FIELDS})
+
+
+def _mistakes(name: str, raw: Mapping[str, Any]) -> list[str]:
+    found = [f"：“{key}”不认识，可选 {'、'.join(KEYS)}" for key in raw if key not in KEYS]
+    if not 0 < len(name.strip()) <= ROLE_CHARS:
+        found.append(f"：名字要在 {ROLE_CHARS} 个字以内")
+    if not str(raw.get("说明") or "").strip():
+        found.append("：缺少“说明”")
+    for key, each in (("能", _wrong_commands), ("看", _wrong_fields)):
+        part = raw.get(key)
+        found += each(part) if isinstance(part, dict) else [f"：“{key}”要写成 名字: 值，一行一个"]
+    return found
+
+
+def _wrong_commands(raw: Mapping[str, Any]) -> list[str]:
+    scopes = tuple(Scope)
+    found = [f" 能：没有“{command}”这个指令，可选 {'、'.join(COMMANDS)}" for command in raw if command not in COMMANDS]
+    wrong = {command: scope for command, scope in raw.items() if scope not in scopes}
+    return found + [f" 能 {command}：范围“{scope}”不认识，可选 {'、'.join(scopes)}" for command, scope in wrong.items()]
+
+
+def _wrong_fields(raw: Mapping[str, Any]) -> list[str]:
+    found = [f" 看：没有“{field}”这一项，可选 {'、'.join(FIELDS)}" for field in raw if field not in FIELDS]
+    for field, ways in FIELDS.items():
+        if field not in raw:
+            found.append(f" 看：缺少“{field}”，可选 {'、'.join(ways)}")
+        elif raw[field] not in ways:
+            found.append(f" 看 {field}：“{raw[field]}”不认识，可选 {'、'.join(ways)}")
+    return found
+
+
+# -- showing -----------------------------------------------------------------------------------------------------------
+
+_HEAD = """# 角色和权限
+
+这一页由 `config/roles.yaml` 生成。范围是什么意思、怎么改，见 [business.md](business.md#角色)。空着的格子表示不能用。
+
+## 能说什么，对谁的单
+"""
+
+
+def matrix_markdown(matrix: Matrix) -> str:
+    """The page that shows the matrix: what each role is for, its commands with their scope, what it sees."""
+    names = list(matrix.roles)
+    commands = [[command, *(role.commands.get(command, "") for role in matrix.roles.values())] for command in COMMANDS]
+    fields = [[field, *(role.fields[field] for role in matrix.roles.values())] for field in FIELDS]
+    about = [[role.name, role.about] for role in matrix.roles.values()]
+    parts = [
+        _HEAD, _table(["指令", *names], commands), "\n## 看得到什么\n", _table(["内容", *names], fields),
+        "\n## 每个角色做什么\n", _table(["角色", "说明"], about),
+    ]  # fmt: skip
+    return "\n".join(parts) + "\n"
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))

@@ -1,0 +1,52 @@
+"""Whose a case is, and whether it is within what somebody may reach. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flow.roles import Scope, ask
+
+if TYPE_CHECKING:
+    from flow.directory import Directory
+    from flow.roles import Matrix
+    from models.values import Person
+
+
+LOOK_UP = "查"
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Who and what a case belongs to. An imported case may have no people."""
+
+    people: frozenset[int]  #: who opened it, has or had a task on it, or was stood in for
+    shop: str = ""
+
+
+def within(scope: Scope | None, who: Person, ties: Ties, staff: Directory) -> bool:
+    """Whether a case is in somebody's scope. No scope reaches nothing."""
+    if scope in (None, Scope.ALL):
+        return scope is Scope.ALL
+    if ties.people & ({who.id} if scope is Scope.OWN else circle(who, staff)):
+        return True
+    return scope is Scope.SHOP and (not who.shops or ties.shop in who.shops)
+
+
+def circle(who: Person, staff: Directory) -> frozenset[int]:
+    """Ids of somebody, of their team, and of everybody below them."""
+    return frozenset(p.id for p in (who, *staff.in_team(who.team), *staff.reports_of(who.id)))
+
+
+def outside(no: str, who: Person, ties: Ties, staff: Directory, matrix: Matrix, command: str) -> str:
+    """The sentence that refuses a case: the nearest superior who may, else those who may."""
+
+    def reaches(person: Person) -> bool:
+        return within(matrix.may(person.roles, command), person, ties, staff)
+
+    above = next((boss for boss in staff.above(who.id) if reaches(boss)), None)
+    able = [above] if above else [person for person in staff.by_id.values() if reaches(person)]
+    scope = matrix.may(who.roles, command)
+    reach = f"（{scope}的单）" if scope else ""
+    verb = "看" if command == LOOK_UP else command
+    return f"{no} 不在你能{verb}的范围{reach}，可以找 {ask(matrix, able, command)}"

@@ -1,0 +1,72 @@
+"""Which tasks end, open or wait when a step is taken: the seats of a node as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flow import queue
+from flow.machine import Seat
+from flow.remarks import COPIED
+from flow.writing import ends
+from models import TaskState, hot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from flow.definition import Node
+    from flow.directory import Directory
+    from flow.machine import Transition
+    from models import Case, Outbox, Task
+    from models.values import Person
+
+IN_PLACE_OF = "代"  #: on record: who is away and whose task this was
+_OPEN = "UPDATE task SET state = ?, opened_at = ?, remind_at = ? WHERE id = ?"
+
+
+def seats(tasks: Sequence[Task]) -> tuple[Seat, ...]:
+    """Open and held tasks as a step sees them."""
+    return tuple(
+        Seat(t.id, t.node, t.owner_id, t.state is TaskState.HELD, t.after_id, t.added) for t in tasks
+    )  # fmt: skip
+
+
+def seen(tasks: Sequence[Task], undo: Mapping[str, Any] | None) -> str:
+    """A node that the last decision led to and whose owner has looked since; "" when nobody has."""
+    before = set(undo["nodes"]) - {undo["node"]} if undo else set()
+    return next((task.node for task in tasks if task.seen_at is not None and task.node not in before), "")
+
+
+def over(tasks: Sequence[Task], transition: Transition) -> list[Task]:
+    """The tasks that end with a step."""
+    if ends(transition.state):
+        return list(tasks)
+    stay = transition.stays
+    if stay is None:
+        return [task for task in tasks if task.node in transition.gone]
+    if stay.level is not None:
+        return [task for task in tasks if task.node == stay.node]
+    mine = {transition.seat, *stay.closes}
+    return [task for task in tasks if task.id in mine]
+
+
+def acted(task: Task, transition: Transition, who: Person | None) -> bool:
+    """Whether this is the task that the actor has done."""
+    at = transition.steps[0].node
+    return who is not None and task.owner_id == who.id and task.node == at and task.state is TaskState.OPEN
+
+
+def opening(
+    case: Case, tasks: Sequence[Task], transition: Transition, now: datetime
+) -> tuple[list[hot.Statement], list[Outbox]]:
+    """Held seats whose turn has come, and the cards that show them."""
+    ids = transition.stays.opens if transition.stays else ()
+    mine = [task for task in tasks if task.id in ids]
+    writes = [hot.Statement(_OPEN, (TaskState.OPEN, now, max(task.due_at, now), task.id)) for task in mine]
+    return writes, [queue.task_card(case.no, task, now, again=f"-o{case.version}") for task in mine]
+
+
+def watchers(people: Directory, node: Node | None, case: Case) -> set[int | None]:
+    """Who hears of a decision beside the next owner: the creator, the roles that the node names, whoever was copied."""
+    copied = {person.id for role in (node.copies if node else ()) for person in people.with_role(role)}
+    return {case.creator_id, *case.facts.get(COPIED, ()), *copied}

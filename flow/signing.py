@@ -1,0 +1,74 @@
+"""Several signatures on one node: all of them, one before another, or level by level. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flow.definition import Node
+    from flow.machine import Seat
+
+LEVELS = "分级"  #: fact: node -> {"现在": level, "结论": [[level, action, member], …]} while a node's levels run
+DISAGREE = "分歧"
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The case stays at ``node``: these seats end, those open, and a further level may be staffed."""
+
+    node: str
+    closes: tuple[int, ...] = ()
+    opens: tuple[int, ...] = ()
+    level: int | None = None
+    facts: Mapping[str, Any] | None = None
+
+
+def seat_gate(node: Node, seats: tuple[Seat, ...], mine: Seat) -> Stay | None:
+    """Who must still sign after ``mine`` has agreed; None when nobody must.
+
+    Of several owners one is enough, unless the node wants all. Who was put before an owner opens that owner's
+    seat; who was put after one signs when that one has.
+    """
+    others = [seat for seat in seats if seat.node == node.name and seat.id != mine.id]
+    follow = tuple(seat.id for seat in others if seat.held and seat.after == mine.id)
+    if node.all_must_agree:
+        return Stay(node.name, opens=follow) if others else None
+    if not follow:
+        return None
+    kept = _followers(mine.id, others)
+    closes = () if mine.added else tuple(seat.id for seat in others if seat.id not in kept and not seat.added)
+    return Stay(node.name, closes, follow)
+
+
+def _followers(first: int, seats: list[Seat]) -> set[int]:
+    """Every seat that waits for ``first``, directly or behind another."""
+    found: set[int] = set()
+    todo = [first]
+    while todo:
+        after = todo.pop()
+        fresh = {seat.id for seat in seats if seat.held and seat.after == after} - found
+        found |= fresh
+        todo += fresh
+    return found
+
+
+def level_gate(node: Node, action: str, who: int | None, facts: Mapping[str, Any]) -> Stay | None:
+    """The next level that must look after ``who`` chose ``action``; None when this was the last one."""
+    now, said = standing_level(node, facts)
+    said = [*said, [now, action, who]]
+    differ = len(said) > 1 and said[-1][1] != said[-2][1]
+    seen = {**facts, DISAGREE: differ}
+    after = next((n for n in range(now + 1, len(node.levels)) if node.levels[n].when(seen)), None)
+    kept = {name: value for name, value in (facts.get(LEVELS) or {}).items() if name != node.name}
+    if after is None:
+        return None
+    return Stay(node.name, level=after, facts={LEVELS: kept | {node.name: {"现在": after, "结论": said}}})
+
+
+def standing_level(node: Node, facts: Mapping[str, Any]) -> tuple[int, list[list[Any]]]:
+    """The level that a node is at, and what the levels before it chose."""
+    held = (facts.get(LEVELS) or {}).get(node.name)
+    return (held["现在"], held["结论"]) if held else (0, [])

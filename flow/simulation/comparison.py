@@ -1,0 +1,190 @@
+"""What a change of rules would have meant: the same past under the old and the new ones, added up."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from flow.simulation.replay import COUNTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from flow.definition import Flow
+    from flow.simulation.past import PastCase
+    from flow.simulation.replay import Outcome, Unfit
+    from flow.stats.period import Period
+
+EXAMPLES = 10
+
+
+@dataclass(slots=True)
+class Sum:
+    """Some cases and the yuan they come to."""
+
+    count: int = 0
+    yuan: Decimal = Decimal("0.00")
+
+    def add(self, yuan: Decimal) -> None:
+        self.count += 1
+        self.yuan += yuan
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One case that would have gone another way; ``yuan`` was asked for."""
+
+    no: str
+    yuan: Decimal
+    old: Outcome
+    new: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What the cases ask of people: signatures, and seconds from the first stop to the last, in all."""
+
+    signatures: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Everything that is said of a change before it is published."""
+
+    flow: str
+    period: Period
+    as_of: datetime
+    seen: int  #: ended cases of the period
+    unfit: Mapping[str, int]  #: cases that could not be compared, by reason
+    approvers: Mapping[tuple[str, str], Sum]  #: who approves under the old rules and under the new ones
+    automatic: tuple[Sum, Sum]  #: released without anybody's approval, old and new
+    newly: Sum  #: of these, the ones that somebody approved under the old rules
+    disputed: Sum  #: of the newly automatic ones, those that were disputed later
+    load: tuple[Load, Load]
+    unseen: tuple[str, ...]  #: nodes without a record of time, which count with their limit
+    changed: int
+    examples: tuple[Changed, ...]  #: the largest amounts first
+
+    @property
+    def compared(self) -> int:
+        """How many cases both sets of rules could be tried on."""
+        return self.seen - sum(self.unfit.values())
+
+
+@dataclass(slots=True)
+class Group:
+    """Cases that go one way under the old rules and one under the new ones."""
+
+    old: Outcome
+    new: Outcome
+    asked: Sum = field(default_factory=Sum)  #: what was asked for, of all of them
+    counted: Sum = field(default_factory=Sum)  #: what was left after counting
+    disputed: tuple[Sum, Sum] = field(default_factory=lambda: (Sum(), Sum()))  #: the same of the disputed ones
+    differs: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.differs = differs(self.old, self.new)
+
+    def add(self, case: PastCase) -> None:
+        """One more case."""
+        asked, counted = case.asked, case.counted
+        self.asked.add(asked)
+        self.counted.add(counted)
+        if case.disputed:
+            self.disputed[0].add(asked)
+            self.disputed[1].add(counted)
+
+    def released(self, outcome: Outcome) -> Sum:
+        """What went out without anybody's approval."""
+        if not (outcome.automatic and outcome.paid):
+            return Sum()
+        return self.counted if outcome.paid == COUNTED else self.asked
+
+    @property
+    def newly(self) -> tuple[Sum, Sum]:
+        """What goes out so only under the new rules, and how much of it was disputed."""
+        if self.released(self.old).count or not self.released(self.new).count:
+            return Sum(), Sum()
+        return self.released(self.new), self.disputed[self.new.paid == COUNTED]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Adds up cases one by one; what it keeps does not grow with their number."""
+
+    seen: int = 0
+    unfit: Counter[str] = field(default_factory=Counter)
+    _largest: list[tuple[Decimal, str, Changed]] = field(default_factory=list)
+
+    def refuse(self, unfit: Unfit) -> None:
+        """A case that is counted and nothing more."""
+        self.seen += 1
+        self.unfit[unfit.reason] += 1
+
+    def add(self, case: PastCase, group: Group) -> None:
+        """A case under both."""
+        self.seen += 1
+        group.add(case)
+        if group.differs:
+            self._keep(Changed(case.no, case.asked, group.old, group.new))
+
+    def _keep(self, changed: Changed) -> None:
+        entry = (changed.yuan, changed.no, changed)
+        if len(self._largest) < EXAMPLES:
+            heapq.heappush(self._largest, entry)
+        elif entry[:2] > self._largest[0][:2]:
+            heapq.heapreplace(self._largest, entry)
+
+    def examples(self) -> tuple[Changed, ...]:
+        """The changed cases with the largest amounts, of equal ones the later number first."""
+        return tuple(changed for *_, changed in sorted(self._largest, key=lambda entry: entry[:2], reverse=True))
+
+
+def differs(old: Outcome, new: Outcome) -> bool:
+    """Whether people would notice; that a rule got another name is no change."""
+    return (old.approver, old.path, old.paid, old.end) != (new.approver, new.path, new.paid, new.end)
+
+
+def total(parts: Iterable[Sum]) -> Sum:
+    """All of them together."""
+    whole = Sum()
+    for part in parts:
+        whole.count += part.count
+        whole.yuan += part.yuan
+    return whole
+
+
+def approvers(groups: Sequence[Group]) -> dict[tuple[str, str], Sum]:
+    """Who approves under the old rules and under the new ones."""
+    pairs: dict[tuple[str, str], list[Sum]] = {}
+    for group in groups:
+        pairs.setdefault((group.old.approver, group.new.approver), []).append(group.asked)
+    return {pair: total(parts) for pair, parts in pairs.items()}
+
+
+def load(
+    outcomes: Iterable[tuple[Outcome, int]], flow: Flow, dwell: Mapping[str, float]
+) -> tuple[Load, frozenset[str]]:
+    """Signatures and time of so many cases each, and the nodes whose time is their limit for want of a record.
+
+    Stops are added up one after another, those of parallel branches too.
+    """
+    stops: Counter[str] = Counter()
+    signatures = 0
+    for outcome, cases in outcomes:
+        signatures += outcome.signed * cases
+        for node in outcome.path:
+            stops[node] += cases
+    unseen = frozenset(stops.keys() - dwell.keys())
+    times = {name: dwell[name] if name in dwell else _limit(flow, name) for name in stops}
+    return Load(signatures, sum(times[name] * count for name, count in stops.items())), unseen
+
+
+def _limit(flow: Flow, name: str) -> float:
+    limit = flow.nodes[name].limit
+    return limit.total_seconds() if limit else 0.0

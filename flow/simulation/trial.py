@@ -1,0 +1,182 @@
+"""A change of rules tried on the past, before anybody is asked to publish it. Reads, and writes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from flow.business import FLOW, POLICY, Bundle, business_of
+from flow.errors import DefinitionError
+from flow.machine import Rules
+from flow.parsing import parse_flow
+from flow.policy import parse_policy
+from flow.simulation.archive import Archive
+from flow.simulation.comparison import Group, Simulation, Tally, approvers, load, total
+from flow.simulation.memo import Twins
+from flow.simulation.replay import Unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from flow.business import ReturnType
+    from flow.definition import Flow
+    from flow.policy import Policy
+    from flow.simulation.past import PastCase
+    from flow.stats.period import Period
+
+Progress = Callable[[int, int], None]
+SLICE = 50  #: cases between two turns of the loop: a few milliseconds, so that no tap notices
+NO_TYPE = "退货类型没有策略"
+
+
+def silent(done: int, total: int) -> None:
+    """Progress that nobody follows."""
+
+
+@dataclass(slots=True)
+class Side:
+    """One of the two businesses: its flow, its return types, its policies as they are wanted."""
+
+    texts: Bundle
+    name: str
+    flow: Flow = field(init=False)
+    types: Mapping[str, ReturnType] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.flow = parse_flow(self._text(FLOW, self.name), f"流程“{self.name}”")
+        self.types = business_of(self.texts).types
+
+    def has(self, policy: str) -> bool:
+        return (POLICY, policy) in self.texts
+
+    def rules(self, policy: str) -> Rules:
+        """The flow under a policy. Raises DefinitionError where there is none of that name."""
+        return Rules(self.flow, _policy(self._text(POLICY, policy), policy))
+
+    def _text(self, kind: str, name: str) -> str:
+        try:
+            return self.texts[kind, name]
+        except KeyError as error:
+            raise DefinitionError([f"没有叫“{name}”的{'流程' if kind == FLOW else '政策'}"]) from error
+
+
+@lru_cache(maxsize=64)
+def _policy(text: str, name: str) -> Policy:
+    """One value for one text: where only the flow changes, the policy is asked once."""
+    return parse_policy(text, f"政策“{name}”")
+
+
+@dataclass(slots=True)
+class Trial:
+    """Old and new beside each other. ``policy`` serves the cases whose own one is not in both."""
+
+    old: Side
+    new: Side
+    policy: str
+    _twins: dict[str, Twins] = field(default_factory=dict)
+    _switched: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def group(self, case: PastCase, own_policy: str) -> Group | Unfit | None:
+        """The group of a case; None for a case of another flow."""
+        kind = self.old.types.get(case.return_type)
+        if case.imported and kind is None:
+            return Unfit(NO_TYPE)
+        if case.imported and kind and kind.flow != self.old.name:
+            return None
+        facts = case.facts
+        if kind and not kind.strategy.keys() <= facts.keys():
+            facts = {**kind.strategy, **facts}
+        both_have_it = self.old.has(own_policy) and self.new.has(own_policy)
+        twins = self.twins(own_policy if both_have_it else self.policy)
+        return twins.group(facts, self._switches(case.return_type), case.hints)
+
+    def twins(self, policy: str) -> Twins:
+        """Both sides under one policy. Raises DefinitionError for a text that is wrong or missing."""
+        if policy not in self._twins:
+            self._twins[policy] = Twins(self.old.rules(policy), self.new.rules(policy))
+        return self._twins[policy]
+
+    def groups(self) -> list[Group]:
+        """All that have come about."""
+        found = (group for twins in self._twins.values() for group in twins.known.values())
+        return [group for group in found if isinstance(group, Group)]
+
+    def _switches(self, return_type: str) -> Mapping[str, str]:
+        """What the new strategy of a type says otherwise."""
+        if return_type not in self._switched:
+            was, is_ = self.old.types.get(return_type), self.new.types.get(return_type)
+            known = was.strategy if was else {}
+            fresh = is_.strategy if is_ else {}
+            self._switched[return_type] = {key: word for key, word in fresh.items() if known.get(key) != word}
+        return self._switched[return_type]
+
+
+async def simulate(  # noqa: PLR0913  # two businesses, three words of the question, and the moment it is asked
+    old: Bundle, new: Bundle, flow: str, policy: str, period: Period, progress: Progress = silent, *, now: datetime
+) -> Simulation:
+    """Send every case of ``flow`` that was opened in ``period`` and has ended through ``old`` and through ``new``.
+
+    Withdrawn and duplicate cases are no part of it. ``now`` is aware; days are those of its zone.
+    Raises DefinitionError for a text that is wrong or missing, StatsError when there is no database yet.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now must be aware")
+    trial = await asyncio.to_thread(_trial, old, new, flow, policy)
+    archive, tally = Archive(flow, period.window(now.tzinfo)), Tally()
+    total, done = await archive.count(), 0
+    progress(0, total)
+    async for piece in archive.pieces():
+        while taken := _some(trial, tally, archive, piece):
+            done += taken
+            progress(done, max(total, done))
+            await asyncio.sleep(0)
+    return _simulation(trial, tally, archive, (period, now))
+
+
+def _trial(old: Bundle, new: Bundle, flow: str, policy: str) -> Trial:
+    """Both sides, read and checked: a text that is wrong is said before any case is looked at."""
+    trial = Trial(Side(old, flow), Side(new, flow), policy)
+    trial.twins(policy)
+    return trial
+
+
+def _some(trial: Trial, tally: Tally, archive: Archive, piece: Iterator[PastCase]) -> int:
+    """The next few cases; how many there were."""
+    taken = 0
+    for case in islice(piece, SLICE):
+        taken += 1
+        found = trial.group(case, archive.policies.get(case.policy_id or 0, ""))
+        if isinstance(found, Unfit):
+            tally.refuse(found)
+        elif found:
+            tally.add(case, found)
+    return taken
+
+
+def _simulation(trial: Trial, tally: Tally, archive: Archive, when: tuple[Period, datetime]) -> Simulation:
+    groups, dwell = trial.groups(), archive.dwell()
+    before, missing = load([(group.old, group.asked.count) for group in groups], trial.old.flow, dwell)
+    after, missing_too = load([(group.new, group.asked.count) for group in groups], trial.new.flow, dwell)
+    return Simulation(
+        flow=trial.new.flow.name,
+        period=when[0],
+        as_of=when[1],
+        seen=tally.seen,
+        unfit=dict(tally.unfit.most_common()),
+        approvers=approvers(groups),
+        automatic=(
+            total(group.released(group.old) for group in groups),
+            total(group.released(group.new) for group in groups),
+        ),
+        newly=total(group.newly[0] for group in groups),
+        disputed=total(group.newly[1] for group in groups),
+        load=(before, after),
+        unseen=tuple(sorted(missing | missing_too)),
+        changed=sum(group.asked.count for group in groups if group.differs),
+        examples=tally.examples(),
+    )

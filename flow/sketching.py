@@ -1,0 +1,200 @@
+"""A flow, or the difference between two, as boxes and arrows that a painter can draw. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from flow import definition as d
+from flow.cells import When
+from flow.keyed import woven
+from flow.renaming import ALIKE, renames
+from flow.wording import limit_words, owner_words, when_words
+from models.sketch import ADDED, CHANGED, REMOVED, Arrow, Box, Sketch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flow.definition import Branch, Flow, Node
+    from flow.policy import Policy, Tier
+
+MAX_TIERS, MAX_FIELDS = 4, 3  #: what fits under a name; of more the first are told
+_MORE, BETWEEN = "…", " · "
+_ELSEWHERE = ("name", "branches", "heads", "join")  #: shown by the box's name and by arrows
+#: what the parts of a node are called where a box cannot show how they changed
+_PARTS = {
+    "kind": "类型", "title": "标题", "hint": "说明", "owner": "负责人", "effects": "办", "shows": "显示",
+    "avoids": "回避", "skips_same_approver": "同人免审", "form": "表单", "levels": "分级", "forbids": "不许",
+    "actions": "动作",
+}  # fmt: skip
+
+
+def sketch(flow: Flow, policy: Policy | None, *, title: str, subtitle: str) -> Sketch:
+    """The flow as it is; with ``policy`` the approvers by amount stand where the flow leaves them to it."""
+    boxes = tuple(Box(node.name, node.kind, _lines(node, flow, policy)) for node in _from_start(flow))
+    return Sketch(title, subtitle, boxes, _arrows(flow), legend=True)
+
+
+def sketch_difference(
+    old: Flow, new: Flow, *, title: str, subtitle: str, policies: tuple[Policy | None, Policy | None] = (None, None)
+) -> Sketch:
+    """Both flows in one drawing: what came, went and changed is marked; a node with a new name has changed."""
+    again = renames(_bodies(old), _bodies(new), ALIKE)
+    before = {again.get(name, name): node for name, node in old.nodes.items()}
+    order = woven([node.name for node in _from_start(new)], [again.get(n.name, n.name) for n in _from_start(old)])
+    boxes = tuple(_marked_box(name, (before.get(name), old), (new.nodes.get(name), new), policies) for name in order)
+    was = [replace(a, source=again.get(a.source, a.source), target=again.get(a.target, a.target)) for a in _arrows(old)]
+    return Sketch(title, subtitle, boxes, tuple(_marked_arrows(was, _arrows(new))), legend=True)
+
+
+def _from_start(flow: Flow) -> list[Node]:
+    """Every node, the start first."""
+    return [flow.nodes[flow.start], *(node for node in flow.nodes.values() if node.name != flow.start)]
+
+
+# -- boxes -------------------------------------------------------------------------------------------------------------
+
+
+def _lines(node: Node, flow: Flow, policy: Policy | None) -> tuple[str, ...]:
+    lines = [_who(node, policy), _how(node), _entrance(node, flow)]
+    return tuple(line for line in lines if line)
+
+
+def _who(node: Node, policy: Policy | None) -> str:
+    """Whom a node waits for and for how long, or what it does or is."""
+    if node.kind == d.JOIN:
+        return "任一办完就继续" if node.joins_any else "全部办完才继续"
+    if node.kind == d.END:
+        return _joined(node.state, node.close_reason)
+    by_policy = node.owner and node.owner.by_policy and policy
+    owner = tier_words(by_policy) if by_policy else owner_words(node.owner) if node.owner else ""
+    waits = f"等{node.waits_for}" if node.waits_for else ""
+    return _joined(owner, waits, limit_words(node.limit) if node.limit else "", *(f"办 {e}" for e in node.effects))
+
+
+def tier_words(policy: Policy) -> str:
+    """``≤50 自动 · ≤500 客服组长 · >500 运营总监``."""
+    more = [_MORE] if len(policy.tiers) > MAX_TIERS else []
+    return _joined(*(_tier(tier) for tier in policy.tiers[:MAX_TIERS]), *more)
+
+
+def _tier(tier: Tier) -> str:
+    amounts = [cell.text for cell in tier.when.cells if cell.fact == "金额" and cell.text]
+    text = (amounts[0] if amounts else tier.rule).replace("<=", "≤").replace(">=", "≥")
+    return f"{text} {tier.approver}"
+
+
+def _how(node: Node) -> str:
+    """What is special about deciding here."""
+    levels = "→".join(level.name for level in node.levels)
+    asked = [item.name for item in node.form]
+    more = _MORE if len(asked) > MAX_FIELDS else ""
+    return _joined(
+        "会签" if node.all_must_agree else "",
+        f"分级 {levels}" if levels else "",
+        f"填 {'、'.join(asked[:MAX_FIELDS])}{more}" if asked else "",
+        f"抄送 {'、'.join(node.copies)}" if node.copies else "",
+    )
+
+
+def _entrance(node: Node, flow: Flow) -> str:
+    """Ways in that no arrow shows."""
+    again = flow.reopening
+    return _joined(
+        "撤单到这里" if node.name == flow.withdraw_to else "",
+        f"{limit_words(again.within)}内重开到这里" if again and again.to == node.name else "",
+    )
+
+
+def _joined(*parts: object) -> str:
+    return BETWEEN.join(str(part) for part in parts if part)
+
+
+# -- arrows ------------------------------------------------------------------------------------------------------------
+
+
+def _arrows(flow: Flow) -> tuple[Arrow, ...]:
+    return tuple(arrow for node in flow.nodes.values() for arrow in _leaving(node))
+
+
+def _leaving(node: Node) -> Iterator[Arrow]:
+    """One arrow for each node that this one leads to; it is dangerous when every action along it is."""
+    labels: Mapping[str, list[str]] = defaultdict(list)
+    dangers: Mapping[str, list[bool]] = defaultdict(list)
+    for action, branch in node.ways():
+        labels[branch.to].append(_label(action, branch))
+        dangers[branch.to].append(bool(action) and node.actions[action].danger)
+    for to, words in labels.items():
+        text = "／".join(dict.fromkeys(word for word in words if word))
+        yield Arrow(node.name, to, text, danger=all(dangers[to]))
+    yield from (Arrow(node.name, head) for head in node.heads)
+
+
+def _label(action: str, branch: Branch) -> str:
+    """``同意（货已验过）``: the action, and the rule or the conditions under which it leads here."""
+    why = branch.rule or when_words(branch.when)
+    return f"{action}（{why}）" if action and why else action or why
+
+
+# -- marks -------------------------------------------------------------------------------------------------------------
+
+
+def _marked_box(
+    name: str,
+    was: tuple[Node | None, Flow],
+    now: tuple[Node | None, Flow],
+    policies: tuple[Policy | None, Policy | None],
+) -> Box:
+    (old, before), (new, after) = was, now
+    then = _lines(old, before, policies[0]) if old else ()
+    if new is None:
+        return Box(name, old.kind if old else d.END, then, mark=REMOVED)
+    lines = _lines(new, after, policies[1])
+    if old is None:
+        return Box(name, new.kind, lines, mark=ADDED)
+    note = _note(old, new, then, lines)
+    return Box(name, new.kind, lines, mark=CHANGED if note else "", note=note)
+
+
+def _note(old: Node, new: Node, then: tuple[str, ...], lines: tuple[str, ...]) -> str:
+    """What a changed box was before, or which of its parts changed where its lines do not show it; else nothing."""
+    if old.name != new.name:
+        return f"原名 {old.name}"
+    was, now = _joined(*then).split(BETWEEN), _joined(*lines).split(BETWEEN)
+    if was != now:
+        gone = _joined(*(part for part in was if part not in now))
+        return f"原 {gone}" if gone else f"新加 {_joined(*(part for part in now if part not in was))}"
+    first, second = _plain(old), _plain(new)
+    changed = [word for part, word in _PARTS.items() if first.get(part) != second.get(part)]
+    return f"改了{'、'.join(changed)}" if changed else ""
+
+
+def _bodies(flow: Flow) -> dict[str, Any]:
+    """What makes each node that node, whatever it is called."""
+    ways = {
+        name: {f"{action} {n}": way.to for n, (action, way) in enumerate(x.ways())} for name, x in flow.nodes.items()
+    }
+    return {name: {**_plain(node), "ways": ways[name]} for name, node in flow.nodes.items()}
+
+
+def _plain(value: Any) -> Any:
+    """A node as values that can be compared, without what says nothing."""
+    if isinstance(value, When):
+        return when_words(value)
+    if is_dataclass(value):
+        parts = {part.name: getattr(value, part.name) for part in fields(value)}
+        return {key: _plain(part) for key, part in parts.items() if part and key not in _ELSEWHERE}
+    if hasattr(value, "items"):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _marked_arrows(old: list[Arrow], new: tuple[Arrow, ...]) -> Iterator[Arrow]:
+    was = {(arrow.source, arrow.target): arrow for arrow in old}
+    now = {(arrow.source, arrow.target) for arrow in new}
+    for arrow in new:
+        before = was.get((arrow.source, arrow.target))
+        changed = CHANGED if arrow != before else ""
+        yield replace(arrow, mark=changed if before else ADDED)
+    yield from (replace(arrow, mark=REMOVED) for ends, arrow in was.items() if ends not in now)

@@ -1,0 +1,104 @@
+"""Finds the people for every node and level that a step enters, with what only the database knows of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flow import numbers
+from flow.definition import IN_TURN, LEAST_LOADED
+from flow.errors import NotAllowed
+from flow.leaves import standins
+from flow.owners import Circumstances, Owners, resolve
+from flow.signing import LEVELS, standing_level
+from models import TaskState, hot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, timedelta
+
+    from flow.definition import Level, Node, OwnerRule
+    from flow.desk import Desk
+    from flow.directory import Directory
+    from flow.machine import Rules, Transition
+
+_LOADS = "SELECT owner_id, count(*) AS tasks FROM task WHERE state = ? GROUP BY owner_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A node that was entered, or a level of it, and who it goes to."""
+
+    node: Node
+    owners: Owners
+    level: int = 0
+
+    @property
+    def limit(self) -> timedelta | None:
+        levels = self.node.levels
+        return (levels[self.level].limit if levels else None) or self.node.limit
+
+
+async def staffed(desk: Desk, transition: Transition, rules: Rules, people: Directory, now: datetime) -> list[Post]:
+    """Owners of every human node just entered. Raises NotAllowed rather than leaving a node to nobody."""
+    entered = [(rules.flow.nodes[name], 0) for name in transition.entered]
+    if transition.stays and transition.stays.level is not None:
+        entered = [(rules.flow.nodes[transition.stays.node], transition.stays.level)]
+    posts = []
+    for node, level in entered:
+        if node.owner is not None:
+            facts = {**transition.facts, **rules.policy.facts(transition.facts)}
+            posts.append(await _post(desk, node, level, (facts, people, now), transition.prefers, rules.flow.name))
+    return posts
+
+
+async def _post(
+    desk: Desk,
+    node: Node,
+    level: int,
+    known: tuple[Mapping[str, Any], Directory, datetime],
+    prefers: Mapping[str, int],
+    flow: str,
+) -> Post:
+    facts, people, now = known
+    wanted = people.by_id.get(prefers.get(node.name, 0))
+    if wanted:
+        return Post(node, Owners((wanted,), "撤回后交回"), level)
+    rule = rule_of(node, level)
+    by = await _circumstances(desk, rule, facts, people, f"turn:{flow}:{node.name}:{level}"[:64], now)
+    owners = resolve(node, facts, people, by, rule=rule, shunned=_judged(node, facts))
+    if not owners.people:
+        raise NotAllowed(f"{owners.alarm}，这一步先不办")
+    return Post(node, owners, level)
+
+
+def rule_of(node: Node, level: int) -> OwnerRule | None:
+    """The owner rule of a level of a node, which is the node's own where the level has none."""
+    chosen: Level | None = node.levels[level] if node.levels else None
+    return (chosen.owner if chosen else None) or node.owner
+
+
+def _judged(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
+    """Whoever judged at an earlier level of this visit: a second look wants second eyes."""
+    if not node.levels or not facts.get(LEVELS):
+        return frozenset()
+    return frozenset(who for _, _, who in standing_level(node, facts)[1] if who is not None)
+
+
+async def _circumstances(
+    desk: Desk, rule: OwnerRule | None, facts: Mapping[str, Any], people: Directory, counter: str, now: datetime
+) -> Circumstances:
+    """Only what the rule will look at is read: most rules look at nothing."""
+    tables = desk.business.tables
+    dealing = rule.dealing if rule else ""
+    if rule and rule.table:
+        row = next((row for row in tables.get(rule.table, ()) if row.when(facts)), None)
+        dealing = row.owner.dealing if row else ""
+    loads = await _loads() if dealing == LEAST_LOADED else {}
+    turn = await numbers.take(counter) - 1 if dealing == IN_TURN else 0
+    away = standins(people.leaves, now) if people.leaves else {}
+    return Circumstances(tables, away, loads, turn)
+
+
+async def _loads() -> dict[int, int]:
+    return {int(row["owner_id"]): int(row["tasks"]) for row in await hot.rows(_LOADS, TaskState.OPEN)}

@@ -1,0 +1,215 @@
+"""What may be done at every node, whatever the flow says of it: 撤单, 退回, 撤回, 挂起, 恢复, 重开, 合并. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flow import definition as d
+from flow.machine import CREATOR, PATH, Refusal, Standing, Step, Transition, Walk, begin, step, travel
+from models.enums import CaseState, CloseReason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from flow.machine import Actor, Rules
+
+    Verb = Callable[[Rules, Standing, Actor, Mapping[str, Any]], Transition | Refusal]
+
+WITHDRAW, GIVE_BACK, TAKE_BACK, HOLD, RESUME, REOPEN, MERGE = "撤单", "退回", "撤回", "挂起", "恢复", "重开", "合并"
+TO, WHY, INTO = "退回到", "理由", "并入"  #: answers of 退回, 挂起 and 合并
+PAID = "已退款"
+SINCE = "挂起于"  #: answer and fact: when a case was put aside, ISO 8601
+_ENDED = (CaseState.DONE, CaseState.CLOSED)
+
+
+def decide(
+    rules: Rules, standing: Standing, action: str, actor: Actor, answers: Mapping[str, Any]
+) -> Transition | Refusal:
+    """What ``actor`` doing ``action`` comes to: one of the verbs of this module, or an action of the node."""
+    verb = VERBS.get(action)
+    if verb is None or _is_nodes_own(rules, standing, action):
+        return step(rules, standing, action, actor, answers)
+    if standing.state in _ENDED and action != REOPEN:
+        return Refusal(f"这单{standing.state}，不用再处理")
+    return verb(rules, standing, actor, answers)
+
+
+def _is_nodes_own(rules: Rules, standing: Standing, action: str) -> bool:
+    return any(action in rules.flow.nodes[name].actions for name in standing.nodes)
+
+
+def _withdraw(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+    end = rules.flow.nodes.get(rules.flow.withdraw_to)
+    if not actor.is_system and actor.id != standing.facts.get(CREATOR):
+        return Refusal("只有提交人能撤单")
+    if waits := _waits(rules, standing):
+        return Refusal(f"正在等{'、'.join(waits)}，现在不能撤单")
+    if end is None or standing.facts.get("已收货") or standing.facts.get(PAID):
+        return Refusal("货已收到或款已退，不能撤单")
+    state, taken = end.state or CaseState.CLOSED, Step(standing.nodes[0], WITHDRAW)
+    gone = frozenset(standing.nodes)
+    return Transition((taken,), standing.nodes[0], (), (), standing.facts, state, end.close_reason, gone)
+
+
+def _give_back(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+    """To a node that the case has come through: what that node and the later ones noted is forgotten, money is not."""
+    here = next((name for name in standing.nodes if name in actor.owns), "")
+    if refusal := _bound(rules, standing, here, GIVE_BACK):
+        return refusal
+    places = way_back(rules, standing, here)
+    to = str(answers.get(TO) or (places[-1] if places else ""))
+    if to not in places:
+        able = f"可以退到：{'、'.join(places)}" if places else "前面没有可退的节点"
+        return Refusal(f"{here}不能退回{to}，{able}")
+    if standing.facts.get(PAID):
+        return Refusal("款已退，不能退回；有差错请找财务")
+    facts = forget(rules, standing.facts, to)
+    walk = Walk(rules, facts, [name for name in standing.nodes if name != here])
+    walk.took(Step(here, GIVE_BACK, verdict=f"已退回{to}"), {})
+    walk.todo.append((here, to))
+    return travel(walk, here, standing.nodes)
+
+
+def way_back(rules: Rules, standing: Standing, here: str) -> list[str]:
+    """The human nodes before ``here`` to which the case may be given back; sibling branches are not among them."""
+    path = list(standing.facts.get(PATH) or [])
+    before = path[: path.index(here)] if here in path else path
+    strange = _beside(rules, here)
+    return [name for name in before if name not in strange]
+
+
+def _beside(rules: Rules, here: str) -> frozenset[str]:
+    """The nodes of the branches that run beside the one of ``here``."""
+    branches = (branch for fork in rules.flow.around.get(here, ()) for branch in rules.flow.forks[fork])
+    return frozenset().union(*(branch for branch in branches if here not in branch))
+
+
+def forget(rules: Rules, facts: Mapping[str, Any], since: str) -> dict[str, Any]:
+    """The facts without what was noted at ``since`` and at the nodes come through after it.
+
+    What branches beside that of ``since`` have noted stands.
+    """
+    path = list(facts.get(PATH) or [])
+    first = path.index(since) if since in path else 0
+    beside = _beside(rules, since)
+    undone = [name for name in path[first:] if name not in beside]
+    kept = _without(facts, _noted(rules, undone))
+    return kept | {PATH: [name for n, name in enumerate(path) if n < first or name in beside]}
+
+
+def _noted(rules: Rules, names: Iterable[str]) -> set[str]:
+    """The facts that actions and forms of these nodes put down."""
+    nodes = [rules.flow.nodes[name] for name in names]
+    noted = {fact for node in nodes for action in node.actions.values() for fact in action.sets}
+    return noted | {asked.name for node in nodes for asked in node.form}
+
+
+def _without(facts: Mapping[str, Any], noted: set[str]) -> dict[str, Any]:
+    """The facts but for those; that money has gone is never forgotten."""
+    return {fact: value for fact, value in facts.items() if fact not in noted or fact == PAID}
+
+
+def undoable(standing: Standing, transition: Transition, actor: Actor) -> dict[str, Any] | None:
+    """What 撤回 needs to undo a step that is about to be written; None for what did more than move the case."""
+    first = transition.steps[0]
+    if first.action in VERBS and first.action != GIVE_BACK:
+        return None
+    ended = transition.state in _ENDED
+    if actor.is_system or ended or transition.stays or any(step.effects for step in transition.steps):
+        return None
+    return {"by": actor.id, "node": first.node, "action": first.action, "nodes": list(standing.nodes),
+            "facts": dict(standing.facts)}  # fmt: skip
+
+
+def _take_back(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+    """My last decision, until the next owner has looked at what it led to."""
+    was = standing.undo
+    if standing.state is CaseState.HELD:
+        return Refusal("这单已挂起，先回复“恢复 单号”再撤回")
+    if was is None or was["by"] != actor.id:
+        return Refusal("上一步不是你办的，或者已经登记了货和钱，不能撤回；要改请用退回")
+    if TAKE_BACK in rules.flow.nodes[was["node"]].forbids:
+        return Refusal(f"{was['node']}不许撤回")
+    if standing.seen:
+        return Refusal(f"下一步{standing.seen}已经有人看过了，不能撤回；请对方用退回")
+    taken = Step(was["node"], TAKE_BACK, verdict=f"已撤回{was['action']}")
+    gone = frozenset(name for name in standing.nodes if name not in was["nodes"] or name == was["node"])
+    prefers = {was["node"]: actor.id} if actor.id is not None else {}
+    return Transition((taken,), "", tuple(was["nodes"]), (was["node"],), was["facts"], gone=gone, prefers=prefers)
+
+
+def _merge(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+    """End a duplicate: what it asked for is another case's business."""
+    if standing.facts.get("已收货") or standing.facts.get(PAID):
+        return Refusal("货已收到或款已退，不能并入别的单")
+    if waits := _waits(rules, standing):
+        return Refusal(f"正在等{'、'.join(waits)}，现在不能合并")
+    taken = Step(standing.nodes[0], MERGE, verdict=f"已并入 {answers.get(INTO, '')}".strip())
+    gone = frozenset(standing.nodes)
+    return Transition(
+        (taken,), standing.nodes[0], (), (), standing.facts, CaseState.CLOSED, CloseReason.DUPLICATE, gone
+    )
+
+
+def _hold(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+    here = next((name for name in standing.nodes if name in actor.owns), "")
+    if not here and actor.id == standing.facts.get(CREATOR):
+        here = standing.nodes[0]
+    if refusal := _bound(rules, standing, here, HOLD):
+        return refusal
+    if standing.state is CaseState.HELD:
+        return Refusal("这单已经挂起了")
+    if waits := _waits(rules, standing):
+        return Refusal(f"正在等{'、'.join(waits)}，不用挂起，等到了会自己往下走")
+    taken = Step(here, HOLD, verdict="已挂起")
+    facts = {**standing.facts, HOLD: answers.get(WHY, ""), SINCE: answers.get(SINCE)}
+    return Transition((taken,), "", standing.nodes, (), facts, CaseState.HELD)
+
+
+def _resume(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+    owns = any(name in actor.owns for name in standing.nodes)
+    if standing.state is not CaseState.HELD:
+        return Refusal("这单没有挂起")
+    if not (actor.is_system or owns or actor.id == standing.facts.get(CREATOR)):
+        return Refusal("只有负责人和提交人能恢复")
+    facts = {fact: value for fact, value in standing.facts.items() if fact not in (HOLD, SINCE)}
+    return Transition(
+        (Step(standing.nodes[0], RESUME, actor.is_system, verdict="已恢复"),), "", standing.nodes, (), facts
+    )
+
+
+def _reopen(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+    """Take a closed case up again at the node that the flow names; money that was paid stays paid."""
+    again = rules.flow.reopening
+    if standing.state not in _ENDED:
+        return Refusal("这单还在处理中，不用重开")
+    if again is None:
+        return Refusal(f"流程{rules.flow.name}没有设重开，请新建一单")
+    facts = _without(standing.facts, _noted(rules, rules.flow.nodes))
+    fresh = begin(rules, facts | {PATH: []}, at=again.to)
+    taken = Step("", REOPEN, verdict="已重开")
+    return Transition(
+        (taken, *fresh.steps), "", fresh.nodes, fresh.entered, fresh.facts, fresh.state, fresh.close_reason
+    )
+
+
+def _waits(rules: Rules, standing: Standing) -> list[str]:
+    """What the case waits for that nobody of the staff can bring about."""
+    return [node.waits_for for name in standing.nodes if (node := rules.flow.nodes[name]).kind == d.WAIT]
+
+
+def _bound(rules: Rules, standing: Standing, here: str, verb: str) -> Refusal | None:
+    """Only an owner may, at a node that permits it, while the case is not put aside."""
+    if not here:
+        return Refusal(f"{standing.nodes[0] if standing.nodes else '这单'}不是你的待办")
+    if verb in rules.flow.nodes[here].forbids:
+        return Refusal(f"{here}不许{verb}")
+    if standing.state is CaseState.HELD and verb != HOLD:
+        return Refusal(f"这单已挂起，先回复“恢复 单号”再{verb}")
+    return None
+
+
+VERBS: Mapping[str, Verb] = {
+    WITHDRAW: _withdraw, GIVE_BACK: _give_back, TAKE_BACK: _take_back, HOLD: _hold, RESUME: _resume,
+    REOPEN: _reopen, MERGE: _merge,
+}  # fmt: skip

@@ -1,0 +1,28 @@
+"""The words a flow may use for what the program does and shows; a word that means nothing is found before it is met."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.effects import EFFECTS
+from models.values import ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flow.definition import Flow
+
+
+def unknown_words(flow: Flow) -> list[str]:
+    """A sentence for every 办 and 显示 that nothing in the program answers to; a form's own fields may be shown."""
+    found = []
+    for node in flow.nodes.values():
+        effects = [*node.effects, *(effect for action in node.actions.values() for effect in action.effects)]
+        fields = {field.name for each in flow.nodes.values() for field in each.form}
+        found += [_sentence(node.name, "办", word, EFFECTS) for word in effects if word not in EFFECTS]
+        found += [_sentence(node.name, "显示", word, ROWS) for word in node.shows if word not in {*ROWS, *fields}]
+    return found
+
+
+def _sentence(node: str, key: str, word: str, known: Iterable[str]) -> str:
+    return f"节点“{node}”：{key}里的“{word}”不认识，可选 {'、'.join(sorted(known))}"

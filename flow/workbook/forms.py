@@ -1,0 +1,84 @@
+"""A node's form in one cell, a line per field: ``责任方｜单选｜必填｜商家、客户、物流｜动作=合格入库``."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flow.cells import CellError
+from flow.definition import FIELD_KINDS
+from flow.workbook.tables import Codec
+from flow.workbook.values import NAMES, text_of
+from flow.workbook.words import BARS, LIST, ROWS, choices, escaped, meant, names, parted, plain, unescaped
+
+REQUIRED, OPTIONS, ACTIONS = "必填", "选项", "动作"
+PROSE = ("问", "范围")
+_LIKE = "责任方｜单选｜必填｜商家、客户、物流"
+_EQUALS = re.compile("[=＝]")
+_KEYS = (OPTIONS, ACTIONS, *PROSE)
+
+
+def _show_field(field: Any) -> str:
+    if not isinstance(field, dict):
+        return escaped(text_of(field), BARS + ROWS)
+    parts = [text_of(field.get("名")), text_of(field.get("填"))]
+    parts += [REQUIRED] if field.get(REQUIRED) else []
+    parts += [_show_options(NAMES.show(field[OPTIONS]))] if field.get(OPTIONS) else []
+    parts += [f"{ACTIONS}={NAMES.show(field[ACTIONS])}"] if field.get(ACTIONS) else []
+    parts += [f"{key}={text_of(field[key])}" for key in PROSE if field.get(key) not in (None, "")]
+    return "｜".join(escaped(part, BARS + ROWS) for part in parts)
+
+
+def _show_options(shown: str) -> str:
+    """With the key where the options alone would be read as something else."""
+    return f"{OPTIONS}={shown}" if shown == REQUIRED or "=" in shown or "＝" in shown else shown
+
+
+def _show_form(value: Any) -> str:
+    return "\n".join(_show_field(field) for field in value) if isinstance(value, list) else text_of(value)
+
+
+def _read_field(line: str) -> dict[str, Any]:
+    parts = [unescaped(part).strip() for part in parted(line, BARS)]
+    name, kind = plain(parts[0]), plain(parts[1]) if len(parts) > 1 else ""
+    if not name or not kind:
+        raise CellError(f"“{line}”看不懂，应像 {_LIKE}")
+    if kind not in FIELD_KINDS:
+        raise CellError(f"“{name}”的填法“{kind}”不认识{meant(kind, FIELD_KINDS) or '，'}{choices(FIELD_KINDS)}")
+    field: dict[str, Any] = {"名": name, "填": kind}
+    for part in parts[2:]:
+        if part:
+            _read_part(field, part)
+    return field
+
+
+def _read_part(field: dict[str, Any], part: str) -> None:
+    head, *tail = _EQUALS.split(part, 1)
+    key, value = (plain(head), tail[0]) if tail else ("", "")
+    if plain(part) == REQUIRED:
+        _put(field, REQUIRED, True)
+    elif key in PROSE:
+        _put(field, key, value.strip())
+    elif key in _KEYS:
+        _put(field, key, names(value))
+    elif tail:
+        raise CellError(f"“{field['名']}”里的“{key}”不认识{meant(key, _KEYS) or '，'}{choices(_KEYS)}")
+    else:
+        _put(field, OPTIONS, names(part))
+
+
+def _put(field: dict[str, Any], key: str, value: Any) -> None:
+    if key in field:
+        raise CellError(f"“{field['名']}”的{key}写了两次；几个选项之间用 {LIST[0]} 隔开")
+    field[key] = value
+
+
+def _read_form(text: str) -> list[dict[str, Any]]:
+    fields = [_read_field(line) for line in parted(text, ROWS) if line.strip()]
+    said = [field["名"] for field in fields]
+    if twice := next((name for name in said if said.count(name) > 1), None):
+        raise CellError(f"“{twice}”写了两次")
+    return fields
+
+
+FORM = Codec(_show_form, _read_form)

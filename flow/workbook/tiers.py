@@ -1,0 +1,117 @@
+"""The sheet 审批表: one row a tier, a column for each fact, and a row for the policy as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flow.policy import AUTOMATIC, TRIGGERS
+from flow.workbook.tables import FIRST_ROW, Codec, Head, merged, spelling, table
+from flow.workbook.values import AMOUNT, PROSE, WORD, condition, one_of, text_of
+from flow.workbook.words import meant, plain, storable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from flow.workbook.errors import Problems
+    from flow.workbook.tables import Line, Table
+
+SHEET = "审批表"
+RULE, APPROVER, TRIGGER, TWO = "规则", "审批", "退款时机", "双人金额"
+WHOLE = "整份政策"
+FACT_NOTE = "条件，空着是随便：<=50、>500、50~500、甲|乙、是、否"
+RULE_HEAD = Head(
+    RULE, f"规则的名字，写进流水。从上往下第一行符合的算数\n“{WHOLE}”这一行写的是整份政策的退款时机和双人金额", 18
+)
+TAIL = (
+    Head(APPROVER, f"谁审批：一个角色，或 {AUTOMATIC}", 14, names_of=APPROVER),
+    Head(TRIGGER, f"这一档什么时候退款；空着就按“{WHOLE}”那一行", 12, TRIGGERS, only_picks=True),
+    Head(TWO, f"只写在“{WHOLE}”那一行：超过它，质检和退款不能是同一个人", 12),
+)
+FIXED = (RULE, *(head.name for head in TAIL))
+_TRIGGER = one_of(TRIGGERS)
+
+
+def show(policy: Mapping[str, Any]) -> Table:
+    """The sheet of a policy."""
+    tiers = _tiers(policy)
+    heads = (RULE_HEAD, *(Head(fact, FACT_NOTE, 14) for fact in facts(policy)), *TAIL)
+    whole = {RULE: WHOLE, TRIGGER: text_of(policy.get(TRIGGER)), TWO: AMOUNT.show(policy.get(TWO))}
+    return table(SHEET, heads, [whole, *({str(key): text_of(cell) for key, cell in tier.items()} for tier in tiers)])
+
+
+def facts(policy: Mapping[str, Any]) -> list[str]:
+    """The facts that the table asks for, in their order."""
+    found = (str(key) for tier in _tiers(policy) for key in tier if key not in FIXED)
+    return list(dict.fromkeys(found))
+
+
+def _tiers(policy: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [tier for tier in policy.get(SHEET) or [] if isinstance(tier, dict)]
+
+
+def read(sheet: Table, policy: Mapping[str, Any], problems: Problems) -> tuple[dict[str, Any], list[int]]:
+    """The policy with what the sheet says now, and the row of each tier."""
+    lines = sheet.lines(problems)
+    whole = [line for line in lines if plain(line[RULE]) == WHOLE]
+    rows = [line for line in lines if plain(line[RULE]) != WHOLE]
+    asked = [name for name in sheet.headings if name not in FIXED]
+    new: dict[str, Any] = {SHEET: _read_tiers(rows, asked, policy)}
+    if len(whole) != 1:
+        problems.at(
+            SHEET, whole[-1].row.number if whole else 0, RULE, f"“{WHOLE}”这一行要有一次，现在有 {len(whole)} 次"
+        )
+    else:
+        new |= _read_whole(whole[0], asked, policy)
+    return merged(policy, new), [line.row.number for line in rows]
+
+
+def _read_whole(line: Line, asked: Iterable[str], policy: Mapping[str, Any]) -> dict[str, Any]:
+    for heading in (*asked, APPROVER):
+        if line[heading]:
+            line.wrong(heading, f"“{WHOLE}”这一行只写退款时机和双人金额")
+    found = {TRIGGER: line.value(TRIGGER, _TRIGGER, policy.get(TRIGGER)), TWO: line.value(TWO, AMOUNT, policy.get(TWO))}
+    for heading, value in found.items():
+        if value is None and policy.get(heading) is not None:
+            line.wrong(heading, "空着，整份政策要写一个")
+    return found
+
+
+def _read_tiers(lines: Sequence[Line], asked: Sequence[str], policy: Mapping[str, Any]) -> list[dict[str, Any]]:
+    tiers = _tiers(policy)
+    codecs = {RULE: PROSE, **{fact: condition(fact) for fact in asked}, APPROVER: WORD, TRIGGER: _TRIGGER}
+    rows = [(_shown(tier, codecs), tier) for tier in tiers]
+    by_rule = {storable(text_of(tier.get(RULE))): tier for tier in reversed(tiers)}
+    found = []
+    for n, line in enumerate(lines):
+        said = tuple(line[heading] for heading in codecs)
+        same = (tier for shown, tier in (*rows[n : n + 1], *rows) if shown == said)  # in its old place, or moved
+        old = next(same, None) or by_rule.get(line[RULE], {})
+        found.append(_tier(line, old, codecs))
+    return found
+
+
+def _shown(tier: Mapping[str, Any], codecs: Iterable[str]) -> tuple[str, ...]:
+    return tuple(storable(text_of(tier.get(heading))) for heading in codecs)
+
+
+def _tier(line: Line, old: Mapping[str, Any], codecs: Mapping[str, Codec]) -> dict[str, Any]:
+    for heading in (RULE, APPROVER):
+        if not line[heading]:
+            line.wrong(heading, "空着，每一档都要写名字和谁审批；不要的行请整行删掉")
+    if line[TWO]:
+        line.wrong(TWO, f"只写在“{WHOLE}”那一行")
+    return merged(old, {heading: line.value(heading, codec, old.get(heading)) for heading, codec in codecs.items()})
+
+
+def check_approvers(sheet: Table, roles: Iterable[str], problems: Problems) -> None:
+    """Every approver is a role, or 自动."""
+    known = spelling([AUTOMATIC, *roles])
+    for line in sheet.lines(problems):
+        said = plain(line[APPROVER])
+        if said and said not in known:
+            line.wrong(APPROVER, f"没有角色“{said}”{meant(said, known)}")
+
+
+def row_of(tier: int, rows: Sequence[int]) -> int:
+    """The sheet's row of the n-th tier, counted from 1."""
+    return rows[tier - 1] if 0 < tier <= len(rows) else FIRST_ROW

@@ -1,0 +1,132 @@
+"""Makes the workbook that people edit: headings with notes, drop-downs, text cells that no spreadsheet will run."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from flow import yamlfile
+from flow.policy import AUTOMATIC
+from flow.workbook import nodes, sheets, stamps, tiers
+from flow.workbook.scanning import MAX_ROWS
+from flow.workbook.tables import FIRST_ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from flow.workbook.sheets import Key, Source
+    from flow.workbook.stamps import Stamp
+    from flow.workbook.tables import Head, Table
+
+AUTHOR = "回旋镖"
+TEXT_FORMAT = "@"  #: keeps a spreadsheet from making dates and numbers of what is typed
+PICKS = "选项"
+_INLINE = 250  #: a list inside a drop-down has at most 255 characters
+_HEAD = Font(bold=True, color="FFFFFFFF")
+_FILL, _WHOLE_FILL = PatternFill("solid", fgColor="FF3B5B8C"), PatternFill("solid", fgColor="FFFFF3CD")
+_LINE = Side(style="thin", color="FFD0D5DD")
+_BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_WRAP = Alignment(wrap_text=True, vertical="top")
+
+
+def write_workbook(bundle: Mapping[Key, str], flow: str, policy: str, stamp: Stamp) -> bytes:
+    """The XLSX file of one flow, one policy and what all flows share."""
+    old = sheets.source(bundle, flow, policy)
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    picks = _picks(old, bundle)
+    for table in sheets.show(old).values():
+        _sheet(book.create_sheet(table.name), table, picks)
+    _hidden(book.create_sheet(PICKS), [[name, *values] for name, values in picks.items()], by_column=True)
+    _hidden(book.create_sheet(stamps.SHEET), [list(row) for row in stamps.rows(stamp)])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _picks(old: Source, bundle: Mapping[Key, str]) -> dict[str, list[str]]:
+    """Lists that are too long or too changeable to stand inside a drop-down."""
+    roles = [str(name) for name in old.roles.get("角色") or {}]
+    assigned = yamlfile.read(bundle.get(("assignments", "assignments"), "{}")) or {}
+    tables = [f"分派表 {name}" for name in assigned.get("分派表") or {}]
+    return {
+        tiers.APPROVER: [AUTOMATIC, *roles],
+        nodes.OWNER: ["审批表", "提交人上级", *(f"角色 {role}" for role in roles), *tables],
+    }
+
+
+def _sheet(sheet: Worksheet, table: Table, picks: Mapping[str, Sequence[str]]) -> None:
+    for column, head in enumerate(table.heads, 1):
+        _heading(sheet, column, head)
+        _drop_down(sheet, column, head, picks)
+    for row in table.rows:
+        for column, heading in enumerate(table.headings, 1):
+            _cell(sheet, row.number, column, row[heading])
+            if row[tiers.RULE] == tiers.WHOLE:
+                sheet.cell(row.number, column).fill = _WHOLE_FILL
+    sheet.freeze_panes = sheet.cell(FIRST_ROW, 2).coordinate
+
+
+def _heading(sheet: Worksheet, column: int, head: Head) -> None:
+    cell = _text(sheet, 1, column, head.name)
+    cell.font, cell.fill, cell.border, cell.alignment = _HEAD, _FILL, _BORDER, _WRAP
+    if head.note:
+        cell.comment = Comment(
+            head.note, AUTHOR, height=40 + 20 * (head.note.count("\n") + len(head.note) // 24), width=360
+        )
+    letter = get_column_letter(column)
+    sheet.column_dimensions[letter].width = head.width
+    sheet.column_dimensions[letter].number_format = TEXT_FORMAT
+
+
+def _cell(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    cell = _text(sheet, row, column, text)
+    cell.border, cell.alignment = _BORDER, _WRAP
+
+
+def _text(sheet: Worksheet, row: int, column: int, text: str) -> Any:
+    """A cell that is text whatever it begins with: = + - @ and digits included."""
+    cell = sheet.cell(row, column)
+    if text:
+        cell.value = text
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    cell.number_format = TEXT_FORMAT
+    return cell
+
+
+def _drop_down(sheet: Worksheet, column: int, head: Head, picks: Mapping[str, Sequence[str]]) -> None:
+    formula = _formula(head, picks)
+    if not formula or (sheet.title == nodes.SHEET and head.names_of == nodes.SHEET):
+        return
+    validation = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=head.only_picks)
+    validation.errorTitle, validation.error = "不认识的字", f"“{head.name}”请从下拉里选"
+    letter = get_column_letter(column)
+    validation.add(f"{letter}{FIRST_ROW}:{letter}{MAX_ROWS}")
+    sheet.add_data_validation(validation)
+
+
+def _formula(head: Head, picks: Mapping[str, Sequence[str]]) -> str:
+    """Names of a sheet's first column, a list of the hidden sheet, or a short list as it is."""
+    if head.names_of in picks:
+        letter = get_column_letter(list(picks).index(head.names_of) + 1)
+        return f"'{PICKS}'!${letter}$2:${letter}${len(picks[head.names_of]) + 1}"
+    if head.names_of:
+        return f"'{head.names_of}'!$A${FIRST_ROW}:$A${MAX_ROWS}"
+    inline = ",".join(head.picks)
+    return f'"{inline}"' if 0 < len(inline) <= _INLINE else ""
+
+
+def _hidden(sheet: Worksheet, lists: Sequence[Sequence[str]], *, by_column: bool = False) -> None:
+    for n, values in enumerate(lists, 1):
+        for m, value in enumerate(values, 1):
+            _text(sheet, *((m, n) if by_column else (n, m)), value)
+    sheet.sheet_state = "veryHidden"
