@@ -6,8 +6,22 @@ from typing import TYPE_CHECKING
 
 from cards.facts import rows
 from cards.payload import Act
-from cards.types import BUTTON_CHARS, LEAD_CHARS, TITLE_CHARS, VALUE_CHARS, Button, Card, Fact, Text, fitted, short
-from cards.words import due, goods, masked, moment, money, span
+from cards.types import (
+    BUTTON_CHARS,
+    LEAD_CHARS,
+    TITLE_CHARS,
+    VALUE_CHARS,
+    Button,
+    Card,
+    CardError,
+    Fact,
+    Select,
+    Text,
+    fitted,
+    short,
+)
+from cards.words import called, due, goods, moment, money, reached, span
+from models.enums import CaseState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +30,18 @@ if TYPE_CHECKING:
     from cards.types import Style
     from models.values import CaseBrief, CaseView, EventView, TaskView, Verdict
 
+WHY = "为什么是我"  #: in every task card's menu: answered in words, and the card stays as it is
+RESUME = "恢复"  #: the one button of a case that is put aside
+HELD_FOR = "挂起"  #: fact: until when, or what for
+_TOLD = ("rule", "说", "理由")  #: of an event's data: told as it stands
+_NAMED = ("代", "转给", "请", "给", "退回到", "并入", "并来", "拆出", "拆自")  #: told with its name before it
+
 
 def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
     """What is wanted of the owner, and the buttons to do it: the likely one first, the harmful one last and red."""
+    menu = (Button(WHY, Act(case.id, case.version, WHY).pack()),)
+    if case.state is CaseState.HELD:
+        return _held_card(case, task, now, menu)
     safe = [action for action in task.actions if not action.danger]
     ordered = [*safe, *(action for action in task.actions if action.danger)]
     buttons = tuple(
@@ -26,7 +49,31 @@ def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
         for n, action in enumerate(ordered)
     )
     lead = task.hint or " · ".join(part for part in (case.return_type, case.note) if part)
-    return Card(fitted(task.title, TITLE_CHARS), short(lead, LEAD_CHARS), rows(case, task, now), buttons)
+    title, facts = fitted(task.title, TITLE_CHARS), rows(case, task, now)
+    return Card(title, short(lead, LEAD_CHARS), facts, buttons, _drop_down(task), menu=menu)
+
+
+def _held_card(case: CaseView, task: TaskView, now: datetime, menu: tuple[Button, ...]) -> Card:
+    """The task while its case is put aside: its deadline stands still, and all there is to do is to take it up."""
+    facts = tuple(fact for fact in rows(case, task, now) if fact.name != "时限")
+    button = Button(RESUME, Act(case.id, case.version, RESUME).pack(), "primary")
+    title, lead = fitted(f"已挂起：{task.title}", TITLE_CHARS), short(str(case.facts.get(HELD_FOR) or ""), LEAD_CHARS)
+    return Card(title, lead, facts, (button,), menu=menu)
+
+
+def replaced(case: CaseView) -> Card:
+    """What a card says when a fresh one has taken its place, where it can't be redrawn twice."""
+    words = "已挂起" if case.state is CaseState.HELD else "有新卡片"
+    title = fitted(f"{words}：{case.kind} {money(case.amount)}", TITLE_CHARS)
+    return Card(title, "请看后面那张新的卡片", (Fact("单号", case.no),), verdict=words)
+
+
+def _drop_down(task: TaskView) -> Select | None:
+    """The choice that its form begins with; one too long for a drop-down is asked by message."""
+    try:
+        return Select(*task.select) if task.select else None
+    except CardError:
+        return None
 
 
 def _style(place: int, *, danger: bool) -> Style:
@@ -48,7 +95,9 @@ def record(case: CaseBrief | CaseView, verdict: Verdict, now: datetime) -> Card:
 
 def turn(case: CaseView, event: EventView, now: datetime) -> Text:
     """What the creator hears of a decision."""
-    lines = [f"{case.no} {event.node}：{event.actor} {event.action}（{moment(event.at, now)}）"]
+    at = f" {event.node}：" if event.node else " "
+    said = f"：{words}" if (words := _told(event)) else ""
+    lines = [f"{case.no}{at}{event.actor} {event.action}{said}（{moment(event.at, now)}）"]
     lines.append(f"现在：{standing(case)}")
     return Text("\n".join(lines))
 
@@ -65,19 +114,30 @@ def timeline(case: CaseView, now: datetime) -> Text:
     head = [
         f"{case.no} {case.kind} · {case.return_type or '未注明'} · {money(case.amount)}",
         f"状态：{standing(case)}",
-        f"订单：{case.order_no or '无'}　客户：{masked(case.customer)}",
+        f"订单：{case.order_no or '无'}　客户：{' · '.join(part for part in (called(case), reached(case)) if part)}",
         f"商品：{goods(case.lines, chars=60)}",
     ]
     head += [f"运单：{case.waybill}"] if case.waybill else []
+    head += [f"寄到：{place}"] if (place := case.facts.get("退货地址")) else []
     head += [f"备注：{short(case.note, 60)}"] if case.note else []
     head += [f"时限：{owner.node} {owner.name} {due(owner.due_at, now)}" for owner in case.owners]
     return Text("\n".join([*head, "— 经过 —", *(_event(event, now) for event in case.events)]))
 
 
 def _event(event: EventView, now: datetime) -> str:
-    rule = event.data.get("rule")
     what = f"{event.node} {event.action}" if event.node else event.action
-    return f"{moment(event.at, now)} {event.actor} {what}" + (f"（{rule}）" if rule else "")
+    said = _told(event)
+    return f"{moment(event.at, now)} {event.actor} {what}" + (f"（{said}）" if said else "")
+
+
+def _told(event: EventView) -> str:
+    """What an event's data say to people: the rule, the words, the other one's name or number."""
+    parts = [str(event.data[key]) for key in _TOLD if event.data.get(key)]
+    for key in _NAMED:
+        value = event.data.get(key)
+        names = "、".join(map(str, value)) if isinstance(value, list) else value
+        parts += [f"{key} {names}"] if names else []
+    return "，".join(parts)
 
 
 def todo(tasks: Sequence[tuple[CaseView, TaskView]], now: datetime) -> Text:
@@ -86,8 +146,10 @@ def todo(tasks: Sequence[tuple[CaseView, TaskView]], now: datetime) -> Text:
         return Text("没有待办，辛苦了")
     lines = [f"待办 {len(tasks)} 件，最急的在前："]
     for n, (case, task) in enumerate(tasks, 1):
-        doable = "／".join(action.name for action in task.actions)
-        lines.append(f"{n}. {task.title}\n   {case.no} · {due(task.due_at, now)}\n   可回复：{doable} {case.no}")
+        held = case.state is CaseState.HELD
+        doable = RESUME if held else "／".join(action.name for action in task.actions)
+        title = f"（已挂起）{task.title}" if held else task.title
+        lines.append(f"{n}. {title}\n   {case.no} · {due(task.due_at, now)}\n   可回复：{doable} {case.no}")
     return Text("\n".join(lines))
 
 

@@ -1,4 +1,4 @@
-"""From a report's numbers to a PNG for a phone; imported only where pictures are made, for it brings matplotlib."""
+"""From a report's numbers or a flow to a PNG for a phone; imported only where it is drawn, for it brings matplotlib."""
 
 from __future__ import annotations
 
@@ -6,22 +6,33 @@ from typing import TYPE_CHECKING
 
 from cards import chart_words
 from cards.chart_bar import draw_bar
+from cards.chart_compare import draw_compare
 from cards.chart_line import draw_line
 from cards.chart_pie import draw_pie, draw_ring
 from cards.chart_sheet import BODY, INK, SMALL, SOFT, WIDTH, Frame, fit, install_font
+from cards.flow_draw import draw_flow
+from models.sketch import Sketch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cards.chart_words import Data
 
-FORMS: dict[str, Callable[[Data], bytes]] = {"pie": draw_pie, "ring": draw_ring, "line": draw_line, "bar": draw_bar}
+FORMS: dict[str, Callable[[Data], bytes]] = {
+    "pie": draw_pie, "ring": draw_ring, "line": draw_line, "bar": draw_bar, "对比": draw_compare,
+}  # fmt: skip
+FLOW = "流程"
 
 install_font()
 
 
 def draw(form: str, data: Data) -> bytes:
-    """The picture of a report (``Report.data()``), 720 dots wide; without numbers, one that says so."""
+    """The picture of a report (``Report.data()``) or, as ``FLOW``, of a flow (``Sketch.data()``), 720 dots wide.
+
+    Without numbers, one that says so.
+    """
+    if form == FLOW:
+        return draw_flow(Sketch.of(data))
     return FORMS[form](data) if chart_words.points(data) else draw_nothing(data)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 SUBMIT, CANCEL = "提交", "取消"
+MAX_NAMED = 2  #: case numbers in a warning, which has a lead's room
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class DraftView:
     note: str
     refund: Decimal | None
     approver: str = ""
+    doubles: tuple[str, ...] = ()  #: cases under way that take back one of these products of the order
+    notes: tuple[str, ...] = ()  #: what was let through or had to be guessed
 
 
 def _facts(draft: DraftView) -> tuple[Fact, ...]:
@@ -71,12 +74,23 @@ def confirm_card(draft: DraftView, dialog_id: int, version: int) -> Card:
         Button(SUBMIT, Answer(dialog_id, version, SUBMIT).pack(), "primary"),
         Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger"),
     )
-    return Card(f"确认{draft.kind}：预计退款 {refund}", "核对无误后点提交，提交前不会保存", _facts(draft), buttons)
+    notes = "".join(f"{note} · " for note in draft.notes)
+    lead = f"{_doubled(draft.doubles)}{notes}核对无误后点提交，提交前不会保存"
+    return Card(f"确认{draft.kind}：预计退款 {refund}", short(lead, LEAD_CHARS), _facts(draft), buttons)
 
 
-def submitted(case_no: str, draft: DraftView, next_step: str) -> Card:
-    """The draft is a case now."""
+def _doubled(numbers: Sequence[str]) -> str:
+    """The warning before a case is opened twice; more of an order may well come back later, so it is no refusal."""
+    if not numbers:
+        return ""
+    more = f" 等 {len(numbers)} 单" if len(numbers) > MAX_NAMED else ""
+    return f"已有 {'、'.join(numbers[:MAX_NAMED])}{more} 正在退这件，是不是重复？"
+
+
+def submitted(case_no: str, draft: DraftView, next_step: str, address: str = "") -> Card:
+    """The draft is a case now; ``address`` is where its goods go."""
     rows = [("单号", case_no), ("商品", draft.goods), ("下一步", next_step)]
+    rows += [("寄到", address)] if address else []
     facts = tuple(Fact(name, fitted(value, VALUE_CHARS)) for name, value in rows)
     refund = f" {money(draft.refund)}" if draft.refund is not None else ""
     return Card(f"已提交：{draft.kind}{refund}", short(draft.note, LEAD_CHARS), facts, verdict="已提交")

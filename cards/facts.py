@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cards.types import VALUE_CHARS, Fact, fitted
-from cards.words import due, goods, masked, moment, money
+from cards.types import NAME_CHARS, VALUE_CHARS, Fact, fitted
+from cards.words import called, due, goods, moment, money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _customer(case: CaseView, task: TaskView, now: datetime) -> str:
-    return f"{masked(case.customer)} · {case.history}" if case.history else masked(case.customer)
+    return " · ".join(part for part in (called(case), case.history) if part)
 
 
 def _reason(case: CaseView, task: TaskView, now: datetime) -> str:
@@ -76,9 +76,21 @@ _ROWS: dict[str, Row] = {
 
 def rows(case: CaseView, task: TaskView, now: datetime) -> tuple[Fact, ...]:
     """The task's rows that have something to say. An amount or a number is never cut, free text may be."""
-    shown = [(name, _ROWS[name](case, task, now)) for name in task.shows if name in _ROWS]
+    shown = [(name, _ROWS[name](case, task, now) if name in _ROWS else _noted(case, name)) for name in task.shows]
     late = task.due_at <= now
-    return tuple(Fact(name, fitted(text, VALUE_CHARS), name == "时限" and late) for name, text in shown if text)
+    return tuple(
+        Fact(name[:NAME_CHARS], fitted(text, VALUE_CHARS), name == "时限" and late) for name, text in shown if text
+    )
+
+
+def _noted(case: CaseView, name: str) -> str:
+    """What a form has asked for, in words."""
+    value = case.facts.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "、".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 
 def known() -> frozenset[str]:

@@ -67,11 +67,31 @@ class Answer:
         return cls(_number(dialog_id), _number(version), value)
 
 
-def unpack(text: str) -> Act | Answer:
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Do ``action`` on a proposed change of the rules; ``version`` is the one that the card showed."""
+
+    proposal_id: int
+    version: int
+    action: str
+
+    def pack(self) -> str:
+        return _join("p1", self.proposal_id, self.version, self.action)
+
+    @classmethod
+    def unpack(cls, text: str) -> Decide:
+        proposal_id, version, action = _split(text, "p1", 3)
+        return cls(_number(proposal_id), _number(version), action)
+
+
+Payload = Act | Answer | Decide
+
+
+def unpack(text: str) -> Payload:
     """Read any payload. Raises PayloadError for one that is not ours, to the letter."""
-    for kind in (Act, Answer):
+    for kind in (Act, Answer, Decide):
         try:
-            payload = kind.unpack(text)
+            payload: Payload = kind.unpack(text)
             if payload.pack() == text:
                 return payload
         except ValueError:

@@ -15,10 +15,13 @@ NAME_CHARS = 5
 VALUE_CHARS = 30
 BUTTON_CHARS = 10
 OPTION_CHARS = 16
+SELECT_TITLE_CHARS = 13  #: an AI bot's, which are the only ones documented (D/101032)
 MAX_FACTS = 6
 MAX_BUTTONS = 6
+MAX_MENU = 3  #: of action_list (D/90236); the page on passive replies says ten
 MAX_OPTIONS = 10
 KEY_BYTES = 1024
+ID_BYTES = 128
 
 
 class CardError(ValueError):
@@ -28,6 +31,11 @@ class CardError(ValueError):
 def _at_most(what: str, text: str, chars: int) -> None:
     if len(text) > chars:
         raise CardError(f"{what} has {len(text)} characters, {chars} fit: {text!r}")
+
+
+def _within(what: str, key: str, most: int) -> None:
+    if not 0 < len(key.encode()) <= most:
+        raise CardError(f"{what} needs 1..{most} bytes: {key!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A drop-down whose choice travels with the next tap."""
+    """A drop-down whose choice travels with the next tap; untouched it shows ``chosen``, or else the first option."""
 
     key: str
     title: str
@@ -54,10 +62,16 @@ class Select:
     chosen: str | None = None
 
     def __post_init__(self) -> None:
+        _within("select key", self.key, KEY_BYTES)
+        _at_most("select title", self.title, SELECT_TITLE_CHARS)
         if not 1 <= len(self.options) <= MAX_OPTIONS:
             raise CardError(f"{len(self.options)} options, 1..{MAX_OPTIONS} fit")
-        for _, text in self.options:
+        for option, text in self.options:
+            _within("option id", option, ID_BYTES)
             _at_most("option", text, OPTION_CHARS)
+        ids = {option for option, text in self.options if text}
+        if len(ids) < len(self.options) or self.chosen not in {None, *ids}:
+            raise CardError("options need a text and an id of their own, and the chosen one is among them")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,8 @@ class Fact:
 class Card:
     """One decision, or the record of one.
 
-    A card without ``buttons`` is a record: it is shown greyed, with ``verdict`` where the buttons were.
+    A card without ``buttons`` is a record: it is shown greyed, with ``verdict`` where the buttons were, and without
+    its ``menu``.
     """
 
     title: str
@@ -87,6 +102,7 @@ class Card:
     select: Select | None = None
     verdict: str = ""  #: ``已同意``: stands in place of the buttons of a record
     source: str = "售后中心"
+    menu: tuple[Button, ...] = ()  #: what is seldom wanted, behind 更多; plain, whatever style its entries name
 
     def __post_init__(self) -> None:
         _at_most("title", self.title, TITLE_CHARS)
@@ -94,8 +110,11 @@ class Card:
         _at_most("verdict", self.verdict, BUTTON_CHARS)
         if len(self.facts) > MAX_FACTS or len(self.buttons) > MAX_BUTTONS:
             raise CardError(f"{len(self.facts)} facts, {len(self.buttons)} buttons: at most {MAX_FACTS}, {MAX_BUTTONS}")
-        if len({b.payload for b in self.buttons}) < len(self.buttons):
-            raise CardError("two buttons carry one payload")
+        if len(self.menu) > MAX_MENU:
+            raise CardError(f"{len(self.menu)} menu entries, {MAX_MENU} fit")
+        for entries in (self.buttons, self.menu):
+            if len({entry.payload for entry in entries}) < len(entries):
+                raise CardError("two buttons carry one payload")
 
     @property
     def live(self) -> bool:

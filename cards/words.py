@@ -5,19 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from models.masks import HIDDEN, NAMELESS, surname
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from decimal import Decimal
 
-    from models.values import LineView
+    from models.values import CaseView, LineView
 
+masked = surname  #: 李**, where nobody in particular reads
 _UNITS = ((86400, "天"), (3600, "时"), (60, "分"))
 
 
-def money(amount: Decimal) -> str:
-    """¥2,880.00."""
-    return f"¥{amount:,.2f}"
+def money(amount: Decimal | None) -> str:
+    """¥2,880.00, or ¥*** where the reader may not see it."""
+    return f"¥{HIDDEN}" if amount is None else f"¥{amount:,.2f}"
 
 
 def moment(at: datetime, now: datetime) -> str:
@@ -48,11 +51,14 @@ def due(at: datetime, now: datetime) -> str:
     return f"{moment(at, now)}（还剩 {span(at - now)}）"
 
 
-def masked(name: str) -> str:
-    """李**: enough to recognise, not to know. A customer number is shown as it is."""
-    if not name or (name.isascii() and any(letter.isdigit() for letter in name)):
-        return name or "未留姓名"
-    return f"{name[:1]}**"
+def called(case: CaseView) -> str:
+    """The customer's name as the reader may see it; 李** where the view was made for nobody in particular."""
+    return (case.customer or NAMELESS) if case.for_reader else masked(case.customer)
+
+
+def reached(case: CaseView) -> str:
+    """The customer's number as the reader may see it; nothing where it is hidden or nobody is known to read."""
+    return case.mobile if case.for_reader and case.mobile != HIDDEN else ""
 
 
 def goods(lines: Sequence[LineView], units: str = "requested", chars: int = 30) -> str:
