@@ -15,24 +15,29 @@ from bot.cards import CardDesk
 from bot.channels.base import Meter
 from bot.charts import ChartRenderer
 from bot.clock import start_clock
+from bot.definitions import Definitions
 from bot.delivery import Deliverer
 from bot.intake import Intake
+from bot.links import Links
 from bot.meter import CallCounter
 from bot.money import Payments
 from bot.ops import Ops
 from bot.outbox import OutboxWorker, take_back
+from bot.page import DefinitionPage
 from bot.pictures import Pictures
 from bot.reach import Reach
 from bot.schedule import Ticks
 from bot.store import open_store
+from bot.uploads import Uploads
 from connectors.messengers import Mailbox, SmsGateway
 from connectors.shops import ByHand, HttpShop
-from flow.desk import Desk, publish_shipped
+from flow.desk import Desk
+from flow.publishing import publish_shipped
 from models.database import database, migrate, sqlite_path
 from models.solo import only_bot
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
     from datetime import datetime
 
     from bot.channels.base import Channel, Clock
@@ -149,11 +154,13 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     channels: dict[str, Channel] = {}
     reach = Reach(parts.desk, channels, group_homes(parts.settings), parts.store)
     renderer = ChartRenderer()
-    cards = CardDesk(parts.desk, reach, parts.local)
+    links = Links.of(parts.settings)
+    definitions = Definitions(parts.desk, renderer, links, parts.local)
+    cards = CardDesk(parts.desk, reach, parts.local, definitions)
     payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local)
-    delivery = Deliverer(parts.desk, reach, cards, payments, Pictures(renderer).draw, parts.local)
+    delivery = Deliverer(parts.desk, reach, cards, payments, Pictures(renderer).draw, definitions, parts.local)
     outbox = OutboxWorker(delivery, parts.clock.now)
-    intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.waybills)
+    intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.waybills, reach.attached)
     channels.update(channels_of(parts, intake))
     stack.push_async_callback(parts.meter.flush)
     ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels)
@@ -166,11 +173,19 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
         stack.push_async_callback(channel.stop)
     scheduler = ticks.start()
     stack.callback(scheduler.shutdown, wait=False)
+    page = DefinitionPage(links, definitions, parts.clock, Uploads(parts.desk, reach, parts.local, outbox.wake).receive)
+    app = _web(channels, parts, page)
+    return Bot(parts.settings, parts.desk, parts.clock, intake, outbox, ticks, parts.meter, channels, app)
+
+
+def _web(channels: Mapping[str, Channel], parts: Parts, page: DefinitionPage) -> web.Application:
+    """Everything that the bot answers over HTTP."""
     app = web.Application(client_max_size=MAX_BODY)
     app.add_routes(Ops(channels, parts.clock.now).routes())
+    app.add_routes(page.routes())
     for channel in channels.values():
         app.add_routes(channel.routes())
-    return Bot(parts.settings, parts.desk, parts.clock, intake, outbox, ticks, parts.meter, channels, app)
+    return app
 
 
 def _in_background(stack: AsyncExitStack, *jobs: Callable[[], Coroutine[None, None, None]]) -> None:

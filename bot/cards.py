@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot import content
 from bot.channels.base import CardRef, Rejected
-from cards.case import record, task_card
+from cards.case import record, replaced, task_card
 from cards.draft import settled
 from cards.types import Card
 from flow import queue
+from flow.proposals import CARD as PROPOSAL
 from flow.reading import case_view, task_view, verdict_of
 from models import SentCard, Task, TaskState
 
@@ -18,9 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from bot.definitions import Definitions
     from bot.reach import Reach
     from flow.desk import Desk
     from models import Outbox
+
+DRAWN_ONCE = frozenset({"wecom"})  #: platforms whose cards can be redrawn once
 
 
 @dataclass(slots=True)
@@ -30,6 +35,20 @@ class CardDesk:
     desk: Desk
     reach: Reach
     now: Callable[[], datetime]  #: in the merchant's zone
+    definitions: Definitions
+
+    async def show_proposal(self, row: Outbox) -> None:
+        """Show a proposed change of the rules to somebody, as it is now."""
+        said, member = row.payload, row.member_id or 0
+        face = await self.definitions.card(said["proposal"], member)
+        person = (await self.desk.staff.now()).by_id.get(member)
+        names = await self.reach.platforms(person) if person else []
+        if not names:
+            raise Rejected("nowhere", "没有可用的企业微信或钉钉账号")
+        sent = await self._put_on_record(said["token"], names[0], member, f"{PROPOSAL}:{said['proposal']}", None)
+        if not face.live:
+            await SentCard.filter(id=sent.id).update(live=False)
+        await self._send(sent, face)
 
     async def show_task(self, row: Outbox) -> None:
         """Show a task to its owner, unless it is over already."""
@@ -55,9 +74,9 @@ class CardDesk:
     async def _send_task(self, task: Task, token: str, platform: str | None) -> None:
         if task.state is not TaskState.OPEN:
             return
-        case = await case_view(self.desk, task.case_id, events=True)
-        card = task_card(case, await task_view(self.desk, task, case), self.now())
         person = (await self.desk.staff.now()).by_id.get(task.owner_id)
+        case = await case_view(self.desk, task.case_id, events=True, viewer=person)
+        card = task_card(case, await task_view(self.desk, task, case), self.now())
         names = [platform] if platform else await self.reach.platforms(person) if person else []
         if not names:
             raise Rejected("nowhere", "负责人没有可用的企业微信或钉钉账号")
@@ -90,6 +109,28 @@ class CardDesk:
         if receipt.code:
             await SentCard.filter(id=sent.id).update(code=receipt.code, code_at=self.now())
 
+    async def redraw(self, row: Outbox) -> None:
+        """Draw the card of an open task as the task is now.
+
+        WeCom's code for it is good once (D/94888), and the end of the task will need one: there a fresh card takes
+        the place of the old one, which says so.
+        """
+        sent = await SentCard.get_or_none(token=row.payload["token"], live=True)
+        task = await Task.get_or_none(id=sent.task_id, state=TaskState.OPEN) if sent else None
+        channel = self.reach.channels.get(sent.platform) if sent else None
+        if sent is None or task is None or channel is None:
+            return
+        person = (await self.desk.staff.now()).by_id.get(task.owner_id)
+        case = await case_view(self.desk, task.case_id, events=True, viewer=person)
+        ref = CardRef(sent.token, sent.userid, sent.code, sent.code_at)
+        if sent.platform in DRAWN_ONCE:
+            await self._send_task(task, row.payload["fresh"], sent.platform)
+            await SentCard.filter(id=sent.id).update(live=False)
+            with contextlib.suppress(Rejected):  # a tap on the old one is answered with the card as it is now
+                await channel.update(ref, replaced(case))
+        else:
+            await channel.update(ref, task_card(case, await task_view(self.desk, task, case), self.now()))
+
     async def refresh(self, row: Outbox) -> None:
         """Redraw a card as the record of what it asked for."""
         sent = await SentCard.get_or_none(token=row.payload["token"])
@@ -103,9 +144,14 @@ class CardDesk:
         await channel.update(CardRef(sent.token, sent.userid, sent.code, sent.code_at), card)
 
     async def _as_record(self, sent: SentCard) -> Card | None:
+        kind, _, number = sent.name.partition(":")
+        if kind == PROPOSAL:
+            return replace(await self.definitions.card(int(number), sent.member_id), buttons=())
         if sent.task_id is None:
             return settled()
         task = await Task.get(id=sent.task_id)
         if task.state is TaskState.OPEN:
             return None
-        return record(await case_view(self.desk, task.case_id), await verdict_of(self.desk, task), self.now())
+        viewer = (await self.desk.staff.now()).by_id.get(sent.member_id)
+        case = await case_view(self.desk, task.case_id, viewer=viewer)
+        return record(case, await verdict_of(self.desk, task), self.now())

@@ -31,6 +31,7 @@ def unpack(data: dict[str, Any]) -> Card | Text:
         | {
             "facts": tuple(Fact(**fact) for fact in fields["facts"]),
             "buttons": tuple(Button(**button) for button in fields["buttons"]),
+            "menu": tuple(Button(**entry) for entry in fields.get("menu", ())),
             "select": select,
         }
     )

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot import content
+from bot import content, digests
 from bot.channels.base import Rejected
 from cards.case import overdue, turn
+from cards.digest import digest
 from cards.types import Image, Text
 from flow import queue
+from flow.errors import FlowError
 from flow.reading import case_view, task_view
 from flow.stats.errors import StatsError
 from models import Task, TaskState
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.cards import CardDesk
     from bot.channels.base import Channel
+    from bot.definitions import Definitions
     from bot.money import Payments
     from bot.reach import Reach
     from cards.types import Content
@@ -42,6 +45,7 @@ class Deliverer:
     cards: CardDesk
     payments: Payments
     draw: Draw
+    definitions: Definitions
     now: Callable[[], datetime]  #: in the merchant's zone
 
     async def deliver(self, row: Outbox) -> None:
@@ -50,9 +54,15 @@ class Deliverer:
             "card": self.cards.show_task,
             "named": self.cards.show_named,
             "refresh": self.cards.refresh,
+            "redraw": self.cards.redraw,
             "text": self._text,
+            "digest": self._digest,
             "reply": self._reply,
             "chart": self._chart,
+            "drawing": self._drawing,
+            "workbook": self._workbook,
+            "simulate": self._simulate,
+            "proposal": self.cards.show_proposal,
             "group": self._group,
             "refund": self.payments.refund,
             "notice": self.payments.notice,
@@ -63,19 +73,27 @@ class Deliverer:
         """A card or word that reached nobody is told to the managers' group; nothing ends in silence."""
         if row.kind == "refund":
             await self.payments.no_answer(row)
-        if row.kind in {"card", "named", "text", "refund", "notice"}:
+        if row.kind in {"card", "redraw", "named", "text", "refund", "notice"}:
             who = (await self.desk.staff.now()).by_id.get(row.member_id or 0)
             words = f"送达失败：{who.name if who else row.kind}，{reason}"
             await queue.put([queue.alert(f"lost:{row.key}"[:191], self.now(), words)])
 
     async def _text(self, row: Outbox) -> None:
-        words = await self._words(row)
+        words = None if await digests.said_already(row) else await self._words(row)
         if words:
             await self.reach.person(row.member_id or 0, words)
 
+    async def _digest(self, row: Outbox) -> None:
+        rows = await digests.waiting(row)
+        said = [(held.case_id or 0, words) for held in rows if (words := await self._words(held))]
+        if said:
+            await self.reach.person(row.member_id or 0, digest(said))
+        await digests.tick_off(rows)
+
     async def _words(self, row: Outbox) -> Text | None:
         said: dict[str, Any] = row.payload
-        case = await case_view(self.desk, row.case_id or 0, events=True)
+        viewer = (await self.desk.staff.now()).by_id.get(row.member_id or 0)
+        case = await case_view(self.desk, row.case_id or 0, events=True, viewer=viewer)
         if said["say"] == "turn":
             return turn(case, case.events[said["seq"] - 1], self.now())
         task = await Task.get(id=said["task_id"])
@@ -93,6 +111,21 @@ class Deliverer:
         except StatsError as error:
             picture = Text(str(error))
         await self._answer(row, picture)
+
+    async def _drawing(self, row: Outbox) -> None:
+        await self._answer(row, await self.definitions.drawing(row.payload))
+
+    async def _workbook(self, row: Outbox) -> None:
+        for part in await self.definitions.workbook(row.payload, row.member_id or 0):
+            await self._answer(row, part)
+
+    async def _simulate(self, row: Outbox) -> None:
+        try:
+            parts = await self.definitions.simulation(row.payload)
+        except (StatsError, FlowError) as error:
+            parts = [Text(str(error))]
+        for part in parts:
+            await self._answer(row, part)
 
     async def _answer(self, row: Outbox, what: Content) -> None:
         """Answer where the question came from: the group, the member, or somebody who is no member."""

@@ -6,38 +6,44 @@ A tap is stored and decided in one transaction, because its answer goes back in 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from bot import replies
 from cards.types import Text
 from flow.directory import MEMBERS
 from flow.errors import FlowError, NotFound
+from flow.publishing import PUBLISHED
 from handlers import tasks
+from handlers.asking import wants_photo
 from handlers.context import Ctx, Reply
 from handlers.events import Event, Message, StaffChanged, Tap, pack, unpack
 from handlers.root import handle
 from models import Inbox, SentCard, WorkState, hot
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
     from datetime import datetime
 
     from bot.channels.base import Clock
     from cards.types import Card
     from flow.desk import Desk
+    from handlers.context import Upload
     from models.values import Person
 
 log = structlog.get_logger("intake")
 ATTEMPTS = 3
 #: the card that was tapped, and in the same look whether the staff has changed
-_SHOWN = "SELECT task_id, (SELECT value FROM counter WHERE name = ?) AS revision FROM sent_card WHERE token = ?"
+_SHOWN = (
+    "SELECT task_id, (SELECT value FROM counter WHERE name = ?) AS revision,"
+    " (SELECT value FROM counter WHERE name = ?) AS published FROM sent_card WHERE token = ?"
+)
 RETRY = timedelta(seconds=5)
 UNKNOWN_CARD = "这张卡片已经失效，请回复“待办”看现在要做的事"
 RECEIVE = "收货"
@@ -58,6 +64,7 @@ class Intake:
     wake: Callable[[], None]
     seen: Callable[[Event], Awaitable[None]]
     look: Callable[[Message], Awaitable[list[str]]]  #: waybills on the photos of a message
+    attached: Callable[[Message, Collection[str]], Awaitable[Upload | None]]  #: a file or photo that came along
     staff_changed: Callable[[], None] = lambda: None  #: the address book of a platform has changed
     _new: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -65,54 +72,68 @@ class Intake:
         """Store a message, scan or joining; it is handled by ``work``."""
         kind, payload = pack(event)
         now = self.clock.now()
-        row = Inbox(event_id=event.event_id[:191], kind=kind, payload=payload, received_at=now, run_at=now)
+        name = event.event_id[:191]
+        row = hot.fresh(Inbox, event_id=name, kind=kind, payload=payload, received_at=now, run_at=now)
         await hot.insert([row], ignore=True)
         await self.seen(event)
         self._new.set()
 
     async def tap(self, tap: Tap) -> Card | None:
         """Decide a tap. A re-delivered one is answered with the card as it is now, and changes nothing."""
-        now = self._local()
-        sent = await hot.rows(_SHOWN, MEMBERS, tap.token)
-        people = await (self.desk.staff.at(sent[0]["revision"] or 0) if sent else self.desk.staff.now())
-        person = people.find(tap.platform, tap.userid)
-        if person is None:
-            await replies.say_to_stranger(tap, STRANGER, now)
-            self.wake()
-            return None
-        await self.seen(tap)
-        shown = sent[0]["task_id"] if sent else None
-        ctx = Ctx(person, now, self.desk, tap.platform, card=tap.token, task_id=shown, people=people)
+        ctx: Ctx | None = None
         try:
-            if not sent:
-                raise NotFound(UNKNOWN_CARD)
-            return await self._decide(ctx, tap)
-        except FlowError as error:
-            log.info("refused", event_id=tap.event_id, kind=type(error).__name__, member=person.id)
-            return await self._refuse(ctx, tap, str(error))
-        except Duplicate:
-            return await tasks.face_now(ctx)
-        except Exception:  # the edge: a fault of ours is told, with the id that the log has
-            mark = secrets.token_hex(4)
-            log.exception("tap failed", id=mark, event_id=tap.event_id, member=person.id)
-            return await self._refuse(ctx, tap, FAULT.format(mark))
+            async with hot.transaction():
+                ctx = await self._tapped(tap)
+                if ctx is None:
+                    await replies.say_to_stranger(tap, STRANGER, self._local())
+                    return None
+                return await self._decide(ctx, tap)
+        except Exception as error:  # the edge: what was done is rolled back, and the person told why
+            if ctx is None:
+                raise
+            return await self._undone(ctx, tap, error)
         finally:
             self.wake()
 
+    async def _tapped(self, tap: Tap) -> Ctx | None:
+        """Who tapped which card; None for a stranger."""
+        sent = await hot.rows(_SHOWN, MEMBERS, PUBLISHED, tap.token)
+        people = await (self.desk.staff.at(sent[0]["revision"] or 0) if sent else self.desk.staff.now())
+        await self.desk.fresh((sent[0]["published"] or 0) if sent else None)
+        person = people.find(tap.platform, tap.userid)
+        if person is None:
+            return None
+        await self.seen(tap)
+        shown = sent[0]["task_id"] if sent else None
+        token = tap.token if sent else None
+        return Ctx(person, self._local(), self.desk, tap.platform, card=token, task_id=shown, people=people)
+
     async def _decide(self, ctx: Ctx, tap: Tap) -> Card | None:
-        async with in_transaction():
-            await self._store_done(tap, ctx.at)
-            reply = await handle(ctx, tap)
-            await self._keep_card(ctx, tap, reply.face)
-            await replies.queue_says(reply, ctx, tap.event_id)
+        if ctx.card is None:
+            raise NotFound(UNKNOWN_CARD)
+        await self._store_done(tap, ctx.at)
+        reply = await handle(ctx, tap)
+        await self._keep_card(ctx, tap, reply.face)
+        await replies.queue_says(reply, ctx, tap.event_id)
         return reply.face
 
+    async def _undone(self, ctx: Ctx, tap: Tap, error: Exception) -> Card | None:
+        if isinstance(error, Duplicate):
+            return await tasks.face_now(ctx)
+        if isinstance(error, FlowError):
+            log.info("refused", event_id=tap.event_id, kind=type(error).__name__, member=ctx.me.id)
+            return await self._refuse(ctx, tap, str(error))
+        mark = secrets.token_hex(4)  # a fault of ours is told, with the id that the log has
+        log.error("tap failed", id=mark, event_id=tap.event_id, member=ctx.me.id, exc_info=error)
+        return await self._refuse(ctx, tap, FAULT.format(mark))
+
     async def _refuse(self, ctx: Ctx, tap: Tap, sentence: str) -> Card | None:
-        """What the handler did is rolled back; the tap is on record, and the person is told why."""
-        async with in_transaction():
-            await self._store_done(tap, ctx.at)
-            await self._keep_card(ctx, tap, None)
-            await replies.queue_says(Reply.of(Text(sentence)), ctx, tap.event_id)
+        """What the handler did is rolled back; the tap is on record, and the person is told why, once."""
+        with contextlib.suppress(Duplicate):
+            async with hot.transaction():
+                await self._store_done(tap, ctx.at)
+                await self._keep_card(ctx, tap, None)
+                await replies.queue_says(Reply.of(Text(sentence)), ctx, tap.event_id)
         return None
 
     async def _keep_card(self, ctx: Ctx, tap: Tap, face: Card | None) -> None:
@@ -120,20 +141,20 @@ class Intake:
         kept: dict[str, Any] = {}
         if tap.code and (face is None or face.live):
             kept |= {"code": tap.code, "code_at": ctx.at}
-        if face and ctx.task_id is None:
+        if face and (face.live or ctx.task_id is None):
             kept["live"] = face.live
         if kept:
             await SentCard.filter(token=tap.token).update(**kept)
 
     async def _store_done(self, tap: Tap, now: datetime) -> None:
+        """Raises Duplicate, at the latest when the transaction ends."""
         kind, payload = pack(tap)
-        row = Inbox(
-            event_id=tap.event_id[:191], kind=kind, payload=payload, received_at=now, run_at=now, state=WorkState.DONE
-        )
-        try:
-            await hot.insert([row])
-        except IntegrityError as error:
-            raise Duplicate from error
+        row = hot.fresh(
+            Inbox, event_id=tap.event_id[:191], kind=kind, payload=payload, received_at=now, run_at=now,
+            state=WorkState.DONE,
+        )  # fmt: skip
+        [stored] = hot.adding([row])
+        await hot.later(replace(stored, clash=Duplicate()))
 
     async def _handled(self, ctx: Ctx, event: Event) -> Reply:
         """Run the handler in a savepoint: what it refused is undone, and said in one sentence."""
@@ -178,15 +199,19 @@ class Intake:
             self.staff_changed()
             return
         person = (await self.desk.staff.now()).find(event.platform, event.userid)
+        await self.desk.fresh()
+        upload = None
         if person and isinstance(event, Message):
-            event = await self._photographed(event, person)
+            wanted = await wants_photo(person.id, self.clock.now())
+            upload = await self.attached(event, ("file", "image") if wanted else ("file",))
+            event = event if wanted else await self._photographed(event, person)
         async with in_transaction():
             if not await Inbox.filter(id=row.id, state=WorkState.NEW).update(state=WorkState.DONE):
                 return
             if person is None:
                 await replies.say_to_stranger(event, STRANGER, self._local())
                 return
-            ctx = self._context(person, event)
+            ctx = replace(self._context(person, event), upload=upload)
             await replies.queue_says(await self._handled(ctx, event), ctx, event.event_id)
 
     async def _photographed(self, message: Message, person: Person) -> Message:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import Rejected, Sent
 from bot.labels import read_aside
+from handlers.context import Upload
 from handlers.events import Message, ReplyTo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from bot.channels.base import Channel
     from bot.store import Store
@@ -88,6 +89,19 @@ class Reach:
                 except Rejected:
                     continue
         return found
+
+    async def attached(self, message: Message, kinds: Collection[str]) -> Upload | None:
+        """The first file or picture of a message, of the kinds that are wanted; None when there is none, or it is gone.
+
+        Raises Retryable when it may be had later.
+        """
+        for item in message.media:
+            if item.kind in kinds:
+                try:
+                    return Upload(item.kind, item.name, await self.channels[message.platform].download(item))
+                except Rejected:
+                    continue
+        return None
 
     def group_channel(self, name: str) -> Channel | None:
         """The channel that has an alert group of that name."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot import content
 from cards.types import Text
 from flow import queue
-from handlers.context import Chart, Named
+from handlers.context import Chart, Drawing, Named, Simulating, Workbook
 from handlers.events import Message
 
 if TYPE_CHECKING:
@@ -33,6 +33,17 @@ def _row(say: Say, ctx: Ctx, key: str) -> Outbox:
     if isinstance(say, Named):
         payload = to | {"token": say.token, "name": say.name, "task": say.task_id, "face": content.pack(say.card)}
         return queue.row("named", key, ctx.at, member_id=ctx.me.id, case_id=say.case_id, payload=payload)
+    if isinstance(say, Drawing):
+        payload = to | {"data": say.data, "name": say.name, "caption": say.caption}
+        return queue.row("drawing", key, ctx.at, member_id=ctx.me.id, payload=payload)
+    if isinstance(say, Workbook):
+        payload = to | {"flow": say.flow, "policy": say.policy}
+        return queue.row("workbook", key, ctx.at, member_id=ctx.me.id, payload=payload)
+    if isinstance(say, Simulating):
+        payload = to | {
+            "proposal": say.proposal_id, "period": list(say.period), "userid": ctx.me.userid(ctx.platform),
+        }  # fmt: skip
+        return queue.row("simulate", key, ctx.at, member_id=ctx.me.id, payload=payload)
     if isinstance(say, Chart):
         return queue.row("chart", key, ctx.at, member_id=ctx.me.id, payload=to | {"words": list(say.words)})
     return queue.row("reply", key, ctx.at, member_id=ctx.me.id, payload=to | {"face": content.pack(say)})

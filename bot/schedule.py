@@ -12,7 +12,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.outbox import take_back
 from bot.roster import refresh
+from flow.absence import hand_round
+from flow.remarks import awake
 from flow.reminders import sweep
+from flow.resuming import resume_due
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -54,9 +57,11 @@ class Ticks:
         return scheduler
 
     async def remind(self) -> None:
-        """Tell owners and managers of what is overdue."""
+        """Tell of what is overdue, bring back what was put aside, hand on what nobody is there for."""
         now: datetime = self.clock.now().astimezone(self.desk.zone)
         while await sweep(self.desk, now):
+            self.wake()
+        if await resume_due(self.desk, now) + await awake(now) + await hand_round(self.desk, now):
             self.wake()
 
     async def refresh_members(self) -> None:

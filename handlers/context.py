@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cards.types import Card, Content
@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
     from flow.desk import Desk
     from flow.directory import Directory
+    from flow.roles import Scope
     from models.values import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Bytes that came with a message."""
+
+    kind: str  #: image or file
+    name: str
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +38,19 @@ class Ctx:
     card: str | None = None  #: token of the tapped card
     task_id: int | None = None  #: the task which that card shows
     people: Directory | None = None  #: the staff as it was when the event came
+    upload: Upload | None = None  #: the file or photo that came with a message
 
     def may(self, command: str) -> bool:
-        return bool(self.me.roles & self.desk.business.permissions.get(command, frozenset()))
+        return self.scope(command) is not None
+
+    def scope(self, command: str) -> Scope | None:
+        """On whose cases I may use a command; None where I may not at all."""
+        return self.desk.business.matrix.may(self.me.roles, command)
+
+    @property
+    def staff(self) -> Directory:
+        """The staff as it was when the event came, or as it was read last."""
+        return self.people or self.desk.staff.known
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +71,32 @@ class Named:
     task_id: int | None = None
 
 
-Say = Content | Chart | Named
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A flow to be drawn after the answer is on its way. ``data`` is a ``Sketch.data()``."""
+
+    data: dict[str, Any]
+    name: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A flow and a policy as the file that people edit, made at delivery, with a link to the same as text."""
+
+    flow: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Simulating:
+    """A proposal to be tried on past cases; ``period`` are the words for which."""
+
+    proposal_id: int
+    period: tuple[str, ...]
+
+
+Say = Content | Chart | Named | Drawing | Workbook | Simulating
 
 
 @dataclass(frozen=True, slots=True)

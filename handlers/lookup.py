@@ -6,9 +6,12 @@ from cards.case import standing, timeline
 from cards.types import Text
 from cards.words import money
 from flow.errors import NotFound
-from flow.reading import case_view, find_cases
+from flow.finding import find_cases
+from flow.reading import case_view
+from flow.remarks import looked
 from handlers.context import Chart, Ctx, Reply
 from handlers.router import Router
+from models import Case, Task, TaskState
 
 router = Router()
 
@@ -17,12 +20,22 @@ router = Router()
 async def look_up(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         raise NotFound("请写上要查的号，例如：查 R20261122-0007")
-    found = await find_cases(words[0])
+    found = await find_cases(ctx.desk, words[0], ctx.me)
     if len(found) == 1:
-        return Reply.of(timeline(await case_view(ctx.desk, found[0], events=True), ctx.at))
-    cases = [await case_view(ctx.desk, case_id) for case_id in found]
+        return await _one(ctx, found[0])
+    cases = [await case_view(ctx.desk, case_id, viewer=ctx.me) for case_id in found]
     lines = [f"{case.no} {case.kind} {money(case.amount)} {standing(case)}" for case in cases]
     return Reply.of(Text("\n".join([f"找到 {len(cases)} 单：", *lines, "回复 查 单号 看经过"])))
+
+
+async def _one(ctx: Ctx, case_id: int) -> Reply:
+    """A case with its timeline; of a duplicate, the one that it became part of."""
+    case = await Case.get(id=case_id)
+    await looked(await Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN), ctx.at)
+    if case.merged_into_id is None:
+        return Reply.of(timeline(await case_view(ctx.desk, case.id, events=True, viewer=ctx.me), ctx.at))
+    kept = await case_view(ctx.desk, case.merged_into_id, events=True, viewer=ctx.me)
+    return Reply.of(Text(f"{case.no} 已并入 {kept.no}"), timeline(kept, ctx.at))
 
 
 @router.command("报表", "报表 [图名] [时间] [筛选]", needs="报表")

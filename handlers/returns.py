@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any
 from cards.draft import CANCEL, SUBMIT, Asked, DraftView, confirm_card, ended, question_card, submitted
 from cards.types import Card, Text
 from cards.words import goods, listed
+from flow import firstfacts
+from flow.choices import ADDRESSES
+from flow.duplicates import under_way
+from flow.eligibility import GRANTED, GRANTED_RULE
 from flow.errors import PolicyRefused
-from flow.opening import Draft, estimate, open_case
+from flow.opening import Draft, open_case
 from flow.orders import find_bill
+from flow.outlook import alone, estimate, look_ahead, permitted
 from flow.reading import case_view
 from handlers import dialogs, parse
 from handlers.context import Ctx, Named, Reply
@@ -19,7 +24,7 @@ from models import SentCard
 
 if TYPE_CHECKING:
     from cards.types import Content
-    from flow.desk import Desk
+    from flow.business import ReturnType
     from flow.orders import Bill, Choice
     from handlers.dialogs import Wait
 
@@ -27,7 +32,7 @@ router = Router()
 DRAFT = "draft"
 MAX_LISTED = 20
 MAX_UNITS_OFFERED = 4
-USAGE = "{} <订单号> [<SKU>×数量] [类型] [备注]"
+USAGE = "{} <订单号> [<SKU>×数量] [类型] [备注] [例外 <理由>]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,10 @@ class Sheet:
     ask: str = ""
     options: list[list[str]] = field(default_factory=list)
     sku: str = ""  #: product whose number is asked for
+    exception: str = ""  #: why it is to be opened against a rule
+
+    def draft(self) -> Draft:
+        return Draft(self.kind, self.order_no, self.pairs(), self.return_type, self.note, self.exception)
 
     def pairs(self) -> tuple[tuple[str, int], ...]:
         return tuple((str(sku), int(units)) for sku, units in self.items)
@@ -61,18 +70,42 @@ async def _start(ctx: Ctx, kind: str, words: list[str]) -> Reply:
     if not words:
         raise PolicyRefused(f"请写上订单号，例如：{kind} 536365 85123A×2 质量问题")
     business = ctx.desk.business
-    if not any(t.flow == kind for t in business.types.values()):
+    if not _types(ctx, kind):
         raise PolicyRefused(f"“{kind}”还没有发布流程，请找管理员")
+    words, exception = _without_exception(kind, words)
     bill = await find_bill(words[0])
     types = {word: t.name for t in business.types.values() for word in (t.name, *t.aliases)}
     typed = parse.draft(words[1:], [choice.sku for choice in bill.choices()], types)
+    if typed.return_type and typed.return_type not in _types(ctx, kind):
+        raise PolicyRefused(_elsewhere(business.types[typed.return_type], words))
     if typed.unknown:
         have = "、".join(choice.sku for choice in bill.choices()[:MAX_LISTED])
         raise PolicyRefused(f"订单 {bill.order.no} 里没有商品 {'、'.join(typed.unknown)}，这单有：{have}")
-    sheet = Sheet(kind, bill.order.no, [list(pair) for pair in typed.items], typed.return_type, typed.note)
+    sheet = Sheet(
+        kind, bill.order.no, [list(pair) for pair in typed.items], typed.return_type, typed.note, exception=exception
+    )
     sheet = _next(ctx, sheet, bill)
     wait = await dialogs.begin(ctx.me.id, DRAFT, asdict(sheet), ctx.at)
     return Reply.of(_shown(await _face(ctx, wait, sheet, bill), wait))
+
+
+def _types(ctx: Ctx, kind: str) -> list[str]:
+    """The return types whose flow is that of the command."""
+    return [name for name, each in ctx.desk.business.types.items() if each.flow == kind]
+
+
+def _elsewhere(kind: ReturnType, words: list[str]) -> str:
+    return f"“{kind.name}”走的是{kind.flow}流程，请写：{' '.join([kind.flow, *words])}"
+
+
+def _without_exception(kind: str, words: list[str]) -> tuple[list[str], str]:
+    """``例外 客户是老会员`` at the end, taken off. Raises PolicyRefused for an exception without a reason."""
+    if GRANTED not in words[1:]:
+        return words, ""
+    place = words.index(GRANTED, 1)
+    if not (why := " ".join(words[place + 1 :])):
+        raise PolicyRefused(f"例外要写理由，例如：{' '.join([kind, *words[:place]])} {GRANTED} 客户等了很久")
+    return words[:place], why[: parse.MAX_NOTE]
 
 
 def _shown(face: Content, wait: Wait) -> Content | Named:
@@ -89,7 +122,7 @@ def _next(ctx: Ctx, sheet: Sheet, bill: Bill) -> Sheet:
     if not sheet.items:
         return _ask_goods(sheet, choices)
     if not sheet.return_type:
-        return replace(sheet, ask="类型", options=[[name, name] for name in ctx.desk.business.types])
+        return replace(sheet, ask="类型", options=[[name, name] for name in _types(ctx, sheet.kind)])
     return replace(sheet, ask=SUBMIT, options=[])
 
 
@@ -128,15 +161,24 @@ async def _face(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill) -> Content:
 
 async def _view(ctx: Ctx, sheet: Sheet, bill: Bill) -> DraftView:
     titles = {choice.sku: choice.title for choice in bill.choices()}
-    goods = listed([(titles.get(sku) or sku, units) for sku, units in sheet.pairs()])
+    named = listed([(titles.get(sku) or sku, units) for sku, units in sheet.pairs()])
     refund = estimate(bill.portions(sheet.pairs())) if sheet.items else None
-    approver = ""
-    if refund is not None and (kind := ctx.desk.business.type_named(sheet.return_type)):
-        rules = await ctx.desk.rules(*await ctx.desk.current(kind.flow))
-        said = rules.policy.facts({"金额": str(refund), "类型": sheet.return_type, "风险客户": False})
-        approver = f"{said['审批']}（{said['审批规则']}）"
     customer = bill.order.customer_name or bill.order.customer
-    return DraftView(sheet.kind, bill.order.no, customer, goods, sheet.return_type, sheet.note, refund, approver)
+    view = DraftView(sheet.kind, bill.order.no, customer, named, sheet.return_type, sheet.note, refund)
+    return await _judged(ctx, sheet, view) if sheet.ask == SUBMIT else view
+
+
+async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
+    """With who approves and what was let through. Raises PolicyRefused where the return may not be opened."""
+    outlook = permitted(await look_ahead(ctx.desk, sheet.draft(), ctx.at), sheet.draft(), ctx.me)
+    facts = {**outlook.facts, **await alone(ctx.desk, outlook, ctx.me, ctx.at, taking=False)}
+    said = outlook.rules.policy.facts(facts)
+    notes = [f"例外：{facts[GRANTED_RULE]}，{sheet.exception}"] if facts.get(GRANTED) else []
+    if outlook.rules.policy.counts_days(facts) and facts[firstfacts.ESTIMATED]:
+        notes.append(firstfacts.said(facts))
+    doubles = await under_way(sheet.order_no, [sku for sku, _ in sheet.pairs()])
+    approver = f"{said['审批']}（{said['审批规则']}）"
+    return replace(view, approver=approver, notes=tuple(notes), doubles=tuple(doubles))
 
 
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
@@ -193,22 +235,23 @@ def _by_number(sheet: Sheet, value: str) -> tuple[str, int] | None:
 
 
 async def _submit(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:
-    draft = Draft(sheet.kind, sheet.order_no, sheet.pairs(), sheet.return_type, sheet.note)
-    case, _ = await open_case(ctx.desk, draft, ctx.me, ctx.at)
+    case, _ = await open_case(ctx.desk, sheet.draft(), ctx.me, ctx.at)
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
-    card = await as_submitted(ctx.desk, case.id)
+    card = await as_submitted(ctx, case.id)
+    where_to = [Text(f"退货地址，可以直接转发给客户：\n{place}")] if (place := case.facts.get(ADDRESSES)) else []
     if not ctx.card:
-        return Reply.of(card)
+        return Reply.of(card, *where_to)
     await SentCard.filter(token=ctx.card).update(case_id=case.id)
-    return Reply(card)
+    return Reply(card, where_to)
 
 
-async def as_submitted(desk: Desk, case_id: int) -> Card:
+async def as_submitted(ctx: Ctx, case_id: int) -> Card:
     """What a draft's card says once it is a case, and says again to whoever taps it later."""
-    case = await case_view(desk, case_id)
+    case = await case_view(ctx.desk, case_id, viewer=ctx.me)
     where = "、".join(case.nodes) or case.stand
     names = "、".join(dict.fromkeys(owner.name for owner in case.owners))
     draft = DraftView(
         case.kind, case.order_no, case.customer, goods(case.lines), case.return_type, case.note, case.amount
     )
-    return submitted(case.no, draft, f"{where} · {names}" if names else where)
+    next_step = f"{where} · {names}" if names else where
+    return submitted(case.no, draft, next_step, str(case.facts.get(ADDRESSES) or ""))

@@ -5,10 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.draft import ended, settled
-from cards.payload import Act, Answer, PayloadError, unpack
+from cards.payload import Act, Answer, Decide, PayloadError, unpack
 from cards.types import Text
 from flow.errors import NotFound
-from handlers import dialogs, lookup, parse, returns, tasks, warehouse
+from flow.reading import chosen
+from handlers import (
+    absence,
+    asking,
+    automation,
+    bulk,
+    dialogs,
+    duplicates,
+    flows,
+    lists,
+    lookup,
+    parse,
+    returns,
+    tasks,
+    templates,
+    upload,
+    verbs,
+    warehouse,
+)
 from handlers.context import Ctx, Reply
 from handlers.events import Joined, Message, Scan, Tap
 from handlers.router import Router, permitted
@@ -18,9 +36,24 @@ if TYPE_CHECKING:
     from handlers.events import Event
 
 router = Router()
-router.include(returns.router, tasks.router, warehouse.router, lookup.router)
-_CONTINUE = {returns.DRAFT: returns.answer, tasks.ASK: tasks.answer, warehouse.PICK: warehouse.answer}
-MORE_COMMANDS = ("同意 <单号>：按钮上的字加单号，和点按钮一样",)
+router.include(
+    returns.router,
+    tasks.router,
+    bulk.router,
+    warehouse.router,
+    lookup.router,
+    lists.router,
+    templates.router,
+)
+router.include(verbs.router, duplicates.router, absence.router, flows.router, automation.router)
+_CONTINUE = {
+    returns.DRAFT: returns.answer,
+    asking.ASK: tasks.answer,
+    tasks.NAME: tasks.name_given,
+    warehouse.PICK: warehouse.answer,
+    bulk.BULK: bulk.answer,
+}
+MORE_COMMANDS = ("同意 <单号>：按钮上的字加单号，和点按钮一样", "撤单 <单号>：自己开的单，收货和退款之前")
 
 
 @router.command("帮助", "帮助")
@@ -52,6 +85,8 @@ async def handle(ctx: Ctx, event: Event) -> Reply:
 
 async def _message(ctx: Ctx, text: str) -> Reply:
     said = parse.words(text)
+    if ctx.upload and (reply := await _uploaded(ctx)):
+        return reply
     if not said:
         return Reply.of(Text("收到。图片和文件暂时只作留存；要办事请直接打字，回复“帮助”看能做什么"))
     if entry := router.find(said[0]):
@@ -64,13 +99,25 @@ async def _message(ctx: Ctx, text: str) -> Reply:
     raise NotFound("没听懂这句话，回复“帮助”看能做什么")
 
 
+async def _uploaded(ctx: Ctx) -> Reply | None:
+    """A file is a changed flow; a picture answers whoever asked for one."""
+    if ctx.upload and ctx.upload.kind == "file":
+        permitted(router.commands["发布"], ctx)
+        return await upload.workbook(ctx, ctx.upload.data)
+    wait = await dialogs.current(ctx.me.id, ctx.at)
+    return await tasks.answer(ctx, wait, "") if wait and wait.kind == asking.ASK else None
+
+
 async def _tap(ctx: Ctx, tap: Tap) -> Reply:
     try:
         payload = unpack(tap.payload)
     except PayloadError:
         return Reply.of(Text("这个按钮已经不能用了，请回复“待办”看现在要做的事"))
     if isinstance(payload, Act):
-        return await tasks.act(ctx, payload.case_id, payload.action, dict(tap.selected))
+        said = await chosen(ctx.desk, payload.case_id, tap.selected)
+        return await tasks.act(ctx, payload.case_id, payload.action, said)
+    if isinstance(payload, Decide):
+        return await flows.act(ctx, payload)
     return await _dialog_tap(ctx, payload)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from flow.errors import NotAllowed
+from flow.roles import able_to, ask
 from handlers.context import Ctx, Reply
 
 Command = Callable[[Ctx, list[str]], Awaitable[Reply]]
@@ -45,7 +46,8 @@ class Router:
 
 
 def permitted(entry: Entry, ctx: Ctx) -> None:
-    """Raises NotAllowed, naming the roles that may."""
+    """Raises NotAllowed, naming the people who may, or their roles where they are many."""
     if entry.needs and not ctx.may(entry.needs):
-        roles = sorted(ctx.desk.business.permissions.get(entry.needs, ()))
-        raise NotAllowed(f"你的角色不能用“{entry.name}”，可以找：{'、'.join(roles) or '管理员'}")
+        matrix = ctx.desk.business.matrix
+        able = able_to(matrix, ctx.staff, entry.needs)
+        raise NotAllowed(f"你的角色不能用“{entry.name}”，可以找：{ask(matrix, able, entry.needs)}")

@@ -10,9 +10,12 @@ from cards.types import Text
 from flow.actions import Asks, Deed, advance
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.handover import HAND_OVER, hand_over, my_task
+from flow.masking import masked_brief
 from flow.reading import case_view, open_tasks, task_view, verdict_of
-from handlers import dialogs, parse
+from flow.remarks import looked
+from handlers import asking, bulk, dialogs, parse
 from handlers.context import Ctx, Reply
+from handlers.explain import why
 from handlers.returns import as_submitted
 from handlers.router import Router
 from models import Case, SentCard, Task, TaskState
@@ -25,16 +28,19 @@ if TYPE_CHECKING:
     from handlers.dialogs import Wait
 
 router = Router()
-ASK = "ask"
+NAME = "name"  #: dialog that waits for whom a task goes to
+WHY = "为什么是我"
 
 
 @router.command("待办", "待办", needs="待办")
 async def list_todo(ctx: Ctx, words: list[str]) -> Reply:
     tasks = []
-    for task in await open_tasks(ctx.me):
-        case = await case_view(ctx.desk, task.case_id)
+    found = await open_tasks(ctx.me)
+    for task in found:
+        case = await case_view(ctx.desk, task.case_id, viewer=ctx.me)
         tasks.append((case, await task_view(ctx.desk, task, case)))
-    return Reply.of(todo(tasks, ctx.at))
+    await looked(found, ctx.at)
+    return Reply.of(todo(tasks, ctx.at), *await bulk.offer(ctx, found))
 
 
 @router.command(HAND_OVER, "转交 <单号> <姓名>")
@@ -48,50 +54,74 @@ async def pass_on(ctx: Ctx, words: list[str]) -> Reply:
 
 async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Reply:
     """Do an action on a case, tapped or typed. The tapped card comes back as what it is now."""
+    if action == WHY:
+        await _seen(ctx)
+        return Reply(await face_now(ctx), [Text(await why(ctx, await Case.get(id=case_id)))])
     if action == HAND_OVER:
-        return await _ask(ctx, case_id, action, {"姓名": "转交给谁？请回复姓名"})
+        return await _ask_name(ctx, case_id)
     try:
         done = await advance(ctx.desk, Deed(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id, ctx.people))
     except Asks as asks:
-        return await _ask(ctx, case_id, action, dict(asks.questions))
+        await _seen(ctx)
+        return await asking.ask(ctx, case_id, action, asks, said) or await _too_late(ctx)
     except StaleCase as stale:
         return await _as_it_is(ctx, str(stale))
     if ctx.card and done.task:
         brief = CaseBrief(done.case.no, done.case.kind, done.case.amount, done.lines)
-        return Reply(record(brief, done.verdict, ctx.at))
-    return Reply.of(Text(f"{done.case.no} {done.verdict.text}，现在：{done.verdict.next_step}"))
+        return Reply(record(masked_brief(brief, ctx.desk.business.matrix, ctx.me.roles), done.verdict, ctx.at))
+    words = Text(f"{done.case.no} {done.verdict.text}，现在：{done.verdict.next_step}")
+    return Reply(await face_now(ctx) if ctx.card else None, [words])
+
+
+async def _seen(ctx: Ctx) -> None:
+    """Whoever taps a card of theirs has looked at the task."""
+    if ctx.task_id is not None:
+        await looked(await Task.filter(id=ctx.task_id, owner_id=ctx.me.id), ctx.at)
+
+
+async def _too_late(ctx: Ctx) -> Reply:
+    return await _as_it_is(ctx, "这个待办已经处理过了")
 
 
 async def _as_it_is(ctx: Ctx, sentence: str) -> Reply:
-    """Too late: the card as it is now, or the sentence where there is no card."""
+    """Too late: the card as it is now, with the sentence where that still waits for something, or is not there."""
     face = await face_now(ctx)
-    return Reply(face) if face else Reply.of(Text(sentence))
+    return Reply(face) if face and not face.live else Reply(face, [Text(sentence)])
 
 
-async def _ask(ctx: Ctx, case_id: int, action: str, questions: dict[str, str]) -> Reply:
+async def _ask_name(ctx: Ctx, case_id: int) -> Reply:
     if not await Task.exists(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN):
-        return await _as_it_is(ctx, "这个待办已经处理过了")
-    data = {"case_id": case_id, "action": action, "facts": list(questions), "card": ""}
-    await dialogs.begin(ctx.me.id, ASK, data, ctx.at)
-    return Reply.of(Text(f"{'；'.join(questions.values())}\n（回复“取消”离开）"))
+        return await _too_late(ctx)
+    await _seen(ctx)
+    await dialogs.begin(ctx.me.id, NAME, {"case_id": case_id, "card": ""}, ctx.at)
+    return Reply.of(Text(f"转交给谁？请回复姓名\n{asking.LEAVE}"))
+
+
+async def name_given(ctx: Ctx, wait: Wait, text: str) -> Reply:
+    """Whom the task goes to."""
+    if text == asking.CANCEL:
+        return await _left(ctx)
+    case = await Case.get(id=wait.data["case_id"])
+    reply = await pass_on(ctx, [case.no, text])
+    await dialogs.leave(ctx.me.id, ctx.at)
+    return reply
 
 
 async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     """What was asked for before an action could be done."""
-    if text == "取消":
-        await dialogs.leave(ctx.me.id, ctx.at)
-        return Reply.of(Text("好的，没有改动"))
-    case = await Case.get(id=wait.data["case_id"])
-    if wait.data["action"] == HAND_OVER:
-        reply = await pass_on(ctx, [case.no, text])
-    else:
-        pair = parse.part_and_fee(text)
-        if pair is None:
-            return Reply.of(Text("请回复“部件 金额”，例如：滤网组件 35；回复“取消”离开"))
-        said = {wait.data["facts"][0]: pair[0], "扣款": str(pair[1])}
-        reply = await act(ctx, case.id, wait.data["action"], said)
+    if text == asking.CANCEL:
+        return await _left(ctx)
+    got = await asking.take(ctx, wait, text)
+    if isinstance(got, Reply):
+        return got
+    reply = await act(ctx, wait.data["case_id"], wait.data["action"], got)
     await dialogs.leave(ctx.me.id, ctx.at)
     return reply
+
+
+async def _left(ctx: Ctx) -> Reply:
+    await dialogs.leave(ctx.me.id, ctx.at)
+    return Reply.of(Text("好的，没有改动"))
 
 
 async def face_now(ctx: Ctx) -> Card | None:
@@ -102,19 +132,20 @@ async def face_now(ctx: Ctx) -> Card | None:
         return await _answered(ctx, sent) if sent and not sent.live else None
     if task.state is not TaskState.OPEN:
         return await _record(ctx, task)
-    case = await case_view(ctx.desk, task.case_id, events=True)
+    case = await case_view(ctx.desk, task.case_id, events=True, viewer=ctx.me)
     return task_card(case, await task_view(ctx.desk, task, case), ctx.at)
 
 
 async def _answered(ctx: Ctx, sent: SentCard) -> Card:
     """A question's card after its time: the case that it became, or that it is settled."""
     mine = sent.case_id is not None and sent.member_id == ctx.me.id
-    return await as_submitted(ctx.desk, sent.case_id or 0) if mine else settled()
+    return await as_submitted(ctx, sent.case_id or 0) if mine else settled()
 
 
 async def _record(ctx: Ctx, task: Task) -> Card:
     fresh = await Task.get(id=task.id)
-    return record(await case_view(ctx.desk, task.case_id), await verdict_of(ctx.desk, fresh), ctx.at)
+    case = await case_view(ctx.desk, task.case_id, viewer=ctx.me)
+    return record(case, await verdict_of(ctx.desk, fresh), ctx.at)
 
 
 async def say_action(ctx: Ctx, action: str, words: list[str]) -> Reply:

@@ -42,7 +42,7 @@ async def receive(ctx: Ctx, words: list[str]) -> Reply:
 
 
 async def _card(ctx: Ctx, task: Task) -> Reply:
-    case = await case_view(ctx.desk, task.case_id, events=True)
+    case = await case_view(ctx.desk, task.case_id, events=True, viewer=ctx.me)
     view = await task_view(ctx.desk, task, case)
     copies = await SentCard.filter(task_id=task.id).count()
     token = f"{task_token(case.no, task)}-s{copies}"
@@ -56,7 +56,7 @@ async def _whose(ctx: Ctx, number: str) -> Reply:
         raise NotAllowed(f"运单 {number} 没有登记过，也没有等你收货的售后单，请找客服核对")
     lines = [f"运单 {number} 没有登记过，是哪一单？回复序号："]
     for n, task in enumerate(tasks, 1):
-        case = await case_view(ctx.desk, task.case_id)
+        case = await case_view(ctx.desk, task.case_id, viewer=ctx.me)
         lines.append(f"{n}. {case.no} {goods(case.lines)}")
     data = {"waybill": number, "tasks": [task.id for task in tasks], "card": ""}
     await dialogs.begin(ctx.me.id, PICK, data, ctx.at)

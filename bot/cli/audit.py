@@ -9,11 +9,6 @@ import click
 from bot.cli.serve import load_settings
 
 
-def register(group: click.Group) -> None:
-    """Add this file's commands."""
-    group.add_command(audit)
-
-
 @click.group(help="流水的哈希链")
 def audit() -> None:
     """Commands about the audit chain."""

@@ -43,11 +43,6 @@ def demo(port: int, bot_port: int) -> None:
     run_until_stopped(_demo(free_port(port), free_port(bot_port)))
 
 
-def register(group: click.Group) -> None:
-    """Add this file's command."""
-    group.add_command(demo)
-
-
 def free_port(wanted: int) -> int:
     """``wanted``, or any free port when it is taken."""
     for port in (wanted, 0):

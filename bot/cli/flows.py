@@ -1,19 +1,39 @@
-"""``flow check`` and ``flow show``: read a flow or policy file and say what is wrong with it."""
+"""``flow check``, ``show`` and ``publish``: a file of the business, what is wrong with it, and making it live."""
 
 from __future__ import annotations
 
-import re
+import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+import yaml
+from tortoise.transactions import in_transaction
 
-from bot.vocabulary import unknown_words
+from bot.cli.serve import load_settings
 from cards.words import span
-from flow.definition import HUMAN, parse_flow
+from flow import yamlfile
+from flow.amending import title
+from flow.business import FLOW, POLICY, TITLES, shipped
+from flow.definition import HUMAN
+from flow.diffing import differences
+from flow.directory import Staff
 from flow.errors import DefinitionError
+from flow.parsing import parse_flow
 from flow.policy import parse_policy
+from flow.publishing import active_texts, active_versions, check_bundle, take_turn
+from flow.publishing import publish as publish_texts
+from flow.wording import owner_words
+from models.database import database
 
-POLICY_KEY = re.compile(r"^审批表\s*:", re.MULTILINE)
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+BY_HAND = "命令行"  #: publisher of what an operator puts in place
+_FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+#: the key by which each kind of file is known, the rarer one first
+_KEYS = {"审批表": POLICY, "节点": FLOW, **{words: kind for kind, words in TITLES.items()}}
 
 
 def register(group: click.Group) -> None:
@@ -21,32 +41,75 @@ def register(group: click.Group) -> None:
     group.add_command(flows)
 
 
-@click.group("flow", help="流程文件")
+@click.group("flow", help="流程、政策和其他业务文件")
 def flows() -> None:
-    """Commands about flow files."""
+    """Commands about the files of the business."""
 
 
-@flows.command(help="检查流程或政策文件，一次说出全部问题")
-@click.argument("file", type=click.Path(path_type=Path))
+@flows.command(help="检查一个业务文件，一次说出全部问题，不碰数据库")
+@_FILE
 def check(file: Path) -> None:
-    """Exit code 1 with a sentence per problem."""
-    text = file.read_text(encoding="utf-8")
-    if POLICY_KEY.search(text):
-        click.echo(f"政策“{parse_policy(text, file.name).name}”没有问题")
-        return
-    flow = parse_flow(text, file.name)
-    if problems := unknown_words(flow):
-        raise DefinitionError([f"{file.name} {problem}" for problem in problems])
-    click.echo(f"流程“{flow.name}”没有问题，共 {len(flow.nodes)} 个节点")
+    """Exit code 1 with a sentence per problem; what the file refers to is what came with the program."""
+    text = _read(file)
+    key = identified(text, file.name)
+    check_bundle({**shipped(), key: text})
+    nodes = f"，共 {len(parse_flow(text, file.name).nodes)} 个节点" if key[0] == FLOW else ""
+    click.echo(f"{title(*key)}没有问题{nodes}")
+
+
+@flows.command(help="检查并发布一个业务文件；新单用新版，正在办的单不变，运行中的机器人不用重启")
+@_FILE
+def publish(file: Path) -> None:
+    """Exit code 1, with nothing published, for a file that would strand a case."""
+    text = _read(file)
+    for line in asyncio.run(_publish(load_settings(), identified(text, file.name), text)):
+        click.echo(line)
+
+
+async def _publish(settings: Settings, key: tuple[str, str], text: str) -> list[str]:
+    async with database(settings.database_url), in_transaction():
+        await take_turn()
+        active = await active_texts()
+        people = await Staff().now()
+        check_bundle({**active, key: text}, people.by_id.values() if people.by_id else None)
+        changes = differences({key: active[key]} if key in active else {}, {key: text})
+        if not changes:
+            return [f"{title(*key)}和现在用的一样，没有发布"]
+        await publish_texts({key: text}, BY_HAND, datetime.now(UTC))
+        version = (await active_versions())[key]
+    return [*(f"· {change.words}" for change in changes), f"已发布 {title(*key)} 第 {version} 版，新单从现在起用它"]
+
+
+def identified(text: str, source: str) -> tuple[str, str]:
+    """The kind and the name of a file, by what it says. Raises DefinitionError."""
+    try:
+        data = yamlfile.read(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"第 {mark.line + 1} 行" if mark else ""
+        raise DefinitionError([f"{source}{place}：不是能读的 YAML"]) from error
+    kind = next((kind for word, kind in _KEYS.items() if isinstance(data, dict) and word in data), None)
+    if kind is None:
+        raise DefinitionError([f"{source}：看不出是什么文件，第一层要有 {'、'.join(_KEYS)} 之一"])
+    if kind == FLOW:
+        return FLOW, parse_flow(text, source).name
+    return kind, parse_policy(text, source).name if kind == POLICY else kind
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DefinitionError([f"{file.name}：不是 UTF-8 编码，请另存为 UTF-8"]) from error
 
 
 @flows.command(help="用文字列出流程的节点、负责人、时限和去向")
-@click.argument("file", type=click.Path(path_type=Path))
+@_FILE
 def show(file: Path) -> None:
     """One line per node."""
-    flow = parse_flow(file.read_text(encoding="utf-8"), file.name)
+    flow = parse_flow(_read(file), file.name)
     for node in flow.nodes.values():
-        owner = (node.owner.role or "按审批表") if node.owner else ""
+        owner = owner_words(node.owner) if node.owner else ""
         parts = [node.kind, owner, span(node.limit) if node.kind == HUMAN and node.limit else ""]
         about = "，".join(part for part in parts if part)
         click.echo(f"{node.name}（{about}）→ {'、'.join(dict.fromkeys(node.targets())) or '结束'}")

@@ -31,12 +31,6 @@ IMPORTERS: dict[str, Callable[..., Awaitable[ImportReport]]] = {
 }
 
 
-def register(group: click.Group) -> None:
-    """Add this file's commands."""
-    group.add_command(import_file)
-    group.add_command(undo_import)
-
-
 @dataclass(slots=True)
 class Meter:
     """Says how far a run is, once a second after the first two."""

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import sys
 
 import click
 from tortoise.exceptions import BaseORMException
 
-from bot.cli import audit, demo, flows, imports, members, report, serve
 from config.settings import SettingsError
 from flow.errors import FlowError
 from models.database import DatabaseError
 
+#: command -> its file and the name in it; a file is imported only for its own commands, so that a start is not kept
+#: waiting for what imports and reports need
+PLACES = {
+    "serve": "serve:serve", "sandbox": "serve:sandbox", "migrate": "serve:migrate", "check": "serve:check",
+    "demo": "demo:demo", "import": "imports:import_file", "undo-import": "imports:undo_import",
+    "refresh-members": "members:refresh_members", "report": "report:report", "flow": "flows:flows",
+    "template": "templates:trades", "audit": "audit:audit",
+}  # fmt: skip
 
-@click.group(help="回旋镖：住在企业微信和钉钉里的售后退货台")
+
+class Commands(click.Group):
+    """Finds a command's file when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = PLACES.get(cmd_name)
+        if place is None:
+            return None
+        file, _, name = place.partition(":")
+        found: click.Command = getattr(importlib.import_module(f"bot.cli.{file}"), name)
+        return found
+
+
+@click.group(cls=Commands, help="回旋镖：住在企业微信和钉钉里的售后退货台")
 def cli() -> None:
     """The commands of contract.md."""
-
-
-for part in (serve, demo, imports, members, report, flows, audit):
-    part.register(cli)
 
 
 def main() -> None:

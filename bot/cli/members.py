@@ -10,11 +10,6 @@ import click
 from bot.cli.serve import load_settings
 
 
-def register(group: click.Group) -> None:
-    """Add this file's command."""
-    group.add_command(refresh_members)
-
-
 @click.command("refresh-members", help="从企业微信和钉钉的通讯录补全员工的上级")
 def refresh_members() -> None:
     """What the running bot does every six hours, now."""

@@ -39,11 +39,6 @@ class Wanted:
     where: dict[str, str]
 
 
-def register(group: click.Group) -> None:
-    """Add this file's command."""
-    group.add_command(report)
-
-
 def _pairs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
     pairs = [text.partition("=") for text in given]
     if any(not name or not equals for name, equals, _ in pairs):

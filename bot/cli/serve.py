@@ -39,12 +39,6 @@ def run_until_stopped(work: Coroutine[None, None, None]) -> None:
     asyncio.run(run())
 
 
-def register(group: click.Group) -> None:
-    """Add this file's commands."""
-    for command in (serve, sandbox, migrate, check):
-        group.add_command(command)
-
-
 @click.command(help="启动机器人")
 def serve() -> None:
     """The bot alone, from the settings."""

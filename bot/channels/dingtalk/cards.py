@@ -5,22 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.dingtalk.text import BREAK, json_text, plain
+from cards.types import MAX_BUTTONS
 
 if TYPE_CHECKING:
-    from cards.types import Button, Card, Fact, Select, Style
+    from cards.types import Button, Card, Fact, Style
 
 FULL = "sys_full_json_obj"  #: the one parameter that carries everything that is not a string
 ROUTE_KEY = "boomerang"  #: where card callbacks go in http mode
 BY_KEY = {"updateCardDataByKey": True, "updatePrivateDataByKey": True}  # else omitted keys vanish (§3.1)
+MENU = "menu"  #: how the ids of the menu's entries begin
 COLORS: dict[Style, str] = {"primary": "blue", "plain": "gray", "danger": "red"}
 
 
 def markdown(card: Card) -> str:
-    """Everything below the title: the lead, a line per fact, and the verdict of a record."""
+    """Everything below the title: the lead, a line per fact, and the verdict of a record.
+
+    The template has no drop-down, so a select is not shown: a choice that nobody saw must not travel with a tap.
+    """
     lines = [plain(card.lead)] if card.lead else []
     lines += [_fact(fact) for fact in card.facts]
-    if card.select and card.live:
-        lines.append(_select(card.select))
     if card.verdict and not card.live:
         lines.append(f"**{plain(card.verdict)}**")
     return BREAK.join(lines)
@@ -32,13 +35,12 @@ def message(card: Card) -> str:
 
 
 def params(card: Card) -> dict[str, str]:
-    """``cardParamMap``: strings only (dingtalk.md §3.1); a record has no buttons."""
-    buttons = [_button(i, button, card.select) for i, button in enumerate(card.buttons)]
+    """``cardParamMap``: strings only (dingtalk.md §3.1)."""
     return {
         "title": card.title,
         "markdown": markdown(card),
         "tips": card.source,
-        FULL: json_text({"msgButtons": buttons}),
+        FULL: json_text({"msgButtons": _buttons(card)}),
     }
 
 
@@ -68,31 +70,20 @@ def update(card: Card) -> dict[str, Any]:
     return {"cardUpdateOptions": BY_KEY, "cardData": {"cardParamMap": params(card)}}
 
 
-def chosen(select: Select) -> str:
-    """The option that travels with every tap: the template has no drop-down."""
-    return select.chosen or select.options[0][0]
+def _buttons(card: Card) -> list[dict[str, Any]]:
+    """The menu's entries stand grey after the buttons, as far as there is room; a record has neither."""
+    if not card.live:
+        return []
+    menu = card.menu[: MAX_BUTTONS - len(card.buttons)]
+    buttons = [_button(str(n), COLORS[button.style], button) for n, button in enumerate(card.buttons)]
+    return buttons + [_button(f"{MENU}{n}", COLORS["plain"], entry) for n, entry in enumerate(menu)]
 
 
-def _button(index: int, button: Button, select: Select | None) -> dict[str, Any]:
-    told = {"action": button.payload}
-    if select:
-        told |= {"select": select.key, "option": chosen(select)}
-    return {
-        "text": button.text,
-        "color": COLORS[button.style],
-        "id": str(index),
-        "request": True,
-        "params": told,
-    }
+def _button(name: str, color: str, button: Button) -> dict[str, Any]:
+    return {"text": button.text, "color": color, "id": name, "request": True, "params": {"action": button.payload}}
 
 
 def _fact(fact: Fact) -> str:
     """Colour is not in the documented markdown, so bad news stands out by weight and brackets."""
     value = f"**【{plain(fact.value)}】**" if fact.alert else plain(fact.value)
     return f"**{plain(fact.name)}** {value}"
-
-
-def _select(select: Select) -> str:
-    default = chosen(select)
-    words = [plain(text) + ("（默认）" if key == default else "") for key, text in select.options]
-    return f"**{plain(select.title)}** {'／'.join(words)}"

@@ -72,7 +72,6 @@ def tap(body: dict[str, Any], key: str, at: datetime) -> Tap:
         at=at,
         token=str(token),
         payload=str(payload),
-        selected={str(params["select"]): str(params["option"])} if params.get("select") else {},
     )
 
 

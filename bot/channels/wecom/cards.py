@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from bot.channels.base import Rejected
 
 if TYPE_CHECKING:
-    from cards.types import Card, Fact, Select, Style
+    from cards.types import Button, Card, Fact, Select, Style
 
 Template = dict[str, Any]
 
 STYLES: dict[Style, int] = {"primary": 1, "plain": 3, "danger": 4}  #: wecom.md §3: emphasised, neutral, negative
 GREY, RED = 0, 2  #: source.desc_color; rows have no colour of their own
 DONE = "已处理"  #: in place of the buttons when a record has no verdict
+MORE = "更多"  #: over the entries of the corner menu
 TASK_ID = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
 
 _LOOKALIKES = str.maketrans("<>*[`", "＜＞＊［｀")  #: markdown has no escape, and a name may hold ``**``
@@ -59,6 +60,8 @@ def _template(card: Card) -> Template:
         template["horizontal_content_list"] = [{"keyname": fact.name, "value": fact.value} for fact in card.facts]
     if card.select:
         template["button_selection"] = _selection(card.select)
+    if card.menu and card.live:
+        template["action_menu"] = _menu(card.menu)
     return template | {"button_list": _buttons(card)}
 
 
@@ -67,6 +70,11 @@ def _buttons(card: Card) -> list[Template]:
     if not card.live:
         return [{"text": card.verdict or DONE, "style": STYLES["plain"], "key": "done"}]
     return [{"text": each.text, "style": STYLES[each.style], "key": each.payload} for each in card.buttons]
+
+
+def _menu(entries: tuple[Button, ...]) -> Template:
+    """The corner menu, which a button_interaction may carry beside its buttons; it has no styles (D/90236)."""
+    return {"desc": MORE, "action_list": [{"text": each.text, "key": each.payload} for each in entries]}
 
 
 def _selection(select: Select) -> Template:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hmac
 import secrets
 from typing import TYPE_CHECKING
-from xml.parsers.expat import ExpatError
 
-import xmltodict
 from wechatpy.enterprise.crypto import WeChatCrypto
 from wechatpy.exceptions import WeChatException
 from wechatpy.utils import WeChatSigner
 
 from bot.channels.wecom.parse import Unreadable
+from bot.channels.wecom.xml import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,13 +39,14 @@ class Envelope:
     def open(self, query: Mapping[str, str], body: bytes) -> str:
         """The XML inside. Raises Unreadable for a wrong or old signature, another corp or another app."""
         try:
-            outer = xmltodict.parse(body)["xml"]
-            sealed, agent_id = outer["Encrypt"], outer.get("AgentID")
-        except (ExpatError, LookupError, TypeError, AttributeError, ValueError) as error:
+            outer = root_of(body)
+        except (LookupError, ValueError) as error:
             raise Unreadable("the envelope is malformed") from error
-        if agent_id not in (None, self._agent_id):
+        if not (sealed := outer.findtext("Encrypt", "").strip()):
+            raise Unreadable("the envelope is malformed")
+        if outer.findtext("AgentID", "").strip() not in ("", self._agent_id):
             raise Unreadable("another app's AgentID on the envelope")
-        return self._open(str(sealed), query)
+        return self._open(sealed, query)
 
     def seal(self, xml: str) -> str:
         """A passive reply, signed with a nonce of our own."""

@@ -1,0 +1,133 @@
+"""What the bot sends of flows and rules: pictures, files, simulations, the cards of proposals."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot import content
+from bot.links import Ticket
+from cards import proposal as face
+from cards.types import File, Image, Text
+from flow import queue
+from flow import workbook as book
+from flow.amending import names, view_facts
+from flow.business import FLOW
+from flow.proposals import show_again, texts_of
+from flow.publishing import active_texts, active_versions
+from flow.simulation import simulate, simulation_chart, simulation_words
+from flow.stats.period import parse_period
+from flow.workbook import Stamp
+from models import Proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from datetime import datetime
+    from typing import Self
+
+    from bot.charts import ChartRenderer
+    from bot.links import Links
+    from cards.types import Card, Content
+    from flow.desk import Desk
+    from flow.simulation import Simulation
+
+FLOW_FORM, COMPARED = "流程", "对比"  #: forms of ``cards.charts.draw``
+TAKES_FILES = frozenset({"dingtalk"})  #: platforms that bring files to an app; WeCom has no such message (D/90239)
+LONG = 2.0  #: seconds of silence
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Makes the contents; the deliverer sends them."""
+
+    desk: Desk
+    renderer: ChartRenderer
+    links: Links
+    now: Callable[[], datetime]  #: in the merchant's zone
+    tick: Callable[[], float] = time.monotonic
+
+    async def drawing(self, said: dict[str, Any]) -> Image:
+        """A flow as a picture. Raises Retryable or Rejected as the renderer does."""
+        png = await self.renderer.render(FLOW_FORM, said["data"])
+        return Image(png, said["name"], said["caption"])
+
+    async def workbook(self, said: dict[str, Any], member_id: int) -> list[Content]:
+        """The file that people edit, and the link under which it and the text stand and can be sent back."""
+        flow, policy = said["flow"], said["policy"]
+        data = await self.file(flow, policy)
+        link = self.links.url(Ticket(flow, policy, member_id), self.now())
+        back = "改好的表格直接发回给我，或在这里上传" if said["platform"] in TAKES_FILES else "改好的表格在这里上传"
+        return [File(data, f"{flow}.xlsx"), Text(f"{back}（24 小时内有效，只给你用，也能看 YAML 原文）：\n{link}")]
+
+    async def file(self, flow: str, policy: str) -> bytes:
+        """The workbook of what is published now."""
+        texts, versions = await active_texts(), await active_versions()
+        stamp = Stamp(flow, policy, {f"{kind}:{name}": n for (kind, name), n in versions.items()}, self.now())
+        return await asyncio.to_thread(book.write_workbook, texts, flow, policy, stamp)
+
+    async def simulation(self, said: dict[str, Any]) -> list[Content]:
+        """What a proposal would have done to the cases of a period: in words, with one chart.
+
+        Nothing is written but what its own card then says. Raises FlowError or StatsError as ``simulate`` does.
+        """
+        proposal = await Proposal.get(id=said["proposal"])
+        now = self.now()
+        period = parse_period(" ".join(said["period"]), now, self.desk.zone)
+        old = await active_texts()
+        flows, _, policy = await names()
+        flow = next((name for kind, name in texts_of(proposal) if kind == FLOW), flows[0])
+        new = {**old, **texts_of(proposal)}
+        async with Patience(self.tick, lambda words: self._say(said, words)) as patience:
+            found = await simulate(old, new, flow, policy, period, patience.progress, now=now)
+        words = simulation_words(found)
+        await self._keep(proposal, {"effect": effect(found), "words": words})
+        png = await self.renderer.render(COMPARED, simulation_chart(found))
+        return [Image(png, "模拟.png", words)]
+
+    async def _say(self, said: dict[str, Any], words: str) -> None:
+        """A word in between: a row without a member overtakes the one that is being worked on for them."""
+        to = {key: said.get(key) for key in ("platform", "chat", "userid")}
+        key = f"progress:{said['proposal']}:{secrets.token_hex(8)}"
+        await queue.put([queue.row("reply", key, self.now(), payload=to | {"face": content.pack(Text(words))})])
+
+    async def _keep(self, proposal: Proposal, simulated: dict[str, Any]) -> None:
+        """On its cards, unless it has become another change while we calculated."""
+        if await Proposal.filter(id=proposal.id, version=proposal.version).update(simulated=simulated):
+            await show_again(proposal, self.now())
+
+    async def card(self, proposal_id: int, member_id: int) -> Card:
+        """A proposal as it is now, for one reader."""
+        proposal = await Proposal.get(id=proposal_id)
+        view = face.ProposalView(**await view_facts(proposal, (await self.desk.staff.now()).by_id))
+        return face.card(view, mine=proposal.author_id == member_id, now=self.now())
+
+
+@dataclass(slots=True)
+class Patience:
+    """Says once how far long work has come; what it says is on its way when the block ends."""
+
+    tick: Callable[[], float]  #: seconds
+    say: Callable[[str], Coroutine[None, None, None]]
+    _until: float = 0.0
+    _saying: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._until = self.tick() + LONG
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._saying:
+            await self._saying
+
+    def progress(self, done: int, total: int) -> None:
+        """So much is done."""
+        if self._saying is None and done < total and self.tick() >= self._until:
+            self._saying = asyncio.create_task(self.say(f"还在模拟：已算 {done:,} / {total:,} 单"))
+
+
+def effect(found: Simulation) -> str:
+    """``上季度：128 单里 37 单会变``."""
+    return f"{found.period.label}：{found.compared:,} 单里 {found.changed:,} 单会变"

@@ -1,0 +1,132 @@
+"""The page behind a link: a flow's file and text to take away, and a form to send the edited file back."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from aiohttp import BodyPartReader, web
+
+from bot.links import BadLink
+from flow.business import FLOW, POLICY
+from flow.errors import DefinitionError, FlowError
+from flow.publishing import active_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.channels.base import Clock
+    from bot.definitions import Definitions
+    from bot.links import Links, Ticket
+
+LOOK = "流程"  #: the command whose permission the page asks for
+MAX_FILE = 2 * 1024 * 1024  #: bytes of an uploaded workbook
+CHUNK = 64 * 1024
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: the address opens the page for whoever has it, so it goes to no cache and to no other site
+_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+_PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>
+<style>body{{font:16px/1.6 system-ui,sans-serif;max-width:640px;margin:32px auto;padding:0 16px;color:#222}}
+pre{{background:#f5f5f5;padding:12px;overflow:auto;font-size:13px}}button,input{{font-size:16px}}
+.note{{background:#fff7e0;padding:12px;white-space:pre-wrap}}a{{color:#1a5fb4}}</style>
+<h1>{title}</h1>{body}</html>"""
+_FORM = (
+    '<p><a href="{}/xlsx">下载表格（XLSX）</a></p><form method="post" enctype="multipart/form-data">'
+    "<p>改好以后在这里传回来，机器人会在聊天里给你看改动，由第二个人发布：</p>"
+    '<p><input type="file" name="file" accept=".xlsx" required> <button>上传</button></p></form>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionPage:
+    """``/d/<ticket>``: read with GET, sent back with POST. Whoever has no valid ticket gets 403 and one sentence."""
+
+    links: Links
+    definitions: Definitions
+    clock: Clock
+    receive: Callable[[int, bytes], Awaitable[str]]  #: member and file -> what to say
+
+    def routes(self) -> list[web.RouteDef]:
+        """To be added to the bot's own application."""
+        return [
+            web.get("/d/{ticket}", self._show),
+            web.post("/d/{ticket}", self._take),
+            web.get("/d/{ticket}/xlsx", self._sheet),
+        ]
+
+    async def _show(self, request: web.Request) -> web.Response:
+        return await self._page(await self._ticket(request), "")
+
+    async def _page(self, ticket: Ticket, note: str, status: int = 200) -> web.Response:
+        texts = await active_texts()
+        shown = [texts.get((FLOW, ticket.flow), ""), texts.get((POLICY, ticket.policy), "")]
+        body = f'<div class="note">{html.escape(note)}</div>' if note else ""
+        body += _FORM.format(quote(f"/d/{ticket.token}"))
+        body += "".join(f"<pre>{html.escape(text)}</pre>" for text in shown if text)
+        page = _PAGE.format(title=html.escape(f"{ticket.flow}流程"), body=body)
+        headers = _HEADERS | {"Content-Security-Policy": _POLICY}
+        return web.Response(text=page, content_type="text/html", status=status, headers=headers)
+
+    async def _sheet(self, request: web.Request) -> web.Response:
+        ticket = await self._ticket(request)
+        name = quote(f"{ticket.flow}.xlsx")
+        headers = _HEADERS | {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+        data = await self.definitions.file(ticket.flow, ticket.policy)
+        return web.Response(body=data, content_type=SHEET, headers=headers)
+
+    async def _take(self, request: web.Request) -> web.Response:
+        ticket = await self._ticket(request)
+        data = await _upload(request)
+        if data is None:
+            return await self._page(ticket, "没有收到文件，或者文件超过 2 MB", 400)
+        try:
+            said = await self.receive(ticket.member_id, data)
+        except FlowError as error:
+            return await self._page(ticket, f"没有收下，现在用的流程没有改动：\n{_lines(error)}", 422)
+        return await self._page(ticket, said)
+
+    async def _ticket(self, request: web.Request) -> Ticket:
+        """What the link opens. Raises HTTPForbidden for a bad one, and for whoever may no longer look at flows."""
+        try:
+            ticket = self.links.read(request.match_info["ticket"], self.clock.now())
+        except BadLink as error:
+            raise _forbidden(str(error)) from error
+        person = (await self.definitions.desk.staff.now()).by_id.get(ticket.member_id)
+        business = await self.definitions.desk.fresh()
+        if person is None or business.matrix.may(person.roles, LOOK) is None:
+            raise _forbidden("你现在不能看流程，请回到聊天里问管理员")
+        return ticket
+
+
+def _forbidden(words: str) -> web.HTTPForbidden:
+    return web.HTTPForbidden(text=words, content_type="text/plain", headers=_HEADERS)
+
+
+def _lines(error: FlowError) -> str:
+    return "\n".join(error.problems) if isinstance(error, DefinitionError) else str(error)
+
+
+async def _upload(request: web.Request) -> bytes | None:
+    """The file of the form; None when there is none, or it is larger than a workbook of ours ever is."""
+    if not request.content_type.startswith("multipart/"):
+        return None
+    try:
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and part.name == "file":
+                return await _content(part)
+    except ValueError:  # no boundary, or a part that is cut short
+        return None
+    return None
+
+
+async def _content(part: BodyPartReader) -> bytes | None:
+    data = bytearray()
+    while chunk := await part.read_chunk(CHUNK):
+        data += chunk
+        if len(data) > MAX_FILE:
+            return None
+    return bytes(data) or None

@@ -1,0 +1,63 @@
+"""请假: from when to when, and who acts meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cards.types import Text
+from cards.words import moment as said_at
+from flow.absence import cancel, hand_round, write_down
+from flow.errors import NotFound, PolicyRefused
+from handlers.context import Ctx, Reply
+from handlers.moments import EVENING, moment
+from handlers.router import Router
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from models.values import Person
+
+router = Router()
+LEAVE, FOR_ANOTHER = "请假", "代人请假"
+TO, DELEGATE, CANCEL = "到", "代理", "取消"
+USAGE = "请假 <起> 到 <止> 代理 <姓名>"
+
+
+@router.command(LEAVE, f"{USAGE}；请假 取消", needs=LEAVE)
+async def leave(ctx: Ctx, words: list[str]) -> Reply:
+    if words == [CANCEL]:
+        ended = await cancel(ctx.me, ctx.at)
+        return Reply.of(Text(f"已取消 {ended} 次请假，新的待办又会给你" if ended else "你没有登记请假"))
+    return await _written(ctx, ctx.me, words)
+
+
+@router.command(FOR_ANOTHER, "代人请假 <姓名> <起> 到 <止> 代理 <姓名>", needs=FOR_ANOTHER)
+async def leave_for(ctx: Ctx, words: list[str]) -> Reply:
+    member = (await ctx.desk.staff.now()).named(words[0]) if words else None
+    if member is None:
+        raise NotFound("请写成：代人请假 姓名 起 到 止 代理 姓名")
+    return await _written(ctx, member, words[1:])
+
+
+async def _written(ctx: Ctx, member: Person, words: list[str]) -> Reply:
+    since, until, delegate = _read(words, ctx.at)
+    await write_down(ctx.desk, member, delegate, since, until, (ctx.me, ctx.at))
+    moved = await hand_round(ctx.desk, ctx.at)
+    handed = f"，已转过去 {moved} 件待办" if moved else ""
+    name = "你" if member.id == ctx.me.id else member.name
+    times = f"{said_at(since, ctx.at)} 到 {said_at(until, ctx.at)}"
+    return Reply.of(Text(f"已登记：{name} {times} 请假，{delegate} 代理{handed}"))
+
+
+def _read(words: list[str], now: datetime) -> tuple[datetime, datetime, str]:
+    """Since, until and the delegate's name."""
+    if words.count(TO) != 1 or words.count(DELEGATE) != 1 or words[-2:-1] != [DELEGATE]:
+        raise PolicyRefused(f"请写成：{USAGE}，例如：请假 明天 到 11-28 代理 李敏")
+    begins, ends = words[: words.index(TO)], words[words.index(TO) + 1 : -2]
+    since = now if begins in ([], ["现在"]) else moment(begins, now)
+    until = moment(ends, now, hour=EVENING)
+    if begins == ["今天"]:
+        since = now
+    if since is None or until is None:
+        raise PolicyRefused(f"时间看不懂，请写成：{USAGE}，例如：请假 11-25 9:00 到 11-28 代理 李敏")
+    return since, until, words[-1]

@@ -1,0 +1,74 @@
+"""自动规则: what they are in words, and what they would do on a case, with nothing done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cards.types import Text
+from flow.automation import ACTION, NODE, NUMBER, Do, filled, tried
+from flow.errors import NotFound
+from flow.finding import ensure_in_scope
+from flow.firing import look
+from flow.remarks import case_named
+from flow.wording import when_words
+from handlers.context import Ctx, Reply
+from handlers.router import Router
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flow.automation import Rule, Trial
+
+router = Router()
+RULES, TRY = "自动规则", "试"
+USAGE = "自动规则；自动规则 试 <单号>：看哪些会触发、会做什么"
+
+
+@router.command(RULES, USAGE, needs="规则")
+async def rules(ctx: Ctx, words: list[str]) -> Reply:
+    if not words:
+        return Reply.of(Text(listed(ctx.desk.business.rules)))
+    if words[0] != TRY or len(words) != 2:
+        raise NotFound("请写成：自动规则，或 自动规则 试 单号")
+    return await _try(ctx, words[1])
+
+
+async def _try(ctx: Ctx, no: str) -> Reply:
+    """Every rule as if its moment came now."""
+    case = await case_named(no)
+    await ensure_in_scope(ctx.desk, case.id, ctx.me)
+    kept = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
+    seen = look(case, kept, ctx.staff, ctx.me.name)
+    trials = tried(ctx.desk.business.rules, seen, kept.flow.nodes)
+    lines = [line for trial in trials for line in _trial(trial, case.no)]
+    return Reply.of(Text("\n".join([f"{case.no} 试算自动规则，什么都没有做：", *(lines or ["还没有自动规则"])])))
+
+
+def listed(every: Iterable[Rule]) -> str:
+    """All rules, each as a sentence."""
+    lines = [f"{n}. {sentence(rule)}" for n, rule in enumerate(every, 1)]
+    return "\n".join([f"自动规则 {len(lines)} 条，从上往下：", *lines, "看一张单会触发哪些：自动规则 试 单号"])
+
+
+def sentence(rule: Rule) -> str:
+    """``大额提醒：提交时，如果 金额>5000，就 告警 管理群：…``."""
+    asked = when_words(rule.when)
+    condition = f"，如果 {asked}" if asked else ""
+    off = "（已停用）" if rule.off else ""
+    return f"{rule.name}{off}：{_moment(rule)}{condition}，就 {_deeds(rule.does)}"
+
+
+def _moment(rule: Rule) -> str:
+    place = "，".join(f"{key} {name}" for key, name in ((NODE, rule.node), (ACTION, rule.action)) if name)
+    return f"{rule.what}时（{place}）" if place else f"{rule.what}时"
+
+
+def _deeds(does: Iterable[Do]) -> str:
+    return "；".join(do.words() for do in does)
+
+
+def _trial(trial: Trial, no: str) -> list[str]:
+    head = f"· {trial.rule.name}（{_moment(trial.rule)}）"
+    if trial.firing is None:
+        return [f"{head}：不会，{trial.why}"]
+    return [f"{head}：会触发", *(f"  {filled(do.words(), {NUMBER: no})}" for do in trial.firing.does)]

@@ -1,0 +1,53 @@
+"""为什么是我: the rule, the tier and the time limit behind every open task of a case, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cards.words import due, money
+from flow.reading import case_view
+from flow.roles import AMOUNT, WHOLE
+from flow.wording import limit_words
+from models import Task, TaskState
+
+if TYPE_CHECKING:
+    from flow.machine import Rules
+    from handlers.context import Ctx
+    from models import Case
+
+ON_THE_CLOCK = "按钟表算"
+
+
+async def why(ctx: Ctx, case: Case) -> str:
+    """Whose each open task is, by which rule, until when, and what made the case come here; amounts as I may see."""
+    rules = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
+    tasks = await Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("id")
+    view = await case_view(ctx.desk, case.id, viewer=ctx.me)
+    lines = [f"{case.no} {case.kind} {money(view.amount)}"]
+    for task in tasks:
+        lines += await _task(ctx, task, rules)
+    if not tasks:
+        lines.append(f"现在没有人的待办：{'、'.join(case.nodes) or case.state}")
+    return "\n".join([*lines, *_amounts(ctx, case, rules), *_path(case)])
+
+
+async def _task(ctx: Ctx, task: Task, rules: Rules) -> list[str]:
+    owner = (await ctx.desk.staff.now()).by_id.get(task.owner_id)
+    name = "你" if task.owner_id == ctx.me.id else owner.name if owner else "已离职的人"
+    limit = rules.flow.nodes[task.node].limit
+    allowed = f"时限 {limit_words(limit)}，{ON_THE_CLOCK}；" if limit else ""
+    return [f"· {task.node}：{name}", f"  因为 {task.why}", f"  {allowed}{due(task.due_at, ctx.at)}"]
+
+
+def _amounts(ctx: Ctx, case: Case, rules: Rules) -> list[str]:
+    """The tier of the policy; nothing for whoever may not see what it is about."""
+    said = rules.policy.facts(case.facts)
+    if not said.get("审批规则") or ctx.desk.business.matrix.sees(ctx.me.roles, AMOUNT) != WHOLE:
+        return []
+    tier = f"金额档：{said['审批规则']}（政策 {rules.policy.name}），由 {said['审批']} 审批，{said['退款时机']}后退款"
+    return [tier, *(["金额超过双人金额：质检和退款要两个人"] if said.get("双人") else [])]
+
+
+def _path(case: Case) -> list[str]:
+    path = case.facts.get("经过") or []
+    return [f"走过：{' → '.join(path)}"] if path else []

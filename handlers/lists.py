@@ -1,0 +1,92 @@
+"""名单: who is refused or let through, why, and until when."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cards.types import Text
+from cards.words import moment as said_at
+from flow import listing
+from flow.errors import PolicyRefused
+from handlers.context import Ctx, Reply
+from handlers.moments import EVENING, moment
+from handlers.router import Router
+from models import CustomerEntry
+from models.masks import tail
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+router = Router()
+LISTS, REMOVE = "名单", "移除"
+MAX_SHOWN = 30
+MAX_NAME, MAX_WHY = 64, 255  #: of the columns
+_UNTIL = re.compile(r"到(?=\d|$)")
+_USAGE = "名单 禁止 <手机或客户号> <理由> [到 2027-03-01]"
+
+
+@router.command(LISTS, f"{LISTS}；{_USAGE}；名单 允许 …；名单 移除 <手机或客户号>", needs=LISTS)
+async def lists(ctx: Ctx, words: list[str]) -> Reply:
+    if not words:
+        return Reply.of(Text(await _shown(ctx)))
+    if len(words) == 2 and words[0] == REMOVE:
+        return await _remove(ctx, _customer(words[1]))
+    if len(words) > 2 and words[0] in listing.VERDICTS:
+        return await _put_on(ctx, words[0], _customer(words[1]), words[2:])
+    raise PolicyRefused(f"请写成：{_USAGE}，理由一定要写；名单 移除 <手机或客户号>；名单")
+
+
+def _customer(word: str) -> str:
+    """A number that names a customer. Raises PolicyRefused for a word that cannot."""
+    found = listing.plain(word)
+    if not any(char.isdigit() for char in found) or len(found) > MAX_NAME:
+        raise PolicyRefused(f"“{word}”不是手机号或客户号，例如：名单 禁止 13800138000 恶意退货")
+    return found
+
+
+async def _put_on(ctx: Ctx, verdict: str, customer: str, rest: list[str]) -> Reply:
+    why, until = _read(rest, ctx.at)
+    entry = CustomerEntry(customer=customer, verdict=verdict, why=why, until=until)
+    await listing.put_on(entry, ctx.me, ctx.at)
+    return Reply.of(Text(f"已放进名单：{_line(entry, ctx.me.name, ctx.at)}\n新开的单按它判断，办到一半的单不变"))
+
+
+async def _remove(ctx: Ctx, customer: str) -> Reply:
+    await listing.take_off(customer, ctx.me, ctx.at)
+    return Reply.of(Text(f"已从名单移除：{_masked(customer)}"))
+
+
+def _read(words: list[str], now: datetime) -> tuple[str, datetime | None]:
+    """Why, and until when if that is said. Raises PolicyRefused for no reason and for a day that is over."""
+    place = next((n for n in range(len(words) - 1, -1, -1) if _UNTIL.match(words[n])), len(words))
+    why = " ".join(words[:place])
+    if not 0 < len(why) <= MAX_WHY:
+        raise PolicyRefused(f"理由要写，{MAX_WHY} 个字以内，例如：{_USAGE}")
+    if place == len(words):
+        return why, None
+    said = [word for word in (_UNTIL.sub("", words[place]), *words[place + 1 :]) if word]
+    until = moment(said, now, hour=EVENING)
+    if until is None or until <= now:
+        raise PolicyRefused(f"“到 {' '.join(said)}”看不懂或已经过了，应像 到 2027-03-01")
+    return why, until
+
+
+async def _shown(ctx: Ctx) -> str:
+    entries = await listing.current(ctx.at)
+    if not entries:
+        return f"名单是空的。要放人进去：{_USAGE}"
+    people = (await ctx.desk.staff.now()).by_id
+    names = [people[entry.by_id].name if entry.by_id in people else "已离职的人" for entry in entries]
+    lines = [f"{n}. {_line(e, name, ctx.at)}" for n, (e, name) in enumerate(zip(entries, names, strict=True), 1)]
+    more = [f"还有 {len(lines) - MAX_SHOWN} 个更早的"] if len(lines) > MAX_SHOWN else []
+    return "\n".join([f"名单上现在有 {len(lines)} 个：", *lines[:MAX_SHOWN], *more])
+
+
+def _line(entry: CustomerEntry, by: str, now: datetime) -> str:
+    until = f"到 {entry.until.astimezone(now.tzinfo):%Y-%m-%d %H:%M}" if entry.until else "一直有效"
+    return f"{entry.verdict} {_masked(entry.customer)}：{entry.why}（{by} {said_at(entry.at, now)}，{until}）"
+
+
+def _masked(customer: str) -> str:
+    return tail(customer) if listing.is_mobile(customer) else customer

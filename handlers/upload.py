@@ -1,0 +1,46 @@
+"""The edited workbook of a flow that comes back, by chat or by its page."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from flow import amending
+from flow import workbook as book
+from flow.errors import PolicyRefused
+from flow.publishing import active_texts, active_versions, texts_at
+from flow.workbook import WorkbookError, outdated
+from handlers.flows import offered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from handlers.context import Ctx, Reply
+
+MAX_SAID = 20  #: problems that one message lists; the file has the rest when these are mended
+RECEIVED = "收到改好的表格，草稿现在是这份"
+
+
+async def workbook(ctx: Ctx, data: bytes) -> Reply:
+    """Read it whole into the draft of a change. Raises PolicyRefused with everything that is wrong, and where."""
+    try:
+        stamp = await asyncio.to_thread(book.read_stamp, data)
+        base = versions_of(stamp.versions)
+        edited = await asyncio.to_thread(book.read_workbook, data, {**await active_texts(), **await texts_at(base)})
+    except WorkbookError as wrong:
+        raise PolicyRefused(refused(wrong.problems)) from wrong
+    old = outdated(stamp, {f"{kind}:{name}": n for (kind, name), n in (await active_versions()).items()})
+    said = "\n".join([RECEIVED, *(f"{words}，没有冲突的已经合在一起" for words in old)])
+    return await offered(ctx, await amending.put_file(edited.texts, base, said, (ctx.me, ctx.at), ctx.staff))
+
+
+def versions_of(stamped: Mapping[str, int]) -> dict[tuple[str, str], int]:
+    """``flow:退货`` -> 3 as (flow, 退货) -> 3."""
+    return {(kind, name): n for key, n in stamped.items() for kind, _, name in [key.partition(":")]}
+
+
+def refused(problems: Sequence[str]) -> str:
+    """Everything that is wrong with a file, one line each."""
+    lines = [f"{n}. {problem}" for n, problem in enumerate(problems[:MAX_SAID], 1)]
+    more = [f"……还有 {len(problems) - MAX_SAID} 处，改完这些再发一次"] if len(problems) > MAX_SAID else []
+    return "\n".join([f"表格有 {len(problems)} 处要改，什么都没有收下，现在用的流程没有动：", *lines, *more])
