@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -42,6 +43,7 @@ class Control:
             web.get(f"{API}/feed", self._feed.serve, allow_head=False),
             *(web.post(f"{API}/{name}", _json_act(act)) for name, act in acts.items()),
             web.post(f"{API}/photo", _refusing(self._photo)),
+            web.post(f"{API}/file", _refusing(self._file)),
             web.delete(f"{API}/faults", self._disarm),
             web.get("/sandbox/media/{id}", self._media),
         ]
@@ -68,21 +70,27 @@ class Control:
 
     async def _photo(self, request: web.Request) -> web.Response:
         """A form of ``platform``, ``userid``, ``file`` and perhaps ``group``."""
-        form = await request.post()
-        file = form.get("file")
-        if not isinstance(file, web.FileField):
-            raise Refused(400, "缺少图片")
-        data = file.file.read()
-        platform, userid = strings(dict(form), "platform", "userid")
-        group = self._chat(platform, userid, form.get("group"))
-        if not data.startswith(PICTURES):
+        sent = await _attached(request)
+        group = self._chat(sent.platform, sent.userid, sent.group)
+        if not sent.data.startswith(PICTURES):
             raise Refused(400, "只能发 JPG 或 PNG 图片")
-        if platform == "wecom":
-            answered = await self._wecom_picture(userid, data)
+        if sent.platform == "wecom":
+            answered = await self._wecom_picture(sent.userid, sent.data)
         else:
-            await self._stage.dingtalk.phones.send_picture(userid, data, group=group)
+            await self._stage.dingtalk.phones.send_picture(sent.userid, sent.data, group=group)
             answered = not self._stage.is_cut_off
         return web.json_response({"answered": answered})
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """The same form with any file, which reaches an app only from DingTalk's 1:1 chat (dingtalk.md §2.1)."""
+        sent = await _attached(request)
+        group = self._chat(sent.platform, sent.userid, sent.group)
+        if sent.platform == "wecom":
+            raise Refused(400, "企业微信不把文件交给应用，请在钉钉单聊里发")
+        if group:
+            raise Refused(400, "群里的文件到不了机器人，请在单聊里发")
+        await self._stage.dingtalk.phones.send_file(sent.userid, sent.name, sent.data)
+        return web.json_response({"answered": not self._stage.is_cut_off})
 
     async def _wecom_picture(self, userid: str, data: bytes) -> bool:
         try:
@@ -166,6 +174,26 @@ class Control:
         shown = "inline" if content_type.startswith("image/") else "attachment"
         headers = {"Content-Disposition": shown, "X-Content-Type-Options": "nosniff"}
         return web.Response(body=data, content_type=content_type, headers=headers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attached:
+    """Something that somebody has picked on their phone."""
+
+    platform: str
+    userid: str
+    group: object
+    name: str
+    data: bytes
+
+
+async def _attached(request: web.Request) -> _Attached:
+    form = await request.post()
+    file = form.get("file")
+    if not isinstance(file, web.FileField) or not file.filename:
+        raise Refused(400, "缺少图片或文件")
+    platform, userid = strings(dict(form), "platform", "userid")
+    return _Attached(platform, userid, form.get("group"), file.filename, file.file.read())
 
 
 def _refusing(handler: Callable[[web.Request], Awaitable[web.Response]]) -> Callable[..., Awaitable[web.Response]]:

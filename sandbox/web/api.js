@@ -26,8 +26,16 @@ export function clearFaults() {
 }
 
 export function sendPhoto(given, blob) {
+  return attach("photo", given, blob, "photo.jpg");
+}
+
+export function sendFile(given, file) {
+  return attach("file", given, file, file.name);
+}
+
+function attach(what, given, blob, name) {
   const form = new FormData();
-  for (const [name, value] of Object.entries(given)) if (value) form.append(name, value);
-  form.append("file", blob, "photo.jpg");
-  return call("POST", "photo", { body: form });
+  for (const [field, value] of Object.entries(given)) if (value) form.append(field, value);
+  form.append("file", blob, name);
+  return call("POST", what, { body: form });
 }

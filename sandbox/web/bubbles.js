@@ -45,9 +45,9 @@ function press(item, button, by) {
   return act("tap", { item: item.id, button, by: by() });
 }
 
-// Plain text may carry links written as markup, and bare addresses.
+// Plain text may carry links written as markup, and bare addresses, which end where Chinese or a full stop begins.
 function richText(text) {
-  const pattern = /<a\s+href=["']?([^"'>\s]+)["']?\s*>([\s\S]*?)<\/a>|https?:\/\/[^\s<>"，。）]+/gi;
+  const pattern = /<a\s+href=["']?([^"'>\s]+)["']?\s*>([\s\S]*?)<\/a>|https?:\/\/[!#-;=?-~]*[\w/=&#%+~-]/gi;
   const found = [];
   let from = 0;
   for (const hit of text.matchAll(pattern)) {

@@ -1,6 +1,6 @@
-// The foot of a chat: usual commands, the box to type in, and the sheet of photo, label and scan.
+// The foot of a chat: usual commands, the box to type in, and the sheet of photo, label, scan and file.
 
-import { act, sendPhoto } from "./api.js";
+import { act, sendFile, sendPhoto } from "./api.js";
 import { isPrintable, labelPhoto } from "./barcode.js";
 import { h, icon, toast } from "./dom.js";
 import { BOT, isWhole } from "./words.js";
@@ -48,12 +48,9 @@ async function say(chat, box) {
 }
 
 function tools(chat, close) {
-  const file = h("input", { type: "file", accept: "image/jpeg,image/png", hidden: true });
-  file.addEventListener("change", () => {
-    if (file.files[0]) photo(chat, file.files[0]);
-    file.value = "";
-    close();
-  });
+  const picture = picker("image/jpeg,image/png", (chosen) => photo(chat, chosen), close);
+  const table = picker(".xlsx", (chosen) => sendFile({ platform: chat.platform, userid: chat.speaker() }, chosen), close);
+  const deaf = deafness(chat);
   const number = h("input", { type: "text", class: "number", value: "SF1234567890", maxlength: "40", "aria-label": "运单号" });
   const withNumber = (use) => () => {
     const code = number.value.trim();
@@ -69,8 +66,29 @@ function tools(chat, close) {
     h("div", { class: "tools" },
       chat.platform === "wecom" ? tool("scan", "扫一扫", scan) : null,
       tool("label", "拍面单", snap),
-      tool("picture", "照片", () => file.click())),
-    file);
+      tool("picture", "照片", () => picture.click()),
+      deaf ? muteTool("file", "文件", deaf) : tool("file", "文件", () => table.click())),
+    picture, table);
+}
+
+// Why a file would not reach the robot from this chat, if so.
+function deafness(chat) {
+  if (chat.platform === "wecom") return "企业微信不把文件交给应用，请在钉钉单聊里发";
+  return chat.group ? "群里的文件到不了机器人，请在单聊里发" : null;
+}
+
+function muteTool(name, words, reason) {
+  return h("button", { type: "button", class: "tool off", title: reason, "aria-disabled": "true", onclick: () => toast(reason) }, icon(name), h("span", {}, words));
+}
+
+function picker(accept, use, close) {
+  const input = h("input", { type: "file", accept, hidden: true });
+  input.addEventListener("change", () => {
+    if (input.files[0]) use(input.files[0]);
+    input.value = "";
+    close();
+  });
+  return input;
 }
 
 function photo(chat, blob) {

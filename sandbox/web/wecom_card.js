@@ -29,9 +29,14 @@ function head(item) {
 }
 
 function menuButton(item, menu) {
+  const choose = (action) => {
+    corner.open = false;
+    return act("tap", { item: item.id, button: action.key, menu: true });
+  };
   const list = h("div", { class: "menu-list" }, menu.desc ? h("small", {}, menu.desc) : null,
-    menu.action_list.map((action) => h("button", { type: "button", onclick: () => act("tap", { item: item.id, button: action.key, menu: true }) }, action.text)));
-  return h("details", { class: "menu" }, h("summary", { "aria-label": "更多" }, icon("dots")), list);
+    menu.action_list.map((action) => h("button", { type: "button", onclick: () => choose(action) }, action.text)));
+  const corner = h("details", { class: "menu" }, h("summary", { "aria-label": menu.desc || "更多" }, icon("dots")), list);
+  return corner;
 }
 
 function picturePart(card) {

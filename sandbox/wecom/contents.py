@@ -116,11 +116,11 @@ def cut(text: str) -> str:
 
 
 def with_media(desk: Desk, msgtype: str, body: dict[str, Any], owner: str = "") -> dict[str, Any]:
-    """A body that names a file gets the address under which the page shows it. Raises Refused."""
+    """A body that names a file gets the address under which the page shows it, and its name. Raises Refused."""
     if "media_id" not in body:
         return body
-    desk.media.fetch(body["media_id"], msgtype, owner)
-    return body | {"url": media_url(body["media_id"])}
+    media = desk.media.fetch(body["media_id"], msgtype, owner)
+    return body | {"url": media_url(body["media_id"]), "name": media.filename}
 
 
 def media_url(media_id: str) -> str:

@@ -57,6 +57,11 @@ def is_dead(card: Card) -> bool:
     return not buttons(card) and not menu(card)
 
 
+def offers(choices: dict[str, str], wanted: str) -> bool:
+    """Whether ``wanted`` is the key or the text of one of them."""
+    return wanted in choices or wanted in choices.values()
+
+
 def pick(choices: dict[str, str], wanted: str) -> str:
     """The key that ``wanted`` names by key or by text. Raises DeadButton."""
     if wanted in choices.values():

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sandbox.wecom.contents import media_url
-from sandbox.wecom.copies import DeadButton, answers, buttons, menu, pick
+from sandbox.wecom.copies import DeadButton, answers, buttons, menu, offers, pick
 from sandbox.wecom.envelope import build
 from sandbox.wecom.replies import Asked, Replies
 from sandbox.world import Place
@@ -69,9 +69,12 @@ class WeComPhones:
     async def tap(self, item_id: int, button: str, selected: Mapping[str, str | list[str]] | None = None) -> Delivery:
         """Press a button, named by key or text; ``selected`` is question_key -> option id(s).
 
+        An entry of the card's menu is found as well, after its buttons; nothing selected goes out with that.
         Raises DeadButton when the screen does not offer that.
         """
         item = self._card(item_id)
+        if offers(menu(item.body), button) and not offers(buttons(item.body), button):
+            return await self.tap_menu(item_id, button)
         key = pick(buttons(item.body), button)
         chosen = answers(item.body, selected)
         return await self._card_event(item, "template_card_event", key, chosen)
