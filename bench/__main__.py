@@ -1,4 +1,4 @@
-"""``python -m bench [tap walk start import chart] [--quick]``: measure, print the table, write the result file."""
+"""``python -m bench [tap walk start import chart simulation check] [--quick]``: measures, and writes a result file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bench import charting, cores, importing, results, start, table, tap, walk
+from bench import charting, cores, engine, importing, results, simulation, start, table, tap, walk
 from bench.honest import Dishonest
 from bench.load import NotEnough
 from bench.plan import ENGINES, ROOT, Plan, sample
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 Measure = Callable[[Plan, int | None], AsyncIterator["Row"]]
 ITEMS: dict[str, Measure] = {
     "tap": tap.measure, "walk": walk.measure, "start": start.measure, "import": importing.measure,
-    "chart": charting.measure,
+    "chart": charting.measure, "simulation": simulation.measure, "check": engine.measure,
 }  # fmt: skip
 DISK = ROOT / "var"
 RESULTS = ROOT / "bench" / "results"
 
 
-@click.command(help="量一遍：点按、走单、启动、导入、画图，旁边是手写的最小实现（地板）")
+@click.command(help="量一遍：点按、走单、启动、导入、画图、模拟、引擎，旁边是手写的最小实现（地板）")
 @click.argument("items", nargs=-1, type=click.Choice(list(ITEMS)))
 @click.option("--quick", is_flag=True, help="只看还能不能跑：数字没有意义")
 @click.option("--engine", "engines", multiple=True, type=click.Choice(ENGINES), help="只量这个数据库")

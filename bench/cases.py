@@ -12,8 +12,9 @@ from tortoise.transactions import in_transaction
 
 from bench import cast
 from cards.payload import Act
-from flow.desk import Desk, publish_shipped
+from flow.desk import Desk
 from flow.opening import Draft, open_case
+from flow.publishing import publish_shipped
 from flow.queue import task_token
 from flow.writing import chain
 from models import Case, CaseLine, Event, Outbox, SentCard, Task

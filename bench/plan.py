@@ -26,6 +26,7 @@ class Plan:
     starts: int = 3
     import_lines: int = 60_000
     draws: int = 12
+    past_cases: int = 100_000  #: that a change of rules is tried on
     rest: float = 2.0  #: seconds after the start of a bot, in which its chart worker warms up beside it
     retail: Path | None = None  #: the whole sample file, where there is one
 
@@ -39,7 +40,7 @@ def quick(folder: Path, engines: tuple[str, ...] = ("sqlite",)) -> Plan:
     """The smallest case of everything; its figures mean nothing."""
     return Plan(
         folder, engines, quads=1, lone_quads=1, seconds=0.2, clients=4, walks=1, starts=1, import_lines=2_000,
-        draws=2, rest=0.2,
+        draws=2, rest=0.2, past_cases=300,
     )  # fmt: skip
 
 
