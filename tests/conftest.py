@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from models.database import migrate
 from tests.stage import sell, sqlite_url, stage
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
     from tests.stage import Stage
 
+
+# How fast the machine draws examples says nothing of the code.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 SERVER = POSTGRES.rpartition("/")[0]

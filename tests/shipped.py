@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
-from flow.definition import parse_flow
-from flow.desk import CONFIG, load_business
-from flow.machine import SYSTEM, Actor, Refusal, Rules, Standing, Transition, begin, step
+from flow.business import CONFIG, load_business
+from flow.machine import SYSTEM, Actor, Refusal, Rules, Standing, Transition, begin
+from flow.parsing import parse_flow
 from flow.policy import parse_policy
+from flow.verbs import decide
 from models.enums import CaseState
 
 if TYPE_CHECKING:
@@ -69,14 +70,14 @@ class Play:
         return self.tries(action, worker(self.node, *roles), said=said)
 
     def tries(self, action: str, actor: Actor, said: Mapping[str, Any] = MISSING) -> Transition:
-        outcome = step(self.rules, self.standing, action, actor, said)
+        outcome = decide(self.rules, self.standing, action, actor, said)
         assert isinstance(outcome, Transition), outcome
         self.now = outcome
         self.stops += outcome.nodes or [f"{outcome.state}{outcome.close_reason or ''}"]
         return outcome
 
     def refused(self, action: str, actor: Actor, said: Mapping[str, Any] = MISSING) -> Refusal:
-        outcome = step(self.rules, self.standing, action, actor, said)
+        outcome = decide(self.rules, self.standing, action, actor, said)
         assert isinstance(outcome, Refusal), outcome
         return outcome
 

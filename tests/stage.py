@@ -13,6 +13,7 @@ from aiohttp.test_utils import unused_port
 
 from bot.app import Bot, listening, running
 from bot.channels.base import Clock
+from bot.channels.dingtalk.cards import MENU
 from config.settings import Settings
 from flow.directory import MEMBERS
 from flow.numbers import take
@@ -68,11 +69,16 @@ class Stage:
         await self.bot.settled()
         return self.phone(who, place)[before + 1 :]
 
-    async def tap(self, who: Person, button: str, item: Item | None = None) -> Item:
-        """Tap a button on the newest card that has it; the card as it stands then."""
+    async def tap(
+        self, who: Person, button: str, item: Item | None = None, selected: Mapping[str, str] | None = None
+    ) -> Item:
+        """Tap a button or menu entry on the newest card that has it; the card as it stands then.
+
+        ``selected`` is what was picked in the drop-down before, which only WeCom's cards have.
+        """
         found = item or self.card(who, button)
         if found.place.platform == "wecom":
-            await self.sandbox.wecom.phones.tap(found.id, button)
+            await self.sandbox.wecom.phones.tap(found.id, button, selected)
         else:
             await self.sandbox.dingtalk.phones.tap(found.id, button)
         await self.bot.settled()
@@ -87,7 +93,7 @@ class Stage:
 
     def card(self, who: Person, button: str) -> Item:
         """The newest live card of somebody that offers ``button``."""
-        cards = [item for item in self.phone(who) if button in buttons(item)]
+        cards = [item for item in self.phone(who) if button in buttons(item) + menu(item)]
         assert cards, f"{who.name} sees no live card with {button}: {[text_of(i) for i in self.phone(who)][-3:]}"
         return cards[-1]
 
@@ -108,11 +114,23 @@ class Stage:
 
 def buttons(item: Item) -> list[str]:
     """Texts of the buttons that can be tapped on a bubble."""
+    if "params" in item.body:
+        return [str(each["text"]) for each in _pressable(item) if not str(each.get("id")).startswith(MENU)]
+    return [str(each["text"]) for each in _pressable(item)]
+
+
+def menu(item: Item) -> list[str]:
+    """Texts of what stands behind 更多, which DingTalk has not: there it follows the buttons."""
+    if "params" in item.body:
+        return [str(each["text"]) for each in _pressable(item) if str(each.get("id")).startswith(MENU)]
+    return [str(each["text"]) for each in item.body.get("action_menu", {}).get("action_list", []) if _pressable(item)]
+
+
+def _pressable(item: Item) -> list[dict[str, Any]]:
     if item.kind != "card" or item.state.get("dead") or item.body.get("replace_text"):
         return []
-    if "params" in item.body:
-        return [str(button["text"]) for button in item.body["params"].get("buttons", [])]
-    return [str(button["text"]) for button in item.body.get("button_list", [])]
+    found = item.body["params"].get("buttons", []) if "params" in item.body else item.body.get("button_list", [])
+    return list(found)
 
 
 def text_of(item: Item) -> str:

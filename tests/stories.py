@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flow.directory import MEMBERS
 from flow.numbers import take
-from models import Case, Dialog, Member, MemberRole, SentCard, Task, TaskState
+from models import Case, CaseState, Dialog, Member, MemberRole, SentCard, Task, TaskState
 from tests.proof import token_of
 from tests.stage import buttons, text_of
 
@@ -148,7 +148,7 @@ async def _tasks(desk: Stage) -> set[str]:
 
 async def _questions(desk: Stage) -> set[str]:
     """Tokens of the cards that ask for an answer; many a question is asked without a card."""
-    waits = await Dialog.filter(kind="draft", expires_at__gt=desk.clock.now())
+    waits = await Dialog.filter(kind__in=("draft", "bulk"), expires_at__gt=desk.clock.now())
     return {str(wait.data.get("card") or f"d{wait.id}-{wait.version}") for wait in waits}
 
 
@@ -159,6 +159,8 @@ async def _copies(desk: Stage, task: Task) -> list[Item]:
 
 
 async def _asked(desk: Stage, task: Task) -> list[str]:
+    if task.case.state is CaseState.HELD:
+        return ["恢复"]
     rules = await desk.bot.desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)
     actions = rules.flow.nodes[task.node].actions.values()
     return [action.name for action in sorted(actions, key=lambda action: action.danger)]

@@ -17,13 +17,16 @@ from cards.facts import known, rows
 from cards.payload import Act, unpack
 from cards.types import (
     BUTTON_CHARS,
+    ID_BYTES,
     KEY_BYTES,
     LEAD_CHARS,
     MAX_BUTTONS,
     MAX_FACTS,
+    MAX_MENU,
     MAX_OPTIONS,
     NAME_CHARS,
     OPTION_CHARS,
+    SELECT_TITLE_CHARS,
     TITLE_CHARS,
     VALUE_CHARS,
     Button,
@@ -32,12 +35,13 @@ from cards.types import (
     Fact,
     Select,
 )  # fmt: skip
-from models.values import LineView
+from models.values import LineView, Verdict
 from tests.card_views import CASE, NODES, NOW, seen, task
 
 # ---- limits: what a platform would cut cannot be built
 
 OK = Button("同意", "a1|7|3|同意")
+YES = (("yes", "是"),)
 TOO_MUCH: list[tuple[Any, dict[str, Any], str]] = [
     (Card, {"title": "题" * (TITLE_CHARS + 1)}, "title has 37 characters, 36 fit"),
     (Card, {"title": "题", "lead": "由" * (LEAD_CHARS + 1)}, "lead"),
@@ -45,6 +49,8 @@ TOO_MUCH: list[tuple[Any, dict[str, Any], str]] = [
     (Card, {"title": "题", "facts": tuple(Fact(str(n), "值") for n in range(MAX_FACTS + 1))}, "7 facts"),
     (Card, {"title": "题", "buttons": tuple(Button("同意", str(n)) for n in range(MAX_BUTTONS + 1))}, "7 buttons"),
     (Card, {"title": "题", "buttons": (OK, OK)}, "one payload"),  # the tap could not be told apart
+    (Card, {"title": "题", "menu": tuple(Button("项", str(n)) for n in range(MAX_MENU + 1))}, "4 menu entries"),
+    (Card, {"title": "题", "menu": (OK, OK)}, "one payload"),
     (Fact, {"name": "名" * (NAME_CHARS + 1), "value": "值"}, "fact name"),
     (Fact, {"name": "商品", "value": "值" * (VALUE_CHARS + 1)}, "fact 商品 has 31 characters, 30 fit"),
     (Button, {"text": "按" * (BUTTON_CHARS + 1), "payload": "x"}, "button"),
@@ -54,6 +60,14 @@ TOO_MUCH: list[tuple[Any, dict[str, Any], str]] = [
     (Select, {"key": "k", "title": "意见", "options": ()}, "0 options"),
     (Select, {"key": "k", "title": "意见", "options": tuple((f"{n}", "项") for n in range(11))}, "11 options"),
     (Select, {"key": "k", "title": "意见", "options": (("1", "项" * (OPTION_CHARS + 1)),)}, "option"),
+    (Select, {"key": "k", "title": "意" * (SELECT_TITLE_CHARS + 1), "options": YES}, "select title"),
+    (Select, {"key": "", "title": "意见", "options": YES}, "select key needs 1..1024 bytes"),
+    (Select, {"key": "题" * (KEY_BYTES // 3 + 1), "title": "意见", "options": YES}, "select key needs"),  # bytes
+    (Select, {"key": "k", "title": "意见", "options": (("", "是"),)}, "option id needs 1..128 bytes"),
+    (Select, {"key": "k", "title": "意见", "options": (("i" * (ID_BYTES + 1), "是"),)}, "option id needs"),
+    (Select, {"key": "k", "title": "意见", "options": (("1", ""),)}, "need a text"),
+    (Select, {"key": "k", "title": "意见", "options": (("1", "是"), ("1", "否"))}, "an id of their own"),
+    (Select, {"key": "k", "title": "意见", "options": YES, "chosen": "no"}, "among them"),
 ]  # fmt: skip
 
 
@@ -66,10 +80,17 @@ def test_what_would_not_fit_cannot_be_built(kind: Any, said: dict[str, Any], why
 def test_what_just_fits_can_be_built() -> None:
     facts = tuple(Fact("名" * NAME_CHARS, "值" * VALUE_CHARS) for _ in range(MAX_FACTS))
     buttons = tuple(Button("按" * BUTTON_CHARS, f"{n}" * KEY_BYTES) for n in range(MAX_BUTTONS))
-    select = Select("k", "意见", tuple((str(n), "项" * OPTION_CHARS) for n in range(MAX_OPTIONS)))
-    card = Card("题" * TITLE_CHARS, "由" * LEAD_CHARS, facts, buttons, select, "已" * BUTTON_CHARS)
+    options = tuple((str(n) * ID_BYTES, "项" * OPTION_CHARS) for n in range(MAX_OPTIONS))
+    select = Select("k" * KEY_BYTES, "意" * SELECT_TITLE_CHARS, options, options[-1][0])
+    card = Card(
+        "题" * TITLE_CHARS, "由" * LEAD_CHARS, facts, buttons, select, "已" * BUTTON_CHARS, menu=buttons[:MAX_MENU]
+    )
     assert card.live
-    assert not Card("题").live
+
+
+@pytest.mark.parametrize("menu", [(), (OK,)])
+def test_a_card_without_buttons_is_no_live_card(menu: tuple[Button, ...]) -> None:
+    assert not Card("题", menu=menu).live
 
 
 # ---- the card of every node of the shipped flow
@@ -184,6 +205,34 @@ def test_the_likely_button_is_first_and_the_harmful_one_last(name: str) -> None:
     turned = replace(task(name), actions=tuple(reversed(task(name).actions)))
     styles = [button.style for button in cards.task_card(CASE, turned, NOW).buttons]
     assert styles == ["primary", *["plain"] * (len(styles) - 2), "danger"]
+
+
+@pytest.mark.parametrize("name", NODES)
+def test_every_task_says_on_demand_why_it_is_mine(name: str) -> None:
+    (entry,) = cards.task_card(CASE, task(name), NOW).menu
+    assert (entry.text, unpack(entry.payload)) == ("为什么是我", Act(7, 3, "为什么是我"))
+
+
+def test_a_record_offers_nothing() -> None:
+    verdict = Verdict("王建国", "同意", "已同意", NOW)
+    assert (cards.record(CASE, verdict, NOW).menu, cards.record(CASE, verdict, NOW).select) == ((), None)
+
+
+REASONS = (("符合", "符合政策"), ("破例", "破例同意"))
+
+
+@pytest.mark.parametrize(
+    ("select", "shown"),
+    [
+        (("意见", "意见", REASONS), Select("意见", "意见", REASONS)),
+        (None, None),  # its form has no choice
+        (("意见", "意见", tuple((f"{n}", "项") for n in range(MAX_OPTIONS + 1))), None),  # asked by message
+        (("意见", "意见", (("1", "项" * (OPTION_CHARS + 1)),)), None),
+        (("意见", "意" * (SELECT_TITLE_CHARS + 1), REASONS), None),
+    ],
+)
+def test_the_choice_of_a_form_is_a_drop_down_where_it_fits(select: Any, shown: Select | None) -> None:
+    assert cards.task_card(CASE, replace(task("质检"), select=select), NOW).select == shown
 
 
 def test_what_is_not_known_takes_no_row() -> None:

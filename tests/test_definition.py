@@ -13,9 +13,10 @@ import yaml
 from cards.facts import known
 from cards.types import BUTTON_CHARS, MAX_BUTTONS, MAX_FACTS
 from flow import definition as d
-from flow.definition import parse_flow
+from flow.checking import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, check, known_of
 from flow.effects import EFFECTS
 from flow.errors import DefinitionError
+from flow.parsing import parse_flow
 from models.enums import CaseState, CloseReason
 from tests.shipped import BUSINESS, FLOW, ROLES
 
@@ -58,12 +59,12 @@ BROKEN: list[tuple[str, Any, str]] = [
     ("节点.审核.动作.同意.去", [{"当": {"金额": "<=50"}, "去": "完成"}], "节点“审核”：动作“同意”的最后一条去向不能"),
     ("节点.审核.动作.同意", {}, "节点“审核”：动作“同意”的最后一条去向"),  # leads nowhere
     ("节点.孤岛", {"类型": "结束", "状态": "已完成"}, "节点“孤岛”：从开始走不到"),  # nobody gets there
-    ("节点.等款.动作.退款成功.去", "等款", "节点“等款”：走不到任何结束"),  # a dead end
+    ("节点.等款.动作.退款成功.去", "等款", "节点“等款”：走不到任何结束：分拣 → 审核 → 等款，之后只在"),  # a dead end
     ("节点.审核.负责人", GONE, "节点“审核”：人工节点要有负责人、时限和动作"),
     ("节点.审核.时限", GONE, "节点“审核”：人工节点要有负责人、时限和动作"),
     ("节点.审核.动作", {}, "节点“审核”：人工节点要有负责人、时限和动作"),
     ("节点.审核.负责人", {"否则": "客服主管"}, "节点“审核”：负责人要写“角色”"),
-    ("节点.审核.负责人", "客服", "节点“审核”：写法不对"),
+    ("节点.审核.负责人", "客服", "节点“审核”："),  # a word where a key and a value belong
     ("节点.审核.时限", "两天", "节点“审核”：时限“两天”看不懂，应像 24小时"),
     ("节点.审核.时限", 24, "节点“审核”：时限“24”看不懂"),  # of what?
     ("节点.审核.时限", "99999999999天", "节点“审核”：时限"),  # past the end of the calendar
@@ -102,13 +103,18 @@ def test_the_sentences_are_for_the_owner_of_the_process(path: str, value: Any, s
     assert re.findall(r"[A-Za-z]{2,}", str(refused.value).replace("true", "")) == []
 
 
-NO_FLOW = ["", "[", "- 一\n- 二", "流程: 小流程", "只是文字", "流程: a\n开始: b\n节点: [c]", "流程: a\n开始: b\n节点:"]
+NO_FLOW = ["", "- 一\n- 二", "流程: 小流程", "只是文字", "流程: a\n开始: b\n节点: [c]", "流程: a\n开始: b\n节点:"]
 
 
 @pytest.mark.parametrize("text", NO_FLOW)
 def test_what_is_no_flow_at_all_is_refused(text: str) -> None:
     with pytest.raises(DefinitionError, match="要有“流程”“开始”“节点”三项"):
         parse_flow(text)
+
+
+def test_what_is_no_yaml_is_refused_with_its_line() -> None:
+    with pytest.raises(DefinitionError, match=r"第 \d 行"):
+        parse_flow("流程: 小流程\n开始: [")
 
 
 def test_every_unreadable_node_is_told_at_once_and_no_other() -> None:
@@ -157,6 +163,10 @@ def test_the_shipped_flow_names_known_roles() -> None:
     assert {role for owner in owners for role in (owner.role, owner.fallback) if role} <= ROLES
 
 
+def test_the_shipped_flow_speaks_only_of_what_the_shipped_files_name() -> None:
+    assert check(FLOW, known_of(BUSINESS)) == []
+
+
 def test_the_shipped_flow_shows_known_rows() -> None:
     assert {name for node in FLOW.nodes.values() for name in node.shows} <= known()
 
@@ -172,7 +182,7 @@ def test_every_harmful_button_comes_last() -> None:
 
 
 def test_the_check_knows_the_limits_of_a_card() -> None:
-    assert (d.MAX_ACTIONS, d.MAX_ROWS, d.ACTION_CHARS) == (MAX_BUTTONS, MAX_FACTS, BUTTON_CHARS)
+    assert (MAX_ACTIONS, MAX_ROWS, ACTION_CHARS) == (MAX_BUTTONS, MAX_FACTS, BUTTON_CHARS)
 
 
 def test_the_seven_stations_of_the_main_road() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ def test_the_approval_card() -> None:
     assert cards.params(APPROVAL) == {
         "title": "审批：退款 ¥2,880.00",
         "markdown": "质量问题 · 开机无反应  \n  **单号** R20261122-0007  \n  **客户** 李＊＊ · 半年 9 单退 1"
-        "  \n  **时限** **【已超时 2 小时】**  \n  **意见** 符合政策／不符合政策（默认）",
+        "  \n  **时限** **【已超时 2 小时】**",
         "tips": "售后中心",
         "sys_full_json_obj": json.dumps(
             {
@@ -37,8 +38,36 @@ def test_the_approval_card() -> None:
 
 
 def a_button(words: str, color: str, number: str, payload: str) -> dict[str, Any]:
-    params = {"action": payload, "select": "opinion", "option": "no"}
-    return {"text": words, "color": color, "id": number, "request": True, "params": params}
+    return {"text": words, "color": color, "id": number, "request": True, "params": {"action": payload}}
+
+
+def shown(card: Card) -> list[str]:
+    return [
+        f"{b['id']} {b['color']} {b['text']}" for b in json.loads(cards.params(card)["sys_full_json_obj"])["msgButtons"]
+    ]
+
+
+def entries(count: int) -> tuple[Button, ...]:
+    return tuple(Button(f"项{n}", f"e{n}", "primary") for n in range(count))
+
+
+def test_the_menu_stands_grey_after_the_buttons() -> None:
+    assert shown(replace(APPROVAL, menu=(Button("为什么是我", "w:7:1"),))) == [
+        "0 blue 同意", "1 gray 转交", "2 red 驳回", "menu0 gray 为什么是我",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("buttons", "menu", "kept"), [(1, 3, 3), (3, 3, 3), (4, 3, 2), (5, 1, 1), (6, 3, 0), (0, 3, 0)]
+)
+def test_a_card_has_six_buttons_and_leaves_menu_entries_out_first(buttons: int, menu: int, kept: int) -> None:
+    found = shown(replace(options(buttons), menu=entries(menu)))
+    assert found[buttons:] == [f"menu{n} gray 项{n}" for n in range(kept)]
+    assert len(found) == buttons + kept
+
+
+def test_a_drop_down_is_neither_shown_nor_answered_for_anybody() -> None:
+    assert cards.params(APPROVAL) == cards.params(replace(APPROVAL, select=None))
 
 
 def test_the_record_has_no_button_and_says_the_verdict() -> None:

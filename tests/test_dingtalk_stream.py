@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.channels.dingtalk.stream import Rhythm, backoff
+from cards.types import Button
 from handlers.events import StaffChanged
-from tests.dingtalk_bot import RECORD, Bot, stream_bot
+from tests.dingtalk_bot import APPROVAL, RECORD, Bot, stream_bot
 from tests.peers.dingtalk.desk import GROUP, until
 
 if TYPE_CHECKING:
@@ -41,6 +42,28 @@ async def test_a_message_is_stored_and_acknowledged_once(bot: Bot) -> None:
     assert (bot.inbox.texts, bot.inbox.knocks, is_clean(bot)) == (["退货 536365"], 1, True)
 
 
+async def test_an_entry_of_the_menu_is_a_tap(bot: Bot) -> None:
+    await bot.channel.send("lin", replace(APPROVAL, menu=(Button("为什么是我", "w:7:1"),)), token="t-1")
+    [card] = bot.cards()
+    tapped = await bot.desk.fake.phones.tap(card.id, "为什么是我")
+    [tap] = bot.inbox.taps
+    assert (tap.userid, tap.token, tap.payload) == ("lin", "t-1", "w:7:1")
+    assert (tapped.state["dead"], tapped.body == card.body, is_clean(bot)) == (False, True, True)
+
+
+async def test_a_redrawn_card_has_lost_its_menu_with_its_buttons(bot: Bot) -> None:
+    bot.inbox.card = replace(RECORD, menu=(Button("为什么是我", "w:7:1"),))
+    card = await bot.approval()
+    assert (await bot.desk.fake.phones.tap(card.id, "同意")).state["dead"]
+
+
+async def test_a_file_comes_with_its_name_and_can_be_downloaded(bot: Bot) -> None:
+    await bot.desk.fake.phones.send_file("lin", "7月退货.xlsx", b"PK rows")
+    [message] = bot.inbox.events
+    [media] = message.media  # type: ignore[union-attr]
+    assert (media.kind, media.name, await bot.channel.download(media)) == ("file", "7月退货.xlsx", b"PK rows")
+
+
 async def test_a_message_that_was_not_stored_comes_again(bot: Bot) -> None:
     bot.inbox.broken = 1
     await bot.desk.fake.phones.say("lin", "待办")
@@ -60,7 +83,7 @@ async def test_a_tap_is_answered_with_the_new_card(bot: Bot) -> None:
     tapped = await bot.desk.fake.phones.tap(card.id, "同意")
     assert (tapped.body["params"]["title"], tapped.state["dead"]) == (RECORD.title, True)
     [tap] = bot.inbox.taps
-    assert (tap.token, tap.payload, tap.selected) == ("t-1", "a:7:1", {"opinion": "no"})
+    assert (tap.token, tap.payload, tap.selected) == ("t-1", "a:7:1", {})
     assert bot.metered["/v1.0/card/instances"] == 0  # the answer costs no call
 
 

@@ -18,9 +18,9 @@ from bot.channels.dingtalk.errors import PERMISSION, REASONS, SCOPES, WAITS
 from bot.channels.wecom.errors import failure
 from bot.cli.main import cli
 from config.settings import DingTalkSettings, Section, Settings, SettingsError, ShopSettings, WeComSettings
-from flow.definition import parse_flow
-from flow.desk import CONFIG
+from flow.business import CONFIG
 from flow.diagram import flow_mermaid
+from flow.parsing import parse_flow
 from handlers.root import router
 from models import Case
 from models.database import sqlite_path
@@ -108,7 +108,9 @@ def test_what_is_called_required_is(key: str) -> None:
 def leaves(command: click.Command, path: str = "") -> Iterator[str]:
     """Every command that does something, by the words that call it."""
     if isinstance(command, click.Group):
-        for name, child in command.commands.items():
+        for name in command.list_commands(click.Context(command)):
+            child = command.get_command(click.Context(command), name)
+            assert child, name
             yield from leaves(child, f"{path} {name}".strip())
     else:
         yield path
@@ -118,7 +120,9 @@ def find(words: list[str]) -> tuple[click.Command, list[str]]:
     """The command that ``words`` call, and the words left for it."""
     command: click.Command = cli
     while isinstance(command, click.Group):
-        command, words = command.commands[words[0]], words[1:]
+        found = command.get_command(click.Context(command), words[0])
+        assert found, words[0]
+        command, words = found, words[1:]
     return command, words
 
 
@@ -193,7 +197,8 @@ async def test_addresses_and_metrics_are_documented(desk: Stage) -> None:
     shown = {re.split(r"[{ ]", line)[0] for line in lines if not line.startswith("#")}
     assert {span.partition("{")[0] for row in tables(OPERATORS, "指标") for span in spans(row[0])} == shown
     paths = {resource.canonical for resource in desk.bot.web.router.resources()}
-    assert paths <= {word for row in tables(OPERATORS, "地址", "谁来访问") for word in re.findall(r"/[a-z/]+", row[0])}
+    rows = tables(OPERATORS, "地址", "谁来访问")
+    assert paths <= {word for row in rows for word in re.findall(r"/[a-z/{}]+", row[0])}
 
 
 def codes(heading: str) -> list[str]:

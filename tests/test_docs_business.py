@@ -10,8 +10,8 @@ import yaml
 
 from cards.facts import known
 from flow import definition, policy
+from flow.business import CONFIG
 from flow.cells import parse
-from flow.desk import CONFIG
 from flow.effects import EFFECTS
 from tests.documents import read, spans, tables
 from tests.shipped import BUSINESS, POLICIES, opening

@@ -27,8 +27,7 @@ class Shell:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._group = click.Group()
-        imports.register(self._group)
+        self._group = click.Group(commands=[imports.import_file, imports.undo_import])
 
     def __call__(self, *words: object) -> Result:
         return CliRunner().invoke(self._group, [str(word) for word in words], env={"DATABASE_URL": self._url})

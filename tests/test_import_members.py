@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flow.directory import load
+from flow.imports import undo
 from flow.imports.members import known_roles
 from models import Counter, ImportBatch, Member, MemberRole
-from tests.importing import opened, reasons, table, take_in
+from tests.importing import NOW, opened, reasons, table, take_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -57,6 +59,21 @@ async def test_a_member_with_everything(engine: None, tmp_path: Path) -> None:
     assert member.manager is not None
     assert member.manager.name == "韩梅"  # who comes later in the file
     assert await roles_of("李雷") == {"客服", "客服组长"}
+
+
+async def test_which_shops_somebody_serves_may_be_said(engine: None, tmp_path: Path) -> None:
+    path = table(tmp_path, "姓名,角色,企业微信,店铺", "李雷,客服,a,天猫、京东、天猫", "韩梅,客服,b,", name="成员.csv")
+    assert (await take_in("members", path)).good == {"新成员": 2}
+    people = await load()
+    shops = {name: person.shops for name in ("李雷", "韩梅") if (person := people.named(name))}
+    assert shops == {"李雷": ("天猫", "京东"), "韩梅": ()}
+    assert (await take_in("members", path)).good == {"没有变化": 2}
+    other = table(tmp_path, "姓名,角色,企业微信,店铺", "李雷,客服,a,抖音", name="成员二.csv")
+    changed = await take_in("members", other)
+    assert changed.good == {"更新成员": 1}
+    assert (await Member.get(name="李雷")).shops == ["抖音"]
+    await undo(changed.batch_id or 0, now=NOW)
+    assert (await Member.get(name="李雷")).shops == ["天猫", "京东"]
 
 
 async def test_a_member_there_is_is_updated(desk: None, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flow import definition as d
-from flow.machine import WITHDRAW, Actor, Refusal, Standing, step
+from flow.machine import Actor, Refusal, Standing
+from flow.verbs import WITHDRAW, decide
 from tests.shipped import BUSINESS, CREATOR, FLOW, MISSING, ROLES, SYSTEM_ACTOR, opening, rules
 
 if TYPE_CHECKING:
@@ -45,21 +46,21 @@ def may(node: d.Node, action: str, who: str) -> bool:
 @pytest.mark.parametrize("who", ACTORS)
 def test_who_may_do_what_where(node: d.Node, action: str, who: str) -> None:
     standing = Standing((node.name,), opening("329.00"))
-    outcome = step(rules(), standing, action, ACTORS[who](node), MISSING)
+    outcome = decide(rules(), standing, action, ACTORS[who](node), MISSING)
     assert (not isinstance(outcome, Refusal)) == may(node, action, who)
     assert not isinstance(outcome, Refusal) or SENTENCE.search(outcome.reason)
 
 
 @pytest.mark.parametrize("node", STATIONS, ids=lambda node: node.name)
 def test_a_refusal_says_where_the_case_is(node: d.Node) -> None:
-    outcome = step(rules(), Standing((node.name,), opening("329.00")), "起飞", ACTORS["负责人"](node), {})
+    outcome = decide(rules(), Standing((node.name,), opening("329.00")), "起飞", ACTORS["负责人"](node), {})
     assert outcome == Refusal(f"这单现在在{node.name}，不能起飞")
 
 
 @pytest.mark.parametrize("node", STATIONS, ids=lambda node: node.name)
 def test_every_node_is_left_by_its_own_actions_only(node: d.Node) -> None:
     for action in node.actions.values():
-        outcome = step(rules(), Standing((node.name,), opening("329.00")), action.name, _decider(node), MISSING)
+        outcome = decide(rules(), Standing((node.name,), opening("329.00")), action.name, _decider(node), MISSING)
         assert not isinstance(outcome, Refusal)
         assert outcome.steps[0].node == node.name
         assert (outcome.left == "") == action.hands_over
@@ -72,7 +73,7 @@ def _decider(node: d.Node) -> Actor:
 def test_of_two_branches_the_owner_acts_on_his_own() -> None:
     """The same button stands at two nodes: the task decides which one is meant."""
     standing = Standing(("客服审核", "拒收处理"), opening("329.00"))
-    outcome = step(rules(), standing, "驳回", ACTORS["负责人"](FLOW.nodes["拒收处理"]), {})
+    outcome = decide(rules(), standing, "驳回", ACTORS["负责人"](FLOW.nodes["拒收处理"]), {})
     assert not isinstance(outcome, Refusal)
     assert outcome.left == "拒收处理"
     assert outcome.nodes == ("客服审核", "仓库收货")

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,7 +33,7 @@ Row = dict[str, Any]
 
 
 def schema(path: Path) -> dict[str, Any]:
-    """Every table of a SQLite file: columns with type, null, default and key; indexes; references."""
+    """Every table of a SQLite file: columns by name with type, null, default and key; indexes; references."""
     with closing(sqlite3.connect(path)) as connection:
         ask = connection.execute
         tables = [
@@ -40,7 +41,7 @@ def schema(path: Path) -> dict[str, Any]:
         ]
         return {
             table: (
-                [row[1:] for row in ask(f'PRAGMA table_info("{table}")')],
+                sorted((row[1:] for row in ask(f'PRAGMA table_info("{table}")')), key=itemgetter(0)),
                 sorted(
                     (unique, _columns(connection, name)) for _, name, unique, *_ in ask(f'PRAGMA index_list("{table}")')
                 ),

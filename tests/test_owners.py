@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.definition import HUMAN, Node, OwnerRule
+from flow.desk import Desk
 from flow.directory import Directory
 from flow.errors import NotAllowed
 from flow.machine import begin
 from flow.owners import avoided, resolve
-from flow.writing import staffed
+from flow.staffing import staffed
 from models.values import Person
 from tests.shipped import FLOW, POLICIES, PRESETS, ROLES, opening, rules
 
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 BOSS, LEAD, LEAD_TOO, AGENT, FINANCE, ADMIN = 1, 2, 3, 7, 8, 9
 
 
@@ -114,10 +118,10 @@ def test_who_is_kept_out(facts: dict[str, Any], out: set[int]) -> None:
 # ---- on the shipped flow
 
 
-def test_a_return_that_nobody_could_take_is_refused_not_lost() -> None:
+async def test_a_return_that_nobody_could_take_is_refused_not_lost() -> None:
     started = begin(rules(), opening("329.00"))
     with pytest.raises(NotAllowed, match="客服组长"):
-        staffed(started, rules(), Directory.of(()))
+        await staffed(Desk(ZoneInfo("Asia/Shanghai")), started, rules(), Directory.of(()), NOW)
 
 
 def test_the_approver_of_an_amount_is_who_the_table_says() -> None:

@@ -186,6 +186,107 @@ def test_every_problem_is_told_at_once() -> None:
     }
 
 
+# ---- what a role may decide alone, and who bears it
+
+RICH = (
+    GOOD.replace('"<=50", 审批: 自动', '"<=50", 审批: 客服组长')
+    + """
+自主额度:
+  - {角色: 客服, 类型: 质量问题, 每单: 30, 每天: 300, 退款时机: 审批通过}
+  - {角色: 客服组长, 每单: 80, 每天: 800}
+承担:
+  - {规则: 小额自担, 类型: 质量问题, 金额: "<=20", 责任: 商家, 成本: 运营成本}
+  - {规则: 其余质量, 类型: 质量问题, 运费: 商家}
+"""
+)
+ALONE = [
+    ("30.00", {"客服"}, {}, ["客服"]),
+    ("30.01", {"客服"}, {}, []),
+    ("30.00", {"客服"}, {"类型": "七天无理由"}, []),  # not of this type
+    ("30.00", {"客服", "客服组长"}, {}, ["客服", "客服组长"]),  # in the order of the table
+    ("80.00", {"客服", "客服组长"}, {}, ["客服组长"]),
+    ("10.00", {"仓管员"}, {}, []),
+    ("10.00", {"客服"}, {"风险客户": True}, []),  # never unseen for a flagged customer
+    ("10.00", {"客服"}, {"名单": "禁止"}, []),
+    ("10.00", {"客服"}, {"例外": True}, []),  # money against a rule is somebody else's to approve
+]
+
+
+@pytest.mark.parametrize(("amount", "roles", "known", "whose"), ALONE)
+def test_who_may_decide_alone(amount: str, roles: set[str], known: dict[str, Any], whose: list[str]) -> None:
+    found = parse_policy(RICH).own({"金额": amount, "类型": "质量问题", **known}, roles)
+    assert [row.role for row in found] == whose
+
+
+def test_what_needs_nobody_takes_nobody_s_own_limit() -> None:
+    policy = parse_policy(RICH.replace('"<=50", 审批: 客服组长', '"<=50", 审批: 自动'))
+    assert policy.own({"金额": "10.00", "类型": "质量问题"}, {"客服"}) == []
+
+
+OWN = [
+    ({"自主额度": "客服"}, ("自动", "自主额度（客服）", "审批通过")),
+    ({"自主额度": "客服组长"}, ("自动", "自主额度（客服组长）", "质检合格")),  # the policy's own moment
+    ({"自主额度": "客服", "金额": "31.00"}, ("客服组长", "小", "质检合格")),  # grown past it
+    ({"自主额度": "客服", "风险客户": True}, ("客服组长", "小", "质检合格")),  # flagged since
+    ({}, ("客服组长", "小", "质检合格")),  # the day's sum was used up: nothing was granted
+]
+
+
+@pytest.mark.parametrize(("known", "says"), OWN)
+def test_a_case_opened_under_somebody_s_own_limit(known: dict[str, Any], says: tuple[str, str, str]) -> None:
+    said = parse_policy(RICH).facts({"金额": "20.00", "类型": "质量问题", **known})
+    assert (said["审批"], said["审批规则"], said["退款时机"]) == says
+
+
+BORNE = [
+    ({"金额": "20.00", "类型": "质量问题"}, {"责任": "商家", "成本": "运营成本", "承担规则": "小额自担"}),
+    ({"金额": "20.01", "类型": "质量问题"}, {"运费": "商家", "承担规则": "其余质量"}),
+    ({"金额": "20.00", "类型": "七天无理由"}, {}),  # the type's own strategy stands
+]
+
+
+@pytest.mark.parametrize(("facts", "sets"), BORNE)
+def test_who_bears_it_may_depend_on_the_amount(facts: dict[str, Any], sets: dict[str, str]) -> None:
+    assert parse_policy(RICH).burden(facts) == sets
+
+
+BROKEN_ROWS = [
+    ("每单: 30", "每单: 三十", "自主额度第 1 行 每单：“三十”不是金额"),
+    ("每天: 300", "每天: 20", "自主额度第 1 行 每天：20 比每单的 30 还少"),
+    ("每天: 300", "每天: -1", "自主额度第 1 行 每天：“-1”不是金额"),
+    ("角色: 客服,", "角色: '',", "自主额度第 1 行 角色：没有写"),
+    ("退款时机: 审批通过", "退款时机: 马上", "自主额度第 1 行 退款时机：“马上”不认识"),
+    ("类型: 质量问题, 每单", "种: 质量问题, 每单", "自主额度第 1 行 种：没有这一列"),
+    ("运费: 商家", "运费: ''", "承担第 2 行 责任、运费、成本：至少要写一样"),
+    ('"<=20"', '"=<20"', "承担第 1 行 金额：“=<20”看不懂"),
+    ("承担:", "承但:", "“承但”不认识"),  # or else nobody would notice
+    ("规则: 小额自担", "规则: ''", "承担第 1 行 规则：没有写"),
+]
+
+
+@pytest.mark.parametrize(("line", "instead", "says"), BROKEN_ROWS)
+def test_a_broken_row_is_refused_with_its_place(line: str, instead: str, says: str) -> None:
+    with pytest.raises(DefinitionError) as refused:
+        parse_policy(RICH.replace(line, instead, 1), "我的.yaml")
+    assert any(says in problem and problem.startswith("我的.yaml") for problem in refused.value.problems)
+
+
+def test_a_policy_names_its_roles() -> None:
+    assert parse_policy(RICH).roles() == {"客服", "客服组长", "客服主管"}
+
+
+DAYS = [
+    ("七天无理由", True),
+    ("质量问题", False),  # no row speaks of it
+]
+
+
+@pytest.mark.parametrize(("kind", "asks"), DAYS)
+@pytest.mark.parametrize("preset", PRESETS)
+def test_days_matter_only_where_a_row_asks_for_them(preset: str, kind: str, asks: bool) -> None:
+    assert POLICIES[preset].counts_days({"类型": kind, "签收天数": 3}) is asks
+
+
 def test_a_good_table_is_read_in_its_order() -> None:
     policy = parse_policy(GOOD)
     assert [tier.rule for tier in policy.tiers] == ["小", "大"]

@@ -3,128 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import re
-from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from config.settings import Settings
-from sandbox.clock import Clock
 from sandbox.people import staff
 from sandbox.server import WEB, Sandbox, demo_dingtalk, demo_wecom, run
 from sandbox.world import Place
+from tests.page import JPEG, START, Page, open_page
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from sandbox.world import Item
-
-START = datetime(2026, 11, 22, 9, tzinfo=UTC)
-JPEG = b"\xff\xd8\xff\xe0" + b"photo" * 10
-TEMPLATE = "1366a1eb-bc54-4859-ac88-517c56a9acb1.schema"
-CARD = {
-    "card_type": "button_interaction",
-    "main_title": {"title": "审批：退款 ¥329.00"},
-    "task_id": "case-7-approval",
-    "button_selection": {"question_key": "reason", "option_list": [{"id": "ok", "text": "符合政策"}]},
-    "button_list": [{"text": "同意", "style": 1, "key": "agree"}, {"text": "驳回", "style": 4, "key": "reject"}],
-}
-
-
-class Bot:
-    """Answers every WeCom callback with an empty 200 and counts them."""
-
-    def __init__(self) -> None:
-        self.heard: Counter[str] = Counter()
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", self._hear)
-        self.server = TestServer(app)
-
-    async def _hear(self, request: web.Request) -> web.Response:
-        self.heard[request.path] += 1
-        return web.Response()
-
-
-class Page:
-    """A browser's view: the API with its answers read."""
-
-    def __init__(self, sandbox: Sandbox, bot: Bot, session: aiohttp.ClientSession) -> None:
-        self.sandbox, self.bot, self.session = sandbox, bot, session
-
-    async def act(self, name: str, **given: Any) -> tuple[int, dict[str, Any]]:
-        async with self.session.post(f"/sandbox/api/{name}", json=given) as answer:
-            return answer.status, await answer.json()
-
-    async def state(self) -> dict[str, Any]:
-        async with self.session.get("/sandbox/api/state") as answer:
-            state: dict[str, Any] = await answer.json()
-            return state
-
-    async def photo(self, data: bytes, **fields: str) -> int:
-        form = aiohttp.FormData(fields)
-        form.add_field("file", io.BytesIO(data), filename="photo.jpg", content_type="image/jpeg")
-        async with self.session.post("/sandbox/api/photo", data=form) as answer:
-            return answer.status
-
-    def chat(self, platform: Any, chat: str) -> list[Item]:
-        return self.sandbox.world.phone(platform, chat)
-
-    async def wecom_card(self, userid: str) -> Item:
-        """A card that the bot sent over the wire."""
-        app = demo_wecom("")
-        query = {"corpid": app.corp_id, "corpsecret": app.secret}
-        async with self.session.get("/cgi-bin/gettoken", params=query) as answer:
-            token = (await answer.json())["access_token"]
-        message = {"touser": userid, "agentid": app.agent_id, "msgtype": "template_card", "template_card": CARD}
-        sent = self.session.post("/cgi-bin/message/send", params={"access_token": token}, json=message)
-        async with sent as answer:
-            assert (await answer.json())["errcode"] == 0
-        return self.chat("wecom", userid)[-1]
-
-    async def dingtalk_card(self, space: str, chat: str) -> Item:
-        app = demo_dingtalk("")
-        secrets = {"appKey": app.client_id, "appSecret": app.client_secret}
-        async with self.session.post("/v1.0/oauth2/accessToken", json=secrets) as answer:
-            headers = {"x-acs-dingtalk-access-token": (await answer.json())["accessToken"]}
-        full = json.dumps({"msgButtons": [{"text": "同意", "id": "agree", "request": True}]})
-        card = {
-            "cardTemplateId": TEMPLATE,
-            "outTrackId": f"case-7-{chat}",
-            "callbackType": "STREAM",
-            "cardData": {"cardParamMap": {"markdown": "**审批**", "sys_full_json_obj": full}},
-            "openSpaceId": f"dtv1.card//{space}.{chat}",
-            "imRobotOpenDeliverModel": {"robotCode": app.robot_code},
-            "imGroupOpenDeliverModel": {"robotCode": app.robot_code},
-        }
-        async with self.session.post("/v1.0/card/instances/createAndDeliver", headers=headers, json=card) as answer:
-            assert answer.status == 200
-        return self.chat("dingtalk", chat)[-1]
-
 
 @pytest.fixture
-async def bot() -> AsyncIterator[Bot]:
-    bot = Bot()
-    async with bot.server:
-        yield bot
-
-
-@pytest.fixture
-async def page(bot: Bot) -> AsyncIterator[Page]:
-    url = str(bot.server.make_url(""))
-    sandbox = Sandbox(staff().world(Clock(START)), wecom_app=demo_wecom(url), dingtalk_app=demo_dingtalk(url))
-    await sandbox.start()
-    async with aiohttp.ClientSession(sandbox.url) as session:
-        yield Page(sandbox, bot, session)
-    await sandbox.close()
+async def page() -> AsyncIterator[Page]:
+    async with open_page() as page:
+        yield page
 
 
 # -- the page itself ---------------------------------------------------------------------------------------------------

@@ -159,7 +159,7 @@ async def test_media_upload(stage: Stage, kind: str, data: bytes, field: str, er
 async def test_media_lives_three_days(stage: Stage) -> None:
     media_id = (await stage.upload("image", PNG))["media_id"]
     await stage.send("image", {"media_id": media_id})
-    assert stage.last("lin").body == {"media_id": media_id, "url": f"/sandbox/media/{media_id}"}
+    assert stage.last("lin").body == {"media_id": media_id, "url": f"/sandbox/media/{media_id}", "name": "图.bin"}
     assert stage.wecom.media(media_id) == (PNG, "image/png")
     stage.later(days=3)
     assert (await stage.get("media/get", media_id=media_id))["errcode"] == 40007

@@ -62,6 +62,12 @@ async def test_a_card_may_be_full_to_its_limits(stage: Stage, kind: str) -> None
         ("text_notice", {"action_menu.action_list": [{"text": f"{n}", "key": f"{n}"} for n in range(4)]}, 40058),
         ("text_notice", {"action_menu.action_list": []}, 40063),  # a menu of nothing
         ("text_notice", {"action_menu.action_list.0.key": ""}, 42019),
+        ("button_interaction", {"action_menu.action_list.0.key": "k" * 1025}, 42018),  # over 1024 bytes
+        ("button_interaction", {"action_menu.action_list.0.key": "1" * 1024}, 42018),  # repeats the second's
+        ("button_interaction", {"action_menu.action_list.0.style": 1}, 40058),  # an entry has no style
+        ("button_interaction", {"action_menu": [{"text": "项", "key": "k"}]}, 40058),  # a list is no menu
+        ("vote_interaction", {"action_menu": DETAIL["action_menu"]}, 40058),  # a vote has no corner
+        ("multiple_interaction", {"action_menu": DETAIL["action_menu"]}, 40058),
         ("text_notice", {"action_menu.action_list.0.text": ""}, 42020),
         ("button_interaction", {"button_list": []}, 40063),  # no button
         ("button_interaction", {"button_list": [{"text": "按", "key": f"{n}"} for n in range(7)]}, 40058),  # over six
@@ -76,6 +82,10 @@ async def test_a_card_may_be_full_to_its_limits(stage: Stage, kind: str) -> None
         ("button_interaction", {"button_selection.option_list.0.id": "1" * 128}, 40058),  # repeats
         ("button_interaction", {"button_selection.option_list.0.id": "i" * 129}, 40058),  # over 128 bytes
         ("button_interaction", {"button_selection.question_key": "q" * 1025}, 40058),  # over 1024 bytes
+        ("button_interaction", {"button_selection.question_key": ""}, 40063),
+        ("button_interaction", {"button_selection.option_list.0.text": ""}, 40063),
+        ("button_interaction", {"button_selection": [DROP_DOWN]}, 40058),  # one, not a list
+        ("text_notice", {"button_selection": DROP_DOWN}, 40058),  # a notice has no drop-down
         ("button_interaction", {"checkbox": {}}, 40058),  # another type's field
         ("button_interaction", {"jump_list": JUMPS}, 40058),  # a notice's field
         ("vote_interaction", {"horizontal_content_list": []}, 40058),  # a vote shows no rows

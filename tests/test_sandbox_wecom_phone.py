@@ -177,6 +177,37 @@ async def test_the_corner_menu_is_an_event_of_its_own(stage: Stage) -> None:
     assert (heard["CardType"], "SelectedItems" in heard) == ("text_notice", False)
 
 
+@pytest.mark.parametrize("name", ["项1", "1" * 1024])
+async def test_a_tap_finds_an_entry_of_the_menu(stage: Stage, name: str) -> None:
+    await stage.send("template_card", FULL["text_notice"])
+    await stage.wecom.phones.tap(stage.last("lin").id, name)
+    assert [heard["Event"] for heard in stage.bot.heard] == ["template_card_menu_event"]
+
+
+async def test_a_button_goes_before_a_menu_entry_of_its_name(stage: Stage) -> None:
+    await stage.card(action_menu={"action_list": [{"text": "同意", "key": "why"}]})
+    await stage.wecom.phones.tap(stage.last("lin").id, "同意")
+    await stage.wecom.phones.tap(stage.last("lin").id, "why")
+    assert [heard["EventKey"] for heard in stage.bot.heard] == ["yes:7", "why"]
+
+
+async def test_a_menu_tap_carries_key_task_and_a_fresh_code_but_no_selection(stage: Stage) -> None:
+    await stage.send("template_card", FULL["button_interaction"])
+    for _ in range(2):
+        await stage.wecom.phones.tap(stage.last("lin").id, "项1", {"reason": "3" * 128})
+    first, second = stage.bot.heard
+    assert (first["EventKey"], first["TaskId"]) == ("1" * 1024, FULL["button_interaction"]["task_id"])
+    assert (first["CardType"], "SelectedItems" in first) == ("button_interaction", False)
+    assert first["ResponseCode"] != second["ResponseCode"]
+
+
+async def test_a_button_carries_what_the_drop_down_says(stage: Stage) -> None:
+    await stage.send("template_card", FULL["button_interaction"])
+    await stage.wecom.phones.tap(stage.last("lin").id, "0" * 10, {"reason": "3" * 128})
+    item = stage.bot.heard[0]["SelectedItems"]["SelectedItem"]
+    assert (item["QuestionKey"], item["OptionIds"]["OptionId"]) == ("reason", "3" * 128)
+
+
 DROP_DOWN = {"question_key": "q", "option_list": [{"id": "a", "text": "甲"}, {"id": "b", "text": "乙"}]}
 CHECKBOX = DROP_DOWN | {"option_list": [{"id": "a", "text": "甲", "is_checked": True}, {"id": "b", "text": "乙"}]}
 

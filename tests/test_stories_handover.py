@@ -114,9 +114,12 @@ async def test_a_task_of_somebody_else_can_not_be_handed_over(desk: Stage) -> No
     assert "现在不是你的待办" in await says(desk, "李敏", f"转交 {no} 赵卫东")
 
 
-async def test_goods_are_not_handed_over(desk: Stage) -> None:
+async def test_goods_are_handed_over_freely(desk: Stage) -> None:
     no = await approved(desk)
-    assert "仓库收货不能转交" in await says(desk, "周仓", f"转交 {no} 黄磊")
+    assert f"{no} 已转交 黄磊" in await says(desk, "周仓", f"转交 {no} 黄磊")
+    await the_cards_are_true(desk)
+    await play(desk, "黄磊 确认收货")
+    assert await stand(no) == "处理中 质检"
 
 
 async def test_a_task_may_come_back(desk: Stage) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import ClientSession
 
+from bot.channels.base import CardRef
+from cards.types import Button
 from handlers.events import Joined, Message, Scan
 from sandbox.wecom.crypto import Crypto
 from tests.wecom_desk import AES_KEY, AGENT, APPROVAL, CORP, PNG, RECORD, START, TOKEN, Desk, desk
@@ -90,6 +92,80 @@ async def test_a_tap_says_who_what_and_where(here: Desk) -> None:
 async def test_a_tap_that_changes_nothing_leaves_the_card(here: Desk) -> None:
     delivery = await here.phones.tap(await a_card(here), "转交")
     assert (delivery.answered, here.last("WangWu").state["revision"]) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("selected", "travelled"),
+    [
+        pytest.param(None, "ok", id="left alone, the one that it shows"),
+        pytest.param({"opinion": "no"}, "no", id="another one"),
+    ],
+)
+async def test_what_the_drop_down_says_travels_with_any_button(
+    here: Desk, selected: dict[str, str | list[str]] | None, travelled: str
+) -> None:
+    await here.phones.tap(await a_card(here), "转交", selected)
+    assert [tap.selected for tap in here.inbox.taps] == [{"opinion": travelled}]
+
+
+# -- the corner menu (D/90240: template_card_menu_event) ---------------------------------------------------------------
+
+
+async def a_card_with_menu(here: Desk) -> int:
+    await here.channel.send("WangWu", replace(APPROVAL, menu=(Button("为什么是我", "w:7:1"),)), token="rt-7-1")
+    return here.last("WangWu").id
+
+
+async def test_an_entry_of_the_menu_is_a_tap_without_a_selection(here: Desk) -> None:
+    await here.phones.tap(await a_card_with_menu(here), "为什么是我")
+    (tap,) = here.inbox.taps
+    assert (tap.userid, tap.token, tap.payload) == ("wangwu", "rt-7-1", "w:7:1")
+    assert (tap.selected, bool(tap.code)) == ({}, True)
+
+
+async def test_an_entry_that_is_answered_in_words_leaves_card_and_menu(here: Desk) -> None:
+    item = await a_card_with_menu(here)
+    for _ in range(2):
+        assert (await here.phones.tap(item, "为什么是我")).answered
+    assert (len({tap.event_id for tap in here.inbox.taps}), here.last("WangWu").state["revision"]) == (2, 1)
+
+
+async def test_an_entry_may_be_answered_with_the_card_as_it_is_now(here: Desk) -> None:
+    here.inbox.card = RECORD
+    await here.phones.tap(await a_card_with_menu(here), "为什么是我")
+    card = here.last("WangWu")
+    assert (card.state["dead"], "action_menu" in card.body, card.body["replace_text"]) == (True, False, "已同意")
+
+
+async def test_the_code_of_a_menu_tap_redraws_the_card_later(here: Desk) -> None:
+    await here.phones.tap(await a_card_with_menu(here), "为什么是我")
+    tap, now = here.inbox.taps[0], here.wecom.desk.world.clock.now()
+    await here.channel.update(CardRef(tap.token, "WangWu", tap.code, now), RECORD)
+    assert (here.last("WangWu").state["dead"], "action_menu" in here.last("WangWu").body) == (True, False)
+
+
+async def test_a_menu_tap_that_comes_twice_is_one(here: Desk) -> None:
+    item = await a_card_with_menu(here)
+    here.arm("duplicate", "push:wecom")
+    await here.phones.tap(item, "为什么是我")
+    assert (here.inbox.knocks, len(here.inbox.taps)) == (2, 1)
+
+
+async def test_a_menu_tap_that_was_not_decided_in_time_comes_again(here: Desk) -> None:
+    item = await a_card_with_menu(here)
+    here.inbox.broken = 1
+    assert (await here.phones.tap(item, "为什么是我")).attempts == 2
+    assert len(here.inbox.taps) == 1
+
+
+async def test_an_old_menu_tap_played_again_is_refused(here: Desk) -> None:
+    inner = (
+        f"<xml><FromUserName>lin</FromUserName><CreateTime>1</CreateTime><MsgType>event</MsgType>"
+        f"<Event>template_card_menu_event</Event><EventKey>w:7:1</EventKey><TaskId>rt-7-1</TaskId>"
+        f"<CardType>button_interaction</CardType><ResponseCode>RC</ResponseCode><AgentID>{AGENT}</AgentID></xml>"
+    )
+    assert [(await Letter(inner, age=age).post(here))[0] for age in (601, 0)] == [403, 200]
+    assert [tap.payload for tap in here.inbox.taps] == ["w:7:1"]
 
 
 async def test_a_tap_may_lead_to_the_next_question(here: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -12,7 +13,7 @@ from bot.channels.base import Rejected
 from bot.channels.wecom.cards import to_markdown, to_send, to_update
 from bot.channels.wecom.text import split
 from bot.channels.wecom.xml import document
-from cards.types import Button, Card, Fact
+from cards.types import Button, Card, Fact, Select
 from sandbox.wecom.camel import card_from_xml
 from sandbox.wecom.spec import Mode
 from sandbox.wecom.validate import check_card
@@ -55,11 +56,33 @@ GOLDEN_RECORD = (
     "<ReplaceText><![CDATA[已同意]]></ReplaceText></TemplateCard></xml>"
 )
 
+MENU = (Button("为什么是我", "w:7:1"), Button("看流程", "f:7:1"))
+GOLDEN_MENU = {
+    "desc": "更多",
+    "action_list": [{"text": "为什么是我", "key": "w:7:1"}, {"text": "看流程", "key": "f:7:1"}],
+}
+
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1)
 
 
 def test_the_approval_card() -> None:
     assert to_send(APPROVAL, "rt-7-1") == GOLDEN_APPROVAL
+
+
+def test_the_approval_card_with_a_menu() -> None:
+    assert to_send(replace(APPROVAL, menu=MENU), "rt-7-1") == GOLDEN_APPROVAL | {"action_menu": GOLDEN_MENU}
+
+
+def test_a_redrawn_card_keeps_its_menu_in_both_forms() -> None:
+    redrawn = to_update(replace(APPROVAL, menu=MENU))
+    node = ElementTree.fromstring(document({"template_card": redrawn})).find("TemplateCard")
+    assert node is not None
+    assert card_from_xml(node)["action_menu"] == redrawn["action_menu"] == GOLDEN_MENU
+
+
+def test_a_record_keeps_no_menu() -> None:
+    assert to_update(replace(RECORD, menu=MENU)) == to_update(RECORD)
+    assert "action_menu" not in to_send(replace(RECORD, menu=MENU), "rt-7-1")
 
 
 def test_the_record_as_a_passive_reply() -> None:
@@ -99,6 +122,9 @@ def test_a_record_in_words() -> None:
     ]
 
 
+OPTIONS = st.lists(words.map(lambda text: text[:16]), min_size=1, max_size=10).map(
+    lambda texts: tuple((f"id:{n}", text) for n, text in enumerate(texts))
+)
 cards = st.builds(
     Card,
     title=words.map(lambda text: text[:36]),
@@ -110,7 +136,11 @@ cards = st.builds(
     buttons=st.lists(words.map(lambda text: text[:10]), max_size=6).map(
         lambda texts: tuple(Button(text, f"key:{n}") for n, text in enumerate(texts))
     ),
+    select=st.none() | st.builds(Select, words.map(lambda text: text[:99]), st.text(max_size=13), OPTIONS),
     verdict=st.text(max_size=10),
+    menu=st.lists(words.map(lambda text: text[:10]), max_size=3).map(
+        lambda texts: tuple(Button(text, f"entry:{n}") for n, text in enumerate(texts))
+    ),
 )
 
 

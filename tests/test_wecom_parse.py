@@ -114,7 +114,9 @@ def test_taps_and_what_was_selected(items: str, found: dict[str, str]) -> None:
 
 
 def test_the_corner_menu_of_a_card_is_a_tap() -> None:
-    assert isinstance(read(event("template_card_menu_event", CARD)), Tap)
+    tap = read(event("template_card_menu_event", CARD))
+    assert isinstance(tap, Tap)
+    assert (tap.userid, tap.token, tap.payload, tap.code, tap.selected) == ("wangwu", "rt-7", "a:7:1", "RC", {})
 
 
 @pytest.mark.parametrize(
@@ -147,6 +149,11 @@ def scan_of(code: str) -> str:
             event("template_card_event", CARD),
             event("template_card_event", CARD.replace("RC", "RC2")),
             id="two taps on one button",
+        ),
+        pytest.param(
+            event("template_card_event", CARD),
+            event("template_card_menu_event", CARD),
+            id="a button and a menu entry of one key",
         ),
         pytest.param(
             event("change_contact", "<ChangeType>update_user</ChangeType><UserID>a</UserID>"),

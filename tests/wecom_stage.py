@@ -114,7 +114,7 @@ class Stage:
         return await self.post("message/update_template_card", {"agentid": AGENT, "response_code": code, **what})
 
     async def upload(self, kind: str, data: bytes, field: str = "media", path: str = "media/upload") -> dict[str, Any]:
-        form = FormData()
+        form = FormData(quote_fields=False)
         form.add_field(field, io.BytesIO(data), filename="图.bin")
         return await self.post(path, form, type=kind, key="k-risk")
 

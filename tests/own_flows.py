@@ -1,0 +1,129 @@
+"""Small flows of our own, published over the shipped one: each shows one thing that the shipped one has not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.parsing import parse_flow
+from flow.publishing import publish
+
+if TYPE_CHECKING:
+    from tests.stage import Stage
+
+_ENDS = """
+  完成: {类型: 结束, 状态: 已完成}
+  拒绝: {类型: 结束, 状态: 已关闭, 原因: 拒绝}
+  撤销: {类型: 结束, 状态: 已关闭, 原因: 撤销}
+撤单: 撤销
+"""
+
+
+def _flow(start: str, nodes: str) -> str:
+    return f"流程: 退货\n开始: {start}\n节点:{nodes}{_ENDS}"
+
+
+def forked(wait: str = "全部") -> str:
+    """仓库收货 ‖ 客服补证, then 终审."""
+    return _flow(
+        "齐办",
+        f"""
+  齐办: {{类型: 分叉, 分支: [仓库收货, 客服补证], 汇合: 资料齐}}
+  仓库收货:
+    类型: 人工
+    标题: 收货 {{商品}}
+    负责人: {{角色: 仓管员, 派法: 轮流}}
+    时限: 15天
+    显示: [单号, 商品, 时限]
+    动作:
+      确认收货: {{去: 资料齐, 办: [登记收货], 记: {{已收货: 是}}, 结果: 已收货}}
+      拒收: {{去: 拒绝, 办: [登记拒收], 结果: 已拒收, 样式: 危险}}
+  客服补证:
+    类型: 人工
+    标题: 补证 {{商品}}
+    负责人: {{角色: 客服组长}}
+    时限: 2天
+    显示: [单号, 商品, 时限]
+    动作:
+      同意: {{去: 资料齐, 记: {{已补证: 是}}, 结果: 证据齐了}}
+      驳回: {{去: 拒绝, 结果: 没有证据, 样式: 危险}}
+  资料齐: {{类型: 汇合, 等: {wait}, 去: 终审}}
+  终审:
+    类型: 人工
+    标题: 终审 {{商品}}
+    负责人: {{角色: 客服主管}}
+    时限: 1天
+    显示: [单号, 商品, 时限]
+    动作:
+      同意: {{去: 完成, 结果: 已同意}}
+      驳回: {{去: 拒绝, 样式: 危险}}
+""",
+    )
+
+
+def joint(more: str = "") -> str:
+    """The two agents other than the creator must both agree, then the supervisor has the last word."""
+    return _flow(
+        "会审",
+        f"""
+  会审:
+    类型: 人工
+    标题: 会审 {{商品}}
+    负责人: {{角色: 客服}}
+    会签: true
+    回避: [提交人]
+    时限: 1天
+    显示: [单号, 商品, 时限]
+    {more}
+    动作:
+      同意: {{去: 终审, 结果: 已同意}}
+      驳回: {{去: 拒绝, 结果: 已驳回, 样式: 危险}}
+  终审:
+    类型: 人工
+    标题: 终审 {{商品}}
+    负责人: {{角色: 客服主管}}
+    时限: 1天
+    显示: [单号, 商品, 时限]
+    动作:
+      同意: {{去: 完成, 结果: 已同意}}
+      驳回: {{去: 拒绝, 样式: 危险}}
+""",
+    )
+
+
+def single(more: str = "", action: str = "{去: 完成, 结果: 已同意}") -> str:
+    """One node, 审核, with whatever a story wants of it."""
+    return _flow(
+        "审核",
+        f"""
+  审核:
+    类型: 人工
+    标题: 审核 {{商品}}
+    负责人: {{角色: 客服组长}}
+    回避: [提交人]
+    时限: 1天
+    显示: [单号, 商品, 时限]
+    {more}
+    动作:
+      同意: {action}
+      驳回: {{去: 拒绝, 结果: 已驳回, 样式: 危险}}
+""",
+    )
+
+
+LEVELS = """分级:
+      - {名: 初检, 负责人: {角色: 质检员}}
+      - {名: 复检, 负责人: {角色: 质检员, 否则: 仓管员}}
+      - {名: 终审, 负责人: {角色: 客服主管}, 当: {分歧: 是}}"""
+
+FORM = """表单:
+      - {名: 责任方, 填: 单选, 选项: [客户, 物流, 商家], 必填: true, 问: 谁的责任？}
+      - {名: 折价, 填: 金额, 必填: true, 范围: 0~100}
+      - {名: 外观照, 填: 照片, 必填: true}
+      - {名: 补充, 填: 文本}
+      - {名: 驳回原因, 填: 文本, 必填: true, 动作: [驳回]}"""
+
+
+async def use(desk: Stage, text: str) -> None:
+    """Publish a flow: cases from now on take it."""
+    parse_flow(text)
+    await publish({("flow", "退货"): text}, "测试", desk.clock.now())

@@ -1,0 +1,32 @@
+"""Rules of a test's own, published as a merchant's would be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.business import CONFIG, POLICY
+from flow.publishing import PRESET, publish
+from tests.stage import START
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+CHOICES = ("choices", "choices")
+STANDARD = (CONFIG / "policies" / "standard.yaml").read_text(encoding="utf-8")
+
+
+async def publish_policy(
+    more: str = "", *, name: str = "standard", text: str = STANDARD, now: datetime = START
+) -> None:
+    """A policy under a name, with ``more`` tables at its end."""
+    named = text.replace("政策: standard", f"政策: {name}")
+    await publish({(POLICY, name): f"{named}\n{more}"}, "李敏", now)
+
+
+async def publish_choices(text: str, now: datetime = START) -> None:
+    await publish({CHOICES: text}, "李敏", now)
+
+
+async def prefer(policy: str, now: datetime = START) -> None:
+    """New cases take this policy."""
+    await publish({(PRESET, PRESET): policy}, "李敏", now)

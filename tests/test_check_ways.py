@@ -1,0 +1,162 @@
+"""A flow on whose ways a case could be lost is refused, with the way spelt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.written_flows import auto, fork, join, known_problems, person, told, wait
+
+TWO = {"甲": person(同意="合"), "乙": person(同意="合")}  #: two branches that meet
+INNER = {
+    "叉": fork("里", "乙"),
+    "里": fork("甲", "丙", join="里合"),
+    "甲": person(同意="里合"),
+    "丙": person(同意="里合"),
+}
+
+SOUND: list[tuple[str, dict[str, Any]]] = [
+    ("two branches meet", {"叉": fork("甲", "乙"), **TWO, "合": join("完")}),
+    ("the first that comes goes on", {"叉": fork("甲", "乙"), **TWO, "合": join("完", "任一")}),
+    ("a branch ends the case", {"叉": fork("甲", "乙"), **TWO, "甲": person(同意="合", 驳回="完"), "合": join("完")}),
+    ("a branch goes back before the fork",
+     {"始": person(同意="叉"), "叉": fork("甲", "乙"), **TWO, "甲": person(同意="合", 驳回="始"), "合": join("完")}),
+    ("what comes behind the join goes back to the fork",
+     {"叉": fork("甲", "乙"), **TWO, "合": join("后"), "后": person(同意="完", 驳回="叉")}),
+    ("one fork inside another", {**INNER, "里合": join("合"), "乙": person(同意="合"), "合": join("完")}),
+    ("out of the inner fork to the outer join",
+     {**INNER, "甲": person(同意="里合", 驳回="合"), "里合": join("合"), "乙": person(同意="合"), "合": join("完")}),
+    ("people may go round", {"甲": person(同意="乙"), "乙": person(同意="完", 驳回="甲")}),
+    ("a circle that what it notes opens",
+     {"甲": auto(({"已审": "是"}, "完"), "批"), "批": {**person(同意={"去": "甲", "记": {"已审": "是"}}),
+      "负责人": {"审批表": True}, "回避": ["提交人"]}}),
+    ("a fork again and again, but somebody acts in it",
+     {"叉": fork("甲", "乙"), "合": join("看"),
+      "甲": person(同意={"去": "合", "记": {"齐": "是"}}, 缺件={"去": "合", "记": {"齐": "否"}}),
+      "乙": auto("合"), "看": auto(({"齐": "否"}, "叉"), "完")}),
+    ("a node only for what is reopened", {"甲": person(同意="完"), "再": person(同意="甲")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "nodes"), SOUND)
+def test_a_sound_flow_is_left_in_peace(why: str, nodes: dict[str, Any]) -> None:
+    more = {"重开": {"到": "再", "期限": "7天"}} if "再" in nodes else {}
+    assert told(nodes, **more) == [], why
+
+
+WAYS: list[tuple[dict[str, Any], str]] = [
+    # nobody comes there
+    ({"甲": person(同意="完"), "岛": person(同意="完")}, "节点“岛”：从开始走不到，没有一个节点通到它"),
+    ({"甲": person(同意="完"), "岛": person(同意="屿"), "屿": person(同意="岛", 驳回="完")},
+     "节点“屿”：从开始走不到，只有 岛 通到它，而那里也走不到"),
+    # nothing comes after
+    ({"甲": person(同意="完", 驳回="乙"), "乙": person(转交={"换人": True})},
+     "节点“乙”：走不到任何结束：甲 → 乙，到这里就没有去处"),
+    ({"甲": person(同意="完", 驳回="乙"), "乙": person(同意="丙"), "丙": wait("乙")},
+     "节点“乙”：走不到任何结束：甲 → 乙，之后只在 乙 → 丙 → 乙 里打转"),
+    # a circle without anybody
+    ({"甲": auto("乙"), "乙": auto(({"类型": "换"}, "完"), "丙"), "丙": auto("甲")},
+     "节点“甲”：自动节点绕成了圈，永远停不下来：甲 → 乙 → 丙 → 甲（类型 其他）"),
+    ({"甲": auto(({"金额": "<=50"}, "完"), "乙"), "乙": auto(({"金额": ">50"}, "甲"), "完")},
+     "自动节点绕成了圈，永远停不下来：甲 → 乙 → 甲（金额 50.01）"),
+    ({"批": {**person(同意="甲"), "负责人": {"审批表": True}, "回避": ["提交人"]},
+      "甲": auto(({"金额": ">5"}, "批"), "完")}, "绕成了圈"),  # an approval that passes by rule stops nobody
+    ({"叉": fork("甲", "乙"), "甲": auto("合"), "乙": auto("合"), "合": join("看"),
+      "看": auto(({"数": "1"}, "完"), "叉")}, "绕成了圈"),
+    ({"叉": fork("甲", "乙"), "甲": auto("合"), "乙": person(同意="合"), "合": join("看", "任一"),
+      "看": auto(({"数": "1"}, "完"), "叉")}, "绕成了圈"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("nodes", "says"), WAYS)
+def test_a_way_that_leads_nowhere_is_spelt(nodes: dict[str, Any], says: str) -> None:
+    assert any(says in problem for problem in told(nodes)), told(nodes)
+
+
+FORKS: list[tuple[dict[str, Any], str]] = [
+    ({"叉": fork("甲"), "甲": person(同意="合"), "合": join("完")}, "节点“叉”：分叉至少要有两条分支"),
+    ({"叉": fork("甲", "甲"), "甲": person(同意="合"), "合": join("完")}, "分叉至少要有两条分支"),
+    ({"叉": fork("甲", "乙", join="完"), "甲": person(同意="完"), "乙": person(同意="完")},
+     "汇合“完”不存在，或不是汇合节点"),
+    ({"叉": fork("甲", "合"), "甲": person(同意="合"), "合": join("完")}, "分支“合”不能直接是汇合、结束或分叉自己"),
+    ({"叉": fork("甲", "完"), "甲": person(同意="合"), "合": join("完")}, "分支“完”不能直接是汇合、结束或分叉自己"),
+    ({"甲": person(同意="合"), "合": join("完")}, "节点“合”：没有分叉在这里汇合"),
+    ({"叉": fork("叉二", "乙"), "叉二": fork("甲", "丙"), **TWO, "丙": person(同意="合"), "合": join("完")},
+     "节点“合”：叉、叉二都在这里汇合"),
+    # two tokens would come to one node
+    ({"叉": fork("甲", "乙"), "甲": person(同意="丙"), "乙": person(同意="丙"), "丙": person(同意="合"),
+      "合": join("完")}, "节点“叉”：两条分支没有汇合就走到了一起：叉 → 甲 → 丙，叉 → 乙 → 丙"),
+    ({"叉": fork("甲", "乙"), "甲": person(同意="乙"), "乙": person(同意="合"), "合": join("完")},
+     "两条分支没有汇合就走到了一起：叉 → 甲 → 乙，叉 → 乙"),
+    ({"叉": fork("甲", "乙"), **TWO, "甲": person(同意="合", 驳回="后"), "合": join("后"), "后": person(同意="完")},
+     "节点“叉”：分支绕过了汇合“合”：甲 → 后，而汇合之后也到这里：合 → 后"),
+    ({"叉": fork("甲", "乙"), **TWO, "合": join("后"), "后": person(同意="完", 驳回="甲")},
+     "分支绕过了汇合“合”：甲，而汇合之后也到这里：合 → 后 → 甲"),
+    # from the side
+    ({"始": person(同意="叉", 驳回="甲"), "叉": fork("甲", "乙"), **TWO, "合": join("完")},
+     "节点“叉”：分支“甲”不经过分叉也走得到：始 → 甲"),
+    ({"始": person(同意="叉", 驳回="合"), "叉": fork("甲", "乙"), **TWO, "合": join("完")},
+     "节点“叉”：不在分支里也走得到汇合：始 → 合"),
+    ({"叉": fork("甲", "乙"), **TWO, "甲": person(同意="合", 驳回="叉"), "合": join("完")},
+     "节点“叉”：分支又回到了分叉自己：叉 → 甲 → 叉"),
+    # one inside another
+    ({**INNER, "乙": person(同意="合"), "里合": join("完"), "合": join("里二"), "里二": person(同意="里合")},
+     "节点“里”：不在分支里也走得到汇合："),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("nodes", "says"), FORKS)
+def test_a_fork_that_does_not_meet_is_refused(nodes: dict[str, Any], says: str) -> None:
+    assert any(says in problem for problem in told(nodes)), told(nodes)
+
+
+AROUND: list[tuple[dict[str, Any], str]] = [
+    ({"重开": {"到": "甲", "期限": "7天"}}, "重开到的节点“甲”在分叉“叉”里，其他分支不会重开"),
+    ({"重开": {"到": "完", "期限": "7天"}}, "重开到的节点“完”是结束"),
+    ({"重开": {"到": "叉", "期限": "0天"}}, "重开的期限要大于 0"),
+    ({"重开": {"到": "哪里", "期限": "7天"}}, "重开到的节点“哪里”不存在"),
+    ({"撤单": "甲"}, "撤单去的节点“甲”要是结束节点"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "says"), AROUND)
+def test_what_stands_around_the_nodes_is_checked(more: dict[str, Any], says: str) -> None:
+    nodes = {"叉": fork("甲", "乙"), **TWO, "合": join("完")}
+    assert any(says in problem for problem in told(nodes, **more)), told(nodes, **more)
+
+
+# ---- the arrows lead to an end, but what is noted never does
+
+NOTED: list[tuple[dict[str, Any], str]] = [
+    ({"甲": person(同意={"去": "乙", "记": {"已看": "是"}}), "乙": auto(({"已看": "是"}, "丙"), "完"),
+      "丙": wait("乙")},
+     "节点“丙”：这样走就出不去了（已看 是）：甲 → 丙 → 丙"),
+    ({"甲": {**person(同意="乙"), "表单": [{"名": "责任方", "填": "单选", "选项": ["商家", "客户"], "必填": True}]},
+      "乙": auto(({"责任方": "商家"}, "完"), "丙"), "丙": wait("乙")},
+     "节点“丙”：这样走就出不去了：甲 → 丙 → 丙"),
+    # what one branch notes shuts the other in
+    ({"叉": fork("甲", "乙"), "甲": person(同意=[{"当": {"档": "高"}, "去": "丙"}, {"去": "合"}]),
+      "丙": person(同意="甲"), "乙": person(同意={"去": "合", "记": {"档": "高"}}), "合": join("完")},
+     "节点“甲”：这样走就出不去了（档 高）：乙和甲 → 甲 → 丙 → 甲"),
+    # the branch leaves the fork before the other can note anything
+    ({"始": wait("叉"), "叉": fork("甲", "乙"), "甲": auto(({"已核": "否"}, "始"), "合"),
+      "乙": person(同意={"去": "合", "记": {"已核": "是"}}), "合": join("完")},
+     "节点“始”：这样走就出不去了：始 → 始"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("nodes", "says"), NOTED)
+def test_conditions_that_never_open_are_told(nodes: dict[str, Any], says: str) -> None:
+    assert told(nodes) == [says]
+
+
+def test_a_type_for_which_there_is_no_end_is_told() -> None:
+    nodes = {"甲": person(同意="乙"), "乙": auto(({"类型": "质量问题"}, "完"), "甲")}
+    assert told(nodes) == []
+    assert known_problems(nodes) == ["节点“甲”：这样走就出不去了（类型 七天无理由）：甲 → 甲"]
+
+
+def test_what_may_change_by_itself_may_open_the_way() -> None:
+    nodes = {"甲": person(同意="乙"), "乙": auto(({"金额": "<=500"}, "完"), "甲")}
+    assert known_problems(nodes) == []

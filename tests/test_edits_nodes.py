@@ -1,0 +1,202 @@
+"""Sentences that put nodes in, take them out, and set them side by side: cases go the way that was said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from flow import yamlfile
+from flow.definition import END
+from flow.errors import DefinitionError, NotFound, PolicyRefused
+from flow.machine import Rules, begin
+from flow.parsing import flow_of, parse_flow
+from flow.policy import parse_policy
+from tests.editing import BUNDLE, FLOW, said, words
+from tests.flows import definitions, explore, troubles
+from tests.shipped import Play, opening, worker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RECHECK = "增加节点 复检 在 质检 之后 负责人 质检员 时限 4小时"
+ALBUM = ("flow", "抽样")
+
+CHANGES: list[tuple[str, list[str]]] = [
+    (RECHECK, ["质检 合格入库：改去 复检（原来去 审批或退款）", "增加节点 复检（质检员，4小时）"]),
+    ("增加节点 复检 在质检之后 负责人 质检员",  # glued
+     ["质检 合格入库：改去 复检（原来去 审批或退款）", "增加节点 复检（质检员，48小时）"]),
+    (f"{RECHECK} 当 金额>1000", ["质检 合格入库：金额>1000 改去 复检", "增加节点 复检（质检员，4小时）"]),
+    (f"{RECHECK} 当 金额 > 1,000元 且 类型=质量问题",
+     ["质检 合格入库：金额>1000、类型=质量问题 改去 复检", "增加节点 复检（质检员，4小时）"]),
+    ("增加节点 复检 在 质检 之后 负责人 团队 华东组", ["质检 合格入库：改去 复检（原来去 审批或退款）",
+                                          "增加节点 复检（团队 华东组，48小时）"]),  # the limit of the node before
+    ("增加节点 核对 在 退款时机 之后 负责人 财务 时限 1天",  # what passes by itself is followed too
+     ["退款时机：改去 核对（原来去 自动退款、财务退款）", "增加节点 核对（财务，1天）"]),
+    ("删除节点 客服审核",
+     ["分流：先由客服审核 改去 金额审批（原来去 客服审核）", "删除节点 客服审核（客服组长，24小时）"]),
+    ("增加分支 客服补证 与 客服审核 同时 负责人 客服",
+     ["分流：先由客服审核 改去 客服补证分叉（原来去 客服审核）", "增加节点 客服补证分叉（分叉）",
+      "客服审核 同意：改去 客服补证汇合（原来去 金额审批）", "增加节点 客服补证（客服，24小时）",
+      "增加节点 客服补证汇合（汇合，全部）"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "told"), CHANGES)
+def test_a_sentence_changes_what_it_says(sentence: str, told: list[str]) -> None:
+    assert words(BUNDLE, said(sentence)) == told
+
+
+REFUSED: list[tuple[str, str]] = [
+    ("增加节点 复检", "例如：增加节点 复检 在 质检 之后"),
+    ("增加节点 复检 在 质检 之后", "要写“复检”由谁负责"),
+    ("增加节点 复检 在 质捡 之后 负责人 质检员", "是不是“质检”？"),
+    ("增加节点 复检 在 质检 之后 负责人 质检圆", "是不是“质检员”？"),
+    ("增加节点 复检 在 质检 之后 快 负责人 质检员", "“快”没有看懂"),
+    ("增加节点 质检 在 仓库收货 之后 负责人 质检员", "已经有节点“质检”了"),
+    ("增加节点 一二三四五六七八九十多 在 质检 之后 负责人 质检员", "要在 10 个字以内"),
+    ("增加节点 复|检 在 质检 之后 负责人 质检员", "不能有 |"),
+    ("增加节点 复检 在 完成 之后 负责人 质检员", "“完成”是结束节点"),
+    ("增加节点 复检 在 退款时机 之后 负责人 质检员", "要写“复检”的时限"),  # nothing beside it has one
+    (f"{RECHECK} 当 很贵", "条件“很贵”看不懂，应像 金额>1000"),
+    (f"{RECHECK} 当 金额 500~50", "左边比右边大"),
+    ("删除节点", "例如：删除节点 复检"),
+    ("删除节点 复检", "没有节点“复检”"),
+    ("删除节点 完成", "“完成”是结束"),
+    ("删除节点 质检", "节点“次品去向”：从开始走不到"),
+    ("删除节点 分流", "“分流”是流程的入口，它后面按条件有几条路"),
+    # a refusal that came here would become an approval
+    ("删除节点 金额审批", "“财务退款”的“驳回”通到“金额审批”，删掉后不能替人决定它去哪里"),
+    ("增加分支 客服补证", "例如：增加分支 客服补证 与 仓库收货 同时"),
+    ("增加分支 客服补证 与 分流 同时 负责人 客服 时限 1天", "只能与有人办或等待的节点同时进行"),
+    ("增加分支 客服补证 与 完成 同时 负责人 客服 时限 1天", "只能与有人办或等待的节点同时进行"),
+    ("增加分支 质检 与 仓库收货 同时 负责人 客服", "已经有节点“质检”了"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "why"), REFUSED)
+def test_what_is_not_done_is_said_with_the_way_out(sentence: str, why: str) -> None:
+    with pytest.raises((PolicyRefused, NotFound)) as refused:
+        said(sentence)
+    assert why in str(refused.value)
+
+
+def test_a_fork_goes_with_its_branches_not_by_itself() -> None:
+    forked = said("增加分支 客服补证 与 仓库收货 同时 负责人 客服")
+    for name in ("客服补证分叉", "客服补证汇合"):
+        with pytest.raises(PolicyRefused, match="请删除它的分支"):
+            said(f"删除节点 {name}", texts=forked)
+
+
+# ---- cases on their way through what was said
+
+
+def played(texts: Mapping[tuple[str, str], str], amount: str) -> Play:
+    rules = Rules(parse_flow(texts[FLOW]), parse_policy(texts["policy", "standard"]))
+    now = begin(rules, opening(amount, "七天无理由"))
+    return Play(rules, now, [*now.nodes])
+
+
+def at_inspection(texts: Mapping[tuple[str, str], str], amount: str) -> Play:
+    play = played(texts, amount)
+    play.does("确认收货")
+    assert play.node.name == "质检"
+    return play
+
+
+def test_a_case_comes_to_the_new_node_and_goes_on_or_back() -> None:
+    play = at_inspection(said(RECHECK), "800")
+    play.does("合格入库")
+    assert play.node.name == "复检"
+    play.does("驳回")
+    assert play.node.name == "质检"
+    play.does("合格入库")
+    play.does("同意")
+    assert play.node.name == "金额审批"
+
+
+@pytest.mark.parametrize(("amount", "stop"), [("1000", "金额审批"), ("1000.01", "复检")])
+def test_only_cases_that_meet_the_condition_come_to_it(amount: str, stop: str) -> None:
+    play = at_inspection(said(f"{RECHECK} 当 金额>1000"), amount)
+    play.does("合格入库")
+    assert play.node.name == stop
+
+
+def test_what_the_old_node_did_it_still_does() -> None:
+    nodes = yamlfile.read(said(RECHECK)[FLOW])["节点"]
+    assert nodes["质检"]["动作"]["合格入库"]["办"] == ["质检合格"]
+    assert "办" not in nodes["复检"]["动作"]["同意"]
+
+
+def test_both_branches_are_awaited() -> None:
+    play = played(said("增加分支 客服补证 与 仓库收货 同时 负责人 客服"), "800")
+    assert set(play.now.nodes) == {"仓库收货", "客服补证"}
+    nodes = play.rules.flow.nodes
+    play.tries("确认收货", worker(nodes["仓库收货"]))
+    assert set(play.now.nodes) == {"客服补证"}
+    play.tries("完成", worker(nodes["客服补证"]))
+    assert [*play.now.nodes] == ["质检"]
+
+
+# ---- what is put in can be taken out again
+
+HUMANS = [name for name, node in yamlfile.read(BUNDLE[FLOW])["节点"].items() if node["类型"] != END]
+
+
+@pytest.mark.parametrize("after", HUMANS)
+@pytest.mark.parametrize("when", ["", " 当 金额>1000", " 当 风险客户=是"])
+def test_a_node_that_was_put_in_can_be_taken_out(after: str, when: str) -> None:
+    there = said(f"增加节点 复看 在 {after} 之后 负责人 客服 时限 2天{when}")
+    back = said("删除节点 复看", texts=there)
+    assert yamlfile.read(back[FLOW]) == yamlfile.read(BUNDLE[FLOW])
+
+
+@pytest.mark.parametrize("beside", ["客服审核", "金额审批", "仓库收货", "质检", "财务退款", "次品协商"])
+def test_a_branch_that_was_added_can_be_taken_out(beside: str) -> None:
+    one = said(f"增加分支 补证 与 {beside} 同时 负责人 客服")
+    two = said(f"增加分支 拍照 与 {beside} 同时 负责人 客服", texts=one)
+    back = said("删除节点 补证", "删除节点 拍照", texts=two)
+    assert yamlfile.read(back[FLOW]) == yamlfile.read(BUNDLE[FLOW])
+
+
+DRAWN = settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+
+
+def sound(flow: Any) -> bool:
+    try:
+        flow_of(flow)
+    except DefinitionError:
+        return False
+    return True
+
+
+@DRAWN
+@given(definitions(depth=2), st.data())
+def test_any_sentence_on_any_sound_flow_leaves_it_sound_or_is_refused(flow: Any, data: st.DataObject) -> None:
+    assume(sound(flow))
+    name = data.draw(st.sampled_from(sorted(flow["节点"])))
+    sentence = data.draw(
+        st.sampled_from([
+            f"增加节点 新 在 {name} 之后 负责人 客服 时限 2天",
+            f"增加节点 新 在 {name} 之后 负责人 客服 时限 2天 当 金额>500",
+            f"增加分支 新 与 {name} 同时 负责人 客服 时限 2天",
+            f"删除节点 {name}",
+        ])
+    )  # fmt: skip
+    texts = {**BUNDLE, ALBUM: yamlfile.write(flow)}
+    verb, _, rest = sentence.partition(" ")
+    try:
+        made = said(f"{verb} 抽样 {rest}", texts=texts)
+    except (PolicyRefused, NotFound):  # in words, never by a crash
+        return
+    after = explore(parse_flow(made[ALBUM]), most=200)
+    assert [
+        problem for standing in after.standings.values() for problem in troubles(parse_flow(made[ALBUM]), standing)
+    ] == []
+    assert not after.whole or after.stranded() == []
+    if verb != "删除节点":
+        assert yamlfile.read(said("删除节点 抽样 新", texts=made)[ALBUM]) == flow
