@@ -6,7 +6,6 @@ A tap is stored and decided in one transaction, because its answer goes back in 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -24,7 +23,7 @@ from handlers import tasks
 from handlers.asking import wants_photo
 from handlers.context import Ctx, Reply
 from handlers.events import Event, Message, StaffChanged, Tap, pack, unpack
-from handlers.root import handle
+from handlers.root import ahead, handle
 from models import Inbox, SentCard, WorkState, hot
 
 if TYPE_CHECKING:
@@ -40,9 +39,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger("intake")
 ATTEMPTS = 3
 #: the card that was tapped, and in the same look whether the staff has changed
-_SHOWN = (
+_SHOWN = hot.Statement(
     "SELECT task_id, (SELECT value FROM counter WHERE name = ?) AS revision,"
-    " (SELECT value FROM counter WHERE name = ?) AS published FROM sent_card WHERE token = ?"
+    " (SELECT value FROM counter WHERE name = ?) AS published FROM sent_card WHERE token = ?",
+    names=("task_id", "revision", "published"),
 )
 RETRY = timedelta(seconds=5)
 UNKNOWN_CARD = "这张卡片已经失效，请回复“待办”看现在要做的事"
@@ -97,16 +97,17 @@ class Intake:
 
     async def _tapped(self, tap: Tap) -> Ctx | None:
         """Who tapped which card; None for a stranger."""
-        sent = await hot.rows(_SHOWN, MEMBERS, PUBLISHED, tap.token)
+        shown, *read = await hot.batch(replace(_SHOWN, params=(MEMBERS, PUBLISHED, tap.token)), *ahead(tap))
+        sent = shown.rows
         people = await (self.desk.staff.at(sent[0]["revision"] or 0) if sent else self.desk.staff.now())
         await self.desk.fresh((sent[0]["published"] or 0) if sent else None)
         person = people.find(tap.platform, tap.userid)
         if person is None:
             return None
         await self.seen(tap)
-        shown = sent[0]["task_id"] if sent else None
+        task_id = sent[0]["task_id"] if sent else None
         token = tap.token if sent else None
-        return Ctx(person, self._local(), self.desk, tap.platform, card=token, task_id=shown, people=people)
+        return Ctx(person, self._local(), self.desk, tap.platform, None, token, task_id, people, read=read)
 
     async def _decide(self, ctx: Ctx, tap: Tap) -> Card | None:
         if ctx.card is None:
@@ -129,11 +130,13 @@ class Intake:
 
     async def _refuse(self, ctx: Ctx, tap: Tap, sentence: str) -> Card | None:
         """What the handler did is rolled back; the tap is on record, and the person is told why, once."""
-        with contextlib.suppress(Duplicate):
+        try:
             async with hot.transaction():
                 await self._store_done(tap, ctx.at)
                 await self._keep_card(ctx, tap, None)
                 await replies.queue_says(Reply.of(Text(sentence)), ctx, tap.event_id)
+        except Duplicate:
+            return await tasks.face_now(ctx)
         return None
 
     async def _keep_card(self, ctx: Ctx, tap: Tap, face: Card | None) -> None:
@@ -189,8 +192,8 @@ class Intake:
     async def _handle_row(self, row: Inbox) -> None:
         try:
             await self._answer(row)
-        except Exception:  # noqa: BLE001  # the edge: one bad event must not stop the others
-            await self._failed(row)
+        except Exception as error:  # noqa: BLE001  # the edge: one bad event must not stop the others
+            await self._failed(row, error)
 
     async def _answer(self, row: Inbox) -> None:
         event = unpack(row.kind, row.payload)
@@ -226,10 +229,11 @@ class Intake:
         chat = event.chat if isinstance(event, Message) else None
         return Ctx(person, self._local(), self.desk, event.platform, chat)
 
-    async def _failed(self, row: Inbox) -> None:
+    async def _failed(self, row: Inbox, error: Exception) -> None:
         """Try again soon; after the last attempt say so, with the id under which the log has the facts."""
         mark = secrets.token_hex(4)
-        log.error("event failed", id=mark, event_id=row.event_id, kind=row.kind, attempt=row.attempts + 1)
+        facts = {"event_id": row.event_id, "kind": row.kind, "attempt": row.attempts + 1}
+        log.error("event failed", id=mark, **facts, exc_info=error)
         row.attempts += 1
         final = row.attempts >= ATTEMPTS
         state = WorkState.FAILED if final else WorkState.NEW

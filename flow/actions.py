@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from flow.machine import Rules, Transition
     from flow.staffing import Post
     from models import Outbox
+    from models.hot import Outcome, Statement
     from models.values import Person
 
 
@@ -58,6 +59,7 @@ class Deed:
     card: str | None = None  #: token of the card that was tapped
     task_id: int | None = None  #: the task which that card shows
     people: Directory | None = None  #: the staff, where the caller has just looked
+    read: Sequence[Outcome] = ()  #: of ``reads``, where the caller has run it in this transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class _File:
     lines: list[CaseLine]
     rules: Rules
     people: Directory
+    before: tuple[Any, ...]  #: what the case had in ``_SELDOM``
 
     @property
     def counted(self) -> tuple[Line, ...]:
@@ -104,7 +107,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     if deed.action == REOPEN:
         await reclaim(case)
     events, ruled = _move(desk, file, transition, deed)
-    await _claim(desk, case, deed.at)
+    await _claim(desk, file, deed.at)
     work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
     await perform(work, transition)
     if work.facts != case.facts:
@@ -132,18 +135,23 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     return Done(case, lines, own, transition, _verdict(own, transition, deed, posts))
 
 
-async def _open(desk: Desk, deed: Deed) -> _File:
-    cases, tasks, lines = await hot.batch(
-        hot.reading(Case, "id = ?", deed.case_id),
-        hot.reading(Task, "case_id = ? AND state IN (?, ?) ORDER BY id", deed.case_id, TaskState.OPEN, TaskState.HELD),
-        hot.reading(CaseLine, "case_id = ? ORDER BY id", deed.case_id),
+def reads(case_id: int) -> tuple[Statement, ...]:
+    """What a deed on a case looks at first."""
+    return (
+        hot.reading(Case, "id = ?", case_id),
+        hot.reading(Task, "case_id = ? AND state IN (?, ?) ORDER BY id", case_id, TaskState.OPEN, TaskState.HELD),
+        hot.reading(CaseLine, "case_id = ? ORDER BY id", case_id),
     )
+
+
+async def _open(desk: Desk, deed: Deed) -> _File:
+    cases, tasks, lines = deed.read or await hot.batch(*reads(deed.case_id))
     if not cases.rows:
         raise NotFound("这张售后单已经不在了")
     [case] = hot.made(Case, cases)
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
     people = deed.people or await desk.staff.now()
-    return _File(case, hot.made(Task, tasks), hot.made(CaseLine, lines), rules, people)
+    return _File(case, hot.made(Task, tasks), hot.made(CaseLine, lines), rules, people, _values(case, _SELDOM))
 
 
 def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[Transition, Count]:
@@ -227,19 +235,26 @@ def _in_place_of(file: _File, transition: Transition, deed: Deed) -> dict[str, s
     return {IN_PLACE_OF: absent.name} if absent else {}
 
 
-_MOVED = (
-    "state", "close_reason", "nodes", "facts", "amount", "closed_at", "resume_at", "undo", "seq", "chain", "version",
-)  # fmt: skip
-_CLAIM = f"UPDATE return_case SET {', '.join(f'{name} = ?' for name in _MOVED)} WHERE id = ? AND version = ?"  # noqa: S608
+_OFTEN = ("state", "nodes", "facts", "amount", "undo", "seq", "chain", "version")
+_SELDOM = ("close_reason", "closed_at", "resume_at")  #: written when they change: an index follows
+_CLAIM, _CLAIM_ALL = (
+    f"UPDATE return_case SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ? AND version = ?"  # noqa: S608
+    for names in (_OFTEN, _OFTEN + _SELDOM)
+)
 _CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = ? {hot.UNLESS_MISSED} AND id = ?"  # noqa: S608
 
 
-async def _claim(desk: Desk, case: Case, now: datetime) -> None:
+def _values(case: Case, names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple([getattr(case, name) for name in names])
+
+
+async def _claim(desk: Desk, file: _File, now: datetime) -> None:
     """Write the case under its next version, or raise StaleCase: of two at one instant one finds the old version."""
+    case, rest = file.case, _values(file.case, _SELDOM)
     seen, case.version = case.version, case.version + 1
-    values = tuple(getattr(case, name) for name in _MOVED)
     late = StaleCase(f"{case.no} 刚刚被别人处理了")
-    await hot.later(hot.Statement(_CLAIM, (*values, case.id, seen), missed=late))
+    sql, values = (_CLAIM, ()) if rest == file.before else (_CLAIM_ALL, rest)
+    await hot.later(hot.Statement(sql, (*_values(case, _OFTEN), *values, case.id, seen), missed=late))
     if case.state is CaseState.CLOSED:
         await give_back(case, now, desk.zone)  # before the units: opening takes its locks in that order
         await release_claims(case)

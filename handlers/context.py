@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from flow.desk import Desk
     from flow.directory import Directory
     from flow.roles import Scope
+    from models.hot import Outcome
     from models.values import Person
 
 
@@ -39,6 +40,7 @@ class Ctx:
     task_id: int | None = None  #: the task which that card shows
     people: Directory | None = None  #: the staff as it was when the event came
     upload: Upload | None = None  #: the file or photo that came with a message
+    read: Sequence[Outcome] = ()  #: of what the event was sure to ask for; see ``root.ahead``
 
     def may(self, command: str) -> bool:
         return self.scope(command) is not None

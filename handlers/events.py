@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -91,22 +91,28 @@ _KINDS: dict[str, type[Event]] = {
     "message": Message, "tap": Tap, "scan": Scan, "joined": Joined, "staff": StaffChanged,
 }  # fmt: skip
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+_FIELDS = {kind: tuple(each.name for each in fields(kind)) for kind in _KINDS.values()}
 
 
 def pack(event: Event) -> tuple[str, dict[str, Any]]:
-    """``(kind, plain JSON)`` as the inbox keeps it; ``unpack`` gives the same event back."""
-    data = asdict(event)
+    """``(kind, plain JSON)`` as the inbox keeps it; ``unpack`` gives the same event back.
+
+    Only what no database keeps is left out of a text: NUL, and half a pair of code units.
+    """
+    data = {name: getattr(event, name) for name in _FIELDS[type(event)]}
     data["at"] = event.at.isoformat()
-    if isinstance(event, Message) and event.reply:
-        data["reply"]["until"] = event.reply.until.isoformat()
+    if isinstance(event, Message):
+        data["text"] = event.text.replace("\0", "").encode(errors="ignore").decode()
+        data["media"] = [asdict(item) for item in event.media]
+        data["reply"] = event.reply and {"url": event.reply.url, "until": event.reply.until.isoformat()}
     return _NAMES[type(event)], data
 
 
 def unpack(kind: str, data: dict[str, Any]) -> Event:
     """The event that ``pack`` took apart."""
-    fields = data | {"at": datetime.fromisoformat(data["at"])}
+    parts = data | {"at": datetime.fromisoformat(data["at"])}
     if kind == "message":
-        fields["media"] = tuple(Media(**item) for item in data["media"])
+        parts["media"] = tuple(Media(**item) for item in data["media"])
         if reply := data["reply"]:
-            fields["reply"] = ReplyTo(reply["url"], datetime.fromisoformat(reply["until"]))
-    return _KINDS[kind](**fields)
+            parts["reply"] = ReplyTo(reply["url"], datetime.fromisoformat(reply["until"]))
+    return _KINDS[kind](**parts)

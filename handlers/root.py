@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cards.draft import ended, settled
 from cards.payload import Act, Answer, Decide, PayloadError, unpack
 from cards.types import Text
+from flow.actions import reads
 from flow.errors import NotFound
 from flow.reading import chosen
 from handlers import (
@@ -34,6 +35,7 @@ from handlers.router import Router, permitted
 if TYPE_CHECKING:
     from handlers.dialogs import Wait
     from handlers.events import Event
+    from models.hot import Statement
 
 router = Router()
 router.include(
@@ -67,6 +69,15 @@ async def help_me(ctx: Ctx, words: list[str]) -> Reply:
     lines += [f"· {entry.usage}" for entry in usable]
     lines += [f"· {line}" for line in MORE_COMMANDS]
     return Reply.of(Text("\n".join(lines)))
+
+
+def ahead(tap: Tap) -> tuple[Statement, ...]:
+    """What handling this tap will ask for before it writes anything, so that it can be asked with the tap's own row."""
+    try:
+        payload = unpack(tap.payload)
+    except PayloadError:
+        return ()
+    return reads(payload.case_id) if isinstance(payload, Act) else ()
 
 
 async def handle(ctx: Ctx, event: Event) -> Reply:

@@ -59,8 +59,9 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
         return Reply(await face_now(ctx), [Text(await why(ctx, await Case.get(id=case_id)))])
     if action == HAND_OVER:
         return await _ask_name(ctx, case_id)
+    deed = Deed(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id, ctx.people, ctx.read)
     try:
-        done = await advance(ctx.desk, Deed(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id, ctx.people))
+        done = await advance(ctx.desk, deed)
     except Asks as asks:
         await _seen(ctx)
         return await asking.ask(ctx, case_id, action, asks, said) or await _too_late(ctx)

@@ -58,7 +58,8 @@ async def visit_postgres(connection: Any, statements: Sequence[Statement]) -> li
             return await _together(connection, statements)
         return [_touched(each, await _alone(connection, each)) for each in statements]
     except asyncpg.IntegrityConstraintViolationError as error:
-        raise next((each.clash for each in statements if each.clash), IntegrityError(error)) from error
+        clashing = (each.clash for each in statements if each.clash and f'"{error.table_name}"' in each.sql)
+        raise next(clashing, IntegrityError(error)) from error
     except (asyncpg.SyntaxOrAccessError, asyncpg.DataError) as error:
         raise OperationalError(error) from error
 
@@ -66,12 +67,10 @@ async def visit_postgres(connection: Any, statements: Sequence[Statement]) -> li
 def _may_share(statements: Sequence[Statement]) -> bool:
     """Reads of known columns and plain writes may.
 
-    A write that minds a clash must be the only one, and after a claim every write must know how to hang on it.
+    After a claim every write must know how to hang on it.
     """
     writes = [each for each in statements if not each.names]
     if len(statements) < 2 or any(_gives_rows(each.sql) for each in writes):
-        return False
-    if len(writes) > 1 and any(each.clash for each in writes):
         return False
     claims = [n for n, each in enumerate(writes) if each.missed]
     return not claims or (len(claims) == 1 and all(UNLESS_MISSED in each.sql for each in writes[claims[0] + 1 :]))

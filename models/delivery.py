@@ -38,7 +38,7 @@ class Outbox(Model):
     key = fields.CharField(191, unique=True)
     kind = fields.CharField(16)  # card, refresh, text, image, group, refund, notice
     member_id = fields.IntField(null=True)
-    case_id = fields.IntField(null=True, db_index=True)
+    case_id = fields.IntField(null=True)
     payload = fields.JSONField[dict[str, Any]](default=dict)
     state = fields.CharEnumField(WorkState, max_length=8, default=WorkState.NEW)
     attempts = fields.IntField(default=0, db_default=0)

@@ -5,9 +5,10 @@ Everything goes through Tortoise's own connection, so it takes part in whatever 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from tortoise import connections
+from tortoise.context import get_current_context
 from tortoise.transactions import in_transaction
 
 from models.deferring import Deferring, SqliteDeferring
@@ -26,12 +27,18 @@ __all__ = [
 ]  # fmt: skip
 
 
+def _connection() -> Any:
+    """What ``connections.get`` gives, without its look at the event loop, which is a call to the kernel each time."""
+    context = get_current_context()
+    return (context and context.connections._get_storage().get("default")) or connections.get("default")
+
+
 def transaction() -> TransactionContext:
     """A transaction that goes to the engine as seldom as it can: see ``later``. Inside another one it is a savepoint.
 
     On SQLite it begins, with the write lock, at its first statement, and its last statements go with the commit.
     """
-    outer = cast("Any", connections.get("default"))
+    outer = _connection()
     if hasattr(outer, "_finalized"):
         return in_transaction()
     if outer.capabilities.dialect == "sqlite":
@@ -46,7 +53,7 @@ async def batch(*statements: Statement) -> list[Outcome]:
 
     Raises what a statement says, else IntegrityError or OperationalError of Tortoise.
     """
-    connection = connections.get("default")
+    connection = _connection()
     if isinstance(connection, Deferring):
         return await connection.run(statements)
     async with connection.acquire_connection() as held:
@@ -58,7 +65,7 @@ async def later(*statements: Statement) -> None:
 
     At once where no transaction of ours is open. For statements whose outcome nobody waits for.
     """
-    connection = connections.get("default")
+    connection = _connection()
     if isinstance(connection, Deferring):
         connection.waiting += statements
     elif statements:
@@ -70,7 +77,7 @@ async def held() -> None:
 
     In a ``transaction`` on SQLite nobody else can have written since the row was read: nothing to wait for.
     """
-    connection = connections.get("default")
+    connection = _connection()
     if isinstance(connection, Deferring) and not isinstance(connection, SqliteDeferring):
         await connection.settle()
 

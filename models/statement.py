@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
+from tortoise.fields.data import JSON_DUMPS
 
 from models.fields import fen
 
@@ -57,7 +57,7 @@ def value(param: Any) -> Any:
     if isinstance(param, Decimal):
         return fen(param)
     if isinstance(param, dict | list):
-        return json.dumps(param, ensure_ascii=False, separators=(",", ":"))
+        return JSON_DUMPS(param)
     return param
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import orjson
 import pytest
 
 from handlers.events import Event, Joined, Media, Message, ReplyTo, Scan, StaffChanged, Tap, pack, unpack
@@ -26,3 +27,10 @@ AT = datetime(2026, 11, 22, 6, 3, tzinfo=UTC)
 def test_an_event_comes_back_as_it_went_in(event: Event) -> None:
     kind, data = pack(event)
     assert unpack(kind, json.loads(json.dumps(data))) == event
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("退货\0 536365", "退货 536365"), ("好\ud83d的", "好的"), ("😀", "😀")])
+def test_what_no_database_keeps_is_left_out(typed: str, kept: str) -> None:
+    _, data = pack(Message("m1", "dingtalk", "u1", AT, typed))
+    assert data["text"] == kept
+    assert orjson.loads(orjson.dumps(data)) == data

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +37,12 @@ def run_until_stopped(work: Coroutine[None, None, None]) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
-    asyncio.run(run())
+    if sys.platform == "win32":  # libuv's loop is not made for it
+        asyncio.run(run())
+    else:
+        import uvloop
+
+        uvloop.run(run())
 
 
 @click.command(help="启动机器人")

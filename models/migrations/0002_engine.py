@@ -156,4 +156,10 @@ class Migration(migrations.Migration):
             name='snoozed_until',
             field=MomentField(null=True, auto_now=False, auto_now_add=False),
         ),
+        ops.AlterField(
+            model_name='Outbox',
+            name='case_id',
+            field=fields.IntField(null=True),
+        ),
+        ops.RunSQL('DROP INDEX IF EXISTS idx_outbox_case_id_ae3756', ops.RunSQL.noop),
     ]

@@ -64,11 +64,10 @@ class Pushes:
             log.warning("dingtalk tap skipped: %s", skipped.reason)
             return {}
         task = self._spawn(self._app.intake.tap(tap))
-        try:
-            card = await asyncio.wait_for(asyncio.shield(task), self._tap_seconds)
-        except TimeoutError:
+        if not (await asyncio.wait((task,), timeout=self._tap_seconds))[0]:
             task.add_done_callback(lambda done: _report(done, tap))
-            raise
+            raise TimeoutError
+        card = task.result()
         return cards.update(card) if card else {}
 
     async def close(self, seconds: float = 0.5) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import orjson
 
 PARAM_BYTES = 15_000  #: of a message's ``msgParam`` (dingtalk.md §4.2)
 PIECE_BYTES = PARAM_BYTES - 500  #: leaves room for the names and the title around a text
@@ -18,7 +18,7 @@ def plain(text: str) -> str:
 
 
 def json_text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(value).decode()
 
 
 def weight(text: str) -> int:
