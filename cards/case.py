@@ -121,7 +121,7 @@ def timeline(case: CaseView, now: datetime) -> Text:
     head += [f"寄到：{place}"] if (place := case.facts.get("退货地址")) else []
     head += [f"备注：{short(case.note, 60)}"] if case.note else []
     head += [f"时限：{owner.node} {owner.name} {due(owner.due_at, now)}" for owner in case.owners]
-    return Text("\n".join([*head, "— 经过 —", *(_event(event, now) for event in case.events)]))
+    return Text("\n".join([*head, "— 经过 —", *(_event(event, now) for event in case.events if not event.passing)]))
 
 
 def _event(event: EventView, now: datetime) -> str:

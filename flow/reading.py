@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import forms
+from flow.definition import AUTOMATIC, FORK, JOIN
 from flow.masking import masked_view
 from models import Case, CaseState, Event, Parcel, Refund, Task, TaskState
 from models.fields import yuan
@@ -29,7 +30,7 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
     tasks = await Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("id")
     parcel = await Parcel.filter(case_id=case.id).order_by("-id").first()
     refund = await Refund.filter(case_id=case.id).order_by("-id").first()
-    rows = await Event.filter(case_id=case.id).order_by("seq") if events else []
+    seen = await _events(desk, case) if events else ()
     creator = people.by_id.get(case.creator_id or 0)
     view = CaseView(
         id=case.id, no=case.no, kind=case.kind, return_type=case.return_type, reason=case.reason, note=case.note,
@@ -40,11 +41,20 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         lines=tuple(_line(line) for line in sorted(case.lines, key=lambda line: line.id)),
         waybill=parcel.waybill if parcel else "", history=str(case.facts.get("客户历史", "")),
         owners=tuple(_owner(task, people) for task in tasks),
-        events=tuple(EventView(e.at, e.actor, e.node, e.action, e.data) for e in rows),
+        events=seen,
         refund=f"{refund.state} ¥{refund.amount:,.2f}" if refund else "",
         refund_error=refund.error if refund else "",
     )  # fmt: skip
     return masked_view(view, desk.business.matrix, viewer.roles) if viewer else view
+
+
+async def _events(desk: Desk, case: Case) -> tuple[EventView, ...]:
+    rows = await Event.filter(case_id=case.id).order_by("seq")
+    nodes = (await desk.rules(case.flow_id, case.policy_id or 0)).flow.nodes if case.flow_id else {}
+    ways = {name for name, node in nodes.items() if node.kind in (AUTOMATIC, FORK, JOIN) and not node.effects}
+    return tuple(
+        EventView(e.at, e.actor, e.node, e.action, e.data, e.actor_id is None and e.node in ways) for e in rows
+    )
 
 
 def _line(line: Any) -> LineView:

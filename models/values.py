@@ -62,6 +62,7 @@ class EventView:
     node: str
     action: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    passing: bool = False  #: the system only went on to the next node; on record, and no news to anybody
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ LINES = (
 )
 EVENTS = (
     EventView(NOW - timedelta(minutes=12), "林晓", "", "提交", {"金额": "364.00"}),
-    EventView(NOW - timedelta(minutes=12), "系统", "分流", "客服审核", {"rule": "先由客服审核"}),
+    EventView(NOW - timedelta(minutes=12), "系统", "分流", "客服审核", {"rule": "先由客服审核"}, passing=True),
     EventView(NOW - timedelta(minutes=3), "王建国", "客服审核", "同意"),
 )
 CASE = CaseView(

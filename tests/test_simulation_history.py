@@ -214,6 +214,14 @@ async def test_a_change_of_the_flow_is_tried_too(shop: str) -> None:
     assert simulation_chart(sim)["total"] == sim.compared
 
 
+async def test_a_change_of_who_may_open_a_case_is_named_and_not_counted(shop: str) -> None:
+    texts = await active_texts()
+    new = edited(texts, POLICY, "standard", '签收天数: ">7"', '签收天数: ">15"')
+    new = edited(new, "rules", "rules", "名: 大额提醒", "名: 大额告警")
+    sim = await tried(new)
+    assert (sim.changed, sim.left_out) == (0, ("资格", "自动规则"))
+
+
 async def test_an_empty_period_says_so(shop: str) -> None:
     sim = await tried(await active_texts(), parse_period("2020-01", NOW, TZ))
     assert sim.compared == 0

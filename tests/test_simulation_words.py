@@ -109,6 +109,11 @@ def test_what_could_not_be_compared_is_named() -> None:
 # --- adding up
 
 
+def test_what_a_replay_cannot_show_is_named() -> None:
+    told = simulation_words(simulation(left_out=("资格", "自动规则")))
+    assert "撤销和重复的不算。资格、自动规则的改动推算不出来，没有算在内" in told
+
+
 def test_money_is_added_where_it_went_out() -> None:
     group = Group(BOSS, FREE)
     for each in (case("R1", "50.00", "15.00", disputed=True), case("R2", "20.00")):

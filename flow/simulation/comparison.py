@@ -69,6 +69,7 @@ class Simulation:
     unseen: tuple[str, ...]  #: nodes without a record of time, which count with their limit
     changed: int
     examples: tuple[Changed, ...]  #: the largest amounts first
+    left_out: tuple[str, ...] = ()  #: parts of the change that no replay of an opened case can show
 
     @property
     def compared(self) -> int:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from flow.business import FLOW, POLICY, Bundle, business_of
+from flow.business import FLOW, POLICY, TITLES, Bundle, business_of
 from flow.errors import DefinitionError
 from flow.machine import Rules
 from flow.parsing import parse_flow
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 SLICE = 50  #: cases between two turns of the loop: a few milliseconds, so that no tap notices
 NO_TYPE = "退货类型没有策略"
+OPENING = ("choices", "rules", "calendar")  #: kinds of text that speak of the opening, or of what is told
 
 
 def silent(done: int, total: int) -> None:
@@ -106,6 +107,17 @@ class Trial:
         found = (group for twins in self._twins.values() for group in twins.known.values())
         return [group for group in found if isinstance(group, Group)]
 
+    def left_out(self) -> tuple[str, ...]:
+        """The parts of the change that say who may open a case and who hears of it: the past cases were opened."""
+        pairs = [(self.old.rules(name).policy, self.new.rules(name).policy) for name in self._shared_policies()]
+        found = ["资格"] if any(was.limits != is_.limits for was, is_ in pairs) else []
+        found += ["自主额度"] if any(was.authorities != is_.authorities for was, is_ in pairs) else []
+        texts = (self.old.texts, self.new.texts)
+        return (*found, *(TITLES[kind] for kind in OPENING if len({text.get((kind, kind)) for text in texts}) > 1))
+
+    def _shared_policies(self) -> list[str]:
+        return [name for kind, name in self.old.texts if kind == POLICY and self.new.has(name)]
+
     def _switches(self, return_type: str) -> Mapping[str, str]:
         """What the new strategy of a type says otherwise."""
         if return_type not in self._switched:
@@ -179,4 +191,5 @@ def _simulation(trial: Trial, tally: Tally, archive: Archive, when: tuple[Period
         unseen=tuple(sorted(missing | missing_too)),
         changed=sum(group.asked.count for group in groups if group.differs),
         examples=tally.examples(),
+        left_out=trial.left_out(),
     )

@@ -58,7 +58,8 @@ def _as_of(sim: Simulation) -> str:
 def _scope(sim: Simulation) -> str:
     days = f"{sim.period.from_} ~ {sim.period.to}"
     said = f"{days} 提交、已结束的 {sim.seen:,} 单，撤销和重复的不算"
-    return f"{said}；对不上没算：{_some(sim.unfit)}" if sim.unfit else said
+    said += f"；对不上没算：{_some(sim.unfit)}" if sim.unfit else ""
+    return f"{said}。{'、'.join(sim.left_out)}的改动推算不出来，没有算在内" if sim.left_out else said
 
 
 def _some(reasons: Mapping[str, int]) -> str:
