@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
 from flow import queue
 from flow.directory import MEMBERS
-from flow.errors import NotAllowed, NotFound, PolicyRefused
+from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.handover import drop, swap
 from flow.leaves import standins
 from flow.ledger import note
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.desk import Desk
+    from flow.directory import Directory
     from models.values import Person
 
 STAND_IN, SUCCEED = "代理", "离职交接"
@@ -64,23 +66,25 @@ async def cancel(member: Person, now: datetime) -> int:
 
 
 async def hand_round(desk: Desk, now: datetime) -> int:
-    """Give the open tasks of whoever has just gone away, or has left for good, to who acts for them."""
-    moved = 0
-    for leave in await Leave.filter(handed=False, cancelled=False, starts_at__lte=now, ends_at__gt=now).limit(BATCH):
-        async with in_transaction():
-            if await Leave.filter(id=leave.id, handed=False).update(handed=True):
-                moved += await _stand_in(desk, leave.member_id, now)
-    return moved + await _leavers(desk, now)
+    """Give the open tasks of whoever is away, or has left for good, to who acts for them; how many were given.
+
+    A task that falls to somebody in the middle of their leave, as a seat kept for them does, is no exception.
+    """
+    return await _absent(desk, now) + await _leavers(desk, now)
 
 
-async def _stand_in(desk: Desk, member_id: int, now: datetime) -> int:
+async def _absent(desk: Desk, now: datetime) -> int:
     people = await desk.staff.now()
-    acting = standins(people.leaves, now).get(member_id)
-    absent, delegate = people.by_id.get(member_id), people.by_id.get(acting or 0)
-    if absent is None or delegate is None:
-        return 0
-    tasks = await Task.filter(owner_id=member_id, state=TaskState.OPEN)
-    return sum([await _pass_on(desk, task, delegate, now, STAND_IN, absent.name) for task in tasks])
+    acting = {away: people.by_id.get(one or 0) for away, one in standins(people.leaves, now).items()}
+    there = [away for away, delegate in acting.items() if delegate and away in people.by_id]
+    tasks = await Task.filter(owner_id__in=there, state=TaskState.OPEN).order_by("id").limit(BATCH) if there else []
+    moved = 0
+    for task in tasks:
+        if delegate := acting[task.owner_id]:
+            with suppress(StaleCase):  # decided, or handed on by another replica, while we looked
+                async with in_transaction():
+                    moved += await _pass_on(desk, task, delegate, now, STAND_IN, people.by_id[task.owner_id].name)
+    return moved
 
 
 async def _leavers(desk: Desk, now: datetime) -> int:
@@ -91,16 +95,22 @@ async def _leavers(desk: Desk, now: datetime) -> int:
     moved = 0
     people = await desk.staff.now()
     for task in await Task.filter(owner_id__in=list(gone), state=TaskState.OPEN).limit(BATCH):
-        async with in_transaction():
-            case = await Case.get(id=task.case_id)
-            rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-            facts = {**case.facts, **rules.policy.facts(case.facts)}
-            node, by = rules.flow.nodes[task.node], Circumstances(desk.business.tables, standins(people.leaves, now))
-            owners = resolve(node, facts, people, by, rule=rule_of(node, task.level))
-            if owners.people:
-                name = (await Member.get(id=task.owner_id)).name
-                moved += await _pass_on(desk, task, owners.people[0], now, SUCCEED, name)
+        with suppress(StaleCase):
+            moved += await _succeeded(desk, task, people, now)
     return moved
+
+
+async def _succeeded(desk: Desk, task: Task, people: Directory, now: datetime) -> int:
+    async with in_transaction():
+        case = await Case.get(id=task.case_id)
+        rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
+        facts = {**case.facts, **rules.policy.facts(case.facts)}
+        node, by = rules.flow.nodes[task.node], Circumstances(desk.business.tables, standins(people.leaves, now))
+        owners = resolve(node, facts, people, by, rule=rule_of(node, task.level))
+        if not owners.people:
+            return 0
+        name = (await Member.get(id=task.owner_id)).name
+        return await _pass_on(desk, task, owners.people[0], now, SUCCEED, name)
 
 
 async def _pass_on(desk: Desk, task: Task, to: Person, now: datetime, verb: str, absent: str) -> int:

@@ -130,8 +130,13 @@ async def _entitled(desk: Desk, held: Held, to: Person) -> None:
 
 
 async def swap(case: Case, task: Task, to: Person, at: datetime, why: str, for_id: int | None = None) -> Task:
-    """Close a task and open the same one for ``to``; seats that waited for the old one wait for the new one."""
-    await Task.filter(id=task.id).update(state=TaskState.DONE, closed_at=at, remind_at=None, action=HAND_OVER)
+    """Close a task and open the same one for ``to``; seats that waited for the old one wait for the new one.
+
+    Raises StaleCase when it is closed already.
+    """
+    mine = Task.filter(id=task.id, state=TaskState.OPEN)
+    if not await mine.update(state=TaskState.DONE, closed_at=at, remind_at=None, action=HAND_OVER):
+        raise StaleCase(f"{case.no} 这个待办已经处理过了")
     fresh = await Task.create(
         case_id=case.id, node=task.node, visit=case.version, owner_id=to.id, why=why, level=task.level,
         added=task.added, for_id=for_id, opened_at=at, due_at=task.due_at,

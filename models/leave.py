@@ -9,7 +9,7 @@ from models.fields import MomentField
 
 
 class Leave(Model):
-    """请假: from one moment to another a delegate acts, ``handed`` once open tasks have changed hands."""
+    """请假: from one moment to another a delegate acts."""
 
     id = fields.IntField(primary_key=True)
     member_id = fields.IntField(db_index=True)
@@ -17,7 +17,6 @@ class Leave(Model):
     starts_at = MomentField()
     ends_at = MomentField(db_index=True)
     by_id = fields.IntField()  # who wrote it down: the member, or a manager
-    handed = fields.BooleanField(default=False, db_default=False)
     cancelled = fields.BooleanField(default=False, db_default=False)
 
     class Meta:

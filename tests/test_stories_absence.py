@@ -125,6 +125,19 @@ async def test_the_creator_does_not_get_their_own_case_by_standing_in(desk: Stag
     await all_is_well(desk, other)
 
 
+async def test_a_seat_kept_for_somebody_who_has_gone_since_goes_to_whoever_acts(desk: Stage) -> None:
+    no = await submitted(desk)
+    await says(desk, "王建国", f"加签 {no} 李敏 后")
+    await says(desk, "李敏", "请假 今天 到 11-25 代理 郑瑞")
+    await play(desk, "王建国 同意")
+    await desk.later(timedelta(minutes=1))
+    assert await owners() == ["郑瑞"]
+    await play(desk, "郑瑞 同意")
+    assert await stand(no) == "处理中 金额审批"
+    assert "郑瑞 代 李敏" in await says(desk, "林晓", f"查 {no}")
+    await all_is_well(desk, no)
+
+
 async def test_two_of_a_role_and_one_acts_for_the_other(desk: Stage) -> None:
     await role("何佳", "客服组长")
     await says(desk, "王建国", "请假 今天 到 11-25 代理 何佳")

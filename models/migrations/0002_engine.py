@@ -38,10 +38,9 @@ class Migration(migrations.Migration):
                 ('starts_at', MomentField(auto_now=False, auto_now_add=False)),
                 ('ends_at', MomentField(db_index=True, auto_now=False, auto_now_add=False)),
                 ('by_id', fields.IntField()),
-                ('handed', fields.BooleanField(default=False, db_default=False)),
                 ('cancelled', fields.BooleanField(default=False, db_default=False)),
             ],
-            options={'table': 'staff_leave', 'app': 'models', 'pk_attr': 'id', 'table_description': '请假: from one moment to another a delegate acts, ``handed`` once open tasks have changed hands.'},
+            options={'table': 'staff_leave', 'app': 'models', 'pk_attr': 'id', 'table_description': '请假: from one moment to another a delegate acts.'},
             bases=['Model'],
         ),
         ops.CreateModel(
