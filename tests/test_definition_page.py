@@ -13,7 +13,7 @@ from models.database import database
 from models.enums import ProposalState as State
 from tests.mortal import People, mortal, nursery
 from tests.owners import a_past_case, proposals_of, shop
-from tests.stage import buttons, text_of
+from tests.stage import buttons, text_of, until
 from tests.stories import news, says
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ async def test_killed_between_asking_and_publishing_nothing_is_lost(
             assert (await Proposal.get()).state is State.LIVE
             active = await Definition.filter(kind="flow", name="退货", active=True)
             assert [row.version for row in active] == [2]
-        assert not people.card("李敏", "作废")
+        await until(lambda: people.card("李敏", "作废") is None)
 
 
 # -- the card ----------------------------------------------------------------------------------------------------------

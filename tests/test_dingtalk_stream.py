@@ -285,6 +285,16 @@ async def test_stop_hangs_up_within_a_second(bot: Bot) -> None:
     await saying
 
 
+@pytest.mark.parametrize("turns", range(4))
+async def test_stopped_as_a_line_comes_up_it_hangs_up_all_the_same(bot: Bot, turns: int) -> None:
+    await bot.channel.start()
+    await until(lambda: bot.channel.problem is None, every=0)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await bot.channel.stop()
+    assert bot.desk.fake.connections == []
+
+
 async def test_stop_lets_a_running_tap_be_decided(bot: Bot) -> None:
     card = await bot.approval()
     bot.inbox.slow = 0.4

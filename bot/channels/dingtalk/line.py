@@ -41,7 +41,11 @@ class Line:
         finally:
             self.ended = True
             self.leaving.set()
-            await self._socket.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """Hang up; harmless when it has been done."""
+        await self._socket.close()
 
     async def send(self, text: str) -> None:
         """A frame whose acknowledgement does not leave is brought again by the platform."""

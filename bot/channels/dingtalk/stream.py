@@ -65,7 +65,7 @@ class StreamClient:
         self._app, self._session, self._answer = app, session, answer
         self._rhythm = rhythm or Rhythm()
         self._runner: asyncio.Task[None] | None = None
-        self._lines: set[asyncio.Task[None]] = set()
+        self._lines: dict[asyncio.Task[None], Line] = {}
         self._handling: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
 
@@ -78,9 +78,11 @@ class StreamClient:
         if self._handling:
             await asyncio.wait(self._handling, timeout=self._rhythm.farewell)
         tasks = [*self._handling, *self._lines, *([self._runner] if self._runner else [])]
+        lines = list(self._lines.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(line.close() for line in lines))  # one that never came to its first step too
 
     async def _run(self) -> None:
         """``tries`` counts the connections begun since a frame last came, so that clean closes slow down too."""
@@ -113,7 +115,7 @@ class StreamClient:
             raise Retryable(type(error).__name__) from None
         line = Line(socket, self._take, self._rhythm.idle)
         task = asyncio.create_task(line.run())
-        self._lines.add(task)
+        self._lines[task] = line
         task.add_done_callback(self._hung_up)
         self._app.troubles.clear("stream")
         return line
@@ -154,7 +156,7 @@ class StreamClient:
                 await line.send(reply)
 
     def _hung_up(self, task: asyncio.Task[None]) -> None:
-        self._lines.discard(task)
+        self._lines.pop(task, None)
         if not self._lines:
             self._app.troubles.note("stream", "钉钉长连接断开，正在重连")
 

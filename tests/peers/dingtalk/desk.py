@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -176,9 +177,8 @@ async def open_desk(
     await server.close()
 
 
-async def until(true: Callable[[], bool], seconds: float = 3.0) -> None:
-    """Wait for the outside world; the assertion after it says what was wanted."""
-    for _ in range(int(seconds * 100)):
-        if true():
-            return
-        await asyncio.sleep(0.01)
+async def until(true: Callable[[], bool], seconds: float = 3.0, every: float = 0.01) -> None:
+    """Wait for the outside world, for ``every`` 0 at each turn of the loop; the assertion after it says what for."""
+    ends = time.monotonic() + seconds
+    while not true() and time.monotonic() < ends:  # noqa: ASYNC110  # there is nothing to be told by
+        await asyncio.sleep(every)
