@@ -15,10 +15,11 @@ from bot.cards import CardDesk
 from bot.channels.base import Meter
 from bot.charts import ChartRenderer
 from bot.clock import start_clock
+from bot.customer import CustomerPage
 from bot.definitions import Definitions
 from bot.delivery import Deliverer
 from bot.intake import Intake
-from bot.links import Links
+from bot.links import CaseLinks, Links
 from bot.meter import CallCounter
 from bot.money import Payments
 from bot.ops import Ops
@@ -157,8 +158,12 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     links = Links.of(parts.settings)
     definitions = Definitions(parts.desk, renderer, links, parts.local)
     cards = CardDesk(parts.desk, reach, parts.local, definitions)
-    payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local)
-    delivery = Deliverer(parts.desk, reach, cards, payments, Pictures(renderer).draw, definitions, parts.local)
+    cases = CaseLinks.of(parts.settings)
+    customers = CustomerPage(parts.desk, cases, parts.store, parts.local)
+    payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local, cases.url)
+    delivery = Deliverer(
+        parts.desk, reach, cards, payments, Pictures(renderer).draw, definitions, customers, parts.local
+    )
     outbox = OutboxWorker(delivery, parts.clock.now)
     intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.waybills, reach.attached)
     channels.update(channels_of(parts, intake))
@@ -174,15 +179,16 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     scheduler = ticks.start()
     stack.callback(scheduler.shutdown, wait=False)
     page = DefinitionPage(links, definitions, parts.clock, Uploads(parts.desk, reach, parts.local, outbox.wake).receive)
-    app = _web(channels, parts, page)
+    app = _web(channels, parts, page, customers)
     return Bot(parts.settings, parts.desk, parts.clock, intake, outbox, ticks, parts.meter, channels, app)
 
 
-def _web(channels: Mapping[str, Channel], parts: Parts, page: DefinitionPage) -> web.Application:
+def _web(channels: Mapping[str, Channel], parts: Parts, *pages: DefinitionPage | CustomerPage) -> web.Application:
     """Everything that the bot answers over HTTP."""
     app = web.Application(client_max_size=MAX_BODY)
     app.add_routes(Ops(channels, parts.clock.now).routes())
-    app.add_routes(page.routes())
+    for page in pages:
+        app.add_routes(page.routes())
     for channel in channels.values():
         app.add_routes(channel.routes())
     return app

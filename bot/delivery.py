@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.cards import CardDesk
     from bot.channels.base import Channel
+    from bot.customer import CustomerPage
     from bot.definitions import Definitions
     from bot.money import Payments
     from bot.reach import Reach
@@ -46,6 +47,7 @@ class Deliverer:
     payments: Payments
     draw: Draw
     definitions: Definitions
+    customers: CustomerPage
     now: Callable[[], datetime]  #: in the merchant's zone
 
     async def deliver(self, row: Outbox) -> None:
@@ -62,6 +64,7 @@ class Deliverer:
             "drawing": self._drawing,
             "workbook": self._workbook,
             "simulate": self._simulate,
+            "invitation": self._invitation,
             "proposal": self.cards.show_proposal,
             "group": self._group,
             "refund": self.payments.refund,
@@ -125,6 +128,10 @@ class Deliverer:
         except (StatsError, FlowError) as error:
             parts = [Text(str(error))]
         for part in parts:
+            await self._answer(row, part)
+
+    async def _invitation(self, row: Outbox) -> None:
+        for part in await self.customers.invitation(row.case_id or 0):
             await self._answer(row, part)
 
     async def _answer(self, row: Outbox, what: Content) -> None:

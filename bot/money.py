@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flow.desk import Desk
     from models import Outbox
 
+LINK = "{链接}"  #: in a notice: where the customer can follow the case
 NOTHING_DUE = "扣款后无需退款"  #: reference of a refund that deductions have eaten: shops refuse to pay ¥0.00
 
 
@@ -32,6 +33,7 @@ class Payments:
     shop: Shop
     messengers: Mapping[str, Messenger]  #: "sms", "email": those that are configured
     now: Callable[[], datetime]
+    link: Callable[[int], str]  #: case -> address of its customer's page, "" where there is none
 
     async def refund(self, row: Outbox) -> None:
         """Ask for the money once. After anything but a clear answer the shop is queried before it is asked again."""
@@ -67,7 +69,8 @@ class Payments:
             await self._keep(notice, "", "客户没有留手机或邮箱，或没有配置短信和邮件")
             return
         try:
-            await self.messengers[way].send(to, notice.text, notice.key)
+            text = notice.text.replace(LINK, self.link(notice.case_id))  # on record without: it opens the page
+            await self.messengers[way].send(to, text, notice.key)
         except Unsure as error:
             raise Retryable(str(error), 5.0) from error
         except Refused as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot import content
 from cards.types import Text
 from flow import queue
-from handlers.context import Chart, Drawing, Named, Simulating, Workbook
+from handlers.context import Chart, Drawing, Invitation, Named, Simulating, Workbook
 from handlers.events import Message
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def _row(say: Say, ctx: Ctx, key: str) -> Outbox:
             "proposal": say.proposal_id, "period": list(say.period), "userid": ctx.me.userid(ctx.platform),
         }  # fmt: skip
         return queue.row("simulate", key, ctx.at, member_id=ctx.me.id, payload=payload)
+    if isinstance(say, Invitation):
+        return queue.row("invitation", key, ctx.at, member_id=ctx.me.id, case_id=say.case_id, payload=to)
     if isinstance(say, Chart):
         return queue.row("chart", key, ctx.at, member_id=ctx.me.id, payload=to | {"words": list(say.words)})
     return queue.row("reply", key, ctx.at, member_id=ctx.me.id, payload=to | {"face": content.pack(say)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.facts import rows
+from cards.facts import answered, rows
 from cards.payload import Act
 from cards.types import (
     BUTTON_CHARS,
@@ -96,7 +96,7 @@ def record(case: CaseBrief | CaseView, verdict: Verdict, now: datetime) -> Card:
 def turn(case: CaseView, event: EventView, now: datetime) -> Text:
     """What the creator hears of a decision."""
     at = f" {event.node}：" if event.node else " "
-    said = f"：{words}" if (words := _told(event)) else ""
+    said = f"：{words}" if (words := told(event)) else ""
     lines = [f"{case.no}{at}{event.actor} {event.action}{said}（{moment(event.at, now)}）"]
     lines.append(f"现在：{standing(case)}")
     return Text("\n".join(lines))
@@ -120,17 +120,18 @@ def timeline(case: CaseView, now: datetime) -> Text:
     head += [f"运单：{case.waybill}"] if case.waybill else []
     head += [f"寄到：{place}"] if (place := case.facts.get("退货地址")) else []
     head += [f"备注：{short(case.note, 60)}"] if case.note else []
+    head += [f"填写：{said}"] if (said := answered(case)) else []
     head += [f"时限：{owner.node} {owner.name} {due(owner.due_at, now)}" for owner in case.owners]
     return Text("\n".join([*head, "— 经过 —", *(_event(event, now) for event in case.events if not event.passing)]))
 
 
 def _event(event: EventView, now: datetime) -> str:
     what = f"{event.node} {event.action}" if event.node else event.action
-    said = _told(event)
+    said = told(event)
     return f"{moment(event.at, now)} {event.actor} {what}" + (f"（{said}）" if said else "")
 
 
-def _told(event: EventView) -> str:
+def told(event: EventView) -> str:
     """What an event's data say to people: the rule, the words, the other one's name or number."""
     parts = [str(event.data[key]) for key in _TOLD if event.data.get(key)]
     for key in _NAMED:

@@ -93,6 +93,12 @@ def _noted(case: CaseView, name: str) -> str:
     return "、".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 
+def answered(case: CaseView) -> str:
+    """Every answer to a form that there is: ``责任方：物流；折价：35.50``."""
+    told = ((name, _noted(case, name)) for name in case.asks)
+    return "；".join(f"{name}：{said}" for name, said in told if said)
+
+
 def known() -> frozenset[str]:
     """The names that a definition may use."""
     return frozenset(_ROWS)

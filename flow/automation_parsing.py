@@ -40,6 +40,11 @@ def parse_rules(text: str, source: str = "自动规则文件") -> tuple[Rule, ..
     return rules
 
 
+def rule_of(raw: Any) -> Rule | None:
+    """The rule that one row describes; None for a row that cannot be read."""
+    return _Row(raw, TITLE, []).rule()
+
+
 def _twice(rules: tuple[Rule, ...]) -> list[str]:
     names = [rule.name for rule in rules]
     return [name for n, name in enumerate(names) if name in names[:n]]

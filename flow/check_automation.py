@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flow.definition import Flow
 
 #: facts that no rule may note; that a case is urgent is anybody's to say
-LEFT_ALONE = KEPT | OWN_FACTS | (OPENING - {URGENT}) | {COPIED, "质检结果", "实收件数", "合格件数"}
+LEFT_ALONE = (KEPT | OWN_FACTS | OPENING | {COPIED, "质检结果", "实收件数", "合格件数"}) - {URGENT}
 
 
 def rule_problems(rules: Iterable[Rule], flows: Sequence[Flow], known: Known) -> list[str]:

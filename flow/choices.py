@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from flow.tabular import Row
 
 POLICIES, ADDRESSES, PAUSES = "政策选择", "退货地址", "不计天数"
-TRANSIT, URGENT_WORDS = "运输天数", "紧急用语"
-KEYS = (POLICIES, ADDRESSES, RISKY, TRANSIT, PAUSES, URGENT_WORDS)
+TRANSIT, URGENT_WORDS, PAGE = "运输天数", "紧急用语", "进度页天数"
+KEYS = (POLICIES, ADDRESSES, RISKY, TRANSIT, PAUSES, URGENT_WORDS, PAGE)
 _PLACE = ("收件人", "电话", "地址")
-_MAX_TRANSIT = 60
+_MAX_TRANSIT, _MAX_PAGE = 60, 3650
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class Choices:
     transit_days: int = 0  #: from ordering to delivery, where no shop says when the goods came
     pauses: tuple[Pause, ...] = ()
     urgent_words: tuple[str, ...] = ()
+    page_days: int = 0  #: that a customer's page outlives the case; 0: for good
 
     def policy(self, facts: Mapping[str, Any]) -> str:
         """The name of the policy for a new case; "" for whichever the database is set to."""
@@ -92,9 +93,10 @@ def parse_choices(text: str, source: str = "choices.yaml") -> Choices:
         tuple(_policy(row) for row in rows_of(data.get(POLICIES), f"{source} {POLICIES}", problems, ("政策",))),
         tuple(_address(row) for row in rows_of(data.get(ADDRESSES), f"{source} {ADDRESSES}", problems, _PLACE)),
         tuple(_risk(row) for row in rows_of(data.get(RISKY), f"{source} {RISKY}", problems, ())),
-        _days(data.get(TRANSIT), source, problems),
+        _days(data.get(TRANSIT), f"{source} {TRANSIT}", _MAX_TRANSIT, problems),
         tuple(_pause(row) for row in rows_of(data.get(PAUSES), f"{source} {PAUSES}", problems, ())),
         tuple(str(word) for word in data.get(URGENT_WORDS) or ()),
+        _days(data.get(PAGE), f"{source} {PAGE}", _MAX_PAGE, problems),
     )
     if problems:
         raise DefinitionError(problems)
@@ -113,10 +115,10 @@ def _risk(row: Row) -> Pick:
     return Pick(row.needed(RULE), row.when(KNOWN - {RISKY}), "")
 
 
-def _days(raw: Any, source: str, problems: list[str]) -> int:
+def _days(raw: Any, place: str, most: int, problems: list[str]) -> int:
     found = number(raw or 0)
-    if found is None or found != int(found) or not 0 <= found <= _MAX_TRANSIT:
-        problems.append(f"{source} {TRANSIT}：“{raw}”要是 0 到 {_MAX_TRANSIT} 的整数")
+    if found is None or found != int(found) or not 0 <= found <= most:
+        problems.append(f"{place}：“{raw}”要是 0 到 {most} 的整数")
         return 0
     return int(found)
 

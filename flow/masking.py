@@ -27,12 +27,18 @@ def masked_view(view: CaseView, matrix: Matrix, roles: Iterable[str]) -> CaseVie
     What the warehouse itself writes down, such as a deduction, is no secret; what was paid and is paid back is.
     """
     held = frozenset(roles)
-    masks = {field: _WAYS[matrix.sees(held, field)] for field in (NAME, MOBILE, ACCOUNT)}
+    masks = masks_of(matrix, held)
     shown = replace(
         view, for_reader=True, customer=masks[NAME](view.customer), mobile=masks[MOBILE](view.mobile),
         facts=_cut(view.facts, masks), events=tuple(replace(e, data=_cut(e.data, masks)) for e in view.events),
     )  # fmt: skip
     return shown if matrix.sees(held, AMOUNT) == WHOLE else _without_amounts(shown)
+
+
+def masks_of(matrix: Matrix, roles: Iterable[str]) -> dict[str, Mask]:
+    """How these roles read a customer's name, mobile and account: a way of writing for each of the fields."""
+    held = frozenset(roles)
+    return {field: _WAYS[matrix.sees(held, field)] for field in (NAME, MOBILE, ACCOUNT)}
 
 
 def _cut(said: Mapping[str, Any], masks: Mapping[str, Mask]) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flow.automation_parsing import TITLE, rule_of
+from flow.automation_words import body_words
 from flow.keyed import ENTRIES, GONE, NAMES, Rows, divisible, plain
 from flow.references import TO, rows_of
 from flow.wording import NOTHING, WHEN, cells_words, value_words
@@ -106,6 +108,8 @@ def _about(body: Any, container: str) -> str:
         return _leads(body)
     if container in ("退货类型", "角色"):
         return ""
+    if container == TITLE and (rule := rule_of(body)):
+        return body_words(rule)
     cells = {key: value for key, value in body.items() if key not in NAMES}
     return value_words(cells) if cells else ""
 
@@ -114,7 +118,13 @@ def _node(body: Mapping[str, Any]) -> str:
     if "负责人" not in body:
         return "，".join(str(body[key]) for key in ("类型", "等", "状态", "原因") if body.get(key))
     owner = value_words({**body["负责人"], "否则": None, "首选": None}, "负责人")
-    return "，".join(part for part in (owner, str(body.get("时限", ""))) if part)
+    asks, levels = (_names(body.get(key)) for key in ("表单", "分级"))
+    parts = (owner, str(body.get("时限", "")), f"填 {asks}" if asks else "", f"分级 {levels}" if levels else "")
+    return "，".join(part for part in parts if part)
+
+
+def _names(rows: Any) -> str:
+    return "、".join(str(row.get("名", "")) for row in rows or () if isinstance(row, dict))
 
 
 def _leads(body: Mapping[str, Any]) -> str:

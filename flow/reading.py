@@ -44,6 +44,7 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         events=seen,
         refund=f"{refund.state} ¥{refund.amount:,.2f}" if refund else "",
         refund_error=refund.error if refund else "",
+        asks=await _asks(desk, case) if events else (),
     )  # fmt: skip
     return masked_view(view, desk.business.matrix, viewer.roles) if viewer else view
 
@@ -55,6 +56,12 @@ async def _events(desk: Desk, case: Case) -> tuple[EventView, ...]:
     return tuple(
         EventView(e.at, e.actor, e.node, e.action, e.data, e.actor_id is None and e.node in ways) for e in rows
     )
+
+
+async def _asks(desk: Desk, case: Case) -> tuple[str, ...]:
+    """What the forms of a case's flow ask for, each once."""
+    nodes = (await desk.rules(case.flow_id, case.policy_id or 0)).flow.nodes if case.flow_id else {}
+    return tuple(dict.fromkeys(item.name for node in nodes.values() for item in node.form))
 
 
 def _line(line: Any) -> LineView:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow.automation import ACTION, NODE, NUMBER, Do, filled, tried
+from flow.automation import NUMBER, filled, tried
+from flow.automation_words import moment_words, sentence
+from flow.edits import EXAMPLES
 from flow.errors import NotFound
 from flow.finding import ensure_in_scope
 from flow.firing import look
+from flow.proposals import PUBLISH
 from flow.remarks import case_named
-from flow.wording import when_words
 from handlers.context import Ctx, Reply
 from handlers.router import Router
 
@@ -21,13 +23,18 @@ if TYPE_CHECKING:
 
 router = Router()
 RULES, TRY = "自动规则", "试"
+HOW_TO_CHANGE = (
+    f"加一条，照上面的样子写：{EXAMPLES['增加规则']}",
+    "改数字：规则 名字 5000→8000；不用了：停用规则 名字、删除规则 名字",
+)
 USAGE = "自动规则；自动规则 试 <单号>：看哪些会触发、会做什么"
 
 
 @router.command(RULES, USAGE, needs="规则")
 async def rules(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
-        return Reply.of(Text(listed(ctx.desk.business.rules)))
+        change = HOW_TO_CHANGE if ctx.may(PUBLISH) else ()
+        return Reply.of(Text("\n".join([listed(ctx.desk.business.rules), *change])))
     if words[0] != TRY or len(words) != 2:
         raise NotFound("请写成：自动规则，或 自动规则 试 单号")
     return await _try(ctx, words[1])
@@ -50,25 +57,8 @@ def listed(every: Iterable[Rule]) -> str:
     return "\n".join([f"自动规则 {len(lines)} 条，从上往下：", *lines, "看一张单会触发哪些：自动规则 试 单号"])
 
 
-def sentence(rule: Rule) -> str:
-    """``大额提醒：提交时，如果 金额>5000，就 告警 管理群：…``."""
-    asked = when_words(rule.when)
-    condition = f"，如果 {asked}" if asked else ""
-    off = "（已停用）" if rule.off else ""
-    return f"{rule.name}{off}：{_moment(rule)}{condition}，就 {_deeds(rule.does)}"
-
-
-def _moment(rule: Rule) -> str:
-    place = "，".join(f"{key} {name}" for key, name in ((NODE, rule.node), (ACTION, rule.action)) if name)
-    return f"{rule.what}时（{place}）" if place else f"{rule.what}时"
-
-
-def _deeds(does: Iterable[Do]) -> str:
-    return "；".join(do.words() for do in does)
-
-
 def _trial(trial: Trial, no: str) -> list[str]:
-    head = f"· {trial.rule.name}（{_moment(trial.rule)}）"
+    head = f"· {trial.rule.name}（{moment_words(trial.rule)}）"
     if trial.firing is None:
         return [f"{head}：不会，{trial.why}"]
     return [f"{head}：会触发", *(f"  {filled(do.words(), {NUMBER: no})}" for do in trial.firing.does)]

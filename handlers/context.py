@@ -98,7 +98,14 @@ class Simulating:
     period: tuple[str, ...]
 
 
-Say = Content | Chart | Named | Drawing | Workbook | Simulating
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """The link of a customer's page, with what it takes to pass it on; made at delivery."""
+
+    case_id: int
+
+
+Say = Content | Chart | Named | Drawing | Workbook | Simulating | Invitation
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from models.values import Person
 
 router = Router()
-EDITING = ("增加原因", "删除原因", "增加节点", "删除节点", "增加分支", "通知")
+EDITING = tuple(verb for verb in edits.EXAMPLES if verb not in ("规则", "流程"))  # these two also show what there is
+UNDOING = tuple(verb for verb in EDITING if verb.startswith(("删除", "停用", "启用")))
 USING = "用"
 WHY = "为什么"
 DEFAULT_PERIOD = "上季度"
@@ -34,7 +35,8 @@ MAX_NAMED = 5  #: people whom a sentence names
 WORKING = "正在用过去的单子模拟，只是推算，什么都不会改；算好就发给你"
 HOW_TO_CHANGE = (
     "改一处，直接打字，例如：",
-    *(f"· {edits.EXAMPLES[verb]}" for verb in ("流程", "增加节点", "增加分支", "增加原因", "规则")),
+    *(f"· {example}" for verb, example in edits.EXAMPLES.items() if verb not in UNDOING),
+    f"不要了：{'、'.join(UNDOING)}",
     "改得多就改表格：回复 流程 名字，改好的表格发回来",
     "改完先模拟，再请第二个人发布；发布错了回复 回滚",
 )

@@ -1,6 +1,8 @@
-"""Looking things up: a case with its timeline, a chart, what one can say."""
+"""Looking things up: a case with its timeline, the link for its customer, a chart."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from cards.case import standing, timeline
 from cards.types import Text
@@ -9,9 +11,12 @@ from flow.errors import NotFound
 from flow.finding import find_cases
 from flow.reading import case_view
 from flow.remarks import looked
-from handlers.context import Chart, Ctx, Reply
+from handlers.context import Chart, Ctx, Invitation, Reply
 from handlers.router import Router
 from models import Case, Task, TaskState
+
+if TYPE_CHECKING:
+    from models.values import CaseView
 
 router = Router()
 
@@ -33,9 +38,26 @@ async def _one(ctx: Ctx, case_id: int) -> Reply:
     case = await Case.get(id=case_id)
     await looked(await Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN), ctx.at)
     if case.merged_into_id is None:
-        return Reply.of(timeline(await case_view(ctx.desk, case.id, events=True, viewer=ctx.me), ctx.at))
+        return Reply.of(_told(ctx, await case_view(ctx.desk, case.id, events=True, viewer=ctx.me)))
     kept = await case_view(ctx.desk, case.merged_into_id, events=True, viewer=ctx.me)
-    return Reply.of(Text(f"{case.no} 已并入 {kept.no}"), timeline(kept, ctx.at))
+    return Reply.of(Text(f"{case.no} 已并入 {kept.no}"), _told(ctx, kept))
+
+
+def _told(ctx: Ctx, case: CaseView) -> Text:
+    """Whoever opens such cases talks to customers, and is told how to let them look for themselves."""
+    told = timeline(case, ctx.at)
+    return Text(f"{told.body}\n发给客户自己看：回复 链接 {case.no}") if ctx.may(case.kind) else told
+
+
+@router.command("链接", "链接 <单号>：客户自己看进度的链接", needs="查")
+async def link(ctx: Ctx, words: list[str]) -> Reply:
+    if not words:
+        raise NotFound("请写上单号，例如：链接 R20261122-0007")
+    found = await find_cases(ctx.desk, words[0], ctx.me)
+    if len(found) > 1:
+        numbers = [case.no for case in await Case.filter(id__in=found).order_by("-id").only("id", "no")]
+        raise NotFound(f"{words[0]} 有 {len(found)} 单：{'、'.join(numbers)}，请写其中一个单号")
+    return Reply.of(Invitation(found[0]))
 
 
 @router.command("报表", "报表 [图名] [时间] [筛选]", needs="报表")

@@ -113,6 +113,7 @@ class CaseView:
     events: tuple[EventView, ...] = ()
     refund: str = ""  #: state of the refund in words
     refund_error: str = ""  #: why the shop would not pay, in its own words
+    asks: tuple[str, ...] = ()  #: the facts that the forms of its flow ask for, where its events are shown
     for_reader: bool = False  #: made for one reader by their roles; otherwise cards keep name and number back
 
     @property

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from flow.automation import MOMENTS, Do, Firing, Moment, Rule, filled, fired, moments_of, noted, tried
 from flow.automation_parsing import MAX_NAME, MAX_RULES, MAX_TEXT, parse_rules
+from flow.automation_words import sentence
 from flow.business import CONFIG, business_of, shipped
 from flow.cells import When
 from flow.errors import DefinitionError
 from flow.machine import begin
 from flow.publishing import check_bundle
-from handlers.automation import listed, sentence
+from handlers.automation import listed
 from tests.shipped import BUSINESS, FLOW, Play, opening, rules
 
 SHIPPED = shipped()
@@ -329,6 +330,7 @@ def refused(text: str) -> str:
         ("名: 甲, 当: 提交, 做: [{评论: '{天气}'}]", "自动规则“甲” 做：“{天气}”没有这个事实"),
         ("名: 甲, 当: 关闭, 条件: {关闭原因: 拒绝}, 做: [{评论: '{单号} {办理人}'}]", ""),
         ("名: 甲, 当: 提交, 条件: {心情: 好}, 做: [{记: {心情: 差}}]", ""),  # a rule's own word
+        ("名: 甲, 当: 提交, 做: [{记: {紧急: 是}}]", ""),  # anybody's to say
     ],
 )
 def test_a_name_that_nobody_knows_is_told_with_what_there_is(text: str, said: str) -> None:

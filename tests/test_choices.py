@@ -25,6 +25,7 @@ TEXT = """
 不计天数:
   - {名: 春节, 从: 2027-02-05, 到: 2027-02-13}
 紧急用语: [紧急]
+进度页天数: 90
 """
 CHOICES = parse_choices(TEXT)
 
@@ -81,6 +82,7 @@ def test_what_ships_names_no_policy_and_flags_the_list() -> None:
     shipped = parse_choices((CONFIG / "choices.yaml").read_text(encoding="utf-8"))
     assert shipped.named_policies() == frozenset()
     assert shipped.flag({"名单": "禁止"})["风险客户"] is True
+    assert shipped.page_days == 90
 
 
 def test_an_empty_mapping_chooses_nothing() -> None:
@@ -95,6 +97,7 @@ BROKEN = [
     ("名单: 禁止", "风险客户: 是", "风险客户第 1 行 风险客户：没有这一列"),  # it would ask itself
     ("运输天数: 3", "运输天数: 三", "运输天数：“三”要是 0 到 60 的整数"),
     ("运输天数: 3", "运输天数: 61", "运输天数：“61”要是 0 到 60 的整数"),
+    ("进度页天数: 90", "进度页天数: 一季", "进度页天数：“一季”要是 0 到 3650 的整数"),
     ("从: 2027-02-05", "从: 春节", "不计天数第 1 行 从：“春节”不是日期"),
     ("到: 2027-02-13", "到: 2027-02-01", "到：2027-02-01 在 2027-02-05 之前"),
     ("紧急用语:", "紧急词:", "“紧急词”不认识"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +15,12 @@ from flow.edits import EXAMPLES, apply
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.policy import parse_policy
 from flow.publishing import check_bundle
-from tests.editing import BUNDLE, FLOW, NOTICES, POLICY, REASONS, changed, said, words
+from tests.editing import BUNDLE, FLOW, NOTICES, POLICY, REASONS, changed, data, said, words
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RULES = ("rules", "rules")
 CHANGES: list[tuple[str, list[str]]] = [
     # numbers of a policy
     ("规则 自动通过 50→80", ["审批表 小额自动通过 金额：<=50 → <=80"]),
@@ -63,6 +68,39 @@ CHANGES: list[tuple[str, list[str]]] = [
     ("增加原因 色差", ["增加退货类型 色差"]),
     ("删除原因 物流损坏", ["删除退货类型 物流损坏"]),
     ("通知 已完成退款 您的退款，请查收！", ["通知 已完成退款：您的退款已处理完成，请注意查收 → 您的退款，请查收！"]),
+    # the form of a node
+    ("增加字段 质检 缺陷等级 单选 轻微|中等|严重 必填",
+     ["质检 增加表单项 缺陷等级（填 单选，选项 轻微、中等、严重，必填 是）"]),
+    ("增加字段 退货 质检 缺陷等级 下拉 轻微｜中等｜严重",
+     ["质检 增加表单项 缺陷等级（填 单选，选项 轻微、中等、严重）"]),
+    ("增加字段 质检 缺陷 多选 划痕、掉漆、 变形 必填",
+     ["质检 增加表单项 缺陷（填 多选，选项 划痕、掉漆、变形，必填 是）"]),
+    ("增加字段 质检 机身码 序列号", ["质检 增加表单项 机身码（填 序列号）"]),
+    ("增加字段 质检 用时 数字 范围 0 ~ 100 必填", ["质检 增加表单项 用时（填 数字，必填 是，范围 0~100）"]),
+    ("增加字段 质检 破损照 照片 必填 在 次品 问 哪里坏了，在 什么位置？",
+     ["质检 增加表单项 破损照（填 照片，必填 是，动作 次品处理，问 哪里坏了，在 什么位置？）"]),
+    # further eyes
+    ("增加级别 金额审批 运营总监 当 金额>5000",
+     ["金额审批 增加分级 初审", "金额审批 增加分级 复审（负责人 运营总监，当 金额>5000）"]),
+    ("增加级别 质检 当 金额 > 1,000元 且 类型=质量问题 时限 4 小时 名 复检",
+     ["质检 增加分级 初审", "质检 增加分级 复检（当 金额>1000、类型=质量问题，时限 4小时）"]),
+    # what happens by itself
+    ("增加规则 大额提醒2 当 提交 如果 金额>3000 就 告警 管理群 大额：{单号} {金额} 元",
+     ["自动规则 增加 大额提醒2（提交时，如果 金额>3000，就 告警 管理群：大额：{单号} {金额} 元）"]),
+    ("增加规则 大额提醒2:提交时,如果 金额>3,000元,就 告警 管理群:大额:{单号}",
+     ["自动规则 增加 大额提醒2（提交时，如果 金额>3000，就 告警 管理群：大额:{单号}）"]),  # as a chat folds it
+    ("增加规则 加急 当提交如果区域=华东且金额>3000就记 紧急=是、风险提示=大额 加急；评论 请先看；抄送 财务",
+     ["自动规则 增加 加急（提交时，如果 区域=华东、金额>3000，就 "
+      "记 紧急=是、风险提示=大额 加急；评论：请先看；抄送 财务）"]),
+    ("增加规则 次品 当 办理 节点 质检 动作 次品处理 就 通知负责人 请拍照；别忘了单号",
+     ["自动规则 增加 次品（办理时（节点 质检，动作 次品处理），就 通知负责人：请拍照；别忘了单号）"]),
+    ("停用规则 大额", ["自动规则 大额提醒 停用：否 → 是"]),
+    ("删除规则 次品告警",
+     ["自动规则 删除 次品告警（办理时（节点 质检，动作 次品处理），就 "
+      "告警 管理群：次品告警：{单号} 质检为次品，金额 {金额} 元，责任 {责任}）"]),
+    ("规则 大额提醒 5000→8000", ["自动规则 大额提醒 条件 金额：>5000 → >8000"]),
+    ("规则 大额提醒 金额 >8000 元", ["自动规则 大额提醒 条件 金额：>5000 → >8000"]),
+    ("规则 大额提醒 区域 华东", ["自动规则 大额提醒 条件 区域：没有 → 华东"]),
 ]  # fmt: skip
 
 
@@ -115,6 +153,43 @@ REFUSED: list[tuple[str, str]] = [
     ("通知 配件缺失 缺{金额}", "不能用 {金额}，可以用：{扣款}、{缺件}"),
     ("通知 配件缺失 缺{缺件", "花括号要成对"),
     ("通知 已完成退款 " + "好" * 501, "通知有 501 个字，最多 500 个"),
+    ("增加字段 质检", "例如：增加字段 质检 缺陷等级 单选"),
+    ("增加字段 质检 缺陷等级 选", "“选”可以是：单选、多选，请写全名"),
+    ("增加字段 质检 缺陷等级 打分", "有：文本、数字、金额、日期、单选、多选、照片、序列号"),
+    ("增加字段 质检 缺陷等级 单选", "选项要有 2 到 10 个，现在有 0 个"),
+    ("增加字段 质检 缺陷等级 文本 轻微|严重", "填文本没有选项，“轻微|严重”没有看懂"),
+    ("增加字段 质检 缺陷等级 文本 必填 快", "“快”没有看懂"),
+    ("增加字段 质检 金额 金额", "和程序自己记的同名，请换个名字"),
+    ("增加字段 质检 用时 数字 范围 很多", "范围“很多”看不懂，应像 0~100、>0"),
+    ("增加字段 质检 破损照 照片 在 拍照", "没有动作“拍照”，有：合格入库、次品处理"),
+    ("增加字段 分流 用时 数字", "“分流”是自动节点，没有人填"),
+    ("增加字段 质捡 用时 数字", "是不是“质检”？"),
+    ("删除字段 质检 用时", "“质检”没有字段“用时”，有：（还没有）"),
+    ("增加级别 金额审批", "例如：增加级别 金额审批 运营总监 当 金额>5000"),
+    ("增加级别 金额审批 运营总渐", "是不是“运营总监”？"),
+    ("增加级别 金额审批 运营总监 当 很贵", "条件“很贵”看不懂"),
+    ("增加级别 完成 运营总监", "“完成”是结束节点，没有人看"),
+    ("删除级别 金额审批 2", "“金额审批”没有级别“2”，有：（还没有）"),
+    ("增加规则", "例如：增加规则 超大额 当 提交"),
+    ("增加规则 大额2 当 下单 就 评论 好", "“当”可选 提交、办理、进入、超时、完成、关闭、缺件"),
+    ("增加规则 大额2 当 提交 就 退款 全部", "“就”后面可选 告警、抄送、记、评论、通知负责人"),
+    ("增加规则 大额提醒 当 提交 就 评论 好", "已经有自动规则“大额提醒”了"),
+    ("增加规则 大额2 当 提交 如果 很贵 就 评论 好", "条件“很贵”看不懂，应像 金额>1000"),
+    ("增加规则 大额2 当 提交 如果 天气=晴 就 评论 好", "这样改不成立：自动规则“大额2” 条件：没有事实“天气”"),
+    ("增加规则 大额2 当 提交 就 评论 今天{天气}", "“{天气}”没有这个事实"),
+    ("增加规则 大额2 当 进入 质检 就 评论 好", "“质检”没有看懂，哪个节点、哪个动作要写成 节点 质检 动作 次品处理"),
+    ("增加规则 大额2 当 进入 节点 复检 就 评论 好", "没有节点“复检”，可选 分流"),
+    ("增加规则 大额2 当 提交 节点 质检 就 评论 好", "当“提交”时不能写节点"),
+    ("增加规则 大额2 当 提交 就 抄送 老板", "没有角色“老板”"),
+    ("增加规则 大额2 当 提交 就 告警 管理群", "告警要写说什么"),
+    ("增加规则 大额2 当 提交 就 告警", "告警要写给哪个群，例如：增加规则"),
+    ("增加规则 大额2 当 提交 就 记 紧急", "“记 紧急”看不懂，应像 记 紧急=是"),
+    ("增加规则 大额2 当 提交 就 记 金额=3", "不能记“金额”，它由程序或流程自己记"),
+    ("停用规则", "例如：停用规则 大额提醒"),
+    ("停用规则 小额", "没有自动规则“小额”，"),
+    ("启用规则 大额提醒", "本来就是这样，没有改动"),
+    ("规则 大额提醒 600→800", "“大额提醒”里没有 600，现在是 金额 >5000"),
+    ("规则 大额提醒 天气 晴", "条件：没有事实“天气”"),
 ]
 
 
@@ -128,9 +203,51 @@ def test_what_is_not_done_is_said_with_the_way_out(sentence: str, why: str) -> N
 @pytest.mark.parametrize(("verb", "example"), EXAMPLES.items())
 def test_every_example_is_one(verb: str, example: str) -> None:
     others = ("增加原因 色差", "增加节点 复检 在 质检 之后 负责人 质检员", "流程 质检 负责人 仓管员")
-    base = BUNDLE if verb.startswith("增加") else said(*others)
+    grown = (EXAMPLES["增加字段"], EXAMPLES["增加级别"], *(["停用规则 大额提醒"] if verb == "启用规则" else []))
+    base = BUNDLE if verb.startswith("增加") else said(*others, *grown)
     for sentence in example.split("，"):
         assert words(base, said(sentence, texts=base))
+
+
+def test_what_grew_can_be_taken_away_again() -> None:
+    verbs = [verb for verb in EXAMPLES if verb.startswith("增加") and verb.replace("增加", "删除") in EXAMPLES]
+    grown = said(*(EXAMPLES[verb] for verb in verbs if verb != "增加原因"))
+    back = said("删除字段 质检 缺陷等级", "删除级别 金额审批 复审", "删除规则 超大额", "删除节点 复检", texts=grown)
+    assert data(back) == data(BUNDLE)
+
+
+def test_of_three_levels_one_can_be_taken_and_the_first_stays() -> None:
+    three = said("增加级别 质检 当 金额>1000", "增加级别 质检 客服主管 当 分歧=是")
+    assert levels(three) == ["初审", "复审", "终审"]
+    assert levels(said("删除级别 质检 复审", texts=three)) == ["初审", "终审"]
+    with pytest.raises(PolicyRefused, match=r"分级要有 2 到 3 级，现在有 4 级"):
+        said("增加级别 质检 财务", texts=three)
+    with pytest.raises(PolicyRefused, match=r"第一级就是“质检”本身，不能删.*2 复审、3 终审"):
+        said("删除级别 质检 1", texts=three)
+
+
+def levels(texts: Mapping[tuple[str, str], str]) -> list[str]:
+    return [level["名"] for level in yamlfile.read(texts[FLOW])["节点"]["质检"]["分级"]]
+
+
+def test_who_was_first_stays_when_the_second_goes() -> None:
+    two = changed(FLOW, lambda flow: flow["节点"]["质检"].update(分级=[
+        {"名": "初检", "负责人": {"角色": "仓管员"}, "时限": "4小时"}, {"名": "复检"},
+    ]))  # fmt: skip
+    node = yamlfile.read(said("删除级别 质检 2", texts=two)[FLOW])["节点"]["质检"]
+    assert ("分级" in node, node["负责人"], node["时限"]) == (False, {"角色": "仓管员"}, "4小时")
+
+
+def test_a_business_without_rules_gets_its_first() -> None:
+    bare = {key: text for key, text in BUNDLE.items() if key != RULES}
+    made = said(EXAMPLES["增加规则"], texts=bare)
+    assert [row["名"] for row in yamlfile.read(made[RULES])["自动规则"]] == ["超大额"]
+    assert check_bundle(made).keys() == BUNDLE.keys()
+
+
+def test_a_row_of_the_policy_comes_before_a_rule_of_that_name() -> None:
+    both = said("增加规则 组长审批 当 提交 如果 金额>500 就 评论 好")
+    assert words(both, said("规则 组长审批 500→800", texts=both))[0] == "审批表 组长审批 金额：<=500 → <=800"
 
 
 def test_what_was_done_is_said() -> None:
@@ -139,6 +256,8 @@ def test_what_was_done_is_said() -> None:
     )
     moved = apply(["规则", "组长审批", "500→800"], BUNDLE, "退货", "express").said
     assert moved.endswith("界限相同，跟着移动：总监审批 金额：>500 → >800")
+    strange = apply(["增加规则", "甲 当 提交 就 告警 管理裙 {单号}"], BUNDLE, "退货", "express").said
+    assert strange.endswith("群“管理裙”以前的规则没有用过（用过 管理群、风控群），请核对群名")
     copied = apply(["增加原因", "色差"], BUNDLE, "退货", "express").said
     assert "先照第一类“质量问题”" in copied
 
@@ -231,6 +350,8 @@ def test_nothing_that_is_written_refers_to_another_place() -> None:
 SALAD = """
 质检 复检 完成 分流 退货 退款中 express 快速 标准 自动通过 审批 审批表 双人金额 金额 时限 4小时 负责人 质检员 标题
 抄送 会签 是 在 之后 与 同时 当 金额>1000 像 质量问题 色差 已完成退款 去 转交 同意 → 50→80 <=80 无
+提交 办理 如果 就 告警 管理群 记 紧急=是 评论 {单号} 节点 动作 次品处理 大额提醒 5000→80 停用 文本 单选
+轻微|严重 必填 范围 问
 """
 WORDS = [
     *SALAD.split(),

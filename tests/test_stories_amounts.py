@@ -21,15 +21,13 @@ WANG, LI, WU, ZHAO = "王建国", "李敏", "吴强", "赵卫东"
 AMOUNTS = [
     pytest.param("express", "9.90", [], "小额自动通过", id="9.90 does not queue"),
     pytest.param("express", "50.00", [], "小额自动通过", id="50 still passes by itself"),
-    pytest.param(
-        "express", "50.01", [WANG], "同人免审（组长审批）", id="a cent more is the group leader's, asked once"
-    ),
-    pytest.param("express", "500.00", [WANG], "同人免审（组长审批）", id="500 still is"),
-    pytest.param("express", "500.01", [WANG, ZHAO], "等待收货", id="a cent more is the director's"),
-    pytest.param("express", "2880.00", [WANG, ZHAO], "等待收货", id="2880 is the director's"),
-    pytest.param("standard", "4999.99", [WANG, LI], "等待收货", id="under 5000 is the supervisor's"),
-    pytest.param("standard", "5000.00", [WANG, LI], "等待收货", id="5000 still is"),
-    pytest.param("standard", "5000.01", [WANG, WU], "等待收货", id="a cent more is the sales manager's"),
+    pytest.param("express", "50.01", [WANG], "组长审批", id="a cent more is the group leader's, asked once"),
+    pytest.param("express", "500.00", [WANG], "组长审批", id="500 still is"),
+    pytest.param("express", "500.01", [WANG, ZHAO], "总监审批", id="a cent more is the director's"),
+    pytest.param("express", "2880.00", [WANG, ZHAO], "总监审批", id="2880 is the director's"),
+    pytest.param("standard", "4999.99", [WANG, LI], "主管审批", id="under 5000 is the supervisor's"),
+    pytest.param("standard", "5000.00", [WANG, LI], "主管审批", id="5000 still is"),
+    pytest.param("standard", "5000.01", [WANG, WU], "经理审批", id="a cent more is the sales manager's"),
 ]
 SMALL = "退货 1 质量问题"
 
@@ -58,7 +56,9 @@ async def test_who_must_agree(sqlite: str, policy: str, amount: str, asked: list
         no = await submitted(desk, SMALL)
         assert await agree(desk) == asked
         assert await stand(no) == "处理中 仓库收货"
-        assert f"（{rule}）" in await says(desk, "林晓", f"查 {no}")
+        assert f"金额档：{rule}（政策 {policy}）" in await says(desk, "李敏", f"规则 为什么 {no}")
+        if len(asked) < 2:
+            assert f"{rule}）" in await says(desk, "林晓", f"查 {no}"), "what went by itself is on record with its rule"
 
 
 @pytest.mark.parametrize(("policy", "amount", "asked", "rule"), AMOUNTS)

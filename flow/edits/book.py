@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Data = dict[str, Any]
 
-REASONS, ROLES, NOTICES, ASSIGNMENTS = "reasons", "roles", "notices", "assignments"
+REASONS, ROLES, NOTICES, ASSIGNMENTS, RULES = "reasons", "roles", "notices", "assignments", "rules"
 WAYS = ("角色", "人", "团队", "分派表", "审批表", "提交人上级")  #: of naming an owner, of which a rule has one
 _ALONE = ("审批表", "提交人上级")
 
@@ -66,6 +66,15 @@ class Book:
         if first in self.names(FLOW) and len(sentence.words) > 1:
             return first, sentence.after(1)
         return self.flow, sentence
+
+    def flow_with_node(self, sentence: Sentence) -> tuple[str, Sentence]:
+        """The flow that is named, or the one that has the node with which the sentence begins."""
+        flow, rest = self.flow_meant(sentence)
+        word = rest.words[0] if rest.words else ""
+        if word in self.read(FLOW, flow)["节点"]:
+            return flow, rest
+        having = [name for name in self.names(FLOW) if word in self.read(FLOW, name)["节点"]]
+        return (having[0] if len(having) == 1 else flow), rest
 
     def policy_meant(self, sentence: Sentence) -> tuple[str, Sentence]:
         """The policy, and the sentence without its name where it begins with one; 快速 is as good as express."""

@@ -26,7 +26,7 @@ _BETWEEN = re.compile(r"[、,;\s]+")
 
 def edit(sentence: Sentence, book: Book) -> Edit:
     """Set one quality of a node, or where one of its actions leads."""
-    flow, rest = _the_flow(sentence, book)
+    flow, rest = book.flow_with_node(sentence)
     data = book.read(FLOW, flow)
     if len(rest.words) < 3:
         raise sentence.unclear()
@@ -40,16 +40,6 @@ def edit(sentence: Sentence, book: Book) -> Edit:
         fresh = _with(node, key, rest.after(2), book)
     nodes = {**data["节点"], name: fresh}
     return book.write(FLOW, flow, {**data, "节点": nodes}, f"流程 {flow}：{name} {key} 改为 {rest.prose(2)}")
-
-
-def _the_flow(sentence: Sentence, book: Book) -> tuple[str, Sentence]:
-    """The flow that is named, or the one that has the node."""
-    flow, rest = book.flow_meant(sentence)
-    word = rest.words[0] if rest.words else ""
-    if word in book.read(FLOW, flow)["节点"]:
-        return flow, rest
-    having = [name for name in book.names(FLOW) if word in book.read(FLOW, name)["节点"]]
-    return (having[0] if len(having) == 1 else flow), rest
 
 
 def _with(node: Data, key: str, value: Sentence, book: Book) -> Data:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flow.edits.book import Book, Data, Edit
     from flow.edits.sentence import Sentence
 
-_CHANGE = re.compile(r"^(?P<head>.*?)\s*(?P<old>[\d.,]+)\s*(?:→|-+>|=+>|到|至|改成|改为)\s*(?P<new>[\d.,]+)\s*[元块]?$")
+CHANGE = re.compile(r"^(?P<head>.*?)\s*(?P<old>[\d.,]+)\s*(?:→|-+>|=+>|到|至|改成|改为)\s*(?P<new>[\d.,]+)\s*[元块]?$")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _UPPER = re.compile(r"(?:<=|<|≤|~)\s*(\d+(?:\.\d+)?)")
 _LOWER = re.compile(r"(?:>=|>|≥)\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*~")
@@ -26,7 +26,7 @@ NAME, APPROVER = "规则", "审批"
 _NAMES = (NAME, "角色")
 _NO_NUMBERS = (*_NAMES, APPROVER, "退款时机", "结果", "说明")
 _NUMBERS = ("双人金额", "每单", "每天")
-_EMPTY = ("无", "空")
+EMPTY = ("无", "空")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +48,7 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     """Change a number, a cell, or what holds for the whole policy."""
     policy, rest = book.policy_meant(sentence)
     data = book.read(POLICY, policy)
-    if match := _CHANGE.match(rest.text):
+    if match := CHANGE.match(rest.text):
         return _number_moved(match, policy, data, book)
     if len(rest.words) < 2:
         raise sentence.unclear()
@@ -67,7 +67,7 @@ def _whole(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
 
 
 def _cell(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
-    row = _the_row(rest.words[0], list(_rows(data)), policy, book)
+    row = _the_row(rest.words[0], list(rows_of(data)), policy, book)
     if len(rest.words) < 3:
         raise rest.unclear(f"要写把“{row.name}”的哪一样改成什么")
     columns = list(dict.fromkeys([*row.cells, *(key for other in _all_rows(book, row.table) for key in other.cells)]))
@@ -86,7 +86,7 @@ def _value(key: str, rest: Sentence, book: Book) -> Any:
         return new_name(text, (), "规则")
     if key in _NUMBERS:
         return written(amount(text))
-    if text in _EMPTY:
+    if text in EMPTY:
         return None
     return rest.prose(2) if key == "说明" else text.replace(" ", "")
 
@@ -95,18 +95,30 @@ def _value(key: str, rest: Sentence, book: Book) -> Any:
 
 
 def _number_moved(match: re.Match[str], policy: str, data: Data, book: Book) -> Edit:
-    old, new = (amount(match[side].replace(",", "")) for side in ("old", "new"))
+    old, new = old_and_new(match)
     name, _, column = match["head"].partition(" ")
-    rows = list(_rows(data))
+    rows = list(rows_of(data))
     if name in data and not isinstance(data[name], list):
         return _number_of_policy(name, (old, new), policy, data, book)
     row = _the_row(name, rows, policy, book, old)
+    where = column_with(row, old, column)
+    moved = {each: swapped(each, where, old, new) for each in (row, *_neighbours(row, where, old, rows))}
+    return book.write(POLICY, policy, _with(data, moved), f"政策 {policy}：{_told(moved, where)}")
+
+
+def column_with(row: Row, old: Decimal, column: str = "") -> str:
+    """The one column in which a number stands, ``column`` if it is named. Raises PolicyRefused."""
     columns = row.holding(old, column)
     if len(columns) != 1:
-        where = f"有几处 {old}：{listed(columns)}，请写明哪一样" if columns else f"没有 {old}，现在是 {_spelt(row)}"
+        where = f"有几处 {old}：{listed(columns)}，请写明哪一样" if columns else f"没有 {old}，现在是 {spelt(row)}"
         raise PolicyRefused(f"“{row.name}”里{where}")
-    moved = {each: _swapped(each, columns[0], old, new) for each in (row, *_neighbours(row, columns[0], old, rows))}
-    return book.write(POLICY, policy, _with(data, moved), f"政策 {policy}：{_told(moved, columns[0])}")
+    return columns[0]
+
+
+def old_and_new(match: re.Match[str]) -> tuple[Decimal, Decimal]:
+    """The two numbers of ``50→80``. Raises PolicyRefused."""
+    old, new = (amount(match[side].replace(",", "")) for side in ("old", "new"))
+    return old, new
 
 
 def _number_of_policy(key: str, numbers: tuple[Decimal, Decimal], policy: str, data: Data, book: Book) -> Edit:
@@ -137,7 +149,8 @@ def _numbers(cell: Any) -> list[Decimal]:
     return [Decimal(found) for found in _NUMBER.findall(plain(str(cell)))]
 
 
-def _swapped(row: Row, column: str, old: Decimal, new: Decimal) -> dict[str, Any]:
+def swapped(row: Row, column: str, old: Decimal, new: Decimal) -> dict[str, Any]:
+    """The cells of a row with one number for another."""
     cell = row.cells[column]
     text = _NUMBER.sub(lambda m: str(new) if Decimal(m[0]) == old else m[0], plain(str(cell)))
     return {**row.cells, column: text if isinstance(cell, str) else written(new)}
@@ -151,7 +164,7 @@ def _told(moved: Mapping[Row, Mapping[str, Any]], column: str) -> str:
 # -- rows --------------------------------------------------------------------------------------------------------------
 
 
-def _rows(data: Data) -> Iterator[Row]:
+def rows_of(data: Data) -> Iterator[Row]:
     """Every named row of every table of a policy."""
     for table, items in data.items():
         for place, cells in enumerate(items if isinstance(items, list) else ()):
@@ -162,26 +175,31 @@ def _rows(data: Data) -> Iterator[Row]:
 
 def _all_rows(book: Book, table: str) -> list[Row]:
     """The rows of this table in every policy: what has a column in one may have it in another."""
-    return [row for name in book.names(POLICY) for row in _rows(book.read(POLICY, name)) if row.table == table]
+    return [row for name in book.names(POLICY) for row in rows_of(book.read(POLICY, name)) if row.table == table]
+
+
+def rows_like(word: str, rows: list[Row]) -> list[Row]:
+    """The row of this name, or those with this fragment in theirs."""
+    return [row for row in rows if plain(row.name) == word] or [row for row in rows if word and word in plain(row.name)]
 
 
 def _the_row(word: str, rows: list[Row], policy: str, book: Book, holding: Decimal | None = None) -> Row:
     """The row that is meant; of several with a fragment the one in which the old number stands."""
-    found = [row for row in rows if plain(row.name) == word] or [
-        row for row in rows if word and word in plain(row.name)
-    ]
+    found = rows_like(word, rows)
     if len(found) > 1 and holding is not None:
         found = [row for row in found if row.holding(holding, "")] or found
     if len(found) == 1:
         return found[0]
     if found:
-        raise PolicyRefused(f"“{word}”可以是：{listed(f'{row.name}（{_spelt(row)}）' for row in found)}，请写全名")
-    elsewhere = [name for name in book.names(POLICY) if any(word in row.name for row in _rows(book.read(POLICY, name)))]
+        raise PolicyRefused(f"“{word}”可以是：{listed(f'{row.name}（{spelt(row)}）' for row in found)}，请写全名")
+    elsewhere = [
+        name for name in book.names(POLICY) if any(word in row.name for row in rows_of(book.read(POLICY, name)))
+    ]
     hint = f"；政策 {elsewhere[0]} 里有，请写：规则 {elsewhere[0]} {word} …" if elsewhere and word else ""
     raise NotFound(f"政策 {policy} 里没有规则“{word}”，有：{listed(row.name for row in rows)}{hint}")
 
 
-def _spelt(row: Row) -> str:
+def spelt(row: Row) -> str:
     return "，".join(f"{key} {value}" for key, value in row.cells.items() if key not in _NAMES)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAME_CHARS = 10  #: what a button and a line of a card can hold
 LIKE = 0.5  #: of two characters one may be mistyped
 MAX_LISTED = 8  #: names that a refusal offers
-_PART = re.compile(r"\s且\s|[;,、]")
+_PART = re.compile(r"\s且\s|且(?=[^<>=≤≥~\s且]+[<>=≤≥])|[;,、]")
 _CONDITION = re.compile(r"^(?P<fact>[^<>=≤≥~\s]+)\s*(?:=\s*|(?=[<>≤≥])|\s)(?P<cell>\S.*)$")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 _YUAN = re.compile(r"(?<=\d)\s*[元块]")
@@ -81,10 +81,10 @@ def listed(names: Iterable[str]) -> str:
     return ("、".join(every[:MAX_LISTED]) + more) or "（还没有）"
 
 
-def new_name(word: str, taken: Iterable[str], noun: str) -> str:
-    """A name that nothing has yet. Raises PolicyRefused."""
-    if not 0 < len(word) <= NAME_CHARS or _NOT_IN_NAMES.search(word):
-        raise PolicyRefused(f"{noun}的名字“{word}”要在 {NAME_CHARS} 个字以内，不能有 | : 和括号")
+def new_name(word: str, taken: Iterable[str], noun: str, most: int = NAME_CHARS) -> str:
+    """A name of at most ``most`` characters that nothing has yet. Raises PolicyRefused."""
+    if not 0 < len(word) <= most or _NOT_IN_NAMES.search(word):
+        raise PolicyRefused(f"{noun}的名字“{word}”要在 {most} 个字以内，不能有 | : 和括号")
     if word in {plain(name) for name in taken}:
         raise PolicyRefused(f"已经有{noun}“{word}”了，请换个名字")
     return word

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.business import FLOW, POLICY, business_of
-from flow.edits import deleting, forking, inserting, nodes, notices, reasons, rules
-from flow.edits.book import Book
+from flow.check_automation import rule_problems
+from flow.checking import check, known_of
+from flow.edits import automating, deleting, forking, forms, inserting, levels, nodes, notices, reasons
+from flow.edits.book import RULES, Book
 from flow.edits.sentence import Sentence, listed, plain
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.parsing import parse_flow
@@ -21,13 +23,21 @@ if TYPE_CHECKING:
 
 MAX_TOLD = 3  #: problems named in one refusal
 VERBS: Mapping[str, Verb] = {
-    "规则": rules.edit,
+    "规则": automating.edit,
     "流程": nodes.edit,
     "增加原因": reasons.add,
     "删除原因": reasons.remove,
     "增加节点": inserting.insert,
     "删除节点": deleting.delete,
     "增加分支": forking.branch,
+    "增加字段": forms.add,
+    "删除字段": forms.remove,
+    "增加级别": levels.add,
+    "删除级别": levels.remove,
+    "增加规则": automating.add,
+    "停用规则": automating.stop,
+    "启用规则": automating.start,
+    "删除规则": automating.remove,
     "通知": notices.edit,
 }
 EXAMPLES: Mapping[str, str] = {
@@ -38,6 +48,14 @@ EXAMPLES: Mapping[str, str] = {
     "增加节点": "增加节点 复检 在 质检 之后 负责人 质检员 时限 4小时 当 金额>1000",
     "删除节点": "删除节点 复检",
     "增加分支": "增加分支 客服补证 与 仓库收货 同时 负责人 客服",
+    "增加字段": "增加字段 质检 缺陷等级 单选 轻微|中等|严重 必填",
+    "删除字段": "删除字段 质检 缺陷等级",
+    "增加级别": "增加级别 金额审批 运营总监 当 金额>5000",
+    "删除级别": "删除级别 金额审批 2",
+    "增加规则": "增加规则 超大额 当 提交 如果 金额>10000 就 告警 管理群 超大额：{单号} {金额} 元",
+    "停用规则": "停用规则 大额提醒",
+    "启用规则": "启用规则 大额提醒",
+    "删除规则": "删除规则 大额提醒",
     "通知": "通知 已完成退款 您的退款已经到账",
 }
 
@@ -61,10 +79,28 @@ def _check(edit: Edit, bundle: Mapping[tuple[str, str], str]) -> None:
     try:
         for (kind, name), text in edit.texts.items():
             if kind == FLOW:
-                parse_flow(text, name)
+                _check_flow(text, name, bundle)
             elif kind == POLICY:
                 parse_policy(text, name)
             else:
-                business_of({**bundle, **edit.texts})
+                _check_business({**bundle, **edit.texts}, ruled=kind == RULES)
     except DefinitionError as error:
         raise PolicyRefused(f"这样改不成立：{'；'.join(error.problems[:MAX_TOLD])}") from error
+
+
+def _check_flow(text: str, name: str, bundle: Mapping[tuple[str, str], str]) -> None:
+    """A flow by itself, and what it newly names that is nowhere in the business."""
+    known = known_of(business_of(dict(bundle)))
+    before = check(parse_flow(bundle[FLOW, name], name, checked=False), known)
+    if problems := [each for each in check(parse_flow(text, name), known) if each not in before]:
+        raise DefinitionError([f"{name} {problem}" for problem in problems])
+
+
+def _check_business(texts: Mapping[tuple[str, str], str], *, ruled: bool) -> None:
+    """With ``ruled`` also whether the nodes, actions, roles and facts that 自动规则 name exist."""
+    business = business_of(dict(texts))
+    if not ruled:
+        return
+    flows = [parse_flow(text, name, checked=False) for (kind, name), text in texts.items() if kind == FLOW]
+    if problems := rule_problems(business.rules, flows, known_of(business)):
+        raise DefinitionError(problems)

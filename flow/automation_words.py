@@ -1,0 +1,36 @@
+"""自动规则 as sentences, such as ``flow.edits.automating`` reads back. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.automation import ACTION, NODE
+from flow.wording import when_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flow.automation import Do, Rule
+
+
+def sentence(rule: Rule) -> str:
+    """``大额提醒：提交时，如果 金额>5000，就 告警 管理群：…``."""
+    off = "（已停用）" if rule.off else ""
+    return f"{rule.name}{off}：{body_words(rule)}"
+
+
+def body_words(rule: Rule) -> str:
+    """The sentence without the name."""
+    asked = when_words(rule.when)
+    condition = f"，如果 {asked}" if asked else ""
+    return f"{moment_words(rule)}{condition}，就 {_deeds(rule.does)}"
+
+
+def moment_words(rule: Rule) -> str:
+    """``提交时``, ``办理时（节点 质检，动作 次品处理）``."""
+    place = "，".join(f"{key} {name}" for key, name in ((NODE, rule.node), (ACTION, rule.action)) if name)
+    return f"{rule.what}时（{place}）" if place else f"{rule.what}时"
+
+
+def _deeds(does: Iterable[Do]) -> str:
+    return "；".join(do.words() for do in does)

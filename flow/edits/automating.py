@@ -1,0 +1,176 @@
+"""增加规则, 停用规则, 启用规则, 删除规则: 自动规则 typed as ``flow.automation_words`` prints them. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from flow import yamlfile
+from flow.automation import ACTION, ALERT, COPY, MOMENTS, NODE, NOTE, SAYS
+from flow.automation_parsing import DOES, KINDS, MAX_NAME, NAME, OFF, TITLE, WHAT, WHEN, rule_of
+from flow.automation_words import body_words
+from flow.business import POLICY
+from flow.edits import rules
+from flow.edits.book import RULES, Edit
+from flow.edits.rules import CHANGE, EMPTY, Row, column_with, old_and_new, rows_like, rows_of, swapped
+from flow.edits.sentence import clauses, conditions, new_name, one_of, plain
+from flow.errors import PolicyRefused
+
+if TYPE_CHECKING:
+    from flow.edits.book import Book, Data
+    from flow.edits.sentence import Sentence
+
+NOUN = "自动规则"
+_KINDS = "|".join(sorted(KINDS, key=len, reverse=True))
+_SHAPE = re.compile(
+    r"^(?P<name>[^\s:：]+?)(?P<off>[(（]已停用[)）])?(?: ?[:：] ?| )(?:当 ?)?"
+    rf"(?P<what>{'|'.join(MOMENTS)})时?(?P<place>.*?)"
+    rf"(?:[,， ]*如果 ?(?P<when>.+?))?[,， ]*就 ?(?P<does>(?:{_KINDS})(?:[\s:：].*)?)$"
+)
+_NEXT_DEED = re.compile(rf"\s*[;；]\s*(?=(?:{_KINDS})[\s:：])")
+_DEED = re.compile(rf"^(?P<kind>{_KINDS})\s*[:：]?\s*(?P<rest>.*)$")
+_TO = re.compile(r"^(?P<to>[^\s:：]+)\s*[:：]?\s*(?P<text>.*)$")
+_NEXT_NOTE = re.compile(r"[、,，;；]\s*(?=[^\s=、,，]+\s*=)")
+_BRACKETS = re.compile(r"[()（）,，]")
+
+
+def add(sentence: Sentence, book: Book) -> Edit:
+    """A further rule, below those that there are."""
+    if not (match := _SHAPE.match(sentence.prose(0))):
+        raise sentence.unclear(f"没有看懂，“当”可选 {'、'.join(MOMENTS)}，“就”后面可选 {'、'.join(KINDS)}")
+    rows = _rows(book)
+    row: Data = {NAME: new_name(plain(match["name"]), _names(rows), NOUN, MAX_NAME), WHAT: match["what"]}
+    row |= _place(match["place"], sentence)
+    if match["when"]:
+        row[WHEN] = conditions(plain(match["when"]))
+    row[DOES] = [_deed(part, sentence, book) for part in _NEXT_DEED.split(match["does"])]
+    if match["off"]:
+        row[OFF] = True
+    return _put(book, [*rows, row], f"增加{NOUN} {row[NAME]}{_strange(row, rows)}")
+
+
+def _strange(row: Data, rows: list[Data]) -> str:
+    """A hint on a group that no rule has alerted so far: which groups there are the definitions do not say."""
+    used, asked = _groups(rows), _groups([row])
+    fresh = [group for group in asked if group not in used]
+    return f"；群“{'、'.join(fresh)}”以前的规则没有用过（用过 {'、'.join(used)}），请核对群名" if fresh and used else ""
+
+
+def _groups(rows: list[Data]) -> list[str]:
+    return list(dict.fromkeys(str(do[ALERT]) for row in rows for do in row[DOES] if ALERT in do))
+
+
+def _place(text: str, sentence: Sentence) -> dict[str, str]:
+    """``（节点 质检，动作 次品处理）``, with or without the brackets."""
+    said = clauses(plain(_BRACKETS.sub(" ", text)), (NODE, ACTION))
+    if strange := said.pop(""):
+        raise sentence.unclear(f"“{strange}”没有看懂，哪个节点、哪个动作要写成 {NODE} 质检 {ACTION} 次品处理")
+    return said
+
+
+def _deed(text: str, sentence: Sentence, book: Book) -> Data:
+    """``告警 管理群：…``, ``抄送 财务``, ``记 紧急=是``, ``评论：…``."""
+    match = _DEED.match(text)
+    kind, rest = (match["kind"], match["rest"].strip()) if match else ("", "")
+    if kind == NOTE:
+        return {NOTE: _notes(rest)}
+    if kind not in (ALERT, COPY):
+        return {kind: rest}
+    if not (found := _TO.match(rest)):
+        raise sentence.unclear(f"{kind}要写给{'哪个群' if kind == ALERT else '哪个角色'}")
+    to = book.role(plain(found["to"])) if kind == COPY else found["to"]
+    return {kind: to, **({SAYS: found["text"]} if found["text"] else {})}
+
+
+def _notes(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in _NEXT_NOTE.split(text):
+        fact, _, value = (piece.strip() for piece in part.partition("="))
+        if not fact or not value or fact in found:
+            raise PolicyRefused(f"“{NOTE} {text}”看不懂，应像 {NOTE} 紧急=是、风险提示=老客户")
+        found[fact] = value
+    return found
+
+
+# -- rules that there are ----------------------------------------------------------------------------------------------
+
+
+def stop(sentence: Sentence, book: Book) -> Edit:
+    """Keep a rule, unused."""
+    row = _meant(sentence, book)
+    return _put(book, _with(book, {**row, OFF: True}), f"停用{NOUN} {row[NAME]}，要用回来写：启用规则 {row[NAME]}")
+
+
+def start(sentence: Sentence, book: Book) -> Edit:
+    """Use a rule again."""
+    row = _meant(sentence, book)
+    kept = {key: value for key, value in row.items() if key != OFF}
+    return _put(book, _with(book, kept), f"启用{NOUN} {row[NAME]}")
+
+
+def remove(sentence: Sentence, book: Book) -> Edit:
+    """Take a rule away."""
+    row = _meant(sentence, book)
+    kept = [each for each in _rows(book) if each[NAME] != row[NAME]]
+    return _put(book, kept, f"删除{NOUN} {row[NAME]}；已经做过的事不变")
+
+
+def edit(sentence: Sentence, book: Book) -> Edit:
+    """规则 …: of a policy; where it has no such row, the number or the condition of one of 自动规则."""
+    policy, rest = book.policy_meant(sentence)
+    data, match = book.read(POLICY, policy), CHANGE.match(rest.text)
+    word, _, more = (match["head"] if match else rest.text).partition(" ")
+    mine = [Row(NOUN, n, str(row[NAME]), dict(row.get(WHEN) or {})) for n, row in enumerate(_rows(book))]
+    found = rows_like(word, mine)
+    if len(found) != 1 or not (match or more) or word in data or rows_like(word, list(rows_of(data))):
+        return rules.edit(sentence, book)
+    [row] = found
+    cells = _moved(row, match, more) if match else _asking(row, rest)
+    rows = _rows(book)
+    bare = {key: value for key, value in rows[row.place].items() if key != WHEN}
+    fresh = {**rows[row.place], WHEN: cells} if cells else bare
+    rule = rule_of(fresh)
+    return _put(book, _with(book, fresh), f"{NOUN} {row.name}：{body_words(rule) if rule else ''}")
+
+
+def _moved(row: Row, match: re.Match[str], column: str) -> Data:
+    old, new = old_and_new(match)
+    return swapped(row, column_with(row, old, column), old, new)
+
+
+def _asking(row: Row, rest: Sentence) -> Data:
+    """The conditions with another on one fact, or without it."""
+    fact, *cell = rest.after(1).words
+    if " ".join(cell) in EMPTY:
+        return {each: value for each, value in row.cells.items() if each != fact}
+    return {**row.cells, **conditions(rest.after(1).text)}
+
+
+def _rows(book: Book) -> list[Data]:
+    there = (RULES, RULES) in book.bundle
+    return [dict(row) for row in book.read(RULES, RULES)[TITLE] or ()] if there else []
+
+
+def _names(rows: list[Data]) -> list[str]:
+    return [str(row[NAME]) for row in rows]
+
+
+def _meant(sentence: Sentence, book: Book) -> Data:
+    """The rule that is named. Raises NotFound."""
+    rows = _rows(book)
+    if not sentence.words:
+        raise sentence.unclear()
+    name = one_of(sentence.text, _names(rows), NOUN)
+    return next(row for row in rows if row[NAME] == name)
+
+
+def _with(book: Book, fresh: Data) -> list[Data]:
+    """All rules with one changed."""
+    return [fresh if row[NAME] == fresh[NAME] else row for row in _rows(book)]
+
+
+def _put(book: Book, rows: list[Data], said: str) -> Edit:
+    data: dict[str, Any] = {TITLE: rows}
+    if (RULES, RULES) not in book.bundle:
+        return Edit({(RULES, RULES): yamlfile.write(data)}, said)
+    return book.write(RULES, RULES, data, said)

@@ -1,0 +1,89 @@
+"""增加字段, 删除字段: what the form of a node asks for. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flow.business import FLOW
+from flow.definition import CHOICE, CHOICES, FIELD_KINDS, HUMAN, PHOTO, TEXT
+from flow.edits.graph import existing
+from flow.edits.sentence import clauses, new_name, one_of
+from flow.errors import PolicyRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flow.edits.book import Book, Data, Edit
+    from flow.edits.sentence import Sentence
+
+NOUN, FORM = "字段", "表单"
+REQUIRED, AT, WITHIN, ASK = "必填", "在", "范围", "问"
+_KEYS = (REQUIRED, AT, WITHIN)
+_SAID: Mapping[str, str] = {"下拉": CHOICE, "下拉框": CHOICE, "附件": PHOTO, "图片": PHOTO, "文字": TEXT}
+_BETWEEN = re.compile(r"[|｜、,，\s]+")
+
+
+def add(sentence: Sentence, book: Book) -> Edit:
+    """One more thing to ask, of every action that is not dangerous or of those named after 在."""
+    flow, rest = book.flow_with_node(sentence)
+    if len(rest.words) < 3:
+        raise sentence.unclear()
+    data = book.read(FLOW, flow)
+    node = existing(rest.words[0], data)
+    body = data["节点"][node]
+    if body["类型"] != HUMAN:
+        raise PolicyRefused(f"“{node}”是{body['类型']}节点，没有人填；只有人工节点可以加字段")
+    field = _field(rest.after(1), sentence, body)
+    fresh = {**body, FORM: [*body.get(FORM, ()), field]}
+    told = f"流程 {flow}：{node} 办理时要填 {field['名']}（{field['填']}{'，必填' if field.get(REQUIRED) else ''}）"
+    return book.write(FLOW, flow, _with(data, node, fresh), told)
+
+
+def _field(rest: Sentence, sentence: Sentence, node: Data) -> Data:
+    """``缺陷等级 单选 轻微|中等|严重 必填 在 次品处理 问 有多严重？``."""
+    typed = list(rest.typed)
+    cut = rest.words.index(ASK) if ASK in rest.words[2:] else len(typed)
+    said = clauses(" ".join(rest.words[2:cut]), _KEYS)
+    if said.get(REQUIRED):
+        raise sentence.unclear(f"“{said[REQUIRED]}”没有看懂")
+    kind = _SAID.get(rest.words[1]) or one_of(rest.words[1], FIELD_KINDS, "填法")
+    field: Data = {"名": new_name(rest.words[0], _names(node), NOUN), "填": kind}
+    options = [part for part in _BETWEEN.split(said[""]) if part]
+    if options and kind not in (CHOICE, CHOICES):
+        raise sentence.unclear(f"填{kind}没有选项，“{said['']}”没有看懂")
+    field |= {"选项": options} if options else {}
+    field |= {REQUIRED: True} if REQUIRED in said else {}
+    field |= {WITHIN: said[WITHIN].replace(" ", "")} if said.get(WITHIN) else {}
+    field |= {"动作": _actions(said[AT], node)} if said.get(AT) else {}
+    question = " ".join(typed[cut + 1 :])
+    return {**field, ASK: question} if question else field
+
+
+def _actions(text: str, node: Data) -> list[str]:
+    """The actions that are named, each once."""
+    names = [name for name, body in node["动作"].items() if not (body or {}).get("换人")]
+    return list(dict.fromkeys(one_of(word, names, "动作") for word in _BETWEEN.split(text) if word))
+
+
+def remove(sentence: Sentence, book: Book) -> Edit:
+    """Ask for it no longer."""
+    flow, rest = book.flow_with_node(sentence)
+    if len(rest.words) != 2:
+        raise sentence.unclear()
+    data = book.read(FLOW, flow)
+    node = existing(rest.words[0], data)
+    body = data["节点"][node]
+    name = one_of(rest.words[1], _names(body), NOUN, f"“{node}”")
+    kept = [field for field in body[FORM] if field["名"] != name]
+    bare = {key: value for key, value in body.items() if key != FORM}
+    fresh = {**body, FORM: kept} if kept else bare
+    return book.write(FLOW, flow, _with(data, node, fresh), f"流程 {flow}：{node} 不再填 {name}")
+
+
+def _names(node: Data) -> list[str]:
+    return [str(field["名"]) for field in node.get(FORM, ())]
+
+
+def _with(data: Data, name: str, node: Data) -> Data:
+    return {**data, "节点": {**data["节点"], name: node}}

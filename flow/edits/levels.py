@@ -1,0 +1,86 @@
+"""增加级别, 删除级别: who looks after whom at one node. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.business import FLOW
+from flow.definition import HUMAN
+from flow.edits.graph import existing
+from flow.edits.sentence import clauses, conditions, limit, listed, new_name, one_of
+from flow.errors import PolicyRefused
+from flow.wording import cells_words
+
+if TYPE_CHECKING:
+    from flow.edits.book import Book, Data, Edit
+    from flow.edits.sentence import Sentence
+
+LEVELS, OWNER, WHEN, LIMIT, NAME = "分级", "负责人", "当", "时限", "名"
+CALLED = ("初审", "复审", "终审")  #: unless a sentence says otherwise
+
+
+def add(sentence: Sentence, book: Book) -> Edit:
+    """Somebody further has the last word, always or when conditions hold; who is not named is of the node's own."""
+    flow, rest = book.flow_with_node(sentence)
+    if len(rest.words) < 2:
+        raise sentence.unclear()
+    data = book.read(FLOW, flow)
+    node = existing(rest.words[0], data)
+    body = data["节点"][node]
+    if body["类型"] != HUMAN:
+        raise PolicyRefused(f"“{node}”是{body['类型']}节点，没有人看；只有人工节点可以分级")
+    levels = list(body.get(LEVELS) or [{NAME: CALLED[0]}])
+    level = _level(rest.after(1), levels, book)
+    fresh = {**body, LEVELS: [*levels, level]}
+    owner = f"由 {' '.join(map(str, level[OWNER].values()))} " if OWNER in level else "换一个人"
+    when = f"{cells_words(level[WHEN].items())} 时" if WHEN in level else ""
+    told = f"流程 {flow}：{node} {when}再{owner}看（第 {len(levels) + 1} 级 {level[NAME]}），最后一级的选择算数"
+    return book.write(FLOW, flow, {**data, "节点": {**data["节点"], node: fresh}}, told)
+
+
+def _level(rest: Sentence, levels: list[Data], book: Book) -> Data:
+    """``运营总监 当 金额>5000 时限 4小时 名 终审``."""
+    said = clauses(rest.text, (OWNER, WHEN, LIMIT, NAME))
+    taken = _names(levels)
+    numbered = f"第{len(levels) + 1}级"
+    free = next(name for name in (*CALLED[len(levels) :], *CALLED, numbered) if name not in taken)
+    level: Data = {NAME: new_name(said.get(NAME) or free, taken, "级别")}
+    if owner := said.get(OWNER) or said[""]:
+        level[OWNER] = book.owner(owner)
+    if said.get(WHEN):
+        level[WHEN] = conditions(said[WHEN])
+    if said.get(LIMIT):
+        level[LIMIT] = limit(said[LIMIT])
+    return level
+
+
+def remove(sentence: Sentence, book: Book) -> Edit:
+    """A level fewer, by its number or its name; the first is the node itself."""
+    flow, rest = book.flow_with_node(sentence)
+    if len(rest.words) != 2:
+        raise sentence.unclear()
+    data = book.read(FLOW, flow)
+    node = existing(rest.words[0], data)
+    body = data["节点"][node]
+    levels = list(body.get(LEVELS, ()))
+    place = _place(rest.words[1], node, _names(levels))
+    kept = [level for n, level in enumerate(levels) if n != place]
+    bare = {key: value for key, value in body.items() if key != LEVELS}
+    own = {key: kept[0][key] for key in (OWNER, LIMIT) if key in kept[0]}
+    fresh = {**body, LEVELS: kept} if len(kept) > 1 else {**bare, **own}
+    told = f"流程 {flow}：{node} 不再有 {levels[place][NAME]}"
+    return book.write(FLOW, flow, {**data, "节点": {**data["节点"], node: fresh}}, told)
+
+
+def _place(word: str, node: str, names: list[str]) -> int:
+    """Where among the levels. Raises NotFound, or PolicyRefused for the first."""
+    numbers = [str(n) for n in range(1, len(names) + 1)]
+    place = numbers.index(word) if word in numbers else names.index(one_of(word, names, "级别", f"“{node}”"))
+    if place == 0:
+        others = listed(f"{n} {name}" for n, name in list(enumerate(names, 1))[1:])
+        raise PolicyRefused(f"第一级就是“{node}”本身，不能删；换人请写：流程 {node} 负责人 角色名；能删的有：{others}")
+    return place
+
+
+def _names(levels: list[Data]) -> list[str]:
+    return [str(level[NAME]) for level in levels]

@@ -1,0 +1,88 @@
+"""A rule of 自动规则 as it is printed is a sentence that can be typed: it makes the same rule again."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flow import yamlfile
+from flow.automation import MOMENTS, Do, Rule
+from flow.automation_parsing import parse_rules
+from flow.automation_words import sentence
+from flow.business import shipped
+from flow.cells import When
+from flow.edits import apply
+from handlers import parse
+
+KEY = ("rules", "rules")
+BARE = {key: text for key, text in shipped().items() if key != KEY}
+SHIPPED = parse_rules(shipped()[KEY])
+
+
+def typed(rule: Rule, *, through_a_chat: bool = False) -> Rule:
+    """What comes of typing the rule as it is printed."""
+    words = sentence(rule).split()
+    if through_a_chat:
+        words = parse.words(parse.normalise(" ".join(words)))
+    [found] = parse_rules(apply(["增加规则", *words], BARE, "退货", "standard").texts[KEY])
+    return found
+
+
+def facts(rule: Rule) -> tuple[object, ...]:
+    """A rule without the functions of its cells, by which no two are equal."""
+    cells = tuple((cell.fact, cell.text) for cell in rule.when.cells)
+    return rule.name, rule.what, rule.node, rule.action, cells, rule.does, rule.off
+
+
+@pytest.mark.parametrize("rule", SHIPPED, ids=[rule.name for rule in SHIPPED])
+def test_the_shipped_rules_can_be_typed(rule: Rule) -> None:
+    assert facts(typed(rule)) == facts(rule)
+
+
+@pytest.mark.parametrize("rule", SHIPPED, ids=[rule.name for rule in SHIPPED])
+def test_a_chat_changes_the_width_of_signs_and_nothing_else(rule: Rule) -> None:
+    found = typed(rule, through_a_chat=True)
+    assert facts(found)[:5] == facts(rule)[:5]
+    assert [parse.normalise(do.words()) for do in found.does] == [parse.normalise(do.words()) for do in rule.does]
+
+
+PARTS = ("大额：", "{单号}", "{金额} 元", "，", "；", "请", "先看", "如果 问起", "就 说好", "紧急=是", "、")
+texts = (
+    st.lists(st.sampled_from(PARTS), min_size=1, max_size=6)
+    .map(lambda parts: " ".join("".join(parts).split()))
+    .filter(lambda text: text[0] not in "：，；、")
+)
+deeds = st.one_of(
+    st.builds(Do, st.just("告警"), st.sampled_from(["管理群", "风控群"]), texts),
+    st.builds(Do, st.just("抄送"), st.sampled_from(["财务", "运营总监"]), st.one_of(st.just(""), texts)),
+    st.builds(Do, st.sampled_from(["评论", "通知负责人"]), text=texts),
+    st.dictionaries(
+        st.sampled_from(["紧急", "风险提示"]), st.sampled_from(["是", "半年内 3 次以上", "高"]), min_size=1
+    ).map(lambda notes: Do("记", notes=notes)),
+)
+cells = st.dictionaries(
+    st.sampled_from(["金额", "类型", "风险客户"]),
+    st.sampled_from([">5000", "50~500", "<=3.5", "质量问题|物流损坏", "是"]),
+)
+places = st.sampled_from([
+    ("提交", "", ""), ("办理", "质检", "次品处理"), ("办理", "", "驳回"), ("办理", "质检", ""), ("进入", "质检", ""),
+    *((what, "", "") for what in MOMENTS),
+])  # fmt: skip
+rules = st.builds(
+    lambda name, place, does, asked, off: Rule(name, place[0], tuple(does), place[1], place[2], When.parse(asked), off),
+    st.sampled_from(["大额提醒", "次品", "VIP加急2"]), places, st.lists(deeds, min_size=1, max_size=3), cells,
+    st.booleans(),
+)  # fmt: skip
+
+
+@given(rules)
+def test_any_rule_that_is_printed_can_be_typed(rule: Rule) -> None:
+    assert facts(typed(rule)) == facts(rule)
+
+
+def test_what_is_typed_is_written_as_people_write_it() -> None:
+    edit = apply(["增加规则", "次品 当 办理 节点 质检 就 抄送 财务；记 紧急=是"], BARE, "退货", "standard")
+    assert yamlfile.read(edit.texts[KEY])["自动规则"] == [
+        {"名": "次品", "当": "办理", "节点": "质检", "做": [{"抄送": "财务"}, {"记": {"紧急": "是"}}]}
+    ]
