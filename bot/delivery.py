@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot import content, digests
+from bot import content, digests, exports
 from bot.channels.base import Rejected
 from cards.case import overdue, turn
 from cards.digest import digest
@@ -65,6 +65,9 @@ class Deliverer:
             "workbook": self._workbook,
             "simulate": self._simulate,
             "invitation": self._invitation,
+            "papers": self._papers,
+            "case_list": self._case_list,
+            "case_lines": self._case_lines,
             "proposal": self.cards.show_proposal,
             "group": self._group,
             "refund": self.payments.refund,
@@ -132,6 +135,18 @@ class Deliverer:
 
     async def _invitation(self, row: Outbox) -> None:
         for part in await self.customers.invitation(row.case_id or 0):
+            await self._answer(row, part)
+
+    async def _papers(self, row: Outbox) -> None:
+        for part in await exports.papers(self.desk, row.case_id or 0, row.member_id or 0, self.now()):
+            await self._answer(row, part)
+
+    async def _case_list(self, row: Outbox) -> None:
+        for part in await exports.case_list(self.desk, row.payload["words"], row.member_id or 0, self.now()):
+            await self._answer(row, part)
+
+    async def _case_lines(self, row: Outbox) -> None:
+        for part in await exports.case_lines(self.desk, row.payload["words"], row.member_id or 0, self.now()):
             await self._answer(row, part)
 
     async def _answer(self, row: Outbox, what: Content) -> None:

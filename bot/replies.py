@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot import content
 from cards.types import Text
 from flow import queue
-from handlers.context import Chart, Drawing, Invitation, Named, Simulating, Workbook
+from handlers.context import CaseList, CasePapers, Chart, Drawing, Invitation, Named, Simulating, Workbook
 from handlers.events import Message
 
 if TYPE_CHECKING:
@@ -46,9 +46,20 @@ def _row(say: Say, ctx: Ctx, key: str) -> Outbox:
         return queue.row("simulate", key, ctx.at, member_id=ctx.me.id, payload=payload)
     if isinstance(say, Invitation):
         return queue.row("invitation", key, ctx.at, member_id=ctx.me.id, case_id=say.case_id, payload=to)
+    if isinstance(say, CasePapers | CaseList):
+        return _cases_row(say, ctx, key)
     if isinstance(say, Chart):
         return queue.row("chart", key, ctx.at, member_id=ctx.me.id, payload=to | {"words": list(say.words)})
     return queue.row("reply", key, ctx.at, member_id=ctx.me.id, payload=to | {"face": content.pack(say)})
+
+
+def _cases_row(say: CasePapers | CaseList, ctx: Ctx, key: str) -> Outbox:
+    """A file is for the asker alone, whatever chat the question came from."""
+    alone: dict[str, Any] = {"platform": ctx.platform}
+    if isinstance(say, CasePapers):
+        return queue.row("papers", key, ctx.at, member_id=ctx.me.id, case_id=say.case_id, payload=alone)
+    kind, to = ("case_list", alone) if say.as_file else ("case_lines", alone | {"chat": ctx.chat})
+    return queue.row(kind, key, ctx.at, member_id=ctx.me.id, payload=to | {"words": list(say.words)})
 
 
 async def say_to_stranger(event: Event, words: str, now: datetime) -> None:

@@ -125,6 +125,23 @@ def timeline(case: CaseView, now: datetime) -> Text:
     return Text("\n".join([*head, "— 经过 —", *(_event(event, now) for event in case.events if not event.passing)]))
 
 
+def listed(head: str, cases: Sequence[CaseView]) -> Text:
+    """Several cases, a line each."""
+    lines = [f"{case.no} {case.kind} {money(case.amount)} {standing(case)}" for case in cases]
+    return Text("\n".join([head, *lines, "回复 查 单号 看经过"]))
+
+
+def before(case: CaseView, others: Sequence[CaseView], now: datetime) -> str:
+    """What else the customer has sent back: how often, and the newest of it; "" where nothing is known."""
+    head = f"客户历史：{case.history}" if case.history else ""
+    lines = [
+        f"· {other.no} {other.kind} · {other.return_type or '未注明'} · {money(other.amount)} · {other.stand}"
+        f"（{moment(other.opened_at, now)}）"
+        for other in others
+    ]
+    return "\n".join([head or "客户历史：", *lines] if lines else [head] * bool(head))
+
+
 def _event(event: EventView, now: datetime) -> str:
     what = f"{event.node} {event.action}" if event.node else event.action
     said = told(event)

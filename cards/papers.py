@@ -1,4 +1,4 @@
-"""The three documents of a case as sheets to print on A4: 申请单, 质检报告单, 退款单, each naming the others' numbers."""
+"""The three documents of a case as sheets for A4 paper: 申请单, 质检报告单, 退款单, each naming the others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from cards.case import told
-from cards.cells import BORDER, CENTER, HEAD, HEAD_FILL, NAME_FILL, WRAP, put, width
+from cards.cells import A4, BORDER, CENTER, HEAD, HEAD_FILL, NAME_FILL, WRAP, put, width
 from cards.words import called, money
 from models.enums import CaseState
 
@@ -48,15 +48,15 @@ def to_xlsx(papers: Papers) -> bytes:
 
 def _printed(sheet: Worksheet, papers: Papers) -> None:
     """A4 upright, as wide as the paper, with who made it and when at the foot."""
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "portrait", sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "portrait", A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
     sheet.print_title_rows = "1:1"
     sheet.sheet_view.showGridLines = False
-    by = papers.made_by.replace("&", "&&")
-    sheet.oddFooter.left.text = f"{by} 导出于 {papers.made_at:%Y-%m-%d %H:%M}"
-    sheet.oddFooter.right.text = "第 &P 页，共 &N 页"
+    foot: Any = sheet.oddFooter
+    foot.left.text = f"{papers.made_by.replace('&', '&&')} 导出于 {papers.made_at:%Y-%m-%d %H:%M}"
+    foot.right.text = "第 &P 页，共 &N 页"
 
 
 class Page:

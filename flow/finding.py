@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SEARCH_LIMIT = 10
 CANDIDATES = 200  #: the newest cases that a phone's tail may mean, before those out of scope are left out
+HISTORY_SHOWN = 3  #: cases of a customer beside the one that was asked for
 TAIL_DIGITS, MOBILE_DIGITS = 4, 11
 
 
@@ -49,6 +50,16 @@ async def _in_scope(desk: Desk, case_ids: Sequence[int], who: Person) -> list[in
     scope, staff = desk.business.matrix.may(who.roles, LOOK_UP), await desk.staff.now()
     ties = await _ties(case_ids) if case_ids else {}
     return [case_id for case_id in case_ids if within(scope, who, ties[case_id], staff)]
+
+
+async def others_of(desk: Desk, case_id: int, who: Person, limit: int = HISTORY_SHOWN) -> list[int]:
+    """Ids of the same customer's newest other cases that somebody may look up; none where the customer is unknown."""
+    case = await Case.get(id=case_id).only("id", "customer")
+    if not case.customer:
+        return []
+    others = Case.filter(customer=case.customer).exclude(id=case_id).order_by("-id").limit(CANDIDATES)
+    rows = await others.values_list("id", flat=True)
+    return (await _in_scope(desk, [int(str(other)) for other in rows], who))[:limit]
 
 
 async def ensure_in_scope(desk: Desk, case_id: int, who: Person, command: str = LOOK_UP) -> None:

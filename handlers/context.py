@@ -105,7 +105,25 @@ class Invitation:
     case_id: int
 
 
-Say = Content | Chart | Named | Drawing | Workbook | Simulating | Invitation
+@dataclass(frozen=True, slots=True)
+class CasePapers:
+    """The documents of a case as a file, made at delivery for the asker alone."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """Cases as a file for the asker alone, or the newest in words; ``words`` are those of the request.
+
+    Made at delivery.
+    """
+
+    words: tuple[str, ...]
+    as_file: bool = True
+
+
+Say = Content | Chart | Named | Drawing | Workbook | Simulating | Invitation | CasePapers | CaseList
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.case import standing, timeline
+from cards.case import before, listed, timeline
 from cards.types import Text
-from cards.words import money
+from flow import export
 from flow.errors import NotFound
-from flow.finding import find_cases
+from flow.finding import find_cases, others_of
 from flow.reading import case_view
 from flow.remarks import looked
-from handlers.context import Chart, Ctx, Invitation, Reply
+from flow.stats.errors import StatsError
+from handlers.context import CaseList, Chart, Ctx, Invitation, Reply
 from handlers.router import Router
 from models import Case, Task, TaskState
 
@@ -21,16 +22,26 @@ if TYPE_CHECKING:
 router = Router()
 
 
-@router.command("查", "查 <单号、订单号、运单号或手机尾号>", needs="查")
+@router.command("查", "查 <单号、订单号、运单号或手机尾号>；查 <栏目>=<值> [时间]", needs="查")
 async def look_up(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         raise NotFound("请写上要查的号，例如：查 R20261122-0007")
+    if "=" in words[0]:
+        return await _filtered(ctx, words)
     found = await find_cases(ctx.desk, words[0], ctx.me)
     if len(found) == 1:
         return await _one(ctx, found[0])
     cases = [await case_view(ctx.desk, case_id, viewer=ctx.me) for case_id in found]
-    lines = [f"{case.no} {case.kind} {money(case.amount)} {standing(case)}" for case in cases]
-    return Reply.of(Text("\n".join([f"找到 {len(cases)} 单：", *lines, "回复 查 单号 看经过"])))
+    return Reply.of(listed(f"找到 {len(cases)} 单：", cases))
+
+
+async def _filtered(ctx: Ctx, words: list[str]) -> Reply:
+    """The newest cases with a value in a field of a form, or in a filter of the reports."""
+    try:
+        export.parse_list(words, await export.known(ctx.desk), ctx.at, ctx.desk.zone)
+    except StatsError as error:
+        raise NotFound(str(error)) from error
+    return Reply.of(CaseList(tuple(words), as_file=False))
 
 
 async def _one(ctx: Ctx, case_id: int) -> Reply:
@@ -38,15 +49,20 @@ async def _one(ctx: Ctx, case_id: int) -> Reply:
     case = await Case.get(id=case_id)
     await looked(await Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN), ctx.at)
     if case.merged_into_id is None:
-        return Reply.of(_told(ctx, await case_view(ctx.desk, case.id, events=True, viewer=ctx.me)))
+        return Reply.of(await _told(ctx, await case_view(ctx.desk, case.id, events=True, viewer=ctx.me)))
     kept = await case_view(ctx.desk, case.merged_into_id, events=True, viewer=ctx.me)
-    return Reply.of(Text(f"{case.no} 已并入 {kept.no}"), _told(ctx, kept))
+    return Reply.of(Text(f"{case.no} 已并入 {kept.no}"), await _told(ctx, kept))
 
 
-def _told(ctx: Ctx, case: CaseView) -> Text:
-    """Whoever opens such cases talks to customers, and is told how to let them look for themselves."""
-    told = timeline(case, ctx.at)
-    return Text(f"{told.body}\n发给客户自己看：回复 链接 {case.no}") if ctx.may(case.kind) else told
+async def _told(ctx: Ctx, case: CaseView) -> Text:
+    """With what else the customer has sent back.
+
+    Whoever opens such cases talks to customers, and is told how to let them look for themselves.
+    """
+    others = [await case_view(ctx.desk, other, viewer=ctx.me) for other in await others_of(ctx.desk, case.id, ctx.me)]
+    link = f"发给客户自己看：回复 链接 {case.no}" if ctx.may(case.kind) else ""
+    parts = (timeline(case, ctx.at).body, before(case, others, ctx.at), link)
+    return Text("\n".join(part for part in parts if part))
 
 
 @router.command("链接", "链接 <单号>：客户自己看进度的链接", needs="查")

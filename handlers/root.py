@@ -17,6 +17,7 @@ from handlers import (
     bulk,
     dialogs,
     duplicates,
+    export,
     flows,
     lists,
     lookup,
@@ -47,7 +48,7 @@ router.include(
     lists.router,
     templates.router,
 )
-router.include(verbs.router, duplicates.router, absence.router, flows.router, automation.router)
+router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     asking.ASK: tasks.answer,

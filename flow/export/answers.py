@@ -1,0 +1,63 @@
+"""What forms ask for beside what every case has: the fields themselves, and answers in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flow.business import FLOW, POLICY
+from flow.cells import number, word
+from flow.definition import MONEY, NUMBER
+from models import Definition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from flow.definition import Field, Flow
+    from flow.desk import Desk
+    from models.papers import Value
+
+Fields = dict[str, "Field"]  #: by name; of two flows that ask for one name the first counts
+
+
+async def published_fields(desk: Desk) -> Fields:
+    """Every field of the forms of the published flows."""
+    found = await Definition.filter(active=True, kind__in=(FLOW, POLICY)).order_by("id").values("id", "kind")
+    policies = [row["id"] for row in found if row["kind"] == POLICY]
+    flows = [(await desk.rules(row["id"], policies[0])).flow for row in found if row["kind"] == FLOW and policies]
+    return fields_of(flows)
+
+
+def fields_of(flows: Iterable[Flow]) -> Fields:
+    """The fields of some flows, in the order of their nodes."""
+    fields: Fields = {}
+    for flow in flows:
+        for node in flow.nodes.values():
+            for field in node.form:
+                fields.setdefault(field.name, field)
+    return fields
+
+
+def worded(value: Any) -> str:
+    """An answer as people read it; "" for none."""
+    if value is None or isinstance(value, bool):
+        return "" if value is None else word(value)
+    return "、".join(str(item) for item in value) if isinstance(value, list) else str(value)
+
+
+def valued(field: Field, value: Any) -> Value:
+    """An answer as a cell holds it: numbers and amounts as numbers, anything else in words, none as none."""
+    text = worded(value)
+    found = number(text) if field.kind in (NUMBER, MONEY) else None
+    return (text or None) if found is None else found
+
+
+def is_among(value: Any, wanted: Iterable[str]) -> bool:
+    """Whether an answer is one of some words; of several choices one is enough, 35.5 is 35.50."""
+    said = {worded(item) for item in value} if isinstance(value, list) else {worded(value)}
+    numbers = {found for each in said if (found := number(each)) is not None}
+    return any(text in said or number(text) in numbers for text in wanted)
+
+
+def matches(facts: Mapping[str, Any], wanted: Mapping[str, Iterable[str]]) -> bool:
+    """Whether the facts of a case have, for each field, one of the values wanted."""
+    return all(is_among(facts.get(name), values) for name, values in wanted.items())

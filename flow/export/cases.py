@@ -1,0 +1,223 @@
+"""Reads cases for lists, the newest first, by the reader of the statistics: no tap waits for a list."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flow.export.answers import fields_of, matches, published_fields, valued
+from flow.masking import masks_of
+from flow.roles import AMOUNT, NAME, WHOLE
+from flow.scope import Ties, within
+from flow.stats.reader import moment, rows
+from flow.stats.scope import FILTERS, Condition
+from models.enums import TaskState
+from models.masks import HIDDEN
+from models.papers import Roll
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from datetime import datetime
+
+    from flow.desk import Desk
+    from flow.directory import Directory
+    from flow.export.answers import Fields
+    from flow.export.request import ListRequest
+    from models.papers import Value
+    from models.values import Person
+
+MAX_ROWS = 20_000  #: of one list: some 3 MB, where both platforms stop at 20 MB
+AT_ONCE = 500  #: cases of one reading
+EXPORT = "导出"
+HEADS = (
+    "单号", "种类", "类型", "订单", "客户", "商品", "件数", "金额", "状态", "节点", "负责人", "提交人", "提交时间",
+    "完成时间",
+)  # fmt: skip
+_OF_GOODS = frozenset({"SKU", "品类", "产品线", "供应商"})  #: filters on the products of a case
+_CASES = """
+SELECT c.id, c.opened_at, c.closed_at, c.no, c.kind, c.return_type, c.reason, c.order_no, c.snapshot, c.customer,
+       c.amount, c.state, c.close_reason, c.nodes, c.creator_id, c.shop, c.facts, c.flow_id, c.policy_id
+FROM return_case c
+WHERE c.opened_at >= ? AND (c.opened_at, c.id) < (?, ?) AND {}
+ORDER BY c.opened_at DESC, c.id DESC LIMIT ?
+"""
+_LINES = "SELECT l.case_id, l.title, l.sku, l.requested FROM case_line l WHERE l.case_id IN ({}) ORDER BY l.id"
+_TASKS = "SELECT t.case_id, t.owner_id, t.for_id, t.state FROM task t WHERE t.case_id IN ({}) ORDER BY t.id"
+
+
+class Row(NamedTuple):
+    """A case as the engine gives it: moments and JSON may be text, the amount is 分."""
+
+    id: int
+    opened_at: Any
+    closed_at: Any
+    no: str
+    kind: str
+    return_type: str
+    reason: str
+    order_no: str
+    snapshot: Any
+    customer: str
+    amount: int
+    state: str
+    close_reason: str | None
+    nodes: Any
+    creator_id: int | None
+    shop: str
+    facts: Any
+    flow_id: int | None
+    policy_id: int | None
+
+
+@dataclass(slots=True)
+class Found:
+    """One case with its products and its people."""
+
+    row: Row
+    facts: Mapping[str, Any]
+    goods: list[tuple[str, int]] = field(default_factory=list)
+    owners: list[tuple[int, int | None]] = field(default_factory=list)  #: of open tasks: who, in whose place
+    hands: set[int] = field(default_factory=set)  #: everybody who had to do with it
+
+
+async def find(
+    desk: Desk, request: ListRequest, who: Person, command: str = EXPORT, limit: int = MAX_ROWS
+) -> tuple[list[Found], bool]:
+    """The newest cases that a request means and ``who`` may reach with a command, and whether there are more.
+
+    Raises StatsError when there is no database yet.
+    """
+    scope, staff = desk.business.matrix.may(who.roles, command), await desk.staff.now()
+    found: list[Found] = []
+    async for piece in _pieces(desk, request):
+        for each in piece:
+            if within(scope, who, Ties(frozenset(each.hands), each.row.shop), staff):
+                if len(found) == limit:
+                    return found, True
+                found.append(each)
+    return found, False
+
+
+async def roll(desk: Desk, request: ListRequest, who: Person, limit: int = MAX_ROWS) -> Roll:
+    """The list that a request means, as ``who`` may see it. Raises StatsError as ``find`` does."""
+    found, cut = await find(desk, request, who, limit=limit)
+    fields = await _fields(desk, found)
+    reader = _Reader(desk, who, await desk.staff.now(), fields)
+    table = await asyncio.to_thread(lambda: tuple(reader.cells(each) for each in found))
+    return Roll(request.title, (*HEADS, *(name for name in fields if name not in HEADS)), table, cut)
+
+
+async def _fields(desk: Desk, found: Sequence[Found]) -> Fields:
+    """Columns of their own: the fields of what is published, and of the flows that these cases went through."""
+    fields = await published_fields(desk)
+    pairs = {(each.row.flow_id, each.row.policy_id) for each in found}
+    for flow_id, policy_id in sorted((flow, policy) for flow, policy in pairs if flow and policy):
+        fields |= {k: v for k, v in fields_of([(await desk.rules(flow_id, policy_id)).flow]).items() if k not in fields}
+    return fields
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+async def _pieces(desk: Desk, request: ListRequest) -> AsyncIterator[list[Found]]:
+    window, wanted = request.period.window(desk.zone), _wanted(request)
+    place: tuple[Any, int] = (window.end, 0)
+    while read := await rows(_CASES.format(wanted.sql), [window.start, *place, *wanted.params, AT_ONCE]):
+        last = Row(*read[-1])
+        place = (last.opened_at, last.id)
+        piece = await asyncio.to_thread(_matching, read, request)
+        if piece:
+            await _complete(piece)
+        yield list(piece.values())
+        if len(read) < AT_ONCE:
+            return
+
+
+def _matching(read: Sequence[tuple[Any, ...]], request: ListRequest) -> dict[int, Found]:
+    every = (Row(*each) for each in read)
+    found = ((row, _json(row.facts)) for row in every)
+    return {
+        row.id: Found(row, facts, hands={row.creator_id} if row.creator_id else set())
+        for row, facts in found
+        if matches(facts, request.answers)
+    }
+
+
+async def _complete(piece: Mapping[int, Found]) -> None:
+    ids, marks = list(piece), ", ".join("?" * len(piece))
+    for case_id, title, sku, units in await rows(_LINES.format(marks), ids):
+        piece[case_id].goods.append((title or sku, units))
+    for case_id, owner, absent, state in await rows(_TASKS.format(marks), ids):
+        piece[case_id].hands |= {owner, absent} if absent else {owner}
+        if state == TaskState.OPEN:
+            piece[case_id].owners.append((owner, absent))
+
+
+def _wanted(request: ListRequest) -> Condition:
+    """What SQL can ask: the filters, and that a field asked for was ever answered."""
+    named = {name: FILTERS[name].among(FILTERS[name].returned, list(values)) for name, values in request.where.items()}
+    parts = [condition for name, condition in named.items() if name not in _OF_GOODS]
+    if goods := [condition for name, condition in named.items() if name in _OF_GOODS]:
+        asked = " AND ".join(condition.sql for condition in goods)
+        sql = f"EXISTS (SELECT 1 FROM case_line l WHERE l.case_id = c.id AND {asked})"  # noqa: S608
+        parts.append(Condition(sql, [param for condition in goods for param in condition.params]))
+    if request.states:
+        marks, states = ", ".join("?" * len(request.states)), list(request.states)
+        parts.append(Condition(f"(c.state IN ({marks}) OR c.close_reason IN ({marks}))", [*states, *states]))
+    parts += [Condition("CAST(c.facts AS text) LIKE ?", [f'%"{name}"%']) for name in request.answers]
+    return Condition(
+        " AND ".join(["1 = 1", *(part.sql for part in parts)]), [param for part in parts for param in part.params]
+    )
+
+
+def _json(value: Any) -> Any:
+    """A JSON column as either engine gives it."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+# -- as somebody may see it --------------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Makes the cells of a case for one reader."""
+
+    def __init__(self, desk: Desk, who: Person, staff: Directory, fields: Fields) -> None:
+        matrix = desk.business.matrix
+        self._zone, self._people, self._fields = desk.zone, staff.by_id, fields
+        self._masks = masks_of(matrix, who.roles)
+        self._sees_amounts = matrix.sees(who.roles, AMOUNT) == WHOLE
+
+    def cells(self, found: Found) -> tuple[Value, ...]:
+        """One row, in the order of the heads."""
+        row = found.row
+        customer = str(_json(row.snapshot).get("name") or row.customer)
+        amount: Value = Decimal(row.amount) / 100 if self._sees_amounts else HIDDEN
+        return (
+            row.no, row.kind, row.return_type or row.reason, row.order_no, self._masks[NAME](customer),
+            "、".join(f"{title} ×{units}" for title, units in found.goods), sum(units for _, units in found.goods),
+            amount, f"{row.state}（{row.close_reason}）" if row.close_reason else row.state,
+            "、".join(_json(row.nodes)), self._owners(found), self._name(row.creator_id), self._at(row.opened_at),
+            self._at(row.closed_at), *self._answers(found.facts),
+        )  # fmt: skip
+
+    def _answers(self, facts: Mapping[str, Any]) -> list[Value]:
+        own = {name: each for name, each in self._fields.items() if name not in HEADS}
+        said = {name: valued(each, facts.get(name)) for name, each in own.items()}
+        return [
+            self._masks[name](str(value)) if name in self._masks and value else value for name, value in said.items()
+        ]
+
+    def _owners(self, found: Found) -> str:
+        names = (f"{self._name(who)} 代 {self._name(to)}" if to else self._name(who) for who, to in found.owners)
+        return "、".join(dict.fromkeys(names))
+
+    def _name(self, member_id: int | None) -> str:
+        person = self._people.get(member_id or 0)
+        return person.name if person else ""
+
+    def _at(self, value: str | datetime | None) -> datetime | None:
+        at = moment(value)
+        return at.astimezone(self._zone) if at else None

@@ -1,0 +1,72 @@
+"""Puts the three documents of a case together, as one reader may see them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flow.export.answers import worded
+from flow.firstfacts import LEVEL
+from flow.masking import masks_of
+from flow.reading import case_view
+from flow.roles import ACCOUNT, AMOUNT, WHOLE
+from models import Case, Inspection, Refund
+from models.masks import HIDDEN
+from models.papers import Checked, InspectionPaper, Papers, RefundPaper
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from flow.desk import Desk
+    from models.values import CaseView, Person
+
+UNKNOWN = "已离职的人"
+
+
+async def papers(desk: Desk, case_id: int, reader: Person, now: datetime) -> Papers:
+    """The documents of a case as ``reader`` may see them; whether they may at all is the caller's to know."""
+    view = await case_view(desk, case_id, events=True, viewer=reader)
+    case = await Case.get(id=case_id).only("id", "shop", "region")
+    people = (await desk.staff.now()).by_id
+    names = {person.id: person.name for person in people.values()}
+    titles = {line.sku: line.title for line in view.lines}
+    inspections = await Inspection.filter(case_id=case_id).order_by("id")
+    refunds = await Refund.filter(case_id=case_id).order_by("id")
+    return Papers(
+        view, case.shop, case.region, _answers(view),
+        tuple(_inspected(each, titles, names) for each in inspections),
+        tuple(_refunded(desk, each, reader, names) for each in refunds),
+        reader.name, now.astimezone(desk.zone),
+    )  # fmt: skip
+
+
+def _answers(view: CaseView) -> tuple[tuple[str, str], ...]:
+    said = ((name, worded(view.facts.get(name))) for name in dict.fromkeys((LEVEL, *view.asks)))
+    return tuple((name, words) for name, words in said if words)
+
+
+def _inspected(row: Inspection, titles: Mapping[str, str], names: Mapping[int, str]) -> InspectionPaper:
+    goods = tuple(
+        Checked(str(each["sku"]), titles.get(str(each["sku"]), ""), int(each["accepted"]), int(each["damaged"]))
+        for each in row.counts
+    )
+    return InspectionPaper(row.no, row.result, row.liability, row.advice, goods, _by(row.inspector_id, names), row.at)
+
+
+def _refunded(desk: Desk, row: Refund, reader: Person, names: Mapping[int, str]) -> RefundPaper:
+    matrix = desk.business.matrix
+    whole = matrix.sees(reader.roles, AMOUNT) == WHOLE
+    deductions: list[dict[str, Any]] = row.deductions
+    return RefundPaper(
+        no=row.no, amount=row.amount if whole else None, method=row.method,
+        account=masks_of(matrix, reader.roles)[ACCOUNT](row.account), state=str(row.state),
+        deductions=tuple((str(each["name"]), Decimal(str(each["amount"]))) for each in deductions),
+        confirmed_by=_by(row.confirmed_by, names), confirmed_at=row.confirmed_at, paid_at=row.paid_at,
+        reference=row.reference, error=row.error if whole or not row.error else HIDDEN,
+    )  # fmt: skip
+
+
+def _by(member_id: int | None, names: Mapping[int, str]) -> str:
+    """Who did it: nobody but the system where no member is named."""
+    return names.get(member_id, UNKNOWN) if member_id else "系统"
