@@ -109,7 +109,7 @@ def _revalue(count: Count, facts: Mapping[str, Any], units: int, name: str, of: 
 def _miss(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) -> Count:
     fee, amount = yuan(said["扣款"]), yuan(facts["金额"])
     if not 0 <= fee <= amount:
-        raise PolicyRefused(f"扣款 ¥{fee:,.2f} 不能超过退款 ¥{amount:,.2f}")
+        raise PolicyRefused(f"扣款 ¥{fee:,.2f} 超过了这单的退款，请改小扣款再回复")  # who asks may not see the refund
     return Count(count.lines, count.facts | {"缺件": said["缺件"], "扣款": str(fee)})
 
 

@@ -121,7 +121,7 @@ async def test_a_fee_that_eats_the_whole_refund_ends_without_a_payment(desk: Sta
         pytest.param("滤网组件", "请回复“部件 金额”，例如：滤网组件 35", id="no fee"),
         pytest.param("35", "请回复“部件 金额”", id="no part"),
         pytest.param("滤网组件 -5", "请回复“部件 金额”", id="less than nothing"),
-        pytest.param("滤网组件 329.01", "扣款 ¥329.01 不能超过退款 ¥329.00", id="more than the refund"),
+        pytest.param("滤网组件 329.01", "扣款 ¥329.01 超过了这单的退款，请改小扣款再回复", id="more than the refund"),
     ],
 )
 async def test_an_answer_that_can_not_be_is_refused_and_the_question_stands(
