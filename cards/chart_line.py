@@ -58,7 +58,8 @@ def draw_line(data: Data) -> bytes:
     """One line for each series, from zero up."""
     values = [[value for _, value in series["points"]] for series in data["series"]]
     ceiling, step = scale(max((value for line in values for value in line if value is not None), default=0))
-    frame = Frame(data, BODY_HEIGHT + (22 if data["cut"] else 0))
+    is_hollow = any(line[n] is not None for line in values for n in data["cut"])
+    frame = Frame(data, BODY_HEIGHT + (22 if is_hollow else 0))
     ticks = [_tick(n * step, data["unit"]) for n in range(round(ceiling / step) + 1)]
     left = MARGIN + max(text_width(tick, SMALL) for tick in ticks) + 12
     plot = _Plot(left, WIDTH - MARGIN - 22, frame.top + 26, frame.top + BODY_HEIGHT - 34, len(data["ticks"]), ceiling)
@@ -66,7 +67,7 @@ def draw_line(data: Data) -> bytes:
     _days(frame, plot, data["ticks"])
     for n, line in enumerate(values):
         _draw_series(frame, plot, line, (COLOURS[n % len(COLOURS)], set(data["cut"]), data["unit"]))
-    if data["cut"]:
+    if is_hollow:
         frame.sheet.text((MARGIN, frame.bottom - 8), "空心点：这一段还不完整", SMALL, SOFT)
     return frame.sheet.png()
 

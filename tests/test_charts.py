@@ -55,6 +55,13 @@ def size(png: bytes) -> tuple[int, int]:
     return width, height
 
 
+def test_hollow_points_are_explained_where_there_are_any() -> None:
+    def height(last: float | None) -> int:
+        return size(draw("line", report("line", {"1 月": 2.5, "2 月": last}, cut=[1])))[1]
+
+    assert height(3.0) > height(None)
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("count", [1, 2, 7])
 def test_a_picture_is_as_wide_as_a_phone_and_not_blank(form: str, count: int) -> None:
