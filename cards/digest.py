@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cards.types import Text
@@ -9,6 +10,7 @@ from cards.types import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_NUMBER = re.compile(r"^R\d{8}-\d{4,} ")
 MAX_CASES = 30  #: cases of one message; more are counted, and stand in 待办
 
 
@@ -25,5 +27,6 @@ def digest(said: Sequence[tuple[int, Text]]) -> Text:
 
 
 def _once(lines: Sequence[str]) -> list[str]:
-    """Each line where it was last said: where a case stands comes after what has happened to it."""
-    return list(dict.fromkeys(reversed(lines)))[::-1]
+    """Each line where it was last said: where a case stands comes after what has happened to it, its number first."""
+    kept = list(dict.fromkeys(reversed(lines)))[::-1]
+    return [kept[0], *(_NUMBER.sub("", line) for line in kept[1:])]

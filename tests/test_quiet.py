@@ -165,6 +165,11 @@ def test_a_case_has_one_line_and_its_standing_once() -> None:
     ]
 
 
+def test_the_number_of_a_case_is_said_once() -> None:
+    said = [(1, Text(f"R20261122-0007 {what}\n现在：质检")) for what in ("王建国 同意", "李敏 同意 R20261122-0008")]
+    assert digest(said).body.splitlines()[1:] == ["· R20261122-0007 王建国 同意，李敏 同意 R20261122-0008，现在：质检"]
+
+
 @given(st.lists(st.tuples(st.integers(1, 60), st.sampled_from("甲乙丙").map(Text)), min_size=2))
 def test_every_case_is_told_or_counted(said: list[tuple[int, Text]]) -> None:
     head, *lines = digest(said).body.splitlines()
