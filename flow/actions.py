@@ -15,7 +15,7 @@ from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.firing import Around, Fired
 from flow.machine import SYSTEM, Actor, Refusal, Standing
 from flow.quiet import heard_at
-from flow.reading import standing_words
+from flow.reading import in_hand, standing_words
 from flow.reopening import reclaim, refuse_late
 from flow.seating import IN_PLACE_OF, watchers
 from flow.staffing import staffed
@@ -291,7 +291,7 @@ def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired) -> list
 
 def _verdict(own: Task | None, transition: Transition, deed: Deed, posts: Sequence[Post]) -> Verdict:
     took = (deed.at - own.opened_at).total_seconds() if own else None
-    names = {post.node.name: post.owners.people[0].name for post in posts}
+    names = {post.node.name: in_hand([person.name for person in post.owners.people]) for post in posts}
     after = standing_words(transition.state, transition.close_reason, transition.nodes, names)
     actor = deed.who.name if deed.who else SYSTEM
     return Verdict(actor, deed.action, transition.steps[0].verdict or deed.action, deed.at, took, after)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from models.values import Person
 
 
+MOST_NAMED = 3  #: owners of a node that a record names
+_PAST = {verb: f"已{verb}" for verb in ("转交", "退回", "撤回", "撤单", "合并")}  #: verbs that no flow gives a result
+
+
 async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: Person | None = None) -> CaseView:
     """One case as ``viewer`` may see it; with nobody named, unmasked. Its events only where they are shown."""
     case = await Case.get(id=case_id).prefetch_related("lines")
@@ -139,13 +143,21 @@ async def verdict_of(desk: Desk, task: Task) -> Verdict:
     action = node.actions.get(event.action) if node else None
     took = (event.at - task.opened_at).total_seconds()
     people = await desk.staff.now()
-    names = {
-        t.node: person.name
-        for t in await Task.filter(case_id=case.id, state=TaskState.OPEN)
-        if (person := people.by_id.get(t.owner_id))
-    }
-    text = (action.verdict or action.name) if action else event.action
-    return Verdict(event.actor, event.action, text, event.at, took, _next(case, names))
+    owners: dict[str, list[str]] = {}
+    for open_task in await Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("id"):
+        if person := people.by_id.get(open_task.owner_id):
+            owners.setdefault(open_task.node, []).append(person.name)
+    text = (action and action.verdict) or _PAST.get(event.action, event.action)
+    return Verdict(event.actor, event.action, text, event.at, took, _next(case, _each_in_hand(owners)))
+
+
+def in_hand(names: Sequence[str]) -> str:
+    """Who has a node now: 周仓、刘洋, or 周仓 等 5 人."""
+    return "、".join(names) if len(names) <= MOST_NAMED else f"{names[0]} 等 {len(names)} 人"
+
+
+def _each_in_hand(owners: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {node: in_hand(names) for node, names in owners.items()}
 
 
 def standing_words(

@@ -53,6 +53,7 @@ async def test_a_task_is_handed_over_by_words(desk: Stage) -> None:
     no = await submitted(desk)
     assert f"{no} 已转交 李敏" in await says(desk, "王建国", f"转交 {no} 李敏")
     assert "审核：退货 ¥5.10" in news(desk, "李敏")[-1]
+    assert any("已转交：退货 ¥5.10" in words for words in news(desk, "王建国"))
     await the_cards_are_true(desk)
 
 

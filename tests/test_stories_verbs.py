@@ -92,6 +92,7 @@ async def test_a_decision_is_taken_back_before_anybody_looked(desk: Stage, platf
     await play(desk, "王建国 同意")
     assert f"{no} 已撤回同意，现在：客服审核 · 王建国" in await says(desk, "王建国", f"撤回 {no}", platform)
     assert await owners() == ["王建国"]
+    assert "已撤回：退货 ¥5.10" in news(desk, "李敏")[-1]
     await all_is_well(desk, no)
     await play(desk, "王建国 驳回")
     assert await stand(no) == "已关闭 拒绝"
