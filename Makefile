@@ -8,6 +8,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 
 # 有 uv 就用 uv（快），没有就用 pip；锁文件带哈希，两边装出来一样。
 define install
+	@echo "正在安装 $(1) 里的依赖，第一次约一两分钟……"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@if command -v uv >/dev/null 2>&1; then \
 		VIRTUAL_ENV=$(VENV) uv pip install --quiet --require-hashes -r $(1); \
