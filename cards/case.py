@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.facts import answered, rows
+from cards.facts import IN_LEAD, answered, rows
 from cards.payload import Act
 from cards.types import (
     BUTTON_CHARS,
@@ -34,7 +34,7 @@ WHY = "为什么是我"  #: in every task card's menu: answered in words, and th
 RESUME = "恢复"  #: the one button of a case that is put aside
 HELD_FOR = "挂起"  #: fact: until when, or what for
 _TOLD = ("rule", "说", "理由")  #: of an event's data: told as it stands
-_NAMED = ("代", "转给", "请", "给", "退回到", "并入", "并来", "拆出", "拆自")  #: told with its name before it
+_NAMED = ("代", "转给", "请", "给", "退回到", "并入", "并来", "拆出", "拆自", "运单")  #: told with its name before it
 
 
 def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
@@ -49,7 +49,8 @@ def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
         for n, action in enumerate(ordered)
     )
     lead = task.hint or " · ".join(part for part in (case.return_type, case.note) if part)
-    title, facts = fitted(task.title, TITLE_CHARS), rows(case, task, now)
+    facts = rows(case, task, now, () if task.hint or len(lead) > LEAD_CHARS else IN_LEAD)
+    title = fitted(task.title, TITLE_CHARS)
     return Card(title, short(lead, LEAD_CHARS), facts, buttons, _drop_down(task), menu=menu)
 
 
@@ -64,7 +65,7 @@ def _held_card(case: CaseView, task: TaskView, now: datetime, menu: tuple[Button
 def replaced(case: CaseView) -> Card:
     """What a card says when a fresh one has taken its place, where it can't be redrawn twice."""
     words = "已挂起" if case.state is CaseState.HELD else "有新卡片"
-    title = fitted(f"{words}：{case.kind} {money(case.amount)}", TITLE_CHARS)
+    title = fitted(f"{words}：{case.kind} {_size(case)}", TITLE_CHARS)
     return Card(title, "请看后面那张新的卡片", (Fact("单号", case.no),), verdict=words)
 
 
@@ -89,8 +90,13 @@ def record(case: CaseBrief | CaseView, verdict: Verdict, now: datetime) -> Card:
         facts.insert(0, Fact("处理", fitted(who + took, VALUE_CHARS)))
     if verdict.next_step:
         facts.append(Fact("下一步", fitted(verdict.next_step, VALUE_CHARS)))
-    title = f"{verdict.text}：{case.kind} {money(case.amount)}"
+    title = f"{verdict.text}：{case.kind} {_size(case)}"
     return Card(fitted(title, TITLE_CHARS), facts=tuple(facts), verdict=short(verdict.text, BUTTON_CHARS))
+
+
+def _size(case: CaseBrief | CaseView) -> str:
+    """What the case is about in a number: its amount, or its units to whoever may not see amounts."""
+    return f"{sum(line.requested for line in case.lines)} 件" if case.amount is None else money(case.amount)
 
 
 def turn(case: CaseView, event: EventView, now: datetime) -> Text:

@@ -9,12 +9,15 @@ from cards.types import NAME_CHARS, VALUE_CHARS, Fact, fitted
 from cards.words import called, due, goods, moment, money
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from models.values import CaseView, TaskView
 
     Row = Callable[[CaseView, TaskView, datetime], str]
+
+
+IN_LEAD = ("原因", "备注")  #: rows that the first line of a task's card has said already
 
 
 def _customer(case: CaseView, task: TaskView, now: datetime) -> str:
@@ -74,9 +77,13 @@ _ROWS: dict[str, Row] = {
 }
 
 
-def rows(case: CaseView, task: TaskView, now: datetime) -> tuple[Fact, ...]:
-    """The task's rows that have something to say. An amount or a number is never cut, free text may be."""
-    shown = [(name, _ROWS[name](case, task, now) if name in _ROWS else _noted(case, name)) for name in task.shows]
+def rows(case: CaseView, task: TaskView, now: datetime, said: Collection[str] = ()) -> tuple[Fact, ...]:
+    """The task's rows that have something to say, but for those ``said`` elsewhere on the card.
+
+    An amount or a number is never cut, free text may be.
+    """
+    wanted = [name for name in task.shows if name not in said]
+    shown = [(name, _ROWS[name](case, task, now) if name in _ROWS else _noted(case, name)) for name in wanted]
     late = task.due_at <= now
     return tuple(
         Fact(name[:NAME_CHARS], fitted(text, VALUE_CHARS), name == "时限" and late) for name, text in shown if text

@@ -316,7 +316,7 @@ def test_the_record_on_a_tapped_card_is_masked_alike(role: str) -> None:
     verdict = Verdict("周仓", "确认收货", "已收货", NOW)
     said = {record(masked_brief(brief, MATRIX, {role}), verdict, NOW), record(seen_by(role), verdict, NOW)}
     assert {card.title for card in said} == {
-        "已收货：退货 ¥364.00" if MATRIX.sees({role}, "金额") == "全" else "已收货：退货 ¥***"
+        "已收货：退货 ¥364.00" if MATRIX.sees({role}, "金额") == "全" else "已收货：退货 2 件"
     }
 
 

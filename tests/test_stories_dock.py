@@ -166,6 +166,15 @@ async def test_the_newest_number_of_a_case_is_on_its_card(desk: Stage) -> None:
     no = await announced(desk)
     await says(desk, "林晓", f"运单 {no} YT9876543210")
     assert "收货：YT9876543210 · 2 件" in await says(desk, "周仓", "收货 YT9876543210")
+    told = await says(desk, "林晓", f"查 {no}")
+    assert [f"登记运单（运单 {each}）" in told for each in (NUMBER, "YT9876543210")] == [True, True]
+
+
+async def test_who_agrees_reads_everybody_who_may_receive(desk: Stage) -> None:
+    no = await submitted(desk)
+    await play(desk, "王建国 同意")
+    assert "现在：仓库收货 · 周仓、刘洋" in await says(desk, "李敏", f"同意 {no}")
+    assert "下一步 仓库收货 · 周仓、刘洋" in " ".join(news(desk, "李敏"))
 
 
 async def test_a_finished_case_takes_no_more_parcels(desk: Stage) -> None:
