@@ -27,11 +27,16 @@ ALONE = "文件里有客户资料，只发给你自己，请看和我的单聊"
 async def export(ctx: Ctx, words: list[str]) -> Reply:
     if words and parse.is_case_no(words[0]):
         return await _papers(ctx, words)
+    return _sent(ctx, await listing(ctx, words))
+
+
+async def listing(ctx: Ctx, words: list[str], *, as_file: bool = True) -> CaseList:
+    """The list that words ask for, which is made later. Raises NotFound, now, for words that ask for nothing known."""
     try:
         files.parse_list(words, await files.known(ctx.desk), ctx.at, ctx.desk.zone)
     except StatsError as error:
         raise NotFound(str(error)) from error
-    return _sent(ctx, CaseList(tuple(words)))
+    return CaseList(tuple(words), as_file)
 
 
 async def _papers(ctx: Ctx, words: list[str]) -> Reply:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from cards.case import before, listed, timeline
 from cards.types import Text
-from flow import export
 from flow.errors import NotFound
 from flow.finding import find_cases, others_of
 from flow.reading import case_view
 from flow.remarks import looked
-from flow.stats.errors import StatsError
-from handlers.context import CaseList, Chart, Ctx, Invitation, Reply
+from handlers.context import Chart, Ctx, Invitation, Reply
+from handlers.export import listing
 from handlers.router import Router
 from models import Case, Task, TaskState
 
@@ -27,21 +26,12 @@ async def look_up(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         raise NotFound("请写上要查的号，例如：查 R20261122-0007")
     if "=" in words[0]:
-        return await _filtered(ctx, words)
+        return Reply.of(await listing(ctx, words, as_file=False))
     found = await find_cases(ctx.desk, words[0], ctx.me)
     if len(found) == 1:
         return await _one(ctx, found[0])
     cases = [await case_view(ctx.desk, case_id, viewer=ctx.me) for case_id in found]
     return Reply.of(listed(f"找到 {len(cases)} 单：", cases))
-
-
-async def _filtered(ctx: Ctx, words: list[str]) -> Reply:
-    """The newest cases with a value in a field of a form, or in a filter of the reports."""
-    try:
-        export.parse_list(words, await export.known(ctx.desk), ctx.at, ctx.desk.zone)
-    except StatsError as error:
-        raise NotFound(str(error)) from error
-    return Reply.of(CaseList(tuple(words), as_file=False))
 
 
 async def _one(ctx: Ctx, case_id: int) -> Reply:
