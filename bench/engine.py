@@ -19,7 +19,7 @@ from flow.policy import parse_policy
 from models.sketch import Arrow, Box, Sketch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from bench.plan import Plan
 
@@ -37,6 +37,7 @@ class Move:
     standing: Standing
     action: str
     actor: Actor
+    said: Mapping[str, Any]  #: what its forms and questions are answered with
 
 
 async def measure(plan: Plan, core: int | None) -> AsyncIterator[Row]:
@@ -62,7 +63,8 @@ def largest() -> Rules:
 
 def moves_of(given: Rules) -> Iterator[Move]:
     """Every action of every node that a case can come to, from where it first comes there."""
-    todo = [begin(given, _facts(route, amount)) for route in ("质检部", "仓库") for amount in ("9.90", "9000.00")]
+    firsts = [_facts(route, amount) for route in ("质检部", "仓库") for amount in ("9.90", "9000.00")]
+    todo = [begin(given, facts | {"种类": given.flow.name}) for facts in firsts]
     seen: set[tuple[str, str]] = set()
     while todo:
         now = todo.pop()
@@ -71,10 +73,26 @@ def moves_of(given: Rules) -> Iterator[Move]:
                 if (node.name, action.name) in seen:
                     continue
                 seen.add((node.name, action.name))
-                move = Move(Standing(now.nodes, now.facts, now.state), action.name, _actor(node))
-                yield move
-                after = _stepping(given, move)()
-                todo += [after] if isinstance(after, Transition) else []
+                standing = Standing(now.nodes, now.facts, now.state)
+                moves = [Move(standing, action.name, _actor(node), said) for said in _answers(given.flow)]
+                yield moves[0]
+                results = [_stepping(given, move)() for move in moves]
+                todo += [after for after in results if isinstance(after, Transition)]
+
+
+def _answers(flow: d.Flow) -> tuple[dict[str, Any], ...]:
+    """Every form of a flow filled in, with the least and with the most that it takes."""
+    fields = [field for node in flow.nodes.values() for field in node.form]
+    return tuple(
+        {"缺件": "滤网组件", "扣款": "3.00"} | {field.name: _filled(field, place, amount) for field in fields}
+        for place, amount in ((0, "0"), (-1, "30"))
+    )
+
+
+def _filled(field: d.Field, place: int, amount: str) -> str:
+    if field.options:
+        return field.options[place]
+    return amount if field.kind in (d.MONEY, d.NUMBER) else "同款"
 
 
 def _facts(route: str, amount: str) -> dict[str, Any]:
@@ -83,7 +101,6 @@ def _facts(route: str, amount: str) -> dict[str, Any]:
         "路由": route,
         "次品": "协商",
         "类型": "七天无理由",
-        "种类": "退货",
         "提交人": 7,
         "风险客户": False,
     }
@@ -94,8 +111,7 @@ def _actor(node: d.Node) -> Actor:
 
 
 def _stepping(given: Rules, move: Move) -> Callable[[], Any]:
-    answers = {"缺件": "滤网组件", "扣款": "3.00"}
-    return lambda: step(given, move.standing, move.action, move.actor, answers)
+    return lambda: step(given, move.standing, move.action, move.actor, move.said)
 
 
 def _seconds(work: Callable[[], Any], times: int) -> float:

@@ -14,6 +14,7 @@ from cards.digest import digest
 from cards.types import Image, Text
 from flow import queue
 from flow.errors import FlowError
+from flow.passing import take_over
 from flow.reading import case_view, task_view
 from flow.stats.errors import StatsError
 from models import Task, TaskState
@@ -70,6 +71,7 @@ class Deliverer:
             "case_lines": self._case_lines,
             "proposal": self.cards.show_proposal,
             "group": self._group,
+            "pass": self._pass,
             "refund": self.payments.refund,
             "notice": self.payments.notice,
         }
@@ -79,7 +81,7 @@ class Deliverer:
         """A card or word that reached nobody is told to the managers' group; nothing ends in silence."""
         if row.kind == "refund":
             await self.payments.no_answer(row)
-        if row.kind in {"card", "redraw", "named", "text", "refund", "notice"}:
+        if row.kind in {"card", "redraw", "named", "text", "refund", "notice", "pass"}:
             who = (await self.desk.staff.now()).by_id.get(row.member_id or 0)
             words = f"送达失败：{who.name if who else row.kind}，{reason}"
             await queue.put([queue.alert(f"lost:{row.key}"[:191], self.now(), words)])
@@ -132,6 +134,14 @@ class Deliverer:
             parts = [Text(str(error))]
         for part in parts:
             await self._answer(row, part)
+
+    async def _pass(self, row: Outbox) -> None:
+        """Done as whoever asked for it, for as long as they are of the staff."""
+        who = (await self.desk.staff.now()).by_id.get(row.member_id or 0)
+        if who is None:
+            raise Rejected("pass", "经手人已不在职，没有转单")
+        await self.desk.fresh()
+        await self.reach.person(who.id, Text(await take_over(self.desk, row, who, self.now())))
 
     async def _invitation(self, row: Outbox) -> None:
         for part in await self.customers.invitation(row.case_id or 0):

@@ -20,7 +20,7 @@ from cards.types import (
     fitted,
     short,
 )
-from cards.words import called, due, goods, moment, money, reached, span
+from cards.words import called, due, goods, moment, money, priced, reached, span
 from models.enums import CaseState
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ WHY = "为什么是我"  #: in every task card's menu: answered in words, and th
 RESUME = "恢复"  #: the one button of a case that is put aside
 HELD_FOR = "挂起"  #: fact: until when, or what for
 _TOLD = ("rule", "说", "理由")  #: of an event's data: told as it stands
-_NAMED = ("代", "转给", "请", "给", "退回到", "并入", "并来", "拆出", "拆自", "运单")  #: told with its name before it
+#: of an event's data: told with its name before it
+_NAMED = ("代", "转给", "请", "给", "退回到", "并入", "并来", "拆出", "拆自", "转出", "转自", "运单")
 
 
 def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
@@ -95,8 +96,10 @@ def record(case: CaseBrief | CaseView, verdict: Verdict, now: datetime) -> Card:
 
 
 def _size(case: CaseBrief | CaseView) -> str:
-    """What the case is about in a number: its amount, or its units to whoever may not see amounts."""
-    return f"{sum(line.requested for line in case.lines)} 件" if case.amount is None else money(case.amount)
+    """What the case is about in a number: its amount, or its units where that is no money or not for the reader."""
+    if case.pays and case.amount is not None:
+        return money(case.amount)
+    return f"{sum(line.requested for line in case.lines)} 件"
 
 
 def turn(case: CaseView, event: EventView, now: datetime) -> Text:
@@ -118,7 +121,7 @@ def standing(case: CaseView) -> str:
 def timeline(case: CaseView, now: datetime) -> Text:
     """The case and everything that happened to it."""
     head = [
-        f"{case.no} {case.kind} · {case.return_type or '未注明'} · {money(case.amount)}",
+        f"{case.no} {case.kind} · {case.return_type or '未注明'}" + (f" · {money(case.amount)}" if case.pays else ""),
         f"状态：{standing(case)}",
         f"订单：{case.order_no or '无'}　客户：{' · '.join(part for part in (called(case), reached(case)) if part)}",
         f"商品：{goods(case.lines, chars=60)}",
@@ -133,7 +136,7 @@ def timeline(case: CaseView, now: datetime) -> Text:
 
 def listed(head: str, cases: Sequence[CaseView]) -> Text:
     """Several cases, a line each."""
-    lines = [f"{case.no} {case.kind} {money(case.amount)} {standing(case)}" for case in cases]
+    lines = [f"{case.no} {priced(case)} {standing(case)}" for case in cases]
     return Text("\n".join([head, *lines, "回复 查 单号 看经过"]))
 
 
@@ -141,7 +144,7 @@ def before(case: CaseView, others: Sequence[CaseView], now: datetime) -> str:
     """What else the customer has sent back: how often, and the newest of it; "" where nothing is known."""
     head = f"客户历史：{case.history}" if case.history else ""
     lines = [
-        f"· {other.no} {other.kind} · {other.return_type or '未注明'} · {money(other.amount)} · {other.stand}"
+        f"· {other.no} {priced(other)} · {other.return_type or '未注明'} · {other.stand}"
         f"（{moment(other.opened_at, now)}）"
         for other in others
     ]

@@ -37,7 +37,7 @@ class DraftView:
     goods: str  #: as ``cards.words.listed`` writes it
     return_type: str
     note: str
-    refund: Decimal | None
+    refund: Decimal | None = None  #: None where the kind is not about money, or it is too early to say
     approver: str = ""
     doubles: tuple[str, ...] = ()  #: cases under way that take back one of these products of the order
     notes: tuple[str, ...] = ()  #: what was let through or had to be guessed
@@ -69,14 +69,14 @@ def question_card(draft: DraftView, asked: Asked) -> Card | Text:
 
 def confirm_card(draft: DraftView, dialog_id: int, version: int) -> Card:
     """Everything is known: the refund it comes to, and the one tap that saves it."""
-    refund = money(draft.refund) if draft.refund is not None else ""
+    refund = f"：预计退款 {money(draft.refund)}" if draft.refund is not None else ""
     buttons = (
         Button(SUBMIT, Answer(dialog_id, version, SUBMIT).pack(), "primary"),
         Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger"),
     )
     notes = "".join(f"{note} · " for note in draft.notes)
     lead = f"{_doubled(draft.doubles)}{notes}核对无误后点提交，提交前不会保存"
-    return Card(f"确认{draft.kind}：预计退款 {refund}", short(lead, LEAD_CHARS), _facts(draft), buttons)
+    return Card(f"确认{draft.kind}{refund}", short(lead, LEAD_CHARS), _facts(draft), buttons)
 
 
 def _doubled(numbers: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from models.values import CaseView, LineView
+    from models.values import CaseBrief, CaseView, LineView
 
 masked = surname  #: 李**, where nobody in particular reads
 _UNITS = ((86400, "天"), (3600, "时"), (60, "分"))
@@ -21,6 +21,11 @@ _UNITS = ((86400, "天"), (3600, "时"), (60, "分"))
 def money(amount: Decimal | None) -> str:
     """¥2,880.00, or ¥*** where the reader may not see it."""
     return f"¥{HIDDEN}" if amount is None else f"¥{amount:,.2f}"
+
+
+def priced(case: CaseBrief | CaseView) -> str:
+    """``退货 ¥329.00``: the kind with what the customer gets; the kind alone where that is no money."""
+    return f"{case.kind} {money(case.amount)}" if case.pays else case.kind
 
 
 def moment(at: datetime, now: datetime) -> str:

@@ -15,7 +15,7 @@ from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.firing import Around, Fired
 from flow.machine import SYSTEM, Actor, Refusal, Standing
 from flow.quiet import heard_at
-from flow.reading import in_hand, standing_words
+from flow.reading import in_hand, pays, standing_words
 from flow.reopening import reclaim, refuse_late
 from flow.seating import IN_PLACE_OF, watchers
 from flow.staffing import staffed
@@ -71,6 +71,7 @@ class Done:
     task: Task | None  #: the actor's own, closed by this
     transition: Transition
     verdict: Verdict
+    pays: bool  #: as in ``CaseBrief``
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
         *queue.ending(over, case, deed.at, but=deed.card),
         *pausing.statements(case, standing.facts, file.tasks, transition, deed.at),
     )
-    await hot.later(*hot.adding(events), *_closing(over, own, deed), *opened, *hot.adding(tasks), *ended)
+    await hot.later(*hot.adding(events), *_closing(file, transition, own, deed), *opened, *hot.adding(tasks), *ended)
     drawn = (
         *shown,
         *await pausing.redrawn(case, transition, deed.at, deed.card),
@@ -132,7 +133,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
     lines = tuple(LineView(x.sku, x.title, x.paid, x.requested) for x in file.lines)
-    return Done(case, lines, own, transition, _verdict(own, transition, deed, posts))
+    return Done(case, lines, own, transition, _verdict(own, transition, deed, posts), pays(file.rules.flow, case.facts))
 
 
 def reads(case_id: int) -> tuple[Statement, ...]:

@@ -49,7 +49,7 @@ async def names() -> tuple[list[str], list[str], str]:
     policies = [row["name"] for row in rows if row["kind"] == POLICY]
     chosen = next((row["text"] for row in rows if row["kind"] == PRESET), "")
     types = business_of({(row["kind"], row["name"]): row["text"] for row in rows}).types.values()
-    used = dict.fromkeys(each.flow for each in types)
+    used = dict.fromkeys(flow for each in types for flow in each.flows)
     return [*(name for name in used if name in flows), *(name for name in flows if name not in used)], policies, chosen
 
 

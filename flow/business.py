@@ -42,7 +42,7 @@ class ReturnType:
     """A return type carries its strategy: which way, who is liable, who pays freight, where the cost goes."""
 
     name: str
-    flow: str
+    flows: tuple[str, ...]  #: those that a case of this type may take: the first word of a command chooses
     strategy: Mapping[str, str]
     aliases: tuple[str, ...]
 
@@ -121,6 +121,12 @@ def _built(texts: tuple[str, ...]) -> Business:
 
 def _return_type(name: str, raw: dict[str, Any]) -> ReturnType:
     strategy = {key: str(value) for key, value in raw.items() if key not in {"流程", "别名"}}
-    if "流程" not in raw:
+    flows = names_in(raw.get("流程"))
+    if not flows:
         raise DefinitionError([f"退货类型“{name}”：缺少“流程”"])
-    return ReturnType(name, str(raw["流程"]), strategy, tuple(str(alias) for alias in raw.get("别名", ())))
+    return ReturnType(name, flows, strategy, names_in(raw.get("别名")))
+
+
+def names_in(raw: Any) -> tuple[str, ...]:
+    """One name or a list of them, as the files write both."""
+    return (raw,) if isinstance(raw, str) else tuple(str(name) for name in raw or ())

@@ -18,7 +18,9 @@ POLICY = frozenset({"审批", "审批规则", "退款时机", "双人"})  #: wha
 MONEY = frozenset({"金额", "扣款"})  #: in yuan, never below zero
 WHOLE = frozenset({"件数", "签收天数"})  #: counted one by one
 DISAGREE = "分歧"  #: known only while the levels of a node run
-OWN = PEOPLE | POLICY | MONEY | {"件数", "扣款项", "按实收", "经过", "分级", DISAGREE, "挂起", "挂起于", "退回到"}
+OWN = PEOPLE | POLICY | MONEY | {
+    "件数", "扣款项", "按实收", "经过", "分级", DISAGREE, "挂起", "挂起于", "退回到", "不占用",
+}  # fmt: skip
 NOTED = frozenset({"已收货", "已退款"})  #: the flow notes them, the program reads them
 OPENING = firstfacts.OPENING | {
     firstfacts.WORDS, firstfacts.ESTIMATED, "例外", "例外规则", "例外理由", "风险规则", "承担规则", "自主额度",

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flow import definition as d
+from flow.check_effects import effect_problems
 from flow.check_forms import form_problems
 from flow.check_owners import owner_problems
 from flow.verbs import VERBS
@@ -32,7 +33,7 @@ def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
     if node.kind not in d.KINDS:
         return [*found, f"类型“{node.kind}”不认识，可选 {'、'.join(d.KINDS)}"]
     found += [*_lacking(node), *_out_of_place(node)]
-    found += [*owner_problems(node, known), *form_problems(node), *_card(node)]
+    found += [*owner_problems(node, known), *form_problems(node), *_card(node), *effect_problems(node, flow)]
     for action in node.actions.values():
         found += [f"动作“{action.name}”的{problem}" for problem in _action_problems(action, node)]
     return found

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 BY_COUNT = "按实收"  #: fact: the refund follows the units that came
+LET_GO = "不占用"  #: fact: the customer has the goods, and another case may take them back
+MAKE_GOOD = "补偿金额"  #: answer: yuan that are paid though nothing comes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ def take_in(
     """
     count = Count(lines, {})
     for effect in effects:
-        if effect in _COUNTING:
-            count = _COUNTING[effect](count, said, {**facts, **count.facts})
+        if effect in COUNTING:
+            count = COUNTING[effect](count, said, {**facts, **count.facts})
     return count
 
 
@@ -114,16 +116,27 @@ def _miss(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) -> Co
 
 
 def _deduct(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) -> Count:
+    if not facts.get("扣款"):
+        raise PolicyRefused("还没有登记缺件，没有可以扣的款")
     items = [*facts.get("扣款项", ()), {"name": facts["缺件"], "amount": facts["扣款"]}]
     amount = yuan(facts["金额"]) - yuan(facts["扣款"])
     return Count(count.lines, count.facts | {"扣款项": items, "金额": str(amount)})
+
+
+def _make_good(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) -> Count:
+    """What was agreed is what will be paid, and never more than the goods cost."""
+    agreed = yuan(said.get(MAKE_GOOD) or facts.get(MAKE_GOOD) or 0)
+    most = sum((line.paid for line in count.lines), Decimal(0))
+    if not 0 < agreed <= most:
+        raise PolicyRefused(f"补偿要大于 0，不超过这几件商品的实付 ¥{most:,.2f}，不能是 ¥{agreed:,.2f}")
+    return Count(count.lines, count.facts | {"金额": str(agreed)})
 
 
 def _forgive(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) -> Count:
     return Count(count.lines, count.facts | {"缺件": None, "扣款": None})
 
 
-_COUNTING = {
+COUNTING = {
     "登记收货": _receive, "质检合格": _accept, "质检次品": _reject,
-    "登记缺件": _miss, "确认扣款": _deduct, "取消扣款": _forgive,
+    "登记缺件": _miss, "确认扣款": _deduct, "取消扣款": _forgive, "登记补偿": _make_good,
 }  # fmt: skip

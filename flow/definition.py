@@ -156,6 +156,7 @@ class Flow:
     withdraw_to: str = ""
     reopening: Reopening | None = None
     about: str = ""
+    refunds: bool = True  #: what the goods cost is what the customer may expect back
 
     @cached_property
     def forks(self) -> Mapping[str, tuple[frozenset[str], ...]]:

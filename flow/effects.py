@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 from tortoise.expressions import F
 
 from flow import queue
-from flow.counting import BY_COUNT
+from flow.check_effects import PASSES_TO
+from flow.counting import BY_COUNT, LET_GO
 from flow.errors import PolicyRefused
+from flow.writing import release_claims
 from models import (
     CaseLine,
+    CaseState,
     CustomerNotice,
     Inspection,
     OrderLine,
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from models.values import Person
 
 RISK_GROUP = "风控群"
+PASSES_AS = "转单类型"  #: fact: the return type of the case that takes over; without one it keeps its own
 
 
 @dataclass(slots=True)
@@ -96,9 +100,17 @@ def _plain(amount: str) -> str:
     return f"{yuan(amount):.2f}".rstrip("0").rstrip(".")
 
 
-async def _inspected(work: Work) -> None:
+async def _passed(work: Work) -> None:
+    await _inspected(work, "合格")
+
+
+async def _failed(work: Work) -> None:
+    await _inspected(work, "次品")
+
+
+async def _inspected(work: Work, outcome: str) -> None:
     await _keep_counts(work)
-    result = str(work.facts["质检结果"])
+    result = str(work.facts.get("质检结果") or outcome)
     counts = [{"sku": line.sku, "accepted": line.accepted, "damaged": line.damaged} for line in work.lines]
     done = await Inspection.filter(case_id=work.case.id).count()
     await Inspection.create(
@@ -164,6 +176,22 @@ async def _notify_customer(work: Work) -> None:
     work.outbox.append(queue.row("notice", key, work.now, case_id=work.case.id))
 
 
+async def _let_go(work: Work) -> None:
+    """The customer has the goods: whatever comes of them later is another case's business."""
+    if not work.facts.get(LET_GO) and work.case.state is not CaseState.CLOSED:
+        await release_claims(work.case)
+    work.facts[LET_GO] = True
+
+
+async def _pass_over(work: Work) -> None:
+    """Another case takes this one's goods over; it is opened when this transaction is through."""
+    await _let_go(work)
+    by = work.who.id if work.who else work.case.creator_id
+    asked = {"kind": work.facts[PASSES_TO], "type": work.facts.get(PASSES_AS) or work.case.return_type}
+    key = f"pass:{work.case.no}:v{work.version}"
+    work.outbox.append(queue.row("pass", key, work.now, case_id=work.case.id, member_id=by, payload=asked))
+
+
 async def _nothing(work: Work) -> None:
     """The counting has said it all."""
 
@@ -174,8 +202,11 @@ EFFECTS: dict[str, Callable[[Work], Awaitable[None]]] = {
     "登记缺件": _missing_part,
     "确认扣款": _nothing,
     "取消扣款": _nothing,
-    "质检合格": _inspected,
-    "质检次品": _inspected,
+    "登记补偿": _nothing,
+    "放开占用": _let_go,
+    "转单": _pass_over,
+    "质检合格": _passed,
+    "质检次品": _failed,
     "确认退款": _confirm_refund,
     "通知客户": _notify_customer,
 }

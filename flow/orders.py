@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from tortoise.expressions import Q
 
 from flow.amounts import Bought, counted, line_paid, part, spread
-from flow.counting import BY_COUNT
+from flow.counting import BY_COUNT, LET_GO
 from flow.errors import NotFound, PolicyRefused
 from models import Case, CaseLine, CaseState, CloseReason, Order, OrderLine
+from models.fields import yuan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,16 +114,37 @@ async def find_bill(order_no: str) -> Bill:
 
 
 async def _held(line_ids: list[int]) -> dict[int, Decimal]:
-    """What cases that were not closed hold of each order line; of goods that were counted, only what came."""
-    claims = CaseLine.filter(order_line_id__in=line_ids).exclude(case__state=CaseState.CLOSED)
-    held: dict[int, Decimal] = defaultdict(Decimal)
+    """What cases that were not closed hold of each order line; of goods that were counted, only what came.
+
+    A case that has let its units go still holds the money that it has paid.
+    """
+    claims = CaseLine.filter(order_line_id__in=line_ids).exclude(case__state=CaseState.CLOSED).order_by("id")
+    by_case: dict[int, list[CaseLine]] = defaultdict(list)
     for claim in await claims.prefetch_related("case"):
-        held[claim.order_line_id or 0] += counted(claim.paid, claim.requested, units_held(claim, claim.case.facts))
+        by_case[claim.case_id].append(claim)
+    held: dict[int, Decimal] = defaultdict(Decimal)
+    for of_one in by_case.values():
+        for claim, amount in zip(of_one, _money_held(of_one), strict=True):
+            held[claim.order_line_id or 0] += amount
     return held
 
 
+def _money_held(claims: list[CaseLine]) -> list[Decimal]:
+    """Of the lines of one case."""
+    facts = claims[0].case.facts
+    if not facts.get(LET_GO):
+        return [counted(claim.paid, claim.requested, units_held(claim, facts)) for claim in claims]
+    gone = yuan(facts["金额"]) if facts.get("已退款") else Decimal(0)
+    return spread(gone, [claim.paid for claim in claims])
+
+
 def units_held(claim: CaseLine, facts: Mapping[str, Any]) -> int:
-    """Units of an order line that a case keeps from other returns: those that came, where the refund follows them."""
+    """Units of an order line that a case keeps from other cases: those that came, where the refund follows them.
+
+    None where the customer has them: mended, exchanged, made good.
+    """
+    if facts.get(LET_GO):
+        return 0
     return claim.received if facts.get(BY_COUNT) else claim.requested
 
 

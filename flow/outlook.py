@@ -57,6 +57,8 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime) -> Outlook:
     kind = desk.business.type_named(draft.return_type)
     if kind is None or not draft.items:
         raise PolicyRefused("还差商品或退货类型")
+    if draft.kind not in kind.flows:
+        raise PolicyRefused(f"“{kind.name}”不走{draft.kind}流程，可以走：{'、'.join(kind.flows)}")
     bill = await find_bill(draft.order_no)
     portions, choices = bill.portions(draft.items), desk.business.choices
     wares = await _wares(portions)
@@ -64,7 +66,7 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime) -> Outlook:
     facts |= firstfacts.delivery(bill.order, choices, now, desk.zone)
     facts[firstfacts.URGENT] = firstfacts.is_urgent(draft.note, choices.urgent_words)
     facts |= choices.flag(facts)
-    ids = await desk.current(kind.flow, facts)
+    ids = await desk.current(draft.kind, facts)
     rules = await desk.rules(*ids)
     facts |= rules.policy.burden(facts)
     facts |= choices.address(facts)

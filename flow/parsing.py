@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import yaml
 
 from flow import yamlfile
-from flow.cells import CellError, When
+from flow.cells import NO, CellError, When
 from flow.checking import check
 from flow.definition import ANY, END, EVERYONE, FORK, Action, Branch, Field, Flow, Level, Node, OwnerRule, Reopening
 from flow.errors import DefinitionError
@@ -46,8 +46,9 @@ def flow_of(data: Any, source: str = "流程文件", *, checked: bool = True) ->
         raise DefinitionError([f"{source}：要有“流程”“开始”“节点”三项"]) from error
     problems: list[str] = []
     nodes = {str(key): _node(str(key), raw, problems) for key, raw in pairs}
-    about = str(data.get("说明", ""))
-    flow = Flow(name, start, nodes, str(data.get("撤单", "")), _reopening(data.get("重开"), problems), about)
+    reopening, about = _reopening(data.get("重开"), problems), str(data.get("说明", ""))
+    refunds = data.get("预计退款") not in (False, NO)
+    flow = Flow(name, start, nodes, str(data.get("撤单", "")), reopening, about, refunds)
     problems = problems or (
         check(flow) if checked else []
     )  # a node that could not be read would make others look unreachable

@@ -54,7 +54,7 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
     """
     if not change.texts or not change.words:
         raise PolicyRefused("和现在用的一样，没有改动")
-    check_bundle({**await active_texts(), **change.texts}, staff.by_id.values() if staff else None)
+    check_bundle({**await active_texts(), **change.texts}, staff.by_id.values() if staff else None, change.texts)
     versions = await active_versions()
     items = [
         {"kind": kind, "name": name, "base": versions.get((kind, name), 0), "text": text}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flow.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
 from flow.check_automation import rule_problems
+from flow.check_effects import passed_to
 from flow.checking import check, known_of
 from flow.errors import DefinitionError
 from flow.numbers import take
@@ -16,7 +17,7 @@ from flow.vocabulary import unknown_words
 from models import Definition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -84,14 +85,16 @@ def _is_news(active: Definition | None, text: str) -> bool:
     return active is None or (active.published_by == SHIPPED and active.digest != _digest(text))
 
 
-def check_bundle(texts: Bundle, staff: Iterable[Person] | None = None) -> Bundle:
+def check_bundle(
+    texts: Bundle, staff: Iterable[Person] | None = None, changed: Collection[tuple[str, str]] = ()
+) -> Bundle:
     """The texts under the names that they give themselves.
 
-    With ``staff`` also what only they can tell: a role or a name that nobody has. Raises DefinitionError for whatever
-    would strand a case, all of it at once.
+    With ``staff`` also what only they can tell of the ``changed`` flows: a role or a name that nobody has. A flow that
+    nobody touches may wait for its people. Raises DefinitionError for whatever would strand a case, all of it at once.
     """
     business = business_of(texts)
-    known = known_of(business, staff)
+    known, staffed = known_of(business), known_of(business, staff)
     named: Bundle = {}
     problems: list[str] = []
     parsed: list[Flow] = []
@@ -99,16 +102,17 @@ def check_bundle(texts: Bundle, staff: Iterable[Person] | None = None) -> Bundle
         own = name
         if kind == FLOW:
             flow = parse_flow(text, f"{name}.yaml")
-            own = flow.name
+            own, around = flow.name, staffed if (kind, name) in changed else known
             parsed.append(flow)
-            problems += [f"流程“{own}” {problem}" for problem in (*check(flow, known), *unknown_words(flow))]
+            problems += [f"流程“{own}” {problem}" for problem in (*check(flow, around), *unknown_words(flow))]
         elif kind == POLICY:
             own = parse_policy(text, f"{name}.yaml").name
         named[kind, own] = text
     flows = {name for kind, name in named if kind == FLOW}
-    problems += [
-        f"退货类型“{each.name}”的流程“{each.flow}”不存在" for each in business.types.values() if each.flow not in flows
-    ]
+    passed = {(flow.name, str(to)) for flow in parsed for to in passed_to(flow)}
+    problems += [f"流程“{name}”要转为“{to}”，没有这条流程" for name, to in sorted(passed) if to not in flows]
+    wanted = [(each.name, flow) for each in business.types.values() for flow in each.flows]
+    problems += [f"退货类型“{name}”的流程“{flow}”不存在" for name, flow in wanted if flow not in flows]
     problems += rule_problems(business.rules, parsed, known)
     if problems:
         raise DefinitionError(problems)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import forms
+from flow.counting import MAKE_GOOD
 from flow.definition import AUTOMATIC, FORK, JOIN
 from flow.masking import masked_view
 from models import Case, CaseState, Event, Parcel, Refund, Task, TaskState
@@ -16,7 +17,7 @@ from models.values import ActionView, CaseView, EventView, LineView, OwnerView, 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from flow.definition import Node
+    from flow.definition import Flow, Node
     from flow.desk import Desk
     from flow.directory import Directory
     from models.enums import CloseReason
@@ -49,6 +50,7 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         refund=f"{refund.state} ¥{refund.amount:,.2f}" if refund else "",
         refund_error=refund.error if refund else "",
         asks=await _asks(desk, case) if events else (),
+        pays=refund is not None or await _pays(desk, case),
     )  # fmt: skip
     return masked_view(view, desk.business.matrix, viewer.roles) if viewer else view
 
@@ -66,6 +68,16 @@ async def _asks(desk: Desk, case: Case) -> tuple[str, ...]:
     """What the forms of a case's flow ask for, each once."""
     nodes = (await desk.rules(case.flow_id, case.policy_id or 0)).flow.nodes if case.flow_id else {}
     return tuple(dict.fromkeys(item.name for node in nodes.values() for item in node.form))
+
+
+async def _pays(desk: Desk, case: Case) -> bool:
+    flow = (await desk.rules(case.flow_id, case.policy_id or 0)).flow if case.flow_id else None
+    return flow is None or pays(flow, case.facts)
+
+
+def pays(flow: Flow, facts: Mapping[str, Any]) -> bool:
+    """Whether the amount of a case is money for its customer: by its flow, or because it was agreed on since."""
+    return flow.refunds or bool(facts.get(MAKE_GOOD))
 
 
 def _line(line: Any) -> LineView:

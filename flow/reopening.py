@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.expressions import F
 
+from flow.counting import LET_GO
 from flow.errors import NotAllowed, PolicyRefused
 from flow.orders import units_held
 from models import CaseLine, CaseState, OrderLine
@@ -28,14 +29,15 @@ def refuse_late(case: Case, flow: Flow, now: datetime) -> None:
 
 
 async def reclaim(case: Case) -> None:
-    """Take the units of a case that was closed off the order again.
+    """Take the units of a case that was closed, or has let them go, off the order again.
 
     Raises PolicyRefused when another case has them by now.
     """
-    if case.state is not CaseState.CLOSED:
+    facts = {fact: value for fact, value in case.facts.items() if fact != LET_GO}
+    if case.state is not CaseState.CLOSED and LET_GO not in case.facts:
         return
     for claim in await CaseLine.filter(case_id=case.id).exclude(order_line_id=None):
-        units = units_held(claim, case.facts)
+        units = units_held(claim, facts)
         free = OrderLine.filter(id=claim.order_line_id, quantity__gte=F("claimed") + units)
         if not await free.update(claimed=F("claimed") + units):
             raise PolicyRefused(f"{case.no} 的 {claim.sku} 已经被别的售后单占用，不能重开")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
+from flow.counting import LET_GO
 from flow.machine import CREATOR, PATH, Refusal, Standing, Step, Transition, Walk, begin, step, travel
 from models.enums import CaseState, CloseReason
 
@@ -185,7 +186,7 @@ def _reopen(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str
         return Refusal("这单还在处理中，不用重开")
     if again is None:
         return Refusal(f"流程{rules.flow.name}没有设重开，请新建一单")
-    facts = _without(standing.facts, _noted(rules, rules.flow.nodes))
+    facts = _without(standing.facts, _noted(rules, rules.flow.nodes) | {LET_GO})
     fresh = begin(rules, facts | {PATH: []}, at=again.to)
     taken = Step("", REOPEN, verdict="已重开")
     return Transition(

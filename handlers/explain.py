@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.words import due, money
+from cards.words import due, priced
 from flow.reading import case_view
 from flow.roles import AMOUNT, WHOLE
 from flow.wording import limit_words
@@ -23,7 +23,7 @@ async def why(ctx: Ctx, case: Case) -> str:
     rules = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
     tasks = await Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("id")
     view = await case_view(ctx.desk, case.id, viewer=ctx.me)
-    lines = [f"{case.no} {case.kind} {money(view.amount)}"]
+    lines = [f"{case.no} {priced(view)}"]
     for task in tasks:
         lines += await _task(ctx, task, rules)
     if not tasks:

@@ -15,7 +15,7 @@ from flow.eligibility import GRANTED, GRANTED_RULE
 from flow.errors import PolicyRefused
 from flow.opening import Draft, open_case
 from flow.orders import find_bill
-from flow.outlook import alone, estimate, look_ahead, permitted
+from flow.outlook import alone, look_ahead, permitted
 from flow.reading import case_view
 from handlers import dialogs, parse
 from handlers.context import Ctx, Named, Reply
@@ -25,8 +25,10 @@ from models import SentCard
 if TYPE_CHECKING:
     from cards.types import Content
     from flow.business import ReturnType
+    from flow.desk import Desk
     from flow.orders import Bill, Choice
     from handlers.dialogs import Wait
+    from models.values import Person
 
 router = Router()
 DRAFT = "draft"
@@ -91,11 +93,12 @@ async def _start(ctx: Ctx, kind: str, words: list[str]) -> Reply:
 
 def _types(ctx: Ctx, kind: str) -> list[str]:
     """The return types whose flow is that of the command."""
-    return [name for name, each in ctx.desk.business.types.items() if each.flow == kind]
+    return [name for name, each in ctx.desk.business.types.items() if kind in each.flows]
 
 
 def _elsewhere(kind: ReturnType, words: list[str]) -> str:
-    return f"“{kind.name}”走的是{kind.flow}流程，请写：{' '.join([kind.flow, *words])}"
+    ways = "或 ".join(" ".join([flow, *words]) for flow in kind.flows)
+    return f"“{kind.name}”走的是{'、'.join(kind.flows)}流程，请写：{ways}"
 
 
 def _without_exception(kind: str, words: list[str]) -> tuple[list[str], str]:
@@ -162,9 +165,8 @@ async def _face(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill) -> Content:
 async def _view(ctx: Ctx, sheet: Sheet, bill: Bill) -> DraftView:
     titles = {choice.sku: choice.title for choice in bill.choices()}
     named = listed([(titles.get(sku) or sku, units) for sku, units in sheet.pairs()])
-    refund = estimate(bill.portions(sheet.pairs())) if sheet.items else None
     customer = bill.order.customer_name or bill.order.customer
-    view = DraftView(sheet.kind, bill.order.no, customer, named, sheet.return_type, sheet.note, refund)
+    view = DraftView(sheet.kind, bill.order.no, customer, named, sheet.return_type, sheet.note)
     return await _judged(ctx, sheet, view) if sheet.ask == SUBMIT else view
 
 
@@ -177,8 +179,10 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     if outlook.rules.policy.counts_days(facts) and facts[firstfacts.ESTIMATED]:
         notes.append(firstfacts.said(facts))
     doubles = await under_way(sheet.order_no, [sku for sku, _ in sheet.pairs()])
-    approver = f"{said['审批']}（{said['审批规则']}）"
-    return replace(view, approver=approver, notes=tuple(notes), doubles=tuple(doubles))
+    view = replace(view, notes=tuple(notes), doubles=tuple(doubles))
+    if not outlook.rules.flow.refunds:
+        return view
+    return replace(view, refund=outlook.amount, approver=f"{said['审批']}（{said['审批规则']}）")
 
 
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
@@ -237,7 +241,7 @@ def _by_number(sheet: Sheet, value: str) -> tuple[str, int] | None:
 async def _submit(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:
     case, _ = await open_case(ctx.desk, sheet.draft(), ctx.me, ctx.at)
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
-    card = await as_submitted(ctx, case.id)
+    card = await as_submitted(ctx.desk, case.id, ctx.me)
     where_to = [Text(f"退货地址，可以直接转发给客户：\n{place}")] if (place := case.facts.get(ADDRESSES)) else []
     if not ctx.card:
         return Reply.of(card, *where_to)
@@ -245,13 +249,14 @@ async def _submit(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:
     return Reply(card, where_to)
 
 
-async def as_submitted(ctx: Ctx, case_id: int) -> Card:
+async def as_submitted(desk: Desk, case_id: int, viewer: Person) -> Card:
     """What a draft's card says once it is a case, and says again to whoever taps it later."""
-    case = await case_view(ctx.desk, case_id, viewer=ctx.me)
+    case = await case_view(desk, case_id, viewer=viewer)
     where = "、".join(case.nodes) or case.stand
     names = "、".join(dict.fromkeys(owner.name for owner in case.owners))
     draft = DraftView(
-        case.kind, case.order_no, case.customer, goods(case.lines), case.return_type, case.note, case.amount
-    )
+        case.kind, case.order_no, case.customer, goods(case.lines), case.return_type, case.note,
+        case.amount if case.pays else None,
+    )  # fmt: skip
     next_step = f"{where} · {names}" if names else where
     return submitted(case.no, draft, next_step, str(case.facts.get(ADDRESSES) or ""))

@@ -56,6 +56,11 @@ _CONTINUE = {
     warehouse.PICK: warehouse.answer,
     bulk.BULK: bulk.answer,
 }
+_NOT_YET = {
+    "话术": "话术库还没有；配件缺失的话术会自己出现在卡片上",
+    "客户": "客户档案还没有；回复 查 手机尾号，看这位客户的单子",
+    "反馈": "意见箱还没有，请直接告诉管理员",
+}
 MORE_COMMANDS = ("同意 <单号>：按钮上的字加单号，和点按钮一样", "撤单 <单号>：自己开的单，收货和退款之前")
 
 
@@ -63,7 +68,7 @@ MORE_COMMANDS = ("同意 <单号>：按钮上的字加单号，和点按钮一�
 async def help_me(ctx: Ctx, words: list[str]) -> Reply:
     """What this person can say."""
     usable = [entry for entry in router.commands.values() if not entry.needs or ctx.may(entry.needs)]
-    published = {t.flow for t in ctx.desk.business.types.values()}
+    published = {flow for t in ctx.desk.business.types.values() for flow in t.flows}
     usable = [entry for entry in usable if entry.name not in parse.KINDS or entry.name in published]
     roles = "、".join(sorted(ctx.me.roles)) or "没有角色"
     lines = [f"{ctx.me.name}（{roles}），你可以说："]
@@ -108,6 +113,8 @@ async def _message(ctx: Ctx, text: str) -> Reply:
         return await tasks.say_action(ctx, said[0], said[1:])
     if wait := await dialogs.current(ctx.me.id, ctx.at):
         return await _CONTINUE[wait.kind](ctx, wait, " ".join(said))
+    if said[0] in _NOT_YET:
+        raise NotFound(_NOT_YET[said[0]])
     raise NotFound("没听懂这句话，回复“帮助”看能做什么")
 
 

@@ -68,7 +68,7 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
     except StaleCase as stale:
         return await _as_it_is(ctx, str(stale))
     if ctx.card and done.task:
-        brief = CaseBrief(done.case.no, done.case.kind, done.case.amount, done.lines)
+        brief = CaseBrief(done.case.no, done.case.kind, done.case.amount, done.lines, done.pays)
         return Reply(record(masked_brief(brief, ctx.desk.business.matrix, ctx.me.roles), done.verdict, ctx.at))
     words = Text(f"{done.case.no} {done.verdict.text}，现在：{done.verdict.next_step}")
     return Reply(await face_now(ctx) if ctx.card else None, [words])
@@ -140,7 +140,7 @@ async def face_now(ctx: Ctx) -> Card | None:
 async def _answered(ctx: Ctx, sent: SentCard) -> Card:
     """A question's card after its time: the case that it became, or that it is settled."""
     mine = sent.case_id is not None and sent.member_id == ctx.me.id
-    return await as_submitted(ctx, sent.case_id or 0) if mine else settled()
+    return await as_submitted(ctx.desk, sent.case_id or 0, ctx.me) if mine else settled()
 
 
 async def _record(ctx: Ctx, task: Task) -> Card:

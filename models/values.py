@@ -82,6 +82,7 @@ class CaseBrief:
     kind: str
     amount: Decimal | None
     lines: tuple[LineView, ...]
+    pays: bool = True  #: the amount is money for the customer, and not only what the goods cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class CaseView:
     refund: str = ""  #: state of the refund in words
     refund_error: str = ""  #: why the shop would not pay, in its own words
     asks: tuple[str, ...] = ()  #: the facts that the forms of its flow ask for, where its events are shown
+    pays: bool = True  #: as in ``CaseBrief``
     for_reader: bool = False  #: made for one reader by their roles; otherwise cards keep name and number back
 
     @property

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 CHOICES = ("choices", "choices")
+REASONS = ("reasons", "reasons")
+SHIPPED_REASONS = (CONFIG / "reasons.yaml").read_text(encoding="utf-8")
 STANDARD = (CONFIG / "policies" / "standard.yaml").read_text(encoding="utf-8")
 
 
@@ -25,6 +27,10 @@ async def publish_policy(
 
 async def publish_choices(text: str, now: datetime = START) -> None:
     await publish({CHOICES: text}, "李敏", now)
+
+
+async def publish_reasons(text: str, now: datetime = START) -> None:
+    await publish({REASONS: text}, "李敏", now)
 
 
 async def prefer(policy: str, now: datetime = START) -> None:

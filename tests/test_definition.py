@@ -171,8 +171,8 @@ def test_the_shipped_flow_shows_known_rows() -> None:
     assert {name for node in FLOW.nodes.values() for name in node.shows} <= known()
 
 
-def test_every_type_names_the_shipped_flow() -> None:
-    assert {kind.flow for kind in BUSINESS.types.values()} == {FLOW.name}
+def test_types_name_the_shipped_flow() -> None:
+    assert FLOW.name in {flow for kind in BUSINESS.types.values() for flow in kind.flows}
 
 
 def test_every_harmful_button_comes_last() -> None:

@@ -56,7 +56,10 @@ class Told:
     async def write(self) -> Case:
         """With the rows that the bot leaves of such a case."""
         opened = at(self.day)
-        flow, policy = await Definition.get(kind=FLOW, active=True), await Definition.get(kind=POLICY, name=self.policy)
+        flow, policy = (
+            await Definition.get(kind=FLOW, name="退货", active=True),
+            await Definition.get(kind=POLICY, name=self.policy),
+        )
         facts = {} if self.imported else {"金额": self.yuan, "类型": self.kind, "路由": "质检部", "次品": "退款"}
         if self.kind == "七天无理由":
             facts |= {"路由": "仓库", "次品": "协商"}
@@ -199,7 +202,11 @@ async def test_a_case_whose_policy_is_gone_takes_the_given_one(shop: str) -> Non
 async def test_a_change_of_a_types_strategy_reaches_cases_that_were_told_otherwise(shop: str) -> None:
     texts = await active_texts()
     new = edited(
-        texts, "reasons", "reasons", "质量问题: {流程: 退货, 路由: 质检部", "质量问题: {流程: 退货, 路由: 仓库"
+        texts,
+        "reasons",
+        "reasons",
+        "补偿, 仅退款], 路由: 质检部, 责任: 供应商",
+        "补偿, 仅退款], 路由: 仓库, 责任: 供应商",
     )
     sim = await tried(new)
     assert sim.changed == 7  # all but the imported one, which is of another type
@@ -229,7 +236,7 @@ async def test_an_empty_period_says_so(shop: str) -> None:
     assert simulation_chart(sim)["series"] == []
 
 
-@pytest.mark.parametrize(("flow", "policy"), [("换货", "standard"), ("退货", "没有的")])
+@pytest.mark.parametrize(("flow", "policy"), [("租赁", "standard"), ("退货", "没有的")])
 async def test_a_name_that_is_not_there_is_said(ready: str, flow: str, policy: str) -> None:
     texts = check_bundle(shipped())
     async with database(ready):

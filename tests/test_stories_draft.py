@@ -9,6 +9,7 @@ import pytest
 
 from models import Case, CaseLine
 from tests.proof import rows
+from tests.published import SHIPPED_REASONS, publish_reasons
 from tests.stage import buttons, sell, text_of
 from tests.stories import LINE, says, submitted, taps, the_cards_are_true
 
@@ -147,7 +148,9 @@ async def test_the_draft_shows_what_will_be_kept(desk: Stage) -> None:
 
 
 async def test_a_kind_without_a_flow_is_refused(desk: Stage) -> None:
-    assert "“换货”还没有发布流程，请找管理员" in await says(desk, LIN, "换货 536365 85123A×1")
+    kept = [line for line in SHIPPED_REASONS.splitlines() if "流程: 拦截" not in line]
+    await publish_reasons("\n".join(kept))
+    assert "“拦截”还没有发布流程，请找管理员" in await says(desk, LIN, "拦截 536365 85123A×1")
 
 
 # -- nothing is kept before 提交 ---------------------------------------------------------------------------------------

@@ -185,5 +185,5 @@ async def test_one_tap_goes_back_and_a_second_one_does_nothing(sqlite: str) -> N
     async with shop(sqlite) as desk:
         await publish(desk, "李敏", "赵卫东", "流程 质检 时限 4小时")
         assert "已回滚" in await taps(desk, "赵卫东", "回滚")
-        assert await Definition.filter(kind="flow").count() == 3
+        assert await Definition.filter(kind="flow", name="退货").count() == 3
         await the_cards_are_true(desk)

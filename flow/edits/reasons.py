@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow import yamlfile
+from flow.business import names_in
 from flow.edits.book import REASONS
 from flow.edits.sentence import new_name, one_of, plain
 from flow.errors import PolicyRefused
@@ -32,7 +33,7 @@ def add(sentence: Sentence, book: Book) -> Edit:
     hint = (
         "" if match["like"] else f"；没有说像哪一类，先照第一类“{like}”，也可以写：增加原因 {name} 像 {list(types)[-1]}"
     )
-    how = "，".join(f"{key} {value}" for key, value in strategy.items())
+    how = "，".join(f"{key} {'、'.join(names_in(value))}" for key, value in strategy.items())
     return book.with_table(REASONS, {**types, name: strategy}, f"增加退货类型 {name}，策略同“{like}”（{how}）{hint}")
 
 

@@ -10,7 +10,7 @@ from flow.definition import MONEY, NUMBER
 from models import Definition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from flow.definition import Field, Flow
     from flow.desk import Desk
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 Fields = dict[str, "Field"]  #: by name; of two flows that ask for one name the first counts
 
 
-async def published_fields(desk: Desk) -> Fields:
-    """Every field of the forms of the published flows."""
+async def published_fields(desk: Desk, kinds: Collection[str] | None = None) -> Fields:
+    """Every field of the forms of the published flows, or of those for some kinds of case."""
     found = await Definition.filter(active=True, kind__in=(FLOW, POLICY)).order_by("id").values("id", "kind")
     policies = [row["id"] for row in found if row["kind"] == POLICY]
     flows = [(await desk.rules(row["id"], policies[0])).flow for row in found if row["kind"] == FLOW and policies]
-    return fields_of(flows)
+    return fields_of(flow for flow in flows if kinds is None or flow.name in kinds)
 
 
 def fields_of(flows: Iterable[Flow]) -> Fields:

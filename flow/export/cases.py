@@ -111,8 +111,8 @@ async def roll(desk: Desk, request: ListRequest, who: Person, limit: int = MAX_R
 
 
 async def _fields(desk: Desk, found: Sequence[Found]) -> Fields:
-    """Columns of their own: the fields of what is published, and of the flows that these cases went through."""
-    fields = await published_fields(desk)
+    """Columns of their own: the fields of what is published for their kinds, and of the flows that they took."""
+    fields = await published_fields(desk, {each.row.kind for each in found})
     pairs = {(each.row.flow_id, each.row.policy_id) for each in found}
     for flow_id, policy_id in sorted((flow, policy) for flow, policy in pairs if flow and policy):
         fields |= {k: v for k, v in fields_of([(await desk.rules(flow_id, policy_id)).flow]).items() if k not in fields}

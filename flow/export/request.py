@@ -69,9 +69,11 @@ class Known:
         return " ".join(dict.fromkeys((*FILTERS, STATE, *self.fields)))
 
     def of_value(self, word: str) -> str:
-        """The state or field that a word without = is a value of; "" where neither."""
+        """The state, type or field that a word without = is a value of; "" where none of them."""
         if word in STATES:
             return STATE
+        if word in self.types:
+            return TYPE
         return next((name for name, each in self.fields.items() if word in each.options), "")
 
 

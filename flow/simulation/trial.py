@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 SLICE = 50  #: cases between two turns of the loop: a few milliseconds, so that no tap notices
 NO_TYPE = "退货类型没有策略"
+KIND = "种类"  #: fact: the name of the flow that a case was opened for
 OPENING = ("choices", "rules", "calendar")  #: kinds of text that speak of the opening, or of what is told
 
 
@@ -87,7 +88,7 @@ class Trial:
         kind = self.old.types.get(case.return_type)
         if case.imported and kind is None:
             return Unfit(NO_TYPE)
-        if case.imported and kind and kind.flow != self.old.name:
+        if case.imported and case.facts[KIND] != self.old.name:
             return None
         facts = case.facts
         if kind and not kind.strategy.keys() <= facts.keys():

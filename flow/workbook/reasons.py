@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 SHEET = "原因"
 TYPE, FLOW, ALIASES = "退货类型", "流程", "别名"
+_LISTS = (FLOW, ALIASES)
 _NOTES = {
-    FLOW: "走哪条流程", "路由": "质检部：先由客服审核；仓库：直接等收货", "责任": "写进质检报告", "运费": "谁出运费",
-    "成本": "记在哪个成本口子", "次品": "查出次品时：退款 照退；协商 先和客户谈",
+    FLOW: "走哪条流程；几条都可以走就用 、隔开", "路由": "质检部：先由客服审核；仓库：直接等收货",
+    "责任": "写进质检报告", "运费": "谁出运费", "成本": "记在哪个成本口子",
+    "次品": "查出次品时：退款 照退；协商 先和客户谈",
 }  # fmt: skip
 STRATEGY_NOTE = "这一类带的策略，流程的条件可以用；想加一项就加一列"
 
@@ -34,7 +36,7 @@ def show(reasons: Mapping[str, Any]) -> Table:
 def keys(reasons: Mapping[str, Any]) -> list[str]:
     """The strategy keys that have a column: plain values that some type has."""
     types = (reasons.get(TYPE) or {}).values()
-    found = (str(key) for raw in types for key, value in raw.items() if key != ALIASES and _is_plain(value))
+    found = (str(key) for raw in types for key, value in raw.items() if key not in _LISTS and _is_plain(value))
     return list(dict.fromkeys([FLOW, *found]))
 
 
@@ -44,7 +46,7 @@ def _is_plain(value: Any) -> bool:
 
 def _cells(raw: Mapping[str, Any]) -> dict[str, str]:
     plain_ones = {str(key): text_of(value) for key, value in raw.items() if _is_plain(value)}
-    return {**plain_ones, ALIASES: NAMES.show(raw.get(ALIASES))}
+    return plain_ones | {key: NAMES.show(raw.get(key)) for key in _LISTS}
 
 
 def read(sheet: Table, reasons: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
@@ -56,17 +58,20 @@ def read(sheet: Table, reasons: Mapping[str, Any], problems: Problems) -> dict[s
 
 
 def _type(line: Line, old: Mapping[str, Any], headings: Iterable[str]) -> dict[str, Any]:
-    shown = [heading for heading in headings if heading not in {TYPE, ALIASES} and _is_plain(old.get(heading))]
+    shown = [heading for heading in headings if heading not in {TYPE, *_LISTS} and _is_plain(old.get(heading))]
     new = {heading: line.value(heading, WORD, old.get(heading)) for heading in shown}
-    if new.get(FLOW) is None:
+    new |= {key: line.value(key, NAMES, old.get(key)) for key in _LISTS}
+    if isinstance(new[FLOW], list) and len(new[FLOW]) == 1:
+        [new[FLOW]] = new[FLOW]
+    if new[FLOW] is None:
         line.wrong(FLOW, "空着，写走哪条流程")
-    return merged(old, {**new, ALIASES: line.value(ALIASES, NAMES, old.get(ALIASES))})
+    return merged(old, new)
 
 
 def check_flows(sheet: Table, flows: Iterable[str], problems: Problems) -> None:
     """Every type goes a flow that there is."""
     known = spelling(flows)
     for line in sheet.lines(problems):
-        said = plain(line[FLOW])
-        if said and said not in known:
-            line.wrong(FLOW, f"没有流程“{said}”{meant(said, known) or '，现在有 ' + '、'.join(known.values())}")
+        for said in map(plain, NAMES.read(line[FLOW])):
+            if said not in known:
+                line.wrong(FLOW, f"没有流程“{said}”{meant(said, known) or '，现在有 ' + '、'.join(known.values())}")

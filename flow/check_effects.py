@@ -1,0 +1,60 @@
+"""What 办 needs to be done at all: answers that must have been asked for, and people who count. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.counting import COUNTING, MAKE_GOOD
+from flow.definition import MONEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flow.definition import Action, Flow, Node
+
+MISSING, PART = "登记缺件", "缺件"
+MADE_GOOD = "登记补偿"
+PASS_OVER, PASSES_TO = "转单", "转为"
+
+
+def effect_problems(node: Node, flow: Flow) -> Iterator[str]:
+    """A sentence for each 办 that would find nothing to work with."""
+    for effect in node.effects:
+        if effect in COUNTING:
+            yield f"{node.kind}节点不能办“{effect}”，它要有人点数或回答，请放在人工节点的动作里"
+        if effect == PASS_OVER and not _says(flow, PASSES_TO):
+            yield _lacks_kind()
+    for action in node.actions.values():
+        yield from (f"动作“{action.name}”{problem}" for problem in _lacking(action, flow))
+
+
+def _lacking(action: Action, flow: Flow) -> Iterator[str]:
+    if MISSING in action.effects and PART not in action.asks:
+        yield f"办“{MISSING}”，要写 问: {{{PART}: 缺什么、扣多少？}}"
+    if MADE_GOOD in action.effects and MONEY not in _asked_as(flow, MAKE_GOOD):
+        yield f"办“{MADE_GOOD}”，可是没有一张表单问“{MAKE_GOOD}”（填 {MONEY}）"
+    if PASS_OVER in action.effects and PASSES_TO not in action.sets and not _says(flow, PASSES_TO):
+        yield _lacks_kind()
+
+
+def _lacks_kind() -> str:
+    return f"办“{PASS_OVER}”，要写 记: {{{PASSES_TO}: 流程的名字}}"
+
+
+def _asked_as(flow: Flow, name: str) -> set[str]:
+    """The kinds of the form fields of that name."""
+    return {field.kind for node in flow.nodes.values() for field in node.form if field.name == name}
+
+
+def _says(flow: Flow, fact: str) -> bool:
+    """Whether an action notes it, or a form asks for it."""
+    noted = any(fact in action.sets for node in flow.nodes.values() for action in node.actions.values())
+    return noted or bool(_asked_as(flow, fact))
+
+
+def passed_to(flow: Flow) -> set[str]:
+    """The flows that its cases may be passed over to."""
+    actions = (action for node in flow.nodes.values() for action in node.actions.values())
+    noted = {str(action.sets[PASSES_TO]) for action in actions if PASSES_TO in action.sets}
+    fields = (field for node in flow.nodes.values() for field in node.form if field.name == PASSES_TO)
+    return noted.union(*(field.options for field in fields))

@@ -1,0 +1,54 @@
+"""转单: a case whose goods become another one's business opens that one, and each names the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tortoise.transactions import in_transaction
+
+from flow.errors import FlowError
+from flow.ledger import note
+from flow.opening import Draft, open_case
+from models import Case, CaseLine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from flow.desk import Desk
+    from models import Outbox
+    from models.values import Person
+
+PASSED = "转单"
+
+
+async def take_over(desk: Desk, row: Outbox, who: Person, now: datetime) -> str:
+    """Open the case that ``row`` asks for, by order of ``who``; what came of it, in words. Asked again, it is the same.
+
+    What the rules refuse is said with what to type instead.
+    """
+    parent = await Case.get(id=row.case_id)
+    draft = await _draft(parent, row.payload)
+    try:
+        async with in_transaction():
+            case = await Case.get_or_none(source=row.key) or await _opened(desk, parent, draft, (who, now, row.key))
+    except FlowError as error:
+        return f"{parent.no} 没有转成{draft.kind}：{error}\n请自己开单：{draft.line}"
+    return f"{parent.no} 已转成{case.kind} {case.no}"
+
+
+async def _draft(parent: Case, asked: Mapping[str, str]) -> Draft:
+    goods: Counter[str] = Counter()
+    for line in await CaseLine.filter(case_id=parent.id).order_by("id"):
+        goods[line.sku] += line.requested
+    return Draft(asked["kind"], parent.order_no, tuple(goods.items()), asked["type"], parent.note)
+
+
+async def _opened(desk: Desk, parent: Case, draft: Draft, by: tuple[Person, datetime, str]) -> Case:
+    who, now, key = by
+    case, _ = await open_case(desk, draft, who, now)
+    await Case.filter(id=case.id).update(parent_id=parent.id, source=key)
+    await note(case, who, {"action": PASSED, "data": {"转自": parent.no}}, now)
+    await note(parent, who, {"action": PASSED, "data": {"转出": case.no}}, now)
+    return case

@@ -1,0 +1,173 @@
+"""The other kinds, each to its own end: exchange, repair, making good, money alone, sent again, complaint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models import Case, OrderLine, Refund
+from tests.stories import finish, news, play, says, stand, submitted, taps, the_cards_are_true
+
+if TYPE_CHECKING:
+    from tests.stage import Stage
+
+
+async def answers(desk: Stage, name: str, button: str, *words: str) -> str:
+    """Tap a button and reply to what the bot then asks; what it said last."""
+    said = await taps(desk, name, button)
+    for word in words:
+        said = await says(desk, name, word)
+    return said
+
+
+async def claimed() -> int:
+    """Units of the story's order line that no other case may have."""
+    return int((await OrderLine.get(sku="85123A", order__no="536365")).claimed)
+
+
+async def paid(no: str) -> list[str]:
+    return [f"{refund.state} {refund.amount:.2f}" for refund in await Refund.filter(case__no=no)]
+
+
+async def test_an_exchange_sends_the_new_one_and_pays_nothing(desk: Stage) -> None:
+    no = await submitted(desk, "换货 536365 85123A×2 质量问题")
+    assert "已提交：换货" in news(desk, "林晓")[0]
+    assert "¥" not in news(desk, "林晓")[0], "the price of the goods is no refund"
+    await answers(desk, "林晓", "报审核", "同款", "0")
+    await play(desk, "王建国 同意", "周仓 确认收货", "许静 合格入库")
+    assert await claimed() == 2
+    await answers(desk, "周仓", "已寄出", "SF1234567890")
+    assert await stand(no) == "已完成"
+    assert await paid(no) == []
+    assert await claimed() == 0, "the customer has a good one, and may return it later"
+    await the_cards_are_true(desk)
+
+
+async def test_an_exchange_for_more_waits_for_the_difference(desk: Stage) -> None:
+    no = await submitted(desk, "换货 536365 85123A×1 七天无理由")
+    await answers(desk, "林晓", "报审核", "金属灯笼", "3.50")
+    await play(desk, "王建国 同意", "周仓 确认收货", "许静 合格入库")
+    assert await stand(no) == "处理中 收差价"
+    await play(desk, "钱芳 已收款")
+    assert await stand(no) == "处理中 寄出新件"
+
+
+async def test_what_cannot_be_exchanged_is_refunded(desk: Stage) -> None:
+    no = await submitted(desk, "换货 536365 85123A×2 质量问题")
+    await answers(desk, "林晓", "报审核", "同款", "0")
+    await play(desk, "王建国 同意", "周仓 确认收货", "许静 合格入库", "周仓 没有货")
+    assert await finish(desk, no) == ["李敏 金额审批", "钱芳 财务退款"]
+    assert await stand(no) == "已完成"
+    assert await paid(no) == ["已退款 5.10"]
+    assert await claimed() == 2
+
+
+async def test_a_repair_out_of_warranty_is_quoted_and_comes_back(desk: Stage) -> None:
+    no = await submitted(desk, "维修 536365 85123A×1 保外维修 不亮")
+    await play(desk, "王建国 同意", "周仓 确认收货")
+    [repairer] = set(await owners(no))
+    await answers(desk, repairer, "检完", "机器故障", "线断了")
+    await answers(desk, repairer, "报给客服", "12")
+    assert "12.00" in "\n".join(news(desk, "林晓")[-2:]), "the quote is on the card of whoever asks the customer"
+    await play(desk, "林晓 同意", f"{repairer} 修好")
+    await answers(desk, "周仓", "已寄出", "SF1234567890")
+    assert await stand(no) == "已完成"
+    assert await paid(no) == []
+    assert await claimed() == 0
+
+
+async def owners(no: str) -> list[str]:
+    case = await Case.get(no=no).prefetch_related("tasks__owner")
+    return [task.owner.name for task in case.tasks if task.closed_at is None]
+
+
+async def test_making_good_pays_what_was_agreed_and_the_rest_can_still_be_refunded(desk: Stage) -> None:
+    no = await submitted(desk, "补偿 536365 85123A×2 物流损坏")
+    refused = await answers(desk, "林晓", "报审批", "退款", "9.99")
+    assert "不超过这几件商品的实付 ¥5.10" in refused
+    assert await stand(no) == "处理中 定补偿"
+    await answers(desk, "林晓", "报审批", "退款", "2")
+    assert await finish(desk, no) == ["李敏 金额审批", "钱芳 财务退款"]
+    assert await paid(no) == ["已退款 2.00"]
+    assert await claimed() == 0
+    assert "预计退款 ¥13.30" in await says(desk, "林晓", "退货 536365 85123A×6 质量问题"), "15.30 less what is gone"
+
+
+async def test_a_coupon_makes_good_without_money(desk: Stage) -> None:
+    no = await submitted(desk, "补偿 536365 85123A×2 物流损坏")
+    await answers(desk, "林晓", "报审批", "优惠券", "2")
+    await play(desk, "李敏 同意")
+    await answers(desk, "林晓", "已发券", "SORRY-2")
+    assert await stand(no) == "已完成"
+    assert await paid(no) == []
+
+
+async def test_money_alone_is_reviewed_and_paid(desk: Stage) -> None:
+    no = await submitted(desk, "仅退款 536365 85123A×2 发货错误")
+    assert await finish(desk, no) == ["王建国 客服审核", "李敏 金额审批", "钱芳 财务退款"]
+    assert await paid(no) == ["已退款 5.10"]
+    assert await claimed() == 2
+
+
+async def test_what_was_lost_is_sent_again(desk: Stage) -> None:
+    no = await submitted(desk, "补发 536365 85123A×2 发货错误")
+    await play(desk, "王建国 同意")
+    await answers(desk, "周仓", "已寄出", "SF1234567890")
+    assert await stand(no) == "已完成"
+    assert await claimed() == 0
+
+
+async def test_what_was_caught_on_its_way_is_inspected_and_refunded(desk: Stage) -> None:
+    no = await submitted(desk, "拦截 536365 85123A×2 取消订单")
+    await play(desk, "黄磊 已拦截", "周仓 确认收货", "许静 合格入库")
+    assert await finish(desk, no) == ["李敏 金额审批", "钱芳 财务退款"]
+    assert (await stand(no), await paid(no)) == ("已完成", ["已退款 5.10"])
+    await the_cards_are_true(desk)
+
+
+async def test_what_could_not_be_caught_is_free_to_be_returned(desk: Stage) -> None:
+    no = await submitted(desk, "拦截 536365 85123A×2 地址填错")
+    await play(desk, "黄磊 没拦住")
+    assert await stand(no) == "已关闭 超期"
+    assert f"{no} 联系快递：黄磊 没拦住" in "\n".join(news(desk, "林晓"))
+    assert (await paid(no), await claimed()) == ([], 0)
+    await the_cards_are_true(desk)
+
+
+async def test_a_complaint_becomes_a_return_and_each_names_the_other(desk: Stage) -> None:
+    no = await submitted(desk, "投诉 536365 85123A×2 商品投诉 和照片不一样")
+    await answers(desk, "王建国", "转退货", "质量问题")
+    heir = await Case.get(kind="退货")
+    assert (heir.return_type, heir.note, heir.order_no) == ("质量问题", "和照片不一样", "536365")
+    assert await stand(no) == "已完成"
+    assert f"{no} 已转成退货 {heir.no}" in "\n".join(news(desk, "王建国"))
+    assert f"转自 {no}" in await says(desk, "林晓", f"查 {heir.no}")
+    assert f"转出 {heir.no}" in await says(desk, "林晓", f"查 {no}")
+    assert await claimed() == 2
+    assert await Case.all().count() == 2
+    await the_cards_are_true(desk)
+
+
+async def test_a_complaint_that_was_heard_ends_when_the_customer_is_content(desk: Stage) -> None:
+    no = await submitted(desk, "投诉 536365 85123A×1 服务投诉")
+    await answers(desk, "王建国", "已处理", "已致歉")
+    await play(desk, "林晓 还不满意")
+    await answers(desk, "王建国", "已处理", "再次致歉并送券")
+    await play(desk, "林晓 客户满意")
+    assert await stand(no) == "已完成"
+    assert await claimed() == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "heard"),
+    [
+        pytest.param("维修 536365 85123A×1 七天无理由", "“七天无理由”走的是退货、换货流程", id="a type of other kinds"),
+        pytest.param(
+            "退货 536365 85123A×1 服务投诉", "请写：投诉 536365 85123A×1 服务投诉", id="and what to type instead"
+        ),
+    ],
+)
+async def test_a_kind_takes_its_own_types(desk: Stage, line: str, heard: str) -> None:
+    assert heard in await says(desk, "林晓", line)
+    assert not await Case.exists()
