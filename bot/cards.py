@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from cards.types import Card
 from flow import queue
 from flow.proposals import CARD as PROPOSAL
 from flow.reading import case_view, task_view, verdict_of
+from handlers.returns import as_submitted
 from models import SentCard, Task, TaskState
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from bot.reach import Reach
     from flow.desk import Desk
     from models import Outbox
-
-DRAWN_ONCE = frozenset({"wecom"})  #: platforms whose cards can be redrawn once
 
 
 @dataclass(slots=True)
@@ -112,8 +110,7 @@ class CardDesk:
     async def redraw(self, row: Outbox) -> None:
         """Draw the card of an open task as the task is now.
 
-        WeCom's code for it is good once (D/94888), and the end of the task will need one: there a fresh card takes
-        the place of the old one, which says so.
+        Where it can be drawn once only (D/94888), a fresh card takes the place of the old one, which says so.
         """
         sent = await SentCard.get_or_none(token=row.payload["token"], live=True)
         task = await Task.get_or_none(id=sent.task_id, state=TaskState.OPEN) if sent else None
@@ -123,11 +120,14 @@ class CardDesk:
         person = (await self.desk.staff.now()).by_id.get(task.owner_id)
         case = await case_view(self.desk, task.case_id, events=True, viewer=person)
         ref = CardRef(sent.token, sent.userid, sent.code, sent.code_at)
-        if sent.platform in DRAWN_ONCE:
-            await self._send_task(task, row.payload["fresh"], sent.platform)
+        if sent.drawn_once:
+            if row.payload["fresh"]:
+                await self._send_task(task, row.payload["fresh"], sent.platform)
             await SentCard.filter(id=sent.id).update(live=False)
-            with contextlib.suppress(Rejected):  # a tap on the old one is answered with the card as it is now
+            try:
                 await channel.update(ref, replaced(case))
+            except Rejected:  # too old to be redrawn: its buttons stand, and act
+                await SentCard.filter(id=sent.id).update(live=True)
         else:
             await channel.update(ref, task_card(case, await task_view(self.desk, task, case), self.now()))
 
@@ -148,10 +148,15 @@ class CardDesk:
         if kind == PROPOSAL:
             return replace(await self.definitions.card(int(number), sent.member_id), buttons=())
         if sent.task_id is None:
-            return settled()
+            return await self._answered(sent)
         task = await Task.get(id=sent.task_id)
         if task.state is TaskState.OPEN:
             return None
         viewer = (await self.desk.staff.now()).by_id.get(sent.member_id)
         case = await case_view(self.desk, task.case_id, viewer=viewer)
         return record(case, await verdict_of(self.desk, task), self.now())
+
+    async def _answered(self, sent: SentCard) -> Card:
+        """A question's card after its time: the case that it became, or that it is settled."""
+        viewer = (await self.desk.staff.now()).by_id.get(sent.member_id)
+        return await as_submitted(self.desk, sent.case_id, viewer) if sent.case_id and viewer else settled()

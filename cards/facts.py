@@ -30,7 +30,7 @@ def _reason(case: CaseView, task: TaskView, now: datetime) -> str:
 
 def _previous(case: CaseView, task: TaskView, now: datetime) -> str:
     """The last thing that a person did before this task."""
-    done = [event for event in case.events if event.node and "rule" not in event.data]
+    done = [event for event in case.events if event.node and "rule" not in event.data and event.at <= task.opened_at]
     return f"{done[-1].actor} {moment(done[-1].at, now)} {done[-1].action}" if done else ""
 
 

@@ -261,10 +261,16 @@ async def _claim(desk: Desk, file: _File, now: datetime) -> None:
         await release_claims(case)
 
 
-def _closing(over: list[Task], own: Task | None, deed: Deed) -> list[hot.Statement]:
-    """End the tasks of the node that was left (all of them when the case ended); the actor's own is done."""
+def _closing(file: _File, transition: Transition, own: Task | None, deed: Deed) -> list[hot.Statement]:
+    """End the tasks of the node that was left (all of them when the case ended); the actor's own is done.
+
+    Where a wait is over, the records that named it as the next step say first what has come of it.
+    """
+    left, over = file.rules.flow.nodes.get(transition.steps[0].node), seating.over(file.tasks, transition)
+    waited = deed.who is None and left is not None and left.kind == WAIT
     ways = [(t, TaskState.DONE, deed.action) if t is own else (t, TaskState.DEAD, "") for t in over]
-    return [hot.Statement(_CLOSE, (state, deed.at, action, task.id)) for task, state, action in ways]
+    closing = [hot.Statement(_CLOSE, (state, deed.at, action, task.id)) for task, state, action in ways]
+    return [queue.recorded_again(file.case, deed.at), *closing] if waited else closing
 
 
 def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired) -> list[Outbox]:

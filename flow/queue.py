@@ -71,11 +71,16 @@ def _digests(rows: Sequence[Outbox]) -> list[Outbox]:
 
 _LIVE = f"{hot.UNLESS_MISSED} AND live = ? AND task_id IN ({{ids}})"
 _RETIRE = f"UPDATE sent_card SET live = ? {_LIVE}"  # noqa: S608
-_REDRAW = f"""
+_REFRESH = """
 INSERT INTO outbox (key, kind, member_id, case_id, payload, state, attempts, run_at, error, created_at)
 SELECT 'refresh:' || token || ?, 'refresh', member_id, ?, json_object('token', token), ?, 0, ?, '', ?
-FROM sent_card {_LIVE} AND token <> ? ORDER BY id ON CONFLICT DO NOTHING
-""".strip()  # noqa: S608
+FROM sent_card {} ORDER BY id ON CONFLICT DO NOTHING
+""".strip()
+_ENDED = f"{_LIVE} AND token <> ?"
+_LAST_DECIDED = f"""{hot.UNLESS_MISSED} AND live = ? AND case_id = ? AND (
+  task_id IN (SELECT id FROM task WHERE case_id = ? AND closed_at = (SELECT MAX(closed_at) FROM task WHERE case_id = ?))
+  OR task_id IS NULL AND NOT EXISTS (SELECT 1 FROM task WHERE case_id = ? AND closed_at IS NOT NULL)
+)"""  # noqa: S608
 
 
 def ending(over: Sequence[Task], case: Case, now: datetime, *, but: str | None) -> list[hot.Statement]:
@@ -87,23 +92,42 @@ def ending(over: Sequence[Task], case: Case, now: datetime, *, but: str | None) 
         return []
     ids = tuple(task.id for task in over)
     marks = ", ".join("?" for _ in ids)
-    told = (f":v{case.version}", case.id, WorkState.NEW, now, now, True, *ids, but or "")
-    redraw = hot.Statement(_REDRAW.format(ids=marks), told)
+    redraw = _refresh(case, now, _ENDED.format(ids=marks), True, *ids, but or "")
     return [redraw, hot.Statement(_RETIRE.format(ids=marks), (False, True, *ids))]
 
 
-async def redrawing(case: Case, now: datetime, *, but: str | None = None) -> list[Outbox]:
-    """Rows that draw the live cards of a case's open tasks anew; ``but`` is the card just tapped.
+def recorded_again(case: Case, now: datetime) -> hot.Statement:
+    """The statement that redraws the records of the last decision: what they said comes next has come.
 
-    A card that can be redrawn only once gives way to a fresh one, whose name stands ready in the row.
+    Of a case that nobody had to decide yet, that is the card with which it was submitted.
     """
-    cards = await SentCard.filter(case_id=case.id, live=True, task__state=TaskState.OPEN).prefetch_related("task")
-    rows = []
-    for card in cards:
+    return _refresh(case, now, _LAST_DECIDED, False, *[case.id] * 4)
+
+
+def _refresh(case: Case, now: datetime, which: str, *values: Any) -> hot.Statement:
+    """Queue the records of those cards; a card is redrawn once for each version of its case."""
+    told = (f":v{case.version}", case.id, WorkState.NEW, now, now)
+    return hot.Statement(_REFRESH.format(which), (*told, *values))
+
+
+async def redrawing(
+    case: Case, now: datetime, *, but: str | None = None, of: Task | None = None, rings: datetime | None = None
+) -> list[Outbox]:
+    """Rows that draw the live cards of a case's open tasks anew, or those ``of`` one; ``but`` is the card just tapped.
+
+    Cards that can be redrawn only once give way to one fresh card, whose name stands ready in the row of the newest;
+    it rings, so it may have to wait till ``rings``.
+    """
+    found = SentCard.filter(case_id=case.id, live=True, task__state=TaskState.OPEN).order_by("-id")
+    rows, shown = [], set()
+    for card in await (found.filter(task_id=of.id) if of else found).prefetch_related("task"):
         if card.token != but and card.task is not None:
-            payload = {"token": card.token, "fresh": f"{task_token(case.no, card.task)}-r{case.version}"}
-            key = f"redraw:{card.token}:v{case.version}"
-            rows.append(row("redraw", key, now, member_id=card.member_id, case_id=case.id, payload=payload))
+            fresh = card.drawn_once and card.task_id not in shown
+            name = f"{task_token(case.no, card.task)}-r{case.version}" if fresh else ""
+            key, payload = f"redraw:{card.token}:v{case.version}", {"token": card.token, "fresh": name}
+            at = rings or now if card.drawn_once else now
+            rows.append(row("redraw", key, at, member_id=card.member_id, case_id=case.id, payload=payload))
+        shown.add(card.task_id)
     return rows
 
 

@@ -49,4 +49,5 @@ async def _remind(desk: Desk, task: Task, now: datetime) -> None:
         await queue.put(rows)
         copied = manager.name if manager else ""
         await note(case, None, {"action": "超时提醒", "node": task.node, "data": {"抄送": copied}}, now)
+        await queue.put(await queue.redrawing(case, now, of=task, rings=about["run_at"]))
         await fire(case, Moment(OVERDUE, task.node), Around(desk, people, now))

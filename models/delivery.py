@@ -77,6 +77,11 @@ class SentCard(Model):
     code_at = MomentField(null=True)
     sent_at = MomentField()
 
+    @property
+    def drawn_once(self) -> bool:
+        """Whether only a fresh card can show what is new: WeCom's code is good once, and the end will need it."""
+        return self.platform == "wecom"
+
     class Meta:
         table = "sent_card"
         indexes = (("case_id", "live"),)

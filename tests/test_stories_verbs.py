@@ -189,7 +189,7 @@ async def test_an_old_card_of_a_case_that_is_put_aside_is_refused_with_the_way_o
 async def test_a_tap_on_a_card_that_could_not_be_redrawn_is_refused_with_the_way_out(desk: Stage) -> None:
     no = await submitted(desk)
     await desk.later(73 * HOUR)  # a code lives 72: the card can't be redrawn before it is tapped
-    old = desk.card(desk.person("王建国"), "同意")
+    old, _ = desk.live(desk.person("王建国"))  # beside it the fresh one that says it is late
     await says(desk, "林晓", f"挂起 {no} 等客户寄回")
     card = await desk.tap(desk.person("王建国"), "同意", old)
     assert buttons(card) == ["恢复"]

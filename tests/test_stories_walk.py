@@ -166,3 +166,25 @@ async def test_a_customer_who_left_no_number_is_on_record_as_not_told(desk: Stag
     no = await submitted(desk, LINE.replace("536365", "536366"))
     await finish(desk, no)
     assert "系统 客户通知未送达" in await says(desk, "林晓", f"查 {no}")
+
+
+# -- what a record says comes next -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+async def test_the_record_of_the_refund_does_not_stop_at_the_shop_s_answer(desk: Stage, platform: str) -> None:
+    await on(desk, platform, "钱芳")
+    await inspected(desk)
+    await taps(desk, "钱芳", "确认退款")
+    assert "下一步 已完成" in news(desk, "钱芳")[-1].replace("**", "")
+
+
+@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+async def test_nor_does_the_agent_s_where_the_system_paid_at_once(sqlite: str, platform: str) -> None:
+    async with stage(sqlite, POLICY="express") as desk:
+        await sell("1", {"W1": ("猫抓板", 1, "9.90")})
+        await says(desk, "林晓", "退货 1 七天无理由", platform)
+        await taps(desk, "林晓", "提交")
+        [card] = [words.replace("**", "") for words in news(desk, "林晓") if "已提交" in words]
+        assert "下一步 仓库收货 · 周仓" in card
+        await the_cards_are_true(desk)
