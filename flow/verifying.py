@@ -30,6 +30,13 @@ def first_broken(case_no: str, events: Sequence[Event], last_hash: str) -> str:
     return "" if before == (last_hash or audit.GENESIS) else f"{case_no} 最后的流水不见了"
 
 
+async def broken(case_id: int) -> tuple[int, str]:
+    """How many events a case has, and the sentence of ``first_broken`` about them."""
+    case = await Case.get(id=case_id)
+    events = await Event.filter(case_id=case_id).order_by("seq")
+    return len(events), first_broken(case.no, events, case.chain)
+
+
 async def broken_cases() -> AsyncIterator[str]:
     """One sentence for every case whose record does not hold."""
     last = 0

@@ -10,6 +10,7 @@ from flow.errors import NotFound
 from flow.finding import find_cases, others_of
 from flow.reading import case_view
 from flow.remarks import looked
+from flow.verifying import broken
 from handlers.context import Chart, Ctx, Invitation, Reply
 from handlers.export import listing
 from handlers.router import Router
@@ -55,15 +56,30 @@ async def _told(ctx: Ctx, case: CaseView) -> Text:
     return Text("\n".join(part for part in parts if part))
 
 
+@router.command("验真", "验真 <单号>：这单的流水有没有被人改过", needs="验真")
+async def verify(ctx: Ctx, words: list[str]) -> Reply:
+    case_id, no = await _one_case(ctx, words, "验真")
+    count, sentence = await broken(case_id)
+    if sentence:
+        return Reply.of(Text(f"对不上：{sentence}。请管理员从备份核对，这单先别放款"))
+    return Reply.of(Text(f"{no} 的 {count} 条流水首尾相接，没有被改动过"))
+
+
 @router.command("链接", "链接 <单号>：客户自己看进度的链接", needs="查")
 async def link(ctx: Ctx, words: list[str]) -> Reply:
+    case_id, _ = await _one_case(ctx, words, "链接")
+    return Reply.of(Invitation(case_id))
+
+
+async def _one_case(ctx: Ctx, words: list[str], command: str) -> tuple[int, str]:
+    """The one case that is meant, by id and number. Raises NotFound, with the numbers where there are several."""
     if not words:
-        raise NotFound("请写上单号，例如：链接 R20261122-0007")
+        raise NotFound(f"请写上单号，例如：{command} R20261122-0007")
     found = await find_cases(ctx.desk, words[0], ctx.me)
+    numbers = [case.no for case in await Case.filter(id__in=found).order_by("-id").only("id", "no")]
     if len(found) > 1:
-        numbers = [case.no for case in await Case.filter(id__in=found).order_by("-id").only("id", "no")]
         raise NotFound(f"{words[0]} 有 {len(found)} 单：{'、'.join(numbers)}，请写其中一个单号")
-    return Reply.of(Invitation(found[0]))
+    return found[0], numbers[0]
 
 
 @router.command("报表", "报表 [图名] [时间] [筛选]", needs="报表")
