@@ -15,7 +15,7 @@ from bot.roster import refresh
 from flow.absence import hand_round
 from flow.remarks import awake
 from flow.reminders import sweep
-from flow.resuming import resume_due
+from flow.resuming import go_on
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -61,7 +61,7 @@ class Ticks:
         now: datetime = self.clock.now().astimezone(self.desk.zone)
         while await sweep(self.desk, now):
             self.wake()
-        if await resume_due(self.desk, now) + await awake(now) + await hand_round(self.desk, now):
+        if await go_on(self.desk, now) + await awake(now) + await hand_round(self.desk, now):
             self.wake()
 
     async def refresh_members(self) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cards.types import Style
-    from models.values import CaseBrief, CaseView, EventView, TaskView, Verdict
+    from models.values import CaseBrief, CaseView, EventView, TaskView, Verdict, WaitView
 
 WHY = "为什么是我"  #: in every task card's menu: answered in words, and the card stays as it is
 RESUME = "恢复"  #: the one button of a case that is put aside
@@ -131,7 +131,12 @@ def timeline(case: CaseView, now: datetime) -> Text:
     head += [f"备注：{short(case.note, 60)}"] if case.note else []
     head += [f"填写：{said}"] if (said := answered(case)) else []
     head += [f"时限：{owner.node} {owner.name} {due(owner.due_at, now)}" for owner in case.owners]
+    head += [f"在等：{wait.what}{_until(wait, now)}" for wait in case.waits]
     return Text("\n".join([*head, "— 经过 —", *(_event(event, now) for event in case.events if not event.passing)]))
+
+
+def _until(wait: WaitView, now: datetime) -> str:
+    return f"，最晚到 {due(wait.until, now)}" if wait.until else ""
 
 
 def listed(head: str, cases: Sequence[CaseView]) -> Text:

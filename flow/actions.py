@@ -60,6 +60,7 @@ class Deed:
     task_id: int | None = None  #: the task which that card shows
     people: Directory | None = None  #: the staff, where the caller has just looked
     read: Sequence[Outcome] = ()  #: of ``reads``, where the caller has run it in this transaction
+    node: str = ""  #: the wait that is over, where the case may stand at several
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     caller's transaction is then to be rolled back.
     """
     file = await _open(desk, deed)
-    case, standing, actor = file.case, file.standing(), _actor(deed.who, file.tasks)
+    case, standing, actor = file.case, file.standing(), _actor(deed, file.tasks)
     transition, count = _decide(file, deed, standing, actor)
     case.undo = undoable(standing, transition, actor)  # type: ignore[assignment]  # null: nothing to undo
     if deed.action == REOPEN:
@@ -174,9 +175,10 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
     return outcome, count
 
 
-def _actor(who: Person | None, tasks: list[Task]) -> Actor:
+def _actor(deed: Deed, tasks: list[Task]) -> Actor:
+    who = deed.who
     if who is None:
-        return Actor(None, SYSTEM)
+        return Actor(None, SYSTEM, owns=frozenset({deed.node} if deed.node else ()))
     owned = frozenset(t.node for t in tasks if t.owner_id == who.id and t.state is TaskState.OPEN)
     return Actor(who.id, who.name, who.roles, owned)
 
@@ -215,10 +217,10 @@ def _move(desk: Desk, file: _File, transition: Transition, deed: Deed) -> tuple[
     case = file.case
     case.state = transition.state
     case.close_reason = transition.close_reason  # type: ignore[assignment]  # nullable in the table
-    case.nodes, case.facts = list(transition.nodes), dict(transition.facts)
+    case.nodes, case.facts = list(transition.nodes), pausing.timed(case, file.rules.flow, transition, deed.at)
     case.amount = yuan(transition.facts.get("金额", case.amount))
     case.closed_at = deed.at if ends(case.state) else None
-    case.resume_at = pausing.until(transition, deed.said)
+    case.resume_at = pausing.goes_on(case, transition, deed.said)
     data = {
         key: value for key, value in {**deed.said, **_in_place_of(file, transition, deed)}.items() if value is not None
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flow import firstfacts
+from flow.waiting import ON_ITS_WAY, UNTIL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,9 +20,9 @@ MONEY = frozenset({"金额", "扣款"})  #: in yuan, never below zero
 WHOLE = frozenset({"件数", "签收天数"})  #: counted one by one
 DISAGREE = "分歧"  #: known only while the levels of a node run
 OWN = PEOPLE | POLICY | MONEY | {
-    "件数", "扣款项", "按实收", "经过", "分级", DISAGREE, "挂起", "挂起于", "退回到", "不占用",
+    "件数", "扣款项", "按实收", "经过", "分级", DISAGREE, "挂起", "挂起于", "退回到", "不占用", UNTIL,
 }  # fmt: skip
-NOTED = frozenset({"已收货", "已退款"})  #: the flow notes them, the program reads them
+NOTED = frozenset({"已收货", "已退款", ON_ITS_WAY})  #: the flow notes them, the program reads them
 OPENING = firstfacts.OPENING | {
     firstfacts.WORDS, firstfacts.ESTIMATED, "例外", "例外规则", "例外理由", "风险规则", "承担规则", "自主额度",
     "自主占用", "退货地址", "拆分前金额",

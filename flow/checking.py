@@ -13,6 +13,7 @@ from flow.check_known import Known, known_of
 from flow.check_nodes import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, node_problems
 from flow.check_rows import domains_of, row_problems
 from flow.check_states import state_problems
+from flow.check_waits import wait_problems
 from flow.definition import END
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def check(flow: Flow, known: Known | None = None) -> list[str]:
         problems += [f"节点“{node.name}”：{problem}" for problem in node_problems(node, flow, known)]
     if problems:
         return problems
-    problems = [*ways_problems(flow), *fork_problems(flow), *row_problems(flow, known)]
+    problems = [*ways_problems(flow), *fork_problems(flow), *wait_problems(flow), *row_problems(flow, known)]
     problems += circle_problems(flow, domains_of(flow, known))
     return problems or state_problems(flow, known)
 

@@ -28,10 +28,10 @@ class Desk:
     """Built once per process; what it keeps is read again when a revision in the database has moved."""
 
     zone: ZoneInfo
-    business: Business = field(default_factory=load_business)
-    staff: Staff = field(default_factory=Staff)
+    business: Business = field(default_factory=load_business, repr=False)
+    staff: Staff = field(default_factory=Staff, repr=False)
     _revision: int = -1
-    _rules: dict[tuple[int, int], Rules] = field(default_factory=dict)
+    _rules: dict[tuple[int, int], Rules] = field(default_factory=dict, repr=False)
 
     async def fresh(self, revision: int | None = None) -> Business:
         """The business as it is published now; ``revision`` where the caller has just read it."""

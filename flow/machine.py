@@ -55,7 +55,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. ``owns`` are the nodes at which this person has an open task; the system owns what nobody does."""
+    """Who acts. ``owns`` are the nodes at which this person has an open task.
+
+    The system owns every wait, or the one for which it speaks.
+    """
 
     id: int | None
     name: str
@@ -165,7 +168,7 @@ def step(
     if standing.state is CaseState.HELD and not actor.is_system:
         return Refusal(f"这单已挂起，先回复“恢复 单号”再{action}")
     owned = [name for name in here if actor.is_system == (rules.flow.nodes[name].kind == d.WAIT)]
-    owned = [name for name in owned if actor.is_system or name in actor.owns]
+    owned = [name for name in owned if name in actor.owns or (actor.is_system and not actor.owns)]
     if not owned:
         return Refusal(f"{here[0]}不是你的待办")
     node = rules.flow.nodes[owned[0]]

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
+from flow import queue
 from flow.actions import Deed, advance
-from models import Refund, RefundState
+from flow.ledger import note
+from flow.waiting import PAID, REFUSED
+from models import Case, Refund, RefundState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.desk import Desk
-
-PAID, REFUSED = "退款成功", "退款失败"
 
 
 async def paid(desk: Desk, no: str, reference: str, now: datetime) -> bool:
@@ -24,8 +25,7 @@ async def paid(desk: Desk, no: str, reference: str, now: datetime) -> bool:
             state=RefundState.PAID, paid_at=now, reference=reference, error=""
         )
         if taken:
-            refund = await Refund.get(no=no)
-            await advance(desk, Deed(refund.case_id, PAID, None, now, {"退款单": no, "渠道流水": reference}))
+            await _told(desk, no, PAID, {"退款单": no, "渠道流水": reference}, now)
         return bool(taken)
 
 
@@ -36,6 +36,25 @@ async def refused(desk: Desk, no: str, reason: str, now: datetime) -> bool:
             state=RefundState.REFUSED, error=reason[:255]
         )
         if taken:
-            refund = await Refund.get(no=no)
-            await advance(desk, Deed(refund.case_id, REFUSED, None, now, {"原因": reason}))
+            await _told(desk, no, REFUSED, {"原因": reason}, now)
         return bool(taken)
+
+
+async def _told(desk: Desk, no: str, said: str, data: dict[str, str], now: datetime) -> None:
+    """Move the case on by the shop's answer.
+
+    Where it waits for none any more (a sibling branch has ended that wait, say) the answer still goes on record, the
+    money counts as paid, and of a refusal the managers hear: the refund itself must not stand open for ever.
+    """
+    refund = await Refund.get(no=no).prefetch_related("case")
+    case = refund.case
+    nodes = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes
+    if any(said in nodes[name].actions for name in case.nodes):
+        await advance(desk, Deed(case.id, said, None, now, data))
+        return
+    await note(case, None, {"action": said, "data": data}, now)
+    if said == PAID:
+        await Case.filter(id=case.id).update(facts={**case.facts, "已退款": True})
+    else:
+        words = f"{case.no} 的退款 {no} 没有成功：{data['原因']}。这单已不在等退款，请财务人工处理"
+        await queue.put([queue.alert(f"refused:{no}:v{case.version}", now, words)])

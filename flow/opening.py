@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import F
 
-from flow import firing, numbers, queue
+from flow import firing, numbers, queue, waiting
 from flow.automation import SUBMITTED, Firing, Moment, fired, moments_of, noted
 from flow.effects import Work, perform
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
@@ -96,6 +96,7 @@ async def _plan(desk: Desk, draft: Draft, who: Person, now: datetime) -> _Plan:
     fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)
     outlook = replace(outlook, facts=facts | noted(fires))
     transition = begin(outlook.rules, outlook.facts | await alone(desk, outlook, who, now, taking=True))
+    transition = replace(transition, facts=waiting.timed(outlook.rules.flow, transition, now))
     posts = await staffed(desk, transition, outlook.rules, around.people, now)
     return _Plan(outlook, transition, posts, fires, around)
 
@@ -139,6 +140,7 @@ async def _create(desk: Desk, draft: Draft, plan: _Plan, by: tuple[Person, datet
         order_no=order.no, snapshot=_snapshot(look.bill), customer=order.customer, region=order.region,
         flow_id=look.ids[0], policy_id=look.ids[1], state=transition.state, nodes=list(transition.nodes),
         facts=dict(transition.facts), amount=Decimal(transition.facts["金额"]), creator_id=who.id, opened_at=now,
+        resume_at=waiting.first_over(transition.facts),
     )  # fmt: skip
 
 

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flow.actions import Deed, advance
+from flow.definition import WAIT
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.ledger import note
+from flow.waiting import ANNOUNCED, ON_ITS_WAY
 from flow.writing import ends
-from models import Case, Parcel, Task, TaskState
+from models import Case, CaseState, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from flow.definition import Action
     from flow.desk import Desk
     from models.values import Person
 
-RECEIVE = "登记收货"  #: the effect that tells a receiving node from others
+RECEIVE, DEDUCT = "登记收货", "确认扣款"  #: effects that tell a receiving node from others
 
 
-async def announce(case_no: str, waybill: str, who: Person, now: datetime) -> Case:
-    """Put a waybill on an open case. Raises NotFound, StaleCase (case is over) or NotAllowed (number is another's)."""
+async def announce(desk: Desk, case_no: str, waybill: str, who: Person, now: datetime) -> Case:
+    """Put a waybill on an open case, which goes on if it has waited for one.
+
+    Raises NotFound, StaleCase (case is over) or NotAllowed (number is another's).
+    """
     case = await Case.get_or_none(no=case_no.upper())
     if case is None:
         raise NotFound(f"没有找到售后单 {case_no}")
@@ -29,8 +36,19 @@ async def announce(case_no: str, waybill: str, who: Person, now: datetime) -> Ca
     if other and other.case:
         raise NotAllowed(f"运单 {waybill} 已登记在 {other.case.no}，请核对运单号")
     await Parcel.get_or_create(case_id=case.id, waybill=waybill, defaults={"announced_at": now})
-    await note(case, who, {"action": "登记运单", "data": {"运单": waybill}}, now)
+    await note(case, who, {"action": ANNOUNCED, "data": {"运单": waybill}}, now)
+    case.facts = {**case.facts, ON_ITS_WAY: True}
+    await Case.filter(id=case.id).update(facts=case.facts)
+    if case.state is CaseState.OPEN:
+        await _go_on(desk, case, now)
     return case
+
+
+async def _go_on(desk: Desk, case: Case, now: datetime) -> None:
+    nodes = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes
+    for name in case.nodes:
+        if nodes[name].kind == WAIT and ANNOUNCED in nodes[name].actions:
+            await advance(desk, Deed(case.id, ANNOUNCED, None, now, {}, node=name))
 
 
 async def expecting(desk: Desk, person: Person) -> list[Task]:
@@ -42,7 +60,12 @@ async def expecting(desk: Desk, person: Person) -> list[Task]:
 async def _receives(desk: Desk, task: Task) -> bool:
     rules = await desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)
     actions = rules.flow.nodes[task.node].actions.values()
-    return task.node in task.case.nodes and any(action.effects == (RECEIVE,) for action in actions)
+    return task.node in task.case.nodes and any(_takes_in(action) for action in actions)
+
+
+def _takes_in(action: Action) -> bool:
+    """Whether an action receives at the dock; at the end of a talk about a missing part nobody does."""
+    return RECEIVE in action.effects and DEDUCT not in action.effects
 
 
 async def arrived(desk: Desk, waybill: str, person: Person) -> Task | None:

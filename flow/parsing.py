@@ -11,6 +11,7 @@ import yaml
 
 from flow import yamlfile
 from flow.cells import NO, CellError, When
+from flow.check_keys import DANGER, is_on, key_problems
 from flow.checking import check
 from flow.definition import ANY, END, EVERYONE, FORK, Action, Branch, Field, Flow, Level, Node, OwnerRule, Reopening
 from flow.errors import DefinitionError
@@ -44,7 +45,7 @@ def flow_of(data: Any, source: str = "流程文件", *, checked: bool = True) ->
         start, name = str(data["开始"]), str(data["流程"])
     except (KeyError, TypeError, AttributeError) as error:
         raise DefinitionError([f"{source}：要有“流程”“开始”“节点”三项"]) from error
-    problems: list[str] = []
+    problems: list[str] = key_problems(data) if checked else []
     nodes = {str(key): _node(str(key), raw, problems) for key, raw in pairs}
     reopening, about = _reopening(data.get("重开"), problems), str(data.get("说明", ""))
     refunds = data.get("预计退款") not in (False, NO)
@@ -72,11 +73,11 @@ def _node(name: str, raw: Mapping[str, Any], problems: list[str]) -> Node:
             effects=_names(raw.get("办")),
             shows=_names(raw.get("显示")),
             avoids=_names(raw.get("回避")),
-            skips_same_approver=bool(raw.get("同人免审", False)),
+            skips_same_approver=is_on(raw.get("同人免审")),
             waits_for=str(raw.get("等", "")),
             state=_one_of(CaseState, raw, "状态"),
             close_reason=_one_of(CloseReason, raw, "原因"),
-            all_must_agree=bool(raw.get("会签", False)),
+            all_must_agree=is_on(raw.get("会签")),
             form=tuple(_field(item) for item in raw.get("表单", ())),
             levels=tuple(_level(item) for item in raw.get("分级", ())),
             copies=_names(raw.get("抄送")),
@@ -130,14 +131,14 @@ def owner_of(raw: Mapping[str, Any]) -> OwnerRule:
         raise CellError(f"负责人里的“{'、'.join(strange)}”不认识，可选 {'、'.join(sorted(known))}")
     return OwnerRule(
         role=raw.get("角色"),
-        by_policy=bool(raw.get("审批表", False)),
+        by_policy=is_on(raw.get("审批表")),
         fallback=raw.get("否则"),
         prefer=raw.get("首选"),
         person=raw.get("人"),
         team=raw.get("团队"),
         table=raw.get("分派表"),
-        creators_manager=bool(raw.get("提交人上级", False)),
-        same=tuple(fact for fact in _SAME if raw.get(f"同{fact}")),
+        creators_manager=is_on(raw.get("提交人上级")),
+        same=tuple(fact for fact in _SAME if is_on(raw.get(f"同{fact}"))),
         region=raw.get("区域"),
         dealing=str(raw.get("派法", EVERYONE)),
     )
@@ -148,7 +149,7 @@ def _field(raw: Mapping[str, Any]) -> Field:
         name=str(raw["名"]),
         kind=str(raw["填"]),
         options=_names(raw.get("选项")),
-        required=bool(raw.get("必填", False)),
+        required=is_on(raw.get("必填")),
         actions=_names(raw.get("动作")),
         question=str(raw.get("问", "")),
         bounds=str(raw.get("范围", "")),
@@ -179,8 +180,8 @@ def _action(name: str, raw: Mapping[str, Any]) -> Action:
         sets=_switches(raw.get("记", {})),
         asks=dict(raw.get("问", {})),
         verdict=str(raw.get("结果", "")),
-        danger=raw.get("样式") == "危险",
-        hands_over=bool(raw.get("换人", False)),
+        danger=raw.get("样式") == DANGER,
+        hands_over=is_on(raw.get("换人")),
     )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flow import queue
+from flow import queue, waiting
 from flow.verbs import HOLD, RESUME, SINCE
-from models import TaskState, hot
+from models import CaseState, TaskState, hot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from flow.definition import Flow
     from flow.machine import Transition
     from models import Case, Outbox, Task
 
@@ -20,10 +21,22 @@ _STOP = "UPDATE task SET remind_at = NULL WHERE case_id = ? AND state = ?"
 _SHIFT = "UPDATE task SET due_at = ?, remind_at = ? WHERE id = ?"
 
 
-def until(transition: Transition, said: Mapping[str, Any]) -> datetime | None:
-    """When a case that is put aside now comes back by itself; None for one that waits for a word."""
-    when = said.get(UNTIL) if transition.steps[0].action == HOLD else None
+def goes_on(case: Case, transition: Transition, said: Mapping[str, Any]) -> datetime | None:
+    """When a case goes on by itself: what is put aside comes back, or a wait is over; None where it needs a word."""
+    if case.state is not CaseState.HELD:
+        return waiting.first_over(case.facts)
+    if transition.steps[0].action != HOLD:
+        stays: datetime | None = case.resume_at
+        return stays
+    when: str | None = said.get(UNTIL)
     return datetime.fromisoformat(when) if when else None
+
+
+def timed(case: Case, flow: Flow, transition: Transition, now: datetime) -> dict[str, Any]:
+    """The facts after a step, with its waits; they stand still while the case is put aside."""
+    since = case.facts.get(SINCE) if transition.steps[0].action == RESUME else None
+    away = now - datetime.fromisoformat(since) if since else timedelta(0)
+    return waiting.timed(flow, transition, now, away)
 
 
 def statements(

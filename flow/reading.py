@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import forms
 from flow.counting import MAKE_GOOD
-from flow.definition import AUTOMATIC, FORK, JOIN
+from flow.definition import AUTOMATIC, FORK, JOIN, WAIT
 from flow.masking import masked_view
+from flow.waiting import UNTIL
 from models import Case, CaseState, Event, Parcel, Refund, Task, TaskState
 from models.fields import yuan
 from models.masks import HIDDEN
-from models.values import ActionView, CaseView, EventView, LineView, OwnerView, TaskView, Verdict
+from models.values import ActionView, CaseView, EventView, LineView, OwnerView, TaskView, Verdict, WaitView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +52,7 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         refund=f"{refund.state} ¥{refund.amount:,.2f}" if refund else "",
         refund_error=refund.error if refund else "",
         asks=await _asks(desk, case) if events else (),
+        waits=await _waits(desk, case) if events else (),
         pays=refund is not None or await _pays(desk, case),
     )  # fmt: skip
     return masked_view(view, desk.business.matrix, viewer.roles) if viewer else view
@@ -57,17 +60,30 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
 
 async def _events(desk: Desk, case: Case) -> tuple[EventView, ...]:
     rows = await Event.filter(case_id=case.id).order_by("seq")
-    nodes = (await desk.rules(case.flow_id, case.policy_id or 0)).flow.nodes if case.flow_id else {}
+    nodes = await _nodes(desk, case)
     ways = {name for name, node in nodes.items() if node.kind in (AUTOMATIC, FORK, JOIN) and not node.effects}
     return tuple(
         EventView(e.at, e.actor, e.node, e.action, e.data, e.actor_id is None and e.node in ways) for e in rows
     )
 
 
+async def _nodes(desk: Desk, case: Case) -> Mapping[str, Node]:
+    """The nodes of a case's flow; none for one that was imported."""
+    return (await desk.rules(case.flow_id, case.policy_id or 0)).flow.nodes if case.flow_id else {}
+
+
 async def _asks(desk: Desk, case: Case) -> tuple[str, ...]:
     """What the forms of a case's flow ask for, each once."""
-    nodes = (await desk.rules(case.flow_id, case.policy_id or 0)).flow.nodes if case.flow_id else {}
-    return tuple(dict.fromkeys(item.name for node in nodes.values() for item in node.form))
+    return tuple(dict.fromkeys(item.name for node in (await _nodes(desk, case)).values() for item in node.form))
+
+
+async def _waits(desk: Desk, case: Case) -> tuple[WaitView, ...]:
+    nodes, until = await _nodes(desk, case), case.facts.get(UNTIL) or {}
+    here = [nodes[name] for name in case.nodes if name in nodes and nodes[name].kind == WAIT]
+    return tuple(
+        WaitView(node.waits_for, datetime.fromisoformat(until[node.name]) if node.name in until else None)
+        for node in here
+    )
 
 
 async def _pays(desk: Desk, case: Case) -> bool:

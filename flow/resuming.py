@@ -1,4 +1,4 @@
-"""Cases that were put aside until a moment come back by themselves."""
+"""Cases that go on by themselves: what was put aside until a moment, and waits whose time is up."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tortoise.transactions import in_transaction
 from flow.actions import Deed, advance
 from flow.errors import FlowError
 from flow.verbs import RESUME
+from flow.waiting import over
 from models import Case, CaseState
 
 if TYPE_CHECKING:
@@ -19,15 +20,24 @@ if TYPE_CHECKING:
 BATCH = 100
 
 
-async def resume_due(desk: Desk, now: datetime) -> int:
-    """Take up again what was put aside until now; how many cases."""
-    due = await Case.filter(state=CaseState.HELD, resume_at__lte=now).order_by("resume_at").limit(BATCH)
-    back = 0
-    for case in due:
-        try:
-            async with in_transaction():
-                await advance(desk, Deed(case.id, RESUME, None, now, {}))
-            back += 1
-        except FlowError:  # somebody took it up in the same moment
-            continue
-    return back
+async def go_on(desk: Desk, now: datetime) -> int:
+    """Take up again what was put aside until now, and end the waits whose time is up; how many cases moved."""
+    due = Case.filter(state__in=(CaseState.OPEN, CaseState.HELD), resume_at__lte=now).order_by("resume_at").limit(BATCH)
+    moved = 0
+    for case in await due:
+        for deed in await _due(desk, case, now):
+            try:
+                async with in_transaction():
+                    await advance(desk, deed)
+                moved += 1
+            except FlowError:  # somebody moved it in the same moment
+                continue
+    return moved
+
+
+async def _due(desk: Desk, case: Case, now: datetime) -> list[Deed]:
+    """What the clock does to a case now."""
+    if case.state is CaseState.HELD:
+        return [Deed(case.id, RESUME, None, now, {})]
+    flow = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow
+    return [Deed(case.id, action, None, now, {}, node=node) for node, action in over(flow, case.facts, now)]

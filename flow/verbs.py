@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow import definition as d
 from flow.counting import LET_GO
 from flow.machine import CREATOR, PATH, Refusal, Standing, Step, Transition, Walk, begin, step, travel
+from flow.waiting import hears_of_refund
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
@@ -119,11 +119,19 @@ def undoable(standing: Standing, transition: Transition, actor: Actor) -> dict[s
     if actor.is_system or ended or transition.stays or any(step.effects for step in transition.steps):
         return None
     return {"by": actor.id, "node": first.node, "action": first.action, "nodes": list(standing.nodes),
-            "facts": dict(standing.facts)}  # fmt: skip
+            "facts": dict(standing.facts), "alone": _alone(standing)}  # fmt: skip
+
+
+def _alone(standing: Standing) -> dict[str, int]:
+    """Who had a node to themselves: a fresh turn of 轮流 must not give it to somebody else."""
+    owners: dict[str, set[int]] = {}
+    for seat in standing.seats:
+        owners.setdefault(seat.node, set()).add(seat.owner)
+    return {node: next(iter(all_of)) for node, all_of in owners.items() if len(all_of) == 1}
 
 
 def _take_back(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
-    """My last decision, until the next owner has looked at what it led to."""
+    """My last decision, until the next owner has looked at what it led to; whom it sent away has work again."""
     was = standing.undo
     if standing.state is CaseState.HELD:
         return Refusal("这单已挂起，先回复“恢复 单号”再撤回")
@@ -133,10 +141,14 @@ def _take_back(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[
         return Refusal(f"{was['node']}不许撤回")
     if standing.seen:
         return Refusal(f"下一步{standing.seen}已经有人看过了，不能撤回；请对方用退回")
+    back = tuple(name for name in was["nodes"] if name == was["node"] or name not in standing.nodes)
+    if any(hears_of_refund(rules.flow.nodes[name]) for name in back):
+        return Refusal("退款已经在路上，不能撤回；要改请用退回")
     taken = Step(was["node"], TAKE_BACK, verdict=f"已撤回{was['action']}")
     gone = frozenset(name for name in standing.nodes if name not in was["nodes"] or name == was["node"])
-    prefers = {was["node"]: actor.id} if actor.id is not None else {}
-    return Transition((taken,), "", tuple(was["nodes"]), (was["node"],), was["facts"], gone=gone, prefers=prefers)
+    alone = {name: owner for name, owner in was.get("alone", {}).items() if name in back}
+    prefers = alone | ({was["node"]: actor.id} if actor.id is not None else {})
+    return Transition((taken,), "", tuple(was["nodes"]), back, was["facts"], gone=gone, prefers=prefers)
 
 
 def _merge(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
@@ -195,8 +207,8 @@ def _reopen(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str
 
 
 def _waits(rules: Rules, standing: Standing) -> list[str]:
-    """What the case waits for that nobody of the staff can bring about."""
-    return [node.waits_for for name in standing.nodes if (node := rules.flow.nodes[name]).kind == d.WAIT]
+    """What the case waits for while its money is on the way, which nobody may cross."""
+    return [node.waits_for for name in standing.nodes if hears_of_refund(node := rules.flow.nodes[name])]
 
 
 def _bound(rules: Rules, standing: Standing, here: str, verb: str) -> Refusal | None:

@@ -28,7 +28,7 @@ async def register_parcel(ctx: Ctx, words: list[str]) -> Reply:
     number = parse.waybill(words[1]) if len(words) == 2 else None
     if number is None:
         raise NotFound("请写成：运单 单号 运单号（运单号是 6 到 40 位字母数字）")
-    case = await announce(words[0], number, ctx.me, ctx.at)
+    case = await announce(ctx.desk, words[0], number, ctx.me, ctx.at)
     return Reply.of(Text(f"已登记：{case.no} 的退货包裹 {number}"))
 
 
@@ -72,6 +72,6 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     if not text.isdigit() or not 1 <= int(text) <= len(tasks):
         return Reply.of(Text(f"请回复 1 到 {len(tasks)} 的序号，或回复“取消”"))
     task = await Task.get(id=tasks[int(text) - 1]).prefetch_related("case")
-    await announce(task.case.no, wait.data["waybill"], ctx.me, ctx.at)
+    await announce(ctx.desk, task.case.no, wait.data["waybill"], ctx.me, ctx.at)
     await dialogs.leave(ctx.me.id, ctx.at)
     return await receive(ctx, [wait.data["waybill"]])

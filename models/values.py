@@ -66,6 +66,14 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitView:
+    """What a case waits for that nobody of the staff can bring about, and until when."""
+
+    what: str
+    until: datetime | None = None  #: when the case goes on all the same
+
+
+@dataclass(frozen=True, slots=True)
 class OwnerView:
     """Who has the case now, at which node, until when."""
 
@@ -112,6 +120,7 @@ class CaseView:
     history: str = ""  #: 半年 9 单退 1
     owners: tuple[OwnerView, ...] = ()
     events: tuple[EventView, ...] = ()
+    waits: tuple[WaitView, ...] = ()  #: where its events are shown
     refund: str = ""  #: state of the refund in words
     refund_error: str = ""  #: why the shop would not pay, in its own words
     asks: tuple[str, ...] = ()  #: the facts that the forms of its flow ask for, where its events are shown

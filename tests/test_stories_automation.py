@@ -257,7 +257,8 @@ async def test_a_reminder_that_falls_into_the_night_waits(desk: Stage) -> None:
     await desk.later(DAY + timedelta(minutes=1))
     assert [fresh(desk, name, n) for name, n in seen.items()] == [[], []]
     await desk.later(TILL_MORNING)
-    [to_owner], [to_manager] = (fresh(desk, name, n) for name, n in seen.items())
+    [to_owner, card], [to_manager] = (fresh(desk, name, n) for name, n in seen.items())
+    assert "时限 已超时 9 时" in card, "WeCom's card can only give way to a fresh one, which rings"
     assert ("超时提醒" in to_owner, "已超时 9 时" in to_owner, no in to_owner) == (True, True, True)
     assert "抄送：王建国的待办已超时 9 时" in to_manager
 

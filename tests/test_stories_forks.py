@@ -113,3 +113,36 @@ async def test_both_branches_rest_while_the_case_is_put_aside(desk: Stage) -> No
     await says(desk, "林晓", f"恢复 {no}")
     await play(desk, "周仓 确认收货", "王建国 同意")
     await all_is_well(desk, no)
+
+
+# -- 撤回 --------------------------------------------------------------------------------------------------------------
+
+
+async def test_who_takes_back_what_ended_the_other_desk_gives_it_its_work_again(desk: Stage) -> None:
+    no = await opened(desk, "任一")
+    await play(desk, "王建国 同意")
+    await says(desk, "王建国", f"撤回 {no}")
+    assert await stand(no) == "处理中 仓库收货 客服补证"
+    assert sorted(await have()) == ["周仓 仓库收货", "王建国 客服补证"]
+    await play(desk, "周仓 确认收货")
+    assert await have() == ["李敏 终审"]
+    await all_is_well(desk, no)
+
+
+async def test_and_after_a_refusal_that_went_back_before_the_fork(desk: Stage) -> None:
+    """前 → 齐办 (仓库收货 ‖ 客服补证): 驳回 leads back to 前."""
+    text = (
+        forked()
+        .replace("驳回: {去: 拒绝, 结果: 没有证据", "驳回: {去: 前, 结果: 没有证据")
+        .replace("开始: 齐办", "开始: 前")
+    )
+    first = "节点:\n  前: {类型: 人工, 标题: 先看, 负责人: {角色: 客服主管}, 时限: 1天, 动作: {同意: {去: 齐办}}}"
+    await use(desk, text.replace("节点:", first, 1))
+    no = await submitted(desk)
+    await play(desk, "李敏 同意", "王建国 驳回")
+    assert await have() == ["李敏 前"]
+    await says(desk, "王建国", f"撤回 {no}")
+    assert sorted(await have()) == ["周仓 仓库收货", "王建国 客服补证"]
+    await play(desk, "王建国 同意", "周仓 确认收货", "李敏 同意")
+    assert await stand(no) == "已完成"
+    await all_is_well(desk, no)

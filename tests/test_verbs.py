@@ -15,7 +15,7 @@ from flow.parsing import flow_of
 from flow.policy import Policy
 from flow.verbs import GIVE_BACK, HOLD, MERGE, PAID, REOPEN, RESUME, TAKE_BACK, TO, decide, undoable, way_back
 from models.enums import CaseState, CloseReason
-from tests.written_flows import drawn, fork, form, join, person, wait
+from tests.written_flows import drawn, fork, form, join, paying, person
 
 CREATOR, OWNER, OTHER = 7, 1, 2
 POLICY = Policy("小", "质检合格", 0, ())  # type: ignore[arg-type]
@@ -33,7 +33,8 @@ FORK = {
     "右": notes("右二", "右说"), "右二": notes("合", "右二说"),
     "合": join("后"), "后": notes("完", "后说"),
 }  # fmt: skip
-WAITING = {"甲": notes("候", "甲说"), "候": wait("完")}
+WAITING = {"甲": {**notes("候", "甲说")}, "候": paying("完")}
+WAITING["甲"]["动作"]["同意"]["办"] = ["确认退款"]
 ASKED = {"甲": form({"名": "责任", "填": "文本"}, to="乙"), "乙": notes("完", "乙说")}
 
 
@@ -256,7 +257,7 @@ def test_a_node_may_refuse_to_be_put_aside(who: int) -> None:
 def test_what_waits_already_is_not_put_aside() -> None:
     """An answer from outside would take the case up again without a word."""
     refused = Walk(WAITING).goes("甲").does(HOLD, who=CREATOR)
-    assert refused == Refusal("正在等回音，不用挂起，等到了会自己往下走")
+    assert refused == Refusal("正在等店铺答复，不用挂起，等到了会自己往下走")
 
 
 # -- 重开 and 合并 -----------------------------------------------------------------------------------------------------
@@ -300,7 +301,7 @@ def test_a_duplicate_ends_as_such() -> None:
     [
         (LINE, [], {"已收货": True}, "货已收到或款已退，不能并入别的单"),
         (LINE, [], {PAID: True}, "货已收到或款已退，不能并入别的单"),
-        (WAITING, ["甲"], {}, "正在等回音，现在不能合并"),
+        (WAITING, ["甲"], {}, "正在等店铺答复，现在不能合并"),
     ],
 )
 def test_what_has_gone_too_far_is_no_duplicate(nodes: Any, way: list[str], facts: Any, reason: str) -> None:

@@ -37,7 +37,12 @@ def join(to: str, wait: str = "全部") -> Node:
 
 
 def wait(to: str) -> Node:
-    return {"类型": "等待", "等": "回音", "动作": {"到了": {"去": to}}}
+    return {"类型": "等待", "等": "回音", "时限": "1天", "动作": {"到时": {"去": to}}}
+
+
+def paying(to: str) -> Node:
+    """A wait for the shop, which whoever leads here has asked for the money."""
+    return {"类型": "等待", "等": "店铺答复", "动作": {"退款成功": {"去": to}, "退款失败": {"去": to}}}
 
 
 def form(*fields: dict[str, Any], to: str = "完") -> Node:

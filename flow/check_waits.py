@@ -1,0 +1,72 @@
+"""Waits that nothing would end, and refunds whose answer nobody would hear. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.definition import WAIT
+from flow.waiting import ANNOUNCED, EVENTS, PAID, REFUSED, TIME_UP, hears_of_refund
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flow.definition import Branch, Flow, Node
+
+CONFIRM = "确认退款"  #: the effect that asks the shop for the money
+
+
+def wait_problems(flow: Flow) -> list[str]:
+    """Every wait must be ended by what the program hears of, and every refund be waited for."""
+    found = [f"节点“{node.name}”：{problem}" for node in _waits(flow) for problem in _of_wait(node)]
+    if found:
+        return found
+    return [*_unasked(flow), *_unheard(flow)]
+
+
+def _waits(flow: Flow) -> list[Node]:
+    return [node for node in flow.nodes.values() if node.kind == WAIT]
+
+
+def _of_wait(node: Node) -> Iterator[str]:
+    if strange := [name for name in node.actions if name not in EVENTS]:
+        yield f"等不到“{'、'.join(strange)}”，等待节点能等的是 {'、'.join(EVENTS)}；要人点的请用人工节点"
+    elif not node.actions:
+        yield f"没有动作，等不到什么就走不下去，可选 {'、'.join(EVENTS)}"
+    elif hears_of_refund(node) and not {PAID, REFUSED} <= node.actions.keys():
+        yield f"{PAID}和{REFUSED}要都写，店铺两样都可能回"
+    elif ANNOUNCED in node.actions and TIME_UP not in node.actions:
+        yield f"客户一直不寄就没有人管，请再写动作“{TIME_UP}”"
+    if TIME_UP in node.actions and node.limit is None:
+        yield f"有动作“{TIME_UP}”，就要写时限"
+
+
+def _ways(flow: Flow) -> Iterator[tuple[Node, str, Sequence[str], Branch]]:
+    """Every way of a flow, with the action that takes it and what is done on it."""
+    for node in flow.nodes.values():
+        for action, branch in node.ways():
+            yield node, action, node.actions[action].effects if action else node.effects, branch
+
+
+def _unasked(flow: Flow) -> Iterator[str]:
+    """Waits for the shop's answer that a case comes to without having asked."""
+    refunds = {node.name for node in _waits(flow) if hears_of_refund(node)}
+    for node, action, effects, branch in _ways(flow):
+        if branch.to in refunds and CONFIRM not in effects:
+            yield f"节点“{node.name}”{_said(action)}：去“{branch.to}”等退款的结果，却没有办“{CONFIRM}”，永远等不到"
+    heads = {flow.start: "开始", **{head: f"分叉“{n.name}”" for n in flow.nodes.values() for head in n.heads}}
+    for name in refunds & heads.keys():
+        yield f"节点“{name}”：{heads[name]}就在这里等退款的结果，却没有办“{CONFIRM}”，永远等不到"
+
+
+def _unheard(flow: Flow) -> Iterator[str]:
+    """Refunds that are asked for on a way that does not wait for the shop's answer."""
+    for node, action, effects, branch in _ways(flow):
+        if CONFIRM in effects and not hears_of_refund(flow.nodes[branch.to]):
+            yield (
+                f"节点“{node.name}”{_said(action)}：办了“{CONFIRM}”，就要去一个等“{PAID}”和“{REFUSED}”的等待节点，"
+                f"不能直接去“{branch.to}”"
+            )
+
+
+def _said(action: str) -> str:
+    return f"的“{action}”" if action else ""

@@ -1,0 +1,63 @@
+"""等待: what the program can tell a case that waits, and when a wait is over by itself. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flow.definition import WAIT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flow.definition import Flow, Node
+    from flow.machine import Transition
+
+PAID, REFUSED = "退款成功", "退款失败"  #: what the shop said of a refund
+ANNOUNCED = "登记运单"  #: the customer's parcel is on its way
+TIME_UP = "到时"  #: the limit of the wait has passed
+EVENTS = (PAID, REFUSED, ANNOUNCED, TIME_UP)
+UNTIL = "等到"  #: fact: by node, when the wait there is over by itself, ISO 8601
+ON_ITS_WAY = "已登记运单"  #: fact: there is a waybill, so that nobody waits for one again
+
+
+def hears_of_refund(node: Node) -> bool:
+    """Whether what a node waits for is the shop's answer."""
+    return node.kind == WAIT and bool({PAID, REFUSED} & node.actions.keys())
+
+
+def timed(flow: Flow, transition: Transition, now: datetime, away: timedelta = timedelta(0)) -> dict[str, Any]:
+    """The facts of a transition with when each of its waits is over; ``away`` is how long the case was put aside."""
+    facts = dict(transition.facts)
+    before: Mapping[str, str] = facts.pop(UNTIL, None) or {}
+    found = {}
+    for name in transition.nodes:
+        if (limit := _limit(flow, name, facts)) is not None:
+            stays = before.get(name) if limit and name not in transition.entered else None
+            until = datetime.fromisoformat(stays) + away if stays else now + limit
+            found[name] = until.isoformat()
+    return facts | ({UNTIL: found} if found else {})
+
+
+def _limit(flow: Flow, name: str, facts: Mapping[str, Any]) -> timedelta | None:
+    """How long a case waits at a node until the program goes on; None where that is not for the clock to say."""
+    node = flow.nodes[name]
+    if node.kind != WAIT:
+        return None
+    if ANNOUNCED in node.actions and facts.get(ON_ITS_WAY):
+        return timedelta(0)
+    return node.limit if TIME_UP in node.actions else None
+
+
+def first_over(facts: Mapping[str, Any]) -> datetime | None:
+    """The moment at which the first of a case's waits is over by itself."""
+    return min((datetime.fromisoformat(until) for until in (facts.get(UNTIL) or {}).values()), default=None)
+
+
+def over(flow: Flow, facts: Mapping[str, Any], now: datetime) -> list[tuple[str, str]]:
+    """The waits that are over: each node with the action that says so."""
+    return [
+        (name, ANNOUNCED if ANNOUNCED in flow.nodes[name].actions and facts.get(ON_ITS_WAY) else TIME_UP)
+        for name, until in (facts.get(UNTIL) or {}).items()
+        if datetime.fromisoformat(until) <= now
+    ]

@@ -1,0 +1,68 @@
+"""A wait that nothing would end, and a refund whose answer nobody would hear, are refused at the check."""
+
+from __future__ import annotations
+
+import pytest
+
+from flow.errors import DefinitionError
+from flow.parsing import parse_flow
+
+FLOW = """
+流程: 试
+开始: 办
+节点:
+  办:
+    类型: 人工
+    负责人: {{角色: 客服}}
+    时限: 1小时
+    动作:
+      好: {{去: {to}{does}}}
+      不好: {{去: 完, 样式: 危险}}
+  等: {{类型: 等待, 等: 消息{limit}, 动作: {{{actions}}}}}
+  完: {{类型: 结束, 状态: 已完成}}
+"""
+BOTH = "退款成功: {去: 完}, 退款失败: {去: 办}"
+CONFIRM, DAY = ", 办: [确认退款]", ", 时限: 1天"
+
+
+def problems(actions: str, does: str = "", limit: str = "", to: str = "等") -> str:
+    try:
+        parse_flow(FLOW.format(actions=actions, does=does, limit=limit, to=to))
+    except DefinitionError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("actions", "does", "limit"),
+    [
+        pytest.param(BOTH, CONFIRM, "", id="the shop's answer"),
+        pytest.param("到时: {去: 完}", "", DAY, id="time"),
+        pytest.param("登记运单: {去: 完}, 到时: {去: 完}", "", DAY, id="a parcel, not for ever"),
+        pytest.param(f"{BOTH}, 到时: {{去: 办}}", CONFIRM, DAY, id="the shop's answer, not for ever"),
+    ],
+)
+def test_what_ends_by_itself_may_be_waited_for(actions: str, does: str, limit: str) -> None:
+    assert problems(actions, does, limit) == ""
+
+
+@pytest.mark.parametrize(
+    ("actions", "does", "limit", "told"),
+    [
+        pytest.param(
+            "客户回复: {去: 完}", "", "", "等不到“客户回复”，等待节点能等的是 退款成功、退款失败、登记运单、到时",
+            id="nobody says so",
+        ),
+        pytest.param("退款成功: {去: 完}", CONFIRM, "", "退款成功和退款失败要都写", id="a refusal is not heard"),
+        pytest.param("登记运单: {去: 完}", "", "", "客户一直不寄就没有人管", id="a parcel that never comes"),
+        pytest.param("到时: {去: 完}", "", "", "有动作“到时”，就要写时限", id="no time"),
+        pytest.param(BOTH, "", "", "却没有办“确认退款”，永远等不到", id="money that nobody asked for"),
+    ],
+)  # fmt: skip
+def test_what_nothing_ends_is_refused(actions: str, does: str, limit: str, told: str) -> None:
+    assert told in problems(actions, does, limit)
+
+
+def test_a_refund_whose_answer_nobody_hears_is_refused() -> None:
+    told = problems("到时: {去: 完}", CONFIRM, DAY)
+    assert "节点“办”的“好”：办了“确认退款”，就要去一个等“退款成功”和“退款失败”的等待节点，不能直接去“等”" in told

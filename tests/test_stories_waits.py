@@ -1,0 +1,146 @@
+"""等待: a case that waits goes on when what it waits for has come, or when the time is up, and says until when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models import Case, Refund, Task
+from tests.own_flows import paid_beside, raced, use, waiting
+from tests.proof import chain_holds
+from tests.stories import group_news, news, on, play, says, stand, submitted, the_cards_are_true
+
+if TYPE_CHECKING:
+    from tests.stage import Stage
+
+WAYBILL, DAY = "SF1234567890", timedelta(days=1)
+
+
+async def waits(desk: Stage) -> str:
+    """A case that waits for its parcel."""
+    await use(desk, waiting())
+    no = await submitted(desk)
+    await play(desk, "王建国 同意")
+    assert await stand(no) == "处理中 等寄回"
+    return no
+
+
+async def all_is_well(desk: Stage, no: str) -> None:
+    await the_cards_are_true(desk)
+    assert await chain_holds(await Case.get(no=no))
+
+
+@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+async def test_a_waybill_ends_the_wait(desk: Stage, platform: str) -> None:
+    await on(desk, platform, "王建国")
+    no = await waits(desk)
+    assert "在等：客户寄回，最晚到 11-30 09:00（还剩 6 天 23 时）" in await says(desk, "林晓", f"查 {no}")
+    await says(desk, "林晓", f"运单 {no} {WAYBILL}")
+    assert await stand(no) == "处理中 收货"
+    assert f"收货 {WAYBILL}" in news(desk, "周仓")[-1]
+    await all_is_well(desk, no)
+    await desk.later(8 * DAY)
+    assert await stand(no) == "处理中 收货", "the wait is over, and with it its time"
+
+
+async def test_who_does_not_send_is_closed_when_the_time_is_up(desk: Stage) -> None:
+    no = await waits(desk)
+    await desk.later(7 * DAY - timedelta(minutes=1))
+    assert await stand(no) == "处理中 等寄回"
+    await desk.later(timedelta(minutes=1))
+    assert await stand(no) == "已关闭 超期"
+    assert "系统 等寄回 到时" in await says(desk, "林晓", f"查 {no}")
+    await all_is_well(desk, no)
+
+
+async def test_who_has_sent_before_is_not_waited_for(desk: Stage) -> None:
+    await use(desk, waiting())
+    no = await submitted(desk)
+    await says(desk, "林晓", f"运单 {no} {WAYBILL}")
+    await play(desk, "王建国 同意")
+    await desk.later(timedelta(seconds=1))
+    assert await stand(no) == "处理中 收货"
+
+
+async def test_a_wait_stands_still_while_its_case_is_put_aside(desk: Stage) -> None:
+    no = await waits(desk)
+    await says(desk, "林晓", f"挂起 {no} 等客户回国")
+    await desk.later(30 * DAY)
+    assert await stand(no) == "已挂起 等寄回"
+    await says(desk, "林晓", f"恢复 {no}")
+    await desk.later(6 * DAY)
+    assert await stand(no) == "处理中 等寄回"
+    await desk.later(DAY)
+    assert await stand(no) == "已关闭 超期"
+
+
+async def test_a_waybill_that_comes_meanwhile_counts_afterwards(desk: Stage) -> None:
+    no = await waits(desk)
+    await says(desk, "林晓", f"挂起 {no} 等客户回国")
+    await says(desk, "林晓", f"运单 {no} {WAYBILL}")
+    assert await stand(no) == "已挂起 等寄回"
+    await says(desk, "林晓", f"恢复 {no}")
+    await desk.later(timedelta(seconds=1))
+    assert await stand(no) == "处理中 收货"
+    await all_is_well(desk, no)
+
+
+async def test_a_wait_is_not_forgotten_over_a_restart(desk: Stage) -> None:
+    no = await waits(desk)
+    await desk.restart()
+    await desk.later(7 * DAY)
+    assert await stand(no) == "已关闭 超期"
+
+
+async def test_two_waits_side_by_side_end_each_at_its_own_time(desk: Stage) -> None:
+    await use(desk, raced())
+    no = await submitted(desk)
+    await desk.later(DAY)
+    assert await stand(no) == "处理中 等两天"
+    await desk.later(DAY)
+    assert await stand(no) == "处理中 看一看"
+    assert (await Case.get(no=no)).facts["谁先到"] == "两天"
+    assert await Task.all().count() == 1
+    await all_is_well(desk, no)
+
+
+async def test_a_customer_who_changes_their_mind_is_let_go(desk: Stage) -> None:
+    no = await waits(desk)
+    assert "已关闭（撤销）" in await says(desk, "林晓", f"撤单 {no}")
+    assert await stand(no) == "已关闭 撤销"
+    await desk.later(8 * DAY)
+    assert await stand(no) == "已关闭 撤销"
+
+
+# -- a refund that nobody waits for any more ---------------------------------------------------------------------------
+
+
+async def paying_beside(desk: Stage) -> str:
+    """The shop does not answer yet, and the supervisor has ended the case."""
+    await use(desk, paid_beside())
+    desk.sandbox.faults.arm("error", "/shop/refunds*", times=-1)
+    no = await submitted(desk)
+    await play(desk, "李敏 同意")
+    assert await stand(no) == "已完成"
+    desk.sandbox.faults.clear()
+    return no
+
+
+async def test_money_that_comes_late_counts_as_paid(desk: Stage) -> None:
+    no = await paying_beside(desk)
+    await desk.later(timedelta(hours=1))
+    assert ((await Refund.get()).state, (await Case.get(no=no)).facts["已退款"]) == ("已退款", True)
+    assert "系统 退款成功" in await says(desk, "林晓", f"查 {no}")
+    await all_is_well(desk, no)
+
+
+async def test_a_refusal_that_comes_late_is_told_to_the_managers(desk: Stage) -> None:
+    no = await paying_beside(desk)
+    desk.sandbox.shop.paid["536365"] = Decimal("1.00")
+    await desk.later(timedelta(hours=1))
+    assert (await Refund.get()).state == "退款失败"
+    assert f"{no} 的退款 {no}-T1 没有成功" in group_news(desk, "管理群")[-1]
+    await all_is_well(desk, no)
