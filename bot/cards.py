@@ -13,6 +13,7 @@ from cards.types import Card
 from flow import queue
 from flow.proposals import CARD as PROPOSAL
 from flow.reading import case_view, task_view, verdict_of
+from handlers import dialogs
 from handlers.returns import as_submitted
 from models import SentCard, Task, TaskState
 
@@ -54,7 +55,9 @@ class CardDesk:
         task = await Task.get_or_none(
             case_id=row.case_id, node=said["node"], visit=said["visit"], owner_id=row.member_id
         )
-        if task and task.state is TaskState.OPEN:
+        if task is None:
+            await self._retire_doubtful(said["token"])
+        else:
             await self._send_task(task, said["token"], None)
 
     async def show_named(self, row: Outbox) -> None:
@@ -66,11 +69,26 @@ class CardDesk:
             return
         face = content.unpack(said["face"])
         if isinstance(face, Card):
-            sent = await self._put_on_record(said["token"], said["platform"], row.member_id or 0, said["name"], None)
-            await self._send(sent, face)
+            await self._ask(face, row)
+
+    async def _ask(self, face: Card, row: Outbox) -> None:
+        """Show a question, unless it has been answered, or another one has taken its place, on its way."""
+        said, member = row.payload, row.member_id or 0
+        if not await self._is_asked(said["token"], member):
+            await self._retire_doubtful(said["token"])
+            return
+        sent = await self._put_on_record(said["token"], said["platform"], member, said["name"], None)
+        await self._send(sent, face)
+        if not await self._is_asked(said["token"], member):
+            await self._retire_late(sent)
+
+    async def _is_asked(self, token: str, member_id: int) -> bool:
+        wait = await dialogs.current(member_id, self.now())
+        return wait is not None and wait.token == token
 
     async def _send_task(self, task: Task, token: str, platform: str | None) -> None:
         if task.state is not TaskState.OPEN:
+            await self._retire_doubtful(token)
             return
         person = (await self.desk.staff.now()).by_id.get(task.owner_id)
         case = await case_view(self.desk, task.case_id, events=True, viewer=person)
@@ -81,6 +99,14 @@ class CardDesk:
         sent = await self._put_on_record(token, names[0], task.owner_id, "task", task)
         await self._send(sent, card)
         if not await Task.exists(id=task.id, state=TaskState.OPEN):
+            await self._retire_late(sent)
+
+    async def _retire_doubtful(self, token: str) -> None:
+        """An earlier attempt to send a card may have come through, and what it asked is over: retire it if it is there.
+
+        Its send got no answer, or we died before we wrote the answer down.
+        """
+        if sent := await SentCard.get_or_none(token=token, live=True):
             await self._retire_late(sent)
 
     async def _retire_late(self, sent: SentCard) -> None:
@@ -141,7 +167,11 @@ class CardDesk:
         if card is None:
             return
         await SentCard.filter(id=sent.id).update(live=False)
+        if sent.drawn_once and not sent.code:
+            return  # drawn already, or its code was lost with the answer: a tap on it gets the card as it is
         await channel.update(CardRef(sent.token, sent.userid, sent.code, sent.code_at), card)
+        if sent.drawn_once:
+            await SentCard.filter(id=sent.id, code=sent.code).update(code="")
 
     async def _as_record(self, sent: SentCard) -> Card | None:
         kind, _, number = sent.name.partition(":")

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 DANGER = "危险"
+MEMO = "备忘"  #: the owner's own note, at any place: a comment would not outlive the workbook
 _OF_FLOW = frozenset({"流程", "说明", "开始", "节点", "撤单", "重开", "预计退款"})
 _OF_NODE = frozenset({
     "类型", "标题", "说明", "负责人", "时限", "动作", "去", "办", "显示", "回避", "同人免审", "等", "状态", "原因",
@@ -79,7 +80,7 @@ def _of(raw: Any, known: Collection[str], kind: str, where: str) -> Iterator[str
     """What is wrong with the keys of one mapping; what is none is told where it is read."""
     if not isinstance(raw, dict):
         return
-    if strange := [str(key) for key in raw if key not in known]:
+    if strange := [str(key) for key in raw if key not in known and key != MEMO]:
         yield f"{where}“{'、'.join(strange)}”不认识，可以写 {'、'.join(sorted(known))}"
     yield from _switches(raw, kind, where)
 

@@ -308,8 +308,8 @@ def test_a_new_type_a_new_strategy_and_a_new_condition_are_columns_and_rows() ->
 def test_keys_that_no_sheet_shows_are_kept() -> None:
     flow = w.plain("flow", w.FLOW)
     flow["备忘"] = ["给自己看的"]
-    flow["节点"]["质检"]["颜色"] = {"底": "蓝"}
-    flow["节点"]["质检"]["动作"]["合格入库"]["图标"] = "✓"
+    flow["节点"]["质检"]["备忘"] = {"底": "蓝"}
+    flow["节点"]["质检"]["动作"]["合格入库"]["备忘"] = "✓"
     policy = w.plain("policy", w.POLICY) | {"资格": [{"规则": "超过退货期", "签收天数": ">7", "结果": "拒绝"}]}
     bundle = {
         **w.SHIPPED, ("flow", w.FLOW): yamlfile.write(flow), ("policy", w.POLICY): yamlfile.write(policy),

@@ -266,7 +266,7 @@ def at(sheet: str, heading: str, **where: Any) -> str:
         (at("流转", "办", 节点="分流"), "确认退款", "“办”列：只有写了“动作”的行才能写"),
         (at("流转", "办", 节点="质检"), "质检和格", "没有这件事“质检和格”，是不是“质检合格”？"),
         (at("流转", "记", 节点="质检"), "已质检", "“记”列：“已质检”看不懂，应像 已质检=是"),
-        (at("流转", "办", 节点="金额审批", 动作="同意", 规则="等货寄回"), "确认退款", ""),
+        (at("流转", "办", 节点="金额审批", 动作="同意", 规则="等货寄回"), "确认退款", "就要去一个等“退款成功”和"),
         (at("流转", "结果", 节点="金额审批", 动作="同意", 规则="等货寄回"), "好", "一个动作的“结果”只写在第一行"),
         # 审批表
         (at("审批表", "金额", 规则="组长审批"), "500~50", "“金额”列：范围 500~50 的左边比右边大"),
@@ -298,9 +298,6 @@ def at(sheet: str, heading: str, **where: Any) -> str:
 )  # fmt: skip
 def test_a_cell_that_says_something_wrong(place: str, value: Any, said: str) -> None:
     data = w.put({place: value})
-    if not said:
-        assert w.changes(data).keys() == {"flow"}
-        return
     assert any(said in words for words in w.problems(data)), w.problems(data)
 
 
