@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from tortoise.exceptions import ValidationError
 from tortoise.transactions import in_transaction
 
 from bot import replies
@@ -47,6 +48,7 @@ _SHOWN = hot.Statement(
 RETRY = timedelta(seconds=5)
 UNKNOWN_CARD = "这张卡片已经失效，请回复“待办”看现在要做的事"
 RECEIVE = "收货"
+TOO_LONG = "这句话里有一段太长了，没有改动任何单据；请缩短以后再发"
 FAULT = "处理时出错了，已记录在案，没有改动任何单据。请稍后再试，还不行就把编号 {} 告诉管理员"
 STRANGER = "你还没有登记为员工，请把你的账号告诉管理员"
 
@@ -167,6 +169,9 @@ class Intake:
         except FlowError as error:
             log.info("refused", event_id=event.event_id, kind=type(error).__name__, member=ctx.me.id)
             return Reply.of(Text(str(error)))
+        except ValidationError:  # no column takes it: a number of hundreds of digits, say
+            log.info("refused", event_id=event.event_id, kind="TooLong", member=ctx.me.id)
+            return Reply.of(Text(TOO_LONG))
 
     async def work(self) -> None:
         """Handle stored events for as long as the bot runs, oldest first."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +46,40 @@ def _zone(text: object) -> object:
 Pairs = Annotated[dict[str, str], BeforeValidator(_pairs)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Url = Annotated[str, Field(pattern=r"^(https?|wss?)://[^\s/]+")]
-AesKey = Annotated[SecretStr, Field(min_length=43, max_length=43)]
+
+
+def _aes_key(key: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9+/]{43}", key.get_secret_value()):
+        raise ValueError("应是 43 位字母数字（EncodingAESKey）")
+    return key
+
+
+def _token(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9]{3,32}", token.get_secret_value()):
+        raise ValueError("应是 3 到 32 位字母数字，和平台后台填的一样")
+    return token
+
+
+def _mail(url: SecretStr) -> SecretStr:
+    if not re.match(r"smtps?://[^\s/]+", url.get_secret_value()):
+        raise ValueError("应像 smtp://用户:密码@主机:端口")
+    return url
+
+
+def _web(url: SecretStr) -> SecretStr:
+    if not re.match(r"https?://[^\s/]+", url.get_secret_value()):
+        raise ValueError("应以 http:// 或 https:// 开头")
+    return url
+
+
+def _addresses(groups: dict[str, str]) -> dict[str, str]:
+    if wrong := [name for name, url in groups.items() if not re.match(r"https?://[^\s/]+", url)]:
+        raise ValueError(f"{'、'.join(wrong)} 的地址应以 https:// 开头")
+    return groups
+
+
+AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
+Token = Annotated[SecretStr, AfterValidator(_token)]
 
 
 class Section(BaseModel):
@@ -60,7 +94,7 @@ class WeComSettings(Section):
     corp_id: str
     agent_id: int
     secret: SecretStr
-    token: SecretStr
+    token: Token
     aes_key: AesKey
     api_base: Url = "https://qyapi.weixin.qq.com"
 
@@ -72,7 +106,7 @@ class DingTalkSettings(Section):
     client_secret: SecretStr
     robot_code: str
     mode: Literal["stream", "http"] = "stream"
-    token: SecretStr | None = None
+    token: Token | None = None
     aes_key: AesKey | None = None
     card_template: str = PUBLIC_CARD_TEMPLATE
     api_base: Url = "https://api.dingtalk.com"
@@ -99,10 +133,10 @@ class Settings(Section):
     bot_timezone: Zone = ZoneInfo("Asia/Shanghai")
     bot_now: datetime | None = None
     policy: Literal["standard", "express"] = "standard"
-    wecom_group_webhooks: Pairs = {}
+    wecom_group_webhooks: Annotated[Pairs, AfterValidator(_addresses)] = {}
     dingtalk_groups: Pairs = {}
-    smtp_url: SecretStr | None = None
-    sms_url: SecretStr | None = None
+    smtp_url: Annotated[SecretStr, AfterValidator(_mail)] | None = None
+    sms_url: Annotated[SecretStr, AfterValidator(_web)] | None = None
     wecom: WeComSettings | None = None
     dingtalk: DingTalkSettings | None = None
     shop: ShopSettings | None = None
@@ -118,7 +152,10 @@ class Settings(Section):
 
         Raises SettingsError naming every missing or wrong key at once.
         """
-        filed = {k: v for k, v in dotenv_values(env_file).items() if v} if env_file and env_file.exists() else {}
+        try:
+            filed = {k: v for k, v in dotenv_values(env_file).items() if v} if env_file and env_file.exists() else {}
+        except UnicodeDecodeError:
+            raise SettingsError([f"{env_file}：不是 UTF-8 编码，请另存为 UTF-8"]) from None
         values = filed | {k: v for k, v in environ.items() if v}
         problems: list[str] = []
         channels: dict[str, Section | None] = {
@@ -163,8 +200,6 @@ def _sentences(error: ValidationError, prefix: str) -> list[str]:
         "missing": "没有设置",
         "int_parsing": "应是整数",
         "string_pattern_mismatch": "格式不对",
-        "string_too_short": "长度不对（EncodingAESKey 是 43 位）",
-        "string_too_long": "长度不对（EncodingAESKey 是 43 位）",
         "literal_error": "不是可选的值",
         "greater_than_equal": "超出范围",
         "less_than_equal": "超出范围",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise import Tortoise, connections
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.exceptions import BaseORMException
 from tortoise.migrations.api import migrate as run_migrations
 
 from models import immediate, sqlite_guard
@@ -28,6 +29,28 @@ MIGRATION_LOCK = 0x5265744C  # PostgreSQL advisory lock under which one replica 
 
 class DatabaseError(RuntimeError):
     """The database cannot be used; the message says why and what to do, in words."""
+
+
+def trouble(error: BaseException) -> str:
+    """What an engine's own exception, or the one behind it, means in words; "" for one that is not an engine's."""
+    if isinstance(error, BaseORMException) and error.__cause__:
+        return trouble(error.__cause__)
+    if isinstance(error, sqlite3.OperationalError):
+        return "打不开 SQLite 数据库文件：看看 DATABASE_URL 是不是文件夹、有没有权限、磁盘满了没有"
+    if isinstance(error, sqlite3.DatabaseError):
+        return "这个文件不是 SQLite 数据库，或者已经损坏，请检查 DATABASE_URL"
+    if not type(error).__module__.startswith("asyncpg"):
+        return ""
+    return _POSTGRES.get(type(error).__name__, f"PostgreSQL 拒绝了：{type(error).__name__}，请检查 DATABASE_URL")
+
+
+_POSTGRES = {
+    "InvalidCatalogNameError": "PostgreSQL 里没有这个数据库，请先建好（createdb）再启动",
+    "InvalidPasswordError": "PostgreSQL 的用户名或密码不对，请检查 DATABASE_URL",
+    "InvalidAuthorizationSpecificationError": "PostgreSQL 里没有这个用户，或不许它登录，请检查 DATABASE_URL",
+    "CannotConnectNowError": "PostgreSQL 正在启动或停止，请稍后再试",
+    "TooManyConnectionsError": "PostgreSQL 的连接数用完了，请加大 max_connections 或减少副本",
+}
 
 
 def sqlite_path(url: str) -> Path | None:

@@ -52,7 +52,12 @@ def test_groups_are_pairs() -> None:
         ({"WECOM_CORP_ID": "x"}, "WECOM_SECRET"),  # half an app
         (WECOM | {"WECOM_AES_KEY": "short"}, "WECOM_AES_KEY"),  # 43 characters, D/90968
         ({"DINGTALK_CLIENT_ID": "x"}, "DINGTALK_CLIENT_SECRET"),
+        (WECOM | {"WECOM_AES_KEY": "!" * 43}, "WECOM_AES_KEY：应是 43 位字母数字"),
+        (WECOM | {"WECOM_TOKEN": "bad token!"}, "WECOM_TOKEN：应是 3 到 32 位字母数字"),
         ({"WECOM_GROUP_WEBHOOKS": "风控群"}, "WECOM_GROUP_WEBHOOKS"),  # no address
+        ({"WECOM_GROUP_WEBHOOKS": "风控群=群里"}, "WECOM_GROUP_WEBHOOKS：风控群 的地址应以 https:// 开头"),
+        ({"SMTP_URL": "mail.example.com"}, "SMTP_URL：应像 smtp://"),
+        ({"SMS_URL": "短信"}, "SMS_URL：应以 http:// 或 https:// 开头"),
         ({"BOT_NOW": "2026-01-01T00:00:00"}, "BOT_NOW"),  # without a zone
         (WECOM | {"BOT_NOW": "2026-01-01T00:00:00+08:00"}, "BOT_NOW"),  # on the real platform
     ],
@@ -72,3 +77,9 @@ def test_all_problems_come_at_once_and_no_value_is_shown() -> None:
 
 def test_secrets_mask_themselves() -> None:
     assert "s3cret" not in repr(Settings.load(WECOM))
+
+
+def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("BOT_HOST=本机".encode("gbk"))
+    with pytest.raises(SettingsError, match=r"\.env：不是 UTF-8 编码"):
+        Settings.load({}, tmp_path / ".env")

@@ -11,7 +11,7 @@ from tortoise.exceptions import BaseORMException
 
 from config.settings import SettingsError
 from flow.errors import FlowError
-from models.database import DatabaseError
+from models.database import DatabaseError, trouble
 
 #: command -> its file and the name in it; a file is imported only for its own commands, so that a start is not kept
 #: waiting for what imports and reports need
@@ -46,32 +46,38 @@ def cli() -> None:
 def main() -> None:
     """Exit code 0 done, 1 refused or failed with one sentence on stderr, 2 wrong usage."""
     try:
-        cli(prog_name="python -m bot", standalone_mode=False)
+        sys.exit(cli(prog_name="python -m bot", standalone_mode=False))  # what ``Exit`` carried comes back as a value
     except click.UsageError as error:
         error.show()
         sys.exit(2)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)
-    except click.ClickException as error:
-        click.echo(error.format_message(), err=True)
-        sys.exit(1)
-    except (SettingsError, DatabaseError, FlowError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-    except BaseORMException as error:
-        click.echo(f"数据库出错：{type(error).__name__}，请检查 DATABASE_URL 和数据库服务", err=True)
-        sys.exit(1)
-    except OSError as error:
-        click.echo(_sentence(error), err=True)
+    except Exception as error:
+        if not (words := _sentence(error)):
+            raise
+        click.echo(words, err=True)
         sys.exit(1)
 
 
-def _sentence(error: OSError) -> str:
+def _sentence(error: Exception) -> str:
+    """What went wrong, for whoever typed the command; "" for a fault of ours."""
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    if isinstance(error, SettingsError | DatabaseError | FlowError):
+        return str(error)
+    if words := trouble(error):
+        return words
+    if isinstance(error, BaseORMException):
+        return f"数据库出错：{type(error).__name__}，请检查 DATABASE_URL 和数据库服务"
+    return _of_system(error) if isinstance(error, OSError) else ""
+
+
+def _of_system(error: OSError) -> str:
     """What the operating system refused, in words."""
     if isinstance(error, FileNotFoundError):
         return f"找不到文件：{error.filename}"
+    if isinstance(error, IsADirectoryError):
+        return f"{error.filename} 是文件夹，请写上文件名"
     if isinstance(error, PermissionError):
         return f"没有权限：{error.filename}"
     if isinstance(error, ConnectionError):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from config.settings import WeComSettings
 
 FRESH = 600.0  #: seconds that a timestamp may lie before or after ours; the protocol itself sets no limit
+SECONDS_DIGITS = 12  #: of a timestamp that could be one
 
 
 class Envelope:
@@ -72,7 +73,7 @@ class Envelope:
 
     def _is_fresh(self, timestamp: str) -> bool:
         """By the machine's clock, or by the bot's where a sandbox has set it apart."""
-        if not timestamp.isdecimal():
+        if not timestamp.isdecimal() or len(timestamp) > SECONDS_DIGITS:
             return False
         clocks = (self._clock.wall(), self._clock.now().timestamp())
         return any(abs(int(timestamp) - now) <= FRESH for now in clocks)
