@@ -74,17 +74,20 @@ class CardDesk:
     async def _ask(self, face: Card, row: Outbox) -> None:
         """Show a question, unless it has been answered, or another one has taken its place, on its way."""
         said, member = row.payload, row.member_id or 0
-        if not await self._is_asked(said["token"], member):
+        if await self._is_left(row):
             await self._retire_doubtful(said["token"])
             return
         sent = await self._put_on_record(said["token"], said["platform"], member, said["name"], None)
         await self._send(sent, face)
-        if not await self._is_asked(said["token"], member):
+        if await self._is_left(row):
             await self._retire_late(sent)
 
-    async def _is_asked(self, token: str, member_id: int) -> bool:
-        wait = await dialogs.current(member_id, self.now())
-        return wait is not None and wait.token == token
+    async def _is_left(self, row: Outbox) -> bool:
+        """Whether the dialog that asks has gone on. A proposal is no dialog: it stands until it is decided."""
+        if row.payload["name"].startswith(PROPOSAL):
+            return False
+        wait = await dialogs.current(row.member_id or 0, self.now())
+        return wait is None or wait.token != row.payload["token"]
 
     async def _send_task(self, task: Task, token: str, platform: str | None) -> None:
         if task.state is not TaskState.OPEN:

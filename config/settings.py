@@ -55,8 +55,8 @@ def _aes_key(key: SecretStr) -> SecretStr:
 
 
 def _token(token: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[A-Za-z0-9]{3,32}", token.get_secret_value()):
-        raise ValueError("应是 3 到 32 位字母数字，和平台后台填的一样")
+    if not re.fullmatch(r"[A-Za-z0-9]{1,32}", token.get_secret_value()):
+        raise ValueError("应是 32 位以内的字母数字，和平台后台填的一样")
     return token
 
 

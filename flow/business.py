@@ -120,7 +120,11 @@ def _built(texts: tuple[str, ...]) -> Business:
 
 
 def _return_type(name: str, raw: dict[str, Any]) -> ReturnType:
-    strategy = {key: str(value) for key, value in raw.items() if key not in {"流程", "别名"}}
+    if not isinstance(raw, dict):
+        raise DefinitionError([f"退货类型“{name}”：要写成 {{流程: 退货, 路由: 质检部, …}}"])
+    strategy = {str(key): str(value) for key, value in raw.items() if key not in {"流程", "别名"}}
+    if nested := [key for key, value in raw.items() if key in strategy and isinstance(value, dict | list)]:
+        raise DefinitionError([f"退货类型“{name}”：“{'、'.join(map(str, nested))}”只能写一个词"])
     flows = names_in(raw.get("流程"))
     if not flows:
         raise DefinitionError([f"退货类型“{name}”：缺少“流程”"])

@@ -107,6 +107,8 @@ def _masks(fact: str, rows: Sequence[When], domain: Domain, *, missing: bool) ->
 def values(fact: str, cells: Iterable[Cell], domain: Domain = ANYTHING, *, missing: bool = True) -> list[Any]:
     """At least one value of every kind that ``cells`` tell apart. ``missing``: also that there is none."""
     edges = sorted({edge for cell in cells for edge in cell.numbers})
+    if edges and domain.within is not None:
+        edges = sorted({*edges, *domain.within.numbers})
     words = sorted({said for cell in cells for said in cell.words})
     none: list[Any] = [] if domain.always or not missing else [None]
     if domain.values is not None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from flow import definition as d
 from flow.cells import CellError, parse
+from flow.check_conditions import ANYTHING, Domain, values
 from flow.check_known import KEPT
-from flow.forms import SKIP
+from flow.forms import MOST, SKIP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flow.cells import Cell
     from flow.definition import Field, Node
 
 OPTIONS, OPTION_CHARS = (2, 10), 16  #: what people can choose from by number in a chat
@@ -73,6 +76,15 @@ def _bounds_problems(item: Field) -> Iterator[str]:
         cell = None
     if cell is None or cell.words or not cell.numbers:
         yield f"的范围“{item.bounds}”看不懂，应像 0~100、>0"
+    elif not _answerable(item, cell):
+        yield f"的范围“{item.bounds}”里没有能填的{item.kind}"
+
+
+def _answerable(item: Field, cell: Cell) -> bool:
+    """Whether a number that the form takes lies within its bounds: no amount is below zero or finer than 分."""
+    domain = Domain(within=parse(item.name, ">=0")) if item.kind == d.MONEY else ANYTHING
+    numbers = (value for value in values(item.name, [cell], domain, missing=False) if isinstance(value, Decimal))
+    return any(cell({item.name: value}) and abs(value) < MOST for value in numbers)
 
 
 def _placeholders(node: Node) -> Iterator[str]:

@@ -9,6 +9,7 @@ from flow import definition as d
 from flow.check_effects import effect_problems
 from flow.check_forms import form_problems
 from flow.check_owners import owner_problems
+from flow.roles import COMMANDS, WORDS
 from flow.verbs import VERBS
 from models.enums import CaseState
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from flow.definition import Action, Branch, Flow, Node
 
 MAX_ACTIONS, MAX_ROWS, ACTION_CHARS = 6, 6, 10  #: what a card can show
+HAND_OVER = "转交"
 FORBIDDABLE = ("转交", "加签", "前加签", "后加签", "退回", "撤回", "挂起", "撤单", "催办")  #: what 不许 may name
 _ENDED = (CaseState.DONE, CaseState.CLOSED)
 _ACTS, _GOES = frozenset({d.HUMAN, d.WAIT}), frozenset({d.AUTOMATIC, d.JOIN})
@@ -92,6 +94,8 @@ def _action_problems(action: Action, node: Node) -> Iterator[str]:
         yield f"名字要在 {ACTION_CHARS} 个字以内，不能有 |"
     if action.name in VERBS:
         yield "名字和每个节点都有的动作相同，请换个名字"
+    elif action.name in {*COMMANDS, *WORDS} and not (action.name == HAND_OVER and action.hands_over):
+        yield "名字和聊天里的指令相同，打字就办不了它，请换个名字"
 
 
 def _has_default(branches: tuple[Branch, ...]) -> bool:

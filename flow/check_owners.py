@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from flow.check_known import PEOPLE, Known
@@ -19,14 +20,15 @@ _NOTHING = Known()
 
 def owner_problems(node: Node, known: Known | None) -> list[str]:
     """Every problem of whom a node's tasks go to."""
-    found = _rule_problems("", node.owner, known or _NOTHING) if node.owner else []
+    found = rule_problems("", node.owner, known or _NOTHING) if node.owner else []
     for level in node.levels:
         if level.owner:
-            found += _rule_problems(f"分级“{level.name}”的", level.owner, known or _NOTHING)
+            found += rule_problems(f"分级“{level.name}”的", level.owner, known or _NOTHING)
     return [*found, *_kept_apart(node), *_level_problems(node), *_copies(node, known or _NOTHING)]
 
 
-def _rule_problems(where: str, rule: OwnerRule, known: Known) -> list[str]:
+def rule_problems(where: str, rule: OwnerRule, known: Known) -> list[str]:
+    """Every problem of one owner rule."""
     found = [f"{where}{name}" for name in _named_nobody(rule, known)]
     if rule.ways() != 1:
         found.append(f"{where}负责人要写“角色”，或“审批表: true”，或 人、团队、分派表、提交人上级 里的一样")
@@ -68,6 +70,11 @@ def _level_problems(node: Node) -> Iterator[str]:
         yield f"分级要有 2 到 {MAX_LEVELS} 级，现在有 {len(names)} 级"
     if len(set(names)) < len(names):
         yield "每一级的名字不能相同"
+    owners = [level.owner or node.owner for level in node.levels]
+    alone = Counter(owner.person for owner in owners if owner and owner.person)
+    for person, times in alone.items():
+        if times > 1:
+            yield f"{times} 级都是“{person}”一个人，每一级要由不同的人看，请给各级分别写负责人"
     if node.levels[0].when.cells:
         yield f"第一级“{names[0]}”不能带条件，否则可能没有人看"
 

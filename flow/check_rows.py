@@ -59,7 +59,7 @@ def domains_of(flow: Flow, known: Known | None) -> dict[str, Domain]:
     """What each fact can be, as far as the flow, the program and what is known around them say."""
     origins, told = origins_of(flow), known or _TOLD
     noted, fields = origins.noted, origins.fields
-    found = {fact: _mechanisms(fact) for fact in MONEY | WHOLE}
+    found = {fact: domain_of(fact) for fact in MONEY | WHOLE}
     for fact in (noted.keys() | fields.keys() | told.words.keys()) - origins.asked - MONEY - WHOLE:
         open_ended = fact in told.facts or (fact in KEPT and fact not in told.words)
         kinds = {item.kind for item in fields.get(fact, ())}
@@ -72,7 +72,8 @@ def domains_of(flow: Flow, known: Known | None) -> dict[str, Domain]:
     return found
 
 
-def _mechanisms(fact: str) -> Domain:
+def domain_of(fact: str) -> Domain:
+    """What a number that the program keeps can be."""
     within = parse(fact, ">=0")
     if fact in WHOLE:
         return Domain(step=Decimal(1), within=within)
@@ -127,9 +128,16 @@ def _node_cells(node: Node, origins: Origins, known: Known | None, domains: Mapp
         yield f"“{fact}”由程序记，动作不能记它"
 
 
+def number_problem(cell: Cell) -> Iterator[str]:
+    """A number that is asked for by a word: ``金额: 五十`` would never hold, and nobody would be told."""
+    if cell.fact in MONEY | WHOLE and (words := sorted(cell.words - {YES, NO})):
+        yield f"“{cell.fact}”是数字，要像 <=50、50~500 这样写，不能写“{'、'.join(words)}”"
+
+
 def _cell_problems(cell: Cell, origins: Origins, domains: Mapping[str, Domain]) -> Iterator[str]:
     if any(item.kind == d.CHOICES for item in origins.fields.get(cell.fact, ())):
         yield f"“{cell.fact}”可以选几个，不能用在条件里，请改成单选"
+    yield from number_problem(cell)
     values = domains.get(cell.fact, ANYTHING).values
     if values is None:
         return

@@ -15,6 +15,7 @@ from flow.check_rows import domains_of, row_problems
 from flow.check_states import state_problems
 from flow.check_waits import wait_problems
 from flow.definition import END
+from flow.roles import COMMANDS, KINDS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ACTION_CHARS", "MAX_ACTIONS", "MAX_NODES", "MAX_ROWS", "Known", "check", "gaps", "known_of"]
 
+FLOW_CHARS, NODE_CHARS = 16, 32  #: what the columns of a case and a task, and a card, have room for
+SPOKEN = frozenset({*COMMANDS[len(KINDS) :], *WORDS})
 MAX_NODES = 200  #: a step that crosses every one of them stays within what the engine crosses at once
 
 
@@ -42,8 +45,20 @@ def check(flow: Flow, known: Known | None = None) -> list[str]:
     return problems or state_problems(flow, known)
 
 
+def _names(flow: Flow) -> Iterator[str]:
+    """What the flow and its nodes are called: people type the one, and both stand in columns and on cards."""
+    if not 0 < len(flow.name) <= FLOW_CHARS or not flow.name.isprintable() or set(flow.name) & set(" /\\|"):
+        yield f"流程的名字要在 {FLOW_CHARS} 个字以内，不能有空格和 / \\ |"
+    if flow.name in SPOKEN:
+        yield f"流程不能叫“{flow.name}”，和聊天里的指令同名"
+    for name in flow.nodes:
+        if not 0 < len(name) <= NODE_CHARS or not name.isprintable():
+            yield f"节点“{name[:NODE_CHARS]}”：名字要在 {NODE_CHARS} 个字以内，写在一行里"
+
+
 def _named(flow: Flow) -> Iterator[str]:
     """The nodes that the flow itself names."""
+    yield from _names(flow)
     if len(flow.nodes) > MAX_NODES:
         yield f"流程有 {len(flow.nodes)} 个节点，最多 {MAX_NODES} 个，请分成几个流程"
     if flow.start not in flow.nodes:

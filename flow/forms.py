@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SKIP = "跳过"
 MAX_TEXT = 200
+MOST = Decimal(10) ** 12  #: no number is as large
 UNTOUCHED = ("-", "请选择")
 _SERIAL = re.compile(r"[A-Z0-9][A-Z0-9/-]{3,39}")
 _DATE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
@@ -94,7 +95,7 @@ def _money(field: d.Field, text: str) -> str:
 
 def _amount(field: d.Field, text: str) -> Decimal:
     found = number(text)
-    if found is None or abs(found) >= Decimal(10) ** 12:
+    if found is None or abs(found) >= MOST:
         raise PolicyRefused(f"{field.name}“{text}”不是数，例如 35.50")
     return found
 

@@ -42,9 +42,9 @@ def flow_of(data: Any, source: str = "流程文件", *, checked: bool = True) ->
     """The flow that plain values describe. Raises DefinitionError with a sentence for every problem found."""
     try:
         pairs = list(data["节点"].items())
-        start, name = str(data["开始"]), str(data["流程"])
+        start, name = str(data["开始"]), data["流程"].strip()
     except (KeyError, TypeError, AttributeError) as error:
-        raise DefinitionError([f"{source}：要有“流程”“开始”“节点”三项"]) from error
+        raise DefinitionError([f"{source}：要有“流程”“开始”“节点”三项，流程写名字，节点写成 名字: {{…}}"]) from error
     problems: list[str] = key_problems(data) if checked else []
     nodes = {str(key): _node(str(key), raw, problems) for key, raw in pairs}
     reopening, about = _reopening(data.get("重开"), problems), str(data.get("说明", ""))

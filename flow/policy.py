@@ -137,8 +137,8 @@ def parse_policy(text: str, source: str = "政策文件") -> Policy:
     try:
         data = yamlfile.read(text)
         rows = [dict(row) for row in data["审批表"]]
-        name = str(data["政策"])
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        name = data["政策"].strip()
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise DefinitionError([f"{source}：要有“政策”和“审批表”两项，审批表一行一档"]) from error
     problems = [f"{source}：“{key}”不认识，可选 {'、'.join(KEYS)}" for key in data if key not in KEYS]
     tiers = [tier for n, row in enumerate(rows, 1) if (tier := _tier(row, f"{source} 审批表第 {n} 行", problems))]

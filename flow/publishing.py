@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from flow.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
 from flow.check_automation import rule_problems
 from flow.check_effects import passed_to
+from flow.check_rows import origins_of
+from flow.check_tables import assignment_problems, business_problems, policy_problems
 from flow.checking import check, known_of
 from flow.errors import DefinitionError
 from flow.numbers import take
@@ -17,11 +19,14 @@ from flow.vocabulary import unknown_words
 from models import Definition
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from flow.business import Business
+    from flow.check_known import Known
     from flow.definition import Flow
+    from flow.policy import Policy
     from models.values import Person
 
 PRESET = "preset"  #: kind of the row that says which policy new cases take
@@ -97,26 +102,42 @@ def check_bundle(
     known, staffed = known_of(business), known_of(business, staff)
     named: Bundle = {}
     problems: list[str] = []
-    parsed: list[Flow] = []
+    flows: list[Flow] = []
+    policies: list[Policy] = []
     for (kind, name), text in texts.items():
         own = name
         if kind == FLOW:
             flow = parse_flow(text, f"{name}.yaml")
             own, around = flow.name, staffed if (kind, name) in changed else known
-            parsed.append(flow)
+            flows.append(flow)
             problems += [f"流程“{own}” {problem}" for problem in (*check(flow, around), *unknown_words(flow))]
         elif kind == POLICY:
-            own = parse_policy(text, f"{name}.yaml").name
+            policies.append(parse_policy(text, f"{name}.yaml"))
+            own = policies[-1].name
         named[kind, own] = text
-    flows = {name for kind, name in named if kind == FLOW}
-    passed = {(flow.name, str(to)) for flow in parsed for to in passed_to(flow)}
-    problems += [f"流程“{name}”要转为“{to}”，没有这条流程" for name, to in sorted(passed) if to not in flows]
-    wanted = [(each.name, flow) for each in business.types.values() for flow in each.flows]
-    problems += [f"退货类型“{name}”的流程“{flow}”不存在" for name, flow in wanted if flow not in flows]
-    problems += rule_problems(business.rules, parsed, known)
+    problems += [*_between(business, flows), *_tables(business, flows, policies, known)]
     if problems:
         raise DefinitionError(problems)
     return named
+
+
+def _between(business: Business, parsed: Sequence[Flow]) -> Iterator[str]:
+    """Flows that something leads to, and that there are not."""
+    flows = {flow.name for flow in parsed}
+    passed = {(flow.name, str(to)) for flow in parsed for to in passed_to(flow)}
+    yield from (f"流程“{name}”要转为“{to}”，没有这条流程" for name, to in sorted(passed) if to not in flows)
+    wanted = [(each.name, flow) for each in business.types.values() for flow in each.flows]
+    yield from (f"退货类型“{name}”的流程“{flow}”不存在" for name, flow in wanted if flow not in flows)
+
+
+def _tables(business: Business, flows: Sequence[Flow], policies: Sequence[Policy], known: Known) -> Iterator[str]:
+    """Everything that stands in tables, with the facts that any flow puts down."""
+    told = {fact for flow in flows for fact in origins_of(flow).facts()}
+    for policy in policies:
+        yield from (f"政策“{policy.name}” {problem}" for problem in policy_problems(policy, known, told))
+    yield from assignment_problems(business.tables, known, told)
+    yield from business_problems(business, [policy.name for policy in policies])
+    yield from rule_problems(business.rules, flows, known)
 
 
 async def publish(texts: Mapping[tuple[str, str], str], who: str, now: datetime) -> None:

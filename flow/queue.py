@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from models import Outbox, SentCard, TaskState, WorkState, hot
 
@@ -23,8 +24,11 @@ def row(kind: str, key: str, now: datetime, **fields: Any) -> Outbox:
 
 
 def task_token(case_no: str, task: Task) -> str:
-    """Names the card of one task for ever: letters, digits and ``-`` as WeCom's task_id wants (D/90236)."""
-    return f"{case_no}-v{task.visit}-m{task.owner_id}"
+    """Names the card of one task for ever: letters, digits and ``-`` as WeCom's task_id wants (D/90236).
+
+    Two branches of a fork may give one person two tasks at once, so the node is in it.
+    """
+    return f"{case_no}-v{task.visit}-m{task.owner_id}-{crc32(task.node.encode()):08x}"
 
 
 def task_card(case_no: str, task: Task, now: datetime, *, again: str = "") -> Outbox:

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from flow.directory import Directory
     from models.values import Person
 
+KINDS = ("退货", "换货", "维修", "补偿", "仅退款", "补发", "拦截", "投诉")  #: commands that open a case, by its flow
+WORDS = ("提交", "取消", "帮助", "链接", "稍后", "自动规则")  #: what everybody may say, and no action may be called
 #: every command that a role may be given, in the order of the table
 COMMANDS = (
-    "退货", "换货", "维修", "补偿", "仅退款", "补发", "拦截", "投诉", "待办", "查", "运单", "收货", "报表", "转交",
+    *KINDS, "待办", "查", "运单", "收货", "报表", "转交",
     "加签", "退回", "撤回", "挂起", "恢复", "催办", "评论", "抄送", "撤单", "重开", "合并", "拆分", "请假", "代人请假",
     "流程", "规则", "发布", "回滚", "话术", "模板", "客户", "名单", "导出", "验真",
 )  # fmt: skip

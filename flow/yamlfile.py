@@ -31,7 +31,10 @@ def read(text: str) -> Any:
     """Plain values only. Raises yaml.YAMLError for what is no YAML, for a key written twice, and for an alias."""
     if _MAYBE_ALIAS.search(text):  # looking at every token costs as much as reading; most files have none
         _no_alias(text)
-    return yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader, made stricter
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader, made stricter
+    except (ValueError, OverflowError, RecursionError) as error:  # 2026-13-45, or a mapping in a mapping in a mapping …
+        raise yaml.YAMLError(str(error)) from error
 
 
 def _no_alias(text: str) -> None:
@@ -43,7 +46,7 @@ def _no_alias(text: str) -> None:
 def trouble(error: yaml.YAMLError) -> str:
     """Where and what, in a sentence: 第 12 行第 3 列：“质检”写了两次."""
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or "不是正确的 YAML"
+    problem = getattr(error, "problem", None) or "里面有写不成的日期或数字，或者嵌套太深"
     where = f"第 {mark.line + 1} 行第 {mark.column + 1} 列：" if mark else ""
     return f"{where}{problem if any(ord(char) > 127 for char in problem) else '格式不对，看看缩进、冒号和引号'}"
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 2000  #: longer than any command; the rest of a message is not read
 MAX_NOTE = 500  #: what the note of a case holds; a longer one ends in …
-KINDS = ("退货", "换货", "维修", "补偿", "仅退款", "补发", "拦截", "投诉")
 
 _SIGNS = "×xX*✕"
 _COUNT = r"(?=\d+(?:\s|$|[,、;]))"

@@ -17,6 +17,7 @@ from flow.opening import Draft, open_case
 from flow.orders import find_bill
 from flow.outlook import alone, look_ahead, permitted
 from flow.reading import case_view
+from flow.roles import KINDS
 from handlers import dialogs, parse
 from handlers.context import Ctx, Named, Reply
 from handlers.router import Router
@@ -64,7 +65,7 @@ def _register(kind: str) -> None:
         return await _start(ctx, kind, words)
 
 
-for _kind in parse.KINDS:
+for _kind in KINDS:
     _register(_kind)
 
 

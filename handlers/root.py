@@ -10,6 +10,7 @@ from cards.types import Text
 from flow.actions import reads
 from flow.errors import NotFound
 from flow.reading import chosen
+from flow.roles import KINDS
 from handlers import (
     absence,
     asking,
@@ -69,7 +70,7 @@ async def help_me(ctx: Ctx, words: list[str]) -> Reply:
     """What this person can say."""
     usable = [entry for entry in router.commands.values() if not entry.needs or ctx.may(entry.needs)]
     published = {flow for t in ctx.desk.business.types.values() for flow in t.flows}
-    usable = [entry for entry in usable if entry.name not in parse.KINDS or entry.name in published]
+    usable = [entry for entry in usable if entry.name not in KINDS or entry.name in published]
     roles = "、".join(sorted(ctx.me.roles)) or "没有角色"
     lines = [f"{ctx.me.name}（{roles}），你可以说："]
     lines += [f"· {entry.usage}" for entry in usable]

@@ -53,7 +53,7 @@ def test_groups_are_pairs() -> None:
         (WECOM | {"WECOM_AES_KEY": "short"}, "WECOM_AES_KEY"),  # 43 characters, D/90968
         ({"DINGTALK_CLIENT_ID": "x"}, "DINGTALK_CLIENT_SECRET"),
         (WECOM | {"WECOM_AES_KEY": "!" * 43}, "WECOM_AES_KEY：应是 43 位字母数字"),
-        (WECOM | {"WECOM_TOKEN": "bad token!"}, "WECOM_TOKEN：应是 3 到 32 位字母数字"),
+        (WECOM | {"WECOM_TOKEN": "bad token!"}, "WECOM_TOKEN：应是 32 位以内的字母数字"),
         ({"WECOM_GROUP_WEBHOOKS": "风控群"}, "WECOM_GROUP_WEBHOOKS"),  # no address
         ({"WECOM_GROUP_WEBHOOKS": "风控群=群里"}, "WECOM_GROUP_WEBHOOKS：风控群 的地址应以 https:// 开头"),
         ({"SMTP_URL": "mail.example.com"}, "SMTP_URL：应像 smtp://"),

@@ -22,7 +22,7 @@ from flow.directory import Staff
 from flow.errors import DefinitionError
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
-from flow.publishing import active_texts, active_versions, check_bundle, take_turn
+from flow.publishing import active_texts, active_versions, check_bundle, publish_shipped, take_turn
 from flow.publishing import publish as publish_texts
 from flow.wording import owner_words
 from models.database import database
@@ -69,9 +69,10 @@ def publish(file: Path) -> None:
 async def _publish(settings: Settings, key: tuple[str, str], text: str) -> list[str]:
     async with database(settings.database_url), in_transaction():
         await take_turn()
+        await publish_shipped(settings.policy, datetime.now(UTC))  # of a database that no bot has used yet
         active = await active_texts()
         people = await Staff().now()
-        check_bundle({**active, key: text}, people.by_id.values() if people.by_id else None)
+        check_bundle({**active, key: text}, people.by_id.values() if people.by_id else None, {key})
         changes = differences({key: active[key]} if key in active else {}, {key: text})
         if not changes:
             return [f"{title(*key)}和现在用的一样，没有发布"]
@@ -85,9 +86,7 @@ def identified(text: str, source: str) -> tuple[str, str]:
     try:
         data = yamlfile.read(text)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"第 {mark.line + 1} 行" if mark else ""
-        raise DefinitionError([f"{source}{place}：不是能读的 YAML"]) from error
+        raise DefinitionError([f"{source}：{yamlfile.trouble(error)}"]) from error
     kind = next((kind for word, kind in _KEYS.items() if isinstance(data, dict) and word in data), None)
     if kind is None:
         raise DefinitionError([f"{source}：看不出是什么文件，第一层要有 {'、'.join(_KEYS)} 之一"])

@@ -1,0 +1,79 @@
+"""What would go wrong with the tables around the flows: policies, assignments, return types, notices. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from flow.check_conditions import covered
+from flow.check_known import MONEY, OWN, WHOLE
+from flow.check_owners import rule_problems
+from flow.check_rows import domain_of, number_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from flow.assignments import Assignment
+    from flow.business import Business
+    from flow.cells import Cell, When
+    from flow.check_known import Known
+    from flow.policy import Policy
+
+
+def policy_problems(policy: Policy, known: Known, told: Collection[str]) -> Iterator[str]:
+    """Roles that there are not, conditions that never hold. ``told`` are the facts that some flow puts down."""
+    for role in sorted(policy.roles()):
+        if known.roles is not None and role not in known.roles:
+            yield f"角色“{role}”不存在，可选 {'、'.join(sorted(known.roles))}"
+    if policy.two_person_above < 0:
+        yield f"双人金额“{policy.two_person_above}”不能小于 0"
+    rows = [(tier.rule, tier.when) for tier in policy.tiers]
+    yield from _rows(rows, "审批表", known, told)
+
+
+def assignment_problems(tables: Mapping[str, Sequence[Assignment]], known: Known, told: Collection[str]) -> list[str]:
+    """Owners that there are not, rows that never come up."""
+    found = []
+    for name, rows in tables.items():
+        for n, row in enumerate(rows, 1):
+            where = f"分派表“{name}”第 {n} 行（{row.rule}）"
+            found += [f"{where}：{words}" for words in rule_problems("", row.owner, known)]
+        found += _rows([(row.rule, row.when) for row in rows], f"分派表“{name}”", known, told)
+    return found
+
+
+def business_problems(business: Business, policies: Collection[str]) -> Iterator[str]:
+    """Return types that speak of what is not theirs, a word with two meanings, a policy that there is not."""
+    said = [word for kind in business.types.values() for word in (kind.name, *kind.aliases)]
+    for word, times in Counter(said).items():
+        if times > 1:
+            yield f"退货类型里“{word}”写了 {times} 次，客服打这个字时分不清是哪一类"
+    for kind in business.types.values():
+        for fact in sorted(kind.strategy.keys() & OWN):
+            yield f"退货类型“{kind.name}”的“{fact}”由程序记，请换个名字"
+    for name in sorted(business.choices.named_policies() - set(policies)):
+        yield f"政策选择里的政策“{name}”不存在，可选 {'、'.join(sorted(policies))}"
+    for name, text in business.notices.items():
+        if not isinstance(text, str) or not text.strip():
+            yield f"通知“{name}”没有写内容"
+
+
+def _rows(rows: Sequence[tuple[str, When]], where: str, known: Known, told: Collection[str]) -> Iterator[str]:
+    for name, times in Counter(name for name, _ in rows).items():
+        if times > 1:
+            yield f"{where}：规则“{name}”有 {times} 行，流水里分不清是哪一行，请换个名字"
+    for n, (name, when) in enumerate(rows, 1):
+        for cell in when.cells:
+            yield from (f"{where}第 {n} 行（{name}）：{words}" for words in _cell(cell, known, told))
+    for row in covered([when for _, when in rows], {fact: domain_of(fact) for fact in MONEY | WHOLE}):
+        late = f"{where}第 {row.row + 1} 行（{rows[row.row][0]}）"
+        if row.by:
+            yield f"{late}永远轮不到：{'、'.join(f'第 {n + 1} 行（{rows[n][0]}）' for n in row.by)}已经包含它"
+        else:
+            yield f"{late}的条件什么时候都不成立"
+
+
+def _cell(cell: Cell, known: Known, told: Collection[str]) -> Iterator[str]:
+    if not known.has_fact(cell.fact) and cell.fact not in told:
+        yield f"“{cell.fact}”没有人知道：没有表单填它，也没有动作记它"
+    yield from number_problem(cell)
