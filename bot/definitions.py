@@ -24,19 +24,21 @@ from flow.workbook import Stamp
 from models import Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Collection, Coroutine, Sequence
     from datetime import datetime
     from typing import Self
 
     from bot.charts import ChartRenderer
     from bot.links import Links
     from cards.types import Card, Content
+    from flow.business import Bundle
     from flow.desk import Desk
     from flow.simulation import Simulation
 
 FLOW_FORM, COMPARED = "流程", "对比"  #: forms of ``cards.charts.draw``
 TAKES_FILES = frozenset({"dingtalk"})  #: platforms that bring files to an app; WeCom has no such message (D/90239)
 LONG = 2.0  #: seconds of silence
+MAX_SHOWN = 3  #: flows that a simulation draws; of the others it says how many cases would change
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,20 @@ class Definitions:
         period = parse_period(" ".join(said["period"]), now, self.desk.zone)
         old = await active_texts()
         flows, _, policy = await names()
-        flow = next((name for kind, name in texts_of(proposal) if kind == FLOW), flows[0])
-        new = {**old, **texts_of(proposal)}
+        texts = texts_of(proposal)
+        new = {**old, **texts}
         async with Patience(self.tick, lambda words: self._say(said, words)) as patience:
-            found = await simulate(old, new, flow, policy, period, patience.progress, now=now)
-        words = simulation_words(found)
-        await self._keep(proposal, {"effect": effect(found), "words": words})
-        png = await self.renderer.render(COMPARED, simulation_chart(found))
-        return [Image(png, "模拟.png", words)]
+            each = [
+                await simulate(old, new, flow, policy, period, patience.progress, now=now)
+                for flow in reached(texts, old, flows)
+            ]
+        found = sorted([sim for sim in each if sim.compared] or each[:1], key=lambda sim: -sim.changed)
+        shown = [simulation_words(sim) for sim in found[:MAX_SHOWN]]
+        more = [f"{sim.flow}：{effect([sim])}" for sim in found[MAX_SHOWN:]]
+        await self._keep(proposal, {"effect": effect(found), "words": "\n\n".join([*shown, *more])})
+        pictures = [await self.renderer.render(COMPARED, simulation_chart(sim)) for sim in found[:MAX_SHOWN]]
+        images = [Image(png, "模拟.png", words) for png, words in zip(pictures, shown, strict=True)]
+        return [*images, *([Text("另外\n" + "\n".join(more))] if more else [])]
 
     async def _say(self, said: dict[str, Any], words: str) -> None:
         """A word in between: a row without a member overtakes the one that is being worked on for them."""
@@ -128,6 +136,17 @@ class Patience:
             self._saying = asyncio.create_task(self.say(f"还在模拟：已算 {done:,} / {total:,} 单"))
 
 
-def effect(found: Simulation) -> str:
+def reached(texts: Collection[tuple[str, str]], old: Bundle, flows: Sequence[str]) -> list[str]:
+    """The flows that a change reaches: those that it changes, or all, where it is of what all share.
+
+    A flow that there was not before has no past.
+    """
+    shared = any(kind != FLOW for kind, _ in texts)
+    found = [name for name in flows if (FLOW, name) in old and (shared or (FLOW, name) in texts)]
+    return found or list(flows[:1])
+
+
+def effect(found: Sequence[Simulation]) -> str:
     """``上季度：128 单里 37 单会变``."""
-    return f"{found.period.label}：{found.compared:,} 单里 {found.changed:,} 单会变"
+    compared, changed = (sum(getattr(sim, part) for sim in found) for part in ("compared", "changed"))
+    return f"{found[0].period.label}：{compared:,} 单里 {changed:,} 单会变"

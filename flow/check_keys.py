@@ -25,8 +25,8 @@ _SWITCHES = {
     "流程": ("预计退款",), "节点": ("同人免审", "会签"), "动作": ("换人",), "表单": ("必填",),
     "负责人": ("审批表", "提交人上级", "同区域", "同品类", "同仓库"),
 }  # fmt: skip
-_YES = (True, YES, "true")
-_NO = (False, NO, None, "false")
+_YES = (True, YES, "yes", "on")
+_NO = (False, NO, None, "no", "off")
 
 
 def is_on(raw: Any) -> bool:

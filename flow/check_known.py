@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 PEOPLE = frozenset({"提交人", "质检人"})  #: facts that name a member
 POLICY = frozenset({"审批", "审批规则", "退款时机", "双人"})  #: what the policy says, each time it is asked
 MONEY = frozenset({"金额", "扣款"})  #: in yuan, never below zero
-WHOLE = frozenset({"件数", "签收天数"})  #: counted one by one
+WHOLE = frozenset({"件数", "实收件数", "合格件数", "签收天数"})  #: counted one by one
 DISAGREE = "分歧"  #: known only while the levels of a node run
 OWN = PEOPLE | POLICY | MONEY | {
-    "件数", "扣款项", "按实收", "经过", "分级", DISAGREE, "挂起", "挂起于", "退回到", "不占用", UNTIL,
+    "件数", "实收件数", "合格件数", "扣款项", "按实收", "经过", "分级", DISAGREE, "挂起", "挂起于", "退回到",
+    "不占用", UNTIL,
 }  # fmt: skip
 NOTED = frozenset({"已收货", "已退款", ON_ITS_WAY})  #: the flow notes them, the program reads them
 OPENING = firstfacts.OPENING | {
@@ -28,6 +29,8 @@ OPENING = firstfacts.OPENING | {
     "自主占用", "退货地址", "拆分前金额",
 }  # fmt: skip
 KEPT = OWN | NOTED | OPENING | {"缺件", "话术"}  #: no form may ask for them under the same name
+#: known when a case is opened, and the same ever after; an urgent case may become one
+_AS_OPENED = firstfacts.OPENING - MONEY - WHOLE - {firstfacts.URGENT}
 _OFTEN = frozenset({"紧急", "品类", "仓库", "店铺", "质检结果"})  #: known of some cases, from wherever it may be
 
 
@@ -43,6 +46,7 @@ class Known:
     tables: frozenset[str] | None = None
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: all that a fact can be: 类型 -> its names
     fixed: frozenset[str] = frozenset()  #: facts that stay as they were when the case was opened
+    of_types: frozenset[str] = frozenset()  #: those of them that the kind and the return type settle
 
     def has_fact(self, fact: str) -> bool:
         return fact in self.facts or fact in self.words or fact in KEPT | _OFTEN
@@ -60,7 +64,8 @@ def known_of(business: Business, staff: Iterable[Person] | None = None, facts: I
         teams=None if people is None else frozenset(person.team for person in people if person.team),
         tables=frozenset(business.tables),
         words=words,
-        fixed=frozenset(words) | {"种类"},
+        fixed=frozenset(words) | _AS_OPENED,
+        of_types=frozenset(words) | {"种类"},
     )
 
 

@@ -11,9 +11,12 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
+from flow.check_beside import Beside
 from flow.check_conditions import ANYTHING, Domain, kinds
 from flow.check_known import KEPT, NOTED
 from flow.check_rows import domains_of, origins_of
+from flow.counting import COUNTING
+from flow.waiting import ON_ITS_WAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
     Facts = dict[str, Any]
 
+AMOUNT = "金额"
+COUNTED = frozenset({"实收件数", "合格件数"})
+_NEVER = NOTED - {ON_ITS_WAY} | {"缺件"}  #: facts that are not so where no action says that they are
 UNSURE = "？"  #: a followed fact of which nothing is certain now
 _FOLLOWED = frozenset({d.CHOICE, d.NUMBER, d.MONEY})
 
@@ -57,6 +63,7 @@ class Space:
     cells: Mapping[str, list[Cell]]
     domains: Mapping[str, Domain]
     fixed: frozenset[str]  #: facts that stay as they were at the beginning
+    beside: Beside
     _plain: dict[tuple[str, Any], Any] = field(default_factory=dict)
 
     def read(self, values: tuple[Any, ...]) -> Facts:
@@ -89,8 +96,18 @@ def space_of(flow: Flow, known: Known | None, constant: frozenset[str]) -> Space
     open_ended = {fact for fact, items in origins.fields.items() if any(i.kind not in _FOLLOWED for i in items)}
     elsewhere = (KEPT - NOTED) | (known.facts if known else frozenset())
     settled = (origins.noted.keys() | origins.fields.keys()) - origins.asked - open_ended - elsewhere
-    facts = tuple(sorted(fact for fact in cells if fact in settled or fact in constant))
-    return Space(flow, facts, cells, domains_of(flow, known), constant - settled)
+    counts = _counts(flow)
+    constant = constant | (frozenset() if counts or not constant else {AMOUNT})
+    never = (_NEVER if counts else _NEVER | COUNTED) - origins.facts()
+    facts = tuple(sorted(fact for fact in cells if fact in settled or fact in constant or fact in never))
+    beside = Beside(flow, frozenset(facts))
+    return Space(flow, facts, cells, domains_of(flow, known), constant - settled, beside)
+
+
+def _counts(flow: Flow) -> bool:
+    """Whether anything is done in a flow that changes the amount."""
+    actions = (action for node in flow.nodes.values() for action in node.actions.values())
+    return any(COUNTING.keys() & action.effects for action in actions)
 
 
 def beginnings(space: Space) -> Iterator[Place]:
@@ -112,7 +129,7 @@ def _entered(space: Space, name: str, facts: Facts) -> Iterator[Place]:
 def after(space: Space, place: Place) -> Iterator[Place]:
     """Where a case may stand when one of its owners, or the wait, has done one of the actions."""
     facts = space.read(place.values) if place.nodes else {}
-    for name in place.nodes:
+    for name in space.beside.first(place.nodes):
         node = space.flow.nodes[name]
         for action in node.actions.values():
             for answers in _answers(space, node, action):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Parents = Mapping[Place, Place | None]
     Arrows = Mapping[Place, set[Place]]
 
-MAX_PLACES = 6_000  #: nodes times facts; above, first what is fixed is not followed, then nothing
+MAX_PLACES = 6_000  #: nodes times facts; above, first less of what is fixed is followed, then the flow is refused
 MAX_TOLD = 3  #: sentences of this kind at once
 
 
@@ -29,13 +29,13 @@ class _TooMany(Exception):
 
 def state_problems(flow: Flow, known: Known | None = None) -> list[str]:
     """The ways on which a case comes to where no end can be reached any more. For a flow that is otherwise sound."""
-    fixed = known.fixed if known else frozenset()
-    for constant in (fixed, frozenset[str]()):
+    followed = (known.fixed, known.of_types) if known else ()
+    for constant in (*followed, frozenset[str]()):
         try:
             return _lost(space_of(flow, known, constant))
         except _TooMany:
             continue
-    return []
+    return [f"流程的走法太多（超过 {MAX_PLACES} 种情形），查不完有没有单子会走不出去；请分成几个流程，或少记几个事实"]
 
 
 def _lost(space: Space) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
+from flow.directory import Staff
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.merging import three_way
 from flow.publishing import active_texts, active_versions, check_bundle, publish, publishers, take_turn, texts_at
@@ -89,7 +90,8 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
     if caught.conflicts:
         await _claim(proposal, ProposalState.ASKED, state=ProposalState.DRAFT)
         return caught.conflicts
-    check_bundle({**await active_texts(), **caught.texts})
+    now_there = (await Staff().now()).by_id.values()  # since it was proposed a role may have lost its last member
+    check_bundle({**await active_texts(), **caught.texts}, now_there, caught.texts.keys())
     versions = await active_versions()
     items = [
         {**item, "text": caught.texts[key_of(item)], "base": versions.get(key_of(item), 0)} for item in proposal.items

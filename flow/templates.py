@@ -10,7 +10,6 @@ import yaml
 
 from flow import yamlfile
 from flow.business import CONFIG, FILES, FLOW, POLICY, Bundle, shipped
-from flow.choices import parse_choices
 from flow.diffing import KINDS
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.publishing import PRESET, SHIPPED, check_bundle, publish
@@ -38,10 +37,8 @@ class Template:
     def bundle(self) -> Bundle:
         """The whole business under this template. Raises DefinitionError for what cannot be published."""
         whole = check_bundle({**shipped(), **self.texts})
-        policies = {name for kind, name in whole if kind == POLICY}
-        asked = {self.preset, *parse_choices(whole["choices", "choices"]).named_policies()}
-        if lost := sorted(asked - policies):
-            raise DefinitionError([f"模板“{self.name}”：没有政策 {'、'.join(lost)}"])
+        if (POLICY, self.preset) not in whole:
+            raise DefinitionError([f"模板“{self.name}”：没有政策 {self.preset}"])
         return whole
 
 

@@ -27,6 +27,16 @@ class _Loader(_BASE):  # type: ignore[misc]  # chosen at run time
         return dict(super().construct_mapping(node, deep))
 
 
+#: yes, no, on and off are words here, as in YAML 1.2: a choice may be called so
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in forms if tag != "tag:yaml.org,2002:bool"]
+    for first, forms in _BASE.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
+
+
 def read(text: str) -> Any:
     """Plain values only. Raises yaml.YAMLError for what is no YAML, for a key written twice, and for an alias."""
     if _MAYBE_ALIAS.search(text):  # looking at every token costs as much as reading; most files have none

@@ -29,6 +29,7 @@ router = Router()
 EDITING = tuple(verb for verb in edits.EXAMPLES if verb not in ("规则", "流程"))  # these two also show what there is
 UNDOING = tuple(verb for verb in EDITING if verb.startswith(("删除", "停用", "启用")))
 USING = "用"
+RULES, THRESHOLD = "规则", "阈值"  #: 模拟 takes either word for the amounts of the policy
 WHY = "为什么"
 DEFAULT_PERIOD = "上季度"
 MAX_NAMED = 5  #: people whom a sentence names
@@ -149,7 +150,7 @@ async def _now(ctx: Ctx, proposal: Proposal) -> Card:
 
 @router.command("模拟", "模拟 用 上季度；模拟 规则 自动通过 50→80 用 上季度", needs=proposals.PUBLISH)
 async def simulate(ctx: Ctx, words: list[str]) -> Reply:
-    change, period = _change_and_period(words)
+    change, period = _change_and_period([RULES, *words[1:]] if words[:1] == [THRESHOLD] else words)
     _check_period(ctx, period)
     says: list[Say] = []
     if change:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from flow import audit
+from flow.queue import task_token
 from models import (
     Case,
     CaseLine,
@@ -106,7 +107,7 @@ async def one_card_each(sandbox: Sandbox) -> None:
 async def one_card_per_task(sandbox: Sandbox) -> None:
     """Whoever had to decide was asked, once; cards that people called for themselves are not counted."""
     tasks = await Task.all().prefetch_related("case")
-    asked = {f"{task.case.no}-v{task.visit}-m{task.owner_id}" for task in tasks}
+    asked = {task_token(task.case.no, task) for task in tasks}
     assert asked <= {token_of(item) for item in cards(sandbox)}
     await one_card_each(sandbox)
 

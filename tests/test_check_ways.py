@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.written_flows import auto, fork, join, known_problems, person, told, wait
+from flow.checking import check, known_of
+from flow.parsing import flow_of
+from tests.shipped import BUSINESS
+from tests.written_flows import auto, drawn, fork, join, known_problems, person, told, wait
 
 TWO = {"甲": person(同意="合"), "乙": person(同意="合")}  #: two branches that meet
 INNER = {
@@ -158,5 +161,40 @@ def test_a_type_for_which_there_is_no_end_is_told() -> None:
 
 
 def test_what_may_change_by_itself_may_open_the_way() -> None:
-    nodes = {"甲": person(同意="乙"), "乙": auto(({"金额": "<=500"}, "完"), "甲")}
+    nodes = {"甲": person(同意={"去": "乙", "办": "登记收货"}), "乙": auto(({"金额": "<=500"}, "完"), "甲")}
     assert known_problems(nodes) == []
+
+
+def shop_problems(nodes: dict[str, Any]) -> list[str]:
+    """What is wrong with a flow in the business that ships."""
+    return check(flow_of(drawn(nodes), checked=False), known_of(BUSINESS))
+
+
+@pytest.mark.parametrize(
+    ("when", "facts"),
+    [
+        pytest.param({"金额": "<=500"}, "（金额 500.01）", id="nothing that is done changes the amount"),
+        pytest.param({"区域": "华东"}, "（区域 其他）", id="an order stays where it was sent"),
+        pytest.param({"风险客户": "否"}, "（风险客户 是）", id="a customer is looked at when the case is opened"),
+        pytest.param({"已退款": "是"}, "", id="nothing ever says that the money has gone"),
+        pytest.param({"缺件": "滤网"}, "", id="nobody asks for the missing part"),
+        pytest.param({"实收件数": ">0"}, "", id="nobody counts"),
+    ],
+)
+def test_what_never_changes_opens_nothing(when: dict[str, str], facts: str) -> None:
+    nodes = {"甲": person(同意="乙"), "乙": auto((when, "完"), "甲")}
+    assert shop_problems(nodes) == [f"节点“甲”：这样走就出不去了{facts}：甲 → 甲"]
+
+
+def test_many_desks_side_by_side_are_followed_one_after_the_other() -> None:
+    """Six branches of four: a million places in every order, some thirty in one."""
+    heads = [f"路{n}" for n in range(6)]
+    nodes = {"叉": fork(*heads)}
+    for head in heads:
+        for step in range(3):
+            nodes[f"{head}{'续' * step}"] = person(同意=f"{head}{'续' * (step + 1)}")
+        nodes[f"{head}续续续"] = person(同意="合")
+    nodes |= {"合": join("审"), "审": person(同意={"去": "再审", "记": {"走了": "是"}})}
+    trap = {**nodes, "再审": auto(({"走了": "否"}, "完"), "审")}
+    assert [words.split("：")[:2] for words in shop_problems(trap)] == [["节点“审”", "这样走就出不去了（走了 是）"]]
+    assert shop_problems({**nodes, "再审": auto(({"走了": "是"}, "完"), "审")}) == []

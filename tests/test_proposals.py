@@ -10,11 +10,12 @@ from tortoise.transactions import in_transaction
 
 from flow import proposals, yamlfile
 from flow.amending import amend, clash_words, names, put_file, view_facts
-from flow.directory import Directory
+from flow.directory import MEMBERS, Directory
 from flow.errors import DefinitionError, FlowError, NotAllowed, PolicyRefused, StaleCase
+from flow.numbers import take
 from flow.proposals import Change, catch_up, publish_proposal, undo
 from flow.publishing import active_texts, active_versions, publish_shipped
-from models import Definition, Proposal
+from models import Definition, Member, MemberRole, Proposal
 from models.database import database
 from models.enums import ProposalState as State
 from models.values import Person
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 LI, ZHAO, CHEN = (Person(n, name) for n, name in ((1, "李敏"), (2, "赵卫东"), (3, "陈卓")))
 FLOW = ("flow", "退货")
+ALL_ROLES = frozenset(
+    {"客服", "客服组长", "客服主管", "仓管员", "操作员", "质检员", "财务", "运营总监", "销售经理", "管理员"}
+)
 
 
 @pytest.fixture
@@ -32,6 +36,9 @@ async def business(database_url: str) -> AsyncIterator[None]:
     """The shipped business, published."""
     async with database(database_url):
         await publish_shipped("express", START)
+        member = await Member.create(name="众人")
+        await MemberRole.bulk_create(MemberRole(member=member, role=role) for role in ALL_ROLES)
+        await take(MEMBERS)
         yield
 
 
@@ -47,10 +54,7 @@ async def proposed(who: Person, *edits: str, ask: bool = True) -> Proposal:
 
 def everybody() -> Directory:
     """Somebody with every role that the shipped flow names."""
-    roles = frozenset(
-        {"客服", "客服组长", "客服主管", "仓管员", "操作员", "质检员", "财务", "运营总监", "销售经理", "管理员"}
-    )
-    return Directory.of([Person(9, "众人", roles)])
+    return Directory.of([Person(9, "众人", ALL_ROLES)])
 
 
 async def published(proposal: Proposal, who: Person = CHEN) -> tuple[str, ...]:

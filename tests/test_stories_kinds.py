@@ -171,3 +171,14 @@ async def test_a_complaint_that_was_heard_ends_when_the_customer_is_content(desk
 async def test_a_kind_takes_its_own_types(desk: Stage, line: str, heard: str) -> None:
     assert heard in await says(desk, "林晓", line)
     assert not await Case.exists()
+
+
+async def test_a_change_of_several_flows_is_tried_on_each_that_has_a_past(desk: Stage) -> None:
+    """A tier is everybody's: the past of every kind that is approved by it is tried."""
+    await finish(desk, await submitted(desk, "退货 536365 85123A×1 质量问题"))
+    await finish(desk, await submitted(desk, "仅退款 536365 85123A×1 质量问题"))
+    await says(desk, "李敏", "规则 主管审批 5000→2")
+    told = await says(desk, "李敏", "模拟 用 本月")
+    assert "模拟 退货 · 本月：1 单里 1 单走法会变" in told
+    assert "模拟 仅退款 · 本月：1 单里 1 单走法会变" in told
+    assert "本月：2 单里 2 单会变" in "\n".join(news(desk, "李敏"))

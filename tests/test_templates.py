@@ -196,7 +196,7 @@ async def test_an_unknown_trade_is_told_which_there_are() -> None:
 WRONG = [
     ("template.yaml", "模板: 坏的\n说明: 无\n", "要有“模板”“说明”“政策”三项"),
     ("template.yaml", "模板: 坏的\n说明: 无\n政策: 没有\n", "没有政策 没有"),
-    ("choices.yaml", "政策选择:\n  - {规则: 甲, 政策: 没有}\n", "没有政策 没有"),
+    ("choices.yaml", "政策选择:\n  - {规则: 甲, 政策: 没有}\n", "政策选择里的政策“没有”不存在"),
 ]
 
 
