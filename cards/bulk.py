@@ -43,7 +43,8 @@ def offer(items: Sequence[Item], dialog_id: int, version: int) -> Card:
         Button(AGREE_ALL, Answer(dialog_id, version, AGREE_ALL).pack(), "primary"),
         Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger"),
     )
-    title = fitted(f"{AGREE_ALL} {len(items)} 单（共 {money(_sum(items))}）", TITLE_CHARS)
+    cases = list({item.no: item for item in items}.values())  # a case may wait for the same person at two nodes
+    title = fitted(f"{AGREE_ALL} {len(cases)} 单（共 {money(_sum(cases))}）", TITLE_CHARS)
     return Card(title, f"{more}点一下逐单同意，办不成的单独说明", facts, buttons)
 
 

@@ -17,9 +17,10 @@ from flow.machine import SYSTEM, Actor, Refusal, Standing
 from flow.quiet import heard_at
 from flow.reading import in_hand, pays, standing_words
 from flow.reopening import reclaim, refuse_late
+from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
 from flow.staffing import staffed
-from flow.verbs import REOPEN, VERBS, decide, undoable
+from flow.verbs import HOLD, REOPEN, RESUME, VERBS, decide, undoable
 from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -103,7 +104,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     caller's transaction is then to be rolled back.
     """
     file = await _open(desk, deed)
-    case, standing, actor = file.case, file.standing(), _actor(deed, file.tasks)
+    case, standing, actor = file.case, file.standing(), _actor(desk, deed, file.tasks)
     transition, count = _decide(file, deed, standing, actor)
     case.undo = undoable(standing, transition, actor)  # type: ignore[assignment]  # null: nothing to undo
     if deed.action == REOPEN:
@@ -175,12 +176,13 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
     return outcome, count
 
 
-def _actor(deed: Deed, tasks: list[Task]) -> Actor:
+def _actor(desk: Desk, deed: Deed, tasks: list[Task]) -> Actor:
     who = deed.who
     if who is None:
         return Actor(None, SYSTEM, owns=frozenset({deed.node} if deed.node else ()))
     owned = frozenset(t.node for t in tasks if t.owner_id == who.id and t.state is TaskState.OPEN)
-    return Actor(who.id, who.name, who.roles, owned)
+    scope = desk.business.matrix.may(who.roles, deed.action) if deed.action in (HOLD, RESUME) else None
+    return Actor(who.id, who.name, who.roles, owned, beyond=scope is not None and scope is not Scope.OWN)
 
 
 def _refused(refusal: Refusal, file: _File, deed: Deed) -> NotAllowed | StaleCase:

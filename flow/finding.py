@@ -22,7 +22,7 @@ HISTORY_SHOWN = 3  #: cases of a customer beside the one that was asked for
 TAIL_DIGITS, MOBILE_DIGITS = 4, 11
 
 
-async def find_cases(desk: Desk, word: str, who: Person, limit: int = SEARCH_LIMIT) -> list[int]:
+async def find_cases(desk: Desk, word: str, who: Person) -> list[int]:
     """Ids of the cases that a number means, the newest first: case, order, waybill, or the tail of a phone.
 
     Raises NotFound when there is none in scope, and NotAllowed for a whole case number out of scope.
@@ -33,7 +33,7 @@ async def find_cases(desk: Desk, word: str, who: Person, limit: int = SEARCH_LIM
     for way in _ways(word):
         rows = await way.order_by("-id").limit(CANDIDATES).values_list("id", flat=True)
         if found := await _in_scope(desk, [int(str(case_id)) for case_id in rows], who):
-            return found[:limit]
+            return found
     raise NotFound(f"没有找到 {word}：可以查单号、订单号、运单号或手机尾号")
 
 

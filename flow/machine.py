@@ -64,6 +64,7 @@ class Actor:
     name: str
     roles: frozenset[str] = frozenset()
     owns: frozenset[str] = frozenset()
+    beyond: bool = False  #: the matrix lets this person do the verb on cases that are not theirs
 
     @property
     def is_system(self) -> bool:

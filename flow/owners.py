@@ -76,13 +76,14 @@ def resolve(
         found = _standing_in((preferred,), str(rule.prefer), people, by, shunned)
         if found.people:
             return found
+    spare = rule.fallback  # of the node: a row of a table may have its own
     rule, prefix = _from_table(rule, facts, by)
     wanted, named = _named(rule, facts, people)
     if free := _free(_narrowed(wanted, rule, facts), shunned):
         found = _standing_in(_dealt(free, rule, by), prefix + named, people, by, shunned)
         if found.people:
             return found
-    return _spare(node, _short(rule, facts), (rule.fallback, people), shunned, by)
+    return _spare(node, _short(rule, facts), (rule.fallback or spare, people), shunned, by)
 
 
 def _spare(

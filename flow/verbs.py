@@ -166,7 +166,7 @@ def _merge(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str,
 
 def _hold(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
     here = next((name for name in standing.nodes if name in actor.owns), "")
-    if not here and actor.id == standing.facts.get(CREATOR):
+    if not here and (actor.beyond or actor.id == standing.facts.get(CREATOR)):
         here = standing.nodes[0]
     if refusal := _bound(rules, standing, here, HOLD):
         return refusal
@@ -183,8 +183,8 @@ def _resume(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str
     owns = any(name in actor.owns for name in standing.nodes)
     if standing.state is not CaseState.HELD:
         return Refusal("这单没有挂起")
-    if not (actor.is_system or owns or actor.id == standing.facts.get(CREATOR)):
-        return Refusal("只有负责人和提交人能恢复")
+    if not (actor.is_system or owns or actor.beyond or actor.id == standing.facts.get(CREATOR)):
+        return Refusal("只有负责人、提交人和能管这单的上级能恢复")
     facts = {fact: value for fact, value in standing.facts.items() if fact not in (HOLD, SINCE)}
     return Transition(
         (Step(standing.nodes[0], RESUME, actor.is_system, verdict="已恢复"),), "", standing.nodes, (), facts

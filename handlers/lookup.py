@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cards.case import before, listed, timeline
 from cards.types import Text
 from flow.errors import NotFound
-from flow.finding import find_cases, others_of
+from flow.finding import SEARCH_LIMIT, find_cases, others_of
 from flow.reading import case_view
 from flow.remarks import looked
 from flow.verifying import broken
@@ -31,8 +31,9 @@ async def look_up(ctx: Ctx, words: list[str]) -> Reply:
     found = await find_cases(ctx.desk, words[0], ctx.me)
     if len(found) == 1:
         return await _one(ctx, found[0])
-    cases = [await case_view(ctx.desk, case_id, viewer=ctx.me) for case_id in found]
-    return Reply.of(listed(f"找到 {len(cases)} 单：", cases))
+    cases = [await case_view(ctx.desk, case_id, viewer=ctx.me) for case_id in found[:SEARCH_LIMIT]]
+    more = f"，最近的 {len(cases)} 单" if len(found) > len(cases) else ""
+    return Reply.of(listed(f"找到 {len(found)} 单{more}：", cases))
 
 
 async def _one(ctx: Ctx, case_id: int) -> Reply:

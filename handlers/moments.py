@@ -1,4 +1,4 @@
-"""Moments as people type them: 2小时, 明天 9:00, 11-25, 12月1日 18点, 下周一. Pure."""
+"""Moments as people type them: 2小时, 明天 9:00, 11-25, 12月1日 18点, 下周一, 下个工作日. Pure."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _UNITS = {"分钟": "minutes", "分": "minutes", "小时": "hours", "个小时":
 _DAY = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
 _HOUR = re.compile(r"(上午|下午|晚上|中午)?(\d{1,2})(?::(\d{2})|点(半|\d{1,2}分?)?)")
 _NAMED = {"今天": 0, "明天": 1, "后天": 2, "大后天": 3}
+WORK_DAY, FRIDAY = "下个工作日", 4  #: holidays are not known here
 _WEEKDAY = re.compile(r"(下)?周([一二三四五六日天])")
 _WEEK = "一二三四五六日"
 
@@ -47,6 +48,9 @@ def moment(words: Sequence[str], now: datetime, *, hour: time = MORNING) -> date
 
 def _day(said: str, now: datetime) -> tuple[datetime | None, str]:
     """The day at the front of ``said``, and what follows it."""
+    if said.startswith(WORK_DAY):
+        ahead = 1 if now.weekday() < FRIDAY else 7 - now.weekday()
+        return now + timedelta(days=ahead), said[len(WORK_DAY) :]
     for name in sorted(_NAMED, key=len, reverse=True):
         if said.startswith(name):
             return now + timedelta(days=_NAMED[name]), said[len(name) :]

@@ -23,7 +23,7 @@ _ITEM_END = re.compile(rf"([{_SIGNS}]\d+)[,、;]")
 _AT = re.compile(r"^(?:@\S+\s+)+")
 _ITEM = re.compile(rf"^(?P<sku>.+)(?P<sign>[{_SIGNS}])(?P<count>\d{{1,9}})$")
 _CASE_NO = re.compile(r"^R\d{8}-\d{4,}$")
-_FEE = re.compile(r"¥?(\d{1,8}(?:\.\d+)?)[元块]?")
+_FEE = re.compile(r"¥?(\d{1,8}(?:\.\d{1,2})?)[元块]?")
 _UNSEEN = {"Cc", "Cf", "Cs"}  #: control, invisible, half of a pair: databases and phones choke on them
 
 

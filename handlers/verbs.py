@@ -75,6 +75,7 @@ async def take_back(ctx: Ctx, words: list[str]) -> Reply:
 @router.command(HOLD, "挂起 <单号> <多久或等什么>", needs=HOLD)
 async def hold(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "挂起 单号 2天，或 挂起 单号 等客户寄回")
+    await _mine(ctx, words[0], HOLD)
     until = moment(words[1:], ctx.at)
     why = f"到 {said_at(until, ctx.at)}" if until else " ".join(words[1:])
     return await _done(
@@ -85,6 +86,7 @@ async def hold(ctx: Ctx, words: list[str]) -> Reply:
 @router.command(RESUME, "恢复 <单号>", needs=RESUME)
 async def resume(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "恢复 单号")
+    await _mine(ctx, words[0], RESUME)
     return await _done(ctx, words[0], RESUME, {})
 
 

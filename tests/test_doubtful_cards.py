@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models import Outbox, SentCard, WorkState
-from tests.stories import on, says, submitted, the_cards_are_true
+from tests.stage import buttons
+from tests.stories import LINE, NO_REASON, group_news, on, play, says, submitted, the_cards_are_true
 
 if TYPE_CHECKING:
+    from sandbox.faults import Trouble
+    from sandbox.world import Item
     from tests.stage import Stage
+
+SEND = "/cgi-bin/message/send"
 
 
 async def untold(token: str) -> None:
@@ -40,3 +45,31 @@ async def test_a_question_that_was_left_before_it_was_shown_is_not_shown(desk: S
     await desk.later(timedelta(minutes=1))
     assert desk.live(desk.person("林晓")) == []
     await the_cards_are_true(desk)
+
+
+@pytest.mark.parametrize("trouble", ["drop", "error"])
+async def test_a_card_whose_answer_was_lost_dies_with_its_task_all_the_same(desk: Stage, trouble: Trouble) -> None:
+    """On WeCom a name is taken once, and only the answer brings the code by which a card can be redrawn."""
+    desk.sandbox.faults.arm(trouble, f"{SEND}:after", times=2)
+    await submitted(desk, NO_REASON)
+    await desk.later(timedelta(minutes=1))
+    assert group_news(desk, "管理群") == [], "it arrived: nothing is lost"
+    await play(desk, "周仓 确认收货")
+    await desk.later(timedelta(minutes=1))
+    alive = [item for name in ("周仓", "刘洋") for item in desk.live(desk.person(name))]
+    assert len(alive) <= 2, "at most the copies of which nobody told us"
+    for item in alive:
+        assert buttons(await desk.tap(desk.person(item_owner(desk, item)), "确认收货", item)) == []
+
+
+async def test_a_refusal_is_no_doubt(desk: Stage) -> None:
+    await says(desk, "林晓", LINE)
+    desk.sandbox.faults.arm("rate_limit", SEND)
+    await play(desk, "林晓 提交")
+    await desk.later(timedelta(minutes=10))
+    assert [token for token in await SentCard.all().values_list("token", flat=True) if "-a" in str(token)] == []
+    await the_cards_are_true(desk)
+
+
+def item_owner(desk: Stage, item: Item) -> str:
+    return next(person.name for person in desk.sandbox.world.people if person.wecom == item.place.chat)

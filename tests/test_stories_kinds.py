@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models import Case, OrderLine, Refund
+from flow.directory import MEMBERS
+from flow.numbers import take
+from models import Case, Member, Order, OrderLine, Refund, Task, TaskState
 from tests.stories import finish, news, play, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
@@ -182,3 +184,25 @@ async def test_a_change_of_several_flows_is_tried_on_each_that_has_a_past(desk: 
     assert "模拟 退货 · 本月：1 单里 1 单走法会变" in told
     assert "模拟 仅退款 · 本月：1 单里 1 单走法会变" in told
     assert "本月：2 单里 2 单会变" in "\n".join(news(desk, "李敏"))
+
+
+@pytest.mark.parametrize(
+    ("region", "note", "rule"),
+    [
+        pytest.param("华东", "紧急 不通电", "华东紧急维修", id="紧急维修 且 华东"),
+        pytest.param("华东", "不通电", "其余维修", id="not in a hurry: by region all the same"),
+        pytest.param("华北", "紧急 不通电", "维修主管", id="nobody there: whoever repairs"),
+    ],
+)
+async def test_an_urgent_repair_in_the_east_goes_to_the_head_of_repairs_there(
+    desk: Stage, region: str, note: str, rule: str
+) -> None:
+    await Order.filter(no="536365").update(region=region)
+    await Member.filter(name="马宏伟").update(regions=["华东"])
+    await take(MEMBERS)
+    no = await submitted(desk, f"维修 536365 85123A×1 保修维修 {note}")
+    await play(desk, "王建国 同意", "周仓 确认收货")
+    told = await says(desk, "李敏", f"规则 为什么 {no}")
+    assert rule in told
+    assert "检修" in await stand(no)
+    assert await Task.filter(case__no=no, node="检修", owner__name="马宏伟", state=TaskState.OPEN).exists()

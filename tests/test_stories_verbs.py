@@ -256,7 +256,7 @@ async def test_a_card_that_wecom_no_longer_redraws_is_whole_once_it_is_tapped(de
     [
         ("周仓", "你的角色不能用“挂起”"),
         ("何佳", "不在你能挂起的范围"),
-        ("李敏", "客服审核不是你的待办，现在的负责人是 王建国"),
+        ("吴强", "你的角色不能用“挂起”"),
     ],
 )
 async def test_it_is_not_put_aside_by(desk: Stage, name: str, sentence: str) -> None:
@@ -355,3 +355,12 @@ async def test_a_task_is_put_off_and_comes_back(desk: Stage, platform: str) -> N
 async def test_a_task_is_put_off_to_a_moment_that_comes(desk: Stage, words: str, sentence: str) -> None:
     no = await submitted(desk)
     assert sentence in await says(desk, "王建国", f"稍后 {no} {words}")
+
+
+async def test_a_supervisor_puts_aside_and_takes_up_what_is_somebody_else_s(desk: Stage) -> None:
+    """docs/roles.md: 客服主管 may on every case."""
+    no = await submitted(desk)
+    assert f"{no} 已挂起" in await says(desk, "李敏", f"挂起 {no} 等客户回国")
+    await all_is_well(desk, no)
+    assert f"{no} 已恢复" in await says(desk, "李敏", f"恢复 {no}")
+    await all_is_well(desk, no)

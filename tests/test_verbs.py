@@ -238,7 +238,7 @@ def test_nobody_else_does() -> None:
     walk = Walk(LINE)
     assert stranger(walk, HOLD) == Refusal("甲不是你的待办")
     walk.does(HOLD)
-    assert stranger(walk, RESUME) == Refusal("只有负责人和提交人能恢复")
+    assert stranger(walk, RESUME) == Refusal("只有负责人、提交人和能管这单的上级能恢复")
 
 
 def test_a_pause_is_neither_begun_nor_ended_twice() -> None:

@@ -27,6 +27,10 @@ class Retryable(ChannelError):
         super().__init__(reason)
 
 
+class InDoubt(Retryable):
+    """The line broke, or the answer cannot be read: it may have been done all the same."""
+
+
 class Rejected(ChannelError):
     """The platform will not take this, now or later. ``code`` is its own, ``reason`` ours, in Chinese."""
 

@@ -60,7 +60,7 @@ def ack(frame: Frame, data: dict[str, Any] | str, code: int = OK) -> str:
 def _object(text: str) -> dict[str, Any]:
     try:
         body = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise BadFrame("not a JSON object")

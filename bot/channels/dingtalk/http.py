@@ -108,7 +108,7 @@ async def _json(request: web.Request) -> dict[str, Any]:
             raise Refused(413, "body too large")
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise Refused(400, "body is no JSON object")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bot.channels.base import ChannelError
 from bot.channels.wecom.errors import STALE_TOKEN, NeedsAdmin, errcode, failure
 from bot.channels.wecom.tokens import Tokens
 from bot.channels.wecom.wire import Call, Unreachable
@@ -25,6 +26,7 @@ class WeComApi:
     def __init__(self, settings: WeComSettings, wire: Wire, store: Store) -> None:
         self.agent_id = settings.agent_id
         self.problem: str | None = None
+        self._is_away = False  #: the problem is that nothing answers
         self._base = settings.api_base.rstrip("/")
         self._wire = wire
         self._tokens = Tokens(settings, wire, store)
@@ -65,11 +67,14 @@ class WeComApi:
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
-        """Success clears the problem; that one message was refused says nothing about the others."""
+        """Success clears the problem; that one message was refused shows only that the platform is there."""
         try:
             yield
         except (NeedsAdmin, Unreachable) as error:
-            self.problem = str(error)
+            self.problem, self._is_away = str(error), isinstance(error, Unreachable)
+            raise
+        except ChannelError:
+            self.problem = None if self._is_away else self.problem
             raise
         self.problem = None
 

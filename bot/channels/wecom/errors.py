@@ -6,7 +6,7 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.base import ChannelError, Rejected, Retryable
+from bot.channels.base import ChannelError, InDoubt, Rejected, Retryable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +87,7 @@ def errcode(answer: Mapping[str, Any]) -> int:
     try:
         return int(answer.get("errcode") or 0)
     except (TypeError, ValueError):
-        raise Retryable("企业微信的回答看不懂", 5.0) from None
+        raise InDoubt("企业微信的回答看不懂", 5.0) from None
 
 
 def _egress_ip(answer: Mapping[str, Any]) -> str:

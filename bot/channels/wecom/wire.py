@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError, ClientTimeout, FormData
 
-from bot.channels.base import Meter, Rejected, Retryable
+from bot.channels.base import InDoubt, Meter, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ DEADLINE = 10.0  #: seconds for a whole call
 LARGEST = 20 * 1024 * 1024  #: bytes of a file we take in
 
 
-class Unreachable(Retryable):
+class Unreachable(InDoubt):
     """No readable answer: the network, the server, or something between."""
 
 
