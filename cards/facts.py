@@ -24,6 +24,17 @@ def _customer(case: CaseView, task: TaskView, now: datetime) -> str:
     return " · ".join(part for part in (called(case), case.history) if part)
 
 
+def _report(case: CaseView, task: TaskView, now: datetime) -> str:
+    """9 单 ¥3,210.00 · 退 1 单 11%: half a year of the customer, and whether they are to be looked at twice."""
+    orders, returns = case.facts.get("半年订单数"), case.facts.get("半年退货次数")
+    if not isinstance(orders, int) or not isinstance(returns, int):
+        return _customer(case, task, now)
+    spent = money(None if case.amount is None else Decimal(case.facts.get("半年消费") or 0))
+    rate = f" {round(100 * returns / orders)}%" if orders else ""
+    parts = [f"{orders} 单 {spent}", f"退 {returns} 单{rate}"]
+    return " · ".join([*parts, "风险客户"] if case.facts.get("风险客户") else parts)
+
+
 def _reason(case: CaseView, task: TaskView, now: datetime) -> str:
     return f"{case.return_type} · {case.note}" if case.note else case.return_type
 
@@ -65,6 +76,7 @@ _ROWS: dict[str, Row] = {
     "应收": lambda case, task, now: goods(case.lines),
     "实收": lambda case, task, now: goods(case.lines, "received"),
     "客户": _customer,
+    "购买历史": _report,
     "原因": _reason,
     "备注": lambda case, task, now: case.note,
     "提交": _submitted,

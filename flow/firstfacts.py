@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime, tzinfo
+    from decimal import Decimal
 
     from flow.choices import Choices, Pause
     from models import Order
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 DAYS, ESTIMATED = "签收天数", "签收推算"  #: days since delivery, and whether the day had to be guessed
 RISKY, LISTED, URGENT, LEVEL = "风险客户", "名单", "紧急", "会员等级"
 TIMES, WORDS = "半年退货次数", "客户历史"
+BOUGHT, SPENT = "半年订单数", "半年消费"  #: orders, and yuan
 CATEGORY, SUPPLIER, FINAL, TITLE = "品类", "供应商", "不可退", "商品"
 #: facts that a condition of a policy or a choice may ask for
 OPENING = frozenset({
     "种类", "类型", "金额", "件数", "店铺", "区域", CATEGORY, SUPPLIER, FINAL, DAYS, ESTIMATED, LEVEL, RISKY, LISTED,
-    TIMES, URGENT,
+    TIMES, BOUGHT, SPENT, URGENT,
 })  # fmt: skip
 STRATEGY = frozenset({"路由", "责任", "运费", "成本", "次品"})  #: what the return types of the shipped file carry
 KNOWN = OPENING | STRATEGY
@@ -51,16 +53,30 @@ def shared(wares: Iterable[Ware]) -> dict[str, Any]:
     }
 
 
-def customer_facts(order: Order, listed: str, before: tuple[str, int]) -> dict[str, Any]:
-    """What is known of whoever bought; how often a customer without a number returned is not known, which is not 0."""
-    words, times = before
+@dataclass(frozen=True, slots=True)
+class History:
+    """Half a year of a customer: orders, what was spent on them in yuan, and returns."""
+
+    orders: int
+    spent: Decimal
+    returns: int
+
+    def facts(self) -> dict[str, Any]:
+        words = f"半年 {self.orders} 单退 {self.returns}" if self.orders or self.returns else ""
+        return {TIMES: self.returns, BOUGHT: self.orders, SPENT: f"{self.spent:.2f}", WORDS: words}
+
+
+NO_HISTORY = {TIMES: "", BOUGHT: "", SPENT: "", WORDS: ""}  #: of a customer without a number: not known, which is not 0
+
+
+def customer_facts(order: Order, listed: str, before: History | None) -> dict[str, Any]:
+    """What is known of whoever bought."""
     return {
         "店铺": order.shop,
         "区域": order.region,
         LEVEL: order.member_level,
         LISTED: listed,
-        TIMES: times if order.customer else "",
-        WORDS: words,
+        **(before.facts() if before else NO_HISTORY),
     }
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from flow.firstfacts import SPENT
 from flow.roles import ACCOUNT, AMOUNT, MOBILE, NAME, NOTHING, SURNAME, TAIL, WHOLE
 from models.masks import HIDDEN, hidden, surname, tail
 
@@ -54,7 +55,7 @@ def _without_amounts(view: CaseView) -> CaseView:
 
 
 def _less(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if name != AMOUNT}
+    return {name: value for name, value in said.items() if name not in (AMOUNT, SPENT)}
 
 
 def masked_brief(brief: CaseBrief, matrix: Matrix, roles: Iterable[str]) -> CaseBrief:

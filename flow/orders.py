@@ -13,7 +13,8 @@ from tortoise.expressions import Q
 from flow.amounts import Bought, counted, line_paid, part, spread
 from flow.counting import BY_COUNT, LET_GO
 from flow.errors import NotFound, PolicyRefused
-from models import Case, CaseLine, CaseState, CloseReason, Order, OrderLine
+from flow.firstfacts import History
+from models import Case, CaseLine, CaseState, CloseReason, Order, OrderLine, hot
 from models.fields import yuan
 
 if TYPE_CHECKING:
@@ -148,13 +149,19 @@ def units_held(claim: CaseLine, facts: Mapping[str, Any]) -> int:
     return claim.received if facts.get(BY_COUNT) else claim.requested
 
 
-async def history(customer: str, now: datetime) -> tuple[str, int]:
-    """``半年 9 单退 1``: what the customer bought and returned, and how often they returned; "", 0 where unknown."""
+_SPENT = """
+SELECT SUM(COALESCE(l.paid, l.quantity * l.unit_price)) AS spent
+FROM shop_order o JOIN order_line l ON l.order_id = o.id WHERE o.customer = ? AND o.ordered_at >= ?
+""".strip()
+
+
+async def history(customer: str, now: datetime) -> History | None:
+    """What the customer bought and sent back in half a year; None where nobody knows who it is."""
     if not customer:
-        return "", 0
+        return None
     since = now - HISTORY
     bought = await Order.filter(customer=customer, ordered_at__gte=since).count()
+    spent = (await hot.rows(_SPENT, customer, since))[0]["spent"]
     void = Q(close_reason__in=(CloseReason.WITHDRAWN, CloseReason.DUPLICATE))
     returned = Case.filter(Q(close_reason=None) | ~void, customer=customer, opened_at__gte=since)
-    back = await returned.count()
-    return (f"半年 {bought} 单退 {back}" if bought or back else ""), back
+    return History(bought, Decimal(spent or 0) / 100, await returned.count())

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 #: rows that a card can show, by the name that a flow definition calls them
 ROWS = (
-    "单号", "订单", "商品", "应收", "实收", "客户", "原因", "备注", "提交", "上一步", "运单", "缺件", "质检", "扣款",
-    "时限",
+    "单号", "订单", "商品", "应收", "实收", "客户", "原因", "备注", "购买历史", "提交", "上一步", "运单", "缺件",
+    "质检", "扣款", "时限",
 )  # fmt: skip
 
 

@@ -82,7 +82,9 @@ _MEMBERS = (
     _member("黄磊", "操作员", "周仓", ("huanglei", None), team=_STORE, warehouses=("一号仓",)),
     _member("许静", "质检员", "周仓", ("xujing", "xu.jing"), team=_STORE, warehouses=("一号仓", "二号仓")),
     _member("钱芳", "财务", "赵卫东", ("qianfang", "qian.fang"), team=_MONEY),
-    _member("马宏伟", "维修主管", "赵卫东", (None, "ma.hongwei"), team="维修部", regions=("华东",), categories=("小家电",)),
+    _member(
+        "马宏伟", "维修主管", "赵卫东", (None, "ma.hongwei"), team="维修部", regions=("华东",), categories=("小家电",)
+    ),
     _member("陈卓", "管理员", "赵卫东", ("chenzhuo", "chen.zhuo"), team="信息部"),
 )
 _CUSTOMERS = (Person("李女士", mobile="13800001234"), Person("张先生", mobile="13900005678"))

@@ -37,7 +37,7 @@ CASE = CaseView(
     id=7, no="R20261122-0007", kind="退货", return_type="质量问题", reason="开机无反应", note="开机无反应",
     order_no="536365", customer="李雷", mobile="13800138000", state=CaseState.OPEN, close_reason=None,
     nodes=("仓库收货",), version=3, amount=Decimal("364.00"), creator="林晓", opened_at=EVENTS[0].at, closed_at=None,
-    facts={"缺件": "滤网组件", "扣款": "35.00", "质检结果": "次品",
+    facts={"半年订单数": 9, "半年消费": "3210.00", "半年退货次数": 1, "缺件": "滤网组件", "扣款": "35.00", "质检结果": "次品",
            "扣款项": [{"name": "滤网组件", "amount": "35.00"}]},
     lines=LINES, waybill="SF1234567890", history="半年 9 单退 1", events=EVENTS,
     owners=(OwnerView("仓库收货", "周仓", NOW + timedelta(hours=3, minutes=48)),),

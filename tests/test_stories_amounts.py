@@ -10,7 +10,7 @@ import pytest
 
 from models import Task, TaskState
 from tests.stage import sell, stage
-from tests.stories import finish, news, play, says, stand, submitted, taps, the_cards_are_true
+from tests.stories import finish, news, on, play, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -108,3 +108,14 @@ async def test_a_director_s_approval_is_not_the_group_leader_s_to_give(sqlite: s
         await play(desk, f"{WANG} 同意")
         assert "由 赵卫东 处理" in await says(desk, WANG, f"同意 {no}")
         assert await stand(no) == "处理中 金额审批"
+
+
+@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+async def test_the_director_reads_what_the_customer_bought_and_sent_back(sqlite: str, platform: str) -> None:
+    async with sold(sqlite, "express", "2880.00") as desk:
+        await sell("2", {"W2": ("滤网", 2, "19.90")})
+        await on(desk, platform, ZHAO)
+        await finish(desk, await submitted(desk, "退货 2 W2×1 质量问题"))
+        await submitted(desk, SMALL)
+        await play(desk, f"{WANG} 同意")
+        assert "购买历史 2 单 ¥2,919.80 · 退 1 单 50%" in news(desk, ZHAO)[-1].replace("**", "")
