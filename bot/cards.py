@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tortoise.expressions import Q
-
 from bot import content
 from bot.channels.base import CardRef, ChannelError, InDoubt, Rejected
 from cards.case import record, replaced, task_card
@@ -23,19 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.channels.base import Channel
     from bot.definitions import Definitions
     from bot.reach import Reach
     from flow.desk import Desk
     from models import Outbox
-
-
-AGAIN = "-a"  #: before the number of an attempt, in the name of a card that is sent again
-
-
-def _named(token: str) -> Q:
-    """A card of that name, and those that were sent again in its place."""
-    return Q(token=token) | Q(token__startswith=f"{token}{AGAIN}")
 
 
 @dataclass(slots=True)
@@ -69,14 +58,14 @@ class CardDesk:
         if task is None:
             await self._retire_doubtful(said["token"])
         else:
-            await self._send_task(task, await self._name(said["token"], row), None)
+            await self._send_task(task, said["token"], None)
 
     async def show_named(self, row: Outbox) -> None:
         """Show a card that answers somebody: a task drawn afresh, or a question as it was asked."""
         said = row.payload
         if said["task"]:
             task = await Task.get(id=said["task"])
-            await self._send_task(task, await self._name(said["token"], row), said["platform"])
+            await self._send_task(task, said["token"], said["platform"])
             return
         face = content.unpack(said["face"])
         if isinstance(face, Card):
@@ -88,8 +77,7 @@ class CardDesk:
         if await self._is_left(row):
             await self._retire_doubtful(said["token"])
             return
-        token = await self._name(said["token"], row)
-        sent = await self._put_on_record(token, said["platform"], member, said["name"], None)
+        sent = await self._put_on_record(said["token"], said["platform"], member, said["name"], None)
         await self._send(sent, face)
         if await self._is_left(row):
             await self._retire_late(sent)
@@ -121,17 +109,8 @@ class CardDesk:
 
         Its send got no answer, or we died before we wrote the answer down.
         """
-        for sent in await SentCard.filter(_named(token), live=True):
+        if sent := await SentCard.get_or_none(token=token, live=True):
             await self._retire_late(sent)
-
-    async def _name(self, token: str, row: Outbox) -> str:
-        """The name under which a card is sent now.
-
-        Where a card can be drawn once only, one whose sending got no answer is sent under another name: the platform
-        refuses a task_id twice (wecom.md §9.7), and without an answer there is no code by which it could ever die.
-        """
-        before = await SentCard.get_or_none(token=token, code="") if row.attempts else None
-        return f"{token}{AGAIN}{row.attempts}" if before and before.drawn_once else token
 
     async def _retire_late(self, sent: SentCard) -> None:
         """The case moved while the card was on its way: retire it now that it has arrived."""
@@ -142,7 +121,7 @@ class CardDesk:
     async def _put_on_record(self, token: str, platform: str, member_id: int, name: str, task: Task | None) -> SentCard:
         """Before it is sent, so that a tap on it is known even if we die in between."""
         person = (await self.desk.staff.now()).by_id[member_id]
-        sent, _ = await SentCard.get_or_create(
+        sent, made = await SentCard.get_or_create(
             token=token,
             defaults={
                 "platform": platform, "userid": person.userid(platform) or "", "member_id": member_id, "name": name,
@@ -150,11 +129,13 @@ class CardDesk:
                 "sent_at": self.now(),
             },
         )  # fmt: skip
+        sent.in_doubt = not made and not sent.code
         return sent
 
     async def _send(self, sent: SentCard, card: Card) -> None:
         try:
-            _, receipt = await self.reach.person(sent.member_id, card, platform=sent.platform, token=sent.token)
+            to = (sent.member_id, card)
+            _, receipt = await self.reach.person(*to, platform=sent.platform, token=sent.token, again=sent.in_doubt)
         except InDoubt:
             raise
         except ChannelError:
@@ -179,7 +160,7 @@ class CardDesk:
         ref = CardRef(sent.token, sent.userid, sent.code, sent.code_at)
         if sent.drawn_once:
             if row.payload["fresh"]:
-                await self._send_task(task, await self._name(row.payload["fresh"], row), sent.platform)
+                await self._send_task(task, row.payload["fresh"], sent.platform)
             await SentCard.filter(id=sent.id).update(live=False)
             try:
                 await channel.update(ref, replaced(case))
@@ -189,13 +170,15 @@ class CardDesk:
             await channel.update(ref, task_card(case, await task_view(self.desk, task, case), self.now()))
 
     async def refresh(self, row: Outbox) -> None:
-        """Redraw a card, and what was sent again in its place, as the record of what it asked for."""
-        for sent in await SentCard.filter(_named(row.payload["token"])).order_by("id"):
-            if (channel := self.reach.channels.get(sent.platform)) and (card := await self._as_record(sent)):
-                await SentCard.filter(id=sent.id).update(live=False)
-                await self._retire(channel, sent, card)
-
-    async def _retire(self, channel: Channel, sent: SentCard, card: Card) -> None:
+        """Redraw a card as the record of what it asked for."""
+        sent = await SentCard.get_or_none(token=row.payload["token"])
+        channel = self.reach.channels.get(sent.platform) if sent else None
+        if sent is None or channel is None:
+            return
+        card = await self._as_record(sent)
+        if card is None:
+            return
+        await SentCard.filter(id=sent.id).update(live=False)
         if sent.drawn_once and not sent.code:
             return  # drawn already, or its code was lost with the answer: a tap on it gets the card as it is
         await channel.update(CardRef(sent.token, sent.userid, sent.code, sent.code_at), card)

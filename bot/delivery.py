@@ -89,13 +89,13 @@ class Deliverer:
     async def _text(self, row: Outbox) -> None:
         words = None if await digests.said_already(row) else await self._words(row)
         if words:
-            await self.reach.person(row.member_id or 0, words)
+            await self.reach.person(row.member_id or 0, words, again=bool(row.attempts))
 
     async def _digest(self, row: Outbox) -> None:
         rows = await digests.waiting(row)
         said = [(held.case_id or 0, words) for held in rows if (words := await self._words(held))]
         if said:
-            await self.reach.person(row.member_id or 0, digest(said))
+            await self.reach.person(row.member_id or 0, digest(said), again=bool(row.attempts))
         await digests.tick_off(rows)
 
     async def _words(self, row: Outbox) -> Text | None:

@@ -59,9 +59,9 @@ class Reach:
         return sorted(usable, key=lambda name: last[name], reverse=True)
 
     async def person(
-        self, member_id: int, what: Content, *, platform: str | None = None, token: str = ""
+        self, member_id: int, what: Content, *, platform: str | None = None, token: str = "", again: bool = False
     ) -> tuple[str, Sent]:
-        """Deliver to a member, on ``platform`` or the best one; the platform that took it.
+        """Deliver to a member, on ``platform`` or the best one; the platform that took it. ``again`` as in a channel.
 
         Raises Rejected when no platform reaches them, Retryable when one would.
         """
@@ -74,7 +74,7 @@ class Reach:
             userid = person.userid(name) or ""
             try:
                 reply = await self.handle(name, userid)
-                return name, await self.channels[name].send(userid, what, token=token, reply=reply)
+                return name, await self.channels[name].send(userid, what, token=token, reply=reply, again=again)
             except Rejected as error:
                 refusal = error
         raise refusal

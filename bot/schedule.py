@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.outbox import take_back
 from bot.roster import refresh
 from flow.absence import hand_round
+from flow.orphans import tell_of_orphans
 from flow.remarks import awake
 from flow.reminders import sweep
 from flow.resuming import go_on
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("schedule")
 SWEEP_SECONDS, FLUSH_SECONDS, LEASE_SECONDS, ROSTER_SECONDS = 15, 10, 20, 6 * 3600
+ORPHAN_SECONDS = 3600  # told once a day; looked for more often, so that a restart does not put it off
 SETTLE_SECONDS = 30
 
 
@@ -50,6 +52,7 @@ class Ticks:
             (self.meter.flush, FLUSH_SECONDS),
             (self._leases, LEASE_SECONDS),
             (self.refresh_members, ROSTER_SECONDS),
+            (self.look_for_orphans, ORPHAN_SECONDS),
         )
         for job, seconds in jobs:
             scheduler.add_job(_safely(job), "interval", seconds=seconds)
@@ -62,6 +65,11 @@ class Ticks:
         while await sweep(self.desk, now):
             self.wake()
         if await go_on(self.desk, now) + await awake(now) + await hand_round(self.desk, now):
+            self.wake()
+
+    async def look_for_orphans(self) -> None:
+        """Tell of open cases that nobody has; the alert's own key makes it once a day."""
+        if await tell_of_orphans(self.desk, self.clock.now()):
             self.wake()
 
     async def refresh_members(self) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import When, word
+from flow.cells import When, number, word
 from models.enums import CaseState
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ NUMBER, CREATOR, BY, REASON = "单号", "提交人", "办理人", "关闭原因"
 OWN_FACTS = frozenset({NUMBER, "订单", "店铺", "原因", "状态", BY, REASON, NODE, ACTION})
 MISSING_PART = "登记缺件"  #: the effect by which parts turn out to be missing
 NOTHING = "无"
+_IN_YUAN = re.compile(r"\{(金额|扣款|补偿金额|半年消费)\}(?:\s*元)?")
 _BLANK = re.compile(r"\{([^{}]+)\}")
 
 
@@ -124,8 +125,17 @@ def blanks(text: str) -> list[str]:
 
 
 def filled(text: str, facts: Mapping[str, Any]) -> str:
-    """``text`` with the facts in place of its blanks; a number not given yet is left for when it is."""
+    """``text`` with the facts in place of its blanks; a number not given yet is left for when it is.
+
+    An amount reads ¥12,880.00, whether or not 元 is written behind its blank.
+    """
+    text = _IN_YUAN.sub(lambda m: _yuan(facts.get(m[1])), text)
     return _BLANK.sub(lambda m: m[0] if m[1] == NUMBER and NUMBER not in facts else _said(facts.get(m[1])), text)
+
+
+def _yuan(value: Any) -> str:
+    amount = number(value)
+    return _said(value) if amount is None else f"¥{amount:,.2f}"
 
 
 def _said(value: Any) -> str:

@@ -76,6 +76,7 @@ class SentCard(Model):
     code = fields.CharField(255, default="", db_default="")  # WeCom response_code: one use, 72 h (D/94888)
     code_at = MomentField(null=True)
     sent_at = MomentField()
+    in_doubt = False  #: while it is being sent: an earlier attempt got no answer
 
     @property
     def drawn_once(self) -> bool:

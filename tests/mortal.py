@@ -18,12 +18,12 @@ from subprocess import PIPE
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
-from aiohttp.test_utils import unused_port
 
 from models.database import database
 from sandbox.dingtalk import DeadButton as DeadOnDingTalk
 from sandbox.wecom.copies import DeadButton as DeadOnWeCom
 from tests.crash_bot import LOG
+from tests.ports import unused_port
 from tests.proof import phones_of
 from tests.stage import buttons, hire, outside, sell, text_of, until
 from tests.stories import LAMP

@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from aiohttp.test_utils import unused_port
-
 from bot.app import Bot, listening, running
 from bot.channels.base import Clock
 from bot.channels.dingtalk.cards import MENU
@@ -21,6 +19,7 @@ from models import Member, MemberRole, Order, OrderLine
 from sandbox.clock import Clock as SandboxClock
 from sandbox.people import staff
 from sandbox.server import Sandbox, demo_dingtalk, demo_wecom
+from tests.ports import unused_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping

@@ -119,12 +119,12 @@ def test_nothing_happens_of_itself(rows: list[Rule], facts: dict[str, str]) -> N
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{金额} 元", "5.10 元"),
+        ("{金额} 元", "¥5.10"),
         ("{风险客户}", "否"),
         ("{经过}", "客服审核、质检"),
         ("{没有的}", "无"),
         ("{空的}", "无"),
-        ("{单号} {金额}", "{单号} 5.10"),  # the number comes when there is one
+        ("{单号} {金额}", "{单号} ¥5.10"),  # the number comes when there is one
         ("没有空格", "没有空格"),
         ("{}{", "{}{"),
     ],
@@ -140,7 +140,7 @@ def test_a_fact_is_told_as_it_is_and_never_read_as_a_blank(value: str) -> None:
 
 
 def test_the_number_is_put_in_last() -> None:
-    assert filled(filled("{单号} {金额}", {"金额": "5.10"}), {"单号": "R1"}) == "R1 5.10"
+    assert filled(filled("{单号} {金额}", {"金额": "5.10"}), {"单号": "R1"}) == "R1 ¥5.10"
 
 
 # -- what a step has brought about -------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ def test_the_shipped_texts_have_no_blank_left() -> None:
     facts = opening("6000.00", 半年退货次数=4, 单号="R1", 提交人="林晓")
     moments = [SUBMIT, Moment("办理", "质检", "次品处理")]
     told = [do.text for firing in fired(BUSINESS.rules, moments, facts) for do in firing.does]
-    assert "大额提醒：林晓 提交了 R1（退货，质量问题），金额 6000.00 元" in told
+    assert "大额提醒：林晓 提交了 R1（退货，质量问题），金额 ¥6,000.00" in told
     assert not any("{" in text or "无" in text for text in told)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import unused_port
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 
@@ -19,6 +18,7 @@ from connectors.shops import ByHand, HttpShop
 from sandbox.clock import Clock
 from sandbox.people import staff
 from sandbox.server import SHOP_KEY, SHOP_SIGNING, Sandbox, demo_dingtalk, demo_wecom
+from tests.ports import unused_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

@@ -49,7 +49,7 @@ async def test_a_question_that_was_left_before_it_was_shown_is_not_shown(desk: S
 
 @pytest.mark.parametrize("trouble", ["drop", "error"])
 async def test_a_card_whose_answer_was_lost_dies_with_its_task_all_the_same(desk: Stage, trouble: Trouble) -> None:
-    """On WeCom a name is taken once, and only the answer brings the code by which a card can be redrawn."""
+    """On WeCom a name is taken once, and only the answer brings the code by which a card can be redrawn: a tap does."""
     desk.sandbox.faults.arm(trouble, f"{SEND}:after", times=2)
     await submitted(desk, NO_REASON)
     await desk.later(timedelta(minutes=1))
@@ -67,7 +67,6 @@ async def test_a_refusal_is_no_doubt(desk: Stage) -> None:
     desk.sandbox.faults.arm("rate_limit", SEND)
     await play(desk, "林晓 提交")
     await desk.later(timedelta(minutes=10))
-    assert [token for token in await SentCard.all().values_list("token", flat=True) if "-a" in str(token)] == []
     await the_cards_are_true(desk)
 
 

@@ -45,7 +45,7 @@ async def nothing_is_broken(desk: Stage) -> None:
 async def test_a_large_return_is_told_to_the_managers_once(desk: Stage) -> None:
     await sell("1", FEEDER)
     no = await submitted(desk, "退货 1 W1×2 质量问题")
-    words = f"大额提醒：林晓 提交了 {no}（退货，质量问题），金额 5760.00 元"
+    words = f"大额提醒：林晓 提交了 {no}（退货，质量问题），金额 ¥5,760.00"
     assert group_news(desk, "管理群") == [words]
     assert await ruled(no) == [("大额提醒", f"告警 管理群：{words}")]
     assert "系统 自动规则（大额提醒）" in await says(desk, "林晓", f"查 {no}")
@@ -64,7 +64,7 @@ async def test_the_fourth_return_in_half_a_year_is_told_to_risk_and_noted(desk: 
         await submitted(desk, "退货 536365 85123A×1 质量问题 外壳破裂")
     assert group_news(desk, "风控群") == []
     no = await submitted(desk, "退货 536365 85123A×1 质量问题 外壳破裂")
-    assert group_news(desk, "风控群") == [f"连续退货：{no} 的客户半年内已退过 3 次，这次退 2.55 元，请看一下"]
+    assert group_news(desk, "风控群") == [f"连续退货：{no} 的客户半年内已退过 3 次，这次退 ¥2.55，请看一下"]
     facts = (await Case.get(no=no)).facts
     assert (facts["风险提示"], facts["半年退货次数"]) == ("半年内已退货 3 次以上", 3)
     await nothing_is_broken(desk)
@@ -73,7 +73,7 @@ async def test_the_fourth_return_in_half_a_year_is_told_to_risk_and_noted(desk: 
 async def test_bad_goods_are_told_to_the_managers(desk: Stage) -> None:
     no = await received(desk)
     await taps(desk, "许静", "次品处理")
-    assert group_news(desk, "管理群") == [f"次品告警：{no} 质检为次品，金额 5.10 元，责任 供应商"]
+    assert group_news(desk, "管理群") == [f"次品告警：{no} 质检为次品，金额 ¥5.10，责任 供应商"]
     assert [name for name, _ in await ruled(no)] == ["次品告警"]
     await nothing_is_broken(desk)
 

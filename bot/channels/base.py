@@ -94,8 +94,13 @@ class Channel(Protocol):
     def problem(self) -> str | None:
         """Why nothing would come through now, in Chinese for ``/readyz``; None when all is well."""
 
-    async def send(self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None) -> Sent:
-        """Deliver to one person's 1:1 chat. ``token`` names a live card and makes a repeated send harmless."""
+    async def send(
+        self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: bool = False
+    ) -> Sent:
+        """Deliver to one person's 1:1 chat. ``token`` names a live card and makes a repeated send harmless.
+
+        ``again``: an attempt before this one got no answer, so the card may be there.
+        """
 
     async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None) -> None:
         """Deliver to a group: a configured group's name, or the chat id that a message came from."""

@@ -100,8 +100,13 @@ class DingTalkChannel:
         """Whether messages come without their text, because the month's allowance is used up (KB 1433)."""
         return self._pushes.quota_exhausted
 
-    async def send(self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None) -> Sent:
-        """A card with a ``token`` stands and can be redrawn; without one it is shown as words."""
+    async def send(
+        self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: bool = False
+    ) -> Sent:
+        """A card with a ``token`` stands and can be redrawn; without one it is shown as words.
+
+        ``again`` is WeCom's: an outTrackId makes a card once whoever asks (dingtalk.md §3.2).
+        """
         if isinstance(content, Card) and token:
             await self._deck.deliver(userid, content, token)
         elif not await self._speech.answer(reply, content):

@@ -70,10 +70,12 @@ class WeComChannel:
     def problem(self) -> str | None:
         return self._api.problem
 
-    async def send(self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None) -> Sent:
+    async def send(
+        self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: bool = False
+    ) -> Sent:
         """``reply`` is DingTalk's; here an answer is a message like any other."""
         with _store_watched():
-            return await self._people.send(userid, content, token)
+            return await self._people.send(userid, content, token, again=again)
 
     async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None) -> None:
         """``group`` is a configured name: an app hears nothing from groups (D/90235), so there is no chat id."""

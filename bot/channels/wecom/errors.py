@@ -53,7 +53,7 @@ _ADMIN = {
     93004: "群机器人已停用：在群设置里启用",
     93008: "群机器人不在群里：在群里重新添加，更新 WECOM_GROUP_WEBHOOKS",
 }
-_FINAL = {
+FINAL = {
     40003: "企业微信里没有这个成员",
     46004: "企业微信里没有这个成员",
     60111: "企业微信里没有这个成员",
@@ -79,7 +79,7 @@ def failure(api: str, answer: Mapping[str, Any]) -> ChannelError:
         return Retryable(f"企业微信忙，稍后再试（{code}）", _BUSY[code])
     if code in _ADMIN:
         return NeedsAdmin(_ADMIN[code].format(ip=_egress_ip(answer)))
-    return Rejected(str(code), _FINAL.get(code, f"企业微信拒绝了这个请求（{code}）"))
+    return Rejected(str(code), FINAL.get(code, f"企业微信拒绝了这个请求（{code}）"))
 
 
 def errcode(answer: Mapping[str, Any]) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.channels.base import Rejected, Sent
 from bot.channels.wecom.budget import Budget
 from bot.channels.wecom.cards import to_send, to_update
-from bot.channels.wecom.errors import MEDIA_GONE, TASK_ID
+from bot.channels.wecom.errors import FINAL, MEDIA_GONE, TASK_ID
 from bot.channels.wecom.media import Shelf
 from bot.channels.wecom.parts import Words, parts_of, send_in_turn
 from cards.types import Card
@@ -29,10 +29,12 @@ SEND = "/cgi-bin/message/send"
 UPDATE = "/cgi-bin/message/update_template_card"
 CODE_LIFE = timedelta(hours=72)  #: of a response_code (D/94888)
 STALE = "stale"
+ONCE_FOR = 1800  #: seconds
 _NOT_DELIVERED = {  #: a partial failure is errcode 0 all the same (D/90236)
     "invaliduser": "接收人不在应用可见范围内或已离职：请管理员在应用详情页调整可见范围",
     "unlicenseduser": "接收人没有企业微信接口许可：请管理员分配许可",
 }
+NOT_REACHED = frozenset({*map(str, FINAL), *_NOT_DELIVERED})
 
 
 class People:
@@ -45,10 +47,10 @@ class People:
         self._budget = Budget(store, clock)
         self._shelf = Shelf(store, api.upload, "corp")
 
-    async def send(self, userid: str, content: Content, token: str) -> Sent:
+    async def send(self, userid: str, content: Content, token: str, *, again: bool = False) -> Sent:
         if isinstance(content, Card) and content.live:
-            return await self._card(userid, content, token)
-        await send_in_turn(self._store, userid, parts_of(content), lambda part: self._part(userid, part))
+            return await self._card(userid, content, token, again=again)
+        await send_in_turn(self._store, userid, parts_of(content), lambda part: self._part(userid, part, once=again))
         return Sent()
 
     async def update(self, card: CardRef, content: Card) -> None:
@@ -70,20 +72,26 @@ class People:
         if answer.get("invaliduser"):
             raise Rejected(STALE, "这个成员已经看不到这张卡片")
 
-    async def _card(self, userid: str, card: Card, token: str) -> Sent:
+    async def _card(self, userid: str, card: Card, token: str, *, again: bool) -> Sent:
+        """Of a name that was taken before no code is published, so what is refused the second time is taken for that.
+
+        Whoever can't be reached at all is no such case.
+        """
         template = to_send(card, token)
         try:
             answer = await self._post(userid, "template_card", template)
         except Rejected as error:
-            if error.code != str(TASK_ID):
+            if error.code != str(TASK_ID) and (not again or error.code in NOT_REACHED):
                 raise
             log.info("wecom card %s was delivered before", token)
             return Sent()
         return Sent(str(answer.get("response_code") or ""))
 
-    async def _part(self, userid: str, part: Part) -> None:
+    async def _part(self, userid: str, part: Part, *, once: bool) -> None:
+        """``once``: the platform drops it where it has just brought the same (wecom.md §4.1)."""
         if isinstance(part, Words):
-            await self._post(userid, part.msgtype, {"content": part.body})
+            more = {"enable_duplicate_check": 1, "duplicate_check_interval": ONCE_FOR} if once else {}
+            await self._post(userid, part.msgtype, {"content": part.body}, **more)
         else:
             await self._file(userid, part)
 
@@ -95,10 +103,10 @@ class People:
                 raise
             await self._post(userid, file.kind, {"media_id": await self._shelf.media_id(file, anew=True)})
 
-    async def _post(self, userid: str, msgtype: str, body: dict[str, Any]) -> Answer:
+    async def _post(self, userid: str, msgtype: str, body: dict[str, Any], **more: Any) -> Answer:
         userid = userid.lower()
         await self._budget.spend(userid)
-        message = {"touser": userid, "agentid": self._api.agent_id, "msgtype": msgtype, msgtype: body}
+        message = {"touser": userid, "agentid": self._api.agent_id, "msgtype": msgtype, msgtype: body, **more}
         answer = await self._api.post(SEND, message)
         for failed, reason in _NOT_DELIVERED.items():
             if answer.get(failed):
