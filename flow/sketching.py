@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flow.policy import Policy, Tier
 
 MAX_TIERS, MAX_FIELDS = 4, 3  #: what fits under a name; of more the first are told
+MAX_WHEN = 14  #: characters of conditions on an arrow; more is called by the name of its rule
 _MORE, BETWEEN = "…", " · "
 _ELSEWHERE = ("name", "branches", "heads", "join")  #: shown by the box's name and by arrows
 #: what the parts of a node are called where a box cannot show how they changed
@@ -87,7 +88,7 @@ def _tier(tier: Tier) -> str:
 
 def _how(node: Node) -> str:
     """What is special about deciding here."""
-    levels = "→".join(level.name for level in node.levels)
+    levels = "→".join(f"{level.name}{_in_brackets(when_words(level.when))}" for level in node.levels)
     asked = [item.name for item in node.form]
     more = _MORE if len(asked) > MAX_FIELDS else ""
     return _joined(
@@ -96,6 +97,10 @@ def _how(node: Node) -> str:
         f"填 {'、'.join(asked[:MAX_FIELDS])}{more}" if asked else "",
         f"抄送 {'、'.join(node.copies)}" if node.copies else "",
     )
+
+
+def _in_brackets(words: str) -> str:
+    return f"（{words}）" if words else ""
 
 
 def _entrance(node: Node, flow: Flow) -> str:
@@ -132,8 +137,9 @@ def _leaving(node: Node) -> Iterator[Arrow]:
 
 
 def _label(action: str, branch: Branch) -> str:
-    """``同意（货已验过）``: the action, and the rule or the conditions under which it leads here."""
-    why = branch.rule or when_words(branch.when)
+    """``同意（金额 <=50）``: the action, and the conditions under which it leads here, or their name if long."""
+    when = when_words(branch.when).replace("|", "或")
+    why = when if when and (len(when) <= MAX_WHEN or not branch.rule) else branch.rule
     return f"{action}（{why}）" if action and why else action or why
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from flow.imports.caserows import CaseReader
 from flow.imports.mapping import FOLDER, Mapping, choose, load_mapping
-from flow.imports.report import BadRow
+from flow.imports.report import BadRow, ImportReport
 from flow.imports.rows import OrderReader, OrderRow, ReturnRow
 from flow.imports.scan import OrderHead, ProductFacts
 from flow.imports.table import Row, clean
@@ -249,3 +249,12 @@ def test_no_row_is_too_strange_to_be_judged(cells: list[str]) -> None:
     read = reader.read(Row(2, [clean(cell) for cell in cells]))
     assert isinstance(read, OrderRow | BadRow)
     assert read.line == 2
+
+
+def test_the_report_says_of_each_fault_whose_it_is() -> None:
+    """Rows of one reason may want mending in different places."""
+    bad = [BadRow(3, "读不了", "D 列是公式"), BadRow(5, "读不了", "E 列是公式"), BadRow(7, "读不了", "E 列是公式")]
+    told = ImportReport("orders", "a.xlsx", "default", {}, bad).text()
+    assert "· 读不了 3 行（第 3、5、7 行）→ 第 3 行：D 列是公式；第 5 行：E 列是公式" in told
+    alike = ImportReport("orders", "a.xlsx", "default", {}, bad[1:]).text()
+    assert "· 读不了 2 行（第 5、7 行）→ E 列是公式" in alike

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int | None], None]  #: stage, rows done, rows in all when known
 
 SHOWN_LINES = 8  # line numbers named per reason; the whole list goes to a file
+SHOWN_FIXES = 3  #: ways to mend rows of one reason
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 KINDS = {"members": "成员", "orders": "订单", "products": "商品", "cases": "售后单"}
 
@@ -74,7 +75,18 @@ class ImportReport:
 def _reason_line(reason: str, rows: list[BadRow]) -> str:
     numbers = "、".join(str(row.line) for row in islice(rows, SHOWN_LINES))
     more = " 等" if len(rows) > SHOWN_LINES else ""
-    return f"· {reason} {len(rows):,} 行（第 {numbers} 行{more}）→ {rows[0].fix}"
+    return f"· {reason} {len(rows):,} 行（第 {numbers} 行{more}）→ {_fixes(rows)}"
+
+
+def _fixes(rows: list[BadRow]) -> str:
+    """How to mend them: one sentence where it is the same for all, else whose is whose."""
+    first: dict[str, int] = {}
+    for row in rows:
+        first.setdefault(row.fix, row.line)
+    if len(first) == 1:
+        return rows[0].fix
+    told = "；".join(f"第 {line} 行：{fix}" for fix, line in islice(first.items(), SHOWN_FIXES))
+    return told + ("；其余各行见 --report 写出的文件" if len(first) > SHOWN_FIXES else "")
 
 
 def _csv(rows: Iterable[Iterable[object]]) -> str:
