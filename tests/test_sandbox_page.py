@@ -272,3 +272,11 @@ async def test_the_command_prints_the_address_and_serves_until_cancelled(capsys:
     serving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await serving
+
+
+async def test_the_page_brings_its_own_letters(page: Page) -> None:
+    """A server, or a browser without a screen, may have no Chinese font of its own."""
+    assert 'url("/sandbox/font.otf")' in (WEB / "page.css").read_text("utf-8")
+    async with page.session.get("/sandbox/font.otf") as answer:
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "font/otf")
+        assert (await answer.read())[:4] == b"OTTO"
