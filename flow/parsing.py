@@ -68,7 +68,7 @@ def _node(name: str, raw: Mapping[str, Any], problems: list[str]) -> Node:
             hint=str(raw.get("说明", "")),
             owner=_owner_or_none(raw.get("负责人")),
             limit=read_limit(raw.get("时限")),
-            actions={str(key): _action(str(key), value or {}) for key, value in raw.get("动作", {}).items()},
+            actions=_actions(raw.get("动作", {})),
             branches=_branches(raw.get("去")),
             effects=_names(raw.get("办")),
             shows=_names(raw.get("显示")),
@@ -125,6 +125,8 @@ def _owner_or_none(raw: Mapping[str, Any] | None) -> OwnerRule | None:
 
 def owner_of(raw: Mapping[str, Any]) -> OwnerRule:
     """An owner rule, as nodes, levels and assignment tables write it. Raises CellError for an unknown word."""
+    if not isinstance(raw, dict):
+        raise CellError("负责人要写成 {角色: 客服}，或 人、团队、分派表 里的一样")
     known = {"角色", "审批表", "否则", "首选", "人", "团队", "分派表", "提交人上级", "区域", "派法"}
     known |= {f"同{fact}" for fact in _SAME}
     if strange := [str(key) for key in raw if key not in known]:
@@ -172,7 +174,15 @@ def _reopening(raw: Mapping[str, Any] | None, problems: list[str]) -> Reopening 
         return None
 
 
-def _action(name: str, raw: Mapping[str, Any]) -> Action:
+def _actions(raw: Any) -> dict[str, Action]:
+    if not isinstance(raw, dict):
+        raise CellError("动作要写成 名字: {去: 节点}，一个动作一行")
+    return {str(key): _action(str(key), value or {}) for key, value in raw.items()}
+
+
+def _action(name: str, raw: Any) -> Action:
+    if not isinstance(raw, dict):
+        raise CellError(f"动作“{name}”要写成 {name}: {{去: 节点}}")
     return Action(
         name=name,
         branches=_branches(raw.get("去")),
@@ -195,4 +205,6 @@ def _branches(raw: Any) -> tuple[Branch, ...]:
         return ()
     if isinstance(raw, str):
         return (Branch(When(), raw),)
+    if not isinstance(raw, list) or not all(isinstance(row, dict) for row in raw):
+        raise CellError("去要写一个节点名，或一串 {当: {…}, 去: 节点}")
     return tuple(Branch(When.parse(row.get("当")), str(row["去"]), str(row.get("规则", ""))) for row in raw)
