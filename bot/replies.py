@@ -25,6 +25,8 @@ def _way(event_id: str, place: int) -> str:
 async def queue_says(reply: Reply, ctx: Ctx, event_id: str) -> None:
     """One row per thing to say, to the chat that the event came from."""
     rows = [_row(say, ctx, _way(event_id, place)) for place, say in enumerate(reply.says)]
+    if ctx.chat and any(row.kind == "named" for row in rows):  # a card that asks somebody is for them alone
+        rows.append(_row(Text(f"{ctx.me.name}，卡片发到你和我的单聊里了"), ctx, _way(event_id, len(rows))))
     await queue.put(rows)
 
 

@@ -248,3 +248,12 @@ async def test_a_record_that_somebody_touched_names_the_first_row(desk: Stage) -
 async def test_what_can_not_be_answered_says_why(desk: Stage, name: str, words: str, told: str) -> None:
     no = await submitted(desk)
     assert told in await says(desk, name, words.format(no=no))
+
+
+async def test_a_card_that_was_asked_for_in_a_group_goes_to_whoever_asked_and_the_group_hears_where(
+    desk: Stage,
+) -> None:
+    told = await in_the_group(desk, "@售后助手 退货 536365 85123A×1 质量问题")
+    assert told == "林晓，卡片发到你和我的单聊里了"
+    assert "确认退货：预计退款 ¥2.55" in news(desk, LIN)[-1]
+    await the_cards_are_true(desk)
