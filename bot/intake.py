@@ -16,6 +16,7 @@ from tortoise.exceptions import ValidationError
 from tortoise.transactions import in_transaction
 
 from bot import replies
+from bot.channels.base import ChannelError
 from cards.types import Text
 from flow.directory import MEMBERS
 from flow.errors import FlowError, NotFound
@@ -48,6 +49,7 @@ _SHOWN = hot.Statement(
 RETRY = timedelta(seconds=5)
 UNKNOWN_CARD = "这张卡片已经失效，请回复“待办”看现在要做的事"
 RECEIVE = "收货"
+UNFETCHED = "没有取到你发的图片或文件：{}。没有改动任何单据，请稍后再发一次"
 TOO_LONG = "这句话里有一段太长了，没有改动任何单据；请缩短以后再发"
 FAULT = "处理时出错了，已记录在案，没有改动任何单据。请稍后再试，还不行就把编号 {} 告诉管理员"
 STRANGER = "你还没有登记为员工，请把你的账号告诉管理员"
@@ -246,7 +248,8 @@ class Intake:
             attempts=row.attempts, state=state, error=mark, run_at=self.clock.now() + RETRY
         )
         if final:
-            await replies.say_to_stranger(unpack(row.kind, row.payload), FAULT.format(mark), self._local())
+            words = UNFETCHED.format(error) if isinstance(error, ChannelError) else FAULT.format(mark)
+            await replies.say_to_stranger(unpack(row.kind, row.payload), words, self._local())
 
     def _local(self) -> datetime:
         return self.clock.now().astimezone(self.desk.zone)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from models import Event, Parcel
+from tests.page import JPEG
 from tests.stories import NO_REASON, approved, news, play, says, stand, submitted, the_cards_are_true
 
 if TYPE_CHECKING:
@@ -189,3 +191,14 @@ async def test_a_number_may_be_announced_before_the_approval(desk: Stage) -> Non
     await play(desk, "王建国 同意", "李敏 同意")
     assert f"收货：{NUMBER} · 2 件" in news(desk, "周仓")[-1]
     assert await approved(desk, "退货 536365 71053×1 质量问题")
+
+
+async def test_a_photo_that_cannot_be_fetched_is_said_to_be_so(desk: Stage) -> None:
+    await announced(desk)
+    desk.sandbox.faults.arm("error", "/cgi-bin/media/get", times=-1)
+    await desk.sandbox.wecom.phones.send_image("zhoucang", JPEG)
+    for _ in range(3):
+        await desk.bot.settled()
+        await desk.later(timedelta(seconds=10))
+    assert "没有取到你发的图片或文件：企业微信忙" in news(desk, "周仓")[-1]
+    assert "没有改动任何单据" in news(desk, "周仓")[-1]
