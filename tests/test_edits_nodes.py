@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from flow import yamlfile
+from flow.business import shipped
 from flow.definition import END
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.machine import Rules, begin
@@ -207,3 +208,22 @@ def test_any_sentence_on_any_sound_flow_leaves_it_sound_or_is_refused(flow: Any,
     assert not after.whole or after.stranded() == []
     if verb != "删除节点":
         assert yamlfile.read(said("删除节点 抽样 新", texts=made)[ALBUM]) == flow
+
+
+@pytest.mark.parametrize(
+    ("sentence", "flow"),
+    [
+        ("增加节点 再问 在 联系快递 之后 负责人 客服", "拦截"),
+        ("增加分支 拍照 与 联系快递 同时 负责人 客服", "拦截"),
+        ("增加节点 再问 在 投诉 处理投诉 之后 负责人 客服", ""),
+        ("增加节点 再问 在 处理投诉 之后 负责人 客服", "投诉"),
+    ],
+)
+def test_the_node_says_which_flow_is_meant_where_only_one_has_it(sentence: str, flow: str) -> None:
+    whole = shipped()
+    if not flow:
+        with pytest.raises((PolicyRefused, NotFound)):
+            said(sentence, texts=whole)
+        return
+    made = said(sentence, texts=whole)
+    assert [key for key in made if made[key] != whole.get(key)] == [("flow", flow)]

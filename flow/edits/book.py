@@ -70,11 +70,14 @@ class Book:
     def flow_with_node(self, sentence: Sentence) -> tuple[str, Sentence]:
         """The flow that is named, or the one that has the node with which the sentence begins."""
         flow, rest = self.flow_meant(sentence)
-        word = rest.words[0] if rest.words else ""
-        if word in self.read(FLOW, flow)["节点"]:
-            return flow, rest
-        having = [name for name in self.names(FLOW) if word in self.read(FLOW, name)["节点"]]
-        return (having[0] if len(having) == 1 else flow), rest
+        return self.flow_of(flow, rest.words[0] if rest.words else ""), rest
+
+    def flow_of(self, flow: str, node: str) -> str:
+        """``flow`` where it has the node, else the only one that has it."""
+        if node in self.read(FLOW, flow)["节点"]:
+            return flow
+        having = [name for name in self.names(FLOW) if node in self.read(FLOW, name)["节点"]]
+        return having[0] if len(having) == 1 else flow
 
     def policy_meant(self, sentence: Sentence) -> tuple[str, Sentence]:
         """The policy, and the sentence without its name where it begins with one; 快速 is as good as express."""

@@ -27,6 +27,7 @@ def delete(sentence: Sentence, book: Book) -> Edit:
     flow, rest = book.flow_meant(sentence)
     if len(rest.words) != 1:
         raise sentence.unclear()
+    flow = book.flow_of(flow, rest.text)
     data = book.read(FLOW, flow)
     name = existing(rest.text, data)
     fork = next((each for each, node in data["节点"].items() if name in node.get("分支", ())), "")

@@ -31,6 +31,7 @@ def branch(sentence: Sentence, book: Book) -> Edit:
     flow, rest = book.flow_meant(sentence)
     if not (match := _SHAPE.match(rest.text)):
         raise sentence.unclear()
+    flow = book.flow_of(flow, match["beside"])
     data = book.read(FLOW, flow)
     name, beside = unused(match["name"], data), existing(match["beside"], data)
     said = clauses(match["rest"] or "", _KEYS)

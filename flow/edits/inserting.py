@@ -44,6 +44,7 @@ def insert(sentence: Sentence, book: Book) -> Edit:
     flow, rest = book.flow_meant(sentence)
     if not (match := _SHAPE.match(rest.text)):
         raise sentence.unclear()
+    flow = book.flow_of(flow, match["after"])
     data = book.read(FLOW, flow)
     name, after = unused(match["name"], data), existing(match["after"], data)
     said = clauses(match["rest"] or "", _KEYS)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flow.edits.sentence import Sentence
 
 CHANGE = re.compile(r"^(?P<head>.*?)\s*(?P<old>[\d.,]+)\s*(?:→|-+>|=+>|到|至|改成|改为)\s*(?P<new>[\d.,]+)\s*[元块]?$")
+_ODD = re.compile(r"^.*?[\d.,]+\s*(?:→|->|=>)\s*(?P<new>\S+)$")  #: an amount is to become what is none
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _UPPER = re.compile(r"(?:<=|<|≤|~)\s*(\d+(?:\.\d+)?)")
 _LOWER = re.compile(r"(?:>=|>|≥)\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*~")
@@ -50,6 +51,8 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     data = book.read(POLICY, policy)
     if match := CHANGE.match(rest.text):
         return _number_moved(match, policy, data, book)
+    if odd := _ODD.match(rest.text):
+        raise PolicyRefused(f"“{odd['new']}”不是金额，要写成数字，例如：规则 自动通过 50→80")
     if len(rest.words) < 2:
         raise sentence.unclear()
     if rest.words[0] in data and not isinstance(data[rest.words[0]], list):
