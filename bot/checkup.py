@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tortoise import connections
-from tortoise.exceptions import BaseORMException
 
 from bot.app import channels_of, make_parts
 from bot.clock import start_clock
-from models.database import database, trouble
+from models.database import database, engine_errors, trouble
 
 if TYPE_CHECKING:
     from bot.channels.base import Channel
@@ -42,11 +41,8 @@ async def examine(settings: Settings) -> list[str]:
     try:
         async with database(settings.database_url):
             await connections.get("default").execute_query("SELECT 1")
-    except Exception as error:
-        words = trouble(error)
-        if not words and not isinstance(error, BaseORMException | OSError):
-            raise
-        problems.append(f"数据库打不开：{words or f'{type(error).__name__}，请检查 DATABASE_URL'}")
+    except engine_errors() as error:
+        problems.append(f"数据库打不开：{trouble(error) or f'{type(error).__name__}，请检查 DATABASE_URL'}")
     return problems + await _channel_problems(settings)
 
 

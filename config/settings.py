@@ -48,38 +48,28 @@ Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Url = Annotated[str, Field(pattern=r"^(https?|wss?)://[^\s/]+")]
 
 
-def _aes_key(key: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[A-Za-z0-9+/]{43}", key.get_secret_value()):
-        raise ValueError("应是 43 位字母数字（EncodingAESKey）")
-    return key
+def _shaped(form: str, words: str) -> AfterValidator:
+    """A secret of that form; the words say what is wanted, never what was given."""
 
+    def check(value: SecretStr) -> SecretStr:
+        if not re.fullmatch(form, value.get_secret_value()):
+            raise ValueError(words)
+        return value
 
-def _token(token: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[A-Za-z0-9]{1,32}", token.get_secret_value()):
-        raise ValueError("应是 32 位以内的字母数字，和平台后台填的一样")
-    return token
-
-
-def _mail(url: SecretStr) -> SecretStr:
-    if not re.match(r"smtps?://[^\s/]+", url.get_secret_value()):
-        raise ValueError("应像 smtp://用户:密码@主机:端口")
-    return url
-
-
-def _web(url: SecretStr) -> SecretStr:
-    if not re.match(r"https?://[^\s/]+", url.get_secret_value()):
-        raise ValueError("应以 http:// 或 https:// 开头")
-    return url
+    return AfterValidator(check)
 
 
 def _addresses(groups: dict[str, str]) -> dict[str, str]:
-    if wrong := [name for name, url in groups.items() if not re.match(r"https?://[^\s/]+", url)]:
+    if wrong := [name for name, url in groups.items() if not re.fullmatch(WEB, url)]:
         raise ValueError(f"{'、'.join(wrong)} 的地址应以 https:// 开头")
     return groups
 
 
-AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
-Token = Annotated[SecretStr, AfterValidator(_token)]
+WEB = r"https?://[^\s/]+.*"
+AesKey = Annotated[SecretStr, _shaped(r"[A-Za-z0-9+/]{43}", "应是 43 位字母数字（EncodingAESKey）")]
+Token = Annotated[SecretStr, _shaped(r"[A-Za-z0-9]{1,32}", "应是 32 位以内的字母数字，和平台后台填的一样")]
+MailUrl = Annotated[SecretStr, _shaped(r"smtps?://[^\s/]+.*", "应像 smtp://用户:密码@主机:端口")]
+SmsUrl = Annotated[SecretStr, _shaped(WEB, "应以 http:// 或 https:// 开头")]
 
 
 class Section(BaseModel):
@@ -135,8 +125,8 @@ class Settings(Section):
     policy: Literal["standard", "express"] = "standard"
     wecom_group_webhooks: Annotated[Pairs, AfterValidator(_addresses)] = {}
     dingtalk_groups: Pairs = {}
-    smtp_url: Annotated[SecretStr, AfterValidator(_mail)] | None = None
-    sms_url: Annotated[SecretStr, AfterValidator(_web)] | None = None
+    smtp_url: MailUrl | None = None
+    sms_url: SmsUrl | None = None
     wecom: WeComSettings | None = None
     dingtalk: DingTalkSettings | None = None
     shop: ShopSettings | None = None

@@ -44,6 +44,16 @@ def trouble(error: BaseException) -> str:
     return _POSTGRES.get(type(error).__name__, f"PostgreSQL 拒绝了：{type(error).__name__}，请检查 DATABASE_URL")
 
 
+def engine_errors() -> tuple[type[Exception], ...]:
+    """What an engine, or the way to it, may raise."""
+    known: tuple[type[Exception], ...] = (BaseORMException, sqlite3.Error, OSError)
+    try:
+        import asyncpg  # only where PostgreSQL is used: an extra
+    except ImportError:
+        return known
+    return (*known, asyncpg.PostgresError)
+
+
 _POSTGRES = {
     "InvalidCatalogNameError": "PostgreSQL 里没有这个数据库，请先建好（createdb）再启动",
     "InvalidPasswordError": "PostgreSQL 的用户名或密码不对，请检查 DATABASE_URL",
