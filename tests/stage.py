@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.app import Bot, listening, running
 from bot.channels.base import Clock
@@ -196,11 +196,15 @@ async def _up(settings: Settings, sandbox: Sandbox, clock: SandboxClock) -> Asyn
 
 
 @asynccontextmanager
-async def outside(port: int, timing: Timing | None = None) -> AsyncIterator[tuple[Sandbox, SandboxClock]]:
-    """The sandbox around a bot at ``port`` of this machine, at START."""
+async def outside(
+    port: int, timing: Timing | None = None, mode: Literal["stream", "http"] = "stream"
+) -> AsyncIterator[tuple[Sandbox, SandboxClock]]:
+    """The sandbox around a bot at ``port`` of this machine, at START; DingTalk brings its pushes in ``mode``."""
     clock, at = SandboxClock(START), f"http://127.0.0.1:{port}"
     world = staff().world(clock)
-    sandbox = Sandbox(world, wecom_app=demo_wecom(at), dingtalk_app=demo_dingtalk(at), timing=timing)
+    sandbox = Sandbox(
+        world, wecom_app=demo_wecom(at), dingtalk_app=replace(demo_dingtalk(at), mode=mode), timing=timing
+    )
     sandbox.wecom.push.retry_pause = 0.05
     await sandbox.start()
     try:
@@ -210,10 +214,12 @@ async def outside(port: int, timing: Timing | None = None) -> AsyncIterator[tupl
 
 
 @asynccontextmanager
-async def stage(url: str, timing: Timing | None = None, **environ: str) -> AsyncIterator[Stage]:
+async def stage(
+    url: str, timing: Timing | None = None, mode: Literal["stream", "http"] = "stream", **environ: str
+) -> AsyncIterator[Stage]:
     """Sandbox and bot on an empty database with the staff hired; closed in reverse."""
     port = unused_port()
-    async with outside(port, timing) as (sandbox, clock), AsyncExitStack() as up:
+    async with outside(port, timing, mode) as (sandbox, clock), AsyncExitStack() as up:
         settings = Settings.load(sandbox.bot_environ({"DATABASE_URL": url, "BOT_PORT": str(port), **environ}))
         bot = await up.enter_async_context(_up(settings, sandbox, clock))
         await hire(sandbox.world.people)

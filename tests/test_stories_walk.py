@@ -9,6 +9,7 @@ import pytest
 
 from models import Case, Inspection, Refund
 from tests.proof import done_once
+from tests.published import STANDARD, publish_policy
 from tests.stage import sell, stage
 from tests.stories import (
     LAMP,
@@ -188,3 +189,30 @@ async def test_nor_does_the_agent_s_where_the_system_paid_at_once(sqlite: str, p
         [card] = [words.replace("**", "") for words in news(desk, "林晓") if "已提交" in words]
         assert "下一步 仓库收货 · 周仓" in card
         await the_cards_are_true(desk)
+
+
+async def test_the_whole_job_where_dingtalk_calls_back_over_https(sqlite: str) -> None:
+    """DINGTALK_MODE=http: the robot's and the card's signed callbacks instead of the stream (dingtalk.md §2, §3.2)."""
+    async with stage(sqlite, mode="http", **OFF["dingtalk"]) as desk:
+        await sell("536365", LAMP)
+        await only_on(desk, "dingtalk")
+        no = await walk(desk, "林晓", "刘洋", "dingtalk")
+        assert "状态：已完成，已退款 ¥5.10" in await says(desk, "林晓", f"查 {no}", "dingtalk")
+        assert desk.sandbox.dingtalk.connections == []
+        assert (await Refund.get()).state == "已退款"
+        await the_cards_are_true(desk)
+
+
+async def test_where_the_policy_says_so_the_money_goes_when_the_parcel_is_there(desk: Stage) -> None:
+    """退款时机: 包裹匹配 (C2): paid once, at the scan, and the goods are inspected all the same."""
+    await publish_policy(text=STANDARD.replace("退款时机: 质检合格", "退款时机: 包裹匹配"))
+    no = await submitted(desk)
+    await play(desk, "王建国 同意", "李敏 同意")
+    assert await Refund.all().count() == 0
+    await play(desk, "周仓 确认收货")
+    assert [(refund.state, refund.amount) for refund in await Refund.all()] == [("已退款", Decimal("5.10"))]
+    assert (await Case.get(no=no)).nodes == ["质检"]
+    await play(desk, "许静 合格入库")
+    assert await Refund.all().count() == 1
+    assert (await Case.get(no=no)).state == "已完成"
+    await the_cards_are_true(desk)
