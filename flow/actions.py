@@ -125,7 +125,9 @@ async def advance(desk: Desk, deed: Deed) -> Done:
         *queue.ending(over, case, deed.at, but=deed.card),
         *pausing.statements(case, standing.facts, file.tasks, transition, deed.at),
     )
-    await hot.later(*hot.adding(events), *_closing(file, transition, own, deed), *opened, *hot.adding(tasks), *ended)
+    await hot.later(
+        *hot.adding(events), *_closing(file, over, own, deed, transition), *opened, *hot.adding(tasks), *ended
+    )
     drawn = (
         *shown,
         *await pausing.redrawn(case, transition, deed.at, deed.card),
@@ -265,12 +267,14 @@ async def _claim(desk: Desk, file: _File, now: datetime) -> None:
         await release_claims(case)
 
 
-def _closing(file: _File, transition: Transition, own: Task | None, deed: Deed) -> list[hot.Statement]:
+def _closing(
+    file: _File, over: list[Task], own: Task | None, deed: Deed, transition: Transition
+) -> list[hot.Statement]:
     """End the tasks of the node that was left (all of them when the case ended); the actor's own is done.
 
     Where a wait is over, the records that named it as the next step say first what has come of it.
     """
-    left, over = file.rules.flow.nodes.get(transition.steps[0].node), seating.over(file.tasks, transition)
+    left = file.rules.flow.nodes.get(transition.steps[0].node)
     waited = deed.who is None and left is not None and left.kind == WAIT
     ways = [(t, TaskState.DONE, deed.action) if t is own else (t, TaskState.DEAD, "") for t in over]
     closing = [hot.Statement(_CLOSE, (state, deed.at, action, task.id)) for task, state, action in ways]

@@ -14,6 +14,7 @@ from flow.assignments import parse_assignments
 from flow.automation_parsing import parse_rules
 from flow.choices import Choices, parse_choices
 from flow.errors import DefinitionError
+from flow.parsing import names_in
 from flow.quiet import parse_quiet
 from flow.roles import parse_roles
 
@@ -129,8 +130,3 @@ def _return_type(name: str, raw: dict[str, Any]) -> ReturnType:
     if not flows:
         raise DefinitionError([f"退货类型“{name}”：缺少“流程”"])
     return ReturnType(name, flows, strategy, names_in(raw.get("别名")))
-
-
-def names_in(raw: Any) -> tuple[str, ...]:
-    """One name or a list of them, as the files write both."""
-    return (raw,) if isinstance(raw, str) else tuple(str(name) for name in raw or ())

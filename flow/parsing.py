@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import yaml
 
 from flow import yamlfile
-from flow.cells import NO, CellError, When
+from flow.cells import CellError, When
 from flow.check_keys import DANGER, is_on, key_problems
 from flow.checking import check
 from flow.definition import ANY, END, EVERYONE, FORK, Action, Branch, Field, Flow, Level, Node, OwnerRule, Reopening
@@ -48,7 +48,7 @@ def flow_of(data: Any, source: str = "流程文件", *, checked: bool = True) ->
     problems: list[str] = key_problems(data) if checked else []
     nodes = {str(key): _node(str(key), raw, problems) for key, raw in pairs}
     reopening, about = _reopening(data.get("重开"), problems), str(data.get("说明", ""))
-    refunds = data.get("预计退款") not in (False, NO)
+    refunds = data.get("预计退款") is None or is_on(data["预计退款"])
     flow = Flow(name, start, nodes, str(data.get("撤单", "")), reopening, about, refunds)
     problems = problems or (
         check(flow) if checked else []
@@ -70,9 +70,9 @@ def _node(name: str, raw: Mapping[str, Any], problems: list[str]) -> Node:
             limit=read_limit(raw.get("时限")),
             actions=_actions(raw.get("动作", {})),
             branches=_branches(raw.get("去")),
-            effects=_names(raw.get("办")),
-            shows=_names(raw.get("显示")),
-            avoids=_names(raw.get("回避")),
+            effects=names_in(raw.get("办")),
+            shows=names_in(raw.get("显示")),
+            avoids=names_in(raw.get("回避")),
             skips_same_approver=is_on(raw.get("同人免审")),
             waits_for=str(raw.get("等", "")),
             state=_one_of(CaseState, raw, "状态"),
@@ -80,9 +80,9 @@ def _node(name: str, raw: Mapping[str, Any], problems: list[str]) -> Node:
             all_must_agree=is_on(raw.get("会签")),
             form=tuple(_field(item) for item in raw.get("表单", ())),
             levels=tuple(_level(item) for item in raw.get("分级", ())),
-            copies=_names(raw.get("抄送")),
-            forbids=_names(raw.get("不许")),
-            heads=_names(raw.get("分支")) if kind == FORK else (),
+            copies=names_in(raw.get("抄送")),
+            forbids=names_in(raw.get("不许")),
+            heads=names_in(raw.get("分支")) if kind == FORK else (),
             join=str(raw.get("汇合", "")),
             joins_any=raw.get("等") == ANY,
         )
@@ -114,8 +114,8 @@ def _one_of(words: type[Word], raw: Mapping[str, Any], key: str) -> Word | None:
     return words(raw[key])
 
 
-def _names(raw: Any) -> tuple[str, ...]:
-    """One name or a list of them."""
+def names_in(raw: Any) -> tuple[str, ...]:
+    """One name or a list of them, as the files write both."""
     return (raw,) if isinstance(raw, str) else tuple(str(name) for name in raw or ())
 
 
@@ -150,9 +150,9 @@ def _field(raw: Mapping[str, Any]) -> Field:
     return Field(
         name=str(raw["名"]),
         kind=str(raw["填"]),
-        options=_names(raw.get("选项")),
+        options=names_in(raw.get("选项")),
         required=is_on(raw.get("必填")),
-        actions=_names(raw.get("动作")),
+        actions=names_in(raw.get("动作")),
         question=str(raw.get("问", "")),
         bounds=str(raw.get("范围", "")),
     )
@@ -186,7 +186,7 @@ def _action(name: str, raw: Any) -> Action:
     return Action(
         name=name,
         branches=_branches(raw.get("去")),
-        effects=_names(raw.get("办")),
+        effects=names_in(raw.get("办")),
         sets=_switches(raw.get("记", {})),
         asks=dict(raw.get("问", {})),
         verdict=str(raw.get("结果", "")),

@@ -67,9 +67,14 @@ async def _events(desk: Desk, case: Case) -> tuple[EventView, ...]:
     )
 
 
+async def _flow(desk: Desk, case: Case) -> Flow | None:
+    """The flow that a case takes; None for one that was imported."""
+    return (await desk.rules(case.flow_id, case.policy_id or 0)).flow if case.flow_id else None
+
+
 async def _nodes(desk: Desk, case: Case) -> Mapping[str, Node]:
-    """The nodes of a case's flow; none for one that was imported."""
-    return (await desk.rules(case.flow_id, case.policy_id or 0)).flow.nodes if case.flow_id else {}
+    flow = await _flow(desk, case)
+    return flow.nodes if flow else {}
 
 
 async def _asks(desk: Desk, case: Case) -> tuple[str, ...]:
@@ -87,7 +92,7 @@ async def _waits(desk: Desk, case: Case) -> tuple[WaitView, ...]:
 
 
 async def _pays(desk: Desk, case: Case) -> bool:
-    flow = (await desk.rules(case.flow_id, case.policy_id or 0)).flow if case.flow_id else None
+    flow = await _flow(desk, case)
     return flow is None or pays(flow, case.facts)
 
 

@@ -91,3 +91,15 @@ def test_a_version_that_was_published_before_is_still_read() -> None:
     """Its cases are under way: a stricter check must not strand them."""
     text = FLOW.replace("样式: 危险", "样式: 危险, 结过: 好了")
     assert parse_flow(text, checked=False).nodes["办"].actions["不好"].danger
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", True),
+        *((f"预计退款: {word}\n", True) for word in ("是", "yes", "on")),
+        *((f"预计退款: {word}\n", False) for word in ("否", "no", "off", '"no"')),
+    ],
+)
+def test_the_expected_refund_is_on_unless_a_word_for_off_stands_there(line: str, *, expected: bool) -> None:
+    assert parse_flow(FLOW + line).refunds is expected

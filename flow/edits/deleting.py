@@ -8,6 +8,7 @@ from flow.business import FLOW
 from flow.definition import END, FORK, JOIN
 from flow.edits.graph import dangerous, existing, onward
 from flow.errors import PolicyRefused
+from flow.parsing import names_in
 from flow.references import TO, entered, redirected, rows_of, ways_of, with_ways
 
 if TYPE_CHECKING:
@@ -41,12 +42,8 @@ def delete(sentence: Sentence, book: Book) -> Edit:
 def _lost(node: Mapping[str, Any]) -> str:
     """What no longer happens."""
     bodies = [node, *(body or {} for body in (node.get("动作") or {}).values())]
-    effects = [name for body in bodies for name in _names(body.get("办"))]
+    effects = [name for body in bodies for name in names_in(body.get("办"))]
     return f"；随之不再办：{'、'.join(dict.fromkeys(effects))}" if effects else ""
-
-
-def _names(raw: Any) -> list[str]:
-    return [raw] if isinstance(raw, str) else list(raw or ())
 
 
 def _without(data: Data, name: str) -> Data:

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow import yamlfile
-from flow.business import names_in
 from flow.edits.book import REASONS
 from flow.edits.sentence import new_name, one_of, plain
 from flow.errors import PolicyRefused
+from flow.parsing import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
