@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 POLICIES, ADDRESSES, PAUSES = "政策选择", "退货地址", "不计天数"
 TRANSIT, URGENT_WORDS, PAGE = "运输天数", "紧急用语", "进度页天数"
 KEYS = (POLICIES, ADDRESSES, RISKY, TRANSIT, PAUSES, URGENT_WORDS, PAGE)
+WAREHOUSE = "仓库"  #: fact: where the goods go, for 同仓库 and the scope of that name
 _PLACE = ("收件人", "电话", "地址")
+_OF_PLACE = (*_PLACE, WAREHOUSE)
 _MAX_TRANSIT, _MAX_PAGE = 60, 3650
 
 
@@ -34,6 +36,7 @@ class Pick:
     rule: str
     when: When
     value: str
+    warehouse: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,11 @@ class Choices:
         return _first(self.policies, facts)
 
     def address(self, facts: Mapping[str, Any]) -> dict[str, str]:
-        """Where the goods go, as one line to pass on; nothing where no row fits."""
-        found = _first(self.addresses, facts)
-        return {ADDRESSES: found} if found else {}
+        """Where the goods go: one line to pass on, and the warehouse if it has a name; nothing where no row fits."""
+        row = next((row for row in self.addresses if row.when(facts)), None)
+        if row is None:
+            return {}
+        return {ADDRESSES: row.value} | ({WAREHOUSE: row.warehouse} if row.warehouse else {})
 
     def flag(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Whether the customer is to be looked at twice, and by which rule."""
@@ -91,7 +96,7 @@ def parse_choices(text: str, source: str = "choices.yaml") -> Choices:
     problems = [f"{source}：“{key}”不认识，可选 {'、'.join(KEYS)}" for key in data if key not in KEYS]
     found = Choices(
         tuple(_policy(row) for row in rows_of(data.get(POLICIES), f"{source} {POLICIES}", problems, ("政策",))),
-        tuple(_address(row) for row in rows_of(data.get(ADDRESSES), f"{source} {ADDRESSES}", problems, _PLACE)),
+        tuple(_address(row) for row in rows_of(data.get(ADDRESSES), f"{source} {ADDRESSES}", problems, _OF_PLACE)),
         tuple(_risk(row) for row in rows_of(data.get(RISKY), f"{source} {RISKY}", problems, ())),
         _days(data.get(TRANSIT), f"{source} {TRANSIT}", _MAX_TRANSIT, problems),
         tuple(_pause(row) for row in rows_of(data.get(PAUSES), f"{source} {PAUSES}", problems, ())),
@@ -108,7 +113,7 @@ def _policy(row: Row) -> Pick:
 
 
 def _address(row: Row) -> Pick:
-    return Pick(row.needed(RULE), row.when(KNOWN), " ".join(row.needed(part) for part in _PLACE))
+    return Pick(row.needed(RULE), row.when(KNOWN), " ".join(row.needed(part) for part in _PLACE), row.text(WAREHOUSE))
 
 
 def _risk(row: Row) -> Pick:

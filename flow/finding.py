@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flow.choices import WAREHOUSE
 from flow.errors import NotAllowed, NotFound
 from flow.scope import LOOK_UP, Ties, outside, within
 from models import Case, Task
@@ -47,9 +48,9 @@ def _ways(word: str) -> list[QuerySet[Case]]:
 
 async def _in_scope(desk: Desk, case_ids: Sequence[int], who: Person) -> list[int]:
     """Those of the cases that somebody may look up, in the same order."""
-    scope, staff = desk.business.matrix.may(who.roles, LOOK_UP), await desk.staff.now()
+    scopes, staff = desk.business.matrix.reach(who.roles, LOOK_UP), await desk.staff.now()
     ties = await _ties(case_ids) if case_ids else {}
-    return [case_id for case_id in case_ids if within(scope, who, ties[case_id], staff)]
+    return [case_id for case_id in case_ids if within(scopes, who, ties[case_id], staff)]
 
 
 async def others_of(desk: Desk, case_id: int, who: Person, limit: int = HISTORY_SHOWN) -> list[int]:
@@ -66,15 +67,18 @@ async def ensure_in_scope(desk: Desk, case_id: int, who: Person, command: str = 
     """Raises NotAllowed, saying who may, where a case is out of somebody's scope for a command."""
     matrix, staff = desk.business.matrix, await desk.staff.now()
     ties = (await _ties([case_id]))[case_id]
-    if not within(matrix.may(who.roles, command), who, ties, staff):
+    if not within(matrix.reach(who.roles, command), who, ties, staff):
         case = await Case.get(id=case_id).only("id", "no")
         raise NotAllowed(outside(case.no, who, ties, staff, matrix, command))
 
 
 async def _ties(case_ids: Sequence[int]) -> dict[int, Ties]:
     """Who and what each of the cases belongs to."""
-    cases = await Case.filter(id__in=case_ids).values_list("id", "creator_id", "shop")
-    hands = {case_id: {creator} for case_id, creator, _ in cases}
+    cases = await Case.filter(id__in=case_ids).values_list("id", "creator_id", "shop", "facts")
+    hands = {case_id: {creator} for case_id, creator, _, _ in cases}
     for case_id, owner, absent in await Task.filter(case_id__in=case_ids).values_list("case_id", "owner_id", "for_id"):
         hands[case_id] |= {owner, absent}
-    return {case_id: Ties(frozenset(filter(None, hands[case_id])), shop) for case_id, _, shop in cases}
+    return {
+        case_id: Ties(frozenset(filter(None, hands[case_id])), shop, str(facts.get(WAREHOUSE) or ""))
+        for case_id, _, shop, facts in cases
+    }

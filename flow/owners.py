@@ -136,12 +136,16 @@ def _short(rule: OwnerRule, facts: Mapping[str, Any]) -> str:
 
 
 def _narrowed(wanted: tuple[Person, ...], rule: OwnerRule, facts: Mapping[str, Any]) -> tuple[Person, ...]:
-    """Those who serve the case's region, category, warehouse: by name first, then those who serve all."""
+    """Those who serve the case's region, category, warehouse: by name first, then those who serve all.
+
+    Where it is not known of the case, and nobody serves all, nobody is left out.
+    """
     limits = [(fact, str(facts.get(fact) or "")) for fact in rule.same]
     limits += [("区域", rule.region)] if rule.region else []
     for fact, value in limits:
         named = tuple(p for p in wanted if value and value in getattr(p, _COLUMNS[fact]))
-        wanted = named or tuple(p for p in wanted if not getattr(p, _COLUMNS[fact]))
+        serve_all = tuple(p for p in wanted if not getattr(p, _COLUMNS[fact]))
+        wanted = named or serve_all or (() if value else wanted)
     return wanted
 
 

@@ -41,10 +41,11 @@ KEYS = ("说明", "能", "看")
 
 
 class Scope(StrEnum):
-    """Whose cases; each takes in all of the one before."""
+    """Whose cases. 团队 takes in 本人, 仓库 and 店铺 each take in 团队, 全部 takes in everything."""
 
     OWN = "本人"  # opened by me, or with a task that is or was mine
     TEAM = "团队"  # of people of my team or below me
+    WAREHOUSE = "仓库"  # whose goods go to the warehouses I serve
     SHOP = "店铺"  # of the shops I serve
     ALL = "全部"
 
@@ -70,9 +71,12 @@ class Matrix:
     roles: Mapping[str, Role]
 
     def may(self, roles: Iterable[str], command: str) -> Scope | None:
-        """The cases on which these roles may use a command; None where they may not use it at all."""
-        scopes = [scope for role in self._known(roles) if (scope := role.commands.get(command))]
-        return max(scopes, key=lambda scope: scope.width, default=None)
+        """The widest cases on which these roles may use a command; None where they may not use it at all."""
+        return max(self.reach(roles, command), key=lambda scope: scope.width, default=None)
+
+    def reach(self, roles: Iterable[str], command: str) -> frozenset[Scope]:
+        """All the cases on which these roles may use a command: those of any of the scopes."""
+        return frozenset(scope for role in self._known(roles) if (scope := role.commands.get(command)))
 
     def sees(self, roles: Iterable[str], field: str) -> str:
         """How these roles see one of FIELDS."""

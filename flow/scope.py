@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from flow.roles import Scope, ask
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from flow.directory import Directory
     from flow.roles import Matrix
     from models.values import Person
@@ -22,15 +24,18 @@ class Ties:
 
     people: frozenset[int]  #: who opened it, has or had a task on it, or was stood in for
     shop: str = ""
+    warehouse: str = ""  #: where its goods go
 
 
-def within(scope: Scope | None, who: Person, ties: Ties, staff: Directory) -> bool:
-    """Whether a case is in somebody's scope. No scope reaches nothing."""
-    if scope in (None, Scope.ALL):
-        return scope is Scope.ALL
-    if ties.people & ({who.id} if scope is Scope.OWN else circle(who, staff)):
+def within(scopes: Collection[Scope], who: Person, ties: Ties, staff: Directory) -> bool:
+    """Whether a case is in one of somebody's scopes. No scope reaches nothing."""
+    if not scopes or Scope.ALL in scopes:
+        return bool(scopes)
+    if ties.people & ({who.id} if set(scopes) == {Scope.OWN} else circle(who, staff)):
         return True
-    return scope is Scope.SHOP and (not who.shops or ties.shop in who.shops)
+    if Scope.SHOP in scopes and (not who.shops or ties.shop in who.shops):
+        return True
+    return Scope.WAREHOUSE in scopes and ties.warehouse in who.warehouses
 
 
 def circle(who: Person, staff: Directory) -> frozenset[int]:
@@ -42,7 +47,7 @@ def outside(no: str, who: Person, ties: Ties, staff: Directory, matrix: Matrix, 
     """The sentence that refuses a case: the nearest superior who may, else those who may."""
 
     def reaches(person: Person) -> bool:
-        return within(matrix.may(person.roles, command), person, ties, staff)
+        return within(matrix.reach(person.roles, command), person, ties, staff)
 
     above = next((boss for boss in staff.above(who.id) if reaches(boss)), None)
     able = [above] if above else [person for person in staff.by_id.values() if reaches(person)]

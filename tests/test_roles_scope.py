@@ -20,8 +20,9 @@ from flow.scope import Ties, outside, within
 from models import Case, Member, MemberRole, Order, Parcel, Task
 from models.values import Person
 from tests.importing import NOW, opened
+from tests.published import publish_choices
 from tests.shipped import BUSINESS
-from tests.stories import finish, inspected, news, on, play, received, role, says, submitted
+from tests.stories import approved, finish, inspected, news, on, play, received, role, says, submitted
 
 if TYPE_CHECKING:
     from tests.stage import Stage
@@ -31,7 +32,8 @@ ME, MATE, BELOW, DEEPER, BOSS, TOP, OTHER = 1, 2, 3, 4, 5, 6, 7
 
 
 def person(number: int, name: str, role: str, boss: int | None = None, team: str = "", *shops: str) -> Person:
-    return Person(number, name, frozenset({role}), manager_id=boss, team=team, shops=shops)
+    houses = ("一号仓",) if shops else ()
+    return Person(number, name, frozenset({role}), manager_id=boss, team=team, shops=shops, warehouses=houses)
 
 
 PEOPLE = (
@@ -49,58 +51,74 @@ WHO = STAFF.by_id[ME]
 
 # -- the rule ----------------------------------------------------------------------------------------------------------
 
-#: whose case -> the narrowest scope that takes it in
+_ALL, _OWN, _TEAM, _HOUSE, _SHOP = Scope.ALL, Scope.OWN, Scope.TEAM, Scope.WAREHOUSE, Scope.SHOP
+#: whose case, of which shop and warehouse -> the scopes that take it in, beside 全部
 BELONGS = [
-    (Ties(frozenset({ME}), "京东"), Scope.OWN),
-    (Ties(frozenset({OTHER, ME}), "京东"), Scope.OWN),
-    (Ties(frozenset({MATE}), "京东"), Scope.TEAM),
-    (Ties(frozenset({BELOW}), "京东"), Scope.TEAM),
-    (Ties(frozenset({DEEPER}), "京东"), Scope.TEAM),
-    (Ties(frozenset({OTHER}), "天猫"), Scope.SHOP),
-    (Ties(frozenset(), "天猫"), Scope.SHOP),  # imported: nobody's
-    (Ties(frozenset({OTHER}), "京东"), Scope.ALL),
-    (Ties(frozenset({BOSS, TOP}), "京东"), Scope.ALL),  # who is above me is not below me
-    (Ties(frozenset(), ""), Scope.ALL),
+    (Ties(frozenset({ME}), "京东"), {_OWN, _TEAM, _HOUSE, _SHOP}),
+    (Ties(frozenset({OTHER, ME}), "京东"), {_OWN, _TEAM, _HOUSE, _SHOP}),
+    (Ties(frozenset({MATE}), "京东"), {_TEAM, _HOUSE, _SHOP}),
+    (Ties(frozenset({BELOW}), "京东"), {_TEAM, _HOUSE, _SHOP}),
+    (Ties(frozenset({DEEPER}), "京东"), {_TEAM, _HOUSE, _SHOP}),
+    (Ties(frozenset({OTHER}), "天猫"), {_SHOP}),
+    (Ties(frozenset(), "天猫"), {_SHOP}),  # imported: nobody's
+    (Ties(frozenset({OTHER}), "京东", "一号仓"), {_HOUSE}),
+    (Ties(frozenset({OTHER}), "天猫", "一号仓"), {_HOUSE, _SHOP}),
+    (Ties(frozenset({OTHER}), "京东", "二号仓"), set()),
+    (Ties(frozenset({OTHER}), "京东"), set()),
+    (Ties(frozenset({BOSS, TOP}), "京东"), set()),  # who is above me is not below me
+    (Ties(frozenset(), ""), set()),
 ]
 
 
 @pytest.mark.parametrize("scope", Scope)
-@pytest.mark.parametrize(("ties", "narrowest"), BELONGS)
-def test_a_scope_takes_in_what_it_says(scope: Scope, ties: Ties, narrowest: Scope) -> None:
-    assert within(scope, WHO, ties, STAFF) == (scope.width >= narrowest.width)
+@pytest.mark.parametrize(("ties", "reaches"), BELONGS)
+def test_a_scope_takes_in_what_it_says(scope: Scope, ties: Ties, reaches: set[Scope]) -> None:
+    assert within({scope}, WHO, ties, STAFF) == (scope in reaches | {_ALL})
+
+
+@pytest.mark.parametrize(("ties", "reaches"), BELONGS)
+def test_of_two_roles_each_brings_its_own(ties: Ties, reaches: set[Scope]) -> None:
+    assert within({_HOUSE, _SHOP}, WHO, ties, STAFF) == bool(reaches & {_HOUSE, _SHOP})
 
 
 def test_without_a_scope_not_even_my_own() -> None:
-    assert not within(None, WHO, Ties(frozenset({ME}), "天猫"), STAFF)
+    assert not within((), WHO, Ties(frozenset({ME}), "天猫"), STAFF)
 
 
 def test_who_serves_no_shop_in_particular_serves_all() -> None:
-    assert within(Scope.SHOP, STAFF.by_id[OTHER], Ties(frozenset({ME}), "京东"), STAFF)
+    assert within({Scope.SHOP}, STAFF.by_id[OTHER], Ties(frozenset({ME}), "京东"), STAFF)
 
 
 def test_two_without_a_team_are_no_team() -> None:
-    assert not within(Scope.TEAM, STAFF.by_id[OTHER], Ties(frozenset({DEEPER, TOP}), ""), STAFF)
+    assert not within({Scope.TEAM}, STAFF.by_id[OTHER], Ties(frozenset({DEEPER, TOP}), ""), STAFF)
+
+
+def test_who_serves_no_warehouse_in_particular_serves_none() -> None:
+    assert not within({_HOUSE}, STAFF.by_id[OTHER], Ties(frozenset({ME}), "", "一号仓"), STAFF)
+    assert not within({_HOUSE}, STAFF.by_id[OTHER], Ties(frozenset({ME}), ""), STAFF)
 
 
 ties_of_any = st.builds(
-    Ties, st.frozensets(st.sampled_from(sorted(STAFF.by_id)), max_size=3), st.sampled_from(["", "天猫", "京东"])
-)
+    Ties, st.frozensets(st.sampled_from(sorted(STAFF.by_id)), max_size=3), st.sampled_from(["", "天猫", "京东"]),
+    st.sampled_from(["", "一号仓", "二号仓"]),
+)  # fmt: skip
 
 
 @given(st.sampled_from(PEOPLE), ties_of_any)
 def test_a_wider_scope_never_loses_a_case(who: Person, ties: Ties) -> None:
-    reached = [within(scope, who, ties, STAFF) for scope in Scope]
-    assert reached == sorted(reached)
-    assert reached[-1]
+    for way in ((_OWN, _TEAM, _HOUSE, _ALL), (_OWN, _TEAM, _SHOP, _ALL)):
+        reached = [within({scope}, who, ties, STAFF) for scope in way]
+        assert reached == sorted(reached)
+        assert reached[-1]
 
 
 # -- who is named ------------------------------------------------------------------------------------------------------
 
 OUTSIDE = [
     # the nearest superior who may, past the one who may not
-    (WHO, Ties(frozenset({OTHER}), "京东"), "R1 不在你能看的范围（团队的单），可以找 运营总监 上级的上级"),
+    (WHO, Ties(frozenset({OTHER}), "京东"), "R1 不在你能看的范围（仓库的单），可以找 运营总监 上级的上级"),
     # the direct superior, who has had a task on it
-    (WHO, Ties(frozenset({BOSS}), "京东"), "R1 不在你能看的范围（团队的单），可以找 质检员 上级"),
+    (WHO, Ties(frozenset({BOSS}), "京东"), "R1 不在你能看的范围（仓库的单），可以找 质检员 上级"),
     (STAFF.by_id[DEEPER], Ties(frozenset({ME}), ""), "R1 不在你能看的范围（本人的单），可以找 仓管员 我"),
 ]
 
@@ -112,7 +130,7 @@ def test_the_refusal_says_the_scope_and_who_may(who: Person, ties: Ties, sentenc
 
 def test_another_command_says_its_own_name() -> None:
     sentence = outside("R1", WHO, Ties(frozenset({OTHER}), "京东"), STAFF, MATRIX, "评论")
-    assert sentence == "R1 不在你能评论的范围（团队的单），可以找 运营总监 上级的上级"
+    assert sentence == "R1 不在你能评论的范围（仓库的单），可以找 运营总监 上级的上级"
 
 
 def test_without_a_superior_whoever_may_is_named() -> None:
@@ -235,7 +253,25 @@ async def test_of_a_team_one_sees_what_another_does(desk: Stage) -> None:
     assert "经过" in await says(desk, "黄磊", f"查 {no}")
     await Member.filter(name="黄磊").update(team="")
     await take(MEMBERS)
-    assert "不在你能看的范围（团队的单）" in await says(desk, "黄磊", f"查 {no}")
+    assert "不在你能看的范围（仓库的单）" in await says(desk, "黄磊", f"查 {no}")
+
+
+async def test_a_keeper_sees_what_goes_to_their_warehouse(desk: Stage) -> None:
+    """The row of the return address names the warehouse: its keepers get the parcel, and may look it up."""
+    await publish_choices(
+        "退货地址:\n  - {规则: 都寄一号仓, 收件人: 收货组, 电话: 0571-1, 地址: 杭州 1 号, 仓库: 一号仓}\n"
+    )
+    await role("黄磊", "仓管员")
+    for name, house in {"周仓": "一号仓", "黄磊": "二号仓"}.items():
+        await Member.filter(name=name).update(team="", manager_id=None, warehouses=[house])
+    await take(MEMBERS)
+    no = await approved(desk)
+    assert [task.owner.name for task in await Task.filter(node="仓库收货").prefetch_related("owner")] == ["周仓"]
+    assert "经过" in await says(desk, "周仓", f"查 {no}")
+    assert "不在你能看的范围（仓库的单）" in await says(desk, "黄磊", f"查 {no}")
+    await Member.filter(name="黄磊").update(warehouses=["二号仓", "一号仓"])
+    await take(MEMBERS)
+    assert "经过" in await says(desk, "黄磊", f"查 {no}")
 
 
 @pytest.mark.parametrize(

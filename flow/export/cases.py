@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flow.choices import WAREHOUSE
 from flow.export.answers import fields_of, matches, published_fields, valued
 from flow.masking import masks_of
 from flow.roles import AMOUNT, NAME, WHOLE
@@ -82,6 +83,9 @@ class Found:
     owners: list[tuple[int, int | None]] = field(default_factory=list)  #: of open tasks: who, in whose place
     hands: set[int] = field(default_factory=set)  #: everybody who had to do with it
 
+    def ties(self) -> Ties:
+        return Ties(frozenset(self.hands), self.row.shop, str(self.facts.get(WAREHOUSE) or ""))
+
 
 async def find(
     desk: Desk, request: ListRequest, who: Person, command: str = EXPORT, limit: int = MAX_ROWS
@@ -90,11 +94,11 @@ async def find(
 
     Raises StatsError when there is no database yet.
     """
-    scope, staff = desk.business.matrix.may(who.roles, command), await desk.staff.now()
+    scopes, staff = desk.business.matrix.reach(who.roles, command), await desk.staff.now()
     found: list[Found] = []
     async for piece in _pieces(desk, request):
         for each in piece:
-            if within(scope, who, Ties(frozenset(each.hands), each.row.shop), staff):
+            if within(scopes, who, each.ties(), staff):
                 if len(found) == limit:
                     return found, True
                 found.append(each)
