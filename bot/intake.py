@@ -21,7 +21,7 @@ from cards.types import Text
 from flow.directory import MEMBERS
 from flow.errors import FlowError, NotFound
 from flow.publishing import PUBLISHED
-from handlers import tasks
+from handlers import refusals, tasks
 from handlers.asking import wants_photo
 from handlers.context import Ctx, Reply
 from handlers.events import Event, Message, StaffChanged, Tap, pack, unpack
@@ -127,17 +127,19 @@ class Intake:
             return await tasks.face_now(ctx)
         if isinstance(error, FlowError):
             log.info("refused", event_id=tap.event_id, kind=type(error).__name__, member=ctx.me.id)
-            return await self._refuse(ctx, tap, str(error))
+            return await self._refuse(ctx, tap, str(error), error)
         mark = secrets.token_hex(4)  # a fault of ours is told, with the id that the log has
         log.error("tap failed", id=mark, event_id=tap.event_id, member=ctx.me.id, exc_info=error)
         return await self._refuse(ctx, tap, FAULT.format(mark))
 
-    async def _refuse(self, ctx: Ctx, tap: Tap, sentence: str) -> Card | None:
+    async def _refuse(self, ctx: Ctx, tap: Tap, sentence: str, error: FlowError | None = None) -> Card | None:
         """What the handler did is rolled back; the tap is on record, and the person is told why, once."""
         try:
             async with hot.transaction():
                 await self._store_done(tap, ctx.at)
                 await self._keep_card(ctx, tap, None)
+                if error:
+                    await refusals.keep(ctx, tap, error)
                 await replies.queue_says(Reply.of(Text(sentence)), ctx, tap.event_id)
         except Duplicate:
             return await tasks.face_now(ctx)
@@ -170,6 +172,7 @@ class Intake:
                 return await handle(ctx, event)
         except FlowError as error:
             log.info("refused", event_id=event.event_id, kind=type(error).__name__, member=ctx.me.id)
+            await refusals.keep(ctx, event, error)
             return Reply.of(Text(str(error)))
         except ValidationError:  # no column takes it: a number of hundreds of digits, say
             log.info("refused", event_id=event.event_id, kind="TooLong", member=ctx.me.id)

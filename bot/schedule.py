@@ -14,9 +14,9 @@ from bot.outbox import take_back
 from bot.roster import refresh
 from flow.absence import hand_round
 from flow.orphans import tell_of_orphans
-from flow.remarks import awake
 from flow.reminders import sweep
 from flow.resuming import go_on
+from flow.snoozing import awake
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

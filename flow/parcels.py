@@ -8,6 +8,7 @@ from flow.actions import Deed, advance
 from flow.definition import WAIT
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.ledger import note
+from flow.snoozing import reply_came
 from flow.waiting import ANNOUNCED, ON_ITS_WAY
 from flow.writing import ends
 from models import Case, CaseState, Parcel, Task, TaskState
@@ -39,6 +40,7 @@ async def announce(desk: Desk, case_no: str, waybill: str, who: Person, now: dat
     await note(case, who, {"action": ANNOUNCED, "data": {"运单": waybill}}, now)
     case.facts = {**case.facts, ON_ITS_WAY: True}
     await Case.filter(id=case.id).update(facts=case.facts)
+    await reply_came(case, now)
     if case.state is CaseState.OPEN:
         await _go_on(desk, case, now)
     return case

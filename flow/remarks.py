@@ -1,4 +1,4 @@
-"""Words about a case that do not move it: 评论, 催办, 抄送, and a task put off by its owner: 稍后."""
+"""Words about a case that do not move it: 评论, 催办, 抄送."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flow import queue
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.ledger import note
+from flow.snoozing import reply_came
 from models import Case, CaseState, Event, Task, TaskState
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from flow.desk import Desk
     from models.values import Person
 
-COMMENT, URGE, COPY, LATER = "评论", "催办", "抄送", "稍后"
+COMMENT, URGE, COPY = "评论", "催办", "抄送"
 COPIED = "抄送人"  #: fact: members who hear of every decision on this case
 MAX_COMMENT = 500
 URGE_EVERY = timedelta(hours=1)
@@ -42,6 +43,7 @@ async def comment(case: Case, words: str, who: Person, at: datetime, heard: date
     if len(words) > MAX_COMMENT:
         raise PolicyRefused(f"评论最多 {MAX_COMMENT} 个字，现在有 {len(words)} 个")
     await note(case, who, {"action": COMMENT, "node": "", "data": {"说": words}}, at)
+    await reply_came(case, at)
     await _tell(case, {*await _owners(case), case.creator_id, *case.facts.get(COPIED, ())} - {who.id}, at, heard)
 
 
@@ -74,33 +76,6 @@ async def copy(desk: Desk, case: Case, names: Collection[str], who: Person, at: 
     await case.save(update_fields=["facts", "undo"])
     await _tell(case, set(ids) - {who.id}, at)
     return list(found)
-
-
-async def looked(tasks: Collection[Task], at: datetime) -> None:
-    """Their owner has seen them: from now on the decision before them can no longer be taken back."""
-    fresh = [task.id for task in tasks if task.seen_at is None]
-    if fresh:
-        await Task.filter(id__in=fresh, seen_at=None).update(seen_at=at)
-
-
-async def put_off(task: Task, until: datetime, who: Person, at: datetime) -> Case:
-    """Hide my task until a moment; its deadline stays. Raises PolicyRefused for a moment that has passed."""
-    if until <= at:
-        raise PolicyRefused("要推到以后的时间，例如：稍后 单号 2小时，稍后 单号 明天 9:00")
-    case = await Case.get(id=task.case_id)
-    await Task.filter(id=task.id, state=TaskState.OPEN).update(snoozed_until=until, seen_at=at)
-    await note(case, who, {"action": LATER, "node": task.node, "data": {"到": until.isoformat()}}, at)
-    return case
-
-
-async def awake(now: datetime) -> int:
-    """Show again what its owner had put off until now; how many cards are on their way."""
-    due = await Task.filter(state=TaskState.OPEN, snoozed_until__lte=now).prefetch_related("case").limit(100)
-    for task in due:
-        if await Task.filter(id=task.id, snoozed_until=task.snoozed_until).update(snoozed_until=None):
-            again = f"-z{int(task.snoozed_until.timestamp())}" if task.snoozed_until else ""
-            await queue.put([queue.task_card(task.case.no, task, now, again=again)])
-    return len(due)
 
 
 async def _owners(case: Case) -> list[int]:

@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING
 
 from cards.case import before, listed, timeline
 from cards.types import Text
+from cards.words import moment as said_at
 from flow.errors import NotFound
 from flow.finding import SEARCH_LIMIT, find_cases, others_of
 from flow.reading import case_view
-from flow.remarks import looked
+from flow.snoozing import looked
 from flow.verifying import broken
 from handlers.context import Chart, Ctx, Invitation, Reply
 from handlers.export import listing
 from handlers.router import Router
-from models import Case, Task, TaskState
+from models import Case, Refusal, Task, TaskState
 
 if TYPE_CHECKING:
     from models.values import CaseView
 
 router = Router()
+REFUSALS_SHOWN = 5
 
 
 @router.command("查", "查 <单号、订单号、运单号或手机尾号>；查 <栏目>=<值> [时间]", needs="查")
@@ -61,9 +63,22 @@ async def _told(ctx: Ctx, case: CaseView) -> Text:
 async def verify(ctx: Ctx, words: list[str]) -> Reply:
     case_id, no = await _one_case(ctx, words, "验真")
     count, sentence = await broken(case_id)
-    if sentence:
-        return Reply.of(Text(f"对不上：{sentence}。请管理员从备份核对，这单先别放款"))
-    return Reply.of(Text(f"{no} 的 {count} 条流水首尾相接，没有被改动过"))
+    found = f"对不上：{sentence}。请管理员从备份核对，这单先别放款" if sentence else ""
+    whole = f"{no} 的 {count} 条流水首尾相接，没有被改动过"
+    return Reply.of(Text("\n".join([found or whole, *await _refused(ctx, case_id)])))
+
+
+async def _refused(ctx: Ctx, case_id: int) -> list[str]:
+    """Who has tried what they may not, the newest first: no part of the chain, for it changed nothing."""
+    tries = Refusal.filter(case_id=case_id)
+    shown, count = await tries.order_by("-id").limit(REFUSALS_SHOWN), await tries.count()
+    names = (await ctx.desk.staff.now()).by_id
+    rows = [
+        f"· {said_at(each.at, ctx.at)} {names[each.member_id].name if each.member_id in names else '已离职的员工'} "
+        f"{each.action}：{each.words}"
+        for each in shown
+    ]
+    return [f"没有权限、被拒绝的操作 {count} 次，什么都没有改：", *rows] if rows else []
 
 
 @router.command("链接", "链接 <单号>：客户自己看进度的链接", needs="查")

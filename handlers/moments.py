@@ -1,4 +1,4 @@
-"""Moments as people type them: 2小时, 明天 9:00, 11-25, 12月1日 18点, 下周一, 下个工作日. Pure."""
+"""Moments as people type them: 2小时, 明天 9:00, 11-25, 12月1日 18点, 下周一, 下个工作日, 客户回复. Pure."""
 
 from __future__ import annotations
 
@@ -19,12 +19,20 @@ _NAMED = {"今天": 0, "明天": 1, "后天": 2, "大后天": 3}
 WORK_DAY, FRIDAY = "下个工作日", 4  #: holidays are not known here
 _WEEKDAY = re.compile(r"(下)?周([一二三四五六日天])")
 _WEEK = "一二三四五六日"
+_CUSTOMER = re.compile(
+    r"(等|等到|到)?(客户|顾客|买家)有?(回复|回话|回信|回音|答复|消息|寄回|寄出|寄件)?(以后|之后|后|了|再说)*"
+)
 
 
 def span(word: str) -> timedelta | None:
     """``2小时``, ``30分钟``, ``3天``; None for anything else."""
     match = _SPAN.fullmatch(word)
     return timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else None
+
+
+def for_customer(words: Sequence[str]) -> bool:
+    """Whether they mean no moment but the customer's word: ``客户回复``, ``等客户寄回``."""
+    return _CUSTOMER.fullmatch("".join(words)) is not None
 
 
 def moment(words: Sequence[str], now: datetime, *, hour: time = MORNING) -> datetime | None:

@@ -12,7 +12,7 @@ from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.handover import HAND_OVER, hand_over, my_task
 from flow.masking import masked_brief
 from flow.reading import case_view, open_tasks, task_view, verdict_of
-from flow.remarks import looked
+from flow.snoozing import looked
 from handlers import asking, bulk, dialogs, parse
 from handlers.context import Ctx, Reply
 from handlers.explain import why

@@ -12,14 +12,16 @@ from flow.finding import ensure_in_scope
 from flow.handover import AFTER, BEFORE, COUNTERSIGN, countersign, my_task
 from flow.pausing import UNTIL
 from flow.quiet import heard_at
-from flow.remarks import COMMENT, COPY, LATER, URGE, case_named, comment, copy, put_off, urge
+from flow.remarks import COMMENT, COPY, URGE, case_named, comment, copy, urge
+from flow.snoozing import LATER, put_off
 from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
 from handlers.context import Ctx, Reply
-from handlers.moments import moment
+from handlers.moments import for_customer, moment
 from handlers.router import Router
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from models import Case
 
@@ -123,11 +125,18 @@ async def carbon_copy(ctx: Ctx, words: list[str]) -> Reply:
     return Reply.of(Text(f"{case.no} 已抄送 {'、'.join(told)}"))
 
 
-@router.command(LATER, "稍后 <单号> <多久>：先不看，到时再提醒，时限不变", needs="待办")
+@router.command(LATER, "稍后 <单号> <多久|客户回复>：先不看，到时或客户有回音再给我，时限不变", needs="待办")
 async def later(ctx: Ctx, words: list[str]) -> Reply:
-    _wants(words, 2, "稍后 单号 2小时，或 稍后 单号 明天 9:00")
-    until = moment(words[1:], ctx.at)
+    _wants(words, 2, "稍后 单号 2小时，稍后 单号 明天 9:00，或 稍后 单号 客户回复")
+    until = None if for_customer(words[1:]) else _moment_of(ctx, words[1:])
+    case, back = await put_off(await my_task(words[0], ctx.me), until, ctx.me, ctx.at)
+    at = said_at(back, ctx.at)
+    when = f"{at} 再给你" if until else f"有人评论或登记运单就给你，最晚 {at}"
+    return Reply.of(Text(f"{case.no} 先放着，{when}"))
+
+
+def _moment_of(ctx: Ctx, words: Sequence[str]) -> datetime:
+    until = moment(words, ctx.at)
     if until is None:
-        raise PolicyRefused(f"“{' '.join(words[1:])}”看不懂，请写成 2小时、明天 9:00 或 11-25")
-    case = await put_off(await my_task(words[0], ctx.me), until, ctx.me, ctx.at)
-    return Reply.of(Text(f"{case.no} 先放着，{said_at(until, ctx.at)} 再给你"))
+        raise PolicyRefused(f"“{' '.join(words)}”看不懂，请写成 2小时、明天 9:00、11-25 或 客户回复")
+    return until

@@ -7,7 +7,7 @@ from models.enums import CaseState, CloseReason, Platform, ProposalState, Refund
 from models.evidence import Photo
 from models.imports import ImportBatch
 from models.leave import Leave
-from models.ledger import Counter, Definition
+from models.ledger import Counter, Definition, Refusal
 from models.lists import CustomerEntry
 from models.people import Dialog, Group, Member, MemberRole
 from models.proposal import Proposal
@@ -17,5 +17,5 @@ __all__ = [
     "CallMeter", "Case", "CaseLine", "CaseState", "CloseReason", "Counter", "CustomerEntry", "CustomerNotice",
     "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave", "Member", "MemberRole",
     "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product", "Proposal", "ProposalState", "Refund",
-    "RefundState", "SentCard", "StockMove", "Task", "TaskState", "WorkState",
+    "RefundState", "Refusal", "SentCard", "StockMove", "Task", "TaskState", "WorkState",
 ]  # fmt: skip

@@ -119,6 +119,7 @@ class Task(Model):
     for_id = fields.IntField(null=True)  # the member on leave in whose place the owner acts
     seen_at = MomentField(null=True)  # when the owner first looked, which ends the time for 撤回
     snoozed_until = MomentField(null=True)  # put off by its owner
+    snoozed_for = fields.CharField(16, default="", db_default="")  # what brings it back sooner: 客户回复
 
     class Meta:
         table = "task"

@@ -18,6 +18,20 @@ class Counter(Model):
         table = "counter"
 
 
+class Refusal(Model):
+    """Somebody tried what they may not. Beside the chain of the case, which such a try leaves as it was."""
+
+    id = fields.IntField(primary_key=True)
+    at = MomentField()
+    member_id = fields.IntField()
+    case_id = fields.IntField(null=True, db_index=True)
+    action = fields.CharField(32)
+    words = fields.CharField(255)  # the sentence that was said
+
+    class Meta:
+        table = "refusal"
+
+
 class Definition(Model):
     """A flow, a policy or another business file as it was published, never changed afterwards."""
 

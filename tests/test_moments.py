@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.moments import EVENING, moment, span
+from handlers.moments import EVENING, for_customer, moment, span
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=CHINA)  #: a Monday
@@ -48,6 +48,17 @@ def test_what_a_moment_means(said: str, meant: str) -> None:
 )
 def test_what_is_no_moment(said: str) -> None:
     assert moment(said.split(), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("客户回复", True), ("等客户回复", True), ("客户", True), ("顾客 回话 以后 再说", True),
+        ("等买家有消息了", True), ("等客户寄回", True), ("供应商回复", False), ("客户明天回复", False), ("明天", False), ("", False),
+    ],
+)  # fmt: skip
+def test_when_the_customer_is_waited_for(said: str, meant: bool) -> None:
+    assert for_customer(said.split()) is meant
 
 
 def test_a_last_day_ends_in_the_evening() -> None:

@@ -7,11 +7,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models import Event
+from models import Case, Event, Member, Task
 from sandbox.world import Person
 from tests.proof import rows
 from tests.stage import sell, text_of
-from tests.stories import LAMP, NO_REASON, finish, group_news, news, play, says, stand, submitted, the_cards_are_true
+from tests.stories import (
+    LAMP,
+    NO_REASON,
+    finish,
+    group_news,
+    news,
+    play,
+    received,
+    says,
+    stand,
+    submitted,
+    taps,
+    the_cards_are_true,
+)
 
 if TYPE_CHECKING:
     from tests.stage import Stage
@@ -232,6 +245,30 @@ async def test_a_record_that_somebody_touched_names_the_first_row(desk: Stage) -
     await Event.filter(action="同意").update(actor="李敏")
     told = await says(desk, "钱芳", f"验真 {no}")
     assert told == f"对不上：{no} 第 3 条流水（李敏 同意）被改动过。请管理员从备份核对，这单先别放款"
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "action"),
+    [("周仓", "同意 {no}", "同意"), ("何佳", "撤单 {no}", "撤单"), ("钱芳", "退回 {no}", "退回")],
+)
+async def test_who_tried_what_they_may_not_is_on_record(desk: Stage, name: str, words: str, action: str) -> None:
+    no = await submitted(desk)
+    before, version = await Event.all().count(), (await Case.get(no=no)).version
+    refused = await says(desk, name, words.format(no=no))
+    told = await says(desk, "钱芳", f"验真 {no}")
+    assert f"{no} 的 {before} 条流水首尾相接，没有被改动过" in told
+    assert "没有权限、被拒绝的操作 1 次，什么都没有改：" in told
+    assert f"· 今天 09:00 {name} {action}：{refused}" in told
+    assert (await Case.get(no=no)).version == version
+
+
+async def test_a_tap_of_somebody_who_may_not_is_on_record(desk: Stage) -> None:
+    """What a tap may do is decided when it comes: she had the task when she got the card."""
+    no = await received(desk)
+    await Task.filter(node="质检").update(owner_id=(await Member.get(name="周仓")).id)
+    await taps(desk, "许静", "合格入库")
+    assert "· 今天 09:00 许静 合格入库：" in await says(desk, "钱芳", f"验真 {no}")
+    assert await stand(no) == "处理中 质检"
 
 
 @pytest.mark.parametrize(

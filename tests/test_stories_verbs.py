@@ -349,6 +349,34 @@ async def test_a_task_is_put_off_and_comes_back(desk: Stage, platform: str) -> N
     await all_is_well(desk, no)
 
 
+@BOTH
+@pytest.mark.parametrize("word", ["评论 {no} 客户说周五寄", "运单 {no} SF1234567890"])
+async def test_a_task_is_put_off_until_the_customer_is_heard_of(desk: Stage, platform: str, word: str) -> None:
+    await on(desk, platform, "王建国")
+    no = await submitted(desk)
+    told = await says(desk, "王建国", f"稍后 {no} 等客户回复", platform)
+    assert f"{no} 先放着，有人评论或登记运单就给你，最晚 明天 09:00" in told
+    await desk.later(3 * HOUR)
+    assert "没有待办" in await says(desk, "王建国", "待办", platform)
+    await says(desk, "林晓", word.format(no=no))
+    assert f"{no}" in await says(desk, "王建国", "待办", platform)
+    assert len(desk.live(desk.person("王建国"))) == 2, "the card was shown again"
+    await all_is_well(desk, no)
+
+
+async def test_a_customer_who_is_silent_holds_nothing_up(desk: Stage) -> None:
+    no = await submitted(desk)
+    await says(desk, "王建国", f"稍后 {no} 客户回复")
+    await desk.later(24.1 * HOUR)
+    assert no in await says(desk, "王建国", "待办")
+    assert "最晚 明天 09:0" in await says(desk, "王建国", f"稍后 {no} 客户回复"), "it is overdue: a day more"
+    await says(desk, "林晓", f"评论 {no} 客户来电")
+    await says(desk, "王建国", f"稍后 {no} 客户回复")
+    await says(desk, "林晓", f"评论 {no} 客户又来电")
+    assert no in await says(desk, "王建国", "待办"), "each reply brings it back"
+    await all_is_well(desk, no)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"), [("昨天", "看不懂"), ("2026-11-22", "要推到以后的时间"), ("以后再说", "看不懂")]
 )

@@ -1,0 +1,48 @@
+"""What somebody tried and may not, put on record beside the case that the try left as it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cards.payload import Act, Decide, PayloadError, unpack
+from flow.errors import NotAllowed
+from handlers import parse
+from handlers.events import Message, Tap
+from models import Case, Refusal
+
+if TYPE_CHECKING:
+    from flow.errors import FlowError
+    from handlers.context import Ctx
+    from handlers.events import Event
+
+ACTION_CHARS, WORDS_CHARS = 32, 255  #: of the columns
+
+
+async def keep(ctx: Ctx, event: Event, error: FlowError) -> None:
+    """Remember a try that was refused for who made it; anything else that is refused is no matter of rights."""
+    if not isinstance(error, NotAllowed):
+        return
+    case_id, action = await _tried(event)
+    await Refusal.create(
+        at=ctx.at, member_id=ctx.me.id, case_id=case_id, action=action[:ACTION_CHARS], words=str(error)[:WORDS_CHARS]
+    )
+
+
+async def _tried(event: Event) -> tuple[int | None, str]:
+    """On which case, if on one, and what."""
+    if isinstance(event, Tap):
+        return _tapped(event)
+    said = parse.words(parse.normalise(event.text)) if isinstance(event, Message) else []
+    no = next((word for word in said if parse.is_case_no(word)), "")
+    case = await Case.get_or_none(no=no.upper()).only("id") if no else None
+    return case.id if case else None, said[0] if said else "收货"
+
+
+def _tapped(tap: Tap) -> tuple[int | None, str]:
+    try:
+        payload = unpack(tap.payload)
+    except PayloadError:
+        return None, ""
+    if isinstance(payload, Act):
+        return payload.case_id, payload.action
+    return None, payload.action if isinstance(payload, Decide) else payload.value
