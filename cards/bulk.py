@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cards.payload import Answer
-from cards.types import MAX_FACTS, TITLE_CHARS, VALUE_CHARS, Button, Card, Fact, Text, fitted
+from cards.types import BUTTON_CHARS, MAX_FACTS, TITLE_CHARS, VALUE_CHARS, Button, Card, Fact, Text, fitted
 from cards.words import money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-AGREE_ALL, CANCEL = "批量同意", "取消"
+    from cards.types import Style
+
+CANCEL = "取消"
+_HINT = {"批量同意": "；别的也能一次办：批量驳回、批量转交 姓名"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +37,32 @@ class Outcome:
     words: str
 
 
-def offer(items: Sequence[Item], dialog_id: int, version: int) -> Card:
-    """What one tap would agree to."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question of one card."""
+
+    label: str  #: 批量驳回
+    dialog_id: int
+    version: int
+    to: str = ""  #: whom the tasks would go to
+    harms: bool = False
+
+
+def offer(asked: Asked, items: Sequence[Item]) -> Card:
+    """What one tap would do."""
     rows = [f"{item.no} {money(item.amount)} {item.node}" for item in items[:MAX_FACTS]]
     facts = tuple(Fact(str(n), fitted(row, VALUE_CHARS)) for n, row in enumerate(rows, 1))
     more = f"只列出前 {MAX_FACTS} 单，等 {len(items)} 单。" if len(items) > MAX_FACTS else ""
-    buttons = (
-        Button(AGREE_ALL, Answer(dialog_id, version, AGREE_ALL).pack(), "primary"),
-        Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger"),
+    label = asked.label
+    styles: tuple[Style, Style] = ("danger", "plain") if asked.harms else ("primary", "danger")
+    buttons = tuple(
+        Button(fitted(word, BUTTON_CHARS), Answer(asked.dialog_id, asked.version, word).pack(), style)
+        for word, style in zip((label, CANCEL), styles, strict=True)
     )
     cases = list({item.no: item for item in items}.values())  # a case may wait for the same person at two nodes
-    title = fitted(f"{AGREE_ALL} {len(cases)} 单（共 {money(_sum(cases))}）", TITLE_CHARS)
-    return Card(title, f"{more}点一下逐单同意，办不成的单独说明", facts, buttons)
+    whom = f"给{asked.to}" if asked.to else ""
+    title = fitted(f"{label}{whom} {len(cases)} 单（共 {money(_sum(cases))}）", TITLE_CHARS)
+    return Card(title, f"{more}点一下逐单办，办不成的单独说明{_HINT.get(label, '')}", facts, buttons)
 
 
 def _sum(items: Sequence[Item]) -> Decimal | None:
@@ -53,20 +70,21 @@ def _sum(items: Sequence[Item]) -> Decimal | None:
     return sum(known[1:], known[0]) if len(known) == len(items) else None
 
 
-def finished(outcomes: Sequence[Outcome]) -> Card:
-    """The card once it was tapped."""
-    return Card(fitted(tally(outcomes), TITLE_CHARS), verdict=f"已同意 {_count(outcomes)} 单")
+def finished(label: str, word: str, outcomes: Sequence[Outcome]) -> Card:
+    """The card once it was tapped; ``word`` is what was done to each: ``驳回``."""
+    verdict = fitted(f"已{word} {_count(outcomes)} 单", BUTTON_CHARS)
+    return Card(fitted(tally(label, outcomes), TITLE_CHARS), verdict=verdict)
 
 
-def results(outcomes: Sequence[Outcome]) -> Text:
+def results(label: str, outcomes: Sequence[Outcome]) -> Text:
     """Each case with what came of it."""
     marks = [f"{'✓' if each.done else '✗'} {each.no} {each.words}" for each in outcomes]
-    return Text("\n".join([tally(outcomes), *marks]))
+    return Text("\n".join([tally(label, outcomes), *marks]))
 
 
-def tally(outcomes: Sequence[Outcome]) -> str:
+def tally(label: str, outcomes: Sequence[Outcome]) -> str:
     failed = len(outcomes) - _count(outcomes)
-    return f"{AGREE_ALL}：{_count(outcomes)} 单办好" + (f"，{failed} 单没办成" if failed else "")
+    return f"{label}：{_count(outcomes)} 单办好" + (f"，{failed} 单没办成" if failed else "")
 
 
 def _count(outcomes: Sequence[Outcome]) -> int:

@@ -20,7 +20,7 @@ from flow.reopening import reclaim, refuse_late
 from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
 from flow.staffing import staffed
-from flow.verbs import HOLD, REOPEN, RESUME, VERBS, decide, undoable
+from flow.verbs import HOLD, REOPEN, RESUME, VERBS, WITHDRAW, decide, undoable
 from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from models import Outbox
     from models.hot import Outcome, Statement
     from models.values import Person
+
+
+_BEYOND = (HOLD, RESUME, WITHDRAW)  #: done to others' cases by whoever's role reaches them
 
 
 class Asks(NotAllowed):
@@ -183,7 +186,7 @@ def _actor(desk: Desk, deed: Deed, tasks: list[Task]) -> Actor:
     if who is None:
         return Actor(None, SYSTEM, owns=frozenset({deed.node} if deed.node else ()))
     owned = frozenset(t.node for t in tasks if t.owner_id == who.id and t.state is TaskState.OPEN)
-    scope = desk.business.matrix.may(who.roles, deed.action) if deed.action in (HOLD, RESUME) else None
+    scope = desk.business.matrix.may(who.roles, deed.action) if deed.action in _BEYOND else None
     return Actor(who.id, who.name, who.roles, owned, beyond=scope is not None and scope is not Scope.OWN)
 
 

@@ -33,7 +33,7 @@ async def find_cases(desk: Desk, word: str, who: Person) -> list[int]:
         return [case.id]
     for way in _ways(word):
         rows = await way.order_by("-id").limit(CANDIDATES).values_list("id", flat=True)
-        if found := await _in_scope(desk, [int(str(case_id)) for case_id in rows], who):
+        if found := await within_reach(desk, [int(str(case_id)) for case_id in rows], who):
             return found
     raise NotFound(f"没有找到 {word}：可以查单号、订单号、运单号或手机尾号")
 
@@ -46,9 +46,9 @@ def _ways(word: str) -> list[QuerySet[Case]]:
     return ways
 
 
-async def _in_scope(desk: Desk, case_ids: Sequence[int], who: Person) -> list[int]:
-    """Those of the cases that somebody may look up, in the same order."""
-    scopes, staff = desk.business.matrix.reach(who.roles, LOOK_UP), await desk.staff.now()
+async def within_reach(desk: Desk, case_ids: Sequence[int], who: Person, command: str = LOOK_UP) -> list[int]:
+    """Those of the cases on which somebody may use a command, in the same order."""
+    scopes, staff = desk.business.matrix.reach(who.roles, command), await desk.staff.now()
     ties = await _ties(case_ids) if case_ids else {}
     return [case_id for case_id in case_ids if within(scopes, who, ties[case_id], staff)]
 
@@ -60,7 +60,7 @@ async def others_of(desk: Desk, case_id: int, who: Person, limit: int = HISTORY_
         return []
     others = Case.filter(customer=case.customer).exclude(id=case_id).order_by("-id").limit(CANDIDATES)
     rows = await others.values_list("id", flat=True)
-    return (await _in_scope(desk, [int(str(other)) for other in rows], who))[:limit]
+    return (await within_reach(desk, [int(str(other)) for other in rows], who))[:limit]
 
 
 async def ensure_in_scope(desk: Desk, case_id: int, who: Person, command: str = LOOK_UP) -> None:

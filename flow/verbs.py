@@ -41,13 +41,13 @@ def _is_nodes_own(rules: Rules, standing: Standing, action: str) -> bool:
 
 def _withdraw(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
     end = rules.flow.nodes.get(rules.flow.withdraw_to)
-    if not actor.is_system and actor.id != standing.facts.get(CREATOR):
-        return Refusal("只有提交人能撤单")
+    if not (actor.is_system or actor.beyond or actor.id == standing.facts.get(CREATOR)):
+        return Refusal("只有提交人和能管这单的上级能撤单")
     if waits := _waits(rules, standing):
         return Refusal(f"正在等{'、'.join(waits)}，现在不能撤单")
     if end is None or standing.facts.get("已收货") or standing.facts.get(PAID):
         return Refusal("货已收到或款已退，不能撤单")
-    state, taken = end.state or CaseState.CLOSED, Step(standing.nodes[0], WITHDRAW)
+    state, taken = end.state or CaseState.CLOSED, Step(standing.nodes[0], WITHDRAW, verdict="已撤单")
     gone = frozenset(standing.nodes)
     return Transition((taken,), standing.nodes[0], (), (), standing.facts, state, end.close_reason, gone)
 

@@ -1,106 +1,185 @@
-"""批量同意: everything that only waits for my yes, in one tap; each case for itself."""
+"""批量: many like decisions in one tap; each case for itself."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cards import bulk as cards
-from cards.bulk import AGREE_ALL, CANCEL, Item, Outcome
+from cards.bulk import CANCEL, Item, Outcome
 from cards.draft import ended
 from flow.actions import Deed, advance
+from flow.assigning import give, tasks_of
 from flow.cells import CellError, parse
 from flow.errors import FlowError, NotFound, PolicyRefused
+from flow.handover import HAND_OVER
 from flow.reading import open_tasks
 from flow.roles import AMOUNT, WHOLE
+from flow.verbs import WITHDRAW
 from handlers import dialogs
 from handlers.context import Named, Reply
 from handlers.router import Router
-from models import CaseState, Task, hot
+from models import Case, CaseState, Task, hot
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from handlers.context import Ctx
     from handlers.dialogs import Wait
 
 router = Router()
 BULK = "bulk"
-AGREE = "同意"
+MANY, AGREE, FROM = "批量", "同意", "从"
 LEAST = 2  #: fewer are no bulk, and are not offered unasked
 MOST = 50  #: decisions of one tap, which WeCom wants answered in 5 s
+HOW = "请写成：批量同意、批量驳回、批量撤单、批量转交 姓名，或 批量转交 姓名 从 原来的人；可以加条件：批量同意 <=100"
 
 
-@router.command(AGREE_ALL, "批量同意 [金额条件] [节点]，例如：批量同意 <=100", needs="待办")
-async def agree_all(ctx: Ctx, words: list[str]) -> Reply:
-    tasks = [task for task in await _agreeable(ctx, await open_tasks(ctx.me, MOST)) if _fits(task, words)]
-    if not tasks:
-        raise PolicyRefused("没有符合条件、只等你同意的待办；要填写内容的请逐单处理，回复“待办”查看")
-    return Reply.of(await _ask(ctx, tasks))
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One case to decide; ``task_id`` 0 where it is the case itself that is taken back."""
+
+    case: Case
+    node: str
+    task_id: int = 0
+
+
+@router.command(MANY, "批量同意｜批量驳回｜批量撤单｜批量转交 <姓名> [从 <姓名>] [金额条件] [节点]", needs="待办")
+async def many(ctx: Ctx, words: list[str]) -> Reply:
+    if not words:
+        raise NotFound(HOW)
+    word, rest = words[0], words[1:]
+    if word == HAND_OVER:
+        return await _give(ctx, rest)
+    if word == WITHDRAW:
+        return await _ask_for(ctx, WITHDRAW, await _mine(ctx), rest, "没有你开的、还能撤的单")
+    plain = _of(await _plain(ctx, await open_tasks(ctx.me, MOST), word))
+    none = f"没有符合条件、只等你{word}的待办；要填写内容的请逐单处理，回复“待办”查看"
+    return await _ask_for(ctx, word, plain, rest, none)
 
 
 async def offer(ctx: Ctx, found: Sequence[Task]) -> list[Named]:
     """The card that agrees to all of my tasks at once; none for a single one, or while another question is open."""
-    tasks = await _agreeable(ctx, found)
+    pieces = _of(await _plain(ctx, found, AGREE))
     wait = await dialogs.current(ctx.me.id, ctx.at)
-    return [] if len(tasks) < LEAST or (wait and wait.kind != BULK) else [await _ask(ctx, tasks)]
+    return [] if len(pieces) < LEAST or (wait and wait.kind != BULK) else [await _ask(ctx, AGREE, pieces)]
 
 
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     """The tap, or its words."""
-    if value not in (AGREE_ALL, CANCEL):
+    label, word = wait.data["kind"], wait.data["word"]
+    if value not in (label, CANCEL):
         raise NotFound("没听懂这句话，回复“帮助”看能做什么")
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
     if value == CANCEL:
-        face = ended(AGREE_ALL, "已取消")
+        face = ended(label, "已取消")
         return Reply(face) if ctx.card else Reply.of(face)
-    outcomes = [await _one(ctx, task_id) for task_id in wait.data["tasks"]]
-    return Reply(cards.finished(outcomes) if ctx.card else None, [cards.results(outcomes)])
+    outcomes = [await _one(ctx, wait, case_id, task_id) for case_id, task_id in wait.data["items"]]
+    return Reply(cards.finished(label, word, outcomes) if ctx.card else None, [cards.results(label, outcomes)])
 
 
-async def _ask(ctx: Ctx, tasks: Sequence[Task]) -> Named:
-    data = {"kind": AGREE_ALL, "tasks": [task.id for task in tasks]}
-    wait = await dialogs.begin(ctx.me.id, BULK, data, ctx.at)
-    shown = ctx.desk.business.matrix.sees(ctx.me.roles, AMOUNT) == WHOLE
-    items = [Item(task.case.no, task.node, task.case.amount if shown else None) for task in tasks]
-    return Named(cards.offer(items, wait.id, wait.version), wait.token, BULK)
+# -- what is meant -----------------------------------------------------------------------------------------------------
 
 
-async def _agreeable(ctx: Ctx, tasks: Sequence[Task]) -> list[Task]:
-    """Those that want nothing but a yes: no answer, no form, no goods or money that it would book at once."""
-    return [task for task in tasks if task.case.state is CaseState.OPEN and await _is_plain(ctx, task)]
+async def _give(ctx: Ctx, words: Sequence[str]) -> Reply:
+    """``批量转交 李敏``: mine; ``批量转交 李敏 从 王建国``: those of his that I may give away."""
+    if not words:
+        raise NotFound(HOW)
+    to, rest = words[0], list(words[1:])
+    owner = ctx.me.name
+    if rest[:1] == [FROM] and len(rest) > 1:
+        owner, rest = rest[1], rest[2:]
+    if (await ctx.desk.staff.now()).named(to) is None:
+        raise NotFound(f"没有叫 {to} 的员工，请写全名")
+    tasks = await tasks_of(ctx.desk, owner, ctx.me, MOST)
+    none = f"{'你' if owner == ctx.me.name else owner}没有符合条件、你能转交的待办"
+    return await _ask_for(ctx, HAND_OVER, _of(tasks), rest, none, to)
 
 
-async def _is_plain(ctx: Ctx, task: Task) -> bool:
+async def _mine(ctx: Ctx) -> list[Piece]:
+    """Cases that I have opened and may still take back."""
+    mine = Case.filter(creator_id=ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id").limit(MOST)
+    return [Piece(case, "、".join(case.nodes)) for case in await mine if not case.facts.get("已收货")]
+
+
+def _of(tasks: Iterable[Task]) -> list[Piece]:
+    return [Piece(task.case, task.node, task.id) for task in tasks]
+
+
+async def _plain(ctx: Ctx, tasks: Sequence[Task], action: str) -> list[Task]:
+    """Those that want nothing but the word: no answer, no form, no goods or money that it would book at once."""
+    return [task for task in tasks if task.case.state is CaseState.OPEN and await _is_plain(ctx, task, action)]
+
+
+async def _is_plain(ctx: Ctx, task: Task, word: str) -> bool:
     rules = await ctx.desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)
     node = rules.flow.nodes[task.node]
-    action = node.actions.get(AGREE)
+    action = node.actions.get(word)
     if action is None or action.asks or action.effects or action.hands_over:
         return False
     return not any(field.wanted_for(action) for field in node.form)
 
 
-def _fits(task: Task, words: Sequence[str]) -> bool:
-    return all(_meets(task, word) for word in words)
+def _fits(piece: Piece, words: Sequence[str]) -> bool:
+    return all(_meets(piece, word) for word in words)
 
 
-def _meets(task: Task, word: str) -> bool:
-    """Whether a node, a kind or an amount is the task's. Raises PolicyRefused for what is no condition."""
-    if word in (task.node, task.case.kind):
+def _meets(piece: Piece, word: str) -> bool:
+    """Whether a node, a kind or an amount is the case's. Raises PolicyRefused for what is no condition."""
+    if word in (piece.node, piece.case.kind, piece.case.return_type):
         return True
     try:
         cell = parse(AMOUNT, word)
     except CellError as error:
-        raise PolicyRefused(f"{error}，例如：{AGREE_ALL} <=100") from error
-    return bool(cell.numbers) and cell({AMOUNT: task.case.amount})
+        raise PolicyRefused(f"{error}，例如：批量同意 <=100") from error
+    return bool(cell.numbers) and cell({AMOUNT: piece.case.amount})
 
 
-async def _one(ctx: Ctx, task_id: int) -> Outcome:
+# -- asking and doing --------------------------------------------------------------------------------------------------
+
+
+async def _ask_for(
+    ctx: Ctx, word: str, pieces: Iterable[Piece], words: Sequence[str], none: str, to: str = ""
+) -> Reply:
+    """Ask before anything is done to those that fit. Raises PolicyRefused with ``none`` where none does."""
+    found = [piece for piece in pieces if _fits(piece, words)]
+    if not found:
+        raise PolicyRefused(none)
+    return Reply.of(await _ask(ctx, word, found, to))
+
+
+async def _ask(ctx: Ctx, word: str, pieces: Sequence[Piece], to: str = "") -> Named:
+    label = f"{MANY}{word}"
+    data = {"kind": label, "word": word, "to": to, "items": [[piece.case.id, piece.task_id] for piece in pieces]}
+    wait = await dialogs.begin(ctx.me.id, BULK, data, ctx.at)
+    shown = ctx.desk.business.matrix.sees(ctx.me.roles, AMOUNT) == WHOLE
+    items = [Item(piece.case.no, piece.node, piece.case.amount if shown else None) for piece in pieces]
+    asked = cards.Asked(label, wait.id, wait.version, to, await _harms(ctx, word, pieces[0]))
+    return Named(cards.offer(asked, items), wait.token, BULK)
+
+
+async def _harms(ctx: Ctx, word: str, piece: Piece) -> bool:
+    """Whether it is a red button where it is tapped one by one."""
+    rules = await ctx.desk.rules(piece.case.flow_id or 0, piece.case.policy_id or 0)
+    nodes = [rules.flow.nodes[name] for name in piece.case.nodes if name in rules.flow.nodes]
+    return word == WITHDRAW or any(node.actions[word].danger for node in nodes if word in node.actions)
+
+
+async def _one(ctx: Ctx, wait: Wait, case_id: int, task_id: int) -> Outcome:
     """One case in its own savepoint: what became of it does not touch the others."""
-    task = await Task.get(id=task_id).prefetch_related("case")
-    no = task.case.no
+    no = (await Case.get(id=case_id).only("id", "no")).no
     try:
         async with hot.transaction():
-            done = await advance(ctx.desk, Deed(task.case_id, AGREE, ctx.me, ctx.at, {}, task_id=task_id))
+            words = await _do(ctx, wait, case_id, task_id)
     except FlowError as refused:
         return Outcome(no, False, str(refused).removeprefix(no).strip())
-    return Outcome(no, True, f"{done.verdict.text}，现在：{done.verdict.next_step}")
+    return Outcome(no, True, words)
+
+
+async def _do(ctx: Ctx, wait: Wait, case_id: int, task_id: int) -> str:
+    word, to = wait.data["word"], wait.data["to"]
+    if word == HAND_OVER:
+        task = await Task.get(id=task_id).prefetch_related("case")
+        return f"已转交 {(await give(ctx.desk, task.case.no, to, ctx.me, ctx.at, node=task.node)).name}"
+    done = await advance(ctx.desk, Deed(case_id, word, ctx.me, ctx.at, {}, task_id=task_id or None))
+    return f"{done.verdict.text}，现在：{done.verdict.next_step}"

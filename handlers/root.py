@@ -102,7 +102,7 @@ async def handle(ctx: Ctx, event: Event) -> Reply:
 
 
 async def _message(ctx: Ctx, text: str) -> Reply:
-    said = parse.words(text)
+    said = _spread(parse.words(text))
     if ctx.upload and (reply := await _uploaded(ctx)):
         return reply
     if not said:
@@ -117,6 +117,13 @@ async def _message(ctx: Ctx, text: str) -> Reply:
     if said[0] in _NOT_YET:
         raise NotFound(_NOT_YET[said[0]])
     raise NotFound("没听懂这句话，回复“帮助”看能做什么")
+
+
+def _spread(said: list[str]) -> list[str]:
+    """``批量驳回`` is 批量 of whatever action the flows have."""
+    if said and said[0].startswith(bulk.MANY) and said[0] != bulk.MANY:
+        return [bulk.MANY, said[0].removeprefix(bulk.MANY), *said[1:]]
+    return said
 
 
 async def _uploaded(ctx: Ctx) -> Reply | None:

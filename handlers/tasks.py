@@ -8,11 +8,15 @@ from cards.case import record, task_card, todo
 from cards.draft import settled
 from cards.types import Text
 from flow.actions import Asks, Deed, advance
+from flow.assigning import give
 from flow.errors import NotAllowed, NotFound, StaleCase
-from flow.handover import HAND_OVER, hand_over, my_task
+from flow.finding import ensure_in_scope
+from flow.handover import HAND_OVER
 from flow.masking import masked_brief
 from flow.reading import case_view, open_tasks, task_view, verdict_of
+from flow.roles import Scope, able_to, ask
 from flow.snoozing import looked
+from flow.verbs import WITHDRAW
 from handlers import asking, bulk, dialogs, parse
 from handlers.context import Ctx, Reply
 from handlers.explain import why
@@ -45,10 +49,9 @@ async def list_todo(ctx: Ctx, words: list[str]) -> Reply:
 
 @router.command(HAND_OVER, "转交 <单号> <姓名>")
 async def pass_on(ctx: Ctx, words: list[str]) -> Reply:
-    if len(words) != 2:
+    if len(words) not in (2, 3):
         raise NotFound("请写成：转交 单号 姓名")
-    task = await my_task(words[0], ctx.me)
-    to = await hand_over(ctx.desk, task, words[1], ctx.me, ctx.at)
+    to = await give(ctx.desk, words[0], words[1], ctx.me, ctx.at, node="".join(words[2:]))
     return Reply.of(Text(f"{words[0].upper()} 已转交 {to.name}"))
 
 
@@ -154,14 +157,21 @@ async def say_action(ctx: Ctx, action: str, words: list[str]) -> Reply:
     case = await Case.get_or_none(no=words[0].upper())
     if case is None:
         raise NotFound(f"没有找到售后单 {words[0]}")
-    await _creator_only(ctx, case, action)
+    await _may_withdraw(ctx, case, action)
     counts = parse.counts(words[1:])
     skus = {line.sku.upper(): line.sku for line in await case.lines.all()}
     said = {"件数": {skus.get(sku, sku): units for sku, units in counts.items()}} if counts else {}
     return await act(ctx, case.id, action, said)
 
 
-async def _creator_only(ctx: Ctx, case: Case, action: str) -> None:
-    if action == "撤单" and case.creator_id != ctx.me.id:
-        creator = (await ctx.desk.staff.now()).by_id.get(case.creator_id or 0)
-        raise NotAllowed(f"{case.no} 只有提交人{creator.name if creator else ''}能撤单")
+async def _may_withdraw(ctx: Ctx, case: Case, action: str) -> None:
+    """A case is withdrawn by whoever opened it, or by a role that reaches further than its own."""
+    if action != WITHDRAW or case.creator_id == ctx.me.id:
+        return
+    if ctx.scope(WITHDRAW) in (None, Scope.OWN):
+        creator = ctx.staff.by_id.get(case.creator_id or 0)
+        able = able_to(ctx.desk.business.matrix, ctx.staff, WITHDRAW)
+        above = [one for one in able if ctx.desk.business.matrix.may(one.roles, WITHDRAW) is not Scope.OWN]
+        or_ask = f"，也可以找 {ask(ctx.desk.business.matrix, above, WITHDRAW)}" if above else ""
+        raise NotAllowed(f"{case.no} 只有提交人{creator.name if creator else ''}能撤单{or_ask}")
+    await ensure_in_scope(ctx.desk, case.id, ctx.me, WITHDRAW)

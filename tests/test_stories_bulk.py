@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models import Case, Dialog
+from models import Case, Dialog, Task, TaskState
 from tests.own_flows import FORM, single, use
 from tests.proof import chain_holds
 from tests.stage import buttons, sell, text_of
@@ -171,3 +171,72 @@ async def test_one_s_own_case_is_never_among_them(desk: Stage) -> None:
     second = await submitted(desk, "退货 536365 71053×2 质量问题", by="王建国")
     said = await says(desk, "王建国", "批量同意")
     assert ("批量同意 1 单（共 ¥5.10）" in said, first in said, second in said) == (True, True, False)
+
+
+# -- the other words ---------------------------------------------------------------------------------------------------
+
+
+@BOTH
+async def test_many_are_refused_at_once(desk: Stage, platform: str) -> None:
+    await on(desk, platform, "王建国")
+    numbers = await three(desk)
+    told = await says(desk, "王建国", "批量驳回 <=100", platform)
+    assert "批量驳回 2 单（共 ¥11.88）" in told
+    assert buttons(desk.card(desk.person("王建国"), "批量驳回")) == ["批量驳回", "取消"]
+    assert "已驳回 2 单" in await taps(desk, "王建国", "批量驳回")
+    assert [await stand(no) for no in numbers] == ["已关闭 拒绝", "已关闭 拒绝", "处理中 客服审核"]
+    assert f"✓ {numbers[0]} 已驳回，现在：已关闭（拒绝）" in news(desk, "王建国")[-1]
+    await all_is_well(desk)
+
+
+@BOTH
+async def test_many_are_given_to_somebody(desk: Stage, platform: str) -> None:
+    await on(desk, platform, "王建国")
+    numbers = await three(desk)
+    assert "批量转交给郑瑞 3 单（共 ¥161.88）" in await says(desk, "王建国", "批量转交 郑瑞", platform)
+    assert "批量转交：3 单办好" in await taps(desk, "王建国", "批量转交")
+    assert all(f"✓ {no} 已转交 郑瑞" in news(desk, "王建国")[-1] for no in numbers)
+    assert {task.owner.name for task in await Task.filter(state=TaskState.OPEN).prefetch_related("owner")} == {"郑瑞"}
+    await all_is_well(desk)
+
+
+@BOTH
+async def test_a_superior_gives_what_one_has_to_another(desk: Stage, platform: str) -> None:
+    await on(desk, platform, "李敏")
+    await three(desk)
+    told = await says(desk, "李敏", "批量转交 林晓 从 王建国 <=100", platform)
+    assert "批量转交给林晓 2 单" in told
+    await taps(desk, "李敏", "批量转交")
+    assert news(desk, "李敏")[-1].count("提交人和经办人不能审批自己的单") == 2
+    await says(desk, "李敏", "批量转交 郑瑞 从 王建国 <=100", platform)
+    assert "批量转交：2 单办好" in await taps(desk, "李敏", "批量转交")
+    await all_is_well(desk)
+
+
+@BOTH
+async def test_an_agent_takes_many_back(desk: Stage, platform: str) -> None:
+    await on(desk, platform, "林晓")
+    numbers = await three(desk)
+    assert "批量撤单 2 单" in await says(desk, "林晓", "批量撤单 <=100", platform)
+    assert "已撤单 2 单" in await taps(desk, "林晓", "批量撤单")
+    assert [await stand(no) for no in numbers] == ["已关闭 撤销", "已关闭 撤销", "处理中 客服审核"]
+    await all_is_well(desk)
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "sentence"),
+    [
+        ("王建国", "批量", "请写成：批量同意、批量驳回"),
+        ("王建国", "批量转交", "请写成：批量同意、批量驳回"),
+        ("王建国", "批量转交 郑瑞 从 谁", "没有叫 谁 的员工"),
+        ("王建国", "批量转交 郑瑞 从 李敏", "李敏没有符合条件、你能转交的待办"),
+        ("王建国", "批量飞升", "没有符合条件、只等你飞升的待办"),
+        ("王建国", "批量转交 张三", "没有叫 张三 的员工"),
+        ("何佳", "批量撤单", "没有你开的、还能撤的单"),
+        ("李敏", "批量同意", "没有符合条件、只等你同意的待办"),
+    ],
+)
+async def test_what_cannot_be_done_to_many_is_said(desk: Stage, name: str, words: str, sentence: str) -> None:
+    await three(desk)
+    assert sentence in await says(desk, name, words)
+    assert await nodes() == ["客服审核"] * 3

@@ -112,7 +112,34 @@ async def test_the_question_is_left(desk: Stage) -> None:
 
 async def test_a_task_of_somebody_else_can_not_be_handed_over(desk: Stage) -> None:
     no = await submitted(desk)
-    assert "现在不是你的待办" in await says(desk, "李敏", f"转交 {no} 赵卫东")
+    assert "现在不是你的待办" in await says(desk, "林晓", f"转交 {no} 赵卫东")
+    assert await owners() == ["王建国"]
+
+
+async def test_a_superior_gives_somebody_else_s_task_away(desk: Stage) -> None:
+    """docs/roles.md: 客服主管 may on every case, 客服组长 on those of the team."""
+    no = await submitted(desk)
+    assert f"{no} 已转交 郑瑞" in await says(desk, "李敏", f"转交 {no} 郑瑞")
+    assert await owners() == ["郑瑞"]
+    assert (await Event.filter(action="转交").get()).actor == "李敏"
+    assert "已经是 郑瑞 的待办" in await says(desk, "李敏", f"转交 {no} 郑瑞")
+    await the_cards_are_true(desk)
+    await play(desk, "郑瑞 同意")
+    assert await stand(no) == "处理中 金额审批"
+
+
+async def test_of_several_who_may_the_named_one_is_left(desk: Stage) -> None:
+    no = await approved(desk)
+    assert sorted(await owners()) == ["刘洋", "周仓"]
+    assert f"{no} 已转交 周仓" in await says(desk, "李敏", f"转交 {no} 周仓")
+    assert await owners() == ["周仓"]
+    await the_cards_are_true(desk)
+
+
+async def test_a_superior_may_not_give_it_to_who_asked_for_it(desk: Stage) -> None:
+    no = await submitted(desk)
+    assert "提交人和经办人不能审批自己的单" in await says(desk, "李敏", f"转交 {no} 林晓")
+    assert await owners() == ["王建国"]
 
 
 async def test_goods_are_handed_over_freely(desk: Stage) -> None:
@@ -171,8 +198,16 @@ async def test_the_creator_takes_a_return_back(desk: Stage) -> None:
 
 async def test_only_the_creator_takes_it_back(desk: Stage) -> None:
     no = await submitted(desk)
-    assert f"{no} 只有提交人林晓能撤单" in await says(desk, "王建国", f"撤单 {no}")
+    assert f"{no} 只有提交人林晓能撤单，也可以找 " in await says(desk, "何佳", f"撤单 {no}")
     assert await stand(no) == "处理中 客服审核"
+
+
+@pytest.mark.parametrize("name", ["王建国", "李敏"])
+async def test_or_a_superior_whose_role_reaches_it(desk: Stage, name: str) -> None:
+    """docs/roles.md: 撤单 of 客服组长 for the team, of 客服主管 for all."""
+    no = await submitted(desk)
+    assert f"{no} 已撤单，现在：已关闭（撤销）" in await says(desk, name, f"撤单 {no}")
+    await the_cards_are_true(desk)
 
 
 async def test_a_return_waiting_for_its_goods_can_be_taken_back(desk: Stage) -> None:

@@ -1,0 +1,96 @@
+"""Whose task a 转交 means: my own, or somebody else's that my role lets me give away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.errors import NotAllowed, NotFound, PolicyRefused
+from flow.finding import ensure_in_scope, within_reach
+from flow.handover import HAND_OVER, drop, hand_over
+from flow.ledger import note
+from flow.roles import Scope
+from models import Case, Task, TaskState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from flow.desk import Desk
+    from models.values import Person
+
+
+async def give(desk: Desk, case_no: str, to_name: str, who: Person, at: datetime, *, node: str = "") -> Person:
+    """Have the member of that name decide a case: my own task, or the one of whoever I am above.
+
+    In the caller's transaction. Of several people who may each decide, only the named one is left. Raises NotFound,
+    NotAllowed, PolicyRefused (several nodes, or a 会签) and StaleCase as ``hand_over`` does.
+    """
+    case = await Case.get_or_none(no=case_no.upper())
+    if case is None:
+        raise NotFound(f"没有找到售后单 {case_no}")
+    tasks = await _meant(desk, case, who, node)
+    if mine := next((task for task in tasks if task.owner_id == who.id), None):
+        return await hand_over(desk, mine, to_name, who, at)
+    others = [task for task in tasks if not await _is(desk, task, to_name)]
+    if not others:
+        raise NotAllowed(f"{case.no} 已经是 {to_name} 的待办")
+    if len(others) == len(tasks):
+        to = await hand_over(desk, others.pop(0), to_name, who, at)
+    else:
+        to = await _left_to(desk, case, to_name, who, at)
+    case = await Case.get(id=case.id)
+    for task in others:
+        await drop(case, task, at)
+    return to
+
+
+async def tasks_of(desk: Desk, name: str, who: Person, limit: int) -> list[Task]:
+    """The open tasks of the member of that name which I may give away, by what is due first. Raises NotFound."""
+    owner = (await desk.staff.now()).named(name)
+    if owner is None:
+        raise NotFound(f"没有叫 {name} 的员工，请写全名")
+    rows = Task.filter(owner_id=owner.id, state=TaskState.OPEN).order_by("due_at").limit(limit)
+    tasks = await rows.prefetch_related("case")
+    if owner.id == who.id:
+        return tasks
+    able = set(await within_reach(desk, [task.case_id for task in tasks], who, HAND_OVER)) if _above(desk, who) else ()
+    return [task for task in tasks if task.case_id in able]
+
+
+def _above(desk: Desk, who: Person) -> bool:
+    """Whether somebody's role lets them give away what is not theirs."""
+    return bool(desk.business.matrix.reach(who.roles, HAND_OVER) - {Scope.OWN})
+
+
+async def _meant(desk: Desk, case: Case, who: Person, node: str) -> Sequence[Task]:
+    """The tasks at one node: mine before anybody's."""
+    everything = await Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("due_at")
+    tasks = [task for task in everything if node in ("", task.node)]
+    if mine := [task for task in tasks if task.owner_id == who.id]:
+        return mine[:1]
+    if not _above(desk, who):
+        raise NotAllowed(f"{case.no} 现在不是你的待办")
+    await ensure_in_scope(desk, case.id, who, HAND_OVER)
+    if not tasks:
+        raise NotAllowed(f"{case.no} {node + '，' if node else ''}现在没有人的待办，不用转交")
+    nodes = list(dict.fromkeys(task.node for task in tasks))
+    if len(nodes) > 1:
+        raise PolicyRefused(f"{case.no} 同时在 {'、'.join(nodes)}，请写成：{HAND_OVER} 单号 姓名 {nodes[0]}")
+    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
+    if len(tasks) > 1 and (rules.flow.nodes[nodes[0]].all_must_agree or any(task.added for task in tasks)):
+        raise PolicyRefused(f"{case.no} {nodes[0]}要几个人都签，请他们各自转交")
+    return tasks
+
+
+async def _is(desk: Desk, task: Task, name: str) -> bool:
+    owner = (await desk.staff.now()).by_id.get(task.owner_id)
+    return owner is not None and owner.name == name
+
+
+async def _left_to(desk: Desk, case: Case, name: str, who: Person, at: datetime) -> Person:
+    """It is theirs already, beside others': from now on theirs alone."""
+    to = (await desk.staff.now()).named(name)
+    if to is None:
+        raise NotFound(f"没有叫 {name} 的员工，请写全名")
+    await note(case, who, {"action": HAND_OVER, "node": "、".join(case.nodes), "data": {"转给": name}}, at)
+    return to
