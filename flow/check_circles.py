@@ -58,8 +58,8 @@ def _rows(node: Node) -> tuple[Branch, ...]:
     """The branches that the system takes at a node; an approval may be passed by its first action."""
     if node.kind in {d.AUTOMATIC, d.JOIN}:
         return node.branches
-    if node.kind == d.HUMAN and node.owner and node.owner.by_policy and node.actions:
-        return next(iter(node.actions.values())).branches
+    if node.kind == d.HUMAN and node.owner and node.owner.by_policy and node.buttons:
+        return node.buttons[0].branches
     return ()
 
 
@@ -105,6 +105,6 @@ def _after(state: State, names: list[str], flow: Flow) -> list[State]:
     if node.kind == d.HUMAN:
         if word(facts.get("审批", "自动")) != "自动" and not node.skips_same_approver:
             return []
-        facts |= {fact: value for fact, value in next(iter(node.actions.values())).sets.items() if fact in facts}
+        facts |= {fact: value for fact, value in node.buttons[0].sets.items() if fact in facts}
     to = next((row.to for row in _rows(node) if row.when(facts)), None)
     return [(to, tuple(facts[fact] for fact in names))] if to else []

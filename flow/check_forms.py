@@ -44,8 +44,9 @@ def _field_problems(item: Field, node: Node) -> Iterator[str]:
     yield from _option_problems(item)
     yield from _bounds_problems(item)
     for name in item.actions:
-        if name not in node.actions or node.actions[name].hands_over:
-            yield f"的动作“{name}”不存在，可选 {'、'.join(a.name for a in node.actions.values() if not a.hands_over)}"
+        able = [action.name for action in node.buttons if not action.hands_over]
+        if name not in able:
+            yield f"的动作“{name}”不存在，可选 {'、'.join(able)}"
 
 
 def _option_problems(item: Field) -> Iterator[str]:

@@ -53,7 +53,7 @@ def _lacking(node: Node) -> Iterator[str]:
         yield f"汇合节点的“等”写 {d.ALL} 或 {d.ANY}"
     if node.kind in _GOES and not _has_default(node.branches):
         yield f"{node.kind}节点的最后一条去向不能带条件，否则可能没有去处"
-    if node.kind == d.HUMAN and not (node.owner and node.limit and node.actions):
+    if node.kind == d.HUMAN and not (node.owner and node.limit and node.buttons):
         yield "人工节点要有负责人、时限和动作"
     limits = (node.limit, *(level.limit for level in node.levels))
     if any(limit is not None and limit <= timedelta(0) for limit in limits):
@@ -74,13 +74,13 @@ def _out_of_place(node: Node) -> Iterator[str]:
 
 
 def _card(node: Node) -> Iterator[str]:
-    if len(node.actions) > MAX_ACTIONS or len(node.shows) > MAX_ROWS:
+    if len(node.buttons) > MAX_ACTIONS or len(node.shows) > MAX_ROWS:
         yield f"一张卡片最多 {MAX_ACTIONS} 个动作、{MAX_ROWS} 行显示"
     for verb in node.forbids:
         if verb not in FORBIDDABLE:
             yield f"不许“{verb}”不认识，可选 {'、'.join(FORBIDDABLE)}"
-    if node.owner and node.owner.by_policy and node.actions:
-        first = next(iter(node.actions.values()))
+    if node.owner and node.owner.by_policy and node.buttons:
+        first = node.buttons[0]
         if first.hands_over or first.danger or first.asks:
             yield f"第一个动作“{first.name}”免审时由系统代做，不能是换人、危险或要提问的动作"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
 from flow.signing import LEVELS, level_gate, seat_gate
+from flow.waiting import TIME_UP, goes_by_itself
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
@@ -168,10 +169,11 @@ def step(
         return Refusal(f"这单现在在{'、'.join(standing.nodes)}，不能{action}")
     if standing.state is CaseState.HELD and not actor.is_system:
         return Refusal(f"这单已挂起，先回复“恢复 单号”再{action}")
-    owned = [name for name in here if actor.is_system == (rules.flow.nodes[name].kind == d.WAIT)]
+    owned = [name for name in here if actor.is_system == goes_by_itself(rules.flow.nodes[name], action)]
     owned = [name for name in owned if name in actor.owns or (actor.is_system and not actor.owns)]
     if not owned:
-        return Refusal(f"{here[0]}不是你的待办")
+        by_clock = f"{action}不用点，时间到了系统自己会办"
+        return Refusal(by_clock if action == TIME_UP else f"{here[0]}不是你的待办")
     node = rules.flow.nodes[owned[0]]
     return _act(rules, standing, node, node.actions[action], (actor, answers))
 
@@ -184,7 +186,7 @@ def _act(
         return refusal
     verdict = action.verdict or action.name
     walk = Walk(rules, {**standing.facts, **answers}, [name for name in standing.nodes if name != node.name])
-    if not action.hands_over and (stay := _held_up(walk, standing, node, action, actor)):
+    if not (action.hands_over or actor.is_system) and (stay := _held_up(walk, standing, node, action, actor)):
         taken = Step(node.name, action.name, actor.is_system, verdict=verdict)
         asked_again = {field.name for field in node.form} if stay.level is not None else set()
         facts = {fact: value for fact, value in walk.facts.items() if fact not in asked_again} | dict(stay.facts or {})
@@ -287,7 +289,7 @@ def _meet(walk: Walk, join: d.Node) -> None:
 def _pass(walk: Walk, node: d.Node, rule: str) -> None:
     """Cross a node that needs nobody: by its own branches, or by its first action under a rule."""
     if rule:
-        action = next(iter(node.actions.values()))
+        action = node.buttons[0]
         walk.took(Step(node.name, action.name, True, rule, action.effects), action.sets)
         walk.todo.append((node.name, walk.choose(action.branches).to))
         return

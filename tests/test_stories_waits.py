@@ -11,11 +11,14 @@ import pytest
 from models import Case, Refund, Task
 from tests.own_flows import paid_beside, raced, use, waiting
 from tests.proof import chain_holds
-from tests.stories import group_news, news, on, play, says, stand, submitted, the_cards_are_true
+from tests.published import prefer
+from tests.stage import buttons
+from tests.stories import approved, group_news, news, on, play, says, stand, submitted, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+BOTH = pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
 WAYBILL, DAY = "SF1234567890", timedelta(days=1)
 
 
@@ -33,7 +36,7 @@ async def all_is_well(desk: Stage, no: str) -> None:
     assert await chain_holds(await Case.get(no=no))
 
 
-@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+@BOTH
 async def test_a_waybill_ends_the_wait(desk: Stage, platform: str) -> None:
     await on(desk, platform, "王建国")
     no = await waits(desk)
@@ -113,6 +116,78 @@ async def test_a_customer_who_changes_their_mind_is_let_go(desk: Stage) -> None:
     assert await stand(no) == "已关闭 撤销"
     await desk.later(8 * DAY)
     assert await stand(no) == "已关闭 撤销"
+
+
+# -- people who have so long, and no more ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("platform", "keeper"), [("wecom", "周仓"), ("dingtalk", "刘洋")])
+async def test_who_never_sends_the_goods_is_closed_after_thirty_days(desk: Stage, platform: str, keeper: str) -> None:
+    await on(desk, platform, keeper)
+    no = await approved(desk)
+    assert "最晚到 12-23 09:00（还剩 29 天 23 时），到时自动：一直没寄来" in await says(desk, "林晓", f"查 {no}")
+    await desk.later(30 * DAY - timedelta(minutes=1))
+    assert await stand(no) == "处理中 仓库收货"
+    await desk.later(timedelta(minutes=1))
+    assert await stand(no) == "已关闭 超期"
+    assert f"{no} 仓库收货：系统 到时" in news(desk, "林晓")[-1]
+    assert "已关闭（超期）" in await says(desk, "林晓", f"查 {no}")
+    assert await chain_holds(await Case.get(no=no))
+    if platform == "dingtalk":  # WeCom redraws no card that is over 72 h old (D/94888): a tap tells how it stands
+        assert any("已关闭（超期）" in card for card in news(desk, keeper))
+        assert not desk.live(desk.person(keeper))
+
+
+async def test_a_parcel_that_is_lost_on_its_way_is_asked_after(desk: Stage) -> None:
+    no = await approved(desk)
+    await says(desk, "林晓", f"运单 {no} {WAYBILL}")
+    await desk.later(30 * DAY)
+    assert await stand(no) == "处理中 未寄处理"
+    await play(desk, "王建国 再等等")
+    assert await stand(no) == "处理中 仓库收货"
+    await desk.later(30 * DAY)
+    await play(desk, "王建国 关闭")
+    assert await stand(no) == "已关闭 超期"
+
+
+async def test_money_that_went_first_is_not_forgotten(desk: Stage) -> None:
+    await prefer("express")
+    no = await submitted(desk)  # ¥5.10: paid at once
+    assert await stand(no) == "处理中 仓库收货"
+    await desk.later(30 * DAY)
+    assert await stand(no) == "处理中 未寄处理"
+    await play(desk, "王建国 关闭")
+    assert await stand(no) == "已关闭 超期"
+    assert await Refund.all().count() == 1
+    assert await chain_holds(await Case.get(no=no))
+
+
+async def test_time_put_aside_is_not_counted(desk: Stage) -> None:
+    no = await approved(desk)
+    await says(desk, "林晓", f"挂起 {no} 等客户回国")
+    await desk.later(40 * DAY)
+    await says(desk, "林晓", f"恢复 {no}")
+    await desk.later(29 * DAY)
+    assert await stand(no) == "处理中 仓库收货"
+    await desk.later(DAY)
+    assert await stand(no) == "已关闭 超期"
+
+
+async def test_nobody_but_the_clock_says_that_the_time_is_up(desk: Stage) -> None:
+    no = await approved(desk)
+    assert "到时" not in buttons(desk.card(desk.person("周仓"), "确认收货"))
+    assert "到时不用点，时间到了系统自己会办" in await says(desk, "周仓", f"到时 {no}")
+    assert await stand(no) == "处理中 仓库收货"
+
+
+async def test_whoever_gets_it_back_has_the_whole_time_again(desk: Stage) -> None:
+    no = await approved(desk)
+    await desk.later(20 * DAY)
+    await play(desk, "周仓 拒收", "王建国 驳回")
+    await desk.later(20 * DAY)
+    assert await stand(no) == "处理中 仓库收货"
+    await desk.later(10 * DAY)
+    assert await stand(no) == "已关闭 超期"
 
 
 # -- a refund that nobody waits for any more ---------------------------------------------------------------------------
