@@ -128,8 +128,11 @@ def _names(rows: Any) -> str:
 
 
 def _leads(body: Mapping[str, Any]) -> str:
+    """Where an action goes, what it does on the way, and when it is taken by itself."""
     to = list(dict.fromkeys(str(row[TO]) for row in rows_of(body.get(TO))))
-    return f"去 {'、'.join(to)}" if to else ""
+    parts = [f"去 {'、'.join(to)}"] if to else []
+    parts += [f"{key} {value_words(body[key], key)}" for key in ("满", "办", "记") if body.get(key)]
+    return "，".join([*parts, *([str(body["样式"])] if body.get("样式") else [])])
 
 
 def _all_ways(found: Difference) -> str:

@@ -105,6 +105,6 @@ async def rows_of_everything() -> dict[str, Any]:
     """Every row of the business; not what is to be said and what has been."""
     from tortoise import Tortoise
 
-    spared = {"Outbox", "Inbox", "SentCard", "Counter", "CallMeter"}
+    spared = {"Outbox", "Inbox", "SentCard", "Counter", "CallMeter", "Refusal"}
     models = {name: model for name, model in Tortoise.apps["models"].items() if name not in spared}
     return {name: await model.all().order_by(model._meta.pk_attr).values() for name, model in models.items()}

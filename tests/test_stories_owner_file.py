@@ -92,7 +92,7 @@ def _strategy(book: Workbook) -> list[str]:
 
 def _redirected(node: Any, to: Any) -> None:
     """Who led to 仓库收货 from before it leads to the fork; who led on from it, to the join."""
-    if to.value == "仓库收货" and node not in ("缺件协商", "拒收处理"):
+    if to.value == "仓库收货" and node not in ("缺件协商", "拒收处理", "未寄处理"):
         to.value = "收货分叉"
     if to.value == "质检" and node in ("仓库收货", "缺件协商"):
         to.value = "资料齐"
