@@ -67,7 +67,7 @@ def measured(box: Box, arrows: Sequence[Arrow], room: float) -> Unit:
     inside = min(room - 2 * inset, WIDEST)
     chip = CHIP if box.mark else 0
     name = snug(box.name, NAME, inside - chip, 3)
-    lines = tuple(part for line in box.lines for part in snug(line, SMALL, inside, 2))
+    lines = tuple(part for line in box.lines for part in snug(line, SMALL, inside, 3))
     note = snug(box.note, SMALL, inside, 2) if box.note else ()
     labels = _labels(arrows, room - 2 * LABEL_INSET)
     words = [chip + widest(name, NAME), widest((*lines, *note), SMALL)]
@@ -110,7 +110,7 @@ def _phrases(text: str, size: float, width: float) -> Iterator[str]:
     """What stands in parentheses has its own line, and then needs none; other phrases share one as long as they fit."""
     for part in re.split("[（）]+", text):
         line = ""
-        for phrase in re.split(r"(?<=[／、，])|(?= · )", part.strip("／")):
+        for phrase in re.split(r"(?<=[／、，])|(?= · )", part.strip("／").removeprefix(" · ")):
             if line and text_width(line + phrase, size) > width:
                 yield line
                 line = phrase.removeprefix(" · ")
