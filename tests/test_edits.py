@@ -210,7 +210,12 @@ def test_what_is_not_done_is_said_with_the_way_out(sentence: str, why: str) -> N
 @pytest.mark.parametrize(("verb", "example"), EXAMPLES.items())
 def test_every_example_is_one(verb: str, example: str) -> None:
     others = ("增加原因 色差", "增加节点 复检 在 质检 之后 负责人 质检员", "流程 质检 负责人 仓管员")
-    grown = (EXAMPLES["增加字段"], EXAMPLES["增加级别"], *(["停用规则 大额提醒"] if verb == "启用规则" else []))
+    grown = (
+        EXAMPLES["增加字段"],
+        EXAMPLES["增加级别"],
+        EXAMPLES["增加行"],
+        *(["停用规则 大额提醒"] if verb == "启用规则" else []),
+    )
     base = BUNDLE if verb.startswith("增加") else said(*others, *grown)
     for sentence in example.split("，"):
         assert words(base, said(sentence, texts=base))
@@ -219,7 +224,8 @@ def test_every_example_is_one(verb: str, example: str) -> None:
 def test_what_grew_can_be_taken_away_again() -> None:
     verbs = [verb for verb in EXAMPLES if verb.startswith("增加") and verb.replace("增加", "删除") in EXAMPLES]
     grown = said(*(EXAMPLES[verb] for verb in verbs if verb != "增加原因"))
-    back = said("删除字段 质检 缺陷等级", "删除级别 金额审批 复审", "删除规则 超大额", "删除节点 复检", texts=grown)
+    back = said("删除字段 质检 缺陷等级", "删除级别 金额审批 复审", "删除规则 超大额", "删除节点 复检",
+                EXAMPLES["删除行"], texts=grown)  # fmt: skip
     assert data(back) == data(BUNDLE)
 
 
