@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
 from flow.signing import LEVELS, level_gate, seat_gate
-from flow.waiting import TIME_UP, goes_by_itself
+from flow.waiting import PAID, REFUSED, TIME_UP, goes_by_itself, hears_of_refund
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
@@ -199,7 +199,18 @@ def _act(
     walk.approver = None if actor.is_system or action.danger else actor.roles
     walk.kept_out = frozenset(node.avoids)
     walk.todo.append((node.name, walk.choose(action.branches).to))
-    return travel(walk, node.name, standing.nodes)
+    outcome = travel(walk, node.name, standing.nodes)
+    return _cut_off(outcome, standing, node, rules.flow) or outcome
+
+
+def _cut_off(outcome: Transition, standing: Standing, node: d.Node, flow: d.Flow) -> Refusal | None:
+    """Nothing ends a wait for the shop's answer but that answer: money on its way would be nobody's any more."""
+    action = outcome.steps[0].action
+    lost = [name for name in standing.nodes if name != node.name and name not in outcome.nodes]
+    waits = [flow.nodes[name].waits_for for name in lost if hears_of_refund(flow.nodes[name])]
+    if not waits or (hears_of_refund(node) and action in (PAID, REFUSED)):
+        return None
+    return Refusal(f"正在等{'、'.join(waits)}，现在不能{action}；有了答复再办")
 
 
 def _unanswered(node: d.Node, action: d.Action, facts: Mapping[str, Any], answers: Mapping[str, Any]) -> Refusal | None:

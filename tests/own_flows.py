@@ -201,6 +201,30 @@ def paid_beside(wait: str = "任一") -> str:
     )
 
 
+def paid_again() -> str:
+    """The money is asked for at once, and once more when the supervisor agrees, or after the case was reopened."""
+    return (
+        _flow(
+            "放款",
+            """
+  放款: {类型: 自动, 办: [确认退款], 去: 退款中}
+  退款中: {类型: 等待, 等: 店铺答复, 时限: 1天, 动作: {退款成功: {去: 主管看}, 退款失败: {去: 主管看}}}
+  主管看:
+    类型: 人工
+    标题: 看一看 {商品}
+    负责人: {角色: 客服主管}
+    时限: 1天
+    显示: [单号, 商品, 时限]
+    动作:
+      再退: {去: 再等, 办: [确认退款], 结果: 再退一次}
+      驳回: {去: 拒绝, 样式: 危险}
+  再等: {类型: 等待, 等: 店铺再答复, 时限: 1天, 动作: {退款成功: {去: 完成}, 退款失败: {去: 主管看}}}
+""",
+        )
+        + "重开: {到: 主管看, 期限: 7天}\n"
+    )
+
+
 async def use(desk: Stage, text: str) -> None:
     """Publish a flow: cases from now on take it."""
     parse_flow(text)

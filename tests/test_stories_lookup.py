@@ -257,7 +257,7 @@ async def test_who_tried_what_they_may_not_is_on_record(desk: Stage, name: str, 
     refused = await says(desk, name, words.format(no=no))
     told = await says(desk, "钱芳", f"验真 {no}")
     assert f"{no} 的 {before} 条流水首尾相接，没有被改动过" in told
-    assert "没有权限、被拒绝的操作 1 次，什么都没有改：" in told
+    assert "被拒绝的操作 1 次，什么都没有改：" in told
     assert f"· 今天 09:00 {name} {action}：{refused}" in told
     assert (await Case.get(no=no)).version == version
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models import Case, Refund, Task
-from tests.own_flows import paid_beside, raced, use, waiting
+from flow.handover import drop
+from models import Case, CaseState, Refund, Task
+from tests.own_flows import paid_again, paid_beside, raced, use, waiting
 from tests.proof import chain_holds
 from tests.published import prefer
 from tests.stage import buttons
-from tests.stories import approved, group_news, news, on, play, says, stand, submitted, the_cards_are_true
+from tests.stories import approved, group_news, news, on, play, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.stage import Stage
@@ -194,18 +195,56 @@ async def test_whoever_gets_it_back_has_the_whole_time_again(desk: Stage) -> Non
 
 
 async def paying_beside(desk: Stage) -> str:
-    """The shop does not answer yet, and the supervisor has ended the case."""
+    """The shop does not answer yet, and the money is on its way beside the supervisor's look."""
     await use(desk, paid_beside())
     desk.sandbox.faults.arm("error", "/shop/refunds*", times=-1)
     no = await submitted(desk)
-    await play(desk, "李敏 同意")
+    assert await stand(no) == "处理中 主管看 退款中"
+    return no
+
+
+@pytest.mark.parametrize("button", ["同意", "驳回"])
+async def test_money_on_its_way_is_not_cut_off(desk: Stage, button: str) -> None:
+    """Neither by the branch that would be first, nor by one that ends the case."""
+    no = await paying_beside(desk)
+    await taps(desk, "李敏", button)
+    assert f"正在等店铺答复，现在不能{button}；有了答复再办" in news(desk, "李敏")[-1]
+    assert await stand(no) == "处理中 主管看 退款中"
+    desk.sandbox.faults.clear()
+    await desk.later(timedelta(hours=1))
     assert await stand(no) == "已完成"
+    assert (await Refund.get()).state == "已退款"
+    await all_is_well(desk, no)
+
+
+async def test_money_that_is_asked_for_again_is_answered_and_not_paid_twice(desk: Stage) -> None:
+    """After 重开, or where a flow confirms the refund at two nodes."""
+    await use(desk, paid_again())
+    no = await submitted(desk)
+    assert await stand(no) == "处理中 主管看"
+    await play(desk, "李敏 再退")
+    assert await stand(no) == "已完成"
+    await says(desk, "李敏", f"重开 {no} 客户说没收到")
+    await play(desk, "李敏 再退")
+    assert await stand(no) == "已完成"
+    assert [refund.state for refund in await Refund.all()] == ["已退款"]
+    assert len(desk.sandbox.shop.refunds) == 1
+    assert (await says(desk, "林晓", f"查 {no}")).count("早已退过，没有再退") == 2
+    await all_is_well(desk, no)
+
+
+async def ended_beside(desk: Stage) -> str:
+    """Such a case as it could be ended before that was refused: nobody waits for the answer any more."""
+    no = await paying_beside(desk)
+    case = await Case.get(no=no)
+    await drop(case, await Task.get(case_id=case.id), desk.clock.now())
+    await Case.filter(id=case.id).update(state=CaseState.DONE, nodes=[])
     desk.sandbox.faults.clear()
     return no
 
 
 async def test_money_that_comes_late_counts_as_paid(desk: Stage) -> None:
-    no = await paying_beside(desk)
+    no = await ended_beside(desk)
     await desk.later(timedelta(hours=1))
     assert ((await Refund.get()).state, (await Case.get(no=no)).facts["已退款"]) == ("已退款", True)
     assert "系统 退款成功" in await says(desk, "林晓", f"查 {no}")
@@ -213,7 +252,7 @@ async def test_money_that_comes_late_counts_as_paid(desk: Stage) -> None:
 
 
 async def test_a_refusal_that_comes_late_is_told_to_the_managers(desk: Stage) -> None:
-    no = await paying_beside(desk)
+    no = await ended_beside(desk)
     desk.sandbox.shop.paid["536365"] = Decimal("1.00")
     await desk.later(timedelta(hours=1))
     assert (await Refund.get()).state == "退款失败"
