@@ -23,7 +23,7 @@ CHIP = 22  # the mark before a name
 #: from a box's side to its words and its arrows
 INSET = dict(zip(KINDS, (10, 16, 18, 10, 10, 18), strict=True))
 LABEL_WIDTHS = (120, 108, 96, 84, 72, 66, 60, 54, 48, 42, 36, 24)  # tried until labels fit side by side
-LABEL_LINES, LABEL_PADDING, LABEL_GAP, LABEL_INSET = 6, 5, 6, 3
+LABEL_LINES, LABEL_PADDING, LABEL_GAP, LABEL_INSET = 8, 5, 6, 3
 PIECE = re.compile(r"\s|(?:[!-~]+ ?)?(?:[^!-~\s][，。、；：！？]*)?")  # 超, 过, 500 元, 退，
 BARE = 14  # the room of an arrow without a label
 MARK_WORDS = {ADDED: "新", CHANGED: "改", REMOVED: "删"}
