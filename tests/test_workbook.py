@@ -39,11 +39,6 @@ def test_what_ships_comes_back_as_it_was(flow: str, kind: str, policy: str) -> N
     assert found.stamp == stamp
 
 
-@pytest.mark.parametrize("dress", [w.as_excel, lambda data: w.edited(lambda book: None, data)])
-def test_the_program_that_saved_it_does_not_matter(dress: Callable[[bytes], bytes]) -> None:
-    assert w.changes(dress(w.DATA)) == {}
-
-
 BRANCHES = st.lists(
     st.fixed_dictionaries({"去": WORDS, "规则": LINES}, optional={"当": CONDITION_ROWS}), min_size=1, max_size=3
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import struct
+import zipfile
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,15 @@ def with_password() -> bytes:
     return bytes(data)
 
 
+def archive(*names: str) -> bytes:
+    """Another program's file, which is a zip too."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for name in names:
+            file.writestr(name, b"x")
+    return out.getvalue()
+
+
 def lying() -> bytes:
     """A directory that says of a part that it is small."""
     data = bytearray(part("xl/media/x.bin", bytes(3 * 1024 * 1024)))
@@ -50,12 +60,23 @@ def lying() -> bytes:
     ("data", "words"),
     [
         (b"", "空的"),
-        ("节点,类型\n质检,人工\n".encode(), "文本或 CSV"),  # a CSV renamed
+        (
+            "节点,类型\n质检,人工\n".encode(),
+            "像文本或 CSV，它只装得下一张表；请在机器人导出的 .xlsx 里改",
+        ),  # a CSV renamed
         ("节点,类型\n".encode("utf-16"), "别的文件"),
         (b"%PDF-1.7 ...", "PDF"),
         (b"\x89PNG\r\n\x1a\n", "图片"),
         (b"<html><table>", "网页"),  # what some systems call an Excel export
-        (OLE + bytes(600), "旧版的 Excel 文件"),
+        (b'<?xml version="1.0"?>\n<office:document xmlns:office="urn:oasis">', "这是 LibreOffice 的 .fods 文件，请用"),
+        (
+            OLE + bytes(600),
+            "旧版的 Excel 文件（.xls）或 WPS 的 .et 文件，请用 Excel、WPS 或 LibreOffice 打开，另存为 .xlsx",
+        ),
+        (archive("mimetype", "content.xml", "META-INF/manifest.xml"), "这是 LibreOffice 的 .ods 文件，请用"),
+        (archive("[Content_Types].xml", "xl/workbook.bin"), "二进制工作簿（.xlsb），请用"),
+        (archive("Index/Document.iwa"), "这是 Numbers 表格，请用"),
+        (archive("退货/退货.xlsx"), "这是压缩包，请先解压"),
         (OLE + bytes(99) + "EncryptedPackage".encode("utf-16-le"), "密码"),  # how Excel locks a workbook
         (with_password(), "密码"),  # how a zip program does
         (b"PK\x03\x04broken", "已损坏"),
@@ -63,10 +84,10 @@ def lying() -> bytes:
         (without("xl/workbook.xml"), "不是 .xlsx"),  # some other zip
         (without("xl/worksheets/sheet1.xml"), "已损坏"),
         (part("xl/workbook.xml", b"<workbook"), "已损坏"),
-        (part("[Content_Types].xml", b"<Types/>"), "已损坏"),
         (part("xl/vbaProject.bin", b"x"), "有宏"),
         (part("xl/externalLinks/externalLink1.xml", b"<x/>"), "引用了别的工作簿"),
         (part("xl/styles.xml", b'<!DOCTYPE x [<!ENTITY a "aa">]><x>&a;</x>'), "已损坏"),
+        (part("xl/styles.xml", '<!DOCTYPE x [<!ENTITY a "aa">]><x>&a;</x>'.encode("utf-16")), "已损坏"),
         (part("xl/x.bin", bytes(21 * 1024 * 1024)), "超过 20 MB"),
         (part("xl/x.bin", bytes(15 * 1024 * 1024)), "压缩炸弹"),
         (lying(), "已损坏"),
@@ -98,9 +119,9 @@ def huge(book: Workbook) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (long, f"流转：有 10000 行以上，最多 {MAX_ROWS} 行"),
+        (long, f"流转：第 10000 行还有字，最多 {MAX_ROWS} 行"),
         (wide, f"节点：有 {MAX_COLUMNS + 1} 列，最多 {MAX_COLUMNS} 列"),
-        (huge, f"通知：有 1048576 行以上，最多 {MAX_ROWS} 行"),
+        (huge, f"通知：第 1048576 行还有字，最多 {MAX_ROWS} 行"),
     ],
 )
 def test_a_sheet_has_bounds(change: Callable[[Workbook], None], words: str) -> None:

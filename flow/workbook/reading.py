@@ -93,10 +93,10 @@ def _table(sheet: Sheet | None, shown: Table, strange: Sequence[str], problems: 
         there = f"文件里有“{'”“'.join(strange)}”，要改回“{name}”" if strange else "请从机器人重新导出"
         problems.at(name, 0, "", f"缺少这张工作表，{there}")
         return None
-    for place in sheet.extent.merged:
+    for place in sheet.merged:
         problems.at(name, 0, "", f"{place} 合并了，请取消合并，每个格子都写上")
     table = to_table(sheet, shown, problems, may_add=name in sheets.MAY_ADD)
-    return None if sheet.extent.merged else table
+    return None if sheet.merged else table
 
 
 def _source(tables: Mapping[str, Table], old: Source, problems: Problems) -> tuple[Source, list[int]]:
