@@ -21,7 +21,7 @@ _MAX_MERGED = 20  #: ranges that are named in one answer
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _QUOTED = re.compile(r'"[^"]*"|\\.')
 #: formats that Chinese programs number and do not write out, 58 for 4月5日 among them (ECMA-376 part 1, 18.8.30)
-_CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})
+CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})
 FORMULA, ERROR, DATE, PERCENT, PLAIN = "formula", "error", "date", "percent", "plain"
 
 
@@ -137,7 +137,7 @@ def _formats(styles: Iterable[Any]) -> list[int | str]:
 def _shown_as(shown: int | str) -> str:
     """What a number means to whoever looks at it."""
     code = _QUOTED.sub("", shown if isinstance(shown, str) else BUILTIN_FORMATS.get(shown, ""))
-    if shown in _CHINESE_DATES or is_date_format(code):
+    if shown in CHINESE_DATES or is_date_format(code):
         return DATE
     return PERCENT if "%" in code else PLAIN
 
