@@ -46,8 +46,8 @@ def a_table(book: Workbook) -> None:
     book["流转"].add_table(Table(displayName="表1", ref="A1:J42"))
 
 
-def a_copy(book: Workbook) -> None:
-    book.copy_worksheet(book["时限"])
+def a_draft(book: Workbook) -> None:
+    book.create_sheet("草稿2", 0)["A1"] = "问一下老陈"
 
 
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -86,7 +86,7 @@ SAVED: dict[str, bytes] = {
     "blanks and borders far below": part(MOVES, "</sheetData>", FAR),
     "parts of Excel 365 and WPS": beside("xl/persons/person.xml", "xl/metadata.xml", "xl/cellimages.xml"),
     "a table": w.edited(a_table),
-    "a copy of a sheet": w.edited(a_copy),
+    "a sheet of one's own": w.edited(a_draft),
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A workbook that is not one, or that says something wrong, is refused: sheet, row, column and a way out."""
+"""A workbook that says something wrong is refused: sheet, row, column and a way out."""
 
 from __future__ import annotations
 
@@ -25,6 +25,13 @@ BOOK = load_workbook(io.BytesIO(w.DATA))  #: to look places up in
 
 def renamed(book: Workbook) -> None:
     book["时限"].title = "时限 (2)"
+
+
+def copied(name: str) -> Callable[[Workbook], None]:
+    def change(book: Workbook) -> None:
+        book.copy_worksheet(book["时限"]).title = name
+
+    return change
 
 
 def removed(book: Workbook) -> None:
@@ -56,6 +63,8 @@ def stray(book: Workbook) -> None:
     ("change", "said"),
     [
         (renamed, "时限：缺少这张工作表，文件里有“时限 (2)”，要改回“时限”"),
+        (copied("时限 (2)"), "时限：还有一张副本“时限 (2)”，不知道看哪张；改动写在“时限”里，副本请删掉"),  # of Excel
+        (copied("时限_2"), "时限：还有一张副本“时限_2”，不知道看哪张；改动写在“时限”里，副本请删掉"),  # of LibreOffice
         (removed, "原因：缺少这张工作表，请从机器人重新导出"),
         (unstamped, "这不是从机器人导出的流程表，或者“版本”表被删了；请重新导出，在导出的文件里改"),
         (
