@@ -35,8 +35,9 @@ class Difference:
 
 
 def place_words(path: Path) -> str:
-    """``质检 时限``; containers in between go without saying."""
-    kept = [part for n, part in enumerate(path) if part and not (part in _HIDDEN and n % 2 == 0)]
+    """``质检 时限``; containers in between go without saying, but for the one whose order it is."""
+    ends = path[-2:-1] if path[-1:] == (ORDER,) else ()
+    kept = [part for n, part in enumerate(path) if part and not (part in _HIDDEN and n % 2 == 0 and part not in ends)]
     return " ".join(part for part in kept if part != TO)
 
 
@@ -45,7 +46,7 @@ def change_words(found: Difference) -> str:
     if found.before:
         return _renamed(found)
     if found.path[-1] == ORDER:
-        return f"{place_words(found.path[:-1])}：顺序改为 {value_words(found.new)}"
+        return f"{place_words(found.path).removesuffix(ORDER).rstrip()}：{ORDER}改为 {value_words(found.new)}"
     if found.path[-1] == TO and isinstance(found.old, Rows) and isinstance(found.new, Rows):
         return _all_ways(found)
     if len(found.path) > 1 and found.path[-2] == TO and found.entry:

@@ -183,7 +183,7 @@ def nobodys(data: bytes) -> bytes:
 WRONG = [
     pytest.param(renamed, "节点：缺少这张工作表，文件里有“节点表”，要改回“节点”", id="a sheet renamed"),
     pytest.param(formula, "是公式", id="a formula"),
-    pytest.param(rows, "流转：有 ", id="ten thousand rows"),
+    pytest.param(rows, "流转：第 ", id="ten thousand rows"),
     pytest.param(bomb, "没有打开", id="a bomb"),
     pytest.param(unstamped, "这不是从机器人导出的流程表", id="no stamp"),
     pytest.param(lambda _: b"%PDF-1.7 hello", "看内容像 PDF", id="no workbook"),
