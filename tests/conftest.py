@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from tests.stage import Stage
+    from tests.stage import Home, Stage
 
 
 # How fast the machine draws examples says nothing of the code.
@@ -126,9 +126,22 @@ def ready(sqlite: str) -> str:
     return sqlite
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Play a story in each of the shops that it, or its file, is marked for: ``homes("both", "dingtalk")``."""
+    mark = metafunc.definition.get_closest_marker("homes")
+    if mark and "home" in metafunc.fixturenames:
+        metafunc.parametrize("home", mark.args)
+
+
 @pytest.fixture
-async def desk(sqlite: str) -> AsyncIterator[Stage]:
+def home() -> Home:
+    """Where the staff are: the demo's cast is on both platforms, and everybody on WeCom reads there first."""
+    return "both"
+
+
+@pytest.fixture
+async def desk(sqlite: str, home: Home) -> AsyncIterator[Stage]:
     """A shop at work on SQLite that has sold order 536365."""
-    async with stage(sqlite) as found:
+    async with stage(sqlite, home=home) as found:
         await sell("536365", LAMP)
         yield found

@@ -35,13 +35,7 @@ async def opened(desk: Stage, platform: str = "wecom") -> str:
 
 async def shoots(desk: Stage, name: str, platform: str) -> str:
     """Send a photo; what came onto that phone since, in words."""
-    who = desk.person(name)
-    before = len(desk.phone(who, platform))
-    phones = desk.sandbox.wecom.phones if platform == "wecom" else desk.sandbox.dingtalk.phones
-    send = phones.send_image if platform == "wecom" else phones.send_picture  # type: ignore[union-attr]
-    await send(getattr(who, platform), picture())
-    await desk.bot.settled()
-    return "\n".join(text_of(item) for item in desk.phone(who, platform)[before + 1 :])
+    return "\n".join(text_of(item) for item in await desk.photograph(desk.person(name), picture(), platform))
 
 
 async def facts() -> dict[str, object]:
