@@ -13,12 +13,13 @@ from tests.own_flows import paid_beside, raced, use, waiting
 from tests.proof import chain_holds
 from tests.published import prefer
 from tests.stage import buttons
-from tests.stories import approved, group_news, news, on, play, says, stand, submitted, the_cards_are_true
+from tests.stories import approved, group_news, news, play, says, stand, submitted, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.stage import Stage
 
-BOTH = pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 WAYBILL, DAY = "SF1234567890", timedelta(days=1)
 
 
@@ -36,9 +37,7 @@ async def all_is_well(desk: Stage, no: str) -> None:
     assert await chain_holds(await Case.get(no=no))
 
 
-@BOTH
-async def test_a_waybill_ends_the_wait(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国")
+async def test_a_waybill_ends_the_wait(desk: Stage) -> None:
     no = await waits(desk)
     assert "在等：客户寄回，最晚到 11-30 09:00（还剩 6 天 23 时）" in await says(desk, "林晓", f"查 {no}")
     await says(desk, "林晓", f"运单 {no} {WAYBILL}")
@@ -123,7 +122,6 @@ async def test_a_customer_who_changes_their_mind_is_let_go(desk: Stage) -> None:
 
 @pytest.mark.parametrize(("platform", "keeper"), [("wecom", "周仓"), ("dingtalk", "刘洋")])
 async def test_who_never_sends_the_goods_is_closed_after_thirty_days(desk: Stage, platform: str, keeper: str) -> None:
-    await on(desk, platform, keeper)
     no = await approved(desk)
     assert "最晚到 12-23 09:00（还剩 29 天 23 时），到时自动：一直没寄来" in await says(desk, "林晓", f"查 {no}")
     await desk.later(30 * DAY - timedelta(minutes=1))
