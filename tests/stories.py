@@ -111,13 +111,6 @@ async def role(name: str, *roles: str) -> None:
     await take(MEMBERS)
 
 
-async def only_on(desk: Stage, platform: str) -> None:
-    """Whoever has no account on ``platform`` works elsewhere."""
-    for person in desk.sandbox.world.people:
-        if person.roles and not getattr(person, platform):
-            await role(person.name)
-
-
 # -- what must be true of every card -----------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from flow.stats import answer, parse_report
 from tests.stage import text_of
-from tests.stories import on, play, says, submitted
+from tests.stories import play, says, submitted
 
 if TYPE_CHECKING:
     from sandbox.world import Item
@@ -29,9 +29,9 @@ async def some_returns(desk: Stage) -> None:
     await play(desk, "王建国 驳回")
 
 
-async def asked(desk: Stage, words: str, platform: str | None = None) -> list[Item]:
+async def asked(desk: Stage, words: str) -> list[Item]:
     """What comes onto 林晓's phone for a report."""
-    return await desk.say(desk.person(LIN), f"报表 {words}", platform)
+    return await desk.say(desk.person(LIN), f"报表 {words}")
 
 
 def picture(desk: Stage, items: list[Item]) -> bytes:
@@ -56,12 +56,11 @@ def spoken(items: list[Item]) -> str:
     return "\n".join(text_of(item) for item in items)
 
 
-@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+@pytest.mark.homes("both", "dingtalk")
 @pytest.mark.parametrize("chart", CHARTS)
-async def test_a_chart_comes_as_a_picture(desk: Stage, chart: str, platform: str) -> None:
+async def test_a_chart_comes_as_a_picture(desk: Stage, chart: str) -> None:
     await some_returns(desk)
-    await on(desk, platform, LIN)
-    assert picture(desk, await asked(desk, chart, platform)).startswith(PNG)
+    assert picture(desk, await asked(desk, chart)).startswith(PNG)
 
 
 @pytest.mark.parametrize("chart", CHARTS)

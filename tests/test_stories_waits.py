@@ -14,12 +14,13 @@ from tests.own_flows import paid_again, paid_beside, raced, use, waiting
 from tests.proof import chain_holds
 from tests.published import prefer
 from tests.stage import buttons
-from tests.stories import approved, group_news, news, on, play, says, stand, submitted, taps, the_cards_are_true
+from tests.stories import approved, group_news, news, play, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
-    from tests.stage import Stage
+    from tests.stage import Home, Stage
 
-BOTH = pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 WAYBILL, DAY = "SF1234567890", timedelta(days=1)
 
 
@@ -37,9 +38,7 @@ async def all_is_well(desk: Stage, no: str) -> None:
     assert await chain_holds(await Case.get(no=no))
 
 
-@BOTH
-async def test_a_waybill_ends_the_wait(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国")
+async def test_a_waybill_ends_the_wait(desk: Stage) -> None:
     no = await waits(desk)
     assert "在等：客户寄回，最晚到 11-30 09:00（还剩 6 天 23 时）" in await says(desk, "林晓", f"查 {no}")
     await says(desk, "林晓", f"运单 {no} {WAYBILL}")
@@ -122,9 +121,7 @@ async def test_a_customer_who_changes_their_mind_is_let_go(desk: Stage) -> None:
 # -- people who have so long, and no more ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("platform", "keeper"), [("wecom", "周仓"), ("dingtalk", "刘洋")])
-async def test_who_never_sends_the_goods_is_closed_after_thirty_days(desk: Stage, platform: str, keeper: str) -> None:
-    await on(desk, platform, keeper)
+async def test_who_never_sends_the_goods_is_closed_after_thirty_days(desk: Stage, home: Home) -> None:
     no = await approved(desk)
     assert "最晚到 12-23 09:00（还剩 29 天 23 时），到时自动：一直没寄来" in await says(desk, "林晓", f"查 {no}")
     await desk.later(30 * DAY - timedelta(minutes=1))
@@ -134,9 +131,9 @@ async def test_who_never_sends_the_goods_is_closed_after_thirty_days(desk: Stage
     assert f"{no} 仓库收货：系统 到时" in news(desk, "林晓")[-1]
     assert "已关闭（超期）" in await says(desk, "林晓", f"查 {no}")
     assert await chain_holds(await Case.get(no=no))
-    if platform == "dingtalk":  # WeCom redraws no card that is over 72 h old (D/94888): a tap tells how it stands
-        assert any("已关闭（超期）" in card for card in news(desk, keeper))
-        assert not desk.live(desk.person(keeper))
+    if home == "dingtalk":  # WeCom redraws no card that is over 72 h old (D/94888): a tap tells how it stands
+        assert any("已关闭（超期）" in card for card in news(desk, "周仓"))
+        assert not desk.live(desk.person("周仓"))
 
 
 async def test_a_parcel_that_is_lost_on_its_way_is_asked_after(desk: Stage) -> None:
