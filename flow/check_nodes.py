@@ -11,7 +11,7 @@ from flow.check_forms import form_problems
 from flow.check_owners import owner_problems
 from flow.roles import COMMANDS, WORDS
 from flow.verbs import VERBS
-from models.enums import CaseState
+from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,13 @@ def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
     if node.kind not in d.KINDS:
         return [*found, f"类型“{node.kind}”不认识，可选 {'、'.join(d.KINDS)}"]
     found += [*_lacking(node), *_out_of_place(node)]
-    found += [*owner_problems(node, known), *form_problems(node), *_card(node), *effect_problems(node, flow)]
+    found += [
+        *owner_problems(node, known),
+        *form_problems(node),
+        *_card(node),
+        *_joint(node),
+        *effect_problems(node, flow),
+    ]
     for action in node.actions.values():
         found += [f"动作“{action.name}”的{problem}" for problem in _action_problems(action, node)]
     return found
@@ -43,10 +49,8 @@ def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
 
 def _lacking(node: Node) -> Iterator[str]:
     """What a node of its kind cannot do without."""
-    if node.kind == d.END and node.state is None:
-        yield "结束节点要写状态"
-    elif node.kind == d.END and node.state not in _ENDED:
-        yield f"结束节点的状态不能是“{node.state}”，可选 {'、'.join(_ENDED)}"
+    if node.kind == d.END:
+        yield from _ending(node)
     if node.kind == d.WAIT and not node.waits_for:
         yield "等待节点要写“等”什么"
     if node.kind == d.JOIN and node.waits_for not in {"", d.ALL, d.ANY}:
@@ -60,6 +64,16 @@ def _lacking(node: Node) -> Iterator[str]:
         yield "时限要大于 0"
 
 
+def _ending(node: Node) -> Iterator[str]:
+    """How a case ends there, and why where that is no success."""
+    if node.state is None:
+        yield "结束节点要写状态"
+    elif node.state not in _ENDED:
+        yield f"结束节点的状态不能是“{node.state}”，可选 {'、'.join(_ENDED)}"
+    elif node.state is CaseState.CLOSED and node.close_reason is None:
+        yield f"已关闭要写“原因”，可选 {'、'.join(CloseReason)}"
+
+
 def _out_of_place(node: Node) -> Iterator[str]:
     """What the engine would pass over in silence at a node of its kind."""
     only = [
@@ -71,6 +85,17 @@ def _out_of_place(node: Node) -> Iterator[str]:
     for key, is_there, kinds in only:
         if is_there and node.kind not in kinds:
             yield f"{node.kind}节点不能写“{key}”，只有{'、'.join(k for k in d.KINDS if k in kinds)}节点可以"
+
+
+def _joint(node: Node) -> Iterator[str]:
+    """Where all must agree there must be one thing to agree to, and more than one to be asked."""
+    if not node.all_must_agree:
+        return
+    ways = [action.name for action in node.buttons if not (action.danger or action.hands_over)]
+    if len(ways) > 1:
+        yield f"会签要大家点同一个，可是有 {'、'.join(ways)}，点的不一样就不知道听谁的；只留一个，别的写成 样式: 危险"
+    if node.owner and node.owner.dealing != d.EVERYONE:
+        yield f"会签要几个人都签，派法“{node.owner.dealing}”只派给一个人，请去掉一样"
 
 
 def _card(node: Node) -> Iterator[str]:
