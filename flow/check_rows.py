@@ -10,6 +10,7 @@ from flow import definition as d
 from flow.cells import NO, YES, parse, word
 from flow.check_conditions import ANYTHING, Domain, covered
 from flow.check_known import DISAGREE, KEPT, MONEY, OWN, WHOLE, Known
+from flow.check_levels import level_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,6 +39,7 @@ def row_problems(flow: Flow, known: Known | None) -> list[str]:
     found = []
     for node in flow.nodes.values():
         said = [*_node_rows(node, domains), *_node_cells(node, origins, known, domains)]
+        said += level_problems(node, _fixed(node, flow, known), domains)
         found += [f"节点“{node.name}”：{problem}" for problem in dict.fromkeys(said)]
     return found
 
@@ -59,7 +61,7 @@ def domains_of(flow: Flow, known: Known | None) -> dict[str, Domain]:
     """What each fact can be, as far as the flow, the program and what is known around them say."""
     origins, told = origins_of(flow), known or _TOLD
     noted, fields = origins.noted, origins.fields
-    found = {fact: domain_of(fact) for fact in MONEY | WHOLE}
+    found = {fact: domain_of(fact) for fact in MONEY | WHOLE} | {DISAGREE: Domain((True, False), always=True)}
     for fact in (noted.keys() | fields.keys() | told.words.keys()) - origins.asked - MONEY - WHOLE:
         open_ended = fact in told.facts or (fact in KEPT and fact not in told.words)
         kinds = {item.kind for item in fields.get(fact, ())}
@@ -89,9 +91,11 @@ def _node_rows(node: Node, domains: Mapping[str, Domain]) -> Iterator[str]:
     yield from _list_problems("", node.branches, domains)
     for action in node.actions.values():
         yield from _list_problems(f"动作“{action.name}”的", action.branches, domains)
-    for level in node.levels:
-        if covered([level.when], domains):
-            yield f"分级“{level.name}”的条件什么时候都不成立"
+
+
+def _fixed(node: Node, flow: Flow, known: Known | None) -> frozenset[str]:
+    """The facts that nobody changes while the levels of a node run; beside a fork's other branches that is none."""
+    return frozenset() if flow.around.get(node.name) else MONEY | WHOLE | (known.fixed if known else frozenset())
 
 
 def _list_problems(where: str, branches: tuple[Branch, ...], domains: Mapping[str, Domain]) -> Iterator[str]:

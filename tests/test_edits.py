@@ -222,7 +222,9 @@ def test_what_grew_can_be_taken_away_again() -> None:
 def test_of_three_levels_one_can_be_taken_and_the_first_stays() -> None:
     three = said("增加级别 质检 当 金额>1000", "增加级别 质检 客服主管 当 分歧=是")
     assert levels(three) == ["初审", "复审", "终审"]
-    assert levels(said("删除级别 质检 复审", texts=three)) == ["初审", "终审"]
+    assert levels(said("删除级别 质检 终审", texts=three)) == ["初审", "复审"]
+    with pytest.raises(PolicyRefused, match=r"它前面只有“初审”一级会看，要两级看过才分得出分歧"):
+        said("删除级别 质检 复审", texts=three)
     with pytest.raises(PolicyRefused, match=r"分级要有 2 到 3 级，现在有 4 级"):
         said("增加级别 质检 财务", texts=three)
     with pytest.raises(PolicyRefused, match=r"第一级就是“质检”本身，不能删.*2 复审、3 终审"):
