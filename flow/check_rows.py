@@ -120,16 +120,24 @@ def _spelt(when: When) -> str:
 
 
 def _node_cells(node: Node, origins: Origins, known: Known | None, domains: Mapping[str, Domain]) -> Iterator[str]:
-    branches = [cell for _, branch in node.ways() for cell in branch.when.cells]
-    levels = [cell for level in node.levels for cell in level.when.cells]
-    for cell in (*branches, *levels):
-        yield from _cell_problems(cell, origins, domains)
-    unknown = {cell.fact for cell in (*branches, *levels) if known and not known.has_fact(cell.fact)}
-    lost = {cell.fact for cell in branches if cell.fact == DISAGREE}
-    for fact in sorted((unknown | lost) - origins.facts()):
-        yield f"条件里的“{fact}”没有人知道：没有表单填它，也没有动作记它或问它"
-    for fact in sorted({fact for action in node.actions.values() for fact in action.sets} & OWN):
-        yield f"“{fact}”由程序记，动作不能记它"
+    for where, cell, of_level in _conditions(node):
+        yield from (f"{where}{problem}" for problem in _cell_problems(cell, origins, domains))
+        strange = (known and not known.has_fact(cell.fact)) or (cell.fact == DISAGREE and not of_level)
+        if strange and cell.fact not in origins.facts():
+            yield f"{where}条件里的“{cell.fact}”没有人知道：没有表单填它，也没有动作记它或问它"
+    for action in node.actions.values():
+        for fact in sorted(action.sets.keys() & OWN):
+            yield f"动作“{action.name}”的“{fact}”由程序记，动作不能记它"
+
+
+def _conditions(node: Node) -> Iterator[tuple[str, Cell, bool]]:
+    """Every cell with where it stands, and whether that is a level."""
+    lists = {"": node.branches} | {f"动作“{a.name}”的": a.branches for a in node.actions.values()}
+    for where, branches in lists.items():
+        for n, branch in enumerate(branches):
+            yield from ((f"{where}{_row(branches, n)}：", cell, False) for cell in branch.when.cells)
+    for level in node.levels:
+        yield from ((f"分级“{level.name}”：", cell, True) for cell in level.when.cells)
 
 
 def number_problem(cell: Cell) -> Iterator[str]:
