@@ -35,7 +35,7 @@ RESUME = "恢复"  #: the one button of a case that is put aside
 HELD_FOR = "挂起"  #: fact: until when, or what for
 _TOLD = ("rule", "说", "理由")  #: of an event's data: told as it stands
 #: of an event's data: told with its name before it
-_NAMED = ("代", "转给", "请", "给", "退回到", "并入", "并来", "拆出", "拆自", "转出", "转自", "运单")
+_NAMED = ("代", "一并由", "转给", "请", "给", "退回到", "并入", "并来", "拆出", "拆自", "转出", "转自", "运单")
 
 
 def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:

@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from flow import queue
 from flow.directory import MEMBERS
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
-from flow.handover import drop, swap
 from flow.leaves import standins
-from flow.ledger import note
 from flow.numbers import take
-from flow.owners import Circumstances, avoided, resolve
-from flow.staffing import rule_of
-from models import Case, Leave, Member, Task, TaskState
+from flow.vacating import STAND_IN, SUCCEED, by_rule, fill, vacancy
+from models import Leave, Member, Task, TaskState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +21,6 @@ if TYPE_CHECKING:
     from flow.directory import Directory
     from models.values import Person
 
-STAND_IN, SUCCEED = "代理", "离职交接"
 BATCH = 100
 
 
@@ -82,8 +77,7 @@ async def _absent(desk: Desk, now: datetime) -> int:
     for task in tasks:
         if delegate := acting[task.owner_id]:
             with suppress(StaleCase):  # decided, or handed on by another replica, while we looked
-                async with in_transaction():
-                    moved += await _pass_on(desk, task, delegate, now, STAND_IN, people.by_id[task.owner_id].name)
+                moved += await _stood_in(desk, task, delegate, people.by_id[task.owner_id].name, now)
     return moved
 
 
@@ -102,30 +96,11 @@ async def _leavers(desk: Desk, now: datetime) -> int:
 
 async def _succeeded(desk: Desk, task: Task, people: Directory, now: datetime) -> int:
     async with in_transaction():
-        case = await Case.get(id=task.case_id)
-        rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-        facts = {**case.facts, **rules.policy.facts(case.facts)}
-        node, by = rules.flow.nodes[task.node], Circumstances(desk.business.tables, standins(people.leaves, now))
-        owners = resolve(node, facts, people, by, rule=rule_of(node, task.level))
-        if not owners.people:
-            return 0
         name = (await Member.get(id=task.owner_id)).name
-        return await _pass_on(desk, task, owners.people[0], now, SUCCEED, name)
+        seat = await vacancy(desk, task, SUCCEED, name)
+        return await fill(desk, seat, by_rule(desk, seat, people, now, frozenset()).people, now)
 
 
-async def _pass_on(desk: Desk, task: Task, to: Person, now: datetime, verb: str, absent: str) -> int:
-    """One task; whoever may not decide here does not get it, and an administrator hears of it."""
-    case = await Case.get(id=task.case_id)
-    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-    facts = {**case.facts, **rules.policy.facts(case.facts)}
-    if to.id in avoided(rules.flow.nodes[task.node], facts):
-        words = f"{case.no} {task.node}：{absent} 不在，{to.name} 不能审批自己的单，请转交"
-        await queue.put([queue.alert(f"absent:{case.no}:{task.id}", now, words)])
-        return 0
-    if await Task.exists(case_id=case.id, node=task.node, owner_id=to.id, state=TaskState.OPEN):
-        if verb == SUCCEED:
-            await drop(case, task, now)
-        return 0
-    await note(case, None, {"action": verb, "node": task.node, "data": {"代": absent, "转给": to.name}}, now)
-    await swap(case, task, to, now, f"{to.name} 代 {absent}", for_id=task.owner_id)
-    return 1
+async def _stood_in(desk: Desk, task: Task, delegate: Person, name: str, now: datetime) -> int:
+    async with in_transaction():
+        return await fill(desk, await vacancy(desk, task, STAND_IN, name), [delegate], now)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flow.definition import END
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
@@ -18,11 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """What a branch does with the facts that are followed, and whether it may leave its fork by another way."""
+    """What a branch does with the facts that are followed, and whether it may end its fork by another way."""
 
     reads: frozenset[str]
     writes: frozenset[str]
-    leaves: bool
+    leaves: bool  #: for a node outside, which may read what the others have noted by then
+    ends: bool
 
 
 @dataclass(frozen=True)
@@ -55,18 +58,21 @@ class Beside:
             if mine is None or mine == theirs or self.flow.nodes[self.flow.nodes[fork].join].joins_any:
                 return False
             a, b = self._use(mine, fork), self._use(theirs, fork)
-            clash = a.writes & (b.reads | b.writes) or b.writes & a.reads
-            return not clash and not b.leaves
+            clash = a.writes & (b.reads | b.writes) or b.writes & a.reads or (a.leaves and b.writes)
+            return not clash and not b.leaves and not b.ends
         return False
 
     def _use(self, branch: Branch, fork: str) -> _Use:
         if branch not in self._uses:
             nodes = [self.flow.nodes[name] for name in branch]
             inside = branch | {self.flow.nodes[fork].join}
+            targets = {to for node in nodes for to in node.targets()}
+            ends = {to for to in targets if self.flow.nodes[to].kind == END}
             self._uses[branch] = _Use(
                 frozenset(self.facts & _read(nodes)),
                 frozenset(self.facts & _written(nodes)),
-                any(to not in inside for node in nodes for to in node.targets()),
+                leaves=not targets - ends <= inside,
+                ends=bool(ends),
             )
         return self._uses[branch]
 

@@ -54,10 +54,15 @@ def gaps(rows: Sequence[When], domains: Mapping[str, Domain] | None = None) -> l
     return [found[0]] if 0 in found else []
 
 
+def together(rows: Sequence[When], domains: Mapping[str, Domain] | None = None) -> dict[int, Facts]:
+    """Which rows can hold in one case, as bits, each with an example of such a case. Raises TooManyCases."""
+    return _cases(rows, domains or {}, missing=True)
+
+
 def covered(rows: Sequence[When], domains: Mapping[str, Domain] | None = None) -> list[Covered]:
     """The rows that never come first. Where there are too many cases, rows are only compared two by two."""
     try:
-        cases = _cases(rows, domains or {}, missing=True)
+        cases = together(rows, domains)
     except TooManyCases:
         return list(_covered_by_one(rows, domains or {}))
     first = {_lowest(held) for held in cases if held}
@@ -113,7 +118,7 @@ def values(fact: str, cells: Iterable[Cell], domain: Domain = ANYTHING, *, missi
     none: list[Any] = [] if domain.always or not missing else [None]
     if domain.values is not None:
         return [*domain.values, *none]
-    numbers = list(_numbers(fact, edges, domain))
+    numbers = list(numbers_beside(edges, domain))
     if edges and not words:
         return [*numbers, *none]
     if set(words) <= {YES, NO}:
@@ -129,14 +134,14 @@ def kinds(fact: str, cells: Sequence[Cell], domain: Domain = ANYTHING) -> list[A
     return [*found.values()]
 
 
-def _numbers(fact: str, edges: list[Decimal], domain: Domain) -> Iterator[Decimal]:
+def numbers_beside(edges: Iterable[Decimal], domain: Domain) -> Iterator[Decimal]:
     """The numbers at and beside each edge, as fine as the fact is counted."""
     seen: set[Decimal] = set()
     for edge in edges:
         low = (edge / domain.step).to_integral_value(ROUND_FLOOR) * domain.step
         high = (edge / domain.step).to_integral_value(ROUND_CEILING) * domain.step
         for near in (low - domain.step, low, high, high + domain.step):
-            if near not in seen and (domain.within is None or domain.within({fact: near})):
+            if near not in seen and (domain.within is None or domain.within.test(near)):
                 seen.add(near)
                 yield near
 

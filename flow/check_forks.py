@@ -8,8 +8,9 @@ from flow.check_graph import arrows_of, first_way, from_start, spelt, way
 from flow.definition import END, FORK, JOIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
+    from flow.check_graph import Arrows
     from flow.definition import Flow, Node
 
 
@@ -22,7 +23,32 @@ def fork_problems(flow: Flow) -> list[str]:
     if found or not forks:
         return found  # without heads and a join there are no branches to speak of
     found += [_said(fork.name, problem) for fork in forks for problem in _branches(fork, flow)]
-    return found + list(_reopened_inside(flow))
+    found += _reopened_inside(flow)
+    return found or [_said(fork.join, problem) for fork in forks for problem in _unmet(fork, flow, arrows_of(flow))]
+
+
+def never_met(flow: Flow, arrows: Arrows, met: Collection[str]) -> Iterator[str]:
+    """Joins of a sound flow that no case passes, where only ``arrows`` are ever gone; ``met`` are those passed."""
+    for fork in flow.nodes.values():
+        if fork.kind == FORK and fork.join not in met and arrows.get(fork.name):
+            apart = f"分叉“{fork.name}”的分支“{'”“'.join(fork.heads)}”没有一张单能全部走到这里，它们的条件合不到一起"
+            yield from (_said(fork.join, problem) for problem in list(_unmet(fork, flow, arrows)) or [apart])
+
+
+def _unmet(fork: Node, flow: Flow, arrows: Arrows) -> Iterator[str]:
+    """The branches for which the join would wait for ever, each with the way that it goes instead."""
+    names, stray = set(flow.nodes), {}
+    for head, branch in zip(fork.heads, flow.forks[fork.name], strict=True):
+        if not way(arrows, head, fork.join, names - branch - {fork.join}):
+            away = names - branch | {name for name in branch if flow.nodes[name].kind == END}
+            stray[head] = first_way(arrows, [head], away)
+    if stray and flow.nodes[fork.join].joins_any:
+        if len(stray) == len(fork.heads):
+            ways = "；".join(spelt(path) for path in stray.values() if path)
+            yield f"分叉“{fork.name}”没有一条分支走得到这里：{ways}"
+        return
+    for head, path in ((head, path) for head, path in stray.items() if path):  # the others were not given the time
+        yield f"要等分叉“{fork.name}”的全部分支，可是分支“{head}”走不到这里：{spelt(path)}"
 
 
 def _said(name: str, problem: str) -> str:

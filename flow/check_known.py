@@ -20,7 +20,7 @@ MONEY = frozenset({"金额", "扣款"})  #: in yuan, never below zero
 WHOLE = frozenset({"件数", "实收件数", "合格件数", "签收天数"})  #: counted one by one
 DISAGREE = "分歧"  #: known only while the levels of a node run
 OWN = PEOPLE | POLICY | MONEY | {
-    "件数", "实收件数", "合格件数", "扣款项", "按实收", "经过", "分级", DISAGREE, "挂起", "挂起于", "退回到",
+    "件数", "实收件数", "合格件数", "扣款项", "按实收", "经过", "分级", "已会签", DISAGREE, "挂起", "挂起于", "退回到",
     "不占用", UNTIL,
 }  # fmt: skip
 NOTED = frozenset({"已收货", "已退款", ON_ITS_WAY})  #: the flow notes them, the program reads them

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
 from flow.check_beside import Beside
-from flow.check_conditions import ANYTHING, Domain, kinds
+from flow.check_conditions import ANYTHING, Domain, covered, kinds
 from flow.check_known import KEPT, NOTED
 from flow.check_rows import domains_of, origins_of
 from flow.counting import COUNTING
@@ -64,6 +64,11 @@ class Space:
     domains: Mapping[str, Domain]
     fixed: frozenset[str]  #: facts that stay as they were at the beginning
     beside: Beside
+    rows: Mapping[
+        tuple[str, str], tuple[Branch, ...]
+    ]  #: (node, action) -> the branches that can be the first that fits
+    taken: set[tuple[str, str]] = field(default_factory=set)  #: arrows that some case has gone, as far as looked
+    met: set[str] = field(default_factory=set)  #: joins that some case has passed
     _plain: dict[tuple[str, Any], Any] = field(default_factory=dict)
 
     def read(self, values: tuple[Any, ...]) -> Facts:
@@ -100,8 +105,22 @@ def space_of(flow: Flow, known: Known | None, constant: frozenset[str]) -> Space
     constant = constant | (frozenset() if counts or not constant else {AMOUNT})
     never = (_NEVER if counts else _NEVER | COUNTED) - origins.facts()
     facts = tuple(sorted(fact for fact in cells if fact in settled or fact in constant or fact in never))
-    beside = Beside(flow, frozenset(facts))
-    return Space(flow, facts, cells, domains_of(flow, known), constant - settled, beside)
+    domains, beside = domains_of(flow, known), Beside(flow, frozenset(facts))
+    return Space(flow, facts, cells, domains, constant - settled, beside, _rows(flow, domains))
+
+
+def _rows(flow: Flow, domains: Mapping[str, Domain]) -> dict[tuple[str, str], tuple[Branch, ...]]:
+    lists = {(node.name, ""): node.branches for node in flow.nodes.values()}
+    lists |= {(node.name, a.name): a.branches for node in flow.nodes.values() for a in node.actions.values()}
+    return {place: _coming_first(branches, domains) for place, branches in lists.items()}
+
+
+def _coming_first(branches: tuple[Branch, ...], domains: Mapping[str, Domain]) -> tuple[Branch, ...]:
+    """Without those of which none comes up: also a last one for what nobody thought of, where nothing is left."""
+    if len(branches) < 2:
+        return branches
+    late = {row.row for row in covered([branch.when for branch in branches], domains)}
+    return tuple(branch for n, branch in enumerate(branches) if n not in late)
 
 
 def _counts(flow: Flow) -> bool:
@@ -134,7 +153,7 @@ def after(space: Space, place: Place) -> Iterator[Place]:
         for action in node.actions.values():
             for answers in _answers(space, node, action):
                 said = _noted(space, facts | answers, action)
-                for to in _taken(action.branches, said):
+                for to in _taken(space.rows[name, action.name], said):
                     yield from _arrivals(space, _Walk(place.nodes - {name}, ((name, to),), space.values(said)))
 
 
@@ -185,6 +204,7 @@ def _arrivals(space: Space, walk: _Walk) -> Iterator[Place]:
 def _hop(space: Space, walk: _Walk) -> Iterator[_Walk | None]:
     """The first token one node further; None where that ends the case."""
     source, to = walk.todo[0]
+    space.taken.add((source, to))
     node = space.flow.nodes[to]
     walk = _left(space.flow, _Walk(walk.nodes, walk.todo[1:], walk.values), source, to)
     match node.kind:
@@ -195,7 +215,7 @@ def _hop(space: Space, walk: _Walk) -> Iterator[_Walk | None]:
         case d.JOIN:
             yield from _met(space, walk, node)
         case d.AUTOMATIC:
-            yield from _passed(space, walk, node, node.branches, space.read(walk.values))
+            yield from _passed(space, walk, node, space.rows[to, ""], space.read(walk.values))
         case _:
             yield from _stopped(space, walk, node)
 
@@ -210,7 +230,7 @@ def _stopped(space: Space, walk: _Walk, node: Node) -> Iterator[_Walk]:
     facts = space.read(walk.values)
     if node.owner and node.owner.by_policy:
         first = node.buttons[0]
-        yield from _passed(space, walk, node, first.branches, _noted(space, facts, first))
+        yield from _passed(space, walk, node, space.rows[node.name, first.name], _noted(space, facts, first))
     fresh = facts | {item.name: None for item in node.form if item.name in facts}
     yield _Walk(walk.nodes | {node.name}, walk.todo, space.values(fresh))
 
@@ -239,4 +259,5 @@ def _met(space: Space, walk: _Walk, join: Node) -> Iterator[_Walk]:
     if alone != walk and not join.joins_any:
         yield walk
     else:
-        yield from _passed(space, alone, join, join.branches, space.read(walk.values))
+        space.met.add(join.name)
+        yield from _passed(space, alone, join, space.rows[join.name, ""], space.read(walk.values))

@@ -34,14 +34,9 @@ def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
     ]
     if node.kind not in d.KINDS:
         return [*found, f"类型“{node.kind}”不认识，可选 {'、'.join(d.KINDS)}"]
-    found += [*_lacking(node), *_out_of_place(node)]
-    found += [
-        *owner_problems(node, known),
-        *form_problems(node),
-        *_card(node),
-        *_joint(node),
-        *effect_problems(node, flow),
-    ]
+    found += [*_lacking(node), *_limits(node), *_out_of_place(node)]
+    found += [*owner_problems(node, known), *form_problems(node), *_card(node), *_joint(node)]
+    found += effect_problems(node, flow)
     for action in node.actions.values():
         found += [f"动作“{action.name}”的{problem}" for problem in _action_problems(action, node)]
     return found
@@ -57,11 +52,14 @@ def _lacking(node: Node) -> Iterator[str]:
         yield f"汇合节点的“等”写 {d.ALL} 或 {d.ANY}"
     if node.kind in _GOES and not _has_default(node.branches):
         yield f"{node.kind}节点的最后一条去向不能带条件，否则可能没有去处"
-    if node.kind == d.HUMAN and not (node.owner and node.limit and node.buttons):
+    if node.kind == d.HUMAN and not (node.owner and node.limit is not None and node.buttons):
         yield "人工节点要有负责人、时限和动作"
-    limits = (node.limit, *(level.limit for level in node.levels))
-    if any(limit is not None and limit <= timedelta(0) for limit in limits):
-        yield "时限要大于 0"
+
+
+def _limits(node: Node) -> Iterator[str]:
+    for whose, limit in (("", node.limit), *((f"分级“{level.name}”的", level.limit) for level in node.levels)):
+        if limit is not None and limit <= timedelta(0):
+            yield f"{whose}时限要大于 0"
 
 
 def _ending(node: Node) -> Iterator[str]:

@@ -10,6 +10,7 @@ from flow import definition as d
 from flow.cells import NO, YES, parse, word
 from flow.check_conditions import ANYTHING, Domain, covered
 from flow.check_known import DISAGREE, KEPT, MONEY, OWN, WHOLE, Known
+from flow.check_levels import level_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,6 +39,7 @@ def row_problems(flow: Flow, known: Known | None) -> list[str]:
     found = []
     for node in flow.nodes.values():
         said = [*_node_rows(node, domains), *_node_cells(node, origins, known, domains)]
+        said += level_problems(node, _fixed(node, flow, known), domains)
         found += [f"节点“{node.name}”：{problem}" for problem in dict.fromkeys(said)]
     return found
 
@@ -59,7 +61,7 @@ def domains_of(flow: Flow, known: Known | None) -> dict[str, Domain]:
     """What each fact can be, as far as the flow, the program and what is known around them say."""
     origins, told = origins_of(flow), known or _TOLD
     noted, fields = origins.noted, origins.fields
-    found = {fact: domain_of(fact) for fact in MONEY | WHOLE}
+    found = {fact: domain_of(fact) for fact in MONEY | WHOLE} | {DISAGREE: Domain((True, False), always=True)}
     for fact in (noted.keys() | fields.keys() | told.words.keys()) - origins.asked - MONEY - WHOLE:
         open_ended = fact in told.facts or (fact in KEPT and fact not in told.words)
         kinds = {item.kind for item in fields.get(fact, ())}
@@ -89,9 +91,11 @@ def _node_rows(node: Node, domains: Mapping[str, Domain]) -> Iterator[str]:
     yield from _list_problems("", node.branches, domains)
     for action in node.actions.values():
         yield from _list_problems(f"动作“{action.name}”的", action.branches, domains)
-    for level in node.levels:
-        if covered([level.when], domains):
-            yield f"分级“{level.name}”的条件什么时候都不成立"
+
+
+def _fixed(node: Node, flow: Flow, known: Known | None) -> frozenset[str]:
+    """The facts that nobody changes while the levels of a node run; beside a fork's other branches that is none."""
+    return frozenset() if flow.around.get(node.name) else MONEY | WHOLE | (known.fixed if known else frozenset())
 
 
 def _list_problems(where: str, branches: tuple[Branch, ...], domains: Mapping[str, Domain]) -> Iterator[str]:
@@ -116,16 +120,24 @@ def _spelt(when: When) -> str:
 
 
 def _node_cells(node: Node, origins: Origins, known: Known | None, domains: Mapping[str, Domain]) -> Iterator[str]:
-    branches = [cell for _, branch in node.ways() for cell in branch.when.cells]
-    levels = [cell for level in node.levels for cell in level.when.cells]
-    for cell in (*branches, *levels):
-        yield from _cell_problems(cell, origins, domains)
-    unknown = {cell.fact for cell in (*branches, *levels) if known and not known.has_fact(cell.fact)}
-    lost = {cell.fact for cell in branches if cell.fact == DISAGREE}
-    for fact in sorted((unknown | lost) - origins.facts()):
-        yield f"条件里的“{fact}”没有人知道：没有表单填它，也没有动作记它或问它"
-    for fact in sorted({fact for action in node.actions.values() for fact in action.sets} & OWN):
-        yield f"“{fact}”由程序记，动作不能记它"
+    for where, cell, of_level in _conditions(node):
+        yield from (f"{where}{problem}" for problem in _cell_problems(cell, origins, domains))
+        strange = (known and not known.has_fact(cell.fact)) or (cell.fact == DISAGREE and not of_level)
+        if strange and cell.fact not in origins.facts():
+            yield f"{where}条件里的“{cell.fact}”没有人知道：没有表单填它，也没有动作记它或问它"
+    for action in node.actions.values():
+        for fact in sorted(action.sets.keys() & OWN):
+            yield f"动作“{action.name}”的“{fact}”由程序记，动作不能记它"
+
+
+def _conditions(node: Node) -> Iterator[tuple[str, Cell, bool]]:
+    """Every cell with where it stands, and whether that is a level."""
+    lists = {"": node.branches} | {f"动作“{a.name}”的": a.branches for a in node.actions.values()}
+    for where, branches in lists.items():
+        for n, branch in enumerate(branches):
+            yield from ((f"{where}{_row(branches, n)}：", cell, False) for cell in branch.when.cells)
+    for level in node.levels:
+        yield from ((f"分级“{level.name}”：", cell, True) for cell in level.when.cells)
 
 
 def number_problem(cell: Cell) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from flow.check_conditions import spelt as facts_spelt
+from flow.check_forks import never_met
 from flow.check_graph import spelt
 from flow.check_moves import ENDED, UNSURE, after, beginnings, space_of
 
@@ -31,11 +32,17 @@ def state_problems(flow: Flow, known: Known | None = None) -> list[str]:
     """The ways on which a case comes to where no end can be reached any more. For a flow that is otherwise sound."""
     followed = (known.fixed, known.of_types) if known else ()
     for constant in (*followed, frozenset[str]()):
+        space = space_of(flow, known, constant)
         try:
-            return _lost(space_of(flow, known, constant))
+            return _lost(space) or list(never_met(flow, _arrows(space), space.met))
         except _TooMany:
             continue
     return [f"流程的走法太多（超过 {MAX_PLACES} 种情形），查不完有没有单子会走不出去；请分成几个流程，或少记几个事实"]
+
+
+def _arrows(space: Space) -> dict[str, list[str]]:
+    """Where cases have gone from each node, in the order of the definition."""
+    return {name: [to for to in space.flow.nodes if (name, to) in space.taken] for name in space.flow.nodes}
 
 
 def _lost(space: Space) -> list[str]:

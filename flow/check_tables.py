@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from flow.check_conditions import covered
-from flow.check_known import MONEY, OWN, WHOLE
+from flow.check_gaps import late_problems
+from flow.check_known import OWN
 from flow.check_owners import rule_problems
-from flow.check_rows import domain_of, number_problem
+from flow.check_rows import number_problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -38,7 +38,8 @@ def assignment_problems(tables: Mapping[str, Sequence[Assignment]], known: Known
         for n, row in enumerate(rows, 1):
             where = f"分派表“{name}”第 {n} 行（{row.rule}）"
             found += [f"{where}：{words}" for words in rule_problems("", row.owner, known)]
-        found += _rows([(row.rule, row.when) for row in rows], f"分派表“{name}”", known, told)
+        named = [(row.rule, row.when) for row in rows]
+        found += [*_rows(named, f"分派表“{name}”", known, told), *late_problems(named, f"分派表“{name}”")]
     return found
 
 
@@ -65,12 +66,6 @@ def _rows(rows: Sequence[tuple[str, When]], where: str, known: Known, told: Coll
     for n, (name, when) in enumerate(rows, 1):
         for cell in when.cells:
             yield from (f"{where}第 {n} 行（{name}）：{words}" for words in _cell(cell, known, told))
-    for row in covered([when for _, when in rows], {fact: domain_of(fact) for fact in MONEY | WHOLE}):
-        late = f"{where}第 {row.row + 1} 行（{rows[row.row][0]}）"
-        if row.by:
-            yield f"{late}永远轮不到：{'、'.join(f'第 {n + 1} 行（{rows[n][0]}）' for n in row.by)}已经包含它"
-        else:
-            yield f"{late}的条件什么时候都不成立"
 
 
 def _cell(cell: Cell, known: Known, told: Collection[str]) -> Iterator[str]:

@@ -70,4 +70,4 @@ def _flow(text: str, name: str) -> Flow:
 
 @lru_cache(maxsize=64)
 def _policy(text: str, name: str) -> Policy:
-    return parse_policy(text, name)
+    return parse_policy(text, name, checked=False)

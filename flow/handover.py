@@ -9,6 +9,7 @@ from flow import queue
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.ledger import note
 from flow.owners import avoided
+from flow.signing import spoken
 from models import Case, CaseState, Task, TaskState, hot
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ async def _receiver(desk: Desk, held: Held, name: str) -> Person:
     taken = (TaskState.OPEN, TaskState.HELD)
     if await Task.exists(case_id=case.id, node=node.name, owner_id=to.id, state__in=taken):
         raise NotAllowed(f"{case.no} 已经是 {to.name} 的待办")
+    if to.id in spoken(node, held.facts):
+        raise NotAllowed(f"{case.no} 不能给 {to.name}：{to.name} 在{node.name}已经签过，每人只签一次，请换一位")
     if to.id in avoided(node, held.facts):
         raise NotAllowed(f"{case.no} 不能转给 {to.name}：提交人和经办人不能审批自己的单")
     return to
@@ -149,9 +152,18 @@ async def swap(case: Case, task: Task, to: Person, at: datetime, why: str, for_i
 
 
 async def drop(case: Case, task: Task, at: datetime) -> None:
-    """Close a task that somebody else has anyway."""
-    await Task.filter(id=task.id).update(state=TaskState.DEAD, closed_at=at, remind_at=None)
+    """Close a task that somebody else has anyway; whoever was to sign after it is asked now.
+
+    Raises StaleCase when it is closed already.
+    """
+    mine = Task.filter(id=task.id, state=TaskState.OPEN)
+    if not await mine.update(state=TaskState.DEAD, closed_at=at, remind_at=None):
+        raise StaleCase(f"{case.no} 这个待办已经处理过了")
     await _retire(case, task, at)
+    for behind in await Task.filter(case_id=case.id, after_id=task.id, state=TaskState.HELD):
+        remind = None if case.state is CaseState.HELD else max(behind.due_at, at)
+        await Task.filter(id=behind.id).update(state=TaskState.OPEN, after_id=None, opened_at=at, remind_at=remind)
+        await queue.put([queue.task_card(case.no, behind, at, again=f"-o{case.version}")])
 
 
 async def _retire(case: Case, task: Task, at: datetime) -> None:

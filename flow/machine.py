@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
-from flow.signing import LEVELS, level_gate, seat_gate
+from flow.signing import LEVELS, SIGNED, level_gate, seat_gate, signing
 from flow.waiting import PAID, REFUSED, TIME_UP, goes_by_itself, hears_of_refund
 from models.enums import CaseState, CloseReason
 
@@ -224,7 +224,7 @@ def _held_up(walk: Walk, standing: Standing, node: d.Node, action: d.Action, act
     """Others who must sign before the case moves, or the next level of the node."""
     seat = actor.seat(node.name, standing.seats)
     if seat and (not action.danger or node.levels) and (stay := seat_gate(node, standing.seats, seat)):
-        return stay
+        return replace(stay, facts=signing(node, actor.id, walk.facts)) if node.all_must_agree else stay
     return level_gate(node, action.name, actor.id, walk.look()) if node.levels else None
 
 
@@ -321,8 +321,9 @@ def _settle(walk: Walk, node: d.Node) -> None:
     walk.facts[PATH] = [*path, node.name]
     for asked in node.form:
         walk.facts.pop(asked.name, None)
-    if node.levels and (levels := walk.facts.get(LEVELS)):
-        walk.facts[LEVELS] = {name: said for name, said in levels.items() if name != node.name}
+    for kept in (LEVELS, SIGNED):
+        if said := walk.facts.get(kept):
+            walk.facts[kept] = {name: of for name, of in said.items() if name != node.name}
     walk._said = None
 
 

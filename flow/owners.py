@@ -73,14 +73,14 @@ def resolve(
     shunned |= avoided(node, facts)
     preferred = people.by_id.get(facts.get(rule.prefer or "", 0))
     if preferred and preferred.id not in shunned:
-        found = _standing_in((preferred,), str(rule.prefer), people, by, shunned)
+        found = _standing_in((preferred,), str(rule.prefer), people, by, (node, shunned))
         if found.people:
             return found
     spare = rule.fallback  # of the node: a row of a table may have its own
     rule, prefix = _from_table(rule, facts, by)
     wanted, named = _named(rule, facts, people)
     if free := _free(_narrowed(wanted, rule, facts), shunned):
-        found = _standing_in(_dealt(free, rule, by), prefix + named, people, by, shunned)
+        found = _standing_in(_dealt(free, rule, by), prefix + named, people, by, (node, shunned))
         if found.people:
             return found
     return _spare(node, _short(rule, facts), (rule.fallback or spare, people), shunned, by)
@@ -94,7 +94,9 @@ def _spare(
     managers = tuple(m for who in sorted(shunned) if (m := people.manager_of(who)))
     ways = [(role, people.with_role(role)), ("上级", managers), (LAST_RESORT, people.with_role(LAST_RESORT))]
     for name, candidates in ways:
-        found = _standing_in(_free(candidates, shunned), f"没有可用的{missing}，转给{name}", people, by, shunned)
+        found = _standing_in(
+            _free(candidates, shunned), f"没有可用的{missing}，转给{name}", people, by, (node, shunned)
+        )
         if found.people:
             alarm = f"{node.name}没有可用的{missing}，转给了{found.people[0].name}"
             return Owners(found.people, found.why, alarm, found.stands_for)
@@ -160,19 +162,24 @@ def _dealt(free: tuple[Person, ...], rule: OwnerRule, by: Circumstances) -> tupl
 
 
 def _standing_in(
-    chosen: tuple[Person, ...], why: str, people: Directory, by: Circumstances, shunned: frozenset[int]
+    chosen: tuple[Person, ...], why: str, people: Directory, by: Circumstances, out: tuple[Node, frozenset[int]]
 ) -> Owners:
-    """Replace who is away by who acts for them, unless that is somebody kept out."""
+    """Replace who is away by who acts for them, unless that is somebody kept out.
+
+    Where all must agree, one who is asked anyway signs once for both, and the record says so.
+    """
+    node, shunned = out
     found: dict[int, Person] = {}
-    stands_for: dict[int, int] = {}
+    pairs: list[tuple[Person, Person]] = []
     for person in chosen:
         acting = by.away.get(person.id, person.id)
         delegate = people.by_id.get(acting) if acting is not None and acting not in shunned else None
-        if delegate and delegate.id not in found:
-            found[delegate.id] = delegate
-            if delegate.id != person.id:
-                stands_for[delegate.id] = person.id
-    words = "".join(f"，{found[one].name} 代 {people.by_id[absent].name}" for one, absent in stands_for.items())
+        if delegate and delegate.id != person.id and (delegate.id not in found or node.all_must_agree):
+            pairs.append((delegate, person))
+        if delegate:
+            found.setdefault(delegate.id, delegate)
+    words = "".join(f"，{one.name} 代 {absent.name}" for one, absent in pairs)
+    stands_for = {one.id: absent.id for one, absent in reversed(pairs)}
     return Owners(tuple(found.values()), why + words, stands_for=stands_for)
 
 

@@ -10,6 +10,7 @@ import yaml
 
 from flow import yamlfile
 from flow.cells import CellError, When, number, word
+from flow.check_gaps import gap_problems, late_problems
 from flow.eligibility import GRANTED, Limit, read_limits
 from flow.errors import DefinitionError
 from flow.firstfacts import DAYS, KNOWN, LISTED, RISKY
@@ -132,8 +133,11 @@ class Policy:
         return next((row.tier for row in self.authorities if row.role == role and row.covers(facts)), None)
 
 
-def parse_policy(text: str, source: str = "政策文件") -> Policy:
-    """Read a policy from YAML. Raises DefinitionError naming the row and the column of every problem."""
+def parse_policy(text: str, source: str = "政策文件", *, checked: bool = True) -> Policy:
+    """Read a policy from YAML. Raises DefinitionError naming the row and the column of every problem.
+
+    A version that was published is read without its table being ``checked`` for gaps again, as a flow's is.
+    """
     try:
         data = yamlfile.read(text)
         rows = [dict(row) for row in data["审批表"]]
@@ -153,7 +157,12 @@ def parse_policy(text: str, source: str = "政策文件") -> Policy:
         read_limits(data.get("资格"), source, problems), _authorities(data.get(OWN), source, problems),
         _burdens(data.get("承担"), source, problems),
     )  # fmt: skip
-    problems += [f"{source} 审批表：金额 {amount} 没有人审批" for amount in _gaps(policy)]
+    if checked and len(tiers) == len(rows):  # else the row that cannot be read would look like a gap
+        table = [(tier.rule, tier.when) for tier in tiers]
+        problems += [
+            *late_problems(table, f"{source} 审批表"),
+            *(f"{source} 审批表：{gap}" for gap in gap_problems(table)),
+        ]
     if problems:
         raise DefinitionError(problems)
     return policy
@@ -195,16 +204,3 @@ def _burden(row: Row) -> Burden:
     if not sets:
         row.wrong(f"{'、'.join(BORNE)}：至少要写一样")
     return Burden(row.needed(RULE), row.when(KNOWN - set(BORNE)), sets)
-
-
-def _gaps(policy: Policy) -> list[str]:
-    """Amounts around every bound of the table for which no tier answers, for a customer with and without a flag."""
-    bounds = [number(part) for tier in policy.tiers for cell in tier.when.cells for part in _numbers(cell.text)]
-    edges = {bound + step for bound in bounds if bound is not None for step in (Decimal("-0.01"), 0, Decimal("0.01"))}
-    amounts = sorted({Decimal("0.01"), Decimal(10) ** 9} | {edge for edge in edges if edge > 0})
-    cases = [{"金额": amount, RISKY: flagged} for amount in amounts for flagged in (False, True)]
-    return list(dict.fromkeys(f"{case['金额']}" for case in cases if policy.tier(case) is None))
-
-
-def _numbers(text: str) -> list[str]:
-    return text.replace("~", " ").replace("|", " ").strip("<>=≤≥ ").split()

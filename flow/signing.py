@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 LEVELS = "分级"  #: fact: node -> {"现在": level, "结论": [[level, action, member], …]} while a node's levels run
 DISAGREE = "分歧"
+SIGNED = "已会签"  #: fact: node -> the members who have signed it since the case came there, while others still must
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +73,16 @@ def standing_level(node: Node, facts: Mapping[str, Any]) -> tuple[int, list[list
     """The level that a node is at, and what the levels before it chose."""
     held = (facts.get(LEVELS) or {}).get(node.name)
     return (held["现在"], held["结论"]) if held else (0, [])
+
+
+def signing(node: Node, who: int | None, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The fact that ``who`` has signed, beside those who have."""
+    signed = facts.get(SIGNED) or {}
+    return {SIGNED: {**signed, node.name: [*signed.get(node.name, ()), who]}}
+
+
+def spoken(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
+    """Whoever has signed at a node, or judged at an earlier level of it, since the case came there: they are done."""
+    signed = (facts.get(SIGNED) or {}).get(node.name, ()) if node.all_must_agree else ()
+    judged = [who for _, _, who in standing_level(node, facts)[1]] if node.levels else []
+    return frozenset(who for who in (*signed, *judged) if who is not None)

@@ -10,7 +10,7 @@ from flow.definition import IN_TURN, LEAST_LOADED
 from flow.errors import NotAllowed
 from flow.leaves import standins
 from flow.owners import Circumstances, Owners, resolve
-from flow.signing import LEVELS, standing_level
+from flow.signing import spoken
 from models import TaskState, hot
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ async def _post(
         return Post(node, Owners((wanted,), "撤回后交回"), level)
     rule = rule_of(node, level)
     by = await _circumstances(desk, rule, facts, people, f"turn:{flow}:{node.name}:{level}"[:64], now)
-    owners = resolve(node, facts, people, by, rule=rule, shunned=_judged(node, facts))
+    owners = resolve(node, facts, people, by, rule=rule, shunned=spoken(node, facts))
     if not owners.people:
         raise NotAllowed(f"{owners.alarm}，这一步先不办")
     return Post(node, owners, level)
@@ -76,13 +76,6 @@ def rule_of(node: Node, level: int) -> OwnerRule | None:
     """The owner rule of a level of a node, which is the node's own where the level has none."""
     chosen: Level | None = node.levels[level] if node.levels else None
     return (chosen.owner if chosen else None) or node.owner
-
-
-def _judged(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
-    """Whoever judged at an earlier level of this visit: a second look wants second eyes."""
-    if not node.levels or not facts.get(LEVELS):
-        return frozenset()
-    return frozenset(who for _, _, who in standing_level(node, facts)[1] if who is not None)
 
 
 async def _circumstances(

@@ -135,6 +135,71 @@ def test_a_fork_that_does_not_meet_is_refused(nodes: dict[str, Any], says: str) 
     assert any(says in problem for problem in told(nodes)), told(nodes)
 
 
+# ---- joins that are never passed
+
+ALWAYS_HIGH = {"始": person(同意={"去": "叉", "记": {"档": "高"}})}
+EITHER = {"始": person(高={"去": "叉", "记": {"档": "高"}}, 低={"去": "叉", "记": {"档": "低"}})}
+NEVER_MET: list[tuple[str, dict[str, Any], str]] = [
+    ("by its arrows a branch only ends the case",
+     {"叉": fork("甲", "乙"), **TWO, "甲": person(同意="完"), "合": join("完")},
+     "节点“合”：要等分叉“叉”的全部分支，可是分支“甲”走不到这里：甲 → 完"),
+    ("a branch only goes back before the fork",
+     {"始": person(同意="叉", 驳回="完"), "叉": fork("甲", "乙"), **TWO, "甲": person(同意="丙"),
+      "丙": person(同意="始"), "合": join("完")},
+     "节点“合”：要等分叉“叉”的全部分支，可是分支“甲”走不到这里：甲 → 丙 → 始"),
+    ("of those that one is enough for none comes",
+     {"始": person(同意="叉", 驳回="合二"), "叉": fork("甲", "乙"), "甲": person(同意="完"), "乙": person(同意="完"),
+      "合": join("完", "任一"), "合二": person(同意="完")},
+     "节点“合”：分叉“叉”没有一条分支走得到这里：甲 → 完；乙 → 完"),
+    ("whatever the amount is, it leaves",
+     {"叉": fork("甲", "乙"), **TWO, "甲": auto(({"金额": ">=0"}, "完"), "合"), "合": join("完")},
+     "节点“合”：要等分叉“叉”的全部分支，可是分支“甲”走不到这里：甲 → 完"),
+    ("what was noted before sends it away",
+     {**ALWAYS_HIGH, "叉": fork("甲", "乙"), **TWO, "甲": person(同意=[{"当": {"档": "高"}, "去": "完"}, {"去": "合"}]),
+      "合": join("完")},
+     "节点“合”：要等分叉“叉”的全部分支，可是分支“甲”走不到这里：甲 → 完"),
+    ("it goes round and round until somebody ends it",
+     {**ALWAYS_HIGH, "叉": fork("甲", "乙"), **TWO, "甲": person(同意="丙", 驳回="完"),
+      "丙": auto(({"档": "高"}, "甲"), "合"), "合": join("完")},
+     "节点“合”：要等分叉“叉”的全部分支，可是分支“甲”走不到这里：甲 → 完"),
+    ("each comes, but never both in one case",
+     {**EITHER, "叉": fork("甲", "乙"),
+      "甲": person(同意=[{"当": {"档": "高"}, "去": "完"}, {"去": "合"}]),
+      "乙": person(同意=[{"当": {"档": "低"}, "去": "完"}, {"去": "合"}]), "合": join("完")},
+     "节点“合”：分叉“叉”的分支“甲”“乙”没有一张单能全部走到这里，它们的条件合不到一起"),
+    ("none comes, by what is noted",
+     {**ALWAYS_HIGH, "叉": fork("甲", "乙"), "甲": person(同意=[{"当": {"档": "高"}, "去": "完"}, {"去": "合"}]),
+      "乙": person(同意=[{"当": {"档": "高"}, "去": "完"}, {"去": "合"}]), "合": join("完", "任一")},
+     "节点“合”：分叉“叉”没有一条分支走得到这里：甲 → 完；乙 → 完"),
+    ("the inner one of two",
+     {**INNER, "甲": person(同意="完"), "里合": join("合"), "乙": person(同意="合"), "合": join("完", "任一")},
+     "节点“里合”：要等分叉“里”的全部分支，可是分支“甲”走不到这里：甲 → 完"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "nodes", "says"), NEVER_MET)
+def test_a_join_that_no_case_passes_is_refused(why: str, nodes: dict[str, Any], says: str) -> None:
+    assert [problem for problem in told(nodes) if "从开始走不到" not in problem] == [says], why
+
+
+MET: list[tuple[str, dict[str, Any]]] = [
+    ("one is enough, and the other only ends the case",
+     {"叉": fork("甲", "乙"), **TWO, "甲": person(同意="完"), "合": join("完", "任一")}),
+    ("a branch that mostly leaves",
+     {**EITHER, "叉": fork("甲", "乙"), **TWO, "甲": auto(({"档": "高"}, "完"), "合"), "合": join("完")}),
+    ("what the other branch notes lets it through",
+     {**ALWAYS_HIGH, "叉": fork("甲", "乙"), "甲": person(同意=[{"当": {"档": "高"}, "去": "甲"}, {"去": "合"}]),
+      "乙": person(同意={"去": "合", "记": {"档": "低"}}), "合": join("完")}),
+    ("a fork behind a row for whatever nobody thought of",
+     {"始": auto(({"金额": ">=0"}, "完"), "叉"), "叉": fork("甲", "乙"), **TWO, "合": join("完")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "nodes"), MET)
+def test_a_join_that_some_case_passes_is_left_in_peace(why: str, nodes: dict[str, Any]) -> None:
+    assert told(nodes) == [], why
+
+
 AROUND: list[tuple[dict[str, Any], str]] = [
     ({"重开": {"到": "甲", "期限": "7天"}}, "重开到的节点“甲”在分叉“叉”里，其他分支不会重开"),
     ({"重开": {"到": "完", "期限": "7天"}}, "重开到的节点“完”是结束"),
@@ -167,6 +232,11 @@ NOTED: list[tuple[dict[str, Any], str]] = [
     ({"始": wait("叉"), "叉": fork("甲", "乙"), "甲": auto(({"已核": "否"}, "始"), "合"),
       "乙": person(同意={"去": "合", "记": {"已核": "是"}}), "合": join("完")},
      "节点“始”：这样走就出不去了：始 → 始"),
+    # the other branch has noted something when the branch leaves the fork
+    ({"始": person(同意="叉", 直接="后"), "叉": fork("甲", "乙"), "甲": person(同意="合", 驳回="后"),
+      "乙": person(同意={"去": "乙二", "记": {"已核": "是"}}), "乙二": person(同意="合"), "合": join("完"),
+      "后": auto(({"已核": "是"}, "困"), "完"), "困": wait("后")},
+     "节点“困”：这样走就出不去了（已核 是）：始 → 乙和甲 → 乙二和甲 → 困 → 困"),
 ]  # fmt: skip
 
 

@@ -124,7 +124,7 @@ REFUSED: list[tuple[str, str]] = [
     ("规则 组长审批 审批 客服主官", "是不是“客服主管”？"),
     ("规则 组长审批 审匹 客服", "没有这一列“审匹”，是不是“审批”？"),
     ("规则 组长审批 审批", "要写把“组长审批”的哪一样改成什么"),
-    ("规则 组长审批 金额 <=30", "这样改不成立：express 审批表：金额 30.01 没有人审批"),
+    ("规则 组长审批 金额 <=30", "express 审批表：第 2 行（组长审批）到 30、第 3 行（总监审批）从 500.01 起"),
     ("规则 组长审批 金额 很少~", "“很少~”看不懂"),
     ("规则 退款时机 随便", "可选 审批通过、包裹匹配、质检合格"),
     ("规则 政策 快", "政策的代号不能改"),
@@ -232,7 +232,9 @@ def test_what_grew_can_be_taken_away_again() -> None:
 def test_of_three_levels_one_can_be_taken_and_the_first_stays() -> None:
     three = said("增加级别 质检 当 金额>1000", "增加级别 质检 客服主管 当 分歧=是")
     assert levels(three) == ["初审", "复审", "终审"]
-    assert levels(said("删除级别 质检 复审", texts=three)) == ["初审", "终审"]
+    assert levels(said("删除级别 质检 终审", texts=three)) == ["初审", "复审"]
+    with pytest.raises(PolicyRefused, match=r"它前面只有“初审”一级会看，要两级看过才分得出分歧"):
+        said("删除级别 质检 复审", texts=three)
     with pytest.raises(PolicyRefused, match=r"分级要有 2 到 3 级，现在有 4 级"):
         said("增加级别 质检 财务", texts=three)
     with pytest.raises(PolicyRefused, match=r"第一级就是“质检”本身，不能删.*2 复审、3 终审"):

@@ -48,7 +48,7 @@ NOW = rules(BUNDLE)
         ("", ["中额", *NOW]),  # the first row that fits decides: what is special comes before what is common
         (" 在 组长审批 之前", [NOW[0], "中额", *NOW[1:]]),
         (" 在 组长审批 之后", [*NOW[:2], "中额", *NOW[2:]]),
-        (" 在 总监 后面", [*NOW, "中额"]),
+        (" 在 组长 后面", [*NOW[:2], "中额", *NOW[2:]]),
     ],
 )
 def test_a_row_stands_where_it_was_said(where: str, order: list[str]) -> None:
@@ -82,6 +82,7 @@ REFUSED: list[tuple[str, str]] = [
     ("增加行 自主额度 客服 每单 五十", "“五十”"),
     ("增加行 政策选择 甲 政策 没有的", "没有政策“没有的”"),
     ("增加行 退货地址 甲 收件人 乙", "电话：没有写"),
+    ("增加行 审批表 中额 审批 客服主管 当 金额=300~800 在 总监审批 之后", "永远轮不到"),
     ("删除行 资格 甲", "没有资格的行“甲”"),
     ("删除行 审批表 总监审批", "没有人审批"),
 ]  # fmt: skip

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.machine import Actor, Refusal, Rules, Seat, Standing, Transition
+from flow.machine import Actor, Refusal, Rules, Seat, Standing, Transition, begin
 from flow.parsing import flow_of
 from flow.policy import Policy
-from flow.signing import LEVELS, level_gate, seat_gate
+from flow.signing import LEVELS, SIGNED, level_gate, seat_gate, spoken
 from flow.verbs import decide
 from tests.written_flows import drawn, person
 
@@ -79,6 +79,24 @@ def test_a_joint_signature_moves_with_the_last_in_any_order(order: list[int]) ->
         assert isinstance(moved, Transition)
         assert (moved.stays is None, moved.nodes) == ((True, ()) if left == [who] else (False, ("甲",)))
         left.remove(who)
+
+
+def test_who_has_signed_is_remembered_until_the_case_comes_again() -> None:
+    facts: dict[str, Any] = {}
+    for who, left in ((3, "123"), (1, "12")):
+        moved = chooses(ALL, who, "同意", *left, **facts)
+        assert isinstance(moved, Transition)
+        facts = dict(moved.facts)
+    node = rules(ALL).flow.nodes["甲"]
+    assert facts[SIGNED] == {"甲": [3, 1]}
+    assert spoken(node, facts) == frozenset({1, 3})
+    assert spoken(node, begin(rules(ALL), facts).facts) == frozenset()
+
+
+def test_where_one_is_enough_nobody_is_remembered() -> None:
+    moved = chooses(SOME, 1, "同意", "1", "+2<1")
+    assert isinstance(moved, Transition)
+    assert SIGNED not in moved.facts
 
 
 @pytest.mark.parametrize("nodes", [SOME, ALL])

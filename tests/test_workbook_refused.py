@@ -231,7 +231,7 @@ def test_a_row_that_stands_twice_is_named() -> None:
         for n in range(1, book["流转"].max_column + 1):
             book["流转"].cell(3, n).value = book["流转"].cell(2, n).value
 
-    assert [words for words in w.problems(w.edited(copy)) if words.startswith("流转 第 2 行")]
+    assert [words for words in w.problems(w.edited(copy)) if words.startswith("流转 第 3 行“条件”列")]
 
 
 def test_a_new_column_that_is_no_command() -> None:
@@ -256,7 +256,7 @@ def test_a_new_person_node_without_limit_is_told_where_to_write_it() -> None:
 def test_a_condition_on_the_last_way_leads_to_its_row() -> None:
     place = at("流转", "条件", 节点="分流", 去="客服审核")
     row = int("".join(char for char in place if char.isdigit()))
-    assert any(words.startswith(f"流转 第 {row - 2} 行") for words in w.problems(w.put({place: "金额>5"})))
+    assert any(words.startswith(f"流转 第 {row} 行“条件”列") for words in w.problems(w.put({place: "金额>5"})))
 
 
 def test_a_sheet_as_wide_as_allowed_is_read() -> None:

@@ -130,6 +130,6 @@ def _seconds(since: str | datetime, until: str | datetime) -> float:
 def _readable(text: str) -> Any:
     """A flow that an earlier release could read need not be one that this release can."""
     try:
-        return parse_flow(text)
+        return parse_flow(text, checked=False)
     except DefinitionError:
         return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flow.cells import number
 from flow.counting import BY_COUNT
 from flow.machine import PATH
-from flow.signing import LEVELS
+from flow.signing import LEVELS, SIGNED
 from flow.simulation.replay import AMOUNT, PAID, Hints
 from flow.verbs import HOLD
 from models.enums import CloseReason
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Facts that the engine itself and the effects of actions leave on a case, beside what its flow notes.
 LEFT_BEHIND = frozenset({
-    PATH, LEVELS, HOLD, PAID, BY_COUNT, "实收件数", "合格件数", "缺件", "扣款", "扣款项", "话术", "质检人",
+    PATH, LEVELS, SIGNED, HOLD, PAID, BY_COUNT, "实收件数", "合格件数", "缺件", "扣款", "扣款项", "话术", "质检人",
 })  # fmt: skip
 #: Effects of actions by which a case turns out to be disputed.
 DISPUTES = frozenset({"登记缺件", "登记拒收", "质检次品"})

@@ -46,11 +46,12 @@ class Side:
 
     texts: Bundle
     name: str
+    checked: bool = False  #: the business of today was, when it was published
     flow: Flow = field(init=False)
     types: Mapping[str, ReturnType] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.flow = parse_flow(self._text(FLOW, self.name), f"流程“{self.name}”")
+        self.flow = parse_flow(self._text(FLOW, self.name), f"流程“{self.name}”", checked=self.checked)
         self.types = business_of(self.texts).types
 
     def has(self, policy: str) -> bool:
@@ -58,7 +59,7 @@ class Side:
 
     def rules(self, policy: str) -> Rules:
         """The flow under a policy. Raises DefinitionError where there is none of that name."""
-        return Rules(self.flow, _policy(self._text(POLICY, policy), policy))
+        return Rules(self.flow, _policy(self._text(POLICY, policy), policy, self.checked))
 
     def _text(self, kind: str, name: str) -> str:
         try:
@@ -68,9 +69,9 @@ class Side:
 
 
 @lru_cache(maxsize=64)
-def _policy(text: str, name: str) -> Policy:
+def _policy(text: str, name: str, checked: bool) -> Policy:
     """One value for one text: where only the flow changes, the policy is asked once."""
-    return parse_policy(text, f"政策“{name}”")
+    return parse_policy(text, f"政策“{name}”", checked=checked)
 
 
 @dataclass(slots=True)
@@ -153,7 +154,7 @@ async def simulate(  # noqa: PLR0913  # two businesses, three words of the quest
 
 def _trial(old: Bundle, new: Bundle, flow: str, policy: str) -> Trial:
     """Both sides, read and checked: a text that is wrong is said before any case is looked at."""
-    trial = Trial(Side(old, flow), Side(new, flow), policy)
+    trial = Trial(Side(old, flow), Side(new, flow, checked=True), policy)
     trial.twins(policy)
     return trial
 

@@ -120,7 +120,7 @@ def _action(lines: list[Line], old: Mapping[str, Any] | None, nodes: Mapping[str
     new: dict[str, Any] = {"去": _go(lines, before.get("去"), nodes)}
     new |= {key: _said_once(lines, key, codec, before.get(key)) for key, codec in ONCE.items()}
     if style != (_style(before) or None):
-        new |= _styles(lines[0], style or [])
+        new |= _styles(next((line for line in lines if line[STYLE]), lines[0]), style or [])
     if not new["去"] and HANDS_OVER not in NAMES.read(_only(lines, STYLE)):
         lines[0].wrong(TO, f"空着，写去哪个节点；转交这样不动单子的动作在“{STYLE}”写 {HANDS_OVER}")
     body = merged(before, new)

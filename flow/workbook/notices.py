@@ -35,8 +35,13 @@ def read(sheet: Table, notices: Mapping[str, Any], problems: Problems) -> dict[s
     """The notices with what the sheet says now."""
     old = _texts(notices)
     lines = unique(sheet.lines(problems), MOMENT, spelling(old))
-    for gone in [name for name in old if name not in lines]:
-        problems.at(SHEET, 0, MOMENT, f"少了“{gone}”：机器人到那个时刻要用它，请加回来")
+    strange = [line for name, line in lines.items() if name not in old]
+    for n, gone in enumerate(name for name in old if name not in lines):
+        words = f"少了“{gone}”：机器人到那个时刻要用它，请"
+        if n < len(strange):
+            strange[n].wrong(MOMENT, f"{words}把“{strange[n][MOMENT]}”改回来")
+        else:
+            problems.at(SHEET, 0, MOMENT, f"{words}加回来")
     said = {name: _text(line, old.get(name)) for name, line in lines.items()}
     hidden = {name: text for name, text in (notices.get(SHEET) or {}).items() if str(name) not in old}
     return merged(notices, {SHEET: {**said, **hidden}})

@@ -1,0 +1,103 @@
+"""Rows of a table by amounts: those that never come up, and the amounts between them that no row answers. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from flow.cells import When
+from flow.check_conditions import Domain, TooManyCases, covered, numbers_beside, spelt, together
+from flow.check_known import MONEY, WHOLE
+from flow.check_rows import domain_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    Rows = Sequence[tuple[str, When]]  #: each with its name
+
+AMOUNT = "金额"
+MAX_TOLD = 5  #: gaps of one table that are named at once
+_MONEY = Domain(always=True)
+_ALWAYS = {"件数": Domain(step=Decimal(1), always=True)}  #: what is known of every case
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """From ``low`` to ``high``, both included; no ``high``: and all above. The rows beside it, by their place."""
+
+    low: Decimal
+    high: Decimal | None
+    below: int | None
+    above: int | None
+
+
+def late_problems(rows: Rows, where: str) -> Iterator[str]:
+    """A sentence for each row that is never the first that fits, with its place after ``where``."""
+    domains = {fact: domain_of(fact) for fact in MONEY | WHOLE}
+    for late in covered([when for _, when in rows], domains):
+        place = f"{where}第 {late.row + 1} 行"
+        cells = rows[late.row][1].cells
+        never = [cell for cell in cells if any(not row.by for row in covered([When((cell,))], domains))]
+        if late.by:
+            yield f"{place}（{rows[late.row][0]}）永远轮不到：{'、'.join(_row(n, rows) for n in late.by)}已经包含它"
+        elif never:
+            yield f"{place} {never[0].fact}：“{never[0].text}”什么时候都不成立"
+        else:
+            yield f"{place}（{rows[late.row][0]}）的条件什么时候都不成立"
+
+
+def gap_problems(rows: Rows) -> list[str]:
+    """A sentence for each gap, and for which cases it is one, where it is not for all."""
+    others = [When(tuple(cell for cell in when.cells if cell.fact != AMOUNT)) for _, when in rows]
+    try:
+        cases = together(others, _ALWAYS)
+    except TooManyCases:
+        cases = {sum(1 << n for n, when in enumerate(others) if when({})): {}}
+    found: dict[Gap, list[Mapping[str, Any]]] = {}
+    for held, example in cases.items():
+        for gap in _gaps([(n, when) for n, (_, when) in enumerate(rows) if held >> n & 1]):
+            found.setdefault(gap, []).append(example)
+    told = [_sentence(gap, rows, {} if len(of) == len(cases) else of[0]) for gap, of in found.items()]
+    return [*told[:MAX_TOLD], *([f"另外还有 {len(told) - MAX_TOLD} 处没有人审批"] if len(told) > MAX_TOLD else [])]
+
+
+def _gaps(rows: Sequence[tuple[int, When]]) -> Iterator[Gap]:
+    """Gaps of the rows that can answer a case, from the smallest amount on."""
+    edges = sorted({Decimal(0)}.union(*(cell.numbers for _, when in rows for cell in when.cells)))
+    amounts = sorted(amount for amount in numbers_beside(edges, _MONEY) if amount >= 0)
+    answers = [(amount, _first(rows, amount)) for amount in amounts]
+    runs = [list(run) for _, run in groupby(answers, key=lambda answer: answer[1] is None)]
+    for n, run in enumerate(runs):
+        if run[0][1] is None:
+            last = n == len(runs) - 1
+            below, above = runs[n - 1][-1][1] if n else None, None if last else runs[n + 1][0][1]
+            yield Gap(run[0][0], None if last else run[-1][0], below, above)
+
+
+def _first(rows: Iterable[tuple[int, When]], amount: Decimal) -> int | None:
+    return next((n for n, when in rows if all(c({AMOUNT: amount}) for c in when.cells if c.fact == AMOUNT)), None)
+
+
+def _sentence(gap: Gap, rows: Rows, facts: Mapping[str, Any]) -> str:
+    """``第 2 行（组长）到 500、第 3 行（总监）从 800 起：金额 500.01～799.99 没有人审批（风险客户 是）``."""
+    below = f"{_row(gap.below, rows)}到 {_yuan(gap.low - _MONEY.step)}" if gap.below is not None else ""
+    above = f"{_row(gap.above, rows)}从 {_yuan(gap.high + _MONEY.step)} 起" if gap.high is not None else ""
+    between = "、".join(part for part in (below, above) if part) or "没有一行管得到"
+    when = f"（{spelt(facts)}）" if facts else ""
+    return f"{between}：金额 {_range(gap)}没有人审批{when}"
+
+
+def _range(gap: Gap) -> str:
+    if gap.high is None:
+        return f"{_yuan(gap.low)} 以上" if gap.low else "不管多少都"
+    return f"{_yuan(gap.low)} " if gap.low == gap.high else f"{_yuan(gap.low)}～{_yuan(gap.high)} "
+
+
+def _row(place: int | None, rows: Rows) -> str:
+    return f"第 {place + 1} 行（{rows[place][0]}）" if place is not None else ""
+
+
+def _yuan(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
