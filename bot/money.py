@@ -38,6 +38,8 @@ class Payments:
     async def refund(self, row: Outbox) -> None:
         """Ask for the money once. After anything but a clear answer the shop is queried before it is asked again."""
         refund = await Refund.get(no=row.payload["no"]).prefetch_related("case")
+        if refund.state is RefundState.PAID:
+            await money.paid_before(self.desk, refund.no, self.now())
         if refund.state is not RefundState.SENDING:
             return
         if not refund.amount:

@@ -136,7 +136,9 @@ def timeline(case: CaseView, now: datetime) -> Text:
 
 
 def _until(wait: WaitView, now: datetime) -> str:
-    return f"，最晚到 {due(wait.until, now)}" if wait.until else ""
+    if wait.until is None:
+        return ""
+    return f"，最晚到 {due(wait.until, now)}" + (f"，到时自动：{wait.then}" if wait.then else "")
 
 
 def listed(head: str, cases: Sequence[CaseView]) -> Text:

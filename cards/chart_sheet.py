@@ -35,13 +35,16 @@ Point = tuple[float, float]
 Side = Literal["left", "center", "right"]
 
 
-def install_font() -> None:
+def _install_font() -> None:
     """Make the bundled font the first choice and a system's Chinese font, if any, the second."""
     font_manager.fontManager.addfont(FONT)
     known = set(font_manager.fontManager.get_font_names())
     bundled = font_manager.FontProperties(fname=FONT).get_name()
     mpl.rcParams["font.family"] = [bundled, *(name for name in SYSTEM_FONTS if name in known)]
     mpl.rcParams["text.parse_math"] = False
+
+
+_install_font()  # whoever measures a text needs it, not only who draws
 
 
 @cache

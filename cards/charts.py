@@ -9,7 +9,7 @@ from cards.chart_bar import draw_bar
 from cards.chart_compare import draw_compare
 from cards.chart_line import draw_line
 from cards.chart_pie import draw_pie, draw_ring
-from cards.chart_sheet import BODY, INK, SMALL, SOFT, WIDTH, Frame, fit, install_font
+from cards.chart_sheet import BODY, INK, SMALL, SOFT, WIDTH, Frame, fit
 from cards.chart_table import draw_table
 from cards.flow_draw import draw_flow
 from models.sketch import Sketch
@@ -24,8 +24,6 @@ FORMS: dict[str, Callable[[Data], bytes]] = {
     "对比": draw_compare,
 }  # fmt: skip
 FLOW = "流程"
-
-install_font()
 
 
 def draw(form: str, data: Data) -> bytes:

@@ -23,7 +23,7 @@ CHIP = 22  # the mark before a name
 #: from a box's side to its words and its arrows
 INSET = dict(zip(KINDS, (10, 16, 18, 10, 10, 18), strict=True))
 LABEL_WIDTHS = (120, 108, 96, 84, 72, 66, 60, 54, 48, 42, 36, 24)  # tried until labels fit side by side
-LABEL_LINES, LABEL_PADDING, LABEL_GAP, LABEL_INSET = 6, 5, 6, 3
+LABEL_LINES, LABEL_PADDING, LABEL_GAP, LABEL_INSET = 8, 5, 6, 3
 PIECE = re.compile(r"\s|(?:[!-~]+ ?)?(?:[^!-~\s][，。、；：！？]*)?")  # 超, 过, 500 元, 退，
 BARE = 14  # the room of an arrow without a label
 MARK_WORDS = {ADDED: "新", CHANGED: "改", REMOVED: "删"}
@@ -67,7 +67,7 @@ def measured(box: Box, arrows: Sequence[Arrow], room: float) -> Unit:
     inside = min(room - 2 * inset, WIDEST)
     chip = CHIP if box.mark else 0
     name = snug(box.name, NAME, inside - chip, 3)
-    lines = tuple(part for line in box.lines for part in snug(line, SMALL, inside, 2))
+    lines = tuple(part for line in box.lines for part in snug(line, SMALL, inside, 3))
     note = snug(box.note, SMALL, inside, 2) if box.note else ()
     labels = _labels(arrows, room - 2 * LABEL_INSET)
     words = [chip + widest(name, NAME), widest((*lines, *note), SMALL)]
@@ -110,7 +110,7 @@ def _phrases(text: str, size: float, width: float) -> Iterator[str]:
     """What stands in parentheses has its own line, and then needs none; other phrases share one as long as they fit."""
     for part in re.split("[（）]+", text):
         line = ""
-        for phrase in re.split(r"(?<=[／、，])|(?= · )", part.strip("／")):
+        for phrase in re.split(r"(?<=[／、，])|(?= · )", part.strip("／").removeprefix(" · ")):
             if line and text_width(line + phrase, size) > width:
                 yield line
                 line = phrase.removeprefix(" · ")

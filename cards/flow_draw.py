@@ -56,7 +56,7 @@ SHAPES: dict[str, Callable[[Rect], Path]] = {
     JOIN: lambda rect: boxed(rect, 2),
     END: lambda rect: boxed(rect, 18),
 }
-KIND_WORDS = dict(zip(KINDS, ("有人办理", "自动判断", "等待", "同时进行", "汇合", "结束"), strict=True))
+KIND_WORDS = dict(zip(KINDS, ("有人办理", "自动判断", "等待", "分开同办、再汇合", "", "结束"), strict=True))
 MARK_MEANINGS = {ADDED: "新增", CHANGED: "有改动", REMOVED: "去掉"}
 
 
@@ -184,7 +184,7 @@ def _keys(sketch: Sketch, width: float) -> list[list[Key]]:
     """The legend in lines: the shapes in use when it is wanted, the marks whenever there are any."""
     kinds = {box.kind for box in sketch.boxes if sketch.legend}
     marks = {box.mark for box in sketch.boxes} | {arrow.mark for arrow in sketch.arrows}
-    found = [Key(kind, "", KIND_WORDS[kind], 0) for kind in KINDS if kind in kinds]
+    found = [Key(kind, "", KIND_WORDS[kind], 0) for kind in KINDS if kind in kinds and KIND_WORDS[kind]]
     found += [Key("", mark, meaning, 0) for mark, meaning in MARK_MEANINGS.items() if mark in marks]
     lines: list[list[Key]] = []
     left = float(width)

@@ -12,12 +12,13 @@ from flow.cells import word
 from flow.check_conditions import ANYTHING, kinds
 from flow.check_conditions import spelt as facts_spelt
 from flow.check_graph import circle, spelt, way
+from flow.waiting import TIME_UP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.check_conditions import Domain
-    from flow.definition import Branch, Flow, Node
+    from flow.definition import Action, Branch, Flow, Node
 
     State = tuple[str, tuple[Any, ...]]
 
@@ -33,16 +34,18 @@ def circle_problems(flow: Flow, domains: Mapping[str, Domain]) -> list[str]:
     facts = sorted({cell.fact for name in inside for row in _rows(flow.nodes[name]) for cell in row.when.cells})
     choices = [_kinds(fact, inside, flow, domains) for fact in facts]
     if prod(map(len, choices)) * len(inside) > MAX_STATES:
-        return [_sentence(circle({name: arrows[name] for name in inside}), {})]
+        return [_sentence(flow, circle({name: arrows[name] for name in inside}), {})]
     todo = [(name, values) for values in product(*choices) for name in flow.nodes if name in inside]
     states = {state: _after(state, facts, flow) for state in todo}
     loop = _loop(_grown(states, facts, flow))
-    return [_sentence([name for name, _ in loop], dict(zip(facts, loop[0][1], strict=True)))] if loop else []
+    return [_sentence(flow, [name for name, _ in loop], dict(zip(facts, loop[0][1], strict=True)))] if loop else []
 
 
-def _sentence(loop: list[str], facts: Mapping[str, Any]) -> str:
+def _sentence(flow: Flow, loop: list[str], facts: Mapping[str, Any]) -> str:
     when = f"（{facts_spelt(facts)}）" if facts else ""
-    return f"节点“{loop[0]}”：自动节点绕成了圈，永远停不下来：{spelt(loop)}{when}"
+    waits = any(flow.nodes[name].kind == d.WAIT for name in loop)
+    why = "一有答复就又绕回来，没有人来看，会没完没了" if waits else "自动节点绕成了圈，永远停不下来"
+    return f"节点“{loop[0]}”：{why}：{spelt(loop)}{when}"
 
 
 def _crossed(node: Node, flow: Flow) -> list[str]:
@@ -58,9 +61,16 @@ def _rows(node: Node) -> tuple[Branch, ...]:
     """The branches that the system takes at a node; an approval may be passed by its first action."""
     if node.kind in {d.AUTOMATIC, d.JOIN}:
         return node.branches
-    if node.kind == d.HUMAN and node.owner and node.owner.by_policy and node.actions:
-        return next(iter(node.actions.values())).branches
+    if node.kind == d.WAIT:
+        return tuple(branch for action in _heard(node) for branch in action.branches)
+    if node.kind == d.HUMAN and node.owner and node.owner.by_policy and node.buttons:
+        return node.buttons[0].branches
     return ()
+
+
+def _heard(node: Node) -> tuple[Action, ...]:
+    """What a wait may hear of at once, without anybody and without time: the shop's answer, a waybill that is there."""
+    return tuple(action for name, action in node.actions.items() if name != TIME_UP)
 
 
 def _meets_by_itself(join: Node, flow: Flow) -> bool:
@@ -102,9 +112,17 @@ def _after(state: State, names: list[str], flow: Flow) -> list[State]:
     node, facts = flow.nodes[name], dict(zip(names, values, strict=True))
     if node.kind == d.FORK:
         return [(head, values) for head in node.heads]
+    if node.kind == d.WAIT:
+        noted = [(action, facts | {k: v for k, v in action.sets.items() if k in facts}) for action in _heard(node)]
+        return [_gone(action.branches, seen, names) for action, seen in noted]
     if node.kind == d.HUMAN:
         if word(facts.get("审批", "自动")) != "自动" and not node.skips_same_approver:
             return []
-        facts |= {fact: value for fact, value in next(iter(node.actions.values())).sets.items() if fact in facts}
-    to = next((row.to for row in _rows(node) if row.when(facts)), None)
-    return [(to, tuple(facts[fact] for fact in names))] if to else []
+        facts |= {fact: value for fact, value in node.buttons[0].sets.items() if fact in facts}
+    return [_gone(_rows(node), facts, names)] if _rows(node) else []
+
+
+def _gone(rows: tuple[Branch, ...], facts: Mapping[str, Any], names: list[str]) -> State:
+    """Along the first row that fits; the last one always does."""
+    to = next((row.to for row in rows if row.when(facts)), rows[-1].to)
+    return to, tuple(facts[fact] for fact in names)

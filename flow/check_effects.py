@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flow.check_graph import first_way, spelt
 from flow.counting import COUNTING, MAKE_GOOD
 from flow.definition import MONEY
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from flow.definition import Action, Flow, Node
 
 MISSING, PART = "登记缺件", "缺件"
-MADE_GOOD = "登记补偿"
+MADE_GOOD, DEDUCT = "登记补偿", "确认扣款"
 PASS_OVER, PASSES_TO = "转单", "转为"
 
 
@@ -50,6 +51,24 @@ def _says(flow: Flow, fact: str) -> bool:
     """Whether an action notes it, or a form asks for it."""
     noted = any(fact in action.sets for node in flow.nodes.values() for action in node.actions.values())
     return noted or bool(_asked_as(flow, fact))
+
+
+def shortage_problems(flow: Flow) -> Iterator[str]:
+    """Nodes that talk about a shortage, on a way to them on which none was put down: there is nothing to deduct."""
+    arrows: dict[str, list[str]] = {
+        node.name: [
+            branch.to
+            for action, branch in node.ways()
+            if not action or MISSING not in node.actions[action].effects
+        ] + list(node.heads)
+        for node in flow.nodes.values()
+    }  # fmt: skip
+    starts = [flow.start, *([flow.reopening.to] if flow.reopening else [])]
+    for node in flow.nodes.values():
+        deducts = [action.name for action in node.actions.values() if DEDUCT in action.effects]
+        path = [node.name] if node.name in starts else first_way(arrows, starts, {node.name})
+        if deducts and path:
+            yield f"节点“{node.name}”：“{'、'.join(deducts)}”办“{DEDUCT}”，可是没有登记过缺件也走得到：{spelt(path)}"
 
 
 def passed_to(flow: Flow) -> set[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flow import definition as d
 from flow.cells import CellError, parse
 from flow.check_conditions import ANYTHING, Domain, values
-from flow.check_known import KEPT
+from flow.check_known import KEPT, SHOWN
 from flow.forms import MOST, SKIP
 
 if TYPE_CHECKING:
@@ -39,13 +39,14 @@ def form_problems(node: Node) -> list[str]:
 def _field_problems(item: Field, node: Node) -> Iterator[str]:
     if item.kind not in d.FIELD_KINDS:
         yield f"的填法“{item.kind}”不认识，可选 {'、'.join(d.FIELD_KINDS)}"
-    if item.name in KEPT:
-        yield "和程序自己记的同名，请换个名字"
+    if item.name in KEPT | SHOWN:
+        yield f"和程序自己{'记' if item.name in KEPT else '显示'}的同名，请换个名字"
     yield from _option_problems(item)
     yield from _bounds_problems(item)
     for name in item.actions:
-        if name not in node.actions or node.actions[name].hands_over:
-            yield f"的动作“{name}”不存在，可选 {'、'.join(a.name for a in node.actions.values() if not a.hands_over)}"
+        able = [action.name for action in node.buttons if not action.hands_over]
+        if name not in able:
+            yield f"的动作“{name}”不存在，可选 {'、'.join(able)}"
 
 
 def _option_problems(item: Field) -> Iterator[str]:

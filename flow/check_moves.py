@@ -209,7 +209,7 @@ def _stopped(space: Space, walk: _Walk, node: Node) -> Iterator[_Walk]:
     """Somebody has to act, unless it is an approval that is passed by rule; an earlier form is filled in anew."""
     facts = space.read(walk.values)
     if node.owner and node.owner.by_policy:
-        first = next(iter(node.actions.values()))
+        first = node.buttons[0]
         yield from _passed(space, walk, node, first.branches, _noted(space, facts, first))
     fresh = facts | {item.name: None for item in node.form if item.name in facts}
     yield _Walk(walk.nodes | {node.name}, walk.todo, space.values(fresh))

@@ -11,7 +11,7 @@ from flow.check_forms import form_problems
 from flow.check_owners import owner_problems
 from flow.roles import COMMANDS, WORDS
 from flow.verbs import VERBS
-from models.enums import CaseState
+from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,13 @@ def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
     if node.kind not in d.KINDS:
         return [*found, f"类型“{node.kind}”不认识，可选 {'、'.join(d.KINDS)}"]
     found += [*_lacking(node), *_out_of_place(node)]
-    found += [*owner_problems(node, known), *form_problems(node), *_card(node), *effect_problems(node, flow)]
+    found += [
+        *owner_problems(node, known),
+        *form_problems(node),
+        *_card(node),
+        *_joint(node),
+        *effect_problems(node, flow),
+    ]
     for action in node.actions.values():
         found += [f"动作“{action.name}”的{problem}" for problem in _action_problems(action, node)]
     return found
@@ -43,21 +49,29 @@ def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
 
 def _lacking(node: Node) -> Iterator[str]:
     """What a node of its kind cannot do without."""
-    if node.kind == d.END and node.state is None:
-        yield "结束节点要写状态"
-    elif node.kind == d.END and node.state not in _ENDED:
-        yield f"结束节点的状态不能是“{node.state}”，可选 {'、'.join(_ENDED)}"
+    if node.kind == d.END:
+        yield from _ending(node)
     if node.kind == d.WAIT and not node.waits_for:
         yield "等待节点要写“等”什么"
     if node.kind == d.JOIN and node.waits_for not in {"", d.ALL, d.ANY}:
         yield f"汇合节点的“等”写 {d.ALL} 或 {d.ANY}"
     if node.kind in _GOES and not _has_default(node.branches):
         yield f"{node.kind}节点的最后一条去向不能带条件，否则可能没有去处"
-    if node.kind == d.HUMAN and not (node.owner and node.limit and node.actions):
+    if node.kind == d.HUMAN and not (node.owner and node.limit and node.buttons):
         yield "人工节点要有负责人、时限和动作"
     limits = (node.limit, *(level.limit for level in node.levels))
     if any(limit is not None and limit <= timedelta(0) for limit in limits):
         yield "时限要大于 0"
+
+
+def _ending(node: Node) -> Iterator[str]:
+    """How a case ends there, and why where that is no success."""
+    if node.state is None:
+        yield "结束节点要写状态"
+    elif node.state not in _ENDED:
+        yield f"结束节点的状态不能是“{node.state}”，可选 {'、'.join(_ENDED)}"
+    elif node.state is CaseState.CLOSED and node.close_reason is None:
+        yield f"已关闭要写“原因”，可选 {'、'.join(CloseReason)}"
 
 
 def _out_of_place(node: Node) -> Iterator[str]:
@@ -73,14 +87,25 @@ def _out_of_place(node: Node) -> Iterator[str]:
             yield f"{node.kind}节点不能写“{key}”，只有{'、'.join(k for k in d.KINDS if k in kinds)}节点可以"
 
 
+def _joint(node: Node) -> Iterator[str]:
+    """Where all must agree there must be one thing to agree to, and more than one to be asked."""
+    if not node.all_must_agree:
+        return
+    ways = [action.name for action in node.buttons if not (action.danger or action.hands_over)]
+    if len(ways) > 1:
+        yield f"会签要大家点同一个，可是有 {'、'.join(ways)}，点的不一样就不知道听谁的；只留一个，别的写成 样式: 危险"
+    if node.owner and node.owner.dealing != d.EVERYONE:
+        yield f"会签要几个人都签，派法“{node.owner.dealing}”只派给一个人，请去掉一样"
+
+
 def _card(node: Node) -> Iterator[str]:
-    if len(node.actions) > MAX_ACTIONS or len(node.shows) > MAX_ROWS:
+    if len(node.buttons) > MAX_ACTIONS or len(node.shows) > MAX_ROWS:
         yield f"一张卡片最多 {MAX_ACTIONS} 个动作、{MAX_ROWS} 行显示"
     for verb in node.forbids:
         if verb not in FORBIDDABLE:
             yield f"不许“{verb}”不认识，可选 {'、'.join(FORBIDDABLE)}"
-    if node.owner and node.owner.by_policy and node.actions:
-        first = next(iter(node.actions.values()))
+    if node.owner and node.owner.by_policy and node.buttons:
+        first = node.buttons[0]
         if first.hands_over or first.danger or first.asks:
             yield f"第一个动作“{first.name}”免审时由系统代做，不能是换人、危险或要提问的动作"
 

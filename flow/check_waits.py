@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.definition import WAIT
+from flow.definition import HUMAN, WAIT
 from flow.waiting import ANNOUNCED, EVENTS, PAID, REFUSED, TIME_UP, hears_of_refund
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ CONFIRM = "确认退款"  #: the effect that asks the shop for the money
 def wait_problems(flow: Flow) -> list[str]:
     """Every wait must be ended by what the program hears of, and every refund be waited for."""
     found = [f"节点“{node.name}”：{problem}" for node in _waits(flow) for problem in _of_wait(node)]
+    found += [f"节点“{node.name}”：{problem}" for node in flow.nodes.values() for problem in _of_time(node)]
     if found:
         return found
     return [*_unasked(flow), *_unheard(flow)]
@@ -38,6 +39,20 @@ def _of_wait(node: Node) -> Iterator[str]:
         yield f"客户一直不寄就没有人管，请再写动作“{TIME_UP}”"
     if TIME_UP in node.actions and node.limit is None:
         yield f"有动作“{TIME_UP}”，就要写时限"
+
+
+def _of_time(node: Node) -> Iterator[str]:
+    """How long people have, where the system goes on without them."""
+    for action in node.actions.values():
+        if node.kind != HUMAN or action.name != TIME_UP:
+            if action.after is not None:
+                yield f"“满”只给人工节点的“{TIME_UP}”写；等待节点的“{TIME_UP}”看时限"
+        elif action.after is None:
+            yield f"人工节点的“{TIME_UP}”要写满多久，例如 {TIME_UP}: {{满: 30天, 去: 超期关闭}}"
+        elif node.limit and action.after < node.limit:
+            yield f"满多久就“{TIME_UP}”要不短于时限，先提醒人，再自动走"
+        elif action.asks or action.hands_over:
+            yield f"“{TIME_UP}”没有人点，不能提问，也不能换人"
 
 
 def _ways(flow: Flow) -> Iterator[tuple[Node, str, Sequence[str], Branch]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flow.check_circles import circle_problems
 from flow.check_conditions import gaps
+from flow.check_effects import shortage_problems
 from flow.check_forks import fork_problems
 from flow.check_graph import ways_problems
 from flow.check_known import Known, known_of
@@ -41,6 +42,7 @@ def check(flow: Flow, known: Known | None = None) -> list[str]:
     if problems:
         return problems
     problems = [*ways_problems(flow), *fork_problems(flow), *wait_problems(flow), *row_problems(flow, known)]
+    problems += shortage_problems(flow)
     problems += circle_problems(flow, domains_of(flow, known))
     return problems or state_problems(flow, known)
 

@@ -70,7 +70,7 @@ class Field:
 
     def wanted_for(self, action: Action) -> bool:
         """Whether ``action`` needs this field."""
-        return action.name in self.actions if self.actions else not (action.danger or action.hands_over)
+        return action.name in self.actions if self.actions else not (action.danger or action.hands_over or action.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ class Action:
     verdict: str = ""  #: what the card says afterwards: 已同意
     danger: bool = False
     hands_over: bool = False  #: 转交: the task changes hands, the case stays
+    after: timedelta | None = None  #: of 到时 at a human node: taken by the system so long after the node was entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,11 @@ class Node:
     heads: tuple[str, ...] = ()  #: first nodes of a fork's branches
     join: str = ""  #: where a fork's branches meet
     joins_any: bool = False  #: the first branch to arrive goes on
+
+    @property
+    def buttons(self) -> tuple[Action, ...]:
+        """The actions that people take."""
+        return tuple(action for action in self.actions.values() if action.after is None)
 
     def targets(self) -> list[str]:
         """Every node that this one can lead to."""

@@ -10,6 +10,7 @@ from flow.wording import owner_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import timedelta
 
     from flow.definition import Flow, Node, OwnerRule
 
@@ -48,7 +49,7 @@ def _box(node: Node) -> str:
 def _words(node: Node) -> Iterator[str]:
     yield node.name
     if node.owner:
-        yield _owner(node.owner) + (f" · {_limit(node)}" if node.limit else "")
+        yield _owner(node.owner) + (f" · {_limit(node.limit)}" if node.limit else "")
     elif node.waits_for:
         yield f"等{node.waits_for}"
     elif node.state:
@@ -59,9 +60,9 @@ def _owner(rule: OwnerRule) -> str:
     return BY_POLICY if rule.by_policy else owner_words(rule)
 
 
-def _limit(node: Node) -> str:
+def _limit(limit: timedelta | None) -> str:
     """The limit in the largest unit of which it fills three or more: 15 天, but 24 小时 and 48 小时."""
-    seconds = int(node.limit.total_seconds()) if node.limit else 0
+    seconds = int(limit.total_seconds()) if limit else 0
     size, unit = next((u for u in _UNITS if seconds % u[0] == 0 and seconds >= 3 * u[0]), _UNITS[-1])
     return f"{seconds // size} {unit}"
 
@@ -74,8 +75,9 @@ def _edges(node: Node) -> list[tuple[str, str]]:
     for head in node.heads:
         labels[head].append("同时")
     for action in node.actions.values():
+        name = f"满 {_limit(action.after)}" if action.after else action.name
         for branch in action.branches:
-            labels[branch.to].append(action.name + (f"（{branch.rule}）" if branch.rule else ""))
+            labels[branch.to].append(name + (f"（{branch.rule}）" if branch.rule else ""))
     return [(target, _label(words)) for target, words in labels.items()]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow import yamlfile
 from flow.business import FLOW, POLICY, TITLES
-from flow.keyed import GONE, NAMES, Rows, divisible, holds_entries, is_entry, keyed, woven
+from flow.keyed import GONE, NAMES, Ordered, Rows, divisible, holds_entries, is_entry, keyed, woven
 from flow.places import ORDER, Difference, change_words, place_words
 from flow.references import TO, renamed
 from flow.renaming import ALIKE, renames
@@ -104,7 +104,7 @@ def _walk(old: Any, new: Any, path: Path) -> Iterator[Difference]:
     for name in woven([str(key) for key in new], [str(key) for key in old]):
         before = next((was for was, now in again.items() if now == name), "")
         yield from _entry(old, new, (*path, name), before)
-    if isinstance(new, Rows):
+    if isinstance(new, Ordered):
         yield from _reordered(old, new, path)
 
 
@@ -136,7 +136,7 @@ def _entry(old: Mapping[str, Any], new: Mapping[str, Any], path: Path, before: s
 
 
 def _reordered(old: Mapping[str, Any], new: Mapping[str, Any], path: Path) -> Iterator[Difference]:
-    """Rows that stayed but stand in another order, which is another rule where the first that fits decides."""
+    """What stayed but stands in another order, which is another rule where the first that fits decides."""
     before, after = [name for name in old if name in new], [name for name in new if name in old]
     if before != after:
         yield Difference((*path, ORDER), before, after)

@@ -16,6 +16,8 @@ NAMES = ("名", "规则", "角色")  #: what a row is called by, the first that 
 WHOLE = (*OWNERS, WHEN, "重开")  #: values that only make sense as one
 #: keys whose value has a named entry for each thing, such as a node or a command
 ENTRIES = ("节点", "动作", "退货类型", "角色", "通知", "库区", "分派表", "能", "看", "记", "问")
+#: mappings that people see in their order; the first button is also the one that the system presses for somebody
+ORDERED = ("动作", "退货类型")
 
 
 class Gone:
@@ -28,16 +30,20 @@ class Gone:
 GONE = Gone()
 
 
-class Rows(dict[str, Any]):
-    """The rows of a table by name; unlike a mapping's, their order says something."""
+class Ordered(dict[str, Any]):
+    """Named things whose order says something, unlike a mapping's."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Rows) and list(self.items()) == list(other.items())
+        return type(other) is type(self) and list(self.items()) == list(other.items())
 
     def __ne__(self, other: object) -> bool:
         return not self == other
 
     __hash__ = None
+
+
+class Rows(Ordered):
+    """The rows of a table by name."""
 
 
 def keyed(value: Any, key: str = "") -> Any:
@@ -47,7 +53,8 @@ def keyed(value: Any, key: str = "") -> Any:
     if key in WHOLE:
         return value
     if isinstance(value, dict):
-        return {str(name): keyed(item, str(name)) for name, item in value.items()}
+        made: type[dict[str, Any]] = Ordered if key in ORDERED else dict
+        return made((str(name), keyed(item, str(name))) for name, item in value.items())
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
         return _rows(value, key)
     return value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
 from flow.signing import LEVELS, level_gate, seat_gate
+from flow.waiting import PAID, REFUSED, TIME_UP, goes_by_itself, hears_of_refund
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
@@ -168,10 +169,11 @@ def step(
         return Refusal(f"这单现在在{'、'.join(standing.nodes)}，不能{action}")
     if standing.state is CaseState.HELD and not actor.is_system:
         return Refusal(f"这单已挂起，先回复“恢复 单号”再{action}")
-    owned = [name for name in here if actor.is_system == (rules.flow.nodes[name].kind == d.WAIT)]
+    owned = [name for name in here if actor.is_system == goes_by_itself(rules.flow.nodes[name], action)]
     owned = [name for name in owned if name in actor.owns or (actor.is_system and not actor.owns)]
     if not owned:
-        return Refusal(f"{here[0]}不是你的待办")
+        by_clock = f"{action}不用点，时间到了系统自己会办"
+        return Refusal(by_clock if action == TIME_UP else f"{here[0]}不是你的待办")
     node = rules.flow.nodes[owned[0]]
     return _act(rules, standing, node, node.actions[action], (actor, answers))
 
@@ -184,7 +186,7 @@ def _act(
         return refusal
     verdict = action.verdict or action.name
     walk = Walk(rules, {**standing.facts, **answers}, [name for name in standing.nodes if name != node.name])
-    if not action.hands_over and (stay := _held_up(walk, standing, node, action, actor)):
+    if not (action.hands_over or actor.is_system) and (stay := _held_up(walk, standing, node, action, actor)):
         taken = Step(node.name, action.name, actor.is_system, verdict=verdict)
         asked_again = {field.name for field in node.form} if stay.level is not None else set()
         facts = {fact: value for fact, value in walk.facts.items() if fact not in asked_again} | dict(stay.facts or {})
@@ -197,7 +199,18 @@ def _act(
     walk.approver = None if actor.is_system or action.danger else actor.roles
     walk.kept_out = frozenset(node.avoids)
     walk.todo.append((node.name, walk.choose(action.branches).to))
-    return travel(walk, node.name, standing.nodes)
+    outcome = travel(walk, node.name, standing.nodes)
+    return _cut_off(outcome, standing, node, rules.flow) or outcome
+
+
+def _cut_off(outcome: Transition, standing: Standing, node: d.Node, flow: d.Flow) -> Refusal | None:
+    """Nothing ends a wait for the shop's answer but that answer: money on its way would be nobody's any more."""
+    action = outcome.steps[0].action
+    lost = [name for name in standing.nodes if name != node.name and name not in outcome.nodes]
+    waits = [flow.nodes[name].waits_for for name in lost if hears_of_refund(flow.nodes[name])]
+    if not waits or (hears_of_refund(node) and action in (PAID, REFUSED)):
+        return None
+    return Refusal(f"正在等{'、'.join(waits)}，现在不能{action}；有了答复再办")
 
 
 def _unanswered(node: d.Node, action: d.Action, facts: Mapping[str, Any], answers: Mapping[str, Any]) -> Refusal | None:
@@ -287,7 +300,7 @@ def _meet(walk: Walk, join: d.Node) -> None:
 def _pass(walk: Walk, node: d.Node, rule: str) -> None:
     """Cross a node that needs nobody: by its own branches, or by its first action under a rule."""
     if rule:
-        action = next(iter(node.actions.values()))
+        action = node.buttons[0]
         walk.took(Step(node.name, action.name, True, rule, action.effects), action.sets)
         walk.todo.append((node.name, walk.choose(action.branches).to))
         return

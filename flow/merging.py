@@ -9,7 +9,7 @@ from flow import yamlfile
 from flow.business import FLOW, POLICY
 from flow.diffing import data_differences
 from flow.errors import DefinitionError
-from flow.keyed import GONE, Rows, divisible, is_entry, keyed, plain, woven
+from flow.keyed import GONE, Ordered, divisible, is_entry, keyed, plain, woven
 from flow.parsing import parse_flow
 from flow.places import ORDER, change_words, place_words, side_words
 from flow.policy import parse_policy
@@ -135,7 +135,7 @@ class _Merge:
 
     def _entries(self, base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any], path: Path) -> Any:
         """Name by name; what one side has added stands where that side put it."""
-        made: type[dict[str, Any]] = Rows if isinstance(theirs, Rows) else dict
+        made: type[dict[str, Any]] = type(theirs)
         found = made()
         for name in self._order(base, mine, theirs, path):
             before, here, there = (side.get(name, GONE) for side in (base, mine, theirs))
@@ -149,7 +149,7 @@ class _Merge:
             [name for name in side if name in base and name in mine and name in theirs] for side in (base, mine, theirs)
         ]
         before, here, there = stayed
-        if here not in (before, there) and there != before and isinstance(theirs, Rows):
+        if here not in (before, there) and there != before and isinstance(theirs, Ordered):
             self._clash(before, here, there, (*path, ORDER))
         first, second = (mine, theirs) if there == before and here != before else (theirs, mine)
         return woven(list(first), list(second))

@@ -8,6 +8,7 @@ from tortoise.transactions import in_transaction
 
 from flow import queue
 from flow.actions import Deed, advance
+from flow.definition import WAIT
 from flow.ledger import note
 from flow.waiting import PAID, REFUSED
 from models import Case, Refund, RefundState
@@ -29,6 +30,25 @@ async def paid(desk: Desk, no: str, reference: str, now: datetime) -> bool:
         return bool(taken)
 
 
+async def paid_before(desk: Desk, no: str, now: datetime) -> bool:
+    """The money had gone when it was asked for again: a case that waits for the answer has it. Nothing is paid twice.
+
+    False where no wait is open: the asking is old, and its answer known.
+    """
+    async with in_transaction():
+        refund = await Refund.get(no=no).prefetch_related("case")
+        waits = await _waits(desk, refund.case, PAID)
+        if waits:
+            await _told(desk, no, PAID, {"退款单": no, "渠道流水": refund.reference, "说": "早已退过，没有再退"}, now)
+        return waits
+
+
+async def _waits(desk: Desk, case: Case, said: str) -> bool:
+    """Whether a case stands where that answer is waited for."""
+    nodes = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes
+    return any(nodes[name].kind == WAIT and said in nodes[name].actions for name in case.nodes)
+
+
 async def refused(desk: Desk, no: str, reason: str, now: datetime) -> bool:
     """The shop will not pay; finance gets the case back with the reason. False when that was known already."""
     async with in_transaction():
@@ -48,8 +68,7 @@ async def _told(desk: Desk, no: str, said: str, data: dict[str, str], now: datet
     """
     refund = await Refund.get(no=no).prefetch_related("case")
     case = refund.case
-    nodes = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes
-    if any(said in nodes[name].actions for name in case.nodes):
+    if await _waits(desk, case, said):
         await advance(desk, Deed(case.id, said, None, now, data))
         return
     await note(case, None, {"action": said, "data": data}, now)

@@ -192,6 +192,7 @@ def _action(name: str, raw: Any) -> Action:
         verdict=str(raw.get("结果", "")),
         danger=raw.get("样式") == DANGER,
         hands_over=is_on(raw.get("换人")),
+        after=read_limit(raw.get("满")),
     )
 
 

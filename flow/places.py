@@ -35,8 +35,9 @@ class Difference:
 
 
 def place_words(path: Path) -> str:
-    """``质检 时限``; containers in between go without saying."""
-    kept = [part for n, part in enumerate(path) if part and not (part in _HIDDEN and n % 2 == 0)]
+    """``质检 时限``; containers in between go without saying, but for the one whose order it is."""
+    ends = path[-2:-1] if path[-1:] == (ORDER,) else ()
+    kept = [part for n, part in enumerate(path) if part and not (part in _HIDDEN and n % 2 == 0 and part not in ends)]
     return " ".join(part for part in kept if part != TO)
 
 
@@ -45,7 +46,7 @@ def change_words(found: Difference) -> str:
     if found.before:
         return _renamed(found)
     if found.path[-1] == ORDER:
-        return f"{place_words(found.path[:-1])}：顺序改为 {value_words(found.new)}"
+        return f"{place_words(found.path).removesuffix(ORDER).rstrip()}：{ORDER}改为 {value_words(found.new)}"
     if found.path[-1] == TO and isinstance(found.old, Rows) and isinstance(found.new, Rows):
         return _all_ways(found)
     if len(found.path) > 1 and found.path[-2] == TO and found.entry:
@@ -128,8 +129,11 @@ def _names(rows: Any) -> str:
 
 
 def _leads(body: Mapping[str, Any]) -> str:
+    """Where an action goes, what it does on the way, and when it is taken by itself."""
     to = list(dict.fromkeys(str(row[TO]) for row in rows_of(body.get(TO))))
-    return f"去 {'、'.join(to)}" if to else ""
+    parts = [f"去 {'、'.join(to)}"] if to else []
+    parts += [f"{key} {value_words(body[key], key)}" for key in ("满", "办", "记") if body.get(key)]
+    return "，".join([*parts, *([str(body["样式"])] if body.get("样式") else [])])
 
 
 def _all_ways(found: Difference) -> str:

@@ -10,7 +10,7 @@ from flow import forms
 from flow.counting import MAKE_GOOD
 from flow.definition import AUTOMATIC, FORK, JOIN, WAIT
 from flow.masking import masked_view
-from flow.waiting import UNTIL
+from flow.waiting import TIME_UP, UNTIL
 from models import Case, CaseState, Event, Parcel, Refund, Task, TaskState
 from models.fields import yuan
 from models.masks import HIDDEN
@@ -84,10 +84,15 @@ async def _asks(desk: Desk, case: Case) -> tuple[str, ...]:
 
 async def _waits(desk: Desk, case: Case) -> tuple[WaitView, ...]:
     nodes, until = await _nodes(desk, case), case.facts.get(UNTIL) or {}
-    here = [nodes[name] for name in case.nodes if name in nodes and nodes[name].kind == WAIT]
+    here = [nodes[name] for name in case.nodes if name in nodes]
     return tuple(
-        WaitView(node.waits_for, datetime.fromisoformat(until[node.name]) if node.name in until else None)
+        WaitView(
+            node.waits_for or node.name,
+            datetime.fromisoformat(until[node.name]) if node.name in until else None,
+            (node.actions[TIME_UP].verdict or TIME_UP) if node.kind != WAIT else "",
+        )
         for node in here
+        if node.kind == WAIT or TIME_UP in node.actions
     )
 
 
@@ -137,7 +142,7 @@ async def chosen(desk: Desk, case_id: int, selected: Mapping[str, str]) -> dict[
 
 
 def _actions(node: Node) -> tuple[ActionView, ...]:
-    return tuple(ActionView(action.name, action.danger) for action in node.actions.values())
+    return tuple(ActionView(action.name, action.danger) for action in node.buttons)
 
 
 def goods(lines: Sequence[LineView], units: str = "requested", limit: int = 2) -> str:

@@ -14,7 +14,7 @@ from flow.wording import limit_words, owner_words, when_words
 from models.sketch import ADDED, CHANGED, REMOVED, Arrow, Box, Sketch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from flow.definition import Branch, Flow, Node
     from flow.policy import Policy, Tier
@@ -125,22 +125,29 @@ def _arrows(flow: Flow) -> tuple[Arrow, ...]:
 
 def _leaving(node: Node) -> Iterator[Arrow]:
     """One arrow for each node that this one leads to; it is dangerous when every action along it is."""
-    labels: Mapping[str, list[str]] = defaultdict(list)
+    whys: Mapping[str, dict[str, list[str]]] = defaultdict(dict)
     dangers: Mapping[str, list[bool]] = defaultdict(list)
     for action, branch in node.ways():
-        labels[branch.to].append(_label(action, branch))
+        whys[branch.to].setdefault(action, []).append(_why(branch))
         dangers[branch.to].append(bool(action) and node.actions[action].danger)
-    for to, words in labels.items():
-        text = "／".join(dict.fromkeys(word for word in words if word))
+    for to, found in whys.items():
+        text = "／".join(word for action, all_of in found.items() if (word := _label(node, action, all_of)))
         yield Arrow(node.name, to, text, danger=all(dangers[to]))
     yield from (Arrow(node.name, head) for head in node.heads)
 
 
-def _label(action: str, branch: Branch) -> str:
-    """``同意（金额 <=50）``: the action, and the conditions under which it leads here, or their name if long."""
-    when = when_words(branch.when).replace("|", "或")
-    why = when if when and (len(when) <= MAX_WHEN or not branch.rule) else branch.rule
+def _label(node: Node, action: str, whys: Iterable[str]) -> str:
+    """``同意（金额 <=50）``: the action, and the conditions under which it leads here; ``满30天`` for people's time."""
+    why = "／".join(dict.fromkeys(why for why in whys if why))
+    if action and (after := node.actions[action].after):
+        action = f"满{limit_words(after)}"
     return f"{action}（{why}）" if action and why else action or why
+
+
+def _why(branch: Branch) -> str:
+    """The conditions of one way, or their name where they are long."""
+    when = when_words(branch.when).replace("|", "或")
+    return when if when and (len(when) <= MAX_WHEN or not branch.rule) else branch.rule
 
 
 # -- marks -------------------------------------------------------------------------------------------------------------

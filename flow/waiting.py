@@ -1,4 +1,4 @@
-"""等待: what the program can tell a case that waits, and when a wait is over by itself. Pure."""
+"""等待: what the program can tell a case that waits, and when a wait, or people's time, is over by itself. Pure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 
 PAID, REFUSED = "退款成功", "退款失败"  #: what the shop said of a refund
 ANNOUNCED = "登记运单"  #: the customer's parcel is on its way
-TIME_UP = "到时"  #: the limit of the wait has passed
+TIME_UP = "到时"  #: the limit of the wait has passed, or the time that people had
 EVENTS = (PAID, REFUSED, ANNOUNCED, TIME_UP)
 UNTIL = "等到"  #: fact: by node, when the wait there is over by itself, ISO 8601
 ON_ITS_WAY = "已登记运单"  #: fact: there is a waybill, so that nobody waits for one again
+
+
+def goes_by_itself(node: Node, action: str) -> bool:
+    """Whether an action is for the program to take, and not for people."""
+    return node.kind == WAIT or action == TIME_UP
 
 
 def hears_of_refund(node: Node) -> bool:
@@ -40,10 +45,10 @@ def timed(flow: Flow, transition: Transition, now: datetime, away: timedelta = t
 
 
 def _limit(flow: Flow, name: str, facts: Mapping[str, Any]) -> timedelta | None:
-    """How long a case waits at a node until the program goes on; None where that is not for the clock to say."""
+    """How long a case stays at a node until the program goes on; None where that is not for the clock to say."""
     node = flow.nodes[name]
     if node.kind != WAIT:
-        return None
+        return node.actions[TIME_UP].after if TIME_UP in node.actions else None
     if ANNOUNCED in node.actions and facts.get(ON_ITS_WAY):
         return timedelta(0)
     return node.limit if TIME_UP in node.actions else None

@@ -78,7 +78,7 @@ async def _refused(ctx: Ctx, case_id: int) -> list[str]:
         f"{each.action}：{each.words}"
         for each in shown
     ]
-    return [f"没有权限、被拒绝的操作 {count} 次，什么都没有改：", *rows] if rows else []
+    return [f"被拒绝的操作 {count} 次，什么都没有改：", *rows] if rows else []
 
 
 @router.command("链接", "链接 <单号>：客户自己看进度的链接", needs="查")

@@ -67,10 +67,11 @@ class EventView:
 
 @dataclass(frozen=True, slots=True)
 class WaitView:
-    """What a case waits for that nobody of the staff can bring about, and until when."""
+    """What a case waits for that nobody of the staff can bring about, or people for whom it waits only so long."""
 
     what: str
     until: datetime | None = None  #: when the case goes on all the same
+    then: str = ""  #: what happens then, where it is people's time that is up
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from models.database import migrate
-from tests.stage import sell, sqlite_url, stage
+from flow.publishing import publish_shipped
+from models.database import database, migrate
+from tests.stage import START, sell, sqlite_url, stage
 from tests.stories import LAMP
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from tests.stage import Stage
+    from tests.stage import Home, Stage
 
 
 # How fast the machine draws examples says nothing of the code.
@@ -87,6 +88,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def open_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """The same with the shipped rules in force, which a bot then need not check again at every start."""
+    path = tmp_path_factory.mktemp("open") / "desk.db"
+    shutil.copy2(sqlite_template, path)
+    asyncio.run(_open(f"sqlite://{path}"))
+    return path
+
+
+async def _open(url: str) -> None:
+    async with database(url):
+        await publish_shipped("standard", START)
+
+
+@pytest.fixture(scope="session")
 def postgres_template() -> Iterator[str]:
     """The name of a PostgreSQL database with every migration applied, once."""
     name = f"boomerang_template_{secrets.token_hex(6)}"
@@ -126,9 +141,23 @@ def ready(sqlite: str) -> str:
     return sqlite
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Play a story in each of the shops that it, or its file, is marked for: ``homes("both", "dingtalk")``."""
+    mark = metafunc.definition.get_closest_marker("homes")
+    if mark and "home" in metafunc.fixturenames:
+        metafunc.parametrize("home", mark.args)
+
+
 @pytest.fixture
-async def desk(sqlite: str) -> AsyncIterator[Stage]:
+def home() -> Home:
+    """Where the staff are: the demo's cast is on both platforms, and everybody on WeCom reads there first."""
+    return "both"
+
+
+@pytest.fixture
+async def desk(sqlite: str, open_template: Path, tmp_path: Path, home: Home) -> AsyncIterator[Stage]:
     """A shop at work on SQLite that has sold order 536365."""
-    async with stage(sqlite) as found:
+    shutil.copy2(open_template, tmp_path / "desk.db")
+    async with stage(sqlite, home=home) as found:
         await sell("536365", LAMP)
         yield found

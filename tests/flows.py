@@ -13,6 +13,7 @@ from flow import definition as d
 from flow.machine import PATH, SYSTEM, Actor, Rules, Standing, Transition, begin
 from flow.policy import parse_policy
 from flow.verbs import GIVE_BACK, TO, decide, way_back
+from flow.waiting import goes_by_itself
 from models.enums import CaseState
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class Sketch:
         actions = {"同意": agree, "转交": {"换人": True}}
         if self.chance(60):
             actions["驳回"] = {"去": self.draw(st.sampled_from(choices)), "样式": "危险"}
+        if self.chance(20):
+            actions["到时"] = {"满": "30天", "去": self.draw(st.sampled_from(choices))}
         node: Node = {**PERSON, "动作": actions}
         if kind == "审批":
             node |= {"负责人": {"审批表": True}, "回避": ["提交人"], "同人免审": self.chance(50)}
@@ -197,7 +200,8 @@ def _outcomes(rules: Rules, standing: Standing, *, back: bool) -> Iterator[Trans
         now = Standing(standing.nodes, {**standing.facts, "金额": amount}, standing.state)
         for action, role in product(node.actions.values(), ("客服", "客服主管")):
             owner = Actor(WORKER, "经办", frozenset({role}), frozenset({name}))
-            actor = owner if node.kind == d.HUMAN else Actor(None, SYSTEM, owns=frozenset({name}))
+            by_itself = goes_by_itself(node, action.name)
+            actor = Actor(None, SYSTEM, owns=frozenset({name})) if by_itself else owner
             for said in _answers(node, action):
                 yield _allowed(decide(rules, now, action.name, actor, said))
         owner = Actor(WORKER, "经办", owns=frozenset({name}))

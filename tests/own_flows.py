@@ -90,7 +90,10 @@ def joint(more: str = "") -> str:
     )
 
 
-def single(more: str = "", action: str = "{去: 完成, 结果: 已同意}") -> str:
+LEADER = "负责人: {角色: 客服组长}\n    回避: [提交人]"
+
+
+def single(more: str = "", action: str = "{去: 完成, 结果: 已同意}", owner: str = LEADER) -> str:
     """One node, 审核, with whatever a story wants of it."""
     return _flow(
         "审核",
@@ -98,8 +101,7 @@ def single(more: str = "", action: str = "{去: 完成, 结果: 已同意}") -> 
   审核:
     类型: 人工
     标题: 审核 {{商品}}
-    负责人: {{角色: 客服组长}}
-    回避: [提交人]
+    {owner}
     时限: 1天
     显示: [单号, 商品, 时限]
     {more}
@@ -108,6 +110,12 @@ def single(more: str = "", action: str = "{去: 完成, 结果: 已同意}") -> 
       驳回: {{去: 拒绝, 结果: 已驳回, 样式: 危险}}
 """,
     )
+
+
+def owned(rule: str, kind: str = "退货", avoids: str = "[]") -> str:
+    """审核 alone, by that owner rule: ``{人: 何佳}``."""
+    flow = single(owner=f"负责人: {rule}\n    回避: {avoids}")
+    return flow.replace("流程: 退货", f"流程: {kind}")
 
 
 LEVELS = """分级:
@@ -201,7 +209,30 @@ def paid_beside(wait: str = "任一") -> str:
     )
 
 
+def paid_again() -> str:
+    """The money is asked for at once, and once more when the supervisor agrees, or after the case was reopened."""
+    return (
+        _flow(
+            "放款",
+            """
+  放款: {类型: 自动, 办: [确认退款], 去: 退款中}
+  退款中: {类型: 等待, 等: 店铺答复, 时限: 1天, 动作: {退款成功: {去: 主管看}, 退款失败: {去: 主管看}}}
+  主管看:
+    类型: 人工
+    标题: 看一看 {商品}
+    负责人: {角色: 客服主管}
+    时限: 1天
+    显示: [单号, 商品, 时限]
+    动作:
+      再退: {去: 再等, 办: [确认退款], 结果: 再退一次}
+      驳回: {去: 拒绝, 样式: 危险}
+  再等: {类型: 等待, 等: 店铺再答复, 时限: 1天, 动作: {退款成功: {去: 完成}, 退款失败: {去: 主管看}}}
+""",
+        )
+        + "重开: {到: 主管看, 期限: 7天}\n"
+    )
+
+
 async def use(desk: Stage, text: str) -> None:
     """Publish a flow: cases from now on take it."""
-    parse_flow(text)
-    await publish({("flow", "退货"): text}, "测试", desk.clock.now())
+    await publish({("flow", parse_flow(text).name): text}, "测试", desk.clock.now())

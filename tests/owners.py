@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from sandbox.world import Item
-    from tests.stage import Stage
+    from tests.stage import Home, Stage
 
 FEEDER = "自动喂食器"
 DEAR = {"W1": (FEEDER, 1, "2880.00")}
@@ -23,9 +23,9 @@ NEW_WAY = [*OLD_WAY[:3], "林晓 客服补证", "许静 质检", "许静 复检"
 
 
 @asynccontextmanager
-async def shop(url: str, platform: str = "wecom", *owners: str) -> AsyncIterator[Stage]:
+async def shop(url: str, platform: str = "wecom", *owners: str, home: Home = "both") -> AsyncIterator[Stage]:
     """A shop under the express policy with three dear things sold, and its owners at work on ``platform``."""
-    async with stage(url, POLICY="express") as desk:
+    async with stage(url, home=home, POLICY="express") as desk:
         await sell("536365", LAMP)
         for no in ("901", "902", "903"):
             await sell(no, DEAR)
@@ -105,6 +105,6 @@ async def rows_of_everything() -> dict[str, Any]:
     """Every row of the business; not what is to be said and what has been."""
     from tortoise import Tortoise
 
-    spared = {"Outbox", "Inbox", "SentCard", "Counter", "CallMeter"}
+    spared = {"Outbox", "Inbox", "SentCard", "Counter", "CallMeter", "Refusal"}
     models = {name: model for name, model in Tortoise.apps["models"].items() if name not in spared}
     return {name: await model.all().order_by(model._meta.pk_attr).values() for name, model in models.items()}

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from flow import definition as d
 from flow.business import CONFIG, load_business
 from flow.machine import SYSTEM, Actor, Refusal, Rules, Standing, Transition, begin
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
 from flow.verbs import decide
+from flow.waiting import goes_by_itself
 from models.enums import CaseState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from flow import definition as d
 
 BUSINESS = load_business()
 FLOW = parse_flow((CONFIG / "flows" / "退货.yaml").read_text(encoding="utf-8"))
@@ -67,7 +69,7 @@ class Play:
 
     def does(self, action: str, *roles: str, said: Mapping[str, Any] = MISSING) -> Transition:
         """Whoever may act here does; the system answers where the case waits."""
-        return self.tries(action, worker(self.node, *roles), said=said)
+        return self.tries(action, worker(self.node, *roles, action=action), said=said)
 
     def tries(self, action: str, actor: Actor, said: Mapping[str, Any] = MISSING) -> Transition:
         outcome = decide(self.rules, self.standing, action, actor, said)
@@ -86,6 +88,7 @@ class Play:
         self.now = replace(self.now, facts={**self.now.facts, **facts})
 
 
-def worker(node: d.Node, *roles: str) -> Actor:
-    """The owner of a node's task, or the system where the case waits."""
-    return SYSTEM_ACTOR if node.kind == d.WAIT else Actor(1, "经办", frozenset(roles), frozenset({node.name}))
+def worker(node: d.Node, *roles: str, action: str = "") -> Actor:
+    """The owner of a node's task, or the system where the case goes on by itself."""
+    by_itself = goes_by_itself(node, action)
+    return SYSTEM_ACTOR if by_itself else Actor(1, "经办", frozenset(roles), frozenset({node.name}))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from bot.app import Bot, listening, running
 from bot.channels.base import Clock
 from bot.channels.dingtalk.cards import MENU
+from bot.channels.dingtalk.text import BREAK
 from config.settings import Settings
 from flow.directory import MEMBERS
 from flow.numbers import take
@@ -26,8 +27,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sandbox.dingtalk import Timing
+    from sandbox.people import Cast
     from sandbox.world import Item, Person
 
+Home = Literal["both", "wecom", "dingtalk"]  #: where the staff of a shop are: the demo's cast, or all in one place
+OFF: Mapping[Home, Mapping[str, str]] = {
+    "both": {},
+    "wecom": {"DINGTALK_CLIENT_ID": "", "DINGTALK_CLIENT_SECRET": ""},
+    "dingtalk": {"WECOM_CORP_ID": "", "WECOM_AGENT_ID": "", "WECOM_SECRET": ""},
+}
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  #: a Monday, 9 in the morning in Shanghai
 
 
@@ -68,6 +76,18 @@ class Stage:
         await self.bot.settled()
         return self.phone(who, place)[before + 1 :]
 
+    async def photograph(self, who: Person, picture: bytes, platform: str | None = None) -> list[Item]:
+        """Send a picture and wait; what came onto that phone since."""
+        place = platform or self.home(who)[0]
+        userid = getattr(who, place)
+        before = len(self.phone(who, place))
+        if place == "wecom":
+            await self.sandbox.wecom.phones.send_image(userid, picture)
+        else:
+            await self.sandbox.dingtalk.phones.send_picture(userid, picture)
+        await self.bot.settled()
+        return self.phone(who, place)[before + 1 :]
+
     async def tap(
         self, who: Person, button: str, item: Item | None = None, selected: Mapping[str, str] | None = None
     ) -> Item:
@@ -76,12 +96,16 @@ class Stage:
         ``selected`` is what was picked in the drop-down before, which only WeCom's cards have.
         """
         found = item or self.card(who, button)
-        if found.place.platform == "wecom":
-            await self.sandbox.wecom.phones.tap(found.id, button, selected)
-        else:
-            await self.sandbox.dingtalk.phones.tap(found.id, button)
+        await self.press(found, button, selected)
         await self.bot.settled()
         return self.sandbox.world.items[found.id]
+
+    async def press(self, card: Item, button: str, selected: Mapping[str, str] | None = None) -> None:
+        """Tap, and do not wait for what comes of it."""
+        if card.place.platform == "wecom":
+            await self.sandbox.wecom.phones.tap(card.id, button, selected)
+        else:
+            await self.sandbox.dingtalk.phones.tap(card.id, button)
 
     def phone(self, who: Person, platform: str | None = None) -> list[Item]:
         """All bubbles of somebody's 1:1 chat with the bot, oldest first."""
@@ -140,10 +164,16 @@ def text_of(item: Item) -> str:
 def _words(value: Any) -> list[str]:
     if isinstance(value, dict):
         hidden = {"key", "url", "task_id", "type", "style", "card_type", "template", "sys_full_json_obj", "id"}
-        return [word for key, part in value.items() if key not in hidden for word in _words(part)]
+        shown = {key: part for key, part in value.items() if key not in hidden}
+        return [word for key, part in shown.items() for word in (_read(part) if key == "markdown" else _words(part))]
     if isinstance(value, list | tuple):
         return [word for part in value for word in _words(part)]
     return [str(value)] if isinstance(value, str) else []
+
+
+def _read(markdown: str) -> list[str]:
+    """A card's markdown as a reader sees it: bold is no word, and a new line ends one."""
+    return [markdown.replace("**", "").replace(BREAK, " ")]
 
 
 async def hire(people: list[Person]) -> None:
@@ -197,11 +227,11 @@ async def _up(settings: Settings, sandbox: Sandbox, clock: SandboxClock) -> Asyn
 
 @asynccontextmanager
 async def outside(
-    port: int, timing: Timing | None = None, mode: Literal["stream", "http"] = "stream"
+    port: int, timing: Timing | None = None, mode: Literal["stream", "http"] = "stream", home: Home = "both"
 ) -> AsyncIterator[tuple[Sandbox, SandboxClock]]:
     """The sandbox around a bot at ``port`` of this machine, at START; DingTalk brings its pushes in ``mode``."""
     clock, at = SandboxClock(START), f"http://127.0.0.1:{port}"
-    world = staff().world(clock)
+    world = _cast(home).world(clock)
     sandbox = Sandbox(
         world, wecom_app=demo_wecom(at), dingtalk_app=replace(demo_dingtalk(at), mode=mode), timing=timing
     )
@@ -215,15 +245,33 @@ async def outside(
 
 @asynccontextmanager
 async def stage(
-    url: str, timing: Timing | None = None, mode: Literal["stream", "http"] = "stream", **environ: str
+    url: str,
+    timing: Timing | None = None,
+    mode: Literal["stream", "http"] = "stream",
+    home: Home = "both",
+    **environ: str,
 ) -> AsyncIterator[Stage]:
     """Sandbox and bot on an empty database with the staff hired; closed in reverse."""
     port = unused_port()
-    async with outside(port, timing, mode) as (sandbox, clock), AsyncExitStack() as up:
-        settings = Settings.load(sandbox.bot_environ({"DATABASE_URL": url, "BOT_PORT": str(port), **environ}))
+    environ = {"DATABASE_URL": url, "BOT_PORT": str(port), **OFF[home], **environ}
+    async with outside(port, timing, mode, home) as (sandbox, clock), AsyncExitStack() as up:
+        settings = Settings.load(sandbox.bot_environ(environ))
         bot = await up.enter_async_context(_up(settings, sandbox, clock))
         await hire(sandbox.world.people)
         yield Stage(sandbox, bot, clock, up)
+
+
+def _cast(home: Home) -> Cast:
+    """The demo's staff; where a shop has one platform alone, everybody is on it."""
+    cast = staff()
+    moved = [replace(each, person=_moved(each.person, home)) for each in cast.members]
+    return replace(cast, members=tuple(moved))
+
+
+def _moved(person: Person, home: Home) -> Person:
+    if home == "wecom":
+        return replace(person, wecom=person.wecom or person.dingtalk, dingtalk=None)
+    return person if home == "both" else replace(person, wecom=None, dingtalk=person.dingtalk or person.wecom)
 
 
 def sqlite_url(folder: Path) -> str:

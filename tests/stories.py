@@ -111,13 +111,6 @@ async def role(name: str, *roles: str) -> None:
     await take(MEMBERS)
 
 
-async def only_on(desk: Stage, platform: str) -> None:
-    """Whoever has no account on ``platform`` works elsewhere."""
-    for person in desk.sandbox.world.people:
-        if person.roles and not getattr(person, platform):
-            await role(person.name)
-
-
 # -- what must be true of every card -----------------------------------------------------------------------------------
 
 
@@ -162,5 +155,4 @@ async def _asked(desk: Stage, task: Task) -> list[str]:
     if task.case.state is CaseState.HELD:
         return ["恢复"]
     rules = await desk.bot.desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)
-    actions = rules.flow.nodes[task.node].actions.values()
-    return [action.name for action in sorted(actions, key=lambda action: action.danger)]
+    return [action.name for action in sorted(rules.flow.nodes[task.node].buttons, key=lambda action: action.danger)]

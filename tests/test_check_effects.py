@@ -69,3 +69,31 @@ def test_nobody_counts_at_an_automatic_node(effect: str) -> None:
 
 def test_an_automatic_node_that_passes_over_says_where_to() -> None:
     assert "要写 记: {转为" in problems(passes="转单")
+
+
+SHORT = """
+流程: 试
+开始: 收
+节点:
+  收: {{类型: 人工, 负责人: {{角色: 客服}}, 时限: 1小时, 动作: {{{receive}}}}}
+  谈: {{类型: 人工, 负责人: {{角色: 客服}}, 时限: 1小时, 动作: {{同意: {{去: 完, 办: [确认扣款]}}, 补寄: {{去: 收}}}}}}
+  完: {{类型: 结束, 状态: 已完成}}
+"""
+NOTED = "缺件: {去: 谈, 办: [登记缺件], 问: {缺件: 缺什么？}}"
+
+
+@pytest.mark.parametrize(
+    ("receive", "heard"),
+    [
+        pytest.param(f"收到: {{去: 完}}, {NOTED}", "", id="only who noted a shortage talks about it"),
+        pytest.param("收到: {去: 谈}", "没有登记过缺件也走得到：收 → 谈", id="nobody notes one"),
+        pytest.param(f"收到: {{去: 谈}}, {NOTED}", "没有登记过缺件也走得到：收 → 谈", id="a way around it"),
+    ],
+)
+def test_a_deduction_needs_a_shortage(receive: str, heard: str) -> None:
+    found = ""
+    try:
+        parse_flow(SHORT.format(receive=receive))
+    except DefinitionError as error:
+        found = str(error)
+    assert (heard in found) if heard else found == ""

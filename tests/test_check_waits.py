@@ -46,6 +46,41 @@ def test_what_ends_by_itself_may_be_waited_for(actions: str, does: str, limit: s
     assert problems(actions, does, limit) == ""
 
 
+PEOPLE = """
+流程: 试
+开始: 办
+节点:
+  办: {{类型: 人工, 负责人: {{角色: 客服}}, 时限: 1天, 动作: {{{actions}}}}}
+  等: {{类型: 等待, 等: 消息, 时限: 1天, 动作: {{到时: {{去: 完}}}}}}
+  完: {{类型: 结束, 状态: 已完成}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("actions", "told"),
+    [
+        ("好: {去: 等}, 到时: {满: 1天, 去: 完}", ""),
+        ("好: {去: 等}, 到时: {去: 完}", "人工节点的“到时”要写满多久"),
+        ("好: {去: 等}, 到时: {满: 23小时, 去: 完}", "要不短于时限，先提醒人，再自动走"),
+        ("好: {去: 等}, 到时: {满: 3天, 去: 完, 问: {理由: 为什么}}", "没有人点，不能提问，也不能换人"),
+        ("好: {去: 等}, 再: {去: 等, 满: 3天}", "“满”只给人工节点的“到时”写"),
+        ("好: {去: 等}, 到时: {满: 很久, 去: 完}", "时限“很久”看不懂"),
+        ("到时: {满: 3天, 去: 等}", "人工节点要有负责人、时限和动作"),
+        ("好: {去: 等}, 到时: {满: 3天, 去: 天边}", "去的节点“天边”不存在"),
+    ],
+)
+def test_how_long_people_have(actions: str, told: str) -> None:
+    assert (told in said(actions)) if told else said(actions) == ""
+
+
+def said(actions: str) -> str:
+    try:
+        parse_flow(PEOPLE.format(actions=actions))
+    except DefinitionError as error:
+        return str(error)
+    return ""
+
+
 @pytest.mark.parametrize(
     ("actions", "does", "limit", "told"),
     [

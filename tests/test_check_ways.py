@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from flow.checking import check, known_of
 from flow.parsing import flow_of
 from tests.shipped import BUSINESS
-from tests.written_flows import auto, drawn, fork, join, known_problems, person, told, wait
+from tests.written_flows import auto, drawn, fork, join, known_problems, paying, person, told, wait
+
+if TYPE_CHECKING:
+    from tests.written_flows import Node
 
 TWO = {"甲": person(同意="合"), "乙": person(同意="合")}  #: two branches that meet
 INNER = {
@@ -18,6 +21,14 @@ INNER = {
     "甲": person(同意="里合"),
     "丙": person(同意="里合"),
 }
+
+ASKS = {**auto("乙"), "办": ["确认退款"]}  #: for the money, and waits at 乙
+
+
+def answered(**actions: Any) -> Node:
+    """A wait for the shop: where each of its answers leads."""
+    return {**paying("完"), "动作": person(**actions)["动作"]}
+
 
 SOUND: list[tuple[str, dict[str, Any]]] = [
     ("two branches meet", {"叉": fork("甲", "乙"), **TWO, "合": join("完")}),
@@ -38,6 +49,12 @@ SOUND: list[tuple[str, dict[str, Any]]] = [
      {"叉": fork("甲", "乙"), "合": join("看"),
       "甲": person(同意={"去": "合", "记": {"齐": "是"}}, 缺件={"去": "合", "记": {"齐": "否"}}),
       "乙": auto("合"), "看": auto(({"齐": "否"}, "叉"), "完")}),
+    ("the shop says no, and somebody looks",
+     {"甲": person(同意={"去": "乙", "办": ["确认退款"]}),
+      "乙": answered(退款成功="完", 退款失败="甲")}),
+    ("paid is noted, and leads out of the circle",
+     {"甲": auto(({"已退款": "是"}, "完"), "款"), "款": ASKS,
+      "乙": answered(退款成功={"去": "甲", "记": {"已退款": "是"}}, 退款失败="完")}),
     ("a node only for what is reopened", {"甲": person(同意="完"), "再": person(同意="甲")}),
 ]  # fmt: skip
 
@@ -63,6 +80,10 @@ WAYS: list[tuple[dict[str, Any], str]] = [
      "节点“甲”：自动节点绕成了圈，永远停不下来：甲 → 乙 → 丙 → 甲（类型 其他）"),
     ({"甲": auto(({"金额": "<=50"}, "完"), "乙"), "乙": auto(({"金额": ">50"}, "甲"), "完")},
      "自动节点绕成了圈，永远停不下来：甲 → 乙 → 甲（金额 50.01）"),
+    # the shop says no, and is asked again at once
+    ({"甲": ASKS, "乙": answered(退款成功="完", 退款失败="甲")},
+     "一有答复就又绕回来，没有人来看，会没完没了：甲 → 乙 → 甲"),
+    ({"甲": ASKS, "乙": answered(退款成功="甲", 退款失败="完")}, "一有答复就又绕回来"),
     ({"批": {**person(同意="甲"), "负责人": {"审批表": True}, "回避": ["提交人"]},
       "甲": auto(({"金额": ">5"}, "批"), "完")}, "绕成了圈"),  # an approval that passes by rule stops nobody
     ({"叉": fork("甲", "乙"), "甲": auto("合"), "乙": auto("合"), "合": join("看"),

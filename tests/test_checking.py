@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cards.facts import known
 from flow.check_forms import PLACEHOLDERS
+from flow.check_known import KEPT, SHOWN
 from flow.checking import Known
 from flow.reading import _fill
 from tests.card_views import CASE
@@ -23,6 +25,9 @@ MISPLACED: list[tuple[Node, str]] = [
     ({**wait("完"), "表单": [{"名": "责任", "填": "文本"}]}, "等待节点不能写“表单”"),
     ({**person(同意="完"), "去": "完"}, "人工节点不能写“去”"),
     ({**wait("完"), "时限": "0小时"}, "时限要大于 0"),
+    ({"类型": "结束", "状态": "已关闭"}, "已关闭要写“原因”，可选 拒绝、撤销、超期、重复"),
+    ({**person(同意="完", 补签="完"), "会签": True}, "会签要大家点同一个，可是有 同意、补签"),
+    ({**person(同意="完"), "会签": True, "负责人": {"角色": "客服", "派法": "轮流"}}, "会签要几个人都签，派法“轮流”"),
     (person(同意="完", 转交={"换人": True, "去": "完"}), "动作“转交”的换人不离开节点，不能写“去”"),
     (person(恢复="完"), "动作“恢复”的名字和每个节点都有的动作相同"),  # a case put aside could not be taken up
     ({**person(同意="完"), "不许": ["退回", "发呆"]}, "不许“发呆”不认识，可选 转交、加签"),
@@ -54,8 +59,13 @@ FIELDS: list[tuple[list[dict[str, Any]], str]] = [
     ([{"动作": ["驳回"]}], "的动作“驳回”不存在，可选 同意"),
     ([{"名": "提交人"}], "表单“提交人”和程序自己记的同名"),
     ([{"名": "已退款"}], "表单“已退款”和程序自己记的同名"),
+    ([{"名": "备注"}], "表单“备注”和程序自己显示的同名"),
     ([{}, {}], "表单“责任”写了两次"),
 ]  # fmt: skip
+
+
+def test_what_a_card_shows_by_itself_no_form_asks_for() -> None:
+    assert known() <= KEPT | SHOWN
 
 
 @pytest.mark.parametrize(("fields", "says"), FIELDS)

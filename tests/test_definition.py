@@ -177,7 +177,7 @@ def test_types_name_the_shipped_flow() -> None:
 
 def test_every_harmful_button_comes_last() -> None:
     for node in FLOW.nodes.values():
-        danger = [action.danger for action in node.actions.values()]
+        danger = [action.danger for action in node.buttons]
         assert danger == sorted(danger), node.name
 
 

@@ -41,6 +41,11 @@ AGAIN = {
 }
 
 
+def turned(actions: Mapping[str, Any], **names: str) -> dict[str, Any]:
+    """The same buttons in their places, some under another name."""
+    return {names.get(name, name): body for name, body in actions.items()}
+
+
 def nodes(change: Callable[[Any], object]) -> Callable[[Any], object]:
     return lambda flow: change(flow["节点"])
 
@@ -76,8 +81,10 @@ CHANGES: list[tuple[tuple[str, str], Callable[[Any], object], list[str]]] = [
      ["分流：改去 客服审核（原来去 金额审批、仓库收货、客服审核）"]),
     (FLOW, nodes(lambda n: n["质检"]["动作"].update(拍照={"去": "完成"})), ["质检 增加动作 拍照（去 完成）"]),
     (FLOW, nodes(lambda n: n["客服审核"]["动作"].pop("转交")), ["客服审核 删除动作 转交"]),
-    (FLOW, nodes(lambda n: n["客服审核"]["动作"].update(通过=n["客服审核"]["动作"].pop("同意"))),
+    (FLOW, nodes(lambda n: n["客服审核"].update(动作=turned(n["客服审核"]["动作"], 同意="通过"))),
      ["客服审核 动作 同意 改名为 通过"]),
+    (FLOW, nodes(lambda n: n["客服审核"].update(动作=dict(reversed(n["客服审核"]["动作"].items())))),
+     ["客服审核 动作：顺序改为 驳回、转交、同意"]),  # the first button is the one that the system presses
     (FLOW, nodes(lambda n: n["仓库收货"]["动作"]["确认收货"]["记"].update(已点数="是")),
      ["仓库收货 确认收货 增加记 已点数（是）"]),
     (FLOW, nodes(lambda n: n["质检"].update(表单=[{"名": "责任方", "填": "单选", "选项": ["商家", "客户"]}])),
@@ -94,6 +101,8 @@ CHANGES: list[tuple[tuple[str, str], Callable[[Any], object], list[str]]] = [
     (POLICY, lambda p: p.update(双人金额=2000), ["双人金额：1000 → 2000"]),
     (POLICY, lambda p: p.update(自主额度=[{"角色": "客服", "每单": 30}]), ["自主额度 增加 客服（每单 30）"]),
     (REASONS, lambda r: r["退货类型"].update(色差={"流程": "退货"}), ["增加退货类型 色差"]),
+    (REASONS, lambda r: r["退货类型"].update(质量问题=r["退货类型"].pop("质量问题")),
+     ["退货类型：顺序改为 七天无理由、发货错误、物流损坏、质量问题"]),
     (REASONS, lambda r: r["退货类型"]["质量问题"].update(次品="协商"), ["质量问题 次品：退款 → 协商"]),
     (REASONS, lambda r: r["退货类型"]["质量问题"].update(别名=[]), ["质量问题 别名：质量、坏了、故障 → 没有"]),
     (ROLES, lambda r: r["角色"]["质检员"]["能"].update(报表="本人"), ["质检员 可用 报表（本人）"]),

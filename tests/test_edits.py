@@ -47,6 +47,7 @@ CHANGES: list[tuple[str, list[str]]] = [
     # one node
     ("流程 质检 时限 4小时", ["质检 时限：48小时 → 4小时"]),
     ("流程 质检 时限 4 小时", ["质检 时限：48小时 → 4小时"]),
+    ("流程 仓库收货 到时 30天 去 拒绝", ["仓库收货 增加动作 到时（去 拒绝，满 30天）"]),
     ("流程 退货 质检 时限 ２天", ["质检 时限：48小时 → 2天"]),
     ("流程 缺件 时限 2天", ["缺件协商 时限：24小时 → 2天"]),  # a fragment of one name
     ("流程 质检 负责人 仓管员", ["质检 负责人：质检员（否则 仓管员） → 仓管员（否则 仓管员）"]),
@@ -133,6 +134,9 @@ REFUSED: list[tuple[str, str]] = [
     ("流程 协商 时限 4小时", "“协商”可以是：缺件协商、次品协商，请写全名"),
     ("流程 质检 时先 4小时", "是不是“时限”？"),
     ("流程 质检 时限 四小时", "应像 24小时、30分钟、2天"),
+    ("流程 仓库收货 到时 30天", "还要说没人办时去哪里，例如：流程 仓库收货 到时 30天 去 一个结束节点"),
+    ("流程 仓库收货 到时 很久 去 拒绝", "应像 24小时、30分钟、2天"),
+    ("流程 仓库收货 到时 30天 去 天边", "没有节点“天边”"),
     ("流程 质检 时限 0小时", "时限“0小时”看不懂"),
     ("流程 质检 时限 48小时", "本来就是这样，没有改动"),
     ("流程 质检 负责人 质检圆", "是不是“质检员”？"),
@@ -206,7 +210,12 @@ def test_what_is_not_done_is_said_with_the_way_out(sentence: str, why: str) -> N
 @pytest.mark.parametrize(("verb", "example"), EXAMPLES.items())
 def test_every_example_is_one(verb: str, example: str) -> None:
     others = ("增加原因 色差", "增加节点 复检 在 质检 之后 负责人 质检员", "流程 质检 负责人 仓管员")
-    grown = (EXAMPLES["增加字段"], EXAMPLES["增加级别"], *(["停用规则 大额提醒"] if verb == "启用规则" else []))
+    grown = (
+        EXAMPLES["增加字段"],
+        EXAMPLES["增加级别"],
+        EXAMPLES["增加行"],
+        *(["停用规则 大额提醒"] if verb == "启用规则" else []),
+    )
     base = BUNDLE if verb.startswith("增加") else said(*others, *grown)
     for sentence in example.split("，"):
         assert words(base, said(sentence, texts=base))
@@ -215,7 +224,8 @@ def test_every_example_is_one(verb: str, example: str) -> None:
 def test_what_grew_can_be_taken_away_again() -> None:
     verbs = [verb for verb in EXAMPLES if verb.startswith("增加") and verb.replace("增加", "删除") in EXAMPLES]
     grown = said(*(EXAMPLES[verb] for verb in verbs if verb != "增加原因"))
-    back = said("删除字段 质检 缺陷等级", "删除级别 金额审批 复审", "删除规则 超大额", "删除节点 复检", texts=grown)
+    back = said("删除字段 质检 缺陷等级", "删除级别 金额审批 复审", "删除规则 超大额", "删除节点 复检",
+                EXAMPLES["删除行"], texts=grown)  # fmt: skip
     assert data(back) == data(BUNDLE)
 
 

@@ -25,7 +25,7 @@ from flow.opening import Draft, open_case
 from flow.parsing import flow_of
 from flow.publishing import publish, publish_shipped
 from flow.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS
-from flow.waiting import UNTIL
+from flow.waiting import TIME_UP, UNTIL, goes_by_itself
 from flow.yamlfile import write
 from models import Case, CaseState, Event, Member, MemberRole, Outbox, Task, TaskState
 from models.database import database
@@ -96,7 +96,7 @@ async def _deed(desk: Desk, case: Case, people: list[Person], move: Move, now: d
     crowd = [*owners * 8, *(p for p in people if case.undo and p.id == case.undo["by"]), *people]
     who = crowd[move.who % len(crowd)]
     tried = move.verb(actions or ["同意"])
-    waited = next((node.name for node in nodes if node.kind == d.WAIT and tried in node.actions), "")
+    waited = next((node.name for node in nodes if tried in node.actions and goes_by_itself(node, tried)), "")
     try:
         async with in_transaction():
             if tried in (COUNTERSIGN, HAND_OVER):
@@ -140,6 +140,7 @@ async def _sound(case_id: int, desk: Desk) -> Case:
         if node.kind == d.HUMAN:
             assert any(task.state is TaskState.OPEN for task in here), f"nobody can act at {name}"
             assert all(task.owner_id and task.due_at for task in here)
+            assert (name in case.facts.get(UNTIL, {})) == (TIME_UP in node.actions), "people have so long, and no more"
         else:
             assert node.waits_for
             assert name in case.facts[UNTIL], "a wait ends by itself"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import lzma
+import re
 import zipfile
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from flow.imports.guard import MAX_RATIO, inspect
 from flow.imports.report import ImportRefused
 from flow.imports.table import Row, Table, clean
 from tests.importing import book
+from tests.workbooks import repacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +88,27 @@ def test_times_of_a_workbook_come_in_iso_form(tmp_path: Path) -> None:
 
     path = book(tmp_path, [["甲", "乙"], [datetime(2011, 8, 31, 17, 45), date(2011, 8, 31)]])  # noqa: DTZ001
     assert read(path) == [Row(2, ["2011-08-31 17:45:00", "2011-08-31 00:00:00"])]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (40786.5, "2011-08-31 12:00:00"),
+        (1e12, "1000000000000"),  # no day at all: the row will be refused
+    ],
+)
+def test_a_day_in_one_of_the_formats_that_chinese_programs_only_number(
+    tmp_path: Path, number: float, text: str
+) -> None:
+    """31 is 2011年8月31日; Excel and WPS write the number and no format."""
+    path = book(tmp_path, [["下单时间"], [number]])
+
+    def numbered(parts: dict[str, bytes]) -> None:
+        styles = parts["xl/styles.xml"]
+        parts["xl/styles.xml"] = re.sub(rb'(<cellXfs.*?numFmtId=")\d+', rb"\g<1>31", styles, flags=re.DOTALL)
+
+    path.write_bytes(repacked(path.read_bytes(), numbered))
+    assert [row.cells for row in read(path)] == [[text]]
 
 
 def test_a_formula_is_a_bad_row_and_its_neighbours_are_good(tmp_path: Path) -> None:

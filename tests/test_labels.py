@@ -12,6 +12,8 @@ from bot.labels import read
 from tests.stage import Stage, buttons, text_of
 from tests.stories import play, says, submitted
 
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 
 def label(text: str, *, turned: float = 0, kind: zxingcpp.BarcodeFormat = zxingcpp.BarcodeFormat.Code128) -> bytes:
     """A photo of a label: the code on a grey table, perhaps askew."""
@@ -41,18 +43,13 @@ async def test_a_keeper_sends_a_photo_and_gets_the_receiving_card(desk: Stage) -
     no = await submitted(desk)
     await play(desk, "王建国 同意", "李敏 同意")
     await says(desk, "林晓", f"运单 {no} SF1234567890")
-    zhou = desk.person("周仓")
-    await desk.sandbox.wecom.phones.send_image(str(zhou.wecom), label("SF1234567890"))
-    await desk.bot.settled()
-    card = desk.phone(zhou)[-1]
+    [card] = await desk.photograph(desk.person("周仓"), label("SF1234567890"))
     assert "确认收货" in buttons(card)
     assert "SF1234567890" in text_of(card)
 
 
 async def test_a_photo_without_a_code_is_answered_with_what_to_do(desk: Stage) -> None:
-    zhou = desk.person("周仓")
     blank = io.BytesIO()
     Image.new("RGB", (400, 300), "white").save(blank, "PNG")
-    await desk.sandbox.wecom.phones.send_image(str(zhou.wecom), blank.getvalue())
-    await desk.bot.settled()
-    assert "没有读到运单号" in desk.last(zhou)
+    [told] = await desk.photograph(desk.person("周仓"), blank.getvalue())
+    assert "没有读到运单号" in text_of(told)

@@ -16,6 +16,7 @@ from flow import definition as d
 from flow.cells import When
 from flow.machine import Actor, Rules, Standing, begin
 from flow.verbs import WITHDRAW, decide
+from flow.waiting import goes_by_itself
 from tests.shipped import CREATOR, FLOW, PRESETS, SYSTEM_ACTOR, TYPES, Play, opening, rules, worker
 
 ROUTES = [
@@ -242,7 +243,7 @@ def test_every_step_on_record_names_a_node_and_what_decided(play: Play) -> None:
         assert taken.node in FLOW.nodes
         assert taken.action
         human = FLOW.nodes[taken.node].kind == d.HUMAN and not taken.by_system
-        assert human or taken.rule or FLOW.nodes[taken.node].kind == d.WAIT
+        assert human or taken.rule or goes_by_itself(FLOW.nodes[taken.node], taken.action)
 
 
 @given(wandering())

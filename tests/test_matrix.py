@@ -10,6 +10,7 @@ import pytest
 from flow import definition as d
 from flow.machine import Actor, Refusal, Standing
 from flow.verbs import WITHDRAW, decide
+from flow.waiting import goes_by_itself
 from tests.shipped import BUSINESS, CREATOR, FLOW, MISSING, ROLES, SYSTEM_ACTOR, opening, rules
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ def _roles(node: d.Node) -> frozenset[str]:
 
 
 def may(node: d.Node, action: str, who: str) -> bool:
-    """The whole rule: the owner of the task acts, the system answers a wait, the creator may take it back."""
+    """The whole rule: the owner of the task acts, the system answers a wait and knows the time, the creator may
+    take it back.
+    """
     if action == WITHDRAW:
         return node.kind == d.HUMAN and who in ("提交人", "系统")
-    decider = "系统" if node.kind == d.WAIT else "负责人"
+    decider = "系统" if goes_by_itself(node, action) else "负责人"
     return action in node.actions and who == decider
 
 
@@ -60,14 +63,16 @@ def test_a_refusal_says_where_the_case_is(node: d.Node) -> None:
 @pytest.mark.parametrize("node", STATIONS, ids=lambda node: node.name)
 def test_every_node_is_left_by_its_own_actions_only(node: d.Node) -> None:
     for action in node.actions.values():
-        outcome = decide(rules(), Standing((node.name,), opening("329.00")), action.name, _decider(node), MISSING)
+        outcome = decide(
+            rules(), Standing((node.name,), opening("329.00")), action.name, _decider(node, action.name), MISSING
+        )
         assert not isinstance(outcome, Refusal)
         assert outcome.steps[0].node == node.name
         assert (outcome.left == "") == action.hands_over
 
 
-def _decider(node: d.Node) -> Actor:
-    return ACTORS["系统" if node.kind == d.WAIT else "负责人"](node)
+def _decider(node: d.Node, action: str) -> Actor:
+    return ACTORS["系统" if goes_by_itself(node, action) else "负责人"](node)
 
 
 def test_of_two_branches_the_owner_acts_on_his_own() -> None:

@@ -94,6 +94,18 @@ def test_rows_put_in_another_order_by_both_are_told() -> None:
     assert three_way(BUNDLE, mine, said("流程 质检 时限 4小时")).conflicts == []
 
 
+def test_buttons_put_in_another_order_stay_so_whatever_the_other_did() -> None:
+    def turned(flow: Any) -> None:
+        flow["节点"]["客服审核"]["动作"] = dict(reversed(flow["节点"]["客服审核"]["动作"].items()))
+
+    mine = changed(FLOW, turned)
+    merged = three_way(BUNDLE, mine, said("流程 客服审核 同意 去 仓库收货"))
+    assert merged.conflicts == []
+    actions = yamlfile.read(merged.texts[FLOW])["节点"]["客服审核"]["动作"]
+    assert list(actions) == ["驳回", "转交", "同意"]
+    assert actions["同意"]["去"] == "仓库收货"
+
+
 def test_a_row_stands_where_its_author_put_it() -> None:
     def added(place: int, rule: str) -> Callable[[Any], object]:
         row = {"规则": rule, "金额": "<=5", "审批": "客服"}

@@ -74,7 +74,7 @@ ARROWS = [
     Arrow("受理", "撤销", "驳回／作废", danger=True),  # two actions to one place share an arrow, 转交 has none
     Arrow("同办", "质检"),
     Arrow("同办", "补证"),
-    Arrow("质检", "齐了", "合格（责任方=商家）／合格（其余）"),  # a rule's name, or else its conditions
+    Arrow("质检", "齐了", "合格（责任方=商家／其余）"),  # a rule's name, or else its conditions
     Arrow("补证", "齐了", "到时"),
     Arrow("齐了", "退款"),
     Arrow("退款", "完成"),

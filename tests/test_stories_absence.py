@@ -11,13 +11,14 @@ from flow.directory import MEMBERS
 from flow.numbers import take
 from models import Case, Event, Leave, Member, Task, TaskState
 from tests.proof import chain_holds
-from tests.stories import group_news, news, on, play, role, says, stand, submitted, the_cards_are_true
+from tests.stories import group_news, news, play, role, says, stand, submitted, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-BOTH = pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
 
 
 async def owners() -> list[str]:
@@ -35,11 +36,9 @@ async def leaves(name: str) -> None:
     await take(MEMBERS)
 
 
-@BOTH
-async def test_open_tasks_change_hands_at_once(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国", "李敏")
+async def test_open_tasks_change_hands_at_once(desk: Stage) -> None:
     no = await submitted(desk)
-    said = await says(desk, "王建国", "请假 今天 到 11-25 代理 李敏", platform)
+    said = await says(desk, "王建国", "请假 今天 到 11-25 代理 李敏")
     assert "已登记：你 今天 09:00 到 11-25 23:59 请假，李敏 代理，已转过去 1 件待办" in said
     assert await owners() == ["李敏"]
     assert "李敏 代 王建国" in await says(desk, "林晓", f"查 {no}")

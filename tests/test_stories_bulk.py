@@ -10,12 +10,12 @@ from models import Case, Dialog, Task, TaskState
 from tests.own_flows import FORM, single, use
 from tests.proof import chain_holds
 from tests.stage import buttons, sell, text_of
-from tests.stories import news, on, play, says, stand, submitted, taps, the_cards_are_true
+from tests.stories import news, play, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.stage import Stage
 
-BOTH = pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+pytestmark = pytest.mark.homes("both", "dingtalk")
 
 
 async def three(desk: Stage) -> list[str]:
@@ -34,11 +34,9 @@ async def all_is_well(desk: Stage) -> None:
     assert all([await chain_holds(case) for case in await Case.all()])
 
 
-@BOTH
-async def test_the_list_offers_to_agree_to_all(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国")
+async def test_the_list_offers_to_agree_to_all(desk: Stage) -> None:
     numbers = await three(desk)
-    await says(desk, "王建国", "待办", platform)
+    await says(desk, "王建国", "待办")
     card = desk.card(desk.person("王建国"), "批量同意")
     assert "批量同意 3 单（共 ¥161.88）" in text_of(card)
     assert all(no in text_of(card) for no in numbers)
@@ -46,11 +44,9 @@ async def test_the_list_offers_to_agree_to_all(desk: Stage, platform: str) -> No
     await all_is_well(desk)
 
 
-@BOTH
-async def test_one_tap_agrees_to_all_and_says_what_came_of_each(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国")
+async def test_one_tap_agrees_to_all_and_says_what_came_of_each(desk: Stage) -> None:
     numbers = await three(desk)
-    await says(desk, "王建国", "待办", platform)
+    await says(desk, "王建国", "待办")
     card = await taps(desk, "王建国", "批量同意")
     assert "批量同意：3 单办好" in card
     assert "已同意 3 单" in card
@@ -176,11 +172,9 @@ async def test_one_s_own_case_is_never_among_them(desk: Stage) -> None:
 # -- the other words ---------------------------------------------------------------------------------------------------
 
 
-@BOTH
-async def test_many_are_refused_at_once(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国")
+async def test_many_are_refused_at_once(desk: Stage) -> None:
     numbers = await three(desk)
-    told = await says(desk, "王建国", "批量驳回 <=100", platform)
+    told = await says(desk, "王建国", "批量驳回 <=100")
     assert "批量驳回 2 单（共 ¥11.88）" in told
     assert buttons(desk.card(desk.person("王建国"), "批量驳回")) == ["批量驳回", "取消"]
     assert "已驳回 2 单" in await taps(desk, "王建国", "批量驳回")
@@ -189,35 +183,29 @@ async def test_many_are_refused_at_once(desk: Stage, platform: str) -> None:
     await all_is_well(desk)
 
 
-@BOTH
-async def test_many_are_given_to_somebody(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国")
+async def test_many_are_given_to_somebody(desk: Stage) -> None:
     numbers = await three(desk)
-    assert "批量转交给郑瑞 3 单（共 ¥161.88）" in await says(desk, "王建国", "批量转交 郑瑞", platform)
+    assert "批量转交给郑瑞 3 单（共 ¥161.88）" in await says(desk, "王建国", "批量转交 郑瑞")
     assert "批量转交：3 单办好" in await taps(desk, "王建国", "批量转交")
     assert all(f"✓ {no} 已转交 郑瑞" in news(desk, "王建国")[-1] for no in numbers)
     assert {task.owner.name for task in await Task.filter(state=TaskState.OPEN).prefetch_related("owner")} == {"郑瑞"}
     await all_is_well(desk)
 
 
-@BOTH
-async def test_a_superior_gives_what_one_has_to_another(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "李敏")
+async def test_a_superior_gives_what_one_has_to_another(desk: Stage) -> None:
     await three(desk)
-    told = await says(desk, "李敏", "批量转交 林晓 从 王建国 <=100", platform)
+    told = await says(desk, "李敏", "批量转交 林晓 从 王建国 <=100")
     assert "批量转交给林晓 2 单" in told
     await taps(desk, "李敏", "批量转交")
     assert news(desk, "李敏")[-1].count("提交人和经办人不能审批自己的单") == 2
-    await says(desk, "李敏", "批量转交 郑瑞 从 王建国 <=100", platform)
+    await says(desk, "李敏", "批量转交 郑瑞 从 王建国 <=100")
     assert "批量转交：2 单办好" in await taps(desk, "李敏", "批量转交")
     await all_is_well(desk)
 
 
-@BOTH
-async def test_an_agent_takes_many_back(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "林晓")
+async def test_an_agent_takes_many_back(desk: Stage) -> None:
     numbers = await three(desk)
-    assert "批量撤单 2 单" in await says(desk, "林晓", "批量撤单 <=100", platform)
+    assert "批量撤单 2 单" in await says(desk, "林晓", "批量撤单 <=100")
     assert "已撤单 2 单" in await taps(desk, "林晓", "批量撤单")
     assert [await stand(no) for no in numbers] == ["已关闭 撤销", "已关闭 撤销", "处理中 客服审核"]
     await all_is_well(desk)

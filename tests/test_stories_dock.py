@@ -14,6 +14,8 @@ from tests.stories import NO_REASON, approved, news, play, says, stand, submitte
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 NUMBER = "SF1234567890"
 LANTERN = "退货 536365 71053×1 七天无理由"
 
@@ -26,7 +28,7 @@ async def announced(desk: Stage) -> str:
 
 
 async def scan(desk: Stage, result: str, kind: str) -> str:
-    """周仓 scans with the app's own menu; what came onto the phone."""
+    """周仓 scans with WeCom's own menu, which DingTalk has not: there he photographs the label (test_labels.py)."""
     before = len(news(desk, "周仓"))
     await desk.sandbox.wecom.phones.scan("zhoucang", "scan", result, kind)
     await desk.bot.settled()
@@ -58,6 +60,7 @@ async def test_the_keeper_never_sees_the_customer(desk: Stage) -> None:
     assert "李" not in await says(desk, "周仓", f"收货 {NUMBER}")
 
 
+@pytest.mark.homes("both")
 @pytest.mark.parametrize(
     ("result", "kind"),
     [
@@ -144,6 +147,7 @@ async def test_an_unknown_parcel_when_nothing_is_awaited(desk: Stage) -> None:
     assert f"运单 {NUMBER} 没有登记过，也没有等你收货的售后单，请找客服核对" in told
 
 
+@pytest.mark.homes("both")
 async def test_an_unknown_scan_asks_too(desk: Stage) -> None:
     await submitted(desk, NO_REASON)
     assert "是哪一单？" in await scan(desk, "CODE_128,YT9876543210", "barcode")
@@ -195,10 +199,11 @@ async def test_a_number_may_be_announced_before_the_approval(desk: Stage) -> Non
 
 async def test_a_photo_that_cannot_be_fetched_is_said_to_be_so(desk: Stage) -> None:
     await announced(desk)
-    desk.sandbox.faults.arm("error", "/cgi-bin/media/get", times=-1)
-    await desk.sandbox.wecom.phones.send_image("zhoucang", JPEG)
+    for fetching in ("/cgi-bin/media/get", "/v1.0/robot/messageFiles/download"):
+        desk.sandbox.faults.arm("error", fetching, times=-1)
+    await desk.photograph(desk.person("周仓"), JPEG)
     for _ in range(3):
         await desk.bot.settled()
         await desk.later(timedelta(seconds=10))
-    assert "没有取到你发的图片或文件：企业微信忙" in news(desk, "周仓")[-1]
+    assert "没有取到你发的图片或文件" in news(desk, "周仓")[-1]
     assert "没有改动任何单据" in news(desk, "周仓")[-1]

@@ -16,7 +16,6 @@ from tests.stories import (
     finish,
     inspected,
     news,
-    on,
     play,
     received,
     says,
@@ -29,7 +28,8 @@ from tests.stories import (
 if TYPE_CHECKING:
     from tests.stage import Stage
 
-BOTH = pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 LANTERN = "退货 536365 71053×2 质量问题"
 
 
@@ -45,11 +45,9 @@ async def all_is_well(desk: Stage) -> None:
 # -- 合并 --------------------------------------------------------------------------------------------------------------
 
 
-@BOTH
-async def test_a_duplicate_becomes_part_of_the_first(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国")
+async def test_a_duplicate_becomes_part_of_the_first(desk: Stage) -> None:
     keep, twin = await submitted(desk), await submitted(desk)
-    said = await says(desk, "王建国", f"合并 {keep} {twin}", platform)
+    said = await says(desk, "王建国", f"合并 {keep} {twin}")
     assert f"{twin} 已并入 {keep}（白色心形烛台 ×2，¥5.10）" in said
     assert (await stand(keep), await stand(twin)) == ("处理中 客服审核", "已关闭 重复")
     assert (await claimed())["85123A"] == 2, "its units are free again"
@@ -140,12 +138,10 @@ async def parts() -> list[tuple[str, Decimal, list[tuple[str, int, Decimal]]]]:
     return found
 
 
-@BOTH
-async def test_units_move_to_a_case_of_their_own(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国")
+async def test_units_move_to_a_case_of_their_own(desk: Stage) -> None:
     no = await submitted(desk, FOUR)
     twin = f"{no[:-1]}2"
-    said = await says(desk, "王建国", f"拆分 {no} 85123A×1 71053×1", platform)
+    said = await says(desk, "王建国", f"拆分 {no} 85123A×1 71053×1")
     assert f"已拆成两单：{no}（白色心形烛台 ×2，¥5.10），{twin}（" in said
     assert "，¥5.94），都在客服审核" in said
     assert await parts() == [
@@ -247,10 +243,9 @@ async def test_a_parcel_stays_with_the_first(desk: Stage) -> None:
 # -- a second case on the same goods -----------------------------------------------------------------------------------
 
 
-@BOTH
-async def test_a_second_draft_on_the_same_goods_warns(desk: Stage, platform: str) -> None:
+async def test_a_second_draft_on_the_same_goods_warns(desk: Stage) -> None:
     first = await submitted(desk)
-    said = await says(desk, "林晓", "退货 536365 85123A×1 质量问题", platform)
+    said = await says(desk, "林晓", "退货 536365 85123A×1 质量问题")
     assert f"已有 {first} 正在退这件，是不是重复？核对无误后点提交" in said
     await taps(desk, "林晓", "提交")
     assert await Case.all().count() == 2, "it is no refusal"

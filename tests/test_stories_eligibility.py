@@ -16,6 +16,8 @@ from tests.stories import says, stand, submitted, taps, the_cards_are_true
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 LIN, LEAD, HEAD = "林晓", "王建国", "李敏"
 LAMP = {"W1": ("台灯", 3, "99.00")}
 LATE = "退货 7 W1×1 七天无理由"

@@ -173,7 +173,7 @@ async def test_a_paper_hides_amounts_from_who_may_not_see_them(desk: Stage) -> N
     no = await inspected(desk)
     await finish(desk, no)
     text = shipped()["roles", "roles"].replace(
-        "      查: 团队\n      运单", "      导出: 全部\n      查: 团队\n      运单"
+        "      查: 仓库\n      运单", "      导出: 全部\n      查: 仓库\n      运单"
     )
     await publish({("roles", "roles"): text}, "测试", desk.clock.now())
     book, _ = await exported(desk, "周仓", no)

@@ -9,10 +9,12 @@ import pytest
 from models import Case, Task, TaskState
 from tests.own_flows import forked, use
 from tests.proof import chain_holds
-from tests.stories import news, on, play, says, stand, submitted, the_cards_are_true
+from tests.stories import news, play, says, stand, submitted, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.stage import Stage
+
+pytestmark = pytest.mark.homes("both", "dingtalk")
 
 
 async def opened(desk: Stage, wait: str = "全部") -> str:
@@ -40,9 +42,7 @@ async def test_both_desks_have_it_at_once(desk: Stage) -> None:
 
 
 @pytest.mark.parametrize("order", [["周仓 确认收货", "王建国 同意"], ["王建国 同意", "周仓 确认收货"]])
-@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
-async def test_the_join_waits_for_both_in_any_order(desk: Stage, order: list[str], platform: str) -> None:
-    await on(desk, platform, "王建国", "李敏")
+async def test_the_join_waits_for_both_in_any_order(desk: Stage, order: list[str]) -> None:
     no = await opened(desk)
     await play(desk, order[0])
     assert len(await have()) == 1, "the other desk still has it"

@@ -12,12 +12,12 @@ from models import Case, Event, Photo
 from tests.own_flows import FORM, single, use
 from tests.proof import chain_holds
 from tests.stage import text_of
-from tests.stories import news, on, play, says, stand, submitted, taps, the_cards_are_true
+from tests.stories import news, play, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.stage import Stage
 
-BOTH = pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+pytestmark = pytest.mark.homes("both", "dingtalk")
 
 
 def picture() -> bytes:
@@ -27,21 +27,14 @@ def picture() -> bytes:
     return out.getvalue()
 
 
-async def opened(desk: Stage, platform: str = "wecom") -> str:
-    await on(desk, platform, "王建国")
+async def opened(desk: Stage) -> str:
     await use(desk, single(FORM))
     return await submitted(desk)
 
 
-async def shoots(desk: Stage, name: str, platform: str) -> str:
+async def shoots(desk: Stage, name: str) -> str:
     """Send a photo; what came onto that phone since, in words."""
-    who = desk.person(name)
-    before = len(desk.phone(who, platform))
-    phones = desk.sandbox.wecom.phones if platform == "wecom" else desk.sandbox.dingtalk.phones
-    send = phones.send_image if platform == "wecom" else phones.send_picture  # type: ignore[union-attr]
-    await send(getattr(who, platform), picture())
-    await desk.bot.settled()
-    return "\n".join(text_of(item) for item in desk.phone(who, platform)[before + 1 :])
+    return "\n".join(text_of(item) for item in await desk.photograph(desk.person(name), picture()))
 
 
 async def facts() -> dict[str, object]:
@@ -55,16 +48,15 @@ async def all_is_well(desk: Stage, no: str) -> None:
     assert await chain_holds(await Case.get(no=no))
 
 
-@BOTH
-async def test_every_question_in_turn(desk: Stage, platform: str) -> None:
-    no = await opened(desk, platform)
+async def test_every_question_in_turn(desk: Stage) -> None:
+    no = await opened(desk)
     await taps(desk, "王建国", "同意")
     first = "谁的责任？\n1. 客户　2. 物流　3. 商家\n请回复序号或文字\n（回复“取消”离开）（还有 3 项）"
     assert first in news(desk, "王建国")[-1]
-    assert "折价？\n请回复金额，例如 35.50（0~100）" in await says(desk, "王建国", "2", platform)
-    assert "外观照？\n请发一张照片" in await says(desk, "王建国", "35.5", platform)
-    assert "补充？" in await shoots(desk, "王建国", platform)
-    assert f"{no} 已同意" in await says(desk, "王建国", "外箱也破了", platform)
+    assert "折价？\n请回复金额，例如 35.50（0~100）" in await says(desk, "王建国", "2")
+    assert "外观照？\n请发一张照片" in await says(desk, "王建国", "35.5")
+    assert "补充？" in await shoots(desk, "王建国")
+    assert f"{no} 已同意" in await says(desk, "王建国", "外箱也破了")
     photo = await Photo.get()
     assert await facts() == {
         "责任方": "物流", "折价": "35.50", "外观照": f"照片 #{photo.id}", "补充": "外箱也破了",
@@ -74,19 +66,18 @@ async def test_every_question_in_turn(desk: Stage, platform: str) -> None:
     await all_is_well(desk, no)
 
 
-@BOTH
-async def test_a_wrong_answer_is_said_and_the_question_stands(desk: Stage, platform: str) -> None:
-    no = await opened(desk, platform)
+async def test_a_wrong_answer_is_said_and_the_question_stands(desk: Stage) -> None:
+    no = await opened(desk)
     await taps(desk, "王建国", "同意")
-    assert "责任方没有“仓库”这一项，可选：客户、物流、商家" in await says(desk, "王建国", "仓库", platform)
-    await says(desk, "王建国", "客户", platform)
-    assert "折价要在 0~100 之内，100.01 不行" in await says(desk, "王建国", "100.01", platform)
-    assert "不是数" in await says(desk, "王建国", "三十", platform)
-    await says(desk, "王建国", "0", platform)
-    assert "外观照要一张照片，请直接发图片" in await says(desk, "王建国", "拍过了", platform)
-    assert "外观照要一张照片" in await says(desk, "王建国", "跳过", platform), "it is required"
-    await shoots(desk, "王建国", platform)
-    assert f"{no} 已同意" in await says(desk, "王建国", "跳过", platform)
+    assert "责任方没有“仓库”这一项，可选：客户、物流、商家" in await says(desk, "王建国", "仓库")
+    await says(desk, "王建国", "客户")
+    assert "折价要在 0~100 之内，100.01 不行" in await says(desk, "王建国", "100.01")
+    assert "不是数" in await says(desk, "王建国", "三十")
+    await says(desk, "王建国", "0")
+    assert "外观照要一张照片，请直接发图片" in await says(desk, "王建国", "拍过了")
+    assert "外观照要一张照片" in await says(desk, "王建国", "跳过"), "it is required"
+    await shoots(desk, "王建国")
+    assert f"{no} 已同意" in await says(desk, "王建国", "跳过")
     assert (await facts())["补充"] is None
     await all_is_well(desk, no)
 
@@ -101,12 +92,13 @@ async def test_nothing_moves_before_the_last_answer(desk: Stage) -> None:
     await all_is_well(desk, no)
 
 
+@pytest.mark.homes("both")
 async def test_the_choice_of_wecom_s_drop_down_is_not_asked_again(desk: Stage) -> None:
     await opened(desk)
     await desk.tap(desk.person("王建国"), "同意", selected={"责任方": "商家"})
     assert "折价？" in news(desk, "王建国")[-1]
     await says(desk, "王建国", "10")
-    await shoots(desk, "王建国", "wecom")
+    await shoots(desk, "王建国")
     await says(desk, "王建国", "跳过")
     assert (await facts())["责任方"] == "商家"
 

@@ -29,6 +29,8 @@ from tests.stories import (
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 
 async def owners() -> list[str]:
     """Whose task it is now."""
@@ -57,6 +59,7 @@ async def test_a_task_is_handed_over_by_words(desk: Stage) -> None:
     await the_cards_are_true(desk)
 
 
+@pytest.mark.homes("both")
 async def test_a_task_is_handed_over_to_the_other_platform(desk: Stage) -> None:
     no = await submitted(desk)
     await says(desk, "王建国", f"转交 {no} 郑瑞")
@@ -177,7 +180,9 @@ async def test_the_record_names_who_decided_and_not_who_handed_over(desk: Stage)
     assert "处理 李敏 今天 09:00" in record
 
 
+@pytest.mark.homes("both")
 async def test_a_hand_over_that_is_overtaken_finds_the_case_decided(desk: Stage) -> None:
+    """WeCom's phone goes on at once; DingTalk's waits for the answer to a tap, so nothing overtakes it."""
     await submitted(desk)
     desk.sandbox.faults.arm("reorder", "push:wecom")
     await play(desk, "王建国 转交", "王建国 同意")

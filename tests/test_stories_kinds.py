@@ -14,6 +14,8 @@ from tests.stories import finish, news, play, says, stand, submitted, taps, the_
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 
 async def answers(desk: Stage, name: str, button: str, *words: str) -> str:
     """Tap a button and reply to what the bot then asks; what it said last."""

@@ -15,6 +15,8 @@ from tests.stories import says, submitted
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 HEAD, LIN = "李敏", "林晓"
 FAULT = "退货 536365 85123A×2 质量问题"
 BLOCKED = "客户在禁止名单里；客服主管、风控专员 可以例外"

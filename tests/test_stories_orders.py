@@ -15,6 +15,8 @@ from tests.stories import LINE, finish, play, says, submitted, taps, the_cards_a
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 LIN = "林晓"
 ALL = "退货 536365 85123A×6 质量问题"
 REFUSED = [

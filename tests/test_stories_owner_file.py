@@ -92,7 +92,7 @@ def _strategy(book: Workbook) -> list[str]:
 
 def _redirected(node: Any, to: Any) -> None:
     """Who led to 仓库收货 from before it leads to the fork; who led on from it, to the join."""
-    if to.value == "仓库收货" and node not in ("缺件协商", "拒收处理"):
+    if to.value == "仓库收货" and node not in ("缺件协商", "拒收处理", "未寄处理"):
         to.value = "收货分叉"
     if to.value == "质检" and node in ("仓库收货", "缺件协商"):
         to.value = "资料齐"
@@ -183,7 +183,7 @@ def nobodys(data: bytes) -> bytes:
 WRONG = [
     pytest.param(renamed, "节点：缺少这张工作表，文件里有“节点表”，要改回“节点”", id="a sheet renamed"),
     pytest.param(formula, "是公式", id="a formula"),
-    pytest.param(rows, "流转：有 ", id="ten thousand rows"),
+    pytest.param(rows, "流转：第 ", id="ten thousand rows"),
     pytest.param(bomb, "没有打开", id="a bomb"),
     pytest.param(unstamped, "这不是从机器人导出的流程表", id="no stamp"),
     pytest.param(lambda _: b"%PDF-1.7 hello", "看内容像 PDF", id="no workbook"),

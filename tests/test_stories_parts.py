@@ -26,6 +26,8 @@ from tests.stories import (
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 PHRASE = "您退回的设备缺少滤网组件，是否需要我们补发？若确认遗失，可扣除35元配件费后完成退款。"
 BOX = {"W1": ("猫砂机", 1, "329.00")}
 

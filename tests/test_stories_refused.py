@@ -25,6 +25,8 @@ from tests.stories import (
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 
 async def closed(desk: Stage, no: str) -> None:
     """Over without money, goods or a card that asks."""

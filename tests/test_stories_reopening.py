@@ -25,6 +25,8 @@ from tests.stories import (
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 DAY = timedelta(days=1)
 
 

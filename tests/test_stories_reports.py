@@ -12,7 +12,7 @@ from flow.stats import answer, parse_period, parse_report
 from models import Case
 from tests.figure_counts import Stretch, count, lived
 from tests.stage import text_of
-from tests.stories import NO_REASON, finish, on, play, says, stand, submitted
+from tests.stories import NO_REASON, finish, play, says, stand, submitted
 
 if TYPE_CHECKING:
     from sandbox.world import Item
@@ -33,9 +33,9 @@ async def some_returns(desk: Stage) -> None:
     await play(desk, "王建国 驳回")
 
 
-async def asked(desk: Stage, words: str, platform: str | None = None) -> list[Item]:
+async def asked(desk: Stage, words: str) -> list[Item]:
     """What comes onto 林晓's phone for a report."""
-    return await desk.say(desk.person(LIN), f"报表 {words}", platform)
+    return await desk.say(desk.person(LIN), f"报表 {words}")
 
 
 def picture(desk: Stage, items: list[Item]) -> bytes:
@@ -60,12 +60,11 @@ def spoken(items: list[Item]) -> str:
     return "\n".join(text_of(item) for item in items)
 
 
-@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+@pytest.mark.homes("both", "dingtalk")
 @pytest.mark.parametrize("chart", CHARTS)
-async def test_a_chart_comes_as_a_picture(desk: Stage, chart: str, platform: str) -> None:
+async def test_a_chart_comes_as_a_picture(desk: Stage, chart: str) -> None:
     await some_returns(desk)
-    await on(desk, platform, LIN)
-    assert picture(desk, await asked(desk, chart, platform)).startswith(PNG)
+    assert picture(desk, await asked(desk, chart)).startswith(PNG)
 
 
 @pytest.mark.parametrize("chart", CHARTS)
@@ -132,11 +131,10 @@ async def a_day_of_work(desk: Stage) -> None:
     assert (await stand(back), await stand(again)) == ("已完成", "处理中 客服审核")
 
 
-@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
-async def test_the_figures_of_a_day_come_as_a_table_and_in_words(desk: Stage, platform: str) -> None:
+@pytest.mark.homes("both", "dingtalk")
+async def test_the_figures_of_a_day_come_as_a_table_and_in_words(desk: Stage) -> None:
     await a_day_of_work(desk)
-    await on(desk, platform, LIN)
-    items = await asked(desk, "指标 今天", platform)
+    items = await asked(desk, "指标 今天")
     assert picture(desk, items).startswith(PNG)
     told = spoken(items)
     for line in (

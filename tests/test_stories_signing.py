@@ -9,10 +9,12 @@ import pytest
 from models import Case, Event, Task, TaskState
 from tests.own_flows import LEVELS, joint, single, use
 from tests.proof import chain_holds
-from tests.stories import news, on, play, role, says, stand, submitted, taps, the_cards_are_true
+from tests.stories import news, play, role, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.stage import Stage
+
+pytestmark = pytest.mark.homes("both", "dingtalk")
 
 
 async def signers(state: TaskState = TaskState.OPEN) -> list[str]:
@@ -28,7 +30,7 @@ async def all_is_well(desk: Stage, no: str) -> None:
 
 
 @pytest.mark.parametrize("order", [["何佳", "孙悦"], ["孙悦", "何佳"]])
-async def test_all_must_agree_on_either_platform(desk: Stage, order: list[str]) -> None:
+async def test_all_must_agree_in_any_order(desk: Stage, order: list[str]) -> None:
     await use(desk, joint())
     no = await submitted(desk)
     assert await signers() == ["何佳", "孙悦"]
@@ -66,14 +68,12 @@ async def test_whoever_has_signed_can_not_sign_again(desk: Stage) -> None:
 # -- 加签 --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
-async def test_somebody_signs_before_the_owner(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国", "李敏")
+async def test_somebody_signs_before_the_owner(desk: Stage) -> None:
     no = await submitted(desk)
-    assert "李敏 同意以后再回到你这里" in await says(desk, "王建国", f"加签 {no} 李敏", platform)
+    assert "李敏 同意以后再回到你这里" in await says(desk, "王建国", f"加签 {no} 李敏")
     assert (await signers(), await signers(TaskState.HELD)) == (["李敏"], ["王建国"])
     await the_cards_are_true(desk)
-    assert "不是你的待办，由 李敏 处理" in await says(desk, "王建国", f"同意 {no}", platform)
+    assert "不是你的待办，由 李敏 处理" in await says(desk, "王建国", f"同意 {no}")
     await play(desk, "李敏 同意")
     assert (await stand(no), await signers()) == ("处理中 客服审核", ["王建国"])
     await the_cards_are_true(desk)
@@ -82,11 +82,9 @@ async def test_somebody_signs_before_the_owner(desk: Stage, platform: str) -> No
     await all_is_well(desk, no)
 
 
-@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
-async def test_somebody_signs_after_the_owner(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国", "李敏")
+async def test_somebody_signs_after_the_owner(desk: Stage) -> None:
     no = await submitted(desk)
-    assert "你同意以后由 李敏 再签" in await says(desk, "王建国", f"加签 {no} 李敏 后", platform)
+    assert "你同意以后由 李敏 再签" in await says(desk, "王建国", f"加签 {no} 李敏 后")
     assert (await signers(), await signers(TaskState.HELD)) == (["王建国"], ["李敏"])
     assert not desk.live(desk.person("李敏")), "not before their turn"
     await the_cards_are_true(desk)

@@ -12,6 +12,8 @@ from tests.stories import finish, play, stand, submitted, the_cards_are_true
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 REVIEWED = ["王建国 客服审核", "李敏 金额审批", "周仓 仓库收货", "许静 质检", "钱芳 财务退款"]
 AWAITED = ["周仓 仓库收货", "许静 质检", "李敏 金额审批", "钱芳 财务退款"]
 ROUTES = [

@@ -14,7 +14,6 @@ from tests.stage import buttons, text_of
 from tests.stories import (
     approved,
     news,
-    on,
     play,
     received,
     says,
@@ -27,8 +26,9 @@ from tests.stories import (
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-BOTH = pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
 
 
 async def owners() -> list[str]:
@@ -43,12 +43,10 @@ async def all_is_well(desk: Stage, no: str) -> None:
 # -- 退回 --------------------------------------------------------------------------------------------------------------
 
 
-@BOTH
-async def test_a_case_goes_back_to_the_node_before(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国", "李敏")
+async def test_a_case_goes_back_to_the_node_before(desk: Stage) -> None:
     no = await submitted(desk)
     await play(desk, "王建国 同意")
-    assert f"{no} 已退回客服审核，现在：客服审核 · 王建国" in await says(desk, "李敏", f"退回 {no}", platform)
+    assert f"{no} 已退回客服审核，现在：客服审核 · 王建国" in await says(desk, "李敏", f"退回 {no}")
     assert await owners() == ["王建国"]
     await all_is_well(desk, no)
     await play(desk, "王建国 同意", "李敏 同意")
@@ -85,12 +83,10 @@ async def test_it_does_not_go_back(desk: Stage, name: str, words: str, sentence:
 # -- 撤回 --------------------------------------------------------------------------------------------------------------
 
 
-@BOTH
-async def test_a_decision_is_taken_back_before_anybody_looked(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国", "李敏")
+async def test_a_decision_is_taken_back_before_anybody_looked(desk: Stage) -> None:
     no = await submitted(desk)
     await play(desk, "王建国 同意")
-    assert f"{no} 已撤回同意，现在：客服审核 · 王建国" in await says(desk, "王建国", f"撤回 {no}", platform)
+    assert f"{no} 已撤回同意，现在：客服审核 · 王建国" in await says(desk, "王建国", f"撤回 {no}")
     assert await owners() == ["王建国"]
     assert "已撤回：退货 ¥5.10" in news(desk, "李敏")[-1]
     await all_is_well(desk, no)
@@ -142,24 +138,20 @@ async def test_counted_goods_are_not_taken_back(desk: Stage) -> None:
 # -- 挂起 and 恢复 -----------------------------------------------------------------------------------------------------
 
 
-@BOTH
-async def test_a_case_is_put_aside_and_its_card_says_so(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国")
+async def test_a_case_is_put_aside_and_its_card_says_so(desk: Stage) -> None:
     no = await submitted(desk)
     said = await says(desk, "林晓", f"挂起 {no} 等客户寄回")
     assert f"{no} 已挂起" in said
     card = desk.card(desk.person("王建国"), "恢复")
-    assert (card.place.platform, buttons(card)) == (platform, ["恢复"])
+    assert buttons(card) == ["恢复"]
     assert "已挂起：审核：退货 ¥5.10 等客户寄回" in text_of(card)
     assert "已挂起" in await says(desk, "林晓", f"查 {no}")
     await all_is_well(desk, no)
 
 
-@BOTH
-async def test_one_tap_takes_it_up_again(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国")
+async def test_one_tap_takes_it_up_again(desk: Stage) -> None:
     no = await submitted(desk)
-    await says(desk, "王建国", f"挂起 {no} 等客户寄回", platform)
+    await says(desk, "王建国", f"挂起 {no} 等客户寄回")
     card = await taps(desk, "王建国", "恢复")
     assert "已挂起" not in card
     assert await stand(no) == "处理中 客服审核"
@@ -168,9 +160,7 @@ async def test_one_tap_takes_it_up_again(desk: Stage, platform: str) -> None:
     await all_is_well(desk, no)
 
 
-@BOTH
-async def test_words_take_it_up_again_and_the_card_is_whole(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国")
+async def test_words_take_it_up_again_and_the_card_is_whole(desk: Stage) -> None:
     no = await submitted(desk)
     await says(desk, "林晓", f"挂起 {no} 等客户寄回")
     assert f"{no} 已恢复，现在：客服审核" in await says(desk, "林晓", f"恢复 {no}")
@@ -186,9 +176,10 @@ async def test_an_old_card_of_a_case_that_is_put_aside_is_refused_with_the_way_o
     assert "可回复：恢复" in await says(desk, "王建国", "待办")
 
 
+@pytest.mark.homes("both")
 async def test_a_tap_on_a_card_that_could_not_be_redrawn_is_refused_with_the_way_out(desk: Stage) -> None:
     no = await submitted(desk)
-    await desk.later(73 * HOUR)  # a code lives 72: the card can't be redrawn before it is tapped
+    await desk.later(73 * HOUR)  # a code of WeCom lives 72: the card can't be redrawn before it is tapped
     old, _ = desk.live(desk.person("王建国"))  # beside it the fresh one that says it is late
     await says(desk, "林晓", f"挂起 {no} 等客户寄回")
     card = await desk.tap(desk.person("王建国"), "同意", old)
@@ -238,12 +229,13 @@ async def test_it_comes_back_by_itself(desk: Stage, words: str, before: float, a
     await all_is_well(desk, no)
 
 
+@pytest.mark.homes("both")
 async def test_a_card_that_wecom_no_longer_redraws_is_whole_once_it_is_tapped(desk: Stage) -> None:
     no = await submitted(desk)
     await says(desk, "林晓", f"挂起 {no} 4天")
     stale = desk.card(desk.person("王建国"), "恢复")
     await desk.later(97 * HOUR)
-    assert buttons(stale) == ["恢复"], "a code lives 72 hours"
+    assert buttons(stale) == ["恢复"], "a code of WeCom lives 72 hours"
     await desk.tap(desk.person("王建国"), "恢复", stale)
     assert len(desk.live(desk.person("王建国"))) == 2
     await all_is_well(desk, no)
@@ -284,9 +276,7 @@ async def test_nobody_hurries_themselves_or_what_is_over(desk: Stage) -> None:
     assert f"{no} 已关闭，没有人要催" in await says(desk, "林晓", f"催办 {no}")
 
 
-@BOTH
-async def test_a_comment_reaches_owner_and_creator_and_stands_in_the_timeline(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国", "林晓")
+async def test_a_comment_reaches_owner_and_creator_and_stands_in_the_timeline(desk: Stage) -> None:
     no = await submitted(desk)
     assert "已记下评论" in await says(desk, "李敏", f"评论 {no} 客户说周五寄出")
     for name in ("王建国", "林晓"):
@@ -331,17 +321,15 @@ async def test_a_node_may_name_roles_that_hear_of_it(desk: Stage) -> None:
     assert f"{no} 审核：王建国 驳回" in news(desk, "郑瑞")[-1]
 
 
-@BOTH
-async def test_a_task_is_put_off_and_comes_back(desk: Stage, platform: str) -> None:
-    await on(desk, platform, "王建国")
+async def test_a_task_is_put_off_and_comes_back(desk: Stage) -> None:
     no = await submitted(desk)
     due = (await Task.get()).due_at
-    assert f"{no} 先放着，今天 11:00 再给你" in await says(desk, "王建国", f"稍后 {no} 2小时", platform)
-    assert "没有待办" in await says(desk, "王建国", "待办", platform)
+    assert f"{no} 先放着，今天 11:00 再给你" in await says(desk, "王建国", f"稍后 {no} 2小时")
+    assert "没有待办" in await says(desk, "王建国", "待办")
     await desk.later(1.9 * HOUR)
-    assert "没有待办" in await says(desk, "王建国", "待办", platform)
+    assert "没有待办" in await says(desk, "王建国", "待办")
     await desk.later(0.2 * HOUR)
-    assert f"{no}" in await says(desk, "王建国", "待办", platform)
+    assert f"{no}" in await says(desk, "王建国", "待办")
     assert (await Task.get()).due_at == due, "its time limit has not moved"
     assert len(desk.live(desk.person("王建国"))) == 2, "the card was shown again"
     await all_is_well(desk, no)
@@ -349,17 +337,15 @@ async def test_a_task_is_put_off_and_comes_back(desk: Stage, platform: str) -> N
     await all_is_well(desk, no)
 
 
-@BOTH
 @pytest.mark.parametrize("word", ["评论 {no} 客户说周五寄", "运单 {no} SF1234567890"])
-async def test_a_task_is_put_off_until_the_customer_is_heard_of(desk: Stage, platform: str, word: str) -> None:
-    await on(desk, platform, "王建国")
+async def test_a_task_is_put_off_until_the_customer_is_heard_of(desk: Stage, word: str) -> None:
     no = await submitted(desk)
-    told = await says(desk, "王建国", f"稍后 {no} 等客户回复", platform)
+    told = await says(desk, "王建国", f"稍后 {no} 等客户回复")
     assert f"{no} 先放着，有人评论或登记运单就给你，最晚 明天 09:00" in told
     await desk.later(3 * HOUR)
-    assert "没有待办" in await says(desk, "王建国", "待办", platform)
+    assert "没有待办" in await says(desk, "王建国", "待办")
     await says(desk, "林晓", word.format(no=no))
-    assert f"{no}" in await says(desk, "王建国", "待办", platform)
+    assert f"{no}" in await says(desk, "王建国", "待办")
     assert len(desk.live(desk.person("王建国"))) == 2, "the card was shown again"
     await all_is_well(desk, no)
 

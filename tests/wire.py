@@ -15,11 +15,14 @@ from sandbox.dingtalk.frames import CARD_TOPIC, ROBOT_TOPIC, Frame
 from sandbox.server import demo_dingtalk, demo_wecom
 from sandbox.wecom.crypto import Crypto
 from sandbox.wecom.envelope import build
+from tests.proof import token_of
+from tests.walk import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sandbox.dingtalk.stream import Attempt
+    from sandbox.world import Item
     from tests.stage import Stage
 
 WECOM, DINGTALK = demo_wecom("http://bot"), demo_dingtalk("http://bot")
@@ -108,6 +111,15 @@ async def streamed(desk: Stage, topic: str, body: dict[str, Any], message_id: st
 
 async def stream_tap(desk: Stage, userid: str, token: str, payload: str, message_id: str = "") -> Attempt:
     return await streamed(desk, CARD_TOPIC, dingtalk_tap(userid, token, payload), message_id)
+
+
+async def late_tap(desk: Stage, card: Item, button: str) -> None:
+    """A tap on a card as it was, which a phone that heard nothing since still shows."""
+    tapped = (card.place.chat, token_of(card), key_of(card, button))
+    if card.place.platform == "wecom":
+        await wecom_tap(desk, *tapped).to(desk)
+    else:
+        await stream_tap(desk, *tapped)
 
 
 async def stream_text(desk: Stage, userid: str, text: str) -> Attempt:

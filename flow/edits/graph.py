@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from flow.references import Way
 
 ACTING, PASSING = (HUMAN, WAIT), (AUTOMATIC, JOIN)
+AFTER = "满"  #: how long people have at a node, of its 到时
 HAND_OVER: Mapping[str, Any] = {"转交": {"换人": True}}
 AGREE, REFUSE, DONE = "同意", "驳回", "完成"
 
 
 def good_actions(node: Mapping[str, Any]) -> list[str]:
-    """The actions that lead on: neither dangerous nor handing over."""
+    """The actions by which people lead on: neither dangerous nor handing over."""
     actions = (node.get("动作") or {}).items()
-    return [str(name) for name, body in actions if body and TO in body and body.get("样式") != "危险"]
+    led = [(str(name), body) for name, body in actions if body and TO in body and AFTER not in body]
+    return [name for name, body in led if body.get("样式") != "危险"]
 
 
 def onward(node: Mapping[str, Any]) -> list[Way]:

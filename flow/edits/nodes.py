@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flow.business import FLOW
 from flow.definition import DEALING, HUMAN
 from flow.edits import sentence as read
+from flow.edits.graph import AFTER
 from flow.errors import PolicyRefused
 from flow.references import TO
+from flow.waiting import TIME_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +35,9 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     name = read.one_of(rest.words[0], data["节点"], "节点", f"流程 {flow} 里")
     node, key = data["节点"][name], rest.words[1]
     actions = node.get("动作") or {}
-    if key in actions and rest.words[2] == TO:
+    if key == TIME_UP and node["类型"] == HUMAN and rest.words[2] != TO:
+        fresh = _lapsing(node, name, rest.after(2), data)
+    elif key in actions and rest.words[2] == TO:
         fresh = _leading(node, key, rest.after(3), data)
     else:
         key = read.one_of(key, _SETTERS, "这一样，能改的", f"“{name}”")
@@ -55,6 +59,23 @@ def _with(node: Data, key: str, value: Sentence, book: Book) -> Data:
 def _leading(node: Data, action: str, value: Sentence, data: Data) -> Data:
     to = read.one_of(value.text, data["节点"], "节点")
     return {**node, "动作": {**node["动作"], action: {**(node["动作"][action] or {}), TO: to}}}
+
+
+def _lapsing(node: Data, name: str, value: Sentence, data: Data) -> Data:
+    """``30天 去 超期``: how long people have, and where a case goes that they leave; ``无`` takes it away."""
+    actions = {key: body for key, body in (node.get("动作") or {}).items() if key != TIME_UP}
+    if value.text in _NOBODY:
+        return {**node, "动作": actions}
+    said = read.clauses(value.text, (TO,))
+    old = (node.get("动作") or {}).get(TIME_UP) or {}
+    to = read.one_of(said[TO], data["节点"], "节点") if said.get(TO) else old.get(TO)
+    if not to:
+        raise PolicyRefused(f"还要说没人办时去哪里，例如：流程 {name} {TIME_UP} 30天 去 一个结束节点")
+    return {**node, "动作": {**actions, TIME_UP: {AFTER: read.limit(said[""]), **_without(old, AFTER), TO: to}}}
+
+
+def _without(body: Data, key: str) -> Data:
+    return {part: value for part, value in body.items() if part != key}
 
 
 def _limit(node: Data, value: Sentence, book: Book) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flow.business import FLOW, POLICY, business_of
 from flow.check_automation import rule_problems
 from flow.checking import check, known_of
-from flow.edits import automating, deleting, forking, forms, inserting, levels, nodes, notices, reasons
+from flow.edits import automating, deleting, forking, forms, inserting, levels, nodes, notices, reasons, tables
 from flow.edits.book import RULES, Book
 from flow.edits.sentence import Sentence, listed, plain
 from flow.errors import DefinitionError, NotFound, PolicyRefused
@@ -38,6 +38,8 @@ VERBS: Mapping[str, Verb] = {
     "停用规则": automating.stop,
     "启用规则": automating.start,
     "删除规则": automating.remove,
+    "增加行": tables.add,
+    "删除行": tables.remove,
     "通知": notices.edit,
 }
 EXAMPLES: Mapping[str, str] = {
@@ -56,6 +58,8 @@ EXAMPLES: Mapping[str, str] = {
     "停用规则": "停用规则 大额提醒",
     "启用规则": "启用规则 大额提醒",
     "删除规则": "删除规则 大额提醒",
+    "增加行": "增加行 资格 三十天以上不退 结果 拒绝 说明 签收超过三十天 当 签收天数>30",
+    "删除行": "删除行 资格 三十天以上不退",
     "通知": "通知 已完成退款 您的退款已经到账",
 }
 

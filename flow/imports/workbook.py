@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,12 @@ from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
 from flow.imports.report import ImportRefused, silent
 from flow.imports.spool import Spool
+from flow.workbook.scanning import CHINESE_DATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +56,7 @@ def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str], str]]:
         sheet.reset_dimensions()  # what the file says of its own size is often wrong
         width = 0
         for line, cells in enumerate(sheet.iter_rows(), 1):
-            texts = [_text(cell.value) for cell in cells]
+            texts = [_text(_value(cell, book.epoch)) for cell in cells]
             width = width or _width(texts)
             yield line, _padded(texts, width), _problem(cells)
     finally:
@@ -77,6 +80,15 @@ def _problem(cells: Sequence[Any]) -> str:
             what = "公式" if cell.data_type == FORMULA else "出错的值"
             return f"{get_column_letter(n)} 列是{what}"
     return ""
+
+
+def _value(cell: Any, epoch: datetime) -> Any:
+    """What the cell holds; openpyxl takes a day for a number where its format is one of the Chinese ones."""
+    value = cell.value
+    if type(value) in (int, float) and cell.style_array.numFmtId in CHINESE_DATES:
+        with suppress(OverflowError, ValueError):  # no day has this number
+            return from_excel(value, epoch)
+    return value
 
 
 def _text(value: Any) -> str:

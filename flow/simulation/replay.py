@@ -122,7 +122,7 @@ def chosen(node: d.Node, hints: Hints) -> d.Action | None:
 
     At a wait the system's first answer.
     """
-    able = [action for action in node.actions.values() if not action.hands_over]
+    able = [action for action in node.buttons if not action.hands_over]
     if node.kind == d.WAIT:
         return next(iter(able), None)
     ways = (_as_done, _as_ended, _harmless)

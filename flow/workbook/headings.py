@@ -21,6 +21,9 @@ def to_table(sheet: Sheet, shown: Table, problems: Problems, *, may_add: bool) -
 
     None, and problems, when the first row cannot be understood.
     """
+    if (slipped := _slipped(sheet, shown)) > 1:
+        problems.at(sheet.name, slipped, "", "这是表头，表头要在第 1 行；请删掉它上面的行")
+        return None
     titles = {column: plain(text) for (row, column), text in sheet.cells.items() if row == 1}
     words = _heading_problems(titles, shown, may_add=may_add) + _without_heading(sheet, titles)
     for said in words:
@@ -31,6 +34,15 @@ def to_table(sheet: Sheet, shown: Table, problems: Problems, *, may_add: bool) -
     named = {column: spelled.get(title, title) for column, title in titles.items()}
     heads = {head.name: head for head in shown.heads}
     return Table(sheet.name, tuple(heads.get(name, Head(name)) for name in named.values()), _rows(sheet, named))
+
+
+def _slipped(sheet: Sheet, shown: Table) -> int:
+    """The row in which all headings stand, when there is one."""
+    texts: dict[int, set[str]] = {}
+    for (row, _), text in sheet.cells.items():
+        texts.setdefault(row, set()).add(plain(text))
+    expected = {plain(name) for name in shown.headings}
+    return min((row for row, found in texts.items() if expected <= found), default=0)
 
 
 def _rows(sheet: Sheet, named: Mapping[int, str]) -> tuple[Row, ...]:
@@ -49,7 +61,9 @@ def _heading_problems(titles: Mapping[int, str], shown: Table, *, may_add: bool)
     words = [f"表头“{title}”有两列，只能留一列" for title in dict.fromkeys(said) if said.count(title) > 1]
     words += [f"缺少“{name}”列{_perhaps(name, strange)}；列不能删、不能改名，不要的格子清空就行" for name in missing]
     if not may_add:
-        words += [f"不认识“{title}”列{meant(title, missing)}；这张表的列是 {'、'.join(expected)}" for title in strange]
+        words += [
+            f"不认识“{title}”列{meant(title, missing) or '；'}这张表的列是 {'、'.join(expected)}" for title in strange
+        ]
     return words
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.cells import CellError
 from flow.workbook.tables import Codec, Head, merged, spelling, table
-from flow.workbook.values import ASKS, CONDITIONS, NAMES, PROSE, SWITCHES, text_of
+from flow.workbook.values import ASKS, CONDITIONS, LIMIT, NAMES, PROSE, SWITCHES, text_of
 from flow.workbook.words import joined, meant, names, plain, storable
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 SHEET = "流转"
 NODE, ACTION, WHEN, TO, RULE, STYLE = "节点", "动作", "条件", "去", "规则", "样式"
-DANGER, HANDS_OVER = "危险", "换人"
-ONCE: dict[str, Codec] = {"办": NAMES, "记": SWITCHES, "结果": PROSE, "问": ASKS}  #: said once per action
+DANGER, HANDS_OVER, AFTER = "危险", "换人", "满"
+ONCE: dict[str, Codec] = {"办": NAMES, "记": SWITCHES, "结果": PROSE, "问": ASKS, "满": LIMIT}  #: said once per action
 HEADS = (
     Head(NODE, "从哪个节点", 14, names_of="节点"),
     Head(ACTION, "按钮的字，十个字以内；自动节点和汇合节点空着", 12),
@@ -34,6 +34,7 @@ HEADS = (
     Head("结果", "点完卡片上写什么，例如 已同意", 14),
     Head(STYLE, "危险：红色，排在最后，不算同意\n换人：这是转交，单子不动", 8, (DANGER, HANDS_OVER)),
     Head("问", "先要问的，一行一样：缺件=缺什么、扣多少？", 34),
+    Head(AFTER, "只给人工节点的“到时”写：满多久没有人办就自动走，例如 30天", 10),
 )
 Way = tuple[str, str, str]
 

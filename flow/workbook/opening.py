@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import io
 import struct
-import warnings
 import zipfile
 import zlib
 from dataclasses import dataclass
-from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from flow.workbook.errors import WorkbookError
-from flow.workbook.scanning import MAX_COLUMNS, MAX_ROWS, Extent, extents
-from flow.workbook.words import has_control, unix
+from flow.workbook.scanning import DATE, ERROR, FORMULA, MAX_COLUMNS, MAX_ROWS, PERCENT, scanned
+from flow.workbook.words import cleaned, has_control
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from flow.workbook.errors import Problems
+    from flow.workbook.scanning import Raw, Scanned
 
 MAX_BYTES = 2 * 1024 * 1024  #: a shipped workbook has 20 KB
 MAX_UNPACKED = 20 * 1024 * 1024
@@ -33,41 +30,49 @@ RATIO_FROM = 1024 * 1024  #: below one MiB nothing can bomb, and a small repetit
 BLOCK = 64 * 1024
 OLE = b"\xd0\xcf\x11\xe0"
 DAMAGED = (
-    InvalidFileException, ParseError, zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, TypeError,
+    ParseError, zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, TypeError,
     OverflowError, AttributeError, IndexError, EOFError, OSError, NotImplementedError, RecursionError, AssertionError,
     ArithmeticError,
 )  # fmt: skip
 DAMAGED_WORDS = "文件已损坏，读不出工作表；请从机器人重新导出，改好再发"
-AGAIN = "请用 Excel 或 WPS 另存为“Excel 工作簿（.xlsx）”再发"
-DATE_LIKE = (date, time, timedelta)
+AGAIN = "请用 Excel、WPS 或 LibreOffice 打开，另存为 .xlsx（“Excel 工作簿”或“Excel 2007-365”）再发"
+IN_OURS = "请在机器人导出的 .xlsx 里改，保存时仍选 .xlsx"
+_ARCHIVES = {
+    "META-INF/manifest.xml": "是 LibreOffice 的 .ods 文件",
+    "xl/workbook.bin": "是 Excel 的二进制工作簿（.xlsb）",
+    "Index/Document.iwa": "是 Numbers 表格",
+}
+_AS_TEXT = "请把格子设成“文本”再写一次"
+_NOT_TEXT = {
+    FORMULA: "是公式，请改成公式算出来的字（复制，选择性粘贴为值）",
+    DATE: f"被表格软件当成了日期或时间，{_AS_TEXT}",
+    PERCENT: f"被表格软件当成了百分数，{_AS_TEXT}",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The cells of one sheet as text, by row and column from 1, and how many of each there are."""
+    """The cells of one sheet as text, by row and column from 1, and the merged ranges."""
 
     name: str
     cells: dict[tuple[int, int], str]
-    extent: Extent
+    merged: list[str]
 
 
 def opened(data: bytes, wanted: Collection[str], problems: Problems) -> tuple[dict[str, Sheet], list[str]]:
     """The ``wanted`` sheets of a workbook, and the names of all that are in it.
 
-    Raises WorkbookError for what is no workbook, is protected, or is too big. Formulas, dates, errors and control
-    characters become problems with their cell.
+    Raises WorkbookError for what is no workbook, is protected, or is too big. Formulas, dates, percentages, errors and
+    control characters become problems with their cell.
     """
     check_file(data)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles it drops; only values matter here
-            found = extents(data, wanted)
-            _check_extents(found.values())
-            return _read(data, found, problems)
-    except WorkbookError:
-        raise
+        found, names = scanned(data, wanted)
     except DAMAGED as error:
         raise WorkbookError([DAMAGED_WORDS]) from error
+    _check_extents(found.values())
+    sheets = {name: Sheet(name, dict(_cells(sheet, problems)), sheet.merged) for name, sheet in found.items()}
+    return sheets, names
 
 
 def check_file(data: bytes) -> None:
@@ -91,23 +96,30 @@ def _not_a_zip(data: bytes) -> str:
         return "文件是空的，请重新发"
     if len(data) > MAX_BYTES:
         size, most = len(data) / 1024 / 1024, MAX_BYTES // 1024 // 1024
-        return f"文件有 {size:.1f} MB，最多 {most} MB；请从机器人重新导出，不要贴图片"
+        return f"文件有 {size:.1f} MB，最多 {most} MB；请从机器人重新导出，不要贴图片，也不要给空行加格式"
     if data.startswith(OLE):
         locked = "EncryptedPackage".encode("utf-16-le") in data
-        return "文件有密码，请去掉密码再发" if locked else f"这是旧版的 Excel 文件（.xls），{AGAIN}"
+        return "文件有密码，请去掉密码再发" if locked else f"这是旧版的 Excel 文件（.xls）或 WPS 的 .et 文件，{AGAIN}"
     if not data.startswith(b"PK"):
-        return f"这不是 Excel 工作簿，看内容像{_kind(data)}，{AGAIN}"
+        return _other_kind(data)
     return ""
 
 
-def _kind(data: bytes) -> str:
-    if data.startswith(b"%PDF"):
+def _other_kind(data: bytes) -> str:
+    start = data[:BLOCK]
+    if start.lstrip()[:1] == b"<" and b"office:document" in start:
+        return f"这是 LibreOffice 的 .fods 文件，{AGAIN}"
+    return f"这不是 Excel 工作簿，看内容像{_kind(start)}；{IN_OURS}"
+
+
+def _kind(start: bytes) -> str:
+    if start.startswith(b"%PDF"):
         return " PDF"
-    if data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
+    if start.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
         return "图片"
-    if data.lstrip()[:1] == b"<":
+    if start.lstrip()[:1] == b"<":
         return "网页"
-    return "别的文件" if b"\x00" in data[:BLOCK] else "文本或 CSV"
+    return "别的文件" if b"\x00" in start else "文本或 CSV，它只装得下一张表"
 
 
 def _strange_parts(parts: list[zipfile.ZipInfo]) -> str:
@@ -119,8 +131,15 @@ def _strange_parts(parts: list[zipfile.ZipInfo]) -> str:
     if any(name.startswith("xl/externalLinks/") for name in names):
         return "文件引用了别的工作簿，不能收；请在“数据 → 编辑链接”里断开链接，再存一次"
     if not {"[Content_Types].xml", "xl/workbook.xml"} <= set(names):
-        return f"这不是 .xlsx 工作簿，{AGAIN}"
+        return f"这{_archive_kind(names)}，{AGAIN}"
     return DAMAGED_WORDS if len(set(names)) < len(names) else ""
+
+
+def _archive_kind(names: Collection[str]) -> str:
+    """What another archive is, by a part that only its kind has."""
+    found = (kind for part, kind in _ARCHIVES.items() if part in names)
+    packed = any(name.lower().endswith((".xlsx", ".xls", ".et")) for name in names)
+    return next(found, "是压缩包，请先解压" if packed else "不是 .xlsx 工作簿")
 
 
 def _too_big(unpacked: int, packed: int) -> str:
@@ -140,7 +159,8 @@ def _inflate(archive: zipfile.ZipFile, parts: Iterable[zipfile.ZipInfo], packed:
                 size += len(block)
                 if words := _too_big(size, packed):
                     raise WorkbookError([words])
-                if b"<!" in block and (b"<!DOCTYPE" in block or b"<!ENTITY" in block):
+                letters = block.replace(b"\x00", b"")  # of UTF-16 too
+                if b"<!DOCTYPE" in letters or b"<!ENTITY" in letters:
                     raise WorkbookError([DAMAGED_WORDS])
 
 
@@ -149,58 +169,35 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
     tail = b""
     while block := file.read(BLOCK):
         yield tail + block
-        tail = block[-16:]
+        tail = block[-32:]
 
 
-def _check_extents(found: Iterable[Extent]) -> None:
+def _check_extents(found: Iterable[Scanned]) -> None:
     """Raises WorkbookError for sheets that are too long or too wide."""
     words = []
-    for extent in found:
-        if extent.rows > MAX_ROWS:
-            words.append(f"{extent.name}：有 {extent.rows} 行以上，最多 {MAX_ROWS} 行；请删掉下面多余的行")
-        if extent.columns > MAX_COLUMNS:
-            words.append(f"{extent.name}：有 {extent.columns} 列，最多 {MAX_COLUMNS} 列；请删掉右边多余的列")
+    for sheet in found:
+        if sheet.rows > MAX_ROWS:
+            words.append(f"{sheet.name}：第 {sheet.rows} 行还有字，最多 {MAX_ROWS} 行；请删掉下面多余的行")
+        if sheet.columns > MAX_COLUMNS:
+            words.append(f"{sheet.name}：有 {sheet.columns} 列，最多 {MAX_COLUMNS} 列；请删掉右边多余的列")
     if words:
         raise WorkbookError(words)
 
 
-def _read(data: bytes, found: dict[str, Extent], problems: Problems) -> tuple[dict[str, Sheet], list[str]]:
-    book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-    try:
-        names = [sheet.title for sheet in book.worksheets]
-        sheets = {
-            name: Sheet(name, dict(_cells(book[name], extent, problems)), extent)
-            for name, extent in found.items() if name in names
-        }  # fmt: skip
-        return sheets, names
-    finally:
-        book.close()
+def _cells(sheet: Scanned, problems: Problems) -> Iterator[tuple[tuple[int, int], str]]:
+    for (row, column), raw in sheet.cells.items():
+        if words := _refused(raw):
+            problems.close(sheet.name, row, f"{get_column_letter(column)}{row} {words}")
+        elif text := text_of(raw.value):
+            yield (row, column), text
 
 
-def _cells(sheet: Any, extent: Extent, problems: Problems) -> Iterator[tuple[tuple[int, int], str]]:
-    sheet.reset_dimensions()  # what the file says of its own size is often wrong
-    for cells in sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS):
-        for cell in cells:
-            if cell.value is None:
-                continue
-            words = _refused(cell)
-            if words:
-                place = f"{get_column_letter(cell.column)}{cell.row}"
-                problems.close(extent.name, cell.row, f"{place} {words}")
-            elif text := text_of(cell.value):
-                yield (cell.row, cell.column), text
-
-
-def _refused(cell: Any) -> str:
-    if cell.data_type == "f":
-        return "是公式，请改成公式算出来的字（复制，选择性粘贴为值）"
-    if cell.data_type == "e":
-        return f"是出错的值 {cell.value}，请改正"
-    if isinstance(cell.value, DATE_LIKE):
-        return "被表格软件当成了日期或时间，请把格子设成“文本”再写一次"
-    if isinstance(cell.value, str) and has_control(unix(cell.value)):
+def _refused(raw: Raw) -> str:
+    if raw.kind == ERROR:
+        return f"是出错的值 {raw.value}，请改正"
+    if isinstance(raw.value, str) and has_control(cleaned(raw.value)):
         return "里有看不见的控制字符，请删掉重写"
-    return ""
+    return _NOT_TEXT.get(raw.kind, "")
 
 
 def text_of(value: Any) -> str:
@@ -209,4 +206,4 @@ def text_of(value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, float):
         return f"{Decimal(f'{value:.15g}').normalize():f}"
-    return unix(str(value)).strip()
+    return cleaned(str(value)).strip()

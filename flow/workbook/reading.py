@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from flow.workbook.headings import to_table
 from flow.workbook.opening import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from flow.workbook.opening import Sheet
     from flow.workbook.sheets import Key, Source
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from flow.workbook.tables import Table
 
 _POLICY_SOURCE = "政策"
+_COPY = re.compile(r"(.+?)[ _]*(?:\d+|[(（]\d+[)）])")  #: 时限 (2), 时限_2
 _SHARED = {sheets.REASONS: reasons.SHEET, sheets.NOTICES: notices.SHEET}
 
 
@@ -78,6 +80,7 @@ def _tables(
 ) -> dict[str, Table]:
     """Every sheet under its headings; for one that cannot be read the old one stands in."""
     strange = [name for name in names if name not in (*sheets.NAMES, *sheets.HIDDEN)]
+    _check_copies(strange, found, problems)
     tables = {}
     for name, table in shown.items():
         read = _table(found.get(name), table, strange, problems)
@@ -87,16 +90,24 @@ def _tables(
     return tables
 
 
+def _check_copies(strange: Iterable[str], found: Collection[str], problems: Problems) -> None:
+    """Somebody may have edited the copy, and would hear that nothing has changed."""
+    for copy in strange:
+        match = _COPY.fullmatch(copy)
+        if match and match[1] in found:
+            problems.at(match[1], 0, "", f"还有一张副本“{copy}”，不知道看哪张；改动写在“{match[1]}”里，副本请删掉")
+
+
 def _table(sheet: Sheet | None, shown: Table, strange: Sequence[str], problems: Problems) -> Table | None:
     name = shown.name
     if sheet is None:
         there = f"文件里有“{'”“'.join(strange)}”，要改回“{name}”" if strange else "请从机器人重新导出"
         problems.at(name, 0, "", f"缺少这张工作表，{there}")
         return None
-    for place in sheet.extent.merged:
+    for place in sheet.merged:
         problems.at(name, 0, "", f"{place} 合并了，请取消合并，每个格子都写上")
     table = to_table(sheet, shown, problems, may_add=name in sheets.MAY_ADD)
-    return None if sheet.extent.merged else table
+    return None if sheet.merged else table
 
 
 def _source(tables: Mapping[str, Table], old: Source, problems: Problems) -> tuple[Source, list[int]]:

@@ -28,7 +28,7 @@ STRATEGY_NOTE = "这一类带的策略，流程的条件可以用；想加一项
 def show(reasons: Mapping[str, Any]) -> Table:
     """The sheet of the return types."""
     types = reasons.get(TYPE) or {}
-    heads = [Head(key, _NOTES.get(key, STRATEGY_NOTE), 12) for key in keys(reasons)]
+    heads = [Head(key, _NOTES.get(key, STRATEGY_NOTE), 30 if key == FLOW else 12) for key in keys(reasons)]
     heads = [Head(TYPE, "名字，客服打字时写它或别名", 16), *heads, Head(ALIASES, "还可以怎么说，用 、隔开", 34)]
     return table(SHEET, heads, ({TYPE: str(name), **_cells(raw)} for name, raw in types.items()))
 

@@ -37,7 +37,7 @@ def _heads(roles: Mapping[str, Any]) -> list[Head]:
     fields = dict.fromkeys([*(str(name) for raw in everyone for name in raw.get(SEES) or {}), *FIELDS])
     return [
         Head(ROLE, "员工表里写的就是这个名字", 12),
-        Head(ABOUT, "一句话，给人看", 26),
+        Head(ABOUT, "一句话，给人看", 40),
         *(Head(command, _REACH, 8, SCOPES, True) for command in commands),
         *(Head(heading(field), f"看得到多少：{'、'.join(sights(field))}", 10, sights(field), True) for field in fields),
     ]

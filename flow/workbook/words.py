@@ -17,12 +17,13 @@ CLAUSES = "；;\n"
 BARS = "｜|"
 _ESCAPE = "\\"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+_NO_WIDTH = re.compile("[\u200b\u2060\ufeff]")  # the joiners beside them make one emoji of several
 _LIKE = 0.4  # 复捡 is like 复检
 
 
 def plain(text: str) -> str:
     """Full-width and half-width alike, nothing around it."""
-    return unicodedata.normalize("NFKC", text).strip()
+    return unicodedata.normalize("NFKC", _NO_WIDTH.sub("", text)).strip()
 
 
 def has_control(text: str) -> bool:
@@ -30,14 +31,17 @@ def has_control(text: str) -> bool:
     return _CONTROL.search(text) is not None
 
 
-def unix(text: str) -> str:
-    """One kind of line end; some programs write the others as escapes."""
-    return text.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
+def cleaned(text: str) -> str:
+    """One kind of line end, some programs write the others as escapes; and nothing that takes no room.
+
+    Such a character comes along with a word that is copied out of a chat or a page, and no eye can find it.
+    """
+    return _NO_WIDTH.sub("", text).replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def storable(text: str) -> str:
     """What of a text a cell can hold."""
-    return _CONTROL.sub("", unix(text))[:MAX_CHARS].strip()
+    return _CONTROL.sub("", cleaned(text))[:MAX_CHARS].strip()
 
 
 def escaped(text: str, separators: str) -> str:

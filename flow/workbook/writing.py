@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
@@ -10,6 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.dimensions import RowDimension
 
 from flow import yamlfile
 from flow.policy import AUTOMATIC
@@ -35,6 +37,13 @@ _FILL, _WHOLE_FILL = PatternFill("solid", fgColor="FF3B5B8C"), PatternFill("soli
 _LINE = Side(style="thin", color="FFD0D5DD")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _WRAP = Alignment(wrap_text=True, vertical="top")
+_LINE_POINTS, _MAX_POINTS = 15.0, 409.0  #: the height of a line, and the most that a row may have
+
+
+class _Fitted(RowDimension):
+    """A row as high as its texts need, which goes on fitting itself to them; openpyxl would fix a height for good."""
+
+    customHeight = False  # noqa: N815
 
 
 def write_workbook(bundle: Mapping[Key, str], flow: str, policy: str, stamp: Stamp) -> bytes:
@@ -72,6 +81,9 @@ def _sheet(sheet: Worksheet, table: Table, picks: Mapping[str, Sequence[str]]) -
             _cell(sheet, row.number, column, row[heading])
             if row[tiers.RULE] == tiers.WHOLE:
                 sheet.cell(row.number, column).fill = _WHOLE_FILL
+        lines = max(_lines(row[head.name], head) for head in table.heads)
+        points = min(_LINE_POINTS * lines, _MAX_POINTS)
+        sheet.row_dimensions[row.number] = _Fitted(sheet, index=row.number, ht=points)
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 2).coordinate
 
 
@@ -83,8 +95,23 @@ def _heading(sheet: Worksheet, column: int, head: Head) -> None:
             head.note, AUTHOR, height=40 + 20 * (head.note.count("\n") + len(head.note) // 24), width=360
         )
     letter = get_column_letter(column)
-    sheet.column_dimensions[letter].width = head.width
+    sheet.column_dimensions[letter].width = _width(head)
     sheet.column_dimensions[letter].number_format = TEXT_FORMAT
+
+
+def _width(head: Head) -> int:
+    """In characters, and never too narrow for the heading and the mark of its note."""
+    return max(head.width, _breadth(head.name) + 2)
+
+
+def _lines(text: str, head: Head) -> int:
+    """How many lines a text takes in its column."""
+    return sum(max(1, -(-_breadth(line) // (_width(head) - 1))) for line in text.split("\n"))
+
+
+def _breadth(text: str) -> int:
+    """In characters of a spreadsheet, of which a Chinese one takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
 def _cell(sheet: Worksheet, row: int, column: int, text: str) -> None:
@@ -120,7 +147,8 @@ def _formula(head: Head, picks: Mapping[str, Sequence[str]]) -> str:
         letter = get_column_letter(list(picks).index(head.names_of) + 1)
         return f"'{PICKS}'!${letter}$2:${letter}${len(picks[head.names_of]) + 1}"
     if head.names_of:
-        return f"'{head.names_of}'!$A${FIRST_ROW}:$A${MAX_ROWS}"
+        first = f"'{head.names_of}'!$A${FIRST_ROW}"
+        return f"OFFSET({first},0,0,MAX(1,COUNTA({first}:$A${MAX_ROWS})))"  # no blank rows below the names
     inline = ",".join(head.picks)
     return f'"{inline}"' if 0 < len(inline) <= _INLINE else ""
 
