@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+
+from cards.changes import difference, relative
+from cards.figure_rows import TABLE, figure_rows
 
 Data = dict[str, Any]  # a report as flow.stats.Report.data() gives it
 RATE = "%"
-MINUS = "−"
 OTHERS = "其他"
 NOTHING = "这段时间没有数据"
-MANY_TIMES = 10  # from here on, percent is no way to say it
 MAX_LINES = 40  # of points in a text: more is a table, which a file shows better
 
 
@@ -43,6 +43,8 @@ def headline(data: Data) -> str:
     """``共 312 件 · 比前月 −8%``, or why there is nothing."""
     if not points(data):
         return "没有售出记录，算不出退货率" if data["unit"] == RATE else NOTHING
+    if data["form"] == TABLE:
+        return f"和{data['before']['label']}比"
     whole = (
         f"全期 {amount(data['total'], RATE)}" if data["unit"] == RATE else f"共 {amount(data['total'], data['unit'])}"
     )
@@ -54,13 +56,9 @@ def change(data: Data) -> str:
     label, before, now = data["before"]["label"], data["before"]["total"], data["total"]
     if data["unit"] == RATE:
         known = before is not None and now is not None
-        return f"比{label} {_signed(Decimal(str(now)) - Decimal(str(before)), 2)} 个百分点" if known else ""
-    if not before:
-        return ""
-    if now >= MANY_TIMES * before:
-        return f"是{label}的 {now // before:,} 倍"
-    percent = Decimal(100 * (now - before)) / Decimal(before)
-    return f"比{label} {_signed(percent, 0 if abs(percent) >= 10 or percent == int(percent) else 1)}%"
+        return f"比{label} {difference(before, now)} 个百分点" if known else ""
+    moved = relative(before or 0, now)
+    return f"是{label}的 {moved}" if moved.endswith("倍") else moved and f"比{label} {moved}"
 
 
 def as_of(data: Data) -> str:
@@ -100,7 +98,11 @@ def words(data: Data) -> str:
 
 
 def _lines(data: Data) -> list[str]:
-    lines = [line for series in data["series"] for line in _series_lines(data, series)] if points(data) else []
+    if not points(data):
+        return []
+    if data["form"] == TABLE:
+        return [row.words(data["before"]["label"]) for row in figure_rows(data)]
+    lines = [line for series in data["series"] for line in _series_lines(data, series)]
     return lines if len(lines) <= MAX_LINES else [*lines[:MAX_LINES], f"… 还有 {len(lines) - MAX_LINES} 行"]
 
 
@@ -115,8 +117,3 @@ def _series_lines(data: Data, series: dict[str, Any]) -> list[str]:
 def _line(data: Data, label: str, value: float | None, share: str) -> str:
     said = "没有售出" if value is None else amount(value, data["unit"])
     return " ".join(filter(None, (label, data["captions"].get(label), said, share)))
-
-
-def _signed(value: Decimal, places: int) -> str:
-    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return f"{MINUS if rounded < 0 else '+' if rounded else ''}{abs(rounded):,}"

@@ -10,6 +10,7 @@ from cards.chart_compare import draw_compare
 from cards.chart_line import draw_line
 from cards.chart_pie import draw_pie, draw_ring
 from cards.chart_sheet import BODY, INK, SMALL, SOFT, WIDTH, Frame, fit
+from cards.chart_table import draw_table
 from cards.flow_draw import draw_flow
 from models.sketch import Sketch
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from cards.chart_words import Data
 
 FORMS: dict[str, Callable[[Data], bytes]] = {
-    "pie": draw_pie, "ring": draw_ring, "line": draw_line, "bar": draw_bar, "对比": draw_compare,
+    "pie": draw_pie, "ring": draw_ring, "line": draw_line, "bar": draw_bar, "table": draw_table,
+    "对比": draw_compare,
 }  # fmt: skip
 FLOW = "流程"
 

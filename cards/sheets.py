@@ -6,6 +6,8 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
+from cards.figure_rows import TABLE, sheet_rows
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -18,7 +20,10 @@ def safe(value: object) -> object:
 
 
 def rows(report: Mapping[str, Any]) -> Iterator[list[object]]:
-    """A head, then one row per point of every series, then the total."""
+    """A head, then one row per point of every series, then the total; of the table of figures its own columns."""
+    if report["form"] == TABLE:
+        yield from sheet_rows(report)
+        return
     yield ["系列", "项目", f"数值（{report['unit']}）"]
     for series in report["series"]:
         for label, value in series["points"]:

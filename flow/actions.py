@@ -14,13 +14,14 @@ from flow.effects import Work, perform
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.firing import Around, Fired
 from flow.machine import SYSTEM, Actor, Refusal, Standing
+from flow.marks import remember
 from flow.quiet import heard_at
 from flow.reading import in_hand, pays, standing_words
 from flow.reopening import reclaim, refuse_late
 from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
 from flow.staffing import staffed
-from flow.verbs import HOLD, REOPEN, RESUME, VERBS, WITHDRAW, decide, undoable
+from flow.verbs import HOLD, REOPEN, RESUME, VERBS, WITHDRAW, decide
 from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -109,7 +110,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     file = await _open(desk, deed)
     case, standing, actor = file.case, file.standing(), _actor(desk, deed, file.tasks)
     transition, count = _decide(file, deed, standing, actor)
-    case.undo = undoable(standing, transition, actor)  # type: ignore[assignment]  # null: nothing to undo
+    remember(case, file.rules.flow, standing, transition, actor, deed.at)
     if deed.action == REOPEN:
         await reclaim(case)
     events, ruled = _move(desk, file, transition, deed)
@@ -246,7 +247,8 @@ def _in_place_of(file: _File, transition: Transition, deed: Deed) -> dict[str, s
 
 
 _OFTEN = ("state", "nodes", "facts", "amount", "undo", "seq", "chain", "version")
-_SELDOM = ("close_reason", "closed_at", "resume_at")  #: written when they change: an index follows
+#: written when they change: an index follows
+_SELDOM = ("close_reason", "closed_at", "resume_at", "answered_at", "reworked_at")
 _CLAIM, _CLAIM_ALL = (
     f"UPDATE return_case SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ? AND version = ?"  # noqa: S608
     for names in (_OFTEN, _OFTEN + _SELDOM)

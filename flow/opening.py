@@ -17,7 +17,7 @@ from flow.firing import Around, Fired
 from flow.machine import begin
 from flow.outlook import alone, look_ahead, permitted
 from flow.staffing import staffed
-from flow.writing import chain, described, hand_out
+from flow.writing import chain, described, ends, hand_out
 from models import Case, CaseLine, Event, OrderLine, Task
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ async def _create(desk: Desk, draft: Draft, plan: _Plan, by: tuple[Person, datet
         order_no=order.no, snapshot=_snapshot(look.bill), customer=order.customer, region=order.region,
         flow_id=look.ids[0], policy_id=look.ids[1], state=transition.state, nodes=list(transition.nodes),
         facts=dict(transition.facts), amount=Decimal(transition.facts["金额"]), creator_id=who.id, opened_at=now,
+        closed_at=now if ends(transition.state) else None,
         resume_at=waiting.first_over(transition.facts),
     )  # fmt: skip
 

@@ -54,6 +54,8 @@ class Case(Model):
     creator_id: int | None
     opened_at = MomentField(db_index=True)
     closed_at = MomentField(null=True)
+    answered_at = MomentField(null=True)  # the first decision by somebody other than its creator; see flow.marks
+    reworked_at = MomentField(null=True)  # when work on it was first done again
     resume_at = MomentField(null=True)  # when a case that was put aside is taken up by itself
     merged_into_id = fields.IntField(null=True)  # the case that a duplicate became part of
     parent_id = fields.IntField(null=True)  # the case that this one was split off

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from tortoise.migrations.api import migrate as run_migrations
 from tortoise.migrations.autodetector import MigrationAutodetector
 
 import models.migrations
+from models import Case
 from models.database import SQLITE_PRAGMAS, DatabaseError, config, database, migrate
 from tests.stage import sqlite_url
 
@@ -196,6 +198,42 @@ async def test_a_full_database_of_any_version_arrives_whole(database_url: str, v
 
 def _only(row: Row, names: Iterable[str]) -> Row:
     return {name: row[name] for name in sorted(names)}
+
+
+LIVED = (
+    "INSERT INTO member (id, name) VALUES (1, '林晓'), (2, '王建国')",
+    "INSERT INTO return_case (id, no, kind, state, nodes, facts, snapshot, creator_id, opened_at, batch_id) VALUES "
+    "(1, 'R1', '退货', '处理中', '[]', '{}', '{}', 1, '2026-11-22 01:00:00+00:00', NULL), "
+    "(2, 'R2', '退货', '处理中', '[]', '{}', '{}', 1, '2026-11-22 01:00:00+00:00', NULL), "
+    "(3, 'R3', '退货', '已完成', '[]', '{}', '{}', NULL, '2026-11-22 01:00:00+00:00', 1)",
+    "INSERT INTO task (case_id, node, owner_id, state, opened_at, due_at, closed_at, action) VALUES "
+    "(1, '客服审核', 1, 'done', '2026-11-22 01:00:00+00:00', '2026-11-23 01:00:00+00:00', "
+    "'2026-11-22 02:00:00+00:00', '同意'), "
+    "(1, '客服审核', 2, 'done', '2026-11-22 01:00:00+00:00', '2026-11-23 01:00:00+00:00', "
+    "'2026-11-22 03:00:00+00:00', '转交'), "
+    "(1, '客服审核', 2, 'done', '2026-11-22 03:00:00+00:00', '2026-11-23 01:00:00+00:00', "
+    "'2026-11-22 04:00:00.5+00:00', '同意'), "
+    "(2, '仓库收货', 2, 'done', '2026-11-22 01:00:00+00:00', '2026-11-23 01:00:00+00:00', "
+    "'2026-11-22 04:00:00+00:00', '确认收货'), "
+    "(2, '质检', 2, 'done', '2026-11-22 04:00:00+00:00', '2026-11-23 01:00:00+00:00', "
+    "'2026-11-22 05:00:00+00:00', '合格入库')",
+    "INSERT INTO case_event (case_id, seq, at, actor, action, data, before, hash) VALUES "
+    "(1, 1, '2026-11-22 01:00:00+00:00', '林晓', '提交', '{}', '', ''), "
+    "(1, 2, '2026-11-22 06:00:00+00:00', '王建国', '退回', '{}', '', ''), "
+    "(1, 3, '2026-11-22 07:00:00+00:00', '王建国', '退回', '{}', '', '')",
+)
+
+
+async def test_cases_from_before_are_known_to_have_been_answered_and_given_back(database_url: str) -> None:
+    await migrate_to(database_url, "0003_refusals")
+    async with database(database_url):
+        for statement in LIVED:
+            await connections.get("default").execute_query(statement)
+    await migrate(database_url)
+    async with database(database_url):
+        found = await Case.all().order_by("id").values_list("answered_at", "reworked_at")
+    known = (datetime(2026, 11, 22, 4, 0, 0, 500_000, UTC), datetime(2026, 11, 22, 6, tzinfo=UTC))
+    assert found == [known, (None, None), (None, None)]
 
 
 def test_versions_are_numbered_without_a_gap() -> None:

@@ -73,6 +73,34 @@ def test_a_workbook_has_numbers(report: Run, tmp_path: Path) -> None:
     assert [cell.value for cell in sheet[2]] == ["退货原因", "'=HYPERLINK(1)", 3]
 
 
+def test_the_table_of_figures_for_programs(report: Run) -> None:
+    found = json.loads(report("指标", *AUGUST).stdout_bytes)
+    assert list(found) == ["chart", "from", "to", "unit", "as_of", "series", "total"]
+    assert (found["chart"], found["unit"], found["total"]) == ("指标", "", None)
+    assert [series["name"] for series in found["series"]] == ["本期", "上期"]
+    assert found["series"][0]["points"][:4] == [
+        ["单数（单）", 2], ["办结数（单）", 0], ["还在处理（单）", 2], ["首次响应（平均，小时）", None],
+    ]  # fmt: skip
+    assert json.loads(report("指标", *AUGUST, "--where", "区域=华南").stdout_bytes)["series"][0]["points"][0][1] == 1
+
+
+def test_the_table_of_figures_in_a_spreadsheet(report: Run, tmp_path: Path) -> None:
+    assert report("指标", *AUGUST, "-o", str(tmp_path / "a.csv")).exit_code == 0
+    table = list(csv.reader(io.StringIO((tmp_path / "a.csv").read_text("utf-8-sig"))))
+    assert table[:2] == [["指标", "算法", "单位", "本期", "上期", "变化", "变化的单位"],
+                         ["单数", "", "单", "2", "0", "", ""]]  # fmt: skip
+    assert table[4] == ["首次响应", "平均", "小时", "", "", "", ""]
+    assert report("指标", *AUGUST, "-o", str(tmp_path / "a.xlsx")).exit_code == 0
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert [cell.value for cell in sheet[2]][:5] == ["单数", None, "单", 2, 0]
+
+
+@pytest.mark.parametrize("days", [AUGUST, ("--from", "2010-01-01", "--to", "2010-01-31")])  # something, nothing
+def test_the_table_of_figures_as_a_picture(report: Run, tmp_path: Path, days: tuple[str, ...]) -> None:
+    assert report("指标", *days, "-o", str(tmp_path / "a.png")).exit_code == 0
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_a_picture(report: Run, tmp_path: Path) -> None:
     assert report("退货原因", *AUGUST, "-o", str(tmp_path / "a.png")).exit_code == 0
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")

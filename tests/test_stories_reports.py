@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flow.stats import answer, parse_report
+from flow.stats import answer, parse_period, parse_report
+from models import Case
+from tests.figure_counts import Stretch, count, lived
 from tests.stage import text_of
-from tests.stories import play, says, submitted
+from tests.stories import NO_REASON, finish, play, says, stand, submitted
 
 if TYPE_CHECKING:
     from sandbox.world import Item
@@ -19,6 +22,7 @@ LIN = "林晓"
 PNG = b"\x89PNG\r\n\x1a\n"
 LINK = re.compile(r"!\[[^]]*\]\((\S+)\)")
 CHARTS = ["退货原因", "退货率趋势"]
+HALF = timedelta(minutes=30)
 
 
 async def some_returns(desk: Stage) -> None:
@@ -98,3 +102,71 @@ async def test_nothing_to_count_is_said_in_the_picture_and_in_words(desk: Stage)
 
 async def test_who_may_not_see_reports_is_told_who_may(desk: Stage) -> None:
     assert "你的角色不能用“报表”" in await says(desk, "周仓", "报表 退货原因")
+
+
+# -- the table of figures ----------------------------------------------------------------------------------------------
+
+
+async def a_day_of_work(desk: Stage) -> None:
+    """Six cases: given back and paid, refused, refused and reopened, taken back, withdrawn, one for the warehouse."""
+    goods = ("85123A", "71053", "85123A", "71053")
+    back, refused, again, calm = [await submitted(desk, f"退货 536365 {sku}×1 质量问题 碎") for sku in goods]
+    gone = await submitted(desk, "退货 536365 71053×1 质量问题 碎")
+    await submitted(desk, NO_REASON.replace("×2", "×1"))  # straight to the warehouse: nobody has to answer
+    await says(desk, LIN, f"撤单 {gone}")
+    await desk.later(HALF)
+    for no in (back, calm):
+        await says(desk, "王建国", f"同意 {no}")
+    await says(desk, "王建国", f"撤回 {calm}")  # as if it had not been answered
+    await desk.later(HALF)
+    for no in (refused, again):
+        await says(desk, "王建国", f"驳回 {no}")
+    await says(desk, "李敏", f"退回 {back}")
+    await says(desk, LIN, f"重开 {again} 客户补了照片")
+    await desk.later(HALF)
+    await says(desk, "王建国", f"同意 {calm}")
+    await says(desk, "王建国", f"同意 {back}")
+    await desk.later(HALF)
+    await finish(desk, back)
+    assert (await stand(back), await stand(again)) == ("已完成", "处理中 客服审核")
+
+
+@pytest.mark.homes("both", "dingtalk")
+async def test_the_figures_of_a_day_come_as_a_table_and_in_words(desk: Stage) -> None:
+    await a_day_of_work(desk)
+    items = await asked(desk, "指标 今天")
+    assert picture(desk, items).startswith(PNG)
+    told = spoken(items)
+    for line in (
+        "指标 · 今天", "和昨天同期比", "单数 5 单（昨天同期 0）", "办结数 2 单", "还在处理 3 单",
+        "首次响应（平均） 1.0 小时",  # 0.5, 1, 1 and, what was taken back not counted, 1.5
+        "处理时长（平均） 1.5 小时",  # 1 to the refusal, 2 to the refund
+        "处理时长（中位） 1.5 小时", "退款时长（平均） 2.0 小时",
+        "一次解决率 0.00%",  # one came to what was promised, after it had been given back
+        "返工率 40.00%",  # 退回, 重开; not 撤回
+        "超时率 0.00%",
+    ):  # fmt: skip
+        assert line in told, (line, told)
+
+
+async def test_the_record_tells_the_same_figures(desk: Stage) -> None:
+    await a_day_of_work(desk)
+    now = desk.clock.now()
+    opens, ends = parse_period("今天", now, desk.bot.desk.zone).window(desk.bot.desk.zone)
+    expected = count(await lived(), Stretch(opens, ends, now))
+    request = parse_report(["指标", "今天"], now, desk.bot.desk.zone)
+    assert request is not None
+    found = await answer(request, now=now, tz=desk.bot.desk.zone)
+    assert dict(found.numbers.series[0].points) == pytest.approx(expected, abs=0.006)
+
+
+async def test_what_a_step_was_the_first_of_is_taken_back_with_it(desk: Stage) -> None:
+    no = await submitted(desk)
+    await play(desk, "王建国 同意")
+    await says(desk, "李敏", f"退回 {no}")
+    kept = await Case.get(no=no)
+    assert kept.answered_at is not None
+    assert kept.reworked_at is not None
+    await says(desk, "李敏", f"撤回 {no}")
+    case = await Case.get(no=no)
+    assert (case.answered_at, case.reworked_at) == (kept.answered_at, None)

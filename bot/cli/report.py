@@ -102,8 +102,8 @@ def _json(found: Report) -> bytes:
 _WRITERS: dict[str, Callable[[Report], bytes]] = {
     "png": _png,
     "json": _json,
-    "csv": lambda found: sheets.to_csv(found.json()),
-    "xlsx": lambda found: sheets.to_xlsx(found.json()),
+    "csv": lambda found: sheets.to_csv(found.data()),
+    "xlsx": lambda found: sheets.to_xlsx(found.data()),
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from flow.stats.buckets import Bucket, buckets, parse_by
 from flow.stats.errors import StatsError
+from flow.stats.figures import beside, indicators
 from flow.stats.measures import CASES, Ask, Parts, return_rate
 from flow.stats.period import normal
 from flow.stats.reader import moment, rows
@@ -57,6 +58,8 @@ CHARTS = {
         Chart("产品线退货", "bar", "件", Parts("产品线退货", PRODUCT_LINE, keep=11), "各产品线退了多少件", ("产品线",)),
         Chart("售后类型", "pie", "单", Parts("售后类型", "c.kind", CASES, kinds=()),
               "退货、换货、维修等各有多少单", ("类型",)),
+        Chart("指标", "table", "", indicators,
+              "单数、响应和处理时长、一次解决率、返工率、超时率，和上一期比", ("指标表", "KPI")),
     )
 }  # fmt: skip
 _BY_WORD = {normal(word): chart for chart in CHARTS.values() for word in (chart.name, *chart.synonyms)}
@@ -80,9 +83,8 @@ async def query(
         raise StatsError(f"没有“{chart}”这张图，可以看：{' '.join(CHARTS)}")
     scope = Scope.of(where)
     cuts = buckets(period, parse_by(by, period), now, tz) if drawn.over_time else (_whole(period, tz),)
-    numbers = await drawn.measure(Ask(scope, cuts))
-    window_before = period.window_before(now, tz)
-    before = await drawn.measure(Ask(scope, (Bucket("", "", window_before, whole=True),)))
+    numbers = await drawn.measure(Ask(scope, cuts, now))
+    before = await drawn.measure(_before(scope, period, now, tz))
     report = Report(
         chart=drawn.name,
         form=drawn.form,
@@ -90,7 +92,7 @@ async def query(
         period=period,
         scope=tuple("、".join(values) for values in scope.where.values()),
         as_of=now.astimezone(tz),
-        numbers=numbers,
+        numbers=beside(numbers, before) if drawn.form == "table" else numbers,
         before=Before(period.before, before.total),
     )
     if report.empty:
@@ -102,6 +104,13 @@ def menu() -> str:
     """The list of charts, for who types ``报表`` alone."""
     lines = [f"· {chart.name}：{chart.about}" for chart in CHARTS.values()]
     return "\n".join(["可以看的图：", *lines, "例如：报表 退货原因 上月 区域=华东 环形"])
+
+
+def _before(scope: Scope, period: Period, now: datetime, tz: tzinfo) -> Ask:
+    """The same of the stretch before, seen when that was as long ago as this one is: its cases then were as old."""
+    window = period.window_before(now, tz)
+    age = now - period.window(tz).start
+    return Ask(scope, (Bucket("", "", window, whole=True),), window.start + age)
 
 
 def _whole(period: Period, tz: tzinfo) -> Bucket:

@@ -11,6 +11,8 @@ from flow.stats.report import Numbers, Series, ranked
 from flow.stats.scope import RETURN, UNNAMED
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flow.stats.buckets import Bucket
     from flow.stats.reader import Param
     from flow.stats.scope import Scope
@@ -24,10 +26,14 @@ CASES = "COUNT(DISTINCT c.id)"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is counted: all that passes ``scope``, for each bucket; the buckets follow each other without a gap."""
+    """What is counted: all that passes ``scope``, for each bucket; the buckets follow each other without a gap.
+
+    What came of a case counts as far as it was so at ``seen``.
+    """
 
     scope: Scope
     buckets: tuple[Bucket, ...]
+    seen: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,13 @@ def numbered(sql: str, params: Sequence[Param]) -> str:
     return re.sub(r"\?", lambda _: f"${next(count)}::{CASTS[type(next(kinds))]}", sql)
 
 
+def hours(earlier: str, later: str) -> str:
+    """SQL for the hours from one column's moment to another's; null when either is."""
+    if connections.get("default").capabilities.dialect == "sqlite":
+        return f"((julianday({later}) - julianday({earlier})) * 24)"
+    return f"(EXTRACT(EPOCH FROM {later} - {earlier})::float8 / 3600)"
+
+
 def moment(value: str | datetime | None) -> datetime | None:
     """A column's moment as either engine gives it."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from flow.stats.period import Period
 
-Form = Literal["pie", "ring", "line", "bar"]
+Form = Literal["pie", "ring", "line", "bar", "table"]
 Number = int | float
 OTHERS = "其他"
 

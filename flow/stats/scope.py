@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 UNNAMED = "未注明"  # how a column left empty is read and asked for
 RETURN = "退货"
 RETURN_TYPE = "COALESCE(NULLIF(c.return_type, ''), c.reason)"
-COUNTED = f"(c.close_reason IS NULL OR c.close_reason NOT IN ('{CloseReason.WITHDRAWN}', '{CloseReason.DUPLICATE}'))"
+
+
+def counted(case: str = "c") -> str:
+    """Of a case by that alias: somebody did want it."""
+    void = f"'{CloseReason.WITHDRAWN}', '{CloseReason.DUPLICATE}'"
+    return f"({case}.close_reason IS NULL OR {case}.close_reason NOT IN ({void}))"
 
 
 class Condition(NamedTuple):
@@ -46,6 +51,11 @@ class _Filter(NamedTuple):
     returned: str
     sold: str = ""
     among: Callable[[str, list[str]], Condition] = _among
+
+    @property
+    def of_lines(self) -> bool:
+        """Whether it is the goods that have the property, not the case."""
+        return self.among is _of_products or self.returned.startswith("l.")
 
 
 FILTERS = {
@@ -77,7 +87,18 @@ class Scope:
     def returned(self, kinds: Sequence[str] = ()) -> Condition:
         """On ``return_case c`` and ``case_line l``, without the time; ``kinds`` hold unless 类型 is named."""
         wanted = ({"类型": tuple(kinds)} if kinds else {}) | dict(self.where)
-        return _all([Condition(COUNTED, []), *(_side(FILTERS[n].returned, n, v) for n, v in wanted.items())])
+        return _all([Condition(counted(), []), *(_side(FILTERS[n].returned, n, v) for n, v in wanted.items())])
+
+    def cases(self) -> Condition:
+        """On ``return_case c`` alone, without the time: a case passes when one of its lines does."""
+        by_line = [_side(FILTERS[n].returned, n, v) for n, v in self.where.items() if FILTERS[n].of_lines]
+        of_case = [_side(FILTERS[n].returned, n, v) for n, v in self.where.items() if not FILTERS[n].of_lines]
+        found = _all([Condition(counted(), []), *of_case])
+        if not by_line:
+            return found
+        lines = _all(by_line)
+        sought = f"EXISTS (SELECT 1 FROM case_line l WHERE l.case_id = c.id AND {lines.sql})"  # noqa: S608
+        return _all([found, Condition(sought, lines.params)])
 
     def sold(self) -> Condition:
         """On ``shop_order o`` and ``order_line l``, without the time."""

@@ -1,0 +1,61 @@
+"""What the figures want to know of a case, noted as it happens: when it was answered, when work was done again. Pure.
+
+Noted here, by the one writer, a figure reads a column; told from the events, it would read every event of every case.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.machine import PATH
+from flow.verbs import GIVE_BACK, REOPEN, TAKE_BACK, VERBS, undoable
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flow.definition import Flow, Node
+    from flow.machine import Actor, Standing, Transition
+    from models import Case
+
+ANSWERED, REWORKED = "answered_at", "reworked_at"  #: columns of a case
+MARKS = "marks"  #: in ``Case.undo``: which of them the last step has set, so that 撤回 takes them off again
+RECEIVE = "登记收货"  #: the effect that tells a node where goods come from others
+
+
+def remember(case: Case, flow: Flow, standing: Standing, transition: Transition, actor: Actor, now: datetime) -> None:
+    """Note on the case, in memory, what 撤回 needs to undo the step, and what the step is the first of."""
+    case.undo = undoable(standing, transition, actor)  # type: ignore[assignment]  # null: nothing to undo
+    if transition.steps[0].action == TAKE_BACK:
+        for name in (standing.undo or {}).get(MARKS, ()):
+            setattr(case, name, None)
+        return
+    found = []
+    if case.answered_at is None and actor.id not in (None, case.creator_id) and answers(flow, standing, transition):
+        found.append(ANSWERED)
+    if case.reworked_at is None and works_again(standing, transition):
+        found.append(REWORKED)
+    for name in found:
+        setattr(case, name, now)
+    if found and case.undo is not None:
+        case.undo[MARKS] = found
+
+
+def answers(flow: Flow, standing: Standing, transition: Transition) -> bool:
+    """Whether a person's step decides on the case. Where goods were awaited first, nobody's answer was."""
+    first = transition.steps[0]
+    if first.node not in flow.nodes or (first.action in VERBS and first.action != GIVE_BACK):
+        return False
+    action = flow.nodes[first.node].actions.get(first.action)
+    if action is not None and action.hands_over:
+        return False
+    return not any(_awaits_goods(flow.nodes[name]) for name in standing.facts.get(PATH) or () if name in flow.nodes)
+
+
+def works_again(standing: Standing, transition: Transition) -> bool:
+    """Whether a step gives people work that was done before: 退回, 重开, or a node that the case has come through."""
+    behind = standing.facts.get(PATH) or ()
+    return transition.steps[0].action in (GIVE_BACK, REOPEN) or any(name in behind for name in transition.entered)
+
+
+def _awaits_goods(node: Node) -> bool:
+    return any(RECEIVE in action.effects for action in node.actions.values())
