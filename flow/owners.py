@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from flow.definition import EVERYONE, IN_TURN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from flow.assignments import Assignment
     from flow.definition import Node, OwnerRule
     from flow.directory import Directory
     from models.values import Person
+
+    Spares = tuple[str | None, tuple[Person, ...], Directory]  #: the fallback's role, managers, the staff
 
 LAST_RESORT = "管理员"
 INSPECTOR = "质检人"
@@ -83,15 +85,20 @@ def resolve(
         found = _standing_in(_dealt(free, rule, by), prefix + named, people, by, (node, shunned))
         if found.people:
             return found
-    return _spare(node, _short(rule, facts), (rule.fallback or spare, people), shunned, by)
+    out = frozenset(person.id for person in wanted) & shunned or shunned  # whose place somebody has to take
+    return _spare(node, _short(rule, facts), (rule.fallback or spare, _above(out, people), people), shunned, by)
 
 
-def _spare(
-    node: Node, missing: str, fallback: tuple[str | None, Directory], shunned: frozenset[int], by: Circumstances
-) -> Owners:
+def _above(members: Iterable[int], people: Directory) -> tuple[Person, ...]:
+    """The managers of these members; never somebody below another of them, who would have the last word over them."""
+    found = {boss.id: boss for member in sorted(members) if (boss := people.manager_of(member))}
+    below = {person.id for member in members for person in people.reports_of(member)}
+    return tuple(boss for boss in found.values() if boss.id not in below)
+
+
+def _spare(node: Node, missing: str, spares: Spares, shunned: frozenset[int], by: Circumstances) -> Owners:
     """The fallback, the manager of whoever is kept out, or an administrator: never nobody in silence."""
-    role, people = fallback
-    managers = tuple(m for who in sorted(shunned) if (m := people.manager_of(who)))
+    role, managers, people = spares
     ways = [(role, people.with_role(role)), ("上级", managers), (LAST_RESORT, people.with_role(LAST_RESORT))]
     for name, candidates in ways:
         found = _standing_in(

@@ -97,6 +97,23 @@ def test_the_alarm_names_who_it_went_to() -> None:
     assert "请导入角色为销售经理的员工" in resolve(node("销售经理"), {}, staff(ADMIN)).alarm
 
 
+@pytest.mark.parametrize(
+    ("role", "decided", "away", "people"),
+    [
+        ("客服主管", (BOSS,), (), [ADMIN]),  # not the creator's manager, who is below the one who decided
+        ("客服组长", (LEAD, LEAD_TOO), (), [BOSS]),
+        ("客服组长", (LEAD, LEAD_TOO, BOSS), (), [ADMIN]),
+        ("财务", (FINANCE,), (BOSS,), [ADMIN]),
+    ],
+)
+def test_a_second_look_never_falls_to_somebody_below(
+    role: str, decided: tuple[int, ...], away: tuple[int, ...], people: list[int]
+) -> None:
+    """The creator and whoever decided before are kept out; the place to fill is that of whoever decided."""
+    owners = resolve(node(role, "提交人"), {"提交人": AGENT}, staff(*away), shunned=frozenset(decided))
+    assert [one.id for one in owners.people] == people
+
+
 def test_a_node_without_an_owner_rule_is_our_mistake() -> None:
     with pytest.raises(ValueError, match="owner rule"):
         resolve(Node("退款中", HUMAN), {}, staff())
