@@ -35,6 +35,17 @@ def never_met(flow: Flow, arrows: Arrows, met: Collection[str]) -> Iterator[str]
             yield from (_said(fork.join, problem) for problem in list(_unmet(fork, flow, arrows)) or [apart])
 
 
+def idle(flow: Flow, arrows: Arrows, stood: Collection[str]) -> Iterator[str]:
+    """Branches in which nobody ever gets to do anything: another one comes to a join that takes any by itself."""
+    for fork in (node for node in flow.nodes.values() if node.kind == FORK and flow.nodes[node.join].joins_any):
+        branches = dict(zip(fork.heads, flow.forks[fork.name], strict=True))
+        gone = {head: any(set(arrows[name]) - of for name in of) for head, of in branches.items()}
+        waiting = [head for head, of in branches.items() if not gone[head] and not of & set(stood)]
+        if waiting and any(gone.values()):
+            first = "”“".join(head for head in fork.heads if gone[head])
+            yield _said(fork.join, f"分支“{first}”不用人办就到了，分支“{'”“'.join(waiting)}”永远没有机会办")
+
+
 def _unmet(fork: Node, flow: Flow, arrows: Arrows) -> Iterator[str]:
     """The branches for which the join would wait for ever, each with the way that it goes instead."""
     names, stray = set(flow.nodes), {}

@@ -69,6 +69,7 @@ class Space:
     ]  #: (node, action) -> the branches that can be the first that fits
     taken: set[tuple[str, str]] = field(default_factory=set)  #: arrows that some case has gone, as far as looked
     met: set[str] = field(default_factory=set)  #: joins that some case has passed
+    stood: set[str] = field(default_factory=set)  #: nodes at which some case has come to rest
     _plain: dict[tuple[str, Any], Any] = field(default_factory=dict)
 
     def read(self, values: tuple[Any, ...]) -> Facts:
@@ -191,6 +192,7 @@ def _arrivals(space: Space, walk: _Walk) -> Iterator[Place]:
     while todo:
         now = todo.pop()
         if not now.todo:
+            space.stood.update(now.nodes)
             yield Place(now.nodes, now.values)
             continue
         for further in _hop(space, now):

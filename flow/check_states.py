@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from flow.check_conditions import spelt as facts_spelt
-from flow.check_forks import never_met
+from flow.check_forks import idle, never_met
 from flow.check_graph import spelt
 from flow.check_moves import ENDED, UNSURE, after, beginnings, space_of
 
@@ -34,7 +34,10 @@ def state_problems(flow: Flow, known: Known | None = None) -> list[str]:
     for constant in (*followed, frozenset[str]()):
         space = space_of(flow, known, constant)
         try:
-            return _lost(space) or list(never_met(flow, _arrows(space), space.met))
+            return _lost(space) or [
+                *never_met(flow, _arrows(space), space.met),
+                *idle(flow, _arrows(space), space.stood),
+            ]
         except _TooMany:
             continue
     return [f"流程的走法太多（超过 {MAX_PLACES} 种情形），查不完有没有单子会走不出去；请分成几个流程，或少记几个事实"]

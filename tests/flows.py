@@ -36,7 +36,7 @@ PARTY: dict[str, Any] = {"名": "责任方", "填": "单选", "选项": ["商家
 SCORE: dict[str, Any] = {"名": "成色", "填": "数字", "范围": "0~100"}
 CELLS = [("已核", "是"), ("档", "甲"), ("责任方", "商家"), ("成色", ">=60"), ("金额", "<=500"), ("已核", "否")]
 NOTES: list[Mapping[str, str]] = [{}, {"已核": "是"}, {"已核": "否"}, {"档": "甲"}, {"档": "丙"}]
-BLOCKS = ("人", "人", "表单", "分流", "等待", "分叉", "分叉", "审批", "分级")
+BLOCKS = ("人", "人", "会签", "表单", "分流", "等待", "分叉", "分叉", "审批", "分级")
 
 
 @dataclass
@@ -88,6 +88,8 @@ class Sketch:
         node: Node = {**PERSON, "动作": actions}
         if kind == "审批":
             node |= {"负责人": {"审批表": True}, "回避": ["提交人"], "同人免审": self.chance(50)}
+        if kind == "会签":
+            node["会签"] = True
         if kind == "表单" or (kind == "分级" and self.chance(50)):
             node["表单"] = [self.draw(st.sampled_from([PARTY, SCORE])) | {"必填": self.chance(50)}]
         if kind == "分级":
@@ -143,7 +145,13 @@ class Explored:
 
     standings: Mapping[Key, Standing]
     arrows: Mapping[Key, set[Key]]
+    crossed: frozenset[str]  #: nodes at which somebody, or the system, has ever done something
     whole: bool
+
+    def unmet(self, flow: Flow) -> list[str]:
+        """Joins that no case passes, though cases come to their forks."""
+        forks = [flow.nodes[name] for name in flow.forks if name in self.crossed]
+        return [fork.join for fork in forks if fork.join not in self.crossed]
 
     def stranded(self) -> list[Standing]:
         """The standings from which the case can never end."""
@@ -166,8 +174,9 @@ def explore(flow: Flow, *, back: bool = False, most: int = 2_000) -> Explored:
     Fails at the first standing of which ``troubles`` has something to say.
     """
     rules = Rules(flow, POLICY)
-    first = [_standing(begin(rules, {"金额": amount, "提交人": CREATOR})) for amount in AMOUNTS]
-    standings = {_key(standing, back): standing for standing in first}
+    begun = [begin(rules, {"金额": amount, "提交人": CREATOR}) for amount in AMOUNTS]
+    standings = {_key(standing, back): standing for standing in map(_standing, begun)}
+    crossed = {step.node for outcome in begun for step in outcome.steps}
     arrows: dict[Key, set[Key]] = {}
     todo = deque(standings)
     while todo and len(standings) < most:
@@ -175,12 +184,13 @@ def explore(flow: Flow, *, back: bool = False, most: int = 2_000) -> Explored:
         arrows[key] = set()
         for outcome in _outcomes(rules, standings[key], back=back):
             after = _standing(outcome)
+            crossed.update(step.node for step in outcome.steps)
             assert troubles(flow, after) == [], after
             arrows[key].add(_key(after, back))
             if _key(after, back) not in standings:
                 standings[_key(after, back)] = after
                 todo.append(_key(after, back))
-    return Explored(standings, arrows, not todo)
+    return Explored(standings, arrows, frozenset(crossed), not todo)
 
 
 def _standing(outcome: Transition) -> Standing:

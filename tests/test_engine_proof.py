@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tortoise.transactions import in_transaction
 
 from flow import definition as d
+from flow.absence import hand_round, write_down
 from flow.actions import Asks, Deed, advance
 from flow.audit import GENESIS, link
 from flow.business import FLOW
@@ -24,10 +25,11 @@ from flow.numbers import take
 from flow.opening import Draft, open_case
 from flow.parsing import flow_of
 from flow.publishing import publish, publish_shipped
+from flow.signing import spoken
 from flow.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS
 from flow.waiting import TIME_UP, UNTIL, goes_by_itself
 from flow.yamlfile import write
-from models import Case, CaseState, Event, Member, MemberRole, Outbox, Task, TaskState
+from models import Case, CaseState, Event, Leave, Member, MemberRole, Outbox, Task, TaskState
 from models.database import database
 from tests.flows import definitions
 from tests.stage import sell
@@ -44,6 +46,8 @@ ANSWERS: Mapping[str, Any] = {
     d.TEXT: "好", d.NUMBER: "70", d.MONEY: "3.50", d.DATE: "2026-11-24", d.SERIAL: "SN12345", d.PHOTO: "照片 #1",
 }  # fmt: skip
 SAID = {"理由": "等", "挂起于": NOW.isoformat()}
+AWAY, GONE = "请假", "离职"
+WORDS = (*VERBS, COUNTERSIGN, HAND_OVER, GIVE_BACK, TAKE_BACK, HOLD, RESUME, AWAY, AWAY, GONE)
 MOVES = st.builds(lambda *drawn: Move(*drawn), st.integers(0, 99), st.integers(0, 999), st.integers(0, 999))
 WALKS = settings(
     max_examples=40,
@@ -83,7 +87,7 @@ class Move:
         """A button six times out of ten, else one of the words that every case knows."""
         if self.kind < 60:
             return actions[self.what % len(actions)]
-        return [*VERBS, COUNTERSIGN, HAND_OVER, GIVE_BACK, TAKE_BACK, HOLD, RESUME][self.what % (len(VERBS) + 6)]
+        return WORDS[self.what % len(WORDS)]
 
 
 async def _deed(desk: Desk, case: Case, people: list[Person], move: Move, now: datetime) -> str:
@@ -98,6 +102,9 @@ async def _deed(desk: Desk, case: Case, people: list[Person], move: Move, now: d
     tried = move.verb(actions or ["同意"])
     waited = next((node.name for node in nodes if tried in node.actions and goes_by_itself(node, tried)), "")
     try:
+        if tried in (AWAY, GONE):
+            await _leaves(desk, who, people[move.what % len(people)], tried, now)
+            return tried
         async with in_transaction():
             if tried in (COUNTERSIGN, HAND_OVER):
                 task, to = await my_task(case.no, who), people[move.what % len(people)]
@@ -109,6 +116,17 @@ async def _deed(desk: Desk, case: Case, people: list[Person], move: Move, now: d
     except FlowError:
         return f"拒绝{tried}"
     return tried
+
+
+async def _leaves(desk: Desk, who: Person, delegate: Person, how: str, now: datetime) -> None:
+    """For three hours, or for good; an administrator stays, so that there is somebody for what is left."""
+    if how == GONE and "管理员" not in who.roles:
+        await Member.filter(id=who.id).update(active=False)
+        await take(MEMBERS)
+    elif how == AWAY:
+        async with in_transaction():
+            await write_down(desk, who, delegate.name, now, now + timedelta(hours=3), (who, now))
+    await hand_round(desk, now)
 
 
 async def _advanced(desk: Desk, deed: Deed, pick: int) -> None:
@@ -127,6 +145,7 @@ async def _sound(case_id: int, desk: Desk) -> Case:
     events = await Event.filter(case_id=case.id).order_by("seq")
     tasks = await Task.filter(case_id=case.id)
     alive = [task for task in tasks if task.state in (TaskState.OPEN, TaskState.HELD)]
+    gone = {member.id for member in await Member.filter(active=False)}
     assert (case.seq, case.chain) == (len(events), _last_link(case, events)), "no state without an event"
     if case.state in FINISHED:
         assert not case.nodes
@@ -138,8 +157,7 @@ async def _sound(case_id: int, desk: Desk) -> Case:
         node, here = rules.flow.nodes[name], [task for task in alive if task.node == name]
         assert node.kind in (d.HUMAN, d.WAIT)
         if node.kind == d.HUMAN:
-            assert any(task.state is TaskState.OPEN for task in here), f"nobody can act at {name}"
-            assert all(task.owner_id and task.due_at for task in here)
+            _manned(node, here, case, gone)
             assert (name in case.facts.get(UNTIL, {})) == (TIME_UP in node.actions), "people have so long, and no more"
         else:
             assert node.waits_for
@@ -149,6 +167,16 @@ async def _sound(case_id: int, desk: Desk) -> Case:
     shown = set(await Outbox.filter(case_id=case.id, kind="card").values_list("member_id", flat=True))
     assert {task.owner_id for task in alive if task.state is TaskState.OPEN} <= shown, "every owner gets a card"
     return case
+
+
+def _manned(node: d.Node, here: list[Task], case: Case, gone: set[int]) -> None:
+    """What must hold of the seats at a node."""
+    owners = [task.owner_id for task in here]
+    assert any(task.state is TaskState.OPEN for task in here), f"nobody can act at {node.name}"
+    assert all(task.owner_id and task.due_at for task in here)
+    assert len(set(owners)) == len(owners), "nobody is asked twice at a node"
+    assert not spoken(node, case.facts) & set(owners), "nobody signs twice"
+    assert not any(task.owner_id in gone for task in here if task.state is TaskState.OPEN), "a leaver's task"
 
 
 def _last_link(case: Case, events: list[Event]) -> str:
@@ -190,6 +218,9 @@ async def test_whatever_people_do_a_case_is_never_lost(
 async def _opened(desk: Desk, raw: Mapping[str, Any], price: str) -> tuple[int, list[Person]]:
     """A fresh case in a flow just published, and who there is to act on it."""
 
+    await Member.all().update(active=True)
+    await Leave.all().update(cancelled=True)
+    await take(MEMBERS)
     text = write({**raw, "流程": "退货"})
     async with in_transaction():
         await publish({(FLOW, "退货"): text}, "测试", NOW)
