@@ -48,8 +48,8 @@ def late_problems(rows: Rows, where: str) -> Iterator[str]:
             yield f"{place}（{rows[late.row][0]}）的条件什么时候都不成立"
 
 
-def gap_problems(rows: Rows) -> list[str]:
-    """A sentence for each gap, and for which cases it is one, where it is not for all."""
+def gap_problems(rows: Rows, most: int = MAX_TOLD) -> list[str]:
+    """A sentence for each gap up to ``most``, and for which cases it is one, where it is not for all."""
     others = [When(tuple(cell for cell in when.cells if cell.fact != AMOUNT)) for _, when in rows]
     try:
         cases = together(others, _ALWAYS)
@@ -60,7 +60,7 @@ def gap_problems(rows: Rows) -> list[str]:
         for gap in _gaps([(n, when) for n, (_, when) in enumerate(rows) if held >> n & 1]):
             found.setdefault(gap, []).append(example)
     told = [_sentence(gap, rows, {} if len(of) == len(cases) else of[0]) for gap, of in found.items()]
-    return [*told[:MAX_TOLD], *([f"另外还有 {len(told) - MAX_TOLD} 处没有人审批"] if len(told) > MAX_TOLD else [])]
+    return [*told[:most], *([f"另外还有 {len(told) - most} 处没有人审批"] if len(told) > most else [])]
 
 
 def _gaps(rows: Sequence[tuple[int, When]]) -> Iterator[Gap]:
