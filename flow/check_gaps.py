@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import TYPE_CHECKING, Any
 
 from flow.cells import When
@@ -61,6 +61,30 @@ def gap_problems(rows: Rows, most: int = MAX_TOLD) -> list[str]:
             found.setdefault(gap, []).append(example)
     told = [_sentence(gap, rows, {} if len(of) == len(cases) else of[0]) for gap, of in found.items()]
     return [*told[:most], *([f"另外还有 {len(told) - most} 处没有人审批"] if len(told) > most else [])]
+
+
+def overlap_problems(rows: Rows) -> list[str]:
+    """A sentence for each two rows that share amounts though neither holds all of the other's.
+
+    One row within another is how tables are written, and of a shared bound the first row has it; what lies across is a
+    slip. Rows that ask for different things beside the amount are different rules.
+    """
+    edges = {number for _, when in rows for cell in when.cells if cell.fact == AMOUNT for number in cell.numbers}
+    amounts = sorted(amount for amount in numbers_beside(sorted(edges | {Decimal(0)}), _MONEY) if amount >= 0)
+    spans = [{amount for amount in amounts if _first([(0, when)], amount) is not None} for _, when in rows]
+    found = []
+    for low, high in combinations(range(len(rows)), 2):
+        both = spans[low] & spans[high]
+        across = len(both) > 1 and both != spans[low] and both != spans[high]
+        if across and _beside(rows[low][1]) == _beside(rows[high][1]):
+            places = f"{_row(low, rows)}和{_row(high, rows)}"
+            found.append(f"{places}都管金额 {_yuan(min(both))}～{_yuan(max(both))}，算前面那行的；请把界限改成一样")
+    return found
+
+
+def _beside(when: When) -> frozenset[tuple[str, str]]:
+    """What a row asks for beside the amount."""
+    return frozenset((cell.fact, cell.text) for cell in when.cells if cell.fact != AMOUNT)
 
 
 def _gaps(rows: Sequence[tuple[int, When]]) -> Iterator[Gap]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flow import firstfacts
+from flow.roles import KINDS
 from flow.waiting import ON_ITS_WAY, UNTIL
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Known:
     teams: frozenset[str] | None = None
     tables: frozenset[str] | None = None
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: all that a fact can be: 类型 -> its names
+    kinds: frozenset[str] = frozenset()  #: all that 种类 can be
     fixed: frozenset[str] = frozenset()  #: facts that stay as they were when the case was opened
     of_types: frozenset[str] = frozenset()  #: those of them that the kind and the return type settle
 
@@ -67,6 +69,7 @@ def known_of(business: Business, staff: Iterable[Person] | None = None, facts: I
         teams=None if people is None else frozenset(person.team for person in people if person.team),
         tables=frozenset(business.tables),
         words=words,
+        kinds=frozenset(KINDS).union(*(kind.flows for kind in business.types.values())),
         fixed=frozenset(words) | _AS_OPENED,
         of_types=frozenset(words) | {"种类"},
     )

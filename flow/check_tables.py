@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from flow.cells import NO, YES
 from flow.check_gaps import late_problems
 from flow.check_known import OWN
 from flow.check_owners import rule_problems
 from flow.check_rows import number_problem
+from flow.choices import ADDRESSES, POLICIES
+from flow.eligibility import REFUSED
+from flow.firstfacts import RISKY
+from flow.policy import OWN as AUTHORITY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from flow.business import Business
     from flow.cells import Cell, When
     from flow.check_known import Known
+    from flow.choices import Choices
     from flow.policy import Policy
 
 
@@ -27,8 +33,14 @@ def policy_problems(policy: Policy, known: Known, told: Collection[str]) -> Iter
             yield f"角色“{role}”不存在，可选 {'、'.join(sorted(known.roles))}"
     if policy.two_person_above < 0:
         yield f"双人金额“{policy.two_person_above}”不能小于 0"
-    rows = [(tier.rule, tier.when) for tier in policy.tiers]
-    yield from _rows(rows, "审批表", known, told)
+    yield from _rows([(tier.rule, tier.when) for tier in policy.tiers], "审批表", known, told)
+    yield from _rows([(row.role, row.when) for row in policy.authorities], AUTHORITY, known, told)
+    limits = [(limit.rule, limit.when) for limit in policy.limits]
+    yield from _decided(limits, "资格", known, told)
+    yield from _decided([(row.rule, row.when) for row in policy.burdens], "承担", known, told)
+    for n, limit in enumerate(policy.limits, 1):
+        if limit.outcome == REFUSED and not limit.when.cells:
+            yield f"资格第 {n} 行（{limit.rule}）没有条件就拒绝，什么都退不了"
 
 
 def assignment_problems(tables: Mapping[str, Sequence[Assignment]], known: Known, told: Collection[str]) -> list[str]:
@@ -43,8 +55,8 @@ def assignment_problems(tables: Mapping[str, Sequence[Assignment]], known: Known
     return found
 
 
-def business_problems(business: Business, policies: Collection[str]) -> Iterator[str]:
-    """Return types that speak of what is not theirs, a word with two meanings, a policy that there is not."""
+def business_problems(business: Business, policies: Collection[str], known: Known) -> Iterator[str]:
+    """Return types that speak of what is not theirs, a word with two meanings, choices that are none."""
     said = [word for kind in business.types.values() for word in (kind.name, *kind.aliases)]
     for word, times in Counter(said).items():
         if times > 1:
@@ -52,11 +64,24 @@ def business_problems(business: Business, policies: Collection[str]) -> Iterator
     for kind in business.types.values():
         for fact in sorted(kind.strategy.keys() & OWN):
             yield f"退货类型“{kind.name}”的“{fact}”由程序记，请换个名字"
-    for name in sorted(business.choices.named_policies() - set(policies)):
-        yield f"政策选择里的政策“{name}”不存在，可选 {'、'.join(sorted(policies))}"
+    yield from _choice_problems(business.choices, policies, known)
     for name, text in business.notices.items():
         if not isinstance(text, str) or not text.strip():
             yield f"通知“{name}”没有写内容"
+
+
+def _choice_problems(choices: Choices, policies: Collection[str], known: Known) -> Iterator[str]:
+    """A policy that there is not, rows that never hold or never come up."""
+    for name in sorted(choices.named_policies() - set(policies)):
+        yield f"{POLICIES}里的政策“{name}”不存在，可选 {'、'.join(sorted(policies))}"
+    for table, picks in ((POLICIES, choices.policies), (ADDRESSES, choices.addresses), (RISKY, choices.risks)):
+        yield from _decided([(pick.rule, pick.when) for pick in picks], table, known, ())
+
+
+def _decided(rows: Sequence[tuple[str, When]], where: str, known: Known, told: Collection[str]) -> Iterator[str]:
+    """What is wrong with a table of which the first row that fits decides."""
+    yield from _rows(rows, where, known, told)
+    yield from late_problems(rows, where)
 
 
 def _rows(rows: Sequence[tuple[str, When]], where: str, known: Known, told: Collection[str]) -> Iterator[str]:
@@ -72,3 +97,6 @@ def _cell(cell: Cell, known: Known, told: Collection[str]) -> Iterator[str]:
     if not known.has_fact(cell.fact) and cell.fact not in told:
         yield f"“{cell.fact}”没有人知道：没有表单填它，也没有动作记它"
     yield from number_problem(cell)
+    can_be = known.kinds if cell.fact == "种类" else known.words.get(cell.fact)
+    for strange in sorted(cell.words - {YES, NO} - (can_be or cell.words)):
+        yield f"{cell.fact}没有“{strange}”，可选 {'、'.join(sorted(can_be or ()))}"

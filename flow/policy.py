@@ -10,7 +10,7 @@ import yaml
 
 from flow import yamlfile
 from flow.cells import CellError, When, number, word
-from flow.check_gaps import gap_problems, late_problems
+from flow.check_gaps import gap_problems, late_problems, overlap_problems
 from flow.eligibility import GRANTED, Limit, read_limits
 from flow.errors import DefinitionError
 from flow.firstfacts import DAYS, KNOWN, LISTED, RISKY
@@ -161,7 +161,7 @@ def parse_policy(text: str, source: str = "政策文件", *, checked: bool = Tru
         table = [(tier.rule, tier.when) for tier in tiers]
         problems += [
             *late_problems(table, f"{source} 审批表"),
-            *(f"{source} 审批表：{gap}" for gap in gap_problems(table)),
+            *(f"{source} 审批表：{problem}" for problem in (*gap_problems(table), *overlap_problems(table))),
         ]
     if problems:
         raise DefinitionError(problems)

@@ -136,7 +136,7 @@ def _tables(business: Business, flows: Sequence[Flow], policies: Sequence[Policy
     for policy in policies:
         yield from (f"政策“{policy.name}” {problem}" for problem in policy_problems(policy, known, told))
     yield from assignment_problems(business.tables, known, told)
-    yield from business_problems(business, [policy.name for policy in policies])
+    yield from business_problems(business, [policy.name for policy in policies], known)
     yield from rule_problems(business.rules, flows, known)
 
 

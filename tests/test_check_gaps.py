@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.cells import When
-from flow.check_gaps import gap_problems, late_problems
+from flow.check_gaps import gap_problems, late_problems, overlap_problems
 from flow.errors import DefinitionError
 from flow.policy import parse_policy
 
@@ -66,6 +66,23 @@ LATE: list[tuple[list[Row], list[str]]] = [
 @pytest.mark.parametrize(("table", "said"), LATE)
 def test_a_row_that_never_comes_up_is_told(table: list[Row], said: list[str]) -> None:
     assert list(late_problems(rows(*table), "审批表")) == said
+
+
+OVERLAPS: list[tuple[list[Row], list[str]]] = [
+    ([{"金额": "<=500"}, {"金额": ">300"}],
+     ["第 1 行（甲）和第 2 行（乙）都管金额 300.01～500，算前面那行的；请把界限改成一样"]),
+    ([{"金额": "<=500"}, {"金额": ">500"}], []),
+    ([{"金额": "<=500"}, {"金额": "500~5000"}, {"金额": ">5000"}], []),  # a shared bound is the first row's
+    ([{"金额": "<=50"}, {"金额": "<=500"}, {"金额": ">500"}], []),  # one within the other
+    ([{"金额": "<=500", "风险客户": "否"}, {"金额": ">300"}], []),  # another rule
+    ([{"金额": "100~500", "类型": "甲"}, {"金额": "300~900", "类型": "甲"}, {}],
+     ["第 1 行（甲）和第 2 行（乙）都管金额 300～500，算前面那行的；请把界限改成一样"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "said"), OVERLAPS)
+def test_amounts_that_two_rows_answer_are_told(table: list[Row], said: list[str]) -> None:
+    assert overlap_problems(rows(*table)) == said
 
 
 def test_a_row_that_can_not_be_read_leaves_no_gap() -> None:

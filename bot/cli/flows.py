@@ -15,7 +15,7 @@ from bot.cli.serve import load_settings
 from cards.words import span
 from flow import yamlfile
 from flow.amending import title
-from flow.business import FLOW, POLICY, TITLES, shipped
+from flow.business import FILES, FLOW, POLICY, SPARE, TITLES, shipped
 from flow.definition import HUMAN
 from flow.diffing import differences
 from flow.directory import Staff
@@ -29,8 +29,10 @@ from models.database import database
 
 if TYPE_CHECKING:
     from config.settings import Settings
+    from flow.business import Bundle
 
 BY_HAND = "命令行"  #: publisher of what an operator puts in place
+_FOLDERS = ("flows", "policies")  #: of the layout of config/
 _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 #: the key by which each kind of file is known, the rarer one first
 _KEYS = {"审批表": POLICY, "节点": FLOW, **{words: kind for kind, words in TITLES.items()}}
@@ -49,12 +51,30 @@ def flows() -> None:
 @flows.command(help="检查一个业务文件，一次说出全部问题，不碰数据库")
 @_FILE
 def check(file: Path) -> None:
-    """Exit code 1 with a sentence per problem; what the file refers to is what came with the program."""
+    """Exit code 1 with a sentence per problem.
+
+    What the file refers to is what lies beside it in the layout of ``config/``, and else what came with the program.
+    """
     text = _read(file)
     key = identified(text, file.name)
-    check_bundle({**shipped(), key: text})
+    check_bundle({**shipped(), **_beside(file), key: text})
     nodes = f"，共 {len(parse_flow(text, file.name).nodes)} 个节点" if key[0] == FLOW else ""
     click.echo(f"{title(*key)}没有问题{nodes}")
+
+
+def _beside(file: Path) -> Bundle:
+    """The files of the business in whose folder this one lies: ``reasons.yaml``, ``policies/*.yaml`` and so on.
+
+    A folder without return types is no business, but wherever somebody keeps their files.
+    """
+    root = file.absolute().parent
+    root = root.parent if root.name in _FOLDERS else root
+    if not (root / "reasons.yaml").exists():
+        return {}
+    plain = [path for path in root.glob("*.yaml") if path.stem in {*FILES, *SPARE}]
+    named = [path for folder in _FOLDERS for path in (root / folder).glob("*.yaml")]
+    texts = {path: _read(path) for path in (*plain, *named) if path != file.absolute()}
+    return {identified(text, path.name): text for path, text in texts.items()}
 
 
 @flows.command(help="检查并发布一个业务文件；新单用新版，正在办的单不变，运行中的机器人不用重启")
