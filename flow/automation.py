@@ -147,8 +147,8 @@ def _said(value: Any) -> str:
 
 
 def moments_of(transition: Transition, *, opening: bool = False) -> tuple[Moment, ...]:
-    """What a step has brought about. At the opening nobody has acted yet."""
-    first = transition.steps[0] if transition.steps and not opening else None
+    """What a step has brought about. At the opening nobody has acted yet; one voice of several decides nothing yet."""
+    first = transition.steps[0] if transition.steps and not opening and transition.stays is None else None
     acted = [Moment(ACTED, first.node, first.action)] if first else []
     return (*acted, *_brought(transition))
 

@@ -10,8 +10,9 @@ import pytest
 from flow.publishing import publish
 from flow.verifying import broken_cases
 from models import Case, Event, Outbox
+from tests.own_flows import LEVELS, single, use
 from tests.stage import sell
-from tests.stories import approved, group_news, news, play, received, says, submitted, taps, the_cards_are_true
+from tests.stories import approved, group_news, news, play, received, role, says, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.stage import Home, Stage
@@ -106,6 +107,18 @@ async def test_who_was_copied_hears_of_every_decision_from_then_on(desk: Stage) 
     told = [words for words in news(desk, "赵卫东") if no in words]
     assert ["自动规则：抄送总监" in words for words in told] == [True, False]
     assert "王建国 同意" in told[-1]
+
+
+async def test_one_opinion_of_several_is_no_decision(desk: Stage) -> None:
+    """Of a node in levels the last one's choice counts: the rule is heard once."""
+    await role("刘洋", "质检员")
+    await use(desk, single(LEVELS))
+    await rules(desk, "名: 退了, 当: 办理, 动作: 驳回, 做: [{告警: 管理群, 说: '{单号} 驳回了'}]")
+    no = await submitted(desk)
+    await play(desk, "许静 驳回")
+    assert not [words for words in group_news(desk, "管理群") if "驳回了" in words]
+    await play(desk, "刘洋 驳回")
+    assert len([words for words in group_news(desk, "管理群") if f"{no} 驳回了" in words]) == 1
 
 
 async def test_what_a_rule_notes_is_there_for_who_comes_next(desk: Stage) -> None:
