@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.finding import ensure_in_scope, within_reach
-from flow.handover import HAND_OVER, drop, hand_over
+from flow.handover import HAND_OVER, drop, hand_over, on_hand
 from flow.ledger import note
 from flow.roles import Scope
 from models import Case, Task, TaskState
@@ -37,6 +37,7 @@ async def give(desk: Desk, case_no: str, to_name: str, who: Person, at: datetime
     if len(others) == len(tasks):
         to = await hand_over(desk, others.pop(0), to_name, who, at)
     else:
+        await on_hand(desk, others[0], HAND_OVER)
         to = await _left_to(desk, case, to_name, who, at)
     case = await Case.get(id=case.id)
     for task in others:

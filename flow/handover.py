@@ -57,7 +57,7 @@ async def hand_over(desk: Desk, task: Task, to_name: str, who: Person, at: datet
     Raises NotFound for an unknown name, NotAllowed for a node that does not hand over or a person who may not
     decide here, StaleCase when the task is over.
     """
-    held = await _held(desk, task, HAND_OVER)
+    held = await on_hand(desk, task, HAND_OVER)
     to = await _receiver(desk, held, to_name)
     await _entitled(desk, held, to)
     await note(held.case, who, {"action": HAND_OVER, "node": task.node, "data": {"转给": to.name}}, at)
@@ -67,7 +67,7 @@ async def hand_over(desk: Desk, task: Task, to_name: str, who: Person, at: datet
 
 async def countersign(desk: Desk, task: Task, to_name: str, who: Person, at: datetime, side: str = BEFORE) -> Person:
     """Have another person sign before me, or after me, in the caller's transaction. Refuses as ``hand_over`` does."""
-    held = await _held(desk, task, COUNTERSIGN)
+    held = await on_hand(desk, task, COUNTERSIGN)
     to = await _receiver(desk, held, to_name)
     await note(held.case, who, {"action": f"{side}{COUNTERSIGN}", "node": task.node, "data": {"请": to.name}}, at)
     waits = side == AFTER
@@ -88,7 +88,8 @@ async def countersign(desk: Desk, task: Task, to_name: str, who: Person, at: dat
     return to
 
 
-async def _held(desk: Desk, task: Task, verb: str) -> Held:
+async def on_hand(desk: Desk, task: Task, verb: str) -> Held:
+    """The task with all that a change of hands looks at. Raises StaleCase when it is over, NotAllowed where not now."""
     case = await Case.get(id=task.case_id)
     if task.state is not TaskState.OPEN:
         raise StaleCase(f"{case.no} 这个待办已经处理过了")
