@@ -122,7 +122,8 @@ def test_a_time_to_come_is_compared_with_nothing() -> None:
 @pytest.mark.parametrize(
     ("word", "means"),
     [("上月", True), ("近0天", True), ("2011-99", True), ("2011", True), ("2011-03~", True),
-     ("三季度", True), ("Q5", False), ("85123A", False), ("22423", False), ("上海", False), ("2010-A", False), ("今日达", False)],
+     ("三季度", True), ("Q5", False),
+      ("85123A", False), ("22423", False), ("上海", False), ("2010-A", False), ("今日达", False)],
 )  # fmt: skip
 def test_a_wrong_time_is_told_from_another_word(word: str, means: bool) -> None:
     assert is_time(normal(word)) is means

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flow.business import POLICY
 from flow.cells import number
 from flow.edits.change import change_of, untaken
-from flow.edits.sentence import amount, listed, new_name, plain, quality_of
+from flow.edits.sentence import amount, listed, new_name, plain, quality_of, refuse_or
 from flow.edits.spoken import cell, digits, ended, trimmed
 from flow.errors import NotFound, PolicyRefused
 from flow.policy import AUTOMATIC
@@ -178,6 +178,7 @@ def _approver(text: str, row: Row, book: Book) -> str:
 def cell_of(key: str, text: str, row: Row, others: Sequence[Row]) -> str:
     """A condition as a cell. Raises PolicyRefused for a bare number where there was a bound: nobody knows which."""
     tidy = cell(text)
+    refuse_or(key, text)
     old = next((each for each in (row, *others) if _BOUND.search(plain(str(each.cells.get(key, ""))))), None)
     if old is not None and not re.search(r"\d", tidy):
         raise PolicyRefused(f"“{text}”看不懂，{key} 应像 <=50、>500、50~500，数字写成 500 这样")

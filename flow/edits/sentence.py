@@ -193,9 +193,17 @@ def conditions(text: str) -> dict[str, str]:
     return found
 
 
+def refuse_or(fact: str, said: str) -> None:
+    """Raises PolicyRefused for 或 within a value, which would be a word that nothing ever is."""
+    first, several, second = re.sub(r"\s+", "", said).replace("或者", "或").partition("或")
+    if several and first and second:
+        raise PolicyRefused(f"“{fact} {said}”里的“或”请写成 {fact}={first}|{second.replace('或', '|')}")
+
+
 def _condition(fact: str, said: str, *, bare: bool) -> str:
     """A cell. Raises PolicyRefused for a number of which nobody knows whether it is a bound."""
     tidy = cell(said)
+    refuse_or(fact, tidy)
     if bare and number(tidy) is not None and _COUNTABLE.search(fact):
         raise PolicyRefused(f"“{fact} {tidy}”是哪一种？请写 {fact}>{tidy}、{fact}<={tidy}，正好就写 {fact}={tidy}")
     return tidy
