@@ -11,7 +11,7 @@ from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.remarks import case_named
 from flow.roles import able_to, ask
 from flow.stats.errors import StatsError
-from flow.stats.period import parse_period
+from flow.stats.period import is_time, normal, parse_period
 from handlers.context import Ctx, Drawing, Named, Reply, Simulating, Workbook
 from handlers.explain import why
 from handlers.router import Router
@@ -161,13 +161,19 @@ async def simulate(ctx: Ctx, words: list[str]) -> Reply:
 
 def _change_and_period(words: list[str]) -> tuple[list[str], list[str]]:
     """``规则 自动通过 50→80 用 上季度``: either may be left out, and 用 with a period alone."""
-    if USING in words:
-        cut = words.index(USING)
-        change, period = words[:cut], words[cut + 1 :]
-    else:
-        edit = words[:1] and words[0] in edits.EXAMPLES
-        change, period = (words, []) if edit else ([], words)
-    return change, period or [DEFAULT_PERIOD]
+    cut, period = _period_said(words)
+    change = words[:cut]
+    if cut == len(words) and not period and not edits.verb_of(" ".join(words))[0]:
+        change, period = [], words
+    return change, [word.strip("。,!") for word in period] or [DEFAULT_PERIOD]
+
+
+def _period_said(words: list[str]) -> tuple[int, list[str]]:
+    """Where the change ends, and the words after 用, which may be glued to them: 用上季度."""
+    for n, word in enumerate(words):
+        if word == USING or (word.startswith(USING) and is_time(normal(word[1:].strip("。,!")))):
+            return n, [*filter(None, [word[1:]]), *words[n + 1 :]]
+    return len(words), []
 
 
 def _check_period(ctx: Ctx, period: list[str]) -> None:

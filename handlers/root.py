@@ -22,6 +22,7 @@ from handlers import (
     flows,
     lists,
     lookup,
+    otherwise,
     parse,
     returns,
     tasks,
@@ -97,7 +98,7 @@ async def handle(ctx: Ctx, event: Event) -> Reply:
     if isinstance(event, Joined):
         return await help_me(ctx, [])
     if isinstance(event, Message):
-        return await _message(ctx, parse.normalise(event.text))
+        return await _message(ctx, parse.normalise(otherwise.whole(event.text)))
     return Reply()
 
 
@@ -116,6 +117,8 @@ async def _message(ctx: Ctx, text: str) -> Reply:
         return await _CONTINUE[wait.kind](ctx, wait, " ".join(said))
     if said[0] in _NOT_YET:
         raise NotFound(_NOT_YET[said[0]])
+    if reply := await otherwise.understood(ctx, said):
+        return reply
     raise NotFound("没听懂这句话，回复“帮助”看能做什么")
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from flow import yamlfile
 from flow.business import shipped
 from flow.definition import END
+from flow.edits import apply
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.machine import Rules, begin
 from flow.parsing import flow_of, parse_flow
@@ -36,6 +37,22 @@ CHANGES: list[tuple[str, list[str]]] = [
                                           "增加节点 复检（团队 华东组，48小时）"]),  # the limit of the node before
     ("增加节点 核对 在 退款时机 之后 负责人 财务 时限 1天",  # what passes by itself is followed too
      ["退款时机：改去 核对（原来去 自动退款、财务退款）", "增加节点 核对（财务，1天）"]),
+    *((f"增加节点 复检 {said}", ["质检 合格入库：改去 复检（原来去 审批或退款）", "增加节点 复检（质检员，4小时）"])
+      for said in (
+        "在 质检 之后，负责人 质检员，时限4小时", "质检后 负责人 质检员 时限：四小时。",
+        "在质检后面 负责人：质检员，时限 4h",
+    )),
+    ("增加节点 复检 在 质检 之后，负责人 质检员，当 金额大于1000，类型=质量问题",
+     ["质检 合格入库：金额>1000、类型=质量问题 改去 复检", "增加节点 复检（质检员，48小时）"]),
+    # ahead of a node: everything but what sends a case back to it
+    ("增加节点 复核 在 金额审批 之前 负责人 客服主管",
+     ["分流：免审金额不排队 改去 复核（原来去 金额审批）", "客服审核 同意：改去 复核（原来去 金额审批）",
+      "增加节点 复核（客服主管，24小时）",
+      "审批或退款：退款要审批 改去 复核（原来去 金额审批）"]),
+    ("增加节点 初审 在 分流 前面 负责人 客服 时限 4小时", ["开始：分流 → 初审", "增加节点 初审（客服，4小时）"]),
+    ("增加节点 拍照 在 质检 之前 负责人 质检员 当 金额>1000",
+     ["仓库收货 确认收货：金额>1000 改去 拍照", "缺件协商 同意：金额>1000 改去 拍照", "增加节点 拍照（质检员，48小时）",
+      "退款中 退款成功：已收货=是、金额>1000 改去 拍照"]),
     ("删除节点 客服审核",
      ["分流：先由客服审核 改去 金额审批（原来去 客服审核）", "删除节点 客服审核（客服组长，24小时）"]),
     ("增加分支 客服补证 与 客服审核 同时 负责人 客服",
@@ -51,6 +68,10 @@ def test_a_sentence_changes_what_it_says(sentence: str, told: list[str]) -> None
 
 
 REFUSED: list[tuple[str, str]] = [
+    ("增加节点 复检 质检 负责人 质检员", "要写 在 哪个节点 之后（或 之前）"),
+    ("增加节点 初审 在 分流 之前 负责人 客服 时限 4小时 当 金额>9", "“分流”是流程的开始，前面的节点不能带条件"),
+    ("增加节点 拍照 在 质检 之前 负责人 质检员 当 已收货=否", "走到这里已经要看“已收货”（已收货=是）"),
+    (f"{RECHECK} 当 金额>1000 或 类型=质量问题", "条件“金额>1000 或 类型=质量问题”里有“或”"),
     ("增加节点 复检", "例如：增加节点 复检 在 质检 之后"),
     ("增加节点 复检 在 质检 之后", "要写“复检”由谁负责"),
     ("增加节点 复检 在 质捡 之后 负责人 质检员", "是不是“质检”？"),
@@ -82,6 +103,30 @@ def test_what_is_not_done_is_said_with_the_way_out(sentence: str, why: str) -> N
     with pytest.raises((PolicyRefused, NotFound)) as refused:
         said(sentence)
     assert why in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        (RECHECK, "“次品处理”仍去 次品去向，不经过 复检"),
+        ("增加节点 核对 在 退款时机 之后 负责人 财务 时限 1天", "同意再去 自动退款 或 财务退款"),
+        ("增加节点 复核 在 金额审批 之前 负责人 客服主管", "“财务退款”的“驳回”仍直接去 金额审批，不经过 复核"),
+    ],
+)
+def test_everywhere_a_case_goes_is_told(sentence: str, told: str) -> None:
+    assert told in apply([sentence], BUNDLE, "退货", "express").said
+
+
+def test_who_sent_a_case_on_gets_it_back() -> None:
+    made = said("增加节点 核价 在 先退款 之前 负责人 财务 时限 1天")
+    assert yamlfile.read(made[FLOW])["节点"]["核价"]["动作"]["驳回"]["去"] == "金额审批"
+
+
+@pytest.mark.parametrize("side", ["同时进行", "并行", "一起"])
+def test_side_by_side_in_other_words(side: str) -> None:
+    plain = said("增加分支 客服补证 与 仓库收货 同时 负责人 客服")
+    assert said(f"增加分支 客服补证 与 仓库收货 {side}，负责人 客服") == plain
+    assert said("增加分支 客服补证 ‖ 仓库收货 负责人 客服") == plain
 
 
 def test_a_fork_goes_with_its_branches_not_by_itself() -> None:
@@ -191,6 +236,8 @@ def test_any_sentence_on_any_sound_flow_leaves_it_sound_or_is_refused(flow: Any,
         st.sampled_from([
             f"增加节点 新 在 {name} 之后 负责人 客服 时限 2天",
             f"增加节点 新 在 {name} 之后 负责人 客服 时限 2天 当 金额>500",
+            f"增加节点 新 在 {name} 之前 负责人 客服 时限 2天",
+            f"增加节点 新 在 {name} 之前 负责人 客服 时限 2天 当 金额>500",
             f"增加分支 新 与 {name} 同时 负责人 客服 时限 2天",
             f"删除节点 {name}",
         ])
@@ -206,7 +253,7 @@ def test_any_sentence_on_any_sound_flow_leaves_it_sound_or_is_refused(flow: Any,
         problem for standing in after.standings.values() for problem in troubles(parse_flow(made[ALBUM]), standing)
     ] == []
     assert not after.whole or after.stranded() == []
-    if verb != "删除节点":
+    if verb != "删除节点" and "之前" not in sentence:
         assert yamlfile.read(said("删除节点 抽样 新", texts=made)[ALBUM]) == flow
 
 

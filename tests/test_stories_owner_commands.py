@@ -130,7 +130,7 @@ async def test_dear_goods_are_looked_at_twice(sqlite: str) -> None:
 async def test_one_sentence_changes_and_simulates(sqlite: str, words: str, told: str) -> None:
     async with shop(sqlite) as desk:
         await a_past_case(desk)
-        heard = await says(desk, "李敏", f"模拟 {words} 用 本月")
+        heard = await says(desk, "李敏", f"模拟 {words} 用本月。")
         assert told in heard
         assert "模拟 退货 · 本月：1 单" in heard
         assert (await Proposal.get()).words[-1] == told
@@ -142,6 +142,19 @@ async def test_who_may_not_is_told_who_may_and_nothing_changes(sqlite: str, word
         before = await rows_of_everything()
         assert "可以找：客服主管 李敏、运营总监 赵卫东、管理员 陈卓" in await says(desk, "王建国", words)
         assert await rows_of_everything() == before
+
+
+async def test_what_is_meant_is_understood_without_the_verb(sqlite: str) -> None:
+    async with shop(sqlite) as desk:
+        assert "增加退货类型 色差" in await says(desk, "李敏", "新增原因：色差，像质量问题。")
+        assert "质检 时限：48小时 → 4小时" in await says(desk, "李敏", "质检时限改成四小时")
+        both = await says(desk, "李敏", "规则 自动通过 50→80\n流程 仓库收货 时限 3天，抄送 财务")
+        assert ("小额自动通过 金额：≤50 → ≤80" in both, "仓库收货 抄送：没有 → 财务" in both) == (True, True)
+        assert "是不是“规则 总监审批 500→800”？" in await says(desk, "李敏", "总监审批 500→800")
+        assert "是不是“增加节点”？" in await says(desk, "李敏", "增加结点 复检")
+        assert "退货流程" in await says(desk, "李敏", "退货流程图")
+        assert "没听懂这句话" in await says(desk, "王建国", "质检 时限 4小时"), "he may not, and is not told how"
+        assert "可以找：" in await says(desk, "王建国", "新增原因 色差")
 
 
 async def test_the_words_that_change_are_listed_for_who_may(sqlite: str) -> None:

@@ -3,12 +3,14 @@
 A sentence is read (``sentence``), finds its place in the published texts (``book``), and becomes changed texts that
 have been checked as a whole: rules of a policy (``rules``), one node (``nodes``), its form (``forms``) and its levels
 (``levels``), nodes put in (``inserting``), taken out (``deleting``) or set side by side (``forking``), return types
-(``reasons``), words to customers (``notices``) and what happens by itself (``automating``).
+(``reasons``), words to customers (``notices``) and what happens by itself (``automating``). What people say in other
+words is found out first: ``spoken`` numbers and times, ``phrases`` for the verbs, ``several`` sentences in one.
 """
 
 from __future__ import annotations
 
-from flow.edits.book import Edit
-from flow.edits.verbs import EXAMPLES, apply
+from flow.edits.book import Book, Edit
+from flow.edits.phrases import as_edit, guess
+from flow.edits.verbs import EXAMPLES, apply, in_one_line, likely_verb, verb_of
 
-__all__ = ["EXAMPLES", "Edit", "apply"]
+__all__ = ["EXAMPLES", "Book", "Edit", "apply", "as_edit", "guess", "in_one_line", "likely_verb", "verb_of"]

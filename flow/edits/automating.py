@@ -12,12 +12,15 @@ from flow.automation_words import body_words
 from flow.business import POLICY
 from flow.edits import rules
 from flow.edits.book import RULES, Edit
-from flow.edits.rules import CHANGE, EMPTY, Row, column_with, old_and_new, rows_like, rows_of, swapped
+from flow.edits.rules import EMPTY, Row, asked, cell_of, column_with, meant, named_in, rows_like, rows_of, swapped
 from flow.edits.sentence import clauses, conditions, new_name, one_of, plain
+from flow.edits.spoken import trimmed
 from flow.errors import PolicyRefused
+from flow.wording import cells_words
 
 if TYPE_CHECKING:
     from flow.edits.book import Book, Data
+    from flow.edits.change import Change
     from flow.edits.sentence import Sentence
 
 NOUN = "自动规则"
@@ -117,15 +120,16 @@ def remove(sentence: Sentence, book: Book) -> Edit:
 
 def edit(sentence: Sentence, book: Book) -> Edit:
     """规则 …: of a policy; where it has no such row, the number or the condition of one of 自动规则."""
-    policy, rest = book.policy_meant(sentence)
-    data, match = book.read(POLICY, policy), CHANGE.match(rest.text)
-    word, _, more = (match["head"] if match else rest.text).partition(" ")
+    policy, rest = meant(sentence, book)
+    data, change = book.read(POLICY, policy), asked(rest)
     mine = [Row(NOUN, n, str(row[NAME]), dict(row.get(WHEN) or {})) for n, row in enumerate(_rows(book))]
-    found = rows_like(word, mine)
-    if len(found) != 1 or not (match or more) or word in data or rows_like(word, list(rows_of(data))):
+    name, column = named_in(change.head, mine) if change else (rest.text.partition(" ")[0], "")
+    found = rows_like(name, mine)
+    more = len(rest.words) > 1
+    if len(found) != 1 or not (change or more) or name in data or rows_like(name, list(rows_of(data))):
         return rules.edit(sentence, book)
     [row] = found
-    cells = _moved(row, match, more) if match else _asking(row, rest)
+    cells = _moved(row, change, column) if change else _asking(row, rest)
     rows = _rows(book)
     bare = {key: value for key, value in rows[row.place].items() if key != WHEN}
     fresh = {**rows[row.place], WHEN: cells} if cells else bare
@@ -133,22 +137,30 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     return _put(book, _with(book, fresh), f"{NOUN} {row.name}：{body_words(rule) if rule else ''}")
 
 
-def _moved(row: Row, match: re.Match[str], column: str) -> Data:
-    old, new = old_and_new(match)
-    return swapped(row, column_with(row, old, column), old, new)
+def _moved(row: Row, change: Change, column: str) -> Data:
+    if column and column not in row.cells:
+        raise PolicyRefused(f"“{row.name}”的条件里没有“{column}”，现在是 {cells_words(row.cells.items())}")
+    old = row.old(change, column)
+    return swapped(row, column_with(row, old, column, change.new), old, change.new)
 
 
 def _asking(row: Row, rest: Sentence) -> Data:
     """The conditions with another on one fact, or without it."""
     fact, *cell = rest.after(1).words
-    if " ".join(cell) in EMPTY:
+    if trimmed(" ".join(cell)) in EMPTY:
         return {each: value for each, value in row.cells.items() if each != fact}
+    if cell:
+        cell_of(fact, " ".join(cell), row, ())
     return {**row.cells, **conditions(rest.after(1).text)}
 
 
 def _rows(book: Book) -> list[Data]:
     there = (RULES, RULES) in book.bundle
     return [dict(row) for row in book.read(RULES, RULES)[TITLE] or ()] if there else []
+
+
+def rule_names(book: Book) -> list[str]:
+    return _names(_rows(book))
 
 
 def _names(rows: list[Data]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flow import yamlfile
 from flow.business import FLOW, POLICY, TITLES
 from flow.edits.sentence import one_of
+from flow.edits.spoken import ended
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 REASONS, ROLES, NOTICES, ASSIGNMENTS, RULES = "reasons", "roles", "notices", "assignments", "rules"
 WAYS = ("角色", "人", "团队", "分派表", "审批表", "提交人上级")  #: of naming an owner, of which a rule has one
 _ALONE = ("审批表", "提交人上级")
+
+
+class Unchanged(PolicyRefused):
+    """What was asked for is so already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,9 @@ class Book:
         return self.write(kind, kind, {**self.read(kind, kind), TITLES[kind]: table}, said)
 
     def write(self, kind: str, name: str, data: Data, said: str) -> Edit:
-        """The edit that puts ``data`` in place. Raises PolicyRefused when nothing is different."""
+        """The edit that puts ``data`` in place. Raises Unchanged when nothing is different."""
         if unshared(data) == self.read(kind, name):
-            raise PolicyRefused("本来就是这样，没有改动")
+            raise Unchanged("本来就是这样，没有改动")
         return Edit({(kind, name): yamlfile.write(unshared(data))}, said)
 
     def flow_meant(self, sentence: Sentence) -> tuple[str, Sentence]:
@@ -81,10 +86,18 @@ class Book:
 
     def policy_meant(self, sentence: Sentence) -> tuple[str, Sentence]:
         """The policy, and the sentence without its name where it begins with one; 快速 is as good as express."""
-        called = {str(self.read(POLICY, name).get("名称", name)): name for name in self.names(POLICY)}
-        called |= {name: name for name in self.names(POLICY)}
+        called = self._called()
         first = sentence.words[0] if sentence.words else ""
         return (called[first], sentence.after(1)) if first in called else (self.policy, sentence)
+
+    def policy_called(self, word: str) -> str:
+        """A policy by its name or what it is called. Raises NotFound."""
+        called = self._called()
+        return called[word] if word in called else one_of(word, self.names(POLICY), "政策")
+
+    def _called(self) -> dict[str, str]:
+        called = {str(self.read(POLICY, name).get("名称", name)): name for name in self.names(POLICY)}
+        return called | {name: name for name in self.names(POLICY)}
 
     def role(self, word: str) -> str:
         """A role that exists. Raises NotFound."""
@@ -92,6 +105,7 @@ class Book:
 
     def owner(self, text: str, old: Mapping[str, Any] | None = None) -> Data:
         """``客服组长``, ``人 王建国``, ``团队 华东组``, ``分派表 维修分派``, ``审批表``; the rest of ``old`` stays."""
+        text = ended(text)
         key, _, name = text.partition(" ")
         kept = {part: value for part, value in (old or {}).items() if part not in WAYS}
         if text in _ALONE:
@@ -100,7 +114,14 @@ class Book:
             return {key: one_of(name, self.table(ASSIGNMENTS), key), **kept}
         if key in ("人", "团队") and name:
             return {key: name, **kept}
-        return {"角色": self.role(name if key == "角色" else text), **kept}
+        return {"角色": self._role_or_how(name if key == "角色" else text), **kept}
+
+    def _role_or_how(self, word: str) -> str:
+        """A role that exists. Raises NotFound that also says how a person is named: who works here no text says."""
+        try:
+            return self.role(word)
+        except NotFound as missing:
+            raise NotFound(f"{missing}；要指定一个人请写 负责人 人 {word}") from missing
 
 
 def unshared(value: Any) -> Any:

@@ -100,10 +100,11 @@ def _only(name: str, ways: list[Way], noun: str) -> str:
 def _expanded(rows: list[Way], name: str, ways: list[Way]) -> list[Way]:
     """The rows with the node's own in place of those that led to it, but for one that falls through to the same."""
     found: list[Way] = []
-    for row in reversed(rows):
+    last = max((n for n, row in enumerate(rows) if row[TO] == name), default=-1)
+    for n, row in reversed(list(enumerate(rows))):
         if row[TO] != name:
             found.insert(0, row)
-        elif found != ways:
+        elif found != ways or n < last:
             found = [_both(row, way, name) for way in ways] + found
     return found
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.business import FLOW
 from flow.definition import ALL, END, FORK, JOIN
-from flow.edits.graph import ACTING, DONE, HAND_OVER, existing, human, onward, unused
+from flow.edits.graph import ACTING, DONE, HAND_OVER, before, existing, human, onward, unused
 from flow.edits.sentence import NAME_CHARS, clauses
 from flow.errors import PolicyRefused
 from flow.parsing import flow_of
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from flow.edits.book import Book, Data, Edit
     from flow.edits.sentence import Sentence
 
-_SHAPE = re.compile(r"^(?P<name>\S+) (?:与|和|跟|同) ?(?P<beside>\S+?) ?同时(?: (?P<rest>.*))?$")
+_SIDE = r"(?:同时进行|同时办|同时|并行|并列|一起办|一起|‖|\|\|)"
+_SHAPE = re.compile(
+    rf"^(?P<name>[^\s,]+?)(?:[\s,]+(?:与|和|跟|同)?\s*|(?:与|和|跟))(?P<beside>[^\s,]+?)\s*{_SIDE}(?:[\s,;。]+(?P<rest>.*))?$"
+)
+_BARS = re.compile(r"^(?P<name>[^\s,‖|]+)\s*(?:‖|\|\|)\s*(?P<beside>[^\s,;。]+)(?:[\s,;。]+(?P<rest>.*))?$")
 _KEYS = ("负责人", "时限")
 
 
@@ -29,7 +33,7 @@ def branch(sentence: Sentence, book: Book) -> Edit:
     A node that already stands at the head of a fork's branch gets a further branch beside it.
     """
     flow, rest = book.flow_meant(sentence)
-    if not (match := _SHAPE.match(rest.text)):
+    if not (match := _SHAPE.match(rest.text) or _BARS.match(rest.text)):
         raise sentence.unclear()
     flow = book.flow_of(flow, match["beside"])
     data = book.read(FLOW, flow)
@@ -53,7 +57,7 @@ def _joined(data: Data, fork: str, name: str, node: Data) -> Data:
     nodes = data["节点"]
     wider = {**nodes[fork], "分支": [*nodes[fork]["分支"], name]}
     rows = {**nodes, fork: wider}
-    return {**data, "节点": _before(rows, nodes[fork]["汇合"], {name: _with_done(node, nodes[fork]["汇合"])})}
+    return {**data, "节点": before(rows, nodes[fork]["汇合"], {name: _with_done(node, nodes[fork]["汇合"])})}
 
 
 def _wrapped(data: Data, beside: str, name: str, node: Data) -> Data:
@@ -101,15 +105,6 @@ def _escapes(data: Data, beside: str, name: str) -> str:
         if row[TO] not in (inside | {after}) and nodes[row[TO]]["类型"] != END
     ]
     return f"；{'、'.join(out)} 时不等 {name}" if out else ""
-
-
-def _before(nodes: Mapping[str, Any], place: str, fresh: Mapping[str, Any]) -> Data:
-    order: Data = {}
-    for name, node in nodes.items():
-        if name == place:
-            order |= fresh
-        order[name] = node
-    return order
 
 
 def _free(nodes: Iterable[str], name: str) -> str:

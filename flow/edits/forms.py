@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flow.business import FLOW
 from flow.definition import CHOICE, CHOICES, FIELD_KINDS, HUMAN, PHOTO, TEXT
 from flow.edits.graph import existing
-from flow.edits.sentence import clauses, new_name, one_of
+from flow.edits.sentence import clauses, new_name, one_of, plain
+from flow.edits.spoken import trimmed
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
@@ -18,9 +20,13 @@ if TYPE_CHECKING:
     from flow.edits.sentence import Sentence
 
 NOUN, FORM = "字段", "表单"
-REQUIRED, AT, WITHIN, ASK = "必填", "在", "范围", "问"
-_KEYS = (REQUIRED, AT, WITHIN)
+REQUIRED, AT, WITHIN, ASK, OPTIONS = "必填", "在", "范围", "问", "选项"
+FREE = ("选填", "非必填", "不必填", "可不填", "可选", "可填可不填", "选答")  #: as people say that nothing is required
+_KEYS = (REQUIRED, *FREE, AT, WITHIN)
 _SAID: Mapping[str, str] = {"下拉": CHOICE, "下拉框": CHOICE, "附件": PHOTO, "图片": PHOTO, "文字": TEXT}
+_OPTIONS = re.compile(rf"^{OPTIONS}\s*[:：]?\s*")
+_ASK = re.compile(rf"(?:^|[\s,，;；。]){ASK}(?:\s+|\s*[:：]\s*)")
+_KIND = re.compile(r"^([^,，;；。:：]+)[,，;；。:：]+")
 _BETWEEN = re.compile(r"[|｜、,，\s]+")
 
 
@@ -29,6 +35,8 @@ def add(sentence: Sentence, book: Book) -> Edit:
     flow, rest = book.flow_with_node(sentence)
     if len(rest.words) < 3:
         raise sentence.unclear()
+    kind = _KIND.sub(r"\1 ", rest.words[2])
+    rest = replace(rest, typed=(*rest.typed[:2], *kind.split(), *rest.typed[3:]))
     data = book.read(FLOW, flow)
     node = existing(rest.words[0], data)
     body = data["节点"][node]
@@ -42,22 +50,24 @@ def add(sentence: Sentence, book: Book) -> Edit:
 
 def _field(rest: Sentence, sentence: Sentence, node: Data) -> Data:
     """``缺陷等级 单选 轻微|中等|严重 必填 在 次品处理 问 有多严重？``."""
-    typed = list(rest.typed)
-    cut = rest.words.index(ASK) if ASK in rest.words[2:] else len(typed)
-    said = clauses(" ".join(rest.words[2:cut]), _KEYS)
-    if said.get(REQUIRED):
-        raise sentence.unclear(f"“{said[REQUIRED]}”没有看懂")
+    before, *asked = _ASK.split(rest.after(2).prose(0), 1)
+    said = clauses(plain(before), _KEYS)
+    free = [word for word in FREE if word in said]
+    for word in (REQUIRED, *free):
+        if said.get(word):
+            raise sentence.unclear(f"“{said[word]}”没有看懂")
+    if free and REQUIRED in said:
+        raise PolicyRefused(f"又写了 {REQUIRED} 又写了 {free[0]}，请只写一样；不写就是不必填")
     kind = _SAID.get(rest.words[1]) or one_of(rest.words[1], FIELD_KINDS, "填法")
     field: Data = {"名": new_name(rest.words[0], _names(node), NOUN), "填": kind}
-    options = [part for part in _BETWEEN.split(said[""]) if part]
+    options = [part for part in _BETWEEN.split(_OPTIONS.sub("", said[""])) if trimmed(part)]
     if options and kind not in (CHOICE, CHOICES):
         raise sentence.unclear(f"填{kind}没有选项，“{said['']}”没有看懂")
     field |= {"选项": options} if options else {}
     field |= {REQUIRED: True} if REQUIRED in said else {}
     field |= {WITHIN: said[WITHIN].replace(" ", "")} if said.get(WITHIN) else {}
     field |= {"动作": _actions(said[AT], node)} if said.get(AT) else {}
-    question = " ".join(typed[cut + 1 :])
-    return {**field, ASK: question} if question else field
+    return {**field, ASK: asked[0]} if asked and asked[0] else field
 
 
 def _actions(text: str, node: Data) -> list[str]:

@@ -37,6 +37,11 @@ def onward(node: Mapping[str, Any]) -> list[Way]:
     return rows_of(node["动作"][good[0]][TO]) if good else []
 
 
+def targets(ways: list[Way]) -> str:
+    """Everywhere that rows lead."""
+    return " 或 ".join(dict.fromkeys(str(row[TO]) for row in ways))
+
+
 def dangerous(node: Mapping[str, Any], action: str) -> bool:
     return bool(action) and (node["动作"][action] or {}).get("样式") == "危险"
 
@@ -48,6 +53,16 @@ def placed(nodes: Mapping[str, Any], after: str, fresh: Mapping[str, Any]) -> Da
         order[name] = node
         if name == after:
             order |= fresh
+    return order
+
+
+def before(nodes: Mapping[str, Any], place: str, fresh: Mapping[str, Any]) -> Data:
+    """The nodes with more of them ahead of one."""
+    order: Data = {}
+    for name, node in nodes.items():
+        if name == place:
+            order |= fresh
+        order[name] = node
     return order
 
 

@@ -1,4 +1,4 @@
-"""增加节点 复检 在 质检 之后 …: a node put into the way on from another. Pure."""
+"""增加节点 复检 在 质检 之后 …: a node put into the way on from another, or ahead of it (``preceding``). Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow.business import FLOW
-from flow.definition import HUMAN
+from flow.definition import END, HUMAN
 from flow.edits.graph import (
     ACTING,
     AGREE,
@@ -18,8 +18,10 @@ from flow.edits.graph import (
     human,
     onward,
     placed,
+    targets,
     unused,
 )
+from flow.edits.preceding import ahead
 from flow.edits.sentence import clauses, conditions
 from flow.errors import PolicyRefused
 from flow.references import TO, rows_of, with_ways, written
@@ -32,30 +34,45 @@ if TYPE_CHECKING:
     from flow.edits.sentence import Sentence
     from flow.references import Way
 
-_SHAPE = re.compile(r"^(?P<name>\S+) 在 ?(?P<after>\S+?) ?之后(?: (?P<rest>.*))?$")
+_SIDES = r"(?P<side>之后|之前|以后|以前|后面|前面|后|前)"
+_SHAPE = re.compile(
+    r"^(?P<name>[^\s,]+?)(?:[\s,]+(?:放在|加在|插在|在)?\s*|在)(?P<place>[^\s,]+?)\s*"
+    rf"{_SIDES}(?:[\s,;。]+(?P<rest>.*)|(?P<glued>(?:负责人|时限|当).*))?$"
+)
 _KEYS = ("负责人", "时限", "当")
 
 
 def insert(sentence: Sentence, book: Book) -> Edit:
-    """What left a node by its good actions now comes to the new one first, always or when conditions hold.
+    """A new node behind another or ahead of it, always or when conditions hold.
 
-    The new node's 同意 goes where that went, its 驳回 back to people; effects stay with the old node.
+    Behind it: what left the other by its good actions comes to the new one first. The new node's 同意 goes where that
+    went, its 驳回 back to people; effects stay with the old node.
     """
     flow, rest = book.flow_meant(sentence)
     if not (match := _SHAPE.match(rest.text)):
-        raise sentence.unclear()
-    flow = book.flow_of(flow, match["after"])
+        raise sentence.unclear("没有看懂放在哪里，要写 在 哪个节点 之后（或 之前）")
+    flow = book.flow_of(flow, match["place"])
     data = book.read(FLOW, flow)
-    name, after = unused(match["name"], data), existing(match["after"], data)
-    said = clauses(match["rest"] or "", _KEYS)
+    name, place = unused(match["name"], data), existing(match["place"], data)
+    said = clauses(match["rest"] or match["glued"] or "", _KEYS)
     if said[""]:
         raise sentence.unclear(f"“{said['']}”没有看懂")
+    when = conditions(said["当"]) if said.get("当") else {}
+    behind = "后" in match["side"]
+    if behind:
+        _ways_on(place, data["节点"][place])
+    node = human(name, said, data["节点"][place], book)
+    fresh, told = (_behind if behind else ahead)(data, place, (name, node), when)
+    return book.write(FLOW, flow, fresh, f"流程 {flow}：{told}")
+
+
+def _behind(data: Data, after: str, new: tuple[str, Data], when: Mapping[str, str]) -> tuple[Data, str]:
+    name, node = new
     old = data["节点"][after]
     ways = _ways_on(after, old)
-    when = conditions(said["当"]) if said.get("当") else {}
-    fresh = _node(name, after, human(name, said, old, book), ways, back=old["类型"] == HUMAN)
+    fresh = _node(after, node, ways, back=old["类型"] == HUMAN)
     nodes = placed({**data["节点"], after: _through(old, name, ways, when)}, after, {name: fresh})
-    return book.write(FLOW, flow, {**data, "节点": nodes}, f"流程 {flow}：{_told(name, after, old, ways, when)}")
+    return {**data, "节点": nodes}, _told(name, after, data["节点"], ways, when)
 
 
 def _ways_on(name: str, node: Mapping[str, Any]) -> list[Way]:
@@ -65,7 +82,7 @@ def _ways_on(name: str, node: Mapping[str, Any]) -> list[Way]:
     return ways
 
 
-def _node(name: str, after: str, node: Data, ways: list[Way], *, back: bool) -> Data:
+def _node(after: str, node: Data, ways: list[Way], *, back: bool) -> Data:
     agree = {TO: written(ways), "结果": "已同意"}
     refuse = {TO: after, "结果": f"退回{after}", "样式": "危险"}
     return {**node, "动作": {AGREE: agree, **HAND_OVER, **({REFUSE: refuse} if back else {})}}
@@ -86,11 +103,16 @@ def _through(node: Data, name: str, ways: list[Way], when: Mapping[str, str]) ->
     return with_ways(node, change)
 
 
-def _told(name: str, after: str, old: Mapping[str, Any], ways: list[Way], when: Mapping[str, str]) -> str:
-    """What was done, and which other ways on stay as they were."""
-    start = f"{after}之后{f'，{cells_words(when.items())} 时' if when else ''}先到 {name}，同意再去 {ways[-1][TO]}"
-    actions = old.get("动作") or {}
-    others = [action for action in good_actions(old) if rows_of(actions[action][TO]) != ways]
-    stay = "".join(f"；“{action}”仍去 {rows_of(actions[action][TO])[-1][TO]}" for action in others)
+def _told(name: str, after: str, nodes: Mapping[str, Any], ways: list[Way], when: Mapping[str, str]) -> str:
+    """What was done, where 同意 leads, and which other ways on stay as they were."""
+    old = nodes[after]
+    start = f"{after}之后{f'，{cells_words(when.items())} 时' if when else ''}先到 {name}，同意再去 {targets(ways)}"
+    good, stay = good_actions(old), ""
+    for action, body in (old.get("动作") or {}).items():
+        to = rows_of((body or {}).get(TO))
+        if not to or (to == ways and action in good) or all(nodes[row[TO]]["类型"] == END for row in to):
+            continue
+        past = "" if action in good else f"，不经过 {name}"
+        stay += f"；“{action}”仍去 {targets(to)}{past}"
     back = "" if old["类型"] == HUMAN else f"；{after}不是人工节点，{name}没有“{REFUSE}”"
     return start + stay + back

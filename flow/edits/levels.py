@@ -8,6 +8,7 @@ from flow.business import FLOW
 from flow.definition import HUMAN
 from flow.edits.graph import existing
 from flow.edits.sentence import clauses, conditions, limit, listed, new_name, one_of
+from flow.edits.spoken import trimmed
 from flow.errors import PolicyRefused
 from flow.wording import cells_words
 
@@ -74,6 +75,7 @@ def remove(sentence: Sentence, book: Book) -> Edit:
 
 def _place(word: str, node: str, names: list[str]) -> int:
     """Where among the levels. Raises NotFound, or PolicyRefused for the first."""
+    word = trimmed(word)
     numbers = [str(n) for n in range(1, len(names) + 1)]
     place = numbers.index(word) if word in numbers else names.index(one_of(word, names, "级别", f"“{node}”"))
     if place == 0:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flow.business import FLOW
 from flow.definition import DEALING, HUMAN
 from flow.edits import sentence as read
 from flow.edits.graph import AFTER
-from flow.errors import PolicyRefused
+from flow.edits.spoken import ended, trimmed
+from flow.errors import NotFound, PolicyRefused
 from flow.references import TO
 from flow.waiting import TIME_UP
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 OWNER = "负责人"
 _NOBODY = ("无", "没有", "空")
+_GLUED = r"(?=[\d半两一二三四五六七八九十])"
+_TURNED = r"(?:[:：=]|→|-+>|(?:修改|改|调整|调|设|换|变)(?:成|为|到))"
 _BETWEEN = re.compile(r"[、,;\s]+")
 
 
@@ -30,6 +34,7 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     """Set one quality of a node, or where one of its actions leads."""
     flow, rest = book.flow_with_node(sentence)
     data = book.read(FLOW, flow)
+    rest = respelt(rest, data)
     if len(rest.words) < 3:
         raise sentence.unclear()
     name = read.one_of(rest.words[0], data["节点"], "节点", f"流程 {flow} 里")
@@ -40,19 +45,51 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     elif key in actions and rest.words[2] == TO:
         fresh = _leading(node, key, rest.after(3), data)
     else:
-        key = read.one_of(key, _SETTERS, "这一样，能改的", f"“{name}”")
+        if key in actions:
+            to = rest.words[2] if rest.words[2] in data["节点"] else "另一个节点"
+            raise PolicyRefused(f"“{key}”是“{name}”的按钮，要改它去哪里请写 流程 {name} {key} 去 {to}")
+        key = _quality(key, name)
         fresh = _with(node, key, rest.after(2), book)
     nodes = {**data["节点"], name: fresh}
-    return book.write(FLOW, flow, {**data, "节点": nodes}, f"流程 {flow}：{name} {key} 改为 {rest.prose(2)}")
+    return book.write(FLOW, flow, {**data, "节点": nodes}, f"流程 {flow}：{name} {key} 改为 {_shown(fresh, key, rest)}")
+
+
+def _shown(node: Data, key: str, rest: Sentence) -> str:
+    """The new value, a time as it was understood."""
+    return str(node.get(key, _NOBODY[0])) if key == "时限" else rest.prose(2)
+
+
+def respelt(rest: Sentence, data: Data) -> Sentence:
+    """``质检时限改成4小时`` and ``质检 时限：4小时`` as node, quality and value apart."""
+    names = "|".join(sorted(map(re.escape, data["节点"]), key=len, reverse=True))
+    keys = [*QUALITIES, TIME_UP, *(action for node in data["节点"].values() for action in node.get("动作") or ())]
+    words = "|".join(sorted(map(re.escape, keys), key=len, reverse=True))
+    shape = rf"^(?:把|将)?\s*(?P<node>{names})\s*的?\s*(?P<key>{words})\s*(?P<to>{_TURNED})\s*(?P<value>.+)$"
+    glued = rf"^(?:把|将)?\s*(?P<node>{names})\s*的?\s*(?P<key>时限){_GLUED}(?P<value>.+)$"
+    match = re.match(shape, rest.prose(0)) or re.match(glued, rest.prose(0))
+    if match is None:
+        return rest
+    return replace(rest, typed=(match["node"], match["key"], *match["value"].split()))
+
+
+def _quality(word: str, name: str) -> str:
+    """What of a node is meant. Raises NotFound with all that can be changed."""
+    if word == "或签":
+        raise NotFound(f"没有“或签”这一样：不写会签就是或签，一个人办了就算；要去掉会签请写 流程 {name} 会签 否")
+    return read.quality_of(word, QUALITIES, f"“{name}”")
 
 
 def _with(node: Data, key: str, value: Sentence, book: Book) -> Data:
     """The node with one quality set; taken away where it is set to nothing."""
+    nothing = trimmed(value.text) in _NOBODY
+    if key == OWNER and nothing:
+        raise PolicyRefused(f"总要有人负责，换人请写 {OWNER} 角色名，或者 {OWNER} 人 姓名")
     if key in (*_OWNERS, "会签", "抄送") and node["类型"] != HUMAN:
         raise PolicyRefused(f"只有人工节点有“{key}”")
     if key in _OWNERS:
-        return {**node, OWNER: _SETTERS[key](node.get(OWNER) or {}, value, book)}
-    found = _SETTERS[key](node, value, book)
+        rule = node.get(OWNER) or {}
+        return {**node, OWNER: _without(rule, key) if nothing else _SETTERS[key](rule, value, book)}
+    found = None if nothing else _SETTERS[key](node, value, book)
     return {**{part: old for part, old in node.items() if part != key or found}, **({key: found} if found else {})}
 
 
@@ -64,7 +101,7 @@ def _leading(node: Data, action: str, value: Sentence, data: Data) -> Data:
 def _lapsing(node: Data, name: str, value: Sentence, data: Data) -> Data:
     """``30天 去 超期``: how long people have, and where a case goes that they leave; ``无`` takes it away."""
     actions = {key: body for key, body in (node.get("动作") or {}).items() if key != TIME_UP}
-    if value.text in _NOBODY:
+    if trimmed(value.text) in _NOBODY:
         return {**node, "动作": actions}
     said = read.clauses(value.text, (TO,))
     old = (node.get("动作") or {}).get(TIME_UP) or {}
@@ -74,7 +111,7 @@ def _lapsing(node: Data, name: str, value: Sentence, data: Data) -> Data:
     return {**node, "动作": {**actions, TIME_UP: {AFTER: read.limit(said[""]), **_without(old, AFTER), TO: to}}}
 
 
-def _without(body: Data, key: str) -> Data:
+def _without(body: Mapping[str, Any], key: str) -> Data:
     return {part: value for part, value in body.items() if part != key}
 
 
@@ -88,7 +125,7 @@ def _prose(node: Data, value: Sentence, book: Book) -> str:
 
 def _roles(node: Data, value: Sentence, book: Book) -> list[str]:
     """The roles that are named, each once."""
-    words = [] if value.text in _NOBODY else [word for word in _BETWEEN.split(value.text) if word]
+    words = [word for word in _BETWEEN.split(ended(value.text)) if word]
     return list(dict.fromkeys(book.role(word) for word in words))
 
 
@@ -101,7 +138,7 @@ def _owner(rule: Data, value: Sentence, book: Book) -> Data:
 
 
 def _fallback(rule: Data, value: Sentence, book: Book) -> Data:
-    return {**rule, "否则": book.role(value.text)}
+    return {**rule, "否则": book.role(ended(value.text))}
 
 
 def _dealing(rule: Data, value: Sentence, book: Book) -> Data:
@@ -112,3 +149,5 @@ _OWNERS: Mapping[str, Set] = {OWNER: _owner, "否则": _fallback, "派法": _dea
 _SETTERS: Mapping[str, Set] = {
     "时限": _limit, **_OWNERS, "标题": _prose, "说明": _prose, "抄送": _roles, "会签": _yes, "同人免审": _yes,
 }  # fmt: skip
+QUALITIES = tuple(_SETTERS)  #: what a sentence can set of a node
+PROSE = ("标题", "说明")  #: words for people, in which a comma is a comma

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,16 @@ if TYPE_CHECKING:
     from flow.edits.book import Book, Edit
     from flow.edits.sentence import Sentence
 
+_SHAPE = re.compile(r"^(?P<moment>[^\s:：]+)(?:\s*[:：]\s*|\s+)(?P<text>.+)$")
 MAX_CHARS = 500  #: what one notice on record can hold
 
 
 def edit(sentence: Sentence, book: Book) -> Edit:
     """Other words for one moment; they may only name what is known at that moment."""
-    if len(sentence.words) < 2:
+    if not (match := _SHAPE.match(sentence.prose(0))):
         raise sentence.unclear()
     notices = book.table(NOTICES)
-    moment = one_of(sentence.words[0], notices, "通知")
-    text = sentence.prose(1)
+    moment, text = one_of(match["moment"], notices, "通知"), match["text"]
     if len(text) > MAX_CHARS:
         raise PolicyRefused(f"通知有 {len(text)} 个字，最多 {MAX_CHARS} 个")
     if strange := sorted(_blanks(text) - _blanks(str(notices[moment]))):

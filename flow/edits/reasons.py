@@ -8,47 +8,85 @@ from typing import TYPE_CHECKING, Any
 from flow import yamlfile
 from flow.edits.book import REASONS
 from flow.edits.sentence import new_name, one_of, plain
+from flow.edits.spoken import trimmed
 from flow.errors import PolicyRefused
 from flow.parsing import names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from flow.edits.book import Book, Edit
+    from flow.edits.book import Book, Data, Edit
     from flow.edits.sentence import Sentence
 
-_SHAPE = re.compile(r"^(?P<name>[^\s(\[]+)(?: ?[(\[]?像 ?(?P<like>[^\s)\]]+)[)\]]?)?$")
+_LIKE = re.compile(r"^(?P<names>.+?)[\s,;。、(\[]+像\s*(?P<like>[^)\]]+)[)\]]?$")
+_GLUED = re.compile(r"^(?P<names>.+?)像(?P<like>[^像]+)$")
+_BETWEEN = re.compile(r"\s*[,;。、/]\s*")
 NOUN, TYPE = "退货类型", "类型"
 
 
 def add(sentence: Sentence, book: Book) -> Edit:
-    """A new return type with the strategy of another."""
-    if not (match := _SHAPE.match(sentence.text)):
-        raise sentence.unclear()
+    """New return types with the strategy of another."""
     types = book.table(REASONS)
+    named, model = _named(trimmed(sentence.text), types)
+    if not named or named.startswith("像 "):
+        raise sentence.unclear()
+    names = [trimmed(name) for name in _BETWEEN.split(named) if trimmed(name)]
+    _refuse_blanks(names, types)
     aliases = [str(alias) for body in types.values() for alias in body.get("别名", ())]
-    name = new_name(match["name"], [*types, *aliases], NOUN)
-    like = one_of(match["like"], types, NOUN) if match["like"] else next(iter(types))
+    like = one_of(model, types, NOUN) if model else next(iter(types))
     strategy = {key: value for key, value in types[like].items() if key != "别名"}
-    hint = (
-        "" if match["like"] else f"；没有说像哪一类，先照第一类“{like}”，也可以写：增加原因 {name} 像 {list(types)[-1]}"
-    )
+    fresh = dict(types)
+    for name in names:
+        fresh[new_name(name, [*fresh, *aliases], NOUN)] = strategy
     how = "，".join(f"{key} {'、'.join(names_in(value))}" for key, value in strategy.items())
-    return book.with_table(REASONS, {**types, name: strategy}, f"增加退货类型 {name}，策略同“{like}”（{how}）{hint}")
+    hint = "" if model else _other_models(names, like, types)
+    return book.with_table(REASONS, fresh, f"增加退货类型 {'、'.join(names)}，策略同“{like}”（{how}）{hint}")
+
+
+def _named(text: str, types: Mapping[str, Data]) -> tuple[str, str]:
+    """The names and the type that they are like; 图像模糊 is a name, 色差像质量问题 is not."""
+    if match := _LIKE.match(text):
+        return match["names"], match["like"].strip()
+    match = _GLUED.match(text)
+    return (match["names"], match["like"]) if match and trimmed(match["like"]) in types else (text, "")
+
+
+def _refuse_blanks(names: list[str], types: Mapping[str, Data]) -> None:
+    """Two words may be two types, or one that is like the other."""
+    for name in names:
+        words = name.split()
+        if len(words) > 1:
+            model = words[-1] if words[-1] in types else next(iter(types))
+            raise PolicyRefused(
+                f"“{name}”是几个退货类型？几个请写 增加原因 {'、'.join(words)}，"
+                f"一个请连着写，像哪一类请写 增加原因 {words[0]} 像 {model}"
+            )
+
+
+def _other_models(names: list[str], like: str, types: Mapping[str, Data]) -> str:
+    """How to say that they are like another, where one goes the same way."""
+    flow = names_in(types[like].get("流程"))
+    others = [each for each, body in types.items() if each != like and set(names_in(body.get("流程"))) & set(flow)]
+    again = f"；要像{'、'.join(others[:3])}，就写：" if others else ""
+    undo = "；".join(f"删除原因 {name}" for name in names)
+    way = f"{again}{undo}；增加原因 {'、'.join(names)} 像 {others[0]}" if others else ""
+    return f"；没有说像哪一类，先照第一类“{like}”{way}"
 
 
 def remove(sentence: Sentence, book: Book) -> Edit:
     """A return type that is no longer offered. Raises PolicyRefused while a rule still speaks of it."""
     types = book.table(REASONS)
-    if len(sentence.words) != 1:
+    asked = [trimmed(name) for name in _BETWEEN.split(sentence.text) if trimmed(name)]
+    if not asked or any(" " in name for name in asked):
         raise sentence.unclear()
-    name = one_of(sentence.text, types, NOUN)
-    if len(types) == 1:
-        raise PolicyRefused(f"“{name}”是最后一个退货类型，不能删除")
-    if used := list(_uses(name, book)):
-        raise PolicyRefused(f"“{name}”还用在 {'、'.join(used)} 的条件里，请先改那里")
-    kept = {each: body for each, body in types.items() if each != name}
-    return book.with_table(REASONS, kept, f"删除退货类型 {name}；正在办的单不受影响")
+    names = list(dict.fromkeys(one_of(name, types, NOUN) for name in asked))
+    if len(types) == len(names):
+        raise PolicyRefused(f"“{names[-1]}”是最后一个退货类型，不能删除")
+    for name in names:
+        if used := list(_uses(name, book)):
+            raise PolicyRefused(f"“{name}”还用在 {'、'.join(used)} 的条件里，请先改那里")
+    kept = {each: body for each, body in types.items() if each not in names}
+    return book.with_table(REASONS, kept, f"删除退货类型 {'、'.join(names)}；正在办的单不受影响")
 
 
 def _uses(name: str, book: Book) -> Iterator[str]:

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.business import POLICY
-from flow.edits.sentence import amount, listed, new_name, one_of, plain
+from flow.cells import number
+from flow.edits.change import change_of, untaken
+from flow.edits.sentence import amount, listed, new_name, plain, quality_of, refuse_or
+from flow.edits.spoken import cell, digits, ended, trimmed
 from flow.errors import NotFound, PolicyRefused
 from flow.policy import AUTOMATIC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from flow.edits.book import Book, Data, Edit
+    from flow.edits.change import Change
     from flow.edits.sentence import Sentence
 
-CHANGE = re.compile(r"^(?P<head>.*?)\s*(?P<old>[\d.,]+)\s*(?:→|-+>|=+>|到|至|改成|改为)\s*(?P<new>[\d.,]+)\s*[元块]?$")
-_ODD = re.compile(r"^.*?[\d.,]+\s*(?:→|->|=>)\s*(?P<new>\S+)$")  #: an amount is to become what is none
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_BOUND = re.compile(r"[<>≤≥~]")
 _UPPER = re.compile(r"(?:<=|<|≤|~)\s*(\d+(?:\.\d+)?)")
 _LOWER = re.compile(r"(?:>=|>|≥)\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*~")
-NAME, APPROVER = "规则", "审批"
+NAME, APPROVER, SAID = "规则", "审批", "说明"
 _NAMES = (NAME, "角色")
-_NO_NUMBERS = (*_NAMES, APPROVER, "退款时机", "结果", "说明")
+_NO_NUMBERS = (*_NAMES, APPROVER, "退款时机", "结果", SAID, "可例外")
+EXCEPTORS = "可例外"
 _NUMBERS = ("双人金额", "每单", "每天")
-EMPTY = ("无", "空")
+EMPTY = ("无", "空", "没有")
+_TURNED = re.compile(r"^(?::|改成|改为|换成|变成|设为|设成|→|-+>|=+>)\s*")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,15 +49,29 @@ class Row:
         columns = [key for key in self.cells if key not in _NO_NUMBERS and (not column or key == column)]
         return [key for key in columns if value in _numbers(self.cells[key])]
 
+    def numbers(self, column: str) -> list[tuple[str, Decimal]]:
+        """Every number with its column."""
+        columns = [key for key in self.cells if key not in _NO_NUMBERS and (not column or key == column)]
+        return [(key, found) for key in columns for found in _numbers(self.cells[key])]
+
+    def old(self, change: Change, column: str) -> Decimal:
+        """The number that goes: the one that was said, or the only one there is. Raises PolicyRefused."""
+        if change.old is not None:
+            return change.old
+        numbers = self.numbers(column)
+        if len(numbers) == 1:
+            return numbers[0][1]
+        ways = [f"规则 {self.name} {key} {number}→{change.new}" for key, number in numbers]
+        way = f"请写 {'，或者 '.join(ways)}" if ways else "没有数字可以改"
+        raise PolicyRefused(f"“{self.name}”现在是 {spelt(self)}，{way}")
+
 
 def edit(sentence: Sentence, book: Book) -> Edit:
     """Change a number, a cell, or what holds for the whole policy."""
-    policy, rest = book.policy_meant(sentence)
+    policy, rest = meant(sentence, book)
     data = book.read(POLICY, policy)
-    if match := CHANGE.match(rest.text):
-        return _number_moved(match, policy, data, book)
-    if odd := _ODD.match(rest.text):
-        raise PolicyRefused(f"“{odd['new']}”不是金额，要写成数字，例如：规则 自动通过 50→80")
+    if change := asked(rest):
+        return _number_moved(change, policy, data, book)
     if len(rest.words) < 2:
         raise sentence.unclear()
     if rest.words[0] in data and not isinstance(data[rest.words[0]], list):
@@ -60,9 +79,20 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     return _cell(rest, policy, data, book)
 
 
+def meant(sentence: Sentence, book: Book) -> tuple[str, Sentence]:
+    """The policy, and the sentence without its name and without 把."""
+    policy, rest = book.policy_meant(sentence.without(untaken))
+    return policy, rest.without(untaken)
+
+
+def asked(rest: Sentence) -> Change | None:
+    """The number that is to become another; words for people may hold whatever they like."""
+    return None if SAID in rest.words[1:2] else change_of(rest.text)
+
+
 def _whole(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
     """A value of the policy itself, such as 双人金额."""
-    key, text = rest.words[0], " ".join(rest.words[1:])
+    key, text = rest.words[0], _bare(" ".join(rest.words[1:]))
     if key == "政策":
         raise PolicyRefused("政策的代号不能改，可以改它的 名称")
     value = written(amount(text)) if key in _NUMBERS else text
@@ -71,64 +101,176 @@ def _whole(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
 
 def _cell(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
     row = _the_row(rest.words[0], list(rows_of(data)), policy, book)
+    rest = _apart(rest, _columns(row, book))
     if len(rest.words) < 3:
-        raise rest.unclear(f"要写把“{row.name}”的哪一样改成什么")
-    columns = list(dict.fromkeys([*row.cells, *(key for other in _all_rows(book, row.table) for key in other.cells)]))
-    key = one_of(rest.words[1], columns, "这一列", f"{row.table}里")
-    value = _value(key, rest, book)
+        raise _what_of(row, rest)
+    key = _column(rest.words[1], row, book)
+    value = _value(key, row, rest, book)
     cells = {**row.cells, key: value} if value is not None else {k: v for k, v in row.cells.items() if k != key}
-    said = f"{row.table} {row.name}：{key} 改为 {rest.prose(2)}"
-    return book.write(POLICY, policy, _with(data, {row: cells}), said)
+    said = f"{row.table} {row.name}：{key} 改为 {'无' if value is None else _spelt(value)}"
+    moved = {row: cells}
+    return book.write(POLICY, policy, _with(data, moved), said + stale(row, cells))
 
 
-def _value(key: str, rest: Sentence, book: Book) -> Any:
-    text = " ".join(rest.words[2:])
+def _spelt(value: Any) -> str:
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _what_of(row: Row, rest: Sentence) -> PolicyRefused:
+    """Why a row and one word are not enough."""
+    numbers, new = row.numbers(""), cell(" ".join(rest.words[1:]))
+    if number(new) is None or len(numbers) != 1:
+        return rest.unclear(f"要写把“{row.name}”的哪一样改成什么，现在是 {spelt(row)}")
+    [(column, old)] = numbers
+    return PolicyRefused(f"是不是要把“{row.name}”的 {column} {old} 改成 {new}？请写 规则 {row.name} {old}→{new}")
+
+
+def _columns(row: Row, book: Book) -> list[str]:
+    return list(dict.fromkeys([*row.cells, *(key for other in _all_rows(book, row.table) for key in other.cells)]))
+
+
+def _apart(rest: Sentence, columns: Sequence[str]) -> Sentence:
+    """``金额<=80`` as two words."""
+    word = rest.words[1]
+    glued = [key for key in columns if word.startswith(key) and word != key]
+    if word in columns or not glued:
+        return rest
+    typed = (rest.typed[0], glued[0], word.removeprefix(glued[0]), *rest.typed[2:])
+    return replace(rest, typed=typed)
+
+
+def _column(word: str, row: Row, book: Book) -> str:
+    columns = _columns(row, book)
+    if _NUMBER.match(word):
+        raise PolicyRefused(
+            f"“{word}”不是“{row.name}”的哪一样，能改的有：{'、'.join(columns)}；改数字请写 规则 {row.name} 50→80"
+        )
+    return quality_of(word, columns, f"{row.table}里")
+
+
+def _value(key: str, row: Row, rest: Sentence, book: Book) -> Any:
+    said = ended(_TURNED.sub("", " ".join(rest.words[2:])))
+    text = _bare(said)
     if key == APPROVER:
-        return AUTOMATIC if text == AUTOMATIC else book.role(text)
+        return _approver(text, row, book)
     if key == NAME:
         return new_name(text, (), "规则")
     if key in _NUMBERS:
         return written(amount(text))
     if text in EMPTY:
         return None
-    return rest.prose(2) if key == "说明" else text.replace(" ", "")
+    if key == EXCEPTORS:
+        return [book.role(each) for each in re.split(r"[、,/\s]+", text) if each]
+    return rest.prose(2) if key == SAID else cell_of(key, said, row, _all_rows(book, row.table))
+
+
+def _bare(text: str) -> str:
+    """Without 改成 or a sign before the value."""
+    return ended(_TURNED.sub("", text)).removeprefix("=").strip()
+
+
+def _approver(text: str, row: Row, book: Book) -> str:
+    if text in EMPTY:
+        raise PolicyRefused(f"“{row.name}”总要有人审批，请写角色，或者写 {AUTOMATIC}")
+    return AUTOMATIC if text == AUTOMATIC else book.role(text)
+
+
+def cell_of(key: str, text: str, row: Row, others: Sequence[Row]) -> str:
+    """A condition as a cell. Raises PolicyRefused for a bare number where there was a bound: nobody knows which."""
+    tidy = cell(text)
+    refuse_or(key, text)
+    old = next((each for each in (row, *others) if _BOUND.search(plain(str(each.cells.get(key, ""))))), None)
+    if old is not None and not re.search(r"\d", tidy):
+        raise PolicyRefused(f"“{text}”看不懂，{key} 应像 <=50、>500、50~500，数字写成 500 这样")
+    if number(ended(digits(text)).replace(" ", "")) is None or old is None:
+        return tidy
+    span = _bounds_with(plain(str(old.cells[key])), tidy)
+    ways = [f"规则 {row.name} {key} {each}" for each in (*span, f"={tidy}")]
+    now = f"现在是 {row.cells[key]}" if key in row.cells else f"现在没有 {key}"
+    raise PolicyRefused(f"“{row.name}”{now}，{tidy} 是 {'、'.join(span)}，还是正好 {tidy}？请写 {'，或者 '.join(ways)}")
+
+
+def _bounds_with(old: str, new: str) -> list[str]:
+    """What a cell may have been meant to become: the bound, or either end of the range, with another number."""
+    if "~" in old:
+        low, _, high = (part.strip() for part in old.partition("~"))
+        return [f"{low}~{new}", f"{new}~{high}"]
+    return [_NUMBER.sub(new, old)]
 
 
 # -- a number that moves -----------------------------------------------------------------------------------------------
 
 
-def _number_moved(match: re.Match[str], policy: str, data: Data, book: Book) -> Edit:
-    old, new = old_and_new(match)
-    name, _, column = match["head"].partition(" ")
+def _number_moved(change: Change, policy: str, data: Data, book: Book) -> Edit:
     rows = list(rows_of(data))
+    name, column = named_in(change.head, rows, data)
     if name in data and not isinstance(data[name], list):
-        return _number_of_policy(name, (old, new), policy, data, book)
-    row = _the_row(name, rows, policy, book, old)
-    where = column_with(row, old, column)
-    moved = {each: swapped(each, where, old, new) for each in (row, *_neighbours(row, where, old, rows))}
-    return book.write(POLICY, policy, _with(data, moved), f"政策 {policy}：{_told(moved, where)}")
+        return _number_of_policy(name, change, policy, data, book)
+    if not rows_like(name, rows):
+        _ask_which(name, change, rows)
+    row = _the_row(name, rows, policy, book, change.old)
+    where = column and _column(column, row, book)
+    old = row.old(change, where)
+    if where and change.between and not row.holding(old, where):
+        raise PolicyRefused(f"“{row.name}”里没有 {old}；要写范围请写 规则 {row.name} {where} {old}~{change.new}")
+    where = column_with(row, old, where, change.new)
+    moved = {each: swapped(each, where, old, change.new) for each in (row, *_neighbours(row, where, old, rows))}
+    said = f"政策 {policy}：{_told(moved, where)}{''.join(stale(each, cells) for each, cells in moved.items())}"
+    return book.write(POLICY, policy, _with(data, moved), said)
 
 
-def column_with(row: Row, old: Decimal, column: str = "") -> str:
+def _ask_which(name: str, change: Change, rows: Sequence[Row]) -> None:
+    """Raises PolicyRefused where only a column, or nothing, is named, with the rows in which the number stands."""
+    if name and not any(name in row.cells for row in rows):
+        return
+    found = [row for row in rows if change.old is not None and row.holding(change.old, name)]
+    ways = "，或者 ".join(f"规则 {row.name} {change.old}→{change.new}" for row in found)
+    raise PolicyRefused(f"要写是哪一条规则{f'，请写 {ways}' if ways else f'，有：{listed(row.name for row in rows)}'}")
+
+
+def named_in(head: str, rows: Sequence[Row], data: Collection[str] = ()) -> tuple[str, str]:
+    """The row and the column before the numbers, ``自动通过 金额`` or ``自动通过的金额``."""
+    name, _, column = head.partition(" ")
+    column = column.strip("的 ")
+    if column or name in data or rows_like(name, list(rows)):
+        return name.removesuffix("的"), column
+    columns = {key for row in rows for key in row.cells}
+    glued = [key for key in columns if head.endswith(key) and rows_like(head[: -len(key)].rstrip("的"), list(rows))]
+    return (head[: -len(glued[0])].rstrip("的"), glued[0]) if glued else (name, column)
+
+
+def stale(row: Row, cells: Mapping[str, Any]) -> str:
+    """A warning where the words for people still name a number that the conditions no longer hold."""
+    text, said = str(cells.get(SAID, "")), cells.get(SAID) == row.cells.get(SAID)
+    facts = [key for key in row.cells if key not in _NO_NUMBERS]
+    gone = [n for key in facts for n in _numbers(row.cells[key]) if n not in _numbers(cells.get(key, ""))]
+    fresh = [n for key in facts for n in _numbers(cells.get(key, "")) if n not in _numbers(row.cells[key])]
+    old = next((n for n in gone if n in _numbers(text)), None)
+    if not said or old is None:
+        return ""
+    better = _NUMBER.sub(lambda m: str(fresh[0]) if Decimal(m[0]) == old else m[0], text) if fresh else "……"
+    return f"；注意：“{row.name}”的 {SAID} 里还写着 {old}（{text}），要一起改请写 规则 {row.name} {SAID} {better}"
+
+
+def column_with(row: Row, old: Decimal, column: str = "", new: Decimal | None = None) -> str:
     """The one column in which a number stands, ``column`` if it is named. Raises PolicyRefused."""
     columns = row.holding(old, column)
-    if len(columns) != 1:
-        where = f"有几处 {old}：{listed(columns)}，请写明哪一样" if columns else f"没有 {old}，现在是 {spelt(row)}"
-        raise PolicyRefused(f"“{row.name}”里{where}")
-    return columns[0]
+    if len(columns) == 1:
+        return columns[0]
+    if columns:
+        raise PolicyRefused(f"“{row.name}”里有几处 {old}：{listed(columns)}，请写明哪一样")
+    if new is not None and row.holding(new, column):
+        raise PolicyRefused(f"“{row.name}”里没有 {old}，已经是 {new} 了：{spelt(row)}，没有改动")
+    if elsewhere := row.holding(old, ""):
+        raise PolicyRefused(f"“{row.name}”的 {column} 里没有 {old}，{elsewhere[0]} 里才有，现在是 {spelt(row)}")
+    raise PolicyRefused(f"“{row.name}”里没有 {old}，现在是 {spelt(row)}")
 
 
-def old_and_new(match: re.Match[str]) -> tuple[Decimal, Decimal]:
-    """The two numbers of ``50→80``. Raises PolicyRefused."""
-    old, new = (amount(match[side].replace(",", "")) for side in ("old", "new"))
-    return old, new
-
-
-def _number_of_policy(key: str, numbers: tuple[Decimal, Decimal], policy: str, data: Data, book: Book) -> Edit:
-    old, new = numbers
-    if old not in _numbers(data[key]):
-        raise PolicyRefused(f"{key} 现在是 {data[key]}，不是 {old}")
-    return book.write(POLICY, policy, {**data, key: written(new)}, f"政策 {policy}：{key} {old} → {new}")
+def _number_of_policy(key: str, change: Change, policy: str, data: Data, book: Book) -> Edit:
+    old = change.old if change.old is not None else next(iter(_numbers(data[key])), None)
+    if old is None or old not in _numbers(data[key]):
+        raise PolicyRefused(f"{key} 现在是 {data[key]}，不是 {old or '数字'}")
+    return book.write(POLICY, policy, {**data, key: written(change.new)}, f"政策 {policy}：{key} {old} → {change.new}")
 
 
 def _neighbours(row: Row, column: str, bound: Decimal, rows: list[Row]) -> Iterator[Row]:
@@ -183,6 +325,7 @@ def _all_rows(book: Book, table: str) -> list[Row]:
 
 def rows_like(word: str, rows: list[Row]) -> list[Row]:
     """The row of this name, or those with this fragment in theirs."""
+    word = trimmed(word)
     return [row for row in rows if plain(row.name) == word] or [row for row in rows if word and word in plain(row.name)]
 
 

@@ -6,24 +6,27 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flow.cells import NO, YES, CellError, When, number
+from flow.edits.spoken import bounds, cell, digits, duration, ended, trimmed
 from flow.errors import NotFound, PolicyRefused
 from flow.parsing import read_limit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from decimal import Decimal
 
 NAME_CHARS = 10  #: what a button and a line of a card can hold
 LIKE = 0.5  #: of two characters one may be mistyped
 MAX_LISTED = 8  #: names that a refusal offers
-_PART = re.compile(r"\s且\s|且(?=[^<>=≤≥~\s且]+[<>=≤≥])|[;,、]")
+_PART = re.compile(r"\s(?:且|并且|而且)\s|(?:且|并且|而且)(?=[^<>=≤≥~\s且]+[<>=≤≥])|[;,、]")
+_OR = re.compile(r"\s或者?\s|或者?(?=[^<>=≤≥~\s或]+[<>=≤≥])|(?<=\d)或")
+_COUNTABLE = re.compile(r"金额|天数|次数|件数|订单数|消费|扣款")
 _CONDITION = re.compile(r"^(?P<fact>[^<>=≤≥~\s]+)\s*(?:=\s*|(?=[<>≤≥])|\s)(?P<cell>\S.*)$")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
-_YUAN = re.compile(r"(?<=\d)\s*[元块]")
-_NOT_IN_NAMES = re.compile(r"[|｜:{}\[\]]")
+_NOT_IN_NAMES = re.compile(r"[|｜:{}\[\]()（）,，;；。、!！?？]")
+_GLUED = r"(?=[\d半两一二三四五六七八九十])"  #: 时限4小时
 
 
 def plain(text: str) -> str:
@@ -50,6 +53,10 @@ class Sentence:
         """Without its first words."""
         return Sentence(self.typed[count:], self.example)
 
+    def without(self, change: Callable[[str], str]) -> Sentence:
+        """With its words as ``change`` leaves them."""
+        return Sentence(tuple(change(" ".join(self.typed)).split()), self.example)
+
     def prose(self, start: int) -> str:
         """The words from one on as they were typed: a full-width comma for people stays one."""
         return " ".join(word for word in self.typed[start:] if plain(word))
@@ -62,6 +69,7 @@ class Sentence:
 def one_of(word: str, names: Iterable[str], noun: str, where: str = "") -> str:
     """The name that is meant: it, or the only one with this fragment. Raises NotFound, or PolicyRefused for several."""
     known = {plain(name): name for name in names}
+    word = word if word in known else trimmed(word)
     if word in known:
         return known[word]
     found = [name for key, name in known.items() if word and word in key]
@@ -69,9 +77,21 @@ def one_of(word: str, names: Iterable[str], noun: str, where: str = "") -> str:
         return found[0]
     if found:
         raise PolicyRefused(f"“{word}”可以是：{listed(found)}，请写全名")
+    raise NotFound(f"{where}没有{noun}“{word}”{_near(word, known)}有：{listed(known.values())}")
+
+
+def _near(word: str, known: Mapping[str, str]) -> str:
     near = get_close_matches(word, known, 1, cutoff=LIKE)
-    hint = f"，是不是“{known[near[0]]}”？" if near else "，"
-    raise NotFound(f"{where}没有{noun}“{word}”{hint}有：{listed(known.values())}")
+    return f"，是不是“{known[near[0]]}”？" if near else "，"
+
+
+def quality_of(word: str, names: Collection[str], where: str) -> str:
+    """Which of the qualities that can be changed is meant. Raises NotFound with all of them."""
+    known = {name: name for name in names}
+    found = [name for name in known if word and word in name]
+    if word in known or len(found) == 1:
+        return word if word in known else found[0]
+    raise NotFound(f"{where}没有“{word}”这一样{_near(word, known)}能改的有：{'、'.join(known)}")
 
 
 def listed(names: Iterable[str]) -> str:
@@ -83,45 +103,71 @@ def listed(names: Iterable[str]) -> str:
 
 def new_name(word: str, taken: Iterable[str], noun: str, most: int = NAME_CHARS) -> str:
     """A name of at most ``most`` characters that nothing has yet. Raises PolicyRefused."""
+    word = trimmed(word)
     if not 0 < len(word) <= most or _NOT_IN_NAMES.search(word):
-        raise PolicyRefused(f"{noun}的名字“{word}”要在 {most} 个字以内，不能有 | : 和括号")
+        raise PolicyRefused(f"{noun}的名字“{word}”要在 {most} 个字以内，不能有 | : 括号和标点")
     if word in {plain(name) for name in taken}:
         raise PolicyRefused(f"已经有{noun}“{word}”了，请换个名字")
     return word
 
 
-def clauses(text: str, keys: Sequence[str]) -> dict[str, str]:
-    """``负责人 质检员 时限 4小时`` as a mapping; what stands before the first key is under ""."""
-    found, key = {"": ""}, ""
-    for word in text.split():
-        if word in keys and word not in found:
-            key, found[word] = word, ""
-        else:
-            found[key] = f"{found[key]} {word}".strip()
+def clauses(text: str, keys: Sequence[str], prose: Collection[str] = ()) -> dict[str, str]:
+    """``负责人 质检员，时限：4小时`` as a mapping; what stands before the first key is under "".
+
+    A key stands after a space or a mark, and before a space, a colon or, for times, its number. Commas at the end of a
+    value go, full stops too unless it is ``prose``.
+    """
+    found, key, start = {"": ""}, "", 0
+    for match in re.finditer(_keys(tuple(keys)), text):
+        if match["key"] not in found:
+            found[key] = _value(text[start : match.start()], prose=key in prose)
+            key, start = match["key"], match.end()
+            found[key] = ""
+    found[key] = _value(text[start:], prose=key in prose)
     return found
+
+
+@lru_cache
+def _keys(keys: tuple[str, ...]) -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, keys), key=len, reverse=True))
+    return re.compile(
+        rf"(?:^|(?<=[\s,，;；。、]))(?P<key>{names})(?:\s*[:：]\s*|(?=[\s,，;；。、]|$)|(?<=时限){_GLUED})"
+    )
+
+
+def _value(text: str, *, prose: bool) -> str:
+    flat = " ".join(text.split())
+    return flat.strip(" ,，;；、") if prose else trimmed_end(flat)
+
+
+def trimmed_end(text: str) -> str:
+    """Without marks at its end, nor a comma before it."""
+    return ended(text).lstrip(" ,，;；、")
 
 
 def limit(text: str) -> str:
     """A time limit as a definition writes it. Raises PolicyRefused."""
-    said = text.replace(" ", "")
+    said = duration(text)
     try:
-        if read_limit(said):
+        if said and read_limit(said):
             return said
     except CellError as error:
         raise PolicyRefused(str(error)) from error
-    raise PolicyRefused(f"时限“{text}”看不懂，应像 24小时、30分钟、2天")
+    clock = "；时限按钟表时间算，没有工作日" if "工作日" in text else ""
+    raise PolicyRefused(f"时限“{text}”看不懂，应像 24小时、30分钟、2天{clock}")
 
 
 def yes(text: str) -> bool:
     """是 or 否. Raises PolicyRefused."""
-    if text not in (YES, NO):
+    said = {YES: True, "要": True, "开": True, NO: False, "不要": False, "关": False, "无": False}.get(ended(text))
+    if said is None:
         raise PolicyRefused(f"“{text}”看不懂，请写 {YES} 或 {NO}")
-    return text == YES
+    return said
 
 
 def amount(text: str) -> Decimal:
     """A number, with or without 元. Raises PolicyRefused."""
-    found = number(_YUAN.sub("", text))
+    found = number(digits(ended(text)))
     if found is None:
         raise PolicyRefused(f"“{text}”不是数字")
     return found
@@ -129,14 +175,35 @@ def amount(text: str) -> Decimal:
 
 def conditions(text: str) -> dict[str, str]:
     """``金额>1000 且 类型=质量问题`` as cells by fact. Raises PolicyRefused."""
-    tidy = _YUAN.sub("", _THOUSANDS.sub("", text))
+    tidy = bounds(trimmed_end(text))
+    if match := _OR.search(tidy):
+        raise PolicyRefused(
+            f"条件“{text}”里有“{match[0].strip()}”：一处条件里的都要符合（且）；"
+            "同一样的“或”写成 类型=质量问题|物流损坏，不同的“或”请分成两条写"
+        )
     found: dict[str, str] = {}
     for part in (part.strip() for part in _PART.split(tidy)):
         if not (match := _CONDITION.match(part)) or match["fact"] in found:
             raise PolicyRefused(f"条件“{part}”看不懂，应像 金额>1000、类型=质量问题|物流损坏、风险客户=是")
-        found[match["fact"]] = match["cell"].replace(" ", "")
+        found[match["fact"]] = _condition(match["fact"], match["cell"], bare="=" not in part)
     try:
         When.parse(found)
     except CellError as error:
         raise PolicyRefused(f"条件{error}") from error
     return found
+
+
+def refuse_or(fact: str, said: str) -> None:
+    """Raises PolicyRefused for 或 within a value, which would be a word that nothing ever is."""
+    first, several, second = re.sub(r"\s+", "", said).replace("或者", "或").partition("或")
+    if several and first and second:
+        raise PolicyRefused(f"“{fact} {said}”里的“或”请写成 {fact}={first}|{second.replace('或', '|')}")
+
+
+def _condition(fact: str, said: str, *, bare: bool) -> str:
+    """A cell. Raises PolicyRefused for a number of which nobody knows whether it is a bound."""
+    tidy = cell(said)
+    refuse_or(fact, tidy)
+    if bare and number(tidy) is not None and _COUNTABLE.search(fact):
+        raise PolicyRefused(f"“{fact} {tidy}”是哪一种？请写 {fact}>{tidy}、{fact}<={tidy}，正好就写 {fact}={tidy}")
+    return tidy

@@ -27,23 +27,38 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     OWN: ("每单", "每天", "退款时机"), POLICIES: ("政策",),
     ADDRESSES: ("收件人", "电话", "地址", WAREHOUSE), RISKY: (),
 }  # fmt: skip
+FOR_PEOPLE = ("说明", "地址")
 _OF_CHOICES = (POLICIES, ADDRESSES, RISKY)
-_PLACE = re.compile(r"^(?P<beside>.+?)\s*(?P<side>之前|前面|前|之后|后面|后)$")
+_AFTER_NAME = re.compile(r"^([^\s,，;；]+)\s*[,，;；]\s*")
+_ENDS = ("最前", "最后")
+_AT = re.compile(r"(?<=\s)在(?=[^\s,，]+(?:之前|之后|前面|后面)(?:[\s,，]|$))")
+_PLACE = re.compile(r"^(?P<beside>.+?)\s*(?P<side>之前|以前|前面|前|之后|以后|后面|后)$")
 
 
 def add(sentence: Sentence, book: Book) -> Edit:
     """A further row, looked at before the others unless the sentence says where."""
     table, kind, name, rest = _meant(sentence, book, 2)
+    rest = rest.without(lambda text: _AFTER_NAME.sub(r"\1 ", text))
     typed, own = rest.words[0], TABLES[table]
     rows = _rows(book, kind, name, table)
-    said = clauses(rest.prose(1), (*own, WHEN, AT))
+    said = clauses(_AT.sub(f"{AT} ", rest.prose(1)), (*own, WHEN, AT), FOR_PEOPLE)
     if said[""]:
         raise sentence.unclear(f"“{said['']}”没有看懂，{table}的一行可以写 {'、'.join((*own, WHEN))}")
     called = _called(typed, table, rows, book)
     cells: Data = {_key(table): called} | (conditions(plain(said[WHEN])) if said.get(WHEN) else {})
     cells |= {column: _value(column, said[column], book) for column in own if said.get(column)}
-    place = _place(said.get(AT, ""), rows, table)
-    return _put(book, (kind, name, table), [*rows[:place], cells, *rows[place:]], f"{table}增加 {called}")
+    bare = table not in (OWN,) and not said.get(WHEN)
+    place = _place(said.get(AT, ""), rows, table, last=bare)
+    _refuse_all(cells, table, bare=bare)
+    told = f"{table}增加 {called}{f'；没有写“{WHEN}”，别的行都不符合的单就归它，放在最后' if bare else ''}"
+    return _put(book, (kind, name, table), [*rows[:place], cells, *rows[place:]], told)
+
+
+def _refuse_all(cells: Data, table: str, *, bare: bool) -> None:
+    """A row without conditions fits every case: as a limit or a suspicion it would stop them all."""
+    outcome = f"{cells.get('结果')}" if table == "资格" else "是风险客户"
+    if bare and (table == RISKY or (table == "资格" and "结果" in cells)):
+        raise PolicyRefused(f"没有写“{WHEN}”，所有的单都会{outcome}；请写上条件，例如 {WHEN} 签收天数>30")
 
 
 def remove(sentence: Sentence, book: Book) -> Edit:
@@ -86,23 +101,25 @@ def _value(column: str, text: str, book: Book) -> Any:
     if column == APPROVER:
         return AUTOMATIC if flat == AUTOMATIC else book.role(flat)
     if column == "政策":
-        return one_of(flat, book.names(POLICY), column)
+        return book.policy_called(flat)
     if column == "可例外":
         return [book.role(each) for each in re.split(r"[、,/\s]+", flat) if each]
     if column in ("每单", "每天"):
         return written(amount(flat))
-    return text if column == "说明" else flat
+    return text if column in FOR_PEOPLE else flat
 
 
-def _place(said: str, rows: Sequence[Data], table: str) -> int:
-    """Where a row goes: first, unless ``组长审批 之后`` says else."""
+def _place(said: str, rows: Sequence[Data], table: str, *, last: bool) -> int:
+    """Where a row goes: first, or last where it fits everything, unless ``组长审批 之后`` says else."""
     if not said:
-        return 0
+        return len(rows) if last else 0
+    if said in _ENDS:
+        return _ENDS.index(said) and len(rows)
     if not (match := _PLACE.match(plain(said))):
         raise PolicyRefused(f"“{AT} {said}”看不懂，应像 {AT} 组长审批 之后")
     names = [str(row[_key(table)]) for row in rows]
     beside = names.index(one_of(match["beside"], names, f"{table}的行"))
-    return beside + (match["side"] in ("之后", "后面", "后"))
+    return beside + ("后" in match["side"])
 
 
 def _put(book: Book, where: tuple[str, str, str], rows: list[Data], said: str) -> Edit:

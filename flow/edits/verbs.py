@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flow.business import FLOW, POLICY, business_of
 from flow.check_automation import rule_problems
 from flow.checking import check, known_of
 from flow.edits import automating, deleting, forking, forms, inserting, levels, nodes, notices, reasons, tables
-from flow.edits.book import RULES, Book
+from flow.edits.book import RULES, Book, Edit, Unchanged
+from flow.edits.phrases import canonical, near_verb
 from flow.edits.sentence import Sentence, listed, plain
+from flow.edits.several import FOR_PEOPLE, sentences
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
@@ -17,11 +21,11 @@ from flow.policy import parse_policy
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from flow.edits.book import Edit
-
+    Texts = Mapping[tuple[str, str], str]
     Verb = Callable[[Sentence, Book], Edit]
 
 MAX_TOLD = 3  #: problems named in one refusal
+MAX_QUOTED = 30  #: characters of what was typed
 VERBS: Mapping[str, Verb] = {
     "规则": automating.edit,
     "流程": nodes.edit,
@@ -64,43 +68,103 @@ EXAMPLES: Mapping[str, str] = {
 }
 
 
-def apply(words: Sequence[str], bundle: Mapping[tuple[str, str], str], flow: str, policy: str) -> Edit:
-    """Carry out one sentence on a bundle; ``flow`` and ``policy`` are meant where it names none.
+def apply(words: Sequence[str], bundle: Texts, flow: str, policy: str) -> Edit:
+    """Carry out the sentences of one message on a bundle, all of them or none.
 
-    Raises NotFound for what does not exist and PolicyRefused for what is unclear or would break a definition, each
-    with a sentence that says what can be written instead.
+    ``flow`` and ``policy`` are meant where it names none. Raises NotFound for what does not exist and PolicyRefused for
+    what is unclear or would break a definition, each with a sentence that says what can be written instead.
     """
-    typed = tuple(part for word in words for part in word.split())
-    verb = plain(typed[0]) if typed else ""
-    if verb not in VERBS:
-        raise NotFound(f"不会改“{verb}”，可以写：{listed(EXAMPLES)}")
-    edit = VERBS[verb](Sentence(typed[1:], EXAMPLES[verb]), Book(bundle, flow, policy))
+    book = Book(bundle, flow, policy)
+    texts = sentences(" ".join(words).strip(), book, VERBS)
+    edit = _one(texts[0], book) if len(texts) == 1 else _each(texts, book)
     _check(edit, bundle)
     return edit
 
 
-def _check(edit: Edit, bundle: Mapping[tuple[str, str], str]) -> None:
+def verb_of(text: str) -> tuple[str, list[str]]:
+    """The verb that a sentence means, in whatever words, and the words after it; "" where it means none."""
+    verb, *rest = canonical(text, VERBS).split() or [""]
+    return (plain(verb), rest) if plain(verb) in VERBS else ("", [])
+
+
+def likely_verb(text: str) -> str:
+    """The example of the verb that a mistyped first word may be."""
+    near = near_verb(text, VERBS)
+    return f"是不是“{near}”？例如：{EXAMPLES[near]}" if near else ""
+
+
+def in_one_line(lines: Sequence[str]) -> str:
+    """The lines of a message as one, with a mark where another change may begin."""
+    verb, _ = verb_of(lines[0]) if lines else ("", [])
+    for_people = not verb or verb in FOR_PEOPLE
+    marks = [" " if not verb or (for_people and not verb_of(line)[0]) else "；" for line in lines[1:]]
+    return "".join(f"{line}{mark}" for line, mark in zip(lines, [*marks, ""], strict=False))
+
+
+def _one(text: str, book: Book) -> Edit:
+    typed = tuple(text.split())
+    verb = plain(typed[0]) if typed else ""
+    if verb not in VERBS:
+        raise NotFound(f"不会改“{verb[:MAX_QUOTED]}”，{likely_verb(text) or f'可以写：{listed(EXAMPLES)}'}")
+    return VERBS[verb](Sentence(typed[1:], EXAMPLES[verb]), book)
+
+
+def _each(texts: Sequence[str], book: Book) -> Edit:
+    """One upon the other; what an earlier sentence has done along with its own is no error to say again."""
+    before, said, changed = [book], [], dict[tuple[str, str], str]()
+    for n, text in enumerate(texts, 1):
+        try:
+            edit = _one(text, before[-1])
+        except (NotFound, PolicyRefused) as refused:
+            implied = _implied(text, before)
+            if not implied and not isinstance(refused, Unchanged):
+                quoted = text if len(text) <= MAX_QUOTED else f"{text[:MAX_QUOTED]}…"
+                raise type(refused)(f"第 {n} 句“{quoted}”：{refused}。这几句都没有改") from refused
+            said.append(f"{text}：{'上面已经一起改了' if implied else refused}")
+            continue
+        changed |= edit.texts
+        said.append(edit.said)
+        before.append(replace(before[-1], bundle={**before[-1].bundle, **edit.texts}))
+    if not changed:
+        raise Unchanged("这几句说的本来就是这样，没有改动")
+    return Edit(changed, "\n".join(f"{n}. {each}" for n, each in enumerate(said, 1)))
+
+
+def _implied(text: str, states: Sequence[Book]) -> bool:
+    """Whether the sentence, said in place of an earlier one, would have done the very same."""
+    for earlier, later in pairwise(states):
+        try:
+            edit = _one(text, earlier)
+        except (NotFound, PolicyRefused):
+            continue
+        if {**earlier.bundle, **edit.texts} == later.bundle:
+            return True
+    return False
+
+
+def _check(edit: Edit, bundle: Texts) -> None:
+    whole = {**bundle, **edit.texts}
     try:
         for (kind, name), text in edit.texts.items():
             if kind == FLOW:
-                _check_flow(text, name, bundle)
+                _check_flow(text, name, bundle, whole)
             elif kind == POLICY:
                 parse_policy(text, name)
             else:
-                _check_business({**bundle, **edit.texts}, ruled=kind == RULES)
+                _check_business(whole, ruled=kind == RULES)
     except DefinitionError as error:
         raise PolicyRefused(f"这样改不成立：{'；'.join(error.problems[:MAX_TOLD])}") from error
 
 
-def _check_flow(text: str, name: str, bundle: Mapping[tuple[str, str], str]) -> None:
+def _check_flow(text: str, name: str, bundle: Texts, whole: Texts) -> None:
     """A flow by itself, and what it newly names that is nowhere in the business."""
-    known = known_of(business_of(dict(bundle)))
+    known = known_of(business_of(dict(whole)))
     before = check(parse_flow(bundle[FLOW, name], name, checked=False), known)
     if problems := [each for each in check(parse_flow(text, name), known) if each not in before]:
         raise DefinitionError([f"{name} {problem}" for problem in problems])
 
 
-def _check_business(texts: Mapping[tuple[str, str], str], *, ruled: bool) -> None:
+def _check_business(texts: Texts, *, ruled: bool) -> None:
     """With ``ruled`` also whether the nodes, actions, roles and facts that 自动规则 name exist."""
     business = business_of(dict(texts))
     if not ruled:

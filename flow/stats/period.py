@@ -118,6 +118,7 @@ _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九
 _ROLLING = re.compile(r"(?:最近|近|过去)(\d+|[一二两三四五六七八九十])(天|日|周|个月|月|年)")
 _DATE = re.compile(r"(\d{4})(?:年|$|[-/.](?=\d))(?:(\d{1,2})(?:月|$|[-/.](?=\d))(?:(\d{1,2})日?)?)?")
 _QUARTERS = re.compile(r"(\d{4})年?-?(?:q([1-4])|第?([1-4一二三四])季度)")
+_QUARTER_ALONE = re.compile(r"(?P<year>今年|本年|去年|上年)?(?:第?(?P<number>[1-4一二三四])季度?|q(?P<q>[1-4]))")
 _LIKE_DATE = re.compile(r"\d{4}(?:$|q[1-4]|[-/.年~〜至到](?:\d|q|$|第|一|二|三|四).*)")
 _RANGE = re.compile(r"~|〜|至|到|\.\.")
 
@@ -135,7 +136,7 @@ def parse_period(text: str, now: datetime, tz: tzinfo) -> Period:
     word = normal(text)
     word = _SYNONYMS.get(word, word)
     today = now.astimezone(tz).date()
-    period = _calendar(word, today) or _rolling(word, today) or _dates(word, today)
+    period = _calendar(word, today) or _rolling(word, today) or _quarter(word, today) or _dates(word, today)
     if period is None:
         raise StatsError(f"没看懂时间“{text}”，可以写：{TIME_WORDS}")
     if period.days > MAX_DAYS:
@@ -145,7 +146,8 @@ def parse_period(text: str, now: datetime, tz: tzinfo) -> Period:
 
 def is_time(word: str) -> bool:
     """Whether a ``normal`` word means to be a time, be it a wrong one."""
-    return any((word in _CALENDAR, word in _SYNONYMS, _ROLLING.fullmatch(word), _LIKE_DATE.fullmatch(word)))
+    shapes = (_ROLLING, _LIKE_DATE, _QUARTER_ALONE)
+    return word in _CALENDAR or word in _SYNONYMS or any(shape.fullmatch(word) for shape in shapes)
 
 
 def _calendar(word: str, today: date) -> Period | None:
@@ -162,6 +164,19 @@ def _whole(unit: _Unit, start: date, today: date, names: tuple[str, str]) -> Per
     if start <= today <= end:
         end, before = today, f"{before}同期"
     return Period(start, end, label, unit.shift(start, -1), before)
+
+
+def _quarter(word: str, today: date) -> Period | None:
+    """``三季度`` or ``Q3`` of the year that is said, else the last that has begun."""
+    match = _QUARTER_ALONE.fullmatch(word)
+    if not match:
+        return None
+    number = int(_NUMERALS.get(match["number"] or "", match["number"] or match["q"]))
+    year = today.year - (match["year"] in ("去年", "上年"))
+    start = date(year, 3 * number - 2, 1)
+    if not match["year"] and start > today:
+        start = date(year - 1, 3 * number - 2, 1)
+    return _named(_QUARTER, start, today)
 
 
 def _rolling(word: str, today: date) -> Period | None:

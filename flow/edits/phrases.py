@@ -1,0 +1,104 @@
+"""Edits in other words than the verbs: 新增原因：色差, 去掉节点 复检, 质检 时限 4小时, 自动通过 50→80. Pure."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from flow.business import FLOW, POLICY
+from flow.edits.automating import rule_names
+from flow.edits.nodes import QUALITIES, respelt
+from flow.edits.rules import asked, named_in, rows_like, rows_of
+from flow.edits.sentence import Sentence, plain
+from flow.errors import PolicyRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from flow.edits.book import Book
+
+_ADDING = "增加|新增|添加|新建|增设|加上|加"
+_DROPPING = "删除|删掉|删去|去掉|移除|取消|删"
+_OF: Mapping[str, str] = {
+    **dict.fromkeys(("退货类型", "退货原因", "原因", "类型"), "原因"),
+    **dict.fromkeys(("节点", "步骤", "环节"), "节点"),
+    **dict.fromkeys(("表单项", "字段"), "字段"),
+    **dict.fromkeys(("自动规则", "规则"), "规则"),
+    "分支": "分支", "级别": "级别", "一行": "行", "行": "行",
+}  # fmt: skip
+_NOUNS = "|".join(sorted(_OF, key=len, reverse=True))
+_COMPOUND = re.compile(
+    rf"^(?P<do>{_ADDING}|{_DROPPING})\s?(?:一?个|一?条)?\s?(?P<noun>{_NOUNS})(?P<cut>\s*[:：,，]\s*|\s+|$|(?=\S))(?P<rest>.*)$",
+    re.DOTALL,
+)
+_SWITCHED = re.compile(
+    r"^(?P<do>停用|停掉|暂停|关闭|关掉|启用|开启|打开|恢复)(?:自动)?规则(?:\s*[:：]\s*|\s+)(?P<rest>.*)$", re.DOTALL
+)
+_LEADING = re.compile(r"^(?:请|帮我|麻烦|请帮我)\s*")
+_LONG = ("增加", "新增", "添加", "删除", "删掉", "去掉")
+NEAR = 0.6  #: of four characters one or two may be mistyped
+
+
+def canonical(text: str, verbs: Collection[str]) -> str:
+    """The sentence with the verb as the manual writes it; as it is where it means none."""
+    said = text.strip()
+    verb = plain(said.split(maxsplit=1)[0]) if said else ""
+    if verb in verbs:
+        return said
+    said = _LEADING.sub("", said)
+    if match := _SWITCHED.match(said):
+        return f"{'停用' if match['do'][0] in '停暂关' else '启用'}规则 {match['rest']}"
+    if match := re.match(rf"^({'|'.join(sorted(verbs, key=len, reverse=True))})\s*[:：,，]\s*(.*)$", said, re.DOTALL):
+        return f"{match[1]} {match[2]}"
+    return _compound(said, verbs) or said
+
+
+def _compound(said: str, verbs: Collection[str]) -> str:
+    """增加 and 删除 with what, in any of their words; glued to the rest only where both words are long."""
+    match = _COMPOUND.match(said)
+    if match is None:
+        return ""
+    do, noun = match["do"], match["noun"]
+    glued = not match["cut"] and bool(match["rest"])
+    if (glued and (do not in _LONG or len(noun) < 2)) or (do == "取消" and _OF[noun] == "原因"):
+        return ""
+    adding = do in _ADDING.split("|")
+    verb = f"增加{_OF[noun]}" if adding else f"删除{_OF[noun]}"
+    verb = "删除节点" if verb == "删除分支" else verb
+    return f"{verb} {match['rest']}".strip() if verb in verbs else ""
+
+
+def near_verb(text: str, verbs: Collection[str]) -> str:
+    """The verb that a mistyped first word may be; "" where none is near."""
+    word = plain(text.split(maxsplit=1)[0]) if text.strip() else ""
+    near = get_close_matches(word, [verb for verb in verbs if len(verb) > 2], 1, cutoff=NEAR)
+    return near[0] if near and len(word) > 2 else ""
+
+
+def as_edit(text: str, book: Book) -> str:
+    """``质检 时限 4小时``: an edit of a node without 流程 before it; "" for anything else."""
+    sentence = Sentence(tuple(text.split()), "")
+    if not any(key in text for key in QUALITIES):
+        return ""
+    for flow in dict.fromkeys((book.flow, *book.names(FLOW))):
+        data = book.read(FLOW, flow)
+        rest = respelt(sentence, data)
+        if len(rest.words) > 2 and rest.words[0] in data["节点"] and rest.words[1] in QUALITIES:
+            return f"流程 {' '.join(rest.typed)}"
+    return ""
+
+
+def guess(text: str, book: Book) -> str:
+    """``自动通过 50→80``: what may have been meant, to be written out by the person; "" where nothing is likely."""
+    try:
+        change = asked(Sentence(tuple(text.split()), ""))
+    except PolicyRefused:
+        return ""
+    if change is None or not change.head:
+        return ""
+    data = book.read(POLICY, book.policy)
+    rows = list(rows_of(data))
+    name, _ = named_in(change.head, rows, data)
+    known = name in data or bool(rows_like(name, rows)) or any(name in plain(rule) for rule in rule_names(book))
+    return f"规则 {text}" if known else ""

@@ -1,0 +1,136 @@
+"""Amounts, bounds and times as people say them: ``1.5万``, ``不超过80元``, ``四小时``, ``半天``. Pure."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from flow.errors import PolicyRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MARKS = " \t,，;；。、!！.“”\"'‘’「」『』"  #: around a word they mean nothing
+_TAIL = " \t,，;；。、!！"
+AMOUNT = r"¥?\s*\d[\d,]*(?:\.\d+)?\s*[万千]?\s*(?:元|块钱|块|天|件|次|单|个|笔)?"  #: as people write one
+_SAID = re.compile(
+    r"(?:¥\s*)?(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)(?:\s*(?P<times>[万千])(?!分))?(?:\s*(?:元|块钱|块))?"
+)
+_TIMES: Mapping[str, int] = {"万": 10000, "千": 1000}
+_COUNTED = re.compile(r"((?:^|[<>=≤≥~\s])\s*\d+(?:\.\d+)?)\s*(?:天|件|次|单|个|笔)(?=$|[\s,;、|~])")
+_BEFORE: Mapping[str, str] = {
+    **dict.fromkeys(("不超过", "未超过", "不大于", "不高于", "不多于", "至多", "最多", "小于等于", "小于或等于"), "<="),
+    **dict.fromkeys(("不少于", "不低于", "不小于", "至少", "最少", "大于等于", "大于或等于"), ">="),
+    **dict.fromkeys(("大于", "超过", "高于", "多于", "超出"), ">"),
+    **dict.fromkeys(("小于", "低于", "少于", "不到", "不足", "不满"), "<"),
+    **dict.fromkeys(("等于", "正好", "刚好"), "="),
+}  # fmt: skip
+_WORDS = "|".join(sorted(_BEFORE, key=len, reverse=True))
+_COMPARED = re.compile(rf"(?<!=)(?:(?<=\s)是)?\s*(?P<word>{_WORDS})\s*(?=¥?\d)")
+_AFTER: Mapping[str, str] = {
+    **dict.fromkeys(("以内", "之内", "及以下", "或以下"), "<="),
+    **dict.fromkeys(("及以上", "或以上"), ">="),
+}
+_TRAILED = re.compile(rf"\s*(?:在\s*)?(?P<number>\d+(?:\.\d+)?)\s*[天件次]?\s*(?P<word>{'|'.join(_AFTER)})")
+_OPEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*[天件次]?\s*(?P<word>以上|以下)")
+_SPAN = re.compile(r"^(\d+(?:\.\d+)?)\s*(?:到|至|-|—)\s*(\d+(?:\.\d+)?)$")
+
+
+def trimmed(text: str) -> str:
+    """Without the punctuation and quotes around it."""
+    return text.strip(MARKS)
+
+
+def ended(text: str) -> str:
+    """Without the punctuation at its end."""
+    return text.rstrip(_TAIL)
+
+
+def digits(text: str) -> str:
+    """Every amount as plain digits: ``¥1.5万`` is 15000, ``1,000 元`` is 1000."""
+    return _SAID.sub(lambda match: _digits(match["number"], match["times"]), text)
+
+
+def _digits(number: str, times: str | None) -> str:
+    value = number.replace(",", "")
+    return f"{(Decimal(value) * _TIMES[times]).normalize():f}" if times else value
+
+
+def bounds(text: str) -> str:
+    """Comparisons in words as signs. Raises PolicyRefused for 以上, of which nobody knows whether it includes."""
+    signed = _COMPARED.sub(lambda match: _BEFORE[match["word"]], digits(text))
+    signed = _TRAILED.sub(lambda match: f"{_AFTER[match['word']]}{match['number']}", signed)
+    if match := _OPEN.search(signed):
+        number, sign = match["number"], ">" if match["word"] == "以上" else "<"
+        raise PolicyRefused(f"“{match[0]}”含不含 {number}？含就写 {sign}={number}，不含就写 {sign}{number}")
+    return _COUNTED.sub(r"\1", signed)
+
+
+def cell(text: str) -> str:
+    """One condition without the fact: ``不超过 80 元`` is ``<=80``, ``正好80`` is ``80``, ``50到500`` is ``50~500``."""
+    tidy = re.sub(r"\s+", "", bounds(ended(text))).removeprefix("=").replace("≤", "<=").replace("≥", ">=")
+    return f"{span[1]}~{span[2]}" if (span := _SPAN.match(tidy)) else tidy
+
+
+# -- times -------------------------------------------------------------------------------------------------------------
+
+_MINUTES: Mapping[str, int] = {
+    **dict.fromkeys(("分钟", "分", "min", "m"), 1),
+    **dict.fromkeys(("小时", "钟头", "hours", "hour", "h"), 60),
+    **dict.fromkeys(("天", "日", "d"), 1440),
+    **dict.fromkeys(("周", "星期", "礼拜"), 7 * 1440),
+}
+_UNITS: Mapping[int, str] = {1: "分钟", 60: "小时", 1440: "天"}
+_FIGURES = "零一二三四五六七八九"
+_TIME = re.compile(
+    r"(?P<number>\d+(?:\.\d+)?|[零一二两三四五六七八九十百]+|半)个?(?P<half>半)?"
+    rf"(?P<unit>{'|'.join(sorted(_MINUTES, key=len, reverse=True))})(?P<more>半)?"
+)
+MOST = 9999  #: of one unit
+
+
+def duration(text: str) -> str:
+    """``四小时`` as ``4小时``, ``半天`` as ``12小时``, ``4.5小时`` as ``270分钟``; "" for what is no time.
+
+    Raises PolicyRefused for one that is too short or too long.
+    """
+    said = re.sub(r"(?:以内|之内|内)$", "", re.sub(r"\s+", "", trimmed(text)).lower())
+    parts = list(_TIME.finditer(said))
+    if not parts or "".join(part[0] for part in parts) != said:
+        return ""
+    minutes = sum((_minutes(part) for part in parts), Decimal(0))
+    if minutes < 1:
+        raise PolicyRefused(f"时限“{text}”太短了，最短 1分钟")
+    if minutes != minutes.to_integral_value():
+        raise PolicyRefused(f"时限“{text}”不是整分钟，请写成整数，例如 90分钟")
+    return _written(int(minutes), _MINUTES[parts[-1]["unit"]], text)
+
+
+def _written(minutes: int, unit: int, text: str) -> str:
+    """In the unit that was said where it comes out even, else in a smaller one, or a larger where it is too much."""
+    said = min(unit, 1440)
+    for size in (said, *(each for each in (60, 1) if each < said), *(each for each in (60, 1440) if each > said)):
+        if minutes % size == 0 and minutes // size <= MOST:
+            return f"{minutes // size}{_UNITS[size]}"
+    larger = "" if unit >= 1440 else "，请换成更大的单位"
+    raise PolicyRefused(f"时限“{text}”太长了{larger}，最长 {MOST}天")
+
+
+def _minutes(part: re.Match[str]) -> Decimal:
+    number = _number(part["number"]) + (Decimal("0.5") if part["half"] or part["more"] else 0)
+    return number * _MINUTES[part["unit"]]
+
+
+def _number(text: str) -> Decimal:
+    if text == "半":
+        return Decimal("0.5")
+    if text[0].isdigit():
+        return Decimal(text)
+    total, last = 0, 0
+    for char in text.replace("两", "二"):
+        if char in _FIGURES:
+            last = _FIGURES.index(char)
+        else:
+            total, last = total + (last or 1) * (10 if char == "十" else 100), 0
+    return Decimal(total + last)

@@ -1,0 +1,58 @@
+"""What a message may mean that begins with no command: an edit in other words, a flow to look at, or a near miss."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flow import amending, edits, proposals
+from flow.errors import NotFound
+from handlers import flows, parse
+from handlers.router import permitted
+
+if TYPE_CHECKING:
+    from handlers.context import Ctx, Reply
+
+_PICTURE = re.compile(r"^(?:看|查看)?(?P<before>\S*?)流程图?(?: (?P<after>\S+))?$")
+
+
+def whole(text: str) -> str:
+    """A message as one line; where it begins with an edit, each further line may be another."""
+    lines = [line for line in map(parse.normalise, text.splitlines()) if line]
+    return edits.in_one_line(lines) if len(lines) > 1 and edits.verb_of(lines[0])[0] else text
+
+
+async def understood(ctx: Ctx, said: list[str]) -> Reply | None:
+    """The answer to what can only be meant; None where nothing is. Raises NotFound with what may have been meant."""
+    text = " ".join(said)
+    verb, rest = edits.verb_of(text)
+    if not verb and _PICTURE.match(text):
+        verb, rest = await _picture(text)
+    if not verb and ctx.may(proposals.PUBLISH):
+        verb, rest = await _edit_without_verb(ctx, text)
+    if not verb:
+        return None
+    entry = flows.router.commands[verb]
+    permitted(entry, ctx)
+    return await entry.run(ctx, rest)
+
+
+async def _picture(text: str) -> tuple[str, list[str]]:
+    """``退货流程``, ``流程图 退货`` and ``流程图``."""
+    match = _PICTURE.match(text)
+    named = [word for word in match.groups() if word] if match else []
+    names, _, _ = await amending.names()
+    return ("流程", named) if len(named) < 2 and all(word in names for word in named) else ("", [])
+
+
+async def _edit_without_verb(ctx: Ctx, text: str) -> tuple[str, list[str]]:
+    names, _, policy = await amending.names()
+    edit, guess = await amending.meant(text, names[0], policy, ctx.me)
+    if edit:
+        verb, *rest = edit.split()
+        return verb, rest
+    if guess:
+        raise NotFound(f"没听懂这句话，是不是“{guess}”？")
+    if near := edits.likely_verb(text):
+        raise NotFound(f"没听懂“{text.split()[0]}”，{near}")
+    return "", []
