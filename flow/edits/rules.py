@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _BOUND = re.compile(r"[<>≤≥~]")
+_BOUND = re.compile(r"(<=?|>=?)\s*(\d+(?:\.\d+)?)")
 _UPPER = re.compile(r"(?:<=|<|≤|~)\s*(\d+(?:\.\d+)?)")
 _LOWER = re.compile(r"(?:>=|>|≥)\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*~")
 NAME, APPROVER, SAID = "规则", "审批", "说明"
@@ -100,7 +101,8 @@ def _whole(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
 
 
 def _cell(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
-    row = _the_row(rest.words[0], list(rows_of(data)), policy, book)
+    rows = list(rows_of(data))
+    row = _the_row(rest.words[0], rows, policy, book)
     rest = _apart(rest, _columns(row, book))
     if len(rest.words) < 3:
         raise _what_of(row, rest)
@@ -109,7 +111,18 @@ def _cell(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
     cells = {**row.cells, key: value} if value is not None else {k: v for k, v in row.cells.items() if k != key}
     said = f"{row.table} {row.name}：{key} 改为 {'无' if value is None else _spelt(value)}"
     moved = {row: cells}
+    if bounds := _bound_moved(row.cells.get(key), value):
+        moved |= {other: swapped(other, key, *bounds) for other in _neighbours(row, key, bounds[0], rows)}
+        said = f"政策 {policy}：{_told(moved, key)}"
     return book.write(POLICY, policy, _with(data, moved), said + stale(row, cells))
+
+
+def _bound_moved(old: Any, new: Any) -> tuple[Decimal, Decimal] | None:
+    """The two numbers where a bound is only to lie elsewhere, ``<=500`` at ``<=800``: what begins there moves along."""
+    was, now = (_BOUND.fullmatch(plain(str(value))) for value in (old, new))
+    if not was or not now or was[1] != now[1]:
+        return None
+    return Decimal(was[2]), Decimal(now[2])
 
 
 def _spelt(value: Any) -> str:
