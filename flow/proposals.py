@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
+from flow.diffing import differences
 from flow.directory import Staff
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.merging import three_way
@@ -90,16 +91,22 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
     if caught.conflicts:
         await _claim(proposal, ProposalState.ASKED, state=ProposalState.DRAFT)
         return caught.conflicts
+    active = await active_texts()
+    texts = different(active, caught.texts)
+    if not texts:
+        raise PolicyRefused("别人已经发布过一样的改动，没有什么要发布的了，可以点 驳回")
     now_there = (await Staff().now()).by_id.values()  # since it was proposed a role may have lost its last member
-    check_bundle({**await active_texts(), **caught.texts}, now_there, caught.texts.keys())
+    check_bundle({**active, **texts}, now_there, texts.keys())
     versions = await active_versions()
     items = [
-        {**item, "text": caught.texts[key_of(item)], "base": versions.get(key_of(item), 0)} for item in proposal.items
+        {**item, "text": texts[key_of(item)], "base": versions.get(key_of(item), 0)}
+        for item in proposal.items
+        if key_of(item) in texts
     ]
     before = [{"kind": item["kind"], "name": item["name"], "version": item["base"]} for item in items]
     decided: dict[str, Any] = {"decider_id": who.id, "decided_at": now, "before": before, "items": items}
     await _claim(proposal, ProposalState.ASKED, state=ProposalState.LIVE, **decided)
-    await publish(caught.texts, who.name, now)
+    await publish(texts, who.name, now)
     return ()
 
 
@@ -129,6 +136,13 @@ async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
     for kind, name in gone:  # it was new: nothing stood there before
         await Definition.filter(kind=kind, name=name).update(active=False)
     await publish(old, who.name, now)
+
+
+def different(active: Bundle, texts: Bundle) -> Bundle:
+    """Those of ``texts`` that say something else than what is published; another layout says nothing else."""
+    return {
+        key: text for key, text in texts.items() if key not in active or differences({key: active[key]}, {key: text})
+    }
 
 
 async def catch_up(texts: Bundle, base: Versions) -> CaughtUp:

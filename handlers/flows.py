@@ -15,7 +15,7 @@ from flow.stats.period import parse_period
 from handlers.context import Ctx, Drawing, Named, Reply, Simulating, Workbook
 from handlers.explain import why
 from handlers.router import Router
-from models import Proposal
+from models import Proposal, ProposalState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,7 @@ WHY = "为什么"
 DEFAULT_PERIOD = "上季度"
 MAX_NAMED = 5  #: people whom a sentence names
 WORKING = "正在用过去的单子模拟，只是推算，什么都不会改；算好就发给你"
+EMPTIED = "这样就和现在用的一样了：草稿已作废，没有要发布的改动"
 HOW_TO_CHANGE = (
     "改一处，直接打字，例如：",
     *(f"· {example}" for verb, example in edits.EXAMPLES.items() if verb not in UNDOING),
@@ -115,7 +116,10 @@ async def permitted_to_edit(ctx: Ctx) -> None:
 
 async def offered(ctx: Ctx, made: amending.Amended) -> Reply:
     """The draft: every difference in words, the picture with the changes marked, and the card with what to do."""
-    told = [made.said, *([amending.clash_words(made.conflicts)] if made.conflicts else []), *_listed(made.words)]
+    told = [made.said, *([amending.clash_words(made.conflicts)] if made.conflicts else [])]
+    if made.proposal.state is ProposalState.DROPPED:
+        return Reply.of(Text("\n".join([*told, EMPTIED])))
+    told += _listed(made.words)
     told += ["还没有发布，正在办的单不受影响。下一步：模拟 用 上季度，或者回复 发布 请第二个人发布"]
     if waiting := await proposals.asked_by(ctx.me):
         told += [f"你另有 {len(waiting)} 份改动在等别人发布，这一份和它们分开算"]
@@ -154,7 +158,10 @@ async def simulate(ctx: Ctx, words: list[str]) -> Reply:
     _check_period(ctx, period)
     says: list[Say] = []
     if change:
-        says += (await _edit(ctx, change)).says
+        made = await _amended(ctx, change)
+        says += (await offered(ctx, made)).says
+        if made.proposal.state is ProposalState.DROPPED:
+            return Reply(says=says)
     proposal = await proposals.open_draft(ctx.me)
     return Reply(says=[*says, Text(WORKING), Simulating(proposal.id, tuple(period))])
 
