@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow import edits, yamlfile
-from flow.business import FLOW, POLICY, TITLES, Bundle, business_of
+from flow.business import FLOW, POLICY, Bundle, business_of, title
 from flow.diffing import differences
 from flow.errors import NotFound, PolicyRefused
 from flow.parsing import parse_flow
@@ -51,13 +51,6 @@ async def names() -> tuple[list[str], list[str], str]:
     types = business_of({(row["kind"], row["name"]): row["text"] for row in rows}).types.values()
     used = dict.fromkeys(flow for each in types for flow in each.flows)
     return [*(name for name in used if name in flows), *(name for name in flows if name not in used)], policies, chosen
-
-
-def title(kind: str, name: str) -> str:
-    """A text as people call it: 退货流程, 政策 standard, 退货类型."""
-    if kind == FLOW:
-        return f"{name}流程"
-    return f"政策 {name}" if kind == POLICY else TITLES.get(kind, name)
 
 
 async def picture(flow: str, policy: str, now: datetime) -> Sketch:

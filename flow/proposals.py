@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
+from flow.business import title
 from flow.diffing import differences
 from flow.directory import Staff
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
@@ -125,7 +126,7 @@ async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
     """
     await _alone(proposal)
     active = await active_texts()
-    if later := [item["name"] for item in proposal.items if active.get(key_of(item)) != item["text"]]:
+    if later := [title(*key_of(item)) for item in proposal.items if active.get(key_of(item)) != item["text"]]:
         raise PolicyRefused(
             f"{'、'.join(later)} 后来又发布过别的改动，不能直接回滚；请先回滚后面的那次，或者在现在的版本上改回来"
         )
@@ -207,14 +208,6 @@ async def asked_by(who: Person) -> list[Proposal]:
 async def asked_of(who: Person) -> list[Proposal]:
     """Changes of others that wait for somebody to publish them, oldest first."""
     return await Proposal.filter(state=ProposalState.ASKED).exclude(author_id=who.id).order_by("id")
-
-
-async def open_draft(who: Person) -> Proposal:
-    """My newest change that waits. Raises NotFound when there is none."""
-    found = await Proposal.filter(author_id=who.id, state__in=OPEN).order_by("-id").first()
-    if found is None:
-        raise NotFound("你没有待发布的改动，先改一处，例如：流程 质检 时限 4小时")
-    return found
 
 
 async def last_published() -> Proposal:
