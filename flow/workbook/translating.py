@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _NODE = re.compile(r"节点“(.+?)”：(.*)", re.DOTALL)
 _ACTION = re.compile(r"动作“(.+?)”")
 _TIER = re.compile(r"审批表第 (\d+) 行\s*(?:([^：\s]+)：|：)?(.*)", re.DOTALL)
+_TIER_ROW = re.compile(r"第 (\d+) 行")
 _ROLE = re.compile(r"角色“(.+?)”(?: (能|看))?(?: ([^：]+))?：(.*)", re.DOTALL)
 _FILES = {"roles": roles.SHEET, "reasons": reasons.SHEET, "notices": notices.SHEET}
 _WHOLE_FLOW = re.compile(r"走不到|绕成了圈")  #: says nothing while rows are still wrong
@@ -34,6 +35,11 @@ def flow_problems(said: Iterable[str], tables: Mapping[str, Table], problems: Pr
             _node_problem(match[1], match[2], tables, problems)
         else:
             problems.at(nodes.SHEET, 0, "", words.strip())
+
+
+def is_of_all(words: str) -> bool:
+    """Whether it is about the flow as a whole, which says nothing while rows are still wrong."""
+    return bool(_WHOLE_FLOW.search(words))
 
 
 def _faulty(table: Table, problems: Problems) -> set[str]:
@@ -69,6 +75,7 @@ def policy_problems(said: Iterable[str], rows: Sequence[int], source: str, probl
         if row in wrong or (wrong and not row):
             continue
         text = match[3] if match else words.removeprefix(source).removeprefix(f" {tiers.SHEET}").lstrip(" ：")
+        text = _TIER_ROW.sub(lambda found: f"第 {tiers.row_of(int(found[1]), rows)} 行", text)
         problems.at(tiers.SHEET, row, (match[2] or "") if match else "", text)
 
 
