@@ -11,7 +11,7 @@ from tortoise.transactions import in_transaction
 from bot import replies
 from cards.types import Text
 from flow.errors import NotAllowed
-from handlers import flows, upload
+from handlers import publishing, upload
 from handlers.context import Ctx
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Uploads:
         if person is None or not names:
             raise NotAllowed("你已经不在员工名单里，或者没有可用的企业微信、钉钉账号")
         ctx = Ctx(person, self.now(), self.desk, names[0])
-        await flows.permitted_to_edit(ctx)
+        await publishing.permitted_to_edit(ctx)
         async with in_transaction():
             reply = await upload.workbook(ctx, data)
             await replies.queue_says(reply, ctx, f"upload:{secrets.token_hex(8)}")

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow import edits, yamlfile
-from flow.business import FLOW, POLICY, TITLES, Bundle, business_of
+from flow.business import FLOW, POLICY, Bundle, business_of, title
 from flow.diffing import differences
 from flow.errors import NotFound, PolicyRefused
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
-from flow.proposals import OPEN, Change, bases_of, catch_up, draft_of, propose, texts_of
+from flow.proposals import OPEN, Change, bases_of, catch_up, different, draft_of, drop, propose, retire, texts_of
 from flow.publishing import PRESET, active_texts, active_versions
 from flow.sketching import sketch, sketch_difference
 from models import Definition, Proposal, ProposalState
@@ -30,7 +30,7 @@ ABOUT_CHARS = 64  #: of the column that keeps what a proposal is about
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """A proposal as it was put on record, with what its author is shown."""
+    """A proposal as it was put on record, or dropped for nothing is left of it, with what its author is shown."""
 
     proposal: Proposal
     said: str
@@ -51,13 +51,6 @@ async def names() -> tuple[list[str], list[str], str]:
     types = business_of({(row["kind"], row["name"]): row["text"] for row in rows}).types.values()
     used = dict.fromkeys(flow for each in types for flow in each.flows)
     return [*(name for name in used if name in flows), *(name for name in flows if name not in used)], policies, chosen
-
-
-def title(kind: str, name: str) -> str:
-    """A text as people call it: 退货流程, 政策 standard, 退货类型."""
-    if kind == FLOW:
-        return f"{name}流程"
-    return f"政策 {name}" if kind == POLICY else TITLES.get(kind, name)
 
 
 async def picture(flow: str, policy: str, now: datetime) -> Sketch:
@@ -119,8 +112,18 @@ async def amend(words: Sequence[str], flow: str, policy: str, by: tuple[Person, 
     active = await active_texts()
     started, conflicts = await _continued(mine, active)
     edit = edits.apply(list(words), {**active, **started}, flow, policy)
-    made = await _put(active, {**started, **edit.texts}, (_spelt(edit.said), conflicts), by, staff)
+    texts = different(active, {**started, **edit.texts})
+    if mine and not texts:
+        return await _emptied(mine, (_spelt(edit.said), conflicts), by)
+    made = await _put(active, texts, (_spelt(edit.said), conflicts), by, staff)
     return made if any(kind == FLOW for kind, _ in edit.texts) else replace(made, sketch=None)
+
+
+async def _emptied(draft: Proposal, said: tuple[str, tuple[str, ...]], by: tuple[Person, datetime]) -> Amended:
+    """A draft whose last change was taken back is no draft: nobody can be asked to publish it."""
+    await drop(draft, *by)
+    await retire(draft, by[1])
+    return Amended(draft, said[0], (), said[1], None)
 
 
 async def put_file(
@@ -130,8 +133,8 @@ async def put_file(
 
     Raises PolicyRefused when nothing would change, or nothing is left that somebody else has not published otherwise.
     """
-    caught = await catch_up(texts, base)
-    return await _put(await active_texts(), caught.texts, (said, caught.conflicts), by, staff)
+    caught, active = await catch_up(texts, base), await active_texts()
+    return await _put(active, different(active, caught.texts), (said, caught.conflicts), by, staff)
 
 
 async def _continued(draft: Proposal | None, active: Bundle) -> tuple[Bundle, tuple[str, ...]]:
@@ -147,7 +150,6 @@ async def _put(
 ) -> Amended:
     """Propose ``texts`` in place of what is published."""
     (words, conflicts), (who, now) = said, by
-    texts = {key: text for key, text in texts.items() if active.get(key) != text}
     if conflicts and not texts:
         raise PolicyRefused(f"{clash_words(conflicts)}\n除此之外和现在用的一样，没有改动")
     lines = _lines(active, texts)

@@ -70,6 +70,13 @@ class Business:
         return next((t for t in self.types.values() if word == t.name or word in t.aliases), None)
 
 
+def title(kind: str, name: str) -> str:
+    """A text as people call it: 退货流程, 政策 standard, 退货类型."""
+    if kind == FLOW:
+        return f"{name}流程"
+    return f"政策 {name}" if kind == POLICY else TITLES.get(kind, name)
+
+
 def shipped(folder: Path = CONFIG) -> Bundle:
     """The texts that came with the program. Raises DefinitionError for a file that is missing."""
     texts: Bundle = {}

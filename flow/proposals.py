@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
+from flow.business import title
+from flow.diffing import differences
 from flow.directory import Staff
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.merging import three_way
@@ -90,16 +92,22 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
     if caught.conflicts:
         await _claim(proposal, ProposalState.ASKED, state=ProposalState.DRAFT)
         return caught.conflicts
+    active = await active_texts()
+    texts = different(active, caught.texts)
+    if not texts:
+        raise PolicyRefused("别人已经发布过一样的改动，没有什么要发布的了，可以点 驳回")
     now_there = (await Staff().now()).by_id.values()  # since it was proposed a role may have lost its last member
-    check_bundle({**await active_texts(), **caught.texts}, now_there, caught.texts.keys())
+    check_bundle({**active, **texts}, now_there, texts.keys())
     versions = await active_versions()
     items = [
-        {**item, "text": caught.texts[key_of(item)], "base": versions.get(key_of(item), 0)} for item in proposal.items
+        {**item, "text": texts[key_of(item)], "base": versions.get(key_of(item), 0)}
+        for item in proposal.items
+        if key_of(item) in texts
     ]
     before = [{"kind": item["kind"], "name": item["name"], "version": item["base"]} for item in items]
     decided: dict[str, Any] = {"decider_id": who.id, "decided_at": now, "before": before, "items": items}
     await _claim(proposal, ProposalState.ASKED, state=ProposalState.LIVE, **decided)
-    await publish(caught.texts, who.name, now)
+    await publish(texts, who.name, now)
     return ()
 
 
@@ -118,7 +126,7 @@ async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
     """
     await _alone(proposal)
     active = await active_texts()
-    if later := [item["name"] for item in proposal.items if active.get(key_of(item)) != item["text"]]:
+    if later := [title(*key_of(item)) for item in proposal.items if active.get(key_of(item)) != item["text"]]:
         raise PolicyRefused(
             f"{'、'.join(later)} 后来又发布过别的改动，不能直接回滚；请先回滚后面的那次，或者在现在的版本上改回来"
         )
@@ -129,6 +137,13 @@ async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
     for kind, name in gone:  # it was new: nothing stood there before
         await Definition.filter(kind=kind, name=name).update(active=False)
     await publish(old, who.name, now)
+
+
+def different(active: Bundle, texts: Bundle) -> Bundle:
+    """Those of ``texts`` that say something else than what is published; another layout says nothing else."""
+    return {
+        key: text for key, text in texts.items() if key not in active or differences({key: active[key]}, {key: text})
+    }
 
 
 async def catch_up(texts: Bundle, base: Versions) -> CaughtUp:
@@ -193,14 +208,6 @@ async def asked_by(who: Person) -> list[Proposal]:
 async def asked_of(who: Person) -> list[Proposal]:
     """Changes of others that wait for somebody to publish them, oldest first."""
     return await Proposal.filter(state=ProposalState.ASKED).exclude(author_id=who.id).order_by("id")
-
-
-async def open_draft(who: Person) -> Proposal:
-    """My newest change that waits. Raises NotFound when there is none."""
-    found = await Proposal.filter(author_id=who.id, state__in=OPEN).order_by("-id").first()
-    if found is None:
-        raise NotFound("你没有待发布的改动，先改一处，例如：流程 质检 时限 4小时")
-    return found
 
 
 async def last_published() -> Proposal:

@@ -98,6 +98,24 @@ def check_bundle(
     With ``staff`` also what only they can tell of the ``changed`` flows: a role or a name that nobody has. A flow that
     nobody touches may wait for its people. Raises DefinitionError for whatever would strand a case, all of it at once.
     """
+    named, problems = _checked(texts, staff, changed)
+    if problems:
+        raise DefinitionError(problems)
+    return named
+
+
+def bundle_problems(texts: Bundle, staff: Iterable[Person], changed: Collection[tuple[str, str]]) -> list[str]:
+    """What ``check_bundle`` would raise."""
+    try:
+        return _checked(texts, staff, changed)[1]
+    except DefinitionError as error:
+        return error.problems
+
+
+def _checked(
+    texts: Bundle, staff: Iterable[Person] | None, changed: Collection[tuple[str, str]]
+) -> tuple[Bundle, list[str]]:
+    """The texts by their own names, and what is wrong; one that cannot be read does not keep the others from it."""
     business = business_of(texts)
     known, staffed = known_of(business), known_of(business, staff)
     named: Bundle = {}
@@ -106,19 +124,33 @@ def check_bundle(
     policies: list[Policy] = []
     for (kind, name), text in texts.items():
         own = name
-        if kind == FLOW:
-            flow = parse_flow(text, f"{name}.yaml")
-            own, around = flow.name, staffed if (kind, name) in changed else known
-            flows.append(flow)
-            problems += [f"流程“{own}” {problem}" for problem in (*check(flow, around), *unknown_words(flow))]
-        elif kind == POLICY:
-            policies.append(parse_policy(text, f"{name}.yaml"))
-            own = policies[-1].name
+        try:
+            if kind == FLOW:
+                around = staffed if (kind, name) in changed else known
+                flows.append(_flow(text, name, around, problems))
+                own = flows[-1].name
+            elif kind == POLICY:
+                policies.append(parse_policy(text, f"{name}.yaml"))
+                own = policies[-1].name
+        except DefinitionError as error:
+            problems += error.problems
         named[kind, own] = text
-    problems += [*_between(business, flows), *_tables(business, flows, policies, known)]
-    if problems:
-        raise DefinitionError(problems)
-    return named
+    if len(flows) + len(policies) == sum(kind in (FLOW, POLICY) for kind, _ in texts):  # else names seem to be missing
+        problems += _between(business, flows)
+    return named, [*problems, *_tables(business, flows, policies, known)]
+
+
+def _flow(text: str, name: str, known: Known, problems: list[str]) -> Flow:
+    """A flow as far as it can be read. Raises DefinitionError where it cannot."""
+    try:
+        flow = parse_flow(text, f"{name}.yaml")
+    except DefinitionError as error:
+        problems += error.problems
+        flow = parse_flow(text, f"{name}.yaml", checked=False)
+    said = " ".join(problems)
+    told = (*check(flow, known), *unknown_words(flow))
+    problems += [f"流程“{flow.name}” {problem}" for problem in told if problem not in said]
+    return flow
 
 
 def _between(business: Business, parsed: Sequence[Flow]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cards.draft import ended, settled
 from cards.payload import Act, Answer, Decide, PayloadError, unpack
 from cards.types import Text
+from flow import proposals
 from flow.actions import reads
 from flow.errors import NotFound
 from flow.reading import chosen
@@ -24,6 +25,7 @@ from handlers import (
     lookup,
     otherwise,
     parse,
+    publishing,
     returns,
     tasks,
     templates,
@@ -38,6 +40,7 @@ from handlers.router import Router, permitted
 if TYPE_CHECKING:
     from handlers.dialogs import Wait
     from handlers.events import Event
+    from handlers.router import Entry
     from models.hot import Statement
 
 router = Router()
@@ -51,6 +54,7 @@ router.include(
     templates.router,
 )
 router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
+router.include(publishing.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     asking.ASK: tasks.answer,
@@ -108,7 +112,7 @@ async def _message(ctx: Ctx, text: str) -> Reply:
         return reply
     if not said:
         return Reply.of(Text("收到。图片和文件暂时只作留存；要办事请直接打字，回复“帮助”看能做什么"))
-    if entry := router.find(said[0]):
+    if entry := await _command(ctx, said):
         permitted(entry, ctx)
         return await entry.run(ctx, said[1:])
     if len(said) > 1 and parse.is_case_no(said[1]):
@@ -120,6 +124,19 @@ async def _message(ctx: Ctx, text: str) -> Reply:
     if reply := await otherwise.understood(ctx, said):
         return reply
     raise NotFound("没听懂这句话，回复“帮助”看能做什么")
+
+
+async def _command(ctx: Ctx, said: list[str]) -> Entry | None:
+    """The command that the first word is. A word that cases and answers have too is one where a change waits for it."""
+    entry = router.find(said[0])
+    if entry is None or said[0] not in publishing.ALSO_OF_CASES:
+        return entry
+    if len(said) > 1 and parse.is_case_no(said[1]):
+        return None
+    if await publishing.awaits(ctx, said[0]):
+        return entry
+    is_asked = await dialogs.current(ctx.me.id, ctx.at) is not None
+    return entry if ctx.may(proposals.PUBLISH) and not is_asked else None
 
 
 def _spread(said: list[str]) -> list[str]:
@@ -147,7 +164,7 @@ async def _tap(ctx: Ctx, tap: Tap) -> Reply:
         said = await chosen(ctx.desk, payload.case_id, tap.selected)
         return await tasks.act(ctx, payload.case_id, payload.action, said)
     if isinstance(payload, Decide):
-        return await flows.act(ctx, payload)
+        return await publishing.act(ctx, payload)
     return await _dialog_tap(ctx, payload)
 
 

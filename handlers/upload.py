@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from flow import amending
 from flow import workbook as book
-from flow.errors import PolicyRefused
-from flow.publishing import active_texts, active_versions, texts_at
-from flow.workbook import WorkbookError, outdated
+from flow.errors import DefinitionError, PolicyRefused
+from flow.publishing import active_texts, active_versions, bundle_problems, texts_at
+from flow.workbook import outdated
 from handlers.flows import offered
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from flow.business import Bundle
+    from flow.directory import Directory
     from handlers.context import Ctx, Reply
 
 MAX_SAID = 20  #: problems that one message lists; the file has the rest when these are mended
@@ -26,12 +28,23 @@ async def workbook(ctx: Ctx, data: bytes) -> Reply:
     try:
         stamp = await asyncio.to_thread(book.read_stamp, data)
         base = versions_of(stamp.versions)
-        edited = await asyncio.to_thread(book.read_workbook, data, {**await active_texts(), **await texts_at(base)})
-    except WorkbookError as wrong:
+        bundle = {**await active_texts(), **await texts_at(base)}
+        edited = await asyncio.to_thread(book.read_workbook, data, bundle, _checker(bundle, ctx.staff))
+        old = outdated(stamp, {f"{kind}:{name}": n for (kind, name), n in (await active_versions()).items()})
+        said = "\n".join([RECEIVED, *(f"{words}，没有冲突的已经合在一起" for words in old)])
+        return await offered(ctx, await amending.put_file(edited.texts, base, said, (ctx.me, ctx.at), ctx.staff))
+    except DefinitionError as wrong:  # also of what was put together with what others published meanwhile
         raise PolicyRefused(refused(wrong.problems)) from wrong
-    old = outdated(stamp, {f"{kind}:{name}": n for (kind, name), n in (await active_versions()).items()})
-    said = "\n".join([RECEIVED, *(f"{words}，没有冲突的已经合在一起" for words in old)])
-    return await offered(ctx, await amending.put_file(edited.texts, base, said, (ctx.me, ctx.at), ctx.staff))
+
+
+def _checker(bundle: Bundle, staff: Directory) -> Callable[[Bundle], list[str]]:
+    """What the whole business and the staff have to say of other texts than ``bundle`` has."""
+
+    def check(texts: Bundle) -> list[str]:
+        changed = [key for key, text in texts.items() if bundle.get(key) != text]
+        return bundle_problems(texts, staff.by_id.values(), changed)
+
+    return check
 
 
 def versions_of(stamped: Mapping[str, int]) -> dict[tuple[str, str], int]:

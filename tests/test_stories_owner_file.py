@@ -213,6 +213,26 @@ async def test_every_problem_is_said_at_once(sqlite: str) -> None:
         assert "表格有 2 处要改，什么都没有收下" in told
 
 
+async def test_what_only_the_business_and_the_staff_know_is_said_with_the_rest_and_its_places(sqlite: str) -> None:
+    def change(book: Workbook) -> None:
+        find(book["流转"], "条件", 节点="分流").value = "颜色=红"
+        find(book["时限"], "时限", 节点="质检").value = "很久"
+        find(book["节点"], "负责人", 节点="质检").value = "人 张三"
+
+    async with shop(sqlite, "dingtalk", "赵卫东") as desk:
+        data, link = await handed_out(desk, "赵卫东", "dingtalk")
+        wrong = edited(change, data)
+        told = await sent_back(desk, "dingtalk", wrong, link)
+        page = (await posted(desk, link, wrong))[1]
+        for words in (
+            "表格有 3 处要改，什么都没有收下，现在用的流程没有动：",
+            "“负责人”列：节点“质检”：负责人“张三”不在员工名单里",
+            "流转 第 2 行“条件”列：第 1 条去向（免审金额不排队）：条件里的“颜色”没有人知道", "“时限”列：时限“很久”看不懂",
+        ):  # fmt: skip
+            assert words in told
+            assert words in page
+
+
 async def test_who_may_not_change_flows_may_not_by_a_file_either(sqlite: str) -> None:
     async with shop(sqlite, "wecom", "王建国") as desk:
         data, link = await handed_out(desk, "王建国", "wecom")

@@ -14,8 +14,7 @@ from tortoise.transactions import in_transaction
 from bot.cli.serve import load_settings
 from cards.words import span
 from flow import yamlfile
-from flow.amending import title
-from flow.business import FILES, FLOW, POLICY, SPARE, TITLES, shipped
+from flow.business import FILES, FLOW, POLICY, SPARE, TITLES, shipped, title
 from flow.definition import HUMAN
 from flow.diffing import differences
 from flow.directory import Staff

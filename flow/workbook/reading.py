@@ -11,7 +11,7 @@ from flow.business import FLOW, POLICY, business_of
 from flow.errors import DefinitionError
 from flow.parsing import flow_of
 from flow.policy import parse_policy
-from flow.workbook import flows, notices, reasons, references, roles, sheets, stamps, tiers, translating
+from flow.workbook import flows, notices, reasons, references, roles, sheets, stamps, tiers, translating, whole
 from flow.workbook.errors import Problems, WorkbookError
 from flow.workbook.headings import to_table
 from flow.workbook.opening import opened
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flow.workbook.sheets import Key, Source
     from flow.workbook.stamps import Stamp
     from flow.workbook.tables import Table
+    from flow.workbook.whole import Check
 
 _POLICY_SOURCE = "政策"
 _COPY = re.compile(r"(.+?)[ _]*(?:\d+|[(（]\d+[)）])")  #: 时限 (2), 时限_2
@@ -43,8 +44,8 @@ def read_stamp(data: bytes) -> Stamp:
     return stamps.read(found.get(stamps.SHEET))
 
 
-def read_workbook(data: bytes, bundle: Mapping[Key, str]) -> Edited:
-    """The changes of a workbook against the ``bundle`` that it was made from.
+def read_workbook(data: bytes, bundle: Mapping[Key, str], check: Check | None = None) -> Edited:
+    """The changes of a workbook against the ``bundle`` that it was made from; ``check`` knows the whole business.
 
     Raises WorkbookError with every problem of the file, its cells, its references and the definition as a whole.
     """
@@ -60,6 +61,8 @@ def read_workbook(data: bytes, bundle: Mapping[Key, str]) -> Edited:
     texts = _changed(old, new, stamp, bundle)
     _check_flow_and_policy(new, tables, rows, problems)
     _check_business(bundle, texts, tables, problems)
+    if check:
+        whole.complain(whole.Edition(old, new, stamp, tables, rows), bundle, check, problems)
     problems.raise_any(sheets.NAMES)
     return Edited(texts, stamp)
 
@@ -149,16 +152,8 @@ def _check_business(
 
 
 def _changed(old: Source, new: Source, stamp: Stamp, bundle: Mapping[Key, str]) -> dict[Key, str]:
-    pairs = {
-        (FLOW, stamp.flow): (old.flow, new.flow), (POLICY, stamp.policy): (old.policy, new.policy),
-        sheets.REASONS: (old.reasons, new.reasons), sheets.ROLES: (old.roles, new.roles),
-        sheets.NOTICES: (old.notices, new.notices),
-    }  # fmt: skip
-    return {
-        key: _comment(bundle.get(key, "")) + yamlfile.write(data)
-        for key, (was, data) in pairs.items()
-        if repr(was) != repr(data)  # the order of nodes and buttons counts too
-    }
+    found = sheets.changed(old, new, stamp.flow, stamp.policy)
+    return {key: _comment(bundle.get(key, "")) + yamlfile.write(data) for key, data in found.items()}
 
 
 def _comment(text: str) -> str:

@@ -48,3 +48,12 @@ def show(old: Source) -> dict[str, Table]:
         notices.SHEET: notices.show(old.notices),
     }
     return {name: found[name] for name in NAMES}
+
+
+def changed(old: Source, new: Source, flow: str, policy: str) -> dict[Key, Mapping[str, Any]]:
+    """The values that are not what they were, by kind and name; the order of nodes and buttons counts too."""
+    pairs = {
+        (FLOW, flow): (old.flow, new.flow), (POLICY, policy): (old.policy, new.policy),
+        REASONS: (old.reasons, new.reasons), ROLES: (old.roles, new.roles), NOTICES: (old.notices, new.notices),
+    }  # fmt: skip
+    return {key: data for key, (was, data) in pairs.items() if repr(was) != repr(data)}

@@ -52,6 +52,11 @@ def _entrance(words: str, table: Table) -> tuple[int, str]:
     return 0, ""
 
 
+def is_of_all(words: str) -> bool:
+    """Whether it is about the flow as a whole, which says nothing while rows are still wrong."""
+    return bool(_WHOLE_FLOW.search(words))
+
+
 def _faulty(table: Table, problems: Problems) -> set[str]:
     rows = problems.rows_of(table.name)
     return {plain(row["节点"]) for row in table.rows if row.number in rows}
