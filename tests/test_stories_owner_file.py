@@ -227,8 +227,9 @@ async def test_what_only_the_business_and_the_staff_know_is_said_with_the_rest_a
         for words in (
             "表格有 3 处要改，什么都没有收下，现在用的流程没有动：",
             "“负责人”列：节点“质检”：负责人“张三”不在员工名单里",
-            "流转 第 2 行“条件”列：第 1 条去向（免审金额不排队）：条件里的“颜色”没有人知道", "“时限”列：时限“很久”看不懂",
-        ):  # fmt: skip
+            "流转 第 2 行“条件”列：第 1 条去向（免审金额不排队）：条件里的“颜色”没有人知道",
+            "“时限”列：时限“很久”看不懂",
+        ):
             assert words in told
             assert words in page
 
