@@ -17,6 +17,7 @@ from flow.machine import SYSTEM, Actor, Rules, Standing, Transition, begin, step
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
 from flow.sketching import sketch
+from flow.waiting import ON_ITS_WAY, goes_by_itself
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -67,7 +68,8 @@ def largest() -> Rules:
 
 def moves_of(given: Rules) -> Iterator[Move]:
     """Every action of every node that a case can come to, from where it first comes there."""
-    firsts = [_facts(route, amount) for route in ("质检部", "仓库") for amount in ("9.90", "9000.00")]
+    sent = {"9.90": {}, "9000.00": {ON_ITS_WAY: True}}
+    firsts = [_facts(route, amount) | known for route in ("质检部", "仓库") for amount, known in sent.items()]
     todo = [begin(given, facts | {"种类": given.flow.name}) for facts in firsts]
     seen: set[tuple[str, str]] = set()
     while todo:
@@ -78,7 +80,7 @@ def moves_of(given: Rules) -> Iterator[Move]:
                     continue
                 seen.add((node.name, action.name))
                 standing = Standing(now.nodes, now.facts, now.state)
-                moves = [Move(standing, action.name, _actor(node), said) for said in _answers(given.flow)]
+                moves = [Move(standing, action.name, _actor(node, action), said) for said in _answers(given.flow)]
                 yield moves[0]
                 results = [_stepping(given, move)() for move in moves]
                 todo += [after for after in results if isinstance(after, Transition)]
@@ -110,8 +112,9 @@ def _facts(route: str, amount: str) -> dict[str, Any]:
     }
 
 
-def _actor(node: d.Node) -> Actor:
-    return Actor(None, SYSTEM) if node.kind == d.WAIT else Actor(1, "经办", frozenset(), frozenset({node.name}))
+def _actor(node: d.Node, action: d.Action) -> Actor:
+    by_itself = goes_by_itself(node, action.name)
+    return Actor(None, SYSTEM) if by_itself else Actor(1, "经办", frozenset(), frozenset({node.name}))
 
 
 def _stepping(given: Rules, move: Move) -> Callable[[], Any]:

@@ -14,6 +14,7 @@ from flow.policy import parse_policy
 from flow.proposals import OPEN, Change, bases_of, catch_up, different, draft_of, drop, propose, retire, texts_of
 from flow.publishing import PRESET, active_texts, active_versions
 from flow.sketching import sketch, sketch_difference
+from flow.tablewords import OF_ALL, OF_POLICY, TABLES, overview, table_lines
 from models import Definition, Proposal, ProposalState
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from models.sketch import Sketch
     from models.values import Person
 
+CHOICES = ("choices", "choices")
 ABOUT_CHARS = 64  #: of the column that keeps what a proposal is about
 
 
@@ -82,7 +84,24 @@ async def policy_words(word: str) -> str:
     lines = [f"政策 {name}（{called[name]}，第 {versions[POLICY, name]} 版）", "从上往下第一条符合的算数："]
     lines += [f"{n}. {_tier_words(tier)}" for n, tier in enumerate(policy.tiers, 1)]
     lines += [f"退款时机：{policy.trigger}", f"双人金额：超过 ¥{policy.two_person_above:,.2f} 质检和退款要两个人"]
-    return "\n".join(lines)
+    choices = yamlfile.read(active.get(CHOICES, "")) or {}
+    tables = _tables(yamlfile.read(policies[name]), choices)
+    return "\n".join([*lines, *overview({table: tables[table] for table in (*OF_POLICY, *OF_ALL)})])
+
+
+async def table_words(table: str, word: str) -> str:
+    """All rows of one table, which is the policy's or shared by all. Raises NotFound for a policy that there is not."""
+    active = await active_texts()
+    data = {name: yamlfile.read(text) for (kind, name), text in active.items() if kind == POLICY}
+    policy = next((each for name, each in data.items() if word in (name, str(each.get("名称", name)))), None)
+    if policy is None:
+        raise NotFound(f"没有政策“{word}”，有：{'、'.join(data)}")
+    lines = table_lines(table, _tables(policy, yamlfile.read(active.get(CHOICES, "")) or {})[table])
+    return "\n".join([*([] if table in OF_ALL else [f"政策 {policy['政策']}"]), *lines])
+
+
+def _tables(policy: Mapping[str, Any], choices: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    return {table: list((choices if table in OF_ALL else policy).get(table) or ()) for table in TABLES}
 
 
 def _tier_words(tier: Tier) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Spares = tuple[str | None, tuple[Person, ...], Directory]  #: the fallback's role, managers, the staff
 
 LAST_RESORT = "管理员"
+MAX_NAMED = 3  #: people whom an alarm names
 INSPECTOR = "质检人"
 CREATOR = "提交人"
 _COLUMNS = {"区域": "regions", "品类": "categories", "仓库": "warehouses"}
@@ -82,7 +83,8 @@ def resolve(
     rule, prefix = _from_table(rule, facts, by)
     wanted, named = _named(rule, facts, people)
     if free := _free(_narrowed(wanted, rule, facts), shunned):
-        found = _standing_in(_dealt(free, rule, by), prefix + named, people, by, (node, shunned))
+        why = f"{prefix}{named}{_details(rule, facts)}"
+        found = _standing_in(_dealt(free, rule, by), why, people, by, (node, shunned))
         if found.people:
             return found
     out = frozenset(person.id for person in wanted) & shunned or shunned  # whose place somebody has to take
@@ -105,7 +107,7 @@ def _spare(node: Node, missing: str, spares: Spares, shunned: frozenset[int], by
             _free(candidates, shunned), f"没有可用的{missing}，转给{name}", people, by, (node, shunned)
         )
         if found.people:
-            alarm = f"{node.name}没有可用的{missing}，转给了{found.people[0].name}"
+            alarm = f"{node.name}没有可用的{missing}，转给了{_names(found.people)}"
             return Owners(found.people, found.why, alarm, found.stands_for)
     return Owners((), f"没有{missing}", f"{node.name}没有负责人：请导入角色为{missing}的员工")
 
@@ -131,7 +133,20 @@ def _named(rule: OwnerRule, facts: Mapping[str, Any], people: Directory) -> tupl
     if rule.creators_manager:
         boss = people.manager_of(facts.get(CREATOR))
         return ((boss,) if boss else ()), "提交人的上级"
-    return people.with_role(rule.role), f"{rule.region or ''}角色 {rule.role}"
+    return people.with_role(rule.role), f"角色 {rule.role}"
+
+
+def _details(rule: OwnerRule, facts: Mapping[str, Any]) -> str:
+    """``（区域 华北，同仓库 杭州仓，轮流）``: what narrowed the people down, and how it was dealt among them."""
+    parts = [f"区域 {rule.region}"] if rule.region else []
+    parts += [f"同{fact} {facts[fact]}" if facts.get(fact) else f"同{fact}（单上没有）" for fact in rule.same]
+    parts += [rule.dealing] if rule.dealing != EVERYONE else []
+    return f"（{'，'.join(parts)}）" if parts else ""
+
+
+def _names(people: tuple[Person, ...]) -> str:
+    more = f" 等 {len(people)} 人" if len(people) > MAX_NAMED else ""
+    return "、".join(person.name for person in people[:MAX_NAMED]) + more
 
 
 def _short(rule: OwnerRule, facts: Mapping[str, Any]) -> str:

@@ -35,8 +35,7 @@ class Post:
 
     @property
     def limit(self) -> timedelta | None:
-        levels = self.node.levels
-        return (levels[self.level].limit if levels else None) or self.node.limit
+        return limit_of(self.node, self.level)
 
 
 async def staffed(desk: Desk, transition: Transition, rules: Rules, people: Directory, now: datetime) -> list[Post]:
@@ -76,6 +75,11 @@ def rule_of(node: Node, level: int) -> OwnerRule | None:
     """The owner rule of a level of a node, which is the node's own where the level has none."""
     chosen: Level | None = node.levels[level] if node.levels else None
     return (chosen.owner if chosen else None) or node.owner
+
+
+def limit_of(node: Node, level: int) -> timedelta | None:
+    """How long a level of a node has, which is as long as the node where the level does not say."""
+    return (node.levels[level].limit if node.levels else None) or node.limit
 
 
 async def _circumstances(

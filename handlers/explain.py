@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.words import due, priced
+from flow.owners import INSPECTOR
 from flow.reading import case_view
 from flow.roles import AMOUNT, WHOLE
+from flow.staffing import limit_of
 from flow.wording import limit_words
 from models import Task, TaskState
 
 if TYPE_CHECKING:
+    from flow.definition import Flow
     from flow.machine import Rules
     from handlers.context import Ctx
     from models import Case
@@ -34,18 +37,34 @@ async def why(ctx: Ctx, case: Case) -> str:
 async def _task(ctx: Ctx, task: Task, rules: Rules) -> list[str]:
     owner = (await ctx.desk.staff.now()).by_id.get(task.owner_id)
     name = "你" if task.owner_id == ctx.me.id else owner.name if owner else "已离职的人"
-    limit = rules.flow.nodes[task.node].limit
+    node = rules.flow.nodes[task.node]
+    level = f"（{node.levels[task.level].name}）" if node.levels else ""
+    limit = limit_of(node, task.level)
     allowed = f"时限 {limit_words(limit)}，{ON_THE_CLOCK}；" if limit else ""
-    return [f"· {task.node}：{name}", f"  因为 {task.why}", f"  {allowed}{due(task.due_at, ctx.at)}"]
+    return [f"· {task.node}{level}：{name}", f"  因为 {task.why}", f"  {allowed}{due(task.due_at, ctx.at)}"]
 
 
 def _amounts(ctx: Ctx, case: Case, rules: Rules) -> list[str]:
-    """The tier of the policy; nothing for whoever may not see what it is about."""
-    said = rules.policy.facts(case.facts)
+    """The tier of the policy, where the flow asks for it; nothing for whoever may not see what it is about."""
+    said, asked = rules.policy.facts(case.facts), _asked(rules.flow)
     if not said.get("审批规则") or ctx.desk.business.matrix.sees(ctx.me.roles, AMOUNT) != WHOLE:
         return []
-    tier = f"金额档：{said['审批规则']}（政策 {rules.policy.name}），由 {said['审批']} 审批，{said['退款时机']}后退款"
-    return [tier, *(["金额超过双人金额：质检和退款要两个人"] if said.get("双人") else [])]
+    parts = [f"由 {said['审批']} 审批"] if "审批" in asked else []
+    parts += [f"{said['退款时机']}后退款"] if "退款时机" in asked else []
+    tier = [f"金额档：{said['审批规则']}（政策 {rules.policy.name}），{'，'.join(parts)}"] if parts else []
+    return [*tier, *(["金额超过双人金额：质检和退款要两个人"] if said.get("双人") and "双人" in asked else [])]
+
+
+def _asked(flow: Flow) -> set[str]:
+    """What of the policy's say on amounts the flow goes by."""
+    found: set[str] = set()
+    for node in flow.nodes.values():
+        owners = [node.owner, *(level.owner for level in node.levels)]
+        found |= {"审批"} if any(owner and owner.by_policy for owner in owners) else set()
+        found |= {"双人"} if INSPECTOR in node.avoids else set()
+        whens = [branch.when for _, branch in node.ways()] + [level.when for level in node.levels]
+        found |= {cell.fact for when in whens for cell in when.cells}
+    return found | ({"审批"} if "审批规则" in found else set())
 
 
 def _path(case: Case) -> list[str]:

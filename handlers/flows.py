@@ -10,6 +10,7 @@ from flow.errors import NotFound, PolicyRefused
 from flow.remarks import case_named
 from flow.stats.errors import StatsError
 from flow.stats.period import is_time, normal, parse_period
+from flow.tablewords import TABLES
 from handlers.context import Ctx, Drawing, Reply, Simulating, Workbook
 from handlers.explain import why
 from handlers.publishing import (
@@ -68,15 +69,17 @@ async def _shown(ctx: Ctx, flow: str, policy: str) -> Reply:
     )
 
 
-@router.command("规则", "规则；规则 自动通过 50→80；规则 为什么 <单号>", needs="规则")
+@router.command("规则", "规则；规则 资格；规则 自动通过 50→80；规则 为什么 <单号>", needs="规则")
 async def rules(ctx: Ctx, words: list[str]) -> Reply:
     if words[:1] == [WHY]:
         if len(words) != 2:
             raise NotFound("请写成：规则 为什么 单号")
         return Reply.of(Text(await why(ctx, await case_named(words[1]))))
+    _, _, policy = await amending.names()
+    if words and len(words) <= 2 and words[-1] in TABLES:
+        return Reply.of(Text(await amending.table_words(words[-1], words[0] if len(words) > 1 else policy)))
     if len(words) > 1:
         return await _edit(ctx, ["规则", *words])
-    _, _, policy = await amending.names()
     told = await amending.policy_words(words[0] if words else policy)
     change = "改一条：规则 规则名 50→80；" if ctx.may(proposals.PUBLISH) else ""
     return Reply.of(Text(f"{told}\n{change}看一张单为什么这么走：规则 为什么 单号"))

@@ -54,7 +54,7 @@ def filled(words: str) -> str:
 def task(name: str, left: timedelta = timedelta(hours=3, minutes=48)) -> TaskView:
     """The task that a node of the shipped flow gives, due in a while or ago."""
     node = FLOW.nodes[name]
-    actions = tuple(ActionView(action.name, action.danger) for action in node.actions.values())
+    actions = tuple(ActionView(action.name, action.danger) for action in node.buttons)
     return TaskView(
         id=1, case_id=7, case_no=CASE.no, version=3, node=name, title=filled(node.title), hint=filled(node.hint),
         owner="周仓", why="", opened_at=NOW, due_at=NOW + left, shows=node.shows, actions=actions,

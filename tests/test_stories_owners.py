@@ -119,7 +119,7 @@ async def test_the_card_is_on_these_phones_and_on_no_other(
 async def test_the_urgent_repair_of_the_east_says_by_which_row_it_went_to_its_head(desk: Stage) -> None:
     await staffed(TWO_HEADS)
     await asked(desk, "{分派表: 维修分派}", repair("536365", "紧急 不通电"))
-    assert "华东紧急维修：华东角色 维修主管" in await says(desk, "李敏", "规则 为什么 R20261123-0001")
+    assert "华东紧急维修：角色 维修主管（区域 华东）" in await says(desk, "李敏", "规则 为什么 R20261123-0001")
 
 
 # -- one of several ----------------------------------------------------------------------------------------------------

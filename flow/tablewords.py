@@ -1,0 +1,93 @@
+"""The tables beside the approval table as people read them on a phone: a line a row, the long ones shortened. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flow.cells import word
+from flow.choices import ADDRESSES, POLICIES, WAREHOUSE
+from flow.eligibility import BY, OUTCOME, SAYS
+from flow.firstfacts import RISKY
+from flow.policy import BORNE, OWN
+from flow.tabular import RULE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    Row = Mapping[str, Any]
+
+TIERS, LIMITS, BURDENS = "审批表", "资格", "承担"
+OF_POLICY = (LIMITS, OWN, BURDENS)
+OF_ALL = (POLICIES, ADDRESSES, RISKY)  #: which every policy shares
+TABLES = (TIERS, *OF_POLICY, *OF_ALL)
+MAX_ROWS = 5  #: of a table that is not asked for by its name
+_COLUMNS: Mapping[str, Sequence[str]] = {
+    TIERS: (RULE, "审批", "退款时机"), LIMITS: (RULE, OUTCOME, SAYS, BY), BURDENS: (RULE, *BORNE),
+    OWN: ("角色", "每单", "每天", "退款时机"), POLICIES: (RULE, "政策"),
+    ADDRESSES: (RULE, "收件人", "电话", "地址", WAREHOUSE), RISKY: (RULE,),
+}  # fmt: skip
+
+
+def table_lines(table: str, rows: Sequence[Row]) -> list[str]:
+    """Every row of one table, with all that it says; a table without rows says so."""
+    shared = "，所有政策共用" if table in OF_ALL else ""
+    head = f"{table}（{len(rows)} 行{shared}），从上往下第一条符合的算数："
+    lines = [f"{n}. {_line(table, row, whole=True)}" for n, row in enumerate(rows, 1)]
+    return [head, *lines] if rows else [f"{table}还没有行{shared}"]
+
+
+def overview(tables: Mapping[str, Sequence[Row]]) -> Iterator[str]:
+    """The tables that have rows, each with its first ones."""
+    for table, rows in tables.items():
+        if not rows:
+            continue
+        yield f"{table}（{len(rows)} 行{'，所有政策共用' if table in OF_ALL else ''}）："
+        yield from (f"{n}. {_line(table, row, whole=False)}" for n, row in enumerate(rows[:MAX_ROWS], 1))
+        if len(rows) > MAX_ROWS:
+            yield f"……还有 {len(rows) - MAX_ROWS} 行，看全部：规则 {table}"
+
+
+def _line(table: str, row: Row, *, whole: bool) -> str:
+    name, own = _COLUMNS[table][0], _COLUMNS[table]
+    asks = "，".join(f"{fact} {_spelt(cell)}" for fact, cell in row.items() if fact not in own and cell is not None)
+    says = _SAYS[table](row)
+    spoken = f"：{row[SAYS]}" if whole and row.get(SAYS) else ""
+    return f"{row.get(name)}：{asks or '其余'}{f' → {says}' if says else ''}{spoken}"
+
+
+def _spelt(cell: Any) -> str:
+    return word(cell).replace("<=", "≤").replace(">=", "≥")
+
+
+def _tier(row: Row) -> str:
+    return f"{row.get('审批')}{_when(row)}"
+
+
+def _limit(row: Row) -> str:
+    by = row.get(BY) or ()
+    roles = by if isinstance(by, str) else "、".join(map(str, by))
+    return f"{row.get(OUTCOME)}{f'（{roles}）' if roles else ''}"
+
+
+def _authority(row: Row) -> str:
+    day = f"，每天 ¥{row['每天']}" if row.get("每天") is not None else ""
+    return f"自己定，每单 ¥{row.get('每单')}{day}{_when(row)}"
+
+
+def _when(row: Row) -> str:
+    return f"，{row['退款时机']}后退款" if row.get("退款时机") else ""
+
+
+def _burden(row: Row) -> str:
+    return "，".join(f"{column} {row[column]}" for column in BORNE if row.get(column))
+
+
+def _address(row: Row) -> str:
+    place = " ".join(str(row[column]) for column in ("收件人", "电话", "地址") if row.get(column))
+    return f"{place}{f'（{row[WAREHOUSE]}）' if row.get(WAREHOUSE) else ''}"
+
+
+_SAYS: Mapping[str, Callable[[Row], str]] = {
+    TIERS: _tier, LIMITS: _limit, OWN: _authority, BURDENS: _burden,
+    POLICIES: lambda row: f"政策 {row.get('政策')}", ADDRESSES: _address, RISKY: lambda row: "",
+}  # fmt: skip
