@@ -9,13 +9,14 @@ from flow.counting import COUNTING, MAKE_GOOD
 from flow.definition import MONEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from flow.definition import Action, Flow, Node
 
 MISSING, PART = "登记缺件", "缺件"
 MADE_GOOD, DEDUCT = "登记补偿", "确认扣款"
 PASS_OVER, PASSES_TO = "转单", "转为"
+PASSES_AS = "转单类型"  #: fact: the return type of the case that takes over; without one it keeps its own
 
 
 def effect_problems(node: Node, flow: Flow) -> Iterator[str]:
@@ -51,6 +52,21 @@ def _says(flow: Flow, fact: str) -> bool:
     """Whether an action notes it, or a form asks for it."""
     noted = any(fact in action.sets for node in flow.nodes.values() for action in node.actions.values())
     return noted or bool(_asked_as(flow, fact))
+
+
+def untaken(flow: Flow, led: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Types that a case is passed over with, and that the flow which takes it over does not take.
+
+    ``led`` are the return types that lead to each flow; of several flows that may be chosen one is enough.
+    """
+    targets = sorted(passed_to(flow) & led.keys())
+    taken = {name for to in targets for name in led[to]}
+    fields = [field for node in flow.nodes.values() for field in node.form if field.name == PASSES_AS]
+    offered = {option for field in fields for option in field.options}
+    if targets and (strange := sorted((offered if fields else set(led.get(flow.name, ()))) - taken)):
+        said = f"表单“{PASSES_AS}”里的" if fields else f"没有问“{PASSES_AS}”，自己的退货类型"
+        able = "、".join(sorted(taken)) or "（还没有）"
+        yield f"转为 {'、'.join(targets)} 时，{said}“{'、'.join(strange)}”那边不收，可以用 {able}"
 
 
 def shortage_problems(flow: Flow) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise.expressions import F
 
 from flow import queue
-from flow.check_effects import PASSES_TO
+from flow.check_effects import PASSES_AS, PASSES_TO
 from flow.counting import BY_COUNT, LET_GO
 from flow.errors import PolicyRefused
 from flow.writing import release_claims
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from models.values import Person
 
 RISK_GROUP = "风控群"
-PASSES_AS = "转单类型"  #: fact: the return type of the case that takes over; without one it keeps its own
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flow.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
 from flow.check_automation import rule_problems
-from flow.check_effects import passed_to
+from flow.check_effects import passed_to, untaken
 from flow.check_rows import origins_of
 from flow.check_tables import assignment_problems, business_problems, policy_problems
 from flow.checking import check, known_of
@@ -158,6 +158,9 @@ def _between(business: Business, parsed: Sequence[Flow]) -> Iterator[str]:
     flows = {flow.name for flow in parsed}
     passed = {(flow.name, str(to)) for flow in parsed for to in passed_to(flow)}
     yield from (f"流程“{name}”要转为“{to}”，没有这条流程" for name, to in sorted(passed) if to not in flows)
+    led = {name: [kind.name for kind in business.types.values() if name in kind.flows] for name in flows}
+    for flow in parsed:
+        yield from (f"流程“{flow.name}”{problem}" for problem in untaken(flow, led))
     wanted = [(each.name, flow) for each in business.types.values() for flow in each.flows]
     yield from (f"退货类型“{name}”的流程“{flow}”不存在" for name, flow in wanted if flow not in flows)
 

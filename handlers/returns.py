@@ -16,8 +16,9 @@ from flow.errors import PolicyRefused
 from flow.opening import Draft, open_case
 from flow.orders import find_bill
 from flow.outlook import alone, look_ahead, permitted
+from flow.proposals import PUBLISH
 from flow.reading import case_view
-from flow.roles import KINDS
+from flow.roles import KINDS, able_to, ask
 from handlers import dialogs, parse
 from handlers.context import Ctx, Named, Reply
 from handlers.router import Router
@@ -74,7 +75,8 @@ async def _start(ctx: Ctx, kind: str, words: list[str]) -> Reply:
         raise PolicyRefused(f"请写上订单号，例如：{kind} 536365 85123A×2 质量问题")
     business = ctx.desk.business
     if not _types(ctx, kind):
-        raise PolicyRefused(f"“{kind}”还没有发布流程，请找管理员")
+        able = ask(business.matrix, able_to(business.matrix, ctx.staff, PUBLISH), PUBLISH)
+        raise PolicyRefused(f"现在没有退货类型走“{kind}”，开不了这样的单；要开请找 {able} 加一个")
     words, exception = _without_exception(kind, words)
     bill = await find_bill(words[0])
     types = {word: t.name for t in business.types.values() for word in (t.name, *t.aliases)}

@@ -11,6 +11,7 @@ from flow.publishing import check_bundle
 SHIPPED = shipped()
 STANDARD, ASSIGNMENTS = ("policy", "standard"), ("assignments", "assignments")
 REASONS, CHOICES, NOTICES = ("reasons", "reasons"), ("choices", "choices"), ("notices", "notices")
+COMPLAINT = ("flow", "投诉")
 TIER = '{规则: 主管审批, 金额: "<=5000", 审批: 客服主管}'
 
 WRONG = [
@@ -67,6 +68,13 @@ WRONG = [
     (REASONS, "路由: 质检部, 责任: 供应商", "路由: {甲: 乙}, 责任: 供应商", "“路由”只能写一个词"),
     (REASONS, "  七天无理由: {", "  试一试: 5\n  七天无理由: {", "退货类型“试一试”：要写成"),
     (CHOICES, "政策选择: []", "政策选择: [{规则: 试, 政策: 没有}]", "政策“没有”不存在，可选 express、standard"),
+    (
+        COMPLAINT,
+        "选项: [质量问题, 发货错误, 物流损坏]",
+        "选项: [质量问题, 保修维修]",
+        "流程“投诉”转为 退货 时，表单“转单类型”里的“保修维修”那边不收，可以用 七天无理由",
+    ),
+    (COMPLAINT, "{名: 转单类型, ", "{名: 怎么转, ", "没有问“转单类型”，自己的退货类型“商品投诉、服务投诉”那边不收"),
     (NOTICES, "您的退款已处理完成，请注意查收", '""', "通知“已完成退款”没有写内容"),
 ]
 

@@ -69,6 +69,12 @@ CHANGES: list[tuple[str, list[str]]] = [
 ]  # fmt: skip
 
 
+def test_the_last_types_of_a_kind_are_not_taken_without_a_word() -> None:
+    last = apply("删除原因 取消订单、地址填错".split(), shipped(), "退货", "express")
+    assert last.said.endswith("；再没有退货类型走 拦截，以后开不了这样的单")
+    assert "开不了" not in apply(["删除原因", "取消订单"], shipped(), "退货", "express").said
+
+
 @pytest.mark.parametrize(("sentence", "told"), CHANGES)
 def test_what_is_clearly_meant_is_done(sentence: str, told: list[str]) -> None:
     assert words(BUNDLE, said(sentence)) == told

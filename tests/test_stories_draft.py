@@ -153,7 +153,7 @@ async def test_the_draft_shows_what_will_be_kept(desk: Stage) -> None:
 async def test_a_kind_without_a_flow_is_refused(desk: Stage) -> None:
     kept = [line for line in SHIPPED_REASONS.splitlines() if "流程: 拦截" not in line]
     await publish_reasons("\n".join(kept))
-    assert "“拦截”还没有发布流程，请找管理员" in await says(desk, LIN, "拦截 536365 85123A×1")
+    assert "现在没有退货类型走“拦截”，开不了这样的单；要开请找 " in await says(desk, LIN, "拦截 536365 85123A×1")
 
 
 # -- nothing is kept before 提交 ---------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LIKE = re.compile(r"^(?P<names>.+?)[\s,;。、(\[]+像\s*(?P<like>[^)\]]+)[)\]]?$")
 _GLUED = re.compile(r"^(?P<names>.+?)像(?P<like>[^像]+)$")
 _BETWEEN = re.compile(r"\s*[,;。、/]\s*")
-NOUN, TYPE = "退货类型", "类型"
+NOUN, TYPE, FLOW_OF = "退货类型", "类型", "流程"
 
 
 def add(sentence: Sentence, book: Book) -> Edit:
@@ -86,7 +86,18 @@ def remove(sentence: Sentence, book: Book) -> Edit:
         if used := list(_uses(name, book)):
             raise PolicyRefused(f"“{name}”还用在 {'、'.join(used)} 的条件里，请先改那里")
     kept = {each: body for each, body in types.items() if each not in names}
-    return book.with_table(REASONS, kept, f"删除退货类型 {'、'.join(names)}；正在办的单不受影响")
+    said = f"删除退货类型 {'、'.join(names)}；正在办的单不受影响"
+    return book.with_table(REASONS, kept, said + _shut(types, kept))
+
+
+def _shut(before: Data, after: Data) -> str:
+    """A warning for each flow that no type leads to any more: nobody can open such a case."""
+    shut = sorted(_led_to(before) - _led_to(after))
+    return f"；再没有退货类型走 {'、'.join(shut)}，以后开不了这样的单" if shut else ""
+
+
+def _led_to(types: Data) -> set[str]:
+    return {flow for body in types.values() for flow in names_in(body.get(FLOW_OF))}
 
 
 def _uses(name: str, book: Book) -> Iterator[str]:
