@@ -70,7 +70,7 @@ CHANGES: list[tuple[str, list[str]]] = [
 
 
 def test_the_last_types_of_a_kind_are_not_taken_without_a_word() -> None:
-    last = apply("删除原因 取消订单、地址填错".split(), shipped(), "退货", "express")
+    last = apply(["删除原因", "取消订单、地址填错"], shipped(), "退货", "express")
     assert last.said.endswith("；再没有退货类型走 拦截，以后开不了这样的单")
     assert "开不了" not in apply(["删除原因", "取消订单"], shipped(), "退货", "express").said
 

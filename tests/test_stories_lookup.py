@@ -9,6 +9,7 @@ import pytest
 
 from models import Case, Event, Member, Task
 from sandbox.world import Person
+from tests.own_flows import LEVELS, single, use
 from tests.proof import rows
 from tests.stage import sell, text_of
 from tests.stories import (
@@ -19,6 +20,7 @@ from tests.stories import (
     news,
     play,
     received,
+    role,
     says,
     stand,
     submitted,
@@ -296,3 +298,31 @@ async def test_a_card_that_was_asked_for_in_a_group_goes_to_whoever_asked_and_th
     assert told == "林晓，卡片发到你和我的单聊里了"
     assert "确认退货：预计退款 ¥2.55" in news(desk, LIN)[-1]
     await the_cards_are_true(desk)
+
+
+# -- 规则 --------------------------------------------------------------------------------------------------------------
+
+
+async def test_the_rules_show_every_table_that_has_rows(desk: Stage) -> None:
+    told = await says(desk, "李敏", "规则")
+    for words in (
+        "1. 主管审批：金额 ≤5000 → 客服主管",
+        "资格（",
+        "超过无理由期：类型 七天无理由，签收天数 >7 → 例外",
+        "风险客户（1 行，所有政策共用）",
+    ):
+        assert words in told
+    whole = await says(desk, "李敏", "规则 资格")
+    assert "签收已 {签收天数} 天，超过七天无理由的 7 天" in whole
+    assert "退货地址还没有行" in await says(desk, "李敏", "规则 退货地址")
+
+
+async def test_a_level_is_explained_by_its_own_time(desk: Stage) -> None:
+    await role("刘洋", "质检员")
+    await use(desk, single(LEVELS.replace("{名: 复检,", "{名: 复检, 时限: 4小时,")))
+    no = await submitted(desk)
+    await play(desk, "许静 同意")
+    told = await says(desk, "林晓", f"规则 为什么 {no}")
+    assert "· 审核（复检）：刘洋" in told
+    assert "时限 4小时" in told
+    assert "金额档" not in told, "this flow asks for no amount"
