@@ -20,9 +20,8 @@ from flow.scope import Ties, outside, within
 from models import Case, Member, MemberRole, Order, Parcel, Task
 from models.values import Person
 from tests.importing import NOW, opened
-from tests.published import publish_choices
 from tests.shipped import BUSINESS
-from tests.stories import approved, finish, inspected, news, on, play, received, role, says, submitted
+from tests.stories import finish, inspected, news, on, play, received, role, says, submitted
 
 if TYPE_CHECKING:
     from tests.stage import Stage
@@ -254,24 +253,6 @@ async def test_of_a_team_one_sees_what_another_does(desk: Stage) -> None:
     await Member.filter(name="黄磊").update(team="")
     await take(MEMBERS)
     assert "不在你能看的范围（仓库的单）" in await says(desk, "黄磊", f"查 {no}")
-
-
-async def test_a_keeper_sees_what_goes_to_their_warehouse(desk: Stage) -> None:
-    """The row of the return address names the warehouse: its keepers get the parcel, and may look it up."""
-    await publish_choices(
-        "退货地址:\n  - {规则: 都寄一号仓, 收件人: 收货组, 电话: 0571-1, 地址: 杭州 1 号, 仓库: 一号仓}\n"
-    )
-    await role("黄磊", "仓管员")
-    for name, house in {"周仓": "一号仓", "黄磊": "二号仓"}.items():
-        await Member.filter(name=name).update(team="", manager_id=None, warehouses=[house])
-    await take(MEMBERS)
-    no = await approved(desk)
-    assert [task.owner.name for task in await Task.filter(node="仓库收货").prefetch_related("owner")] == ["周仓"]
-    assert "经过" in await says(desk, "周仓", f"查 {no}")
-    assert "不在你能看的范围（仓库的单）" in await says(desk, "黄磊", f"查 {no}")
-    await Member.filter(name="黄磊").update(warehouses=["二号仓", "一号仓"])
-    await take(MEMBERS)
-    assert "经过" in await says(desk, "黄磊", f"查 {no}")
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import pytest
 
 from flow.directory import MEMBERS
 from flow.numbers import take
-from models import Member, Order, Product
+from models import Member, Order, Product, Task
 from tests.own_flows import owned, use
 from tests.published import publish_choices
 from tests.stage import sell
-from tests.stories import LAMP, group_news, play, role, says, submitted, the_cards_are_true
+from tests.stories import LAMP, approved, group_news, play, role, says, submitted, the_cards_are_true
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -184,3 +184,24 @@ async def test_who_is_away_is_stood_in_for_and_the_case_says_by_whom(desk: Stage
     await says(desk, absent, "请假 今天 到 11-25 代理 郑瑞")
     assert await asked(desk, rule) == {"郑瑞"}
     assert f"郑瑞 代 {absent}" in await says(desk, "林晓", "查 536365")
+
+
+# -- 仓库 --------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_keeper_sees_what_goes_to_their_warehouse(desk: Stage) -> None:
+    """The row of the return address names the warehouse: its keepers get the parcel, and may look it up."""
+    await publish_choices(
+        "退货地址:\n  - {规则: 都寄一号仓, 收件人: 收货组, 电话: 0571-1, 地址: 杭州 1 号, 仓库: 一号仓}\n"
+    )
+    await role("黄磊", "仓管员")
+    for name, house in {"周仓": "一号仓", "黄磊": "二号仓"}.items():
+        await Member.filter(name=name).update(team="", manager_id=None, warehouses=[house])
+    await take(MEMBERS)
+    no = await approved(desk)
+    assert [task.owner.name for task in await Task.filter(node="仓库收货").prefetch_related("owner")] == ["周仓"]
+    assert "经过" in await says(desk, "周仓", f"查 {no}")
+    assert "不在你能看的范围（仓库的单）" in await says(desk, "黄磊", f"查 {no}")
+    await Member.filter(name="黄磊").update(warehouses=["二号仓", "一号仓"])
+    await take(MEMBERS)
+    assert "经过" in await says(desk, "黄磊", f"查 {no}")
