@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 WHY = "为什么是我"  #: in every task card's menu: answered in words, and the card stays as it is
 RESUME = "恢复"  #: the one button of a case that is put aside
 HELD_FOR = "挂起"  #: fact: until when, or what for
+BORNE = ("责任", "运费", "成本")  #: what the return type, or 承担 of the policy, says of a case
 _TOLD = ("rule", "说", "理由")  #: of an event's data: told as it stands
 #: of an event's data: told with its name before it
 _NAMED = ("代", "一并由", "转给", "请", "给", "退回到", "并入", "并来", "拆出", "拆自", "转出", "转自", "运单")
@@ -126,6 +127,7 @@ def timeline(case: CaseView, now: datetime) -> Text:
         f"订单：{case.order_no or '无'}　客户：{' · '.join(part for part in (called(case), reached(case)) if part)}",
         f"商品：{goods(case.lines, chars=60)}",
     ]
+    head += [f"承担：{borne}"] if (borne := _borne(case)) else []
     head += [f"运单：{case.waybill}"] if case.waybill else []
     head += [f"寄到：{place}"] if (place := case.facts.get("退货地址")) else []
     head += [f"备注：{short(case.note, 60)}"] if case.note else []
@@ -133,6 +135,11 @@ def timeline(case: CaseView, now: datetime) -> Text:
     head += [f"时限：{owner.node} {owner.name} {due(owner.due_at, now)}" for owner in case.owners]
     head += [f"在等：{wait.what}{_until(wait, now)}" for wait in case.waits]
     return Text("\n".join([*head, "— 经过 —", *(_event(event, now) for event in case.events if not event.passing)]))
+
+
+def _borne(case: CaseView) -> str:
+    """``责任 供应商 · 运费 商家 · 成本 质量成本``: whose fault it is, who pays the freight, where the cost goes."""
+    return " · ".join(f"{name} {case.facts[name]}" for name in BORNE if case.facts.get(name))
 
 
 def _until(wait: WaitView, now: datetime) -> str:

@@ -198,6 +198,7 @@ async def test_a_list_has_a_row_for_each_case(desk: Stage, platform: str) -> Non
         "单号": first, "种类": "退货", "类型": "质量问题", "订单": "536365", "客户": "李雷", "商品": "白色心形烛台 ×2",
         "件数": 2, "金额": 5.1, "状态": "已完成", "节点": None, "负责人": None, "提交人": "林晓",
         "提交时间": datetime(2026, 11, 23, 9, 0), "完成时间": datetime(2026, 11, 23, 9, 0),  # noqa: DTZ001
+        "责任": "供应商", "运费": "商家", "成本": "质量成本",
     }  # fmt: skip
     assert {name: newest[name] for name in ("单号", "类型", "状态", "节点", "负责人", "完成时间")} == {
         "单号": second, "类型": "七天无理由", "状态": "处理中", "节点": "仓库收货", "负责人": "周仓、刘洋",
@@ -209,7 +210,7 @@ async def test_a_list_is_laid_out_for_printing(desk: Stage) -> None:
     await submitted(desk)
     [sheet] = (await exported(desk, BOSS, ""))[0].worksheets
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1)
-    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.auto_filter.ref) == ("B2", "$1:$1", "A1:N2")
+    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.auto_filter.ref) == ("B2", "$1:$1", "A1:Q2")
 
 
 @pytest.mark.parametrize(

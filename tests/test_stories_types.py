@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models import Case, Event, Inspection
-from tests.stories import finish, play, stand, submitted, the_cards_are_true
+from tests.stories import finish, play, says, stand, submitted, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.stage import Stage
@@ -55,6 +55,8 @@ async def test_who_bears_a_type(desk: Stage, kind: str, borne: tuple[str, str, s
     facts = (await Case.get()).facts
     assert (facts["责任"], facts["运费"], facts["成本"]) == borne
     assert (await Inspection.get()).liability == borne[0]
+    words = "承担：责任 {} · 运费 {} · 成本 {}".format(*borne)
+    assert words in await says(desk, "林晓", f"查 {(await Case.get()).no}")
 
 
 @pytest.mark.parametrize("word", ["无理由", "7天无理由", "不想要了"])

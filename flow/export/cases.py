@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flow.choices import WAREHOUSE
 from flow.export.answers import fields_of, matches, published_fields, valued
 from flow.masking import masks_of
+from flow.policy import BORNE
 from flow.roles import AMOUNT, NAME, WHOLE
 from flow.scope import Ties, within
 from flow.stats.reader import moment, rows
@@ -35,7 +36,7 @@ AT_ONCE = 500  #: cases of one reading
 EXPORT = "导出"
 HEADS = (
     "单号", "种类", "类型", "订单", "客户", "商品", "件数", "金额", "状态", "节点", "负责人", "提交人", "提交时间",
-    "完成时间",
+    "完成时间", *BORNE,
 )  # fmt: skip
 _OF_GOODS = frozenset({"SKU", "品类", "产品线", "供应商"})  #: filters on the products of a case
 _CASES = """
@@ -204,7 +205,7 @@ class _Reader:
             "、".join(f"{title} ×{units}" for title, units in found.goods), sum(units for _, units in found.goods),
             amount, f"{row.state}（{row.close_reason}）" if row.close_reason else row.state,
             "、".join(_json(row.nodes)), self._owners(found), self._name(row.creator_id), self._at(row.opened_at),
-            self._at(row.closed_at), *self._answers(found.facts),
+            self._at(row.closed_at), *(str(found.facts.get(fact) or "") for fact in BORNE), *self._answers(found.facts),
         )  # fmt: skip
 
     def _answers(self, facts: Mapping[str, Any]) -> list[Value]:
