@@ -139,7 +139,7 @@ def _named(rule: OwnerRule, facts: Mapping[str, Any], people: Directory) -> tupl
 def _details(rule: OwnerRule, facts: Mapping[str, Any]) -> str:
     """``（区域 华北，同仓库 杭州仓，轮流）``: what narrowed the people down, and how it was dealt among them."""
     parts = [f"区域 {rule.region}"] if rule.region else []
-    parts += [f"同{fact} {facts[fact]}" if facts.get(fact) else f"同{fact}（单上没有）" for fact in rule.same]
+    parts += [f"同{fact} {facts[fact]}" for fact in rule.same if facts.get(fact)]  # not known: nobody was left out
     parts += [rule.dealing] if rule.dealing != EVERYONE else []
     return f"（{'，'.join(parts)}）" if parts else ""
 
