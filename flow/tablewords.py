@@ -21,7 +21,8 @@ OF_POLICY = (LIMITS, OWN, BURDENS)
 OF_ALL = (POLICIES, ADDRESSES, RISKY)  #: which every policy shares
 TABLES = (TIERS, *OF_POLICY, *OF_ALL)
 MAX_ROWS = 5  #: of a table that is not asked for by its name
-_COLUMNS: Mapping[str, Sequence[str]] = {
+#: of each table: what a row is called by, then what it says; every other column is a condition
+COLUMNS: Mapping[str, Sequence[str]] = {
     TIERS: (RULE, "审批", "退款时机"), LIMITS: (RULE, OUTCOME, SAYS, BY), BURDENS: (RULE, *BORNE),
     OWN: ("角色", "每单", "每天", "退款时机"), POLICIES: (RULE, "政策"),
     ADDRESSES: (RULE, "收件人", "电话", "地址", WAREHOUSE), RISKY: (RULE,),
@@ -48,7 +49,7 @@ def overview(tables: Mapping[str, Sequence[Row]]) -> Iterator[str]:
 
 
 def _line(table: str, row: Row, *, whole: bool) -> str:
-    name, own = _COLUMNS[table][0], _COLUMNS[table]
+    name, own = COLUMNS[table][0], COLUMNS[table]
     asks = "，".join(f"{fact} {_spelt(cell)}" for fact, cell in row.items() if fact not in own and cell is not None)
     says = _SAYS[table](row)
     spoken = f"：{row[SAYS]}" if whole and row.get(SAYS) else ""

@@ -6,29 +6,22 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow.business import POLICY
-from flow.choices import ADDRESSES, POLICIES, WAREHOUSE
 from flow.edits.rules import APPROVER, NAME, written
 from flow.edits.sentence import amount, clauses, conditions, new_name, one_of, plain
 from flow.errors import PolicyRefused
 from flow.firstfacts import RISKY
-from flow.policy import AUTOMATIC, BORNE, OWN
+from flow.policy import AUTOMATIC, OWN
+from flow.tablewords import COLUMNS, OF_ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from flow.edits.book import Book, Data, Edit
     from flow.edits.sentence import Sentence
 
-CHOICES, ROLE, WHEN, AT = "choices", "角色", "当", "在"
+CHOICES, WHEN, AT = "choices", "当", "在"
 NAME_CHARS = 20
-#: the columns of each table that are no conditions
-TABLES: Mapping[str, tuple[str, ...]] = {
-    "审批表": (APPROVER, "退款时机"), "资格": ("结果", "说明", "可例外"), "承担": BORNE,
-    OWN: ("每单", "每天", "退款时机"), POLICIES: ("政策",),
-    ADDRESSES: ("收件人", "电话", "地址", WAREHOUSE), RISKY: (),
-}  # fmt: skip
 FOR_PEOPLE = ("说明", "地址")
-_OF_CHOICES = (POLICIES, ADDRESSES, RISKY)
 _AFTER_NAME = re.compile(r"^([^\s,，;；]+)\s*[,，;；]\s*")
 _ENDS = ("最前", "最后")
 _AT = re.compile(r"(?<=\s)在(?=[^\s,，]+(?:之前|之后|前面|后面)(?:[\s,，]|$))")
@@ -39,15 +32,15 @@ def add(sentence: Sentence, book: Book) -> Edit:
     """A further row, looked at before the others unless the sentence says where."""
     table, kind, name, rest = _meant(sentence, book, 2)
     rest = rest.without(lambda text: _AFTER_NAME.sub(r"\1 ", text))
-    typed, own = rest.words[0], TABLES[table]
+    typed, own = rest.words[0], COLUMNS[table][1:]
     rows = _rows(book, kind, name, table)
     said = clauses(_AT.sub(f"{AT} ", rest.prose(1)), (*own, WHEN, AT), FOR_PEOPLE)
     if said[""]:
         raise sentence.unclear(f"“{said['']}”没有看懂，{table}的一行可以写 {'、'.join((*own, WHEN))}")
     called = _called(typed, table, rows, book)
-    cells: Data = {_key(table): called} | (conditions(plain(said[WHEN])) if said.get(WHEN) else {})
+    cells: Data = {COLUMNS[table][0]: called} | (conditions(plain(said[WHEN])) if said.get(WHEN) else {})
     cells |= {column: _value(column, said[column], book) for column in own if said.get(column)}
-    bare = table not in (OWN,) and not said.get(WHEN)
+    bare = table != OWN and not said.get(WHEN)
     place = _place(said.get(AT, ""), rows, table, last=bare)
     _refuse_all(cells, table, bare=bare)
     told = f"{table}增加 {called}{f'；没有写“{WHEN}”，别的行都不符合的单就归它，放在最后' if bare else ''}"
@@ -65,8 +58,8 @@ def remove(sentence: Sentence, book: Book) -> Edit:
     """A row less."""
     table, kind, name, rest = _meant(sentence, book, 2)
     rows = _rows(book, kind, name, table)
-    gone = one_of(rest.text, (str(row[_key(table)]) for row in rows), f"{table}的行")
-    kept = [row for row in rows if str(row[_key(table)]) != gone]
+    gone = one_of(rest.text, (str(row[COLUMNS[table][0]]) for row in rows), f"{table}的行")
+    kept = [row for row in rows if str(row[COLUMNS[table][0]]) != gone]
     return _put(book, (kind, name, table), kept, f"{table}删除 {gone}")
 
 
@@ -75,14 +68,9 @@ def _meant(sentence: Sentence, book: Book, least: int) -> tuple[str, str, str, S
     policy, rest = book.policy_meant(sentence)
     if len(rest.words) < least:
         raise sentence.unclear()
-    table = one_of(rest.words[0], TABLES, "表")
-    where = (CHOICES, CHOICES) if table in _OF_CHOICES else (POLICY, policy)
+    table = one_of(rest.words[0], COLUMNS, "表")
+    where = (CHOICES, CHOICES) if table in OF_ALL else (POLICY, policy)
     return table, *where, rest.after(1)
-
-
-def _key(table: str) -> str:
-    """What a row of a table is called by."""
-    return ROLE if table == OWN else NAME
 
 
 def _rows(book: Book, kind: str, name: str, table: str) -> list[Data]:
@@ -117,7 +105,7 @@ def _place(said: str, rows: Sequence[Data], table: str, *, last: bool) -> int:
         return _ENDS.index(said) and len(rows)
     if not (match := _PLACE.match(plain(said))):
         raise PolicyRefused(f"“{AT} {said}”看不懂，应像 {AT} 组长审批 之后")
-    names = [str(row[_key(table)]) for row in rows]
+    names = [str(row[COLUMNS[table][0]]) for row in rows]
     beside = names.index(one_of(match["beside"], names, f"{table}的行"))
     return beside + ("后" in match["side"])
 
