@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tortoise.transactions import in_transaction
 
 from flow.directory import MEMBERS
-from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
+from flow.errors import NotAllowed, PolicyRefused, StaleCase
 from flow.leaves import standins
 from flow.numbers import take
 from flow.vacating import STAND_IN, SUCCEED, by_rule, fill, vacancy
@@ -34,9 +34,7 @@ async def write_down(
     """
     who, now = by
     people = await desk.staff.now()
-    delegate = people.named(delegate_name)
-    if delegate is None:
-        raise NotFound(f"没有叫 {delegate_name} 的员工，请写全名")
+    delegate = people.called(delegate_name)
     if delegate.id == member.id:
         raise PolicyRefused("不能代理自己，请另请一位")
     if until <= now or until <= since:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.errors import NotAllowed, NotFound, PolicyRefused
+from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import ensure_in_scope, within_reach
 from flow.handover import HAND_OVER, drop, hand_over, on_hand
 from flow.ledger import note
+from flow.remarks import case_named
 from flow.roles import Scope
 from models import Case, Task, TaskState
 
@@ -25,20 +26,19 @@ async def give(desk: Desk, case_no: str, to_name: str, who: Person, at: datetime
     In the caller's transaction. Of several people who may each decide, only the named one is left. Raises NotFound,
     NotAllowed, PolicyRefused (several nodes, or a 会签) and StaleCase as ``hand_over`` does.
     """
-    case = await Case.get_or_none(no=case_no.upper())
-    if case is None:
-        raise NotFound(f"没有找到售后单 {case_no}")
+    case = await case_named(case_no)
     tasks = await _meant(desk, case, who, node)
     if mine := next((task for task in tasks if task.owner_id == who.id), None):
         return await hand_over(desk, mine, to_name, who, at)
-    others = [task for task in tasks if not await _is(desk, task, to_name)]
+    to = (await desk.staff.now()).called(to_name)
+    others = [task for task in tasks if task.owner_id != to.id]
     if not others:
         raise NotAllowed(f"{case.no} 已经是 {to_name} 的待办")
     if len(others) == len(tasks):
-        to = await hand_over(desk, others.pop(0), to_name, who, at)
-    else:
+        await hand_over(desk, others.pop(0), to_name, who, at)
+    else:  # it is theirs already, beside others': from now on theirs alone
         await on_hand(desk, others[0], HAND_OVER)
-        to = await _left_to(desk, case, to_name, who, at)
+        await note(case, who, {"action": HAND_OVER, "node": "、".join(case.nodes), "data": {"转给": to.name}}, at)
     case = await Case.get(id=case.id)
     for task in others:
         await drop(case, task, at)
@@ -47,9 +47,7 @@ async def give(desk: Desk, case_no: str, to_name: str, who: Person, at: datetime
 
 async def tasks_of(desk: Desk, name: str, who: Person, limit: int) -> list[Task]:
     """The open tasks of the member of that name which I may give away, by what is due first. Raises NotFound."""
-    owner = (await desk.staff.now()).named(name)
-    if owner is None:
-        raise NotFound(f"没有叫 {name} 的员工，请写全名")
+    owner = (await desk.staff.now()).called(name)
     rows = Task.filter(owner_id=owner.id, state=TaskState.OPEN).order_by("due_at").limit(limit)
     tasks = await rows.prefetch_related("case")
     if owner.id == who.id:
@@ -81,17 +79,3 @@ async def _meant(desk: Desk, case: Case, who: Person, node: str) -> Sequence[Tas
     if len(tasks) > 1 and (rules.flow.nodes[nodes[0]].all_must_agree or any(task.added for task in tasks)):
         raise PolicyRefused(f"{case.no} {nodes[0]}要几个人都签，请他们各自转交")
     return tasks
-
-
-async def _is(desk: Desk, task: Task, name: str) -> bool:
-    owner = (await desk.staff.now()).by_id.get(task.owner_id)
-    return owner is not None and owner.name == name
-
-
-async def _left_to(desk: Desk, case: Case, name: str, who: Person, at: datetime) -> Person:
-    """It is theirs already, beside others': from now on theirs alone."""
-    to = (await desk.staff.now()).named(name)
-    if to is None:
-        raise NotFound(f"没有叫 {name} 的员工，请写全名")
-    await note(case, who, {"action": HAND_OVER, "node": "、".join(case.nodes), "data": {"转给": name}}, at)
-    return to

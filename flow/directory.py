@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from flow.errors import NotFound
 from flow.leaves import Away
 from models import Leave, Member, MemberRole, hot
 from models.values import Person
@@ -52,6 +53,12 @@ class Directory:
 
     def with_role(self, role: str | None) -> tuple[Person, ...]:
         return self.by_role.get(role or "", ())
+
+    def called(self, name: str) -> Person:
+        """The member of that name. Raises NotFound."""
+        if (found := self.named(name)) is None:
+            raise NotFound(f"没有叫 {name} 的员工，请写全名")
+        return found
 
     def manager_of(self, person_id: int | None) -> Person | None:
         person = self.by_id.get(person_id or 0)

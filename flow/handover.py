@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
-from flow.errors import NotAllowed, NotFound, StaleCase
+from flow.errors import NotAllowed, StaleCase
 from flow.ledger import note
 from flow.owners import avoided
+from flow.remarks import case_named
 from flow.signing import spoken
 from models import Case, CaseState, Task, TaskState, hot
 
@@ -42,9 +43,7 @@ class Held:
 
 async def my_task(case_no: str, who: Person) -> Task:
     """My open task on a case. Raises NotFound for an unknown case, NotAllowed when I have none."""
-    case = await Case.get_or_none(no=case_no.upper())
-    if case is None:
-        raise NotFound(f"没有找到售后单 {case_no}")
+    case = await case_named(case_no)
     task = await Task.filter(case_id=case.id, owner_id=who.id, state=TaskState.OPEN).order_by("due_at").first()
     if task is None:
         raise NotAllowed(f"{case.no} 现在不是你的待办")
@@ -106,9 +105,7 @@ async def on_hand(desk: Desk, task: Task, verb: str) -> Held:
 async def _receiver(desk: Desk, held: Held, name: str) -> Person:
     """The member of that name, who may take a seat at the node."""
     case, node = held.case, held.node
-    to = (await desk.staff.now()).named(name)
-    if to is None:
-        raise NotFound(f"没有叫 {name} 的员工，请写全名")
+    to = (await desk.staff.now()).called(name)
     taken = (TaskState.OPEN, TaskState.HELD)
     if await Task.exists(case_id=case.id, node=node.name, owner_id=to.id, state__in=taken):
         raise NotAllowed(f"{case.no} 已经是 {to.name} 的待办")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from flow.actions import Deed, advance
 from flow.definition import WAIT
-from flow.errors import NotAllowed, NotFound, StaleCase
+from flow.errors import NotAllowed, StaleCase
 from flow.ledger import note
+from flow.remarks import case_named
 from flow.snoozing import reply_came
 from flow.waiting import ANNOUNCED, ON_ITS_WAY
 from flow.writing import ends
@@ -28,9 +29,7 @@ async def announce(desk: Desk, case_no: str, waybill: str, who: Person, now: dat
 
     Raises NotFound, StaleCase (case is over) or NotAllowed (number is another's).
     """
-    case = await Case.get_or_none(no=case_no.upper())
-    if case is None:
-        raise NotFound(f"没有找到售后单 {case_no}")
+    case = await case_named(case_no)
     if ends(case.state):
         raise StaleCase(f"{case.no} {case.state}，不用再登记运单")
     other = await Parcel.filter(waybill=waybill).exclude(case_id=case.id).prefetch_related("case").first()

@@ -89,8 +89,7 @@ async def _give(ctx: Ctx, words: Sequence[str]) -> Reply:
     owner = ctx.me.name
     if rest[:1] == [FROM] and len(rest) > 1:
         owner, rest = rest[1], rest[2:]
-    if (await ctx.desk.staff.now()).named(to) is None:
-        raise NotFound(f"没有叫 {to} 的员工，请写全名")
+    (await ctx.desk.staff.now()).called(to)
     tasks = await tasks_of(ctx.desk, owner, ctx.me, MOST)
     none = f"{'你' if owner == ctx.me.name else owner}没有符合条件、你能转交的待办"
     return await _ask_for(ctx, HAND_OVER, _of(tasks), rest, none, to)
