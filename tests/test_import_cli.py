@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from bot.cli import imports
 from flow.imports import ImportRefused
+from tests import exported as x
 from tests.importing import ORDER_HEADER, SAMPLE, orders, table
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def mended(path: Path, old: str, new: str) -> Path:
         book = load_workbook(path)
         for row in book.worksheets[0].iter_rows():
             for cell in row:
-                cell.value = new if cell.value == old else cell.value
+                if cell.value == old:
+                    cell.value = new
         book.save(path)
     else:
         path.write_text(path.read_text(encoding="utf-8-sig").replace(old, new), encoding="utf-8")
@@ -106,6 +108,16 @@ def test_an_order_that_came_back_whole_goes_in_whole(run: Shell, tmp_path: Path)
     again = run("import", "orders", mended(listing, "2x", "2"))
     assert "订单行 3" in again.output
     assert "单价不是正数 1 行" in again.output
+
+
+def test_what_a_spreadsheet_has_spoilt_stays_refused_until_it_is_mended(run: Shell, tmp_path: Path) -> None:
+    rows = [ORDER_HEADER.split(","), [x.number("3001234567890123456"), "S1", "=杯子", "2", "2.5", "2026-11-01", "C9"]]
+    path, listing = x.workbook(tmp_path / "订单.xlsx", rows), tmp_path / "坏行.xlsx"
+    assert run("import", "orders", path, "--report", listing).exit_code == 1
+    assert "把这一列设成文本再导出" in run("import", "orders", listing).output
+    cells = [cell.value for cell in load_workbook(listing).worksheets[0][2]]
+    assert cells[:4] == ["3.00123456789012E+18", "S1", "=杯子", "2"]
+    assert "订单 1" in run("import", "orders", mended(listing, "3.00123456789012E+18", "3001234567890123456")).output
 
 
 def test_a_file_of_which_nothing_is_good_fails(run: Shell, tmp_path: Path) -> None:

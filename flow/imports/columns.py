@@ -43,7 +43,7 @@ BLANKS = frozenset(
 )
 AS_TEXT = "把这一列设成文本再导出"
 TO_15_DIGITS = 15  # digits that a spreadsheet keeps of a number
-UNLIKELY = 0.0015  # how seldom chance may be the cause before a column counts as spoilt
+UNLIKELY = 0.004  # how seldom chance may be the cause before a column counts as spoilt
 SHOWN_LINES = 5
 
 _POWER = re.compile(r"[+-]?\d(\.\d+)?E\+\d+|[+-]?\d\.\d+E\d+", re.IGNORECASE)
@@ -76,11 +76,11 @@ class _Long:
                 self.zeroed.add(text)
 
     def spoilt(self) -> bool:
-        """Whether so many are no chance (Chernoff's bound for a Poisson variable)."""
+        """Whether so many are no chance: a Poisson variable would seldom come to it."""
         seen = len(self.zeroed)
         if seen <= self.expected:
             return False
-        return seen - self.expected + seen * math.log(self.expected / seen) <= math.log(UNLIKELY)
+        return seen * math.log(self.expected) - self.expected - math.lgamma(seen + 1) <= math.log(UNLIKELY)
 
 
 class Columns:

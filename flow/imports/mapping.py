@@ -72,10 +72,11 @@ class Mapping:
 
     def positions(self, header: Sequence[str]) -> dict[str, int]:
         """Where each known name stands in ``header``."""
-        places = {cell: n for n, cell in reversed(list(enumerate(header))) if cell}
+        places = {_plain(cell): n for n, cell in reversed(list(enumerate(header))) if cell}
         found = {}
         for name in NAMES:
-            place = next((places[cell] for cell in self.columns.get(name, (name,)) if cell in places), None)
+            known = map(_plain, self.columns.get(name, (name,)))
+            place = next((places[cell] for cell in known if cell in places), None)
             if place is not None:
                 found[name] = place
         return found
@@ -84,6 +85,11 @@ class Mapping:
         """The required names that neither the header nor the constants give."""
         found = self.positions(header)
         return [name for name in required if name not in found and name not in self.constants]
+
+
+def _plain(heading: str) -> str:
+    """A heading without what people write differently: capitals, blanks, the star of what must be filled in."""
+    return heading.replace(" ", "").strip("*").upper()
 
 
 def fitted(kind: str, table: Table, given: Mapping | None) -> Mapping:
