@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import Q
 
-from flow.amounts import Bought, counted, line_paid, part, spread
+from flow.amounts import Bought, GoodsPaid, Sale, Terms, counted, goods_paid, part, reckoned, spread
 from flow.counting import BY_COUNT, LET_GO
 from flow.errors import NotFound, PolicyRefused
 from flow.firstfacts import History
 from models import Case, CaseLine, CaseState, CloseReason, Order, OrderLine, hot
-from models.fields import yuan
+from models.fields import PRICE_PLACES, yuan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ class Bill:
 
     order: Order
     lines: tuple[OrderLine, ...]
-    paid: tuple[Decimal, ...]
+    goods: GoodsPaid
     held: Mapping[int, Decimal]  #: order line -> money that open and finished cases hold of it
 
     def choices(self) -> list[Choice]:
@@ -80,12 +80,17 @@ class Bill:
             found += self._take(sku, units)
         return found
 
+    def reason(self, portions: Sequence[Portion]) -> str:
+        """How the amount of the portions came about, in a line."""
+        taken = [(_sale(portion.line), portion.units, portion.paid) for portion in portions]
+        return reckoned(self.goods, taken)
+
     def _bought(self, line: OrderLine, paid: Decimal) -> Bought:
         return Bought(line.quantity, line.claimed, paid, self.held.get(line.id, Decimal(0)))
 
     def _take(self, sku: str, units: int) -> list[Portion]:
         taken = []
-        for line, paid in zip(self.lines, self.paid, strict=True):
+        for line, paid in zip(self.lines, self.goods.lines, strict=True):
             some = min(units, line.quantity - line.claimed) if line.sku == sku else 0
             if some > 0:
                 taken.append(Portion(line, some, part(self._bought(line, paid), some)))
@@ -105,13 +110,13 @@ async def find_bill(order_no: str) -> Bill:
     if order is None:
         raise NotFound(f"没有找到订单 {order_no}，请核对订单号")
     lines = tuple(await OrderLine.filter(order_id=order.id).order_by("id"))
-    full = [line_paid(line.unit_price, line.quantity, line.paid) for line in lines]
-    goods = sum(full, Decimal(0))
-    if order.paid is not None and order.paid < goods and all(line.paid is None for line in lines):
-        full = spread(order.paid - (order.freight or 0), full)
-    elif order.discount and all(line.paid is None for line in lines):
-        full = spread(max(goods - order.discount, Decimal(0)), full)
-    return Bill(order, lines, tuple(full), await _held([line.id for line in lines]))
+    terms = Terms(order.paid, order.discount, order.freight)
+    goods = goods_paid(terms, [_sale(line) for line in lines])
+    return Bill(order, lines, goods, await _held([line.id for line in lines]))
+
+
+def _sale(line: OrderLine) -> Sale:
+    return Sale(line.unit_price, line.quantity, line.paid)
 
 
 async def _held(line_ids: list[int]) -> dict[int, Decimal]:
@@ -150,7 +155,7 @@ def units_held(claim: CaseLine, facts: Mapping[str, Any]) -> int:
 
 
 _SPENT = """
-SELECT SUM(COALESCE(l.paid, l.quantity * l.unit_price)) AS spent
+SELECT SUM(CASE WHEN l.paid IS NULL THEN l.quantity * l.unit_price END) AS listed, SUM(l.paid) AS paid
 FROM shop_order o JOIN order_line l ON l.order_id = o.id WHERE o.customer = ? AND o.ordered_at >= ?
 """.strip()
 
@@ -161,7 +166,8 @@ async def history(customer: str, now: datetime) -> History | None:
         return None
     since = now - HISTORY
     bought = await Order.filter(customer=customer, ordered_at__gte=since).count()
-    spent = (await hot.rows(_SPENT, customer, since))[0]["spent"]
+    spent = (await hot.rows(_SPENT, customer, since))[0]
+    told, listed = Decimal(spent["paid"] or 0) / 100, Decimal(spent["listed"] or 0).scaleb(-PRICE_PLACES)
     void = Q(close_reason__in=(CloseReason.WITHDRAWN, CloseReason.DUPLICATE))
     returned = Case.filter(Q(close_reason=None) | ~void, customer=customer, opened_at__gte=since)
-    return History(bought, Decimal(spent or 0) / 100, await returned.count())
+    return History(bought, yuan(told + listed), await returned.count())

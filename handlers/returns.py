@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cards.draft import CANCEL, SUBMIT, Asked, DraftView, confirm_card, ended, question_card, submitted
 from cards.types import Card, Text
-from cards.words import goods, listed
+from cards.words import goods, listed, money
 from flow import firstfacts
 from flow.choices import ADDRESSES
 from flow.duplicates import under_way
@@ -185,7 +185,10 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     view = replace(view, notes=tuple(notes), doubles=tuple(doubles))
     if not outlook.rules.flow.refunds:
         return view
-    return replace(view, refund=outlook.amount, approver=f"{said['审批']}（{said['审批规则']}）")
+    why = f"{money(outlook.amount)} = {outlook.bill.reason(outlook.portions)}"
+    return replace(
+        view, notes=(why, *view.notes), refund=outlook.amount, approver=f"{said['审批']}（{said['审批规则']}）"
+    )
 
 
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from flow.imports.rows import Head, OrderRow, ReturnRow
-from models.fields import fen
+from models.fields import fen, micro
 
 if TYPE_CHECKING:
     import re
@@ -23,7 +23,7 @@ SOURCE_LENGTH = 96  # of Case.source
 
 
 class Sold(NamedTuple):
-    """An order line as the spool keeps it: the number of its order in the file, amounts in 分."""
+    """An order line as the spool keeps it: the number of its order in the file, its price as kept, amounts in 分."""
 
     order: int
     sku: str
@@ -31,6 +31,7 @@ class Sold(NamedTuple):
     quantity: int
     price: int
     paid: int | None
+    discount: int | None
     serial: str
 
 
@@ -128,8 +129,8 @@ class Scan:
         if product is None:
             product = self.products[row.sku] = ProductFacts()
         product.add(row)
-        paid = None if row.paid is None else fen(row.paid)
-        return (head.number, row.sku, row.title, row.quantity, int(row.price * 100), paid, row.serial)
+        paid, discount = (None if each is None else fen(each) for each in (row.paid, row.discount))
+        return (head.number, row.sku, row.title, row.quantity, micro(row.price), paid, discount, row.serial)
 
     def _source(self, row: ReturnRow) -> str:
         """The same name whenever the same return is imported, wherever it stands in the file."""
