@@ -20,7 +20,7 @@ from cards.types import (
     fitted,
     short,
 )
-from cards.words import called, due, goods, moment, money, priced, reached, span
+from cards.words import called, due, goods, moment, money, named, priced, reached, span
 from models.enums import CaseState
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def timeline(case: CaseView, now: datetime) -> Text:
     head = [
         f"{case.no} {case.kind} · {case.return_type or '未注明'}" + (f" · {money(case.amount)}" if case.pays else ""),
         f"状态：{standing(case)}",
-        f"订单：{case.order_no or '无'}　客户：{' · '.join(part for part in (called(case), reached(case)) if part)}",
+        f"订单：{named(case.order_no, case.shop) or '无'}　客户：{named(called(case), reached(case))}",
         f"商品：{goods(case.lines, chars=60)}",
     ]
     head += [f"金额：{case.reckoned}"] if case.pays and case.reckoned else []
@@ -158,8 +158,12 @@ def _until(wait: WaitView, now: datetime) -> str:
 
 
 def listed(head: str, cases: Sequence[CaseView]) -> Text:
-    """Several cases, a line each."""
-    lines = [f"{case.no} {priced(case)} {standing(case)}" for case in cases]
+    """Several cases, a numbered line each, with the shop where they are of several."""
+    shops = len({case.shop for case in cases}) > 1
+    lines = [
+        f"{n}. {case.no} {priced(case)} {standing(case)}" + (f" · {case.shop or '没写店铺'}" if shops else "")
+        for n, case in enumerate(cases, 1)
+    ]
     return Text("\n".join([head, *lines, "回复 查 单号 看经过"]))
 
 

@@ -45,12 +45,15 @@ class Draft:
     return_type: str = ""
     note: str = ""
     exception: str = ""  #: why it is opened against a rule, where it is
+    shop: str = ""  #: which shop's order, where several have that number
 
     @property
     def line(self) -> str:
         """The return as one types it."""
         goods = [f"{sku}×{units}" for sku, units in self.items]
-        return " ".join(part for part in (self.kind, self.order_no, *goods, self.return_type, self.note) if part)
+        return " ".join(
+            part for part in (self.kind, self.order_no, self.shop, *goods, self.return_type, self.note) if part
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+NO_SHOP = "没写店铺"  #: the word for the shop of an order that was imported without one
 HISTORY = timedelta(days=182)  #: 半年, as the card of an approver says
 
 
@@ -51,6 +52,11 @@ class Bill:
     lines: tuple[OrderLine, ...]
     goods: GoodsPaid
     held: Mapping[int, Decimal]  #: order line -> money that open and finished cases hold of it
+
+    @property
+    def name(self) -> str:
+        """The order by its number and, where one is known, its shop: ``536365 · 天猫``."""
+        return " · ".join(part for part in (self.order.no, self.order.shop) if part)
 
     def choices(self) -> list[Choice]:
         """The products of the order, in its own sequence."""
@@ -104,11 +110,42 @@ def _too_many(order_no: str, choice: Choice, units: int) -> str:
     return f"订单 {order_no} 的 {choice.sku} 买了 {choice.bought} 件，最多还能退 {choice.left} 件，请改数量"
 
 
-async def find_bill(order_no: str) -> Bill:
-    """The order of that number. Raises NotFound when no shop has it."""
-    order = await Order.filter(no=order_no).first() or await Order.filter(no=order_no.upper()).first()
-    if order is None:
+class SeveralShops(PolicyRefused):
+    """More than one shop has an order of that number."""
+
+    def __init__(self, no: str, shops: Sequence[str]) -> None:
+        self.no, self.shops = no, tuple(shops)
+        super().__init__(
+            f"订单 {no} 在 {len(shops)} 家店都有：{'、'.join(shops)}，请写明是哪一家，例如：{no} {shops[0]}"
+        )
+
+
+def shop_word(shop: str) -> str:
+    """A shop as one word, as it is typed behind an order's number."""
+    return "".join(shop.split()) or NO_SHOP
+
+
+async def find_bill(order_no: str, shop: str = "") -> Bill:
+    """The order of that number, in the shop that ``shop`` names as ``shop_word`` does, or in any where it is "".
+
+    Raises NotFound when no shop has it, SeveralShops when several do.
+    """
+    orders = await Order.filter(no=order_no).order_by("id") or await Order.filter(no=order_no.upper()).order_by("id")
+    if not orders:
         raise NotFound(f"没有找到订单 {order_no}，请核对订单号")
+    if shop:
+        named = [order for order in orders if shop_word(order.shop) == shop]
+        if not named:
+            have = "、".join(shop_word(order.shop) for order in orders)
+            raise NotFound(f"{shop} 没有订单 {order_no}，这个号在 {have}")
+        orders = named
+    if len(orders) > 1:
+        raise SeveralShops(order_no, [shop_word(order.shop) for order in orders])
+    return await bill_of(orders[0])
+
+
+async def bill_of(order: Order) -> Bill:
+    """An order with its lines and their money."""
     lines = tuple(await OrderLine.filter(order_id=order.id).order_by("id"))
     terms = Terms(order.paid, order.discount, order.freight)
     goods = goods_paid(terms, [_sale(line) for line in lines])

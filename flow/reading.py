@@ -55,7 +55,7 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         asks=await _asks(desk, case) if events else (),
         waits=await _waits(desk, case) if events else (),
         pays=refund is not None or await _pays(desk, case),
-        reckoned=explained(line_views(case), case.facts, case.snapshot, case.amount),
+        shop=case.shop, reckoned=explained(line_views(case), case.facts, case.snapshot, case.amount),
     )  # fmt: skip
     return masked_view(view, desk.business.matrix, viewer.roles) if viewer else view
 
