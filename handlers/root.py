@@ -33,6 +33,7 @@ from handlers import (
     verbs,
     warehouse,
 )
+from handlers.chat import guesses
 from handlers.context import Ctx, Reply
 from handlers.events import Joined, Labels, Message, Scan, Tap
 from handlers.router import Router, permitted
@@ -61,6 +62,7 @@ _CONTINUE = {
     tasks.NAME: tasks.name_given,
     warehouse.PICK: warehouse.answer,
     bulk.BULK: bulk.answer,
+    guesses.GUESS: lookup.chosen,
 }
 _NOT_YET = {
     "话术": "话术库还没有；配件缺失的话术会自己出现在卡片上",

@@ -10,6 +10,7 @@ import pytest
 
 from flow.imports import ImportRefused, load_mapping
 from flow.numbers import take
+from flow.orders import find_bill
 from models import Case, CaseLine, Counter, ImportBatch, Order, OrderLine, Product
 from tests.importing import NOW, book, claimed, opened, orders, reasons, table, take_in
 
@@ -136,6 +137,38 @@ async def test_the_mapping_may_say_whose_the_amounts_are(desk: None, tmp_path: P
     await take_in("orders", path, mapping=load_mapping(tmp_path / "每行.yaml"))
     order = await Order.get(no="A1")
     assert (order.paid, order.discount) == (Decimal(8), Decimal(3))
+
+
+PRICES = [
+    pytest.param("1000", "0.035", "35.00", id="a unit of three and a half 分"),
+    pytest.param("9", "13.9563", "125.61", id="four decimals: the line is rounded, not the unit"),
+    pytest.param("500", "0.004", "2.00", id="less than half a 分, and no gift"),
+    pytest.param("3", "33.333333333333336", "100.00", id="a third, as a spreadsheet reckons it"),
+    pytest.param("2", "2.5", "5.00", id="as ever"),
+]
+
+
+@pytest.mark.parametrize(("units", "price", "amount"), PRICES)
+async def test_a_price_below_a_fen_is_kept(engine: None, tmp_path: Path, units: str, price: str, amount: str) -> None:
+    report = await take_in("orders", orders(tmp_path, f"A1,S1,螺丝,{units},{price},2011-08-31,C9"))
+    assert report.bad == []
+    bill = await find_bill("A1")
+    assert [str(paid) for paid in bill.goods.lines] == [amount]
+    assert sum(portion.paid for portion in bill.portions([("S1", int(units))])) == Decimal(amount)
+
+
+async def test_what_was_let_off_each_line_is_that_lines_own(engine: None, tmp_path: Path) -> None:
+    rows = ["A1,S1,杯子,1,100,2011-08-31,C9,50", "A1,S2,盘子,1,100,2011-08-31,C9,0"]
+    await take_in("orders", orders(tmp_path, *rows, more=",优惠分摊"))
+    assert [str(paid) for paid in (await find_bill("A1")).goods.lines] == ["50.00", "100.00"]
+
+
+async def test_an_order_that_held_freight_gives_back_the_goods(engine: None, tmp_path: Path) -> None:
+    rows = [f"A1,S{n},杯子,1,{price},2011-08-31,C9,105,15" for n, price in enumerate((60, 40))]
+    await take_in("orders", orders(tmp_path, *rows, more=",实付金额,运费"))
+    bill = await find_bill("A1")
+    assert [str(paid) for paid in bill.goods.lines] == ["54.00", "36.00"]
+    assert bill.reason(bill.portions([("S0", 1), ("S1", 1)])) == "实付 ¥105.00 − 运费 ¥15.00"
 
 
 async def test_known_products_are_only_completed(desk: None, tmp_path: Path) -> None:

@@ -193,7 +193,17 @@ async def test_a_full_database_of_any_version_arrives_whole(database_url: str, v
     assert all(len(rows) == 3 for rows in before.values())
     for table, rows in before.items():
         shared = before[table][0].keys() & after[table][0].keys()
-        assert [_only(row, shared) for row in after[table]] == [_only(row, shared) for row in rows], table
+        kept = [_only(_moved(row, table, version), shared) for row in rows]
+        assert [_only(row, shared) for row in after[table]] == kept, table
+
+
+PRICED_FINER, PRICED = "0005", ("order_line", "case_line")
+
+
+def _moved(row: Row, table: str, version: str) -> Row:
+    """The row as it must read later: prices were whole 分 once."""
+    finer = table in PRICED and version < PRICED_FINER
+    return row | {"unit_price": row["unit_price"] * 10_000} if finer else row
 
 
 def _only(row: Row, names: Iterable[str]) -> Row:

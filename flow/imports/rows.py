@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from flow.imports import continuation
 from flow.imports.columns import Columns
 from flow.imports.report import BadRow
-from flow.imports.values import CACHE, BadValue, moments, money, units
+from flow.imports.values import CACHE, BadValue, moments, money, price, units
+from models.fields import MILLIONTH, PRICE_PLACES, yuan
 
 if TYPE_CHECKING:
     import re
@@ -142,14 +144,13 @@ class OrderReader:
     def _order(self, line: int, texts: dict[str, str]) -> OrderRow:
         self._check_product(texts["SKU"])
         ordered_at = self._moment("下单时间", texts["下单时间"])
-        quantity, price = units("数量", texts["数量"]), money("单价", texts["单价"])
+        quantity = units("数量", texts["数量"])
         if quantity <= 0:
             raise BadValue("数量不是正数", "库存调整不用导入；退货请在映射里写明 退货行")
-        if price <= 0:
-            raise BadValue("单价不是正数", "补上成交单价，赠品不能退")
+        unit_price = _unit_price(texts["单价"], quantity)
         get = texts.get
         return OrderRow(
-            line, get("店铺", ""), texts["订单号"], texts["SKU"], get("商品", ""), quantity, price, ordered_at,
+            line, get("店铺", ""), texts["订单号"], texts["SKU"], get("商品", ""), quantity, unit_price, ordered_at,
             self._head(tuple(map(texts.get, HEAD))), _amount("实付金额", texts), _amount("优惠分摊", texts),
             get("序列号", ""), get("品类", ""), get("供应商", ""),
         )  # fmt: skip
@@ -171,17 +172,30 @@ class OrderReader:
         if not texts.get("客户"):
             raise BadValue("无客户号", NO_CUSTOMER)
         at = self._moment("下单时间", texts["下单时间"])
-        quantity, price = units("数量", texts["数量"]), money("单价", texts["单价"])
-        if quantity >= 0 or price <= 0:
+        quantity, each = units("数量", texts["数量"]), price("单价", texts["单价"])
+        if quantity >= 0 or each <= 0:
             raise BadValue("数量不是负数或单价不是正数", "退货行的数量写成负数，单价写成正数")
         return ReturnRow(
-            line, texts.get("店铺", ""), texts["订单号"], "", texts["客户"], texts["SKU"], -quantity, -quantity * price,
-            at, at, region=texts.get("区域", ""), reason=texts.get("原因", ""), note=texts.get("备注", ""),
+            line, texts.get("店铺", ""), texts["订单号"], "", texts["客户"], texts["SKU"], -quantity,
+            yuan(-quantity * each), at, at,
+            region=texts.get("区域", ""), reason=texts.get("原因", ""), note=texts.get("备注", ""),
         )  # fmt: skip
 
 
 def _is_total(row: Row) -> bool:
     return any(cell.startswith(TOTALS) for cell in row.cells)
+
+
+@lru_cache(CACHE)
+def _unit_price(text: str, quantity: int) -> Decimal:
+    """The price of a unit as finely as it is kept. Raises BadValue where the line would come to another amount."""
+    exact = price("单价", text)
+    kept = exact.quantize(MILLIONTH, ROUND_HALF_UP)
+    if yuan(kept * quantity) != yuan(exact * quantity):
+        raise BadValue(f"单价的小数超过 {PRICE_PLACES} 位", "按这一行的总价核对单价，再写短")
+    if yuan(kept * quantity) <= 0:
+        raise BadValue("单价不是正数", "补上成交单价，赠品不能退")
+    return kept
 
 
 @lru_cache(CACHE)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flow.imports.report import BadRow
 from flow.imports.rows import Head, OrderRow, ReturnRow
-from models.fields import fen
+from models.fields import fen, micro
 
 if TYPE_CHECKING:
     import re
@@ -24,7 +24,7 @@ HALF = "同一张订单里有读不了的行"
 
 
 class Sold(NamedTuple):
-    """An order line as the spool keeps it: the number of its order in the file, amounts in 分."""
+    """An order line as the spool keeps it: the number of its order in the file, its price as kept, amounts in 分."""
 
     order: int
     sku: str
@@ -32,6 +32,7 @@ class Sold(NamedTuple):
     quantity: int
     price: int
     paid: int | None
+    discount: int | None
     serial: str
     row: int  # of the file
 
@@ -148,8 +149,9 @@ class Scan:
         if product is None:
             product = self.products[row.sku] = ProductFacts()
         product.add(row)
-        paid = None if row.paid is None else fen(row.paid)
-        return (head.number, row.sku, row.title, row.quantity, int(row.price * 100), paid, row.serial, row.line)
+        paid, discount = (None if each is None else fen(each) for each in (row.paid, row.discount))
+        price = micro(row.price)
+        return (head.number, row.sku, row.title, row.quantity, price, paid, discount, row.serial, row.line)
 
     def _source(self, row: ReturnRow) -> str:
         """The same name whenever the same return is imported, wherever it stands in the file."""

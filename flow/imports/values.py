@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from models.fields import yuan
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import tzinfo
-    from decimal import Decimal
 
 MAX_UNITS = 1_000_000  # of one line; above it somebody has typed a code into the quantity
 MAX_YUAN = 100_000_000
@@ -60,12 +60,18 @@ def units(name: str, text: str) -> int:
 @lru_cache(CACHE)
 def money(name: str, text: str) -> Decimal:
     """An amount in yuan, rounded to two decimals, also as ``¥1,280.50`` or ``35元``."""
+    return yuan(price(name, text))
+
+
+@lru_cache(CACHE)
+def price(name: str, text: str) -> Decimal:
+    """What a unit costs in yuan, exactly as it stands there, which may be less than a 分."""
     if not text:
         raise BadValue(f"没有{name}", f"补上{name}")
     number = _CURRENCY.sub(r"\1\2", text)
     if not _NUMBER.match(number):
         raise BadValue(f"{name}不是金额", f"{name}写成数字，例如 35.00")
-    if len(number) > LONGEST or abs(value := yuan(number.replace(",", ""))) > MAX_YUAN:
+    if len(number) > LONGEST or abs(value := Decimal(number.replace(",", ""))) > MAX_YUAN:
         raise BadValue(f"{name}大得不合理", f"核对{name}，最多 {MAX_YUAN:,} 元")
     return value
 
