@@ -183,7 +183,7 @@ class CardDesk:
             return  # drawn already, or its code was lost with the answer: a tap on it gets the card as it is
         await channel.update(CardRef(sent.token, sent.userid, sent.code, sent.code_at), card)
         if sent.drawn_once:
-            await SentCard.filter(id=sent.id, code=sent.code).update(code="")
+            await SentCard.filter(id=sent.id, code=sent.code).update(code=sent.spare, spare="")
 
     async def _as_record(self, sent: SentCard) -> Card | None:
         kind, _, number = sent.name.partition(":")
@@ -201,4 +201,4 @@ class CardDesk:
     async def _answered(self, sent: SentCard) -> Card:
         """A question's card after its time: the case that it became, or that it is settled."""
         viewer = (await self.desk.staff.now()).by_id.get(sent.member_id)
-        return await as_submitted(self.desk, sent.case_id, viewer) if sent.case_id and viewer else settled()
+        return await as_submitted(self.desk, sent.case_id, viewer, self.now()) if sent.case_id and viewer else settled()

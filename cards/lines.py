@@ -43,19 +43,33 @@ def told(views: Sequence[LineView], *, received: bool, inspected: bool, whole: b
     return tuple(shown)
 
 
-def fitting(lines: Collection[str], chars: int) -> tuple[tuple[str, ...], int]:
+def as_asked(views: Sequence[LineView]) -> bool:
+    """Whether nothing has come otherwise than it was asked for, as far as it was counted."""
+    came = not any(view.received for view in views) or all(view.received == view.requested for view in views)
+    return came and not any(view.damaged for view in views)
+
+
+def of_case(views: Sequence[LineView], *, whole: bool = False) -> tuple[str, ...]:
+    """The lines of a case as it stands: with counts as soon as there are any."""
+    received, inspected = any(x.received for x in views), any(x.accepted or x.damaged for x in views)
+    return told(views, received=received, inspected=inspected, whole=whole)
+
+
+def fitting(lines: Collection[str], chars: int, where: str = f"点“{ALL}”") -> tuple[tuple[str, ...], int]:
     """The first of the lines that fit in ``chars``, a break between them, and how many of them do not.
 
-    Room is kept for the words of ``rest`` where not all fit.
+    What has no room is counted, with ``where`` to read it.
     """
     found = list(lines)
     if len("\n".join(found)) <= chars:
         return tuple(found), 0
-    while found and len("\n".join([*found, rest(len(lines) - len(found))])) > chars:
+    while found and len("\n".join([*found, rest(len(lines) - len(found), where)])) > chars:
         found.pop()
-    return tuple(found), len(lines) - len(found)
+    left = len(lines) - len(found)
+    said = rest(left, where)
+    return (*found, said) if len(said) <= chars else (), left
 
 
-def rest(count: int) -> str:
+def rest(count: int, where: str) -> str:
     """What stands in place of the lines that have no room."""
-    return f"……还有 {count} 种，见“{ALL}”"
+    return f"……还有 {count} 行，{where}"

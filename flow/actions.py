@@ -21,7 +21,8 @@ from flow.reopening import reclaim, refuse_late
 from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
 from flow.staffing import staffed
-from flow.verbs import HOLD, REOPEN, RESUME, VERBS, WITHDRAW, decide
+from flow.verbs import HOLD, REOPEN, RESUME, VERBS, WHY, WITHDRAW, decide
+from flow.waybills import send_off
 from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -95,6 +96,15 @@ class _File:
     def counted(self) -> tuple[Line, ...]:
         return tuple(Line(x.id, x.sku, x.paid, x.requested, x.received, x.accepted, x.damaged) for x in self.lines)
 
+    def shown(self, count: Count) -> tuple[LineView, ...]:
+        """The lines as they are once counted."""
+        now = {line.id: line for line in count.lines}
+        return tuple(
+            LineView(x.sku, x.title, x.paid, x.requested, y.received, y.accepted, y.damaged)
+            for x in self.lines
+            for y in (now.get(x.id, x),)
+        )
+
     def standing(self) -> Standing:
         case = self.case
         seats, seen = seating.seats(self.tasks), seating.seen(self.tasks, case.undo)
@@ -117,6 +127,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     await _claim(desk, file, deed.at)
     work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
     await perform(work, transition)
+    await send_off(case, file.rules.flow.nodes.get(transition.steps[0].node), deed.said, deed.at)
     if work.facts != case.facts:
         case.facts = work.facts
         await Case.filter(id=case.id).update(facts=work.facts)
@@ -128,6 +139,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     ended = (
         *queue.ending(over, case, deed.at, but=deed.card),
         *pausing.statements(case, standing.facts, file.tasks, transition, deed.at),
+        *_followed(file, transition, deed.at),
     )
     await hot.later(
         *hot.adding(events), *_closing(file, over, own, deed, transition), *opened, *hot.adding(tasks), *ended
@@ -140,7 +152,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     )
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
-    lines = tuple(LineView(x.sku, x.title, x.paid, x.requested) for x in file.lines)
+    lines = file.shown(count)
     return Done(case, lines, own, transition, _verdict(own, transition, deed, posts), pays(file.rules.flow, case.facts))
 
 
@@ -286,10 +298,21 @@ def _closing(
     return [queue.recorded_again(file.case, deed.at), *closing] if waited else closing
 
 
+def _followed(file: _File, transition: Transition, now: datetime) -> list[hot.Statement]:
+    """The submitter's card goes along, but not where the outcome is about to follow."""
+    over = ends(file.case.state)
+    return [queue.following(file.case, now, over=over)] if over or not _on_its_way(file, transition) else []
+
+
+def _on_its_way(file: _File, transition: Transition) -> bool:
+    nodes = file.rules.flow.nodes
+    return bool(transition.nodes) and all(nodes[name].kind == WAIT for name in transition.nodes)
+
+
 def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired) -> list[Outbox]:
     """The creator and whoever is copied hear of the turn, unless they took it or its outcome is about to follow."""
     case, nodes = file.case, file.rules.flow.nodes
-    if transition.nodes and all(nodes[name].kind == WAIT for name in transition.nodes):
+    if _on_its_way(file, transition):
         return []
     seq = case.seq - len(transition.steps) - len(ruled) + 1
     heard = heard_at(ruled.around.desk, case.facts, deed.at)
@@ -314,4 +337,5 @@ def _verdict(own: Task | None, transition: Transition, deed: Deed, posts: Sequen
     names = {post.node.name: in_hand([person.name for person in post.owners.people]) for post in posts}
     after = standing_words(transition.state, transition.close_reason, transition.nodes, names)
     actor = deed.who.name if deed.who else SYSTEM
-    return Verdict(actor, deed.action, transition.steps[0].verdict or deed.action, deed.at, took, after)
+    text, why = transition.steps[0].verdict or deed.action, str(deed.said.get(WHY) or "")
+    return Verdict(actor, deed.action, text, deed.at, took, after, why)

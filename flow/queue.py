@@ -86,6 +86,9 @@ _LAST_DECIDED = f"""{hot.UNLESS_MISSED} AND live = ? AND case_id = ? AND (
   OR task_id IS NULL AND NOT EXISTS (SELECT 1 FROM task WHERE case_id = ? AND closed_at IS NOT NULL)
 )"""  # noqa: S608
 
+_SUBMITTED = f"{hot.UNLESS_MISSED} AND case_id = ? AND task_id IS NULL AND name = 'draft'"  # noqa: S608
+_ON_THE_WAY, _AT_THE_END = "AND (platform <> 'wecom' OR spare <> '')", "AND (platform <> 'wecom' OR code <> '')"
+
 
 def ending(over: Sequence[Task], case: Case, now: datetime, *, but: str | None) -> list[hot.Statement]:
     """The statements that redraw the live cards of closed tasks as records, and end them; none for no task.
@@ -106,6 +109,14 @@ def recorded_again(case: Case, now: datetime) -> hot.Statement:
     Of a case that nobody had to decide yet, that is the card with which it was submitted.
     """
     return _refresh(case, now, _LAST_DECIDED, False, *[case.id] * 4)
+
+
+def following(case: Case, now: datetime, *, over: bool) -> hot.Statement:
+    """The statement that redraws the card with which a case was submitted; ``over``: for the last time.
+
+    Where each drawing takes a code (D/94888), the last code is kept for the end.
+    """
+    return _refresh(case, now, f"{_SUBMITTED} {_AT_THE_END if over else _ON_THE_WAY}", case.id)
 
 
 def _refresh(case: Case, now: datetime, which: str, *values: Any) -> hot.Statement:

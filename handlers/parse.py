@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flow.waybills import shaped
 from models.fields import yuan
 
 if TYPE_CHECKING:
@@ -119,6 +120,5 @@ def part_and_fee(text: str) -> tuple[str, Decimal] | None:
 
 
 def waybill(word: str) -> str | None:
-    """A waybill number: 6 to 40 letters, digits and hyphens, with a digit; upper case. None for anything else."""
-    upper = word.upper()
-    return upper if re.fullmatch(r"(?=.*\d)[A-Z0-9-]{6,40}", upper) and not is_case_no(upper) else None
+    """A waybill number as typed, in upper case; None for anything else."""
+    return shaped(word)
