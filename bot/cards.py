@@ -15,7 +15,7 @@ from flow.proposals import CARD as PROPOSAL
 from flow.reading import case_view, task_view, verdict_of
 from handlers import dialogs
 from handlers.returns import as_submitted
-from models import SentCard, Task, TaskState
+from models import Case, SentCard, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,7 +175,8 @@ class CardDesk:
         channel = self.reach.channels.get(sent.platform) if sent else None
         if sent is None or channel is None:
             return
-        card = await self._as_record(sent)
+        version = await self._fresh_version(sent)
+        card = await self._as_record(sent) if version is not None else None
         if card is None:
             return
         await SentCard.filter(id=sent.id).update(live=False)
@@ -184,6 +185,18 @@ class CardDesk:
         await channel.update(CardRef(sent.token, sent.userid, sent.code, sent.code_at), card)
         if sent.drawn_once:
             await SentCard.filter(id=sent.id, code=sent.code).update(code=sent.spare, spare="")
+        if version:
+            await SentCard.filter(id=sent.id).update(followed=version, followed_at=self.now())
+
+    async def _fresh_version(self, sent: SentCard) -> int | None:
+        """The version of its case that a submitter's card is about to show; None where it shows that already.
+
+        0 for every other card.
+        """
+        if sent.task_id is not None or sent.case_id is None:
+            return 0
+        case = await Case.get(id=sent.case_id).only("id", "version")
+        return case.version if case.version > sent.followed else None
 
     async def _as_record(self, sent: SentCard) -> Card | None:
         kind, _, number = sent.name.partition(":")

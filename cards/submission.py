@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from models.values import CaseView, EventView
 
 ADDRESS = "退货地址"  #: fact: where the goods go
-SUBMITTED = "已提交"
+SUBMITTED, SYSTEM = "已提交", "系统"
 LEAD_CHARS = 60
 
 
@@ -65,7 +65,7 @@ def _next(case: CaseView) -> str:
 
 def _last(case: CaseView) -> EventView | None:
     """The last thing that a person decided on the case."""
-    done = [event for event in case.events if event.node and "rule" not in event.data and not event.passing]
+    done = [event for event in case.events if event.node and "rule" not in event.data and event.actor != SYSTEM]
     return done[-1] if done else None
 
 

@@ -301,7 +301,7 @@ def _closing(
 def _followed(file: _File, transition: Transition, now: datetime) -> list[hot.Statement]:
     """The submitter's card goes along, but not where the outcome is about to follow."""
     over = ends(file.case.state)
-    return [queue.following(file.case, now, over=over)] if over or not _on_its_way(file, transition) else []
+    return queue.following(file.case, now, over=over) if over or not _on_its_way(file, transition) else []
 
 
 def _on_its_way(file: _File, transition: Transition) -> bool:
