@@ -147,7 +147,7 @@ class Intake:
         return None
 
     async def _keep_card(self, ctx: Ctx, tap: Tap, face: Card | None) -> None:
-        """A card that stays live, or follows a case, keeps the code of this click, with which it can be redrawn later."""
+        """A card that stays live, or follows a case, keeps the code of this click, to be redrawn with later."""
         kept: dict[str, Any] = {}
         if tap.code and (face is None or face.live):
             kept |= {"code": tap.code, "code_at": ctx.at}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cards.words import money
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from models.values import CaseBrief, CaseView, Reckoning
 
 

@@ -136,7 +136,9 @@ def record(case: CaseBrief | CaseView, verdict: Verdict, now: datetime) -> Card:
     if verdict.next_step:
         facts.append(Fact("下一步", fitted(verdict.next_step, VALUE_CHARS)))
     why = [short(f"{REASON}：{verdict.why}", LEAD_CHARS)] if verdict.why else []
-    details, _ = fitting([*why, *filter(None, [changed(case)]), *goods_lines(case, facts)], TEXT_CHARS, f"回复“查 {case.no}”")
+    details, _ = fitting(
+        [*why, *filter(None, [changed(case)]), *goods_lines(case, facts)], TEXT_CHARS, f"回复“查 {case.no}”"
+    )
     title = fitted(f"{verdict.text}：{case.kind} {size(case)}", TITLE_CHARS)
     return Card(title, facts=tuple(facts), verdict=short(verdict.text, BUTTON_CHARS), details=details)
 

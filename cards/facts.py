@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from cards.types import NAME_CHARS, VALUE_CHARS, Fact, fitted
 from cards.words import called, due_on_card, goods, moment, money, stopped
-
 from models.masks import HIDDEN
 
 if TYPE_CHECKING:

@@ -126,11 +126,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     events, ruled = _move(desk, file, transition, deed)
     await _claim(desk, file, deed.at)
     work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
-    await perform(work, transition)
-    await send_off(case, file.rules.flow.nodes.get(transition.steps[0].node), deed.said, deed.at)
-    if work.facts != case.facts:
-        case.facts = work.facts
-        await Case.filter(id=case.id).update(facts=work.facts)
+    await _perform(work, file, transition, deed)
     posts = await staffed(desk, replace(transition, facts=work.facts), file.rules, file.people, deed.at)
     over = seating.over(file.tasks, transition)
     own = next((task for task in over if seating.acted(task, transition, deed.who)), None)
@@ -152,8 +148,8 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     )
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
-    lines = file.shown(count)
-    return Done(case, lines, own, transition, _verdict(own, transition, deed, posts), pays(file.rules.flow, case.facts))
+    verdict, paying = _verdict(own, transition, deed, posts), pays(file.rules.flow, case.facts)
+    return Done(case, file.shown(count), own, transition, verdict, paying)
 
 
 def reads(case_id: int) -> tuple[Statement, ...]:
@@ -266,6 +262,15 @@ _CLAIM, _CLAIM_ALL = (
     for names in (_OFTEN, _OFTEN + _SELDOM)
 )
 _CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = ? {hot.UNLESS_MISSED} AND id = ?"  # noqa: S608
+
+
+async def _perform(work: Work, file: _File, transition: Transition, deed: Deed) -> None:
+    """Do what the step asks for beside moving the case, and keep what that has found out."""
+    await perform(work, transition)
+    await send_off(work.case, file.rules.flow.nodes.get(transition.steps[0].node), deed.said, deed.at)
+    if work.facts != work.case.facts:
+        work.case.facts = work.facts
+        await Case.filter(id=work.case.id).update(facts=work.facts)
 
 
 def _values(case: Case, names: Sequence[str]) -> tuple[Any, ...]:

@@ -87,7 +87,7 @@ _LAST_DECIDED = f"""{hot.UNLESS_MISSED} AND live = ? AND case_id = ? AND (
   OR task_id IS NULL AND NOT EXISTS (SELECT 1 FROM task WHERE case_id = ? AND closed_at IS NOT NULL)
 )"""  # noqa: S608
 
-_SUBMITTED = f"{hot.UNLESS_MISSED} AND case_id = ? AND task_id IS NULL AND name = 'draft'"  # noqa: S608
+_SUBMITTED = f"{hot.UNLESS_MISSED} AND case_id = ? AND task_id IS NULL AND name = 'draft'"
 _ON_THE_WAY, _AT_THE_END = "AND (platform <> 'wecom' OR spare <> '')", "AND (platform <> 'wecom' OR code <> '')"
 
 

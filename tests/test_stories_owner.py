@@ -79,7 +79,7 @@ async def published(desk: Stage, owner: str, second: str, platform: str) -> None
     assert "发布以前现在用的不变" in told
     assert offers(desk, owner) == [["模拟", "看改动", "作废"]]
     asked = card_words(desk, second)
-    for words in ("请发布：退货类型、退货流程、政策 express 15 处改动", f"{owner} 今天 09:", "本月：1 单里 1 单会变"):
+    for words in ("请发布：退货类型、退货流程、政策 express 15 处改动", f"{owner} 11-23 09:", "本月：1 单里 1 单会变"):
         assert words in asked
     await taps(desk, second, "看改动")
     assert "15. 增加退货类型 色差" in "\n".join(news(desk, second))

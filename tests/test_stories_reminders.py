@@ -125,7 +125,7 @@ async def test_the_record_of_a_late_task_names_who_decided_it(desk: Stage) -> No
     await submitted(desk, NO_REASON)
     await desk.later(timedelta(days=15, minutes=1))
     await play(desk, "周仓 确认收货")
-    assert "处理 周仓 今天 09:01" in news(desk, "刘洋")[0]
+    assert "处理 周仓 11-23 09:01" in news(desk, "刘洋")[0]
 
 
 # -- the card on the phone ---------------------------------------------------------------------------------------------
