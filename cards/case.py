@@ -268,5 +268,5 @@ def overdue(case: CaseView, task: TaskView, now: datetime, *, to_manager: bool) 
     """A reminder: who is late, with what, by how much."""
     late = due(task.due_at, now)
     if to_manager:
-        return Text(f"抄送：{task.owner}的待办 {late}\n{task.title}\n单号 {case.no}，停在{task.node}")
+        return Text(f"抄送：{task.owner}的待办{late}\n{task.title}\n单号 {case.no}，停在{task.node}")
     return Text(f"超时提醒：{task.title}\n单号 {case.no}，{late}，请尽快处理\n可回复：{task.actions[0].name} {case.no}")

@@ -51,8 +51,8 @@ def span(length: timedelta | float) -> str:
 
 
 def due(at: datetime, now: datetime) -> str:
-    """11-23 17:51 前, or 11-23 11:53 到期，已超时 2 时 10 分: the moment is true whenever it is read."""
-    return f"{moment(at, now)} 前" if at > now else f"{moment(at, now)} 到期，已超时 {span(now - at)}"
+    """11-23 17:51 前, or 已超时 2 时 10 分（11-23 11:53 到期）: the moment is true whenever it is read."""
+    return f"{moment(at, now)} 前" if at > now else f"已超时 {span(now - at)}（{moment(at, now)} 到期）"
 
 
 def due_on_card(at: datetime, now: datetime) -> str:
@@ -61,7 +61,7 @@ def due_on_card(at: datetime, now: datetime) -> str:
     Just after that moment it says only that it is late: the span would be wrong in a minute, and stay.
     """
     if at <= now:
-        return f"{moment(at, now)} 到期，已超时" if now - at < JUST else due(at, now)
+        return f"已超时（{moment(at, now)} 到期）" if now - at < JUST else due(at, now)
     local = at.astimezone(now.tzinfo)
     if local.date() > now.date():
         return due(at, now)

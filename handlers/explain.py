@@ -57,7 +57,7 @@ def _amounts(ctx: Ctx, case: Case, rules: Rules) -> list[str]:
         return []
     parts = [f"由 {said['审批']} 审批"] if "审批" in asked else []
     parts += [f"{said['退款时机']}后退款"] if "退款时机" in asked else []
-    tier = [f"金额档：{said['审批规则']}（政策 {rules.policy.name}），{'，'.join(parts)}"] if parts else []
+    tier = [f"金额档：{said['审批规则']}（政策 {rules.policy.title}），{'，'.join(parts)}"] if parts else []
     return [*tier, *(["金额超过双人金额：质检和退款要两个人"] if said.get("双人") and "双人" in asked else [])]
 
 

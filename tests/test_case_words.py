@@ -104,7 +104,7 @@ def test_the_list_of_open_tasks_says_how_to_do_each() -> None:
     assert cards.todo([(CASE, late), (CASE, task("质检"))], NOW).body.splitlines() == [
         "待办 2 件，最急的在前：",
         "1. 收货：SF1234567890 · 2 件",
-        "   R20261122-0007 · 11-22 11:53 到期，已超时 2 时 10 分",
+        "   R20261122-0007 · 已超时 2 时 10 分（11-22 11:53 到期）",
         "   可回复：确认收货／配件缺失／拒收 R20261122-0007",
         "2. 质检：自动喂食器 ×1 等 2 种",
         "   R20261122-0007 · 11-22 17:51 前",
@@ -121,7 +121,7 @@ def test_a_reminder_says_how_late_and_what_to_reply() -> None:
     mine, manager = (cards.overdue(CASE, late, NOW, to_manager=copied).body for copied in (False, True))
     assert "已超时 2 时 10 分" in mine
     assert "可回复：合格入库 R20261122-0007" in mine
-    assert manager.startswith("抄送：周仓的待办 11-22 11:53 到期，已超时 2 时 10 分")
+    assert manager.startswith("抄送：周仓的待办已超时 2 时 10 分（11-22 11:53 到期）")
     assert "可回复" not in manager  # it is not theirs to decide
 
 

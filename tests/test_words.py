@@ -89,10 +89,10 @@ DUES = [
     (timedelta(hours=9, minutes=57), "11-23 00:00 前", "11-23 00:00 前"),  # no 今天 stands on a card tomorrow
     (timedelta(days=1), "11-23 14:03 前", "11-23 14:03 前"),
     (timedelta(days=400), "2027-12-27 14:03 前", "2027-12-27 14:03 前"),
-    (timedelta(0), "11-22 14:03 到期，已超时 不到 1 分", "11-22 14:03 到期，已超时"),  # it stands for hours
-    (-timedelta(minutes=59), "11-22 13:04 到期，已超时 59 分", "11-22 13:04 到期，已超时"),
-    (-timedelta(hours=2, minutes=10), *["11-22 11:53 到期，已超时 2 时 10 分"] * 2),
-    (-timedelta(days=3), *["11-19 14:03 到期，已超时 3 天"] * 2),
+    (timedelta(0), "已超时 不到 1 分（11-22 14:03 到期）", "已超时（11-22 14:03 到期）"),  # it stands for hours
+    (-timedelta(minutes=59), "已超时 59 分（11-22 13:04 到期）", "已超时（11-22 13:04 到期）"),
+    (-timedelta(hours=2, minutes=10), *["已超时 2 时 10 分（11-22 11:53 到期）"] * 2),
+    (-timedelta(days=3), *["已超时 3 天（11-19 14:03 到期）"] * 2),
 ]
 
 
