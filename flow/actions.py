@@ -143,7 +143,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     drawn = (
         *shown,
         *await pausing.redrawn(case, transition, deed.at, deed.card),
-        *_turn(file, deed, transition, ruled),
+        *_turn(file, deed, transition, ruled, {task.owner_id for task in tasks}),
         *ruled.rows(case, [*tasks, *(task for task in file.tasks if task not in over)]),
     )
     await queue.put([*work.outbox, *rows, *drawn])
@@ -314,14 +314,19 @@ def _on_its_way(file: _File, transition: Transition) -> bool:
     return bool(transition.nodes) and all(nodes[name].kind == WAIT for name in transition.nodes)
 
 
-def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired) -> list[Outbox]:
-    """The creator and whoever is copied hear of the turn, unless they took it or its outcome is about to follow."""
+def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired, asked: set[int]) -> list[Outbox]:
+    """The creator and whoever is copied hear of the turn.
+
+    Not whoever took it, nor whoever is asked for the next step, whose card says it; and not where its outcome follows.
+    """
     case, nodes = file.case, file.rules.flow.nodes
     if _on_its_way(file, transition):
         return []
     seq = case.seq - len(transition.steps) - len(ruled) + 1
     heard = heard_at(ruled.around.desk, case.facts, deed.at)
-    told = watchers(file.people, nodes.get(transition.steps[0].node), case) - {deed.who.id if deed.who else None}
+    told = (
+        watchers(file.people, nodes.get(transition.steps[0].node), case) - asked - {deed.who.id if deed.who else None}
+    )
     key = f"turn:{case.no}:v{case.version}"
     return [
         queue.tell(
