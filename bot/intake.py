@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from tortoise.exceptions import ValidationError
+from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
 from bot import replies
@@ -148,10 +149,12 @@ class Intake:
         return None
 
     async def _keep_card(self, ctx: Ctx, tap: Tap, face: Card | None) -> None:
-        """A card that stays live keeps the code of this click, with which it can be redrawn later."""
+        """A card that stays live, or follows a case, keeps the code of this click, to be redrawn with later."""
         kept: dict[str, Any] = {}
         if tap.code and (face is None or face.live):
             kept |= {"code": tap.code, "code_at": ctx.at}
+        elif tap.code and ctx.task_id is None:  # it will follow its case, and have two codes for that
+            kept |= {"code": tap.code, "code_at": ctx.at, "spare": F("code")}
         if face and (face.live or ctx.task_id is None):
             kept["live"] = face.live
         if kept:

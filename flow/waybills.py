@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flow import yamlfile
-from flow.business import CONFIG
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+FILE = Path(__file__).parent.parent / "config" / "couriers.yaml"
 _SHAPE = re.compile(r"(?=.*\d)[A-Z0-9-]{6,40}")
 _CASE_NO = re.compile(r"R\d{8}-\d{4,}")
 _CHINA = re.compile(r"69\d{11}")  #: GS1 prefixes 690 to 699 are China's (GS1 General Specifications, 1.4.2)
@@ -30,7 +31,7 @@ class Couriers:
 @cache
 def couriers() -> Couriers:
     """The shapes that ship. Raises ValueError for a pattern that is none, which a test holds impossible."""
-    text: Mapping[str, Mapping[str, Any]] = yamlfile.read((CONFIG / "couriers.yaml").read_text(encoding="utf-8"))
+    text: Mapping[str, Mapping[str, Any]] = yamlfile.read(FILE.read_text(encoding="utf-8"))
     kinds = (text["运单号"], text["箱码"], text["路由码"])
     return Couriers(*(tuple(re.compile(str(shape)) for shape in kind.values()) for kind in kinds))
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from cards.case import task_card
 from cards.types import Text
 from flow.errors import FlowError, NotAllowed, NotFound
-from flow.parcels import announce, announced, arrived, articles, expecting
+from flow.parcels import announce, announced, arrived, expecting
 from flow.queue import task_token
 from flow.reading import case_view, goods, task_view
+from flow.shipments import articles
 from flow.waybills import sort_codes, waybill
 from handlers import dialogs
 from handlers.context import Ctx, Named, Reply
