@@ -129,8 +129,9 @@ class OrderReader:
         if not texts:
             known = self._columns.readable(row)
             texts = dict.fromkeys(self._columns.names, "") | known
-            if row.problem or "订单号" not in known:
+            if row.problem:
                 texts["订单号"] = texts["订单号"] or (self.above.above or {}).get("订单号", "")
+            if row.problem or "订单号" not in known:
                 self.above.lose()
             else:
                 self.above.settle(texts)
