@@ -120,6 +120,13 @@ def test_what_a_spreadsheet_has_spoilt_stays_refused_until_it_is_mended(run: She
     assert "订单 1" in run("import", "orders", mended(listing, "3.00123456789012E+18", "3001234567890123456")).output
 
 
+def test_zeros_that_only_a_format_shows_are_given_back_too(run: Shell, tmp_path: Path) -> None:
+    rows = [ORDER_HEADER.split(","), [x.number("7", 1), x.number("42", 1), "杯子", "2x", "2.5", "2026-11-01", "C9"]]
+    path, listing = x.workbook(tmp_path / "订单.xlsx", rows, formats=["00000"]), tmp_path / "坏行.csv"
+    run("import", "orders", path, "--report", listing)
+    assert listing.read_text(encoding="utf-8-sig").splitlines()[1].startswith("00007,00042,杯子,2x,")
+
+
 def test_a_file_of_which_nothing_is_good_fails(run: Shell, tmp_path: Path) -> None:
     done = run("import", "orders", orders(tmp_path, BAD))
     assert done.exit_code == 1

@@ -133,6 +133,11 @@ TEXT: dict[str, File] = {
     "an order of which a line is bad": File(
         csv(line("A0"), line("A0", "S2", units="x"), line()), A1, {"同一张订单里有读不了的行": [2], "数量不是整数": [3]}
     ),
+    "a spoilt number below an order is none of it": File(
+        csv(line(), line("3.001E+18"), ["", "S2", "盘子", "1", "10", "", ""]),
+        A1,
+        {"订单号被表格软件改成了数字": [3], "没有订单号": [4]},
+    ),
     "an order whose blank line is bad": File(
         csv(line("A0"), ["", "S2", "盘子", "x", "10", "", ""], line()),
         A1,

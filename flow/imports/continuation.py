@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 Texts = dict[str, str]
+MOMENT = "下单时间"
 
 
 @dataclass(slots=True)
@@ -26,21 +27,22 @@ class Continuation:
 
     def settle(self, texts: Texts) -> None:
         """Fill what a row shares with the entry above it; a row that says otherwise somewhere is not of that entry."""
-        above = self.above
-        if any(texts.get(key) for key in self.keys):
-            if above is not None and self.repeated and self._same(texts, above):
-                for name in self.repeated:
-                    texts[name] = texts.get(name) or above.get(name, "")
+        above, first = self.above, self.keys[0]
+        if texts.get(first) or any(texts.get(key) for key in self.keys):
             self.above = texts
+            for name in self.repeated:
+                if not texts[name] and above is not None and texts[first] == above[first]:
+                    self._repeat(texts, above)
         elif above is None or any(texts[name] != above.get(name, "") for name in self.shared if texts.get(name)):
             self.above = None
         else:
             texts |= {name: above[name] for name in (*self.keys, *self.shared) if above.get(name)}
             self.count += 1
 
-    def _same(self, texts: Texts, above: Mapping[str, str]) -> bool:
-        key, beside = self.keys[0], self.repeated[0]
-        return texts.get(key) == above.get(key) and texts.get(beside, "") in ("", above.get(beside, ""))
+    def _repeat(self, texts: Texts, above: Mapping[str, str]) -> None:
+        """Fill the blanks of a row that names the same entry again, unless it is another's of that name."""
+        if all(not texts[name] or texts[name] == above[name] for name in self.repeated if name != MOMENT):
+            texts |= {name: texts[name] or above[name] for name in self.repeated}
 
     def remarks(self) -> list[str]:
         """What an operator should know of it."""
@@ -51,10 +53,13 @@ class Continuation:
         self.above = None
 
 
-def orders() -> Continuation:
-    """As 淘宝, 聚水潭 and 有赞 write orders of several lines: merged or blank cells under the first line."""
-    shared = ("店铺", "下单时间", "客户", "客户姓名", "客户手机", "客户邮箱", "收货地址", "区域", "签收时间")
-    return Continuation(("订单号",), shared, ("店铺", "下单时间"))
+def orders(names: Collection[str]) -> Continuation:
+    """As 淘宝, 聚水潭 and 有赞 write orders of several lines: merged or blank cells under the first line.
+
+    ``names`` are those that the file or the mapping gives.
+    """
+    shared = ("店铺", MOMENT, "客户", "客户姓名", "客户手机", "客户邮箱", "收货地址", "区域", "签收时间")
+    return Continuation(("订单号",), shared, tuple(name for name in ("店铺", MOMENT) if name in names))
 
 
 def cases() -> Continuation:

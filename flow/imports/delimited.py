@@ -34,9 +34,12 @@ class _Feed:
         return self
 
     def __next__(self) -> str:
-        line = self._back.popleft() if self._back else next(self._lines).replace("\0", "\ufffd")
-        self.taken.append(line)
-        if len(self.taken) > 1 and self._is_own_row(line):
+        line = self._back.popleft() if self._back else next(self._lines)
+        if "\0" in line:
+            line = line.replace("\0", "\ufffd")
+        taken = self.taken
+        taken.append(line)
+        if len(taken) > 1 and self._is_own_row(line):
             raise _Swallowed
         return line
 
@@ -62,12 +65,13 @@ def records(lines: Iterable[str], delimiter: str, full: int) -> Iterator[tuple[i
     The cells of a row whose quotes do not pair are a guess, good enough to show it.
     """
     feed, line, over = _Feed(lines, delimiter, max(full, 1)), 1, False
+    taken = feed.taken
     while not over:
         try:
             for cells in csv.reader(feed, delimiter=delimiter, strict=True):
                 yield line, cells, ""
-                line += len(feed.taken)
-                feed.taken.clear()
+                line += len(taken)
+                taken.clear()
             over = True
         except (csv.Error, _Swallowed):
             yield line, _guessed(feed.give_back(), delimiter), UNPAIRED

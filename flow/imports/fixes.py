@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flow.imports.report import ImportReport
-    from flow.imports.table import Row
 
 _HARMLESS = re.compile(r'="[^"]*"|[+-]?[\d,.\s]*%?|[-—]+')
 
@@ -44,16 +43,22 @@ def _rows(table: Table, report: ImportReport) -> Iterator[list[str]]:
     kept = [place for place, name in enumerate(table.header) if name not in FIX_COLUMNS]
     yield [*(table.header[place] for place in kept), *FIX_COLUMNS]
     bad = {row.line: row for row in report.bad}
-    for row in table.raw_rows():
-        if row.line in bad:
-            _, reason, fix, _, filled = bad[row.line]
-            yield [*_cells(row, dict(filled), kept), str(row.line), reason, fix]
+    for line, cells, _, *beside in table.raw_rows():
+        if line in bad:
+            _, reason, fix, _, filled = bad[line]
+            shown = beside[0] if beside else {}
+            yield [
+                *_cells([shown.get(n, cell) for n, cell in enumerate(cells)], dict(filled), kept),
+                str(line),
+                reason,
+                fix,
+            ]
 
 
-def _cells(row: Row, filled: dict[int, str], kept: Iterable[int]) -> Iterator[str]:
-    """What a row holds under the columns that are kept, and in blank cells what they stood for."""
+def _cells(cells: list[str], filled: dict[int, str], kept: Iterable[int]) -> Iterator[str]:
+    """What a row shows under the columns that are kept, and in blank cells what they stood for."""
     for place in kept:
-        cell = "".join(row.cells[place : place + 1])
+        cell = "".join(cells[place : place + 1])
         yield cell if clean(cell) else filled.get(place, "")
 
 

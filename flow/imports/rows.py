@@ -102,7 +102,7 @@ class OrderReader:
         self._columns = Columns(mapping, header)
         self._moment = moments(mapping.dates, tz)
         self._head = _heads(self._moment)
-        self.above = continuation.orders()
+        self.above = continuation.orders(self._columns.names)
 
     def read(self, row: Row) -> OrderRow | ReturnRow | BadRow:
         """What the row is. The first thing wrong with it is the reason."""
@@ -129,10 +129,11 @@ class OrderReader:
     def _bad(self, row: Row, texts: dict[str, str], error: BadValue) -> BadRow:
         """The row with what it was a line of, for half an order is no order."""
         if not texts:
-            texts = self._columns.readable(row)
-            above = self.above.above
-            if row.problem or "订单号" not in texts:
-                texts["订单号"] = texts.get("订单号") or (above or {}).get("订单号", "")
+            known = self._columns.readable(row)
+            texts = dict.fromkeys(self._columns.names, "") | known
+            if row.problem:
+                texts["订单号"] = texts["订单号"] or (self.above.above or {}).get("订单号", "")
+            if row.problem or "订单号" not in known:
                 self.above.lose()
             else:
                 self.above.settle(texts)

@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from flow.imports.delimited import LOOKED_AT, delimiter_of, records
@@ -86,9 +86,8 @@ class Table:
     def rows(self) -> Iterator[Row]:
         """Every row below the header that is not blank, as wide as the header."""
         width = len(self.header)
-        for row in self._records():
-            if row.line <= self.head.line:
-                continue
+        begun = self.head.line
+        for row in dropwhile(lambda row: row.line <= begun, self._records()):
             if len(row.cells) == width or row.problem:
                 yield row
             else:
@@ -102,16 +101,16 @@ class Table:
 
     def _records(self) -> Iterator[Row]:
         """Every row that is not blank."""
-        for row in self.raw_rows():
-            cells = [clean(cell) for cell in row.cells]
-            if row.problem or any(cells):
-                yield row._replace(cells=cells)
+        for line, raw, problem, *beside in self.raw_rows():
+            cells = [clean(cell) for cell in raw]
+            if problem or any(cells):
+                yield Row(line, cells, problem, *beside)
 
-    def raw_rows(self) -> Iterator[Row]:
-        """Every row as it stands in the file."""
+    def raw_rows(self) -> Iterator[Row | tuple[int, list[str], str]]:
+        """Every row as it stands in the file: line, cells, problem, and of a sheet what stands beside them."""
         return self._text_rows() if self._sheet is None else _sheet_rows(self._sheet)
 
-    def _text_rows(self) -> Iterator[Row]:
+    def _text_rows(self) -> Iterator[tuple[int, list[str], str]]:
         found = self.found
         with (
             unpacked(found.path, found.packing) as file,
@@ -119,8 +118,7 @@ class Table:
         ):
             delimiter, full = delimiter_of(islice(text, LOOKED_AT))
             text.seek(0)
-            for line, cells, problem in records(text, delimiter, full):
-                yield Row(line, cells, problem)
+            yield from records(text, delimiter, full)
 
 
 def _sheet_rows(sheet: SpooledSheet) -> Iterator[Row]:
