@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cards.amounts import changed, reckoned
@@ -258,6 +259,8 @@ def told(event: EventView) -> str:
         value = event.data.get(key)
         names = "、".join(map(str, value)) if isinstance(value, list) else value
         parts += [f"{key} {names}"] if names else []
+    if (part := event.data.get("缺件")) and (fee := event.data.get("扣款")):
+        parts.append(f"缺 {part}，扣款 {money(Decimal(str(fee)))}")
     return "，".join(parts)
 
 

@@ -78,7 +78,9 @@ async def test_why_the_amount_changed_is_told_wherever_it_is_read(desk: Stage) -
     why = "¥5.10 − 扣款 ¥2.00（缺 灯罩） = ¥3.10"
     await taps(desk, "周仓", "配件缺失")
     await says(desk, "周仓", "灯罩 2")
-    assert "缺 灯罩，待定扣款 ¥2.00" in await says(desk, "林晓", f"查 {no}")
+    looked_up = await says(desk, "林晓", f"查 {no}")
+    assert "缺 灯罩，待定扣款 ¥2.00" in looked_up
+    assert "周仓 仓库收货 配件缺失（缺 灯罩，扣款 ¥2.00）" in looked_up
     await play(desk, "林晓 同意")
     assert "缺件 灯罩 扣 ¥2.00" in text_of(desk.card(desk.person("许静"), "合格入库")), "the inspector knows"
     await play(desk, "许静 合格入库")
