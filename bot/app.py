@@ -162,7 +162,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     customers = CustomerPage(parts.desk, cases, parts.store, parts.local)
     payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local, cases.url)
     delivery = Deliverer(
-        parts.desk, reach, cards, payments, Pictures(renderer).draw, definitions, customers, parts.local
+        parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers, parts.local
     )
     outbox = OutboxWorker(delivery, parts.clock.now)
     intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.codes, reach.attached)

@@ -118,8 +118,8 @@ async def find_orders(desk: Desk, word: str, who: Person) -> list[Order]:
         found = [row for row in rows if (stored := phone(row.mobile)) and asked.is_of(stored)]
     scopes = desk.business.matrix.reach(who.roles, LOOK_UP)
     narrow = bool(who.shops) and Scope.SHOP in scopes and Scope.ALL not in scopes
-    rows_taken = await Case.filter(order_id__in=[order.id for order in found]).values_list("order_id", flat=True)
-    taken = {int(str(order_id)) for order_id in rows_taken}
+    cases = await Case.filter(order_id__in=[order.id for order in found]).only("id", "order_id")
+    taken = {case.order_id for case in cases}
     free = [order for order in found if order.id not in taken and (not narrow or order.shop in who.shops)]
     return free[:SEARCH_LIMIT]
 
