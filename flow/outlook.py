@@ -12,6 +12,7 @@ from flow.errors import PolicyRefused
 from flow.firstfacts import Ware
 from flow.listing import listed
 from flow.orders import find_bill, history
+from flow.partial import asked_for
 from models import Product
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime) -> Outlook:
     facts |= choices.flag(facts)
     ids = await desk.current(draft.kind, facts)
     rules = await desk.rules(*ids)
+    if wish := asked_for(rules.flow, estimate(portions), draft.wish):
+        facts |= wish
+        ids = await desk.current(draft.kind, facts)
+        rules = await desk.rules(*ids)
     facts |= rules.policy.burden(facts)
     facts |= choices.address(facts)
     return Outlook(

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import forms
-from flow.counting import MAKE_GOOD
 from flow.definition import AUTOMATIC, FORK, JOIN, WAIT
 from flow.masking import masked_view
+from flow.partial import MAKE_GOOD
 from flow.waiting import TIME_UP, UNTIL
 from models import Case, CaseState, Event, Parcel, Refund, Task, TaskState
 from models.fields import yuan
