@@ -36,7 +36,23 @@ HELD_FOR = "挂起"  #: fact: until when, or what for
 BORNE = ("责任", "运费", "成本")  #: what the return type, or 承担 of the policy, says of a case
 _TOLD = ("rule", "说", "理由")  #: of an event's data: told as it stands
 #: of an event's data: told with its name before it
-_NAMED = ("代", "一并由", "转给", "请", "给", "退回到", "并入", "并来", "拆出", "拆自", "转出", "转自", "运单")
+_NAMED = (
+    "代",
+    "一并由",
+    "转给",
+    "请",
+    "给",
+    "退回到",
+    "并入",
+    "并来",
+    "拆出",
+    "拆自",
+    "转出",
+    "转自",
+    "运单",
+    "改前",
+    "改后",
+)
 
 
 def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:

@@ -104,6 +104,11 @@ async def find_bill(order_no: str) -> Bill:
     order = await Order.filter(no=order_no).first() or await Order.filter(no=order_no.upper()).first()
     if order is None:
         raise NotFound(f"没有找到订单 {order_no}，请核对订单号")
+    return await bill_of(order)
+
+
+async def bill_of(order: Order) -> Bill:
+    """An order with its lines and their money."""
     lines = tuple(await OrderLine.filter(order_id=order.id).order_by("id"))
     full = [line_paid(line.unit_price, line.quantity, line.paid) for line in lines]
     goods = sum(full, Decimal(0))

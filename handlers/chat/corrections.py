@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 CORRECT = "改"
 _TO = "改成|改为|换成|变成|调成|调为|设成|写成|是|为|:"
 _START = re.compile(r"^(?:请|麻烦|帮我|把)?(?:修改|更正|改)(?:一下)?(?:成|为)?\s*")
-_COUNT = re.compile(rf"(?:退货|退)?(?:数量|件数|个数)\s*(?:{_TO})*\s*(?P<number>\d{{1,9}}|{NUMERAL})(?![\d.])\s?{MEASURE}?")
+_COUNT = re.compile(
+    rf"(?:退货|退)?(?:数量|件数|个数)\s*(?:{_TO})*\s*(?P<number>\d{{1,9}}|{NUMERAL})(?![\d.])\s?{MEASURE}?"
+)
 _TURNED = re.compile(r"(?<=\S)\s*(?:改成|改为|换成|变成|调成|→|->)\s*")
 _WHOLE_NOTE = re.compile(rf"{drafts.NOTE}\s*(?:{_TO})\s*")
 
