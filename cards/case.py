@@ -46,7 +46,23 @@ _BROUGHT = {
     "拒收": "拒收", "驳回": "驳回",
 }  # fmt: skip
 #: of an event's data: told with its name before it
-_NAMED = ("代", "一并由", "转给", "请", "给", "退回到", "并入", "并来", "拆出", "拆自", "转出", "转自", "运单")
+_NAMED = (
+    "代",
+    "一并由",
+    "转给",
+    "请",
+    "给",
+    "退回到",
+    "并入",
+    "并来",
+    "拆出",
+    "拆自",
+    "转出",
+    "转自",
+    "运单",
+    "改前",
+    "改后",
+)
 
 
 def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:

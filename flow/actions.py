@@ -22,7 +22,7 @@ from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off
 from flow.staffing import staffed
-from flow.verbs import HOLD, REOPEN, RESUME, VERBS, WHY, WITHDRAW, decide
+from flow.verbs import CORRECT, FRESH, HOLD, REOPEN, RESUME, VERBS, WHY, WITHDRAW, decide
 from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from models.values import Person
 
 
-_BEYOND = (HOLD, RESUME, WITHDRAW)  #: done to others' cases by whoever's role reaches them
+_BEYOND = (HOLD, RESUME, WITHDRAW, CORRECT)  #: done to others' cases by whoever's role reaches them
 
 
 class Asks(NotAllowed):
@@ -67,6 +67,7 @@ class Deed:
     people: Directory | None = None  #: the staff, where the caller has just looked
     read: Sequence[Outcome] = ()  #: of ``reads``, where the caller has run it in this transaction
     node: str = ""  #: the wait that is over, where the case may stand at several
+    fresh: Mapping[str, Any] | None = None  #: what a case that is corrected begins again with
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,8 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
         raise StaleCase(f"{case.no} 这张卡片已经处理过了")
     if deed.action == REOPEN:
         refuse_late(case, file.rules.flow, deed.at)
-    trial = decide(file.rules, standing, deed.action, actor, deed.said)
+    answers = {**deed.said, FRESH: deed.fresh} if deed.fresh else deed.said
+    trial = decide(file.rules, standing, deed.action, actor, answers)
     if isinstance(trial, Refusal):
         raise _refused(trial, file, deed)
     count = take_in(trial.steps[0].effects, file.counted, deed.said, case.facts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.amounts import counted
 from flow.errors import PolicyRefused
+from flow.partial import MAKE_GOOD, share
 from models.fields import yuan
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 BY_COUNT = "按实收"  #: fact: the refund follows the units that came
 LET_GO = "不占用"  #: fact: the customer has the goods, and another case may take them back
-MAKE_GOOD = "补偿金额"  #: answer: yuan that are paid though nothing comes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _revalue(count: Count, facts: Mapping[str, Any], units: int, name: str, of: 
         return Count(count.lines, count.facts | {name: units})
     total = sum((counted(line.paid, line.requested, of(line)) for line in count.lines), Decimal(0))
     taken = sum((yuan(item["amount"]) for item in facts.get("扣款项", ())), Decimal(0))
-    amount = max(total - taken, Decimal(0))
+    amount = max(share(total, facts) - taken, Decimal(0))
     return Count(count.lines, count.facts | {name: units, BY_COUNT: True, "金额": str(yuan(amount))})
 
 

@@ -11,6 +11,7 @@ from flow.amounts import counted
 from flow.definition import WAIT
 from flow.errors import NotAllowed, PolicyRefused
 from flow.ledger import note
+from flow.partial import divided
 from flow.policy import BEFORE_SPLIT
 from flow.remarks import case_named
 from flow.verbs import INTO, MERGE, PAID
@@ -134,15 +135,12 @@ async def _move(case: Case, twin: Case, lines: Sequence[CaseLine], moved: dict[i
         await CaseLine.filter(id=line.id).update(requested=line.requested - units, paid=line.paid - paid)
         if units == line.requested:
             await CaseLine.filter(id=line.id).delete()
-    rest = yuan(case.facts["金额"]) - gone
-    case.facts = {
-        **case.facts,
-        "金额": str(rest),
-        BEFORE_SPLIT: whole,
-        "件数": case.facts.get("件数", 0) - sum(moved.values()),
-    }
-    case.amount, case.undo = rest, None  # type: ignore[assignment]  # null: what came before cannot be taken back
-    facts = {**case.facts, "金额": str(gone), "件数": sum(moved.values())}
+    stays, goes = divided(sum((line.paid for line in lines), Decimal(0)), gone, case.facts)
+    units = sum(moved.values())
+    facts = {**case.facts, **goes, BEFORE_SPLIT: whole, "件数": units}
+    case.facts = {**case.facts, **stays, BEFORE_SPLIT: whole, "件数": case.facts.get("件数", 0) - units}
+    case.amount, case.undo = yuan(stays["金额"]), None  # type: ignore[assignment]  # null: nothing before can be taken back
+    gone = yuan(goes["金额"])
     await Case.filter(id=twin.id).update(facts=facts, amount=gone)
     twin.facts, twin.amount = facts, gone
 

@@ -45,6 +45,7 @@ class Draft:
     return_type: str = ""
     note: str = ""
     exception: str = ""  #: why it is opened against a rule, where it is
+    wish: str = ""  #: yuan that were asked for, or a percentage; "" for what the goods cost
     shop: str = ""  #: which shop's order, where several have that number
 
     @property

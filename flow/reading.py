@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import forms
-from flow.counting import MAKE_GOOD
 from flow.definition import AUTOMATIC, FORK, JOIN, MONEY, WAIT
 from flow.masking import masked_view
+from flow.partial import MAKE_GOOD
 from flow.reckoning import reckon
 from flow.standstill import stopped
 from flow.verbs import WHY

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.amounts import NOTHING, counted
-from flow.counting import BY_COUNT, MAKE_GOOD
+from flow.counting import BY_COUNT
+from flow.partial import MAKE_GOOD, ONLY, share
 from models.fields import yuan
 from models.values import Reckoning
 
@@ -27,18 +28,19 @@ def reckon(
     paid = [line.paid for line in lines if line.paid is not None]
     if len(paid) < len(lines):
         return None
-    asked = yuan(sum(paid, NOTHING))
-    came = sum((counted(cost, x.requested, x.received) for cost, x in zip(paid, lines, strict=True)), NOTHING)
+    cost = yuan(sum(paid, NOTHING))
+    came = sum((counted(each, x.requested, x.received) for each, x in zip(paid, lines, strict=True)), NOTHING)
+    asked = share(cost, facts)
     items = tuple((str(item["name"]), yuan(item["amount"])) for item in facts.get("扣款项") or ())
     part, fee = facts.get("缺件"), facts.get("扣款")
     proposed = (str(part), yuan(fee)) if part and fee else None
     return Reckoning(
         asked,
-        asked - came if facts.get(BY_COUNT) else NOTHING,
+        asked - share(came, facts) if facts.get(BY_COUNT) else NOTHING,
         items,
         amount,
         proposed if proposed not in items else None,
-        _basis(asked, snapshot),
+        f"只退这些，实付 ¥{cost:,.2f}" if facts.get(ONLY) else _basis(cost, snapshot),
         agreed=bool(facts.get(MAKE_GOOD)) and amount == yuan(facts[MAKE_GOOD]),
     )
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.fields import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
     from decimal import Decimal
 
 MAX_TEXT = 2000  #: longer than any command; the rest of a message is not read
@@ -67,39 +66,6 @@ def counted_item(word: str) -> str | None:
     match = _ITEM.match(word)
     clear = match and (match["sign"] not in "xX" or any(char.isdigit() for char in match["sku"]))
     return match["sku"] if match and clear else None
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A return as typed: ``unknown`` are products that the order does not have."""
-
-    items: tuple[tuple[str, int], ...]
-    return_type: str
-    note: str
-    unknown: tuple[str, ...]
-
-
-def draft(rest: Collection[str], skus: Collection[str], types: Mapping[str, str]) -> Typed:
-    """Sort the words after the order number into products, return type and note. ``types``: word -> type name.
-
-    Once the note has begun, ``30×40`` is part of it and no product that the order lacks.
-    """
-    items: dict[str, int] = {}
-    note: list[str] = []
-    unknown: list[str] = []
-    found_type = ""
-    for word in rest:
-        if got := item(word, skus):
-            items[got[0]] = items.get(got[0], 0) + got[1]
-        elif not found_type and word in types:
-            found_type = types[word]
-        elif not note and (sku := counted_item(word)):
-            unknown.append(sku)
-        else:
-            note.append(word)
-    remark = " ".join(note)
-    remark = remark if len(remark) <= MAX_NOTE else remark[: MAX_NOTE - 1] + "…"
-    return Typed(tuple(items.items()), found_type, remark, tuple(unknown))
 
 
 def counts(rest: Collection[str]) -> dict[str, int]:

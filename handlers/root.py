@@ -14,6 +14,7 @@ from flow.reading import chosen
 from flow.roles import KINDS
 from handlers import (
     absence,
+    amendments,
     asking,
     automation,
     bulk,
@@ -55,7 +56,7 @@ router.include(
     templates.router,
 )
 router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
-router.include(publishing.router)
+router.include(publishing.router, amendments.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     asking.ASK: tasks.answer,
@@ -63,6 +64,7 @@ _CONTINUE = {
     warehouse.PICK: warehouse.answer,
     bulk.BULK: bulk.answer,
     guesses.GUESS: lookup.chosen,
+    amendments.AMEND: amendments.answer,
 }
 _NOT_YET = {
     "话术": "话术库还没有；配件缺失的话术会自己出现在卡片上",

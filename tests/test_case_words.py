@@ -128,7 +128,7 @@ def test_a_reminder_says_how_late_and_what_to_reply() -> None:
 # ---- the draft
 
 DRAFT = drafts.DraftView(
-    "退货", "536365", "李雷", "自动喂食器 ×1", "质量问题", "开机无反应", Decimal("329.00"), "客服主管（主管审批）"
+    "退货", "536365", "李雷", (("自动喂食器", 1),), "质量问题", "开机无反应", Decimal("329.00"), "客服主管（主管审批）"
 )
 TYPES = [(name, name) for name in ("质量问题", "七天无理由", "发货错误", "物流损坏")]
 
@@ -180,7 +180,7 @@ def test_a_draft_that_is_left_is_a_record() -> None:
 
 @given(LONG, LONG, LONG, AMOUNT)
 def test_no_draft_breaks(goods: str, note: str, name: str, amount: Decimal) -> None:
-    draft = replace(DRAFT, goods=goods, note=note, customer=name, refund=amount)
+    draft = replace(DRAFT, goods=((goods, 1), (name, 2)), note=note, customer=name, refund=amount)
     assert f"¥{amount:,.2f}" in drafts.confirm_card(draft, 1, 1).title
     assert drafts.question_card(draft, drafts.Asked(1, 1, "是什么原因？", TYPES))
 
