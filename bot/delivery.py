@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot import content, digests, exports
+from bot import content, digests, exports, failures
 from bot.channels.base import Rejected
 from cards.case import overdue, turn
 from cards.digest import digest
@@ -17,7 +17,7 @@ from flow.errors import FlowError
 from flow.passing import take_over
 from flow.reading import case_view, task_view
 from flow.stats.errors import StatsError
-from models import Task, TaskState
+from models import Outbox, Task, TaskState, WorkState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from bot.reach import Reach
     from cards.types import Content
     from flow.desk import Desk
-    from models import Outbox
 
     Draw = Callable[[list[str], datetime], Awaitable[Image | Text]]
 
@@ -61,6 +60,8 @@ class Deliverer:
             "text": self._text,
             "digest": self._digest,
             "reply": self._reply,
+            "sorry": self._reply,
+            "aside": self._aside,
             "chart": self._chart,
             "drawing": self._drawing,
             "workbook": self._workbook,
@@ -78,13 +79,14 @@ class Deliverer:
         await kinds[row.kind](row)
 
     async def given_up(self, row: Outbox, reason: str) -> None:
-        """A card or word that reached nobody is told to the managers' group; nothing ends in silence."""
+        """Whoever waits for it is told, and the managers' group where nobody does; nothing ends in silence."""
         if row.kind == "refund":
             await self.payments.no_answer(row)
-        if row.kind in {"card", "redraw", "named", "text", "refund", "notice", "pass"}:
-            who = (await self.desk.staff.now()).by_id.get(row.member_id or 0)
-            words = f"送达失败：{who.name if who else row.kind}，{reason}"
-            await queue.put([queue.alert(f"lost:{row.key}"[:191], self.now(), words)])
+        await queue.put(await failures.told(self.desk, row, reason, self.now()))
+
+    def waited_for(self, row: Outbox) -> bool:
+        """Whether somebody has asked for it, and looks at their phone."""
+        return row.kind in failures.ANSWERS
 
     async def _text(self, row: Outbox) -> None:
         words = None if await digests.said_already(row) else await self._words(row)
@@ -112,6 +114,11 @@ class Deliverer:
 
     async def _reply(self, row: Outbox) -> None:
         await self._answer(row, content.unpack(row.payload["face"]))
+
+    async def _aside(self, row: Outbox) -> None:
+        """A group hears that somebody was answered alone; where that failed, the failure has been told."""
+        if not await Outbox.filter(key__in=row.payload["after"], state=WorkState.FAILED).exists():
+            await self._reply(row)
 
     async def _chart(self, row: Outbox) -> None:
         try:
@@ -160,6 +167,17 @@ class Deliverer:
             await self._answer(row, part)
 
     async def _answer(self, row: Outbox, what: Content) -> None:
+        """As asked, or in words what became of a picture or file that the platform would not take."""
+        try:
+            await self._send(row, what)
+        except Rejected as error:
+            words = failures.instead(what, error.reason)
+            if words is None:
+                raise
+            log.warning("told in words instead", key=row.key, reason=error.reason)
+            await self._send(row, words)
+
+    async def _send(self, row: Outbox, what: Content) -> None:
         """Answer where the question came from: the group, the member, or somebody who is no member."""
         channel = self._channel(row.payload["platform"])
         if chat := row.payload.get("chat"):

@@ -173,7 +173,7 @@ class Intake:
         except FlowError as error:
             log.info("refused", event_id=event.event_id, kind=type(error).__name__, member=ctx.me.id)
             await refusals.keep(ctx, event, error)
-            return Reply.of(Text(str(error)))
+            return Reply(says=[Text(str(error))], alone=error.alone)
         except ValidationError:  # no column takes it: a number of hundreds of digits, say
             log.info("refused", event_id=event.event_id, kind="TooLong", member=ctx.me.id)
             return Reply.of(Text(TOO_LONG))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot import content
@@ -18,15 +19,30 @@ if TYPE_CHECKING:
     from models import Outbox
 
 
+ALONE = (CaseList, CasePapers, Invitation, Named, Workbook)  #: files, signed links, cards that ask: never in a group
+ASIDE = "{}，已私下发给你，请看和我的单聊"
+
+
 def _way(event_id: str, place: int) -> str:
     return f"reply:{event_id}:{place}"[:191]
 
 
 async def queue_says(reply: Reply, ctx: Ctx, event_id: str) -> None:
-    """One row per thing to say, to the chat that the event came from."""
-    rows = [_row(say, ctx, _way(event_id, place)) for place, say in enumerate(reply.says)]
-    if ctx.chat and any(row.kind == "named" for row in rows):  # a card that asks somebody is for them alone
-        rows.append(_row(Text(f"{ctx.me.name}，卡片发到你和我的单聊里了"), ctx, _way(event_id, len(rows))))
+    """One row per thing to say: to whoever asked, or to the group in which they asked, for what all may read there.
+
+    A group is told that somebody was answered alone, when that has happened.
+    """
+    alone = [reply.alone or isinstance(say, ALONE) for say in reply.says]
+    rows = [
+        _row(say, replace(ctx, chat=None) if apart else ctx, _way(event_id, place))
+        for place, (say, apart) in enumerate(zip(reply.says, alone, strict=True))
+    ]
+    if ctx.chat and any(alone):
+        for row in rows:
+            row.payload = {**row.payload, "asked_in": ctx.chat}
+        aside = _row(Text(ASIDE.format(ctx.me.name)), ctx, _way(event_id, len(rows)))
+        aside.kind, aside.payload = "aside", {**aside.payload, "after": [row.key for row in rows]}
+        rows.append(aside)
     await queue.put(rows)
 
 
@@ -46,22 +62,15 @@ def _row(say: Say, ctx: Ctx, key: str) -> Outbox:
             "proposal": say.proposal_id, "period": list(say.period), "userid": ctx.me.userid(ctx.platform),
         }  # fmt: skip
         return queue.row("simulate", key, ctx.at, member_id=ctx.me.id, payload=payload)
-    if isinstance(say, Invitation):
-        return queue.row("invitation", key, ctx.at, member_id=ctx.me.id, case_id=say.case_id, payload=to)
-    if isinstance(say, CasePapers | CaseList):
-        return _cases_row(say, ctx, key)
+    if isinstance(say, Invitation | CasePapers):
+        kind = "invitation" if isinstance(say, Invitation) else "papers"
+        return queue.row(kind, key, ctx.at, member_id=ctx.me.id, case_id=say.case_id, payload=to)
+    if isinstance(say, CaseList):
+        kind = "case_list" if say.as_file else "case_lines"
+        return queue.row(kind, key, ctx.at, member_id=ctx.me.id, payload=to | {"words": list(say.words)})
     if isinstance(say, Chart):
         return queue.row("chart", key, ctx.at, member_id=ctx.me.id, payload=to | {"words": list(say.words)})
     return queue.row("reply", key, ctx.at, member_id=ctx.me.id, payload=to | {"face": content.pack(say)})
-
-
-def _cases_row(say: CasePapers | CaseList, ctx: Ctx, key: str) -> Outbox:
-    """A file is for the asker alone, whatever chat the question came from."""
-    alone: dict[str, Any] = {"platform": ctx.platform}
-    if isinstance(say, CasePapers):
-        return queue.row("papers", key, ctx.at, member_id=ctx.me.id, case_id=say.case_id, payload=alone)
-    kind, to = ("case_list", alone) if say.as_file else ("case_lines", alone | {"chat": ctx.chat})
-    return queue.row(kind, key, ctx.at, member_id=ctx.me.id, payload=to | {"words": list(say.words)})
 
 
 async def say_to_stranger(event: Event, words: str, now: datetime) -> None:

@@ -128,10 +128,14 @@ Say = Content | Chart | Named | Drawing | Workbook | Simulating | Invitation | C
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to say. ``face`` is the tapped card as it is now; ``says`` are further messages to the same person."""
+    """What to say. ``face`` is the tapped card as it is now; ``says`` are further messages to the same person.
+
+    What was asked in a group is answered there only where ``alone`` is False: nobody knows who reads along.
+    """
 
     face: Card | None = None
     says: Sequence[Say] = ()
+    alone: bool = True
 
     @classmethod
     def of(cls, *says: Say) -> Reply:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from cards.types import Text
 from flow import export as files
 from flow.errors import NotFound, PolicyRefused
 from flow.finding import ensure_in_scope
@@ -14,11 +11,7 @@ from handlers import parse
 from handlers.context import CaseList, CasePapers, Ctx, Reply
 from handlers.router import Router
 
-if TYPE_CHECKING:
-    from handlers.context import Say
-
 router = Router()
-ALONE = "文件里有客户资料，只发给你自己，请看和我的单聊"
 
 
 @router.command(
@@ -27,7 +20,7 @@ ALONE = "文件里有客户资料，只发给你自己，请看和我的单聊"
 async def export(ctx: Ctx, words: list[str]) -> Reply:
     if words and parse.is_case_no(words[0]):
         return await _papers(ctx, words)
-    return _sent(ctx, await listing(ctx, words))
+    return Reply.of(await listing(ctx, words))
 
 
 async def listing(ctx: Ctx, words: list[str], *, as_file: bool = True) -> CaseList:
@@ -44,8 +37,4 @@ async def _papers(ctx: Ctx, words: list[str]) -> Reply:
         raise PolicyRefused("一次导出一张单的单据，请写成：导出 单号；很多张单要清单，请写时间和筛选，例如 导出 本月")
     case = await case_named(words[0])
     await ensure_in_scope(ctx.desk, case.id, ctx.me, files.EXPORT)
-    return _sent(ctx, CasePapers(case.id))
-
-
-def _sent(ctx: Ctx, what: Say) -> Reply:
-    return Reply.of(Text(ALONE), what) if ctx.chat else Reply.of(what)
+    return Reply.of(CasePapers(case.id))

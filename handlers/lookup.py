@@ -98,6 +98,6 @@ async def _one_case(ctx: Ctx, words: list[str], command: str) -> tuple[int, str]
     return found[0], numbers[0]
 
 
-@router.command("报表", "报表 [图名] [时间] [筛选]", needs="报表")
+@router.command("报表", "报表 [图名] [时间] [筛选]", needs="报表", private=False)
 async def report(ctx: Ctx, words: list[str]) -> Reply:
     return Reply.of(Chart(tuple(words)))

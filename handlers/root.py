@@ -70,7 +70,7 @@ _NOT_YET = {
 MORE_COMMANDS = ("同意 <单号>：按钮上的字加单号，和点按钮一样", "撤单 <单号>：自己开的单，收货和退款之前")
 
 
-@router.command("帮助", "帮助")
+@router.command("帮助", "帮助", private=False)
 async def help_me(ctx: Ctx, words: list[str]) -> Reply:
     """What this person can say."""
     usable = [entry for entry in router.commands.values() if not entry.needs or ctx.may(entry.needs)]

@@ -23,7 +23,7 @@ PICK = "pick"
 MAX_LISTED = 20
 
 
-@router.command("运单", "运单 <单号> <运单号>", needs="运单")
+@router.command("运单", "运单 <单号> <运单号>", needs="运单", private=False)
 async def register_parcel(ctx: Ctx, words: list[str]) -> Reply:
     number = parse.waybill(words[1]) if len(words) == 2 else None
     if number is None:
