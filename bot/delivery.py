@@ -117,8 +117,9 @@ class Deliverer:
 
     async def _aside(self, row: Outbox) -> None:
         """A group hears that somebody was answered alone; where that failed, the failure has been told."""
-        if not await Outbox.filter(key__in=row.payload["after"], state=WorkState.FAILED).exists():
-            await self._reply(row)
+        states = {str(one) for one in await Outbox.filter(key__in=row.payload["after"]).values_list("state", flat=True)}
+        if WorkState.FAILED not in states:
+            await self._answer(row, content.unpack(row.payload["late" if WorkState.NEW in states else "face"]))
 
     async def _chart(self, row: Outbox) -> None:
         try:

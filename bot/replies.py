@@ -12,6 +12,7 @@ from handlers.context import CaseList, CasePapers, Chart, Drawing, Invitation, N
 from handlers.events import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from handlers.context import Ctx, Reply, Say
@@ -20,7 +21,21 @@ if TYPE_CHECKING:
 
 
 ALONE = (CaseList, CasePapers, Invitation, Named, Workbook)  #: files, signed links, cards that ask: never in a group
+CUSTOMER = "客户"  #: filter of a chart that names one
 ASIDE = "{}，已私下发给你，请看和我的单聊"
+LATE = "{}，要私下发给你，现在还没送到，会接着试"
+
+
+def _about_somebody(say: Say) -> bool:
+    """Whether it is for one reader, whatever command has brought it: a chart of one customer is."""
+    return isinstance(say, ALONE) or (isinstance(say, Chart) and any(CUSTOMER in word for word in say.words))
+
+
+def _aside(rows: Sequence[Outbox], ctx: Ctx, key: str) -> Outbox:
+    """What the group hears after ``rows``, as they will have fared by then."""
+    said = {name: content.pack(Text(words.format(ctx.me.name))) for name, words in (("face", ASIDE), ("late", LATE))}
+    payload = {"platform": ctx.platform, "chat": ctx.chat, "after": [row.key for row in rows], **said}
+    return queue.row("aside", key, ctx.at, member_id=ctx.me.id, payload=payload)
 
 
 def _way(event_id: str, place: int) -> str:
@@ -32,7 +47,7 @@ async def queue_says(reply: Reply, ctx: Ctx, event_id: str) -> None:
 
     A group is told that somebody was answered alone, when that has happened.
     """
-    alone = [reply.alone or isinstance(say, ALONE) for say in reply.says]
+    alone = [reply.alone or _about_somebody(say) for say in reply.says]
     rows = [
         _row(say, replace(ctx, chat=None) if apart else ctx, _way(event_id, place))
         for place, (say, apart) in enumerate(zip(reply.says, alone, strict=True))
@@ -40,9 +55,7 @@ async def queue_says(reply: Reply, ctx: Ctx, event_id: str) -> None:
     if ctx.chat and any(alone):
         for row in rows:
             row.payload = {**row.payload, "asked_in": ctx.chat}
-        aside = _row(Text(ASIDE.format(ctx.me.name)), ctx, _way(event_id, len(rows)))
-        aside.kind, aside.payload = "aside", {**aside.payload, "after": [row.key for row in rows]}
-        rows.append(aside)
+        rows.append(_aside(rows, ctx, _way(event_id, len(rows))))
     await queue.put(rows)
 
 

@@ -201,10 +201,10 @@ async def in_the_group(desk: Stage, words: str, userid: str = "lin.xiao") -> str
     return group_news(desk, "售后群")[-1]
 
 
-async def test_who_asks_in_a_group_is_answered_there(desk: Stage) -> None:
+async def test_who_asks_in_a_group_is_answered_alone_and_the_group_hears_where(desk: Stage) -> None:
     no = await submitted(desk)
-    assert f"{no} 退货 · 质量问题 · ¥5.10" in await in_the_group(desk, f"@售后助手 查 {no}")
-    assert "经过" not in news(desk, LIN)[-1]
+    assert await in_the_group(desk, f"@售后助手 查 {no}") == "林晓，已私下发给你，请看和我的单聊"
+    assert f"{no} 退货 · 质量问题 · ¥5.10" in news(desk, LIN)[-1]
 
 
 async def test_what_is_not_said_to_the_bot_is_not_answered(desk: Stage) -> None:
@@ -295,7 +295,7 @@ async def test_a_card_that_was_asked_for_in_a_group_goes_to_whoever_asked_and_th
     desk: Stage,
 ) -> None:
     told = await in_the_group(desk, "@售后助手 退货 536365 85123A×1 质量问题")
-    assert told == "林晓，卡片发到你和我的单聊里了"
+    assert told == "林晓，已私下发给你，请看和我的单聊"
     assert "确认退货：预计退款 ¥2.55" in news(desk, LIN)[-1]
     await the_cards_are_true(desk)
 
