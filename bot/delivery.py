@@ -9,6 +9,7 @@ import structlog
 
 from bot import content, digests, exports, failures
 from bot.channels.base import Rejected
+from bot.greetings import greet
 from cards.case import overdue, turn
 from cards.digest import digest
 from cards.types import Image, Text
@@ -62,6 +63,7 @@ class Deliverer:
             "reply": self._reply,
             "sorry": self._reply,
             "aside": self._aside,
+            "greeting": self._greeting,
             "chart": self._chart,
             "drawing": self._drawing,
             "workbook": self._workbook,
@@ -114,6 +116,10 @@ class Deliverer:
 
     async def _reply(self, row: Outbox) -> None:
         await self._answer(row, content.unpack(row.payload["face"]))
+
+    async def _greeting(self, row: Outbox) -> None:
+        if who := (await self.desk.staff.now()).by_id.get(row.member_id or 0):
+            await self._answer(row, await greet(self.desk, who, self.now()))
 
     async def _aside(self, row: Outbox) -> None:
         """A group hears that somebody was answered alone; where that failed, the failure has been told."""

@@ -21,6 +21,7 @@ SHORTER = "请换短一些的时间或加一个筛选再试，还不行请告诉
 ANSWERS = {
     "reply": ("回答", AGAIN),
     "named": ("卡片", "请回复“待办”，或直接打字：按钮上的字加单号"),
+    "greeting": ("回答", AGAIN),
     "chart": ("图", SHORTER),
     "drawing": ("流程图", AGAIN),
     "workbook": ("表格", AGAIN),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot import content
 from cards.types import Text
 from flow import queue
-from handlers.context import CaseList, CasePapers, Chart, Drawing, Invitation, Named, Simulating, Workbook
-from handlers.events import Message
+from handlers.context import CaseList, CasePapers, Chart, Drawing, Greeting, Invitation, Named, Simulating, Workbook
+from handlers.events import Joined, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from handlers.context import Ctx, Reply, Say
@@ -47,49 +46,60 @@ async def queue_says(reply: Reply, ctx: Ctx, event_id: str) -> None:
 
     A group is told that somebody was answered alone, when that has happened.
     """
-    alone = [reply.alone or _about_somebody(say) for say in reply.says]
-    rows = [
-        _row(say, replace(ctx, chat=None) if apart else ctx, _way(event_id, place))
-        for place, (say, apart) in enumerate(zip(reply.says, alone, strict=True))
-    ]
-    if ctx.chat and any(alone):
-        for row in rows:
-            row.payload = {**row.payload, "asked_in": ctx.chat}
-        rows.append(_aside(rows, ctx, _way(event_id, len(rows))))
+    rows = [_row(say, ctx, _key(say, ctx, event_id, place), reply) for place, say in enumerate(reply.says)]
+    if apart := [row for row in rows if "asked_in" in row.payload]:
+        rows.append(_aside(apart, ctx, _way(event_id, len(rows))))
     await queue.put(rows)
 
 
-def _row(say: Say, ctx: Ctx, key: str) -> Outbox:
-    to: dict[str, Any] = {"platform": ctx.platform, "chat": ctx.chat}
-    if isinstance(say, Named):
-        payload = to | {"token": say.token, "name": say.name, "task": say.task_id, "face": content.pack(say.card)}
-        return queue.row("named", key, ctx.at, member_id=ctx.me.id, case_id=say.case_id, payload=payload)
-    if isinstance(say, Drawing):
-        payload = to | {"data": say.data, "name": say.name, "caption": say.caption}
-        return queue.row("drawing", key, ctx.at, member_id=ctx.me.id, payload=payload)
-    if isinstance(say, Workbook):
-        payload = to | {"flow": say.flow, "policy": say.policy}
-        return queue.row("workbook", key, ctx.at, member_id=ctx.me.id, payload=payload)
-    if isinstance(say, Simulating):
-        payload = to | {
-            "proposal": say.proposal_id, "period": list(say.period), "userid": ctx.me.userid(ctx.platform),
-        }  # fmt: skip
-        return queue.row("simulate", key, ctx.at, member_id=ctx.me.id, payload=payload)
-    if isinstance(say, Invitation | CasePapers):
-        kind = "invitation" if isinstance(say, Invitation) else "papers"
-        return queue.row(kind, key, ctx.at, member_id=ctx.me.id, case_id=say.case_id, payload=to)
-    if isinstance(say, CaseList):
-        kind = "case_list" if say.as_file else "case_lines"
-        return queue.row(kind, key, ctx.at, member_id=ctx.me.id, payload=to | {"words": list(say.words)})
-    if isinstance(say, Chart):
-        return queue.row("chart", key, ctx.at, member_id=ctx.me.id, payload=to | {"words": list(say.words)})
-    return queue.row("reply", key, ctx.at, member_id=ctx.me.id, payload=to | {"face": content.pack(say)})
+def _key(say: Say, ctx: Ctx, event_id: str, place: int) -> str:
+    """A greeting that nobody asked for is said once a day, however often and wherever the chat is opened."""
+    if isinstance(say, Greeting) and say.unasked:
+        return f"greeting:m{ctx.me.id}:{ctx.at:%Y%m%d}"
+    return _way(event_id, place)
 
 
-async def say_to_stranger(event: Event, words: str, now: datetime) -> None:
-    """A sentence to somebody who may not be a member."""
+def _row(say: Say, ctx: Ctx, key: str, reply: Reply) -> Outbox:
+    alone = ctx.chat is not None and (reply.alone or _about_somebody(say))
+    where = {"chat": None, "asked_in": ctx.chat} if alone else {"chat": ctx.chat}
+    kind, what = _PACKED.get(type(say), _as_it_is)(say, ctx)
+    payload = {"platform": ctx.platform, **where, **what}
+    return queue.row(kind, key, ctx.at, member_id=ctx.me.id, case_id=getattr(say, "case_id", None), payload=payload)
+
+
+def _as_it_is(say: Any, ctx: Ctx) -> tuple[str, dict[str, Any]]:
+    return "reply", {"face": content.pack(say)}
+
+
+def _named(say: Named, ctx: Ctx) -> tuple[str, dict[str, Any]]:
+    return "named", {"token": say.token, "name": say.name, "task": say.task_id, "face": content.pack(say.card)}
+
+
+def _simulating(say: Simulating, ctx: Ctx) -> tuple[str, dict[str, Any]]:
+    to = ctx.me.userid(ctx.platform)
+    return "simulate", {"proposal": say.proposal_id, "period": list(say.period), "userid": to}
+
+
+#: what stands in a row for what is made when it is sent: kind and payload
+_PACKED: Mapping[type, Callable[[Any, Ctx], tuple[str, dict[str, Any]]]] = {
+    Named: _named,
+    Simulating: _simulating,
+    Drawing: lambda say, ctx: ("drawing", {"data": say.data, "name": say.name, "caption": say.caption}),
+    Workbook: lambda say, ctx: ("workbook", {"flow": say.flow, "policy": say.policy}),
+    Invitation: lambda say, ctx: ("invitation", {}),
+    CasePapers: lambda say, ctx: ("papers", {}),
+    CaseList: lambda say, ctx: ("case_list" if say.as_file else "case_lines", {"words": list(say.words)}),
+    Chart: lambda say, ctx: ("chart", {"words": list(say.words)}),
+    Greeting: lambda say, ctx: ("greeting", {}),
+}
+
+
+async def say_to_stranger(event: Event, words: Text, now: datetime) -> None:
+    """Words to somebody who may not be a member; whoever only opens the chat hears them once a day."""
     payload = {
-        "platform": event.platform, "userid": event.userid, "face": content.pack(Text(words)),
+        "platform": event.platform, "userid": event.userid, "face": content.pack(words),
         "chat": event.chat if isinstance(event, Message) else None,
     }  # fmt: skip
-    await queue.put([queue.row("reply", _way(event.event_id, 99), now, payload=payload)])
+    today = f"stranger:{event.platform}:{event.userid}:{now:%Y%m%d}"[:191]
+    key = today if isinstance(event, Joined) else _way(event.event_id, 99)
+    await queue.put([queue.row("reply", key, now, payload=payload)])

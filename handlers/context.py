@@ -123,7 +123,17 @@ class CaseList:
     as_file: bool = True
 
 
-Say = Content | Chart | Named | Drawing | Workbook | Simulating | Invitation | CasePapers | CaseList
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """Who somebody is here, what waits for them, and what to say first; made at delivery.
+
+    What nobody has asked for is said once a day.
+    """
+
+    unasked: bool = False
+
+
+Say = Content | Chart | Named | Drawing | Workbook | Simulating | Invitation | CasePapers | CaseList | Greeting
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from handlers import (
     verbs,
     warehouse,
 )
-from handlers.context import Ctx, Reply
+from handlers.context import Ctx, Greeting, Reply
 from handlers.events import Joined, Message, Scan, Tap
 from handlers.router import Router, permitted
 
@@ -67,6 +67,7 @@ _NOT_YET = {
     "客户": "客户档案还没有；回复 查 手机尾号，看这位客户的单子",
     "反馈": "意见箱还没有，请直接告诉管理员",
 }
+GREETINGS = frozenset({"你好", "您好", "在吗", "早", "早上好", "下午好", "晚上好", "hi", "hello", "Hi", "Hello"})
 MORE_COMMANDS = ("同意 <单号>：按钮上的字加单号，和点按钮一样", "撤单 <单号>：自己开的单，收货和退款之前")
 
 
@@ -100,7 +101,7 @@ async def handle(ctx: Ctx, event: Event) -> Reply:
         permitted(router.commands["收货"], ctx)
         return await warehouse.receive(ctx, [parse.normalise(event.code)])
     if isinstance(event, Joined):
-        return await help_me(ctx, [])
+        return Reply.of(Greeting(unasked=True))
     if isinstance(event, Message):
         return await _message(ctx, parse.normalise(otherwise.whole(event.text)))
     return Reply()
@@ -121,9 +122,13 @@ async def _message(ctx: Ctx, text: str) -> Reply:
         return await _CONTINUE[wait.kind](ctx, wait, " ".join(said))
     if said[0] in _NOT_YET:
         raise NotFound(_NOT_YET[said[0]])
-    if reply := await otherwise.understood(ctx, said):
+    if reply := _greeted(said) or await otherwise.understood(ctx, said):
         return reply
     raise NotFound("没听懂这句话，回复“帮助”看能做什么")
+
+
+def _greeted(said: list[str]) -> Reply | None:
+    return Reply.of(Greeting()) if "".join(said).rstrip("。!~") in GREETINGS else None
 
 
 async def _command(ctx: Ctx, said: list[str]) -> Entry | None:
