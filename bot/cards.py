@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import content
 from bot.channels.base import CardRef, ChannelError, InDoubt, Rejected
+from bot.digests import told_of_many
 from cards.case import record, replaced, task_card
 from cards.draft import settled
 from cards.types import Card
@@ -158,6 +159,8 @@ class CardDesk:
         person = (await self.desk.staff.now()).by_id.get(task.owner_id)
         case = await case_view(self.desk, task.case_id, events=True, viewer=person)
         ref = CardRef(sent.token, sent.userid, sent.code, sent.code_at)
+        if sent.drawn_once and await told_of_many(row):
+            return  # it would ring once more for what was said together a moment ago
         if sent.drawn_once:
             if row.payload["fresh"]:
                 await self._send_task(task, row.payload["fresh"], sent.platform)

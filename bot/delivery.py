@@ -10,18 +10,18 @@ import structlog
 from bot import content, digests, exports, failures
 from bot.channels.base import Rejected
 from bot.greetings import greet
-from cards.case import overdue, turn
-from cards.digest import digest
+from cards.case import turn
+from cards.digest import Late, digest
 from cards.types import Image, Text
 from flow import queue
 from flow.errors import FlowError
 from flow.passing import take_over
 from flow.reading import case_view, task_view
 from flow.stats.errors import StatsError
-from models import Outbox, Task, TaskState, WorkState
+from models import CaseState, Outbox, Task, TaskState, WorkState
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from bot.cards import CardDesk
@@ -91,28 +91,36 @@ class Deliverer:
         return row.kind in failures.ANSWERS
 
     async def _text(self, row: Outbox) -> None:
-        words = None if await digests.said_already(row) else await self._words(row)
-        if words:
-            await self.reach.person(row.member_id or 0, words, again=bool(row.attempts))
+        if not await digests.said_already(row):
+            await self._say(row, [row])
 
     async def _digest(self, row: Outbox) -> None:
         rows = await digests.waiting(row)
-        said = [(held.case_id or 0, words) for held in rows if (words := await self._words(held))]
-        if said:
-            await self.reach.person(row.member_id or 0, digest(said), again=bool(row.attempts))
-        await digests.tick_off(rows)
+        await digests.tick_off(row, rows, await self._say(row, rows))
 
-    async def _words(self, row: Outbox) -> Text | None:
-        said: dict[str, Any] = row.payload
+    async def _say(self, row: Outbox, rows: Sequence[Outbox]) -> int:
+        """Say what ``rows`` have to say, in one message; how many late tasks of its reader it tells of."""
+        told = [await self._told(held) for held in rows]
+        late, said = (
+            [each for each in told if isinstance(each, Late)],
+            [each for each in told if isinstance(each, tuple)],
+        )
+        if late or said:
+            words = digest(late, said, self.now())
+            await self.reach.person(row.member_id or 0, words, again=bool(row.attempts))
+        return sum(not each.copied for each in late)
+
+    async def _told(self, row: Outbox) -> Late | tuple[int, Text] | None:
+        """What a row has to say now; None where it is no longer so: done, put aside, or given more time."""
+        what: dict[str, Any] = row.payload
         viewer = (await self.desk.staff.now()).by_id.get(row.member_id or 0)
         case = await case_view(self.desk, row.case_id or 0, events=True, viewer=viewer)
-        if said["say"] == "turn":
-            return turn(case, case.events[said["seq"] - 1], self.now())
-        task = await Task.get(id=said["task_id"])
-        if task.state is not TaskState.OPEN:
+        if what["say"] == "turn":
+            return case.id, turn(case, case.events[what["seq"] - 1], self.now())
+        task = await Task.get(id=what["task_id"])
+        if task.state is not TaskState.OPEN or case.state is not CaseState.OPEN or task.due_at > self.now():
             return None
-        view = await task_view(self.desk, task, case)
-        return overdue(case, view, self.now(), to_manager=said["say"] == "overdue_copy")
+        return Late(case, await task_view(self.desk, task, case), what["say"] == "overdue_copy")
 
     async def _reply(self, row: Outbox) -> None:
         await self._answer(row, content.unpack(row.payload["face"]))
