@@ -15,6 +15,7 @@ from flow import queue
 from flow.proposals import CARD as PROPOSAL
 from flow.reading import case_view, task_view, verdict_of
 from handlers import dialogs
+from handlers.overview import CARD as OVERVIEW
 from handlers.returns import as_submitted
 from models import SentCard, Task, TaskState
 
@@ -84,8 +85,8 @@ class CardDesk:
             await self._retire_late(sent)
 
     async def _is_left(self, row: Outbox) -> bool:
-        """Whether the dialog that asks has gone on. A proposal is no dialog: it stands until it is decided."""
-        if row.payload["name"].startswith(PROPOSAL):
+        """Whether the dialog that asks has gone on. A proposal is no dialog, nor is an overview: they stand."""
+        if row.payload["name"].startswith((PROPOSAL, OVERVIEW)):
             return False
         wait = await dialogs.current(row.member_id or 0, self.now())
         return wait is None or wait.token != row.payload["token"]

@@ -72,6 +72,7 @@ class Deliverer:
             "papers": self._papers,
             "case_list": self._case_list,
             "case_lines": self._case_lines,
+            "my_cases": self._my_cases,
             "proposal": self.cards.show_proposal,
             "group": self._group,
             "pass": self._pass,
@@ -120,7 +121,8 @@ class Deliverer:
         task = await Task.get(id=what["task_id"])
         if task.state is not TaskState.OPEN or case.state is not CaseState.OPEN or task.due_at > self.now():
             return None
-        return Late(case, await task_view(self.desk, task, case), what["say"] == "overdue_copy")
+        copied, by = what["say"] == "overdue_copy", str(what.get("by") or "")
+        return Late(case, await task_view(self.desk, task, case), copied, by)
 
     async def _reply(self, row: Outbox) -> None:
         await self._answer(row, content.unpack(row.payload["face"]))
@@ -179,6 +181,10 @@ class Deliverer:
 
     async def _case_lines(self, row: Outbox) -> None:
         for part in await exports.case_lines(self.desk, row.payload["words"], row.member_id or 0, self.now()):
+            await self._answer(row, part)
+
+    async def _my_cases(self, row: Outbox) -> None:
+        for part in await exports.my_cases(self.desk, row.payload["words"], row.member_id or 0, self.now()):
             await self._answer(row, part)
 
     async def _answer(self, row: Outbox, what: Content) -> None:

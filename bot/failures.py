@@ -30,6 +30,7 @@ ANSWERS = {
     "papers": ("单据文件", AGAIN),
     "case_list": ("清单文件", SHORTER),
     "case_lines": ("清单", SHORTER),
+    "my_cases": ("清单", SHORTER),
 }
 #: kinds that nobody waits for on the spot, but that must not be lost unseen
 WATCHED = frozenset({"card", "redraw", "named", "text", "digest", "refund", "notice", "pass", "proposal"})

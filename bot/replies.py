@@ -88,7 +88,7 @@ _PACKED: Mapping[type, Callable[[Any, Ctx], tuple[str, dict[str, Any]]]] = {
     Workbook: lambda say, ctx: ("workbook", {"flow": say.flow, "policy": say.policy}),
     Invitation: lambda say, ctx: ("invitation", {}),
     CasePapers: lambda say, ctx: ("papers", {}),
-    CaseList: lambda say, ctx: ("case_list" if say.as_file else "case_lines", {"words": list(say.words)}),
+    CaseList: lambda say, ctx: (say.form, {"words": list(say.words)}),
     Chart: lambda say, ctx: ("chart", {"words": list(say.words)}),
     Greeting: lambda say, ctx: ("greeting", {}),
 }

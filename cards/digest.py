@@ -28,15 +28,25 @@ class Late:
 
     case: CaseView
     task: TaskView
-    copied: bool
+    copied: bool = False
+    by: str = ""  #: who asks to hurry
 
 
 def digest(late: Sequence[Late], said: Sequence[tuple[int, Text]], now: datetime) -> Text:
     """All of it; one thing alone stays as it is."""
-    if len(late) == 1 and not said:
+    if len(late) == 1 and not said and not late[0].by:
         return overdue(late[0].case, late[0].task, now, to_manager=late[0].copied)
-    mine, copied = [each for each in late if not each.copied], [each for each in late if each.copied]
+    mine = [each for each in late if not each.copied and not each.by]
+    copied = [each for each in late if each.copied]
+    urged: dict[str, list[Late]] = {}
+    for each in late:
+        if each.by:
+            urged.setdefault(each.by, []).append(each)
     parts = [
+        *(
+            _late(f"{by} 催办：你有 {len(some)} 件待办超时", some, "回复 待办 逐件办", now)
+            for by, some in urged.items()
+        ),
         _late(f"超时提醒：你有 {len(mine)} 件待办超时", mine, "回复 待办 逐件办", now),
         _late(f"抄送：你的人有 {len(copied)} 件待办超时", copied, "回复 总览 看谁手上多少", now),
         _said(said),

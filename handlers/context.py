@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cards.types import Card, Content
 
@@ -112,15 +112,18 @@ class CasePapers:
     case_id: int
 
 
+Form = Literal["case_list", "case_lines", "my_cases"]  #: of a list: a file, the newest, or those of the asker
+
+
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """Cases as a file for the asker alone, or the newest in words; ``words`` are those of the request.
+    """Cases as a file for the asker alone, or some of them in words; ``words`` are those of the request.
 
     Made at delivery.
     """
 
     words: tuple[str, ...]
-    as_file: bool = True
+    form: Form = "case_list"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from flow.finding import ensure_in_scope
 from flow.remarks import case_named
 from flow.stats.errors import StatsError
 from handlers import parse
-from handlers.context import CaseList, CasePapers, Ctx, Reply
+from handlers.context import CaseList, CasePapers, Ctx, Form, Reply
 from handlers.router import Router
 
 router = Router()
@@ -23,13 +23,14 @@ async def export(ctx: Ctx, words: list[str]) -> Reply:
     return Reply.of(await listing(ctx, words))
 
 
-async def listing(ctx: Ctx, words: list[str], *, as_file: bool = True) -> CaseList:
+async def listing(ctx: Ctx, words: list[str], form: Form = "case_list") -> CaseList:
     """The list that words ask for, which is made later. Raises NotFound, now, for words that ask for nothing known."""
+    said = files.of_asker(words, ctx.me.name)
     try:
-        files.parse_list(words, await files.known(ctx.desk), ctx.at, ctx.desk.zone)
+        files.parse_list(said, await files.known(ctx.desk), ctx.at, ctx.desk.zone)
     except StatsError as error:
         raise NotFound(str(error)) from error
-    return CaseList(tuple(words), as_file)
+    return CaseList(tuple(said), form)
 
 
 async def _papers(ctx: Ctx, words: list[str]) -> Reply:

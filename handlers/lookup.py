@@ -11,6 +11,7 @@ from flow.errors import NotFound
 from flow.finding import SEARCH_LIMIT, find_cases, others_of
 from flow.reading import case_view
 from flow.snoozing import looked
+from flow.stats.period import is_time, normal
 from flow.verifying import broken
 from handlers.context import Chart, Ctx, Invitation, Reply
 from handlers.export import listing
@@ -24,12 +25,12 @@ router = Router()
 REFUSALS_SHOWN = 5
 
 
-@router.command("查", "查 <单号、订单号、运单号或手机尾号>；查 <栏目>=<值> [时间]", needs="查")
+@router.command("查", "查 <单号、订单号、运单号或手机尾号>；查 提交人=<姓名> 本周；查 今天", needs="查")
 async def look_up(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         raise NotFound("请写上要查的号，例如：查 R20261122-0007")
-    if "=" in words[0]:
-        return Reply.of(await listing(ctx, words, as_file=False))
+    if any("=" in word or is_time(normal(word)) for word in words):
+        return Reply.of(await listing(ctx, words, "case_lines"))
     found = await find_cases(ctx.desk, words[0], ctx.me)
     if len(found) == 1:
         return await _one(ctx, found[0])
@@ -57,6 +58,11 @@ async def _told(ctx: Ctx, case: CaseView) -> Text:
     link = f"发给客户自己看：回复 链接 {case.no}" if ctx.may(case.kind) else ""
     parts = (timeline(case, ctx.at).body, before(case, others, ctx.at), link)
     return Text("\n".join(part for part in parts if part))
+
+
+@router.command("我的单", "我的单 [状态、时间、类型或订单号]：我开的单，没办完的在前", needs="查")
+async def my_cases(ctx: Ctx, words: list[str]) -> Reply:
+    return Reply.of(await listing(ctx, words, "my_cases"))
 
 
 @router.command("验真", "验真 <单号>：这单的流水有没有被人改过", needs="验真")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.draft import ended, settled
-from cards.payload import Act, Answer, Decide, PayloadError, unpack
+from cards.payload import Act, Answer, Decide, PayloadError, Words, unpack
 from cards.types import Text
 from flow import proposals
 from flow.actions import reads
@@ -24,6 +24,7 @@ from handlers import (
     lists,
     lookup,
     otherwise,
+    overview,
     parse,
     publishing,
     returns,
@@ -54,7 +55,7 @@ router.include(
     templates.router,
 )
 router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
-router.include(publishing.router)
+router.include(publishing.router, overview.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     asking.ASK: tasks.answer,
@@ -79,7 +80,7 @@ async def help_me(ctx: Ctx, words: list[str]) -> Reply:
     usable = [entry for entry in usable if entry.name not in KINDS or entry.name in published]
     roles = "、".join(sorted(ctx.me.roles)) or "没有角色"
     lines = [f"{ctx.me.name}（{roles}），你可以说："]
-    lines += [f"· {entry.usage}" for entry in usable]
+    lines += [f"· {usage}" for usage in dict.fromkeys(entry.usage for entry in usable)]
     lines += [f"· {line}" for line in MORE_COMMANDS]
     return Reply.of(Text("\n".join(lines)))
 
@@ -168,9 +169,18 @@ async def _tap(ctx: Ctx, tap: Tap) -> Reply:
     if isinstance(payload, Act):
         said = await chosen(ctx.desk, payload.case_id, tap.selected)
         return await tasks.act(ctx, payload.case_id, payload.action, said)
+    if isinstance(payload, Words):
+        return await _tapped_words(ctx, payload.words.split())
     if isinstance(payload, Decide):
         return await publishing.act(ctx, payload)
     return await _dialog_tap(ctx, payload)
+
+
+async def _tapped_words(ctx: Ctx, said: list[str]) -> Reply:
+    """A button that stands for typing its words."""
+    entry = router.commands[said[0]]
+    permitted(entry, ctx)
+    return await entry.run(ctx, said[1:])
 
 
 async def _dialog_tap(ctx: Ctx, payload: Answer) -> Reply:

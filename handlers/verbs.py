@@ -17,6 +17,7 @@ from flow.snoozing import LATER, put_off
 from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
 from handlers.context import Ctx, Reply
 from handlers.moments import for_customer, moment
+from handlers.overview import hurry_person
 from handlers.router import Router
 
 if TYPE_CHECKING:
@@ -98,9 +99,11 @@ async def reopen(ctx: Ctx, words: list[str]) -> Reply:
     return await _done(ctx, words[0], REOPEN, {WHY: " ".join(words[1:])})
 
 
-@router.command(URGE, "催办 <单号>", needs=URGE, private=False)
+@router.command(URGE, "催办 <单号>；催办 <姓名>：超时的都催，合成一条", needs=URGE, private=False)
 async def hurry(ctx: Ctx, words: list[str]) -> Reply:
-    _wants(words, 1, "催办 单号")
+    _wants(words, 1, "催办 单号，或 催办 姓名")
+    if person := ctx.staff.named(words[0]):
+        return await hurry_person(ctx, person)
     case = await _mine(ctx, words[0], URGE)
     asked = await urge(case, ctx.me, ctx.at)
     people = (await ctx.desk.staff.now()).by_id
