@@ -14,7 +14,7 @@ from cards.overview import overview as card_of
 from cards.types import Card
 from models import Case, Event
 from models.values import Burden, Overview
-from tests.stage import buttons, sell, text_of
+from tests.stage import buttons
 from tests.stories import approved, finish, inspected, news, play, role, says, submitted, taps
 
 if TYPE_CHECKING:
@@ -263,7 +263,9 @@ burdens = st.builds(
 
 
 @given(st.lists(burdens, min_size=1, max_size=40, unique_by=lambda each: each.name), st.lists(burdens, max_size=30))
-def test_the_card_fits_whatever_there_is_to_say_and_nobody_is_left_out(people: list[Burden], nodes: list[Burden]) -> None:
+def test_the_card_fits_whatever_there_is_to_say_and_nobody_is_left_out(
+    people: list[Burden], nodes: list[Burden]
+) -> None:
     total = Burden("", sum(each.tasks for each in people), 3, 0, timedelta(0), Decimal("1.00"))
     card = card_of(Overview(tuple(people), tuple(nodes), total, 9))
     assert isinstance(card, Card)
