@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import content
 from bot.channels.base import CardRef, ChannelError, InDoubt, Rejected
+from bot.digests import told_of_many
 from cards.case import record, replaced, task_card
 from cards.draft import settled
 from cards.types import Card
@@ -14,6 +15,7 @@ from flow import queue
 from flow.proposals import CARD as PROPOSAL
 from flow.reading import case_view, task_view, verdict_of
 from handlers import dialogs
+from handlers.overview import CARD as OVERVIEW
 from handlers.returns import as_submitted
 from models import Case, SentCard, Task, TaskState
 
@@ -83,8 +85,8 @@ class CardDesk:
             await self._retire_late(sent)
 
     async def _is_left(self, row: Outbox) -> bool:
-        """Whether the dialog that asks has gone on. A proposal is no dialog: it stands until it is decided."""
-        if row.payload["name"].startswith(PROPOSAL):
+        """Whether the dialog that asks has gone on. A proposal is no dialog, nor is an overview: they stand."""
+        if row.payload["name"].startswith((PROPOSAL, OVERVIEW)):
             return False
         wait = await dialogs.current(row.member_id or 0, self.now())
         return wait is None or wait.token != row.payload["token"]
@@ -158,6 +160,8 @@ class CardDesk:
         person = (await self.desk.staff.now()).by_id.get(task.owner_id)
         case = await case_view(self.desk, task.case_id, events=True, viewer=person)
         ref = CardRef(sent.token, sent.userid, sent.code, sent.code_at)
+        if sent.drawn_once and await told_of_many(row):
+            return  # it would ring once more for what was said together a moment ago
         if sent.drawn_once:
             if row.payload["fresh"]:
                 await self._send_task(task, row.payload["fresh"], sent.platform)

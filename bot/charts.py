@@ -6,6 +6,7 @@ import asyncio
 import ctypes
 import multiprocessing
 import os
+import secrets
 import signal
 import sys
 import tempfile
@@ -14,10 +15,14 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from bot.channels.base import Rejected, Retryable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+log = structlog.get_logger("charts")
 
 PATIENCE = 20.0  #: seconds for one picture
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -60,7 +65,7 @@ class ChartRenderer:
             self._drop()
 
     async def render(self, form: str, data: Mapping[str, Any]) -> bytes:
-        """The PNG. Raises Retryable when the worker died on it, Rejected when it takes over 20 seconds."""
+        """The PNG. Raises Retryable when the worker died on it, Rejected when it fails or takes over 20 seconds."""
         try:
             return await asyncio.wait_for(asyncio.wrap_future(self._workers().submit(_draw, form, data)), PATIENCE)
         except BrokenProcessPool as error:
@@ -68,7 +73,11 @@ class ChartRenderer:
             raise Retryable("the chart worker died") from error
         except TimeoutError as error:
             self._drop()
-            raise Rejected("slow", "图画得太久，请换一段短些的时间再试") from error
+            raise Rejected("slow", "画了 20 秒还没有画完") from error
+        except Exception as error:  # the edge of the other process: what it could not draw it will not draw later
+            mark = secrets.token_hex(4)
+            log.exception("drawing failed", id=mark, form=form)
+            raise Rejected("drawing", f"画图时出错了（编号 {mark}）") from error
 
     async def stop(self) -> None:
         """End the worker."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot import content
 from bot.links import Ticket
+from bot.pictures import picture
 from cards import proposal as face
-from cards.types import File, Image, Text
+from cards.types import File, Text
 from flow import queue
 from flow import workbook as book
 from flow.amending import names, view_facts
@@ -51,10 +52,9 @@ class Definitions:
     now: Callable[[], datetime]  #: in the merchant's zone
     tick: Callable[[], float] = time.monotonic
 
-    async def drawing(self, said: dict[str, Any]) -> Image:
-        """A flow as a picture. Raises Retryable or Rejected as the renderer does."""
-        png = await self.renderer.render(FLOW_FORM, said["data"])
-        return Image(png, said["name"], said["caption"])
+    async def drawing(self, said: dict[str, Any]) -> Content:
+        """A flow as a picture; in words what it is of, where it can't be drawn."""
+        return await picture(self.renderer, FLOW_FORM, said["data"], said["name"], said["caption"])
 
     async def workbook(self, said: dict[str, Any], member_id: int) -> list[Content]:
         """The file that people edit, and the link under which it and the text stand and can be sent back."""
@@ -91,8 +91,10 @@ class Definitions:
         shown = [simulation_words(sim) for sim in found[:MAX_SHOWN]]
         more = [f"{sim.flow}：{effect([sim])}" for sim in found[MAX_SHOWN:]]
         await self._keep(proposal, {"effect": effect(found), "words": "\n\n".join([*shown, *more])})
-        pictures = [await self.renderer.render(COMPARED, simulation_chart(sim)) for sim in found[:MAX_SHOWN]]
-        images = [Image(png, "模拟.png", words) for png, words in zip(pictures, shown, strict=True)]
+        images = [
+            await picture(self.renderer, COMPARED, simulation_chart(sim), "模拟.png", words)
+            for sim, words in zip(found[:MAX_SHOWN], shown, strict=True)
+        ]
         return [*images, *([Text("另外\n" + "\n".join(more))] if more else [])]
 
     async def _say(self, said: dict[str, Any], words: str) -> None:

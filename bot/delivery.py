@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot import content, digests, exports
+from bot import content, digests, exports, failures
 from bot.channels.base import Rejected
-from cards.case import overdue, turn
-from cards.digest import digest
+from bot.greetings import greet
+from cards.case import turn
+from cards.digest import Late, digest
 from cards.types import Image, Text
 from flow import queue
 from flow.errors import FlowError
 from flow.passing import take_over
 from flow.reading import case_view, task_view
 from flow.stats.errors import StatsError
-from models import Task, TaskState
+from models import CaseState, Outbox, Task, TaskState, WorkState
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from bot.cards import CardDesk
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from bot.reach import Reach
     from cards.types import Content
     from flow.desk import Desk
-    from models import Outbox
 
     Draw = Callable[[list[str], datetime], Awaitable[Image | Text]]
 
@@ -61,6 +61,9 @@ class Deliverer:
             "text": self._text,
             "digest": self._digest,
             "reply": self._reply,
+            "sorry": self._reply,
+            "aside": self._aside,
+            "greeting": self._greeting,
             "chart": self._chart,
             "drawing": self._drawing,
             "workbook": self._workbook,
@@ -69,6 +72,7 @@ class Deliverer:
             "papers": self._papers,
             "case_list": self._case_list,
             "case_lines": self._case_lines,
+            "my_cases": self._my_cases,
             "proposal": self.cards.show_proposal,
             "group": self._group,
             "pass": self._pass,
@@ -78,40 +82,60 @@ class Deliverer:
         await kinds[row.kind](row)
 
     async def given_up(self, row: Outbox, reason: str) -> None:
-        """A card or word that reached nobody is told to the managers' group; nothing ends in silence."""
+        """Whoever waits for it is told, and the managers' group where nobody does; nothing ends in silence."""
         if row.kind == "refund":
             await self.payments.no_answer(row)
-        if row.kind in {"card", "redraw", "named", "text", "refund", "notice", "pass"}:
-            who = (await self.desk.staff.now()).by_id.get(row.member_id or 0)
-            words = f"送达失败：{who.name if who else row.kind}，{reason}"
-            await queue.put([queue.alert(f"lost:{row.key}"[:191], self.now(), words)])
+        await queue.put(await failures.told(self.desk, row, reason, self.now()))
+
+    def waited_for(self, row: Outbox) -> bool:
+        """Whether somebody has asked for it, and looks at their phone."""
+        return row.kind in failures.ANSWERS
 
     async def _text(self, row: Outbox) -> None:
-        words = None if await digests.said_already(row) else await self._words(row)
-        if words:
-            await self.reach.person(row.member_id or 0, words, again=bool(row.attempts))
+        if not await digests.said_already(row):
+            await self._say(row, [row])
 
     async def _digest(self, row: Outbox) -> None:
         rows = await digests.waiting(row)
-        said = [(held.case_id or 0, words) for held in rows if (words := await self._words(held))]
-        if said:
-            await self.reach.person(row.member_id or 0, digest(said), again=bool(row.attempts))
-        await digests.tick_off(rows)
+        await digests.tick_off(row, rows, await self._say(row, rows))
 
-    async def _words(self, row: Outbox) -> Text | None:
-        said: dict[str, Any] = row.payload
+    async def _say(self, row: Outbox, rows: Sequence[Outbox]) -> int:
+        """Say what ``rows`` have to say, in one message; how many late tasks of its reader it tells of."""
+        told = [await self._told(held) for held in rows]
+        late, said = (
+            [each for each in told if isinstance(each, Late)],
+            [each for each in told if isinstance(each, tuple)],
+        )
+        if late or said:
+            words = digest(late, said, self.now())
+            await self.reach.person(row.member_id or 0, words, again=bool(row.attempts))
+        return sum(not each.copied for each in late)
+
+    async def _told(self, row: Outbox) -> Late | tuple[int, Text] | None:
+        """What a row has to say now; None where it is no longer so: done, put aside, or given more time."""
+        what: dict[str, Any] = row.payload
         viewer = (await self.desk.staff.now()).by_id.get(row.member_id or 0)
         case = await case_view(self.desk, row.case_id or 0, events=True, viewer=viewer)
-        if said["say"] == "turn":
-            return turn(case, case.events[said["seq"] - 1], self.now())
-        task = await Task.get(id=said["task_id"])
-        if task.state is not TaskState.OPEN:
+        if what["say"] == "turn":
+            return case.id, turn(case, case.events[what["seq"] - 1], self.now())
+        task = await Task.get(id=what["task_id"])
+        if task.state is not TaskState.OPEN or case.state is not CaseState.OPEN or task.due_at > self.now():
             return None
-        view = await task_view(self.desk, task, case)
-        return overdue(case, view, self.now(), to_manager=said["say"] == "overdue_copy")
+        copied, by = what["say"] == "overdue_copy", str(what.get("by") or "")
+        return Late(case, await task_view(self.desk, task, case), copied, by)
 
     async def _reply(self, row: Outbox) -> None:
         await self._answer(row, content.unpack(row.payload["face"]))
+
+    async def _greeting(self, row: Outbox) -> None:
+        if who := (await self.desk.staff.now()).by_id.get(row.member_id or 0):
+            await self._answer(row, await greet(self.desk, who, self.now()))
+
+    async def _aside(self, row: Outbox) -> None:
+        """A group hears that somebody was answered alone; where that failed, the failure has been told."""
+        states = {str(one) for one in await Outbox.filter(key__in=row.payload["after"]).values_list("state", flat=True)}
+        if WorkState.FAILED not in states:
+            await self._answer(row, content.unpack(row.payload["late" if WorkState.NEW in states else "face"]))
 
     async def _chart(self, row: Outbox) -> None:
         try:
@@ -159,7 +183,22 @@ class Deliverer:
         for part in await exports.case_lines(self.desk, row.payload["words"], row.member_id or 0, self.now()):
             await self._answer(row, part)
 
+    async def _my_cases(self, row: Outbox) -> None:
+        for part in await exports.my_cases(self.desk, row.payload["words"], row.member_id or 0, self.now()):
+            await self._answer(row, part)
+
     async def _answer(self, row: Outbox, what: Content) -> None:
+        """As asked, or in words what became of a picture or file that the platform would not take."""
+        try:
+            await self._send(row, what)
+        except Rejected as error:
+            words = failures.instead(what, error.reason)
+            if words is None:
+                raise
+            log.warning("told in words instead", key=row.key, reason=error.reason)
+            await self._send(row, words)
+
+    async def _send(self, row: Outbox, what: Content) -> None:
         """Answer where the question came from: the group, the member, or somebody who is no member."""
         channel = self._channel(row.payload["platform"])
         if chat := row.payload.get("chat"):

@@ -11,6 +11,7 @@ from models import Outbox, WorkState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+LATE = "late"  #: in the payload of a digest that was said: of how many late tasks of its reader
 A_MOMENT = 2.0  # seconds that a row waits for the digest which is to say it
 _UNSAID = (WorkState.NEW, WorkState.TAKEN)
 
@@ -21,9 +22,16 @@ async def waiting(head: Outbox) -> list[Outbox]:
     return [row for row in await rows if row.payload.get(DIGEST) == head.key]
 
 
-async def tick_off(rows: Sequence[Outbox]) -> None:
-    """They have been said."""
+async def tick_off(head: Outbox, rows: Sequence[Outbox], late: int) -> None:
+    """They have been said, ``late`` tasks among them."""
     await Outbox.filter(id__in=[row.id for row in rows]).update(state=WorkState.DONE, lease_until=None)
+    await Outbox.filter(id=head.id).update(payload={**head.payload, LATE: late})
+
+
+async def told_of_many(row: Outbox) -> bool:
+    """Whether the digest that a card goes with has told of several late tasks, so that the card need not ring too."""
+    head = await Outbox.get_or_none(key=key) if (key := row.payload.get(DIGEST)) else None
+    return head is not None and int(head.payload.get(LATE) or 0) > 1
 
 
 async def said_already(row: Outbox) -> bool:

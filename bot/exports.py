@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from cards.case import listed
@@ -14,6 +15,7 @@ from flow.finding import SEARCH_LIMIT, ensure_in_scope
 from flow.reading import case_view
 from flow.scope import LOOK_UP
 from flow.stats.errors import StatsError
+from models.enums import CaseState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +23,13 @@ if TYPE_CHECKING:
 
     from cards.types import Content
     from flow.desk import Desk
-    from flow.export import ListRequest
+    from flow.export import Found, ListRequest
     from models.papers import Papers, Roll
+    from models.values import Person
 
 LATELY = "近30天"  #: where cases are looked for that no number names
+COUNTED = 2000  #: cases of a list that are counted before it says 以上
+_ENDED = frozenset({CaseState.DONE, CaseState.CLOSED})
 
 
 async def papers(desk: Desk, case_id: int, member_id: int, now: datetime) -> list[Content]:
@@ -54,7 +59,7 @@ async def case_list(
     if reader is None:
         return []
     try:
-        roll = await export.roll(desk, await _request(desk, words, now), reader, limit)
+        roll = await export.roll(desk, await _request(desk, words, now, reader), reader, limit)
     except StatsError as error:
         return [Text(str(error))]
     note, name, data = await asyncio.to_thread(_list_file, roll)
@@ -70,21 +75,58 @@ def _list_file(roll: Roll) -> tuple[str, str, bytes]:
 
 
 async def case_lines(desk: Desk, words: Sequence[str], member_id: int, now: datetime) -> list[Content]:
-    """The newest cases that may be looked up, a line each; in words why not."""
+    """The newest cases that may be looked up, a line each, and how many there are of each state; in words why not."""
     reader = (await desk.staff.now()).by_id.get(member_id)
     if reader is None:
         return []
     try:
-        request = await _request(desk, words, now, LATELY)
-        found, more = await export.find(desk, request, reader, LOOK_UP, SEARCH_LIMIT)
+        request = await _request(desk, words, now, reader, LATELY)
+        found, more = await export.find(desk, request, reader, LOOK_UP, COUNTED)
     except StatsError as error:
         return [Text(str(error))]
     if not found:
         return [Text(f"{request.title}：没有你能看的单，换个时间或筛选再试")]
-    cases = [await case_view(desk, each.row.id, viewer=reader) for each in found]
-    return [listed(f"{request.title}：{f'最新的 {len(cases)} 单' if more else f'{len(cases)} 单'}", cases)]
+    cases = [await case_view(desk, each.row.id, viewer=reader) for each in found[:SEARCH_LIMIT]]
+    return [listed(f"{request.title}：{tally(found, more=more)}", cases)]
 
 
-async def _request(desk: Desk, words: Sequence[str], now: datetime, default: str = DEFAULT_PERIOD) -> ListRequest:
-    known = await export.known(desk)
-    return await export.resolve_list(export.parse_list(words, known, now, desk.zone, default), known)
+async def my_cases(desk: Desk, words: Sequence[str], member_id: int, now: datetime) -> list[Content]:
+    """Cases that somebody has opened, those under way first; of what has ended only the last days, unless asked."""
+    reader = (await desk.staff.now()).by_id.get(member_id)
+    if reader is None:
+        return []
+    asked = (
+        [words]
+        if words
+        else [[f"状态={CaseState.OPEN}、{CaseState.HELD}"], [f"状态={CaseState.DONE}、{CaseState.CLOSED}", LATELY]]
+    )
+    found: list[Found] = []
+    try:
+        for each in asked:
+            request = await _request(desk, [*each, f"{export.CREATOR}={reader.name}"], now, reader, export.EVER)
+            some, more = await export.find(desk, request, reader, LOOK_UP, COUNTED)
+            found += some
+    except StatsError as error:
+        return [Text(str(error))]
+    if not found:
+        return [Text(f"没有你开的单：{' '.join(words)}" if words else f"你没有在办的单，{LATELY}也没有结束的")]
+    ordered = sorted(found, key=lambda each: each.row.state in _ENDED)
+    cases = [await case_view(desk, each.row.id, viewer=reader) for each in ordered[:SEARCH_LIMIT]]
+    head = f"你开的单 · {' '.join(words)}" if words else f"你开的单（结束的只算{LATELY}）"
+    return [listed(f"{head}：{tally(ordered, more=more)}", cases)]
+
+
+def tally(found: Sequence[Found], *, more: bool) -> str:
+    """``12 单，处理中 5 · 已完成 7，最新的 10 单``."""
+    states = Counter(found.row.state for found in found)
+    parts = " · ".join(f"{state} {states[state]}" for state in CaseState if states[state])
+    count = f"{len(found)} 单" + ("以上" if more else "")
+    shown = f"，列出 {SEARCH_LIMIT} 单" if len(found) > SEARCH_LIMIT else ""
+    return f"{count}，{parts}{shown}"
+
+
+async def _request(
+    desk: Desk, words: Sequence[str], now: datetime, reader: Person, default: str = DEFAULT_PERIOD
+) -> ListRequest:
+    known, said = await export.known(desk), export.of_asker(words, reader.name)
+    return await export.resolve_list(export.parse_list(said, known, now, desk.zone, default), known)

@@ -18,6 +18,7 @@ from tortoise.transactions import in_transaction
 
 from bot import replies
 from bot.channels.base import ChannelError
+from bot.greetings import whom_to_ask
 from cards.types import Text
 from flow.directory import MEMBERS
 from flow.errors import FlowError, NotFound
@@ -55,7 +56,6 @@ RECEIVE = "收货"
 UNFETCHED = "没有取到你发的图片或文件：{}。没有改动任何单据，请稍后再发一次"
 TOO_LONG = "这句话里有一段太长了，没有改动任何单据；请缩短以后再发"
 FAULT = "处理时出错了，已记录在案，没有改动任何单据。请稍后再试，还不行就把编号 {} 告诉管理员"
-STRANGER = "你还没有登记为员工，请把你的账号告诉管理员"
 
 
 class Duplicate(Exception):
@@ -92,7 +92,7 @@ class Intake:
             async with hot.transaction():
                 ctx = await self._tapped(tap)
                 if ctx is None:
-                    await replies.say_to_stranger(tap, STRANGER, self._local())
+                    await replies.say_to_stranger(tap, await whom_to_ask(self.desk, tap), self._local())
                     return None
                 return await self._decide(ctx, tap)
         except Exception as error:  # the edge: what was done is rolled back, and the person told why
@@ -178,7 +178,7 @@ class Intake:
         except FlowError as error:
             log.info("refused", event_id=event.event_id, kind=type(error).__name__, member=ctx.me.id)
             await refusals.keep(ctx, event, error)
-            return Reply.of(Text(str(error)))
+            return Reply(says=[Text(str(error))], alone=error.alone)
         except ValidationError:  # no column takes it: a number of hundreds of digits, say
             log.info("refused", event_id=event.event_id, kind="TooLong", member=ctx.me.id)
             return Reply.of(Text(TOO_LONG))
@@ -227,7 +227,7 @@ class Intake:
             if not await Inbox.filter(id=row.id, state=WorkState.NEW).update(state=WorkState.DONE):
                 return
             if person is None:
-                await replies.say_to_stranger(event, STRANGER, self._local())
+                await replies.say_to_stranger(event, await whom_to_ask(self.desk, event), self._local())
                 return
             ctx = replace(self._context(person, event), upload=upload)
             await replies.queue_says(await self._handled(ctx, event), ctx, event.event_id)
@@ -258,7 +258,7 @@ class Intake:
         )
         if final:
             words = UNFETCHED.format(error) if isinstance(error, ChannelError) else FAULT.format(mark)
-            await replies.say_to_stranger(unpack(row.kind, row.payload), words, self._local())
+            await replies.say_to_stranger(unpack(row.kind, row.payload), Text(words), self._local())
 
     def _local(self) -> datetime:
         return self.clock.now().astimezone(self.desk.zone)

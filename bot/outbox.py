@@ -25,6 +25,7 @@ MAX_UNDER_WAY = 200  # rows in hand at once; more wait in the table
 LEASE = timedelta(seconds=60)
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0  # seconds between attempts, doubled each time
 ATTEMPTS = 20  # about an hour and a half of trying
+FAULTS = 4  # tries of an answer that a fault of ours kept from being made: whoever asked waits
 IDLE = 1.0  # seconds between looks when nobody wakes the worker
 
 
@@ -33,6 +34,9 @@ class Delivery(Protocol):
 
     async def deliver(self, row: Outbox) -> None:
         """Do what the row asks. Raises Retryable or Rejected."""
+
+    def waited_for(self, row: Outbox) -> bool:
+        """Whether somebody has asked for it, and looks at their phone."""
 
     async def given_up(self, row: Outbox, reason: str) -> None:
         """A row that will not be tried again; ``reason`` is for people."""
@@ -124,9 +128,15 @@ class OutboxWorker:
         except Exception as error:  # the edge: a fault of ours is tried again and logged
             mark = secrets.token_hex(4)
             log.exception("delivery failed", id=mark, key=row.key, kind=row.kind)
-            await self._later(row, f"{mark} {type(error).__name__}", FIRST_WAIT)
+            await self._broken(row, f"{mark} {type(error).__name__}", mark)
         else:
             await Outbox.filter(id=row.id).update(state=WorkState.DONE, lease_until=None, error="")
+
+    async def _broken(self, row: Outbox, reason: str, mark: str) -> None:
+        if self.delivery.waited_for(row) and row.attempts + 1 >= FAULTS:
+            await self._give_up(row, f"做的时候出错了（编号 {mark}）")
+        else:
+            await self._later(row, reason, FIRST_WAIT)
 
     async def _later(self, row: Outbox, reason: str, asked: float) -> None:
         if row.attempts + 1 >= ATTEMPTS:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from bot import content
 from cards.types import Text
 from flow import queue
-from handlers.context import CaseList, CasePapers, Chart, Drawing, Invitation, Named, Simulating, Workbook
-from handlers.events import Message
+from handlers.context import CaseList, CasePapers, Chart, Drawing, Greeting, Invitation, Named, Simulating, Workbook
+from handlers.events import Joined, Message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from handlers.context import Ctx, Reply, Say
@@ -18,56 +19,87 @@ if TYPE_CHECKING:
     from models import Outbox
 
 
+ALONE = (CaseList, CasePapers, Invitation, Named, Workbook)  #: files, signed links, cards that ask: never in a group
+CUSTOMER = "客户"  #: filter of a chart that names one
+ASIDE = "{}，已私下发给你，请看和我的单聊"
+LATE = "{}，要私下发给你，现在还没送到，会接着试"
+
+
+def _about_somebody(say: Say) -> bool:
+    """Whether it is for one reader, whatever command has brought it: a chart of one customer is."""
+    return isinstance(say, ALONE) or (isinstance(say, Chart) and any(CUSTOMER in word for word in say.words))
+
+
+def _aside(rows: Sequence[Outbox], ctx: Ctx, key: str) -> Outbox:
+    """What the group hears after ``rows``, as they will have fared by then."""
+    said = {name: content.pack(Text(words.format(ctx.me.name))) for name, words in (("face", ASIDE), ("late", LATE))}
+    payload = {"platform": ctx.platform, "chat": ctx.chat, "after": [row.key for row in rows], **said}
+    return queue.row("aside", key, ctx.at, member_id=ctx.me.id, payload=payload)
+
+
 def _way(event_id: str, place: int) -> str:
     return f"reply:{event_id}:{place}"[:191]
 
 
 async def queue_says(reply: Reply, ctx: Ctx, event_id: str) -> None:
-    """One row per thing to say, to the chat that the event came from."""
-    rows = [_row(say, ctx, _way(event_id, place)) for place, say in enumerate(reply.says)]
-    if ctx.chat and any(row.kind == "named" for row in rows):  # a card that asks somebody is for them alone
-        rows.append(_row(Text(f"{ctx.me.name}，卡片发到你和我的单聊里了"), ctx, _way(event_id, len(rows))))
+    """One row per thing to say: to whoever asked, or to the group in which they asked, for what all may read there.
+
+    A group is told that somebody was answered alone, when that has happened.
+    """
+    rows = [_row(say, ctx, _key(say, ctx, event_id, place), reply) for place, say in enumerate(reply.says)]
+    if apart := [row for row in rows if "asked_in" in row.payload]:
+        rows.append(_aside(apart, ctx, _way(event_id, len(rows))))
     await queue.put(rows)
 
 
-def _row(say: Say, ctx: Ctx, key: str) -> Outbox:
-    to: dict[str, Any] = {"platform": ctx.platform, "chat": ctx.chat}
-    if isinstance(say, Named):
-        payload = to | {"token": say.token, "name": say.name, "task": say.task_id, "face": content.pack(say.card)}
-        return queue.row("named", key, ctx.at, member_id=ctx.me.id, case_id=say.case_id, payload=payload)
-    if isinstance(say, Drawing):
-        payload = to | {"data": say.data, "name": say.name, "caption": say.caption}
-        return queue.row("drawing", key, ctx.at, member_id=ctx.me.id, payload=payload)
-    if isinstance(say, Workbook):
-        payload = to | {"flow": say.flow, "policy": say.policy}
-        return queue.row("workbook", key, ctx.at, member_id=ctx.me.id, payload=payload)
-    if isinstance(say, Simulating):
-        payload = to | {
-            "proposal": say.proposal_id, "period": list(say.period), "userid": ctx.me.userid(ctx.platform),
-        }  # fmt: skip
-        return queue.row("simulate", key, ctx.at, member_id=ctx.me.id, payload=payload)
-    if isinstance(say, Invitation):
-        return queue.row("invitation", key, ctx.at, member_id=ctx.me.id, case_id=say.case_id, payload=to)
-    if isinstance(say, CasePapers | CaseList):
-        return _cases_row(say, ctx, key)
-    if isinstance(say, Chart):
-        return queue.row("chart", key, ctx.at, member_id=ctx.me.id, payload=to | {"words": list(say.words)})
-    return queue.row("reply", key, ctx.at, member_id=ctx.me.id, payload=to | {"face": content.pack(say)})
+def _key(say: Say, ctx: Ctx, event_id: str, place: int) -> str:
+    """A greeting that nobody asked for is said once a day, however often and wherever the chat is opened."""
+    if isinstance(say, Greeting) and say.unasked:
+        return f"greeting:m{ctx.me.id}:{ctx.at:%Y%m%d}"
+    return _way(event_id, place)
 
 
-def _cases_row(say: CasePapers | CaseList, ctx: Ctx, key: str) -> Outbox:
-    """A file is for the asker alone, whatever chat the question came from."""
-    alone: dict[str, Any] = {"platform": ctx.platform}
-    if isinstance(say, CasePapers):
-        return queue.row("papers", key, ctx.at, member_id=ctx.me.id, case_id=say.case_id, payload=alone)
-    kind, to = ("case_list", alone) if say.as_file else ("case_lines", alone | {"chat": ctx.chat})
-    return queue.row(kind, key, ctx.at, member_id=ctx.me.id, payload=to | {"words": list(say.words)})
+def _row(say: Say, ctx: Ctx, key: str, reply: Reply) -> Outbox:
+    alone = ctx.chat is not None and (reply.alone or _about_somebody(say))
+    where = {"chat": None, "asked_in": ctx.chat} if alone else {"chat": ctx.chat}
+    kind, what = _PACKED.get(type(say), _as_it_is)(say, ctx)
+    payload = {"platform": ctx.platform, **where, **what}
+    return queue.row(kind, key, ctx.at, member_id=ctx.me.id, case_id=getattr(say, "case_id", None), payload=payload)
 
 
-async def say_to_stranger(event: Event | Labels, words: str, now: datetime) -> None:
-    """A sentence to somebody who may not be a member."""
+def _as_it_is(say: Any, ctx: Ctx) -> tuple[str, dict[str, Any]]:
+    return "reply", {"face": content.pack(say)}
+
+
+def _named(say: Named, ctx: Ctx) -> tuple[str, dict[str, Any]]:
+    return "named", {"token": say.token, "name": say.name, "task": say.task_id, "face": content.pack(say.card)}
+
+
+def _simulating(say: Simulating, ctx: Ctx) -> tuple[str, dict[str, Any]]:
+    to = ctx.me.userid(ctx.platform)
+    return "simulate", {"proposal": say.proposal_id, "period": list(say.period), "userid": to}
+
+
+#: what stands in a row for what is made when it is sent: kind and payload
+_PACKED: Mapping[type, Callable[[Any, Ctx], tuple[str, dict[str, Any]]]] = {
+    Named: _named,
+    Simulating: _simulating,
+    Drawing: lambda say, ctx: ("drawing", {"data": say.data, "name": say.name, "caption": say.caption}),
+    Workbook: lambda say, ctx: ("workbook", {"flow": say.flow, "policy": say.policy}),
+    Invitation: lambda say, ctx: ("invitation", {}),
+    CasePapers: lambda say, ctx: ("papers", {}),
+    CaseList: lambda say, ctx: (say.form, {"words": list(say.words)}),
+    Chart: lambda say, ctx: ("chart", {"words": list(say.words)}),
+    Greeting: lambda say, ctx: ("greeting", {}),
+}
+
+
+async def say_to_stranger(event: Event | Labels, words: Text, now: datetime) -> None:
+    """Words to somebody who may not be a member; whoever only opens the chat hears them once a day."""
     payload = {
-        "platform": event.platform, "userid": event.userid, "face": content.pack(Text(words)),
+        "platform": event.platform, "userid": event.userid, "face": content.pack(words),
         "chat": event.chat if isinstance(event, Message) else None,
     }  # fmt: skip
-    await queue.put([queue.row("reply", _way(event.event_id, 99), now, payload=payload)])
+    today = f"stranger:{event.platform}:{event.userid}:{now:%Y%m%d}"[:191]
+    key = today if isinstance(event, Joined) else _way(event.event_id, 99)
+    await queue.put([queue.row("reply", key, now, payload=payload)])

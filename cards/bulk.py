@@ -21,7 +21,7 @@ _HINT = {"批量同意": "；别的也能一次办：批量驳回、批量转交
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One case that waits for a yes; no amount where the reader may not see it."""
+    """One case that waits for a yes; no amount where the reader may not see it, 0 where it pays nothing."""
 
     no: str
     node: str
@@ -50,7 +50,7 @@ class Asked:
 
 def offer(asked: Asked, items: Sequence[Item]) -> Card:
     """What one tap would do."""
-    rows = [f"{item.no} {money(item.amount)} {item.node}" for item in items[:MAX_FACTS]]
+    rows = [" ".join(part for part in (item.no, _money(item), item.node) if part) for item in items[:MAX_FACTS]]
     facts = tuple(Fact(str(n), fitted(row, VALUE_CHARS)) for n, row in enumerate(rows, 1))
     more = f"只列出前 {MAX_FACTS} 单，等 {len(items)} 单。" if len(items) > MAX_FACTS else ""
     label = asked.label
@@ -61,8 +61,14 @@ def offer(asked: Asked, items: Sequence[Item]) -> Card:
     )
     cases = list({item.no: item for item in items}.values())  # a case may wait for the same person at two nodes
     whom = f"给{asked.to}" if asked.to else ""
-    title = fitted(f"{label}{whom} {len(cases)} 单（共 {money(_sum(cases))}）", TITLE_CHARS)
+    total = "" if all(item.amount == 0 for item in cases) else f"（共 {money(_sum(cases))}）"
+    title = fitted(f"{label}{whom} {len(cases)} 单{total}", TITLE_CHARS)
     return Card(title, f"{more}点一下逐单办，办不成的单独说明{_HINT.get(label, '')}", facts, buttons)
+
+
+def _money(item: Item) -> str:
+    """Nothing where nothing is paid."""
+    return "" if item.amount == 0 else money(item.amount)
 
 
 def _sum(items: Sequence[Item]) -> Decimal | None:

@@ -84,12 +84,26 @@ class Decide:
         return cls(_number(proposal_id), _number(version), action)
 
 
-Payload = Act | Answer | Decide
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Say these words: the button stands for typing them, by whoever taps, with their own rights."""
+
+    words: str
+
+    def pack(self) -> str:
+        return _join("w1", self.words)
+
+    @classmethod
+    def unpack(cls, text: str) -> Words:
+        return cls(*_split(text, "w1", 1))
+
+
+Payload = Act | Answer | Decide | Words
 
 
 def unpack(text: str) -> Payload:
     """Read any payload. Raises PayloadError for one that is not ours, to the letter."""
-    for kind in (Act, Answer, Decide):
+    for kind in (Act, Answer, Decide, Words):
         try:
             payload: Payload = kind.unpack(text)
             if payload.pack() == text:

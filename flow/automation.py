@@ -23,11 +23,12 @@ MOMENTS: Mapping[str, tuple[str, ...]] = {
 ALERT, COPY, NOTE, COMMENT, OWNERS = "告警", "抄送", "记", "评论", "通知负责人"
 SAYS = "说"
 NUMBER, CREATOR, BY, REASON = "单号", "提交人", "办理人", "关闭原因"
+WORTH = "货值"  #: what the goods of a case are worth, also where nothing is paid for them
 #: facts that a rule may ask and say beside those of the case
-OWN_FACTS = frozenset({NUMBER, "订单", "店铺", "原因", "状态", BY, REASON, NODE, ACTION})
+OWN_FACTS = frozenset({NUMBER, "订单", "店铺", "原因", "状态", BY, REASON, NODE, ACTION, WORTH})
 MISSING_PART = "登记缺件"  #: the effect by which parts turn out to be missing
 NOTHING = "无"
-_IN_YUAN = re.compile(r"\{(金额|扣款|补偿金额|半年消费)\}(?:\s*元)?")
+_IN_YUAN = re.compile(r"\{(金额|货值|扣款|补偿金额|半年消费)\}(?:\s*元)?")
 _BLANK = re.compile(r"\{([^{}]+)\}")
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 class FlowError(Exception):
     """Something was refused and nothing was changed. ``str()`` is one Chinese sentence for whoever asked."""
 
+    alone = True  #: for whoever asked alone, also where they asked in a group
+
 
 class NotAllowed(FlowError):
     """This person may not do this here; the sentence says who may."""

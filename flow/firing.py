@@ -17,13 +17,16 @@ from flow.automation import (
     NUMBER,
     OWNERS,
     REASON,
+    WORTH,
     filled,
     fired,
     noted,
 )
 from flow.machine import SYSTEM
 from flow.quiet import heard_at
+from flow.reading import pays
 from flow.remarks import COPIED
+from flow.roles import AMOUNT
 from flow.writing import chain
 from models import Event, Task, TaskState
 
@@ -79,9 +82,14 @@ def look(case: Case, rules: Rules, people: Directory, by: str = SYSTEM) -> dict[
 
 
 def known(facts: Mapping[str, Any], rules: Rules, people: Directory) -> dict[str, Any]:
-    """The facts with what the policy says of them, and members by name."""
+    """The facts with what the policy says of them, and members by name.
+
+    The amount of a case that pays its customer nothing is what its goods are worth, and no money: a repair of ¥6,000
+    is no large refund.
+    """
     names = {fact: who.name for fact in _NAMED if (who := people.by_id.get(facts.get(fact) or 0))}
-    return {**facts, **rules.policy.facts(facts), **names}
+    seen = {**facts, **rules.policy.facts(facts), **names, WORTH: facts.get(AMOUNT)}
+    return seen if pays(rules.flow, facts) else {**seen, AMOUNT: None}
 
 
 def write_down(case: Case, firings: tuple[Firing, ...], around: Around) -> tuple[list[Event], Fired]:

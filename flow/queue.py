@@ -44,10 +44,11 @@ def tell(
 ) -> Outbox:
     """Words to one person; ``say`` names the text, rendered at delivery.
 
-    Words for later than now wait for ``run_at``, together with whatever else waits for that person till then.
+    Words for later than now wait for ``run_at``, together with whatever else waits for that person till then, or
+    with the rest of the ``digest`` that the payload names.
     """
     case_id, at = payload.pop("case_id", None), run_at or now
-    if at > now:
+    if at > now and DIGEST not in payload:
         payload[DIGEST] = f"{DIGEST}:m{member_id}:{at.astimezone(UTC):%Y%m%d%H%M}"
     told = row("text", key, now, member_id=member_id, case_id=case_id, payload={"say": say} | payload)
     told.run_at = at
@@ -135,12 +136,12 @@ def _refresh(case: Case, now: datetime, which: str, *values: Any, at: datetime |
 
 
 async def redrawing(
-    case: Case, now: datetime, *, but: str | None = None, of: Task | None = None, rings: datetime | None = None
+    case: Case, now: datetime, *, but: str | None = None, of: Task | None = None, told: Outbox | None = None
 ) -> list[Outbox]:
     """Rows that draw the live cards of a case's open tasks anew, or those ``of`` one; ``but`` is the card just tapped.
 
     Cards that can be redrawn only once give way to one fresh card, whose name stands ready in the row of the newest;
-    it rings, so it may have to wait till ``rings``.
+    it rings, so it goes with the words ``told`` that ring anyway, and stays away where these tell of many at once.
     """
     found = SentCard.filter(case_id=case.id, live=True, task__state=TaskState.OPEN).order_by("-id")
     rows, shown = [], set()
@@ -149,7 +150,9 @@ async def redrawing(
             fresh = card.drawn_once and card.task_id not in shown
             name = f"{task_token(case.no, card.task)}-r{case.version}" if fresh else ""
             key, payload = f"redraw:{card.token}:v{case.version}", {"token": card.token, "fresh": name}
-            at = rings or now if card.drawn_once else now
+            at = now
+            if told and card.drawn_once:
+                at, payload[DIGEST] = told.run_at, str(told.payload.get(DIGEST, ""))
             rows.append(row("redraw", key, at, member_id=card.member_id, case_id=case.id, payload=payload))
         shown.add(card.task_id)
     return rows

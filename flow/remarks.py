@@ -12,10 +12,11 @@ from flow.snoozing import reply_came
 from models import Case, CaseState, Event, Task, TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from flow.desk import Desk
+    from models import Outbox
     from models.values import Person
 
 COMMENT, URGE, COPY = "评论", "催办", "抄送"
@@ -60,6 +61,28 @@ async def urge(case: Case, who: Person, at: datetime) -> list[int]:
     await note(case, who, {"action": URGE, "node": "、".join(case.nodes), "data": {}}, at)
     await _tell(case, owners, at)
     return sorted(owners)
+
+
+async def urge_late(tasks: Sequence[Task], who: Person, at: datetime) -> tuple[list[Case], int]:
+    """Ask the owner of late tasks to hurry, in one message; the cases, and how many were urged within the hour.
+
+    In the caller's transaction.
+    """
+    urged: list[Case] = []
+    rows: list[Outbox] = []
+    for task in tasks:
+        case = await Case.get(id=task.case_id)
+        last = await Event.filter(case_id=case.id, action=URGE).order_by("-seq").first()
+        if last and at - last.at < URGE_EVERY:
+            continue
+        await note(case, who, {"action": URGE, "node": task.node, "data": {}}, at)
+        key = f"urged:{case.no}:s{case.seq}:m{task.owner_id}"
+        about = {"case_id": case.id, "task_id": task.id, "by": who.name}
+        together = f"{queue.DIGEST}:urged:m{task.owner_id}:by{who.id}:{int(at.timestamp() * 1000)}"
+        rows.append(queue.tell(key, task.owner_id, at, "urged", **about, **{queue.DIGEST: together}))
+        urged.append(case)
+    await queue.put(rows)
+    return urged, len(tasks) - len(urged)
 
 
 async def copy(desk: Desk, case: Case, names: Collection[str], who: Person, at: datetime) -> list[str]:

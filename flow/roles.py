@@ -23,7 +23,7 @@ WORDS = ("提交", "取消", "帮助", "链接", "稍后", "自动规则")  #: w
 COMMANDS = (
     *KINDS, "待办", "查", "运单", "收货", "报表", "转交",
     "加签", "退回", "撤回", "挂起", "恢复", "催办", "评论", "抄送", "撤单", "改", "重开", "合并", "拆分", "请假",
-    "代人请假", "流程", "规则", "发布", "回滚", "话术", "模板", "客户", "名单", "导出", "验真",
+    "代人请假", "流程", "规则", "发布", "回滚", "话术", "模板", "客户", "名单", "导出", "验真", "总览",
 )  # fmt: skip
 WAY_BACK = ("发布", "回滚")  #: without anybody who may do these, a mistake in the roles could not be mended
 WHOLE, SURNAME, TAIL, NOTHING = "全", "姓", "尾号", "无"
@@ -39,7 +39,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 UNSAID = {ADDRESS: NOTHING}  #: how a role sees what it says nothing of
 MAX_NAMED = 3  #: people whom a refusal names; of more it names the roles
 ROLE_CHARS = 32  #: of the column that keeps a member's role
-KEYS = ("说明", "能", "看")
+FIRST = "先说"  #: key: what somebody with the role may type first
+KEYS = ("说明", "能", "看", FIRST)
+MAX_FIRST = 3  #: of what somebody is told to begin with
 
 
 class Scope(StrEnum):
@@ -64,6 +66,7 @@ class Role:
     about: str
     commands: Mapping[str, Scope]
     fields: Mapping[str, str]
+    first: tuple[str, ...] = ()  #: what to type first
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,16 @@ class Matrix:
     def permissions(self) -> dict[str, frozenset[str]]:
         """Command -> roles that may use it; only commands that some role may use."""
         return {command: frozenset(roles) for command in COMMANDS if (roles := self.who_may(command))}
+
+    def first(self, roles: Iterable[str]) -> tuple[str, ...]:
+        """What somebody with these roles may type first."""
+        said = dict.fromkeys(words for role in self._known(sorted(roles)) for words in role.first)
+        return tuple(said)[:MAX_FIRST]
+
+    def keepers(self, people: Directory) -> list[Person]:
+        """Whoever may do the most, and so lets others in: the staff of the role with the most commands."""
+        widest = max(self.roles.values(), key=lambda role: len(role.commands), default=None)
+        return list(people.with_role(widest.name)) if widest else []
 
     def title(self, person: Person, command: str) -> str:
         """``客服组长 王建国``: the role by which somebody may use a command most widely, and the name."""
@@ -138,7 +151,8 @@ def parse_roles(text: str, source: str = "roles.yaml") -> Matrix:
 
 def _role(name: str, raw: Mapping[str, Any]) -> Role:
     commands = {command: Scope(raw["能"][command]) for command in COMMANDS if command in raw["能"]}
-    return Role(name, str(raw["说明"]), commands, {**UNSAID, **_seen(raw["看"])})
+    first = tuple(map(str, raw.get(FIRST) or ()))
+    return Role(name, str(raw["说明"]), commands, {**UNSAID, **_seen(raw["看"])}, first)
 
 
 def _seen(raw: Mapping[str, Any]) -> dict[str, str]:
@@ -151,6 +165,8 @@ def _mistakes(name: str, raw: Mapping[str, Any]) -> list[str]:
         found.append(f"：名字要在 {ROLE_CHARS} 个字以内")
     if not str(raw.get("说明") or "").strip():
         found.append("：缺少“说明”")
+    if not isinstance(raw.get(FIRST, []), list):
+        found.append(f"：“{FIRST}”要写成 [一句话, 一句话]")
     for key, each in (("能", _wrong_commands), ("看", _wrong_fields)):
         part = raw.get(key)
         found += each(part) if isinstance(part, dict) else [f"：“{key}”要写成 名字: 值，一行一个"]
@@ -191,12 +207,16 @@ def matrix_markdown(matrix: Matrix) -> str:
     names = list(matrix.roles)
     commands = [[command, *(role.commands.get(command, "") for role in matrix.roles.values())] for command in COMMANDS]
     fields = [[field, *(role.fields[field] for role in matrix.roles.values())] for field in FIELDS]
-    about = [[role.name, role.about] for role in matrix.roles.values()]
+    about = [[role.name, role.about, _quoted(role.first)] for role in matrix.roles.values()]
     parts = [
         _HEAD, _table(["指令", *names], commands), "\n## 看得到什么\n", _table(["内容", *names], fields),
-        "\n## 每个角色做什么\n", _table(["角色", "说明"], about),
+        "\n## 每个角色做什么\n", _table(["角色", "说明", "先说"], about),
     ]  # fmt: skip
     return "\n".join(parts) + "\n"
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return " ".join(f"`{each}`" for each in words)
 
 
 def _table(head: list[str], rows: Iterable[list[str]]) -> str:

@@ -23,7 +23,7 @@ TO, DELEGATE, CANCEL = "到", "代理", "取消"
 USAGE = "请假 <起> 到 <止> 代理 <姓名>"
 
 
-@router.command(LEAVE, f"{USAGE}；请假 取消", needs=LEAVE)
+@router.command(LEAVE, f"{USAGE}；请假 取消", needs=LEAVE, private=False)
 async def leave(ctx: Ctx, words: list[str]) -> Reply:
     if words == [CANCEL]:
         ended = await cancel(ctx.me, ctx.at)
@@ -31,7 +31,7 @@ async def leave(ctx: Ctx, words: list[str]) -> Reply:
     return await _written(ctx, ctx.me, words)
 
 
-@router.command(FOR_ANOTHER, "代人请假 <姓名> <起> 到 <止> 代理 <姓名>", needs=FOR_ANOTHER)
+@router.command(FOR_ANOTHER, "代人请假 <姓名> <起> 到 <止> 代理 <姓名>", needs=FOR_ANOTHER, private=False)
 async def leave_for(ctx: Ctx, words: list[str]) -> Reply:
     member = (await ctx.desk.staff.now()).named(words[0]) if words else None
     if member is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cards import bulk as cards
@@ -15,7 +16,7 @@ from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.export.answers import published_flows
 from flow.handover import HAND_OVER
 from flow.nearest import suggestion
-from flow.reading import open_tasks
+from flow.reading import open_tasks, pays
 from flow.roles import AMOUNT, KINDS, WHOLE
 from flow.verbs import WITHDRAW
 from handlers import dialogs
@@ -175,9 +176,16 @@ async def _ask(ctx: Ctx, word: str, pieces: Sequence[Piece], to: str = "") -> Na
     data = {"kind": label, "word": word, "to": to, "items": [[piece.case.id, piece.task_id] for piece in pieces]}
     wait = await dialogs.begin(ctx.me.id, BULK, data, ctx.at)
     shown = ctx.desk.business.matrix.sees(ctx.me.roles, AMOUNT) == WHOLE
-    items = [Item(piece.case.no, piece.node, piece.case.amount if shown else None) for piece in pieces]
+    items = [await _item(ctx, piece, shown=shown) for piece in pieces]
     asked = cards.Asked(label, wait.id, wait.version, to, await _harms(ctx, word, pieces[0]))
     return Named(cards.offer(asked, items), wait.token, BULK)
+
+
+async def _item(ctx: Ctx, piece: Piece, *, shown: bool) -> Item:
+    """What a case comes to; nothing where it pays its customer nothing."""
+    rules = await ctx.desk.rules(piece.case.flow_id or 0, piece.case.policy_id or 0)
+    amount = piece.case.amount if pays(rules.flow, piece.case.facts) else Decimal(0)
+    return Item(piece.case.no, piece.node, amount if shown else None)
 
 
 async def _harms(ctx: Ctx, word: str, piece: Piece) -> bool:

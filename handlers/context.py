@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cards.types import Card, Content
 
@@ -112,26 +112,43 @@ class CasePapers:
     case_id: int
 
 
+Form = Literal["case_list", "case_lines", "my_cases"]  #: of a list: a file, the newest, or those of the asker
+
+
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """Cases as a file for the asker alone, or the newest in words; ``words`` are those of the request.
+    """Cases as a file for the asker alone, or some of them in words; ``words`` are those of the request.
 
     Made at delivery.
     """
 
     words: tuple[str, ...]
-    as_file: bool = True
+    form: Form = "case_list"
 
 
-Say = Content | Chart | Named | Drawing | Workbook | Simulating | Invitation | CasePapers | CaseList
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """Who somebody is here, what waits for them, and what to say first; made at delivery.
+
+    What nobody has asked for is said once a day.
+    """
+
+    unasked: bool = False
+
+
+Say = Content | Chart | Named | Drawing | Workbook | Simulating | Invitation | CasePapers | CaseList | Greeting
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to say. ``face`` is the tapped card as it is now; ``says`` are further messages to the same person."""
+    """What to say. ``face`` is the tapped card as it is now; ``says`` are further messages to the same person.
+
+    What was asked in a group is answered there only where ``alone`` is False: nobody knows who reads along.
+    """
 
     face: Card | None = None
     says: Sequence[Say] = ()
+    alone: bool = True
 
     @classmethod
     def of(cls, *says: Say) -> Reply:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from cards.types import Text
 from flow import export as files
 from flow.errors import NotFound, PolicyRefused
 from flow.finding import ensure_in_scope, find_cases
 from flow.remarks import case_named
 from flow.stats.errors import StatsError
 from handlers import parse
-from handlers.context import CaseList, CasePapers, Ctx, Reply
+from handlers.context import CaseList, CasePapers, Ctx, Form, Reply
 from handlers.router import Router
 from models import Case
 
-if TYPE_CHECKING:
-    from handlers.context import Say
-
 router = Router()
-ALONE = "文件里有客户资料，只发给你自己，请看和我的单聊"
 
 
 @router.command(
@@ -29,7 +22,7 @@ async def export(ctx: Ctx, words: list[str]) -> Reply:
     if words and parse.is_case_no(words[0]):
         return await _papers(ctx, words)
     try:
-        return _sent(ctx, await listing(ctx, words))
+        return Reply.of(await listing(ctx, words))
     except NotFound:
         if len(words) == 1 and (case := await _named_otherwise(ctx, words[0])):
             return await _papers(ctx, [case])
@@ -48,14 +41,15 @@ async def _named_otherwise(ctx: Ctx, word: str) -> str:
     return numbers[0]
 
 
-async def listing(ctx: Ctx, words: list[str], *, as_file: bool = True) -> CaseList:
+async def listing(ctx: Ctx, words: list[str], form: Form = "case_list") -> CaseList:
     """The list that words ask for, which is made later. Raises NotFound, now, for words that ask for nothing known."""
+    said = files.of_asker(words, ctx.me.name)
     try:
         known = await files.known(ctx.desk)
-        await files.resolve_list(files.parse_list(words, known, ctx.at, ctx.desk.zone), known)
+        await files.resolve_list(files.parse_list(said, known, ctx.at, ctx.desk.zone), known)
     except StatsError as error:
         raise NotFound(str(error)) from error
-    return CaseList(tuple(words), as_file)
+    return CaseList(tuple(said), form)
 
 
 async def _papers(ctx: Ctx, words: list[str]) -> Reply:
@@ -63,8 +57,4 @@ async def _papers(ctx: Ctx, words: list[str]) -> Reply:
         raise PolicyRefused("一次导出一张单的单据，请写成：导出 单号；很多张单要清单，请写时间和筛选，例如 导出 本月")
     case = await case_named(words[0])
     await ensure_in_scope(ctx.desk, case.id, ctx.me, files.EXPORT)
-    return _sent(ctx, CasePapers(case.id))
-
-
-def _sent(ctx: Ctx, what: Say) -> Reply:
-    return Reply.of(Text(ALONE), what) if ctx.chat else Reply.of(what)
+    return Reply.of(CasePapers(case.id))

@@ -48,7 +48,7 @@ HOW_TO_CHANGE = (
 # -- looking -----------------------------------------------------------------------------------------------------------
 
 
-@router.command("流程", "流程 [名字]，例如 流程 退货；改一处：流程 质检 时限 4小时", needs="流程")
+@router.command("流程", "流程 [名字]，例如 流程 退货；改一处：流程 质检 时限 4小时", needs="流程", private=False)
 async def flows(ctx: Ctx, words: list[str]) -> Reply:
     names, policies, policy = await amending.names()
     if not words:

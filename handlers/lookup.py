@@ -14,6 +14,7 @@ from flow.orders import shop_word
 from flow.phones import phone
 from flow.reading import case_view
 from flow.snoozing import looked
+from flow.stats.period import is_time, normal
 from flow.verifying import broken
 from handlers import returns
 from handlers.chat import guesses
@@ -33,12 +34,12 @@ router = Router()
 REFUSALS_SHOWN = 5
 
 
-@router.command("查", "查 <单号、订单号、运单号或手机号>；查 <栏目>=<值> [时间]", needs="查")
+@router.command("查", "查 <单号、订单号、运单号或手机号>；查 提交人=<姓名> 本周；查 今天", needs="查")
 async def look_up(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         raise NotFound("请写上要查的号，例如：查 R20261122-0007")
-    if "=" in words[0]:
-        return Reply.of(await listing(ctx, words, as_file=False))
+    if any("=" in word or is_time(normal(word)) for word in words):
+        return Reply.of(await listing(ctx, words, "case_lines"))
     words, shop = await with_shop(words)
     number = "".join(words) if phone("".join(words)) else words[0]
     try:
@@ -116,6 +117,11 @@ async def _told(ctx: Ctx, case: CaseView) -> Text:
     return Text("\n".join(part for part in parts if part))
 
 
+@router.command("我的单", "我的单 [状态、时间、类型或订单号]：我开的单，没办完的在前", needs="查")
+async def my_cases(ctx: Ctx, words: list[str]) -> Reply:
+    return Reply.of(await listing(ctx, words, "my_cases"))
+
+
 @router.command("验真", "验真 <单号>：这单的流水有没有被人改过", needs="验真")
 async def verify(ctx: Ctx, words: list[str]) -> Reply:
     case_id, no = await _one_case(ctx, words, "验真")
@@ -162,6 +168,6 @@ async def _one_case(ctx: Ctx, words: list[str], command: str) -> tuple[int, str]
     return cases[0].id, cases[0].no
 
 
-@router.command("报表", "报表 [图名] [时间] [筛选]", needs="报表")
+@router.command("报表", "报表 [图名] [时间] [筛选]", needs="报表", private=False)
 async def report(ctx: Ctx, words: list[str]) -> Reply:
     return Reply.of(Chart(tuple(words)))

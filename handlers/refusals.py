@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.payload import Act, Decide, PayloadError, unpack
+from cards.payload import Act, Decide, PayloadError, Words, unpack
 from flow.errors import NotAllowed
 from handlers import parse
 from handlers.events import Message, Tap
@@ -45,4 +45,6 @@ def _tapped(tap: Tap) -> tuple[int | None, str]:
         return None, ""
     if isinstance(payload, Act):
         return payload.case_id, payload.action
+    if isinstance(payload, Words):
+        return None, payload.words.split()[0]
     return None, payload.action if isinstance(payload, Decide) else payload.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.draft import ended, settled
-from cards.payload import Act, Answer, Decide, PayloadError, unpack
+from cards.payload import Act, Answer, Decide, PayloadError, Words, unpack
 from cards.types import Text
 from flow import proposals
 from flow.actions import reads
@@ -25,6 +25,7 @@ from handlers import (
     lists,
     lookup,
     otherwise,
+    overview,
     parse,
     publishing,
     returns,
@@ -35,7 +36,7 @@ from handlers import (
     warehouse,
 )
 from handlers.chat import guesses
-from handlers.context import Ctx, Reply
+from handlers.context import Ctx, Greeting, Reply
 from handlers.events import Joined, Labels, Message, Scan, Tap
 from handlers.router import Router, permitted
 
@@ -56,7 +57,7 @@ router.include(
     templates.router,
 )
 router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
-router.include(publishing.router, amendments.router)
+router.include(publishing.router, amendments.router, overview.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     asking.ASK: tasks.answer,
@@ -71,10 +72,11 @@ _NOT_YET = {
     "客户": "客户档案还没有；回复 查 手机尾号，看这位客户的单子",
     "反馈": "意见箱还没有，请直接告诉管理员",
 }
+GREETINGS = frozenset({"你好", "您好", "在吗", "早", "早上好", "下午好", "晚上好", "hi", "hello", "Hi", "Hello"})
 MORE_COMMANDS = ("同意 <单号>：按钮上的字加单号，和点按钮一样", "撤单 <单号>：自己开的单，收货和退款之前")
 
 
-@router.command("帮助", "帮助")
+@router.command("帮助", "帮助", private=False)
 async def help_me(ctx: Ctx, words: list[str]) -> Reply:
     """What this person can say."""
     usable = [entry for entry in router.commands.values() if not entry.needs or ctx.may(entry.needs)]
@@ -82,7 +84,7 @@ async def help_me(ctx: Ctx, words: list[str]) -> Reply:
     usable = [entry for entry in usable if entry.name not in KINDS or entry.name in published]
     roles = "、".join(sorted(ctx.me.roles)) or "没有角色"
     lines = [f"{ctx.me.name}（{roles}），你可以说："]
-    lines += [f"· {entry.usage}" for entry in usable]
+    lines += [f"· {usage}" for usage in dict.fromkeys(entry.usage for entry in usable)]
     lines += [f"· {line}" for line in MORE_COMMANDS]
     return Reply.of(Text("\n".join(lines)))
 
@@ -106,7 +108,7 @@ async def handle(ctx: Ctx, event: Event | Labels) -> Reply:
     if isinstance(event, Labels):
         return await warehouse.photographed(ctx, event.codes)
     if isinstance(event, Joined):
-        return await help_me(ctx, [])
+        return Reply.of(Greeting(unasked=True))
     if isinstance(event, Message):
         return await _message(ctx, parse.normalise(otherwise.whole(event.text)))
     return Reply()
@@ -127,9 +129,13 @@ async def _message(ctx: Ctx, text: str) -> Reply:
         return await _CONTINUE[wait.kind](ctx, wait, " ".join(said))
     if said[0] in _NOT_YET:
         raise NotFound(_NOT_YET[said[0]])
-    if reply := await otherwise.understood(ctx, said):
+    if reply := _greeted(said) or await otherwise.understood(ctx, said):
         return reply
     raise NotFound("没听懂这句话，回复“帮助”看能做什么")
+
+
+def _greeted(said: list[str]) -> Reply | None:
+    return Reply.of(Greeting()) if "".join(said).rstrip("。!~") in GREETINGS else None
 
 
 async def _command(ctx: Ctx, said: list[str]) -> Entry | None:
@@ -169,9 +175,18 @@ async def _tap(ctx: Ctx, tap: Tap) -> Reply:
     if isinstance(payload, Act):
         said = await chosen(ctx.desk, payload.case_id, tap.selected)
         return await tasks.act(ctx, payload.case_id, payload.action, said)
+    if isinstance(payload, Words):
+        return await _tapped_words(ctx, payload.words.split())
     if isinstance(payload, Decide):
         return await publishing.act(ctx, payload)
     return await _dialog_tap(ctx, payload)
+
+
+async def _tapped_words(ctx: Ctx, said: list[str]) -> Reply:
+    """A button that stands for typing its words."""
+    entry = router.commands[said[0]]
+    permitted(entry, ctx)
+    return await entry.run(ctx, said[1:])
 
 
 async def _dialog_tap(ctx: Ctx, payload: Answer) -> Reply:

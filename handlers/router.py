@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import wraps
 
-from flow.errors import NotAllowed
+from flow.errors import FlowError, NotAllowed
 from flow.roles import able_to, ask
 from handlers.context import Ctx, Reply
 
@@ -14,12 +15,13 @@ Command = Callable[[Ctx, list[str]], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command: what it needs, how it is typed, what it is good for."""
+    """A command: what it needs, how it is typed, what it is good for, and who may read its answer."""
 
     name: str
     run: Command
     usage: str
     needs: str | None
+    private: bool = True  #: the answer is for the asker alone, also where the question was asked in a group
 
 
 @dataclass(slots=True)
@@ -28,12 +30,18 @@ class Router:
 
     commands: dict[str, Entry] = field(default_factory=dict)
 
-    def command(self, name: str, usage: str, *, needs: str | None = None) -> Callable[[Command], Command]:
-        """Register a coroutine under a word; ``needs`` is its row in roles.yaml, None for everybody."""
+    def command(
+        self, name: str, usage: str, *, needs: str | None = None, private: bool = True
+    ) -> Callable[[Command], Command]:
+        """Register a coroutine under a word; ``needs`` is its row in roles.yaml, None for everybody.
+
+        Only what names no customer, amount, link or file may be ``private=False``: a group hears the answer.
+        """
 
         def register(run: Command) -> Command:
-            self.commands[name] = Entry(name, run, usage, needs)
-            return run
+            heard = run if private else _aloud(run)
+            self.commands[name] = Entry(name, heard, usage, needs, private)
+            return heard
 
         return register
 
@@ -43,6 +51,20 @@ class Router:
 
     def find(self, word: str) -> Entry | None:
         return self.commands.get(word)
+
+
+def _aloud(run: Command) -> Command:
+    """The same command, answered and refused where it was asked."""
+
+    @wraps(run)
+    async def aloud(ctx: Ctx, words: list[str]) -> Reply:
+        try:
+            return replace(await run(ctx, words), alone=False)
+        except FlowError as error:
+            error.alone = False
+            raise
+
+    return aloud
 
 
 def permitted(entry: Entry, ctx: Ctx) -> None:

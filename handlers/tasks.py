@@ -49,7 +49,7 @@ async def list_todo(ctx: Ctx, words: list[str]) -> Reply:
     return Reply.of(todo(tasks, ctx.at), *await bulk.offer(ctx, found))
 
 
-@router.command(HAND_OVER, "转交 <单号> <姓名>")
+@router.command(HAND_OVER, "转交 <单号> <姓名>", private=False)
 async def pass_on(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) not in (2, 3):
         raise NotFound("请写成：转交 单号 姓名")
@@ -79,7 +79,7 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
         brief = CaseBrief(done.case.no, done.case.kind, done.case.amount, done.lines, done.pays, parts)
         return Reply(record(masked_brief(brief, ctx.desk.business.matrix, ctx.me.roles), done.verdict, ctx.at))
     words = Text(f"{done.case.no} {done.verdict.text}，现在：{done.verdict.next_step}")
-    return Reply(await face_now(ctx) if ctx.card else None, [words])
+    return Reply(await face_now(ctx) if ctx.card else None, [words], alone=False)
 
 
 async def _details(ctx: Ctx, case_id: int) -> Reply:

@@ -14,7 +14,7 @@ router = Router()
 TEMPLATES, APPLY = "模板", "应用"
 
 
-@router.command(TEMPLATES, "模板；模板 应用 <行业>", needs=TEMPLATES)
+@router.command(TEMPLATES, "模板；模板 应用 <行业>", needs=TEMPLATES, private=False)
 async def template(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         return Reply.of(Text(_listed()))

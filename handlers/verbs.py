@@ -18,6 +18,7 @@ from flow.remarks import COMMENT, COPY, URGE, case_named, comment, copy, urge
 from flow.snoozing import LATER, put_off
 from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
 from handlers.context import Ctx, Reply
+from handlers.overview import hurry_person
 from handlers.router import Router
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ async def _done(ctx: Ctx, no: str, action: str, said: dict[str, Any]) -> Reply:
     return Reply.of(Text(f"{case.no} {done.verdict.text}{after}"))
 
 
-@router.command(COUNTERSIGN, "加签 <单号> <姓名> [前|后]", needs=COUNTERSIGN)
+@router.command(COUNTERSIGN, "加签 <单号> <姓名> [前|后]", needs=COUNTERSIGN, private=False)
 async def add_signer(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "加签 单号 姓名，或 加签 单号 姓名 后（对方在你之后签）")
     side = AFTER if AFTER in words[2:] else BEFORE
@@ -67,7 +68,7 @@ async def add_signer(ctx: Ctx, words: list[str]) -> Reply:
     return Reply.of(Text(f"{words[0].upper()} 已加签：{order}"))
 
 
-@router.command(GIVE_BACK, "退回 <单号> [节点] [理由]", needs=GIVE_BACK)
+@router.command(GIVE_BACK, "退回 <单号> [节点] [理由]", needs=GIVE_BACK, private=False)
 async def give_back(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "退回 单号，或 退回 单号 节点 理由")
     case = await case_named(words[0])
@@ -77,13 +78,13 @@ async def give_back(ctx: Ctx, words: list[str]) -> Reply:
     return await _done(ctx, words[0], GIVE_BACK, said)
 
 
-@router.command(TAKE_BACK, "撤回 <单号>：下一位看到之前，收回你刚做的决定", needs=TAKE_BACK)
+@router.command(TAKE_BACK, "撤回 <单号>：下一位看到之前，收回你刚做的决定", needs=TAKE_BACK, private=False)
 async def take_back(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "撤回 单号")
     return await _done(ctx, words[0], TAKE_BACK, {})
 
 
-@router.command(HOLD, "挂起 <单号> <多久或等什么>", needs=HOLD)
+@router.command(HOLD, "挂起 <单号> <多久或等什么>", needs=HOLD, private=False)
 async def hold(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "挂起 单号 2天，或 挂起 单号 等客户寄回")
     await _mine(ctx, words[0], HOLD)
@@ -94,22 +95,24 @@ async def hold(ctx: Ctx, words: list[str]) -> Reply:
     )
 
 
-@router.command(RESUME, "恢复 <单号>", needs=RESUME)
+@router.command(RESUME, "恢复 <单号>", needs=RESUME, private=False)
 async def resume(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "恢复 单号")
     await _mine(ctx, words[0], RESUME)
     return await _done(ctx, words[0], RESUME, {})
 
 
-@router.command(REOPEN, "重开 <单号> <理由>", needs=REOPEN)
+@router.command(REOPEN, "重开 <单号> <理由>", needs=REOPEN, private=False)
 async def reopen(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "重开 单号 理由，例如：重开 R20261122-0007 客户说少收了一件")
     return await _done(ctx, words[0], REOPEN, {WHY: " ".join(words[1:])})
 
 
-@router.command(URGE, "催办 <单号>", needs=URGE)
+@router.command(URGE, "催办 <单号>；催办 <姓名>：超时的都催，合成一条", needs=URGE, private=False)
 async def hurry(ctx: Ctx, words: list[str]) -> Reply:
-    _wants(words, 1, "催办 单号")
+    _wants(words, 1, "催办 单号，或 催办 姓名")
+    if person := ctx.staff.named(words[0]):
+        return await hurry_person(ctx, person)
     case = await _mine(ctx, words[0], URGE)
     asked = await urge(case, ctx.me, ctx.at)
     people = (await ctx.desk.staff.now()).by_id
@@ -117,7 +120,7 @@ async def hurry(ctx: Ctx, words: list[str]) -> Reply:
     return Reply.of(Text(f"{case.no} 已催 {names}"))
 
 
-@router.command(COMMENT, "评论 <单号> <要说的话>", needs=COMMENT)
+@router.command(COMMENT, "评论 <单号> <要说的话>", needs=COMMENT, private=False)
 async def remark(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "评论 单号 要说的话")
     case = await _mine(ctx, words[0], COMMENT)
@@ -125,7 +128,7 @@ async def remark(ctx: Ctx, words: list[str]) -> Reply:
     return Reply.of(Text(f"{case.no} 已记下评论"))
 
 
-@router.command(COPY, "抄送 <单号> <姓名>", needs=COPY)
+@router.command(COPY, "抄送 <单号> <姓名>", needs=COPY, private=False)
 async def carbon_copy(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "抄送 单号 姓名")
     case = await _mine(ctx, words[0], COPY)
@@ -134,7 +137,9 @@ async def carbon_copy(ctx: Ctx, words: list[str]) -> Reply:
     return Reply.of(Text(f"{case.no} 已抄送 {'、'.join(told)}"))
 
 
-@router.command(LATER, "稍后 <单号> <多久|客户回复>：先不看，到时或客户有回音再给我，时限不变", needs="待办")
+@router.command(
+    LATER, "稍后 <单号> <多久|客户回复>：先不看，到时或客户有回音再给我，时限不变", needs="待办", private=False
+)
 async def later(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "稍后 单号 2小时，稍后 单号 明天 9:00，或 稍后 单号 客户回复")
     until = None if for_customer(words[1:]) else _moment_of(ctx, words[1:])

@@ -33,7 +33,7 @@ AGAIN = "请拍近、拍正一点再发，或直接输入，例如：收货 SF12
 HOW = "运单号是 6 到 40 位字母数字，例如：收货 SF1234567890"
 
 
-@router.command("运单", "运单 <单号> <运单号>", needs="运单")
+@router.command("运单", "运单 <单号> <运单号>", needs="运单", private=False)
 async def register_parcel(ctx: Ctx, words: list[str]) -> Reply:
     number = waybill("".join(words[1:])) if len(words) > 1 else None
     if number is None:

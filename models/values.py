@@ -9,7 +9,7 @@ from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from decimal import Decimal
 
 
@@ -211,3 +211,25 @@ class Verdict:
     took_seconds: float | None = None
     next_step: str = ""
     why: str = ""  #: the reason that was given
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """What one person, or one node, has on hand."""
+
+    name: str
+    tasks: int
+    late: int  #: over their limit; what is put aside is not
+    held: int  #: put aside
+    longest: timedelta  #: how late the latest is
+    money: Decimal | None  #: that customers wait for, each case once; None where the reader may not see amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Who holds what, as far as its reader may see."""
+
+    people: tuple[Burden, ...]
+    nodes: tuple[Burden, ...]
+    total: Burden
+    cases: int

@@ -7,7 +7,9 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Literal
 
-Trouble = Literal["delay", "drop", "error", "rate_limit", "token_expired", "duplicate", "reorder", "disconnect"]
+Trouble = Literal[
+    "delay", "drop", "error", "rate_limit", "token_expired", "duplicate", "reorder", "disconnect", "too_large"
+]
 
 
 @dataclass(slots=True)

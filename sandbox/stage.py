@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from sandbox.hints import first_words, quiet_hours
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,8 +38,10 @@ class Stage:
         return self.streaming and not self.dingtalk.connections
 
     def state(self) -> dict[str, Any]:
-        """People, groups, all bubbles, and the pulse."""
+        """People, groups, what to type first, the quiet hours, all bubbles, and the pulse."""
         return {
+            "first": first_words(),
+            "quiet": quiet_hours(),
             "people": [asdict(person) for person in self.world.people],
             "groups": self._groups(),
             "items": [item_json(item) for item in self.world.items.values()],

@@ -55,7 +55,7 @@ async def test_a_digest_says_its_own_and_they_are_done() -> None:
     head, first, second, other, theirs = await hold(7, 7, 8)
     found = await waiting(head)
     assert [row.id for row in found] == [first.id, second.id]
-    await tick_off(found)
+    await tick_off(head, found, 0)
     assert [await said_already(first), await said_already(second)] == [True, True]
     assert [row.id for row in await waiting(other)] == [theirs.id]
     assert await waiting(head) == []

@@ -153,12 +153,12 @@ def test_hours_that_cannot_be_read_are_said(text: str, said: str) -> None:
 
 
 def test_one_text_alone_stays_as_it_is() -> None:
-    assert digest([(1, Text("甲\n乙"))]) == Text("甲\n乙")
+    assert digest([], [(1, Text("甲\n乙"))], at(24, 8)) == Text("甲\n乙")
 
 
 def test_a_case_has_one_line_and_its_standing_once() -> None:
     said = [(1, Text("一号 同意\n现在：质检")), (2, Text("二号 超时")), (1, Text("一号 评论\n现在：质检"))]
-    assert digest(said).body.splitlines() == [
+    assert digest([], said, at(24, 8)).body.splitlines() == [
         "免打扰时间里有 2 单有消息：",
         "· 一号 同意，一号 评论，现在：质检",
         "· 二号 超时",
@@ -167,12 +167,14 @@ def test_a_case_has_one_line_and_its_standing_once() -> None:
 
 def test_the_number_of_a_case_is_said_once() -> None:
     said = [(1, Text(f"R20261122-0007 {what}\n现在：质检")) for what in ("王建国 同意", "李敏 同意 R20261122-0008")]
-    assert digest(said).body.splitlines()[1:] == ["· R20261122-0007 王建国 同意，李敏 同意 R20261122-0008，现在：质检"]
+    assert digest([], said, at(24, 8)).body.splitlines()[1:] == [
+        "· R20261122-0007 王建国 同意，李敏 同意 R20261122-0008，现在：质检"
+    ]
 
 
 @given(st.lists(st.tuples(st.integers(1, 60), st.sampled_from("甲乙丙").map(Text)), min_size=2))
 def test_every_case_is_told_or_counted(said: list[tuple[int, Text]]) -> None:
-    head, *lines = digest(said).body.splitlines()
+    head, *lines = digest([], said, at(24, 8)).body.splitlines()
     cases = {case for case, _ in said}
     assert head == f"免打扰时间里有 {len(cases)} 单有消息："
     assert len(lines) == min(len(cases), MAX_CASES + 1)

@@ -74,6 +74,13 @@ async def test_the_state_shows_people_groups_and_empty_phones(page: Page) -> Non
     assert (state["items"], state["faults"], state["meters"]["problems"]) == ([], [], [])
 
 
+async def test_an_empty_phone_can_say_what_to_type_first_and_the_page_when_the_bot_is_silent(page: Page) -> None:
+    state = await page.state()
+    assert state["first"].keys() >= {role for person in staff().people for role in person.roles}
+    assert state["first"]["客服"] == ["退货 <订单号> <商品>×<数量> <原因>", "我的单"]
+    assert state["quiet"] == {"from": "22:00", "to": "08:00"}
+
+
 # -- on the phones -----------------------------------------------------------------------------------------------------
 
 

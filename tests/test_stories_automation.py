@@ -67,7 +67,7 @@ async def test_the_fourth_return_in_half_a_year_is_told_to_risk_and_noted(desk: 
         await submitted(desk, "退货 536365 85123A×1 质量问题 外壳破裂")
     assert group_news(desk, "风控群") == []
     no = await submitted(desk, "退货 536365 85123A×1 质量问题 外壳破裂")
-    assert group_news(desk, "风控群") == [f"连续退货：{no} 的客户半年内已退过 3 次，这次退 ¥2.55，请看一下"]
+    assert group_news(desk, "风控群") == [f"连续退货：{no} 的客户半年内已退过 3 次，这次退货，退款 ¥2.55，请看一下"]
     facts = (await Case.get(no=no)).facts
     assert (facts["风险提示"], facts["半年退货次数"]) == ("半年内已退货 3 次以上", 3)
     await nothing_is_broken(desk)
@@ -308,3 +308,11 @@ async def test_without_quiet_hours_the_night_is_like_the_day(desk: Stage) -> Non
     await publish({("calendar", "calendar"): "免打扰: {}"}, "测试", desk.clock.now())
     no = await at_night(desk)
     assert f"{no} 客服审核：王建国 同意" in news(desk, "林晓")[-1]
+
+
+async def test_a_dear_repair_pays_nothing_and_alarms_nobody(desk: Stage) -> None:
+    await sell("900", {"T1": ("跑步机", 1, "8800.00")}, customer="C9", mobile="13900139000")
+    no = await submitted(desk, "维修 900 保外维修 不转了")
+    assert group_news(desk, "管理群") == []
+    told = await says(desk, "李敏", f"自动规则 试 {no}")
+    assert "· 大额提醒（提交时）：不会，金额 是 无，要 >5000" in told

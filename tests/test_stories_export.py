@@ -345,7 +345,7 @@ async def test_in_a_group_the_file_goes_to_the_asker_alone(desk: Stage) -> None:
     before = len(desk.phone(desk.person(LEAD), "dingtalk"))
     await desk.sandbox.dingtalk.phones.say("wang.jianguo", f"@售后助手 导出 {no}", group="cidAfterSales01")
     await desk.bot.settled()
-    assert group_news(desk, "售后群")[-1] == "文件里有客户资料，只发给你自己，请看和我的单聊"
+    assert group_news(desk, "售后群")[-1] == "王建国，已私下发给你，请看和我的单聊"
     assert [item.kind for item in desk.phone(desk.person(LEAD), "dingtalk")[before:]] == ["file"]
 
 

@@ -184,11 +184,11 @@ async def test_what_help_does_not_list_is_refused_with_who_may(desk: Stage) -> N
 async def test_who_opens_the_chat_is_told_what_there_is(desk: Stage) -> None:
     await desk.sandbox.wecom.phones.enter("zhoucang")
     await desk.bot.settled()
-    assert "周仓（仓管员），你可以说：" in news(desk, "周仓")[-1]
+    assert news(desk, "周仓")[-1].startswith("周仓（仓管员），我是回旋镖")
 
 
-async def test_small_talk_is_answered_with_the_way_to_help(desk: Stage) -> None:
-    assert await says(desk, LIN, "早上好") == "没听懂这句话，回复“帮助”看能做什么"
+async def test_what_is_not_understood_is_answered_with_the_way_to_help(desk: Stage) -> None:
+    assert await says(desk, LIN, "今天天气不错") == "没听懂这句话，回复“帮助”看能做什么"
 
 
 # -- a group, and a stranger -------------------------------------------------------------------------------------------
@@ -201,10 +201,10 @@ async def in_the_group(desk: Stage, words: str, userid: str = "lin.xiao") -> str
     return group_news(desk, "售后群")[-1]
 
 
-async def test_who_asks_in_a_group_is_answered_there(desk: Stage) -> None:
+async def test_who_asks_in_a_group_is_answered_alone_and_the_group_hears_where(desk: Stage) -> None:
     no = await submitted(desk)
-    assert f"{no} 退货 · 质量问题 · ¥5.10" in await in_the_group(desk, f"@售后助手 查 {no}")
-    assert "经过" not in news(desk, LIN)[-1]
+    assert await in_the_group(desk, f"@售后助手 查 {no}") == "林晓，已私下发给你，请看和我的单聊"
+    assert f"{no} 退货 · 质量问题 · ¥5.10" in news(desk, LIN)[-1]
 
 
 async def test_what_is_not_said_to_the_bot_is_not_answered(desk: Stage) -> None:
@@ -223,13 +223,16 @@ async def test_a_stranger_is_told_so_and_nothing_else(desk: Stage, home: Home, w
     await submitted(desk, NO_REASON)
     desk.sandbox.world.people.append(Person("新来的", (), "newcomer" if home == "both" else None, "new.comer"))
     before = await rows()
-    assert await says(desk, "新来的", words) == "你还没有登记为员工，请把你的账号告诉管理员"
+    told = await says(desk, "新来的", words)
+    account = "newcomer" if home == "both" else "new.comer"
+    assert told == f"你还没有登记为员工，请找 管理员 陈卓 登记，报上你的账号 {account}；登记好再来说一句"
     assert await rows() == before
 
 
 async def test_a_stranger_in_a_group_is_told_so_there(desk: Stage) -> None:
     desk.sandbox.world.people.append(Person("新来的", (), None, "new.comer"))
-    assert "你还没有登记为员工" in await in_the_group(desk, "@售后助手 待办", "new.comer")
+    told = await in_the_group(desk, "@售后助手 待办", "new.comer")
+    assert told == "你还没有登记为员工，请找 管理员 陈卓 登记；登记好再来说一句"
     assert [text_of(item) for item in desk.phone(desk.person("新来的"))] == []
 
 
@@ -295,7 +298,7 @@ async def test_a_card_that_was_asked_for_in_a_group_goes_to_whoever_asked_and_th
     desk: Stage,
 ) -> None:
     told = await in_the_group(desk, "@售后助手 退货 536365 85123A×1 质量问题")
-    assert told == "林晓，卡片发到你和我的单聊里了"
+    assert told == "林晓，已私下发给你，请看和我的单聊"
     assert "确认退货：预计退款 ¥2.55" in news(desk, LIN)[-1]
     await the_cards_are_true(desk)
 

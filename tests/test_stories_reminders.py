@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models import Event
+from models import Event, Task
 from tests.stage import sell, stage, text_of
 from tests.stories import NO_REASON, group_news, news, play, says, submitted, the_cards_are_true
 
@@ -84,7 +84,9 @@ async def test_who_has_no_manager_is_told_and_the_managers_group_too(sqlite: str
 async def test_both_keepers_are_reminded_and_each_manager_once(desk: Stage) -> None:
     await submitted(desk, NO_REASON)
     await desk.later(timedelta(days=15, minutes=1))
-    assert [len(reminders(desk, name)) for name in ("周仓", "刘洋", "赵卫东")] == [2, 1, 1], "周仓 is 刘洋's manager"
+    assert [len(reminders(desk, name)) for name in ("周仓", "刘洋", "赵卫东")] == [1, 1, 1]
+    both = reminders(desk, "周仓")[0]
+    assert ("你有 1 件待办超时" in both, "你的人有 1 件待办超时" in both) == (True, True), "周仓 is 刘洋's manager"
 
 
 async def test_who_is_handed_a_late_task_is_reminded_of_it(desk: Stage) -> None:
@@ -169,3 +171,73 @@ def asked_of(desk: Stage, name: str) -> str:
     """The one card that waits for somebody, as it reads now."""
     [card] = desk.live(desk.person(name))
     return text_of(card)
+
+
+# -- many at once make one message -------------------------------------------------------------------------------------
+
+
+async def four(desk: Stage) -> list[str]:
+    """Four cases that wait for 王建国, opened within a moment."""
+    lines = ["退货 536365 85123A×1 质量问题", "退货 536365 71053×1 质量问题", "退货 536365 85123A×2 质量问题"]
+    return [await submitted(desk, line) for line in (*lines, "退货 536365 71053×2 质量问题")]
+
+
+async def test_four_overdue_tasks_make_one_message_each_for_owner_and_manager(desk: Stage) -> None:
+    numbers = await four(desk)
+    before = {name: len(news(desk, name)) for name in ("王建国", "李敏")}
+    await desk.later(ALMOST + MORE)
+    [to_owner], [to_manager] = reminders(desk, "王建国"), reminders(desk, "李敏")
+    assert [len(news(desk, name)) - before[name] for name in before] == [1, 1], "no card rings beside it"
+    assert to_owner.startswith("超时提醒：你有 4 件待办超时，涉及 ¥17.82：\n· 审核：退货 ¥2.55 · ")
+    assert to_manager.startswith("抄送：你的人有 4 件待办超时，涉及 ¥17.82：\n· 王建国 审核：退货 ¥2.55 · ")
+    for no in numbers:
+        assert f"{no} · 已超时 1 分" in to_owner
+        assert f"{no} · 已超时 1 分" in to_manager
+    await the_cards_are_true(desk)
+
+
+async def test_what_passes_its_limit_in_the_next_minutes_is_told_together(desk: Stage) -> None:
+    opened = []
+    for line in ("85123A×1", "71053×1", "85123A×2", "71053×2"):
+        opened.append(await submitted(desk, f"退货 536365 {line} 质量问题"))
+        await desk.later(timedelta(minutes=1))
+    await desk.later(ALMOST - timedelta(minutes=3))
+    for _ in range(16):
+        await desk.later(timedelta(minutes=1))
+    first, rest = reminders(desk, "王建国")
+    assert opened[0] in first
+    assert "你有 3 件待办超时" in rest
+    assert all(no in rest for no in opened[1:])
+    assert len(reminders(desk, "李敏")) == 2
+
+
+async def test_a_repair_is_no_money_in_the_sum(desk: Stage) -> None:
+    await submitted(desk, "退货 536365 85123A×2 质量问题")
+    repair = await submitted(desk, "维修 536365 71053×1 保外维修 不亮")
+    owner = await Task.filter(case__no=repair, state="open").prefetch_related("owner").first()
+    assert owner
+    await desk.later(timedelta(days=30))
+    told = "\n".join(
+        words for name in ("王建国", owner.owner.name, "李敏", "赵卫东") for words in reminders(desk, name)
+    )
+    assert repair in told
+    assert "¥3.39" not in told
+
+
+async def test_who_has_no_manager_makes_one_alert_of_all_that_is_late(sqlite: str) -> None:
+    async with stage(sqlite, POLICY="express") as desk:
+        await sell("1", {"W1": ("自动喂食器", 1, "2880.00"), "W2": ("自动喂食器二", 1, "2880.00")})
+        numbers = [await submitted(desk, f"退货 1 {sku} 质量问题") for sku in ("W1", "W2")]
+        await play(desk, "王建国 同意", "王建国 同意")
+        await desk.later(ALMOST + MORE)
+        [told] = group_news(desk, "管理群")
+        assert sorted(told.split("\n")) == [f"{no} 金额审批超时，赵卫东没有上级可抄送" for no in numbers]
+
+
+async def test_what_was_put_aside_over_night_is_not_called_late_in_the_morning(desk: Stage) -> None:
+    await desk.later(timedelta(hours=13, minutes=30))
+    no = await submitted(desk)
+    await desk.later(ALMOST + MORE)
+    await says(desk, "李敏", f"挂起 {no} 等客户回话")
+    await desk.later(timedelta(hours=10))
+    assert reminders(desk, "王建国") == []

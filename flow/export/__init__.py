@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flow.export.cases import EXPORT, MAX_ROWS, find, roll
+from flow.export.cases import EXPORT, MAX_ROWS, Found, find, roll
 from flow.export.papers import papers
-from flow.export.request import Known, ListRequest, known, parse_list, resolve_list
+from flow.export.request import CREATOR, EVER, OWNER, Known, ListRequest, known, of_asker, parse_list, resolve_list
 
 __all__ = [
-    "EXPORT", "MAX_ROWS", "Known", "ListRequest", "find", "known", "papers", "parse_list", "resolve_list", "roll",
+    "CREATOR", "EVER", "EXPORT", "MAX_ROWS", "OWNER", "Found", "Known", "ListRequest", "find", "known", "of_asker",
+    "papers", "parse_list", "resolve_list", "roll",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flow.choices import WAREHOUSE
 from flow.export.answers import fields_of, matches, published_fields, valued
+from flow.export.request import CREATOR, OWNER
 from flow.masking import masks_of
 from flow.policy import BORNE
 from flow.roles import AMOUNT, NAME, WHOLE
@@ -172,10 +173,24 @@ def _wanted(request: ListRequest) -> Condition:
     if request.states:
         marks, states = ", ".join("?" * len(request.states)), list(request.states)
         parts.append(Condition(f"(c.state IN ({marks}) OR c.close_reason IN ({marks}))", [*states, *states]))
+    parts += _of_people(request)
     parts += [Condition("CAST(c.facts AS text) LIKE ?", [f'%"{name}"%']) for name in request.answers]
     return Condition(
         " AND ".join(["1 = 1", *(part.sql for part in parts)]), [param for part in parts for param in part.params]
     )
+
+
+def _of_people(request: ListRequest) -> list[Condition]:
+    """Who opened it, who has it, of which order."""
+    parts = []
+    if creators := request.members(CREATOR):
+        parts.append(Condition(f"c.creator_id IN ({', '.join('?' * len(creators))})", [*creators]))
+    if owners := request.members(OWNER):
+        has = f"t.case_id = c.id AND t.state = '{TaskState.OPEN}' AND t.owner_id IN ({', '.join('?' * len(owners))})"
+        parts.append(Condition(f"EXISTS (SELECT 1 FROM task t WHERE {has})", [*owners]))  # noqa: S608
+    if request.orders:
+        parts.append(Condition(f"c.order_no IN ({', '.join('?' * len(request.orders))})", [*request.orders]))
+    return parts
 
 
 def _json(value: Any) -> Any:

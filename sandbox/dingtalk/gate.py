@@ -96,6 +96,8 @@ class Gate:
         if api.token and self._faults.take("token_expired", api.path):
             self._tokens.expire()
             raise Refusal.at_gate(api.dialect, "expired")
+        if self._faults.take("too_large", api.path):
+            raise Refusal(40006, "不合法的文件大小")
         self._strike("error", api, api.path, "system")
         self._strike("rate_limit", api, api.path, "qps")
 

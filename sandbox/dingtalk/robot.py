@@ -24,6 +24,7 @@ class Robot:
         self._world, self._code = world, robot_code
         self._samples = Samples(media)
         self.flow_controlled: set[str] = set()  #: people who get too many messages right now
+        self.out_of_scope: set[str] = set()  #: people who may be in a group with the robot, and may not be written to
 
     def batch_send(self, call: Call) -> dict[str, Any]:
         self._own(call.body)
@@ -34,7 +35,7 @@ class Robot:
             raise Refusal("invalidParameter.userIds.overMax")
         bubble = self._samples.bubble(call.body)
         users = list(dict.fromkeys(users))
-        unknown = [u for u in users if self._world.person("dingtalk", str(u)) is None]
+        unknown = [u for u in users if u in self.out_of_scope or not self._world.person("dingtalk", str(u))]
         slowed = [u for u in users if u in self.flow_controlled and u not in unknown]
         for user in users:
             if user not in unknown and user not in slowed:

@@ -3,17 +3,21 @@
 import { act } from "./api.js";
 import { h } from "./dom.js";
 import { now, on, setNow, world } from "./store.js";
-import { clock, hour, money } from "./words.js";
+import { clock, hour, isQuiet, money, quietWords } from "./words.js";
 
 const SKIPS = [[60, "1 小时"], [24 * 60, "24 小时"]];
 const NOTE = "拨快钟：演示里机器人跟着同一只钟，超时提醒会如期到来";
+const SILENCE = "免打扰：超时提醒、进展和评论到点合成一条再发；待办卡片、对自己那句话的回答、标了紧急的单照发";
 
 export function drawHeader() {
   const face = h("time", {});
   const skips = SKIPS.map(([minutes, words]) => h("button", { type: "button", title: NOTE, onclick: () => skip(minutes) }, `快进 ${words}`));
-  document.getElementById("clock").replaceChildren(h("span", { class: "clock-name", title: NOTE }, "平台时钟"), face, ...skips);
+  const silence = h("span", { class: "meter bad", hidden: true, title: SILENCE });
+  document.getElementById("clock").replaceChildren(h("span", { class: "clock-name", title: NOTE }, "平台时钟"), face, ...skips, silence);
   const tick = () => {
     face.textContent = clock(now());
+    silence.hidden = !isQuiet(now(), world.quiet);
+    if (!silence.hidden) silence.textContent = quietWords(world.quiet);
     for (const each of document.querySelectorAll(".status-time")) each.textContent = hour(now());
   };
   setInterval(tick, 1000);

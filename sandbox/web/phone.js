@@ -5,7 +5,7 @@ import { composer } from "./composer.js";
 import { h, icon } from "./dom.js";
 import { now, world } from "./store.js";
 import { forgetChoices } from "./wecom_card.js";
-import { BOT, commandsOf, hour, moment, PLATFORMS } from "./words.js";
+import { BOT, commandsOf, emptyWords, hour, moment, PLATFORMS } from "./words.js";
 
 const PAUSE = 5 * 60 * 1000; // a longer silence gets the time written above what follows
 
@@ -54,7 +54,7 @@ class Screen {
     this.unseen = 0;
     this.bubbles = new Map();
     this.lastAt = 0;
-    this.list = h("div", { class: "list", role: "log", "data-empty": "还没有消息" });
+    this.list = h("div", { class: "list", role: "log", "data-empty": emptyWords(chat, owner.roles, world.first) });
     this.isPinned = true;
     this.list.addEventListener("scroll", () => { this.isPinned = this.isAtEnd(); });
     this.list.addEventListener("load", () => this.isPinned && this.toEnd(), true); // a picture has got its height

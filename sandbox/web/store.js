@@ -1,6 +1,6 @@
 // The world as the sandbox tells it, and everybody on the page who wants to know of its changes.
 
-export const world = { people: [], groups: [], items: new Map(), faults: [], meters: null, skew: 0 };
+export const world = { people: [], groups: [], first: {}, quiet: null, items: new Map(), faults: [], meters: null, skew: 0 };
 
 const hearers = { state: [], item: [], pulse: [], live: [] };
 
@@ -31,7 +31,7 @@ export function connect() {
   const listen = (name, take) => feed.addEventListener(name, (event) => take(JSON.parse(event.data)));
   feed.addEventListener("error", () => tell("live", false));
   listen("state", (state) => {
-    Object.assign(world, { people: state.people, groups: state.groups });
+    Object.assign(world, { people: state.people, groups: state.groups, first: state.first, quiet: state.quiet });
     world.items = new Map(state.items.map((item) => [item.id, item]));
     takePulse(state);
     tell("live", true);

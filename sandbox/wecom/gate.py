@@ -63,6 +63,8 @@ class Gate:
         """``error`` is errcode -1; armed on ``<path>:500`` it is a bare HTTP 500 instead."""
         if self._faults.take("error", path):
             raise Refused(Code.BUSY, "system error")
+        if self._faults.take("too_large", path):
+            raise Refused(Code.MEDIA_TOO_LARGE, "media is too large")
         if self._faults.take("error", f"{path}:500"):
             raise web.HTTPInternalServerError
         if self._faults.take("rate_limit", path):

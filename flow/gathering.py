@@ -1,0 +1,82 @@
+"""Words that come close together make one message: what a person is told of in one breath, and what follows soon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flow import queue
+from models import Outbox, WorkState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BREATH = timedelta(minutes=10)  #: after a message, what comes in this time is said together when it is over
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """When words to one person are said, and the digest that says them; ``fresh`` where nothing came before."""
+
+    key: str
+    at: datetime
+    fresh: bool
+
+
+@dataclass(slots=True)
+class Gathering:
+    """What one sweep has to say. Nothing is said before ``release``; should that never come, it is said in a while."""
+
+    now: datetime
+    _held: set[str] = field(default_factory=set)
+
+    async def slot(self, member_id: int) -> Slot:
+        """Where words to this person belong now."""
+        this, before = (_key(member_id, at) for at in (self.now, self.now - BREATH))
+        found = {row.key: row for row in await Outbox.filter(key__in=[this, before])}
+        slot = _slot(found, (this, before), member_id, self.now)
+        if slot.fresh:
+            self.hold(slot.key)
+        return slot
+
+    def hold(self, *keys: str) -> None:
+        """Rows that are not to go before ``release``."""
+        self._held.update(keys)
+
+    async def alert(self, member_id: int, text: str) -> None:
+        """Tell the managers' group something about somebody, a line each. In the caller's transaction."""
+        key = f"alert:{_key(member_id, self.now)}"
+        row = await Outbox.filter(key=key).select_for_update().first()
+        if row is None:
+            first = queue.alert(key, self.now, text)
+            first.run_at = self.now + BREATH
+            self.hold(key)
+            await queue.put([first])
+        elif row.state is WorkState.NEW:
+            lines = {**row.payload, "text": f"{row.payload['text']}\n{text}"}
+            await Outbox.filter(id=row.id).update(payload=lines)
+        else:
+            await queue.put([queue.alert(f"{key}:{text}"[:191], self.now, text)])
+
+    async def release(self) -> None:
+        """All that was gathered is complete."""
+        if self._held:
+            await Outbox.filter(key__in=list(self._held), state=WorkState.NEW).update(run_at=self.now)
+            self._held.clear()
+
+
+def _slot(found: Mapping[str, Outbox], keys: tuple[str, str], member_id: int, now: datetime) -> Slot:
+    this = found.get(keys[0])
+    if this and this.state is WorkState.NEW:
+        return Slot(this.key, this.run_at, fresh=False)
+    said = max((row.run_at for row in found.values() if row.run_at > now - BREATH), default=None)
+    if said is None:
+        return Slot(keys[0], now + BREATH, fresh=True)
+    return Slot(_key(member_id, said + BREATH), said + BREATH, fresh=False)
+
+
+def _key(member_id: int, at: datetime) -> str:
+    """One for each breath of the clock."""
+    begin = datetime.fromtimestamp(at.timestamp() // BREATH.total_seconds() * BREATH.total_seconds(), UTC)
+    return f"{queue.DIGEST}:late:m{member_id}:{begin:%Y%m%d%H%M}"

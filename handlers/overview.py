@@ -1,0 +1,66 @@
+"""总览: who holds what and how late, on one card, and hurrying all that somebody is late with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cards.overview import overview as card_of
+from cards.types import Card, Text
+from flow.errors import NotAllowed, NotFound
+from flow.overview import OVERVIEW, late_tasks, overview
+from flow.remarks import URGE, urge_late
+from handlers.context import Ctx, Named, Reply
+from handlers.export import listing
+from handlers.router import Router
+
+if TYPE_CHECKING:
+    from models.values import Person
+
+router = Router()
+CARD = "overview"  #: name of the card
+WORDS = (OVERVIEW, "团队", "谁手上多少")
+USAGE = f"{OVERVIEW} [姓名]：谁手上多少、超时多少、多少钱；也可以说 团队、谁手上多少"
+
+
+def _register(word: str) -> None:
+    @router.command(word, USAGE, needs=OVERVIEW)
+    async def who_holds_what(ctx: Ctx, words: list[str]) -> Reply:
+        if words:
+            return await _of_one(ctx, words)
+        seen = card_of(await overview(ctx.desk, ctx.me, ctx.at))
+        if isinstance(seen, Text):
+            return Reply.of(seen)
+        token = f"{CARD}-m{ctx.me.id}-{int(ctx.at.timestamp() * 1000)}"
+        return Reply.of(Named(seen, token, CARD) if seen.live else seen)
+
+
+for _word in WORDS:
+    _register(_word)
+
+
+async def _of_one(ctx: Ctx, words: list[str]) -> Reply:
+    """What one person has on hand, a case a line."""
+    if len(words) != 1 or ctx.staff.named(words[0]) is None:
+        raise NotFound(f"没有叫 {' '.join(words)} 的员工。请写成：{OVERVIEW}，或 {OVERVIEW} 姓名")
+    return Reply.of(await listing(ctx, [f"负责人={words[0]}"], "case_lines"))
+
+
+async def face_now(ctx: Ctx) -> Card | None:
+    """A tapped overview as things stand now."""
+    seen = card_of(await overview(ctx.desk, ctx.me, ctx.at))
+    return seen if isinstance(seen, Card) else None
+
+
+async def hurry_person(ctx: Ctx, person: Person) -> Reply:
+    """Ask somebody to hurry with all that they are late with, in one message."""
+    if person.id == ctx.me.id:
+        raise NotAllowed("自己的待办不用催自己，回复 待办 看有哪些")
+    tasks = await late_tasks(ctx.desk, person, ctx.me, URGE, ctx.at)
+    if not tasks:
+        raise NotFound(f"{person.name} 没有你能催的超时待办；催没超时的，请写单号：催办 单号")
+    urged, waiting = await urge_late(tasks, ctx.me, ctx.at)
+    more = f"；{waiting} 件一小时内已经催过，没有再催" if waiting else ""
+    told = (
+        f"已催 {person.name}：{len(urged)} 件超时的合成一条发过去了{more}" if urged else f"没有再催 {person.name}{more}"
+    )
+    return Reply(await face_now(ctx) if ctx.card else None, [Text(told)])
