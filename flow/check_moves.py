@@ -16,6 +16,7 @@ from flow.check_conditions import ANYTHING, Domain, covered, kinds
 from flow.check_known import KEPT, NOTED
 from flow.check_rows import domains_of, origins_of
 from flow.counting import COUNTING
+from flow.exemption import may_be_passed
 from flow.waiting import ON_ITS_WAY
 
 if TYPE_CHECKING:
@@ -230,7 +231,7 @@ def _passed(space: Space, walk: _Walk, node: Node, branches: Iterable[Branch], f
 def _stopped(space: Space, walk: _Walk, node: Node) -> Iterator[_Walk]:
     """Somebody has to act, unless it is an approval that is passed by rule; an earlier form is filled in anew."""
     facts = space.read(walk.values)
-    if node.owner and node.owner.by_policy:
+    if node.owner and node.owner.by_policy and may_be_passed(node):
         first = node.buttons[0]
         yield from _passed(space, walk, node, space.rows[node.name, first.name], _noted(space, facts, first))
     fresh = facts | {item.name: None for item in node.form if item.name in facts}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from flow.cells import word
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime, tzinfo
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 DAYS, ESTIMATED = "签收天数", "签收推算"  #: days since delivery, and whether the day had to be guessed
 RISKY, LISTED, URGENT, LEVEL = "风险客户", "名单", "紧急", "会员等级"
+BLOCKED = "禁止"  #: what 名单 says of a customer to whom nothing is paid unseen
+FLAG_BEFORE = "风险提示"  #: fact: what rules noted of such a customer before 风险客户 was theirs to note
 TIMES, WORDS = "半年退货次数", "客户历史"
 BOUGHT, SPENT = "半年订单数", "半年消费"  #: orders, and yuan
 CATEGORY, SUPPLIER, FINAL, TITLE = "品类", "供应商", "不可退", "商品"
@@ -26,6 +30,11 @@ OPENING = frozenset({
 })  # fmt: skip
 STRATEGY = frozenset({"路由", "责任", "运费", "成本", "次品"})  #: what the return types of the shipped file carry
 KNOWN = OPENING | STRATEGY
+
+
+def risky(facts: Mapping[str, Any]) -> bool:
+    """Whether a person has to look before this customer is paid: by the choices, a rule, or the list."""
+    return bool(facts.get(RISKY) or facts.get(FLAG_BEFORE)) or word(facts.get(LISTED)) == BLOCKED
 
 
 @dataclass(frozen=True, slots=True)
