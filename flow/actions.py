@@ -20,6 +20,7 @@ from flow.reading import in_hand, pays, standing_words
 from flow.reopening import reclaim, refuse_late
 from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
+from flow.siblings import news, weighs
 from flow.staffing import staffed
 from flow.verbs import HOLD, REOPEN, RESUME, VERBS, WITHDRAW, decide
 from flow.writing import chain, described, ends, hand_out, release_claims
@@ -110,6 +111,9 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     file = await _open(desk, deed)
     case, standing, actor = file.case, file.standing(), _actor(desk, deed, file.tasks)
     transition, count = _decide(file, deed, standing, actor)
+    if weighs(file.rules, transition) and (fresh := await news(desk, case, case.facts, deed.at)):
+        standing = replace(standing, facts={**case.facts, **fresh})
+        transition, count = _decide(file, deed, standing, actor)
     remember(case, file.rules.flow, standing, transition, actor, deed.at)
     if deed.action == REOPEN:
         await reclaim(case)

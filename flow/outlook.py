@@ -12,6 +12,7 @@ from flow.errors import PolicyRefused
 from flow.firstfacts import Ware
 from flow.listing import listed
 from flow.orders import find_bill, history
+from flow.siblings import beside
 from models import Product
 
 if TYPE_CHECKING:
@@ -64,8 +65,10 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime) -> Outlook:
     wares = await _wares(portions)
     facts = {**_told(draft, kind, estimate(portions)), **firstfacts.shared(wares), **await _bought(bill.order, now)}
     facts |= firstfacts.delivery(bill.order, choices, now, desk.zone)
+    facts |= firstfacts.on_its_way(bill.order, choices, now)
     facts[firstfacts.URGENT] = firstfacts.is_urgent(draft.note, choices.urgent_words)
     facts |= choices.flag(facts)
+    facts |= await beside(desk, bill.order)
     ids = await desk.current(draft.kind, facts)
     rules = await desk.rules(*ids)
     facts |= rules.policy.burden(facts)

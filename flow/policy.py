@@ -13,7 +13,7 @@ from flow.cells import YES, CellError, When, number
 from flow.check_gaps import gap_problems, late_problems, overlap_problems
 from flow.eligibility import GRANTED, Limit, read_limits
 from flow.errors import DefinitionError
-from flow.firstfacts import BLOCKED, DAYS, FLAG_BEFORE, KNOWN, LISTED, RISKY, risky
+from flow.firstfacts import BESIDE, BLOCKED, DAYS, FLAG_BEFORE, KNOWN, LISTED, RISKY, risky
 from flow.tabular import RULE, rows_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ AUTOMATIC = "自动"
 BEFORE_SPLIT = "拆分前金额"  #: fact: what a case came to before it was split
 TRIGGERS = ("审批通过", "包裹匹配", "质检合格")
 BY_HAND = TRIGGERS[-1]  #: the one after which a person confirms the refund
-BESIDE = "同单已有"  #: fact: yuan that other cases of the same order come to
 _TOGETHER, SAME_ORDER, EACH = "合并计算", "同订单", "不合并"
 OWN = "自主额度"  #: fact: the role whose own authority paid for the case
 BORNE = ("责任", "运费", "成本")  #: columns of 承担 that stand in for what the return type says
