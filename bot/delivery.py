@@ -100,6 +100,8 @@ class Deliverer:
 
     async def _words(self, row: Outbox) -> Text | None:
         said: dict[str, Any] = row.payload
+        if said["say"] == queue.WORDS:
+            return Text(said["text"])
         viewer = (await self.desk.staff.now()).by_id.get(row.member_id or 0)
         case = await case_view(self.desk, row.case_id or 0, events=True, viewer=viewer)
         if said["say"] == "turn":

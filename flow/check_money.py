@@ -21,7 +21,7 @@ from flow.check_moves import space_of
 from flow.check_states import MAX_PLACES, TooMany, came, explore, named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from flow.check_known import Known
     from flow.check_marks import Wrong
@@ -98,7 +98,7 @@ def _then(flow: Flow, wrong: Wrong) -> str:
     return "" if wrong.what != UNPAID else "；不退钱就结束请去已关闭的结束节点（写原因），或者写 预计退款: 否"
 
 
-_WORDS = {
+_WORDS: Mapping[str, Callable[[Flow], str]] = {
     UNAPPROVED: _unapproved,
     UNDECIDED: lambda flow: "登记了缺件或拒收，没有人决定就会退款，要先有人点 确认扣款 或 取消扣款 那样的动作",
     UNPAID: lambda flow: "没有退款就会“已完成”，客户拿不到钱",

@@ -67,7 +67,8 @@ def explore(
 ) -> tuple[Parents, Arrows]:
     """Every place that a case can come to, with the one before it, and those that each leads to.
 
-    ``after_each`` hears of each place when it is known where it leads, first of none for the beginnings. Raises TooMany.
+    ``after_each`` hears of each place when it is known where it leads, first of none for the beginnings.
+    Raises TooMany.
     """
     parents: dict[Place, Place | None] = dict.fromkeys(beginnings(space))
     after_each(None, parents)

@@ -27,8 +27,8 @@ BOUGHT, SPENT = "半年订单数", "半年消费"  #: orders, and yuan
 CATEGORY, SUPPLIER, FINAL, TITLE = "品类", "供应商", "不可退", "商品"
 #: facts that a condition of a policy or a choice may ask for
 OPENING = frozenset({
-    "种类", "类型", "金额", "件数", "店铺", "区域", CATEGORY, SUPPLIER, FINAL, DAYS, ESTIMATED, UNDELIVERED, LEVEL, RISKY, LISTED,
-    TIMES, BOUGHT, SPENT, URGENT,
+    "种类", "类型", "金额", "件数", "店铺", "区域", CATEGORY, SUPPLIER, FINAL, DAYS, ESTIMATED, UNDELIVERED, LEVEL,
+    RISKY, LISTED, TIMES, BOUGHT, SPENT, URGENT,
 })  # fmt: skip
 STRATEGY = frozenset({"路由", "责任", "运费", "成本", "次品"})  #: what the return types of the shipped file carry
 KNOWN = OPENING | STRATEGY
@@ -104,7 +104,8 @@ def on_its_way(order: Order, choices: Choices, now: datetime) -> dict[str, Any]:
 
 
 def _came(order: Order, choices: Choices) -> datetime:
-    return order.delivered_at or order.ordered_at + timedelta(days=choices.transit_days)
+    came: datetime = order.delivered_at or order.ordered_at + timedelta(days=choices.transit_days)
+    return came
 
 
 def days_between(since: date, until: date, pauses: Sequence[Pause] = ()) -> int:

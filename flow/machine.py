@@ -362,4 +362,3 @@ def _settle(walk: Walk, node: d.Node) -> None:
         if said := walk.facts.get(kept):
             walk.facts[kept] = {name: of for name, of in said.items() if name != node.name}
     walk._said = None
-

@@ -87,7 +87,7 @@ class Policy:
     together: bool = True  #: 合并计算: the cases of one order are judged by what they come to
 
     def tier(self, facts: Mapping[str, Any]) -> Tier | None:
-        """The row of the amount table, whatever anybody may decide alone; none that is automatic where risk is known."""
+        """The row of the amount table, whatever anybody may decide alone; never 自动 where risk is known."""
         return self._row(self._weighed(facts))
 
     def _row(self, weighed: Mapping[str, Any]) -> Tier | None:

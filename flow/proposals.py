@@ -64,8 +64,13 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
     warned = cautions(active, {**active, **change.texts}, change.texts)
     versions = await active_versions()
     items = [
-        {"kind": kind, "name": name, "base": versions.get((kind, name), 0), "text": text,
-         CAUTIONS: warned.get((kind, name), [])}
+        {
+            "kind": kind,
+            "name": name,
+            "base": versions.get((kind, name), 0),
+            "text": text,
+            CAUTIONS: warned.get((kind, name), []),
+        }
         for (kind, name), text in change.texts.items()
     ]
     fields: dict[str, Any] = {"about": change.about, "words": list(change.words), "items": items, "created_at": now}

@@ -26,7 +26,8 @@ AT_RISK = [
 OPEN_TABLES = [
     "{规则: 全部自动, 审批: 自动, 退款时机: 审批通过}",
     '{规则: 小额自动, 金额: "<=50", 审批: 自动, 退款时机: 审批通过}\n  - {规则: 其余, 审批: 客服主管}',
-    '{规则: 小额自动, 金额: "<=50", 审批: 自动, 退款时机: 包裹匹配}\n  - {规则: 其余, 审批: 客服主管, 退款时机: 包裹匹配}',
+    '{规则: 小额自动, 金额: "<=50", 审批: 自动, 退款时机: 包裹匹配}'
+    "\n  - {规则: 其余, 审批: 客服主管, 退款时机: 包裹匹配}",
 ]
 
 
@@ -63,9 +64,8 @@ def test_a_row_that_tries_it_is_refused_by_name(cells: str) -> None:
 
 
 def test_an_own_authority_for_them_is_refused_too() -> None:
-    text = (
-        "政策: p\n自主额度:\n  - {角色: 客服, 风险客户: 是, 每单: 50, 每天: 100}\n审批表:\n  - {规则: 其余, 审批: 客服主管}\n"
-    )
+    own = "自主额度:\n  - {角色: 客服, 风险客户: 是, 每单: 50, 每天: 100}\n"
+    text = f"政策: p\n{own}审批表:\n  - {{规则: 其余, 审批: 客服主管}}\n"
     with pytest.raises(DefinitionError, match="风险客户不能用自主额度"):
         parse_policy(text)
 
@@ -124,7 +124,7 @@ def test_where_nobody_could_decide_nothing_is_paid() -> None:
         plain(nobody, 风险客户=True).does("确认收货")
 
 
-# -- levels, 会签, forms ------------------------------------------------------------------------------------------------
+# -- levels, 会签, forms ----------------------------------------------------------------------------------------------
 
 SECOND = (Level("初审"), Level("复审", OwnerRule(role="客服主管"), when=When.parse({"金额": ">100"})))
 MUST = Field("依据", CHOICE, ("合同", "聊天"), required=True)

@@ -15,8 +15,8 @@ from bot.cli.serve import load_settings
 from cards.words import span
 from flow import yamlfile
 from flow.business import FILES, FLOW, POLICY, SPARE, TITLES, shipped, title
-from flow.definition import HUMAN
 from flow.cautions import cautions
+from flow.definition import HUMAN
 from flow.diffing import differences
 from flow.directory import Staff
 from flow.errors import DefinitionError
