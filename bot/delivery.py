@@ -114,6 +114,8 @@ class Deliverer:
     async def _told(self, row: Outbox) -> Late | tuple[int, Text] | None:
         """What a row has to say now; None where it is no longer so: done, put aside, or given more time."""
         what: dict[str, Any] = row.payload
+        if what["say"] == queue.WORDS:
+            return row.case_id or 0, Text(what["text"])
         viewer = (await self.desk.staff.now()).by_id.get(row.member_id or 0)
         case = await case_view(self.desk, row.case_id or 0, events=True, viewer=viewer)
         if what["say"] == "turn":

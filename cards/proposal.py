@@ -44,6 +44,7 @@ class ProposalView:
     decider: str = ""
     decided_at: datetime | None = None
     effect: str = ""  #: what the simulation found, in a few words
+    cautions: Sequence[str] = ()  #: what whoever publishes it has to have seen
     conflicts: Sequence[str] = ()  #: where something else was published meanwhile, in words to its author
     last: bool = False  #: nothing has been published since, so that one tap undoes it
 
@@ -78,6 +79,9 @@ def _dropped(view: ProposalView) -> str:
 def _lead(view: ProposalView) -> str:
     if view.conflicts:
         return short(f"和刚发布的改动有冲突，发布不了：{'；'.join(view.conflicts)}", LEAD_CHARS)
+    if view.cautions and _is_open(view):
+        more = f"（还有 {len(view.cautions) - 1} 条，点 {LOOK}）" if len(view.cautions) > 1 else ""
+        return fitted(f"注意：{view.cautions[0]}", LEAD_CHARS - len(more)) + more
     return _LEADS[view.state] + ("。不对可以回滚：新单马上用回原来的版本" if view.last else "")
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
+from flow import queue
 from flow.directory import MEMBERS
 from flow.errors import NotAllowed, PolicyRefused, StaleCase
-from flow.leaves import standins
+from flow.leaves import Away, parts_left, standins, stretches
 from flow.numbers import take
 from flow.vacating import STAND_IN, SUCCEED, by_rule, fill, vacancy
 from models import Leave, Member, Task, TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from flow.desk import Desk
@@ -24,13 +27,32 @@ if TYPE_CHECKING:
 BATCH = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time in which ``delegate`` acts for somebody."""
+
+    since: datetime
+    until: datetime
+    delegate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A leave that was written down, and what whoever wrote it has to know of it."""
+
+    leave: Leave
+    replaced: tuple[Span, ...] = ()  #: earlier leaves of the same member that it overlaps
+    kept: tuple[Span, ...] = ()  #: what of them still holds
+    elsewhere: tuple[Span, ...] = ()  #: when the delegate is away too, and who acts then; "" for nobody
+
+
 async def write_down(
     desk: Desk, member: Person, delegate_name: str, since: datetime, until: datetime, by: tuple[Person, datetime]
-) -> Leave:
-    """A leave from ``since`` to ``until``, with who acts; in the caller's transaction.
+) -> Written:
+    """A leave from ``since`` to ``until``, with who acts; in the caller's transaction. Every delegate hears of it.
 
-    Raises NotFound for an unknown delegate, PolicyRefused for a time that cannot be, NotAllowed for somebody who is
-    neither the member nor above them.
+    Of an earlier leave that it overlaps the rest still holds. Raises NotFound for an unknown delegate, PolicyRefused
+    for a time that cannot be, NotAllowed for somebody who is neither the member nor above them.
     """
     who, now = by
     people = await desk.staff.now()
@@ -41,21 +63,76 @@ async def write_down(
         raise PolicyRefused("结束的时间要在开始之后，也要在现在之后")
     if who.id not in {member.id, *(boss.id for boss in people.above(member.id))}:
         raise NotAllowed(f"只有 {member.name} 自己或上级能写{member.name}的请假")
-    await Leave.filter(member_id=member.id, cancelled=False, starts_at__lt=until, ends_at__gt=since).update(
-        cancelled=True
-    )
+    running = Leave.filter(member_id=member.id, cancelled=False)
+    before = await running.filter(starts_at__lt=until, ends_at__gt=since).order_by("id")
+    kept = [part for old in before for part in await _shortened(old, since, until)]
     leave = await Leave.create(
         member_id=member.id, delegate_id=delegate.id, starts_at=since, ends_at=until, by_id=who.id
     )
     await take(MEMBERS)
-    return leave
+    await _tell(desk, member, [leave, *before], now, gone=False)
+    people = await desk.staff.now()
+    replaced = tuple(_span(old.starts_at, old.ends_at, old.delegate_id, people) for old in before)
+    rest = tuple(_span(part.starts_at, part.ends_at, part.delegate_id, people) for part in kept)
+    return Written(leave, replaced, rest, _elsewhere(leave, people))
 
 
-async def cancel(member: Person, now: datetime) -> int:
-    """End my leaves, running and to come; how many there were."""
-    ended = await Leave.filter(member_id=member.id, cancelled=False, ends_at__gt=now).update(cancelled=True)
+async def _shortened(old: Leave, since: datetime, until: datetime) -> list[Leave]:
+    """Take the time between off an earlier leave; what is left of it, as rows of their own."""
+    away = Away(old.member_id, old.delegate_id, old.starts_at, old.ends_at)
+    await Leave.filter(id=old.id).update(cancelled=True)
+    return [
+        await Leave.create(
+            member_id=old.member_id, delegate_id=old.delegate_id, starts_at=begin, ends_at=end, by_id=old.by_id
+        )
+        for begin, end in parts_left(away, since, until)
+    ]
+
+
+def _span(since: datetime, until: datetime, delegate: int | None, people: Directory) -> Span:
+    person = people.by_id.get(delegate or 0)
+    return Span(since, until, person.name if person else "")
+
+
+def _elsewhere(leave: Leave, people: Directory) -> tuple[Span, ...]:
+    """The parts of a leave in which somebody else than its delegate acts, as that one is away too."""
+    away = Away(leave.member_id, leave.delegate_id, leave.starts_at, leave.ends_at)
+    found = stretches(people.leaves, away)
+    return tuple(_span(s.since, s.until, s.acting, people) for s in found if s.acting != leave.delegate_id)
+
+
+async def _tell(desk: Desk, member: Person, changed: Sequence[Leave], now: datetime, *, gone: bool) -> None:
+    """Whoever acts, or was to, hears when they act now; the member too where somebody else has written it."""
+    newest = changed[0]
+    running = Leave.filter(member_id=member.id, cancelled=False, ends_at__gt=now).order_by("starts_at")
+    times: dict[int, list[str]] = {leave.delegate_id: [] for leave in changed}
+    for leave in await running:
+        if leave.delegate_id in times:
+            times[leave.delegate_id].append(_between(leave, desk))
+    rows = []
+    for delegate, spans in times.items():
+        verb = "取消了请假" if gone else "请假"
+        words = f"{member.name} {verb}，" + (f"{'、'.join(spans)} 由你代理" if spans else "不用你代理了")
+        rows.append(queue.tell(f"leave:{newest.id}:{gone}:m{delegate}", delegate, now, queue.WORDS, text=words))
+    if not gone and newest.by_id != member.id:
+        words = f"已替你登记请假：{_between(newest, desk)}"
+        rows.append(queue.tell(f"leave:{newest.id}:own", member.id, now, queue.WORDS, text=words))
+    await queue.put(rows)
+
+
+def _between(leave: Leave, desk: Desk) -> str:
+    first, last = (moment.astimezone(desk.zone) for moment in (leave.starts_at, leave.ends_at))
+    return f"{first:%m-%d %H:%M} 到 {last:%m-%d %H:%M}"
+
+
+async def cancel(desk: Desk, member: Person, now: datetime) -> int:
+    """End my leaves, running and to come; how many there were. Whoever was to act hears of it."""
+    found = await Leave.filter(member_id=member.id, cancelled=False, ends_at__gt=now).order_by("-id")
+    await Leave.filter(id__in=[leave.id for leave in found]).update(cancelled=True)
     await take(MEMBERS)
-    return ended
+    if found:
+        await _tell(desk, member, found, now, gone=True)
+    return len(found)
 
 
 async def hand_round(desk: Desk, now: datetime) -> int:

@@ -21,6 +21,7 @@ from flow.reopening import reclaim, refuse_late
 from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off
+from flow.siblings import news, weighs
 from flow.staffing import staffed
 from flow.verbs import CORRECT, FRESH, HOLD, REOPEN, RESUME, VERBS, WHY, WITHDRAW, decide
 from flow.writing import chain, described, ends, hand_out, release_claims
@@ -119,8 +120,8 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     caller's transaction is then to be rolled back.
     """
     file = await _open(desk, deed)
-    case, standing, actor = file.case, file.standing(), _actor(desk, deed, file.tasks)
-    transition, count = _decide(file, deed, standing, actor)
+    case, actor = file.case, _actor(desk, deed, file.tasks)
+    standing, transition, count = await _weighed(desk, file, deed, actor)
     remember(case, file.rules.flow, standing, transition, actor, deed.at)
     if deed.action == REOPEN:
         await reclaim(case)
@@ -170,6 +171,16 @@ async def _open(desk: Desk, deed: Deed) -> _File:
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
     people = deed.people or await desk.staff.now()
     return _File(case, hot.made(Task, tasks), hot.made(CaseLine, lines), rules, people, _values(case, _SELDOM))
+
+
+async def _weighed(desk: Desk, file: _File, deed: Deed, actor: Actor) -> tuple[Standing, Transition, Count]:
+    """The step; where it is about who decides on the money, with what has changed since the case was opened."""
+    standing = file.standing()
+    transition, count = _decide(file, deed, standing, actor)
+    if weighs(file.rules, transition) and (fresh := await news(desk, file.case, file.case.facts, deed.at)):
+        standing = replace(standing, facts={**file.case.facts, **fresh})
+        transition, count = _decide(file, deed, standing, actor)
+    return standing, transition, count
 
 
 def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[Transition, Count]:

@@ -11,7 +11,19 @@ from flow.diffing import differences
 from flow.errors import NotFound, PolicyRefused
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
-from flow.proposals import OPEN, Change, bases_of, catch_up, different, draft_of, drop, propose, retire, texts_of
+from flow.proposals import (
+    OPEN,
+    Change,
+    bases_of,
+    catch_up,
+    different,
+    draft_of,
+    drop,
+    propose,
+    retire,
+    texts_of,
+    warned_of,
+)
 from flow.publishing import PRESET, active_texts, active_versions
 from flow.sketching import sketch, sketch_difference
 from flow.tablewords import OF_ALL, OF_POLICY, TABLES, overview, table_lines
@@ -227,7 +239,7 @@ async def view_facts(proposal: Proposal, people: Mapping[int, Person]) -> dict[s
         "state": proposal.state, "created_at": proposal.created_at, "decided_at": proposal.decided_at,
         "author": author.name if author else "", "decider": decider.name if decider else "",
         "effect": str(simulated.get("effect", "")), "conflicts": conflicts,
-        "last": last is not None and last.id == proposal.id,
+        "last": last is not None and last.id == proposal.id, "cautions": warned_of(proposal),
     }  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.automation import COPY, OWN_FACTS, blanks
+from flow.cells import YES, word
 from flow.check_known import KEPT
-from flow.firstfacts import OPENING, URGENT
+from flow.firstfacts import OPENING, RISKY, URGENT
 from flow.remarks import COPIED
 from flow.verbs import VERBS
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from flow.check_known import Known
     from flow.definition import Flow
 
-#: facts that no rule may note; that a case is urgent is anybody's to say
-LEFT_ALONE = (KEPT | OWN_FACTS | OPENING | {COPIED, "质检结果", "实收件数", "合格件数"}) - {URGENT}
+#: facts that no rule may note; that a case is urgent, or its customer at risk, is anybody's to say
+LEFT_ALONE = (KEPT | OWN_FACTS | OPENING | {COPIED, "质检结果", "实收件数", "合格件数"}) - {URGENT, RISKY}
 
 
 def rule_problems(rules: Iterable[Rule], flows: Sequence[Flow], known: Known) -> list[str]:
@@ -73,8 +74,10 @@ def _notes(rule: Rule, world: _World) -> Iterator[str]:
     """The program, the flow, or the return type keeps these; a rule that changed them would break what they mean."""
     kept = LEFT_ALONE | world.noted | world.known.fixed
     for do in rule.does:
-        for fact in do.notes:
-            if fact in kept:
+        for fact, value in do.notes.items():
+            if fact == RISKY and word(value) != YES:
+                yield f" 做：“{RISKY}”只能记 {YES}；不再是风险客户请改名单，或者改“{RISKY}”那张表"
+            elif fact in kept:
                 yield f" 做：不能记“{fact}”，它由程序或流程自己记"
 
 

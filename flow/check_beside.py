@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flow.check_marks import read_by, written_by
 from flow.definition import END
 
 if TYPE_CHECKING:
@@ -82,9 +83,10 @@ def _branch_of(name: str, branches: Iterable[Branch]) -> Branch | None:
 
 
 def _read(nodes: Collection[Node]) -> set[str]:
-    return {cell.fact for node in nodes for _, branch in node.ways() for cell in branch.when.cells}
+    read = {cell.fact for node in nodes for _, branch in node.ways() for cell in branch.when.cells}
+    return read.union(*map(read_by, nodes))
 
 
 def _written(nodes: Collection[Node]) -> set[str]:
     noted = {fact for node in nodes for action in node.actions.values() for fact in action.sets}
-    return noted | {item.name for node in nodes for item in node.form}
+    return (noted | {item.name for node in nodes for item in node.form}).union(*map(written_by, nodes))

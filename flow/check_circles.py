@@ -12,6 +12,7 @@ from flow.cells import word
 from flow.check_conditions import ANYTHING, kinds
 from flow.check_conditions import spelt as facts_spelt
 from flow.check_graph import circle, spelt, way
+from flow.exemption import may_be_passed
 from flow.waiting import TIME_UP
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _rows(node: Node) -> tuple[Branch, ...]:
         return node.branches
     if node.kind == d.WAIT:
         return tuple(branch for action in _heard(node) for branch in action.branches)
-    if node.kind == d.HUMAN and node.owner and node.owner.by_policy and node.buttons:
+    if node.kind == d.HUMAN and node.owner and node.owner.by_policy and node.buttons and may_be_passed(node):
         return node.buttons[0].branches
     return ()
 

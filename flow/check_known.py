@@ -27,7 +27,7 @@ OWN = PEOPLE | POLICY | MONEY | {
 NOTED = frozenset({"已收货", "已退款", ON_ITS_WAY})  #: the flow notes them, the program reads them
 OPENING = firstfacts.OPENING | {
     firstfacts.WORDS, firstfacts.ESTIMATED, "例外", "例外规则", "例外理由", "风险规则", "承担规则", "自主额度",
-    "自主占用", "退货地址", "拆分前金额",
+    "自主占用", "退货地址", "拆分前金额", firstfacts.BESIDE, firstfacts.OTHERS,
 }  # fmt: skip
 KEPT = OWN | NOTED | OPENING | {"缺件", "话术"}  #: no form may ask for them under the same name
 _ON_CARDS = "单号 订单 运单 商品 应收 实收 客户 购买历史 原因 备注 提交 上一步 质检 时限"

@@ -14,15 +14,18 @@ from flow import definition as d
 from flow.check_beside import Beside
 from flow.check_conditions import ANYTHING, Domain, covered, kinds
 from flow.check_known import KEPT, NOTED
+from flow.check_marks import PAID
 from flow.check_rows import domains_of, origins_of
 from flow.counting import COUNTING
-from flow.waiting import ON_ITS_WAY
+from flow.exemption import may_be_passed
+from flow.waiting import ON_ITS_WAY, goes_by_itself
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from flow.cells import Cell
     from flow.check_known import Known
+    from flow.check_marks import Watch
     from flow.definition import Action, Branch, Flow, Node
 
     Facts = dict[str, Any]
@@ -70,6 +73,7 @@ class Space:
     taken: set[tuple[str, str]] = field(default_factory=set)  #: arrows that some case has gone, as far as looked
     met: set[str] = field(default_factory=set)  #: joins that some case has passed
     stood: set[str] = field(default_factory=set)  #: nodes at which some case has come to rest
+    watch: Watch | None = None
     _plain: dict[tuple[str, Any], Any] = field(default_factory=dict)
 
     def read(self, values: tuple[Any, ...]) -> Facts:
@@ -138,7 +142,7 @@ def beginnings(space: Space) -> Iterator[Place]:
         yield from _entered(space, space.flow.start, facts)
         if again := space.flow.reopening:
             kept = origins_of(space.flow).fields.keys() | NOTED
-            left = {fact: UNSURE for fact in space.facts if fact in kept and fact not in given}
+            left = {fact: UNSURE for fact in space.facts if fact in kept | {PAID} and fact not in given}
             yield from _entered(space, again.to, facts | left)
 
 
@@ -153,7 +157,7 @@ def after(space: Space, place: Place) -> Iterator[Place]:
         node = space.flow.nodes[name]
         for action in node.actions.values():
             for answers in _answers(space, node, action):
-                said = _noted(space, facts | answers, action)
+                said = _acted(space, node, action, _noted(space, facts | answers, action), by_person=True)
                 for to in _taken(space.rows[name, action.name], said):
                     yield from _arrivals(space, _Walk(place.nodes - {name}, ((name, to),), space.values(said)))
 
@@ -174,6 +178,12 @@ def _choices(space: Space, item: d.Field, *, optional: bool) -> list[Any]:
 
 def _noted(space: Space, facts: Facts, action: Action) -> Facts:
     return facts | {fact: space.kind(fact, value) for fact, value in action.sets.items() if fact in facts}
+
+
+def _acted(space: Space, node: Node, action: Action, facts: Facts, *, by_person: bool) -> Facts:
+    """The facts with the marks that are watched beside them."""
+    by_person = by_person and not goes_by_itself(node, action.name)
+    return space.watch.acted(node, action, facts, by_person=by_person) if space.watch else facts
 
 
 def _taken(branches: Iterable[Branch], facts: Facts) -> Iterator[str]:
@@ -211,15 +221,23 @@ def _hop(space: Space, walk: _Walk) -> Iterator[_Walk | None]:
     walk = _left(space.flow, _Walk(walk.nodes, walk.todo[1:], walk.values), source, to)
     match node.kind:
         case d.END:
+            if space.watch:
+                space.watch.ended(node, space.read(walk.values))
             yield None
         case d.FORK:
             yield replace(walk, todo=(*walk.todo, *((to, head) for head in node.heads)))
         case d.JOIN:
             yield from _met(space, walk, node)
         case d.AUTOMATIC:
-            yield from _passed(space, walk, node, space.rows[to, ""], space.read(walk.values))
+            yield from _passed(space, walk, node, space.rows[to, ""], _crossed(space, walk, node))
         case _:
             yield from _stopped(space, walk, node)
+
+
+def _crossed(space: Space, walk: _Walk, node: Node) -> Facts:
+    """The facts after what a node that needs nobody does."""
+    facts = space.read(walk.values)
+    return space.watch.done(node, node.effects, facts) if space.watch else facts
 
 
 def _passed(space: Space, walk: _Walk, node: Node, branches: Iterable[Branch], facts: Facts) -> Iterator[_Walk]:
@@ -230,9 +248,10 @@ def _passed(space: Space, walk: _Walk, node: Node, branches: Iterable[Branch], f
 def _stopped(space: Space, walk: _Walk, node: Node) -> Iterator[_Walk]:
     """Somebody has to act, unless it is an approval that is passed by rule; an earlier form is filled in anew."""
     facts = space.read(walk.values)
-    if node.owner and node.owner.by_policy:
+    if node.owner and node.owner.by_policy and may_be_passed(node):
         first = node.buttons[0]
-        yield from _passed(space, walk, node, space.rows[node.name, first.name], _noted(space, facts, first))
+        said = _acted(space, node, first, _noted(space, facts, first), by_person=False)
+        yield from _passed(space, walk, node, space.rows[node.name, first.name], said)
     fresh = facts | {item.name: None for item in node.form if item.name in facts}
     yield _Walk(walk.nodes | {node.name}, walk.todo, space.values(fresh))
 
@@ -262,4 +281,4 @@ def _met(space: Space, walk: _Walk, join: Node) -> Iterator[_Walk]:
         yield walk
     else:
         space.met.add(join.name)
-        yield from _passed(space, alone, join, space.rows[join.name, ""], space.read(walk.values))
+        yield from _passed(space, alone, join, space.rows[join.name, ""], _crossed(space, walk, join))

@@ -11,7 +11,7 @@ from flow.check_graph import spelt
 from flow.check_moves import ENDED, UNSURE, after, beginnings, space_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flow.check_known import Known
     from flow.check_moves import Place, Space
@@ -24,7 +24,7 @@ MAX_PLACES = 6_000  #: nodes times facts; above, first less of what is fixed is 
 MAX_TOLD = 3  #: sentences of this kind at once
 
 
-class _TooMany(Exception):
+class TooMany(Exception):
     """More places than are looked at."""
 
 
@@ -38,7 +38,7 @@ def state_problems(flow: Flow, known: Known | None = None) -> list[str]:
                 *never_met(flow, _arrows(space), space.met),
                 *idle(flow, _arrows(space), space.stood),
             ]
-        except _TooMany:
+        except TooMany:
             continue
     return [f"流程的走法太多（超过 {MAX_PLACES} 种情形），查不完有没有单子会走不出去；请分成几个流程，或少记几个事实"]
 
@@ -50,18 +50,28 @@ def _arrows(space: Space) -> dict[str, list[str]]:
 
 def _lost(space: Space) -> list[str]:
     """The first places on each way from which no end can be reached, once for each where a case then turns."""
-    parents, arrows = _explore(space)
+    parents, arrows = explore(space)
     lost = arrows.keys() - _saved(arrows)
     told: dict[str, str] = {}
     for place in (place for place in parents if place in lost and parents[place] not in lost):
-        path = [*_came(place, parents), *_turned(place, arrows, lost)]
-        told.setdefault(_named(path[-1]), _sentence(space, path))
+        path = [*came(place, parents), *_turned(place, arrows, lost)]
+        told.setdefault(named(path[-1]), _sentence(space, path))
     return list(told.values())[:MAX_TOLD]
 
 
-def _explore(space: Space) -> tuple[Parents, Arrows]:
-    """Every place that a case can come to, with the one before it, and those that each leads to."""
+def explore(
+    space: Space,
+    *,
+    most: int = MAX_PLACES,
+    after_each: Callable[[Place | None, dict[Place, Place | None]], None] = lambda place, parents: None,
+) -> tuple[Parents, Arrows]:
+    """Every place that a case can come to, with the one before it, and those that each leads to.
+
+    ``after_each`` hears of each place when it is known where it leads, first of none for the beginnings.
+    Raises TooMany.
+    """
     parents: dict[Place, Place | None] = dict.fromkeys(beginnings(space))
+    after_each(None, parents)
     arrows: dict[Place, set[Place]] = {}
     todo = deque(parents)
     while todo:
@@ -70,8 +80,9 @@ def _explore(space: Space) -> tuple[Parents, Arrows]:
         for fresh in sorted((each for each in arrows[place] if each not in parents), key=_order):
             parents[fresh] = place
             todo.append(fresh)
-        if len(parents) > MAX_PLACES:
-            raise _TooMany
+        after_each(place, parents)
+        if len(parents) > most:
+            raise TooMany
     return parents, arrows
 
 
@@ -89,7 +100,7 @@ def _saved(arrows: Arrows) -> set[Place]:
     return saved
 
 
-def _came(place: Place, parents: Parents) -> list[Place]:
+def came(place: Place, parents: Parents) -> list[Place]:
     """The places before this one, from the beginning."""
     path: list[Place] = []
     before = parents[place]
@@ -110,12 +121,12 @@ def _turned(place: Place, arrows: Arrows, lost: set[Place]) -> list[Place]:
 def _sentence(space: Space, path: list[Place]) -> str:
     facts = {fact: value for fact, value in space.read(path[-1].values).items() if value not in (None, UNSURE)}
     when = f"（{facts_spelt(facts)}）" if facts else ""
-    return f"节点“{_named(path[-1])}”：这样走就出不去了{when}：{spelt(map(_named, path))}"
+    return f"节点“{named(path[-1])}”：这样走就出不去了{when}：{spelt(map(named, path))}"
 
 
-def _named(place: Place) -> str:
+def named(place: Place) -> str:
     return "和".join(sorted(place.nodes))
 
 
 def _order(place: Place) -> tuple[str, str]:
-    return _named(place), repr(place.values)
+    return named(place), repr(place.values)

@@ -11,6 +11,7 @@ from flow.check_effects import shortage_problems
 from flow.check_forks import fork_problems
 from flow.check_graph import ways_problems
 from flow.check_known import Known, known_of
+from flow.check_money import money_problems
 from flow.check_nodes import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, node_problems
 from flow.check_rows import domains_of, row_problems
 from flow.check_states import state_problems
@@ -44,7 +45,7 @@ def check(flow: Flow, known: Known | None = None) -> list[str]:
     problems = [*ways_problems(flow), *fork_problems(flow), *wait_problems(flow), *row_problems(flow, known)]
     problems += shortage_problems(flow)
     problems += circle_problems(flow, domains_of(flow, known))
-    return problems or state_problems(flow, known)
+    return problems or state_problems(flow, known) or money_problems(flow, known)
 
 
 def _names(flow: Flow) -> Iterator[str]:

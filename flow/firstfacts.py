@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from flow.cells import word
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime, tzinfo
@@ -15,17 +17,26 @@ if TYPE_CHECKING:
     from models import Order
 
 DAYS, ESTIMATED = "签收天数", "签收推算"  #: days since delivery, and whether the day had to be guessed
+UNDELIVERED = "未签收"  #: the goods are still on their way: a case for 拦截 rather than for a refund
 RISKY, LISTED, URGENT, LEVEL = "风险客户", "名单", "紧急", "会员等级"
+BLOCKED = "禁止"  #: what 名单 says of a customer to whom nothing is paid unseen
+FLAG_BEFORE = "风险提示"  #: fact: what rules noted of such a customer before 风险客户 was theirs to note
+BESIDE, OTHERS = "同单已有", "同单"  #: yuan that other cases of the order come to, and each with its number
 TIMES, WORDS = "半年退货次数", "客户历史"
 BOUGHT, SPENT = "半年订单数", "半年消费"  #: orders, and yuan
 CATEGORY, SUPPLIER, FINAL, TITLE = "品类", "供应商", "不可退", "商品"
 #: facts that a condition of a policy or a choice may ask for
 OPENING = frozenset({
-    "种类", "类型", "金额", "件数", "店铺", "区域", CATEGORY, SUPPLIER, FINAL, DAYS, ESTIMATED, LEVEL, RISKY, LISTED,
-    TIMES, BOUGHT, SPENT, URGENT,
+    "种类", "类型", "金额", "件数", "店铺", "区域", CATEGORY, SUPPLIER, FINAL, DAYS, ESTIMATED, UNDELIVERED, LEVEL,
+    RISKY, LISTED, TIMES, BOUGHT, SPENT, URGENT,
 })  # fmt: skip
 STRATEGY = frozenset({"路由", "责任", "运费", "成本", "次品"})  #: what the return types of the shipped file carry
 KNOWN = OPENING | STRATEGY
+
+
+def risky(facts: Mapping[str, Any]) -> bool:
+    """Whether a person has to look before this customer is paid: by the choices, a rule, or the list."""
+    return bool(facts.get(RISKY) or facts.get(FLAG_BEFORE)) or word(facts.get(LISTED)) == BLOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +93,29 @@ def customer_facts(order: Order, listed: str, before: History | None) -> dict[st
 
 def delivery(order: Order, choices: Choices, now: datetime, zone: tzinfo) -> dict[str, Any]:
     """Days since the goods came, the day itself not counted; guessed from the order where no shop has said."""
-    came = order.delivered_at or order.ordered_at + timedelta(days=choices.transit_days)
+    came = _came(order, choices)
     days = days_between(came.astimezone(zone).date(), now.astimezone(zone).date(), choices.pauses)
     return {DAYS: days, ESTIMATED: order.delivered_at is None}
 
 
 def in_transit(order: Order, choices: Choices, now: datetime) -> bool:
-    """Whether the goods of an order can hardly have come yet: no shop has said so, and the days of transit run."""
-    return order.delivered_at is None and now < order.ordered_at + timedelta(days=choices.transit_days)
+    """Whether the goods of an order can hardly have come yet; guessed where no shop has said when they came."""
+    return _came(order, choices) > now
+
+
+def on_its_way(order: Order, choices: Choices, now: datetime) -> dict[str, Any]:
+    """The same as a fact."""
+    return {UNDELIVERED: in_transit(order, choices, now)}
 
 
 def awaited(order: Order, zone: tzinfo) -> str:
     """``11-22 下单，还没签收``."""
     return f"{order.ordered_at.astimezone(zone):%m-%d} 下单，还没签收"
+
+
+def _came(order: Order, choices: Choices) -> datetime:
+    came: datetime = order.delivered_at or order.ordered_at + timedelta(days=choices.transit_days)
+    return came
 
 
 def days_between(since: date, until: date, pauses: Sequence[Pause] = ()) -> int:
@@ -110,4 +131,6 @@ def is_urgent(note: str, words: Iterable[str]) -> bool:
 
 def said(facts: Mapping[str, Any]) -> str:
     """``签收第 6 天（按下单时间推算）``: the days as an agent reads them."""
+    if facts.get(UNDELIVERED):
+        return "还没签收" + ("（没有签收时间，按下单时间推算）" if facts.get(ESTIMATED) else "")
     return f"签收第 {facts[DAYS]} 天" + ("（没有签收时间，按下单时间推算）" if facts.get(ESTIMATED) else "")

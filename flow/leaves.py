@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
 MAX_CHAIN = 5  #: delegates of delegates; a longer chain is nobody's agreement any more
@@ -29,6 +30,35 @@ def standins(leaves: Iterable[Away], now: datetime) -> Mapping[int, int | None]:
     """
     delegates = {leave.member: leave.delegate for leave in leaves if leave.since <= now < leave.until}
     return {member: _end_of(member, delegates) for member in delegates}
+
+
+def parts_left(leave: Away, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
+    """What of a leave lies outside another time: before it, behind it, or nothing."""
+    both = [(leave.since, min(since, leave.until)), (max(until, leave.since), leave.until)]
+    return [(begin, end) for begin, end in both if begin < end]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a leave with who acts in it in the end; None where the chain of delegates comes to nobody."""
+
+    since: datetime
+    until: datetime
+    acting: int | None
+
+
+def stretches(leaves: Sequence[Away], leave: Away) -> list[Stretch]:
+    """The whole of a leave, cut where who acts changes; ``leave`` is one of ``leaves``."""
+    edges = {moment for each in leaves for moment in (each.since, each.until) if leave.since < moment < leave.until}
+    cuts = [leave.since, *sorted(edges), leave.until]
+    found: list[Stretch] = []
+    for begin, end in pairwise(cuts):
+        acting = standins(leaves, begin)[leave.member]
+        if found and found[-1].acting == acting:
+            found[-1] = Stretch(found[-1].since, end, acting)
+        else:
+            found.append(Stretch(begin, end, acting))
+    return found
 
 
 def _end_of(member: int, delegates: Mapping[int, int]) -> int | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
+from flow.errors import PolicyRefused
+from flow.exemption import PAYS, Agreed, approver_instead, exemption
 from flow.partial import PREFILLED
 from flow.signing import LEVELS, SIGNED, level_gate, seat_gate, signing
 from flow.waiting import PAID, REFUSED, TIME_UP, goes_by_itself, hears_of_refund
@@ -14,11 +16,13 @@ from models.enums import CaseState, CloseReason
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flow.exemption import Exemption
     from flow.policy import Policy
     from flow.signing import Stay
 
 SYSTEM = "系统"
 CREATOR = "提交人"
+BY_HAND = "风险客户不自动退款"  #: the rule on record where the system would have paid, and a person is asked
 PATH = "经过"  #: fact: the human nodes that the case has come through, in order
 MAX_HOPS = 256  #: nodes crossed by one action; more is a loop that the check should have refused
 
@@ -127,8 +131,7 @@ class Walk:
     entered: list[str] = field(default_factory=list)
     todo: list[tuple[str, str]] = field(default_factory=list)  #: tokens on their way: from, to
     end: d.Node | None = None
-    approver: frozenset[str] | None = None  #: roles of whoever has just agreed; None when nobody has
-    kept_out: frozenset[str] = frozenset()  #: who could not have agreed there: 回避 of that node
+    agreed: Agreed | None = None  #: whoever has just agreed
     _said: dict[str, Any] | None = None
 
     def look(self) -> dict[str, Any]:
@@ -194,11 +197,15 @@ def _act(
         seat = actor.seat(node.name, standing.seats)
         own = seat.id if seat else None
         return Transition((taken,), "", standing.nodes, (), facts, standing.state, stays=stay, seat=own)
+    if actor.is_system and PAYS in action.effects and (instead := _instead(walk)):
+        walk.took(Step(node.name, action.name, by_system=True, rule=BY_HAND, verdict=verdict), {})
+        walk.todo.append((node.name, instead))
+        return travel(walk, node.name, standing.nodes)
     walk.took(Step(node.name, action.name, actor.is_system, effects=action.effects, verdict=verdict), action.sets)
     if action.hands_over:
         return Transition(tuple(walk.steps), "", standing.nodes, (), walk.facts)
-    walk.approver = None if actor.is_system or action.danger else actor.roles
-    walk.kept_out = frozenset(node.avoids)
+    if not (actor.is_system or action.danger):
+        walk.agreed = Agreed(actor.id, actor.roles, frozenset(node.avoids), _at_table(node))
     walk.todo.append((node.name, walk.choose(action.branches).to))
     outcome = travel(walk, node.name, standing.nodes)
     return _cut_off(outcome, standing, node, rules.flow) or outcome
@@ -261,9 +268,9 @@ def _hop(walk: Walk, source: str, target: str) -> None:
         case d.JOIN:
             _meet(walk, node)
         case d.AUTOMATIC:
-            _pass(walk, node, "")
-        case _ if node.kind == d.HUMAN and (rule := _decided_already(node, walk)):
-            _pass(walk, node, rule)
+            _pass(walk, node)
+        case d.HUMAN if _at_table(node) and (free := exemption(node, walk.look(), walk.agreed)):
+            _exempt(walk, node, free)
         case _:
             _settle(walk, node)
 
@@ -295,15 +302,45 @@ def _meet(walk: Walk, join: d.Node) -> None:
             return
         _end_branches(walk, fork)
         walk.todo = [(source, to) for source, to in walk.todo if to != join.name]
-    _pass(walk, join, "")
+    _pass(walk, join)
 
 
-def _pass(walk: Walk, node: d.Node, rule: str) -> None:
-    """Cross a node that needs nobody: by its own branches, or by its first action under a rule."""
-    if rule:
-        action = node.buttons[0]
-        walk.took(Step(node.name, action.name, True, rule, action.effects), action.sets)
+def _exempt(walk: Walk, node: d.Node, free: Exemption) -> None:
+    """Cross an approval that needs nobody by its first action; where it has a level more, that one looks."""
+    action, stay = node.buttons[0], free.stay
+    if stay is not None:
+        walk.took(Step(node.name, action.name, True, free.rule), {})
+        _settle(walk, node)
+        walk.facts.update(stay.facts or {})
+    elif PAYS in action.effects and _instead(walk):
+        _settle(walk, node)
+    else:
+        if walk.agreed and free.by_person:
+            walk.agreed = replace(walk.agreed, at_table=True)
+        walk.took(Step(node.name, action.name, True, free.rule, action.effects), action.sets)
         walk.todo.append((node.name, walk.choose(action.branches).to))
+
+
+def _at_table(node: d.Node) -> bool:
+    return node.owner is not None and node.owner.by_policy
+
+
+def _instead(walk: Walk) -> str | None:
+    """Where the case goes, as the system may not pay its customer; None where it may.
+
+    Raises PolicyRefused for a flow in which nobody could decide.
+    """
+    place = approver_instead(walk.rules.flow, walk.look(), walk.agreed)
+    if place == "":
+        raise PolicyRefused(f"风险客户的款系统不能自己退，流程{walk.rules.flow.name}里又没有人审批，请先改流程")
+    return place
+
+
+def _pass(walk: Walk, node: d.Node) -> None:
+    """Cross a node that needs nobody by its own branches."""
+    if PAYS in node.effects and (instead := _instead(walk)):
+        walk.took(Step(node.name, instead, by_system=True, rule=BY_HAND), {})
+        walk.todo.append((node.name, instead))
         return
     branch = walk.choose(node.branches)
     walk.took(Step(node.name, branch.to, by_system=True, rule=branch.rule, effects=node.effects), {})
@@ -329,17 +366,3 @@ def _settle(walk: Walk, node: d.Node) -> None:
         if said := walk.facts.get(kept):
             walk.facts[kept] = {name: of for name, of in said.items() if name != node.name}
     walk._said = None
-
-
-def _decided_already(node: d.Node, walk: Walk) -> str:
-    """The rule under which an approval needs nobody: the table says 自动, or whoever must approve has just agreed.
-
-    The earlier agreement counts only where the same people were kept out of it: an inspector may be the creator.
-    """
-    if node.owner is None or not node.owner.by_policy:
-        return ""
-    facts = walk.look()
-    if facts["审批"] == "自动":
-        return str(facts["审批规则"])
-    agreed = walk.approver is not None and facts["审批"] in walk.approver and walk.kept_out >= set(node.avoids)
-    return f"同人免审（{facts['审批规则']}）" if node.skips_same_approver and agreed else ""

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flow.firstfacts import SPENT
+from flow.firstfacts import BESIDE, OTHERS, SPENT
 from flow.roles import ACCOUNT, ADDRESS, AMOUNT, MOBILE, NAME, NOTHING, SURNAME, TAIL, WHOLE
 from models.masks import HIDDEN, hidden, surname, tail
 from models.values import Receiver
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Mask = Callable[[str], str]
 
 _WAYS: Mapping[str, Mask] = {WHOLE: str, SURNAME: surname, TAIL: tail, NOTHING: hidden}
+_PRICED = frozenset({AMOUNT, SPENT, BESIDE, OTHERS})  #: facts that are money, or hold some
 _YUAN = re.compile(r"¥[\d,]+(?:\.\d+)?")
 
 
@@ -64,7 +65,7 @@ def _without_amounts(view: CaseView) -> CaseView:
 
 
 def _less(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if name not in (AMOUNT, SPENT)}
+    return {name: value for name, value in said.items() if name not in _PRICED}
 
 
 def masked_brief(brief: CaseBrief, matrix: Matrix, roles: Iterable[str]) -> CaseBrief:

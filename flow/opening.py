@@ -17,6 +17,7 @@ from flow.firing import Around, Fired
 from flow.machine import begin
 from flow.outlook import alone, estimate, look_ahead, permitted
 from flow.reckoning import ASKED, REASON
+from flow.siblings import beside, hold
 from flow.staffing import staffed
 from flow.writing import chain, described, ends, hand_out
 from models import Case, CaseLine, Event, OrderLine, Task
@@ -95,7 +96,8 @@ async def open_case(desk: Desk, draft: Draft, who: Person, now: datetime) -> tup
 
 async def _plan(desk: Desk, draft: Draft, who: Person, now: datetime) -> _Plan:
     outlook = permitted(await look_ahead(desk, draft, now), draft, who)
-    facts = outlook.facts | {"提交人": who.id}
+    await hold(outlook.bill.order)
+    facts = outlook.facts | await beside(desk, outlook.bill.order) | {"提交人": who.id}
     around = Around(desk, await desk.staff.now(), now)
     about = {**firing.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}
     fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)

@@ -13,6 +13,7 @@ from flow.firstfacts import Ware
 from flow.listing import listed
 from flow.orders import find_bill, history
 from flow.partial import asked_for
+from flow.siblings import beside
 from models import Product
 
 if TYPE_CHECKING:
@@ -75,9 +76,11 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime, again: Again | Non
     wares = await _wares(portions)
     facts = {**_told(draft, kind, estimate(portions)), **firstfacts.shared(wares), **await _bought(bill.order, now)}
     facts |= firstfacts.delivery(bill.order, choices, now, desk.zone)
+    facts |= firstfacts.on_its_way(bill.order, choices, now)
     facts |= again.facts if again else {}
     facts[firstfacts.URGENT] = firstfacts.is_urgent(draft.note, choices.urgent_words)
     facts |= choices.flag(facts)
+    facts |= await beside(desk, bill.order, again.case if again else None)
     ids = await desk.current(draft.kind, facts)
     rules = await desk.rules(*ids)
     if wish := asked_for(rules.flow, estimate(portions), draft.wish):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flow.definition import EVERYONE, IN_TURN
+from flow.policy import AUTOMATIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -123,8 +124,8 @@ def _from_table(rule: OwnerRule, facts: Mapping[str, Any], by: Circumstances) ->
 def _named(rule: OwnerRule, facts: Mapping[str, Any], people: Directory) -> tuple[tuple[Person, ...], str]:
     """Everybody whom a rule means, and why in words."""
     if rule.by_policy:
-        role = str(facts.get("审批"))
-        return people.with_role(role), f"{facts.get('审批规则')}：{role}"
+        role = _approver(facts)
+        return people.with_role(role) if role else (), f"{facts.get('审批规则')}：{role}"
     if rule.person:
         who = people.named(rule.person)
         return ((who,) if who else ()), f"指定 {rule.person}"
@@ -134,6 +135,12 @@ def _named(rule: OwnerRule, facts: Mapping[str, Any], people: Directory) -> tupl
         boss = people.manager_of(facts.get(CREATOR))
         return ((boss,) if boss else ()), "提交人的上级"
     return people.with_role(rule.role), f"角色 {rule.role}"
+
+
+def _approver(facts: Mapping[str, Any]) -> str:
+    """The role that the amount table names; "" where it names nobody, and yet somebody has to look."""
+    said = str(facts.get("审批") or "")
+    return "" if said == AUTOMATIC else said
 
 
 def _details(rule: OwnerRule, facts: Mapping[str, Any]) -> str:
@@ -152,7 +159,7 @@ def _names(people: tuple[Person, ...]) -> str:
 def _short(rule: OwnerRule, facts: Mapping[str, Any]) -> str:
     """A rule as an alarm names it: 客服组长, 华东维修主管, 团队华东组."""
     if rule.by_policy:
-        return str(facts.get("审批"))
+        return _approver(facts) or "审批人"
     if rule.creators_manager:
         return "提交人上级"
     name = rule.role or rule.person or (f"团队{rule.team}" if rule.team else f"分派表{rule.table}里的人")

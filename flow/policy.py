@@ -9,26 +9,28 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from flow import yamlfile
-from flow.cells import CellError, When, number, word
+from flow.cells import YES, CellError, When, number
 from flow.check_gaps import gap_problems, late_problems, overlap_problems
 from flow.eligibility import GRANTED, Limit, read_limits
 from flow.errors import DefinitionError
-from flow.firstfacts import DAYS, KNOWN, LISTED, RISKY
+from flow.firstfacts import BESIDE, BLOCKED, DAYS, FLAG_BEFORE, KNOWN, LISTED, RISKY, risky
 from flow.tabular import RULE, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from flow.cells import Cell
     from flow.tabular import Row
 
 AUTOMATIC = "自动"
 BEFORE_SPLIT = "拆分前金额"  #: fact: what a case came to before it was split
 TRIGGERS = ("审批通过", "包裹匹配", "质检合格")
+BY_HAND = TRIGGERS[-1]  #: the one after which a person confirms the refund
+_TOGETHER, SAME_ORDER, EACH = "合并计算", "同订单", "不合并"
 OWN = "自主额度"  #: fact: the role whose own authority paid for the case
-BLOCKED = "禁止"  #: what 名单 says of a customer to whom nothing is paid unseen
 BORNE = ("责任", "运费", "成本")  #: columns of 承担 that stand in for what the return type says
 _TRIGGER = "退款时机"
-KEYS = ("政策", "名称", "说明", _TRIGGER, "双人金额", "资格", OWN, "承担", "审批表")
+KEYS = ("政策", "名称", "说明", _TRIGGER, "双人金额", _TOGETHER, "资格", OWN, "承担", "审批表")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Authority:
     def covers(self, facts: Mapping[str, Any]) -> bool:
         """Whether one case is small and plain enough: never for a flagged customer, nor against another rule."""
         amount = number(facts.get("金额"))
-        suspect = facts.get(RISKY) or facts.get(GRANTED) or word(facts.get(LISTED)) == BLOCKED
+        suspect = risky(facts) or facts.get(GRANTED)
         return amount is not None and amount <= self.per_case and not suspect and self.when(facts)
 
 
@@ -83,6 +85,7 @@ class Policy:
     authorities: tuple[Authority, ...] = ()
     burdens: tuple[Burden, ...] = ()
     called: str = ""  #: 名称
+    together: bool = True  #: 合并计算: the cases of one order are judged by what they come to
 
     @property
     def title(self) -> str:
@@ -90,31 +93,46 @@ class Policy:
         return self.called or self.name
 
     def tier(self, facts: Mapping[str, Any]) -> Tier | None:
-        """The row of the amount table, whatever anybody may decide alone."""
-        return next((tier for tier in self.tiers if tier.when(facts)), None)
+        """The row of the amount table, whatever anybody may decide alone; never 自动 where risk is known."""
+        return self._row(self._weighed(facts))
+
+    def _row(self, weighed: Mapping[str, Any]) -> Tier | None:
+        by_hand = risky(weighed)
+        rows = (tier for tier in self.tiers if not (by_hand and tier.approver == AUTOMATIC))
+        return next((tier for tier in rows if tier.when(weighed)), None)
 
     def facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """What the policy says of a case: 审批 (role or 自动), 审批规则, 退款时机, 双人.
 
-        A case that was split is judged by what it was before, so that no split slips under a tier.
+        Of a customer at risk also that, in the one word for it: no row lets the system decide on it or pay it.
         """
-        if whole := facts.get(BEFORE_SPLIT):
-            facts = {**facts, "金额": whole}
-        tier = self._granted(facts) or self.tier(facts)
-        amount = number(facts.get("金额")) or Decimal(0)
-        return {
+        weighed = self._weighed(facts)
+        tier = self._granted(weighed) or self._row(weighed)
+        said = {
             "审批": tier.approver if tier else None,
             "审批规则": tier.rule if tier else "",
-            "退款时机": (tier and tier.trigger) or self.trigger,
-            "双人": amount > self.two_person_above,
+            _TRIGGER: (tier and tier.trigger) or self.trigger,
+            "双人": (number(weighed.get("金额")) or Decimal(0)) > self.two_person_above,
         }
+        return said | {_TRIGGER: BY_HAND, RISKY: True} if risky(facts) else said
+
+    def _weighed(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The facts that a row looks at: the amount with that of the order's other cases, so that no two slip under a
+        tier that one would not; for a case that was split what it was before.
+        """
+        amount = number(facts.get(BEFORE_SPLIT) or facts.get("金额"))
+        if self.together and amount is not None and (beside := number(facts.get(BESIDE) or 0)):
+            amount += beside
+        fresh = {"金额": str(amount)} if amount is not None and amount != number(facts.get("金额")) else {}
+        return {**facts, **fresh, RISKY: True} if risky(facts) else {**facts, **fresh} if fresh else facts
 
     def own(self, facts: Mapping[str, Any], roles: Collection[str]) -> list[Authority]:
         """Authorities by which these roles may decide the case alone; none for what needs nobody anyway."""
-        tier = self.tier(facts)
+        weighed = self._weighed(facts)
+        tier = self._row(weighed)
         if tier and tier.approver == AUTOMATIC:
             return []
-        return [row for row in self.authorities if row.role in roles and row.covers(facts)]
+        return [row for row in self.authorities if row.role in roles and row.covers(weighed)]
 
     def roles(self) -> frozenset[str]:
         """Every role that a row names; one that nobody can hold would approve nothing."""
@@ -158,20 +176,40 @@ def parse_policy(text: str, source: str = "政策文件", *, checked: bool = Tru
     limit = number(data.get("双人金额", 0))
     if limit is None:
         problems.append(f"{source}：双人金额要是数字")
+    if (together := str(data.get(_TOGETHER, SAME_ORDER))) not in (SAME_ORDER, EACH):
+        problems.append(f"{source}：{_TOGETHER}“{together}”不认识，可选 {SAME_ORDER}、{EACH}")
     policy = Policy(
         name, trigger, limit or Decimal(0), tuple(tiers),
         read_limits(data.get("资格"), source, problems), _authorities(data.get(OWN), source, problems),
-        _burdens(data.get("承担"), source, problems), str(data.get("名称") or ""),
+        _burdens(data.get("承担"), source, problems), str(data.get("名称") or ""), together != EACH,
     )  # fmt: skip
     if checked and len(tiers) == len(rows):  # else the row that cannot be read would look like a gap
         table = [(tier.rule, tier.when) for tier in tiers]
         problems += [
             *late_problems(table, f"{source} 审批表"),
+            *_unseen(tiers, f"{source} 审批表"),
             *(f"{source} 审批表：{problem}" for problem in (*gap_problems(table), *overlap_problems(table))),
         ]
     if problems:
         raise DefinitionError(problems)
     return policy
+
+
+def _unseen(tiers: Sequence[Tier], where: str) -> Iterator[str]:
+    """Rows that would let the system decide on customers of whom a risk is known, which it never does."""
+    for n, tier in enumerate(tiers, 1):
+        if tier.approver == AUTOMATIC and any(_only_risky(cell) for cell in tier.when.cells):
+            yield (
+                f"{where}第 {n} 行（{tier.rule}）：{RISKY}的单总要有人批，系统从不自动通过、自动退款；"
+                f"“审批”请写角色，或者写 {RISKY}: 否"
+            )
+
+
+def _only_risky(cell: Cell) -> bool:
+    """Whether a condition holds for customers at risk alone."""
+    if cell.fact == LISTED:
+        return bool(cell.words) and cell.words <= {BLOCKED}
+    return cell.fact in (RISKY, FLAG_BEFORE) and bool(cell.words) and not cell({}) and cell({cell.fact: YES})
 
 
 def _tier(row: Mapping[str, Any], where: str, problems: list[str]) -> Tier | None:
@@ -197,8 +235,11 @@ def _authority(row: Row) -> Authority:
     per_case, per_day = row.amount("每单"), row.amount("每天")
     if per_case is not None and per_day is not None and per_day < per_case:
         row.wrong(f"每天：{per_day} 比每单的 {per_case} 还少")
+    when = row.when(KNOWN)
+    if any(_only_risky(cell) for cell in when.cells):
+        row.wrong(f"{RISKY}不能用自主额度，总要另外有人批")
     trigger = row.one_of(_TRIGGER, TRIGGERS) if row.text(_TRIGGER) else None
-    return Authority(row.needed("角色"), row.when(KNOWN), per_case or Decimal(0), per_day or Decimal(0), trigger)
+    return Authority(row.needed("角色"), when, per_case or Decimal(0), per_day or Decimal(0), trigger)
 
 
 def _burdens(raw: Any, source: str, problems: list[str]) -> tuple[Burden, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow import queue
 from flow.business import title
+from flow.cautions import cautions
 from flow.diffing import differences
 from flow.directory import Staff
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 PUBLISH, ROLL_BACK = "发布", "回滚"
 CARD = "proposal"
+CAUTIONS = "cautions"  #: of an item: what whoever publishes it has to have seen
 OPEN = (ProposalState.DRAFT, ProposalState.ASKED)
 
 
@@ -57,10 +59,18 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
     """
     if not change.texts or not change.words:
         raise PolicyRefused("和现在用的一样，没有改动")
-    check_bundle({**await active_texts(), **change.texts}, staff.by_id.values() if staff else None, change.texts)
+    active = await active_texts()
+    check_bundle({**active, **change.texts}, staff.by_id.values() if staff else None, change.texts)
+    warned = cautions(active, {**active, **change.texts}, change.texts)
     versions = await active_versions()
     items = [
-        {"kind": kind, "name": name, "base": versions.get((kind, name), 0), "text": text}
+        {
+            "kind": kind,
+            "name": name,
+            "base": versions.get((kind, name), 0),
+            "text": text,
+            CAUTIONS: warned.get((kind, name), []),
+        }
         for (kind, name), text in change.texts.items()
     ]
     fields: dict[str, Any] = {"about": change.about, "words": list(change.words), "items": items, "created_at": now}
@@ -188,6 +198,11 @@ def key_of(item: Mapping[str, Any]) -> tuple[str, str]:
 def texts_of(proposal: Proposal) -> Bundle:
     """The texts that a proposal would put in place."""
     return {key_of(item): item["text"] for item in proposal.items}
+
+
+def warned_of(proposal: Proposal) -> list[str]:
+    """What whoever publishes a proposal has to have seen of it."""
+    return [words for item in proposal.items for words in item.get(CAUTIONS, ())]
 
 
 def bases_of(proposal: Proposal) -> dict[tuple[str, str], int]:

@@ -39,6 +39,9 @@ def task_card(case_no: str, task: Task, now: datetime, *, again: str = "") -> Ou
     return row("card", f"card:{token}", now, member_id=task.owner_id, case_id=task.case_id, payload=payload)
 
 
+WORDS = "words"  #: in ``tell``: the text itself, about no case
+
+
 def tell(
     key: str, member_id: int, now: datetime, say: str, *, run_at: datetime | None = None, **payload: Any
 ) -> Outbox:

@@ -7,7 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import forms
+from flow.choices import RISK_RULE
 from flow.definition import AUTOMATIC, FORK, JOIN, MONEY, WAIT
+from flow.exemption import PAYS
+from flow.firstfacts import BESIDE, OTHERS, RISKY, UNDELIVERED, risky
 from flow.masking import masked_view
 from flow.partial import MAKE_GOOD
 from flow.reckoning import reckon
@@ -25,11 +28,14 @@ if TYPE_CHECKING:
     from flow.definition import Flow, Node
     from flow.desk import Desk
     from flow.directory import Directory
+    from flow.machine import Rules
+    from flow.policy import Policy
     from models.enums import CloseReason
     from models.values import Person
 
 
 RECEIVER = "收件"  #: row of a card: to whom goods are sent
+RECEIVED = "已收货"  #: fact: the goods are in the house
 MOST_NAMED = 3  #: owners of a node that a record names
 _PAST = {verb: f"已{verb}" for verb in ("转交", "退回", "撤回", "撤单", "合并")}  #: verbs that no flow gives a result
 
@@ -151,10 +157,39 @@ async def task_view(desk: Desk, task: Task, case: CaseView, *, viewer: Person | 
     level = f"（{node.levels[task.level].name}）" if node.levels else ""
     return TaskView(
         id=task.id, case_id=case.id, case_no=case.no, version=case.version, node=node.name,
-        title=_fill(node.title, case) + level, hint=_fill(node.hint, case), owner=owner.name if owner else "",
+        title=_fill(node.title, case) + level, hint=_hint(node, case, rules), owner=owner.name if owner else "",
         why=task.why, opened_at=task.opened_at, due_at=task.due_at, shows=node.shows, actions=_actions(node),
         select=forms.drop_down(node.form), stopped=stopped(row, task, desk.zone),
     )  # fmt: skip
+
+
+def _hint(node: Node, case: CaseView, rules: Rules) -> str:
+    """What the node says to its owner; where money is decided on, first why nobody else may have."""
+    said = _fill(node.hint, case)
+    if not (decides(node) and (notes := money_notes(case, rules.policy))):
+        return said
+    return "。".join([*notes, said or " · ".join(part for part in (case.return_type, case.note) if part)])
+
+
+def decides(node: Node) -> bool:
+    """Whether people decide on the money of a case there: by the amount table, or by confirming it."""
+    at_table = node.owner is not None and node.owner.by_policy
+    return at_table or any(PAYS in action.effects for action in node.buttons)
+
+
+def money_notes(case: CaseView, policy: Policy) -> list[str]:
+    """A customer at risk, other cases of the same order: what whoever decides on the money has to know."""
+    found = []
+    if risky(case.facts):
+        found.append(f"{RISKY}（{case.facts.get(RISK_RULE) or '标记过'}），系统不自动退款")
+    if case.facts.get(UNDELIVERED) and not case.facts.get(RECEIVED):
+        found.append("开单时订单还没签收，货可能在路上，先看要不要拦截")
+    if policy.together and (others := case.facts.get(OTHERS)):
+        known = case.amount is not None
+        each = "、".join(f"{no} {f'¥{yuan(amount):,.2f}' if known else f'¥{HIDDEN}'}" for no, amount in others)
+        whole = yuan(case.facts[BESIDE]) + (case.amount or 0)
+        found.append(f"同一订单已有 {each}，合计 {f'¥{whole:,.2f}' if known else f'¥{HIDDEN}'}")
+    return found
 
 
 async def chosen(desk: Desk, case_id: int, selected: Mapping[str, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from flow.definition import IN_TURN, LEAST_LOADED
 from flow.errors import NotAllowed
 from flow.leaves import standins
 from flow.owners import Circumstances, Owners, resolve
-from flow.signing import spoken
+from flow.signing import spoken, standing_level
 from models import TaskState, hot
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ class Post:
 
 async def staffed(desk: Desk, transition: Transition, rules: Rules, people: Directory, now: datetime) -> list[Post]:
     """Owners of every human node just entered. Raises NotAllowed rather than leaving a node to nobody."""
-    entered = [(rules.flow.nodes[name], 0) for name in transition.entered]
+    nodes = [rules.flow.nodes[name] for name in transition.entered]
+    entered = [(node, standing_level(node, transition.facts)[0]) for node in nodes]
     if transition.stays and transition.stays.level is not None:
         entered = [(rules.flow.nodes[transition.stays.node], transition.stays.level)]
     posts = []

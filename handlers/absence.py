@@ -15,6 +15,7 @@ from handlers.router import Router
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from flow.absence import Written
     from models.values import Person
 
 router = Router()
@@ -26,8 +27,9 @@ USAGE = "请假 <起> 到 <止> 代理 <姓名>"
 @router.command(LEAVE, f"{USAGE}；请假 取消", needs=LEAVE, private=False)
 async def leave(ctx: Ctx, words: list[str]) -> Reply:
     if words == [CANCEL]:
-        ended = await cancel(ctx.me, ctx.at)
-        return Reply.of(Text(f"已取消 {ended} 次请假，新的待办又会给你" if ended else "你没有登记请假"))
+        ended = await cancel(ctx.desk, ctx.me, ctx.at)
+        told = f"已取消 {ended} 次请假，新的待办又会给你，代理的人也收到了" if ended else "你没有登记请假"
+        return Reply.of(Text(told))
     return await _written(ctx, ctx.me, words)
 
 
@@ -41,12 +43,37 @@ async def leave_for(ctx: Ctx, words: list[str]) -> Reply:
 
 async def _written(ctx: Ctx, member: Person, words: list[str]) -> Reply:
     since, until, delegate = _read(words, ctx.at)
-    await write_down(ctx.desk, member, delegate, since, until, (ctx.me, ctx.at))
+    written = await write_down(ctx.desk, member, delegate, since, until, (ctx.me, ctx.at))
     moved = await hand_round(ctx.desk, ctx.at)
     handed = f"，已转过去 {moved} 件待办" if moved else ""
     name = "你" if member.id == ctx.me.id else member.name
-    times = f"{said_at(since, ctx.at)} 到 {said_at(until, ctx.at)}"
-    return Reply.of(Text(f"已登记：{name} {times} 请假，{delegate} 代理{handed}"))
+    told = f"已登记：{name} {_times(since, until, ctx.at)} 请假，{delegate} 代理{handed}"
+    return Reply.of(Text("\n".join([told, *_overlaps(written, ctx.at), *_elsewhere(written, delegate, ctx.at)])))
+
+
+def _times(since: datetime, until: datetime, now: datetime) -> str:
+    return f"{said_at(since, now)} 到 {said_at(until, now)}"
+
+
+def _overlaps(written: Written, now: datetime) -> list[str]:
+    """What became of earlier leaves at the same time."""
+    if not written.replaced:
+        return []
+    before = "、".join(f"{_times(old.since, old.until, now)}（{old.delegate} 代理）" for old in written.replaced)
+    rest = "、".join(f"{_times(part.since, part.until, now)} 仍由 {part.delegate} 代理" for part in written.kept)
+    return [
+        f"和原来登记的重叠：{before}；重叠的时间以这次为准，{rest or '原来的那次不再算'}。不对请回复 请假 取消 再登记"
+    ]
+
+
+def _elsewhere(written: Written, delegate: str, now: datetime) -> list[str]:
+    """When the delegate is away too."""
+    told = [
+        f"{_times(span.since, span.until, now)} "
+        + (f"由 {span.delegate} 代" if span.delegate else "没有人代，会按节点的“否则”另给人")
+        for span in written.elsewhere
+    ]
+    return [f"注意：{delegate} 那时自己也不在，{'；'.join(told)}；要换人请再说一次"] if told else []
 
 
 def _read(words: list[str], now: datetime) -> tuple[datetime, datetime, str]:

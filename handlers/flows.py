@@ -22,6 +22,7 @@ from handlers.publishing import (
     mine,
     named,
     permitted_to_edit,
+    warned,
 )
 from handlers.router import Router
 from models import Proposal, ProposalState
@@ -113,7 +114,7 @@ async def offered(ctx: Ctx, made: amending.Amended) -> Reply:
     told = [made.said, *([amending.clash_words(made.conflicts)] if made.conflicts else [])]
     if made.proposal.state is ProposalState.DROPPED:
         return Reply.of(Text("\n".join([*told, EMPTIED])))
-    told += listed(made.words)
+    told += [*listed(made.words), *warned(made.proposal)]
     told += ["还没有发布，正在办的单不受影响。下一步：模拟 用 上季度，或者回复 发布 请第二个人发布"]
     if waiting := await proposals.asked_by(ctx.me):
         told += [f"你另有 {len(waiting)} 份改动在等别人发布，这一份和它们分开算"]

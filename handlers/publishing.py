@@ -54,6 +54,11 @@ def listed(words: Sequence[str]) -> list[str]:
     return ["和现在的不同：", *(f"{n}. {each}" for n, each in enumerate(words, 1))]
 
 
+def warned(proposal: Proposal) -> list[str]:
+    """What nobody may publish without having seen it."""
+    return [f"注意：{words}" for words in proposals.warned_of(proposal)]
+
+
 def drawing(sketch: Any) -> Drawing:
     return Drawing(sketch.data(), "改动.png", f"{sketch.title}：新增、去掉、改过的都标出来了")
 
@@ -259,7 +264,7 @@ async def act(ctx: Ctx, tapped: Decide) -> Reply:
 async def _looked_at(ctx: Ctx, proposal: Proposal) -> list[Say]:
     """Every difference, and the picture."""
     sketch = await amending.drawing(proposal, ctx.at)
-    words = Text("\n".join([proposal.about, *listed(proposal.words)]))
+    words = Text("\n".join([proposal.about, *listed(proposal.words), *warned(proposal)]))
     return [words, *([drawing(sketch)] if sketch else [])]
 
 
@@ -297,7 +302,8 @@ async def _publish(ctx: Ctx, proposal: Proposal) -> str:
         listed = "\n".join(f"· {words}" for words in conflicts)
         author = (await ctx.desk.staff.now()).by_id[proposal.author_id].name
         return f"什么都没有发布：和刚发布的改动有冲突，已退回给 {author} 重改（“你”指 {author}）\n{listed}"
-    return f"已发布：{await amending.published_words(proposal)}。新单从现在起用新版，正在办的单不变；不对就回复 回滚"
+    done = f"已发布：{await amending.published_words(proposal)}。新单从现在起用新版，正在办的单不变；不对就回复 回滚"
+    return "\n".join([done, *warned(proposal)])
 
 
 async def _drop(ctx: Ctx, proposal: Proposal) -> str:

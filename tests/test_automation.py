@@ -198,7 +198,7 @@ def test_a_trial_says_what_would_happen_or_what_is_short(row: Rule, why: str) ->
 
 
 def submitted(**facts: Any) -> list[str]:
-    return names(fired(BUSINESS.rules, [SUBMIT], facts))
+    return names(fired(BUSINESS.rules, [SUBMIT], facts | BUSINESS.choices.flag(facts)))
 
 
 def test_three_rules_ship() -> None:
@@ -237,7 +237,7 @@ def test_rules_read_as_sentences() -> None:
     words = listed(BUSINESS.rules).splitlines()
     assert words[0] == "自动规则 3 条，从上往下："
     assert words[1].startswith("1. 大额提醒：提交时，如果 金额>5000，就 告警 管理群：大额提醒：{提交人} 提交了 {单号}")
-    assert "就 记 风险提示=半年内已退货 3 次以上；告警 风控群" in words[2]
+    assert "如果 风险客户=是、名单=否，就 告警 风控群" in words[2]
     assert words[3].startswith("3. 次品告警：办理时（节点 质检，动作 次品处理），就 告警 管理群")
     assert sentence(rule(off=True)) == "一（已停用）：提交时，就 告警 管理群：{单号}"
 

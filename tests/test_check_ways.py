@@ -53,7 +53,7 @@ SOUND: list[tuple[str, dict[str, Any]]] = [
      {"甲": person(同意={"去": "乙", "办": ["确认退款"]}),
       "乙": answered(退款成功="完", 退款失败="甲")}),
     ("paid is noted, and leads out of the circle",
-     {"甲": auto(({"已退款": "是"}, "完"), "款"), "款": ASKS,
+     {"批": person(同意="甲"), "甲": auto(({"已退款": "是"}, "完"), "款"), "款": ASKS,
       "乙": answered(退款成功={"去": "甲", "记": {"已退款": "是"}}, 退款失败="完")}),
     ("a node only for what is reopened", {"甲": person(同意="完"), "再": person(同意="甲")}),
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from bot.cli.serve import load_settings
 from cards.words import span
 from flow import yamlfile
 from flow.business import FILES, FLOW, POLICY, SPARE, TITLES, shipped, title
+from flow.cautions import cautions
 from flow.definition import HUMAN
 from flow.diffing import differences
 from flow.directory import Staff
@@ -56,7 +57,10 @@ def check(file: Path) -> None:
     """
     text = _read(file)
     key = identified(text, file.name)
-    check_bundle({**shipped(), **_beside(file), key: text})
+    bundle = {**shipped(), **_beside(file), key: text}
+    check_bundle(bundle)
+    for words in cautions({}, bundle, [key]).get(key, ()):
+        click.echo(f"注意：{words}")
     nodes = f"，共 {len(parse_flow(text, file.name).nodes)} 个节点" if key[0] == FLOW else ""
     click.echo(f"{title(*key)}没有问题{nodes}")
 
@@ -92,12 +96,14 @@ async def _publish(settings: Settings, key: tuple[str, str], text: str) -> list[
         active = await active_texts()
         people = await Staff().now()
         check_bundle({**active, key: text}, people.by_id.values() if people.by_id else None, {key})
+        warned = cautions(active, {**active, key: text}, [key]).get(key, [])
         changes = differences({key: active[key]} if key in active else {}, {key: text})
         if not changes:
             return [f"{title(*key)}和现在用的一样，没有发布"]
         await publish_texts({key: text}, BY_HAND, datetime.now(UTC))
         version = (await active_versions())[key]
-    return [*(f"· {change.words}" for change in changes), f"已发布 {title(*key)} 第 {version} 版，新单从现在起用它"]
+    told = [*(f"· {change.words}" for change in changes), *(f"注意：{words}" for words in warned)]
+    return [*told, f"已发布 {title(*key)} 第 {version} 版，新单从现在起用它"]
 
 
 def identified(text: str, source: str) -> tuple[str, str]:

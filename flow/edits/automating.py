@@ -90,7 +90,7 @@ def _notes(text: str) -> dict[str, str]:
     for part in _NEXT_NOTE.split(text):
         fact, _, value = (piece.strip() for piece in part.partition("="))
         if not fact or not value or fact in found:
-            raise PolicyRefused(f"“{NOTE} {text}”看不懂，应像 {NOTE} 紧急=是、风险提示=老客户")
+            raise PolicyRefused(f"“{NOTE} {text}”看不懂，应像 {NOTE} 紧急=是、风险客户=是")
         found[fact] = value
     return found
 

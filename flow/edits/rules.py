@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.business import POLICY
 from flow.cells import number
+from flow.edits.bounds import bound_moved, neighbours, sharing
 from flow.edits.change import change_of, untaken
 from flow.edits.sentence import amount, listed, new_name, plain, quality_of, refuse_or
 from flow.edits.spoken import cell, digits, ended, trimmed
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
     from flow.edits.sentence import Sentence
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_BOUND = re.compile(r"[<>≤≥~]")
-_BOUND = re.compile(r"(<=?|>=?)\s*(\d+(?:\.\d+)?)")
-_UPPER = re.compile(r"(?:<=|<|≤|~)\s*(\d+(?:\.\d+)?)")
-_LOWER = re.compile(r"(?:>=|>|≥)\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*~")
+_BOUNDED = re.compile(r"[<>≤≥~]")
 NAME, APPROVER, SAID = "规则", "审批", "说明"
 _NAMES = (NAME, "角色")
 _NO_NUMBERS = (*_NAMES, APPROVER, "退款时机", "结果", SAID, "可例外")
@@ -111,18 +109,10 @@ def _cell(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
     cells = {**row.cells, key: value} if value is not None else {k: v for k, v in row.cells.items() if k != key}
     said = f"{row.table} {row.name}：{key} 改为 {'无' if value is None else _spelt(value)}"
     moved = {row: cells}
-    if bounds := _bound_moved(row.cells.get(key), value):
-        moved |= {other: swapped(other, key, *bounds) for other in _neighbours(row, key, bounds[0], rows)}
-        said = f"政策 {policy}：{_told(moved, key)}"
+    if bounds := bound_moved(row.cells.get(key), value):
+        moved |= {other: swapped(other, key, *bounds) for other in neighbours(row, key, bounds[0], rows)}
+        said = f"政策 {policy}：{_told(moved, key)}{_left(row, key, bounds[0], rows, moved)}"
     return book.write(POLICY, policy, _with(data, moved), said + stale(row, cells))
-
-
-def _bound_moved(old: Any, new: Any) -> tuple[Decimal, Decimal] | None:
-    """The two numbers where a bound is only to lie elsewhere, ``<=500`` at ``<=800``: what begins there moves along."""
-    was, now = (_BOUND.fullmatch(plain(str(value))) for value in (old, new))
-    if not was or not now or was[1] != now[1]:
-        return None
-    return Decimal(was[2]), Decimal(now[2])
 
 
 def _spelt(value: Any) -> str:
@@ -192,7 +182,7 @@ def cell_of(key: str, text: str, row: Row, others: Sequence[Row]) -> str:
     """A condition as a cell. Raises PolicyRefused for a bare number where there was a bound: nobody knows which."""
     tidy = cell(text)
     refuse_or(key, text)
-    old = next((each for each in (row, *others) if _BOUND.search(plain(str(each.cells.get(key, ""))))), None)
+    old = next((each for each in (row, *others) if _BOUNDED.search(plain(str(each.cells.get(key, ""))))), None)
     if old is not None and not re.search(r"\d", tidy):
         raise PolicyRefused(f"“{text}”看不懂，{key} 应像 <=50、>500、50~500，数字写成 500 这样")
     if number(ended(digits(text)).replace(" ", "")) is None or old is None:
@@ -227,8 +217,9 @@ def _number_moved(change: Change, policy: str, data: Data, book: Book) -> Edit:
     if where and change.between and not row.holding(old, where):
         raise PolicyRefused(f"“{row.name}”里没有 {old}；要写范围请写 规则 {row.name} {where} {old}~{change.new}")
     where = column_with(row, old, where, change.new)
-    moved = {each: swapped(each, where, old, change.new) for each in (row, *_neighbours(row, where, old, rows))}
+    moved = {each: swapped(each, where, old, change.new) for each in (row, *neighbours(row, where, old, rows))}
     said = f"政策 {policy}：{_told(moved, where)}{''.join(stale(each, cells) for each, cells in moved.items())}"
+    said += _left(row, where, old, rows, moved)
     return book.write(POLICY, policy, _with(data, moved), said)
 
 
@@ -286,21 +277,12 @@ def _number_of_policy(key: str, change: Change, policy: str, data: Data, book: B
     return book.write(POLICY, policy, {**data, key: written(change.new)}, f"政策 {policy}：{key} {old} → {change.new}")
 
 
-def _neighbours(row: Row, column: str, bound: Decimal, rows: list[Row]) -> Iterator[Row]:
-    """Rows of the table that begin where this one ends, or end where it begins."""
-    upper, lower = _ends(row.cells[column])
-    for other in rows:
-        if other.table == row.table and other.place != row.place and column in other.cells:
-            ends, begins = _ends(other.cells[column])
-            if (bound in upper and bound in begins) or (bound in lower and bound in ends):
-                yield other
-
-
-def _ends(cell: Any) -> tuple[set[Decimal], set[Decimal]]:
-    """The numbers up to which, and from which, a cell holds."""
-    text = plain(str(cell))
-    lower = {Decimal(a or b) for a, b in _LOWER.findall(text)}
-    return {Decimal(found) for found in _UPPER.findall(text)}, lower
+def _left(row: Row, column: str, bound: Decimal, rows: list[Row], moved: Collection[Row]) -> str:
+    """Rows that share the bound and stay where they are, as they are about other cases: whoever means them says so."""
+    kept = [other for other in sharing(row, column, bound, rows) if other not in moved]
+    if not kept:
+        return ""
+    return f"；没有动：{'，'.join(f'{other.name}（{spelt(other)}）' for other in kept)}，它管的是别的单，要改请另说"
 
 
 def _numbers(cell: Any) -> list[Decimal]:

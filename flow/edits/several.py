@@ -89,7 +89,7 @@ def _begun(text: str, book: Book) -> _Said:
 def _following(current: _Said, rest: str, mark: str, book: Book, verbs: Collection[str]) -> str:
     """The whole of what follows a mark, with its verb, if another sentence begins there; else ""."""
     spelt = canonical(rest, verbs)
-    begins = plain(spelt.split(maxsplit=1)[0]) in verbs
+    begins = any(plain(first) in verbs for first in spelt.split(maxsplit=1)[:1])
     weak = mark in _WEAK
     if begins:
         return "" if weak and current.for_people else spelt

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
+from flow.firstfacts import RISKY
 from flow.machine import SYSTEM, Actor, Refusal, Standing, begin, step
 from flow.policy import AUTOMATIC
 
@@ -106,7 +107,7 @@ def _act(journey: _Journey, now: Transition) -> Transition | Unfit:
     rules, node = journey.rules, journey.rules.flow.nodes[now.nodes[0]]
     said = {**now.facts, **rules.policy.facts(now.facts)}
     by_policy = node.owner is not None and node.owner.by_policy
-    if by_policy and not said["审批"]:
+    if by_policy and not said["审批"] and not said.get(RISKY):
         return Unfit("审批表里没有合适的一档")
     action = chosen(node, journey.hints)
     if action is None:

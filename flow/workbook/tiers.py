@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flow.cells import number
+from flow.check_known import MONEY
 from flow.policy import AUTOMATIC, TRIGGERS
 from flow.workbook.tables import FIRST_ROW, Codec, Head, merged, spelling, table
 from flow.workbook.values import AMOUNT, PROSE, WORD, condition, one_of, text_of
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 SHEET = "审批表"
 RULE, APPROVER, TRIGGER, TWO = "规则", "审批", "退款时机", "双人金额"
 WHOLE = "整份政策"
-FACT_NOTE = "条件，空着是随便：<=50、>500、50~500、甲|乙、是、否"
+FACT_NOTE = "条件，空着是随便：<=50、>500、50~500、甲|乙、是、否；金额只写一个数会问是到它为止还是正好"
 RULE_HEAD = Head(
     RULE, f"规则的名字，写进流水。从上往下第一行符合的算数\n“{WHOLE}”这一行写的是整份政策的退款时机和双人金额", 18
 )
@@ -100,7 +102,18 @@ def _tier(line: Line, old: Mapping[str, Any], codecs: Mapping[str, Codec]) -> di
             line.wrong(heading, "空着，每一档都要写名字和谁审批；不要的行请整行删掉")
     if line[TWO]:
         line.wrong(TWO, f"只写在“{WHOLE}”那一行")
+    for heading in codecs:
+        if line[heading] != storable(text_of(old.get(heading))):
+            _refuse_bare(line, heading)
     return merged(old, {heading: line.value(heading, codec, old.get(heading)) for heading, codec in codecs.items()})
+
+
+def _refuse_bare(line: Line, heading: str) -> None:
+    """A bare number under an amount means just that number, and is mostly meant as the bound of a tier: asked back."""
+    said = plain(line[heading])
+    if heading in MONEY and number(said) is not None:
+        ways = f"请写 <={said}、>{said}，正好写 {said}~{said}"
+        line.wrong(heading, f"“{said}”是到 {said} 为止、{said} 以上，还是正好 {said}？{ways}")
 
 
 def check_approvers(sheet: Table, roles: Iterable[str], problems: Problems) -> None:

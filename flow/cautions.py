@@ -1,0 +1,76 @@
+"""What a change brings that is no mistake by itself, and that whoever publishes it has to have seen. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.business import FLOW, POLICY, business_of, title
+from flow.check_conditions import Domain, TooManyCases, covered, together
+from flow.check_known import MONEY, WHOLE, known_of
+from flow.check_marks import at_table
+from flow.check_money import money_cautions
+from flow.check_rows import domain_of
+from flow.exemption import may_be_passed
+from flow.firstfacts import RISKY, UNDELIVERED
+from flow.parsing import parse_flow
+from flow.policy import parse_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from flow.business import Bundle
+    from flow.cells import When
+    from flow.check_known import Known
+    from flow.definition import Flow
+    from flow.policy import Policy
+
+    Key = tuple[str, str]
+
+_DOMAINS = {fact: domain_of(fact) for fact in MONEY | WHOLE}
+#: a case as most are: of nobody who is to be looked at twice, and its goods have come
+_ORDINARY = _DOMAINS | {fact: Domain((False,), always=True) for fact in (RISKY, UNDELIVERED)}
+
+
+def cautions(old: Bundle, new: Bundle, changed: Collection[Key]) -> dict[Key, list[str]]:
+    """A sentence for each thing of a text to be seen that its published version has not; ``new`` has been checked."""
+    known = known_of(business_of(new))
+    found = {}
+    for key in changed:
+        before = set(_of(key, old[key], known)) if key in old else set()
+        fresh = [words for words in _of(key, new[key], known) if words not in before]
+        if fresh:
+            found[key] = [f"{title(*key)} {words}" for words in dict.fromkeys(fresh)]
+    return found
+
+
+def _of(key: Key, text: str, known: Known) -> list[str]:
+    kind, name = key
+    if kind == FLOW:
+        flow = parse_flow(text, name, checked=False)
+        return [*money_cautions(flow, known), *_never_passed(flow)]
+    return list(_left_over(parse_policy(text, name, checked=False))) if kind == POLICY else []
+
+
+def _never_passed(flow: Flow) -> Iterator[str]:
+    """Approvals that a person always has to give, whatever the table says."""
+    for node in flow.nodes.values():
+        if at_table(node) and node.buttons and not may_be_passed(node):
+            why = "会签" if node.all_must_agree else "必填的栏目"
+            yield f"节点“{node.name}”：有{why}，审批表写自动的、同人免审的也都要有人办"
+
+
+def _left_over(policy: Policy) -> Iterator[str]:
+    """Rows that are left with customers at risk and goods on their way, as the rows before them take all others."""
+    rows = [tier.when for tier in policy.tiers]
+    for n in sorted(_late(rows, _ORDINARY) - _late(rows, _DOMAINS)):
+        asks = {cell.fact for cell in rows[n].cells}
+        if not asks & {RISKY, UNDELIVERED}:
+            yield f"审批表第 {n + 1} 行（{policy.tiers[n].rule}）：普通的单再也轮不到它，只剩{RISKY}和还没签收的"
+
+
+def _late(rows: Sequence[When], domains: dict[str, Domain]) -> set[int]:
+    try:
+        together(rows, domains)
+    except TooManyCases:
+        return set()
+    return {late.row for late in covered(rows, domains)}

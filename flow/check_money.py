@@ -1,0 +1,105 @@
+"""Money that nobody approved, shortages that nobody decided on, refunds that never come: on every way. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flow.check_beside import Beside
+from flow.check_graph import spelt
+from flow.check_marks import (
+    MARKS,
+    UNAPPROVED,
+    UNDECIDED,
+    UNPAID,
+    Watch,
+    at_table,
+    has_table,
+    pays,
+)
+from flow.check_moves import space_of
+from flow.check_states import MAX_PLACES, TooMany, came, explore, named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from flow.check_known import Known
+    from flow.check_marks import Wrong
+    from flow.check_moves import Place, Space
+    from flow.definition import Flow
+
+    Way = tuple[Place, ...]
+
+MANY = 4 * MAX_PLACES  #: places, each of which may stand there with several marks
+MAX_TOLD = 3  #: ways of one kind
+
+
+def money_problems(flow: Flow, known: Known | None = None) -> list[str]:
+    """The ways on which money goes that must not. For a flow that is otherwise sound."""
+    return [*_told(flow, known, UNAPPROVED), *_told(flow, known, UNDECIDED)]
+
+
+def money_cautions(flow: Flow, known: Known | None = None) -> list[str]:
+    """What may be meant so, and whoever publishes it has to see."""
+    if not pays(flow):
+        return []
+    bare = [] if has_table(flow) else ["退款不看审批表：多大的金额都不按档找人批，只要路上有人点过同意"]
+    return [*bare, *_told(flow, known, UNPAID)]
+
+
+def _told(flow: Flow, known: Known | None, what: str) -> list[str]:
+    if not pays(flow):
+        return []
+    ways = [(wrong, way) for wrong, way in _wrongs(flow, known).items() if wrong.what == what]
+    return [_sentence(flow, wrong, way) for wrong, way in ways[:MAX_TOLD]]
+
+
+def _wrongs(flow: Flow, known: Known | None) -> dict[Wrong, Way]:
+    """Everything wrong with the first way that leads to it; the facts are followed as far as there is room."""
+    followed = (known.fixed, known.of_types) if known else ()
+    for constant in (*followed, frozenset[str]()):
+        plain, watch = space_of(flow, known, constant), Watch(flow)
+        facts = (*plain.facts, *MARKS)
+        try:
+            return _found(replace(plain, facts=facts, beside=Beside(flow, frozenset(facts)), watch=watch), watch)
+        except TooMany:
+            continue
+    return {}
+
+
+def _found(space: Space, watch: Watch) -> dict[Wrong, Way]:
+    found: dict[Wrong, Way] = {}
+
+    def look(place: Place | None, parents: dict[Place, Place | None]) -> None:
+        for wrong in sorted(watch.wrongs - found.keys(), key=lambda each: (each.what, each.node, each.action)):
+            found[wrong] = (*came(place, parents), place) if place else ()
+
+    explore(space, most=MANY, after_each=look)
+    return found
+
+
+def _sentence(flow: Flow, wrong: Wrong, way: Way) -> str:
+    at = f"节点“{wrong.node}”{f'的“{wrong.action}”' if wrong.action else ''}"
+    stops = [named(place) for place in way]
+    path = spelt([*stops, *([wrong.node] if not stops or stops[-1] != wrong.node else [])])
+    return f"{at}：{_WORDS[wrong.what](flow)}：{path}{_then(flow, wrong)}"
+
+
+def _unapproved(flow: Flow) -> str:
+    tables = "、".join(_tables(flow))
+    return f"没有按审批表批过就会退款，要先经过 {tables}" if tables else "没有人点过同意就会退款，要先有人审批"
+
+
+def _tables(flow: Flow) -> Iterator[str]:
+    return (node.name for node in flow.nodes.values() if at_table(node))
+
+
+def _then(flow: Flow, wrong: Wrong) -> str:
+    return "" if wrong.what != UNPAID else "；不退钱就结束请去已关闭的结束节点（写原因），或者写 预计退款: 否"
+
+
+_WORDS: Mapping[str, Callable[[Flow], str]] = {
+    UNAPPROVED: _unapproved,
+    UNDECIDED: lambda flow: "登记了缺件或拒收，没有人决定就会退款，要先有人点 确认扣款 或 取消扣款 那样的动作",
+    UNPAID: lambda flow: "没有退款就会“已完成”，客户拿不到钱",
+}
