@@ -57,6 +57,7 @@ class Sheet:
     hint: str = ""  #: said before the question
     words: list[str] = field(default_factory=list)  #: as typed, until the order is known
     queue: list[list[str]] = field(default_factory=list)  #: further returns, each as its words, that are asked for next
+    at: str = ""  #: of the message that began it
 
     def draft(self) -> Draft:
         return Draft(self.kind, self.order_no, self.pairs(), self.return_type, self.note, self.exception, self.wish)
