@@ -57,6 +57,11 @@ async def proceed(wait: Wait, data: dict[str, Any], now: datetime) -> Wait:
     return Wait(row.id, row.kind, row.version, data)
 
 
+async def keep(wait: Wait, data: dict[str, Any]) -> None:
+    """Know more, and go on asking the same."""
+    await Dialog.filter(id=wait.id).update(data=data)
+
+
 async def _save(row: Dialog, data: dict[str, Any], now: datetime) -> None:
     row.data, row.version, row.expires_at = data, row.version + 1, now + PATIENCE
     await row.save()

@@ -31,7 +31,7 @@ from handlers.sheets import ORDER, QUESTIONS, Sheet
 from models import SentCard
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from cards.types import Content
@@ -66,11 +66,15 @@ async def several(ctx: Ctx, lines: Sequence[Sequence[str]]) -> Reply:
 
     The first is drafted now; the others wait in its dialog and are asked for when it is submitted or left. A line that
     names several orders is as many returns. What one of them is refused for is said, and the next one is drafted.
+    Called twice for one message, the second return waits for the first.
     """
     queue = [line for words in lines for line in await _by_order(ctx, list(words))]
-    if wait := await dialogs.current(ctx.me.id, ctx.at):
-        queue += [list(line) for line in wait.data.get("queue", ())] if wait.kind == DRAFT else []
-    return await _first(ctx, queue, alone=len(queue) == 1)
+    wait = await dialogs.current(ctx.me.id, ctx.at)
+    waiting = [list(line) for line in wait.data.get("queue", ())] if wait and wait.kind == DRAFT else []
+    if wait and wait.kind == DRAFT and wait.data.get("at") == ctx.at.isoformat():
+        await dialogs.keep(wait, {**wait.data, "queue": [*waiting, *queue]})
+        return Reply.of(Text("\n".join([*(" ".join(line) for line in queue), "记下了，前一单提交或取消以后接着问"])))
+    return await _first(ctx, [*queue, *waiting], alone=len(queue) + len(waiting) == 1)
 
 
 async def _first(ctx: Ctx, queue: Sequence[list[str]], *, alone: bool = False) -> Reply:
@@ -94,17 +98,31 @@ async def _by_order(ctx: Ctx, line: list[str]) -> list[list[str]]:
     """A line that names several orders as a line for each; the last one's type and note hold for bare ones."""
     kind, *words = line
     candidates = [word for word in words[1:] if drafts.is_number(word)]
-    if not words or not candidates or drafts.NOTE in words[:1]:
+    if not words or not candidates:
         return [line]
-    named = {no.upper() for no in await orders_among(candidates)}
     try:
         mine = {choice.sku.upper() for choice in (await find_bill(words[0])).choices()}
     except NotFound:
         return [line]
-    places = [0, *(n for n, word in enumerate(words) if n and word.upper() in named - mine - {words[0].upper()})]
-    groups = [words[at:end] for at, end in zip(places, [*places[1:], len(words)], strict=True)]
-    shared = await _shared(ctx, groups[-1])
-    return [[kind, *group, *(shared if len(group) == 1 else [])] for group in groups[:-1]] + [[kind, *groups[-1]]]
+    others = {no.upper() for no in await orders_among(candidates)} - mine - {words[0].upper()}
+    groups = _groups(kind, words, others)
+    shared = await _shared(ctx, groups[-1][1:]) if len(groups) > 1 else []
+    return [[*group, *(shared if len(group) == 2 else [])] for group in groups[:-1]] + groups[-1:]
+
+
+def _groups(kind: str, words: list[str], orders: Collection[str]) -> list[list[str]]:
+    """The words of each order, behind the kind that was said of it, which is that of the one before."""
+    groups: list[list[str]] = [[kind]]
+    for place, word in enumerate(words):
+        is_order = word.upper() in orders
+        following = words[place + 1].upper() if place + 1 < len(words) else ""
+        if word in KINDS and following in orders:
+            groups.append([word])
+        elif is_order and len(groups[-1]) > 1:
+            groups.append([groups[-1][0], word])
+        else:
+            groups[-1].append(word)
+    return groups
 
 
 async def _shared(ctx: Ctx, group: list[str]) -> list[str]:
@@ -166,7 +184,7 @@ async def _asked(ctx: Ctx, sheet: Sheet, bill: Bill | None) -> Reply:
     """Put the question on a phone, in a dialog of its own."""
     if bill is not None and sheet.ask == SUBMIT:
         await _view(ctx, sheet, bill)  # refused before the dialog that stands is left
-    wait = await dialogs.begin(ctx.me.id, DRAFT, asdict(sheet), ctx.at)
+    wait = await dialogs.begin(ctx.me.id, DRAFT, asdict(replace(sheet, at=ctx.at.isoformat())), ctx.at)
     face, *more = await _face(ctx, wait, sheet, bill)
     return Reply.of(_shown(face, wait), *more)
 
@@ -291,7 +309,7 @@ async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | 
 async def _on(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill) -> Reply:
     """The next question of the same draft, on the card that was tapped where there is one."""
     await _view(ctx, sheet, bill)  # what is refused leaves the question that stands
-    data = asdict(sheet) | ({"card": ctx.card} if ctx.card else {})
+    data = asdict(replace(sheet, at="")) | ({"card": ctx.card} if ctx.card else {})
     after = await dialogs.proceed(wait, data, ctx.at)
     face, *more = await _face(ctx, after, sheet, bill)
     if ctx.card and isinstance(face, Card):

@@ -58,6 +58,7 @@ class Sheet:
     words: list[str] = field(default_factory=list)  #: as typed, until the order is known
     shop: str = ""  #: whose order, where several shops have its number
     queue: list[list[str]] = field(default_factory=list)  #: further returns, each as its words, that are asked for next
+    at: str = ""  #: of the message that began it
 
     def draft(self) -> Draft:
         told = (self.return_type, self.note, self.exception, self.wish, self.shop)

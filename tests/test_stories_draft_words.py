@@ -259,6 +259,20 @@ async def test_what_stands_behind_bare_orders_holds_for_each(desk: Stage) -> Non
     assert (case.order_no, case.return_type, await saved()) == ("700001", "质量问题", [("AB-1", 2)])
 
 
+async def test_two_lines_of_one_message_are_two_returns(desk: Stage) -> None:
+    await sell("700001", SPEAKER)
+    first = await says(desk, LIN, "退货 536365 85123A×2 质量问题\n仅退款 700001 AB-1×1 发货错误")
+    assert "还有 1 单等着" in first
+    await taps(desk, LIN, "提交")
+    assert "确认仅退款" in desk.last(desk.person(LIN))
+    await taps(desk, LIN, "提交")
+    cases = await Case.all().order_by("id")
+    assert [(case.kind, case.order_no, case.return_type) for case in cases] == [
+        ("退货", "536365", "质量问题"),
+        ("仅退款", "700001", "发货错误"),
+    ]
+
+
 async def test_one_of_several_that_is_refused_does_not_stop_the_next(desk: Stage) -> None:
     await sell("700001", SPEAKER)
     said = await says(desk, LIN, "退货 536365 85123A×9 700001 AB-1×1 质量问题")
