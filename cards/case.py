@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cards.types import Style
     from models.values import CaseBrief, CaseView, EventView, TaskView, Verdict, WaitView
 
+LEAST_LEAD = 20  #: of a lead's characters that stay for what it is about, beside how the amount came about
 WHY = "为什么是我"  #: in every task card's menu: answered in words, and the card stays as it is
 RESUME = "恢复"  #: the one button of a case that is put aside
 HELD_FOR = "挂起"  #: fact: until when, or what for
@@ -61,7 +62,7 @@ def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
 def _why_so_much(case: CaseView, task: TaskView) -> str:
     """How the amount came about, on a card that names it."""
     named = case.pays and case.amount is not None and money(case.amount) in task.title
-    return case.reckoned if named and len(case.reckoned) < LEAD_CHARS // 2 else ""
+    return case.reckoned if named and len(case.reckoned) < LEAD_CHARS - LEAST_LEAD else ""
 
 
 def _held_card(case: CaseView, task: TaskView, now: datetime, menu: tuple[Button, ...]) -> Card:
