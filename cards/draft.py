@@ -87,15 +87,6 @@ def _doubled(numbers: Sequence[str]) -> str:
     return f"已有 {'、'.join(numbers[:MAX_NAMED])}{more} 正在退这件，是不是重复？"
 
 
-def submitted(case_no: str, draft: DraftView, next_step: str, address: str = "") -> Card:
-    """The draft is a case now; ``address`` is where its goods go."""
-    rows = [("单号", case_no), ("商品", draft.goods), ("下一步", next_step)]
-    rows += [("寄到", address)] if address else []
-    facts = tuple(Fact(name, fitted(value, VALUE_CHARS)) for name, value in rows)
-    refund = f" {money(draft.refund)}" if draft.refund is not None else ""
-    return Card(f"已提交：{draft.kind}{refund}", short(draft.note, LEAD_CHARS), facts, verdict="已提交")
-
-
 def ended(kind: str, words: str) -> Card:
     """The draft was left, or has run out."""
     return Card(f"{kind}：{words}", "没有保存任何内容，需要时请重新输入", verdict=words)

@@ -6,17 +6,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cards.types import NAME_CHARS, VALUE_CHARS, Fact, fitted
-from cards.words import called, due, goods, moment, money, named
+from cards.words import called, due_on_card, goods, moment, money, named, stopped
+from models.masks import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import datetime
 
-    from models.values import CaseView, TaskView
+    from models.values import CaseView, EventView, TaskView
 
     Row = Callable[[CaseView, TaskView, datetime], str]
 
 
+RECEIVER = "收件"
+GOODS = ("商品", "应收", "实收")  #: rows that name the products of a case
 IN_LEAD = ("原因", "备注")  #: rows that the first line of a task's card has said already
 
 
@@ -39,15 +42,20 @@ def _reason(case: CaseView, task: TaskView, now: datetime) -> str:
     return f"{case.return_type} · {case.note}" if case.note else case.return_type
 
 
-def _previous(case: CaseView, task: TaskView, now: datetime) -> str:
+def before(case: CaseView, task: TaskView) -> EventView | None:
     """The last thing that a person did before this task."""
     done = [event for event in case.events if event.node and "rule" not in event.data and event.at <= task.opened_at]
-    return f"{done[-1].actor} {moment(done[-1].at, now)} {done[-1].action}" if done else ""
+    return done[-1] if done else None
+
+
+def _previous(case: CaseView, task: TaskView, now: datetime) -> str:
+    last = before(case, task)
+    return f"{last.actor} {moment(last.at, now)} {last.action}" if last else ""
 
 
 def _missing(case: CaseView, task: TaskView, now: datetime) -> str:
-    fee = case.facts.get("扣款")
-    return f"{case.facts.get('缺件')} 扣 {money(Decimal(fee))}" if fee else ""
+    fee, part = case.facts.get("扣款"), case.facts.get("缺件")
+    return f"{part} 扣 {money(Decimal(fee))}" if fee else str(part or "")
 
 
 def _inspected(case: CaseView, task: TaskView, now: datetime) -> str:
@@ -69,6 +77,21 @@ def _submitted(case: CaseView, task: TaskView, now: datetime) -> str:
     return " · ".join(part for part in (case.creator, moment(case.opened_at, now)) if part)
 
 
+def _due(case: CaseView, task: TaskView, now: datetime) -> str:
+    return due_on_card(task.due_at, now) if task.stopped is None else stopped(task.stopped)
+
+
+def receiver(case: CaseView, task: TaskView) -> tuple[str, ...]:
+    """To whom the goods of a task are sent, in lines: who, and where."""
+    to = case.receiver
+    if to is None or RECEIVER not in task.shows:
+        return ()
+    if to.address == HIDDEN:
+        return (f"{RECEIVER} {to.name}，你的角色看不到地址，请找客服要",)
+    who = " ".join(part for part in (to.name, to.mobile or "没有手机号") if part)
+    return (f"{RECEIVER} {who}", f"地址 {to.address or '订单里没有地址，请找客服要'}")
+
+
 _ROWS: dict[str, Row] = {
     "单号": lambda case, task, now: named(case.no, case.shop),
     "订单": lambda case, task, now: named(case.order_no, case.shop),
@@ -85,7 +108,8 @@ _ROWS: dict[str, Row] = {
     "缺件": _missing,
     "质检": _inspected,
     "扣款": _deducted,
-    "时限": lambda case, task, now: due(task.due_at, now),
+    "收件": lambda case, task, now: "",  # too long for a row: see ``receiver``
+    "时限": _due,
 }
 
 
@@ -96,7 +120,7 @@ def rows(case: CaseView, task: TaskView, now: datetime, said: Collection[str] = 
     """
     wanted = [name for name in task.shows if name not in said]
     shown = [(name, _ROWS[name](case, task, now) if name in _ROWS else _noted(case, name)) for name in wanted]
-    late = task.due_at <= now
+    late = task.due_at <= now and task.stopped is None
     return tuple(
         Fact(name[:NAME_CHARS], fitted(text, VALUE_CHARS), name == "时限" and late) for name, text in shown if text
     )
@@ -109,6 +133,8 @@ def _noted(case: CaseView, name: str) -> str:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
+    if name in case.yuan:
+        return money(Decimal(str(value)))
     return "、".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 

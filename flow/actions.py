@@ -20,8 +20,9 @@ from flow.reading import in_hand, pays, standing_words
 from flow.reopening import reclaim, refuse_late
 from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
+from flow.shipments import send_off
 from flow.staffing import staffed
-from flow.verbs import HOLD, REOPEN, RESUME, VERBS, WITHDRAW, decide
+from flow.verbs import HOLD, REOPEN, RESUME, VERBS, WHY, WITHDRAW, decide
 from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -95,6 +96,15 @@ class _File:
     def counted(self) -> tuple[Line, ...]:
         return tuple(Line(x.id, x.sku, x.paid, x.requested, x.received, x.accepted, x.damaged) for x in self.lines)
 
+    def shown(self, count: Count) -> tuple[LineView, ...]:
+        """The lines as they are once counted."""
+        now = {line.id: line for line in count.lines}
+        return tuple(
+            LineView(x.sku, x.title, x.paid, x.requested, y.received, y.accepted, y.damaged)
+            for x in self.lines
+            for y in (now.get(x.id, x),)
+        )
+
     def standing(self) -> Standing:
         case = self.case
         seats, seen = seating.seats(self.tasks), seating.seen(self.tasks, case.undo)
@@ -116,10 +126,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     events, ruled = _move(desk, file, transition, deed)
     await _claim(desk, file, deed.at)
     work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
-    await perform(work, transition)
-    if work.facts != case.facts:
-        case.facts = work.facts
-        await Case.filter(id=case.id).update(facts=work.facts)
+    await _perform(work, file, transition, deed)
     posts = await staffed(desk, replace(transition, facts=work.facts), file.rules, file.people, deed.at)
     over = seating.over(file.tasks, transition)
     own = next((task for task in over if seating.acted(task, transition, deed.who)), None)
@@ -128,6 +135,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     ended = (
         *queue.ending(over, case, deed.at, but=deed.card),
         *pausing.statements(case, standing.facts, file.tasks, transition, deed.at),
+        *_followed(file, transition, deed.at),
     )
     await hot.later(
         *hot.adding(events), *_closing(file, over, own, deed, transition), *opened, *hot.adding(tasks), *ended
@@ -135,13 +143,13 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     drawn = (
         *shown,
         *await pausing.redrawn(case, transition, deed.at, deed.card),
-        *_turn(file, deed, transition, ruled),
+        *_turn(file, deed, transition, ruled, {task.owner_id for task in tasks}),
         *ruled.rows(case, [*tasks, *(task for task in file.tasks if task not in over)]),
     )
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
-    lines = tuple(LineView(x.sku, x.title, x.paid, x.requested) for x in file.lines)
-    return Done(case, lines, own, transition, _verdict(own, transition, deed, posts), pays(file.rules.flow, case.facts))
+    verdict, paying = _verdict(own, transition, deed, posts), pays(file.rules.flow, case.facts)
+    return Done(case, file.shown(count), own, transition, verdict, paying)
 
 
 def reads(case_id: int) -> tuple[Statement, ...]:
@@ -256,6 +264,15 @@ _CLAIM, _CLAIM_ALL = (
 _CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = ? {hot.UNLESS_MISSED} AND id = ?"  # noqa: S608
 
 
+async def _perform(work: Work, file: _File, transition: Transition, deed: Deed) -> None:
+    """Do what the step asks for beside moving the case, and keep what that has found out."""
+    await perform(work, transition)
+    await send_off(work.case, file.rules.flow.nodes.get(transition.steps[0].node), deed.said, deed.at)
+    if work.facts != work.case.facts:
+        work.case.facts = work.facts
+        await Case.filter(id=work.case.id).update(facts=work.facts)
+
+
 def _values(case: Case, names: Sequence[str]) -> tuple[Any, ...]:
     return tuple([getattr(case, name) for name in names])
 
@@ -286,14 +303,30 @@ def _closing(
     return [queue.recorded_again(file.case, deed.at), *closing] if waited else closing
 
 
-def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired) -> list[Outbox]:
-    """The creator and whoever is copied hear of the turn, unless they took it or its outcome is about to follow."""
+def _followed(file: _File, transition: Transition, now: datetime) -> list[hot.Statement]:
+    """The submitter's card goes along, but not where the outcome is about to follow."""
+    over = ends(file.case.state)
+    return queue.following(file.case, now, over=over) if over or not _on_its_way(file, transition) else []
+
+
+def _on_its_way(file: _File, transition: Transition) -> bool:
+    nodes = file.rules.flow.nodes
+    return bool(transition.nodes) and all(nodes[name].kind == WAIT for name in transition.nodes)
+
+
+def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired, asked: set[int]) -> list[Outbox]:
+    """The creator and whoever is copied hear of the turn.
+
+    Not whoever took it, nor whoever is asked for the next step, whose card says it; and not where its outcome follows.
+    """
     case, nodes = file.case, file.rules.flow.nodes
-    if transition.nodes and all(nodes[name].kind == WAIT for name in transition.nodes):
+    if _on_its_way(file, transition):
         return []
     seq = case.seq - len(transition.steps) - len(ruled) + 1
     heard = heard_at(ruled.around.desk, case.facts, deed.at)
-    told = watchers(file.people, nodes.get(transition.steps[0].node), case) - {deed.who.id if deed.who else None}
+    told = (
+        watchers(file.people, nodes.get(transition.steps[0].node), case) - asked - {deed.who.id if deed.who else None}
+    )
     key = f"turn:{case.no}:v{case.version}"
     return [
         queue.tell(
@@ -314,4 +347,5 @@ def _verdict(own: Task | None, transition: Transition, deed: Deed, posts: Sequen
     names = {post.node.name: in_hand([person.name for person in post.owners.people]) for post in posts}
     after = standing_words(transition.state, transition.close_reason, transition.nodes, names)
     actor = deed.who.name if deed.who else SYSTEM
-    return Verdict(actor, deed.action, transition.steps[0].verdict or deed.action, deed.at, took, after)
+    text, why = transition.steps[0].verdict or deed.action, str(deed.said.get(WHY) or "")
+    return Verdict(actor, deed.action, text, deed.at, took, after, why)

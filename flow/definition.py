@@ -19,10 +19,10 @@ KINDS = (HUMAN, AUTOMATIC, WAIT, FORK, JOIN, END)
 ALL, ANY = "全部", "任一"
 EVERYONE, IN_TURN, LEAST_LOADED = "全部", "轮流", "最少待办"
 DEALING = (EVERYONE, IN_TURN, LEAST_LOADED)
-TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL = (
-    "文本", "数字", "金额", "日期", "单选", "多选", "照片", "序列号",
+TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL, WAYBILL = (
+    "文本", "数字", "金额", "日期", "单选", "多选", "照片", "序列号", "运单",
 )  # fmt: skip
-FIELD_KINDS = (TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL)
+FIELD_KINDS = (TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL, WAYBILL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from flow import definition as d
 from flow.calendar_text import day_of, tense_of
 from flow.cells import number, parse
 from flow.errors import PolicyRefused
+from flow.waybills import waybill
 from models.fields import yuan
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _SPLIT = re.compile(r"[、,;\s]+")
 _HOW = {
     d.TEXT: f"请直接回复，{MAX_TEXT} 字以内", d.NUMBER: "请回复一个数", d.MONEY: "请回复金额，例如 35.50",
     d.DATE: "请回复日期，例如 11-22 或 今天", d.PHOTO: "请发一张照片", d.SERIAL: "请回复序列号，字母和数字",
+    d.WAYBILL: "请回复运单号，6 到 40 位字母和数字",
 }  # fmt: skip
 
 
@@ -128,6 +130,13 @@ def _serial(field: d.Field, text: str) -> str:
     return upper
 
 
+def _waybill(field: d.Field, text: str) -> str:
+    number = waybill(text.replace(" ", ""))
+    if number is None:
+        raise PolicyRefused(f"{field.name}“{text}”不像运单号：6 到 40 位字母、数字、短横，例如 SF1234567890")
+    return number
+
+
 def _photo(field: d.Field, text: str) -> str:
     raise PolicyRefused(f"{field.name}要一张照片，请直接发图片")
 
@@ -141,5 +150,5 @@ def _day(field: d.Field, text: str, today: date) -> str:
 
 _READERS: dict[str, Callable[[d.Field, str], Any]] = {
     d.TEXT: _text, d.NUMBER: _number, d.MONEY: _money, d.CHOICE: _choice, d.CHOICES: _choices,
-    d.PHOTO: _photo, d.SERIAL: _serial,
+    d.PHOTO: _photo, d.SERIAL: _serial, d.WAYBILL: _waybill,
 }  # fmt: skip

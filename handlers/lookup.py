@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.case import before, listed, timeline
+from cards.case import history, listed, timeline
 from cards.types import Text
 from cards.words import moment as said_at
 from cards.words import named
@@ -112,7 +112,7 @@ async def _told(ctx: Ctx, case: CaseView) -> Text:
     """
     others = [await case_view(ctx.desk, other, viewer=ctx.me) for other in await others_of(ctx.desk, case.id, ctx.me)]
     link = f"发给客户自己看：回复 链接 {case.no}" if ctx.may(case.kind) else ""
-    parts = (timeline(case, ctx.at).body, before(case, others, ctx.at), link)
+    parts = (timeline(case, ctx.at).body, history(case, others, ctx.at), link)
     return Text("\n".join(part for part in parts if part))
 
 

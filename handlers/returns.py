@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from cards.draft import CANCEL, SUBMIT, Asked, DraftView, confirm_card, ended, question_card, submitted
+from cards.draft import CANCEL, SUBMIT, Asked, DraftView, confirm_card, ended, question_card
+from cards.submission import submission
 from cards.types import Card, Text
-from cards.words import goods, listed, money
+from cards.words import listed, money
 from flow import firstfacts
 from flow.choices import ADDRESSES
 from flow.duplicates import under_way
@@ -26,6 +27,8 @@ from handlers.router import Router
 from models import SentCard
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cards.types import Content
     from flow.business import ReturnType
     from flow.desk import Desk
@@ -264,7 +267,7 @@ def _by_number(sheet: Sheet, value: str) -> tuple[str, int] | None:
 async def _submit(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:
     case, _ = await open_case(ctx.desk, sheet.draft(), ctx.me, ctx.at)
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
-    card = await as_submitted(ctx.desk, case.id, ctx.me)
+    card = await as_submitted(ctx.desk, case.id, ctx.me, ctx.at)
     where_to = [Text(f"退货地址，可以直接转发给客户：\n{place}")] if (place := case.facts.get(ADDRESSES)) else []
     if not ctx.card:
         return Reply.of(card, *where_to)
@@ -272,14 +275,6 @@ async def _submit(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:
     return Reply(card, where_to)
 
 
-async def as_submitted(desk: Desk, case_id: int, viewer: Person) -> Card:
-    """What a draft's card says once it is a case, and says again to whoever taps it later."""
-    case = await case_view(desk, case_id, viewer=viewer)
-    where = "、".join(case.nodes) or case.stand
-    names = "、".join(dict.fromkeys(owner.name for owner in case.owners))
-    draft = DraftView(
-        case.kind, case.order_no, case.customer, goods(case.lines), case.return_type, case.note,
-        case.amount if case.pays else None,
-    )  # fmt: skip
-    next_step = f"{where} · {names}" if names else where
-    return submitted(case.no, draft, next_step, str(case.facts.get(ADDRESSES) or ""))
+async def as_submitted(desk: Desk, case_id: int, viewer: Person, now: datetime) -> Card:
+    """What a draft's card says once it is a case: where that stands now."""
+    return submission(await case_view(desk, case_id, events=True, viewer=viewer), now)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.case import record, task_card, todo
+from cards.case import details, record, task_card, todo
 from cards.draft import settled
+from cards.lines import ALL
 from cards.types import Text
 from flow.actions import Asks, Deed, advance
 from flow.assigning import give
@@ -14,6 +15,7 @@ from flow.finding import ensure_in_scope
 from flow.handover import HAND_OVER
 from flow.masking import masked_brief
 from flow.reading import case_view, open_tasks, task_view, verdict_of
+from flow.reckoning import reckon
 from flow.roles import Scope, able_to, ask
 from flow.snoozing import looked
 from flow.verbs import WITHDRAW
@@ -60,6 +62,8 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
     if action == WHY:
         await _seen(ctx)
         return Reply(await face_now(ctx), [Text(await why(ctx, await Case.get(id=case_id)))])
+    if action == ALL:
+        return await _details(ctx, case_id)
     if action == HAND_OVER:
         return await _ask_name(ctx, case_id)
     deed = Deed(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id, ctx.people, ctx.read)
@@ -71,10 +75,21 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
     except StaleCase as stale:
         return await _as_it_is(ctx, str(stale))
     if ctx.card and done.task:
-        brief = CaseBrief(done.case.no, done.case.kind, done.case.amount, done.lines, done.pays)
+        parts = reckon(done.lines, done.case.facts, {}, done.case.amount)
+        brief = CaseBrief(done.case.no, done.case.kind, done.case.amount, done.lines, done.pays, parts)
         return Reply(record(masked_brief(brief, ctx.desk.business.matrix, ctx.me.roles), done.verdict, ctx.at))
     words = Text(f"{done.case.no} {done.verdict.text}，现在：{done.verdict.next_step}")
     return Reply(await face_now(ctx) if ctx.card else None, [words])
+
+
+async def _details(ctx: Ctx, case_id: int) -> Reply:
+    """Everything that the card had no room for; whatever has become of it since, the answer is of now."""
+    await ensure_in_scope(ctx.desk, case_id, ctx.me)
+    await _seen(ctx)
+    case = await case_view(ctx.desk, case_id, events=True, viewer=ctx.me)
+    task = await Task.get_or_none(id=ctx.task_id, state=TaskState.OPEN) if ctx.task_id else None
+    view = await task_view(ctx.desk, task, case) if task else None
+    return Reply(await face_now(ctx), [details(case, view)])
 
 
 async def _seen(ctx: Ctx) -> None:
@@ -143,7 +158,7 @@ async def face_now(ctx: Ctx) -> Card | None:
 async def _answered(ctx: Ctx, sent: SentCard) -> Card:
     """A question's card after its time: the case that it became, or that it is settled."""
     mine = sent.case_id is not None and sent.member_id == ctx.me.id
-    return await as_submitted(ctx.desk, sent.case_id or 0, ctx.me) if mine else settled()
+    return await as_submitted(ctx.desk, sent.case_id or 0, ctx.me, ctx.at) if mine else settled()
 
 
 async def _record(ctx: Ctx, task: Task) -> Card:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: rows that a card can show, by the name that a flow definition calls them
 ROWS = (
     "单号", "订单", "商品", "应收", "实收", "客户", "原因", "备注", "购买历史", "提交", "上一步", "运单", "缺件",
-    "质检", "扣款", "时限",
+    "质检", "扣款", "收件", "时限",
 )  # fmt: skip
 
 
@@ -54,6 +54,33 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class Reckoning:
+    """How the amount of a case came from what was paid for the goods that were asked back."""
+
+    asked: Decimal
+    absent: Decimal  #: what the units that did not come had cost
+    deductions: tuple[tuple[str, Decimal], ...]  #: agreed on: what is missing, and what it costs
+    amount: Decimal
+    proposed: tuple[str, Decimal] | None = None  #: a deduction that the customer has still to agree to
+    basis: str = ""  #: where ``asked`` comes from: ``¥2.55 × 2 件``
+    agreed: bool = False  #: it was agreed on with the customer, and follows from nothing
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the parts explain the amount; not where it was agreed on, or held at nothing."""
+        return self.asked - self.absent - sum(cost for _, cost in self.deductions) == self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """To whom goods are sent, as the reader may see it; an address that is hidden is ``***``."""
+
+    name: str
+    mobile: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventView:
     """One thing that happened."""
 
@@ -81,6 +108,7 @@ class OwnerView:
     node: str
     name: str
     due_at: datetime
+    stopped: str | None = None  #: since when and for what its deadline stands still; None while it runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +120,7 @@ class CaseBrief:
     amount: Decimal | None
     lines: tuple[LineView, ...]
     pays: bool = True  #: the amount is money for the customer, and not only what the goods cost
+    reckoning: Reckoning | None = None  #: None where the reader may not see amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +156,12 @@ class CaseView:
     asks: tuple[str, ...] = ()  #: the facts that the forms of its flow ask for, where its events are shown
     pays: bool = True  #: as in ``CaseBrief``
     shop: str = ""
-    reckoned: str = ""  #: how its amount came about, in a line; "" where the reader may not see it
     for_reader: bool = False  #: made for one reader by their roles; otherwise cards keep name and number back
+    reckoning: Reckoning | None = None  #: as in ``CaseBrief``
+    waybills: tuple[str, ...] = ()  #: of parcels that the customer sends
+    sent: tuple[str, ...] = ()  #: of parcels that are sent to the customer
+    receiver: Receiver | None = None  #: where goods are to be sent now
+    yuan: frozenset[str] = frozenset()  #: those of ``asks`` that are money
 
     @property
     def stand(self) -> str:
@@ -164,6 +197,7 @@ class TaskView:
     shows: tuple[str, ...]
     actions: tuple[ActionView, ...]
     select: tuple[str, str, tuple[tuple[str, str], ...]] | None = None  #: (key, title, options) of its drop-down
+    stopped: str | None = None  #: as in ``OwnerView``
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +210,4 @@ class Verdict:
     at: datetime
     took_seconds: float | None = None
     next_step: str = ""
+    why: str = ""  #: the reason that was given

@@ -71,14 +71,14 @@ async def test_what_is_stored_reads_like_what_the_models_store(engine: None, tmp
 async def test_a_workbook_imports_like_its_csv(desk: None, tmp_path: Path) -> None:
     header = ["订单号", "SKU", "商品", "数量", "单价", "下单时间", "客户"]
     when = datetime(2011, 8, 31, 17, 45)  # noqa: DTZ001 - a workbook has no zones
-    path = book(tmp_path, [header, ["A1", "S1", "杯子", 2, 2.55, when, 17850.0], ["A1", "S2", "=1", 1, 1, when, ""]])
+    path = book(tmp_path, [header, ["A1", "S1", "杯子", 2, 2.55, when, 17850.0], ["A2", "S2", "=1", 1, 1, when, ""]])
     report = await take_in("orders", path)
-    assert (report.good["订单行"], reasons(report)) == (1, {"这一行读不了": [3]})
+    assert (report.good["订单行"], reasons(report)) == (1, {"商品是公式，文件里没有它的结果": [3]})
     assert (await Order.get(no="A1")).customer == "17850"
 
 
 async def test_bad_rows_are_listed_and_good_rows_go_in(desk: None, tmp_path: Path) -> None:
-    path = orders(tmp_path, "A1,S1,杯子,2,2.5,2011-08-31,C9", ",S1,杯子,2,2.5,2011-08-31,C9", "A1,S1,杯子,x,2.5,2011,")
+    path = orders(tmp_path, "A1,S1,杯子,2,2.5,2011-08-31,C9", ",S1,杯子,2,2.5,2011-08-31,C8", "A2,S1,杯子,x,2.5,2011,")
     report = await take_in("orders", path)
     assert (report.good["订单行"], reasons(report)) == (1, {"没有订单号": [3], "下单时间认不出": [4]})
 

@@ -254,10 +254,10 @@ def test_versions_are_numbered_without_a_gap() -> None:
 
 
 @pytest.fixture
-async def broken(sqlite: str, tmp_path: Path) -> Path:
-    """The files of a bot that was killed: the last rows stand in the write-ahead log, one refers to nobody."""
-    await migrate(sqlite)
-    left, path = tmp_path / "left.db", tmp_path / "desk.db"
+async def broken(tmp_path: Path) -> Path:
+    """The files of an older bot that was killed: the last rows stand in the write-ahead log, one refers to nobody."""
+    left, path = tmp_path / "left.db", tmp_path / "old.db"
+    await migrate_to(f"sqlite://{path}", VERSIONS[-2])
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_autocheckpoint = 0")
         connection.execute("INSERT INTO counter (name, value) VALUES ('case:20261122', 7)")

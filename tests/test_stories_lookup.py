@@ -262,7 +262,7 @@ async def test_who_tried_what_they_may_not_is_on_record(desk: Stage, name: str, 
     told = await says(desk, "钱芳", f"验真 {no}")
     assert f"{no} 的 {before} 条流水首尾相接，没有被改动过" in told
     assert "被拒绝的操作 1 次，什么都没有改：" in told
-    assert f"· 今天 09:00 {name} {action}：{refused}" in told
+    assert f"· 11-23 09:00 {name} {action}：{refused}" in told
     assert (await Case.get(no=no)).version == version
 
 
@@ -271,7 +271,7 @@ async def test_a_tap_of_somebody_who_may_not_is_on_record(desk: Stage) -> None:
     no = await received(desk)
     await Task.filter(node="质检").update(owner_id=(await Member.get(name="周仓")).id)
     await taps(desk, "许静", "合格入库")
-    assert "· 今天 09:00 许静 合格入库：" in await says(desk, "钱芳", f"验真 {no}")
+    assert "· 11-23 09:00 许静 合格入库：" in await says(desk, "钱芳", f"验真 {no}")
     assert await stand(no) == "处理中 质检"
 
 

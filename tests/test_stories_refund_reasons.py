@@ -84,7 +84,7 @@ async def test_fewer_that_came_are_told_with_what_they_carry(desk: Stage) -> Non
     no = await submitted(desk, "退货 536365 85123A×2 质量问题")
     await play(desk, f"{WANG} 同意", f"{LI} 同意")
     await says(desk, "周仓", f"确认收货 {no} 85123A×1")
-    assert "金额：¥2.55 = ¥2.55 × 2 件；实收 1/2 件 ¥2.55" in await says(desk, LIN, f"查 {no}")
+    assert "金额：¥5.10（¥2.55 × 2 件） − 没收到的 ¥2.55 = ¥2.55" in await says(desk, LIN, f"查 {no}")
 
 
 async def test_what_is_missing_is_told_with_what_it_costs(desk: Stage) -> None:
@@ -93,7 +93,7 @@ async def test_what_is_missing_is_told_with_what_it_costs(desk: Stage) -> None:
     await taps(desk, "周仓", "配件缺失")
     await says(desk, "周仓", "底座 1.00")
     await finish(desk, no)
-    assert "金额：¥4.10 = ¥2.55 × 2 件；扣 底座 ¥1.00" in await says(desk, LIN, f"查 {no}")
+    assert "金额：¥5.10（¥2.55 × 2 件） − 扣款 ¥1.00（缺 底座） = ¥4.10" in await says(desk, LIN, f"查 {no}")
 
 
 async def test_a_case_that_was_split_tells_its_share(desk: Stage) -> None:
