@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-LIKE = 0.4  #: two of five characters alike
+LIKE, VERY_LIKE = 0.4, 0.6  #: of the nearest, and of any that is named beside it
 SHOWN = 8  #: of what there is, where nothing is near
 
 
 def nearest(word: str, known: Collection[str], most: int = 2) -> list[str]:
     """The known words that are most like it; one that holds it, or that it holds, is near however long it is."""
-    held = [each for each in known if len(each) > 1 and (each in word or (len(word) > 1 and word in each))]
-    close = get_close_matches(word, list(known), most, cutoff=LIKE)
-    return list(dict.fromkeys([*close, *held]))[:most]
+    among = sorted(known)
+    close = [*get_close_matches(word, among, 1, cutoff=LIKE), *get_close_matches(word, among, most, cutoff=VERY_LIKE)]
+    held = [each for each in among if len(each) > 1 and (each in word or (len(word) > 1 and word in each))]
+    return list(dict.fromkeys(close or held))[:most]
 
 
 def suggestion(word: str, known: Collection[str]) -> str:

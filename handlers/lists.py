@@ -59,17 +59,25 @@ async def _remove(ctx: Ctx, customer: str) -> Reply:
 
 def _read(words: list[str], now: datetime) -> tuple[str, datetime | None]:
     """Why, and until when if that is said. Raises PolicyRefused for no reason and for a day that is over."""
-    place = next((n for n in range(len(words) - 1, -1, -1) if _UNTIL.match(words[n])), len(words))
+    place = next((n for n in range(len(words) - 1, -1, -1) if _begins_end(words[n:], now)), len(words))
     why = " ".join(words[:place])
     if not 0 < len(why) <= MAX_WHY:
         raise PolicyRefused(f"理由要写，{MAX_WHY} 个字以内，例如：{_USAGE}")
     if place == len(words):
         return why, None
-    said = [word for word in (_UNTIL.sub("", words[place]), *words[place + 1 :]) if word]
+    said = [word for word in (words[place].removeprefix("到"), *words[place + 1 :]) if word]
     until = moment(said, now, hour=EVENING)
     if until is None or until <= now:
         raise PolicyRefused(f"“到 {' '.join(said)}”看不懂或已经过了，应像 到 2027-03-01")
     return why, until
+
+
+def _begins_end(words: list[str], now: datetime) -> bool:
+    """Whether words say until when: 到 alone or before a digit, and 到月底, which 到货拒收 is not."""
+    if _UNTIL.match(words[0]):
+        return True
+    rest = [words[0].removeprefix("到"), *words[1:]]
+    return words[0].startswith("到") and moment(rest, now, hour=EVENING) is not None
 
 
 async def _shown(ctx: Ctx) -> str:
