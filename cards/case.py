@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cards import remarks
 from cards.facts import IN_LEAD, answered, rows
 from cards.payload import Act
 from cards.types import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 WHY = "为什么是我"  #: in every task card's menu: answered in words, and the card stays as it is
 RESUME = "恢复"  #: the one button of a case that is put aside
 HELD_FOR = "挂起"  #: fact: until when, or what for
+MAY_ADD = ("补一句", "回复理由")  #: on a record: how to say why, where nobody was asked
 BORNE = ("责任", "运费", "成本")  #: what the return type, or 承担 of the policy, says of a case
 _TOLD = ("rule", "说", "理由")  #: of an event's data: told as it stands
 #: of an event's data: told with its name before it
@@ -53,7 +55,7 @@ def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
     lead = task.hint or " · ".join(part for part in (case.return_type, case.note) if part)
     facts = rows(case, task, now, () if task.hint or len(lead) > LEAD_CHARS else IN_LEAD)
     title = fitted(task.title, TITLE_CHARS)
-    return Card(title, short(lead, LEAD_CHARS), facts, buttons, _drop_down(task), menu=menu)
+    return Card(title, remarks.lead(remarks.before(case, task), lead, facts), facts, buttons, _drop_down(task), menu=menu)
 
 
 def _held_card(case: CaseView, task: TaskView, now: datetime, menu: tuple[Button, ...]) -> Card:
@@ -92,6 +94,8 @@ def record(case: CaseBrief | CaseView, verdict: Verdict, now: datetime) -> Card:
         facts.insert(0, Fact("处理", fitted(who + took, VALUE_CHARS)))
     if verdict.next_step:
         facts.append(Fact("下一步", fitted(verdict.next_step, VALUE_CHARS)))
+    facts += [Fact("理由", short(verdict.reason, VALUE_CHARS))] if verdict.reason else []
+    facts += [Fact(*MAY_ADD)] if verdict.may_add else []
     title = f"{verdict.text}：{case.kind} {_size(case)}"
     return Card(fitted(title, TITLE_CHARS), facts=tuple(facts), verdict=short(verdict.text, BUTTON_CHARS))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cards.types import NAME_CHARS, VALUE_CHARS, Fact, fitted
+from cards.remarks import PREVIOUS, before
+from cards.types import MAX_FACTS, NAME_CHARS, VALUE_CHARS, Fact, fitted
 from cards.words import called, due, goods, moment, money
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ def _reason(case: CaseView, task: TaskView, now: datetime) -> str:
 
 
 def _previous(case: CaseView, task: TaskView, now: datetime) -> str:
-    """The last thing that a person did before this task."""
-    done = [event for event in case.events if event.node and "rule" not in event.data and event.at <= task.opened_at]
-    return f"{done[-1].actor} {moment(done[-1].at, now)} {done[-1].action}" if done else ""
+    """The last thing that a person did before this task, and why."""
+    said = before(case, task)
+    return said.row(now) if said else ""
 
 
 def _missing(case: CaseView, task: TaskView, now: datetime) -> str:
@@ -94,12 +95,21 @@ def rows(case: CaseView, task: TaskView, now: datetime, said: Collection[str] = 
 
     An amount or a number is never cut, free text may be.
     """
-    wanted = [name for name in task.shows if name not in said]
+    wanted = _with_remark([name for name in task.shows if name not in said], case, task)
     shown = [(name, _ROWS[name](case, task, now) if name in _ROWS else _noted(case, name)) for name in wanted]
     late = task.due_at <= now
     return tuple(
         Fact(name[:NAME_CHARS], fitted(text, VALUE_CHARS), name == "时限" and late) for name, text in shown if text
     )
+
+
+def _with_remark(names: list[str], case: CaseView, task: TaskView) -> list[str]:
+    """The rows, and the one with the words of the person before, where there are some and there is room."""
+    remark = before(case, task)
+    if PREVIOUS in names or len(names) >= MAX_FACTS or remark is None or not remark.words:
+        return names
+    place = names.index("时限") if "时限" in names else len(names)
+    return [*names[:place], PREVIOUS, *names[place:]]
 
 
 def _noted(case: CaseView, name: str) -> str:

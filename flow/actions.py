@@ -9,7 +9,7 @@ from flow import firing, pausing, queue, seating
 from flow.allowance import give_back
 from flow.automation import fired, moments_of
 from flow.counting import Count, Line, take_in
-from flow.definition import WAIT
+from flow.definition import OPTIONAL, REASON, WAIT
 from flow.effects import Work, perform
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.firing import Around, Fired
@@ -21,7 +21,7 @@ from flow.reopening import reclaim, refuse_late
 from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
 from flow.staffing import staffed
-from flow.verbs import HOLD, REOPEN, RESUME, VERBS, WITHDRAW, decide
+from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, VERBS, WITHDRAW, decide
 from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from flow.definition import Field
     from flow.desk import Desk
     from flow.directory import Directory
-    from flow.machine import Rules, Transition
+    from flow.machine import Rules, Step, Transition
     from flow.staffing import Post
     from models import Outbox
     from models.hot import Outcome, Statement
@@ -78,6 +78,7 @@ class Done:
     transition: Transition
     verdict: Verdict
     pays: bool  #: as in ``CaseBrief``
+    seq: int  #: of the event that keeps the actor's step
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,9 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
     lines = tuple(LineView(x.sku, x.title, x.paid, x.requested) for x in file.lines)
-    return Done(case, lines, own, transition, _verdict(own, transition, deed, posts), pays(file.rules.flow, case.facts))
+    verdict = _verdict(file.rules, own, transition, deed, posts)
+    seq = case.seq - len(transition.steps) - len(ruled) + 1
+    return Done(case, lines, own, transition, verdict, pays(file.rules.flow, case.facts), seq)
 
 
 def reads(case_id: int) -> tuple[Statement, ...]:
@@ -309,9 +312,20 @@ def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired) -> list
     ]
 
 
-def _verdict(own: Task | None, transition: Transition, deed: Deed, posts: Sequence[Post]) -> Verdict:
+def _verdict(
+    rules: Rules, own: Task | None, transition: Transition, deed: Deed, posts: Sequence[Post]
+) -> Verdict:
     took = (deed.at - own.opened_at).total_seconds() if own else None
     names = {post.node.name: in_hand([person.name for person in post.owners.people]) for post in posts}
     after = standing_words(transition.state, transition.close_reason, transition.nodes, names)
     actor = deed.who.name if deed.who else SYSTEM
-    return Verdict(actor, deed.action, transition.steps[0].verdict or deed.action, deed.at, took, after)
+    first, reason = transition.steps[0], str(deed.said.get(REASON) or "")
+    may_add = not reason and _may_add(rules, first)
+    return Verdict(actor, deed.action, first.verdict or deed.action, deed.at, took, after, reason, may_add)
+
+
+def _may_add(rules: Rules, taken: Step) -> bool:
+    """Whether the flow would like to hear why, and does not ask first."""
+    node = rules.flow.nodes.get(taken.node)
+    action = node.actions.get(taken.action) if node else None
+    return action.reason == OPTIONAL if action else taken.action == GIVE_BACK

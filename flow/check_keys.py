@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.cells import NO, YES
+from flow.definition import OPTIONAL, REASON, REQUIRED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -16,7 +17,7 @@ _OF_NODE = frozenset({
     "类型", "标题", "说明", "负责人", "时限", "动作", "去", "办", "显示", "回避", "同人免审", "等", "状态", "原因",
     "会签", "表单", "分级", "抄送", "不许", "分支", "汇合",
 })  # fmt: skip
-_OF_ACTION = frozenset({"去", "办", "记", "问", "结果", "样式", "换人", "满"})
+_OF_ACTION = frozenset({"去", "办", "记", "问", "结果", "样式", "换人", "满", REASON})
 _OF_FIELD = frozenset({"名", "填", "选项", "必填", "动作", "问", "范围"})
 _OF_LEVEL = frozenset({"名", "负责人", "时限", "当"})
 _OF_WAY = frozenset({"当", "去", "规则"})
@@ -65,6 +66,8 @@ def _action(raw: Any, where: str) -> Iterator[str]:
         yield from _ways(raw.get("去"), f"{where}去")
         if raw.get("样式") not in (None, DANGER):
             yield f"{where}样式“{raw['样式']}”不认识，只有 {DANGER}，平常的不用写"
+        if raw.get(REASON) not in (None, REQUIRED, OPTIONAL):
+            yield f"{where}{REASON}“{raw[REASON]}”不认识，可写 {REQUIRED} 或 {OPTIONAL}，不问就不用写"
 
 
 def _ways(raw: Any, where: str) -> Iterator[str]:

@@ -22,6 +22,8 @@ DEALING = (EVERYONE, IN_TURN, LEAST_LOADED)
 TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL = (
     "文本", "数字", "金额", "日期", "单选", "多选", "照片", "序列号",
 )  # fmt: skip
+REASON = "理由"  #: answer: why somebody took an action, in their own words; and the key that says whether it must be given
+REQUIRED, OPTIONAL = "必填", "可填"
 FIELD_KINDS = (TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL)
 
 
@@ -95,6 +97,7 @@ class Action:
     verdict: str = ""  #: what the card says afterwards: 已同意
     danger: bool = False
     hands_over: bool = False  #: 转交: the task changes hands, the case stays
+    reason: str = ""  #: REQUIRED: asked for first; OPTIONAL: may be added afterwards; else only kept where it is given
     after: timedelta | None = None  #: of 到时 at a human node: taken by the system so long after the node was entered
 
 

@@ -13,7 +13,21 @@ from flow import yamlfile
 from flow.cells import CellError, When
 from flow.check_keys import DANGER, is_on, key_problems
 from flow.checking import check
-from flow.definition import ANY, END, EVERYONE, FORK, Action, Branch, Field, Flow, Level, Node, OwnerRule, Reopening
+from flow.definition import (
+    ANY,
+    END,
+    EVERYONE,
+    FORK,
+    REASON,
+    Action,
+    Branch,
+    Field,
+    Flow,
+    Level,
+    Node,
+    OwnerRule,
+    Reopening,
+)
 from flow.errors import DefinitionError
 from models.enums import CaseState, CloseReason
 
@@ -192,6 +206,7 @@ def _action(name: str, raw: Any) -> Action:
         verdict=str(raw.get("结果", "")),
         danger=raw.get("样式") == DANGER,
         hands_over=is_on(raw.get("换人")),
+        reason=str(raw.get(REASON) or ""),
         after=read_limit(raw.get("满")),
     )
 

@@ -6,10 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flow import queue
+from flow.definition import REASON
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.ledger import note
+from flow.quiet import heard_at
 from flow.snoozing import reply_came
 from models import Case, CaseState, Event, Task, TaskState
+from models.values import ADDED, ADDED_TO
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -45,6 +48,26 @@ async def comment(case: Case, words: str, who: Person, at: datetime, heard: date
     await note(case, who, {"action": COMMENT, "node": "", "data": {"说": words}}, at)
     await reply_came(case, at)
     await _tell(case, {*await _owners(case), case.creator_id, *case.facts.get(COPIED, ())} - {who.id}, at, heard)
+
+
+async def add_reason(desk: Desk, case: Case, seq: int, words: str, who: Person, at: datetime) -> None:
+    """Put on record why ``who`` took the step number ``seq``; whoever heard of the step hears it.
+
+    The next owners' cards show it. In the caller's transaction.
+    """
+    if len(words) > MAX_COMMENT:
+        raise PolicyRefused(f"理由最多 {MAX_COMMENT} 个字，现在有 {len(words)} 个")
+    step = await Event.get(case_id=case.id, seq=seq)
+    await note(case, who, {"action": ADDED, "node": step.node, "data": {ADDED_TO: seq, REASON: words}}, at)
+    await queue.put(await queue.redrawing(case, at, rings=heard_at(desk, case.facts, at)))
+    heard = heard_at(desk, case.facts, at)
+    await _tell(case, {case.creator_id, *case.facts.get(COPIED, ())} - {who.id}, at, heard)
+
+
+async def last_step(who: Person, since: datetime) -> Event | None:
+    """What somebody did last on any case, to which a reason may be added."""
+    mine = Event.filter(actor_id=who.id, at__gte=since).exclude(node="").exclude(action=ADDED)
+    return await mine.order_by("-at", "-id").first()
 
 
 async def urge(case: Case, who: Person, at: datetime) -> list[int]:

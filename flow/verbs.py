@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.counting import LET_GO
+from flow.definition import REASON
 from flow.machine import CREATOR, PATH, Refusal, Standing, Step, Transition, Walk, begin, step, travel
 from flow.waiting import hears_of_refund
 from models.enums import CaseState, CloseReason
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     Verb = Callable[[Rules, Standing, Actor, Mapping[str, Any]], Transition | Refusal]
 
 WITHDRAW, GIVE_BACK, TAKE_BACK, HOLD, RESUME, REOPEN, MERGE = "撤单", "退回", "撤回", "挂起", "恢复", "重开", "合并"
-TO, WHY, INTO = "退回到", "理由", "并入"  #: answers of 退回, 挂起 and 合并
+TO, WHY, INTO = "退回到", REASON, "并入"  #: answers of 退回, 挂起 and 合并
 PAID = "已退款"
 SINCE = "挂起于"  #: answer and fact: when a case was put aside, ISO 8601
 _ENDED = (CaseState.DONE, CaseState.CLOSED)

@@ -19,6 +19,8 @@ ROWS = (
     "质检", "扣款", "时限",
 )  # fmt: skip
 
+ADDED, ADDED_TO = "补理由", "补"  #: action of an event that adds a reason, and in its data the number of the step
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -174,3 +176,5 @@ class Verdict:
     at: datetime
     took_seconds: float | None = None
     next_step: str = ""
+    reason: str = ""  #: in the actor's own words
+    may_add: bool = False  #: no reason was given, and one may still be
