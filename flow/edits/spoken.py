@@ -83,8 +83,12 @@ _MINUTES: Mapping[str, int] = {
 }
 _UNITS: Mapping[int, str] = {1: "分钟", 60: "小时", 1440: "天"}
 _FIGURES = "零一二三四五六七八九"
+NUMERAL = r"[零〇一二两俩三仨四五六七八九十百]+"  #: what may be a number in Chinese; ``numeral`` says whether it is
+_DIGIT = "[一二三四五六七八九]"
+_NUMERAL = re.compile(rf"(?:{_DIGIT}百(?:零(?={_DIGIT}$)|(?=.十)|$))?(?:{_DIGIT}?十)?{_DIGIT}?|零")
+_SPELT = str.maketrans("〇两俩仨", "零二二三")
 _TIME = re.compile(
-    r"(?P<number>\d+(?:\.\d+)?|[零一二两三四五六七八九十百]+|半)个?(?P<half>半)?"
+    rf"(?P<number>\d+(?:\.\d+)?|{NUMERAL}|半)个?(?P<half>半)?"
     rf"(?P<unit>{'|'.join(sorted(_MINUTES, key=len, reverse=True))})(?P<more>半)?"
 )
 MOST = 9999  #: of one unit
@@ -97,7 +101,11 @@ def duration(text: str) -> str:
     """
     said = re.sub(r"(?:以内|之内|内)$", "", re.sub(r"\s+", "", trimmed(text)).lower())
     parts = list(_TIME.finditer(said))
-    if not parts or "".join(part[0] for part in parts) != said:
+    if (
+        not parts
+        or "".join(part[0] for part in parts) != said
+        or any(_number(part["number"]) is None for part in parts)
+    ):
         return ""
     minutes = sum((_minutes(part) for part in parts), Decimal(0))
     if minutes < 1:
@@ -118,19 +126,27 @@ def _written(minutes: int, unit: int, text: str) -> str:
 
 
 def _minutes(part: re.Match[str]) -> Decimal:
-    number = _number(part["number"]) + (Decimal("0.5") if part["half"] or part["more"] else 0)
+    number = (_number(part["number"]) or Decimal(0)) + (Decimal("0.5") if part["half"] or part["more"] else 0)
     return number * _MINUTES[part["unit"]]
 
 
-def _number(text: str) -> Decimal:
+def _number(text: str) -> Decimal | None:
     if text == "半":
         return Decimal("0.5")
     if text[0].isdigit():
         return Decimal(text)
+    return None if (value := numeral(text)) is None else Decimal(value)
+
+
+def numeral(text: str) -> int | None:
+    """A whole number in Chinese up to 999: 十二, 两, 一百零五; None for what is none, such as 两三 or 百."""
+    figures = text.translate(_SPELT)
+    if not figures or not _NUMERAL.fullmatch(figures):
+        return None
     total, last = 0, 0
-    for char in text.replace("两", "二"):
+    for char in figures:
         if char in _FIGURES:
             last = _FIGURES.index(char)
         else:
             total, last = total + (last or 1) * (10 if char == "十" else 100), 0
-    return Decimal(total + last)
+    return total + last
