@@ -55,7 +55,9 @@ def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
     lead = task.hint or " · ".join(part for part in (case.return_type, case.note) if part)
     facts = rows(case, task, now, () if task.hint or len(lead) > LEAD_CHARS else IN_LEAD)
     title = fitted(task.title, TITLE_CHARS)
-    return Card(title, remarks.lead(remarks.before(case, task), lead, facts), facts, buttons, _drop_down(task), menu=menu)
+    return Card(
+        title, remarks.lead(remarks.before(case, task), lead, facts), facts, buttons, _drop_down(task), menu=menu
+    )
 
 
 def _held_card(case: CaseView, task: TaskView, now: datetime, menu: tuple[Button, ...]) -> Card:

@@ -96,6 +96,10 @@ class _File:
     def counted(self) -> tuple[Line, ...]:
         return tuple(Line(x.id, x.sku, x.paid, x.requested, x.received, x.accepted, x.damaged) for x in self.lines)
 
+    @property
+    def shown(self) -> tuple[LineView, ...]:
+        return tuple(LineView(x.sku, x.title, x.paid, x.requested) for x in self.lines)
+
     def standing(self) -> Standing:
         case = self.case
         seats, seen = seating.seats(self.tasks), seating.seen(self.tasks, case.undo)
@@ -141,10 +145,8 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     )
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
-    lines = tuple(LineView(x.sku, x.title, x.paid, x.requested) for x in file.lines)
-    verdict = _verdict(file.rules, own, transition, deed, posts)
-    seq = case.seq - len(transition.steps) - len(ruled) + 1
-    return Done(case, lines, own, transition, verdict, pays(file.rules.flow, case.facts), seq)
+    verdict, seq = _verdict(file.rules, own, transition, deed, posts), _seq(case, transition, ruled)
+    return Done(case, file.shown, own, transition, verdict, pays(file.rules.flow, case.facts), seq)
 
 
 def reads(case_id: int) -> tuple[Statement, ...]:
@@ -289,12 +291,17 @@ def _closing(
     return [queue.recorded_again(file.case, deed.at), *closing] if waited else closing
 
 
+def _seq(case: Case, transition: Transition, ruled: Fired) -> int:
+    """The number of the event that keeps the actor's step."""
+    return case.seq - len(transition.steps) - len(ruled) + 1
+
+
 def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired) -> list[Outbox]:
     """The creator and whoever is copied hear of the turn, unless they took it or its outcome is about to follow."""
     case, nodes = file.case, file.rules.flow.nodes
     if transition.nodes and all(nodes[name].kind == WAIT for name in transition.nodes):
         return []
-    seq = case.seq - len(transition.steps) - len(ruled) + 1
+    seq = _seq(case, transition, ruled)
     heard = heard_at(ruled.around.desk, case.facts, deed.at)
     told = watchers(file.people, nodes.get(transition.steps[0].node), case) - {deed.who.id if deed.who else None}
     key = f"turn:{case.no}:v{case.version}"
@@ -312,9 +319,7 @@ def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired) -> list
     ]
 
 
-def _verdict(
-    rules: Rules, own: Task | None, transition: Transition, deed: Deed, posts: Sequence[Post]
-) -> Verdict:
+def _verdict(rules: Rules, own: Task | None, transition: Transition, deed: Deed, posts: Sequence[Post]) -> Verdict:
     took = (deed.at - own.opened_at).total_seconds() if own else None
     names = {post.node.name: in_hand([person.name for person in post.owners.people]) for post in posts}
     after = standing_words(transition.state, transition.close_reason, transition.nodes, names)

@@ -22,7 +22,9 @@ DEALING = (EVERYONE, IN_TURN, LEAST_LOADED)
 TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL = (
     "文本", "数字", "金额", "日期", "单选", "多选", "照片", "序列号",
 )  # fmt: skip
-REASON = "理由"  #: answer: why somebody took an action, in their own words; and the key that says whether it must be given
+REASON = (
+    "理由"  #: answer: why somebody took an action, in their own words; and the key that says whether it must be given
+)
 REQUIRED, OPTIONAL = "必填", "可填"
 FIELD_KINDS = (TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL)
 

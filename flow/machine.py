@@ -185,7 +185,11 @@ def _act(
     if refusal := _unanswered(node, action, standing.facts, answers) or _unreasoned(action, actor, answers):
         return refusal
     verdict = action.verdict or action.name
-    walk = Walk(rules, {**standing.facts, **_kept(node, action, answers)}, [name for name in standing.nodes if name != node.name])
+    walk = Walk(
+        rules,
+        {**standing.facts, **_kept(node, action, answers)},
+        [name for name in standing.nodes if name != node.name],
+    )
     if not (action.hands_over or actor.is_system) and (stay := _held_up(walk, standing, node, action, actor)):
         taken = Step(node.name, action.name, actor.is_system, verdict=verdict)
         asked_again = {field.name for field in node.form} if stay.level is not None else set()

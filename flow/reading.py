@@ -14,7 +14,18 @@ from flow.waiting import TIME_UP, UNTIL
 from models import Case, CaseState, Event, Parcel, Refund, Task, TaskState
 from models.fields import yuan
 from models.masks import HIDDEN
-from models.values import ADDED, ADDED_TO, ActionView, CaseView, EventView, LineView, OwnerView, TaskView, Verdict, WaitView
+from models.values import (
+    ADDED,
+    ADDED_TO,
+    ActionView,
+    CaseView,
+    EventView,
+    LineView,
+    OwnerView,
+    TaskView,
+    Verdict,
+    WaitView,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -26,7 +26,9 @@ from handlers import (
     otherwise,
     parse,
     publishing,
+    reasons,
     returns,
+    several,
     tasks,
     templates,
     upload,
@@ -54,13 +56,14 @@ router.include(
     templates.router,
 )
 router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
-router.include(publishing.router)
+router.include(publishing.router, reasons.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     asking.ASK: tasks.answer,
     tasks.NAME: tasks.name_given,
     warehouse.PICK: warehouse.answer,
     bulk.BULK: bulk.answer,
+    several.AFTERWARDS: reasons.answer,
 }
 _NOT_YET = {
     "话术": "话术库还没有；配件缺失的话术会自己出现在卡片上",
@@ -117,7 +120,8 @@ async def _message(ctx: Ctx, text: str) -> Reply:
         return await entry.run(ctx, said[1:])
     if len(said) > 1 and parse.is_case_no(said[1]):
         return await tasks.say_action(ctx, said[0], said[1:])
-    if wait := await dialogs.current(ctx.me.id, ctx.at):
+    wait = await dialogs.current(ctx.me.id, ctx.at)
+    if wait and reasons.takes(wait, " ".join(said)):
         return await _CONTINUE[wait.kind](ctx, wait, " ".join(said))
     if said[0] in _NOT_YET:
         raise NotFound(_NOT_YET[said[0]])

@@ -49,7 +49,10 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     else:
         if key in actions:
             to = rest.words[2] if rest.words[2] in data["节点"] else "另一个节点"
-            raise PolicyRefused(f"“{key}”是“{name}”的按钮，要改它去哪里请写 流程 {name} {key} 去 {to}；要不要写理由请写 流程 {name} {key} {REASON} {REQUIRED}")
+            raise PolicyRefused(
+                f"“{key}”是“{name}”的按钮，要改它去哪里请写 流程 {name} {key} 去 {to}；"
+                f"要不要写理由请写 流程 {name} {key} {REASON} {REQUIRED}"
+            )
         key = _quality(key, name)
         fresh = _with(node, key, rest.after(2), book)
     nodes = {**data["节点"], name: fresh}
