@@ -21,7 +21,7 @@ from flow.reopening import reclaim, refuse_late
 from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
 from flow.staffing import staffed
-from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, VERBS, WITHDRAW, decide
+from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, VERBS, WITHDRAW, decide
 from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -116,8 +116,8 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     case, standing, actor = file.case, file.standing(), _actor(desk, deed, file.tasks)
     transition, count = _decide(file, deed, standing, actor)
     remember(case, file.rules.flow, standing, transition, actor, deed.at)
-    if deed.action == REOPEN:
-        await reclaim(case)
+    if deed.action == REOPEN or (deed.action == TAKE_BACK and ends(case.state)):
+        await reclaim(case, deed.action, deed.at, desk.zone)
     events, ruled = _move(desk, file, transition, deed)
     await _claim(desk, file, deed.at)
     work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
@@ -173,8 +173,8 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
     case = file.case
     if deed.task_id is not None and all(task.id != deed.task_id for task in file.tasks):
         raise StaleCase(f"{case.no} 这张卡片已经处理过了")
-    if deed.action == REOPEN:
-        refuse_late(case, file.rules.flow, deed.at)
+    if deed.action == REOPEN or (deed.action == TAKE_BACK and ends(case.state)):
+        refuse_late(case, file.rules.flow, deed.action, deed.at)
     trial = decide(file.rules, standing, deed.action, actor, deed.said)
     if isinstance(trial, Refusal):
         raise _refused(trial, file, deed)
@@ -333,4 +333,6 @@ def _may_add(rules: Rules, taken: Step) -> bool:
     """Whether the flow would like to hear why, and does not ask first."""
     node = rules.flow.nodes.get(taken.node)
     action = node.actions.get(taken.action) if node else None
-    return action.reason == OPTIONAL if action else taken.action == GIVE_BACK
+    if action is None and taken.action == GIVE_BACK:
+        return rules.flow.amending is None or rules.flow.amending.reason == OPTIONAL
+    return action is not None and action.reason == OPTIONAL

@@ -157,6 +157,14 @@ class Reopening:
     within: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Amending:
+    """Where a case goes that is given back to whoever submitted it, and whether that needs a reason."""
+
+    to: str
+    reason: str = OPTIONAL
+
+
 @dataclass(frozen=True)
 class Flow:
     """A whole definition."""
@@ -166,8 +174,15 @@ class Flow:
     nodes: Mapping[str, Node]
     withdraw_to: str = ""
     reopening: Reopening | None = None
+    amending: Amending | None = None
     about: str = ""
     refunds: bool = True  #: what the goods cost is what the customer may expect back
+
+    @property
+    def entrances(self) -> list[str]:
+        """The nodes at which a case comes in: when it is opened, opened again, or given back to be amended."""
+        again = [self.reopening.to] if self.reopening else []
+        return [self.start, *again, *([self.amending.to] if self.amending else [])]
 
     @cached_property
     def forks(self) -> Mapping[str, tuple[frozenset[str], ...]]:

@@ -18,8 +18,10 @@ from flow.definition import (
     END,
     EVERYONE,
     FORK,
+    OPTIONAL,
     REASON,
     Action,
+    Amending,
     Branch,
     Field,
     Flow,
@@ -63,7 +65,8 @@ def flow_of(data: Any, source: str = "流程文件", *, checked: bool = True) ->
     nodes = {str(key): _node(str(key), raw, problems) for key, raw in pairs}
     reopening, about = _reopening(data.get("重开"), problems), str(data.get("说明", ""))
     refunds = data.get("预计退款") is None or is_on(data["预计退款"])
-    flow = Flow(name, start, nodes, str(data.get("撤单", "")), reopening, about, refunds)
+    amending = _amending(data.get("退回"), problems)
+    flow = Flow(name, start, nodes, str(data.get("撤单", "")), reopening, amending, about, refunds)
     problems = problems or (
         check(flow) if checked else []
     )  # a node that could not be read would make others look unreachable
@@ -185,6 +188,16 @@ def _reopening(raw: Mapping[str, Any] | None, problems: list[str]) -> Reopening 
         return Reopening(str(raw["到"]), within or timedelta())
     except (KeyError, TypeError, CellError) as error:
         problems.append(f"重开：{_plain(error)}")
+        return None
+
+
+def _amending(raw: Mapping[str, Any] | None, problems: list[str]) -> Amending | None:
+    if raw is None:
+        return None
+    try:
+        return Amending(str(raw["到"]), str(raw.get(REASON) or OPTIONAL))
+    except (KeyError, TypeError, AttributeError) as error:
+        problems.append(f"退回：{_plain(error)}")
         return None
 
 

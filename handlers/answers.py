@@ -11,8 +11,8 @@ from flow.errors import PolicyRefused
 from flow.reading import pays
 from flow.roles import AMOUNT, WHOLE
 from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, WITHDRAW
-from handlers import asking
-from handlers.chat import arrivals, fields, parts
+from handlers import asking, parse
+from handlers.chat import arrivals, fields, parts, quantities
 from handlers.chat.doubts import Decision, doubts
 from models import Task, TaskState
 from models.fields import yuan
@@ -96,6 +96,11 @@ def _counted(about: _About, text: str, behind: Behind) -> str:
     if not mode:
         return text
     goods = _products(about.lines, mode)
+    known = {line.sku.upper() for line in about.lines}
+    counted = {word: sku for word in text.split() if (sku := parse.counted_item(word))}
+    strange = [sku for word, sku in counted.items() if not quantities.read(word, known).lines]
+    if strange:
+        raise PolicyRefused(f"这单没有商品 {'、'.join(strange)}，有：{'、'.join(sorted(known))}")
     found = arrivals.read(text, goods, mode)
     if found.counts:
         behind.said[asking.COUNTS] = dict(found.counts)

@@ -36,7 +36,10 @@ LEAST = 2  #: fewer are no bulk, and are not offered unasked
 MAX_REASON = 500
 _WHY = re.compile(rf"^(?:{REASON}|原因|因为|备注)[:：]?")
 MOST = 50  #: decisions of one tap, which WeCom wants answered in 5 s
-HOW = "请写成：批量同意、批量驳回、批量撤单、批量转交 姓名，或 批量转交 姓名 从 原来的人；可以加条件和理由：批量驳回 <=100 理由 照片看不清"
+HOW = (
+    "请写成：批量同意、批量驳回、批量撤单、批量转交 姓名，或 批量转交 姓名 从 原来的人；"
+    "可以加条件和理由：批量驳回 <=100 理由 照片看不清"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,25 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from cards.types import Text
 from cards.words import moment as said_at
-from flow.actions import Deed, advance
+from flow.actions import Asks, Deed, advance
 from flow.errors import NotFound, PolicyRefused
 from flow.finding import ensure_in_scope
 from flow.handover import BEFORE, COUNTERSIGN, countersign, my_task
+from flow.machine import CREATOR, PATH
 from flow.pausing import UNTIL
 from flow.quiet import heard_at
 from flow.remarks import COMMENT, COPY, URGE, case_named, comment, copy, urge
 from flow.snoozing import LATER, put_off
 from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
-from handlers import persons, reasons, several
+from handlers import asking, persons, reasons, several
+from handlers.chat import people, places
 from handlers.context import Ctx, Reply
 from handlers.moments import for_customer, moment
 from handlers.router import Router
+from models import Case, CustomerNotice, Event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    from models import Case
 
 router = Router()
 
@@ -46,7 +47,12 @@ async def _done(ctx: Ctx, no: str, action: str, said: dict[str, Any], words: Seq
     case = await _mine(ctx, no, action)
     why = persons.remark(ctx, case.no, action, " ".join(words))
     said |= {WHY: why} if why else {}
-    done = await advance(ctx.desk, Deed(case.id, action, ctx.me, ctx.at, said, people=ctx.people))
+    try:
+        done = await advance(ctx.desk, Deed(case.id, action, ctx.me, ctx.at, said, people=ctx.people))
+    except Asks as asks:
+        if (question := await asking.ask(ctx, case.id, action, asks, said)) is None:
+            raise
+        return question
     after = f"，现在：{done.verdict.next_step}" if done.verdict.next_step else ""
     more = f"\n{await reasons.offer(ctx, case, done.seq)}" if done.verdict.may_add else ""
     return Reply.of(Text(f"{case.no} {done.verdict.text}{reasons.echo(why)}{after}{more}"))
@@ -75,15 +81,37 @@ async def give_back(ctx: Ctx, words: list[str]) -> Reply:
 async def _give_back(ctx: Ctx, words: list[str]) -> Reply:
     case = await case_named(words[0])
     rules = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
-    to, why = (words[1], words[2:]) if len(words) > 1 and words[1] in rules.flow.nodes else ("", words[1:])
+    to, why = places.leading(" ".join(words[1:]), [*rules.flow.nodes, CREATOR])
+    if not to and (found := people.leading(why, [person.name for person in ctx.staff.by_id.values()])):
+        to, why = await _node_of(ctx, case, found[0]), found[1]
     said: dict[str, Any] = {TO: to} if to else {}
-    return await _done(ctx, words[0], GIVE_BACK, said, why)
+    return await _done(ctx, words[0], GIVE_BACK, said, why.split())
+
+
+async def _node_of(ctx: Ctx, case: Case, name: str) -> str:
+    """The node that somebody has decided last, or where whoever submitted the case amends it. Raises NotFound."""
+    who = ctx.staff.called(name)
+    if who.id == case.creator_id:
+        return CREATOR
+    behind = list(case.facts.get(PATH) or [])
+    last = await Event.filter(case_id=case.id, actor_id=who.id, node__in=behind).order_by("-seq").first()
+    if last is None:
+        raise NotFound(f"{name} 没有办过 {case.no}，退回请写节点，可以退到：{'、'.join(behind[:-1]) or CREATOR}")
+    return last.node
 
 
 @router.command(TAKE_BACK, "撤回 <单号> [理由]：下一位看到之前，收回你刚做的决定", needs=TAKE_BACK)
 async def take_back(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "撤回 单号")
-    return await several.each(ctx, TAKE_BACK, words, _plainly(TAKE_BACK))
+    return await several.each(ctx, TAKE_BACK, words, _take_back)
+
+
+async def _take_back(ctx: Ctx, words: list[str]) -> Reply:
+    case = await _mine(ctx, words[0], TAKE_BACK)
+    reply = await _done(ctx, words[0], TAKE_BACK, {}, words[1:])
+    told = await CustomerNotice.filter(case_id=case.id, at__gte=case.closed_at) if case.closed_at else []
+    heard = "".join(f"\n客户已经收到通知“{notice.text}”，请向客户说明" for notice in told)
+    return Reply.of(*reply.says, *([Text(heard.strip())] if heard else []))
 
 
 @router.command(HOLD, "挂起 <单号> <多久或等什么>", needs=HOLD)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 CAME, GOOD, BAD = "登记收货", "质检合格", "质检次品"  #: what the units are counted as, by the effect that books them
 _BREAKS = re.compile(r"[,、;。!\s]+|(?:^|(?<=[件个只台套到好格了]))(?:和|及|还有|以及|另外)(?=\S)")
+_SIGNED = re.compile(r"[×X*✕]")  #: ``71053×1``: a list of all that came, as the card's hint writes it
+_CODE = re.compile(r"(?=.*\d)[A-Za-z0-9-]{4,}")  #: a product that is none of the case's, or some other number
 _ONLY = re.compile(r"^(?:但|不过)?(?:是)?(?:实际)?(?:就|只|仅|才)(?:有|是)?")
 _CAME = (
     r"(?:已经|已|今天|刚|实际|一共|总共|共|确实|其中|有|是|客户|快递)*"
@@ -106,6 +108,8 @@ def _take(tally: _Tally, clause: str) -> None:
         tally.everything = True
     elif match := _OTHERS.match(clause):
         _take_others(tally, clause, clause[match.end() :])
+    elif _CODE.fullmatch(clause) and clause.upper() not in {product.sku.upper() for product in tally.goods}:
+        tally.unclear.append(clause)
     elif tally.mode == CAME:
         _take_came(tally, clause)
     else:
@@ -228,6 +232,8 @@ def _named(tally: _Tally, reading: quantities.Reading) -> None:
     for line in reading.lines:
         units = most[line.sku] if line.units is None else line.units
         tally.units[line.sku] = tally.units.get(line.sku, 0) + units
+    if all(_SIGNED.search(line.text.upper().replace(line.sku.upper(), " ")) for line in reading.lines):
+        tally.others = False
 
 
 def _settled(tally: _Tally) -> Arrival:
