@@ -184,7 +184,7 @@ def told(event: EventView) -> str:
         value = event.data.get(key)
         names = "、".join(map(str, value)) if isinstance(value, list) else value
         parts += [f"{key} {names}"] if names else []
-    return "，".join(parts)
+    return "，".join([*parts, *remarks.booked(event.data)])
 
 
 def todo(tasks: Sequence[tuple[CaseView, TaskView]], now: datetime) -> Text:

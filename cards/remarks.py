@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from cards.types import LEAD_CHARS, VALUE_CHARS, short
-from cards.words import moment
-from models.values import ADDED_TO
+from cards.words import moment, money
+from models.values import ADDED_TO, BECAUSE, NOW, WAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +52,21 @@ def before(case: CaseView, task: TaskView) -> Before | None:
     later = [event for event in case.events if event.data.get(ADDED_TO) == number]
     said = [str(event.data[key]) for event in (step, *later) for key in _WORDS if event.data.get(key)]
     return Before(step.actor, step.action, step.at, "，".join(said))
+
+
+def booked(data: Mapping[str, Any]) -> list[str]:
+    """What a step has counted and taken off, and how the amount changed by it, where the reader may see amounts."""
+    counts = data.get("件数")
+    parts = ["、".join(f"{sku} ×{units}" for sku, units in counts.items())] if isinstance(counts, Mapping) else []
+    if data.get("缺件") and data.get("扣款"):
+        parts.append(f"缺{data['缺件']}，扣 {money(Decimal(data['扣款']))}")
+    why = str(data.get(BECAUSE) or "")
+    if WAS in data and NOW in data:
+        change = f"退款 {money(Decimal(data[WAS]))} → {money(Decimal(data[NOW]))}"
+        parts.append(f"{change}（{why}）" if why else change)
+    elif why:
+        parts.append(why)
+    return parts
 
 
 def lead(said: Before | None, words: str, rows: Iterable[Fact]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flow import firing, pausing, queue, seating
 from flow.allowance import give_back
 from flow.automation import fired, moments_of
-from flow.counting import Count, Line, take_in
+from flow.counting import Count, Line, revalued, take_in
 from flow.definition import OPTIONAL, REASON, WAIT
 from flow.effects import Work, perform
 from flow.errors import NotAllowed, NotFound, StaleCase
@@ -25,10 +25,10 @@ from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, VERBS, WITHDR
 from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
-from models.values import LineView, Verdict
+from models.values import BECAUSE, LineView, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from flow.definition import Field
@@ -140,7 +140,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     drawn = (
         *shown,
         *await pausing.redrawn(case, transition, deed.at, deed.card),
-        *_turn(file, deed, transition, ruled),
+        *_turn(file, deed, transition, ruled, [task.owner_id for task in tasks]),
         *ruled.rows(case, [*tasks, *(task for task in file.tasks if task not in over)]),
     )
     await queue.put([*work.outbox, *rows, *drawn])
@@ -228,6 +228,9 @@ def _names(file: _File, tasks: Sequence[Task]) -> str:
 def _move(desk: Desk, file: _File, transition: Transition, deed: Deed) -> tuple[list[Event], Fired]:
     """Put the case, in memory, where the transition leads; the events that say so, and the rules that it fired."""
     case = file.case
+    changed = revalued(case.amount, transition.steps[0].effects, file.counted, transition.facts)
+    if not pays(file.rules.flow, transition.facts):
+        changed = {name: value for name, value in changed.items() if name == BECAUSE}
     case.state = transition.state
     case.close_reason = transition.close_reason  # type: ignore[assignment]  # nullable in the table
     case.nodes, case.facts = list(transition.nodes), pausing.timed(case, file.rules.flow, transition, deed.at)
@@ -235,7 +238,9 @@ def _move(desk: Desk, file: _File, transition: Transition, deed: Deed) -> tuple[
     case.closed_at = deed.at if ends(case.state) else None
     case.resume_at = pausing.goes_on(case, transition, deed.said)
     data = {
-        key: value for key, value in {**deed.said, **_in_place_of(file, transition, deed)}.items() if value is not None
+        key: value
+        for key, value in {**deed.said, **_in_place_of(file, transition, deed), **changed}.items()
+        if value is not None
     }
     events = chain(case, described(transition, deed.who, data), deed.at)
     by = deed.who.name if deed.who else SYSTEM
@@ -296,7 +301,9 @@ def _seq(case: Case, transition: Transition, ruled: Fired) -> int:
     return case.seq - len(transition.steps) - len(ruled) + 1
 
 
-def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired) -> list[Outbox]:
+def _turn(
+    file: _File, deed: Deed, transition: Transition, ruled: Fired, owners: Collection[int | None]
+) -> list[Outbox]:
     """The creator and whoever is copied hear of the turn, unless they took it or its outcome is about to follow."""
     case, nodes = file.case, file.rules.flow.nodes
     if transition.nodes and all(nodes[name].kind == WAIT for name in transition.nodes):
@@ -304,6 +311,8 @@ def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired) -> list
     seq = _seq(case, transition, ruled)
     heard = heard_at(ruled.around.desk, case.facts, deed.at)
     told = watchers(file.people, nodes.get(transition.steps[0].node), case) - {deed.who.id if deed.who else None}
+    if deed.action == GIVE_BACK:  # their new card says who gave it back, and why
+        told -= set(owners)
     key = f"turn:{case.no}:v{case.version}"
     return [
         queue.tell(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flow.amounts import counted
 from flow.errors import PolicyRefused
 from models.fields import yuan
+from models.values import BECAUSE, NOW, WAS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,6 +135,18 @@ def _make_good(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) 
 
 def _forgive(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) -> Count:
     return Count(count.lines, count.facts | {"缺件": None, "扣款": None})
+
+
+def revalued(old: Decimal, effects: Sequence[str], lines: Sequence[Line], facts: Mapping[str, Any]) -> dict[str, str]:
+    """What goes on record where a step changes the amount: both amounts, and why; nothing where it stays."""
+    new = yuan(facts.get("金额", old))
+    if new == old:
+        return {}
+    asked = sum(line.requested for line in lines)
+    why = [f"申请 {asked} 件，实收 {facts['实收件数']} 件"] if "登记收货" in effects and "实收件数" in facts else []
+    why += [f"缺{facts['缺件']}"] if "确认扣款" in effects and facts.get("缺件") else []
+    why += ["按说好的补偿"] if "登记补偿" in effects else []
+    return {WAS: str(old), NOW: str(new), BECAUSE: "；".join(why)}
 
 
 COUNTING = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flow.firstfacts import SPENT
 from flow.roles import ACCOUNT, AMOUNT, MOBILE, NAME, NOTHING, SURNAME, TAIL, WHOLE
 from models.masks import HIDDEN, hidden, surname, tail
+from models.values import NOW, WAS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -55,7 +56,7 @@ def _without_amounts(view: CaseView) -> CaseView:
 
 
 def _less(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if name not in (AMOUNT, SPENT)}
+    return {name: value for name, value in said.items() if name not in (AMOUNT, SPENT, WAS, NOW)}
 
 
 def masked_brief(brief: CaseBrief, matrix: Matrix, roles: Iterable[str]) -> CaseBrief:

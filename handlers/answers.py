@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from handlers.context import Ctx
     from models import Case, CaseLine
 
+MAX_QUOTED = 16  #: characters of a remark that speak for themselves
 MAX_ASKED = 3  #: products whose number is asked one by one; more are typed in one line
 _MODES = (arrivals.CAME, arrivals.GOOD, arrivals.BAD)
 _COUNTED = {arrivals.CAME: "收到", arrivals.GOOD: "合格", arrivals.BAD: "次品有"}
@@ -158,15 +159,19 @@ def _answered(about: _About, text: str, behind: Behind) -> str:
 
 def _doubted(about: _About, words: str) -> list[dict[str, Any]]:
     """The question about words that read like a decision that the action does not take."""
-    found = doubts(words, _decision(about))
+    decision = _decision(about)
+    found = doubts(words, decision)
     if not found:
         return []
+    which = f"“{words}”" if len(words) <= MAX_QUOTED else f"“{words}”里的“{'、'.join(found)}”"
+    no, names = about.case.no, [name for name in found if name in decision.names]
+    instead = [f"要换人请回复 转交 {no} {names[0]}。"] if names else []
+    instead += [f"要{name}请回复 {name} {no}。" for name in found if name in decision.others]
     amount = f"，{money(about.amount)}" if about.amount is not None else ""
     units = sum(line.requested for line in about.lines)
     return [
         {
-            asking.CONFIRM: f"“{words}”里的“{'、'.join(found)}”不会跟着{about.name}一起办"
-            f"（{about.case.no} 共 {units} 件{amount}）。"
+            asking.CONFIRM: f"{which}不会跟着{about.name}一起办（{no} 共 {units} 件{amount}）。{''.join(instead)}"
             f"还是照这单{about.name}、把这句话记作备注，就回复“{asking.GO_ON}”"
         }
     ]
@@ -185,5 +190,6 @@ def _decision(about: _About) -> Decision:
         [line.sku for line in about.lines],
         [person.name for person in about.ctx.staff.by_id.values() if person.id != about.ctx.me.id],
         others,
+        stops=about.name == WITHDRAW,
         refuses=action.danger if action else about.name in _HARMLESS,
     )

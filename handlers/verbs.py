@@ -55,7 +55,7 @@ async def _done(ctx: Ctx, no: str, action: str, said: dict[str, Any], words: Seq
         return question
     after = f"，现在：{done.verdict.next_step}" if done.verdict.next_step else ""
     more = f"\n{await reasons.offer(ctx, case, done.seq)}" if done.verdict.may_add else ""
-    return Reply.of(Text(f"{case.no} {done.verdict.text}{reasons.echo(why)}{after}{more}"))
+    return Reply.of(Text(f"{case.no} {done.verdict.text}{reasons.echo(str(said.get(WHY) or ''))}{after}{more}"))
 
 
 @router.command(COUNTERSIGN, "加签 <单号> <姓名> [前|后] [要说的话]", needs=COUNTERSIGN)

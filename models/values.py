@@ -21,6 +21,8 @@ ROWS = (
 
 ADDED, ADDED_TO = "补理由", "补"  #: action of an event that adds a reason, and in its data the number of the step
 
+WAS, NOW, BECAUSE = "原金额", "现金额", "因"  #: in an event's data: how the amount changed with it, and why
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -270,7 +270,7 @@ def _at_odds(tally: _Tally, goods: dict[str, int]) -> bool:
     if any(tally.units[sku] + tally.lacking[sku] != goods.get(sku) for sku in both):
         return True
     named = tally.units.keys() | tally.lacking.keys()
-    if tally.others and named >= goods.keys() and any(_of(tally, sku, most) != most for sku, most in goods.items()):
+    if tally.others and named >= goods.keys() and any(goods.get(sku) != units for sku, units in tally.units.items()):
         return True  # the others come to nothing
     return any(units > goods.get(sku, 0) for sku, units in tally.lacking.items())
 

@@ -27,6 +27,7 @@ _NOT = re.compile(
     r"(?:先|但|可是)?(?:别|不要|不能|暂不|暂缓|暂停|缓一缓|先不|勿|不)(?:急着)?(?:退|打款|付款|同意|通过|收|入库|关|撤)"
     r"|不同意|不通过|等(?!同|级|候区).{0,12}再(?:退|说|办|付|收|同意|处理)|先放|先等"
 )
+_PAPERS = r"(?:图|照片|截图|凭证|发票|单据|视频|面单|聊天)"  #: counted, and no goods
 _GIVE = r"(?:转给|转交给?|交给|移交|让给|改由|换成?|给)"
 _EDGE = " ,。;、:!?()“”\"'"
 
@@ -41,6 +42,7 @@ class Decision:
     skus: Collection[str] = ()
     names: Collection[str] = ()  #: of the staff, but for whoever acts
     others: Collection[str] = ()  #: further actions that could be meant
+    stops: bool = False  #: to leave off is what it does: 撤单
     refuses: bool = False  #: nothing goes on by it: amounts and counts are reasons
 
 
@@ -49,7 +51,8 @@ def doubts(words: str, decision: Decision) -> list[str]:
     found = [*_cases(words, decision), *_people(words, decision), *_actions(words, decision)]
     if not decision.refuses:
         found += [*_amounts(words, decision), *_counts(words, decision)]
-        found += [match[0] for pattern in (_SHARE, _ONLY, _NOT) for match in pattern.finditer(words)]
+        shapes = (_SHARE, _ONLY) if decision.stops else (_SHARE, _ONLY, _NOT)
+        found += [match[0] for pattern in shapes for match in pattern.finditer(words)]
     return list(dict.fromkeys(found))
 
 
@@ -88,6 +91,7 @@ def _counts(words: str, decision: Decision) -> Iterator[str]:
     found = quantities.read(words, list(decision.skus))
     for line in (*found.lines, *found.loose):
         whole = line.everything or (line.units == decision.units and not line.sku)
-        if not whole and (line.units is not None or line.sku):
+        papers = re.search(rf"{re.escape(line.text.strip())}{_PAPERS}", words)
+        if not whole and not papers and (line.units is not None or line.sku):
             yield line.text.strip()
     yield from (text.strip() for text in found.unclear)

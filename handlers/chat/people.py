@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _BEFORE = re.compile(r"^(?:@|转给|转交给|交给|移交给|请|让|由|给|抄送给?|麻烦|\s)+")
 #: what may follow a name without a pause; any other character may be the rest of a longer name
-_BEHIND = r"(?=$|[\s,。;、:!?@()]|[你您他她来帮请麻看处审办去吧先签复确经总老哥姐])"
+_BEHIND = r"(?=$|[\s,。;、:!?@()]|[你您他她来帮请麻看处审办去吧先签复确经总老哥姐和与及&])"
 _PAUSE = " ,。;、:!"
 _AND = re.compile(r"^\s*(?:、|和|与|及|&)\s*")
 
