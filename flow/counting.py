@@ -143,7 +143,8 @@ def revalued(old: Decimal, effects: Sequence[str], lines: Sequence[Line], facts:
     if new == old:
         return {}
     asked = sum(line.requested for line in lines)
-    why = [f"申请 {asked} 件，实收 {facts['实收件数']} 件"] if "登记收货" in effects and "实收件数" in facts else []
+    came = facts.get("实收件数", asked) if "登记收货" in effects else asked
+    why = [f"申请 {asked} 件，实收 {came} 件"] if came != asked else []
     why += [f"缺{facts['缺件']}"] if "确认扣款" in effects and facts.get("缺件") else []
     why += ["按说好的补偿"] if "登记补偿" in effects else []
     return {WAS: str(old), NOW: str(new), BECAUSE: "；".join(why)}

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 router = Router()
 USAGE = f"{REASON} <单号> <话>"
-_OTHER = re.compile(r"\d{5,}|[?？]$|吗$|^(?:取消|没有|不用|不补|算了|无)$")  #: no reason, whatever it is
+_NONE = ("取消", "没有", "不用", "不用了", "不补", "不补了", "算了", "无")
+#: no reason, whatever it is: numbers of orders and of lines, questions, wishes, decisions by themselves
+_OTHER = re.compile(
+    r"\d{5,}|(?<!\S)\d+(?!\S)|[?？]$|吗$|^(?:请?帮我|请帮|我要|我想|麻烦|给我|帮忙)"
+    r"|^(?:同意|通过|批准|可以|驳回|拒绝|不同意|退款|退货|撤销|撤回|收货|确认|收到|好的?)(?:$|\s)"
+)
 
 
 @router.command(REASON, f"{USAGE}：给自己刚办的一步补上理由", needs="待办")
@@ -53,6 +58,8 @@ def takes(wait: Wait, text: str) -> bool:
 async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     """The words after a step that went without any."""
     await dialogs.leave(ctx.me.id, ctx.at)
+    if text in _NONE:
+        return Reply.of(Text("好的，不补理由"))
     return await _add(ctx, await Case.get(id=wait.data["case_id"]), text, wait.data["seq"])
 
 

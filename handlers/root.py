@@ -35,6 +35,7 @@ from handlers import (
     verbs,
     warehouse,
 )
+from handlers.chat import cases
 from handlers.context import Ctx, Reply
 from handlers.events import Joined, Message, Scan, Tap
 from handlers.router import Router, permitted
@@ -118,7 +119,7 @@ async def _message(ctx: Ctx, text: str) -> Reply:
     if entry := await _command(ctx, said):
         permitted(entry, ctx)
         return await entry.run(ctx, said[1:])
-    if len(said) > 1 and parse.is_case_no(said[1]):
+    if len(said) > 1 and cases.is_one(said[1]):
         return await tasks.say_action(ctx, said[0], said[1:])
     wait = await dialogs.current(ctx.me.id, ctx.at)
     if wait and reasons.takes(wait, " ".join(said)):
@@ -135,7 +136,7 @@ async def _command(ctx: Ctx, said: list[str]) -> Entry | None:
     entry = router.find(said[0])
     if entry is None or said[0] not in publishing.ALSO_OF_CASES:
         return entry
-    if len(said) > 1 and parse.is_case_no(said[1]):
+    if len(said) > 1 and cases.is_one(said[1]):
         return None
     if await publishing.awaits(ctx, said[0]):
         return entry

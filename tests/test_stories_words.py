@@ -177,7 +177,7 @@ async def test_goods_that_are_all_damaged_are_not_taken_for_good(desk: Stage) ->
 # -- what is more than a remark ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("words", ["只退20元", "退一件", "转给李敏", "先别退", "R20261122-0099 也一样", "驳回"])
+@pytest.mark.parametrize("words", ["只退20元", "退一件", "转给李敏", "先别退", "跟上次 R20261122-0099 一样", "驳回"])
 async def test_a_decision_that_the_action_does_not_take_is_asked_about(desk: Stage, words: str) -> None:
     no = await submitted(desk)
     assert "回复“照办”" in await says(desk, "王建国", f"同意 {no} {words}")
@@ -286,7 +286,8 @@ async def test_a_refusal_is_not_taken_back_when_the_goods_are_another_cases(desk
 async def test_nobody_else_takes_a_refusal_back(desk: Stage) -> None:
     no = await submitted(desk)
     await play(desk, "王建国 驳回")
-    assert "上一步不是你办的" in await says(desk, "李敏", f"撤回 {no}")
+    assert "不在你能撤回的范围" in await says(desk, "李敏", f"撤回 {no}")
+    assert "上一步不是你办的" in await says(desk, "陈卓", f"撤回 {no}")
 
 
 # -- the other verbs ---------------------------------------------------------------------------------------------------

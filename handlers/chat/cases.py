@@ -20,11 +20,16 @@ def leading(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
     A number that is no case's stays the first, so that whoever looks it up can say so.
     """
-    front = list(itertools.takewhile(lambda word: all(map(parse.is_case_no, _parts(word))), words))
+    front = list(itertools.takewhile(lambda word: is_one(word) or not _parts(word), words))
     found = [part.upper() for word in front for part in _parts(word)]
     if not found:
         return [words[0].strip(_EDGE)], list(words[1:])
     return list(dict.fromkeys(found)), list(words[len(front) :])
+
+
+def is_one(word: str) -> bool:
+    """Whether a word is a case's number, or several."""
+    return bool(_parts(word)) and all(map(parse.is_case_no, _parts(word)))
 
 
 def _parts(word: str) -> list[str]:
