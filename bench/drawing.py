@@ -14,6 +14,7 @@ from bench.programs import announce
 from bot.charts import ChartRenderer
 from bot.pictures import Pictures
 from cards.types import Image
+from flow.desk import Desk
 from models.database import database
 
 
@@ -22,7 +23,7 @@ async def main() -> None:
     times, period, renderer = int(sys.argv[1]), sys.argv[2], ChartRenderer()
     async with database(os.environ["DATABASE_URL"]):
         await renderer.start()
-        pictures = Pictures(renderer)
+        pictures = Pictures(renderer, Desk(ZONE))
         first = await _seconds(pictures, [CHARTS[0], period])
         warm = {chart: [await _seconds(pictures, [chart, period]) for _ in range(times)] for chart in CHARTS}
         await renderer.stop()

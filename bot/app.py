@@ -162,10 +162,10 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     customers = CustomerPage(parts.desk, cases, parts.store, parts.local)
     payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local, cases.url)
     delivery = Deliverer(
-        parts.desk, reach, cards, payments, Pictures(renderer).draw, definitions, customers, parts.local
+        parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers, parts.local
     )
     outbox = OutboxWorker(delivery, parts.clock.now)
-    intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.waybills, reach.attached)
+    intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.codes, reach.attached)
     channels.update(channels_of(parts, intake))
     stack.push_async_callback(parts.meter.flush)
     ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels)

@@ -15,7 +15,7 @@ from flow.proposals import CARD as PROPOSAL
 from flow.reading import case_view, task_view, verdict_of
 from handlers import dialogs
 from handlers.returns import as_submitted
-from models import SentCard, Task, TaskState
+from models import Case, SentCard, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,7 +175,8 @@ class CardDesk:
         channel = self.reach.channels.get(sent.platform) if sent else None
         if sent is None or channel is None:
             return
-        card = await self._as_record(sent)
+        version = await self._fresh_version(sent)
+        card = await self._as_record(sent) if version is not None else None
         if card is None:
             return
         await SentCard.filter(id=sent.id).update(live=False)
@@ -183,7 +184,19 @@ class CardDesk:
             return  # drawn already, or its code was lost with the answer: a tap on it gets the card as it is
         await channel.update(CardRef(sent.token, sent.userid, sent.code, sent.code_at), card)
         if sent.drawn_once:
-            await SentCard.filter(id=sent.id, code=sent.code).update(code="")
+            await SentCard.filter(id=sent.id, code=sent.code).update(code=sent.spare, spare="")
+        if version:
+            await SentCard.filter(id=sent.id).update(followed=version, followed_at=self.now())
+
+    async def _fresh_version(self, sent: SentCard) -> int | None:
+        """The version of its case that a submitter's card is about to show; None where it shows that already.
+
+        0 for every other card.
+        """
+        if sent.task_id is not None or sent.case_id is None:
+            return 0
+        case = await Case.get(id=sent.case_id).only("id", "version")
+        return case.version if case.version > sent.followed else None
 
     async def _as_record(self, sent: SentCard) -> Card | None:
         kind, _, number = sent.name.partition(":")
@@ -201,4 +214,4 @@ class CardDesk:
     async def _answered(self, sent: SentCard) -> Card:
         """A question's card after its time: the case that it became, or that it is settled."""
         viewer = (await self.desk.staff.now()).by_id.get(sent.member_id)
-        return await as_submitted(self.desk, sent.case_id, viewer) if sent.case_id and viewer else settled()
+        return await as_submitted(self.desk, sent.case_id, viewer, self.now()) if sent.case_id and viewer else settled()

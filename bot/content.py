@@ -33,5 +33,6 @@ def unpack(data: dict[str, Any]) -> Card | Text:
             "buttons": tuple(Button(**button) for button in fields["buttons"]),
             "menu": tuple(Button(**entry) for entry in fields.get("menu", ())),
             "select": select,
+            "details": tuple(fields.get("details", ())),
         }
     )

@@ -9,11 +9,13 @@ from cards.chart_words import words as in_words
 from cards.types import Image, Text
 from flow.stats.charts import menu
 from flow.stats.request import answer, parse_report
+from flow.stats.values import configured
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.charts import ChartRenderer
+    from flow.desk import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Pictures:
     """Counts, draws and words a chart."""
 
     renderer: ChartRenderer
+    desk: Desk
 
     async def draw(self, asked: list[str], now: datetime) -> Image | Text:
         """The chart that was asked for; the list of charts when none was. Raises StatsError for what can't be."""
@@ -30,7 +33,8 @@ class Pictures:
         request = parse_report(asked, now, zone)
         if request is None:
             return Text(menu())
-        report = await answer(request, now=now, tz=zone)
+        known = configured(self.desk.business, await self.desk.staff.now())
+        report = await answer(request, now=now, tz=zone, known=known)
         data = report.data()
         png = await self.renderer.render(report.form, data)
         return Image(png, f"{report.chart}.png", in_words(data))

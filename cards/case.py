@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cards import remarks
-from cards.facts import IN_LEAD, answered, rows
+from cards.amounts import changed, reckoned
+from cards.facts import GOODS, IN_LEAD, answered, before, receiver, remark, rows
+from cards.lines import ALL, as_asked, fitting, of_case
 from cards.payload import Act
 from cards.types import (
     BUTTON_CHARS,
     LEAD_CHARS,
+    TEXT_CHARS,
     TITLE_CHARS,
     VALUE_CHARS,
     Button,
@@ -21,7 +24,7 @@ from cards.types import (
     fitted,
     short,
 )
-from cards.words import called, due, goods, moment, money, priced, reached, span
+from cards.words import called, due, goods, listed_whole, moment, money, named, priced, reached, span, stopped
 from models.enums import CaseState
 
 if TYPE_CHECKING:
@@ -29,49 +32,106 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cards.types import Style
-    from models.values import CaseBrief, CaseView, EventView, TaskView, Verdict, WaitView
+    from models.values import CaseBrief, CaseView, EventView, OwnerView, TaskView, Verdict, WaitView
 
 WHY = "为什么是我"  #: in every task card's menu: answered in words, and the card stays as it is
 RESUME = "恢复"  #: the one button of a case that is put aside
 HELD_FOR = "挂起"  #: fact: until when, or what for
 MAY_ADD = ("补一句", "回复理由")  #: on a record: how to say why, where nobody was asked
 BORNE = ("责任", "运费", "成本")  #: what the return type, or 承担 of the policy, says of a case
-_TOLD = ("rule", "说", "理由")  #: of an event's data: told as it stands
+REASON, SAID = "理由", "说"  #: of an event's data: why it was done, and what was said with it
+_TOLD = ("rule", SAID, REASON)  #: of an event's data: told as it stands
+#: deeds after which a task's card says who has brought it there
+_BROUGHT = {
+    "前加签": "请你先签", "后加签": "请你后签", "转交": "转交给你", "退回": "退回", "撤回": "撤回", "重开": "重开",
+    "拒收": "拒收", "驳回": "驳回",
+}  # fmt: skip
 #: of an event's data: told with its name before it
-_NAMED = ("代", "一并由", "转给", "请", "给", "退回到", "并入", "并来", "拆出", "拆自", "转出", "转自", "运单")
+_NAMED = (
+    "代",
+    "一并由",
+    "转给",
+    "请",
+    "给",
+    "退回到",
+    "并入",
+    "并来",
+    "拆出",
+    "拆自",
+    "转出",
+    "转自",
+    "运单",
+    "改前",
+    "改后",
+)
 
 
 def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
     """What is wanted of the owner, and the buttons to do it: the likely one first, the harmful one last and red."""
-    menu = (Button(WHY, Act(case.id, case.version, WHY).pack()),)
-    if case.state is CaseState.HELD:
-        return _held_card(case, task, now, menu)
+    held = case.state is CaseState.HELD
+    said = task.hint or " · ".join(part for part in (case.return_type, case.note) if part)
+    room = LEAD_CHARS // 2 if case.receiver else LEAD_CHARS
+    lead = short(str(case.facts.get(HELD_FOR) or "") if held else said, room)
+    cause, to = _cause(case, task), receiver(case, task)
+    skipped = [*(() if held or task.hint or len(said) > room else IN_LEAD), *(["上一步"] if cause else [])]
+    facts = rows(case, task, now, skipped)
+    details, left = fitting(
+        [part for part in (cause, *to, _amount(case, task), *goods_lines(case, facts)) if part],
+        TEXT_CHARS - len(lead) - 1,
+    )
+    menu = _menu(case, *([ALL] if left or lead.endswith("…") or cause.endswith("…") else []), WHY)
+    title = fitted(f"已挂起：{task.title}" if held else task.title, TITLE_CHARS)
+    buttons, drop_down = (_resume(case), None) if held else (_buttons(case, task), _drop_down(task))
+    return Card(title, lead, facts, buttons, drop_down, menu=menu, details=details)
+
+
+def _amount(case: CaseView, task: TaskView) -> str:
+    """How the amount came about, on a card that names it; elsewhere only what has changed it."""
+    is_named = case.amount is not None and money(case.amount) in task.title
+    return reckoned(case) if is_named else changed(case)
+
+
+def _menu(case: CaseView, *words: str) -> tuple[Button, ...]:
+    return tuple(Button(word, Act(case.id, case.version, word).pack()) for word in words)
+
+
+def _resume(case: CaseView) -> tuple[Button, ...]:
+    """While a case is put aside all there is to do is to take it up."""
+    return (Button(RESUME, Act(case.id, case.version, RESUME).pack(), "primary"),)
+
+
+def _buttons(case: CaseView, task: TaskView) -> tuple[Button, ...]:
     safe = [action for action in task.actions if not action.danger]
     ordered = [*safe, *(action for action in task.actions if action.danger)]
-    buttons = tuple(
+    return tuple(
         Button(action.name, Act(case.id, case.version, action.name).pack(), _style(n, danger=action.danger))
         for n, action in enumerate(ordered)
     )
-    lead = task.hint or " · ".join(part for part in (case.return_type, case.note) if part)
-    facts = rows(case, task, now, () if task.hint or len(lead) > LEAD_CHARS else IN_LEAD)
-    title = fitted(task.title, TITLE_CHARS)
-    return Card(
-        title, remarks.lead(remarks.before(case, task), lead, facts), facts, buttons, _drop_down(task), menu=menu
-    )
 
 
-def _held_card(case: CaseView, task: TaskView, now: datetime, menu: tuple[Button, ...]) -> Card:
-    """The task while its case is put aside: its deadline stands still, and all there is to do is to take it up."""
-    facts = tuple(fact for fact in rows(case, task, now) if fact.name != "时限")
-    button = Button(RESUME, Act(case.id, case.version, RESUME).pack(), "primary")
-    title, lead = fitted(f"已挂起：{task.title}", TITLE_CHARS), short(str(case.facts.get(HELD_FOR) or ""), LEAD_CHARS)
-    return Card(title, lead, facts, (button,), menu=menu)
+def goods_lines(case: CaseBrief | CaseView, facts: Sequence[Fact]) -> tuple[str, ...]:
+    """The products, where no row of the card names them all, or something has come otherwise than it was asked for."""
+    shown = {fact.value for fact in facts if fact.name in GOODS}
+    whole = (listed_whole(case.lines, units) for units in ("requested", "received"))
+    return () if as_asked(case.lines) and shown.intersection(whole) else of_case(case.lines)
+
+
+def _cause(case: CaseView, task: TaskView, chars: int = LEAD_CHARS // 2) -> str:
+    """Who has brought the task here, and why, where it did not come by the plain way."""
+    last = before(case, task)
+    if last is None:
+        return ""
+    why = remark(case, task)
+    deed = _BROUGHT.get(last.action, last.action)
+    if not why and last.action not in _BROUGHT:
+        return ""
+    return short(f"{last.actor} {deed}" + (f"：{why}" if why else ""), chars)
 
 
 def replaced(case: CaseView) -> Card:
     """What a card says when a fresh one has taken its place, where it can't be redrawn twice."""
     words = "已挂起" if case.state is CaseState.HELD else "有新卡片"
-    title = fitted(f"{words}：{case.kind} {_size(case)}", TITLE_CHARS)
+    title = fitted(f"{words}：{case.kind} {size(case)}", TITLE_CHARS)
     return Card(title, "请看后面那张新的卡片", (Fact("单号", case.no),), verdict=words)
 
 
@@ -88,7 +148,10 @@ def _style(place: int, *, danger: bool) -> Style:
 
 
 def record(case: CaseBrief | CaseView, verdict: Verdict, now: datetime) -> Card:
-    """Who decided what, when, in how long, and what happens next. No button lives on it."""
+    """Who decided what, when, in how long, why, what has come of the goods and the money, and what happens next.
+
+    No button lives on it.
+    """
     who = f"{verdict.actor} {moment(verdict.at, now)}".strip()
     took = f" · 用时 {span(verdict.took_seconds)}" if verdict.took_seconds is not None else ""
     facts = [Fact("单号", case.no), Fact("商品", goods(case.lines))]
@@ -96,13 +159,16 @@ def record(case: CaseBrief | CaseView, verdict: Verdict, now: datetime) -> Card:
         facts.insert(0, Fact("处理", fitted(who + took, VALUE_CHARS)))
     if verdict.next_step:
         facts.append(Fact("下一步", fitted(verdict.next_step, VALUE_CHARS)))
-    facts += [Fact("理由", short(verdict.reason, VALUE_CHARS))] if verdict.reason else []
     facts += [Fact(*MAY_ADD)] if verdict.may_add else []
-    title = f"{verdict.text}：{case.kind} {_size(case)}"
-    return Card(fitted(title, TITLE_CHARS), facts=tuple(facts), verdict=short(verdict.text, BUTTON_CHARS))
+    why = [short(f"{REASON}：{verdict.why}", LEAD_CHARS)] if verdict.why else []
+    details, _ = fitting(
+        [*why, *filter(None, [changed(case)]), *goods_lines(case, facts)], TEXT_CHARS, f"回复“查 {case.no}”"
+    )
+    title = fitted(f"{verdict.text}：{case.kind} {size(case)}", TITLE_CHARS)
+    return Card(title, facts=tuple(facts), verdict=short(verdict.text, BUTTON_CHARS), details=details)
 
 
-def _size(case: CaseBrief | CaseView) -> str:
+def size(case: CaseBrief | CaseView) -> str:
     """What the case is about in a number: its amount, or its units where that is no money or not for the reader."""
     if case.pays and case.amount is not None:
         return money(case.amount)
@@ -114,6 +180,8 @@ def turn(case: CaseView, event: EventView, now: datetime) -> Text:
     at = f" {event.node}：" if event.node else " "
     said = f"：{words}" if (words := told(event)) else ""
     lines = [f"{case.no}{at}{event.actor} {event.action}{said}（{moment(event.at, now)}）"]
+    lines += [f"金额：{line}"] if (line := changed(case)) else []
+    lines += of_case(case.lines) if not as_asked(case.lines) else ()
     lines.append(f"现在：{standing(case)}")
     return Text("\n".join(lines))
 
@@ -130,17 +198,39 @@ def timeline(case: CaseView, now: datetime) -> Text:
     head = [
         f"{case.no} {case.kind} · {case.return_type or '未注明'}" + (f" · {money(case.amount)}" if case.pays else ""),
         f"状态：{standing(case)}",
-        f"订单：{case.order_no or '无'}　客户：{' · '.join(part for part in (called(case), reached(case)) if part)}",
-        f"商品：{goods(case.lines, chars=60)}",
+        f"订单：{named(case.order_no, case.shop) or '无'}　客户：{named(called(case), reached(case))}",
+        *_named("商品", of_case(case.lines, whole=True)),
     ]
+    head += [f"金额：{line}"] if (line := reckoned(case)) else []
     head += [f"承担：{borne}"] if (borne := _borne(case)) else []
-    head += [f"运单：{case.waybill}"] if case.waybill else []
+    head += [f"运单：{'、'.join(case.waybills)}"] if case.waybills else []
+    head += [f"寄出：{'、'.join(case.sent)}"] if case.sent else []
     head += [f"寄到：{place}"] if (place := case.facts.get("退货地址")) else []
-    head += [f"备注：{short(case.note, 60)}"] if case.note else []
+    head += [f"备注：{case.note}"] if case.note else []
     head += [f"填写：{said}"] if (said := answered(case)) else []
-    head += [f"时限：{owner.node} {owner.name} {due(owner.due_at, now)}" for owner in case.owners]
+    head += [f"时限：{owner.node} {owner.name} {_deadline(owner, now)}" for owner in case.owners]
     head += [f"在等：{wait.what}{_until(wait, now)}" for wait in case.waits]
     return Text("\n".join([*head, "— 经过 —", *(_event(event, now) for event in case.events if not event.passing)]))
+
+
+def _named(name: str, lines: Sequence[str]) -> list[str]:
+    """``商品：滤网 ×1``, or the name alone over several lines."""
+    return [f"{name}：{lines[0]}"] if len(lines) == 1 else [f"{name}（{len(lines)} 种）：", *(f"· {x}" for x in lines)]
+
+
+def _deadline(owner: OwnerView | TaskView, now: datetime) -> str:
+    """A deadline in words that stay: the moment, or that it stands still."""
+    return due(owner.due_at, now) if owner.stopped is None else stopped(owner.stopped)
+
+
+def details(case: CaseView, task: TaskView | None) -> Text:
+    """Everything that a card had no room for: what to do, every line, to whom it is sent, how the amount came about."""
+    head = [f"{case.no} {priced(case)}", *([task.hint] if task and task.hint else [])]
+    head += [cause] if task and (cause := _cause(case, task, TEXT_CHARS)) else []
+    head += [f"备注：{case.note}"] if case.note else []
+    head += list(receiver(case, task)) if task else []
+    head += [f"金额：{line}"] if (line := reckoned(case)) else []
+    return Text("\n".join([*head, *_named("商品", of_case(case.lines, whole=True))]))
 
 
 def _borne(case: CaseView) -> str:
@@ -155,12 +245,16 @@ def _until(wait: WaitView, now: datetime) -> str:
 
 
 def listed(head: str, cases: Sequence[CaseView]) -> Text:
-    """Several cases, a line each."""
-    lines = [f"{case.no} {priced(case)} {standing(case)}" for case in cases]
+    """Several cases, a numbered line each, with the shop where they are of several."""
+    shops = len({case.shop for case in cases}) > 1
+    lines = [
+        f"{n}. {case.no} {priced(case)} {standing(case)}" + (f" · {case.shop or '没写店铺'}" if shops else "")
+        for n, case in enumerate(cases, 1)
+    ]
     return Text("\n".join([head, *lines, "回复 查 单号 看经过"]))
 
 
-def before(case: CaseView, others: Sequence[CaseView], now: datetime) -> str:
+def history(case: CaseView, others: Sequence[CaseView], now: datetime) -> str:
     """What else the customer has sent back: how often, and the newest of it; "" where nothing is known."""
     head = f"客户历史：{case.history}" if case.history else ""
     lines = [
@@ -184,7 +278,11 @@ def told(event: EventView) -> str:
         value = event.data.get(key)
         names = "、".join(map(str, value)) if isinstance(value, list) else value
         parts += [f"{key} {names}"] if names else []
-    return "，".join([*parts, *remarks.booked(event.data)])
+    if isinstance(counts := event.data.get("件数"), dict):
+        parts.append("、".join(f"{sku} ×{units}" for sku, units in counts.items()))
+    if (part := event.data.get("缺件")) and (fee := event.data.get("扣款")):
+        parts.append(f"缺 {part}，扣款 {money(Decimal(str(fee)))}")
+    return "，".join(parts)
 
 
 def todo(tasks: Sequence[tuple[CaseView, TaskView]], now: datetime) -> Text:
@@ -196,13 +294,13 @@ def todo(tasks: Sequence[tuple[CaseView, TaskView]], now: datetime) -> Text:
         held = case.state is CaseState.HELD
         doable = RESUME if held else "／".join(action.name for action in task.actions)
         title = f"（已挂起）{task.title}" if held else task.title
-        lines.append(f"{n}. {title}\n   {case.no} · {due(task.due_at, now)}\n   可回复：{doable} {case.no}")
+        lines.append(f"{n}. {title}\n   {case.no} · {_deadline(task, now)}\n   可回复：{doable} {case.no}")
     return Text("\n".join(lines))
 
 
 def overdue(case: CaseView, task: TaskView, now: datetime, *, to_manager: bool) -> Text:
     """A reminder: who is late, with what, by how much."""
-    late = f"已超时 {span(now - task.due_at)}"
+    late = due(task.due_at, now)
     if to_manager:
         return Text(f"抄送：{task.owner}的待办{late}\n{task.title}\n单号 {case.no}，停在{task.node}")
     return Text(f"超时提醒：{task.title}\n单号 {case.no}，{late}，请尽快处理\n可回复：{task.actions[0].name} {case.no}")

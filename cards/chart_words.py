@@ -26,17 +26,14 @@ def amount(value: float, unit: str) -> str:
 
 
 def percents(values: list[int], *, finer: bool = False) -> list[str]:
-    """What each part is of the whole; rounded so that they add up to 100, by largest remainder.
+    """What each part is of the whole, each rounded for itself: parts that are equal read equal.
 
     Whole percents, or one decimal when ``finer`` or when a part would read 0%.
     """
     total = sum(values)
     tenths = 10 if finer or any(100 * value < total for value in values) else 1
-    floors = [100 * tenths * value // total for value in values]
-    largest = sorted(range(len(values)), key=lambda n: (-(100 * tenths * values[n] % total), n))
-    for n in largest[: 100 * tenths - sum(floors)]:
-        floors[n] += 1
-    return [f"{floor / tenths:.{1 if tenths > 1 else 0}f}%" for floor in floors]
+    rounded = [(200 * tenths * value + total) // (2 * total) for value in values]
+    return [f"{each / tenths:.{1 if tenths > 1 else 0}f}%" for each in rounded]
 
 
 def headline(data: Data) -> str:

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cards.amounts import explained
 from cards.types import Text
 from cards.words import listed, moment, money
 from models.enums import CloseReason
@@ -29,6 +30,8 @@ _SAID = {
     Stage.INSPECTING: "仓库已收到您寄回的商品，正在检查。",
     Stage.ASKING: "有一件事要和您确认，请回复客服。",
     Stage.REFUNDING: "退款正在办理，到账时间以付款渠道为准。",
+    Stage.MAKING: "正在处理{kind}，寄出以后这里会有运单号。",
+    Stage.DISPATCHED: "已经寄出，请注意查收。",
     Stage.DONE: "已经办完，感谢您的耐心。",
     Stage.CLOSED: "这张单已经结束。",
 }
@@ -51,7 +54,7 @@ def page(case: Progress, now: datetime) -> str:
     """A whole page of HTML, with moments in the zone of ``now``."""
     parts = [
         f"<header>{escape(case.kind)}单 <b>{escape(case.no)}</b></header>",
-        _section("", f"<h1>{case.stage}</h1><p>{said(case)}</p>{_question(case)}{_merged(case)}"),
+        _section("", f"<h1>{case.heading}</h1><p>{said(case)}</p>{_question(case)}{_merged(case)}"),
         _section("寄到这里", f'<p class="place">{escape(case.address)}</p>') if case.address else "",
         _section("退款", _money(case.payback, now)) if case.payback else "",
         _section("商品", _rows((escape(each.title), _units(each)) for each in case.goods)),
@@ -68,7 +71,7 @@ def apology(words: str) -> str:
 
 def said(case: Progress) -> str:
     """Where it stands, in a sentence."""
-    return (_WHY.get(case.reason) if case.reason else None) or _SAID[case.stage]
+    return (_WHY.get(case.reason) if case.reason else None) or _SAID[case.stage].format(kind=escape(case.kind))
 
 
 def _html(title: str, body: str) -> str:
@@ -81,7 +84,9 @@ def _section(title: str, body: str) -> str:
 
 def _question(case: Progress) -> str:
     asked = f'<p class="ask">{escape(case.question)}</p>' if case.question else ""
-    return asked + (f'<p class="soft">运单 {escape(case.waybill)}</p>' if case.waybill else "")
+    coming = [f'<p class="soft">运单 {escape(case.waybill)}</p>'] if case.waybill else []
+    sent = [f'<p class="soft">寄给您的运单 {escape(number)}</p>' for number in case.sent]
+    return "".join([asked, *coming, *sent])
 
 
 def _merged(case: Progress) -> str:
@@ -101,7 +106,12 @@ def _money(payback: Payback, now: datetime) -> str:
     when = f"{moment(payback.paid_at, now)} 已{payback.method}" if payback.paid_at else f"正在{payback.method}"
     when = escape(when) if payback.amount else "扣款以后没有要退的金额"
     less = "".join(f'<p class="soft">已扣 {escape(name)} {money(amount)}</p>' for name, amount in payback.deductions)
+    less += f'<p class="soft">{escape(why)}</p>' if (why := _why(payback)) else ""
     return f'<div class="sum">{money(payback.amount)}</div><p class="soft">{when}</p>{less}'
+
+
+def _why(payback: Payback) -> str:
+    return explained(payback.reckoning) if payback.reckoning else ""
 
 
 def _way(case: Progress, now: datetime) -> str:
@@ -115,15 +125,17 @@ def values(case: Progress, now: datetime) -> dict[str, Any]:
     return {
         "no": case.no,
         "kind": case.kind,
-        "stage": str(case.stage),
+        "stage": case.heading,
         "words": said(case),
         "question": case.question,
         "goods": [{"title": g.title, "units": g.units, "received": g.received} for g in case.goods],
         "waybill": case.waybill,
+        "sent": list(case.sent),
         "return_address": case.address,
         "refund": paid and {
             "amount": f"{paid.amount:.2f}",
             "method": paid.method,
+            "reckoned": _why(paid),
             "paid_at": paid.paid_at and _iso(paid.paid_at, now),
             "deductions": [{"name": name, "amount": f"{amount:.2f}"} for name, amount in paid.deductions],
         },

@@ -5,9 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cards.lines import line
 from cards.payload import Answer
-from cards.types import LEAD_CHARS, MAX_BUTTONS, VALUE_CHARS, Button, Card, Fact, Text, fitted, short
-from cards.words import masked, money
+from cards.types import (
+    BUTTON_CHARS,
+    LEAD_CHARS,
+    MAX_BUTTONS,
+    TEXT_CHARS,
+    TITLE_CHARS,
+    VALUE_CHARS,
+    Button,
+    Card,
+    Fact,
+    Text,
+    fitted,
+    short,
+)
+from cards.words import listed, masked, money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +39,7 @@ class Asked:
     version: int
     question: str
     options: Sequence[tuple[str, str]]
+    hint: str = ""  #: what was not understood, or has to be known first
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +48,22 @@ class DraftView:
 
     kind: str
     order_no: str
-    customer: str
-    goods: str  #: as ``cards.words.listed`` writes it
-    return_type: str
-    note: str
+    customer: str = ""
+    goods: tuple[tuple[str, int], ...] = ()  #: titles and units
+    return_type: str = ""
+    note: str = ""
     refund: Decimal | None = None  #: None where the kind is not about money, or it is too early to say
     approver: str = ""
     doubles: tuple[str, ...] = ()  #: cases under way that take back one of these products of the order
-    notes: tuple[str, ...] = ()  #: what was let through or had to be guessed
+    notes: tuple[str, ...] = ()  #: how words were taken, what was let through or had to be guessed
+    instead: str = ""  #: the kind that may be meant, where the goods are still on their way
 
 
 def _facts(draft: DraftView) -> tuple[Fact, ...]:
     shown = [
         ("订单", draft.order_no),
         ("客户", masked(draft.customer)),
-        ("商品", draft.goods),
+        ("商品", listed(draft.goods) if draft.goods else ""),
         ("类型", draft.return_type),
         ("备注", draft.note),
         ("审批", draft.approver),
@@ -57,26 +73,62 @@ def _facts(draft: DraftView) -> tuple[Fact, ...]:
 
 def question_card(draft: DraftView, asked: Asked) -> Card | Text:
     """Ask for one thing: a tap where few answers are possible, a numbered list where many are."""
-    if len(asked.options) >= MAX_BUTTONS or any(len(text) > 10 for _, text in asked.options):
+    if len(asked.options) >= MAX_BUTTONS or any(len(text) > BUTTON_CHARS for _, text in asked.options):
         lines = [f"{n}. {text}" for n, (_, text) in enumerate(asked.options, 1)]
-        return Text(
-            "\n".join([f"{draft.kind} {draft.order_no}：{asked.question}", *lines, "回复序号，或回复“取消”离开"])
-        )
+        head = f"{draft.kind} {draft.order_no}：{asked.hint}{asked.question}"
+        return Text("\n".join([head, *lines, "回复序号，或回复“取消”离开"]))
     buttons = [Button(text, Answer(asked.dialog_id, asked.version, value).pack()) for value, text in asked.options]
     cancel = Button(CANCEL, Answer(asked.dialog_id, asked.version, CANCEL).pack(), "danger")
-    return Card(asked.question, f"{draft.kind} · 订单 {draft.order_no}", _facts(draft), (*buttons, cancel))
+    lead = " · ".join(part for part in (f"{draft.kind} · 订单 {draft.order_no}", asked.hint, *draft.notes) if part)
+    return Card(short(asked.question, TITLE_CHARS), short(lead, LEAD_CHARS), _facts(draft), (*buttons, cancel))
 
 
 def confirm_card(draft: DraftView, dialog_id: int, version: int) -> Card:
     """Everything is known: the refund it comes to, and the one tap that saves it."""
     refund = f"：预计退款 {money(draft.refund)}" if draft.refund is not None else ""
-    buttons = (
-        Button(SUBMIT, Answer(dialog_id, version, SUBMIT).pack(), "primary"),
-        Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger"),
-    )
+    instead = f"改成{draft.instead}" if draft.instead else ""
+    buttons = [Button(SUBMIT, Answer(dialog_id, version, SUBMIT).pack(), "primary")]
+    buttons += [Button(instead, Answer(dialog_id, version, instead).pack())] if instead else []
+    buttons += [Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger")]
+    lead = short(_lead(draft), LEAD_CHARS)
+    details, _ = _details(draft, TEXT_CHARS - len(lead) - 1)
+    return Card(f"确认{draft.kind}{refund}", lead, _facts(draft), tuple(buttons), details=details)
+
+
+def _lead(draft: DraftView) -> str:
     notes = "".join(f"{note} · " for note in draft.notes)
-    lead = f"{_doubled(draft.doubles)}{notes}核对无误后点提交，提交前不会保存"
-    return Card(f"确认{draft.kind}{refund}", short(lead, LEAD_CHARS), _facts(draft), buttons)
+    return f"{_doubled(draft.doubles)}{notes}核对无误后点提交，提交前不会保存"
+
+
+def _details(draft: DraftView, room: int) -> tuple[tuple[str, ...], int]:
+    """A line for each of several products, as far as there is room, and how many have none."""
+    lines = [line(title, units) for title, units in draft.goods]
+    if len(lines) < 2 or len(listed(draft.goods)) == len("、".join(lines)):
+        return (), 0
+    shown = list(lines)
+    while shown and len("\n".join([*shown, _rest(len(lines) - len(shown))])) > room:
+        shown.pop()
+    left = len(lines) - len(shown)
+    if room < len(_rest(left)):
+        return (), len(lines)
+    return (*shown, *([_rest(left)] if left else [])), left
+
+
+def _rest(count: int) -> str:
+    return f"……还有 {count} 种，回复“明细”看全部" if count else ""
+
+
+def whole_draft(draft: DraftView, *, always: bool = False) -> Text | None:
+    """What the card of a draft has no room for, in words: every product, the whole note; None where it shows it all."""
+    lead = _lead(draft)
+    _, left = _details(draft, TEXT_CHARS - min(len(lead), LEAD_CHARS) - 1)
+    cut = left or len(lead) > LEAD_CHARS or len(draft.note) > VALUE_CHARS
+    if not (cut or always):
+        return None
+    head = [_doubled(draft.doubles), *draft.notes]
+    goods = [f"· {title} ×{units}" for title, units in draft.goods]
+    note = [f"备注：{draft.note}"] if draft.note else []
+    return Text("\n".join([f"{draft.kind} {draft.order_no}", *(part for part in head if part), *goods, *note]))
 
 
 def _doubled(numbers: Sequence[str]) -> str:
@@ -85,15 +137,6 @@ def _doubled(numbers: Sequence[str]) -> str:
         return ""
     more = f" 等 {len(numbers)} 单" if len(numbers) > MAX_NAMED else ""
     return f"已有 {'、'.join(numbers[:MAX_NAMED])}{more} 正在退这件，是不是重复？"
-
-
-def submitted(case_no: str, draft: DraftView, next_step: str, address: str = "") -> Card:
-    """The draft is a case now; ``address`` is where its goods go."""
-    rows = [("单号", case_no), ("商品", draft.goods), ("下一步", next_step)]
-    rows += [("寄到", address)] if address else []
-    facts = tuple(Fact(name, fitted(value, VALUE_CHARS)) for name, value in rows)
-    refund = f" {money(draft.refund)}" if draft.refund is not None else ""
-    return Card(f"已提交：{draft.kind}{refund}", short(draft.note, LEAD_CHARS), facts, verdict="已提交")
 
 
 def ended(kind: str, words: str) -> Card:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cards.remarks import PREVIOUS, before
-from cards.types import MAX_FACTS, NAME_CHARS, VALUE_CHARS, Fact, fitted
-from cards.words import called, due, goods, moment, money
+from cards.types import NAME_CHARS, VALUE_CHARS, Fact, fitted
+from cards.words import called, due_on_card, goods, moment, money, named, stopped
+from models.masks import HIDDEN
+from models.values import ADDED_TO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import datetime
 
-    from models.values import CaseView, TaskView
+    from models.values import CaseView, EventView, TaskView
 
     Row = Callable[[CaseView, TaskView, datetime], str]
 
 
+RECEIVER = "收件"
+GOODS = ("商品", "应收", "实收")  #: rows that name the products of a case
 IN_LEAD = ("原因", "备注")  #: rows that the first line of a task's card has said already
 
 
@@ -40,15 +43,37 @@ def _reason(case: CaseView, task: TaskView, now: datetime) -> str:
     return f"{case.return_type} · {case.note}" if case.note else case.return_type
 
 
+def before(case: CaseView, task: TaskView) -> EventView | None:
+    """The last thing that a person did before this task."""
+    last = _last(case, task)
+    return case.events[last - 1] if last else None
+
+
+def _last(case: CaseView, task: TaskView) -> int:
+    """The number of that event, 0 where there is none; a reason that was added to a step is no step."""
+    done = (
+        number
+        for number, event in enumerate(case.events, 1)
+        if event.node and not {"rule", ADDED_TO} & event.data.keys() and event.at <= task.opened_at
+    )
+    return max(done, default=0)
+
+
+def remark(case: CaseView, task: TaskView) -> str:
+    """What was said with the last step before this task, and added to it since."""
+    last = _last(case, task)
+    said = [event for n, event in enumerate(case.events, 1) if n == last or event.data.get(ADDED_TO) == last]
+    return "，".join(str(event.data[key]) for event in said for key in ("说", "理由") if event.data.get(key))
+
+
 def _previous(case: CaseView, task: TaskView, now: datetime) -> str:
-    """The last thing that a person did before this task, and why."""
-    said = before(case, task)
-    return said.row(now) if said else ""
+    last = before(case, task)
+    return f"{last.actor} {moment(last.at, now)} {last.action}" if last else ""
 
 
 def _missing(case: CaseView, task: TaskView, now: datetime) -> str:
-    fee = case.facts.get("扣款")
-    return f"{case.facts.get('缺件')} 扣 {money(Decimal(fee))}" if fee else ""
+    fee, part = case.facts.get("扣款"), case.facts.get("缺件")
+    return f"{part} 扣 {money(Decimal(fee))}" if fee else str(part or "")
 
 
 def _inspected(case: CaseView, task: TaskView, now: datetime) -> str:
@@ -70,9 +95,24 @@ def _submitted(case: CaseView, task: TaskView, now: datetime) -> str:
     return " · ".join(part for part in (case.creator, moment(case.opened_at, now)) if part)
 
 
+def _due(case: CaseView, task: TaskView, now: datetime) -> str:
+    return due_on_card(task.due_at, now) if task.stopped is None else stopped(task.stopped)
+
+
+def receiver(case: CaseView, task: TaskView) -> tuple[str, ...]:
+    """To whom the goods of a task are sent, in lines: who, and where."""
+    to = case.receiver
+    if to is None or RECEIVER not in task.shows:
+        return ()
+    if to.address == HIDDEN:
+        return (f"{RECEIVER} {to.name}，你的角色看不到地址，请找客服要",)
+    who = " ".join(part for part in (to.name, to.mobile or "没有手机号") if part)
+    return (f"{RECEIVER} {who}", f"地址 {to.address or '订单里没有地址，请找客服要'}")
+
+
 _ROWS: dict[str, Row] = {
-    "单号": lambda case, task, now: case.no,
-    "订单": lambda case, task, now: case.order_no,
+    "单号": lambda case, task, now: named(case.no, case.shop),
+    "订单": lambda case, task, now: named(case.order_no, case.shop),
     "商品": lambda case, task, now: goods(case.lines),
     "应收": lambda case, task, now: goods(case.lines),
     "实收": lambda case, task, now: goods(case.lines, "received"),
@@ -86,7 +126,8 @@ _ROWS: dict[str, Row] = {
     "缺件": _missing,
     "质检": _inspected,
     "扣款": _deducted,
-    "时限": lambda case, task, now: due(task.due_at, now),
+    "收件": lambda case, task, now: "",  # too long for a row: see ``receiver``
+    "时限": _due,
 }
 
 
@@ -95,21 +136,12 @@ def rows(case: CaseView, task: TaskView, now: datetime, said: Collection[str] = 
 
     An amount or a number is never cut, free text may be.
     """
-    wanted = _with_remark([name for name in task.shows if name not in said], case, task)
+    wanted = [name for name in task.shows if name not in said]
     shown = [(name, _ROWS[name](case, task, now) if name in _ROWS else _noted(case, name)) for name in wanted]
-    late = task.due_at <= now
+    late = task.due_at <= now and task.stopped is None
     return tuple(
         Fact(name[:NAME_CHARS], fitted(text, VALUE_CHARS), name == "时限" and late) for name, text in shown if text
     )
-
-
-def _with_remark(names: list[str], case: CaseView, task: TaskView) -> list[str]:
-    """The rows, and the one with the words of the person before, where there are some and there is room."""
-    remark = before(case, task)
-    if PREVIOUS in names or len(names) >= MAX_FACTS or remark is None or not remark.words:
-        return names
-    place = names.index("时限") if "时限" in names else len(names)
-    return [*names[:place], PREVIOUS, *names[place:]]
 
 
 def _noted(case: CaseView, name: str) -> str:
@@ -119,6 +151,8 @@ def _noted(case: CaseView, name: str) -> str:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
+    if name in case.yuan:
+        return money(Decimal(str(value)))
     return "、".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 

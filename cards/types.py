@@ -11,6 +11,7 @@ Style = Literal["primary", "plain", "danger"]
 TITLE_CHARS = 36
 DESC_CHARS = 44
 LEAD_CHARS = 112
+TEXT_CHARS = 160  #: of the lead and the lines below it together, hard in an app's card (D/90236)
 NAME_CHARS = 5
 VALUE_CHARS = 30
 BUTTON_CHARS = 10
@@ -103,10 +104,12 @@ class Card:
     verdict: str = ""  #: ``已同意``: stands in place of the buttons of a record
     source: str = "售后中心"
     menu: tuple[Button, ...] = ()  #: what is seldom wanted, behind 更多; plain, whatever style its entries name
+    details: tuple[str, ...] = ()  #: below the lead, a line each
 
     def __post_init__(self) -> None:
         _at_most("title", self.title, TITLE_CHARS)
         _at_most("lead", self.lead, LEAD_CHARS)
+        _at_most("lead and details", self.body, TEXT_CHARS)
         _at_most("verdict", self.verdict, BUTTON_CHARS)
         if len(self.facts) > MAX_FACTS or len(self.buttons) > MAX_BUTTONS:
             raise CardError(f"{len(self.facts)} facts, {len(self.buttons)} buttons: at most {MAX_FACTS}, {MAX_BUTTONS}")
@@ -115,6 +118,11 @@ class Card:
         for entries in (self.buttons, self.menu):
             if len({entry.payload for entry in entries}) < len(entries):
                 raise CardError("two buttons carry one payload")
+
+    @property
+    def body(self) -> str:
+        """What stands between the title and the rows: the lead, and each detail on a line of its own."""
+        return "\n".join(part for part in (self.lead, *self.details) if part)
 
     @property
     def live(self) -> bool:

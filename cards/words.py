@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from models.values import CaseBrief, CaseView, LineView
 
 masked = surname  #: 李**, where nobody in particular reads
+STOPPED = "已停"
+JUST = timedelta(hours=1)
 _UNITS = ((86400, "天"), (3600, "时"), (60, "分"))
 
 
@@ -28,14 +30,18 @@ def priced(case: CaseBrief | CaseView) -> str:
     return f"{case.kind} {money(case.amount)}" if case.pays else case.kind
 
 
+def named(number: str, shop: str) -> str:
+    """A number with the shop that it is of: ``536365 · 天猫``."""
+    return " · ".join(part for part in (number, shop) if part)
+
+
 def moment(at: datetime, now: datetime) -> str:
-    """今天 14:03, 昨天 14:03, 11-20 14:03; in the zone of ``now``."""
+    """11-23 14:03, with the year where it is another one; in the zone of ``now``.
+
+    What the bot writes stays on the phone, and is read tomorrow too: no 今天, and no 昨天.
+    """
     local = at.astimezone(now.tzinfo)
-    days = (now.date() - local.date()).days
-    day = {0: "今天", 1: "昨天", -1: "明天"}.get(days)
-    if day is None:
-        day = f"{local:%m-%d}" if local.year == now.year else f"{local:%Y-%m-%d}"
-    return f"{day} {local:%H:%M}"
+    return f"{local:%m-%d %H:%M}" if local.year == now.year else f"{local:%Y-%m-%d %H:%M}"
 
 
 def span(length: timedelta | float) -> str:
@@ -50,10 +56,26 @@ def span(length: timedelta | float) -> str:
 
 
 def due(at: datetime, now: datetime) -> str:
-    """今天 17:51（还剩 3 时 48 分）, or 已超时 2 时 10 分."""
+    """11-23 17:51 前, or 已超时 2 时 10 分（11-23 11:53 到期）: the moment is true whenever it is read."""
+    return f"{moment(at, now)} 前" if at > now else f"已超时 {span(now - at)}（{moment(at, now)} 到期）"
+
+
+def due_on_card(at: datetime, now: datetime) -> str:
+    """The same on a card that is redrawn when it is due: today's says 今天 and what is left; a stopped clock is told.
+
+    Just after that moment it says only that it is late: the span would be wrong in a minute, and stay.
+    """
     if at <= now:
-        return f"已超时 {span(now - at)}"
-    return f"{moment(at, now)}（还剩 {span(at - now)}）"
+        return f"已超时（{moment(at, now)} 到期）" if now - at < JUST else due(at, now)
+    local = at.astimezone(now.tzinfo)
+    if local.date() > now.date():
+        return due(at, now)
+    return f"今天 {local:%H:%M}（还剩 {span(at - now)}）"
+
+
+def stopped(why: str) -> str:
+    """``已停：11-23 10:00 起，等客户寄回``, in place of a deadline that stands still."""
+    return f"{STOPPED}：{why}" if why else STOPPED
 
 
 def called(case: CaseView) -> str:
@@ -69,6 +91,11 @@ def reached(case: CaseView) -> str:
 def goods(lines: Sequence[LineView], units: str = "requested", chars: int = 30) -> str:
     """The products of a case, as ``listed``."""
     return listed([(line.title or line.sku, getattr(line, units)) for line in lines], chars)
+
+
+def listed_whole(lines: Sequence[LineView], units: str = "requested") -> str:
+    """Every product with its number, however long."""
+    return "、".join(f"{' '.join((line.title or line.sku).split())} ×{getattr(line, units)}" for line in lines)
 
 
 def listed(named: Sequence[tuple[str, int]], chars: int = 30) -> str:

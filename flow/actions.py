@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flow import firing, pausing, queue, seating
 from flow.allowance import give_back
 from flow.automation import fired, moments_of
-from flow.counting import Count, Line, revalued, take_in
+from flow.counting import Count, Line, take_in
 from flow.definition import OPTIONAL, REASON, WAIT
 from flow.effects import Work, perform
 from flow.errors import NotAllowed, NotFound, StaleCase
@@ -20,15 +20,16 @@ from flow.reading import in_hand, pays, standing_words
 from flow.reopening import reclaim, refuse_late
 from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
+from flow.shipments import send_off
 from flow.staffing import staffed
-from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, VERBS, WITHDRAW, decide
+from flow.verbs import CORRECT, FRESH, GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, VERBS, WITHDRAW, decide
 from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
-from models.values import BECAUSE, LineView, Verdict
+from models.values import LineView, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from flow.definition import Field
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from models.values import Person
 
 
-_BEYOND = (HOLD, RESUME, WITHDRAW)  #: done to others' cases by whoever's role reaches them
+_BEYOND = (HOLD, RESUME, WITHDRAW, CORRECT)  #: done to others' cases by whoever's role reaches them
 
 
 class Asks(NotAllowed):
@@ -66,6 +67,7 @@ class Deed:
     people: Directory | None = None  #: the staff, where the caller has just looked
     read: Sequence[Outcome] = ()  #: of ``reads``, where the caller has run it in this transaction
     node: str = ""  #: the wait that is over, where the case may stand at several
+    fresh: Mapping[str, Any] | None = None  #: what a case that is corrected begins again with
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,14 @@ class _File:
     def counted(self) -> tuple[Line, ...]:
         return tuple(Line(x.id, x.sku, x.paid, x.requested, x.received, x.accepted, x.damaged) for x in self.lines)
 
-    @property
-    def shown(self) -> tuple[LineView, ...]:
-        return tuple(LineView(x.sku, x.title, x.paid, x.requested) for x in self.lines)
+    def shown(self, count: Count) -> tuple[LineView, ...]:
+        """The lines as they are once counted."""
+        now = {line.id: line for line in count.lines}
+        return tuple(
+            LineView(x.sku, x.title, x.paid, x.requested, y.received, y.accepted, y.damaged)
+            for x in self.lines
+            for y in (now.get(x.id, x),)
+        )
 
     def standing(self) -> Standing:
         case = self.case
@@ -121,10 +128,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     events, ruled = _move(desk, file, transition, deed)
     await _claim(desk, file, deed.at)
     work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
-    await perform(work, transition)
-    if work.facts != case.facts:
-        case.facts = work.facts
-        await Case.filter(id=case.id).update(facts=work.facts)
+    await _perform(work, file, transition, deed)
     posts = await staffed(desk, replace(transition, facts=work.facts), file.rules, file.people, deed.at)
     over = seating.over(file.tasks, transition)
     own = next((task for task in over if seating.acted(task, transition, deed.who)), None)
@@ -133,6 +137,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     ended = (
         *queue.ending(over, case, deed.at, but=deed.card),
         *pausing.statements(case, standing.facts, file.tasks, transition, deed.at),
+        *_followed(file, transition, deed.at),
     )
     await hot.later(
         *hot.adding(events), *_closing(file, over, own, deed, transition), *opened, *hot.adding(tasks), *ended
@@ -140,13 +145,13 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     drawn = (
         *shown,
         *await pausing.redrawn(case, transition, deed.at, deed.card),
-        *_turn(file, deed, transition, ruled, [task.owner_id for task in tasks]),
+        *_turn(file, deed, transition, ruled, {task.owner_id for task in tasks}),
         *ruled.rows(case, [*tasks, *(task for task in file.tasks if task not in over)]),
     )
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
-    verdict, seq = _verdict(file.rules, own, transition, deed, posts), _seq(case, transition, ruled)
-    return Done(case, file.shown, own, transition, verdict, pays(file.rules.flow, case.facts), seq)
+    verdict, paying = _verdict(file.rules, own, transition, deed, posts), pays(file.rules.flow, case.facts)
+    return Done(case, file.shown(count), own, transition, verdict, paying, _seq(case, transition, ruled))
 
 
 def reads(case_id: int) -> tuple[Statement, ...]:
@@ -175,7 +180,8 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
         raise StaleCase(f"{case.no} 这张卡片已经处理过了")
     if deed.action == REOPEN or (deed.action == TAKE_BACK and ends(case.state)):
         refuse_late(case, file.rules.flow, deed.action, deed.at)
-    trial = decide(file.rules, standing, deed.action, actor, deed.said)
+    answers = {**deed.said, FRESH: deed.fresh} if deed.fresh else deed.said
+    trial = decide(file.rules, standing, deed.action, actor, answers)
     if isinstance(trial, Refusal):
         raise _refused(trial, file, deed)
     count = take_in(trial.steps[0].effects, file.counted, deed.said, case.facts)
@@ -228,9 +234,6 @@ def _names(file: _File, tasks: Sequence[Task]) -> str:
 def _move(desk: Desk, file: _File, transition: Transition, deed: Deed) -> tuple[list[Event], Fired]:
     """Put the case, in memory, where the transition leads; the events that say so, and the rules that it fired."""
     case = file.case
-    changed = revalued(case.amount, transition.steps[0].effects, file.counted, transition.facts)
-    if not pays(file.rules.flow, transition.facts):
-        changed = {name: value for name, value in changed.items() if name == BECAUSE}
     case.state = transition.state
     case.close_reason = transition.close_reason  # type: ignore[assignment]  # nullable in the table
     case.nodes, case.facts = list(transition.nodes), pausing.timed(case, file.rules.flow, transition, deed.at)
@@ -238,9 +241,7 @@ def _move(desk: Desk, file: _File, transition: Transition, deed: Deed) -> tuple[
     case.closed_at = deed.at if ends(case.state) else None
     case.resume_at = pausing.goes_on(case, transition, deed.said)
     data = {
-        key: value
-        for key, value in {**deed.said, **_in_place_of(file, transition, deed), **changed}.items()
-        if value is not None
+        key: value for key, value in {**deed.said, **_in_place_of(file, transition, deed)}.items() if value is not None
     }
     events = chain(case, described(transition, deed.who, data), deed.at)
     by = deed.who.name if deed.who else SYSTEM
@@ -264,6 +265,15 @@ _CLAIM, _CLAIM_ALL = (
     for names in (_OFTEN, _OFTEN + _SELDOM)
 )
 _CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = ? {hot.UNLESS_MISSED} AND id = ?"  # noqa: S608
+
+
+async def _perform(work: Work, file: _File, transition: Transition, deed: Deed) -> None:
+    """Do what the step asks for beside moving the case, and keep what that has found out."""
+    await perform(work, transition)
+    await send_off(work.case, file.rules.flow.nodes.get(transition.steps[0].node), deed.said, deed.at)
+    if work.facts != work.case.facts:
+        work.case.facts = work.facts
+        await Case.filter(id=work.case.id).update(facts=work.facts)
 
 
 def _values(case: Case, names: Sequence[str]) -> tuple[Any, ...]:
@@ -301,18 +311,30 @@ def _seq(case: Case, transition: Transition, ruled: Fired) -> int:
     return case.seq - len(transition.steps) - len(ruled) + 1
 
 
-def _turn(
-    file: _File, deed: Deed, transition: Transition, ruled: Fired, owners: Collection[int | None]
-) -> list[Outbox]:
-    """The creator and whoever is copied hear of the turn, unless they took it or its outcome is about to follow."""
+def _followed(file: _File, transition: Transition, now: datetime) -> list[hot.Statement]:
+    """The submitter's card goes along, but not where the outcome is about to follow."""
+    over = ends(file.case.state)
+    return queue.following(file.case, now, over=over) if over or not _on_its_way(file, transition) else []
+
+
+def _on_its_way(file: _File, transition: Transition) -> bool:
+    nodes = file.rules.flow.nodes
+    return bool(transition.nodes) and all(nodes[name].kind == WAIT for name in transition.nodes)
+
+
+def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired, asked: set[int]) -> list[Outbox]:
+    """The creator and whoever is copied hear of the turn.
+
+    Not whoever took it, nor whoever is asked for the next step, whose card says it; and not where its outcome follows.
+    """
     case, nodes = file.case, file.rules.flow.nodes
-    if transition.nodes and all(nodes[name].kind == WAIT for name in transition.nodes):
+    if _on_its_way(file, transition):
         return []
     seq = _seq(case, transition, ruled)
     heard = heard_at(ruled.around.desk, case.facts, deed.at)
-    told = watchers(file.people, nodes.get(transition.steps[0].node), case) - {deed.who.id if deed.who else None}
-    if deed.action == GIVE_BACK:  # their new card says who gave it back, and why
-        told -= set(owners)
+    told = (
+        watchers(file.people, nodes.get(transition.steps[0].node), case) - asked - {deed.who.id if deed.who else None}
+    )
     key = f"turn:{case.no}:v{case.version}"
     return [
         queue.tell(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow import edits, yamlfile
-from flow.business import FLOW, POLICY, Bundle, business_of, title
+from flow.business import FLOW, POLICY, Bundle, business_of, named, title
 from flow.diffing import differences
 from flow.errors import NotFound, PolicyRefused
 from flow.parsing import parse_flow
@@ -60,7 +60,7 @@ async def picture(flow: str, policy: str, now: datetime) -> Sketch:
     active, versions = await active_texts(), await active_versions()
     if (FLOW, flow) not in active:
         raise NotFound(f"没有流程“{flow}”")
-    subtitle = f"第 {versions[FLOW, flow]} 版 · 政策 {policy} · 截至 {now:%m-%d %H:%M}"
+    subtitle = f"第 {versions[FLOW, flow]} 版 · 政策 {named(active[POLICY, policy], policy)} · 截至 {now:%m-%d %H:%M}"
     return sketch(
         parse_flow(active[FLOW, flow], flow, checked=False),
         _policy(active, policy),
@@ -172,7 +172,7 @@ async def _put(
     if conflicts and not texts:
         raise PolicyRefused(f"{clash_words(conflicts)}\n除此之外和现在用的一样，没有改动")
     lines = _lines(active, texts)
-    about = "、".join(dict.fromkeys(title(*key) for key in texts))[:ABOUT_CHARS]
+    about = "、".join(dict.fromkeys(title(*key, texts[key]) for key in texts))[:ABOUT_CHARS]
     proposal = await propose(Change(about, texts, lines), who, now, staff)
     return Amended(proposal, words, lines, conflicts, _drawn(active, texts, now))
 
@@ -232,7 +232,8 @@ async def view_facts(proposal: Proposal, people: Mapping[int, Person]) -> dict[s
 
 
 async def published_words(proposal: Proposal) -> str:
-    """``退货流程 第 2 版、政策 express 第 3 版``: what of it stands now."""
+    """``退货流程 第 2 版、政策 快速 第 3 版``: what of it stands now."""
     versions = await active_versions()
-    keys = [key for key in texts_of(proposal) if key in versions]
-    return "、".join(f"{title(*key)} 第 {versions[key]} 版" for key in keys)
+    texts = texts_of(proposal)
+    keys = [key for key in texts if key in versions]
+    return "、".join(f"{title(*key, texts[key])} 第 {versions[key]} 版" for key in keys)

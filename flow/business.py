@@ -70,11 +70,17 @@ class Business:
         return next((t for t in self.types.values() if word == t.name or word in t.aliases), None)
 
 
-def title(kind: str, name: str) -> str:
-    """A text as people call it: 退货流程, 政策 standard, 退货类型."""
+def title(kind: str, name: str, text: str = "") -> str:
+    """A text as people call it: 退货流程, 政策 标准, 退货类型. Without its text a policy goes by its code."""
     if kind == FLOW:
         return f"{name}流程"
-    return f"政策 {name}" if kind == POLICY else TITLES.get(kind, name)
+    return f"政策 {named(text, name)}" if kind == POLICY else TITLES.get(kind, name)
+
+
+def named(text: str, name: str) -> str:
+    """What a policy is called, or its code where it says nothing."""
+    data = yamlfile.read(text) if text else None
+    return str(data.get("名称") or name) if isinstance(data, dict) else name
 
 
 def shipped(folder: Path = CONFIG) -> Bundle:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.check_graph import first_way, spelt
-from flow.counting import COUNTING, MAKE_GOOD
+from flow.counting import COUNTING
 from flow.definition import MONEY
+from flow.partial import MAKE_GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from flow.amounts import counted
 from flow.errors import PolicyRefused
+from flow.partial import MAKE_GOOD, share
 from models.fields import yuan
-from models.values import BECAUSE, NOW, WAS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 BY_COUNT = "按实收"  #: fact: the refund follows the units that came
 LET_GO = "不占用"  #: fact: the customer has the goods, and another case may take them back
-MAKE_GOOD = "补偿金额"  #: answer: yuan that are paid though nothing comes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def _revalue(count: Count, facts: Mapping[str, Any], units: int, name: str, of: 
         return Count(count.lines, count.facts | {name: units})
     total = sum((counted(line.paid, line.requested, of(line)) for line in count.lines), Decimal(0))
     taken = sum((yuan(item["amount"]) for item in facts.get("扣款项", ())), Decimal(0))
-    amount = max(total - taken, Decimal(0))
+    amount = max(share(total, facts) - taken, Decimal(0))
     return Count(count.lines, count.facts | {name: units, BY_COUNT: True, "金额": str(yuan(amount))})
 
 
@@ -135,19 +134,6 @@ def _make_good(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) 
 
 def _forgive(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) -> Count:
     return Count(count.lines, count.facts | {"缺件": None, "扣款": None})
-
-
-def revalued(old: Decimal, effects: Sequence[str], lines: Sequence[Line], facts: Mapping[str, Any]) -> dict[str, str]:
-    """What goes on record where a step changes the amount: both amounts, and why; nothing where it stays."""
-    new = yuan(facts.get("金额", old))
-    if new == old:
-        return {}
-    asked = sum(line.requested for line in lines)
-    came = facts.get("实收件数", asked) if "登记收货" in effects else asked
-    why = [f"申请 {asked} 件，实收 {came} 件"] if came != asked else []
-    why += [f"缺{facts['缺件']}"] if "确认扣款" in effects and facts.get("缺件") else []
-    why += ["按说好的补偿"] if "登记补偿" in effects else []
-    return {WAS: str(old), NOW: str(new), BECAUSE: "；".join(why)}
 
 
 COUNTING = {

@@ -19,14 +19,13 @@ KINDS = (HUMAN, AUTOMATIC, WAIT, FORK, JOIN, END)
 ALL, ANY = "全部", "任一"
 EVERYONE, IN_TURN, LEAST_LOADED = "全部", "轮流", "最少待办"
 DEALING = (EVERYONE, IN_TURN, LEAST_LOADED)
-TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL = (
-    "文本", "数字", "金额", "日期", "单选", "多选", "照片", "序列号",
+TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL, WAYBILL = (
+    "文本", "数字", "金额", "日期", "单选", "多选", "照片", "序列号", "运单",
 )  # fmt: skip
-REASON = (
-    "理由"  #: answer: why somebody took an action, in their own words; and the key that says whether it must be given
-)
+#: answer: why somebody took an action, in their own words; and the key that says whether it must be given
+REASON = "理由"
 REQUIRED, OPTIONAL = "必填", "可填"
-FIELD_KINDS = (TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL)
+FIELD_KINDS = (TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL, WAYBILL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flow.errors import NotFound
 from flow.leaves import Away
+from flow.nearest import nearest
 from models import Leave, Member, MemberRole, hot
 from models.values import Person
 
@@ -57,8 +58,13 @@ class Directory:
     def called(self, name: str) -> Person:
         """The member of that name. Raises NotFound."""
         if (found := self.named(name)) is None:
-            raise NotFound(f"没有叫 {name} 的员工，请写全名")
+            raise NotFound(f"没有叫 {name} 的员工{self.meant_by(name)}请写全名")
         return found
+
+    def meant_by(self, name: str) -> str:
+        """``，是不是“王建国”？`` for a name that nobody has; a comma where none is near."""
+        near = nearest(name, [person.name for person in self.by_id.values()])
+        return f"，是不是{'或'.join(f'“{each}”' for each in near)}？" if near else "，"
 
     def manager_of(self, person_id: int | None) -> Person | None:
         person = self.by_id.get(person_id or 0)

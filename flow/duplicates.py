@@ -11,6 +11,7 @@ from flow.amounts import counted
 from flow.definition import WAIT
 from flow.errors import NotAllowed, PolicyRefused
 from flow.ledger import note
+from flow.partial import divided
 from flow.policy import BEFORE_SPLIT
 from flow.remarks import case_named
 from flow.verbs import INTO, MERGE, PAID
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 SPLIT = "拆分"
 
 
-async def under_way(order_no: str, skus: Collection[str]) -> list[str]:
+async def under_way(order_id: int, skus: Collection[str]) -> list[str]:
     """Numbers of the cases under way that take back one of these products of an order, the oldest first."""
-    running = Case.filter(order_no=order_no, state__in=(CaseState.OPEN, CaseState.HELD), lines__sku__in=list(skus))
+    running = Case.filter(order_id=order_id, state__in=(CaseState.OPEN, CaseState.HELD), lines__sku__in=list(skus))
     found = await running.order_by("id").values_list("no", flat=True)
     return list(dict.fromkeys(str(no) for no in found))
 
@@ -44,7 +45,7 @@ async def merge(desk: Desk, keep_no: str, twin_no: str, who: Person, at: datetim
     keep, twin = await case_named(keep_no), await case_named(twin_no)
     if keep.id == twin.id:
         raise PolicyRefused("两个单号一样，请写要留的和要并掉的")
-    if keep.order_no != twin.order_no or keep.customer != twin.customer:
+    if (keep.order_no, keep.shop) != (twin.order_no, twin.shop) or keep.customer != twin.customer:
         raise NotAllowed(f"{keep.no} 和 {twin.no} 不是同一个订单，不能合并")
     if keep.state in (CaseState.DONE, CaseState.CLOSED):
         raise NotAllowed(f"{keep.no} {keep.state}，请留还在处理的那一单")
@@ -134,15 +135,12 @@ async def _move(case: Case, twin: Case, lines: Sequence[CaseLine], moved: dict[i
         await CaseLine.filter(id=line.id).update(requested=line.requested - units, paid=line.paid - paid)
         if units == line.requested:
             await CaseLine.filter(id=line.id).delete()
-    rest = yuan(case.facts["金额"]) - gone
-    case.facts = {
-        **case.facts,
-        "金额": str(rest),
-        BEFORE_SPLIT: whole,
-        "件数": case.facts.get("件数", 0) - sum(moved.values()),
-    }
-    case.amount, case.undo = rest, None  # type: ignore[assignment]  # null: what came before cannot be taken back
-    facts = {**case.facts, "金额": str(gone), "件数": sum(moved.values())}
+    stays, goes = divided(sum((line.paid for line in lines), Decimal(0)), gone, case.facts)
+    units = sum(moved.values())
+    facts = {**case.facts, **goes, BEFORE_SPLIT: whole, "件数": units}
+    case.facts = {**case.facts, **stays, BEFORE_SPLIT: whole, "件数": case.facts.get("件数", 0) - units}
+    case.amount, case.undo = yuan(stays["金额"]), None  # type: ignore[assignment]  # null: nothing before can be taken back
+    gone = yuan(goes["金额"])
     await Case.filter(id=twin.id).update(facts=facts, amount=gone)
     twin.facts, twin.amount = facts, gone
 

@@ -63,7 +63,7 @@ async def _keep_counts(work: Work) -> None:
 async def _receive(work: Work) -> None:
     before = await CaseLine.filter(case_id=work.case.id).exclude(order_line_id=None)
     await _keep_counts(work)
-    await Parcel.filter(case_id=work.case.id, received_at=None).update(received_at=work.now)
+    await Parcel.filter(case_id=work.case.id, received_at=None, outbound=False).update(received_at=work.now)
     if work.facts.get(BY_COUNT):
         await _hold_what_came(work, before)
 
@@ -84,7 +84,7 @@ async def _hold_what_came(work: Work, before: Sequence[CaseLine]) -> None:
 
 
 async def _refuse_parcel(work: Work) -> None:
-    await Parcel.filter(case_id=work.case.id, received_at=None).update(refused=True)
+    await Parcel.filter(case_id=work.case.id, received_at=None, outbound=False).update(refused=True)
 
 
 async def _missing_part(work: Work) -> None:

@@ -87,6 +87,16 @@ def delivery(order: Order, choices: Choices, now: datetime, zone: tzinfo) -> dic
     return {DAYS: days, ESTIMATED: order.delivered_at is None}
 
 
+def in_transit(order: Order, choices: Choices, now: datetime) -> bool:
+    """Whether the goods of an order can hardly have come yet: no shop has said so, and the days of transit run."""
+    return order.delivered_at is None and now < order.ordered_at + timedelta(days=choices.transit_days)
+
+
+def awaited(order: Order, zone: tzinfo) -> str:
+    """``11-22 下单，还没签收``."""
+    return f"{order.ordered_at.astimezone(zone):%m-%d} 下单，还没签收"
+
+
 def days_between(since: date, until: date, pauses: Sequence[Pause] = ()) -> int:
     """Days after ``since`` up to ``until``, without those that a pause covers; never below 0."""
     free = {p.first + timedelta(days=n) for p in pauses for n in range((p.last - p.first).days + 1)}

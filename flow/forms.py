@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
+from flow.calendar_text import day_of, tense_of
 from flow.cells import number, parse
 from flow.errors import PolicyRefused
+from flow.waybills import waybill
 from models.fields import yuan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
 
 SKIP = "跳过"
 MAX_TEXT = 200
 MOST = Decimal(10) ** 12  #: no number is as large
 UNTOUCHED = ("-", "请选择")
 _SERIAL = re.compile(r"[A-Z0-9][A-Z0-9/-]{3,39}")
-_DATE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
-_DAYS = {"今天": 0, "昨天": -1, "前天": -2, "明天": 1}
 _SPLIT = re.compile(r"[、,;\s]+")
 _HOW = {
     d.TEXT: f"请直接回复，{MAX_TEXT} 字以内", d.NUMBER: "请回复一个数", d.MONEY: "请回复金额，例如 35.50",
     d.DATE: "请回复日期，例如 11-22 或 今天", d.PHOTO: "请发一张照片", d.SERIAL: "请回复序列号，字母和数字",
+    d.WAYBILL: "请回复运单号，6 到 40 位字母和数字",
 }  # fmt: skip
 
 
@@ -129,24 +130,25 @@ def _serial(field: d.Field, text: str) -> str:
     return upper
 
 
+def _waybill(field: d.Field, text: str) -> str:
+    number = waybill(text.replace(" ", ""))
+    if number is None:
+        raise PolicyRefused(f"{field.name}“{text}”不像运单号：6 到 40 位字母、数字、短横，例如 SF1234567890")
+    return number
+
+
 def _photo(field: d.Field, text: str) -> str:
     raise PolicyRefused(f"{field.name}要一张照片，请直接发图片")
 
 
 def _day(field: d.Field, text: str, today: date) -> str:
-    if text in _DAYS:
-        return (today + timedelta(days=_DAYS[text])).isoformat()
-    match = _DATE.fullmatch(text)
-    try:
-        if match:
-            year = int(match[1]) if match[1] else today.year
-            return date(year, int(match[2]), int(match[3])).isoformat()
-    except ValueError:
-        pass
-    raise PolicyRefused(f"{field.name}“{text}”不是日期，例如 {today:%m-%d} 或 今天")
+    found = day_of(text, today, tense_of(field.name) or tense_of(field.question))
+    if found is None:
+        raise PolicyRefused(f"{field.name}“{text}”不是日期，例如 {today:%m-%d} 或 今天")
+    return found.isoformat()
 
 
 _READERS: dict[str, Callable[[d.Field, str], Any]] = {
     d.TEXT: _text, d.NUMBER: _number, d.MONEY: _money, d.CHOICE: _choice, d.CHOICES: _choices,
-    d.PHOTO: _photo, d.SERIAL: _serial,
+    d.PHOTO: _photo, d.SERIAL: _serial, d.WAYBILL: _waybill,
 }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tortoise.expressions import Q
 
 from flow.errors import NotFound
+from flow.nearest import nearest
 from models import CustomerEntry
 
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ async def put_on(entry: CustomerEntry, who: Person, now: datetime) -> CustomerEn
 async def take_off(customer: str, who: Person, now: datetime) -> None:
     """End every entry of a customer. Raises NotFound when there is none."""
     if not await _end(customer, who, now):
-        raise NotFound(f"名单里没有 {customer}，回复“名单”看现在有谁")
+        names = await in_force(now).values_list("customer", flat=True)
+        near = nearest(customer, [str(name) for name in names], 1)
+        guess = f"，是不是“{near[0]}”？" if near else "，"
+        raise NotFound(f"名单里没有 {customer}{guess}回复“名单”看现在有谁")
 
 
 async def _end(customer: str, who: Person, now: datetime) -> int:

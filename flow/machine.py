@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
+from flow.partial import PREFILLED
 from flow.signing import LEVELS, SIGNED, level_gate, seat_gate, signing
 from flow.waiting import PAID, REFUSED, TIME_UP, goes_by_itself, hears_of_refund
 from models.enums import CaseState, CloseReason
@@ -336,8 +337,11 @@ def _settle(walk: Walk, node: d.Node) -> None:
     if node.name in path:
         path = path[: path.index(node.name)]
     walk.facts[PATH] = [*path, node.name]
+    told = dict(walk.facts.pop(PREFILLED, {}))
     for asked in node.form:
         walk.facts.pop(asked.name, None)
+        walk.facts.update({asked.name: told.pop(asked.name)} if asked.name in told else {})
+    walk.facts.update({PREFILLED: told} if told else {})
     for kept in (LEVELS, SIGNED):
         if said := walk.facts.get(kept):
             walk.facts[kept] = {name: of for name, of in said.items() if name != node.name}

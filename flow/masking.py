@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flow.firstfacts import SPENT
-from flow.roles import ACCOUNT, AMOUNT, MOBILE, NAME, NOTHING, SURNAME, TAIL, WHOLE
+from flow.roles import ACCOUNT, ADDRESS, AMOUNT, MOBILE, NAME, NOTHING, SURNAME, TAIL, WHOLE
 from models.masks import HIDDEN, hidden, surname, tail
-from models.values import NOW, WAS
+from models.values import Receiver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -33,8 +33,16 @@ def masked_view(view: CaseView, matrix: Matrix, roles: Iterable[str]) -> CaseVie
     shown = replace(
         view, for_reader=True, customer=masks[NAME](view.customer), mobile=masks[MOBILE](view.mobile),
         facts=_cut(view.facts, masks), events=tuple(replace(e, data=_cut(e.data, masks)) for e in view.events),
+        receiver=_receiver(view.receiver, masks, whole=matrix.sees(held, ADDRESS) == WHOLE),
     )  # fmt: skip
     return shown if matrix.sees(held, AMOUNT) == WHOLE else _without_amounts(shown)
+
+
+def _receiver(to: Receiver | None, masks: Mapping[str, Mask], *, whole: bool) -> Receiver | None:
+    """Whoever may see where goods go sees all that a parcel's label needs; to others it is a customer like any."""
+    if to is None or whole:
+        return to
+    return Receiver(masks[NAME](to.name), masks[MOBILE](to.mobile), hidden(to.address))
 
 
 def masks_of(matrix: Matrix, roles: Iterable[str]) -> dict[str, Mask]:
@@ -49,21 +57,21 @@ def _cut(said: Mapping[str, Any], masks: Mapping[str, Mask]) -> dict[str, Any]:
 
 def _without_amounts(view: CaseView) -> CaseView:
     return replace(
-        view, amount=None, lines=_unpriced(view.lines), facts=_less(view.facts),
+        view, amount=None, reckoning=None, lines=_unpriced(view.lines), facts=_less(view.facts),
         events=tuple(replace(event, data=_less(event.data)) for event in view.events),
         refund=_YUAN.sub(f"¥{HIDDEN}", view.refund), refund_error=_YUAN.sub(f"¥{HIDDEN}", view.refund_error),
     )  # fmt: skip
 
 
 def _less(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if name not in (AMOUNT, SPENT, WAS, NOW)}
+    return {name: value for name, value in said.items() if name not in (AMOUNT, SPENT)}
 
 
 def masked_brief(brief: CaseBrief, matrix: Matrix, roles: Iterable[str]) -> CaseBrief:
     """The little of a case that its record shows, as these roles may see it."""
     if matrix.sees(roles, AMOUNT) == WHOLE:
         return brief
-    return replace(brief, amount=None, lines=_unpriced(brief.lines))
+    return replace(brief, amount=None, reckoning=None, lines=_unpriced(brief.lines))
 
 
 def _unpriced(lines: tuple[LineView, ...]) -> tuple[LineView, ...]:

@@ -12,9 +12,11 @@ from flow.errors import PolicyRefused
 from flow.firstfacts import Ware
 from flow.listing import listed
 from flow.orders import find_bill, history
+from flow.partial import asked_for
 from models import Product
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from flow.business import ReturnType
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from flow.machine import Rules
     from flow.opening import Draft
     from flow.orders import Bill, Portion
-    from models import Order
+    from models import Case, Order
     from models.values import Person
 
 
@@ -49,8 +51,17 @@ def estimate(portions: list[Portion]) -> Decimal:
     return sum((portion.paid for portion in portions), Decimal("0.00"))
 
 
-async def look_ahead(desk: Desk, draft: Draft, now: datetime) -> Outlook:
-    """Read the order and judge a complete draft; nothing is written.
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A case that is judged anew: its order as if it had taken nothing, and the facts that no correction changes."""
+
+    case: Case
+    bill: Bill
+    facts: Mapping[str, Any]
+
+
+async def look_ahead(desk: Desk, draft: Draft, now: datetime, again: Again | None = None) -> Outlook:
+    """Read the order and judge a complete draft, or a case ``again``; nothing is written.
 
     Raises NotFound or PolicyRefused (quantity, product, type); what only 资格 has against it is in ``finding``.
     """
@@ -59,15 +70,20 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime) -> Outlook:
         raise PolicyRefused("还差商品或退货类型")
     if draft.kind not in kind.flows:
         raise PolicyRefused(f"“{kind.name}”不走{draft.kind}流程，可以走：{'、'.join(kind.flows)}")
-    bill = await find_bill(draft.order_no)
+    bill = again.bill if again else await find_bill(draft.order_no, draft.shop)
     portions, choices = bill.portions(draft.items), desk.business.choices
     wares = await _wares(portions)
     facts = {**_told(draft, kind, estimate(portions)), **firstfacts.shared(wares), **await _bought(bill.order, now)}
     facts |= firstfacts.delivery(bill.order, choices, now, desk.zone)
+    facts |= again.facts if again else {}
     facts[firstfacts.URGENT] = firstfacts.is_urgent(draft.note, choices.urgent_words)
     facts |= choices.flag(facts)
     ids = await desk.current(draft.kind, facts)
     rules = await desk.rules(*ids)
+    if wish := asked_for(rules.flow, estimate(portions), draft.wish):
+        facts |= wish
+        ids = await desk.current(draft.kind, facts)
+        rules = await desk.rules(*ids)
     facts |= rules.policy.burden(facts)
     facts |= choices.address(facts)
     return Outlook(

@@ -4,45 +4,64 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flow import queue
 from flow.actions import Deed, advance
 from flow.definition import WAIT
-from flow.errors import NotAllowed, StaleCase
+from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.ledger import note
 from flow.remarks import case_named
+from flow.shipments import put_down
 from flow.snoozing import reply_came
 from flow.waiting import ANNOUNCED, ON_ITS_WAY
 from flow.writing import ends
 from models import Case, CaseState, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from flow.definition import Action
     from flow.desk import Desk
     from models.values import Person
 
+WAYBILL_ROW, WAYBILL_WORD = "运单", "{运单}"  #: how a node says that its card shows the waybill
 RECEIVE, DEDUCT = "登记收货", "确认扣款"  #: effects that tell a receiving node from others
 
 
 async def announce(desk: Desk, case_no: str, waybill: str, who: Person, now: datetime) -> Case:
     """Put a waybill on an open case, which goes on if it has waited for one.
 
-    Raises NotFound, StaleCase (case is over) or NotAllowed (number is another's).
+    Raises NotFound, PolicyRefused (an article's or a sorting machine's code), StaleCase (case is over) or NotAllowed
+    (number is another's).
     """
     case = await case_named(case_no)
     if ends(case.state):
         raise StaleCase(f"{case.no} {case.state}，不用再登记运单")
-    other = await Parcel.filter(waybill=waybill).exclude(case_id=case.id).prefetch_related("case").first()
-    if other and other.case:
-        raise NotAllowed(f"运单 {waybill} 已登记在 {other.case.no}，请核对运单号")
-    await Parcel.get_or_create(case_id=case.id, waybill=waybill, defaults={"announced_at": now})
+    await put_down(case, waybill, now, outbound=False)
     await note(case, who, {"action": ANNOUNCED, "data": {"运单": waybill}}, now)
     case.facts = {**case.facts, ON_ITS_WAY: True}
     await Case.filter(id=case.id).update(facts=case.facts)
     await reply_came(case, now)
     if case.state is CaseState.OPEN:
         await _go_on(desk, case, now)
+    await _redraw(desk, case, now)
     return case
+
+
+async def announced(waybills: Collection[str]) -> list[str]:
+    """Those of the waybills that a case is known to come under, in the same order."""
+    rows = await Parcel.filter(waybill__in=waybills).exclude(case_id=None).values_list("waybill", flat=True)
+    known = {str(waybill) for waybill in rows}
+    return [number for number in waybills if number in known]
+
+
+async def _redraw(desk: Desk, case: Case, now: datetime) -> None:
+    """The waybill has come after the cards on which it belongs."""
+    nodes = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes
+    for task in await Task.filter(case_id=case.id, state=TaskState.OPEN, opened_at__lt=now):
+        node = nodes.get(task.node)
+        if node and (WAYBILL_ROW in node.shows or WAYBILL_WORD in node.title):
+            await queue.put(await queue.redrawing(case, now, of=task))
 
 
 async def _go_on(desk: Desk, case: Case, now: datetime) -> None:
@@ -69,15 +88,18 @@ def _takes_in(action: Action) -> bool:
     return RECEIVE in action.effects and DEDUCT not in action.effects
 
 
-async def arrived(desk: Desk, waybill: str, person: Person) -> Task | None:
-    """My task for the parcel with that waybill; None when nobody has announced it.
+async def arrived(desk: Desk, waybill: str, person: Person) -> Task:
+    """My task for the parcel that was announced under that waybill.
 
-    Raises StaleCase when it is received already, NotAllowed when its case does not wait for goods or waits for another.
+    Raises NotFound when nobody has announced it, StaleCase when it is received already, NotAllowed when its case does
+    not wait for goods or waits for another.
     """
     parcel = await Parcel.filter(waybill=waybill).exclude(case_id=None).order_by("-id").prefetch_related("case").first()
     if parcel is None or parcel.case is None:
-        return None
+        raise NotFound(f"运单 {waybill} 没有登记过")
     case = parcel.case
+    if parcel.outbound:
+        raise NotAllowed(f"运单 {waybill} 是 {case.no} 寄给客户的包裹，不是退货；退回来了请找客服核对")
     if parcel.received_at:
         raise StaleCase(f"运单 {waybill} 已经收过货了，是 {case.no}")
     mine = next((task for task in await expecting(desk, person) if task.case_id == case.id), None)

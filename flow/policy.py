@@ -82,6 +82,12 @@ class Policy:
     limits: tuple[Limit, ...] = ()
     authorities: tuple[Authority, ...] = ()
     burdens: tuple[Burden, ...] = ()
+    called: str = ""  #: 名称
+
+    @property
+    def title(self) -> str:
+        """What people call it, or its code where it says nothing."""
+        return self.called or self.name
 
     def tier(self, facts: Mapping[str, Any]) -> Tier | None:
         """The row of the amount table, whatever anybody may decide alone."""
@@ -155,7 +161,7 @@ def parse_policy(text: str, source: str = "政策文件", *, checked: bool = Tru
     policy = Policy(
         name, trigger, limit or Decimal(0), tuple(tiers),
         read_limits(data.get("资格"), source, problems), _authorities(data.get(OWN), source, problems),
-        _burdens(data.get("承担"), source, problems),
+        _burdens(data.get("承担"), source, problems), str(data.get("名称") or ""),
     )  # fmt: skip
     if checked and len(tiers) == len(rows):  # else the row that cannot be read would look like a gap
         table = [(tier.rule, tier.when) for tier in tiers]

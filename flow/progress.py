@@ -7,6 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flow.choices import ADDRESSES
+from flow.definition import WAYBILL
+from flow.reading import line_views
+from flow.reckoning import reckon
 from flow.verbs import REOPEN
 from models import Case, CaseState, Event, Inspection, Parcel, Refund, RefundState, Task, TaskState
 from models.fields import yuan
@@ -47,7 +50,22 @@ class _File:
     @property
     def on_the_way(self) -> Parcel | None:
         """The newest parcel that the customer has announced and the warehouse has not seen."""
-        return next((p for p in reversed(self.parcels) if p.received_at is None and not p.refused), None)
+        coming = (p for p in reversed(self.parcels) if not p.outbound)
+        return next((p for p in coming if p.received_at is None and not p.refused), None)
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """Waybills under which goods have gone to the customer."""
+        return tuple(p.waybill for p in self.parcels if p.outbound)
+
+    @property
+    def makes(self) -> bool:
+        """Whether something is got ready to be sent to the customer: what is wanted of them first has come."""
+        nodes = self.nodes.values()
+        ships = any(field.kind == WAYBILL for node in nodes for field in node.form)
+        return ships and bool(
+            self.case.facts.get(RECEIVED) or not any(_waited_for(node) is Stage.RETURNING for node in nodes)
+        )
 
 
 async def progress_of(desk: Desk, case_id: int, now: datetime) -> Progress | None:
@@ -93,8 +111,9 @@ def _told(file: _File, merged: str) -> Progress:
         marks=tuple(sorted(_marks(file), key=lambda mark: mark.at)),
         question=str(case.facts.get(QUESTION) or "") if stage is Stage.ASKING else "",
         waybill=file.on_the_way.waybill if file.on_the_way and wanted else "",
+        sent=file.sent,
         address=str(case.facts.get(ADDRESSES) or "") if wanted else "",
-        payback=_payback(file.refund),
+        payback=_payback(file),
     )  # fmt: skip
 
 
@@ -104,6 +123,8 @@ def _goods(line: Any, *, came: bool) -> Goods:
 
 def _stage(file: _File) -> Stage:
     case = file.case
+    if file.sent and case.state is not CaseState.CLOSED:
+        return Stage.DISPATCHED
     if case.state in _ENDS:
         return _ENDS[case.state]
     if file.refund and file.refund.state is RefundState.SENDING:
@@ -112,10 +133,10 @@ def _stage(file: _File) -> Stage:
     if found:
         first = min(found, key=_ORDER.index)
         return Stage.SENT if first is Stage.RETURNING and file.on_the_way else first
-    if case.facts.get(RECEIVED) and not file.inspections:
+    if case.facts.get(RECEIVED) and not file.inspections and not file.makes:
         return Stage.RECEIVED
     begun = file.inspections or any(task.state is TaskState.DONE for task in file.tasks)
-    return Stage.WORKING if begun else Stage.SUBMITTED
+    return (Stage.MAKING if file.makes else Stage.WORKING) if begun else Stage.SUBMITTED
 
 
 def _waited_for(node: Node | None) -> Stage | None:
@@ -132,7 +153,7 @@ def _marks(file: _File) -> Iterator[Mark]:
     case, refund = file.case, file.refund
     yield Mark(case.opened_at, "已提交申请")
     yield from _asked_for(file)
-    yield from (Mark(parcel.announced_at, f"已登记寄回运单 {parcel.waybill}") for parcel in file.parcels)
+    yield from (Mark(parcel.announced_at, f"{_way(parcel)}运单 {parcel.waybill}") for parcel in file.parcels)
     yield from _of_events(file)
     yield from (Mark(inspection.at, "质检完成") for inspection in file.inspections)
     if refund and refund.confirmed_at and refund.state in _MONEY_GOES:
@@ -141,6 +162,10 @@ def _marks(file: _File) -> Iterator[Mark]:
         yield Mark(refund.paid_at, f"已退款 ¥{refund.amount:,.2f}" if refund.amount else "扣款后无需退款")
     if case.closed_at and case.state in _ENDS:
         yield Mark(case.closed_at, str(case.state))
+
+
+def _way(parcel: Parcel) -> str:
+    return "已寄给您，" if parcel.outbound else "已登记寄回"
 
 
 def _asked_for(file: _File) -> Iterator[Mark]:
@@ -170,9 +195,11 @@ def _effects(node: Node | None, action: str) -> Iterable[str]:
     return node.actions[action].effects if action in node.actions else node.effects
 
 
-def _payback(refund: Refund | None) -> Payback | None:
+def _payback(file: _File) -> Payback | None:
     """Money is spoken of once it has been confirmed, not while it is only expected."""
+    refund, case = file.refund, file.case
     if refund is None or refund.state not in _MONEY_GOES:
         return None
     less = tuple((str(item["name"]), yuan(item["amount"])) for item in refund.deductions)
-    return Payback(refund.amount, refund.method, refund.paid_at, less)
+    why = reckon(line_views(case), case.facts, case.snapshot, refund.amount)
+    return Payback(refund.amount, refund.method, refund.paid_at, less, why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from models import Case, Task
 
 DIGEST = "digest"  #: kind of the row that tells what has waited, and in a payload the key of that row
+FOLLOWS_EVERY = timedelta(minutes=10)  #: a submitter's card is redrawn no oftener, but for the end
 MANAGERS = "管理群"  #: group that hears of what an administrator should mend
 
 
@@ -86,6 +87,9 @@ _LAST_DECIDED = f"""{hot.UNLESS_MISSED} AND live = ? AND case_id = ? AND (
   OR task_id IS NULL AND NOT EXISTS (SELECT 1 FROM task WHERE case_id = ? AND closed_at IS NOT NULL)
 )"""  # noqa: S608
 
+_SUBMITTED = f"{hot.UNLESS_MISSED} AND case_id = ? AND task_id IS NULL AND name = 'draft'"
+_ON_THE_WAY, _AT_THE_END = "AND (platform <> 'wecom' OR spare <> '')", "AND (platform <> 'wecom' OR code <> '')"
+
 
 def ending(over: Sequence[Task], case: Case, now: datetime, *, but: str | None) -> list[hot.Statement]:
     """The statements that redraw the live cards of closed tasks as records, and end them; none for no task.
@@ -108,9 +112,25 @@ def recorded_again(case: Case, now: datetime) -> hot.Statement:
     return _refresh(case, now, _LAST_DECIDED, False, *[case.id] * 4)
 
 
-def _refresh(case: Case, now: datetime, which: str, *values: Any) -> hot.Statement:
-    """Queue the records of those cards; a card is redrawn once for each version of its case."""
-    told = (f":v{case.version}", case.id, WorkState.NEW, now, now)
+def following(case: Case, now: datetime, *, over: bool) -> list[hot.Statement]:
+    """The statements that redraw the card with which a case was submitted; ``over``: for the last time.
+
+    Each drawing is a call that counts (KB 1431), so one that was drawn a moment ago waits, unless it is the last.
+    Where each takes a code (D/94888), the last code is kept for the end.
+    """
+    which = f"{_SUBMITTED} {_AT_THE_END if over else _ON_THE_WAY}"
+    if over:
+        return [_refresh(case, now, which, case.id)]
+    fresh, later = now - FOLLOWS_EVERY, now + FOLLOWS_EVERY
+    return [
+        _refresh(case, now, f"{which} AND (followed_at IS NULL OR followed_at <= ?)", case.id, fresh),
+        _refresh(case, now, f"{which} AND followed_at > ?", case.id, fresh, at=later),
+    ]
+
+
+def _refresh(case: Case, now: datetime, which: str, *values: Any, at: datetime | None = None) -> hot.Statement:
+    """Queue the records of those cards, for ``at``; a card is redrawn once for each version of its case."""
+    told = (f":v{case.version}", case.id, WorkState.NEW, at or now, now)
     return hot.Statement(_REFRESH.format(which), (*told, *values))
 
 

@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import forms
-from flow.counting import MAKE_GOOD
-from flow.definition import AUTOMATIC, FORK, JOIN, REASON, WAIT
+from flow.definition import AUTOMATIC, FORK, JOIN, MONEY, WAIT
 from flow.masking import masked_view
+from flow.partial import MAKE_GOOD
+from flow.reckoning import reckon
+from flow.standstill import stopped
+from flow.verbs import WHY
 from flow.waiting import TIME_UP, UNTIL
-from models import Case, CaseState, Event, Parcel, Refund, Task, TaskState
+from models import Case, CaseState, Event, Order, Parcel, Refund, Task, TaskState
 from models.fields import yuan
 from models.masks import HIDDEN
 from models.values import (
@@ -22,6 +25,7 @@ from models.values import (
     EventView,
     LineView,
     OwnerView,
+    Receiver,
     TaskView,
     Verdict,
     WaitView,
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from models.values import Person
 
 
+RECEIVER = "收件"  #: row of a card: to whom goods are sent
 MOST_NAMED = 3  #: owners of a node that a record names
 _PAST = {verb: f"已{verb}" for verb in ("转交", "退回", "撤回", "撤单", "合并")}  #: verbs that no flow gives a result
 
@@ -46,25 +51,29 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
     case = await Case.get(id=case_id).prefetch_related("lines")
     people = await desk.staff.now()
     tasks = await Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("id")
-    parcel = await Parcel.filter(case_id=case.id).order_by("-id").first()
+    parcels = await Parcel.filter(case_id=case.id).order_by("id")
     refund = await Refund.filter(case_id=case.id).order_by("-id").first()
     seen = await _events(desk, case) if events else ()
+    asks = await _asks(desk, case) if events else {}
     creator = people.by_id.get(case.creator_id or 0)
+    coming = tuple(each.waybill for each in parcels if not each.outbound)
     view = CaseView(
         id=case.id, no=case.no, kind=case.kind, return_type=case.return_type, reason=case.reason, note=case.note,
         order_no=case.order_no, customer=str(case.snapshot.get("name") or case.customer),
         mobile=str(case.snapshot.get("mobile") or ""), state=case.state, close_reason=case.close_reason,
         nodes=tuple(case.nodes), version=case.version, amount=case.amount, creator=creator.name if creator else "",
         opened_at=case.opened_at, closed_at=case.closed_at, facts=case.facts,
-        lines=tuple(_line(line) for line in sorted(case.lines, key=lambda line: line.id)),
-        waybill=parcel.waybill if parcel else "", history=str(case.facts.get("客户历史", "")),
-        owners=tuple(_owner(task, people) for task in tasks),
+        lines=line_views(case), waybill=coming[-1] if coming else "", waybills=coming,
+        sent=tuple(each.waybill for each in parcels if each.outbound), history=str(case.facts.get("客户历史", "")),
+        owners=tuple(_owner(desk, case, task, people) for task in tasks),
         events=seen,
         refund=f"{refund.state} ¥{refund.amount:,.2f}" if refund else "",
         refund_error=refund.error if refund else "",
-        asks=await _asks(desk, case) if events else (),
+        asks=tuple(asks), yuan=frozenset(name for name, kind in asks.items() if kind == MONEY),
         waits=await _waits(desk, case) if events else (),
-        pays=refund is not None or await _pays(desk, case),
+        pays=refund is not None or await _pays(desk, case), shop=case.shop,
+        reckoning=reckon(line_views(case), case.facts, case.snapshot, case.amount),
+        receiver=await _receiver(desk, case) if events else None,
     )  # fmt: skip
     return masked_view(view, desk.business.matrix, viewer.roles) if viewer else view
 
@@ -88,9 +97,20 @@ async def _nodes(desk: Desk, case: Case) -> Mapping[str, Node]:
     return flow.nodes if flow else {}
 
 
-async def _asks(desk: Desk, case: Case) -> tuple[str, ...]:
-    """What the forms of a case's flow ask for, each once."""
-    return tuple(dict.fromkeys(item.name for node in (await _nodes(desk, case)).values() for item in node.form))
+async def _asks(desk: Desk, case: Case) -> dict[str, str]:
+    """What the forms of a case's flow ask for, each once, with how it is answered."""
+    return {item.name: item.kind for node in (await _nodes(desk, case)).values() for item in node.form}
+
+
+async def _receiver(desk: Desk, case: Case) -> Receiver | None:
+    """The customer with their address, where a node at which the case stands shows to whom goods are sent."""
+    nodes = await _nodes(desk, case)
+    if not any(RECEIVER in nodes[name].shows for name in case.nodes if name in nodes):
+        return None
+    order = await Order.get_or_none(id=case.order_id) if case.order_id else None
+    name = str(case.snapshot.get("name") or case.customer)
+    mobile = str(case.snapshot.get("mobile") or (order.mobile if order else ""))
+    return Receiver(name, mobile, order.address if order else "")
 
 
 async def _waits(desk: Desk, case: Case) -> tuple[WaitView, ...]:
@@ -112,6 +132,11 @@ async def _pays(desk: Desk, case: Case) -> bool:
     return flow is None or pays(flow, case.facts)
 
 
+def line_views(case: Case) -> tuple[LineView, ...]:
+    """The lines of a case that has been read with them, in their own sequence."""
+    return tuple(_line(line) for line in sorted(case.lines, key=lambda line: line.id))
+
+
 def pays(flow: Flow, facts: Mapping[str, Any]) -> bool:
     """Whether the amount of a case is money for its customer: by its flow, or because it was agreed on since."""
     return flow.refunds or bool(facts.get(MAKE_GOOD))
@@ -121,16 +146,17 @@ def _line(line: Any) -> LineView:
     return LineView(line.sku, line.title, line.paid, line.requested, line.received, line.accepted, line.damaged)
 
 
-def _owner(task: Task, people: Directory) -> OwnerView:
+def _owner(desk: Desk, case: Case, task: Task, people: Directory) -> OwnerView:
     person, absent = people.by_id.get(task.owner_id), people.by_id.get(task.for_id or 0)
     name = person.name if person else ""
-    return OwnerView(task.node, f"{name} 代 {absent.name}" if absent else name, task.due_at)
+    whole = f"{name} 代 {absent.name}" if absent else name
+    return OwnerView(task.node, whole, task.due_at, stopped(case, task, desk.zone))
 
 
 async def task_view(desk: Desk, task: Task, case: CaseView, *, viewer: Person | None = None) -> TaskView:
     """A task with the words of its node, filled from the case as ``viewer`` may see it."""
     case = masked_view(case, desk.business.matrix, viewer.roles) if viewer else case
-    row = await Case.get(id=task.case_id).only("flow_id", "policy_id")
+    row = await Case.get(id=task.case_id).only("flow_id", "policy_id", "state", "facts")
     rules = await desk.rules(row.flow_id or 0, row.policy_id or 0)
     node = rules.flow.nodes[task.node]
     owner = (await desk.staff.now()).by_id.get(task.owner_id)
@@ -139,7 +165,7 @@ async def task_view(desk: Desk, task: Task, case: CaseView, *, viewer: Person | 
         id=task.id, case_id=case.id, case_no=case.no, version=case.version, node=node.name,
         title=_fill(node.title, case) + level, hint=_fill(node.hint, case), owner=owner.name if owner else "",
         why=task.why, opened_at=task.opened_at, due_at=task.due_at, shows=node.shows, actions=_actions(node),
-        select=forms.drop_down(node.form),
+        select=forms.drop_down(node.form), stopped=stopped(row, task, desk.zone),
     )  # fmt: skip
 
 
@@ -197,15 +223,15 @@ async def verdict_of(desk: Desk, task: Task) -> Verdict:
         if person := people.by_id.get(open_task.owner_id):
             owners.setdefault(open_task.node, []).append(person.name)
     text = (action and action.verdict) or _PAST.get(event.action, event.action)
-    reason = "，".join(await reasons(event))
-    return Verdict(event.actor, event.action, text, event.at, took, _next(case, _each_in_hand(owners)), reason)
+    why = "，".join(await reasons(event))
+    return Verdict(event.actor, event.action, text, event.at, took, _next(case, _each_in_hand(owners)), why)
 
 
 async def reasons(event: Event) -> list[str]:
     """What was said with a step, and added to it afterwards."""
     later = await Event.filter(case_id=event.case_id, action=ADDED).order_by("seq")
     rows = [event, *(row for row in later if row.data.get(ADDED_TO) == event.seq)]
-    return [str(row.data[REASON]) for row in rows if row.data.get(REASON)]
+    return [str(row.data[WHY]) for row in rows if row.data.get(WHY)]
 
 
 def in_hand(names: Sequence[str]) -> str:

@@ -22,8 +22,12 @@ BATCH = 100
 
 
 async def sweep(desk: Desk, now: datetime) -> int:
-    """Remind of what is due; the index on the due moment makes this cost what is due, not what is open."""
-    due = await Task.filter(remind_at__lte=now, state=TaskState.OPEN).order_by("remind_at").limit(BATCH)
+    """Remind of what is due; the index on the due moment makes this cost what is due, not what is open.
+
+    What its owner has put off is not late until it is back.
+    """
+    waiting = Task.filter(remind_at__lte=now, state=TaskState.OPEN, snoozed_until=None)
+    due = await waiting.order_by("remind_at").limit(BATCH)
     for task in due:
         await _remind(desk, task, now)
     return len(due)

@@ -30,19 +30,21 @@ WORDS = (
 #: every command that a role may be given, in the order of the table
 COMMANDS = (
     *KINDS, "待办", "查", "运单", "收货", "报表", "转交",
-    "加签", "退回", "撤回", "挂起", "恢复", "催办", "评论", "抄送", "撤单", "重开", "合并", "拆分", "请假", "代人请假",
-    "流程", "规则", "发布", "回滚", "话术", "模板", "客户", "名单", "导出", "验真",
+    "加签", "退回", "撤回", "挂起", "恢复", "催办", "评论", "抄送", "撤单", "改", "重开", "合并", "拆分", "请假",
+    "代人请假", "流程", "规则", "发布", "回滚", "话术", "模板", "客户", "名单", "导出", "验真",
 )  # fmt: skip
 WAY_BACK = ("发布", "回滚")  #: without anybody who may do these, a mistake in the roles could not be mended
 WHOLE, SURNAME, TAIL, NOTHING = "全", "姓", "尾号", "无"
-NAME, MOBILE, ACCOUNT, AMOUNT = "客户姓名", "客户手机", "收货账号", "金额"
+NAME, MOBILE, ACCOUNT, ADDRESS, AMOUNT = "客户姓名", "客户手机", "收货账号", "收货地址", "金额"
 #: what may be masked, and how, each way showing more than the one before
 FIELDS: Mapping[str, tuple[str, ...]] = {
     MOBILE: (NOTHING, TAIL, WHOLE),
     NAME: (NOTHING, SURNAME, WHOLE),
     ACCOUNT: (NOTHING, TAIL, WHOLE),
+    ADDRESS: (NOTHING, WHOLE),
     AMOUNT: (NOTHING, WHOLE),
 }
+UNSAID = {ADDRESS: NOTHING}  #: how a role sees what it says nothing of
 MAX_NAMED = 3  #: people whom a refusal names; of more it names the roles
 ROLE_CHARS = 32  #: of the column that keeps a member's role
 KEYS = ("说明", "能", "看")
@@ -144,7 +146,11 @@ def parse_roles(text: str, source: str = "roles.yaml") -> Matrix:
 
 def _role(name: str, raw: Mapping[str, Any]) -> Role:
     commands = {command: Scope(raw["能"][command]) for command in COMMANDS if command in raw["能"]}
-    return Role(name, str(raw["说明"]), commands, {field: str(raw["看"][field]) for field in FIELDS})
+    return Role(name, str(raw["说明"]), commands, {**UNSAID, **_seen(raw["看"])})
+
+
+def _seen(raw: Mapping[str, Any]) -> dict[str, str]:
+    return {field: str(raw[field]) for field in FIELDS if field in raw}
 
 
 def _mistakes(name: str, raw: Mapping[str, Any]) -> list[str]:
@@ -169,6 +175,8 @@ def _wrong_commands(raw: Mapping[str, Any]) -> list[str]:
 def _wrong_fields(raw: Mapping[str, Any]) -> list[str]:
     found = [f" 看：没有“{field}”这一项，可选 {'、'.join(FIELDS)}" for field in raw if field not in FIELDS]
     for field, ways in FIELDS.items():
+        if field in UNSAID and field not in raw:
+            continue
         if field not in raw:
             found.append(f" 看：缺少“{field}”，可选 {'、'.join(ways)}")
         elif raw[field] not in ways:

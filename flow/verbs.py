@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     Verb = Callable[[Rules, Standing, Actor, Mapping[str, Any]], Transition | Refusal]
 
+CORRECT, FRESH = "改", "新事实"  #: the verb, and its answer: what is known of the corrected case when it begins
 WITHDRAW, GIVE_BACK, TAKE_BACK, HOLD, RESUME, REOPEN, MERGE = "撤单", "退回", "撤回", "挂起", "恢复", "重开", "合并"
 TO, WHY, INTO = "退回到", REASON, "并入"  #: answers of 退回, 挂起 and 合并
 PAID = "已退款"
@@ -220,6 +221,27 @@ def _reopen(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str
     )
 
 
+def _correct(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+    """Begin again with other goods, type or amount: what was agreed to was something else."""
+    if not (actor.beyond or actor.id == standing.facts.get(CREATOR)):
+        return Refusal("只有提交人和能管这单的上级能改")
+    if standing.state is CaseState.HELD:
+        return Refusal("这单已挂起，先回复“恢复 单号”再改")
+    if waits := _waits(rules, standing):
+        return Refusal(f"正在等{'、'.join(waits)}，现在不能改")
+    if standing.facts.get("已收货") or standing.facts.get(PAID):
+        return Refusal("货已收到或款已退，不能再改；有差错请用退回，或另开一单")
+    if FRESH not in answers:
+        return Refusal("要改什么？请写成：改 单号 数量 1")
+    facts = {**_without(standing.facts, _noted(rules, rules.flow.nodes)), **answers[FRESH]}
+    fresh = begin(rules, facts | {PATH: []})
+    taken = Step(standing.nodes[0], CORRECT, verdict="已修改")
+    gone = frozenset(standing.nodes)
+    return Transition(
+        (taken, *fresh.steps), "", fresh.nodes, fresh.entered, fresh.facts, fresh.state, fresh.close_reason, gone
+    )
+
+
 def _waits(rules: Rules, standing: Standing) -> list[str]:
     """What the case waits for while its money is on the way, which nobody may cross."""
     return [node.waits_for for name in standing.nodes if hears_of_refund(node := rules.flow.nodes[name])]
@@ -238,5 +260,5 @@ def _bound(rules: Rules, standing: Standing, here: str, verb: str) -> Refusal | 
 
 VERBS: Mapping[str, Verb] = {
     WITHDRAW: _withdraw, GIVE_BACK: _give_back, TAKE_BACK: _take_back, HOLD: _hold, RESUME: _resume,
-    REOPEN: _reopen, MERGE: _merge,
+    REOPEN: _reopen, MERGE: _merge, CORRECT: _correct,
 }  # fmt: skip

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from cards.words import moment as said_at
 from flow.absence import cancel, hand_round, write_down
+from flow.calendar_text import EVENING, Tense, WhichYear, day_of, is_yearless, moment
 from flow.errors import NotFound, PolicyRefused
 from handlers.context import Ctx, Reply
-from handlers.moments import EVENING, moment
 from handlers.router import Router
 
 if TYPE_CHECKING:
@@ -55,9 +55,21 @@ def _read(words: list[str], now: datetime) -> tuple[datetime, datetime, str]:
         raise PolicyRefused(f"请写成：{USAGE}，例如：请假 明天 到 11-28 代理 李敏")
     begins, ends = words[: words.index(TO)], words[words.index(TO) + 1 : -2]
     since = now if begins in ([], ["现在"]) else moment(begins, now)
-    until = moment(ends, now, hour=EVENING)
+    until = moment(ends, now, hour=EVENING, since=since.date() if since else None)
     if begins == ["今天"]:
         since = now
     if since is None or until is None:
         raise PolicyRefused(f"时间看不懂，请写成：{USAGE}，例如：请假 11-25 9:00 到 11-28 代理 李敏")
+    _ask_year(begins, ends, since, now)
     return since, until, words[-1]
+
+
+def _ask_year(begins: list[str], ends: list[str], since: datetime, now: datetime) -> None:
+    """Raises WhichYear for days without a year that would lie around now if they had begun last year."""
+    if not is_yearless(begins):
+        return
+    begun = day_of(begins[0], now.date(), Tense.PAST)
+    ended = moment(ends, now, hour=EVENING, since=begun) if begun else None
+    if begun and ended and begun < since.date() and now < ended < since:
+        days = f"{begun}（已经开始，到 {ended:%Y-%m-%d}）还是 {since:%Y-%m-%d}"
+        raise WhichYear(f"{' '.join(begins)} 是 {days}？请把年份也写上，现在什么都没有登记")

@@ -14,9 +14,11 @@ from flow.assigning import give, tasks_of
 from flow.cells import CellError, parse
 from flow.definition import REASON, REQUIRED
 from flow.errors import FlowError, NotFound, PolicyRefused
+from flow.export.answers import published_flows
 from flow.handover import HAND_OVER, Handing
+from flow.nearest import suggestion
 from flow.reading import open_tasks
-from flow.roles import AMOUNT, WHOLE
+from flow.roles import AMOUNT, KINDS, WHOLE
 from flow.verbs import WITHDRAW
 from handlers import dialogs
 from handlers.context import Named, Reply
@@ -169,21 +171,37 @@ def _meets(piece: Piece, word: str) -> bool:
 
 async def _ask_for(ctx: Ctx, wish: Wish, pieces: Iterable[Piece], words: Sequence[str], none: str) -> Reply:
     """Ask before anything is done to those that fit. Raises PolicyRefused with ``none`` where none does."""
+    pieces, words = list(pieces), [word.removeprefix(AMOUNT) for word in words]
+    await _known(ctx, pieces, words)
     found = [piece for piece in pieces if _fits(piece, words)]
     if not found:
         raise PolicyRefused(none)
     return Reply.of(await _ask(ctx, wish, found))
 
 
+async def _known(ctx: Ctx, pieces: Sequence[Piece], words: Sequence[str]) -> None:
+    """Raises PolicyRefused for a condition that is neither an amount nor the name of a node, a kind or a type."""
+    nodes = {node for flow in await published_flows(ctx.desk) for node in flow.nodes}
+    names = {*nodes, *KINDS, *ctx.desk.business.types, *(piece.node for piece in pieces)}
+    for word in words:
+        if word not in names and not _is_amount(word):
+            raise PolicyRefused(
+                f"没有“{word}”这个节点或类型{suggestion(word, names)}条件可以写金额、节点、售后类型或退货类型，"
+                f"例如：批量同意 <=100；要当理由请写：理由 {word}；什么都没有做"
+            )
+
+
+def _is_amount(word: str) -> bool:
+    try:
+        return bool(parse(AMOUNT, word).numbers)
+    except CellError as error:
+        raise PolicyRefused(f"{error}，例如：批量同意 <=100") from error
+
+
 async def _ask(ctx: Ctx, wish: Wish, pieces: Sequence[Piece]) -> Named:
     label, to = f"{MANY}{wish.word}", wish.to
-    data = {
-        "kind": label,
-        "word": wish.word,
-        "to": to,
-        "why": wish.why,
-        "items": [[piece.case.id, piece.task_id] for piece in pieces],
-    }
+    ids = [[piece.case.id, piece.task_id] for piece in pieces]
+    data = {"kind": label, "word": wish.word, "to": to, "why": wish.why, "items": ids}
     wait = await dialogs.begin(ctx.me.id, BULK, data, ctx.at)
     shown = ctx.desk.business.matrix.sees(ctx.me.roles, AMOUNT) == WHOLE
     items = [Item(piece.case.no, piece.node, piece.case.amount if shown else None) for piece in pieces]

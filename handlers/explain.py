@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.words import due, priced
+from cards.words import due, priced, stopped
+from flow import standstill
 from flow.owners import INSPECTOR
 from flow.reading import case_view
 from flow.roles import AMOUNT, WHOLE
@@ -28,20 +29,25 @@ async def why(ctx: Ctx, case: Case) -> str:
     view = await case_view(ctx.desk, case.id, viewer=ctx.me)
     lines = [f"{case.no} {priced(view)}"]
     for task in tasks:
-        lines += await _task(ctx, task, rules)
+        lines += await _task(ctx, case, task, rules)
     if not tasks:
         lines.append(f"现在没有人的待办：{'、'.join(case.nodes) or case.state}")
     return "\n".join([*lines, *_amounts(ctx, case, rules), *_path(case)])
 
 
-async def _task(ctx: Ctx, task: Task, rules: Rules) -> list[str]:
+async def _task(ctx: Ctx, case: Case, task: Task, rules: Rules) -> list[str]:
     owner = (await ctx.desk.staff.now()).by_id.get(task.owner_id)
     name = "你" if task.owner_id == ctx.me.id else owner.name if owner else "已离职的人"
     node = rules.flow.nodes[task.node]
     level = f"（{node.levels[task.level].name}）" if node.levels else ""
     limit = limit_of(node, task.level)
+    still = standstill.stopped(case, task, ctx.desk.zone)
     allowed = f"时限 {limit_words(limit)}，{ON_THE_CLOCK}；" if limit else ""
-    return [f"· {task.node}{level}：{name}", f"  因为 {task.why}", f"  {allowed}{due(task.due_at, ctx.at)}"]
+    return [
+        f"· {task.node}{level}：{name}",
+        f"  因为 {task.why}",
+        f"  {allowed}{due(task.due_at, ctx.at) if still is None else stopped(still)}",
+    ]
 
 
 def _amounts(ctx: Ctx, case: Case, rules: Rules) -> list[str]:
@@ -51,7 +57,7 @@ def _amounts(ctx: Ctx, case: Case, rules: Rules) -> list[str]:
         return []
     parts = [f"由 {said['审批']} 审批"] if "审批" in asked else []
     parts += [f"{said['退款时机']}后退款"] if "退款时机" in asked else []
-    tier = [f"金额档：{said['审批规则']}（政策 {rules.policy.name}），{'，'.join(parts)}"] if parts else []
+    tier = [f"金额档：{said['审批规则']}（政策 {rules.policy.title}），{'，'.join(parts)}"] if parts else []
     return [*tier, *(["金额超过双人金额：质检和退款要两个人"] if said.get("双人") and "双人" in asked else [])]
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow import export as files
 from flow.errors import NotFound, PolicyRefused
-from flow.finding import ensure_in_scope
+from flow.finding import ensure_in_scope, find_cases
 from flow.remarks import case_named
 from flow.stats.errors import StatsError
 from handlers import parse
 from handlers.context import CaseList, CasePapers, Ctx, Reply
 from handlers.router import Router
+from models import Case
 
 if TYPE_CHECKING:
     from handlers.context import Say
@@ -27,13 +28,31 @@ ALONE = "文件里有客户资料，只发给你自己，请看和我的单聊"
 async def export(ctx: Ctx, words: list[str]) -> Reply:
     if words and parse.is_case_no(words[0]):
         return await _papers(ctx, words)
-    return _sent(ctx, await listing(ctx, words))
+    try:
+        return _sent(ctx, await listing(ctx, words))
+    except NotFound:
+        if len(words) == 1 and (case := await _named_otherwise(ctx, words[0])):
+            return await _papers(ctx, [case])
+        raise
+
+
+async def _named_otherwise(ctx: Ctx, word: str) -> str:
+    """The number of the one case that an order, a waybill or a phone means; "" for none. Raises NotFound for more."""
+    try:
+        found = await find_cases(ctx.desk, word, ctx.me)
+    except NotFound:
+        return ""
+    numbers = [case.no for case in await Case.filter(id__in=found).order_by("-id").only("id", "no")]
+    if len(numbers) > 1:
+        raise NotFound(f"{word} 有 {len(numbers)} 单：{'、'.join(numbers)}，请写其中一个单号")
+    return numbers[0]
 
 
 async def listing(ctx: Ctx, words: list[str], *, as_file: bool = True) -> CaseList:
     """The list that words ask for, which is made later. Raises NotFound, now, for words that ask for nothing known."""
     try:
-        files.parse_list(words, await files.known(ctx.desk), ctx.at, ctx.desk.zone)
+        known = await files.known(ctx.desk)
+        await files.resolve_list(files.parse_list(words, known, ctx.at, ctx.desk.zone), known)
     except StatsError as error:
         raise NotFound(str(error)) from error
     return CaseList(tuple(words), as_file)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from cards.words import moment as said_at
 from flow import listing
+from flow.calendar_text import EVENING, moment
 from flow.errors import PolicyRefused
 from handlers.context import Ctx, Reply
-from handlers.moments import EVENING, moment
 from handlers.router import Router
 from models import CustomerEntry
 from models.masks import tail

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.fields import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
     from decimal import Decimal
 
 MAX_TEXT = 2000  #: longer than any command; the rest of a message is not read
@@ -69,39 +68,6 @@ def counted_item(word: str) -> str | None:
     return match["sku"] if match and clear else None
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A return as typed: ``unknown`` are products that the order does not have."""
-
-    items: tuple[tuple[str, int], ...]
-    return_type: str
-    note: str
-    unknown: tuple[str, ...]
-
-
-def draft(rest: Collection[str], skus: Collection[str], types: Mapping[str, str]) -> Typed:
-    """Sort the words after the order number into products, return type and note. ``types``: word -> type name.
-
-    Once the note has begun, ``30×40`` is part of it and no product that the order lacks.
-    """
-    items: dict[str, int] = {}
-    note: list[str] = []
-    unknown: list[str] = []
-    found_type = ""
-    for word in rest:
-        if got := item(word, skus):
-            items[got[0]] = items.get(got[0], 0) + got[1]
-        elif not found_type and word in types:
-            found_type = types[word]
-        elif not note and (sku := counted_item(word)):
-            unknown.append(sku)
-        else:
-            note.append(word)
-    remark = " ".join(note)
-    remark = remark if len(remark) <= MAX_NOTE else remark[: MAX_NOTE - 1] + "…"
-    return Typed(tuple(items.items()), found_type, remark, tuple(unknown))
-
-
 def counts(rest: Collection[str]) -> dict[str, int]:
     """``85123A×1`` words as SKU -> units, for counting goods; other words are left out."""
     found: dict[str, int] = {}
@@ -116,9 +82,3 @@ def part_and_fee(text: str) -> tuple[str, Decimal] | None:
     part, _, fee = text.rpartition(" ")
     match = _FEE.fullmatch(fee)
     return (part.strip(), yuan(match[1])) if match and part.strip() else None
-
-
-def waybill(word: str) -> str | None:
-    """A waybill number: 6 to 40 letters, digits and hyphens, with a digit; upper case. None for anything else."""
-    upper = word.upper()
-    return upper if re.fullmatch(r"(?=.*\d)[A-Z0-9-]{6,40}", upper) and not is_case_no(upper) else None

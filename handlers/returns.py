@@ -2,96 +2,177 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
-from cards.draft import CANCEL, SUBMIT, Asked, DraftView, confirm_card, ended, question_card, submitted
+from cards.draft import CANCEL, SUBMIT, Asked, DraftView, confirm_card, ended, question_card, whole_draft
+from cards.submission import submission
 from cards.types import Card, Text
-from cards.words import goods, listed
+from cards.words import money
 from flow import firstfacts
 from flow.choices import ADDRESSES
 from flow.duplicates import under_way
 from flow.eligibility import GRANTED, GRANTED_RULE
-from flow.errors import PolicyRefused
-from flow.opening import Draft, open_case
-from flow.orders import find_bill
-from flow.outlook import alone, look_ahead, permitted
+from flow.errors import FlowError, NotFound, PolicyRefused
+from flow.near_orders import near, orders_among, products_among
+from flow.opening import open_case
+from flow.orders import SeveralShops, find_bill
+from flow.outlook import alone, estimate, look_ahead, permitted
+from flow.partial import ONLY, good_of
 from flow.proposals import PUBLISH
 from flow.reading import case_view
 from flow.roles import KINDS, able_to, ask
-from handlers import dialogs, parse
+from handlers import dialogs, parse, sheets
+from handlers.chat import corrections, drafts
 from handlers.context import Ctx, Named, Reply
+from handlers.order_shop import which_shop, with_shop
 from handlers.router import Router
+from handlers.sheets import ORDER, QUESTIONS, Sheet
 from models import SentCard
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from cards.types import Content
     from flow.business import ReturnType
     from flow.desk import Desk
-    from flow.orders import Bill, Choice
+    from flow.orders import Bill
+    from flow.outlook import Outlook
+    from handlers.context import Say
     from handlers.dialogs import Wait
     from models.values import Person
 
 router = Router()
 DRAFT = "draft"
-MAX_LISTED = 20
-MAX_UNITS_OFFERED = 4
 USAGE = "{} <订单号> [<SKU>×数量] [类型] [备注] [例外 <理由>]"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What an agent has said so far; ``ask`` is what the bot wants to know next."""
-
-    kind: str
-    order_no: str
-    items: list[list[Any]] = field(default_factory=list)
-    return_type: str = ""
-    note: str = ""
-    ask: str = ""
-    options: list[list[str]] = field(default_factory=list)
-    sku: str = ""  #: product whose number is asked for
-    exception: str = ""  #: why it is to be opened against a rule
-
-    def draft(self) -> Draft:
-        return Draft(self.kind, self.order_no, self.pairs(), self.return_type, self.note, self.exception)
-
-    def pairs(self) -> tuple[tuple[str, int], ...]:
-        return tuple((str(sku), int(units)) for sku, units in self.items)
+INTERCEPT = "拦截"
+ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
+WHOLE = ("明细", "全部明细")
 
 
 def _register(kind: str) -> None:
     @router.command(kind, USAGE.format(kind), needs="退货")
     async def open_return(ctx: Ctx, words: list[str]) -> Reply:
-        return await _start(ctx, kind, words)
+        return await several(ctx, [[kind, *words]])
 
 
 for _kind in KINDS:
     _register(_kind)
 
 
-async def _start(ctx: Ctx, kind: str, words: list[str]) -> Reply:
+async def several(ctx: Ctx, lines: Sequence[Sequence[str]]) -> Reply:
+    """Draft one return after the other, each line as its words from 退货 on: ``[["退货", "536365", …], …]``.
+
+    The first is drafted now; the others wait in its dialog and are asked for when it is submitted or left. A line that
+    names several orders is as many returns. What one of them is refused for is said, and the next one is drafted.
+    """
+    queue = [line for words in lines for line in await _by_order(ctx, list(words))]
+    if wait := await dialogs.current(ctx.me.id, ctx.at):
+        queue += [list(line) for line in wait.data.get("queue", ())] if wait.kind == DRAFT else []
+    return await _first(ctx, queue, alone=len(queue) == 1)
+
+
+async def _first(ctx: Ctx, queue: Sequence[list[str]], *, alone: bool = False) -> Reply:
+    """Draft the first return of the queue that can be drafted; of one that can't, why not, raised where it is alone."""
+    says: list[Say] = []
+    while queue:
+        (kind, *words), *queue = queue
+        try:
+            reply = await _start(ctx, kind, words, queue)
+        except FlowError as refusal:
+            if alone:
+                raise
+            says.append(Text(f"{' '.join([kind, *words])}\n{refusal}"))
+            continue
+        waiting = [Text(f"还有 {len(queue)} 单等着，这一单提交或取消以后接着问")] if queue else []
+        return Reply.of(*says, *reply.says, *waiting)
+    return Reply.of(*says)
+
+
+async def _by_order(ctx: Ctx, line: list[str]) -> list[list[str]]:
+    """A line that names several orders as a line for each; the last one's type and note hold for bare ones."""
+    kind, *words = line
+    candidates = [word for word in words[1:] if drafts.is_number(word)]
+    if not words or not candidates or drafts.NOTE in words[:1]:
+        return [line]
+    named = {no.upper() for no in await orders_among(candidates)}
+    try:
+        mine = {choice.sku.upper() for choice in (await find_bill(words[0])).choices()}
+    except NotFound:
+        return [line]
+    places = [0, *(n for n, word in enumerate(words) if n and word.upper() in named - mine - {words[0].upper()})]
+    groups = [words[at:end] for at, end in zip(places, [*places[1:], len(words)], strict=True)]
+    shared = await _shared(ctx, groups[-1])
+    return [[kind, *group, *(shared if len(group) == 1 else [])] for group in groups[:-1]] + [[kind, *groups[-1]]]
+
+
+async def _shared(ctx: Ctx, group: list[str]) -> list[str]:
+    """What of the last order's words is no product of it: the type and the note hold for the others too."""
+    bill = await find_bill(group[0])
+    typed = drafts.read(group[1:], bill.choices(), _words(ctx))
+    return [*typed.types, *typed.note.split()]
+
+
+async def run(ctx: Ctx, line: list[str]) -> Reply:
+    """A return that begins with the line's first word."""
+    return await several(ctx, [line])
+
+
+async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence[str]] = ()) -> Reply:
     if not words:
         raise PolicyRefused(f"请写上订单号，例如：{kind} 536365 85123A×2 质量问题")
-    business = ctx.desk.business
     if not _types(ctx, kind):
-        able = ask(business.matrix, able_to(business.matrix, ctx.staff, PUBLISH), PUBLISH)
+        able = ask(ctx.desk.business.matrix, able_to(ctx.desk.business.matrix, ctx.staff, PUBLISH), PUBLISH)
         raise PolicyRefused(f"现在没有退货类型走“{kind}”，开不了这样的单；要开请找 {able} 加一个")
+    waiting = [list(line) for line in queue]
     words, exception = _without_exception(kind, words)
-    bill = await find_bill(words[0])
-    types = {word: t.name for t in business.types.values() for word in (t.name, *t.aliases)}
-    typed = parse.draft(words[1:], [choice.sku for choice in bill.choices()], types)
-    if typed.return_type and typed.return_type not in _types(ctx, kind):
-        raise PolicyRefused(_elsewhere(business.types[typed.return_type], words))
-    if typed.unknown:
-        have = "、".join(choice.sku for choice in bill.choices()[:MAX_LISTED])
-        raise PolicyRefused(f"订单 {bill.order.no} 里没有商品 {'、'.join(typed.unknown)}，这单有：{have}")
-    sheet = Sheet(
-        kind, bill.order.no, [list(pair) for pair in typed.items], typed.return_type, typed.note, exception=exception
+    words, shop = await with_shop(words)
+    try:
+        bill = await find_bill(words[0], shop)
+    except SeveralShops as owners:
+        return await which_shop(ctx, [kind, *words], owners, run)
+    except NotFound as missing:
+        sheet = await _near(Sheet(kind, words[0], exception=exception, words=words, queue=waiting), missing)
+        return await _asked(ctx, sheet, None)
+    sheet = Sheet(kind, bill.order.no, exception=exception, shop=shop, queue=waiting)
+    sheet = await _sorted(ctx, sheet, words[1:], bill)
+    return await _asked(ctx, sheets.asked_next(sheet, bill, _types(ctx, kind)), bill)
+
+
+async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet:
+    """The sheet with the words behind the order number. Raises PolicyRefused for what it cannot hold."""
+    typed = drafts.read(words, bill.choices(), _words(ctx))
+    types = _types(ctx, sheet.kind)
+    if typed.types and not set(typed.types) & set(types):
+        raise PolicyRefused(_elsewhere(ctx.desk.business.types[typed.types[0]], [sheet.order_no, *words]))
+    typed = replace(typed, types=tuple(name for name in typed.types if name in types))
+    others = await products_among([word for word in sheets.codes(typed.note) if word not in typed.strange])
+    typed = replace(typed, strange=(*typed.strange, *others))
+    return sheets.filled(sheet, typed, bill)
+
+
+async def _near(sheet: Sheet, missing: NotFound) -> Sheet:
+    """Ask which order was meant. Raises ``missing`` where none is like it."""
+    found = await near(sheet.order_no)
+    if not found:
+        raise missing
+    return replace(
+        sheet, ask=ORDER, hint=f"没有订单 {sheet.order_no}。", options=[[order.no, order.no] for order in found]
     )
-    sheet = _next(ctx, sheet, bill)
+
+
+async def _asked(ctx: Ctx, sheet: Sheet, bill: Bill | None) -> Reply:
+    """Put the question on a phone, in a dialog of its own."""
+    if bill is not None and sheet.ask == SUBMIT:
+        await _view(ctx, sheet, bill)  # refused before the dialog that stands is left
     wait = await dialogs.begin(ctx.me.id, DRAFT, asdict(sheet), ctx.at)
-    return Reply.of(_shown(await _face(ctx, wait, sheet, bill), wait))
+    face, *more = await _face(ctx, wait, sheet, bill)
+    return Reply.of(_shown(face, wait), *more)
+
+
+def _words(ctx: Ctx) -> dict[str, str]:
+    return {word: each.name for each in ctx.desk.business.types.values() for word in (each.name, *each.aliases)}
 
 
 def _types(ctx: Ctx, kind: str) -> list[str]:
@@ -118,58 +199,24 @@ def _shown(face: Content, wait: Wait) -> Content | Named:
     return Named(face, wait.token, DRAFT) if isinstance(face, Card) else face
 
 
-def _next(ctx: Ctx, sheet: Sheet, bill: Bill) -> Sheet:
-    """Decide what to ask next; what the order already says is not asked."""
-    choices = bill.choices()
-    if sheet.items:
-        bill.portions(sheet.pairs())
-    else:
-        sheet = _only_product(sheet, choices, bill)
-    if not sheet.items:
-        return _ask_goods(sheet, choices)
-    if not sheet.return_type:
-        return replace(sheet, ask="类型", options=[[name, name] for name in _types(ctx, sheet.kind)])
-    return replace(sheet, ask=SUBMIT, options=[])
-
-
-def _only_product(sheet: Sheet, choices: list[Choice], bill: Bill) -> Sheet:
-    free = [choice for choice in choices if choice.left]
-    if not free:
-        raise PolicyRefused(f"订单 {bill.order.no} 的商品都已经在退或退过了")
-    if len(free) == 1 and free[0].left == 1:
-        return replace(sheet, items=[[free[0].sku, 1]])
-    return replace(sheet, sku=free[0].sku) if len(free) == 1 else sheet
-
-
-def _ask_goods(sheet: Sheet, choices: list[Choice]) -> Sheet:
-    if sheet.sku:
-        left = next(choice.left for choice in choices if choice.sku == sheet.sku)
-        offered = list(range(1, min(left, MAX_UNITS_OFFERED) + 1))
-        return replace(sheet, ask="数量", options=[[str(n), f"{n} 件"] for n in offered])
-    free = [choice for choice in choices if choice.left][:MAX_LISTED]
-    return replace(
-        sheet,
-        ask="商品",
-        options=[[choice.sku, f"{choice.sku} {choice.title}（可退 {choice.left} 件）"] for choice in free],
-    )
-
-
-_QUESTIONS = {"商品": "退哪一件？", "数量": "退几件？", "类型": "是什么原因？"}
-
-
-async def _face(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill) -> Content:
+async def _face(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill | None) -> list[Content]:
+    """The question, or the draft to be submitted, with what its card has no room for."""
     view = await _view(ctx, sheet, bill)
     if sheet.ask == SUBMIT:
-        return confirm_card(view, wait.id, wait.version)
+        card = confirm_card(view, wait.id, wait.version)
+        rest = whole_draft(view)
+        return [card, rest] if rest else [card]
     options = [(value, text) for value, text in sheet.options]
-    return question_card(view, Asked(wait.id, wait.version, _QUESTIONS[sheet.ask], options))
+    return [question_card(view, Asked(wait.id, wait.version, QUESTIONS[sheet.ask], options, sheet.hint))]
 
 
-async def _view(ctx: Ctx, sheet: Sheet, bill: Bill) -> DraftView:
+async def _view(ctx: Ctx, sheet: Sheet, bill: Bill | None) -> DraftView:
+    if bill is None:
+        return DraftView(sheet.kind, sheet.order_no)
     titles = {choice.sku: choice.title for choice in bill.choices()}
-    named = listed([(titles.get(sku) or sku, units) for sku, units in sheet.pairs()])
+    named = tuple((titles.get(sku) or sku, units) for sku, units in sheet.pairs() if units > 0)
     customer = bill.order.customer_name or bill.order.customer
-    view = DraftView(sheet.kind, bill.order.no, customer, named, sheet.return_type, sheet.note)
+    view = DraftView(sheet.kind, bill.name, customer, named, sheet.return_type, sheet.note, notes=tuple(sheet.told))
     return await _judged(ctx, sheet, view) if sheet.ask == SUBMIT else view
 
 
@@ -181,85 +228,116 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     notes = [f"例外：{facts[GRANTED_RULE]}，{sheet.exception}"] if facts.get(GRANTED) else []
     if outlook.rules.policy.counts_days(facts) and facts[firstfacts.ESTIMATED]:
         notes.append(firstfacts.said(facts))
-    doubles = await under_way(sheet.order_no, [sku for sku, _ in sheet.pairs()])
-    view = replace(view, notes=tuple(notes), doubles=tuple(doubles))
+    doubles = await under_way(outlook.bill.order.id, [sku for sku, _ in sheet.pairs()])
+    instead = await _instead(ctx, sheet, outlook)
+    notes += [f"{firstfacts.awaited(outlook.bill.order, ctx.desk.zone)}，要{instead}吗？"] if instead else []
+    view = replace(view, notes=(*notes, *_money(sheet, outlook), *view.notes), doubles=tuple(doubles), instead=instead)
     if not outlook.rules.flow.refunds:
         return view
-    return replace(view, refund=outlook.amount, approver=f"{said['审批']}（{said['审批规则']}）")
+    why = f"{money(estimate(outlook.portions))} = {outlook.bill.reason(outlook.portions)}"
+    return replace(
+        view, notes=(why, *view.notes), refund=outlook.amount, approver=f"{said['审批']}（{said['审批规则']}）"
+    )
+
+
+async def _instead(ctx: Ctx, sheet: Sheet, outlook: Outlook) -> str:
+    """The kind that may be meant while the goods are still on their way to the customer; "" for none."""
+    if sheet.kind not in ARRIVED or not (ctx.may("退货") and _types(ctx, INTERCEPT)):
+        return ""
+    order, choices = outlook.bill.order, ctx.desk.business.choices
+    return INTERCEPT if firstfacts.in_transit(order, choices, ctx.at) else ""
+
+
+def _money(sheet: Sheet, outlook: Outlook) -> list[str]:
+    """What has become of an amount that was asked for."""
+    if not sheet.wish:
+        return []
+    if only := outlook.facts.get(ONLY):
+        return [f"只退 ¥{only[0]}，这几件实付 ¥{only[1]}"]
+    if good := good_of(outlook.facts):
+        return [f"补偿 ¥{good}"]
+    asked = sheet.wish if "%" in sheet.wish else f"¥{sheet.wish}"
+    return [] if outlook.rules.flow.refunds else [f"{sheet.kind}不退钱，“{asked}”用不上，只写在备注"]
 
 
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     """Take an answer, tapped or typed, and go on: the next question, the estimate, or the case itself."""
     sheet = Sheet(**{key: item for key, item in wait.data.items() if key in Sheet.__dataclass_fields__})
-    if value == CANCEL:
-        await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
-        return _left(ctx, sheet)
-    if sheet.ask == SUBMIT:
-        return await _submit(ctx, wait, sheet) if value == SUBMIT else Reply.of(_hint())
-    filled = _fill(sheet, value)
-    if filled is None:
-        return Reply.of(_hint())
-    bill = await find_bill(filled.order_no)
-    filled = _next(ctx, replace(filled, ask="", options=[]), bill)
-    data = asdict(filled) | ({"card": ctx.card} if ctx.card else {})
+    if value.strip(" 。.!,") == CANCEL:
+        return await _leave(ctx, sheet)
+    if sheet.ask == SUBMIT and value.strip(" 。.!,") == SUBMIT:
+        return await _submit(ctx, wait, sheet)
+    if sheet.ask == ORDER:
+        return await _ordered(ctx, sheet, value)
+    bill = await find_bill(sheet.order_no, sheet.shop)
+    if value in WHOLE:
+        return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or _unread(sheet, value))
+    filled = None if sheet.ask == SUBMIT else sheets.answered(sheet, value, bill)
+    if filled is None and (filled := await _otherwise(ctx, sheet, value, bill)) is None:
+        return Reply.of(_unread(sheet, value))
+    return await _on(ctx, wait, sheets.asked_next(filled, bill, _types(ctx, filled.kind)), bill)
+
+
+async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
+    """What is no answer may be another kind that was offered, or a correction; None for neither."""
+    if sheet.ask == SUBMIT and value == f"改成{INTERCEPT}":
+        return replace(sheet, kind=INTERCEPT, return_type="", wish="", told=[])
+    change = corrections.read(value, bill.choices(), _words(ctx))
+    if change.unread or change.is_empty:
+        return None
+    return sheets.corrected(sheet, change, bill, _types(ctx, sheet.kind))
+
+
+async def _on(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill) -> Reply:
+    """The next question of the same draft, on the card that was tapped where there is one."""
+    await _view(ctx, sheet, bill)  # what is refused leaves the question that stands
+    data = asdict(sheet) | ({"card": ctx.card} if ctx.card else {})
     after = await dialogs.proceed(wait, data, ctx.at)
-    face = await _face(ctx, after, filled, bill)
+    face, *more = await _face(ctx, after, sheet, bill)
     if ctx.card and isinstance(face, Card):
-        return Reply(face)
+        return Reply(face, more)
     await dialogs.retire(wait.token, ctx.me.id, ctx.at)
-    return Reply.of(_shown(face, after))
+    return Reply.of(_shown(face, after), *more)
 
 
-def _left(ctx: Ctx, sheet: Sheet) -> Reply:
+async def _ordered(ctx: Ctx, sheet: Sheet, value: str) -> Reply:
+    """Which order was meant; the rest of the line is read then."""
+    no = sheets.chosen(sheet, value)
+    if not no:
+        return Reply.of(_unread(sheet, value))
+    words = [no, *sheet.words[1:], *([GRANTED, sheet.exception] if sheet.exception else [])]
+    reply = await _first(ctx, [[sheet.kind, *words], *sheet.queue])
+    return Reply(ended(sheet.kind, "已选好"), reply.says) if ctx.card else reply
+
+
+async def _leave(ctx: Ctx, sheet: Sheet) -> Reply:
+    await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
     card = ended(sheet.kind, "已取消")
-    return Reply(card) if ctx.card else Reply.of(card)
+    following = (await _first(ctx, sheet.queue)).says if sheet.queue else ()
+    return Reply(card, following) if ctx.card else Reply.of(card, *following)
 
 
-def _hint() -> Content:
-    return Text("没看懂这个回答。请点卡片上的按钮或回复序号，回复“取消”离开")
-
-
-def _fill(sheet: Sheet, value: str) -> Sheet | None:
-    """Put an answer into the sheet; None when it is no answer to what was asked."""
-    if sheet.ask == "商品":
-        got = parse.item(value, [option[0] for option in sheet.options]) or _by_number(sheet, value)
-        return replace(sheet, items=[list(got)]) if got else None
-    if sheet.ask == "数量":
-        units = value.removesuffix("件").strip()
-        return replace(sheet, items=[[sheet.sku, int(units)]]) if units.isdigit() and int(units) > 0 else None
-    names = [option[0] for option in sheet.options]
-    if value in names:
-        return replace(sheet, return_type=value)
-    number = _by_number(sheet, value)
-    return replace(sheet, return_type=number[0]) if number else None
-
-
-def _by_number(sheet: Sheet, value: str) -> tuple[str, int] | None:
-    """``2`` or ``2×3``: the second option, three units."""
-    places = {str(n): option[0] for n, option in enumerate(sheet.options, 1)}
-    got = parse.item(value, places)
-    return (places[got[0]], got[1]) if got else None
+def _unread(sheet: Sheet, value: str) -> Text:
+    """An answer that is none, said back, with the question again."""
+    back = f"没看懂这个回答“{value[:40]}”。"
+    if sheet.ask == SUBMIT:
+        return Text(f"{back}草稿还在：核对无误回复“提交”，要改就说，例如 数量 1、类型 质量问题、备注 …，回复“取消”离开")
+    able = "　".join(f"{n}. {text}" for n, (_, text) in enumerate(sheet.options, 1))
+    return Text(f"{back}{sheet.hint}{QUESTIONS[sheet.ask]}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开")
 
 
 async def _submit(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:
     case, _ = await open_case(ctx.desk, sheet.draft(), ctx.me, ctx.at)
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
-    card = await as_submitted(ctx.desk, case.id, ctx.me)
+    card = await as_submitted(ctx.desk, case.id, ctx.me, ctx.at)
     where_to = [Text(f"退货地址，可以直接转发给客户：\n{place}")] if (place := case.facts.get(ADDRESSES)) else []
+    following = (await _first(ctx, sheet.queue)).says if sheet.queue else ()
     if not ctx.card:
-        return Reply.of(card, *where_to)
+        return Reply.of(card, *where_to, *following)
     await SentCard.filter(token=ctx.card).update(case_id=case.id)
-    return Reply(card, where_to)
+    return Reply(card, [*where_to, *following])
 
 
-async def as_submitted(desk: Desk, case_id: int, viewer: Person) -> Card:
-    """What a draft's card says once it is a case, and says again to whoever taps it later."""
-    case = await case_view(desk, case_id, viewer=viewer)
-    where = "、".join(case.nodes) or case.stand
-    names = "、".join(dict.fromkeys(owner.name for owner in case.owners))
-    draft = DraftView(
-        case.kind, case.order_no, case.customer, goods(case.lines), case.return_type, case.note,
-        case.amount if case.pays else None,
-    )  # fmt: skip
-    next_step = f"{where} · {names}" if names else where
-    return submitted(case.no, draft, next_step, str(case.facts.get(ADDRESSES) or ""))
+async def as_submitted(desk: Desk, case_id: int, viewer: Person, now: datetime) -> Card:
+    """What a draft's card says once it is a case: where that stands now."""
+    return submission(await case_view(desk, case_id, events=True, viewer=viewer), now)

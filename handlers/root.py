@@ -14,6 +14,7 @@ from flow.reading import chosen
 from flow.roles import KINDS
 from handlers import (
     absence,
+    amendments,
     asking,
     automation,
     bulk,
@@ -35,9 +36,9 @@ from handlers import (
     verbs,
     warehouse,
 )
-from handlers.chat import cases
+from handlers.chat import cases, guesses
 from handlers.context import Ctx, Reply
-from handlers.events import Joined, Message, Scan, Tap
+from handlers.events import Joined, Labels, Message, Scan, Tap
 from handlers.router import Router, permitted
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ router.include(
     templates.router,
 )
 router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
-router.include(publishing.router, reasons.router)
+router.include(publishing.router, amendments.router, reasons.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     asking.ASK: tasks.answer,
@@ -65,6 +66,8 @@ _CONTINUE = {
     warehouse.PICK: warehouse.answer,
     bulk.BULK: bulk.answer,
     several.AFTERWARDS: reasons.answer,
+    guesses.GUESS: lookup.chosen,
+    amendments.AMEND: amendments.answer,
 }
 _NOT_YET = {
     "话术": "话术库还没有；配件缺失的话术会自己出现在卡片上",
@@ -96,13 +99,15 @@ def ahead(tap: Tap) -> tuple[Statement, ...]:
     return reads(payload.case_id) if isinstance(payload, Act) else ()
 
 
-async def handle(ctx: Ctx, event: Event) -> Reply:
+async def handle(ctx: Ctx, event: Event | Labels) -> Reply:
     """Say what an event means. Raises FlowError for what is refused."""
     if isinstance(event, Tap):
         return await _tap(ctx, event)
     if isinstance(event, Scan):
         permitted(router.commands["收货"], ctx)
         return await warehouse.receive(ctx, [parse.normalise(event.code)])
+    if isinstance(event, Labels):
+        return await warehouse.photographed(ctx, event.codes)
     if isinstance(event, Joined):
         return await help_me(ctx, [])
     if isinstance(event, Message):

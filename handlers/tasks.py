@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.case import record, task_card, todo
+from cards.case import details, record, task_card, todo
 from cards.draft import settled
+from cards.lines import ALL
 from cards.types import Text
-from flow.actions import Asks, Deed, advance
+from flow.actions import Asks, Deed, Done, advance
 from flow.assigning import give
 from flow.definition import REQUIRED
 from flow.errors import NotAllowed, NotFound, StaleCase
@@ -15,6 +16,7 @@ from flow.finding import ensure_in_scope
 from flow.handover import HAND_OVER, Handing
 from flow.masking import masked_brief
 from flow.reading import case_view, open_tasks, task_view, verdict_of
+from flow.reckoning import reckon
 from flow.roles import Scope, able_to, ask
 from flow.snoozing import looked
 from flow.verbs import WITHDRAW
@@ -78,6 +80,8 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
     if action == WHY:
         await _seen(ctx)
         return Reply(await face_now(ctx), [Text(await why(ctx, await Case.get(id=case_id)))])
+    if action == ALL:
+        return await _details(ctx, case_id)
     if action == HAND_OVER:
         return await _ask_name(ctx, case_id)
     deed = Deed(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id, ctx.people, ctx.read)
@@ -88,16 +92,30 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
         return await asking.ask(ctx, case_id, action, asks, said) or await _too_late(ctx)
     except StaleCase as stale:
         return await _as_it_is(ctx, str(stale))
+    return await _as_done(ctx, done, said)
+
+
+async def _as_done(ctx: Ctx, done: Done, said: dict[str, Any]) -> Reply:
+    """The tapped card as a record, or a sentence: what was counted and said, and how a reason may be added."""
+    verdict, case = done.verdict, done.case
+    more = await reasons.offer(ctx, case, done.seq) if verdict.may_add else ""
     if ctx.card and done.task:
-        if done.verdict.may_add:
-            await reasons.offer(ctx, done.case, done.seq)
-        brief = CaseBrief(done.case.no, done.case.kind, done.case.amount, done.lines, done.pays)
-        return Reply(record(masked_brief(brief, ctx.desk.business.matrix, ctx.me.roles), done.verdict, ctx.at))
-    booked = reasons.echo(done.verdict.reason, said.get(asking.COUNTS))
-    words = f"{done.case.no} {done.verdict.text}{booked}，现在：{done.verdict.next_step}"
-    if done.verdict.may_add:
-        words += f"\n{await reasons.offer(ctx, done.case, done.seq)}"
-    return Reply(await face_now(ctx) if ctx.card else None, [Text(words)])
+        parts = reckon(done.lines, case.facts, {}, case.amount)
+        brief = CaseBrief(case.no, case.kind, case.amount, done.lines, done.pays, parts)
+        return Reply(record(masked_brief(brief, ctx.desk.business.matrix, ctx.me.roles), verdict, ctx.at))
+    booked = reasons.echo(verdict.why, said.get(asking.COUNTS))
+    words = f"{case.no} {verdict.text}{booked}，现在：{verdict.next_step}"
+    return Reply(await face_now(ctx) if ctx.card else None, [Text("\n".join(filter(None, [words, more])))])
+
+
+async def _details(ctx: Ctx, case_id: int) -> Reply:
+    """Everything that the card had no room for; whatever has become of it since, the answer is of now."""
+    await ensure_in_scope(ctx.desk, case_id, ctx.me)
+    await _seen(ctx)
+    case = await case_view(ctx.desk, case_id, events=True, viewer=ctx.me)
+    task = await Task.get_or_none(id=ctx.task_id, state=TaskState.OPEN) if ctx.task_id else None
+    view = await task_view(ctx.desk, task, case) if task else None
+    return Reply(await face_now(ctx), [details(case, view)])
 
 
 async def _seen(ctx: Ctx) -> None:
@@ -166,7 +184,7 @@ async def face_now(ctx: Ctx) -> Card | None:
 async def _answered(ctx: Ctx, sent: SentCard) -> Card:
     """A question's card after its time: the case that it became, or that it is settled."""
     mine = sent.case_id is not None and sent.member_id == ctx.me.id
-    return await as_submitted(ctx.desk, sent.case_id or 0, ctx.me) if mine else settled()
+    return await as_submitted(ctx.desk, sent.case_id or 0, ctx.me, ctx.at) if mine else settled()
 
 
 async def _record(ctx: Ctx, task: Task) -> Card:

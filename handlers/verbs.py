@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from cards.types import Text
 from cards.words import moment as said_at
 from flow.actions import Asks, Deed, advance
+from flow.calendar_text import moment
 from flow.errors import NotFound, PolicyRefused
 from flow.finding import ensure_in_scope
 from flow.handover import BEFORE, COUNTERSIGN, countersign, my_task
@@ -19,7 +21,6 @@ from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WH
 from handlers import asking, persons, reasons, several
 from handlers.chat import people, places
 from handlers.context import Ctx, Reply
-from handlers.moments import for_customer, moment
 from handlers.router import Router
 from models import Case, CustomerNotice, Event
 
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 router = Router()
+_CUSTOMER = re.compile(
+    r"(等|等到|到)?(客户|顾客|买家)有?(回复|回话|回信|回音|答复|消息|寄回|寄出|寄件)?(以后|之后|后|了|再说)*"
+)
+
+
+def for_customer(words: Sequence[str]) -> bool:
+    """Whether they mean no moment but the customer's word: ``客户回复``, ``等客户寄回``."""
+    return _CUSTOMER.fullmatch("".join(words)) is not None
 
 
 def _wants(words: Sequence[str], least: int, usage: str) -> None:

@@ -75,6 +75,9 @@ class SentCard(Model):
     live = fields.BooleanField(default=True, db_default=True)  # shows a button that would act
     code = fields.CharField(255, default="", db_default="")  # WeCom response_code: one use, 72 h (D/94888)
     code_at = MomentField(null=True)
+    spare = fields.CharField(255, default="", db_default="")  # a second code: of the sending, where a tap brought one
+    followed = fields.IntField(default=0, db_default=0)  # the version of its case that it shows, where it follows one
+    followed_at = MomentField(null=True)
     sent_at = MomentField()
     in_doubt = False  #: while it is being sent: an earlier attempt got no answer
 

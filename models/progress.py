@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from models.enums import CloseReason
+    from models.values import Reckoning
 
 
 class Stage(StrEnum):
@@ -22,6 +23,8 @@ class Stage(StrEnum):
     INSPECTING = "质检中"
     REFUNDING = "退款中"
     RECEIVED = "已收到"
+    MAKING = "办理中"  #: what will be sent to them; read with the kind: 换货中
+    DISPATCHED = "已寄出"
     WORKING = "处理中"
     SUBMITTED = "已提交"
     DONE = "已完成"
@@ -53,6 +56,7 @@ class Payback:
     method: str
     paid_at: datetime | None = None
     deductions: tuple[tuple[str, Decimal], ...] = ()
+    reckoning: Reckoning | None = None  #: how the amount came about
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,12 @@ class Progress:
     reason: CloseReason | None = None
     question: str = ""  #: what the customer is asked
     waybill: str = ""
+    sent: tuple[str, ...] = ()  #: waybills of what is on its way to them
     address: str = ""  #: where the goods go, while they are wanted
     payback: Payback | None = None
     merged: str = ""  #: number of the case that the link was given for, where it became part of this one
+
+    @property
+    def heading(self) -> str:
+        """The stage in a word: 质检中, 维修中."""
+        return f"{self.kind}中" if self.stage is Stage.MAKING else str(self.stage)

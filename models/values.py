@@ -16,12 +16,10 @@ if TYPE_CHECKING:
 #: rows that a card can show, by the name that a flow definition calls them
 ROWS = (
     "单号", "订单", "商品", "应收", "实收", "客户", "原因", "备注", "购买历史", "提交", "上一步", "运单", "缺件",
-    "质检", "扣款", "时限",
+    "质检", "扣款", "收件", "时限",
 )  # fmt: skip
 
 ADDED, ADDED_TO = "补理由", "补"  #: action of an event that adds a reason, and in its data the number of the step
-
-WAS, NOW, BECAUSE = "原金额", "现金额", "因"  #: in an event's data: how the amount changed with it, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,33 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class Reckoning:
+    """How the amount of a case came from what was paid for the goods that were asked back."""
+
+    asked: Decimal
+    absent: Decimal  #: what the units that did not come had cost
+    deductions: tuple[tuple[str, Decimal], ...]  #: agreed on: what is missing, and what it costs
+    amount: Decimal
+    proposed: tuple[str, Decimal] | None = None  #: a deduction that the customer has still to agree to
+    basis: str = ""  #: where ``asked`` comes from: ``¥2.55 × 2 件``
+    agreed: bool = False  #: it was agreed on with the customer, and follows from nothing
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the parts explain the amount; not where it was agreed on, or held at nothing."""
+        return self.asked - self.absent - sum(cost for _, cost in self.deductions) == self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """To whom goods are sent, as the reader may see it; an address that is hidden is ``***``."""
+
+    name: str
+    mobile: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventView:
     """One thing that happened."""
 
@@ -85,6 +110,7 @@ class OwnerView:
     node: str
     name: str
     due_at: datetime
+    stopped: str | None = None  #: since when and for what its deadline stands still; None while it runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +122,7 @@ class CaseBrief:
     amount: Decimal | None
     lines: tuple[LineView, ...]
     pays: bool = True  #: the amount is money for the customer, and not only what the goods cost
+    reckoning: Reckoning | None = None  #: None where the reader may not see amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +157,13 @@ class CaseView:
     refund_error: str = ""  #: why the shop would not pay, in its own words
     asks: tuple[str, ...] = ()  #: the facts that the forms of its flow ask for, where its events are shown
     pays: bool = True  #: as in ``CaseBrief``
+    shop: str = ""
     for_reader: bool = False  #: made for one reader by their roles; otherwise cards keep name and number back
+    reckoning: Reckoning | None = None  #: as in ``CaseBrief``
+    waybills: tuple[str, ...] = ()  #: of parcels that the customer sends
+    sent: tuple[str, ...] = ()  #: of parcels that are sent to the customer
+    receiver: Receiver | None = None  #: where goods are to be sent now
+    yuan: frozenset[str] = frozenset()  #: those of ``asks`` that are money
 
     @property
     def stand(self) -> str:
@@ -166,6 +199,7 @@ class TaskView:
     shows: tuple[str, ...]
     actions: tuple[ActionView, ...]
     select: tuple[str, str, tuple[tuple[str, str], ...]] | None = None  #: (key, title, options) of its drop-down
+    stopped: str | None = None  #: as in ``OwnerView``
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,5 +212,5 @@ class Verdict:
     at: datetime
     took_seconds: float | None = None
     next_step: str = ""
-    reason: str = ""  #: in the actor's own words
-    may_add: bool = False  #: no reason was given, and one may still be
+    why: str = ""  #: the reason that was given
+    may_add: bool = False  #: none was, and one may still be

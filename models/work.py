@@ -24,6 +24,7 @@ class Parcel(Model):
     announced_at = MomentField()
     received_at = MomentField(null=True)
     refused = fields.BooleanField(default=False, db_default=False)
+    outbound = fields.BooleanField(default=False, db_default=False)  # sent to the customer
 
     class Meta:
         table = "parcel"

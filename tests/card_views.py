@@ -40,7 +40,7 @@ CASE = CaseView(
     facts={"半年订单数": 9, "半年消费": "3210.00", "半年退货次数": 1,
            "缺件": "滤网组件", "扣款": "35.00", "质检结果": "次品",
            "扣款项": [{"name": "滤网组件", "amount": "35.00"}]},
-    lines=LINES, waybill="SF1234567890", history="半年 9 单退 1", events=EVENTS,
+    lines=LINES, waybill="SF1234567890", waybills=("SF1234567890",), history="半年 9 单退 1", events=EVENTS,
     owners=(OwnerView("仓库收货", "周仓", NOW + timedelta(hours=3, minutes=48)),),
 )  # fmt: skip
 
@@ -66,4 +66,4 @@ def seen(card: Card) -> str:
     marks = {"primary": "*", "danger": "!", "plain": ""}
     facts = [f"{fact.name} {fact.value}{' !' if fact.alert else ''}" for fact in card.facts]
     buttons = " ".join(f"[{button.text}{marks[button.style]}]" for button in card.buttons)
-    return "\n".join(line for line in [card.title, card.lead, *facts, buttons or f"({card.verdict})"] if line)
+    return "\n".join(line for line in [card.title, card.body, *facts, buttons or f"({card.verdict})"] if line)

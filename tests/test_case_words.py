@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from cards import case as cards
 from cards import draft as drafts
 from cards.payload import Answer, unpack
+from cards.submission import submission
 from cards.types import Card, Text
 from models.enums import CaseState, CloseReason
 from models.values import Verdict
-from tests.card_views import CASE, EVENTS, NODES, NOW, seen, task
+from tests.card_views import CASE, EVENTS, LINES, NODES, NOW, seen, task
 
 LONG = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 AMOUNT = st.decimals("0.00", "99999999.99", places=2)
@@ -33,13 +34,14 @@ def record(**changes: Any) -> str:
 
 def test_a_record_says_who_when_how_long_and_what_next() -> None:
     assert record().splitlines() == [
-        "已同意：退货 ¥364.00", "处理 王建国 今天 14:03 · 用时 12 分", "单号 R20261122-0007",
+        "已同意：退货 ¥364.00", "自动喂食器 ×1：收到 1，合格 1，次品 0", "滤网 ×1：收到 1，合格 0，次品 1",
+        "处理 王建国 11-22 14:03 · 用时 12 分", "单号 R20261122-0007",
         "商品 自动喂食器 ×1、滤网 ×1", "下一步 仓库收货 · 周仓", "(已同意)",
     ]  # fmt: skip
 
 
 def test_a_record_says_only_what_is_known() -> None:
-    assert record(actor="", next_step="").splitlines()[1:3] == ["单号 R20261122-0007", "商品 自动喂食器 ×1、滤网 ×1"]
+    assert record(actor="", next_step="").splitlines()[3:5] == ["单号 R20261122-0007", "商品 自动喂食器 ×1、滤网 ×1"]
     assert "用时" not in record(took_seconds=None)
 
 
@@ -59,13 +61,15 @@ def test_the_timeline() -> None:
         "R20261122-0007 退货 · 质量问题 · ¥364.00",
         "状态：处理中 · 仓库收货（周仓）",
         "订单：536365　客户：李**",
-        "商品：自动喂食器 ×1、滤网 ×1",
+        "商品（2 种）：",
+        "· FEEDER 自动喂食器 ×1：收到 1，合格 1，次品 0",
+        "· FILTER 滤网 ×1：收到 1，合格 0，次品 1",
         "运单：SF1234567890",
         "备注：开机无反应",
-        "时限：仓库收货 周仓 今天 17:51（还剩 3 时 48 分）",
+        "时限：仓库收货 周仓 11-22 17:51 前",
         "— 经过 —",
-        "今天 13:51 林晓 提交",
-        "今天 14:00 王建国 客服审核 同意",
+        "11-22 13:51 林晓 提交",
+        "11-22 14:00 王建国 客服审核 同意",
     ]
 
 
@@ -88,7 +92,9 @@ def test_where_a_case_stands(changes: dict[str, Any], words: str) -> None:
 
 def test_the_creator_hears_what_was_decided_and_where_it_is_now() -> None:
     assert cards.turn(CASE, EVENTS[2], NOW).body.splitlines() == [
-        "R20261122-0007 客服审核：王建国 同意（今天 14:00）",
+        "R20261122-0007 客服审核：王建国 同意（11-22 14:00）",
+        "自动喂食器 ×1：收到 1，合格 1，次品 0",
+        "滤网 ×1：收到 1，合格 0，次品 1",
         "现在：处理中 · 仓库收货（周仓）",
     ]
 
@@ -98,10 +104,10 @@ def test_the_list_of_open_tasks_says_how_to_do_each() -> None:
     assert cards.todo([(CASE, late), (CASE, task("质检"))], NOW).body.splitlines() == [
         "待办 2 件，最急的在前：",
         "1. 收货：SF1234567890 · 2 件",
-        "   R20261122-0007 · 已超时 2 时 10 分",
+        "   R20261122-0007 · 已超时 2 时 10 分（11-22 11:53 到期）",
         "   可回复：确认收货／配件缺失／拒收 R20261122-0007",
         "2. 质检：自动喂食器 ×1 等 2 种",
-        "   R20261122-0007 · 今天 17:51（还剩 3 时 48 分）",
+        "   R20261122-0007 · 11-22 17:51 前",
         "   可回复：合格入库／次品处理 R20261122-0007",
     ]
 
@@ -115,14 +121,14 @@ def test_a_reminder_says_how_late_and_what_to_reply() -> None:
     mine, manager = (cards.overdue(CASE, late, NOW, to_manager=copied).body for copied in (False, True))
     assert "已超时 2 时 10 分" in mine
     assert "可回复：合格入库 R20261122-0007" in mine
-    assert manager.startswith("抄送：周仓的待办已超时 2 时 10 分")
+    assert manager.startswith("抄送：周仓的待办已超时 2 时 10 分（11-22 11:53 到期）")
     assert "可回复" not in manager  # it is not theirs to decide
 
 
 # ---- the draft
 
 DRAFT = drafts.DraftView(
-    "退货", "536365", "李雷", "自动喂食器 ×1", "质量问题", "开机无反应", Decimal("329.00"), "客服主管（主管审批）"
+    "退货", "536365", "李雷", (("自动喂食器", 1),), "质量问题", "开机无反应", Decimal("329.00"), "客服主管（主管审批）"
 )
 TYPES = [(name, name) for name in ("质量问题", "七天无理由", "发货错误", "物流损坏")]
 
@@ -161,9 +167,10 @@ def test_a_question_with_many_answers_is_a_numbered_list(options: list[tuple[str
 
 
 def test_after_submit_the_number_and_the_next_desk_are_told() -> None:
-    assert seen(drafts.submitted(CASE.no, DRAFT, "客服审核 · 王建国")).splitlines() == [
-        "已提交：退货 ¥329.00", "开机无反应", "单号 R20261122-0007", "商品 自动喂食器 ×1",
-        "下一步 客服审核 · 王建国", "(已提交)",
+    fresh = replace(CASE, events=EVENTS[:1], waybills=(), lines=LINES[:1], nodes=("客服审核",))
+    assert seen(submission(fresh, NOW)).splitlines() == [
+        "已提交：退货 ¥364.00", "开机无反应", "单号 R20261122-0007",
+        "商品 自动喂食器 ×1", "下一步 客服审核 · 周仓", "截至 11-22 14:03", "(已提交)",
     ]  # fmt: skip
 
 
@@ -173,15 +180,14 @@ def test_a_draft_that_is_left_is_a_record() -> None:
 
 @given(LONG, LONG, LONG, AMOUNT)
 def test_no_draft_breaks(goods: str, note: str, name: str, amount: Decimal) -> None:
-    draft = replace(DRAFT, goods=goods, note=note, customer=name, refund=amount)
+    draft = replace(DRAFT, goods=((goods, 1), (name, 2)), note=note, customer=name, refund=amount)
     assert f"¥{amount:,.2f}" in drafts.confirm_card(draft, 1, 1).title
-    assert f"¥{amount:,.2f}" in drafts.submitted(CASE.no, draft, name).title
     assert drafts.question_card(draft, drafts.Asked(1, 1, "是什么原因？", TYPES))
 
 
 # ---- Chinese for people
 
-IDS = (CASE.no, CASE.waybill, CASE.order_no)
+IDS = (CASE.no, CASE.waybill, CASE.order_no, *(line.sku for line in LINES))
 
 
 def everything() -> list[str]:
@@ -190,7 +196,7 @@ def everything() -> list[str]:
     said += [cards.timeline(CASE, NOW), cards.todo([(CASE, late)], NOW), cards.todo([], NOW)]
     said += [cards.overdue(CASE, late, NOW, to_manager=copied) for copied in (True, False)]
     said += [cards.turn(CASE, EVENTS[2], NOW), drafts.confirm_card(DRAFT, 1, 1), drafts.ended("退货", "已失效")]
-    said += [drafts.submitted(CASE.no, DRAFT, "质检"), drafts.question_card(DRAFT, drafts.Asked(1, 1, "几件？", TYPES))]
+    said += [submission(CASE, NOW), drafts.question_card(DRAFT, drafts.Asked(1, 1, "几件？", TYPES))]
     return [each.body if isinstance(each, Text) else seen(each) for each in said]
 
 

@@ -91,14 +91,14 @@ async def test_the_page_goes_along_with_the_case(desk: Stage) -> None:
     assert "¥" not in shown, "an amount that nobody has confirmed yet"
     await play(desk, "钱芳 确认退款")
     shown = await looks(url)
-    assert "已完成 已经办完，感谢您的耐心。 退款 ¥5.10 今天 09:00 已原路退回" in shown
+    assert "已完成 已经办完，感谢您的耐心。 退款 ¥5.10 11-23 09:00 已原路退回" in shown
 
 
 async def test_its_way_is_told_the_newest_first(desk: Stage) -> None:
     no = await received(desk)
     url = await link_of(desk, no)
     await play(desk, "许静 合格入库", "钱芳 确认退款")
-    told = (await looks(url)).partition("进度 ")[2].replace(" 今天 09:00", "").split(" 更新于")[0]
+    told = (await looks(url)).partition("进度 ")[2].replace(" 11-23 09:00", "").split(" 更新于")[0]
     assert told == "已完成 已退款 ¥5.10 已提交退款 质检完成 仓库已收到商品 请您寄回商品 已提交申请"
 
 
@@ -111,8 +111,9 @@ async def test_programs_read_the_same(desk: Stage) -> None:
     assert [each["words"] for each in said.pop("timeline")][::5] == ["已提交申请", "已退款 ¥5.10"]
     assert said == {
         "no": no, "kind": "退货", "stage": "已完成", "words": "已经办完，感谢您的耐心。", "question": "",
-        "goods": [{"title": "白色心形烛台", "units": 2, "received": 2}], "waybill": "", "return_address": "",
-        "refund": {"amount": "5.10", "method": "原路退回", "deductions": []}, "merged_from": "",
+        "goods": [{"title": "白色心形烛台", "units": 2, "received": 2}], "waybill": "", "sent": [],
+        "return_address": "", "merged_from": "",
+        "refund": {"amount": "5.10", "method": "原路退回", "deductions": [], "reckoned": "¥5.10 = ¥2.55 × 2 件"},
     }  # fmt: skip
     assert (await fetch(url, Accept="application/json"))[1] == (await fetch(f"{url}.json"))[1]
 
@@ -125,7 +126,7 @@ async def test_a_missing_part_is_asked_about_and_what_it_cost_is_said(desk: Stag
     assert "等您确认" in (shown := await looks(url))
     assert "您退回的设备缺少灯罩，是否需要我们补发？若确认遗失，可扣除3.5元配件费后完成退款。" in shown
     await play(desk, f"{LIN} 同意", "许静 合格入库", "钱芳 确认退款")
-    assert "退款 ¥16.84 今天 09:00 已原路退回 已扣 灯罩 ¥3.50" in await looks(url)
+    assert "退款 ¥16.84 11-23 09:00 已原路退回 已扣 灯罩 ¥3.50" in await looks(url)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flow.waybills import waybill
 from handlers import parse
-from models import Case
 from tests.shipped import BUSINESS
 
-TYPES = {word: kind.name for kind in BUSINESS.types.values() for word in (kind.name, *kind.aliases)}
 SKUS = ("85123A", "71053", "ABCx2", "gift_20")
 
 SAME = [
@@ -61,47 +60,6 @@ def test_words(typed: str, said: list[str]) -> None:
     assert parse.words(parse.normalise(typed)) == said
 
 
-DRAFTS: list[tuple[str, tuple[tuple[str, int], ...], str, str, tuple[str, ...]]] = [
-    ("85123A×2 质量问题 外壳破裂", (("85123A", 2),), "质量问题", "外壳破裂", ()),
-    ("85123a×2", (("85123A", 2),), "", "", ()),  # capitals do not matter
-    ("GIFT_20×1", (("gift_20", 1),), "", "", ()),  # the SKU as the order spells it
-    ("85123A", (("85123A", 1),), "", "", ()),  # one where no number is given
-    ("85123A×2 71053×1", (("85123A", 2), ("71053", 1)), "", "", ()),
-    ("85123A×2 85123A×1", (("85123A", 3),), "", "", ()),  # said twice, added up
-    ("ABCx2", (("ABCx2", 1),), "", "", ()),  # a SKU that ends in x and a digit
-    ("ABC × 2", (("ABCx2", 1),), "", "", ()),
-    ("ABCx2 x 3", (("ABCx2", 3),), "", "", ()),
-    ("坏了 85123A×2", (("85123A", 2),), "质量问题", "", ()),  # an alias, and anywhere
-    ("外壳破裂 不想要了 71053", (("71053", 1),), "七天无理由", "外壳破裂", ()),
-    ("7天无理由", (), "七天无理由", "", ()),
-    ("７天无理由", (), "七天无理由", "", ()),
-    ("质量问题 故障", (), "质量问题", "故障", ()),  # the first names the type, the second is a remark
-    ("开机 没有 反应", (), "", "开机 没有 反应", ()),  # a note may have spaces
-    ("99999×2 质量问题", (), "质量问题", "", ("99999",)),  # not in this order: say so
-    ("99999x2", (), "", "", ("99999",)),
-    ("质量问题 99999×2", (), "质量问题", "", ("99999",)),
-    ("外箱 30×40 破了", (), "", "外箱 30×40 破了", ()),  # sizes in a note are no products
-    ("Max2", (), "", "Max2", ()),  # a word, not two Ma
-    ("85123A×0", (("85123A", 0),), "", "", ()),  # nonsense, for the order check to refuse in words
-    ("", (), "", "", ()),
-]
-
-
-@pytest.mark.parametrize(("typed", "items", "kind", "note", "unknown"), DRAFTS)
-def test_a_return_as_typed(
-    typed: str, items: tuple[tuple[str, int], ...], kind: str, note: str, unknown: tuple[str, ...]
-) -> None:
-    words = parse.words(parse.normalise(typed))
-    assert parse.draft(words, SKUS, TYPES) == parse.Typed(items, kind, note, unknown)
-
-
-@pytest.mark.parametrize("alias", TYPES)
-def test_every_alias_is_found_before_and_after_the_product(alias: str) -> None:
-    for typed in (f"{alias} 85123A×2 外壳破裂", f"85123A×2 外壳破裂 {alias}"):
-        got = parse.draft(parse.words(parse.normalise(typed)), SKUS, TYPES)
-        assert (got.return_type, got.note, got.items) == (TYPES[alias], "外壳破裂", (("85123A", 2),))
-
-
 def test_aliases_do_not_clash() -> None:
     names = [word for kind in BUSINESS.types.values() for word in (kind.name, *kind.aliases)]
     assert len(names) == len(set(names))
@@ -134,25 +92,6 @@ def test_a_part_and_its_fee(typed: str, expected: tuple[str, str] | None) -> Non
     assert got == (expected and (expected[0], Decimal(expected[1])))
 
 
-WAYBILLS = [
-    ("SF1234567890", "SF1234567890"),
-    ("sf1234567890", "SF1234567890"),  # as typed on a phone
-    ("JD-0012-345", "JD-0012-345"),
-    ("123456", "123456"),
-    ("12345", None),  # too short
-    ("顺丰1234567", None),
-    ("ABCDEFGH", None),  # no digit at all
-    ("R20261122-0007", None),  # our own number
-    ("SF123456×2", None),
-    ("1" * 41, None),
-]
-
-
-@pytest.mark.parametrize(("typed", "number"), WAYBILLS)
-def test_a_waybill(typed: str, number: str | None) -> None:
-    assert parse.waybill(typed) == number
-
-
 @pytest.mark.parametrize(
     ("word", "ours"),
     [("R20261122-0007", True), ("r20261122-10007", True), ("R2026-7", False), ("20261122-0007", False), ("", False)],
@@ -172,12 +111,6 @@ def test_a_very_long_message_is_read_to_its_limit() -> None:
     assert parse.words(parse.normalise(text))[:2] == ["退货", "536365"]
 
 
-@pytest.mark.parametrize(("length", "kept"), [(499, "很" * 499), (500, "很" * 500), (501, "很" * 499 + "…")])
-def test_a_note_is_no_longer_than_its_column(length: int, kept: str) -> None:
-    assert parse.draft(["很" * length], SKUS, TYPES).note == kept
-    assert Case._meta.fields_map["note"].max_length == parse.MAX_NOTE  # type: ignore[attr-defined]
-
-
 @pytest.mark.parametrize("bad", ["\x00", "\x1b[2J", "\u202e", "\ud83d", "\u00ad", "\u2060", "\u2066"])
 def test_what_nobody_can_see_is_not_kept(bad: str) -> None:
     assert parse.normalise(f"退{bad}货") in {"退货", "退[2J货"}
@@ -189,10 +122,9 @@ MESSAGES = st.text(st.one_of(st.characters(), st.sampled_from("×xX*✕@ 　0123
 @given(MESSAGES)
 def test_no_message_breaks_the_reader(text: str) -> None:
     words = parse.words(parse.normalise(text))
-    got = parse.draft(words, SKUS, TYPES)
-    assert all(units >= 0 for _, units in (*got.items, *parse.counts(words).items()))
+    assert all(units >= 0 for units in parse.counts(words).values())
     for word in [*words, text]:
-        assert parse.waybill(word) is None or parse.is_case_no(word) is False
+        assert waybill(word) is None or parse.is_case_no(word) is False
         assert parse.part_and_fee(word) is None or parse.item(word, SKUS) is None
 
 
@@ -202,9 +134,3 @@ def test_what_is_read_can_be_kept_and_shown(text: str) -> None:
     assert plain.encode().decode() == plain
     assert " ".join(plain.split()) == plain
     assert "\x00" not in plain
-
-
-@given(st.sampled_from(SKUS), st.integers(1, 9999), st.sampled_from(["×", " × ", "x ", " x", "X ", "*", " ✕", "✕ "]))
-def test_any_sign_between_product_and_number(sku: str, units: int, sign: str) -> None:
-    words = parse.words(parse.normalise(f"{sku}{sign}{units}"))
-    assert parse.draft(words, SKUS, TYPES).items == ((sku, units),)

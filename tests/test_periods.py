@@ -69,7 +69,7 @@ def test_a_word_for_time(text: str, first: str, last: str, before: str, named: s
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("大前天", "没看懂时间“大前天”，可以写：今天 昨天"),
+        ("大后年", "没看懂时间“大后年”，可以写：今天 昨天"),
         ("", "没看懂时间"),
         ("2011-13", "没有“2011-13”这个日子"),
         ("2011-02-30", "没有“2011-02-30”这个日子"),
@@ -127,6 +127,34 @@ def test_a_time_to_come_is_compared_with_nothing() -> None:
 )  # fmt: skip
 def test_a_wrong_time_is_told_from_another_word(word: str, means: bool) -> None:
     assert is_time(normal(word)) is means
+
+
+YEARLESS = [
+    ("12-30", "2027-01-03", "2026-12-30", "2026-12-30"),
+    ("12月30日", "2027-01-03", "2026-12-30", "2026-12-30"),
+    ("1-2", "2027-01-03", "2027-01-02", "2027-01-02"),
+    ("12-30~1-3", "2027-01-03", "2026-12-30", "2027-01-03"),
+    ("12-30~1-3", "2027-02-03", "2026-12-30", "2027-01-03"),
+    ("11月20日到11月25日", "2026-11-27", "2026-11-20", "2026-11-25"),
+    ("12月", "2027-01-03", "2026-12-01", "2026-12-31"),
+    ("十一月", "2026-12-03", "2026-11-01", "2026-11-30"),
+    ("11月", "2026-11-23", "2026-11-01", "2026-11-23"),  # still running
+    ("上周三", "2026-11-23", "2026-11-18", "2026-11-18"),
+    ("2-29", "2027-01-03", "2024-02-29", "2024-02-29"),
+]
+
+
+@pytest.mark.parametrize(("word", "today", "first", "last"), YEARLESS)
+def test_days_without_a_year_are_the_last_that_were(word: str, today: str, first: str, last: str) -> None:
+    found = parse_period(word, datetime.fromisoformat(f"{today}T12:00:00+08:00"), TZ)
+    assert (str(found.from_), str(found.to)) == (first, last)
+    assert is_time(word)
+
+
+@pytest.mark.parametrize("word", ["11月31日", "2-30", "13月1日", "0-1"])
+def test_a_day_that_there_is_not_is_named(word: str) -> None:
+    with pytest.raises(StatsError, match=r"没有.*这一天"):
+        parse_period(word, datetime.fromisoformat("2026-11-23T12:00:00+08:00"), TZ)
 
 
 @given(st.dates(date(1975, 1, 1), date(2190, 1, 1)), st.sampled_from(["本周", "上月", "本季度", "去年", "近45天"]))

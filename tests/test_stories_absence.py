@@ -39,7 +39,7 @@ async def leaves(name: str) -> None:
 async def test_open_tasks_change_hands_at_once(desk: Stage) -> None:
     no = await submitted(desk)
     said = await says(desk, "王建国", "请假 今天 到 11-25 代理 李敏")
-    assert "已登记：你 今天 09:00 到 11-25 23:59 请假，李敏 代理，已转过去 1 件待办" in said
+    assert "已登记：你 11-23 09:00 到 11-25 23:59 请假，李敏 代理，已转过去 1 件待办" in said
     assert await owners() == ["李敏"]
     assert "李敏 代 王建国" in await says(desk, "林晓", f"查 {no}")
     await all_is_well(desk, no)
@@ -158,7 +158,7 @@ async def test_whoever_has_the_task_anyway_gets_no_second_one(desk: Stage) -> No
 async def test_a_superior_writes_it_down_for_somebody(desk: Stage) -> None:
     await submitted(desk)
     said = await says(desk, "李敏", "代人请假 王建国 今天 到 11-25 代理 郑瑞")
-    assert "已登记：王建国 今天 09:00 到 11-25 23:59 请假，郑瑞 代理" in said
+    assert "已登记：王建国 11-23 09:00 到 11-25 23:59 请假，郑瑞 代理" in said
     assert await owners() == ["郑瑞"]
 
 

@@ -50,13 +50,16 @@ async def agree(desk: Stage) -> list[str]:
     return asked
 
 
+CALLED = {"standard": "标准", "express": "快速"}
+
+
 @pytest.mark.parametrize(("policy", "amount", "asked", "rule"), AMOUNTS)
 async def test_who_must_agree(sqlite: str, policy: str, amount: str, asked: list[str], rule: str) -> None:
     async with sold(sqlite, policy, amount) as desk:
         no = await submitted(desk, SMALL)
         assert await agree(desk) == asked
         assert await stand(no) == "处理中 仓库收货"
-        assert f"金额档：{rule}（政策 {policy}）" in await says(desk, "李敏", f"规则 为什么 {no}")
+        assert f"金额档：{rule}（政策 {CALLED[policy]}）" in await says(desk, "李敏", f"规则 为什么 {no}")
         if len(asked) < 2:
             assert f"{rule}）" in await says(desk, "林晓", f"查 {no}"), "what went by itself is on record with its rule"
 

@@ -236,7 +236,7 @@ async def test_the_creator_hears_in_the_morning_what_was_decided_at_night(desk: 
     assert fresh(desk, "林晓", seen) == []
     await desk.later(timedelta(minutes=1))
     [words] = fresh(desk, "林晓", seen)
-    assert words.startswith(f"{no} 客服审核：王建国 同意（昨天 23:00）")
+    assert words.startswith(f"{no} 客服审核：王建国 同意（11-23 23:00）")
     await desk.later(TILL_NIGHT)
     assert len(fresh(desk, "林晓", seen)) == 1
     await nothing_is_broken(desk)

@@ -378,7 +378,7 @@ async def test_a_case_is_shown_with_the_customer_s_last_three(desk: Stage) -> No
     history = told.split("客户历史：")[1].split("\n")
     assert history[0] == "半年 1 单退 4"
     others = [line for line in history if line.startswith("· R")]
-    assert others == [f"· {no} 退货 ¥2.55 · 质量问题 · 处理中 · 客服审核（今天 09:00）" for no in reversed(made[1:-1])]
+    assert others == [f"· {no} 退货 ¥2.55 · 质量问题 · 处理中 · 客服审核（11-23 09:00）" for no in reversed(made[1:-1])]
 
 
 async def test_of_a_customer_only_what_one_may_see_is_shown(desk: Stage) -> None:

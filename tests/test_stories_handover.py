@@ -177,7 +177,7 @@ async def test_the_record_names_who_decided_and_not_who_handed_over(desk: Stage)
     await says(desk, "李敏", f"同意 {no}")
     record = next(words for words in news(desk, "李敏") if "处理 " in words)
     assert "已同意" in record
-    assert "处理 李敏 今天 09:00" in record
+    assert "处理 李敏 11-23 09:00" in record
 
 
 @pytest.mark.homes("both")
@@ -197,7 +197,7 @@ async def test_the_creator_takes_a_return_back(desk: Stage) -> None:
     no = await submitted(desk)
     assert "现在：已关闭（撤销）" in await says(desk, "林晓", f"撤单 {no}")
     assert await stand(no) == "已关闭 撤销"
-    assert "林晓 今天 09:00" in news(desk, "王建国")[-1]
+    assert "林晓 11-23 09:00" in news(desk, "王建国")[-1]
     await the_cards_are_true(desk)
 
 

@@ -79,12 +79,12 @@ async def published(desk: Stage, owner: str, second: str, platform: str) -> None
     assert "发布以前现在用的不变" in told
     assert offers(desk, owner) == [["模拟", "看改动", "作废"]]
     asked = card_words(desk, second)
-    for words in ("请发布：退货类型、退货流程、政策 express 15 处改动", f"{owner} 今天 09:", "本月：1 单里 1 单会变"):
+    for words in ("请发布：退货类型、退货流程、政策 快速 15 处改动", f"{owner} 11-23 09:", "本月：1 单里 1 单会变"):
         assert words in asked
     await taps(desk, second, "看改动")
     assert "15. 增加退货类型 色差" in "\n".join(news(desk, second))
     await taps(desk, second, "发布")
-    assert "已发布：退货类型 第 2 版、退货流程 第 2 版、政策 express 第 2 版" in "\n".join(news(desk, second))
+    assert "已发布：退货类型 第 2 版、退货流程 第 2 版、政策 快速 第 2 版" in "\n".join(news(desk, second))
     assert "已发布" in card_words(desk, owner)
     assert offers(desk, second)[-1] == ["回滚"]
 
@@ -246,7 +246,7 @@ async def test_why_it_is_mine_in_words(sqlite: str) -> None:
             f"{no} 退货 ¥2,880.00",
             "客服审核：王建国",
             "时限 24小时，按钟表算；",
-            "金额档：总监审批（政策 express），由 运营总监 审批",
+            "金额档：总监审批（政策 快速），由 运营总监 审批",
         ):
             assert words in told
         assert "没有找到售后单" in await says(desk, "李敏", "规则 为什么 R20200101-0001")

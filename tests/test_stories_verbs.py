@@ -209,8 +209,8 @@ async def test_deadlines_move_by_the_time_away_and_nobody_is_reminded_meanwhile(
 @pytest.mark.parametrize(
     ("words", "before", "after", "said"),
     [
-        pytest.param("2小时", 1.9, 0.2, "到 今天 11:00", id="a span"),
-        pytest.param("明天", 23, 2, "到 明天 09:00", id="a day"),
+        pytest.param("2小时", 1.9, 0.2, "到 11-23 11:00", id="a span"),
+        pytest.param("明天", 23, 2, "到 11-24 09:00", id="a day"),
         pytest.param("11-25 下午3点", 53, 2, "到 11-25 15:00", id="a day and an hour"),
     ],
 )
@@ -324,7 +324,7 @@ async def test_a_node_may_name_roles_that_hear_of_it(desk: Stage) -> None:
 async def test_a_task_is_put_off_and_comes_back(desk: Stage) -> None:
     no = await submitted(desk)
     due = (await Task.get()).due_at
-    assert f"{no} 先放着，今天 11:00 再给你" in await says(desk, "王建国", f"稍后 {no} 2小时")
+    assert f"{no} 先放着，11-23 11:00 再给你" in await says(desk, "王建国", f"稍后 {no} 2小时")
     assert "没有待办" in await says(desk, "王建国", "待办")
     await desk.later(1.9 * HOUR)
     assert "没有待办" in await says(desk, "王建国", "待办")
@@ -341,7 +341,7 @@ async def test_a_task_is_put_off_and_comes_back(desk: Stage) -> None:
 async def test_a_task_is_put_off_until_the_customer_is_heard_of(desk: Stage, word: str) -> None:
     no = await submitted(desk)
     told = await says(desk, "王建国", f"稍后 {no} 等客户回复")
-    assert f"{no} 先放着，有人评论或登记运单就给你，最晚 明天 09:00" in told
+    assert f"{no} 先放着，有人评论或登记运单就给你，最晚 11-24 09:00" in told
     await desk.later(3 * HOUR)
     assert "没有待办" in await says(desk, "王建国", "待办")
     await says(desk, "林晓", word.format(no=no))
@@ -355,7 +355,7 @@ async def test_a_customer_who_is_silent_holds_nothing_up(desk: Stage) -> None:
     await says(desk, "王建国", f"稍后 {no} 客户回复")
     await desk.later(24.1 * HOUR)
     assert no in await says(desk, "王建国", "待办")
-    assert "最晚 明天 09:0" in await says(desk, "王建国", f"稍后 {no} 客户回复"), "it is overdue: a day more"
+    assert "最晚 11-25 09:0" in await says(desk, "王建国", f"稍后 {no} 客户回复"), "it is overdue: a day more"
     await says(desk, "林晓", f"评论 {no} 客户来电")
     await says(desk, "王建国", f"稍后 {no} 客户回复")
     await says(desk, "林晓", f"评论 {no} 客户又来电")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cards.types import fitted, short
-from cards.words import due, goods, listed, masked, moment, money, span
+from cards.words import due, due_on_card, goods, listed, masked, moment, money, span, stopped
 from models.values import LineView
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -32,12 +32,12 @@ def test_money(amount: str, text: str) -> None:
 
 
 MOMENTS = [
-    ("2026-11-22T14:03+08:00", "今天 14:03"),
-    ("2026-11-22T06:03+00:00", "今天 14:03"),  # the same moment, kept in UTC
-    ("2026-11-22T00:00+08:00", "今天 00:00"),
-    ("2026-11-21T23:59+08:00", "昨天 23:59"),
-    ("2026-11-21T15:59+00:00", "昨天 23:59"),  # today in UTC's morning, yesterday here
-    ("2026-11-23T09:00+08:00", "明天 09:00"),
+    ("2026-11-22T14:03+08:00", "11-22 14:03"),
+    ("2026-11-22T06:03+00:00", "11-22 14:03"),  # the same moment, kept in UTC
+    ("2026-11-22T00:00+08:00", "11-22 00:00"),
+    ("2026-11-21T23:59+08:00", "11-21 23:59"),
+    ("2026-11-21T15:59+00:00", "11-21 23:59"),  # today in UTC's morning, yesterday here
+    ("2026-11-23T09:00+08:00", "11-23 09:00"),
     ("2026-11-20T09:00+08:00", "11-20 09:00"),
     ("2026-11-24T09:00+08:00", "11-24 09:00"),
     ("2026-01-01T00:00+08:00", "01-01 00:00"),
@@ -47,13 +47,13 @@ MOMENTS = [
 
 
 @pytest.mark.parametrize(("at", "text"), MOMENTS)
-def test_a_moment_is_told_from_where_we_stand(at: str, text: str) -> None:
+def test_a_moment_is_told_so_that_it_is_true_tomorrow_too(at: str, text: str) -> None:
     assert moment(datetime.fromisoformat(at), NOW) == text
 
 
-def test_new_year_s_eve_is_still_yesterday() -> None:
+def test_new_year_s_eve_says_which_year() -> None:
     now = datetime(2027, 1, 1, 9, 0, tzinfo=SHANGHAI)
-    assert moment(now - timedelta(hours=10), now) == "昨天 23:00"
+    assert moment(now - timedelta(hours=10), now) == "2026-12-31 23:00"
 
 
 SPANS = [
@@ -84,18 +84,26 @@ def test_every_span_can_be_said(length: timedelta) -> None:
 
 
 DUES = [
-    (timedelta(hours=3, minutes=48), "今天 17:51（还剩 3 时 48 分）"),
-    (timedelta(days=1), "明天 14:03（还剩 1 天）"),
-    (timedelta(seconds=30), "今天 14:03（还剩 不到 1 分）"),
-    (timedelta(0), "已超时 不到 1 分"),  # due is late
-    (-timedelta(hours=2, minutes=10), "已超时 2 时 10 分"),
-    (-timedelta(days=3), "已超时 3 天"),
+    (timedelta(hours=3, minutes=48), "11-22 17:51 前", "今天 17:51（还剩 3 时 48 分）"),
+    (timedelta(hours=9, minutes=56), "11-22 23:59 前", "今天 23:59（还剩 9 时 56 分）"),
+    (timedelta(hours=9, minutes=57), "11-23 00:00 前", "11-23 00:00 前"),  # no 今天 stands on a card tomorrow
+    (timedelta(days=1), "11-23 14:03 前", "11-23 14:03 前"),
+    (timedelta(days=400), "2027-12-27 14:03 前", "2027-12-27 14:03 前"),
+    (timedelta(0), "已超时 不到 1 分（11-22 14:03 到期）", "已超时（11-22 14:03 到期）"),  # it stands for hours
+    (-timedelta(minutes=59), "已超时 59 分（11-22 13:04 到期）", "已超时（11-22 13:04 到期）"),
+    (-timedelta(hours=2, minutes=10), *["已超时 2 时 10 分（11-22 11:53 到期）"] * 2),
+    (-timedelta(days=3), *["已超时 3 天（11-19 14:03 到期）"] * 2),
 ]
 
 
-@pytest.mark.parametrize(("ahead", "text"), DUES)
-def test_a_deadline_says_what_is_left_or_how_late_it_is(ahead: timedelta, text: str) -> None:
-    assert due(NOW + ahead, NOW) == text
+@pytest.mark.parametrize(("ahead", "text", "card"), DUES)
+def test_a_deadline_says_when_it_is_or_how_late_it_is(ahead: timedelta, text: str, card: str) -> None:
+    assert (due(NOW + ahead, NOW), due_on_card(NOW + ahead, NOW)) == (text, card)
+
+
+def test_a_deadline_that_stands_still_says_since_when_and_for_what() -> None:
+    assert stopped("11-22 10:00 起，等客户寄回") == "已停：11-22 10:00 起，等客户寄回"
+    assert stopped("") == "已停"
 
 
 @pytest.mark.parametrize(("name", "text"), [("李雷", "李**"), ("欧阳娜娜", "欧**"), ("Li", "L**"), ("", "未留姓名")])
@@ -168,4 +176,4 @@ def test_an_amount_at_the_end_is_never_cut(words: str, amount: Decimal) -> None:
 
 
 def test_moments_of_the_database_are_told_in_the_merchant_s_zone() -> None:
-    assert moment(datetime(2026, 11, 22, 6, 3, tzinfo=UTC), NOW) == "今天 14:03"
+    assert moment(datetime(2026, 11, 22, 6, 3, tzinfo=UTC), NOW) == "11-22 14:03"

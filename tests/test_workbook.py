@@ -335,11 +335,11 @@ def test_the_matrix_of_roles(heading: str, typed: str | None, part: str, now: di
 
 def test_a_new_role() -> None:
     cells = {"角色": "店长", "说明": "管一家店", "查": "店铺", "看 客户手机": "尾号", "看 客户姓名": "姓"}
-    cells |= {"看 收货账号": "无", "看 金额": "全"}
+    cells |= {"看 收货账号": "无", "看 收货地址": "全", "看 金额": "全"}
     role = w.changes(w.edited(lambda book: w.append(book["角色"], **cells)))["roles"]["角色"]["店长"]
     assert role["说明"] == "管一家店"
     assert role["能"] == {"查": "店铺"}
-    assert role["看"] == {"客户手机": "尾号", "客户姓名": "姓", "收货账号": "无", "金额": "全"}
+    assert role["看"] == {"客户手机": "尾号", "客户姓名": "姓", "收货账号": "无", "收货地址": "全", "金额": "全"}
 
 
 # ---- older versions

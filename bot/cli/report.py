@@ -14,9 +14,12 @@ import click
 from bot.cli.serve import load_settings
 from bot.clock import start_clock
 from cards import sheets
+from flow.desk import Desk
+from flow.stats import values
 from flow.stats.charts import CHARTS, query
 from flow.stats.errors import StatsError
 from flow.stats.period import parse_period
+from flow.stats.scope import Scope
 from models.database import database, migrate
 
 if TYPE_CHECKING:
@@ -85,6 +88,9 @@ async def _answer(wanted: Wanted) -> Report:
     period = parse_period(words, now, zone)
     await migrate(settings.database_url)
     async with database(settings.database_url):
+        desk = Desk(zone)
+        named = values.configured(await desk.fresh(), await desk.staff.now())
+        await values.check(Scope.of(wanted.where).where, named)
         return await query(wanted.chart, period, wanted.where, by=wanted.by, now=now, tz=zone)
 
 

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 Fields = dict[str, "Field"]  #: by name; of two flows that ask for one name the first counts
 
 
-async def published_fields(desk: Desk, kinds: Collection[str] | None = None) -> Fields:
-    """Every field of the forms of the published flows, or of those for some kinds of case."""
+async def published_flows(desk: Desk) -> list[Flow]:
+    """The flows that are in force."""
     found = await Definition.filter(active=True, kind__in=(FLOW, POLICY)).order_by("id").values("id", "kind")
     policies = [row["id"] for row in found if row["kind"] == POLICY]
-    flows = [(await desk.rules(row["id"], policies[0])).flow for row in found if row["kind"] == FLOW and policies]
-    return fields_of(flow for flow in flows if kinds is None or flow.name in kinds)
+    return [(await desk.rules(row["id"], policies[0])).flow for row in found if row["kind"] == FLOW and policies]
+
+
+async def published_fields(desk: Desk, kinds: Collection[str] | None = None) -> Fields:
+    """Every field of the forms of the published flows, or of those for some kinds of case."""
+    return fields_of(flow for flow in await published_flows(desk) if kinds is None or flow.name in kinds)
 
 
 def fields_of(flows: Iterable[Flow]) -> Fields:

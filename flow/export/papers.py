@@ -11,6 +11,7 @@ from flow.masking import masks_of
 from flow.reading import case_view
 from flow.roles import ACCOUNT, AMOUNT, WHOLE
 from models import Case, Inspection, Refund
+from models.fields import yuan
 from models.masks import HIDDEN
 from models.papers import Checked, InspectionPaper, Papers, RefundPaper
 
@@ -43,7 +44,7 @@ async def papers(desk: Desk, case_id: int, reader: Person, now: datetime) -> Pap
 
 def _answers(view: CaseView) -> tuple[tuple[str, str], ...]:
     said = ((name, worded(view.facts.get(name))) for name in dict.fromkeys((LEVEL, *view.asks)))
-    return tuple((name, words) for name, words in said if words)
+    return tuple((name, f"¥{yuan(words):,.2f}" if name in view.yuan else words) for name, words in said if words)
 
 
 def _inspected(row: Inspection, titles: Mapping[str, str], names: Mapping[int, str]) -> InspectionPaper:

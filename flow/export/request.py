@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from flow.export.answers import published_fields
+from flow.nearest import nearest, suggestion
+from flow.stats import values
 from flow.stats.errors import StatsError
 from flow.stats.period import TIME_WORDS, is_time, normal, parse_period
 from flow.stats.request import DEFAULT_CHART, ReportRequest, resolve
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
+    from flow.definition import Field
     from flow.desk import Desk
     from flow.export.answers import Fields
     from flow.stats.period import Period
@@ -53,6 +56,7 @@ class Known:
 
     fields: Fields
     types: Collection[str]  #: return types
+    values: Mapping[str, Collection[str]] = field(default_factory=dict)  #: what the rules name, by filter
 
     def name(self, word: str) -> str:
         """The filter or field that a word before = means. Raises StatsError naming those there are."""
@@ -63,7 +67,9 @@ class Known:
         try:
             return filter_name(word)
         except StatsError as error:
-            raise StatsError(f"没有“{word}”这个筛选，可以用：{self.names()}") from error
+            near = nearest(word, self.names().split(), 1)
+            guess = f"，是不是“{near[0]}”？" if near else "，"
+            raise StatsError(f"没有“{word}”这个筛选{guess}可以用：{self.names()}") from error
 
     def names(self) -> str:
         return " ".join(dict.fromkeys((*FILTERS, STATE, *self.fields)))
@@ -79,7 +85,8 @@ class Known:
 
 async def known(desk: Desk) -> Known:
     """What words may name now."""
-    return Known(await published_fields(desk), frozenset(desk.business.types))
+    named = values.configured(desk.business, await desk.staff.now())
+    return Known(await published_fields(desk), frozenset(desk.business.types), named)
 
 
 def parse_list(
@@ -121,24 +128,38 @@ def _sorted(period: Period, where: Mapping[str, Iterable[str]], known: Known, lo
         found[TYPE] = (*found.get(TYPE, ()), *found.pop(KIND))  # 类型=质量问题 is what people call it, and the column
     states = found.pop(STATE, ())
     if wrong := [state for state in states if state not in STATES]:
-        raise StatsError(f"没有“{wrong[0]}”这个状态，可以写：{'、'.join((*CaseState, *CloseReason))}")
+        near = suggestion(wrong[0], STATES)
+        guess = near if near.endswith("？") else "，"
+        raise StatsError(f"没有“{wrong[0]}”这个状态{guess}可以写：{'、'.join((*CaseState, *CloseReason))}")
     answers = {name: found.pop(name) for name in [*found] if name in known.fields}
+    for name, said in answers.items():
+        _check_options(known.fields[name], said)
     return ListRequest(period, found, states, answers, tuple(loose))
+
+
+def _check_options(asked: Field, said: Iterable[str]) -> None:
+    """Raises StatsError for an answer that a field with options does not offer."""
+    for value in said:
+        if asked.options and value not in asked.options:
+            raise StatsError(f"{asked.name}里没有“{value}”{suggestion(value, asked.options)}")
 
 
 async def resolve_list(request: ListRequest, known: Known) -> ListRequest:
     """Give each loose word the filter whose values it is among. Raises StatsError for a word that is nothing known."""
     where = {name: "、".join(values) for name, values in request.where.items()}
+    await values.check(request.where, known.values)
     for word in request.loose:
         try:
-            where = (await resolve(ReportRequest(DEFAULT_CHART, request.period, where, loose=(word,)))).where
+            asked = ReportRequest(DEFAULT_CHART, request.period, where, loose=(word,))
+            where = (await resolve(asked, known.values)).where
         except StatsError as error:
-            raise StatsError(_not_understood(word, known)) from error
+            near = await values.any_near(word, known.values, known.names().split())
+            raise StatsError(_not_understood(word, known, near if near.endswith("？") else "。")) from error
     return replace(request, where={name: tuple(text.split("、")) for name, text in where.items()}, loose=())
 
 
-def _not_understood(word: str, known: Known) -> str:
+def _not_understood(word: str, known: Known, guess: str) -> str:
     return (
-        f"没看懂“{word}”。时间：{TIME_WORDS}；筛选：{known.names()}，例如 区域=华东。"
+        f"没看懂“{word}”{guess}时间：{TIME_WORDS}；筛选：{known.names()}，例如 区域=华东。"
         "只要一张单的单据，写它的单号，例如 导出 R20261122-0007"
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from flow.calendar_text import NoSuchDay, Tense, day_of
 from flow.stats.errors import StatsError
 
 if TYPE_CHECKING:
@@ -114,12 +115,15 @@ _SYNONYMS = {
     "今日": "今天", "昨日": "昨天", "这周": "本周", "这个月": "本月", "当月": "本月", "上个月": "上月", "本年": "今年",
     "本季": "本季度", "这个季度": "本季度", "上季": "上季度", "上个季度": "上季度", "上年": "去年", "近半年": "近6个月",
 }  # fmt: skip
-_NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+_NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "十一": 11, "十二": 12}
 _ROLLING = re.compile(r"(?:最近|近|过去)(\d+|[一二两三四五六七八九十])(天|日|周|个月|月|年)")
 _DATE = re.compile(r"(\d{4})(?:年|$|[-/.](?=\d))(?:(\d{1,2})(?:月|$|[-/.](?=\d))(?:(\d{1,2})日?)?)?")
 _QUARTERS = re.compile(r"(\d{4})年?-?(?:q([1-4])|第?([1-4一二三四])季度)")
 _QUARTER_ALONE = re.compile(r"(?P<year>今年|本年|去年|上年)?(?:第?(?P<number>[1-4一二三四])季度?|q(?P<q>[1-4]))")
 _LIKE_DATE = re.compile(r"\d{4}(?:$|q[1-4]|[-/.年~〜至到](?:\d|q|$|第|一|二|三|四).*)")
+_MONTH_ALONE = re.compile(r"(\d{1,2}|[一二三四五六七八九十]|十[一二])月份?")
+_ONE_DAY = r"(?:\d{1,2}(?:月\d{1,2}[日号]?|[-/.]\d{1,2})|(?:上|本|这)?(?:周|星期)[一二三四五六日天]|大?前天|昨天|今天)"
+_LIKE_DAY = re.compile(rf"{_ONE_DAY}(?:(?:~|〜|至|到|\.\.){_ONE_DAY})?")
 _RANGE = re.compile(r"~|〜|至|到|\.\.")
 
 
@@ -146,7 +150,7 @@ def parse_period(text: str, now: datetime, tz: tzinfo) -> Period:
 
 def is_time(word: str) -> bool:
     """Whether a ``normal`` word means to be a time, be it a wrong one."""
-    shapes = (_ROLLING, _LIKE_DATE, _QUARTER_ALONE)
+    shapes = (_ROLLING, _LIKE_DATE, _QUARTER_ALONE, _MONTH_ALONE, _LIKE_DAY)
     return word in _CALENDAR or word in _SYNONYMS or any(shape.fullmatch(word) for shape in shapes)
 
 
@@ -206,6 +210,8 @@ def _dates(word: str, today: date) -> Period | None:
     if len(found) != len(ends) or len(found) > 2:
         return None
     first, last = found[0], found[-1]
+    if first.from_ > last.to and (earlier := _one_date(ends[0], last.to)):
+        first = earlier  # 12-30~1-3, said on 2 January: the days around the one that is named last
     if first is last:
         return first
     if first.from_ > last.to:
@@ -221,10 +227,23 @@ def _one_date(word: str, today: date) -> Period | None:
         return _named(_QUARTER, _day(word, int(match[1]), 3 * number - 2, 1), today)
     match = _DATE.fullmatch(word)
     if not match:
-        return None
+        return _yearless(word, today)
     year, month, day = (int(part) if part else None for part in match.groups())
     unit = _YEAR if month is None else _MONTH if day is None else _DAY
     return _named(unit, _day(word, year or 0, 1 if month is None else month, 1 if day is None else day), today)
+
+
+def _yearless(word: str, today: date) -> Period | None:
+    """``12-30``, ``12月30日``, ``12月``, ``上周三``: the last one that has begun."""
+    if match := _MONTH_ALONE.fullmatch(word):
+        month = int(_NUMERALS.get(match[1], match[1]))
+        first = _day(word, today.year - (month > today.month), month, 1)
+        return _named(_MONTH, first, today)
+    try:
+        found = day_of(word, today, Tense.PAST)
+    except NoSuchDay as error:
+        raise StatsError(str(error)) from error
+    return _named(_DAY, found, today) if found else None
 
 
 def _day(word: str, year: int, month: int, day: int) -> date:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from flow.stats import values
 from flow.stats.buckets import BY_WORDS
 from flow.stats.charts import CHARTS, find_chart, query
 from flow.stats.errors import StatsError
 from flow.stats.period import TIME_WORDS, is_time, normal, parse_period
-from flow.stats.reader import rows
-from flow.stats.scope import FILTERS, filter_name
+from flow.stats.scope import FILTERS, Scope, filter_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,17 +23,7 @@ if TYPE_CHECKING:
 
 DEFAULT_CHART, DEFAULT_PERIOD = "退货原因", "近30天"
 _SHAPES = {"环形": True, "环形图": True, "圆环": True, "环图": True, "饼图": False}
-_KNOWN_VALUES = {  # where a word without a filter's name is looked for, in this order
-    "类型": "SELECT 1 FROM return_case WHERE kind = ?",
-    "退货类型": "SELECT 1 FROM return_case WHERE return_type = ?",
-    "原因": "SELECT 1 FROM return_case WHERE reason = ?",
-    "区域": "SELECT 1 FROM return_case WHERE region = ? UNION ALL SELECT 1 FROM shop_order WHERE region = ?",
-    "店铺": "SELECT 1 FROM return_case WHERE shop = ? UNION ALL SELECT 1 FROM shop_order WHERE shop = ?",
-    "品类": "SELECT 1 FROM product WHERE category = ?",
-    "产品线": "SELECT 1 FROM product WHERE line = ?",
-    "供应商": "SELECT 1 FROM product WHERE supplier = ?",
-    "SKU": "SELECT 1 FROM product WHERE sku = ?",
-}
+Known = Mapping[str, Collection[str]]  #: values that the rules name, by filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,34 +81,33 @@ def _chart_name(word: str) -> str:
     return chart.name if chart else DEFAULT_CHART
 
 
-async def resolve(request: ReportRequest) -> ReportRequest:
-    """Give each loose word the filter whose values it is among. Raises StatsError for a word that is nothing known."""
+async def resolve(request: ReportRequest, known: Known | None = None) -> ReportRequest:
+    """Give each loose word the filter whose values it is among.
+
+    Raises StatsError for a word that is nothing known, and for a value that its filter does not have.
+    """
+    known = known or {}
     where = dict(request.where)
+    await values.check(Scope.of(where).where, known)
     for word in request.loose:
-        name = await _filter_of(word)
+        name = await _filter_of(word, known)
         where[name] = "、".join(filter(None, (where.get(name), word)))
     return replace(request, where=where, loose=())
 
 
-async def answer(request: ReportRequest, *, now: datetime, tz: tzinfo) -> Report:
+async def answer(request: ReportRequest, *, now: datetime, tz: tzinfo, known: Known | None = None) -> Report:
     """The report that ``request`` asks for. Raises StatsError as ``resolve`` and ``query`` do."""
-    known = await resolve(request)
-    report = await query(known.chart, known.period, known.where, by=known.by, now=now, tz=tz)
-    return replace(report, form="ring") if known.ring and report.form == "pie" else report
+    sure = await resolve(request, known)
+    report = await query(sure.chart, sure.period, sure.where, by=sure.by, now=now, tz=tz)
+    return replace(report, form="ring") if sure.ring and report.form == "pie" else report
 
 
-async def _filter_of(word: str) -> str:
-    names = [name for name, statement in _KNOWN_VALUES.items() if await rows(*_probe(statement, word))]
-    if not names:
-        raise StatsError(_not_understood(word))
-    return names[0]
-
-
-def _probe(statement: str, word: str) -> tuple[str, list[str]]:
-    return f"{statement} LIMIT 1", [word] * statement.count("?")
-
-
-def _not_understood(word: str) -> str:
-    near = difflib.get_close_matches(word, CHARTS, n=1, cutoff=0.4)
-    guess = f"，是不是“{near[0]}”？" if near else "。"
-    return f"没看懂“{word}”{guess}图：{' '.join(CHARTS)}；时间：{TIME_WORDS}；筛选：{' '.join(FILTERS)}，例如 区域=华东"
+async def _filter_of(word: str, known: Known) -> str:
+    for name in values.COLUMNS:
+        if name not in values.NAMELESS and (word in known.get(name, ()) or await values.is_value(name, word)):
+            return name
+    near = await values.any_near(word, known, CHARTS)
+    guess = near if near.endswith("？") else "。"
+    raise StatsError(
+        f"没看懂“{word}”{guess}图：{' '.join(CHARTS)}；时间：{TIME_WORDS}；筛选：{' '.join(FILTERS)}，例如 区域=华东"
+    )

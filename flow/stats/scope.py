@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from flow.nearest import nearest
 from flow.stats.errors import StatsError
 from flow.stats.period import normal
 from models.enums import CloseReason
@@ -111,7 +112,9 @@ def filter_name(word: str) -> str:
     name = normal(word)
     name = next((known for known in FILTERS if known.lower() == name), _SYNONYMS.get(name, ""))
     if not name:
-        raise StatsError(f"没有“{word}”这个筛选，可以用：{' '.join(FILTERS)}")
+        near = nearest(word, [*FILTERS, *_SYNONYMS], 1)
+        guess = f"，是不是“{near[0]}”？" if near else "，"
+        raise StatsError(f"没有“{word}”这个筛选{guess}可以用：{' '.join(FILTERS)}")
     return name
 
 

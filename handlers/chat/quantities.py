@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
 _SIGN = "[×xX*✕]"
-_MEASURE = "[个件台只套盒瓶包袋条张把支枝盏部片根辆顶箱桶罐副本卷杯]"
+MEASURE = "[个件台只套盒瓶包袋条张把支枝盏部片根辆顶箱桶罐副本卷杯]"
 _NOT_GOODS = (
     "套|月|星期|礼拜|小时|钟|工作日|自然日|人|客户|问题|订单|单|电话|角|事|装|裹|邮|额|[^、,;。!\\s]?(?:以上|左右|以下)"
 )
 _NUMBER = rf"\d{{1,9}}|{NUMERAL}"
 _VAGUE = (
-    rf"(?:\d+|{NUMERAL})?半{_MEASURE}|[好十]?几{_MEASURE}|\d+\.\d+{_MEASURE}|\d+[-~到至]\d+{_MEASURE}"
+    rf"(?:\d+|{NUMERAL})?半{MEASURE}|[好十]?几{MEASURE}|\d+\.\d+{MEASURE}|\d+[-~到至]\d+{MEASURE}"
     rf"|(?:\d+|{NUMERAL})[双对打](?!\w)|若干|一些|一部分|一半"
 )
 _ALL = "全部退货|全部都退|全部|所有的|所有|全都退|全要退|都要退|全退|都退|全都|整单|全单|都"
@@ -27,13 +27,14 @@ _COUNTED = ("count", "times", "factor", "bare")  #: kinds of tokens with a numbe
 _EACH = "各|每样|每种|每款|分别"
 _PAUSES = " 、,;。.!"
 _TIGHT = re.compile(r"\s*[的:]?\s*")  #: what may stand between a product and its count
+_VERBAL = re.compile(r"\s*[的:,]?\s*(?:只|就|要|我要|想)?(?:退|换|收|共|一共|收到)?\s*")  #: and one with a measure word
 _JOINT = re.compile(r"[\s、,;:/+]*(?:的|和|及|与|跟|以及|还有|加上|另外)?[\s、,;:/+]*")
 _LEAD = r"(?:就|只|要|退|共|一共|数量|改成|改为|改|是|:|\s)*"
 _TRAIL = r"(?:吧|的|了|就行|即可|都退|退)*"
-_ANSWER = re.compile(rf"{_LEAD}(?P<count>{_NUMBER})\s*{_MEASURE}?{_TRAIL}")
+_ANSWER = re.compile(rf"{_LEAD}(?P<count>{_NUMBER})\s*{MEASURE}?{_TRAIL}")
 _WHOLE = re.compile(rf"{_LEAD}(?:{_ALL}){_TRAIL}")
 _HALVES = re.compile(rf"{_LEAD}(?:{_VAGUE}){_TRAIL}")
-_BESIDE = re.compile(rf"(?P<count>{_NUMBER})\s?{_MEASURE}(?!{_NOT_GOODS})的?")
+_BESIDE = re.compile(rf"(?P<count>{_NUMBER})\s?{MEASURE}(?!{_NOT_GOODS})的?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _pattern(skus: tuple[str, ...]) -> re.Pattern[str]:
         rf"(?P<sku>(?:(?<![A-Z0-9_¥-])|(?<=\dX))(?<!\d\.)(?:{spelt})"
         rf"(?:(?![A-Z0-9_-])(?!\.\w)(?!\s?(?:元|块|%))|(?=X\d{{1,9}}(?!\w))))"
         rf"|(?P<vague>{_VAGUE})"
-        rf"|(?P<count>(?:(?<![A-Z0-9_.¥第每-])\d{{1,9}}|(?<![第每]){NUMERAL})\s?{_MEASURE}(?!{_NOT_GOODS}))"
+        rf"|(?P<count>(?:(?<![A-Z0-9_.¥第每-])\d{{1,9}}|(?<![第每]){NUMERAL})\s?{MEASURE}(?!{_NOT_GOODS}))"
         rf"|(?P<times>(?<![A-Z0-9_.¥-])\d{{1,9}}(?=\s?{_SIGN}))"
         rf"|(?P<factor>(?:(?<=[×X*✕])|(?<=[×X*✕]\s))\d{{1,9}}(?![A-Z0-9_.%]))"
         rf"|(?P<bare>(?<!\S)\d{{1,3}}(?![\w.%/:-]))"
@@ -169,7 +170,10 @@ def _shape(text: str, tokens: Sequence[_Token], places: list[int]) -> Iterator[t
     while len(places) > 1:
         inorder = sorted(places)
         if places[-1] - places[0] in (len(places) - 1, 1 - len(places)) and all(
-            _TIGHT.fullmatch(text[tokens[one].end : tokens[one + 1].start]) for one in inorder[:-1]
+            (_VERBAL if tokens[one + 1].kind == "count" else _TIGHT).fullmatch(
+                text[tokens[one].end : tokens[one + 1].start]
+            )
+            for one in inorder[:-1]
         ):
             yield " ".join(tokens[each].kind for each in places), inorder
         places = places[1:]

@@ -18,11 +18,11 @@ COLORS: dict[Style, str] = {"primary": "blue", "plain": "gray", "danger": "red"}
 
 
 def markdown(card: Card) -> str:
-    """Everything below the title: the lead, a line per fact, and the verdict of a record.
+    """Everything below the title: the lead and details, a line per fact, and the verdict of a record.
 
     The template has no drop-down, so a select is not shown: a choice that nobody saw must not travel with a tap.
     """
-    lines = [plain(card.lead)] if card.lead else []
+    lines = [plain(line) for line in card.body.splitlines()]
     lines += [_fact(fact) for fact in card.facts]
     if card.verdict and not card.live:
         lines.append(f"**{plain(card.verdict)}**")

@@ -41,7 +41,7 @@ def to_update(card: Card) -> Template:
 def to_markdown(card: Card) -> str:
     """The card as words, at most 2048 bytes for any card that can be built."""
     lines = [f"**{_plain(card.title)}**"]
-    lines += [f"> {_plain(line)}" for line in card.lead.splitlines()]
+    lines += [f"> {_plain(line)}" for line in card.body.splitlines()]
     lines += [f"> {_plain(fact.name)}：{_value(fact)}" for fact in card.facts]
     lines += [_plain(card.verdict)] if card.verdict else []
     return "\n".join(lines)
@@ -54,8 +54,8 @@ def _template(card: Card) -> Template:
         "source": {"desc": card.source, "desc_color": colour},
         "main_title": {"title": card.title},
     }
-    if card.lead:
-        template["sub_title_text"] = card.lead
+    if card.body:
+        template["sub_title_text"] = card.body
     if card.facts:
         template["horizontal_content_list"] = [{"keyname": fact.name, "value": fact.value} for fact in card.facts]
     if card.select:

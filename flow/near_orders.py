@@ -1,0 +1,59 @@
+"""Order numbers like one that no shop has: one slip away, or not typed to the end."""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING
+
+from models import Order, OrderLine, Product
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+MOST = 5
+LEAST = 4  #: characters of a number that may be a beginning
+
+
+def variants(no: str) -> set[str]:
+    """Every number that is one slip away: a character changed, left out, typed twice, or two changed over."""
+    signs = string.digits + ("" if no.isdigit() else string.ascii_uppercase + "-")
+    cuts = [(no[:at], no[at:]) for at in range(len(no) + 1)]
+    found = {head + sign + tail[1:] for head, tail in cuts if tail for sign in signs}
+    found |= {head + tail[1:] for head, tail in cuts if tail}
+    found |= {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}
+    found |= {head + sign + tail for head, tail in cuts for sign in signs}
+    return found - {no}
+
+
+async def near(no: str) -> list[Order]:
+    """Orders whose number somebody may have meant, the newest first."""
+    typed = no.upper()
+    if not 3 <= len(typed) <= 32:
+        return []
+    found = {
+        order.no: order
+        for order in await Order.filter(no__in=sorted(variants(typed))).order_by("-ordered_at").limit(MOST)
+    }
+    if len(typed) >= LEAST and len(found) < MOST:
+        begun = Order.filter(no__startswith=typed).order_by("-ordered_at").limit(MOST)
+        found |= {order.no: order for order in await begun}
+    return list(found.values())[:MOST]
+
+
+async def orders_among(words: Iterable[str]) -> list[str]:
+    """Those of the words that are order numbers, as the shop spells them."""
+    wanted = {spelt: word for word in words for spelt in (word, word.upper())}
+    rows = await Order.filter(no__in=sorted(wanted)).values_list("no", flat=True) if wanted else []
+    return list(dict.fromkeys(str(no) for no in rows))
+
+
+async def products_among(words: Collection[str]) -> list[str]:
+    """Those of the words that are the number of a product that the shop has or has sold."""
+    wanted = {spelt: word for word in words for spelt in (word, word.upper())}
+    if not wanted:
+        return []
+    known = {str(sku) for sku in await Product.filter(sku__in=sorted(wanted)).values_list("sku", flat=True)}
+    known |= {
+        str(sku) for sku in await OrderLine.filter(sku__in=sorted(wanted)).distinct().values_list("sku", flat=True)
+    }
+    return [word for word in words if word in known or word.upper() in known]

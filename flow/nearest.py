@@ -1,0 +1,28 @@
+"""What somebody may have meant by a word that is nothing known: the nearest of the words that are. Pure."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+LIKE = 0.4  #: two of five characters alike
+SHOWN = 8  #: of what there is, where nothing is near
+
+
+def nearest(word: str, known: Collection[str], most: int = 2) -> list[str]:
+    """The known words that are most like it; one that holds it, or that it holds, is near however long it is."""
+    held = [each for each in known if len(each) > 1 and (each in word or (len(word) > 1 and word in each))]
+    close = get_close_matches(word, list(known), most, cutoff=LIKE)
+    return list(dict.fromkeys([*close, *held]))[:most]
+
+
+def suggestion(word: str, known: Collection[str]) -> str:
+    """``，是不是“华东”？``, else ``，有：华东、华北``; "" where there is nothing at all."""
+    if near := nearest(word, known):
+        return f"，是不是{'或'.join(f'“{each}”' for each in near)}？"
+    shown = sorted(known)[:SHOWN]
+    more = f"等 {len(known)} 个" if len(known) > len(shown) else ""
+    return f"，有：{'、'.join(shown)}{more}" if shown else ""

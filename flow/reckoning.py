@@ -1,0 +1,52 @@
+"""How the amount of a case came about: what was paid, less what did not come, less what was deducted. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flow.amounts import NOTHING, counted
+from flow.counting import BY_COUNT
+from flow.partial import MAKE_GOOD, ONLY, share
+from models.fields import yuan
+from models.values import Reckoning
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+
+    from models.values import LineView
+
+REASON = "金额依据"  #: in a case's snapshot of its order: how the amount came about when it was opened
+ASKED = "申请金额"  #: there too: what it was then
+SHARE = "拆单后的份额"  #: what is asked for in a case that was split
+
+
+def reckon(
+    lines: Sequence[LineView], facts: Mapping[str, Any], snapshot: Mapping[str, Any], amount: Decimal
+) -> Reckoning | None:
+    """The parts of ``amount``; None where prices are hidden."""
+    paid = [line.paid for line in lines if line.paid is not None]
+    if len(paid) < len(lines):
+        return None
+    cost = yuan(sum(paid, NOTHING))
+    came = sum((counted(each, x.requested, x.received) for each, x in zip(paid, lines, strict=True)), NOTHING)
+    asked = share(cost, facts)
+    items = tuple((str(item["name"]), yuan(item["amount"])) for item in facts.get("扣款项") or ())
+    part, fee = facts.get("缺件"), facts.get("扣款")
+    proposed = (str(part), yuan(fee)) if part and fee else None
+    return Reckoning(
+        asked,
+        asked - share(came, facts) if facts.get(BY_COUNT) else NOTHING,
+        items,
+        amount,
+        proposed if proposed not in items else None,
+        f"只退这些，实付 ¥{cost:,.2f}" if facts.get(ONLY) else _basis(cost, snapshot),
+        agreed=bool(facts.get(MAKE_GOOD)) and amount == yuan(facts[MAKE_GOOD]),
+    )
+
+
+def _basis(asked: Decimal, snapshot: Mapping[str, Any]) -> str:
+    """Where what was asked for came from; "" for a case that came without an amount of ours."""
+    if not snapshot.get(REASON):
+        return ""
+    return str(snapshot[REASON]) if asked == yuan(snapshot[ASKED]) else SHARE

@@ -1,0 +1,168 @@
+"""A case that is under way corrected by whoever submitted it: what it would come to, what that undoes, and doing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flow import firstfacts, queue
+from flow.actions import Deed, advance
+from flow.allowance import TAKEN, give_back
+from flow.amounts import counted
+from flow.change import Change
+from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
+from flow.errors import NotAllowed, PolicyRefused
+from flow.ledger import note
+from flow.opening import Draft
+from flow.orders import bill_of, units_held
+from flow.outlook import Again, alone, look_ahead, permitted
+from flow.partial import ONLY, PREFILLED, wish_of
+from flow.policy import OWN
+from flow.verbs import CORRECT
+from models import Case, CaseLine, CaseState, Event, Order, Parcel, Refund
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from flow.actions import Done
+    from flow.desk import Desk
+    from flow.orders import Bill
+    from flow.outlook import Outlook
+    from models.values import Person
+
+BEFORE, AFTER = "改前", "改后"  #: of the event that keeps a correction
+#: what is known of a customer and of days does not change with the goods
+_STAYS = (
+    firstfacts.DAYS, firstfacts.ESTIMATED, firstfacts.LEVEL, firstfacts.LISTED, firstfacts.TIMES, firstfacts.WORDS,
+    firstfacts.BOUGHT, firstfacts.SPENT,
+)  # fmt: skip
+_GOES = (ONLY, PREFILLED, OWN, TAKEN, GRANTED, GRANTED_RULE, GRANTED_WHY)  #: belongs to what the case was
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A correction that may be done: the case before and after, and who has agreed to what is no more."""
+
+    case: Case
+    draft: Draft
+    outlook: Outlook
+    before: tuple[tuple[str, int], ...]
+    agreed: tuple[str, ...]
+    only_note: bool
+
+    @property
+    def amounts(self) -> tuple[Decimal, Decimal]:
+        return self.case.amount, self.case.amount if self.only_note else self.outlook.amount
+
+
+async def drafted(case: Case) -> Draft:
+    """An open case as the draft that it would be if it were typed now."""
+    goods: dict[str, int] = {}
+    for line in await CaseLine.filter(case_id=case.id).order_by("id"):
+        goods[line.sku] = goods.get(line.sku, 0) + line.requested
+    why = str(case.facts.get(GRANTED_WHY) or "")
+    return Draft(case.kind, case.order_no, tuple(goods.items()), case.return_type, case.note, why, wish_of(case.facts))
+
+
+async def ensure_correctable(case: Case) -> None:
+    """Raises NotAllowed, saying why, for a case whose goods have come, whose money is on its way, or that is over."""
+    if case.state in (CaseState.DONE, CaseState.CLOSED):
+        raise NotAllowed(f"{case.no} {case.state}，不能再改")
+    if case.state is CaseState.HELD:
+        raise NotAllowed(f"{case.no} 已挂起，先回复“恢复 {case.no}”再改")
+    if case.flow_id is None or case.order_id is None:
+        raise NotAllowed(f"{case.no} 是导入的单，不能改")
+    if await Refund.exists(case_id=case.id) or case.facts.get("已退款"):
+        raise NotAllowed(f"{case.no} 的款已经在路上或退过了，不能再改；有差错请找财务")
+    arrived = await Parcel.filter(case_id=case.id).exclude(received_at=None).exists()
+    if arrived or case.facts.get("已收货") or case.facts.get("缺件"):
+        raise NotAllowed(f"{case.no} 货已收到，不能再改；有差错请用退回，或另开一单")
+
+
+async def revise(desk: Desk, case: Case, draft: Draft, who: Person) -> Revision:
+    """What a case would be as ``draft``, judged as on the day when it was opened; nothing is written.
+
+    Raises PolicyRefused (quantity, product, type, 资格, no change at all) or NotAllowed.
+    """
+    await ensure_correctable(case)
+    before = await drafted(case)
+    if draft == before:
+        raise PolicyRefused(f"{case.no} 本来就是这样，没有改动")
+    bill = await bill_without(case)
+    stays = {name: case.facts[name] for name in _STAYS if name in case.facts}
+    outlook = permitted(await look_ahead(desk, draft, case.opened_at, Again(case, bill, stays)), draft, who)
+    same = (draft.items, draft.return_type, draft.wish) == (before.items, before.return_type, before.wish)
+    return Revision(case, draft, outlook, before.items, await _agreed(desk, case), same)
+
+
+async def bill_without(case: Case) -> Bill:
+    """The order of a case as it would be if the case had taken none of it."""
+    from_order = await bill_of(await Order.get(id=case.order_id))
+    held = dict(from_order.held)
+    lines = {line.id: line for line in from_order.lines}
+    for claim in await CaseLine.filter(case_id=case.id).exclude(order_line_id=None):
+        units = units_held(claim, case.facts)
+        line_id = claim.order_line_id or 0
+        lines[line_id].claimed -= units  # in memory alone
+        held[line_id] = held.get(line_id, Decimal(0)) - counted(claim.paid, claim.requested, units)
+    return replace(from_order, held=held)
+
+
+async def _agreed(desk: Desk, case: Case) -> tuple[str, ...]:
+    """Who has decided on the case so far, in their order."""
+    nodes = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes
+    corrected = await Event.filter(case_id=case.id, action=CORRECT).order_by("-seq").first()
+    events = Event.filter(case_id=case.id, seq__gt=corrected.seq if corrected else 0).exclude(actor_id=None)
+    found = [
+        event.actor
+        for event in await events.order_by("seq")
+        if event.actor_id != case.creator_id
+        and event.node in nodes
+        and _decides(nodes[event.node].actions, event.action)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _decides(actions: Mapping[str, Any], name: str) -> bool:
+    action = actions.get(name)
+    return action is not None and not action.hands_over and not action.danger
+
+
+async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -> Done | None:
+    """Do it, in the caller's transaction; None where only the note has changed, which undoes nothing.
+
+    Raises StaleCase when somebody was first, or what ``revise`` raises of units that are gone.
+    """
+    case, draft = revision.case, revision.draft
+    said = {BEFORE: _line(revision, before=True), AFTER: _line(revision, before=False)}
+    if revision.only_note:
+        await _renote(desk, case, draft.note, (who, at), said)
+        return None
+    goods = Change(tuple(revision.outlook.portions), revision.outlook.kind.name, draft.note)
+    await give_back(case, at, desk.zone)  # before the units, as opening takes its locks
+    await goods.write(case)
+    fresh = {name: None for name in _GOES if name in case.facts} | revision.outlook.facts
+    if who.id == case.creator_id:
+        fresh |= await alone(desk, revision.outlook, who, at, taking=True)
+    return await advance(desk, Deed(case.id, CORRECT, who, at, said, fresh=fresh))
+
+
+async def _renote(desk: Desk, case: Case, words: str, by: tuple[Person, datetime], said: dict[str, Any]) -> None:
+    who, at = by
+    urgent = firstfacts.is_urgent(words, desk.business.choices.urgent_words)
+    await note(case, who, {"action": CORRECT, "node": "", "data": said}, at)
+    case.facts = {**case.facts, firstfacts.URGENT: urgent}
+    await Case.filter(id=case.id).update(note=words, reason=words[:64], facts=case.facts)
+    await queue.put(await queue.redrawing(case, at))
+
+
+def _line(revision: Revision, *, before: bool) -> str:
+    """``85123A×2 质量问题 ¥5.10 外壳破裂``."""
+    case, draft = revision.case, revision.draft
+    items = revision.before if before else draft.items
+    goods = "、".join(f"{sku}×{units}" for sku, units in items)
+    kind, words = (case.return_type, case.note) if before else (draft.return_type, draft.note)
+    amount = revision.amounts[0 if before else 1]
+    return " ".join(part for part in (goods, kind, f"¥{amount:,.2f}", words) if part)

@@ -1,0 +1,56 @@
+"""Numbers of parcels: each belongs to one, which goes one way, and is no code of goods or of sorting machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flow import definition as d
+from flow.errors import NotAllowed, PolicyRefused
+from flow.waybills import is_article, is_route
+from models import OrderLine, Parcel, Product
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from flow.definition import Node
+    from models import Case
+
+
+async def put_down(case: Case, waybill: str, now: datetime, *, outbound: bool) -> None:
+    """Make it the number of a parcel of the case.
+
+    Raises PolicyRefused for an article's or a sorting machine's code, NotAllowed where it is another parcel's.
+    """
+    await _ensure_parcels(waybill)
+    for known in await Parcel.filter(waybill=waybill).exclude(case_id=None).prefetch_related("case"):
+        mine = known.case_id == case.id
+        if known.case is None or (mine and known.outbound == outbound):
+            continue
+        way = "寄给客户" if known.outbound else "客户寄回"
+        what = f"是 {case.no} {way}的包裹" if mine else f"已登记在 {known.case.no}"
+        raise NotAllowed(f"运单 {waybill} {what}，请核对运单号")
+    said = {"announced_at": now, "outbound": outbound}
+    await Parcel.get_or_create(case_id=case.id, waybill=waybill, defaults=said)
+
+
+async def send_off(case: Case, node: Node | None, said: Mapping[str, Any], now: datetime) -> None:
+    """Put down the parcels to the customer that the form of a node has just been told of."""
+    for field in node.form if node else ():
+        if field.kind == d.WAYBILL and said.get(field.name):
+            await put_down(case, str(said[field.name]), now, outbound=True)
+
+
+async def _ensure_parcels(number: str) -> None:
+    """Goods of the same kind bear the same code: as a waybill it would bring up the wrong case for the next of them."""
+    if is_article(number) or await articles([number]):
+        raise PolicyRefused(f"{number} 是商品条码，不是运单号，没有登记；请写面单上快递的号")
+    if is_route(number):
+        raise PolicyRefused(f"{number} 是面单上分拣用的码，不是运单号，没有登记；请写快递的号")
+
+
+async def articles(texts: Collection[str]) -> set[str]:
+    """Those of the texts that name goods which the shop has or has sold."""
+    sold = await OrderLine.filter(sku__in=texts).distinct().values_list("sku", flat=True)
+    kept = await Product.filter(sku__in=texts).values_list("sku", flat=True)
+    return {str(sku) for sku in (*sold, *kept)}

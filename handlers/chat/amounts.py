@@ -1,0 +1,70 @@
+"""Money as people ask for it in a return: ``只退20元``, ``退一半``, ``赔10块``; and money that is no refund. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flow.edits.spoken import NUMERAL, numeral
+from flow.partial import WHOLE
+from models.fields import yuan
+
+_ONLY = "只|就|仅|先|最多|部分|一共|共|给客户|给他|给她|客户要求|客户要|要求|要"
+_VERB = "退款|退还|退回|退钱|退|赔付|赔偿|补偿|补差价|赔|补|返还|返现|返|金额改成|金额改为|金额"
+_TO = "给客户|给买家|客户|买家|他|她"
+_YUAN = "元|块钱|块|圆|rmb"
+_END = "整|钱|就行|就好|即可|吧|了|差价|补偿|退款"
+_NUMBER = rf"\d{{1,8}}(?:,\d{{3}})*(?:\.\d{{1,2}})?|{NUMERAL}"
+_STARTS, _ENDS = r"(?<![^\s,;。.!、])", r"(?=$|[\s,;。.!、])"
+_SUM = re.compile(
+    rf"{_STARTS}(?:{_ONLY})*\s?(?P<verb>{_VERB})?(?:{_TO})?(?:款|钱)?\s?:?\s?(?:¥\s?)?(?P<number>{_NUMBER})\s?(?P<yuan>{_YUAN})?"
+    rf"(?:{_END})*{_ENDS}",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    rf"{_STARTS}(?:{_ONLY})*\s?(?:{_VERB})(?:{_TO})?(?:款|钱)?\s?(?:(?P<half>一半|半价|半款)|(?P<percent>\d{{1,3}})\s?%"
+    rf"|(?P<tenths>[一二两三四五六七八九1-9])成)(?:的?(?:钱|款|金额|货款))?(?:{_END})*{_ENDS}"
+)
+_ALL = re.compile(rf"{_STARTS}(?:{_VERB})?(?:全额|全款)(?:{_VERB})?{_ENDS}")
+_MONEY = re.compile(r"¥\s?\d|(?:\d|[一二两三四五六七八九十百])\s?(?:元|块钱|块(?!钱)|%|折|成(?!人|份))|半价|全额")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A wish as ``flow.partial`` takes it, with the words for it; ``bare`` where it may as well be a count of goods."""
+
+    wish: str
+    text: str
+    bare: bool = False
+
+
+def asks(text: str) -> list[Ask]:
+    """Every amount that is asked for in a normalised text, in its order."""
+    found: list[tuple[int, Ask]] = []
+    for match in _SUM.finditer(text):
+        wish = _yuan(match["number"])
+        if wish and (match["verb"] or match["yuan"] or "¥" in match[0]):
+            bare = not match["yuan"] and "¥" not in match[0] and "." not in match["number"]
+            bare = bare and not (match["verb"] or "").startswith(("金额", "赔", "补", "返"))
+            found.append((match.start(), Ask(wish, match[0].strip(), bare)))
+    for match in _PART.finditer(text):
+        percent = "50" if match["half"] else match["percent"] or str(10 * (_tenths(match["tenths"])))
+        found.append((match.start(), Ask(f"{percent}%", match[0].strip())))
+    found += [(match.start(), Ask(WHOLE, match[0].strip())) for match in _ALL.finditer(text)]
+    return [ask for _, ask in sorted(found, key=lambda pair: pair[0])]
+
+
+def is_money(word: str) -> bool:
+    """Whether a word speaks of money at all, whatever it says of it: ``运费10元也退``, ``打八折``."""
+    return bool(_MONEY.search(word)) or "运费" in word
+
+
+def _yuan(number: str) -> str:
+    plain = number.replace(",", "")
+    if plain[0].isdigit():
+        return str(yuan(plain))
+    return "" if (value := numeral(plain)) is None else str(yuan(value))
+
+
+def _tenths(text: str) -> int:
+    return int(text) if text.isdigit() else numeral(text) or 0

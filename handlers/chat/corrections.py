@@ -1,0 +1,64 @@
+"""What is to be different about a return, as people say it: ``数量 1``, ``改成3个``, ``类型 质量问题``. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flow.edits.spoken import NUMERAL
+from flow.partial import WHOLE
+from handlers import parse
+from handlers.chat import drafts
+from handlers.chat.quantities import MEASURE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flow.orders import Choice
+
+CORRECT = "改"
+_TO = "改成|改为|换成|变成|调成|调为|设成|写成|是|为|:"
+_START = re.compile(r"^(?:请|麻烦|帮我|把)?(?:修改|更正|改)(?:一下)?(?:成|为)?\s*")
+_COUNT = re.compile(
+    rf"(?:退货|退)?(?:数量|件数|个数)\s*(?:{_TO})*\s*(?P<number>\d{{1,9}}|{NUMERAL})(?![\d.])\s?{MEASURE}?"
+)
+_TURNED = re.compile(r"(?<=\S)\s*(?:改成|改为|换成|变成|调成|→|->)\s*")
+_WHOLE_NOTE = re.compile(rf"{drafts.NOTE}\s*(?:{_TO})\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What is said anew; None, or nothing, where it stays as it was."""
+
+    items: tuple[tuple[str, int], ...] = ()  #: products with their new count, 0 for one that is left out
+    units: int | None = None  #: a count without its product
+    everything: bool = False
+    return_type: str = ""
+    note: str | None = None
+    wish: str | None = None  #: yuan, a percentage, or "" for what the goods cost
+    unread: str = ""  #: what nobody can place; then none of it is to be done
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Correction(unread=self.unread)
+
+
+def read(text: str, choices: Sequence[Choice], types: Mapping[str, str]) -> Correction:
+    """The correction that a text says; what is no part of one is in ``unread``."""
+    plain = _START.sub("", text.strip(" ,;。!、"))
+    plain = _WHOLE_NOTE.sub(f"{drafts.NOTE} ", plain)
+    counted = _COUNT.sub(lambda match: f" {match['number']}件 ", plain)
+    said, note = drafts.before_note(_TURNED.sub(" ", counted).split())
+    typed = drafts.read(said, choices, types)
+    units = [count for _, count in typed.items if count is not None]
+    strange = [typed.note] if typed.note and not typed.asks else []
+    strange += [*typed.unknown, *typed.unclear, *(name for name, _, _ in typed.between)]
+    if len(typed.types) > 1 or len(typed.units) > 1 or len(typed.asks) > 1 or len(units) < len(typed.items):
+        strange = strange or [text]
+    wish = typed.asks[0].wish if typed.asks else None
+    return Correction(
+        tuple((sku, count) for sku, count in typed.items if count is not None),
+        typed.units[0] if typed.units else None, typed.everything, typed.types[0] if typed.types else "",
+        note[: parse.MAX_NOTE] if drafts.NOTE in counted else None, "" if wish == WHOLE else wish, " ".join(strange),
+    )  # fmt: skip

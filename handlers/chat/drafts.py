@@ -1,0 +1,212 @@
+"""A return as somebody types it, sorted: products and counts, type, money, note, and what nobody can place. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from handlers import parse
+from handlers.chat import amounts, quantities
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from flow.orders import Choice
+    from handlers.chat.amounts import Ask
+
+NOTE = "备注"
+_PAUSE = re.compile(r"[,;。!、]+(?!\d)|[.]+(?=\s|$)")
+_LEAD = re.compile(
+    r"^(?:(?:我|帮我|麻烦|请|想|要|把|退货|退掉|退|换货|换|一下|其中|里面|给客户|客户要|还有|另外|和|以及|"
+    r"(?:那|这)(?:[个台只件盏套双把张条瓶盒包]|几[个台只件]|些|款|种)?|的)+)"
+)
+_FILLERS = frozenset({
+    "退", "退货", "只退", "就退", "只要", "要退", "想退", "退掉", "请", "麻烦", "帮我", "帮忙", "一下", "退一下",
+    "谢谢", "的", "把", "要", "我要", "客户要退", "和", "以及", "还有", "订单", "单", "原因", "类型", "因为", "数量",
+    "退款", "商品", "货", "退回", "再", "另外", "这单", "里", "里面的",
+})  # fmt: skip
+_BECAUSE = re.compile(r"^(?:退货)?(?:原因|类型|因为|由于|理由)?(?:是因为|是|为|:|改成|改为|换成)?")
+_CODE = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z])(?:(?=.*\d.*\d)|(?=.*-))[A-Za-z0-9][A-Za-z0-9_/-]{2,23}(?<![/_-])")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_MEASURED = re.compile(
+    r"\d+(?:\.\d+)?(?:kg|g|mg|cm|mm|m|km|l|ml|v|w|kw|hz|gb|tb|mb|mah|h|min|s|k|xl|寸)", re.IGNORECASE
+)
+_CARRIER = re.compile(r"(?:SF|JD|YT|ZTO|STO|YD|EMS|DB|JT)[A-Z]{0,3}\d{8,}", re.IGNORECASE)
+MAX_CODE = 16  #: a longer one is a waybill or a serial number
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A return as typed. What is in none of the first fields is in ``note``, as it stands."""
+
+    items: tuple[tuple[str, int | None], ...] = ()  #: SKU and units, None where no count was said
+    everything: bool = False  #: all that is left, of each product
+    units: tuple[int, ...] = ()  #: counts without a product
+    types: tuple[str, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    note: str = ""
+    unknown: tuple[str, ...] = ()  #: products with a count that the order lacks
+    strange: tuple[str, ...] = ()  #: words of the note that look like a product
+    unclear: tuple[str, ...] = ()  #: counts that are none: 半个, 几个
+    matched: tuple[tuple[str, str], ...] = ()  #: words that were taken for a product by its title, and its SKU
+    between: tuple[tuple[str, tuple[str, ...], int | None], ...] = ()  #: words that fit several products; their count
+    money: tuple[str, ...] = ()  #: words of the note that speak of money, and were not taken
+
+
+@dataclass(slots=True)
+class _Sorting:
+    """The same while it is made."""
+
+    choices: Sequence[Choice]
+    types: Mapping[str, str]
+    items: dict[str, int | None] = field(default_factory=dict)
+    everything: bool = False
+    units: list[int] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)  #: types
+    note: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
+    matched: list[tuple[str, str]] = field(default_factory=list)
+    between: list[tuple[str, tuple[str, ...], int | None]] = field(default_factory=list)
+    money: list[str] = field(default_factory=list)
+
+    def add(self, sku: str, units: int | None) -> None:
+        before = self.items.get(sku)
+        self.items[sku] = units if before is None else before + (units or 1)
+
+
+def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, str]) -> Typed:
+    """Sort the words behind an order number. ``types``: word -> type name.
+
+    Whatever follows the word 备注 is note, unread.
+    """
+    said, told = before_note(words)
+    text = " ".join(said)
+    sorting = _Sorting(choices, types)
+    wishes = amounts.asks(text)
+    reading = quantities.read(text, [choice.sku for choice in choices])
+    for line in reading.lines:
+        _take(sorting, line, wishes)
+    sorting.unclear += reading.unclear
+    for word in reading.rest.split():
+        _word(sorting, word, wishes, counted=bool(reading.lines))
+    note = " ".join([*sorting.note, *([told] if told else [])])
+    note = note if len(note) <= parse.MAX_NOTE else note[: parse.MAX_NOTE - 1] + "…"
+    return Typed(
+        tuple(sorting.items.items()), sorting.everything, tuple(sorting.units), tuple(dict.fromkeys(sorting.found)),
+        tuple(wishes), note, tuple(sorting.unknown), tuple(sorting.strange), tuple(sorting.unclear),
+        tuple(sorting.matched), tuple(sorting.between), tuple(sorting.money),
+    )  # fmt: skip
+
+
+def before_note(words: Sequence[str]) -> tuple[list[str], str]:
+    """The words before 备注, and what follows it."""
+    for place, word in enumerate(words):
+        if word == NOTE or word.startswith((f"{NOTE}:", f"{NOTE}是", f"{NOTE},")):
+            rest = [word.removeprefix(NOTE).lstrip(":,是"), *words[place + 1 :]]
+            return list(words[:place]), " ".join(filter(None, rest)).lstrip(": ")
+    return list(words), ""
+
+
+def _take(sorting: _Sorting, line: quantities.Line, wishes: Sequence[Ask]) -> None:
+    """A line of counts. ``退20`` is no line, and ``20个`` of an amount none either."""
+    if line.everything and not line.sku:
+        sorting.everything = True
+    elif line.everything:
+        sorting.add(line.sku, next(choice.left for choice in sorting.choices if choice.sku == line.sku))
+    elif line.sku:
+        sorting.add(line.sku, line.units)
+    elif line.units is not None:
+        sorting.units.append(line.units)
+
+
+def _word(sorting: _Sorting, word: str, wishes: Sequence[Ask], *, counted: bool) -> None:
+    """One word that no count has taken; what of it is a type, a product or money is taken off."""
+    if sku := None if sorting.note else parse.counted_item(word):
+        sorting.unknown.append(sku)
+        return
+    asked = any(word in ask.text or ask.text in word for ask in wishes)
+    pieces = [word] if asked else [piece for piece in _PAUSE.split(word) if piece]
+    kept = [piece for piece in pieces if asked or not _placed(sorting, piece, counted=counted)]
+    if not kept:
+        return
+    whole = word if len(kept) == len(pieces) else ",".join(kept)
+    if whole not in _FILLERS:
+        sorting.note.append(whole)
+        sorting.money += [whole] if not asked and amounts.is_money(whole) else []
+        sorting.strange += [whole] if is_code(whole) else []
+
+
+def _placed(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
+    """Whether a piece says a type or a product, and nothing beside."""
+    reason = _BECAUSE.sub("", piece, count=1)
+    if name := sorting.types.get(piece) or sorting.types.get(reason):
+        if not sorting.found or name not in sorting.found:
+            sorting.found.append(name)
+            return True
+        return False  # said twice, by its name and in other words: those are a remark
+    if led := next((word for word in sorting.types if len(word) > 3 and reason.startswith(word)), ""):
+        sorting.found.append(sorting.types[led])
+        return False
+    return _by_title(sorting, piece, counted=counted)
+
+
+def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
+    beside = quantities.beside(piece)
+    name = _LEAD.sub("", beside[0] if beside else piece, count=1).strip("的")
+    units = beside[1] if beside else None
+    whole = [c for c in sorting.choices if c.title and c.title.casefold() in name.casefold()]
+    skus = tuple(choice.sku for choice in whole or called(name, sorting.choices, loosely=units is not None))
+    if not skus:
+        sorting.units += [units] if units is not None else []
+        return units is not None and not name
+    if units is None and (sorting.items or counted) and not whole:
+        return False  # the products are named already: a word of a title is a remark
+    if len(skus) > 1:
+        sorting.between.append((name, skus, units))
+        return True
+    sorting.add(skus[0], units)
+    sorting.matched.append((piece, skus[0]))
+    title = next(choice.title for choice in sorting.choices if choice.sku == skus[0])
+    rest = name.casefold().replace(_common(name.casefold(), title.casefold()), "", 1)
+    return not rest or (rest in sorting.types and _placed(sorting, rest, counted=True))
+
+
+def called(name: str, choices: Iterable[Choice], *, loosely: bool) -> list[Choice]:
+    """The products that somebody may mean by a word of their title.
+
+    ``loosely``: a single sign or part of the word is enough, because a count beside it says that it is a product.
+    """
+    folded = name.casefold()
+    least = 1 if loosely and not folded.isascii() else 3 if folded.isascii() else 2
+    if len(folded) < least:
+        return []
+    found = [choice for choice in choices if folded in choice.title.casefold()]
+    if found or not loosely:
+        return found
+    common = {choice.sku: len(_common(folded, choice.title.casefold())) for choice in choices}
+    best = max(common.values(), default=0)
+    return [choice for choice in choices if common[choice.sku] == best >= 2]
+
+
+def _common(one: str, other: str) -> str:
+    """The longest piece of Chinese that both have."""
+    pieces = (one[at : at + size] for size in range(len(one), 0, -1) for at in range(len(one) - size + 1))
+    return next((piece for piece in pieces if piece in other and _CHINESE.fullmatch(piece)), "")
+
+
+def is_code(word: str) -> bool:
+    """Whether a word looks like a product's number, and not like a measure, a date, a phone or a waybill."""
+    plain = word.strip("()[]#")
+    return (
+        bool(_CODE.fullmatch(plain))
+        and len(plain) <= MAX_CODE
+        and not (_MEASURED.fullmatch(plain) or _CARRIER.fullmatch(plain) or parse.is_case_no(plain))
+    )
+
+
+def is_number(word: str) -> bool:
+    """Whether a word may be the number of some product or order, which only the database can tell."""
+    return bool(re.fullmatch(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9_/-]{2,31}", word)) and not _MEASURED.fullmatch(word)

@@ -1,0 +1,296 @@
+"""What is known of a return so far and what is to be asked next; nothing here is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from cards.draft import SUBMIT
+from flow.errors import PolicyRefused
+from flow.opening import Draft
+from flow.partial import WHOLE
+from handlers.chat import drafts, quantities
+from handlers.chat.answers import product
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flow.orders import Bill, Choice
+    from handlers.chat.corrections import Correction
+    from handlers.chat.drafts import Typed
+
+MAX_LISTED = 20
+MAX_UNITS_OFFERED = 4
+ASKED = -1  #: units of a product of which somebody has to say how many
+ORDER, GOODS, UNITS, TYPE, WISH, REMARK = "订单", "商品", "数量", "类型", "金额", "备注"
+QUESTIONS = {
+    ORDER: "没有这个订单号，是不是：",
+    GOODS: "退哪一件？",
+    UNITS: "退几件？",
+    TYPE: "是什么原因？",
+    WISH: "是件数，还是金额？",
+    REMARK: "写进备注，照开吗？",
+}
+AS_REMARK = "写进备注"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What an agent has said so far; ``ask`` is what the bot wants to know next."""
+
+    kind: str
+    order_no: str
+    items: list[list[Any]] = field(default_factory=list)
+    return_type: str = ""
+    note: str = ""
+    ask: str = ""
+    options: list[list[str]] = field(default_factory=list)
+    sku: str = ""  #: product whose number is asked for
+    exception: str = ""  #: why it is to be opened against a rule
+    wish: str = ""  #: yuan that were asked for, or a percentage
+    bare: str = ""  #: ``20`` of 退20, until somebody has said whether it counts goods or money
+    units: int = 0  #: a count that was said before its product was known
+    types: list[str] = field(default_factory=list)  #: of several that were named, one is meant
+    strange: list[str] = field(default_factory=list)  #: what looks like a product that the order lacks
+    told: list[str] = field(default_factory=list)  #: how the words were taken, for the card
+    hint: str = ""  #: said before the question
+    words: list[str] = field(default_factory=list)  #: as typed, until the order is known
+    shop: str = ""  #: whose order, where several shops have its number
+    queue: list[list[str]] = field(default_factory=list)  #: further returns, each as its words, that are asked for next
+
+    def draft(self) -> Draft:
+        told = (self.return_type, self.note, self.exception, self.wish, self.shop)
+        return Draft(self.kind, self.order_no, self.pairs(), *told)
+
+    def pairs(self) -> tuple[tuple[str, int], ...]:
+        return tuple((str(sku), int(units)) for sku, units in self.items)
+
+    def with_units(self, sku: str, units: int) -> Sheet:
+        """With so many of a product, which stays where it stands."""
+        items = [[each, units if each == sku else had] for each, had in self.items]
+        return replace(self, items=items if any(each == sku for each, _ in items) else [*items, [sku, units]])
+
+
+def filled(sheet: Sheet, typed: Typed, bill: Bill) -> Sheet:
+    """The sheet with what was typed. Raises PolicyRefused for a product that the order lacks, or two amounts."""
+    choices = bill.choices()
+    if typed.unknown:
+        raise PolicyRefused(f"订单 {bill.order.no} 里没有商品 {'、'.join(typed.unknown)}，这单有：{_have(choices)}")
+    titles = {choice.sku: choice.title for choice in choices}
+    told = [f"“{word}”＝{titles[sku]}" for word, sku in typed.matched]
+    told += [f"“{word}”不算进退款，只写在备注" for word in typed.money]
+    sheet = replace(sheet, note=typed.note, told=told, strange=list(typed.strange))
+    sheet = _counted(sheet, typed, choices)
+    sheet = _wished(sheet, typed, choices)
+    return _typed(sheet, typed.types)
+
+
+def _have(choices: Sequence[Choice]) -> str:
+    return "、".join(choice.sku for choice in choices[:MAX_LISTED])
+
+
+def _typed(sheet: Sheet, types: Sequence[str]) -> Sheet:
+    return replace(sheet, return_type=types[0]) if len(types) == 1 else replace(sheet, types=list(types))
+
+
+def _counted(sheet: Sheet, typed: Typed, choices: Sequence[Choice]) -> Sheet:
+    """The products, each with its count; one of which a count is in doubt is asked for."""
+    items = dict(typed.items)
+    if typed.everything:
+        items = (
+            {c.sku: c.left for c in choices if c.left and (not items or c.sku in items)}
+            if not any(items.values())
+            else items
+        )
+    open_ones = [sku for sku, units in items.items() if units is None]
+    doubt = typed.unclear or len(typed.units) > 1 or (typed.units and len(items) > 1)
+    if len(typed.units) == 1 and len(open_ones) == 1 and not doubt:
+        items[open_ones[0]] = typed.units[0]
+    units = typed.units[0] if len(typed.units) == 1 and not items else 0
+    known = [[sku, (ASKED if doubt else 1) if count is None else count] for sku, count in items.items()]
+    hint = f"“{'、'.join(typed.unclear)}”不是整件数。" if typed.unclear else ""
+    fits = next(iter(typed.between), None)
+    if fits is None:
+        return replace(sheet, items=known, units=units, hint=hint)
+    name, skus, counted = fits
+    options = [[c.sku, _offered(c)] for c in choices if c.sku in skus and c.left]
+    return replace(sheet, items=known, units=counted or units, options=options, hint=f"“{name}”有 {len(options)} 种。")
+
+
+def _wished(sheet: Sheet, typed: Typed, choices: Sequence[Choice]) -> Sheet:
+    wishes = {ask.wish for ask in typed.asks}
+    if len(wishes) > 1:
+        raise PolicyRefused(
+            f"写了几个金额：{'、'.join(ask.text for ask in typed.asks)}。请只写一个要退的金额，再发一次"
+        )
+    for ask in typed.asks:
+        counted = all(units != ASKED for _, units in sheet.items) and bool(sheet.items or sheet.units)
+        most = max((choice.left for choice in choices), default=0)
+        if ask.bare and not counted and Decimal(ask.wish) <= most:
+            return replace(sheet, bare=str(int(Decimal(ask.wish))))
+        return replace(sheet, wish="" if ask.wish == WHOLE else ask.wish)
+    return sheet
+
+
+def asked_next(sheet: Sheet, bill: Bill, types: Sequence[str]) -> Sheet:
+    """Decide what to ask next; what the order already says is not asked."""
+    choices = bill.choices()
+    sheet = sheet if sheet.items or sheet.options else _only_product(sheet, choices, bill)
+    if sheet.bare:
+        number = sheet.bare
+        return replace(sheet, ask=WISH, options=[["件", f"{number} 件"], ["元", f"¥{number}.00"]])
+    if sheet.strange and not sheet.items:
+        return _ask_goods(_said_back(sheet, choices), choices)
+    if not sheet.items or sheet.options:
+        return _ask_goods(sheet, choices)
+    if sku := next((sku for sku, units in sheet.items if units == ASKED), ""):
+        return _ask_units(replace(sheet, sku=sku), choices)
+    bill.portions(sheet.pairs())
+    if sheet.strange:
+        return replace(_said_back(sheet, choices), ask=REMARK, options=[[AS_REMARK, AS_REMARK]])
+    if not sheet.return_type:
+        hint = f"写了{'、'.join(sheet.types)}，以哪个为准？" if sheet.types else ""
+        return replace(sheet, ask=TYPE, hint=hint, options=[[name, name] for name in sheet.types or types])
+    return replace(sheet, ask=SUBMIT, options=[])
+
+
+def _said_back(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
+    """What looks like a product and is none of the order's is said back before anything else."""
+    bought = "、".join(f"{choice.sku} {choice.title} ×{choice.bought}".strip() for choice in choices[:3])
+    more = f" 等 {len(choices)} 种" if len(choices) > 3 else ""
+    return replace(sheet, hint=f"这单没有 {'、'.join(sheet.strange)}，买的是 {bought}{more}。")
+
+
+def _only_product(sheet: Sheet, choices: Sequence[Choice], bill: Bill) -> Sheet:
+    free = [choice for choice in choices if choice.left]
+    if not free:
+        raise PolicyRefused(f"订单 {bill.order.no} 的商品都已经在退或退过了")
+    if len(free) > 1 or sheet.strange:
+        return sheet
+    one = free[0]
+    if sheet.units or one.left == 1:
+        return replace(sheet, items=[[one.sku, sheet.units or 1]], units=0)
+    return sheet if sheet.bare else replace(sheet, items=[[one.sku, ASKED]])
+
+
+def _ask_goods(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
+    options = sheet.options or [[choice.sku, _offered(choice)] for choice in choices if choice.left]
+    counted = f"说的是 {sheet.units} 件。" if sheet.units else ""
+    return replace(sheet, ask=GOODS, options=options[:MAX_LISTED], hint=sheet.hint + counted)
+
+
+def _offered(choice: Choice) -> str:
+    return f"{choice.sku} {choice.title}（可退 {choice.left} 件）"
+
+
+def _ask_units(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
+    choice = next(choice for choice in choices if choice.sku == sheet.sku)
+    if not choice.left:
+        raise PolicyRefused(f"{choice.sku} 买了 {choice.bought} 件，都已经在退或退过了")
+    offered = list(range(1, min(choice.left, MAX_UNITS_OFFERED) + 1))
+    named = f"{choice.sku} {choice.title}：" if len(sheet.items) > 1 else ""
+    return replace(sheet, ask=UNITS, hint=sheet.hint + named, options=[[str(n), f"{n} 件"] for n in offered])
+
+
+# -- answers -----------------------------------------------------------------------------------------------------------
+
+
+def answered(sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
+    """Put an answer into the sheet; None when it is no answer to what was asked."""
+    fresh = replace(sheet, ask="", options=[], hint="")
+    readers = {GOODS: _goods, UNITS: _units, TYPE: _type, WISH: _which, REMARK: _remark}
+    return readers[sheet.ask](fresh, sheet, value, bill)
+
+
+def _goods(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
+    choices = {choice.sku: choice for choice in bill.choices()}
+    offered = [choices[option[0]] for option in sheet.options if option[0] in choices]
+    if quantities.is_everything(value):
+        got: list[tuple[str, int | None]] | None = [(choice.sku, choice.left) for choice in offered if choice.left]
+    else:
+        got = product(value, offered)
+    if not got:
+        return None
+    fresh = replace(fresh, strange=[], units=0)
+    for sku, units in got:
+        fresh = fresh.with_units(sku, sheet.units or 1 if units is None else units)
+    return fresh
+
+
+def _units(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
+    left = next((choice.left for choice in bill.choices() if choice.sku == sheet.sku), 0)
+    units = left if quantities.is_everything(value) else quantities.count(value)
+    return fresh.with_units(sheet.sku, units) if units else None
+
+
+def _type(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
+    name = chosen(sheet, value)
+    return replace(fresh, return_type=name, types=[]) if name else None
+
+
+def _which(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
+    name = chosen(sheet, value)
+    if name == "元":
+        return replace(fresh, wish=f"{sheet.bare}.00", bare="")
+    if name != "件":
+        return None
+    fresh = replace(fresh, bare="")
+    open_one = next((sku for sku, units in sheet.items if units == ASKED), "") or (
+        sheet.items[0][0] if len(sheet.items) == 1 else ""
+    )
+    return fresh.with_units(open_one, int(sheet.bare)) if open_one else replace(fresh, units=int(sheet.bare))
+
+
+def _remark(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
+    return replace(fresh, strange=[]) if chosen(sheet, value) else None
+
+
+def chosen(sheet: Sheet, value: str) -> str:
+    """The option that an answer names, by its number, its text or its value; "" for none."""
+    said = value.strip(" ,;。.!、").casefold()
+    for number, (name, text) in enumerate(sheet.options, 1):
+        if said in (str(number), name.casefold(), text.casefold(), text.casefold().replace(" ", "")):
+            return name
+    return ""
+
+
+# -- corrections -------------------------------------------------------------------------------------------------------
+
+
+def corrected(sheet: Sheet, change: Correction, bill: Bill, types: Sequence[str]) -> Sheet:
+    """The sheet with what was said anew; what it asked is asked again where it still has to be.
+
+    Raises PolicyRefused for a count of which nobody knows the product, or a type of another kind.
+    """
+    fresh = _recounted(replace(sheet, ask="", options=[], hint=""), change, bill)
+    if change.return_type:
+        if change.return_type not in types:
+            raise PolicyRefused(f"{sheet.kind}的类型可以是：{'、'.join(types)}")
+        fresh = replace(fresh, return_type=change.return_type, types=[])
+    if change.note is not None:
+        fresh = replace(fresh, note=change.note)
+    return fresh if change.wish is None else replace(fresh, wish=change.wish, bare="")
+
+
+def _recounted(sheet: Sheet, change: Correction, bill: Bill) -> Sheet:
+    left = {choice.sku: choice.left for choice in bill.choices()}
+    fresh = sheet
+    if change.everything:
+        fresh = replace(sheet, items=[[sku, left[sku]] for sku in [sku for sku, _ in sheet.items] or left if left[sku]])
+    if change.units is not None:
+        mine = [sku for sku, _ in fresh.items] or [sku for sku, free in left.items() if free]
+        if len(mine) != 1:
+            raise PolicyRefused(f"这单有 {len(mine)} 种商品，改哪一种的数量？例如：{mine[0]}×{change.units}")
+        fresh = fresh.with_units(mine[0], change.units)
+    for sku, units in change.items:
+        fresh = fresh.with_units(sku, units)
+    fresh = replace(fresh, items=[[sku, units] for sku, units in fresh.items if units])
+    if (sheet.items or change.items) and not fresh.items:
+        raise PolicyRefused("数量不能都是 0；不退了就回复“取消”")
+    return fresh
+
+
+def codes(note: str) -> list[str]:
+    """Words of a note that may be the number of a product or an order: to be looked up."""
+    return [word for word in note.split() if drafts.is_number(word)]

@@ -1,0 +1,51 @@
+"""A desk without chats, on either engine: the shipped rules, a small staff, and one return that was submitted."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from flow.desk import Desk
+from flow.directory import MEMBERS
+from flow.numbers import take
+from flow.opening import Draft, open_case
+from flow.publishing import publish_shipped
+from models import Member, MemberRole, hot
+from models.database import database
+from tests.stage import START, sell
+from tests.stories import LAMP
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from models.values import Person
+
+STAFF = {
+    "林晓": "客服",
+    "王建国": "客服组长",
+    "李敏": "客服主管",
+    "周仓": "仓管员",
+    "许静": "质检员",
+    "钱芳": "财务",
+    "陈立": "运营总监",
+}
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[tuple[Desk, dict[str, Person]]]:
+    """The desk and its staff by name, with two lamps of order 536365 on their way back."""
+    async with database(url):
+        await publish_shipped("standard", START)
+        for name, role in STAFF.items():
+            await MemberRole.create(member=await Member.create(name=name, wecom=name), role=role)
+        await take(MEMBERS)
+        await sell("536365", LAMP)
+        desk = Desk(ZoneInfo("Asia/Shanghai"))
+        await desk.fresh()
+        people = {person.name: person for person in (await desk.staff.now()).by_id.values()}
+        async with hot.transaction():
+            await open_case(
+                desk, Draft("退货", "536365", (("85123A", 2),), "质量问题", "外壳破裂"), people["林晓"], START
+            )
+        yield desk, people
