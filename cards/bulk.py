@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cards.payload import Answer
-from cards.types import BUTTON_CHARS, MAX_FACTS, TITLE_CHARS, VALUE_CHARS, Button, Card, Fact, Text, fitted
+from cards.types import (
+    BUTTON_CHARS,
+    LEAD_CHARS,
+    MAX_FACTS,
+    TITLE_CHARS,
+    VALUE_CHARS,
+    Button,
+    Card,
+    Fact,
+    Text,
+    fitted,
+    short,
+)
 from cards.words import money
 
 if TYPE_CHECKING:
@@ -46,6 +58,7 @@ class Asked:
     version: int
     to: str = ""  #: whom the tasks would go to
     harms: bool = False
+    why: str = ""  #: what is said with each of them
 
 
 def offer(asked: Asked, items: Sequence[Item]) -> Card:
@@ -63,7 +76,9 @@ def offer(asked: Asked, items: Sequence[Item]) -> Card:
     whom = f"给{asked.to}" if asked.to else ""
     total = "" if all(item.amount == 0 for item in cases) else f"（共 {money(_sum(cases))}）"
     title = fitted(f"{label}{whom} {len(cases)} 单{total}", TITLE_CHARS)
-    return Card(title, f"{more}点一下逐单办，办不成的单独说明{_HINT.get(label, '')}", facts, buttons)
+    why = f"理由：{asked.why}。" if asked.why else ""
+    lead = f"{more}点一下逐单办，办不成的单独说明{_HINT.get(label, '') if not why else ''}"
+    return Card(title, f"{short(why, LEAD_CHARS - len(lead))}{lead}", facts, buttons)
 
 
 def _money(item: Item) -> str:

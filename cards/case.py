@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cards.amounts import changed, reckoned
-from cards.facts import GOODS, IN_LEAD, answered, before, receiver, rows
+from cards.facts import GOODS, IN_LEAD, answered, before, receiver, remark, rows
 from cards.lines import ALL, as_asked, fitting, of_case
 from cards.payload import Act
 from cards.types import (
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 WHY = "为什么是我"  #: in every task card's menu: answered in words, and the card stays as it is
 RESUME = "恢复"  #: the one button of a case that is put aside
 HELD_FOR = "挂起"  #: fact: until when, or what for
+MAY_ADD = ("补一句", "回复理由")  #: on a record: how to say why, where nobody was asked
 BORNE = ("责任", "运费", "成本")  #: what the return type, or 承担 of the policy, says of a case
 REASON, SAID = "理由", "说"  #: of an event's data: why it was done, and what was said with it
 _TOLD = ("rule", SAID, REASON)  #: of an event's data: told as it stands
@@ -78,7 +79,7 @@ def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
         [part for part in (cause, *to, _amount(case, task), *goods_lines(case, facts)) if part],
         TEXT_CHARS - len(lead) - 1,
     )
-    menu = _menu(case, *([ALL] if left or lead.endswith("…") else []), WHY)
+    menu = _menu(case, *([ALL] if left or lead.endswith("…") or cause.endswith("…") else []), WHY)
     title = fitted(f"已挂起：{task.title}" if held else task.title, TITLE_CHARS)
     buttons, drop_down = (_resume(case), None) if held else (_buttons(case, task), _drop_down(task))
     return Card(title, lead, facts, buttons, drop_down, menu=menu, details=details)
@@ -115,16 +116,16 @@ def goods_lines(case: CaseBrief | CaseView, facts: Sequence[Fact]) -> tuple[str,
     return () if as_asked(case.lines) and shown.intersection(whole) else of_case(case.lines)
 
 
-def _cause(case: CaseView, task: TaskView) -> str:
+def _cause(case: CaseView, task: TaskView, chars: int = LEAD_CHARS // 2) -> str:
     """Who has brought the task here, and why, where it did not come by the plain way."""
     last = before(case, task)
     if last is None:
         return ""
-    why = next((str(last.data[key]) for key in (REASON, SAID) if last.data.get(key)), "")
+    why = remark(case, task)
     deed = _BROUGHT.get(last.action, last.action)
     if not why and last.action not in _BROUGHT:
         return ""
-    return short(f"{last.actor} {deed}" + (f"：{why}" if why else ""), LEAD_CHARS // 2)
+    return short(f"{last.actor} {deed}" + (f"：{why}" if why else ""), chars)
 
 
 def replaced(case: CaseView) -> Card:
@@ -158,6 +159,7 @@ def record(case: CaseBrief | CaseView, verdict: Verdict, now: datetime) -> Card:
         facts.insert(0, Fact("处理", fitted(who + took, VALUE_CHARS)))
     if verdict.next_step:
         facts.append(Fact("下一步", fitted(verdict.next_step, VALUE_CHARS)))
+    facts += [Fact(*MAY_ADD)] if verdict.may_add else []
     why = [short(f"{REASON}：{verdict.why}", LEAD_CHARS)] if verdict.why else []
     details, _ = fitting(
         [*why, *filter(None, [changed(case)]), *goods_lines(case, facts)], TEXT_CHARS, f"回复“查 {case.no}”"
@@ -224,6 +226,7 @@ def _deadline(owner: OwnerView | TaskView, now: datetime) -> str:
 def details(case: CaseView, task: TaskView | None) -> Text:
     """Everything that a card had no room for: what to do, every line, to whom it is sent, how the amount came about."""
     head = [f"{case.no} {priced(case)}", *([task.hint] if task and task.hint else [])]
+    head += [cause] if task and (cause := _cause(case, task, TEXT_CHARS)) else []
     head += [f"备注：{case.note}"] if case.note else []
     head += list(receiver(case, task)) if task else []
     head += [f"金额：{line}"] if (line := reckoned(case)) else []
@@ -275,6 +278,8 @@ def told(event: EventView) -> str:
         value = event.data.get(key)
         names = "、".join(map(str, value)) if isinstance(value, list) else value
         parts += [f"{key} {names}"] if names else []
+    if isinstance(counts := event.data.get("件数"), dict):
+        parts.append("、".join(f"{sku} ×{units}" for sku, units in counts.items()))
     if (part := event.data.get("缺件")) and (fee := event.data.get("扣款")):
         parts.append(f"缺 {part}，扣款 {money(Decimal(str(fee)))}")
     return "，".join(parts)

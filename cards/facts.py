@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cards.types import NAME_CHARS, VALUE_CHARS, Fact, fitted
 from cards.words import called, due_on_card, goods, moment, money, named, stopped
 from models.masks import HIDDEN
+from models.values import ADDED_TO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -44,8 +45,25 @@ def _reason(case: CaseView, task: TaskView, now: datetime) -> str:
 
 def before(case: CaseView, task: TaskView) -> EventView | None:
     """The last thing that a person did before this task."""
-    done = [event for event in case.events if event.node and "rule" not in event.data and event.at <= task.opened_at]
-    return done[-1] if done else None
+    last = _last(case, task)
+    return case.events[last - 1] if last else None
+
+
+def _last(case: CaseView, task: TaskView) -> int:
+    """The number of that event, 0 where there is none; a reason that was added to a step is no step."""
+    done = (
+        number
+        for number, event in enumerate(case.events, 1)
+        if event.node and not {"rule", ADDED_TO} & event.data.keys() and event.at <= task.opened_at
+    )
+    return max(done, default=0)
+
+
+def remark(case: CaseView, task: TaskView) -> str:
+    """What was said with the last step before this task, and added to it since."""
+    last = _last(case, task)
+    said = [event for n, event in enumerate(case.events, 1) if n == last or event.data.get(ADDED_TO) == last]
+    return "，".join(str(event.data[key]) for event in said for key in ("说", "理由") if event.data.get(key))
 
 
 def _previous(case: CaseView, task: TaskView, now: datetime) -> str:

@@ -9,7 +9,7 @@ from flow import firing, pausing, queue, seating
 from flow.allowance import give_back
 from flow.automation import fired, moments_of
 from flow.counting import Count, Line, take_in
-from flow.definition import WAIT
+from flow.definition import OPTIONAL, REASON, WAIT
 from flow.effects import Work, perform
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.firing import Around, Fired
@@ -23,7 +23,7 @@ from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off
 from flow.siblings import news, weighs
 from flow.staffing import staffed
-from flow.verbs import CORRECT, FRESH, HOLD, REOPEN, RESUME, VERBS, WHY, WITHDRAW, decide
+from flow.verbs import CORRECT, FRESH, GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, VERBS, WITHDRAW, decide
 from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from flow.definition import Field
     from flow.desk import Desk
     from flow.directory import Directory
-    from flow.machine import Rules, Transition
+    from flow.machine import Rules, Step, Transition
     from flow.staffing import Post
     from models import Outbox
     from models.hot import Outcome, Statement
@@ -81,6 +81,7 @@ class Done:
     transition: Transition
     verdict: Verdict
     pays: bool  #: as in ``CaseBrief``
+    seq: int  #: of the event that keeps the actor's step
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,8 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     case, actor = file.case, _actor(desk, deed, file.tasks)
     standing, transition, count = await _weighed(desk, file, deed, actor)
     remember(case, file.rules.flow, standing, transition, actor, deed.at)
-    if deed.action == REOPEN:
-        await reclaim(case)
+    if deed.action == REOPEN or (deed.action == TAKE_BACK and ends(case.state)):
+        await reclaim(case, deed.action, deed.at, desk.zone)
     events, ruled = _move(desk, file, transition, deed)
     await _claim(desk, file, deed.at)
     work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
@@ -150,8 +151,8 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     )
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
-    verdict, paying = _verdict(own, transition, deed, posts), pays(file.rules.flow, case.facts)
-    return Done(case, file.shown(count), own, transition, verdict, paying)
+    verdict, paying = _verdict(file.rules, own, transition, deed, posts), pays(file.rules.flow, case.facts)
+    return Done(case, file.shown(count), own, transition, verdict, paying, _seq(case, transition, ruled))
 
 
 def reads(case_id: int) -> tuple[Statement, ...]:
@@ -188,8 +189,8 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
     case = file.case
     if deed.task_id is not None and all(task.id != deed.task_id for task in file.tasks):
         raise StaleCase(f"{case.no} 这张卡片已经处理过了")
-    if deed.action == REOPEN:
-        refuse_late(case, file.rules.flow, deed.at)
+    if deed.action == REOPEN or (deed.action == TAKE_BACK and ends(case.state)):
+        refuse_late(case, file.rules.flow, deed.action, deed.at)
     answers = {**deed.said, FRESH: deed.fresh} if deed.fresh else deed.said
     trial = decide(file.rules, standing, deed.action, actor, answers)
     if isinstance(trial, Refusal):
@@ -316,6 +317,11 @@ def _closing(
     return [queue.recorded_again(file.case, deed.at), *closing] if waited else closing
 
 
+def _seq(case: Case, transition: Transition, ruled: Fired) -> int:
+    """The number of the event that keeps the actor's step."""
+    return case.seq - len(transition.steps) - len(ruled) + 1
+
+
 def _followed(file: _File, transition: Transition, now: datetime) -> list[hot.Statement]:
     """The submitter's card goes along, but not where the outcome is about to follow."""
     over = ends(file.case.state)
@@ -335,7 +341,7 @@ def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired, asked: 
     case, nodes = file.case, file.rules.flow.nodes
     if _on_its_way(file, transition):
         return []
-    seq = case.seq - len(transition.steps) - len(ruled) + 1
+    seq = _seq(case, transition, ruled)
     heard = heard_at(ruled.around.desk, case.facts, deed.at)
     told = (
         watchers(file.people, nodes.get(transition.steps[0].node), case) - asked - {deed.who.id if deed.who else None}
@@ -355,10 +361,20 @@ def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired, asked: 
     ]
 
 
-def _verdict(own: Task | None, transition: Transition, deed: Deed, posts: Sequence[Post]) -> Verdict:
+def _verdict(rules: Rules, own: Task | None, transition: Transition, deed: Deed, posts: Sequence[Post]) -> Verdict:
     took = (deed.at - own.opened_at).total_seconds() if own else None
     names = {post.node.name: in_hand([person.name for person in post.owners.people]) for post in posts}
     after = standing_words(transition.state, transition.close_reason, transition.nodes, names)
     actor = deed.who.name if deed.who else SYSTEM
-    text, why = transition.steps[0].verdict or deed.action, str(deed.said.get(WHY) or "")
-    return Verdict(actor, deed.action, text, deed.at, took, after, why)
+    first, reason = transition.steps[0], str(deed.said.get(REASON) or "")
+    may_add = not reason and _may_add(rules, first)
+    return Verdict(actor, deed.action, first.verdict or deed.action, deed.at, took, after, reason, may_add)
+
+
+def _may_add(rules: Rules, taken: Step) -> bool:
+    """Whether the flow would like to hear why, and does not ask first."""
+    node = rules.flow.nodes.get(taken.node)
+    action = node.actions.get(taken.action) if node else None
+    if action is None and taken.action == GIVE_BACK:
+        return rules.flow.amending is None or rules.flow.amending.reason == OPTIONAL
+    return action is not None and action.reason == OPTIONAL

@@ -23,6 +23,7 @@ _TAKE = (
     "WHERE counter.value + excluded.value <= ? RETURNING value"
 )
 _USED = "SELECT value FROM counter WHERE name = ?"
+_ADD = "UPDATE counter SET value = value + ? WHERE name = ?"
 _GIVE = "UPDATE counter SET value = value - ? WHERE name = ? AND value >= ?"
 
 
@@ -59,6 +60,14 @@ async def give_back(case: Case, now: datetime, zone: tzinfo) -> None:
     taken, day = _taken(case.facts), case.opened_at.astimezone(zone).date()
     if taken and case.creator_id and day == now.astimezone(zone).date():
         await hot.rows(f"{_GIVE} RETURNING value", fen(taken), counter(case.creator_id, day), fen(taken))
+
+
+async def take_again(case: Case, now: datetime, zone: tzinfo) -> None:
+    """What ``give_back`` freed when the case was closed, on the day of its opening, counts again."""
+    taken, day = _taken(case.facts), case.opened_at.astimezone(zone).date()
+    closed = case.closed_at.astimezone(zone).date() if case.closed_at else None
+    if taken and case.creator_id and day == closed:
+        await hot.rows(f"{_ADD} RETURNING value", fen(taken), counter(case.creator_id, day))
 
 
 def _taken(facts: Mapping[str, Any]) -> Decimal:

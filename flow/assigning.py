@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import ensure_in_scope, within_reach
-from flow.handover import HAND_OVER, drop, hand_over, on_hand
+from flow.handover import HAND_OVER, Handing, drop, hand_over, on_hand
 from flow.ledger import note
 from flow.remarks import case_named
 from flow.roles import Scope
@@ -14,34 +14,34 @@ from models import Case, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from flow.desk import Desk
     from models.values import Person
 
 
-async def give(desk: Desk, case_no: str, to_name: str, who: Person, at: datetime, *, node: str = "") -> Person:
+async def give(desk: Desk, case_no: str, asked: Handing) -> Person:
     """Have the member of that name decide a case: my own task, or the one of whoever I am above.
 
     In the caller's transaction. Of several people who may each decide, only the named one is left. Raises NotFound,
     NotAllowed, PolicyRefused (several nodes, or a 会签) and StaleCase as ``hand_over`` does.
     """
     case = await case_named(case_no)
-    tasks = await _meant(desk, case, who, node)
-    if mine := next((task for task in tasks if task.owner_id == who.id), None):
-        return await hand_over(desk, mine, to_name, who, at)
-    to = (await desk.staff.now()).called(to_name)
+    tasks = await _meant(desk, case, asked.who, asked.node)
+    if mine := next((task for task in tasks if task.owner_id == asked.who.id), None):
+        return await hand_over(desk, mine, asked)
+    to = (await desk.staff.now()).called(asked.to)
     others = [task for task in tasks if task.owner_id != to.id]
     if not others:
-        raise NotAllowed(f"{case.no} 已经是 {to_name} 的待办")
+        raise NotAllowed(f"{case.no} 已经是 {asked.to} 的待办")
     if len(others) == len(tasks):
-        await hand_over(desk, others.pop(0), to_name, who, at)
+        await hand_over(desk, others.pop(0), asked)
     else:  # it is theirs already, beside others': from now on theirs alone
         await on_hand(desk, others[0], HAND_OVER)
-        await note(case, who, {"action": HAND_OVER, "node": "、".join(case.nodes), "data": {"转给": to.name}}, at)
+        said = {"action": HAND_OVER, "node": "、".join(case.nodes), "data": asked.data("转给", to)}
+        await note(case, asked.who, said, asked.at)
     case = await Case.get(id=case.id)
     for task in others:
-        await drop(case, task, at)
+        await drop(case, task, asked.at)
     return to
 
 

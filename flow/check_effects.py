@@ -80,7 +80,7 @@ def shortage_problems(flow: Flow) -> Iterator[str]:
         ] + list(node.heads)
         for node in flow.nodes.values()
     }  # fmt: skip
-    starts = [flow.start, *([flow.reopening.to] if flow.reopening else [])]
+    starts = flow.entrances
     for node in flow.nodes.values():
         deducts = [action.name for action in node.actions.values() if DEDUCT in action.effects]
         path = [node.name] if node.name in starts else first_way(arrows, starts, {node.name})

@@ -49,7 +49,7 @@ def from_start(flow: Flow, name: str) -> list[str]:
     """The way on which a case first comes to a node."""
     if name == flow.start:
         return [name]
-    again = [flow.reopening.to] if flow.reopening else []
+    again = flow.entrances[1:]
     if name in again and name not in flow.reach(flow.start):
         return [name]
     return first_way(arrows_of(flow), [flow.start, *again], {name})
@@ -67,7 +67,7 @@ def circle(arrows: Arrows) -> list[str]:
 
 
 def _entrances(flow: Flow) -> set[str]:
-    return {flow.start, flow.withdraw_to} | ({flow.reopening.to} if flow.reopening else set())
+    return {flow.withdraw_to, *flow.entrances}
 
 
 def _unreached(flow: Flow) -> Iterator[str]:

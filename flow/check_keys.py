@@ -5,22 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.cells import NO, YES
+from flow.definition import OPTIONAL, REASON, REQUIRED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 DANGER = "危险"
 MEMO = "备忘"  #: the owner's own note, at any place: a comment would not outlive the workbook
-_OF_FLOW = frozenset({"流程", "说明", "开始", "节点", "撤单", "重开", "预计退款"})
+_OF_FLOW = frozenset({"流程", "说明", "开始", "节点", "撤单", "重开", "退回", "预计退款"})
 _OF_NODE = frozenset({
     "类型", "标题", "说明", "负责人", "时限", "动作", "去", "办", "显示", "回避", "同人免审", "等", "状态", "原因",
     "会签", "表单", "分级", "抄送", "不许", "分支", "汇合",
 })  # fmt: skip
-_OF_ACTION = frozenset({"去", "办", "记", "问", "结果", "样式", "换人", "满"})
+_OF_ACTION = frozenset({"去", "办", "记", "问", "结果", "样式", "换人", "满", REASON})
 _OF_FIELD = frozenset({"名", "填", "选项", "必填", "动作", "问", "范围"})
 _OF_LEVEL = frozenset({"名", "负责人", "时限", "当"})
 _OF_WAY = frozenset({"当", "去", "规则"})
 _OF_REOPENING = frozenset({"到", "期限"})
+_OF_AMENDING = frozenset({"到", REASON})
 _SWITCHES = {
     "流程": ("预计退款",), "节点": ("同人免审", "会签"), "动作": ("换人",), "表单": ("必填",),
     "负责人": ("审批表", "提交人上级", "同区域", "同品类", "同仓库"),
@@ -39,6 +41,8 @@ def key_problems(data: dict[str, Any]) -> list[str]:
     return [
         *_of(data, _OF_FLOW, "流程", ""),
         *_of(data.get("重开"), _OF_REOPENING, "重开", "重开："),
+        *_of(data.get("退回"), _OF_AMENDING, "退回", "退回："),
+        *_reason_problems(data.get("退回"), "退回的"),
         *(problem for name, raw in data["节点"].items() for problem in _node(raw, f"节点“{name}”")),
     ]
 
@@ -65,6 +69,12 @@ def _action(raw: Any, where: str) -> Iterator[str]:
         yield from _ways(raw.get("去"), f"{where}去")
         if raw.get("样式") not in (None, DANGER):
             yield f"{where}样式“{raw['样式']}”不认识，只有 {DANGER}，平常的不用写"
+        yield from _reason_problems(raw, where)
+
+
+def _reason_problems(raw: Any, where: str) -> Iterator[str]:
+    if isinstance(raw, dict) and raw.get(REASON) not in (None, REQUIRED, OPTIONAL):
+        yield f"{where}{REASON}“{raw[REASON]}”不认识，可写 {REQUIRED} 或 {OPTIONAL}，不问就不用写"
 
 
 def _ways(raw: Any, where: str) -> Iterator[str]:

@@ -140,10 +140,10 @@ def beginnings(space: Space) -> Iterator[Place]:
     for values in product(*(space.kinds(fact) for fact in given)):
         facts: Facts = dict.fromkeys(space.facts) | dict(zip(given, values, strict=True))
         yield from _entered(space, space.flow.start, facts)
-        if again := space.flow.reopening:
+        for again in space.flow.entrances[1:]:
             kept = origins_of(space.flow).fields.keys() | NOTED
             left = {fact: UNSURE for fact in space.facts if fact in kept | {PAID} and fact not in given}
-            yield from _entered(space, again.to, facts | left)
+            yield from _entered(space, again, facts | left)
 
 
 def _entered(space: Space, name: str, facts: Facts) -> Iterator[Place]:

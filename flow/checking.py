@@ -16,7 +16,7 @@ from flow.check_nodes import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, node_problems
 from flow.check_rows import domains_of, row_problems
 from flow.check_states import state_problems
 from flow.check_waits import wait_problems
-from flow.definition import END
+from flow.definition import END, HUMAN
 from flow.roles import COMMANDS, KINDS, WORDS
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def _named(flow: Flow) -> Iterator[str]:
     if flow.start not in flow.nodes:
         yield f"开始节点“{flow.start}”不存在"
     yield from _withdrawn(flow)
+    yield from _amended(flow)
     again = flow.reopening
     if again and again.to not in flow.nodes:
         yield f"重开到的节点“{again.to}”不存在"
@@ -74,6 +75,19 @@ def _named(flow: Flow) -> Iterator[str]:
         yield f"重开到的节点“{again.to}”是结束，重开后没有事可做"
     if again and again.within <= timedelta(0):
         yield "重开的期限要大于 0"
+
+
+def _amended(flow: Flow) -> Iterator[str]:
+    """Where a case is given back to whoever submitted it, somebody must have it, and the whole case at once."""
+    if flow.amending is None:
+        return
+    node = flow.nodes.get(flow.amending.to)
+    if node is None:
+        yield f"退回到的节点“{flow.amending.to}”不存在"
+    elif node.kind != HUMAN:
+        yield f"退回到的节点“{node.name}”要是人工节点，提交人在那里改好再交"
+    elif flow.around.get(node.name):
+        yield f"退回到的节点“{node.name}”在分叉“{flow.around[node.name][0]}”里，要放在外面"
 
 
 def _withdrawn(flow: Flow) -> Iterator[str]:

@@ -22,6 +22,9 @@ DEALING = (EVERYONE, IN_TURN, LEAST_LOADED)
 TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL, WAYBILL = (
     "文本", "数字", "金额", "日期", "单选", "多选", "照片", "序列号", "运单",
 )  # fmt: skip
+#: answer: why somebody took an action, in their own words; and the key that says whether it must be given
+REASON = "理由"
+REQUIRED, OPTIONAL = "必填", "可填"
 FIELD_KINDS = (TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL, WAYBILL)
 
 
@@ -95,6 +98,7 @@ class Action:
     verdict: str = ""  #: what the card says afterwards: 已同意
     danger: bool = False
     hands_over: bool = False  #: 转交: the task changes hands, the case stays
+    reason: str = ""  #: REQUIRED: asked for first; OPTIONAL: may be added afterwards; else only kept where it is given
     after: timedelta | None = None  #: of 到时 at a human node: taken by the system so long after the node was entered
 
 
@@ -152,6 +156,14 @@ class Reopening:
     within: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Amending:
+    """Where a case goes that is given back to whoever submitted it, and whether that needs a reason."""
+
+    to: str
+    reason: str = OPTIONAL
+
+
 @dataclass(frozen=True)
 class Flow:
     """A whole definition."""
@@ -161,8 +173,15 @@ class Flow:
     nodes: Mapping[str, Node]
     withdraw_to: str = ""
     reopening: Reopening | None = None
+    amending: Amending | None = None
     about: str = ""
     refunds: bool = True  #: what the goods cost is what the customer may expect back
+
+    @property
+    def entrances(self) -> list[str]:
+        """The nodes at which a case comes in: when it is opened, opened again, or given back to be amended."""
+        again = [self.reopening.to] if self.reopening else []
+        return [self.start, *again, *([self.amending.to] if self.amending else [])]
 
     @cached_property
     def forks(self) -> Mapping[str, tuple[frozenset[str], ...]]:

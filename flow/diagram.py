@@ -38,6 +38,8 @@ def flow_mermaid(flow: Flow) -> str:
     ]
     if flow.withdraw_to:
         lines.append(f'  any(["收货和退款之前"]) -.->|"撤单"| {shown(flow.withdraw_to)}')
+    if flow.amending:
+        lines.append(f'  back(["收货和退款之前"]) -.->|"退给提交人"| {shown(flow.amending.to)}')
     return "\n".join(["flowchart TD", *lines])
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
+from flow.definition import REASON
 from flow.errors import NotAllowed, StaleCase
 from flow.ledger import note
 from flow.owners import avoided
@@ -24,6 +25,22 @@ if TYPE_CHECKING:
 
 HAND_OVER, COUNTERSIGN = "转交", "加签"
 BEFORE, AFTER = "前", "后"
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """What somebody asks for: that the member of that name decides, or signs before or after them, and why."""
+
+    to: str
+    who: Person
+    at: datetime
+    why: str = ""
+    node: str = ""  #: where the case stands at several
+    side: str = BEFORE  #: of 加签
+
+    def data(self, key: str, to: Person) -> dict[str, str]:
+        """For the record."""
+        return {key: to.name} | ({REASON: self.why} if self.why else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +67,33 @@ async def my_task(case_no: str, who: Person) -> Task:
     return task
 
 
-async def hand_over(desk: Desk, task: Task, to_name: str, who: Person, at: datetime) -> Person:
-    """Give my open task to the member of that name, in the caller's transaction.
+async def hand_over(desk: Desk, task: Task, asked: Handing) -> Person:
+    """Give an open task to the member of that name, in the caller's transaction.
 
     Raises NotFound for an unknown name, NotAllowed for a node that does not hand over or a person who may not
     decide here, StaleCase when the task is over.
     """
     held = await on_hand(desk, task, HAND_OVER)
-    to = await _receiver(desk, held, to_name)
+    to = await _receiver(desk, held, asked.to)
     await _entitled(desk, held, to)
-    await note(held.case, who, {"action": HAND_OVER, "node": task.node, "data": {"转给": to.name}}, at)
-    await swap(held.case, task, to, at, f"{who.name} 转交")
+    said = {"action": HAND_OVER, "node": task.node, "data": asked.data("转给", to)}
+    await note(held.case, asked.who, said, asked.at)
+    await swap(held.case, task, to, asked.at, f"{asked.who.name} 转交")
     return to
 
 
-async def countersign(desk: Desk, task: Task, to_name: str, who: Person, at: datetime, side: str = BEFORE) -> Person:
+async def countersign(desk: Desk, task: Task, asked: Handing) -> Person:
     """Have another person sign before me, or after me, in the caller's transaction. Refuses as ``hand_over`` does."""
     held = await on_hand(desk, task, COUNTERSIGN)
-    to = await _receiver(desk, held, to_name)
-    await note(held.case, who, {"action": f"{side}{COUNTERSIGN}", "node": task.node, "data": {"请": to.name}}, at)
-    waits = side == AFTER
+    to, at = await _receiver(desk, held, asked.to), asked.at
+    said = {"action": f"{asked.side}{COUNTERSIGN}", "node": task.node, "data": asked.data("请", to)}
+    await note(held.case, asked.who, said, at)
+    waits = asked.side == AFTER
     behind = Task.filter(case_id=held.case.id, after_id=task.id, state=TaskState.HELD)
     queued = list(await behind.values_list("id", flat=True)) if waits else []
     fresh = await Task.create(
         case_id=held.case.id, node=task.node, visit=held.case.version, owner_id=to.id, level=task.level, added=True,
-        why=f"{who.name} {side}{COUNTERSIGN}", opened_at=at, due_at=max(task.due_at, at),
+        why=f"{asked.who.name} {asked.side}{COUNTERSIGN}", opened_at=at, due_at=max(task.due_at, at),
         remind_at=None if waits else max(task.due_at, at), after_id=task.id if waits else None,
         state=TaskState.HELD if waits else TaskState.OPEN,
     )  # fmt: skip

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 TO = "去"
 NAMES = ("名", "规则", "角色")  #: what a row is called by, the first that it has
-WHOLE = (*OWNERS, WHEN, "重开")  #: values that only make sense as one
+WHOLE = (*OWNERS, WHEN, "重开", "退回")  #: values that only make sense as one
 #: keys whose value has a named entry for each thing, such as a node or a command
 ENTRIES = ("节点", "动作", "退货类型", "角色", "通知", "库区", "分派表", "能", "看", "记", "问")
 #: mappings that people see in their order; the first button is also the one that the system presses for somebody

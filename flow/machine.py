@@ -186,10 +186,14 @@ def _act(
     rules: Rules, standing: Standing, node: d.Node, action: d.Action, by: tuple[Actor, Mapping[str, Any]]
 ) -> Transition | Refusal:
     actor, answers = by
-    if refusal := _unanswered(node, action, standing.facts, answers):
+    if refusal := _unanswered(node, action, standing.facts, answers) or _unreasoned(action, actor, answers):
         return refusal
     verdict = action.verdict or action.name
-    walk = Walk(rules, {**standing.facts, **answers}, [name for name in standing.nodes if name != node.name])
+    walk = Walk(
+        rules,
+        {**standing.facts, **_kept(node, action, answers)},
+        [name for name in standing.nodes if name != node.name],
+    )
     if not (action.hands_over or actor.is_system) and (stay := _held_up(walk, standing, node, action, actor)):
         taken = Step(node.name, action.name, actor.is_system, verdict=verdict)
         asked_again = {field.name for field in node.form} if stay.level is not None else set()
@@ -226,6 +230,19 @@ def _unanswered(node: d.Node, action: d.Action, facts: Mapping[str, Any], answer
     missing = {fact: question for fact, question in action.asks.items() if fact not in answers}
     fields = tuple(f for f in node.form if f.wanted_for(action) and f.name not in facts and f.name not in answers)
     return Refusal("还差一项", missing, fields) if missing or fields else None
+
+
+def _unreasoned(action: d.Action, actor: Actor, answers: Mapping[str, Any]) -> Refusal | None:
+    """Why, where the flow wants that said and a person acts."""
+    if action.reason != d.REQUIRED or actor.is_system or answers.get(d.REASON):
+        return None
+    return Refusal("还差理由", {d.REASON: f"{action.name}要写理由，请直接回复一句"})
+
+
+def _kept(node: d.Node, action: d.Action, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that become facts. A reason belongs to the step, unless the flow asks for a fact of that name."""
+    asked = d.REASON in action.asks or any(field.name == d.REASON for field in node.form)
+    return {fact: value for fact, value in answers.items() if asked or fact != d.REASON}
 
 
 def _held_up(walk: Walk, standing: Standing, node: d.Node, action: d.Action, actor: Actor) -> Stay | None:

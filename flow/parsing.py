@@ -13,7 +13,23 @@ from flow import yamlfile
 from flow.cells import CellError, When
 from flow.check_keys import DANGER, is_on, key_problems
 from flow.checking import check
-from flow.definition import ANY, END, EVERYONE, FORK, Action, Branch, Field, Flow, Level, Node, OwnerRule, Reopening
+from flow.definition import (
+    ANY,
+    END,
+    EVERYONE,
+    FORK,
+    OPTIONAL,
+    REASON,
+    Action,
+    Amending,
+    Branch,
+    Field,
+    Flow,
+    Level,
+    Node,
+    OwnerRule,
+    Reopening,
+)
 from flow.errors import DefinitionError
 from models.enums import CaseState, CloseReason
 
@@ -49,7 +65,8 @@ def flow_of(data: Any, source: str = "流程文件", *, checked: bool = True) ->
     nodes = {str(key): _node(str(key), raw, problems) for key, raw in pairs}
     reopening, about = _reopening(data.get("重开"), problems), str(data.get("说明", ""))
     refunds = data.get("预计退款") is None or is_on(data["预计退款"])
-    flow = Flow(name, start, nodes, str(data.get("撤单", "")), reopening, about, refunds)
+    amending = _amending(data.get("退回"), problems)
+    flow = Flow(name, start, nodes, str(data.get("撤单", "")), reopening, amending, about, refunds)
     problems = problems or (
         check(flow) if checked else []
     )  # a node that could not be read would make others look unreachable
@@ -174,6 +191,16 @@ def _reopening(raw: Mapping[str, Any] | None, problems: list[str]) -> Reopening 
         return None
 
 
+def _amending(raw: Mapping[str, Any] | None, problems: list[str]) -> Amending | None:
+    if raw is None:
+        return None
+    try:
+        return Amending(str(raw["到"]), str(raw.get(REASON) or OPTIONAL))
+    except (KeyError, TypeError, AttributeError) as error:
+        problems.append(f"退回：{_plain(error)}")
+        return None
+
+
 def _actions(raw: Any) -> dict[str, Action]:
     if not isinstance(raw, dict):
         raise CellError("动作要写成 名字: {去: 节点}，一个动作一行")
@@ -192,6 +219,7 @@ def _action(name: str, raw: Any) -> Action:
         verdict=str(raw.get("结果", "")),
         danger=raw.get("样式") == DANGER,
         hands_over=is_on(raw.get("换人")),
+        reason=str(raw.get(REASON) or ""),
         after=read_limit(raw.get("满")),
     )
 

@@ -20,7 +20,19 @@ from flow.waiting import TIME_UP, UNTIL
 from models import Case, CaseState, Event, Order, Parcel, Refund, Task, TaskState
 from models.fields import yuan
 from models.masks import HIDDEN
-from models.values import ActionView, CaseView, EventView, LineView, OwnerView, Receiver, TaskView, Verdict, WaitView
+from models.values import (
+    ADDED,
+    ADDED_TO,
+    ActionView,
+    CaseView,
+    EventView,
+    LineView,
+    OwnerView,
+    Receiver,
+    TaskView,
+    Verdict,
+    WaitView,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -246,8 +258,15 @@ async def verdict_of(desk: Desk, task: Task) -> Verdict:
         if person := people.by_id.get(open_task.owner_id):
             owners.setdefault(open_task.node, []).append(person.name)
     text = (action and action.verdict) or _PAST.get(event.action, event.action)
-    why = str(event.data.get(WHY) or "")
+    why = "，".join(await reasons(event))
     return Verdict(event.actor, event.action, text, event.at, took, _next(case, _each_in_hand(owners)), why)
+
+
+async def reasons(event: Event) -> list[str]:
+    """What was said with a step, and added to it afterwards."""
+    later = await Event.filter(case_id=event.case_id, action=ADDED).order_by("seq")
+    rows = [event, *(row for row in later if row.data.get(ADDED_TO) == event.seq)]
+    return [str(row.data[WHY]) for row in rows if row.data.get(WHY)]
 
 
 def in_hand(names: Sequence[str]) -> str:

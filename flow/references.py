@@ -61,8 +61,9 @@ def redirected(node: Node, names: Mapping[str, str]) -> dict[str, Any]:
 def entered(flow: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """A copy of the flow in which what it names itself, such as its start, is another node."""
     fresh = {**flow, **{key: names.get(flow[key], flow[key]) for key in ("开始", "撤单") if key in flow}}
-    if again := flow.get("重开"):
-        fresh["重开"] = {**again, "到": names.get(again["到"], again["到"])}
+    for key in ("重开", "退回"):
+        if entrance := flow.get(key):
+            fresh[key] = {**entrance, "到": names.get(entrance["到"], entrance["到"])}
     return fresh
 
 

@@ -6,10 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flow import queue
+from flow.definition import REASON
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.ledger import note
+from flow.quiet import heard_at
 from flow.snoozing import reply_came
 from models import Case, CaseState, Event, Task, TaskState
+from models.values import ADDED, ADDED_TO
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -48,7 +51,28 @@ async def comment(case: Case, words: str, who: Person, at: datetime, heard: date
     await _tell(case, {*await _owners(case), case.creator_id, *case.facts.get(COPIED, ())} - {who.id}, at, heard)
 
 
-async def urge(case: Case, who: Person, at: datetime) -> list[int]:
+async def add_reason(desk: Desk, case: Case, seq: int, words: str, who: Person, at: datetime) -> Event:
+    """Put on record why ``who`` took the step number ``seq``; whoever heard of the step hears it.
+
+    The next owners' cards show it. In the caller's transaction.
+    """
+    if len(words) > MAX_COMMENT:
+        raise PolicyRefused(f"理由最多 {MAX_COMMENT} 个字，现在有 {len(words)} 个")
+    step = await Event.get(case_id=case.id, seq=seq)
+    await note(case, who, {"action": ADDED, "node": step.node, "data": {ADDED_TO: seq, REASON: words}}, at)
+    await queue.put(await queue.redrawing(case, at, rings=heard_at(desk, case.facts, at)))
+    heard = heard_at(desk, case.facts, at)
+    await _tell(case, {case.creator_id, *case.facts.get(COPIED, ())} - {who.id}, at, heard)
+    return step
+
+
+async def last_step(case: Case, who: Person) -> Event | None:
+    """What somebody did last on a case, to which a reason may be added."""
+    mine = Event.filter(case_id=case.id, actor_id=who.id).exclude(node="").exclude(action=ADDED)
+    return await mine.order_by("-seq").first()
+
+
+async def urge(case: Case, who: Person, at: datetime, why: str = "") -> list[int]:
     """Ask the owners to hurry, once an hour per case; who was asked. In the caller's transaction."""
     if case.state is not CaseState.OPEN:
         raise NotAllowed(f"{case.no} {case.state}，没有人要催")
@@ -58,7 +82,8 @@ async def urge(case: Case, who: Person, at: datetime) -> list[int]:
     last = await Event.filter(case_id=case.id, action=URGE).order_by("-seq").first()
     if last and at - last.at < URGE_EVERY:
         raise NotAllowed(f"{case.no} 一小时内已经由 {last.actor} 催过了，请稍后再催")
-    await note(case, who, {"action": URGE, "node": "、".join(case.nodes), "data": {}}, at)
+    said = {REASON: why} if why else {}
+    await note(case, who, {"action": URGE, "node": "、".join(case.nodes), "data": said}, at)
     await _tell(case, owners, at)
     return sorted(owners)
 
@@ -85,7 +110,7 @@ async def urge_late(tasks: Sequence[Task], who: Person, at: datetime) -> tuple[l
     return urged, len(tasks) - len(urged)
 
 
-async def copy(desk: Desk, case: Case, names: Collection[str], who: Person, at: datetime) -> list[str]:
+async def copy(desk: Desk, case: Case, names: Collection[str], who: Person, at: datetime, why: str = "") -> list[str]:
     """Have further people hear of the decisions on a case; who they are. In the caller's transaction."""
     people = await desk.staff.now()
     found = {name: people.named(name) for name in names}
@@ -95,7 +120,8 @@ async def copy(desk: Desk, case: Case, names: Collection[str], who: Person, at: 
     case.facts = {**case.facts, COPIED: sorted({*case.facts.get(COPIED, ()), *ids})}
     if case.undo:
         case.undo = {**case.undo, "facts": {**case.undo["facts"], COPIED: case.facts[COPIED]}}
-    await note(case, who, {"action": COPY, "node": "", "data": {"给": list(found)}}, at)
+    data = {"给": list(found)} | ({REASON: why} if why else {})
+    await note(case, who, {"action": COPY, "node": "", "data": data}, at)
     await case.save(update_fields=["facts", "undo"])
     await _tell(case, set(ids) - {who.id}, at)
     return list(found)

@@ -1,4 +1,4 @@
-"""重开: a closed case is taken up again for a while after its end."""
+"""重开, and 撤回 of what closed a case: it is taken up again for a while after its end."""
 
 from __future__ import annotations
 
@@ -6,33 +6,37 @@ from typing import TYPE_CHECKING
 
 from tortoise.expressions import F
 
+from flow import allowance
 from flow.counting import LET_GO
 from flow.errors import NotAllowed, PolicyRefused
 from flow.orders import units_held
+from flow.verbs import TAKE_BACK
 from models import CaseLine, CaseState, OrderLine
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from flow.definition import Flow
     from models import Case
 
 
-def refuse_late(case: Case, flow: Flow, now: datetime) -> None:
+def refuse_late(case: Case, flow: Flow, verb: str, now: datetime) -> None:
     """Raise NotAllowed when the time for it has run out, or the case became part of another."""
     if case.merged_into_id:
         raise NotAllowed(f"{case.no} 已并入别的单，请在那一单上处理")
     within = flow.reopening.within if flow.reopening else None
     if within and case.closed_at and now > case.closed_at + within:
         days = within.days
-        raise NotAllowed(f"{case.no} 结束超过 {days} 天，不能重开，请新建一单")
+        raise NotAllowed(f"{case.no} 结束超过 {days} 天，不能{verb}，请新建一单")
 
 
-async def reclaim(case: Case) -> None:
-    """Take the units of a case that was closed, or has let them go, off the order again.
+async def reclaim(case: Case, verb: str, now: datetime, zone: tzinfo) -> None:
+    """Take the units of a case that was closed, or has let them go, off the order again, and its share of a day's sum.
 
     Raises PolicyRefused when another case has them by now.
     """
+    if verb == TAKE_BACK and case.state is CaseState.CLOSED:
+        await allowance.take_again(case, now, zone)
     facts = {fact: value for fact, value in case.facts.items() if fact != LET_GO}
     if case.state is not CaseState.CLOSED and LET_GO not in case.facts:
         return
@@ -40,4 +44,4 @@ async def reclaim(case: Case) -> None:
         units = units_held(claim, facts)
         free = OrderLine.filter(id=claim.order_line_id, quantity__gte=F("claimed") + units)
         if not await free.update(claimed=F("claimed") + units):
-            raise PolicyRefused(f"{case.no} 的 {claim.sku} 已经被别的售后单占用，不能重开")
+            raise PolicyRefused(f"{case.no} 的 {claim.sku} 已经被别的售后单占用，不能{verb}")

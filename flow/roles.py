@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from models.values import Person
 
 KINDS = ("退货", "换货", "维修", "补偿", "仅退款", "补发", "拦截", "投诉")  #: commands that open a case, by its flow
-WORDS = ("提交", "取消", "帮助", "链接", "稍后", "自动规则")  #: what everybody may say, and no action may be called
+WORDS = (
+    "提交",
+    "取消",
+    "帮助",
+    "链接",
+    "稍后",
+    "自动规则",
+    "理由",
+)  #: what everybody may say, and no action may be called
 #: every command that a role may be given, in the order of the table
 COMMANDS = (
     *KINDS, "待办", "查", "运单", "收货", "报表", "转交",

@@ -109,6 +109,7 @@ def _entrance(node: Node, flow: Flow) -> str:
     return _joined(
         "撤单到这里" if node.name == flow.withdraw_to else "",
         f"{limit_words(again.within)}内重开到这里" if again and again.to == node.name else "",
+        "退给提交人到这里" if flow.amending and flow.amending.to == node.name else "",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.counting import LET_GO
+from flow.definition import REASON, REQUIRED
 from flow.machine import CREATOR, PATH, Refusal, Standing, Step, Transition, Walk, begin, step, travel
 from flow.waiting import hears_of_refund
 from models.enums import CaseState, CloseReason
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 CORRECT, FRESH = "改", "新事实"  #: the verb, and its answer: what is known of the corrected case when it begins
 WITHDRAW, GIVE_BACK, TAKE_BACK, HOLD, RESUME, REOPEN, MERGE = "撤单", "退回", "撤回", "挂起", "恢复", "重开", "合并"
-TO, WHY, INTO = "退回到", "理由", "并入"  #: answers of 退回, 挂起 and 合并
+TO, WHY, INTO = "退回到", REASON, "并入"  #: answers of 退回, 挂起 and 合并
 PAID = "已退款"
 SINCE = "挂起于"  #: answer and fact: when a case was put aside, ISO 8601
 _ENDED = (CaseState.DONE, CaseState.CLOSED)
@@ -31,7 +32,7 @@ def decide(
     verb = VERBS.get(action)
     if verb is None or _is_nodes_own(rules, standing, action):
         return step(rules, standing, action, actor, answers)
-    if standing.state in _ENDED and action != REOPEN:
+    if standing.state in _ENDED and action != REOPEN and not (action == TAKE_BACK and standing.undo):
         return Refusal(f"这单{standing.state}，不用再处理")
     return verb(rules, standing, actor, answers)
 
@@ -58,18 +59,30 @@ def _give_back(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[
     here = next((name for name in standing.nodes if name in actor.owns), "")
     if refusal := _bound(rules, standing, here, GIVE_BACK):
         return refusal
-    places = way_back(rules, standing, here)
-    to = str(answers.get(TO) or (places[-1] if places else ""))
-    if to not in places:
-        able = f"可以退到：{'、'.join(places)}" if places else "前面没有可退的节点"
-        return Refusal(f"{here}不能退回{to}，{able}")
+    places, amending = way_back(rules, standing, here), rules.flow.amending
+    asked = to_submitter(rules) if answers.get(TO) == CREATOR else str(answers.get(TO) or "")
+    to = asked or (places[-1] if places else to_submitter(rules))
+    able = [*places, *([f"{CREATOR}（{amending.to}）"] if amending and amending.to not in (here, *places) else [])]
+    if not to or to == here or to not in (*places, to_submitter(rules)):
+        ways = f"可以退到：{'、'.join(able)}" if able else "前面没有可退的节点"
+        return Refusal(f"{here}不能退回{to}，{ways}")
     if standing.facts.get(PAID):
         return Refusal("款已退，不能退回；有差错请找财务")
-    facts = forget(rules, standing.facts, to)
+    if amending and to == amending.to:
+        if standing.facts.get("已收货"):
+            return Refusal(f"货已收到，不能退给{CREATOR}改，可以退到：{'、'.join(places)}")
+        if amending.reason == REQUIRED and not answers.get(WHY):
+            return Refusal("还差理由", {WHY: f"要{CREATOR}改什么？请直接回复一句"})
+    facts = forget(rules, standing.facts, to if to in places else "")
     walk = Walk(rules, facts, [name for name in standing.nodes if name != here])
     walk.took(Step(here, GIVE_BACK, verdict=f"已退回{to}"), {})
     walk.todo.append((here, to))
     return travel(walk, here, standing.nodes)
+
+
+def to_submitter(rules: Rules) -> str:
+    """The node at which whoever submitted a case amends it; "" where the flow has none."""
+    return rules.flow.amending.to if rules.flow.amending else ""
 
 
 def way_back(rules: Rules, standing: Standing, here: str) -> list[str]:
@@ -116,8 +129,9 @@ def undoable(standing: Standing, transition: Transition, actor: Actor) -> dict[s
     first = transition.steps[0]
     if first.action in VERBS and first.action != GIVE_BACK:
         return None
-    ended = transition.state in _ENDED
-    if actor.is_system or ended or transition.stays or any(step.effects for step in transition.steps):
+    if actor.is_system or transition.state is CaseState.DONE or transition.stays:
+        return None
+    if any(step.effects for step in transition.steps):
         return None
     return {"by": actor.id, "node": first.node, "action": first.action, "nodes": list(standing.nodes),
             "facts": dict(standing.facts), "alone": _alone(standing)}  # fmt: skip

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from cards.types import Text
 from flow import forms
-from flow.definition import PHOTO, Field
+from flow.definition import PHOTO, REASON, Field
 from flow.errors import PolicyRefused
 from flow.evidence import keep_photo
-from handlers import dialogs, parse
+from handlers import dialogs
+from handlers.chat import parts, quantities
 from handlers.context import Reply
 from models import Task, TaskState
 
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 ASK = "ask"
 CANCEL = "取消"
 LEAVE = "（回复“取消”离开）"
+CONFIRM, UNITS = "confirm", "units"  #: kinds of questions: whether it is meant so, and how many of a product
+COUNTS = "件数"  #: answer: units by SKU
+GO_ON = "照办"
+MAX_REASON = 500
+_YES = (GO_ON, "是", "是的", "对", "好", "好的", "确认", "可以", "嗯", "办", "就这样", "ok", "OK")
+_NONE = ("没有", "没到", "没收到", "一件都没有", "一件没有", "没", "无", "零", "都没有")
+_EVERY = ("都到了", "到齐了", "齐了", "都合格", "都好", "全部收到", "都收到了", "全到了")
 Answers = dict[str, Any]
 
 
@@ -29,16 +37,25 @@ async def ask(ctx: Ctx, case_id: int, action: str, asks: Asks, said: Answers) ->
     """Begin to ask; None when the asker's task is over. ``said`` are the answers that are there already."""
     if not await Task.exists(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN):
         return None
-    todo: list[dict[str, Any]] = [{"fact": fact, "question": question} for fact, question in asks.questions.items()]
-    todo += [{"field": asdict(field)} for field in asks.fields]
-    data = {"case_id": case_id, "action": action, "todo": todo, "said": said, "card": ""}
+    return await begin(ctx, (case_id, action), _of(asks), said)
+
+
+async def begin(ctx: Ctx, of: tuple[int, str], todo: list[dict[str, Any]], said: Answers) -> Reply:
+    """Ask one thing after the other; then the action is done with ``said`` and the answers."""
+    data = {"case_id": of[0], "action": of[1], "todo": todo, "said": said, "card": ""}
     await dialogs.begin(ctx.me.id, ASK, data, ctx.at)
     return Reply.of(Text(_question(todo)))
 
 
+def _of(asks: Asks) -> list[dict[str, Any]]:
+    todo: list[dict[str, Any]] = [{"fact": fact, "question": question} for fact, question in asks.questions.items()]
+    todo += [{"field": asdict(field)} for field in asks.fields]
+    return todo
+
+
 def _question(todo: list[dict[str, Any]]) -> str:
     first = todo[0]
-    words = str(first["question"]) if "fact" in first else forms.question(_field(first))
+    words = str(first.get("question") or first.get(CONFIRM) or "") or forms.question(_field(first))
     more = f"（还有 {len(todo) - 1} 项）" if len(todo) > 1 else ""
     return f"{words}\n{LEAVE}{more}"
 
@@ -63,8 +80,14 @@ async def take(ctx: Ctx, wait: Wait, text: str) -> Answers | Reply:
 
 
 async def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> Answers:
+    if CONFIRM in item:
+        return _confirmed(item, text)
+    if UNITS in item:
+        return {COUNTS: {**wait.data["said"].get(COUNTS, {}), item[UNITS]: _number(item, text)}}
+    if item.get("fact") == REASON:
+        return {REASON: _reason(item, text)}
     if "fact" in item:
-        pair = parse.part_and_fee(text)
+        pair = parts.part_and_fee(text)
         if pair is None:
             raise PolicyRefused("请回复“部件 金额”，例如：滤网组件 35")
         return {item["fact"]: pair[0], "扣款": str(pair[1])}
@@ -73,6 +96,33 @@ async def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> Answer
         photo = await keep_photo(wait.data["case_id"], field.name, ctx.upload.data, ctx.me, ctx.at)
         return {field.name: photo}
     return {field.name: forms.read(field, text, ctx.at.date())}
+
+
+def _confirmed(item: dict[str, Any], text: str) -> Answers:
+    if text.strip(" 。!,") in _YES:
+        return {}
+    raise PolicyRefused(f"还没有办。{item[CONFIRM]}")
+
+
+def _number(item: dict[str, Any], text: str) -> int:
+    """How many units. Raises PolicyRefused for what is no number, or more than there can be."""
+    units = quantities.count(text)
+    if text.strip(" 。!") in _NONE:
+        units = 0
+    elif quantities.is_everything(text) or text.strip(" 。!") in _EVERY:
+        units = item["most"]
+    if units is None or not 0 <= units <= item["most"]:
+        raise PolicyRefused(f"请回复 0 到 {item['most']} 的件数。{item['question']}")
+    return units
+
+
+def _reason(item: dict[str, Any], text: str) -> str:
+    said = text.strip()
+    if not said:
+        raise PolicyRefused(str(item["question"]))
+    if len(said) > MAX_REASON:
+        raise PolicyRefused(f"理由最多 {MAX_REASON} 个字，现在有 {len(said)} 个")
+    return said
 
 
 async def wants_photo(member_id: int, now: Any) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ from cards.draft import ended
 from flow.actions import Deed, advance
 from flow.assigning import give, tasks_of
 from flow.cells import CellError, parse
+from flow.definition import REASON, REQUIRED
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.export.answers import published_flows
-from flow.handover import HAND_OVER
+from flow.handover import HAND_OVER, Handing
 from flow.nearest import suggestion
 from flow.reading import open_tasks, pays
 from flow.roles import AMOUNT, KINDS, WHOLE
@@ -34,8 +36,13 @@ router = Router()
 BULK = "bulk"
 MANY, AGREE, FROM = "批量", "同意", "从"
 LEAST = 2  #: fewer are no bulk, and are not offered unasked
+MAX_REASON = 500
+_WHY = re.compile(rf"^(?:{REASON}|原因|因为|备注)[:：]?")
 MOST = 50  #: decisions of one tap, which WeCom wants answered in 5 s
-HOW = "请写成：批量同意、批量驳回、批量撤单、批量转交 姓名，或 批量转交 姓名 从 原来的人；可以加条件：批量同意 <=100"
+HOW = (
+    "请写成：批量同意、批量驳回、批量撤单、批量转交 姓名，或 批量转交 姓名 从 原来的人；"
+    "可以加条件和理由：批量驳回 <=100 理由 照片看不清"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +54,37 @@ class Piece:
     task_id: int = 0
 
 
-@router.command(MANY, "批量同意｜批量驳回｜批量撤单｜批量转交 <姓名> [从 <姓名>] [金额条件] [节点]", needs="待办")
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be done to many: the action, whom the tasks go to, and what is said with each."""
+
+    word: str
+    to: str = ""
+    why: str = ""
+
+
+@router.command(
+    MANY, "批量同意｜批量驳回｜批量撤单｜批量转交 <姓名> [从 <姓名>] [金额条件] [节点] [理由 …]", needs="待办"
+)
 async def many(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         raise NotFound(HOW)
-    word, rest = words[0], words[1:]
+    word, (rest, why) = words[0], _with_reason(words[1:])
+    wish = Wish(word, why=why)
     if word == HAND_OVER:
-        return await _give(ctx, rest)
+        return await _give(ctx, rest, wish)
     if word == WITHDRAW:
-        return await _ask_for(ctx, WITHDRAW, await _mine(ctx), rest, "没有你开的、还能撤的单")
-    plain = _of(await _plain(ctx, await open_tasks(ctx.me, MOST), word))
+        return await _ask_for(ctx, wish, await _mine(ctx), rest, "没有你开的、还能撤的单")
+    plain = _of(await _plain(ctx, await open_tasks(ctx.me, MOST), wish))
     none = f"没有符合条件、只等你{word}的待办；要填写内容的请逐单处理，回复“待办”查看"
-    return await _ask_for(ctx, word, plain, rest, none)
+    return await _ask_for(ctx, wish, plain, rest, none)
 
 
 async def offer(ctx: Ctx, found: Sequence[Task]) -> list[Named]:
     """The card that agrees to all of my tasks at once; none for a single one, or while another question is open."""
-    pieces = _of(await _plain(ctx, found, AGREE))
+    pieces = _of(await _plain(ctx, found, Wish(AGREE)))
     wait = await dialogs.current(ctx.me.id, ctx.at)
-    return [] if len(pieces) < LEAST or (wait and wait.kind != BULK) else [await _ask(ctx, AGREE, pieces)]
+    return [] if len(pieces) < LEAST or (wait and wait.kind != BULK) else [await _ask(ctx, Wish(AGREE), pieces)]
 
 
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
@@ -84,7 +103,16 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
 # -- what is meant -----------------------------------------------------------------------------------------------------
 
 
-async def _give(ctx: Ctx, words: Sequence[str]) -> Reply:
+def _with_reason(words: Sequence[str]) -> tuple[list[str], str]:
+    """``<=100 理由 照片不清``: the conditions, and what is said of every case."""
+    place = next((n for n, word in enumerate(words) if _WHY.match(word)), len(words))
+    why = _WHY.sub("", " ".join(words[place:]), count=1).strip()
+    if place < len(words) and not 0 < len(why) <= MAX_REASON:
+        raise PolicyRefused(f"理由要写，{MAX_REASON} 个字以内，例如：批量驳回 <=100 理由 照片看不清")
+    return list(words[:place]), why
+
+
+async def _give(ctx: Ctx, words: Sequence[str], wish: Wish) -> Reply:
     """``批量转交 李敏``: mine; ``批量转交 李敏 从 王建国``: those of his that I may give away."""
     if not words:
         raise NotFound(HOW)
@@ -95,7 +123,7 @@ async def _give(ctx: Ctx, words: Sequence[str]) -> Reply:
     (await ctx.desk.staff.now()).called(to)
     tasks = await tasks_of(ctx.desk, owner, ctx.me, MOST)
     none = f"{'你' if owner == ctx.me.name else owner}没有符合条件、你能转交的待办"
-    return await _ask_for(ctx, HAND_OVER, _of(tasks), rest, none, to)
+    return await _ask_for(ctx, replace(wish, to=to), _of(tasks), rest, none)
 
 
 async def _mine(ctx: Ctx) -> list[Piece]:
@@ -108,16 +136,18 @@ def _of(tasks: Iterable[Task]) -> list[Piece]:
     return [Piece(task.case, task.node, task.id) for task in tasks]
 
 
-async def _plain(ctx: Ctx, tasks: Sequence[Task], action: str) -> list[Task]:
+async def _plain(ctx: Ctx, tasks: Sequence[Task], wish: Wish) -> list[Task]:
     """Those that want nothing but the word: no answer, no form, no goods or money that it would book at once."""
-    return [task for task in tasks if task.case.state is CaseState.OPEN and await _is_plain(ctx, task, action)]
+    return [task for task in tasks if task.case.state is CaseState.OPEN and await _is_plain(ctx, task, wish)]
 
 
-async def _is_plain(ctx: Ctx, task: Task, word: str) -> bool:
+async def _is_plain(ctx: Ctx, task: Task, wish: Wish) -> bool:
     rules = await ctx.desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)
     node = rules.flow.nodes[task.node]
-    action = node.actions.get(word)
+    action = node.actions.get(wish.word)
     if action is None or action.asks or action.effects or action.hands_over:
+        return False
+    if action.reason == REQUIRED and not wish.why:
         return False
     return not any(field.wanted_for(action) for field in node.form)
 
@@ -140,16 +170,14 @@ def _meets(piece: Piece, word: str) -> bool:
 # -- asking and doing --------------------------------------------------------------------------------------------------
 
 
-async def _ask_for(
-    ctx: Ctx, word: str, pieces: Iterable[Piece], words: Sequence[str], none: str, to: str = ""
-) -> Reply:
+async def _ask_for(ctx: Ctx, wish: Wish, pieces: Iterable[Piece], words: Sequence[str], none: str) -> Reply:
     """Ask before anything is done to those that fit. Raises PolicyRefused with ``none`` where none does."""
     pieces, words = list(pieces), [word.removeprefix(AMOUNT) for word in words]
     await _known(ctx, pieces, words)
     found = [piece for piece in pieces if _fits(piece, words)]
     if not found:
         raise PolicyRefused(none)
-    return Reply.of(await _ask(ctx, word, found, to))
+    return Reply.of(await _ask(ctx, wish, found))
 
 
 async def _known(ctx: Ctx, pieces: Sequence[Piece], words: Sequence[str]) -> None:
@@ -160,7 +188,7 @@ async def _known(ctx: Ctx, pieces: Sequence[Piece], words: Sequence[str]) -> Non
         if word not in names and not _is_amount(word):
             raise PolicyRefused(
                 f"没有“{word}”这个节点或类型{suggestion(word, names)}条件可以写金额、节点、售后类型或退货类型，"
-                "例如：批量同意 <=100；什么都没有做"
+                f"例如：批量同意 <=100；要当理由请写：理由 {word}；什么都没有做"
             )
 
 
@@ -171,13 +199,14 @@ def _is_amount(word: str) -> bool:
         raise PolicyRefused(f"{error}，例如：批量同意 <=100") from error
 
 
-async def _ask(ctx: Ctx, word: str, pieces: Sequence[Piece], to: str = "") -> Named:
-    label = f"{MANY}{word}"
-    data = {"kind": label, "word": word, "to": to, "items": [[piece.case.id, piece.task_id] for piece in pieces]}
+async def _ask(ctx: Ctx, wish: Wish, pieces: Sequence[Piece]) -> Named:
+    label, to = f"{MANY}{wish.word}", wish.to
+    ids = [[piece.case.id, piece.task_id] for piece in pieces]
+    data = {"kind": label, "word": wish.word, "to": to, "why": wish.why, "items": ids}
     wait = await dialogs.begin(ctx.me.id, BULK, data, ctx.at)
     shown = ctx.desk.business.matrix.sees(ctx.me.roles, AMOUNT) == WHOLE
     items = [await _item(ctx, piece, shown=shown) for piece in pieces]
-    asked = cards.Asked(label, wait.id, wait.version, to, await _harms(ctx, word, pieces[0]))
+    asked = cards.Asked(label, wait.id, wait.version, to, await _harms(ctx, wish.word, pieces[0]), wish.why)
     return Named(cards.offer(asked, items), wait.token, BULK)
 
 
@@ -207,9 +236,11 @@ async def _one(ctx: Ctx, wait: Wait, case_id: int, task_id: int) -> Outcome:
 
 
 async def _do(ctx: Ctx, wait: Wait, case_id: int, task_id: int) -> str:
-    word, to = wait.data["word"], wait.data["to"]
+    word, to, why = wait.data["word"], wait.data["to"], wait.data.get("why", "")
     if word == HAND_OVER:
         task = await Task.get(id=task_id).prefetch_related("case")
-        return f"已转交 {(await give(ctx.desk, task.case.no, to, ctx.me, ctx.at, node=task.node)).name}"
-    done = await advance(ctx.desk, Deed(case_id, word, ctx.me, ctx.at, {}, task_id=task_id or None))
+        asked = Handing(to, ctx.me, ctx.at, why, task.node)
+        return f"已转交 {(await give(ctx.desk, task.case.no, asked)).name}"
+    said = {REASON: why} if why else {}
+    done = await advance(ctx.desk, Deed(case_id, word, ctx.me, ctx.at, said, task_id=task_id or None))
     return f"{done.verdict.text}，现在：{done.verdict.next_step}"

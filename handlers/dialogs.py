@@ -33,6 +33,12 @@ async def current(member_id: int, now: datetime) -> Wait | None:
     return Wait(row.id, row.kind, row.version, row.data) if row else None
 
 
+async def last(member_id: int, kind: str) -> Wait | None:
+    """The last asking of a kind, whether it is over or not."""
+    row = await Dialog.get_or_none(member_id=member_id, kind=kind)
+    return Wait(row.id, row.kind, row.version, row.data) if row else None
+
+
 async def ran_out(dialog_id: int, version: int, now: datetime) -> Wait | None:
     """The asking that nobody answered in time; None when it was answered, left or followed by another."""
     row = await Dialog.get_or_none(id=dialog_id, version=version, expires_at__lte=now)

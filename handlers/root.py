@@ -28,14 +28,16 @@ from handlers import (
     overview,
     parse,
     publishing,
+    reasons,
     returns,
+    several,
     tasks,
     templates,
     upload,
     verbs,
     warehouse,
 )
-from handlers.chat import guesses
+from handlers.chat import cases, guesses
 from handlers.context import Ctx, Greeting, Reply
 from handlers.events import Joined, Labels, Message, Scan, Tap
 from handlers.router import Router, permitted
@@ -57,13 +59,14 @@ router.include(
     templates.router,
 )
 router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
-router.include(publishing.router, amendments.router, overview.router)
+router.include(publishing.router, amendments.router, overview.router, reasons.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     asking.ASK: tasks.answer,
     tasks.NAME: tasks.name_given,
     warehouse.PICK: warehouse.answer,
     bulk.BULK: bulk.answer,
+    several.AFTERWARDS: reasons.answer,
     guesses.GUESS: lookup.chosen,
     amendments.AMEND: amendments.answer,
 }
@@ -123,9 +126,10 @@ async def _message(ctx: Ctx, text: str) -> Reply:
     if entry := await _command(ctx, said):
         permitted(entry, ctx)
         return await entry.run(ctx, said[1:])
-    if len(said) > 1 and parse.is_case_no(said[1]):
+    if len(said) > 1 and cases.is_one(said[1]):
         return await tasks.say_action(ctx, said[0], said[1:])
-    if wait := await dialogs.current(ctx.me.id, ctx.at):
+    wait = await dialogs.current(ctx.me.id, ctx.at)
+    if wait and reasons.takes(wait, " ".join(said)):
         return await _CONTINUE[wait.kind](ctx, wait, " ".join(said))
     if said[0] in _NOT_YET:
         raise NotFound(_NOT_YET[said[0]])
@@ -143,7 +147,7 @@ async def _command(ctx: Ctx, said: list[str]) -> Entry | None:
     entry = router.find(said[0])
     if entry is None or said[0] not in publishing.ALSO_OF_CASES:
         return entry
-    if len(said) > 1 and parse.is_case_no(said[1]):
+    if len(said) > 1 and cases.is_one(said[1]):
         return None
     if await publishing.awaits(ctx, said[0]):
         return entry

@@ -8,18 +8,19 @@ from cards.case import details, record, task_card, todo
 from cards.draft import settled
 from cards.lines import ALL
 from cards.types import Text
-from flow.actions import Asks, Deed, advance
+from flow.actions import Asks, Deed, Done, advance
 from flow.assigning import give
+from flow.definition import REQUIRED
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.finding import ensure_in_scope
-from flow.handover import HAND_OVER
+from flow.handover import HAND_OVER, Handing
 from flow.masking import masked_brief
 from flow.reading import case_view, open_tasks, task_view, verdict_of
 from flow.reckoning import reckon
 from flow.roles import Scope, able_to, ask
 from flow.snoozing import looked
 from flow.verbs import WITHDRAW
-from handlers import asking, bulk, dialogs, parse
+from handlers import answers, asking, bulk, dialogs, persons, reasons, several
 from handlers.context import Ctx, Reply
 from handlers.explain import why
 from handlers.returns import as_submitted
@@ -49,12 +50,29 @@ async def list_todo(ctx: Ctx, words: list[str]) -> Reply:
     return Reply.of(todo(tasks, ctx.at), *await bulk.offer(ctx, found))
 
 
-@router.command(HAND_OVER, "转交 <单号> <姓名>", private=False)
+@router.command(HAND_OVER, "转交 <单号> <姓名> [要说的话]", private=False)
 async def pass_on(ctx: Ctx, words: list[str]) -> Reply:
-    if len(words) not in (2, 3):
-        raise NotFound("请写成：转交 单号 姓名")
-    to = await give(ctx.desk, words[0], words[1], ctx.me, ctx.at, node="".join(words[2:]))
-    return Reply.of(Text(f"{words[0].upper()} 已转交 {to.name}"))
+    if len(words) < 2:
+        raise NotFound("请写成：转交 单号 姓名，后面可以写要说的话")
+    return await several.each(ctx, HAND_OVER, words, _pass_one)
+
+
+async def _pass_one(ctx: Ctx, words: list[str]) -> Reply:
+    asked = await persons.handing(ctx, HAND_OVER, words[0], words[1:])
+    if await _must_say_why(ctx, words[0], asked):
+        raise NotAllowed(f"{words[0]} {HAND_OVER}要写理由，例如：{HAND_OVER} {words[0]} {asked.to} 这单你熟")
+    to = await give(ctx.desk, words[0], asked)
+    return Reply.of(Text(f"{words[0]} 已转交 {to.name}{reasons.echo(asked.why)}"))
+
+
+async def _must_say_why(ctx: Ctx, no: str, asked: Handing) -> bool:
+    """Whether the node of my task lets nobody pass it on without a reason."""
+    task = await Task.filter(case__no=no, owner_id=ctx.me.id, state=TaskState.OPEN).prefetch_related("case").first()
+    if asked.why or task is None:
+        return False
+    rules = await ctx.desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)
+    action = rules.flow.nodes[task.node].actions.get(HAND_OVER)
+    return action is not None and action.reason == REQUIRED
 
 
 async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Reply:
@@ -74,12 +92,21 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
         return await asking.ask(ctx, case_id, action, asks, said) or await _too_late(ctx)
     except StaleCase as stale:
         return await _as_it_is(ctx, str(stale))
+    return await _as_done(ctx, done, said)
+
+
+async def _as_done(ctx: Ctx, done: Done, said: dict[str, Any]) -> Reply:
+    """The tapped card as a record, or a sentence: what was counted and said, and how a reason may be added."""
+    verdict, case = done.verdict, done.case
+    more = await reasons.offer(ctx, case, done.seq) if verdict.may_add else ""
     if ctx.card and done.task:
-        parts = reckon(done.lines, done.case.facts, {}, done.case.amount)
-        brief = CaseBrief(done.case.no, done.case.kind, done.case.amount, done.lines, done.pays, parts)
-        return Reply(record(masked_brief(brief, ctx.desk.business.matrix, ctx.me.roles), done.verdict, ctx.at))
-    words = Text(f"{done.case.no} {done.verdict.text}，现在：{done.verdict.next_step}")
-    return Reply(await face_now(ctx) if ctx.card else None, [words], alone=False)
+        parts = reckon(done.lines, case.facts, {}, case.amount)
+        brief = CaseBrief(case.no, case.kind, case.amount, done.lines, done.pays, parts)
+        return Reply(record(masked_brief(brief, ctx.desk.business.matrix, ctx.me.roles), verdict, ctx.at))
+    booked = reasons.echo(verdict.why, said.get(asking.COUNTS))
+    words = f"{case.no} {verdict.text}{booked}，现在：{verdict.next_step}"
+    says = [Text("\n".join(filter(None, [words, more])))]
+    return Reply(await face_now(ctx) if ctx.card else None, says, alone=False)
 
 
 async def _details(ctx: Ctx, case_id: int) -> Reply:
@@ -113,7 +140,7 @@ async def _ask_name(ctx: Ctx, case_id: int) -> Reply:
         return await _too_late(ctx)
     await _seen(ctx)
     await dialogs.begin(ctx.me.id, NAME, {"case_id": case_id, "card": ""}, ctx.at)
-    return Reply.of(Text(f"转交给谁？请回复姓名\n{asking.LEAVE}"))
+    return Reply.of(Text(f"转交给谁？请回复姓名，后面可以写要说的话\n{asking.LEAVE}"))
 
 
 async def name_given(ctx: Ctx, wait: Wait, text: str) -> Reply:
@@ -121,7 +148,7 @@ async def name_given(ctx: Ctx, wait: Wait, text: str) -> Reply:
     if text == asking.CANCEL:
         return await _left(ctx)
     case = await Case.get(id=wait.data["case_id"])
-    reply = await pass_on(ctx, [case.no, text])
+    reply = await pass_on(ctx, [case.no, *text.split()])
     await dialogs.leave(ctx.me.id, ctx.at)
     return reply
 
@@ -168,15 +195,23 @@ async def _record(ctx: Ctx, task: Task) -> Card:
 
 
 async def say_action(ctx: Ctx, action: str, words: list[str]) -> Reply:
-    """``同意 R20261122-0007``, with counts of goods behind it where they are wanted."""
+    """``同意 R20261122-0007``, and behind it what is counted, answered or only said."""
+
+    async def one(ctx: Ctx, words: list[str]) -> Reply:
+        return await _say_one(ctx, action, words)
+
+    return await several.each(ctx, action, words, one)
+
+
+async def _say_one(ctx: Ctx, action: str, words: list[str]) -> Reply:
     case = await Case.get_or_none(no=words[0].upper())
     if case is None:
         raise NotFound(f"没有找到售后单 {words[0]}")
     await _may_withdraw(ctx, case, action)
-    counts = parse.counts(words[1:])
-    skus = {line.sku.upper(): line.sku for line in await case.lines.all()}
-    said = {"件数": {skus.get(sku, sku): units for sku, units in counts.items()}} if counts else {}
-    return await act(ctx, case.id, action, said)
+    behind = await answers.read(ctx, case, action, words[1:])
+    if behind.todo:
+        return await asking.begin(ctx, (case.id, action), behind.todo, behind.said)
+    return await act(ctx, case.id, action, behind.said)
 
 
 async def _may_withdraw(ctx: Ctx, case: Case, action: str) -> None:

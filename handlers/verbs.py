@@ -7,25 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 from cards.types import Text
 from cards.words import moment as said_at
-from flow.actions import Deed, advance
+from flow.actions import Asks, Deed, advance
 from flow.calendar_text import moment
 from flow.errors import NotFound, PolicyRefused
 from flow.finding import ensure_in_scope
-from flow.handover import AFTER, BEFORE, COUNTERSIGN, countersign, my_task
+from flow.handover import BEFORE, COUNTERSIGN, countersign, my_task
+from flow.machine import CREATOR, PATH
 from flow.pausing import UNTIL
 from flow.quiet import heard_at
 from flow.remarks import COMMENT, COPY, URGE, case_named, comment, copy, urge
 from flow.snoozing import LATER, put_off
 from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
+from handlers import asking, persons, reasons, several
+from handlers.chat import people, places
 from handlers.context import Ctx, Reply
 from handlers.overview import hurry_person
 from handlers.router import Router
+from models import Case, CustomerNotice, Event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    from models import Case
 
 router = Router()
 _CUSTOMER = re.compile(
@@ -50,74 +52,140 @@ async def _mine(ctx: Ctx, no: str, command: str) -> Case:
     return case
 
 
-async def _done(ctx: Ctx, no: str, action: str, said: dict[str, Any]) -> Reply:
-    """Move the case by one of the verbs, and say how it stands now."""
+async def _done(ctx: Ctx, no: str, action: str, said: dict[str, Any], words: Sequence[str]) -> Reply:
+    """Move the case by one of the verbs, with what is said of it, and say how it stands now."""
     case = await _mine(ctx, no, action)
-    done = await advance(ctx.desk, Deed(case.id, action, ctx.me, ctx.at, said, people=ctx.people))
+    why = persons.remark(ctx, case.no, action, " ".join(words))
+    said |= {WHY: why} if why else {}
+    try:
+        done = await advance(ctx.desk, Deed(case.id, action, ctx.me, ctx.at, said, people=ctx.people))
+    except Asks as asks:
+        if (question := await asking.ask(ctx, case.id, action, asks, said)) is None:
+            raise
+        return question
     after = f"，现在：{done.verdict.next_step}" if done.verdict.next_step else ""
-    return Reply.of(Text(f"{case.no} {done.verdict.text}{after}"))
+    more = f"\n{await reasons.offer(ctx, case, done.seq)}" if done.verdict.may_add else ""
+    return Reply.of(Text(f"{case.no} {done.verdict.text}{reasons.echo(str(said.get(WHY) or ''))}{after}{more}"))
 
 
-@router.command(COUNTERSIGN, "加签 <单号> <姓名> [前|后]", needs=COUNTERSIGN, private=False)
+@router.command(COUNTERSIGN, "加签 <单号> <姓名> [前|后] [要说的话]", needs=COUNTERSIGN, private=False)
 async def add_signer(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "加签 单号 姓名，或 加签 单号 姓名 后（对方在你之后签）")
-    side = AFTER if AFTER in words[2:] else BEFORE
+    return await several.each(ctx, COUNTERSIGN, words, _add_signer)
+
+
+async def _add_signer(ctx: Ctx, words: list[str]) -> Reply:
     task = await my_task(words[0], ctx.me)
-    to = await countersign(ctx.desk, task, words[1], ctx.me, ctx.at, side)
-    order = f"{to.name} 同意以后再回到你这里" if side == BEFORE else f"你同意以后由 {to.name} 再签"
-    return Reply.of(Text(f"{words[0].upper()} 已加签：{order}"))
+    asked = await persons.handing(ctx, COUNTERSIGN, words[0], words[1:])
+    to = await countersign(ctx.desk, task, asked)
+    order = f"{to.name} 同意以后再回到你这里" if asked.side == BEFORE else f"你同意以后由 {to.name} 再签"
+    return Reply.of(Text(f"{words[0].upper()} 已加签：{order}{reasons.echo(asked.why)}"))
 
 
 @router.command(GIVE_BACK, "退回 <单号> [节点] [理由]", needs=GIVE_BACK, private=False)
 async def give_back(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "退回 单号，或 退回 单号 节点 理由")
+    return await several.each(ctx, GIVE_BACK, words, _give_back)
+
+
+async def _give_back(ctx: Ctx, words: list[str]) -> Reply:
     case = await case_named(words[0])
     rules = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
-    to, why = (words[1], words[2:]) if len(words) > 1 and words[1] in rules.flow.nodes else ("", words[1:])
-    said: dict[str, Any] = ({TO: to} if to else {}) | ({WHY: " ".join(why)} if why else {})
-    return await _done(ctx, words[0], GIVE_BACK, said)
+    to, why = places.leading(" ".join(words[1:]), [*rules.flow.nodes, CREATOR])
+    if not to and (found := people.leading(why, [person.name for person in ctx.staff.by_id.values()])):
+        to, why = await _node_of(ctx, case, found[0]), found[1]
+    said: dict[str, Any] = {TO: to} if to else {}
+    return await _done(ctx, words[0], GIVE_BACK, said, why.split())
 
 
-@router.command(TAKE_BACK, "撤回 <单号>：下一位看到之前，收回你刚做的决定", needs=TAKE_BACK, private=False)
+async def _node_of(ctx: Ctx, case: Case, name: str) -> str:
+    """The node that somebody has decided last, or where whoever submitted the case amends it. Raises NotFound."""
+    who = ctx.staff.called(name)
+    if who.id == case.creator_id:
+        return CREATOR
+    behind = list(case.facts.get(PATH) or [])
+    last = await Event.filter(case_id=case.id, actor_id=who.id, node__in=behind).order_by("-seq").first()
+    if last is None:
+        raise NotFound(f"{name} 没有办过 {case.no}，退回请写节点，可以退到：{'、'.join(behind[:-1]) or CREATOR}")
+    return last.node
+
+
+@router.command(TAKE_BACK, "撤回 <单号> [理由]：下一位看到之前，收回你刚做的决定", needs=TAKE_BACK, private=False)
 async def take_back(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "撤回 单号")
-    return await _done(ctx, words[0], TAKE_BACK, {})
+    return await several.each(ctx, TAKE_BACK, words, _take_back)
+
+
+async def _take_back(ctx: Ctx, words: list[str]) -> Reply:
+    case = await _mine(ctx, words[0], TAKE_BACK)
+    reply = await _done(ctx, words[0], TAKE_BACK, {}, words[1:])
+    told = await CustomerNotice.filter(case_id=case.id, at__gte=case.closed_at) if case.closed_at else []
+    heard = "".join(f"\n客户已经收到通知“{notice.text}”，请向客户说明" for notice in told)
+    return Reply.of(*reply.says, *([Text(heard.strip())] if heard else []))
 
 
 @router.command(HOLD, "挂起 <单号> <多久或等什么>", needs=HOLD, private=False)
 async def hold(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "挂起 单号 2天，或 挂起 单号 等客户寄回")
+    return await several.each(ctx, HOLD, words, _hold)
+
+
+async def _hold(ctx: Ctx, words: list[str]) -> Reply:
+    _wants(words, 2, "挂起 单号 2天，或 挂起 单号 等客户寄回")
     await _mine(ctx, words[0], HOLD)
-    until = moment(words[1:], ctx.at)
-    why = f"到 {said_at(until, ctx.at)}" if until else " ".join(words[1:])
-    return await _done(
-        ctx, words[0], HOLD, {WHY: why, UNTIL: until.isoformat() if until else None, SINCE: ctx.at.isoformat()}
-    )
+    until, rest = _until(words[1:], ctx.at)
+    why = "，".join(part for part in (f"到 {said_at(until, ctx.at)}" if until else "", persons.remark(
+        ctx, words[0], HOLD, " ".join(rest))) if part)  # fmt: skip
+    stopped = {UNTIL: until.isoformat() if until else None, SINCE: ctx.at.isoformat()}
+    return await _done(ctx, words[0], HOLD, {WHY: why, **stopped}, ())
 
 
-@router.command(RESUME, "恢复 <单号>", needs=RESUME, private=False)
+def _until(words: Sequence[str], now: datetime) -> tuple[datetime | None, list[str]]:
+    """The moment that stands before or behind other words, and these: ``2天 等客户寄回``."""
+    for size in range(len(words), 0, -1):
+        if found := moment(words[:size], now):
+            return found, list(words[size:])
+        if found := moment(words[-size:], now):
+            return found, list(words[:-size])
+    return None, list(words)
+
+
+@router.command(RESUME, "恢复 <单号> [要说的话]", needs=RESUME, private=False)
 async def resume(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "恢复 单号")
-    await _mine(ctx, words[0], RESUME)
-    return await _done(ctx, words[0], RESUME, {})
+    return await several.each(ctx, RESUME, words, _plainly(RESUME))
 
 
 @router.command(REOPEN, "重开 <单号> <理由>", needs=REOPEN, private=False)
 async def reopen(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "重开 单号 理由，例如：重开 R20261122-0007 客户说少收了一件")
-    return await _done(ctx, words[0], REOPEN, {WHY: " ".join(words[1:])})
+    return await several.each(ctx, REOPEN, words, _plainly(REOPEN))
 
 
-@router.command(URGE, "催办 <单号>；催办 <姓名>：超时的都催，合成一条", needs=URGE, private=False)
+def _plainly(action: str) -> several.Do:
+    """The verb on one case, with all further words kept as its reason."""
+
+    async def one(ctx: Ctx, words: list[str]) -> Reply:
+        return await _done(ctx, words[0], action, {}, words[1:])
+
+    return one
+
+
+@router.command(URGE, "催办 <单号> [要说的话]；催办 <姓名>：超时的都催，合成一条", needs=URGE, private=False)
 async def hurry(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "催办 单号，或 催办 姓名")
-    if person := ctx.staff.named(words[0]):
+    if len(words) == 1 and (person := ctx.staff.named(words[0])):
         return await hurry_person(ctx, person)
+    return await several.each(ctx, URGE, words, _hurry)
+
+
+async def _hurry(ctx: Ctx, words: list[str]) -> Reply:
     case = await _mine(ctx, words[0], URGE)
-    asked = await urge(case, ctx.me, ctx.at)
+    why = persons.remark(ctx, case.no, URGE, " ".join(words[1:]))
+    asked = await urge(case, ctx.me, ctx.at, why)
     people = (await ctx.desk.staff.now()).by_id
     names = "、".join(people[one].name for one in asked if one in people)
-    return Reply.of(Text(f"{case.no} 已催 {names}"))
+    return Reply.of(Text(f"{case.no} 已催 {names}{reasons.echo(why)}"))
 
 
 @router.command(COMMENT, "评论 <单号> <要说的话>", needs=COMMENT, private=False)
@@ -128,13 +196,18 @@ async def remark(ctx: Ctx, words: list[str]) -> Reply:
     return Reply.of(Text(f"{case.no} 已记下评论"))
 
 
-@router.command(COPY, "抄送 <单号> <姓名>", needs=COPY, private=False)
+@router.command(COPY, "抄送 <单号> <姓名> [要说的话]", needs=COPY, private=False)
 async def carbon_copy(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "抄送 单号 姓名")
+    return await several.each(ctx, COPY, words, _copy)
+
+
+async def _copy(ctx: Ctx, words: list[str]) -> Reply:
     case = await _mine(ctx, words[0], COPY)
-    names = [name for word in words[1:] for name in word.split("、") if name]
-    told = await copy(ctx.desk, case, names, ctx.me, ctx.at)
-    return Reply.of(Text(f"{case.no} 已抄送 {'、'.join(told)}"))
+    names, rest = persons.listed(ctx, words[1:])
+    why = persons.remark(ctx, case.no, COPY, rest)
+    told = await copy(ctx.desk, case, names, ctx.me, ctx.at, why)
+    return Reply.of(Text(f"{case.no} 已抄送 {'、'.join(told)}{reasons.echo(why)}"))
 
 
 @router.command(

@@ -19,6 +19,8 @@ ROWS = (
     "质检", "扣款", "收件", "时限",
 )  # fmt: skip
 
+ADDED, ADDED_TO = "补理由", "补"  #: action of an event that adds a reason, and in its data the number of the step
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -211,6 +213,7 @@ class Verdict:
     took_seconds: float | None = None
     next_step: str = ""
     why: str = ""  #: the reason that was given
+    may_add: bool = False  #: none was, and one may still be
 
 
 @dataclass(frozen=True, slots=True)

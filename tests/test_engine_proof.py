@@ -20,7 +20,7 @@ from flow.business import FLOW
 from flow.desk import Desk
 from flow.directory import MEMBERS
 from flow.errors import DefinitionError, FlowError
-from flow.handover import COUNTERSIGN, HAND_OVER, countersign, hand_over, my_task
+from flow.handover import COUNTERSIGN, HAND_OVER, Handing, countersign, hand_over, my_task
 from flow.numbers import take
 from flow.opening import Draft, open_case
 from flow.parsing import flow_of
@@ -108,7 +108,7 @@ async def _deed(desk: Desk, case: Case, people: list[Person], move: Move, now: d
         async with in_transaction():
             if tried in (COUNTERSIGN, HAND_OVER):
                 task, to = await my_task(case.no, who), people[move.what % len(people)]
-                await (countersign if tried == COUNTERSIGN else hand_over)(desk, task, to.name, who, now)
+                await (countersign if tried == COUNTERSIGN else hand_over)(desk, task, Handing(to.name, who, now))
             else:
                 await _advanced(
                     desk, Deed(case.id, tried, None if waited else who, now, dict(SAID), node=waited), move.what

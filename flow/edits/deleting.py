@@ -85,6 +85,8 @@ def _past(node: Data, name: str, ways: list[Way]) -> Data:
 
 
 def _entered_past(data: Data, name: str, ways: list[Way]) -> Data:
+    if name == (data.get("退回") or {}).get("到"):
+        data = {key: value for key, value in data.items() if key != "退回"}
     if name in (data["开始"], (data.get("重开") or {}).get("到")):
         return entered(data, {name: _only(name, ways, "流程的入口")})
     return data

@@ -87,8 +87,7 @@ def _next(name: str, node: Mapping[str, Any]) -> str:
 def _inside(data: Data, name: str, after: str) -> set[str]:
     """The node and what only it leads to before the case goes on."""
     flow = flow_of(data)
-    entrances = [flow.start, *([flow.reopening.to] if flow.reopening else [])]
-    around = {each for entrance in entrances if entrance != name for each in flow.reach(entrance, without={name})}
+    around = {each for entrance in flow.entrances if entrance != name for each in flow.reach(entrance, without={name})}
     inner = flow.reach(name, without={after}) - around
     return {each for each in inner | {name} if flow.nodes[each].kind != END}
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flow.business import FLOW
-from flow.definition import DEALING, HUMAN
+from flow.definition import DEALING, HUMAN, OPTIONAL, REASON, REQUIRED
 from flow.edits import sentence as read
 from flow.edits.graph import AFTER
 from flow.edits.spoken import ended, trimmed
@@ -40,14 +40,19 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     name = read.one_of(rest.words[0], data["节点"], "节点", f"流程 {flow} 里")
     node, key = data["节点"][name], rest.words[1]
     actions = node.get("动作") or {}
-    if key == TIME_UP and node["类型"] == HUMAN and rest.words[2] != TO:
+    if key in actions and rest.words[2] == REASON:
+        fresh = _reasoned(node, key, rest.after(3))
+    elif key == TIME_UP and node["类型"] == HUMAN and rest.words[2] != TO:
         fresh = _lapsing(node, name, rest.after(2), data)
     elif key in actions and rest.words[2] == TO:
         fresh = _leading(node, key, rest.after(3), data)
     else:
         if key in actions:
             to = rest.words[2] if rest.words[2] in data["节点"] else "另一个节点"
-            raise PolicyRefused(f"“{key}”是“{name}”的按钮，要改它去哪里请写 流程 {name} {key} 去 {to}")
+            raise PolicyRefused(
+                f"“{key}”是“{name}”的按钮，要改它去哪里请写 流程 {name} {key} 去 {to}；"
+                f"要不要写理由请写 流程 {name} {key} {REASON} {REQUIRED}"
+            )
         key = _quality(key, name)
         fresh = _with(node, key, rest.after(2), book)
     nodes = {**data["节点"], name: fresh}
@@ -96,6 +101,16 @@ def _with(node: Data, key: str, value: Sentence, book: Book) -> Data:
 def _leading(node: Data, action: str, value: Sentence, data: Data) -> Data:
     to = read.one_of(value.text, data["节点"], "节点")
     return {**node, "动作": {**node["动作"], action: {**(node["动作"][action] or {}), TO: to}}}
+
+
+def _reasoned(node: Data, action: str, value: Sentence) -> Data:
+    """``理由 必填``, ``理由 可填``; ``无`` and it is not asked for."""
+    body = node["动作"][action] or {}
+    said = trimmed(value.text)
+    if said in (*_NOBODY, "不填", "不用"):
+        return {**node, "动作": {**node["动作"], action: _without(body, REASON)}}
+    how = read.one_of(said, (REQUIRED, OPTIONAL), REASON)
+    return {**node, "动作": {**node["动作"], action: {**body, REASON: how}}}
 
 
 def _lapsing(node: Data, name: str, value: Sentence, data: Data) -> Data:

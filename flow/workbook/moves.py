@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.cells import CellError
+from flow.definition import OPTIONAL, REASON, REQUIRED
 from flow.workbook.tables import Codec, Head, merged, spelling, table
 from flow.workbook.values import ASKS, CONDITIONS, LIMIT, NAMES, PROSE, SWITCHES, text_of
 from flow.workbook.words import joined, meant, names, plain, storable
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 SHEET = "流转"
 NODE, ACTION, WHEN, TO, RULE, STYLE = "节点", "动作", "条件", "去", "规则", "样式"
 DANGER, HANDS_OVER, AFTER = "危险", "换人", "满"
+REASONED = {f"{REASON}{how}": how for how in (REQUIRED, OPTIONAL)}  #: 理由必填: how the cell says that it must be given
+STYLES = (DANGER, HANDS_OVER, *REASONED)
 ONCE: dict[str, Codec] = {"办": NAMES, "记": SWITCHES, "结果": PROSE, "问": ASKS, "满": LIMIT}  #: said once per action
 HEADS = (
     Head(NODE, "从哪个节点", 14, names_of="节点"),
@@ -32,7 +35,13 @@ HEADS = (
     Head("办", "顺便办的事，写在动作的第一行", 18),
     Head("记", "记下的事实：已质检=是；质检结果=合格", 24),
     Head("结果", "点完卡片上写什么，例如 已同意", 14),
-    Head(STYLE, "危险：红色，排在最后，不算同意\n换人：这是转交，单子不动", 8, (DANGER, HANDS_OVER)),
+    Head(
+        STYLE,
+        "危险：红色，排在最后，不算同意\n换人：这是转交，单子不动\n"
+        "理由必填：先问理由再办\n理由可填：办完可以补一句；几样用 、隔开",
+        12,
+        STYLES,
+    ),
     Head("问", "先要问的，一行一样：缺件=缺什么、扣多少？", 34),
     Head(AFTER, "只给人工节点的“到时”写：满多久没有人办就自动走，例如 30天", 10),
 )
@@ -69,7 +78,10 @@ def _way(row: Mapping[str, Any]) -> Way:
 
 
 def _style(body: Mapping[str, Any]) -> str:
-    words = [text_of(body.get(STYLE)), HANDS_OVER if body.get(HANDS_OVER) else ""]
+    reason = text_of(body.get(REASON))
+    words = [
+        text_of(body.get(STYLE)), HANDS_OVER if body.get(HANDS_OVER) else "", f"{REASON}{reason}" if reason else "",
+    ]  # fmt: skip
     return joined(word for word in words if word)
 
 
@@ -128,11 +140,16 @@ def _action(lines: list[Line], old: Mapping[str, Any] | None, nodes: Mapping[str
 
 
 def _styles(line: Line, words: list[str]) -> dict[str, Any]:
-    if strange := [word for word in words if word not in {DANGER, HANDS_OVER}]:
-        line.wrong(
-            STYLE, f"“{strange[0]}”不认识{meant(strange[0], (DANGER, HANDS_OVER)) or '，'}可写 {DANGER} 或 {HANDS_OVER}"
-        )
-    return {STYLE: DANGER if DANGER in words else None, HANDS_OVER: True if HANDS_OVER in words else None}
+    if strange := [word for word in words if word not in STYLES]:
+        line.wrong(STYLE, f"“{strange[0]}”不认识{meant(strange[0], STYLES) or '，'}可写 {'、'.join(STYLES)}")
+    reasons = [REASONED[word] for word in words if word in REASONED]
+    if len(reasons) > 1:
+        line.wrong(STYLE, f"{'、'.join(REASONED)} 只能写一样")
+    return {
+        STYLE: DANGER if DANGER in words else None,
+        HANDS_OVER: True if HANDS_OVER in words else None,
+        REASON: reasons[0] if reasons else None,
+    }
 
 
 def _only(lines: list[Line], heading: str) -> str:

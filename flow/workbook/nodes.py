@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow.cells import YES, CellError
-from flow.definition import ALL, ANY, DEALING, JOIN, KINDS
+from flow.definition import ALL, ANY, DEALING, JOIN, KINDS, OPTIONAL, REASON, REQUIRED
 from flow.workbook import owners
 from flow.workbook.forms import FORM
 from flow.workbook.tables import Head, merged, spelling, table, unique
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SHEET = "节点"
 NAME, KIND, ENTRY, OWNER, WAIT = "节点", "类型", "入口", "负责人", "等"
-START, WITHDRAW, REOPEN = "开始", "撤单", "重开"
+START, WITHDRAW, REOPEN, AMEND = "开始", "撤单", "重开", "退回"
 CODECS: dict[str, Codec] = {
     KIND: one_of(KINDS), "标题": PROSE, "说明": PROSE, OWNER: owners.OWNER, "会签": YES_NO, "回避": NAMES,
     "同人免审": YES_NO, "表单": FORM, "分级": owners.LEVELS, "显示": NAMES, "抄送": NAMES, "不许": NAMES, "办": NAMES,
@@ -39,9 +39,10 @@ HEADS = (
     ),
     Head(
         ENTRY,
-        "开始：新单从这里开始（只能有一个）\n撤单：提交人撤单后来这里\n重开 7天：结束后几天内可以重开到这里",
+        "开始：新单从这里开始（只能有一个）\n撤单：提交人撤单后来这里\n重开 7天：结束后几天内可以重开到这里\n"
+        "退回：退给提交人改的到这里；一定要写理由就写 退回 必填",
         12,
-        (START, WITHDRAW, f"{REOPEN} 7天"),
+        (START, WITHDRAW, f"{REOPEN} 7天", AMEND),
     ),
     Head("标题", "卡片的标题，可以放 {金额} {商品} {运单}", 28),
     Head("说明", "标题下面的一句话", 36),
@@ -78,6 +79,7 @@ HEADS = (
     Head("原因", "关闭的原因", 8, tuple(CloseReason), True),
 )
 _REOPEN = re.compile(rf"{REOPEN}\s*(.*)")
+_AMEND = re.compile(rf"{AMEND}(?:\s*({REQUIRED}|{OPTIONAL}))?")
 _DEALING = one_of(DEALING)
 _JOINS = one_of((ALL, ANY))
 
@@ -101,6 +103,8 @@ def _entries(flow: Mapping[str, Any]) -> dict[str, str]:
     words = [(flow.get(START), START), (flow.get(WITHDRAW), WITHDRAW)]
     if isinstance(reopening, dict):
         words.append((reopening.get("到"), f"{REOPEN} {text_of(reopening.get('期限'))}"))
+    if isinstance(amending := flow.get(AMEND), dict):
+        words.append((amending.get("到"), f"{AMEND} {text_of(amending.get(REASON))}".strip()))
     found: dict[str, list[str]] = {}
     for name, entry in words:
         found.setdefault(text_of(name), []).append(entry)
@@ -174,14 +178,14 @@ def _kept(new: Any, old: Any) -> Any:
 
 
 def read_entries(lines: Mapping[str, Line], flow: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
-    """The flow's own keys 开始, 撤单 and 重开; those are left as they were whose cells say what they said."""
+    """The flow's own keys 开始, 撤单, 重开 and 退回; those are left as they were whose cells say what they said."""
     before = _entries(flow)
     if all(plain(line[ENTRY]) == plain(before.get(name, "")) for name, line in lines.items()) and set(before) <= {
         *lines,
         "",
     }:
         return {}
-    found: dict[str, Any] = {START: None, WITHDRAW: None, REOPEN: None}
+    found: dict[str, Any] = {START: None, WITHDRAW: None, REOPEN: None, AMEND: None}
     for name, line in lines.items():
         for key, value in _entry(line, name):
             if found[key] is not None:
@@ -196,10 +200,12 @@ def _entry(line: Line, name: str) -> Iterator[tuple[str, Any]]:
     for word in NAMES.read(line[ENTRY]):
         if word in {START, WITHDRAW}:
             yield word, name
+        elif match := _AMEND.fullmatch(word):
+            yield AMEND, {"到": name} | ({REASON: match[1]} if match[1] else {})
         elif match := _REOPEN.fullmatch(word):
             try:
                 yield REOPEN, {"到": name, "期限": LIMIT.read(match[1] or "空着")}
             except CellError as error:
                 line.wrong(ENTRY, str(error))
         else:
-            line.wrong(ENTRY, f"“{word}”看不懂，可写 {START}、{WITHDRAW}、{REOPEN} 7天")
+            line.wrong(ENTRY, f"“{word}”看不懂，可写 {START}、{WITHDRAW}、{REOPEN} 7天、{AMEND}")

@@ -1,0 +1,195 @@
+"""What stands behind an action and its case: counts, answers, a reason. What could be more is asked about first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cards.words import money
+from flow.definition import REASON
+from flow.errors import PolicyRefused
+from flow.reading import pays
+from flow.roles import AMOUNT, WHOLE
+from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, WITHDRAW
+from handlers import asking, parse
+from handlers.chat import arrivals, fields, parts, quantities
+from handlers.chat.doubts import Decision, doubts
+from models import Task, TaskState
+from models.fields import yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from flow.definition import Action, Node
+    from flow.machine import Rules
+    from handlers.context import Ctx
+    from models import Case, CaseLine
+
+MAX_QUOTED = 16  #: characters of a remark that speak for themselves
+MAX_ASKED = 3  #: products whose number is asked one by one; more are typed in one line
+_MODES = (arrivals.CAME, arrivals.GOOD, arrivals.BAD)
+_COUNTED = {arrivals.CAME: "收到", arrivals.GOOD: "合格", arrivals.BAD: "次品有"}
+_COMMON = ("转交", "加签", GIVE_BACK, TAKE_BACK, HOLD, RESUME, REOPEN, WITHDRAW)
+_HARMLESS = (GIVE_BACK, TAKE_BACK, HOLD, RESUME, REOPEN)  #: words with these move neither goods nor money
+
+
+@dataclass(slots=True)
+class Behind:
+    """The answers that the words are, and what is to be asked before anything is done."""
+
+    said: dict[str, Any] = field(default_factory=dict)
+    todo: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """An action on a case, with all that the words may speak of."""
+
+    ctx: Ctx
+    case: Case
+    lines: Sequence[CaseLine]
+    rules: Rules
+    node: Node | None
+    name: str
+
+    @property
+    def action(self) -> Action | None:
+        return self.node.actions.get(self.name) if self.node else None
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What it comes to, where that is money and the reader may see it."""
+        shown = self.ctx.desk.business.matrix.sees(self.ctx.me.roles, AMOUNT) == WHOLE
+        return self.case.amount if shown and pays(self.rules.flow, self.case.facts) else None
+
+
+async def read(ctx: Ctx, case: Case, name: str, words: Sequence[str]) -> Behind:
+    """Tell the words behind ``name`` and the case's number apart. Raises PolicyRefused for more than can be kept."""
+    if not words:
+        return Behind()
+    text = " ".join(words)
+    if len(text) > asking.MAX_REASON:
+        raise PolicyRefused(f"后面的话最多 {asking.MAX_REASON} 个字，现在有 {len(text)} 个，请写短一点")
+    about = await _about(ctx, case, name)
+    behind = Behind()
+    rest = _counted(about, text, behind) if about.action else text
+    rest = _answered(about, rest, behind) if about.action and rest == text else rest
+    if rest:
+        behind.said[REASON] = f"{behind.said[REASON]}，{rest}" if behind.said.get(REASON) else rest
+        behind.todo += _doubted(about, rest)
+    return behind
+
+
+async def _about(ctx: Ctx, case: Case, name: str) -> _About:
+    rules = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
+    mine = set(await Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN).values_list("node"))
+    here = [
+        rules.flow.nodes[at] for at in case.nodes if at in rules.flow.nodes and name in rules.flow.nodes[at].actions
+    ]
+    own = next((node for node in here if (node.name,) in mine), None)
+    return _About(ctx, case, await case.lines.all().order_by("id"), rules, own, name)
+
+
+def _counted(about: _About, text: str, behind: Behind) -> str:
+    """Take the counts out of the words of an action that counts; the other words."""
+    mode = next((effect for effect in (about.action.effects if about.action else ()) if effect in _MODES), "")
+    if not mode:
+        return text
+    goods = _products(about.lines, mode)
+    known = {line.sku.upper() for line in about.lines}
+    counted = {word: sku for word in text.split() if (sku := parse.counted_item(word))}
+    strange = [sku for word, sku in counted.items() if not quantities.read(word, known).lines]
+    if strange:
+        raise PolicyRefused(f"这单没有商品 {'、'.join(strange)}，有：{'、'.join(sorted(known))}")
+    found = arrivals.read(text, goods, mode)
+    if found.counts:
+        behind.said[asking.COUNTS] = dict(found.counts)
+    if not found.open:
+        return found.rest
+    still = [product for product in goods if product.sku in found.open]
+    if len(still) > MAX_ASKED:
+        said = " ".join(f"{product.sku}×{product.most}" for product in goods)
+        raise PolicyRefused(
+            f"“{text}”看不出每样几件，还没有{about.name}。请写全，例如：{about.name} {about.case.no} {said}"
+        )
+    unread = f"“{'，'.join(found.unclear)}”没看懂。" if found.unclear else ""
+    behind.todo += [_how_many(product, mode, unread if n == 0 else "") for n, product in enumerate(still)]
+    if found.unclear or not found.counts:
+        behind.said[REASON] = text  # so that nothing of it is lost, however the question is answered
+        return ""
+    return found.rest
+
+
+def _products(lines: Sequence[CaseLine], mode: str) -> list[arrivals.Product]:
+    most: dict[str, int] = {}
+    titles: dict[str, str] = {}
+    for line in lines:
+        most[line.sku] = most.get(line.sku, 0) + (line.requested if mode == arrivals.CAME else line.received)
+        titles.setdefault(line.sku, line.title)
+    return [arrivals.Product(sku, titles[sku], units) for sku, units in most.items() if units]
+
+
+def _how_many(product: arrivals.Product, mode: str, unread: str) -> dict[str, Any]:
+    name = " ".join(part for part in (product.sku, product.title) if part)
+    of = "申请退" if mode == arrivals.CAME else "实收"
+    question = f"{unread}{name}（{of} {product.most} 件）{_COUNTED[mode]}几件？请回复件数，没有就回复 0"
+    return {asking.UNITS: product.sku, "most": product.most, "question": question}
+
+
+def _answered(about: _About, text: str, behind: Behind) -> str:
+    """Take the answers out of the words: of what the action asks, and of the node's form."""
+    action, node = about.action, about.node
+    if action is None or node is None:
+        return text
+    for fact in action.asks:
+        if fact == REASON:
+            return text
+        if (pair := parts.part_and_fee(text)) is None:
+            behind.said[REASON] = text
+            behind.todo.append({"fact": fact, "question": f"“{text}”没看懂。{action.asks[fact]}"})
+            return ""
+        behind.said |= {fact: pair[0], "扣款": str(pair[1])}
+        return ""
+    form = [each for each in node.form if each.wanted_for(action) and each.name not in about.case.facts]
+    answers, rest = fields.fill(form, text.split(), about.ctx.at.date()) if form else ({}, [text])
+    behind.said |= answers
+    return " ".join(rest)
+
+
+def _doubted(about: _About, words: str) -> list[dict[str, Any]]:
+    """The question about words that read like a decision that the action does not take."""
+    decision = _decision(about)
+    found = doubts(words, decision)
+    if not found:
+        return []
+    which = f"“{words}”" if len(words) <= MAX_QUOTED else f"“{words}”里的“{'、'.join(found)}”"
+    no, names = about.case.no, [name for name in found if name in decision.names]
+    instead = [f"要换人请回复 转交 {no} {names[0]}。"] if names else []
+    instead += [f"要{name}请回复 {name} {no}。" for name in found if name in decision.others]
+    amount = f"，{money(about.amount)}" if about.amount is not None else ""
+    units = sum(line.requested for line in about.lines)
+    return [
+        {
+            asking.CONFIRM: f"{which}不会跟着{about.name}一起办（{no} 共 {units} 件{amount}）。{''.join(instead)}"
+            f"还是照这单{about.name}、把这句话记作备注，就回复“{asking.GO_ON}”"
+        }
+    ]
+
+
+def _decision(about: _About) -> Decision:
+    action, node, case = about.action, about.node, about.case
+    fee = yuan(case.facts["扣款"]) if case.facts.get("扣款") else None
+    amount = about.amount
+    sums = [amount, fee, amount - fee if amount is not None and fee is not None else None]
+    others = {*_COMMON, *(button.name for button in (node.buttons if node else ()))} - {about.name}
+    return Decision(
+        case.no,
+        [each for each in sums if each is not None],
+        sum(line.requested for line in about.lines),
+        [line.sku for line in about.lines],
+        [person.name for person in about.ctx.staff.by_id.values() if person.id != about.ctx.me.id],
+        others,
+        stops=about.name == WITHDRAW,
+        refuses=action.danger if action else about.name in _HARMLESS,
+    )

@@ -1,0 +1,285 @@
+"""What is said of the goods at the dock or the bench: ``只收到84029G两件``, ``1件合格，其他破了``. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from handlers.chat import quantities
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+CAME, GOOD, BAD = "登记收货", "质检合格", "质检次品"  #: what the units are counted as, by the effect that books them
+_BREAKS = re.compile(r"[,、;。!\s]+|(?:^|(?<=[件个只台套到好格了]))(?:和|及|还有|以及|另外)(?=\S)")
+_SIGNED = re.compile(r"[×X*✕]")  #: ``71053×1``: a list of all that came, as the card's hint writes it
+_CODE = re.compile(r"(?=.*\d)[A-Za-z0-9-]{4,}")  #: a product that is none of the case's, or some other number
+_ONLY = re.compile(r"^(?:但|不过)?(?:是)?(?:实际)?(?:就|只|仅|才)(?:有|是)?")
+_CAME = (
+    r"(?:已经|已|今天|刚|实际|一共|总共|共|确实|其中|有|是|客户|快递)*"
+    r"(?:实收|收到|签收|收|到货|到|来|寄来|寄回|送来)?了?(?:有)?"
+)
+_COMING = r"(?:是|都|也)?(?:已经|已)?(?:收到|到货|到齐|到|来|齐|在|有)?(?:了|的|吧|啦)*"
+_LACKING = re.compile(
+    r"^(?:但|可是|不过|里面|箱里|包裹里|客户|还|又)*(?:缺少|缺|少|差|漏|丢|没收到|没有收到|未收到|没到|没见|没有|没寄)(?:了|寄|发|装|掉)*"
+)
+_LACKED = re.compile(r"(?:还)?(?:没到|没来|没收到|没有收到|未到|没有|没寄|没见到?|缺失?|不见|丢)(?:了|啊|呢)*$")
+_LACKS = re.compile(r"(?P<name>.+?)(?:还)?(?:缺少|缺|少|差)了?(?P<units>(?:\d+|[一两二三四五六七八九十]+)[件个只台套])")
+_OTHERS = re.compile(
+    r"^(?:但|可是|不过)?(?:其他|其它|其余|剩下|剩余|别|余下)的?(?:商品|几件|几个|那件|那个)*(?:都|全|也|是)*"
+)
+_ALL = r"(?:东西|货|商品|包裹)?(?:全部都|全部|全都|所有的?都?|全|都|一起)"
+_ALL_CAME = re.compile(
+    rf"{_ALL}(?:已经|已|是)?(?:收到|收|到货|到齐|到|来|齐|收齐|对|在)?(?:了|的|啦|吧)*|(?:收|到|来)?齐(?:了|全)?|数量(?:对|一致|没错|相符)|一[件个]不少"
+)
+_GOOD = r"(?:都|全部|是|也)*(?:合格|完好|良品|没问题|没有问题|没坏|好|可以|能卖|正常|通过|入库)(?:的|了|入库)*"
+_BAD = (
+    r"(?:都|全部|是|也|有|被|已经)*(?:次品|不合格|不良|破|坏|损|脏|裂|碎|湿|漏|瑕疵|问题|划痕|划|磨|不行|残)"
+    r"(?:品|了|的|损|坏|裂|痕|掉|伤)*"
+)
+_ALL_GOOD, _ALL_BAD = re.compile(rf"{_ALL}{_GOOD}|{_ALL}"), re.compile(rf"{_ALL}{_BAD}|{_ALL}")
+_SIDE = {
+    True: re.compile(rf"^(?P<core>.*?){_GOOD}$|^(?:合格|完好|良品|好的)(?P<after>.+)$"),
+    False: re.compile(rf"^(?P<core>.*?){_BAD}$|^(?:次品|不合格|破损|坏|破|碎|裂)(?:了)?(?P<after>.+)$"),
+}
+_WRAPPING = re.compile(r"外?包装|[外纸快大]?[箱盒袋]|吊牌|标签|泡沫|胶带|面单|说明书")  #: spoken of beside the goods
+_HARMLESS = re.compile(r"破|坏|损|问题|异常|瑕疵|划痕|变形|影响|缺|少")  #: ``没有破损``: what is good to be without
+_TITLE = 1  #: characters of a title that name it, where no other product has them
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product of the case, with the units that can be counted of it."""
+
+    sku: str
+    title: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Units by SKU; ``open`` are the products of which that is not clear; ``rest`` is what was said beside."""
+
+    counts: dict[str, int]
+    open: tuple[str, ...] = ()
+    rest: str = ""
+    unclear: tuple[str, ...] = ()  #: clauses that speak of goods and could not be read
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What the clauses have said so far."""
+
+    goods: Sequence[Product]
+    mode: str
+    units: dict[str, int] = field(default_factory=dict)
+    lacking: dict[str, int] = field(default_factory=dict)
+    alone: list[int] = field(default_factory=list)  #: counts that name no product
+    alone_lacking: list[int] = field(default_factory=list)
+    others: bool | None = None  #: whether all of what was not named counts, or none of it
+    everything: bool = False
+    rest: list[str] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
+    hurt: list[str] = field(default_factory=list)  #: at the dock: so many are damaged, of however many that came
+
+
+def read(text: str, goods: Sequence[Product], mode: str) -> Arrival:
+    """The units that a normalised text speaks of; where it speaks of none, no counts and nothing open."""
+    tally = _Tally(goods, mode)
+    whole = quantities.read(text, [product.sku for product in goods])
+    if whole.lines and not whole.rest and not whole.unclear and all(line.sku for line in whole.lines):
+        _named(tally, whole)
+    else:
+        for clause in filter(None, _BREAKS.split(_joined(text))):
+            _take(tally, clause)
+    return _settled(tally)
+
+
+def _joined(text: str) -> str:
+    """``85123A 两个`` and ``85123A x 2`` as one clause."""
+    close = re.sub(r"\s*([×xX*✕])\s*(?=\d|[A-Z])", r"\1", text) if re.search(r"\d\s*[×*✕]|[×*✕]\s*\d", text) else text
+    return re.sub(r"(?<=[0-9A-Za-z])\s+(?=(?:\d+|[一二两三四五六七八九十]+)\s?[件个只台套])", "", close)
+
+
+def _take(tally: _Tally, clause: str) -> None:
+    """One clause into the tally; what speaks of no goods is kept as it is."""
+    if _is_all(tally, clause):
+        tally.everything = True
+    elif match := _OTHERS.match(clause):
+        _take_others(tally, clause, clause[match.end() :])
+    elif _CODE.fullmatch(clause) and clause.upper() not in {product.sku.upper() for product in tally.goods}:
+        tally.unclear.append(clause)
+    elif tally.mode == CAME:
+        _take_came(tally, clause)
+    else:
+        _take_judged(tally, clause)
+
+
+def _is_all(tally: _Tally, clause: str) -> bool:
+    pattern = {CAME: _ALL_CAME, GOOD: _ALL_GOOD, BAD: _ALL_BAD}[tally.mode]
+    return bool(pattern.fullmatch(clause)) or quantities.is_everything(clause)
+
+
+def _take_others(tally: _Tally, clause: str, state: str) -> None:
+    if tally.mode == CAME:
+        none, some = _LACKED.match(state), re.fullmatch(_COMING, state) if state else None
+    else:
+        good, bad = re.fullmatch(_GOOD, state), re.match(_BAD, state)
+        some, none = (good, bad) if tally.mode == GOOD else (bad, good)
+    if none:
+        tally.others = False
+        tally.rest += [clause] if tally.mode == GOOD else []  # how they are damaged is worth keeping
+    elif some:
+        tally.others = True
+    else:
+        tally.unclear.append(clause)
+
+
+def _take_came(tally: _Tally, clause: str) -> None:
+    only = _ONLY.match(clause)
+    body = clause[only.end() :] if only else clause
+    hurt = _SIDE[False].match(body)
+    if hurt and any(_units(hurt["core"] or hurt["after"] or "", tally.goods)):
+        tally.hurt.append(clause)
+    elif (core := _lacking(body)) is not None:
+        _note(tally, clause, core, lacks=True)
+    elif _note(tally, clause, re.sub(rf"{_COMING}$", "", re.sub(rf"^{_CAME}", "", body)), lacks=False) and only:
+        tally.others = False
+
+
+def _lacking(body: str) -> str | None:
+    """What a clause says is lacking: ``缺一个灯``, ``灯没到``, ``灯少一个``; None where it says no such thing."""
+    if match := _LACKING.match(body):
+        return body[match.end() :]
+    if match := _LACKED.search(body):
+        return body[: match.start()]
+    match = _LACKS.fullmatch(body)
+    return f"{match['units']}{match['name']}" if match else None
+
+
+def _take_judged(tally: _Tally, clause: str) -> None:
+    """``1件合格``, ``破了1件``, ``1件``: what it says is good or bad, or else what the button says."""
+    only = _ONLY.match(clause)
+    body = re.sub(r"^(?:其中|有)", "", clause[only.end() :] if only else clause)
+    side, core = tally.mode == GOOD, body
+    for good, pattern in _SIDE.items():
+        if match := pattern.match(body):
+            side, core = good, match["core"] or match["after"] or ""
+    own = side == (tally.mode == GOOD)
+    if not own and (_ALL_BAD if tally.mode == GOOD else _ALL_GOOD).fullmatch(body):
+        tally.unclear.append(clause)
+    elif core and _note(tally, clause, core, lacks=not own) and only and own:
+        tally.others = False
+    elif not core:
+        tally.rest.append(clause)
+
+
+def _note(tally: _Tally, clause: str, core: str, *, lacks: bool) -> bool:
+    """Whether ``core`` counts goods; then it is counted, else the clause is kept or is unclear."""
+    into, alone = (tally.lacking, tally.alone_lacking) if lacks else (tally.units, tally.alone)
+    found = list(_units(core, tally.goods))
+    if not found:
+        speaks = lacks and not _is_remark(tally, core)
+        (tally.unclear if speaks or _counts(core, tally.goods) else tally.rest).append(clause)
+        return False
+    for sku, units in found:
+        if sku:
+            into[sku] = into.get(sku, 0) + units
+        else:
+            alone.append(units)
+    return True
+
+
+def _is_remark(tally: _Tally, core: str) -> bool:
+    """Whether what is said to be lacking, or not to be good, is none of the goods: ``没有破损``, ``外箱破了``."""
+    return not core or bool((_HARMLESS if tally.mode == CAME else _WRAPPING).match(core))
+
+
+def _counts(core: str, goods: Sequence[Product]) -> bool:
+    found = quantities.read(core, [product.sku for product in goods])
+    return bool(found.lines or found.loose or found.unclear)
+
+
+def _units(core: str, goods: Sequence[Product]) -> Iterator[tuple[str, int]]:
+    """SKU and units; "" for a count alone. Nothing where the words are more than that."""
+    if not core:
+        return
+    if (units := quantities.count(core)) is not None:
+        yield "", units
+        return
+    found = quantities.read(core, [product.sku for product in goods])
+    if found.lines and not found.rest.strip("的 ") and not found.unclear and not found.loose:
+        most = {product.sku: product.most for product in goods}
+        yield from ((line.sku, most.get(line.sku, 0) if line.units is None else line.units) for line in found.lines)
+        return
+    beside = quantities.beside(core)
+    name, units = beside or (core, None)
+    if (product := by_title(name, goods)) is not None and (beside or len(name) > 1):
+        yield product.sku, product.most if units is None else units
+
+
+def by_title(words: str, goods: Sequence[Product]) -> Product | None:
+    """The one product whose title has these words in it."""
+    name = words.strip().removeprefix("那").lstrip("个只件台").strip("的 ")
+    found = [product for product in goods if name and (name in product.title or name.upper() == product.sku.upper())]
+    skus = {product.sku for product in found}
+    return found[0] if len(skus) == 1 and len(name) >= _TITLE else None
+
+
+def _named(tally: _Tally, reading: quantities.Reading) -> None:
+    most = {product.sku: product.most for product in tally.goods}
+    for line in reading.lines:
+        units = most[line.sku] if line.units is None else line.units
+        tally.units[line.sku] = tally.units.get(line.sku, 0) + units
+    if all(_SIGNED.search(line.text.upper().replace(line.sku.upper(), " ")) for line in reading.lines):
+        tally.others = False
+
+
+def _settled(tally: _Tally) -> Arrival:
+    """The units of each product; where it is not clear, the product is open."""
+    goods = {product.sku: product.most for product in tally.goods}
+    if len(goods) == 1:
+        [sku] = goods
+        _onto(tally.units, tally.alone, sku)
+        _onto(tally.lacking, tally.alone_lacking, sku)
+    elif tally.alone == [sum(goods.values())] and not tally.units:
+        tally.everything, tally.alone = True, []
+    spoken = bool(tally.units or tally.lacking or tally.everything or tally.others is not None)
+    into = tally.rest if spoken or tally.alone or tally.alone_lacking else tally.unclear
+    into += tally.hurt
+    rest, unclear = "，".join(tally.rest), tuple(tally.unclear)
+    if unclear or tally.alone or tally.alone_lacking or _at_odds(tally, goods):
+        return Arrival({}, tuple(goods), rest, unclear)
+    if not spoken:
+        return Arrival({}, (), rest)
+    counts = {sku: _of(tally, sku, most) for sku, most in goods.items()}
+    known = {sku: units for sku, units in counts.items() if units is not None}
+    return Arrival(known, tuple(sku for sku in goods if sku not in known), rest)
+
+
+def _onto(units: dict[str, int], alone: list[int], sku: str) -> None:
+    if alone:
+        units[sku] = units.get(sku, 0) + sum(alone)
+        alone.clear()
+
+
+def _at_odds(tally: _Tally, goods: dict[str, int]) -> bool:
+    """Whether what is there and what is not do not add up."""
+    both = set(tally.units) & set(tally.lacking)
+    if any(tally.units[sku] + tally.lacking[sku] != goods.get(sku) for sku in both):
+        return True
+    named = tally.units.keys() | tally.lacking.keys()
+    if tally.others and named >= goods.keys() and any(goods.get(sku) != units for sku, units in tally.units.items()):
+        return True  # the others come to nothing
+    return any(units > goods.get(sku, 0) for sku, units in tally.lacking.items())
+
+
+def _of(tally: _Tally, sku: str, most: int) -> int | None:
+    if sku in tally.units:
+        return tally.units[sku]
+    if sku in tally.lacking:
+        return most - tally.lacking[sku]
+    if tally.others is not None:
+        return most if tally.others else 0
+    return most if tally.everything or (tally.lacking and not tally.units) else None

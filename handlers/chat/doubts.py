@@ -1,0 +1,97 @@
+"""Words behind an action that read like a decision which the action does not take: asked about, never filed. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flow.edits.spoken import NUMERAL, numeral
+from handlers.chat import quantities
+from models.fields import yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from decimal import Decimal
+
+_CASE = re.compile(r"(?<![A-Z0-9])R\d{8}-\d{4,}", re.IGNORECASE)
+_SUM = rf"(?:\d[\d,]*(?:\.\d+)?|{NUMERAL})"
+_MONEY = (
+    re.compile(rf"¥\s*({_SUM})"),
+    re.compile(rf"({_SUM})\s*(?:元|块钱?|圆)(?!石)"),
+    re.compile(r"(?:退款?|赔付?|付|补偿?|打款|扣)(?:了|给|他|她|客户|人家|个)*\s*(\d+(?:\.\d+)?)(?=$|[\s,。;、就吧])"),
+)
+_SHARE = re.compile(r"\d+(?:\.\d+)?%|[一二三四五六七八九]折|一半|半价|半数|部分退|部分同意")
+_ONLY = re.compile(r"(?:只|仅)(?:能|要|给|可以|需)?(?:退|收|补|换|赔|付|同意|入库|寄)|少退|多退|少付|多付|多补|少补")
+_NOT = re.compile(
+    r"(?:先|但|可是)?(?:别|不要|不能|暂不|暂缓|暂停|缓一缓|先不|勿|不)(?:急着)?(?:退|打款|付款|同意|通过|收|入库|关|撤)"
+    r"|不同意|不通过|等(?!同|级|候区).{0,12}再(?:退|说|办|付|收|同意|处理)|先放|先等"
+)
+_PAPERS = r"(?:图|照片|截图|凭证|发票|单据|视频|面单|聊天)"  #: counted, and no goods
+_GIVE = r"(?:转给|转交给?|交给|移交|让给|改由|换成?|给)"
+_EDGE = " ,。;、:!?()“”\"'"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An action on a case, as far as words may contradict it."""
+
+    case_no: str
+    amounts: Collection[Decimal] = ()  #: what it pays or takes off, as far as the reader may see it
+    units: int = 0  #: in all
+    skus: Collection[str] = ()
+    names: Collection[str] = ()  #: of the staff, but for whoever acts
+    others: Collection[str] = ()  #: further actions that could be meant
+    stops: bool = False  #: to leave off is what it does: 撤单
+    refuses: bool = False  #: nothing goes on by it: amounts and counts are reasons
+
+
+def doubts(words: str, decision: Decision) -> list[str]:
+    """What in the words may be more than a remark, each in a few words to be asked about; none for a plain remark."""
+    found = [*_cases(words, decision), *_people(words, decision), *_actions(words, decision)]
+    if not decision.refuses:
+        found += [*_amounts(words, decision), *_counts(words, decision)]
+        shapes = (_SHARE, _ONLY) if decision.stops else (_SHARE, _ONLY, _NOT)
+        found += [match[0] for pattern in shapes for match in pattern.finditer(words)]
+    return list(dict.fromkeys(found))
+
+
+def _cases(words: str, decision: Decision) -> Iterator[str]:
+    yield from (match[0] for match in _CASE.finditer(words) if match[0].upper() != decision.case_no)
+
+
+def _people(words: str, decision: Decision) -> Iterator[str]:
+    """A name that stands alone, or that something is to be given to; 王建国说可以 is a remark."""
+    alone = {word.strip(_EDGE).lstrip("@") for word in re.split(r"[\s,。;、:]+", words)}
+    for name in decision.names:
+        if name in alone or re.search(rf"{_GIVE}\s*@?{re.escape(name)}", words):
+            yield name
+
+
+def _actions(words: str, decision: Decision) -> Iterator[str]:
+    said = {word.strip(_EDGE) for word in re.split(r"[\s,。;、:]+", words)}
+    yield from (name for name in decision.others if name in said)
+
+
+def _amounts(words: str, decision: Decision) -> Iterator[str]:
+    for pattern in _MONEY:
+        for match in pattern.finditer(words):
+            if _yuan(match[1]) not in decision.amounts:
+                yield match[0].strip()
+
+
+def _yuan(text: str) -> Decimal | None:
+    flat = text.replace(",", "")
+    units = numeral(flat) if not flat[:1].isdigit() else None
+    return yuan(units if units is not None else flat) if units is not None or flat[:1].isdigit() else None
+
+
+def _counts(words: str, decision: Decision) -> Iterator[str]:
+    """Counts of goods that are not simply all of them."""
+    found = quantities.read(words, list(decision.skus))
+    for line in (*found.lines, *found.loose):
+        whole = line.everything or (line.units == decision.units and not line.sku)
+        papers = re.search(rf"{re.escape(line.text.strip())}{_PAPERS}", words)
+        if not whole and not papers and (line.units is not None or line.sku):
+            yield line.text.strip()
+    yield from (text.strip() for text in found.unclear)

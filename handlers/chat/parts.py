@@ -1,0 +1,32 @@
+"""A missing part with what is taken off for it: ``滤网组件 35``, ``缺滤网组件，扣35元``. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from handlers import parse
+from models.fields import yuan
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+_LACKS = re.compile(r"^(?:还)?(?:缺少|缺|少|没有|没|丢|漏)(?:了|个|一个|一件)*(?=\S\S)")
+_PRICED = re.compile(
+    r"(?P<part>.+?)[\s,:;、]*(?:(?:要|需|得|就)?扣(?:款|掉|了)?|¥|收)+\s*¥?(?P<fee>\d{1,8}(?:\.\d{1,2})?)\s*(?:元|块)?钱?"
+    r"|(?P<named>.+?)[\s,:;、]*(?P<yuan>\d{1,8}(?:\.\d{1,2})?)\s*(?:元|块)钱?"
+)
+
+
+def part_and_fee(text: str) -> tuple[str, Decimal] | None:
+    """The part and yuan; None when it is not both."""
+    flat = text.strip(" 。!")
+    if plain := parse.part_and_fee(flat):
+        part, fee = plain
+        if not _PRICED.fullmatch(flat) or part[-1] not in "扣款":
+            return _LACKS.sub("", part.rstrip(" ,、:;")), fee
+    match = _PRICED.fullmatch(flat)
+    if match is None:
+        return None
+    part, fee_text = match["part"] or match["named"], match["fee"] or match["yuan"]
+    return _LACKS.sub("", part.strip(" ,、:;")), yuan(fee_text)

@@ -1,0 +1,66 @@
+"""Who is meant where a task goes to somebody, and what is said to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.errors import NotFound, PolicyRefused
+from flow.handover import AFTER, BEFORE, COUNTERSIGN, Handing
+from flow.remarks import case_named
+from handlers.chat import people
+from handlers.chat.doubts import Decision, doubts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.context import Ctx
+
+MAX_WORDS = 500
+
+
+async def handing(ctx: Ctx, verb: str, no: str, words: Sequence[str]) -> Handing:
+    """``王建国 你来审吧`` as a request. Raises NotFound for nobody, PolicyRefused where two could be meant."""
+    case = await case_named(no)
+    rules = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
+    name, rest = named(ctx, words)
+    side, node = BEFORE, ""
+    said = rest.split()
+    if verb == COUNTERSIGN and said and said[0].rstrip("签面") in (BEFORE, AFTER):
+        side, said = said[0][0], said[1:]
+    if said and said[0] in rules.flow.nodes:
+        node, said = said[0], said[1:]
+    why = remark(ctx, case.no, verb, " ".join(said), name)
+    return Handing(name, ctx.me, ctx.at, why, node, side)
+
+
+def named(ctx: Ctx, words: Sequence[str]) -> tuple[str, str]:
+    """The member that the words name, and the other words. Raises NotFound."""
+    names = [person.name for person in ctx.staff.by_id.values()]
+    text = " ".join(words)
+    found = people.leading(text, names) or people.somewhere(text, names)
+    if found is None:
+        raise NotFound(f"没有叫 {words[0].strip('@,。、') if words else ''} 的员工，请写全名")
+    return found
+
+
+def listed(ctx: Ctx, words: Sequence[str]) -> tuple[list[str], str]:
+    """``李敏、王建国 帮看一下``: the members, and the other words. Raises NotFound for a name that is nobody's."""
+    names = [person.name for person in ctx.staff.by_id.values()]
+    found, rest, strange = people.listed(" ".join(words), names)
+    if strange or not found:
+        raise NotFound(f"没有叫 {strange or words[0].strip('@,。、')} 的员工，请写全名")
+    return found, rest
+
+
+def remark(ctx: Ctx, no: str, verb: str, words: str, name: str = "") -> str:
+    """Words that go with a task to somebody. Raises PolicyRefused for more than a remark: nothing is done then."""
+    if len(words) > MAX_WORDS:
+        raise PolicyRefused(f"后面的话最多 {MAX_WORDS} 个字，现在有 {len(words)} 个，请写短一点")
+    others = people.alone(words, [person.name for person in ctx.staff.by_id.values() if person.name != name])
+    if name and others:
+        raise PolicyRefused(f"{verb}一次只能给一个人：{'、'.join([name, *others])} 里是谁？还没有{verb}，请只写一位")
+    if strange := doubts(words, Decision(no, refuses=True)):
+        raise PolicyRefused(
+            f"“{'、'.join(strange)}”是另一张单，还没有{verb}；几张单请写在前面：{verb} {no} {strange[0]} {name}"
+        )
+    return words

@@ -1,0 +1,84 @@
+"""理由: why somebody took an action, added when it is done already: by answering, or with the case's number."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cards.types import Text
+from flow.definition import REASON
+from flow.errors import NotFound
+from flow.finding import ensure_in_scope
+from flow.remarks import add_reason, case_named, last_step
+from handlers import dialogs, parse
+from handlers.context import Reply
+from handlers.router import Router
+from handlers.several import AFTERWARDS
+from models import Case
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from handlers.context import Ctx
+    from handlers.dialogs import Wait
+
+router = Router()
+USAGE = f"{REASON} <单号> <话>"
+_NONE = ("取消", "没有", "不用", "不用了", "不补", "不补了", "算了", "无")
+#: no reason, whatever it is: numbers of orders and of lines, questions, wishes, decisions by themselves
+_OTHER = re.compile(
+    r"\d{5,}|(?<!\S)\d+(?!\S)|[?？]$|吗$|^(?:请?帮我|请帮|我要|我想|麻烦|给我|帮忙)"
+    r"|^(?:同意|通过|批准|可以|驳回|拒绝|不同意|退款|退货|撤销|撤回|收货|确认|收到|好的?)(?:$|\s)"
+)
+
+
+@router.command(REASON, f"{USAGE}：给自己刚办的一步补上理由", needs="待办")
+async def explain(ctx: Ctx, words: list[str]) -> Reply:
+    if words and parse.is_case_no(words[0]):
+        return await _add(ctx, await case_named(words[0]), " ".join(words[1:]), 0)
+    wait = await dialogs.last(ctx.me.id, AFTERWARDS)
+    if wait is None or not words:
+        raise NotFound(f"请写成：{USAGE}，例如：{REASON} R20261122-0007 照片看不出破损")
+    return await _add(ctx, await Case.get(id=wait.data["case_id"]), " ".join(words), wait.data["seq"])
+
+
+async def offer(ctx: Ctx, case: Case, seq: int) -> str:
+    """Take the next words for the reason of a step, unless something is asked already; how to say it."""
+    if (wait := await dialogs.current(ctx.me.id, ctx.at)) and wait.kind != AFTERWARDS:
+        return f"补一句：回复“{REASON} {case.no} …”"
+    await dialogs.begin(ctx.me.id, AFTERWARDS, {"case_id": case.id, "seq": seq, "card": ""}, ctx.at)
+    return "补一句：回复理由"
+
+
+def takes(wait: Wait, text: str) -> bool:
+    """Whether the words are for what is waited for; a reason, which nobody has to give, takes not just any."""
+    return wait.kind != AFTERWARDS or not _OTHER.search(text)
+
+
+async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
+    """The words after a step that went without any."""
+    await dialogs.leave(ctx.me.id, ctx.at)
+    if text in _NONE:
+        return Reply.of(Text("好的，不补理由"))
+    return await _add(ctx, await Case.get(id=wait.data["case_id"]), text, wait.data["seq"])
+
+
+async def _add(ctx: Ctx, case: Case, words: str, seq: int) -> Reply:
+    """Put it on record with my step ``seq``, or with my last one on that case."""
+    if not words:
+        raise NotFound(f"请写上{REASON}，例如：{REASON} {case.no} 照片看不出破损")
+    if not seq:
+        await ensure_in_scope(ctx.desk, case.id, ctx.me, "查")
+        step = await last_step(case, ctx.me)
+        if step is None:
+            raise NotFound(f"{case.no} 上没有你办过的事，要说话请写：评论 {case.no} {words}")
+        seq = step.seq
+    step = await add_reason(ctx.desk, case, seq, words, ctx.me, ctx.at)
+    return Reply.of(Text(f"{case.no} 已补上“{step.node} {step.action}”的{REASON}：{words}"))
+
+
+def echo(words: str, counts: Mapping[str, int] | None = None) -> str:
+    """What was counted and said, said back."""
+    goods = "、".join(f"{sku} ×{units}" for sku, units in (counts or {}).items())
+    said = "；".join(part for part in (goods, words) if part)
+    return f"（{said}）" if said else ""

@@ -1,0 +1,94 @@
+"""A refusal that closed a case is taken back with its units, on each engine; whoever was first has them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from flow.actions import Deed, advance
+from flow.desk import Desk
+from flow.directory import MEMBERS
+from flow.errors import FlowError
+from flow.numbers import take
+from flow.opening import Draft, open_case
+from flow.publishing import publish_shipped
+from flow.verbs import TAKE_BACK
+from models import Case, CaseState, Event, Member, MemberRole, OrderLine, Task, hot
+from models.database import database
+from tests.stage import START, sell
+
+if TYPE_CHECKING:
+    from models.values import Person
+
+ZONE = ZoneInfo("Asia/Shanghai")
+STAFF = {
+    "小林": "客服", "王组": "客服组长", "李主": "客服主管", "周仓": "仓管员", "许检": "质检员", "钱财": "财务",
+    "赵总": "运营总监",
+}  # fmt: skip
+
+
+async def desk_with_staff() -> tuple[Desk, dict[str, Person]]:
+    await publish_shipped("standard", START)
+    for name, role in STAFF.items():
+        member = await Member.create(name=name, wecom=name)
+        await MemberRole.create(member=member, role=role)
+    await take(MEMBERS)
+    await sell("7", {"W1": ("滤网", 3, "100.00")})
+    desk = Desk(ZONE)
+    await desk.fresh()
+    people = await desk.staff.now()
+    return desk, {name: person for name in STAFF if (person := people.named(name))}
+
+
+async def does(desk: Desk, case: Case, action: str, who: Person, **said: str) -> str:
+    """One step in a transaction of its own; why not, where it is refused."""
+    try:
+        async with hot.transaction():
+            await advance(desk, Deed(case.id, action, who, START, said))
+    except FlowError as refused:
+        return str(refused)
+    return ""
+
+
+async def opens(desk: Desk, who: Person, units: int) -> str:
+    try:
+        async with hot.transaction():
+            await open_case(desk, Draft("退货", "7", (("W1", units),), "质量问题"), who, START)
+    except FlowError as refused:
+        return str(refused)
+    return ""
+
+
+async def test_it_stands_where_it_stood_and_has_its_units(database_url: str) -> None:
+    async with database(database_url):
+        desk, staff = await desk_with_staff()
+        await opens(desk, staff["小林"], 2)
+        case = await Case.get()
+        assert not await does(desk, case, "驳回", staff["王组"], 理由="照片不清")
+        assert (await OrderLine.get()).claimed == 0
+        assert not await does(desk, case, TAKE_BACK, staff["王组"], 理由="点错了")
+        case = await Case.get()
+        assert (case.state, case.nodes) == (CaseState.OPEN, ["客服审核"])
+        assert case.close_reason is None
+        assert case.closed_at is None
+        assert (await OrderLine.get()).claimed == 2
+        assert [task.node for task in await Task.filter(state="open")] == ["客服审核"]
+        assert (await Event.filter(action=TAKE_BACK).get()).data["理由"] == "点错了"
+        assert "不能撤回" in await does(desk, case, TAKE_BACK, staff["王组"]), "once"
+
+
+@pytest.mark.parametrize("units", [2, 3])
+async def test_of_two_that_want_the_units_one_gets_them(database_url: str, units: int) -> None:
+    async with database(database_url):
+        desk, staff = await desk_with_staff()
+        await opens(desk, staff["小林"], 2)
+        case = await Case.get()
+        await does(desk, case, "驳回", staff["王组"])
+        said = await asyncio.gather(
+            does(desk, case, TAKE_BACK, staff["王组"]), opens(desk, staff["小林"], units), return_exceptions=False
+        )
+        assert sorted(map(bool, said)) == [False, True]
+        assert (await OrderLine.get()).claimed == (2 if not said[0] else units)
