@@ -47,17 +47,20 @@ async def comment(case: Case, words: str, who: Person, at: datetime, heard: date
     await _tell(case, {*await _owners(case), case.creator_id, *case.facts.get(COPIED, ())} - {who.id}, at, heard)
 
 
-async def urge(case: Case, who: Person, at: datetime) -> list[int]:
-    """Ask the owners to hurry, once an hour per case; who was asked. In the caller's transaction."""
+async def urge(case: Case, who: Person, at: datetime, words: str = "") -> list[int]:
+    """Ask the owners to hurry, once an hour per case, with ``words`` why; who was asked. In the caller's transaction."""
     if case.state is not CaseState.OPEN:
         raise NotAllowed(f"{case.no} {case.state}，没有人要催")
+    if len(words) > MAX_COMMENT:
+        raise PolicyRefused(f"催办的话最多 {MAX_COMMENT} 个字，现在有 {len(words)} 个")
     owners = set(await _owners(case)) - {who.id}
     if not owners:
         raise NotAllowed(f"{case.no} 现在没有别人的待办可催")
     last = await Event.filter(case_id=case.id, action=URGE).order_by("-seq").first()
     if last and at - last.at < URGE_EVERY:
         raise NotAllowed(f"{case.no} 一小时内已经由 {last.actor} 催过了，请稍后再催")
-    await note(case, who, {"action": URGE, "node": "、".join(case.nodes), "data": {}}, at)
+    said = {"说": words} if words else {}
+    await note(case, who, {"action": URGE, "node": "、".join(case.nodes), "data": said}, at)
     await _tell(case, owners, at)
     return sorted(owners)
 

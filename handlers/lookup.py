@@ -13,6 +13,7 @@ from flow.reading import case_view
 from flow.snoozing import looked
 from flow.verifying import broken
 from handlers.context import Chart, Ctx, Invitation, Reply
+from handlers.chat.grammar import nothing_left
 from handlers.export import listing
 from handlers.router import Router
 from models import Case, Refusal, Task, TaskState
@@ -30,6 +31,7 @@ async def look_up(ctx: Ctx, words: list[str]) -> Reply:
         raise NotFound("请写上要查的号，例如：查 R20261122-0007")
     if "=" in words[0]:
         return Reply.of(await listing(ctx, words, as_file=False))
+    nothing_left(words[1:], "查 <单号、订单号、运单号或手机尾号>")
     found = await find_cases(ctx.desk, words[0], ctx.me)
     if len(found) == 1:
         return await _one(ctx, found[0])

@@ -102,7 +102,7 @@ async def reopen(ctx: Ctx, words: list[str]) -> Reply:
 async def hurry(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "催办 单号")
     case = await _mine(ctx, words[0], URGE)
-    asked = await urge(case, ctx.me, ctx.at)
+    asked = await urge(case, ctx.me, ctx.at, " ".join(words[1:]))
     people = (await ctx.desk.staff.now()).by_id
     names = "、".join(people[one].name for one in asked if one in people)
     return Reply.of(Text(f"{case.no} 已催 {names}"))

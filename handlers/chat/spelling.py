@@ -1,0 +1,121 @@
+"""One spelling for each statement, however hands and voices put it: 请把：R…同意吧。 is 同意 R…. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from handlers import parse
+from handlers.chat.phones import respelt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.chat.lexicon import Lexicon
+
+_DAY = r"20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
+_CASE = re.compile(rf"(?<![A-Za-z0-9])[Rr]\s?({_DAY})\s?[-–—_]?\s?(\d{{4,}})(-[TtQq]\d+)?(?![A-Za-z0-9])")
+_END = re.compile(r"[\s。.!~…,、·]+$")
+_ASKING = re.compile(r"[\s。.!~…,、·?]+$")
+_POINT = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
+_NUMBER = re.compile(r"#?(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}")
+BETWEEN = ("、", ",", "和", "跟", "与", "及", "以及", "还有", "/", "&", "+")  #: what may stand between two numbers
+
+
+def fullstopped(text: str) -> str:
+    """A text without the full stop that speech ends every sentence with."""
+    return text.rstrip("。 ") or text
+
+
+def is_number(word: str) -> bool:
+    """Whether a word may be the number of an order, a waybill or a customer."""
+    return _NUMBER.fullmatch(word) is not None
+
+
+def numbered(text: str) -> str:
+    """A text with its phone and case numbers as the books have them, the latter apart from the words around them."""
+    return " ".join(_CASE.sub(_whole, respelt(text)).split())
+
+
+def _whole(match: re.Match[str]) -> str:
+    return f" R{match[1]}-{match[2]}{(match[3] or '').upper()} "
+
+
+def spelt(text: str, lexicon: Lexicon) -> list[str]:
+    """The words of one statement: the command first, then its number; as they stand where it begins with neither.
+
+    Only what a command keeps as prose keeps its question mark and its thanks.
+    """
+    plain = numbered(_polite(text, lexicon))
+    closed = _END.sub("", plain)
+    words = _ordered(_ASKING.sub("", plain) or closed or plain, lexicon)
+    if words and words[0] in lexicon.prose:
+        return _ordered(closed or plain, lexicon)
+    return _unthanked(words, lexicon) if words and lexicon.is_word(words[0]) else words
+
+
+def _polite(text: str, lexicon: Lexicon) -> str:
+    """Without the polite words ahead; 请假 and 请求发布 are commands."""
+    rest = _POINT.sub("", text.strip())
+    while True:
+        lower = rest.lower()
+        found = next((word for word in lexicon.phrases.before if lower.startswith(word)), "")
+        after = rest[len(found) :].lstrip(" ,:，。!~、")
+        if not found or not after or (lexicon.head.match(rest) and not lexicon.head.match(after)):
+            return rest
+        if any(name.startswith(found) and rest.startswith(name) for name in lexicon.commands):
+            return rest
+        rest = after
+
+
+def _ordered(text: str, lexicon: Lexicon) -> list[str]:
+    """The words with the command first, by its own name, and the case that it is about next."""
+    if match := lexicon.head.match(text):
+        name = _named(match["name"], lexicon)
+        rest = _words(match["rest"])
+        return [name, *(_case_first(rest, lexicon) if name in lexicon.about_cases | lexicon.actions else rest)]
+    words = _words(text)
+    run = _run(words, case=True)
+    if run and (match := lexicon.on_case.match(" ".join(words[run:]).lstrip(",:.。、 "))):
+        return [_named(match["name"], lexicon), *words[:run], *_words(match["rest"])]
+    if not run and (match := re.match(rf"^({_NUMBER.pattern})\s?(.+)$", text)):
+        after = lexicon.on_number.match(match[2])
+        if after and not parse.is_case_no(match[1]):
+            return [_named(after["name"], lexicon), match[1], *_words(after["rest"])]
+    return words
+
+
+def _case_first(words: list[str], lexicon: Lexicon) -> list[str]:
+    """``王建国 R…`` and ``这单 R…``: the only case ahead of what else is said."""
+    places = [n for n, word in enumerate(words) if parse.is_case_no(word)]
+    if len(places) != 1 or not 0 < places[0] <= 2 or words[0].lstrip("#").isdigit():  # noqa: PLR2004
+        return words
+    before = [word for word in words[: places[0]] if word not in lexicon.phrases.filler]
+    return [words[places[0]], *before, *words[places[0] + 1 :]]
+
+
+def _run(words: Sequence[str], *, case: bool) -> int:
+    """How many words at the front are numbers, with what stands between them."""
+    n = 0
+    while n < len(words) and (parse.is_case_no(words[n]) if case else is_number(words[n])):
+        n += 1
+        while n + 1 < len(words) and words[n] in BETWEEN and (not case or parse.is_case_no(words[n + 1])):
+            n += 1
+    return n
+
+
+def _named(name: str, lexicon: Lexicon) -> str:
+    known = {word.lower(): word for word in (*lexicon.commands, *lexicon.actions)}
+    return lexicon.meant(known.get(name.lower(), name))
+
+
+def _words(text: str) -> list[str]:
+    """The words; a mark that stands alone, or right behind a number, is no word."""
+    return [word for word in parse.words(text) if word.strip(",.。:;!?~") or word in BETWEEN]
+
+
+def _unthanked(words: list[str], lexicon: Lexicon) -> list[str]:
+    """Without thanks and particles as last words of their own."""
+    while len(words) > 1 and words[-1].lower().strip(",。!~") in lexicon.phrases.after:
+        words = words[:-1]
+    return words
