@@ -165,7 +165,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
         parts.desk, reach, cards, payments, Pictures(renderer).draw, definitions, customers, parts.local
     )
     outbox = OutboxWorker(delivery, parts.clock.now)
-    intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.waybills, reach.attached)
+    intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.codes, reach.attached)
     channels.update(channels_of(parts, intake))
     stack.push_async_callback(parts.meter.flush)
     ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels)

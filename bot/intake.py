@@ -24,7 +24,8 @@ from flow.publishing import PUBLISHED
 from handlers import refusals, tasks
 from handlers.asking import wants_photo
 from handlers.context import Ctx, Reply
-from handlers.events import Event, Message, StaffChanged, Tap, pack, unpack
+from handlers.events import Event, Labels, Message, StaffChanged, Tap, pack, unpack
+from handlers.parse import normalise
 from handlers.root import ahead, handle
 from models import Inbox, SentCard, WorkState, hot
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from cards.types import Card
     from flow.desk import Desk
     from handlers.context import Upload
+    from handlers.events import Code
     from models.values import Person
 
 log = structlog.get_logger("intake")
@@ -67,7 +69,7 @@ class Intake:
     clock: Clock
     wake: Callable[[], None]
     seen: Callable[[Event], Awaitable[None]]
-    look: Callable[[Message], Awaitable[list[str]]]  #: waybills on the photos of a message
+    look: Callable[[Message], Awaitable[list[Code]]]  #: what the barcodes on the photos of a message hold
     attached: Callable[[Message, Collection[str]], Awaitable[Upload | None]]  #: a file or photo that came along
     staff_changed: Callable[[], None] = lambda: None  #: the address book of a platform has changed
     _new: asyncio.Event = field(default_factory=asyncio.Event)
@@ -165,7 +167,7 @@ class Intake:
         [stored] = hot.adding([row])
         await hot.later(replace(stored, clash=Duplicate()))
 
-    async def _handled(self, ctx: Ctx, event: Event) -> Reply:
+    async def _handled(self, ctx: Ctx, event: Event | Labels) -> Reply:
         """Run the handler in a savepoint: what it refused is undone, and said in one sentence."""
         try:
             async with in_transaction():
@@ -206,7 +208,7 @@ class Intake:
             await self._failed(row, error)
 
     async def _answer(self, row: Inbox) -> None:
-        event = unpack(row.kind, row.payload)
+        event: Event | Labels = unpack(row.kind, row.payload)
         if isinstance(event, StaffChanged):
             await Inbox.filter(id=row.id).update(state=WorkState.DONE)
             self.staff_changed()
@@ -227,15 +229,16 @@ class Intake:
             ctx = replace(self._context(person, event), upload=upload)
             await replies.queue_says(await self._handled(ctx, event), ctx, event.event_id)
 
-    async def _photographed(self, message: Message, person: Person) -> Message:
-        """A keeper's photo of a label means what typing its waybill would."""
+    async def _photographed(self, message: Message, person: Person) -> Message | Labels:
+        """A keeper's photo of a parcel, alone or with 收货 beside it, is what its barcodes say."""
         photo = any(item.kind == "image" for item in message.media)
-        if not photo or message.text.strip() or not self._context(person, message).may(RECEIVE):
+        words = normalise(message.text)
+        if not photo or words not in ("", RECEIVE) or not self._context(person, message).may(RECEIVE):
             return message
-        found = await self.look(message)
-        return replace(message, text=" ".join([RECEIVE, *found[:1]]))
+        codes = tuple(await self.look(message))
+        return Labels(message.event_id, message.platform, message.userid, message.at, codes)
 
-    def _context(self, person: Person, event: Event) -> Ctx:
+    def _context(self, person: Person, event: Event | Labels) -> Ctx:
         chat = event.chat if isinstance(event, Message) else None
         return Ctx(person, self._local(), self.desk, event.platform, chat)
 

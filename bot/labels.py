@@ -1,18 +1,23 @@
-"""Reads the waybill off a photo of a label: barcodes and QR codes, nothing guessed."""
+"""Reads the codes off a photo of a label: barcodes and QR codes, dark on light and light on dark, nothing guessed."""
 
 from __future__ import annotations
 
 import asyncio
 import io
+from typing import TYPE_CHECKING, Any
 
-from handlers.parse import normalise, waybill
+from handlers.events import Code
+from handlers.parse import normalise
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 MAX_PIXELS = 50_000_000  #: a phone's camera makes 12 to 48 million; more is no photo of a label
+CARTON_DIGITS = 14  #: of a GTIN-14, which cartons of articles carry as ITF (GS1 General Specifications, 5.3)
 
 
-def read(photo: bytes) -> list[str]:
-    """Waybill numbers on the photo, in reading order; empty when none can be read or it is no picture."""
-    import zxingcpp  # native code, wanted only when a photo comes
+def read(photo: bytes) -> list[Code]:
+    """The codes on the photo from top to bottom, each text once; empty when none can be read or it is no picture."""
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -22,10 +27,24 @@ def read(photo: bytes) -> list[str]:
             grey = picture.convert("L")
     except (UnidentifiedImageError, OSError, ValueError):
         return []
-    texts = [normalise(code.text) for code in zxingcpp.read_barcodes(grey)]
-    return [number for text in texts if (number := waybill(text))]
+    return list(dict.fromkeys(Code(normalise(code.text), _is_retail(code)) for code in _found(grey)))
 
 
-async def read_aside(photo: bytes) -> list[str]:
-    """The same in a thread: up to half a second for a bad photo, which must not hold up a tap."""
+def _found(grey: Image) -> list[Any]:
+    """zxing-cpp 3.1 looks for light codes on dark among the two-dimensional kinds only: the bars need a second look."""
+    import zxingcpp  # native code, wanted only when a photo comes
+    from PIL import ImageOps
+
+    codes = [code for each in (grey, ImageOps.invert(grey)) for code in zxingcpp.read_barcodes(each)]
+    return sorted(codes, key=lambda code: (code.position.top_left.y, code.position.top_left.x))
+
+
+def _is_retail(code: Any) -> bool:
+    """Whether it is an article's or a carton's code: a UPC-A is read as EAN-13, an ITF-14 as ITF of 14 digits."""
+    kind = code.symbology.name
+    return kind == "EANUPC" or (kind == "ITF" and len(code.text) == CARTON_DIGITS)
+
+
+async def read_aside(photo: bytes) -> list[Code]:
+    """The same in a thread: up to a second for a bad photo, which must not hold up a tap."""
     return await asyncio.to_thread(read, photo)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.store import Store
     from cards.types import Content
     from flow.desk import Desk
-    from handlers.events import Event
+    from handlers.events import Code, Event
     from models.values import Person
 
 PREFERENCE = ("wecom", "dingtalk")
@@ -79,16 +79,16 @@ class Reach:
                 refusal = error
         raise refusal
 
-    async def waybills(self, message: Message) -> list[str]:
-        """What the photos of a message say; nothing when they are gone. Raises Retryable when they may be had later."""
-        found: list[str] = []
+    async def codes(self, message: Message) -> list[Code]:
+        """What the barcodes on a message's photos hold; nothing of those that are gone. Raises Retryable."""
+        found: list[Code] = []
         for item in message.media:
             if item.kind == "image":
                 try:
                     found += await read_aside(await self.channels[message.platform].download(item))
                 except Rejected:
                     continue
-        return found
+        return list(dict.fromkeys(found))
 
     async def attached(self, message: Message, kinds: Collection[str]) -> Upload | None:
         """The first file or picture of a message, of the kinds that are wanted; None when there is none, or it is gone.

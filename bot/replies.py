@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.context import Ctx, Reply, Say
-    from handlers.events import Event
+    from handlers.events import Event, Labels
     from models import Outbox
 
 
@@ -64,7 +64,7 @@ def _cases_row(say: CasePapers | CaseList, ctx: Ctx, key: str) -> Outbox:
     return queue.row(kind, key, ctx.at, member_id=ctx.me.id, payload=to | {"words": list(say.words)})
 
 
-async def say_to_stranger(event: Event, words: str, now: datetime) -> None:
+async def say_to_stranger(event: Event | Labels, words: str, now: datetime) -> None:
     """A sentence to somebody who may not be a member."""
     payload = {
         "platform": event.platform, "userid": event.userid, "face": content.pack(Text(words)),

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from flow.actions import Deed, advance
 from flow.definition import WAIT
-from flow.errors import NotAllowed, StaleCase
+from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.ledger import note
 from flow.remarks import case_named
 from flow.snoozing import reply_came
 from flow.waiting import ANNOUNCED, ON_ITS_WAY
+from flow.waybills import is_article, is_route
 from flow.writing import ends
-from models import Case, CaseState, Parcel, Task, TaskState
+from models import Case, CaseState, OrderLine, Parcel, Product, Task, TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from flow.definition import Action
@@ -27,9 +29,11 @@ RECEIVE, DEDUCT = "登记收货", "确认扣款"  #: effects that tell a receivi
 async def announce(desk: Desk, case_no: str, waybill: str, who: Person, now: datetime) -> Case:
     """Put a waybill on an open case, which goes on if it has waited for one.
 
-    Raises NotFound, StaleCase (case is over) or NotAllowed (number is another's).
+    Raises NotFound, PolicyRefused (an article's or a sorting machine's code), StaleCase (case is over) or NotAllowed
+    (number is another's).
     """
     case = await case_named(case_no)
+    await _ensure_parcels(waybill)
     if ends(case.state):
         raise StaleCase(f"{case.no} {case.state}，不用再登记运单")
     other = await Parcel.filter(waybill=waybill).exclude(case_id=case.id).prefetch_related("case").first()
@@ -43,6 +47,28 @@ async def announce(desk: Desk, case_no: str, waybill: str, who: Person, now: dat
     if case.state is CaseState.OPEN:
         await _go_on(desk, case, now)
     return case
+
+
+async def _ensure_parcels(number: str) -> None:
+    """Goods of the same kind bear the same code: as a waybill it would bring up the wrong case for the next of them."""
+    if is_article(number) or await articles([number]):
+        raise PolicyRefused(f"{number} 是商品条码，不是运单号，没有登记；请写面单上快递的号")
+    if is_route(number):
+        raise PolicyRefused(f"{number} 是面单上分拣用的码，不是运单号，没有登记；请写快递的号")
+
+
+async def articles(texts: Collection[str]) -> set[str]:
+    """Those of the texts that name goods which the shop has or has sold."""
+    sold = await OrderLine.filter(sku__in=texts).distinct().values_list("sku", flat=True)
+    kept = await Product.filter(sku__in=texts).values_list("sku", flat=True)
+    return {str(sku) for sku in (*sold, *kept)}
+
+
+async def announced(waybills: Collection[str]) -> list[str]:
+    """Those of the waybills that a case is known to come under, in the same order."""
+    rows = await Parcel.filter(waybill__in=waybills).exclude(case_id=None).values_list("waybill", flat=True)
+    known = {str(waybill) for waybill in rows}
+    return [number for number in waybills if number in known]
 
 
 async def _go_on(desk: Desk, case: Case, now: datetime) -> None:
@@ -69,14 +95,15 @@ def _takes_in(action: Action) -> bool:
     return RECEIVE in action.effects and DEDUCT not in action.effects
 
 
-async def arrived(desk: Desk, waybill: str, person: Person) -> Task | None:
-    """My task for the parcel with that waybill; None when nobody has announced it.
+async def arrived(desk: Desk, waybill: str, person: Person) -> Task:
+    """My task for the parcel that was announced under that waybill.
 
-    Raises StaleCase when it is received already, NotAllowed when its case does not wait for goods or waits for another.
+    Raises NotFound when nobody has announced it, StaleCase when it is received already, NotAllowed when its case does
+    not wait for goods or waits for another.
     """
     parcel = await Parcel.filter(waybill=waybill).exclude(case_id=None).order_by("-id").prefetch_related("case").first()
     if parcel is None or parcel.case is None:
-        return None
+        raise NotFound(f"运单 {waybill} 没有登记过")
     case = parcel.case
     if parcel.received_at:
         raise StaleCase(f"运单 {waybill} 已经收过货了，是 {case.no}")

@@ -85,6 +85,25 @@ class StaffChanged:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a barcode holds. ``retail`` is its kind: one that shops put on articles (EAN, UPC), never a courier's."""
+
+    text: str
+    retail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """A keeper's photo of a parcel, as the codes on it, from top to bottom. Made of a ``Message``, and never stored."""
+
+    event_id: str
+    platform: Platform
+    userid: str
+    at: datetime
+    codes: tuple[Code, ...]
+
+
 Event = Message | Tap | Scan | Joined | StaffChanged
 
 _KINDS: dict[str, type[Event]] = {

@@ -116,9 +116,3 @@ def part_and_fee(text: str) -> tuple[str, Decimal] | None:
     part, _, fee = text.rpartition(" ")
     match = _FEE.fullmatch(fee)
     return (part.strip(), yuan(match[1])) if match and part.strip() else None
-
-
-def waybill(word: str) -> str | None:
-    """A waybill number: 6 to 40 letters, digits and hyphens, with a digit; upper case. None for anything else."""
-    upper = word.upper()
-    return upper if re.fullmatch(r"(?=.*\d)[A-Z0-9-]{6,40}", upper) and not is_case_no(upper) else None

@@ -13,12 +13,12 @@ from models import Case, Refusal
 if TYPE_CHECKING:
     from flow.errors import FlowError
     from handlers.context import Ctx
-    from handlers.events import Event
+    from handlers.events import Event, Labels
 
 ACTION_CHARS, WORDS_CHARS = 32, 255  #: of the columns
 
 
-async def keep(ctx: Ctx, event: Event, error: FlowError) -> None:
+async def keep(ctx: Ctx, event: Event | Labels, error: FlowError) -> None:
     """Remember a try that was refused for who made it; anything else that is refused is no matter of rights."""
     if not isinstance(error, NotAllowed):
         return
@@ -28,7 +28,7 @@ async def keep(ctx: Ctx, event: Event, error: FlowError) -> None:
     )
 
 
-async def _tried(event: Event) -> tuple[int | None, str]:
+async def _tried(event: Event | Labels) -> tuple[int | None, str]:
     """On which case, if on one, and what."""
     if isinstance(event, Tap):
         return _tapped(event)

@@ -34,7 +34,7 @@ from handlers import (
     warehouse,
 )
 from handlers.context import Ctx, Reply
-from handlers.events import Joined, Message, Scan, Tap
+from handlers.events import Joined, Labels, Message, Scan, Tap
 from handlers.router import Router, permitted
 
 if TYPE_CHECKING:
@@ -92,13 +92,15 @@ def ahead(tap: Tap) -> tuple[Statement, ...]:
     return reads(payload.case_id) if isinstance(payload, Act) else ()
 
 
-async def handle(ctx: Ctx, event: Event) -> Reply:
+async def handle(ctx: Ctx, event: Event | Labels) -> Reply:
     """Say what an event means. Raises FlowError for what is refused."""
     if isinstance(event, Tap):
         return await _tap(ctx, event)
     if isinstance(event, Scan):
         permitted(router.commands["收货"], ctx)
         return await warehouse.receive(ctx, [parse.normalise(event.code)])
+    if isinstance(event, Labels):
+        return await warehouse.photographed(ctx, event.codes)
     if isinstance(event, Joined):
         return await help_me(ctx, [])
     if isinstance(event, Message):

@@ -1,4 +1,4 @@
-"""The dock: a waybill that is typed or scanned becomes the receiving card of its case."""
+"""The dock: waybills that are typed, scanned or photographed become the receiving cards of their cases."""
 
 from __future__ import annotations
 
@@ -6,26 +6,35 @@ from typing import TYPE_CHECKING
 
 from cards.case import task_card
 from cards.types import Text
-from flow.errors import NotAllowed, NotFound
-from flow.parcels import announce, arrived, expecting
+from flow.errors import FlowError, NotAllowed, NotFound
+from flow.parcels import announce, announced, arrived, articles, expecting
 from flow.queue import task_token
 from flow.reading import case_view, goods, task_view
-from handlers import dialogs, parse
+from flow.waybills import sort_codes, waybill
+from handlers import dialogs
 from handlers.context import Ctx, Named, Reply
 from handlers.router import Router
 from models import SentCard, Task
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flow.waybills import LabelCodes
+    from handlers.context import Say
     from handlers.dialogs import Wait
+    from handlers.events import Code
 
 router = Router()
-PICK = "pick"
+PICK = "pick"  #: dialog: which code of a label is the waybill, then which case its parcel belongs to
 MAX_LISTED = 20
+CANCEL = "取消"
+AGAIN = "请拍近、拍正一点再发，或直接输入，例如：收货 SF1234567890"
+HOW = "运单号是 6 到 40 位字母数字，例如：收货 SF1234567890"
 
 
 @router.command("运单", "运单 <单号> <运单号>", needs="运单")
 async def register_parcel(ctx: Ctx, words: list[str]) -> Reply:
-    number = parse.waybill(words[1]) if len(words) == 2 else None
+    number = waybill("".join(words[1:])) if len(words) > 1 else None
     if number is None:
         raise NotFound("请写成：运单 单号 运单号（运单号是 6 到 40 位字母数字）")
     case = await announce(ctx.desk, words[0], number, ctx.me, ctx.at)
@@ -34,44 +43,116 @@ async def register_parcel(ctx: Ctx, words: list[str]) -> Reply:
 
 @router.command("收货", "收货 <运单号>", needs="收货")
 async def receive(ctx: Ctx, words: list[str]) -> Reply:
-    number = parse.waybill(words[0]) if words else None
-    if number is None:
-        raise NotFound("没有读到运单号。请拍近、拍正一点再发，或直接输入，例如：收货 SF1234567890")
+    """The cards of the parcels that were typed or scanned; a number typed in groups of digits is one number."""
+    whole = "".join(words)
+    texts = words if any(waybill(word) for word in words) else [whole]
+    return await _received(ctx, sort_codes(texts, await articles(texts)))
+
+
+async def photographed(ctx: Ctx, codes: Sequence[Code]) -> Reply:
+    """The cards of the parcels on a photo: every code is looked up, and only an announced one is taken unasked."""
+    texts = [code.text for code in codes]
+    goods_codes = {code.text for code in codes if code.retail} | await articles(texts)
+    return await _received(ctx, sort_codes(texts, goods_codes), seen=True)
+
+
+async def _received(ctx: Ctx, codes: LabelCodes, *, seen: bool = False) -> Reply:
+    known = await announced(codes.waybills)
+    if not known and not codes.waybills:
+        raise NotFound(_none(codes, seen=seen))
+    if not known:
+        return await (_whose(ctx, codes.likely[0]) if len(codes.likely) == 1 else _which(ctx, codes.likely))
+    says = await _cards(ctx, known)
+    left = [number for number in codes.likely if number not in known] if set(codes.likely) & set(known) else []
+    aside = [f"{number} 没有登记过，没有收；要收请回复 收货 {number}" for number in left]
+    aside += [] if seen else [f"“{word}”没看懂，没有记下" for word in codes.unread]
+    return Reply.of(*says, *([Text("\n".join(aside))] if aside else []))
+
+
+def _none(codes: LabelCodes, *, seen: bool) -> str:
+    """Why there is nothing to receive."""
+    how = AGAIN if seen else HOW
+    no_parcels = [f"{code} 是商品条码" for code in codes.articles] + [f"{code} 是分拣用的码" for code in codes.routes]
+    if no_parcels:
+        return f"{'、'.join(no_parcels)}，不是运单号，没有收货。{how}"
+    words = [] if seen else [word for word in codes.unread if word]
+    return f"“{' '.join(words)}”不是运单号，没有收货。{how}" if words else f"没有读到运单号。{AGAIN}"
+
+
+async def _cards(ctx: Ctx, waybills: Sequence[str]) -> list[Say]:
+    """The receiving card of each parcel's case, once; of the others why not."""
+    if len(waybills) == 1:  # what is refused then is the whole answer
+        return [await _card(ctx, waybills[0])]
+    says: dict[int | str, Say] = {}
+    for number in waybills:
+        try:
+            card = await _card(ctx, number)
+        except FlowError as refused:
+            says[number] = Text(str(refused))
+        else:
+            says.setdefault(card.case_id or 0, card)
+    return list(says.values())
+
+
+async def _card(ctx: Ctx, number: str) -> Named:
     task = await arrived(ctx.desk, number, ctx.me)
-    return await _card(ctx, task) if task else await _whose(ctx, number)
-
-
-async def _card(ctx: Ctx, task: Task) -> Reply:
     case = await case_view(ctx.desk, task.case_id, events=True, viewer=ctx.me)
     view = await task_view(ctx.desk, task, case)
     copies = await SentCard.filter(task_id=task.id).count()
     token = f"{task_token(case.no, task)}-s{copies}"
-    return Reply.of(Named(task_card(case, view, ctx.at), token, "task", case.id, task.id))
+    return Named(task_card(case, view, ctx.at), token, "task", case.id, task.id)
+
+
+# -- a parcel that nobody has announced --------------------------------------------------------------------------------
+
+
+async def _which(ctx: Ctx, numbers: Sequence[str]) -> Reply:
+    """Several codes, none of them known: the keeper says which is the waybill."""
+    shown = list(numbers[:MAX_LISTED])
+    await dialogs.begin(ctx.me.id, PICK, {"codes": shown, "card": ""}, ctx.at)
+    lines = [f"读到 {len(numbers)} 个号，都没有登记过，哪个是运单号？回复序号："]
+    lines += [f"{n}. {number}" for n, number in enumerate(shown, 1)]
+    return Reply.of(Text("\n".join([*lines, "都不是就回复“取消”"])))
 
 
 async def _whose(ctx: Ctx, number: str) -> Reply:
     """Nobody has announced this waybill: let the keeper say which case it is; nothing is guessed."""
-    tasks = (await expecting(ctx.desk, ctx.me))[:MAX_LISTED]
+    tasks = await expecting(ctx.desk, ctx.me)
     if not tasks:
         raise NotAllowed(f"运单 {number} 没有登记过，也没有等你收货的售后单，请找客服核对")
-    lines = [f"运单 {number} 没有登记过，是哪一单？回复序号："]
-    for n, task in enumerate(tasks, 1):
+    lines = [f"运单 {number} 没有登记过，是哪一单？回复序号或单号："]
+    for n, task in enumerate(tasks[:MAX_LISTED], 1):
         case = await case_view(ctx.desk, task.case_id, viewer=ctx.me)
         lines.append(f"{n}. {case.no} {goods(case.lines)}")
+    more = [f"还有 {len(tasks) - MAX_LISTED} 单没有列出来，请直接回复单号"] if len(tasks) > MAX_LISTED else []
     data = {"waybill": number, "tasks": [task.id for task in tasks], "card": ""}
     await dialogs.begin(ctx.me.id, PICK, data, ctx.at)
-    return Reply.of(Text("\n".join([*lines, "都不是就回复“取消”"])))
+    return Reply.of(Text("\n".join([*lines, *more, "都不是就回复“取消”"])))
 
 
 async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
-    """Which case an unannounced parcel belongs to."""
-    if text == "取消":
+    """Which code is the waybill, or which case an unannounced parcel belongs to."""
+    if text == CANCEL:
         await dialogs.leave(ctx.me.id, ctx.at)
-        return Reply.of(Text(f"好的，运单 {wait.data['waybill']} 没有收货"))
-    tasks = wait.data["tasks"]
-    if not text.isdigit() or not 1 <= int(text) <= len(tasks):
-        return Reply.of(Text(f"请回复 1 到 {len(tasks)} 的序号，或回复“取消”"))
-    task = await Task.get(id=tasks[int(text) - 1]).prefetch_related("case")
+        what = f"运单 {wait.data['waybill']} " if "waybill" in wait.data else ""
+        return Reply.of(Text(f"好的，{what}没有收货"))
+    if "codes" in wait.data:
+        return await _code_picked(ctx, wait.data["codes"], text)
+    tasks = await Task.filter(id__in=wait.data["tasks"]).prefetch_related("case")
+    by_answer = {
+        str(n): task for n, task in enumerate(sorted(tasks, key=lambda task: wait.data["tasks"].index(task.id)), 1)
+    }
+    by_answer |= {task.case.no: task for task in tasks}
+    task = by_answer.get(text.upper())
+    if task is None:
+        return Reply.of(Text(f"请回复 1 到 {min(len(tasks), MAX_LISTED)} 的序号或单号，或回复“取消”"))
     await announce(ctx.desk, task.case.no, wait.data["waybill"], ctx.me, ctx.at)
     await dialogs.leave(ctx.me.id, ctx.at)
-    return await receive(ctx, [wait.data["waybill"]])
+    return Reply.of(*await _cards(ctx, [wait.data["waybill"]]))
+
+
+async def _code_picked(ctx: Ctx, codes: Sequence[str], text: str) -> Reply:
+    number = codes[int(text) - 1] if text.isdigit() and 1 <= int(text) <= len(codes) else text.upper()
+    if number not in codes:
+        return Reply.of(Text(f"请回复 1 到 {len(codes)} 的序号，或回复“取消”"))
+    return await _whose(ctx, number)

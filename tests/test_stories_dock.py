@@ -81,7 +81,7 @@ async def test_a_scan_means_what_typing_means(desk: Stage, result: str, kind: st
     ("line", "sentence"),
     [
         pytest.param("收货", "没有读到运单号", id="no number"),
-        pytest.param("收货 12", "没有读到运单号", id="too short for one"),
+        pytest.param("收货 12", "“12”不是运单号，没有收货。运单号是 6 到 40 位字母数字", id="too short for one"),
         pytest.param("运单 R20261123-0001", "请写成：运单 单号 运单号", id="nothing to announce"),
         pytest.param("运单 R20261123-0001 R20261123-0001", "请写成：运单 单号 运单号", id="a case is no waybill"),
         pytest.param("运单 R20261123-0099 SF1234567890", "没有找到售后单 R20261123-0099", id="no such case"),
