@@ -48,7 +48,10 @@ async def comment(case: Case, words: str, who: Person, at: datetime, heard: date
 
 
 async def urge(case: Case, who: Person, at: datetime, words: str = "") -> list[int]:
-    """Ask the owners to hurry, once an hour per case, with ``words`` why; who was asked. In the caller's transaction."""
+    """Ask the owners to hurry, once an hour per case; who was asked. In the caller's transaction.
+
+    ``words`` say why, on record.
+    """
     if case.state is not CaseState.OPEN:
         raise NotAllowed(f"{case.no} {case.state}，没有人要催")
     if len(words) > MAX_COMMENT:

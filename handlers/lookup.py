@@ -12,8 +12,8 @@ from flow.finding import SEARCH_LIMIT, find_cases, others_of
 from flow.reading import case_view
 from flow.snoozing import looked
 from flow.verifying import broken
-from handlers.context import Chart, Ctx, Invitation, Reply
 from handlers.chat.grammar import nothing_left
+from handlers.context import Chart, Ctx, Invitation, Reply
 from handlers.export import listing
 from handlers.router import Router
 from models import Case, Refusal, Task, TaskState

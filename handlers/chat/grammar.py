@@ -29,15 +29,16 @@ class Grammar:
     about: str = ""
     prose: bool = False  #: what is said is kept as it was typed, with its thanks and question marks
     named: int | None = None  #: from which word on people may be named
+    each: bool = False  #: several numbers are as many statements, whatever they are the numbers of
 
 
 GRAMMAR: Mapping[str, Grammar] = {
     **dict.fromkeys(KINDS, Grammar(keeps="备注", about=ORDER)),
     **dict.fromkeys(edits.EXAMPLES, Grammar(keeps=READ)),
     "待办": Grammar(0),
-    "查": Grammar(keeps=READ, about=NUMBER),
-    "收货": Grammar(1, about=NUMBER),
-    "运单": Grammar(2, about=CASE),
+    "查": Grammar(keeps=READ, about=NUMBER, each=True),
+    "收货": Grammar(keeps=READ, about=NUMBER),
+    "运单": Grammar(keeps=READ, about=CASE),
     "链接": Grammar(1, about=CASE),
     "验真": Grammar(1, about=CASE),
     "导出": Grammar(keeps=READ, about=CASE),

@@ -21,8 +21,9 @@ class Lexicon:
 
     commands: frozenset[str]
     about_cases: frozenset[str]  #: commands whose first word is a case
-    about_numbers: frozenset[str]  #: commands whose words are numbers of any kind, each for itself
+    about_numbers: frozenset[str]  #: commands whose first word is a number of any kind
     about_orders: frozenset[str]  #: commands whose first word is an order
+    each: frozenset[str]  #: commands of which several numbers are as many statements
     prose: frozenset[str]  #: commands that keep what is said as it was typed
     actions: frozenset[str]  #: the buttons
     phrases: Phrases = field(default_factory=phrases, repr=False)

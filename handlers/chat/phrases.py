@@ -1,4 +1,4 @@
-"""How people speak, from config/phrases.yaml: polite words, other names of commands and buttons, what a sentence says."""
+"""How people speak, from config/phrases.yaml: polite words, other names of commands and buttons, whole sentences."""
 
 from __future__ import annotations
 

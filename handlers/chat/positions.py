@@ -55,14 +55,20 @@ async def _at(ctx: Ctx, place: int) -> Meant:
     row = await Dialog.get_or_none(member_id=ctx.me.id, kind=LIST)
     shown = row.data["tasks"] if row else []
     if not 1 <= place <= len(shown):
-        return Meant((), why=f"没有第 {place} 件：{f'上次的待办只有 {len(shown)} 件' if shown else '还没有给你列过待办'}")
+        return Meant(
+            (), why=f"没有第 {place} 件：{f'上次的待办只有 {len(shown)} 件' if shown else '还没有给你列过待办'}"
+        )
     task = await Task.get_or_none(id=shown[place - 1]).prefetch_related("case")
     if task is None or task.state is not TaskState.OPEN or task.owner_id != ctx.me.id:
         no = f" {task.case.no}" if task else ""
         return Meant((), why=f"上次列的第 {place} 件{no}已经不在你的待办里了")
     age = ctx.at - datetime.fromisoformat(row.data["at"]) if row else FRESH
     if age > FRESH:
-        return Meant((task.case.no,), sure=False, why=f"上次的待办是 {int(age / timedelta(hours=1))} 小时前列的，第 {place} 件是它吗？")
+        return Meant(
+            (task.case.no,),
+            sure=False,
+            why=f"上次的待办是 {int(age / timedelta(hours=1))} 小时前列的，第 {place} 件是它吗？",
+        )
     return Meant((task.case.no,))
 
 
@@ -78,7 +84,9 @@ async def _ending(ctx: Ctx, digits: str) -> Meant:
     for tier in tiers:
         if found := tuple(dict.fromkeys(no for no in tier if _ends(no, digits))):
             several = len(found) > 1
-            return Meant(found, sure=not several, why=f"尾号 {digits} 有 {len(found)} 单，是哪一单？" if several else "")
+            return Meant(
+                found, sure=not several, why=f"尾号 {digits} 有 {len(found)} 单，是哪一单？" if several else ""
+            )
     return Meant((), why=f"没有尾号是 {digits} 的售后单")
 
 

@@ -88,7 +88,7 @@ def _ordered(text: str, lexicon: Lexicon) -> list[str]:
 def _case_first(words: list[str], lexicon: Lexicon) -> list[str]:
     """``王建国 R…`` and ``这单 R…``: the only case ahead of what else is said."""
     places = [n for n, word in enumerate(words) if parse.is_case_no(word)]
-    if len(places) != 1 or not 0 < places[0] <= 2 or words[0].lstrip("#").isdigit():  # noqa: PLR2004
+    if len(places) != 1 or not 0 < places[0] <= 2 or words[0].lstrip("#").isdigit():
         return words
     before = [word for word in words[: places[0]] if word not in lexicon.phrases.filler]
     return [words[places[0]], *before, *words[places[0] + 1 :]]

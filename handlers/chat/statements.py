@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flow import edits
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from handlers.chat.lexicon import Lexicon
 
 MOST = 20  #: statements of one message
-_NUMBER_CHARS = 6  #: of a word ahead of a case number, which may be a button whatever flow has it
+_WORD_CHARS = 6  #: of a word ahead of a case number, which may be a button whatever flow has it
 _ITEM = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
 _SEMICOLON = re.compile(r"\s*[;；]\s*")
 _COMMA = re.compile(r"\s*[,。;]\s*(?:然后|再|并且|并|另外|还有)?\s*|\s+(?:然后|并且|另外)\s*")
@@ -44,7 +45,7 @@ def statements(message: str, lexicon: Lexicon) -> list[Statement]:
 def _segments(lines: Sequence[str], lexicon: Lexicon) -> list[str]:
     """Lines, with each that begins nothing joined to the one above; edits of the rules keep their own way."""
     groups: list[list[str]] = []
-    for line in (part for line in lines for part in _halves(line, lexicon)):
+    for line in [part for each in lines for part in _halves(each, lexicon)]:
         is_edit, in_edit = _edits(line), bool(groups) and _edits(groups[-1][0])
         if groups and ((is_edit and in_edit) or not (is_edit or begins(line, lexicon))):
             groups[-1].append(line)
@@ -79,8 +80,8 @@ def begins(line: str, lexicon: Lexicon) -> bool:
         return True
     case = len(words) > 1 and parse.is_case_no(words[1])
     if lexicon.is_button(words[0]):
-        return case or (len(words) == 2 and words[1].isdigit())  # noqa: PLR2004  # 同意 0007
-    return case and len(words[0]) <= _NUMBER_CHARS and not words[0].isascii()
+        return case or (len(words) == 2 and words[1].isdigit())  # 同意 0007
+    return case and len(words[0]) <= _WORD_CHARS and not words[0].isascii()
 
 
 def _unmentioned(text: str, message: str, lexicon: Lexicon) -> str:
@@ -103,7 +104,7 @@ def _apart(text: str, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
     if not words:
         return [(text, [])]
     cuts = [0, *_beginnings(words, lexicon), len(words)]
-    parts = [words[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    parts = [words[start:end] for start, end in pairwise(cuts)]
     return [(text, words)] if len(parts) == 1 else [(" ".join(part).strip(",、 "), part) for part in parts]
 
 
@@ -137,7 +138,7 @@ def _spread(text: str, words: Sequence[str], lexicon: Lexicon) -> list[Statement
     bare = parse.is_case_no(words[0])
     name, rest = ("查", words) if bare else (words[0], words[1:])
     numbers, left = _side_by_side(name, rest, lexicon)
-    if len(numbers) < 2 or (bare and left):  # noqa: PLR2004  # one is none
+    if len(numbers) < 2 or (bare and left):  # one is none
         return [Statement(text, tuple(words))]
     said = [(name, number, *left) for number in dict.fromkeys(numbers)]
     return [Statement(" ".join(each), each) for each in said[:MOST]]
@@ -145,7 +146,7 @@ def _spread(text: str, words: Sequence[str], lexicon: Lexicon) -> list[Statement
 
 def _side_by_side(name: str, rest: Sequence[str], lexicon: Lexicon) -> tuple[list[str], list[str]]:
     """The numbers at the front, and what is left. In prose only those with 、 between them are meant together."""
-    if name in lexicon.about_numbers:
+    if name in lexicon.each:
         numbers = [word for word in rest if word not in BETWEEN]
         return (numbers, []) if all(map(is_number, numbers)) else ([], list(rest))
     if name in lexicon.commands - lexicon.about_cases - lexicon.actions:

@@ -1,0 +1,36 @@
+"""The card that asks which of several readings was meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cards.payload import Answer
+from cards.types import BUTTON_CHARS, LEAD_CHARS, TITLE_CHARS, VALUE_CHARS, Button, Card, Fact, fitted, short
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MOST = 5  #: readings on one card, beside 取消
+CANCEL = "都不是"
+
+
+def guess(question: str, lead: str, readings: Sequence[str], dialog_id: int, version: int) -> Card:
+    """Each reading as it would be typed, and the button that does it."""
+    shown = readings[:MOST]
+    facts = tuple(Fact(str(n), fitted(reading, VALUE_CHARS)) for n, reading in enumerate(shown, 1))
+    buttons = tuple(
+        Button(fitted(f"{n} {reading.split()[0]}", BUTTON_CHARS), Answer(dialog_id, version, str(n)).pack())
+        for n, reading in enumerate(shown, 1)
+    )
+    cancel = Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger")
+    return Card(fitted(question, TITLE_CHARS), short(lead, LEAD_CHARS), facts, (*buttons, cancel))
+
+
+def taken(reading: str) -> Card:
+    """The card once a reading was chosen."""
+    return Card(fitted(f"好的：{reading}", TITLE_CHARS), verdict=fitted(reading, BUTTON_CHARS))
+
+
+def left() -> Card:
+    """The card once none was meant."""
+    return Card("好的，没有改动", "请换个说法，或者回复“帮助”看能做什么", verdict=CANCEL)

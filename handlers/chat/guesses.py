@@ -1,0 +1,75 @@
+"""Readings of what somebody may have meant, each tried before it is offered, as buttons that do them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cards import guess as card
+from cards.types import Text
+from flow.errors import FlowError, NotFound
+from handlers import dialogs
+from handlers.context import Ctx, Named, Reply
+from models import hot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.dialogs import Wait
+
+Run = Callable[[Ctx, list[str]], Awaitable[Reply]]
+GUESS = "guess"
+
+
+class _TriedError(Exception):
+    """It would have worked; nothing of it is kept."""
+
+
+async def works(ctx: Ctx, words: Sequence[str], run: Run) -> bool:
+    """Whether a statement would be carried out, or would ask for more, if it were said now."""
+    try:
+        async with hot.transaction():
+            await run(ctx, list(words))
+            raise _TriedError  # rolls back
+    except _TriedError:
+        return True
+    except FlowError:
+        return False
+
+
+async def offer(ctx: Ctx, asked: tuple[str, str], readings: Sequence[str], run: Run) -> Reply | None:
+    """The card with those readings that work; in words while something else is asked; None where none works.
+
+    ``asked`` is the question and what it is about.
+    """
+    question, lead = asked
+    able = [reading for reading in dict.fromkeys(readings) if await works(ctx, reading.split(), run)][: card.MOST]
+    if not able:
+        return None
+    wait = await dialogs.current(ctx.me.id, ctx.at)
+    if wait and wait.kind != GUESS:
+        return Reply.of(Text("\n".join([question, lead, *(f"· {reading}" for reading in able)])))
+    wait = await dialogs.begin(ctx.me.id, GUESS, {"readings": able, "kind": "选择"}, ctx.at)
+    return Reply.of(Named(card.guess(question, lead, able, wait.id, wait.version), wait.token, GUESS))
+
+
+def chosen(wait: Wait, value: str) -> str | None:
+    """The reading that an answer takes: its number, its words, or its command alone; None for another answer."""
+    readings: list[str] = wait.data["readings"]
+    if value.isdigit() and 1 <= int(value) <= len(readings):
+        return readings[int(value) - 1]
+    same = [reading for reading in readings if value in (reading, reading.split()[0])]
+    return same[0] if len(same) == 1 else None
+
+
+async def answer(ctx: Ctx, wait: Wait, value: str, run: Run) -> Reply:
+    """Do the reading that was chosen, as if it had been typed."""
+    reading = chosen(wait, value)
+    if reading is None and value not in (card.CANCEL, "取消"):
+        raise NotFound("没有这个选项，请点卡片上的按钮或回复序号")
+    await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
+    if reading is None:
+        return Reply(card.left()) if ctx.card else Reply.of(Text("好的，没有改动"))
+    done = await run(replace(ctx, card=None, task_id=None, read=()), reading.split())
+    return replace(done, face=card.taken(reading) if ctx.card else None)
