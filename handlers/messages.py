@@ -15,11 +15,12 @@ from handlers.chat.buttons import buttons_known, press
 from handlers.chat.grammar import CASE, GRAMMAR, NUMBER, ORDER, about, carry_out
 from handlers.chat.interpretation import Hearing, understood
 from handlers.chat.lexicon import Lexicon
+from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import Statement, statements
 from handlers.context import Reply
 from handlers.router import permitted
-from models import Case, hot
+from models import Case, Order, hot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -35,7 +36,6 @@ UNHEARD = "这条语音没有听清，什么都没有做。请再说一次，或
 KEPT = "收到。图片和文件暂时只作留存；要办事请直接打字，回复“帮助”看能做什么"
 OF_OTHERS = ("查", "导出")  #: commands whose first word may be something else than a case
 FREE = (asking.ASK, tasks.NAME)  #: dialogs whose answers may be any words
-OFFERED = (guesses.GUESS, bulk.BULK)  #: dialogs that offer what nobody has asked for: only their own words answer them
 
 
 class _HeldBackError(FlowError):
@@ -109,7 +109,7 @@ class Messages:
     async def _said(self, ctx: Ctx, statement: Statement, lexicon: Lexicon, *, typed: bool = True) -> Reply:
         """What one statement comes to: an answer to what was asked, a command, a button, or what it may mean."""
         wait = await dialogs.current(ctx.me.id, ctx.at) if typed else None
-        if wait and _is_answer(wait, statement, lexicon) and not await _of_change(ctx, statement):
+        if wait and _is_answer(wait, statement, lexicon) and not await _for_itself(ctx, wait, statement, lexicon):
             return await self.dialogs[wait.kind](ctx, wait, " ".join(parse.words(statement.text)))
         words = await self._placed(ctx, list(statement.words), lexicon)
         if isinstance(words, Reply):
@@ -142,7 +142,8 @@ class Messages:
             return words
         if parse.is_case_no(words[1]) or (words[0] == "查" and await _finds(ctx, words[1])):
             return words
-        meant = await positions.meant(ctx, words[1])
+        meant = await positions.of_number(ctx, words[1]) if is_number(words[1]) and words[0] != "查" else None
+        meant = meant or await positions.meant(ctx, words[1])
         if meant is None or (words[0] in OF_OTHERS and not meant.numbers):
             return words
         if meant.sure and meant.numbers:
@@ -191,15 +192,20 @@ def _one_question(asked: Wait | None, before: Wait | None, after: Wait | None) -
     """What this message has asked so far. Raises _HeldBackError where that would be left for a further question."""
     if after is None or after == before:
         return asked
-    if asked and asked.kind not in OFFERED:
+    if asked and asked.kind not in guesses.OFFERED:
         raise _HeldBackError("这句也要问你，一次只能问一件：先答完上一句，再发这一句；这一句什么都没有做")
     return after
 
 
-async def _of_change(ctx: Ctx, statement: Statement) -> bool:
-    """Whether 驳回 or 作废 is said of a change of the rules that waits for it."""
+async def _for_itself(ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
+    """Whether 驳回 or 作废 is said of a change of the rules that waits for it, or a sentence is about another order."""
     word = statement.name
-    return word in publishing.ALSO_OF_CASES and await publishing.awaits(ctx, word)
+    if word in publishing.ALSO_OF_CASES:
+        return await publishing.awaits(ctx, word)
+    said = sentence(statement.text, lexicon)
+    if wait.kind in FREE or not said.commands or not said.numbers:
+        return False
+    return await Order.exists(no__in=[*said.numbers, *(number.upper() for number in said.numbers)])
 
 
 def _is_answer(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:

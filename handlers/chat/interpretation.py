@@ -15,7 +15,8 @@ from handlers.chat import guesses, names, positions
 from handlers.chat.buttons import nodes_of, own_buttons
 from handlers.chat.manual import examples
 from handlers.chat.phones import is_phone
-from handlers.chat.sentences import bare, sentence
+from handlers.chat.sentences import sentence
+from handlers.chat.spelling import bare
 from handlers.context import Reply
 from models import Case, Order, OrderLine, Parcel
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 NEAR = 0.6  #: of two characters one may be mistyped, if it is one of a command
 OFFERED = 4
-LOOK, RECEIVE, COMMENT, HURRY, GIVE = "查", "收货", "评论", "催办", "转交"
+LOOK, RECEIVE, COMMENT, HURRY, GIVE, REPORT = "查", "收货", "评论", "催办", "转交", "报表"
+CANCEL = "取消"
 WHICH = "是不是要…？点一个"
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
@@ -82,10 +84,7 @@ async def _of_cases(hearing: Hearing, said: Sentence) -> Reply | None:
 
 def _without(said: Sentence, lexicon: Lexicon) -> str:
     """What is said beside the number, as one piece."""
-    left = " ".join(word for word in parse.words(said.text) if not parse.is_case_no(word))
-    for no in said.cases:
-        left = left.replace(no, " ").replace(no.lower(), " ")
-    return bare("".join(left.split()), lexicon)
+    return bare("".join(word for word in parse.words(said.text) if not parse.is_case_no(word)), lexicon)
 
 
 def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
@@ -112,22 +111,27 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
         return Reply.of(Text(f"“{_short(whole)}”没看懂，{no} 什么都没有做，请点卡片上的按钮"), card)
     known, word = hearing.lexicon.phrases, whole.lower()
     verbs = [f"{name} {no}" for name in {*known.sure.get(word, ()), *known.near.get(word, ())} if name in VERBS]
-    return await _asked(hearing, said, [*verbs, f"{LOOK} {no}", f"{HURRY} {no}", f"{COMMENT} {no} {whole}"])
+    if verbs:
+        return await hearing.offer(WHICH, f"“{_short(whole)}”要点一下才算，现在什么都没有做", [*verbs, f"{LOOK} {no}"])
+    return await _asked(hearing, said, [f"{LOOK} {no}", f"{HURRY} {no}", f"{COMMENT} {no} {whole}"])
 
 
 async def _asked(hearing: Hearing, said: Sentence, readings: Sequence[str]) -> Reply | None:
-    return await hearing.offer(WHICH, f"“{_short(said.text, 60)}”没看懂，什么都没有做", readings)
+    why = "点一下才算" if said.commands else "没看懂"
+    return await hearing.offer(WHICH, f"“{_short(said.text, 60)}”{why}，现在什么都没有做", readings)
 
 
 # -- with another number -----------------------------------------------------------------------------------------------
 
 
 async def _of_number(hearing: Hearing, said: Sentence) -> Reply | None:
+    if said.commands == (REPORT,):
+        return await hearing.run(hearing.ctx, [REPORT, said.phrase, *said.rest, *said.numbers])
     number = await _named(said)
     rest = said.about(number)
     if not said.commands and not rest:
         return await hearing.run(hearing.ctx, [await _bare(hearing.ctx, number), number])
-    readings = [[command, number, *rest] for command in said.commands]
+    readings = [[command, number, *rest] for command in said.commands if " " not in command]
     if len(readings) == 1 and (readings[0][0] != LOOK or not rest):
         return await hearing.run(hearing.ctx, readings[0])
     every = [*(" ".join(each) for each in readings), f"{LOOK} {number}"]
@@ -163,10 +167,12 @@ async def _without_number(hearing: Hearing, said: Sentence) -> Reply | None:
     ctx, lexicon = hearing.ctx, hearing.lexicon
     text = said.text.strip(" ,。.!?~")
     known = lexicon.phrases
+    if text == CANCEL:
+        return Reply.of(Text("现在没有在等你回答的问题，没有改动"))
     if text.lower() in known.greetings and not lexicon.is_button(text):
         return Reply.of(Text(f"{known.greeting}。{examples(ctx)}"))
     if command := next((known.questions[word] for word in known.questions if word in text), ""):
-        return await hearing.run(ctx, [command])
+        return await hearing.run(ctx, command.split())
     piece = bare(text, lexicon)
     if lexicon.is_button(text) or lexicon.is_button(piece):
         return await _of_mine(hearing, said, text if lexicon.is_button(text) else piece)
@@ -197,12 +203,14 @@ async def _of_mine(hearing: Hearing, said: Sentence, word: str) -> Reply | None:
 async def _explained(hearing: Hearing, said: Sentence) -> Reply | None:
     """A command without what it needs: offered for my tasks where it is about a case, else explained."""
     command = said.commands[0]
+    if command == REPORT:
+        return await hearing.run(hearing.ctx, [REPORT, said.phrase, *said.rest])
     if command in (LOOK, HURRY, GIVE):
         tail = f" {names.in_text(said.text, hearing.ctx.staff)[0]}".rstrip() if command == GIVE else ""
         readings = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(hearing.ctx.me))[:OFFERED]]
         if reply := await _asked(hearing, said, readings):
             return reply
-    return await hearing.run(hearing.ctx, ["帮助", command])
+    return await hearing.run(hearing.ctx, command.split() if " " in command else ["帮助", command])
 
 
 async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
@@ -210,5 +218,7 @@ async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
     head, *rest = parse.words(said.text) or [""]
     near = get_close_matches(head, sorted(hearing.lexicon.commands | hearing.lexicon.actions), OFFERED, cutoff=NEAR)
     place = await positions.meant(hearing.ctx, said.text) if said.text.isdigit() else None
+    if place and place.sure and place.numbers:
+        return await hearing.run(hearing.ctx, [LOOK, place.numbers[0]])
     numbers = [f"{LOOK} {no}" for no in place.numbers] if place else []
     return await _asked(hearing, said, [*numbers, *(" ".join([word, *rest]) for word in near)])

@@ -1,4 +1,4 @@
-"""Colleagues as people call them: @王建国, 王老师, 给李敏. Pure."""
+"""Colleagues as people call them: @王建国, 王老师, 小林, 给李敏. Pure."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from flow.directory import Directory
 
 _TITLE = re.compile(r"(?:老师|经理|主管|总监|组长|店长|总|哥|姐|师傅|同学|同事)$")
+_NICK = re.compile(r"^[老小](?=.$)")
 _TO = re.compile(r"^(?:给|到|由|让|请|找|是|to)(?=.)")
 _MARKS = "@,。.、!~:"
 
@@ -22,8 +23,8 @@ def named(word: str, staff: Directory) -> str | None:
     for said in _ways(word):
         if staff.named(said):
             return said
-    called = next((said for said in _ways(word) if _TITLE.search(said)), "")
-    part = _TITLE.sub("", called)
+    called = next((said for said in _ways(word) if _TITLE.search(said) or _NICK.match(said)), "")
+    part = _NICK.sub("", _TITLE.sub("", called))
     found = [one.name for one in staff.by_id.values() if part and one.name.startswith(part)]
     return found[0] if len(found) == 1 else None
 
@@ -57,13 +58,11 @@ def respelt(words: Sequence[str], staff: Directory, mentioned: Collection[str] =
 
 
 def _people(words: Sequence[str], staff: Directory, mentioned: Collection[str]) -> list[str]:
-    """Each word by itself; one that is 给 alone is left out before a name."""
+    """Each word by itself; 给 alone, ahead of another, names nobody."""
     found: list[str] = []
-    for word in words:
+    for word in words[1:] if len(words) > 1 and words[0] in ("给", "由", "让") else words:
         name = named(word, staff)
         if name is None and word.startswith("@") and len(mentioned) == 1:
             name = next(iter(mentioned))
-        if name and found and found[-1] in ("给", "由", "让"):
-            found.pop()
         found.append(name or word)
     return found

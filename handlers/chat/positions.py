@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flow.finding import within_reach
+from flow.errors import FlowError
+from flow.finding import find_cases, within_reach
 from models import Case, CaseState, Dialog, Task, TaskState
 
 if TYPE_CHECKING:
@@ -49,6 +50,23 @@ async def meant(ctx: Ctx, word: str) -> Meant | None:
     if match := _TAIL.fullmatch(word):
         return await _ending(ctx, match[1])
     return None
+
+
+async def of_number(ctx: Ctx, number: str) -> Meant | None:
+    """The running case that an order, waybill or phone number means: one that waits for me before any other."""
+    try:
+        found = await find_cases(ctx.desk, number, ctx.me)
+    except FlowError:
+        return None
+    running = (CaseState.OPEN, CaseState.HELD)
+    cases = await Case.filter(id__in=found, state__in=running).order_by("-id").only("id", "no")
+    mine = set(
+        await Task.filter(owner_id=ctx.me.id, state=TaskState.OPEN, case_id__in=found).values_list("case_id", flat=True)
+    )
+    numbers = tuple(case.no for case in cases if case.id in mine) or tuple(case.no for case in cases)
+    if not numbers:
+        return None
+    return Meant(numbers, sure=len(numbers) == 1, why=f"{number} 有 {len(numbers)} 单，是哪一单？")
 
 
 async def _at(ctx: Ctx, place: int) -> Meant:

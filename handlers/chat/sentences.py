@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers import parse
-from handlers.chat.spelling import numbered
+from handlers.chat.spelling import MARKS, bare, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,17 +16,18 @@ if TYPE_CHECKING:
     from handlers.chat.phrases import Saying
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}(?![A-Za-z0-9])")
-_MARKS = " ,。.:;!?~、…\"'“”‘’()<>"
+_LED = re.compile(r"^[\s,。:;、]*(?:里面|里边|里|中|这单|那单)?的?")  #: what ties a piece to the number ahead of it
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """``commands`` are what it may be about, the words of which are not in ``rest`` any more; nor are the numbers."""
+    """``commands`` are what it may be about, by ``phrase``; neither that nor the numbers are in ``rest`` any more."""
 
     text: str
     cases: tuple[str, ...]
     numbers: tuple[str, ...]  #: others than of cases
     commands: tuple[str, ...]
+    phrase: str
     rest: tuple[str, ...]
 
     def about(self, number: str) -> list[str]:
@@ -45,8 +46,8 @@ def sentence(text: str, lexicon: Lexicon) -> Sentence:
     saying, phrase = _saying(left, lexicon.phrases.sayings)
     commands = saying.commands if saying else ()
     left = left.replace(phrase, "\n", 1) if phrase else left
-    rest = tuple(piece for piece in (bare(each, lexicon) for each in re.split(r"[\s\n]+", left)) if piece)
-    return Sentence(text, cases, numbers, commands, rest)
+    rest = tuple(_LED.sub("", piece).strip(MARKS) for piece in left.split() if bare(piece, lexicon))
+    return Sentence(plain, cases, numbers, commands, phrase, rest)
 
 
 def _saying(text: str, sayings: Iterable[Saying]) -> tuple[Saying | None, str]:
@@ -55,24 +56,3 @@ def _saying(text: str, sayings: Iterable[Saying]) -> tuple[Saying | None, str]:
             if word in text:
                 return saying, word
     return None, ""
-
-
-def bare(text: str, lexicon: Lexicon) -> str:
-    """A piece without the filler and the marks at its ends; "" where it is nothing else."""
-    said = text.strip(_MARKS)
-    while said:
-        found = next((word for word in lexicon.phrases.filler if said.startswith(word)), "")
-        ended = "" if found else next((word for word in lexicon.phrases.filler if said.endswith(word)), "")
-        if not found and not ended:
-            return said
-        said = (said[len(found) :] if found else said[: -len(ended)]).strip(_MARKS)
-    return said
-
-
-def only_asks(words: Iterable[str], lexicon: Lexicon) -> bool:
-    """Whether words say nothing but how far a thing is: 到哪了, 怎么样了, 的进度."""
-    asking = lexicon.phrases.sayings[0]
-    text = " ".join(words)
-    for word in asking.words:
-        text = text.replace(word, " ")
-    return not any(bare(piece, lexicon) for piece in text.split())

@@ -9,7 +9,7 @@ from handlers import parse
 from handlers.chat.phones import respelt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from handlers.chat.lexicon import Lexicon
 
@@ -19,6 +19,9 @@ _END = re.compile(r"[\s。.!~…,、·]+$")
 _ASKING = re.compile(r"[\s。.!~…,、·?]+$")
 _POINT = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
 _NUMBER = re.compile(r"#?(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}")
+MARKS = " ,。.:;!?~、…\"'“”‘’()<>"
+_GLUED = re.compile(r"^([A-Za-z0-9-]{4,})(?:[,:、]\s*|(?=[^\x00-\x7f×、]))(?:的|里的|里面的|这单的)?(.+)$")
+ASKING = "查"  #: the command that is all a question about how far a thing is can mean
 BETWEEN = ("、", ",", "和", "跟", "与", "及", "以及", "还有", "/", "&", "+")  #: what may stand between two numbers
 
 
@@ -69,11 +72,10 @@ def _polite(text: str, lexicon: Lexicon) -> str:
 
 
 def _ordered(text: str, lexicon: Lexicon) -> list[str]:
-    """The words with the command first, by its own name, and the case that it is about next."""
+    """The words with the command first, by its own name, and the case or number that it is about next."""
     if match := lexicon.head.match(text):
         name = _named(match["name"], lexicon)
-        rest = _words(match["rest"])
-        return [name, *(_case_first(rest, lexicon) if name in lexicon.about_cases | lexicon.actions else rest)]
+        return [name, *_arranged(name, _words(match["rest"]), lexicon)]
     words = _words(text)
     run = _run(words, case=True)
     if run and (match := lexicon.on_case.match(" ".join(words[run:]).lstrip(",:.。、 "))):
@@ -83,6 +85,22 @@ def _ordered(text: str, lexicon: Lexicon) -> list[str]:
         if after and not parse.is_case_no(match[1]):
             return [_named(after["name"], lexicon), match[1], *_words(after["rest"])]
     return words
+
+
+def _arranged(name: str, words: list[str], lexicon: Lexicon) -> list[str]:
+    if name in lexicon.about_cases | lexicon.actions:
+        return _case_first(words, lexicon)
+    if name in lexicon.about_numbers:
+        words = [part for word in words for part in _listed(word)]
+    if name in lexicon.about_orders | lexicon.about_numbers and words and (match := _GLUED.match(words[0])):
+        words = [match[1], match[2], *words[1:]]
+    return words[:1] if name == ASKING and only_asks(words[1:], lexicon) else words
+
+
+def _listed(word: str) -> list[str]:
+    """``536365、536366`` is two words; any other word is one."""
+    parts = [part for part in re.split("[、,]", word) if part]
+    return parts if len(parts) > 1 and all(map(is_number, parts)) else [word]
 
 
 def _case_first(words: list[str], lexicon: Lexicon) -> list[str]:
@@ -119,3 +137,24 @@ def _unthanked(words: list[str], lexicon: Lexicon) -> list[str]:
     while len(words) > 1 and words[-1].lower().strip(",。!~") in lexicon.phrases.after:
         words = words[:-1]
     return words
+
+
+def bare(text: str, lexicon: Lexicon) -> str:
+    """A piece without the filler and the marks at its ends; "" where it is nothing else."""
+    said = text.strip(MARKS)
+    while said:
+        found = next((word for word in lexicon.phrases.filler if said.startswith(word)), "")
+        ended = "" if found else next((word for word in lexicon.phrases.filler if said.endswith(word)), "")
+        if not found and not ended:
+            return said
+        said = (said[len(found) :] if found else said[: -len(ended)]).strip(MARKS)
+    return said
+
+
+def only_asks(words: Iterable[str], lexicon: Lexicon) -> bool:
+    """Whether words say nothing but how far a thing is: 到哪了, 怎么样了, 的进度."""
+    text = " ".join(words)
+    for saying in lexicon.phrases.sayings:
+        for word in saying.words if saying.commands == (ASKING,) else ():
+            text = text.replace(word, " ")
+    return not any(bare(piece, lexicon) for piece in text.split())

@@ -88,7 +88,7 @@ def _unmentioned(text: str, message: str, lexicon: Lexicon) -> str:
     """Without the second half of a mention whose name has a blank: ``@回旋 镖 待办``."""
     first, _, rest = text.partition(" ")
     mentioned = message.lstrip().startswith(("@", "＠")) and rest and not begins(text, lexicon)
-    return rest if mentioned and begins(rest, lexicon) and not first.isascii() else text
+    return rest if mentioned and begins(rest, lexicon) and not any(map(str.isdigit, first)) else text
 
 
 def _apart(text: str, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
