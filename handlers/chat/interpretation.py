@@ -217,7 +217,7 @@ async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
     """A command of which a character is wrong."""
     head, *rest = parse.words(said.text) or [""]
     near = get_close_matches(head, sorted(hearing.lexicon.commands | hearing.lexicon.actions), OFFERED, cutoff=NEAR)
-    place = await positions.meant(hearing.ctx, said.text) if said.text.isdigit() else None
+    place = await positions.meant(hearing.ctx, said.text)
     if place and place.sure and place.numbers:
         return await hearing.run(hearing.ctx, [LOOK, place.numbers[0]])
     numbers = [f"{LOOK} {no}" for no in place.numbers] if place else []

@@ -60,9 +60,7 @@ async def of_number(ctx: Ctx, number: str) -> Meant | None:
         return None
     running = (CaseState.OPEN, CaseState.HELD)
     cases = await Case.filter(id__in=found, state__in=running).order_by("-id").only("id", "no")
-    mine = set(
-        await Task.filter(owner_id=ctx.me.id, state=TaskState.OPEN, case_id__in=found).values_list("case_id", flat=True)
-    )
+    mine = {task.case_id for task in await Task.filter(owner_id=ctx.me.id, state=TaskState.OPEN, case_id__in=found)}
     numbers = tuple(case.no for case in cases if case.id in mine) or tuple(case.no for case in cases)
     if not numbers:
         return None

@@ -82,7 +82,10 @@ class DingTalkPhones:
         return bubble
 
     async def send_voice(self, userid: str, recognition: str | None) -> Item:
-        """Speak; ``recognition`` is what the platform understood, None for nothing. Voice never reaches a robot from a group."""
+        """Speak; ``recognition`` is what the platform understood, None for nothing.
+
+        Voice never reaches a robot from a group.
+        """
         place = Place("dingtalk", userid)
         media_id = self._media.keep(b"#!AMR\n", "audio/amr")
         bubble = self._world.put(place, "voice", medium(media_id, recognition=recognition), sender=userid)
