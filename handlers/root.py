@@ -112,8 +112,8 @@ async def _tap(ctx: Ctx, tap: Tap) -> Reply:
 
 
 async def _dialog_tap(ctx: Ctx, payload: Answer) -> Reply:
-    wait: Wait | None = await dialogs.current(ctx.me.id, ctx.at)
-    if wait is None or (wait.id, wait.version) != (payload.dialog_id, payload.version):
+    wait: Wait | None = await dialogs.still_open(payload.dialog_id, payload.version, ctx.at)
+    if wait is None or wait.member_id != ctx.me.id:
         late = await dialogs.ran_out(payload.dialog_id, payload.version, ctx.at)
         if late:
             return Reply(ended(str(late.data["kind"]), "已过期"))

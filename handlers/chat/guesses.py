@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 Run = Callable[[Ctx, list[str]], Awaitable[Reply]]
 GUESS = "guess"
-OFFERED = (GUESS, "bulk")  #: dialogs that offer what nobody has asked for, and give way to a question
+OFFERS = ("bulk",)  #: what was offered unasked stays beside a guess
+OFFERED = (GUESS, *OFFERS)
 
 
 class _TriedError(Exception):
@@ -51,7 +52,7 @@ async def offer(ctx: Ctx, asked: tuple[str, str], readings: Sequence[str], run: 
     wait = await dialogs.current(ctx.me.id, ctx.at)
     if wait and wait.kind not in OFFERED:
         return Reply.of(Text("\n".join([question, lead, *(f"· {reading}" for reading in able)])))
-    wait = await dialogs.begin(ctx.me.id, GUESS, {"readings": able, "kind": "选择"}, ctx.at)
+    wait = await dialogs.begin(ctx.me.id, GUESS, {"readings": able, "kind": "选择"}, ctx.at, beside=OFFERS)
     return Reply.of(Named(card.guess(question, lead, able, wait.id, wait.version), wait.token, GUESS))
 
 

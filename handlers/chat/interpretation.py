@@ -59,7 +59,7 @@ async def understood(hearing: Hearing, text: str) -> Reply:
     else:
         reply = await _without_number(hearing, said)
     if reply is None:
-        raise NotFound(f"没听懂“{_short(text)}”，什么都没有做。{examples(hearing.ctx)}")
+        raise NotFound(f"没听懂这句话，什么都没有做。{examples(hearing.ctx)}")
     return reply
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers import parse
-from handlers.chat.spelling import MARKS, bare, numbered
+from handlers.chat.spelling import ASKING, MARKS, bare, numbered, unasked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,7 @@ def sentence(text: str, lexicon: Lexicon) -> Sentence:
     left = _NUMBER.sub("\n", left)
     saying, phrase = _saying(left, lexicon.phrases.sayings)
     commands = saying.commands if saying else ()
-    left = left.replace(phrase, "\n", 1) if phrase else left
+    left = unasked(left, lexicon) if commands == (ASKING,) else left.replace(phrase, "\n", 1) if phrase else left
     rest = tuple(_LED.sub("", piece).strip(MARKS) for piece in left.split() if bare(piece, lexicon))
     return Sentence(plain, cases, numbers, commands, phrase, rest)
 

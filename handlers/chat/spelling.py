@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 _DAY = r"20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
 _CASE = re.compile(rf"(?<![A-Za-z0-9])[Rr]\s?({_DAY})\s?[-–—_]?\s?(\d{{4,}})(-[TtQq]\d+)?(?![A-Za-z0-9])")
-_END = re.compile(r"[\s。.!~…,、·]+$")
-_ASKING = re.compile(r"[\s。.!~…,、·?]+$")
+_ENDING = re.compile(r"[\s。.!~…,、·?]+$")
 _POINT = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
 _NUMBER = re.compile(r"#?(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}")
 MARKS = " ,。.:;!?~、…\"'“”‘’()<>"
@@ -50,10 +49,9 @@ def spelt(text: str, lexicon: Lexicon) -> list[str]:
     Only what a command keeps as prose keeps its question mark and its thanks.
     """
     plain = numbered(_polite(text, lexicon))
-    closed = _END.sub("", plain)
-    words = _ordered(_ASKING.sub("", plain) or closed or plain, lexicon)
+    words = _ordered(_ENDING.sub("", plain) or plain, lexicon)
     if words and words[0] in lexicon.prose:
-        return _ordered(closed or plain, lexicon)
+        return _ordered(fullstopped(plain), lexicon)
     return _unthanked(words, lexicon) if words and lexicon.is_word(words[0]) else words
 
 
@@ -153,8 +151,12 @@ def bare(text: str, lexicon: Lexicon) -> str:
 
 def only_asks(words: Iterable[str], lexicon: Lexicon) -> bool:
     """Whether words say nothing but how far a thing is: 到哪了, 怎么样了, 的进度."""
-    text = " ".join(words)
+    return not any(bare(piece, lexicon) for piece in unasked(" ".join(words), lexicon).split())
+
+
+def unasked(text: str, lexicon: Lexicon) -> str:
+    """A text without every phrase that asks how far a thing is."""
     for saying in lexicon.phrases.sayings:
         for word in saying.words if saying.commands == (ASKING,) else ():
             text = text.replace(word, " ")
-    return not any(bare(piece, lexicon) for piece in text.split())
+    return text
