@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow import proposals
-from flow.errors import FlowError, NotFound
+from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import find_cases
 from handlers import asking, bulk, dialogs, otherwise, parse, publishing, refusals, tasks, upload
 from handlers.chat import guesses, names, positions, quotes
@@ -17,7 +17,7 @@ from handlers.chat.interpretation import Hearing, understood
 from handlers.chat.lexicon import Lexicon
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
-from handlers.chat.statements import Statement, statements
+from handlers.chat.statements import MOST, Statement, statements
 from handlers.context import Reply
 from handlers.router import permitted
 from models import Case, Order, hot
@@ -61,6 +61,8 @@ class Messages:
         found = [replace(each, words=tuple(names.respelt(each.words, ctx.staff, people))) for each in found]
         if not any(each.words for each in found):
             return Reply.of(Text(UNHEARD if any(item.kind == "voice" for item in event.media) else KEPT))
+        if len(found) > MOST:
+            raise PolicyRefused(f"一条消息最多办 {MOST} 件，这条有 {len(found)} 件，什么都没有做；请分几次发")
         if len(found) == 1:
             return await self._said(ctx, found[0], lexicon)
         return await self._each(ctx, event, found, lexicon)

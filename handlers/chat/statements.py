@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flow import edits
+from flow.edits.several import FOR_PEOPLE
 from handlers import parse
 from handlers.chat.spelling import BETWEEN, fullstopped, is_number, spelt
 
@@ -39,7 +40,12 @@ def statements(message: str, lexicon: Lexicon) -> list[Statement]:
     """What a message says, in its order; the same command on several cases is as many statements."""
     segments = _segments([line for line in map(parse.normalise, message.splitlines()) if line], lexicon)
     found = [each for segment in segments for each in _apart(_unmentioned(segment, message, lexicon), lexicon)]
-    return [one for text, words in found for one in _spread(fullstopped(text), words, lexicon)]
+    return [one for text, words in found for one in _spread(_closed(text), words, lexicon)]
+
+
+def _closed(text: str) -> str:
+    """Without the full stop at the end, but of what customers or colleagues will read word for word."""
+    return text if edits.verb_of(text)[0] in FOR_PEOPLE else fullstopped(text)
 
 
 def _segments(lines: Sequence[str], lexicon: Lexicon) -> list[str]:
@@ -94,7 +100,7 @@ def _unmentioned(text: str, message: str, lexicon: Lexicon) -> str:
 def _apart(text: str, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
     """One line that says several things in full: ``同意 A，驳回 B``, ``退货 536365 … 退货 536366 …``."""
     if _edits(text):
-        return [(text, parse.words(fullstopped(text)))]
+        return [(text, parse.words(_closed(text)))]
     pieces = [piece for piece in _COMMA.split(text) if piece]
     if len(pieces) > 1:
         spelled = [spelt(piece, lexicon) for piece in pieces]
@@ -110,7 +116,7 @@ def _apart(text: str, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
 
 def _is_whole(words: Sequence[str], lexicon: Lexicon) -> bool:
     """``同意 A B``, with nothing else; or the whole of a return."""
-    if not words or not lexicon.is_word(words[0]):
+    if not words or not lexicon.is_word(words[0]) or words[0] in lexicon.prose:
         return False
     if words[0] in lexicon.about_orders:
         return len(words) > 1 and is_number(words[1])
@@ -119,6 +125,8 @@ def _is_whole(words: Sequence[str], lexicon: Lexicon) -> bool:
 
 def _beginnings(words: Sequence[str], lexicon: Lexicon) -> list[int]:
     """Where in a line the next statement begins: another return, or, if there is nothing else, the next decision."""
+    if words[0] in lexicon.prose:
+        return []
     if words[0] in lexicon.about_orders:
         return [
             n for n in range(2, len(words) - 1) if words[n] in lexicon.about_orders and is_number(words[n + 1])
@@ -141,7 +149,7 @@ def _spread(text: str, words: Sequence[str], lexicon: Lexicon) -> list[Statement
     if len(numbers) < 2 or (bare and left):  # one is none
         return [Statement(text, tuple(words))]
     said = [(name, number, *left) for number in dict.fromkeys(numbers)]
-    return [Statement(" ".join(each), each) for each in said[:MOST]]
+    return [Statement(" ".join(each), each) for each in said]
 
 
 def _side_by_side(name: str, rest: Sequence[str], lexicon: Lexicon) -> tuple[list[str], list[str]]:
