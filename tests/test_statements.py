@@ -195,7 +195,7 @@ SENTENCES = [
 @pytest.mark.parametrize(("typed", "commands", "rest"), SENTENCES)
 def test_a_sentence_in_its_parts(typed: str, commands: tuple[str, ...], rest: tuple[str, ...]) -> None:
     found = sentence(parse.normalise(typed), SHIPPED)
-    assert (found.commands, found.rest) == (commands, rest)
+    assert (found.commands, tuple(found.rest)) == (commands, rest)
 
 
 # -- names -------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from handlers.chat.buttons import nodes_of, own_buttons
 from handlers.chat.manual import examples
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
-from handlers.chat.spelling import bare
+from handlers.chat.spelling import bare, unasked
 from handlers.context import Reply
 from models import Case, Order, OrderLine, Parcel
 
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
 
 NEAR = 0.6  #: of two characters one may be mistyped, if it is one of a command
 OFFERED = 4
-LOOK, RECEIVE, COMMENT, HURRY, GIVE, REPORT = "查", "收货", "评论", "催办", "转交", "报表"
+LOOK, RECEIVE, COMMENT, HURRY, GIVE, REPORT, PARCEL = "查", "收货", "评论", "催办", "转交", "报表", "运单"
 CANCEL = "取消"
 WHICH = "是不是要…？点一个"
+_NTH = re.compile(r"第\s?([一二三四五六七八九十]|\d{1,2})\s?(?:个|条|单|件|项|号)?")
+_NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
 
@@ -72,7 +75,8 @@ def _short(text: str, chars: int = 30) -> str:
 
 async def _of_cases(hearing: Hearing, said: Sentence) -> Reply | None:
     if len(said.cases) > 1 or said.numbers:
-        return await _asked(hearing, said, [f"{LOOK} {no}" for no in said.cases])
+        parcels = [f"{PARCEL} {no} {number}" for no in said.cases[:1] for number in said.numbers[:1]]
+        return await _asked(hearing, said, [*parcels, *(f"{LOOK} {no}" for no in said.cases)])
     no, whole = said.cases[0], _without(said, hearing.lexicon)
     if not whole:
         return await hearing.run(hearing.ctx, [LOOK, no])
@@ -93,8 +97,8 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
     match said.commands:
         case ("查",) if not rest:
             return [LOOK, no]
-        case ("催办",):
-            return [HURRY, no, *rest]
+        case ("催办" | "评论" as command,) if rest or command == HURRY:
+            return [command, no, *rest]
         case ("转交",):
             name, left = names.in_text(" ".join(rest), hearing.ctx.staff)
             return [GIVE, no, name, *left.split()] if name else []
@@ -126,8 +130,10 @@ async def _asked(hearing: Hearing, said: Sentence, readings: Sequence[str]) -> R
 
 async def _of_number(hearing: Hearing, said: Sentence) -> Reply | None:
     if said.commands == (REPORT,):
-        return await hearing.run(hearing.ctx, [REPORT, said.phrase, *said.rest, *said.numbers])
+        return await _report(hearing, said)
     number = await _named(said)
+    if is_phone(number) and (opened := await _of_customer(hearing, said, number)):
+        return opened
     rest = said.about(number)
     if not said.commands and not rest:
         return await hearing.run(hearing.ctx, [await _bare(hearing.ctx, number), number])
@@ -137,6 +143,22 @@ async def _of_number(hearing: Hearing, said: Sentence) -> Reply | None:
     every = [*(" ".join(each) for each in readings), f"{LOOK} {number}"]
     kinds = [f"{kind} {' '.join([number, *rest])}" for kind in ("退货", "换货")] if not said.commands else []
     return await _asked(hearing, said, [*every, *kinds])
+
+
+async def _report(hearing: Hearing, said: Sentence) -> Reply:
+    words = [bare(word, hearing.lexicon) for word in unasked(said.left, hearing.lexicon).split()]
+    return await hearing.run(hearing.ctx, [REPORT, said.phrase, *filter(None, words)])
+
+
+async def _of_customer(hearing: Hearing, said: Sentence, phone: str) -> Reply | None:
+    """A case to be opened for whoever has that phone: which of their orders."""
+    kinds = [command for command in said.commands if command in hearing.lexicon.about_orders]
+    orders = await Order.filter(mobile=phone).order_by("-ordered_at").limit(OFFERED).only("id", "no") if kinds else []
+    rest = said.about(phone)
+    readings = [" ".join([kind, order.no, *rest]) for kind in kinds for order in orders]
+    if len(readings) == 1:
+        return await hearing.run(hearing.ctx, readings[0].split())
+    return await _asked(hearing, said, readings)
 
 
 async def _named(said: Sentence) -> str:
@@ -164,36 +186,61 @@ async def _bare(ctx: Ctx, number: str) -> str:
 
 
 async def _without_number(hearing: Hearing, said: Sentence) -> Reply | None:
-    ctx, lexicon = hearing.ctx, hearing.lexicon
+    """The first reading that there is, the plainest first."""
     text = said.text.strip(" ,。.!?~")
-    known = lexicon.phrases
+    for reading in (_small_talk, _question, _nth, _button):
+        if reply := await reading(hearing, text):
+            return reply
+    return await (_explained(hearing, said) if said.commands else _mistyped(hearing, said))
+
+
+async def _small_talk(hearing: Hearing, text: str) -> Reply | None:
+    """What asks nothing; a greeting may be a button by another name, which is looked at first."""
     if text == CANCEL:
         return Reply.of(Text("现在没有在等你回答的问题，没有改动"))
-    if text.lower() in known.greetings and not lexicon.is_button(text):
-        return Reply.of(Text(f"{known.greeting}。{examples(ctx)}"))
-    if command := next((known.questions[word] for word in known.questions if word in text), ""):
-        return await hearing.run(ctx, command.split())
-    piece = bare(text, lexicon)
-    if lexicon.is_button(text) or lexicon.is_button(piece):
-        return await _of_mine(hearing, said, text if lexicon.is_button(text) else piece)
-    if text.lower() in known.greetings:
-        return Reply.of(Text(f"{known.greeting}。{examples(ctx)}"))
-    if said.commands:
-        return await _explained(hearing, said)
-    return await _mistyped(hearing, said)
+    known = hearing.lexicon.phrases
+    if text.lower() not in known.greetings or hearing.lexicon.is_button(text):
+        return None
+    return Reply.of(Text(f"{known.greeting}。{examples(hearing.ctx)}"))
 
 
-async def _of_mine(hearing: Hearing, said: Sentence, word: str) -> Reply | None:
+async def _question(hearing: Hearing, text: str) -> Reply | None:
+    """A question that a command answers, or the command itself among other words."""
+    lexicon = hearing.lexicon
+    questions = lexicon.phrases.questions
+    if command := next((questions[word] for word in questions if word in text), ""):
+        return await hearing.run(hearing.ctx, command.split())
+    asked = unasked(text, lexicon).strip()
+    for word in (text, asked, bare(text, lexicon), bare(asked, lexicon)):
+        if lexicon.meant(word) in lexicon.commands - lexicon.actions:
+            return await hearing.run(hearing.ctx, [lexicon.meant(word)])
+    return None
+
+
+async def _nth(hearing: Hearing, text: str) -> Reply | None:
+    """``同意第一个``, ``第2单驳回``: a button, and a place in the list."""
+    if (match := _NTH.search(text)) is None:
+        return None
+    place = _NUMERALS.get(match[1]) or int(match[1])
+    word = bare(text.replace(match[0], " ", 1), hearing.lexicon)
+    if word and not hearing.lexicon.is_button(word):
+        return None
+    return await hearing.run(hearing.ctx, [word or LOOK, str(place)])
+
+
+async def _button(hearing: Hearing, text: str) -> Reply | None:
     """A button without a case: which of my tasks has it; the greeting that it may be as well where none has."""
     ctx, known = hearing.ctx, hearing.lexicon.phrases
+    word = next((each for each in (text, bare(text, hearing.lexicon)) if hearing.lexicon.is_button(each)), "")
+    if not word:
+        return None
     meant = {word, *known.sure.get(word.lower(), ()), *known.near.get(word.lower(), ())}
     readings = []
     for task in await open_tasks(ctx.me):
         actions = (await nodes_of(ctx, task.case))[task.node].actions
         readings += [f"{name} {task.case.no}" for name in actions if name in meant]
-    if reply := await hearing.offer(
-        f"“{_short(word, 10)}”哪一单？", "要办哪一单，请点一个；都可以写成：按钮上的字加单号", readings
-    ):
+    asked = f"“{_short(word, 10)}”哪一单？"
+    if reply := await hearing.offer(asked, "要办哪一单，请点一个；都可以写成：按钮上的字加单号", readings):
         return reply
     if word.lower() in known.greetings:
         return Reply.of(Text(f"{known.greeting}。{examples(ctx)}"))
@@ -204,13 +251,14 @@ async def _explained(hearing: Hearing, said: Sentence) -> Reply | None:
     """A command without what it needs: offered for my tasks where it is about a case, else explained."""
     command = said.commands[0]
     if command == REPORT:
-        return await hearing.run(hearing.ctx, [REPORT, said.phrase, *said.rest])
+        return await _report(hearing, said)
     if command in (LOOK, HURRY, GIVE):
         tail = f" {names.in_text(said.text, hearing.ctx.staff)[0]}".rstrip() if command == GIVE else ""
         readings = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(hearing.ctx.me))[:OFFERED]]
         if reply := await _asked(hearing, said, readings):
             return reply
-    return await hearing.run(hearing.ctx, command.split() if " " in command else ["帮助", command])
+    words = command.split() if " " in command else ["帮助", command]
+    return await hearing.run(hearing.ctx, words) if await guesses.works(hearing.ctx, words, hearing.run) else None
 
 
 async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
@@ -221,4 +269,16 @@ async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
     if place and place.sure and place.numbers:
         return await hearing.run(hearing.ctx, [LOOK, place.numbers[0]])
     numbers = [f"{LOOK} {no}" for no in place.numbers] if place else []
-    return await _asked(hearing, said, [*numbers, *(" ".join([word, *rest]) for word in near)])
+    glued = [name for name in sorted(hearing.lexicon.commands, key=len, reverse=True) if name in said.text]
+    readings = [*numbers, *(" ".join([word, *rest]) for word in near), *(_parted(name, said.text) for name in glued)]
+    if reply := await _asked(hearing, said, readings):
+        return reply
+    helps = [["帮助", name] for name in glued]
+    able = [words for words in helps if await guesses.works(hearing.ctx, words, hearing.run)]
+    return await hearing.run(hearing.ctx, able[0]) if able else None
+
+
+def _parted(name: str, text: str) -> str:
+    """A command ahead of what is glued to it, and what ties its parts together apart from them: 请假明天到后天."""
+    rest = text.replace(name, " ", 1)
+    return " ".join([name, *re.sub(r"(到|至|代理)", r" \1 ", rest).replace(" 至 ", " 到 ").split()])

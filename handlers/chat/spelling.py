@@ -48,14 +48,14 @@ def spelt(text: str, lexicon: Lexicon) -> list[str]:
 
     Only what a command keeps as prose keeps its question mark and its thanks.
     """
-    plain = numbered(_polite(text, lexicon))
+    plain = numbered(polite(text, lexicon))
     words = _ordered(_ENDING.sub("", plain) or plain, lexicon)
     if words and words[0] in lexicon.prose:
         return _ordered(fullstopped(plain), lexicon)
     return _unthanked(words, lexicon) if words and lexicon.is_word(words[0]) else words
 
 
-def _polite(text: str, lexicon: Lexicon) -> str:
+def polite(text: str, lexicon: Lexicon) -> str:
     """Without the polite words ahead; 请假 and 请求发布 are commands."""
     rest = _POINT.sub("", text.strip())
     while True:
