@@ -118,14 +118,16 @@ class Messages:
             return words
         if entry := await self._command(ctx, words):
             return await carry_out(entry, ctx, words[1:])
-        pressed = len(words) > 1 and parse.is_case_no(words[1])
-        if pressed and (reply := await _pressed(ctx, words, lexicon)):
+        of_case = len(words) > 1 and parse.is_case_no(words[1])
+        if of_case and (reply := await _pressed(ctx, words, lexicon)):
             return reply
         if words[0] in self.not_yet:
             raise NotFound(self.not_yet[words[0]])
         if reply := await otherwise.understood(ctx, parse.words(statement.text), self.run):
             return reply
-        return await understood(Hearing(ctx, lexicon, self.run, pressed=pressed), statement.text)
+        return await understood(
+            Hearing(ctx, lexicon, self.run, pressed=of_case and lexicon.is_button(words[0])), statement.text
+        )
 
     def _completed(self, statement: Statement, about_case: str, lexicon: Lexicon) -> Statement:
         """With the case of the message that was quoted, where a statement names none."""
