@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cards.types import Text
@@ -49,6 +49,7 @@ class Messages:
     router: Router
     dialogs: Mapping[str, Continue]
     not_yet: Mapping[str, str]
+    takes: Mapping[str, Callable[[Wait, str], bool]] = field(default_factory=dict)  #: dialogs that take not any words
 
     async def heard(self, ctx: Ctx, event: Message) -> Reply:
         """The answer to a message. Raises FlowError for what is refused."""
@@ -111,7 +112,7 @@ class Messages:
     async def _said(self, ctx: Ctx, statement: Statement, lexicon: Lexicon, *, typed: bool = True) -> Reply:
         """What one statement comes to: an answer to what was asked, a command, a button, or what it may mean."""
         wait = await dialogs.current(ctx.me.id, ctx.at) if typed else None
-        if wait and _is_answer(wait, statement, lexicon) and not await _for_itself(ctx, wait, statement, lexicon):
+        if wait and await self._is_answer(ctx, wait, statement, lexicon):
             return await self.dialogs[wait.kind](ctx, wait, " ".join(parse.words(statement.text)))
         words = await self._placed(ctx, list(statement.words), lexicon)
         if isinstance(words, Reply):
@@ -128,6 +129,12 @@ class Messages:
         return await understood(
             Hearing(ctx, lexicon, self.run, pressed=of_case and lexicon.is_button(words[0])), statement.text
         )
+
+    async def _is_answer(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
+        takes = self.takes.get(wait.kind)
+        if not _answers(wait, statement, lexicon) or (takes and not takes(wait, statement.text)):
+            return False
+        return not await _for_itself(ctx, wait, statement, lexicon)
 
     def _completed(self, statement: Statement, about_case: str, lexicon: Lexicon) -> Statement:
         """With the case of the message that was quoted, where a statement names none."""
@@ -212,7 +219,7 @@ async def _for_itself(ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexic
     return await Order.exists(no__in=[*said.numbers, *(number.upper() for number in said.numbers)])
 
 
-def _is_answer(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
+def _answers(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
     """Whether what is said answers what was asked; what is clearly said for itself does not."""
     words, text = statement.words, statement.text
     if wait.kind == guesses.GUESS:

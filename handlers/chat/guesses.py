@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Run = Callable[[Ctx, list[str]], Awaitable[Reply]]
 GUESS = "guess"
-OFFERS = ("bulk",)  #: what was offered unasked stays beside a guess
+OFFERS = ("bulk", "reason")  #: what was offered unasked, and stays beside a guess
 OFFERED = (GUESS, *OFFERS)
 
 
