@@ -20,7 +20,7 @@ from cards.types import (
     fitted,
     short,
 )
-from cards.words import called, due, goods, moment, money, priced, reached, span
+from cards.words import called, due, goods, moment, money, named, priced, reached, span
 from models.enums import CaseState
 
 if TYPE_CHECKING:
@@ -51,9 +51,17 @@ def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
         for n, action in enumerate(ordered)
     )
     lead = task.hint or " · ".join(part for part in (case.return_type, case.note) if part)
-    facts = rows(case, task, now, () if task.hint or len(lead) > LEAD_CHARS else IN_LEAD)
+    room = LEAD_CHARS - len(why) - 3 if (why := _why_so_much(case, task)) else LEAD_CHARS
+    facts = rows(case, task, now, () if task.hint or len(lead) > room else IN_LEAD)
     title = fitted(task.title, TITLE_CHARS)
-    return Card(title, short(lead, LEAD_CHARS), facts, buttons, _drop_down(task), menu=menu)
+    lead = " · ".join(part for part in (short(lead, room), why) if part)
+    return Card(title, lead, facts, buttons, _drop_down(task), menu=menu)
+
+
+def _why_so_much(case: CaseView, task: TaskView) -> str:
+    """How the amount came about, on a card that names it."""
+    named = case.pays and case.amount is not None and money(case.amount) in task.title
+    return case.reckoned if named and len(case.reckoned) < LEAD_CHARS // 2 else ""
 
 
 def _held_card(case: CaseView, task: TaskView, now: datetime, menu: tuple[Button, ...]) -> Card:
@@ -124,9 +132,10 @@ def timeline(case: CaseView, now: datetime) -> Text:
     head = [
         f"{case.no} {case.kind} · {case.return_type or '未注明'}" + (f" · {money(case.amount)}" if case.pays else ""),
         f"状态：{standing(case)}",
-        f"订单：{case.order_no or '无'}　客户：{' · '.join(part for part in (called(case), reached(case)) if part)}",
+        f"订单：{named(case.order_no, case.shop) or '无'}　客户：{named(called(case), reached(case))}",
         f"商品：{goods(case.lines, chars=60)}",
     ]
+    head += [f"金额：{case.reckoned}"] if case.pays and case.reckoned else []
     head += [f"承担：{borne}"] if (borne := _borne(case)) else []
     head += [f"运单：{case.waybill}"] if case.waybill else []
     head += [f"寄到：{place}"] if (place := case.facts.get("退货地址")) else []
@@ -149,8 +158,12 @@ def _until(wait: WaitView, now: datetime) -> str:
 
 
 def listed(head: str, cases: Sequence[CaseView]) -> Text:
-    """Several cases, a line each."""
-    lines = [f"{case.no} {priced(case)} {standing(case)}" for case in cases]
+    """Several cases, a numbered line each, with the shop where they are of several."""
+    shops = len({case.shop for case in cases}) > 1
+    lines = [
+        f"{n}. {case.no} {priced(case)} {standing(case)}" + (f" · {case.shop or '没写店铺'}" if shops else "")
+        for n, case in enumerate(cases, 1)
+    ]
     return Text("\n".join([head, *lines, "回复 查 单号 看经过"]))
 
 

@@ -101,6 +101,7 @@ def _money(payback: Payback, now: datetime) -> str:
     when = f"{moment(payback.paid_at, now)} 已{payback.method}" if payback.paid_at else f"正在{payback.method}"
     when = escape(when) if payback.amount else "扣款以后没有要退的金额"
     less = "".join(f'<p class="soft">已扣 {escape(name)} {money(amount)}</p>' for name, amount in payback.deductions)
+    less += f'<p class="soft">{escape(payback.reckoned)}</p>' if payback.reckoned else ""
     return f'<div class="sum">{money(payback.amount)}</div><p class="soft">{when}</p>{less}'
 
 
@@ -124,6 +125,7 @@ def values(case: Progress, now: datetime) -> dict[str, Any]:
         "refund": paid and {
             "amount": f"{paid.amount:.2f}",
             "method": paid.method,
+            "reckoned": paid.reckoned,
             "paid_at": paid.paid_at and _iso(paid.paid_at, now),
             "deductions": [{"name": name, "amount": f"{amount:.2f}"} for name, amount in paid.deductions],
         },

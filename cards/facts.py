@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cards.types import NAME_CHARS, VALUE_CHARS, Fact, fitted
-from cards.words import called, due, goods, moment, money
+from cards.words import called, due, goods, moment, money, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -70,8 +70,8 @@ def _submitted(case: CaseView, task: TaskView, now: datetime) -> str:
 
 
 _ROWS: dict[str, Row] = {
-    "单号": lambda case, task, now: case.no,
-    "订单": lambda case, task, now: case.order_no,
+    "单号": lambda case, task, now: named(case.no, case.shop),
+    "订单": lambda case, task, now: named(case.order_no, case.shop),
     "商品": lambda case, task, now: goods(case.lines),
     "应收": lambda case, task, now: goods(case.lines),
     "实收": lambda case, task, now: goods(case.lines, "received"),

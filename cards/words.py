@@ -28,6 +28,11 @@ def priced(case: CaseBrief | CaseView) -> str:
     return f"{case.kind} {money(case.amount)}" if case.pays else case.kind
 
 
+def named(number: str, shop: str) -> str:
+    """A number with the shop that it is of: ``536365 · 天猫``."""
+    return " · ".join(part for part in (number, shop) if part)
+
+
 def moment(at: datetime, now: datetime) -> str:
     """今天 14:03, 昨天 14:03, 11-20 14:03; in the zone of ``now``."""
     local = at.astimezone(now.tzinfo)

@@ -1,12 +1,19 @@
-"""Money arithmetic: what a part of an order line cost, and what is left of a refund after counting."""
+"""Money arithmetic: what the goods of an order cost, what a part of a line cost, what is left after counting. Pure."""
 
 from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from models.fields import yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NOTHING = Decimal("0.00")
+MOST_ADDED = 3  #: lines whose shares are told one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,19 +23,108 @@ class Bought:
     quantity: int
     claimed: int
     paid: Decimal
-    held: Decimal = Decimal("0.00")
+    held: Decimal = NOTHING
 
 
-def line_paid(unit_price: Decimal, quantity: int, paid: Decimal | None) -> Decimal:
-    """What the customer paid for a whole line: what the shop says, else price × quantity."""
-    return yuan(paid if paid is not None else unit_price * quantity)
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the shop says of a whole order: what was paid, freight and all, what was let off, what freight cost."""
+
+    paid: Decimal | None = None
+    discount: Decimal | None = None
+    freight: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """An order line as it was sold; ``paid`` for all of it, where the shop says so."""
+
+    unit_price: Decimal
+    quantity: int
+    paid: Decimal | None = None
+
+    @property
+    def listed(self) -> Decimal:
+        """What it costs by its price: the line is rounded, never the unit."""
+        return yuan(self.unit_price * self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsPaid:
+    """What was paid for the goods of each line; ``basis`` says how that came about, where the lines do not."""
+
+    lines: tuple[Decimal, ...]
+    basis: str = ""
+
+    @property
+    def whole(self) -> Decimal:
+        return sum(self.lines, NOTHING)
+
+
+def goods_paid(terms: Terms, sales: Sequence[Sale]) -> GoodsPaid:
+    """What the customer paid for the goods alone.
+
+    Freight that the order's sum holds is no line's; no more is ever spread than was paid, or than the goods cost.
+    """
+    known = [sale.paid for sale in sales if sale.paid is not None]
+    if sales and len(known) == len(sales):
+        return _by_line(terms, sales, known)
+    if known:
+        return _by_some(terms, sales, sum(known, NOTHING))
+    return _by_order(terms, sales)
+
+
+def _by_line(terms: Terms, sales: Sequence[Sale], paid: list[Decimal]) -> GoodsPaid:
+    """Each line says what was paid: without freight, unless all of it comes to more than the goods cost."""
+    whole, freight = sum(paid, NOTHING), terms.freight or NOTHING
+    if not freight or whole <= _net(terms, sales):
+        return GoodsPaid(tuple(yuan(each) for each in paid))
+    rest = max(whole - freight, NOTHING)
+    return GoodsPaid(tuple(spread(rest, paid)), f"实付 {_money(whole)} − 运费 {_money(freight)}")
+
+
+def _by_some(terms: Terms, sales: Sequence[Sale], known: Decimal) -> GoodsPaid:
+    """Some lines say it: what stands there is theirs, unless it is more than they cost and so the whole order's."""
+    if known > sum((sale.listed for sale in sales if sale.paid is not None), NOTHING):
+        plain = [Sale(sale.unit_price, sale.quantity) for sale in sales]
+        return _by_order(Terms(known, terms.discount, terms.freight), plain)
+    return GoodsPaid(tuple(sale.listed if sale.paid is None else yuan(sale.paid) for sale in sales))
+
+
+def _by_order(terms: Terms, sales: Sequence[Sale]) -> GoodsPaid:
+    listed = [sale.listed for sale in sales]
+    net = _net(terms, sales)
+    if terms.paid is None:
+        if not terms.discount:
+            return GoodsPaid(tuple(listed))
+        return GoodsPaid(
+            tuple(spread(net, listed)), f"商品 {_money(sum(listed, NOTHING))} − 优惠 {_money(terms.discount)}"
+        )
+    freight = _held_freight(terms, net)
+    rest = max(terms.paid - freight, NOTHING)
+    words = f"实付 {_money(terms.paid)}" + (f" − 运费 {_money(freight)}" if freight else "")
+    if rest > net:
+        words = f"商品 {_money(net)}（{words}，多付的不是货款）"
+    return GoodsPaid(tuple(spread(min(rest, net), listed)), words)
+
+
+def _held_freight(terms: Terms, net: Decimal) -> Decimal:
+    """The freight in what was paid: none where goods less discount come to that sum without it."""
+    without = bool(terms.discount) and terms.paid == net
+    return NOTHING if without else terms.freight or NOTHING
+
+
+def _net(terms: Terms, sales: Sequence[Sale]) -> Decimal:
+    """The goods by their prices, less what was let off."""
+    listed = sum((sale.listed for sale in sales), NOTHING)
+    return max(listed - (terms.discount or NOTHING), NOTHING)
 
 
 def spread(total: Decimal, weights: list[Decimal]) -> list[Decimal]:
     """Split ``total`` over ``weights`` to the 分, so that the parts add up to it exactly."""
     whole = sum(weights, Decimal(0))
     if not whole:
-        return [Decimal("0.00") for _ in weights]
+        return [NOTHING for _ in weights]
     edges = [Decimal(0)]
     for weight in weights:
         edges.append(edges[-1] + weight)
@@ -47,4 +143,30 @@ def part(bought: Bought, units: int) -> Decimal:
 
 def counted(paid: Decimal, requested: int, units: int) -> Decimal:
     """The share of ``paid`` (for ``requested`` units) that ``units`` of them carry."""
-    return yuan(paid * units / requested) if requested else Decimal("0.00")
+    return yuan(paid * units / requested) if requested else NOTHING
+
+
+def reckoned(goods: GoodsPaid, taken: Sequence[tuple[Sale, int, Decimal]]) -> str:
+    """How the amount of some units came about, ``taken`` with what each costs: ``实付 ¥105.00 − 运费 ¥15.00``."""
+    if goods.basis:
+        whole = sum((paid for _, _, paid in taken), NOTHING) == goods.whole
+        return goods.basis if whole else f"（{goods.basis}）按价分摊"
+    if len(taken) > MOST_ADDED:
+        return f"{len(taken)} 行各自的实付或单价相加"
+    return " + ".join(_share(sale, units) for sale, units, _ in taken)
+
+
+def _share(sale: Sale, units: int) -> str:
+    if sale.paid is None:
+        return f"{_price(sale.unit_price)} × {units} 件"
+    return f"实付 {_money(sale.paid)}" + (f" × {units}/{sale.quantity} 件" if units < sale.quantity else "")
+
+
+def _money(amount: Decimal) -> str:
+    return f"¥{amount:,.2f}"
+
+
+def _price(price: Decimal) -> str:
+    """¥2.55, and ¥0.035 where a unit costs less than its 分 can say."""
+    exact = f"{price.normalize():,f}"
+    return f"¥{exact}" if len(exact.partition(".")[2]) > 2 else _money(price)

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 SPLIT = "拆分"
 
 
-async def under_way(order_no: str, skus: Collection[str]) -> list[str]:
+async def under_way(order_id: int, skus: Collection[str]) -> list[str]:
     """Numbers of the cases under way that take back one of these products of an order, the oldest first."""
-    running = Case.filter(order_no=order_no, state__in=(CaseState.OPEN, CaseState.HELD), lines__sku__in=list(skus))
+    running = Case.filter(order_id=order_id, state__in=(CaseState.OPEN, CaseState.HELD), lines__sku__in=list(skus))
     found = await running.order_by("id").values_list("no", flat=True)
     return list(dict.fromkeys(str(no) for no in found))
 
@@ -44,7 +44,7 @@ async def merge(desk: Desk, keep_no: str, twin_no: str, who: Person, at: datetim
     keep, twin = await case_named(keep_no), await case_named(twin_no)
     if keep.id == twin.id:
         raise PolicyRefused("两个单号一样，请写要留的和要并掉的")
-    if keep.order_no != twin.order_no or keep.customer != twin.customer:
+    if (keep.order_no, keep.shop) != (twin.order_no, twin.shop) or keep.customer != twin.customer:
         raise NotAllowed(f"{keep.no} 和 {twin.no} 不是同一个订单，不能合并")
     if keep.state in (CaseState.DONE, CaseState.CLOSED):
         raise NotAllowed(f"{keep.no} {keep.state}，请留还在处理的那一单")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tortoise.expressions import Q
 
 from flow.choices import WAREHOUSE
 from flow.errors import NotAllowed, NotFound
+from flow.phones import TAIL_DIGITS, phone
+from flow.roles import Scope
 from flow.scope import LOOK_UP, Ties, outside, within
-from models import Case, Task
+from models import Case, Order, Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,35 +21,107 @@ if TYPE_CHECKING:
     from tortoise.queryset import QuerySet
 
     from flow.desk import Desk
+    from flow.phones import Phone
     from models.values import Person
 
 SEARCH_LIMIT = 10
 CANDIDATES = 200  #: the newest cases that a phone's tail may mean, before those out of scope are left out
+READ = 2000  #: the newest rows that have the digits of a tail somewhere in their number
 HISTORY_SHOWN = 3  #: cases of a customer beside the one that was asked for
-TAIL_DIGITS, MOBILE_DIGITS = 4, 11
+CASE_NO, ORDER_NO, WAYBILL, MOBILE, TAIL, CASE_TAIL = "单号", "订单号", "运单号", "手机号", "手机尾号", "单号尾数"
 
 
-async def find_cases(desk: Desk, word: str, who: Person) -> list[int]:
-    """Ids of the cases that a number means, the newest first: case, order, waybill, or the tail of a phone.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Cases that a number means, and as what it was read."""
 
-    Raises NotFound when there is none in scope, and NotAllowed for a whole case number out of scope.
+    what: str
+    ids: list[int]
+
+
+async def find(desk: Desk, word: str, who: Person) -> list[Found]:
+    """The cases that a number means, by what it may be, the likeliest first, each with its newest case first.
+
+    Raises NotFound, with all that was tried, when there is none in scope, and NotAllowed for a case out of scope.
     """
     if case := await Case.get_or_none(no=word.upper()).only("id"):
         await ensure_in_scope(desk, case.id, who)
-        return [case.id]
-    for way in _ways(word):
-        rows = await way.order_by("-id").limit(CANDIDATES).values_list("id", flat=True)
-        if found := await within_reach(desk, [int(str(case_id)) for case_id in rows], who):
-            return found
-    raise NotFound(f"没有找到 {word}：可以查单号、订单号、运单号或手机尾号")
+        return [Found(CASE_NO, [case.id])]
+    found, seen = [], set[int]()
+    for what, ids in await _ways(word):
+        fresh = [case_id for case_id in await within_reach(desk, ids, who) if case_id not in seen]
+        seen.update(fresh)
+        found += [Found(what, fresh)] if fresh else []
+    if not found:
+        raise NotFound(f"没有找到 {word}：{tried(word)}")
+    return found
 
 
-def _ways(word: str) -> list[QuerySet[Case]]:
-    """What a word may mean, the likeliest first."""
-    ways = [Case.filter(order_no=word), Case.filter(parcels__waybill=word.upper())]
-    if word.isdigit() and TAIL_DIGITS <= len(word) <= MOBILE_DIGITS:
-        ways.append(Case.filter(order__mobile__endswith=word))
+async def find_cases(desk: Desk, word: str, who: Person) -> list[int]:
+    """Ids of the cases that a number means, whatever it may be; raises as ``find`` does."""
+    return [case_id for each in await find(desk, word, who) for case_id in each.ids]
+
+
+def tried(word: str) -> str:
+    """What a word was taken for that nothing was found by."""
+    if re.fullmatch(r"R\d{8}-\d+", word.upper()):
+        return f"没有这个{CASE_NO}"
+    asked = phone(word)
+    as_what = [ORDER_NO, WAYBILL]
+    if asked:
+        as_what += [MOBILE if asked.is_mobile else TAIL]
+    if _is_tail(word):
+        as_what += [CASE_TAIL]
+    return f"当作{'、'.join(as_what)}都没有查到；可以查单号、订单号、运单号或手机尾号"
+
+
+async def _ways(word: str) -> list[tuple[str, list[int]]]:
+    """What a word may mean, the likeliest first, with the ids that it then means."""
+    asked = phone(word)
+    orders = Q(order_no=word) | Q(order_no=word.upper())
+    ways = [(ORDER_NO, await _newest(Case.filter(orders)))]
+    ways += [(WAYBILL, await _newest(Case.filter(parcels__waybill=word.upper())))]
+    if asked:
+        ways += [(MOBILE if asked.is_mobile else TAIL, await _by_phone(asked))]
+    if _is_tail(word):
+        ways += [(CASE_TAIL, await _newest(Case.filter(no__endswith=f"-{word}")))]
     return ways
+
+
+def _is_tail(word: str) -> bool:
+    return len(word) == TAIL_DIGITS and word.isdecimal()
+
+
+async def _newest(cases: QuerySet[Case]) -> list[int]:
+    rows = await cases.order_by("-id").limit(CANDIDATES).values_list("id", flat=True)
+    return list(dict.fromkeys(int(str(case_id)) for case_id in rows))
+
+
+async def _by_phone(asked: Phone) -> list[int]:
+    """The cases of a number, however it was written when the order came in."""
+    like = Case.filter(order__mobile__contains=asked.digits[-TAIL_DIGITS:]).order_by("-id").limit(READ)
+    rows = await like.values_list("id", "order__mobile")
+    known = [(int(str(case_id)), phone(str(stored))) for case_id, stored in rows]
+    return [case_id for case_id, stored in known if stored and asked.is_of(stored)][:CANDIDATES]
+
+
+async def find_orders(desk: Desk, word: str, who: Person) -> list[Order]:
+    """The orders without a case that a number or a customer's phone means, the newest first, of somebody's shops.
+
+    Of an order that has a case out of their reach they hear nothing.
+    """
+    asked = phone(word)
+    found = await Order.filter(Q(no=word) | Q(no=word.upper())).order_by("-ordered_at").limit(SEARCH_LIMIT)
+    if not found and asked:
+        tail = asked.digits[-TAIL_DIGITS:]
+        rows = await Order.filter(mobile__contains=tail).order_by("-ordered_at", "-id").limit(READ)
+        found = [row for row in rows if (stored := phone(row.mobile)) and asked.is_of(stored)]
+    scopes = desk.business.matrix.reach(who.roles, LOOK_UP)
+    narrow = bool(who.shops) and Scope.SHOP in scopes and Scope.ALL not in scopes
+    rows_taken = await Case.filter(order_id__in=[order.id for order in found]).values_list("order_id", flat=True)
+    taken = {int(str(order_id)) for order_id in rows_taken}
+    free = [order for order in found if order.id not in taken and (not narrow or order.shop in who.shops)]
+    return free[:SEARCH_LIMIT]
 
 
 async def within_reach(desk: Desk, case_ids: Sequence[int], who: Person, command: str = LOOK_UP) -> list[int]:

@@ -48,7 +48,7 @@ def _cut(said: Mapping[str, Any], masks: Mapping[str, Mask]) -> dict[str, Any]:
 
 def _without_amounts(view: CaseView) -> CaseView:
     return replace(
-        view, amount=None, lines=_unpriced(view.lines), facts=_less(view.facts),
+        view, amount=None, reckoned="", lines=_unpriced(view.lines), facts=_less(view.facts),
         events=tuple(replace(event, data=_less(event.data)) for event in view.events),
         refund=_YUAN.sub(f"¥{HIDDEN}", view.refund), refund_error=_YUAN.sub(f"¥{HIDDEN}", view.refund_error),
     )  # fmt: skip

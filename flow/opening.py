@@ -15,7 +15,8 @@ from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import PolicyRefused
 from flow.firing import Around, Fired
 from flow.machine import begin
-from flow.outlook import alone, look_ahead, permitted
+from flow.outlook import alone, estimate, look_ahead, permitted
+from flow.reckoning import ASKED, REASON
 from flow.staffing import staffed
 from flow.writing import chain, described, ends, hand_out
 from models import Case, CaseLine, Event, OrderLine, Task
@@ -44,12 +45,15 @@ class Draft:
     return_type: str = ""
     note: str = ""
     exception: str = ""  #: why it is opened against a rule, where it is
+    shop: str = ""  #: which shop's order, where several have that number
 
     @property
     def line(self) -> str:
         """The return as one types it."""
         goods = [f"{sku}×{units}" for sku, units in self.items]
-        return " ".join(part for part in (self.kind, self.order_no, *goods, self.return_type, self.note) if part)
+        return " ".join(
+            part for part in (self.kind, self.order_no, self.shop, *goods, self.return_type, self.note) if part
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ async def _create(desk: Desk, draft: Draft, plan: _Plan, by: tuple[Person, datet
     return await Case.create(
         no=await numbers.next_case_no(now.astimezone(desk.zone).date()), kind=draft.kind,
         return_type=look.kind.name, reason=draft.note[:64], note=draft.note, shop=order.shop, order_id=order.id,
-        order_no=order.no, snapshot=_snapshot(look.bill), customer=order.customer, region=order.region,
+        order_no=order.no, snapshot=_snapshot(look.bill, look.portions), customer=order.customer, region=order.region,
         flow_id=look.ids[0], policy_id=look.ids[1], state=transition.state, nodes=list(transition.nodes),
         facts=dict(transition.facts), amount=Decimal(transition.facts["金额"]), creator_id=who.id, opened_at=now,
         closed_at=now if ends(transition.state) else None,
@@ -145,14 +149,15 @@ async def _create(desk: Desk, draft: Draft, plan: _Plan, by: tuple[Person, datet
     )  # fmt: skip
 
 
-def _snapshot(bill: Bill) -> dict[str, Any]:
+def _snapshot(bill: Bill, portions: list[Portion]) -> dict[str, Any]:
     """The order as it was bought: what a later change in the shop must not alter."""
     order = bill.order
     return {
         "no": order.no, "name": order.customer_name, "mobile": order.mobile, "email": order.email,
+        ASKED: str(estimate(portions)), REASON: bill.reason(portions),
         "lines": [
             {"sku": line.sku, "title": line.title, "quantity": line.quantity, "paid": str(paid)}
-            for line, paid in zip(bill.lines, bill.paid, strict=True)
+            for line, paid in zip(bill.lines, bill.goods.lines, strict=True)
         ],
     }  # fmt: skip
 

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import Q
 
-from flow.amounts import Bought, counted, line_paid, part, spread
+from flow.amounts import Bought, GoodsPaid, Sale, Terms, counted, goods_paid, part, reckoned, spread
 from flow.counting import BY_COUNT, LET_GO
 from flow.errors import NotFound, PolicyRefused
 from flow.firstfacts import History
 from models import Case, CaseLine, CaseState, CloseReason, Order, OrderLine, hot
-from models.fields import yuan
+from models.fields import PRICE_PLACES, yuan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+NO_SHOP = "没写店铺"  #: the word for the shop of an order that was imported without one
 HISTORY = timedelta(days=182)  #: 半年, as the card of an approver says
 
 
@@ -49,8 +50,13 @@ class Bill:
 
     order: Order
     lines: tuple[OrderLine, ...]
-    paid: tuple[Decimal, ...]
+    goods: GoodsPaid
     held: Mapping[int, Decimal]  #: order line -> money that open and finished cases hold of it
+
+    @property
+    def name(self) -> str:
+        """The order by its number and, where one is known, its shop: ``536365 · 天猫``."""
+        return " · ".join(part for part in (self.order.no, self.order.shop) if part)
 
     def choices(self) -> list[Choice]:
         """The products of the order, in its own sequence."""
@@ -80,12 +86,17 @@ class Bill:
             found += self._take(sku, units)
         return found
 
+    def reason(self, portions: Sequence[Portion]) -> str:
+        """How the amount of the portions came about, in a line."""
+        taken = [(_sale(portion.line), portion.units, portion.paid) for portion in portions]
+        return reckoned(self.goods, taken)
+
     def _bought(self, line: OrderLine, paid: Decimal) -> Bought:
         return Bought(line.quantity, line.claimed, paid, self.held.get(line.id, Decimal(0)))
 
     def _take(self, sku: str, units: int) -> list[Portion]:
         taken = []
-        for line, paid in zip(self.lines, self.paid, strict=True):
+        for line, paid in zip(self.lines, self.goods.lines, strict=True):
             some = min(units, line.quantity - line.claimed) if line.sku == sku else 0
             if some > 0:
                 taken.append(Portion(line, some, part(self._bought(line, paid), some)))
@@ -99,19 +110,50 @@ def _too_many(order_no: str, choice: Choice, units: int) -> str:
     return f"订单 {order_no} 的 {choice.sku} 买了 {choice.bought} 件，最多还能退 {choice.left} 件，请改数量"
 
 
-async def find_bill(order_no: str) -> Bill:
-    """The order of that number. Raises NotFound when no shop has it."""
-    order = await Order.filter(no=order_no).first() or await Order.filter(no=order_no.upper()).first()
-    if order is None:
+class SeveralShops(PolicyRefused):
+    """More than one shop has an order of that number."""
+
+    def __init__(self, no: str, shops: Sequence[str]) -> None:
+        self.no, self.shops = no, tuple(shops)
+        super().__init__(
+            f"订单 {no} 在 {len(shops)} 家店都有：{'、'.join(shops)}，请写明是哪一家，例如：{no} {shops[0]}"
+        )
+
+
+def shop_word(shop: str) -> str:
+    """A shop as one word, as it is typed behind an order's number."""
+    return "".join(shop.split()) or NO_SHOP
+
+
+async def find_bill(order_no: str, shop: str = "") -> Bill:
+    """The order of that number, in the shop that ``shop`` names as ``shop_word`` does, or in any where it is "".
+
+    Raises NotFound when no shop has it, SeveralShops when several do.
+    """
+    orders = await Order.filter(no=order_no).order_by("id") or await Order.filter(no=order_no.upper()).order_by("id")
+    if not orders:
         raise NotFound(f"没有找到订单 {order_no}，请核对订单号")
+    if shop:
+        named = [order for order in orders if shop_word(order.shop) == shop]
+        if not named:
+            have = "、".join(shop_word(order.shop) for order in orders)
+            raise NotFound(f"{shop} 没有订单 {order_no}，这个号在 {have}")
+        orders = named
+    if len(orders) > 1:
+        raise SeveralShops(order_no, [shop_word(order.shop) for order in orders])
+    return await bill_of(orders[0])
+
+
+async def bill_of(order: Order) -> Bill:
+    """An order with its lines and their money."""
     lines = tuple(await OrderLine.filter(order_id=order.id).order_by("id"))
-    full = [line_paid(line.unit_price, line.quantity, line.paid) for line in lines]
-    goods = sum(full, Decimal(0))
-    if order.paid is not None and order.paid < goods and all(line.paid is None for line in lines):
-        full = spread(order.paid - (order.freight or 0), full)
-    elif order.discount and all(line.paid is None for line in lines):
-        full = spread(max(goods - order.discount, Decimal(0)), full)
-    return Bill(order, lines, tuple(full), await _held([line.id for line in lines]))
+    terms = Terms(order.paid, order.discount, order.freight)
+    goods = goods_paid(terms, [_sale(line) for line in lines])
+    return Bill(order, lines, goods, await _held([line.id for line in lines]))
+
+
+def _sale(line: OrderLine) -> Sale:
+    return Sale(line.unit_price, line.quantity, line.paid)
 
 
 async def _held(line_ids: list[int]) -> dict[int, Decimal]:
@@ -150,7 +192,7 @@ def units_held(claim: CaseLine, facts: Mapping[str, Any]) -> int:
 
 
 _SPENT = """
-SELECT SUM(COALESCE(l.paid, l.quantity * l.unit_price)) AS spent
+SELECT SUM(CASE WHEN l.paid IS NULL THEN l.quantity * l.unit_price END) AS listed, SUM(l.paid) AS paid
 FROM shop_order o JOIN order_line l ON l.order_id = o.id WHERE o.customer = ? AND o.ordered_at >= ?
 """.strip()
 
@@ -161,7 +203,8 @@ async def history(customer: str, now: datetime) -> History | None:
         return None
     since = now - HISTORY
     bought = await Order.filter(customer=customer, ordered_at__gte=since).count()
-    spent = (await hot.rows(_SPENT, customer, since))[0]["spent"]
+    spent = (await hot.rows(_SPENT, customer, since))[0]
+    told, listed = Decimal(spent["paid"] or 0) / 100, Decimal(spent["listed"] or 0).scaleb(-PRICE_PLACES)
     void = Q(close_reason__in=(CloseReason.WITHDRAWN, CloseReason.DUPLICATE))
     returned = Case.filter(Q(close_reason=None) | ~void, customer=customer, opened_at__gte=since)
-    return History(bought, Decimal(spent or 0) / 100, await returned.count())
+    return History(bought, yuan(told + listed), await returned.count())

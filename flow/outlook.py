@@ -59,7 +59,7 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime) -> Outlook:
         raise PolicyRefused("还差商品或退货类型")
     if draft.kind not in kind.flows:
         raise PolicyRefused(f"“{kind.name}”不走{draft.kind}流程，可以走：{'、'.join(kind.flows)}")
-    bill = await find_bill(draft.order_no)
+    bill = await find_bill(draft.order_no, draft.shop)
     portions, choices = bill.portions(draft.items), desk.business.choices
     wares = await _wares(portions)
     facts = {**_told(draft, kind, estimate(portions)), **firstfacts.shared(wares), **await _bought(bill.order, now)}

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flow.choices import ADDRESSES
+from flow.reading import line_views
+from flow.reckoning import explained
 from flow.verbs import REOPEN
 from models import Case, CaseState, Event, Inspection, Parcel, Refund, RefundState, Task, TaskState
 from models.fields import yuan
@@ -94,7 +96,7 @@ def _told(file: _File, merged: str) -> Progress:
         question=str(case.facts.get(QUESTION) or "") if stage is Stage.ASKING else "",
         waybill=file.on_the_way.waybill if file.on_the_way and wanted else "",
         address=str(case.facts.get(ADDRESSES) or "") if wanted else "",
-        payback=_payback(file.refund),
+        payback=_payback(file),
     )  # fmt: skip
 
 
@@ -170,9 +172,11 @@ def _effects(node: Node | None, action: str) -> Iterable[str]:
     return node.actions[action].effects if action in node.actions else node.effects
 
 
-def _payback(refund: Refund | None) -> Payback | None:
+def _payback(file: _File) -> Payback | None:
     """Money is spoken of once it has been confirmed, not while it is only expected."""
+    refund, case = file.refund, file.case
     if refund is None or refund.state not in _MONEY_GOES:
         return None
     less = tuple((str(item["name"]), yuan(item["amount"])) for item in refund.deductions)
-    return Payback(refund.amount, refund.method, refund.paid_at, less)
+    why = explained(line_views(case), case.facts, case.snapshot, refund.amount)
+    return Payback(refund.amount, refund.method, refund.paid_at, less, why)

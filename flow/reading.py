@@ -10,6 +10,7 @@ from flow import forms
 from flow.counting import MAKE_GOOD
 from flow.definition import AUTOMATIC, FORK, JOIN, WAIT
 from flow.masking import masked_view
+from flow.reckoning import explained
 from flow.waiting import TIME_UP, UNTIL
 from models import Case, CaseState, Event, Parcel, Refund, Task, TaskState
 from models.fields import yuan
@@ -45,7 +46,7 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         mobile=str(case.snapshot.get("mobile") or ""), state=case.state, close_reason=case.close_reason,
         nodes=tuple(case.nodes), version=case.version, amount=case.amount, creator=creator.name if creator else "",
         opened_at=case.opened_at, closed_at=case.closed_at, facts=case.facts,
-        lines=tuple(_line(line) for line in sorted(case.lines, key=lambda line: line.id)),
+        lines=line_views(case),
         waybill=parcel.waybill if parcel else "", history=str(case.facts.get("客户历史", "")),
         owners=tuple(_owner(task, people) for task in tasks),
         events=seen,
@@ -54,6 +55,7 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         asks=await _asks(desk, case) if events else (),
         waits=await _waits(desk, case) if events else (),
         pays=refund is not None or await _pays(desk, case),
+        shop=case.shop, reckoned=explained(line_views(case), case.facts, case.snapshot, case.amount),
     )  # fmt: skip
     return masked_view(view, desk.business.matrix, viewer.roles) if viewer else view
 
@@ -99,6 +101,11 @@ async def _waits(desk: Desk, case: Case) -> tuple[WaitView, ...]:
 async def _pays(desk: Desk, case: Case) -> bool:
     flow = await _flow(desk, case)
     return flow is None or pays(flow, case.facts)
+
+
+def line_views(case: Case) -> tuple[LineView, ...]:
+    """The lines of a case that has been read with them, in their own sequence."""
+    return tuple(_line(line) for line in sorted(case.lines, key=lambda line: line.id))
 
 
 def pays(flow: Flow, facts: Mapping[str, Any]) -> bool:

@@ -7,37 +7,78 @@ from typing import TYPE_CHECKING
 from cards.case import before, listed, timeline
 from cards.types import Text
 from cards.words import moment as said_at
+from cards.words import named
 from flow.errors import NotFound
-from flow.finding import SEARCH_LIMIT, find_cases, others_of
+from flow.finding import SEARCH_LIMIT, TAIL, find, find_cases, others_of
+from flow.orders import shop_word
+from flow.phones import phone
 from flow.reading import case_view
 from flow.snoozing import looked
 from flow.verifying import broken
 from handlers.chat.grammar import nothing_left
 from handlers.context import Chart, Ctx, Invitation, Reply
 from handlers.export import listing
+from handlers.found_orders import beside, choosing, orders_found
+from handlers.order_shop import with_shop
 from handlers.router import Router
 from models import Case, Refusal, Task, TaskState
 
 if TYPE_CHECKING:
+    from flow.finding import Found
     from models.values import CaseView
 
 router = Router()
 REFUSALS_SHOWN = 5
 
 
-@router.command("查", "查 <单号、订单号、运单号或手机尾号>；查 <栏目>=<值> [时间]", needs="查")
+@router.command("查", "查 <单号、订单号、运单号或手机号>；查 <栏目>=<值> [时间]", needs="查")
 async def look_up(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         raise NotFound("请写上要查的号，例如：查 R20261122-0007")
     if "=" in words[0]:
         return Reply.of(await listing(ctx, words, as_file=False))
-    nothing_left(words[1:], "查 <单号、订单号、运单号或手机尾号>")
-    found = await find_cases(ctx.desk, words[0], ctx.me)
-    if len(found) == 1:
-        return await _one(ctx, found[0])
-    cases = [await case_view(ctx.desk, case_id, viewer=ctx.me) for case_id in found[:SEARCH_LIMIT]]
-    more = f"，最近的 {len(cases)} 单" if len(found) > len(cases) else ""
-    return Reply.of(listed(f"找到 {len(found)} 单{more}：", cases))
+    words, shop = await with_shop(words)
+    number = "".join(words) if phone("".join(words)) else words[0]
+    nothing_left([] if number != words[0] else words[1:], "查 <单号、订单号、运单号或手机号>")
+    try:
+        found = await find(ctx.desk, number, ctx.me)
+    except NotFound:
+        if reply := await orders_found(ctx, number, shop):
+            return reply
+        raise
+    return await _found(ctx, number, found, shop)
+
+
+async def _found(ctx: Ctx, number: str, found: list[Found], shop: str) -> Reply:
+    ids = [case_id for each in found for case_id in each.ids]
+    if shop:
+        kept = await Case.filter(id__in=ids).only("id", "shop")
+        ids = [case.id for case in sorted(kept, key=lambda case: -case.id) if shop_word(case.shop) == shop]
+        if not ids:
+            return await orders_found(ctx, number, shop) or Reply.of(Text(f"{shop} 的订单 {number} 没有售后单"))
+    elif len(ids) == 1 and (more := await beside(ctx, number, ids)):
+        one = await _one(ctx, ids[0])
+        return Reply.of(*one.says, Text(more))
+    if len(ids) == 1:
+        return await _one(ctx, ids[0])
+    cases = [await case_view(ctx.desk, case_id, viewer=ctx.me) for case_id in ids[:SEARCH_LIMIT]]
+    more = f"，最近的 {len(cases)} 单" if len(ids) > len(cases) else ""
+    head = "\n".join(part for part in (f"找到 {len(ids)} 单{more}：", await _meanings(number, found)) if part)
+    tail = "" if shop else await beside(ctx, number, ids)
+    text = listed(head, cases)
+    text = Text("\n".join(part for part in (text.body, tail) if part))
+    return await choosing(ctx, text, [f"查 {case.no}" for case in cases])
+
+
+async def _meanings(number: str, found: list[Found]) -> str:
+    """What a number was taken for, where it may be several things, or several people's; "" where it is clear."""
+    parts = [f"{each.what}的 {len(each.ids)} 单" for each in found] if len(found) > 1 else []
+    for each in found:
+        if each.what == TAIL:
+            people = await Case.filter(id__in=each.ids).values_list("order__mobile", flat=True)
+            count = len({phone(str(mobile)) for mobile in people})
+            parts += [f"{each.what} {number} 是 {count} 位客户的"] if count > 1 else []
+    return "，".join(parts)
 
 
 async def _one(ctx: Ctx, case_id: int) -> Reply:
@@ -93,11 +134,18 @@ async def _one_case(ctx: Ctx, words: list[str], command: str) -> tuple[int, str]
     """The one case that is meant, by id and number. Raises NotFound, with the numbers where there are several."""
     if not words:
         raise NotFound(f"请写上单号，例如：{command} R20261122-0007")
-    found = await find_cases(ctx.desk, words[0], ctx.me)
-    numbers = [case.no for case in await Case.filter(id__in=found).order_by("-id").only("id", "no")]
-    if len(found) > 1:
-        raise NotFound(f"{words[0]} 有 {len(found)} 单：{'、'.join(numbers)}，请写其中一个单号")
-    return found[0], numbers[0]
+    words, shop = await with_shop(words)
+    number = "".join(words) if phone("".join(words)) else words[0]
+    found = await find_cases(ctx.desk, number, ctx.me)
+    cases = await Case.filter(id__in=found).order_by("-id").only("id", "no", "shop")
+    cases = [case for case in cases if not shop or shop_word(case.shop) == shop]
+    if not cases:
+        raise NotFound(f"{shop} 的订单 {number} 没有售后单")
+    if len(cases) > 1:
+        several = len({case.shop for case in cases}) > 1
+        numbers = "、".join(named(case.no, shop_word(case.shop) if several else "") for case in cases)
+        raise NotFound(f"{number} 有 {len(cases)} 单：{numbers}，请写其中一个单号")
+    return cases[0].id, cases[0].no
 
 
 @router.command("报表", "报表 [图名] [时间] [筛选]", needs="报表")

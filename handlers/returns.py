@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from cards.draft import CANCEL, SUBMIT, Asked, DraftView, confirm_card, ended, question_card, submitted
 from cards.types import Card, Text
-from cards.words import goods, listed
+from cards.words import goods, listed, money
 from flow import firstfacts
 from flow.choices import ADDRESSES
 from flow.duplicates import under_way
 from flow.eligibility import GRANTED, GRANTED_RULE
 from flow.errors import PolicyRefused
 from flow.opening import Draft, open_case
-from flow.orders import find_bill
+from flow.orders import SeveralShops, find_bill
 from flow.outlook import alone, look_ahead, permitted
 from flow.proposals import PUBLISH
 from flow.reading import case_view
 from flow.roles import KINDS, able_to, ask
 from handlers import dialogs, parse
 from handlers.context import Ctx, Named, Reply
+from handlers.order_shop import which_shop, with_shop
 from handlers.router import Router
 from models import SentCard
 
@@ -52,9 +53,10 @@ class Sheet:
     options: list[list[str]] = field(default_factory=list)
     sku: str = ""  #: product whose number is asked for
     exception: str = ""  #: why it is to be opened against a rule
+    shop: str = ""  #: whose order, where several shops have its number
 
     def draft(self) -> Draft:
-        return Draft(self.kind, self.order_no, self.pairs(), self.return_type, self.note, self.exception)
+        return Draft(self.kind, self.order_no, self.pairs(), self.return_type, self.note, self.exception, self.shop)
 
     def pairs(self) -> tuple[tuple[str, int], ...]:
         return tuple((str(sku), int(units)) for sku, units in self.items)
@@ -70,6 +72,11 @@ for _kind in KINDS:
     _register(_kind)
 
 
+async def run(ctx: Ctx, line: list[str]) -> Reply:
+    """A return that begins with the line's first word."""
+    return await _start(ctx, line[0], line[1:])
+
+
 async def _start(ctx: Ctx, kind: str, words: list[str]) -> Reply:
     if not words:
         raise PolicyRefused(f"请写上订单号，例如：{kind} 536365 85123A×2 质量问题")
@@ -78,7 +85,11 @@ async def _start(ctx: Ctx, kind: str, words: list[str]) -> Reply:
         able = ask(business.matrix, able_to(business.matrix, ctx.staff, PUBLISH), PUBLISH)
         raise PolicyRefused(f"现在没有退货类型走“{kind}”，开不了这样的单；要开请找 {able} 加一个")
     words, exception = _without_exception(kind, words)
-    bill = await find_bill(words[0])
+    words, shop = await with_shop(words)
+    try:
+        bill = await find_bill(words[0], shop)
+    except SeveralShops as several:
+        return await which_shop(ctx, [kind, *words], several, run)
     types = {word: t.name for t in business.types.values() for word in (t.name, *t.aliases)}
     typed = parse.draft(words[1:], [choice.sku for choice in bill.choices()], types)
     if typed.return_type and typed.return_type not in _types(ctx, kind):
@@ -87,7 +98,13 @@ async def _start(ctx: Ctx, kind: str, words: list[str]) -> Reply:
         have = "、".join(choice.sku for choice in bill.choices()[:MAX_LISTED])
         raise PolicyRefused(f"订单 {bill.order.no} 里没有商品 {'、'.join(typed.unknown)}，这单有：{have}")
     sheet = Sheet(
-        kind, bill.order.no, [list(pair) for pair in typed.items], typed.return_type, typed.note, exception=exception
+        kind,
+        bill.order.no,
+        [list(pair) for pair in typed.items],
+        typed.return_type,
+        typed.note,
+        exception=exception,
+        shop=shop,
     )
     sheet = _next(ctx, sheet, bill)
     wait = await dialogs.begin(ctx.me.id, DRAFT, asdict(sheet), ctx.at)
@@ -169,7 +186,7 @@ async def _view(ctx: Ctx, sheet: Sheet, bill: Bill) -> DraftView:
     titles = {choice.sku: choice.title for choice in bill.choices()}
     named = listed([(titles.get(sku) or sku, units) for sku, units in sheet.pairs()])
     customer = bill.order.customer_name or bill.order.customer
-    view = DraftView(sheet.kind, bill.order.no, customer, named, sheet.return_type, sheet.note)
+    view = DraftView(sheet.kind, bill.name, customer, named, sheet.return_type, sheet.note)
     return await _judged(ctx, sheet, view) if sheet.ask == SUBMIT else view
 
 
@@ -181,11 +198,14 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     notes = [f"例外：{facts[GRANTED_RULE]}，{sheet.exception}"] if facts.get(GRANTED) else []
     if outlook.rules.policy.counts_days(facts) and facts[firstfacts.ESTIMATED]:
         notes.append(firstfacts.said(facts))
-    doubles = await under_way(sheet.order_no, [sku for sku, _ in sheet.pairs()])
+    doubles = await under_way(outlook.bill.order.id, [sku for sku, _ in sheet.pairs()])
     view = replace(view, notes=tuple(notes), doubles=tuple(doubles))
     if not outlook.rules.flow.refunds:
         return view
-    return replace(view, refund=outlook.amount, approver=f"{said['审批']}（{said['审批规则']}）")
+    why = f"{money(outlook.amount)} = {outlook.bill.reason(outlook.portions)}"
+    return replace(
+        view, notes=(why, *view.notes), refund=outlook.amount, approver=f"{said['审批']}（{said['审批规则']}）"
+    )
 
 
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
@@ -199,7 +219,7 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     filled = _fill(sheet, value)
     if filled is None:
         return Reply.of(_hint())
-    bill = await find_bill(filled.order_no)
+    bill = await find_bill(filled.order_no, filled.shop)
     filled = _next(ctx, replace(filled, ask="", options=[]), bill)
     data = asdict(filled) | ({"card": ctx.card} if ctx.card else {})
     after = await dialogs.proceed(wait, data, ctx.at)

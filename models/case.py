@@ -9,7 +9,7 @@ from tortoise.models import Model
 
 from models.catalog import Order
 from models.enums import CaseState, CloseReason, TaskState
-from models.fields import MomentField, MoneyField
+from models.fields import MomentField, MoneyField, PriceField
 from models.ledger import Definition
 from models.people import Member
 
@@ -83,7 +83,7 @@ class CaseLine(Model):
     order_line_id = fields.IntField(null=True, db_index=True)
     sku = fields.CharField(64, db_index=True)
     title = fields.CharField(255, default="", db_default="")
-    unit_price = MoneyField()
+    unit_price = PriceField()
     paid = MoneyField()  # what the customer paid for the requested units
     requested = fields.IntField()
     received = fields.IntField(default=0, db_default=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tortoise import fields
 from tortoise.models import Model
 
-from models.fields import MomentField, MoneyField
+from models.fields import MomentField, MoneyField, PriceField
 
 
 class Product(Model):
@@ -61,7 +61,7 @@ class OrderLine(Model):
     title = fields.CharField(255, default="", db_default="")
     quantity = fields.IntField()
     claimed = fields.IntField(default=0, db_default=0)
-    unit_price = MoneyField()
+    unit_price = PriceField()  # exact, also below a 分
     paid = MoneyField(null=True)  # for the whole line after discounts, when the shop says so
     serial = fields.CharField(64, default="", db_default="")
     batch_id = fields.IntField(null=True, db_index=True)

@@ -25,6 +25,8 @@ SQLITE_PRAGMAS = (
     "journal_mode=WAL&synchronous=FULL&foreign_keys=ON&busy_timeout=5000&journal_size_limit=67108864"  # 64 MB
 )
 MIGRATION_LOCK = 0x5265744C  # PostgreSQL advisory lock under which one replica migrates
+MIGRATIONS = frozenset(path.stem for path in (Path(__file__).parent / "migrations").glob("[0-9]*.py"))
+_APPLIED = "SELECT name FROM tortoise_migrations WHERE app = 'models'"
 
 
 class DatabaseError(RuntimeError):
@@ -121,7 +123,7 @@ async def database(url: str) -> AsyncIterator[None]:
 
 
 async def migrate(url: str) -> None:
-    """Bring the schema up to date. Call it with no connection open.
+    """Bring the schema up to date, which costs one look where it is. Call it with no connection open.
 
     SQLite is migrated with foreign keys off, after a copy of the file, and checked afterwards; on PostgreSQL an
     advisory lock lets one replica at a time through.
@@ -142,7 +144,10 @@ async def _migrate_postgres(url: str) -> None:
     lock = await asyncpg.connect(url.replace("postgres://", "postgresql://", 1))
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
-        await run_migrations(config=config(url))
+        kept = await lock.fetchval("SELECT to_regclass('tortoise_migrations') IS NOT NULL")
+        applied = {row["name"] for row in await lock.fetch(_APPLIED)} if kept else set()
+        if not applied >= MIGRATIONS:
+            await run_migrations(config=config(url))
     finally:
         await disconnect()
         await lock.close()
@@ -154,10 +159,19 @@ def copy_sqlite(source: Path, target: Path) -> None:
         old.backup(new)
 
 
+def _applied_sqlite(path: Path) -> set[str]:
+    """Names of the migrations that a file has been through; none of an empty one. Raises sqlite3.DatabaseError."""
+    with closing(sqlite3.connect(path)) as found:
+        kept = found.execute("SELECT 1 FROM sqlite_master WHERE name = 'tortoise_migrations'").fetchone()
+        return {name for (name,) in found.execute(_APPLIED)} if kept else set()
+
+
 async def _migrate_sqlite(url: str, path: Path) -> None:
     await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
     copy = path.with_suffix(path.suffix + ".before-migration")
     if existed := await asyncio.to_thread(path.exists):
+        if await asyncio.to_thread(_applied_sqlite, path) >= MIGRATIONS:
+            return
         await asyncio.to_thread(copy_sqlite, path, copy)
     off = SQLITE_PRAGMAS.replace("foreign_keys=ON", "foreign_keys=OFF")
     try:

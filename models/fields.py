@@ -1,4 +1,4 @@
-"""Money and moments as the database keeps them: whole 分, and UTC, so that every engine compares alike."""
+"""Money, prices and moments as the database keeps them: whole numbers, and UTC, so that every engine compares alike."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from tortoise.models import Model
 
 CENT = Decimal("0.01")
+PRICE_PLACES = 6
+MILLIONTH = Decimal(1).scaleb(-PRICE_PLACES)  #: of a yuan: how finely the price of a unit is kept
+PER_FEN = 10 ** (PRICE_PLACES - 2)  #: of these in a 分
 
 
 def yuan(value: Decimal | int | str) -> Decimal:
@@ -39,6 +42,28 @@ class MoneyField(fields.Field[Decimal]):
         if value is None or isinstance(value, Decimal):
             return value
         return Decimal(value) / 100 if isinstance(value, int) else yuan(value)
+
+
+def micro(price: Decimal | int | str) -> int:
+    """The price of a unit as whole millionths of a yuan, half up. Floats are refused."""
+    if isinstance(price, float):
+        raise TypeError("money is never a float")
+    return int(Decimal(price).quantize(MILLIONTH, ROUND_HALF_UP).scaleb(PRICE_PLACES))
+
+
+class PriceField(fields.Field[Decimal]):
+    """Decimal yuan outside, integer millionths of it in the column: a unit may cost less than a 分, or part of one."""
+
+    SQL_TYPE = "BIGINT"
+    field_type = Decimal
+
+    def to_db_value(self, value: Any, instance: type[Model] | Model) -> int | None:
+        return None if value is None else micro(value)
+
+    def to_python_value(self, value: Any) -> Decimal | None:
+        if value is None or isinstance(value, Decimal):
+            return value
+        return Decimal(value).scaleb(-PRICE_PLACES) if isinstance(value, int) else Decimal(value)
 
 
 class MomentField(fields.DatetimeField[Any]):

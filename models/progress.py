@@ -53,6 +53,7 @@ class Payback:
     method: str
     paid_at: datetime | None = None
     deductions: tuple[tuple[str, Decimal], ...] = ()
+    reckoned: str = ""  #: how the amount came about
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,8 @@ class CaseView:
     refund_error: str = ""  #: why the shop would not pay, in its own words
     asks: tuple[str, ...] = ()  #: the facts that the forms of its flow ask for, where its events are shown
     pays: bool = True  #: as in ``CaseBrief``
+    shop: str = ""
+    reckoned: str = ""  #: how its amount came about, in a line; "" where the reader may not see it
     for_reader: bool = False  #: made for one reader by their roles; otherwise cards keep name and number back
 
     @property

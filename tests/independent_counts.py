@@ -48,8 +48,9 @@ def sort_of(row: dict[str, str]) -> str:
 
 
 def cents(row: dict[str, str]) -> int:
-    """The unit price in whole cents."""
-    return int(Decimal(row["UnitPrice"]).quantize(Decimal("0.01"), ROUND_HALF_UP) * 100)
+    """What the whole line costs in whole cents: the unit may cost less than one."""
+    amount = Decimal(row["UnitPrice"]) * abs(int(row["Quantity"]))
+    return int(amount.quantize(Decimal("0.01"), ROUND_HALF_UP) * 100)
 
 
 def settle(sold: list[dict[str, str]], returned: list[dict[str, str]]) -> tuple[list[dict[str, str]], Counter[str]]:
@@ -88,9 +89,9 @@ def counts(path: Path) -> dict[str, dict[str, int]]:
     }
     sums = {
         "售出件数": sum(int(row["Quantity"]) for row in sold),
-        "售出分": sum(int(row["Quantity"]) * cents(row) for row in sold),
+        "售出分": sum(cents(row) for row in sold),
         "退回件数": -sum(int(row["Quantity"]) for row in found),
-        "退款分": -sum(int(row["Quantity"]) * cents(row) for row in found),
+        "退款分": sum(cents(row) for row in found),
     }
     bad = {name: len(rows) for name, rows in sorts.items()} | dict(lost)
     return {"导入": good, "没有导入": bad, "合计": sums}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.amounts import Bought, counted, line_paid, part, spread
+from flow.amounts import Bought, Sale, Terms, counted, goods_paid, part, reckoned, spread
 from models.fields import fen, yuan
 
 CENT = Decimal("0.01")
@@ -102,16 +103,111 @@ def test_spreads(total: str, weights: list[str], parts: list[str]) -> None:
     assert spread(Decimal(total), [Decimal(w) for w in weights]) == [Decimal(p) for p in parts]
 
 
-@pytest.mark.parametrize(
-    ("price", "quantity", "paid", "expected"),
-    [
-        ("2.55", 6, None, "15.30"),  # price × quantity when the shop says no more
-        ("2.55", 6, "12.00", "12.00"),  # what the shop says was paid
-        ("2.55", 6, "0.00", "0.00"),  # nothing is an answer too
-    ],
-)
-def test_what_a_line_cost(price: str, quantity: int, paid: str | None, expected: str) -> None:
-    assert line_paid(Decimal(price), quantity, Decimal(paid) if paid else None) == Decimal(expected)
+def sold(*lines: tuple[Any, ...]) -> list[Sale]:
+    """Lines as (price, units) or (price, units, paid)."""
+    return [Sale(Decimal(line[0]), line[1], Decimal(line[2]) if len(line) > 2 else None) for line in lines]
+
+
+def terms(paid: str = "", discount: str = "", freight: str = "") -> Terms:
+    return Terms(*(Decimal(each) if each else None for each in (paid, discount, freight)))
+
+
+GOODS = [
+    # what the shop says of the order; its lines; what each line's goods cost; in words
+    (terms(), [("2.55", 6)], ["15.30"], ""),
+    (terms("105", "", "15"), [("60", 1), ("40", 1)], ["54.00", "36.00"], "实付 ¥105.00 − 运费 ¥15.00"),
+    (terms("105", "", "10"), [("100", 1)], ["95.00"], "实付 ¥105.00 − 运费 ¥10.00"),
+    (terms("115", "", "15"), [("60", 1), ("40", 1)], ["60.00", "40.00"], "实付 ¥115.00 − 运费 ¥15.00"),
+    (terms("90"), [("60", 1), ("40", 1)], ["54.00", "36.00"], "实付 ¥90.00"),
+    (terms("10", "", "15"), [("60", 1)], ["0.00"], "实付 ¥10.00 − 运费 ¥15.00"),  # never below nothing
+    (
+        terms("130"),
+        [("100", 1)],
+        ["100.00"],
+        "商品 ¥100.00（实付 ¥130.00，多付的不是货款）",
+    ),  # freight that nobody told
+    (terms("130", "", "10"), [("100", 1)], ["100.00"], "商品 ¥100.00（实付 ¥130.00 − 运费 ¥10.00，多付的不是货款）"),
+    (terms("0"), [("100", 1)], ["0.00"], "实付 ¥0.00"),  # nothing is an answer too
+    (terms("", "10"), [("60", 1), ("40", 1)], ["54.00", "36.00"], "商品 ¥100.00 − 优惠 ¥10.00"),
+    (terms("", "10", "15"), [("100", 1)], ["90.00"], "商品 ¥100.00 − 优惠 ¥10.00"),  # freight is beside the prices
+    (terms("", "120"), [("100", 1)], ["0.00"], "商品 ¥100.00 − 优惠 ¥120.00"),
+    (terms("90", "10", "15"), [("100", 1)], ["90.00"], "实付 ¥90.00"),  # it adds up without the freight
+    (terms("105", "10", "15"), [("100", 1)], ["90.00"], "实付 ¥105.00 − 运费 ¥15.00"),  # and here with it
+    (terms("27"), [("60", 1, "15"), ("40", 1, "12")], ["15.00", "12.00"], ""),  # each line's own
+    (terms("27", "", "5"), [("60", 1, "15"), ("40", 1, "12")], ["15.00", "12.00"], ""),  # which holds no freight
+    (terms("110", "", "10"), [("60", 1, "66"), ("40", 1, "44")], ["60.00", "40.00"], "实付 ¥110.00 − 运费 ¥10.00"),
+    (terms("105", "", "10"), [("100", 1, "105")], ["95.00"], "实付 ¥105.00 − 运费 ¥10.00"),  # more than goods cost
+    (terms("15"), [("60", 1, "15"), ("40", 1)], ["15.00", "40.00"], ""),  # one line says, one does not
+    (terms("", "", "5"), [("60", 1, "95"), ("40", 1)], ["54.00", "36.00"], "实付 ¥95.00 − 运费 ¥5.00"),  # of all
+    (terms(), [("0.035", 1000)], ["35.00"], ""),  # the line is rounded, never the unit
+    (terms(), [("13.9563", 9)], ["125.61"], ""),
+    (terms(), [("0.004", 500)], ["2.00"], ""),
+    (terms("3.00"), [("0.004", 500), ("2", 1)], ["1.50", "1.50"], "实付 ¥3.00"),
+    (terms(), [], [], ""),
+]
+
+
+@pytest.mark.parametrize(("said", "lines", "paid", "words"), GOODS)
+def test_what_the_goods_of_an_order_cost(said: Terms, lines: Any, paid: list[str], words: str) -> None:
+    found = goods_paid(said, sold(*lines))
+    assert (found.lines, found.basis) == (tuple(Decimal(each) for each in paid), words)
+
+
+MAYBE = st.none() | PAID
+PRICES = st.decimals("0.000001", "9999.99", places=6)
+SALES = st.lists(st.builds(Sale, PRICES, st.integers(1, 60), MAYBE), min_size=1, max_size=8)
+
+
+@given(st.builds(Terms, MAYBE, MAYBE, MAYBE), SALES)
+def test_no_line_is_below_nothing_and_all_never_pass_what_was_paid(said: Terms, sales: list[Sale]) -> None:
+    found = goods_paid(said, sales)
+    assert min(found.lines) >= 0
+    known = [sale.paid for sale in sales if sale.paid is not None]
+    if known and len(known) == len(sales):
+        assert found.whole <= sum(known)
+    elif not known and said.paid is not None:
+        assert found.whole <= said.paid
+        assert found.whole <= sum(sale.listed for sale in sales)
+
+
+@st.composite
+def taken_back(draw: st.DrawFn) -> tuple[Terms, list[Sale], list[int]]:
+    """An order, and the line of each of its units in the sequence in which they come back."""
+    sales = [Sale(draw(PRICES), draw(st.integers(1, 8))) for _ in range(draw(st.integers(1, 5)))]
+    units = [n for n, sale in enumerate(sales) for _ in range(sale.quantity)]
+    return draw(st.builds(Terms, MAYBE, MAYBE, MAYBE)), sales, draw(st.permutations(units))
+
+
+@given(taken_back())
+def test_any_split_in_any_sequence_gives_back_the_share_of_the_goods(
+    order: tuple[Terms, list[Sale], list[int]],
+) -> None:
+    said, sales, sequence = order
+    found = goods_paid(said, sales)
+    claimed, held = [0] * len(sales), [Decimal("0.00")] * len(sales)
+    for n in sequence:
+        held[n] += part(Bought(sales[n].quantity, claimed[n], found.lines[n], held[n]), 1)
+        claimed[n] += 1
+    assert sum(held) == found.whole
+
+
+REASONS = [
+    (terms(), [("2.55", 6)], [(0, 2, "5.10")], "¥2.55 × 2 件"),
+    (terms(), [("0.035", 1000)], [(0, 1000, "35.00")], "¥0.035 × 1000 件"),
+    (terms(), [("2.55", 6), ("3.39", 6)], [(0, 2, "5.10"), (1, 1, "3.39")], "¥2.55 × 2 件 + ¥3.39 × 1 件"),
+    (terms("105", "", "15"), [("60", 1), ("40", 1)], [(0, 1, "54"), (1, 1, "36")], "实付 ¥105.00 − 运费 ¥15.00"),
+    (terms("105", "", "15"), [("60", 1), ("40", 1)], [(1, 1, "36")], "（实付 ¥105.00 − 运费 ¥15.00）按价分摊"),
+    (terms(), [("3.34", 3, "10")], [(0, 3, "10")], "实付 ¥10.00"),
+    (terms(), [("3.34", 3, "10")], [(0, 1, "3.33")], "实付 ¥10.00 × 1/3 件"),
+    (terms(), [("1", 1)] * 4, [(n, 1, "1") for n in range(4)], "4 行各自的实付或单价相加"),
+]
+
+
+@pytest.mark.parametrize(("said", "lines", "taken", "words"), REASONS)
+def test_how_an_amount_came_about(said: Terms, lines: Any, taken: list[tuple[int, int, str]], words: str) -> None:
+    sales = sold(*lines)
+    of = [(sales[n], units, Decimal(paid)) for n, units, paid in taken]
+    assert reckoned(goods_paid(said, sales), of) == words
 
 
 ROUNDED = [("0.005", "0.01"), ("0.004", "0.00"), ("2.675", "2.68"), ("-0.005", "-0.01"), ("35", "35.00")]

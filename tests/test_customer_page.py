@@ -112,7 +112,8 @@ async def test_programs_read_the_same(desk: Stage) -> None:
     assert said == {
         "no": no, "kind": "退货", "stage": "已完成", "words": "已经办完，感谢您的耐心。", "question": "",
         "goods": [{"title": "白色心形烛台", "units": 2, "received": 2}], "waybill": "", "return_address": "",
-        "refund": {"amount": "5.10", "method": "原路退回", "deductions": []}, "merged_from": "",
+        "refund": {"amount": "5.10", "method": "原路退回", "deductions": [], "reckoned": "¥5.10 = ¥2.55 × 2 件"},
+        "merged_from": "",
     }  # fmt: skip
     assert (await fetch(url, Accept="application/json"))[1] == (await fetch(f"{url}.json"))[1]
 

@@ -136,3 +136,16 @@ async def test_units_that_somebody_took_meanwhile_are_not_returned(desk: None, t
         lost = await write_cases(run, matched, SHANGHAI)
     assert [bad.reason for bad in lost] == ["退货行：买过但剩余数量不够"]
     assert await Case.all().count() == 0
+
+
+async def test_a_case_of_several_lines_says_once_whose_it_is(desk: None, tmp_path: Path) -> None:
+    rows = ["H1,A1,S1,1,退货,,漏水,2011-08-05,,C9,,,", ",,S2,1,,,,,,,,,", "H2,A1,S1,1,,,,2011-08-06,,,,,"]
+    report = await take_in("cases", table(tmp_path, HEADER, *rows))
+    assert (report.good, report.bad) == ({"售后单": 3}, [])
+    assert report.remarks == ("1 行的订单号空着，接着上一行的",)
+    assert sorted(case.reason for case in await Case.all()) == ["未注明", "漏水", "漏水"]
+
+
+async def test_an_order_number_that_a_spreadsheet_has_spoilt_finds_nothing(desk: None, tmp_path: Path) -> None:
+    report = await take_in("cases", table(tmp_path, "订单号,SKU,数量,申请时间", "3.001E+18,S1,1,2011-08-05"))
+    assert reasons(report) == {"订单号被表格软件改成了数字": [2]}

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 from bot.cli import imports
 from flow.imports import ImportRefused
-from tests.importing import SAMPLE, orders, table
+from tests import exported as x
+from tests.importing import ORDER_HEADER, SAMPLE, orders, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 GOOD, BAD = "A1,S1,杯子,2,2.5,2011-08-31,C9", "A2,S1,杯子,x,2.5,2011-08-31,C9"
+REASONS = ["原来的行号", "没有导入的原因", "怎么改"]
 
 
 class Shell:
@@ -58,11 +61,63 @@ def test_undo(run: Shell, tmp_path: Path) -> None:
     assert isinstance(run("undo-import", 1).exception, ImportRefused)
 
 
-def test_the_whole_list_of_bad_rows_goes_to_a_file(run: Shell, tmp_path: Path) -> None:
+def mended(path: Path, old: str, new: str) -> Path:
+    """The file that an import wrote, as somebody saves it after putting a cell right."""
+    if path.suffix == ".xlsx":
+        book = load_workbook(path)
+        for row in book.worksheets[0].iter_rows():
+            for cell in row:
+                if cell.value == old:
+                    cell.value = new
+        book.save(path)
+    else:
+        path.write_text(path.read_text(encoding="utf-8-sig").replace(old, new), encoding="utf-8")
+    return path
+
+
+def test_the_rows_left_out_come_back_as_they_stood_with_the_reason_behind(run: Shell, tmp_path: Path) -> None:
     listing = tmp_path / "坏行.csv"
-    run("import", "orders", orders(tmp_path, GOOD, BAD), "--report", listing)
-    rows = list(csv.reader(io.StringIO(listing.read_text(encoding="utf-8-sig"))))
-    assert rows == [["行号", "原因", "怎么改"], ["3", "数量不是整数", "数量写成整数，例如 6"]]
+    done = run("import", "orders", orders(tmp_path, GOOD, BAD), "--report", listing)
+    assert f"没有导入的 1 行写进了 {listing}，改好以后直接导入它" in done.output
+    header, *rows = csv.reader(io.StringIO(listing.read_text(encoding="utf-8-sig")))
+    assert header == [*ORDER_HEADER.split(","), *REASONS]
+    assert rows == [[*BAD.split(","), "3", "数量不是整数", "数量写成整数，例如 6"]]
+
+
+@pytest.mark.parametrize("name", ["坏行.csv", "坏行.tsv", "坏行.xlsx"])
+def test_the_rows_left_out_are_mended_and_imported(run: Shell, tmp_path: Path, name: str) -> None:
+    run("import", "orders", orders(tmp_path, GOOD, BAD.replace(",x,", ",2x,")), "--report", tmp_path / name)
+    done = run("import", "orders", mended(tmp_path / name, "2x", "7"))
+    assert "订单行 1 · 订单 1\n" in done.output
+    assert "没有导入" not in done.output
+    assert "没有用到的列" not in done.output
+
+
+def test_an_order_that_came_back_whole_goes_in_whole(run: Shell, tmp_path: Path) -> None:
+    """The second line has the number of the order only in the row above it, and there is a line of another between."""
+    rows = [
+        GOOD,
+        "A2,S1,杯子,1,2.5,2011-08-31,C9",
+        ",S2,盘子,2x,2.5,,",
+        ",S3,碗,1,2.5,,",
+        "A3,S1,杯子,1,0,2011-08-31,C9",
+    ]
+    listing = tmp_path / "坏行.csv"
+    first = run("import", "orders", orders(tmp_path, *rows), "--report", listing)
+    assert "订单行 1 · 订单 1" in first.output
+    again = run("import", "orders", mended(listing, "2x", "2"))
+    assert "订单行 3" in again.output
+    assert "单价不是正数 1 行" in again.output
+
+
+def test_what_a_spreadsheet_has_spoilt_stays_refused_until_it_is_mended(run: Shell, tmp_path: Path) -> None:
+    rows = [ORDER_HEADER.split(","), [x.number("3001234567890123456"), "S1", "=杯子", "2", "2.5", "2026-11-01", "C9"]]
+    path, listing = x.workbook(tmp_path / "订单.xlsx", rows), tmp_path / "坏行.xlsx"
+    assert run("import", "orders", path, "--report", listing).exit_code == 1
+    assert "把这一列设成文本再导出" in run("import", "orders", listing).output
+    cells = [cell.value for cell in load_workbook(listing).worksheets[0][2]]
+    assert cells[:4] == ["3.00123456789012E+18", "S1", "=杯子", "2"]
+    assert "订单 1" in run("import", "orders", mended(listing, "3.00123456789012E+18", "3001234567890123456")).output
 
 
 def test_a_file_of_which_nothing_is_good_fails(run: Shell, tmp_path: Path) -> None:
@@ -104,8 +159,8 @@ def test_progress_is_shown_after_two_seconds(capsys: pytest.CaptureFixture[str])
 
 def test_text_that_a_spreadsheet_would_compute_is_escaped(run: Shell, tmp_path: Path) -> None:
     listing = tmp_path / "坏行.csv"
-    run("import", "members", table(tmp_path, "姓名,角色,钉钉", "李雷,=1+1,d1"), "--report", listing)
-    assert "不认识的角色 =1+1" in listing.read_text(encoding="utf-8-sig")
+    run("import", "members", table(tmp_path, "姓名,角色,钉钉,说明", "李雷,店长,d1,=1+1"), "--report", listing)
+    assert "d1,'=1+1,2,不认识的角色 店长" in listing.read_text(encoding="utf-8-sig")
 
 
 def test_the_sample_data_from_the_command_line(run: Shell) -> None:

@@ -14,6 +14,7 @@ import pytest
 from flow.imports.guard import MAX_RATIO, inspect
 from flow.imports.report import ImportRefused
 from flow.imports.table import Row, Table, clean
+from flow.imports.workbook import UNCOMPUTED
 from tests.importing import book
 from tests.workbooks import repacked
 
@@ -111,9 +112,9 @@ def test_a_day_in_one_of_the_formats_that_chinese_programs_only_number(
     assert [row.cells for row in read(path)] == [[text]]
 
 
-def test_a_formula_is_a_bad_row_and_its_neighbours_are_good(tmp_path: Path) -> None:
+def test_a_formula_without_a_result_stands_for_itself_until_somebody_wants_it(tmp_path: Path) -> None:
     path = book(tmp_path, [["甲", "乙"], ["1", "=1+1"], ["#N/A", "2"], ["3", "4"]])
-    assert [row.problem for row in read(path)] == ["B 列是公式", "A 列是出错的值", ""]
+    assert [row.cells for row in read(path)] == [["1", UNCOMPUTED], ["#N/A", "2"], ["3", "4"]]
 
 
 def encrypted(path: Path) -> None:
@@ -185,15 +186,32 @@ def test_a_table_that_compresses_well_is_no_bomb(tmp_path: Path) -> None:
     assert len(read(tmp_path / "a.csv.xz")) == 150_000
 
 
+def test_a_file_with_nothing_in_it_has_no_header(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("\n\n", encoding="utf-8")
+    with pytest.raises(ImportRefused, match="没有表头"):
+        read(tmp_path / "a.csv")
+
+
+LONG = "x" * 200_000
+
+
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "bad", "good"),
     [
-        ('甲,乙\n"1,2\n3,4\n', "引号"),  # would swallow the rest of the file
-        ("甲,乙\n" + "x" * 200_000 + ",1\n", "单元格过长"),
-        ("\n\n", "没有表头"),
+        ('甲,乙\n"1,2\n3,4\n', [2], [["3", "4"]]),  # never closed
+        ('甲,乙\n1,"2\n3,"4"\n5,6\n', [2], [["3", "4"], ["5", "6"]]),  # closed by another row's quote
+        ('甲,乙\n1,"24" 屏"\n3,4\n', [2], [["3", "4"]]),  # not doubled
+        ('甲,乙,丙\n1,"二,3\n4,5" 屏,6\n7,屏 8",9\n', [2], [["4", '5" 屏', "6"], ["7", '屏 8"', "9"]]),
+        ('甲,乙,丙\n1,"二,3\n4,屏 5",6\n', [2], [["4", '屏 5"', "6"]]),  # would be one row of three cells
+        ('甲,乙\n1,"上海\n浦东, 一号"\n3,4\n', [], [["1", "上海 浦东, 一号"], ["3", "4"]]),  # a cell of two lines
+        ('甲,乙\n"上\n海",2\n3,4\n', [], [["上 海", "2"], ["3", "4"]]),  # in the first column too
+        (f"甲,乙\n{LONG},1\n3,4\n", [2], [["3", "4"]]),
     ],
 )
-def test_a_text_that_cannot_be_read_on(tmp_path: Path, text: str, words: str) -> None:
+def test_a_quote_that_does_not_pair_costs_its_row(
+    tmp_path: Path, text: str, bad: list[int], good: list[list[str]]
+) -> None:
     (tmp_path / "a.csv").write_text(text, encoding="utf-8")
-    with pytest.raises(ImportRefused, match=words):
-        read(tmp_path / "a.csv")
+    rows = read(tmp_path / "a.csv")
+    assert [row.line for row in rows if "引号" in row.problem] == bad
+    assert [row.cells for row in rows if not row.problem] == good

@@ -10,6 +10,7 @@ from flow.directory import load
 from flow.imports import undo
 from flow.imports.members import known_roles
 from models import Counter, ImportBatch, Member, MemberRole
+from tests import exported as x
 from tests.importing import NOW, opened, reasons, table, take_in
 
 if TYPE_CHECKING:
@@ -153,3 +154,40 @@ async def test_a_dry_run_reports_the_same_and_writes_nothing(desk: None, tmp_pat
     assert (await Member.all().count(), await revision(), await ImportBatch.all().count()) == (0, 0, 0)
     wet = await take_in("members", path)
     assert (wet.good, wet.bad) == (dry.good, dry.bad)
+
+
+@pytest.mark.parametrize(
+    "roles",
+    ["客服、客服组长", '"客服,客服组长"', "客服；客服组长", "客服/客服组长", "客服|客服组长", '"客服\n客服组长"'],
+)
+async def test_roles_are_parted_by_whatever_people_type(desk: None, tmp_path: Path, roles: str) -> None:
+    report = await take_in("members", staff(tmp_path, f"李雷,{roles},a,,,,,,"))
+    assert (report.good, report.bad) == ({"新成员": 1}, [])
+    assert await roles_of("李雷") == {"客服", "客服组长"}
+
+
+async def test_an_unknown_role_is_told_with_the_nearest(desk: None, tmp_path: Path) -> None:
+    [bad] = (await take_in("members", staff(tmp_path, "李雷,客服主官,a,,,,,,"))).bad
+    assert bad.fix.startswith("客服主官 是不是 客服主管？")
+
+
+async def test_signs_for_nothing_are_nothing(desk: None, tmp_path: Path) -> None:
+    assert (await take_in("members", staff(tmp_path, "李雷,客服,a,-,无,—,N/A,,"))).good == {"新成员": 1}
+    member = await Member.get()
+    assert (member.dingtalk, member.manager_id, member.team, member.regions) == (None, None, "", [])
+
+
+async def test_accounts_that_a_spreadsheet_has_shortened_are_refused(desk: None, tmp_path: Path) -> None:
+    """Two people's 钉钉 accounts are one number in the file by now."""
+    rows = [["姓名", "角色", "钉钉"], *([who, "客服", x.number("1234567890123456")] for who in ("李雷", "韩梅"))]
+    report = await take_in("members", x.workbook(tmp_path / "成员.xlsx", rows))
+    assert reasons(report) == {"钉钉被表格软件改成了数字": [2, 3]}
+    assert {bad.fix for bad in report.bad} == {"C 列“钉钉”的数字丢了后面几位，把这一列设成文本再导出"}
+    assert not await Member.exists()
+
+
+async def test_what_is_merged_is_of_each(desk: None, tmp_path: Path) -> None:
+    rows = [["成员表"], ["姓名", "角色", "钉钉", "团队"], ["李雷", "客服", "d1", "售后组"], ["韩梅", "客服", "d2", ""]]
+    report = await take_in("members", x.workbook(tmp_path / "成员.xlsx", rows, merged=["A1:D1", "D3:D4"], strict=True))
+    assert report.good == {"新成员": 2}
+    assert [member.team for member in await Member.all()] == ["售后组", "售后组"]

@@ -10,6 +10,7 @@ import pytest
 
 from flow.imports import ImportRefused, load_mapping
 from flow.numbers import take
+from flow.orders import find_bill
 from models import Case, CaseLine, Counter, ImportBatch, Order, OrderLine, Product
 from tests.importing import NOW, book, claimed, opened, orders, reasons, table, take_in
 
@@ -70,14 +71,14 @@ async def test_what_is_stored_reads_like_what_the_models_store(engine: None, tmp
 async def test_a_workbook_imports_like_its_csv(desk: None, tmp_path: Path) -> None:
     header = ["订单号", "SKU", "商品", "数量", "单价", "下单时间", "客户"]
     when = datetime(2011, 8, 31, 17, 45)  # noqa: DTZ001 - a workbook has no zones
-    path = book(tmp_path, [header, ["A1", "S1", "杯子", 2, 2.55, when, 17850.0], ["A1", "S2", "=1", 1, 1, when, ""]])
+    path = book(tmp_path, [header, ["A1", "S1", "杯子", 2, 2.55, when, 17850.0], ["A2", "S2", "=1", 1, 1, when, ""]])
     report = await take_in("orders", path)
-    assert (report.good["订单行"], reasons(report)) == (1, {"这一行读不了": [3]})
+    assert (report.good["订单行"], reasons(report)) == (1, {"商品是公式，文件里没有它的结果": [3]})
     assert (await Order.get(no="A1")).customer == "17850"
 
 
 async def test_bad_rows_are_listed_and_good_rows_go_in(desk: None, tmp_path: Path) -> None:
-    path = orders(tmp_path, "A1,S1,杯子,2,2.5,2011-08-31,C9", ",S1,杯子,2,2.5,2011-08-31,C9", "A1,S1,杯子,x,2.5,2011,")
+    path = orders(tmp_path, "A1,S1,杯子,2,2.5,2011-08-31,C9", ",S1,杯子,2,2.5,2011-08-31,C8", "A2,S1,杯子,x,2.5,2011,")
     report = await take_in("orders", path)
     assert (report.good["订单行"], reasons(report)) == (1, {"没有订单号": [3], "下单时间认不出": [4]})
 
@@ -136,6 +137,38 @@ async def test_the_mapping_may_say_whose_the_amounts_are(desk: None, tmp_path: P
     await take_in("orders", path, mapping=load_mapping(tmp_path / "每行.yaml"))
     order = await Order.get(no="A1")
     assert (order.paid, order.discount) == (Decimal(8), Decimal(3))
+
+
+PRICES = [
+    pytest.param("1000", "0.035", "35.00", id="a unit of three and a half 分"),
+    pytest.param("9", "13.9563", "125.61", id="four decimals: the line is rounded, not the unit"),
+    pytest.param("500", "0.004", "2.00", id="less than half a 分, and no gift"),
+    pytest.param("3", "33.333333333333336", "100.00", id="a third, as a spreadsheet reckons it"),
+    pytest.param("2", "2.5", "5.00", id="as ever"),
+]
+
+
+@pytest.mark.parametrize(("units", "price", "amount"), PRICES)
+async def test_a_price_below_a_fen_is_kept(engine: None, tmp_path: Path, units: str, price: str, amount: str) -> None:
+    report = await take_in("orders", orders(tmp_path, f"A1,S1,螺丝,{units},{price},2011-08-31,C9"))
+    assert report.bad == []
+    bill = await find_bill("A1")
+    assert [str(paid) for paid in bill.goods.lines] == [amount]
+    assert sum(portion.paid for portion in bill.portions([("S1", int(units))])) == Decimal(amount)
+
+
+async def test_what_was_let_off_each_line_is_that_lines_own(engine: None, tmp_path: Path) -> None:
+    rows = ["A1,S1,杯子,1,100,2011-08-31,C9,50", "A1,S2,盘子,1,100,2011-08-31,C9,0"]
+    await take_in("orders", orders(tmp_path, *rows, more=",优惠分摊"))
+    assert [str(paid) for paid in (await find_bill("A1")).goods.lines] == ["50.00", "100.00"]
+
+
+async def test_an_order_that_held_freight_gives_back_the_goods(engine: None, tmp_path: Path) -> None:
+    rows = [f"A1,S{n},杯子,1,{price},2011-08-31,C9,105,15" for n, price in enumerate((60, 40))]
+    await take_in("orders", orders(tmp_path, *rows, more=",实付金额,运费"))
+    bill = await find_bill("A1")
+    assert [str(paid) for paid in bill.goods.lines] == ["54.00", "36.00"]
+    assert bill.reason(bill.portions([("S0", 1), ("S1", 1)])) == "实付 ¥105.00 − 运费 ¥15.00"
 
 
 async def test_known_products_are_only_completed(desk: None, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models import Product
+from tests import exported as x
 from tests.importing import opened, reasons, table, take_in
 
 if TYPE_CHECKING:
@@ -71,3 +72,22 @@ async def test_a_dry_run_reports_the_same_and_writes_nothing(desk: None, tmp_pat
     assert await Product.all().count() == 0
     wet = await take_in("products", path)
     assert (wet.good, wet.bad) == (dry.good, dry.bad)
+
+
+async def test_a_code_keeps_the_zeros_that_its_format_shows(desk: None, tmp_path: Path) -> None:
+    rows = [["商品编号", "名称"], [x.number("42", 1), x.number("42", 1)]]
+    await take_in("products", x.workbook(tmp_path / "商品.xlsx", rows, formats=["00000"]))
+    assert await kept("00042") == ("42", "", "", "", True)
+
+
+async def test_codes_that_a_spreadsheet_has_spoilt_are_refused(desk: None, tmp_path: Path) -> None:
+    rows = ["6.90123E+12,杯子", "6901234567892,盘子", "12-Mar,碗"]
+    report = await take_in("products", table(tmp_path, "商品编号,名称", *rows))
+    assert reasons(report) == {"SKU被表格软件改成了数字": [2], "SKU被表格软件改成了日期": [4]}
+    assert report.good == {"新商品": 1}
+
+
+@pytest.mark.parametrize(("text", "may"), [("可退", True), ("不可退", False), ("√", True), ("×", False), ("yes", True)])
+async def test_ways_to_say_that_it_may_be_returned(desk: None, tmp_path: Path, text: str, may: bool) -> None:
+    await take_in("products", table(tmp_path, HEADER, f"S1,杯子,,,,{text}"))
+    assert (await Product.get()).returnable is may

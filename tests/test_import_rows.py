@@ -23,7 +23,8 @@ CASES = "单号,订单号,SKU,数量,类型,退货类型,原因,申请时间,完
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("6", 6), ("6.0", 6), ("-12", -12), ("+3", 3), ("1,200", 1200), ("1000000", 1_000_000)]
+    ("text", "value"),
+    [("6", 6), ("6.0", 6), ("6件", 6), ("6 个", 6), ("-12", -12), ("+3", 3), ("1,200", 1200), ("1000000", 1_000_000)],
 )
 def test_whole_numbers(text: str, value: int) -> None:
     assert units("数量", text) == value
@@ -48,13 +49,22 @@ def test_what_is_no_whole_number(text: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("2.55", "2.55"), ("¥1,280.5", "1280.50"), ("35元", "35.00"), ("-4", "-4.00"), ("0.005", "0.01"), ("0.001", "0")],
+    [
+        ("2.55", "2.55"),
+        ("¥1,280.5", "1280.50"),
+        ("35元", "35.00"),
+        ("RMB 35", "35.00"),
+        ("￥１，２８０．５", "1280.50"),
+        ("-4", "-4.00"),
+        ("0.005", "0.01"),
+        ("0.001", "0"),
+    ],
 )
 def test_money_has_two_decimals_half_up(text: str, value: str) -> None:
     assert money("单价", clean(text)) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["", "免费", "1.2.3", "1e5", "NaN", "1,5", "9" * 30])
+@pytest.mark.parametrize("text", ["", "免费", "1.2.3", "1e5", "12.5%", "NaN", "1,5", "9" * 30])
 def test_what_is_no_money(text: str) -> None:
     with pytest.raises(BadValue, match="单价"):
         money("单价", text)
@@ -67,6 +77,15 @@ def test_what_is_no_money(text: str) -> None:
         ("2011-08-31", "2011-08-30T16:00"),  # a day begins at its midnight
         ("2011-08-31T17:45:00+01:00", "2011-08-31T16:45"),  # a zone of its own
         ("2011/8/31 17:45", "2011-08-31T09:45"),  # a format of the mapping
+        ("2011.8.31", "2011-08-30T16:00"),  # whatever begins with a year cannot be mistaken
+        ("2011年8月31日 17:45", "2011-08-31T09:45"),
+        ("2011年8月31日 17时45分", "2011-08-31T09:45"),
+        ("2011/8/31 下午 5:45", "2011-08-31T09:45"),
+        ("2011/8/31 5:45:00 PM", "2011-08-31T09:45"),
+        ("2011-08-31 17:45:00.000", "2011-08-31T09:45"),
+        ("20110831", "2011-08-30T16:00"),
+        ("20110831174500", "2011-08-31T09:45"),
+        ("40786.739583333", "2011-08-31T09:45"),  # a spreadsheet's number of a day
     ],
 )
 def test_moments_are_utc(text: str, utc: str) -> None:
@@ -80,7 +99,6 @@ def test_moments_are_utc(text: str, utc: str) -> None:
         ("", "没有"),
         ("昨天", "认不出"),
         ("2011-13-01", "认不出"),
-        ("40513.35", "认不出"),  # a spreadsheet's serial number
         ("1900-01-00", "认不出"),
         ("1900-01-01", "不合理"),  # a spreadsheet's empty date
         ("0001-01-01 00:00", "不合理"),  # would leave the calendar on its way to UTC
@@ -114,7 +132,8 @@ def test_a_good_order_line() -> None:
         ("A1,S1,杯子,0,2.5,2011-08-31,C9", "数量不是正数"),
         ("A1,S1,杯子,-1,2.5,2011-08-31,C9", "数量不是正数"),
         ("A1,S1,杯子,2,0,2011-08-31,C9", "单价不是正数"),
-        ("A1,S1,杯子,2,0.004,2011-08-31,C9", "单价不是正数"),  # nothing is left after rounding
+        ("A1,S1,杯子,2,0.001,2011-08-31,C9", "单价不是正数"),  # the whole line costs nothing
+        ("A1,S1,杯子,100000,0.0000004,2011-08-31,C9", "单价的小数超过 6 位"),  # rounded, the line would cost less
         ("A1,S1,杯子,2,-3,2011-08-31,C9", "单价不是正数"),
         (f"A1,{'S' * 65},杯子,2,2.5,2011-08-31,C9", "SKU太长"),
         (f"A1,S1,{'杯' * 256},2,2.5,2011-08-31,C9", "商品太长"),

@@ -42,7 +42,7 @@ def said(report: ImportReport) -> dict[str, dict[str, int]]:
 
 async def sums() -> dict[str, int]:
     """What the tables add up to."""
-    sold = [line.quantity * fen(line.unit_price) for line in await OrderLine.all().only("quantity", "unit_price")]
+    sold = [fen(line.quantity * line.unit_price) for line in await OrderLine.all().only("quantity", "unit_price")]
     units = await OrderLine.annotate(sold=Sum("quantity"), claimed=Sum("claimed")).values("sold", "claimed")
     refunds = [fen(case.amount) for case in await Case.all().only("amount")]
     return {

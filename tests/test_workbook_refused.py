@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
 from flow.workbook import WorkbookError, read_stamp, read_workbook
-from flow.workbook.scanning import MAX_COLUMNS
+from flow.workbook.opening import MAX_COLUMNS
 from tests import workbooks as w
 
 if TYPE_CHECKING:

@@ -49,13 +49,18 @@ class Meter:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--mapping", type=click.Path(path_type=Path), help="映射文件：哪一列是什么")
 @click.option("--dry-run", is_flag=True, help="只检查和报告，什么都不写")
-@click.option("--report", "listing", type=click.Path(path_type=Path), help="把没有导入的行全部写进这个 CSV")
+@click.option(
+    "--report", "listing", type=click.Path(path_type=Path), help="把没有导入的行原样写进这个 CSV 或 XLSX，改好再导入"
+)
 def import_file(kind: str, file: Path, mapping: Path | None, *, dry_run: bool, listing: Path | None) -> None:
     """Import one file. Exit code 1 when not a single row of it was any good."""
     report = asyncio.run(_import(load_settings(), kind, file, mapping, dry_run=dry_run))
     click.echo(report.text())
     if listing:
-        listing.write_text(report.bad_csv(), encoding="utf-8", newline="")
+        imports.write_fixes(file, report, listing)
+        click.echo(f"没有导入的 {len(report.bad):,} 行写进了 {listing}，改好以后直接导入它")
+    elif report.bad:
+        click.echo("加上 --report 没进去的.xlsx，可以把这些行原样写出来，改好再导入")
     if report.bad and not report.good:
         raise click.ClickException(f"{file.name} 没有一行能导入，原因见上面的报告")
 

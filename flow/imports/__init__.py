@@ -1,6 +1,7 @@
 """Files of members, products, orders and historical cases, checked row by row, imported, and taken out again."""
 
 from flow.imports.cases import import_cases
+from flow.imports.fixes import write_fixes
 from flow.imports.mapping import Mapping, load_mapping
 from flow.imports.members import import_members
 from flow.imports.orders import import_orders
@@ -10,5 +11,5 @@ from flow.imports.undo import undo
 
 __all__ = [
     "BadRow", "ImportRefused", "ImportReport", "Mapping", "import_cases", "import_members", "import_orders",
-    "import_products", "load_mapping", "undo",
+    "import_products", "load_mapping", "undo", "write_fixes",
 ]  # fmt: skip

@@ -37,6 +37,7 @@ class Run:
     progress: Progress = silent
     batch_id: int | None = None
     started: float = field(default_factory=time.perf_counter)
+    remarks: list[str] = field(default_factory=list)
 
     async def begin(self, before: list[dict[str, Any]]) -> None:
         """Write the batch row with the rows that are about to change. A dry run has none.
@@ -76,8 +77,10 @@ class Run:
         if self.batch_id is not None:
             await ImportBatch.filter(id=self.batch_id).update(counts={**counts, BAD_ROWS: len(bad)})
         seconds = time.perf_counter() - self.started
-        listed = sorted(bad)
-        return ImportReport(self.kind, self.table.name, mapping, counts, listed, self.batch_id, seconds)
+        return ImportReport(
+            self.kind, self.table.name, mapping, counts, sorted(bad, key=lambda row: row[:2]), self.batch_id, seconds,
+            tuple(self.remarks), self.table.head.line,
+        )  # fmt: skip
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flow.imports import continuation
 from flow.imports.columns import Columns
 from flow.imports.report import BadRow
 from flow.imports.rows import RETURN, ReturnRow
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from flow.imports.mapping import Mapping
-    from flow.imports.table import Row
+    from flow.imports.table import Row, Table
 
 
 class CaseReader:
@@ -24,13 +25,23 @@ class CaseReader:
         self._kinds = mapping.kinds
         self._columns = Columns(mapping, header)
         self._moment = moments(mapping.dates, tz)
+        self.above = continuation.cases()
 
     def read(self, row: Row) -> ReturnRow | BadRow:
         """What the row tells. The first thing wrong with it is the reason."""
+        texts: dict[str, str] = {}
         try:
-            return self._case(row.line, self._columns.texts(row))
+            texts = self._columns.texts(row)
+            self.above.settle(texts)
+            return self._case(row.line, texts)
         except BadValue as error:
-            return BadRow(row.line, error.reason, error.fix)
+            if not texts:
+                self.above.lose()
+            return BadRow(row.line, error.reason, error.fix, None, self._columns.filled(row, texts))
+
+    def check_codes(self, table: Table) -> None:
+        """Raises ImportRefused for a column of codes that a spreadsheet has shortened."""
+        self._columns.check_codes(table)
 
     def _case(self, line: int, texts: dict[str, str]) -> ReturnRow:
         get = texts.get

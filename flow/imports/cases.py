@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from flow.imports.batches import Run, opened
 from flow.imports.caserows import CaseReader
 from flow.imports.casewriter import write_cases
 from flow.imports.claims import match, purchases_for, unknown
-from flow.imports.mapping import choose
+from flow.imports.mapping import fitted, remarks
 from flow.imports.report import BadRow, silent
 from flow.imports.rows import RETURN, OrderReader, OrderRow, ReturnRow
 from flow.imports.scan import Scan
@@ -39,7 +40,7 @@ async def import_cases(
     Raises ImportRefused when the file or the mapping cannot be used; then nothing is written.
     """
     async with opened(path, progress) as table:
-        chosen = choose("cases", table.header, mapping)
+        chosen = fitted("cases", table, mapping)
         run = Run("cases", table, now, dry_run, progress)
         reader = (OrderReader if chosen.returns else CaseReader)(chosen, table.header, tz)
         skipped = Counter[str]()
@@ -53,6 +54,8 @@ async def import_cases(
         with Spool() as spool:
             scan = Scan(spool)
             await run.each("读取", table.rows(), lambda rows: scan.add(told(rows)))
+        await asyncio.to_thread(reader.check_codes, table)
+        run.remarks += [*remarks(chosen, table), *reader.above.remarks()]
         await run.begin([])
         return await _settle(run, scan, skipped, (chosen.name, tz))
 

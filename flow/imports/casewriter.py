@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
 from flow import audit
+from flow.amounts import Sale, Terms, goods_paid
 from flow.imports.matching import NOT_ENOUGH
 from flow.imports.store import insert, lock_clause, many, query_in, slices
 from flow.numbers import case_counter, take
 from models import Case, CaseLine, CaseState, Event
-from models.fields import yuan
+from models.fields import PRICE_PLACES, fen, yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, tzinfo
-    from decimal import Decimal
 
     from flow.imports.batches import Run
     from flow.imports.claims import Match
@@ -34,8 +35,12 @@ CASE = (
 )  # fmt: skip
 CASE_LINE = ("case_id", "order_line_id", "sku", "title", "unit_price", "paid", "requested", "received")
 EVENT = ("case_id", "seq", "at", "actor", "action", "node", "data", "before", "hash")
-ORDERS = "SELECT id, shop, no, customer, customer_name, mobile, email, region FROM shop_order WHERE no IN"
-LINES = "SELECT id, order_id, sku, title, quantity, claimed, unit_price FROM order_line WHERE order_id IN"
+ORDERS = (
+    "SELECT id, shop, no, customer, customer_name, mobile, email, region, paid, discount, freight "
+    "FROM shop_order WHERE no IN"
+)
+LINES = "SELECT id, order_id, sku, title, quantity, claimed, unit_price, paid FROM order_line WHERE order_id IN"
+WORTH = "worth"  #: of an order line that was read: the 分 that were paid for its goods
 
 
 @dataclass(slots=True)
@@ -92,10 +97,8 @@ async def _drafts(part: list[Match]) -> tuple[list[Draft], list[BadRow]]:
     """Read the order lines again, now that nobody else can change them, and take the units."""
     found = await query_in(ORDERS, {match.bought.no for match in part})
     orders = {(row["shop"], row["no"]): row for row in found}
-    lines: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
-    order_ids = {orders[match.bought.shop, match.bought.no]["id"] for match in part}
-    for line in await query_in(LINES, sorted(order_ids), f" ORDER BY id{lock_clause()}"):
-        lines[line["order_id"], line["sku"]].append(line)
+    wanted = {orders[match.bought.shop, match.bought.no]["id"] for match in part}
+    lines = await _lines_of({row["id"]: row for row in found if row["id"] in wanted})
     drafts, lost = [], []
     for match in part:
         order = orders[match.bought.shop, match.bought.no]
@@ -104,6 +107,29 @@ async def _drafts(part: list[Match]) -> tuple[list[Draft], list[BadRow]]:
         else:
             lost.append(NOT_ENOUGH._replace(line=match.row.line))
     return drafts, lost
+
+
+async def _lines_of(orders: Mapping[int, dict[str, Any]]) -> Mapping[tuple[int, str], list[dict[str, Any]]]:
+    """The lines of the orders by order and product, each with what was paid for its goods."""
+    whole: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for line in await query_in(LINES, sorted(orders), f" ORDER BY id{lock_clause()}"):
+        whole[line["order_id"]].append(dict(line))
+    found: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
+    for order_id, lines in whole.items():
+        order = orders[order_id]
+        terms = Terms(*(_yuan(order[name]) for name in ("paid", "discount", "freight")))
+        paid = goods_paid(terms, [Sale(_price(line), line["quantity"], _yuan(line["paid"])) for line in lines])
+        for line, worth in zip(lines, paid.lines, strict=True):
+            found[order_id, line["sku"]].append(line | {WORTH: fen(worth)})
+    return found
+
+
+def _price(line: Mapping[str, Any]) -> Decimal:
+    return Decimal(line["unit_price"]).scaleb(-PRICE_PLACES)
+
+
+def _yuan(amount: int | None) -> Decimal | None:
+    return None if amount is None else yuan(amount) / 100
 
 
 def _take(match: Match, lines: list[dict[str, Any]]) -> list[Portion]:
@@ -126,13 +152,20 @@ def _valued(match: Match, taken: list[tuple[dict[str, Any], int]]) -> list[Porti
     """Give each portion its part of the amount, to the last 分; without an amount the price of the purchase counts."""
     row = match.row
     if row.amount is None:
-        return [Portion(line, some, some * line["unit_price"]) for line, some in taken]
+        return [Portion(line, some, _worth(line, some)) for line, some in taken]
     whole, done, portions = int(row.amount * 100), 0, []
     for line, some in taken:
         part = whole * (done + some) // row.quantity - whole * done // row.quantity
         portions.append(Portion(line, some, part))
         done += some
     return portions
+
+
+def _worth(line: Mapping[str, Any], units: int) -> int:
+    """The 分 that some of a line's units carry, so that all of its portions add up to what was paid for it."""
+    before = max(line["claimed"] - units, 0)
+    up_to = [fen(Decimal(line[WORTH]) * n / line["quantity"] / 100) for n in (before, before + units)]
+    return up_to[1] - up_to[0]
 
 
 async def _number(drafts: list[Draft], tz: tzinfo) -> None:
@@ -176,7 +209,7 @@ def _snapshot(draft: Draft) -> dict[str, Any]:
         "no": order["no"], "name": order["customer_name"], "mobile": order["mobile"], "email": order["email"],
         "lines": [
             {"sku": p.line["sku"], "title": p.line["title"], "quantity": p.line["quantity"],
-             "paid": str(yuan(p.line["unit_price"] * p.line["quantity"]) / 100)}
+             "paid": str(yuan(p.line[WORTH]) / 100)}
             for p in draft.portions
         ],
     }  # fmt: skip
@@ -186,7 +219,7 @@ def _lines(draft: Draft, case_id: int) -> list[list[Any]]:
     """A line per order line, so that each knows what it holds; goods come back only when the kind claims units."""
     claims = draft.match.row.claims
     return [
-        [case_id, p.line["id"] if claims else None, p.line["sku"], p.line["title"], yuan(p.line["unit_price"]) / 100,
+        [case_id, p.line["id"] if claims else None, p.line["sku"], p.line["title"], _price(p.line),
          yuan(p.fen) / 100, p.units, p.units if claims else 0]
         for p in draft.portions
     ]  # fmt: skip

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import re
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from openpyxl.utils import get_column_letter
+
+from flow.imports.phones import phone
+from flow.imports.report import ImportRefused
 from flow.imports.values import CACHE, BadValue
+from flow.imports.workbook import UNCOMPUTED
 from models import Case, CaseLine, Member, Order, OrderLine, Product
 
 if TYPE_CHECKING:
@@ -15,7 +23,7 @@ if TYPE_CHECKING:
     from tortoise.models import Model
 
     from flow.imports.mapping import Mapping
-    from flow.imports.table import Row
+    from flow.imports.table import Row, Table
 
 _KEPT_IN: dict[str, tuple[type[Model], str]] = {
     "订单号": (Order, "no"), "SKU": (OrderLine, "sku"), "商品": (OrderLine, "title"), "客户": (Order, "customer"),
@@ -26,6 +34,23 @@ _KEPT_IN: dict[str, tuple[type[Model], str]] = {
     "企业微信": (Member, "wecom"), "钉钉": (Member, "dingtalk"), "上级": (Member, "name"), "团队": (Member, "team"),
     "名称": (CaseLine, "title"), "产品线": (Product, "line"),
 }  # fmt: skip
+PHONE = "客户手机"
+AMOUNTS = frozenset({"数量", "单价", "实付金额", "优惠分摊", "运费", "退款金额"})
+MOMENTS = frozenset({"下单时间", "签收时间", "申请时间", "完成时间"})
+WORDS = frozenset({"商品", "名称", "收货地址", "原因", "备注"})  #: free text; all but these three kinds tell who is who
+BLANKS = frozenset(
+    {"-", "--", "---", "—", "——", "–", "/", "无", "暂无", "N/A", "n/a", "null", "NULL", "(null)", "None", "\\N"}
+)
+AS_TEXT = "把这一列设成文本再导出"
+TO_15_DIGITS = 15  # digits that a spreadsheet keeps of a number
+UNLIKELY = 0.004  # how seldom chance may be the cause before a column counts as spoilt
+SHOWN_LINES = 5
+
+_POWER = re.compile(r"[+-]?\d(\.\d+)?E\+\d+|[+-]?\d\.\d+E\d+", re.IGNORECASE)
+_DAY = re.compile(
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d\d:\d\d:\d\d|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d\d"
+)
+_FAULT = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)|#{3,}")
 
 
 def _limits() -> dict[str, int]:
@@ -37,16 +62,40 @@ def _limits() -> dict[str, int]:
 LIMITS = _limits()
 
 
+@dataclass(slots=True)
+class _Long:
+    """Codes of a column with more digits than a spreadsheet keeps."""
+
+    expected: float = 0.0  # how many of them should, by chance, end in zeros from the sixteenth digit on
+    zeroed: set[str] = field(default_factory=set)  # those that do
+
+    def add(self, text: str) -> None:
+        if len(text) > TO_15_DIGITS and text.isdecimal():
+            self.expected += 10.0 ** (TO_15_DIGITS - len(text))
+            if not text[TO_15_DIGITS:].strip("0"):
+                self.zeroed.add(text)
+
+    def spoilt(self) -> bool:
+        """Whether so many are no chance: a Poisson variable would seldom come to it."""
+        seen = len(self.zeroed)
+        if seen <= self.expected:
+            return False
+        return seen * math.log(self.expected) - self.expected - math.lgamma(seen + 1) <= math.log(UNLIKELY)
+
+
 class Columns:
     """Picks the texts of a row by name."""
 
     def __init__(self, mapping: Mapping, header: Sequence[str], several: frozenset[str] = frozenset()) -> None:
         """``several`` are the names whose cells hold lists, and so have no limit as a whole."""
-        self.names = frozenset(mapping.positions(header)) | frozenset(mapping.constants)
+        places = mapping.positions(header)
+        self.names = frozenset(places) | frozenset(mapping.constants)
+        self.places = places
+        self._long = {name: _Long() for name in places if is_code(name)}
         limits = {name: limit for name, limit in LIMITS.items() if name not in several}
-        self._places = tuple(
-            (name, place, _preparer(name, mapping, limits.get(name)))
-            for name, place in mapping.positions(header).items()
+        prepare = _Preparing(mapping, limits, self._long)
+        self._readers = tuple(
+            (name, place, prepare.reader(name, _called(place, header[place]))) for name, place in places.items()
         )
         self._constants: Dict[str, str] = mapping.constants
 
@@ -58,24 +107,115 @@ class Columns:
         if row.problem:
             raise BadValue("这一行读不了", f"{row.problem}，改成和表头一样的普通内容")
         cells = row.cells
-        texts = {name: prepare(cells[place]) for name, place, prepare in self._places}
+        if row.shown or row.merged:
+            cells = self._settled(row)
+        texts = {name: prepare(cells[place]) for name, place, prepare in self._readers}
         for name, constant in self._constants.items():
             texts[name] = texts.get(name) or constant
         return texts
 
+    def _settled(self, row: Row) -> list[str]:
+        """The cells with codes as their format shows them, and what is shared with the row above; never an amount."""
+        cells = list(row.cells)
+        for name, place in self.places.items():
+            if name in self._long:
+                cells[place] = row.shown.get(place, cells[place])
+            if name not in AMOUNTS and not cells[place]:
+                cells[place] = row.merged.get(place, "")
+        return cells
 
-def _preparer(name: str, mapping: Mapping, limit: int | None) -> Callable[[str], str]:
-    """What a mapping does to the texts of one column."""
-    removed, upper = mapping.removed.get(name), name in mapping.upper
+    def readable(self, row: Row) -> dict[str, str]:
+        """As ``texts``, of a row with which something is wrong: what can be read of it."""
+        cells = self._settled(row) if len(row.cells) >= max(self.places.values()) + 1 else row.cells
+        texts = dict(self._constants)
+        for name, place, prepare in self._readers:
+            if place < len(cells):
+                try:
+                    texts[name] = prepare(cells[place]) or texts.get(name, "")
+                except BadValue:
+                    continue
+        return texts
 
-    @lru_cache(CACHE)
-    def prepare(text: str) -> str:
-        if removed:
-            text = removed.sub("", text).strip()
-        if upper:
-            text = text.upper()
-        if limit and len(text) > limit:
-            raise BadValue(f"{name}太长", f"{name}最多 {limit} 个字")
-        return text
+    def filled(self, row: Row, texts: Dict[str, str]) -> tuple[tuple[int, str], ...]:
+        """What blank cells of a row stood for, as far as it is no amount."""
+        blank = ((self.places[name], text) for name, text in texts.items() if name in self.places)
+        return tuple((place, text) for place, text in blank if text and not any(row.cells[place : place + 1]))
 
-    return prepare
+    def check_codes(self, table: Table) -> None:
+        """Raises ImportRefused for a column of codes that a spreadsheet has shortened: two of them may be one now."""
+        for name, codes in self._long.items():
+            if codes.spoilt():
+                place = self.places[name]
+                lines = [str(row.line) for row in table.rows() if row.cells[place : place + 1] and
+                         row.cells[place] in codes.zeroed]  # fmt: skip
+                told = "、".join(lines[:SHOWN_LINES]) + (" 等" if len(lines) > SHOWN_LINES else "")
+                raise ImportRefused(
+                    f"{table.name} 的 {_called(place, table.header[place])}（{name}）第 {told} 行，"
+                    f"第 15 位以后全是 0：表格软件只留得住 15 位，不同的{name}会变成同一个。{AS_TEXT}，什么都没有导入"
+                )
+
+
+def is_code(name: str) -> bool:
+    """Whether a column tells who or what somebody is, so that one wrong digit is another."""
+    return name not in AMOUNTS and name not in MOMENTS and name not in WORDS
+
+
+def _called(place: int, heading: str) -> str:
+    return f"{get_column_letter(place + 1)} 列“{heading}”"
+
+
+@dataclass(frozen=True, slots=True)
+class _Preparing:
+    """What is done to the texts of each column."""
+
+    mapping: Mapping
+    limits: Dict[str, int]
+    long: Dict[str, _Long]
+
+    def reader(self, name: str, called: str) -> Callable[[str], str]:
+        """How a text of a column is read: blank signs are blank, what a spreadsheet has spoilt is refused."""
+        removed, upper = self.mapping.removed.get(name), name in self.mapping.upper
+        limit, codes = self.limits.get(name), self.long.get(name)
+
+        @lru_cache(CACHE)
+        def prepare(text: str) -> str:
+            if text in BLANKS:
+                return ""
+            _check_whole(name, called, text)
+            if removed:
+                text = removed.sub("", text).strip()
+            if upper:
+                text = text.upper()
+            if codes:
+                _check_code(name, called, text)
+                codes.add(text)
+            if limit and len(text) > limit:
+                raise BadValue(f"{name}太长", f"{name}最多 {limit} 个字")
+            return _phone(text) if name == PHONE and text else text
+
+        return prepare
+
+
+def _check_whole(name: str, called: str, text: str) -> None:
+    """Raises BadValue for what is no content at all."""
+    if text.startswith("#") and (text == UNCOMPUTED or _FAULT.fullmatch(text)):
+        what = "公式，文件里没有它的结果" if text == UNCOMPUTED else f"出错的值 {text}"
+        raise BadValue(f"{name}是{what}", f"{called}改成普通内容（复制，选择性粘贴为值）")
+    if "\ufffd" in text:
+        raise BadValue(f"{name}里有乱码", f"{called}有认不出的字符，改正后再导入")
+
+
+def _check_code(name: str, called: str, text: str) -> None:
+    """Raises BadValue for a code that a spreadsheet took for a number, a day or a formula."""
+    if _POWER.fullmatch(text):
+        raise BadValue(f"{name}被表格软件改成了数字", f"{called}的数字丢了后面几位，{AS_TEXT}")
+    if _DAY.fullmatch(text):
+        raise BadValue(f"{name}被表格软件改成了日期", f"{called}{AS_TEXT}")
+    if text.startswith("=") and len(text) > 1:
+        raise BadValue(f"{name}是公式", f"{called}改成公式算出来的字")
+
+
+def _phone(text: str) -> str:
+    if (number := phone(text)) is None:
+        raise BadValue("手机号认不出", "写成 13800138000、17012345678-1234（带分机）或 021-12345678，没有就空着")
+    return number

@@ -6,13 +6,14 @@ import codecs
 import gzip
 import hashlib
 import lzma
-import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, cast
+from itertools import chain
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from flow.imports.report import ImportRefused
+from flow.spreadsheets import door
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 512 * 1024 * 1024  # uncompressed
 MAX_RATIO = 200  # uncompressed to compressed; real tables stay below 60
-RATIO_FROM = 1024 * 1024  # below one MiB nothing can bomb, and tiny tables compress oddly
+BOUNDS = door.Bounds(MAX_BYTES, MAX_RATIO)
+BINARY = 20  # text has at most one NUL in so many characters
+GARBLED = 25  # and at most one that cannot be decoded in so many
 BLOCK = 1024 * 1024
 TABLES = (".csv", ".tsv", ".txt", ".xlsx")
 PACKED = (".xz", ".gz")
@@ -94,23 +97,29 @@ def _digest(path: Path) -> str:
 
 
 def _check_workbook(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as book:
-            parts = book.infolist()
-    except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise ImportRefused(f"{path.name} 已损坏，打不开，请重新导出") from error
-    if any(part.flag_bits & 1 for part in parts):
-        raise ImportRefused(f"{path.name} 有密码，请去掉密码再导入")
-    if not {"[Content_Types].xml", "xl/workbook.xml"} <= {part.filename for part in parts}:
-        raise ImportRefused(f"{path.name} 不是 Excel 工作簿，请另存为 XLSX 再导入")
-    _check_growth(path, sum(part.file_size for part in parts))
+    with path.open("rb") as file:
+        try:
+            door.check(file, path.stat().st_size, BOUNDS)
+        except door.Refused as refusal:
+            raise ImportRefused(f"{path.name} {_REFUSALS[type(refusal)]}") from refusal
 
 
 def _check_growth(path: Path, unpacked: int) -> None:
-    if unpacked > MAX_BYTES:
-        raise ImportRefused(f"{path.name} 解开后超过 {MAX_BYTES // 1024 // 1024} MB，请拆成几个文件")
-    if unpacked > RATIO_FROM and unpacked > MAX_RATIO * path.stat().st_size:
-        raise ImportRefused(f"{path.name} 的压缩比超过 {MAX_RATIO} 倍，像压缩炸弹，没有打开")
+    try:
+        passed = BOUNDS.passed(unpacked, path.stat().st_size)
+    except door.Bomb as bomb:
+        raise ImportRefused(f"{path.name} {_REFUSALS[door.Bomb]}") from bomb
+    if passed:
+        raise ImportRefused(f"{path.name} {_REFUSALS[door.TooBig]}")
+
+
+_REFUSALS: dict[type[door.Refused], str] = {
+    door.Locked: "有密码，请去掉密码再导入",
+    door.NoWorkbook: "不是 Excel 工作簿，请另存为 XLSX 再导入",
+    door.TooBig: f"解开后超过 {MAX_BYTES // 1024 // 1024} MB，请拆成几个文件",
+    door.Bomb: f"的压缩比超过 {MAX_RATIO} 倍，像压缩炸弹，没有打开",
+    door.Damaged: "已损坏，打不开，请重新导出",
+}
 
 
 @contextmanager
@@ -140,22 +149,41 @@ def _blocks(path: Path, packing: str) -> Iterator[bytes]:
 
 
 def _encoding(path: Path, packing: str) -> str:
-    """UTF-8 with or without a mark, UTF-16 with one, else GB18030 as Chinese Excel writes it."""
+    """UTF-8 with or without a mark, UTF-16 with one, else GB18030 as Chinese Excel writes it.
+
+    A few characters that cannot be decoded cost their rows: they are read as U+FFFD.
+    """
     start = next(_blocks(path, packing), b"")
     marked = next((name for mark, name in MARKS.items() if start.startswith(mark)), "")
+    found: dict[str, _Text] = {}
     for encoding in (marked,) if marked else ("utf-8", "gb18030"):
-        if _decodes(path, packing, encoding):
+        text = found[encoding] = _decoded(path, packing, encoding)
+        if text.nuls * BINARY > text.chars:
+            raise ImportRefused(f"{path.name} 不是文本表格：里面有二进制内容")
+        if not text.broken or (encoding == "utf-8" and text.broken * GARBLED <= text.wide):
             return encoding
-    raise ImportRefused(f"{path.name} 的文字编码认不出，请另存为 UTF-8 的 CSV")
+    best = min(found, key=lambda encoding: found[encoding].broken)
+    if found[best].broken * GARBLED > found[best].chars:
+        raise ImportRefused(f"{path.name} 的文字编码认不出，请另存为 UTF-8 的 CSV")
+    return best
 
 
-def _decodes(path: Path, packing: str, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        for block in _blocks(path, packing):
-            if "\x00" in decoder.decode(block):
-                raise ImportRefused(f"{path.name} 不是文本表格：里面有二进制内容")
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+class _Text(NamedTuple):
+    """How a file decodes: characters, those beyond ASCII, those that could not be decoded, NULs."""
+
+    chars: int
+    wide: int
+    broken: int
+    nuls: int
+
+
+def _decoded(path: Path, packing: str, encoding: str) -> _Text:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    counts = [0, 0, 0, 0]
+    for block in chain(_blocks(path, packing), (b"",)):
+        text = decoder.decode(block, not block)
+        broken = text.count("\ufffd")
+        narrow = len(text) if text.isascii() else len(text.encode("ascii", "ignore"))
+        more = (len(text), len(text) - narrow - broken, broken, text.count("\0"))
+        counts = [count + grown for count, grown in zip(counts, more, strict=True)]
+    return _Text(*counts)

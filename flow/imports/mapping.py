@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from flow import yamlfile
-from flow.imports.report import ImportRefused
+from flow.imports.report import FIX_COLUMNS, ImportRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from collections.abc import Mapping as Dict
+
+    from flow.imports.table import Table
 
 FOLDER = Path(__file__).parents[2] / "config" / "mappings"
 SHIPPED = {
@@ -38,6 +41,8 @@ NAMES = (
     "产品线", "可退",
 )  # fmt: skip
 AMOUNTS = ("每行", "整单")
+ALIKE = 0.6  # how much alike a heading and a known one must be to be taken for a slip
+SHOWN_COLUMNS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,11 @@ class Mapping:
 
     def positions(self, header: Sequence[str]) -> dict[str, int]:
         """Where each known name stands in ``header``."""
-        places = {cell: n for n, cell in reversed(list(enumerate(header))) if cell}
+        places = {_plain(cell): n for n, cell in reversed(list(enumerate(header))) if cell}
         found = {}
         for name in NAMES:
-            place = next((places[cell] for cell in self.columns.get(name, (name,)) if cell in places), None)
+            known = map(_plain, self.columns.get(name, (name,)))
+            place = next((places[cell] for cell in known if cell in places), None)
             if place is not None:
                 found[name] = place
         return found
@@ -81,23 +87,90 @@ class Mapping:
         return [name for name in required if name not in found and name not in self.constants]
 
 
+def _plain(heading: str) -> str:
+    """A heading without what people write differently: capitals, blanks, the star of what must be filled in."""
+    return heading.replace(" ", "").strip("*").upper()
+
+
+def fitted(kind: str, table: Table, given: Mapping | None) -> Mapping:
+    """The mapping for a file whose header may stand below a title: the table begins at the first row that fits.
+
+    Raises ImportRefused naming the columns found and those wanted, where the best row lacks some.
+    """
+    candidates = _candidates(kind, given)
+    lacking = []
+    for place, row in enumerate(table.heads):
+        lacks = [len(mapping.missing(row.cells, _required(kind, mapping))) for mapping in candidates]
+        lacking.append(min(lacks))
+        if not lacking[-1]:
+            table.begin(place)
+            break
+    else:
+        table.begin(lacking.index(min(lacking)))
+    if table.head.problem:
+        raise ImportRefused(f"{table.name} 的表头（第 {table.head.line} 行）不能用：{table.head.problem}")
+    return choose(kind, table.header, given)
+
+
+def _candidates(kind: str, given: Mapping | None) -> list[Mapping]:
+    return [given] if given else [load_mapping(FOLDER / f"{name}.yaml") for name in SHIPPED[kind]]
+
+
 def choose(kind: str, header: Sequence[str], given: Mapping | None) -> Mapping:
-    """The mapping for a file: the one given, or the first shipped one whose required columns are there.
+    """The mapping for a header: the one given, or the first shipped one whose required columns are there.
 
     Raises ImportRefused naming the columns found and those wanted.
     """
-    candidates = [given] if given else [load_mapping(FOLDER / f"{name}.yaml") for name in SHIPPED[kind]]
+    candidates = _candidates(kind, given)
     lacks = {mapping.name: mapping.missing(header, _required(kind, mapping)) for mapping in candidates}
     for mapping in candidates:
         if not lacks[mapping.name]:
             _check_twice(mapping, header)
             return mapping
-    name, missing = next(iter(lacks.items()))
+    mapping = min(candidates, key=lambda each: len(lacks[each.name]))
+    missing = lacks[mapping.name]
     found = "、".join(cell for cell in header if cell)
-    advice = "请改映射文件" if given else "请用 --mapping 给出映射文件"
+    advice = "请改映射文件" if given else "请改表头或用 --mapping 给出映射文件"
     raise ImportRefused(
-        f"文件里的列是 {found}；按映射 {name} 还缺 {'、'.join(missing)}，{advice}（写法见 docs/data.md）"
+        f"文件里的列是 {found}；按映射 {mapping.name} 还缺 {'、'.join(missing)}{_nearest(mapping, missing, header)}，"
+        f"{advice}（写法见 docs/data.md）"
     )
+
+
+def _nearest(mapping: Mapping, missing: Sequence[str], header: Sequence[str]) -> str:
+    """What each missing column may be called, and a heading that looks like it."""
+    told = []
+    for name in missing:
+        known = mapping.columns.get(name, (name,))
+        near = next((cell for cell in header if cell and difflib.get_close_matches(cell, known, 1, ALIKE)), "")
+        also = f"也认 {'、'.join(other for other in known if other != name)[:60]}" if len(known) > 1 else ""
+        like = f"文件里的“{near}”像是它" if near else ""
+        if also or like:
+            told.append(f"{name}{'，'.join(part for part in (also, like) if part)}")
+    return f"（{'；'.join(told)}）" if told else ""
+
+
+def remarks(mapping: Mapping, table: Table) -> list[str]:
+    """What an operator should know of how the file was understood: titles that were skipped, columns not used."""
+    said = []
+    if table.titles:
+        titles = "；".join(" ".join(cell for cell in row.cells if cell)[:30] for row in table.titles[:3])
+        said.append(f"表头在第 {table.head.line} 行，上面的 {len(table.titles)} 行没有读：{titles}")
+    positions = mapping.positions(table.header)
+    used = {table.header[place] for place in positions.values()}
+    others = [cell for cell in table.header if cell and cell not in used and cell not in FIX_COLUMNS]
+    if others:
+        more = f" 等 {len(others)} 列" if len(others) > SHOWN_COLUMNS else ""
+        said.append(f"没有用到的列：{'、'.join(others[:SHOWN_COLUMNS])}{more}{_meant(mapping, others, positions)}")
+    return said
+
+
+def _meant(mapping: Mapping, others: Iterable[str], positions: Collection[str]) -> str:
+    """Which unused columns look like one that the file does not have."""
+    wanted = {word: name for name in NAMES if name not in positions for word in mapping.columns.get(name, (name,))}
+    found = ((cell, difflib.get_close_matches(cell, wanted, 1, ALIKE)) for cell in others)
+    told = [f"“{cell}”是不是 {wanted[near[0]]}？" for cell, near in found if near]
+    return f"（{''.join(told)}是的话把表头改成这个名字，或写进映射）" if told else ""
 
 
 def _required(kind: str, mapping: Mapping) -> tuple[str, ...]:

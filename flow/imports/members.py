@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from tortoise.transactions import in_transaction
 
 from flow.directory import MEMBERS
 from flow.imports.batches import Run, opened
-from flow.imports.mapping import choose
+from flow.imports.mapping import fitted, remarks
 from flow.imports.report import BadRow, silent
 from flow.imports.roster import Known, MemberReader, MemberRow, agreed
 from flow.numbers import take
@@ -44,7 +45,7 @@ async def import_members(
     the file has no times.
     """
     async with opened(path, progress) as table:
-        chosen = choose("members", table.header, mapping)
+        chosen = fitted("members", table, mapping)
         run = Run("members", table, now, dry_run, progress)
         reader = MemberReader(chosen, table.header, known_roles())
         rows: list[MemberRow] = []
@@ -55,6 +56,8 @@ async def import_members(
                 (bad if isinstance(read, BadRow) else rows).append(read)  # type: ignore[arg-type]
 
         await run.each("读取", table.rows(), sort)
+        await asyncio.to_thread(reader.columns.check_codes, table)
+        run.remarks += remarks(chosen, table)
         async with in_transaction():
             good, conflicts = await _write(run, rows)
             return await run.finish(chosen.name, good, bad + conflicts)

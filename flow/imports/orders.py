@@ -11,7 +11,7 @@ from flow.imports import catalog
 from flow.imports.batches import Run, opened
 from flow.imports.casewriter import write_cases
 from flow.imports.claims import match, purchases_for, unknown
-from flow.imports.mapping import choose
+from flow.imports.mapping import fitted, remarks
 from flow.imports.matching import Purchase
 from flow.imports.orderwriter import OrderWriter, existing
 from flow.imports.report import silent
@@ -45,7 +45,7 @@ async def import_orders(
     Raises ImportRefused when the file or the mapping cannot be used; then nothing is written.
     """
     async with opened(path, progress) as table:
-        chosen = choose("orders", table.header, mapping)
+        chosen = fitted("orders", table, mapping)
         run = Run("orders", table, now, dry_run, progress)
         with Spool() as spool:
             return await _OrderImport(run, chosen, tz, Scan(spool)).whole()
@@ -64,13 +64,16 @@ class _OrderImport:
         run, scan = self.run, self.scan
         reader = OrderReader(self.mapping, run.table.header, self.tz)
         total = await run.each("读取", run.table.rows(), lambda rows: scan.add([reader.read(row) for row in rows]))
-        self.known = {scan.heads[key].number for key in await existing(scan.heads)}
+        await asyncio.to_thread(reader.check_codes, run.table)
+        await asyncio.to_thread(scan.settle)
+        run.remarks += [*remarks(self.mapping, run.table), *reader.above.remarks()]
+        self.known = {scan.heads[key].number for key in await existing(scan.heads)} - scan.refused
         titles = {sku: facts.title(self.mapping.not_titles) or sku for sku, facts in scan.products.items()}
         plan = await catalog.plan(self._said_of_products(titles), overwrite=False)
         await run.begin(plan.before)
         returns = await unknown(scan.returns)
         purchases = await purchases_for(returns)
-        purchases.orders_known |= set(scan.heads)
+        purchases.orders_known |= {key for key, head in scan.heads.items() if head.number not in scan.refused}
         if run.batch_id is not None:
             await plan.write(run.batch_id)
         await self._write_lines(purchases, titles, total)
@@ -101,8 +104,9 @@ class _OrderImport:
             run.progress("写入订单", done, total)
 
     def _new_lines(self, lines: list[Sold], heads: list[OrderHead], purchases: Purchases) -> list[Sold]:
-        fresh = [line for line in lines if line.order not in self.known]
-        self.good["已存在订单行"] += len(lines) - len(fresh)
+        whole = [line for line in lines if line.order not in self.scan.refused] if self.scan.refused else lines
+        fresh = [line for line in whole if line.order not in self.known]
+        self.good["已存在订单行"] += len(whole) - len(fresh)
         self.good["订单行"] += len(fresh)
         for line in fresh:
             head = heads[line.order]
@@ -121,6 +125,6 @@ class _OrderImport:
         self.good["已存在售后单"] = len(self.scan.returns) - len(returns)
 
     def _count(self, plan: catalog.ProductPlan) -> None:
-        self.good["订单"] = len(self.scan.heads) - len(self.known)
+        self.good["订单"] = len(self.scan.heads) - len(self.known) - len(self.scan.refused)
         self.good["已存在订单"] = len(self.known)
         self.good["新商品"], self.good["商品更新"] = len(plan.new), len(plan.changed)

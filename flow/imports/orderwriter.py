@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
 from flow.imports.store import insert, insert_sql, many, query_in
 from models import Order, OrderLine
+from models.fields import PRICE_PLACES, fen
 
 if TYPE_CHECKING:
     import re
@@ -30,6 +32,13 @@ async def existing(keys: Iterable[Key]) -> set[Key]:
     asked = set(keys)
     rows = await query_in("SELECT shop, no FROM shop_order WHERE no IN", {no for _, no in asked})
     return {(row["shop"], row["no"]) for row in rows} & asked
+
+
+def _paid(line: Sold) -> int | None:
+    """What was paid for a line whose file tells of each line: as it says, else the price less what was let off."""
+    if line.paid is not None or line.discount is None:
+        return line.paid
+    return max(fen(Decimal(line.quantity * line.price).scaleb(-PRICE_PLACES)) - line.discount, 0)
 
 
 @dataclass(slots=True)
@@ -68,7 +77,7 @@ class OrderWriter:
 
     def _line(self, line: Sold) -> tuple[object, ...]:
         title = line.title if line.title and not self._is_note(line.title) else self.titles[line.sku]
-        paid = line.paid if self.per_line else None
+        paid = _paid(line) if self.per_line else None
         return (
             self._ids[line.order], line.sku, title, line.quantity, 0, line.price, paid, line.serial, self.batch_id,
         )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from flow.imports import catalog
 from flow.imports.batches import Run, opened
 from flow.imports.columns import Columns
-from flow.imports.mapping import choose
+from flow.imports.mapping import fitted, remarks
 from flow.imports.report import BadRow, silent
 from flow.imports.values import BadValue
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from flow.imports.table import Row
 
 FIELDS = {"名称": "title", "品类": "category", "产品线": "line", "供应商": "supplier"}
-RETURNABLE = {"是": True, "否": False, "可": True, "不可": False, "Y": True, "N": False}
+RETURNABLE = dict.fromkeys(("是", "可", "可退", "Y", "YES", "TRUE", "1", "√"), True) | dict.fromkeys(
+    ("否", "不可", "不可退", "N", "NO", "FALSE", "0", "×"), False
+)
 
 
 async def import_products(
@@ -40,10 +43,12 @@ async def import_products(
     the file has no times.
     """
     async with opened(path, progress) as table:
-        chosen = choose("products", table.header, mapping)
+        chosen = fitted("products", table, mapping)
         run = Run("products", table, now, dry_run, progress)
         reader = ProductReader(chosen, table.header)
         await run.each("读取", table.rows(), reader.take)
+        await asyncio.to_thread(reader.columns.check_codes, table)
+        run.remarks += remarks(chosen, table)
         plan = await catalog.plan(reader.said, overwrite=True)
         await run.begin(plan.before)
         if run.batch_id is not None:
@@ -57,14 +62,14 @@ class ProductReader:
     """Reads rows by a mapping bound to a header, and remembers each product's first row."""
 
     def __init__(self, mapping: Mapping, header: Sequence[str]) -> None:
-        self._columns = Columns(mapping, header)
+        self.columns = Columns(mapping, header)
         self.said: dict[str, dict[str, Any]] = {}
         self.bad: list[BadRow] = []
 
     def take(self, rows: list[Row]) -> None:
         for row in rows:
             try:
-                self._product(self._columns.texts(row))
+                self._product(self.columns.texts(row))
             except BadValue as error:
                 self.bad.append(BadRow(row.line, error.reason, error.fix))
 

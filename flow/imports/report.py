@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from flow.errors import FlowError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     Progress = Callable[[str, int, int | None], None]  #: stage, rows done, rows in all when known
 
 SHOWN_LINES = 8  # line numbers named per reason; the whole list goes to a file
 SHOWN_FIXES = 3  #: ways to mend rows of one reason
+FIX_COLUMNS = ("原来的行号", "没有导入的原因", "怎么改")  #: added behind the rows that are given back, and not read
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 KINDS = {"members": "成员", "orders": "订单", "products": "商品", "cases": "售后单"}
 
@@ -26,11 +25,16 @@ class ImportRefused(FlowError):
 
 
 class BadRow(NamedTuple):
-    """A row that was left out: its line in the file (the header is line 1), why, and how to put it right."""
+    """A row that was left out: its line in the file (the first is 1), why, and how to put it right.
+
+    ``order`` is the shop and number of an order that cannot go in for it, ``filled`` what its blank cells stood for.
+    """
 
     line: int
     reason: str
     fix: str
+    order: tuple[str, str] | None = None
+    filled: tuple[tuple[int, str], ...] = ()
 
 
 def silent(stage: str, done: int, total: int | None) -> None:
@@ -48,6 +52,8 @@ class ImportReport:
     bad: list[BadRow] = field(default_factory=list)
     batch_id: int | None = None
     seconds: float = 0.0
+    remarks: tuple[str, ...] = ()  #: how the file was understood
+    header: int = 1  #: the line of the header
 
     def reasons(self) -> dict[str, list[BadRow]]:
         """The bad rows by reason, the most frequent first."""
@@ -61,15 +67,11 @@ class ImportReport:
         run = f"批次 {self.batch_id}" if self.batch_id else "试运行，没有写入"
         head = f"导入{KINDS[self.kind]}：{self.file}（映射 {self.mapping}），{run}，用时 {self.seconds:.1f} 秒"
         totals = " · ".join(f"{name} {count:,}" for name, count in self.good.items()) or "没有可导入的内容"
-        lines = [head, totals]
+        lines = [head, totals, *self.remarks]
         if self.bad:
             lines.append(f"没有导入 {len(self.bad):,} 行：")
             lines += [_reason_line(reason, rows) for reason, rows in self.reasons().items()]
         return "\n".join(lines)
-
-    def bad_csv(self) -> str:
-        """Every bad row as CSV for a spreadsheet; cells that a spreadsheet would compute are escaped."""
-        return "\ufeff" + _csv([("行号", "原因", "怎么改"), *self.bad])
 
 
 def _reason_line(reason: str, rows: list[BadRow]) -> str:
@@ -87,13 +89,6 @@ def _fixes(rows: list[BadRow]) -> str:
         return rows[0].fix
     told = "；".join(f"第 {line} 行：{fix}" for fix, line in islice(first.items(), SHOWN_FIXES))
     return told + ("；其余各行见 --report 写出的文件" if len(first) > SHOWN_FIXES else "")
-
-
-def _csv(rows: Iterable[Iterable[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerows([[escaped(str(cell)) for cell in row] for row in rows])
-    return out.getvalue()
 
 
 def escaped(text: str) -> str:

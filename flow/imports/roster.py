@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
     from flow.imports.table import Row
 
 SEPARATOR = "、"
+_PARTS = re.compile(r"[、,;/|]")  # NFKC has made ， and ； of the latter two
 LISTS = frozenset({"角色", "区域", "仓库", "品类", "店铺"})
 ITEM_LENGTH = 64
+ALIKE = 0.5  # how much alike a role and a known one must be to be taken for a slip
 PLATFORMS = {"wecom": "企业微信", "dingtalk": "钉钉"}
 
 
@@ -58,13 +62,13 @@ class MemberReader:
     """Reads rows by a mapping bound to a header. ``roles`` are the names of the roles there are."""
 
     def __init__(self, mapping: Mapping, header: Sequence[str], roles: Collection[str]) -> None:
-        self._columns = Columns(mapping, header, LISTS)
+        self.columns = Columns(mapping, header, LISTS)
         self._roles = roles
 
     def read(self, row: Row) -> MemberRow | BadRow:
         """What the row says. The first thing wrong with it is the reason."""
         try:
-            return self._member(row.line, self._columns.texts(row))
+            return self._member(row.line, self.columns.texts(row))
         except BadValue as error:
             return BadRow(row.line, error.reason, error.fix)
 
@@ -72,11 +76,13 @@ class MemberReader:
         get = texts.get
         if not texts["姓名"]:
             raise BadValue("没有姓名", "补上姓名")
-        roles = _items(texts["角色"])
+        roles = self._known_roles(texts["角色"])
         if not roles:
             raise BadValue("没有角色", f"角色写成 {SEPARATOR.join(self._roles)} 之一或几个")
         if unknown := [role for role in roles if role not in self._roles]:
-            raise BadValue(f"不认识的角色 {SEPARATOR.join(unknown)}", f"角色只能是 {SEPARATOR.join(self._roles)}")
+            near = difflib.get_close_matches(unknown[0], self._roles, 1, ALIKE)
+            like = f"{unknown[0]} 是不是 {near[0]}？" if near else ""
+            raise BadValue(f"不认识的角色 {SEPARATOR.join(unknown)}", f"{like}角色只能是 {SEPARATOR.join(self._roles)}")
         wecom, dingtalk = get("企业微信", "").lower() or None, get("钉钉") or None
         if not wecom and not dingtalk:
             raise BadValue("企业微信和钉钉都没有填", "至少填一个平台的账号，不然机器人找不到人")
@@ -85,10 +91,15 @@ class MemberReader:
             _items(get("仓库", "")), _items(get("品类", "")), _items(get("店铺", "")),
         )  # fmt: skip
 
+    def _known_roles(self, text: str) -> tuple[str, ...]:
+        """Roles often stand one below the other, or with blanks between; one that has a blank in it stays whole."""
+        parts = (name for item in _items(text) for name in ([item] if item in self._roles else item.split()))
+        return tuple(dict.fromkeys(parts))
+
 
 def _items(text: str) -> tuple[str, ...]:
     """``华东、华南`` as its parts, each once. Raises BadValue for one that is too long."""
-    items = tuple(dict.fromkeys(part.strip() for part in text.split(SEPARATOR) if part.strip()))
+    items = tuple(dict.fromkeys(part.strip() for part in _PARTS.split(text) if part.strip()))
     if any(len(item) > ITEM_LENGTH for item in items):
         raise BadValue("一格里的某个值太长", f"多个值用 {SEPARATOR} 隔开，每个最多 {ITEM_LENGTH} 个字")
     return items

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from flow.imports import continuation
 from flow.imports.columns import Columns
 from flow.imports.report import BadRow
-from flow.imports.values import CACHE, BadValue, moments, money, units
+from flow.imports.values import CACHE, BadValue, moments, money, price, units
+from models.fields import MILLIONTH, PRICE_PLACES, yuan
 
 if TYPE_CHECKING:
     import re
@@ -16,10 +19,14 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from flow.imports.mapping import Mapping, RowMark
-    from flow.imports.table import Row
+    from flow.imports.table import Row, Table
 
 NOT_A_PRODUCT = "邮费、折扣、手工单这类编码不用导入；真是商品就把编码加进映射的 商品编码"
 RETURN = "退货行："  # begins every reason that keeps a return from becoming a case
+TOTAL = "是合计行"
+TOTALS = ("合计", "总计", "小计", "共计", "汇总", "本页")
+#: why a row is no line of an order at all; any other reason means that a line of the order cannot be read
+NO_LINES = frozenset({"不是商品", "数量不是正数", "单价不是正数", "是调整行", TOTAL})
 NO_CUSTOMER = "补上客户号才能对上原来的购买"
 
 
@@ -95,11 +102,16 @@ class OrderReader:
         self._columns = Columns(mapping, header)
         self._moment = moments(mapping.dates, tz)
         self._head = _heads(self._moment)
+        self.above = continuation.orders()
 
     def read(self, row: Row) -> OrderRow | ReturnRow | BadRow:
         """What the row is. The first thing wrong with it is the reason."""
+        texts: dict[str, str] = {}
         try:
             texts = self._columns.texts(row)
+            if not texts["SKU"] and _is_total(row):
+                raise BadValue(TOTAL, "合计不是订单，不用导入")
+            self.above.settle(texts)
             if not texts["订单号"]:
                 raise BadValue("没有订单号", "补上订单号")
             if _marked(self._mapping.adjustments, texts):
@@ -108,19 +120,37 @@ class OrderReader:
                 return self._return(row.line, texts)
             return self._order(row.line, texts)
         except BadValue as error:
-            return BadRow(row.line, error.reason, error.fix)
+            return self._bad(row, texts, error)
+
+    def check_codes(self, table: Table) -> None:
+        """Raises ImportRefused for a column of codes that a spreadsheet has shortened."""
+        self._columns.check_codes(table)
+
+    def _bad(self, row: Row, texts: dict[str, str], error: BadValue) -> BadRow:
+        """The row with what it was a line of, for half an order is no order."""
+        if not texts:
+            texts = self._columns.readable(row)
+            above = self.above.above
+            if row.problem or "订单号" not in texts:
+                texts["订单号"] = texts.get("订单号") or (above or {}).get("订单号", "")
+                self.above.lose()
+            else:
+                self.above.settle(texts)
+        no = texts["订单号"]
+        whole = bool(no) and error.reason not in NO_LINES and not error.reason.startswith(RETURN)
+        order = (texts.get("店铺", ""), no) if whole else None
+        return BadRow(row.line, error.reason, error.fix, order, self._columns.filled(row, texts))
 
     def _order(self, line: int, texts: dict[str, str]) -> OrderRow:
         self._check_product(texts["SKU"])
         ordered_at = self._moment("下单时间", texts["下单时间"])
-        quantity, price = units("数量", texts["数量"]), money("单价", texts["单价"])
+        quantity = units("数量", texts["数量"])
         if quantity <= 0:
             raise BadValue("数量不是正数", "库存调整不用导入；退货请在映射里写明 退货行")
-        if price <= 0:
-            raise BadValue("单价不是正数", "补上成交单价，赠品不能退")
+        unit_price = _unit_price(texts["单价"], quantity)
         get = texts.get
         return OrderRow(
-            line, get("店铺", ""), texts["订单号"], texts["SKU"], get("商品", ""), quantity, price, ordered_at,
+            line, get("店铺", ""), texts["订单号"], texts["SKU"], get("商品", ""), quantity, unit_price, ordered_at,
             self._head(tuple(map(texts.get, HEAD))), _amount("实付金额", texts), _amount("优惠分摊", texts),
             get("序列号", ""), get("品类", ""), get("供应商", ""),
         )  # fmt: skip
@@ -142,13 +172,30 @@ class OrderReader:
         if not texts.get("客户"):
             raise BadValue("无客户号", NO_CUSTOMER)
         at = self._moment("下单时间", texts["下单时间"])
-        quantity, price = units("数量", texts["数量"]), money("单价", texts["单价"])
-        if quantity >= 0 or price <= 0:
+        quantity, each = units("数量", texts["数量"]), price("单价", texts["单价"])
+        if quantity >= 0 or each <= 0:
             raise BadValue("数量不是负数或单价不是正数", "退货行的数量写成负数，单价写成正数")
         return ReturnRow(
-            line, texts.get("店铺", ""), texts["订单号"], "", texts["客户"], texts["SKU"], -quantity, -quantity * price,
-            at, at, region=texts.get("区域", ""), reason=texts.get("原因", ""), note=texts.get("备注", ""),
+            line, texts.get("店铺", ""), texts["订单号"], "", texts["客户"], texts["SKU"], -quantity,
+            yuan(-quantity * each), at, at,
+            region=texts.get("区域", ""), reason=texts.get("原因", ""), note=texts.get("备注", ""),
         )  # fmt: skip
+
+
+def _is_total(row: Row) -> bool:
+    return any(cell.startswith(TOTALS) for cell in row.cells)
+
+
+@lru_cache(CACHE)
+def _unit_price(text: str, quantity: int) -> Decimal:
+    """The price of a unit as finely as it is kept. Raises BadValue where the line would come to another amount."""
+    exact = price("单价", text)
+    kept = exact.quantize(MILLIONTH, ROUND_HALF_UP)
+    if yuan(kept * quantity) != yuan(exact * quantity):
+        raise BadValue(f"单价的小数超过 {PRICE_PLACES} 位", "按这一行的总价核对单价，再写短")
+    if yuan(kept * quantity) <= 0:
+        raise BadValue("单价不是正数", "补上成交单价，赠品不能退")
+    return kept
 
 
 @lru_cache(CACHE)

@@ -8,22 +8,23 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from flow.imports.report import BadRow
 from flow.imports.rows import Head, OrderRow, ReturnRow
-from models.fields import fen
+from models.fields import fen, micro
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
     from datetime import datetime
 
-    from flow.imports.report import BadRow
     from flow.imports.spool import Spool
 
 SOURCE_LENGTH = 96  # of Case.source
+HALF = "同一张订单里有读不了的行"
 
 
 class Sold(NamedTuple):
-    """An order line as the spool keeps it: the number of its order in the file, amounts in 分."""
+    """An order line as the spool keeps it: the number of its order in the file, its price as kept, amounts in 分."""
 
     order: int
     sku: str
@@ -31,7 +32,9 @@ class Sold(NamedTuple):
     quantity: int
     price: int
     paid: int | None
+    discount: int | None
     serial: str
+    row: int  # of the file
 
 
 @dataclass(slots=True)
@@ -83,6 +86,11 @@ class ProductFacts:
         self.category = self.category or row.category
         self.supplier = self.supplier or row.supplier
 
+    def take_back(self, title: str) -> bool:
+        """Forget one line; whether it was the last."""
+        self.titles -= Counter([title])
+        return not self.titles
+
     def title(self, not_titles: re.Pattern[str] | None) -> str:
         """The most frequent description, the longest of equals; a stock-keeper's note only for want of others."""
         named = [title for title in self.titles if title]
@@ -99,6 +107,7 @@ class Scan:
     products: dict[str, ProductFacts] = field(default_factory=dict)
     returns: list[tuple[str, ReturnRow]] = field(default_factory=list)  # with the source that names each for good
     bad: list[BadRow] = field(default_factory=list)
+    refused: set[int] = field(default_factory=set)  # numbers of the orders of which a line is bad
     _seen: Counter[str] = field(default_factory=Counter)
 
     def add(self, found: list[OrderRow | ReturnRow | BadRow]) -> None:
@@ -112,6 +121,18 @@ class Scan:
             else:
                 self.bad.append(read)
         self.spool.put(sold)
+
+    def settle(self) -> None:
+        """Half an order is no order: those of which a line cannot be read stay out with all of their lines."""
+        causes = {row.order: row.line for row in reversed(self.bad) if row.order in self.heads}
+        numbers = {self.heads[key].number: line for key, line in causes.items() if key}
+        self.refused = set(numbers)
+        for line in (line for some in self.lines() for line in some) if numbers else ():
+            if (cause := numbers.get(line.order)) is not None:
+                fix = f"改好第 {cause} 行，把这张订单的各行一起导入：订单不能只进一半"
+                self.bad.append(BadRow(line.row, HALF, fix))
+                if self.products[line.sku].take_back(line.title):
+                    del self.products[line.sku]
 
     def lines(self) -> Iterator[list[Sold]]:
         """The order lines again, as many at a time as were taken in."""
@@ -128,8 +149,9 @@ class Scan:
         if product is None:
             product = self.products[row.sku] = ProductFacts()
         product.add(row)
-        paid = None if row.paid is None else fen(row.paid)
-        return (head.number, row.sku, row.title, row.quantity, int(row.price * 100), paid, row.serial)
+        paid, discount = (None if each is None else fen(each) for each in (row.paid, row.discount))
+        price = micro(row.price)
+        return (head.number, row.sku, row.title, row.quantity, price, paid, discount, row.serial, row.line)
 
     def _source(self, row: ReturnRow) -> str:
         """The same name whenever the same return is imported, wherever it stands in the file."""

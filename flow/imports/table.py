@@ -2,103 +2,133 @@
 
 from __future__ import annotations
 
-import csv
 import io
+import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from flow.imports.delimited import LOOKED_AT, delimiter_of, records
 from flow.imports.guard import Found, inspect, unpacked
 from flow.imports.report import ImportRefused, silent
 from flow.imports.workbook import spooled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from flow.imports.report import Progress
+    from flow.imports.workbook import SpooledSheet
 
 CACHE = 65_536  # codes, names, moments and prices repeat all over a table
-DELIMITERS = ",\t;"
+HEADS = 20  # rows at the top among which the header is looked for
+_FORMULA_TEXT = re.compile(r'="((?:[^"]|"")*)"')
+_MARKS = "'`’"
+_NONE: Mapping[int, str] = {}
 
 
 class Row(NamedTuple):
-    """One row of a table; ``problem`` says why its cells cannot be used at all."""
+    """One row of a table; ``problem`` says why its cells cannot be used at all.
+
+    ``shown`` is what some cells are if they hold codes, ``merged`` what blank ones share with the row above.
+    """
 
     line: int
     cells: list[str]
     problem: str = ""
+    shown: Mapping[int, str] = _NONE
+    merged: Mapping[int, str] = _NONE
 
 
 @lru_cache(CACHE)
 def clean(text: str) -> str:
-    """NFKC-normalised, without control characters, stripped: full-width and half-width become alike."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(c if c.isprintable() else " " for c in text).strip()
+    """NFKC-normalised, without what no eye sees and the tricks that keep a spreadsheet from reading a number.
+
+    Full-width and half-width become alike; ``="001"``, ``'001`` and ```001`` are 001.
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = unicodedata.normalize("NFKC", text)
+        text = "".join(c if c.isprintable() else " " for c in text if unicodedata.category(c) != "Cf")
+    text = text.strip()
+    if text[:1] == "=" and (quoted := _FORMULA_TEXT.fullmatch(text)):
+        return clean(quoted[1].replace('""', '"'))
+    return clean(text[1:]) if text[:1] in _MARKS and text and text[0] not in text[1:] else text
 
 
 class Table:
-    """An inspected file. ``rows()`` starts from the top each time; ``close()`` drops the spool of a workbook."""
+    """An inspected file. ``rows()`` starts from the top each time; ``close()`` drops the spool of a workbook.
+
+    The header is the first row until ``begin`` says otherwise.
+    """
 
     def __init__(self, path: Path, progress: Progress = silent) -> None:
         self.found: Found = inspect(path)
         self.name = path.name
-        self._spool = spooled(path, progress) if self.found.suffix == ".xlsx" else None
-        self.header: list[str] = self._read_header()
+        self._sheet = spooled(path, progress) if self.found.suffix == ".xlsx" else None
+        self.heads: list[Row] = list(islice(self._records(), HEADS))
+        if not self.heads:
+            raise ImportRefused(f"{self.name} 里没有表头")
+        self.begin(0)
+
+    def begin(self, place: int) -> None:
+        """Take one of the ``heads`` for the header; what stands above it is no row."""
+        self.titles = self.heads[:place]
+        self.head = self.heads[place]
+        self.header = list(self.head.cells)
+        while self.header and not self.header[-1]:
+            self.header.pop()
 
     def close(self) -> None:
-        if self._spool:
-            self._spool.close()
+        if self._sheet:
+            self._sheet.spool.close()
 
     def rows(self) -> Iterator[Row]:
-        """Every row below the header that is not blank.
-
-        Raises ImportRefused where the file cannot be read on.
-        """
-        records = self._records()
-        next(records)
+        """Every row below the header that is not blank, as wide as the header."""
         width = len(self.header)
-        for row in records:
-            if len(row.cells) != width and not row.problem:
-                yield row._replace(problem=f"这一行有 {len(row.cells)} 列，表头有 {width} 列")
-            else:
+        for row in self._records():
+            if row.line <= self.head.line:
+                continue
+            if len(row.cells) == width or row.problem:
                 yield row
+            else:
+                yield self._fitted(row, width)
 
-    def _read_header(self) -> list[str]:
-        first = next(self._records(), None)
-        if first is None:
-            raise ImportRefused(f"{self.name} 里没有表头")
-        if first.problem:
-            raise ImportRefused(f"{self.name} 的表头不能用：{first.problem}")
-        return first.cells
+    def _fitted(self, row: Row, width: int) -> Row:
+        """A row that is longer only by blanks, or one of a sheet, which leaves out empty cells at the end."""
+        if any(row.cells[width:]) or (len(row.cells) < width and self._sheet is None):
+            return row._replace(problem=f"这一行有 {len(row.cells)} 列，表头有 {width} 列")
+        return row._replace(cells=(row.cells + [""] * width)[:width])
 
     def _records(self) -> Iterator[Row]:
-        """Every row that is not blank, the header first."""
-        source = self._text_rows() if self._spool is None else iter(self._spool)
-        for line, raw, problem in source:
-            cells = [clean(cell) for cell in raw]
-            if problem or any(cells):
+        """Every row that is not blank."""
+        for row in self.raw_rows():
+            cells = [clean(cell) for cell in row.cells]
+            if row.problem or any(cells):
+                yield row._replace(cells=cells)
+
+    def raw_rows(self) -> Iterator[Row]:
+        """Every row as it stands in the file."""
+        return self._text_rows() if self._sheet is None else _sheet_rows(self._sheet)
+
+    def _text_rows(self) -> Iterator[Row]:
+        found = self.found
+        with (
+            unpacked(found.path, found.packing) as file,
+            io.TextIOWrapper(file, found.encoding, errors="replace", newline="") as text,
+        ):
+            delimiter, full = delimiter_of(islice(text, LOOKED_AT))
+            text.seek(0)
+            for line, cells, problem in records(text, delimiter, full):
                 yield Row(line, cells, problem)
 
-    def _text_rows(self) -> Iterator[tuple[int, list[str], str]]:
-        found = self.found
-        with unpacked(found.path, found.packing) as file, io.TextIOWrapper(file, found.encoding, newline="") as text:
-            reader = csv.reader(text, delimiter=self._delimiter(text), strict=True)
-            line = 1
-            for cells in self._checked(reader, text):
-                yield line, cells, ""
-                line = reader.line_num + 1
 
-    def _delimiter(self, text: io.TextIOWrapper) -> str:
-        start = text.readline()
-        text.seek(0)
-        return max(DELIMITERS, key=start.count)
-
-    def _checked(self, reader: Iterable[list[str]], text: io.TextIOWrapper) -> Iterator[list[str]]:
-        try:
-            yield from reader
-        except csv.Error as error:
-            line = getattr(reader, "line_num", 0)
-            raise ImportRefused(f"{self.name} 第 {line} 行读不下去：引号没有配对，或单元格过长") from error
+def _sheet_rows(sheet: SpooledSheet) -> Iterator[Row]:
+    merged: dict[int, tuple[int, str]] = {}  # by column: to which row, with which text
+    for line, texts, shown in sheet:
+        merged = {column: (last, text) for column, (last, text) in merged.items() if last >= line}
+        shared = {column: text for column, (_, text) in merged.items() if not any(texts[column : column + 1])}
+        yield Row(line, texts, "", shown, shared)
+        for column, last in sheet.merged.get(line, ()):
+            text = shown.get(column) or "".join(texts[column : column + 1])
+            merged[column] = (last, clean(text))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,17 +13,27 @@ from models.fields import yuan
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import tzinfo
-    from decimal import Decimal
 
 MAX_UNITS = 1_000_000  # of one line; above it somebody has typed a code into the quantity
 MAX_YUAN = 100_000_000
 LONGEST = 24  # characters of a number; Decimal rounds to two places within 28 digits
 YEARS = range(1990, 2100)  # of a believable moment; spreadsheets turn empty cells into 1900
+NOON = 12
+DAY = 86_400  # seconds
 CACHE = 65_536  # an order's lines share its moment, and prices repeat
 
 _NUMBER = re.compile(r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$")
-_CURRENCY = re.compile(r"^([+-]?)\s*[¥￥]?\s*(.*?)\s*元?$")
+_CURRENCY = re.compile(r"^([+-]?)\s*(?:[¥￥]|RMB|CNY|人民币)?\s*(.*?)\s*(?:元|块)?$", re.IGNORECASE)
+_COUNTED = re.compile(r"\s*[件个只]$")
 _ISO = re.compile(r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}.*)?$")
+_DATE = r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?"
+_TIME = r"(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})?(?:\.\d+)?秒?)?"
+_YEAR_FIRST = re.compile(
+    rf"{_DATE}(?:[ T]*(?P<half>上午|下午|AM|PM)? *{_TIME} *(?P<after>AM|PM)?)?", re.IGNORECASE
+)  # fmt: skip
+_DIGITS = re.compile(r"\d{8}|\d{14}")
+_SERIAL = re.compile(r"\d{5}(\.\d+)?")
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of a spreadsheet
 
 
 class BadValue(ValueError):
@@ -35,7 +46,8 @@ class BadValue(ValueError):
 
 @lru_cache(CACHE)
 def units(name: str, text: str) -> int:
-    """A whole number, also as ``6.0`` or ``1,200``; the sign is kept."""
+    """A whole number, also as ``6.0``, ``1,200`` or ``6件``; the sign is kept."""
+    text = _COUNTED.sub("", text)
     if not text:
         raise BadValue(f"没有{name}", f"补上{name}")
     if not _NUMBER.match(text) or text.partition(".")[2].strip("0"):
@@ -48,12 +60,18 @@ def units(name: str, text: str) -> int:
 @lru_cache(CACHE)
 def money(name: str, text: str) -> Decimal:
     """An amount in yuan, rounded to two decimals, also as ``¥1,280.50`` or ``35元``."""
+    return yuan(price(name, text))
+
+
+@lru_cache(CACHE)
+def price(name: str, text: str) -> Decimal:
+    """What a unit costs in yuan, exactly as it stands there, which may be less than a 分."""
     if not text:
         raise BadValue(f"没有{name}", f"补上{name}")
     number = _CURRENCY.sub(r"\1\2", text)
     if not _NUMBER.match(number):
         raise BadValue(f"{name}不是金额", f"{name}写成数字，例如 35.00")
-    if len(number) > LONGEST or abs(value := yuan(number.replace(",", ""))) > MAX_YUAN:
+    if len(number) > LONGEST or abs(value := Decimal(number.replace(",", ""))) > MAX_YUAN:
         raise BadValue(f"{name}大得不合理", f"核对{name}，最多 {MAX_YUAN:,} 元")
     return value
 
@@ -76,7 +94,10 @@ def moments(formats: tuple[str, ...], tz: tzinfo) -> Callable[[str, str], dateti
 
 
 def _parsed(text: str, formats: tuple[str, ...]) -> datetime | None:
-    """ISO 8601 is read whatever the mapping says: it cannot be mistaken, and workbooks give it."""
+    """ISO 8601 is read whatever the mapping says: it cannot be mistaken, and workbooks give it.
+
+    What the mapping says comes next, then whatever begins with a year, then the number of a day in a spreadsheet.
+    """
     if _ISO.match(text):
         try:
             return datetime.fromisoformat(text)
@@ -87,4 +108,29 @@ def _parsed(text: str, formats: tuple[str, ...]) -> datetime | None:
             return datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone is added by the caller
         except ValueError:
             continue
-    return None
+    try:
+        return _year_first(text) or _day_number(text)
+    except ValueError:
+        return None
+
+
+def _year_first(text: str) -> datetime | None:
+    """``2026年4月5日 12:30``, ``2026.4.5``, ``2026/4/5 下午 3:05``, ``20260405``. Raises ValueError for no such day."""
+    if _DIGITS.fullmatch(text):
+        return datetime.strptime(text, "%Y%m%d%H%M%S" if len(text) > len("20260405") else "%Y%m%d")  # noqa: DTZ007
+    if not (found := _YEAR_FIRST.fullmatch(text)):
+        return None
+    year, month, day, hour, minute, second = (
+        int(found[part] or 0) for part in ("year", "month", "day", "hour", "minute", "second")
+    )
+    half = (found["half"] or found["after"] or "").upper()
+    if half in {"下午", "PM"} and hour < NOON:
+        hour += NOON
+    elif half in {"上午", "AM"} and hour == NOON:
+        hour = 0
+    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the zone is added by the caller
+
+
+def _day_number(text: str) -> datetime | None:
+    """What a spreadsheet stores for a moment: 45000.5 is noon on 15 March 2023."""
+    return _EPOCH + timedelta(seconds=round(float(text) * DAY)) if _SERIAL.fullmatch(text) else None

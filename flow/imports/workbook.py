@@ -1,104 +1,137 @@
-"""Reads the first sheet of an XLSX file once and keeps it in a temporary file, for openpyxl is slow to read twice."""
+"""Reads the first sheet of an XLSX file once and keeps it in a temporary file: a workbook is slow to read twice."""
 
 from __future__ import annotations
 
-import warnings
+import re
 import zipfile
 from contextlib import suppress
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import from_excel
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils import range_boundaries
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from flow.imports.report import ImportRefused, silent
 from flow.imports.spool import Spool
-from flow.workbook.scanning import CHINESE_DATES
+from flow.spreadsheets.door import DAMAGED
+from flow.spreadsheets.formats import is_scientific, number_text, shown_code
+from flow.spreadsheets.scanner import DATE, PERCENT, Book, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from flow.imports.report import Progress
+    from flow.spreadsheets.scanner import Cells, Raw
 
-DAMAGED = (InvalidFileException, ParseError, zipfile.BadZipFile, KeyError, ValueError, TypeError, OverflowError)
 STEP = 1000  # rows between two words on the progress
-FORMULA, ERROR = "f", "e"  # openpyxl's data_type of a cell
+MAX_COLUMNS = 1000  # real exports have below a hundred
+EXACT = 10**15  # from here on a spreadsheet keeps fewer digits than the number had
+UNCOMPUTED = "#FORMULA!"  #: stands for a formula whose result the file does not hold
+_QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-def spooled(path: Path, progress: Progress = silent) -> Spool:
-    """The rows of a workbook's first sheet: line number, texts, and why the row cannot be used ("" when it can).
+class Line(NamedTuple):
+    """A row as the spool keeps it: number, texts, and what stands in some of the cells if they hold codes."""
 
-    Raises ImportRefused when the workbook cannot be read.
-    """
+    line: int
+    texts: list[str]
+    shown: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledSheet:
+    """The rows of a sheet, and its merged ranges by the row in which they begin: column, last row."""
+
+    spool: Spool
+    merged: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Line]:
+        return map(Line._make, self.spool)
+
+
+def spooled(path: Path, progress: Progress = silent) -> SpooledSheet:
+    """The rows of a workbook's first sheet. Raises ImportRefused when the workbook cannot be read."""
     spool = Spool()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles and odd dates; only values matter here
-            for row in _sheet_rows(path):
-                spool.put(row)
-                if row[0] % STEP == 0:
-                    progress("打开工作簿", row[0], None)
-    except DAMAGED as error:
+        with zipfile.ZipFile(path) as archive:
+            book = Book.of(archive)
+            with archive.open(next(iter(book.sheets.values()))) as file:
+                sheet = Sheet(book, file)
+                for line, cells in sheet:
+                    spool.put((line, *_texts(cells, book)))
+                    if line % STEP == 0:
+                        progress("打开工作簿", line, None)
+        return SpooledSheet(spool, _columns(sheet.merged))
+    except (*DAMAGED, StopIteration) as error:
         spool.close()
         raise ImportRefused(f"{path.name} 已损坏，读不出工作表，请重新导出") from error
-    return spool
 
 
-def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str], str]]:
-    book = load_workbook(path, read_only=True)
-    try:
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what the file says of its own size is often wrong
-        width = 0
-        for line, cells in enumerate(sheet.iter_rows(), 1):
-            texts = [_text(_value(cell, book.epoch)) for cell in cells]
-            width = width or _width(texts)
-            yield line, _padded(texts, width), _problem(cells)
-    finally:
-        book.close()
+def _texts(cells: Cells, book: Book) -> tuple[list[str], dict[int, str]]:
+    """The texts of a row from the first column on, and what some of them are as codes."""
+    if cells and cells[-1][0] > MAX_COLUMNS:
+        raise ValueError(f"more than {MAX_COLUMNS} columns")
+    texts = [""] * (cells[-1][0] if cells else 0)
+    shown = {}
+    for column, raw in cells:
+        text = texts[column - 1] = _text(raw, book)
+        if raw.written and (code := _code(raw, text)) != text:
+            shown[column - 1] = code
+    return texts, shown
 
 
-def _width(texts: list[str]) -> int:
-    """How many columns the header has: the first row that is not blank."""
-    return max((n for n, text in enumerate(texts, 1) if text.strip()), default=0)
-
-
-def _padded(texts: list[str], width: int) -> list[str]:
-    """A row as wide as the header: a sheet leaves out empty cells at the end and may have styled ones beyond."""
-    beyond = texts[width:]
-    return texts if any(beyond) else (texts + [""] * width)[:width]
-
-
-def _problem(cells: Sequence[Any]) -> str:
-    for n, cell in enumerate(cells, 1):
-        if cell.data_type in (FORMULA, ERROR):
-            what = "公式" if cell.data_type == FORMULA else "出错的值"
-            return f"{get_column_letter(n)} 列是{what}"
-    return ""
-
-
-def _value(cell: Any, epoch: datetime) -> Any:
-    """What the cell holds; openpyxl takes a day for a number where its format is one of the Chinese ones."""
-    value = cell.value
-    if type(value) in (int, float) and cell.style_array.numFmtId in CHINESE_DATES:
-        with suppress(OverflowError, ValueError):  # no day has this number
-            return from_excel(value, epoch)
-    return value
-
-
-def _text(value: Any) -> str:
+def _text(raw: Raw, book: Book) -> str:
     """A cell as a person would have typed it: whole numbers without a point, times in ISO form."""
-    if value is None:
-        return ""
+    value = raw.value
+    if raw.formula is not None and (text := _of_formula(raw)) is not None:
+        return text
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
-        return f"{Decimal(repr(value)).normalize():f}"
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds")
-    return value.isoformat() if isinstance(value, (date, time)) else str(value)
+        return _number(raw, value, book)
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
+
+
+def _of_formula(raw: Raw) -> str | None:
+    """The text of a formula that is only a quoted text; None where what it last came to counts."""
+    if quoted := _QUOTED.fullmatch(raw.formula or ""):
+        return quoted[1].replace('""', '"')
+    return UNCOMPUTED if raw.value == "" else None
+
+
+def _number(raw: Raw, value: float, book: Book) -> str:
+    if raw.kind == DATE:
+        with suppress(OverflowError, ValueError):  # no day has this number
+            return _moment(value, book)
+    if raw.kind == PERCENT:
+        return f"{number_text(value * 100)}%"
+    return number_text(value) if abs(value) < EXACT else f"{value:.14E}"
+
+
+def _moment(value: float, book: Book) -> str:
+    found = from_excel(value, _epoch(book))
+    return found.isoformat(" ", "seconds") if hasattr(found, "date") else str(found)
+
+
+def _epoch(book: Book) -> datetime:
+    return CALENDAR_MAC_1904 if book.from_1904 else CALENDAR_WINDOWS_1900
+
+
+def _code(raw: Raw, text: str) -> str:
+    """What a number is if it is no amount but a code: as its format shows it."""
+    if is_scientific(raw.format):
+        return f"{raw.value:.2E}"
+    return shown_code(text, raw.format)
+
+
+def _columns(merged: Iterable[str]) -> dict[int, list[tuple[int, int]]]:
+    """Ranges of more than one row; a library's reader refuses those that are none, and so do we."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for place in merged:
+        column, first, _, last = range_boundaries(place)
+        if column and first and last and last > first:
+            found.setdefault(first, []).append((column - 1, last))
+    return found

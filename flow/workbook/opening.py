@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
-import zlib
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import IO, TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
 
+from flow.spreadsheets import door
+from flow.spreadsheets.door import BLOCK, DAMAGED
+from flow.spreadsheets.formats import number_text
+from flow.spreadsheets.scanner import DATE, ERROR, PERCENT, Book
+from flow.spreadsheets.scanner import Sheet as Rows
 from flow.workbook.errors import WorkbookError
-from flow.workbook.scanning import DATE, ERROR, FORMULA, MAX_COLUMNS, MAX_ROWS, PERCENT, scanned
 from flow.workbook.words import cleaned, has_control
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from flow.spreadsheets.scanner import Raw
     from flow.workbook.errors import Problems
-    from flow.workbook.scanning import Raw, Scanned
 
 MAX_BYTES = 2 * 1024 * 1024  #: a shipped workbook has 20 KB
-MAX_UNPACKED = 20 * 1024 * 1024
-MAX_RATIO = 100
-RATIO_FROM = 1024 * 1024  #: below one MiB nothing can bomb, and a small repetitive sheet packs well
-BLOCK = 64 * 1024
+BOUNDS = door.Bounds(unpacked=20 * 1024 * 1024, ratio=100)
+MAX_ROWS, MAX_COLUMNS = 2000, 60
+_MAX_MERGED = 20  #: ranges that are named in one answer
 OLE = b"\xd0\xcf\x11\xe0"
-DAMAGED = (
-    ParseError, zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, TypeError,
-    OverflowError, AttributeError, IndexError, EOFError, OSError, NotImplementedError, RecursionError, AssertionError,
-    ArithmeticError,
-)  # fmt: skip
 DAMAGED_WORDS = "文件已损坏，读不出工作表；请从机器人重新导出，改好再发"
 AGAIN = "请用 Excel、WPS 或 LibreOffice 打开，另存为 .xlsx（“Excel 工作簿”或“Excel 2007-365”）再发"
 IN_OURS = "请在机器人导出的 .xlsx 里改，保存时仍选 .xlsx"
@@ -43,8 +37,8 @@ _ARCHIVES = {
     "Index/Document.iwa": "是 Numbers 表格",
 }
 _AS_TEXT = "请把格子设成“文本”再写一次"
+_FORMULA = "是公式，请改成公式算出来的字（复制，选择性粘贴为值）"
 _NOT_TEXT = {
-    FORMULA: "是公式，请改成公式算出来的字（复制，选择性粘贴为值）",
     DATE: f"被表格软件当成了日期或时间，{_AS_TEXT}",
     PERCENT: f"被表格软件当成了百分数，{_AS_TEXT}",
 }
@@ -59,6 +53,24 @@ class Sheet:
     merged: list[str]
 
 
+@dataclass(slots=True)
+class _Scanned:
+    """The cells of a sheet that are not blank, how far they reach, and the merged ranges."""
+
+    name: str
+    cells: dict[tuple[int, int], Raw] = field(default_factory=dict)
+    rows: int = 0
+    columns: int = 0
+    merged: list[str] = field(default_factory=list)
+
+    def put(self, row: int, column: int, raw: Raw) -> None:
+        self.cells[row, column] = raw
+        self.rows, self.columns = max(self.rows, row), max(self.columns, column)
+
+    def too_big(self) -> bool:
+        return self.rows > MAX_ROWS or self.columns > MAX_COLUMNS
+
+
 def opened(data: bytes, wanted: Collection[str], problems: Problems) -> tuple[dict[str, Sheet], list[str]]:
     """The ``wanted`` sheets of a workbook, and the names of all that are in it.
 
@@ -67,7 +79,7 @@ def opened(data: bytes, wanted: Collection[str], problems: Problems) -> tuple[di
     """
     check_file(data)
     try:
-        found, names = scanned(data, wanted)
+        found, names = _scanned(data, wanted)
     except DAMAGED as error:
         raise WorkbookError([DAMAGED_WORDS]) from error
     _check_extents(found.values())
@@ -80,15 +92,26 @@ def check_file(data: bytes) -> None:
     if words := _not_a_zip(data):
         raise WorkbookError([words])
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            if words := _strange_parts(parts) or _too_big(sum(part.file_size for part in parts), len(data)):
-                raise WorkbookError([words])
-            _inflate(archive, parts, len(data))
-    except WorkbookError:
-        raise
-    except DAMAGED as error:
-        raise WorkbookError([DAMAGED_WORDS]) from error
+        names = door.check(io.BytesIO(data), len(data), BOUNDS)
+    except door.Refused as refusal:
+        raise WorkbookError([_refusal_words(refusal, data)]) from refusal
+    if words := _strange_parts(names):
+        raise WorkbookError([words])
+
+
+def _refusal_words(refusal: door.Refused, data: bytes) -> str:
+    match refusal:
+        case door.Locked():
+            return "文件有密码，请去掉密码再发"
+        case door.TooBig():
+            return f"文件解开后超过 {BOUNDS.unpacked // 1024 // 1024} MB，没有打开；请从机器人重新导出再改"
+        case door.Bomb():
+            return f"文件的压缩比超过 {BOUNDS.ratio} 倍，像压缩炸弹，没有打开"
+        case door.NoWorkbook():
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                return f"这{_archive_kind(archive.namelist())}，{AGAIN}"
+        case _:
+            return DAMAGED_WORDS
 
 
 def _not_a_zip(data: bytes) -> str:
@@ -122,17 +145,13 @@ def _kind(start: bytes) -> str:
     return "别的文件" if b"\x00" in start else "文本或 CSV，它只装得下一张表"
 
 
-def _strange_parts(parts: list[zipfile.ZipInfo]) -> str:
-    names = [part.filename for part in parts]
-    if any(part.flag_bits & 1 for part in parts):
-        return "文件有密码，请去掉密码再发"
+def _strange_parts(names: Iterable[str]) -> str:
+    """Why a workbook that could be read is not taken."""
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         return f"文件里有宏，不能收；{AGAIN}"
     if any(name.startswith("xl/externalLinks/") for name in names):
         return "文件引用了别的工作簿，不能收；请在“数据 → 编辑链接”里断开链接，再存一次"
-    if not {"[Content_Types].xml", "xl/workbook.xml"} <= set(names):
-        return f"这{_archive_kind(names)}，{AGAIN}"
-    return DAMAGED_WORDS if len(set(names)) < len(names) else ""
+    return ""
 
 
 def _archive_kind(names: Collection[str]) -> str:
@@ -142,37 +161,29 @@ def _archive_kind(names: Collection[str]) -> str:
     return next(found, "是压缩包，请先解压" if packed else "不是 .xlsx 工作簿")
 
 
-def _too_big(unpacked: int, packed: int) -> str:
-    if unpacked > MAX_UNPACKED:
-        return f"文件解开后超过 {MAX_UNPACKED // 1024 // 1024} MB，没有打开；请从机器人重新导出再改"
-    if unpacked > RATIO_FROM and unpacked > MAX_RATIO * packed:
-        return f"文件的压缩比超过 {MAX_RATIO} 倍，像压缩炸弹，没有打开"
-    return ""
+def _scanned(data: bytes, wanted: Collection[str]) -> tuple[dict[str, _Scanned], list[str]]:
+    """The ``wanted`` sheets up to the first row or column too many, and the names of all."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        book, found = Book.of(archive), {}
+        for name, part in book.sheets.items():
+            if name in wanted:
+                with archive.open(part) as file:
+                    found[name] = _scan(name, Rows(book, file))
+        return found, list(book.sheets)
 
 
-def _inflate(archive: zipfile.ZipFile, parts: Iterable[zipfile.ZipInfo], packed: int) -> None:
-    """Unpack once and count, for a directory may lie; and look for what XML must not declare."""
-    size = 0
-    for part in parts:
-        with archive.open(part) as file:
-            for block in _blocks(file):
-                size += len(block)
-                if words := _too_big(size, packed):
-                    raise WorkbookError([words])
-                letters = block.replace(b"\x00", b"")  # of UTF-16 too
-                if b"<!DOCTYPE" in letters or b"<!ENTITY" in letters:
-                    raise WorkbookError([DAMAGED_WORDS])
+def _scan(name: str, rows: Rows) -> _Scanned:
+    found = _Scanned(name)
+    for row, cells in rows:
+        for column, raw in cells:
+            found.put(row, column, raw)
+        if found.too_big():
+            break
+    found.merged = rows.merged[:_MAX_MERGED]
+    return found
 
 
-def _blocks(file: IO[bytes]) -> Iterator[bytes]:
-    """Blocks that overlap by what would hide a word on their border."""
-    tail = b""
-    while block := file.read(BLOCK):
-        yield tail + block
-        tail = block[-32:]
-
-
-def _check_extents(found: Iterable[Scanned]) -> None:
+def _check_extents(found: Iterable[_Scanned]) -> None:
     """Raises WorkbookError for sheets that are too long or too wide."""
     words = []
     for sheet in found:
@@ -184,7 +195,7 @@ def _check_extents(found: Iterable[Scanned]) -> None:
         raise WorkbookError(words)
 
 
-def _cells(sheet: Scanned, problems: Problems) -> Iterator[tuple[tuple[int, int], str]]:
+def _cells(sheet: _Scanned, problems: Problems) -> Iterator[tuple[tuple[int, int], str]]:
     for (row, column), raw in sheet.cells.items():
         if words := _refused(raw):
             problems.close(sheet.name, row, f"{get_column_letter(column)}{row} {words}")
@@ -193,6 +204,8 @@ def _cells(sheet: Scanned, problems: Problems) -> Iterator[tuple[tuple[int, int]
 
 
 def _refused(raw: Raw) -> str:
+    if raw.formula is not None:
+        return _FORMULA
     if raw.kind == ERROR:
         return f"是出错的值 {raw.value}，请改正"
     if isinstance(raw.value, str) and has_control(cleaned(raw.value)):
@@ -205,5 +218,5 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
-        return f"{Decimal(f'{value:.15g}').normalize():f}"
+        return number_text(value)
     return cleaned(str(value)).strip()

@@ -16,7 +16,7 @@ from openpyxl.worksheet.dimensions import RowDimension
 from flow import yamlfile
 from flow.policy import AUTOMATIC
 from flow.workbook import nodes, sheets, stamps, tiers
-from flow.workbook.scanning import MAX_ROWS
+from flow.workbook.opening import MAX_ROWS
 from flow.workbook.tables import FIRST_ROW
 
 if TYPE_CHECKING:

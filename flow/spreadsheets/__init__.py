@@ -1,0 +1,1 @@
+"""XLSX files from strangers: what they really are, how big they get, and their cells."""

@@ -1,0 +1,37 @@
+"""Whose order a number is, where several shops have it: read behind the number, or asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flow.orders import shop_word
+from handlers.chat import guesses
+from models import Order
+
+if TYPE_CHECKING:
+    from flow.orders import SeveralShops
+    from handlers.chat.guesses import Run
+    from handlers.context import Ctx, Reply
+
+
+async def with_shop(words: list[str]) -> tuple[list[str], str]:
+    """The words of a return without the shop that is among them, and that shop as a word; "" where none is named."""
+    shops = {shop_word(order.shop) for order in await Order.filter(no__in=(words[0], words[0].upper())).only("shop")}
+    named = next((word for word in words[1:] if word in shops), "")
+    if not named:
+        return words, ""
+    place = words.index(named, 1)
+    return [*words[:place], *words[place + 1 :]], named
+
+
+async def which_shop(ctx: Ctx, words: list[str], several: SeveralShops, run: Run) -> Reply:
+    """Ask whose order it is; each shop is a button that says the same with its name. Raises what it got where none can.
+
+    ``run`` carries out a whole line.
+    """
+    command, number, *rest = words
+    readings = [" ".join([command, number, shop, *rest]) for shop in several.shops]
+    asked = (f"订单 {several.no} 是哪家店的？", f"{'、'.join(several.shops)} 都有这个订单号")
+    if reply := await guesses.offer(ctx, asked, readings, run):
+        return reply
+    raise several
