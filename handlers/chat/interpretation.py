@@ -17,7 +17,7 @@ from handlers.chat.buttons import nodes_of, own_buttons
 from handlers.chat.manual import examples
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
-from handlers.chat.spelling import bare, unasked
+from handlers.chat.spelling import asks, bare, unasked
 from handlers.context import Reply
 from models import Case, Order, OrderLine, Parcel
 
@@ -80,7 +80,7 @@ async def _of_cases(hearing: Hearing, said: Sentence) -> Reply | None:
     no, whole = said.cases[0], _without(said, hearing.lexicon)
     if not whole:
         return await hearing.run(hearing.ctx, [LOOK, no])
-    if hearing.lexicon.is_button(whole) and not hearing.pressed:
+    if hearing.lexicon.is_button(whole) and not hearing.pressed and not asks(said.text):
         return await hearing.run(hearing.ctx, [whole, no])
     words = _carried(hearing, said, no)
     return await hearing.run(hearing.ctx, words) if words else await _choice(hearing, said, no)
@@ -188,7 +188,7 @@ async def _bare(ctx: Ctx, number: str) -> str:
 async def _without_number(hearing: Hearing, said: Sentence) -> Reply | None:
     """The first reading that there is, the plainest first."""
     text = said.text.strip(" ,。.!?~")
-    for reading in (_small_talk, _question, _nth, _button):
+    for reading in (_small_talk, _question, *(() if asks(said.text) else (_nth,)), _button):
         if reply := await reading(hearing, text):
             return reply
     return await (_explained(hearing, said) if said.commands else _mistyped(hearing, said))

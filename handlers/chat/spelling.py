@@ -20,6 +20,7 @@ _POINT = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
 _NUMBER = re.compile(r"#?(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}")
 MARKS = " ,。.:;!?~、…\"'“”‘’()<>"
 _GLUED = re.compile(r"^([A-Za-z0-9-]{4,})(?:[,:、]\s*|(?=[^\x00-\x7f×、]))(?:的|里的|里面的|这单的)?(.+)$")
+_QUESTION = ("?", "吗", "么", "没", "呢")
 ASKING = "查"  #: the command that is all a question about how far a thing is can mean
 BETWEEN = ("、", ",", "和", "跟", "与", "及", "以及", "还有", "/", "&", "+")  #: what may stand between two numbers
 
@@ -46,13 +47,21 @@ def _whole(match: re.Match[str]) -> str:
 def spelt(text: str, lexicon: Lexicon) -> list[str]:
     """The words of one statement: the command first, then its number; as they stand where it begins with neither.
 
-    Only what a command keeps as prose keeps its question mark and its thanks.
+    Only what a command keeps as prose keeps its question mark and its thanks; a button that is asked about is no
+    statement.
     """
     plain = numbered(polite(text, lexicon))
     words = _ordered(_ENDING.sub("", plain) or plain, lexicon)
     if words and words[0] in lexicon.prose:
         return _ordered(fullstopped(plain), lexicon)
+    if words and lexicon.is_button(words[0]) and asks(plain):
+        return [*words[1:2], f"{words[0]}?", *words[2:]]
     return _unthanked(words, lexicon) if words and lexicon.is_word(words[0]) else words
+
+
+def asks(text: str) -> bool:
+    """Whether a text is a question, which decides nothing: 同意了吗, 同意 R…？"""
+    return text.rstrip(" 。.!~…").endswith(_QUESTION)
 
 
 def polite(text: str, lexicon: Lexicon) -> str:
