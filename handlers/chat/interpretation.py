@@ -188,7 +188,7 @@ async def _bare(ctx: Ctx, number: str) -> str:
 async def _without_number(hearing: Hearing, said: Sentence) -> Reply | None:
     """The first reading that there is, the plainest first."""
     text = said.text.strip(" ,。.!?~")
-    for reading in (_small_talk, _question, *(() if asks(said.text) else (_nth,)), _button):
+    for reading in (_small_talk, _question, _button) if asks(said.text) else (_small_talk, _question, _nth, _button):
         if reply := await reading(hearing, text):
             return reply
     return await (_explained(hearing, said) if said.commands else _mistyped(hearing, said))
