@@ -95,7 +95,7 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
     """The statement that a sentence about a case can only be; none where it says more than the command keeps."""
     rest = list(said.rest)
     match said.commands:
-        case ("查",) if not rest:
+        case ("查",) if all(hearing.lexicon.is_button(word) for word in rest):
             return [LOOK, no]
         case ("催办" | "评论" as command,) if rest or command == HURRY:
             return [command, no, *rest]
