@@ -11,7 +11,7 @@ from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import find_cases
 from handlers import asking, bulk, dialogs, otherwise, parse, publishing, refusals, tasks, upload
 from handlers.chat import guesses, names, positions, quotes
-from handlers.chat.buttons import buttons_known, press
+from handlers.chat.buttons import books, buttons_known, press
 from handlers.chat.grammar import CASE, GRAMMAR, NUMBER, ORDER, about, carry_out
 from handlers.chat.interpretation import Hearing, understood
 from handlers.chat.lexicon import Lexicon
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 UNHEARD = "这条语音没有听清，什么都没有做。请再说一次，或者直接打字"
 KEPT = "收到。图片和文件暂时只作留存；要办事请直接打字，回复“帮助”看能做什么"
+TAIL = 3  #: digits from which on a number is the end of a case's, and no place in a list
 OF_OTHERS = ("查", "导出")  #: commands whose first word may be something else than a case
 FREE = (asking.ASK, tasks.NAME)  #: dialogs whose answers may be any words
 
@@ -85,6 +86,13 @@ class Messages:
         lexicon = await self.lexicon(ctx)
         return await self._said(ctx, Statement(" ".join(words), tuple(words)), lexicon, typed=False)
 
+    async def strictly(self, ctx: Ctx, words: list[str]) -> Reply:
+        """The same, without looking for what the words may mean. Raises NotFound where they are no statement."""
+        statement = Statement(" ".join(words), tuple(words))
+        if reply := await self._carried_out(ctx, statement, await self.lexicon(ctx)):
+            return reply
+        raise NotFound("没听懂这句话，什么都没有做")
+
     async def guessed(self, ctx: Ctx, wait: Wait, value: str) -> Reply:
         """The answer to a guess."""
         return await guesses.answer(ctx, wait, value, self.run)
@@ -114,21 +122,25 @@ class Messages:
         wait = await dialogs.current(ctx.me.id, ctx.at) if typed else None
         if wait and await self._is_answer(ctx, wait, statement, lexicon):
             return await self.dialogs[wait.kind](ctx, wait, " ".join(parse.words(statement.text)))
+        if reply := await self._carried_out(ctx, statement, lexicon):
+            return reply
+        if reply := await otherwise.understood(ctx, parse.words(statement.text), self.strictly):
+            return reply
+        pressed = len(statement.words) > 1 and lexicon.is_button(statement.name)
+        return await understood(Hearing(ctx, lexicon, self.run, self.strictly, pressed), statement.text)
+
+    async def _carried_out(self, ctx: Ctx, statement: Statement, lexicon: Lexicon) -> Reply | None:
+        """A command, or a button with its case; None for what is neither."""
         words = await self._placed(ctx, list(statement.words), lexicon)
         if isinstance(words, Reply):
             return words
         if entry := await self._command(ctx, words):
             return await carry_out(entry, ctx, words[1:])
-        of_case = len(words) > 1 and parse.is_case_no(words[1])
-        if of_case and (reply := await _pressed(ctx, words, lexicon)):
+        if len(words) > 1 and parse.is_case_no(words[1]) and (reply := await _pressed(ctx, words, lexicon)):
             return reply
         if words[0] in self.not_yet:
             raise NotFound(self.not_yet[words[0]])
-        if reply := await otherwise.understood(ctx, parse.words(statement.text), self.run):
-            return reply
-        return await understood(
-            Hearing(ctx, lexicon, self.run, pressed=of_case and lexicon.is_button(words[0])), statement.text
-        )
+        return None
 
     async def _is_answer(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
         takes = self.takes.get(wait.kind)
@@ -158,9 +170,11 @@ class Messages:
         if meant is None or (words[0] in OF_OTHERS and not meant.numbers):
             return words
         if meant.sure and meant.numbers:
-            return [words[0], meant.numbers[0], *words[2:]]
+            if not (words[1].isdigit() and len(words[1]) < TAIL and await books(ctx, words[0], meant.numbers[0])):
+                return [words[0], meant.numbers[0], *words[2:]]
+            meant = replace(meant, why=f"“{words[1]}”是待办里的第几件，还是几件货？")
         readings = [" ".join([words[0], no, *words[2:]]) for no in meant.numbers]
-        reply = await guesses.offer(ctx, (f"{words[0]} {words[1]}：是哪一单？", meant.why), readings, self.run)
+        reply = await guesses.offer(ctx, (f"{words[0]} {words[1]}：是哪一单？", meant.why), readings, self.strictly)
         if reply is None:
             raise NotFound(f"{meant.why}，什么都没有做；请回复“待办”看现在的，或写全单号")
         return reply

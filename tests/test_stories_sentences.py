@@ -300,6 +300,15 @@ async def test_a_place_in_the_list_that_one_was_shown(desk: Stage) -> None:
     assert [await stand(a), await stand(b)] == ["处理中 客服审核", "处理中 金额审批"]
 
 
+@pytest.mark.parametrize("words", ["合格入库 1", "合格入库 1件"])
+async def test_a_number_that_may_be_a_count_of_goods_is_asked_about(desk: Stage, words: str) -> None:
+    no = await received(desk)
+    await says(desk, XU, "待办")
+    told = await says(desk, XU, words)
+    assert await stand(no) == "处理中 质检", told
+    assert "几件货" in told or "哪一单" in told
+
+
 async def test_a_list_of_yesterday_is_asked_about(desk: Stage) -> None:
     no = await submitted(desk)
     await says(desk, WANG, "待办")

@@ -46,6 +46,15 @@ async def own_buttons(ctx: Ctx, case: Case) -> Named | None:
     return Named(card, f"{task_token(case.no, task)}-s{copies}", "task", case.id, task.id)
 
 
+async def books(ctx: Ctx, word: str, no: str) -> bool:
+    """Whether a button of mine at that case counts goods or moves money, so that a number behind it may be a count."""
+    case = await Case.get(no=no)
+    nodes = await nodes_of(ctx, case)
+    return any(
+        action.effects for task in await _open(ctx, case) for action in nodes[task.node].buttons if action.name == word
+    )
+
+
 async def press(ctx: Ctx, word: str, case: Case, rest: list[str], lexicon: Lexicon) -> Reply | None:
     """Do what a word means at a case: its own button, or the only one that it can mean and that books nothing.
 

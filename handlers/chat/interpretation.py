@@ -46,10 +46,11 @@ class Hearing:
     ctx: Ctx
     lexicon: Lexicon
     run: Run
+    strictly: Run  #: the same, but never what a statement may only mean: for a reading that is tried
     pressed: bool = False  #: it was a button with a case, and nothing that I could do
 
     async def offer(self, question: str, lead: str, readings: Sequence[str]) -> Reply | None:
-        return await guesses.offer(self.ctx, (question, lead), readings, self.run)
+        return await guesses.offer(self.ctx, (question, lead), readings, self.strictly)
 
 
 async def understood(hearing: Hearing, text: str) -> Reply:
@@ -225,20 +226,21 @@ async def _nth(hearing: Hearing, text: str) -> Reply | None:
     word = bare(text.replace(match[0], " ", 1), hearing.lexicon)
     if word and not hearing.lexicon.is_button(word):
         return None
-    return await hearing.run(hearing.ctx, [word or LOOK, str(place)])
+    return await hearing.run(hearing.ctx, [word or LOOK, f"第{place}"])
 
 
 async def _button(hearing: Hearing, text: str) -> Reply | None:
     """A button without a case: which of my tasks has it; the greeting that it may be as well where none has."""
     ctx, known = hearing.ctx, hearing.lexicon.phrases
-    word = next((each for each in (text, bare(text, hearing.lexicon)) if hearing.lexicon.is_button(each)), "")
+    said = [[text], [bare(text, hearing.lexicon)], parse.words(text)]
+    word, *rest = next((words for words in said if words and hearing.lexicon.is_button(words[0])), [""])
     if not word:
         return None
     meant = {word, *known.sure.get(word.lower(), ()), *known.near.get(word.lower(), ())}
     readings = []
     for task in await open_tasks(ctx.me):
         actions = (await nodes_of(ctx, task.case))[task.node].actions
-        readings += [f"{name} {task.case.no}" for name in actions if name in meant]
+        readings += [" ".join([name, task.case.no, *rest]) for name in actions if name in meant]
     asked = f"“{_short(word, 10)}”哪一单？"
     if reply := await hearing.offer(asked, "要办哪一单，请点一个；都可以写成：按钮上的字加单号", readings):
         return reply
@@ -258,7 +260,7 @@ async def _explained(hearing: Hearing, said: Sentence) -> Reply | None:
         if reply := await _asked(hearing, said, readings):
             return reply
     words = command.split() if " " in command else ["帮助", command]
-    return await hearing.run(hearing.ctx, words) if await guesses.works(hearing.ctx, words, hearing.run) else None
+    return await hearing.run(hearing.ctx, words) if await guesses.works(hearing.ctx, words, hearing.strictly) else None
 
 
 async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
@@ -274,7 +276,7 @@ async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
     if reply := await _asked(hearing, said, readings):
         return reply
     helps = [["帮助", name] for name in glued]
-    able = [words for words in helps if await guesses.works(hearing.ctx, words, hearing.run)]
+    able = [words for words in helps if await guesses.works(hearing.ctx, words, hearing.strictly)]
     return await hearing.run(hearing.ctx, able[0]) if able else None
 
 
