@@ -165,8 +165,9 @@ class Messages:
             return words
         if parse.is_case_no(words[1]) or (words[0] == "查" and await _finds(ctx, words[1])):
             return words
-        meant = await positions.of_number(ctx, words[1]) if is_number(words[1]) and words[0] != "查" else None
-        meant = meant or await positions.meant(ctx, words[1])
+        meant = await positions.meant(ctx, words[1])
+        if is_number(words[1]) and words[0] != "查" and not (meant and meant.numbers):
+            meant = await positions.of_number(ctx, words[1]) or meant
         if meant is None or (words[0] in OF_OTHERS and not meant.numbers):
             return words
         if meant.sure and meant.numbers:
