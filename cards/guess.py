@@ -19,11 +19,19 @@ def guess(question: str, lead: str, readings: Sequence[str], dialog_id: int, ver
     shown = readings[:MOST]
     facts = tuple(Fact(str(n), fitted(reading, VALUE_CHARS)) for n, reading in enumerate(shown, 1))
     buttons = tuple(
-        Button(fitted(f"{n} {reading.split()[0]}", BUTTON_CHARS), Answer(dialog_id, version, str(n)).pack())
-        for n, reading in enumerate(shown, 1)
+        Button(fitted(f"{n} {label}", BUTTON_CHARS), Answer(dialog_id, version, str(n)).pack())
+        for n, label in enumerate(_labels(shown), 1)
     )
     cancel = Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger")
     return Card(fitted(question, TITLE_CHARS), short(lead, LEAD_CHARS), facts, (*buttons, cancel))
+
+
+def _labels(readings: Sequence[str]) -> list[str]:
+    """The command of each; where all are the same one, with the end of its number: 催办 0005."""
+    heads = [reading.split()[0] for reading in readings]
+    if len(set(heads)) > 1 or len(heads) == 1:
+        return heads
+    return [f"{head} {(reading.split()[1:2] or [''])[0][-4:]}" for head, reading in zip(heads, readings, strict=True)]
 
 
 def taken(reading: str) -> Card:

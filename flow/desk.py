@@ -32,6 +32,7 @@ class Desk:
     staff: Staff = field(default_factory=Staff, repr=False)
     _revision: int = -1
     _rules: dict[tuple[int, int], Rules] = field(default_factory=dict, repr=False)
+    _buttons: tuple[int, frozenset[str]] = field(default=(-1, frozenset()), repr=False)
 
     async def fresh(self, revision: int | None = None) -> Business:
         """The business as it is published now; ``revision`` where the caller has just read it."""
@@ -50,6 +51,14 @@ class Desk:
             flow, policy = await Definition.get(id=flow_id), await Definition.get(id=policy_id)
             self._rules[key] = Rules(_flow(flow.text, flow.name), _policy(policy.text, policy.name))
         return self._rules[key]
+
+    async def buttons(self) -> frozenset[str]:
+        """Every button of the published flows, as of the last look at what is published."""
+        if self._buttons[0] != self._revision:
+            rows = await Definition.filter(active=True, kind=FLOW).values("name", "text")
+            nodes = [node for row in rows for node in _flow(row["text"], row["name"]).nodes.values()]
+            self._buttons = self._revision, frozenset(action.name for node in nodes for action in node.buttons)
+        return self._buttons[1]
 
     async def current(self, flow: str, facts: Mapping[str, Any] | None = None) -> tuple[int, int]:
         """Ids of the flow and policy that a new case takes: by the choices, else the database's own policy."""

@@ -139,12 +139,19 @@ def _refresh(case: Case, now: datetime, which: str, *values: Any, at: datetime |
 
 
 async def redrawing(
-    case: Case, now: datetime, *, but: str | None = None, of: Task | None = None, told: Outbox | None = None
+    case: Case,
+    now: datetime,
+    *,
+    but: str | None = None,
+    of: Task | None = None,
+    told: Outbox | None = None,
+    rings: datetime | None = None,
 ) -> list[Outbox]:
     """Rows that draw the live cards of a case's open tasks anew, or those ``of`` one; ``but`` is the card just tapped.
 
     Cards that can be redrawn only once give way to one fresh card, whose name stands ready in the row of the newest;
-    it rings, so it goes with the words ``told`` that ring anyway, and stays away where these tell of many at once.
+    it rings, so it waits till ``rings``, or goes with the words ``told`` that ring anyway, and stays away where these
+    tell of many at once.
     """
     found = SentCard.filter(case_id=case.id, live=True, task__state=TaskState.OPEN).order_by("-id")
     rows, shown = [], set()
@@ -153,7 +160,7 @@ async def redrawing(
             fresh = card.drawn_once and card.task_id not in shown
             name = f"{task_token(case.no, card.task)}-r{case.version}" if fresh else ""
             key, payload = f"redraw:{card.token}:v{case.version}", {"token": card.token, "fresh": name}
-            at = now
+            at = (rings or now) if card.drawn_once else now
             if told and card.drawn_once:
                 at, payload[DIGEST] = told.run_at, str(told.payload.get(DIGEST, ""))
             rows.append(row("redraw", key, at, member_id=card.member_id, case_id=case.id, payload=payload))

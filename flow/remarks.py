@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flow import queue
 from flow.definition import REASON
@@ -76,6 +76,8 @@ async def urge(case: Case, who: Person, at: datetime, why: str = "") -> list[int
     """Ask the owners to hurry, once an hour per case; who was asked. In the caller's transaction."""
     if case.state is not CaseState.OPEN:
         raise NotAllowed(f"{case.no} {case.state}，没有人要催")
+    if len(why) > MAX_COMMENT:
+        raise PolicyRefused(f"催办的话最多 {MAX_COMMENT} 个字，现在有 {len(why)} 个")
     owners = set(await _owners(case)) - {who.id}
     if not owners:
         raise NotAllowed(f"{case.no} 现在没有别人的待办可催")
@@ -102,9 +104,9 @@ async def urge_late(tasks: Sequence[Task], who: Person, at: datetime) -> tuple[l
             continue
         await note(case, who, {"action": URGE, "node": task.node, "data": {}}, at)
         key = f"urged:{case.no}:s{case.seq}:m{task.owner_id}"
-        about = {"case_id": case.id, "task_id": task.id, "by": who.name}
         together = f"{queue.DIGEST}:urged:m{task.owner_id}:by{who.id}:{int(at.timestamp() * 1000)}"
-        rows.append(queue.tell(key, task.owner_id, at, "urged", **about, **{queue.DIGEST: together}))
+        about: dict[str, Any] = {"case_id": case.id, "task_id": task.id, "by": who.name, queue.DIGEST: together}
+        rows.append(queue.tell(key, task.owner_id, at, "urged", **about))
         urged.append(case)
     await queue.put(rows)
     return urged, len(tasks) - len(urged)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flow import queue
 from models import Dialog
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 PATIENCE = timedelta(minutes=30)
 
@@ -20,6 +23,7 @@ class Wait:
     kind: str
     version: int
     data: dict[str, Any]
+    member_id: int = 0
 
     @property
     def token(self) -> str:
@@ -30,7 +34,13 @@ class Wait:
 async def current(member_id: int, now: datetime) -> Wait | None:
     """What the bot waits for from this person now."""
     row = await Dialog.filter(member_id=member_id, expires_at__gt=now).order_by("-expires_at").first()
-    return Wait(row.id, row.kind, row.version, row.data) if row else None
+    return Wait(row.id, row.kind, row.version, row.data, row.member_id) if row else None
+
+
+async def still_open(dialog_id: int, version: int, now: datetime) -> Wait | None:
+    """The asking that a card shows, if it is open: an offer may stand beside a later question."""
+    row = await Dialog.get_or_none(id=dialog_id, version=version, expires_at__gt=now)
+    return Wait(row.id, row.kind, row.version, row.data, row.member_id) if row else None
 
 
 async def last(member_id: int, kind: str) -> Wait | None:
@@ -42,12 +52,14 @@ async def last(member_id: int, kind: str) -> Wait | None:
 async def ran_out(dialog_id: int, version: int, now: datetime) -> Wait | None:
     """The asking that nobody answered in time; None when it was answered, left or followed by another."""
     row = await Dialog.get_or_none(id=dialog_id, version=version, expires_at__lte=now)
-    return Wait(row.id, row.kind, row.version, row.data) if row else None
+    return Wait(row.id, row.kind, row.version, row.data, row.member_id) if row else None
 
 
-async def begin(member_id: int, kind: str, data: dict[str, Any], now: datetime) -> Wait:
-    """Wait for something new; whatever was waited for before is left."""
-    await leave(member_id, now)
+async def begin(
+    member_id: int, kind: str, data: dict[str, Any], now: datetime, *, beside: Collection[str] = ()
+) -> Wait:
+    """Wait for something new; whatever was waited for before is left, but for offers that may stand ``beside`` it."""
+    await leave(member_id, now, beside=beside)
     row, made = await Dialog.get_or_create(
         member_id=member_id, kind=kind, defaults={"data": data, "version": 1, "expires_at": now + PATIENCE}
     )
@@ -73,9 +85,9 @@ async def _save(row: Dialog, data: dict[str, Any], now: datetime) -> None:
     await row.save()
 
 
-async def leave(member_id: int, now: datetime, *, but: str | None = None) -> None:
+async def leave(member_id: int, now: datetime, *, but: str | None = None, beside: Collection[str] = ()) -> None:
     """Stop waiting; the cards that asked become records, but for the one just tapped."""
-    for row in await Dialog.filter(member_id=member_id, expires_at__gt=now):
+    for row in await Dialog.filter(member_id=member_id, expires_at__gt=now).exclude(kind__in=list(beside)):
         wait = Wait(row.id, row.kind, row.version, row.data)
         row.expires_at, row.version = now, row.version + 1
         await row.save()

@@ -38,6 +38,8 @@ class Message:
     chat: str | None = None  #: the group's id; None in the 1:1 chat
     media: tuple[Media, ...] = ()
     reply: ReplyTo | None = None
+    mentions: tuple[str, ...] = ()  #: userids of colleagues that are @-ed in it, never the bot itself
+    quoted: tuple[str, ...] = field(default=(), repr=False)  #: every text of the message that this one quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def unpack(kind: str, data: dict[str, Any]) -> Event:
     parts = data | {"at": datetime.fromisoformat(data["at"])}
     if kind == "message":
         parts["media"] = tuple(Media(**item) for item in data["media"])
+        parts |= {name: tuple(data.get(name) or ()) for name in ("mentions", "quoted")}
         if reply := data["reply"]:
             parts["reply"] = ReplyTo(reply["url"], datetime.fromisoformat(reply["until"]))
     return _KINDS[kind](**parts)

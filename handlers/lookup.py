@@ -16,18 +16,16 @@ from flow.reading import case_view
 from flow.snoozing import looked
 from flow.stats.period import is_time, normal
 from flow.verifying import broken
-from handlers import returns
-from handlers.chat import guesses
+from handlers.chat.grammar import nothing_left
 from handlers.context import Chart, Ctx, Invitation, Reply
 from handlers.export import listing
 from handlers.found_orders import beside, choosing, orders_found
 from handlers.order_shop import with_shop
-from handlers.router import Router, permitted
+from handlers.router import Router
 from models import Case, Refusal, Task, TaskState
 
 if TYPE_CHECKING:
     from flow.finding import Found
-    from handlers.dialogs import Wait
     from models.values import CaseView
 
 router = Router()
@@ -42,6 +40,7 @@ async def look_up(ctx: Ctx, words: list[str]) -> Reply:
         return Reply.of(await listing(ctx, words, "case_lines"))
     words, shop = await with_shop(words)
     number = "".join(words) if phone("".join(words)) else words[0]
+    nothing_left([] if number != words[0] else words[1:], "查 <单号、订单号、运单号或手机号>")
     try:
         found = await find(ctx.desk, number, ctx.me)
     except NotFound:
@@ -81,19 +80,6 @@ async def _meanings(number: str, found: list[Found]) -> str:
             count = len({phone(str(mobile)) for mobile in people})
             parts += [f"{each.what} {number} 是 {count} 位客户的"] if count > 1 else []
     return "，".join(parts)
-
-
-async def chosen(ctx: Ctx, wait: Wait, value: str) -> Reply:
-    """One of what was listed or offered, done as if it had been typed."""
-    return await guesses.answer(ctx, wait, value, _run)
-
-
-async def _run(ctx: Ctx, words: list[str]) -> Reply:
-    entry = router.find(words[0]) or returns.router.find(words[0])
-    if entry is None:
-        raise NotFound("没听懂这句话，回复“帮助”看能做什么")
-    permitted(entry, ctx)
-    return await entry.run(ctx, words[1:])
 
 
 async def _one(ctx: Ctx, case_id: int) -> Reply:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flow import amending, edits, proposals
 from flow.errors import NotFound
-from handlers import flows, parse
+from handlers import flows
+from handlers.chat import guesses
 from handlers.router import permitted
 
 if TYPE_CHECKING:
@@ -16,20 +17,19 @@ if TYPE_CHECKING:
 _PICTURE = re.compile(r"^(?:看|查看)?(?P<before>\S*?)流程图?(?: (?P<after>\S+))?$")
 
 
-def whole(text: str) -> str:
-    """A message as one line; where it begins with an edit, each further line may be another."""
-    lines = [line for line in map(parse.normalise, text.splitlines()) if line]
-    return edits.in_one_line(lines) if len(lines) > 1 and edits.verb_of(lines[0])[0] else text
+async def understood(ctx: Ctx, said: list[str], run: guesses.Run) -> Reply | None:
+    """The answer to what can only be meant, or the edit that may be; None where nothing is.
 
-
-async def understood(ctx: Ctx, said: list[str]) -> Reply | None:
-    """The answer to what can only be meant; None where nothing is. Raises NotFound with what may have been meant."""
+    Raises NotFound with the verb that was mistyped.
+    """
     text = " ".join(said)
     verb, rest = edits.verb_of(text)
     if not verb and _PICTURE.match(text):
         verb, rest = await _picture(text)
     if not verb and ctx.may(proposals.PUBLISH):
-        verb, rest = await _edit_without_verb(ctx, text)
+        verb, rest, guess = await _edit_without_verb(ctx, text)
+        if guess:
+            return await guesses.offer(ctx, ("是不是要改规则？", f"“{text}”，改完先看再发布"), [guess], run)
     if not verb:
         return None
     entry = flows.router.commands[verb]
@@ -45,14 +45,15 @@ async def _picture(text: str) -> tuple[str, list[str]]:
     return ("流程", named) if len(named) < 2 and all(word in names for word in named) else ("", [])
 
 
-async def _edit_without_verb(ctx: Ctx, text: str) -> tuple[str, list[str]]:
+async def _edit_without_verb(ctx: Ctx, text: str) -> tuple[str, list[str], str]:
+    """The edit that is meant, or the sentence that may be."""
     names, _, policy = await amending.names()
     edit, guess = await amending.meant(text, names[0], policy, ctx.me)
     if edit:
         verb, *rest = edit.split()
-        return verb, rest
+        return verb, rest, ""
     if guess:
-        raise NotFound(f"没听懂这句话，是不是“{guess}”？")
+        return "", [], guess
     if near := edits.likely_verb(text):
         raise NotFound(f"没听懂“{text.split()[0]}”，{near}")
-    return "", []
+    return "", [], ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cards.payload import Act, Decide, PayloadError, Words, unpack
 from flow.errors import NotAllowed
 from handlers import parse
+from handlers.chat.spelling import numbered
 from handlers.events import Message, Tap
 from models import Case, Refusal
 
@@ -32,7 +33,7 @@ async def _tried(event: Event | Labels) -> tuple[int | None, str]:
     """On which case, if on one, and what."""
     if isinstance(event, Tap):
         return _tapped(event)
-    said = parse.words(parse.normalise(event.text)) if isinstance(event, Message) else []
+    said = parse.words(numbered(parse.normalise(event.text))) if isinstance(event, Message) else []
     no = next((word for word in said if parse.is_case_no(word)), "")
     case = await Case.get_or_none(no=no.upper()).only("id") if no else None
     return case.id if case else None, said[0] if said else "收货"

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 from cards.draft import ended, settled
 from cards.payload import Act, Answer, Decide, PayloadError, Words, unpack
 from cards.types import Text
-from flow import proposals
 from flow.actions import reads
-from flow.errors import NotFound
 from flow.reading import chosen
-from flow.roles import KINDS
 from handlers import (
     absence,
     amendments,
@@ -24,7 +21,6 @@ from handlers import (
     flows,
     lists,
     lookup,
-    otherwise,
     overview,
     parse,
     publishing,
@@ -33,19 +29,18 @@ from handlers import (
     several,
     tasks,
     templates,
-    upload,
     verbs,
     warehouse,
 )
-from handlers.chat import cases, guesses
+from handlers.chat import guesses, manual
 from handlers.context import Ctx, Greeting, Reply
 from handlers.events import Joined, Labels, Message, Scan, Tap
+from handlers.messages import Messages
 from handlers.router import Router, permitted
 
 if TYPE_CHECKING:
     from handlers.dialogs import Wait
     from handlers.events import Event
-    from handlers.router import Entry
     from models.hot import Statement
 
 router = Router()
@@ -67,7 +62,6 @@ _CONTINUE = {
     warehouse.PICK: warehouse.answer,
     bulk.BULK: bulk.answer,
     several.AFTERWARDS: reasons.answer,
-    guesses.GUESS: lookup.chosen,
     amendments.AMEND: amendments.answer,
 }
 _NOT_YET = {
@@ -75,21 +69,14 @@ _NOT_YET = {
     "客户": "客户档案还没有；回复 查 手机尾号，看这位客户的单子",
     "反馈": "意见箱还没有，请直接告诉管理员",
 }
-GREETINGS = frozenset({"你好", "您好", "在吗", "早", "早上好", "下午好", "晚上好", "hi", "hello", "Hi", "Hello"})
-MORE_COMMANDS = ("同意 <单号>：按钮上的字加单号，和点按钮一样", "撤单 <单号>：自己开的单，收货和退款之前")
+messages = Messages(router, _CONTINUE, _NOT_YET, {several.AFTERWARDS: reasons.takes})
+_CONTINUE[guesses.GUESS] = messages.guessed
 
 
-@router.command("帮助", "帮助", private=False)
+@router.command("帮助", "帮助；帮助 <一句>，例如 帮助 退货", private=False)
 async def help_me(ctx: Ctx, words: list[str]) -> Reply:
-    """What this person can say."""
-    usable = [entry for entry in router.commands.values() if not entry.needs or ctx.may(entry.needs)]
-    published = {flow for t in ctx.desk.business.types.values() for flow in t.flows}
-    usable = [entry for entry in usable if entry.name not in KINDS or entry.name in published]
-    roles = "、".join(sorted(ctx.me.roles)) or "没有角色"
-    lines = [f"{ctx.me.name}（{roles}），你可以说："]
-    lines += [f"· {usage}" for usage in dict.fromkeys(entry.usage for entry in usable)]
-    lines += [f"· {line}" for line in MORE_COMMANDS]
-    return Reply.of(Text("\n".join(lines)))
+    """What this person can say, or how one thing is said."""
+    return manual.told(ctx, words, router.commands, await messages.lexicon(ctx))
 
 
 def ahead(tap: Tap) -> tuple[Statement, ...]:
@@ -113,62 +100,8 @@ async def handle(ctx: Ctx, event: Event | Labels) -> Reply:
     if isinstance(event, Joined):
         return Reply.of(Greeting(unasked=True))
     if isinstance(event, Message):
-        return await _message(ctx, parse.normalise(otherwise.whole(event.text)))
+        return await messages.heard(ctx, event)
     return Reply()
-
-
-async def _message(ctx: Ctx, text: str) -> Reply:
-    said = _spread(parse.words(text))
-    if ctx.upload and (reply := await _uploaded(ctx)):
-        return reply
-    if not said:
-        return Reply.of(Text("收到。图片和文件暂时只作留存；要办事请直接打字，回复“帮助”看能做什么"))
-    if entry := await _command(ctx, said):
-        permitted(entry, ctx)
-        return await entry.run(ctx, said[1:])
-    if len(said) > 1 and cases.is_one(said[1]):
-        return await tasks.say_action(ctx, said[0], said[1:])
-    wait = await dialogs.current(ctx.me.id, ctx.at)
-    if wait and reasons.takes(wait, " ".join(said)):
-        return await _CONTINUE[wait.kind](ctx, wait, " ".join(said))
-    if said[0] in _NOT_YET:
-        raise NotFound(_NOT_YET[said[0]])
-    if reply := _greeted(said) or await otherwise.understood(ctx, said):
-        return reply
-    raise NotFound("没听懂这句话，回复“帮助”看能做什么")
-
-
-def _greeted(said: list[str]) -> Reply | None:
-    return Reply.of(Greeting()) if "".join(said).rstrip("。!~") in GREETINGS else None
-
-
-async def _command(ctx: Ctx, said: list[str]) -> Entry | None:
-    """The command that the first word is. A word that cases and answers have too is one where a change waits for it."""
-    entry = router.find(said[0])
-    if entry is None or said[0] not in publishing.ALSO_OF_CASES:
-        return entry
-    if len(said) > 1 and cases.is_one(said[1]):
-        return None
-    if await publishing.awaits(ctx, said[0]):
-        return entry
-    is_asked = await dialogs.current(ctx.me.id, ctx.at) is not None
-    return entry if ctx.may(proposals.PUBLISH) and not is_asked else None
-
-
-def _spread(said: list[str]) -> list[str]:
-    """``批量驳回`` is 批量 of whatever action the flows have."""
-    if said and said[0].startswith(bulk.MANY) and said[0] != bulk.MANY:
-        return [bulk.MANY, said[0].removeprefix(bulk.MANY), *said[1:]]
-    return said
-
-
-async def _uploaded(ctx: Ctx) -> Reply | None:
-    """A file is a changed flow; a picture answers whoever asked for one."""
-    if ctx.upload and ctx.upload.kind == "file":
-        permitted(router.commands["发布"], ctx)
-        return await upload.workbook(ctx, ctx.upload.data)
-    wait = await dialogs.current(ctx.me.id, ctx.at)
-    return await tasks.answer(ctx, wait, "") if wait and wait.kind == asking.ASK else None
 
 
 async def _tap(ctx: Ctx, tap: Tap) -> Reply:
@@ -180,22 +113,15 @@ async def _tap(ctx: Ctx, tap: Tap) -> Reply:
         said = await chosen(ctx.desk, payload.case_id, tap.selected)
         return await tasks.act(ctx, payload.case_id, payload.action, said)
     if isinstance(payload, Words):
-        return await _tapped_words(ctx, payload.words.split())
+        return await messages.strictly(ctx, payload.words.split())
     if isinstance(payload, Decide):
         return await publishing.act(ctx, payload)
     return await _dialog_tap(ctx, payload)
 
 
-async def _tapped_words(ctx: Ctx, said: list[str]) -> Reply:
-    """A button that stands for typing its words."""
-    entry = router.commands[said[0]]
-    permitted(entry, ctx)
-    return await entry.run(ctx, said[1:])
-
-
 async def _dialog_tap(ctx: Ctx, payload: Answer) -> Reply:
-    wait: Wait | None = await dialogs.current(ctx.me.id, ctx.at)
-    if wait is None or (wait.id, wait.version) != (payload.dialog_id, payload.version):
+    wait: Wait | None = await dialogs.still_open(payload.dialog_id, payload.version, ctx.at)
+    if wait is None or wait.member_id != ctx.me.id:
         late = await dialogs.ran_out(payload.dialog_id, payload.version, ctx.at)
         if late:
             return Reply(ended(str(late.data["kind"]), "已过期"))

@@ -21,6 +21,7 @@ from flow.roles import Scope, able_to, ask
 from flow.snoozing import looked
 from flow.verbs import WITHDRAW
 from handlers import answers, asking, bulk, dialogs, persons, reasons, several
+from handlers.chat import positions
 from handlers.context import Ctx, Reply
 from handlers.explain import why
 from handlers.returns import as_submitted
@@ -47,6 +48,7 @@ async def list_todo(ctx: Ctx, words: list[str]) -> Reply:
         case = await case_view(ctx.desk, task.case_id, viewer=ctx.me)
         tasks.append((case, await task_view(ctx.desk, task, case)))
     await looked(found, ctx.at)
+    await positions.remember(ctx, found)
     return Reply.of(todo(tasks, ctx.at), *await bulk.offer(ctx, found))
 
 

@@ -41,6 +41,8 @@ RICH = {"richText": [{"text": "退货 53"}, {"text": "6365"}, PICTURE | {"type":
             "待办",
             (Media("voice", "d"),),
         ),
+        (said(msgtype="audio", content={"downloadCode": "d", "recognition": None}), "", (Media("voice", "d"),)),
+        (said(msgtype="audio", content={"downloadCode": "d"}), "", (Media("voice", "d"),)),
         (
             said(msgtype="file", content={"downloadCode": "d", "fileName": "单.pdf"}),
             "",
@@ -58,6 +60,49 @@ RICH = {"richText": [{"text": "退货 53"}, {"text": "6365"}, PICTURE | {"type":
 def test_messages(body: dict[str, Any], text: str, media: tuple[Media, ...]) -> None:
     message = parse.message(body, AT)
     assert (message.text, message.media, message.event_id, message.at) == (text, media, "dingtalk:msg1", AT)
+
+
+ROBOT = {"conversationType": "2", "chatbotUserId": "$:R", "msgtype": "richText"}
+WANG = {"dingtalkId": "$:W", "staffId": "wang"}
+
+
+@pytest.mark.parametrize(
+    ("runs", "users", "text"),
+    [
+        (["@回旋镖", "待办"], [], "待办"),
+        (["@回旋镖", " 退货 53", "6365"], [], "退货 536365"),
+        (["@回旋 镖", "待办"], [], "@回旋 镖 待办"),  # for the reader, who knows what words mean something
+        (["@回旋镖 退货 53", "6365"], [], "@回旋镖 退货 536365"),
+        (["@回旋镖 同意", "R20261123-0001"], [], "@回旋镖 同意 R20261123-0001"),
+        (["退货 536365", "@回旋镖"], [], "退货 536365"),
+        (["@回旋镖", "转交 R1", "@王哥"], [{"dingtalkId": "$:R"}, WANG], "转交 R1 @王哥"),
+        (["待办"], [], "待办"),
+    ],
+)
+def test_the_mention_of_the_robot_is_no_word(runs: list[str], users: list[dict[str, str]], text: str) -> None:
+    content = {"richText": [{"text": run} for run in runs]}
+    message = parse.message(said(**ROBOT, content=content, atUsers=users), AT)
+    assert (message.text, message.mentions) == (text, ("wang",) if len(users) > 1 else ())
+
+
+@pytest.mark.parametrize(
+    "replied",
+    [
+        {"msgType": "text", "content": {"content": "单号 R1"}},
+        {"msgType": "text", "content": {"text": "单号 R1"}},
+        {"msgType": "text", "content": json.dumps({"text": "单号 R1"})},
+        {"msgType": "richText", "content": {"richText": [{"msgType": "text", "content": "单号 R1"}]}},
+        {"msgType": "interactiveCard", "content": {"cardContent": {"children": [{"value": "单号 R1"}]}}},
+        {"msgType": "interactiveCard", "cardData": json.dumps({"cardParamMap": {"markdown": "单号 R1"}})},
+    ],
+)
+def test_every_text_of_what_is_quoted_comes_along(replied: dict[str, Any]) -> None:
+    text = {"content": "同意", "isReplyMsg": True, "repliedMsg": replied}
+    assert "单号 R1" in parse.message(said(msgtype="text", text=text), AT).quoted
+
+
+def test_what_quotes_nothing_quotes_nothing() -> None:
+    assert parse.message(said(msgtype="text", text={"content": "同意"}), AT).quoted == ()
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ async def test_a_list_does_not_end_what_somebody_is_being_asked(desk: Stage) -> 
 async def test_other_words_are_no_answer(desk: Stage) -> None:
     await three(desk)
     await says(desk, "王建国", "待办")
-    assert "没听懂这句话" in await says(desk, "王建国", "好的")
+    assert "哪一单？" in await says(desk, "王建国", "好的"), "which is asked, and nothing done"
     await taps(desk, "王建国", "批量同意")
     assert await nodes() == ["金额审批"] * 3
 

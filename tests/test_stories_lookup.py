@@ -139,7 +139,7 @@ async def test_a_whole_return_is_walked_by_words(desk: Stage) -> None:
         pytest.param("李敏", "同意 {no}", "客服审核不是你的待办，由 王建国 处理", id="somebody else's"),
         pytest.param("王建国", "确认收货 {no}", "这单现在在客服审核，不能确认收货", id="not here"),
         pytest.param("王建国", "同意 R20261123-0099", "没有找到售后单 R20261123-0099", id="no such case"),
-        pytest.param("王建国", "批准 {no}", "不能批准", id="no such deed"),
+        pytest.param("王建国", "拆封 {no}", "“拆封”没看懂", id="no such deed"),
     ],
 )
 async def test_a_deed_that_can_not_be_is_refused(desk: Stage, name: str, line: str, sentence: str) -> None:
@@ -170,7 +170,7 @@ async def test_what_is_over_needs_nobody(desk: Stage) -> None:
 )
 async def test_help_lists_what_a_role_may_say(desk: Stage, name: str, may: set[str], may_not: set[str]) -> None:
     told = await says(desk, name, "帮助")
-    listed = {line.removeprefix("· ").split(" ")[0] for line in told.split("\n") if line.startswith("· ")}
+    listed = {word for line in told.split("\n") if line.startswith("· ") for word in line.partition("：")[2].split(" ")}
     assert may | {"帮助", "转交"} <= listed
     assert not may_not & listed
 
@@ -187,8 +187,20 @@ async def test_who_opens_the_chat_is_told_what_there_is(desk: Stage) -> None:
     assert news(desk, "周仓")[-1].startswith("周仓（仓管员），我是回旋镖")
 
 
-async def test_what_is_not_understood_is_answered_with_the_way_to_help(desk: Stage) -> None:
-    assert await says(desk, LIN, "今天天气不错") == "没听懂这句话，回复“帮助”看能做什么"
+@pytest.mark.parametrize("words", ["早上好", "谢谢", "收到", "好的"])
+async def test_small_talk_is_answered_with_the_way_to_help(desk: Stage, words: str) -> None:
+    told = await says(desk, LIN, words)
+    assert told.startswith("好的，要办事随时打字。可以说：")
+    assert "帮助" in told
+
+
+async def test_one_command_is_explained_with_examples(desk: Stage) -> None:
+    told = await says(desk, LIN, "帮助 退货")
+    assert "写法：退货 <订单号>" in told
+    assert "例如：退货 536365 85123A×2" in told
+    assert "写法：" in await says(desk, "王建国", "帮助 驳回"), "a button has the lines of all buttons"
+    assert "你的角色不能用“退货”" in await says(desk, "许静", "帮助 退货")
+    assert "没有“唱歌”这一句" in await says(desk, LIN, "帮助 唱歌")
 
 
 # -- a group, and a stranger -------------------------------------------------------------------------------------------

@@ -220,5 +220,5 @@ async def test_a_refusal_of_a_case_is_still_one(sqlite: str) -> None:
             await says(desk, "赵卫东", words)
         await says(desk, "王建国", f"驳回 {no}")
         assert await stand(no) == "已关闭 拒绝"
-        assert "没听懂" in await says(desk, "王建国", "驳回")
+        assert "没有等你驳回的待办" in await says(desk, "王建国", "驳回")
         assert await Proposal.filter(state=State.ASKED).count() == 1

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Run = Callable[[Ctx, list[str]], Awaitable[Reply]]
 GUESS = "guess"
+OFFERS = ("bulk", "reason")  #: what was offered unasked, and stays beside a guess
+OFFERED = (GUESS, *OFFERS)
 
 
 class _TriedError(Exception):
@@ -48,9 +50,9 @@ async def offer(ctx: Ctx, asked: tuple[str, str], readings: Sequence[str], run: 
     if not able:
         return None
     wait = await dialogs.current(ctx.me.id, ctx.at)
-    if wait and wait.kind != GUESS:
+    if wait and wait.kind not in OFFERED:
         return Reply.of(Text("\n".join([question, lead, *(f"· {reading}" for reading in able)])))
-    wait = await dialogs.begin(ctx.me.id, GUESS, {"readings": able, "kind": "选择"}, ctx.at)
+    wait = await dialogs.begin(ctx.me.id, GUESS, {"readings": able, "kind": "选择"}, ctx.at, beside=OFFERS)
     return Reply.of(Named(card.guess(question, lead, able, wait.id, wait.version), wait.token, GUESS))
 
 

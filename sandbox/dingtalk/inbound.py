@@ -9,13 +9,16 @@ from sandbox.dingtalk.contacts import ADMIN, unionid
 from sandbox.dingtalk.courier import new_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sandbox.dingtalk.app import DingTalkApp
     from sandbox.dingtalk.meters import Meters
     from sandbox.dingtalk.webhooks import Webhooks
-    from sandbox.world import Place, World
+    from sandbox.world import Item, Place, World
 
 OVER_QUOTA = 20001
 PICTURE = "picture"
+ROBOT = "$:LWCP_v1:$robot"
 
 
 def conversation(place: Place) -> str:
@@ -34,6 +37,25 @@ class Inbound:
     def text(self, userid: str, place: Place, content: str) -> dict[str, Any]:
         return self._body(userid, place, "text", {"text": {"content": content}})
 
+    def rich(self, userid: str, place: Place, runs: Sequence[str], colleagues: Sequence[str]) -> dict[str, Any]:
+        """Text in runs; where people are @-ed, the robot is in the list by its encrypted id alone."""
+        users = [{"dingtalkId": ROBOT}, *({"dingtalkId": f"$:LWCP_v1:${each}", "staffId": each} for each in colleagues)]
+        content = {"content": {"richText": [{"text": run} for run in runs]}}
+        return self._body(userid, place, "richText", content | ({"atUsers": users} if place.group else {}))
+
+    def reply(self, userid: str, place: Place, content: str, quoted: Item) -> dict[str, Any]:
+        """A text that quotes a bubble: of a card it has the tree that the client draws (field reports, 2026-08)."""
+        replied: dict[str, Any] = {"msgType": "text", "content": {"content": quoted.body.get("content", "")}}
+        if quoted.kind == "card":
+            words = [value for value in quoted.body["params"].values() if isinstance(value, str)]
+            nodes = [{"elementType": "TEXT", "value": value} for value in words]
+            replied = {
+                "msgType": "interactiveCard",
+                "content": {"cardContent": {"elementType": "BOX", "children": nodes}},
+            }
+        text = {"content": content, "isReplyMsg": True, "repliedMsg": replied | {"msgId": new_id("msg")}}
+        return self._body(userid, place, "text", {"text": text})
+
     def picture(self, userid: str, place: Place, code: str) -> dict[str, Any]:
         """Groups send a picture beside a mention, which is rich text."""
         content: dict[str, Any] = {"downloadCode": code, "pictureDownloadCode": code}
@@ -41,9 +63,9 @@ class Inbound:
             return self._body(userid, place, "richText", {"content": {"richText": [content | {"type": PICTURE}]}})
         return self._body(userid, place, PICTURE, {"content": content})
 
-    def audio(self, userid: str, place: Place, code: str, recognition: str) -> dict[str, Any]:
-        """Speech comes transcribed; ``duration`` is in milliseconds, guessed at five signs a second."""
-        content = {"duration": 200 * len(recognition), "downloadCode": code, "recognition": recognition}
+    def audio(self, userid: str, place: Place, code: str, recognition: str | None) -> dict[str, Any]:
+        """Speech comes transcribed, or with null; ``duration`` is in milliseconds, guessed at five signs a second."""
+        content = {"duration": 200 * len(recognition or ""), "downloadCode": code, "recognition": recognition}
         return self._body(userid, place, "audio", {"content": content})
 
     def file(self, userid: str, place: Place, code: str, name: str) -> dict[str, Any]:
@@ -62,7 +84,7 @@ class Inbound:
             "conversationId": conversation(place),
             "conversationType": "2" if place.group else "1",
             "chatbotCorpId": self._app.corp_id,
-            "chatbotUserId": "$:LWCP_v1:$robot",
+            "chatbotUserId": ROBOT,
             "robotCode": self._app.robot_code,
             "msgId": new_id("msg"),
             "createAt": created,

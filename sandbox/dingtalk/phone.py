@@ -15,6 +15,8 @@ from sandbox.dingtalk.refusals import DeadButton, Refusal
 from sandbox.world import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sandbox.dingtalk.cards import Card, Cards
     from sandbox.dingtalk.courier import Courier
     from sandbox.dingtalk.inbound import Inbound
@@ -54,6 +56,22 @@ class DingTalkPhones:
             await self._bring(place, self._inbound.text(userid, place, f" {text[mention.end() :].lstrip()}"))
         return bubble
 
+    async def say_rich(
+        self, userid: str, runs: Sequence[str], *, group: str | None = None, colleagues: Sequence[str] = ()
+    ) -> Item:
+        """Send text in runs, as the client does with bold words or a picture; mentions are runs that begin with @."""
+        place = Place("dingtalk", group or userid, group=group is not None)
+        bubble = self._world.put(place, "text", {"content": "".join(runs)}, sender=userid)
+        await self._bring(place, self._inbound.rich(userid, place, runs, colleagues))
+        return bubble
+
+    async def reply(self, userid: str, quoted: Item, text: str) -> Item:
+        """Answer a bubble of the 1:1 chat by quoting it."""
+        place = Place("dingtalk", userid)
+        bubble = self._world.put(place, "text", {"content": text}, sender=userid)
+        await self._bring(place, self._inbound.reply(userid, place, text, quoted))
+        return bubble
+
     async def send_picture(self, userid: str, data: bytes, *, group: str | None = None) -> Item:
         """Send a photo; in a group it goes beside a mention of the robot."""
         place = Place("dingtalk", group or userid, group=group is not None)
@@ -63,8 +81,11 @@ class DingTalkPhones:
         await self._bring(place, self._inbound.picture(userid, place, self._media.code(media_id)))
         return bubble
 
-    async def send_voice(self, userid: str, recognition: str) -> Item:
-        """Speak; ``recognition`` is what the platform understood. Voice never reaches a robot from a group."""
+    async def send_voice(self, userid: str, recognition: str | None) -> Item:
+        """Speak; ``recognition`` is what the platform understood, None for nothing.
+
+        Voice never reaches a robot from a group.
+        """
         place = Place("dingtalk", userid)
         media_id = self._media.keep(b"#!AMR\n", "audio/amr")
         bubble = self._world.put(place, "voice", medium(media_id, recognition=recognition), sender=userid)

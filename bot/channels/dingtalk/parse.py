@@ -11,6 +11,7 @@ from handlers.events import Media, Message, ReplyTo, StaffChanged, Tap
 
 OVER_QUOTA = 20001
 GROUP = "2"
+MAX_QUOTED, MAX_DEPTH = 200, 12
 #: events of the address book (dingtalk.md §4.6, KB 1434)
 STAFF_EVENTS = frozenset({
     "user_add_org", "user_modify_org", "user_leave_org", "user_active_org",
@@ -48,6 +49,8 @@ def message(body: dict[str, Any], at: datetime) -> Message:
         chat=str(body.get("conversationId")) if str(body.get("conversationType")) == GROUP else None,
         media=media,
         reply=_reply(body),
+        mentions=_colleagues(body),
+        quoted=_quoted(body),
     )
 
 
@@ -100,14 +103,63 @@ def _content(body: dict[str, Any]) -> tuple[str, tuple[Media, ...]]:
         case "picture":
             return "", _media("image", content)
         case "richText":
-            return _rich(content.get("richText"))
-        case "audio":
-            return str(content.get("recognition", "")), _media("voice", content)
+            return _rich(_unmentioned(content.get("richText"), body))
+        case "audio":  # what nobody could hear comes as null
+            return str(content.get("recognition") or ""), _media("voice", content)
         case "file":
             return "", _media("file", content, str(content.get("fileName", "")))
         case "video":
             return "", _media("file", content, f"video.{content.get('videoType', 'mp4')}")
     return "", ()
+
+
+def _unmentioned(parts: Any, body: dict[str, Any]) -> list[Any]:
+    """Runs without those that are the mention of the robot, which a text comes without; other mentions stand apart.
+
+    The robot's is the first, or any where nobody else is mentioned. Its name is nowhere in the payload and may have a
+    blank; what follows a blank is left for the reader, who knows what words mean something.
+    """
+    runs = list(parts) if isinstance(parts, list) else []
+    if str(body.get("conversationType")) != GROUP:
+        return runs
+    for place, run in enumerate(runs):
+        text = str(_dict(run).get("text", "")).strip()
+        if not text.startswith("@"):
+            continue
+        is_robot = " " not in text and (place == 0 or not _colleagues(body))
+        runs[place] = {"text": " " if is_robot else f"{' ' if place else ''}{text}{'' if text[-1].isascii() else ' '}"}
+    return runs
+
+
+def _colleagues(body: dict[str, Any]) -> tuple[str, ...]:
+    """Userids of whom a message mentions beside the robot, which is in the list by its encrypted id alone."""
+    users = body.get("atUsers")
+    found = [_dict(each) for each in users] if isinstance(users, list) else []
+    robot = body.get("chatbotUserId")
+    return tuple(str(each["staffId"]) for each in found if each.get("staffId") and each.get("dingtalkId") != robot)
+
+
+def _quoted(body: dict[str, Any]) -> tuple[str, ...]:
+    """Every text in the message that this one replies to.
+
+    Where it stands depends on the kind and the client: ``text.repliedMsg`` with ``content.content``, ``content.text``,
+    runs of rich text, or the tree of a card; older ones say ``quoteMessage`` or ``content.quoteContent``. Of some cards
+    there is only an id, which no API tells the content of (KB has no page; field reports of 2026-02 to 2026-08).
+    """
+    text, content = _dict(body.get("text")), _dict(body.get("content"))
+    places = (text.get("repliedMsg"), content.get("repliedMsg"), body.get("quoteMessage"), content.get("quoteContent"))
+    return tuple(dict.fromkeys(found for place in places for found in _strings(place)))[:MAX_QUOTED]
+
+
+def _strings(value: Any, depth: int = 0) -> list[str]:
+    """All texts of a tree, also of trees that are written into a text."""
+    if depth > MAX_DEPTH:
+        return []
+    if isinstance(value, str):
+        inner = _dict(value) if value.lstrip().startswith("{") else {}
+        return _strings(inner, depth + 1) if inner else [value] if value.strip() else []
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [found for part in parts for found in _strings(part, depth + 1)]
 
 
 def _rich(parts: Any) -> tuple[str, tuple[Media, ...]]:

@@ -1,0 +1,84 @@
+"""The buttons of the node at which a case waits for somebody, by any of their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cards.case import task_card
+from cards.types import Text
+from flow.queue import task_token
+from flow.reading import case_view, task_view
+from flow.verbs import VERBS, WITHDRAW
+from handlers import tasks
+from handlers.context import Named, Reply
+from models import Case, CaseState, SentCard, Task, TaskState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flow.definition import Action, Node
+    from handlers.chat.lexicon import Lexicon
+    from handlers.context import Ctx
+
+
+async def buttons_known(ctx: Ctx) -> frozenset[str]:
+    """Every button of the published flows, and what may be said of any case that is no command."""
+    return await ctx.desk.buttons() | {WITHDRAW}
+
+
+async def nodes_of(ctx: Ctx, case: Case) -> Mapping[str, Node]:
+    return (await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes
+
+
+async def _open(ctx: Ctx, case: Case) -> list[Task]:
+    return await Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN).order_by("id")
+
+
+async def own_buttons(ctx: Ctx, case: Case) -> Named | None:
+    """The card of my task at a case, to be tapped; None where nothing of it waits for me."""
+    found = await _open(ctx, case)
+    if not found:
+        return None
+    task = found[0]
+    view = await case_view(ctx.desk, case.id, events=True, viewer=ctx.me)
+    copies = await SentCard.filter(task_id=task.id).count()
+    card = task_card(view, await task_view(ctx.desk, task, view), ctx.at)
+    return Named(card, f"{task_token(case.no, task)}-s{copies}", "task", case.id, task.id)
+
+
+async def books(ctx: Ctx, word: str, no: str) -> bool:
+    """Whether a button of mine at that case counts goods or moves money, so that a number behind it may be a count."""
+    case = await Case.get(no=no)
+    nodes = await nodes_of(ctx, case)
+    return any(
+        action.effects for task in await _open(ctx, case) for action in nodes[task.node].buttons if action.name == word
+    )
+
+
+async def press(ctx: Ctx, word: str, case: Case, rest: list[str], lexicon: Lexicon) -> Reply | None:
+    """Do what a word means at a case: its own button, or the only one that it can mean and that books nothing.
+
+    Else my own buttons are shown, and nothing is done. None where nothing of the case waits for me and the word is
+    no button either.
+    """
+    nodes = await nodes_of(ctx, case)
+    own = {action.name: action for task in await _open(ctx, case) for action in nodes[task.node].buttons}
+    if word not in own and not lexicon.is_button(word):
+        return None
+    if word in own or word in VERBS or case.state is CaseState.HELD:
+        return await tasks.say_action(ctx, word, [case.no, *rest])
+    if button := _sure(word, own, lexicon):
+        return await tasks.say_action(ctx, button, [case.no, *rest])
+    if own and (card := await own_buttons(ctx, case)):
+        here, said = "、".join(case.nodes), " ".join([word, *rest])
+        why = f"这单现在在{here}，不能{word}" if word in lexicon.actions else f"“{said}”在{here}可能是下面的一个"
+        return Reply.of(Text(f"{why}。{case.no} 什么都没有做，请点卡片上的按钮"), card)
+    if word in lexicon.actions:
+        return await tasks.say_action(ctx, word, [case.no, *rest])
+    return None
+
+
+def _sure(word: str, own: Mapping[str, Action], lexicon: Lexicon) -> str:
+    """The one button that a word means without doubt; "" where goods or money would be booked, or several fit."""
+    found = [name for name in lexicon.phrases.sure.get(word.lower(), ()) if name in own]
+    return found[0] if len(found) == 1 and not own[found[0]].effects else ""

@@ -1,0 +1,101 @@
+"""How people speak, from config/phrases.yaml: polite words, other names of commands and buttons, whole sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from flow import yamlfile
+from flow.business import CONFIG
+from flow.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+FILE = "phrases.yaml"
+KEYS = ("客气", "指令", "按钮", "说法", "问法", "套话", "寒暄")
+SURE, NEAR = "就是", "像"
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a sentence may be about when it has one of these words in it."""
+
+    commands: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The file as one value; lists of words stand with the longest first."""
+
+    before: tuple[str, ...]  #: polite words ahead of a command
+    after: frozenset[str]  #: and behind it
+    particles: tuple[str, ...]  #: right behind a command or button
+    commands: Mapping[str, str]  #: other names of commands
+    sure: Mapping[str, frozenset[str]]  #: a word -> the buttons that it can only mean
+    near: Mapping[str, frozenset[str]]  #: a word -> the buttons that it may mean
+    sayings: tuple[Saying, ...]
+    questions: Mapping[str, str]  #: words of a sentence without a number -> command
+    filler: tuple[str, ...]
+    greetings: frozenset[str]
+    greeting: str  #: the answer to them
+
+    @property
+    def buttons(self) -> frozenset[str]:
+        """Every other name of a button."""
+        return frozenset({*self.sure, *self.near})
+
+
+def phrases_of(text: str) -> Phrases:
+    """The phrases of a file. Raises DefinitionError where it cannot be read."""
+    try:
+        data = yamlfile.read(text)
+        if strange := [key for key in data if key not in KEYS]:
+            raise DefinitionError([f"{FILE}：不认识“{'、'.join(strange)}”，有：{'、'.join(KEYS)}"])
+        return _built(data)
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise DefinitionError([f"{FILE}：读不出来（{type(error).__name__} {error}）"]) from error
+
+
+def _built(data: Mapping[str, Any]) -> Phrases:
+    polite, greetings = data["客气"], data["寒暄"]
+    return Phrases(
+        before=_longest(polite["前"]),
+        after=frozenset(polite["后"]),
+        particles=_longest(polite["语气"]),
+        commands=_turned(data["指令"]),
+        sure=_of_buttons(data["按钮"], SURE),
+        near=_of_buttons(data["按钮"], NEAR),
+        sayings=tuple(Saying(tuple(each["是"]), _longest(each["说"])) for each in data["说法"]),
+        questions=_turned(data["问法"]),
+        filler=_longest(data["套话"]),
+        greetings=frozenset(greetings["说"]),
+        greeting=str(greetings["答"]),
+    )
+
+
+def _longest(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=len, reverse=True))
+
+
+def _turned(lists: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    return {str(word): name for name, words in lists.items() for word in words}
+
+
+def _of_buttons(buttons: Mapping[str, Mapping[str, Iterable[str]]], key: str) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for button, lists in buttons.items():
+        for word in lists.get(key, ()):
+            found.setdefault(str(word), set()).add(button)
+    return {word: frozenset(names) for word, names in found.items()}
+
+
+@lru_cache(maxsize=2)
+def phrases(folder: Path = CONFIG) -> Phrases:
+    """The phrases of this house, read once."""
+    return phrases_of((folder / FILE).read_text(encoding="utf-8"))

@@ -1,0 +1,65 @@
+"""A whole sentence taken apart: the numbers in it, what it is about, and what else it says. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers import parse
+from handlers.chat.spelling import ASKING, MARKS, bare, numbered, polite, unasked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from handlers.chat.lexicon import Lexicon
+    from handlers.chat.phrases import Saying
+
+_NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}(?![A-Za-z0-9])")
+_LED = re.compile(r"^[\s,。:;、]*(?:里面|里边|里|中|这单|那单)?的?")  #: what ties a piece to the number ahead of it
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``commands`` are what it may be about, by ``phrase``; neither that nor the cases are in ``left`` any more."""
+
+    text: str
+    cases: tuple[str, ...]
+    numbers: tuple[str, ...]  #: others than of cases
+    commands: tuple[str, ...]
+    phrase: str
+    left: str
+    lexicon: Lexicon
+
+    @property
+    def rest(self) -> list[str]:
+        """What else it says, without any number."""
+        return self._pieces(_NUMBER.sub(" ", self.left))
+
+    def about(self, number: str) -> list[str]:
+        """What else it says, in its order, but for one of the numbers: the others may be products."""
+        return self._pieces(self.left.replace(number, " ", 1))
+
+    def _pieces(self, text: str) -> list[str]:
+        return [_LED.sub("", piece).strip(MARKS) for piece in text.split() if bare(piece, self.lexicon)]
+
+
+def sentence(text: str, lexicon: Lexicon) -> Sentence:
+    """The sentence in its parts."""
+    plain = numbered(polite(text, lexicon))
+    words = parse.words(plain)
+    cases = tuple(dict.fromkeys(word.upper() for word in words if parse.is_case_no(word)))
+    left = " ".join("\n" if parse.is_case_no(word) else word for word in words)
+    numbers = tuple(dict.fromkeys(_NUMBER.findall(left)))
+    saying, phrase = _saying(_NUMBER.sub("\n", left), lexicon.phrases.sayings)
+    commands = saying.commands if saying else ()
+    left = unasked(left, lexicon) if commands == (ASKING,) else left.replace(phrase, " ", 1) if phrase else left
+    return Sentence(plain, cases, numbers, commands, phrase, left, lexicon)
+
+
+def _saying(text: str, sayings: Iterable[Saying]) -> tuple[Saying | None, str]:
+    for saying in sayings:
+        for word in saying.words:
+            if word in text:
+                return saying, word
+    return None, ""

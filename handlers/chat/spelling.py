@@ -1,0 +1,171 @@
+"""One spelling for each statement, however hands and voices put it: 请把：R…同意吧。 is 同意 R…. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from handlers import parse
+from handlers.chat.phones import respelt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from handlers.chat.lexicon import Lexicon
+
+_DAY = r"20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
+_CASE = re.compile(rf"(?<![A-Za-z0-9])[Rr]\s?({_DAY})\s?[-–—_]?\s?(\d{{4,}})(-[TtQq]\d+)?(?![A-Za-z0-9])")
+_ENDING = re.compile(r"[\s。.!~…,、·?]+$")
+_POINT = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
+_NUMBER = re.compile(r"#?(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}")
+MARKS = " ,。.:;!?~、…\"'“”‘’()<>"
+_GLUED = re.compile(r"^([A-Za-z0-9-]{4,})(?:[,:、]\s*|(?=[^\x00-\x7f×、]))(?:的|里的|里面的|这单的)?(.+)$")
+_QUESTION = ("?", "吗", "么", "没", "呢")
+ASKING = "查"  #: the command that is all a question about how far a thing is can mean
+BETWEEN = ("、", ",", "和", "跟", "与", "及", "以及", "还有", "/", "&", "+")  #: what may stand between two numbers
+
+
+def fullstopped(text: str) -> str:
+    """A text without the full stop that speech ends every sentence with."""
+    return text.rstrip("。 ") or text
+
+
+def is_number(word: str) -> bool:
+    """Whether a word may be the number of an order, a waybill or a customer."""
+    return _NUMBER.fullmatch(word) is not None
+
+
+def numbered(text: str) -> str:
+    """A text with its phone and case numbers as the books have them, the latter apart from the words around them."""
+    return " ".join(_CASE.sub(_whole, respelt(text)).split())
+
+
+def _whole(match: re.Match[str]) -> str:
+    return f" R{match[1]}-{match[2]}{(match[3] or '').upper()} "
+
+
+def spelt(text: str, lexicon: Lexicon) -> list[str]:
+    """The words of one statement: the command first, then its number; as they stand where it begins with neither.
+
+    Only what a command keeps as prose keeps its question mark and its thanks; a button that is asked about is no
+    statement.
+    """
+    plain = numbered(polite(text, lexicon))
+    words = _ordered(_ENDING.sub("", plain) or plain, lexicon)
+    if words and words[0] in lexicon.prose:
+        return _ordered(fullstopped(plain), lexicon)
+    if words and lexicon.is_button(words[0]) and asks(plain):
+        return [*words[1:2], f"{words[0]}?", *words[2:]]
+    return _unthanked(words, lexicon) if words and lexicon.is_word(words[0]) else words
+
+
+def asks(text: str) -> bool:
+    """Whether a text is a question, which decides nothing: 同意了吗, 同意 R…？"""
+    return text.rstrip(" 。.!~…").endswith(_QUESTION)
+
+
+def polite(text: str, lexicon: Lexicon) -> str:
+    """Without the polite words ahead; 请假 and 请求发布 are commands."""
+    rest = _POINT.sub("", text.strip())
+    while True:
+        lower = rest.lower()
+        found = next((word for word in lexicon.phrases.before if lower.startswith(word)), "")
+        after = rest[len(found) :].lstrip(" ,:，。!~、")
+        if not found or not after or (lexicon.head.match(rest) and not lexicon.head.match(after)):
+            return rest
+        if any(name.startswith(found) and rest.startswith(name) for name in lexicon.commands):
+            return rest
+        rest = after
+
+
+def _ordered(text: str, lexicon: Lexicon) -> list[str]:
+    """The words with the command first, by its own name, and the case or number that it is about next."""
+    if match := lexicon.head.match(text):
+        name = _named(match["name"], lexicon)
+        return [name, *_arranged(name, _words(match["rest"]), lexicon)]
+    words = _words(text)
+    run = _run(words, case=True)
+    if run and (match := lexicon.on_case.match(" ".join(words[run:]).lstrip(",:.。、 "))):
+        return [_named(match["name"], lexicon), *words[:run], *_words(match["rest"])]
+    if not run and (match := re.match(rf"^({_NUMBER.pattern})\s?(.+)$", text)):
+        after = lexicon.on_number.match(match[2])
+        if after and not parse.is_case_no(match[1]):
+            return [_named(after["name"], lexicon), match[1], *_words(after["rest"])]
+    return words
+
+
+def _arranged(name: str, words: list[str], lexicon: Lexicon) -> list[str]:
+    if name in lexicon.about_cases | lexicon.actions:
+        return _case_first(words, lexicon)
+    if name in lexicon.about_numbers:
+        words = [part for word in words for part in _listed(word)]
+    if name in lexicon.about_orders | lexicon.about_numbers and words and (match := _GLUED.match(words[0])):
+        words = [match[1], match[2], *words[1:]]
+    return words[:1] if name == ASKING and only_asks(words[1:], lexicon) else words
+
+
+def _listed(word: str) -> list[str]:
+    """``536365、536366`` is two words; any other word is one."""
+    parts = [part for part in re.split("[、,]", word) if part]
+    return parts if len(parts) > 1 and all(map(is_number, parts)) else [word]
+
+
+def _case_first(words: list[str], lexicon: Lexicon) -> list[str]:
+    """``王建国 R…`` and ``这单 R…``: the only case ahead of what else is said."""
+    places = [n for n, word in enumerate(words) if parse.is_case_no(word)]
+    if len(places) != 1 or not 0 < places[0] <= 2 or words[0].lstrip("#").isdigit():
+        return words
+    before = [word for word in words[: places[0]] if word not in lexicon.phrases.filler]
+    return [words[places[0]], *before, *words[places[0] + 1 :]]
+
+
+def _run(words: Sequence[str], *, case: bool) -> int:
+    """How many words at the front are numbers, with what stands between them."""
+    n = 0
+    while n < len(words) and (parse.is_case_no(words[n]) if case else is_number(words[n])):
+        n += 1
+        while n + 1 < len(words) and words[n] in BETWEEN and (not case or parse.is_case_no(words[n + 1])):
+            n += 1
+    return n
+
+
+def _named(name: str, lexicon: Lexicon) -> str:
+    known = {word.lower(): word for word in (*lexicon.commands, *lexicon.actions)}
+    return lexicon.meant(known.get(name.lower(), name))
+
+
+def _words(text: str) -> list[str]:
+    """The words; a mark that stands alone, or right behind a number, is no word."""
+    return [word for word in parse.words(text) if word.strip(",.。:;!?~") or word in BETWEEN]
+
+
+def _unthanked(words: list[str], lexicon: Lexicon) -> list[str]:
+    """Without thanks and particles as last words of their own."""
+    while len(words) > 1 and words[-1].lower().strip(",。!~") in lexicon.phrases.after:
+        words = words[:-1]
+    return words
+
+
+def bare(text: str, lexicon: Lexicon) -> str:
+    """A piece without the filler and the marks at its ends; "" where it is nothing else."""
+    said = text.strip(MARKS)
+    while said:
+        found = next((word for word in lexicon.phrases.filler if said.startswith(word)), "")
+        ended = "" if found else next((word for word in lexicon.phrases.filler if said.endswith(word)), "")
+        if not found and not ended:
+            return said
+        said = (said[len(found) :] if found else said[: -len(ended)]).strip(MARKS)
+    return said
+
+
+def only_asks(words: Iterable[str], lexicon: Lexicon) -> bool:
+    """Whether words say nothing but how far a thing is: 到哪了, 怎么样了, 的进度."""
+    return not any(bare(piece, lexicon) for piece in unasked(" ".join(words), lexicon).split())
+
+
+def unasked(text: str, lexicon: Lexicon) -> str:
+    """A text without every phrase that asks how far a thing is."""
+    for saying in lexicon.phrases.sayings:
+        for word in saying.words if saying.commands == (ASKING,) else ():
+            text = text.replace(word, " ")
+    return text

@@ -1,0 +1,169 @@
+"""The statements of one message, each with its command first; what begins none belongs to the one above it. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from flow import edits
+from flow.edits.several import FOR_PEOPLE
+from handlers import parse
+from handlers.chat.spelling import BETWEEN, fullstopped, is_number, spelt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.chat.lexicon import Lexicon
+
+MOST = 20  #: statements of one message
+_WORD_CHARS = 6  #: of a word ahead of a case number, which may be a button whatever flow has it
+_ITEM = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
+_SEMICOLON = re.compile(r"\s*[;；]\s*")
+_COMMA = re.compile(r"\s*[,。;]\s*(?:然后|再|并且|并|另外|还有)?\s*|\s+(?:然后|并且|另外)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing said: ``text`` as it was typed, ``words`` with the command first and its number next."""
+
+    text: str
+    words: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.words[0] if self.words else ""
+
+
+def statements(message: str, lexicon: Lexicon) -> list[Statement]:
+    """What a message says, in its order; the same command on several cases is as many statements."""
+    segments = _segments([line for line in map(parse.normalise, message.splitlines()) if line], lexicon)
+    found = [each for segment in segments for each in _apart(_unmentioned(segment, message, lexicon), lexicon)]
+    return [one for text, words in found for one in _spread(_closed(text), words, lexicon)]
+
+
+def _closed(text: str) -> str:
+    """Without the full stop at the end, but of what customers or colleagues will read word for word."""
+    return text if edits.verb_of(text)[0] in FOR_PEOPLE else fullstopped(text)
+
+
+def _segments(lines: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """Lines, with each that begins nothing joined to the one above; edits of the rules keep their own way."""
+    groups: list[list[str]] = []
+    for line in [part for each in lines for part in _halves(each, lexicon)]:
+        is_edit, in_edit = _edits(line), bool(groups) and _edits(groups[-1][0])
+        if groups and ((is_edit and in_edit) or not (is_edit or begins(line, lexicon))):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [parse.normalise(edits.in_one_line(group)) if _edits(group[0]) else " ".join(group) for group in groups]
+
+
+def _edits(line: str) -> bool:
+    return bool(edits.verb_of(line)[0])
+
+
+def _halves(line: str, lexicon: Lexicon) -> list[str]:
+    """A line cut at each semicolon behind which a statement begins."""
+    if _edits(line):
+        return [line]
+    parts: list[str] = []
+    for part in filter(None, _SEMICOLON.split(line)):
+        if parts and not begins(part, lexicon):
+            parts[-1] = f"{parts[-1]};{part}"
+        else:
+            parts.append(part)
+    return parts
+
+
+def begins(line: str, lexicon: Lexicon) -> bool:
+    """Whether a line is the beginning of a statement: a command, or a button or short word with a case."""
+    words = spelt(_ITEM.sub("", line), lexicon)
+    if not words:
+        return False
+    if words[0] in lexicon.commands or words[0].startswith("批量"):
+        return True
+    case = len(words) > 1 and parse.is_case_no(words[1])
+    if lexicon.is_button(words[0]):
+        return case or (len(words) == 2 and words[1].isdigit())  # 同意 0007
+    return case and len(words[0]) <= _WORD_CHARS and not words[0].isascii()
+
+
+def _unmentioned(text: str, message: str, lexicon: Lexicon) -> str:
+    """Without the second half of a mention whose name has a blank: ``@回旋 镖 待办``."""
+    first, _, rest = text.partition(" ")
+    mentioned = message.lstrip().startswith(("@", "＠")) and rest and not begins(text, lexicon)
+    return rest if mentioned and begins(rest, lexicon) and not any(map(str.isdigit, first)) else text
+
+
+def _apart(text: str, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
+    """One line that says several things in full: ``同意 A，驳回 B``, ``退货 536365 … 退货 536366 …``."""
+    if _edits(text):
+        return [(text, parse.words(_closed(text)))]
+    pieces = [piece for piece in _COMMA.split(text) if piece]
+    if len(pieces) > 1:
+        spelled = [spelt(piece, lexicon) for piece in pieces]
+        if all(_is_whole(words, lexicon) for words in spelled):
+            return list(zip(pieces, spelled, strict=True))
+    words = spelt(text, lexicon)
+    if not words:
+        return [(text, [])]
+    cuts = [0, *_beginnings(words, lexicon), len(words)]
+    parts = [words[start:end] for start, end in pairwise(cuts)]
+    return [(text, words)] if len(parts) == 1 else [(" ".join(part).strip(",、 "), part) for part in parts]
+
+
+def _is_whole(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """``同意 A B``, with nothing else; or the whole of a return."""
+    if not words or not lexicon.is_word(words[0]) or words[0] in lexicon.prose:
+        return False
+    if words[0] in lexicon.about_orders:
+        return len(words) > 1 and is_number(words[1])
+    return len(words) > 1 and all(parse.is_case_no(word) or word in BETWEEN for word in words[1:])
+
+
+def _beginnings(words: Sequence[str], lexicon: Lexicon) -> list[int]:
+    """Where in a line the next statement begins: another return, or, if there is nothing else, the next decision."""
+    if words[0] in lexicon.prose:
+        return []
+    if words[0] in lexicon.about_orders:
+        return [
+            n for n in range(2, len(words) - 1) if words[n] in lexicon.about_orders and is_number(words[n + 1])
+        ]  # fmt: skip
+    places = [n for n, word in enumerate(words) if lexicon.is_word(word) and word not in BETWEEN]
+    names = set(places)
+    plain = all(n in names or parse.is_case_no(word) or word in BETWEEN for n, word in enumerate(words))
+    ends = [*places[1:], len(words)]
+    full = all(any(map(parse.is_case_no, words[at:end])) for at, end in zip(places, ends, strict=False))
+    return places[1:] if plain and full and places[:1] == [0] else []
+
+
+def _spread(text: str, words: Sequence[str], lexicon: Lexicon) -> list[Statement]:
+    """One statement for each of the cases that stand side by side, all with the words behind them."""
+    if not words:
+        return [Statement(text, ())]
+    bare = parse.is_case_no(words[0])
+    name, rest = ("查", words) if bare else (words[0], words[1:])
+    numbers, left = _side_by_side(name, rest, lexicon)
+    if len(numbers) < 2 or (bare and left):  # one is none
+        return [Statement(text, tuple(words))]
+    said = [(name, number, *left) for number in dict.fromkeys(numbers)]
+    return [Statement(" ".join(each), each) for each in said]
+
+
+def _side_by_side(name: str, rest: Sequence[str], lexicon: Lexicon) -> tuple[list[str], list[str]]:
+    """The numbers at the front, and what is left. In prose only those with 、 between them are meant together."""
+    if name in lexicon.each:
+        numbers = [word for word in rest if word not in BETWEEN]
+        return (numbers, []) if all(map(is_number, numbers)) else ([], list(rest))
+    if name in lexicon.commands - lexicon.about_cases - lexicon.actions:
+        return [], list(rest)
+    numbers, at = [], 0
+    while at < len(rest) and parse.is_case_no(rest[at]):
+        numbers.append(rest[at].upper())
+        between = at + 1 < len(rest) and rest[at + 1] in BETWEEN
+        if name in lexicon.prose and not between:
+            return numbers, list(rest[at + 1 :])
+        at += 2 if between else 1
+    return numbers, list(rest[at:])

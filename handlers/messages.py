@@ -1,0 +1,269 @@
+"""What somebody wrote: each statement of it carried out for itself, and not a word of it lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from cards.types import Text
+from flow import proposals
+from flow.errors import FlowError, NotFound, PolicyRefused
+from flow.finding import find_cases
+from handlers import asking, bulk, dialogs, otherwise, parse, publishing, refusals, tasks, upload
+from handlers.chat import guesses, names, positions, quotes
+from handlers.chat.buttons import books, buttons_known, press
+from handlers.chat.grammar import CASE, GRAMMAR, NUMBER, ORDER, about, carry_out
+from handlers.chat.interpretation import Hearing, understood
+from handlers.chat.lexicon import Lexicon
+from handlers.chat.sentences import sentence
+from handlers.chat.spelling import is_number
+from handlers.chat.statements import MOST, Statement, statements
+from handlers.context import Reply
+from handlers.router import permitted
+from models import Case, Order, hot
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from handlers.context import Ctx, Say
+    from handlers.dialogs import Wait
+    from handlers.events import Message
+    from handlers.router import Entry, Router
+
+    Continue = Callable[[Ctx, Wait, str], Awaitable[Reply]]
+
+UNHEARD = "这条语音没有听清，什么都没有做。请再说一次，或者直接打字"
+KEPT = "收到。图片和文件暂时只作留存；要办事请直接打字，回复“帮助”看能做什么"
+TAIL = 3  #: digits from which on a number is the end of a case's, and no place in a list
+OF_OTHERS = ("查", "导出")  #: commands whose first word may be something else than a case
+FREE = (asking.ASK, tasks.NAME)  #: dialogs whose answers may be any words
+
+
+class _HeldBackError(FlowError):
+    """A further statement would ask something while an earlier one of the same message waits for its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The commands, the dialogs that go on, and what is promised for later."""
+
+    router: Router
+    dialogs: Mapping[str, Continue]
+    not_yet: Mapping[str, str]
+    takes: Mapping[str, Callable[[Wait, str], bool]] = field(default_factory=dict)  #: dialogs that take not any words
+
+    async def heard(self, ctx: Ctx, event: Message) -> Reply:
+        """The answer to a message. Raises FlowError for what is refused."""
+        if ctx.upload and (reply := await self._uploaded(ctx)):
+            return reply
+        lexicon = await self.lexicon(ctx)
+        text, about_case = await quotes.apart(ctx, event)
+        people = [one.name for one in (ctx.staff.find(event.platform, userid) for userid in event.mentions) if one]
+        found = [self._completed(each, about_case, lexicon) for each in statements(text, lexicon)]
+        found = [replace(each, words=tuple(names.respelt(each.words, ctx.staff, people))) for each in found]
+        if not any(each.words for each in found):
+            return Reply.of(Text(UNHEARD if any(item.kind == "voice" for item in event.media) else KEPT))
+        if len(found) > MOST:
+            raise PolicyRefused(f"一条消息最多办 {MOST} 件，这条有 {len(found)} 件，什么都没有做；请分几次发")
+        if len(found) == 1:
+            return await self._said(ctx, found[0], lexicon)
+        return await self._each(ctx, event, found, lexicon)
+
+    async def lexicon(self, ctx: Ctx) -> Lexicon:
+        """The words that mean something to this business now."""
+        return Lexicon(
+            commands=frozenset(self.router.commands),
+            about_cases=about(CASE),
+            about_numbers=about(NUMBER),
+            about_orders=about(ORDER),
+            each=frozenset(name for name, grammar in GRAMMAR.items() if grammar.each),
+            prose=frozenset(name for name, grammar in GRAMMAR.items() if grammar.prose),
+            actions=await buttons_known(ctx),
+        )
+
+    async def run(self, ctx: Ctx, words: list[str]) -> Reply:
+        """Carry out one statement whose words stand in their order."""
+        lexicon = await self.lexicon(ctx)
+        return await self._said(ctx, Statement(" ".join(words), tuple(words)), lexicon, typed=False)
+
+    async def strictly(self, ctx: Ctx, words: list[str]) -> Reply:
+        """The same, without looking for what the words may mean. Raises NotFound where they are no statement."""
+        statement = Statement(" ".join(words), tuple(words))
+        if reply := await self._carried_out(ctx, statement, await self.lexicon(ctx)):
+            return reply
+        raise NotFound("没听懂这句话，什么都没有做")
+
+    async def guessed(self, ctx: Ctx, wait: Wait, value: str) -> Reply:
+        """The answer to a guess."""
+        return await guesses.answer(ctx, wait, value, self.run)
+
+    # -- several -------------------------------------------------------------------------------------------------------
+
+    async def _each(self, ctx: Ctx, event: Message, found: Sequence[Statement], lexicon: Lexicon) -> Reply:
+        """Every statement in its own savepoint, with its own answer, all in one reply."""
+        says: list[Say] = []
+        asked: Wait | None = None
+        for n, statement in enumerate(found):
+            before = await dialogs.current(ctx.me.id, ctx.at)
+            try:
+                async with hot.transaction():
+                    reply = await self._said(ctx, statement, lexicon, typed=not n)
+                    asked = _one_question(asked, before, await dialogs.current(ctx.me.id, ctx.at))
+                says += reply.says
+            except FlowError as refused:
+                await refusals.keep(ctx, replace(event, text=" ".join(statement.words)), refused)
+                says.append(Text(f"“{statement.text}”：{refused}"))
+        return Reply(says=_joined(says))
+
+    # -- one -----------------------------------------------------------------------------------------------------------
+
+    async def _said(self, ctx: Ctx, statement: Statement, lexicon: Lexicon, *, typed: bool = True) -> Reply:
+        """What one statement comes to: an answer to what was asked, a command, a button, or what it may mean."""
+        wait = await dialogs.current(ctx.me.id, ctx.at) if typed else None
+        if wait and await self._is_answer(ctx, wait, statement, lexicon):
+            return await self.dialogs[wait.kind](ctx, wait, " ".join(parse.words(statement.text)))
+        if reply := await self._carried_out(ctx, statement, lexicon):
+            return reply
+        if reply := await otherwise.understood(ctx, parse.words(statement.text), self.strictly):
+            return reply
+        pressed = len(statement.words) > 1 and lexicon.is_button(statement.name)
+        return await understood(Hearing(ctx, lexicon, self.run, self.strictly, pressed), statement.text)
+
+    async def _carried_out(self, ctx: Ctx, statement: Statement, lexicon: Lexicon) -> Reply | None:
+        """A command, or a button with its case; None for what is neither."""
+        words = await self._placed(ctx, list(statement.words), lexicon)
+        if isinstance(words, Reply):
+            return words
+        if entry := await self._command(ctx, words):
+            return await carry_out(entry, ctx, words[1:])
+        if len(words) > 1 and parse.is_case_no(words[1]) and (reply := await _pressed(ctx, words, lexicon)):
+            return reply
+        if words[0] in self.not_yet:
+            raise NotFound(self.not_yet[words[0]])
+        return None
+
+    async def _is_answer(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
+        takes = self.takes.get(wait.kind)
+        if not _answers(wait, statement, lexicon) or (takes and not takes(wait, statement.text)):
+            return False
+        return not await _for_itself(ctx, wait, statement, lexicon)
+
+    def _completed(self, statement: Statement, about_case: str, lexicon: Lexicon) -> Statement:
+        """With the case of the message that was quoted, where a statement names none."""
+        words = _spread_out(statement.words)
+        if about_case and not any(parse.is_case_no(word) for word in words):
+            takes_case = words and (words[0] in lexicon.about_cases | {"查"} or lexicon.is_button(words[0]))
+            if takes_case and not (len(words) > 1 and is_number(words[1]) and words[0] in lexicon.each):
+                return Statement(f"{statement.text} {about_case}", (words[0], about_case, *words[1:]))
+            if not words or words[0] not in lexicon.commands:
+                return Statement(f"{about_case} {statement.text}", (about_case, *words))
+        return replace(statement, words=words)
+
+    async def _placed(self, ctx: Ctx, words: list[str], lexicon: Lexicon) -> list[str] | Reply:
+        """With the whole number of a case that is named by its place in a list or its last digits."""
+        if len(words) < 2 or not (words[0] in lexicon.about_cases | {"查"} or lexicon.is_button(words[0])):
+            return words
+        if parse.is_case_no(words[1]) or (words[0] == "查" and await _finds(ctx, words[1])):
+            return words
+        meant = await positions.meant(ctx, words[1])
+        if is_number(words[1]) and words[0] != "查" and not (meant and meant.numbers):
+            meant = await positions.of_number(ctx, words[1]) or meant
+        if meant is None or (words[0] in OF_OTHERS and not meant.numbers):
+            return words
+        if meant.sure and meant.numbers:
+            if not (words[1].isdigit() and len(words[1]) < TAIL and await books(ctx, words[0], meant.numbers[0])):
+                return [words[0], meant.numbers[0], *words[2:]]
+            meant = replace(meant, why=f"“{words[1]}”是待办里的第几件，还是几件货？")
+        readings = [" ".join([words[0], no, *words[2:]]) for no in meant.numbers]
+        reply = await guesses.offer(ctx, (f"{words[0]} {words[1]}：是哪一单？", meant.why), readings, self.strictly)
+        if reply is None:
+            raise NotFound(f"{meant.why}，什么都没有做；请回复“待办”看现在的，或写全单号")
+        return reply
+
+    async def _command(self, ctx: Ctx, words: list[str]) -> Entry | None:
+        """The command that the first word is; one that cases have too is one where a change waits for it."""
+        entry = self.router.find(words[0]) if words else None
+        if entry is None or words[0] not in publishing.ALSO_OF_CASES:
+            return entry
+        if len(words) > 1 and parse.is_case_no(words[1]):
+            return None
+        if await publishing.awaits(ctx, words[0]):
+            return entry
+        return entry if ctx.may(proposals.PUBLISH) else None
+
+    async def _uploaded(self, ctx: Ctx) -> Reply | None:
+        """A file is a changed flow; a picture answers whoever asked for one."""
+        if ctx.upload and ctx.upload.kind == "file":
+            permitted(self.router.commands["发布"], ctx)
+            return await upload.workbook(ctx, ctx.upload.data)
+        wait = await dialogs.current(ctx.me.id, ctx.at)
+        return await self.dialogs[wait.kind](ctx, wait, "") if wait and wait.kind == asking.ASK else None
+
+
+async def _pressed(ctx: Ctx, words: list[str], lexicon: Lexicon) -> Reply | None:
+    if (case := await Case.get_or_none(no=words[1].upper())) is None:
+        raise NotFound(f"没有找到售后单 {words[1]}")
+    return await press(ctx, words[0], case, words[2:], lexicon)
+
+
+async def _finds(ctx: Ctx, word: str) -> bool:
+    """Whether 查 finds something by that number."""
+    try:
+        return bool(await find_cases(ctx.desk, word, ctx.me))
+    except FlowError:
+        return False
+
+
+def _one_question(asked: Wait | None, before: Wait | None, after: Wait | None) -> Wait | None:
+    """What this message has asked so far. Raises _HeldBackError where that would be left for a further question."""
+    if after is None or after == before:
+        return asked
+    if asked and asked.kind not in guesses.OFFERED:
+        raise _HeldBackError("这句也要问你，一次只能问一件：先答完上一句，再发这一句；这一句什么都没有做")
+    return after
+
+
+async def _for_itself(ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
+    """Whether 驳回 or 作废 is said of a change of the rules that waits for it, or a sentence is about another order."""
+    word = statement.name
+    if word in publishing.ALSO_OF_CASES:
+        return await publishing.awaits(ctx, word)
+    said = sentence(statement.text, lexicon)
+    if wait.kind in FREE or not said.commands or not said.numbers:
+        return False
+    return await Order.exists(no__in=[*said.numbers, *(number.upper() for number in said.numbers)])
+
+
+def _answers(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
+    """Whether what is said answers what was asked; what is clearly said for itself does not."""
+    words, text = statement.words, statement.text
+    if wait.kind == guesses.GUESS:
+        return guesses.chosen(wait, text) is not None or text in ("都不是", "取消")
+    if wait.kind == bulk.BULK:
+        return text in (wait.data["kind"], "取消")
+    if not words or text == "取消":
+        return True
+    if len(words) > 1 and (parse.is_case_no(words[1]) or (lexicon.is_button(words[0]) and words[1].isdigit())):
+        return False
+    if words[0] in lexicon.commands and words[0] not in publishing.ALSO_OF_CASES:
+        own = text.startswith(words[0])
+        return not own and (wait.kind in FREE or not any(map(is_number, words[1:])))
+    return wait.kind in FREE or not parse.is_case_no(words[0])
+
+
+def _spread_out(words: Sequence[str]) -> tuple[str, ...]:
+    """``批量驳回`` is 批量 of whatever action the flows have."""
+    if words and words[0].startswith(bulk.MANY) and words[0] != bulk.MANY:
+        return (bulk.MANY, words[0].removeprefix(bulk.MANY), *words[1:])
+    return tuple(words)
+
+
+def _joined(says: Sequence[Say]) -> list[Say]:
+    """Answers in words that follow each other are one message."""
+    found: list[Say] = []
+    for say in says:
+        if isinstance(say, Text) and found and isinstance(found[-1], Text):
+            found[-1] = Text(f"{found[-1].body}\n{say.body}")
+        else:
+            found.append(say)
+    return found
