@@ -9,6 +9,7 @@ from flow import queue
 from flow.automation import (
     ACTION,
     ALERT,
+    ASKED_IN_YUAN,
     BY,
     COMMENT,
     COPY,
@@ -21,6 +22,7 @@ from flow.automation import (
     fired,
     noted,
 )
+from flow.definition import MONEY
 from flow.machine import SYSTEM
 from flow.quiet import heard_at
 from flow.remarks import COPIED
@@ -81,7 +83,8 @@ def look(case: Case, rules: Rules, people: Directory, by: str = SYSTEM) -> dict[
 def known(facts: Mapping[str, Any], rules: Rules, people: Directory) -> dict[str, Any]:
     """The facts with what the policy says of them, and members by name."""
     names = {fact: who.name for fact in _NAMED if (who := people.by_id.get(facts.get(fact) or 0))}
-    return {**facts, **rules.policy.facts(facts), **names}
+    asked = [field.name for node in rules.flow.nodes.values() for field in node.form if field.kind == MONEY]
+    return {**facts, **rules.policy.facts(facts), **names, ASKED_IN_YUAN: asked}
 
 
 def write_down(case: Case, firings: tuple[Firing, ...], around: Around) -> tuple[list[Event], Fired]:
