@@ -28,7 +28,9 @@ WORTH = "货值"  #: what the goods of a case are worth, also where nothing is p
 OWN_FACTS = frozenset({NUMBER, "订单", "店铺", "原因", "状态", BY, REASON, NODE, ACTION, WORTH})
 MISSING_PART = "登记缺件"  #: the effect by which parts turn out to be missing
 NOTHING = "无"
-_IN_YUAN = re.compile(r"\{(金额|货值|扣款|补偿金额|半年消费)\}(?:\s*元)?")
+_IN_YUAN = re.compile(r"\{([^{}]+)\}(\s*元)?")
+MONEY = frozenset({"金额", WORTH, "扣款", "补偿金额", "半年消费"})  #: facts that are money, whatever a flow asks for
+ASKED_IN_YUAN = "金额项"  #: among what a rule may say: the names of those that a flow asks for
 _BLANK = re.compile(r"\{([^{}]+)\}")
 
 
@@ -130,7 +132,14 @@ def filled(text: str, facts: Mapping[str, Any]) -> str:
 
     An amount reads ¥12,880.00, whether or not 元 is written behind its blank.
     """
-    text = _IN_YUAN.sub(lambda m: _yuan(facts.get(m[1])), text)
+    money = MONEY | frozenset(facts.get(ASKED_IN_YUAN) or ())
+
+    def in_yuan(blank: re.Match[str]) -> str:
+        value = facts.get(blank[1])
+        is_money = blank[1] in money or (blank[2] and number(value) is not None)
+        return _yuan(value) if is_money else blank[0]
+
+    text = _IN_YUAN.sub(in_yuan, text)
     return _BLANK.sub(lambda m: m[0] if m[1] == NUMBER and NUMBER not in facts else _said(facts.get(m[1])), text)
 
 

@@ -9,6 +9,7 @@ from flow import queue
 from flow.automation import (
     ACTION,
     ALERT,
+    ASKED_IN_YUAN,
     BY,
     COMMENT,
     COPY,
@@ -22,6 +23,7 @@ from flow.automation import (
     fired,
     noted,
 )
+from flow.definition import MONEY
 from flow.machine import SYSTEM
 from flow.quiet import heard_at
 from flow.reading import pays
@@ -88,7 +90,8 @@ def known(facts: Mapping[str, Any], rules: Rules, people: Directory) -> dict[str
     is no large refund.
     """
     names = {fact: who.name for fact in _NAMED if (who := people.by_id.get(facts.get(fact) or 0))}
-    seen = {**facts, **rules.policy.facts(facts), **names, WORTH: facts.get(AMOUNT)}
+    asked = [field.name for node in rules.flow.nodes.values() for field in node.form if field.kind == MONEY]
+    seen = {**facts, **rules.policy.facts(facts), **names, WORTH: facts.get(AMOUNT), ASKED_IN_YUAN: asked}
     return seen if pays(rules.flow, facts) else {**seen, AMOUNT: None}
 
 

@@ -120,6 +120,8 @@ def test_nothing_happens_of_itself(rows: list[Rule], facts: dict[str, str]) -> N
     ("text", "said"),
     [
         ("{金额} 元", "¥5.10"),
+        ("{差价}、{维修报价} 元、{金额}元", "¥3.50、¥1,200.00、¥5.10"),  # a form asked for it in yuan
+        ("{件数} 件，{运费} 元", "2 件，¥8.00"),  # the word behind it says so
         ("{风险客户}", "否"),
         ("{经过}", "客服审核、质检"),
         ("{没有的}", "无"),
@@ -131,6 +133,7 @@ def test_nothing_happens_of_itself(rows: list[Rule], facts: dict[str, str]) -> N
 )
 def test_a_text_is_filled_with_the_facts(text: str, said: str) -> None:
     facts = {"金额": "5.10", "风险客户": False, "经过": ["客服审核", "质检"], "空的": ""}
+    facts |= {"差价": "3.5", "维修报价": "1200", "金额项": ["差价", "维修报价"], "件数": 2, "运费": "8"}
     assert filled(text, facts) == said
 
 
