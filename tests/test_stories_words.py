@@ -111,7 +111,7 @@ async def test_words_that_answer_the_form_are_its_answers(desk: Stage) -> None:
 async def test_a_missing_part_is_named_at_once(desk: Stage) -> None:
     no = await approved(desk)
     assert "配件缺失（" not in await says(desk, "周仓", f"配件缺失 {no} 底座 2")
-    assert "缺 底座，扣款 ¥2.00" in "".join(news(desk, "林晓")[-2:])
+    assert "缺件：底座 扣 ¥2.00" in news(desk, "林晓")[-1]
     await play(desk, "林晓 同意")
     assert await amount(no) == "3.10"
     assert "缺 底座，扣款 ¥2.00" in await says(desk, "林晓", f"查 {no}")
