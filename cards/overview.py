@@ -23,6 +23,7 @@ from cards.words import money, span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cards.types import Style
     from models.values import Burden, Overview
 
 URGE, LOOK = "催办 {}", "查 负责人={}"
@@ -80,7 +81,7 @@ def _buttons(people: Sequence[Burden]) -> tuple[Button, ...]:
     for each in people[:MOST_ACTED_ON]:
         if len(each.name) > BUTTON_CHARS - 2:
             continue
-        style = "primary" if not buttons else "plain"
+        style: Style = "plain" if buttons else "primary"
         if each.late:
             buttons.append(Button(f"催 {each.name}", Words(URGE.format(each.name)).pack(), style))
         buttons.append(Button(f"看 {each.name}", Words(LOOK.format(each.name)).pack()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flow import queue
 from flow.errors import NotAllowed, NotFound, PolicyRefused
@@ -77,9 +77,9 @@ async def urge_late(tasks: Sequence[Task], who: Person, at: datetime) -> tuple[l
             continue
         await note(case, who, {"action": URGE, "node": task.node, "data": {}}, at)
         key = f"urged:{case.no}:s{case.seq}:m{task.owner_id}"
-        about = {"case_id": case.id, "task_id": task.id, "by": who.name}
-        together = f"{queue.DIGEST}:urged:m{task.owner_id}:by{who.id}:{int(at.timestamp() * 1000)}"
-        rows.append(queue.tell(key, task.owner_id, at, "urged", **about, **{queue.DIGEST: together}))
+        about: dict[str, Any] = {"case_id": case.id, "task_id": task.id, "by": who.name}
+        about[queue.DIGEST] = f"{queue.DIGEST}:urged:m{task.owner_id}:by{who.id}:{int(at.timestamp() * 1000)}"
+        rows.append(queue.tell(key, task.owner_id, at, "urged", **about))
         urged.append(case)
     await queue.put(rows)
     return urged, len(tasks) - len(urged)
