@@ -107,7 +107,9 @@ def test_the_shipped_flows_and_every_template_are_sound() -> None:
         assert (money_problems(flow, known), money_cautions(flow, known)) == ([], []), path
 
 
-WAITS = "\n  等款: {类型: 等待, 等: 付款, 动作: {退款成功: {去: 完成, 记: {已退款: 是}}, 退款失败: {去: 审核}}}\n  完成:"
+WAITS = (
+    "\n  等款: {类型: 等待, 等: 付款, 动作: {退款成功: {去: 完成, 记: {已退款: 是}}, 退款失败: {去: 审核}}}\n  完成:"
+)
 PERSON_PAYS = single(action="{去: 等款, 办: [确认退款]}").replace("\n  完成:", WAITS)
 
 
