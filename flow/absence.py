@@ -65,7 +65,7 @@ async def write_down(
         raise NotAllowed(f"只有 {member.name} 自己或上级能写{member.name}的请假")
     running = Leave.filter(member_id=member.id, cancelled=False)
     before = await running.filter(starts_at__lt=until, ends_at__gt=since).order_by("id")
-    kept = [part for old in before for part in await _shortened(old, since, until)]
+    kept = [part for old in before for part in await _shortened(old, since, until, now)]
     leave = await Leave.create(
         member_id=member.id, delegate_id=delegate.id, starts_at=since, ends_at=until, by_id=who.id
     )
@@ -77,8 +77,8 @@ async def write_down(
     return Written(leave, replaced, rest, _elsewhere(leave, people))
 
 
-async def _shortened(old: Leave, since: datetime, until: datetime) -> list[Leave]:
-    """Take the time between off an earlier leave; what is left of it, as rows of their own."""
+async def _shortened(old: Leave, since: datetime, until: datetime, now: datetime) -> list[Leave]:
+    """Take the time between off an earlier leave; what is left of it and not over, as rows of their own."""
     away = Away(old.member_id, old.delegate_id, old.starts_at, old.ends_at)
     await Leave.filter(id=old.id).update(cancelled=True)
     return [
@@ -86,6 +86,7 @@ async def _shortened(old: Leave, since: datetime, until: datetime) -> list[Leave
             member_id=old.member_id, delegate_id=old.delegate_id, starts_at=begin, ends_at=end, by_id=old.by_id
         )
         for begin, end in parts_left(away, since, until)
+        if end > now
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.cells import When, number, word
+from flow.firstfacts import RISK_RULE, RISKY
 from models.enums import CaseState
 
 if TYPE_CHECKING:
@@ -118,8 +119,11 @@ def _firing(rule: Rule, moment: Moment, facts: Mapping[str, Any]) -> Firing:
 
 
 def noted(firings: Iterable[Firing]) -> dict[str, Any]:
-    """The facts that these firings put down."""
-    return {fact: value for firing in firings for do in firing.does for fact, value in do.notes.items()}
+    """The facts that these firings put down; with a customer at risk also the rule that says so."""
+    told = tuple(firings)
+    facts = {fact: value for firing in told for do in firing.does for fact, value in do.notes.items()}
+    by = next((firing.rule for firing in told if any(RISKY in do.notes for do in firing.does)), "")
+    return facts | ({RISK_RULE: by} if by else {})
 
 
 def blanks(text: str) -> list[str]:

@@ -77,7 +77,7 @@ def _notes(rule: Rule, world: _World) -> Iterator[str]:
         for fact, value in do.notes.items():
             if fact == RISKY and word(value) != YES:
                 yield f" 做：“{RISKY}”只能记 {YES}；不再是风险客户请改名单，或者改“{RISKY}”那张表"
-            elif fact in kept:
+            elif fact in kept and fact != RISKY:
                 yield f" 做：不能记“{fact}”，它由程序或流程自己记"
 
 

@@ -35,7 +35,7 @@ def check(flow: Flow, known: Known | None = None) -> list[str]:
     """Every problem of a flow; none when no case can be stranded by it.
 
     With ``known`` also roles, people, tables and facts that do not exist. First each node by itself, then the ways
-    between them, then what can be noted on the way: what hangs on a wrong name is not told as well.
+    between them, then what can be noted on the way, last where the money goes: what hangs on a wrong name is not told.
     """
     problems = [*_named(flow)]
     for node in flow.nodes.values():
@@ -45,7 +45,7 @@ def check(flow: Flow, known: Known | None = None) -> list[str]:
     problems = [*ways_problems(flow), *fork_problems(flow), *wait_problems(flow), *row_problems(flow, known)]
     problems += shortage_problems(flow)
     problems += circle_problems(flow, domains_of(flow, known))
-    return problems or state_problems(flow, known) or money_problems(flow, known)
+    return problems or state_problems(flow, known) or (money_problems(flow, known) if known else [])
 
 
 def _names(flow: Flow) -> Iterator[str]:

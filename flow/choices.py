@@ -11,7 +11,7 @@ import yaml
 from flow import yamlfile
 from flow.cells import number
 from flow.errors import DefinitionError
-from flow.firstfacts import KNOWN, RISKY, risky
+from flow.firstfacts import KNOWN, RISK_RULE, RISKY, risky
 from flow.tabular import RULE, rows_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 POLICIES, ADDRESSES, PAUSES = "政策选择", "退货地址", "不计天数"
 TRANSIT, URGENT_WORDS, PAGE = "运输天数", "紧急用语", "进度页天数"
 KEYS = (POLICIES, ADDRESSES, RISKY, TRANSIT, PAUSES, URGENT_WORDS, PAGE)
-RISK_RULE = "风险规则"  #: fact: the row by which a customer is one to look at twice
 ON_LIST = "在禁止名单里"  #: that rule where no row says so
 WAREHOUSE = "仓库"  #: fact: where the goods go, for 同仓库 and the scope of that name
 _PLACE = ("收件人", "电话", "地址")

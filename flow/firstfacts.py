@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import word
+from flow.cells import NO, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DAYS, ESTIMATED = "签收天数", "签收推算"  #: days since delivery, and whether the day had to be guessed
 UNDELIVERED = "未签收"  #: the goods are still on their way: a case for 拦截 rather than for a refund
 RISKY, LISTED, URGENT, LEVEL = "风险客户", "名单", "紧急", "会员等级"
+RISK_RULE = "风险规则"  #: the row, or the rule, by which a customer is one to look at twice
 BLOCKED = "禁止"  #: what 名单 says of a customer to whom nothing is paid unseen
 FLAG_BEFORE = "风险提示"  #: fact: what rules noted of such a customer before 风险客户 was theirs to note
 BESIDE, OTHERS = "同单已有", "同单"  #: yuan that other cases of the order come to, and each with its number
@@ -36,7 +37,8 @@ KNOWN = OPENING | STRATEGY
 
 def risky(facts: Mapping[str, Any]) -> bool:
     """Whether a person has to look before this customer is paid: by the choices, a rule, or the list."""
-    return bool(facts.get(RISKY) or facts.get(FLAG_BEFORE)) or word(facts.get(LISTED)) == BLOCKED
+    flagged = any(word(facts.get(fact)) != NO for fact in (RISKY, FLAG_BEFORE))
+    return flagged or word(facts.get(LISTED)) == BLOCKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow import allowance, firstfacts
+from flow import allowance, firing, firstfacts
+from flow.automation import SUBMITTED, Moment, fired, noted
 from flow.eligibility import judge, permit
 from flow.errors import PolicyRefused
 from flow.firstfacts import Ware
@@ -131,7 +132,16 @@ def permitted(outlook: Outlook, draft: Draft, who: Person) -> Outlook:
 
 async def alone(desk: Desk, outlook: Outlook, who: Person, now: datetime, *, taking: bool) -> dict[str, Any]:
     """The facts of a case that ``who`` may decide alone, with its share of the day's sum; none for any other case."""
-    rows = outlook.rules.policy.own(outlook.facts, who.roles)
+    notes = {} if taking else await _to_be_noted(desk, outlook, who)
+    rows = outlook.rules.policy.own({**outlook.facts, **notes}, who.roles)
     name = allowance.counter(who.id, now.astimezone(desk.zone).date())
     way = allowance.take if taking else allowance.foresee
-    return await way(rows, outlook.amount, name)
+    return {**notes, **await way(rows, outlook.amount, name)}
+
+
+async def _to_be_noted(desk: Desk, outlook: Outlook, who: Person) -> dict[str, Any]:
+    """What rules will note when ``who`` submits it: a draft says who approves as it will be then."""
+    order, people = outlook.bill.order, await desk.staff.now()
+    about = {"订单": order.no, "店铺": order.shop, "办理人": who.name}
+    known = firing.known(outlook.facts | {"提交人": who.id}, outlook.rules, people)
+    return noted(fired(desk.business.rules, (Moment(SUBMITTED),), {**known, **about}))

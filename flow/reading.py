@@ -7,10 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import forms
-from flow.choices import RISK_RULE
 from flow.definition import AUTOMATIC, FORK, JOIN, MONEY, WAIT
 from flow.exemption import PAYS
-from flow.firstfacts import BESIDE, OTHERS, RISKY, UNDELIVERED, risky
+from flow.firstfacts import BESIDE, OTHERS, RISK_RULE, RISKY, UNDELIVERED, risky
 from flow.masking import masked_view
 from flow.partial import MAKE_GOOD
 from flow.reckoning import reckon
@@ -193,7 +192,7 @@ def money_notes(case: CaseView, policy: Policy) -> list[str]:
     """A customer at risk, other cases of the same order: what whoever decides on the money has to know."""
     found = []
     if risky(case.facts):
-        found.append(f"{RISKY}（{case.facts.get(RISK_RULE) or '标记过'}），系统不自动退款")
+        found.append(f"{RISKY}（{case.facts.get(RISK_RULE) or '记过'}），系统不自动退款")
     if case.facts.get(UNDELIVERED) and not case.facts.get(RECEIVED):
         found.append("开单时订单还没签收，货可能在路上，先看要不要拦截")
     if policy.together and (others := case.facts.get(OTHERS)):

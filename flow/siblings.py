@@ -11,6 +11,7 @@ from flow.listing import listed
 from flow.policy import BEFORE_SPLIT
 from flow.reading import pays
 from models import Case, CaseState, Order
+from models.fields import yuan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ async def hold(order: Order) -> None:
 
     Of two agents at one instant the second sees what the first has opened. SQLite has one writer at a time anyway.
     """
-    await Order.filter(id=order.id).select_for_update().values_list("id")
+    await Order.filter(id=order.id).select_for_update().first()
 
 
 async def beside(desk: Desk, order: Order, case: Case | None = None) -> dict[str, Any]:
@@ -35,8 +36,8 @@ async def beside(desk: Desk, order: Order, case: Case | None = None) -> dict[str
     if not others:
         return {BESIDE: None, OTHERS: None}
     return {
-        BESIDE: str(sum((each.amount for each in others), Decimal(0))),
-        OTHERS: [[each.no, str(each.amount)] for each in others],
+        BESIDE: str(yuan(sum((each.amount for each in others), Decimal(0)))),
+        OTHERS: [[each.no, str(yuan(each.amount))] for each in others],
     }
 
 

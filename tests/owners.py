@@ -28,9 +28,9 @@ async def shop(url: str, platform: str = "wecom", *owners: str, home: Home = "bo
     async with stage(url, home=home, POLICY="express") as desk:
         await sell("536365", LAMP)
         for no in ("901", "902", "903"):
-            await sell(no, DEAR)
+            await sell(no, DEAR, customer=f"C-{no}", mobile="")
         for no, price in (("64", "64.00"), ("700", "700.00")):
-            await sell(no, {"W1": (FEEDER, 1, price)})
+            await sell(no, {"W1": (FEEDER, 1, price)}, customer=f"C-{no}", mobile="")
         await on(desk, platform, *owners)
         yield desk
 

@@ -201,7 +201,7 @@ def test_a_trial_says_what_would_happen_or_what_is_short(row: Rule, why: str) ->
 
 
 def submitted(**facts: Any) -> list[str]:
-    return names(fired(BUSINESS.rules, [SUBMIT], facts | BUSINESS.choices.flag(facts)))
+    return names(fired(BUSINESS.rules, [SUBMIT], facts))
 
 
 def test_three_rules_ship() -> None:
@@ -240,7 +240,7 @@ def test_rules_read_as_sentences() -> None:
     words = listed(BUSINESS.rules).splitlines()
     assert words[0] == "自动规则 3 条，从上往下："
     assert words[1].startswith("1. 大额提醒：提交时，如果 金额>5000，就 告警 管理群：大额提醒：{提交人} 提交了 {单号}")
-    assert "如果 风险客户=是、名单=否，就 告警 风控群" in words[2]
+    assert "就 记 风险客户=是；告警 风控群" in words[2]
     assert words[3].startswith("3. 次品告警：办理时（节点 质检，动作 次品处理），就 告警 管理群")
     assert sentence(rule(off=True)) == "一（已停用）：提交时，就 告警 管理群：{单号}"
 
@@ -340,12 +340,19 @@ def test_a_name_that_nobody_knows_is_told_with_what_there_is(text: str, said: st
     assert said in refused(text) if said else refused(text) == ""
 
 
-KEPT = "金额 提交人 审批 已审批 已退款 质检结果 路由 责任 缺件 抄送人 半年退货次数 单号 风险客户"
+KEPT = "金额 提交人 审批 已审批 已退款 质检结果 路由 责任 缺件 抄送人 半年退货次数 单号"
 
 
 @pytest.mark.parametrize("fact", KEPT.split())
 def test_a_rule_never_notes_what_something_else_keeps(fact: str) -> None:
     assert f"自动规则“甲” 做：不能记“{fact}”" in refused(f"名: 甲, 当: 提交, 做: [{{记: {{{fact}: 是}}}}]")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [("是", ""), ("否", "“风险客户”只能记 是"), ("老客户", "“风险客户”只能记 是")]
+)
+def test_a_rule_may_flag_a_customer_and_never_clear_one(said: str, told: str) -> None:
+    assert told in refused(f"名: 甲, 当: 提交, 做: [{{记: {{风险客户: {said}}}}}]")
 
 
 @given(st.sampled_from(["紧急", "风险提示", "心情"]), st.sampled_from(list(FLOW.nodes)))

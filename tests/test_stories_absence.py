@@ -220,3 +220,52 @@ async def test_a_leaver_s_task_does_not_go_to_who_is_away(desk: Stage) -> None:
     await desk.later(HOUR)
     assert await owners() == ["郑瑞"]
     await all_is_well(desk, no)
+
+
+# -- leaves that overlap, and what delegates hear ----------------------------------------------------------------------
+
+
+async def test_a_leave_within_another_takes_only_its_own_days(desk: Stage) -> None:
+    await says(desk, "王建国", "请假 今天 到 11-30 代理 李敏")
+    said = await says(desk, "王建国", "请假 11-25 到 11-26 代理 郑瑞")
+    assert "和原来登记的重叠" in said
+    assert "李敏 代理" in said
+    assert said.count("仍由 李敏 代理") == 2
+    assert await Leave.filter(cancelled=False).count() == 3
+    await submitted(desk)
+    assert await owners() == ["李敏"]
+    await desk.later(2.5 * DAY)
+    await submitted(desk)
+    assert (await owners())[-1] == "郑瑞"
+    await desk.later(3 * DAY)
+    await submitted(desk)
+    assert (await owners())[-1] == "李敏"
+
+
+async def test_every_delegate_hears_of_it_and_of_every_change(desk: Stage) -> None:
+    await says(desk, "王建国", "请假 11-24 到 11-25 代理 李敏")
+    assert "王建国 请假，11-24 09:00 到 11-25 23:59 由你代理" in news(desk, "李敏")[-1].replace("00:00", "09:00")
+    await says(desk, "王建国", "请假 11-24 到 11-25 代理 郑瑞")
+    assert "王建国 请假，不用你代理了" in news(desk, "李敏")[-1]
+    assert "由你代理" in news(desk, "郑瑞")[-1]
+    await says(desk, "王建国", "请假 取消")
+    assert "王建国 取消了请假，不用你代理了" in news(desk, "郑瑞")[-1]
+
+
+async def test_whoever_is_given_a_leave_by_their_manager_hears_of_it(desk: Stage) -> None:
+    await says(desk, "李敏", "代人请假 王建国 11-24 到 11-25 代理 郑瑞")
+    assert "已替你登记请假：11-24" in news(desk, "王建国")[-1]
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ("请假 今天 到 11-24 代理 郑瑞", "注意：李敏 那时自己也不在，"),
+        ("请假 今天 到 11-26 代理 王建国", "没有人代，会按节点的“否则”另给人"),
+    ],
+)
+async def test_a_delegate_who_is_away_too_is_told(desk: Stage, other: str, told: str) -> None:
+    await says(desk, "李敏", other)
+    said = await says(desk, "王建国", "请假 今天 到 11-25 代理 李敏")
+    assert told in said
+    assert ("由 郑瑞 代" in said) is ("郑瑞" in other)

@@ -69,7 +69,7 @@ async def test_the_fourth_return_in_half_a_year_is_told_to_risk_and_noted(desk: 
     no = await submitted(desk, "退货 536365 85123A×1 质量问题 外壳破裂")
     assert group_news(desk, "风控群") == [f"连续退货：{no} 的客户半年内已退过 3 次，这次退货，退款 ¥2.55，请看一下"]
     facts = (await Case.get(no=no)).facts
-    assert (facts["风险客户"], facts["风险规则"], facts["半年退货次数"]) == (True, "半年退货三次以上", 3)
+    assert (facts["风险客户"], facts["风险规则"], facts["半年退货次数"]) == ("是", "连续退货", 3)
     await nothing_is_broken(desk)
 
 

@@ -60,6 +60,24 @@ def stray(book: Workbook) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "typed", "said"),
+    [
+        ("组长审批", 800, "“800”是到 800 为止、800 以上，还是正好 800？请写 <=800、>800，正好写 800~800"),
+        ("小额自动通过", "50", "“50”是到 50 为止"),
+        ("总监审批", 500.5, "“500.5”是到 500.5 为止"),
+    ],
+)
+def test_a_bare_number_under_an_amount_is_asked_back(rule: str, typed: object, said: str) -> None:
+    def change(book: Workbook) -> None:
+        w.find(book["审批表"], "金额", 规则=rule).value = typed
+
+    [words] = w.problems(w.edited(change))
+    assert words.startswith("审批表 第 ")
+    assert "“金额”列" in words
+    assert said in words
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         (renamed, "时限：缺少这张工作表，文件里有“时限 (2)”，要改回“时限”"),

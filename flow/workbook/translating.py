@@ -24,7 +24,7 @@ _TIER = re.compile(r"审批表第 (\d+) 行(?: ([^：\s]+)：|：)?(.*)", re.DOT
 _TIER_ROW = re.compile(r"第 (\d+) 行")
 _ROLE = re.compile(r"角色“(.+?)”(?: (能|看))?(?: ([^：]+))?：(.*)", re.DOTALL)
 _FILES = {"roles": roles.SHEET, "reasons": reasons.SHEET, "notices": notices.SHEET}
-_WHOLE_FLOW = re.compile(r"走不到|绕成了圈")  #: says nothing while rows are still wrong
+_WHOLE_FLOW = re.compile(r"就会退款|走不到|绕成了圈")  #: says nothing while rows are still wrong
 
 
 def flow_problems(said: Iterable[str], tables: Mapping[str, Table], problems: Problems) -> None:
