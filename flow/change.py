@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import F
 
@@ -12,6 +12,8 @@ from flow.orders import units_held
 from models import Case, CaseLine, OrderLine
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flow.orders import Portion
 
 
@@ -22,13 +24,15 @@ class Change:
     portions: tuple[Portion, ...]
     return_type: str
     note: str
+    basis: Mapping[str, str]  #: how its amount comes about
 
     async def write(self, case: Case) -> None:
         """Put goods, type and note down, in the caller's transaction, which a refusal is to roll back.
 
         Raises StaleCase when the case is no more what was looked at, PolicyRefused for units that another one has now.
         """
-        words = {"return_type": self.return_type, "note": self.note, "reason": self.note[:64]}
+        words: dict[str, Any] = {"return_type": self.return_type, "note": self.note, "reason": self.note[:64]}
+        words |= {"snapshot": {**case.snapshot, **self.basis}}
         if not await Case.filter(id=case.id, version=case.version).update(**words):
             raise StaleCase(f"{case.no} 刚刚被别人处理了")
         lines = CaseLine.filter(case_id=case.id).exclude(order_line_id=None).order_by("id")

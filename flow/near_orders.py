@@ -47,6 +47,12 @@ async def orders_among(words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(str(no) for no in rows))
 
 
+async def skus_of(no: str) -> frozenset[str] | None:
+    """The products of every order of that number, in capitals; None where no shop has it."""
+    rows = await OrderLine.filter(order__no__in=[no, no.upper()]).values_list("sku", flat=True)
+    return frozenset(str(sku).upper() for sku in rows) if rows else None
+
+
 async def products_among(words: Collection[str]) -> list[str]:
     """Those of the words that are the number of a product that the shop has or has sold."""
     wanted = {spelt: word for word in words for spelt in (word, word.upper())}

@@ -157,12 +157,17 @@ def _snapshot(bill: Bill, portions: list[Portion]) -> dict[str, Any]:
     order = bill.order
     return {
         "no": order.no, "name": order.customer_name, "mobile": order.mobile, "email": order.email,
-        ASKED: str(estimate(portions)), REASON: bill.reason(portions),
+        **basis(bill, portions),
         "lines": [
             {"sku": line.sku, "title": line.title, "quantity": line.quantity, "paid": str(paid)}
             for line, paid in zip(bill.lines, bill.goods.lines, strict=True)
         ],
     }  # fmt: skip
+
+
+def basis(bill: Bill, portions: list[Portion]) -> dict[str, str]:
+    """How the amount of a case came about, as its snapshot keeps it."""
+    return {ASKED: str(estimate(portions)), REASON: bill.reason(portions)}
 
 
 def _line(case: Case, portion: Portion) -> CaseLine:

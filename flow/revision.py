@@ -14,11 +14,12 @@ from flow.change import Change
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import NotAllowed, PolicyRefused
 from flow.ledger import note
-from flow.opening import Draft
+from flow.opening import Draft, basis
 from flow.orders import bill_of, units_held
 from flow.outlook import Again, alone, look_ahead, permitted
 from flow.partial import ONLY, PREFILLED, wish_of
 from flow.policy import OWN
+from flow.siblings import beside, hold
 from flow.verbs import CORRECT
 from models import Case, CaseLine, CaseState, Event, Order, Parcel, Refund
 
@@ -140,12 +141,16 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
     if revision.only_note:
         await _renote(desk, case, draft.note, (who, at), said)
         return None
-    goods = Change(tuple(revision.outlook.portions), revision.outlook.kind.name, draft.note)
+    outlook = revision.outlook
+    await hold(outlook.bill.order)
+    why = basis(outlook.bill, outlook.portions)
+    goods = Change(tuple(outlook.portions), outlook.kind.name, draft.note, why)
     await give_back(case, at, desk.zone)  # before the units, as opening takes its locks
     await goods.write(case)
-    fresh = {name: None for name in _GOES if name in case.facts} | revision.outlook.facts
+    fresh = {name: None for name in _GOES if name in case.facts} | outlook.facts
+    fresh |= await beside(desk, outlook.bill.order, case)
     if who.id == case.creator_id:
-        fresh |= await alone(desk, revision.outlook, who, at, taking=True)
+        fresh |= await alone(desk, outlook, who, at, taking=True)
     return await advance(desk, Deed(case.id, CORRECT, who, at, said, fresh=fresh))
 
 

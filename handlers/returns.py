@@ -14,7 +14,7 @@ from flow.choices import ADDRESSES
 from flow.duplicates import under_way
 from flow.eligibility import GRANTED, GRANTED_RULE
 from flow.errors import FlowError, NotFound, PolicyRefused
-from flow.near_orders import near, orders_among, products_among
+from flow.near_orders import near, orders_among, products_among, skus_of
 from flow.opening import open_case
 from flow.orders import SeveralShops, find_bill
 from flow.outlook import alone, estimate, look_ahead, permitted
@@ -100,9 +100,8 @@ async def _by_order(ctx: Ctx, line: list[str]) -> list[list[str]]:
     candidates = [word for word in words[1:] if drafts.is_number(word)]
     if not words or not candidates:
         return [line]
-    try:
-        mine = {choice.sku.upper() for choice in (await find_bill(words[0])).choices()}
-    except NotFound:
+    mine = await skus_of(words[0])
+    if mine is None:
         return [line]
     others = {no.upper() for no in await orders_among(candidates)} - mine - {words[0].upper()}
     groups = _groups(kind, words, others)
@@ -127,8 +126,12 @@ def _groups(kind: str, words: list[str], orders: Collection[str]) -> list[list[s
 
 async def _shared(ctx: Ctx, group: list[str]) -> list[str]:
     """What of the last order's words is no product of it: the type and the note hold for the others too."""
-    bill = await find_bill(group[0])
-    typed = drafts.read(group[1:], bill.choices(), _words(ctx))
+    words, shop = await with_shop(group)
+    try:
+        choices = (await find_bill(words[0], shop)).choices()
+    except SeveralShops:
+        choices = []  # which of them is asked when it is drafted
+    typed = drafts.read(words[1:], choices, _words(ctx))
     return [*typed.types, *typed.note.split()]
 
 
@@ -149,7 +152,9 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
     try:
         bill = await find_bill(words[0], shop)
     except SeveralShops as owners:
-        return await which_shop(ctx, [kind, *words], owners, run)
+        if waiting:
+            raise  # said back, and the next return is drafted: a question of another kind would lose them
+        return await which_shop(ctx, [kind, *words, *([GRANTED, exception] if exception else [])], owners, run)
     except NotFound as missing:
         sheet = await _near(Sheet(kind, words[0], exception=exception, words=words, queue=waiting), missing)
         return await _asked(ctx, sheet, None)

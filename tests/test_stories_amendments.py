@@ -63,6 +63,7 @@ async def test_an_approved_case_is_corrected_and_approved_again(desk: Stage) -> 
     assert await stand(no) == "处理中 客服审核"
     await the_cards_are_true(desk)
     assert await chain_holds(case)
+    assert "¥2.55 × 1 件" in await says(desk, LIN, f"查 {no}"), "how the amount comes about follows"
     assert "改前 85123A×2 质量问题 ¥5.10 外壳破裂，改后 85123A×1 质量问题 ¥2.55 外壳破裂" in await says(
         desk, LIN, f"查 {no}"
     )

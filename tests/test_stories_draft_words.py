@@ -210,7 +210,7 @@ async def test_what_was_agreed_is_not_asked_again(desk: Stage) -> None:
     await sell("700001", SPEAKER)
     assert "补偿 ¥10.00" in await says(desk, LIN, "补偿 700001 AB-1×1 质量问题 赔10块")
     await taps(desk, LIN, "提交")
-    assert "补偿金额 10.00" in await taps(desk, LIN, "报审批")
+    assert "补偿金额 ¥10.00" in await taps(desk, LIN, "报审批")
     await says(desk, LIN, "退款")
     assert f"{(await Case.get()).amount:.2f}" == "10.00"
 
@@ -344,3 +344,13 @@ async def test_goods_on_their_way_may_be_stopped(desk: Stage) -> None:
 async def test_goods_that_have_come_are_not_stopped(desk: Stage, fields: dict[str, object]) -> None:
     await sell("7", {"W1": ("自动喂食器", 1, "99.00")}, **fields)
     assert "拦截" not in await says(desk, LIN, "退货 7 质量问题")
+
+
+# -- one number in two shops -------------------------------------------------------------------------------------------
+
+
+async def test_a_number_of_two_shops_is_asked_about_whatever_else_was_said(desk: Stage) -> None:
+    await sell("1001", SPEAKER, shop="天猫")
+    await sell("1001", {"AB-1": ("蓝牙音箱", 1, "30.00")}, shop="京东")
+    assert "订单 1001 是哪家店的？" in await says(desk, LIN, "退货 1001 AB-1 质量问题")
+    assert "预计退款 ¥30.00" in await says(desk, LIN, "退货 1001 京东 AB-1 质量问题")
