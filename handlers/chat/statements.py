@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST = 20  #: statements of one message
 _WORD_CHARS = 6  #: of a word ahead of a case number, which may be a button whatever flow has it
 _ITEM = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
-_SEMICOLON = re.compile(r"\s*[;；]\s*")
+_SEMICOLON = re.compile(r"(\s*[;；]\s*)")
 _COMMA = re.compile(r"\s*[,。;]\s*(?:然后|再|并且|并|另外|还有)?\s*|\s+(?:然后|并且|另外)\s*")
 
 
@@ -68,13 +68,14 @@ def _halves(line: str, lexicon: Lexicon) -> list[str]:
     """A line cut at each semicolon behind which a statement begins."""
     if _edits(line):
         return [line]
-    parts: list[str] = []
-    for part in filter(None, _SEMICOLON.split(line)):
-        if parts and not begins(part, lexicon):
-            parts[-1] = f"{parts[-1]};{part}"
-        else:
+    first, *rest = _SEMICOLON.split(line)
+    parts = [first]
+    for mark, part in zip(rest[::2], rest[1::2], strict=True):
+        if begins(part, lexicon):
             parts.append(part)
-    return parts
+        else:
+            parts[-1] += mark + part
+    return [part for part in parts if part]
 
 
 def begins(line: str, lexicon: Lexicon) -> bool:
