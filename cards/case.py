@@ -241,7 +241,7 @@ def _borne(case: CaseView) -> str:
 def _until(wait: WaitView, now: datetime) -> str:
     if wait.until is None:
         return ""
-    return f"，最晚到 {due(wait.until, now)}" + (f"，到时自动：{wait.then}" if wait.then else "")
+    return f"，最晚到 {moment(wait.until, now)}" + (f"，到时自动：{wait.then}" if wait.then else "")
 
 
 def listed(head: str, cases: Sequence[CaseView]) -> Text:

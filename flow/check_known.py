@@ -30,7 +30,7 @@ OPENING = firstfacts.OPENING | {
     "自主占用", "退货地址", "拆分前金额", firstfacts.BESIDE, firstfacts.OTHERS,
 }  # fmt: skip
 KEPT = OWN | NOTED | OPENING | {"缺件", "话术"}  #: no form may ask for them under the same name
-_ON_CARDS = "单号 订单 运单 商品 应收 实收 客户 购买历史 原因 备注 提交 上一步 质检 时限"
+_ON_CARDS = "单号 订单 运单 商品 应收 实收 客户 购买历史 原因 备注 提交 上一步 质检 收件 时限"
 _IN_RULES = "状态 节点 动作 办理人 关闭原因"
 SHOWN = frozenset((*_ON_CARDS.split(), *_IN_RULES.split()))  #: the program's own words: an answer would not be seen
 #: known when a case is opened, and the same ever after; an urgent case may become one

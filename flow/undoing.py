@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flow import yamlfile
 from flow.business import FLOW, POLICY, title
 from flow.edits import EXAMPLES
-from flow.proposals import key_of
+from flow.proposals import key_of, texts_of
 from flow.publishing import active_texts
 from models import Definition, Proposal, ProposalState
 
@@ -32,8 +32,9 @@ class Publication:
 
     @property
     def name(self) -> str:
-        """``退货流程 第 3 版、政策 express 第 2 版``."""
-        return "、".join(f"{title(*key)} 第 {n} 版" for key, n in self.versions.items())
+        """``退货流程 第 3 版、政策 快速 第 2 版``."""
+        texts = texts_of(self.proposal)
+        return "、".join(f"{title(*key, texts.get(key, ''))} 第 {n} 版" for key, n in self.versions.items())
 
 
 @dataclass(frozen=True, slots=True)

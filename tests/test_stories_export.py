@@ -144,7 +144,7 @@ async def test_what_the_forms_have_asked_for_is_on_the_paper(desk: Stage) -> Non
     [no] = await graded(desk, "严重")
     book, _ = await exported(desk, BOSS, no)
     said = fields(book["退货申请单"])
-    assert (said["缺陷等级"], said["折价"], said["补充"]) == ("严重", "12.50", "=1+1")
+    assert (said["缺陷等级"], said["折价"], said["补充"]) == ("严重", "¥12.50", "=1+1")
 
 
 @pytest.mark.parametrize(

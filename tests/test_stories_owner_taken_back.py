@@ -143,10 +143,10 @@ async def test_what_cannot_go_back_is_refused_with_what_can(sqlite: str, words: 
         await three_published(desk, "李敏", "赵卫东", "wecom")
         told = await says(desk, "李敏", f"回滚 {words}")
         assert (
-            f"没有能撤掉的发布叫“{words}”，什么都没有撤。最近的发布：\n· 退货类型 第 2 版、通知 第 2 版（今天" in told
+            f"没有能撤掉的发布叫“{words}”，什么都没有撤。最近的发布：\n· 退货类型 第 2 版、通知 第 2 版（11-23" in told
         )
-        assert "· 退货流程 第 2 版（今天" in told
-        assert "赵卫东 发布）：质检 时限：48小时 → 6小时\n· 政策 express 第 2 版" in told
+        assert "· 退货流程 第 2 版（11-23" in told
+        assert "赵卫东 发布）：质检 时限：48小时 → 6小时\n· 政策 快速 第 2 版" in told
         assert "撤其中一次：回滚 退货类型 第 2 版" in told
         assert await Proposal.filter(state=State.LIVE).count() == 3
 
@@ -157,7 +157,7 @@ async def test_what_something_newer_stands_on_is_refused(sqlite: str) -> None:
             await publish(desk, "李敏", "赵卫东", words)
         told = await says(desk, "李敏", "回滚 质检 时限")
         assert "退货流程 第 2 版 后来又发布过别的改动，不能直接撤，什么都没有撤；请先撤后面的那次" in told
-        assert "退货流程 第 2 版（今天" in told
+        assert "退货流程 第 2 版（11-23" in told
         assert "后面的改动盖在上面" in told
         assert "已回滚" in await says(desk, "李敏", "回滚 退货流程 第3版")
         assert "已回滚" in await says(desk, "李敏", "回滚 质检 时限")
@@ -201,7 +201,7 @@ async def test_of_several_changes_the_word_asks_which(sqlite: str, platform: str
         assert f"退货流程 1 处改动（{owner} 提出，待发布）" in told
         assert "请写上是哪一份，例如：驳回 1" in told
         assert "没有叫“换货”的改动" in await says(desk, second, "驳回 换货", platform)
-        assert "政策 express：已驳回" in await says(desk, second, "驳回 政策", platform)
+        assert "政策 快速：已驳回" in await says(desk, second, "驳回 政策", platform)
         assert "已发布：退货流程 第 2 版" in await says(desk, second, "发布", platform)
         assert "没有别人的改动等你发布" in await says(desk, second, "驳回", platform)
 
