@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-LIKE, VERY_LIKE = 0.4, 0.6  #: of the nearest, and of any that is named beside it
+LIKE = 0.4  #: two of five characters alike
+AS_LIKE = 0.02  #: what is less like by so little is named as well
 SHOWN = 8  #: of what there is, where nothing is near
 
 
-def nearest(word: str, known: Collection[str], most: int = 2) -> list[str]:
-    """The known words that are most like it; one that holds it, or that it holds, is near however long it is."""
-    among = sorted(known)
-    close = [*get_close_matches(word, among, 1, cutoff=LIKE), *get_close_matches(word, among, most, cutoff=VERY_LIKE)]
-    held = [each for each in among if len(each) > 1 and (each in word or (len(word) > 1 and word in each))]
-    return list(dict.fromkeys(close or held))[:most]
+def nearest(word: str, known: Collection[str], most: int = 4) -> list[str]:
+    """The known words that are most like it, of several that are as like all; else those that hold it, or it holds."""
+    alike = {each: SequenceMatcher(None, each, word).ratio() for each in sorted(known)}
+    best = max(alike.values(), default=0.0)
+    if best >= LIKE:
+        return [each for each, ratio in alike.items() if ratio >= best - AS_LIKE][:most]
+    held = [each for each in alike if len(each) > 1 and (each in word or (len(word) > 1 and word in each))]
+    return held[:most]
 
 
 def suggestion(word: str, known: Collection[str]) -> str:

@@ -39,6 +39,7 @@ LEAST = 2  #: fewer are no bulk, and are not offered unasked
 MAX_REASON = 500
 _WHY = re.compile(rf"^(?:{REASON}|原因|因为|备注)[:：]?")
 MOST = 50  #: decisions of one tap, which WeCom wants answered in 5 s
+_BARE = re.compile(rf"^{AMOUNT}(?=[<>=≤≥\d])")  #: 金额<=100 is <=100, and 金额审批 a node
 HOW = (
     "请写成：批量同意、批量驳回、批量撤单、批量转交 姓名，或 批量转交 姓名 从 原来的人；"
     "可以加条件和理由：批量驳回 <=100 理由 照片看不清"
@@ -172,7 +173,7 @@ def _meets(piece: Piece, word: str) -> bool:
 
 async def _ask_for(ctx: Ctx, wish: Wish, pieces: Iterable[Piece], words: Sequence[str], none: str) -> Reply:
     """Ask before anything is done to those that fit. Raises PolicyRefused with ``none`` where none does."""
-    pieces, words = list(pieces), [word.removeprefix(AMOUNT) for word in words]
+    pieces, words = list(pieces), [_BARE.sub("", word) for word in words]
     await _known(ctx, pieces, words)
     found = [piece for piece in pieces if _fits(piece, words)]
     if not found:

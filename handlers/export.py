@@ -7,6 +7,7 @@ from flow.errors import NotFound, PolicyRefused
 from flow.finding import ensure_in_scope, find_cases
 from flow.remarks import case_named
 from flow.stats.errors import StatsError
+from flow.stats.period import is_time, normal
 from handlers import parse
 from handlers.context import CaseList, CasePapers, Ctx, Form, Reply
 from handlers.router import Router
@@ -21,16 +22,16 @@ router = Router()
 async def export(ctx: Ctx, words: list[str]) -> Reply:
     if words and parse.is_case_no(words[0]):
         return await _papers(ctx, words)
-    try:
-        return Reply.of(await listing(ctx, words))
-    except NotFound:
-        if len(words) == 1 and (case := await _named_otherwise(ctx, words[0])):
-            return await _papers(ctx, [case])
-        raise
+    found = await listing(ctx, words)
+    if len(words) == 1 and (number := await _named_otherwise(ctx, words[0])):
+        return await _papers(ctx, [number])
+    return Reply.of(found)
 
 
 async def _named_otherwise(ctx: Ctx, word: str) -> str:
     """The number of the one case that an order, a waybill or a phone means; "" for none. Raises NotFound for more."""
+    if is_time(normal(word)) or not any(char.isdigit() for char in word) or "=" in word:
+        return ""
     try:
         found = await find_cases(ctx.desk, word, ctx.me)
     except NotFound:
@@ -45,8 +46,7 @@ async def listing(ctx: Ctx, words: list[str], form: Form = "case_list") -> CaseL
     """The list that words ask for, which is made later. Raises NotFound, now, for words that ask for nothing known."""
     said = files.of_asker(words, ctx.me.name)
     try:
-        known = await files.known(ctx.desk)
-        await files.resolve_list(files.parse_list(said, known, ctx.at, ctx.desk.zone), known)
+        files.parse_list(said, await files.known(ctx.desk), ctx.at, ctx.desk.zone)
     except StatsError as error:
         raise NotFound(str(error)) from error
     return CaseList(tuple(said), form)

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from flow.nearest import nearest, suggestion
 
 NEAR = [
-    ("华冬", {"华东", "华北", "西南"}, ["华东"]),
+    ("华冬", {"华东", "华北", "西南"}, ["华东", "华北"]),
     ("天猫", {"天猫旗舰店", "京东自营"}, ["天猫旗舰店"]),  # half a name
     ("质量问提", {"质量问题", "商品投诉"}, ["质量问题"]),
+    ("退货源因", {"退货原因", "退货", "退货类型"}, ["退货原因"]),
     ("旗舰店", {"天猫旗舰店", "京东旗舰店"}, ["京东旗舰店", "天猫旗舰店"]),  # of two that are as near both
     ("火星", {"华东", "华北"}, []),
     ("", {"华东"}, []),
@@ -20,7 +21,7 @@ NEAR = [
 
 @pytest.mark.parametrize(("word", "known", "near"), NEAR)
 def test_the_nearest(word: str, known: set[str], near: list[str]) -> None:
-    assert sorted(nearest(word, known)) == near
+    assert sorted(nearest(word, known)) == sorted(near)
 
 
 @pytest.mark.parametrize(

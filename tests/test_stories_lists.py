@@ -92,13 +92,27 @@ async def test_a_customer_on_both_lists_is_refused(desk: Stage) -> None:
         pytest.param("名单 禁止 张三 调包", "“张三”不是手机号或客户号", id="a name is no number"),
         pytest.param("名单 禁止 C1 到 2027-03-01", "理由要写", id="only a day"),
         pytest.param("名单 禁止 C1 调包 到 2026-11-01", "看不懂或已经过了", id="a day that is over"),
-        pytest.param("名单 禁止 C1 调包 到 2027-13-01", "看不懂或已经过了", id="no day at all"),
+        pytest.param("名单 禁止 C1 调包 到 2027-13-01", "没有 2027-13-01 这一天", id="no day at all"),
+        pytest.param("名单 禁止 C1 调包 到 改天", "看不懂或已经过了", id="no moment"),
         pytest.param("名单 拉黑 C1 调包", "请写成：名单 禁止", id="another word"),
     ],
 )
 async def test_what_cannot_be_read_is_told_and_nothing_is_kept(desk: Stage, typed: str, told: str) -> None:
     assert told in await says(desk, HEAD, typed)
     assert not await CustomerEntry.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        pytest.param("名单 禁止 C1 调包 到月底", "到 2026-11-30 23:59", id="the end of the month"),
+        pytest.param("名单 禁止 C1 调包 到 明年3月1日", "到 2027-03-01 23:59", id="next year"),
+        pytest.param("名单 禁止 C1 到货拒收", "到货拒收", id="a reason that begins alike"),
+    ],
+)
+async def test_until_when_is_read_as_it_is_typed(desk: Stage, typed: str, told: str) -> None:
+    assert told in await says(desk, HEAD, typed)
+    assert bool((await CustomerEntry.get()).until) is ("拒收" not in typed)
 
 
 async def test_the_list_is_not_an_agent_s(desk: Stage) -> None:

@@ -104,7 +104,9 @@ async def answer(request: ReportRequest, *, now: datetime, tz: tzinfo, known: Kn
 
 async def _filter_of(word: str, known: Known) -> str:
     for name in values.COLUMNS:
-        if name not in values.NAMELESS and (word in known.get(name, ()) or await values.is_value(name, word)):
+        if name not in values.NAMELESS and (
+            word in known.get(name, ()) or await values.is_value(name, word, loose=True)
+        ):
             return name
     near = await values.any_near(word, known, CHARTS)
     guess = near if near.endswith("？") else "。"

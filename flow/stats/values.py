@@ -21,7 +21,7 @@ MOST = 3000  #: values of a filter that are looked through for the nearest
 #: filter -> where its values stand; a word without a filter's name is looked for in this order
 COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "类型": (("return_case", "kind"),),
-    "退货类型": (("return_case", "return_type"), ("return_case", "reason")),
+    "退货类型": (("return_case", "return_type"),),
     "原因": (("return_case", "reason"),),
     "区域": (("return_case", "region"), ("shop_order", "region")),
     "店铺": (("return_case", "shop"), ("shop_order", "shop")),
@@ -31,6 +31,8 @@ COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "SKU": (("product", "sku"), ("order_line", "sku")),
     "客户": (("return_case", "customer"), ("shop_order", "customer")),
 }
+#: where a filter looks beside, which a loose word does not: imported cases have a reason and no type
+ALSO: Mapping[str, tuple[tuple[str, str], ...]] = {"退货类型": (("return_case", "reason"),)}
 NAMELESS = ("客户",)  #: whose values no loose word means, and none of which is told
 
 
@@ -46,10 +48,11 @@ def configured(business: Business, staff: Directory) -> dict[str, frozenset[str]
     }
 
 
-async def is_value(name: str, word: str) -> bool:
-    """Whether the data have a word as a value of a filter."""
-    probe = " UNION ALL ".join(f"SELECT 1 FROM {table} WHERE {column} = ?" for table, column in COLUMNS[name])  # noqa: S608
-    return bool(await rows(f"{probe} LIMIT 1", [word] * len(COLUMNS[name])))
+async def is_value(name: str, word: str, *, loose: bool = False) -> bool:
+    """Whether the data have a word as a value of a filter; ``loose`` where the filter was not named."""
+    places = COLUMNS[name] + (() if loose else ALSO.get(name, ()))
+    probe = " UNION ALL ".join(f"SELECT 1 FROM {table} WHERE {column} = ?" for table, column in places)  # noqa: S608
+    return bool(await rows(f"{probe} LIMIT 1", [word] * len(places)))
 
 
 async def values_of(name: str, known: Mapping[str, Collection[str]]) -> set[str]:
@@ -57,7 +60,7 @@ async def values_of(name: str, known: Mapping[str, Collection[str]]) -> set[str]
     if name in NAMELESS:
         return set()
     found = set(known.get(name, ()))
-    for table, column in COLUMNS[name]:
+    for table, column in (*COLUMNS[name], *ALSO.get(name, ())):
         named = f"SELECT DISTINCT {column} FROM {table} WHERE {column} <> '' LIMIT {MOST}"  # noqa: S608
         found |= {str(row[0]) for row in await rows(named)}
     return found
