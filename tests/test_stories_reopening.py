@@ -39,7 +39,9 @@ async def test_a_refused_case_is_taken_up_again_with_its_units(desk: Stage) -> N
     no = await submitted(desk)
     await play(desk, "王建国 驳回")
     assert (await OrderLine.get(sku="85123A")).claimed == 0
-    assert f"{no} 已重开，现在：客服审核 · 王建国" in await says(desk, "林晓", f"重开 {no} 客户补了照片")
+    assert f"{no} 已重开（客户补了照片），现在：客服审核 · 王建国" in await says(
+        desk, "林晓", f"重开 {no} 客户补了照片"
+    )
     assert (await OrderLine.get(sku="85123A")).claimed == 2
     await all_is_well(desk, no)
     assert await finish(desk, no)

@@ -141,7 +141,11 @@ def _action(lines: list[Line], old: Mapping[str, Any] | None, nodes: Mapping[str
 
 def _styles(line: Line, words: list[str]) -> dict[str, Any]:
     if strange := [word for word in words if word not in STYLES]:
-        line.wrong(STYLE, f"“{strange[0]}”不认识{meant(strange[0], STYLES) or '，'}可写 {'、'.join(STYLES)}")
+        line.wrong(
+            STYLE,
+            f"“{strange[0]}”不认识{meant(strange[0], STYLES) or '，'}可写 {DANGER} 或 {HANDS_OVER}，"
+            f"还可以加 {'、'.join(REASONED)}",
+        )
     reasons = [REASONED[word] for word in words if word in REASONED]
     if len(reasons) > 1:
         line.wrong(STYLE, f"{'、'.join(REASONED)} 只能写一样")
