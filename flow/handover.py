@@ -9,9 +9,10 @@ from flow import queue
 from flow.definition import REASON
 from flow.errors import NotAllowed, StaleCase
 from flow.ledger import note
-from flow.owners import avoided
+from flow.owners import LAST_RESORT, approver, avoided
 from flow.remarks import case_named
 from flow.signing import spoken
+from flow.staffing import rule_of
 from models import Case, CaseState, Task, TaskState, hot
 
 if TYPE_CHECKING:
@@ -136,11 +137,13 @@ async def _receiver(desk: Desk, held: Held, name: str) -> Person:
 
 
 async def _entitled(desk: Desk, held: Held, to: Person) -> None:
-    """Raises NotAllowed, naming who could, for a receiver below the tier of an approval by amount."""
+    """Raises NotAllowed, naming who could, for a receiver below the tier or the level of an approval by amount."""
     rule, people = held.node.owner, await desk.staff.now()
     if rule is None or not rule.by_policy:
         return
-    role = str(held.facts["审批"])
+    level = rule_of(held.node, held.task.level) or rule
+    named = approver(held.facts) if level.by_policy else level.role
+    role = named or level.fallback or rule.fallback or LAST_RESORT
     able = {person.id: person.name for person in (*people.with_role(role), *people.above(held.task.owner_id))}
     if to.id not in able:
         out = avoided(held.node, held.facts) | {held.task.owner_id}

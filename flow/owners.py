@@ -124,7 +124,7 @@ def _from_table(rule: OwnerRule, facts: Mapping[str, Any], by: Circumstances) ->
 def _named(rule: OwnerRule, facts: Mapping[str, Any], people: Directory) -> tuple[tuple[Person, ...], str]:
     """Everybody whom a rule means, and why in words."""
     if rule.by_policy:
-        role = _approver(facts)
+        role = approver(facts)
         return people.with_role(role) if role else (), f"{facts.get('审批规则')}：{role}"
     if rule.person:
         who = people.named(rule.person)
@@ -137,7 +137,7 @@ def _named(rule: OwnerRule, facts: Mapping[str, Any], people: Directory) -> tupl
     return people.with_role(rule.role), f"角色 {rule.role}"
 
 
-def _approver(facts: Mapping[str, Any]) -> str:
+def approver(facts: Mapping[str, Any]) -> str:
     """The role that the amount table names; "" where it names nobody, and yet somebody has to look."""
     said = str(facts.get("审批") or "")
     return "" if said == AUTOMATIC else said
@@ -159,7 +159,7 @@ def _names(people: tuple[Person, ...]) -> str:
 def _short(rule: OwnerRule, facts: Mapping[str, Any]) -> str:
     """A rule as an alarm names it: 客服组长, 华东维修主管, 团队华东组."""
     if rule.by_policy:
-        return _approver(facts) or "审批人"
+        return approver(facts) or "审批人"
     if rule.creators_manager:
         return "提交人上级"
     name = rule.role or rule.person or (f"团队{rule.team}" if rule.team else f"分派表{rule.table}里的人")

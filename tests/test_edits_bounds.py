@@ -107,3 +107,16 @@ def test_no_other_category_is_ever_touched(named: dict[str, str], bound: int, or
         return
     mine = {named["品类"]} if "品类" in named else {"食品", ""}
     assert touched(old, new) <= mine
+
+
+RANGES = [
+    row("小额", "客服组长", 金额="<=50"),
+    row("中额", "客服主管", 金额="50~500"),
+    row("大额", "运营总监", 金额=">500"),
+]
+
+
+def test_a_bare_number_in_place_of_a_range_is_asked_back() -> None:
+    with pytest.raises(FlowError) as asked:
+        moved(RANGES, "规则 中额 金额 600")
+    assert "600 是 50~600、600~500，还是正好 600？" in str(asked.value)

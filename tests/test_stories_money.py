@@ -99,6 +99,16 @@ async def test_the_second_level_looks_though_the_first_was_given_before(desk: St
     assert "系统 金额审批 同意（同人免审（组长审批））" in await says(desk, "林晓", f"查 {no}")
 
 
+async def test_the_second_level_is_handed_only_to_whom_it_is_for(desk: Stage) -> None:
+    await prefer("express")
+    await changed("增加级别 金额审批 客服主管 当 金额>100")
+    await sell("9001", {"W": ("大件", 1, "200.00")})
+    no = await submitted(desk, "退货 9001 W×1 质量问题")
+    await play(desk, "王建国 同意")
+    said = await says(desk, "李敏", f"转交 {no} 何佳")
+    assert "按金额要客服主管或你的上级来批" in said
+
+
 # -- one order, several cases ------------------------------------------------------------------------------------------
 
 
