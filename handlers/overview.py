@@ -18,24 +18,18 @@ if TYPE_CHECKING:
 
 router = Router()
 CARD = "overview"  #: name of the card
-WORDS = (OVERVIEW, "团队", "谁手上多少")
 USAGE = f"{OVERVIEW} [姓名]：谁手上多少、超时多少、多少钱；也可以说 团队、谁手上多少"
 
 
-def _register(word: str) -> None:
-    @router.command(word, USAGE, needs=OVERVIEW)
-    async def who_holds_what(ctx: Ctx, words: list[str]) -> Reply:
-        if words:
-            return await _of_one(ctx, words)
-        seen = card_of(await overview(ctx.desk, ctx.me, ctx.at))
-        if isinstance(seen, Text):
-            return Reply.of(seen)
-        token = f"{CARD}-m{ctx.me.id}-{int(ctx.at.timestamp() * 1000)}"
-        return Reply.of(Named(seen, token, CARD) if seen.live else seen)
-
-
-for _word in WORDS:
-    _register(_word)
+@router.command(OVERVIEW, USAGE, needs=OVERVIEW)
+async def who_holds_what(ctx: Ctx, words: list[str]) -> Reply:
+    if words:
+        return await _of_one(ctx, words)
+    seen = card_of(await overview(ctx.desk, ctx.me, ctx.at))
+    if isinstance(seen, Text):
+        return Reply.of(seen)
+    token = f"{CARD}-m{ctx.me.id}-{int(ctx.at.timestamp() * 1000)}"
+    return Reply.of(Named(seen, token, CARD) if seen.live else seen)
 
 
 async def _of_one(ctx: Ctx, words: list[str]) -> Reply:

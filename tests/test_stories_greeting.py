@@ -36,7 +36,7 @@ async def test_opening_the_app_says_who_what_waits_and_what_to_type_in_three_lin
     await opens(desk, "wangjianguo")
     assert news(desk, "王建国")[-1].split("\n") == [
         "王建国（客服组长），我是回旋镖，售后的事在这里说一句就办。",
-        f"1 件待办 · 最急：审核：退货 ¥5.10（{no}），明天 09:00（还剩 22 时 59 分）",
+        f"1 件待办 · 最急：审核：退货 ¥5.10（{no}），11-24 09:00 前",
         f"可以先说：待办；总览。{ALL}",
     ]
 

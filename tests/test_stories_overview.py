@@ -28,7 +28,8 @@ DAY = timedelta(hours=24, minutes=1)
 
 
 def last(desk: Stage, name: str) -> str:
-    return news(desk, name)[-1]
+    """The newest words, without the marks that DingTalk puts around what is urgent."""
+    return news(desk, name)[-1].translate({ord(mark): None for mark in "【】"})
 
 
 # -- 我的单 ------------------------------------------------------------------------------------------------------------
@@ -43,8 +44,8 @@ async def test_my_cases_are_those_that_i_opened_with_the_open_ones_first(desk: S
     told = await says(desk, "林晓", "我的单")
     assert told.split("\n")[:3] == [
         "你开的单（结束的只算近30天）：2 单，处理中 1 · 已完成 1",
-        f"{mine} 退货 ¥3.39 处理中 · 客服审核（王建国）",
-        f"{done} 退货 ¥5.10 已完成，已退款 ¥5.10",
+        f"1. {mine} 退货 ¥3.39 处理中 · 客服审核（王建国）",
+        f"2. {done} 退货 ¥5.10 已完成，已退款 ¥5.10",
     ]
     assert theirs not in told
 
@@ -120,7 +121,7 @@ async def test_who_has_something_for_long_still_has_it(desk: Stage) -> None:
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ("查 提交人=林小", "没有叫“林小”的员工，是不是 林晓？"),
+        ("查 提交人=林小", "没有叫“林小”的员工，是不是“林晓”？"),
         ("查 负责人=张三丰", "没有叫“张三丰”的员工，请写全名"),
         ("我的单 天气=晴", "没有“天气”这个筛选，可以用："),
         ("我的单 办得慢的", "没看懂“办得慢的”"),

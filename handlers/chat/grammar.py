@@ -73,7 +73,7 @@ GRAMMAR: Mapping[str, Grammar] = {
     "改": Grammar(keeps=READ, about=CASE),
     "理由": Grammar(keeps="流水", about=CASE, prose=True),
     "我的单": Grammar(keeps=READ),
-    **dict.fromkeys(("总览", "团队", "谁手上多少"), Grammar(1, named=0)),
+    "总览": Grammar(1, named=0),
 }
 
 

@@ -18,7 +18,7 @@ from handlers.chat.manual import examples
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, bare, unasked
-from handlers.context import Reply
+from handlers.context import Greeting, Reply
 from models import Case, Order, OrderLine, Parcel
 
 if TYPE_CHECKING:
@@ -200,9 +200,13 @@ async def _small_talk(hearing: Hearing, text: str) -> Reply | None:
     if text == CANCEL:
         return Reply.of(Text("现在没有在等你回答的问题，没有改动"))
     known = hearing.lexicon.phrases
-    if text.lower() not in known.greetings or hearing.lexicon.is_button(text):
+    if hearing.lexicon.is_button(text):
         return None
-    return Reply.of(Text(f"{known.greeting}。{examples(hearing.ctx)}"))
+    if text.lower() in known.hellos:
+        return Reply.of(Greeting())
+    return (
+        Reply.of(Text(f"{known.small_answer}。{examples(hearing.ctx)}")) if text.lower() in known.small_talk else None
+    )
 
 
 async def _question(hearing: Hearing, text: str) -> Reply | None:
@@ -244,8 +248,10 @@ async def _button(hearing: Hearing, text: str) -> Reply | None:
     asked = f"“{_short(word, 10)}”哪一单？"
     if reply := await hearing.offer(asked, "要办哪一单，请点一个；都可以写成：按钮上的字加单号", readings):
         return reply
-    if word.lower() in known.greetings:
-        return Reply.of(Text(f"{known.greeting}。{examples(ctx)}"))
+    if word.lower() in known.hellos:
+        return Reply.of(Greeting())
+    if word.lower() in known.small_talk:
+        return Reply.of(Text(f"{known.small_answer}。{examples(ctx)}"))
     raise NotFound(f"没有等你{word}的待办，什么都没有做。{examples(ctx)}")
 
 

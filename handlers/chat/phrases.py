@@ -42,8 +42,9 @@ class Phrases:
     sayings: tuple[Saying, ...]
     questions: Mapping[str, str]  #: words of a sentence without a number -> command
     filler: tuple[str, ...]
-    greetings: frozenset[str]
-    greeting: str  #: the answer to them
+    small_talk: frozenset[str]  #: what asks nothing
+    small_answer: str  #: the answer to it
+    hellos: frozenset[str]  #: answered by who one is, what waits and what to say first
 
     @property
     def buttons(self) -> frozenset[str]:
@@ -63,7 +64,7 @@ def phrases_of(text: str) -> Phrases:
 
 
 def _built(data: Mapping[str, Any]) -> Phrases:
-    polite, greetings = data["客气"], data["寒暄"]
+    polite, small = data["客气"], data["寒暄"]
     return Phrases(
         before=_longest(polite["前"]),
         after=frozenset(polite["后"]),
@@ -74,8 +75,9 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         sayings=tuple(Saying(tuple(each["是"]), _longest(each["说"])) for each in data["说法"]),
         questions=_turned(data["问法"]),
         filler=_longest(data["套话"]),
-        greetings=frozenset(greetings["说"]),
-        greeting=str(greetings["答"]),
+        small_talk=frozenset(small["说"]),
+        small_answer=str(small["答"]),
+        hellos=frozenset(small["问候"]),
     )
 
 
