@@ -323,7 +323,7 @@ async def test_a_header_that_fits_nothing_says_what_was_seen_and_wanted(
         await take_in("orders", File(csv(head=head), {}).write(tmp_path))
 
 
-# -- what would be one and is two, and what would go missing ------------------------------------------------------------
+# -- what would be one and is two, and what would go missing -----------------------------------------------------------
 
 
 async def test_two_customers_orders_of_one_number_are_never_one(desk: None, tmp_path: Path) -> None:

@@ -175,7 +175,8 @@ class Scan:
         """Two orders under one number are never one: neither goes in before somebody has told them apart."""
         head = self.heads[row.shop, row.no]
         if head.is_of_another(row.head):
-            fix = f"{row.no} 在前面是 {head.fields.customer} 的，这一行是 {row.head.customer} 的；补上店铺列，或核对订单号"
+            buyers = f"前面是 {head.fields.customer} 的，这一行是 {row.head.customer} 的"
+            fix = f"{row.no} 在{buyers}；补上店铺列，或核对订单号"
             self.bad.append(BadRow(row.line, TWO_BUYERS, fix, (row.shop, row.no)))
 
     def _source(self, row: ReturnRow) -> str:
