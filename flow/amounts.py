@@ -76,11 +76,12 @@ def goods_paid(terms: Terms, sales: Sequence[Sale]) -> GoodsPaid:
 
 def _by_line(terms: Terms, sales: Sequence[Sale], paid: list[Decimal]) -> GoodsPaid:
     """Each line says what was paid: without freight, unless all of it comes to more than the goods cost."""
-    whole, freight = sum(paid, NOTHING), terms.freight or NOTHING
-    if not freight or whole <= _net(terms, sales):
+    whole, freight, net = sum(paid, NOTHING), terms.freight or NOTHING, _net(terms, sales)
+    if not freight or whole <= net:
         return GoodsPaid(tuple(yuan(each) for each in paid))
     rest = max(whole - freight, NOTHING)
-    return GoodsPaid(tuple(spread(rest, paid)), f"实付 {_money(whole)} − 运费 {_money(freight)}")
+    weights = paid if rest <= net else [sale.listed for sale in sales]
+    return GoodsPaid(tuple(spread(min(rest, net), weights)), _basis(whole, freight, net))
 
 
 def _by_some(terms: Terms, sales: Sequence[Sale], known: Decimal) -> GoodsPaid:
@@ -102,10 +103,13 @@ def _by_order(terms: Terms, sales: Sequence[Sale]) -> GoodsPaid:
         )
     freight = _held_freight(terms, net)
     rest = max(terms.paid - freight, NOTHING)
-    words = f"实付 {_money(terms.paid)}" + (f" − 运费 {_money(freight)}" if freight else "")
-    if rest > net:
-        words = f"商品 {_money(net)}（{words}，多付的不是货款）"
-    return GoodsPaid(tuple(spread(min(rest, net), listed)), words)
+    return GoodsPaid(tuple(spread(min(rest, net), listed)), _basis(terms.paid, freight, net))
+
+
+def _basis(paid: Decimal, freight: Decimal, net: Decimal) -> str:
+    """How what was paid for the goods came about, none of it freight and none more than they cost."""
+    words = f"实付 {_money(paid)}" + (f" − 运费 {_money(freight)}" if freight else "")
+    return f"商品 {_money(net)}（{words}，多付的不是货款）" if paid - freight > net else words
 
 
 def _held_freight(terms: Terms, net: Decimal) -> Decimal:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from openpyxl import Workbook
 
 from flow.imports import ImportRefused
 from models import Order, OrderLine, Product
@@ -320,3 +321,50 @@ async def test_a_header_that_fits_nothing_says_what_was_seen_and_wanted(
 ) -> None:
     with pytest.raises(ImportRefused, match=words):
         await take_in("orders", File(csv(head=head), {}).write(tmp_path))
+
+
+# -- what would be one and is two, and what would go missing -----------------------------------------------------------
+
+
+async def test_two_customers_orders_of_one_number_are_never_one(desk: None, tmp_path: Path) -> None:
+    """Two shops count alike, and their exports are put one below the other without a column for the shop."""
+    rows = f"{','.join(HEAD)}\nA1,S1,杯子,2,10,{DAY},C1\nA2,S1,杯子,1,10,{DAY},\nA1,S2,盘子,1,50,{DAY},C2\n"
+    file = File(rows, {})
+    report = await take_in("orders", file.write(tmp_path))
+    assert reasons(report) == {"一个订单号下有两个客户": [4], "同一张订单里有读不了的行": [2]}
+    assert await OrderLine.all().values_list("order__no", "sku") == [("A2", "S1")]
+    assert "A1 在前面是 C1 的，这一行是 C2 的" in report.text()
+
+
+async def test_what_a_later_file_says_of_a_known_order_is_not_lost_in_silence(desk: None, tmp_path: Path) -> None:
+    await take_in("orders", File(csv(line(), line("A2")), {}).write(tmp_path))
+    later = File(csv(line(), line(sku="S2", units="1"), line("A2")), {}).write(tmp_path)
+    report = await take_in("orders", later)
+    assert "已有的 1 张订单和文件里的不一样，没有改：A1（原来 1 行 2 件，文件里 2 行 3 件）" in report.text()
+    assert await OrderLine.all().count() == 2
+
+
+@pytest.mark.parametrize(("other", "said"), [([HEAD, line("A2")], "没有读：十二月"), ([], ""), ([HEAD], "")])
+async def test_sheets_that_are_not_read_are_named(
+    desk: None, tmp_path: Path, other: list[list[str]], said: str
+) -> None:
+    made = Workbook()
+    for name, rows in (("十一月", [HEAD, line()]), ("十二月", other)):
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    made.remove(made.worksheets[0])
+    made.save(tmp_path / "订单.xlsx")
+    report = await take_in("orders", tmp_path / "订单.xlsx")
+    assert ("没有读" in report.text()) == bool(said)
+    assert said in report.text()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "freight"), [("10", "5", "15"), ("10", "10", "10"), ("10", "", "10"), ("", "5", "5")]
+)
+async def test_freight_of_each_line_adds_up(desk: None, tmp_path: Path, first: str, second: str, freight: str) -> None:
+    """As amounts do: what stands alike everywhere is the order's."""
+    lines = csv([*line(), first], [*line(sku="S2"), second], head=[*HEAD, "运费"])
+    await take_in("orders", File(lines, {}).write(tmp_path))
+    assert (await Order.get()).freight == Decimal(freight)

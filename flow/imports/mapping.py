@@ -109,7 +109,10 @@ def fitted(kind: str, table: Table, given: Mapping | None) -> Mapping:
         table.begin(lacking.index(min(lacking)))
     if table.head.problem:
         raise ImportRefused(f"{table.name} 的表头（第 {table.head.line} 行）不能用：{table.head.problem}")
-    return choose(kind, table.header, given)
+    try:
+        return choose(kind, table.header, given)
+    except ImportRefused as error:
+        raise ImportRefused(f"{error}{table.unread and f'；{table.unread}'}") from error
 
 
 def _candidates(kind: str, given: Mapping | None) -> list[Mapping]:
@@ -152,7 +155,7 @@ def _nearest(mapping: Mapping, missing: Sequence[str], header: Sequence[str]) ->
 
 def remarks(mapping: Mapping, table: Table) -> list[str]:
     """What an operator should know of how the file was understood: titles that were skipped, columns not used."""
-    said = []
+    said = [table.unread] if table.unread else []
     if table.titles:
         titles = "；".join(" ".join(cell for cell in row.cells if cell)[:30] for row in table.titles[:3])
         said.append(f"表头在第 {table.head.line} 行，上面的 {len(table.titles)} 行没有读：{titles}")

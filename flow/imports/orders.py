@@ -13,7 +13,7 @@ from flow.imports.casewriter import write_cases
 from flow.imports.claims import match, purchases_for, unknown
 from flow.imports.mapping import fitted, remarks
 from flow.imports.matching import Purchase
-from flow.imports.orderwriter import OrderWriter, existing
+from flow.imports.orderwriter import OrderWriter, changed, existing
 from flow.imports.report import silent
 from flow.imports.rows import OrderReader
 from flow.imports.scan import Scan
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from flow.imports.report import BadRow, ImportReport, Progress
     from flow.imports.rows import ReturnRow
     from flow.imports.scan import OrderHead, Sold
+
+SHOWN_CHANGED = 5  #: known orders named that the file tells otherwise
 
 
 async def import_orders(
@@ -78,8 +80,18 @@ class _OrderImport:
             await plan.write(run.batch_id)
         await self._write_lines(purchases, titles, total)
         await self._settle(purchases, returns)
+        run.remarks += await self._changed()
         self._count(plan)
         return await run.finish(self.mapping.name, self.good, scan.bad)
+
+    async def _changed(self) -> list[str]:
+        """What the file says of known orders that is not so here: it is left alone, never in silence."""
+        found = await changed(head for head in self.scan.heads.values() if head.number in self.known)
+        if not found:
+            return []
+        more = " 等" if len(found) > SHOWN_CHANGED else ""
+        named = "、".join(found[:SHOWN_CHANGED])
+        return [f"已有的 {len(found):,} 张订单和文件里的不一样，没有改：{named}{more}；要改，先撤销原来那一批再导入"]
 
     def _said_of_products(self, titles: dict[str, str]) -> dict[str, dict[str, str]]:
         return {

@@ -27,6 +27,23 @@ ORDER = (
 LINE = ("order_id", "sku", "title", "quantity", "claimed", "unit_price", "paid", "serial", "batch_id")
 
 
+async def changed(heads: Iterable[OrderHead]) -> list[str]:
+    """Of orders that are in the database: which have other lines or units there than in the file, in words."""
+    told = {(head.shop, head.no): head for head in heads}
+    sql = (
+        "SELECT o.shop, o.no, COUNT(*) AS lines, SUM(l.quantity) AS units FROM shop_order o"
+        " JOIN order_line l ON l.order_id = o.id WHERE o.no IN"
+    )
+    rows = await query_in(sql, {no for _, no in told}, " GROUP BY o.shop, o.no")
+    found = []
+    for row in rows:
+        head = told.get((row["shop"], row["no"]))
+        if head and (head.lines, head.units) != (row["lines"], row["units"]):
+            file = f"文件里 {head.lines} 行 {head.units} 件"
+            found.append(f"{head.no}（原来 {row['lines']} 行 {row['units']} 件，{file}）")
+    return found
+
+
 async def existing(keys: Iterable[Key]) -> set[Key]:
     """Which of the orders are in the database."""
     asked = set(keys)
@@ -69,7 +86,7 @@ class OrderWriter:
 
     def _order(self, head: OrderHead) -> list[object]:
         amounts = (self._whole(head.paid), self._whole(head.discount))
-        return [head.shop, head.no, *head.fields, head.ordered_at, *amounts, self.batch_id]
+        return [head.shop, head.no, *head.known(), head.ordered_at, *amounts, self.batch_id]
 
     def _whole(self, amount: Sum) -> object:
         """The whole order's amount; unknown when the file gives it per line and leaves a line out."""

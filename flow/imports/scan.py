@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SOURCE_LENGTH = 96  # of Case.source
 HALF = "同一张订单里有读不了的行"
+TWO_BUYERS = "一个订单号下有两个客户"
 
 
 class Sold(NamedTuple):
@@ -62,15 +63,28 @@ class OrderHead:
     ordered_at: datetime
     fields: Head
     lines: int = 0
+    units: int = 0
     paid: Sum = field(default_factory=Sum)
     discount: Sum = field(default_factory=Sum)
+    freight: Sum = field(default_factory=Sum)
 
     def add(self, row: OrderRow) -> None:
         self.lines += 1
+        self.units += row.quantity
         self.paid.add(row.paid)
         self.discount.add(row.discount)
+        if row.head.freight is not None:
+            self.freight.add(row.head.freight)
         if self.fields is not row.head and self.fields != row.head:
             self.fields = self.fields.filled(row.head)
+
+    def known(self) -> Head:
+        """The fields; freight that its lines put differently is that of each, and the order's is their sum."""
+        return self.fields._replace(freight=self.freight.total) if self.freight.differs else self.fields
+
+    def is_of_another(self, head: Head) -> bool:
+        """Whether a row of this number is somebody else's: two shops count alike where no column tells them apart."""
+        return bool(head.customer and self.fields.customer) and head.customer != self.fields.customer
 
 
 @dataclass(slots=True)
@@ -116,6 +130,7 @@ class Scan:
         for read in found:
             if isinstance(read, OrderRow):
                 sold.append(self._sold(read))
+                self._check_buyer(read)
             elif isinstance(read, ReturnRow):
                 self.returns.append((self._source(read), read))
             else:
@@ -124,15 +139,18 @@ class Scan:
 
     def settle(self) -> None:
         """Half an order is no order: those of which a line cannot be read stay out with all of their lines."""
+        told = {row.line for row in self.bad}
         causes = {row.order: row.line for row in reversed(self.bad) if row.order in self.heads}
         numbers = {self.heads[key].number: line for key, line in causes.items() if key}
         self.refused = set(numbers)
         for line in (line for some in self.lines() for line in some) if numbers else ():
-            if (cause := numbers.get(line.order)) is not None:
+            if (cause := numbers.get(line.order)) is None:
+                continue
+            if line.row not in told:
                 fix = f"改好第 {cause} 行，把这张订单的各行一起导入：订单不能只进一半"
                 self.bad.append(BadRow(line.row, HALF, fix))
-                if self.products[line.sku].take_back(line.title):
-                    del self.products[line.sku]
+            if self.products[line.sku].take_back(line.title):
+                del self.products[line.sku]
 
     def lines(self) -> Iterator[list[Sold]]:
         """The order lines again, as many at a time as were taken in."""
@@ -152,6 +170,14 @@ class Scan:
         paid, discount = (None if each is None else fen(each) for each in (row.paid, row.discount))
         price = micro(row.price)
         return (head.number, row.sku, row.title, row.quantity, price, paid, discount, row.serial, row.line)
+
+    def _check_buyer(self, row: OrderRow) -> None:
+        """Two orders under one number are never one: neither goes in before somebody has told them apart."""
+        head = self.heads[row.shop, row.no]
+        if head.is_of_another(row.head):
+            buyers = f"前面是 {head.fields.customer} 的，这一行是 {row.head.customer} 的"
+            fix = f"{row.no} 在{buyers}；补上店铺列，或核对订单号"
+            self.bad.append(BadRow(row.line, TWO_BUYERS, fix, (row.shop, row.no)))
 
     def _source(self, row: ReturnRow) -> str:
         """The same name whenever the same return is imported, wherever it stands in the file."""

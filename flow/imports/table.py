@@ -79,6 +79,13 @@ class Table:
         while self.header and not self.header[-1]:
             self.header.pop()
 
+    @property
+    def unread(self) -> str:
+        """Which sheet of a workbook is read and which are not, in words; blank where it has no others."""
+        if not self._sheet or not self._sheet.unread:
+            return ""
+        return f"只读了第一张表“{self._sheet.name}”，没有读：{'、'.join(self._sheet.unread)}；要导入的，各存成一个文件"
+
     def close(self) -> None:
         if self._sheet:
             self._sheet.spool.close()

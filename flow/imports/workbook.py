@@ -6,6 +6,7 @@ import re
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl.utils import range_boundaries
@@ -47,6 +48,8 @@ class SpooledSheet:
 
     spool: Spool
     merged: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    name: str = ""
+    unread: tuple[str, ...] = ()  #: other sheets that hold something
 
     def __iter__(self) -> Iterator[Line]:
         return map(Line._make, self.spool)
@@ -58,16 +61,27 @@ def spooled(path: Path, progress: Progress = silent) -> SpooledSheet:
     try:
         with zipfile.ZipFile(path) as archive:
             book = Book.of(archive)
-            with archive.open(next(iter(book.sheets.values()))) as file:
+            name, place = next(iter(book.sheets.items()))
+            with archive.open(place) as file:
                 sheet = Sheet(book, file)
                 for line, cells in sheet:
                     spool.put((line, *_texts(cells, book)))
                     if line % STEP == 0:
                         progress("打开工作簿", line, None)
-        return SpooledSheet(spool, _columns(sheet.merged))
+            unread = tuple(other for other in book.sheets if other != name and _holds_rows(archive, book, other))
+        return SpooledSheet(spool, _columns(sheet.merged), name, unread)
     except (*DAMAGED, StopIteration) as error:
         spool.close()
         raise ImportRefused(f"{path.name} 已损坏，读不出工作表，请重新导出") from error
+
+
+def _holds_rows(archive: zipfile.ZipFile, book: Book, name: str) -> bool:
+    """Whether a sheet has anything below its first row; one that cannot be read may."""
+    try:
+        with archive.open(book.sheets[name]) as file:
+            return any(cells for _, cells in islice(Sheet(book, file), 1, None))
+    except DAMAGED:
+        return True
 
 
 def _texts(cells: Cells, book: Book) -> tuple[list[str], dict[int, str]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tortoise import connections
+from tortoise.backends.base.client import TransactionalDBClient
 
 from flow.stats.errors import StatsError
 
@@ -27,15 +28,19 @@ async def rows(sql: str, params: Sequence[Param] = ()) -> list[tuple[Any, ...]]:
     """Run one SELECT with ``?`` marks. Moments come back as the engine keeps them.
 
     On SQLite a read-only connection in a thread does it: Tortoise has one connection there, and a report on it would
-    hold up every tap. On PostgreSQL a connection of Tortoise's pool does it.
+    hold up every tap; within a transaction, which has that connection anyway, it is read there. On PostgreSQL a
+    connection of Tortoise's pool does it.
     Raises StatsError when there is no database yet.
     """
     connection = connections.get("default")
     if connection.capabilities.dialect != "sqlite":
         _, found = await connection.execute_query(numbered(sql, params), list(params))
         return [tuple(row.values()) for row in found]
-    path = Path(connection.filename)
-    return await asyncio.to_thread(_read_file, path, sql, [_stored(param) for param in params])
+    stored = [_stored(param) for param in params]
+    if isinstance(connection, TransactionalDBClient):
+        _, found = await connection.execute_query(sql, stored)
+        return [tuple(row) for row in found]
+    return await asyncio.to_thread(_read_file, Path(connection.filename), sql, stored)
 
 
 def numbered(sql: str, params: Sequence[Param]) -> str:

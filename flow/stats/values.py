@@ -80,4 +80,4 @@ async def any_near(word: str, known: Mapping[str, Collection[str]], more: Collec
     found = set(more)
     for name in COLUMNS:
         found |= await values_of(name, known)
-    return suggestion(word, found) if word else ""
+    return suggestion(word, found - {word}) if word else ""
