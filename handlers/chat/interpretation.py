@@ -244,7 +244,7 @@ def _by_amount(text: str, lexicon: Lexicon) -> list[str]:
     buttons = {match["word"], *known.sure.get(match["word"], ()), *known.near.get(match["word"], ())}
     word = next((name for name in ("同意", "驳回", "撤单") if name in buttons), "")
     sign = _SIGNS[match["sign"] or match["edge"]]
-    return [f"{MANY}{word}", f"{sign}{match['yuan']}"] if word else []
+    return [MANY, word, f"{sign}{match['yuan']}"] if word else []
 
 
 async def _small_talk(hearing: Hearing, text: str) -> Reply | None:
