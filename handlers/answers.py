@@ -76,7 +76,8 @@ async def read(ctx: Ctx, case: Case, name: str, words: Sequence[str]) -> Behind:
     rest = _counted(about, text, behind) if about.action else text
     rest = _answered(about, rest, behind) if about.action and rest == text else rest
     if rest:
-        behind.said[REASON] = f"{behind.said[REASON]}，{rest}" if behind.said.get(REASON) else rest
+        kept = parse.written(rest)
+        behind.said[REASON] = "，".join(part for part in (behind.said.get(REASON), kept) if part)
         behind.todo += _doubted(about, rest)
     return behind
 
@@ -116,7 +117,7 @@ def _counted(about: _About, text: str, behind: Behind) -> str:
     unread = f"“{'，'.join(found.unclear)}”没看懂。" if found.unclear else ""
     behind.todo += [_how_many(product, mode, unread if n == 0 else "") for n, product in enumerate(still)]
     if found.unclear or not found.counts:
-        behind.said[REASON] = text  # so that nothing of it is lost, however the question is answered
+        behind.said[REASON] = parse.written(text)  # so that nothing of it is lost, however the question is answered
         return ""
     return found.rest
 

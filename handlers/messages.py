@@ -176,9 +176,9 @@ class Messages:
             meant = replace(meant, why=f"“{words[1]}”是待办里的第几件，还是几件货？")
         readings = [" ".join([words[0], no, *words[2:]]) for no in meant.numbers]
         reply = await guesses.offer(ctx, (f"{words[0]} {words[1]}：是哪一单？", meant.why), readings, self.strictly)
-        if reply is None:
+        if reply is None and not await _is_order(words[1]):
             raise NotFound(f"{meant.why}，什么都没有做；请回复“待办”看现在的，或写全单号")
-        return reply
+        return reply or words  # 退款 536365: no case has the number, and an order does
 
     async def _command(self, ctx: Ctx, words: list[str]) -> Entry | None:
         """The command that the first word is; one that cases have too is one where a change waits for it."""
@@ -267,3 +267,7 @@ def _joined(says: Sequence[Say]) -> list[Say]:
         else:
             found.append(say)
     return found
+
+
+async def _is_order(number: str) -> bool:
+    return await Order.exists(no__in=(number, number.upper()))

@@ -23,6 +23,10 @@ _AT = re.compile(r"^(?:@\S+\s+)+")
 _ITEM = re.compile(rf"^(?P<sku>.+)(?P<sign>[{_SIGNS}])(?P<count>\d{{1,9}})$")
 _CASE_NO = re.compile(r"^R\d{8}-\d{4,}$")
 _FEE = re.compile(r"¥?(\d{1,8}(?:\.\d{1,2})?)[元块]?")
+_WIDE = {",": "，", "!": "！", "?": "？", ";": "；", ":": "："}
+_TIE = re.compile(r"^(?:[\s,.。、;:!]+|[吧了啊](?=[\s,。;!]))+")
+_BEHIND_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff”）])[,!?;:]")
+_BEFORE_CHINESE = re.compile(r"[,;](?=[\u4e00-\u9fff“（])")
 _UNSEEN = {"Cc", "Cf", "Cs"}  #: control, invisible, half of a pair: databases and phones choke on them
 
 
@@ -31,6 +35,15 @@ def normalise(text: str) -> str:
     flat = unicodedata.normalize("NFKC", text[:MAX_TEXT])
     seen = (" " if c.isspace() else c for c in flat if c.isspace() or unicodedata.category(c) not in _UNSEEN)
     return _AT.sub("", " ".join("".join(seen).split()))
+
+
+def written(text: str) -> str:
+    """Words to be kept, as a person writes them: without the marks that tied them to the command, and full-width."""
+    return _BEFORE_CHINESE.sub(_wide, _BEHIND_CHINESE.sub(_wide, _TIE.sub("", text).strip()))
+
+
+def _wide(mark: re.Match[str]) -> str:
+    return _WIDE[mark[0]]
 
 
 def words(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flow.errors import NotFound, PolicyRefused
 from flow.handover import AFTER, BEFORE, COUNTERSIGN, Handing
 from flow.remarks import case_named
+from handlers import parse
 from handlers.chat import people
 from handlers.chat.doubts import Decision, doubts
 
@@ -63,4 +64,4 @@ def remark(ctx: Ctx, no: str, verb: str, words: str, name: str = "") -> str:
         raise PolicyRefused(
             f"“{'、'.join(strange)}”是另一张单，还没有{verb}；几张单请写在前面：{verb} {no} {strange[0]} {name}"
         )
-    return words
+    return parse.written(words)

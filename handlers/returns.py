@@ -97,6 +97,7 @@ async def _first(ctx: Ctx, queue: Sequence[list[str]], *, alone: bool = False) -
 async def _by_order(ctx: Ctx, line: list[str]) -> list[list[str]]:
     """A line that names several orders as a line for each; the last one's type and note hold for bare ones."""
     kind, *words = line
+    words = [*words[:1], *(part for word in words[1:] for part in drafts.orders_apart(word))]
     candidates = [word for word in words[1:] if drafts.is_number(word)]
     if not words or not candidates:
         return [line]
@@ -104,6 +105,8 @@ async def _by_order(ctx: Ctx, line: list[str]) -> list[list[str]]:
     if mine is None:
         return [line]
     others = {no.upper() for no in await orders_among(candidates)} - mine - {words[0].upper()}
+    if not others:
+        return [line]
     groups = _groups(kind, words, others)
     shared = await _shared(ctx, groups[-1][1:]) if len(groups) > 1 else []
     return [[*group, *(shared if len(group) == 2 else [])] for group in groups[:-1]] + groups[-1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cards.case import task_card
@@ -33,13 +34,38 @@ AGAIN = "请拍近、拍正一点再发，或直接输入，例如：收货 SF12
 HOW = "运单号是 6 到 40 位字母数字，例如：收货 SF1234567890"
 
 
+LONG = 10  #: signs of a waybill that is whole
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_CARRIED = re.compile(
+    "(?:顺丰|中通|圆通|申通|韵达|京东|极兔|邮政|德邦|百世|快递|速递|物流|快运|包裹|运单号?|快递单号|单号|号码?|是|为|和|跟|还有|以及|另外|"
+    "客户|已经?|寄出?|寄回|退回|发出?|发了|分|一共|共|两|二|三|个|件|箱|的|了|走)+"
+)
+_MARKS = " ,、;:。.+&/()#"
+
+
 @router.command("运单", "运单 <单号> <运单号>", needs="运单", private=False)
 async def register_parcel(ctx: Ctx, words: list[str]) -> Reply:
-    number = waybill("".join(words[1:])) if len(words) > 1 else None
-    if number is None:
+    numbers, strange = _waybills(words[1:])
+    if strange and numbers:
+        raise NotFound(f"“{strange}”没看懂，还没有登记；请写成：运单 {words[0]} {' '.join(numbers)}")
+    if not numbers:
         raise NotFound("请写成：运单 单号 运单号（运单号是 6 到 40 位字母数字）")
-    case = await announce(ctx.desk, words[0], number, ctx.me, ctx.at)
-    return Reply.of(Text(f"已登记：{case.no} 的退货包裹 {number}"))
+    cases = [await announce(ctx.desk, words[0], number, ctx.me, ctx.at) for number in numbers]
+    return Reply.of(Text(f"已登记：{cases[0].no} 的退货包裹 {'、'.join(numbers)}"))
+
+
+def _waybills(words: Sequence[str]) -> tuple[list[str], str]:
+    """The waybills that were typed, and what else was said; blanks within one are none, and two are not one."""
+    whole = len(words) > 1 and all(len(word) >= LONG and waybill(word) for word in words)
+    if not whole and (one := waybill("".join(words))):
+        return [one], ""
+    pieces = [piece for word in words for piece in _CHINESE.split(word) if piece.strip(_MARKS)]
+    numbers = [
+        number for piece in pieces if len(piece.strip(_MARKS)) >= LONG and (number := waybill(piece.strip(_MARKS)))
+    ]
+    left = [*(piece for piece in pieces if not waybill(piece.strip(_MARKS)) or len(piece.strip(_MARKS)) < LONG)]
+    left += [said for word in words for said in _CHINESE.findall(word) if not _CARRIED.fullmatch(said)]
+    return list(dict.fromkeys(numbers)), " ".join(left)
 
 
 @router.command("收货", "收货 <运单号>", needs="收货")

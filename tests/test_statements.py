@@ -118,6 +118,8 @@ ONE = [
         ["通知", "已完成退款", "您的退款已经到账。"],
     ),  # to the letter
     ("流程 退货。", ["流程", "退货"]),
+    ("536365 同意", ["同意", "536365"]),
+    ("都驳回吧", ["批量驳回"]),
     # the owner's sentences keep their own way
     ("规则 自动通过 50→80", ["规则", "自动通过", "50→80"]),
     ("流程 质检 时限 4小时\n规则 自动通过 50→80", ["流程", "质检", "时限", "4小时;规则", "自动通过", "50→80"]),
@@ -151,6 +153,9 @@ SEVERAL = [
     (f"驳回 {A} {B} 照片看不清", [["驳回", A, "照片看不清"], ["驳回", B, "照片看不清"]]),
     (f"评论 {A}、{B} 周五寄", [["评论", A, "周五寄"], ["评论", B, "周五寄"]]),
     (f"催办 {A} {B}", [["催办", A], ["催办", B]]),
+    (f"{A} {B} 都同意", [["同意", A], ["同意", B]]),
+    (f"{A}同意，{B}驳回 照片不清楚", [["同意", A], ["驳回", B, "照片不清楚"]]),
+    (f"同意 {A}，驳回 {B} 重复", [["同意", A], ["驳回", B, "重复"]]),
     ("查 536365 536366", [["查", "536365"], ["查", "536366"]]),
     ("查 536365、536366", [["查", "536365"], ["查", "536366"]]),
     (
@@ -259,7 +264,7 @@ def test_every_command_stands_in_the_manual_with_an_example_that_begins_with_it(
 
 
 def test_every_phrase_means_something_that_there_is() -> None:
-    said, commands = phrases(), {*router.commands, "批量同意"}
+    said, commands = phrases(), {*router.commands, "批量同意", "批量驳回"}
     assert set(said.commands.values()) <= commands
     assert {name for found in (said.sure, said.near) for names in found.values() for name in names} <= SHIPPED.actions
     heard = {name for saying in said.sayings for name in saying.commands} | set(said.questions.values())

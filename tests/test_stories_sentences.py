@@ -278,13 +278,13 @@ async def test_one_that_cannot_be_done_does_not_touch_the_others(desk: Stage) ->
 async def test_a_note_of_several_lines_is_one_note(desk: Stage) -> None:
     no = await submitted(desk)
     await says(desk, LIN, f"评论 {no} 客户说：\n1. 外箱破了\n2. 要加急")
-    assert "评论（客户说: 1. 外箱破了 2. 要加急）" in await says(desk, WANG, f"查 {no}")
+    assert "评论（客户说：1. 外箱破了 2. 要加急）" in await says(desk, WANG, f"查 {no}")
 
 
 async def test_what_is_said_with_a_reminder_is_on_record(desk: Stage) -> None:
     no = await submitted(desk)
     assert f"{no} 已催 王建国" in await says(desk, LIN, f"催办 {no} 客户等着用，请快点")
-    assert "催办（客户等着用,请快点）" in await says(desk, LIN, f"查 {no}")
+    assert "催办（客户等着用，请快点）" in await says(desk, LIN, f"查 {no}")
 
 
 # -- a place in the list -----------------------------------------------------------------------------------------------

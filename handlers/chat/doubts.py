@@ -19,6 +19,11 @@ _SUM = rf"(?:\d[\d,]*(?:\.\d+)?|{NUMERAL})"
 _MONEY = (
     re.compile(rf"¥\s*({_SUM})"),
     re.compile(rf"({_SUM})\s*(?:元|块钱?|圆)(?!石)"),
+    re.compile(
+        r"(?:金额|价格?|退款|款)?(?:应该|应|要|是|该|就)*(?:改成|改为|改到|改|调成|调为|调到|降到|降为|减到|变成|按)\s*(\d+(?:\.\d+)?)"
+        r"(?=$|[\s,。;、就吧退算来])"
+    ),
+    re.compile(r"金额\s?(?:应该|应|该|是|为|就是)+\s?(\d+(?:\.\d+)?)(?=$|[\s,。;、就吧退])"),
     re.compile(r"(?:退款?|赔付?|付|补偿?|打款|扣)(?:了|给|他|她|客户|人家|个)*\s*(\d+(?:\.\d+)?)(?=$|[\s,。;、就吧])"),
 )
 _SHARE = re.compile(r"\d+(?:\.\d+)?%|[一二三四五六七八九]折|一半|半价|半数|部分退|部分同意")
@@ -29,6 +34,9 @@ _NOT = re.compile(
 )
 _PAPERS = r"(?:图|照片|截图|凭证|发票|单据|视频|面单|聊天)"  #: counted, and no goods
 _GIVE = r"(?:转给|转交给?|交给|移交|让给|改由|换成?|给)"
+_ELSEWHERE = re.compile(
+    r"(?:退|打|转|付)(?:款|钱)?(?:到|回|给|进|至)(?:客户|他|她|人家)?的?(?:银行卡|卡上|卡里|支付宝|微信|账户|对公)"
+)  #: not the way the money goes
 _EDGE = " ,。;、:!?()“”\"'"
 
 
@@ -51,7 +59,7 @@ def doubts(words: str, decision: Decision) -> list[str]:
     found = [*_cases(words, decision), *_people(words, decision), *_actions(words, decision)]
     if not decision.refuses:
         found += [*_amounts(words, decision), *_counts(words, decision)]
-        shapes = (_SHARE, _ONLY) if decision.stops else (_SHARE, _ONLY, _NOT)
+        shapes = (_SHARE, _ONLY) if decision.stops else (_SHARE, _ONLY, _NOT, _ELSEWHERE)
         found += [match[0] for pattern in shapes for match in pattern.finditer(words)]
     return list(dict.fromkeys(found))
 

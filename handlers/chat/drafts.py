@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flow.edits.spoken import NUMERAL
 from handlers import parse
 from handlers.chat import amounts, quantities
 
@@ -33,6 +34,19 @@ _MEASURED = re.compile(
     r"\d+(?:\.\d+)?(?:kg|g|mg|cm|mm|m|km|l|ml|v|w|kw|hz|gb|tb|mb|mah|h|min|s|k|xl|寸)", re.IGNORECASE
 )
 _CARRIER = re.compile(r"(?:SF|JD|YT|ZTO|STO|YD|EMS|DB|JT)[A-Z]{0,3}\d{8,}", re.IGNORECASE)
+_BUT = re.compile(
+    r"除(?:了|掉|去|开)?(?P<but>\S+?)(?:以外|之外|外)?[,\s]*(?:其他|其它|其余|别的|剩下|余下)?的?(?:全部|全都|全|都)(?:要|想)?(?:退|换)"
+    r"(?:掉|货)?(?=$|[\s,;。])"
+    r"|(?P<kept>[^\s,;]+?)(?:不退|不用退|不要退|不换|留下|留着)[,;\s]*(?:其他|其它|其余|别的|剩下|余下)的?(?:全部|全都|全|都)?"
+    r"(?:要|想)?(?:退|换)(?:掉|货)?(?=$|[\s,;。])"
+)
+_STAYS = re.compile(r"(?:不退|不用退|不要退|别退|不换|留下|留着)(?:了|吧)?$")
+_AND = re.compile("[、,和跟与及]")
+_COUNT = re.compile(rf"\d{{1,3}}|(?:\d{{1,3}}|{NUMERAL}){quantities.MEASURE}")
+_FURTHER = re.compile(
+    r"[,;。、](?:另外|还有|然后)?(?:订单)?([A-Za-z0-9-]{4,})(?:的|要退|要换|退货|换货|退|换)(?=[^\x00-\x7f])"
+)
+_MINUS = re.compile(r"[-−]\d+[个件只]?")
 MAX_CODE = 16  #: a longer one is a waybill or a serial number
 
 
@@ -71,6 +85,7 @@ class _Sorting:
     matched: list[tuple[str, str]] = field(default_factory=list)
     between: list[tuple[str, tuple[str, ...], int | None]] = field(default_factory=list)
     money: list[str] = field(default_factory=list)
+    said: dict[str, int] = field(default_factory=dict)  #: units in the middle of a clause about a product
 
     def add(self, sku: str, units: int | None) -> None:
         before = self.items.get(sku)
@@ -83,8 +98,8 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
     Whatever follows the word 备注 is note, unread.
     """
     said, told = before_note(words)
-    text = " ".join(said)
     sorting = _Sorting(choices, types)
+    text = _with_counts(_without_kept(sorting, " ".join(said)).split(), choices)
     wishes = amounts.asks(text)
     reading = quantities.read(text, [choice.sku for choice in choices])
     for line in reading.lines:
@@ -92,13 +107,64 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
     sorting.unclear += reading.unclear
     for word in reading.rest.split():
         _word(sorting, word, wishes, counted=bool(reading.lines))
-    note = " ".join([*sorting.note, *([told] if told else [])])
+    if not sorting.units and not sorting.unclear:
+        sorting.items |= {sku: units for sku, units in sorting.said.items() if sorting.items[sku] is None}
+    note = parse.written(" ".join([*sorting.note, *([told] if told else [])]))
     note = note if len(note) <= parse.MAX_NOTE else note[: parse.MAX_NOTE - 1] + "…"
     return Typed(
         tuple(sorting.items.items()), sorting.everything, tuple(sorting.units), tuple(dict.fromkeys(sorting.found)),
         tuple(wishes), note, tuple(sorting.unknown), tuple(sorting.strange), tuple(sorting.unclear),
         tuple(sorting.matched), tuple(sorting.between), tuple(sorting.money),
     )  # fmt: skip
+
+
+def _without_kept(sorting: _Sorting, text: str) -> str:
+    """The text without what names the products that stay; the others are taken where all but those go back."""
+    if match := _BUT.search(text):
+        sorting.note.append(match[0].strip(" ,"))
+        stay = [_named(name, sorting.choices) for name in _AND.split(match["but"] or match["kept"])]
+        if all(len(skus) == 1 for skus in stay):
+            left = {choice.sku: choice.left for choice in sorting.choices if choice.left}
+            sorting.items |= {sku: units for sku, units in left.items() if [sku] not in stay}
+        else:
+            sorting.between.append((match[0].strip(" ,"), tuple(choice.sku for choice in sorting.choices), None))
+        text = text[: match.start()] + " " + text[match.end() :]
+    words = [piece for word in text.split() for piece in (re.split("[,;]", word) if _stays(word) else [word])]
+    sorting.note += [word for word in words if _STAYS.search(word[1:])]
+    return " ".join(word for word in words if not _STAYS.search(word[1:]))
+
+
+def _stays(word: str) -> bool:
+    return any(_STAYS.search(piece[1:]) for piece in re.split("[,;]", word))
+
+
+def _named(name: str, choices: Sequence[Choice]) -> list[str]:
+    """The products of a SKU or a title."""
+    plain = name.strip(" 那这个件只的").casefold()
+    same = [choice.sku for choice in choices if plain in (choice.sku.casefold(), choice.title.casefold())]
+    return same or [choice.sku for choice in called(plain, choices, loosely=True)]
+
+
+def _with_counts(words: Sequence[str], choices: Sequence[Choice]) -> str:
+    """The words with each count behind the title that it belongs to: 茶杯 4个 is 茶杯4个."""
+    joined: list[str] = []
+    for word in (part for each in words for part in _parted(each)):
+        if joined and _COUNT.fullmatch(word) and len(called(joined[-1], choices, loosely=False)) == 1:
+            joined[-1] += f"{word}个" if word.isdigit() else word
+        else:
+            joined.append(word)
+    return " ".join(joined)
+
+
+def _parted(word: str) -> list[str]:
+    """``4个,茶壶`` is two words."""
+    head, comma, rest = word.partition(",")
+    return [head, *([rest] if rest else [])] if comma and _COUNT.fullmatch(head) else [word]
+
+
+def orders_apart(word: str) -> list[str]:
+    """``挂灯1个,880003退茶杯2个`` is about a further order: its number is a word of its own."""
+    return _FURTHER.sub(r" \1 ", word).split()
 
 
 def before_note(words: Sequence[str]) -> tuple[list[str], str]:
@@ -124,6 +190,9 @@ def _take(sorting: _Sorting, line: quantities.Line, wishes: Sequence[Ask]) -> No
 
 def _word(sorting: _Sorting, word: str, wishes: Sequence[Ask], *, counted: bool) -> None:
     """One word that no count has taken; what of it is a type, a product or money is taken off."""
+    if _MINUS.fullmatch(word):
+        sorting.unclear.append(word)
+        return
     if sku := None if sorting.note else parse.counted_item(word):
         sorting.unknown.append(sku)
         return
@@ -156,9 +225,13 @@ def _placed(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
 def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
     beside = quantities.beside(piece)
     name = _LEAD.sub("", beside[0] if beside else piece, count=1).strip("的")
+    inside = () if beside else quantities.read(piece, ()).loose
     units = beside[1] if beside else None
     whole = [c for c in sorting.choices if c.title and c.title.casefold() in name.casefold()]
-    skus = tuple(choice.sku for choice in whole or called(name, sorting.choices, loosely=units is not None))
+    found = whole or called(name, sorting.choices, loosely=units is not None)
+    if inside and not found:
+        found = called(_LEAD.sub("", piece.partition(inside[0].text)[0]), sorting.choices, loosely=True)
+    skus = tuple(choice.sku for choice in found)
     if not skus:
         sorting.units += [units] if units is not None else []
         return units is not None and not name
@@ -168,6 +241,10 @@ def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
         sorting.between.append((name, skus, units))
         return True
     sorting.add(skus[0], units)
+    if len(inside) == 1 and inside[0].units is not None:
+        sorting.said[skus[0]] = inside[0].units
+    elif inside:
+        sorting.unclear.append(piece)
     sorting.matched.append((piece, skus[0]))
     title = next(choice.title for choice in sorting.choices if choice.sku == skus[0])
     rest = name.casefold().replace(_common(name.casefold(), title.casefold()), "", 1)

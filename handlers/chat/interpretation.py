@@ -14,6 +14,7 @@ from flow.verbs import VERBS
 from handlers import parse
 from handlers.chat import guesses, names, positions
 from handlers.chat.buttons import nodes_of, own_buttons
+from handlers.chat.lexicon import MANY
 from handlers.chat.manual import examples
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
@@ -36,6 +37,24 @@ CANCEL = "取消"
 WHICH = "是不是要…？点一个"
 _NTH = re.compile(r"第\s?([一二三四五六七八九十]|\d{1,2})\s?(?:个|条|单|件|项|号)?")
 _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
+_GIVEN = re.compile(
+    r"^[\s,]*(?:给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|再)*(?=看|审|处理|定|决定|办|过目|把关|确认|你来|$)"
+)
+_PUT_OFF = re.compile(r"先放|放着|放一放|放一下|挂[一二两三四五六七八九十\d]|再看|再说|再审|再办|提醒我|缓一缓|等等再")
+_MOMENT = re.compile(
+    r"(?:今天|明天|后天|大后天|下?周[一二三四五六日天]|下周|月底)?(?:上午|中午|下午|晚上|早上)?"
+    r"(?:[一二三四五六七八九十两\d]{1,3}(?:点半?|天|小时|个小时|分钟))|今天|明天|后天|下周[一二三四五六日天]?|下午|晚上|月底|半小时"
+)
+COUNTERSIGN, COPY, LATER, HOLD = "加签", "抄送", "稍后", "挂起"
+_SIGNS = {
+    "小于": "<", "低于": "<", "少于": "<", "不到": "<", "不超过": "<=",
+    "不大于": "<=", "大于": ">", "超过": ">", "高于": ">", "不低于": ">=",
+    "以下": "<=", "以内": "<=", "之内": "<=", "以上": ">=",
+}  # fmt: skip
+_AMOUNT = re.compile(
+    r"(?:把)?(?:金额|退款)?(?:在)?(?P<sign>不超过|不大于|不低于|小于|低于|少于|不到|大于|超过|高于)?\s?(?P<yuan>\d{1,7}(?:\.\d{1,2})?)\s?(?:元|块钱|块)?"
+    r"(?P<edge>以下|以内|之内|以上)?的?(?:待办|单子|单)?(?:都|全部|全|一起|统统)(?:给我)?(?P<word>\S{2,4}?)(?:了|吧|掉)*"
+)
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
 
@@ -100,9 +119,9 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
             return [LOOK, no]
         case ("催办" | "评论" as command,) if rest or command == HURRY:
             return [command, no, *rest]
-        case ("转交",):
+        case ("转交" | "退回" as command,):
             name, left = names.in_text(" ".join(rest), hearing.ctx.staff)
-            return [GIVE, no, name, *left.split()] if name else []
+            return [command, no, name, *left.split()] if name else []
     return []
 
 
@@ -112,6 +131,12 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     case = await Case.get_or_none(no=no)
     if case is None:
         return await hearing.run(hearing.ctx, [LOOK, no])
+    if (guess := _put_off_or_given(hearing, no, whole)) and (
+        reply := await hearing.offer(
+            WHICH, f"“{_short(whole)}”要点一下才算，现在什么都没有做", [*guess, f"{LOOK} {no}"]
+        )
+    ):
+        return reply
     if card := await own_buttons(hearing.ctx, case):
         return Reply.of(Text(f"“{_short(whole)}”没看懂，{no} 什么都没有做，请点卡片上的按钮"), card)
     known, word = hearing.lexicon.phrases, whole.lower()
@@ -119,6 +144,19 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     if verbs:
         return await hearing.offer(WHICH, f"“{_short(whole)}”要点一下才算，现在什么都没有做", [*verbs, f"{LOOK} {no}"])
     return await _asked(hearing, said, [f"{LOOK} {no}", f"{HURRY} {no}", f"{COMMENT} {no} {whole}"])
+
+
+def _put_off_or_given(hearing: Hearing, no: str, whole: str) -> list[str]:
+    """What ``给李敏看一下`` and ``明天再看`` may ask for: the task to somebody, or to be put off."""
+    name, left = names.in_text(whole, hearing.ctx.staff)
+    if name and name != hearing.ctx.me.name and (match := _GIVEN.match(left)):
+        why = bare(left[match.end() :], hearing.lexicon)
+        return [" ".join(filter(None, (verb, no, name, why))) for verb in (GIVE, COUNTERSIGN, COPY)]
+    if match := _PUT_OFF.search(whole):
+        when = _MOMENT.search(whole)
+        first = [f"{LATER} {no} {when[0]}"] if when else []
+        return [*first, f"{HOLD} {no} {when[0] if when else whole}"]
+    return []
 
 
 async def _asked(hearing: Hearing, said: Sentence, readings: Sequence[str]) -> Reply | None:
@@ -189,10 +227,24 @@ async def _bare(ctx: Ctx, number: str) -> str:
 async def _without_number(hearing: Hearing, said: Sentence) -> Reply | None:
     """The first reading that there is, the plainest first."""
     text = said.text.strip(" ,。.!?~")
+    if many := _by_amount(text, hearing.lexicon):
+        return await hearing.run(hearing.ctx, many)
     for reading in (_small_talk, _question, _button) if asks(said.text) else (_small_talk, _question, _nth, _button):
         if reply := await reading(hearing, text):
             return reply
     return await (_explained(hearing, said) if said.commands else _mistyped(hearing, said))
+
+
+def _by_amount(text: str, lexicon: Lexicon) -> list[str]:
+    """``金额小于100的都同意`` as the command that lists them first; none for another sentence."""
+    match = _AMOUNT.fullmatch(text)
+    if match is None or bool(match["sign"]) == bool(match["edge"]):
+        return []
+    known = lexicon.phrases
+    buttons = {match["word"], *known.sure.get(match["word"], ()), *known.near.get(match["word"], ())}
+    word = next((name for name in ("同意", "驳回", "撤单") if name in buttons), "")
+    sign = _SIGNS[match["sign"] or match["edge"]]
+    return [MANY, word, f"{sign}{match['yuan']}"] if word else []
 
 
 async def _small_talk(hearing: Hearing, text: str) -> Reply | None:

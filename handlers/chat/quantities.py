@@ -20,7 +20,7 @@ _NOT_GOODS = (
 _NUMBER = rf"\d{{1,9}}|{NUMERAL}"
 _VAGUE = (
     rf"(?:\d+|{NUMERAL})?半{MEASURE}|[好十]?几{MEASURE}|\d+\.\d+{MEASURE}|\d+[-~到至]\d+{MEASURE}"
-    rf"|(?:\d+|{NUMERAL})[双对打](?!\w)|若干|一些|一部分|一半"
+    rf"|(?:\d+|{NUMERAL}|半)[双对打](?!\w)|若干|一些|一部分|一半"
 )
 _ALL = "全部退货|全部都退|全部|所有的|所有|全都退|全要退|都要退|全退|都退|全都|整单|全单|都"
 _COUNTED = ("count", "times", "factor", "bare")  #: kinds of tokens with a number of units
@@ -53,7 +53,7 @@ class Reading:
 
     lines: tuple[Line, ...]
     rest: str
-    loose: tuple[Line, ...] = ()  #: counts inside a clause of the rest, of which nobody knows what they count
+    loose: tuple[Line, ...] = ()  #: counts and halves inside a clause, of which nobody knows what they count
     unclear: tuple[str, ...] = ()  #: halves, a few, pairs: to be asked about, never guessed
 
 
@@ -200,7 +200,7 @@ def _rest(text: str, tokens: Sequence[_Token], used: dict[int, Line | None], unc
             shared = tokens[place + 1].units
             used |= {place: None, place + 1: None}
         elif token.kind == "each" or not _apart(text, tokens, used, place):
-            loose += [Line("", token.units, said)] if token.kind == "count" else []
+            loose += [Line("", token.units, said)] if token.kind in ("count", "vague") else []
         elif token.kind == "vague":
             unclear.append(said)
         else:

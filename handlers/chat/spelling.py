@@ -20,6 +20,7 @@ _POINT = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
 _NUMBER = re.compile(r"#?(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}")
 MARKS = " ,。.:;!?~、…\"'“”‘’()<>"
 _GLUED = re.compile(r"^([A-Za-z0-9-]{4,})(?:[,:、]\s*|(?=[^\x00-\x7f×、]))(?:的|里的|里面的|这单的)?(.+)$")
+_BOTH = re.compile(r"^(?:两单|两个|这些|这几单|几单)?(?:都|全部|全|一起|统统)\s?")  #: behind several cases
 _QUESTION = ("?", "吗", "么", "没", "呢")
 ASKING = "查"  #: the command that is all a question about how far a thing is can mean
 BETWEEN = ("、", ",", "和", "跟", "与", "及", "以及", "还有", "/", "&", "+")  #: what may stand between two numbers
@@ -85,13 +86,22 @@ def _ordered(text: str, lexicon: Lexicon) -> list[str]:
         return [name, *_arranged(name, _words(match["rest"]), lexicon)]
     words = _words(text)
     run = _run(words, case=True)
-    if run and (match := lexicon.on_case.match(" ".join(words[run:]).lstrip(",:.。、 "))):
+    behind = " ".join(words[run:]).lstrip(",:.。、 ")
+    behind = _BOTH.sub("", behind, count=1) if run > 1 else behind
+    if run and (match := lexicon.on_case.match(behind)):
         return [_named(match["name"], lexicon), *words[:run], *_words(match["rest"])]
     if not run and (match := re.match(rf"^({_NUMBER.pattern})\s?(.+)$", text)):
         after = lexicon.on_number.match(match[2])
         if after and not parse.is_case_no(match[1]):
             return [_named(after["name"], lexicon), match[1], *_words(after["rest"])]
+    if not run and len(words) > 1 and is_number(words[0]) and _decides(words[1], lexicon):
+        return [_named(words[1], lexicon), words[0], *words[2:]]
     return words
+
+
+def _decides(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word is a button, or another name that can only be one."""
+    return word in lexicon.actions or word in lexicon.phrases.sure
 
 
 def _arranged(name: str, words: list[str], lexicon: Lexicon) -> list[str]:

@@ -19,6 +19,19 @@ if TYPE_CHECKING:
 
 MOST = 20  #: statements of one message
 _WORD_CHARS = 6  #: of a word ahead of a case number, which may be a button whatever flow has it
+_TIED = (
+    "的",
+    "时",
+    "那",
+    "一样",
+    "之",
+    "以",
+    "前",
+    "后",
+    "而",
+    "才",
+    "吗",
+)  #: what makes a decision a part of another clause
 _ITEM = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
 _SEMICOLON = re.compile(r"(\s*[;；]\s*)")
 _COMMA = re.compile(r"\s*[,。;]\s*(?:然后|再|并且|并|另外|还有)?\s*|\s+(?:然后|并且|另外)\s*")
@@ -105,7 +118,7 @@ def _apart(text: str, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
     pieces = [piece for piece in _COMMA.split(text) if piece]
     if len(pieces) > 1:
         spelled = [spelt(piece, lexicon) for piece in pieces]
-        if all(_is_whole(words, lexicon) for words in spelled):
+        if all(_is_whole(words, lexicon) for words in spelled) or _each_its_own(spelled, lexicon):
             return list(zip(pieces, spelled, strict=True))
     words = spelt(text, lexicon)
     if not words:
@@ -122,6 +135,18 @@ def _is_whole(words: Sequence[str], lexicon: Lexicon) -> bool:
     if words[0] in lexicon.about_orders:
         return len(words) > 1 and is_number(words[1])
     return len(words) > 1 and all(parse.is_case_no(word) or word in BETWEEN for word in words[1:])
+
+
+def _each_its_own(spelled: Sequence[Sequence[str]], lexicon: Lexicon) -> bool:
+    """``A 同意，B 驳回 照片不清``: each piece one button on one case of its own, with what is said of it behind."""
+    cases = [words[1] for words in spelled if len(words) > 1 and parse.is_case_no(words[1])]
+    buttons = [words[0] for words in spelled if words and lexicon.is_button(words[0])]
+    plain = all(
+        not any(parse.is_case_no(word) or lexicon.is_word(word) for word in words[2:])
+        and not " ".join(words[2:]).startswith(_TIED)
+        for words in spelled
+    )
+    return plain and len(buttons) == len(spelled) == len(set(cases))
 
 
 def _beginnings(words: Sequence[str], lexicon: Lexicon) -> list[int]:
