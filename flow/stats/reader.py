@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tortoise import connections
+from tortoise.backends.base.client import TransactionalDBClient
 
 from flow.stats.errors import StatsError
 
@@ -34,8 +35,12 @@ async def rows(sql: str, params: Sequence[Param] = ()) -> list[tuple[Any, ...]]:
     if connection.capabilities.dialect != "sqlite":
         _, found = await connection.execute_query(numbered(sql, params), list(params))
         return [tuple(row.values()) for row in found]
+    stored = [_stored(param) for param in params]
+    if isinstance(connection, TransactionalDBClient):  # a short look-up amid a message, which holds the one already
+        _, found = await connection.execute_query(sql, stored)
+        return [tuple(row) for row in found]
     path = Path(connection.filename)
-    return await asyncio.to_thread(_read_file, path, sql, [_stored(param) for param in params])
+    return await asyncio.to_thread(_read_file, path, sql, stored)
 
 
 def numbered(sql: str, params: Sequence[Param]) -> str:
