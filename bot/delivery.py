@@ -123,8 +123,8 @@ class Deliverer:
         task = await Task.get(id=what["task_id"])
         if task.state is not TaskState.OPEN or case.state is not CaseState.OPEN or task.due_at > self.now():
             return None
-        copied, by = what["say"] == "overdue_copy", str(what.get("by") or "")
-        return Late(case, await task_view(self.desk, task, case), copied, by)
+        copied, by, why = what["say"] == "overdue_copy", str(what.get("by") or ""), str(what.get("why") or "")
+        return Late(case, await task_view(self.desk, task, case), copied, by, why)
 
     async def _reply(self, row: Outbox) -> None:
         await self._answer(row, content.unpack(row.payload["face"]))

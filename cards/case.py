@@ -75,10 +75,11 @@ def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
     cause, to = _cause(case, task), receiver(case, task)
     skipped = [*(() if held or task.hint or len(said) > room else IN_LEAD), *(["上一步"] if cause else [])]
     facts = rows(case, task, now, skipped)
+    products = goods_lines(case, facts)
     details, left = fitting(
-        [part for part in (cause, *to, _amount(case, task), *goods_lines(case, facts)) if part],
-        TEXT_CHARS - len(lead) - 1,
+        [part for part in (cause, *to, _amount(case, task), *products) if part], TEXT_CHARS - len(lead) - 1
     )
+    facts = facts if left else unrepeated(facts, products)
     menu = _menu(case, *([ALL] if left or lead.endswith("…") or cause.endswith("…") else []), WHY)
     title = fitted(f"已挂起：{task.title}" if held else task.title, TITLE_CHARS)
     buttons, drop_down = (_resume(case), None) if held else (_buttons(case, task), _drop_down(task))
@@ -114,6 +115,11 @@ def goods_lines(case: CaseBrief | CaseView, facts: Sequence[Fact]) -> tuple[str,
     shown = {fact.value for fact in facts if fact.name in GOODS}
     whole = (listed_whole(case.lines, units) for units in ("requested", "received"))
     return () if as_asked(case.lines) and shown.intersection(whole) else of_case(case.lines)
+
+
+def unrepeated(facts: Sequence[Fact], lines: Sequence[str]) -> tuple[Fact, ...]:
+    """The rows without a product's name that is cut short, where a line of the card has it longer."""
+    return tuple(fact for fact in facts if not (len(lines) == 1 and fact.name in GOODS and "…" in fact.value))
 
 
 def _cause(case: CaseView, task: TaskView, chars: int = LEAD_CHARS // 2) -> str:
@@ -161,11 +167,11 @@ def record(case: CaseBrief | CaseView, verdict: Verdict, now: datetime) -> Card:
         facts.append(Fact("下一步", fitted(verdict.next_step, VALUE_CHARS)))
     facts += [Fact(*MAY_ADD)] if verdict.may_add else []
     why = [short(f"{REASON}：{verdict.why}", LEAD_CHARS)] if verdict.why else []
-    details, _ = fitting(
-        [*why, *filter(None, [changed(case)]), *goods_lines(case, facts)], TEXT_CHARS, f"回复“查 {case.no}”"
-    )
+    products = goods_lines(case, facts)
+    details, left = fitting([*why, *filter(None, [changed(case)]), *products], TEXT_CHARS, f"回复“查 {case.no}”")
     title = fitted(f"{verdict.text}：{case.kind} {size(case)}", TITLE_CHARS)
-    return Card(title, facts=tuple(facts), verdict=short(verdict.text, BUTTON_CHARS), details=details)
+    shown = tuple(facts) if left else unrepeated(facts, products)
+    return Card(title, facts=shown, verdict=short(verdict.text, BUTTON_CHARS), details=details)
 
 
 def size(case: CaseBrief | CaseView) -> str:

@@ -30,6 +30,7 @@ class Late:
     task: TaskView
     copied: bool = False
     by: str = ""  #: who asks to hurry
+    why: str = ""  #: what they said with it
 
 
 def digest(late: Sequence[Late], said: Sequence[tuple[int, Text]], now: datetime) -> Text:
@@ -44,7 +45,7 @@ def digest(late: Sequence[Late], said: Sequence[tuple[int, Text]], now: datetime
             urged.setdefault(each.by, []).append(each)
     parts = [
         *(
-            _late(f"{by} 催办：你有 {len(some)} 件待办超时", some, "回复 待办 逐件办", now)
+            _late(f"{by} 催办{_why(some)}：你有 {len(some)} 件待办超时", some, "回复 待办 逐件办", now)
             for by, some in urged.items()
         ),
         _late(f"超时提醒：你有 {len(mine)} 件待办超时", mine, "回复 待办 逐件办", now),
@@ -52,6 +53,12 @@ def digest(late: Sequence[Late], said: Sequence[tuple[int, Text]], now: datetime
         _said(said),
     ]
     return Text("\n".join(part for part in parts if part))
+
+
+def _why(urged: Sequence[Late]) -> str:
+    """What was said with it, as often as it was said otherwise."""
+    said = "；".join(dict.fromkeys(each.why for each in urged if each.why))
+    return f"（{said}）" if said else ""
 
 
 def _late(head: str, late: Sequence[Late], then: str, now: datetime) -> str:

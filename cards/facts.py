@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 RECEIVER = "收件"
+REOPENED = "重开"  #: a deed at no node, since the case stood at none
 GOODS = ("商品", "应收", "实收")  #: rows that name the products of a case
 IN_LEAD = ("原因", "备注")  #: rows that the first line of a task's card has said already
 
@@ -54,7 +55,9 @@ def _last(case: CaseView, task: TaskView) -> int:
     done = (
         number
         for number, event in enumerate(case.events, 1)
-        if event.node and not {"rule", ADDED_TO} & event.data.keys() and event.at <= task.opened_at
+        if (event.node or event.action == REOPENED)
+        and not {"rule", ADDED_TO} & event.data.keys()
+        and event.at <= task.opened_at
     )
     return max(done, default=0)
 

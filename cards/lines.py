@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ALL = "全部明细"  #: in a card's menu, and what people say: every line of the case, in words
 TITLE_CHARS = 24  #: of a product's name in a line of a card; the count behind it is never cut
+ONLY_CHARS = 48  #: of the name of a case's only product
 
 
 def line(title: str, units: int, chars: int = TITLE_CHARS) -> str:
@@ -36,7 +37,7 @@ def told(views: Sequence[LineView], *, received: bool, inspected: bool, whole: b
     shown = []
     for view in views:
         named = whole or names.count(view.title) > 1
-        chars = len(view.title) or len(view.sku) if whole else TITLE_CHARS
+        chars = len(view.title) or len(view.sku) if whole else TITLE_CHARS if len(views) > 1 else ONLY_CHARS
         text = counted(view, inspected=inspected, chars=chars) if received or inspected else ""
         text = text or line(view.title or view.sku, view.requested, chars)
         shown.append(f"{view.sku} {text}" if named and view.title else text)

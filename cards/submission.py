@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.amounts import changed
-from cards.case import REASON, goods_lines, size, told
+from cards.case import REASON, goods_lines, size, told, unrepeated
 from cards.lines import fitting
 from cards.types import BUTTON_CHARS, TEXT_CHARS, TITLE_CHARS, VALUE_CHARS, Card, Fact, fitted, short
 from cards.words import goods, moment, named
@@ -42,11 +42,12 @@ def submission(case: CaseView, now: datetime) -> Card:
         f"寄到 {place}" if place and case.nodes and not case.facts.get("已收货") else "",
         f"运单 {'、'.join(case.waybills)}" if case.waybills else "",
         f"寄出 {'、'.join(case.sent)}" if case.sent else "",
-        *goods_lines(case, facts),
+        *(products := goods_lines(case, facts)),
     ]
     lead = short(case.note, LEAD_CHARS)
-    details, _ = fitting([part for part in parts if part], TEXT_CHARS - len(lead) - 1, f"回复“查 {case.no}”")
+    details, left = fitting([part for part in parts if part], TEXT_CHARS - len(lead) - 1, f"回复“查 {case.no}”")
     title = fitted(f"{said}：{case.kind} {size(case)}", TITLE_CHARS)
+    facts = facts if left else unrepeated(facts, products)
     return Card(title, lead, facts, verdict=fitted(said, BUTTON_CHARS), details=details)
 
 

@@ -28,8 +28,12 @@ WAYBILL_ROW, WAYBILL_WORD = "运单", "{运单}"  #: how a node says that its ca
 RECEIVE, DEDUCT = "登记收货", "确认扣款"  #: effects that tell a receiving node from others
 
 
-async def announce(desk: Desk, case_no: str, waybill: str, who: Person, now: datetime) -> Case:
+async def announce(
+    desk: Desk, case_no: str, waybill: str, who: Person, now: datetime, *, answered: bool = False
+) -> Case:
     """Put a waybill on an open case, which goes on if it has waited for one.
+
+    ``answered``: whoever announced it gets the card with it for an answer, and no other one.
 
     Raises NotFound, PolicyRefused (an article's or a sorting machine's code), StaleCase (case is over) or NotAllowed
     (number is another's).
@@ -44,7 +48,7 @@ async def announce(desk: Desk, case_no: str, waybill: str, who: Person, now: dat
     await reply_came(case, now)
     if case.state is CaseState.OPEN:
         await _go_on(desk, case, now)
-    await _redraw(desk, case, now)
+    await _redraw(desk, case, now, who.id if answered else None)
     return case
 
 
@@ -55,13 +59,16 @@ async def announced(waybills: Collection[str]) -> list[str]:
     return [number for number in waybills if number in known]
 
 
-async def _redraw(desk: Desk, case: Case, now: datetime) -> None:
-    """The waybill has come after the cards on which it belongs."""
+async def _redraw(desk: Desk, case: Case, now: datetime, has_it: int | None) -> None:
+    """The waybill has come after the cards on which it belongs; ``has_it`` is a member who is sent a card anyway."""
     nodes = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes
     for task in await Task.filter(case_id=case.id, state=TaskState.OPEN, opened_at__lt=now):
         node = nodes.get(task.node)
         if node and (WAYBILL_ROW in node.shows or WAYBILL_WORD in node.title):
-            await queue.put(await queue.redrawing(case, now, of=task))
+            rows = await queue.redrawing(case, now, of=task)
+            for row in rows:
+                row.payload |= {"fresh": ""} if row.member_id == has_it else {}
+            await queue.put(rows)
 
 
 async def _go_on(desk: Desk, case: Case, now: datetime) -> None:

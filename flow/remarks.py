@@ -90,7 +90,7 @@ async def urge(case: Case, who: Person, at: datetime, why: str = "") -> list[int
     return sorted(owners)
 
 
-async def urge_late(tasks: Sequence[Task], who: Person, at: datetime) -> tuple[list[Case], int]:
+async def urge_late(tasks: Sequence[Task], who: Person, at: datetime, why: str = "") -> tuple[list[Case], int]:
     """Ask the owner of late tasks to hurry, in one message; the cases, and how many were urged within the hour.
 
     In the caller's transaction.
@@ -102,10 +102,16 @@ async def urge_late(tasks: Sequence[Task], who: Person, at: datetime) -> tuple[l
         last = await Event.filter(case_id=case.id, action=URGE).order_by("-seq").first()
         if last and at - last.at < URGE_EVERY:
             continue
-        await note(case, who, {"action": URGE, "node": task.node, "data": {}}, at)
+        await note(case, who, {"action": URGE, "node": task.node, "data": {REASON: why} if why else {}}, at)
         key = f"urged:{case.no}:s{case.seq}:m{task.owner_id}"
         together = f"{queue.DIGEST}:urged:m{task.owner_id}:by{who.id}:{int(at.timestamp() * 1000)}"
-        about: dict[str, Any] = {"case_id": case.id, "task_id": task.id, "by": who.name, queue.DIGEST: together}
+        about: dict[str, Any] = {
+            "case_id": case.id,
+            "task_id": task.id,
+            "by": who.name,
+            "why": why,
+            queue.DIGEST: together,
+        }
         rows.append(queue.tell(key, task.owner_id, at, "urged", **about))
         urged.append(case)
     await queue.put(rows)

@@ -9,6 +9,7 @@ from cards.types import Card, Text
 from flow.errors import NotAllowed, NotFound
 from flow.overview import OVERVIEW, late_tasks, overview
 from flow.remarks import URGE, urge_late
+from handlers import reasons
 from handlers.context import Ctx, Named, Reply
 from handlers.export import listing
 from handlers.router import Router
@@ -45,16 +46,18 @@ async def face_now(ctx: Ctx) -> Card | None:
     return seen if isinstance(seen, Card) else None
 
 
-async def hurry_person(ctx: Ctx, person: Person) -> Reply:
-    """Ask somebody to hurry with all that they are late with, in one message."""
+async def hurry_person(ctx: Ctx, person: Person, why: str = "") -> Reply:
+    """Ask somebody to hurry with all that they are late with, in one message that says why."""
     if person.id == ctx.me.id:
         raise NotAllowed("自己的待办不用催自己，回复 待办 看有哪些")
     tasks = await late_tasks(ctx.desk, person, ctx.me, URGE, ctx.at)
     if not tasks:
         raise NotFound(f"{person.name} 没有你能催的超时待办；催没超时的，请写单号：催办 单号")
-    urged, waiting = await urge_late(tasks, ctx.me, ctx.at)
+    urged, waiting = await urge_late(tasks, ctx.me, ctx.at, why)
     more = f"；{waiting} 件一小时内已经催过，没有再催" if waiting else ""
     told = (
-        f"已催 {person.name}：{len(urged)} 件超时的合成一条发过去了{more}" if urged else f"没有再催 {person.name}{more}"
+        f"已催 {person.name}：{len(urged)} 件超时的合成一条发过去了{reasons.echo(why)}{more}"
+        if urged
+        else f"没有再催 {person.name}{more}"
     )
     return Reply(await face_now(ctx) if ctx.card else None, [Text(told)])

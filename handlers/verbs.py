@@ -171,11 +171,13 @@ def _plainly(action: str) -> several.Do:
     return one
 
 
-@router.command(URGE, "催办 <单号> [要说的话]；催办 <姓名>：超时的都催，合成一条", needs=URGE, private=False)
+@router.command(URGE, "催办 <单号> [要说的话]；催办 <姓名> [要说的话]：超时的都催，合成一条", needs=URGE, private=False)
 async def hurry(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "催办 单号，或 催办 姓名")
-    if len(words) == 1 and (person := ctx.staff.named(words[0])):
-        return await hurry_person(ctx, person)
+    names = [person.name for person in ctx.staff.by_id.values()]
+    found = people.leading(" ".join(words), names)
+    if found and (person := ctx.staff.named(found[0])):
+        return await hurry_person(ctx, person, persons.remark(ctx, "", URGE, found[1]))
     return await several.each(ctx, URGE, words, _hurry)
 
 

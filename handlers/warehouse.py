@@ -173,7 +173,7 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     task = by_answer.get(text.upper())
     if task is None:
         return Reply.of(Text(f"请回复 1 到 {min(len(tasks), MAX_LISTED)} 的序号或单号，或回复“取消”"))
-    await announce(ctx.desk, task.case.no, wait.data["waybill"], ctx.me, ctx.at)
+    await announce(ctx.desk, task.case.no, wait.data["waybill"], ctx.me, ctx.at, answered=True)
     await dialogs.leave(ctx.me.id, ctx.at)
     return Reply.of(*await _cards(ctx, [wait.data["waybill"]]))
 

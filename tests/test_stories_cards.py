@@ -276,3 +276,11 @@ async def test_the_customer_reads_what_is_being_done_and_under_which_number_it_c
 async def test_a_small_case_has_no_more_to_tell(desk: Stage) -> None:
     await submitted(desk)
     assert menu(desk.card(desk.person("王建国"), "同意")) == ["为什么是我"], "nothing is left out"
+
+
+async def test_a_long_name_stands_once_on_a_card_and_whole(desk: Stage) -> None:
+    name = "WHITE HANGING HEART T-LIGHT HOLDER"
+    await sell("700041", {"L1": (name, 2, "5.00")})
+    await submitted(desk, "退货 700041 L1×2 质量问题")
+    for card in (mine(desk), news(desk, "王建国")[-1]):
+        assert card.count(f"{name} ×2") == card.count("WHITE HANGING") == 1

@@ -125,6 +125,16 @@ async def test_an_unknown_parcel_is_given_to_a_case_by_the_keeper(desk: Stage) -
     await the_cards_are_true(desk)
 
 
+async def test_who_gives_a_parcel_to_a_case_is_sent_one_card(desk: Stage) -> None:
+    await approved(desk)
+    await says(desk, "周仓", f"收货 {NUMBER}")
+    before = len(news(desk, "周仓"))
+    await says(desk, "周仓", "1")
+    assert sum(f"收货：{NUMBER}" in words for words in news(desk, "周仓")[before:]) == 1
+    await play(desk, "周仓 确认收货")
+    await the_cards_are_true(desk)
+
+
 async def test_the_parcel_that_was_given_away_is_on_record(desk: Stage) -> None:
     no = await submitted(desk, NO_REASON)
     await says(desk, "周仓", f"收货 {NUMBER}")

@@ -165,7 +165,7 @@ async def test_the_overview_is_one_card_with_who_holds_what_how_late_and_how_muc
     told = last(desk, BOSS)
     assert "总览：4 单 4 件待办，超时 2 件，¥11.04" in told
     assert "客服审核 2（超时 2）" in told
-    assert "王建国 3 件 超时 2 最久 1 分 ¥5.94" in told, "the repair is no money"
+    assert "3 件 超时 2 最久 1 分 ¥5.94" in told, "the repair is no money"
     assert "李敏 1 件 ¥5.10" in told
     card = desk.card(desk.person(BOSS), "催 王建国")
     assert buttons(card) == ["催 王建国", "看 王建国", "看 李敏"]
@@ -193,6 +193,15 @@ async def test_hurrying_somebody_sends_them_one_message_and_is_on_record(desk: S
     assert len(news(desk, "王建国")) == before + 1
 
 
+@pytest.mark.parametrize("words", ["催办 王建国 客户等着用", "催办 王建国：客户等着用", "催办 @王建国 客户等着用"])
+async def test_words_go_with_hurrying_somebody(desk: Stage, words: str) -> None:
+    numbers = await four_late_and_a_repair(desk)
+    said = await says(desk, BOSS, words)
+    assert "已催 王建国：2 件超时的合成一条发过去了（客户等着用）" in said
+    assert news(desk, "王建国")[-1].startswith("李敏 催办（客户等着用）：你有 2 件待办超时，涉及 ¥5.94：")
+    assert "催办（客户等着用）" in await says(desk, BOSS, f"查 {numbers[0]}")
+
+
 async def test_looking_at_somebody_lists_what_they_have(desk: Stage) -> None:
     numbers = await four_late_and_a_repair(desk)
     await says(desk, BOSS, "总览")
@@ -206,7 +215,7 @@ async def test_what_is_put_aside_is_not_late(desk: Stage) -> None:
     numbers = await four_late_and_a_repair(desk)
     await says(desk, BOSS, f"挂起 {numbers[0]} 等客户回话")
     await says(desk, BOSS, "总览")
-    assert "王建国 3 件 超时 1 最久 1 分 挂起 1 ¥5.94" in last(desk, BOSS)
+    assert "3 件 超时 1 最久 1 分 挂起 1 ¥5.94" in last(desk, BOSS)
 
 
 async def test_what_was_paid_already_is_no_money_that_waits(desk: Stage) -> None:

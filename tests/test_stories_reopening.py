@@ -14,6 +14,7 @@ from tests.stories import (
     approved,
     finish,
     inspected,
+    news,
     play,
     received,
     says,
@@ -47,6 +48,15 @@ async def test_a_refused_case_is_taken_up_again_with_its_units(desk: Stage) -> N
     assert await finish(desk, no)
     assert await stand(no) == "已完成"
     await all_is_well(desk, no)
+
+
+async def test_the_next_one_sees_who_took_it_up_again_and_why(desk: Stage) -> None:
+    no = await submitted(desk)
+    await says(desk, "王建国", f"驳回 {no} 证据不足")
+    await says(desk, "林晓", f"重开 {no} 客户补了照片")
+    card = news(desk, "王建国")[-1]
+    assert "林晓 重开：客户补了照片" in card
+    assert "证据不足" not in card
 
 
 async def test_units_that_another_return_has_taken_are_not_claimed_twice(desk: Stage) -> None:

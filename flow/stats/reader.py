@@ -37,7 +37,7 @@ async def rows(sql: str, params: Sequence[Param] = ()) -> list[tuple[Any, ...]]:
         _, found = await connection.execute_query(numbered(sql, params), list(params))
         return [tuple(row.values()) for row in found]
     stored = [_stored(param) for param in params]
-    if isinstance(connection, TransactionalDBClient):
+    if isinstance(connection, TransactionalDBClient):  # amid a message, whose connection is the one that there is
         _, found = await connection.execute_query(sql, stored)
         return [tuple(row) for row in found]
     return await asyncio.to_thread(_read_file, Path(connection.filename), sql, stored)

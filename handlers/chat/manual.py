@@ -96,7 +96,9 @@ def overview(ctx: Ctx, commands: Mapping[str, Entry]) -> str:
         lines += [f"· {group}：{' '.join(usable)}"] if usable else []
     if ctx.may(PUBLISH):
         lines.append(f"· 改规矩：{' '.join(verb for verb in edits.EXAMPLES if topic(verb) is None)}")
-    return "\n".join([*lines, examples(ctx), "一句怎么写：回复 帮助 退货"])
+    said = sentences(ctx)
+    for_one = said[min(1, len(said) - 1)].split()[0] if said else "帮助"  # the first is 待办, and needs no manual
+    return "\n".join([*lines, f"例如：{'；'.join(said)}", f"一句怎么写：回复 帮助 {for_one}"])
 
 
 def explanation(word: str, entry: Entry | None) -> str | None:
@@ -105,16 +107,21 @@ def explanation(word: str, entry: Entry | None) -> str | None:
     if found is None and word in edits.EXAMPLES:
         found = Topic(word, "改流程和规则的一句话，改完先看再发布", (edits.EXAMPLES[word],))
     if found is None:
-        return None
+        return f"写法：{entry.usage}" if entry else None
     usage = entry.usage if entry else f"{word} <单号>"
     return "\n".join([f"{found.name}：{found.about}", f"写法：{usage}", *(f"例如：{each}" for each in found.examples)])
 
 
 def examples(ctx: Ctx) -> str:
+    """A few sentences that this person could say, and where the rest stands."""
+    return f"可以说：{'；'.join(sentences(ctx))}；全部回复 帮助"
+
+
+def sentences(ctx: Ctx) -> Sequence[str]:
     """A few sentences that this person could say."""
-    found: Sequence[str] = [
+    found = [
         each.examples[0]
         for name in _TELLING
         if (each := topic(name)) and (ctx.may(name) if name != AGREE else not ctx.may("退货"))
     ]
-    return f"可以说：{'；'.join(found[:EXAMPLES])}；全部回复 帮助"
+    return found[:EXAMPLES]
