@@ -36,7 +36,7 @@ REFUSALS_SHOWN = 5
 async def look_up(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         raise NotFound("请写上要查的号，例如：查 R20261122-0007")
-    if any("=" in word or is_time(normal(word)) for word in words):
+    if any("=" in word or (is_time(normal(word)) and not word.isdigit()) for word in words):  # 9000 is a tail, no year
         return Reply.of(await listing(ctx, words, "case_lines"))
     words, shop = await with_shop(words)
     number = "".join(words) if phone("".join(words)) else words[0]

@@ -53,10 +53,17 @@ def listed(ctx: Ctx, words: Sequence[str]) -> tuple[list[str], str]:
     return found, rest
 
 
+def is_name(ctx: Ctx, words: str) -> bool:
+    """Whether all that is said is somebody's name, which is no reason for anything."""
+    return ctx.staff.named(words.strip("@ ,。")) is not None
+
+
 def remark(ctx: Ctx, no: str, verb: str, words: str, name: str = "") -> str:
     """Words that go with a task to somebody. Raises PolicyRefused for more than a remark: nothing is done then."""
     if len(words) > MAX_WORDS:
         raise PolicyRefused(f"后面的话最多 {MAX_WORDS} 个字，现在有 {len(words)} 个，请写短一点")
+    if not name and is_name(ctx, words):
+        raise NotFound(f"“{words}”没看懂，什么都没有做；要给谁请说 转交 {no} {words}，是{verb}的理由就多写几个字")
     others = people.alone(words, [person.name for person in ctx.staff.by_id.values() if person.name != name])
     if name and others:
         raise PolicyRefused(f"{verb}一次只能给一个人：{'、'.join([name, *others])} 里是谁？还没有{verb}，请只写一位")

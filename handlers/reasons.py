@@ -12,6 +12,7 @@ from flow.finding import ensure_in_scope
 from flow.remarks import add_reason, case_named, last_step
 from handlers import dialogs, parse
 from handlers.context import Reply
+from handlers.persons import is_name
 from handlers.router import Router
 from handlers.several import AFTERWARDS
 from models import Case
@@ -57,6 +58,9 @@ def takes(wait: Wait, text: str) -> bool:
 
 async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     """The words after a step that went without any."""
+    if is_name(ctx, text):
+        no = (await Case.get(id=wait.data["case_id"])).no
+        raise NotFound(f"“{text}”是人名，没有当作理由；要给谁请说 转交 {no} {text}，要补理由请多写几个字")
     await dialogs.leave(ctx.me.id, ctx.at)
     if text in _NONE:
         return Reply.of(Text("好的，不补理由"))

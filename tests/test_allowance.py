@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LIN = "林晓"
 OWN = "自主额度:\n  - {角色: 客服, 每单: 20, 每天: 100}\n"
 TEN = {"W1": ("滤网", 40, "10.00")}
+ORDERS = 16  #: of as many customers: what one of them sends back is weighed together
 LINE = "退货 7 W1×1 质量问题"
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -41,6 +42,7 @@ async def shop(desk: Stage) -> Stage:
     """An agent with ¥100 a day of their own, and an order of forty small things."""
     await publish_policy(OWN)
     await sell("7", TEN)
+    await _sell_more()
     return desk
 
 
@@ -52,19 +54,20 @@ async def test_a_small_refund_is_the_agent_s_own_to_decide(shop: Stage) -> None:
 
 
 async def test_the_eleventh_of_the_day_goes_to_the_table(shop: Stage) -> None:
-    numbers = [await submitted(shop, LINE) for _ in range(10)]
+    numbers = [await submitted(shop, _line(n)) for n in range(10)]
     assert [await rule_of(no) for no in numbers] == ["自主额度（客服）"] * 10
-    assert "审批 客服主管（主管审批）" in await says(shop, LIN, LINE)
-    last = await submitted(shop, LINE)
+    assert "审批 客服主管（主管审批）" in await says(shop, LIN, _line(10))
+    last = await submitted(shop, _line(10))
     assert (await Case.get(no=last)).nodes == ["客服审核"]
-    assert await rule_of(await submitted(shop, LINE, "何佳")) == "自主额度（客服）"  # each agent has a day of their own
+    other = await submitted(shop, _line(11), "何佳")
+    assert await rule_of(other) == "自主额度（客服）"  # each agent has a day of their own
 
 
 async def test_the_next_day_begins_anew_at_midnight_here(shop: Stage) -> None:
-    for _ in range(10):
-        await submitted(shop, LINE)
+    for n in range(10):
+        await submitted(shop, _line(n))
     shop.clock.advance(timedelta(hours=15))  # midnight in Shanghai
-    assert await rule_of(await submitted(shop, LINE)) == "自主额度（客服）"
+    assert await rule_of(await submitted(shop, _line(10))) == "自主额度（客服）"
 
 
 @pytest.mark.parametrize(
@@ -99,9 +102,9 @@ async def test_the_rest_of_the_way_is_as_ever(shop: Stage) -> None:
 async def test_two_at_once_do_not_both_get_the_last_of_the_day(database_url: str) -> None:
     async with database(database_url):
         desk, agent = await _desk()
-        for _ in range(9):
-            await _open(desk, agent.id)
-        both = await asyncio.gather(*(_open(desk, agent.id) for _ in range(2)))
+        for n in range(9):
+            await _open(desk, agent.id, n)
+        both = await asyncio.gather(*(_open(desk, agent.id, n) for n in (9, 10)))
         assert sorted(both) == ["", "客服"]
         assert (await Counter.get(name=_counter(agent.id))).value == 10_000
 
@@ -109,7 +112,7 @@ async def test_two_at_once_do_not_both_get_the_last_of_the_day(database_url: str
 async def test_many_at_once_take_what_there_is_and_no_more(database_url: str) -> None:
     async with database(database_url):
         desk, agent = await _desk()
-        found = await asyncio.gather(*(_open(desk, agent.id) for _ in range(14)))
+        found = await asyncio.gather(*(_open(desk, agent.id, n) for n in range(14)))
         assert sorted(found) == [""] * 4 + ["客服"] * 10
 
 
@@ -167,17 +170,26 @@ async def _desk() -> tuple[Desk, Member]:
         MemberRole(member=other, role=role) for role in ("客服组长", "客服主管", "仓管员", "质检员", "财务", "运营总监")
     )
     await take("members")
-    await sell("7", TEN)
+    await _sell_more()
     desk = Desk(ZONE)
     await desk.fresh()
     return desk, agent
 
 
-async def _open(desk: Desk, agent: int, *, fails: bool = False) -> str:
-    """Open a return of ¥10.00; the role whose own limit paid, "" for none."""
+async def _sell_more() -> None:
+    for n in range(ORDERS):
+        await sell(f"70{n:02}", TEN, customer=f"C7{n:02}")
+
+
+def _line(n: int) -> str:
+    return f"退货 70{n:02} W1×1 质量问题"
+
+
+async def _open(desk: Desk, agent: int, n: int = 0, *, fails: bool = False) -> str:
+    """Open a return of ¥10.00 by customer ``n``; the role whose own limit paid, "" for none."""
     person = (await desk.staff.now()).by_id[agent]
     async with hot.transaction():
-        case, _ = await open_case(desk, Draft("退货", "7", (("W1", 1),), "质量问题"), person, START)
+        case, _ = await open_case(desk, Draft("退货", f"70{n:02}", (("W1", 1),), "质量问题"), person, START)
         if fails:
             raise RuntimeError("the worker was killed")
     return str(case.facts.get("自主额度", ""))

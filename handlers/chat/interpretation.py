@@ -14,6 +14,7 @@ from flow.verbs import VERBS
 from handlers import parse
 from handlers.chat import guesses, names, positions
 from handlers.chat.buttons import nodes_of, own_buttons
+from handlers.chat.grammar import GRAMMAR
 from handlers.chat.lexicon import MANY
 from handlers.chat.manual import examples
 from handlers.chat.phones import is_phone
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 NEAR = 0.6  #: of two characters one may be mistyped, if it is one of a command
 OFFERED = 4
 LOOK, RECEIVE, COMMENT, HURRY, GIVE, REPORT, PARCEL = "查", "收货", "评论", "催办", "转交", "报表", "运单"
-CANCEL = "取消"
+CANCEL, HELP = "取消", "帮助"
 WHICH = "是不是要…？点一个"
 _NTH = re.compile(r"第\s?([一二三四五六七八九十]|\d{1,2})\s?(?:个|条|单|件|项|号)?")
 _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
@@ -265,13 +266,22 @@ async def _question(hearing: Hearing, text: str) -> Reply | None:
     """A question that a command answers, or the command itself among other words."""
     lexicon = hearing.lexicon
     questions = lexicon.phrases.questions
-    if command := next((questions[word] for word in questions if word in text), ""):
-        return await hearing.run(hearing.ctx, command.split())
+    if word := next((each for each in questions if each in text), ""):
+        return await _asked_so(hearing, questions[word], bare(text.replace(word, " "), lexicon))
     asked = unasked(text, lexicon).strip()
     for word in (text, asked, bare(text, lexicon), bare(asked, lexicon)):
         if lexicon.meant(word) in lexicon.commands - lexicon.actions:
             return await hearing.run(hearing.ctx, [lexicon.meant(word)])
     return None
+
+
+async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
+    """The command of a question; with a name or a time beside it, which of the two is meant."""
+    name = command.split()[0]
+    if not left or name == HELP or GRAMMAR[name].takes == 0:
+        return await hearing.run(hearing.ctx, command.split())
+    lead = f"“{_short(left, 20)}”要不要算进去，请点一个"
+    return await hearing.offer(f"{command}：是哪一句？", lead, [f"{command} {left}", command])
 
 
 async def _nth(hearing: Hearing, text: str) -> Reply | None:
