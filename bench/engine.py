@@ -18,6 +18,7 @@ from flow.parsing import parse_flow
 from flow.policy import parse_policy
 from flow.sketching import sketch
 from flow.waiting import ON_ITS_WAY, goes_by_itself
+from models import CaseState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -70,7 +71,11 @@ def moves_of(given: Rules) -> Iterator[Move]:
     """Every action of every node that a case can come to, from where it first comes there."""
     sent = {"9.90": {}, "9000.00": {ON_ITS_WAY: True}}
     firsts = [_facts(route, amount) | known for route in ("质检部", "仓库") for amount, known in sent.items()]
-    todo = [begin(given, facts | {"种类": given.flow.name}) for facts in firsts]
+    firsts = [facts | {"种类": given.flow.name} for facts in firsts]
+    todo: list[Transition | Standing] = [
+        *(Standing((name,), firsts[0], CaseState.OPEN) for name in given.flow.entrances[1:]),
+        *(begin(given, facts) for facts in firsts),
+    ]
     seen: set[tuple[str, str]] = set()
     while todo:
         now = todo.pop()

@@ -168,8 +168,10 @@ class CardDesk:
             await SentCard.filter(id=sent.id).update(live=False)
             try:
                 await channel.update(ref, replaced(case))
-            except Rejected:  # too old to be redrawn: its buttons stand, and act
+            except ChannelError as error:  # its buttons stand, and act: for good if it is too old to be redrawn
                 await SentCard.filter(id=sent.id).update(live=True)
+                if not isinstance(error, Rejected):
+                    raise
         else:
             await channel.update(ref, task_card(case, await task_view(self.desk, task, case), self.now()))
 

@@ -123,10 +123,15 @@ def pack(event: Event) -> tuple[str, dict[str, Any]]:
     data = {name: getattr(event, name) for name in _FIELDS[type(event)]}
     data["at"] = event.at.isoformat()
     if isinstance(event, Message):
-        data["text"] = event.text.replace("\0", "").encode(errors="ignore").decode()
+        data["text"] = _kept(event.text)
+        data |= {"mentions": list(event.mentions), "quoted": [_kept(text) for text in event.quoted]}
         data["media"] = [asdict(item) for item in event.media]
         data["reply"] = event.reply and {"url": event.reply.url, "until": event.reply.until.isoformat()}
     return _NAMES[type(event)], data
+
+
+def _kept(text: str) -> str:
+    return text.replace("\0", "").encode(errors="ignore").decode()
 
 
 def unpack(kind: str, data: dict[str, Any]) -> Event:

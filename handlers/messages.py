@@ -9,7 +9,7 @@ from cards.types import Text
 from flow import proposals
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import find_cases
-from handlers import asking, bulk, dialogs, otherwise, parse, publishing, refusals, tasks, upload
+from handlers import asking, bulk, dialogs, otherwise, parse, publishing, refusals, tasks, upload, warehouse
 from handlers.chat import guesses, names, positions, quotes
 from handlers.chat.buttons import books, buttons_known, press
 from handlers.chat.grammar import CASE, GRAMMAR, NUMBER, ORDER, about, carry_out
@@ -216,7 +216,7 @@ async def _finds(ctx: Ctx, word: str) -> bool:
 
 def _one_question(asked: Wait | None, before: Wait | None, after: Wait | None) -> Wait | None:
     """What this message has asked so far. Raises _HeldBackError where that would be left for a further question."""
-    if after is None or after == before:
+    if after is None or (before and (after.id, after.version) == (before.id, before.version)):
         return asked
     if asked and asked.kind not in guesses.OFFERED:
         raise _HeldBackError("这句也要问你，一次只能问一件：先答完上一句，再发这一句；这一句什么都没有做")
@@ -248,7 +248,7 @@ def _answers(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
     if words[0] in lexicon.commands and words[0] not in publishing.ALSO_OF_CASES:
         own = text.startswith(words[0])
         return not own and (wait.kind in FREE or not any(map(is_number, words[1:])))
-    return wait.kind in FREE or not parse.is_case_no(words[0])
+    return wait.kind in (*FREE, warehouse.PICK) or not parse.is_case_no(words[0])
 
 
 def _spread_out(words: Sequence[str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from flow.quiet import heard_at
 from flow.remarks import COMMENT, COPY, URGE, case_named, comment, copy, urge
 from flow.snoozing import LATER, put_off
 from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
-from handlers import asking, persons, reasons, several
+from handlers import asking, parse, persons, reasons, several
 from handlers.chat import people, places
 from handlers.context import Ctx, Reply
 from handlers.overview import hurry_person
@@ -194,7 +194,7 @@ async def _hurry(ctx: Ctx, words: list[str]) -> Reply:
 async def remark(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "评论 单号 要说的话")
     case = await _mine(ctx, words[0], COMMENT)
-    await comment(case, " ".join(words[1:]), ctx.me, ctx.at, heard_at(ctx.desk, case.facts, ctx.at))
+    await comment(case, parse.written(" ".join(words[1:])), ctx.me, ctx.at, heard_at(ctx.desk, case.facts, ctx.at))
     return Reply.of(Text(f"{case.no} 已记下评论"))
 
 

@@ -194,7 +194,8 @@ async def test_a_clash_is_told_on_the_card_and_the_next_edit_stands_on_what_is_p
 async def test_a_file_of_an_older_version_only_says_what_it_changes(business: None) -> None:
     old = await active_texts()
     await published(await proposed(ZHAO, "流程 财务退款 时限 8小时"))
-    texts = {FLOW: old[FLOW].replace("时限: 48小时", "时限: 4小时")}
+    head, node, rest = old[FLOW].partition("\n  质检:")
+    texts = {FLOW: head + node + rest.replace("时限: 48小时", "时限: 4小时", 1)}
     made = await put_file(texts, {FLOW: 1}, "收到", (LI, START), everybody())
     assert made.words == ("质检 时限：48小时 → 4小时",)
     assert made.proposal.items[0]["base"] == 2

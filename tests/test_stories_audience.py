@@ -130,7 +130,7 @@ async def test_who_is_answered_later_alone_is_told_that_it_is_under_way(desk: St
 
 async def test_a_refusal_of_a_public_command_is_said_in_the_group(desk: Stage) -> None:
     [told] = await in_the_group(desk, "林晓", "转交 R20261123-0099")
-    assert told == "请写成：转交 单号 姓名"
+    assert told == "请写成：转交 单号 姓名，后面可以写要说的话"
 
 
 async def test_alone_with_the_bot_nothing_has_changed(desk: Stage) -> None:

@@ -76,6 +76,7 @@ async def test_nobody_is_told_of_cases_that_are_not_theirs(desk: Stage) -> None:
 async def test_why_the_amount_changed_is_told_wherever_it_is_read(desk: Stage) -> None:
     no = await approved(desk)
     why = "¥5.10 − 扣款 ¥2.00（缺 灯罩） = ¥3.10"
+    whole = "¥5.10（¥2.55 × 2 件） − 扣款 ¥2.00（缺 灯罩） = ¥3.10"
     await taps(desk, "周仓", "配件缺失")
     await says(desk, "周仓", "灯罩 2")
     looked_up = await says(desk, "林晓", f"查 {no}")
@@ -85,10 +86,10 @@ async def test_why_the_amount_changed_is_told_wherever_it_is_read(desk: Stage) -
     assert "缺件 灯罩 扣 ¥2.00" in text_of(desk.card(desk.person("许静"), "合格入库")), "the inspector knows"
     await play(desk, "许静 合格入库")
     assert why in news(desk, "林晓")[-1], "the submitter hears it"
-    assert why in text_of(desk.card(desk.person("钱芳"), "确认退款"))
+    assert whole in text_of(desk.card(desk.person("钱芳"), "确认退款"))
     record = await taps(desk, "钱芳", "确认退款")
     assert why in record
-    assert why in await says(desk, "林晓", f"查 {no}")
+    assert whole in await says(desk, "林晓", f"查 {no}")
     assert why in mine(desk)
 
 
@@ -98,7 +99,7 @@ async def test_what_came_short_is_told_line_by_line(desk: Stage) -> None:
     for words in (text_of(desk.card(desk.person("许静"), "合格入库")), news(desk, "林晓")[-1]):
         assert "白色心形烛台 ×2：收到 1" in words
         assert "金属灯笼 ×1：收到 0" in words
-    assert "金额：¥8.49 − 没收到的 ¥5.94 = ¥2.55" in await says(desk, "林晓", f"查 {no}")
+    assert "金额：¥8.49（¥2.55 × 2 件 + ¥3.39 × 1 件） − 没收到的 ¥5.94 = ¥2.55" in await says(desk, "林晓", f"查 {no}")
     assert "¥" not in text_of(desk.card(desk.person("许静"), "合格入库")), "the inspector sees no money"
 
 

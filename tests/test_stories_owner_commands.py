@@ -150,7 +150,9 @@ async def test_what_is_meant_is_understood_without_the_verb(sqlite: str) -> None
         assert "质检 时限：48小时 → 4小时" in await says(desk, "李敏", "质检时限改成四小时")
         both = await says(desk, "李敏", "规则 自动通过 50→80\n流程 仓库收货 时限 3天，抄送 财务")
         assert ("小额自动通过 金额：≤50 → ≤80" in both, "仓库收货 抄送：没有 → 财务" in both) == (True, True)
-        assert "是不是“规则 总监审批 500→800”？" in await says(desk, "李敏", "总监审批 500→800")
+        guess = await says(desk, "李敏", "总监审批 500→800")
+        assert "是不是要改规则？" in guess
+        assert "1 规则 总监审批 500→800" in guess
         assert "是不是“增加节点”？" in await says(desk, "李敏", "增加结点 复检")
         assert "退货流程" in await says(desk, "李敏", "退货流程图")
         assert "没听懂这句话" in await says(desk, "王建国", "质检 时限 4小时"), "he may not, and is not told how"

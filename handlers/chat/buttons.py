@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.case import task_card
+from cards.lines import ALL
 from cards.types import Text
 from flow.queue import task_token
 from flow.reading import case_view, task_view
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 async def buttons_known(ctx: Ctx) -> frozenset[str]:
     """Every button of the published flows, and what may be said of any case that is no command."""
-    return await ctx.desk.buttons() | {WITHDRAW}
+    return await ctx.desk.buttons() | {WITHDRAW, ALL, tasks.WHY}
 
 
 async def nodes_of(ctx: Ctx, case: Case) -> Mapping[str, Node]:
@@ -61,8 +62,12 @@ async def press(ctx: Ctx, word: str, case: Case, rest: list[str], lexicon: Lexic
     Else my own buttons are shown, and nothing is done. None where nothing of the case waits for me and the word is
     no button either.
     """
+    if word in (ALL, tasks.WHY):  # in the menu of every card: it looks, and does nothing
+        return await tasks.say_action(ctx, word, [case.no, *rest])
     nodes = await nodes_of(ctx, case)
     own = {action.name: action for task in await _open(ctx, case) for action in nodes[task.node].buttons}
+    if any(word in nodes[name].actions for name in case.nodes if name in nodes) and not lexicon.is_button(word):
+        return await tasks.say_action(ctx, word, [case.no, *rest])  # what happens by itself, which says so
     if word not in own and not lexicon.is_button(word):
         return None
     if word in own or word in VERBS or case.state is CaseState.HELD:

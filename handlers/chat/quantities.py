@@ -21,6 +21,7 @@ _NUMBER = rf"\d{{1,9}}|{NUMERAL}"
 _VAGUE = (
     rf"(?:\d+|{NUMERAL})?半{MEASURE}|[好十]?几{MEASURE}|\d+\.\d+{MEASURE}|\d+[-~到至]\d+{MEASURE}"
     rf"|(?:\d+|{NUMERAL}|半)[双对打](?!\w)|若干|一些|一部分|一半"
+    rf"|{_SIGN}\s*\d{{10,}}|\d{{10,}}{MEASURE}"
 )
 _ALL = "全部退货|全部都退|全部|所有的|所有|全都退|全要退|都要退|全退|都退|全都|整单|全单|都"
 _COUNTED = ("count", "times", "factor", "bare")  #: kinds of tokens with a number of units
