@@ -142,6 +142,7 @@ async def _one_case(ctx: Ctx, words: list[str], command: str) -> tuple[int, str]
         raise NotFound(f"请写上单号，例如：{command} R20261122-0007")
     words, shop = await with_shop(words)
     number = "".join(words) if phone("".join(words)) else words[0]
+    nothing_left([] if number != words[0] else words[1:], f"{command} <单号>")
     found = await find_cases(ctx.desk, number, ctx.me)
     cases = await Case.filter(id__in=found).order_by("-id").only("id", "no", "shop")
     cases = [case for case in cases if not shop or shop_word(case.shop) == shop]

@@ -142,7 +142,7 @@ OPENING = [
     (
         LIN,
         "退货 536365 85123A×2 质量问题\n退货 536366 71053×1 质量问题",
-        "白色心形烛台 ×2…“退货 536366 71053×1 质量问题”：这句也要问你，一次只能问一件",
+        "白色心形烛台 ×2…退货 536366 71053×1 质量问题…前一单提交或取消以后接着问",
     ),
 ]
 
@@ -278,7 +278,7 @@ async def test_one_that_cannot_be_done_does_not_touch_the_others(desk: Stage) ->
 async def test_a_note_of_several_lines_is_one_note(desk: Stage) -> None:
     no = await submitted(desk)
     await says(desk, LIN, f"评论 {no} 客户说：\n1. 外箱破了\n2. 要加急")
-    assert "评论（客户说：1. 外箱破了 2. 要加急）" in await says(desk, WANG, f"查 {no}")
+    assert "评论（客户说： 1. 外箱破了 2. 要加急）" in await says(desk, WANG, f"查 {no}")
 
 
 async def test_what_is_said_with_a_reminder_is_on_record(desk: Stage) -> None:
