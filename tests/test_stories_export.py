@@ -373,8 +373,10 @@ async def test_cases_are_looked_up_by_a_field_of_a_form(desk: Stage) -> None:
     _, second, _ = await graded(desk, "轻微", "严重", "一般")
     told = await says(desk, "林晓", "查 缺陷等级=严重")
     assert told.split("\n") == [
-        "2026-10-25~2026-11-23 · 缺陷等级 严重：1 单，已完成 1", f"1. {second} 退货 ¥2.55 已完成", "回复 查 单号 看经过",
-    ]  # fmt: skip
+        "2026-10-25~2026-11-23 · 缺陷等级 严重：1 单，已完成 1",
+        f"1. {second} 退货 ¥2.55 已完成",
+        "回复 查 单号 看经过",
+    ]
     assert "没有你能看的单" in await says(desk, "林晓", "查 缺陷等级=严重 上月")
     assert "没有“颜色”这个筛选，可以用：" in await says(desk, "林晓", "查 颜色=红")
     assert "缺陷等级" in await says(desk, "林晓", "查 颜色=红")
