@@ -199,8 +199,10 @@ def _in_background(stack: AsyncExitStack, *jobs: Callable[[], Coroutine[None, No
     tasks = [asyncio.create_task(job()) for job in jobs]
 
     async def end() -> None:
-        for task in tasks:
-            task.cancel()
+        while left := [task for task in tasks if not task.done()]:
+            for task in left:  # again and again: what a library swallows once must not keep the bot from ending
+                task.cancel()
+            await asyncio.wait(left, timeout=1)
         for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task

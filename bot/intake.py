@@ -190,7 +190,8 @@ class Intake:
             while await self.work_once():
                 pass
             try:
-                await asyncio.wait_for(self._new.wait(), 1.0)
+                async with asyncio.timeout(1.0):  # wait_for may swallow the end of the bot (bpo-42130)
+                    await self._new.wait()
             except TimeoutError:
                 continue
 

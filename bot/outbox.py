@@ -74,7 +74,8 @@ class OutboxWorker:
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._woken.wait(), IDLE)
+            async with asyncio.timeout(IDLE):  # wait_for may swallow the end of the bot (bpo-42130)
+                await self._woken.wait()
         except TimeoutError:
             return
 
