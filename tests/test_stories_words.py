@@ -195,9 +195,9 @@ async def test_an_amount_that_is_the_cases_own_is_a_remark(desk: Stage) -> None:
 async def test_several_cases_have_an_answer_each(desk: Stage) -> None:
     one, two = await submitted(desk), await submitted(desk, "退货 536365 71053×1 质量问题")
     said = await says(desk, "王建国", f"同意 {one}、{two} R20261122-0099 材料齐了")
-    assert f"✓ {one} 已同意（材料齐了）" in said
-    assert f"✓ {two} 已同意（材料齐了）" in said
-    assert "✗ R20261122-0099 没有找到售后单" in said
+    assert f"{one} 已同意（材料齐了）" in said
+    assert f"{two} 已同意（材料齐了）" in said
+    assert "“同意 R20261122-0099 材料齐了”：没有找到售后单 R20261122-0099" in said
 
 
 # -- to somebody else --------------------------------------------------------------------------------------------------
