@@ -26,7 +26,6 @@ COMMENT, URGE, COPY = "评论", "催办", "抄送"
 COPIED = "抄送人"  #: fact: members who hear of every decision on this case
 MAX_COMMENT = 500
 URGE_EVERY = timedelta(hours=1)
-_RUNNING = (CaseState.OPEN, CaseState.HELD)
 
 
 async def case_named(no: str) -> Case:

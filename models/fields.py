@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 CENT = Decimal("0.01")
 PRICE_PLACES = 6
 MILLIONTH = Decimal(1).scaleb(-PRICE_PLACES)  #: of a yuan: how finely the price of a unit is kept
-PER_FEN = 10 ** (PRICE_PLACES - 2)  #: of these in a 分
 
 
 def yuan(value: Decimal | int | str) -> Decimal:
