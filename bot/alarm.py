@@ -26,7 +26,7 @@ LOOK = 3.0  #: seconds between looks; what goes wrong together is told together
 CALM = 30.0  #: seconds without a trouble before it is told to be over
 SLOW = 60.0  #: seconds that a connection may be away before it is told: platforms hang up every few hours
 AGAIN = 30.0  #: seconds before a telling that failed is tried again
-BEGUN, OVER = "机器人出了问题，正在自己重试：", "机器人恢复正常："
+BEGUN, OVER = "机器人出了问题，正在自己重试：", "机器人的这些问题已经过去："
 
 
 @dataclass(slots=True)

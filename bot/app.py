@@ -20,7 +20,6 @@ from bot.customer import CustomerPage
 from bot.definitions import Definitions
 from bot.delivery import Deliverer
 from bot.door import Door
-from bot.fallback_store import FallbackStore
 from bot.gate import gate
 from bot.glances import Pulse
 from bot.intake import Intake
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
 
     from bot.channels.base import Channel, Clock
     from bot.channels.base import Intake as Knocked
+    from bot.fallback_store import FallbackStore
     from bot.store import MemoryStore
     from cards.types import Content
     from config.settings import Settings
@@ -178,7 +178,9 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     )
     outbox = OutboxWorker(delivery, parts.clock.now)
     intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.codes, reach.attached)
-    channels.update(channels_of(parts, Door(intake, channels)))
+    door = Door(intake, channels)
+    stack.push_async_callback(door.close)
+    channels.update(channels_of(parts, door))
     stack.push_async_callback(last_words, parts.meter.flush)
     ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels, parts.supervisor)
     intake.staff_changed = ticks.refresh_soon

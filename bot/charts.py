@@ -66,17 +66,15 @@ class ChartRenderer:
             self._drop()
 
     async def keep(self, beat: Callable[[], None] = lambda: None) -> None:
-        """Bring the worker up, warm it, and look after it. Raises BrokenProcessPool or OSError when it has died."""
+        """Bring the worker up, warm it, and look after it. Raises BrokenProcessPool when it has died."""
         try:
             await asyncio.wrap_future(self._workers().submit(_warm))
             while not self._broken:
                 beat()
                 await asyncio.sleep(LOOK)
-        except OSError:
+        finally:
             self._drop()
-            raise
-        self._drop()
-        raise BrokenProcessPool
+        raise BrokenProcessPool("the process that draws has died")
 
     async def render(self, form: str, data: Mapping[str, Any]) -> bytes:
         """The PNG. Raises Retryable when the worker died on it, Rejected when it fails or takes over 20 seconds."""

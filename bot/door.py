@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
@@ -42,11 +42,13 @@ class Door:
     intake: Intake
     channels: Mapping[str, Channel]
     patience: float = PATIENCE
-    _waiting: int = 0
+    _waiting: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
     _refused: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
     async def accept(self, event: Event) -> None:
         """As the intake's. Raises what it raises when that will not pass."""
+        if event.event_id in self._refused:
+            return
         try:
             await self.intake.accept(event)
         except Exception as error:  # noqa: BLE001  # looked at there, and raised again
@@ -61,26 +63,45 @@ class Door:
         except Exception as error:  # noqa: BLE001  # looked at there, and raised again
             return await self._again(tap, lambda: self.intake.tap(tap), error, UNDONE)
 
+    async def close(self) -> None:
+        """Wait no longer: what is not taken in yet is brought again by its platform."""
+        tasks = list(self._waiting.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def _again(
+        self, event: Event | Tap, attempt: Callable[[], Awaitable[T]], error: Exception, words: str
+    ) -> T | None:
+        """What comes of it in the end, the same for every delivery of the event that waits."""
+        name = event.event_id
+        task: asyncio.Task[T | None] | None = self._waiting.get(name)
+        if task is None:
+            if not passing(error) or len(self._waiting) >= AT_ONCE:
+                raise error
+            log.warning("event waits for the database", event_id=name, reason=ailment(error))
+            task = self._waiting[name] = asyncio.create_task(self._wait(event, attempt, error, words))
+            task.add_done_callback(lambda done: self._waited(name, done))
+        return await asyncio.shield(task)
+
+    def _waited(self, name: str, task: asyncio.Task[Any]) -> None:
+        del self._waiting[name]
+        if not task.cancelled():
+            task.exception()  # whoever waits has it; where the platform has hung up, it brings the event again
+
+    async def _wait(
         self, event: Event | Tap, attempt: Callable[[], Awaitable[T]], error: Exception, words: str
     ) -> T | None:
         """Until it is done, or there is no use in waiting any longer."""
         until, pause = time.monotonic() + self.patience, FIRST_PAUSE
-        if not passing(error) or self._waiting >= AT_ONCE:
-            raise error
-        log.warning("event waits for the database", event_id=event.event_id, reason=ailment(error))
-        self._waiting += 1
-        try:
-            while time.monotonic() + pause < until:
-                await asyncio.sleep(pause)
-                try:
-                    return await attempt()
-                except Exception as now:
-                    if not passing(now):
-                        raise
-                    error, pause = now, min(pause * 2, LONGEST_PAUSE)
-        finally:
-            self._waiting -= 1
+        while time.monotonic() + pause < until:
+            await asyncio.sleep(pause)
+            try:
+                return await attempt()
+            except Exception as now:
+                if not passing(now):
+                    raise
+                error, pause = now, min(pause * 2, LONGEST_PAUSE)
         await self._refuse(event, error, words)
         return None
 

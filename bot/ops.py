@@ -49,10 +49,16 @@ class Ops:
 
     @property
     def troubles(self) -> Mapping[str, str]:
-        """All that is wrong with the bot itself, by name, as it is known without asking the database."""
-        found = {"database": self.pulse.problem, "redis": self._store.problem}
+        """All that is wrong with the bot itself, by name, as it is known without asking the database.
+
+        What only comes of the database's trouble is no trouble of its own.
+        """
+        workers = self._supervisor.workers
+        ailments = (words for worker in workers.values() if (words := worker.ailment))
+        found = {"database": self.pulse.problem or next(ailments, None), "redis": self._store.problem}
         found |= {name: channel.problem for name, channel in self.channels.items()}
-        return {name: words for name, words in found.items() if words} | dict(self._supervisor.troubles)
+        found |= {name: worker.problem for name, worker in workers.items() if not worker.ailment}
+        return {name: words for name, words in found.items() if words}
 
     async def _healthz(self, _: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from models.database import ailment
+from models.database import ailment, passing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
 
 log = structlog.get_logger("supervision")
 
@@ -34,6 +34,7 @@ class Worker:
     _beaten: float = field(init=False)
     _failed: float | None = field(default=None, init=False)
     _words: str = field(default="", init=False)
+    _of_database: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self._beaten = self.now()
@@ -46,7 +47,13 @@ class Worker:
         """It ended, or a round of it did; None when nothing was raised."""
         self.failures += 1
         self._failed = self.now()
-        self._words = (error and ailment(error)) or (f"出错（{type(error).__name__}）" if error else "自己停了")
+        self._of_database = error is not None and passing(error)
+        self._words = (error and ailment(error)) or self._otherwise(error)
+
+    def _otherwise(self, error: BaseException | None) -> str:
+        if self._of_database:
+            return "数据库没有回答"
+        return f"出错（{type(error).__name__}）" if error else "自己停了"
 
     @property
     def silence(self) -> float:
@@ -63,6 +70,11 @@ class Worker:
             return f"{self.title}已经 {self.silence:.0f} 秒没有动静"
         return None
 
+    @property
+    def ailment(self) -> str | None:
+        """What ails the database, where that is why it does not do its work."""
+        return self._words if self._of_database and self.problem else None
+
     def _settled(self, failed: float) -> bool:
         well_at = self._beaten if self.within is not None else self.now()
         return self.running and well_at - failed >= SETTLED
@@ -71,8 +83,8 @@ class Worker:
 class Supervisor:
     """All long-lived work of the process, by name."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
+    def __init__(self, now: Callable[[], float] = time.monotonic, pause: Callable[[int], float] | None = None) -> None:
+        self._now, self._pause = now, pause or pause_after
         self.workers: dict[str, Worker] = {}
 
     def worker(self, name: str, title: str, within: float | None = None) -> Worker:
@@ -92,16 +104,11 @@ class Supervisor:
             worker.fail(error)
             mark = secrets.token_hex(4)
             log.error("worker ended", id=mark, worker=worker.name, failures=worker.failures, exc_info=error)
-            await asyncio.sleep(pause(pauses))
+            await asyncio.sleep(self._pause(pauses))
             pauses += 1
 
-    @property
-    def troubles(self) -> Mapping[str, str]:
-        """What is wrong now, by the name of the worker."""
-        return {name: words for name, worker in self.workers.items() if (words := worker.problem)}
 
-
-def pause(times: int) -> float:
+def pause_after(times: int) -> float:
     """Seconds before a job begins again that has ended ``times`` + 1 times in a row: 1 s · 2^n up to a minute."""
     return min(FIRST_PAUSE * float(2 ** min(times, 16)), LONGEST_PAUSE)
 

@@ -55,7 +55,7 @@ def engine_errors() -> tuple[type[Exception], ...]:
         import asyncpg  # only where PostgreSQL is used: an extra
     except ImportError:
         return known
-    return (*known, asyncpg.PostgresError, asyncpg.InterfaceError)
+    return (*known, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 def passing(error: BaseException) -> bool:

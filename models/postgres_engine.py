@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 POOL_SECONDS = 10.0  #: of waiting for a connection while all are in use or none can be made
 RETURN_SECONDS = 5.0  #: of rolling back a connection on its way back to the pool; one that does not answer is dropped
-BROKEN = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TransactionManagementError)  #: TimeoutError too
+#: what a connection that is lost raises; OSError is the time limit's too
+BROKEN = (
+    OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, TransactionManagementError,
+)  # fmt: skip
 
 
 async def taken(pool: asyncpg.Pool) -> Any:

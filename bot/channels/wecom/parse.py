@@ -51,7 +51,7 @@ def parse(xml: str, agent_id: int) -> Event | None:
     except Unreadable:
         raise
     except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
-        raise Malformed(type(error).__name__) from error
+        raise Malformed(f"malformed: {type(error).__name__}") from error
 
 
 def _typed(raw: dict[str, Any]) -> Any:
