@@ -13,6 +13,7 @@ from bot.channels.base import Retryable, Sent
 from bot.door import Door
 from cards.types import Text
 from handlers.events import Message, StaffChanged, Tap
+from tests.stage import until
 from tests.wecom_desk import RECORD, START
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ STAFF = StaffChanged("s1", "wecom", "lin", START)
 def locked() -> sqlite3.OperationalError:
     """As SQLite says that another program has the file."""
     error = sqlite3.OperationalError("database is locked")
-    error.sqlite_errorcode = sqlite3.SQLITE_BUSY  # type: ignore[misc]
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
     return error
 
 
@@ -45,7 +46,7 @@ class Ill:
             raise error
 
     async def tap(self, tap: Tap) -> Card | None:
-        await self.accept(tap)  # type: ignore[arg-type]
+        await self.accept(tap)
         return RECORD
 
 
@@ -116,8 +117,7 @@ async def test_a_fault_of_ours_is_not_waited_for() -> None:
 async def test_the_end_of_the_bot_ends_the_waiting() -> None:
     door = a_door(Ill(always=locked()), Phone(), patience=60)
     waiting = asyncio.create_task(door.accept(MESSAGE))
-    while not door._waiting:
-        await asyncio.sleep(0.01)
+    await until(lambda: bool(door._waiting))
     await door.close()
     with pytest.raises(asyncio.CancelledError):
         await waiting

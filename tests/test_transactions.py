@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,12 +15,12 @@ from tortoise.transactions import in_transaction
 
 from models import Counter, hot
 from models.database import ailment, database, passing, sqlite_path
-from tests.proxies import way_to
+from tests.outages import held, way_to
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from tests.proxies import Way
+    from tests.outages import Way
 
 Begin = Any  #: what gives a transaction
 TRANSACTIONS = pytest.mark.parametrize("begin", [in_transaction, hot.transaction], ids=["plain", "deferring"])
@@ -52,19 +52,10 @@ async def impatient(url: str) -> AsyncIterator[None]:
         yield
 
 
-@asynccontextmanager
-async def held(url: str) -> AsyncIterator[None]:
-    """Another program has the write lock."""
-    with closing(sqlite3.connect(str(sqlite_path(url)), isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-
-
 @TRANSACTIONS
 async def test_a_lock_that_another_program_holds_is_said_and_not_kept(sqlite: str, begin: Begin) -> None:
     async with impatient(sqlite):
-        async with held(sqlite):
+        with held(sqlite):
             for _ in range(3):
                 with pytest.raises(Exception, match="locked") as said:
                     async with begin():
@@ -79,7 +70,7 @@ async def test_who_is_cut_short_in_the_beginning_holds_nothing(sqlite: str, begi
     """Cancelled before the lock of the process is had, while SQLite waits for the file's, and just after."""
     async with database(sqlite):
         await write("there")
-        async with held(sqlite):
+        with held(sqlite):
             waiting = [asyncio.create_task(_in(begin)) for _ in range(3)]
             await asyncio.sleep(0.05)
         for task in waiting:

@@ -1,13 +1,16 @@
-"""A way between the bot and a server of this machine that can be cut, blocked and mended."""
+"""What goes wrong around the bot: the way to a server is cut or blocked, another program holds the database."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+import sqlite3
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from models.database import sqlite_path
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 
 class Way:
@@ -68,3 +71,12 @@ async def way_to(host: str, port: int) -> AsyncIterator[Way]:
     await way.mend()
     yield way
     await way.cut()
+
+
+@contextmanager
+def held(url: str) -> Iterator[None]:
+    """Another program has SQLite's write lock."""
+    with closing(sqlite3.connect(str(sqlite_path(url)), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
