@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import aiohttp
+import pytest
+from structlog.testing import capture_logs
 from tortoise import connections
 
 from tests.outages import held, way_to
@@ -18,10 +20,17 @@ from tests.stories import LAMP, LINE
 from tests.walk import QUICK
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from tests.outages import Way
     from tests.stage import Stage
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Without its settings structlog draws every traceback in a frame, in which the loop stands still."""
+    with capture_logs():
+        yield
 
 
 @asynccontextmanager

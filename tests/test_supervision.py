@@ -137,10 +137,11 @@ async def test_a_trouble_is_told_once_and_once_when_it_is_over() -> None:
     [words] = await watch.after(0, database="数据库连接断了", redis="Redis 没有回答")
     assert "数据库连接断了" in words
     assert "Redis" in words, "what goes wrong together is told together"
-    assert await watch.after(600, database="数据库连接断了") == []
-    [words] = await watch.after(CALM, database="数据库连接断了")
+    assert await watch.after(CALM - 1, database="数据库连接断了") == []
+    [words] = await watch.after(1, database="数据库连接断了")
     assert "Redis" in words
     assert "数据库" not in words
+    assert await watch.after(600, database="数据库连接断了") == []
     assert await watch.after(CALM - 1) == []
     assert await watch.after(0, database="数据库连接断了") == [], "it has come back before it was told to be over"
     [words] = await watch.after(CALM)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tortoise import connections
-from tortoise.exceptions import IntegrityError
+from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.transactions import in_transaction
 
 from models import Counter, hot
@@ -123,7 +123,7 @@ async def test_a_file_that_cannot_be_opened_is_said_each_time(sqlite: str) -> No
     async with database(f"sqlite://{path.parent}"):
         for _ in range(2):
             async with asyncio.timeout(SOON):
-                with pytest.raises(sqlite3.OperationalError):
+                with pytest.raises(OperationalError):
                     await write("never")
 
 
@@ -187,9 +187,10 @@ async def ended(begin: Begin) -> None:
 
 async def test_a_server_that_is_not_there_is_an_error_that_passes(way: Way) -> None:
     await way.cut()
-    with pytest.raises(OSError, match=r".") as said:
-        await write("never")
-    assert passing(said.value)
+    for _ in range(3):
+        with pytest.raises(Exception, match=r".") as said:
+            await write("never")
+        assert passing(said.value)
     await way.mend()
     await next_one_works()
 
