@@ -80,9 +80,9 @@ TEXT: dict[str, File] = {
         said="表头在第 3 行，上面的 2 行没有读：某某旗舰店订单",
     ),
     "columns that nobody reads": File(
-        csv([*line(), "x", "y"], head=[*HEAD, "订单状态", "客户手几"]),
+        csv([*line(), "x", "y"], head=[*HEAD, "订单来源", "客户手几"]),
         A1,
-        said="没有用到的列：订单状态、客户手几（“客户手几”是不是 客户手机？",
+        said="没有用到的列：订单来源、客户手几（“客户手几”是不是 客户手机？",
     ),
     "headings in small letters with blanks and stars": File(
         csv(line(), head=["*订单 号", "sku", "商品", "*数量", "单价", "下单时间", "客户"]), A1

@@ -30,7 +30,10 @@ def write_fixes(path: Path, report: ImportReport, target: Path) -> None:
     Raises ImportRefused when the file cannot be read any more.
     """
     with closing(Table(path)) as table:
-        table.begin(next(n for n, row in enumerate(table.heads) if row.line == report.header))
+        table.begin(
+            next(n for n, row in enumerate(table.tops[report.sheet]) if row.line == report.header), report.sheet
+        )
+        table.dated = report.dated
         rows = _rows(table, report)
         if target.suffix.lower() == ".xlsx":
             _write_book(target, rows)

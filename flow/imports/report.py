@@ -53,6 +53,8 @@ class ImportReport:
     seconds: float = 0.0
     remarks: tuple[str, ...] = ()  #: how the file was understood
     header: int = 1  #: the line of the header
+    sheet: str = ""  #: of a workbook
+    dated: frozenset[int] = frozenset()  #: columns of moments
 
     def reasons(self) -> dict[str, list[BadRow]]:
         """The bad rows by reason, the most frequent first."""

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
     from flow.imports.mapping import Mapping, RowMark
     from flow.imports.table import Row, Table
+    from models.enums import CloseReason
 
 NOT_A_PRODUCT = "邮费、折扣、手工单这类编码不用导入；真是商品就把编码加进映射的 商品编码"
 RETURN = "退货行："  # begins every reason that keeps a return from becoming a case
 TOTAL = "是合计行"
 TOTALS = ("合计", "总计", "小计", "共计", "汇总", "本页")
 #: why a row is no line of an order at all; any other reason means that a line of the order cannot be read
-NO_LINES = frozenset({"不是商品", "数量不是正数", "单价不是正数", "是调整行", TOTAL})
+UNSOLD = "没有成交"
+NO_LINES = frozenset({"不是商品", "数量不是正数", "单价不是正数", "是调整行", TOTAL, UNSOLD})
+SHOWN_STATES = 12
 NO_CUSTOMER = "补上客户号才能对上原来的购买"
 
 
@@ -92,6 +95,7 @@ class ReturnRow(NamedTuple):
     reason: str = ""
     note: str = ""
     region: str = ""
+    ended: CloseReason | None = None  # why it came to nothing; None: it was carried out
 
 
 class OrderReader:
@@ -103,6 +107,14 @@ class OrderReader:
         self._moment = moments(mapping.dates, tz)
         self._head = _heads(self._moment)
         self.above = continuation.orders(self._columns.names)
+        self.sold_as: set[str] = set()  #: states of the orders that were taken for sold
+
+    def remarks(self) -> list[str]:
+        """What an operator should know of how the rows were read."""
+        states = sorted(self.sold_as)
+        more = f" 等 {len(states)} 种" if len(states) > SHOWN_STATES else ""
+        said = [f"当成已成交的订单状态：{'、'.join(states[:SHOWN_STATES])}{more}"] if states else []
+        return [*self._columns.remarks(), *self.above.remarks(), *said]
 
     def read(self, row: Row) -> OrderRow | ReturnRow | BadRow:
         """What the row is. The first thing wrong with it is the reason."""
@@ -142,7 +154,16 @@ class OrderReader:
         order = (texts.get("店铺", ""), no) if whole else None
         return BadRow(row.line, error.reason, error.fix, order, self._columns.filled(row, texts))
 
+    def _check_sold(self, state: str) -> None:
+        """Raises BadValue for an order that came to nothing: of it nothing can be returned, and nothing refunded."""
+        if self._mapping.unsold and _found(self._mapping.unsold, state):
+            fix = f"订单状态是 {state[:16]} 的没有可退的，不用导入；不是这样就改映射里的 未成交"
+            raise BadValue(UNSOLD, fix)
+        self.sold_as.add(state)
+
     def _order(self, line: int, texts: dict[str, str]) -> OrderRow:
+        if state := texts.get("订单状态"):
+            self._check_sold(state)
         self._check_product(texts["SKU"])
         ordered_at = self._moment("下单时间", texts["下单时间"])
         quantity = units("数量", texts["数量"])
