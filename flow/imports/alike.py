@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flow import yamlfile
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
 MEANINGS = Path(__file__).parents[2] / "config" / "headings.yaml"
 ALIKE = 0.6  # how much alike a heading and a known one must be to be taken for a slip
@@ -24,8 +24,16 @@ def nearest(heading: str, known: Iterable[str]) -> str:
 
 
 def differ(one: str, other: str) -> bool:
-    """Whether two headings speak of different things, however much alike they look."""
-    return any(a and b and not a & b for a, b in ((_said(one, g), _said(other, g)) for g in _meanings()))
+    """Whether two headings speak of different things, however much alike they look.
+
+    What only one of them speaks of counts too, unless it may be a slip of one character.
+    """
+    slip = len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+    return any(a != b and not a & b and (bool(a and b) or not slip) for a, b in _pairs(one, other))
+
+
+def _pairs(one: str, other: str) -> Iterator[tuple[set[tuple[str, ...]], set[tuple[str, ...]]]]:
+    return ((_said(one, group), _said(other, group)) for group in _meanings())
 
 
 def _said(heading: str, group: Collection[tuple[str, ...]]) -> set[tuple[str, ...]]:

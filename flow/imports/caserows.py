@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-    from flow.imports.mapping import Mapping
+    from flow.imports.mapping import Kind, Mapping
     from flow.imports.table import Row, Table
 
 
@@ -32,7 +32,8 @@ class CaseReader:
 
     def remarks(self) -> list[str]:
         """What an operator should know of how the rows were read."""
-        return [*self._columns.remarks(), *self.above.remarks()]
+        said = [] if self._has_state else ["文件没有 状态 列，每一行都当作已完成"]
+        return [*self._columns.remarks(), *self.above.remarks(), *said]
 
     def read(self, row: Row) -> ReturnRow | BadRow:
         """What the row tells. The first thing wrong with it is the reason."""
@@ -70,7 +71,7 @@ class CaseReader:
             raise BadValue("退款金额小于零", "核对退款金额")
         return ReturnRow(
             line, get("店铺", ""), get("单号", ""), get("订单号", ""), get("客户", ""), texts["SKU"], quantity, amount,
-            opened, closed, kind, self._kinds[kind] and not ended, get("退货类型", ""), get("原因", ""),
+            opened, closed, kind.name, kind.claims and not ended, get("退货类型", ""), get("原因", ""),
             get("备注", ""), get("区域", ""), ended,
         )  # fmt: skip
 
@@ -88,8 +89,9 @@ class CaseReader:
             raise BadValue(f"不认识的状态 {state[:16]}", f"在映射的 售后状态 里写明它是 {known} 里的哪一种")
         return None if end == CaseState.DONE else CloseReason(end)
 
-    def _kind(self, text: str) -> str:
+    def _kind(self, text: str) -> Kind:
         kind = text or next(iter(self._kinds))
         if kind not in self._kinds:
-            raise BadValue(f"不认识的类型 {kind[:16]}", f"类型写成 {'、'.join(self._kinds)} 之一")
-        return kind
+            known = "、".join(dict.fromkeys(kind.name for kind in self._kinds.values()))
+            raise BadValue(f"不认识的类型 {kind[:16]}", f"类型写成 {known} 之一，或在映射的 售后类型 里写明它是哪一种")
+        return self._kinds[kind]

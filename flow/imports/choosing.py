@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flow.imports.table import Row, Table
 
 SHIPPED = {
-    "orders": ("default", "online-retail"),
+    "orders": ("default", "pinduoduo", "online-retail"),
     "cases": ("cases", "online-retail"),
     "members": ("members",),
     "products": ("products",),
@@ -132,6 +132,10 @@ def remarks(kind: str, mapping: Mapping, table: Table) -> list[str]:
     if table.titles:
         titles = "；".join(" ".join(cell for cell in row.cells if cell)[:30] for row in table.titles[:3])
         said.append(f"表头在第 {table.head.line} 行，上面的 {len(table.titles)} 行没有读：{titles}")
+    if table.again:
+        lines = sorted(table.again)
+        more = " 等" if len(lines) > SHOWN_ROWS else ""
+        said.append(f"第 {'、'.join(map(str, lines[:SHOWN_ROWS]))} 行{more}又是一次表头，没有当成数据")
     names = read_for(kind, returns=mapping.returns is not None)
     places = {name: place for name, place in mapping.positions(table.header).items() if name in names}
     others = [cell for n, cell in enumerate(table.header) if cell and n not in places.values()]

@@ -36,10 +36,33 @@ _KEPT_IN: dict[str, tuple[type[Model], str]] = {
     "名称": (CaseLine, "title"), "产品线": (Product, "line"),
 }  # fmt: skip
 BLANKS = frozenset(
-    {"-", "--", "---", "—", "——", "–", "/", "无", "暂无", "N/A", "n/a", "null", "NULL", "(null)", "None", "\\N"}
+    {
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "–",
+        "/",
+        "无",
+        "暂无",
+        "N/A",
+        "n/a",
+        "null",
+        "NULL",
+        "(null)",
+        "None",
+        "\\N",
+        "nan",
+        "NaN",
+        "NaT",
+        "<NA>",
+        "undefined",
+    }
 )
 #: as exports write a moment that never came: the first day of a database, of Unix in Greenwich or China, of a sheet
 _NEVER = re.compile(
+    r"[未没待尚][\u4e00-\u9fff]{1,4}|"
     r"(?:0000|0001|1899|1900|1970)[-/.](?:0?0|0?1|12)[-/.](?:0?0|0?1|30|31)"
     r"(?:[ T]0?[08]:00(?::00(?:\.0+)?)?Z?)?|0+(?:\.0+)?|00:00:00"
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
 from flow import yamlfile
-from flow.imports.names import NAMES
+from flow.imports.names import INSTEAD, NAMES
 from flow.imports.report import ImportRefused
 from models.enums import CaseState, CloseReason
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[2] / "config" / "mappings"
 AMOUNTS = ("每行", "整单")
+_UNIT = re.compile(r"\((?:元|件|个|只|¥|￥|RMB|CNY|人民币|必填|选填|非必填)\)$", re.IGNORECASE)
 ENDS = tuple(
     map(str, (CaseState.DONE, CloseReason.REFUSED, CloseReason.WITHDRAWN, CloseReason.EXPIRED, CaseState.OPEN))
 )  #: what a state of another system may mean here
@@ -33,6 +34,13 @@ class RowMark:
 
     column: str
     pattern: re.Pattern[str]
+
+
+class Kind(NamedTuple):
+    """售后类型 as it is called here, and whether it claims units."""
+
+    name: str
+    claims: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,11 @@ class Mapping:
     adjustments: RowMark | None = None
     not_titles: re.Pattern[str] | None = None
     amounts: str | None = None  # whether 实付金额 and 优惠分摊 are 每行 or 整单; None: decided from the file
-    kinds: Dict[str, bool] = field(default_factory=lambda: {"退货": True})  # 售后类型, and whether it claims units
+    kinds: Dict[str, Kind] = field(
+        default_factory=lambda: {"退货": Kind("退货", claims=True)}
+    )  # by what a file calls them
     states: Dict[str, str] = field(default_factory=dict)  # 售后状态 in the words of another system, and which end it is
+    gone: re.Pattern[str] | None = None  # which 在职状态 says that somebody has left
     unsold: re.Pattern[str] | None = None  # which 订单状态 says that nothing was sold
     sheet: str = ""  # of a workbook; blank: the one that has the header
 
@@ -68,13 +79,16 @@ class Mapping:
 
     def missing(self, header: Sequence[str], required: Sequence[str]) -> list[str]:
         """The required names that neither the header nor the constants give."""
-        found = self.positions(header)
-        return [name for name in required if name not in found and name not in self.constants]
+        found = self.positions(header).keys() | self.constants.keys()
+        return [name for name in required if name not in found and INSTEAD.get(name) not in found]
 
 
 def _plain(heading: str) -> str:
-    """A heading without what people write differently: capitals, blanks, the star of what must be filled in."""
-    return heading.replace(" ", "").strip("*").upper()
+    """A heading without what people write differently: capitals, blanks, the star of what must be filled in, a unit.
+
+    Only units of one: amounts in thousands would be other amounts.
+    """
+    return _UNIT.sub("", heading.replace(" ", "").strip("*")).upper()
 
 
 def of_sheet(given: Mapping | None, sheet: str) -> Mapping | None:
@@ -136,7 +150,7 @@ def _normal(text: Any) -> str:
 
 def _dates(value: Any) -> tuple[str, ...]:
     formats = _texts(value)
-    sample = datetime(2011, 12, 31, 23, 59, 58)  # noqa: DTZ001 - only tries the format
+    sample = datetime(2011, 12, 31, 23, 59, 58, tzinfo=UTC)
     for pattern in formats:
         if not _reads_back(sample, pattern):
             raise ValueError(f"日期格式 {pattern} 要有年、月、日，例如 %Y-%m-%d")
@@ -173,10 +187,14 @@ def _amounts(value: Any) -> str:
     return str(value)
 
 
-def _kinds(value: Any) -> dict[str, bool]:
-    if not isinstance(value, dict) or not value or any(claims not in ("是", "否") for claims in value.values()):
-        raise ValueError("应写成 {退货: 是, 维修: 否}")
-    return {_normal(kind): claims == "是" for kind, claims in value.items()}
+def _kinds(value: Any) -> dict[str, Kind]:
+    """Each kind says whether it claims units, or is another word for one that does."""
+    if not isinstance(value, dict) or not value:
+        raise ValueError("应写成 {退货: 是, 维修: 否, 退货退款: 退货}")
+    own = {str(kind): Kind(str(kind), said == "是") for kind, said in value.items() if said in ("是", "否")}
+    if unknown := [f"{kind}: {said}" for kind, said in value.items() if kind not in own and said not in own]:
+        raise ValueError(f"{'、'.join(unknown)} 应是 是、否，或另一个写了 是、否 的类型")
+    return {_normal(kind): own.get(str(kind)) or own[str(said)] for kind, said in value.items()}
 
 
 def _states(value: Any) -> dict[str, str]:
@@ -199,5 +217,6 @@ _KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "售后类型": ("kinds", _kinds),
     "售后状态": ("states", _states),
     "未成交": ("unsold", _pattern),
+    "离职": ("gone", _pattern),
     "工作表": ("sheet", lambda value: _texts(value)[0]),
 }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 _ORDERS = (
     "订单号", "SKU", "商品", "数量", "单价", "下单时间", "客户", "客户姓名", "客户手机", "客户邮箱", "收货地址", "区域",
-    "品类", "供应商", "店铺", "签收时间", "实付金额", "优惠分摊", "运费", "序列号", "订单状态",
+    "品类", "供应商", "店铺", "签收时间", "实付金额", "优惠分摊", "运费", "序列号", "订单状态", "每行总价",
 )  # fmt: skip
 _RETURN_LINES = ("原因", "备注")  # of an order file, where its mapping tells of returns
 _CASES = (
     "店铺", "单号", "订单号", "客户", "SKU", "数量", "类型", "状态", "退货类型", "原因", "申请时间", "完成时间",
     "退款金额", "备注", "区域",
 )  # fmt: skip
-_MEMBERS = ("姓名", "角色", "企业微信", "钉钉", "上级", "团队", "区域", "仓库", "品类", "店铺")
+_MEMBERS = ("姓名", "角色", "企业微信", "钉钉", "上级", "团队", "区域", "仓库", "品类", "店铺", "在职状态")
 _PRODUCTS = ("SKU", "名称", "品类", "产品线", "供应商", "可退")
 OF_KIND = {"orders": _ORDERS, "cases": _CASES, "members": _MEMBERS, "products": _PRODUCTS}
 #: every name; those without a column of their own in the mapping are found by name
@@ -22,8 +22,9 @@ REQUIRED = {
     "members": ("姓名", "角色"),
     "products": ("SKU", "名称"),
 }
+INSTEAD = {"单价": "每行总价"}  #: of a required name: from which other one it can be worked out
 PHONE = "客户手机"
-AMOUNTS = frozenset({"数量", "单价", "实付金额", "优惠分摊", "运费", "退款金额"})
+AMOUNTS = frozenset({"数量", "单价", "每行总价", "实付金额", "优惠分摊", "运费", "退款金额"})
 MOMENTS = frozenset({"下单时间", "签收时间", "申请时间", "完成时间"})
 WORDS = frozenset({"商品", "名称", "收货地址", "原因", "备注"})  #: free text; all but these three kinds tell who is who
 

@@ -68,7 +68,7 @@ class _OrderImport:
         total = await run.each("读取", run.table.rows(), lambda rows: scan.add([reader.read(row) for row in rows]))
         await asyncio.to_thread(reader.check_codes, run.table)
         await asyncio.to_thread(scan.settle)
-        run.remarks += [*remarks("orders", self.mapping, run.table), *reader.remarks()]
+        run.remarks += [*remarks("orders", self.mapping, run.table), *reader.remarks(), *scan.remarks()]
         self.known = {scan.heads[key].number for key in await existing(scan.heads)} - scan.refused
         titles = {sku: facts.title(self.mapping.not_titles) or sku for sku, facts in scan.products.items()}
         plan = await catalog.plan(self._said_of_products(titles), overwrite=False)

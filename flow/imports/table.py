@@ -66,6 +66,7 @@ class Table:
         self.found: Found = inspect(path)
         self.name = path.name
         self.dated: frozenset[int] = frozenset()  #: columns of moments
+        self.again: set[int] = set()  #: rows that say the header once more, where exports were put together
         self._book = Workbook(path, progress) if self.found.suffix == ".xlsx" else None
         self.tops: dict[str, list[Row]] = self._tops()  #: the first rows of each sheet; a text has one without a name
         if not self.tops:
@@ -116,7 +117,9 @@ class Table:
         width = len(self.header)
         begun = self.head.line
         for row in dropwhile(lambda row: row.line <= begun, _records(self.raw_rows())):
-            if len(row.cells) == width or row.problem:
+            if row.cells == self.head.cells:
+                self.again.add(row.line)
+            elif len(row.cells) == width or row.problem:
                 yield row
             else:
                 yield self._fitted(row, width)

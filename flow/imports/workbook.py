@@ -14,7 +14,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 from flow.imports.report import ImportRefused, silent
 from flow.imports.spool import Spool
 from flow.spreadsheets.door import DAMAGED
-from flow.spreadsheets.formats import is_scientific, number_text, shown_code
+from flow.spreadsheets.formats import is_scientific, number_text, shown_code, written_unit
 from flow.spreadsheets.scanner import DATE, PERCENT, Book, Sheet
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _number(raw: Raw, value: float, book: Book) -> str:
             return _moment(value, book)
     if raw.kind == PERCENT:
         return f"{number_text(value * 100)}%"
-    return number_text(value) if abs(value) < EXACT else f"{value:.14E}"
+    return number_text(value) + written_unit(raw.format) if abs(value) < EXACT else f"{value:.14E}"
 
 
 def _moment(value: float, book: Book) -> str:
