@@ -193,7 +193,9 @@ def _kinds(value: Any) -> dict[str, Kind]:
         raise ValueError("应写成 {退货: 是, 维修: 否, 退货退款: 退货}")
     own = {str(kind): Kind(str(kind), said == "是") for kind, said in value.items() if said in ("是", "否")}
     if unknown := [f"{kind}: {said}" for kind, said in value.items() if kind not in own and said not in own]:
-        raise ValueError(f"{'、'.join(unknown)} 应是 是、否，或另一个写了 是、否 的类型")
+        raise ValueError(
+            f"应写成 {{退货: 是, 退货退款: 退货}}，右边是 是、否 或另一个类型，认不出 {'、'.join(unknown)}"
+        )
     return {_normal(kind): own.get(str(kind)) or own[str(said)] for kind, said in value.items()}
 
 

@@ -66,6 +66,7 @@ class Table:
         self.found: Found = inspect(path)
         self.name = path.name
         self.dated: frozenset[int] = frozenset()  #: columns of moments
+        self.nameless: set[int] = set()  #: columns that hold something under a blank heading
         self.again: set[int] = set()  #: rows that say the header once more, where exports were put together
         self._book = Workbook(path, progress) if self.found.suffix == ".xlsx" else None
         self.tops: dict[str, list[Row]] = self._tops()  #: the first rows of each sheet; a text has one without a name
@@ -116,7 +117,10 @@ class Table:
         """Every row below the header that is not blank, as wide as the header."""
         width = len(self.header)
         begun = self.head.line
+        blank = [place for place, heading in enumerate(self.header) if not heading]
         for row in dropwhile(lambda row: row.line <= begun, _records(self.raw_rows())):
+            if blank:
+                self.nameless |= {place for place in blank if any(row.cells[place : place + 1])}
             if row.cells == self.head.cells:
                 self.again.add(row.line)
             elif len(row.cells) == width or row.problem:
