@@ -15,7 +15,7 @@ from flow.imports.alike import nearest
 from flow.imports.mapping import FOLDER
 from models import Case, CaseLine, Member, Order, OrderLine
 from tests import exported as x
-from tests.importing import book, opened, orders, reasons, table, take_in
+from tests.importing import book, claimed, opened, orders, reasons, table, take_in
 from tests.orderfiles import DAY, HEAD, File, Orders, check, csv, line
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ async def test_which_of_several_sheets_is_asked(desk: None, tmp_path: Path) -> N
     assert "A3,S1" in (tmp_path / "改.csv").read_text(encoding="utf-8-sig")
     (tmp_path / "我的.yaml").write_text("列: {订单号: 订单号}\n工作表: 十一月\n", encoding="utf-8")
     await take_in("orders", path, mapping=load_mapping(tmp_path / "我的.yaml"))
-    assert await Order.all().order_by("no").values_list("no", flat=True) == ["A1", "A2"]
+    assert [order.no for order in await Order.all().order_by("no")] == ["A1", "A2"]
 
 
 @pytest.mark.parametrize("make", [lambda folder: sheets(folder, 明细=[HEAD, line()]), lambda folder: orders(folder)])
@@ -285,7 +285,7 @@ async def test_a_case_that_nobody_knows_the_end_of_stays_out(
 ) -> None:
     report = await take_in("cases", table(tmp_path, "订单号,SKU,数量,申请时间,状态,类型", f"A1,S1,1,2026-11-05,{row}"))
     assert reasons(report) == {reason: [2]}
-    assert await OrderLine.all().values_list("claimed", flat=True) == [0]
+    assert await claimed() == [0]
 
 
 async def test_kinds_have_other_names(bought: None, tmp_path: Path) -> None:
