@@ -10,12 +10,12 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from flow.imports import ImportRefused, load_mapping, of_sheet, write_fixes
+from flow.imports import ImportRefused, load_mapping, of_sheet, undo, write_fixes
 from flow.imports.alike import nearest
 from flow.imports.mapping import FOLDER
 from models import Case, CaseLine, Member, Order, OrderLine
 from tests import exported as x
-from tests.importing import book, claimed, opened, orders, reasons, table, take_in
+from tests.importing import NOW, book, claimed, opened, orders, reasons, table, take_in
 from tests.orderfiles import DAY, HEAD, File, Orders, check, csv, line
 
 if TYPE_CHECKING:
@@ -265,10 +265,14 @@ async def bought(desk: None, tmp_path: Path) -> None:
 async def test_how_a_case_ended_is_read(
     bought: None, tmp_path: Path, state: str, become: tuple[str, str | None], units: int
 ) -> None:
-    await take_in("cases", table(tmp_path, "订单号,SKU,数量,申请时间,售后状态", f"A1,S1,1,2026-11-05,{state}"))
+    path = table(tmp_path, "订单号,SKU,数量,申请时间,售后状态", f"A1,S1,1,2026-11-05,{state}")
+    report = await take_in("cases", path)
     case, sold, asked = await Case.get(), await OrderLine.get(), await CaseLine.get()
     assert (case.state, case.close_reason) == become
     assert (sold.claimed, asked.requested, asked.received) == (units, 1, units)
+    assert report.batch_id
+    await undo(report.batch_id, now=NOW)
+    assert (await claimed(), await Case.exists()) == ([0], False)
 
 
 @pytest.mark.parametrize(
