@@ -172,10 +172,10 @@ class Scan:
         product.add(row)
         paid, discount = (None if each is None else fen(each) for each in (row.paid, row.discount))
         told = (head.number, row.sku, row.title, row.quantity, micro(row.price), paid, discount, row.serial)
-        said = hash((told, row.ordered_at))
-        if said in self._said:
+        before = len(self._said)
+        self._said.add(hash(told))
+        if len(self._said) == before:
             self.alike.append(row.line)
-        self._said.add(said)
         return (*told, row.line)
 
     def remarks(self) -> list[str]:
