@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from cards.sheets import rows as rows_of
 from flow.imports import ImportRefused, load_mapping, of_sheet, undo, write_fixes
 from flow.imports.alike import nearest
 from flow.imports.mapping import FOLDER
@@ -146,6 +147,13 @@ async def test_days_from_1904_are_the_same_in_what_is_given_back(desk: None, tmp
     (tmp_path / "改.csv").write_text(mended, encoding="utf-8")
     await take_in("orders", tmp_path / "改.csv")
     assert {order.ordered_at for order in await Order.all()} == {datetime(2026, 11, 1, 4, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-x", "@a", "\tx"])
+def test_no_report_holds_a_formula(text: str) -> None:
+    series = [{"name": text, "points": [(text, 1)]}]
+    report = {"form": "柱", "unit": "单", "from": "", "to": "", "total": None, "series": series}
+    assert list(rows_of(report))[1] == [f"'{text}", f"'{text}", 1]
 
 
 # -- sheets ------------------------------------------------------------------------------------------------------------
