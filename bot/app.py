@@ -18,12 +18,14 @@ from bot.clock import start_clock
 from bot.customer import CustomerPage
 from bot.definitions import Definitions
 from bot.delivery import Deliverer
+from bot.inbox import InboxWorker
 from bot.intake import Intake
+from bot.leases import Replicas
 from bot.links import CaseLinks, Links
 from bot.meter import CallCounter
 from bot.money import Payments
 from bot.ops import Ops
-from bot.outbox import OutboxWorker, take_back
+from bot.outbox import OutboxWorker
 from bot.page import DefinitionPage
 from bot.pictures import Pictures
 from bot.reach import Reach
@@ -58,6 +60,7 @@ class Bot:
     desk: Desk
     clock: Clock
     intake: Intake
+    inbox: InboxWorker
     outbox: OutboxWorker
     ticks: Ticks
     meter: CallCounter
@@ -66,8 +69,7 @@ class Bot:
 
     async def settled(self) -> None:
         """Until everything that came in is handled and everything due has been said."""
-        while await self.intake.work_once() or not await self.outbox.idle():
-            self.outbox.wake()
+        while not (await self.inbox.idle() and await self.outbox.idle()):
             await asyncio.sleep(0.01)
 
 
@@ -164,15 +166,18 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     delivery = Deliverer(
         parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers, parts.local
     )
-    outbox = OutboxWorker(delivery, parts.clock.now)
-    intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.codes, reach.attached)
+    replicas = Replicas()
+    outbox = OutboxWorker(delivery, parts.clock.now, replicas)
+    inbox = InboxWorker(parts.desk, parts.clock, outbox.wake, reach.codes, reach.attached, replicas)
+    intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, inbox.wake)
     channels.update(channels_of(parts, intake))
     stack.push_async_callback(parts.meter.flush)
     ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels)
-    intake.staff_changed = ticks.refresh_soon
-    await take_back(None if sqlite_path(parts.settings.database_url) else parts.clock.now())
+    inbox.staff_changed, replicas.taken_over = ticks.refresh_soon, (outbox.wake, inbox.wake)
+    await replicas.join(alone=sqlite_path(parts.settings.database_url) is not None)
+    stack.push_async_callback(replicas.leave)
     stack.push_async_callback(renderer.stop)
-    _in_background(stack, outbox.run, intake.work, *([renderer.start] if warm else []))
+    _in_background(stack, outbox.run, inbox.run, replicas.run, *([renderer.start] if warm else []))
     for channel in channels.values():
         await channel.start()
         stack.push_async_callback(channel.stop)
@@ -180,7 +185,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     stack.callback(scheduler.shutdown, wait=False)
     page = DefinitionPage(links, definitions, parts.clock, Uploads(parts.desk, reach, parts.local, outbox.wake).receive)
     app = _web(channels, parts, page, customers)
-    return Bot(parts.settings, parts.desk, parts.clock, intake, outbox, ticks, parts.meter, channels, app)
+    return Bot(parts.settings, parts.desk, parts.clock, intake, inbox, outbox, ticks, parts.meter, channels, app)
 
 
 def _web(channels: Mapping[str, Channel], parts: Parts, *pages: DefinitionPage | CustomerPage) -> web.Application:

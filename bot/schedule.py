@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.outbox import take_back
 from bot.roster import refresh
 from flow.absence import hand_round
 from flow.orphans import tell_of_orphans
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from flow.desk import Desk
 
 log = structlog.get_logger("schedule")
-SWEEP_SECONDS, FLUSH_SECONDS, LEASE_SECONDS, ROSTER_SECONDS = 15, 10, 20, 6 * 3600
+SWEEP_SECONDS, FLUSH_SECONDS, ROSTER_SECONDS = 15, 10, 6 * 3600
 ORPHAN_SECONDS = 3600  # told once a day; looked for more often, so that a restart does not put it off
 SETTLE_SECONDS = 30
 
@@ -50,7 +49,6 @@ class Ticks:
         jobs = (
             (self.remind, SWEEP_SECONDS),
             (self.meter.flush, FLUSH_SECONDS),
-            (self._leases, LEASE_SECONDS),
             (self.refresh_members, ROSTER_SECONDS),
             (self.look_for_orphans, ORPHAN_SECONDS),
         )
@@ -82,11 +80,6 @@ class Ticks:
         self._scheduler.add_job(
             _safely(self.refresh_members), "date", run_date=at, id="roster soon", replace_existing=True
         )
-
-    async def _leases(self) -> None:
-        if await take_back(self.clock.now()):
-            self.wake()
-
 
 def _safely(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
