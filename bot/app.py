@@ -69,7 +69,7 @@ class Bot:
 
     async def settled(self) -> None:
         """Until everything that came in is handled and everything due has been said."""
-        while not (await self.inbox.idle() and await self.outbox.idle()):
+        while not (await self.inbox.idle() and await self.outbox.idle()):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
@@ -166,7 +166,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     delivery = Deliverer(
         parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers, parts.local
     )
-    replicas = Replicas()
+    replicas = await _joined(parts.settings, stack)
     outbox = OutboxWorker(delivery, parts.clock.now, replicas)
     inbox = InboxWorker(parts.desk, parts.clock, outbox.wake, reach.codes, reach.attached, replicas)
     intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, inbox.wake)
@@ -174,8 +174,6 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     stack.push_async_callback(parts.meter.flush)
     ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels)
     inbox.staff_changed, replicas.taken_over = ticks.refresh_soon, (outbox.wake, inbox.wake)
-    await replicas.join(alone=sqlite_path(parts.settings.database_url) is not None)
-    stack.push_async_callback(replicas.leave)
     stack.push_async_callback(renderer.stop)
     _in_background(stack, outbox.run, inbox.run, replicas.run, *([renderer.start] if warm else []))
     for channel in channels.values():
@@ -186,6 +184,14 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     page = DefinitionPage(links, definitions, parts.clock, Uploads(parts.desk, reach, parts.local, outbox.wake).receive)
     app = _web(channels, parts, page, customers)
     return Bot(parts.settings, parts.desk, parts.clock, intake, inbox, outbox, ticks, parts.meter, channels, app)
+
+
+async def _joined(settings: Settings, stack: AsyncExitStack) -> Replicas:
+    """This process as one of the replicas, until it stops."""
+    replicas = Replicas()
+    await replicas.join(alone=sqlite_path(settings.database_url) is not None)
+    stack.push_async_callback(replicas.leave)
+    return replicas
 
 
 def _web(channels: Mapping[str, Channel], parts: Parts, *pages: DefinitionPage | CustomerPage) -> web.Application:

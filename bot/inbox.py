@@ -105,7 +105,7 @@ class InboxWorker:
             await untangled(lambda: self._settle(row, event, person, upload))
 
     async def _settle(self, row: Inbox, event: Event | Labels, person: Person | None, upload: Upload | None) -> None:
-        """What the event does and what is said to it, in one transaction with the row; nothing where it is another's."""
+        """What the event does and what is said to it, in one transaction with the row, unless that is another's now."""
         async with in_transaction():
             if not await INBOX.finish(row, state=WorkState.DONE):
                 return

@@ -14,7 +14,9 @@ from tortoise.expressions import F
 
 from bot import replies
 from bot.greetings import whom_to_ask
+from cards import content
 from cards.types import Text
+from flow import queue
 from flow.directory import MEMBERS
 from flow.errors import FlowError, NotFound
 from flow.publishing import PUBLISHED
@@ -147,6 +149,8 @@ class Intake:
             kept |= {"code": tap.code, "code_at": ctx.at, "spare": F("code")}
         if face and (face.live or ctx.task_id is None):
             kept["live"] = face.live
+        if face and face.live and ctx.task_id is None:
+            kept["face"] = content.pack(face)
         if kept:
             await SentCard.filter(token=tap.token).update(**kept)
 
@@ -159,6 +163,16 @@ class Intake:
         )  # fmt: skip
         [stored] = hot.adding([row])
         await hot.later(replace(stored, clash=Duplicate()))
+
+    async def missed(self, tap: Tap, face: Card | None) -> None:
+        """The answer to a tap came too late for the platform: what it shows is drawn by a call of its own."""
+        if face is None:
+            return
+        person = (await self.desk.staff.now()).find(tap.platform, tap.userid)
+        log.info("answered late", event_id=tap.event_id)
+        key, payload = f"missed:{tap.event_id}"[:191], {"token": tap.token, "face": content.pack(face)}
+        await queue.put([queue.row("missed", key, self._local(), member_id=person and person.id, payload=payload)])
+        self.wake()
 
     def _local(self) -> datetime:
         return self.clock.now().astimezone(self.desk.zone)

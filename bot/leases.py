@@ -101,9 +101,7 @@ class Queue:
 #: a message that waits for another try holds what the same person has said after it
 INBOX = Queue(Inbox, "e.id < o.id")
 #: what is put off lets the rest pass; what a dead replica had in hand may have been said
-OUTBOX = Queue(
-    Outbox, "(e.run_at < o.run_at OR e.run_at = o.run_at AND e.id < o.id)", doubt=", in_doubt = true"
-)
+OUTBOX = Queue(Outbox, "(e.run_at < o.run_at OR e.run_at = o.run_at AND e.id < o.id)", doubt=", in_doubt = true")
 
 
 def _locked(table: str) -> str:

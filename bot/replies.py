@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot import content
+from cards import content
 from cards.types import Text
 from flow import queue
 from handlers.context import CaseList, CasePapers, Chart, Drawing, Greeting, Invitation, Named, Simulating, Workbook

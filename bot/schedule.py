@@ -81,6 +81,7 @@ class Ticks:
             _safely(self.refresh_members), "date", run_date=at, id="roster soon", replace_existing=True
         )
 
+
 def _safely(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
         try:

@@ -89,7 +89,7 @@ def _digests(rows: Sequence[Outbox]) -> list[Outbox]:
         if held.kind == "text" and (key := held.payload.get(DIGEST)) and key not in found:
             found[key] = row(DIGEST, key, held.created_at, member_id=held.member_id)
             found[key].run_at = held.run_at
-    return list(found.values())
+    return sorted(found.values(), key=lambda digest: digest.key)  # two transactions may want the same ones
 
 
 _LIVE = f"{hot.UNLESS_MISSED} AND live = ? AND task_id IN ({{ids}})"

@@ -1,4 +1,4 @@
-"""Transactions that PostgreSQL has ended because they stood in each other's way: nothing is done, so they begin again."""
+"""Transactions that PostgreSQL has ended for each other's sake: nothing of them is done, so they begin again."""
 
 from __future__ import annotations
 

@@ -90,6 +90,7 @@ class SentCard(Model):
     code = fields.CharField(255, default="", db_default="")  # WeCom response_code: one use, 72 h (D/94888)
     code_at = MomentField(null=True)
     spare = fields.CharField(255, default="", db_default="")  # a second code: of the sending, where a tap brought one
+    face = fields.JSONField[dict[str, Any]](null=True)  # what a tap made of a question, as it stands or should stand
     followed = fields.IntField(default=0, db_default=0)  # the version of its case that it shows, where it follows one
     followed_at = MomentField(null=True)
     sent_at = MomentField()

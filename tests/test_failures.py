@@ -17,7 +17,7 @@ from cards.types import File, Image, Text
 from flow import queue
 from flow.desk import Desk
 from flow.queue import MANAGERS
-from models import Member, Outbox, WorkState
+from models import Member, Outbox
 from models.database import database
 
 if TYPE_CHECKING:

@@ -1,5 +1,7 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+import functools
+from json import dumps, loads
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -48,6 +50,11 @@ class Migration(migrations.Migration):
             field=fields.CharField(default='', db_default='', max_length=96),
         ),
         ops.RemoveField(model_name='Outbox', name='lease_until'),
+        ops.AddField(
+            model_name='SentCard',
+            name='face',
+            field=fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads),
+        ),
         ops.AddIndex(
             model_name='Outbox',
             index=Index(fields=['lane', 'state']),
