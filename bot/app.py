@@ -157,8 +157,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     channels: dict[str, Channel] = {}
     reach = Reach(parts.desk, channels, group_homes(parts.settings), parts.store)
     renderer = ChartRenderer()
-    links = Links.of(parts.settings)
-    definitions = Definitions(parts.desk, renderer, links, parts.local)
+    definitions = Definitions(parts.desk, renderer, links := Links.of(parts.settings), parts.local)
     cards = CardDesk(parts.desk, reach, parts.local, definitions)
     cases = CaseLinks.of(parts.settings)
     customers = CustomerPage(parts.desk, cases, parts.store, parts.local)

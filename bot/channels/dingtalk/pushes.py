@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
+from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.channels.base import ChannelError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TOO_LATE = 1.7  #: seconds from the platform's stamp to our answer, of the two that a click may take (dingtalk.md §3.2)
+RECENT = 50  #: clicks from which it is told how the clocks differ, so that a clock may be set
 log = logging.getLogger(__name__)
 
 
@@ -32,7 +33,7 @@ class Pushes:
         self._app, self._deck, self._robot = app, deck, robot
         self._tap_seconds = tap_seconds
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._fastest = math.inf  #: age at arrival of the click that came quickest
+        self._ages = deque[float](maxlen=RECENT)  #: of clicks at their arrival; the least is what the clocks differ by
         self.quota_exhausted = False  #: the last message came without its text (KB 1433)
 
     async def message(self, body: dict[str, Any]) -> None:
@@ -63,8 +64,7 @@ class Pushes:
         Raises TimeoutError when it was not decided in time. The decision goes on, and what it makes of the card, which
         the platform brings no second time, is drawn by a call; so it is where the answer will be too late.
         """
-        arrived = self._age(stamp)
-        self._fastest = min(self._fastest, arrived)
+        self._ages.append(self._age(stamp))
         try:
             tap = parse.tap(body, key, self._app.clock.now())
         except Skipped as skipped:
@@ -75,7 +75,7 @@ class Pushes:
             task.add_done_callback(lambda done: self._late(done, tap))
             raise TimeoutError
         card = task.result()
-        if hung_up() or self._age(stamp) - self._fastest > TOO_LATE:
+        if hung_up() or self._age(stamp) - min(self._ages) > TOO_LATE:
             self._spawn(self._app.intake.missed(tap, card))
         return cards.update(card) if card else {}
 
