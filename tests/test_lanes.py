@@ -298,7 +298,7 @@ async def test_someone_s_words_never_wait_for_another_s_photos_and_no_photo_is_f
                 task.cancel()
         assert photos.fetched == ["photo0", "photo1", "photo2"]
         answers = await Outbox.filter(key__startswith="reply:lin").order_by("id").values_list("key", flat=True)
-        assert answers[-1] == "reply:lin-3:0"
+        assert str(answers[-1]) == "reply:lin-3:0"
 
 
 async def _done(event_id: str) -> None:
