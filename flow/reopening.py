@@ -10,6 +10,7 @@ from flow import allowance
 from flow.counting import LET_GO
 from flow.errors import NotAllowed, PolicyRefused
 from flow.orders import units_held
+from flow.siblings import hold_of
 from flow.verbs import TAKE_BACK
 from models import CaseLine, CaseState, OrderLine
 
@@ -40,7 +41,8 @@ async def reclaim(case: Case, verb: str, now: datetime, zone: tzinfo) -> None:
     facts = {fact: value for fact, value in case.facts.items() if fact != LET_GO}
     if case.state is not CaseState.CLOSED and LET_GO not in case.facts:
         return
-    for claim in await CaseLine.filter(case_id=case.id).exclude(order_line_id=None):
+    await hold_of(case)
+    for claim in await CaseLine.filter(case_id=case.id).exclude(order_line_id=None).order_by("order_line_id"):
         units = units_held(claim, facts)
         free = OrderLine.filter(id=claim.order_line_id, quantity__gte=F("claimed") + units)
         if not await free.update(claimed=F("claimed") + units):

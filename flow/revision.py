@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import firstfacts, queue
 from flow.actions import Deed, advance
 from flow.allowance import TAKEN, give_back
-from flow.amounts import counted
 from flow.change import Change
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import NotAllowed, PolicyRefused
 from flow.ledger import note
 from flow.opening import Draft, basis
-from flow.orders import bill_of, units_held
+from flow.orders import bill_without
 from flow.outlook import Again, alone, look_ahead, permitted
 from flow.partial import ONLY, PREFILLED, wish_of
 from flow.policy import OWN
-from flow.siblings import beside, hold
+from flow.siblings import beside, hold_of
 from flow.verbs import CORRECT
 from models import Case, CaseLine, CaseState, Event, Order, Parcel, Refund
 
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 
     from flow.actions import Done
     from flow.desk import Desk
-    from flow.orders import Bill
     from flow.outlook import Outlook
     from models.values import Person
 
@@ -82,8 +79,10 @@ async def ensure_correctable(case: Case) -> None:
         raise NotAllowed(f"{case.no} 货已收到，不能再改；有差错请用退回，或另开一单")
 
 
-async def revise(desk: Desk, case: Case, draft: Draft, who: Person) -> Revision:
+async def revise(desk: Desk, case: Case, draft: Draft, who: Person, *, holding: bool = False) -> Revision:
     """What a case would be as ``draft``, judged as on the day when it was opened; nothing is written.
+
+    What is then carried out is worked out while ``holding`` the order, so that nobody else takes of it meanwhile.
 
     Raises PolicyRefused (quantity, product, type, 资格, no change at all) or NotAllowed.
     """
@@ -91,24 +90,13 @@ async def revise(desk: Desk, case: Case, draft: Draft, who: Person) -> Revision:
     before = await drafted(case)
     if draft == before:
         raise PolicyRefused(f"{case.no} 本来就是这样，没有改动")
+    if holding:
+        await hold_of(case)
     bill = await bill_without(case)
     stays = {name: case.facts[name] for name in _STAYS if name in case.facts}
     outlook = permitted(await look_ahead(desk, draft, case.opened_at, Again(case, bill, stays)), draft, who)
     same = (draft.items, draft.return_type, draft.wish) == (before.items, before.return_type, before.wish)
     return Revision(case, draft, outlook, before.items, await _agreed(desk, case), same)
-
-
-async def bill_without(case: Case) -> Bill:
-    """The order of a case as it would be if the case had taken none of it."""
-    from_order = await bill_of(await Order.get(id=case.order_id))
-    held = dict(from_order.held)
-    lines = {line.id: line for line in from_order.lines}
-    for claim in await CaseLine.filter(case_id=case.id).exclude(order_line_id=None):
-        units = units_held(claim, case.facts)
-        line_id = claim.order_line_id or 0
-        lines[line_id].claimed -= units  # in memory alone
-        held[line_id] = held.get(line_id, Decimal(0)) - counted(claim.paid, claim.requested, units)
-    return replace(from_order, held=held)
 
 
 async def _agreed(desk: Desk, case: Case) -> tuple[str, ...]:
@@ -142,7 +130,6 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
         await _renote(desk, case, draft.note, (who, at), said)
         return None
     outlook = revision.outlook
-    await hold(outlook.bill.order)
     why = basis(outlook.bill, outlook.portions)
     goods = Change(tuple(outlook.portions), outlook.kind.name, draft.note, why)
     await give_back(case, at, desk.zone)  # before the units, as opening takes its locks

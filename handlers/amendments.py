@@ -12,7 +12,8 @@ from flow.finding import ensure_in_scope
 from flow.opening import Draft
 from flow.reading import case_view
 from flow.remarks import case_named
-from flow.revision import bill_without, carry_out, drafted, ensure_correctable, revise
+from flow.orders import bill_without
+from flow.revision import carry_out, drafted, ensure_correctable, revise
 from flow.roles import Scope
 from flow.verbs import CORRECT
 from handlers import dialogs, parse, returns
@@ -156,7 +157,7 @@ async def _overtaken(ctx: Ctx, case: Case, draft: Draft) -> Reply:
 
 
 async def _done(ctx: Ctx, case: Case, draft: Draft) -> Reply:
-    revision = await revise(ctx.desk, case, draft, ctx.me)
+    revision = await revise(ctx.desk, case, draft, ctx.me, holding=True)
     done = await carry_out(ctx.desk, revision, ctx.me, ctx.at)
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
     now = f"，现在：{done.verdict.next_step}" if done else ""
