@@ -116,7 +116,9 @@ class Payments:
         asked = int(row.payload.get("slow", 0)) + 1
         due = self.now() + min(AGAIN * 2 ** (asked - 1), LONGEST)
         key = f"{row.key.partition(':slow')[0]}:slow{asked}"
-        again = queue.row("refund", key, self.now(), case_id=row.case_id, payload={"no": row.payload["no"], "slow": asked})
+        again = queue.row(
+            "refund", key, self.now(), case_id=row.case_id, payload={"no": row.payload["no"], "slow": asked}
+        )
         again.run_at = due
         await queue.put([again])
 

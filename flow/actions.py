@@ -250,7 +250,9 @@ async def _unfinished(file: _File, standing: Standing, transition: Transition) -
         return
     if await Refund.exists(case_id=file.case.id, state__in=UNDER_WAY):
         action = transition.steps[0].action
-        raise NotAllowed(f"{file.case.no} 款可能已经在路上，现在不能{action}；店铺有了答复再办，要催就回复 问退款 {file.case.no}")
+        raise NotAllowed(
+            f"{file.case.no} 款可能已经在路上，现在不能{action}；店铺有了答复再办，要催就回复 问退款 {file.case.no}"
+        )
 
 
 def _actor(desk: Desk, deed: Deed, tasks: list[Task]) -> Actor:

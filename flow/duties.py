@@ -52,7 +52,7 @@ def approver(facts: Mapping[str, Any]) -> str:
 
 
 def tier(node: Node, level: OwnerRule, facts: Mapping[str, Any]) -> str:
-    """The role that an approval by amount wants at one of its levels; "" where anybody will do who is given the task."""
+    """The role that an approval by amount wants at one of its levels; "" where anybody will do who has the task."""
     if node.owner is None or not node.owner.by_policy:
         return ""
     named = approver(facts) if level.by_policy else level.role

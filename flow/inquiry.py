@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flow.definition import HUMAN, Action, OwnerRule
-from flow.exemption import PAYS
 from flow.duties import CREATOR, LAST_RESORT
+from flow.exemption import PAYS
 from flow.waiting import REFUSED, hears_of_refund
 
 if TYPE_CHECKING:

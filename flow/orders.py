@@ -130,11 +130,6 @@ async def find_bill(order_no: str, shop: str = "") -> Bill:
 
     Raises NotFound when no shop has it, SeveralShops when several do.
     """
-    return await bill_of(await find_order(order_no, shop))
-
-
-async def find_order(order_no: str, shop: str = "") -> Order:
-    """The order itself; raises as ``find_bill`` does."""
     orders = await Order.filter(no=order_no).order_by("id") or await Order.filter(no=order_no.upper()).order_by("id")
     if not orders:
         raise NotFound(f"没有找到订单 {order_no}，请核对订单号")
@@ -146,7 +141,7 @@ async def find_order(order_no: str, shop: str = "") -> Order:
         orders = named
     if len(orders) > 1:
         raise SeveralShops(order_no, [shop_word(order.shop) for order in orders])
-    return orders[0]
+    return await bill_of(orders[0])
 
 
 async def bill_of(order: Order, but: int | None = None) -> Bill:
@@ -159,6 +154,12 @@ async def bill_of(order: Order, but: int | None = None) -> Bill:
 
 def _sale(line: OrderLine) -> Sale:
     return Sale(line.unit_price, line.quantity, line.paid)
+
+
+async def is_over(bill: Bill, but: Case | None = None) -> bool:
+    """Whether somebody has taken goods or money of an order since it was read, for a case or ``but`` for one."""
+    now = await (bill_without(but) if but else bill_of(bill.order))
+    return [line.claimed for line in now.lines] != [line.claimed for line in bill.lines] or now.held != bill.held
 
 
 async def bill_without(case: Case) -> Bill:

@@ -101,9 +101,7 @@ def _spare(out: _Out, missing: str, spares: Spares, by: Circumstances) -> Owners
     role, managers, people = spares
     ways = [(role, people.with_role(role)), ("上级", managers), (LAST_RESORT, people.with_role(LAST_RESORT))]
     for name, candidates in ways:
-        found = _standing_in(
-            _free(candidates, out.shunned), f"没有可用的{missing}，转给{name}", people, by, out
-        )
+        found = _standing_in(_free(candidates, out.shunned), f"没有可用的{missing}，转给{name}", people, by, out)
         if found.people:
             alarm = f"{out.node.name}没有可用的{missing}，转给了{_names(found.people)}"
             return Owners(found.people, found.why, alarm, found.stands_for)
@@ -181,9 +179,7 @@ def _dealt(free: tuple[Person, ...], rule: OwnerRule, by: Circumstances) -> tupl
     return (min(here, key=lambda person: (by.loads.get(person.id, 0), person.id)),)
 
 
-def _standing_in(
-    chosen: tuple[Person, ...], why: str, people: Directory, by: Circumstances, out: _Out
-) -> Owners:
+def _standing_in(chosen: tuple[Person, ...], why: str, people: Directory, by: Circumstances, out: _Out) -> Owners:
     """Replace who is away by who acts for them, unless that is somebody kept out, or below the tier.
 
     Where all must agree, one who is asked anyway signs once for both, and the record says so.

@@ -13,17 +13,18 @@ from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import NotAllowed, PolicyRefused
 from flow.ledger import note
 from flow.opening import Draft, basis
-from flow.orders import bill_without
+from flow.orders import bill_without, is_over
 from flow.outlook import Again, alone, look_ahead, permitted
 from flow.partial import ONLY, PREFILLED, wish_of
 from flow.policy import OWN
-from flow.siblings import beside, hold_of
+from flow.siblings import beside, hold
 from flow.verbs import CORRECT
-from models import Case, CaseLine, CaseState, Event, Order, Parcel, Refund
+from models import Case, CaseLine, CaseState, Event, Parcel, Refund
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from decimal import Decimal
 
     from flow.actions import Done
     from flow.desk import Desk
@@ -79,10 +80,8 @@ async def ensure_correctable(case: Case) -> None:
         raise NotAllowed(f"{case.no} 货已收到，不能再改；有差错请用退回，或另开一单")
 
 
-async def revise(desk: Desk, case: Case, draft: Draft, who: Person, *, holding: bool = False) -> Revision:
+async def revise(desk: Desk, case: Case, draft: Draft, who: Person) -> Revision:
     """What a case would be as ``draft``, judged as on the day when it was opened; nothing is written.
-
-    What is then carried out is worked out while ``holding`` the order, so that nobody else takes of it meanwhile.
 
     Raises PolicyRefused (quantity, product, type, 资格, no change at all) or NotAllowed.
     """
@@ -90,8 +89,6 @@ async def revise(desk: Desk, case: Case, draft: Draft, who: Person, *, holding: 
     before = await drafted(case)
     if draft == before:
         raise PolicyRefused(f"{case.no} 本来就是这样，没有改动")
-    if holding:
-        await hold_of(case)
     bill = await bill_without(case)
     stays = {name: case.facts[name] for name in _STAYS if name in case.facts}
     outlook = permitted(await look_ahead(desk, draft, case.opened_at, Again(case, bill, stays)), draft, who)
@@ -125,10 +122,12 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
     Raises StaleCase when somebody was first, or what ``revise`` raises of units that are gone.
     """
     case, draft = revision.case, revision.draft
-    said = {BEFORE: _line(revision, before=True), AFTER: _line(revision, before=False)}
     if revision.only_note:
-        await _renote(desk, case, draft.note, (who, at), said)
+        await _renote(desk, case, draft.note, (who, at), _sides(revision))
         return None
+    await hold(revision.outlook.bill.order)
+    if await is_over(revision.outlook.bill, case):  # shares are of what others have left until now
+        revision = await revise(desk, case, draft, who)
     outlook = revision.outlook
     why = basis(outlook.bill, outlook.portions)
     goods = Change(tuple(outlook.portions), outlook.kind.name, draft.note, why)
@@ -138,7 +137,7 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
     fresh |= await beside(desk, outlook.bill.order, case)
     if who.id == case.creator_id:
         fresh |= await alone(desk, outlook, who, at, taking=True)
-    return await advance(desk, Deed(case.id, CORRECT, who, at, said, fresh=fresh))
+    return await advance(desk, Deed(case.id, CORRECT, who, at, _sides(revision), fresh=fresh))
 
 
 async def _renote(desk: Desk, case: Case, words: str, by: tuple[Person, datetime], said: dict[str, Any]) -> None:
@@ -148,6 +147,10 @@ async def _renote(desk: Desk, case: Case, words: str, by: tuple[Person, datetime
     case.facts = {**case.facts, firstfacts.URGENT: urgent}
     await Case.filter(id=case.id).update(note=words, reason=words[:64], facts=case.facts)
     await queue.put(await queue.redrawing(case, at))
+
+
+def _sides(revision: Revision) -> dict[str, str]:
+    return {BEFORE: _line(revision, before=True), AFTER: _line(revision, before=False)}
 
 
 def _line(revision: Revision, *, before: bool) -> str:

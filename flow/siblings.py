@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 async def hold(order: Order) -> None:
     """Let nobody else take goods or money of this order until the caller's transaction is through.
 
-    What has been read of it before may be over: shares are worked out behind it. Of two agents at one instant the second sees what the first has opened. SQLite has one writer at a time anyway.
+    What has been read of it before may be over: shares are worked out behind it. Of two agents at one instant the
+    second sees what the first has opened. SQLite has one writer at a time anyway.
     """
     await Order.filter(id=order.id).select_for_update().first()
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flow import queue
+from flow.duties import excluded, ranks, tier
 from flow.handover import drop, swap
+from flow.inquiry import station
 from flow.leaves import standins
 from flow.ledger import note
-from flow.duties import excluded, ranks, tier
-from flow.inquiry import station
 from flow.owners import Circumstances, resolve
 from flow.signing import spoken
 from flow.staffing import rule_of

@@ -10,9 +10,9 @@ from cards.types import Card, Text
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.finding import ensure_in_scope
 from flow.opening import Draft
+from flow.orders import bill_without
 from flow.reading import case_view
 from flow.remarks import case_named
-from flow.orders import bill_without
 from flow.revision import carry_out, drafted, ensure_correctable, revise
 from flow.roles import Scope
 from flow.verbs import CORRECT
@@ -157,7 +157,7 @@ async def _overtaken(ctx: Ctx, case: Case, draft: Draft) -> Reply:
 
 
 async def _done(ctx: Ctx, case: Case, draft: Draft) -> Reply:
-    revision = await revise(ctx.desk, case, draft, ctx.me, holding=True)
+    revision = await revise(ctx.desk, case, draft, ctx.me)
     done = await carry_out(ctx.desk, revision, ctx.me, ctx.at)
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
     now = f"，现在：{done.verdict.next_step}" if done else ""

@@ -105,6 +105,11 @@ class Shop:
         """Everything that was paid, in order."""
         return [refund for refund in self._refunds.values() if refund.status == SUCCESS]
 
+    @property
+    def under_way(self) -> list[Refund]:
+        """What is on its way, and may yet fail."""
+        return [refund for refund in self._refunds.values() if refund.status == PROCESSING]
+
     def answer(self, odd: Odd, *, method: str = "POST", times: int = 1) -> None:
         """Answer the next ``times`` requests of that method in another way than the right one."""
         self._odd += [(method, odd)] * times

@@ -18,8 +18,8 @@ from connectors.messengers import Mailbox, SmsGateway
 from connectors.shops import ByHand, HttpShop
 from sandbox.clock import Clock
 from sandbox.people import staff
-from sandbox.shop import Odd
 from sandbox.server import SHOP_KEY, SHOP_SIGNING, Sandbox, demo_dingtalk, demo_wecom
+from sandbox.shop import Odd
 from tests.ports import unused_port
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from flow.definition import HUMAN, Node, OwnerRule
 from flow.desk import Desk
 from flow.directory import Directory
+from flow.duties import excluded
 from flow.errors import NotAllowed
 from flow.machine import begin
-from flow.duties import excluded
 from flow.owners import resolve
 from flow.staffing import staffed
 from models.values import Person

@@ -48,7 +48,9 @@ ANSWERS = {
     "processing": Answer({"status": "processing"}),
     "failed": Answer({"status": "failed"}, state=REFUSED, stands=BACK, hint="店铺说这笔退款失败了"),
     "another amount": Answer({"amount": Decimal("1.00")}, state=UNCLEAR, paid=1, hint="店铺记的金额是 ¥1.00"),
-    "too little is on its way": Answer({"status": "processing", "amount": Decimal("1.00")}, state=UNCLEAR, hint="¥1.00"),
+    "too little is on its way": Answer(
+        {"status": "processing", "amount": Decimal("1.00")}, state=UNCLEAR, hint="¥1.00"
+    ),
     "another order": Answer({"order_no": "700001"}, state=UNCLEAR, paid=1, hint="另一张订单 700001"),
     "used before": Answer(
         odd=Odd(409, '{"message": "already refunded 1.00"}'), state=UNCLEAR, hint="already refunded 1.00"
@@ -149,7 +151,7 @@ async def test_money_on_its_way_fails_after_all(desk: Stage) -> None:
 
 @pytest.mark.homes("both")
 @pytest.mark.parametrize("given_up", [False, True], ids=["while it is asked", "when it is given up"])
-async def test_nothing_ends_a_case_whose_money_may_be_on_its_way(desk: Stage, given_up: bool) -> None:  # noqa: FBT001
+async def test_nothing_ends_a_case_whose_money_may_be_on_its_way(desk: Stage, given_up: bool) -> None:
     other = await inspected(desk)
     await play(desk, "钱芳 驳回")
     no = await confirmed(desk, ANSWERS["processing"])
