@@ -15,6 +15,7 @@ from flow.effects import FREES, Work, perform
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.exemption import PAYS
 from flow.firing import Around, Fired
+from flow.inquiry import station
 from flow.machine import SYSTEM, Actor, Refusal, Standing
 from flow.marks import remember
 from flow.quiet import heard_at
@@ -277,7 +278,7 @@ def _refused(refusal: Refusal, file: _File, deed: Deed) -> NotAllowed | StaleCas
         return StaleCase(f"{case.no} {refusal.reason}")
     if case.state is CaseState.HELD:
         return (StaleCase if deed.card else NotAllowed)(f"{case.no} {refusal.reason}")
-    may = _names(file, [task for task in file.tasks if deed.action in nodes[task.node].actions])
+    may = _names(file, [task for task in file.tasks if deed.action in station(file.rules.flow, task.node).actions])
     return NotAllowed(f"{case.no} {refusal.reason}，由 {may or SYSTEM} 处理")
 
 

@@ -38,11 +38,10 @@ def refusal(node: Node) -> str:
 
 
 def pays_own(flow: Flow, steps: Sequence[Step], facts: Mapping[str, Any], member: int) -> bool:
-    """Whether somebody's own step has the money of their own case asked for, and the amount table did not let it by."""
-    if facts.get(CREATOR) != member or not any(PAYS in step.effects for step in steps):
+    """Whether somebody's own step has the money of their own case asked for, in a flow that asks no amount table."""
+    if facts.get(CREATOR) != member or any(_at_table(node) for node in flow.nodes.values()):
         return False
-    tables = (step for step in steps if step.by_system and step.node in flow.nodes and _at_table(flow.nodes[step.node]))
-    return not any(tables)
+    return any(PAYS in step.effects for step in steps)
 
 
 def approver(facts: Mapping[str, Any]) -> str:

@@ -82,7 +82,8 @@ def resolve(
     wanted, named = _named(rule, facts, people)
     if free := _free(_narrowed(wanted, rule, facts), shunned):
         why = f"{prefix}{named}{_details(rule, facts)}"
-        found = _standing_in(_dealt(free, rule, by), why, people, by, out)
+        able = tuple(person for person in free if _acting(person, people, by, out))
+        found = _standing_in(_dealt(able, rule, by) if able else (), why, people, by, out)
         if found.people:
             return found
     gone = frozenset(person.id for person in wanted) & shunned or shunned  # whose place somebody has to take
@@ -187,10 +188,7 @@ def _standing_in(chosen: tuple[Person, ...], why: str, people: Directory, by: Ci
     found: dict[int, Person] = {}
     pairs: list[tuple[Person, Person]] = []
     for person in chosen:
-        acting = by.away.get(person.id, person.id)
-        delegate = people.by_id.get(acting) if acting is not None and acting not in out.shunned else None
-        if delegate and delegate.id != person.id and not ranks(out.role, people, person.id, delegate.id):
-            delegate = None
+        delegate = _acting(person, people, by, out)
         if delegate and delegate.id != person.id and (delegate.id not in found or out.node.all_must_agree):
             pairs.append((delegate, person))
         if delegate:
@@ -198,6 +196,15 @@ def _standing_in(chosen: tuple[Person, ...], why: str, people: Directory, by: Ci
     words = "".join(f"，{one.name} 代 {absent.name}" for one, absent in pairs)
     stands_for = {one.id: absent.id for one, absent in reversed(pairs)}
     return Owners(tuple(found.values()), why + words, stands_for=stands_for)
+
+
+def _acting(person: Person, people: Directory, by: Circumstances, out: _Out) -> Person | None:
+    """Somebody themselves, or who acts for them while they are away and may; None for nobody."""
+    acting = by.away.get(person.id, person.id)
+    delegate = people.by_id.get(acting) if acting is not None and acting not in out.shunned else None
+    if delegate and delegate.id != person.id and not ranks(out.role, people, person.id, delegate.id):
+        return None
+    return delegate
 
 
 def _free(candidates: tuple[Person, ...], shunned: frozenset[int]) -> tuple[Person, ...]:
