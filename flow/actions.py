@@ -10,11 +10,11 @@ from flow.allowance import give_back
 from flow.automation import fired, moments_of
 from flow.counting import Count, Line, take_in
 from flow.definition import OPTIONAL, REASON, WAIT
-from flow.duties import LAST_RESORT, deciders, excluded, pays_own, ranks, refusal, tier
-from flow.effects import FREES, Work, perform
+from flow.effects import Work, perform
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.exemption import PAYS
 from flow.firing import Around, Fired
+from flow.guards import ensure_answered, ensure_duty
 from flow.inquiry import station
 from flow.machine import SYSTEM, Actor, Refusal, Standing
 from flow.marks import remember
@@ -25,11 +25,10 @@ from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off
 from flow.siblings import hold_of, news, weighs
-from flow.staffing import rule_of, staffed
+from flow.staffing import staffed
 from flow.verbs import CORRECT, FRESH, GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, VERBS, WITHDRAW, decide
-from flow.waiting import hears_of_refund
 from flow.writing import chain, described, ends, hand_out, release_claims
-from models import UNDER_WAY, Case, CaseLine, CaseState, Event, Refund, Task, TaskState, hot
+from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
 from models.values import LineView, Verdict
 
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from models.values import Person
 
 
-MAX_NAMED = 3  #: people whom a refusal names
 _BEYOND = (HOLD, RESUME, WITHDRAW, CORRECT)  #: done to others' cases by whoever's role reaches them
 
 
@@ -128,7 +126,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     file = await _open(desk, deed)
     case, actor = file.case, _actor(desk, deed, file.tasks)
     standing, transition, count = await _weighed(desk, file, deed, actor)
-    await _unfinished(file, standing, transition)
+    await ensure_answered(file.case, file.rules.flow, standing.nodes, transition)
     remember(case, file.rules.flow, standing, transition, actor, deed.at)
     if deed.action == REOPEN or (deed.action == TAKE_BACK and ends(case.state)):
         await reclaim(case, deed.action, deed.at, desk.zone)
@@ -203,7 +201,7 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
     trial = decide(file.rules, standing, deed.action, actor, answers)
     if isinstance(trial, Refusal):
         raise _refused(trial, file, deed)
-    _ensure_duty(file, deed, trial)
+    ensure_duty(file, deed.who, trial)
     count = take_in(trial.steps[0].effects, file.counted, deed.said, case.facts)
     if not count.facts:
         return trial, count
@@ -211,49 +209,6 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
     if isinstance(outcome, Refusal):
         raise _refused(outcome, file, deed)
     return outcome, count
-
-
-def _ensure_duty(file: _File, deed: Deed, transition: Transition) -> None:
-    """Raises NotAllowed, naming who may, where somebody would decide on what is theirs, or above their rank.
-
-    However they came by the task: by a rule of before, a hand-over, a leave, or as one of many.
-    """
-    taken, who, flow = transition.steps[0], deed.who, file.rules.flow
-    node = flow.nodes.get(taken.node)
-    action = node.actions.get(deed.action) if node else None
-    if who is None or node is None or action is None or action.hands_over:
-        return
-    facts = {**file.case.facts, **file.rules.policy.facts(file.case.facts)}
-    own = next((task for task in file.tasks if seating.acted(task, transition, who)), None)
-    rule = rule_of(node, own.level if own else 0)
-    owner = (own.for_id if own else None) or who.id
-    role = tier(node, rule, facts) if rule and own and own.for_id else ""
-    if who.id in excluded(node, facts) or pays_own(flow, transition.steps, facts, who.id):
-        why = refusal(node)
-    elif not ranks(role, file.people, owner, who.id):
-        why = f"代批也要够得着这一档，{node.name}按金额要{role}来批"
-    else:
-        return
-    able = deciders(node, rule, facts, file.people, who.id) if rule else ()
-    names = "、".join(person.name for person in able[:MAX_NAMED]) or LAST_RESORT
-    raise NotAllowed(f"{file.case.no} {why}，可以转交给 {names}")
-
-
-async def _unfinished(file: _File, standing: Standing, transition: Transition) -> None:
-    """Raises NotAllowed for a step that would end a case, let its units go or leave the wait for the shop's answer.
-
-    Not while its refund may be on its way: nobody would hear what has become of the money.
-    """
-    nodes = file.rules.flow.nodes
-    left = [name for name in standing.nodes if name not in transition.nodes and hears_of_refund(nodes[name])]
-    frees = any(effect in FREES for step in transition.steps for effect in step.effects)
-    if not (left or frees or ends(transition.state)):
-        return
-    if await Refund.exists(case_id=file.case.id, state__in=UNDER_WAY):
-        action = transition.steps[0].action
-        raise NotAllowed(
-            f"{file.case.no} 款可能已经在路上，现在不能{action}；店铺有了答复再办，要催就回复 问退款 {file.case.no}"
-        )
 
 
 def _actor(desk: Desk, deed: Deed, tasks: list[Task]) -> Actor:
