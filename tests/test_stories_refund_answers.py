@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.outbox import ATTEMPTS
+from flow.progress import progress_of
 from models import Case, CaseState, Event, OrderLine, Outbox, Refund, RefundState, Task, TaskState
 from sandbox.shop import Odd
 from tests.proof import MOBILE, NOTICE, chain_holds
@@ -238,3 +239,40 @@ async def test_a_case_without_a_refund_under_way_has_nothing_to_ask(desk: Stage)
     no = await confirmed(desk, ANSWERS["paid"])
     assert "由 财务 核对" in await says(desk, "钱芳", f"问退款 {no}")
     assert len(desk.sandbox.shop.refunds) == 1
+
+
+@pytest.mark.homes("both")
+async def test_looking_it_up_is_a_task_like_any_other(desk: Stage) -> None:
+    no = await confirmed(desk, ANSWERS["another amount"])
+    assert "核对退款：¥5.10" in await says(desk, "钱芳", "待办")
+    assert "· 退款中：你" in await says(desk, "钱芳", f"为什么是我 {no}")
+    assert "不是你的待办，由 系统 处理" in await says(desk, "钱芳", f"退款成功 {no}")
+    assert "提交人和经办人不能" in await says(desk, "钱芳", f"转交 {no} 林晓")
+    await desk.later(timedelta(hours=25))
+    assert any("超时" in words for words in news(desk, "钱芳"))
+    await says(desk, "钱芳", f"转交 {no} 赵卫东")
+    assert await lookers(no) == ["赵卫东"]
+    desk.sandbox.shop.settle(f"{no}-T1", amount=Decimal("5.10"))
+    await taps(desk, "赵卫东", "问退款")
+    assert (await stand(no), await lookers(no)) == (DONE, [])
+    await the_cards_are_true(desk)
+
+
+@pytest.mark.homes("both")
+async def test_a_customer_is_told_no_more_than_that_it_is_under_way(desk: Stage) -> None:
+    no = await confirmed(desk, ANSWERS["another amount"])
+    progress = await progress_of(desk.bot.desk, (await Case.get(no=no)).id, desk.clock.now())
+    assert progress
+    assert progress.payback
+    assert (progress.stage, progress.payback.amount, progress.payback.paid_at) == ("退款中", Decimal("5.10"), None)
+
+
+@pytest.mark.homes("both")
+async def test_the_tap_that_confirmed_may_be_heard_twice_and_the_amount_stays(desk: Stage) -> None:
+    no = await confirmed(desk, ANSWERS["processing"])
+    await Case.filter(no=no).update(facts={**(await Case.get(no=no)).facts, "金额": "2.55"})
+    await says(desk, "钱芳", f"确认退款 {no}")
+    assert (await Refund.get()).amount == Decimal("5.10")
+    desk.sandbox.shop.settle(f"{no}-T1", status="success")
+    await desk.later(timedelta(minutes=1))
+    assert [refund.amount for refund in desk.sandbox.shop.refunds] == [Decimal("5.10")]
