@@ -54,7 +54,8 @@ async def _ensure_meant(desk: Desk, case: Case, asked: Handing, tasks: Sequence[
         raise NotAllowed(f"{case.no} {now}，不是 {asked.of} 的，没有转交")
     meant = asked.of or asked.task_id
     if owners and not meant and await Task.exists(case_id=case.id, owner_id=asked.who.id):
-        how = f"{HAND_OVER} {case.no} {asked.to} 从 {next(iter(owners))}"
+        whose = next((name for name in owners if name != asked.to), asked.to)
+        how = f"{HAND_OVER} {case.no} {asked.to} 从 {whose}"
         raise NotAllowed(f"{case.no} 你的待办已经办完，{now}，没有转交；要转交别人的请写：{how}")
 
 
