@@ -155,7 +155,8 @@ async def _lookers(desk: Desk, case: Case, name: str, now: datetime) -> Owners:
 async def may_look(desk: Desk, case: Case, who: Person, now: datetime) -> tuple[bool, str]:
     """Whether somebody looks up the refund of a case: by their task, or as the flow would give it; and who does."""
     flow = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow
-    waits = [name for name in case.nodes if hears_of_refund(flow.nodes[name])]
+    known = [name for name, node in flow.nodes.items() if hears_of_refund(node)]
+    waits = [name for name in known if name in case.nodes] or known  # its branch may have ended meanwhile
     owners = [person for name in waits for person in (await _lookers(desk, case, name, now)).people]
     mine = await Task.exists(case_id=case.id, node__in=waits, owner_id=who.id, state=TaskState.OPEN)
     return mine or who.id in {person.id for person in owners}, "、".join(dict.fromkeys(one.name for one in owners))
