@@ -86,7 +86,8 @@ class Deliverer:
     async def given_up(self, row: Outbox, reason: str) -> None:
         """Whoever waits for it is told, and the managers' group where nobody does; nothing ends in silence."""
         if row.kind == "refund":
-            await self.payments.no_answer(row)
+            await self.payments.no_answer(row, reason)
+            return
         await queue.put(await failures.told(self.desk, row, reason, self.now()))
 
     def waited_for(self, row: Outbox) -> bool:

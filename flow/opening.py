@@ -14,6 +14,7 @@ from flow.errors import PolicyRefused
 from flow.firing import Around, Fired
 from flow.locks import take_units
 from flow.machine import begin
+from flow.orders import is_over
 from flow.outlook import alone, estimate, look_ahead, permitted
 from flow.reckoning import ASKED, REASON
 from flow.siblings import beside, hold
@@ -95,6 +96,8 @@ async def open_case(desk: Desk, draft: Draft, who: Person, now: datetime) -> tup
 async def _plan(desk: Desk, draft: Draft, who: Person, now: datetime) -> _Plan:
     outlook = permitted(await look_ahead(desk, draft, now), draft, who)
     await hold(outlook.bill.order)
+    if await is_over(outlook.bill):  # shares are of what others have left until now
+        outlook = permitted(await look_ahead(desk, draft, now), draft, who)
     facts = outlook.facts | await beside(desk, outlook.bill.order) | {"提交人": who.id}
     around = Around(desk, await desk.staff.now(), now)
     about = {**firing.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}

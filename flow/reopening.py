@@ -9,6 +9,7 @@ from flow.counting import LET_GO
 from flow.errors import NotAllowed, PolicyRefused
 from flow.locks import lock_cases, take_units
 from flow.orders import units_held
+from flow.siblings import hold_of
 from flow.verbs import TAKE_BACK
 from models import CaseLine, CaseState
 
@@ -40,6 +41,7 @@ async def reclaim(case: Case, verb: str, now: datetime, zone: tzinfo) -> None:
     facts = {fact: value for fact, value in case.facts.items() if fact != LET_GO}
     if case.state is not CaseState.CLOSED and LET_GO not in case.facts:
         return
+    await hold_of(case)
     claims = await CaseLine.filter(case_id=case.id).exclude(order_line_id=None)
     if gone := await take_units((claim.order_line_id, units_held(claim, facts)) for claim in claims):
         sku = next(claim.sku for claim in claims if claim.order_line_id == gone)

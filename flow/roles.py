@@ -26,6 +26,8 @@ WORDS = (
     "稍后",
     "自动规则",
     "理由",
+    "问退款",
+    "核实退款",
 )  #: what everybody may say, and no action may be called
 #: every command that a role may be given, in the order of the table
 COMMANDS = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from cards.words import moment as said_at
-from flow.absence import cancel, hand_round, write_down
+from flow.absence import cancel, hand_round, undelegated, write_down
 from flow.calendar_text import EVENING, Tense, WhichYear, day_of, is_yearless, moment
 from flow.errors import NotFound, PolicyRefused
 from handlers.context import Ctx, Reply
@@ -48,7 +48,14 @@ async def _written(ctx: Ctx, member: Person, words: list[str]) -> Reply:
     handed = f"，已转过去 {moved} 件待办" if moved else ""
     name = "你" if member.id == ctx.me.id else member.name
     told = f"已登记：{name} {_times(since, until, ctx.at)} 请假，{delegate} 代理{handed}"
-    return Reply.of(Text("\n".join([told, *_overlaps(written, ctx.at), *_elsewhere(written, delegate, ctx.at)])))
+    said = [*_overlaps(written, ctx.at), *_elsewhere(written, delegate, ctx.at), *await _above(ctx, member, delegate)]
+    return Reply.of(Text("\n".join([told, *said])))
+
+
+async def _above(ctx: Ctx, member: Person, delegate: str) -> list[str]:
+    """What the delegate may not do in the member's place."""
+    roles = "、".join(await undelegated(ctx.desk, member, (await ctx.desk.staff.now()).called(delegate)))
+    return [f"注意：{delegate} 不是{roles}，按金额要{roles}来批的不归代理，会另给能批的人"] if roles else []
 
 
 def _times(since: datetime, until: datetime, now: datetime) -> str:

@@ -10,9 +10,10 @@ from cards.types import Card, Text
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.finding import ensure_in_scope
 from flow.opening import Draft
+from flow.orders import bill_without
 from flow.reading import case_view
 from flow.remarks import case_named
-from flow.revision import bill_without, carry_out, drafted, ensure_correctable, revise
+from flow.revision import carry_out, drafted, ensure_correctable, revise
 from flow.roles import Scope
 from flow.verbs import CORRECT
 from handlers import dialogs, parse, returns

@@ -13,7 +13,7 @@ from cards.draft import ended
 from flow.actions import Deed, advance
 from flow.assigning import give, tasks_of
 from flow.cells import CellError, parse
-from flow.definition import REASON, REQUIRED
+from flow.definition import REASON, REQUIRED, WAIT
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.export.answers import published_flows
 from flow.handover import HAND_OVER, Handing
@@ -24,6 +24,7 @@ from flow.roles import AMOUNT, KINDS, WHOLE
 from flow.verbs import WITHDRAW
 from handlers import dialogs
 from handlers.context import Named, Reply
+from handlers.persons import FROM
 from handlers.router import Router
 from models import Case, CaseState, Task, hot
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 router = Router()
 BULK = "bulk"
-MANY, AGREE, FROM = "批量", "同意", "从"
+MANY, AGREE = "批量", "同意"
 LEAST = 2  #: fewer are no bulk, and are not offered unasked
 MAX_REASON = 500
 _WHY = re.compile(rf"^(?:{REASON}|原因|因为|备注)[:：]?")
@@ -147,7 +148,7 @@ async def _plain(ctx: Ctx, tasks: Sequence[Task], wish: Wish) -> list[Task]:
 async def _is_plain(ctx: Ctx, task: Task, wish: Wish) -> bool:
     rules = await ctx.desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)
     node = rules.flow.nodes[task.node]
-    action = node.actions.get(wish.word)
+    action = node.actions.get(wish.word) if node.kind != WAIT else None
     if action is None or action.asks or action.effects or action.hands_over:
         return False
     if action.reason == REQUIRED and not wish.why:
@@ -242,7 +243,7 @@ async def _do(ctx: Ctx, wait: Wait, case_id: int, task_id: int) -> str:
     word, to, why = wait.data["word"], wait.data["to"], wait.data.get("why", "")
     if word == HAND_OVER:
         task = await Task.get(id=task_id).prefetch_related("case")
-        asked = Handing(to, ctx.me, ctx.at, why, task.node)
+        asked = Handing(to, ctx.me, ctx.at, why, task.node, task_id=task.id)
         return f"已转交 {(await give(ctx.desk, task.case.no, asked)).name}"
     said = {REASON: why} if why else {}
     done = await advance(ctx.desk, Deed(case_id, word, ctx.me, ctx.at, said, task_id=task_id or None))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from handlers.context import Ctx
 
 MAX_WORDS = 500
+FROM = "从"  #: whose task, where it is somebody else's
 
 
 async def handing(ctx: Ctx, verb: str, no: str, words: Sequence[str]) -> Handing:
@@ -30,8 +31,9 @@ async def handing(ctx: Ctx, verb: str, no: str, words: Sequence[str]) -> Handing
         side, said = said[0][0], said[1:]
     if said and said[0] in rules.flow.nodes:
         node, said = said[0], said[1:]
-    why = remark(ctx, case.no, verb, " ".join(said), name)
-    return Handing(name, ctx.me, ctx.at, why, node, side)
+    of = said[1] if said[:1] == [FROM] and len(said) > 1 and is_name(ctx, said[1]) else ""
+    why = remark(ctx, case.no, verb, " ".join(said[2:] if of else said), name)
+    return Handing(name, ctx.me, ctx.at, why, node, side, of=of)
 
 
 def named(ctx: Ctx, words: Sequence[str]) -> tuple[str, str]:

@@ -25,6 +25,7 @@ from handlers import (
     parse,
     publishing,
     reasons,
+    refunds,
     returns,
     several,
     tasks,
@@ -54,7 +55,7 @@ router.include(
     templates.router,
 )
 router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
-router.include(publishing.router, amendments.router, overview.router, reasons.router)
+router.include(publishing.router, amendments.router, overview.router, reasons.router, refunds.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     asking.ASK: tasks.answer,

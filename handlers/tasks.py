@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cards import content
@@ -15,13 +16,14 @@ from flow.definition import REQUIRED
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.finding import ensure_in_scope
 from flow.handover import HAND_OVER, Handing
+from flow.inquiry import ASK, SETTLE, station
 from flow.masking import masked_brief
 from flow.reading import case_view, open_tasks, task_view, verdict_of
 from flow.reckoning import reckon
 from flow.roles import Scope, able_to, ask
 from flow.snoozing import looked
 from flow.verbs import WITHDRAW
-from handlers import answers, asking, bulk, dialogs, persons, reasons, several
+from handlers import answers, asking, bulk, dialogs, persons, reasons, refunds, several
 from handlers.chat import positions
 from handlers.context import Ctx, Reply
 from handlers.explain import why
@@ -52,7 +54,7 @@ async def list_todo(ctx: Ctx, words: list[str]) -> Reply:
     return Reply.of(todo(tasks, ctx.at), *await bulk.offer(ctx, found))
 
 
-@router.command(HAND_OVER, "转交 <单号> <姓名> [要说的话]", private=False)
+@router.command(HAND_OVER, "转交 <单号> <姓名> [从 <姓名>] [要说的话]", private=False)
 async def pass_on(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) < 2:
         raise NotFound("请写成：转交 单号 姓名，后面可以写要说的话")
@@ -60,11 +62,14 @@ async def pass_on(ctx: Ctx, words: list[str]) -> Reply:
 
 
 async def _pass_one(ctx: Ctx, words: list[str]) -> Reply:
-    asked = await persons.handing(ctx, HAND_OVER, words[0], words[1:])
-    if await _must_say_why(ctx, words[0], asked):
-        raise NotAllowed(f"{words[0]} {HAND_OVER}要写理由，例如：{HAND_OVER} {words[0]} {asked.to} 这单你熟")
-    to = await give(ctx.desk, words[0], asked)
-    return Reply.of(Text(f"{words[0]} 已转交 {to.name}{reasons.echo(asked.why)}"))
+    return await _hand(ctx, words[0], await persons.handing(ctx, HAND_OVER, words[0], words[1:]))
+
+
+async def _hand(ctx: Ctx, no: str, asked: Handing) -> Reply:
+    if await _must_say_why(ctx, no, asked):
+        raise NotAllowed(f"{no} {HAND_OVER}要写理由，例如：{HAND_OVER} {no} {asked.to} 这单你熟")
+    to = await give(ctx.desk, no, asked)
+    return Reply.of(Text(f"{no} 已转交 {to.name}{reasons.echo(asked.why)}"))
 
 
 async def _must_say_why(ctx: Ctx, no: str, asked: Handing) -> bool:
@@ -73,7 +78,7 @@ async def _must_say_why(ctx: Ctx, no: str, asked: Handing) -> bool:
     if asked.why or task is None:
         return False
     rules = await ctx.desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)
-    action = rules.flow.nodes[task.node].actions.get(HAND_OVER)
+    action = station(rules.flow, task.node).actions.get(HAND_OVER)
     return action is not None and action.reason == REQUIRED
 
 
@@ -86,6 +91,8 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
         return await _details(ctx, case_id)
     if action == HAND_OVER:
         return await _ask_name(ctx, case_id)
+    if action in (ASK, SETTLE):
+        return await _inquired(ctx, case_id, action)
     deed = Deed(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id, ctx.people, ctx.read)
     try:
         done = await advance(ctx.desk, deed)
@@ -95,6 +102,13 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
     except StaleCase as stale:
         return await _as_it_is(ctx, str(stale))
     return await _as_done(ctx, done, said)
+
+
+async def _inquired(ctx: Ctx, case_id: int, action: str) -> Reply:
+    """What is done about a refund that the shop has not answered; the card stays until it has."""
+    await _seen(ctx)
+    reply = await refunds.tapped(ctx, await Case.get(id=case_id), action)
+    return Reply(await face_now(ctx) if ctx.card else None, reply.says)
 
 
 async def _as_done(ctx: Ctx, done: Done, said: dict[str, Any]) -> Reply:
@@ -138,10 +152,12 @@ async def _as_it_is(ctx: Ctx, sentence: str) -> Reply:
 
 
 async def _ask_name(ctx: Ctx, case_id: int) -> Reply:
-    if not await Task.exists(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN):
+    mine = Task.filter(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN)
+    task = await (mine.filter(id=ctx.task_id) if ctx.task_id else mine.order_by("due_at")).first()
+    if task is None:
         return await _too_late(ctx)
     await _seen(ctx)
-    await dialogs.begin(ctx.me.id, NAME, {"case_id": case_id, "card": ""}, ctx.at)
+    await dialogs.begin(ctx.me.id, NAME, {"case_id": case_id, "task_id": task.id, "card": ""}, ctx.at)
     return Reply.of(Text(f"转交给谁？请回复姓名，后面可以写要说的话\n{asking.LEAVE}"))
 
 
@@ -150,7 +166,8 @@ async def name_given(ctx: Ctx, wait: Wait, text: str) -> Reply:
     if text == asking.CANCEL:
         return await _left(ctx)
     case = await Case.get(id=wait.data["case_id"])
-    reply = await pass_on(ctx, [case.no, *text.split()])
+    asked = await persons.handing(ctx, HAND_OVER, case.no, text.split())
+    reply = await _hand(ctx, case.no, replace(asked, task_id=wait.data.get("task_id")))
     await dialogs.leave(ctx.me.id, ctx.at)
     return reply
 

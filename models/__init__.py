@@ -3,7 +3,7 @@
 from models.case import Case, CaseLine, Event, Task
 from models.catalog import Order, OrderLine, Product
 from models.delivery import CallMeter, Inbox, Outbox, Replica, SentCard
-from models.enums import CaseState, CloseReason, Platform, ProposalState, RefundState, TaskState, WorkState
+from models.enums import UNDER_WAY, CaseState, CloseReason, Platform, ProposalState, RefundState, TaskState, WorkState
 from models.evidence import Photo
 from models.imports import ImportBatch
 from models.leave import Leave
@@ -14,6 +14,7 @@ from models.proposal import Proposal
 from models.work import CustomerNotice, Inspection, Parcel, Refund, StockMove
 
 __all__ = [
+    "UNDER_WAY",
     "CallMeter", "Case", "CaseLine", "CaseState", "CloseReason", "Counter", "CustomerEntry", "CustomerNotice",
     "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave", "Member", "MemberRole",
     "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product", "Proposal", "ProposalState", "Refund",

@@ -192,6 +192,10 @@ class People:
             while not await _soon(lambda: self.card(name, button) is None, 0.3):
                 await self._press(name, button)
 
+    async def press(self, name: str, button: str) -> None:
+        """Tap once what may stay as it is."""
+        await self._press(name, button)
+
     async def _press(self, name: str, button: str) -> None:
         sandbox = self.bot.sandbox
         item = self.card(name, button)

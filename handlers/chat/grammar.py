@@ -71,6 +71,8 @@ GRAMMAR: Mapping[str, Grammar] = {
     "回滚": Grammar(keeps=READ),
     "帮助": Grammar(1),
     "改": Grammar(keeps=READ, about=CASE),
+    "问退款": Grammar(1, about=CASE),
+    "核实退款": Grammar(2, about=CASE),
     "理由": Grammar(keeps="流水", about=CASE, prose=True),
     "我的单": Grammar(keeps=READ),
     "总览": Grammar(1, named=0),
