@@ -12,9 +12,8 @@ from flow.finding import find_cases
 from handlers import asking, bulk, dialogs, otherwise, parse, publishing, refusals, tasks, upload, warehouse
 from handlers.chat import guesses, names, positions, quotes
 from handlers.chat.buttons import books, buttons_known, press
-from handlers.chat.grammar import CASE, GRAMMAR, NUMBER, ORDER, about, carry_out
+from handlers.chat.grammar import carry_out, lexicon_of
 from handlers.chat.interpretation import Hearing, understood
-from handlers.chat.lexicon import Lexicon
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
@@ -25,6 +24,7 @@ from models import Case, Order, hot
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from handlers.chat.lexicon import Lexicon
     from handlers.context import Ctx, Say
     from handlers.dialogs import Wait
     from handlers.events import Message
@@ -71,15 +71,7 @@ class Messages:
 
     async def lexicon(self, ctx: Ctx) -> Lexicon:
         """The words that mean something to this business now."""
-        return Lexicon(
-            commands=frozenset(self.router.commands),
-            about_cases=about(CASE),
-            about_numbers=about(NUMBER),
-            about_orders=about(ORDER),
-            each=frozenset(name for name, grammar in GRAMMAR.items() if grammar.each),
-            prose=frozenset(name for name, grammar in GRAMMAR.items() if grammar.prose),
-            actions=await buttons_known(ctx),
-        )
+        return lexicon_of(frozenset(self.router.commands), await buttons_known(ctx))
 
     async def run(self, ctx: Ctx, words: list[str]) -> Reply:
         """Carry out one statement whose words stand in their order."""

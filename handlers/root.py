@@ -26,7 +26,6 @@ from handlers import (
     publishing,
     reasons,
     returns,
-    several,
     tasks,
     templates,
     verbs,
@@ -61,7 +60,7 @@ _CONTINUE = {
     tasks.NAME: tasks.name_given,
     warehouse.PICK: warehouse.answer,
     bulk.BULK: bulk.answer,
-    several.AFTERWARDS: reasons.answer,
+    reasons.AFTERWARDS: reasons.answer,
     amendments.AMEND: amendments.answer,
 }
 _NOT_YET = {
@@ -69,7 +68,7 @@ _NOT_YET = {
     "客户": "客户档案还没有；回复 查 手机尾号，看这位客户的单子",
     "反馈": "意见箱还没有，请直接告诉管理员",
 }
-messages = Messages(router, _CONTINUE, _NOT_YET, {several.AFTERWARDS: reasons.takes})
+messages = Messages(router, _CONTINUE, _NOT_YET, {reasons.AFTERWARDS: reasons.takes})
 _CONTINUE[guesses.GUESS] = messages.guessed
 
 

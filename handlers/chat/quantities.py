@@ -34,7 +34,6 @@ _LEAD = r"(?:就|只|要|退|共|一共|数量|改成|改为|改|是|:|\s)*"
 _TRAIL = r"(?:吧|的|了|就行|即可|都退|退)*"
 _ANSWER = re.compile(rf"{_LEAD}(?P<count>{_NUMBER})\s*{MEASURE}?{_TRAIL}")
 _WHOLE = re.compile(rf"{_LEAD}(?:{_ALL}){_TRAIL}")
-_HALVES = re.compile(rf"{_LEAD}(?:{_VAGUE}){_TRAIL}")
 _BESIDE = re.compile(rf"(?P<count>{_NUMBER})\s?{MEASURE}(?!{_NOT_GOODS})的?")
 
 
@@ -67,11 +66,6 @@ def count(text: str) -> int | None:
 def is_everything(text: str) -> bool:
     """``全部``, ``都``, ``全退吧``."""
     return bool(_WHOLE.fullmatch(text.strip(_PAUSES)))
-
-
-def is_vague(text: str) -> bool:
-    """A whole answer that counts, and nobody knows how many: ``半个``, ``几个``, ``一双``."""
-    return bool(_HALVES.fullmatch(text.strip(_PAUSES)))
 
 
 def beside(word: str) -> tuple[str, int] | None:

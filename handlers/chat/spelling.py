@@ -23,7 +23,7 @@ _GLUED = re.compile(r"^([A-Za-z0-9-]{4,})(?:[,:、]\s*|(?=[^\x00-\x7f×、]))(?:
 _BOTH = re.compile(r"^(?:两单|两个|这些|这几单|几单)?(?:都|全部|全|一起|统统)\s?")  #: behind several cases
 _QUESTION = ("?", "吗", "么", "没", "呢")
 ASKING = "查"  #: the command that is all a question about how far a thing is can mean
-BETWEEN = ("、", ",", "和", "跟", "与", "及", "以及", "还有", "/", "&", "+")  #: what may stand between two numbers
+BETWEEN = ("、", ",", "和", "跟", "与", "及", "以及", "还有", "/", "&", "+", ";")  #: what may stand between two numbers
 
 
 def fullstopped(text: str) -> str:
