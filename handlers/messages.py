@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from cards.draft import SUBMIT
 from cards.types import Text
 from flow import proposals
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import find_cases
-from handlers import asking, bulk, dialogs, otherwise, parse, publishing, refusals, tasks, upload, warehouse
+from handlers import asking, bulk, dialogs, lapse, otherwise, parse, publishing, refusals, tasks, upload, warehouse
 from handlers.chat import guesses, names, positions, quotes
 from handlers.chat.buttons import books, buttons_known, press
 from handlers.chat.grammar import carry_out, lexicon_of
@@ -54,12 +55,21 @@ class Messages:
 
     async def heard(self, ctx: Ctx, event: Message) -> Reply:
         """The answer to a message. Raises FlowError for what is refused."""
+        lapsed = await lapse.notice(ctx, event.text)
+        if lapsed and event.text.strip(" 。.!,") == SUBMIT:
+            return Reply.of(lapsed)
+        reply = await self._heard(ctx, event)
+        return replace(reply, says=[*reply.says, lapsed], alone=True) if lapsed else reply
+
+    async def _heard(self, ctx: Ctx, event: Message) -> Reply:
         if ctx.upload and (reply := await self._uploaded(ctx)):
             return reply
         lexicon = await self.lexicon(ctx)
         text, about_case = await quotes.apart(ctx, event)
         people = [one.name for one in (ctx.staff.find(event.platform, userid) for userid in event.mentions) if one]
-        found = [self._completed(each, about_case, lexicon) for each in statements(text, lexicon)]
+        text = names.called_by_name(text, ctx.staff, people)
+        said = statements(text, lexicon, lambda word: names.named(word, ctx.staff) is not None)
+        found = [self._completed(each, about_case, lexicon) for each in said]
         found = [replace(each, words=tuple(names.respelt(each.words, ctx.staff, people))) for each in found]
         if not any(each.words for each in found):
             return Reply.of(Text(UNHEARD if any(item.kind == "voice" for item in event.media) else KEPT))

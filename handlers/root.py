@@ -19,6 +19,7 @@ from handlers import (
     duplicates,
     export,
     flows,
+    lapse,
     lists,
     lookup,
     overview,
@@ -53,7 +54,7 @@ router.include(
     templates.router,
 )
 router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
-router.include(publishing.router, amendments.router, overview.router, reasons.router)
+router.include(publishing.router, amendments.router, overview.router, reasons.router, lapse.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     asking.ASK: tasks.answer,
@@ -123,6 +124,7 @@ async def _dialog_tap(ctx: Ctx, payload: Answer) -> Reply:
     if wait is None or wait.member_id != ctx.me.id:
         late = await dialogs.ran_out(payload.dialog_id, payload.version, ctx.at)
         if late:
-            return Reply(ended(str(late.data["kind"]), "已过期"))
+            gone = await lapse.of_card(ctx, late)
+            return Reply(ended(str(late.data["kind"]), "已过期"), [gone] if gone else [])
         return Reply(await tasks.face_now(ctx) or settled())
     return await _CONTINUE[wait.kind](ctx, wait, payload.value)

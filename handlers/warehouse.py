@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from cards.case import task_card
 from cards.types import Text
 from flow.errors import FlowError, NotAllowed, NotFound
-from flow.parcels import announce, announced, arrived, expecting
+from flow.parcels import announce, announced, arrived, expecting, is_all_in
 from flow.queue import task_token
 from flow.reading import case_view, goods, task_view
+from flow.remarks import case_named
 from flow.shipments import articles
 from flow.waybills import sort_codes, waybill
 from handlers import dialogs
+from handlers.chat import guesses
 from handlers.context import Ctx, Named, Reply
 from handlers.router import Router
-from models import SentCard, Task
+from models import CaseState, Parcel, SentCard, Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +36,7 @@ AGAIN = "请拍近、拍正一点再发，或直接输入，例如：收货 SF12
 HOW = "运单号是 6 到 40 位字母数字，例如：收货 SF1234567890"
 
 
+FURTHER = "另一件"  #: says that one more parcel comes, though the goods are in
 LONG = 10  #: signs of a waybill that is whole
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _CARRIED = re.compile(
@@ -45,13 +48,33 @@ _MARKS = " ,、;:。.+&/()#"
 
 @router.command("运单", "运单 <单号> <运单号>", needs="运单", private=False)
 async def register_parcel(ctx: Ctx, words: list[str]) -> Reply:
-    numbers, strange = _waybills(words[1:])
+    numbers, strange = _waybills([word for word in words[1:] if word != FURTHER])
     if strange and numbers:
         raise NotFound(f"“{strange}”没看懂，还没有登记；请写成：运单 {words[0]} {' '.join(numbers)}")
     if not numbers:
         raise NotFound("请写成：运单 单号 运单号（运单号是 6 到 40 位字母数字）")
+    if FURTHER not in words and (asked := await _one_more(ctx, words[0], numbers)):
+        return asked
     cases = [await announce(ctx.desk, words[0], number, ctx.me, ctx.at) for number in numbers]
     return Reply.of(Text(f"已登记：{cases[0].no} 的退货包裹 {'、'.join(numbers)}"))
+
+
+async def _one_more(ctx: Ctx, no: str, numbers: Sequence[str]) -> Reply | None:
+    """Ask before another parcel is put on a case whose goods are in; None where they are not."""
+    case = await case_named(no)
+    sent = await Parcel.filter(case_id=case.id, outbound=False).values_list("waybill", flat=True)
+    had = [str(each) for each in sent]
+    running = case.state in (CaseState.OPEN, CaseState.HELD)
+    if set(numbers) <= set(had) or not running or not await is_all_in(ctx.desk, case):
+        return None
+    before = f"（运单 {'、'.join(had)}）" if had else ""
+    lead = f"{case.no} 已经收过货{before}，现在在{'、'.join(case.nodes)}；{'、'.join(numbers)} 还没有登记"
+    readings = [" ".join(["运单", case.no, *numbers, FURTHER]), f"查 {case.no}"]
+    return await guesses.offer(ctx, ("还有一个包裹吗？", lead), readings, _try)
+
+
+async def _try(ctx: Ctx, words: list[str]) -> Reply:
+    return await register_parcel(ctx, words[1:]) if words[0] == "运单" else Reply()
 
 
 def _waybills(words: Sequence[str]) -> tuple[list[str], str]:

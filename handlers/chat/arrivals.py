@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 CAME, GOOD, BAD = "登记收货", "质检合格", "质检次品"  #: what the units are counted as, by the effect that books them
 _BREAKS = re.compile(r"[,、;。!\s]+|(?:^|(?<=[件个只台套到好格了]))(?:和|及|还有|以及|另外)(?=\S)")
+_SIDES = re.compile(r"(?:(?<=[好坏破]的)|(?<=[件个只台套][好坏破]))(?=(?:\d+|[一二两三四五六七八九十]+)[件个只台套])")
 _SIGNED = re.compile(r"[×X*✕]")  #: ``71053×1``: a list of all that came, as the card's hint writes it
 _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9-]{4,}")  #: a product that is none of the case's, or some other number
 _ONLY = re.compile(r"^(?:但|不过)?(?:是)?(?:实际)?(?:就|只|仅|才)(?:有|是)?")
@@ -65,6 +66,7 @@ class Arrival:
     open: tuple[str, ...] = ()
     rest: str = ""
     unclear: tuple[str, ...] = ()  #: clauses that speak of goods and could not be read
+    others: str = ""  #: what was said of the units on the other side: good ones of bad, bad ones of good
 
 
 @dataclass(slots=True)
@@ -81,6 +83,7 @@ class _Tally:
     everything: bool = False
     rest: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)  #: clauses about units of the other side
     hurt: list[str] = field(default_factory=list)  #: at the dock: so many are damaged, of however many that came
 
 
@@ -99,6 +102,7 @@ def read(text: str, goods: Sequence[Product], mode: str) -> Arrival:
 def _joined(text: str) -> str:
     """``85123A 两个`` and ``85123A x 2`` as one clause."""
     close = re.sub(r"\s*([×xX*✕])\s*(?=\d|[A-Z])", r"\1", text) if re.search(r"\d\s*[×*✕]|[×*✕]\s*\d", text) else text
+    close = _SIDES.sub(",", close)
     return re.sub(r"(?<=[0-9A-Za-z])\s+(?=(?:\d+|[一二两三四五六七八九十]+)\s?[件个只台套])", "", close)
 
 
@@ -169,8 +173,9 @@ def _take_judged(tally: _Tally, clause: str) -> None:
     own = side == (tally.mode == GOOD)
     if not own and (_ALL_BAD if tally.mode == GOOD else _ALL_GOOD).fullmatch(body):
         tally.unclear.append(clause)
-    elif core and _note(tally, clause, core, lacks=not own) and only and own:
-        tally.others = False
+    elif core and _note(tally, clause, core, lacks=not own):
+        tally.others = False if only and own else tally.others
+        tally.aside += [] if own else [clause]
     elif not core:
         tally.rest.append(clause)
 
@@ -255,7 +260,7 @@ def _settled(tally: _Tally) -> Arrival:
         return Arrival({}, (), rest)
     counts = {sku: _of(tally, sku, most) for sku, most in goods.items()}
     known = {sku: units for sku, units in counts.items() if units is not None}
-    return Arrival(known, tuple(sku for sku in goods if sku not in known), rest)
+    return Arrival(known, tuple(sku for sku in goods if sku not in known), rest, others="，".join(tally.aside))
 
 
 def _onto(units: dict[str, int], alone: list[int], sku: str) -> None:

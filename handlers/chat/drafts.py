@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NOTE = "备注"
 _PAUSE = re.compile(r"[,;。!、]+(?!\d)|[.]+(?=\s|$)")
 _LEAD = re.compile(
-    r"^(?:(?:我|帮我|麻烦|请|想|要|把|退货|退掉|退|换货|换|一下|其中|里面|给客户|客户要|还有|另外|和|以及|"
+    r"^(?:(?:我|帮我|麻烦|请|想|要|把|退货|退掉|退了|退|换货|换了|换|一下|其中|里面|给客户|客户要|还有|另外|和|以及|"
     r"(?:那|这)(?:[个台只件盏套双把张条瓶盒包]|几[个台只件]|些|款|种)?|的)+)"
 )
 _FILLERS = frozenset({
@@ -47,6 +47,7 @@ _FURTHER = re.compile(
     r"[,;。、](?:另外|还有|然后)?(?:订单)?([A-Za-z0-9-]{4,})(?:的|要退|要换|退货|换货|退|换)(?=[^\x00-\x7f])"
 )
 _MINUS = re.compile(r"[-−]\d+[个件只]?")
+_WHOLE_REASON = 3  #: characters of a type that is no part of another word
 MAX_CODE = 16  #: a longer one is a waybill or a serial number
 
 
@@ -217,7 +218,8 @@ def _placed(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
             return True
         return False  # said twice, by its name and in other words: those are a remark
     if led := next((word for word in sorting.types if len(word) > 3 and reason.startswith(word)), ""):
-        sorting.found.append(sorting.types[led])
+        inside = [name for word, name in sorting.types.items() if len(word) >= _WHOLE_REASON and word in reason]
+        sorting.found += [sorting.types[led], *inside]  # of two, one is asked for
         return False
     return _by_title(sorting, piece, counted=counted)
 

@@ -76,6 +76,7 @@ GRAMMAR: Mapping[str, Grammar] = {
     "理由": Grammar(keeps="流水", about=CASE, prose=True),
     "我的单": Grammar(keeps=READ),
     "总览": Grammar(1, named=0),
+    "接着开": Grammar(0),
 }
 
 

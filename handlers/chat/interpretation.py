@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.errors import NotFound
 from flow.reading import open_tasks
+from flow.stats.period import is_time, normal
 from flow.verbs import VERBS
 from handlers import parse
-from handlers.chat import guesses, names, positions
+from handlers.chat import guesses, names, positions, readings
 from handlers.chat.buttons import nodes_of, own_buttons
 from handlers.chat.grammar import GRAMMAR
-from handlers.chat.lexicon import MANY
 from handlers.chat.manual import examples
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
-from handlers.chat.spelling import asks, bare, unasked
+from handlers.chat.spelling import MARKS, asks, bare, unasked
 from handlers.context import Greeting, Reply
-from models import Case, Order, OrderLine, Parcel
+from models import Case, Order, OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 NEAR = 0.6  #: of two characters one may be mistyped, if it is one of a command
 OFFERED = 4
 LOOK, RECEIVE, COMMENT, HURRY, GIVE, REPORT, PARCEL = "查", "收货", "评论", "催办", "转交", "报表", "运单"
+TAKE_BACK = "撤回"
 CANCEL, HELP = "取消", "帮助"
 WHICH = "是不是要…？点一个"
 _NTH = re.compile(r"第\s?([一二三四五六七八九十]|\d{1,2})\s?(?:个|条|单|件|项|号)?")
@@ -47,15 +48,8 @@ _MOMENT = re.compile(
     r"(?:[一二三四五六七八九十两\d]{1,3}(?:点半?|天|小时|个小时|分钟))|今天|明天|后天|下周[一二三四五六日天]?|下午|晚上|月底|半小时"
 )
 COUNTERSIGN, COPY, LATER, HOLD = "加签", "抄送", "稍后", "挂起"
-_SIGNS = {
-    "小于": "<", "低于": "<", "少于": "<", "不到": "<", "不超过": "<=",
-    "不大于": "<=", "大于": ">", "超过": ">", "高于": ">", "不低于": ">=",
-    "以下": "<=", "以内": "<=", "之内": "<=", "以上": ">=",
-}  # fmt: skip
-_AMOUNT = re.compile(
-    r"(?:把)?(?:金额|退款)?(?:在)?(?P<sign>不超过|不大于|不低于|小于|低于|少于|不到|大于|超过|高于)?\s?(?P<yuan>\d{1,7}(?:\.\d{1,2})?)\s?(?:元|块钱|块)?"
-    r"(?P<edge>以下|以内|之内|以上)?的?(?:待办|单子|单)?(?:都|全部|全|一起|统统)(?:给我)?(?P<word>\S{2,4}?)(?:了|吧|掉)*"
-)
+_GOODS = re.compile(r"[件个只台套好坏齐破全都]")  #: one of these is in all that counts goods
+_SELF = re.compile(r"^(?:我们|咱们|我|咱)")
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
 
@@ -101,6 +95,11 @@ async def _of_cases(hearing: Hearing, said: Sentence) -> Reply | None:
     no, whole = said.cases[0], _without(said, hearing.lexicon)
     if not whole:
         return await hearing.run(hearing.ctx, [LOOK, no])
+    mine = Task.filter(case__no=no, owner_id=hearing.ctx.me.id, state=TaskState.OPEN)
+    if not asks(said.text) and (reply := await _counted(hearing, _beside(said), await mine.prefetch_related("case"))):
+        return reply
+    if said.commands == (TAKE_BACK,):
+        return await _taken_back(hearing, said, [no])
     if hearing.lexicon.is_button(whole) and not hearing.pressed and not asks(said.text):
         return await hearing.run(hearing.ctx, [whole, no])
     words = _carried(hearing, said, no)
@@ -110,6 +109,30 @@ async def _of_cases(hearing: Hearing, said: Sentence) -> Reply | None:
 def _without(said: Sentence, lexicon: Lexicon) -> str:
     """What is said beside the number, as one piece."""
     return bare("".join(word for word in parse.words(said.text) if not parse.is_case_no(word)), lexicon)
+
+
+def _beside(said: Sentence) -> str:
+    """What is said beside the number, as it was typed."""
+    return " ".join(word for word in parse.words(said.text) if not parse.is_case_no(word)).strip(",。 ")
+
+
+async def _counted(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply | None:
+    """Goods that are counted without a button's word: the buttons that would book them, with the counts as said."""
+    found = await readings.counted(hearing.ctx, text, tasks)
+    lead = f"“{_short(text)}”要点一下才算，现在什么都没有做。{'；'.join(each.told for each in found[:OFFERED])}"
+    numbers = {each.reading.split()[1] for each in found}
+    return await hearing.offer(WHICH, lead, [*(each.reading for each in found), *(f"{LOOK} {no}" for no in numbers)])
+
+
+async def _taken_back(hearing: Hearing, said: Sentence, numbers: Sequence[str]) -> Reply | None:
+    """A step of mine that was a mistake: to be taken back by a tap, or why the last one cannot be."""
+    every = [f"{TAKE_BACK} {no}" for no in numbers[:OFFERED]]
+    able = [each for each in every if await guesses.works(hearing.ctx, each.split(), hearing.strictly)]
+    if able:
+        return await _asked(hearing, said, [*able, *(f"{LOOK} {each.split()[1]}" for each in able[:1])])
+    if every:
+        return await hearing.run(hearing.ctx, every[0].split())  # which says why not
+    return Reply.of(Text(f"没有你刚办的、可以撤回的单，什么都没有做。{examples(hearing.ctx)}"))
 
 
 def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
@@ -128,7 +151,7 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
 
 async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     """My own buttons at that case, else what may be said of it."""
-    whole = " ".join(word for word in parse.words(said.text) if not parse.is_case_no(word)).strip(",。 ")
+    whole = _beside(said)
     case = await Case.get_or_none(no=no)
     if case is None:
         return await hearing.run(hearing.ctx, [LOOK, no])
@@ -151,7 +174,7 @@ def _put_off_or_given(hearing: Hearing, no: str, whole: str) -> list[str]:
     """What ``给李敏看一下`` and ``明天再看`` may ask for: the task to somebody, or to be put off."""
     name, left = names.in_text(whole, hearing.ctx.staff)
     if name and name != hearing.ctx.me.name and (match := _GIVEN.match(left)):
-        why = bare(left[match.end() :], hearing.lexicon)
+        why = left[match.end() :].strip(MARKS) if bare(left[match.end() :], hearing.lexicon) else ""
         return [" ".join(filter(None, (verb, no, name, why))) for verb in (GIVE, COUNTERSIGN, COPY)]
     if match := _PUT_OFF.search(whole):
         when = _MOMENT.search(whole)
@@ -228,24 +251,13 @@ async def _bare(ctx: Ctx, number: str) -> str:
 async def _without_number(hearing: Hearing, said: Sentence) -> Reply | None:
     """The first reading that there is, the plainest first."""
     text = said.text.strip(" ,。.!?~")
-    if many := _by_amount(text, hearing.lexicon):
+    if many := readings.by_amount(text, hearing.lexicon):
         return await hearing.run(hearing.ctx, many)
-    for reading in (_small_talk, _question, _button) if asks(said.text) else (_small_talk, _question, _nth, _button):
+    plain = (_small_talk, _question, _nth, _of_my_goods, _button)
+    for reading in (_small_talk, _question, _button) if asks(said.text) else plain:
         if reply := await reading(hearing, text):
             return reply
     return await (_explained(hearing, said) if said.commands else _mistyped(hearing, said))
-
-
-def _by_amount(text: str, lexicon: Lexicon) -> list[str]:
-    """``金额小于100的都同意`` as the command that lists them first; none for another sentence."""
-    match = _AMOUNT.fullmatch(text)
-    if match is None or bool(match["sign"]) == bool(match["edge"]):
-        return []
-    known = lexicon.phrases
-    buttons = {match["word"], *known.sure.get(match["word"], ()), *known.near.get(match["word"], ())}
-    word = next((name for name in ("同意", "驳回", "撤单") if name in buttons), "")
-    sign = _SIGNS[match["sign"] or match["edge"]]
-    return [MANY, word, f"{sign}{match['yuan']}"] if word else []
 
 
 async def _small_talk(hearing: Hearing, text: str) -> Reply | None:
@@ -257,9 +269,7 @@ async def _small_talk(hearing: Hearing, text: str) -> Reply | None:
         return None
     if text.lower() in known.hellos:
         return Reply.of(Greeting())
-    return (
-        Reply.of(Text(f"{known.small_answer}。{examples(hearing.ctx)}")) if text.lower() in known.small_talk else None
-    )
+    return Reply.of(Text(kind)) if (kind := known.kind_word(text)) else None
 
 
 async def _question(hearing: Hearing, text: str) -> Reply | None:
@@ -277,9 +287,11 @@ async def _question(hearing: Hearing, text: str) -> Reply | None:
 
 async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
     """The command of a question; with a name or a time beside it, which of the two is meant."""
-    name = command.split()[0]
+    name, left = command.split()[0], _SELF.sub("", left)
     if not left or name == HELP or GRAMMAR[name].takes == 0:
         return await hearing.run(hearing.ctx, command.split())
+    if is_time(normal(left)):
+        return await hearing.run(hearing.ctx, [*command.split(), left])
     lead = f"“{_short(left, 20)}”要不要算进去，请点一个"
     return await hearing.offer(f"{command}：是哪一句？", lead, [f"{command} {left}", command])
 
@@ -300,21 +312,37 @@ async def _button(hearing: Hearing, text: str) -> Reply | None:
     ctx, known = hearing.ctx, hearing.lexicon.phrases
     said = [[text], [bare(text, hearing.lexicon)], parse.words(text)]
     word, *rest = next((words for words in said if words and hearing.lexicon.is_button(words[0])), [""])
+    pointing = ""
+    if not word:
+        word, pointing = readings.pointed(text, hearing.lexicon)
     if not word:
         return None
-    meant = {word, *known.sure.get(word.lower(), ()), *known.near.get(word.lower(), ())}
-    readings = []
-    for task in await open_tasks(ctx.me):
+    names = {word, *known.sure.get(word.lower(), ()), *known.near.get(word.lower(), ())}
+    every = [
+        task for task in await open_tasks(ctx.me) if names & (await nodes_of(ctx, task.case))[task.node].actions.keys()
+    ]
+    tasks = await readings.meant(ctx, every, pointing) if pointing else every
+    lead = "要办哪一单，请点一个；都可以写成：按钮上的字加单号"
+    if every and not tasks:
+        tasks, lead = every, f"“{_short(pointing)}”没看出是哪一单，请点一个"
+    able = []
+    for task in tasks:
         actions = (await nodes_of(ctx, task.case))[task.node].actions
-        readings += [" ".join([name, task.case.no, *rest]) for name in actions if name in meant]
-    asked = f"“{_short(word, 10)}”哪一单？"
-    if reply := await hearing.offer(asked, "要办哪一单，请点一个；都可以写成：按钮上的字加单号", readings):
+        able += [" ".join([name, task.case.no, *rest]) for name in actions if name in names]
+    if reply := await hearing.offer(f"“{_short(word, 10)}”哪一单？", lead, able):
         return reply
     if word.lower() in known.hellos:
         return Reply.of(Greeting())
-    if word.lower() in known.small_talk:
-        return Reply.of(Text(f"{known.small_answer}。{examples(ctx)}"))
+    if kind := known.kind_word(text):
+        return Reply.of(Text(kind))
     raise NotFound(f"没有等你{word}的待办，什么都没有做。{examples(ctx)}")
+
+
+async def _of_my_goods(hearing: Hearing, text: str) -> Reply | None:
+    """Goods that are counted, and no case named: those of my tasks that they may be."""
+    if not _GOODS.search(text):
+        return None
+    return await _counted(hearing, text, await open_tasks(hearing.ctx.me))
 
 
 async def _explained(hearing: Hearing, said: Sentence) -> Reply | None:
@@ -322,10 +350,12 @@ async def _explained(hearing: Hearing, said: Sentence) -> Reply | None:
     command = said.commands[0]
     if command == REPORT:
         return await _report(hearing, said)
+    if command == TAKE_BACK and (reply := await _taken_back(hearing, said, await readings.recent(hearing.ctx))):
+        return reply
     if command in (LOOK, HURRY, GIVE):
         tail = f" {names.in_text(said.text, hearing.ctx.staff)[0]}".rstrip() if command == GIVE else ""
-        readings = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(hearing.ctx.me))[:OFFERED]]
-        if reply := await _asked(hearing, said, readings):
+        mine = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(hearing.ctx.me))[:OFFERED]]
+        if reply := await _asked(hearing, said, mine):
             return reply
     words = command.split() if " " in command else ["帮助", command]
     return await hearing.run(hearing.ctx, words) if await guesses.works(hearing.ctx, words, hearing.strictly) else None

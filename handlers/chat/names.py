@@ -23,6 +23,7 @@ _TITLED = re.compile(rf"^(?:{_TITLES})?(?=[\s,。;、:!]|$)")
 _BEHIND = r"(?=$|[\s,。;、:!?@()]|[你您他她来帮请麻看处审办去吧先签复确经总老师主店组哥姐和与及&])"
 _PAUSE = " ,。;、:!"
 _MARKS = "@,。.、!~:"
+_FRONT = re.compile(r"^\s*(?:[@＠]\S+\s+)+")
 _AND = re.compile(r"^\s*(?:、|和|与|及|&)\s*")
 
 
@@ -68,6 +69,21 @@ def _people(words: Sequence[str], staff: Directory, mentioned: Collection[str]) 
             name = next(iter(mentioned))
         found.append(name or word)
     return found
+
+
+def called_by_name(text: str, staff: Directory, mentioned: Sequence[str]) -> str:
+    """A message with the nicknames of the colleagues at its front, who are ``mentioned``, as their full names.
+
+    What else is @-ed there is the bot, ahead of them.
+    """
+    front = _FRONT.match(text)
+    words = front[0].split() if front else []
+    if not words or not mentioned or any(named(word, staff) for word in words):
+        return text
+    count = min(len(words), len(mentioned))
+    return " ".join(
+        [*words[:-count], *(f"@{name}" for name in mentioned[:count]), text[len(front[0]) if front else 0 :]]
+    )
 
 
 # -- in a text ---------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flow.errors import FlowError
 from flow.finding import find_cases, within_reach
+from handlers import dialogs
 from models import Case, CaseState, Dialog, Task, TaskState
 
 if TYPE_CHECKING:
@@ -35,12 +36,7 @@ class Meant:
 async def remember(ctx: Ctx, tasks: Sequence[Task]) -> None:
     """Keep the list that somebody is shown now."""
     data = {"at": ctx.at.isoformat(), "tasks": [task.id for task in tasks]}
-    row, made = await Dialog.get_or_create(
-        member_id=ctx.me.id, kind=LIST, defaults={"data": data, "version": 1, "expires_at": ctx.at}
-    )
-    if not made:
-        row.data, row.expires_at = data, ctx.at
-        await row.save()
+    await dialogs.note(ctx.me.id, LIST, data, ctx.at)
 
 
 async def meant(ctx: Ctx, word: str) -> Meant | None:

@@ -53,8 +53,21 @@ def sentence(text: str, lexicon: Lexicon) -> Sentence:
     numbers = tuple(dict.fromkeys(_NUMBER.findall(left)))
     saying, phrase = _saying(_NUMBER.sub("\n", left), lexicon.phrases.sayings)
     commands = saying.commands if saying else ()
-    left = unasked(left, lexicon) if commands == (ASKING,) else left.replace(phrase, " ", 1) if phrase else left
+    if commands == (ASKING,):
+        left = unasked(left, lexicon)
+    elif phrase and not _tells(left, phrase, commands, lexicon):
+        left = left.replace(phrase, " ", 1)
     return Sentence(plain, cases, numbers, commands, phrase, left, lexicon)
+
+
+def _tells(text: str, phrase: str, commands: Iterable[str], lexicon: Lexicon) -> bool:
+    """Whether what a case is opened for is said by that very word, or cannot do without it: 少发了一个灯罩."""
+    if not set(commands) <= lexicon.about_orders:
+        return False
+    behind = text[text.index(phrase) + len(phrase) :]
+    return phrase in lexicon.phrases.telling or (
+        behind.startswith("了") and behind[1:2] not in MARKS and bool(bare(behind[1:], lexicon))
+    )
 
 
 def _saying(text: str, sayings: Iterable[Saying]) -> tuple[Saying | None, str]:

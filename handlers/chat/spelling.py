@@ -68,7 +68,7 @@ def asks(text: str) -> bool:
 def polite(text: str, lexicon: Lexicon) -> str:
     """Without the polite words ahead; 请假 and 请求发布 are commands."""
     rest = _POINT.sub("", text.strip())
-    while True:
+    while not lexicon.phrases.kind_word(rest):
         lower = rest.lower()
         found = next((word for word in lexicon.phrases.before if lower.startswith(word)), "")
         after = rest[len(found) :].lstrip(" ,:，。!~、")
@@ -77,13 +77,14 @@ def polite(text: str, lexicon: Lexicon) -> str:
         if any(name.startswith(found) and rest.startswith(name) for name in lexicon.commands):
             return rest
         rest = after
+    return rest
 
 
 def _ordered(text: str, lexicon: Lexicon) -> list[str]:
     """The words with the command first, by its own name, and the case or number that it is about next."""
     if match := lexicon.head.match(text):
         name = _named(match["name"], lexicon)
-        return [name, *_arranged(name, _words(match["rest"]), lexicon)]
+        return [name, *_told(match["name"], _arranged(name, _words(match["rest"]), lexicon), lexicon)]
     words = _words(text)
     run = _run(words, case=True)
     behind = " ".join(words[run:]).lstrip(",:.。、 ")
@@ -93,9 +94,16 @@ def _ordered(text: str, lexicon: Lexicon) -> list[str]:
     if not run and (match := re.match(rf"^({_NUMBER.pattern})\s?(.+)$", text)):
         after = lexicon.on_number.match(match[2])
         if after and not parse.is_case_no(match[1]):
-            return [_named(after["name"], lexicon), match[1], *_words(after["rest"])]
+            return [_named(after["name"], lexicon), *_told(after["name"], [match[1], *_words(after["rest"])], lexicon)]
     if not run and len(words) > 1 and is_number(words[0]) and _decides(words[1], lexicon):
         return [_named(words[1], lexicon), words[0], *words[2:]]
+    return words
+
+
+def _told(name: str, words: list[str], lexicon: Lexicon) -> list[str]:
+    """The words behind a command, with its other name where that says why: 漏发 536365 is 补发 536365 漏发."""
+    if name in lexicon.phrases.telling and name not in lexicon.commands:
+        return [*words[:1], name, *words[1:]]
     return words
 
 

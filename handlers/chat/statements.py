@@ -13,7 +13,7 @@ from handlers import parse
 from handlers.chat.spelling import BETWEEN, fullstopped, is_number, spelt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from handlers.chat.lexicon import Lexicon
 
@@ -49,9 +49,15 @@ class Statement:
         return self.words[0] if self.words else ""
 
 
-def statements(message: str, lexicon: Lexicon) -> list[Statement]:
-    """What a message says, in its order; the same command on several cases is as many statements."""
-    segments = _segments([line for line in map(parse.normalise, message.splitlines()) if line], lexicon)
+def statements(
+    message: str, lexicon: Lexicon, is_colleague: Callable[[str], bool] = lambda _: False
+) -> list[Statement]:
+    """What a message says, in its order; the same command on several cases is as many statements.
+
+    A mention at the front is the bot's, and no word, unless ``is_colleague`` knows it.
+    """
+    lines = (parse.normalise(line, is_colleague) for line in message.splitlines())
+    segments = _segments([line for line in lines if line], lexicon)
     found = [each for segment in segments for each in _apart(_unmentioned(segment, message, lexicon), lexicon)]
     return [one for text, words in found for one in _spread(_closed(text), words, lexicon)]
 
@@ -106,6 +112,8 @@ def begins(line: str, lexicon: Lexicon) -> bool:
 
 def _unmentioned(text: str, message: str, lexicon: Lexicon) -> str:
     """Without the second half of a mention whose name has a blank: ``@回旋 镖 待办``."""
+    if text.startswith("@"):
+        return text  # a colleague's
     first, _, rest = text.partition(" ")
     mentioned = message.lstrip().startswith(("@", "＠")) and rest and not begins(text, lexicon)
     return rest if mentioned and begins(rest, lexicon) and not any(map(str.isdigit, first)) else text
