@@ -10,21 +10,24 @@ from cards.types import Text
 from flow import proposals
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import find_cases
+from flow.remarks import case_named
 from handlers import asking, bulk, dialogs, lapse, otherwise, parse, publishing, refusals, tasks, upload, warehouse
-from handlers.chat import guesses, names, positions, quotes
+from handlers.chat import guesses, names, positions, quotes, readings
 from handlers.chat.buttons import books, buttons_known, press
 from handlers.chat.grammar import carry_out, lexicon_of
-from handlers.chat.interpretation import Hearing, understood
+from handlers.chat.hearing import WHICH, Hearing
+from handlers.chat.interpretation import understood
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.context import Reply
 from handlers.router import permitted
-from models import Case, Order, hot
+from models import Case, Order, Task, TaskState, hot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from handlers.chat.guesses import Run
     from handlers.chat.lexicon import Lexicon
     from handlers.context import Ctx, Say
     from handlers.dialogs import Wait
@@ -205,7 +208,27 @@ class Messages:
 async def _pressed(ctx: Ctx, words: list[str], lexicon: Lexicon) -> Reply | None:
     if (case := await Case.get_or_none(no=words[1].upper())) is None:
         raise NotFound(f"没有找到售后单 {words[1]}")
+    if words[2:] and words[0] not in lexicon.actions and (counted := await _counted(ctx, words, case, lexicon)):
+        return counted
     return await press(ctx, words[0], case, words[2:], lexicon)
+
+
+async def _counted(ctx: Ctx, words: Sequence[str], case: Case, lexicon: Lexicon) -> Reply | None:
+    """``收到 R… 就两件``: another name of a button, and goods that are counted behind it."""
+    mine = Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN).prefetch_related("case")
+    text = " ".join(words[2:])
+    found = await readings.counted(ctx, text, await mine)
+    lead = f"“{words[0]} {text}”要点一下才算，现在什么都没有做。{'；'.join(each.told for each in found)}"
+    return await guesses.offer(ctx, (WHICH, lead), [each.reading for each in found], _try(lexicon)) if found else None
+
+
+def _try(lexicon: Lexicon) -> Run:
+    """Carries out a button with its case, to see whether it can be done."""
+
+    async def run(ctx: Ctx, words: list[str]) -> Reply:
+        return await press(ctx, words[0], await case_named(words[1]), words[2:], lexicon) or Reply()
+
+    return run
 
 
 async def _finds(ctx: Ctx, word: str) -> bool:

@@ -24,7 +24,14 @@ MAX_LISTED = 20
 MAX_UNITS_OFFERED = 4
 ASKED = -1  #: units of a product of which somebody has to say how many
 ORDER, GOODS, UNITS, TYPE, WISH, REMARK = "订单", "商品", "数量", "类型", "金额", "备注"
-_VERBS = {"退货": "退", "仅退款": "退", "换货": "换", "维修": "修", "补发": "补"}  #: where a kind has a short one
+_VERBS = {
+    "退货": "退",
+    "仅退款": "退",
+    "换货": "换",
+    "维修": "修",
+    "补发": "补",
+    "投诉": "投诉的是",
+}  #: where a kind has a short one
 _QUESTIONS = {
     ORDER: "没有这个订单号，是不是：",
     GOODS: "{}哪一件？",

@@ -113,7 +113,8 @@ async def _received(ctx: Ctx, codes: LabelCodes, *, seen: bool = False) -> Reply
     if not known:
         return await (_whose(ctx, codes.likely[0]) if len(codes.likely) == 1 else _which(ctx, codes.likely))
     says = await _cards(ctx, known)
-    left = [number for number in codes.likely if number not in known] if set(codes.likely) & set(known) else []
+    looked_like = codes.likely if set(codes.likely) & set(known) else ()
+    left = [number for number in (looked_like if seen else codes.waybills) if number not in known]
     aside = [f"{number} 没有登记过，没有收；要收请回复 收货 {number}" for number in left]
     aside += [] if seen else [f"“{word}”没看懂，没有记下" for word in codes.unread]
     return Reply.of(*says, *([Text("\n".join(aside))] if aside else []))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 CAME, GOOD, BAD = "登记收货", "质检合格", "质检次品"  #: what the units are counted as, by the effect that books them
 _BREAKS = re.compile(r"[,、;。!\s]+|(?:^|(?<=[件个只台套到好格了]))(?:和|及|还有|以及|另外)(?=\S)")
+_SHORT = re.compile(r"(好|坏|破|合格|次品)的?\s?:?(\d{1,3})(?=$|[\s,;。]|好|坏|破|合格|次品)")  #: 好2坏1
 _SIDES = re.compile(r"(?:(?<=[好坏破]的)|(?<=[件个只台套][好坏破]))(?=(?:\d+|[一二两三四五六七八九十]+)[件个只台套])")
 _SIGNED = re.compile(r"[×X*✕]")  #: ``71053×1``: a list of all that came, as the card's hint writes it
 _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9-]{4,}")  #: a product that is none of the case's, or some other number
@@ -32,11 +33,14 @@ _OTHERS = re.compile(
 )
 _ALL = r"(?:东西|货|商品|包裹)?(?:全部都|全部|全都|所有的?都?|全|都|一起)"
 _ALL_CAME = re.compile(
-    rf"{_ALL}(?:已经|已|是)?(?:收到|收|到货|到齐|到|来|齐|收齐|对|在)?(?:了|的|啦|吧)*|(?:收|到|来)?齐(?:了|全)?|数量(?:对|一致|没错|相符)|一[件个]不少"
+    rf"{_ALL}(?:已经|已|是)?(?:收到|收|到货|到齐|到|来|齐|收齐|对|在)?(?:了|的|啦|吧)*|(?:东西|货|商品|包裹)?(?:已经|都)?(?:收|到|来)?齐(?:了|全)*|数量(?:对|一致|没错|相符)|一[件个]不少"
 )
-_GOOD = r"(?:都|全部|是|也)*(?:合格|完好|良品|没问题|没有问题|没坏|好|可以|能卖|正常|通过|入库)(?:的|了|入库)*"
+_GOOD = (
+    r"(?:都|全部|是|也|能|可以)*(?:合格|完好|良品|没问题|没有问题|没事|没毛病|无损|没坏|好|可以|能卖|能再卖"
+    r"|[能可]二次销售|二次销售|正常|通过|入库)(?:的|了|入库)*"
+)
 _BAD = (
-    r"(?:都|全部|是|也|有|被|已经)*(?:次品|不合格|不良|破|坏|损|脏|裂|碎|湿|漏|瑕疵|问题|划痕|划|磨|不行|残)"
+    r"(?:都|全部|是|也|有|被|已经|摔|压|砸|磕|撞|挤)*(?:次品|不合格|不良|破|坏|损|脏|裂|碎|湿|漏|瑕疵|问题|划痕|划|磨|不行|残)"
     r"(?:品|了|的|损|坏|裂|痕|掉|伤)*"
 )
 _ALL_GOOD, _ALL_BAD = re.compile(rf"{_ALL}{_GOOD}|{_ALL}"), re.compile(rf"{_ALL}{_BAD}|{_ALL}")
@@ -102,6 +106,7 @@ def read(text: str, goods: Sequence[Product], mode: str) -> Arrival:
 def _joined(text: str) -> str:
     """``85123A 两个`` and ``85123A x 2`` as one clause."""
     close = re.sub(r"\s*([×xX*✕])\s*(?=\d|[A-Z])", r"\1", text) if re.search(r"\d\s*[×*✕]|[×*✕]\s*\d", text) else text
+    close = _SHORT.sub(r"\2件\1的,", close)
     close = _SIDES.sub(",", close)
     return re.sub(r"(?<=[0-9A-Za-z])\s+(?=(?:\d+|[一二两三四五六七八九十]+)\s?[件个只台套])", "", close)
 
@@ -110,6 +115,7 @@ def _take(tally: _Tally, clause: str) -> None:
     """One clause into the tally; what speaks of no goods is kept as it is."""
     if _is_all(tally, clause):
         tally.everything = True
+        tally.aside += [clause] if tally.mode == BAD and not quantities.is_everything(clause) else []
     elif match := _OTHERS.match(clause):
         _take_others(tally, clause, clause[match.end() :])
     elif _CODE.fullmatch(clause) and clause.upper() not in {product.sku.upper() for product in tally.goods}:

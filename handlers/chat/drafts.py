@@ -27,7 +27,7 @@ _FILLERS = frozenset({
     "谢谢", "的", "把", "要", "我要", "客户要退", "和", "以及", "还有", "订单", "单", "原因", "类型", "因为", "数量",
     "退款", "商品", "货", "退回", "再", "另外", "这单", "里", "里面的",
 })  # fmt: skip
-_BECAUSE = re.compile(r"^(?:退货)?(?:原因|类型|因为|由于|理由)?(?:是因为|是|为|:|改成|改为|换成)?")
+_BECAUSE = re.compile(r"^(?:退货)?(?:原因|类型|因为|由于|理由)?(?:是因为|都是|全是|是|为|:|改成|改为|换成)?")
 _CODE = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z])(?:(?=.*\d.*\d)|(?=.*-))[A-Za-z0-9][A-Za-z0-9_/-]{2,23}(?<![/_-])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _MEASURED = re.compile(
@@ -100,7 +100,7 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
     """
     said, told = before_note(words)
     sorting = _Sorting(choices, types)
-    text = _with_counts(_without_kept(sorting, " ".join(said)).split(), choices)
+    text = _with_counts(_without_kept(sorting, _parted_reasons(" ".join(said), types)).split(), choices)
     wishes = amounts.asks(text)
     reading = quantities.read(text, [choice.sku for choice in choices])
     for line in reading.lines:
@@ -117,6 +117,14 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
         tuple(wishes), note, tuple(sorting.unknown), tuple(sorting.strange), tuple(sorting.unclear),
         tuple(sorting.matched), tuple(sorting.between), tuple(sorting.money),
     )  # fmt: skip
+
+
+def _parted_reasons(text: str, types: Mapping[str, str]) -> str:
+    """``一个质量问题`` is two words: how many, and why."""
+    known = [re.escape(word) for word in types if len(word) >= _WHOLE_REASON]
+    if not known:
+        return text
+    return re.sub(rf"(?<={quantities.MEASURE})的?(?={'|'.join(sorted(known, key=len, reverse=True))})", " ", text)
 
 
 def _without_kept(sorting: _Sorting, text: str) -> str:

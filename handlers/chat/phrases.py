@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 FILE = "phrases.yaml"
 KEYS = ("客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄")
 SURE, NEAR = "就是", "像"
+_CALLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:哥|姐|总|工|老师|经理|主管|组长|老板|师傅)")  #: 谢谢王哥
 _MARKS = " ,。.!~…、;:?^_"
 
 
@@ -48,11 +50,25 @@ class Phrases:
     beside: tuple[str, ...]  #: what may stand beside it and asks nothing either
     hellos: frozenset[str]  #: answered by who one is, what waits and what to say first
 
+    def is_hello(self, text: str) -> bool:
+        """Whether a text is a greeting, whatever particles follow it."""
+        said = text.lower().strip(_MARKS)
+        return any(said.startswith(each) and not self._left(said.removeprefix(each)) for each in self.hellos)
+
+    def _left(self, text: str) -> str:
+        """A text without what asks nothing beside something else."""
+        rest = text.strip(_MARKS)
+        while word := next((each for each in self.beside if rest.startswith(each)), ""):
+            rest = rest[len(word) :].strip(_MARKS)
+        return rest
+
     def kind_word(self, text: str) -> str:
         """The answer to what asks nothing: 谢谢, 好的收到, 辛苦啦大家; "" where anything else is said."""
         rest, found = text.lower(), []
         while rest := rest.lstrip(_MARKS):
             word = next((each for each in _longest([*self.small_talk, *self.beside]) if rest.startswith(each)), "")
+            if not word and (called := _CALLED.match(rest)):
+                word = called[0]
             if not word:
                 return ""
             found += [word] if word in self.small_talk else []

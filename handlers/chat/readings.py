@@ -73,6 +73,7 @@ async def recent(ctx: Ctx) -> list[str]:
 
 def pointed(text: str, lexicon: Lexicon) -> tuple[str, str]:
     """A button at either end of a text, and what points to the case: ``通过那个退货的``; "" for none."""
+    text = text.rstrip("吧啊呀哈哦呢。!, ")
     names = sorted({*lexicon.actions, *lexicon.phrases.buttons}, key=len, reverse=True)
     for name in names:
         if len(name) > 1 and text.startswith(name) and _POINTS.search(text[len(name) :]):

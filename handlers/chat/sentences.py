@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers import parse
-from handlers.chat.spelling import ASKING, MARKS, bare, numbered, polite, unasked
+from handlers.chat.spelling import ASKING, MARKS, bare, numbered, polite, said_in, unasked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.phrases import Saying
 
-_NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}(?![A-Za-z0-9])")
+_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9-])(?!\d{1,2}-\d{1,2}(?![\dA-Za-z-]))(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}(?![A-Za-z0-9])"
+)
+_CLAUSE = " ,;。\n"
 _LED = re.compile(r"^[\s,。:;、]*(?:里面|里边|里|中|这单|那单)?的?")  #: what ties a piece to the number ahead of it
 
 
@@ -40,6 +43,11 @@ class Sentence:
         """What else it says, in its order, but for one of the numbers: the others may be products."""
         return self._pieces(self.left.replace(number, " ", 1))
 
+    def whole(self, number: str) -> list[str]:
+        """All that it says beside the number, with what it may be about."""
+        words = " ".join(word for word in parse.words(self.text) if not parse.is_case_no(word))
+        return self._pieces(words.replace(number, " ", 1))
+
     def _pieces(self, text: str) -> list[str]:
         return [_LED.sub("", piece).strip(MARKS) for piece in text.split() if bare(piece, self.lexicon)]
 
@@ -56,8 +64,18 @@ def sentence(text: str, lexicon: Lexicon) -> Sentence:
     if commands == (ASKING,):
         left = unasked(left, lexicon)
     elif phrase and not _tells(left, phrase, commands, lexicon):
-        left = left.replace(phrase, " ", 1)
+        left = _without(left, phrase, lexicon)
     return Sentence(plain, cases, numbers, commands, phrase, left, lexicon)
+
+
+def _without(text: str, phrase: str, lexicon: Lexicon) -> str:
+    """The text without a phrase, and without what is left of its clause where that is nothing by itself."""
+    at = text.index(phrase)
+    start = max(text.rfind(mark, 0, at) for mark in _CLAUSE) + 1
+    end = min((found for mark in _CLAUSE if (found := text.find(mark, at)) >= 0), default=len(text))
+    if start and text[start - 1] != "\n" and not bare(text[start:end].replace(phrase, ""), lexicon):
+        return f"{text[: start - 1]} {text[end:]}"
+    return text.replace(phrase, " ", 1)
 
 
 def _tells(text: str, phrase: str, commands: Iterable[str], lexicon: Lexicon) -> bool:
@@ -73,6 +91,6 @@ def _tells(text: str, phrase: str, commands: Iterable[str], lexicon: Lexicon) ->
 def _saying(text: str, sayings: Iterable[Saying]) -> tuple[Saying | None, str]:
     for saying in sayings:
         for word in saying.words:
-            if word in text:
+            if said_in(word, text):
                 return saying, word
     return None, ""

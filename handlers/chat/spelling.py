@@ -22,6 +22,7 @@ MARKS = " ,。.:;!?~、…\"'“”‘’()<>"
 _GLUED = re.compile(r"^([A-Za-z0-9-]{4,})(?:[,:、]\s*|(?=[^\x00-\x7f×、]))(?:的|里的|里面的|这单的)?(.+)$")
 _BOTH = re.compile(r"^(?:两单|两个|这些|这几单|几单)?(?:都|全部|全|一起|统统)\s?")  #: behind several cases
 _QUESTION = ("?", "吗", "么", "没", "呢")
+_SHORT = 6  #: characters of a question that asks nothing but how far a thing is: 签收没
 ASKING = "查"  #: the command that is all a question about how far a thing is can mean
 BETWEEN = ("、", ",", "和", "跟", "与", "及", "以及", "还有", "/", "&", "+", ";")  #: what may stand between two numbers
 
@@ -178,12 +179,21 @@ def bare(text: str, lexicon: Lexicon) -> str:
 
 def only_asks(words: Iterable[str], lexicon: Lexicon) -> bool:
     """Whether words say nothing but how far a thing is: 到哪了, 怎么样了, 的进度."""
-    return not any(bare(piece, lexicon) for piece in unasked(" ".join(words), lexicon).split())
+    left = [piece for piece in unasked(" ".join(words), lexicon).split() if bare(piece, lexicon)]
+    return all(len(piece) <= _SHORT and piece.endswith(_QUESTION) for piece in left)
 
 
 def unasked(text: str, lexicon: Lexicon) -> str:
     """A text without every phrase that asks how far a thing is."""
     for saying in lexicon.phrases.sayings:
         for word in saying.words if saying.commands == (ASKING,) else ():
-            text = text.replace(word, " ")
+            if said_in(word, text):
+                text = text.replace(word, " ")
     return text
+
+
+def said_in(word: str, text: str) -> bool:
+    """Whether a text has a word; one that asks at its end, such as 了没, only where a clause ends: not 买了没几天."""
+    if not word.endswith(_QUESTION):
+        return word in text
+    return re.search(rf"{re.escape(word)}(?=$|[\s,。!?~、]|[啊呀呢哦])", text) is not None

@@ -34,6 +34,7 @@ _TIED = (
 )  #: what makes a decision a part of another clause
 _ITEM = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
 _SEMICOLON = re.compile(r"(\s*[;；]\s*)")
+_PLACE = re.compile(r"第(?:\d{1,2}|[一二三四五六七八九十])(?:个|条|单|件|号|项)?")
 _COMMA = re.compile(r"\s*[,。;]\s*(?:然后|再|并且|并|另外|还有)?\s*|\s+(?:然后|并且|另外)\s*")
 
 
@@ -147,7 +148,9 @@ def _is_whole(words: Sequence[str], lexicon: Lexicon) -> bool:
 
 def _each_its_own(spelled: Sequence[Sequence[str]], lexicon: Lexicon) -> bool:
     """``A 同意，B 驳回 照片不清``: each piece one button on one case of its own, with what is said of it behind."""
-    cases = [words[1] for words in spelled if len(words) > 1 and parse.is_case_no(words[1])]
+    cases = [
+        words[1] for words in spelled if len(words) > 1 and (parse.is_case_no(words[1]) or _PLACE.fullmatch(words[1]))
+    ]
     buttons = [words[0] for words in spelled if words and lexicon.is_button(words[0])]
     plain = all(
         not any(parse.is_case_no(word) or lexicon.is_word(word) for word in words[2:])
