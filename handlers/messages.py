@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from handlers.chat.interpretation import understood
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
-from handlers.context import Reply
+from handlers.context import Greeting, Reply
 from handlers.router import permitted
 from models import Case, Order, Task, TaskState, hot
 
@@ -40,6 +41,7 @@ UNHEARD = "这条语音没有听清，什么都没有做。请再说一次，或
 KEPT = "收到。图片和文件暂时只作留存；要办事请直接打字，回复“帮助”看能做什么"
 TAIL = 3  #: digits from which on a number is the end of a case's, and no place in a list
 OF_OTHERS = ("查", "导出")  #: commands whose first word may be something else than a case
+_OF_PARCEL = re.compile(r"^的?(?:包裹|快递|货|东西)了?[,。\s]+")  #: 收到 R… 的包裹了，就两件
 FREE = (asking.ASK, tasks.NAME)  #: dialogs whose answers may be any words
 
 
@@ -74,6 +76,8 @@ class Messages:
         said = statements(text, lexicon, lambda word: names.named(word, ctx.staff) is not None)
         found = [self._completed(each, about_case, lexicon) for each in said]
         found = [replace(each, words=tuple(names.respelt(each.words, ctx.staff, people))) for each in found]
+        if not any(each.words for each in found) and text.strip() and not event.media:
+            return Reply.of(Greeting())  # marks alone
         if not any(each.words for each in found):
             return Reply.of(Text(UNHEARD if any(item.kind == "voice" for item in event.media) else KEPT))
         if len(found) > MOST:
@@ -216,8 +220,8 @@ async def _pressed(ctx: Ctx, words: list[str], lexicon: Lexicon) -> Reply | None
 async def _counted(ctx: Ctx, words: Sequence[str], case: Case, lexicon: Lexicon) -> Reply | None:
     """``收到 R… 就两件``: another name of a button, and goods that are counted behind it."""
     mine = Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN).prefetch_related("case")
-    text = " ".join(words[2:])
-    found = await readings.counted(ctx, text, await mine)
+    tasks, text = await mine, _OF_PARCEL.sub("", " ".join(words[2:]))
+    found = await readings.counted(ctx, f"{words[0]}{text}", tasks) or await readings.counted(ctx, text, tasks)
     lead = f"“{words[0]} {text}”要点一下才算，现在什么都没有做。{'；'.join(each.told for each in found)}"
     return await guesses.offer(ctx, (WHICH, lead), [each.reading for each in found], _try(lexicon)) if found else None
 

@@ -28,7 +28,9 @@ async def number_first(words: Sequence[str]) -> list[str]:
     if first.isascii() or not no:
         return list(words)
     orders = await Order.filter(no__in=(no, no.upper())).only("shop")
-    if shop not in {shop_word(order.shop) for order in orders}:
+    shops = {shop_word(order.shop) for order in orders}
+    shop = shop if shop in shops else re.sub("(?:店铺|店|那个|的)+$", "", shop)
+    if shop not in shops:
         return list(words)
     return [no, shop, *(rest if match else rest[1:])]
 

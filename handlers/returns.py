@@ -14,7 +14,7 @@ from flow.choices import ADDRESSES
 from flow.duplicates import under_way
 from flow.eligibility import GRANTED, GRANTED_RULE
 from flow.errors import FlowError, NotFound, PolicyRefused
-from flow.near_orders import near, products_among
+from flow.near_orders import near, of_mobile, products_among
 from flow.opening import open_case
 from flow.orders import SeveralShops, find_bill
 from flow.outlook import alone, estimate, look_ahead, permitted
@@ -24,6 +24,7 @@ from flow.reading import case_view
 from flow.roles import KINDS, able_to, ask
 from handlers import dialogs, parse, return_lines, sheets
 from handlers.chat import corrections, drafts
+from handlers.chat.phones import is_phone
 from handlers.context import Ctx, Named, Reply
 from handlers.order_shop import which_shop, with_shop
 from handlers.return_lines import type_words
@@ -49,6 +50,7 @@ DRAFT = "draft"
 USAGE = "{} <订单号> [<SKU>×数量] [类型] [备注] [例外 <理由>]"
 INTERCEPT = "拦截"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
+LEAVES = ("算了", "不开了", "不退了", "先不退", "先不开", "不要了", "不弄了")  #: other words for it
 WHOLE = ("明细", "全部明细")
 
 
@@ -141,6 +143,9 @@ async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet
 
 async def _near(sheet: Sheet, missing: NotFound) -> Sheet:
     """Ask which order was meant. Raises ``missing`` where none is like it."""
+    if is_phone(sheet.order_no) and (theirs := await of_mobile(sheet.order_no)):
+        options = [[order.no, order.no] for order in theirs]
+        return replace(sheet, ask=ORDER, hint="这是客户的手机号，不是订单号。", options=options)
     found = await near(sheet.order_no)
     if not found:
         raise missing
@@ -246,7 +251,7 @@ def _money(sheet: Sheet, outlook: Outlook) -> list[str]:
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     """Take an answer, tapped or typed, and go on: the next question, the estimate, or the case itself."""
     sheet = Sheet(**{key: item for key, item in wait.data.items() if key in Sheet.__dataclass_fields__})
-    if value.strip(" 。.!,") == CANCEL:
+    if value.strip(" 。.!,吧") in (CANCEL, *LEAVES):
         return await _leave(ctx, wait, sheet)
     if sheet.ask == SUBMIT and value.strip(" 。.!,") == SUBMIT:
         return await _submit(ctx, wait, sheet)

@@ -23,7 +23,7 @@ from handlers.chat import names, places
 from handlers.context import Ctx, Reply
 from handlers.overview import hurry_person
 from handlers.router import Router
-from models import Case, CustomerNotice, Event
+from models import Case, CustomerNotice, Event, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,7 +173,12 @@ async def hurry(ctx: Ctx, words: list[str]) -> Reply:
 
 async def _hurry(ctx: Ctx, words: list[str]) -> Reply:
     case = await _mine(ctx, words[0], URGE)
-    why = persons.remark(ctx, case.no, URGE, " ".join(words[1:]))
+    said = " ".join(words[1:])
+    owned = Task.filter(case_id=case.id, state=TaskState.OPEN).values_list("owner_id", flat=True)
+    whom = ctx.staff.named(said.strip("@ ,。"))  # 催一下李敏 R…: whose it is anyway
+    why = (
+        "" if whom and whom.id in {int(str(each)) for each in await owned} else persons.remark(ctx, case.no, URGE, said)
+    )
     asked = await urge(case, ctx.me, ctx.at, why)
     staff = (await ctx.desk.staff.now()).by_id
     urged = "、".join(staff[one].name for one in asked if one in staff)
@@ -184,8 +189,9 @@ async def _hurry(ctx: Ctx, words: list[str]) -> Reply:
 async def remark(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "评论 单号 要说的话")
     case = await _mine(ctx, words[0], COMMENT)
-    await comment(case, parse.written(" ".join(words[1:])), ctx.me, ctx.at, heard_at(ctx.desk, case.facts, ctx.at))
-    return Reply.of(Text(f"{case.no} 已记下评论"))
+    said = parse.written(" ".join(words[1:]))
+    await comment(case, said, ctx.me, ctx.at, heard_at(ctx.desk, case.facts, ctx.at))
+    return Reply.of(Text(f"{case.no} 已记下评论{reasons.echo(said)}"))
 
 
 @router.command(COPY, "抄送 <单号> <姓名> [要说的话]", needs=COPY, private=False)

@@ -128,7 +128,7 @@ def parse_list(
     loose: list[str] = []
     where: dict[str, list[str]] = {}
     names = (*known.names().split(), *_SYNONYMS)
-    for word in conditions(words, names, lambda word: is_time(normal(word)) or bool(known.of_value(word))):
+    for word in conditions(words, names, lambda word: is_time(normal(word))):
         name, equals, value = word.partition("=")
         if equals and name in _TIMES:
             times.append(value)

@@ -150,7 +150,7 @@ def parse_period(text: str, now: datetime, tz: tzinfo) -> Period:
     today = now.astimezone(tz).date()
     if _FEAST.fullmatch(word) and not word.isdigit():
         raise StatsError(
-            f"“{text}”是哪几天，每年每家不一样，没有查；请写日期，例如 {today.year - 1}-12-30~{today.year}-01-03"
+            f"“{text}”是哪几天，每年每家不一样，没有查；请写日期，例如 {today.year - 1}-11-01~{today.year - 1}-11-11"
         )
     word = _with_year(word, today)
     readers = (_calendar, _half, _rolling, _quarter, _dates)

@@ -120,7 +120,7 @@ def conditions(words: Sequence[str], names: Collection[str], taken: Callable[[st
     while left:
         word, *left = left
         if match := _COMPARED.fullmatch(word):
-            raise StatsError(_uncomparable(word, match, names))
+            raise StatsError(_uncomparable(word, match))
         if word not in names or taken(word):
             found.append(word)
         elif left and "=" not in left[0] and left[0] not in names and not taken(left[0]):
@@ -130,10 +130,10 @@ def conditions(words: Sequence[str], names: Collection[str], taken: Callable[[st
     return found
 
 
-def _uncomparable(word: str, match: re.Match[str], names: Collection[str]) -> str:
+def _uncomparable(word: str, match: re.Match[str]) -> str:
     if not match["value"]:
         return f"“{word}”后面没有写值，没有查；请写成 名字=值，例如 区域=华东"
-    return f"“{word}”：这里不能比大小，没有查；筛选写成 名字=值，可以用：{' '.join(names)}"
+    return f"“{word}”：这里不能比大小，没有查；筛选写成 名字=值，可以用：{' '.join(FILTERS)}"
 
 
 def filter_name(word: str) -> str:

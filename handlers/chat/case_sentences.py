@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 COUNTERSIGN, COPY, LATER, HOLD = "加签", "抄送", "稍后", "挂起"
 _GIVEN = re.compile(
-    r"^[\s,]*(?:给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|审|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
+    r"^[\s,]*(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|审|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
 )
 _PUT_OFF = re.compile(
     r"先放|放着|放一放|放一下|挂[一二两三四五六七八九十\d]|再看|再说|再审|再办|再批|再弄|再处理|提醒我|缓一缓|等等再|等下|晚点|待会|回头"
@@ -46,18 +46,37 @@ _MOMENT = re.compile(
     r"(?:[一二三四五六七八九十两\d]{1,3}(?:点半?|天|小时|个小时|分钟))|今天|明天|后天|下周[一二三四五六日天]?|下午|晚上|月底|半小时"
 )
 _WHY = re.compile(r"为什么是我|为啥是我|怎么是我|凭什么是我|怎么又是我|为什么给我|为什么找我|为什么轮到我")
+_WHEN = re.compile(r"什么时候|啥时候|多久|几天|为什么|为啥|怎么还|几次|历史")
 _CORRECTED = re.compile(r"改成|改为|改到|数量改|写错|填错|改一下")
+_BUT = re.compile(r"除|别|不要|先|等|但|不过|只")  #: what makes a button's word no decision
 _CLAUSES = re.compile(r"[\s,;。!]+")
 _SAID_SO = re.compile(r"^(?:加个|加一条|写个|加)?(?:备注|留言)(?:一下|下)?(?=[\s,:]|$)|(?:备注|留言|记)一下$")
 
 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
+    """The answer to a sentence with the number of a case; None where it means nothing known."""
     if len(said.cases) > 1 or said.numbers:
-        parcels = [f"{PARCEL} {no} {number}" for no in said.cases[:1] for number in said.numbers[:1]]
-        return await asked(hearing, said, [*parcels, *(f"{LOOK} {no}" for no in said.cases)])
+        return await _of_several(hearing, said)
     no, whole = said.cases[0], _without(said, hearing.lexicon)
-    if not whole:
+    if not whole or (said.commands == (LOOK,) and (asks(said.text) or _WHEN.search(said.text))):
         return await hearing.run(hearing.ctx, [LOOK, no])
+    if reply := await _without_button(hearing, said, whole):
+        return reply
+    if hearing.lexicon.is_button(whole) and not hearing.pressed and not asks(said.text):
+        return await hearing.run(hearing.ctx, [whole, no])
+    words = _carried(hearing, said, no)
+    return await hearing.run(hearing.ctx, words) if words else await _choice(hearing, said, no)
+
+
+async def _of_several(hearing: Hearing, said: Sentence) -> Reply | None:
+    merged = [f"合并 {' '.join(said.cases)}"] if "合并" in said.text else []
+    parcels = [f"{PARCEL} {no} {number}" for no in said.cases[:1] for number in said.numbers[:1]]
+    return await asked(hearing, said, [*merged, *parcels, *(f"{LOOK} {no}" for no in said.cases)])
+
+
+async def _without_button(hearing: Hearing, said: Sentence, whole: str) -> Reply | None:
+    """Goods that are counted, a question why it is mine, a step to be taken back, a correction."""
+    no = said.cases[0]
     mine = Task.filter(case__no=no, owner_id=hearing.ctx.me.id, state=TaskState.OPEN)
     if not asks(said.text) and (reply := await counted(hearing, beside(said), await mine.prefetch_related("case"))):
         return reply
@@ -65,12 +84,8 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         return await hearing.run(hearing.ctx, [tasks.WHY, no])
     if said.commands == (TAKE_BACK,):
         return await taken_back(hearing, said, [no])
-    if correction := await _corrected(hearing, no, beside(said)):
-        return await hearing.run(hearing.ctx, correction)
-    if hearing.lexicon.is_button(whole) and not hearing.pressed and not asks(said.text):
-        return await hearing.run(hearing.ctx, [whole, no])
-    words = _carried(hearing, said, no)
-    return await hearing.run(hearing.ctx, words) if words else await _choice(hearing, said, no)
+    correction = await _corrected(hearing, no, beside(said))
+    return await hearing.run(hearing.ctx, correction) if correction else None
 
 
 def _without(said: Sentence, lexicon: Lexicon) -> str:
@@ -88,7 +103,9 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
             return [HURRY, no, *rest]
         case ("评论",) if rest:
             return [COMMENT, no, *_SAID_SO.sub("", beside(said)).split()]
-        case ("转交" | "退回" as command,):
+        case ("链接",) if not said.rest:
+            return ["链接", no]
+        case ("转交" | "退回" | "加签" | "抄送" as command,):
             name, left = names.in_text(" ".join(rest), hearing.ctx.staff)
             return [command, no, name, *left.split()] if name else []
     return []
@@ -109,8 +126,8 @@ async def _decided(hearing: Hearing, case: Case, text: str) -> list[str]:
     nodes = await nodes_of(hearing.ctx, case)
     own = [button.name for task in mine for button in nodes[task.node].buttons]
     found: list[str] = []
-    for place in sorted({0, len(clauses) - 1}, reverse=True) if len(clauses) > 1 else ():
-        meant = _names(bare(clauses[place], hearing.lexicon), hearing.lexicon)
+    for place in sorted({0, len(clauses) - 1}, reverse=True) if len(clauses) > 1 and not _BUT.search(text) else ():
+        meant = _names(clauses[place].rstrip("吧了啊"), hearing.lexicon)
         behind = ",".join(clause for n, clause in enumerate(clauses) if n != place)
         found += [f"{name} {case.no} {behind}" for name in own if name in meant]
     return found

@@ -202,7 +202,8 @@ def _word(sorting: _Sorting, word: str, wishes: Sequence[Ask], *, counted: bool)
     if _MINUS.fullmatch(word):
         sorting.unclear.append(word)
         return
-    if sku := None if sorting.note else parse.counted_item(word):
+    sku = None if sorting.note else parse.counted_item(word)
+    if sku and not called(sku, sorting.choices, loosely=False):
         sorting.unknown.append(sku)
         return
     asked = any(word in ask.text or ask.text in word for ask in wishes)
@@ -241,6 +242,8 @@ def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
     found = whole or called(name, sorting.choices, loosely=units is not None)
     if inside and not found:
         found = called(_LEAD.sub("", piece.partition(inside[0].text)[0]), sorting.choices, loosely=True)
+    if not found and units is None and not (sorting.items or counted):
+        found = _headed(name, sorting.choices)
     skus = tuple(choice.sku for choice in found)
     if not skus:
         sorting.units += [units] if units is not None else []
@@ -259,6 +262,12 @@ def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
     title = next(choice.title for choice in sorting.choices if choice.sku == skus[0])
     rest = name.casefold().replace(_common(name.casefold(), title.casefold()), "", 1)
     return not rest or (rest in sorting.types and _placed(sorting, rest, counted=True))
+
+
+def _headed(name: str, choices: Iterable[Choice]) -> list[Choice]:
+    """The one product with whose last word, of two characters or more, a clause begins: 套娃掉色."""
+    found = [c for c in choices if any(name.startswith(c.title[-size:]) for size in range(2, len(c.title) + 1))]
+    return found if len(found) == 1 and all(_CHINESE.match(choice.title[-2:]) for choice in found) else []
 
 
 def called(name: str, choices: Iterable[Choice], *, loosely: bool) -> list[Choice]:

@@ -47,7 +47,8 @@ def short(text: str, chars: int = 30) -> str:
 
 def beside(said: Sentence) -> str:
     """What is said beside the number, as it was typed."""
-    return " ".join(word for word in parse.words(said.text) if not parse.is_case_no(word)).strip(",。 ")
+    words = " ".join(word for word in parse.words(said.text) if not parse.is_case_no(word)).strip(",。 ")
+    return words.replace(" ,", ",")
 
 
 async def asked(hearing: Hearing, said: Sentence, readings: Sequence[str]) -> Reply | None:
@@ -76,4 +77,5 @@ async def taken_back(hearing: Hearing, said: Sentence, numbers: Sequence[str]) -
 
 async def report(hearing: Hearing, said: Sentence) -> Reply:
     words = [bare(word, hearing.lexicon) for word in unasked(said.left, hearing.lexicon).split()]
-    return await hearing.run(hearing.ctx, [REPORT, said.phrase, *filter(None, words)])
+    chart = [] if hearing.lexicon.meant(said.phrase) == REPORT else [said.phrase]
+    return await hearing.run(hearing.ctx, [REPORT, *chart, *filter(None, words)])

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from flow.directory import Directory
 
 LEAVE = "请假"
-_WORDS = re.compile(r"请个?年?假|休个?年?假|调休|休息|不在")
+_WORDS = re.compile(r"请\S{0,3}假|休个?年?假|调休|休息|不在")
 _DAY = (
     r"(?:\d{4}[-./年])?\d{1,2}(?:[-./]|月)\d{1,2}[号日]?|大?后天|今天|明天"
     r"|[上下本这]?个?(?:周|星期|礼拜)[一二三四五六日天末]|\d{1,2}[号日]|月底"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from handlers.chat import guesses
+from handlers.chat import case_sentences, guesses
 from handlers.chat.hearing import LOOK, OFFERED, RECEIVE, REPORT, asked, report, short
 from handlers.chat.phones import is_phone
+from handlers.chat.sentences import sentence
+from handlers.chat.spelling import asks
 from handlers.context import Reply
-from models import Order, OrderLine, Parcel
+from models import Order, OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
     from handlers.chat.hearing import Hearing
@@ -28,6 +30,8 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     commands, rest = said.commands, said.about(number)
     if set(commands) & hearing.lexicon.about_cases and await _is_order(number):
         commands, rest = (), said.whole(number)  # 备注: is a part of what is said of an order
+    if (not commands or commands == (LOOK,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
+        return own
     if not commands and not rest:
         return await hearing.run(hearing.ctx, [await _bare(hearing.ctx, number), number])
     readings = [[command, number, *rest] for command in commands if " " not in command]
@@ -45,7 +49,20 @@ async def _looked(hearing: Hearing, said: Sentence, readings: list[str], number:
     if able == [f"{LOOK} {number}"]:
         shown = await hearing.run(hearing.ctx, able[0].split())
         return Reply.of(Text(f"“{short(said.text, 60)}”没看懂，先给你查 {number}，别的什么都没有做"), *shown.says)
-    return await asked(hearing, said, able)
+    return await asked(hearing, said, able) if able else await hearing.run(hearing.ctx, [LOOK, number])
+
+
+async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
+    """``SF… 外箱破损拒收``: said of the case whose parcel waits for me; None for another number, or a question."""
+    parcel = (
+        await Parcel.filter(waybill=number.upper(), outbound=False).prefetch_related("case").order_by("-id").first()
+    )
+    case = parcel.case if parcel else None
+    if case is None or not await Task.exists(case_id=case.id, owner_id=hearing.ctx.me.id, state=TaskState.OPEN):
+        return None
+    if asks(said.text):
+        return None
+    return await case_sentences.meant(hearing, sentence(said.text.replace(number, f" {case.no} "), hearing.lexicon))
 
 
 async def _is_order(number: str) -> bool:

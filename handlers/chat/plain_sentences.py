@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,14 @@ from handlers.chat.hearing import (
     OFFERED,
     REPORT,
     TAKE_BACK,
+    WHICH,
     asked,
     counted,
     report,
     short,
     taken_back,
 )
-from handlers.chat.manual import examples
+from handlers.chat.manual import examples, topic
 from handlers.chat.spelling import asks, bare, unasked
 from handlers.context import Greeting, Reply
 from models import Case, CaseState, Order
@@ -41,11 +43,13 @@ if TYPE_CHECKING:
     from handlers.chat.sentences import Sentence
 
 NEAR = 0.6  #: of two characters one may be mistyped, if it is one of a command
-CANCEL, HELP, MINE = "取消", "帮助", "我的单"
+CANCEL, HELP, MINE, OVERVIEW = "取消", "帮助", "我的单", "总览"
 _NTH = re.compile(r"第\s?([一二三四五六七八九十]|\d{1,2})\s?(?:个|条|单|件|项|号)?")
 _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
 _GOODS = re.compile(r"[件个只台套好坏齐破全都]")  #: one of these is in all that counts goods
 _SELF = re.compile(r"我们|咱们|我|咱")
+_ME = re.compile(r"[,。\s]*我是[\u4e00-\u9fff]{1,4}$")
+_HOW = re.compile(r"^(?:请问)?(?:怎么|如何|怎样|咋)(?:样)?(?P<what>\S+?)(?:一?下|啊|呀|呢|的)*$")
 _OF = re.compile(r"(?P<who>\S{2,8}?)(?:这个客户|那个客户)?的(?:单子|单|订单|退货单?|售后单?|那单|这单)")
 
 
@@ -68,9 +72,10 @@ async def _small_talk(hearing: Hearing, text: str) -> Reply | None:
     known = hearing.lexicon.phrases
     if hearing.lexicon.is_button(text):
         return None
-    if known.is_hello(text):
+    if known.is_hello(_ME.sub("", text)):
         return Reply.of(Greeting())
-    return Reply.of(Text(kind)) if (kind := known.kind_word(text)) else None
+    name, left = names.in_text(text, hearing.ctx.staff)
+    return Reply.of(Text(kind)) if (kind := known.kind_word(left if name else text)) else None
 
 
 async def _question(hearing: Hearing, text: str) -> Reply | None:
@@ -78,7 +83,9 @@ async def _question(hearing: Hearing, text: str) -> Reply | None:
     lexicon = hearing.lexicon
     questions = lexicon.phrases.questions
     if word := max((each for each in questions if each in text), key=len, default=""):
-        return await _asked_so(hearing, questions[word], bare(text.replace(word, " "), lexicon))
+        return await _asked_so(hearing, questions[word], text.replace(word, " ").strip())
+    if (match := _HOW.match(text.strip("?？。 "))) and topic(lexicon.meant(match["what"])):
+        return await hearing.run(hearing.ctx, [HELP, lexicon.meant(match["what"])])
     asked = unasked(text, lexicon).strip()
     for word in (text, asked, bare(text, lexicon), bare(asked, lexicon)):
         if lexicon.meant(word) in lexicon.commands - lexicon.actions:
@@ -87,17 +94,21 @@ async def _question(hearing: Hearing, text: str) -> Reply | None:
 
 
 async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
-    """The command of a question; with a name or a time beside it, which of the two is meant."""
-    name, left = command.split()[0], bare(_SELF.sub("", left), hearing.lexicon)
-    who, other = names.in_text(left, hearing.ctx.staff)
+    """The command of a question, with a name or a time beside it; what else is there is said to be left out."""
+    name, words = command.split()[0], command.split()
+    said = _SELF.sub("", left).strip()
+    plain = said if is_time(normal(said)) else bare(said, hearing.lexicon)
+    if not plain or name == HELP or GRAMMAR[name].takes == 0:
+        return await hearing.run(hearing.ctx, words)
+    who, other = names.in_text(plain, hearing.ctx.staff)
+    if who and name == OVERVIEW:
+        return await hearing.run(hearing.ctx, [name, who])
     if who and name == MINE:  # 林晓今天开了几单
         return await hearing.run(hearing.ctx, [LOOK, f"提交人={who}", *bare(other, hearing.lexicon).split()])
-    if not left or name == HELP or GRAMMAR[name].takes == 0:
-        return await hearing.run(hearing.ctx, command.split())
-    if is_time(normal(left)):
-        return await hearing.run(hearing.ctx, [*command.split(), left])
-    lead = f"“{short(left, 20)}”要不要算进去，请点一个"
-    return await hearing.offer(f"{command}：是哪一句？", lead, [f"{command} {left}", command])
+    if await readings.are_known(hearing.ctx, name, [*words[1:], *plain.split()]):
+        return await hearing.run(hearing.ctx, [*words, *plain.split()])
+    shown = await hearing.run(hearing.ctx, words)
+    return replace(shown, says=[Text(f"“{short(plain, 20)}”没看懂，没有算进去；下面是 {command}"), *shown.says])
 
 
 async def _nth(hearing: Hearing, text: str) -> Reply | None:
@@ -198,7 +209,7 @@ async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
     """A command of which a character is wrong."""
     head, *rest = parse.words(said.text) or [""]
     line = leaves.line(said.text, hearing.ctx.staff) if LEAVE in leaves.plain(said.text) else ""
-    if line and (reply := await asked(hearing, said, [line])):
+    if line and (reply := await hearing.offer(WHICH, f"“{short(said.text)}”要点一下才算，还没有请假", [line])):
         return reply
     near = get_close_matches(head, sorted(hearing.lexicon.commands | hearing.lexicon.actions), OFFERED, cutoff=NEAR)
     place = await positions.meant(hearing.ctx, said.text)
@@ -207,7 +218,8 @@ async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
     if place and not place.numbers and said.text.strip().isdigit():
         raise NotFound(f"{place.why}，什么都没有做。{examples(hearing.ctx)}")
     numbers = [f"{LOOK} {no}" for no in place.numbers] if place else []
-    glued = [name for name in sorted(hearing.lexicon.commands, key=len, reverse=True) if name in said.text]
+    every = sorted(hearing.lexicon.commands, key=len, reverse=True)
+    glued = [name for name in every if len(name) > 1 and name in said.text]
     readings = [*numbers, *(" ".join([word, *rest]) for word in near), *(_parted(name, said.text) for name in glued)]
     if reply := await asked(hearing, said, readings):
         return reply

@@ -52,9 +52,13 @@ def _cuts(text: str, reasons: Sequence[tuple[int, int]], goods: Sequence[int]) -
     if not goods:
         return []
     if goods[0] < reasons[0][0]:
-        following = [next((at for at in goods if at >= end), None) for _, end in reasons[:-1]]
-        return [0, *(at for at in following if at is not None)]
+        following = [(end, next((at for at in goods if at >= end), None)) for _, end in reasons[:-1]]
+        return [0, *(max(end, _word_start(text, at)) for end, at in following if at is not None)]
     return [0, *(start for start, _ in reasons[1:])]
+
+
+def _word_start(text: str, at: int) -> int:
+    return max((text.rfind(mark, 0, at) for mark in _EDGE), default=-1) + 1
 
 
 def _units(piece: str, choices: Sequence[Choice]) -> bool:

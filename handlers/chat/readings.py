@@ -6,10 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flow import export
+from flow.definition import REASON
 from flow.errors import PolicyRefused
 from flow.reading import case_view
+from flow.stats import StatsError, parse_report, values
+from flow.stats.request import resolve
 from handlers import answers, asking
-from handlers.chat import arrivals
+from handlers.chat import arrivals, parts
 from handlers.chat.buttons import nodes_of
 from handlers.chat.lexicon import MANY
 from models import Event, Order
@@ -26,6 +30,7 @@ _RECENT = 20  #: events of mine that are looked at for a step to take back
 _POINTING = re.compile(
     r"[那这]一?(?:个|单|张|件|笔|条)?|刚才|刚刚|刚|上面|前面|上一|最后|最新|今天|早上|昨天|客户|买家|顾客|叫|姓|的|了|吧|[个单张件笔条]"
 )
+_OTHERWISE = re.compile(r"撤回|取消|别|不要|不能|错|除|先|等")  #: what makes a button's word no decision
 _POINTS = re.compile(r"[那这刚]|上面|前面|上一|最后|最新|(?:的|单|件|笔)$")
 
 _SIGNS = {
@@ -52,6 +57,8 @@ async def counted(ctx: Ctx, text: str, tasks: Iterable[Task]) -> list[Counted]:
     found: list[Counted] = []
     for task in tasks:
         for button in (await nodes_of(ctx, task.case))[task.node].buttons:
+            if set(button.asks) - {REASON} and "扣" in text and (pair := parts.part_and_fee(text)):
+                found.append(Counted(f"{button.name} {task.case.no} {text}", f"{button.name} {pair[0]} 扣 ¥{pair[1]}"))
             if not _COUNTING & set(button.effects):
                 continue
             try:
@@ -71,11 +78,27 @@ async def recent(ctx: Ctx) -> list[str]:
     return list(dict.fromkeys(event.case.no for event in events))
 
 
+async def are_known(ctx: Ctx, command: str, words: Sequence[str]) -> bool:
+    """Whether a command that looks has a use for all of the words: a time, a filter's value, a colleague."""
+    try:
+        if command == "报表":
+            known = values.configured(ctx.desk.business, await ctx.desk.staff.now())
+            request = parse_report(words, ctx.at, ctx.desk.zone)
+            return bool(request and await resolve(request, known))
+        if command == "我的单":
+            lists = await export.known(ctx.desk)
+            found = export.parse_list(words, lists, ctx.at, ctx.desk.zone)
+            return bool(await export.resolve_list(found, lists))
+    except StatsError:
+        return False
+    return len(words) == 1 and ctx.staff.named(words[0]) is not None
+
+
 def pointed(text: str, lexicon: Lexicon) -> tuple[str, str]:
     """A button at either end of a text, and what points to the case: ``通过那个退货的``; "" for none."""
     text = text.rstrip("吧啊呀哈哦呢。!, ")
     names = sorted({*lexicon.actions, *lexicon.phrases.buttons}, key=len, reverse=True)
-    for name in names:
+    for name in () if _OTHERWISE.search(text) else names:
         if len(name) > 1 and text.startswith(name) and _POINTS.search(text[len(name) :]):
             return name, text[len(name) :]
         if len(name) > 1 and text.endswith(name) and _POINTS.search(text[: -len(name)]):

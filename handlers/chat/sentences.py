@@ -83,6 +83,8 @@ def _tells(text: str, phrase: str, commands: Iterable[str], lexicon: Lexicon) ->
     if not set(commands) <= lexicon.about_orders:
         return False
     behind = text[text.index(phrase) + len(phrase) :]
+    if re.match(r"\s?(?:¥|\d+(?:\.\d+)?\s?(?:$|[,;。\s元块])|一半|半价|\d+%|[一二两三四五六七八九]成)", behind):
+        return True  # 退50
     return phrase in lexicon.phrases.telling or (
         behind.startswith("了") and behind[1:2] not in MARKS and bool(bare(behind[1:], lexicon))
     )

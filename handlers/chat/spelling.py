@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _DAY = r"20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
 _CASE = re.compile(rf"(?<![A-Za-z0-9])[Rr]\s?({_DAY})\s?[-–—_]?\s?(\d{{4,}})(-[TtQq]\d+)?(?![A-Za-z0-9])")
+_NEXT_CASE = re.compile(rf"(?<=\d)(?=[Rr]\s?{_DAY}-\d{{4}})")
 _ENDING = re.compile(r"[\s。.!~…,、·?]+$")
 _POINT = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
 _NUMBER = re.compile(r"#?(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}")
@@ -22,6 +23,7 @@ MARKS = " ,。.:;!?~、…\"'“”‘’()<>"
 _GLUED = re.compile(r"^([A-Za-z0-9-]{4,})(?:[,:、]\s*|(?=[^\x00-\x7f×、]))(?:的|里的|里面的|这单的)?(.+)$")
 _BOTH = re.compile(r"^(?:两单|两个|这些|这几单|几单)?(?:都|全部|全|一起|统统)\s?")  #: behind several cases
 _QUESTION = ("?", "吗", "么", "没", "呢")
+_TAIL = 4  #: digits of a case's number that are said for it
 _SHORT = 6  #: characters of a question that asks nothing but how far a thing is: 签收没
 ASKING = "查"  #: the command that is all a question about how far a thing is can mean
 BETWEEN = ("、", ",", "和", "跟", "与", "及", "以及", "还有", "/", "&", "+", ";")  #: what may stand between two numbers
@@ -39,7 +41,8 @@ def is_number(word: str) -> bool:
 
 def numbered(text: str) -> str:
     """A text with its phone and case numbers as the books have them, the latter apart from the words around them."""
-    return " ".join(_CASE.sub(_whole, respelt(text)).split())
+    apart = _NEXT_CASE.sub(" ", respelt(text))
+    return " ".join(_CASE.sub(_whole, apart).split())
 
 
 def _whole(match: re.Match[str]) -> str:
@@ -83,7 +86,10 @@ def polite(text: str, lexicon: Lexicon) -> str:
 
 def _ordered(text: str, lexicon: Lexicon) -> list[str]:
     """The words with the command first, by its own name, and the case or number that it is about next."""
-    if match := lexicon.head.match(text):
+    both = _BOTH.sub("", text, count=1)
+    if both != text and (match := lexicon.head.match(both)) and lexicon.is_button(match["name"]) and _CASE.search(both):
+        text = both
+    if (match := lexicon.head.match(text)) and not _looks_at_no_number(match, lexicon):
         name = _named(match["name"], lexicon)
         return [name, *_told(match["name"], _arranged(name, _words(match["rest"]), lexicon), lexicon)]
     words = _words(text)
@@ -94,11 +100,21 @@ def _ordered(text: str, lexicon: Lexicon) -> list[str]:
         return [_named(match["name"], lexicon), *words[:run], *_words(match["rest"])]
     if not run and (match := re.match(rf"^({_NUMBER.pattern})\s?(.+)$", text)):
         after = lexicon.on_number.match(match[2])
+        decided = match[2].rstrip("吧了啊。! ")
+        if match[1].isdigit() and len(match[1]) <= _TAIL and _decides(decided, lexicon):
+            return [_named(decided, lexicon), match[1]]
         if after and not parse.is_case_no(match[1]):
             return [_named(after["name"], lexicon), *_told(after["name"], [match[1], *_words(after["rest"])], lexicon)]
     if not run and len(words) > 1 and is_number(words[0]) and _decides(words[1], lexicon):
         return [_named(words[1], lexicon), words[0], *words[2:]]
     return words
+
+
+def _looks_at_no_number(match: re.Match[str], lexicon: Lexicon) -> bool:
+    """看看12月的报表: another name of 查, and behind it no number but a sentence."""
+    word = _named(match["name"], lexicon)
+    rest = _words(match["rest"])
+    return word == ASKING != match["name"] and len(rest) == 1 and rest[0][-1:] > "\x7f" and "报表" in rest[0]
 
 
 def _told(name: str, words: list[str], lexicon: Lexicon) -> list[str]:
@@ -162,7 +178,8 @@ def _unthanked(words: list[str], lexicon: Lexicon) -> list[str]:
     """Without thanks and particles as last words of their own."""
     while len(words) > 1 and words[-1].lower().strip(",。!~") in lexicon.phrases.after:
         words = words[:-1]
-    return words
+    thanks = next((word for word in ("谢谢", "多谢", "麻烦了", "辛苦了") if words[-1].endswith(word)), "")
+    return [*words[:-1], words[-1].removesuffix(thanks)] if len(words) > 1 and thanks != words[-1] else words
 
 
 def bare(text: str, lexicon: Lexicon) -> str:

@@ -34,6 +34,7 @@ _TIED = (
 )  #: what makes a decision a part of another clause
 _ITEM = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
 _SEMICOLON = re.compile(r"(\s*[;；]\s*)")
+_AT = re.compile(r"第?(?:\d{1,2}|(?<=第)[一二三四五六七八九十])(?:个|条|单|件|号|项)?")
 _PLACE = re.compile(r"第(?:\d{1,2}|[一二三四五六七八九十])(?:个|条|单|件|号|项)?")
 _COMMA = re.compile(r"\s*[,。;]\s*(?:然后|再|并且|并|另外|还有)?\s*|\s+(?:然后|并且|另外)\s*")
 
@@ -124,7 +125,7 @@ def _apart(text: str, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
     """One line that says several things in full: ``同意 A，驳回 B``, ``退货 536365 … 退货 536366 …``."""
     if _edits(text):
         return [(text, parse.words(_closed(text)))]
-    pieces = [piece for piece in _COMMA.split(text) if piece]
+    pieces = _joined([piece for piece in _COMMA.split(text) if piece], lexicon)
     if len(pieces) > 1:
         spelled = [spelt(piece, lexicon) for piece in pieces]
         if all(_is_whole(words, lexicon) for words in spelled) or _each_its_own(spelled, lexicon):
@@ -135,6 +136,20 @@ def _apart(text: str, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
     cuts = [0, *_beginnings(words, lexicon), len(words)]
     parts = [words[start:end] for start, end in pairwise(cuts)]
     return [(text, words)] if len(parts) == 1 else [(" ".join(part).strip(",、 "), part) for part in parts]
+
+
+def _joined(pieces: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """The pieces, each that is a reason behind a decision with it: ``A 同意``, ``B 驳回，超期了``."""
+    found: list[str] = []
+    for piece in pieces:
+        words = spelt(piece, lexicon)
+        begun = bool(words) and (lexicon.is_word(words[0]) or any(map(parse.is_case_no, words)))
+        before = spelt(found[-1], lexicon) if found else []
+        if not begun and len(before) > 1 and lexicon.is_button(before[0]) and parse.is_case_no(before[1]):
+            found[-1] += f" {piece}"
+        else:
+            found.append(piece)
+    return found
 
 
 def _is_whole(words: Sequence[str], lexicon: Lexicon) -> bool:
@@ -189,6 +204,12 @@ def _spread(text: str, words: Sequence[str], lexicon: Lexicon) -> list[Statement
     return [Statement(" ".join(each), each) for each in said]
 
 
+def _places(rest: Sequence[str]) -> list[str]:
+    """``1和2``, ``1、3``: places in the list that one was shown, tied together; none for counts and other words."""
+    parts = [part for part in re.split(r"\s*(?:[、,和跟与&]|以及|还有)\s*", " ".join(rest)) if part]
+    return parts if len(parts) > 1 and all(_AT.fullmatch(part) for part in parts) else []
+
+
 def _side_by_side(name: str, rest: Sequence[str], lexicon: Lexicon) -> tuple[list[str], list[str]]:
     """The numbers at the front, and what is left. In prose only those with 、 between them are meant together."""
     if name in lexicon.each:
@@ -196,6 +217,8 @@ def _side_by_side(name: str, rest: Sequence[str], lexicon: Lexicon) -> tuple[lis
         return (numbers, []) if all(map(is_number, numbers)) else ([], list(rest))
     if name in lexicon.commands - lexicon.about_cases - lexicon.actions:
         return [], list(rest)
+    if name in lexicon.actions and (places := _places(rest)):
+        return places, []
     numbers, at = [], 0
     while at < len(rest) and parse.is_case_no(rest[at]):
         numbers.append(rest[at].upper())
