@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,7 @@ DRAFT = "draft"
 USAGE = "{} <订单号> [<SKU>×数量] [类型] [备注] [例外 <理由>]"
 INTERCEPT = "拦截"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
+_SHORT_KINDS = {"退货": "退", "仅退款": "退", "换货": "换", "维修": "修", "补发": "补"}
 LEAVES = ("算了", "不开了", "不退了", "先不退", "先不开", "不要了", "不弄了")  #: other words for it
 WHOLE = ("明细", "全部明细")
 
@@ -136,9 +138,17 @@ async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet
     if typed.types and not set(typed.types) & set(types):
         raise PolicyRefused(_elsewhere(ctx.desk.business.types[typed.types[0]], [sheet.order_no, *words]))
     typed = replace(typed, types=tuple(name for name in typed.types if name in types))
+    if strange := next((word for word, _ in typed.matched if _other_verb(sheet.kind, word)), ""):
+        raise PolicyRefused(f"“{strange}”和{sheet.kind}是两件事，请分两句说，还没有开单")
     others = await products_among([word for word in sheets.codes(typed.note) if word not in typed.strange])
     typed = replace(typed, strange=(*typed.strange, *others))
     return sheets.filled(sheet, typed, bill)
+
+
+def _other_verb(kind: str, word: str) -> bool:
+    """Whether words about a product ask for another kind: 茶杯退3个, in an exchange."""
+    said = {name for name, verb in _SHORT_KINDS.items() if re.search(rf"{verb}(?:\d|[一两二三四五六七八九十])", word)}
+    return bool(said) and kind not in said
 
 
 async def _near(sheet: Sheet, missing: NotFound) -> Sheet:

@@ -100,7 +100,7 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
         case ("查",) if all(hearing.lexicon.is_button(word) for word in rest):
             return [LOOK, no]
         case ("催办",):
-            return [HURRY, no, *rest]
+            return [HURRY, no, *(beside(said).split() if rest else [])]
         case ("评论",) if rest:
             return [COMMENT, no, *_SAID_SO.sub("", beside(said)).split()]
         case ("链接",) if not said.rest:

@@ -46,6 +46,11 @@ _COUNT = re.compile(rf"\d{{1,3}}|(?:\d{{1,3}}|{NUMERAL}){quantities.MEASURE}")
 _FURTHER = re.compile(
     r"[,;。、](?:另外|还有|然后)?(?:订单)?([A-Za-z0-9-]{4,})(?:的|要退|要换|退货|换货|退|换)(?=[^\x00-\x7f])"
 )
+#: 茶杯5个灯1个 is two words
+_COUNT_AND_NEXT = re.compile(
+    rf"((?<=[\u4e00-\u9fff])(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})(?=[\u4e00-\u9fff]{{1,8}}?(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})"
+)
+_EVERY = re.compile(r"(?:全都|全部|都|全)(?:要)?$")
 _MINUS = re.compile(r"[-−]\d+[个件只]?")
 _WHOLE_REASON = 3  #: characters of a type that is no part of another word
 MAX_CODE = 16  #: a longer one is a waybill or a serial number
@@ -100,7 +105,8 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
     """
     said, told = before_note(words)
     sorting = _Sorting(choices, types)
-    text = _with_counts(_without_kept(sorting, _parted_reasons(" ".join(said), types)).split(), choices)
+    plain = _COUNT_AND_NEXT.sub(r"\1 ", _parted_reasons(" ".join(said), types))
+    text = _with_counts(_without_kept(sorting, plain).split(), choices)
     wishes = amounts.asks(text)
     reading = quantities.read(text, [choice.sku for choice in choices])
     for line in reading.lines:
@@ -234,34 +240,40 @@ def _placed(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
 
 
 def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
+    """Whether a piece names a product by its title, and says nothing beside."""
     beside = quantities.beside(piece)
     name = _LEAD.sub("", beside[0] if beside else piece, count=1).strip("的")
+    every = beside is None and bool(_EVERY.search(name))
+    name = _EVERY.sub("", name) if every else name
     inside = () if beside else quantities.read(piece, ()).loose
     units = beside[1] if beside else None
     whole = [c for c in sorting.choices if c.title and c.title.casefold() in name.casefold()]
+    named_already = bool(sorting.items) or counted
     found = whole or called(name, sorting.choices, loosely=units is not None)
     if inside and not found:
         found = called(_LEAD.sub("", piece.partition(inside[0].text)[0]), sorting.choices, loosely=True)
-    if not found and units is None and not (sorting.items or counted):
-        found = _headed(name, sorting.choices)
-    skus = tuple(choice.sku for choice in found)
-    if not skus:
+    found = found or ([] if units is not None or named_already else _headed(name, sorting.choices))
+    if not found:
         sorting.units += [units] if units is not None else []
         return units is not None and not name
-    if units is None and (sorting.items or counted) and not whole:
+    if units is None and named_already and not whole:
         return False  # the products are named already: a word of a title is a remark
-    if len(skus) > 1:
-        sorting.between.append((name, skus, units))
+    if len(found) > 1:
+        sorting.between.append((name, tuple(choice.sku for choice in found), units))
         return True
-    sorting.add(skus[0], units)
+    sorting.add(found[0].sku, found[0].left if every else units)
+    _count_inside(sorting, piece, found[0].sku, inside)
+    sorting.matched.append((piece, found[0].sku))
+    title = found[0].title.casefold()
+    rest = name.casefold().replace(_common(name.casefold(), title), "", 1)
+    return not rest or (rest in sorting.types and _placed(sorting, rest, counted=True))
+
+
+def _count_inside(sorting: _Sorting, piece: str, sku: str, inside: Sequence[quantities.Line]) -> None:
     if len(inside) == 1 and inside[0].units is not None:
-        sorting.said[skus[0]] = inside[0].units
+        sorting.said[sku] = inside[0].units
     elif inside:
         sorting.unclear.append(piece)
-    sorting.matched.append((piece, skus[0]))
-    title = next(choice.title for choice in sorting.choices if choice.sku == skus[0])
-    rest = name.casefold().replace(_common(name.casefold(), title.casefold()), "", 1)
-    return not rest or (rest in sorting.types and _placed(sorting, rest, counted=True))
 
 
 def _headed(name: str, choices: Iterable[Choice]) -> list[Choice]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9-])(?!\d{1,2}-\d{1,2}(?![\dA-Za-z-]))(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}(?![A-Za-z0-9])"
 )
+_NO = re.compile(r"(?:不|别|没|未)(?:用|要|想|能|可以|给|再|是)?$")
+_INSIDE = re.compile(r"[\u4e00-\u9fff](?<![的要想请来再可该都])$")  #: a word of one sign behind it is part of another
 _CLAUSE = " ,;。\n"
 _LED = re.compile(r"^[\s,。:;、]*(?:里面|里边|里|中|这单|那单)?的?")  #: what ties a piece to the number ahead of it
 
@@ -68,6 +70,11 @@ def sentence(text: str, lexicon: Lexicon) -> Sentence:
     return Sentence(plain, cases, numbers, commands, phrase, left, lexicon)
 
 
+def _is_meant(word: str, text: str) -> bool:
+    """Whether a word stands anywhere without a no right before it: 不退了, 不要换 ask for neither."""
+    return any(not _NO.search(text[: match.start()]) for match in re.finditer(re.escape(word), text))
+
+
 def _without(text: str, phrase: str, lexicon: Lexicon) -> str:
     """The text without a phrase, and without what is left of its clause where that is nothing by itself."""
     at = text.index(phrase)
@@ -85,6 +92,8 @@ def _tells(text: str, phrase: str, commands: Iterable[str], lexicon: Lexicon) ->
     behind = text[text.index(phrase) + len(phrase) :]
     if re.match(r"\s?(?:¥|\d+(?:\.\d+)?\s?(?:$|[,;。\s元块])|一半|半价|\d+%|[一二两三四五六七八九]成)", behind):
         return True  # 退50
+    if len(phrase) == 1 and _INSIDE.search(text[: text.index(phrase)]) and behind[:1] not in _CLAUSE + "了":
+        return True  # 少退点
     return phrase in lexicon.phrases.telling or (
         behind.startswith("了") and behind[1:2] not in MARKS and bool(bare(behind[1:], lexicon))
     )
@@ -93,6 +102,6 @@ def _tells(text: str, phrase: str, commands: Iterable[str], lexicon: Lexicon) ->
 def _saying(text: str, sayings: Iterable[Saying]) -> tuple[Saying | None, str]:
     for saying in sayings:
         for word in saying.words:
-            if said_in(word, text):
+            if said_in(word, text) and _is_meant(word, text):
                 return saying, word
     return None, ""

@@ -23,6 +23,8 @@ MARKS = " ,。.:;!?~、…\"'“”‘’()<>"
 _GLUED = re.compile(r"^([A-Za-z0-9-]{4,})(?:[,:、]\s*|(?=[^\x00-\x7f×、]))(?:的|里的|里面的|这单的)?(.+)$")
 _BOTH = re.compile(r"^(?:两单|两个|这些|这几单|几单)?(?:都|全部|全|一起|统统)\s?")  #: behind several cases
 _QUESTION = ("?", "吗", "么", "没", "呢")
+_PAYING = ("退", "赔", "补")
+_AMOUNT = re.compile(r"¥|\d+(?:\.\d+)?(?:$|元|块|%)")
 _TAIL = 4  #: digits of a case's number that are said for it
 _SHORT = 6  #: characters of a question that asks nothing but how far a thing is: 签收没
 ASKING = "查"  #: the command that is all a question about how far a thing is can mean
@@ -86,9 +88,7 @@ def polite(text: str, lexicon: Lexicon) -> str:
 
 def _ordered(text: str, lexicon: Lexicon) -> list[str]:
     """The words with the command first, by its own name, and the case or number that it is about next."""
-    both = _BOTH.sub("", text, count=1)
-    if both != text and (match := lexicon.head.match(both)) and lexicon.is_button(match["name"]) and _CASE.search(both):
-        text = both
+    text = _without_both(text, lexicon)
     if (match := lexicon.head.match(text)) and not _looks_at_no_number(match, lexicon):
         name = _named(match["name"], lexicon)
         return [name, *_told(match["name"], _arranged(name, _words(match["rest"]), lexicon), lexicon)]
@@ -98,16 +98,35 @@ def _ordered(text: str, lexicon: Lexicon) -> list[str]:
     behind = _BOTH.sub("", behind, count=1) if run > 1 else behind
     if run and (match := lexicon.on_case.match(behind)):
         return [_named(match["name"], lexicon), *words[:run], *_words(match["rest"])]
-    if not run and (match := re.match(rf"^({_NUMBER.pattern})\s?(.+)$", text)):
-        after = lexicon.on_number.match(match[2])
-        decided = match[2].rstrip("吧了啊。! ")
-        if match[1].isdigit() and len(match[1]) <= _TAIL and _decides(decided, lexicon):
-            return [_named(decided, lexicon), match[1]]
-        if after and not parse.is_case_no(match[1]):
-            return [_named(after["name"], lexicon), *_told(after["name"], [match[1], *_words(after["rest"])], lexicon)]
+    if not run and (said := _number_first(text, lexicon)):
+        return said
     if not run and len(words) > 1 and is_number(words[0]) and _decides(words[1], lexicon):
         return [_named(words[1], lexicon), words[0], *words[2:]]
     return words
+
+
+def _without_both(text: str, lexicon: Lexicon) -> str:
+    """两个都同意 A B as 同意 A B; any other text as it is."""
+    both = _BOTH.sub("", text, count=1)
+    match = lexicon.head.match(both) if both != text else None
+    return both if match and lexicon.is_button(match["name"]) and _CASE.search(both) else text
+
+
+def _number_first(text: str, lexicon: Lexicon) -> list[str]:
+    """``536366退货 …`` and ``0006同意``, the command first; none for another text."""
+    match = re.match(rf"^({_NUMBER.pattern})\s?(.+)$", text)
+    if match is None or parse.is_case_no(match[1]):
+        return []
+    decided = match[2].rstrip("吧了啊。! ")
+    if match[1].isdigit() and len(match[1]) <= _TAIL and _decides(decided, lexicon):
+        return [_named(decided, lexicon), match[1]]
+    after = lexicon.on_number.match(match[2])
+    if after is None:
+        return []
+    rest = _words(after["rest"])
+    if rest and after["name"] in _PAYING and _AMOUNT.match(rest[0]):
+        rest[0] = after["name"] + rest[0]  # 536365 退20%
+    return [_named(after["name"], lexicon), *_told(after["name"], [match[1], *rest], lexicon)]
 
 
 def _looks_at_no_number(match: re.Match[str], lexicon: Lexicon) -> bool:
