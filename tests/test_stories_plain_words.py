@@ -70,6 +70,17 @@ async def test_two_reasons_of_one_line_are_two_returns(desk: Stage) -> None:
     ]
 
 
+async def test_two_kinds_in_one_line_are_never_drafted_as_one(desk: Stage) -> None:
+    await sell("880002", SHOP)
+    assert "“茶杯退3个”和换货是两件事" in await says(desk, LIN, "880002 吊灯换2个 茶杯退3个")
+
+
+@pytest.mark.parametrize("line", ["880002不退了", "880002 客户说不用退了"])
+async def test_a_word_with_a_no_before_it_begins_nothing(desk: Stage, line: str) -> None:
+    await sell("880002", SHOP)
+    assert "现在什么都没有做" in await says(desk, LIN, line)
+
+
 @pytest.mark.parametrize("line", ["退货 京东 8 AA-1", "退货 京东8 AA-1", "退货 京东店 8 AA-1", "退货 8 京东 AA-1"])
 async def test_a_shop_may_be_said_ahead_of_the_number(desk: Stage, line: str) -> None:
     await sell("8", {"AA-1": ("保温杯", 5, "59.00")}, shop="京东")

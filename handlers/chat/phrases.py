@@ -48,6 +48,7 @@ class Phrases:
     filler: tuple[str, ...]
     small_talk: Mapping[str, str]  #: what asks nothing -> the kind word for it
     beside: tuple[str, ...]  #: what may stand beside it and asks nothing either
+    talk: tuple[str, ...]  #: both
     hellos: frozenset[str]  #: answered by who one is, what waits and what to say first
 
     def is_hello(self, text: str) -> bool:
@@ -66,7 +67,7 @@ class Phrases:
         """The answer to what asks nothing: 谢谢, 好的收到, 辛苦啦大家; "" where anything else is said."""
         rest, found = text.lower(), []
         while rest := rest.lstrip(_MARKS):
-            word = next((each for each in _longest([*self.small_talk, *self.beside]) if rest.startswith(each)), "")
+            word = next((each for each in self.talk if rest.startswith(each)), "")
             if not word and (called := _CALLED.match(rest)):
                 word = called[0]
             if not word:
@@ -108,6 +109,7 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         filler=_longest(data["套话"]),
         small_talk=_turned(small["答"]),
         beside=_longest(small["称呼"]),
+        talk=_longest([*_turned(small["答"]), *small["称呼"]]),
         hellos=frozenset(small["问候"]),
     )
 
