@@ -90,7 +90,7 @@ def _tells(text: str, phrase: str, commands: Iterable[str], lexicon: Lexicon) ->
     if not set(commands) <= lexicon.about_orders:
         return False
     behind = text[text.index(phrase) + len(phrase) :]
-    if re.match(r"\s?(?:¥|\d+(?:\.\d+)?\s?(?:$|[,;。\s元块])|一半|半价|\d+%|[一二两三四五六七八九]成)", behind):
+    if re.match(r"(?:¥|\d{1,5}(?:\.\d+)?\s?(?:$|[,;。\s元块])|一半|半价|\d+%|[一二两三四五六七八九]成)", behind):
         return True  # 退50
     if len(phrase) == 1 and _INSIDE.search(text[: text.index(phrase)]) and behind[:1] not in _CLAUSE + "了":
         return True  # 少退点
