@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cards.case import history, listed, timeline
@@ -36,7 +37,7 @@ REFUSALS_SHOWN = 5
 async def look_up(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         raise NotFound("请写上要查的号，例如：查 R20261122-0007")
-    if any("=" in word or (is_time(normal(word)) and not word.isdigit()) for word in words):  # 9000 is a tail, no year
+    if any(map(_is_condition, words)):
         return Reply.of(await listing(ctx, words, "case_lines"))
     words, shop = await with_shop(words)
     number = "".join(words) if phone("".join(words)) else words[0]
@@ -48,6 +49,11 @@ async def look_up(ctx: Ctx, words: list[str]) -> Reply:
             return reply
         raise
     return await _found(ctx, number, found, shop)
+
+
+def _is_condition(word: str) -> bool:
+    """Whether a word is no number, but says which cases: 店铺=京东, 本周; 9000 is a tail, and no year."""
+    return bool(re.search("[=<>≤≥]", word)) or (is_time(normal(word)) and not word.isdigit())
 
 
 async def _found(ctx: Ctx, number: str, found: list[Found], shop: str) -> Reply:
