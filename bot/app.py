@@ -19,6 +19,7 @@ from bot.customer import CustomerPage
 from bot.definitions import Definitions
 from bot.delivery import Deliverer
 from bot.intake import Intake
+from bot.keyring import open_keyring
 from bot.links import CaseLinks, Links
 from bot.meter import CallCounter
 from bot.money import Payments
@@ -155,12 +156,12 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     channels: dict[str, Channel] = {}
     reach = Reach(parts.desk, channels, group_homes(parts.settings), parts.store)
     renderer = ChartRenderer()
-    links = Links.of(parts.settings)
+    keys = await open_keyring(parts.settings, parts.clock.now())
+    links = Links.of(parts.settings, keys)
     definitions = Definitions(parts.desk, renderer, links, parts.local)
     cards = CardDesk(parts.desk, reach, parts.local, definitions)
-    cases = CaseLinks.of(parts.settings)
-    customers = CustomerPage(parts.desk, cases, parts.store, parts.local)
-    payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local, cases.url)
+    customers = CustomerPage(parts.desk, CaseLinks.of(parts.settings, keys), parts.store, parts.local, keys.renew)
+    payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local, customers.url)
     delivery = Deliverer(
         parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers, parts.local
     )
@@ -178,7 +179,8 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
         stack.push_async_callback(channel.stop)
     scheduler = ticks.start()
     stack.callback(scheduler.shutdown, wait=False)
-    page = DefinitionPage(links, definitions, parts.clock, Uploads(parts.desk, reach, parts.local, outbox.wake).receive)
+    uploads = Uploads(parts.desk, reach, parts.local, outbox.wake)
+    page = DefinitionPage(links, definitions, parts.clock, uploads.receive, keys.renew)
     app = _web(channels, parts, page, customers)
     return Bot(parts.settings, parts.desk, parts.clock, intake, outbox, ticks, parts.meter, channels, app)
 

@@ -16,6 +16,7 @@ from handlers.events import Tap
 
 if TYPE_CHECKING:
     from bot.channels.base import Clock, Intake
+    from bot.channels.wecom.envelope import Letter
     from cards.types import Card
     from config.settings import WeComSettings
     from handlers.events import Event
@@ -63,15 +64,15 @@ class Callback:
 
     async def _receive(self, request: web.Request) -> web.Response:
         try:
-            xml = self._envelope.open(request.query, await _body(request))
-            event = parse(xml, self._settings.agent_id)
+            letter = self._envelope.open(request.query, await _body(request))
+            event = parse(letter.xml, self._settings.agent_id)
         except TooLarge:
             return web.Response(status=413)
         except Unreadable as error:
             return _refused(error)
         if event is None:
             return web.Response()
-        return await self._tap(event) if isinstance(event, Tap) else await self._accept(event)
+        return await self._tap(event, letter) if isinstance(event, Tap) else await self._accept(event)
 
     async def _accept(self, event: Event) -> web.Response:
         try:
@@ -81,7 +82,7 @@ class Callback:
             return web.Response(status=500)
         return web.Response()
 
-    async def _tap(self, tap: Tap) -> web.Response:
+    async def _tap(self, tap: Tap, letter: Letter) -> web.Response:
         try:
             card = await asyncio.wait_for(asyncio.shield(self._deciding(tap)), self._tap_seconds)
         except TimeoutError:
@@ -89,7 +90,7 @@ class Callback:
             return web.Response(status=500)
         except Exception:  # noqa: BLE001 - logged where the task ends
             return web.Response(status=500)
-        return web.Response() if card is None else self._redraw(tap.userid, card)
+        return web.Response() if card is None else self._redraw(tap.userid, card, letter)
 
     def _deciding(self, tap: Tap) -> asyncio.Task[Card | None]:
         """The task that decides it: a second delivery waits for the first one's."""
@@ -105,7 +106,7 @@ class Callback:
         if not task.cancelled() and (error := task.exception()):
             log.error("wecom tap %s failed", task.get_name(), exc_info=error)
 
-    def _redraw(self, userid: str, card: Card) -> web.Response:
+    def _redraw(self, userid: str, card: Card, letter: Letter) -> web.Response:
         """The passive reply that changes the tapper's own copy, and nobody else's (D/90241)."""
         reply = document(
             {
@@ -116,7 +117,7 @@ class Callback:
                 "template_card": to_update(card),
             }
         )
-        return web.Response(text=self._envelope.seal(reply), content_type="text/xml")
+        return web.Response(text=letter.seal(reply), content_type="text/xml")
 
 
 async def _body(request: web.Request) -> bytes:
