@@ -26,8 +26,10 @@ from bot.money import Payments
 from bot.ops import Ops
 from bot.outbox import OutboxWorker, take_back
 from bot.page import DefinitionPage
+from bot.photo_store import PhotoStore
 from bot.pictures import Pictures
 from bot.reach import Reach
+from bot.retention import Pruner
 from bot.schedule import Ticks
 from bot.store import open_store
 from bot.uploads import Uploads
@@ -169,7 +171,8 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.codes, reach.attached)
     channels.update(channels_of(parts, intake))
     stack.push_async_callback(parts.meter.flush)
-    ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels)
+    pruner = Pruner(parts.settings.keep, PhotoStore.of(parts.settings), parts.clock.now)
+    ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels, pruner.run)
     intake.staff_changed = ticks.refresh_soon
     await take_back(None if sqlite_path(parts.settings.database_url) else parts.clock.now())
     stack.push_async_callback(renderer.stop)

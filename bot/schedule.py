@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("schedule")
 SWEEP_SECONDS, FLUSH_SECONDS, LEASE_SECONDS, ROSTER_SECONDS = 15, 10, 20, 6 * 3600
 ORPHAN_SECONDS = 3600  # told once a day; looked for more often, so that a restart does not put it off
+PRUNE_SECONDS = 3600
 SETTLE_SECONDS = 30
 
 
@@ -40,6 +41,7 @@ class Ticks:
     meter: CallCounter
     wake: Callable[[], None]
     channels: Mapping[str, Channel]
+    prune: Callable[[], Awaitable[object]]  #: takes away what has had its time
     _scheduler: AsyncIOScheduler = field(
         default_factory=lambda: AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
     )
@@ -53,6 +55,7 @@ class Ticks:
             (self._leases, LEASE_SECONDS),
             (self.refresh_members, ROSTER_SECONDS),
             (self.look_for_orphans, ORPHAN_SECONDS),
+            (self.prune, PRUNE_SECONDS),
         )
         for job, seconds in jobs:
             scheduler.add_job(_safely(job), "interval", seconds=seconds)
@@ -88,7 +91,7 @@ class Ticks:
             self.wake()
 
 
-def _safely(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+def _safely(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
         try:
             await job()

@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.AddField(
+            model_name='ImportBatch',
+            name='cleared_at',
+            field=MomentField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
             model_name='Photo',
             name='place',
             field=fields.CharField(default='', db_default='', max_length=255),
