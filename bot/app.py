@@ -159,8 +159,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     reach = Reach(parts.desk, channels, group_homes(parts.settings), parts.store)
     renderer = ChartRenderer()
     keys = await open_keyring(parts.settings, parts.clock.now())
-    links = Links.of(parts.settings, keys)
-    definitions = Definitions(parts.desk, renderer, links, parts.local)
+    definitions = Definitions(parts.desk, renderer, Links.of(parts.settings, keys), parts.local)
     cards = CardDesk(parts.desk, reach, parts.local, definitions)
     customers = CustomerPage(parts.desk, CaseLinks.of(parts.settings, keys), parts.store, parts.local, keys.renew)
     payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local, customers.url)
@@ -171,8 +170,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.codes, reach.attached)
     channels.update(channels_of(parts, intake))
     stack.push_async_callback(parts.meter.flush)
-    pruner = Pruner(parts.settings.keep, PhotoStore.of(parts.settings), parts.clock.now)
-    ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels, pruner.run)
+    ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels, _pruner(parts).run)
     intake.staff_changed = ticks.refresh_soon
     await take_back(None if sqlite_path(parts.settings.database_url) else parts.clock.now())
     stack.push_async_callback(renderer.stop)
@@ -182,10 +180,14 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
         stack.push_async_callback(channel.stop)
     scheduler = ticks.start()
     stack.callback(scheduler.shutdown, wait=False)
-    uploads = Uploads(parts.desk, reach, parts.local, outbox.wake)
-    page = DefinitionPage(links, definitions, parts.clock, uploads.receive, keys.renew)
+    receive = Uploads(parts.desk, reach, parts.local, outbox.wake).receive
+    page = DefinitionPage(definitions.links, definitions, parts.clock, receive, keys.renew)
     app = _web(channels, parts, page, customers)
     return Bot(parts.settings, parts.desk, parts.clock, intake, outbox, ticks, parts.meter, channels, app)
+
+
+def _pruner(parts: Parts) -> Pruner:
+    return Pruner(parts.settings.keep, PhotoStore.of(parts.settings), parts.clock.now)
 
 
 def _web(channels: Mapping[str, Channel], parts: Parts, *pages: DefinitionPage | CustomerPage) -> web.Application:

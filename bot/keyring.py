@@ -40,7 +40,7 @@ class Keyring:
     def fixed(cls, *keys: bytes) -> Keyring:
         """Of these keys alone."""
         ring = cls()
-        ring._put([("", key.hex()) for key in keys])  # noqa: SLF001 - its own
+        ring._put([("", key.hex()) for key in keys])
         return ring
 
     def of(self, purpose: bytes) -> tuple[bytes, ...]:

@@ -53,6 +53,10 @@ class PhotoStore:
         except FileNotFoundError:
             return None
 
+    def has(self, place: str) -> bool:
+        """Whether something stands there."""
+        return self._path(place).is_file()
+
     def drop(self, place: str) -> None:
         """Take a picture away; harmless when it is gone."""
         self._path(place).unlink(missing_ok=True)

@@ -63,11 +63,13 @@ class Pruner:
         return gone
 
     async def move_photos(self) -> int:
-        """Put the bytes of photos where they belong; a kill in between leaves them in the database for the next time."""
+        """Put the bytes of photos where they belong; a kill in between leaves them where they were."""
         moved, last = 0, 0
         while self.photos and (photo := await Photo.filter(id__gt=last, place="").order_by("id").first()):
             place = await asyncio.to_thread(self.photos.put, photo.data)
             moved += await Photo.filter(id=photo.id, place="").update(data=b"", place=place)
+            if not await asyncio.to_thread(self.photos.has, place):  # another replica has dropped the same picture
+                await asyncio.to_thread(self.photos.put, photo.data)
             last = photo.id
             await asyncio.sleep(self.rest)
         return moved

@@ -261,8 +261,9 @@ OLD = "_old"  #: ends the name of a setting whose value is still taken in beside
 def _same_as_old(settings: Settings) -> list[str]:
     """Old values that are the new ones: whoever wrote them has forgotten one half of the change."""
     parts = (("", settings), ("WECOM_", settings.wecom), ("DINGTALK_", settings.dingtalk), ("SHOP_", settings.shop))
+    words = "一样；旧值写在这里，新值写在没有 _OLD 的键里"
     return [
-        f"{prefix}{name.upper()}：和 {prefix}{name.removesuffix(OLD).upper()} 一样；新值写在没有 _OLD 的键里，旧值写在这里"
+        f"{prefix}{name.upper()}：和 {prefix}{name.removesuffix(OLD).upper()} {words}"
         for prefix, part in parts
         for name in (type(part).model_fields if part else ())
         if name.endswith(OLD) and (old := getattr(part, name)) and old == getattr(part, name.removesuffix(OLD))

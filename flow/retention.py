@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 STEP = 200  #: rows that are looked at in one go
 _OVER = (WorkState.DONE, WorkState.FAILED)
 _UNDER_WAY = (CaseState.OPEN, CaseState.HELD)
+_WAITING = (TaskState.OPEN, TaskState.HELD)
 _CASE_NO = re.compile(r"R\d{8}-\d{4,}")
 
 
@@ -52,7 +53,6 @@ class Step:
     last: int | None
     gone: int
     places: tuple[str, ...] = ()  #: of photos that no row names any more
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ class Rule:
 
 
 async def step(rule: Rule, after: int, before: datetime) -> Step:
-    """Look at the next rows of a table and take away those from ``before`` that nobody needs, in a transaction of its own.
+    """Look at the next rows of a table and take away those from before that nobody needs, in their own transaction.
 
     The walk ends at the first row that is young: rows stand in the order in which they came.
     """
     columns = ("id", rule.age, *rule.needs)
-    rows = await rule.model.filter(id__gt=after).order_by("id").limit(STEP).only(*columns)  # type: ignore[attr-defined]
+    rows = await rule.model.filter(id__gt=after).order_by("id").limit(STEP).only(*columns)
     old = [row for row in rows if getattr(row, rule.age) < before]
     ids = await rule.spare(old, before) if old else []
     places: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ async def step(rule: Rule, after: int, before: datetime) -> Step:
             gone = [row.pk for row in held]
             await rule.model.filter(id__in=gone).delete()
             if rule.model is Photo:
-                places = await _unnamed({row.place for row in held})
+                places = await _unnamed({row.place for row in held if isinstance(row, Photo)})
         ids = gone
     finished = len(rows) < STEP or (rule.age != "expires_at" and len(old) < len(rows))
     return Step(None if finished else rows[-1].pk, len(ids), places)
@@ -99,9 +99,9 @@ async def _needed(case_ids: Collection[int | None], before: datetime) -> set[int
     if not ids:
         return set()
     lately = Q(state__in=_UNDER_WAY) | Q(closed_at=None) | Q(closed_at__gte=before)
-    found = set(await Case.filter(lately, id__in=ids).values_list("id", flat=True))
+    cases = await Case.filter(lately, id__in=ids).only("id")
     money = Refund.filter(case_id__in=ids).exclude(state__in=(RefundState.PAID, RefundState.REFUSED))
-    return found | set(await money.values_list("case_id", flat=True))
+    return {case.id for case in cases} | {refund.case_id for refund in await money.only("id", "case_id")}
 
 
 async def _events(rows: Sequence[Inbox], _: datetime) -> list[int]:
@@ -119,9 +119,9 @@ async def _said(rows: Sequence[Outbox], before: datetime) -> list[int]:
 
 async def _cards(rows: Sequence[SentCard], before: datetime) -> list[int]:
     needed = await _needed([row.case_id for row in rows], before)
-    tasks = [row.task_id for row in rows if row.task_id]
-    open_tasks = set(await Task.filter(id__in=tasks, state__in=(TaskState.OPEN, TaskState.HELD)).values_list("id", flat=True))
-    return [row.id for row in rows if row.case_id not in needed and row.task_id not in open_tasks]
+    tasks = Task.filter(id__in=[row.task_id for row in rows if row.task_id], state__in=_WAITING)
+    waiting = {task.id for task in await tasks.only("id")}
+    return [row.id for row in rows if row.case_id not in needed and row.task_id not in waiting]
 
 
 async def _all(rows: Sequence[Model], _: datetime) -> list[int]:

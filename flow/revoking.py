@@ -32,7 +32,9 @@ async def revoke_links(case_id: int, who: Person, now: datetime) -> None:
     kept = case.merged_into_id or case.id
     family = await Case.filter(Q(id=kept) | Q(merged_into_id=kept)).order_by("id").values_list("id", flat=True)
     for each in family:
-        again = await CaseLink.filter(case_id=each).update(revoked=F("revoked") + 1, revoked_at=now, revoked_by_id=who.id)
+        again = await CaseLink.filter(case_id=each).update(
+            revoked=F("revoked") + 1, revoked_at=now, revoked_by_id=who.id
+        )
         if not again:
             await CaseLink.create(case_id=each, revoked=1, revoked_at=now, revoked_by_id=who.id)
     await note(case, who, {"action": REVOKED}, now)

@@ -15,8 +15,9 @@ from models.proposal import Proposal
 from models.work import CustomerNotice, Inspection, Parcel, Refund, StockMove
 
 __all__ = [
-    "CallMeter", "Case", "CaseLine", "CaseLink", "CaseState", "CloseReason", "Counter", "CustomerEntry", "CustomerNotice",
-    "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave", "LinkKey", "Member", "MemberRole",
-    "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product", "Proposal", "ProposalState", "Refund",
-    "RefundState", "Refusal", "SentCard", "StockMove", "Task", "TaskState", "WorkState",
+    "CallMeter", "Case", "CaseLine", "CaseLink", "CaseState", "CloseReason", "Counter", "CustomerEntry",
+    "CustomerNotice", "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave",
+    "LinkKey", "Member", "MemberRole", "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product",
+    "Proposal", "ProposalState", "Refund", "RefundState", "Refusal", "SentCard", "StockMove", "Task", "TaskState",
+    "WorkState",
 ]  # fmt: skip

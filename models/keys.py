@@ -9,7 +9,7 @@ from models.fields import MomentField
 
 
 class LinkKey(Model):
-    """A key of signed links, shared by the replicas: the newest signs, all open, until somebody drops the older ones."""
+    """A key of signed links, shared by the replicas: the newest signs, all open, until the older ones are dropped."""
 
     id = fields.IntField(primary_key=True)
     purpose = fields.CharField(16, default="", db_default="")  # "" makes the keys of every purpose

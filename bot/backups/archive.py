@@ -1,4 +1,4 @@
-"""The file of a backup: a zip of one JSON line per row, the photos beside them, and last a manifest that vouches for all.
+"""The file of a backup: a zip with a JSON line per row, the photos beside them, and last a manifest of all.
 
 A value stands as SQLite keeps it (moments as text, truth as 0 and 1, JSON as text); bytes are ``{"b": base64}``.
 """
@@ -66,7 +66,6 @@ class Writer:
     path: Path
     tables: dict[str, Table] = field(default_factory=dict)
     photos: dict[str, str] = field(default_factory=dict)
-    _zip: zipfile.ZipFile | None = None
 
     def __enter__(self) -> Writer:
         if self.path.exists():
@@ -83,7 +82,6 @@ class Writer:
     @contextlib.contextmanager
     def table(self, name: str, columns: list[str], counter: int | None = None) -> Iterator[TableWriter]:
         """Write the rows of one table."""
-        assert self._zip
         with self._zip.open(f"tables/{name}.jsonl", "w", force_zip64=True) as out:
             writer = TableWriter(out)
             yield writer
@@ -91,13 +89,11 @@ class Writer:
 
     def photo(self, place: str, data: bytes) -> None:
         """Put a photo in that stands outside the database."""
-        assert self._zip
         self._zip.writestr(zipfile.ZipInfo(PHOTOS + place), data)
         self.photos[place] = hashlib.sha256(data).hexdigest()
 
     def finish(self, made_at: str, engine: str, migrations: Sequence[str]) -> Manifest:
         """The manifest, and the file under its name, as far as a power cut can no longer reach it."""
-        assert self._zip
         manifest = Manifest(made_at, engine, sorted(migrations), self.tables, self.photos)
         self._zip.writestr(MANIFEST, orjson.dumps(asdict(manifest), option=orjson.OPT_INDENT_2))
         self._zip.close()
@@ -154,20 +150,20 @@ class Reader:
                     sha.update(line)
                     count += 1
                     yield [_unpacked(value) for value in orjson.loads(line)]
-        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, orjson.JSONDecodeError) as error:
-            raise self._altered(name) from error
+        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, TypeError, ValueError) as error:
+            raise self.altered(name) from error
         table = self.manifest.tables[name]
         if (count, sha.hexdigest()) != (table.rows, table.sha256):
-            raise self._altered(name)
+            raise self.altered(name)
 
     def photo(self, place: str) -> bytes:
         """A photo that stood outside the database."""
         try:
             data = self._zip.read(PHOTOS + place)
         except (zipfile.BadZipFile, zlib.error, KeyError, EOFError) as error:
-            raise self._altered("photos") from error
+            raise self.altered("photos") from error
         if hashlib.sha256(data).hexdigest() != self.manifest.photos[place]:
-            raise self._altered("photos")
+            raise self.altered("photos")
         return data
 
     def _read_manifest(self) -> Manifest:
@@ -180,7 +176,8 @@ class Reader:
         except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, TypeError, ValueError) as error:
             raise BadBackup(f"{self.path} 不是回旋镖的备份，或者目录被改过；请用另一份备份") from error
 
-    def _altered(self, name: str) -> BadBackup:
+    def altered(self, name: str) -> BadBackup:
+        """What to raise for an entry that is not what was written."""
         return BadBackup(f"{self.path} 里的 {name} 和备份时写下的不一样：文件坏了或被改过，请用另一份备份")
 
 

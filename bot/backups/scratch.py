@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from tortoise import Tortoise
 from tortoise.migrations.api import migrate as run_migrations
 
 from bot.backups.archive import BadBackup
@@ -45,7 +46,11 @@ async def build(reader: Reader, path: Path, progress: Progress) -> list[str]:
     url = f"sqlite://{path}"
     try:
         off = SQLITE_PRAGMAS.replace("foreign_keys=ON", "foreign_keys=OFF")
-        await run_migrations(config=config(url, off), target=f"models.{max(known)}")
+        if known == MIGRATIONS:  # the usual case, by a shorter way to the same tables
+            await Tortoise.init(config=config(url, off))
+            await Tortoise.generate_schemas()
+            await disconnect()
+        await run_migrations(config=config(url, off), target=f"models.{max(known)}", fake=known == MIGRATIONS)
     finally:
         await disconnect()
     await asyncio.to_thread(_fill, reader, path, progress)
@@ -64,7 +69,10 @@ def _fill(reader: Reader, path: Path, progress: Progress) -> None:
             marks, columns = ", ".join("?" * len(table.columns)), ", ".join(f'"{each}"' for each in table.columns)
             made.execute(f'DELETE FROM "{name}"')  # noqa: S608
             for row in reader.rows(name):
-                made.execute(f'INSERT INTO "{name}" ({columns}) VALUES ({marks})', row)  # noqa: S608
+                try:
+                    made.execute(f'INSERT INTO "{name}" ({columns}) VALUES ({marks})', row)  # noqa: S608
+                except (sqlite3.IntegrityError, sqlite3.ProgrammingError) as error:
+                    raise reader.altered(name) from error
                 done += 1
                 if not done % BATCH:
                     progress("恢复", done, total)

@@ -57,7 +57,7 @@ async def backup(settings: Settings, file: Path, now: datetime, progress: Progre
         try:
             broken = await check(file, progress)
         except BadBackup:
-            file.unlink()
+            await asyncio.to_thread(file.unlink)
             raise
     return Outcome(manifest, broken, missing)
 
@@ -92,7 +92,9 @@ async def restore(
             broken = await scratch.build(reader, made, progress)
             if broken and not broken_chain:
                 said = scratch.shown(broken)
-                raise scratch.BrokenChain(f"备份里的流水对不上：{said}。没有恢复；查过以后仍要恢复，加上 --broken-chain")
+                raise scratch.BrokenChain(
+                    f"备份里的流水对不上：{said}。没有恢复；查过以后仍要恢复，加上 --broken-chain"
+                )
             store = _store(settings)
             for place in reader.manifest.photos:
                 await asyncio.to_thread(store.put_back, place, reader.photo(place))

@@ -51,9 +51,7 @@ def restore(file: Path, *, replace: bool, broken_chain: bool, check: bool) -> No
             raise click.ClickException(f"{file} 能恢复，但流水对不上：{scratch.shown(broken)}")
         click.echo(f"{file} 能恢复，行数、引用和流水都对得上")
         return
-    outcome = asyncio.run(
-        service.restore(load_settings(), file, Meter(), replace=replace, broken_chain=broken_chain)
-    )
+    outcome = asyncio.run(service.restore(load_settings(), file, Meter(), replace=replace, broken_chain=broken_chain))
     click.echo(f"已恢复 {file}（{outcome.manifest.made_at} 的备份）：{_told(outcome)}。现在可以启动机器人")
 
 

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('value', fields.CharField(unique=True, max_length=64)),
                 ('made_at', MomentField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'link_key', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A key of signed links, shared by the replicas: the newest signs, all open, until somebody drops the older ones.'},
+            options={'table': 'link_key', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A key of signed links, shared by the replicas: the newest signs, all open, until the older ones are dropped.'},
             bases=['Model'],
         ),
         ops.AddField(

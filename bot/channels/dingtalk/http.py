@@ -79,7 +79,8 @@ class Callbacks:
         return web.json_response(letter.seal("success", int(self._app.clock.wall() * 1000)))
 
     def _check(self, stamp: str, given: str, sign: Callable[[str, str], str]) -> None:
-        if not any([same(given, sign(secret, stamp)) for secret in self._app.secrets]):
+        fits = [same(given, sign(secret, stamp)) for secret in self._app.secrets]
+        if not any(fits):
             raise Refused(403, "wrong signature")
         self._check_age(stamp)
 

@@ -49,7 +49,10 @@ class Envelope:
     """
 
     def __init__(self, settings: WeComSettings, clock: Clock) -> None:
-        tokens, keys = secrets_of(settings.token, settings.token_old), secrets_of(settings.aes_key, settings.aes_key_old)
+        tokens, keys = (
+            secrets_of(settings.token, settings.token_old),
+            secrets_of(settings.aes_key, settings.aes_key_old),
+        )
         self._locks = [_Lock(token, WeChatCrypto(token, key, settings.corp_id)) for token in tokens for key in keys]
         self._agent_id = str(settings.agent_id)
         self._clock = clock
