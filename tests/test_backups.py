@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -75,13 +76,13 @@ def _plain(value: Any) -> Any:
 
 
 @pytest.fixture
-async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+async def empty(request: pytest.FixtureRequest, tmp_path: Path, postgres_template: str) -> AsyncIterator[str]:
     """A place to restore into, of the engine that is named."""
     if request.param == "sqlite":
         yield sqlite_url(tmp_path / "there")
         return
-    name = f"{ELSEWHERE}_{tmp_path.name}".replace("-", "_")[:60]
-    await on_postgres(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    name = f"{ELSEWHERE}_{secrets.token_hex(6)}"
+    await on_postgres(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
     yield f"{SERVER}/{name}"
     await on_postgres(f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -126,7 +127,9 @@ async def test_it_is_one_moment_whatever_is_written_beside_it(database_url: str,
 
         working = asyncio.create_task(work())
         for n in range(3):
-            made = await service.backup(settings(database_url, tmp_path), tmp_path / f"{n}.bak", START, quiet, verify=False)
+            made = await service.backup(
+                settings(database_url, tmp_path), tmp_path / f"{n}.bak", START, quiet, verify=False
+            )
             with Reader(tmp_path / f"{n}.bak") as reader:
                 cases = {row[0] for row in rows_of(reader, "return_case", "id")}
                 events = {row[0] for row in rows_of(reader, "case_event", "case_id")}
