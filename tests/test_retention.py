@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 NOW = START
 OLD, YOUNG = NOW - timedelta(days=2000), NOW - timedelta(days=1)
 PNG = b"\x89PNG\r\n\x1a\nx"
-WHO = Person(1, "林晓", ())
+WHO = Person(1, "林晓", frozenset())
 
 
 @pytest.fixture
@@ -55,6 +55,10 @@ async def db(database_url: str) -> AsyncIterator[str]:
 
 def pruner(folder: Path, **keep: int) -> Pruner:
     return Pruner(KeepSettings(**keep), PhotoStore(folder), lambda: NOW, 0)
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 async def case(no: str, state: CaseState = CaseState.DONE, closed: datetime | None = OLD) -> Case:
@@ -107,7 +111,7 @@ Lately = CaseState.CLOSED, YOUNG
     ],
 )
 @pytest.mark.parametrize("named", [False, True], ids=["by its case", "by its key"])
-async def test_what_was_said_stays_as_long_as_its_case_needs_it(  # noqa: PLR0913
+async def test_what_was_said_stays_as_long_as_its_case_needs_it(
     db: str, tmp_path: Path, of: Any, state: WorkState, refund: RefundState | None, stays: bool, named: bool
 ) -> None:
     about = await case("R20201122-0001", *of) if of else None
@@ -154,7 +158,8 @@ async def test_a_long_past_goes_in_short_steps_and_ends_at_the_first_young_row(d
     await Refusal.bulk_create(Refusal(at=OLD, member_id=1, action="同意", words=str(n)) for n in range(many))
     await Refusal.create(at=YOUNG, member_id=1, action="同意", words="young")
     rule, before = retention.RULES["refusals"], NOW - timedelta(days=365)
-    steps, last = [], 0
+    steps: list[int] = []
+    last: int | None = 0
     while last is not None:
         step = await retention.step(rule, last, before)
         steps.append(step.gone)
@@ -177,12 +182,12 @@ async def test_photos_move_out_once_and_go_with_their_last_case(db: str, tmp_pat
     assert await walk.run() == {"moved": 2}
     place = (await Photo.all().first()).place  # type: ignore[union-attr]
     assert {(photo.data, photo.place) for photo in await Photo.all()} == {(b"", place)}
-    assert [walk.photos.read(place), len([p for p in tmp_path.rglob("*") if p.is_file()])] == [PNG, 1]  # type: ignore[union-attr]
+    assert [walk.photos.read(place), len(files(tmp_path))] == [PNG, 1]  # type: ignore[union-attr]
     assert await pruner(tmp_path).run() == {"photos": 1}
     assert pruner(tmp_path).photos.read(place) == PNG, "the open case has the same picture"  # type: ignore[union-attr]
     await Case.filter(id=second.id).update(state=CaseState.DONE, closed_at=OLD)
     await pruner(tmp_path).run()
-    assert (await Photo.all().count(), [p for p in tmp_path.rglob("*") if p.is_file()]) == (0, [])
+    assert (await Photo.all().count(), files(tmp_path)) == (0, [])
 
 
 async def test_where_photos_stay_in_the_database_nothing_moves(db: str, tmp_path: Path) -> None:
