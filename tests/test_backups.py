@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 from click.testing import CliRunner
+from tortoise.migrations.api import migrate as run_migrations
 
 from bot.app import running
 from bot.backups import service
@@ -24,7 +25,7 @@ from config.settings import KeepSettings, Settings
 from flow.evidence import keep_photo
 from flow.verifying import broken_cases
 from models import Case, Event, Member, Photo, Refund, RefundState
-from models.database import DatabaseError, database
+from models.database import SQLITE_PRAGMAS, DatabaseError, config, database, disconnect
 from models.values import Person
 from tests.conftest import SERVER, on_postgres
 from tests.stage import START, sell, sqlite_url, stage
@@ -251,12 +252,9 @@ async def test_a_chain_that_was_touched_is_named_and_restored_only_on_demand(sql
 
 async def test_an_older_backup_is_brought_up_to_date(sqlite: str, tmp_path: Path) -> None:
     """One that was made before the last migration: its tables are not ours yet."""
-    from tortoise.migrations.api import migrate as run_migrations
-
-    from models.database import config, disconnect
-
     old = tmp_path / "old.db"
-    await run_migrations(config=config(f"sqlite://{old}"), target="models.0006_parcels_out")
+    off = SQLITE_PRAGMAS.replace("foreign_keys=ON", "foreign_keys=OFF")
+    await run_migrations(config=config(f"sqlite://{old}", off), target="models.0006_parcels_out")
     await disconnect()
     with closing(sqlite3.connect(old)) as made:
         made.execute("INSERT INTO member (name) VALUES ('林晓')")
@@ -289,7 +287,7 @@ async def test_a_database_with_content_is_replaced_only_on_demand(
 
 async def test_a_running_bot_is_never_replaced(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url):
-        await service.backup(settings(database_url, tmp_path), tmp_path / "a.bak", START, quiet)
+        await service.backup(settings(database_url, tmp_path), tmp_path / "a.bak", START, quiet, verify=False)
         with pytest.raises(DatabaseError, match=r"已经有一个机器人在用|正在用（还有"):
             await service.restore(settings(database_url, tmp_path), tmp_path / "a.bak", quiet, replace=True)
 

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import struct
 import zipfile
 import zlib
 from dataclasses import asdict, dataclass, field
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
 FORMAT = 1  #: raised when an older program could not read what is written
 MANIFEST, PHOTOS = "manifest.json", "photos/"
 PART = ".part"  #: ends the name of a backup that is still being written
-CHUNK = 1 << 20
+#: what zipfile and those below it say of a file that is cut short or altered: anything at all
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, struct.error, KeyError, EOFError, TypeError, ValueError, OverflowError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 class BadBackup(DatabaseError):
@@ -106,6 +111,8 @@ class Writer:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
+            with contextlib.suppress(*UNREADABLE, OSError):
+                self._zip.close()
             self._raw.close()
             self._part.unlink(missing_ok=True)
 
@@ -133,9 +140,13 @@ class Reader:
     def __enter__(self) -> Reader:
         try:
             self._zip = zipfile.ZipFile(self.path)
-        except zipfile.BadZipFile as error:
+        except UNREADABLE as error:
             raise BadBackup(f"{self.path} 不是备份文件，或者不完整；请用另一份备份") from error
-        self.manifest = self._read_manifest()
+        try:
+            self.manifest = self._read_manifest()
+        except BadBackup:
+            self._zip.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -150,7 +161,7 @@ class Reader:
                     sha.update(line)
                     count += 1
                     yield [_unpacked(value) for value in orjson.loads(line)]
-        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             raise self.altered(name) from error
         table = self.manifest.tables[name]
         if (count, sha.hexdigest()) != (table.rows, table.sha256):
@@ -160,7 +171,7 @@ class Reader:
         """A photo that stood outside the database."""
         try:
             data = self._zip.read(PHOTOS + place)
-        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError) as error:
+        except UNREADABLE as error:
             raise self.altered("photos") from error
         if hashlib.sha256(data).hexdigest() != self.manifest.photos[place]:
             raise self.altered("photos")
@@ -169,11 +180,15 @@ class Reader:
     def _read_manifest(self) -> Manifest:
         try:
             data = orjson.loads(self._zip.read(MANIFEST))
-            if data["format"] > FORMAT:
-                raise BadBackup(f"{self.path} 是更新版本的程序备份的，请先升级程序再恢复")
+            newer = data["format"] > FORMAT
+        except UNREADABLE as error:
+            raise BadBackup(f"{self.path} 不是回旋镖的备份，或者目录被改过；请用另一份备份") from error
+        if newer:
+            raise BadBackup(f"{self.path} 是更新版本的程序备份的，请先升级程序再恢复")
+        try:
             tables = {name: Table(**table) for name, table in data.pop("tables").items()}
             return Manifest(tables=tables, **data)
-        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             raise BadBackup(f"{self.path} 不是回旋镖的备份，或者目录被改过；请用另一份备份") from error
 
     def altered(self, name: str) -> BadBackup:
