@@ -118,13 +118,18 @@ def _public(settings: Settings) -> str:
 
 
 def _sign(key: bytes, body: str, size: int = 32) -> str:
-    return _b64(hmac.new(key, body.encode(), hashlib.sha256).digest()[:size])
+    return _b64(hmac.new(key, _bytes(body), hashlib.sha256).digest()[:size])
 
 
 def _signed(keys: Sequence[bytes], body: str, signature: str, size: int = 32) -> bool:
     """Whether any of the keys made the signature; all are tried, so that the time tells nothing of which."""
-    fits = [hmac.compare_digest(_sign(key, body, size).encode(), signature.encode()) for key in keys]
+    fits = [hmac.compare_digest(_bytes(_sign(key, body, size)), _bytes(signature)) for key in keys]
     return any(fits)
+
+
+def _bytes(text: str) -> bytes:
+    """Strangers send what is no text at all; that must fail to match, and not fail."""
+    return text.encode("utf-8", "replace")
 
 
 def _b64(data: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from config.settings import KeepSettings
 
 log = structlog.get_logger("retention")
+AT_ONCE = 240.0  #: seconds of one walk; what is left then is the next one's
 REST = 0.05  #: seconds between two steps, in which taps have the database to themselves
 
 
@@ -33,11 +35,13 @@ class Pruner:
 
     async def run(self) -> dict[str, int]:
         """Walk through every table once; how many rows of each are gone, and how many photos have moved."""
-        gone = {name: count for name in retention.RULES if (count := await self._table(name))}
-        if count := await self._imports():
-            gone["imports"] = count
-        if count := await self.move_photos():
-            gone["moved"] = count
+        gone: dict[str, int] = {}
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(AT_ONCE):
+                for name in retention.RULES:
+                    gone[name] = await self._table(name)
+                gone["imports"], gone["moved"] = await self._imports(), await self.move_photos()
+        gone = {name: count for name, count in gone.items() if count}
         if gone:
             log.info("taken away", **gone)
         return gone

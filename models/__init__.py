@@ -2,7 +2,7 @@
 
 from models.case import Case, CaseLine, Event, Task
 from models.catalog import Order, OrderLine, Product
-from models.delivery import CallMeter, Inbox, Outbox, SentCard
+from models.delivery import CallMeter, Inbox, Outbox, Replica, SentCard
 from models.enums import CaseState, CloseReason, Platform, ProposalState, RefundState, TaskState, WorkState
 from models.evidence import Photo
 from models.imports import ImportBatch
@@ -18,6 +18,7 @@ __all__ = [
     "CallMeter", "Case", "CaseLine", "CaseLink", "CaseState", "CloseReason", "Counter", "CustomerEntry",
     "CustomerNotice", "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave",
     "LinkKey", "Member", "MemberRole", "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product",
-    "Proposal", "ProposalState", "Refund", "RefundState", "Refusal", "SentCard", "StockMove", "Task", "TaskState",
+    "Proposal", "ProposalState", "Refund", "RefundState", "Refusal", "Replica", "SentCard", "StockMove",
+    "Task", "TaskState",
     "WorkState",
 ]  # fmt: skip

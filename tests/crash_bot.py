@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from unittest.mock import patch
 
-from bot import app, log
+from bot import app, leases, log
 from bot.app import listening, running
 from bot.charts import ChartRenderer
 from config.settings import Settings
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CHANNELS = ("bot.channels.wecom.channel", "bot.channels.dingtalk.channel")
-ENGINES = ("tortoise.backends.sqlite", "tortoise.backends.asyncpg")
+ENGINES = ("models.sqlite_engine", "models.postgres_engine")
 MIGRATIONS = ("tortoise.migrations.api", "models.migrations.0001_initial")
 LOG = "CRASH_LOG"  #: key of the line that names the file for the bot's log
 
@@ -49,7 +49,7 @@ def live(environ: Mapping[str, str]) -> NoReturn:
     with Path(environ[LOG]).open("ab", buffering=0) as file:
         os.dup2(file.fileno(), sys.stderr.fileno())
     log.set_up()
-    with patch.object(app, "ChartRenderer", NoCharts):
+    with patch.object(app, "ChartRenderer", NoCharts), patch.object(leases, "BEAT_SECONDS", 0.05):
         asyncio.run(serve(Settings.load(environ)))
     os._exit(0)
 

@@ -137,6 +137,9 @@ async def deliver(bot: Bot, letter: Letter) -> tuple[int, bytes]:
 
 
 UNSIGNED = Letter("/dingtalk/robot", {}, {}, b"{}")
+DATED = json.dumps(
+    {"msgId": "m", "senderStaffId": "lin", "sessionWebhook": "u", "sessionWebhookExpiredTime": "9" * 40}
+).encode()
 NOT_A_TIME = Letter("/dingtalk/robot", {"timestamp": "now", "sign": robot_sign(SECRET, "now")}, {}, b"{}")
 
 
@@ -154,7 +157,8 @@ NOT_A_TIME = Letter("/dingtalk/robot", {"timestamp": "now", "sign": robot_sign(S
         (lambda: NOT_A_TIME, 403, "stale timestamp"),
         (lambda: robot(body=b"[1]"), 400, "no JSON object"),
         (lambda: robot(body=b"\xff{"), 400, "no JSON object"),
-        (lambda: robot(body=b" " * (1024 * 1024 + 1)), 413, "too large"),
+        (lambda: robot(body=b" " * (64 * 1024 + 1)), 413, "too large"),
+        (lambda: robot(body=DATED), 400, "malformed"),  # a year that no calendar has
         (lambda: card(secret="other"), 403, "wrong signature"),
         (lambda: card(age=2 * MINUTE), 403, "stale timestamp"),
         (lambda: card(body=b"no"), 400, "no JSON object"),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.channels import bodies
+from bot.channels.bodies import BadBody
 from bot.channels.dingtalk.envelope import Envelope, Forged
-from bot.channels.dingtalk.parse import tap_key
+from bot.channels.dingtalk.parse import Malformed, tap_key
 from bot.channels.dingtalk.replays import Replays
 from bot.channels.dingtalk.sign import EVENT_WINDOW, WINDOW, card_sign, is_fresh, robot_sign, same
+from bot.channels.dingtalk.text import json_object
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from bot.channels.dingtalk.pushes import Pushes
     from bot.store import Store
 
-MAX_BODY = 1024 * 1024
 CORPS = ("chatbotCorpId", "senderCorpId", "corpId")  #: of messages, of who wrote them, and of clicks
 EMPTY = {"msgtype": "empty"}  #: says nothing in the chat (dingtalk.md §2.1)
 log = logging.getLogger(__name__)
@@ -63,7 +64,8 @@ class Callbacks:
         body = await _json(request)
         key = tap_key(body, stamp)
         await self._check_body(body, sign, key)
-        return web.json_response(await self._pushes.tap(body, key))
+        answer = await self._pushes.tap(body, key, stamp, lambda: request.transport is None)
+        return web.json_response(answer)
 
     async def _event(self, request: web.Request) -> web.Response:
         query = request.query
@@ -109,6 +111,9 @@ def _guarded(
         except Refused as refused:
             log.warning("%s refused: %s", request.path, refused.reason)
             return web.Response(status=refused.status)
+        except Malformed as error:
+            log.warning("%s refused: malformed: %s", request.path, error)
+            return web.Response(status=400)
         except TimeoutError:
             log.warning("%s: not decided in time", request.path)
             return web.Response(status=504)
@@ -121,15 +126,10 @@ def _guarded(
 
 async def _json(request: web.Request) -> dict[str, Any]:
     """The object in the body. Raises Refused."""
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(65536):
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise Refused(413, "body too large")
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
+        found = json_object(await bodies.read(request))
+    except BadBody as error:
+        raise Refused(error.status, str(error)) from None
+    if found is None:
         raise Refused(400, "body is no JSON object")
     return found

@@ -15,6 +15,7 @@ from bot.channels.wecom.people import People
 from bot.channels.wecom.webhooks import Webhooks
 from bot.channels.wecom.wire import Wire
 from bot.store import StoreDown
+from bot.supervision import Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,9 @@ class WeComChannel:
         meter: Meter,
         store: Store,
         tap_seconds: float = TAP_SECONDS,
+        supervisor: Supervisor | None = None,
     ) -> None:
+        self._supervisor = supervisor or Supervisor()
         wire = Wire(session, meter)
         self._api = WeComApi(settings, wire, store)
         self._people = People(self._api, store, clock)
@@ -58,7 +61,8 @@ class WeComChannel:
         return self._callback.routes()
 
     async def start(self) -> None:
-        self._priming = asyncio.create_task(self._prime(), name="wecom-prime")
+        worker = self._supervisor.worker("wecom-token", "企业微信凭证的获取")
+        self._priming = asyncio.create_task(self._supervisor.keep(worker, self._prime, ends=True))
 
     async def stop(self) -> None:
         if self._priming:
@@ -71,16 +75,16 @@ class WeComChannel:
         return self._api.problem
 
     async def send(
-        self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: bool = False
+        self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: int = 0
     ) -> Sent:
         """``reply`` is DingTalk's; here an answer is a message like any other."""
         with _store_watched():
             return await self._people.send(userid, content, token, again=again)
 
-    async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None) -> None:
+    async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None, again: int = 0) -> None:
         """``group`` is a configured name: an app hears nothing from groups (D/90235), so there is no chat id."""
         with _store_watched():
-            await self._webhooks.send(group, content)
+            await self._webhooks.send(group, content, again)
 
     async def update(self, card: CardRef, content: Card) -> None:
         """One use of the card's code, within 72 h. Raises Rejected ``stale`` when it can't be redrawn any more."""

@@ -13,7 +13,7 @@ from wechatpy.enterprise.crypto import WeChatCrypto
 from wechatpy.exceptions import WeChatException
 from wechatpy.utils import WeChatSigner
 
-from bot.channels.wecom.parse import Unreadable
+from bot.channels.wecom.parse import Malformed, Unreadable
 from bot.channels.wecom.xml import root_of
 from config.settings import secrets as secrets_of
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FRESH = 600.0  #: seconds that a timestamp may lie before or after ours; the protocol itself sets no limit
 SECONDS_DIGITS = 12  #: of a timestamp that could be one
+ELEMENTS = 16  #: of an envelope, which has four: whoever sends more is nobody to listen to
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,11 @@ class Envelope:
     def open(self, query: Mapping[str, str], body: bytes) -> Letter:
         """The XML inside. Raises Unreadable for a wrong or old signature, another corp or another app."""
         try:
-            outer = root_of(body)
+            outer = root_of(body, ELEMENTS)
         except (LookupError, ValueError) as error:
-            raise Unreadable("the envelope is malformed") from error
+            raise Malformed("the envelope is malformed") from error
         if not (sealed := outer.findtext("Encrypt", "").strip()):
-            raise Unreadable("the envelope is malformed")
+            raise Malformed("the envelope is malformed")
         if outer.findtext("AgentID", "").strip() not in ("", self._agent_id):
             raise Unreadable("another app's AgentID on the envelope")
         return self._open(sealed, query)
@@ -107,4 +108,4 @@ def _is_signed(token: str, parts: tuple[str, ...], signature: str) -> bool:
     """Computed here as well, because wechatpy compares in a time that tells how much was right."""
     signer = WeChatSigner()
     signer.add_data(token, *parts)
-    return hmac.compare_digest(str(signer.signature).encode(), signature.encode())
+    return hmac.compare_digest(str(signer.signature).encode(), signature.encode("utf-8", "replace"))
