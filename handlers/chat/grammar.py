@@ -42,6 +42,7 @@ GRAMMAR: Mapping[str, Grammar] = {
     "收货": Grammar(keeps=READ, about=NUMBER),
     "运单": Grammar(keeps=READ, about=CASE),
     "链接": Grammar(keeps=READ, about=CASE),
+    "作废链接": Grammar(keeps=READ, about=CASE),
     "验真": Grammar(keeps=READ, about=CASE),
     "导出": Grammar(keeps=READ, about=CASE),
     "转交": Grammar(keeps="流水", about=CASE, named=1),
