@@ -15,6 +15,7 @@ from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.firing import Around, Fired
 from flow.machine import SYSTEM, Actor, Refusal, Standing
 from flow.marks import remember
+from flow.owners import CHANGERS
 from flow.quiet import heard_at
 from flow.reading import in_hand, pays, standing_words
 from flow.reopening import reclaim, refuse_late
@@ -227,7 +228,13 @@ def _refused(refusal: Refusal, file: _File, deed: Deed) -> NotAllowed | StaleCas
     if case.state is CaseState.HELD:
         return (StaleCase if deed.card else NotAllowed)(f"{case.no} {refusal.reason}")
     may = _names(file, [task for task in file.tasks if deed.action in nodes[task.node].actions])
-    return NotAllowed(f"{case.no} {refusal.reason}，由 {may or SYSTEM} 处理")
+    return NotAllowed(f"{case.no} {refusal.reason}，由 {may or SYSTEM} 处理{_own_change(file, deed)}")
+
+
+def _own_change(file: _File, deed: Deed) -> str:
+    """Why somebody who might else decide may not: they have changed what is asked for."""
+    changed = deed.who is not None and deed.who.id in (file.case.facts.get(CHANGERS) or ())
+    return "；你改过这单的内容，要由别人审批" if changed else ""
 
 
 def _whose(file: _File, deed: Deed) -> str:

@@ -12,6 +12,7 @@ from flow import queue
 from flow.check_effects import PASSES_AS, PASSES_TO
 from flow.counting import BY_COUNT, LET_GO
 from flow.errors import PolicyRefused
+from flow.owners import CHANGERS, changed_by
 from flow.writing import release_claims
 from models import (
     CaseLine,
@@ -175,6 +176,12 @@ async def _notify_customer(work: Work) -> None:
     work.outbox.append(queue.row("notice", key, work.now, case_id=work.case.id))
 
 
+async def _made_good(work: Work) -> None:
+    """The counting has put the amount down; whoever named it does not approve it, too."""
+    if work.who:
+        work.facts[CHANGERS] = changed_by(work.facts, work.who.id)
+
+
 async def _let_go(work: Work) -> None:
     """The customer has the goods: whatever comes of them later is another case's business."""
     if not work.facts.get(LET_GO) and work.case.state is not CaseState.CLOSED:
@@ -201,7 +208,7 @@ EFFECTS: dict[str, Callable[[Work], Awaitable[None]]] = {
     "登记缺件": _missing_part,
     "确认扣款": _nothing,
     "取消扣款": _nothing,
-    "登记补偿": _nothing,
+    "登记补偿": _made_good,
     "放开占用": _let_go,
     "转单": _pass_over,
     "质检合格": _passed,

@@ -9,7 +9,7 @@ from flow import queue
 from flow.definition import REASON
 from flow.errors import NotAllowed, StaleCase
 from flow.ledger import note
-from flow.owners import LAST_RESORT, approver, avoided
+from flow.owners import CHANGERS, LAST_RESORT, approver, avoided
 from flow.remarks import case_named
 from flow.signing import spoken
 from flow.staffing import rule_of
@@ -132,7 +132,8 @@ async def _receiver(desk: Desk, held: Held, name: str) -> Person:
     if to.id in spoken(node, held.facts):
         raise NotAllowed(f"{case.no} 不能给 {to.name}：{to.name} 在{node.name}已经签过，每人只签一次，请换一位")
     if to.id in avoided(node, held.facts):
-        raise NotAllowed(f"{case.no} 不能转给 {to.name}：提交人和经办人不能审批自己的单")
+        who = "改过内容的人" if to.id in (held.facts.get(CHANGERS) or ()) else "提交人和经办人"
+        raise NotAllowed(f"{case.no} 不能转给 {to.name}：{who}不能审批自己的单")
     return to
 
 

@@ -22,6 +22,7 @@ LAST_RESORT = "管理员"
 MAX_NAMED = 3  #: people whom an alarm names
 INSPECTOR = "质检人"
 CREATOR = "提交人"
+CHANGERS = "改单人"  #: fact: members beside the submitter who have changed what is asked for
 _COLUMNS = {"区域": "regions", "品类": "categories", "仓库": "warehouses"}
 
 
@@ -48,12 +49,20 @@ class Owners:
 def avoided(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
     """Members who may not own this task: who asked, or who inspected when two people must decide.
 
-    Where the amount table decides, whoever asked is kept out, whether the node says so or not.
+    Where the amount table decides, whoever asked is kept out, whether the node says so or not. Whoever has changed
+    what is asked for has asked, too.
     """
     keys = [key for key in node.avoids if key != INSPECTOR or facts.get("双人")]
     if node.owner and node.owner.by_policy:
         keys.append(CREATOR)
-    return frozenset(facts[key] for key in keys if facts.get(key) is not None)
+    changers = facts.get(CHANGERS) or () if CREATOR in keys else ()
+    return frozenset((*(facts[key] for key in keys if facts.get(key) is not None), *changers))
+
+
+def changed_by(facts: Mapping[str, Any], member: int) -> list[int]:
+    """``CHANGERS`` once ``member`` has changed what is asked for; the submitter is kept out anyway."""
+    known = list(facts.get(CHANGERS) or ())
+    return known if member in (*known, facts.get(CREATOR)) else [*known, member]
 
 
 def resolve(
@@ -84,12 +93,20 @@ def resolve(
     rule, prefix = _from_table(rule, facts, by)
     wanted, named = _named(rule, facts, people)
     if free := _free(_narrowed(wanted, rule, facts), shunned):
-        why = f"{prefix}{named}{_details(rule, facts)}"
+        why = f"{prefix}{named}{_details(rule, facts)}{_left_out(wanted, shunned, facts)}"
         found = _standing_in(_dealt(free, rule, by), why, people, by, (node, shunned))
         if found.people:
             return found
     out = frozenset(person.id for person in wanted) & shunned or shunned  # whose place somebody has to take
-    return _spare(node, _short(rule, facts), (rule.fallback or spare, _above(out, people), people), shunned, by)
+    missing = f"{_short(rule, facts)}{_left_out(wanted, shunned, facts)}"
+    return _spare(node, missing, (rule.fallback or spare, _above(out, people), people), shunned, by)
+
+
+def _left_out(wanted: Iterable[Person], shunned: frozenset[int], facts: Mapping[str, Any]) -> str:
+    """``（王建国 改过内容，不能自己批）``: who would have had the task, had they not changed what is asked for."""
+    changers = set(facts.get(CHANGERS) or ()) & shunned
+    names = "、".join(person.name for person in wanted if person.id in changers)
+    return f"（{names} 改过内容，不能自己批）" if names else ""
 
 
 def _above(members: Iterable[int], people: Directory) -> tuple[Person, ...]:

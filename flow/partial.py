@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ONLY = "只退"  #: fact: yuan that were asked for, and yuan that the goods cost
 MAKE_GOOD = "补偿金额"  #: fact and form field: yuan that are paid though nothing comes back
+MADE_GOOD = "登记补偿"  #: the effect by which such a sum is put down
 PREFILLED = "预填"  #: fact: answers to forms that are known before the case comes to the node that asks
 WHOLE = "100%"
 

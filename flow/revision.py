@@ -16,6 +16,7 @@ from flow.errors import NotAllowed, PolicyRefused
 from flow.ledger import note
 from flow.opening import Draft, basis
 from flow.orders import bill_of, units_held
+from flow.owners import CHANGERS, changed_by
 from flow.outlook import Again, alone, look_ahead, permitted
 from flow.partial import ONLY, PREFILLED, wish_of
 from flow.policy import OWN
@@ -149,7 +150,9 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
     await goods.write(case)
     fresh = {name: None for name in _GOES if name in case.facts} | outlook.facts
     fresh |= await beside(desk, outlook.bill.order, case)
-    if who.id == case.creator_id:
+    if case.creator_id != who.id:
+        fresh |= {CHANGERS: changed_by(case.facts, who.id)}
+    else:
         fresh |= await alone(desk, outlook, who, at, taking=True)
     return await advance(desk, Deed(case.id, CORRECT, who, at, said, fresh=fresh))
 
