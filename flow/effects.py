@@ -88,6 +88,11 @@ async def _refuse_parcel(work: Work) -> None:
     await Parcel.filter(case_id=work.case.id, received_at=None, outbound=False).update(refused=True)
 
 
+async def _let_parcel_in(work: Work) -> None:
+    """The warehouse has not seen it after all, or is to receive it once more."""
+    await Parcel.filter(case_id=work.case.id, received_at=None, outbound=False).update(refused=False)
+
+
 async def _missing_part(work: Work) -> None:
     text = work.business.notices["配件缺失"].format(缺件=work.facts["缺件"], 扣款=_plain(work.facts["扣款"]))
     work.facts["话术"] = text
@@ -205,6 +210,7 @@ async def _nothing(work: Work) -> None:
 EFFECTS: dict[str, Callable[[Work], Awaitable[None]]] = {
     "登记收货": _receive,
     "登记拒收": _refuse_parcel,
+    "取消拒收": _let_parcel_in,
     "登记缺件": _missing_part,
     "确认扣款": _nothing,
     "取消扣款": _nothing,
