@@ -15,6 +15,7 @@ from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.firing import Around, Fired
 from flow.machine import SYSTEM, Actor, Refusal, Standing
 from flow.marks import remember
+from flow.orders import keeps_units
 from flow.owners import CHANGERS
 from flow.quiet import heard_at
 from flow.reading import in_hand, pays, standing_words
@@ -307,7 +308,8 @@ async def _claim(desk: Desk, file: _File, now: datetime) -> None:
     await hot.later(hot.Statement(sql, (*_values(case, _OFTEN), *values, case.id, seen), missed=late))
     if case.state is CaseState.CLOSED:
         await give_back(case, now, desk.zone)  # before the units: opening takes its locks in that order
-        await release_claims(case)
+        if not keeps_units(case):
+            await release_claims(case)
 
 
 def _closing(

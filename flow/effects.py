@@ -12,7 +12,9 @@ from flow import queue
 from flow.check_effects import PASSES_AS, PASSES_TO
 from flow.counting import BY_COUNT, LET_GO
 from flow.errors import PolicyRefused
+from flow.orders import keeps_units
 from flow.owners import CHANGERS, changed_by
+from flow.partial import ONLY
 from flow.writing import release_claims
 from models import (
     CaseLine,
@@ -30,7 +32,7 @@ from models import (
 from models.fields import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
     from flow.business import Business
@@ -189,7 +191,7 @@ async def _made_good(work: Work) -> None:
 
 async def _let_go(work: Work) -> None:
     """The customer has the goods: whatever comes of them later is another case's business."""
-    if not work.facts.get(LET_GO) and work.case.state is not CaseState.CLOSED:
+    if not work.facts.get(LET_GO) and keeps_units(work.case):
         await release_claims(work.case)
     work.facts[LET_GO] = True
 
@@ -229,3 +231,10 @@ async def perform(work: Work, transition: Transition) -> None:
     for step in transition.steps:
         for effect in step.effects:
             await EFFECTS[effect](work)
+    if transition.state in (CaseState.DONE, CaseState.CLOSED) and _paid_in_part(work.facts):
+        await _let_go(work)
+
+
+def _paid_in_part(facts: Mapping[str, Any]) -> bool:
+    """Whether a part of the money is all that was asked for and paid, and the goods are still the customer's."""
+    return bool(facts.get(ONLY) and facts.get("已退款") and not facts.get("已收货"))

@@ -8,10 +8,11 @@ from tortoise.transactions import in_transaction
 
 from flow import queue
 from flow.actions import Deed, advance
+from flow.counting import LET_GO
 from flow.definition import WAIT
 from flow.ledger import note
 from flow.waiting import PAID, REFUSED
-from models import Case, Refund, RefundState
+from models import Case, CaseState, Refund, RefundState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,7 +74,8 @@ async def _told(desk: Desk, no: str, said: str, data: dict[str, str], now: datet
         return
     await note(case, None, {"action": said, "data": data}, now)
     if said == PAID:
-        await Case.filter(id=case.id).update(facts={**case.facts, "已退款": True})
+        let_go = {LET_GO: True} if case.state is CaseState.CLOSED else {}  # its units were given back when it closed
+        await Case.filter(id=case.id).update(facts={**case.facts, **let_go, "已退款": True})
     else:
         words = f"{case.no} 的退款 {no} 没有成功：{data['原因']}。这单已不在等退款，请财务人工处理"
         await queue.put([queue.alert(f"refused:{no}:v{case.version}", now, words)])

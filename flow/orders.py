@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import Q
 
-from flow.amounts import Bought, GoodsPaid, Sale, Terms, counted, goods_paid, part, reckoned, spread
+from flow.amounts import Bought, GoodsPaid, Sale, Taken, Terms, counted, gone_alone, goods_paid, part, reckoned, spread
 from flow.counting import BY_COUNT, LET_GO
 from flow.errors import NotFound, PolicyRefused
 from flow.firstfacts import History
@@ -88,8 +88,13 @@ class Bill:
 
     def reason(self, portions: Sequence[Portion]) -> str:
         """How the amount of the portions came about, in a line."""
-        taken = [(_sale(portion.line), portion.units, portion.paid) for portion in portions]
-        return reckoned(self.goods, taken)
+        paid = dict(zip((line.id for line in self.lines), self.goods.lines, strict=True))
+        return reckoned(self.goods, [self._taken(portion, paid[portion.line.id]) for portion in portions])
+
+    def _taken(self, portion: Portion, paid: Decimal) -> Taken:
+        line, bought = portion.line, self._bought(portion.line, paid)
+        gone, free = gone_alone(bought), line.quantity - line.claimed
+        return Taken(_sale(line), portion.units, portion.paid, gone, free, paid - bought.held + gone)
 
     def _bought(self, line: OrderLine, paid: Decimal) -> Bought:
         return Bought(line.quantity, line.claimed, paid, self.held.get(line.id, Decimal(0)))
@@ -157,14 +162,15 @@ def _sale(line: OrderLine) -> Sale:
 
 
 async def _held(line_ids: list[int]) -> dict[int, Decimal]:
-    """What cases that were not closed hold of each order line; of goods that were counted, only what came.
+    """What cases hold of each order line; of goods that were counted, only what came.
 
-    A case that has let its units go still holds the money that it has paid.
+    A case that has let its units go, or was closed, still holds the money that it has paid.
     """
-    claims = CaseLine.filter(order_line_id__in=line_ids).exclude(case__state=CaseState.CLOSED).order_by("id")
+    claims = CaseLine.filter(order_line_id__in=line_ids).order_by("id")
     by_case: dict[int, list[CaseLine]] = defaultdict(list)
     for claim in await claims.prefetch_related("case"):
-        by_case[claim.case_id].append(claim)
+        if claim.case.state is not CaseState.CLOSED or claim.case.facts.get("已退款"):
+            by_case[claim.case_id].append(claim)
     held: dict[int, Decimal] = defaultdict(Decimal)
     for of_one in by_case.values():
         for claim, amount in zip(of_one, _money_held(of_one), strict=True):
@@ -179,6 +185,13 @@ def _money_held(claims: list[CaseLine]) -> list[Decimal]:
         return [counted(claim.paid, claim.requested, units_held(claim, facts)) for claim in claims]
     gone = yuan(facts["金额"]) if facts.get("已退款") else Decimal(0)
     return spread(gone, [claim.paid for claim in claims])
+
+
+def keeps_units(case: Case) -> bool:
+    """Whether units of the order are still this case's: not where the customer may have them taken back by another
+    case, nor once it was closed without any money.
+    """
+    return not case.facts.get(LET_GO) and (case.state is not CaseState.CLOSED or bool(case.facts.get("已退款")))
 
 
 def units_held(claim: CaseLine, facts: Mapping[str, Any]) -> int:

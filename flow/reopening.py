@@ -9,7 +9,7 @@ from tortoise.expressions import F
 from flow import allowance
 from flow.counting import LET_GO
 from flow.errors import NotAllowed, PolicyRefused
-from flow.orders import units_held
+from flow.orders import keeps_units, units_held
 from flow.verbs import TAKE_BACK
 from models import CaseLine, CaseState, OrderLine
 
@@ -38,7 +38,7 @@ async def reclaim(case: Case, verb: str, now: datetime, zone: tzinfo) -> None:
     if verb == TAKE_BACK and case.state is CaseState.CLOSED:
         await allowance.take_again(case, now, zone)
     facts = {fact: value for fact, value in case.facts.items() if fact != LET_GO}
-    if case.state is not CaseState.CLOSED and LET_GO not in case.facts:
+    if keeps_units(case):
         return
     for claim in await CaseLine.filter(case_id=case.id).exclude(order_line_id=None):
         units = units_held(claim, facts)
