@@ -91,6 +91,12 @@ class Bill:
         paid = dict(zip((line.id for line in self.lines), self.goods.lines, strict=True))
         return reckoned(self.goods, [self._taken(portion, paid[portion.line.id]) for portion in portions])
 
+    def gone(self, portions: Sequence[Portion]) -> Decimal:
+        """Money of these lines that was paid back while the goods stayed with the customer."""
+        paid = dict(zip((line.id for line in self.lines), self.goods.lines, strict=True))
+        lines = {portion.line.id: portion.line for portion in portions}
+        return sum((gone_alone(self._bought(line, paid[n])) for n, line in lines.items()), Decimal(0))
+
     def _taken(self, portion: Portion, paid: Decimal) -> Taken:
         line, bought = portion.line, self._bought(portion.line, paid)
         gone, free = gone_alone(bought), line.quantity - line.claimed

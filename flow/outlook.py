@@ -13,7 +13,7 @@ from flow.errors import PolicyRefused
 from flow.firstfacts import Ware
 from flow.listing import listed
 from flow.orders import find_bill, history
-from flow.partial import asked_for
+from flow.partial import asked_for, asks_for_good
 from flow.siblings import beside
 from models import Product
 
@@ -88,11 +88,19 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime, again: Again | Non
         facts |= wish
         ids = await desk.current(draft.kind, facts)
         rules = await desk.rules(*ids)
+    _ensure_left(bill, portions, rules)
     facts |= rules.policy.burden(facts)
     facts |= choices.address(facts)
     return Outlook(
         bill, portions, kind, ids, rules, facts, judge(rules.policy.limits, facts, [ware.facts() for ware in wares])
     )
+
+
+def _ensure_left(bill: Bill, portions: list[Portion], rules: Rules) -> None:
+    """Raises PolicyRefused where money is asked for, and all of it has been paid back while the goods stayed."""
+    about_money = rules.flow.refunds or asks_for_good(rules.flow)
+    if about_money and not estimate(portions) and (gone := bill.gone(portions)):
+        raise PolicyRefused(f"订单 {bill.order.no} 的这几件已经退过或补过 ¥{gone:,.2f}，没有可退的钱了")
 
 
 def _told(draft: Draft, kind: ReturnType, amount: Decimal) -> dict[str, Any]:

@@ -33,11 +33,16 @@ def asked_for(flow: Flow, total: Decimal, wish: str) -> dict[str, Any]:
     if not wish:
         return {}
     amount = wished(total, wish)
-    if any(asked.name == MAKE_GOOD for node in flow.nodes.values() for asked in node.form):
+    if asks_for_good(flow):
         return {PREFILLED: {MAKE_GOOD: str(amount)}, "金额": str(amount)}
     if not flow.refunds or amount == total:
         return {}
     return {ONLY: [str(amount), str(total)], "金额": str(amount)}
+
+
+def asks_for_good(flow: Flow) -> bool:
+    """Whether a form of the flow asks what is paid though nothing comes back."""
+    return any(asked.name == MAKE_GOOD for node in flow.nodes.values() for asked in node.form)
 
 
 def wish_of(facts: Mapping[str, Any]) -> str:

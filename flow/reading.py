@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 RECEIVER = "收件"  #: row of a card: to whom goods are sent
 RECEIVED = "已收货"  #: fact: the goods are in the house
 MOST_NAMED = 3  #: owners of a node that a record names
-_PAST = {verb: f"已{verb}" for verb in ("转交", "退回", "撤回", "撤单", "合并")}  #: verbs that no flow gives a result
+_PAST = {verb: f"已{verb}" for verb in ("转交", "退回", "撤回", "撤单", "合并")} | {"改": "已修改"}  #: verbs that no flow gives a result
 
 
 async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: Person | None = None) -> CaseView:

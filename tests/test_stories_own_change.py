@@ -75,3 +75,10 @@ async def test_whoever_names_the_sum_that_makes_good_does_not_approve_it(desk: S
     assert await owners(no) == ["李敏 金额审批"]
     assert "孙悦 改过内容，不能自己批" in await says(desk, "李敏", f"为什么是我 {no}")
     assert "2.00" in "\n".join(news(desk, "李敏"))
+
+
+async def test_whoever_decides_next_reads_what_was_changed_and_by_whom(desk: Stage) -> None:
+    no = await submitted(desk)
+    await corrected(desk, "王建国", f"改 {no} 数量 1")
+    assert "王建国 改过内容：改前 85123A×2 质量问题 ¥5.10" in news(desk, "李敏")[-1]
+    assert any("已修改：退货 ¥2.55" in words for words in news(desk, "王建国"))

@@ -73,3 +73,16 @@ async def test_a_case_that_was_paid_and_closed_without_its_goods_keeps_its_units
     assert "都已经在退或退过了" in await says(desk, "林晓", "退货 9 M1×1 质量问题")
     await says(desk, "王建国", f"重开 {no} 货到了")
     assert await claimed() == 1
+
+
+async def test_where_all_money_is_gone_there_is_nothing_to_ask_for_but_goods(desk: Stage) -> None:
+    await sell("9", {"M1": ("毛毯", 1, "49.90")})
+    for wish in ("20", "29.90"):
+        no = await submitted(desk, f"补偿 9 M1×1 物流损坏 补{wish}元")
+        await taps(desk, "林晓", "报审批")
+        await says(desk, "林晓", "退款")
+        await finish(desk, no)
+    assert await paid_out() == Decimal("49.90")
+    for kind in ("退货", "仅退款", "补偿"):
+        assert "已经退过或补过 ¥49.90，没有可退的钱了" in await says(desk, "林晓", f"{kind} 9 M1×1 物流损坏")
+    assert "确认换货" in await says(desk, "林晓", "换货 9 M1×1 物流损坏")
