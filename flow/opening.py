@@ -96,8 +96,9 @@ async def open_case(desk: Desk, draft: Draft, who: Person, now: datetime) -> tup
 
 async def _plan(desk: Desk, draft: Draft, who: Person, now: datetime) -> _Plan:
     outlook = permitted(await look_ahead(desk, draft, now), draft, who)
-    await hold(outlook.bill.order)
-    facts = outlook.facts | await beside(desk, outlook.bill.order) | {"提交人": who.id}
+    order, policy = outlook.bill.order, outlook.rules.policy
+    await hold(order, policy)
+    facts = outlook.facts | await beside(desk, order, policy, now) | {"提交人": who.id}
     around = Around(desk, await desk.staff.now(), now)
     about = {**firing.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}
     fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)

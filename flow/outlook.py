@@ -81,13 +81,13 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime, again: Again | Non
     facts |= again.facts if again else {}
     facts[firstfacts.URGENT] = firstfacts.is_urgent(draft.note, choices.urgent_words)
     facts |= choices.flag(facts)
-    facts |= await beside(desk, bill.order, again.case if again else None)
     ids = await desk.current(draft.kind, facts)
     rules = await desk.rules(*ids)
     if wish := asked_for(rules.flow, estimate(portions), draft.wish):
         facts |= wish
         ids = await desk.current(draft.kind, facts)
         rules = await desk.rules(*ids)
+    facts |= await beside(desk, bill.order, rules.policy, now, again.case if again else None)
     _ensure_left(bill, portions, rules)
     facts |= rules.policy.burden(facts)
     facts |= choices.address(facts)

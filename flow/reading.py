@@ -195,12 +195,21 @@ def money_notes(case: CaseView, policy: Policy) -> list[str]:
         found.append(f"{RISKY}（{case.facts.get(RISK_RULE) or '记过'}），系统不自动退款")
     if case.facts.get(UNDELIVERED) and not case.facts.get(RECEIVED):
         found.append("开单时订单还没签收，货可能在路上，先看要不要拦截")
-    if policy.together and (others := case.facts.get(OTHERS)):
-        known = case.amount is not None
-        each = "、".join(f"{no} {f'¥{yuan(amount):,.2f}' if known else f'¥{HIDDEN}'}" for no, amount in others)
-        whole = yuan(case.facts[BESIDE]) + (case.amount or 0)
-        found.append(f"同一订单已有 {each}，合计 {f'¥{whole:,.2f}' if known else f'¥{HIDDEN}'}")
+    if policy.together and case.facts.get(OTHERS):
+        found.append(_beside(case, policy))
     return found
+
+
+def _beside(case: CaseView, policy: Policy) -> str:
+    """``同一订单已有 R… ¥45.00，合计 ¥90.00``; cases of other orders are told apart."""
+    known = case.amount is not None
+    first, second = "同一订单已有", f"同一客户 {policy.window} 天内另有"
+    told: dict[str, list[str]] = {first: [], second: []}
+    for no, amount, *order in case.facts[OTHERS]:
+        told[second if order else first].append(f"{no} {f'¥{yuan(amount):,.2f}' if known else f'¥{HIDDEN}'}")
+    parts = [f"{head} {'、'.join(each)}" for head, each in told.items() if each]
+    whole = yuan(case.facts[BESIDE]) + (case.amount or 0)
+    return f"{'，'.join(parts)}，合计 {f'¥{whole:,.2f}' if known else f'¥{HIDDEN}'}"
 
 
 async def chosen(desk: Desk, case_id: int, selected: Mapping[str, str]) -> dict[str, str]:

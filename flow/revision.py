@@ -143,13 +143,13 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
         await _renote(desk, case, draft.note, (who, at), said)
         return None
     outlook = revision.outlook
-    await hold(outlook.bill.order)
+    await hold(outlook.bill.order, outlook.rules.policy)
     why = basis(outlook.bill, outlook.portions)
     goods = Change(tuple(outlook.portions), outlook.kind.name, draft.note, why)
     await give_back(case, at, desk.zone)  # before the units, as opening takes its locks
     await goods.write(case)
     fresh = {name: None for name in _GOES if name in case.facts} | outlook.facts
-    fresh |= await beside(desk, outlook.bill.order, case)
+    fresh |= await beside(desk, outlook.bill.order, outlook.rules.policy, case.opened_at, case)
     if case.creator_id != who.id:
         fresh |= {CHANGERS: changed_by(case.facts, who.id)}
     else:
