@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flow import edits, yamlfile
+from flow import edits, freight, yamlfile
 from flow.business import FLOW, POLICY, Bundle, business_of, named, title
 from flow.diffing import differences
 from flow.errors import NotFound, PolicyRefused
@@ -97,6 +97,7 @@ async def policy_words(word: str) -> str:
     lines += [f"{n}. {_tier_words(tier)}" for n, tier in enumerate(policy.tiers, 1)]
     lines += [f"退款时机：{policy.trigger}", f"双人金额：超过 ¥{policy.two_person_above:,.2f} 质检和退款要两个人"]
     lines += [f"合并计算：{_together_words(policy)}"]
+    lines += [f"{freight.KEY}：{_spelt(freight.words(policy.freight))}"]
     choices = yamlfile.read(active.get(CHOICES, "")) or {}
     tables = _tables(yamlfile.read(policies[name]), choices)
     return "\n".join([*lines, *overview({table: tables[table] for table in (*OF_POLICY, *OF_ALL)})])

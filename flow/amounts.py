@@ -140,6 +140,15 @@ def _net(terms: Terms, sales: Sequence[Sale]) -> Decimal:
     return max(listed - (terms.discount or NOTHING), NOTHING)
 
 
+def freight_paid(terms: Terms, sales: Sequence[Sale], goods: GoodsPaid) -> Decimal:
+    """What was paid for freight beside the goods; never more than what was paid leaves for it."""
+    freight, told = terms.freight or NOTHING, [sale.paid for sale in sales if sale.paid is not None]
+    if terms.paid is not None:
+        return min(freight, max(terms.paid - goods.whole, NOTHING))
+    over = sum(told, NOTHING) - goods.whole if len(told) == len(sales) else NOTHING
+    return min(freight, over) if over > 0 else freight
+
+
 def spread(total: Decimal, weights: list[Decimal]) -> list[Decimal]:
     """Split ``total`` over ``weights`` to the 分, so that the parts add up to it exactly."""
     whole = sum(weights, Decimal(0))

@@ -14,6 +14,7 @@ from flow.effects import Work, perform
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import PolicyRefused
 from flow.firing import Around, Fired
+from flow.freight import FREIGHT
 from flow.machine import begin
 from flow.outlook import alone, estimate, look_ahead, permitted
 from flow.reckoning import ASKED, REASON
@@ -98,6 +99,8 @@ async def _plan(desk: Desk, draft: Draft, who: Person, now: datetime) -> _Plan:
     outlook = permitted(await look_ahead(desk, draft, now), draft, who)
     order, policy = outlook.bill.order, outlook.rules.policy
     await hold(order, policy)
+    if outlook.facts.get(FREIGHT):  # which goes back once, of however many cases at one instant
+        outlook = permitted(await look_ahead(desk, draft, now), draft, who)
     facts = outlook.facts | await beside(desk, order, policy, now) | {"提交人": who.id}
     around = Around(desk, await desk.staff.now(), now)
     about = {**firing.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import Q
 
-from flow.amounts import Bought, GoodsPaid, Sale, Taken, Terms, counted, gone_alone, goods_paid, part, reckoned, spread
+from flow.amounts import Bought, GoodsPaid, Sale, Taken, Terms, counted, freight_paid, gone_alone, goods_paid, part, reckoned, spread
 from flow.counting import BY_COUNT, LET_GO
 from flow.errors import NotFound, PolicyRefused
 from flow.firstfacts import History
+from flow.freight import freight_of
 from models import Case, CaseLine, CaseState, CloseReason, Order, OrderLine, hot
 from models.fields import PRICE_PLACES, yuan
 
@@ -52,6 +53,7 @@ class Bill:
     lines: tuple[OrderLine, ...]
     goods: GoodsPaid
     held: Mapping[int, Decimal]  #: order line -> money that open and finished cases hold of it
+    freight: Decimal = Decimal(0)  #: that was paid, and that no case has taken along
 
     @property
     def name(self) -> str:
@@ -101,6 +103,23 @@ class Bill:
         line, bought = portion.line, self._bought(portion.line, paid)
         gone, free = gone_alone(bought), line.quantity - line.claimed
         return Taken(_sale(line), portion.units, portion.paid, gone, free, paid - bought.held + gone)
+
+    def dear(self, portions: Sequence[Portion]) -> list[list[str]]:
+        """Products for which more was paid than they cost by their price: what, that much, and that price."""
+        paid = dict(zip((line.id for line in self.lines), self.goods.lines, strict=True))
+        lines = {portion.line.id: portion.line for portion in portions}
+        return [
+            [line.title or line.sku, str(paid[n]), str(_sale(line).listed)]
+            for n, line in lines.items()
+            if paid[n] > _sale(line).listed
+        ]
+
+    def is_whole(self, portions: Sequence[Portion]) -> bool:
+        """Whether with these units all of the order goes back."""
+        taken: dict[int, int] = defaultdict(int)
+        for portion in portions:
+            taken[portion.line.id] += portion.units
+        return all(line.claimed + taken[line.id] == line.quantity for line in self.lines)
 
     def _bought(self, line: OrderLine, paid: Decimal) -> Bought:
         return Bought(line.quantity, line.claimed, paid, self.held.get(line.id, Decimal(0)))
@@ -158,30 +177,47 @@ async def find_bill(order_no: str, shop: str = "") -> Bill:
 async def bill_of(order: Order) -> Bill:
     """An order with its lines and their money."""
     lines = tuple(await OrderLine.filter(order_id=order.id).order_by("id"))
-    terms = Terms(order.paid, order.discount, order.freight)
-    goods = goods_paid(terms, [_sale(line) for line in lines])
-    return Bill(order, lines, goods, await _held([line.id for line in lines]))
+    terms, sales = Terms(order.paid, order.discount, order.freight), [_sale(line) for line in lines]
+    goods, claims = goods_paid(terms, sales), await _claims([line.id for line in lines])
+    left = freight_paid(terms, sales, goods) - sum((_freight_held(of_one) for of_one in claims), Decimal(0))
+    return Bill(order, lines, goods, _held(claims), max(left, Decimal(0)))
 
 
 def _sale(line: OrderLine) -> Sale:
     return Sale(line.unit_price, line.quantity, line.paid)
 
 
-async def _held(line_ids: list[int]) -> dict[int, Decimal]:
-    """What cases hold of each order line; of goods that were counted, only what came.
-
-    A case that has let its units go, or was closed, still holds the money that it has paid.
-    """
+async def _claims(line_ids: list[int]) -> list[list[CaseLine]]:
+    """What cases hold of these order lines, case by case; one that was closed still holds what it has paid."""
     claims = CaseLine.filter(order_line_id__in=line_ids).order_by("id")
     by_case: dict[int, list[CaseLine]] = defaultdict(list)
     for claim in await claims.prefetch_related("case"):
         if claim.case.state is not CaseState.CLOSED or claim.case.facts.get("已退款"):
             by_case[claim.case_id].append(claim)
+    return list(by_case.values())
+
+
+def _held(claims: list[list[CaseLine]]) -> dict[int, Decimal]:
+    """Money that is held of each order line; of goods that were counted, only what came.
+
+    A case that has let its units go still holds the money that it has paid.
+    """
     held: dict[int, Decimal] = defaultdict(Decimal)
-    for of_one in by_case.values():
+    for of_one in claims:
         for claim, amount in zip(of_one, _money_held(of_one), strict=True):
             held[claim.order_line_id or 0] += amount
     return held
+
+
+def _freight_held(claims: list[CaseLine]) -> Decimal:
+    """Freight that one case takes along."""
+    return freight_taken(claims, claims[0].case.facts)
+
+
+def freight_taken(claims: Sequence[CaseLine], facts: Mapping[str, Any]) -> Decimal:
+    """Of the amount of a case with these lines, what is freight."""
+    complete = not facts.get(BY_COUNT) or all(claim.received == claim.requested for claim in claims)
+    return freight_of(facts, complete=complete)
 
 
 def _money_held(claims: list[CaseLine]) -> list[Decimal]:

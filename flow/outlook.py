@@ -11,9 +11,10 @@ from flow.automation import SUBMITTED, Moment, fired, noted
 from flow.eligibility import judge, permit
 from flow.errors import PolicyRefused
 from flow.firstfacts import Ware
+from flow.freight import freight_of, refundable
 from flow.listing import listed
 from flow.orders import find_bill, history
-from flow.partial import asked_for, asks_for_good
+from flow.partial import ONLY, asked_for, asks_for_good
 from flow.siblings import beside
 from models import Product
 
@@ -90,6 +91,10 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime, again: Again | Non
     facts |= await beside(desk, bill.order, rules.policy, now, again.case if again else None)
     _ensure_left(bill, portions, rules)
     facts |= rules.policy.burden(facts)
+    facts[firstfacts.DEAR] = bill.dear(portions) or None
+    if rules.flow.refunds and not facts.get(ONLY):
+        more = refundable(rules.policy.freight, facts, bill.freight, whole=bill.is_whole(portions))
+        facts |= more | {"金额": str(estimate(portions) + freight_of(more, complete=True))}
     facts |= choices.address(facts)
     return Outlook(
         bill, portions, kind, ids, rules, facts, judge(rules.policy.limits, facts, [ware.facts() for ware in wares])

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.errors import PolicyRefused
+from flow.freight import FREIGHT, WITH_ALL
 from models.fields import yuan
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def divided(cost: Decimal, taken: Decimal, facts: Mapping[str, Any]) -> tuple[di
     """The money of a case as the facts of what stays and of what is ``taken`` off it, which add up to what it was."""
     amount, moved = yuan(facts["金额"]), taken
     stays: dict[str, Any] = {}
-    goes: dict[str, Any] = {}
+    goes: dict[str, Any] = {FREIGHT: None, WITH_ALL: None} if facts.get(FREIGHT) else {}  # it goes back once
     if facts.get(ONLY):
         moved = share(taken, facts)
         stays[ONLY] = [str(share(cost, facts) - moved), str(cost - taken)]

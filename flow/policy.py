@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flow import yamlfile
+from flow import freight, yamlfile
 from flow.cells import YES, CellError, When, number
 from flow.check_gaps import gap_problems, late_problems, overlap_problems
 from flow.eligibility import GRANTED, Limit, read_limits
@@ -31,7 +31,7 @@ WINDOW, MOST_DAYS = "合并天数", 366  #: days in which the cases of one custo
 OWN = "自主额度"  #: fact: the role whose own authority paid for the case
 BORNE = ("责任", "运费", "成本")  #: columns of 承担 that stand in for what the return type says
 _TRIGGER = "退款时机"
-KEYS = ("政策", "名称", "说明", _TRIGGER, "双人金额", _TOGETHER, WINDOW, "资格", OWN, "承担", "审批表")
+KEYS = ("政策", "名称", "说明", _TRIGGER, "双人金额", _TOGETHER, WINDOW, freight.KEY, "资格", OWN, "承担", "审批表")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ class Policy:
     burdens: tuple[Burden, ...] = ()
     called: str = ""  #: 名称
     together: bool = True  #: 合并计算: the cases of one order are judged by what they come to
+    freight: When | None = None  #: 退运费: when what was paid for it goes back with the goods; None for never
     window: int = 0  #: 合并天数: so are those of one customer that are no more days apart; 0 for none
 
     @property
@@ -188,7 +189,8 @@ def parse_policy(text: str, source: str = "政策文件", *, checked: bool = Tru
     policy = Policy(
         name, trigger, limit or Decimal(0), tuple(tiers),
         read_limits(data.get("资格"), source, problems), _authorities(data.get(OWN), source, problems),
-        _burdens(data.get("承担"), source, problems), str(data.get("名称") or ""), together != EACH, int(days),
+        _burdens(data.get("承担"), source, problems), str(data.get("名称") or ""), together != EACH,
+        freight.read_rule(data.get(freight.KEY), source, problems), int(days),
     )  # fmt: skip
     if checked and len(tiers) == len(rows):  # else the row that cannot be read would look like a gap
         table = [(tier.rule, tier.when) for tier in tiers]

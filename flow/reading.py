@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flow import forms
 from flow.definition import AUTOMATIC, FORK, JOIN, MONEY, WAIT
 from flow.exemption import PAYS
-from flow.firstfacts import BESIDE, OTHERS, RISK_RULE, RISKY, UNDELIVERED, risky
+from flow.firstfacts import BESIDE, OTHERS, RISK_RULE, RISKY, UNDELIVERED, dear_words, risky
 from flow.masking import masked_view
 from flow.partial import MAKE_GOOD
 from flow.reckoning import reckon
@@ -195,6 +195,8 @@ def money_notes(case: CaseView, policy: Policy) -> list[str]:
         found.append(f"{RISKY}（{case.facts.get(RISK_RULE) or '记过'}），系统不自动退款")
     if case.facts.get(UNDELIVERED) and not case.facts.get(RECEIVED):
         found.append("开单时订单还没签收，货可能在路上，先看要不要拦截")
+    if dear := dear_words(case.facts):
+        found.append(dear)
     if policy.together and case.facts.get(OTHERS):
         found.append(_beside(case, policy))
     return found

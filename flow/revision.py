@@ -13,9 +13,10 @@ from flow.amounts import counted
 from flow.change import Change
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import NotAllowed, PolicyRefused
+from flow.freight import FREIGHT, WITH_ALL
 from flow.ledger import note
 from flow.opening import Draft, basis
-from flow.orders import bill_of, units_held
+from flow.orders import bill_of, freight_taken, units_held
 from flow.owners import CHANGERS, changed_by
 from flow.outlook import Again, alone, look_ahead, permitted
 from flow.partial import ONLY, PREFILLED, wish_of
@@ -40,7 +41,7 @@ _STAYS = (
     firstfacts.DAYS, firstfacts.ESTIMATED, firstfacts.LEVEL, firstfacts.LISTED, firstfacts.TIMES, firstfacts.WORDS,
     firstfacts.BOUGHT, firstfacts.SPENT,
 )  # fmt: skip
-_GOES = (ONLY, PREFILLED, OWN, TAKEN, GRANTED, GRANTED_RULE, GRANTED_WHY)  #: belongs to what the case was
+_GOES = (FREIGHT, WITH_ALL, ONLY, PREFILLED, OWN, TAKEN, GRANTED, GRANTED_RULE, GRANTED_WHY)  #: belongs to what the case was
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ async def bill_without(case: Case) -> Bill:
         line_id = claim.order_line_id or 0
         lines[line_id].claimed -= units  # in memory alone
         held[line_id] = held.get(line_id, Decimal(0)) - counted(claim.paid, claim.requested, units)
-    return replace(from_order, held=held)
+    own = freight_taken(await CaseLine.filter(case_id=case.id), case.facts)
+    return replace(from_order, held=held, freight=from_order.freight + own)
 
 
 async def _agreed(desk: Desk, case: Case) -> tuple[str, ...]:

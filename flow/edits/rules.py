@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow import freight
 from flow.business import POLICY
 from flow.cells import number
 from flow.edits.bounds import bound_moved, neighbours, sharing
 from flow.edits.change import change_of, untaken
-from flow.edits.sentence import amount, listed, new_name, plain, quality_of, refuse_or
+from flow.edits.sentence import amount, conditions, listed, new_name, plain, quality_of, refuse_or
 from flow.edits.spoken import cell, digits, ended, trimmed
 from flow.errors import NotFound, PolicyRefused
 from flow.policy import AUTOMATIC, WINDOW
@@ -30,7 +31,7 @@ _NAMES = (NAME, "角色")
 _NO_NUMBERS = (*_NAMES, APPROVER, "退款时机", "结果", SAID, "可例外")
 EXCEPTORS = "可例外"
 _NUMBERS = ("双人金额", "每单", "每天")
-OPTIONAL = (WINDOW,)  #: values of the policy itself that need not stand there
+OPTIONAL = (WINDOW, freight.KEY)  #: values of the policy itself that need not stand there
 _DAYS = re.compile(r"(\d{1,4})\s*[天日]?")
 EMPTY = ("无", "空", "没有")
 _TURNED = re.compile(r"^(?::|改成|改为|换成|变成|设为|设成|→|-+>|=+>)\s*")
@@ -98,6 +99,8 @@ def _whole(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
         raise PolicyRefused("政策的代号不能改，可以改它的 名称")
     if key == WINDOW:
         value: Any = _days(text)
+    elif key == freight.KEY:
+        value = text if text == freight.NEVER else conditions(text)
     else:
         value = written(amount(text)) if key in _NUMBERS else text
     return book.write(POLICY, policy, {**data, key: value}, f"政策 {policy}：{key} 改为 {text}")
