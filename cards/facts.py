@@ -68,7 +68,9 @@ def remark(case: CaseView, task: TaskView) -> str:
     last = _last(case, task)
     said = [event for n, event in enumerate(case.events, 1) if n == last or event.data.get(ADDED_TO) == last]
     changed = [f"{WAS} {event.data[WAS]}" for event in said if event.data.get(WAS)]
-    return "，".join([*changed, *(str(event.data[key]) for event in said for key in ("说", "理由") if event.data.get(key))])
+    return "，".join(
+        [*changed, *(str(event.data[key]) for event in said for key in ("说", "理由") if event.data.get(key))]
+    )
 
 
 def _previous(case: CaseView, task: TaskView, now: datetime) -> str:

@@ -18,7 +18,7 @@ from flow.marks import remember
 from flow.orders import keeps_units
 from flow.owners import CHANGERS
 from flow.quiet import heard_at
-from flow.reading import in_hand, pays, standing_words
+from flow.reading import about_money, in_hand, standing_words
 from flow.reopening import reclaim, refuse_late
 from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
@@ -153,7 +153,10 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     )
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
-    verdict, paying = _verdict(file.rules, own, transition, deed, posts), pays(file.rules.flow, case.facts)
+    verdict, paying = (
+        _verdict(file.rules, own, transition, deed, posts),
+        about_money(file.rules.flow, case.nodes, case.facts),
+    )
     return Done(case, file.shown(count), own, transition, verdict, paying, _seq(case, transition, ruled))
 
 

@@ -142,7 +142,7 @@ def _hearers(case: Case, firing: Firing, owners: Collection[int], people: Direct
 
 
 async def fire(case: Case, moment: Moment, around: Around) -> list[Outbox]:
-    """Fire what a moment fires that did not move the case; who must hear of it. The caller's transaction holds the case."""
+    """Fire what a moment fires that did not move the case; who must hear of it. The caller holds the case."""
     rules = await around.desk.rules(case.flow_id or 0, case.policy_id or 0)
     firings = fired(around.desk.business.rules, (moment,), look(case, rules, around.people))
     if not firings:

@@ -135,7 +135,9 @@ def is_urgent(note: str, words: Iterable[str]) -> bool:
 def dear_words(facts: Mapping[str, Any]) -> str:
     """What is surprising in what was paid; "" where nothing is."""
     rows = facts.get(DEAR) or ()
-    each = "、".join(f"{title} 实付 ¥{Decimal(paid):,.2f}，标价 ¥{Decimal(listed):,.2f}" for title, paid, listed in rows)
+    each = "、".join(
+        f"{title} 实付 ¥{Decimal(paid):,.2f}，标价 ¥{Decimal(listed):,.2f}" for title, paid, listed in rows
+    )
     return f"实付比标价高（{each}），可能含运费，请核对" if each else ""
 
 

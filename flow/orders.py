@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import Q
 
-from flow.amounts import Bought, GoodsPaid, Sale, Taken, Terms, counted, freight_paid, gone_alone, goods_paid, part, reckoned, spread
+from flow.amounts import (
+    Bought,
+    GoodsPaid,
+    Sale,
+    Taken,
+    Terms,
+    counted,
+    freight_paid,
+    gone_alone,
+    goods_paid,
+    part,
+    reckoned,
+    spread,
+)
 from flow.counting import BY_COUNT, LET_GO
 from flow.errors import NotFound, PolicyRefused
 from flow.firstfacts import History

@@ -89,23 +89,27 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime, again: Again | Non
         ids = await desk.current(draft.kind, facts)
         rules = await desk.rules(*ids)
     facts |= await beside(desk, bill.order, rules.policy, now, again.case if again else None)
-    _ensure_left(bill, portions, rules)
     facts |= rules.policy.burden(facts)
-    facts[firstfacts.DEAR] = bill.dear(portions) or None
-    if rules.flow.refunds and not facts.get(ONLY):
-        more = refundable(rules.policy.freight, facts, bill.freight, whole=bill.is_whole(portions))
-        facts |= more | {"金额": str(estimate(portions) + freight_of(more, complete=True))}
+    facts |= _money(bill, portions, rules, facts)
     facts |= choices.address(facts)
     return Outlook(
         bill, portions, kind, ids, rules, facts, judge(rules.policy.limits, facts, [ware.facts() for ware in wares])
     )
 
 
-def _ensure_left(bill: Bill, portions: list[Portion], rules: Rules) -> None:
-    """Raises PolicyRefused where money is asked for, and all of it has been paid back while the goods stayed."""
-    about_money = rules.flow.refunds or asks_for_good(rules.flow)
-    if about_money and not estimate(portions) and (gone := bill.gone(portions)):
+def _money(bill: Bill, portions: list[Portion], rules: Rules, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What is to be said of the money beside its amount, and freight that goes back with the goods.
+
+    Raises PolicyRefused where money is asked for, and all of it has been paid back while the goods stayed.
+    """
+    cost, about_money = estimate(portions), rules.flow.refunds or asks_for_good(rules.flow)
+    if about_money and not cost and (gone := bill.gone(portions)):
         raise PolicyRefused(f"订单 {bill.order.no} 的这几件已经退过或补过 ¥{gone:,.2f}，没有可退的钱了")
+    said = {firstfacts.DEAR: bill.dear(portions) or None}
+    if not rules.flow.refunds or facts.get(ONLY):
+        return said
+    more = refundable(rules.policy.freight, facts, bill.freight, whole=bill.is_whole(portions))
+    return said | more | {"金额": str(cost + freight_of(more, complete=True))}
 
 
 def _told(draft: Draft, kind: ReturnType, amount: Decimal) -> dict[str, Any]:

@@ -181,16 +181,11 @@ def parse_policy(text: str, source: str = "政策文件", *, checked: bool = Tru
         problems.append(f"{source}：双人金额要是数字")
     if (together := str(data.get(_TOGETHER, SAME_ORDER))) not in (SAME_ORDER, EACH):
         problems.append(f"{source}：{_TOGETHER}“{together}”不认识，可选 {SAME_ORDER}、{EACH}")
-    if (days := number(data.get(WINDOW, 0))) is None or days != int(days) or not 0 <= days <= MOST_DAYS:
-        problems.append(f"{source}：{WINDOW}“{data.get(WINDOW)}”要是 0 到 {MOST_DAYS} 的整数，0 就是不看")
-        days = Decimal(0)
-    if days and together == EACH:
-        problems.append(f"{source}：{_TOGETHER}写了“{EACH}”，{WINDOW} {days} 就用不上；请把{_TOGETHER}改成“{SAME_ORDER}”，或者不写{WINDOW}")
     policy = Policy(
         name, trigger, limit or Decimal(0), tuple(tiers),
         read_limits(data.get("资格"), source, problems), _authorities(data.get(OWN), source, problems),
         _burdens(data.get("承担"), source, problems), str(data.get("名称") or ""), together != EACH,
-        freight.read_rule(data.get(freight.KEY), source, problems), int(days),
+        freight.read_rule(data.get(freight.KEY), source, problems), _window(data, together, source, problems),
     )  # fmt: skip
     if checked and len(tiers) == len(rows):  # else the row that cannot be read would look like a gap
         table = [(tier.rule, tier.when) for tier in tiers]
@@ -202,6 +197,18 @@ def parse_policy(text: str, source: str = "政策文件", *, checked: bool = Tru
     if problems:
         raise DefinitionError(problems)
     return policy
+
+
+def _window(data: Mapping[str, Any], together: str, source: str, problems: list[str]) -> int:
+    """合并天数; 0 where it is not written, or cannot be read."""
+    days = number(data.get(WINDOW, 0))
+    if days is None or days != int(days) or not 0 <= days <= MOST_DAYS:
+        problems.append(f"{source}：{WINDOW}“{data.get(WINDOW)}”要是 0 到 {MOST_DAYS} 的整数，0 就是不看")
+        return 0
+    if days and together == EACH:
+        ways = f"请把{_TOGETHER}改成“{SAME_ORDER}”，或者不写{WINDOW}"
+        problems.append(f"{source}：{_TOGETHER}写了“{EACH}”，{WINDOW} {days} 就用不上；{ways}")
+    return int(days)
 
 
 def _unseen(tiers: Sequence[Tier], where: str) -> Iterator[str]:

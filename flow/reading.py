@@ -34,7 +34,7 @@ from models.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from flow.definition import Flow, Node
     from flow.desk import Desk
@@ -48,7 +48,9 @@ if TYPE_CHECKING:
 RECEIVER = "收件"  #: row of a card: to whom goods are sent
 RECEIVED = "已收货"  #: fact: the goods are in the house
 MOST_NAMED = 3  #: owners of a node that a record names
-_PAST = {verb: f"已{verb}" for verb in ("转交", "退回", "撤回", "撤单", "合并")} | {"改": "已修改"}  #: verbs that no flow gives a result
+_PAST = {verb: f"已{verb}" for verb in ("转交", "退回", "撤回", "撤单", "合并")} | {
+    "改": "已修改"
+}  #: verbs that no flow gives a result
 
 
 async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: Person | None = None) -> CaseView:
@@ -134,7 +136,7 @@ async def _waits(desk: Desk, case: Case) -> tuple[WaitView, ...]:
 
 async def _pays(desk: Desk, case: Case) -> bool:
     flow = await _flow(desk, case)
-    return flow is None or pays(flow, case.facts)
+    return flow is None or about_money(flow, case.nodes, case.facts)
 
 
 def line_views(case: Case) -> tuple[LineView, ...]:
@@ -145,6 +147,11 @@ def line_views(case: Case) -> tuple[LineView, ...]:
 def pays(flow: Flow, facts: Mapping[str, Any]) -> bool:
     """Whether the amount of a case is money for its customer: by its flow, or because it was agreed on since."""
     return flow.refunds or bool(facts.get(MAKE_GOOD))
+
+
+def about_money(flow: Flow, nodes: Iterable[str], facts: Mapping[str, Any]) -> bool:
+    """The same, and where a case stands at nodes at which people decide on it: an exchange became a refund."""
+    return pays(flow, facts) or any(decides(flow.nodes[name]) for name in nodes if name in flow.nodes)
 
 
 def _line(line: Any) -> LineView:

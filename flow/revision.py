@@ -17,8 +17,8 @@ from flow.freight import FREIGHT, WITH_ALL
 from flow.ledger import note
 from flow.opening import Draft, basis
 from flow.orders import bill_of, freight_taken, units_held
-from flow.owners import CHANGERS, changed_by
 from flow.outlook import Again, alone, look_ahead, permitted
+from flow.owners import CHANGERS, changed_by
 from flow.partial import ONLY, PREFILLED, wish_of
 from flow.policy import OWN
 from flow.siblings import beside, hold
@@ -41,7 +41,17 @@ _STAYS = (
     firstfacts.DAYS, firstfacts.ESTIMATED, firstfacts.LEVEL, firstfacts.LISTED, firstfacts.TIMES, firstfacts.WORDS,
     firstfacts.BOUGHT, firstfacts.SPENT,
 )  # fmt: skip
-_GOES = (FREIGHT, WITH_ALL, ONLY, PREFILLED, OWN, TAKEN, GRANTED, GRANTED_RULE, GRANTED_WHY)  #: belongs to what the case was
+_GOES = (
+    FREIGHT,
+    WITH_ALL,
+    ONLY,
+    PREFILLED,
+    OWN,
+    TAKEN,
+    GRANTED,
+    GRANTED_RULE,
+    GRANTED_WHY,
+)  #: belongs to what the case was
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from flow.exemption import PAYS
 from flow.firstfacts import BESIDE, BLOCKED, LISTED, OTHERS, RISKY
 from flow.listing import listed
 from flow.policy import BEFORE_SPLIT
-from flow.reading import pays
+from flow.reading import about_money
 from models import Case, CaseState, Order
 from models.fields import yuan
 
@@ -80,7 +80,7 @@ async def _counts(desk: Desk, case: Case) -> bool:
         return False
     if case.flow_id is None:
         return True
-    return pays((await desk.rules(case.flow_id, case.policy_id or 0)).flow, case.facts)
+    return about_money((await desk.rules(case.flow_id, case.policy_id or 0)).flow, case.nodes, case.facts)
 
 
 def weighs(rules: Rules, transition: Transition) -> bool:

@@ -266,7 +266,10 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     why += f" + 运费 {money(freight)}" if freight else ""
     dear = firstfacts.dear_words(facts)
     return replace(
-        view, notes=(*([dear] if dear else []), why, *view.notes), refund=outlook.amount, approver=f"{said['审批']}（{said['审批规则']}）"
+        view,
+        notes=(*([dear] if dear else []), why, *view.notes),
+        refund=outlook.amount,
+        approver=f"{said['审批']}（{said['审批规则']}）",
     )
 
 

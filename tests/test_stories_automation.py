@@ -182,7 +182,8 @@ async def test_what_rules_say_of_four_late_tasks_is_one_message_each(desk: Stage
     """The owner, whoever is copied, and the group."""
     await rules(
         desk,
-        "名: 晚了, 当: 超时, 做: [{告警: 管理群, 说: '{单号} 停在 {节点}'}, {抄送: 运营总监}, {通知负责人: 请今天办完}]",
+        "名: 晚了, 当: 超时, 做: "
+        "[{告警: 管理群, 说: '{单号} 停在 {节点}'}, {抄送: 运营总监}, {通知负责人: 请今天办完}]",
     )
     lines = ("85123A×1", "71053×1", "85123A×2", "71053×2")
     numbers = [await submitted(desk, f"退货 536365 {line} 质量问题") for line in lines]

@@ -124,7 +124,11 @@ def test_never_more_freight_than_was_paid(terms: Terms, sales: list[Sale], goods
     assert freight_paid(terms, sales, GoodsPaid((Decimal(goods),))) == Decimal(freight)
 
 
-BROKEN = [("退运费: 看情况", "退运费要写 不退"), ("退运费: {心情: 好}", "没有这一样"), ("退运费: {金额: 50-60}", "看不懂")]
+BROKEN = [
+    ("退运费: 看情况", "退运费要写 不退"),
+    ("退运费: {心情: 好}", "没有这一样"),
+    ("退运费: {金额: 50-60}", "看不懂"),
+]
 
 
 @pytest.mark.parametrize(("line", "says"), BROKEN)
