@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from flow.amounts import GoodsPaid, Sale, Terms, freight_paid
 from flow.errors import DefinitionError
 from flow.policy import parse_policy
 from models import Case, Refund
-from tests.published import STANDARD
+from tests.published import STANDARD, publish_policy
 from tests.stage import sell
 from tests.stories import finish, news, play, says, submitted, taps
 from tests.test_stories_money import changed
@@ -106,6 +107,33 @@ async def test_a_correction_takes_it_away_and_brings_it_back(desk: Stage) -> Non
     await says(desk, "林晓", f"改 {no} W2×1")
     await taps(desk, "林晓", "确认修改")
     assert await amounts() == ["105.00"]
+
+
+async def test_freight_that_another_case_has_taken_meanwhile_is_not_paid_twice(desk: Stage) -> None:
+    """Refused, and taken up again after the other half of the order has brought the freight."""
+    await changed("规则 standard 退运费 运费=商家")
+    await order()
+    first = await submitted(desk, KETTLE)
+    await says(desk, "王建国", f"驳回 {first} 看错了")
+    second = await submitted(desk, CUP)
+    assert await amounts() == ["69.00", "51.00"]
+    await says(desk, "王建国", f"重开 {first} 弄错了")
+    for no in (first, second):
+        await finish(desk, no)
+    assert (await amounts(), await paid_out()) == (["54.00", "51.00"], Decimal("105.00"))
+    assert "金额：¥54.00 = （实付 ¥105.00 − 运费 ¥15.00）按价分摊" in await says(desk, "林晓", f"查 {first}")
+
+
+async def test_freight_that_was_paid_stays_paid_when_its_case_is_closed(desk: Stage) -> None:
+    await publish_policy(text=STANDARD.replace("退款时机: 质检合格", "退款时机: 审批通过"))
+    await changed("规则 standard 退运费 运费=商家")
+    await order()
+    await submitted(desk, KETTLE)
+    await play(desk, "王建国 同意", "李敏 同意")
+    await desk.later(timedelta(days=31))
+    await taps(desk, "王建国", "关闭")
+    await submitted(desk, CUP)
+    assert (await amounts(), await paid_out()) == (["69.00", "36.00"], Decimal("69.00"))
 
 
 PAID = [
