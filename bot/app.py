@@ -24,6 +24,7 @@ from bot.gate import gate
 from bot.glances import Pulse
 from bot.inbox import InboxWorker
 from bot.intake import Intake
+from bot.keyring import open_keyring
 from bot.leases import Replicas
 from bot.links import CaseLinks, Links
 from bot.meter import CallCounter
@@ -31,8 +32,10 @@ from bot.money import Payments
 from bot.ops import Ops
 from bot.outbox import OutboxWorker
 from bot.page import DefinitionPage
+from bot.photo_store import PhotoStore
 from bot.pictures import Pictures
 from bot.reach import Reach
+from bot.retention import Pruner
 from bot.schedule import Ticks
 from bot.stores import open_store
 from bot.supervision import Supervisor
@@ -169,11 +172,11 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     channels: dict[str, Channel] = {}
     reach = Reach(parts.desk, channels, group_homes(parts.settings), parts.store)
     renderer = ChartRenderer()
-    definitions = Definitions(parts.desk, renderer, links := Links.of(parts.settings), parts.local)
+    keys = await open_keyring(parts.settings, parts.clock.now())
+    definitions = Definitions(parts.desk, renderer, Links.of(parts.settings, keys), parts.local)
     cards = CardDesk(parts.desk, reach, parts.local, definitions)
-    cases = CaseLinks.of(parts.settings)
-    customers = CustomerPage(parts.desk, cases, parts.store, parts.local)
-    payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local, cases.url)
+    customers = CustomerPage(parts.desk, CaseLinks.of(parts.settings, keys), parts.store, parts.local, keys.renew)
+    payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local, customers.url)
     delivery = Deliverer(
         parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers, parts.local
     )
@@ -185,12 +188,13 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     stack.push_async_callback(door.close)
     channels.update(channels_of(parts, door))
     stack.push_async_callback(last_words, parts.meter.flush)
-    ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels, parts.supervisor)
+    ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels, _pruner(parts).run, parts.supervisor)
     inbox.staff_changed, replicas.taken_over = ticks.refresh_soon, (outbox.wake, inbox.wake)
     stack.push_async_callback(renderer.stop)
     ops = _supervise(parts, stack, channels, (inbox, outbox, replicas), renderer if warm else None)
     await _open(channels, ticks, stack)
-    page = DefinitionPage(links, definitions, parts.clock, Uploads(parts.desk, reach, parts.local, outbox.wake).receive)
+    receive = Uploads(parts.desk, reach, parts.local, outbox.wake).receive
+    page = DefinitionPage(definitions.links, definitions, parts.clock, receive, keys.renew)
     app = _web(ops, page, customers, *channels.values())
     return Bot(
         parts.settings, parts.desk, parts.clock, intake, inbox, outbox, ticks, parts.meter, channels, parts.supervisor,
@@ -225,6 +229,10 @@ async def _open(channels: Mapping[str, Channel], ticks: Ticks, stack: AsyncExitS
         stack.push_async_callback(channel.stop)
     scheduler = ticks.start()
     stack.callback(scheduler.shutdown, wait=False)
+
+
+def _pruner(parts: Parts) -> Pruner:
+    return Pruner(parts.settings.keep, PhotoStore.of(parts.settings), parts.clock.now)
 
 
 def _managers(channels: Mapping[str, Channel], settings: Settings) -> Callable[[Content], Awaitable[None]]:

@@ -15,7 +15,7 @@ from flow.ledger import note
 from models import UNDER_WAY, Case, CustomerNotice, Refund, RefundState, WorkState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from connectors.base import Messenger, Receipt, Shop
@@ -37,7 +37,7 @@ class Payments:
     shop: Shop
     messengers: Mapping[str, Messenger]  #: "sms", "email": those that are configured
     now: Callable[[], datetime]
-    link: Callable[[int], str]  #: case -> address of its customer's page, "" where there is none
+    link: Callable[[int], Awaitable[str]]  #: case -> address of its customer's page, "" where there is none
 
     async def refund(self, row: Outbox) -> None:
         """Ask for the money once. After anything but a clear answer the shop is queried before it is asked again.
@@ -146,7 +146,7 @@ class Payments:
             await self._keep(notice, "", "客户没有留手机或邮箱，或没有配置短信和邮件")
             return
         try:
-            text = notice.text.replace(LINK, self.link(notice.case_id))  # on record without: it opens the page
+            text = notice.text.replace(LINK, await self.link(notice.case_id))  # on record without: it opens the page
             await self.messengers[way].send(to, text, notice.key)
         except Unsure as error:
             raise Retryable(str(error), 5.0) from error

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("schedule")
 SWEEP_SECONDS, FLUSH_SECONDS, ROSTER_SECONDS = 15, 10, 6 * 3600
 ORPHAN_SECONDS = 3600  # told once a day; looked for more often, so that a restart does not put it off
+PRUNE_SECONDS = 3600
 SETTLE_SECONDS = 30
 LONGEST = 300.0  #: seconds of one run: one that hangs would keep the next from beginning
 JOBS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}  #: late is better than never
@@ -44,6 +45,7 @@ class Ticks:
     meter: CallCounter
     wake: Callable[[], None]
     channels: Mapping[str, Channel]
+    prune: Callable[[], Awaitable[object]]  #: takes away what has had its time
     supervisor: Supervisor = field(default_factory=Supervisor)
     _scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone="UTC", job_defaults=JOBS))
 
@@ -55,6 +57,7 @@ class Ticks:
             (self.meter.flush, FLUSH_SECONDS, "meter", "接口计数"),
             (self.refresh_members, ROSTER_SECONDS, "roster", "通讯录更新"),
             (self.look_for_orphans, ORPHAN_SECONDS, "orphans", "无主单检查"),
+            (self.prune, PRUNE_SECONDS, "retention", "清理过期内容"),
         )
         for job, seconds, name, title in jobs:
             worker = self.supervisor.worker(name, title, within=3 * seconds + LONGEST)
@@ -86,7 +89,7 @@ class Ticks:
         self._scheduler.add_job(job, "date", run_date=at, id="roster soon", replace_existing=True)
 
 
-def _safely(job: Callable[[], Awaitable[None]], worker: Worker) -> Callable[[], Awaitable[None]]:
+def _safely(job: Callable[[], Awaitable[object]], worker: Worker) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
         try:
             async with asyncio.timeout(LONGEST):

@@ -25,6 +25,11 @@ def variants(no: str) -> set[str]:
     return found - {no}
 
 
+async def of_mobile(phone: str) -> list[Order]:
+    """The newest orders of a customer."""
+    return await Order.filter(mobile=phone).order_by("-ordered_at").limit(MOST)
+
+
 async def near(no: str) -> list[Order]:
     """Orders whose number somebody may have meant, the newest first."""
     typed = no.upper()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 PATIENCE = timedelta(minutes=30)
+DONE = "done"  #: in the data of a dialog whose end somebody knows of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ async def still_open(dialog_id: int, version: int, now: datetime) -> Wait | None
 async def last(member_id: int, kind: str) -> Wait | None:
     """The last asking of a kind, whether it is over or not."""
     row = await Dialog.get_or_none(member_id=member_id, kind=kind)
-    return Wait(row.id, row.kind, row.version, row.data) if row else None
+    return Wait(row.id, row.kind, row.version, row.data, row.member_id) if row else None
 
 
 async def ran_out(dialog_id: int, version: int, now: datetime) -> Wait | None:
@@ -79,6 +80,16 @@ async def proceed(wait: Wait, data: dict[str, Any], now: datetime) -> Wait:
 async def keep(wait: Wait, data: dict[str, Any]) -> None:
     """Know more, and go on asking the same."""
     await Dialog.filter(id=wait.id).update(data=data)
+
+
+async def note(member_id: int, kind: str, data: dict[str, Any], now: datetime) -> None:
+    """Remember something of a person that nothing is asked about."""
+    row, made = await Dialog.get_or_create(
+        member_id=member_id, kind=kind, defaults={"data": data, "version": 1, "expires_at": now}
+    )
+    if not made:
+        row.data, row.expires_at = data, now
+        await row.save()
 
 
 async def _save(row: Dialog, data: dict[str, Any], now: datetime) -> None:

@@ -8,7 +8,7 @@ from flow.errors import NotFound, PolicyRefused
 from flow.handover import AFTER, BEFORE, COUNTERSIGN, Handing
 from flow.remarks import case_named
 from handlers import parse
-from handlers.chat import people
+from handlers.chat import names
 from handlers.chat.doubts import Decision, doubts
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ async def handing(ctx: Ctx, verb: str, no: str, words: Sequence[str]) -> Handing
 
 def named(ctx: Ctx, words: Sequence[str]) -> tuple[str, str]:
     """The member that the words name, and the other words. Raises NotFound."""
-    names = [person.name for person in ctx.staff.by_id.values()]
+    staff = [person.name for person in ctx.staff.by_id.values()]
     text = " ".join(words)
-    found = people.leading(text, names) or people.somewhere(text, names)
+    found = names.leading(text, staff) or names.somewhere(text, staff)
     if found is None:
         raise NotFound(f"没有叫 {words[0].strip('@,。、') if words else ''} 的员工，请写全名")
     return found
@@ -48,8 +48,8 @@ def named(ctx: Ctx, words: Sequence[str]) -> tuple[str, str]:
 
 def listed(ctx: Ctx, words: Sequence[str]) -> tuple[list[str], str]:
     """``李敏、王建国 帮看一下``: the members, and the other words. Raises NotFound for a name that is nobody's."""
-    names = [person.name for person in ctx.staff.by_id.values()]
-    found, rest, strange = people.listed(" ".join(words), names)
+    staff = [person.name for person in ctx.staff.by_id.values()]
+    found, rest, strange = names.listed(" ".join(words), staff)
     if strange or not found:
         raise NotFound(f"没有叫 {strange or words[0].strip('@,。、')} 的员工，请写全名")
     return found, rest
@@ -66,7 +66,7 @@ def remark(ctx: Ctx, no: str, verb: str, words: str, name: str = "") -> str:
         raise PolicyRefused(f"后面的话最多 {MAX_WORDS} 个字，现在有 {len(words)} 个，请写短一点")
     if not name and is_name(ctx, words):
         raise NotFound(f"“{words}”没看懂，什么都没有做；要给谁请说 转交 {no} {words}，是{verb}的理由就多写几个字")
-    others = people.alone(words, [person.name for person in ctx.staff.by_id.values() if person.name != name])
+    others = names.alone(words, [person.name for person in ctx.staff.by_id.values() if person.name != name])
     if name and others:
         raise PolicyRefused(f"{verb}一次只能给一个人：{'、'.join([name, *others])} 里是谁？还没有{verb}，请只写一位")
     if strange := doubts(words, Decision(no, refuses=True)):

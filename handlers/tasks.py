@@ -23,7 +23,7 @@ from flow.reckoning import reckon
 from flow.roles import Scope, able_to, ask
 from flow.snoozing import looked
 from flow.verbs import WITHDRAW
-from handlers import answers, asking, bulk, dialogs, persons, reasons, refunds, several
+from handlers import answers, asking, bulk, dialogs, persons, reasons, refunds
 from handlers.chat import positions
 from handlers.context import Ctx, Reply
 from handlers.explain import why
@@ -58,10 +58,6 @@ async def list_todo(ctx: Ctx, words: list[str]) -> Reply:
 async def pass_on(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) < 2:
         raise NotFound("请写成：转交 单号 姓名，后面可以写要说的话")
-    return await several.each(ctx, HAND_OVER, words, _pass_one)
-
-
-async def _pass_one(ctx: Ctx, words: list[str]) -> Reply:
     return await _hand(ctx, words[0], await persons.handing(ctx, HAND_OVER, words[0], words[1:]))
 
 
@@ -223,14 +219,6 @@ async def _record(ctx: Ctx, task: Task) -> Card:
 
 async def say_action(ctx: Ctx, action: str, words: list[str]) -> Reply:
     """``同意 R20261122-0007``, and behind it what is counted, answered or only said."""
-
-    async def one(ctx: Ctx, words: list[str]) -> Reply:
-        return await _say_one(ctx, action, words)
-
-    return await several.each(ctx, action, words, one)
-
-
-async def _say_one(ctx: Ctx, action: str, words: list[str]) -> Reply:
     case = await Case.get_or_none(no=words[0].upper())
     if case is None:
         raise NotFound(f"没有找到售后单 {words[0]}")

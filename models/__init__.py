@@ -6,6 +6,7 @@ from models.delivery import CallMeter, Inbox, Outbox, Replica, SentCard
 from models.enums import UNDER_WAY, CaseState, CloseReason, Platform, ProposalState, RefundState, TaskState, WorkState
 from models.evidence import Photo
 from models.imports import ImportBatch
+from models.keys import CaseLink, LinkKey
 from models.leave import Leave
 from models.ledger import Counter, Definition, Refusal
 from models.lists import CustomerEntry
@@ -15,8 +16,9 @@ from models.work import CustomerNotice, Inspection, Parcel, Refund, StockMove
 
 __all__ = [
     "UNDER_WAY",
-    "CallMeter", "Case", "CaseLine", "CaseState", "CloseReason", "Counter", "CustomerEntry", "CustomerNotice",
-    "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave", "Member", "MemberRole",
-    "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product", "Proposal", "ProposalState", "Refund",
-    "RefundState", "Refusal", "Replica", "SentCard", "StockMove", "Task", "TaskState", "WorkState",
+    "CallMeter", "Case", "CaseLine", "CaseLink", "CaseState", "CloseReason", "Counter", "CustomerEntry",
+    "CustomerNotice", "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave",
+    "LinkKey", "Member", "MemberRole", "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product",
+    "Proposal", "ProposalState", "Refund", "RefundState", "Refusal", "Replica", "SentCard", "StockMove", "Task",
+    "TaskState", "WorkState",
 ]  # fmt: skip

@@ -109,6 +109,7 @@ class Bot:
 
 def settings(url: str = "http://127.0.0.1:1", **changes: Any) -> DingTalkSettings:
     keys = {"client_id": CLIENT, "client_secret": SECRET, "robot_code": CLIENT, "token": "123456", "aes_key": KEY}
+    keys["corp_id"] = "dingcorp"
     return DingTalkSettings.model_validate(keys | {"api_base": url, "oapi_base": url} | changes)
 
 

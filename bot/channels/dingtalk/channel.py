@@ -25,6 +25,7 @@ from bot.channels.dingtalk.troubles import Troubles
 from bot.channels.dingtalk.wire import Wire
 from bot.supervision import Supervisor
 from cards.types import Card
+from config.settings import HTTP_CAUTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,7 @@ class DingTalkChannel:
         self._supervisor = supervisor or Supervisor()
         troubles = Troubles()
         self._app = App(settings, intake, Wire(session, troubles), clock, meter, troubles, public_url)
-        self._groups = groups
+        self._groups, self._store = groups, store
         self._api = Api(self._app, Tokens(self._app), Pace(store.counters, settings.client_id))
         shelf = Shelf(store)
         robot = Robot(self._app, self._api, shelf)
@@ -78,10 +79,11 @@ class DingTalkChannel:
         self._registering: asyncio.Task[None] | None = None
 
     def routes(self) -> list[web.RouteDef]:
-        return Callbacks(self._app, self._pushes).routes() if self._in_http_mode else []
+        return Callbacks(self._app, self._pushes, self._store).routes() if self._in_http_mode else []
 
     async def start(self) -> None:
         if self._in_http_mode:
+            log.warning(HTTP_CAUTION)
             self._app.troubles.note("register", "正在登记钉钉卡片的回调地址")
             worker = self._supervisor.worker("dingtalk-register", "钉钉回调地址的登记")
             self._registering = asyncio.create_task(self._supervisor.keep(worker, self._register, ends=True))

@@ -18,6 +18,7 @@ from handlers.events import Tap
 
 if TYPE_CHECKING:
     from bot.channels.base import Clock, Intake
+    from bot.channels.wecom.envelope import Letter
     from cards.types import Card
     from config.settings import WeComSettings
     from handlers.events import Event
@@ -66,13 +67,13 @@ class Callback:
 
     async def _receive(self, request: web.Request) -> web.Response:
         try:
-            xml = self._envelope.open(request.query, await bodies.read(request))
-            event = parse(xml, self._settings.agent_id)
+            letter = self._envelope.open(request.query, await bodies.read(request))
+            event = parse(letter.xml, self._settings.agent_id)
         except (BadBody, Unreadable) as error:
             return _refused(error)
         if event is None:
             return web.Response()
-        return await self._tap(event, request) if isinstance(event, Tap) else await self._accept(event)
+        return await self._tap(event, request, letter) if isinstance(event, Tap) else await self._accept(event)
 
     async def _accept(self, event: Event) -> web.Response:
         try:
@@ -82,7 +83,7 @@ class Callback:
             return web.Response(status=500)
         return web.Response()
 
-    async def _tap(self, tap: Tap, request: web.Request) -> web.Response:
+    async def _tap(self, tap: Tap, request: web.Request, letter: Letter) -> web.Response:
         task = self._deciding(tap)
         try:
             card = await asyncio.wait_for(asyncio.shield(task), self._tap_seconds)
@@ -96,7 +97,7 @@ class Callback:
             self._watch(tap, task)
         else:
             self._unheard.discard(tap.event_id)
-        return web.Response() if card is None else self._redraw(tap.userid, card)
+        return web.Response() if card is None else self._redraw(tap.userid, card, letter)
 
     def _deciding(self, tap: Tap) -> asyncio.Task[Card | None]:
         """The task that decides it: a second delivery waits for the first one's."""
@@ -128,7 +129,7 @@ class Callback:
         if not task.cancelled() and (error := task.exception()):
             log.error("wecom tap %s failed", task.get_name(), exc_info=error)
 
-    def _redraw(self, userid: str, card: Card) -> web.Response:
+    def _redraw(self, userid: str, card: Card, letter: Letter) -> web.Response:
         """The passive reply that changes the tapper's own copy, and nobody else's (D/90241)."""
         reply = document(
             {
@@ -139,7 +140,7 @@ class Callback:
                 "template_card": to_update(card),
             }
         )
-        return web.Response(text=self._envelope.seal(reply), content_type="text/xml")
+        return web.Response(text=letter.seal(reply), content_type="text/xml")
 
 
 def _refused(error: BadBody | Unreadable) -> web.Response:
