@@ -12,13 +12,13 @@ from flow.counting import Count, Line, take_in
 from flow.definition import OPTIONAL, REASON, WAIT
 from flow.effects import Work, perform
 from flow.errors import NotAllowed, NotFound, StaleCase
+from flow.finding import ensure_in_scope, ensure_known, reaches, unseen
 from flow.firing import Around, Fired
 from flow.machine import SYSTEM, Actor, Refusal, Standing
 from flow.marks import remember
 from flow.quiet import heard_at
 from flow.reading import in_hand, pays, standing_words
 from flow.reopening import reclaim, refuse_late
-from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off
 from flow.siblings import news, weighs
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 
 _BEYOND = (HOLD, RESUME, WITHDRAW, CORRECT)  #: done to others' cases by whoever's role reaches them
+_SUBMITTERS = (WITHDRAW, CORRECT)  #: done by whoever opened the case, whatever their role
 
 
 class Asks(NotAllowed):
@@ -121,7 +122,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     caller's transaction is then to be rolled back.
     """
     file = await _open(desk, deed)
-    case, actor = file.case, _actor(desk, deed, file.tasks)
+    case, actor = file.case, _actor(deed, file.tasks, beyond=await _permitted(desk, file, deed))
     standing, transition, count = await _weighed(desk, file, deed, actor)
     remember(case, file.rules.flow, standing, transition, actor, deed.at)
     if deed.action == REOPEN or (deed.action == TAKE_BACK and ends(case.state)):
@@ -129,7 +130,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     events, ruled = _move(desk, file, transition, deed)
     await _claim(desk, file, deed.at)
     work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
-    await _perform(work, file, transition, deed)
+    await _perform(desk, work, file, transition, deed)
     posts = await staffed(desk, replace(transition, facts=work.facts), file.rules, file.people, deed.at)
     over = seating.over(file.tasks, transition)
     own = next((task for task in over if seating.acted(task, transition, deed.who)), None)
@@ -167,7 +168,7 @@ def reads(case_id: int) -> tuple[Statement, ...]:
 async def _open(desk: Desk, deed: Deed) -> _File:
     cases, tasks, lines = deed.read or await hot.batch(*reads(deed.case_id))
     if not cases.rows:
-        raise NotFound("这张售后单已经不在了")
+        raise await unseen(desk, deed.who) if deed.who else NotFound("这张售后单已经不在了")
     [case] = hot.made(Case, cases)
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
     people = deed.people or await desk.staff.now()
@@ -177,7 +178,12 @@ async def _open(desk: Desk, deed: Deed) -> _File:
 async def _weighed(desk: Desk, file: _File, deed: Deed, actor: Actor) -> tuple[Standing, Transition, Count]:
     """The step; where it is about who decides on the money, with what has changed since the case was opened."""
     standing = file.standing()
-    transition, count = _decide(file, deed, standing, actor)
+    try:
+        transition, count = _decide(file, deed, standing, actor)
+    except (NotAllowed, StaleCase) as refused:
+        if not isinstance(refused, Asks):
+            await _ensure_known(desk, file, deed)
+        raise
     if weighs(file.rules, transition) and (fresh := await news(desk, file.case, file.case.facts, deed.at)):
         standing = replace(standing, facts={**file.case.facts, **fresh})
         transition, count = _decide(file, deed, standing, actor)
@@ -204,13 +210,32 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
     return outcome, count
 
 
-def _actor(desk: Desk, deed: Deed, tasks: list[Task]) -> Actor:
+async def _permitted(desk: Desk, file: _File, deed: Deed) -> bool:
+    """Whether ``who`` may do one of VERBS to a case that is others'; whatever a button carried, the role decides.
+
+    Raises Unseen or NotAllowed where they may not do it to this one at all. What a node's task decides is no matter of
+    the role's commands; a case is withdrawn and corrected by whoever opened it, whatever their role.
+    """
+    own = any(deed.action in file.rules.flow.nodes[name].actions for name in file.case.nodes)
+    if deed.who is None or deed.action not in VERBS or own:
+        return False
+    if deed.action not in _SUBMITTERS:
+        await ensure_in_scope(desk, file.case.id, deed.who, deed.action)
+    return deed.action in _BEYOND and await reaches(desk, file.case.id, deed.who, deed.action)
+
+
+async def _ensure_known(desk: Desk, file: _File, deed: Deed) -> None:
+    """Raises Unseen where not even a refusal may tell somebody that there is such a case."""
+    if deed.who and deed.who.id not in {file.case.creator_id, *(task.owner_id for task in file.tasks)}:
+        await ensure_known(desk, file.case.id, deed.who)
+
+
+def _actor(deed: Deed, tasks: list[Task], *, beyond: bool) -> Actor:
     who = deed.who
     if who is None:
         return Actor(None, SYSTEM, owns=frozenset({deed.node} if deed.node else ()))
     owned = frozenset(t.node for t in tasks if t.owner_id == who.id and t.state is TaskState.OPEN)
-    scope = desk.business.matrix.may(who.roles, deed.action) if deed.action in _BEYOND else None
-    return Actor(who.id, who.name, who.roles, owned, beyond=scope is not None and scope is not Scope.OWN)
+    return Actor(who.id, who.name, who.roles, owned, beyond=beyond)
 
 
 def _refused(refusal: Refusal, file: _File, deed: Deed) -> NotAllowed | StaleCase:
@@ -278,10 +303,11 @@ _CLAIM, _CLAIM_ALL = (
 _CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = ? {hot.UNLESS_MISSED} AND id = ?"  # noqa: S608
 
 
-async def _perform(work: Work, file: _File, transition: Transition, deed: Deed) -> None:
+async def _perform(desk: Desk, work: Work, file: _File, transition: Transition, deed: Deed) -> None:
     """Do what the step asks for beside moving the case, and keep what that has found out."""
     await perform(work, transition)
-    await send_off(work.case, file.rules.flow.nodes.get(transition.steps[0].node), deed.said, deed.at)
+    here = file.rules.flow.nodes.get(transition.steps[0].node)
+    await send_off(desk, work.case, here, deed.said, (deed.who, deed.at))
     if work.facts != work.case.facts:
         work.case.facts = work.facts
         await Case.filter(id=work.case.id).update(facts=work.facts)

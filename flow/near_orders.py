@@ -25,17 +25,18 @@ def variants(no: str) -> set[str]:
     return found - {no}
 
 
-async def near(no: str) -> list[Order]:
-    """Orders whose number somebody may have meant, the newest first."""
+async def near(no: str, within: Collection[str] | None = None) -> list[Order]:
+    """Orders whose number somebody may have meant, the newest first; of the shops ``within`` alone, if given."""
     typed = no.upper()
     if not 3 <= len(typed) <= 32:
         return []
+    known = Order.all() if within is None else Order.filter(shop__in=sorted(within))
     found = {
         order.no: order
-        for order in await Order.filter(no__in=sorted(variants(typed))).order_by("-ordered_at").limit(MOST)
+        for order in await known.filter(no__in=sorted(variants(typed))).order_by("-ordered_at").limit(MOST)
     }
     if len(typed) >= LEAST and len(found) < MOST:
-        begun = Order.filter(no__startswith=typed).order_by("-ordered_at").limit(MOST)
+        begun = known.filter(no__startswith=typed).order_by("-ordered_at").limit(MOST)
         found |= {order.no: order for order in await begun}
     return list(found.values())[:MOST]
 

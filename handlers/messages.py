@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow import proposals
 from flow.errors import FlowError, NotFound, PolicyRefused
-from flow.finding import find_cases
+from flow.finding import case_of, find_cases
 from handlers import asking, bulk, dialogs, otherwise, parse, publishing, refusals, tasks, upload, warehouse
 from handlers.chat import guesses, names, positions, quotes
 from handlers.chat.buttons import books, buttons_known, press
@@ -20,7 +20,7 @@ from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.context import Reply
 from handlers.router import permitted
-from models import Case, Order, hot
+from models import Order, hot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -201,9 +201,7 @@ class Messages:
 
 
 async def _pressed(ctx: Ctx, words: list[str], lexicon: Lexicon) -> Reply | None:
-    if (case := await Case.get_or_none(no=words[1].upper())) is None:
-        raise NotFound(f"没有找到售后单 {words[1]}")
-    return await press(ctx, words[0], case, words[2:], lexicon)
+    return await press(ctx, words[0], await case_of(ctx.desk, words[1], ctx.me), words[2:], lexicon)
 
 
 async def _finds(ctx: Ctx, word: str) -> bool:

@@ -123,7 +123,7 @@ async def _dialog_tap(ctx: Ctx, payload: Answer) -> Reply:
     wait: Wait | None = await dialogs.still_open(payload.dialog_id, payload.version, ctx.at)
     if wait is None or wait.member_id != ctx.me.id:
         late = await dialogs.ran_out(payload.dialog_id, payload.version, ctx.at)
-        if late:
+        if late and late.member_id == ctx.me.id:
             return Reply(ended(str(late.data["kind"]), "已过期"))
         return Reply(await tasks.face_now(ctx) or settled())
     return await _CONTINUE[wait.kind](ctx, wait, payload.value)

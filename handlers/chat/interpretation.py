@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.errors import NotFound
+from flow.finding import case_of, shops_of
 from flow.reading import open_tasks
 from flow.verbs import VERBS
 from handlers import parse
@@ -21,7 +22,7 @@ from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, bare, unasked
 from handlers.context import Greeting, Reply
-from models import Case, Order, OrderLine, Parcel
+from models import Order, OrderLine, Parcel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,9 +130,7 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
 async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     """My own buttons at that case, else what may be said of it."""
     whole = " ".join(word for word in parse.words(said.text) if not parse.is_case_no(word)).strip(",。 ")
-    case = await Case.get_or_none(no=no)
-    if case is None:
-        return await hearing.run(hearing.ctx, [LOOK, no])
+    case = await case_of(hearing.ctx.desk, no, hearing.ctx.me)
     if (guess := _put_off_or_given(hearing, no, whole)) and (
         reply := await hearing.offer(
             WHICH, f"“{_short(whole)}”要点一下才算，现在什么都没有做", [*guess, f"{LOOK} {no}"]
@@ -193,12 +192,19 @@ async def _report(hearing: Hearing, said: Sentence) -> Reply:
 async def _of_customer(hearing: Hearing, said: Sentence, phone: str) -> Reply | None:
     """A case to be opened for whoever has that phone: which of their orders."""
     kinds = [command for command in said.commands if command in hearing.lexicon.about_orders]
-    orders = await Order.filter(mobile=phone).order_by("-ordered_at").limit(OFFERED).only("id", "no") if kinds else []
+    orders = await _orders_of(hearing.ctx, phone) if kinds else []
     rest = said.about(phone)
     readings = [" ".join([kind, order.no, *rest]) for kind in kinds for order in orders]
     if len(readings) == 1:
         return await hearing.run(hearing.ctx, readings[0].split())
     return await _asked(hearing, said, readings)
+
+
+async def _orders_of(ctx: Ctx, phone: str) -> list[Order]:
+    """The newest orders of a phone, in the shops that somebody serves."""
+    shops = shops_of(ctx.desk, ctx.me)
+    theirs = Order.filter(mobile=phone) if shops is None else Order.filter(mobile=phone, shop__in=sorted(shops))
+    return await theirs.order_by("-ordered_at").limit(OFFERED).only("id", "no")
 
 
 async def _named(said: Sentence) -> str:
