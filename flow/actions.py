@@ -11,19 +11,19 @@ from flow.automation import fired, moments_of
 from flow.counting import Count, Line, take_in
 from flow.definition import OPTIONAL, REASON, WAIT
 from flow.effects import Work, perform
-from flow.errors import NotAllowed, NotFound, StaleCase
-from flow.finding import ensure_in_scope, ensure_known, reaches, unseen
+from flow.errors import NotAllowed, StaleCase
 from flow.firing import Around, Fired
 from flow.machine import SYSTEM, Actor, Refusal, Standing
 from flow.marks import remember
 from flow.quiet import heard_at
 from flow.reading import in_hand, pays, standing_words
 from flow.reopening import reclaim, refuse_late
+from flow.rights import ensure_may_hear, may_beyond, no_case
 from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off
 from flow.siblings import news, weighs
 from flow.staffing import staffed
-from flow.verbs import CORRECT, FRESH, GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, VERBS, WITHDRAW, decide
+from flow.verbs import FRESH, GIVE_BACK, REOPEN, TAKE_BACK, VERBS, decide
 from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -41,10 +41,6 @@ if TYPE_CHECKING:
     from models import Outbox
     from models.hot import Outcome, Statement
     from models.values import Person
-
-
-_BEYOND = (HOLD, RESUME, WITHDRAW, CORRECT)  #: done to others' cases by whoever's role reaches them
-_SUBMITTERS = (WITHDRAW, CORRECT)  #: done by whoever opened the case, whatever their role
 
 
 class Asks(NotAllowed):
@@ -122,7 +118,8 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     caller's transaction is then to be rolled back.
     """
     file = await _open(desk, deed)
-    case, actor = file.case, _actor(deed, file.tasks, beyond=await _permitted(desk, file, deed))
+    case, beyond = file.case, await may_beyond(desk, file.case, file.rules, deed.action, deed.who)
+    actor = _actor(deed, file.tasks, beyond=beyond)
     standing, transition, count = await _weighed(desk, file, deed, actor)
     remember(case, file.rules.flow, standing, transition, actor, deed.at)
     if deed.action == REOPEN or (deed.action == TAKE_BACK and ends(case.state)):
@@ -168,7 +165,7 @@ def reads(case_id: int) -> tuple[Statement, ...]:
 async def _open(desk: Desk, deed: Deed) -> _File:
     cases, tasks, lines = deed.read or await hot.batch(*reads(deed.case_id))
     if not cases.rows:
-        raise await unseen(desk, deed.who) if deed.who else NotFound("这张售后单已经不在了")
+        raise await no_case(desk, deed.action, deed.who)
     [case] = hot.made(Case, cases)
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
     people = deed.people or await desk.staff.now()
@@ -182,7 +179,7 @@ async def _weighed(desk: Desk, file: _File, deed: Deed, actor: Actor) -> tuple[S
         transition, count = _decide(file, deed, standing, actor)
     except (NotAllowed, StaleCase) as refused:
         if not isinstance(refused, Asks):
-            await _ensure_known(desk, file, deed)
+            await ensure_may_hear(desk, file.case, [task.owner_id for task in file.tasks], deed.who)
         raise
     if weighs(file.rules, transition) and (fresh := await news(desk, file.case, file.case.facts, deed.at)):
         standing = replace(standing, facts={**file.case.facts, **fresh})
@@ -208,26 +205,6 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
     if isinstance(outcome, Refusal):
         raise _refused(outcome, file, deed)
     return outcome, count
-
-
-async def _permitted(desk: Desk, file: _File, deed: Deed) -> bool:
-    """Whether ``who`` may do one of VERBS to a case that is others'; whatever a button carried, the role decides.
-
-    Raises Unseen or NotAllowed where they may not do it to this one at all. What a node's task decides is no matter of
-    the role's commands; a case is withdrawn and corrected by whoever opened it, whatever their role.
-    """
-    own = any(deed.action in file.rules.flow.nodes[name].actions for name in file.case.nodes)
-    if deed.who is None or deed.action not in VERBS or own:
-        return False
-    if deed.action not in _SUBMITTERS:
-        await ensure_in_scope(desk, file.case.id, deed.who, deed.action)
-    return deed.action in _BEYOND and await reaches(desk, file.case.id, deed.who, deed.action)
-
-
-async def _ensure_known(desk: Desk, file: _File, deed: Deed) -> None:
-    """Raises Unseen where not even a refusal may tell somebody that there is such a case."""
-    if deed.who and deed.who.id not in {file.case.creator_id, *(task.owner_id for task in file.tasks)}:
-        await ensure_known(desk, file.case.id, deed.who)
 
 
 def _actor(deed: Deed, tasks: list[Task], *, beyond: bool) -> Actor:

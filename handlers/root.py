@@ -96,6 +96,7 @@ async def handle(ctx: Ctx, event: Event | Labels) -> Reply:
         permitted(router.commands["收货"], ctx)
         return await warehouse.receive(ctx, [parse.normalise(event.code)])
     if isinstance(event, Labels):
+        permitted(router.commands["收货"], ctx)
         return await warehouse.photographed(ctx, event.codes)
     if isinstance(event, Joined):
         return Reply.of(Greeting(unasked=True))

@@ -276,8 +276,8 @@ async def _question(hearing: Hearing, text: str) -> Reply | None:
         return await _asked_so(hearing, questions[word], bare(text.replace(word, " "), lexicon))
     asked = unasked(text, lexicon).strip()
     for word in (text, asked, bare(text, lexicon), bare(asked, lexicon)):
-        if lexicon.meant(word) in lexicon.commands - lexicon.actions:
-            return await hearing.run(hearing.ctx, [lexicon.meant(word)])
+        if (meant := lexicon.meant(word)) in lexicon.commands - lexicon.actions and meant != text:
+            return await hearing.run(hearing.ctx, [meant])
     return None
 
 
