@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,7 @@ class Outcome:
     cpu: float
     calls: Counter[str]  #: by API, of all cases together
     counted: float
+    grown: float  #: bytes of the database, of all cases together
 
 
 async def measure(plan: Plan, core: int | None) -> AsyncIterator[Row]:
@@ -71,9 +72,19 @@ async def _walked(plan: Plan, engine: str, platform: str, core: int | None) -> O
         program = await stack.enter_async_context(running(command))
         check_durable(engine, program.said["durable"])
         await until_ready(program.url, rest=plan.rest)
+        before = await _size(url)
         found = await _walk(world, platform, program, orders)
         await _check(url, world, plan.walks)
-        return found
+        return replace(found, grown=await _size(url) - before)
+
+
+async def _size(url: str) -> int:
+    """Bytes that the content of the database takes."""
+    asked = "SELECT pg_database_size(current_database())"
+    if url.startswith("sqlite"):
+        asked = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    [size] = await engines.numbers(url, asked)
+    return int(size)
 
 
 async def _stock(url: str, staff: Sequence[Person], count: int) -> list[str]:
@@ -97,7 +108,7 @@ async def _walk(world: Outside, platform: str, program: Program, orders: Sequenc
     seconds = time.perf_counter() - began
     await asyncio.sleep(SETTLE)
     charged = (world.sandbox.dingtalk.counted - counted) / count
-    return Outcome(count, seconds, program.cpu() - cpu, _calls(world) - calls, charged)
+    return Outcome(count, seconds, program.cpu() - cpu, _calls(world) - calls, charged, grown=0)
 
 
 def _calls(world: Outside) -> Counter[str]:
@@ -126,6 +137,7 @@ def _rows(engine: str, platform: str, found: Outcome) -> list[Row]:
         Row(ITEM, f"{name} 每秒走完", "单", found.cases / found.seconds, note=note),
         Row(ITEM, f"{name} 每单 CPU", "ms", found.cpu / found.cases * 1000),
         Row(ITEM, f"{name} 每单平台调用", "次", found.calls.total() / found.cases, note=_listed(found)),
+        Row(ITEM, f"{name} 每千单长大", "MB", found.grown / found.cases / 1000, note="什么都没有清掉的时候，照片不算"),
     ]
     if platform == "dingtalk":
         rows.append(Row(ITEM, f"{name} 每单计入额度的调用", "次", found.counted, target=COUNTED))

@@ -18,9 +18,10 @@ from bot.links import BadLink
 from cards.customer import BUSY, GONE, STYLE, apology, invitation, page, values
 from cards.types import Text
 from flow.progress import progress_of
+from flow.revoking import times_revoked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from bot.links import CaseLinks
@@ -53,6 +54,7 @@ class CustomerPage:
     links: CaseLinks
     store: Store
     now: Callable[[], datetime]  #: in the merchant's zone
+    renew: Callable[[], Awaitable[bool]]  #: whether there are other keys than before
 
     def routes(self) -> list[web.RouteDef]:
         """To be added to the bot's own application."""
@@ -60,10 +62,14 @@ class CustomerPage:
 
     async def invitation(self, case_id: int) -> list[Text]:
         """What an agent is given for the customer: a word of care, and what to pass on."""
-        url, case = self.links.url(case_id), await progress_of(self.desk, case_id, self.now())
+        url, case = await self.url(case_id), await progress_of(self.desk, case_id, self.now())
         if not url or case is None:
             return [Text(NO_PAGE if url else NO_ADDRESS)]
         return [Text(PASS_ON), invitation(case, url)]
+
+    async def url(self, case_id: int) -> str:
+        """The customer's page of a case; "" while customers have no way to the bot."""
+        return self.links.url(case_id, await times_revoked(case_id))
 
     async def _show(self, request: web.Request) -> web.Response:
         plain = _wants_json(request)
@@ -78,12 +84,23 @@ class CustomerPage:
         return web.Response(text=page(case, now), content_type="text/html", headers=_HEADERS)
 
     async def _case(self, token: str) -> Progress | None:
-        """None for a link that is forged, cut or over: whoever tries learns nothing of which it was."""
+        """None for a link that is forged, cut, called in or over: whoever tries learns nothing of which it was."""
         try:
-            case_id = self.links.read(token)
+            case_id, revoked = await self._read(token)
         except BadLink:
             return None
+        if revoked != await times_revoked(case_id):
+            return None
         return await progress_of(self.desk, case_id, self.now())
+
+    async def _read(self, token: str) -> tuple[int, int]:
+        """What a token names; under a key, too, that another replica has made since. Raises BadLink."""
+        try:
+            return self.links.read(token)
+        except BadLink:
+            if not await self.renew():
+                raise
+            return self.links.read(token)
 
     async def _in_time(self, request: web.Request) -> bool:
         """Whether this address has looks left; while the shared store is away nobody is counted."""

@@ -8,12 +8,13 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from secrets import token_bytes as random_bytes
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from config.settings import is_loopback
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from config.settings import Settings
 
 LIFE = timedelta(hours=24)
@@ -35,17 +36,24 @@ class Ticket:
     token: str = ""
 
 
+class Keys(Protocol):
+    """The keys of signed links: the first one of a purpose signs, every one of them opens."""
+
+    def of(self, purpose: bytes) -> Sequence[bytes]:
+        """Keys of that purpose, of which there is always one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Makes and reads tickets under a key that every replica derives from the same settings."""
+    """Makes and reads tickets under keys that every replica shares."""
 
     base: str
-    key: bytes
+    keys: Keys
 
     @classmethod
-    def of(cls, settings: Settings) -> Links:
-        """With the settings' own key."""
-        return cls(settings.public_url.rstrip("/"), _key(settings, FLOWS))
+    def of(cls, settings: Settings, keys: Keys) -> Links:
+        """Under the bot's own address."""
+        return cls(settings.public_url.rstrip("/"), keys)
 
     def url(self, ticket: Ticket, now: datetime) -> str:
         """The page of a flow's files, good for a day."""
@@ -55,12 +63,12 @@ class Links:
         """The signed part of the address."""
         until = int((now + LIFE).timestamp())
         body = _b64(json.dumps([ticket.flow, ticket.policy, ticket.member_id, until], ensure_ascii=False).encode())
-        return f"{body}.{_sign(self.key, body)}"
+        return f"{body}.{_sign(self.keys.of(FLOWS)[0], body)}"
 
     def read(self, token: str, now: datetime) -> Ticket:
         """The ticket of a token. Raises BadLink."""
         body, _, signature = token.partition(".")
-        if not _same(_sign(self.key, body), signature):
+        if not _signed(self.keys.of(FLOWS), body, signature):
             raise BadLink("这个链接不对，请回到聊天里重新要一个")
         flow, policy, member, until = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
         if now > datetime.fromtimestamp(until, UTC):
@@ -70,41 +78,35 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class CaseLinks:
-    """Links of customers' pages: a case's id and a signature. How long a page stands is the business's to say."""
+    """Links of customers' pages: a case's id and a signature. How long a page stands is the business's to say.
+
+    Those of a case whose links were revoked carry how often that was: the earlier ones open nothing any more.
+    """
 
     base: str  #: "" while customers have no way to the bot
-    key: bytes
+    keys: Keys
 
     @classmethod
-    def of(cls, settings: Settings) -> CaseLinks:
-        """With the settings' own key, under the address that customers can reach."""
-        return cls(_public(settings).rstrip("/"), _key(settings, CASES))
+    def of(cls, settings: Settings, keys: Keys) -> CaseLinks:
+        """Under the address that customers can reach."""
+        return cls(_public(settings).rstrip("/"), keys)
 
-    def url(self, case_id: int) -> str:
+    def url(self, case_id: int, revoked: int = 0) -> str:
         """The customer's page of a case; "" while customers have no way to the bot."""
-        return f"{self.base}/c/{self.token(case_id)}" if self.base else ""
+        return f"{self.base}/c/{self.token(case_id, revoked)}" if self.base else ""
 
-    def token(self, case_id: int) -> str:
-        """The part of the address that names the case."""
-        return f"{case_id}.{_sign(self.key, str(case_id), CASE_SIGN_BYTES)}"
+    def token(self, case_id: int, revoked: int = 0) -> str:
+        """The part of the address that names the case, after its links were revoked so many times."""
+        body = f"{case_id}-{revoked}" if revoked else str(case_id)
+        return f"{body}.{_sign(self.keys.of(CASES)[0], body, CASE_SIGN_BYTES)}"
 
-    def read(self, token: str) -> int:
-        """The id of the case that a token names. Raises BadLink."""
+    def read(self, token: str) -> tuple[int, int]:
+        """The id of the case that a token names, and how often its links were revoked by then. Raises BadLink."""
         body, _, signature = token.partition(".")
-        if not _same(_sign(self.key, body, CASE_SIGN_BYTES), signature):
+        if not _signed(self.keys.of(CASES), body, signature, CASE_SIGN_BYTES):
             raise BadLink("这个链接不对，请联系客服")
-        return int(body)
-
-
-def _key(settings: Settings, purpose: bytes) -> bytes:
-    """A key of its own for each purpose, from the platforms' secrets: who has them can speak as the bot anyway.
-
-    A bot without any platform has nobody to give a link to; its key is a random one, so that none can be made.
-    """
-    secrets = [settings.wecom.secret, settings.wecom.aes_key] if settings.wecom else []
-    secrets += [settings.dingtalk.client_secret] if settings.dingtalk else []
-    said = "\n".join(secret.get_secret_value() for secret in secrets)
-    return hashlib.sha256(purpose + said.encode()).digest() if said else random_bytes(32)
+        case_id, _, revoked = body.partition("-")
+        return int(case_id), int(revoked or 0)
 
 
 def _public(settings: Settings) -> str:
@@ -119,8 +121,10 @@ def _sign(key: bytes, body: str, size: int = 32) -> str:
     return _b64(hmac.new(key, _bytes(body), hashlib.sha256).digest()[:size])
 
 
-def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(_bytes(one), _bytes(other))
+def _signed(keys: Sequence[bytes], body: str, signature: str, size: int = 32) -> bool:
+    """Whether any of the keys made the signature; all are tried, so that the time tells nothing of which."""
+    fits = [hmac.compare_digest(_bytes(_sign(key, body, size)), _bytes(signature)) for key in keys]
+    return any(fits)
 
 
 def _bytes(text: str) -> bytes:

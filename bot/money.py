@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
 from bot.channels.base import Rejected, Retryable
-from connectors.base import Payment, Refused, Unsure
-from flow import money
+from connectors.base import Conflict, Payment, Refused, Unsure
+from flow import money, queue
 from flow.ledger import note
-from models import Case, CustomerNotice, Refund, RefundState, WorkState
+from models import UNDER_WAY, Case, CustomerNotice, Refund, RefundState, WorkState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
-    from connectors.base import Messenger, Shop
+    from connectors.base import Messenger, Receipt, Shop
     from flow.desk import Desk
     from models import Outbox
 
 LINK = "{链接}"  #: in a notice: where the customer can follow the case
+AGAIN = timedelta(hours=1)  #: after which a shop that never answered is asked by itself, doubled each time
+LONGEST = timedelta(hours=24)
+SILENT = "店铺一直没有明确答复"
 NOTHING_DUE = "扣款后无需退款"  #: reference of a refund that deductions have eaten: shops refuse to pay ¥0.00
 
 
@@ -33,33 +37,104 @@ class Payments:
     shop: Shop
     messengers: Mapping[str, Messenger]  #: "sms", "email": those that are configured
     now: Callable[[], datetime]
-    link: Callable[[int], str]  #: case -> address of its customer's page, "" where there is none
+    link: Callable[[int], Awaitable[str]]  #: case -> address of its customer's page, "" where there is none
 
     async def refund(self, row: Outbox) -> None:
-        """Ask for the money once. After anything but a clear answer the shop is queried before it is asked again."""
+        """Ask for the money once. After anything but a clear answer the shop is queried before it is asked again.
+
+        Whoever had it asked again hears what it says.
+        """
         refund = await Refund.get(no=row.payload["no"]).prefetch_related("case")
         if refund.state is RefundState.PAID:
             await money.paid_before(self.desk, refund.no, self.now())
-        if refund.state is not RefundState.SENDING:
+        if refund.state not in UNDER_WAY:
             return
         if not refund.amount:
             await money.paid(self.desk, refund.no, NOTHING_DUE, self.now())
             return
         payment = Payment(refund.no, refund.case.order_no, refund.amount, refund.case.reason or refund.case.kind)
         try:
-            asked_before = row.attempts or refund.error
-            reference = (await self.shop.find(refund.no) if asked_before else None) or await self.shop.refund(payment)
+            asked_before = bool(row.attempts or refund.error or len(row.payload) > 1)
+            receipt = await self._answer(payment, asked_before=asked_before)
         except Unsure as error:
-            raise Retryable(str(error), 2.0) from error
+            await self._unsure(row, refund, error)
+        except Conflict as error:
+            await self._stopped(row, refund, error)
         except Refused as error:
             await money.refused(self.desk, refund.no, str(error), self.now())
-            return
-        await money.paid(self.desk, refund.no, reference, self.now())
+            await self._tell(row, f"{refund.case.no} 店铺说没有退：{error}。已退回财务")
+        else:
+            await money.paid(self.desk, refund.no, receipt.reference, self.now())
+            await self._tell(row, f"{refund.case.no} 店铺已经退款，流水 {receipt.reference}")
 
-    async def no_answer(self, row: Outbox) -> None:
-        """The shop never gave a clear answer: finance gets the case back, and the next asking queries first."""
-        words = "店铺一直没有明确答复，请先到店铺后台核对是否已退款，再点确认退款"
-        await money.refused(self.desk, row.payload["no"], words, self.now())
+    async def _answer(self, payment: Payment, *, asked_before: bool) -> Receipt:
+        """What the shop has paid, which is what was asked for. Raises Unsure, Refused or Conflict for anything else."""
+        receipt = await self.shop.find(payment) if asked_before else None
+        if receipt is None:
+            receipt = await self._asked_for(payment)
+        if differs := receipt.differs(payment):
+            raise Conflict(differs, receipt.reference)
+        if not receipt.settled:
+            raise Unsure("店铺回答正在处理", receipt.reference)
+        return receipt
+
+    async def _asked_for(self, payment: Payment) -> Receipt:
+        """What the shop answers; where it has done something else under that key, what that is, if it says so."""
+        try:
+            return await self.shop.refund(payment)
+        except Conflict:
+            receipt = await self._found(payment)
+            if receipt is None:
+                raise
+            return receipt
+
+    async def _found(self, payment: Payment) -> Receipt | None:
+        try:
+            return await self.shop.find(payment)
+        except (Unsure, Refused):
+            return None
+
+    async def _unsure(self, row: Outbox, refund: Refund, error: Unsure) -> None:
+        """Ask again: soon while it is young, then ever less often; whoever had it asked knows now.
+
+        Raises Retryable.
+        """
+        await money.doubted(refund.no, str(error), error.reference)
+        if "for" in row.payload:
+            await self._tell(row, f"{refund.case.no} 店铺还是没有说清：{error}。先别再退，我会接着问")
+        elif "slow" in row.payload:
+            await self._later(row)
+        else:
+            raise Retryable(str(error), 2.0) from error
+
+    async def _stopped(self, row: Outbox, refund: Refund, error: Conflict) -> None:
+        await money.unclear(self.desk, refund.no, str(error), error.reference, self.now())
+        await self._tell(row, f"{refund.case.no} 店铺的回答和请退的对不上：{error}。先别再退，请到店铺后台核对")
+
+    async def _later(self, row: Outbox) -> None:
+        """Ask once more after a longer while, for as long as nobody knows."""
+        asked = int(row.payload.get("slow", 0)) + 1
+        due = self.now() + min(AGAIN * 2 ** (asked - 1), LONGEST)
+        key = f"{row.key.partition(':slow')[0]}:slow{asked}"
+        again = queue.row(
+            "refund", key, self.now(), case_id=row.case_id, payload={"no": row.payload["no"], "slow": asked}
+        )
+        again.run_at = due
+        await queue.put([again])
+
+    async def _tell(self, row: Outbox, words: str) -> None:
+        """Whoever had the shop asked."""
+        if member := row.payload.get("for"):
+            key = f"told:{row.key}:{row.attempts}"
+            await queue.put([queue.tell(key, member, self.now(), queue.WORDS, text=words)])
+
+    async def no_answer(self, row: Outbox, reason: str) -> None:
+        """The shop never gave a clear answer, or asking it always failed: finance looks it up, and it is asked on."""
+        no = row.payload["no"]
+        refund = await Refund.get(no=no)
+        why = f"{SILENT}：{refund.error}" if refund.error else f"{SILENT}，{reason}"
+        await money.unclear(self.desk, no, why, refund.reference, self.now())
+        await self._later(row)
 
     async def notice(self, row: Outbox) -> None:
         """Tell the customer, by SMS if there is a number, else by e-mail; what became of it goes on record."""
@@ -71,7 +146,7 @@ class Payments:
             await self._keep(notice, "", "客户没有留手机或邮箱，或没有配置短信和邮件")
             return
         try:
-            text = notice.text.replace(LINK, self.link(notice.case_id))  # on record without: it opens the page
+            text = notice.text.replace(LINK, await self.link(notice.case_id))  # on record without: it opens the page
             await self.messengers[way].send(to, text, notice.key)
         except Unsure as error:
             raise Retryable(str(error), 5.0) from error

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.outbox import take_back
 from bot.roster import refresh
 from bot.supervision import Supervisor
 from flow.absence import hand_round
@@ -29,8 +28,9 @@ if TYPE_CHECKING:
     from flow.desk import Desk
 
 log = structlog.get_logger("schedule")
-SWEEP_SECONDS, FLUSH_SECONDS, LEASE_SECONDS, ROSTER_SECONDS = 15, 10, 20, 6 * 3600
+SWEEP_SECONDS, FLUSH_SECONDS, ROSTER_SECONDS = 15, 10, 6 * 3600
 ORPHAN_SECONDS = 3600  # told once a day; looked for more often, so that a restart does not put it off
+PRUNE_SECONDS = 3600
 SETTLE_SECONDS = 30
 LONGEST = 300.0  #: seconds of one run: one that hangs would keep the next from beginning
 JOBS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}  #: late is better than never
@@ -45,6 +45,7 @@ class Ticks:
     meter: CallCounter
     wake: Callable[[], None]
     channels: Mapping[str, Channel]
+    prune: Callable[[], Awaitable[object]]  #: takes away what has had its time
     supervisor: Supervisor = field(default_factory=Supervisor)
     _scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone="UTC", job_defaults=JOBS))
 
@@ -54,9 +55,9 @@ class Ticks:
         jobs = (
             (self.remind, SWEEP_SECONDS, "reminders", "催办和到期"),
             (self.meter.flush, FLUSH_SECONDS, "meter", "接口计数"),
-            (self._leases, LEASE_SECONDS, "leases", "发件租约"),
             (self.refresh_members, ROSTER_SECONDS, "roster", "通讯录更新"),
             (self.look_for_orphans, ORPHAN_SECONDS, "orphans", "无主单检查"),
+            (self.prune, PRUNE_SECONDS, "retention", "清理过期内容"),
         )
         for job, seconds, name, title in jobs:
             worker = self.supervisor.worker(name, title, within=3 * seconds + LONGEST)
@@ -87,12 +88,8 @@ class Ticks:
         job = _safely(self.refresh_members, self.supervisor.worker("roster", "通讯录更新"))
         self._scheduler.add_job(job, "date", run_date=at, id="roster soon", replace_existing=True)
 
-    async def _leases(self) -> None:
-        if await take_back(self.clock.now()):
-            self.wake()
 
-
-def _safely(job: Callable[[], Awaitable[None]], worker: Worker) -> Callable[[], Awaitable[None]]:
+def _safely(job: Callable[[], Awaitable[object]], worker: Worker) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
         try:
             async with asyncio.timeout(LONGEST):

@@ -27,11 +27,15 @@ def guess(question: str, lead: str, readings: Sequence[str], dialog_id: int, ver
 
 
 def _labels(readings: Sequence[str]) -> list[str]:
-    """The command of each; where all are the same one, with the end of its number: 催办 0005."""
+    """The command of each; where all are the same one, with the end of its number, or its next word: 催办 0005."""
     heads = [reading.split()[0] for reading in readings]
     if len(set(heads)) > 1 or len(heads) == 1:
         return heads
-    return [f"{head} {(reading.split()[1:2] or [''])[0][-4:]}" for head, reading in zip(heads, readings, strict=True)]
+    return [f"{head} {_tail((reading.split()[1:2] or [''])[0])}" for head, reading in zip(heads, readings, strict=True)]
+
+
+def _tail(word: str) -> str:
+    return word[-4:] if word[-4:].isdigit() else word
 
 
 def taken(reading: str) -> Card:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 PUBLIC_CARD_TEMPLATE = "1366a1eb-bc54-4859-ac88-517c56a9acb1.schema"  #: dingtalk.md §3.4 A: markdown and buttons
 
+HTTP_CAUTION = (
+    "钉钉的 http 模式里，消息和点按的签名只盖着时间，不盖内容：拿到一次请求头的人，一分钟之内能冒充任何员工。"
+    "只用 HTTPS，代理的日志不要记请求头，写上 DINGTALK_CORP_ID；能用 stream 模式就用 stream"
+)
+
 
 class SettingsError(ValueError):
     """Some settings are missing or wrong; ``problems`` names each key, never its value."""
@@ -70,6 +75,8 @@ AesKey = Annotated[SecretStr, _shaped(r"[A-Za-z0-9+/]{43}", "应是 43 位字母
 Token = Annotated[SecretStr, _shaped(r"[A-Za-z0-9]{1,32}", "应是 32 位以内的字母数字，和平台后台填的一样")]
 MailUrl = Annotated[SecretStr, _shaped(r"smtps?://[^\s/]+.*", "应像 smtp://用户:密码@主机:端口")]
 SmsUrl = Annotated[SecretStr, _shaped(WEB, "应以 http:// 或 https:// 开头")]
+LinkKey = Annotated[SecretStr, _shaped(r"\S{32,}", "至少 32 个字符，例如 openssl rand -hex 32 生成的")]
+Days = Annotated[int, Field(ge=0, le=36500)]  #: 0: for good
 
 
 class Section(BaseModel):
@@ -79,13 +86,15 @@ class Section(BaseModel):
 
 
 class WeComSettings(Section):
-    """The self-built app (D/90664) and the alert groups' webhooks."""
+    """The self-built app (D/90664) and the alert groups' webhooks. What is ``old`` is taken in beside the new one."""
 
     corp_id: str
     agent_id: int
     secret: SecretStr
     token: Token
+    token_old: Token | None = None
     aes_key: AesKey
+    aes_key_old: AesKey | None = None
     api_base: Url = "https://qyapi.weixin.qq.com"
 
 
@@ -94,10 +103,14 @@ class DingTalkSettings(Section):
 
     client_id: str
     client_secret: SecretStr
+    client_secret_old: SecretStr | None = None
+    corp_id: str | None = None
     robot_code: str
     mode: Literal["stream", "http"] = "stream"
     token: Token | None = None
+    token_old: Token | None = None
     aes_key: AesKey | None = None
+    aes_key_old: AesKey | None = None
     card_template: str = PUBLIC_CARD_TEMPLATE
     api_base: Url = "https://api.dingtalk.com"
     oapi_base: Url = "https://oapi.dingtalk.com"
@@ -110,6 +123,19 @@ class ShopSettings(Section):
     api_base: Url
     api_key: str
     api_secret: SecretStr
+    api_secret_old: SecretStr | None = None
+
+
+class KeepSettings(Section):
+    """For how many days what nobody works on any more is kept; 0 for good. See ``flow.retention``."""
+
+    inbox: Annotated[int, Field(ge=3, le=36500)] = 30  #: at least as long as a platform may bring an event again
+    outbox: Annotated[int, Field(ge=3, le=36500)] = 30
+    cards: Days = 90
+    dialogs: Days = 30
+    refusals: Days = 365
+    photos: Days = 1095
+    imports: Days = 180
 
 
 class Settings(Section):
@@ -127,6 +153,10 @@ class Settings(Section):
     dingtalk_groups: Pairs = {}
     smtp_url: MailUrl | None = None
     sms_url: SmsUrl | None = None
+    link_key: LinkKey | None = None
+    link_key_old: LinkKey | None = None
+    photo_store: str = Field("var/photos", min_length=1)
+    keep: KeepSettings = KeepSettings()
     wecom: WeComSettings | None = None
     dingtalk: DingTalkSettings | None = None
     shop: ShopSettings | None = None
@@ -135,6 +165,10 @@ class Settings(Section):
     def public_url(self) -> str:
         """How customers' browsers reach the bot."""
         return self.bot_public_url or f"http://{self.bot_host}:{self.bot_port}"
+
+    def cautions(self) -> list[str]:
+        """What is allowed, but should be done knowingly."""
+        return [HTTP_CAUTION] if self.dingtalk and self.dingtalk.mode == "http" else []
 
     @classmethod
     def load(cls, environ: Mapping[str, str], env_file: Path | None = None) -> Settings:
@@ -153,6 +187,8 @@ class Settings(Section):
             "dingtalk": _section(DingTalkSettings, "DINGTALK_", values, problems),
             "shop": _section(ShopSettings, "SHOP_", values, problems),
         }
+        if keep := _section(KeepSettings, "KEEP_", values, problems):
+            channels["keep"] = keep
         own = {name: values[name.upper()] for name in cls.model_fields if name.upper() in values}
         try:
             settings = cls(**own, **channels)  # type: ignore[arg-type]
@@ -168,6 +204,7 @@ _SWITCHES = {  #: any of these keys present means that the section is wanted
     "WECOM_": ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET"),
     "DINGTALK_": ("DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET"),
     "SHOP_": ("SHOP_API_BASE", "SHOP_API_KEY", "SHOP_API_SECRET"),
+    "KEEP_": tuple(f"KEEP_{name.upper()}" for name in KeepSettings.model_fields),
 }
 
 
@@ -215,4 +252,24 @@ def _conflicts(settings: Settings) -> list[str]:
         found.append("BOT_NOW：只供沙盒和测试，连接真实平台时不能设置")
     if settings.bot_now and settings.bot_now.tzinfo is None:
         found.append("BOT_NOW：要带时区，例如 2026-11-22T09:00:00+08:00")
-    return found
+    return found + _same_as_old(settings)
+
+
+OLD = "_old"  #: ends the name of a setting whose value is still taken in beside the new one
+
+
+def _same_as_old(settings: Settings) -> list[str]:
+    """Old values that are the new ones: whoever wrote them has forgotten one half of the change."""
+    parts = (("", settings), ("WECOM_", settings.wecom), ("DINGTALK_", settings.dingtalk), ("SHOP_", settings.shop))
+    words = "一样；旧值写在这里，新值写在没有 _OLD 的键里"
+    return [
+        f"{prefix}{name.upper()}：和 {prefix}{name.removesuffix(OLD).upper()} {words}"
+        for prefix, part in parts
+        for name in (type(part).model_fields if part else ())
+        if name.endswith(OLD) and (old := getattr(part, name)) and old == getattr(part, name.removesuffix(OLD))
+    ]
+
+
+def secrets(*given: SecretStr | None) -> tuple[str, ...]:
+    """The values of those that are set, the new one first."""
+    return tuple(each.get_secret_value() for each in given if each)

@@ -10,7 +10,11 @@ if TYPE_CHECKING:
 
 
 class ConnectorError(Exception):
-    """A call to another system did not do what was asked."""
+    """A call to another system did not do what was asked; ``str()`` says why, for people."""
+
+    def __init__(self, words: str, reference: str = "") -> None:
+        self.reference = reference  #: the system's own number of it, where it gave one
+        super().__init__(words)
 
 
 class Unsure(ConnectorError):
@@ -18,7 +22,11 @@ class Unsure(ConnectorError):
 
 
 class Refused(ConnectorError):
-    """A clear no; ``str()`` is the system's reason, for people."""
+    """A clear no."""
+
+
+class Conflict(ConnectorError):
+    """Something else was done under the same key: asking again helps nobody before a person has looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +39,32 @@ class Payment:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a shop says of money that it has paid, or is about to: its own number, of which order, how much."""
+
+    reference: str
+    order_no: str
+    amount: Decimal
+    settled: bool = True  #: False: on its way, and may yet fail
+
+    def differs(self, payment: Payment) -> str:
+        """How it is not what was asked for, in words; "" where it is."""
+        if self.order_no != payment.order_no:
+            return f"店铺记的是另一张订单 {self.order_no}"
+        if self.amount != payment.amount:
+            return f"店铺记的金额是 ¥{self.amount:,.2f}，请退的是 ¥{payment.amount:,.2f}"
+        return ""
+
+
 class Shop(Protocol):
     """Whoever pays refunds."""
 
-    async def refund(self, payment: Payment) -> str:
-        """Pay, and give the shop's own number of it. Raises Unsure or Refused."""
+    async def refund(self, payment: Payment) -> Receipt:
+        """Pay, and say what was paid. Raises Unsure, Refused or Conflict."""
 
-    async def find(self, key: str) -> str | None:
-        """The shop's number of what was paid under ``key``; None when nothing was. Raises Unsure."""
+    async def find(self, payment: Payment) -> Receipt | None:
+        """What was paid under the key of a payment; None when nothing was. Raises Unsure, or Refused if it failed."""
 
 
 class Messenger(Protocol):

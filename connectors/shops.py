@@ -5,73 +5,144 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from connectors.base import Refused, Unsure
+from config.settings import secrets
+from connectors.base import Conflict, Receipt, Refused, Unsure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from config.settings import ShopSettings
     from connectors.base import Payment
 
+NOT_SIGNED = frozenset({401, 403})  #: what a shop says to a signature that it cannot make out; nothing is done then
 TIMEOUT = aiohttp.ClientTimeout(total=10)
+MAX_ANSWER = 64 * 1024  # bytes; a refund takes a few hundred
+MAX_SAID = 200  # characters of a shop's own words that are kept
+OK, NOT_FOUND, CONFLICT = 200, 404, 409
+CLEAR_NO = frozenset({400, 401, 403, 422})  #: with a sentence in ``message``: nothing was paid
+SUCCESS, PROCESSING, FAILED = "success", "processing", "failed"  #: ``status`` of a refund
+_YUAN = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 
 
 class HttpShop:
-    """A shop that speaks the refund API of docs/connectors.md: HMAC-SHA256 over timestamp and body, idempotent keys."""
+    """A shop that speaks the refund API of docs/connectors.md: HMAC-SHA256 over timestamp and body, idempotent keys.
+
+    Whatever that page does not call an answer is none: Unsure is raised for it.
+    """
 
     def __init__(self, settings: ShopSettings, session: aiohttp.ClientSession, wall: Callable[[], float]) -> None:
         self._settings, self._session, self._wall = settings, session, wall
 
-    async def refund(self, payment: Payment) -> str:
+    async def refund(self, payment: Payment) -> Receipt:
         body = {
             "key": payment.key, "order_no": payment.order_no,
             "amount": f"{payment.amount:.2f}", "reason": payment.reason,
         }  # fmt: skip
         status, data = await self._call("POST", "/refunds", json.dumps(body, ensure_ascii=False))
-        if status == 200:
-            return str(data["refund_no"])
-        raise Refused(str(data.get("message") or f"店铺拒绝退款（{status}）"))
+        said = _words(data.get("message"))
+        if status == OK:
+            return _receipt(payment, data)
+        if status == CONFLICT:
+            raise Conflict(said or f"店铺说退款单 {payment.key} 已经用过")
+        if status in CLEAR_NO and said:
+            raise Refused(said)
+        raise Unsure(f"店铺回答 {status}，看不出退没退")
 
-    async def find(self, key: str) -> str | None:
-        status, data = await self._call("GET", f"/refunds/{key}", "")
-        if status == 200:
-            return str(data["refund_no"])
-        if status == 404:
+    async def find(self, payment: Payment) -> Receipt | None:
+        status, data = await self._call("GET", f"/refunds/{payment.key}", "")
+        if status == OK:
+            return _receipt(payment, data)
+        if status == NOT_FOUND and _words(data.get("message")):
             return None
-        raise Unsure(f"shop answered {status} to a query")
+        raise Unsure(f"向店铺查退款，店铺回答 {status}，看不出退没退")
 
     async def _call(self, method: str, path: str, body: str) -> tuple[int, dict[str, Any]]:
-        """Raises Unsure for 5xx, 429, a broken line, or an answer that cannot be read."""
+        """Ask, signed with the secret; where the shop does not know it yet, with the one before. Raises Unsure."""
+        found: tuple[int, dict[str, Any]] = (0, {})
+        for secret in secrets(self._settings.api_secret, self._settings.api_secret_old):
+            found = await self._ask(method, path, body, secret)
+            if found[0] not in NOT_SIGNED:
+                break
+        return found
+
+    async def _ask(self, method: str, path: str, body: str, secret: str) -> tuple[int, dict[str, Any]]:
+        """The status and the JSON object of an answer. Raises Unsure for a broken line and for anything else."""
         try:
             async with self._session.request(
-                method, self._settings.api_base + path, data=body.encode() or None, headers=self._headers(body),
-                timeout=TIMEOUT,
+                method, self._settings.api_base + path, data=body.encode() or None, headers=self._headers(body, secret),
+                timeout=TIMEOUT, allow_redirects=False,
             ) as answer:  # fmt: skip
-                if answer.status >= 500 or answer.status == 429:
-                    raise Unsure(f"shop answered {answer.status}")
-                return answer.status, dict(await answer.json(content_type=None) or {})
-        except (aiohttp.ClientError, TimeoutError, ValueError, TypeError) as error:
-            raise Unsure(f"no answer from the shop: {type(error).__name__}") from error
+                return answer.status, _object(answer.status, await _read(answer))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unsure(f"店铺没有回答（{type(error).__name__}）") from error
 
-    def _headers(self, body: str) -> dict[str, str]:
+    def _headers(self, body: str, secret: str) -> dict[str, str]:
         stamp = str(int(self._wall()))
-        secret = self._settings.api_secret.get_secret_value().encode()
-        sign = hmac.new(secret, f"{stamp}\n{body}".encode(), hashlib.sha256).hexdigest()
+        sign = hmac.new(secret.encode(), f"{stamp}\n{body}".encode(), hashlib.sha256).hexdigest()
         return {
             "Content-Type": "application/json", "X-Shop-Key": self._settings.api_key,
             "X-Shop-Timestamp": stamp, "X-Shop-Sign": sign,
         }  # fmt: skip
 
 
+async def _read(answer: aiohttp.ClientResponse) -> bytes:
+    """The body, up to a byte more than an answer can have."""
+    found = bytearray()
+    async for chunk in answer.content.iter_chunked(MAX_ANSWER):
+        found += chunk
+        if len(found) > MAX_ANSWER:
+            break
+    return bytes(found)
+
+
+def _object(status: int, body: bytes) -> dict[str, Any]:
+    """The JSON object that a body is, numbers exact. Raises Unsure for a page of a proxy and the like."""
+    try:
+        data = json.loads(body, parse_float=Decimal) if len(body) <= MAX_ANSWER else None
+    except (ValueError, RecursionError, ArithmeticError):
+        data = None
+    if not isinstance(data, dict):
+        raise Unsure(f"店铺回答 {status}，内容读不懂，看不出退没退")
+    return data
+
+
+def _receipt(payment: Payment, data: Mapping[str, Any]) -> Receipt:
+    """What a 200 says. Raises Refused for a refund that failed, Conflict for another one, Unsure for half an answer."""
+    number, status = _words(data.get("refund_no")), data.get("status")
+    if data.get("key") != payment.key:
+        raise Unsure("店铺回答的不是这笔退款，看不出退没退")
+    if status == FAILED:
+        raise Refused(_words(data.get("message")) or "店铺说这笔退款失败了", number)
+    amount, order_no = _amount(data.get("amount")), data.get("order_no")
+    if status not in (SUCCESS, PROCESSING) or amount is None or not isinstance(order_no, str):
+        raise Unsure("店铺的回答缺了状态、金额或订单号，看不出退没退", number)
+    if status == SUCCESS and not number:
+        raise Unsure("店铺没有给退款流水号，看不出退没退")
+    return Receipt(number, order_no, amount, settled=status == SUCCESS)
+
+
+def _amount(said: Any) -> Decimal | None:
+    """``"5.10"``, ``5.1``, ``5`` in yuan; None for what is no amount."""
+    text = f"{said:f}" if isinstance(said, Decimal) else str(said)
+    return Decimal(text) if _YUAN.fullmatch(text) else None
+
+
+def _words(said: Any) -> str:
+    """What a shop says, in one line that is short enough to be kept."""
+    return " ".join(said.split())[:MAX_SAID] if isinstance(said, str) else ""
+
+
 class ByHand:
     """No shop is connected: finance pays in the shop's own back end, and the tap says that it is done."""
 
-    async def refund(self, payment: Payment) -> str:
-        return f"人工 {payment.key}"
+    async def refund(self, payment: Payment) -> Receipt:
+        return Receipt(f"人工 {payment.key}", payment.order_no, payment.amount)
 
-    async def find(self, key: str) -> str | None:
+    async def find(self, payment: Payment) -> Receipt | None:
         return None

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from tortoise.transactions import in_transaction
 
 from flow import queue
+from flow.business import FLOW, POLICY
 from flow.directory import MEMBERS
+from flow.duties import ranks
 from flow.errors import NotAllowed, PolicyRefused, StaleCase
 from flow.leaves import Away, parts_left, standins, stretches
 from flow.numbers import take
 from flow.vacating import STAND_IN, SUCCEED, by_rule, fill, vacancy
-from models import Leave, Member, Task, TaskState
+from models import Definition, Leave, Member, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,6 +90,16 @@ async def _shortened(old: Leave, since: datetime, until: datetime, now: datetime
         for begin, end in parts_left(away, since, until)
         if end > now
     ]
+
+
+async def undelegated(desk: Desk, member: Person, delegate: Person) -> tuple[str, ...]:
+    """The roles of the amount tables by which a member approves, and their delegate does not rank."""
+    people = await desk.staff.now()
+    known = await Definition.filter(active=True, kind__in=(FLOW, POLICY)).order_by("id").values("id", "kind")
+    flows = [row["id"] for row in known if row["kind"] == FLOW][:1]
+    policies = [(await desk.rules(flow, row["id"])).policy for flow in flows for row in known if row["kind"] == POLICY]
+    roles = dict.fromkeys(tier.approver for policy in policies for tier in policy.tiers)
+    return tuple(role for role in roles if role in member.roles and not ranks(role, people, member.id, delegate.id))
 
 
 def _span(since: datetime, until: datetime, delegate: int | None, people: Directory) -> Span:

@@ -12,7 +12,10 @@ from flow.counting import Count, Line, take_in
 from flow.definition import OPTIONAL, REASON, WAIT
 from flow.effects import Work, perform
 from flow.errors import NotAllowed, StaleCase
+from flow.exemption import PAYS
 from flow.firing import Around, Fired
+from flow.guards import ensure_answered, ensure_duty
+from flow.inquiry import station
 from flow.machine import SYSTEM, Actor, Refusal, Standing
 from flow.marks import remember
 from flow.quiet import heard_at
@@ -21,7 +24,7 @@ from flow.reopening import reclaim, refuse_late
 from flow.rights import ensure_may_hear, may_beyond, no_case
 from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off
-from flow.siblings import news, weighs
+from flow.siblings import hold_of, news, weighs
 from flow.staffing import staffed
 from flow.verbs import FRESH, GIVE_BACK, REOPEN, TAKE_BACK, VERBS, decide
 from flow.writing import chain, described, ends, hand_out, release_claims
@@ -121,6 +124,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     case, beyond = file.case, await may_beyond(desk, file.case, file.rules, deed.action, deed.who)
     actor = _actor(deed, file.tasks, beyond=beyond)
     standing, transition, count = await _weighed(desk, file, deed, actor)
+    await ensure_answered(file.case, file.rules.flow, standing.nodes, transition)
     remember(case, file.rules.flow, standing, transition, actor, deed.at)
     if deed.action == REOPEN or (deed.action == TAKE_BACK and ends(case.state)):
         await reclaim(case, deed.action, deed.at, desk.zone)
@@ -181,6 +185,8 @@ async def _weighed(desk: Desk, file: _File, deed: Deed, actor: Actor) -> tuple[S
         if not isinstance(refused, Asks):
             await ensure_may_hear(desk, file.case, [task.owner_id for task in file.tasks], deed.who)
         raise
+    if any(PAYS in step.effects for step in transition.steps):
+        await hold_of(file.case)  # before the case: opening and correcting take their locks in that order
     if weighs(file.rules, transition) and (fresh := await news(desk, file.case, file.case.facts, deed.at)):
         standing = replace(standing, facts={**file.case.facts, **fresh})
         transition, count = _decide(file, deed, standing, actor)
@@ -198,6 +204,7 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
     trial = decide(file.rules, standing, deed.action, actor, answers)
     if isinstance(trial, Refusal):
         raise _refused(trial, file, deed)
+    ensure_duty(file, deed.who, trial)
     count = take_in(trial.steps[0].effects, file.counted, deed.said, case.facts)
     if not count.facts:
         return trial, count
@@ -228,7 +235,7 @@ def _refused(refusal: Refusal, file: _File, deed: Deed) -> NotAllowed | StaleCas
         return StaleCase(f"{case.no} {refusal.reason}")
     if case.state is CaseState.HELD:
         return (StaleCase if deed.card else NotAllowed)(f"{case.no} {refusal.reason}")
-    may = _names(file, [task for task in file.tasks if deed.action in nodes[task.node].actions])
+    may = _names(file, [task for task in file.tasks if deed.action in station(file.rules.flow, task.node).actions])
     return NotAllowed(f"{case.no} {refusal.reason}，由 {may or SYSTEM} 处理")
 
 
@@ -286,8 +293,8 @@ async def _perform(desk: Desk, work: Work, file: _File, transition: Transition, 
     here = file.rules.flow.nodes.get(transition.steps[0].node)
     await send_off(desk, work.case, here, deed.said, (deed.who, deed.at))
     if work.facts != work.case.facts:
-        work.case.facts = work.facts
-        await Case.filter(id=work.case.id).update(facts=work.facts)
+        work.case.facts, work.case.amount = work.facts, yuan(work.facts.get("金额", work.case.amount))
+        await Case.filter(id=work.case.id).update(facts=work.facts, amount=work.case.amount)
 
 
 def _values(case: Case, names: Sequence[str]) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from models.fields import yuan
@@ -12,7 +12,7 @@ from models.fields import yuan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NOTHING = Decimal("0.00")
+NOTHING, FEN = Decimal("0.00"), Decimal("0.01")
 MOST_ADDED = 3  #: lines whose shares are told one by one
 
 
@@ -148,6 +148,12 @@ def part(bought: Bought, units: int) -> Decimal:
 def counted(paid: Decimal, requested: int, units: int) -> Decimal:
     """The share of ``paid`` (for ``requested`` units) that ``units`` of them carry."""
     return yuan(paid * units / requested) if requested else NOTHING
+
+
+def fitted(requested: int, units: int, left: Decimal) -> Decimal:
+    """What ``requested`` units are put down as, so that ``units`` of them carry ``left`` and not a 分 more."""
+    whole = (left * requested / units).quantize(FEN, ROUND_FLOOR)
+    return next(whole + more for more in (2 * FEN, FEN, NOTHING) if counted(whole + more, requested, units) <= left)
 
 
 def reckoned(goods: GoodsPaid, taken: Sequence[tuple[Sale, int, Decimal]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.errors import NotAllowed, PolicyRefused
+from flow.errors import NotAllowed, PolicyRefused, StaleCase
 from flow.finding import case_of, ensure_in_scope, within_reach
 from flow.handover import HAND_OVER, Handing, drop, hand_over, on_hand
 from flow.ledger import note
@@ -25,7 +25,7 @@ async def give(desk: Desk, case_no: str, asked: Handing) -> Person:
     NotAllowed, PolicyRefused (several nodes, or a 会签) and StaleCase as ``hand_over`` does.
     """
     case = await case_of(desk, case_no, asked.who)
-    tasks = await _meant(desk, case, asked.who, asked.node)
+    tasks = await _meant(desk, case, asked)
     if mine := next((task for task in tasks if task.owner_id == asked.who.id), None):
         return await hand_over(desk, mine, asked)
     to = (await desk.staff.now()).called(asked.to)
@@ -44,6 +44,20 @@ async def give(desk: Desk, case_no: str, asked: Handing) -> Person:
     return to
 
 
+async def _ensure_meant(desk: Desk, case: Case, asked: Handing, tasks: Sequence[Task]) -> None:
+    """Raises NotAllowed where somebody whose own task is gone may mean that one, or means one that is not there."""
+    people = (await desk.staff.now()).by_id
+    owners = dict.fromkeys(people[task.owner_id].name for task in tasks if task.owner_id in people)
+    now = f"现在是 {'、'.join(owners)} 的待办" if owners else "现在没有人的待办"
+    if asked.of and asked.of not in owners:
+        raise NotAllowed(f"{case.no} {now}，不是 {asked.of} 的，没有转交")
+    meant = asked.of or asked.task_id
+    if owners and not meant and await Task.exists(case_id=case.id, owner_id=asked.who.id):
+        whose = next((name for name in owners if name != asked.to), asked.to)
+        how = f"{HAND_OVER} {case.no} {asked.to} 从 {whose}"
+        raise NotAllowed(f"{case.no} 你的待办已经办完，{now}，没有转交；要转交别人的请写：{how}")
+
+
 async def tasks_of(desk: Desk, name: str, who: Person, limit: int) -> list[Task]:
     """The open tasks of the member of that name which I may give away, by what is due first. Raises NotFound."""
     owner = (await desk.staff.now()).called(name)
@@ -60,14 +74,19 @@ def _above(desk: Desk, who: Person) -> bool:
     return bool(desk.business.matrix.reach(who.roles, HAND_OVER) - {Scope.OWN})
 
 
-async def _meant(desk: Desk, case: Case, who: Person, node: str) -> Sequence[Task]:
-    """The tasks at one node: mine before anybody's."""
+async def _meant(desk: Desk, case: Case, asked: Handing) -> Sequence[Task]:
+    """The tasks at one node: mine before anybody's, and nobody's where mine was meant and is gone."""
+    who, node = asked.who, asked.node
     everything = await Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("due_at")
+    if asked.task_id and all(task.id != asked.task_id for task in everything):
+        raise StaleCase(f"{case.no} 这个待办已经处理过了，没有转交")
     tasks = [task for task in everything if node in ("", task.node)]
-    if mine := [task for task in tasks if task.owner_id == who.id]:
+    mine = [task for task in tasks if task.owner_id == who.id and asked.task_id in (None, task.id)]
+    if mine and asked.of in ("", who.name):
         return mine[:1]
     if not _above(desk, who):
         raise NotAllowed(f"{case.no} 现在不是你的待办")
+    await _ensure_meant(desk, case, asked, tasks)
     await ensure_in_scope(desk, case.id, who, HAND_OVER)
     if not tasks:
         raise NotAllowed(f"{case.no} {node + '，' if node else ''}现在没有人的待办，不用转交")

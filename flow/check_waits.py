@@ -35,6 +35,8 @@ def _of_wait(node: Node) -> Iterator[str]:
         yield f"没有动作，等不到什么就走不下去，可选 {'、'.join(EVENTS)}"
     elif hears_of_refund(node) and not {PAID, REFUSED} <= node.actions.keys():
         yield f"{PAID}和{REFUSED}要都写，店铺两样都可能回"
+    elif hears_of_refund(node) and len(node.actions) > 2:
+        yield f"等店铺的答复，只写{PAID}和{REFUSED}：钱可能已经在路上，时间到了也不能自己走"
     elif ANNOUNCED in node.actions and TIME_UP not in node.actions:
         yield f"客户一直不寄就没有人管，请再写动作“{TIME_UP}”"
     if TIME_UP in node.actions and node.limit is None:

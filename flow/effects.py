@@ -6,19 +6,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tortoise.expressions import F
-
 from flow import queue
 from flow.check_effects import PASSES_AS, PASSES_TO
 from flow.counting import BY_COUNT, LET_GO
 from flow.errors import PolicyRefused
+from flow.locks import take_units
+from flow.shares import fit
 from flow.writing import release_claims
 from models import (
     CaseLine,
     CaseState,
     CustomerNotice,
     Inspection,
-    OrderLine,
     Outbox,
     Parcel,
     Refund,
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
     from models.values import Person
 
 RISK_GROUP = "风控群"
+FREES = frozenset({"放开占用", "转单"})  #: effects after which another case may take the units
+LESS = "同一商品已退到实付为止"  #: name of a deduction: what other cases of the order have of the money
 
 
 @dataclass(slots=True)
@@ -75,12 +76,10 @@ async def _hold_what_came(work: Work, before: Sequence[CaseLine]) -> None:
     """
     came = {line.id: line.received for line in work.lines}
     counted = any(claim.received for claim in before)
-    for claim in before:
-        more = came[claim.id] - (claim.received if counted else claim.requested)
-        if more and not await OrderLine.filter(id=claim.order_line_id, quantity__gte=F("claimed") + more).update(
-            claimed=F("claimed") + more
-        ):
-            raise PolicyRefused(f"{claim.sku} 上次没收到的件数已经被别的售后单占用，请重新核对")
+    more = [(x.order_line_id, came[x.id] - (x.received if counted else x.requested)) for x in before]
+    if gone := await take_units(more):
+        sku = next(claim.sku for claim in before if claim.order_line_id == gone)
+        raise PolicyRefused(f"{sku} 上次没收到的件数已经被别的售后单占用，请重新核对")
 
 
 async def _refuse_parcel(work: Work) -> None:
@@ -146,20 +145,34 @@ async def _take_back_moves(work: Work) -> None:
 
 
 async def _confirm_refund(work: Work) -> None:
-    """Ask for the money, once per case: the shop is asked under the refund's own number however often we ask."""
-    amount = yuan(work.facts["金额"])
+    """Ask for the money, once per case: the shop is asked under the refund's own number however often we ask.
+
+    Behind the order's lock no more is asked for than other cases have left of what was paid; a refund that is on its
+    way keeps its amount.
+    """
     by, no = work.who.id if work.who else None, f"{work.case.no}-T1"
-    said: dict[str, Any] = {
-        "amount": amount, "deductions": list(work.facts.get("扣款项", ())), "state": RefundState.SENDING,
-        "confirmed_by": by, "confirmed_at": work.now,
-    }  # fmt: skip
     refund = await Refund.get_or_none(no=no)
-    if refund is None:
-        await Refund.create(case_id=work.case.id, no=no, **said)
-    elif refund.state is not RefundState.PAID:
-        await Refund.filter(no=no).update(**said)
+    if refund is None or refund.state in (RefundState.PENDING, RefundState.REFUSED):
+        await _put_down(work, refund, no, by)
     key = f"refund:{no}:v{work.version}"
     work.outbox.append(queue.row("refund", key, work.now, case_id=work.case.id, payload={"no": no}))
+
+
+async def _put_down(work: Work, refund: Refund | None, no: str, by: int | None) -> None:
+    """The refund with what it comes to now."""
+    amount, most = yuan(work.facts["金额"]), await fit(work.case, work.facts)
+    if most is not None and most < amount:
+        items = [*work.facts.get("扣款项", ()), {"name": LESS, "amount": str(amount - most)}]
+        amount = most
+        work.facts |= {"扣款项": items, "金额": str(amount)}
+    said: dict[str, Any] = {
+        "amount": amount, "deductions": list(work.facts.get("扣款项", ())), "state": RefundState.SENDING,
+        "confirmed_by": by, "confirmed_at": work.now, "error": "", "reference": "",
+    }  # fmt: skip
+    if refund is None:
+        await Refund.create(case_id=work.case.id, no=no, **said)
+    else:
+        await Refund.filter(no=no).update(**said)
 
 
 async def _notify_customer(work: Work) -> None:

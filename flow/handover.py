@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from flow import queue
 from flow.definition import REASON
+from flow.duties import deciders, excluded, ranks, refusal, tier
 from flow.errors import NotAllowed, StaleCase
 from flow.finding import case_of
+from flow.inquiry import station
 from flow.ledger import note
-from flow.owners import LAST_RESORT, approver, avoided
 from flow.signing import spoken
 from flow.staffing import rule_of
 from models import Case, CaseState, Task, TaskState, hot
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from models.values import Person
 
 HAND_OVER, COUNTERSIGN = "转交", "加签"
+MAX_NAMED = 5  #: people whom a refusal names
 BEFORE, AFTER = "前", "后"
 
 
@@ -38,6 +40,8 @@ class Handing:
     why: str = ""
     node: str = ""  #: where the case stands at several
     side: str = BEFORE  #: of 加签
+    task_id: int | None = None  #: the task that was meant when it was asked for, where that is known
+    of: str = ""  #: whose task, where that was said
 
     def data(self, key: str, to: Person) -> dict[str, str]:
         """For the record."""
@@ -115,7 +119,7 @@ async def on_hand(desk: Desk, task: Task, verb: str) -> Held:
     if case.state is CaseState.HELD:
         raise NotAllowed(f"{case.no} 已挂起，先回复“恢复 {case.no}”再{verb}")
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-    node = rules.flow.nodes[task.node]
+    node = station(rules.flow, task.node)
     if verb in node.forbids:
         raise NotAllowed(f"{node.name}不许{verb}")
     await Case.filter(id=case.id).update(undo=None)  # whoever passes a task on has looked at it
@@ -131,25 +135,27 @@ async def _receiver(desk: Desk, held: Held, name: str) -> Person:
         raise NotAllowed(f"{case.no} 已经是 {to.name} 的待办")
     if to.id in spoken(node, held.facts):
         raise NotAllowed(f"{case.no} 不能给 {to.name}：{to.name} 在{node.name}已经签过，每人只签一次，请换一位")
-    if to.id in avoided(node, held.facts):
-        raise NotAllowed(f"{case.no} 不能转给 {to.name}：提交人和经办人不能审批自己的单")
+    if to.id in excluded(node, held.facts):
+        able = await _able(desk, held)
+        raise NotAllowed(f"{case.no} 不能转给 {to.name}：{refusal(node)}，{able}")
     return to
 
 
 async def _entitled(desk: Desk, held: Held, to: Person) -> None:
     """Raises NotAllowed, naming who could, for a receiver below the tier or the level of an approval by amount."""
-    rule, people = held.node.owner, await desk.staff.now()
-    if rule is None or not rule.by_policy:
-        return
-    level = rule_of(held.node, held.task.level) or rule
-    named = approver(held.facts) if level.by_policy else level.role
-    role = named or level.fallback or rule.fallback or LAST_RESORT
-    able = {person.id: person.name for person in (*people.with_role(role), *people.above(held.task.owner_id))}
-    if to.id not in able:
-        out = avoided(held.node, held.facts) | {held.task.owner_id}
-        names = "、".join(name for member, name in able.items() if member not in out)
-        ask = f"可以转给 {names}" if names else "现在没有别人可以转"
-        raise NotAllowed(f"{held.case.no} {held.node.name}按金额要{role}或你的上级来批，{ask}")
+    rule = rule_of(held.node, held.task.level)
+    role = tier(held.node, rule, held.facts) if rule else ""
+    if not ranks(role, await desk.staff.now(), held.task.owner_id, to.id):
+        able = await _able(desk, held)
+        raise NotAllowed(f"{held.case.no} {held.node.name}按金额要{role}或你的上级来批，{able}")
+
+
+async def _able(desk: Desk, held: Held) -> str:
+    """To whom a task may go, in words."""
+    rule, people = rule_of(held.node, held.task.level), await desk.staff.now()
+    able = deciders(held.node, rule, held.facts, people, held.task.owner_id) if rule else ()
+    names = "、".join(person.name for person in able[:MAX_NAMED])
+    return f"可以转给 {names}" if names else "现在没有别人可以转"
 
 
 async def swap(case: Case, task: Task, to: Person, at: datetime, why: str, for_id: int | None = None) -> Task:

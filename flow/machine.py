@@ -212,10 +212,10 @@ def _act(
         walk.agreed = Agreed(actor.id, actor.roles, frozenset(node.avoids), _at_table(node))
     walk.todo.append((node.name, walk.choose(action.branches).to))
     outcome = travel(walk, node.name, standing.nodes)
-    return _cut_off(outcome, standing, node, rules.flow) or outcome
+    return cut_off(outcome, standing, node, rules.flow) or outcome
 
 
-def _cut_off(outcome: Transition, standing: Standing, node: d.Node, flow: d.Flow) -> Refusal | None:
+def cut_off(outcome: Transition, standing: Standing, node: d.Node, flow: d.Flow) -> Refusal | None:
     """Nothing ends a wait for the shop's answer but that answer: money on its way would be nobody's any more."""
     action = outcome.steps[0].action
     lost = [name for name in standing.nodes if name != node.name and name not in outcome.nodes]

@@ -61,6 +61,7 @@ def _without_amounts(view: CaseView) -> CaseView:
         view, amount=None, reckoning=None, lines=_unpriced(view.lines), facts=_less(view.facts),
         events=tuple(replace(event, data=_less(event.data)) for event in view.events),
         refund=_YUAN.sub(f"¥{HIDDEN}", view.refund), refund_error=_YUAN.sub(f"¥{HIDDEN}", view.refund_error),
+        refund_due=None,
     )  # fmt: skip
 
 

@@ -6,22 +6,22 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tortoise.expressions import F
-
 from flow import firing, numbers, queue, waiting
 from flow.automation import SUBMITTED, Firing, Moment, fired, moments_of, noted
 from flow.effects import Work, perform
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import PolicyRefused
 from flow.firing import Around, Fired
+from flow.locks import take_units
 from flow.machine import begin
+from flow.orders import is_over
 from flow.outlook import alone, estimate, look_ahead, permitted
 from flow.reckoning import ASKED, REASON
 from flow.roles import ensure_may
 from flow.siblings import beside, hold
 from flow.staffing import staffed
 from flow.writing import chain, described, ends, hand_out
-from models import Case, CaseLine, Event, OrderLine, Task
+from models import Case, CaseLine, Event, Task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """All that is decided before the first row is written."""
+    """All that is decided before the case is written."""
 
     outlook: Outlook
     transition: Transition
@@ -83,7 +83,6 @@ async def open_case(
     if not passed_on:
         ensure_may(desk.business.matrix, who, draft.kind, await desk.staff.now())
     plan = await _plan(desk, draft, (who, now), passed_on=passed_on)
-    await _claim_units(plan.outlook.portions)
     case = await _create(desk, draft, plan, (who, now))
     said = _said(draft, case.facts)
     submit = {"actor_id": who.id, "actor": who.name, "action": SUBMIT, "node": "", "data": said}
@@ -105,6 +104,8 @@ async def _plan(desk: Desk, draft: Draft, by: tuple[Person, datetime], *, passed
     who, now = by
     outlook = permitted(await look_ahead(desk, draft, now, who=None if passed_on else who), draft, who)
     await hold(outlook.bill.order)
+    if await is_over(outlook.bill):  # shares are of what others have left until now
+        outlook = permitted(await look_ahead(desk, draft, now, who=None if passed_on else who), draft, who)
     facts = outlook.facts | await beside(desk, outlook.bill.order) | {"提交人": who.id}
     around = Around(desk, await desk.staff.now(), now)
     about = {**firing.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}
@@ -112,6 +113,7 @@ async def _plan(desk: Desk, draft: Draft, by: tuple[Person, datetime], *, passed
     outlook = replace(outlook, facts=facts | noted(fires))
     transition = begin(outlook.rules, outlook.facts | await alone(desk, outlook, who, now, taking=True))
     transition = replace(transition, facts=waiting.timed(outlook.rules.flow, transition, now))
+    await _claim_units(outlook.portions)  # before it is somebody's turn, as ``flow.locks`` has it
     posts = await staffed(desk, transition, outlook.rules, around.people, now)
     return _Plan(outlook, transition, posts, fires, around)
 
@@ -139,10 +141,10 @@ def _ruled(case: Case, plan: _Plan) -> tuple[list[Event], Fired]:
 
 async def _claim_units(portions: list[Portion]) -> None:
     """Take the units off what may still be returned; of two cases for the last unit one gets it."""
-    for portion in portions:
-        free = OrderLine.filter(id=portion.line.id, claimed__lte=portion.line.quantity - portion.units)
-        if not await free.update(claimed=F("claimed") + portion.units):
-            raise PolicyRefused(f"{portion.line.sku} 刚刚被另一张售后单占用了，请重新核对数量")
+    gone = await take_units((portion.line.id, portion.units) for portion in portions)
+    if gone:
+        sku = next(portion.line.sku for portion in portions if portion.line.id == gone)
+        raise PolicyRefused(f"{sku} 刚刚被另一张售后单占用了，请重新核对数量")
 
 
 async def _create(desk: Desk, draft: Draft, plan: _Plan, by: tuple[Person, datetime]) -> Case:

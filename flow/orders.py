@@ -14,7 +14,7 @@ from flow.amounts import Bought, GoodsPaid, Sale, Terms, counted, goods_paid, pa
 from flow.counting import BY_COUNT, LET_GO
 from flow.errors import NotFound, PolicyRefused
 from flow.firstfacts import History
-from models import Case, CaseLine, CaseState, CloseReason, Order, OrderLine, hot
+from models import UNDER_WAY, Case, CaseLine, CaseState, CloseReason, Order, OrderLine, Refund, RefundState, hot
 from models.fields import PRICE_PLACES, yuan
 
 if TYPE_CHECKING:
@@ -146,41 +146,75 @@ async def find_bill(order_no: str, shop: str = "", within: Collection[str] | Non
     return await bill_of(orders[0])
 
 
-async def bill_of(order: Order) -> Bill:
-    """An order with its lines and their money."""
+async def bill_of(order: Order, but: int | None = None) -> Bill:
+    """An order with its lines and their money, of which the case ``but`` holds nothing."""
     lines = tuple(await OrderLine.filter(order_id=order.id).order_by("id"))
     terms = Terms(order.paid, order.discount, order.freight)
     goods = goods_paid(terms, [_sale(line) for line in lines])
-    return Bill(order, lines, goods, await _held([line.id for line in lines]))
+    return Bill(order, lines, goods, await _held([line.id for line in lines], but))
 
 
 def _sale(line: OrderLine) -> Sale:
     return Sale(line.unit_price, line.quantity, line.paid)
 
 
-async def _held(line_ids: list[int]) -> dict[int, Decimal]:
-    """What cases that were not closed hold of each order line; of goods that were counted, only what came.
+async def is_over(bill: Bill, but: Case | None = None) -> bool:
+    """Whether somebody has taken goods or money of an order since it was read, for a case or ``but`` for one."""
+    now = await (bill_without(but) if but else bill_of(bill.order))
+    return [line.claimed for line in now.lines] != [line.claimed for line in bill.lines] or now.held != bill.held
 
-    A case that has let its units go still holds the money that it has paid.
+
+async def bill_without(case: Case) -> Bill:
+    """The order of a case as it would be if the case had taken none of it."""
+    bill = await bill_of(await Order.get(id=case.order_id), case.id)
+    lines = {line.id: line for line in bill.lines}
+    if case.state is not CaseState.CLOSED:
+        for claim in await CaseLine.filter(case_id=case.id).exclude(order_line_id=None):
+            lines[claim.order_line_id or 0].claimed -= units_held(claim, case.facts)  # in memory alone
+    return bill
+
+
+async def _held(line_ids: list[int], but: int | None) -> dict[int, Decimal]:
+    """What cases hold of each order line; of goods that were counted, only what came.
+
+    A case that was closed, or has let its units go, still holds the money that has gone, or may be on its way; so does
+    one whose goods were counted since.
     """
-    claims = CaseLine.filter(order_line_id__in=line_ids).exclude(case__state=CaseState.CLOSED).order_by("id")
     by_case: dict[int, list[CaseLine]] = defaultdict(list)
+    claims = CaseLine.filter(order_line_id__in=line_ids).order_by("id")
     for claim in await claims.prefetch_related("case"):
-        by_case[claim.case_id].append(claim)
+        if claim.case_id != but:
+            by_case[claim.case_id].append(claim)
+    gone = await _gone(list(by_case))
     held: dict[int, Decimal] = defaultdict(Decimal)
-    for of_one in by_case.values():
-        for claim, amount in zip(of_one, _money_held(of_one), strict=True):
+    for case_id, of_one in by_case.items():
+        for claim, amount in zip(of_one, _money_held(of_one, gone.get(case_id)), strict=True):
             held[claim.order_line_id or 0] += amount
     return held
 
 
-def _money_held(claims: list[CaseLine]) -> list[Decimal]:
-    """Of the lines of one case."""
-    facts = claims[0].case.facts
-    if not facts.get(LET_GO):
-        return [counted(claim.paid, claim.requested, units_held(claim, facts)) for claim in claims]
-    gone = yuan(facts["金额"]) if facts.get("已退款") else Decimal(0)
-    return spread(gone, [claim.paid for claim in claims])
+async def _gone(case_ids: list[int]) -> dict[int, Decimal]:
+    """The money of cases that has gone, or may be on its way."""
+    if not case_ids:
+        return {}
+    states = (*UNDER_WAY, RefundState.PAID)
+    rows = await Refund.filter(case_id__in=case_ids, state__in=states).values_list("case_id", "amount")
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for case_id, amount in rows:
+        found[case_id] += amount
+    return found
+
+
+def _money_held(claims: list[CaseLine], gone: Decimal | None) -> list[Decimal]:
+    """Of the lines of one case, of whose refund ``gone`` may be with its customer; None where there is none."""
+    case = claims[0].case
+    weights = [claim.paid for claim in claims]
+    if case.facts.get(LET_GO) and gone is None and case.state is not CaseState.CLOSED:
+        return spread(yuan(case.facts["金额"]) if case.facts.get("已退款") else Decimal(0), weights)
+    if case.facts.get(LET_GO) or case.state is CaseState.CLOSED:
+        return spread(gone or Decimal(0), weights)
+    held = [counted(claim.paid, claim.requested, units_held(claim, case.facts)) for claim in claims]
+    return held if gone is None or gone <= sum(held, Decimal(0)) else spread(gone, weights)
 
 
 def units_held(claim: CaseLine, facts: Mapping[str, Any]) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flow.definition import EVERYONE, IN_TURN
-from flow.policy import AUTOMATIC
+from flow.duties import CREATOR, LAST_RESORT, approver, excluded, ranks, tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
     Spares = tuple[str | None, tuple[Person, ...], Directory]  #: the fallback's role, managers, the staff
 
-LAST_RESORT = "管理员"
 MAX_NAMED = 3  #: people whom an alarm names
-INSPECTOR = "质检人"
-CREATOR = "提交人"
 _COLUMNS = {"区域": "regions", "品类": "categories", "仓库": "warehouses"}
 
 
@@ -36,6 +33,15 @@ class Circumstances:
 
 
 @dataclass(frozen=True, slots=True)
+class _Out:
+    """Whom a node keeps out, and the role that whoever acts in another's place must rank with; "" for any."""
+
+    node: Node
+    shunned: frozenset[int]
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Owners:
     """The people of a task, why they, and what an administrator should mend (empty when all went by the rule)."""
 
@@ -43,17 +49,6 @@ class Owners:
     why: str
     alarm: str = ""
     stands_for: Mapping[int, int] = field(default_factory=dict)  #: delegate -> the member who is away
-
-
-def avoided(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
-    """Members who may not own this task: who asked, or who inspected when two people must decide.
-
-    Where the amount table decides, whoever asked is kept out, whether the node says so or not.
-    """
-    keys = [key for key in node.avoids if key != INSPECTOR or facts.get("双人")]
-    if node.owner and node.owner.by_policy:
-        keys.append(CREATOR)
-    return frozenset(facts[key] for key in keys if facts.get(key) is not None)
 
 
 def resolve(
@@ -74,10 +69,12 @@ def resolve(
     if rule is None:
         raise ValueError(f"node {node.name!r} has no owner rule")
     by = by or Circumstances()
-    shunned |= avoided(node, facts)
+    shunned |= excluded(node, facts)
+    role = tier(node, rule, facts)
+    out = _Out(node, shunned, role)
     preferred = people.by_id.get(facts.get(rule.prefer or "", 0))
     if preferred and preferred.id not in shunned:
-        found = _standing_in((preferred,), str(rule.prefer), people, by, (node, shunned))
+        found = _standing_in((preferred,), str(rule.prefer), people, by, out)
         if found.people:
             return found
     spare = rule.fallback  # of the node: a row of a table may have its own
@@ -85,11 +82,12 @@ def resolve(
     wanted, named = _named(rule, facts, people)
     if free := _free(_narrowed(wanted, rule, facts), shunned):
         why = f"{prefix}{named}{_details(rule, facts)}"
-        found = _standing_in(_dealt(free, rule, by), why, people, by, (node, shunned))
+        able = tuple(person for person in free if _acting(person, people, by, out))
+        found = _standing_in(_dealt(able, rule, by) if able else (), why, people, by, out)
         if found.people:
             return found
-    out = frozenset(person.id for person in wanted) & shunned or shunned  # whose place somebody has to take
-    return _spare(node, _short(rule, facts), (rule.fallback or spare, _above(out, people), people), shunned, by)
+    gone = frozenset(person.id for person in wanted) & shunned or shunned  # whose place somebody has to take
+    return _spare(out, _short(rule, facts), (rule.fallback or spare, _above(gone, people), people), by)
 
 
 def _above(members: Iterable[int], people: Directory) -> tuple[Person, ...]:
@@ -99,18 +97,16 @@ def _above(members: Iterable[int], people: Directory) -> tuple[Person, ...]:
     return tuple(boss for boss in found.values() if boss.id not in below)
 
 
-def _spare(node: Node, missing: str, spares: Spares, shunned: frozenset[int], by: Circumstances) -> Owners:
+def _spare(out: _Out, missing: str, spares: Spares, by: Circumstances) -> Owners:
     """The fallback, the manager of whoever is kept out, or an administrator: never nobody in silence."""
     role, managers, people = spares
     ways = [(role, people.with_role(role)), ("上级", managers), (LAST_RESORT, people.with_role(LAST_RESORT))]
     for name, candidates in ways:
-        found = _standing_in(
-            _free(candidates, shunned), f"没有可用的{missing}，转给{name}", people, by, (node, shunned)
-        )
+        found = _standing_in(_free(candidates, out.shunned), f"没有可用的{missing}，转给{name}", people, by, out)
         if found.people:
-            alarm = f"{node.name}没有可用的{missing}，转给了{_names(found.people)}"
+            alarm = f"{out.node.name}没有可用的{missing}，转给了{_names(found.people)}"
             return Owners(found.people, found.why, alarm, found.stands_for)
-    return Owners((), f"没有{missing}", f"{node.name}没有负责人：请导入角色为{missing}的员工")
+    return Owners((), f"没有{missing}", f"{out.node.name}没有负责人：请导入角色为{missing}的员工")
 
 
 def _from_table(rule: OwnerRule, facts: Mapping[str, Any], by: Circumstances) -> tuple[OwnerRule, str]:
@@ -135,12 +131,6 @@ def _named(rule: OwnerRule, facts: Mapping[str, Any], people: Directory) -> tupl
         boss = people.manager_of(facts.get(CREATOR))
         return ((boss,) if boss else ()), "提交人的上级"
     return people.with_role(rule.role), f"角色 {rule.role}"
-
-
-def approver(facts: Mapping[str, Any]) -> str:
-    """The role that the amount table names; "" where it names nobody, and yet somebody has to look."""
-    said = str(facts.get("审批") or "")
-    return "" if said == AUTOMATIC else said
 
 
 def _details(rule: OwnerRule, facts: Mapping[str, Any]) -> str:
@@ -190,26 +180,31 @@ def _dealt(free: tuple[Person, ...], rule: OwnerRule, by: Circumstances) -> tupl
     return (min(here, key=lambda person: (by.loads.get(person.id, 0), person.id)),)
 
 
-def _standing_in(
-    chosen: tuple[Person, ...], why: str, people: Directory, by: Circumstances, out: tuple[Node, frozenset[int]]
-) -> Owners:
-    """Replace who is away by who acts for them, unless that is somebody kept out.
+def _standing_in(chosen: tuple[Person, ...], why: str, people: Directory, by: Circumstances, out: _Out) -> Owners:
+    """Replace who is away by who acts for them, unless that is somebody kept out, or below the tier.
 
     Where all must agree, one who is asked anyway signs once for both, and the record says so.
     """
-    node, shunned = out
     found: dict[int, Person] = {}
     pairs: list[tuple[Person, Person]] = []
     for person in chosen:
-        acting = by.away.get(person.id, person.id)
-        delegate = people.by_id.get(acting) if acting is not None and acting not in shunned else None
-        if delegate and delegate.id != person.id and (delegate.id not in found or node.all_must_agree):
+        delegate = _acting(person, people, by, out)
+        if delegate and delegate.id != person.id and (delegate.id not in found or out.node.all_must_agree):
             pairs.append((delegate, person))
         if delegate:
             found.setdefault(delegate.id, delegate)
     words = "".join(f"，{one.name} 代 {absent.name}" for one, absent in pairs)
     stands_for = {one.id: absent.id for one, absent in reversed(pairs)}
     return Owners(tuple(found.values()), why + words, stands_for=stands_for)
+
+
+def _acting(person: Person, people: Directory, by: Circumstances, out: _Out) -> Person | None:
+    """Somebody themselves, or who acts for them while they are away and may; None for nobody."""
+    acting = by.away.get(person.id, person.id)
+    delegate = people.by_id.get(acting) if acting is not None and acting not in out.shunned else None
+    if delegate and delegate.id != person.id and not ranks(out.role, people, person.id, delegate.id):
+        return None
+    return delegate
 
 
 def _free(candidates: tuple[Person, ...], shunned: frozenset[int]) -> tuple[Person, ...]:

@@ -14,7 +14,7 @@ from flow.shipments import Putting, put_down
 from flow.snoozing import reply_came
 from flow.waiting import ANNOUNCED, ON_ITS_WAY
 from flow.writing import ends
-from models import Case, CaseState, Parcel, Task, TaskState
+from models import Case, CaseLine, CaseState, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -51,6 +51,16 @@ async def announce(
         await _go_on(desk, case, now)
     await _redraw(desk, case, now, who.id if answered else None)
     return case
+
+
+async def is_all_in(desk: Desk, case: Case) -> bool:
+    """Whether the goods of a case have been received, and it waits for no parcel any more."""
+    if not await CaseLine.filter(case_id=case.id, received__gt=0).exists():
+        return False
+    nodes = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes
+    actions = [action for name in case.nodes if name in nodes for action in nodes[name].actions.values()]
+    waits = any(nodes[name].kind == WAIT and ANNOUNCED in nodes[name].actions for name in case.nodes if name in nodes)
+    return not waits and not any(map(_takes_in, actions))
 
 
 async def announced(waybills: Collection[str]) -> list[str]:

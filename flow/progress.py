@@ -11,7 +11,7 @@ from flow.definition import WAYBILL
 from flow.reading import line_views
 from flow.reckoning import reckon
 from flow.verbs import REOPEN
-from models import Case, CaseState, Event, Inspection, Parcel, Refund, RefundState, Task, TaskState
+from models import UNDER_WAY, Case, CaseState, Event, Inspection, Parcel, Refund, RefundState, Task, TaskState
 from models.fields import yuan
 from models.progress import Goods, Mark, Payback, Progress, Stage
 
@@ -32,7 +32,7 @@ _OFFERS = (
 )  # fmt: skip
 _ENDS = {CaseState.DONE: Stage.DONE, CaseState.CLOSED: Stage.CLOSED}
 _ORDER = list(Stage)
-_MONEY_GOES = (RefundState.SENDING, RefundState.PAID)
+_MONEY_GOES = (*UNDER_WAY, RefundState.PAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _stage(file: _File) -> Stage:
         return Stage.DISPATCHED
     if case.state in _ENDS:
         return _ENDS[case.state]
-    if file.refund and file.refund.state is RefundState.SENDING:
+    if file.refund and file.refund.state in UNDER_WAY:
         return Stage.REFUNDING
     found = [stage for name in case.nodes if (stage := _waited_for(file.nodes.get(name)))]
     if found:

@@ -10,6 +10,7 @@ from flow import forms
 from flow.definition import AUTOMATIC, FORK, JOIN, MONEY, WAIT
 from flow.exemption import PAYS
 from flow.firstfacts import BESIDE, OTHERS, RISK_RULE, RISKY, UNDELIVERED, risky
+from flow.inquiry import SETTLE, station
 from flow.masking import masked_view
 from flow.partial import MAKE_GOOD
 from flow.reckoning import reckon
@@ -73,7 +74,8 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         owners=tuple(_owner(desk, case, task, people) for task in tasks),
         events=seen,
         refund=f"{refund.state} ¥{refund.amount:,.2f}" if refund else "",
-        refund_error=refund.error if refund else "",
+        refund_error=refund.error if refund else "", refund_no=refund.no if refund else "",
+        refund_reference=refund.reference if refund else "", refund_due=refund.amount if refund else None,
         asks=tuple(asks), yuan=frozenset(name for name, kind in asks.items() if kind == MONEY),
         waits=await _waits(desk, case) if events else (),
         pays=refund is not None or await _pays(desk, case), shop=case.shop,
@@ -163,7 +165,7 @@ async def task_view(desk: Desk, task: Task, case: CaseView, *, viewer: Person | 
     case = masked_view(case, desk.business.matrix, viewer.roles) if viewer else case
     row = await Case.get(id=task.case_id).only("flow_id", "policy_id", "state", "facts")
     rules = await desk.rules(row.flow_id or 0, row.policy_id or 0)
-    node = rules.flow.nodes[task.node]
+    node = station(rules.flow, task.node)
     owner = (await desk.staff.now()).by_id.get(task.owner_id)
     level = f"（{node.levels[task.level].name}）" if node.levels else ""
     return TaskView(
@@ -234,10 +236,19 @@ def _fill(template: str, case: CaseView) -> str:
         "扣款": f"¥{yuan(case.facts.get('扣款') or Decimal(0)):,.2f}",
         "话术": case.facts.get("话术") or "",
         "退款失败": f"上次退款没有成功：{case.refund_error}" if case.refund_error else "",
+        "退款额": f"¥{HIDDEN}" if case.refund_due is None else f"¥{case.refund_due:,.2f}",
+        "退款不明": _unclear(case),
     }
     for name, value in words.items():
         template = template.replace("{" + name + "}", str(value))
     return template
+
+
+def _unclear(case: CaseView) -> str:
+    """What the shop has said, and how to look up what it has done."""
+    number = f"，店铺流水 {case.refund_reference}" if case.refund_reference else ""
+    look = f"到店铺后台查 {case.refund_no}{number}；后台退足了就回复 {SETTLE} {case.no} 店铺流水号"
+    return f"{case.refund_error or '店铺没有明确答复'}。{look}"
 
 
 async def verdict_of(desk: Desk, task: Task) -> Verdict:

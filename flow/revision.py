@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import firstfacts, queue
 from flow.actions import Deed, advance
 from flow.allowance import TAKEN, give_back
-from flow.amounts import counted
 from flow.change import Change
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import ensure_known, reaches
 from flow.ledger import note
+from flow.locks import lock_cases
 from flow.opening import Draft, basis
-from flow.orders import bill_of, units_held
+from flow.orders import bill_without, is_over
 from flow.outlook import Again, alone, look_ahead, permitted
 from flow.partial import ONLY, PREFILLED, wish_of
 from flow.policy import OWN
 from flow.siblings import beside, hold
 from flow.verbs import CORRECT
-from models import Case, CaseLine, CaseState, Event, Order, Parcel, Refund
+from models import Case, CaseLine, CaseState, Event, Parcel, Refund
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from decimal import Decimal
 
     from flow.actions import Done
     from flow.desk import Desk
-    from flow.orders import Bill
     from flow.outlook import Outlook
     from models.values import Person
 
@@ -110,19 +109,6 @@ async def revise(desk: Desk, case: Case, draft: Draft, who: Person) -> Revision:
     return Revision(case, draft, outlook, before.items, await _agreed(desk, case), same)
 
 
-async def bill_without(case: Case) -> Bill:
-    """The order of a case as it would be if the case had taken none of it."""
-    from_order = await bill_of(await Order.get(id=case.order_id))
-    held = dict(from_order.held)
-    lines = {line.id: line for line in from_order.lines}
-    for claim in await CaseLine.filter(case_id=case.id).exclude(order_line_id=None):
-        units = units_held(claim, case.facts)
-        line_id = claim.order_line_id or 0
-        lines[line_id].claimed -= units  # in memory alone
-        held[line_id] = held.get(line_id, Decimal(0)) - counted(claim.paid, claim.requested, units)
-    return replace(from_order, held=held)
-
-
 async def _agreed(desk: Desk, case: Case) -> tuple[str, ...]:
     """Who has decided on the case so far, in their order."""
     nodes = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes
@@ -150,12 +136,14 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
     """
     case, draft = revision.case, revision.draft
     await ensure_may_correct(desk, case, who)
-    said = {BEFORE: _line(revision, before=True), AFTER: _line(revision, before=False)}
     if revision.only_note:
-        await _renote(desk, case, draft.note, (who, at), said)
+        await _renote(desk, case, draft.note, (who, at), _sides(revision))
         return None
+    await lock_cases(case.id)
+    await hold(revision.outlook.bill.order)
+    if await is_over(revision.outlook.bill, case):  # shares are of what others have left until now
+        revision = await revise(desk, case, draft, who)
     outlook = revision.outlook
-    await hold(outlook.bill.order)
     why = basis(outlook.bill, outlook.portions)
     goods = Change(tuple(outlook.portions), outlook.kind.name, draft.note, why)
     await give_back(case, at, desk.zone)  # before the units, as opening takes its locks
@@ -164,7 +152,7 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
     fresh |= await beside(desk, outlook.bill.order, case)
     if who.id == case.creator_id:
         fresh |= await alone(desk, outlook, who, at, taking=True)
-    return await advance(desk, Deed(case.id, CORRECT, who, at, said, fresh=fresh))
+    return await advance(desk, Deed(case.id, CORRECT, who, at, _sides(revision), fresh=fresh))
 
 
 async def _renote(desk: Desk, case: Case, words: str, by: tuple[Person, datetime], said: dict[str, Any]) -> None:
@@ -174,6 +162,10 @@ async def _renote(desk: Desk, case: Case, words: str, by: tuple[Person, datetime
     case.facts = {**case.facts, firstfacts.URGENT: urgent}
     await Case.filter(id=case.id).update(note=words, reason=words[:64], facts=case.facts)
     await queue.put(await queue.redrawing(case, at))
+
+
+def _sides(revision: Revision) -> dict[str, str]:
+    return {BEFORE: _line(revision, before=True), AFTER: _line(revision, before=False)}
 
 
 def _line(revision: Revision, *, before: bool) -> str:

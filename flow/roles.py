@@ -23,9 +23,12 @@ WORDS = (
     "取消",
     "帮助",
     "链接",
+    "作废链接",
     "稍后",
     "自动规则",
     "理由",
+    "问退款",
+    "核实退款",
 )  #: what everybody may say, and no action may be called
 #: every command that a role may be given, in the order of the table
 COMMANDS = (

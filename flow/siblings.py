@@ -22,11 +22,18 @@ if TYPE_CHECKING:
 
 
 async def hold(order: Order) -> None:
-    """Let nobody else open a case of this order until the caller's transaction is through.
+    """Let nobody else take goods or money of this order until the caller's transaction is through.
 
-    Of two agents at one instant the second sees what the first has opened. SQLite has one writer at a time anyway.
+    What has been read of it before may be over: shares are worked out behind it. Of two agents at one instant the
+    second sees what the first has opened. SQLite has one writer at a time anyway.
     """
     await Order.filter(id=order.id).select_for_update().first()
+
+
+async def hold_of(case: Case) -> None:
+    """The same for the order of a case, where it has one."""
+    if case.order_id:
+        await Order.filter(id=case.order_id).select_for_update().first()
 
 
 async def beside(desk: Desk, order: Order, case: Case | None = None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow import numbers
 from flow.definition import IN_TURN, LEAST_LOADED
+from flow.duties import excluded
 from flow.errors import NotAllowed
 from flow.leaves import standins
 from flow.owners import Circumstances, Owners, resolve
@@ -62,7 +63,7 @@ async def _post(
 ) -> Post:
     facts, people, now = known
     wanted = people.by_id.get(prefers.get(node.name, 0))
-    if wanted:
+    if wanted and wanted.id not in excluded(node, facts):
         return Post(node, Owners((wanted,), "撤回后交回"), level)
     rule = rule_of(node, level)
     by = await _circumstances(desk, rule, facts, people, f"turn:{flow}:{node.name}:{level}"[:64], now)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flow import queue
+from flow.duties import excluded, ranks, tier
 from flow.handover import drop, swap
+from flow.inquiry import station
 from flow.leaves import standins
 from flow.ledger import note
-from flow.owners import Circumstances, avoided, resolve
+from flow.owners import Circumstances, resolve
 from flow.signing import spoken
 from flow.staffing import rule_of
 from models import Case, Task, TaskState
@@ -44,7 +46,13 @@ class Vacancy:
     @property
     def out(self) -> frozenset[int]:
         """Who may not take it: whoever the node keeps out, and whoever has spoken here already."""
-        return avoided(self.node, self.facts) | spoken(self.node, self.facts)
+        return excluded(self.node, self.facts) | spoken(self.node, self.facts)
+
+    @property
+    def role(self) -> str:
+        """The role that whoever takes it must rank with; "" for any."""
+        rule = rule_of(self.node, self.task.level)
+        return tier(self.node, rule, self.facts) if rule else ""
 
 
 async def vacancy(desk: Desk, task: Task, verb: str, absent: str) -> Vacancy:
@@ -54,7 +62,7 @@ async def vacancy(desk: Desk, task: Task, verb: str, absent: str) -> Vacancy:
     seats = Task.filter(case_id=case.id, node=task.node, state__in=(TaskState.OPEN, TaskState.HELD))
     others = {seat.owner_id: seat for seat in await seats.exclude(id=task.id)}
     facts = {**case.facts, **rules.policy.facts(case.facts)}
-    return Vacancy(case, task, rules.flow.nodes[task.node], facts, verb, absent, others)
+    return Vacancy(case, task, station(rules.flow, task.node), facts, verb, absent, others)
 
 
 def by_rule(desk: Desk, seat: Vacancy, people: Directory, now: datetime, shunned: frozenset[int]) -> Owners:
@@ -69,11 +77,13 @@ async def fill(desk: Desk, seat: Vacancy, wanted: Sequence[Person], now: datetim
     Whoever has a seat here too, or has signed, gets no second one: theirs counts for both, and the record says so.
     Where the seat is the last one, somebody else has to look. An administrator hears of a seat that nobody may take.
     """
-    able = [person for person in wanted if person.id not in avoided(seat.node, seat.facts)]
+    able = [person for person in wanted if person.id not in excluded(seat.node, seat.facts)]
     if not able:
         names = "、".join(person.name for person in wanted)
         await _alert(seat, now, f"{names} 不能审批自己的单" if names else "没有人可以接")
         return 0
+    if seat.verb == STAND_IN and not (able := await _ranking(desk, seat, able)):
+        return await _above_tier(desk, seat, wanted, now)
     free = next((person for person in able if person.id not in seat.others and person.id not in seat.out), None)
     if free and (seat.node.all_must_agree or free == able[0]):
         return await _give(seat, free, now)
@@ -85,6 +95,21 @@ async def fill(desk: Desk, seat: Vacancy, wanted: Sequence[Person], now: datetim
         await _merge(seat, first, now)
         return 0
     return await _elsewhere(desk, seat, now)
+
+
+async def _ranking(desk: Desk, seat: Vacancy, wanted: Sequence[Person]) -> list[Person]:
+    people = await desk.staff.now()
+    return [person for person in wanted if ranks(seat.role, people, seat.task.owner_id, person.id)]
+
+
+async def _above_tier(desk: Desk, seat: Vacancy, wanted: Sequence[Person], now: datetime) -> int:
+    """Whoever acts for the absent one does not rank with them: the rule finds somebody who does, and it is told."""
+    names = "、".join(person.name for person in wanted)
+    moved = await _elsewhere(desk, seat, now)
+    if moved:
+        why = f"{names} 不能代批，按金额要{seat.role}或{seat.absent}的上级来批，已另给别人"
+        await _alert(seat, now, why, todo="")
+    return moved
 
 
 async def _give(seat: Vacancy, to: Person, now: datetime) -> int:
@@ -110,8 +135,8 @@ async def _elsewhere(desk: Desk, seat: Vacancy, now: datetime) -> int:
     return await _give(seat, owners.people[0], now)
 
 
-async def _alert(seat: Vacancy, now: datetime, why: str) -> None:
-    words = f"{seat.case.no} {seat.task.node}：{seat.absent} 不在，{why}，请转交"
+async def _alert(seat: Vacancy, now: datetime, why: str, todo: str = "，请转交") -> None:
+    words = f"{seat.case.no} {seat.task.node}：{seat.absent} 不在，{why}{todo}"
     await queue.put([queue.alert(f"absent:{seat.case.no}:{seat.task.id}", now, words)])
 
 

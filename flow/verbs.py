@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.counting import LET_GO
 from flow.definition import REASON, REQUIRED
-from flow.machine import CREATOR, PATH, Refusal, Standing, Step, Transition, Walk, begin, step, travel
+from flow.machine import CREATOR, PATH, Refusal, Standing, Step, Transition, Walk, begin, cut_off, step, travel
 from flow.waiting import hears_of_refund
 from models.enums import CaseState, CloseReason
 
@@ -59,6 +59,8 @@ def _give_back(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[
     here = next((name for name in standing.nodes if name in actor.owns), "")
     if refusal := _bound(rules, standing, here, GIVE_BACK):
         return refusal
+    if hears_of_refund(rules.flow.nodes[here]):
+        return Refusal(f"正在等{rules.flow.nodes[here].waits_for}，现在不能退回")
     places, amending = way_back(rules, standing, here), rules.flow.amending
     asked = to_submitter(rules) if answers.get(TO) == CREATOR else str(answers.get(TO) or "")
     to = asked or (places[-1] if places else to_submitter(rules))
@@ -77,7 +79,8 @@ def _give_back(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[
     walk = Walk(rules, facts, [name for name in standing.nodes if name != here])
     walk.took(Step(here, GIVE_BACK, verdict=f"已退回{to}"), {})
     walk.todo.append((here, to))
-    return travel(walk, here, standing.nodes)
+    outcome = travel(walk, here, standing.nodes)
+    return cut_off(outcome, standing, rules.flow.nodes[here], rules.flow) or outcome
 
 
 def to_submitter(rules: Rules) -> str:

@@ -49,6 +49,8 @@ def _limit(flow: Flow, name: str, facts: Mapping[str, Any]) -> timedelta | None:
     node = flow.nodes[name]
     if node.kind != WAIT:
         return node.actions[TIME_UP].after if TIME_UP in node.actions else None
+    if hears_of_refund(node):  # money may be on its way for as long as the shop has not answered
+        return None
     if ANNOUNCED in node.actions and facts.get(ON_ITS_WAY):
         return timedelta(0)
     return node.limit if TIME_UP in node.actions else None

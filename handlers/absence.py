@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from cards.words import moment as said_at
-from flow.absence import cancel, hand_round, write_down
+from flow.absence import cancel, hand_round, undelegated, write_down
 from flow.calendar_text import EVENING, Tense, WhichYear, day_of, is_yearless, moment
 from flow.errors import NotFound, PolicyRefused
 from handlers.context import Ctx, Reply
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 router = Router()
 LEAVE, FOR_ANOTHER = "请假", "代人请假"
 TO, DELEGATE, CANCEL = "到", "代理", "取消"
+_ENDS = "0123456789号日天点半一二三四五六底午上"  #: how a day or an hour ends
 USAGE = "请假 <起> 到 <止> 代理 <姓名>"
 
 
@@ -48,7 +49,14 @@ async def _written(ctx: Ctx, member: Person, words: list[str]) -> Reply:
     handed = f"，已转过去 {moved} 件待办" if moved else ""
     name = "你" if member.id == ctx.me.id else member.name
     told = f"已登记：{name} {_times(since, until, ctx.at)} 请假，{delegate} 代理{handed}"
-    return Reply.of(Text("\n".join([told, *_overlaps(written, ctx.at), *_elsewhere(written, delegate, ctx.at)])))
+    said = [*_overlaps(written, ctx.at), *_elsewhere(written, delegate, ctx.at), *await _above(ctx, member, delegate)]
+    return Reply.of(Text("\n".join([told, *said])))
+
+
+async def _above(ctx: Ctx, member: Person, delegate: str) -> list[str]:
+    """What the delegate may not do in the member's place."""
+    roles = "、".join(await undelegated(ctx.desk, member, (await ctx.desk.staff.now()).called(delegate)))
+    return [f"注意：{delegate} 不是{roles}，按金额要{roles}来批的不归代理，会另给能批的人"] if roles else []
 
 
 def _times(since: datetime, until: datetime, now: datetime) -> str:
@@ -78,6 +86,7 @@ def _elsewhere(written: Written, delegate: str, now: datetime) -> list[str]:
 
 def _read(words: list[str], now: datetime) -> tuple[datetime, datetime, str]:
     """Since, until and the delegate's name."""
+    words = [part for word in words for part in _apart(word)]
     if words.count(TO) != 1 or words.count(DELEGATE) != 1 or words[-2:-1] != [DELEGATE]:
         raise PolicyRefused(f"请写成：{USAGE}，例如：请假 明天 到 11-28 代理 李敏")
     begins, ends = words[: words.index(TO)], words[words.index(TO) + 1 : -2]
@@ -89,6 +98,12 @@ def _read(words: list[str], now: datetime) -> tuple[datetime, datetime, str]:
         raise PolicyRefused(f"时间看不懂，请写成：{USAGE}，例如：请假 11-25 9:00 到 11-28 代理 李敏")
     _ask_year(begins, ends, since, now)
     return since, until, words[-1]
+
+
+def _apart(word: str) -> list[str]:
+    """``1月1号到1月3号`` is three words."""
+    first, to, last = word.partition(TO)
+    return [first, TO, last] if first and to and last and first[-1] in _ENDS else [word]
 
 
 def _ask_year(begins: list[str], ends: list[str], since: datetime, now: datetime) -> None:

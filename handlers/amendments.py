@@ -10,8 +10,9 @@ from cards.types import Card, Text
 from flow.errors import NotFound, PolicyRefused
 from flow.finding import case_of
 from flow.opening import Draft
+from flow.orders import bill_without
 from flow.reading import case_view
-from flow.revision import bill_without, carry_out, drafted, ensure_correctable, ensure_may_correct, revise
+from flow.revision import carry_out, drafted, ensure_correctable, ensure_may_correct, revise
 from flow.verbs import CORRECT
 from handlers import dialogs, parse, returns
 from handlers.chat import corrections

@@ -106,6 +106,8 @@ def _counted(about: _About, text: str, behind: Behind) -> str:
     found = arrivals.read(text, goods, mode)
     if found.counts:
         behind.said[asking.COUNTS] = dict(found.counts)
+    if found.others:
+        behind.said[REASON] = parse.written(found.others)  # so that whoever acts next reads what became of them
     if not found.open:
         return found.rest
     still = [product for product in goods if product.sku in found.open]

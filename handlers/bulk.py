@@ -13,16 +13,18 @@ from cards.draft import ended
 from flow.actions import Deed, advance
 from flow.assigning import give, tasks_of
 from flow.cells import CellError, parse
-from flow.definition import REASON, REQUIRED
+from flow.definition import REASON, REQUIRED, WAIT
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.export.answers import published_flows
 from flow.handover import HAND_OVER, Handing
+from flow.locks import lock_cases
 from flow.nearest import suggestion
 from flow.reading import open_tasks, pays
 from flow.roles import AMOUNT, KINDS, WHOLE
 from flow.verbs import WITHDRAW
 from handlers import dialogs
 from handlers.context import Named, Reply
+from handlers.persons import FROM
 from handlers.router import Router
 from models import Case, CaseState, Task, hot
 
@@ -34,11 +36,13 @@ if TYPE_CHECKING:
 
 router = Router()
 BULK = "bulk"
-MANY, AGREE, FROM = "批量", "同意", "从"
+MANY, AGREE = "批量", "同意"
 LEAST = 2  #: fewer are no bulk, and are not offered unasked
 MAX_REASON = 500
 _WHY = re.compile(rf"^(?:{REASON}|原因|因为|备注)[:：]?")
 MOST = 50  #: decisions of one tap, which WeCom wants answered in 5 s
+_EDGED = re.compile(r"^(?P<yuan>\d{1,7}(?:\.\d{1,2})?)(?:元|块钱?)?(?P<edge>以下|以内|之内|以上)$")  #: 50以下 is <=50
+_SIGNS = {"以下": "<=", "以内": "<=", "之内": "<=", "以上": ">="}
 _BARE = re.compile(rf"^{AMOUNT}(?=[<>=≤≥\d])")  #: 金额<=100 is <=100, and 金额审批 a node
 HOW = (
     "请写成：批量同意、批量驳回、批量撤单、批量转交 姓名，或 批量转交 姓名 从 原来的人；"
@@ -97,6 +101,7 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     if value == CANCEL:
         face = ended(label, "已取消")
         return Reply(face) if ctx.card else Reply.of(face)
+    await lock_cases(*(case_id for case_id, _ in wait.data["items"]))
     outcomes = [await _one(ctx, wait, case_id, task_id) for case_id, task_id in wait.data["items"]]
     return Reply(cards.finished(label, word, outcomes) if ctx.card else None, [cards.results(label, outcomes)])
 
@@ -106,6 +111,7 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
 
 def _with_reason(words: Sequence[str]) -> tuple[list[str], str]:
     """``<=100 理由 照片不清``: the conditions, and what is said of every case."""
+    words = [_EDGED.sub(lambda match: f"{_SIGNS[match['edge']]}{match['yuan']}", word) for word in words]
     place = next((n for n, word in enumerate(words) if _WHY.match(word)), len(words))
     why = _WHY.sub("", " ".join(words[place:]), count=1).strip()
     if place < len(words) and not 0 < len(why) <= MAX_REASON:
@@ -145,7 +151,7 @@ async def _plain(ctx: Ctx, tasks: Sequence[Task], wish: Wish) -> list[Task]:
 async def _is_plain(ctx: Ctx, task: Task, wish: Wish) -> bool:
     rules = await ctx.desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)
     node = rules.flow.nodes[task.node]
-    action = node.actions.get(wish.word)
+    action = node.actions.get(wish.word) if node.kind != WAIT else None
     if action is None or action.asks or action.effects or action.hands_over:
         return False
     if action.reason == REQUIRED and not wish.why:
@@ -240,7 +246,7 @@ async def _do(ctx: Ctx, wait: Wait, case_id: int, task_id: int) -> str:
     word, to, why = wait.data["word"], wait.data["to"], wait.data.get("why", "")
     if word == HAND_OVER:
         task = await Task.get(id=task_id).prefetch_related("case")
-        asked = Handing(to, ctx.me, ctx.at, why, task.node)
+        asked = Handing(to, ctx.me, ctx.at, why, task.node, task_id=task.id)
         return f"已转交 {(await give(ctx.desk, task.case.no, asked)).name}"
     said = {REASON: why} if why else {}
     done = await advance(ctx.desk, Deed(case_id, word, ctx.me, ctx.at, said, task_id=task_id or None))

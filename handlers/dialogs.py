@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 PATIENCE = timedelta(minutes=30)
+DONE = "done"  #: in the data of a dialog whose end somebody knows of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,15 @@ async def current(member_id: int, now: datetime) -> Wait | None:
 
 async def still_open(dialog_id: int, version: int, now: datetime) -> Wait | None:
     """The asking that a card shows, if it is open: an offer may stand beside a later question."""
-    row = await Dialog.get_or_none(id=dialog_id, version=version, expires_at__gt=now)
+    asking = Dialog.filter(id=dialog_id, version=version, expires_at__gt=now)
+    row = await asking.select_for_update(no_key=True).first()  # of two taps at one instant one answers it
     return Wait(row.id, row.kind, row.version, row.data, row.member_id) if row else None
 
 
 async def last(member_id: int, kind: str) -> Wait | None:
     """The last asking of a kind, whether it is over or not."""
     row = await Dialog.get_or_none(member_id=member_id, kind=kind)
-    return Wait(row.id, row.kind, row.version, row.data) if row else None
+    return Wait(row.id, row.kind, row.version, row.data, row.member_id) if row else None
 
 
 async def ran_out(dialog_id: int, version: int, now: datetime) -> Wait | None:
@@ -78,6 +80,16 @@ async def proceed(wait: Wait, data: dict[str, Any], now: datetime) -> Wait:
 async def keep(wait: Wait, data: dict[str, Any]) -> None:
     """Know more, and go on asking the same."""
     await Dialog.filter(id=wait.id).update(data=data)
+
+
+async def note(member_id: int, kind: str, data: dict[str, Any], now: datetime) -> None:
+    """Remember something of a person that nothing is asked about."""
+    row, made = await Dialog.get_or_create(
+        member_id=member_id, kind=kind, defaults={"data": data, "version": 1, "expires_at": now}
+    )
+    if not made:
+        row.data, row.expires_at = data, now
+        await row.save()
 
 
 async def _save(row: Dialog, data: dict[str, Any], now: datetime) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from cards.words import due, priced, stopped
 from flow import standstill
-from flow.owners import INSPECTOR
+from flow.duties import INSPECTOR
+from flow.inquiry import station
 from flow.reading import case_view
 from flow.roles import AMOUNT, WHOLE
 from flow.staffing import limit_of
@@ -38,7 +39,7 @@ async def why(ctx: Ctx, case: Case) -> str:
 async def _task(ctx: Ctx, case: Case, task: Task, rules: Rules) -> list[str]:
     owner = (await ctx.desk.staff.now()).by_id.get(task.owner_id)
     name = "你" if task.owner_id == ctx.me.id else owner.name if owner else "已离职的人"
-    node = rules.flow.nodes[task.node]
+    node = station(rules.flow, task.node)
     level = f"（{node.levels[task.level].name}）" if node.levels else ""
     limit = limit_of(node, task.level)
     still = standstill.stopped(case, task, ctx.desk.zone)

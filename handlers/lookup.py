@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cards.case import history, listed, timeline
@@ -13,6 +14,7 @@ from flow.finding import SEARCH_LIMIT, TAIL, find, find_cases, others_of
 from flow.orders import shop_word
 from flow.phones import phone
 from flow.reading import case_view
+from flow.revoking import REVOKED, revoke_links
 from flow.snoozing import looked
 from flow.stats.period import is_time, normal
 from flow.verifying import broken
@@ -36,7 +38,7 @@ REFUSALS_SHOWN = 5
 async def look_up(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         raise NotFound("请写上要查的号，例如：查 R20261122-0007")
-    if any("=" in word or (is_time(normal(word)) and not word.isdigit()) for word in words):  # 9000 is a tail, no year
+    if any(map(_is_condition, words)):
         return Reply.of(await listing(ctx, words, "case_lines"))
     words, shop = await with_shop(words)
     number = "".join(words) if phone("".join(words)) else words[0]
@@ -48,6 +50,11 @@ async def look_up(ctx: Ctx, words: list[str]) -> Reply:
             return reply
         raise
     return await _found(ctx, number, found, shop)
+
+
+def _is_condition(word: str) -> bool:
+    """Whether a word is no number, but says which cases: 店铺=京东, 本周; 9000 is a tail, and no year."""
+    return bool(re.search("[=<>≤≥]", word)) or (is_time(normal(word)) and not word.isdigit())
 
 
 async def _found(ctx: Ctx, number: str, found: list[Found], shop: str) -> Reply:
@@ -134,6 +141,16 @@ async def _refused(ctx: Ctx, case_id: int) -> list[str]:
 async def link(ctx: Ctx, words: list[str]) -> Reply:
     case_id, _ = await _one_case(ctx, words, "链接")
     return Reply.of(Invitation(case_id))
+
+
+@router.command(REVOKED, "作废链接 <单号>：给客户的旧链接从此打不开", needs="查")
+async def revoke(ctx: Ctx, words: list[str]) -> Reply:
+    case_id, no = await _one_case(ctx, words, REVOKED)
+    await revoke_links(case_id, ctx.me, ctx.at)
+    return Reply.of(Text(
+        f"{no} 给出去的客户链接都作废了：再打开只会看到“没有找到这个页面，请联系客服”，看不到单子的任何内容。"
+        f"要给客户新的：回复 链接 {no}，只发给客户本人"
+    ))  # fmt: skip
 
 
 async def _one_case(ctx: Ctx, words: list[str], command: str) -> tuple[int, str]:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from cards.draft import SUBMIT
 from cards.types import Text
 from flow import proposals
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import case_of, find_cases
-from handlers import asking, bulk, dialogs, otherwise, parse, publishing, refusals, tasks, upload, warehouse
-from handlers.chat import guesses, names, positions, quotes
+from flow.locks import lock_named
+from handlers import asking, bulk, dialogs, lapse, otherwise, parse, publishing, refusals, tasks, upload, warehouse
+from handlers.chat import guesses, names, positions, quotes, readings
 from handlers.chat.buttons import books, buttons_known, press
-from handlers.chat.grammar import CASE, GRAMMAR, NUMBER, ORDER, about, carry_out
-from handlers.chat.interpretation import Hearing, understood
-from handlers.chat.lexicon import Lexicon
+from handlers.chat.grammar import carry_out, lexicon_of
+from handlers.chat.hearing import WHICH, Hearing
+from handlers.chat.interpretation import understood
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
-from handlers.context import Reply
+from handlers.context import Greeting, Reply
 from handlers.router import permitted
-from models import Order, hot
+from models import Case, Order, Task, TaskState, hot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from handlers.chat.guesses import Run
+    from handlers.chat.lexicon import Lexicon
     from handlers.context import Ctx, Say
     from handlers.dialogs import Wait
     from handlers.events import Message
@@ -36,6 +41,7 @@ UNHEARD = "这条语音没有听清，什么都没有做。请再说一次，或
 KEPT = "收到。图片和文件暂时只作留存；要办事请直接打字，回复“帮助”看能做什么"
 TAIL = 3  #: digits from which on a number is the end of a case's, and no place in a list
 OF_OTHERS = ("查", "导出")  #: commands whose first word may be something else than a case
+_OF_PARCEL = re.compile(r"^的?(?:包裹|快递|货|东西)了?[,。\s]+")  #: 收到 R… 的包裹了，就两件
 FREE = (asking.ASK, tasks.NAME)  #: dialogs whose answers may be any words
 
 
@@ -54,13 +60,24 @@ class Messages:
 
     async def heard(self, ctx: Ctx, event: Message) -> Reply:
         """The answer to a message. Raises FlowError for what is refused."""
+        lapsed = await lapse.notice(ctx, event.text)
+        if lapsed and event.text.strip(" 。.!,") == SUBMIT:
+            return Reply.of(lapsed)
+        reply = await self._heard(ctx, event)
+        return replace(reply, says=[*reply.says, lapsed], alone=True) if lapsed else reply
+
+    async def _heard(self, ctx: Ctx, event: Message) -> Reply:
         if ctx.upload and (reply := await self._uploaded(ctx)):
             return reply
         lexicon = await self.lexicon(ctx)
         text, about_case = await quotes.apart(ctx, event)
         people = [one.name for one in (ctx.staff.find(event.platform, userid) for userid in event.mentions) if one]
-        found = [self._completed(each, about_case, lexicon) for each in statements(text, lexicon)]
+        text = names.called_by_name(text, ctx.staff, people)
+        said = statements(text, lexicon, lambda word: names.named(word, ctx.staff) is not None)
+        found = [self._completed(each, about_case, lexicon) for each in said]
         found = [replace(each, words=tuple(names.respelt(each.words, ctx.staff, people))) for each in found]
+        if not any(each.words for each in found) and text.strip() and not event.media:
+            return Reply.of(Greeting())  # marks alone
         if not any(each.words for each in found):
             return Reply.of(Text(UNHEARD if any(item.kind == "voice" for item in event.media) else KEPT))
         if len(found) > MOST:
@@ -71,15 +88,7 @@ class Messages:
 
     async def lexicon(self, ctx: Ctx) -> Lexicon:
         """The words that mean something to this business now."""
-        return Lexicon(
-            commands=frozenset(self.router.commands),
-            about_cases=about(CASE),
-            about_numbers=about(NUMBER),
-            about_orders=about(ORDER),
-            each=frozenset(name for name, grammar in GRAMMAR.items() if grammar.each),
-            prose=frozenset(name for name, grammar in GRAMMAR.items() if grammar.prose),
-            actions=await buttons_known(ctx),
-        )
+        return lexicon_of(frozenset(self.router.commands), await buttons_known(ctx))
 
     async def run(self, ctx: Ctx, words: list[str]) -> Reply:
         """Carry out one statement whose words stand in their order."""
@@ -103,6 +112,7 @@ class Messages:
         """Every statement in its own savepoint, with its own answer, all in one reply."""
         says: list[Say] = []
         asked: Wait | None = None
+        await lock_named(word.upper() for each in found for word in each.words if parse.is_case_no(word))
         for n, statement in enumerate(found):
             before = await dialogs.current(ctx.me.id, ctx.at)
             try:
@@ -201,7 +211,28 @@ class Messages:
 
 
 async def _pressed(ctx: Ctx, words: list[str], lexicon: Lexicon) -> Reply | None:
-    return await press(ctx, words[0], await case_of(ctx.desk, words[1], ctx.me), words[2:], lexicon)
+    case = await case_of(ctx.desk, words[1], ctx.me)
+    if words[2:] and words[0] not in lexicon.actions and (counted := await _counted(ctx, words, case, lexicon)):
+        return counted
+    return await press(ctx, words[0], case, words[2:], lexicon)
+
+
+async def _counted(ctx: Ctx, words: Sequence[str], case: Case, lexicon: Lexicon) -> Reply | None:
+    """``收到 R… 就两件``: another name of a button, and goods that are counted behind it."""
+    mine = Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN).prefetch_related("case")
+    tasks, text = await mine, _OF_PARCEL.sub("", " ".join(words[2:]))
+    found = await readings.counted(ctx, f"{words[0]}{text}", tasks) or await readings.counted(ctx, text, tasks)
+    lead = f"“{words[0]} {text}”要点一下才算，现在什么都没有做。{'；'.join(each.told for each in found)}"
+    return await guesses.offer(ctx, (WHICH, lead), [each.reading for each in found], _try(lexicon)) if found else None
+
+
+def _try(lexicon: Lexicon) -> Run:
+    """Carries out a button with its case, to see whether it can be done."""
+
+    async def run(ctx: Ctx, words: list[str]) -> Reply:
+        return await press(ctx, words[0], await case_of(ctx.desk, words[1], ctx.me), words[2:], lexicon) or Reply()
+
+    return run
 
 
 async def _finds(ctx: Ctx, word: str) -> bool:

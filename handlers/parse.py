@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from models.fields import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from decimal import Decimal
 
 MAX_TEXT = 2000  #: longer than any command; the rest of a message is not read
@@ -19,7 +19,7 @@ _SIGNS = "×xX*✕"
 _COUNT = r"(?=\d+(?:\s|$|[,、;]))"
 _TIMES = re.compile(rf"\s*[×*✕]\s*{_COUNT}|(?<=[0-9A-Za-z])(?:\s+[xX]\s*|[xX]\s+)(?=\d{{1,4}}\b){_COUNT}")
 _ITEM_END = re.compile(rf"([{_SIGNS}]\d+)[,、;]")
-_AT = re.compile(r"^(?:@\S+\s+)+")
+_AT = re.compile(r"^@(\S+)\s+")
 _ITEM = re.compile(rf"^(?P<sku>.+)(?P<sign>[{_SIGNS}])(?P<count>\d{{1,9}})$")
 _CASE_NO = re.compile(r"^R\d{8}-\d{4,}$")
 _FEE = re.compile(r"¥?(\d{1,8}(?:\.\d{1,2})?)[元块]?")
@@ -30,11 +30,19 @@ _BEFORE_CHINESE = re.compile(r"[,;](?=[\u4e00-\u9fff“（])")
 _UNSEEN = {"Cc", "Cf", "Cs"}  #: control, invisible, half of a pair: databases and phones choke on them
 
 
-def normalise(text: str) -> str:
-    """NFKC, no control or invisible characters, single spaces, no leading mention."""
-    flat = unicodedata.normalize("NFKC", text[:MAX_TEXT])
-    seen = (" " if c.isspace() else c for c in flat if c.isspace() or unicodedata.category(c) not in _UNSEEN)
-    return _AT.sub("", " ".join("".join(seen).split()))
+def flat(text: str) -> str:
+    """NFKC, no control or invisible characters, single spaces."""
+    wide = unicodedata.normalize("NFKC", text[:MAX_TEXT])
+    seen = (" " if c.isspace() else c for c in wide if c.isspace() or unicodedata.category(c) not in _UNSEEN)
+    return " ".join("".join(seen).split())
+
+
+def normalise(text: str, is_colleague: Callable[[str], bool] = lambda _: False) -> str:
+    """``flat``, and no leading mention but of a colleague, which says whose the matter is."""
+    rest = flat(text)
+    while (match := _AT.match(rest)) and not is_colleague(match[1]):
+        rest = rest[match.end() :]
+    return rest
 
 
 def written(text: str) -> str:

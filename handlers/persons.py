@@ -8,7 +8,7 @@ from flow.errors import NotFound, PolicyRefused
 from flow.finding import case_of
 from flow.handover import AFTER, BEFORE, COUNTERSIGN, Handing
 from handlers import parse
-from handlers.chat import people
+from handlers.chat import names
 from handlers.chat.doubts import Decision, doubts
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from handlers.context import Ctx
 
 MAX_WORDS = 500
+FROM = "从"  #: whose task, where it is somebody else's
 
 
 async def handing(ctx: Ctx, verb: str, no: str, words: Sequence[str]) -> Handing:
@@ -30,15 +31,16 @@ async def handing(ctx: Ctx, verb: str, no: str, words: Sequence[str]) -> Handing
         side, said = said[0][0], said[1:]
     if said and said[0] in rules.flow.nodes:
         node, said = said[0], said[1:]
-    why = remark(ctx, case.no, verb, " ".join(said), name)
-    return Handing(name, ctx.me, ctx.at, why, node, side)
+    of = said[1] if said[:1] == [FROM] and len(said) > 1 and is_name(ctx, said[1]) else ""
+    why = remark(ctx, case.no, verb, " ".join(said[2:] if of else said), name)
+    return Handing(name, ctx.me, ctx.at, why, node, side, of=of)
 
 
 def named(ctx: Ctx, words: Sequence[str]) -> tuple[str, str]:
     """The member that the words name, and the other words. Raises NotFound."""
-    names = [person.name for person in ctx.staff.by_id.values()]
+    staff = [person.name for person in ctx.staff.by_id.values()]
     text = " ".join(words)
-    found = people.leading(text, names) or people.somewhere(text, names)
+    found = names.leading(text, staff) or names.somewhere(text, staff)
     if found is None:
         raise NotFound(f"没有叫 {words[0].strip('@,。、') if words else ''} 的员工，请写全名")
     return found
@@ -46,8 +48,8 @@ def named(ctx: Ctx, words: Sequence[str]) -> tuple[str, str]:
 
 def listed(ctx: Ctx, words: Sequence[str]) -> tuple[list[str], str]:
     """``李敏、王建国 帮看一下``: the members, and the other words. Raises NotFound for a name that is nobody's."""
-    names = [person.name for person in ctx.staff.by_id.values()]
-    found, rest, strange = people.listed(" ".join(words), names)
+    staff = [person.name for person in ctx.staff.by_id.values()]
+    found, rest, strange = names.listed(" ".join(words), staff)
     if strange or not found:
         raise NotFound(f"没有叫 {strange or words[0].strip('@,。、')} 的员工，请写全名")
     return found, rest
@@ -64,7 +66,7 @@ def remark(ctx: Ctx, no: str, verb: str, words: str, name: str = "") -> str:
         raise PolicyRefused(f"后面的话最多 {MAX_WORDS} 个字，现在有 {len(words)} 个，请写短一点")
     if not name and is_name(ctx, words):
         raise NotFound(f"“{words}”没看懂，什么都没有做；要给谁请说 转交 {no} {words}，是{verb}的理由就多写几个字")
-    others = people.alone(words, [person.name for person in ctx.staff.by_id.values() if person.name != name])
+    others = names.alone(words, [person.name for person in ctx.staff.by_id.values() if person.name != name])
     if name and others:
         raise PolicyRefused(f"{verb}一次只能给一个人：{'、'.join([name, *others])} 里是谁？还没有{verb}，请只写一位")
     if strange := doubts(words, Decision(no, refuses=True)):

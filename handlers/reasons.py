@@ -14,7 +14,6 @@ from handlers import dialogs, parse
 from handlers.context import Reply
 from handlers.persons import is_name
 from handlers.router import Router
-from handlers.several import AFTERWARDS
 from models import Case
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from handlers.dialogs import Wait
 
 router = Router()
+AFTERWARDS = "reason"  #: dialog that waits for nothing that must be said: a reason that may be added
 USAGE = f"{REASON} <单号> <话>"
 _NONE = ("取消", "没有", "不用", "不用了", "不补", "不补了", "算了", "无")
 #: no reason, whatever it is: numbers of orders and of lines, questions, wishes, decisions by themselves

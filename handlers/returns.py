@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from flow.duplicates import under_way
 from flow.eligibility import GRANTED, GRANTED_RULE
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import shops_of
-from flow.near_orders import near, orders_among, products_among, skus_of
+from flow.near_orders import near, of_mobile, products_among
 from flow.opening import open_case
 from flow.orders import SeveralShops, find_bill
 from flow.outlook import alone, estimate, look_ahead, permitted
@@ -23,16 +24,18 @@ from flow.partial import ONLY, good_of
 from flow.proposals import PUBLISH
 from flow.reading import case_view
 from flow.roles import KINDS, able_to, ask
-from handlers import dialogs, parse, sheets
+from handlers import dialogs, parse, return_lines, sheets
 from handlers.chat import corrections, drafts
+from handlers.chat.phones import is_phone
 from handlers.context import Ctx, Named, Reply
 from handlers.order_shop import which_shop, with_shop
+from handlers.return_lines import type_words
 from handlers.router import Router
-from handlers.sheets import ORDER, QUESTIONS, Sheet
+from handlers.sheets import ORDER, Sheet, question
 from models import SentCard
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cards.types import Content
@@ -49,6 +52,8 @@ DRAFT = "draft"
 USAGE = "{} <订单号> [<SKU>×数量] [类型] [备注] [例外 <理由>]"
 INTERCEPT = "拦截"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
+_SHORT_KINDS = {"退货": "退", "仅退款": "退", "换货": "换", "维修": "修", "补发": "补"}
+LEAVES = ("算了", "不开了", "不退了", "先不退", "先不开", "不要了", "不弄了")  #: other words for it
 WHOLE = ("明细", "全部明细")
 
 
@@ -69,7 +74,7 @@ async def several(ctx: Ctx, lines: Sequence[Sequence[str]]) -> Reply:
     names several orders is as many returns. What one of them is refused for is said, and the next one is drafted.
     Called twice for one message, the second return waits for the first.
     """
-    queue = [line for words in lines for line in await _by_order(ctx, list(words))]
+    queue = [line for words in lines for line in await return_lines.each(ctx, words)]
     wait = await dialogs.current(ctx.me.id, ctx.at)
     waiting = [list(line) for line in wait.data.get("queue", ())] if wait and wait.kind == DRAFT else []
     if wait and wait.kind == DRAFT and wait.data.get("at") == ctx.at.isoformat():
@@ -90,53 +95,13 @@ async def _first(ctx: Ctx, queue: Sequence[list[str]], *, alone: bool = False) -
                 raise
             says.append(Text(f"{' '.join([kind, *words])}\n{refusal}"))
             continue
-        waiting = [Text(f"还有 {len(queue)} 单等着，这一单提交或取消以后接着问")] if queue else []
+        waiting = [Text(f"还有 {len(queue)} 单等着，这一单提交或取消以后接着问：\n{_listed(queue)}")] if queue else []
         return Reply.of(*says, *reply.says, *waiting)
     return Reply.of(*says)
 
 
-async def _by_order(ctx: Ctx, line: list[str]) -> list[list[str]]:
-    """A line that names several orders as a line for each; the last one's type and note hold for bare ones."""
-    kind, *words = line
-    words = [*words[:1], *(part for word in words[1:] for part in drafts.orders_apart(word))]
-    candidates = [word for word in words[1:] if drafts.is_number(word)]
-    if not words or not candidates:
-        return [line]
-    mine = await skus_of(words[0])
-    if mine is None:
-        return [line]
-    others = {no.upper() for no in await orders_among(candidates)} - mine - {words[0].upper()}
-    if not others:
-        return [line]
-    groups = _groups(kind, words, others)
-    shared = await _shared(ctx, groups[-1][1:]) if len(groups) > 1 else []
-    return [[*group, *(shared if len(group) == 2 else [])] for group in groups[:-1]] + groups[-1:]
-
-
-def _groups(kind: str, words: list[str], orders: Collection[str]) -> list[list[str]]:
-    """The words of each order, behind the kind that was said of it, which is that of the one before."""
-    groups: list[list[str]] = [[kind]]
-    for place, word in enumerate(words):
-        is_order = word.upper() in orders
-        following = words[place + 1].upper() if place + 1 < len(words) else ""
-        if word in KINDS and following in orders:
-            groups.append([word])
-        elif is_order and len(groups[-1]) > 1:
-            groups.append([groups[-1][0], word])
-        else:
-            groups[-1].append(word)
-    return groups
-
-
-async def _shared(ctx: Ctx, group: list[str]) -> list[str]:
-    """What of the last order's words is no product of it: the type and the note hold for the others too."""
-    words, shop = await with_shop(group)
-    try:
-        choices = (await find_bill(words[0], shop, shops_of(ctx.desk, ctx.me))).choices()
-    except SeveralShops:
-        choices = []  # which of them is asked when it is drafted
-    typed = drafts.read(words[1:], choices, _words(ctx))
-    return [*typed.types, *typed.note.split()]
+def _listed(lines: Sequence[Sequence[str]]) -> str:
+    return "\n".join(f"· {' '.join(line)}" for line in lines)
 
 
 async def run(ctx: Ctx, line: list[str]) -> Reply:
@@ -169,19 +134,31 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
 
 async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet:
     """The sheet with the words behind the order number. Raises PolicyRefused for what it cannot hold."""
-    typed = drafts.read(words, bill.choices(), _words(ctx))
+    typed = drafts.read(words, bill.choices(), type_words(ctx))
     types = _types(ctx, sheet.kind)
     if typed.types and not set(typed.types) & set(types):
         raise PolicyRefused(_elsewhere(ctx.desk.business.types[typed.types[0]], [sheet.order_no, *words]))
     typed = replace(typed, types=tuple(name for name in typed.types if name in types))
+    if strange := next((word for word, _ in typed.matched if _other_verb(sheet.kind, word)), ""):
+        raise PolicyRefused(f"“{strange}”和{sheet.kind}是两件事，请分两句说，还没有开单")
     others = await products_among([word for word in sheets.codes(typed.note) if word not in typed.strange])
     typed = replace(typed, strange=(*typed.strange, *others))
     return sheets.filled(sheet, typed, bill)
 
 
+def _other_verb(kind: str, word: str) -> bool:
+    """Whether words about a product ask for another kind: 茶杯退3个, in an exchange."""
+    said = {name for name, verb in _SHORT_KINDS.items() if re.search(rf"{verb}(?:\d|[一两二三四五六七八九十])", word)}
+    return bool(said) and kind not in said
+
+
 async def _near(ctx: Ctx, sheet: Sheet, missing: NotFound) -> Sheet:
     """Ask which order was meant. Raises ``missing`` where none is like it."""
-    found = await near(sheet.order_no, shops_of(ctx.desk, ctx.me))
+    shops = shops_of(ctx.desk, ctx.me)
+    if is_phone(sheet.order_no) and (theirs := await of_mobile(sheet.order_no, shops)):
+        options = [[order.no, order.no] for order in theirs]
+        return replace(sheet, ask=ORDER, hint="这是客户的手机号，不是订单号。", options=options)
+    found = await near(sheet.order_no, shops)
     if not found:
         raise missing
     return replace(
@@ -196,10 +173,6 @@ async def _asked(ctx: Ctx, sheet: Sheet, bill: Bill | None) -> Reply:
     wait = await dialogs.begin(ctx.me.id, DRAFT, asdict(replace(sheet, at=ctx.at.isoformat())), ctx.at)
     face, *more = await _face(ctx, wait, sheet, bill)
     return Reply.of(_shown(face, wait), *more)
-
-
-def _words(ctx: Ctx) -> dict[str, str]:
-    return {word: each.name for each in ctx.desk.business.types.values() for word in (each.name, *each.aliases)}
 
 
 def _types(ctx: Ctx, kind: str) -> list[str]:
@@ -234,7 +207,7 @@ async def _face(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill | None) -> list[C
         rest = whole_draft(view)
         return [card, rest] if rest else [card]
     options = [(value, text) for value, text in sheet.options]
-    return [question_card(view, Asked(wait.id, wait.version, QUESTIONS[sheet.ask], options, sheet.hint))]
+    return [question_card(view, Asked(wait.id, wait.version, question(sheet.kind, sheet.ask), options, sheet.hint))]
 
 
 async def _view(ctx: Ctx, sheet: Sheet, bill: Bill | None) -> DraftView:
@@ -290,8 +263,8 @@ def _money(sheet: Sheet, outlook: Outlook) -> list[str]:
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     """Take an answer, tapped or typed, and go on: the next question, the estimate, or the case itself."""
     sheet = Sheet(**{key: item for key, item in wait.data.items() if key in Sheet.__dataclass_fields__})
-    if value.strip(" 。.!,") == CANCEL:
-        return await _leave(ctx, sheet)
+    if value.strip(" 。.!,吧") in (CANCEL, *LEAVES):
+        return await _leave(ctx, wait, sheet)
     if sheet.ask == SUBMIT and value.strip(" 。.!,") == SUBMIT:
         return await _submit(ctx, wait, sheet)
     if sheet.ask == ORDER:
@@ -309,7 +282,7 @@ async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | 
     """What is no answer may be another kind that was offered, or a correction; None for neither."""
     if sheet.ask == SUBMIT and value == f"改成{INTERCEPT}":
         return replace(sheet, kind=INTERCEPT, return_type="", wish="", told=[])
-    change = corrections.read(value, bill.choices(), _words(ctx))
+    change = corrections.read(value, bill.choices(), type_words(ctx))
     if change.unread or change.is_empty:
         return None
     return sheets.corrected(sheet, change, bill, _types(ctx, sheet.kind))
@@ -337,11 +310,17 @@ async def _ordered(ctx: Ctx, sheet: Sheet, value: str) -> Reply:
     return Reply(ended(sheet.kind, "已选好"), reply.says) if ctx.card else reply
 
 
-async def _leave(ctx: Ctx, sheet: Sheet) -> Reply:
-    await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
+async def _leave(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:
+    await _done(ctx, wait)
     card = ended(sheet.kind, "已取消")
     following = (await _first(ctx, sheet.queue)).says if sheet.queue else ()
     return Reply(card, following) if ctx.card else Reply.of(card, *following)
+
+
+async def _done(ctx: Ctx, wait: Wait) -> None:
+    """The end of a draft that was answered; what waits behind it is begun next."""
+    await dialogs.keep(wait, wait.data | {dialogs.DONE: True})
+    await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
 
 
 def _unread(sheet: Sheet, value: str) -> Text:
@@ -350,12 +329,14 @@ def _unread(sheet: Sheet, value: str) -> Text:
     if sheet.ask == SUBMIT:
         return Text(f"{back}草稿还在：核对无误回复“提交”，要改就说，例如 数量 1、类型 质量问题、备注 …，回复“取消”离开")
     able = "　".join(f"{n}. {text}" for n, (_, text) in enumerate(sheet.options, 1))
-    return Text(f"{back}{sheet.hint}{QUESTIONS[sheet.ask]}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开")
+    return Text(
+        f"{back}{sheet.hint}{question(sheet.kind, sheet.ask)}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开"
+    )
 
 
 async def _submit(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:
     case, _ = await open_case(ctx.desk, sheet.draft(), ctx.me, ctx.at)
-    await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
+    await _done(ctx, wait)
     card = await as_submitted(ctx.desk, case.id, ctx.me, ctx.at)
     where_to = [Text(f"退货地址，可以直接转发给客户：\n{place}")] if (place := case.facts.get(ADDRESSES)) else []
     following = (await _first(ctx, sheet.queue)).says if sheet.queue else ()

@@ -19,14 +19,15 @@ from handlers import (
     duplicates,
     export,
     flows,
+    lapse,
     lists,
     lookup,
     overview,
     parse,
     publishing,
     reasons,
+    refunds,
     returns,
-    several,
     tasks,
     templates,
     verbs,
@@ -54,14 +55,14 @@ router.include(
     templates.router,
 )
 router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
-router.include(publishing.router, amendments.router, overview.router, reasons.router)
+router.include(publishing.router, amendments.router, overview.router, reasons.router, refunds.router, lapse.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     asking.ASK: tasks.answer,
     tasks.NAME: tasks.name_given,
     warehouse.PICK: warehouse.answer,
     bulk.BULK: bulk.answer,
-    several.AFTERWARDS: reasons.answer,
+    reasons.AFTERWARDS: reasons.answer,
     amendments.AMEND: amendments.answer,
 }
 _NOT_YET = {
@@ -69,7 +70,7 @@ _NOT_YET = {
     "客户": "客户档案还没有；回复 查 手机尾号，看这位客户的单子",
     "反馈": "意见箱还没有，请直接告诉管理员",
 }
-messages = Messages(router, _CONTINUE, _NOT_YET, {several.AFTERWARDS: reasons.takes})
+messages = Messages(router, _CONTINUE, _NOT_YET, {reasons.AFTERWARDS: reasons.takes})
 _CONTINUE[guesses.GUESS] = messages.guessed
 
 
@@ -125,6 +126,7 @@ async def _dialog_tap(ctx: Ctx, payload: Answer) -> Reply:
     if wait is None or wait.member_id != ctx.me.id:
         late = await dialogs.ran_out(payload.dialog_id, payload.version, ctx.at)
         if late and late.member_id == ctx.me.id:
-            return Reply(ended(str(late.data["kind"]), "已过期"))
+            gone = await lapse.of_card(ctx, late)
+            return Reply(ended(str(late.data["kind"]), "已过期"), [gone] if gone else [])
         return Reply(await tasks.face_now(ctx) or settled())
     return await _CONTINUE[wait.kind](ctx, wait, payload.value)

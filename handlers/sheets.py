@@ -24,15 +24,28 @@ MAX_LISTED = 20
 MAX_UNITS_OFFERED = 4
 ASKED = -1  #: units of a product of which somebody has to say how many
 ORDER, GOODS, UNITS, TYPE, WISH, REMARK = "订单", "商品", "数量", "类型", "金额", "备注"
-QUESTIONS = {
+_VERBS = {
+    "退货": "退",
+    "仅退款": "退",
+    "换货": "换",
+    "维修": "修",
+    "补发": "补",
+    "投诉": "投诉的是",
+}  #: where a kind has a short one
+_QUESTIONS = {
     ORDER: "没有这个订单号，是不是：",
-    GOODS: "退哪一件？",
-    UNITS: "退几件？",
+    GOODS: "{}哪一件？",
+    UNITS: "{}几件？",
     TYPE: "是什么原因？",
     WISH: "是件数，还是金额？",
     REMARK: "写进备注，照开吗？",
 }
 AS_REMARK = "写进备注"
+
+
+def question(kind: str, ask: str) -> str:
+    """What is asked of a case of that kind, in its own verb: 退哪一件, 换哪一件."""
+    return _QUESTIONS[ask].format(_VERBS.get(kind, kind))
 
 
 @dataclass(frozen=True, slots=True)

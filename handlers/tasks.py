@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cards import content
 from cards.case import details, record, task_card, todo
 from cards.draft import settled
 from cards.lines import ALL
-from cards.types import Text
+from cards.types import Card, Text
 from flow.actions import Asks, Deed, Done, advance
 from flow.assigning import give
 from flow.definition import REQUIRED
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.finding import case_of, ensure_in_scope, ensure_known
 from flow.handover import HAND_OVER, Handing
+from flow.inquiry import ASK, SETTLE, station
 from flow.masking import masked_brief
 from flow.reading import case_view, open_tasks, task_view, verdict_of
 from flow.reckoning import reckon
 from flow.roles import Scope, able_to, ask
 from flow.snoozing import looked
 from flow.verbs import WITHDRAW
-from handlers import answers, asking, bulk, dialogs, persons, reasons, several
+from handlers import answers, asking, bulk, dialogs, persons, reasons, refunds
 from handlers.chat import positions
 from handlers.context import Ctx, Reply
 from handlers.explain import why
@@ -32,7 +35,6 @@ from models.values import CaseBrief
 if TYPE_CHECKING:
     from typing import Any
 
-    from cards.types import Card
     from handlers.dialogs import Wait
 
 router = Router()
@@ -52,19 +54,18 @@ async def list_todo(ctx: Ctx, words: list[str]) -> Reply:
     return Reply.of(todo(tasks, ctx.at), *await bulk.offer(ctx, found))
 
 
-@router.command(HAND_OVER, "转交 <单号> <姓名> [要说的话]", private=False)
+@router.command(HAND_OVER, "转交 <单号> <姓名> [从 <姓名>] [要说的话]", private=False)
 async def pass_on(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) < 2:
         raise NotFound("请写成：转交 单号 姓名，后面可以写要说的话")
-    return await several.each(ctx, HAND_OVER, words, _pass_one)
+    return await _hand(ctx, words[0], await persons.handing(ctx, HAND_OVER, words[0], words[1:]))
 
 
-async def _pass_one(ctx: Ctx, words: list[str]) -> Reply:
-    asked = await persons.handing(ctx, HAND_OVER, words[0], words[1:])
-    if await _must_say_why(ctx, words[0], asked):
-        raise NotAllowed(f"{words[0]} {HAND_OVER}要写理由，例如：{HAND_OVER} {words[0]} {asked.to} 这单你熟")
-    to = await give(ctx.desk, words[0], asked)
-    return Reply.of(Text(f"{words[0]} 已转交 {to.name}{reasons.echo(asked.why)}"))
+async def _hand(ctx: Ctx, no: str, asked: Handing) -> Reply:
+    if await _must_say_why(ctx, no, asked):
+        raise NotAllowed(f"{no} {HAND_OVER}要写理由，例如：{HAND_OVER} {no} {asked.to} 这单你熟")
+    to = await give(ctx.desk, no, asked)
+    return Reply.of(Text(f"{no} 已转交 {to.name}{reasons.echo(asked.why)}"))
 
 
 async def _must_say_why(ctx: Ctx, no: str, asked: Handing) -> bool:
@@ -73,7 +74,7 @@ async def _must_say_why(ctx: Ctx, no: str, asked: Handing) -> bool:
     if asked.why or task is None:
         return False
     rules = await ctx.desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)
-    action = rules.flow.nodes[task.node].actions.get(HAND_OVER)
+    action = station(rules.flow, task.node).actions.get(HAND_OVER)
     return action is not None and action.reason == REQUIRED
 
 
@@ -87,6 +88,8 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
         return await _details(ctx, case_id)
     if action == HAND_OVER:
         return await _ask_name(ctx, case_id)
+    if action in (ASK, SETTLE):
+        return await _inquired(ctx, case_id, action)
     deed = Deed(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id, ctx.people, ctx.read)
     try:
         done = await advance(ctx.desk, deed)
@@ -96,6 +99,13 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
     except StaleCase as stale:
         return await _as_it_is(ctx, str(stale))
     return await _as_done(ctx, done, said)
+
+
+async def _inquired(ctx: Ctx, case_id: int, action: str) -> Reply:
+    """What is done about a refund that the shop has not answered; the card stays until it has."""
+    await _seen(ctx)
+    reply = await refunds.tapped(ctx, await Case.get(id=case_id), action)
+    return Reply(await face_now(ctx) if ctx.card else None, reply.says)
 
 
 async def _as_done(ctx: Ctx, done: Done, said: dict[str, Any]) -> Reply:
@@ -140,10 +150,12 @@ async def _as_it_is(ctx: Ctx, sentence: str) -> Reply:
 
 async def _ask_name(ctx: Ctx, case_id: int) -> Reply:
     await ensure_known(ctx.desk, case_id, ctx.me)
-    if not await Task.exists(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN):
+    mine = Task.filter(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN)
+    task = await (mine.filter(id=ctx.task_id) if ctx.task_id else mine.order_by("due_at")).first()
+    if task is None:
         return await _too_late(ctx)
     await _seen(ctx)
-    await dialogs.begin(ctx.me.id, NAME, {"case_id": case_id, "card": ""}, ctx.at)
+    await dialogs.begin(ctx.me.id, NAME, {"case_id": case_id, "task_id": task.id, "card": ""}, ctx.at)
     return Reply.of(Text(f"转交给谁？请回复姓名，后面可以写要说的话\n{asking.LEAVE}"))
 
 
@@ -152,7 +164,8 @@ async def name_given(ctx: Ctx, wait: Wait, text: str) -> Reply:
     if text == asking.CANCEL:
         return await _left(ctx)
     case = await Case.get(id=wait.data["case_id"])
-    reply = await pass_on(ctx, [case.no, *text.split()])
+    asked = await persons.handing(ctx, HAND_OVER, case.no, text.split())
+    reply = await _hand(ctx, case.no, replace(asked, task_id=wait.data.get("task_id")))
     await dialogs.leave(ctx.me.id, ctx.at)
     return reply
 
@@ -179,11 +192,19 @@ async def face_now(ctx: Ctx) -> Card | None:
     sent = await SentCard.get_or_none(token=ctx.card) if ctx.card else None
     task = await Task.get_or_none(id=sent.task_id, owner_id=ctx.me.id) if sent and sent.task_id else None
     if task is None:
-        return await _answered(ctx, sent) if sent and not sent.live else None
+        return await _question(ctx, sent) if sent else None
     if task.state is not TaskState.OPEN:
         return await _record(ctx, task)
     case = await case_view(ctx.desk, task.case_id, events=True, viewer=ctx.me)
     return task_card(case, await task_view(ctx.desk, task, case), ctx.at)
+
+
+async def _question(ctx: Ctx, sent: SentCard) -> Card | None:
+    """A question's card: what a tap has made of it, which the phone may not have shown. None where none has."""
+    if not sent.live:
+        return await _answered(ctx, sent)
+    face = content.unpack(sent.face) if sent.face and sent.member_id == ctx.me.id else None
+    return face if isinstance(face, Card) else None
 
 
 async def _answered(ctx: Ctx, sent: SentCard) -> Card:
@@ -200,14 +221,6 @@ async def _record(ctx: Ctx, task: Task) -> Card:
 
 async def say_action(ctx: Ctx, action: str, words: list[str]) -> Reply:
     """``同意 R20261122-0007``, and behind it what is counted, answered or only said."""
-
-    async def one(ctx: Ctx, words: list[str]) -> Reply:
-        return await _say_one(ctx, action, words)
-
-    return await several.each(ctx, action, words, one)
-
-
-async def _say_one(ctx: Ctx, action: str, words: list[str]) -> Reply:
     case = await case_of(ctx.desk, words[0], ctx.me)
     await _may_withdraw(ctx, case, action)
     behind = await answers.read(ctx, case, action, words[1:])

@@ -17,12 +17,12 @@ from flow.pausing import UNTIL
 from flow.remarks import COMMENT, COPY, URGE, comment, copy, urge
 from flow.snoozing import LATER, put_off
 from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
-from handlers import asking, parse, persons, reasons, several
-from handlers.chat import people, places
+from handlers import asking, parse, persons, reasons
+from handlers.chat import names, places
 from handlers.context import Ctx, Reply
 from handlers.overview import hurry_person
 from handlers.router import Router
-from models import Case, CustomerNotice, Event
+from models import Case, CustomerNotice, Event, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ async def _done(ctx: Ctx, no: str, action: str, said: dict[str, Any], words: Seq
 @router.command(COUNTERSIGN, "加签 <单号> <姓名> [前|后] [要说的话]", needs=COUNTERSIGN, private=False)
 async def add_signer(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "加签 单号 姓名，或 加签 单号 姓名 后（对方在你之后签）")
-    return await several.each(ctx, COUNTERSIGN, words, _add_signer)
+    return await _add_signer(ctx, words)
 
 
 async def _add_signer(ctx: Ctx, words: list[str]) -> Reply:
@@ -77,14 +77,14 @@ async def _add_signer(ctx: Ctx, words: list[str]) -> Reply:
 @router.command(GIVE_BACK, "退回 <单号> [节点] [理由]", needs=GIVE_BACK, private=False)
 async def give_back(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "退回 单号，或 退回 单号 节点 理由")
-    return await several.each(ctx, GIVE_BACK, words, _give_back)
+    return await _give_back(ctx, words)
 
 
 async def _give_back(ctx: Ctx, words: list[str]) -> Reply:
     case = await case_of(ctx.desk, words[0], ctx.me, GIVE_BACK)
     rules = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
     to, why = places.leading(" ".join(words[1:]), [*rules.flow.nodes, CREATOR])
-    if not to and (found := people.leading(why, [person.name for person in ctx.staff.by_id.values()])):
+    if not to and (found := names.leading(why, [person.name for person in ctx.staff.by_id.values()])):
         to, why = await _node_of(ctx, case, found[0]), found[1]
     said: dict[str, Any] = {TO: to} if to else {}
     return await _done(ctx, words[0], GIVE_BACK, said, why.split())
@@ -105,7 +105,7 @@ async def _node_of(ctx: Ctx, case: Case, name: str) -> str:
 @router.command(TAKE_BACK, "撤回 <单号> [理由]：下一位看到之前，收回你刚做的决定", needs=TAKE_BACK, private=False)
 async def take_back(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "撤回 单号")
-    return await several.each(ctx, TAKE_BACK, words, _take_back)
+    return await _take_back(ctx, words)
 
 
 async def _take_back(ctx: Ctx, words: list[str]) -> Reply:
@@ -119,7 +119,7 @@ async def _take_back(ctx: Ctx, words: list[str]) -> Reply:
 @router.command(HOLD, "挂起 <单号> <多久或等什么>", needs=HOLD, private=False)
 async def hold(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "挂起 单号 2天，或 挂起 单号 等客户寄回")
-    return await several.each(ctx, HOLD, words, _hold)
+    return await _hold(ctx, words)
 
 
 async def _hold(ctx: Ctx, words: list[str]) -> Reply:
@@ -145,62 +145,58 @@ def _until(words: Sequence[str], now: datetime) -> tuple[datetime | None, list[s
 @router.command(RESUME, "恢复 <单号> [要说的话]", needs=RESUME, private=False)
 async def resume(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "恢复 单号")
-    return await several.each(ctx, RESUME, words, _plainly(RESUME))
+    return await _done(ctx, words[0], RESUME, {}, words[1:])
 
 
 @router.command(REOPEN, "重开 <单号> <理由>", needs=REOPEN, private=False)
 async def reopen(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "重开 单号 理由，例如：重开 R20261122-0007 客户说少收了一件")
-    return await several.each(ctx, REOPEN, words, _plainly(REOPEN))
-
-
-def _plainly(action: str) -> several.Do:
-    """The verb on one case, with all further words kept as its reason."""
-
-    async def one(ctx: Ctx, words: list[str]) -> Reply:
-        return await _done(ctx, words[0], action, {}, words[1:])
-
-    return one
+    return await _done(ctx, words[0], REOPEN, {}, words[1:])
 
 
 @router.command(URGE, "催办 <单号> [要说的话]；催办 <姓名> [要说的话]：超时的都催，合成一条", needs=URGE, private=False)
 async def hurry(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "催办 单号，或 催办 姓名")
-    names = [person.name for person in ctx.staff.by_id.values()]
-    found = people.leading(" ".join(words), names)
+    found = names.leading(" ".join(words), [person.name for person in ctx.staff.by_id.values()])
     if found and (person := ctx.staff.named(found[0])):
         return await hurry_person(ctx, person, persons.remark(ctx, "", URGE, found[1]))
-    return await several.each(ctx, URGE, words, _hurry)
+    return await _hurry(ctx, words)
 
 
 async def _hurry(ctx: Ctx, words: list[str]) -> Reply:
     case = await case_of(ctx.desk, words[0], ctx.me, URGE)
-    why = persons.remark(ctx, case.no, URGE, " ".join(words[1:]))
+    said = " ".join(words[1:])
+    owned = Task.filter(case_id=case.id, state=TaskState.OPEN).values_list("owner_id", flat=True)
+    whom = ctx.staff.named(said.strip("@ ,。"))  # 催一下李敏 R…: whose it is anyway
+    why = (
+        "" if whom and whom.id in {int(str(each)) for each in await owned} else persons.remark(ctx, case.no, URGE, said)
+    )
     asked = await urge(ctx.desk, case, ctx.me, ctx.at, why)
-    people = (await ctx.desk.staff.now()).by_id
-    names = "、".join(people[one].name for one in asked if one in people)
-    return Reply.of(Text(f"{case.no} 已催 {names}{reasons.echo(why)}"))
+    staff = (await ctx.desk.staff.now()).by_id
+    urged = "、".join(staff[one].name for one in asked if one in staff)
+    return Reply.of(Text(f"{case.no} 已催 {urged}{reasons.echo(why)}"))
 
 
 @router.command(COMMENT, "评论 <单号> <要说的话>", needs=COMMENT, private=False)
 async def remark(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "评论 单号 要说的话")
     case = await case_of(ctx.desk, words[0], ctx.me, COMMENT)
-    await comment(ctx.desk, case, parse.written(" ".join(words[1:])), ctx.me, ctx.at)
-    return Reply.of(Text(f"{case.no} 已记下评论"))
+    said = parse.written(" ".join(words[1:]))
+    await comment(ctx.desk, case, said, ctx.me, ctx.at)
+    return Reply.of(Text(f"{case.no} 已记下评论{reasons.echo(said)}"))
 
 
 @router.command(COPY, "抄送 <单号> <姓名> [要说的话]", needs=COPY, private=False)
 async def carbon_copy(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "抄送 单号 姓名")
-    return await several.each(ctx, COPY, words, _copy)
+    return await _copy(ctx, words)
 
 
 async def _copy(ctx: Ctx, words: list[str]) -> Reply:
     case = await case_of(ctx.desk, words[0], ctx.me, COPY)
-    names, rest = persons.listed(ctx, words[1:])
+    listed, rest = persons.listed(ctx, words[1:])
     why = persons.remark(ctx, case.no, COPY, rest)
-    told = await copy(ctx.desk, case, names, ctx.me, ctx.at, why)
+    told = await copy(ctx.desk, case, listed, ctx.me, ctx.at, why)
     return Reply.of(Text(f"{case.no} 已抄送 {'、'.join(told)}{reasons.echo(why)}"))
 
 

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from cards.case import task_card
 from cards.types import Text
 from flow.errors import FlowError, NotAllowed, NotFound
-from flow.parcels import announce, announced, arrived, expecting
+from flow.finding import case_of
+from flow.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in
 from flow.queue import task_token
 from flow.reading import case_view, goods, task_view
 from flow.shipments import articles
 from flow.waybills import sort_codes, waybill
-from handlers import dialogs
+from handlers import dialogs, tasks
+from handlers.chat import guesses, readings
 from handlers.context import Ctx, Named, Reply
 from handlers.router import Router
-from models import SentCard, Task
+from models import CaseState, Parcel, SentCard, Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +36,7 @@ AGAIN = "请拍近、拍正一点再发，或直接输入，例如：收货 SF12
 HOW = "运单号是 6 到 40 位字母数字，例如：收货 SF1234567890"
 
 
+FURTHER = "另一件"  #: says that one more parcel comes, though the goods are in
 LONG = 10  #: signs of a waybill that is whole
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _CARRIED = re.compile(
@@ -45,13 +48,33 @@ _MARKS = " ,、;:。.+&/()#"
 
 @router.command("运单", "运单 <单号> <运单号>", needs="运单", private=False)
 async def register_parcel(ctx: Ctx, words: list[str]) -> Reply:
-    numbers, strange = _waybills(words[1:])
+    numbers, strange = _waybills([word for word in words[1:] if word != FURTHER])
     if strange and numbers:
         raise NotFound(f"“{strange}”没看懂，还没有登记；请写成：运单 {words[0]} {' '.join(numbers)}")
     if not numbers:
         raise NotFound("请写成：运单 单号 运单号（运单号是 6 到 40 位字母数字）")
+    if FURTHER not in words and (asked := await _one_more(ctx, words[0], numbers)):
+        return asked
     cases = [await announce(ctx.desk, words[0], number, ctx.me, ctx.at) for number in numbers]
     return Reply.of(Text(f"已登记：{cases[0].no} 的退货包裹 {'、'.join(numbers)}"))
+
+
+async def _one_more(ctx: Ctx, no: str, numbers: Sequence[str]) -> Reply | None:
+    """Ask before another parcel is put on a case whose goods are in; None where they are not."""
+    case = await case_of(ctx.desk, no, ctx.me, ANNOUNCING)
+    sent = await Parcel.filter(case_id=case.id, outbound=False).values_list("waybill", flat=True)
+    had = [str(each) for each in sent]
+    running = case.state in (CaseState.OPEN, CaseState.HELD)
+    if set(numbers) <= set(had) or not running or not await is_all_in(ctx.desk, case):
+        return None
+    before = f"（运单 {'、'.join(had)}）" if had else ""
+    lead = f"{case.no} 已经收过货{before}，现在在{'、'.join(case.nodes)}；{'、'.join(numbers)} 还没有登记"
+    readings = [" ".join(["运单", case.no, *numbers, FURTHER]), f"查 {case.no}"]
+    return await guesses.offer(ctx, ("还有一个包裹吗？", lead), readings, _try)
+
+
+async def _try(ctx: Ctx, words: list[str]) -> Reply:
+    return await register_parcel(ctx, words[1:]) if words[0] == "运单" else Reply()
 
 
 def _waybills(words: Sequence[str]) -> tuple[list[str], str]:
@@ -90,10 +113,27 @@ async def _received(ctx: Ctx, codes: LabelCodes, *, seen: bool = False) -> Reply
     if not known:
         return await (_whose(ctx, codes.likely[0]) if len(codes.likely) == 1 else _which(ctx, codes.likely))
     says = await _cards(ctx, known)
-    left = [number for number in codes.likely if number not in known] if set(codes.likely) & set(known) else []
+    if not seen and codes.unread and len(known) == 1 and (asked := await _counted(ctx, known[0], codes.unread)):
+        return asked
+    looked_like = codes.likely if set(codes.likely) & set(known) else ()
+    left = [number for number in (looked_like if seen else codes.waybills) if number not in known]
     aside = [f"{number} 没有登记过，没有收；要收请回复 收货 {number}" for number in left]
     aside += [] if seen else [f"“{word}”没看懂，没有记下" for word in codes.unread]
     return Reply.of(*says, *([Text("\n".join(aside))] if aside else []))
+
+
+async def _counted(ctx: Ctx, number: str, words: Sequence[str]) -> Reply | None:
+    """``SF… 到了，少一个``: the button that books the goods as they were counted; None where none were."""
+    task = await Task.get(id=(await arrived(ctx.desk, number, ctx.me)).id).prefetch_related("case")
+    text = " ".join(words)
+    found = await readings.counted(ctx, text, [task])
+    lead = f"“{text}”要点一下才算，现在什么都没有做。{'；'.join(each.told for each in found)}"
+    lines = [*(each.reading for each in found), f"收货 {number}"]
+    return await guesses.offer(ctx, (f"运单 {number}：这样收货吗？", lead), lines, _press) if found else None
+
+
+async def _press(ctx: Ctx, words: list[str]) -> Reply:
+    return await tasks.say_action(ctx, words[0], words[1:]) if words[0] != "收货" else await receive(ctx, words[1:])
 
 
 def _none(codes: LabelCodes, *, seen: bool) -> str:
@@ -144,15 +184,15 @@ async def _which(ctx: Ctx, numbers: Sequence[str]) -> Reply:
 
 async def _whose(ctx: Ctx, number: str) -> Reply:
     """Nobody has announced this waybill: let the keeper say which case it is; nothing is guessed."""
-    tasks = await expecting(ctx.desk, ctx.me)
-    if not tasks:
+    waiting = await expecting(ctx.desk, ctx.me)
+    if not waiting:
         raise NotAllowed(f"运单 {number} 没有登记过，也没有等你收货的售后单，请找客服核对")
     lines = [f"运单 {number} 没有登记过，是哪一单？回复序号或单号："]
-    for n, task in enumerate(tasks[:MAX_LISTED], 1):
+    for n, task in enumerate(waiting[:MAX_LISTED], 1):
         case = await case_view(ctx.desk, task.case_id, viewer=ctx.me)
         lines.append(f"{n}. {case.no} {goods(case.lines)}")
-    more = [f"还有 {len(tasks) - MAX_LISTED} 单没有列出来，请直接回复单号"] if len(tasks) > MAX_LISTED else []
-    data = {"waybill": number, "tasks": [task.id for task in tasks], "card": ""}
+    more = [f"还有 {len(waiting) - MAX_LISTED} 单没有列出来，请直接回复单号"] if len(waiting) > MAX_LISTED else []
+    data = {"waybill": number, "tasks": [task.id for task in waiting], "card": ""}
     await dialogs.begin(ctx.me.id, PICK, data, ctx.at)
     return Reply.of(Text("\n".join([*lines, *more, "都不是就回复“取消”"])))
 
@@ -165,14 +205,14 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
         return Reply.of(Text(f"好的，{what}没有收货"))
     if "codes" in wait.data:
         return await _code_picked(ctx, wait.data["codes"], text)
-    tasks = await Task.filter(id__in=wait.data["tasks"]).prefetch_related("case")
+    offered = await Task.filter(id__in=wait.data["tasks"]).prefetch_related("case")
     by_answer = {
-        str(n): task for n, task in enumerate(sorted(tasks, key=lambda task: wait.data["tasks"].index(task.id)), 1)
+        str(n): task for n, task in enumerate(sorted(offered, key=lambda task: wait.data["tasks"].index(task.id)), 1)
     }
-    by_answer |= {task.case.no: task for task in tasks}
+    by_answer |= {task.case.no: task for task in offered}
     task = by_answer.get(text.upper())
     if task is None:
-        return Reply.of(Text(f"请回复 1 到 {min(len(tasks), MAX_LISTED)} 的序号或单号，或回复“取消”"))
+        return Reply.of(Text(f"请回复 1 到 {min(len(offered), MAX_LISTED)} 的序号或单号，或回复“取消”"))
     await announce(ctx.desk, task.case.no, wait.data["waybill"], ctx.me, ctx.at, answered=True)
     await dialogs.leave(ctx.me.id, ctx.at)
     return Reply.of(*await _cards(ctx, [wait.data["waybill"]]))

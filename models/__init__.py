@@ -2,10 +2,11 @@
 
 from models.case import Case, CaseLine, Event, Task
 from models.catalog import Order, OrderLine, Product
-from models.delivery import CallMeter, Inbox, Outbox, SentCard
-from models.enums import CaseState, CloseReason, Platform, ProposalState, RefundState, TaskState, WorkState
+from models.delivery import CallMeter, Inbox, Outbox, Replica, SentCard
+from models.enums import UNDER_WAY, CaseState, CloseReason, Platform, ProposalState, RefundState, TaskState, WorkState
 from models.evidence import Photo
 from models.imports import ImportBatch
+from models.keys import CaseLink, LinkKey
 from models.leave import Leave
 from models.ledger import Counter, Definition, Refusal
 from models.lists import CustomerEntry
@@ -14,8 +15,10 @@ from models.proposal import Proposal
 from models.work import CustomerNotice, Inspection, Parcel, Refund, StockMove
 
 __all__ = [
-    "CallMeter", "Case", "CaseLine", "CaseState", "CloseReason", "Counter", "CustomerEntry", "CustomerNotice",
-    "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave", "Member", "MemberRole",
-    "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product", "Proposal", "ProposalState", "Refund",
-    "RefundState", "Refusal", "SentCard", "StockMove", "Task", "TaskState", "WorkState",
+    "UNDER_WAY",
+    "CallMeter", "Case", "CaseLine", "CaseLink", "CaseState", "CloseReason", "Counter", "CustomerEntry",
+    "CustomerNotice", "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave",
+    "LinkKey", "Member", "MemberRole", "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product",
+    "Proposal", "ProposalState", "Refund", "RefundState", "Refusal", "Replica", "SentCard", "StockMove", "Task",
+    "TaskState", "WorkState",
 ]  # fmt: skip

@@ -43,7 +43,7 @@ class WorkState(StrEnum):
     """Of a row that a worker takes in hand."""
 
     NEW = "new"  # due at its moment
-    TAKEN = "taken"  # leased; taken over when the lease runs out
+    TAKEN = "taken"  # in a replica's hands for as long as that beats
     DONE = "done"
     FAILED = "failed"  # will not be tried again; the reason stands beside it
 
@@ -53,8 +53,12 @@ class RefundState(StrEnum):
 
     PENDING = "待退款"
     SENDING = "退款中"  # confirmed by finance; the connector is asked under the refund's own key
+    UNCLEAR = "待核对"  # nobody knows whether the shop has paid: with finance, who look it up and ask again
     PAID = "已退款"
     REFUSED = "退款失败"  # the shop said no; back with finance
+
+
+UNDER_WAY = (RefundState.SENDING, RefundState.UNCLEAR)  #: money may be on its way: its case and amount stay as they are
 
 
 class ProposalState(StrEnum):

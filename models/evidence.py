@@ -19,7 +19,8 @@ class Photo(Model):
     at = MomentField()
     digest = fields.CharField(64, db_index=True)  # SHA-256 of the bytes
     size = fields.IntField()
-    data = fields.BinaryField()
+    data = fields.BinaryField()  # empty once the bytes stand elsewhere
+    place = fields.CharField(255, default="", db_default="")  # where they stand then, as the photo store names it
 
     class Meta:
         table = "photo"

@@ -21,6 +21,7 @@ class ImportBatch(Model):
     before = fields.JSONField[list[dict[str, Any]]](default=list)  # rows as they were, where the import changed rows
     started_at = MomentField()
     undone_at = MomentField(null=True)
+    cleared_at = MomentField(null=True)  # when ``before`` was dropped for its age: it can't be undone since
 
     class Meta:
         table = "import_batch"

@@ -155,6 +155,9 @@ class CaseView:
     waits: tuple[WaitView, ...] = ()  #: where its events are shown
     refund: str = ""  #: state of the refund in words
     refund_error: str = ""  #: why the shop would not pay, in its own words
+    refund_no: str = ""
+    refund_reference: str = ""  #: the shop's own number of it
+    refund_due: Decimal | None = None  #: what the shop was asked for; None where the reader may not see amounts
     asks: tuple[str, ...] = ()  #: the facts that the forms of its flow ask for, where its events are shown
     pays: bool = True  #: as in ``CaseBrief``
     shop: str = ""

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PATH = "/shop/refunds"
 FRESH = 300  #: seconds a signature is good for, before and after its timestamp
+SUCCESS, PROCESSING, FAILED = "success", "processing", "failed"
 YUAN = re.compile(r"\d{1,9}\.\d{2}")
 
 
@@ -33,8 +34,21 @@ def sign(secret: str, timestamp: str, body: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Odd:
+    """What the shop answers in place of what it should: a proxy's page, half an answer, a word that is none.
+
+    ``pays``: whether the money goes all the same.
+    """
+
+    status: int = 200
+    body: str = ""
+    pays: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Refund:
-    """Money that has left; ``amount`` in yuan."""
+    """Money that has left, is about to, or could not; ``amount`` in yuan."""
 
     refund_no: str
     key: str
@@ -42,6 +56,7 @@ class Refund:
     amount: Decimal
     reason: str
     at: datetime
+    status: str = SUCCESS
 
     def json(self) -> dict[str, Any]:
         return {
@@ -50,7 +65,7 @@ class Refund:
             "order_no": self.order_no,
             "amount": str(self.amount),
             "reason": self.reason,
-            "status": "success",
+            "status": self.status,
             "refunded_at": self.at.isoformat(timespec="seconds"),
         }
 
@@ -63,7 +78,8 @@ class Shop:
 
     ``POST /refunds`` with ``{"key", "order_no", "amount", "reason"}``, all strings, ``amount`` in yuan with two
     decimals like ``"5.10"``, pays and answers 200 with the refund:
-    ``{"refund_no", "key", "order_no", "amount", "reason", "status": "success", "refunded_at"}``.
+    ``{"refund_no", "key", "order_no", "amount", "reason", "status", "refunded_at"}``. ``status`` is ``success``,
+    ``processing`` (it may still fail: ask again) or ``failed`` (no money has gone, and the same key may try again).
     ``key`` is the caller's own number of this refund. The same key with the same order and amount answers the
     same refund and pays nothing; with another order or amount it is 409. Malformed is 400, and more than was
     paid for the order, all its refunds together, is 422. Refusals say why in Chinese: ``{"message"}``.
@@ -81,11 +97,30 @@ class Shop:
         self._clock, self._key, self._secret = clock, key, secret
         self._gateway = Gateway(faults)
         self._refunds: dict[str, Refund] = {}
+        self._odd: list[tuple[str, Odd]] = []
+        self._ruled: dict[str, Any] = {}
 
     @property
     def refunds(self) -> list[Refund]:
         """Everything that was paid, in order."""
-        return list(self._refunds.values())
+        return [refund for refund in self._refunds.values() if refund.status == SUCCESS]
+
+    @property
+    def under_way(self) -> list[Refund]:
+        """What is on its way, and may yet fail."""
+        return [refund for refund in self._refunds.values() if refund.status == PROCESSING]
+
+    def answer(self, odd: Odd, *, method: str = "POST", times: int = 1) -> None:
+        """Answer the next ``times`` requests of that method in another way than the right one."""
+        self._odd += [(method, odd)] * times
+
+    def rule(self, **fields: Any) -> None:
+        """Put the next refunds down with these fields, ``status`` or ``amount``, whatever was asked for."""
+        self._ruled = fields
+
+    def settle(self, key: str, **fields: Any) -> None:
+        """What has become of a refund, or who has mended it in the shop's own back end."""
+        self._refunds[key] = replace(self._refunds[key], **fields)
 
     @property
     def calls(self) -> Counter[str]:
@@ -102,19 +137,30 @@ class Shop:
         self._admit(request.headers, body)
         payload = object_of(body)
         key, order_no, amount = strings(payload, "key", "order_no", "amount")
+        if (odd := self._struck("POST")) and not odd.pays:
+            return web.Response(status=odd.status, text=odd.body, headers=odd.headers)
         known = self._refunds.get(key)
-        if known is None:
+        if known is None or known.status == FAILED:
             known = self._refunds[key] = self._new(key, order_no, _yuan(amount), str(payload.get("reason", "")))
+            known = self._refunds[key] = replace(known, **self._ruled)
         elif (known.order_no, str(known.amount)) != (order_no, amount):
             raise Refused(409, f"退款单 {key} 已经用于订单 {known.order_no}、{known.amount} 元")
-        return web.json_response(known.json())
+        return web.Response(status=odd.status, text=odd.body, headers=odd.headers) if odd else _said(known)
 
     async def _look_up(self, request: web.Request) -> web.Response:
         self._admit(request.headers, "")
+        if odd := self._struck("GET"):
+            return web.Response(status=odd.status, text=odd.body, headers=odd.headers)
         refund = self._refunds.get(request.match_info["key"])
         if refund is None:
             raise Refused(404, "没有这笔退款")
-        return web.json_response(refund.json())
+        return _said(refund)
+
+    def _struck(self, method: str) -> Odd | None:
+        found = next((each for each in self._odd if each[0] == method), None)
+        if found:
+            self._odd.remove(found)
+        return found[1] if found else None
 
     def _new(self, key: str, order_no: str, amount: Decimal, reason: str) -> Refund:
         left = self._left(order_no)
@@ -127,7 +173,9 @@ class Shop:
         paid = self.paid.get(order_no)
         if paid is None:
             return None
-        return paid - sum((r.amount for r in self.refunds if r.order_no == order_no), Decimal(0))
+        return paid - sum(
+            (r.amount for r in self._refunds.values() if r.order_no == order_no and r.status != FAILED), Decimal(0)
+        )
 
     def _admit(self, headers: Mapping[str, str], body: str) -> None:
         key, timestamp, given = (headers.get(f"X-Shop-{name}", "") for name in ("Key", "Timestamp", "Sign"))
@@ -142,6 +190,10 @@ class Shop:
         if not timestamp.isdecimal() or len(timestamp) > 12:
             return False
         return any(abs(int(timestamp) - now) <= FRESH for now in (self._clock.seconds(), time.time()))
+
+
+def _said(refund: Refund) -> web.Response:
+    return web.json_response(refund.json())
 
 
 def _yuan(amount: str) -> Decimal:

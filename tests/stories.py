@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.directory import MEMBERS
+from flow.inquiry import station
 from flow.numbers import take
 from models import Case, CaseState, Dialog, Member, MemberRole, SentCard, Task, TaskState
 from tests.proof import token_of
@@ -155,4 +156,4 @@ async def _asked(desk: Stage, task: Task) -> list[str]:
     if task.case.state is CaseState.HELD:
         return ["恢复"]
     rules = await desk.bot.desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)
-    return [action.name for action in sorted(rules.flow.nodes[task.node].buttons, key=lambda action: action.danger)]
+    return [action.name for action in sorted(station(rules.flow, task.node).buttons, key=lambda action: action.danger)]

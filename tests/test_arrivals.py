@@ -48,25 +48,41 @@ SINGLE = [
     ("其中1件破了", GOOD, 4),
     ("破了2件", GOOD, 3),
     ("都合格", GOOD, 5),
+    ("3件好的2件坏的", GOOD, 3), ("三件好两件坏", BAD, 2), ("两件坏的三件好的", GOOD, 3),
     ("2件次品", GOOD, 3), ("2件次品", BAD, 2), ("1件合格", BAD, 4), ("1件合格，其他破了", BAD, 4), ("都破了", BAD, 5),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "mode", "units"), SINGLE)
 def test_a_case_of_one_product(text: str, mode: str, units: int) -> None:
-    assert came(text, ONE, mode) == Arrival({"85123A": units})
+    found = came(text, ONE, mode)
+    assert (found.counts, found.open, found.unclear) == ({"85123A": units}, (), ())
 
 
 KEPT = [
     ("外箱湿了", CAME, {}, "外箱湿了"), ("没有破损", CAME, {}, "没有破损"), ("包装有点脏", GOOD, {}, "包装有点脏"),
-    ("只收到3件，外箱湿了", CAME, {"85123A": 3}, "外箱湿了"), ("4件，1件破了", CAME, {"85123A": 4}, "1件破了"),
-    ("1件合格，其他破了", GOOD, {"85123A": 1}, "其他破了"), ("差1件 客户说漏寄", CAME, {"85123A": 4}, "客户说漏寄"),
+    ("只收到3件，外箱湿了", CAME, {"85123A": 3}, "外箱湿了"),
+    ("1件合格，其他破了", GOOD, {"85123A": 1}, "其他破了"), ("4件，次品1件，外箱破了", GOOD, {"85123A": 4}, "外箱破了"),
+    ("差1件 客户说漏寄", CAME, {"85123A": 4}, "客户说漏寄"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "mode", "counts", "rest"), KEPT)
 def test_the_other_words_are_kept(text: str, mode: str, counts: dict[str, int], rest: str) -> None:
-    assert came(text, ONE, mode) == Arrival(counts, (), rest)
+    found = came(text, ONE, mode)
+    assert (found.counts, found.open, found.rest) == (counts, (), rest)
+
+
+OTHER_SIDE = [
+    ("4件，次品1件", GOOD, "次品1件"), ("3件好的2件坏的", GOOD, "2件坏的"), ("3件好的2件坏的", BAD, "3件好的"),
+    ("其中1件破了", GOOD, "其中1件破了"), ("少一件", CAME, ""),
+    ("4件，1件破了", CAME, "1件破了"), ("收到了三个，有一个碎了", CAME, "有一个碎了"), ("5件都破了", BAD, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "mode", "other"), OTHER_SIDE)
+def test_what_is_said_of_the_other_units_is_kept_too(text: str, mode: str, other: str) -> None:
+    assert came(text, ONE, mode).others == other
 
 
 UNCLEAR = [
@@ -76,7 +92,6 @@ UNCLEAR = [
     ("一件都没有", ONE, CAME), ("客户说只寄了84029G两件", TWO, CAME), ("22423", TWO, CAME), ("22423两个", TWO, CAME),
     ("全部破损", ONE, GOOD), ("都破了", ONE, GOOD), ("1件外壳裂了", ONE, GOOD), ("外壳裂了", ONE, GOOD),
     ("都合格", ONE, BAD),
-    ("3件好的2件坏的", ONE, GOOD),
     ("3个，其余划痕", ONE, BAD),
     ("只收到2件，71053没到", TWO, CAME),
 ]  # fmt: skip

@@ -39,7 +39,6 @@ def problems(actions: str, does: str = "", limit: str = "", to: str = "等") -> 
         pytest.param(BOTH, CONFIRM, "", id="the shop's answer"),
         pytest.param("到时: {去: 完}", "", DAY, id="time"),
         pytest.param("登记运单: {去: 完}, 到时: {去: 完}", "", DAY, id="a parcel, not for ever"),
-        pytest.param(f"{BOTH}, 到时: {{去: 办}}", CONFIRM, DAY, id="the shop's answer, not for ever"),
     ],
 )
 def test_what_ends_by_itself_may_be_waited_for(actions: str, does: str, limit: str) -> None:
@@ -87,6 +86,9 @@ def said(actions: str) -> str:
         pytest.param(
             "客户回复: {去: 完}", "", "", "等不到“客户回复”，等待节点能等的是 退款成功、退款失败、登记运单、到时",
             id="nobody says so",
+        ),
+        pytest.param(
+            f"{BOTH}, 到时: {{去: 办}}", CONFIRM, DAY, "钱可能已经在路上，时间到了也不能自己走", id="money left alone",
         ),
         pytest.param("退款成功: {去: 完}", CONFIRM, "", "退款成功和退款失败要都写", id="a refusal is not heard"),
         pytest.param("登记运单: {去: 完}", "", "", "客户一直不寄就没有人管", id="a parcel that never comes"),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tortoise.expressions import Q
 
 from models import Event, Outbox, SentCard, WorkState
 from models.database import database
-from tests.mortal import LEASE, PATIENCE, People, mortal, nursery
+from sandbox.shop import Odd
+from tests.mortal import A_WHILE, PATIENCE, People, mortal, nursery
 from tests.proof import done_once, live, one_card_each, rows, token_of
 from tests.stage import until
 
@@ -90,7 +92,7 @@ async def leaves_one_of_everything(story: Story) -> None:
 
 async def all_is_told(bot: Mortal) -> None:
     """Nothing that is due waits, nor what is in hand or is tried again; what was put off on purpose may."""
-    held = Q(state=WorkState.TAKEN) | Q(state=WorkState.NEW, attempts__gt=0, run_at__lte=bot.clock.now() + LEASE)
+    held = Q(state=WorkState.TAKEN) | Q(state=WorkState.NEW, attempts__gt=0, run_at__lte=bot.clock.now() + A_WHILE)
 
     async def waits() -> bool:
         return await Outbox.filter(held | Q(state=WorkState.NEW, run_at__lte=bot.clock.now())).exists()
@@ -153,13 +155,61 @@ async def test_killed_between_the_payment_and_its_answer(calm_story: Story) -> N
     people, bot = calm_story.people, calm_story.people.bot
     await calm_story.approved()
     await calm_story.received()
-    bot.sandbox.faults.arm("delay", "/shop/refunds:after", seconds=PATIENCE)
+    bot.sandbox.faults.arm("delay", "/shop/refunds:after", seconds=25.0)
     await people.tap("钱芳", "确认退款")
     await until(lambda: bool(bot.sandbox.shop.refunds))
     await bot.die(0)
     await leaves_one_of_everything(calm_story)
     calls = bot.sandbox.shop.calls
     assert sum(calls.values()) == 2, "asked about it, did not ask for it again"
+
+
+DOUBTS = [
+    pytest.param({}, Odd(202, "{}", pays=True), id="accepted, and the word of it lost"),
+    pytest.param({}, Odd(200, "<html>"), id="a page of a proxy, and nothing paid"),
+    pytest.param({"status": "processing"}, None, id="on its way"),
+]
+
+
+@pytest.mark.parametrize(("ruled", "odd"), DOUBTS)
+async def test_killed_while_nobody_knows(calm_story: Story, ruled: dict[str, Any], odd: Odd | None) -> None:
+    """Between the shop's answer that is none and the next asking: paid once, whatever the shop does meanwhile."""
+    people, bot = calm_story.people, calm_story.people.bot
+    shop, key = bot.sandbox.shop, "/shop/refunds"
+    await calm_story.approved()
+    await calm_story.received()
+    shop.rule(**ruled)
+    if odd:
+        shop.answer(odd)
+    bot.sandbox.faults.arm("delay", f"{key}:after", seconds=25.0)
+    await people.tap("钱芳", "确认退款")
+    await until(lambda: shop.calls[key] == 1)
+    await bot.die(0)
+    await until(lambda: sum(shop.calls.values()) > 1, PATIENCE)
+    await bot.die(0)
+    for refund in shop.under_way:
+        shop.settle(refund.key, status="success")
+    bot.clock.advance(A_WHILE)
+    await leaves_one_of_everything(calm_story)
+
+
+async def test_killed_while_finance_looks_it_up(calm_story: Story) -> None:
+    """The task for finance is there once, and what the shop says in the end is told once."""
+    people, bot = calm_story.people, calm_story.people.bot
+    await calm_story.approved()
+    await calm_story.received()
+    bot.sandbox.shop.rule(amount=Decimal("1.00"))
+    await people.tap("钱芳", "确认退款")
+    await until(lambda: people.card("钱芳", "问退款") is not None, PATIENCE)
+    await bot.die(0)
+    bot.sandbox.shop.settle(f"{await calm_story.number()}-T1", amount=Decimal("5.10"))
+    bot.sandbox.faults.arm("delay", "/shop/refunds/*:after", seconds=25.0)
+    calls = sum(bot.sandbox.shop.calls.values())
+    await people.press("钱芳", "问退款")
+    await until(lambda: sum(bot.sandbox.shop.calls.values()) > calls, PATIENCE)
+    await bot.die(0)
+    await until(lambda: people.card("钱芳", "问退款") is None, PATIENCE)
+    await leaves_one_of_everything(calm_story)
 
 
 async def test_killed_between_a_card_and_its_code(calm_story: Story) -> None:

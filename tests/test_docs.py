@@ -17,7 +17,15 @@ import pytest
 from bot.channels.dingtalk.errors import PERMISSION, REASONS, SCOPES, WAITS
 from bot.channels.wecom.errors import failure
 from bot.cli.main import cli
-from config.settings import DingTalkSettings, Section, Settings, SettingsError, ShopSettings, WeComSettings
+from config.settings import (
+    DingTalkSettings,
+    KeepSettings,
+    Section,
+    Settings,
+    SettingsError,
+    ShopSettings,
+    WeComSettings,
+)
 from flow.business import CONFIG
 from flow.diagram import flow_mermaid
 from flow.parsing import parse_flow
@@ -28,7 +36,7 @@ from models.database import sqlite_path
 from sandbox.shop import sign
 from tests import stories
 from tests.documents import DOCUMENTS, ROOT, anchors, blocks, links, read, spans, tables
-from tests.stage import text_of
+from tests.stage import stage, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +79,9 @@ REQUIRED = {
     "DINGTALK_CLIENT_ID": "DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET": "s",
     "SHOP_API_BASE": "https://shop.example", "SHOP_API_KEY": "k", "SHOP_API_SECRET": "s",
 }  # fmt: skip
-SECTIONS: dict[str, type[Section]] = {"WECOM_": WeComSettings, "DINGTALK_": DingTalkSettings, "SHOP_": ShopSettings}
+SECTIONS: dict[str, type[Section]] = {
+    "WECOM_": WeComSettings, "DINGTALK_": DingTalkSettings, "SHOP_": ShopSettings, "KEEP_": KeepSettings,
+}  # fmt: skip
 
 
 def defaults() -> Iterator[tuple[str, str]]:
@@ -101,6 +111,35 @@ def test_every_setting_is_documented_with_its_default() -> None:
 def test_what_is_called_required_is(key: str) -> None:
     with pytest.raises(SettingsError, match=key):
         Settings.load({name: value for name, value in REQUIRED.items() if name != key})
+
+
+# -- what a proxy lets through -----------------------------------------------------------------------------------------
+
+PRIVATE = {"/healthz", "/readyz", "/metrics"}  #: for the operator's own tools, never from outside
+LOCATION = re.compile(r"location\s+(=\s+)?(\S+)\s*\{(.*?)\}", re.DOTALL)
+
+
+def locations() -> list[tuple[bool, str, str]]:
+    """Those of the documented nginx: whether exact, the path, and what it says."""
+    [config] = blocks(OPERATORS, "nginx")
+    return [(bool(exact), path, body) for exact, path, body in LOCATION.findall(config)]
+
+
+def location_of(path: str) -> str:
+    """What nginx does with a path: the exact location, else the longest that begins it."""
+    exact = [body for is_exact, place, body in locations() if is_exact and place == path]
+    begun = sorted((place, body) for is_exact, place, body in locations() if not is_exact and path.startswith(place))
+    return exact[0] if exact else max(begun, key=lambda each: len(each[0]))[1]
+
+
+async def test_the_documented_proxy_passes_all_that_is_served(sqlite: str) -> None:
+    async with stage(sqlite, mode="http") as desk:
+        served = {route.resource.canonical for route in desk.bot.web.router.routes() if route.resource}
+    passed = {path for path in served if "proxy_pass" in location_of(re.sub(r"\{.*?\}", "x", path))}
+    assert served - passed == PRIVATE
+    exact = {place for is_exact, place, _ in locations() if is_exact}
+    assert exact <= served, "nor is anything passed that is not served"
+    assert "client_max_body_size 3m" in location_of("/d/x"), "a workbook may have 2 MB"
 
 
 # -- commands ----------------------------------------------------------------------------------------------------------
@@ -150,7 +189,7 @@ def test_commands_to_copy_are_taken_by_the_command_line(document: Path) -> None:
 def test_statements_to_copy_run_on_the_schema(sqlite: str) -> None:
     found = re.findall(r'^ *sqlite3 \S+ "((?:select|update) .+)"$', OPERATORS, re.MULTILINE)
     with sqlite3.connect(str(sqlite_path(sqlite))) as database:
-        assert [database.execute(statement).fetchall() for statement in found] == [[]] * 3
+        assert [database.execute(statement).fetchall() for statement in found] == [[]] * 2
     database.close()
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from handlers import parse
-from handlers.chat import cases, parts, people, places
+from handlers.chat import names, parts, places
 from handlers.chat.doubts import Decision, doubts
 
 NAMES = ("王建国", "李敏", "李敏华", "郑瑞")
@@ -63,7 +63,7 @@ LEADING = [
 
 @pytest.mark.parametrize(("words", "found"), LEADING)
 def test_whose_name_comes_first(words: str, found: tuple[str, str] | None) -> None:
-    assert people.leading(words, NAMES) == found
+    assert names.leading(words, NAMES) == found
 
 
 LISTED = [
@@ -76,24 +76,7 @@ LISTED = [
 
 @pytest.mark.parametrize(("words", "found"), LISTED)
 def test_several_names(words: str, found: tuple[list[str], str, str]) -> None:
-    assert people.listed(words, NAMES) == found
-
-
-CASES = [
-    ("R20261122-0007 照片不清", (["R20261122-0007"], ["照片不清"])),
-    ("r20261122-0007 R20261122-0008", (["R20261122-0007", "R20261122-0008"], [])),
-    (
-        "R20261122-0007、R20261122-0008 和 R20261122-0009 重复",
-        (["R20261122-0007", "R20261122-0008", "R20261122-0009"], ["重复"]),
-    ),
-    ("R20261122-0007。", (["R20261122-0007"], [])),
-    ("R1 照片", (["R1"], ["照片"])),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "found"), CASES)
-def test_the_cases_that_are_named(text: str, found: tuple[list[str], list[str]]) -> None:
-    assert cases.leading(text.split()) == found
+    assert names.listed(words, NAMES) == found
 
 
 PARTS = [

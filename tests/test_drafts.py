@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flow.orders import Choice
 from handlers import parse
-from handlers.chat import amounts, answers, drafts
+from handlers.chat import amounts, answers, drafts, portions
 from models import Case
 from tests.shipped import BUSINESS
 
@@ -233,3 +233,39 @@ def test_no_message_breaks_the_reader(text: str) -> None:
 def test_any_sign_between_product_and_number(sku: str, units: int, sign: str) -> None:
     words = parse.words(parse.normalise(f"{sku}{sign}{units}"))
     assert drafts.read(words, GOODS, TYPES).items == ((sku, units),)
+
+
+TWO_OF_THEM = (Choice("HD-01", "吊灯", 4, 4), Choice("TB-09", "玻璃茶杯", 10, 10), Choice("TW-3", "俄罗斯套娃", 3, 3))
+AS_SAID = [
+    ("茶杯5个灯1个 质量问题", {"TB-09": 5, "HD-01": 1}),
+    ("HD-01 俩 TB-09 仨", {"HD-01": 2, "TB-09": 3}),
+    ("一个套娃", {"TW-3": 1}),
+    ("套娃掉色", {"TW-3": None}),
+    ("吊灯×1 质量问题", {"HD-01": 1}),
+    ("茶杯都 质量问题", {"TB-09": 10}),
+    ("吊灯一个质量问题", {"HD-01": 1}),
+]
+
+
+@pytest.mark.parametrize(("text", "items"), AS_SAID)
+def test_goods_with_their_counts_as_they_are_spoken(text: str, items: dict[str, int | None]) -> None:
+    types = {"质量问题": "质量问题", "无理由": "七天无理由"}
+    found = drafts.read(text.split(), TWO_OF_THEM, types)
+    assert dict(found.items) == items
+    assert not found.unknown
+
+
+PORTIONS = [
+    ("HD-01 一件质量问题一件无理由", ["HD-01 一件质量问题", "HD-01 一件无理由"]),
+    ("吊灯×1 质量问题；茶杯×2 无理由", ["吊灯×1 质量问题", "茶杯×2 无理由"]),
+    ("吊灯一个质量问题 不亮，茶杯两个无理由", ["吊灯一个质量问题 不亮", "茶杯两个无理由"]),
+    ("HD-01 两件质量问题", ["HD-01 两件质量问题"]),
+    ("HD-01 质量问题 无理由", ["HD-01 质量问题 无理由"]),  # whose is not clear: which of them is asked
+]
+
+
+@pytest.mark.parametrize(("text", "pieces"), PORTIONS)
+def test_each_reason_with_goods_of_its_own_is_a_return(text: str, pieces: list[str]) -> None:
+    types = {"质量问题": "质量问题", "无理由": "七天无理由"}
+    found = portions.apart(parse.words(parse.normalise(text)), TWO_OF_THEM, types)
+    assert [" ".join(words) for words in found] == pieces

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from flow.definition import HUMAN, Node, OwnerRule
 from flow.desk import Desk
 from flow.directory import Directory
+from flow.duties import excluded
 from flow.errors import NotAllowed
 from flow.machine import begin
-from flow.owners import avoided, resolve
+from flow.owners import resolve
 from flow.staffing import staffed
 from models.values import Person
 from tests.shipped import FLOW, POLICIES, PRESETS, ROLES, opening, rules
@@ -129,7 +130,7 @@ def test_a_node_without_an_owner_rule_is_our_mistake() -> None:
     ],
 )
 def test_who_is_kept_out(facts: dict[str, Any], out: set[int]) -> None:
-    assert avoided(node("财务", "提交人", "质检人"), facts) == out
+    assert excluded(node("财务", "提交人", "质检人"), facts) == out
 
 
 # ---- on the shipped flow

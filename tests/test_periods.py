@@ -207,3 +207,30 @@ def test_pieces_follow_each_other_without_a_gap(day: date, days: int, by: By) ->
     windows = [bucket.window for bucket in buckets(stretch, by, NOW, TZ)]
     assert (windows[0].start, windows[-1].end) == stretch.window(TZ)
     assert all(a.end == b.start for a, b in itertools.pairwise(windows))
+
+
+AS_SAID = [
+    ("去年12月", "2025-12-01", "2025-12-31"), ("前年十二月", "2024-12-01", "2024-12-31"),
+    ("上个月31号", "2026-10-31", "2026-10-31"), ("本月5日", "2026-11-05", "2026-11-05"),
+    ("上半年", "2026-01-01", "2026-06-30"), ("去年下半年", "2025-07-01", "2025-12-31"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "first", "last"), AS_SAID)
+def test_months_and_days_of_another_year_or_month(word: str, first: str, last: str) -> None:
+    found = period(word)
+    assert is_time(normal(word))
+    assert (str(found.from_), str(found.to)) == (first, last)
+
+
+def test_a_day_that_its_month_lacks_is_said_to_be_none() -> None:
+    december = datetime(2026, 12, 22, 14, 0, tzinfo=TZ)
+    with pytest.raises(StatsError, match="没有“上个月31号”这一天：2026 年 11 月只有 30 天"):
+        period("上个月31号", december)
+
+
+@pytest.mark.parametrize("word", ["元旦", "去年双十一", "国庆节", "618大促"])
+def test_a_feast_is_asked_for_by_its_days(word: str) -> None:
+    assert is_time(normal(word))
+    with pytest.raises(StatsError, match="请写日期"):
+        period(word)

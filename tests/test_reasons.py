@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.dialogs import Wait
-from handlers.reasons import takes
-from handlers.several import AFTERWARDS
+from handlers.reasons import AFTERWARDS, takes
 
 OFFERED = Wait(1, AFTERWARDS, 1, {})
 

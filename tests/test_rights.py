@@ -101,28 +101,28 @@ SAID: dict[str, Row] = {
 }
 
 
-def typed(row: Row, place: Place) -> Event:
+def typed(row: Row, place: Place) -> Event | Labels:
     words = row.words.replace("{no}", place.no).replace("{waybill}", place.waybill)
     return Message("e1", "wecom", "x", START, words)
 
 
-def quoting(words: str) -> Callable[[Place], Event]:
+def quoting(words: str) -> Callable[[Place], Event | Labels]:
     return lambda place: Message("e1", "wecom", "x", START, words, quoted=(f"{place.no} 金额审批",))
 
 
-def tap(pack: Callable[[Place], str], **selected: str) -> Callable[[Place], Event]:
+def tap(pack: Callable[[Place], str], **selected: str) -> Callable[[Place], Event | Labels]:
     return lambda place: Tap("e1", "wecom", "x", START, "card", pack(place), selected)
 
 
-def act(action: str) -> Callable[[Place], Event]:
+def act(action: str) -> Callable[[Place], Event | Labels]:
     return tap(lambda place: Act(place.case_id, 1, action).pack())
 
 
-def saying(words: str) -> Callable[[Place], Event]:
+def saying(words: str) -> Callable[[Place], Event | Labels]:
     return tap(lambda place: Words(words.format(no=place.no)).pack())
 
 
-PAYLOADS: dict[str, tuple[Callable[[Place], Event], Row]] = {
+PAYLOADS: dict[str, tuple[Callable[[Place], Event | Labels], Row]] = {
     **{f"tap {name}": (act(name), Row("", "", BY_TASK)) for name in ("同意", "驳回", "确认退款", HAND_OVER)},
     **{f"tap {name}": (act(name), Row("", name)) for name in (GIVE_BACK, TAKE_BACK, HOLD, RESUME, REOPEN, MERGE)},
     **{f"tap {name}": (act(name), Row("", name)) for name in (WITHDRAW, CORRECT)},
@@ -191,7 +191,7 @@ def told_of_none(place: Place, words: str) -> str:
     return words.replace(place.no, UNKNOWN_NO).replace(place.waybill, "SF100000009999")
 
 
-async def cell(desk: World, role: str, row: Row, whose: str, made: Callable[[Place], Event]) -> str:
+async def cell(desk: World, role: str, row: Row, whose: str, made: Callable[[Place], Event | Labels]) -> str:
     """What is wrong with one cell of the table; "" where it is as roles.yaml has it."""
     place, wanted = desk.place(role, whose), expected(role, row, whose)
     tried = await desk.tries(role, made(place))

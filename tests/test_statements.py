@@ -197,7 +197,7 @@ SENTENCES = [
     (f"我要查一下{A}到哪了", ("查",), ()),
     (f"把{A}转给王建国", ("转交",), ("王建国",)),
     (f"{A}退了吗", ("查",), ()),  # a question, not a return
-    ("客户说536366漏发一个灯笼", ("补发",), ("客户说", "一个灯笼")),
+    ("客户说536366漏发一个灯笼", ("补发",), ("客户说", "漏发一个灯笼")),
 ]
 
 
@@ -244,6 +244,40 @@ def test_a_colleague_is_named_only_without_doubt(word: str, name: str | None) ->
 )
 def test_names_in_a_command(typed: list[str], mentioned: tuple[str, ...], words: list[str]) -> None:
     assert names.respelt(typed, STAFF, mentioned) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "mentioned", "called"),
+    [
+        ("@小敏 R1 你来", ("李敏",), "@李敏 R1 你来"),
+        ("@回旋镖 @小敏 R1", ("李敏",), "@回旋镖 @李敏 R1"),
+        ("@王建国 R1", ("王建国",), "@王建国 R1"),
+        ("@回旋镖 待办", (), "@回旋镖 待办"),
+    ],
+)
+def test_a_nickname_at_the_front_is_whom_the_platform_says(text: str, mentioned: tuple[str, ...], called: str) -> None:
+    assert names.called_by_name(text, STAFF, mentioned) == called
+
+
+def test_only_a_mention_of_the_bot_is_no_word() -> None:
+    found = statements("@回旋镖 @李敏 你来处理", SHIPPED, lambda word: word == "李敏")
+    assert [each.text for each in found] == ["@李敏 你来处理"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        (f"{A}同意，{B}驳回，超期了", [("同意", A), ("驳回", B, "超期了")]),
+        (f"同意{A}{B}", [("同意", A), ("同意", B)]),
+        (f"两个都同意 {A} {B}", [("同意", A), ("同意", B)]),
+        ("0006同意", [("同意", "0006")]),
+        ("同意1和2", [("同意", "1"), ("同意", "2")]),
+        ("漏发 536365 灯罩", [("补发", "536365", "漏发", "灯罩")]),
+        ("退货 536365 一个 质量问题谢谢", [("退货", "536365", "一个", "质量问题")]),
+    ],
+)
+def test_decisions_as_they_are_strung_together(typed: str, found: list[tuple[str, ...]]) -> None:
+    assert [each.words for each in statements(typed, SHIPPED)] == found
 
 
 # -- the files ---------------------------------------------------------------------------------------------------------

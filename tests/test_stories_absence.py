@@ -133,7 +133,8 @@ async def test_a_seat_kept_for_somebody_who_has_gone_since_goes_to_whoever_acts(
     assert await owners() == ["郑瑞"]
     await play(desk, "郑瑞 同意")
     assert await stand(no) == "处理中 金额审批"
-    assert "郑瑞 代 李敏" in await says(desk, "林晓", f"查 {no}")
+    assert "郑瑞 客服审核 同意（代 李敏）" in await says(desk, "林晓", f"查 {no}")
+    assert await owners() == ["赵卫东"], "who acts for 客服主管 is none: the amount is above them"
     await all_is_well(desk, no)
 
 

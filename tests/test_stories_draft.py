@@ -187,7 +187,7 @@ async def test_a_draft_is_left_by_tap_or_by_word(desk: Stage, line: str, way: Wa
 async def test_a_list_is_left_by_word(desk: Stage) -> None:
     await says(desk, LIN, "退货 536365")
     assert "已取消" in await says(desk, LIN, "取消")
-    assert "没听懂这句话" in await says(desk, LIN, "2")
+    assert "没有第 2 件" in await says(desk, LIN, "2")
 
 
 async def test_a_draft_waits_for_half_an_hour(desk: Stage) -> None:
@@ -209,7 +209,7 @@ async def test_a_draft_that_was_left_for_longer_is_not_submitted(desk: Stage) ->
 async def test_words_to_a_draft_that_has_run_out_are_no_answer(desk: Stage) -> None:
     await says(desk, LIN, LINE)
     await desk.later(timedelta(minutes=31))
-    assert "没听懂这句话" in await says(desk, LIN, "提交")
+    assert "上一份草稿没有提交，已经过期，没有保存" in await says(desk, LIN, "提交")
     assert await Case.all().count() == 0
 
 

@@ -134,7 +134,8 @@ async def test_a_superior_gives_somebody_else_s_task_away(desk: Stage) -> None:
 async def test_of_several_who_may_the_named_one_is_left(desk: Stage) -> None:
     no = await approved(desk)
     assert sorted(await owners()) == ["刘洋", "周仓"]
-    assert f"{no} 已转交 周仓" in await says(desk, "李敏", f"转交 {no} 周仓")
+    assert f"请写：转交 {no} 周仓 从 刘洋" in await says(desk, "李敏", f"转交 {no} 周仓"), "her own task is done"
+    assert f"{no} 已转交 周仓" in await says(desk, "李敏", f"转交 {no} 周仓 从 刘洋")
     assert await owners() == ["周仓"]
     await the_cards_are_true(desk)
 

@@ -37,7 +37,7 @@ UNKNOWN = [
     pytest.param("导出 火星区", "没看懂“火星区”", id="a file, by a word alone"),
     pytest.param("导出 上周 火箭", "没看懂“火箭”", id="a file of a time, by a word alone"),
     pytest.param("我的单 火箭", "“火箭”", id="a word that no list knows"),
-    pytest.param("导出 退货 店铺 拼多多", "没看懂“店铺”。", id="a column without its sign is not asked after itself"),
+    pytest.param("导出 退货 店铺 拼多多", "店铺里没有“拼多多”", id="a column without its sign, and its value"),
     pytest.param("导出 质量问提", "没看懂“质量问提”，是不是“质量问题”", id="a slip in a word alone"),
     pytest.param("报表 退货原因 区域=火星区", "区域里没有“火星区”", id="a picture"),
     pytest.param("报表 退货原因 火星区", "没看懂“火星区”", id="a picture, by a word alone"),

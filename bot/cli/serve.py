@@ -106,7 +106,10 @@ def check() -> None:
     """Every problem at once; exit code 1 when there is one."""
     from bot.checkup import examine
 
-    problems = asyncio.run(examine(load_settings()))
+    settings = load_settings()
+    for caution in settings.cautions():
+        click.echo(f"! {caution}", err=True)
+    problems = asyncio.run(examine(settings))
     for problem in problems:
         click.echo(f"✗ {problem}", err=True)
     if problems:

@@ -13,7 +13,7 @@ from flow.stats import values
 from flow.stats.errors import StatsError
 from flow.stats.period import MAX_DAYS, TIME_WORDS, Period, is_time, normal, parse_period
 from flow.stats.request import DEFAULT_CHART, ReportRequest, resolve
-from flow.stats.scope import FILTERS, filter_name
+from flow.stats.scope import FILTERS, conditions, filter_name
 from models import Case, Member
 from models.enums import CaseState, CloseReason
 
@@ -127,7 +127,8 @@ def parse_list(
     times: list[str] = []
     loose: list[str] = []
     where: dict[str, list[str]] = {}
-    for word in words:
+    names = (*known.names().split(), *_SYNONYMS)
+    for word in conditions(words, names, lambda word: is_time(normal(word))):
         name, equals, value = word.partition("=")
         if equals and name in _TIMES:
             times.append(value)

@@ -34,6 +34,8 @@ async def undo(batch_id: int, *, now: datetime, progress: Progress = silent) -> 
     batch = await ImportBatch.get_or_none(id=batch_id)
     if batch is None:
         raise ImportRefused(f"没有批次 {batch_id}")
+    if batch.cleared_at:
+        raise ImportRefused(f"批次 {batch_id} 是太久以前导入的，原来的样子已经按 KEEP_IMPORTS 清掉，不能再撤销")
     try:
         async with in_transaction():
             await _claim(batch, now)

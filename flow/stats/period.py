@@ -115,6 +115,14 @@ _SYNONYMS = {
     "今日": "今天", "昨日": "昨天", "这周": "本周", "这个月": "本月", "当月": "本月", "上个月": "上月", "本年": "今年",
     "本季": "本季度", "这个季度": "本季度", "上季": "上季度", "上个季度": "上季度", "上年": "去年", "近半年": "近6个月",
 }  # fmt: skip
+_YEARS = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2}
+_OF_YEAR = re.compile(
+    rf"(?P<year>{'|'.join(_YEARS)})(?P<rest>(?:\d{{1,2}}|[一二三四五六七八九十]|十[一二])(?:月|[-/.]\d).*)"
+)
+_HALF = re.compile(r"(?P<year>\d{4}年?|今年|本年|去年|上年|前年)?(?P<half>[上下])半年")
+_DAY_OF_MONTH = re.compile(r"(?P<month>上|本|这)个?月(?P<day>\d{1,2})[号日]")
+_FEASTS = "元旦|春节|过年|除夕|元宵|清明|五一|劳动节|端午|中秋|国庆|十一黄金周|双11|双十一|双12|双十二|618"
+_FEAST = re.compile(rf"(?:[今去前明]年|\d{{4}}年?)?(?:{_FEASTS})(?:节|假期|期间|前后|大促|那天|那几天)?")
 _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "十一": 11, "十二": 12}
 _ROLLING = re.compile(r"(?:最近|近|过去)(\d+|[一二两三四五六七八九十])(天|日|周|个月|月|年)")
 _DATE = re.compile(r"(\d{4})(?:年|$|[-/.](?=\d))(?:(\d{1,2})(?:月|$|[-/.](?=\d))(?:(\d{1,2})日?)?)?")
@@ -140,7 +148,13 @@ def parse_period(text: str, now: datetime, tz: tzinfo) -> Period:
     word = normal(text)
     word = _SYNONYMS.get(word, word)
     today = now.astimezone(tz).date()
-    period = _calendar(word, today) or _rolling(word, today) or _quarter(word, today) or _dates(word, today)
+    if _FEAST.fullmatch(word) and not word.isdigit():
+        raise StatsError(
+            f"“{text}”是哪几天，每年每家不一样，没有查；请写日期，例如 {today.year - 1}-11-01~{today.year - 1}-11-11"
+        )
+    word = _with_year(word, today)
+    readers = (_calendar, _half, _rolling, _quarter, _dates)
+    period = next((found for reader in readers if (found := reader(word, today))), None)
     if period is None:
         raise StatsError(f"没看懂时间“{text}”，可以写：{TIME_WORDS}")
     if period.days > MAX_DAYS:
@@ -150,8 +164,41 @@ def parse_period(text: str, now: datetime, tz: tzinfo) -> Period:
 
 def is_time(word: str) -> bool:
     """Whether a ``normal`` word means to be a time, be it a wrong one."""
-    shapes = (_ROLLING, _LIKE_DATE, _QUARTER_ALONE, _MONTH_ALONE, _LIKE_DAY)
+    if _FEAST.fullmatch(word) and not word.isdigit():
+        return True
+    shapes = (_OF_YEAR, _HALF, _DAY_OF_MONTH, _ROLLING, _LIKE_DATE, _QUARTER_ALONE, _MONTH_ALONE, _LIKE_DAY)
     return word in _CALENDAR or word in _SYNONYMS or any(shape.fullmatch(word) for shape in shapes)
+
+
+def _with_year(word: str, today: date) -> str:
+    """``去年12月`` as ``2025年12月``, ``上月31号`` as that day. Raises StatsError where the month has no such day."""
+    if match := _OF_YEAR.fullmatch(word):
+        numeral = re.match(r"十?[一二三四五六七八九十]", match["rest"])
+        number = _NUMERALS.get(numeral[0]) if numeral else None
+        rest = match["rest"].replace(numeral[0], str(number), 1) if numeral and number else match["rest"]
+        return f"{today.year + _YEARS[match['year']]}年{rest}"
+    if match := _DAY_OF_MONTH.fullmatch(word):
+        first = add_months(today, -1 if match["month"] == "上" else 0)
+        last = (add_months(first, 1) - DAY).day
+        if not 1 <= int(match["day"]) <= last:
+            raise StatsError(f"没有“{word}”这一天：{first.year} 年 {first.month} 月只有 {last} 天")
+        return first.replace(day=int(match["day"])).isoformat()
+    return word
+
+
+def _half(word: str, today: date) -> Period | None:
+    """``上半年`` of the year that is said, else of the last that has begun."""
+    match = _HALF.fullmatch(word)
+    if not match:
+        return None
+    said = match["year"] or ""
+    year = int(said[:4]) if said[:1].isdigit() else today.year + _YEARS.get(said, 0)
+    start = _day(word, year, 1 if match["half"] == "上" else 7, 1)
+    if not said and start > today:
+        start = start.replace(year=year - 1)
+    unit = _Unit(lambda day: day, lambda day, n: add_months(day, 6 * n))
+    names = [f"{day.year}年{'上' if day.month == 1 else '下'}半年" for day in (start, unit.shift(start, -1))]
+    return _whole(unit, start, today, (names[0], names[1]))
 
 
 def _calendar(word: str, today: date) -> Period | None:

@@ -12,7 +12,7 @@ from flow.stats.buckets import BY_WORDS
 from flow.stats.charts import CHARTS, find_chart, query
 from flow.stats.errors import StatsError
 from flow.stats.period import TIME_WORDS, is_time, normal, parse_period
-from flow.stats.scope import FILTERS, Scope, filter_name
+from flow.stats.scope import FILTERS, NAMES, Scope, conditions, filter_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def parse_report(words: Sequence[str], now: datetime, tz: tzinfo) -> ReportReque
         return None
     found: dict[str, list[str]] = {"chart": [], "time": [], "by": [], "shape": [], "loose": []}
     where: dict[str, list[str]] = {}
-    for word in words:
+    for word in conditions(words, NAMES, lambda word: _sort_of(word) != "loose"):
         name, equals, value = unicodedata.normalize("NFKC", word).partition("=")
         if equals:
             where.setdefault(filter_name(name), []).append(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,7 @@ from flow.stats.period import normal
 from models.enums import CloseReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from flow.stats.reader import Param
 
@@ -71,7 +72,9 @@ FILTERS = {
     "店铺": _Filter("c.shop", "o.shop"),
     "客户": _Filter("c.customer", "o.customer"),
 }
+_COMPARED = re.compile(r"(?P<name>[^<>≤≥=]+)(?P<sign>[<>≤≥]=?|=(?=$))(?P<value>.*)")
 _SYNONYMS = {"地区": "区域", "商品": "SKU", "类别": "品类", "售后类型": "类型", "退货原因": "原因", "门店": "店铺"}
+NAMES = (*FILTERS, *_SYNONYMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,32 @@ class Scope:
         """On ``shop_order o`` and ``order_line l``, without the time."""
         wanted = ((FILTERS[n].sold, n, v) for n, v in self.where.items() if FILTERS[n].sold)
         return _all([Condition("l.quantity > 0", []), *(_side(*each) for each in wanted)])
+
+
+def conditions(words: Sequence[str], names: Collection[str], taken: Callable[[str], bool]) -> list[str]:
+    """``店铺 拼多多`` as ``店铺=拼多多``: the name of a filter, and the word behind it that is nothing else by itself.
+
+    Raises StatsError for a name without a value, and for a condition that compares, or was cut off.
+    """
+    found: list[str] = []
+    left = list(words)
+    while left:
+        word, *left = left
+        if match := _COMPARED.fullmatch(word):
+            raise StatsError(_uncomparable(word, match))
+        if word not in names or taken(word):
+            found.append(word)
+        elif left and "=" not in left[0] and left[0] not in names and not taken(left[0]):
+            found.append(f"{word}={left.pop(0)}")
+        else:
+            raise StatsError(f"筛选“{word}”没有写值，例如 区域=华东")
+    return found
+
+
+def _uncomparable(word: str, match: re.Match[str]) -> str:
+    if not match["value"]:
+        return f"“{word}”后面没有写值，没有查；请写成 名字=值，例如 区域=华东"
+    return f"“{word}”：这里不能比大小，没有查；筛选写成 名字=值，可以用：{' '.join(FILTERS)}"
 
 
 def filter_name(word: str) -> str:

@@ -25,6 +25,7 @@ _PART = re.compile(
     rf"{_STARTS}(?:{_ONLY})*\s?(?:{_VERB})(?:{_TO})?(?:款|钱)?\s?(?:(?P<half>一半|半价|半款)|(?P<percent>\d{{1,3}})\s?%"
     rf"|(?P<tenths>[一二两三四五六七八九1-9])成)(?:的?(?:钱|款|金额|货款))?(?:{_END})*{_ENDS}"
 )
+_HALF = re.compile(rf"{_STARTS}(?:{_ONLY})*(?:一半|半价|半款)的?(?:钱|款|金额|货款)(?:{_END})*{_ENDS}")
 _ALL = re.compile(rf"{_STARTS}(?:{_VERB})?(?:全额|全款)(?:{_VERB})?{_ENDS}")
 _MONEY = re.compile(r"¥\s?\d|(?:\d|[一二两三四五六七八九十百])\s?(?:元|块钱|块(?!钱)|%|折|成(?!人|份))|半价|全额")
 
@@ -50,6 +51,7 @@ def asks(text: str) -> list[Ask]:
     for match in _PART.finditer(text):
         percent = "50" if match["half"] else match["percent"] or str(10 * (_tenths(match["tenths"])))
         found.append((match.start(), Ask(f"{percent}%", match[0].strip())))
+    found += [(match.start(), Ask("50%", match[0].strip())) for match in _HALF.finditer(text)]
     found += [(match.start(), Ask(WHOLE, match[0].strip())) for match in _ALL.finditer(text)]
     return [ask for _, ask in sorted(found, key=lambda pair: pair[0])]
 

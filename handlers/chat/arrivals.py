@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 CAME, GOOD, BAD = "登记收货", "质检合格", "质检次品"  #: what the units are counted as, by the effect that books them
 _BREAKS = re.compile(r"[,、;。!\s]+|(?:^|(?<=[件个只台套到好格了]))(?:和|及|还有|以及|另外)(?=\S)")
+_SHORT = re.compile(r"(好|坏|破|合格|次品)的?\s?:?(\d{1,3})(?=$|[\s,;。]|好|坏|破|合格|次品)")  #: 好2坏1
+_SIDES = re.compile(r"(?:(?<=[好坏破]的)|(?<=[件个只台套][好坏破]))(?=(?:\d+|[一二两三四五六七八九十]+)[件个只台套])")
+_NUMERAL = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
+_SHORT_SIDES = re.compile(rf"(?<!\w)(?:{_NUMERAL}[好坏])+(?=$|[\s,;。])")  #: 两好一坏
+_SHORT_SIDE = re.compile(rf"({_NUMERAL})([好坏])")
+_STATED = re.compile(rf"([件个只台套](?:不?合格|完好|次品|良品|没问题|[好坏破])(?:的|了)?)(?={_NUMERAL}[件个只台套])")
+_NONE = re.compile(r"一[件个只台套]都(?:不|没).*")  #: 一个都不行
 _SIGNED = re.compile(r"[×X*✕]")  #: ``71053×1``: a list of all that came, as the card's hint writes it
 _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9-]{4,}")  #: a product that is none of the case's, or some other number
 _ONLY = re.compile(r"^(?:但|不过)?(?:是)?(?:实际)?(?:就|只|仅|才)(?:有|是)?")
@@ -31,11 +38,14 @@ _OTHERS = re.compile(
 )
 _ALL = r"(?:东西|货|商品|包裹)?(?:全部都|全部|全都|所有的?都?|全|都|一起)"
 _ALL_CAME = re.compile(
-    rf"{_ALL}(?:已经|已|是)?(?:收到|收|到货|到齐|到|来|齐|收齐|对|在)?(?:了|的|啦|吧)*|(?:收|到|来)?齐(?:了|全)?|数量(?:对|一致|没错|相符)|一[件个]不少"
+    rf"{_ALL}(?:已经|已|是)?(?:收到|收|到货|到齐|到|来|齐|收齐|对|在)?(?:了|的|啦|吧)*|(?:东西|货|商品|包裹)?(?:已经|都)?(?:收|到|来)?齐(?:了|全)*|数量(?:对|一致|没错|相符)|一[件个]不少"
 )
-_GOOD = r"(?:都|全部|是|也)*(?:合格|完好|良品|没问题|没有问题|没坏|好|可以|能卖|正常|通过|入库)(?:的|了|入库)*"
+_GOOD = (
+    r"(?:都|全部|是|也|能|可以)*(?:合格|完好|良品|没问题|没有问题|没事|没毛病|无损|没坏|好|可以|能卖|能再卖"
+    r"|[能可]二次销售|二次销售|正常|通过|入库)(?:的|了|入库)*"
+)
 _BAD = (
-    r"(?:都|全部|是|也|有|被|已经)*(?:次品|不合格|不良|破|坏|损|脏|裂|碎|湿|漏|瑕疵|问题|划痕|划|磨|不行|残)"
+    r"(?:都|全部|是|也|有|被|已经|摔|压|砸|磕|撞|挤)*(?:次品|不合格|不良|破|坏|损|脏|裂|碎|湿|漏|瑕疵|问题|划痕|划|磨|不行|残|返修|要修|报废|变形|掉色)"
     r"(?:品|了|的|损|坏|裂|痕|掉|伤)*"
 )
 _ALL_GOOD, _ALL_BAD = re.compile(rf"{_ALL}{_GOOD}|{_ALL}"), re.compile(rf"{_ALL}{_BAD}|{_ALL}")
@@ -65,6 +75,7 @@ class Arrival:
     open: tuple[str, ...] = ()
     rest: str = ""
     unclear: tuple[str, ...] = ()  #: clauses that speak of goods and could not be read
+    others: str = ""  #: what was said of the units on the other side: good ones of bad, bad ones of good
 
 
 @dataclass(slots=True)
@@ -81,6 +92,7 @@ class _Tally:
     everything: bool = False
     rest: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)  #: clauses about units of the other side
     hurt: list[str] = field(default_factory=list)  #: at the dock: so many are damaged, of however many that came
 
 
@@ -99,6 +111,9 @@ def read(text: str, goods: Sequence[Product], mode: str) -> Arrival:
 def _joined(text: str) -> str:
     """``85123A 两个`` and ``85123A x 2`` as one clause."""
     close = re.sub(r"\s*([×xX*✕])\s*(?=\d|[A-Z])", r"\1", text) if re.search(r"\d\s*[×*✕]|[×*✕]\s*\d", text) else text
+    close = _SHORT_SIDES.sub(lambda match: _SHORT_SIDE.sub(r"\1件\2的,", match[0]), close)
+    close = _STATED.sub(r"\1,", _SHORT.sub(r"\2件\1的,", close))
+    close = _SIDES.sub(",", close)
     return re.sub(r"(?<=[0-9A-Za-z])\s+(?=(?:\d+|[一二两三四五六七八九十]+)\s?[件个只台套])", "", close)
 
 
@@ -106,6 +121,10 @@ def _take(tally: _Tally, clause: str) -> None:
     """One clause into the tally; what speaks of no goods is kept as it is."""
     if _is_all(tally, clause):
         tally.everything = True
+        tally.aside += [clause] if tally.mode == BAD and not quantities.is_everything(clause) else []
+    elif _NONE.fullmatch(clause):
+        tally.everything = tally.mode == BAD
+        (tally.aside if tally.mode == BAD else tally.unclear).append(clause)
     elif match := _OTHERS.match(clause):
         _take_others(tally, clause, clause[match.end() :])
     elif _CODE.fullmatch(clause) and clause.upper() not in {product.sku.upper() for product in tally.goods}:
@@ -140,7 +159,7 @@ def _take_came(tally: _Tally, clause: str) -> None:
     only = _ONLY.match(clause)
     body = clause[only.end() :] if only else clause
     hurt = _SIDE[False].match(body)
-    if hurt and any(_units(hurt["core"] or hurt["after"] or "", tally.goods)):
+    if hurt and any(_units(re.sub("^(?:其中|有)+", "", hurt["core"] or hurt["after"] or ""), tally.goods)):
         tally.hurt.append(clause)
     elif (core := _lacking(body)) is not None:
         _note(tally, clause, core, lacks=True)
@@ -162,15 +181,16 @@ def _take_judged(tally: _Tally, clause: str) -> None:
     """``1件合格``, ``破了1件``, ``1件``: what it says is good or bad, or else what the button says."""
     only = _ONLY.match(clause)
     body = re.sub(r"^(?:其中|有)", "", clause[only.end() :] if only else clause)
-    side, core = tally.mode == GOOD, body
-    for good, pattern in _SIDE.items():
-        if match := pattern.match(body):
-            side, core = good, match["core"] or match["after"] or ""
+    sides = [
+        (match["core"] or match["after"] or "", good) for good, each in _SIDE.items() if (match := each.match(body))
+    ]
+    core, side = min(sides, key=lambda found: len(found[0]), default=(body, tally.mode == GOOD))  # 都没问题 is good
     own = side == (tally.mode == GOOD)
     if not own and (_ALL_BAD if tally.mode == GOOD else _ALL_GOOD).fullmatch(body):
         tally.unclear.append(clause)
-    elif core and _note(tally, clause, core, lacks=not own) and only and own:
-        tally.others = False
+    elif core and _note(tally, clause, core, lacks=not own):
+        tally.others = False if only and own else tally.others
+        tally.aside += [] if own else [clause]
     elif not core:
         tally.rest.append(clause)
 
@@ -247,7 +267,10 @@ def _settled(tally: _Tally) -> Arrival:
         tally.everything, tally.alone = True, []
     spoken = bool(tally.units or tally.lacking or tally.everything or tally.others is not None)
     into = tally.rest if spoken or tally.alone or tally.alone_lacking else tally.unclear
-    into += tally.hurt
+    if into is tally.rest:
+        tally.aside += tally.hurt  # of those that came
+    else:
+        into += tally.hurt
     rest, unclear = "，".join(tally.rest), tuple(tally.unclear)
     if unclear or tally.alone or tally.alone_lacking or _at_odds(tally, goods):
         return Arrival({}, tuple(goods), rest, unclear)
@@ -255,7 +278,7 @@ def _settled(tally: _Tally) -> Arrival:
         return Arrival({}, (), rest)
     counts = {sku: _of(tally, sku, most) for sku, most in goods.items()}
     known = {sku: units for sku, units in counts.items() if units is not None}
-    return Arrival(known, tuple(sku for sku in goods if sku not in known), rest)
+    return Arrival(known, tuple(sku for sku in goods if sku not in known), rest, others="，".join(tally.aside))
 
 
 def _onto(units: dict[str, int], alone: list[int], sku: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cards.case import task_card
 from cards.lines import ALL
 from cards.types import Text
+from flow.inquiry import station
 from flow.queue import task_token
 from flow.reading import case_view, task_view
 from flow.verbs import VERBS, WITHDRAW
@@ -31,6 +32,12 @@ async def nodes_of(ctx: Ctx, case: Case) -> Mapping[str, Node]:
     return (await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes
 
 
+async def _own(ctx: Ctx, case: Case) -> list[Action]:
+    """The buttons of my open tasks at a case."""
+    flow = (await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)).flow
+    return [action for task in await _open(ctx, case) for action in station(flow, task.node).buttons]
+
+
 async def _open(ctx: Ctx, case: Case) -> list[Task]:
     return await Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN).order_by("id")
 
@@ -50,10 +57,7 @@ async def own_buttons(ctx: Ctx, case: Case) -> Named | None:
 async def books(ctx: Ctx, word: str, no: str) -> bool:
     """Whether a button of mine at that case counts goods or moves money, so that a number behind it may be a count."""
     case = await Case.get(no=no)
-    nodes = await nodes_of(ctx, case)
-    return any(
-        action.effects for task in await _open(ctx, case) for action in nodes[task.node].buttons if action.name == word
-    )
+    return any(action.effects for action in await _own(ctx, case) if action.name == word)
 
 
 async def press(ctx: Ctx, word: str, case: Case, rest: list[str], lexicon: Lexicon) -> Reply | None:
@@ -65,7 +69,7 @@ async def press(ctx: Ctx, word: str, case: Case, rest: list[str], lexicon: Lexic
     if word in (ALL, tasks.WHY):  # in the menu of every card: it looks, and does nothing
         return await tasks.say_action(ctx, word, [case.no, *rest])
     nodes = await nodes_of(ctx, case)
-    own = {action.name: action for task in await _open(ctx, case) for action in nodes[task.node].buttons}
+    own = {action.name: action for action in await _own(ctx, case)}
     if any(word in nodes[name].actions for name in case.nodes if name in nodes) and not lexicon.is_button(word):
         return await tasks.say_action(ctx, word, [case.no, *rest])  # what happens by itself, which says so
     if word not in own and not lexicon.is_button(word):

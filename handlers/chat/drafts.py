@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NOTE = "备注"
 _PAUSE = re.compile(r"[,;。!、]+(?!\d)|[.]+(?=\s|$)")
 _LEAD = re.compile(
-    r"^(?:(?:我|帮我|麻烦|请|想|要|把|退货|退掉|退|换货|换|一下|其中|里面|给客户|客户要|还有|另外|和|以及|"
+    r"^(?:(?:我|帮我|麻烦|请|想|要|把|退货|退掉|退了|退|换货|换了|换|一下|其中|里面|给客户|客户要|还有|另外|和|以及|"
     r"(?:那|这)(?:[个台只件盏套双把张条瓶盒包]|几[个台只件]|些|款|种)?|的)+)"
 )
 _FILLERS = frozenset({
@@ -27,7 +27,7 @@ _FILLERS = frozenset({
     "谢谢", "的", "把", "要", "我要", "客户要退", "和", "以及", "还有", "订单", "单", "原因", "类型", "因为", "数量",
     "退款", "商品", "货", "退回", "再", "另外", "这单", "里", "里面的",
 })  # fmt: skip
-_BECAUSE = re.compile(r"^(?:退货)?(?:原因|类型|因为|由于|理由)?(?:是因为|是|为|:|改成|改为|换成)?")
+_BECAUSE = re.compile(r"^(?:退货)?(?:原因|类型|因为|由于|理由)?(?:是因为|都是|全是|是|为|:|改成|改为|换成)?")
 _CODE = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z])(?:(?=.*\d.*\d)|(?=.*-))[A-Za-z0-9][A-Za-z0-9_/-]{2,23}(?<![/_-])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _MEASURED = re.compile(
@@ -46,7 +46,13 @@ _COUNT = re.compile(rf"\d{{1,3}}|(?:\d{{1,3}}|{NUMERAL}){quantities.MEASURE}")
 _FURTHER = re.compile(
     r"[,;。、](?:另外|还有|然后)?(?:订单)?([A-Za-z0-9-]{4,})(?:的|要退|要换|退货|换货|退|换)(?=[^\x00-\x7f])"
 )
+#: 茶杯5个灯1个 is two words
+_COUNT_AND_NEXT = re.compile(
+    rf"((?<=[\u4e00-\u9fff])(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})(?=[\u4e00-\u9fff]{{1,8}}?(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})"
+)
+_EVERY = re.compile(r"(?:全都|全部|都|全)(?:要)?$")
 _MINUS = re.compile(r"[-−]\d+[个件只]?")
+_WHOLE_REASON = 3  #: characters of a type that is no part of another word
 MAX_CODE = 16  #: a longer one is a waybill or a serial number
 
 
@@ -99,7 +105,8 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
     """
     said, told = before_note(words)
     sorting = _Sorting(choices, types)
-    text = _with_counts(_without_kept(sorting, " ".join(said)).split(), choices)
+    plain = _COUNT_AND_NEXT.sub(r"\1 ", _parted_reasons(" ".join(said), types))
+    text = _with_counts(_without_kept(sorting, plain).split(), choices)
     wishes = amounts.asks(text)
     reading = quantities.read(text, [choice.sku for choice in choices])
     for line in reading.lines:
@@ -116,6 +123,14 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
         tuple(wishes), note, tuple(sorting.unknown), tuple(sorting.strange), tuple(sorting.unclear),
         tuple(sorting.matched), tuple(sorting.between), tuple(sorting.money),
     )  # fmt: skip
+
+
+def _parted_reasons(text: str, types: Mapping[str, str]) -> str:
+    """``一个质量问题`` is two words: how many, and why."""
+    known = [re.escape(word) for word in types if len(word) >= _WHOLE_REASON]
+    if not known:
+        return text
+    return re.sub(rf"(?<={quantities.MEASURE})的?(?={'|'.join(sorted(known, key=len, reverse=True))})", " ", text)
 
 
 def _without_kept(sorting: _Sorting, text: str) -> str:
@@ -193,7 +208,8 @@ def _word(sorting: _Sorting, word: str, wishes: Sequence[Ask], *, counted: bool)
     if _MINUS.fullmatch(word):
         sorting.unclear.append(word)
         return
-    if sku := None if sorting.note else parse.counted_item(word):
+    sku = None if sorting.note else parse.counted_item(word)
+    if sku and not called(sku, sorting.choices, loosely=False):
         sorting.unknown.append(sku)
         return
     asked = any(word in ask.text or ask.text in word for ask in wishes)
@@ -217,38 +233,53 @@ def _placed(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
             return True
         return False  # said twice, by its name and in other words: those are a remark
     if led := next((word for word in sorting.types if len(word) > 3 and reason.startswith(word)), ""):
-        sorting.found.append(sorting.types[led])
+        inside = [name for word, name in sorting.types.items() if len(word) >= _WHOLE_REASON and word in reason]
+        sorting.found += [sorting.types[led], *inside]  # of two, one is asked for
         return False
     return _by_title(sorting, piece, counted=counted)
 
 
 def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
+    """Whether a piece names a product by its title, and says nothing beside."""
     beside = quantities.beside(piece)
     name = _LEAD.sub("", beside[0] if beside else piece, count=1).strip("的")
+    every = beside is None and bool(_EVERY.search(name))
+    name = _EVERY.sub("", name) if every else name
     inside = () if beside else quantities.read(piece, ()).loose
     units = beside[1] if beside else None
     whole = [c for c in sorting.choices if c.title and c.title.casefold() in name.casefold()]
+    named_already = bool(sorting.items) or counted
     found = whole or called(name, sorting.choices, loosely=units is not None)
     if inside and not found:
         found = called(_LEAD.sub("", piece.partition(inside[0].text)[0]), sorting.choices, loosely=True)
-    skus = tuple(choice.sku for choice in found)
-    if not skus:
+    found = found or ([] if units is not None or named_already else _headed(name, sorting.choices))
+    if not found:
         sorting.units += [units] if units is not None else []
         return units is not None and not name
-    if units is None and (sorting.items or counted) and not whole:
+    if units is None and named_already and not whole:
         return False  # the products are named already: a word of a title is a remark
-    if len(skus) > 1:
-        sorting.between.append((name, skus, units))
+    if len(found) > 1:
+        sorting.between.append((name, tuple(choice.sku for choice in found), units))
         return True
-    sorting.add(skus[0], units)
+    sorting.add(found[0].sku, found[0].left if every else units)
+    _count_inside(sorting, piece, found[0].sku, inside)
+    sorting.matched.append((piece, found[0].sku))
+    title = found[0].title.casefold()
+    rest = name.casefold().replace(_common(name.casefold(), title), "", 1)
+    return not rest or (rest in sorting.types and _placed(sorting, rest, counted=True))
+
+
+def _count_inside(sorting: _Sorting, piece: str, sku: str, inside: Sequence[quantities.Line]) -> None:
     if len(inside) == 1 and inside[0].units is not None:
-        sorting.said[skus[0]] = inside[0].units
+        sorting.said[sku] = inside[0].units
     elif inside:
         sorting.unclear.append(piece)
-    sorting.matched.append((piece, skus[0]))
-    title = next(choice.title for choice in sorting.choices if choice.sku == skus[0])
-    rest = name.casefold().replace(_common(name.casefold(), title.casefold()), "", 1)
-    return not rest or (rest in sorting.types and _placed(sorting, rest, counted=True))
+
+
+def _headed(name: str, choices: Iterable[Choice]) -> list[Choice]:
+    """The one product with whose last word, of two characters or more, a clause begins: 套娃掉色."""
+    found = [c for c in choices if any(name.startswith(c.title[-size:]) for size in range(2, len(c.title) + 1))]
+    return found if len(found) == 1 and all(_CHINESE.match(choice.title[-2:]) for choice in found) else []
 
 
 def called(name: str, choices: Iterable[Choice], *, loosely: bool) -> list[Choice]:

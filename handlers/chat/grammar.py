@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flow import edits
 from flow.errors import NotFound
 from flow.roles import KINDS
+from handlers.chat.lexicon import Lexicon
 from handlers.router import permitted
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ GRAMMAR: Mapping[str, Grammar] = {
     "收货": Grammar(keeps=READ, about=NUMBER),
     "运单": Grammar(keeps=READ, about=CASE),
     "链接": Grammar(keeps=READ, about=CASE),
+    "作废链接": Grammar(keeps=READ, about=CASE),
     "验真": Grammar(keeps=READ, about=CASE),
     "导出": Grammar(keeps=READ, about=CASE),
     "转交": Grammar(keeps="流水", about=CASE, named=1),
@@ -71,15 +74,32 @@ GRAMMAR: Mapping[str, Grammar] = {
     "回滚": Grammar(keeps=READ),
     "帮助": Grammar(1),
     "改": Grammar(keeps=READ, about=CASE),
+    "问退款": Grammar(1, about=CASE),
+    "核实退款": Grammar(2, about=CASE),
     "理由": Grammar(keeps="流水", about=CASE, prose=True),
     "我的单": Grammar(keeps=READ),
     "总览": Grammar(1, named=0),
+    "接着开": Grammar(0),
 }
 
 
 def about(what: str) -> frozenset[str]:
     """The commands whose first word names a case, an order, or a number of any kind."""
     return frozenset(name for name, grammar in GRAMMAR.items() if grammar.about == what)
+
+
+@lru_cache(maxsize=4)
+def lexicon_of(commands: frozenset[str], actions: frozenset[str]) -> Lexicon:
+    """The words that mean something where there are these commands and buttons: made once for each publication."""
+    return Lexicon(
+        commands=commands,
+        about_cases=about(CASE),
+        about_numbers=about(NUMBER),
+        about_orders=about(ORDER),
+        each=frozenset(name for name, grammar in GRAMMAR.items() if grammar.each),
+        prose=frozenset(name for name, grammar in GRAMMAR.items() if grammar.prose),
+        actions=actions,
+    )
 
 
 async def carry_out(entry: Entry, ctx: Ctx, words: Sequence[str]) -> Reply:

@@ -65,7 +65,8 @@ def _headed(names: Iterable[str], said: Phrases) -> re.Pattern[str]:
     particles = alternatives(said.particles)
     many = rf"(?:{MANY})?(?:{known})"
     return re.compile(
-        rf"^(?P<name>{many})(?:{particles})?(?:\s*[:：,，]\s*|\s+|(?=[0-9A-Za-z@#+])|$)(?P<rest>.*)$", re.IGNORECASE
+        rf"^(?P<name>{many})(?:{particles})?(?:\s*[:：,，]\s*|\s+|(?=[0-9A-Za-z@#+]|第[0-9一二三四五六七八九十])|$)(?P<rest>.*)$",
+        re.IGNORECASE,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "phrases.yaml"
-KEYS = ("客气", "指令", "按钮", "说法", "问法", "套话", "寒暄")
+KEYS = ("客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄")
 SURE, NEAR = "就是", "像"
+_CALLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:哥|姐|总|工|老师|经理|主管|组长|老板|师傅)")  #: 谢谢王哥
+_MARKS = " ,。.!~…、;:?^_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,40 @@ class Phrases:
     commands: Mapping[str, str]  #: other names of commands
     sure: Mapping[str, frozenset[str]]  #: a word -> the buttons that it can only mean
     near: Mapping[str, frozenset[str]]  #: a word -> the buttons that it may mean
+    telling: frozenset[str]  #: names of commands, and words of sayings, that say why as well, and are kept
     sayings: tuple[Saying, ...]
     questions: Mapping[str, str]  #: words of a sentence without a number -> command
     filler: tuple[str, ...]
-    small_talk: frozenset[str]  #: what asks nothing
-    small_answer: str  #: the answer to it
+    small_talk: Mapping[str, str]  #: what asks nothing -> the kind word for it
+    beside: tuple[str, ...]  #: what may stand beside it and asks nothing either
+    talk: tuple[str, ...]  #: both
     hellos: frozenset[str]  #: answered by who one is, what waits and what to say first
+
+    def is_hello(self, text: str) -> bool:
+        """Whether a text is a greeting, whatever particles follow it."""
+        said = text.lower().strip(_MARKS)
+        return any(said.startswith(each) and not self._left(said.removeprefix(each)) for each in self.hellos)
+
+    def _left(self, text: str) -> str:
+        """A text without what asks nothing beside something else."""
+        rest = text.strip(_MARKS)
+        while word := next((each for each in self.beside if rest.startswith(each)), ""):
+            rest = rest[len(word) :].strip(_MARKS)
+        return rest
+
+    def kind_word(self, text: str) -> str:
+        """The answer to what asks nothing: 谢谢, 好的收到, 辛苦啦大家; "" where anything else is said."""
+        rest, found = text.lower(), []
+        while rest := rest.lstrip(_MARKS):
+            word = next((each for each in self.talk if rest.startswith(each)), "")
+            if not word and (called := _CALLED.match(rest)):
+                word = called[0]
+            if not word:
+                return ""
+            found += [word] if word in self.small_talk else []
+            rest = rest[len(word) :]
+        answers = list(dict.fromkeys(self.small_talk.values()))
+        return min((self.small_talk[word] for word in found), key=answers.index, default="")
 
     @property
     def buttons(self) -> frozenset[str]:
@@ -70,13 +101,15 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         after=frozenset(polite["后"]),
         particles=_longest(polite["语气"]),
         commands=_turned(data["指令"]),
+        telling=frozenset(data["带话"]),
         sure=_of_buttons(data["按钮"], SURE),
         near=_of_buttons(data["按钮"], NEAR),
         sayings=tuple(Saying(tuple(each["是"]), _longest(each["说"])) for each in data["说法"]),
         questions=_turned(data["问法"]),
         filler=_longest(data["套话"]),
-        small_talk=frozenset(small["说"]),
-        small_answer=str(small["答"]),
+        small_talk=_turned(small["答"]),
+        beside=_longest(small["称呼"]),
+        talk=_longest([*_turned(small["答"]), *small["称呼"]]),
         hellos=frozenset(small["问候"]),
     )
 

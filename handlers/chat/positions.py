@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flow.errors import FlowError
 from flow.finding import find_cases, within_reach
+from handlers import dialogs
 from models import Case, CaseState, Dialog, Task, TaskState
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 LIST = "list"  #: kind of the row that keeps what somebody was shown; it is over at once, for it asks nothing
 FRESH = timedelta(hours=2)  #: an older list may not be the one that somebody has in mind
 MOST = 200  #: newest cases that last digits may mean
-_PLACE = re.compile(r"(?:第(?P<nth>\d{1,2})(?:个|条|单|件|号|项)?|#?(?P<bare>\d{1,2})号?)")  #: 2件 is a count
+_NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
+_PLACE = re.compile(
+    r"(?:第(?P<nth>\d{1,2}|[一二三四五六七八九十])(?:个|条|单|件|号|项)?|#?(?P<bare>\d{1,2})号?)"
+)  #: 2件 is a count
 _TAIL = re.compile(r"(?:尾号|末尾|#|-)?(\d{3,8})(?:号|那单|那张|单)?")
 
 
@@ -35,18 +39,14 @@ class Meant:
 async def remember(ctx: Ctx, tasks: Sequence[Task]) -> None:
     """Keep the list that somebody is shown now."""
     data = {"at": ctx.at.isoformat(), "tasks": [task.id for task in tasks]}
-    row, made = await Dialog.get_or_create(
-        member_id=ctx.me.id, kind=LIST, defaults={"data": data, "version": 1, "expires_at": ctx.at}
-    )
-    if not made:
-        row.data, row.expires_at = data, ctx.at
-        await row.save()
+    await dialogs.note(ctx.me.id, LIST, data, ctx.at)
 
 
 async def meant(ctx: Ctx, word: str) -> Meant | None:
     """What ``1`` or ``0007`` means to this person; None for a word that is no such thing."""
     if match := _PLACE.fullmatch(word):
-        return await _at(ctx, int(match["nth"] or match["bare"]))
+        said = match["nth"] or match["bare"]
+        return await _at(ctx, _NUMERALS.get(said) or int(said))
     if match := _TAIL.fullmatch(word):
         return await _ending(ctx, match[1])
     return None

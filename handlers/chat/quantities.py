@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 _SIGN = "[×xX*✕]"
 MEASURE = "[个件台只套盒瓶包袋条张把支枝盏部片根辆顶箱桶罐副本卷杯]"
 _NOT_GOODS = (
-    "套|月|星期|礼拜|小时|钟|工作日|自然日|人|客户|问题|订单|单|电话|角|事|装|裹|邮|额|[^、,;。!\\s]?(?:以上|左右|以下)"
+    "(?<=件)套|月|星期|礼拜|小时|钟|工作日|自然日|人|客户|问题|订单|单|电话|角|事|装|裹|邮|额"
+    "|[^、,;。!\\s]?(?:以上|左右|以下)"
 )
 _NUMBER = rf"\d{{1,9}}|{NUMERAL}"
+_PAIR = r"(?<![他她你我咱们])[俩仨](?!人|客户)"  #: 两个 and 三个, with the measure word in it
+_PAIRS = {"俩": 2, "仨": 3}
 _VAGUE = (
     rf"(?:\d+|{NUMERAL})?半{MEASURE}|[好十]?几{MEASURE}|\d+\.\d+{MEASURE}|\d+[-~到至]\d+{MEASURE}"
     rf"|(?:\d+|{NUMERAL}|半)[双对打](?!\w)|若干|一些|一部分|一半"
@@ -32,10 +35,11 @@ _VERBAL = re.compile(r"\s*[的:,]?\s*(?:只|就|要|我要|想)?(?:退|换|收|�
 _JOINT = re.compile(r"[\s、,;:/+]*(?:的|和|及|与|跟|以及|还有|加上|另外)?[\s、,;:/+]*")
 _LEAD = r"(?:就|只|要|退|共|一共|数量|改成|改为|改|是|:|\s)*"
 _TRAIL = r"(?:吧|的|了|就行|即可|都退|退)*"
-_ANSWER = re.compile(rf"{_LEAD}(?P<count>{_NUMBER})\s*{MEASURE}?{_TRAIL}")
+_ANSWER = re.compile(rf"{_LEAD}(?P<count>{_NUMBER}|[俩仨])\s*{MEASURE}?{_TRAIL}")
 _WHOLE = re.compile(rf"{_LEAD}(?:{_ALL}){_TRAIL}")
-_HALVES = re.compile(rf"{_LEAD}(?:{_VAGUE}){_TRAIL}")
-_BESIDE = re.compile(rf"(?P<count>{_NUMBER})\s?{MEASURE}(?!{_NOT_GOODS})的?")
+_BESIDE = re.compile(
+    rf"(?P<count>{_NUMBER})\s?{MEASURE}(?!{_NOT_GOODS})的?|(?P<pair>{_PAIR})|(?<=[\u4e00-\u9fff]){_SIGN}\s?(?P<times>\d{{1,9}})$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +73,18 @@ def is_everything(text: str) -> bool:
     return bool(_WHOLE.fullmatch(text.strip(_PAUSES)))
 
 
-def is_vague(text: str) -> bool:
-    """A whole answer that counts, and nobody knows how many: ``半个``, ``几个``, ``一双``."""
-    return bool(_HALVES.fullmatch(text.strip(_PAUSES)))
-
-
 def beside(word: str) -> tuple[str, int] | None:
     """``灯两个``, ``两个灯`` or ``那个灯两个`` as (what is counted, units); None where no count stands at an end."""
     for match in _BESIDE.finditer(word):
         before, after = word[: match.start()], word[match.end() :]
-        units = _units(match["count"])
+        units = _units(match["count"] or match["pair"] or match["times"])
         if units is not None and bool(before) != bool(after):
             return (before or after).strip("的 "), units
     return None
 
 
 def _units(text: str) -> int | None:
-    return int(text) if text.isdigit() else numeral(text)
+    return int(text) if text.isdigit() else _PAIRS.get(text) or numeral(text)
 
 
 # -- a whole text ------------------------------------------------------------------------------------------------------
@@ -108,7 +107,7 @@ def _pattern(skus: tuple[str, ...]) -> re.Pattern[str]:
         rf"(?P<sku>(?:(?<![A-Z0-9_¥-])|(?<=\dX))(?<!\d\.)(?:{spelt})"
         rf"(?:(?![A-Z0-9_-])(?!\.\w)(?!\s?(?:元|块|%))|(?=X\d{{1,9}}(?!\w))))"
         rf"|(?P<vague>{_VAGUE})"
-        rf"|(?P<count>(?:(?<![A-Z0-9_.¥第每-])\d{{1,9}}|(?<![第每]){NUMERAL})\s?{MEASURE}(?!{_NOT_GOODS}))"
+        rf"|(?P<count>(?:(?<![A-Z0-9_.¥第每-])\d{{1,9}}|(?<![第每]){NUMERAL})\s?{MEASURE}(?!{_NOT_GOODS})|{_PAIR})"
         rf"|(?P<times>(?<![A-Z0-9_.¥-])\d{{1,9}}(?=\s?{_SIGN}))"
         rf"|(?P<factor>(?:(?<=[×X*✕])|(?<=[×X*✕]\s))\d{{1,9}}(?![A-Z0-9_.%]))"
         rf"|(?P<bare>(?<!\S)\d{{1,3}}(?![\w.%/:-]))"
@@ -146,7 +145,7 @@ def _token(match: re.Match[str], folded: dict[str, str]) -> _Token:
     kind = str(match.lastgroup)
     if kind == "sku":
         return _Token(kind, *match.span(), sku=folded[re.sub(_SIGN, "×", match[0])])
-    number = re.match(_NUMBER, match[0]) if kind in _COUNTED else None
+    number = re.match(rf"{_NUMBER}|[俩仨]", match[0]) if kind in _COUNTED else None
     units = _units(number[0]) if number else None
     return _Token("vague" if kind == "count" and units is None else kind, *match.span(), units=units)
 

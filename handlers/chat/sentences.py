@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers import parse
-from handlers.chat.spelling import ASKING, MARKS, bare, numbered, polite, unasked
+from handlers.chat.spelling import ASKING, MARKS, bare, numbered, polite, said_in, unasked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.phrases import Saying
 
-_NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}(?![A-Za-z0-9])")
+_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9-])(?!\d{1,2}-\d{1,2}(?![\dA-Za-z-]))(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}(?![A-Za-z0-9])"
+)
+_NO = re.compile(r"(?:不|别|没|未)(?:用|要|想|能|可以|给|再|是)?$")
+_INSIDE = re.compile(r"[\u4e00-\u9fff](?<![的要想请来再可该都])$")  #: a word of one sign behind it is part of another
+_CLAUSE = " ,;。\n"
 _LED = re.compile(r"^[\s,。:;、]*(?:里面|里边|里|中|这单|那单)?的?")  #: what ties a piece to the number ahead of it
 
 
@@ -40,6 +45,11 @@ class Sentence:
         """What else it says, in its order, but for one of the numbers: the others may be products."""
         return self._pieces(self.left.replace(number, " ", 1))
 
+    def whole(self, number: str) -> list[str]:
+        """All that it says beside the number, with what it may be about."""
+        words = " ".join(word for word in parse.words(self.text) if not parse.is_case_no(word))
+        return self._pieces(words.replace(number, " ", 1))
+
     def _pieces(self, text: str) -> list[str]:
         return [_LED.sub("", piece).strip(MARKS) for piece in text.split() if bare(piece, self.lexicon)]
 
@@ -53,13 +63,45 @@ def sentence(text: str, lexicon: Lexicon) -> Sentence:
     numbers = tuple(dict.fromkeys(_NUMBER.findall(left)))
     saying, phrase = _saying(_NUMBER.sub("\n", left), lexicon.phrases.sayings)
     commands = saying.commands if saying else ()
-    left = unasked(left, lexicon) if commands == (ASKING,) else left.replace(phrase, " ", 1) if phrase else left
+    if commands == (ASKING,):
+        left = unasked(left, lexicon)
+    elif phrase and not _tells(left, phrase, commands, lexicon):
+        left = _without(left, phrase, lexicon)
     return Sentence(plain, cases, numbers, commands, phrase, left, lexicon)
+
+
+def _is_meant(word: str, text: str) -> bool:
+    """Whether a word stands anywhere without a no right before it: 不退了, 不要换 ask for neither."""
+    return any(not _NO.search(text[: match.start()]) for match in re.finditer(re.escape(word), text))
+
+
+def _without(text: str, phrase: str, lexicon: Lexicon) -> str:
+    """The text without a phrase, and without what is left of its clause where that is nothing by itself."""
+    at = text.index(phrase)
+    start = max(text.rfind(mark, 0, at) for mark in _CLAUSE) + 1
+    end = min((found for mark in _CLAUSE if (found := text.find(mark, at)) >= 0), default=len(text))
+    if start and text[start - 1] != "\n" and not bare(text[start:end].replace(phrase, ""), lexicon):
+        return f"{text[: start - 1]} {text[end:]}"
+    return text.replace(phrase, " ", 1)
+
+
+def _tells(text: str, phrase: str, commands: Iterable[str], lexicon: Lexicon) -> bool:
+    """Whether what a case is opened for is said by that very word, or cannot do without it: 少发了一个灯罩."""
+    if not set(commands) <= lexicon.about_orders:
+        return False
+    behind = text[text.index(phrase) + len(phrase) :]
+    if re.match(r"(?:¥|\d{1,5}(?:\.\d+)?\s?(?:$|[,;。\s元块])|一半|半价|\d+%|[一二两三四五六七八九]成)", behind):
+        return True  # 退50
+    if len(phrase) == 1 and _INSIDE.search(text[: text.index(phrase)]) and behind[:1] not in _CLAUSE + "了":
+        return True  # 少退点
+    return phrase in lexicon.phrases.telling or (
+        behind.startswith("了") and behind[1:2] not in MARKS and bool(bare(behind[1:], lexicon))
+    )
 
 
 def _saying(text: str, sayings: Iterable[Saying]) -> tuple[Saying | None, str]:
     for saying in sayings:
         for word in saying.words:
-            if word in text:
+            if said_in(word, text) and _is_meant(word, text):
                 return saying, word
     return None, ""

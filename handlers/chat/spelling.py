@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _DAY = r"20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
 _CASE = re.compile(rf"(?<![A-Za-z0-9])[Rr]\s?({_DAY})\s?[-–—_]?\s?(\d{{4,}})(-[TtQq]\d+)?(?![A-Za-z0-9])")
+_NEXT_CASE = re.compile(rf"(?<=\d)(?=[Rr]\s?{_DAY}-\d{{4}})")
 _ENDING = re.compile(r"[\s。.!~…,、·?]+$")
 _POINT = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
 _NUMBER = re.compile(r"#?(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}")
@@ -22,8 +23,12 @@ MARKS = " ,。.:;!?~、…\"'“”‘’()<>"
 _GLUED = re.compile(r"^([A-Za-z0-9-]{4,})(?:[,:、]\s*|(?=[^\x00-\x7f×、]))(?:的|里的|里面的|这单的)?(.+)$")
 _BOTH = re.compile(r"^(?:两单|两个|这些|这几单|几单)?(?:都|全部|全|一起|统统)\s?")  #: behind several cases
 _QUESTION = ("?", "吗", "么", "没", "呢")
+_PAYING = ("退", "赔", "补")
+_AMOUNT = re.compile(r"¥|\d+(?:\.\d+)?(?:$|元|块|%)")
+_TAIL = 4  #: digits of a case's number that are said for it
+_SHORT = 6  #: characters of a question that asks nothing but how far a thing is: 签收没
 ASKING = "查"  #: the command that is all a question about how far a thing is can mean
-BETWEEN = ("、", ",", "和", "跟", "与", "及", "以及", "还有", "/", "&", "+")  #: what may stand between two numbers
+BETWEEN = ("、", ",", "和", "跟", "与", "及", "以及", "还有", "/", "&", "+", ";")  #: what may stand between two numbers
 
 
 def fullstopped(text: str) -> str:
@@ -38,7 +43,8 @@ def is_number(word: str) -> bool:
 
 def numbered(text: str) -> str:
     """A text with its phone and case numbers as the books have them, the latter apart from the words around them."""
-    return " ".join(_CASE.sub(_whole, respelt(text)).split())
+    apart = _NEXT_CASE.sub(" ", respelt(text))
+    return " ".join(_CASE.sub(_whole, apart).split())
 
 
 def _whole(match: re.Match[str]) -> str:
@@ -68,7 +74,7 @@ def asks(text: str) -> bool:
 def polite(text: str, lexicon: Lexicon) -> str:
     """Without the polite words ahead; 请假 and 请求发布 are commands."""
     rest = _POINT.sub("", text.strip())
-    while True:
+    while not lexicon.phrases.kind_word(rest):
         lower = rest.lower()
         found = next((word for word in lexicon.phrases.before if lower.startswith(word)), "")
         after = rest[len(found) :].lstrip(" ,:，。!~、")
@@ -77,25 +83,63 @@ def polite(text: str, lexicon: Lexicon) -> str:
         if any(name.startswith(found) and rest.startswith(name) for name in lexicon.commands):
             return rest
         rest = after
+    return rest
 
 
 def _ordered(text: str, lexicon: Lexicon) -> list[str]:
     """The words with the command first, by its own name, and the case or number that it is about next."""
-    if match := lexicon.head.match(text):
+    text = _without_both(text, lexicon)
+    if (match := lexicon.head.match(text)) and not _looks_at_no_number(match, lexicon):
         name = _named(match["name"], lexicon)
-        return [name, *_arranged(name, _words(match["rest"]), lexicon)]
+        return [name, *_told(match["name"], _arranged(name, _words(match["rest"]), lexicon), lexicon)]
     words = _words(text)
     run = _run(words, case=True)
     behind = " ".join(words[run:]).lstrip(",:.。、 ")
     behind = _BOTH.sub("", behind, count=1) if run > 1 else behind
     if run and (match := lexicon.on_case.match(behind)):
         return [_named(match["name"], lexicon), *words[:run], *_words(match["rest"])]
-    if not run and (match := re.match(rf"^({_NUMBER.pattern})\s?(.+)$", text)):
-        after = lexicon.on_number.match(match[2])
-        if after and not parse.is_case_no(match[1]):
-            return [_named(after["name"], lexicon), match[1], *_words(after["rest"])]
+    if not run and (said := _number_first(text, lexicon)):
+        return said
     if not run and len(words) > 1 and is_number(words[0]) and _decides(words[1], lexicon):
         return [_named(words[1], lexicon), words[0], *words[2:]]
+    return words
+
+
+def _without_both(text: str, lexicon: Lexicon) -> str:
+    """两个都同意 A B as 同意 A B; any other text as it is."""
+    both = _BOTH.sub("", text, count=1)
+    match = lexicon.head.match(both) if both != text else None
+    return both if match and lexicon.is_button(match["name"]) and _CASE.search(both) else text
+
+
+def _number_first(text: str, lexicon: Lexicon) -> list[str]:
+    """``536366退货 …`` and ``0006同意``, the command first; none for another text."""
+    match = re.match(rf"^({_NUMBER.pattern})\s?(.+)$", text)
+    if match is None or parse.is_case_no(match[1]):
+        return []
+    decided = match[2].rstrip("吧了啊。! ")
+    if match[1].isdigit() and len(match[1]) <= _TAIL and _decides(decided, lexicon):
+        return [_named(decided, lexicon), match[1]]
+    after = lexicon.on_number.match(match[2])
+    if after is None:
+        return []
+    rest = _words(after["rest"])
+    if rest and after["name"] in _PAYING and _AMOUNT.match(rest[0]):
+        rest[0] = after["name"] + rest[0]  # 536365 退20%
+    return [_named(after["name"], lexicon), *_told(after["name"], [match[1], *rest], lexicon)]
+
+
+def _looks_at_no_number(match: re.Match[str], lexicon: Lexicon) -> bool:
+    """看看12月的报表: another name of 查, and behind it no number but a sentence."""
+    word = _named(match["name"], lexicon)
+    rest = _words(match["rest"])
+    return word == ASKING != match["name"] and len(rest) == 1 and rest[0][-1:] > "\x7f" and "报表" in rest[0]
+
+
+def _told(name: str, words: list[str], lexicon: Lexicon) -> list[str]:
+    """The words behind a command, with its other name where that says why: 漏发 536365 is 补发 536365 漏发."""
+    if name in lexicon.phrases.telling and name not in lexicon.commands:
+        return [*words[:1], name, *words[1:]]
     return words
 
 
@@ -153,7 +197,8 @@ def _unthanked(words: list[str], lexicon: Lexicon) -> list[str]:
     """Without thanks and particles as last words of their own."""
     while len(words) > 1 and words[-1].lower().strip(",。!~") in lexicon.phrases.after:
         words = words[:-1]
-    return words
+    thanks = next((word for word in ("谢谢", "多谢", "麻烦了", "辛苦了") if words[-1].endswith(word)), "")
+    return [*words[:-1], words[-1].removesuffix(thanks)] if len(words) > 1 and thanks != words[-1] else words
 
 
 def bare(text: str, lexicon: Lexicon) -> str:
@@ -170,12 +215,21 @@ def bare(text: str, lexicon: Lexicon) -> str:
 
 def only_asks(words: Iterable[str], lexicon: Lexicon) -> bool:
     """Whether words say nothing but how far a thing is: 到哪了, 怎么样了, 的进度."""
-    return not any(bare(piece, lexicon) for piece in unasked(" ".join(words), lexicon).split())
+    left = [piece for piece in unasked(" ".join(words), lexicon).split() if bare(piece, lexicon)]
+    return all(len(piece) <= _SHORT and piece.endswith(_QUESTION) for piece in left)
 
 
 def unasked(text: str, lexicon: Lexicon) -> str:
     """A text without every phrase that asks how far a thing is."""
     for saying in lexicon.phrases.sayings:
         for word in saying.words if saying.commands == (ASKING,) else ():
-            text = text.replace(word, " ")
+            if said_in(word, text):
+                text = text.replace(word, " ")
     return text
+
+
+def said_in(word: str, text: str) -> bool:
+    """Whether a text has a word; one that asks at its end, such as 了没, only where a clause ends: not 买了没几天."""
+    if not word.endswith(_QUESTION):
+        return word in text
+    return re.search(rf"{re.escape(word)}(?=$|[\s,。!?~、]|[啊呀呢哦])", text) is not None

@@ -13,7 +13,7 @@ from handlers import parse
 from handlers.chat.spelling import BETWEEN, fullstopped, is_number, spelt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from handlers.chat.lexicon import Lexicon
 
@@ -34,6 +34,8 @@ _TIED = (
 )  #: what makes a decision a part of another clause
 _ITEM = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
 _SEMICOLON = re.compile(r"(\s*[;；]\s*)")
+_AT = re.compile(r"第?(?:\d{1,2}|(?<=第)[一二三四五六七八九十])(?:个|条|单|件|号|项)?")
+_PLACE = re.compile(r"第(?:\d{1,2}|[一二三四五六七八九十])(?:个|条|单|件|号|项)?")
 _COMMA = re.compile(r"\s*[,。;]\s*(?:然后|再|并且|并|另外|还有)?\s*|\s+(?:然后|并且|另外)\s*")
 
 
@@ -49,9 +51,15 @@ class Statement:
         return self.words[0] if self.words else ""
 
 
-def statements(message: str, lexicon: Lexicon) -> list[Statement]:
-    """What a message says, in its order; the same command on several cases is as many statements."""
-    segments = _segments([line for line in map(parse.normalise, message.splitlines()) if line], lexicon)
+def statements(
+    message: str, lexicon: Lexicon, is_colleague: Callable[[str], bool] = lambda _: False
+) -> list[Statement]:
+    """What a message says, in its order; the same command on several cases is as many statements.
+
+    A mention at the front is the bot's, and no word, unless ``is_colleague`` knows it.
+    """
+    lines = (parse.normalise(line, is_colleague) for line in message.splitlines())
+    segments = _segments([line for line in lines if line], lexicon)
     found = [each for segment in segments for each in _apart(_unmentioned(segment, message, lexicon), lexicon)]
     return [one for text, words in found for one in _spread(_closed(text), words, lexicon)]
 
@@ -106,6 +114,8 @@ def begins(line: str, lexicon: Lexicon) -> bool:
 
 def _unmentioned(text: str, message: str, lexicon: Lexicon) -> str:
     """Without the second half of a mention whose name has a blank: ``@回旋 镖 待办``."""
+    if text.startswith("@"):
+        return text  # a colleague's
     first, _, rest = text.partition(" ")
     mentioned = message.lstrip().startswith(("@", "＠")) and rest and not begins(text, lexicon)
     return rest if mentioned and begins(rest, lexicon) and not any(map(str.isdigit, first)) else text
@@ -115,7 +125,7 @@ def _apart(text: str, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
     """One line that says several things in full: ``同意 A，驳回 B``, ``退货 536365 … 退货 536366 …``."""
     if _edits(text):
         return [(text, parse.words(_closed(text)))]
-    pieces = [piece for piece in _COMMA.split(text) if piece]
+    pieces = _joined([piece for piece in _COMMA.split(text) if piece], lexicon)
     if len(pieces) > 1:
         spelled = [spelt(piece, lexicon) for piece in pieces]
         if all(_is_whole(words, lexicon) for words in spelled) or _each_its_own(spelled, lexicon):
@@ -126,6 +136,20 @@ def _apart(text: str, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
     cuts = [0, *_beginnings(words, lexicon), len(words)]
     parts = [words[start:end] for start, end in pairwise(cuts)]
     return [(text, words)] if len(parts) == 1 else [(" ".join(part).strip(",、 "), part) for part in parts]
+
+
+def _joined(pieces: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """The pieces, each that is a reason behind a decision with it: ``A 同意``, ``B 驳回，超期了``."""
+    found: list[str] = []
+    for piece in pieces:
+        words = spelt(piece, lexicon)
+        begun = bool(words) and (lexicon.is_word(words[0]) or any(map(parse.is_case_no, words)))
+        before = spelt(found[-1], lexicon) if found else []
+        if not begun and len(before) > 1 and lexicon.is_button(before[0]) and parse.is_case_no(before[1]):
+            found[-1] += f" {piece}"
+        else:
+            found.append(piece)
+    return found
 
 
 def _is_whole(words: Sequence[str], lexicon: Lexicon) -> bool:
@@ -139,7 +163,9 @@ def _is_whole(words: Sequence[str], lexicon: Lexicon) -> bool:
 
 def _each_its_own(spelled: Sequence[Sequence[str]], lexicon: Lexicon) -> bool:
     """``A 同意，B 驳回 照片不清``: each piece one button on one case of its own, with what is said of it behind."""
-    cases = [words[1] for words in spelled if len(words) > 1 and parse.is_case_no(words[1])]
+    cases = [
+        words[1] for words in spelled if len(words) > 1 and (parse.is_case_no(words[1]) or _PLACE.fullmatch(words[1]))
+    ]
     buttons = [words[0] for words in spelled if words and lexicon.is_button(words[0])]
     plain = all(
         not any(parse.is_case_no(word) or lexicon.is_word(word) for word in words[2:])
@@ -178,6 +204,12 @@ def _spread(text: str, words: Sequence[str], lexicon: Lexicon) -> list[Statement
     return [Statement(" ".join(each), each) for each in said]
 
 
+def _places(rest: Sequence[str]) -> list[str]:
+    """``1和2``, ``1、3``: places in the list that one was shown, tied together; none for counts and other words."""
+    parts = [part for part in re.split(r"\s*(?:[、,和跟与&]|以及|还有)\s*", " ".join(rest)) if part]
+    return parts if len(parts) > 1 and all(_AT.fullmatch(part) for part in parts) else []
+
+
 def _side_by_side(name: str, rest: Sequence[str], lexicon: Lexicon) -> tuple[list[str], list[str]]:
     """The numbers at the front, and what is left. In prose only those with 、 between them are meant together."""
     if name in lexicon.each:
@@ -185,6 +217,8 @@ def _side_by_side(name: str, rest: Sequence[str], lexicon: Lexicon) -> tuple[lis
         return (numbers, []) if all(map(is_number, numbers)) else ([], list(rest))
     if name in lexicon.commands - lexicon.about_cases - lexicon.actions:
         return [], list(rest)
+    if name in lexicon.actions and (places := _places(rest)):
+        return places, []
     numbers, at = [], 0
     while at < len(rest) and parse.is_case_no(rest[at]):
         numbers.append(rest[at].upper())

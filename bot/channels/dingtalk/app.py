@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.settings import secrets
+
 if TYPE_CHECKING:
     from bot.channels.base import Clock, Intake, Meter
     from bot.channels.dingtalk.troubles import Troubles
@@ -27,6 +29,11 @@ class App:
     @property
     def secret(self) -> str:
         return self.settings.client_secret.get_secret_value()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Those that the platform may sign with: for a while after a change the old one, too."""
+        return secrets(self.settings.client_secret, self.settings.client_secret_old)
 
     def count(self, api: str, *, counted: bool = False) -> None:
         """Meter one call; ``counted`` ones are charged to the month's quota (KB 1431)."""

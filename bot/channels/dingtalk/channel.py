@@ -25,6 +25,7 @@ from bot.channels.dingtalk.troubles import Troubles
 from bot.channels.dingtalk.wire import Wire
 from bot.supervision import Supervisor
 from cards.types import Card
+from config.settings import HTTP_CAUTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,7 @@ class DingTalkChannel:
         self._supervisor = supervisor or Supervisor()
         troubles = Troubles()
         self._app = App(settings, intake, Wire(session, troubles), clock, meter, troubles, public_url)
-        self._groups = groups
+        self._groups, self._store = groups, store
         self._api = Api(self._app, Tokens(self._app), Pace(store.counters, settings.client_id))
         shelf = Shelf(store)
         robot = Robot(self._app, self._api, shelf)
@@ -78,10 +79,11 @@ class DingTalkChannel:
         self._registering: asyncio.Task[None] | None = None
 
     def routes(self) -> list[web.RouteDef]:
-        return Callbacks(self._app, self._pushes).routes() if self._in_http_mode else []
+        return Callbacks(self._app, self._pushes, self._store).routes() if self._in_http_mode else []
 
     async def start(self) -> None:
         if self._in_http_mode:
+            log.warning(HTTP_CAUTION)
             self._app.troubles.note("register", "正在登记钉钉卡片的回调地址")
             worker = self._supervisor.worker("dingtalk-register", "钉钉回调地址的登记")
             self._registering = asyncio.create_task(self._supervisor.keep(worker, self._register, ends=True))
@@ -105,16 +107,16 @@ class DingTalkChannel:
         return self._pushes.quota_exhausted
 
     async def send(
-        self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: bool = False
+        self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: int = 0
     ) -> Sent:
         """A card with a ``token`` stands and can be redrawn; without one it is shown as words.
 
-        ``again`` is WeCom's: an outTrackId makes a card once whoever asks (dingtalk.md §3.2).
+        An outTrackId makes a card once whoever asks (dingtalk.md §3.2); words may come twice, and then say so.
         """
         if isinstance(content, Card) and token:
             await self._deck.deliver(userid, content, token)
-        elif not await self._speech.answer(reply, content):
-            failed = await self._speech.send([userid], content)
+        elif not await self._speech.answer(reply, content, again):
+            failed = await self._speech.send([userid], content, again)
             if userid in failed:
                 raise failed[userid]
         return Sent()
@@ -126,10 +128,10 @@ class DingTalkChannel:
         """
         return await self._speech.send(list(dict.fromkeys(userids)), content)
 
-    async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None) -> None:
+    async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None, again: int = 0) -> None:
         """Cards are shown as words here: nobody's button would know who may tap it."""
-        if not await self._speech.answer(reply, content):
-            await self._speech.send_group(self._groups.get(group, group), content)
+        if not await self._speech.answer(reply, content, again):
+            await self._speech.send_group(self._groups.get(group, group), content, again)
 
     async def update(self, card: CardRef, content: Card) -> None:
         await self._deck.update(card.token, content)

@@ -11,7 +11,8 @@ from bot.channels import bodies
 from bot.channels.bodies import BadBody
 from bot.channels.dingtalk.envelope import Envelope, Forged
 from bot.channels.dingtalk.parse import Malformed, tap_key
-from bot.channels.dingtalk.sign import card_sign, is_fresh, robot_sign, same
+from bot.channels.dingtalk.replays import Replays
+from bot.channels.dingtalk.sign import EVENT_WINDOW, WINDOW, card_sign, is_fresh, robot_sign, same
 from bot.channels.dingtalk.text import json_object
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from bot.channels.dingtalk.app import App
     from bot.channels.dingtalk.pushes import Pushes
+    from bot.store import Store
 
+CORPS = ("chatbotCorpId", "senderCorpId", "corpId")  #: of messages, of who wrote them, and of clicks
 EMPTY = {"msgtype": "empty"}  #: says nothing in the chat (dingtalk.md §2.1)
 log = logging.getLogger(__name__)
 
@@ -35,9 +38,9 @@ class Refused(Exception):
 class Callbacks:
     """Acknowledges what is stored; anything else comes again or shows an error on the phone."""
 
-    def __init__(self, app: App, pushes: Pushes) -> None:
+    def __init__(self, app: App, pushes: Pushes, store: Store) -> None:
         self._app, self._pushes = app, pushes
-        self._envelope = Envelope(app.settings)
+        self._envelope, self._replays = Envelope(app.settings), Replays(store, lambda: app.clock.now().timestamp())
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -48,37 +51,55 @@ class Callbacks:
 
     async def _robot(self, request: web.Request) -> web.Response:
         stamp, sign = request.headers.get("timestamp", ""), request.headers.get("sign", "")
-        self._check(stamp, sign, robot_sign(self._app.secret, stamp))
-        await self._pushes.message(await _json(request))
+        self._check(stamp, sign, robot_sign)
+        body = await _json(request)
+        await self._check_body(body, sign, str(body.get("msgId")))
+        await self._pushes.message(body)
         return web.json_response(EMPTY)
 
     async def _card(self, request: web.Request) -> web.Response:
         stamp = request.headers.get("x-ddpaas-signature-timestamp", "")
-        self._check(stamp, request.headers.get("x-ddpaas-signature", ""), card_sign(self._app.secret, stamp))
+        sign = request.headers.get("x-ddpaas-signature", "")
+        self._check(stamp, sign, card_sign)
         body = await _json(request)
-        return web.json_response(await self._pushes.tap(body, tap_key(body, stamp)))
+        key = tap_key(body, stamp)
+        await self._check_body(body, sign, key)
+        answer = await self._pushes.tap(body, key, stamp, lambda: request.transport is None)
+        return web.json_response(answer)
 
     async def _event(self, request: web.Request) -> web.Response:
         query = request.query
         stamp, encrypt = query.get("timestamp", ""), str((await _json(request)).get("encrypt", ""))
         try:
-            event = self._envelope.open(query.get("msg_signature", ""), stamp, query.get("nonce", ""), encrypt)
+            letter = self._envelope.open(query.get("msg_signature", ""), stamp, query.get("nonce", ""), encrypt)
         except Forged as error:
             raise Refused(403, str(error)) from None
-        self._check_age(stamp)
-        kind = str(event.get("EventType", ""))
+        self._check_age(stamp, EVENT_WINDOW)
+        event, kind = letter.event, str(letter.event.get("EventType", ""))
         if kind != "check_url":
             await self._pushes.event(kind, str(event.get("eventId") or event.get("EventId") or ""), event)
-        return web.json_response(self._envelope.seal("success", int(self._app.clock.wall() * 1000)))
+        return web.json_response(letter.seal("success", int(self._app.clock.wall() * 1000)))
 
-    def _check(self, stamp: str, given: str, wanted: str) -> None:
-        if not same(given, wanted):
+    def _check(self, stamp: str, given: str, sign: Callable[[str, str], str]) -> None:
+        fits = [same(given, sign(secret, stamp)) for secret in self._app.secrets]
+        if not any(fits):
             raise Refused(403, "wrong signature")
         self._check_age(stamp)
 
-    def _check_age(self, stamp: str) -> None:
-        if not is_fresh(stamp, self._app.clock):
-            raise Refused(403, "stale timestamp")
+    def _check_age(self, stamp: str, window: float = WINDOW) -> None:
+        if not is_fresh(stamp, self._app.clock, window):
+            raise Refused(403, "stale timestamp, or this machine's clock is wrong")
+
+    async def _check_body(self, body: dict[str, Any], sign: str, push: str) -> None:
+        """What the signature leaves open: whose robot and whose company, and that it is not brought out again later."""
+        settings = self._app.settings
+        if body.get("robotCode", settings.robot_code) != settings.robot_code:
+            raise Refused(403, "another robot's code")
+        corps = {str(body[name]) for name in CORPS if body.get(name)}
+        if settings.corp_id and corps - {settings.corp_id}:
+            raise Refused(403, "another company's id")
+        if not await self._replays.is_taken(sign, push):
+            raise Refused(403, "a signature that came with another body a while ago")
 
 
 def _guarded(

@@ -1,0 +1,1 @@
+"""Backups: one file that holds a whole database, and goes back into either engine."""

@@ -1,0 +1,61 @@
+"""``backup`` and ``restore``."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.imports import Meter
+from bot.cli.serve import load_settings
+from bot.clock import start_clock
+
+if TYPE_CHECKING:
+    from bot.backups.service import Outcome
+
+CHAIN = "注意：{}。备份是完整的，库里原来就这样；请对照更早的备份"
+
+
+@click.command(help="把数据库和照片备份成一个文件；机器人不用停")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--no-verify", is_flag=True, help="写完不试着恢复一遍")
+def backup(file: Path, *, no_verify: bool) -> None:
+    """Exit code 1, and no file, when it could not be made or did not stand the trial."""
+    from bot.backups import scratch, service
+
+    settings = load_settings()
+    now = start_clock(settings.bot_now).now()
+    outcome = asyncio.run(service.backup(settings, file, now, Meter(), verify=not no_verify))
+    if outcome.broken:
+        click.echo(CHAIN.format(scratch.shown(outcome.broken)), err=True)
+    if outcome.missing:
+        click.echo(f"注意：有 {outcome.missing} 张照片不在 PHOTO_STORE 里，没有备份进去", err=True)
+    tried = "" if no_verify else "，已试着恢复一遍，行数、引用和流水都对得上"
+    click.echo(f"已备份到 {file}：{_told(outcome)}{tried if not outcome.broken else ''}")
+
+
+@click.command(help="把备份恢复到 DATABASE_URL；那里要是空的，机器人要停着")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="换掉已有的内容")
+@click.option("--broken-chain", is_flag=True, help="备份里的流水对不上也恢复")
+@click.option("--check", is_flag=True, help="只在旁边试着恢复一遍，什么都不动")
+def restore(file: Path, *, replace: bool, broken_chain: bool, check: bool) -> None:
+    """Exit code 1, and nothing touched, when the file is bad, or the place is in use or not empty."""
+    from bot.backups import scratch, service
+
+    if check:
+        broken = asyncio.run(service.check(file, Meter()))
+        if broken:
+            raise click.ClickException(f"{file} 能恢复，但流水对不上：{scratch.shown(broken)}")
+        click.echo(f"{file} 能恢复，行数、引用和流水都对得上")
+        return
+    outcome = asyncio.run(service.restore(load_settings(), file, Meter(), replace=replace, broken_chain=broken_chain))
+    click.echo(f"已恢复 {file}（{outcome.manifest.made_at} 的备份）：{_told(outcome)}。现在可以启动机器人")
+
+
+def _told(outcome: Outcome) -> str:
+    manifest = outcome.manifest
+    cases = manifest.tables["return_case"].rows if "return_case" in manifest.tables else 0
+    return f"{cases:,} 单，{len(manifest.tables)} 张表 {manifest.rows:,} 行，照片文件 {len(manifest.photos):,} 个"

@@ -1,0 +1,85 @@
+"""Segregation of duties: who may not decide on a case, whoever gave it to them, and who may. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flow.exemption import PAYS
+from flow.policy import AUTOMATIC
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flow.definition import Flow, Node, OwnerRule
+    from flow.directory import Directory
+    from flow.machine import Step
+    from models.values import Person
+
+LAST_RESORT = "管理员"
+CREATOR, INSPECTOR = "提交人", "质检人"
+
+
+def excluded(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
+    """Members who may not decide at a node: who asked, or who inspected when two people must decide.
+
+    Where the amount table decides, or the money is confirmed, whoever asked is kept out, whether the node says so or
+    not.
+    """
+    keys = [key for key in node.avoids if key != INSPECTOR or facts.get("双人")]
+    if _at_table(node) or _confirms(node):
+        keys.append(CREATOR)
+    return frozenset(facts[key] for key in keys if facts.get(key) is not None)
+
+
+def refusal(node: Node) -> str:
+    """Why whoever is excluded may not decide at a node."""
+    verb = "确认自己单的退款" if _confirms(node) else "审批自己的单"
+    return f"提交人和经办人不能{verb}"
+
+
+def pays_own(flow: Flow, steps: Sequence[Step], facts: Mapping[str, Any], member: int) -> bool:
+    """Whether somebody's own step has the money of their own case asked for, in a flow that asks no amount table."""
+    if facts.get(CREATOR) != member or any(_at_table(node) for node in flow.nodes.values()):
+        return False
+    return any(PAYS in step.effects for step in steps)
+
+
+def approver(facts: Mapping[str, Any]) -> str:
+    """The role that the amount table names; "" where it names nobody, and yet somebody has to look."""
+    said = str(facts.get("审批") or "")
+    return "" if said == AUTOMATIC else said
+
+
+def tier(node: Node, level: OwnerRule, facts: Mapping[str, Any]) -> str:
+    """The role that an approval by amount wants at one of its levels; "" where anybody will do who has the task."""
+    if node.owner is None or not node.owner.by_policy:
+        return ""
+    named = approver(facts) if level.by_policy else level.role
+    return named or level.fallback or node.owner.fallback or LAST_RESORT
+
+
+def ranks(role: str, people: Directory, owner: int, member: int) -> bool:
+    """Whether a member may decide at a tier in the place of its owner: by their own role, or as one of those above."""
+    return not role or any(one.id == member for one in (*people.with_role(role), *people.above(owner)))
+
+
+def deciders(
+    node: Node, level: OwnerRule, facts: Mapping[str, Any], people: Directory, owner: int
+) -> tuple[Person, ...]:
+    """Whoever may decide in the place of ``owner``: the role of the tier and those above, else the role of the node."""
+    role = tier(node, level, facts)
+    named = (*people.with_role(role or level.role or LAST_RESORT), *(people.above(owner) if role else ()))
+    spare = people.with_role(level.fallback or LAST_RESORT)
+    out = excluded(node, facts) | {owner}
+    for able in (named, spare, people.with_role(LAST_RESORT)):
+        if found := {person.id: person for person in able if person.id not in out}:
+            return tuple(found.values())
+    return ()
+
+
+def _at_table(node: Node) -> bool:
+    return node.owner is not None and node.owner.by_policy
+
+
+def _confirms(node: Node) -> bool:
+    return any(PAYS in action.effects for action in node.actions.values())

@@ -1,0 +1,81 @@
+"""Who says a sentence, what is known of words, and the answers that every kind of sentence may come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cards.types import Text
+from handlers import parse
+from handlers.chat import guesses, readings
+from handlers.chat.manual import examples
+from handlers.chat.spelling import bare, unasked
+from handlers.context import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.chat.guesses import Run
+    from handlers.chat.lexicon import Lexicon
+    from handlers.chat.sentences import Sentence
+    from handlers.context import Ctx
+    from models import Task
+
+OFFERED = 4
+LOOK, RECEIVE, COMMENT, HURRY, GIVE, REPORT, PARCEL = "查", "收货", "评论", "催办", "转交", "报表", "运单"
+TAKE_BACK, CORRECT, LEAVE = "撤回", "改", "请假"
+WHICH = "是不是要…？点一个"
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Who says it, what is known of words, and how a statement is carried out."""
+
+    ctx: Ctx
+    lexicon: Lexicon
+    run: Run
+    strictly: Run  #: the same, but never what a statement may only mean: for a reading that is tried
+    pressed: bool = False  #: it was a button with a case, and nothing that I could do
+
+    async def offer(self, question: str, lead: str, readings: Sequence[str]) -> Reply | None:
+        return await guesses.offer(self.ctx, (question, lead), readings, self.strictly)
+
+
+def short(text: str, chars: int = 30) -> str:
+    return text if len(text) <= chars else f"{text[: chars - 1]}…"
+
+
+def beside(said: Sentence) -> str:
+    """What is said beside the number, as it was typed."""
+    words = " ".join(word for word in parse.words(said.text) if not parse.is_case_no(word)).strip(",。 ")
+    return words.replace(" ,", ",")
+
+
+async def asked(hearing: Hearing, said: Sentence, readings: Sequence[str]) -> Reply | None:
+    why = "点一下才算" if said.commands else "没看懂"
+    return await hearing.offer(WHICH, f"“{short(said.text, 60)}”{why}，现在什么都没有做", readings)
+
+
+async def counted(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply | None:
+    """Goods that are counted without a button's word: the buttons that would book them, with the counts as said."""
+    found = await readings.counted(hearing.ctx, text, tasks)
+    lead = f"“{short(text)}”要点一下才算，现在什么都没有做。{'；'.join(each.told for each in found[:OFFERED])}"
+    numbers = {each.reading.split()[1] for each in found}
+    return await hearing.offer(WHICH, lead, [*(each.reading for each in found), *(f"{LOOK} {no}" for no in numbers)])
+
+
+async def taken_back(hearing: Hearing, said: Sentence, numbers: Sequence[str]) -> Reply | None:
+    """A step of mine that was a mistake: to be taken back by a tap, or why the last one cannot be."""
+    every = [f"{TAKE_BACK} {no}" for no in numbers[:OFFERED]]
+    able = [each for each in every if await guesses.works(hearing.ctx, each.split(), hearing.strictly)]
+    if able:
+        return await asked(hearing, said, [*able, *(f"{LOOK} {each.split()[1]}" for each in able[:1])])
+    if every:
+        return await hearing.run(hearing.ctx, every[0].split())  # which says why not
+    return Reply.of(Text(f"没有你刚办的、可以撤回的单，什么都没有做。{examples(hearing.ctx)}"))
+
+
+async def report(hearing: Hearing, said: Sentence) -> Reply:
+    words = [bare(word, hearing.lexicon) for word in unasked(said.left, hearing.lexicon).split()]
+    chart = [] if hearing.lexicon.meant(said.phrase) == REPORT else [said.phrase]
+    return await hearing.run(hearing.ctx, [REPORT, *chart, *filter(None, words)])

@@ -1,0 +1,104 @@
+"""Sentences with another number: of an order, a parcel, or a customer's phone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cards.types import Text
+from flow.finding import shops_of
+from flow.near_orders import of_mobile
+from handlers.chat import case_sentences, guesses
+from handlers.chat.hearing import LOOK, RECEIVE, REPORT, asked, report, short
+from handlers.chat.phones import is_phone
+from handlers.chat.sentences import sentence
+from handlers.chat.spelling import asks
+from handlers.context import Reply
+from models import Order, OrderLine, Parcel, Task, TaskState
+
+if TYPE_CHECKING:
+    from handlers.chat.hearing import Hearing
+    from handlers.chat.sentences import Sentence
+    from handlers.context import Ctx
+
+_WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
+
+
+async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
+    if said.commands == (REPORT,):
+        return await report(hearing, said)
+    number = await _named(said)
+    if is_phone(number) and (opened := await _of_customer(hearing, said, number)):
+        return opened
+    commands, rest = said.commands, said.about(number)
+    if set(commands) & hearing.lexicon.about_cases and await _is_order(number):
+        commands, rest = (), said.whole(number)  # 备注: is a part of what is said of an order
+    if (not commands or commands == (LOOK,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
+        return own
+    if not commands and not rest:
+        return await hearing.run(hearing.ctx, [await _bare(hearing.ctx, number), number])
+    readings = [[command, number, *rest] for command in commands if " " not in command]
+    if len(readings) == 1 and (readings[0][0] != LOOK or not rest):
+        return await hearing.run(hearing.ctx, readings[0])
+    every = [" ".join(each) for each in readings if each[0] != LOOK or not rest]
+    kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in ("退货", "换货")]
+    offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
+    return await _looked(hearing, said, offered, number)
+
+
+async def _looked(hearing: Hearing, said: Sentence, readings: list[str], number: str) -> Reply | None:
+    """The readings to choose from; where nothing can be done but to look, what there is to see."""
+    able = [each for each in readings if await guesses.works(hearing.ctx, each.split(), hearing.strictly)]
+    if able == [f"{LOOK} {number}"]:
+        shown = await hearing.run(hearing.ctx, able[0].split())
+        return Reply.of(Text(f"“{short(said.text, 60)}”没看懂，先给你查 {number}，别的什么都没有做"), *shown.says)
+    return await asked(hearing, said, able) if able else await hearing.run(hearing.ctx, [LOOK, number])
+
+
+async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
+    """``SF… 外箱破损拒收``: said of the case whose parcel waits for me; None for another number, or a question."""
+    parcel = (
+        await Parcel.filter(waybill=number.upper(), outbound=False).prefetch_related("case").order_by("-id").first()
+    )
+    case = parcel.case if parcel else None
+    if case is None or not await Task.exists(case_id=case.id, owner_id=hearing.ctx.me.id, state=TaskState.OPEN):
+        return None
+    if asks(said.text):
+        return None
+    return await case_sentences.meant(hearing, sentence(said.text.replace(number, f" {case.no} "), hearing.lexicon))
+
+
+async def _is_order(number: str) -> bool:
+    return await Order.exists(no__in=(number, number.upper()))
+
+
+async def _of_customer(hearing: Hearing, said: Sentence, phone: str) -> Reply | None:
+    """A case to be opened for whoever has that phone: which of their orders."""
+    kinds = [command for command in said.commands if command in hearing.lexicon.about_orders]
+    shops = shops_of(hearing.ctx.desk, hearing.ctx.me)
+    orders = await of_mobile(phone, shops) if kinds else []
+    rest = said.about(phone)
+    readings = [" ".join([kind, order.no, *rest]) for kind in kinds for order in orders]
+    if len(readings) == 1:
+        return await hearing.run(hearing.ctx, readings[0].split())
+    return await asked(hearing, said, readings)
+
+
+async def _named(said: Sentence) -> str:
+    """The number that is an order's or a parcel's, else the first: the others may be products."""
+    upper = [number.upper() for number in said.numbers]
+    orders = set(await Order.filter(no__in=[*said.numbers, *upper]).values_list("no", flat=True))
+    parcels = set(await Parcel.filter(waybill__in=upper).values_list("waybill", flat=True))
+    known = [number for number in said.numbers if {number, number.upper()} & (orders | parcels)]
+    return (known or list(said.numbers))[0]
+
+
+async def _bare(ctx: Ctx, number: str) -> str:
+    """What a number alone asks for: to receive its parcel, of whoever receives; else to be shown."""
+    if not ctx.may(RECEIVE) or is_phone(number):
+        return LOOK
+    upper = number.upper()
+    if await Parcel.exists(waybill=upper):
+        return RECEIVE
+    known = await Order.exists(no__in=[number, upper]) or await OrderLine.exists(sku__in=[number, upper])
+    likely = len(number) >= _WAYBILL or (number[:2].isalpha() and len(number) > 7)
+    return RECEIVE if likely and not known else LOOK

@@ -1,0 +1,237 @@
+"""Sentences without any number: small talk, questions, a button alone, a slip of the finger."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from cards.types import Text
+from flow.errors import NotFound
+from flow.finding import shops_of
+from flow.near_orders import in_shops
+from flow.reading import open_tasks
+from flow.stats.period import is_time, normal
+from flow.verbs import VERBS
+from handlers import parse
+from handlers.chat import guesses, leaves, names, positions, readings
+from handlers.chat.buttons import nodes_of
+from handlers.chat.grammar import GRAMMAR
+from handlers.chat.hearing import (
+    GIVE,
+    HURRY,
+    LEAVE,
+    LOOK,
+    OFFERED,
+    REPORT,
+    TAKE_BACK,
+    WHICH,
+    asked,
+    counted,
+    report,
+    short,
+    taken_back,
+)
+from handlers.chat.manual import examples, topic
+from handlers.chat.spelling import asks, bare, unasked
+from handlers.context import Greeting, Reply
+from models import Case, CaseState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.chat.hearing import Hearing
+    from handlers.chat.sentences import Sentence
+
+NEAR = 0.6  #: of two characters one may be mistyped, if it is one of a command
+CANCEL, HELP, MINE, OVERVIEW = "取消", "帮助", "我的单", "总览"
+_NTH = re.compile(r"第\s?([一二三四五六七八九十]|\d{1,2})\s?(?:个|条|单|件|项|号)?")
+_NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
+_GOODS = re.compile(r"[件个只台套好坏齐破全都]")  #: one of these is in all that counts goods
+_SELF = re.compile(r"我们|咱们|我|咱")
+_ME = re.compile(r"[,。\s]*我是[\u4e00-\u9fff]{1,4}$")
+_HOW = re.compile(r"^(?:请问)?(?:怎么|如何|怎样|咋)(?:样)?(?P<what>\S+?)(?:一?下|啊|呀|呢|的)*$")
+_OF = re.compile(r"(?P<who>\S{2,8}?)(?:这个客户|那个客户)?的(?:单子|单|订单|退货单?|售后单?|那单|这单)")
+
+
+async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
+    """The first reading that there is, the plainest first."""
+    text = said.text.strip(" ,。.!?~")
+    if many := readings.by_amount(text, hearing.lexicon):
+        return await hearing.run(hearing.ctx, many)
+    plain = (_small_talk, _question, _whose, _nth, _of_my_goods, _button)
+    for reading in (_small_talk, _question, _button) if asks(said.text) else plain:
+        if reply := await reading(hearing, text):
+            return reply
+    return await (_explained(hearing, said) if said.commands else _mistyped(hearing, said))
+
+
+async def _small_talk(hearing: Hearing, text: str) -> Reply | None:
+    """What asks nothing; a greeting may be a button by another name, which is looked at first."""
+    if text == CANCEL:
+        return Reply.of(Text("现在没有在等你回答的问题，没有改动"))
+    known = hearing.lexicon.phrases
+    if hearing.lexicon.is_button(text):
+        return None
+    if known.is_hello(_ME.sub("", text)):
+        return Reply.of(Greeting())
+    name, left = names.in_text(text, hearing.ctx.staff)
+    return Reply.of(Text(kind)) if (kind := known.kind_word(left if name else text)) else None
+
+
+async def _question(hearing: Hearing, text: str) -> Reply | None:
+    """A question that a command answers, or the command itself among other words."""
+    lexicon = hearing.lexicon
+    questions = lexicon.phrases.questions
+    if word := max((each for each in questions if each in text), key=len, default=""):
+        return await _asked_so(hearing, questions[word], text.replace(word, " ").strip())
+    if (match := _HOW.match(text.strip("?？。 "))) and topic(lexicon.meant(match["what"])):
+        return await hearing.run(hearing.ctx, [HELP, lexicon.meant(match["what"])])
+    asked = unasked(text, lexicon).strip()
+    for word in (text, asked, bare(text, lexicon), bare(asked, lexicon)):
+        if (meant := lexicon.meant(word)) in lexicon.commands - lexicon.actions and meant != text:
+            return await hearing.run(hearing.ctx, [meant])
+    return None
+
+
+async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
+    """The command of a question, with a name or a time beside it; what else is there is said to be left out."""
+    name, words = command.split()[0], command.split()
+    said = _SELF.sub("", left).strip()
+    plain = said if is_time(normal(said)) else bare(said, hearing.lexicon)
+    if not plain or name == HELP or GRAMMAR[name].takes == 0:
+        return await hearing.run(hearing.ctx, words)
+    who, other = names.in_text(plain, hearing.ctx.staff)
+    if who and name == OVERVIEW:
+        return await hearing.run(hearing.ctx, [name, who])
+    if who and name == MINE:  # 林晓今天开了几单
+        return await hearing.run(hearing.ctx, [LOOK, f"提交人={who}", *bare(other, hearing.lexicon).split()])
+    if await readings.are_known(hearing.ctx, name, [*words[1:], *plain.split()]):
+        return await hearing.run(hearing.ctx, [*words, *plain.split()])
+    shown = await hearing.run(hearing.ctx, words)
+    return replace(shown, says=[Text(f"“{short(plain, 20)}”没看懂，没有算进去；下面是 {command}"), *shown.says])
+
+
+async def _nth(hearing: Hearing, text: str) -> Reply | None:
+    """``同意第一个``, ``第2单驳回``: a button, and a place in the list."""
+    if (match := _NTH.search(text)) is None:
+        return None
+    place = _NUMERALS.get(match[1]) or int(match[1])
+    word = bare(text.replace(match[0], " ", 1), hearing.lexicon)
+    if word and not hearing.lexicon.is_button(word):
+        return None
+    return await hearing.run(hearing.ctx, [word or LOOK, f"第{place}"])
+
+
+async def _button(hearing: Hearing, text: str) -> Reply | None:
+    """A button without a case: which of my tasks has it; the greeting that it may be as well where none has."""
+    known = hearing.lexicon.phrases
+    said = [[text], [bare(text, hearing.lexicon)], parse.words(text)]
+    word, *rest = next((words for words in said if words and hearing.lexicon.is_button(words[0])), [""])
+    word, pointing = (word, "") if word else readings.pointed(text, hearing.lexicon)
+    if not word:
+        return None
+    meant = {word, *known.sure.get(word.lower(), ()), *known.near.get(word.lower(), ())}
+    if reply := await _of_my_tasks(hearing, (word, " ".join(rest)), meant, pointing):
+        return reply
+    if reply := await _of_my_cases(hearing, word, sorted(meant & set(VERBS))):
+        return reply
+    if word.lower() in known.hellos:
+        return Reply.of(Greeting())
+    if kind := known.kind_word(text):
+        return Reply.of(Text(kind))
+    raise NotFound(f"没有等你{word}的待办，什么都没有做。{examples(hearing.ctx)}")
+
+
+async def _of_my_tasks(hearing: Hearing, said: tuple[str, str], meant: set[str], pointing: str) -> Reply | None:
+    """The tasks of mine that have such a button, and that the words point to where they point to any."""
+    ctx = hearing.ctx
+    word, rest = said
+    own = [(task, (await nodes_of(ctx, task.case))[task.node].actions) for task in await open_tasks(ctx.me)]
+    every = [task for task, actions in own if meant & actions.keys()]
+    tasks = await readings.meant(ctx, every, pointing) if pointing else every
+    lead = "要办哪一单，请点一个；都可以写成：按钮上的字加单号"
+    if every and not tasks:
+        tasks, lead = every, f"“{short(pointing)}”没看出是哪一单，请点一个"
+    able = [
+        f"{name} {task.case.no} {rest}".rstrip()
+        for task, actions in own
+        for name in actions
+        if name in meant and task in tasks
+    ]
+    return await hearing.offer(f"“{short(word, 10)}”哪一单？", lead, able)
+
+
+async def _of_my_cases(hearing: Hearing, word: str, verbs: Sequence[str]) -> Reply | None:
+    """``刚才那单撤了吧``: of the cases that I have opened, which."""
+    mine = Case.filter(creator_id=hearing.ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
+    able = [f"{verb} {case.no}" for case in await mine.limit(OFFERED).only("id", "no") for verb in verbs]
+    return await hearing.offer(f"“{short(word, 10)}”哪一单？", "点一下才算，现在什么都没有做", able)
+
+
+async def _whose(hearing: Hearing, text: str) -> Reply | None:
+    """``张三的单``: what a colleague has opened, or the orders of a customer."""
+    if (match := _OF.fullmatch(text)) is None:
+        return None
+    who = bare(match["who"], hearing.lexicon)
+    if name := names.named(who, hearing.ctx.staff):
+        return await hearing.run(hearing.ctx, [LOOK, f"提交人={name}"])
+    theirs = in_shops(shops_of(hearing.ctx.desk, hearing.ctx.me)).filter(customer_name=who)
+    orders = await theirs.order_by("-ordered_at").limit(OFFERED).only("id", "no")
+    lead = f"客户 {short(who)} 的订单"
+    return await hearing.offer("看哪一个？", lead, [f"{LOOK} {order.no}" for order in orders]) if orders else None
+
+
+async def _of_my_goods(hearing: Hearing, text: str) -> Reply | None:
+    """Goods that are counted, and no case named: those of my tasks that they may be."""
+    if not _GOODS.search(text):
+        return None
+    return await counted(hearing, text, await open_tasks(hearing.ctx.me))
+
+
+async def _explained(hearing: Hearing, said: Sentence) -> Reply | None:
+    """A command without what it needs: offered for my tasks where it is about a case, else explained."""
+    command = said.commands[0]
+    if command == REPORT:
+        return await report(hearing, said)
+    if command == TAKE_BACK and (reply := await taken_back(hearing, said, await readings.recent(hearing.ctx))):
+        return reply
+    if command == HURRY and (who := names.in_text(said.text, hearing.ctx.staff)[0]):
+        return await hearing.run(hearing.ctx, [HURRY, who])
+    if command in (LOOK, HURRY, GIVE):
+        tail = f" {names.in_text(said.text, hearing.ctx.staff)[0]}".rstrip() if command == GIVE else ""
+        mine = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(hearing.ctx.me))[:OFFERED]]
+        if reply := await asked(hearing, said, mine):
+            return reply
+    words = command.split() if " " in command else ["帮助", command]
+    return await hearing.run(hearing.ctx, words) if await guesses.works(hearing.ctx, words, hearing.strictly) else None
+
+
+async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
+    """A command of which a character is wrong."""
+    head, *rest = parse.words(said.text) or [""]
+    line = leaves.line(said.text, hearing.ctx.staff) if LEAVE in leaves.plain(said.text) else ""
+    if line and (reply := await hearing.offer(WHICH, f"“{short(said.text)}”要点一下才算，还没有请假", [line])):
+        return reply
+    near = get_close_matches(head, sorted(hearing.lexicon.commands | hearing.lexicon.actions), OFFERED, cutoff=NEAR)
+    place = await positions.meant(hearing.ctx, said.text)
+    if place and place.sure and place.numbers:
+        return await hearing.run(hearing.ctx, [LOOK, place.numbers[0]])
+    if place and not place.numbers and said.text.strip().isdigit():
+        raise NotFound(f"{place.why}，什么都没有做。{examples(hearing.ctx)}")
+    numbers = [f"{LOOK} {no}" for no in place.numbers] if place else []
+    every = sorted(hearing.lexicon.commands, key=len, reverse=True)
+    glued = [name for name in every if len(name) > 1 and name in said.text]
+    readings = [*numbers, *(" ".join([word, *rest]) for word in near), *(_parted(name, said.text) for name in glued)]
+    if reply := await asked(hearing, said, readings):
+        return reply
+    helps = [["帮助", name] for name in glued]
+    able = [words for words in helps if await guesses.works(hearing.ctx, words, hearing.strictly)]
+    return await hearing.run(hearing.ctx, able[0]) if able else None
+
+
+def _parted(name: str, text: str) -> str:
+    """A command ahead of what is glued to it, and what ties its parts together apart from them: 请假明天到后天."""
+    rest = text.replace(name, " ", 1)
+    return " ".join([name, *re.sub(r"(到|至|代理)", r" \1 ", rest).replace(" 至 ", " 到 ").split()])

@@ -1,0 +1,134 @@
+"""What is wanted of my own tasks where no button is named: goods that are counted, a step back, 那个退货的."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flow import export
+from flow.definition import REASON
+from flow.errors import PolicyRefused
+from flow.reading import case_view
+from flow.stats import StatsError, parse_report, values
+from flow.stats.request import resolve
+from handlers import answers, asking
+from handlers.chat import arrivals, parts
+from handlers.chat.buttons import nodes_of
+from handlers.chat.lexicon import MANY
+from models import Event, Order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from handlers.chat.lexicon import Lexicon
+    from handlers.context import Ctx
+    from models import Task
+
+_COUNTING = {arrivals.CAME, arrivals.GOOD, arrivals.BAD}
+_RECENT = 20  #: events of mine that are looked at for a step to take back
+_POINTING = re.compile(
+    r"[那这]一?(?:个|单|张|件|笔|条)?|刚才|刚刚|刚|上面|前面|上一|最后|最新|今天|早上|昨天|客户|买家|顾客|叫|姓|的|了|吧|[个单张件笔条]"
+)
+_OTHERWISE = re.compile(r"撤回|取消|别|不要|不能|错|除|先|等")  #: what makes a button's word no decision
+_POINTS = re.compile(r"[那这刚]|上面|前面|上一|最后|最新|(?:的|单|件|笔)$")
+
+_SIGNS = {
+    "小于": "<", "低于": "<", "少于": "<", "不到": "<", "不超过": "<=",
+    "不大于": "<=", "大于": ">", "超过": ">", "高于": ">", "不低于": ">=",
+    "以下": "<=", "以内": "<=", "之内": "<=", "以上": ">=",
+}  # fmt: skip
+_AMOUNT = re.compile(
+    r"(?:把)?(?:金额|退款)?(?:在)?(?P<sign>不超过|不大于|不低于|小于|低于|少于|不到|大于|超过|高于)?\s?(?P<yuan>\d{1,7}(?:\.\d{1,2})?)\s?(?:元|块钱|块)?"
+    r"(?P<edge>以下|以内|之内|以上)?的?(?:待办|单子|单)?(?:都|全部|全|一起|统统)(?:给我)?(?P<word>\S{2,4}?)(?:了|吧|掉)*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A button with the words behind it, and what they count."""
+
+    reading: str
+    told: str
+
+
+async def counted(ctx: Ctx, text: str, tasks: Iterable[Task]) -> list[Counted]:
+    """The buttons of my tasks that count goods, where the words say plainly how many."""
+    found: list[Counted] = []
+    for task in tasks:
+        for button in (await nodes_of(ctx, task.case))[task.node].buttons:
+            if set(button.asks) - {REASON} and "扣" in text and (pair := parts.part_and_fee(text)):
+                found.append(Counted(f"{button.name} {task.case.no} {text}", f"{button.name} {pair[0]} 扣 ¥{pair[1]}"))
+            if not _COUNTING & set(button.effects):
+                continue
+            try:
+                behind = await answers.read(ctx, task.case, button.name, text.split())
+            except PolicyRefused:
+                continue
+            counts = behind.said.get(asking.COUNTS) or {}
+            if any(counts.values()) and not behind.todo:
+                goods = "、".join(f"{sku} ×{units}" for sku, units in counts.items())
+                found.append(Counted(f"{button.name} {task.case.no} {text}", f"{button.name} {goods}"))
+    return found
+
+
+async def recent(ctx: Ctx) -> list[str]:
+    """The cases on which I have decided something, the newest first."""
+    events = await Event.filter(actor_id=ctx.me.id).order_by("-id").limit(_RECENT).prefetch_related("case")
+    return list(dict.fromkeys(event.case.no for event in events))
+
+
+async def are_known(ctx: Ctx, command: str, words: Sequence[str]) -> bool:
+    """Whether a command that looks has a use for all of the words: a time, a filter's value, a colleague."""
+    try:
+        if command == "报表":
+            known = values.configured(ctx.desk.business, await ctx.desk.staff.now())
+            request = parse_report(words, ctx.at, ctx.desk.zone)
+            return bool(request and await resolve(request, known))
+        if command == "我的单":
+            lists = await export.known(ctx.desk)
+            found = export.parse_list(words, lists, ctx.at, ctx.desk.zone)
+            return bool(await export.resolve_list(found, lists))
+    except StatsError:
+        return False
+    return len(words) == 1 and ctx.staff.named(words[0]) is not None
+
+
+def pointed(text: str, lexicon: Lexicon) -> tuple[str, str]:
+    """A button at either end of a text, and what points to the case: ``通过那个退货的``; "" for none."""
+    text = text.rstrip("吧啊呀哈哦呢。!, ")
+    names = sorted({*lexicon.actions, *lexicon.phrases.buttons}, key=len, reverse=True)
+    for name in () if _OTHERWISE.search(text) else names:
+        if len(name) > 1 and text.startswith(name) and _POINTS.search(text[len(name) :]):
+            return name, text[len(name) :]
+        if len(name) > 1 and text.endswith(name) and _POINTS.search(text[: -len(name)]):
+            return name, text[: -len(name)]
+    return "", ""
+
+
+async def meant(ctx: Ctx, tasks: Sequence[Task], words: str) -> list[Task]:
+    """Those of the tasks that the words fit, by kind, type, customer or goods; all of them where they say nothing."""
+    said = _POINTING.sub("", words).strip(" ,。、")
+    if not said:
+        return list(tasks)
+    return [task for task in tasks if await _fits(ctx, task, said)]
+
+
+async def _fits(ctx: Ctx, task: Task, said: str) -> bool:
+    view = await case_view(ctx.desk, task.case_id, viewer=ctx.me)
+    order = await Order.get(id=task.case.order_id).only("id", "customer_name", "shop")
+    names = [view.kind, view.return_type, order.customer_name, order.shop, view.creator]
+    names += [line.title for line in view.lines]
+    return any(name and (said in name or name in said) for name in names)
+
+
+def by_amount(text: str, lexicon: Lexicon) -> list[str]:
+    """``金额小于100的都同意`` as the command that lists them first; none for another sentence."""
+    match = _AMOUNT.fullmatch(text)
+    if match is None or bool(match["sign"]) == bool(match["edge"]):
+        return []
+    known = lexicon.phrases
+    buttons = {match["word"], *known.sure.get(match["word"], ()), *known.near.get(match["word"], ())}
+    word = next((name for name in ("同意", "驳回", "撤单") if name in buttons), "")
+    sign = _SIGNS[match["sign"] or match["edge"]]
+    return [MANY, word, f"{sign}{match['yuan']}"] if word else []

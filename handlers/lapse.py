@@ -1,0 +1,78 @@
+"""A draft that nobody finished in time, and the returns that waited behind it: said once, and begun again by 接着开."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cards.draft import SUBMIT
+from cards.types import Text
+from flow.eligibility import GRANTED
+from flow.errors import NotFound
+from handlers import dialogs
+from handlers.chat import drafts
+from handlers.returns import DRAFT, several
+from handlers.router import Router
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from handlers.context import Ctx, Reply
+    from handlers.dialogs import Wait
+
+router = Router()
+GO_ON = "接着开"
+LAPSED = "lapsed"  #: kind of the row that keeps the lines; it is over at once, for it asks nothing
+
+
+@router.command(GO_ON, f"{GO_ON}：过期的草稿和排在后面的单，从头一单接着问", needs="退货")
+async def go_on(ctx: Ctx, words: list[str]) -> Reply:
+    kept = await dialogs.last(ctx.me.id, LAPSED)
+    lines = kept.data["lines"] if kept else []
+    if not kept or not lines:
+        raise NotFound("没有过期的草稿，要开单请写：退货 订单号")
+    await dialogs.keep(kept, {"lines": []})
+    return await several(ctx, lines)
+
+
+async def notice(ctx: Ctx, said: str = "") -> Text | None:
+    """What became of my last draft where its time is over, once; None where nobody need hear of it.
+
+    That is where further returns waited behind it, or where ``said`` would have submitted it.
+    """
+    wait = await dialogs.last(ctx.me.id, DRAFT)
+    if wait is None or wait.data.get(dialogs.DONE) or await _runs(ctx, wait):
+        return None
+    return await _told(ctx, wait) if wait.data.get("queue") or said.strip(" 。.!,") == SUBMIT else None
+
+
+async def of_card(ctx: Ctx, wait: Wait) -> Text | None:
+    """The same for a tap on the card of that draft."""
+    return await _told(ctx, wait) if wait.kind == DRAFT and not wait.data.get(dialogs.DONE) else None
+
+
+async def _runs(ctx: Ctx, wait: Wait) -> bool:
+    return await dialogs.still_open(wait.id, wait.version, ctx.at) is not None
+
+
+async def _told(ctx: Ctx, wait: Wait) -> Text:
+    lines = [line_of(wait.data), *(list(line) for line in wait.data.get("queue") or ())]
+    await dialogs.keep(wait, wait.data | {dialogs.DONE: True})
+    await dialogs.note(ctx.me.id, LAPSED, {"lines": lines}, ctx.at)
+    many = f"，排在后面的 {len(lines) - 1} 单也没有开" if len(lines) > 1 else ""
+    listed = "\n".join(f"· {' '.join(line)}" for line in lines)
+    return Text(f"上一份草稿没有提交，已经过期，没有保存{many}：\n{listed}\n要接着开，回复“{GO_ON}”")
+
+
+def line_of(sheet: Mapping[str, Any]) -> list[str]:
+    """A draft as the line that begins it."""
+    said = [sku if units < 1 else f"{sku}×{units}" for sku, units in sheet.get("items") or ()]
+    said += [word for word in (sheet.get("return_type"), _wish(str(sheet.get("wish") or ""))) if word]
+    said += [drafts.NOTE, str(sheet["note"])] if sheet.get("note") else []
+    words = list(sheet.get("words") or ())[1:] or said
+    shop = [str(sheet["shop"])] if sheet.get("shop") else []
+    why = [GRANTED, str(sheet["exception"])] if sheet.get("exception") else []
+    return [str(sheet["kind"]), str(sheet["order_no"]), *shop, *words, *why]
+
+
+def _wish(wish: str) -> str:
+    return f"只退{wish}" if "%" in wish else f"只退{wish}元" if wish else ""
