@@ -292,7 +292,7 @@ def _joined(says: Sequence[Say]) -> list[Say]:
     found: list[Say] = []
     for say in says:
         if isinstance(say, Text) and found and isinstance(found[-1], Text):
-            found[-1] = Text(f"{found[-1].body}\n{say.body}")
+            found[-1] = Text(f"{found[-1].body}\n{say.body}", (*found[-1].links, *say.links))
         else:
             found.append(say)
     return found
