@@ -26,7 +26,7 @@ _MENTION = re.compile(r"(?<![\w.+-])@(?=\w)")  #: one that begins a word; an add
 _TAG = re.compile(r"<(?=[A-Za-z/!?@])")
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _MARKS = str.maketrans({char: chr(ord(char) + 0xFEE0) for char in "*[]<>`#\\~|"})
-_EMPHASIS = re.compile(r"(?<!\w)_|_(?!\w)")
+_EMPHASIS = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  #: but within a word, such as a product's number
 _RULER = re.compile(r"^[ \t]*([-=_ \t]{2,})$", re.MULTILINE)  #: turns the line above into a heading, or is a rule
 _ITEM = re.compile(r"^([ \t]*)([-+])(?=[ \t])", re.MULTILINE)
 

@@ -10,15 +10,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from bot.replies import queue_says
+from cards.types import Text
 from flow.desk import Desk
 from flow.directory import MEMBERS
 from flow.errors import FlowError, NotAllowed, Unseen
 from flow.numbers import take
 from flow.opening import Draft, open_case
 from flow.roles import Scope
-from handlers.context import Ctx, Upload
+from handlers.context import Ctx, Reply, Upload
 from handlers.root import handle
-from models import Case, Dialog, Member, MemberRole, Parcel, Proposal, ProposalState, Task, hot
+from models import Case, Dialog, Member, MemberRole, Outbox, Parcel, Proposal, ProposalState, Task, hot
 from models.database import database
 from tests.shipped import ROLES
 from tests.stage import START, sell
@@ -26,8 +28,7 @@ from tests.stage import START, sell
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from handlers.context import Reply
-    from handlers.events import Event, Labels
+    from handlers.events import Event, Labels, Message
     from models.values import Person
 
 OWN, TEAM, SHOP, OTHER, NONE = "own", "team", "shop", "other", "none"
@@ -203,3 +204,35 @@ async def world(url: str) -> AsyncIterator[World]:
         found = World(desk, {role: named[f"试{role}"] for role in ROLES}, places, dialog.id, proposal.id)
         found.before = await digests()
         yield found
+
+
+# -- in a group --------------------------------------------------------------------------------------------------------
+
+GROUP = "cidgroup"
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a group is shown when somebody has said something there, and what went to them alone."""
+
+    group: list[str]
+    alone: list[str]
+
+
+async def in_a_group(desk: World, role: str, event: Message) -> Heard:
+    """Rows for delivery, as words; refusals are answered as they are at the door. Nothing is kept."""
+    ctx = Ctx(desk.people[role], START.astimezone(desk.desk.zone), desk.desk, "dingtalk", chat=GROUP)
+    found = Heard([], [])
+    try:
+        async with hot.transaction():
+            try:
+                async with hot.transaction():
+                    reply = await handle(ctx, event)
+            except FlowError as error:
+                reply = Reply(says=[Text(str(error))], alone=error.alone)
+            await queue_says(reply, ctx, event.event_id)
+            for row in await Outbox.filter(key__startswith=f"reply:{event.event_id}:"):
+                (found.group if row.payload.get("chat") else found.alone).append(f"{row.kind} {row.payload}")
+            raise _Undo
+    except _Undo:
+        return found

@@ -20,7 +20,7 @@ from handlers.chat.grammar import GRAMMAR
 from handlers.events import Code, Labels, Message, Scan, Tap
 from handlers.root import router
 from handlers.tasks import WHY
-from tests.rights import COVERS, NONE, OTHER, OWN, UNKNOWN_ID, UNKNOWN_NO, WHOSE, Place, Tried, World, world
+from tests.rights import COVERS, NONE, OTHER, OWN, UNKNOWN_ID, UNKNOWN_NO, WHOSE, Place, Tried, World, in_a_group, world
 from tests.shipped import BUSINESS, ROLES
 from tests.stage import START, sqlite_url
 
@@ -292,3 +292,31 @@ async def test_of_another_shops_order_nobody_hears(all_of: World, role: str) -> 
     narrow = Scope.ALL not in MATRIX.reach([role], LOOK)
     assert (theirs.words.replace("9002", "9003") == none.words) == narrow
     assert not narrow or theirs.changed == none.changed
+
+
+# -- in a group --------------------------------------------------------------------------------------------------------
+
+#: of the seeded customer: the name, the number, what the goods cost, what opens a page
+PERSONAL = ("李雷", "13800138000", "8000", "2.55", "3.39", "¥", "http", "/c/", "/d/")
+QUIET = {  #: said in a group with things that are one person's in them
+    "a number in a comment": Row("评论 {no} 客户电话 13800138000", "评论"),
+    "an amount in a reason": Row("转交 {no} 远处 他要退 25.50 元", HAND_OVER),
+    "a chart of one customer": Row("报表 退货原因 客户=C1", "报表"),
+    "an order": Row("查 9001", LOOK),
+    "a customer": Row("查 13800138000", LOOK),
+    "a waybill": Row("查 {waybill}", LOOK),
+}
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, *SAID, *QUIET])
+async def test_a_group_hears_nothing_that_is_one_persons(all_of: World, name: str) -> None:
+    row = (COMMANDS | SAID | QUIET)[name]
+    for role, whose in itertools.product(sorted(ROLES), (OWN, OTHER)):
+        place = all_of.place(role, whose)
+        event = typed(row, place)
+        assert isinstance(event, Message)
+        heard = await in_a_group(all_of, role, event)
+        shown = " ".join(heard.group).replace(place.no, "").replace(place.waybill, "")
+        assert not [word for word in PERSONAL if word in shown], f"{role} {whose}: {shown}"
+        assert heard.group, "the group hears at least that somebody was answered alone"
+        assert not heard.alone or "已私下发给你" in shown
