@@ -101,12 +101,13 @@ async def open_case(
 
 
 async def _plan(desk: Desk, draft: Draft, by: tuple[Person, datetime], *, passed_on: bool) -> _Plan:
-    who, now = by
-    outlook = permitted(await look_ahead(desk, draft, now, who=None if passed_on else who), draft, who)
-    await hold(outlook.bill.order)
-    if await is_over(outlook.bill):  # shares are of what others have left until now
-        outlook = permitted(await look_ahead(desk, draft, now, who=None if passed_on else who), draft, who)
-    facts = outlook.facts | await beside(desk, outlook.bill.order) | {"提交人": who.id}
+    (who, now), seen_by = by, None if passed_on else by[0]
+    outlook = permitted(await look_ahead(desk, draft, now, who=seen_by), draft, who)
+    order, policy = outlook.bill.order, outlook.rules.policy
+    await hold(order, policy)
+    if await is_over(outlook.bill):  # shares are of what others have left until now, and freight goes back once
+        outlook = permitted(await look_ahead(desk, draft, now, who=seen_by), draft, who)
+    facts = outlook.facts | await beside(desk, order, policy, now) | {"提交人": who.id}
     around = Around(desk, await desk.staff.now(), now)
     about = {**firing.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}
     fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)
