@@ -93,8 +93,8 @@ def _value(fact: Fact) -> str:
 
 
 def _line(text: str) -> str:
-    """For a field of a template card, which knows no markdown."""
-    return plain(one_line(text))
+    """For a field of a template card, which knows no markdown, and takes none of the fields empty."""
+    return plain(one_line(text)) or ("…" if text else "")
 
 
 def _plain(text: str) -> str:
