@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import F
 
-from flow import audit, queue
+from flow import audit, queue, stand
 from flow.machine import SYSTEM
 from flow.orders import units_held
-from models import Case, CaseState, Event, OrderLine, Task, hot
+from models import Case, CaseState, Event, OrderLine, Task, hot, seals
 from models.case import CaseLine
 
 if TYPE_CHECKING:
@@ -24,15 +23,43 @@ if TYPE_CHECKING:
 
 
 def chain(case: Case, steps: Iterable[dict[str, Any]], now: datetime) -> list[Event]:
-    """The next events of a case, each linked to the one before; moves ``case.seq`` and ``case.chain`` along."""
+    """The next events of a case, each linked to the one before; moves ``case.seq`` and ``case.chain`` along.
+
+    Their last one is to be given to ``settle`` with how the case's rows stand then.
+    """
     events = []
     for said in steps:
         case.seq += 1
-        before = case.chain or audit.GENESIS
-        facts = {"case": case.no, "seq": case.seq, "at": now.astimezone(UTC).isoformat(), **said}
-        case.chain = audit.link(before, facts)
-        events.append(hot.fresh(Event, case_id=case.id, seq=case.seq, at=now, before=before, hash=case.chain, **said))
+        before, salt = case.chain or audit.GENESIS, audit.new_salt()
+        event = hot.fresh(Event, case_id=case.id, seq=case.seq, at=now, before=before, salt=salt, **said)
+        _link(case, event)
+        events.append(event)
     return events
+
+
+def settle(case: Case, event: Event, stands: dict[str, Any]) -> None:
+    """Put down with the newest event of a case how its rows stand, and seal the case."""
+    event.stand = stands
+    _link(case, event)
+    seal(case)
+
+
+def _link(case: Case, event: Event) -> None:
+    case.chain = event.hash = audit.link(event.before, audit.facts_of(case.no, event))
+    event.seal = seals.ring().short(audit.step_text(case.no, event.hash))
+
+
+def seal(case: Case) -> None:
+    """Seal the head of a case's chain as it is in memory."""
+    case.seal = seals.ring().seal(audit.head_text(case.no, case.seq, case.chain, case.base))
+
+
+async def settle_whole(case: Case, event: Event) -> None:
+    """The same with all that hangs on the case as the database has it now; of the case itself, what is in memory."""
+    settle(case, event, stand.whole(case, await stand.rows_of(case.id), event.salt))
+
+
+SEALED = ("seq", "chain", "seal")  #: columns of a case that go with a new event
 
 
 def described(transition: Transition, who: Person | None, data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Tables, enums and frozen values: what is kept, not what is done with it."""
 
+from models.auditing import AuditAnchor, AuditEntry
 from models.case import Case, CaseLine, Event, Task
 from models.catalog import Order, OrderLine, Product
 from models.delivery import CallMeter, Inbox, Outbox, SentCard
@@ -14,7 +15,7 @@ from models.proposal import Proposal
 from models.work import CustomerNotice, Inspection, Parcel, Refund, StockMove
 
 __all__ = [
-    "CallMeter", "Case", "CaseLine", "CaseState", "CloseReason", "Counter", "CustomerEntry", "CustomerNotice",
+    "AuditAnchor", "AuditEntry", "CallMeter", "Case", "CaseLine", "CaseState", "CloseReason", "Counter", "CustomerEntry", "CustomerNotice",
     "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave", "Member", "MemberRole",
     "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product", "Proposal", "ProposalState", "Refund",
     "RefundState", "Refusal", "SentCard", "StockMove", "Task", "TaskState", "WorkState",

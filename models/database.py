@@ -14,7 +14,7 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.exceptions import BaseORMException
 from tortoise.migrations.api import migrate as run_migrations
 
-from models import immediate, sqlite_guard
+from models import immediate, seals, sqlite_guard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -103,6 +103,7 @@ async def connect(url: str) -> None:
     immediate.install()
     if path := sqlite_path(url):
         path.parent.mkdir(parents=True, exist_ok=True)
+    seals.open_ring(url)
     EXECUTOR_CACHE.clear()  # its statements are kept by connection name, whichever engine that meant before
     await Tortoise.init(config=config(url))
 

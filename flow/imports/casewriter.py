@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
-from flow import audit
+from flow import audit, stand
 from flow.amounts import Sale, Terms, goods_paid
 from flow.imports.matching import NOT_ENOUGH
 from flow.imports.store import insert, lock_clause, many, query_in, slices
@@ -31,10 +31,10 @@ IMPORTED = "导入"  # the action, and the actor
 NO_REASON = "未注明"
 CASE = (
     "no", "kind", "return_type", "reason", "note", "shop", "order_id", "order_no", "snapshot", "customer", "region",
-    "state", "nodes", "facts", "amount", "version", "seq", "chain", "opened_at", "closed_at", "source", "batch_id",
+    "state", "nodes", "facts", "amount", "version", "seq", "chain", "seal", "opened_at", "closed_at", "source", "batch_id",
 )  # fmt: skip
 CASE_LINE = ("case_id", "order_line_id", "sku", "title", "unit_price", "paid", "requested", "received")
-EVENT = ("case_id", "seq", "at", "actor", "action", "node", "data", "before", "hash")
+EVENT = ("case_id", "seq", "at", "actor", "action", "node", "data", "before", "hash", "salt", "stand", "seal")
 ORDERS = (
     "SELECT id, shop, no, customer, customer_name, mobile, email, region, paid, discount, freight "
     "FROM shop_order WHERE no IN"
