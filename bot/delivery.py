@@ -14,6 +14,7 @@ from cards.case import turn
 from cards.digest import Late, digest
 from cards.types import Image, Text
 from flow import queue
+from flow.anchors import EVERYWHERE
 from flow.errors import FlowError
 from flow.passing import take_over
 from flow.reading import case_view, task_view
@@ -217,8 +218,10 @@ class Deliverer:
         return channel
 
     async def _group(self, row: Outbox) -> None:
-        name = row.payload["group"]
-        channel = self.reach.group_channel(name)
+        name, platform = row.payload["group"], row.payload.get(EVERYWHERE, "")
+        channel = self.reach.group_channel(name, platform)
+        if channel is None and platform:
+            return  # a word for both platforms, and the group is on the other
         if channel is None:
             log.warning("no such alert group is configured", group=name, key=row.key)
             return

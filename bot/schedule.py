@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.outbox import take_back
 from bot.roster import refresh
+from flow import anchors
 from flow.absence import hand_round
 from flow.orphans import tell_of_orphans
 from flow.reminders import sweep
@@ -29,6 +30,7 @@ log = structlog.get_logger("schedule")
 SWEEP_SECONDS, FLUSH_SECONDS, LEASE_SECONDS, ROSTER_SECONDS = 15, 10, 20, 6 * 3600
 ORPHAN_SECONDS = 3600  # told once a day; looked for more often, so that a restart does not put it off
 SETTLE_SECONDS = 30
+ANCHOR_SECONDS = 300  # once a day; looked for more often, so that a restart does not put it off
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class Ticks:
             (self._leases, LEASE_SECONDS),
             (self.refresh_members, ROSTER_SECONDS),
             (self.look_for_orphans, ORPHAN_SECONDS),
+            (self.anchor, ANCHOR_SECONDS),
         )
         for job, seconds in jobs:
             scheduler.add_job(_safely(job), "interval", seconds=seconds)
@@ -70,6 +73,13 @@ class Ticks:
     async def look_for_orphans(self) -> None:
         """Tell of open cases that nobody has; the alert's own key makes it once a day."""
         if await tell_of_orphans(self.desk, self.clock.now()):
+            self.wake()
+
+    async def anchor(self) -> None:
+        """Take down what is older than the audit, and post the day's anchor."""
+        now = self.clock.now()
+        await anchors.begin(now)
+        if await anchors.cast(now, self.desk.zone):
             self.wake()
 
     async def refresh_members(self) -> None:

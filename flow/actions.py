@@ -94,6 +94,7 @@ class _File:
     rules: Rules
     people: Directory
     before: tuple[Any, ...]  #: what the case had in ``_SELDOM``
+    sealed: bool  #: it is not older than the seals
 
     @property
     def counted(self) -> tuple[Line, ...]:
@@ -131,7 +132,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     await _claim(desk, file, deed.at)
     work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
     await _perform(work, file, transition, deed)
-    resealed = await _settled_again(case, events[-1], transition)
+    resealed = await _settled_again(file, events[-1], transition, deed)
     posts = await staffed(desk, replace(transition, facts=work.facts), file.rules, file.people, deed.at)
     over = seating.over(file.tasks, transition)
     own = next((task for task in over if seating.acted(task, transition, deed.who)), None)
@@ -178,7 +179,8 @@ async def _open(desk: Desk, deed: Deed) -> _File:
     [case] = hot.made(Case, cases)
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
     people = deed.people or await desk.staff.now()
-    return _File(case, hot.made(Task, tasks), hot.made(CaseLine, lines), rules, people, _values(case, _SELDOM))
+    before, sealed = _values(case, _SELDOM), bool(case.seal)
+    return _File(case, hot.made(Task, tasks), hot.made(CaseLine, lines), rules, people, before, sealed)
 
 
 async def _weighed(desk: Desk, file: _File, deed: Deed, actor: Actor) -> tuple[Standing, Transition, Count]:
@@ -288,10 +290,14 @@ _CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = 
 _RESEAL = f"UPDATE return_case SET chain = ?, seal = ? {hot.UNLESS_MISSED} AND id = ?"  # noqa: S608
 
 
-async def _settled_again(case: Case, event: Event, transition: Transition) -> tuple[Statement, ...]:
-    """Where the step has done more than move the case, its newest event says how all of its rows stand now."""
-    if not any(step.effects for step in transition.steps):
+async def _settled_again(file: _File, event: Event, transition: Transition, deed: Deed) -> tuple[Statement, ...]:
+    """Where the step has done more than move the case, its newest event says how all of its rows stand now.
+
+    So it does, once, where the case is older than the seals.
+    """
+    if file.sealed and not deed.fresh and not any(step.effects for step in transition.steps):
         return ()
+    case = file.case
     await hot.held()
     await settle_whole(case, event)
     return (hot.Statement(_RESEAL, (case.chain, case.seal, case.id)),)

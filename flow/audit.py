@@ -34,8 +34,8 @@ class Link(Protocol):
     before: str
     hash: str
     salt: str
-    stand: dict[str, Any] | None
-    erased: dict[str, Any] | None
+    stand: Any  #: a dict or None, here and below
+    erased: Any
     seal: str
 
 
@@ -54,8 +54,8 @@ def digest(text: str) -> str:
 def link(before: str, facts: dict[str, Any]) -> str:
     """SHA-256 over canonical JSON of one event's facts and the hash before it, as 64 hex digits.
 
-    ``facts`` holds case (its number), seq, at (ISO 8601 in UTC), actor_id, actor, action, node and data; where there is
-    one, stand.
+    ``facts`` holds case (its number), seq, at (ISO 8601 in UTC), actor_id, actor, action, node and data; stand where
+    there is one.
     """
     return digest(_encode({"before": before, **facts}))
 
@@ -101,7 +101,7 @@ def facts_of(case_no: str, event: Link) -> dict[str, Any]:
 
 
 def head_text(no: str, seq: int, chain: str, base: Mapping[str, Any] | None) -> str:
-    """What the seal of a case is of: it is kept for its last event alone, so that no earlier end can be put in place."""
+    """What the seal of a case is of: kept for its last event alone, so that no earlier end can be put in place."""
     return f"case|{no}|{seq}|{chain}|{_encode(base) if base else ''}"
 
 

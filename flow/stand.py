@@ -1,9 +1,8 @@
-"""How a case's rows stand in its chain: state, amounts, lines, refunds, inspections and stock moves, after each step."""
+"""How a case's rows stand in its chain after a step: state, amounts, lines, refunds, inspections and stock moves."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import audit
@@ -11,6 +10,8 @@ from models import Case, CaseLine, Inspection, Refund, StockMove, hot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from tortoise.models import Model
 
     from flow.counting import Line
 
@@ -71,13 +72,14 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     STOCK: STOCK_COLUMNS,
 }  # fmt: skip
 NAMES: Mapping[str, str] = {
-    CASE: "售后单", LINES: "明细", REFUNDS: "退款", INSPECTIONS: "质检报告", STOCK: "库存流水", WORDS: "客户、原因或备注",
-    SNAPSHOT: "下单时的订单内容",
+    CASE: "售后单", LINES: "明细", REFUNDS: "退款", INSPECTIONS: "质检报告", STOCK: "库存流水",
+    WORDS: "客户、原因或备注", SNAPSHOT: "下单时的订单内容",
 }  # fmt: skip
 
 
-def _listed(part: str, row: Any) -> list[Any]:
-    return [write(getattr(row, name)) for name, write, _ in COLUMNS[part]]
+def listed(part: str, rows: Iterable[Any]) -> list[list[Any]]:
+    """Rows of a table, as the values of its columns."""
+    return [[write(getattr(row, name)) for name, write, _ in COLUMNS[part]] for row in rows]
 
 
 def of_case(case: Case) -> dict[str, Any]:
@@ -121,7 +123,7 @@ def whole(case: Case, rows: Mapping[str, Sequence[Any]], salt: str) -> dict[str,
     """The stand of a case with everything that hangs on it."""
     stand: dict[str, Any] = {CASE: of_case(case)}
     for part in ROWS:
-        stand[part] = [_listed(part, row) for row in rows[part]]
+        stand[part] = listed(part, rows[part])
     accounts = [account_of(refund) for refund in rows[REFUNDS]]
     stand["accounts"] = [audit.commitment(audit.salt_of(salt, f"#account{n}"), each) for n, each in enumerate(accounts)]
     stand[SNAPSHOT] = audit.commitment(audit.salt_of(salt, f"#{SNAPSHOT}"), case.snapshot)
@@ -137,3 +139,18 @@ async def rows_of(case_id: int) -> dict[str, list[Any]]:
     """What hangs on a case, as the database has it now."""
     found = await hot.batch(*(hot.reading(model, "case_id = ? ORDER BY id", case_id) for _, model in _TABLES))
     return {part: hot.made(model, outcome) for (part, model), outcome in zip(_TABLES, found, strict=True)}
+
+
+async def among(model: type[Model], ids: Sequence[int], order: str) -> hot.Outcome:
+    """Rows of a table that belong to some cases."""
+    marks = ", ".join("?" for _ in ids)
+    return (await hot.batch(hot.reading(model, f"case_id IN ({marks}) ORDER BY {order}", *ids)))[0]
+
+
+async def rows_among(ids: Sequence[int]) -> dict[int, dict[str, list[Any]]]:
+    """As ``rows_of``, for several cases."""
+    found: dict[int, dict[str, list[Any]]] = {case_id: {part: [] for part in ROWS} for case_id in ids}
+    for part, model in _TABLES:
+        for row in hot.made(model, await among(model, ids, "id")):
+            found[row.case_id][part].append(row)
+    return found

@@ -13,6 +13,7 @@ from handlers import (
     absence,
     amendments,
     asking,
+    auditing,
     automation,
     bulk,
     dialogs,
@@ -54,7 +55,7 @@ router.include(
     templates.router,
 )
 router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
-router.include(publishing.router, amendments.router, overview.router, reasons.router)
+router.include(publishing.router, amendments.router, overview.router, reasons.router, auditing.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     asking.ASK: tasks.answer,

@@ -15,7 +15,8 @@ from models.proposal import Proposal
 from models.work import CustomerNotice, Inspection, Parcel, Refund, StockMove
 
 __all__ = [
-    "AuditAnchor", "AuditEntry", "CallMeter", "Case", "CaseLine", "CaseState", "CloseReason", "Counter", "CustomerEntry", "CustomerNotice",
+    "AuditAnchor", "AuditEntry", "CallMeter",
+    "Case", "CaseLine", "CaseState", "CloseReason", "Counter", "CustomerEntry", "CustomerNotice",
     "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave", "Member", "MemberRole",
     "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product", "Proposal", "ProposalState", "Refund",
     "RefundState", "Refusal", "SentCard", "StockMove", "Task", "TaskState", "WorkState",

@@ -11,6 +11,10 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 NAME, MAC, SHORT = 8, 40, 32  #: hex digits of a key's name, of a seal's code, and of a step's short seal
 SHARED = Path("var/audit.key")  #: of databases that are no file: PostgreSQL's
@@ -75,9 +79,9 @@ class _Held:
 _HELD = _Held()
 
 
-def configure(key: str | None, old: str | None = None) -> None:
+def configure(key: SecretStr | None, old: SecretStr | None = None) -> None:
     """Take the settings' keys, before a database is opened."""
-    _HELD.given = tuple(each.encode() for each in (key, old) if each)
+    _HELD.given = tuple(each.get_secret_value().encode() for each in (key, old) if each)
     _HELD.ring = None
 
 

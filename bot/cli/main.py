@@ -20,6 +20,7 @@ PLACES = {
     "demo": "demo:demo", "import": "imports:import_file", "undo-import": "imports:undo_import",
     "refresh-members": "members:refresh_members", "report": "report:report", "flow": "flows:flows",
     "template": "templates:trades", "audit": "audit:audit",
+    "erase": "erase:erase",
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('hash', fields.CharField(max_length=64)),
                 ('seal', fields.CharField(max_length=32)),
             ],
-            options={'table': 'audit_entry', 'app': 'models', 'pk_attr': 'id'},
+            options={'table': 'audit_entry', 'app': 'models', 'pk_attr': 'id', 'table_description': '访问记录: one row per answer that showed, exported or erased somebody\'s data. A chain of its own.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('hash', fields.CharField(max_length=64)),
                 ('seal', fields.CharField(max_length=64)),
             ],
-            options={'table': 'audit_anchor', 'app': 'models', 'pk_attr': 'id'},
+            options={'table': 'audit_anchor', 'app': 'models', 'pk_attr': 'id', 'table_description': '审计锚: one hash over the heads of all records that have moved since the one before.'},
             bases=['Model'],
         ),
         ops.AddField(model_name='Case', name='seal', field=fields.CharField(default='', db_default='', max_length=64)),
