@@ -73,23 +73,26 @@ def _step(event: audit.Link) -> str:
 
 def _unsealed(record: Record, ring: KeyRing) -> str:
     """Whether somebody without the key has written the chain anew."""
-    no, events = record.no, record.events
-    if record.seal and not ring.knows(record.seal):
-        return f"{no} 的封印用的是没有给出的密钥 {record.seal[: seals.NAME]}，请设置 AUDIT_KEY 或 AUDIT_KEY_OLD"
-    if record.seal and ring.holds(record.seal, audit.head_text(no, record.seq, record.chain, record.base)):
+    no, seal = record.no, record.seal
+    if seal and not ring.knows(seal):
+        return f"{no} 的封印用的是没有给出的密钥 {seal[: seals.NAME]}，请设置 AUDIT_KEY 或 AUDIT_KEY_OLD"
+    if seal and ring.holds(seal, audit.head_text(no, record.seq, record.chain, record.base)):
         return ""
-    for event in events:
+    for event in record.events:
         if event.seal and not ring.fits(event.seal, audit.step_text(no, event.hash)):
             return f"{no} {_step(event)}被改动过，后面的哈希是重算的"
         if not event.seal and event.salt:
             return f"{no} {_step(event)}的封印不见了"
-    if not record.seal and not record.base and not any(event.salt for event in events):
-        if not record.begun:
-            return ""
-        return f"{no} 没有封印：它比审计起点更早，或封印被抹掉了"
-    if record.base and not any(event.salt for event in events):
-        return f"{no} 在审计起点记下的样子被改动过"
-    return f"{no} 第 {len(events) + 1} 步起的流水不见了：链尾的封印对不上"
+    return _head_unsealed(record)
+
+
+def _head_unsealed(record: Record) -> str:
+    """What is wrong with a seal where every single step is as it was."""
+    if not any(event.seal for event in record.events):
+        if record.base:
+            return f"{record.no} 在审计起点记下的样子被改动过"
+        return f"{record.no} 没有封印：它比审计起点更早，或封印被抹掉了" if record.seal or record.begun else ""
+    return f"{record.no} 第 {len(record.events) + 1} 步起的流水不见了：链尾的封印对不上"
 
 
 def _taken_out(record: Record) -> str:
