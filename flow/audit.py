@@ -12,6 +12,8 @@ import os
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Protocol
 
+import orjson
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -41,7 +43,14 @@ class Link(Protocol):
 
 def canonical(value: Any) -> str:
     """JSON with sorted keys and no spaces, in UTF-8."""
-    return _encode(value)
+    return _bytes(value).decode()
+
+
+def _bytes(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a number beyond 64 bits, a key that is none
+        return _encode(value).encode()
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -57,11 +66,23 @@ def link(before: str, facts: dict[str, Any]) -> str:
     ``facts`` holds case (its number), seq, at (ISO 8601 in UTC), actor_id, actor, action, node and data; stand where
     there is one.
     """
-    return digest(_encode({"before": before, **facts}))
+    return hashlib.sha256(_bytes({"before": before, **facts})).hexdigest()
+
+
+def link_of(case_no: str, before: str, event: Link) -> str:
+    """The link that an event should have after the one before; of an old one as it was made then."""
+    facts = facts_of(case_no, event)
+    return digest(_encode({"before": before, **facts})) if is_old(event) else link(before, facts)
 
 
 def new_salt() -> str:
     return os.urandom(SALT // 2).hex()
+
+
+def new_salts(count: int) -> list[str]:
+    """Several at once: asking the kernel costs more than the salts."""
+    found = os.urandom(SALT // 2 * count).hex()
+    return [found[n : n + SALT] for n in range(0, len(found), SALT)]
 
 
 def salt_of(salt: str, name: str) -> str:
@@ -71,7 +92,7 @@ def salt_of(salt: str, name: str) -> str:
 
 def commitment(salt: str, value: Any) -> str:
     """SHA-256 over a value's own salt and its canonical JSON, cut to 40 hex digits."""
-    return digest(f"{salt}|{_encode(value)}")[:COMMITMENT]
+    return hashlib.sha256(salt.encode() + b"|" + _bytes(value)).hexdigest()[:COMMITMENT]
 
 
 def commitments(salt: str, data: Mapping[str, Any]) -> dict[str, str]:
@@ -102,7 +123,7 @@ def facts_of(case_no: str, event: Link) -> dict[str, Any]:
 
 def head_text(no: str, seq: int, chain: str, base: Mapping[str, Any] | None) -> str:
     """What the seal of a case is of: kept for its last event alone, so that no earlier end can be put in place."""
-    return f"case|{no}|{seq}|{chain}|{_encode(base) if base else ''}"
+    return f"case|{no}|{seq}|{chain}|{canonical(base) if base else ''}"
 
 
 def step_text(no: str, event_hash: str) -> str:

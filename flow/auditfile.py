@@ -37,21 +37,21 @@ async def lines(nos: Collection[str], now: datetime, *, told: bool = False) -> A
     if strange := [no for no in wanted if no not in known]:
         raise PolicyRefused(f"没有售后单 {'、'.join(strange)}")
     made = now.astimezone(UTC).isoformat()
-    yield _line({"kind": "file", "format": FORMAT, "version": 1, "at": made, "cases": wanted or "all", "told": told})
+    yield _line({"record": "file", "format": FORMAT, "version": 1, "at": made, "cases": wanted or "all", "told": told})
     cast = await AuditAnchor.all().order_by("no")
     for anchor in cast:
         heads = {} if wanted else {"heads": anchor.heads}
-        yield _line({"kind": "anchor", **_anchor(anchor), **heads})
+        yield _line({"record": "anchor", **_anchor(anchor), **heads})
     proofs = _proofs(cast, set(wanted))
     query = Case.filter(no__in=wanted) if wanted else Case.all()
     for case_id in await query.order_by("id").values_list("id", flat=True):
         case = await Case.get(id=case_id)
         events = await Event.filter(case_id=case.id).order_by("seq")
         record = record_of(case, events, await stand.rows_of(case.id))
-        yield _line({"kind": "case", **_case(record, told=told), "proofs": proofs.get(case.no, [])})
+        yield _line({"record": "case", **_case(record, told=told), "proofs": proofs.get(case.no, [])})
     if not wanted:
         for entry in await AuditEntry.all().order_by("seq"):
-            yield _line({"kind": "log", **journal.facts_of(entry), "before": entry.before, "hash": entry.hash})
+            yield _line({"record": "log", **journal.facts_of(entry), "before": entry.before, "hash": entry.hash})
 
 
 def _line(value: dict[str, Any]) -> str:
@@ -124,7 +124,7 @@ def read(text: str) -> File:
 
 
 def _take(found: File, value: dict[str, Any]) -> None:
-    kind = value.pop("kind")
+    kind = value.pop("record")
     if kind == "file":
         found.head = value
     elif kind == "anchor":

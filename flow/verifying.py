@@ -57,9 +57,7 @@ def first_broken(case_no: str, events: Sequence[audit.Link], last_hash: str, seq
         if event.seq != place:
             return f"{case_no} 第 {place} 步不见了"
         old_erased = event.erased is not None and audit.is_old(event)
-        if event.before != before or not (
-            old_erased or event.hash == audit.link(before, audit.facts_of(case_no, event))
-        ):
+        if event.before != before or not (old_erased or event.hash == audit.link_of(case_no, before, event)):
             return f"{case_no} {_step(event)}被改动过"
         before = event.hash
     if before != (last_hash or audit.GENESIS) or seq not in (None, len(events)):
@@ -135,7 +133,9 @@ def _last_said(record: Record, part: str) -> tuple[Any, audit.Link | None, str]:
 
 
 def _rows_moved(record: Record) -> str:
-    """Whether the rows are what the record says that they are."""
+    """Whether the rows are what the record says that they are; nothing is said where it has never said anything."""
+    if not record.seal and not record.base and not any(event.stand for event in record.events):
+        return ""
     for part in stand.COLUMNS:
         if part not in record.stands:
             continue

@@ -13,7 +13,7 @@ from tortoise.exceptions import IntegrityError
 
 from flow import audit
 from flow.verifying import broken_cases, first_broken
-from flow.writing import chain, settle_whole
+from flow.writing import chain, settle, settle_whole
 from models import Case, Event
 from models.database import database, migrate
 
@@ -32,7 +32,9 @@ STEPS: list[dict[str, Any]] = [
 def story(no: str = "R20261122-0007") -> tuple[Case, list[Event]]:
     """A case, in memory, with its events as they are written."""
     case = Case(id=1, no=no, kind="退货", opened_at=NOW)
-    return case, chain(case, [dict(said) for said in STEPS], NOW)
+    events = chain(case, [dict(said) for said in STEPS], NOW)
+    settle(case, events[-1], {})
+    return case, events
 
 
 def test_a_record_that_nobody_touched_holds() -> None:

@@ -48,7 +48,7 @@ def said(lines: Lines, *given: str, keyed: bool = True) -> list[str]:
 
 
 def case_in(lines: Lines, no: str = NO) -> dict[str, Any]:
-    return next(line for line in lines if line["kind"] == "case" and line["no"] == no)
+    return next(line for line in lines if line["record"] == "case" and line["no"] == no)
 
 
 def test_a_file_verifies_by_itself_and_against_the_anchor(whole: tuple[Lines, str]) -> None:
@@ -85,15 +85,15 @@ def _case(lines: Lines) -> None:
 
 
 def _log(lines: Lines) -> None:
-    lines.remove([line for line in lines if line["kind"] == "log"][-1])
+    lines.remove([line for line in lines if line["record"] == "log"][-1])
 
 
 def _anchor(lines: Lines) -> None:
-    lines.remove(next(line for line in lines if line["kind"] == "anchor"))
+    lines.remove(next(line for line in lines if line["record"] == "anchor"))
 
 
 def _heads(lines: Lines) -> None:
-    anchor = next(line for line in lines if line["kind"] == "anchor")
+    anchor = next(line for line in lines if line["record"] == "anchor")
     anchor["heads"] = [head for head in anchor["heads"] if head[0] != NO]
 
 
@@ -127,7 +127,7 @@ async def test_a_few_cases_carry_their_way_to_the_anchors(database_url: str) -> 
         lines = [json.loads(line) async for line in auditfile.lines([NO.lower()], NOW, told=True)]
         with pytest.raises(PolicyRefused, match="没有售后单 R20261122-0099"):
             _ = [line async for line in auditfile.lines(["R20261122-0099"], NOW)]
-    assert [line["no"] for line in lines if line["kind"] == "case"] == [NO]
+    assert [line["no"] for line in lines if line["record"] == "case"] == [NO]
     assert "R20261122-0001" not in json.dumps(lines)
     assert said(lines, anchor.hash, keyed=False) == []
     case_in(lines)["snapshot"]["paid"] = "1.00"
@@ -137,7 +137,7 @@ async def test_a_few_cases_carry_their_way_to_the_anchors(database_url: str) -> 
     assert f"{NO} 第 4 步起的流水不见了：审计锚 2026-11-22 时它有 4 步" in said(lines, keyed=False)
 
 
-@pytest.mark.parametrize("text", ["", "你好", '{"kind": "case"}', '{"kind": "file", "format": "x"}', "[1]"])
+@pytest.mark.parametrize("text", ["", "你好", '{"record": "case"}', '{"record": "file", "format": "x"}', "[1]"])
 def test_what_is_no_such_file_is_said_so(text: str) -> None:
     with pytest.raises(PolicyRefused, match=r"审计文件"):
         auditfile.read(text)

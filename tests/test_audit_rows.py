@@ -15,7 +15,7 @@ from flow import anchors, audit, journal, resealing, stand
 from flow.ledger import note
 from flow.numbers import next_case_no
 from flow.verifying import Record, broken_cases, faults, record_of
-from flow.writing import chain, settle_whole
+from flow.writing import chain, settle, settle_whole
 from models import (
     AuditAnchor,
     AuditEntry,
@@ -168,7 +168,7 @@ async def rewritten(case: Case, place: int, **change: Any) -> None:
     before = audit.GENESIS
     for event in events:
         event.before = before
-        event.hash = before = audit.link(before, audit.facts_of(case.no, event))
+        event.hash = before = audit.link_of(case.no, before, event)
         await event.save()
     await Case.filter(id=case.id).update(chain=before)
 
@@ -389,8 +389,6 @@ def in_memory() -> Record:
         stand.INSPECTIONS: [Inspection(no=f"{NO}-Q1", result="合格", at=NOW)],
         stand.STOCK: [StockMove(key="k", sku="85123A", zone="待售区", quantity=2, at=NOW)],
     }
-    from flow.writing import settle
-
     events = chain(case, LINKS, NOW)
     settle(case, events[-1], stand.whole(case, hung, events[-1].salt))
     return record_of(case, events, hung)
