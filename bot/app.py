@@ -32,6 +32,7 @@ from bot.store import open_store
 from bot.uploads import Uploads
 from connectors.messengers import Mailbox, SmsGateway
 from connectors.shops import ByHand, HttpShop
+from flow.anchors import begin_empty
 from flow.desk import Desk
 from flow.publishing import publish_shipped
 from models import seals
@@ -145,6 +146,7 @@ async def running(settings: Settings, clock: Clock | None = None, *, warm: bool 
         await migrate(settings.database_url)
         await stack.enter_async_context(database(settings.database_url))
         await publish_shipped(settings.policy, clock.now())
+        await begin_empty(clock.now())
         parts = await make_parts(settings, clock, stack)
         yield await _assemble(parts, stack, warm=warm)
 

@@ -89,7 +89,9 @@ def told(anchor: AuditAnchor) -> str:
 
 
 async def newest() -> AuditAnchor | None:
-    return await AuditAnchor.all().order_by("-no").first()
+    """The last anchor, without its heads, which may be many."""
+    found = AuditAnchor.all().order_by("-no").first()
+    return await found.only("id", "no", "day", "at", "body", "last_event", "before", "hash", "seal")
 
 
 async def foot() -> str:
@@ -167,6 +169,12 @@ def _postings(anchor: AuditAnchor, now: datetime) -> list[Any]:
 
 
 # -- where the audit begins -------------------------------------------------------------------------------------------
+
+
+async def begin_empty(now: datetime) -> None:
+    """Begin at once where there is nothing to take down."""
+    if not await Case.exists():
+        await begin(now)
 
 
 async def begin(now: datetime) -> int:
@@ -270,11 +278,12 @@ async def _excused() -> dict[str, list[list[int]]]:
 
 async def broken_against_anchors() -> list[str]:
     """What an anchor has seen and the database has no more."""
-    anchors = await AuditAnchor.all().order_by("no")
+    anchors = await AuditAnchor.all().order_by("no").only("id", "no", "day", "at", "body", "before", "hash", "seal")
     if sentence := broken_anchors(anchors, seals.ring()):
         return [sentence]
     said: dict[str, str] = {}
-    for anchor in anchors:
+    for each in anchors:
+        anchor = await AuditAnchor.get(id=each.id)
         if anchor.body["root"] != root(anchor.heads):
             return [f"第 {anchor.no} 个审计锚（{anchor.day}）的内容被改动过"]
         for sentence in await _gone(anchor):

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flow import audit, journal, stand
+from flow.roles import AMOUNT
 from models import Case, Event, hot, seals
+from models.fields import yuan
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -33,6 +35,7 @@ class Record:
     words: list[Any] | None = None  #: customer, reason, note and region; None where they are kept back
     snapshot: dict[str, Any] | None = None
     accounts: list[list[str]] | None = None
+    pending: str | None = None  #: the amount that the next step would go by, while the case is under way
     begun: bool = True  #: the audit has taken down what is older than it, so that every case must be sealed
     whole: bool = True  #: nothing is kept back: what is missing must have been erased by a step of the record
 
@@ -148,7 +151,16 @@ def _rows_moved(record: Record) -> str:
         by = _step(event) if event else "审计起点"
         words = _case_differs(said, now) if part == stand.CASE else _rows_differ(part, said, now)
         return f"{record.no} {by}{words}"
-    return _words_moved(record)
+    return _pending_moved(record) or _words_moved(record)
+
+
+def _pending_moved(record: Record) -> str:
+    """Whether a case under way goes by another amount than its record says."""
+    said, event, _ = _last_said(record, stand.CASE)
+    if record.pending is None or not said or said["amount"] == record.pending:
+        return ""
+    by = _step(event) if event else "审计起点"
+    return f"{record.no} {by}记的金额是 {said['amount']}，办理中用的却是 {record.pending}"
 
 
 def _words_moved(record: Record) -> str:
@@ -202,8 +214,13 @@ def record_of(case: Case, events: Sequence[Event], rows: Mapping[str, Sequence[A
     stands = {stand.CASE: stand.of_case(case)} | {part: stand.listed(part, rows[part]) for part in stand.ROWS}
     return Record(
         case.no, case.seq, case.chain, case.seal, case.base, events, stands, stand.words_of(case), case.snapshot,
-        [stand.account_of(refund) for refund in rows[stand.REFUNDS]], begun,
+        [stand.account_of(refund) for refund in rows[stand.REFUNDS]], _pending(case), begun,
     )  # fmt: skip
+
+
+def _pending(case: Case) -> str | None:
+    amount = case.facts.get(AMOUNT)
+    return None if amount is None or case.closed_at else f"{yuan(amount):.2f}"
 
 
 async def broken(case_id: int) -> tuple[int, str]:
