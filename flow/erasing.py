@@ -46,7 +46,9 @@ BLANK = "（已清除）"  #: what stands where words were
 GONE = "已清除"  #: begins the pseudonym that ties a customer's orders together
 PAGE = 500
 _OVER = (WorkState.DONE, WorkState.FAILED)
-_PLAIN = re.compile(r"-?[\d.,:%/~\-+T ]*Z?|[RW]\d{8}-\d+(-[A-Z]\d+)?")  #: numbers, moments, numbers of ours
+#: numbers, moments, reckonings, numbers of ours
+_PLAIN = re.compile(r"[\d.,:%/~\-+TZ ¥×−=()（）件单退换半年月日天元]*|[RW]\d{8}-\d+(-[A-Z]\d+)?")
+_CALLED = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{9,11})(?!\d)")  #: a number that somebody is called by
 _SHORTEST = 2  #: characters of a name that is looked for in texts
 
 
@@ -57,6 +59,7 @@ class Whose:
     orders: list[Order]
     cases: list[Case]
     marks: frozenset[str]  #: name, number, e-mail and address: where one of them stands, it is about them
+    traces: frozenset[str]  #: these, and whatever else tells a message about them: numbers and notes of their cases
     photos: int = 0
     notices: int = 0
     entries: int = 0
@@ -77,8 +80,12 @@ class Whose:
         )
 
     def code(self) -> str:
-        """Four digits that go with what was told: whoever confirms has seen it."""
-        seen = audit.canonical([[o.id for o in self.orders], [c.id for c in self.cases], self.told()])
+        """Four digits that go with what was told: whoever confirms has seen it.
+
+        Messages are left out of them: the confirmation is one more.
+        """
+        counts = [self.photos, self.notices, self.entries]
+        seen = audit.canonical([[o.id for o in self.orders], [[c.id, c.seq] for c in self.cases], counts])
         return f"{int(audit.digest(seen)[:8], 16) % 10000:04d}"
 
 
@@ -98,7 +105,9 @@ async def whose(word: str) -> Whose:
         raise NotAllowed(f"{'、'.join(running)} 还没办完，退款和通知还要用这些资料，办完再清除")
     marks = {text for o in orders for text in (o.customer_name, o.mobile, o.email, o.address) if len(text) >= _SHORTEST}
     marks |= {order.customer for order in orders if phone(order.customer)}
-    found = Whose(orders, cases, frozenset(marks))
+    traces = {text for case in cases for text in (case.no, case.note) if len(text) >= _SHORTEST}
+    traces |= {order.no for order in orders}
+    found = Whose(orders, cases, frozenset(marks), frozenset(marks | traces))
     await _look_around(found)
     return found
 
@@ -149,7 +158,7 @@ async def _mentioning(table: Any, column: str, found: Whose, **where: Any) -> li
     about = "case_id" in table._meta.fields_map
     while rows := await table.filter(id__gt=last, **where).order_by("id").limit(PAGE):
         for row in rows:
-            if (about and row.case_id in cases) or found.marks & _texts_in(getattr(row, column), found.marks):
+            if (about and row.case_id in cases) or _texts_in(getattr(row, column), found.traces):
                 ids.append(row.id)
         last = rows[-1].id
     return ids
@@ -215,9 +224,7 @@ class _Known:
 
 def _is_plain(value: str) -> bool:
     """A number, an amount, a moment, a number of ours; no phone number."""
-    number = phone(value)
-    reaches = number is not None and (number.is_mobile or number.digits.startswith("0"))
-    return bool(_PLAIN.fullmatch(value)) and not reaches
+    return bool(_PLAIN.fullmatch(value)) and not _CALLED.search(re.sub(r"[ \-]", "", value))
 
 
 async def _vocabulary(found: Whose) -> _Known:

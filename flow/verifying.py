@@ -113,7 +113,7 @@ def _taken_out(record: Record) -> str:
 def _erasures(events: Sequence[audit.Link]) -> dict[str, str]:
     found: dict[str, str] = {}
     for event in events:
-        if event.action == ERASED and event.actor_id is None:
+        if event.action == ERASED:
             found |= event.data.get(STEPS, {})
     return found
 

@@ -138,6 +138,7 @@ async def test_an_administrator_erases_in_the_chat_after_a_second_word(desk: Sta
     assert "确认码不对" in await says(desk, boss, "清除 536365 确认 00000")
     assert (await Order.get(no="536365")).mobile
     assert "已清除" in await says(desk, boss, reply)
+    assert "外壳破裂" not in await everything()
     assert (await Order.get(no="536365")).mobile == ""
     assert "陈卓 清除 R20261123-0001" in await says(desk, boss, "审计")
     assert "你的角色不能用“清除”" in await says(desk, "林晓", "清除 536365")
