@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp import web
 
+from bot.alarm import Alarm
+from bot.background import FAREWELL_SECONDS, Kept, in_background, last_words
 from bot.cards import CardDesk
 from bot.channels.base import Meter
 from bot.charts import ChartRenderer
@@ -18,6 +19,9 @@ from bot.clock import start_clock
 from bot.customer import CustomerPage
 from bot.definitions import Definitions
 from bot.delivery import Deliverer
+from bot.door import Door
+from bot.gate import gate
+from bot.glances import Pulse
 from bot.intake import Intake
 from bot.links import CaseLinks, Links
 from bot.meter import CallCounter
@@ -28,28 +32,33 @@ from bot.page import DefinitionPage
 from bot.pictures import Pictures
 from bot.reach import Reach
 from bot.schedule import Ticks
-from bot.store import open_store
+from bot.stores import open_store
+from bot.supervision import Supervisor
 from bot.uploads import Uploads
 from connectors.messengers import Mailbox, SmsGateway
 from connectors.shops import ByHand, HttpShop
 from flow.anchors import begin_empty
 from flow.desk import Desk
 from flow.publishing import publish_shipped
+from flow.queue import MANAGERS
 from models import seals
 from models.database import database, migrate, sqlite_path
 from models.solo import only_bot
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from datetime import datetime
 
     from bot.channels.base import Channel, Clock
-    from bot.channels.base import Intake as Door
-    from bot.store import Store
+    from bot.channels.base import Intake as Knocked
+    from bot.fallback_store import FallbackStore
+    from bot.store import MemoryStore
+    from cards.types import Content
     from config.settings import Settings
     from connectors.base import Messenger, Shop
 
-MAX_BODY = 1024 * 1024  # bytes of a callback; the platforms' own are far smaller
+STATEMENT_SECONDS = 60.0  # of one statement on PostgreSQL: a line that is dead is known to be then
+LINGER_SECONDS = 1.0  # for the rest of a body that is not read
 
 
 @dataclass(slots=True)
@@ -64,6 +73,7 @@ class Bot:
     ticks: Ticks
     meter: CallCounter
     channels: dict[str, Channel]
+    supervisor: Supervisor
     web: web.Application
 
     async def settled(self) -> None:
@@ -81,17 +91,19 @@ class Parts:
     clock: Clock
     desk: Desk
     session: aiohttp.ClientSession
-    store: Store
+    store: MemoryStore | FallbackStore
     meter: CallCounter
+    supervisor: Supervisor = field(default_factory=Supervisor)
 
     def local(self) -> datetime:
         return self.clock.now().astimezone(self.desk.zone)
 
 
-def channels_of(parts: Parts, intake: Door) -> dict[str, Channel]:
+def channels_of(parts: Parts, intake: Knocked) -> dict[str, Channel]:
     """The channels that settings turn on; a platform's library is imported only then."""
     settings, found = parts.settings, dict[str, "Channel"]()
     shared = {"intake": intake, "session": parts.session, "clock": parts.clock, "store": parts.store}
+    shared["supervisor"] = parts.supervisor
     shared["meter"] = Meter(parts.meter.add, parts.meter.spent)
     if settings.wecom:
         from bot.channels.wecom.channel import WeComChannel
@@ -144,7 +156,7 @@ async def running(settings: Settings, clock: Clock | None = None, *, warm: bool 
         stack.enter_context(only_bot(settings.database_url))
         seals.configure(settings.audit_key, settings.audit_key_old)
         await migrate(settings.database_url)
-        await stack.enter_async_context(database(settings.database_url))
+        await stack.enter_async_context(database(settings.database_url, STATEMENT_SECONDS))
         await publish_shipped(settings.policy, clock.now())
         await begin_empty(clock.now())
         parts = await make_parts(settings, clock, stack)
@@ -176,54 +188,66 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     )
     outbox = OutboxWorker(delivery, parts.clock.now)
     intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.codes, reach.attached)
-    channels.update(channels_of(parts, intake))
-    stack.push_async_callback(parts.meter.flush)
-    ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels)
+    door = Door(intake, channels)
+    stack.push_async_callback(door.close)
+    channels.update(channels_of(parts, door))
+    stack.push_async_callback(last_words, parts.meter.flush)
+    ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels, parts.supervisor)
     intake.staff_changed = ticks.refresh_soon
-    await take_back(None if sqlite_path(parts.settings.database_url) else parts.clock.now())
     stack.push_async_callback(renderer.stop)
-    _in_background(stack, outbox.run, intake.work, *([renderer.start] if warm else []))
+    await take_back(None if sqlite_path(parts.settings.database_url) else parts.clock.now())
+    ops = _supervise(parts, stack, channels, intake, outbox, renderer if warm else None)
+    await _open(channels, ticks, stack)
+    page = DefinitionPage(links, definitions, parts.clock, Uploads(parts.desk, reach, parts.local, outbox.wake).receive)
+    app = _web(ops, page, customers, *channels.values())
+    return Bot(
+        parts.settings, parts.desk, parts.clock, intake, outbox, ticks, parts.meter, channels, parts.supervisor, app
+    )
+
+
+def _supervise(
+    parts: Parts, stack: AsyncExitStack, channels: dict[str, Channel], intake: Intake, outbox: OutboxWorker,
+    renderer: ChartRenderer | None,
+) -> Ops:  # fmt: skip
+    """Set all that runs for as long as the bot does to work, watched; what tells of it."""
+    ops = Ops(channels, Pulse(parts.settings.database_url, parts.clock.now), parts.supervisor, parts.store)
+    bell = Alarm(lambda: ops.troubles, _managers(channels, parts.settings), slow=channels.keys())
+    kept = Kept(parts.supervisor, intake, outbox, ops.pulse, bell, parts.store, renderer)
+    in_background(stack, *kept.jobs())
+    return ops
+
+
+async def _open(channels: Mapping[str, Channel], ticks: Ticks, stack: AsyncExitStack) -> None:
+    """Let events in, and time pass."""
     for channel in channels.values():
         await channel.start()
         stack.push_async_callback(channel.stop)
     scheduler = ticks.start()
     stack.callback(scheduler.shutdown, wait=False)
-    page = DefinitionPage(links, definitions, parts.clock, Uploads(parts.desk, reach, parts.local, outbox.wake).receive)
-    app = _web(channels, parts, page, customers)
-    return Bot(parts.settings, parts.desk, parts.clock, intake, outbox, ticks, parts.meter, channels, app)
 
 
-def _web(channels: Mapping[str, Channel], parts: Parts, *pages: DefinitionPage | CustomerPage) -> web.Application:
-    """Everything that the bot answers over HTTP."""
-    app = web.Application(client_max_size=MAX_BODY)
-    app.add_routes(Ops(channels, parts.clock.now).routes())
-    for page in pages:
-        app.add_routes(page.routes())
-    for channel in channels.values():
-        app.add_routes(channel.routes())
+def _managers(channels: Mapping[str, Channel], settings: Settings) -> Callable[[Content], Awaitable[None]]:
+    """What says something in the administrators' group, where there is one. Raises ChannelError."""
+
+    async def say(words: Content) -> None:
+        if channel := channels.get(group_homes(settings).get(MANAGERS, "")):
+            await channel.send_group(MANAGERS, words)
+
+    return say
+
+
+def _web(*places: Ops | DefinitionPage | CustomerPage | Channel) -> web.Application:
+    """Everything that the bot answers over HTTP; whatever takes a body reads it within limits of its own."""
+    app = web.Application(middlewares=[gate])
+    for place in places:
+        app.add_routes(place.routes())
     return app
-
-
-def _in_background(stack: AsyncExitStack, *jobs: Callable[[], Coroutine[None, None, None]]) -> None:
-    """Run coroutines beside the rest, with a reference kept until they are cancelled and awaited at the end."""
-    tasks = [asyncio.create_task(job()) for job in jobs]
-
-    async def end() -> None:
-        while left := [task for task in tasks if not task.done()]:
-            for task in left:  # again and again: what a library swallows once must not keep the bot from ending
-                task.cancel()
-            await asyncio.wait(left, timeout=1)
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-    stack.push_async_callback(end)
 
 
 @asynccontextmanager
 async def listening(bot: Bot, host: str, port: int) -> AsyncIterator[str]:
     """The bot's callbacks and probes on ``host:port`` (0 picks a free one); the base URL. Raises OSError if taken."""
-    runner = web.AppRunner(bot.web, access_log=None)
+    runner = web.AppRunner(bot.web, access_log=None, shutdown_timeout=FAREWELL_SECONDS, lingering_time=LINGER_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

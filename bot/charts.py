@@ -20,11 +20,12 @@ import structlog
 from bot.channels.base import Rejected, Retryable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 log = structlog.get_logger("charts")
 
 PATIENCE = 20.0  #: seconds for one picture
+LOOK = 5.0  #: seconds between looks at whether the worker lives
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -64,11 +65,22 @@ class ChartRenderer:
         except BrokenProcessPool:
             self._drop()
 
+    async def keep(self, beat: Callable[[], None] = lambda: None) -> None:
+        """Bring the worker up, warm it, and look after it. Raises BrokenProcessPool when it has died."""
+        try:
+            await asyncio.wrap_future(self._workers().submit(_warm))
+            while not self._broken:
+                beat()
+                await asyncio.sleep(LOOK)
+        finally:
+            self._drop()
+        raise BrokenProcessPool("the process that draws has died")
+
     async def render(self, form: str, data: Mapping[str, Any]) -> bytes:
         """The PNG. Raises Retryable when the worker died on it, Rejected when it fails or takes over 20 seconds."""
         try:
             return await asyncio.wait_for(asyncio.wrap_future(self._workers().submit(_draw, form, data)), PATIENCE)
-        except BrokenProcessPool as error:
+        except (BrokenProcessPool, BlockingIOError, MemoryError) as error:
             self._drop()
             raise Retryable("the chart worker died") from error
         except TimeoutError as error:
@@ -82,6 +94,11 @@ class ChartRenderer:
     async def stop(self) -> None:
         """End the worker."""
         self._drop()
+
+    @property
+    def _broken(self) -> bool:
+        """Whether the worker has died: the pool finds it out within moments."""
+        return self._pool is not None and bool(self._pool._broken)
 
     def _workers(self) -> ProcessPoolExecutor:
         if self._pool is None:

@@ -11,6 +11,7 @@ from tortoise import connections
 
 from bot.app import channels_of, make_parts
 from bot.clock import start_clock
+from bot.fallback_store import FallbackStore
 from models.database import database, engine_errors, trouble
 
 if TYPE_CHECKING:
@@ -49,12 +50,15 @@ async def examine(settings: Settings) -> list[str]:
 async def _channel_problems(settings: Settings) -> list[str]:
     async with AsyncExitStack() as stack:
         parts = await make_parts(settings, start_clock(settings.bot_now), stack)
+        if isinstance(parts.store, FallbackStore):
+            await parts.store.look()
         channels = channels_of(parts, ClosedDoor())
         for channel in channels.values():
             await channel.start()
             stack.push_async_callback(channel.stop)
         waits = [_come_up(name, channel) for name, channel in channels.items()]
-        return [problem for problem in await asyncio.gather(*waits) if problem]
+        redis = ["Redis 没有回答，请检查 REDIS_URL"] if parts.store.problem else []
+        return redis + [problem for problem in await asyncio.gather(*waits) if problem]
 
 
 async def _come_up(name: str, channel: Channel) -> str:

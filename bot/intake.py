@@ -30,6 +30,7 @@ from handlers.events import Event, Labels, Message, StaffChanged, Tap, pack, unp
 from handlers.parse import normalise
 from handlers.root import ahead, handle
 from models import Inbox, SentCard, WorkState, hot
+from models.database import passing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("intake")
 ATTEMPTS = 3
+PASSING_ATTEMPTS = 60  # where the database was away or held, which is no fault of the event's
 #: the card that was tapped, and in the same look whether the staff has changed
 _SHOWN = hot.Statement(
     "SELECT task_id, (SELECT value FROM counter WHERE name = ?) AS revision,"
@@ -73,6 +75,7 @@ class Intake:
     look: Callable[[Message], Awaitable[list[Code]]]  #: what the barcodes on the photos of a message hold
     attached: Callable[[Message, Collection[str]], Awaitable[Upload | None]]  #: a file or photo that came along
     staff_changed: Callable[[], None] = lambda: None  #: the address book of a platform has changed
+    beat: Callable[[], None] = lambda: None  #: called by ``work`` each time it has gone round
     _new: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def accept(self, event: Event) -> None:
@@ -96,7 +99,7 @@ class Intake:
                     return None
                 return await self._decide(ctx, tap)
         except Exception as error:  # the edge: what was done is rolled back, and the person told why
-            if ctx is None:
+            if ctx is None or passing(error):
                 raise
             return await self._undone(ctx, tap, error)
         finally:
@@ -188,7 +191,8 @@ class Intake:
         while True:
             self._new.clear()
             while await self.work_once():
-                pass
+                self.beat()
+            self.beat()
             try:
                 async with asyncio.timeout(1.0):  # wait_for may swallow the end of the bot (bpo-42130)
                     await self._new.wait()
@@ -247,12 +251,15 @@ class Intake:
         return Ctx(person, self._local(), self.desk, event.platform, chat)
 
     async def _failed(self, row: Inbox, error: Exception) -> None:
-        """Try again soon; after the last attempt say so, with the id under which the log has the facts."""
+        """Try again soon; after the last attempt say so, with the id under which the log has the facts.
+
+        Raises when the database does not even take that: the row is then as it was.
+        """
         mark = secrets.token_hex(4)
         facts = {"event_id": row.event_id, "kind": row.kind, "attempt": row.attempts + 1}
         log.error("event failed", id=mark, **facts, exc_info=error)
         row.attempts += 1
-        final = row.attempts >= ATTEMPTS
+        final = row.attempts >= (PASSING_ATTEMPTS if passing(error) else ATTEMPTS)
         state = WorkState.FAILED if final else WorkState.NEW
         await Inbox.filter(id=row.id).update(
             attempts=row.attempts, state=state, error=mark, run_at=self.clock.now() + RETRY

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import struct
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from handlers.events import Code
@@ -13,19 +15,23 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_PIXELS = 50_000_000  #: a phone's camera makes 12 to 48 million; more is no photo of a label
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP")  #: what phones send; not what reads other files or programs
+#: what Pillow and its plugins raise for a picture that is broken or none
+BROKEN = (OSError, ValueError, TypeError, LookupError, SyntaxError, EOFError, MemoryError, struct.error, zlib.error)
 CARTON_DIGITS = 14  #: of a GTIN-14, which cartons of articles carry as ITF (GS1 General Specifications, 5.3)
 
 
 def read(photo: bytes) -> list[Code]:
     """The codes on the photo from top to bottom, each text once; empty when none can be read or it is no picture."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
+    Image.MAX_IMAGE_PIXELS = None  # ours is lower, and asked before anything is decoded; Pillow's raises beyond its own
     try:
-        with Image.open(io.BytesIO(photo)) as picture:
+        with Image.open(io.BytesIO(photo), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 return []
             grey = picture.convert("L")
-    except (UnidentifiedImageError, OSError, ValueError):
+    except BROKEN:
         return []
     return list(dict.fromkeys(Code(normalise(code.text), _is_retail(code)) for code in _found(grey)))
 

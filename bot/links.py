@@ -116,11 +116,16 @@ def _public(settings: Settings) -> str:
 
 
 def _sign(key: bytes, body: str, size: int = 32) -> str:
-    return _b64(hmac.new(key, body.encode(), hashlib.sha256).digest()[:size])
+    return _b64(hmac.new(key, _bytes(body), hashlib.sha256).digest()[:size])
 
 
 def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode(), other.encode())
+    return hmac.compare_digest(_bytes(one), _bytes(other))
+
+
+def _bytes(text: str) -> bytes:
+    """Strangers send what is no text at all; that must fail to match, and not fail."""
+    return text.encode("utf-8", "replace")
 
 
 def _b64(data: bytes) -> str:

@@ -62,5 +62,8 @@ def set_up(level: str = "INFO") -> None:
         structlog.stdlib.ProcessorFormatter.remove_processors_meta, render,
     ]))  # fmt: skip
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("apscheduler", "aiosqlite", "tortoise", "aiohttp.access", "asyncio", "dingtalk", "wechatpy"):
+    logging.getLogger("apscheduler").setLevel(
+        logging.ERROR
+    )  # a run that is left out is told of by its worker's silence
+    for noisy in ("aiosqlite", "tortoise", "aiohttp.access", "asyncio", "dingtalk", "wechatpy"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

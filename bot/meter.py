@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.expressions import F
 from tortoise.functions import Sum
+from tortoise.transactions import in_transaction
 
 from flow import queue
 from models import CallMeter
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+Key = tuple[str, str, bool]  #: month, API, whether it stands against the quota
 WARN_AT = (70, 90)  #: per cent of the month's quota at which the managers hear of it
 
 
@@ -25,7 +27,7 @@ class CallCounter:
 
     now: Callable[[], datetime]
     quota: int
-    _fresh: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+    _fresh: Counter[Key] = field(default_factory=Counter)
 
     def add(self, platform: str, api: str, counted: bool) -> None:  # the shape of Meter.add
         self._fresh[f"{self.now():%Y-%m}", f"{platform} {api}"[:96], counted] += 1
@@ -40,11 +42,21 @@ class CallCounter:
     async def flush(self) -> None:
         """Write what has come together since the last flush, and warn when the quota runs low."""
         fresh, self._fresh = self._fresh, Counter()
-        for (month, api, counted), calls in fresh.items():
-            await CallMeter.get_or_create(month=month, api=api, defaults={"counted": counted})
-            await CallMeter.filter(month=month, api=api).update(calls=F("calls") + calls)
-        if any(counted and api.startswith("dingtalk") for _, api, counted in fresh):
+        try:
+            counted = [await self._write(fresh, key) for key in list(fresh)]
+        finally:
+            self._fresh += fresh  # what could not be written now is written the next time
+        if any(counted):
             await self._warn()
+
+    async def _write(self, fresh: Counter[Key], key: Key) -> bool:
+        """Move one sum to the table; whether it counts against the quota."""
+        month, api, counted = key
+        async with in_transaction():
+            await CallMeter.get_or_create(month=month, api=api, defaults={"counted": counted})
+            await CallMeter.filter(month=month, api=api).update(calls=F("calls") + fresh[key])
+        del fresh[key]
+        return counted and api.startswith("dingtalk")
 
     async def _warn(self) -> None:
         spent, now = await self.spent("dingtalk"), self.now()

@@ -1,4 +1,4 @@
-"""What the operator's tools ask: alive, ready, metrics."""
+"""What the operator's tools ask: alive, ready, metrics. Each is answered within a second, whatever else does not."""
 
 from __future__ import annotations
 
@@ -6,30 +6,39 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from tortoise.exceptions import BaseORMException
-
-from models import Case, CaseState, Inbox, Outbox, WorkState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Mapping
     from typing import Any
 
     from bot.channels.base import Channel
+    from bot.glances import Pulse
+    from bot.store import Store
+    from bot.supervision import Supervisor
 
 MAX_LAG = 300  #: seconds that a row may be due without the bot being called unready
+UNKNOWN = float("nan")  #: of a number that the database does not say now
 
 
 class Ops:
     """``/healthz``, ``/readyz`` and ``/metrics``."""
 
-    def __init__(self, channels: Mapping[str, Channel], now: Callable[[], datetime]) -> None:
-        self._channels, self._now = channels, now
-        self._registry = registry = CollectorRegistry()
-        self._lag = Gauge("boomerang_queue_lag_seconds", "Age of the oldest due row", ["queue"], registry=registry)
-        self._cases = Gauge("boomerang_open_cases", "Cases that are not over", registry=registry)
-        self._failed = Gauge("boomerang_outbox_failed", "Rows that were given up", registry=registry)
-        self._up = Gauge("boomerang_channel_up", "1 when a channel has no problem", ["channel"], registry=registry)
+    def __init__(self, channels: Mapping[str, Channel], pulse: Pulse, supervisor: Supervisor, store: Store) -> None:
+        self.channels, self.pulse = channels, pulse
+        self._supervisor, self._store = supervisor, store
+        self._registry = CollectorRegistry()
+        self._lag = self._gauge("queue_lag_seconds", "Age of the oldest due row", "queue")
+        self._cases = self._gauge("open_cases", "Cases that are not over")
+        self._failed = self._gauge("outbox_failed", "Rows that were given up")
+        self._channel_up = self._gauge("channel_up", "1 when a channel has no problem", "channel")
+        self._database_up = self._gauge("database_up", "1 when the database takes writes")
+        self._redis_up = self._gauge("redis_up", "1 when Redis answers, or none is wanted")
+        self._worker_up = self._gauge("worker_up", "1 when a worker does its work", "worker")
+        self._failures = self._gauge("worker_failures", "How often a worker had to begin again", "worker")
+        self._silence = self._gauge("worker_silence_seconds", "Time since a worker last went round", "worker")
+
+    def _gauge(self, name: str, words: str, *labels: str) -> Gauge:
+        return Gauge(f"boomerang_{name}", words, labels, registry=self._registry)
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -38,32 +47,50 @@ class Ops:
             web.get("/metrics", self._metrics),
         ]
 
+    @property
+    def troubles(self) -> Mapping[str, str]:
+        """All that is wrong with the bot itself, by name, as it is known without asking the database.
+
+        What only comes of the database's trouble is no trouble of its own.
+        """
+        workers = self._supervisor.workers
+        ailments = (words for worker in workers.values() if (words := worker.ailment))
+        found = {"database": self.pulse.problem or next(ailments, None), "redis": self._store.problem}
+        found |= {name: channel.problem for name, channel in self.channels.items()}
+        found |= {name: worker.problem for name, worker in workers.items() if not worker.ailment}
+        return {name: words for name, words in found.items() if words}
+
     async def _healthz(self, _: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
     async def _readyz(self, _: web.Request) -> web.Response:
-        report: dict[str, Any] = {"database": "ok", "channels": {}, "queue_lag_seconds": {}}
-        try:
-            report["queue_lag_seconds"] = {"inbox": await self._age(Inbox), "outbox": await self._age(Outbox)}
-        except (BaseORMException, OSError):
-            report["database"] = "数据库没有响应"
-        report["channels"] = {name: channel.problem or "ok" for name, channel in self._channels.items()}
-        late = max(report["queue_lag_seconds"].values(), default=0.0) > MAX_LAG
-        troubled = late or report["database"] != "ok" or any(word != "ok" for word in report["channels"].values())
+        database = await self.pulse.look()
+        lags = {} if database else await self.pulse.lags()
+        workers = {name: worker.problem or "ok" for name, worker in self._supervisor.workers.items()}
+        channels = {name: channel.problem or "ok" for name, channel in self.channels.items()}
+        report: dict[str, Any] = {"database": database or "ok", "channels": channels, "queue_lag_seconds": lags}
+        report |= {"workers": workers, "redis": self._store.problem or "ok"}
+        late = max(lags.values(), default=0.0) > MAX_LAG
+        troubled = late or database or {*workers.values(), *channels.values()} - {"ok"}
         report["status"] = "not ready" if troubled else "ok"
         return web.json_response(report, status=503 if troubled else 200)
 
-    async def _age(self, table: type[Inbox] | type[Outbox]) -> float:
-        now = self._now()
-        due = table.filter(state=WorkState.NEW, run_at__lte=now).order_by("run_at").limit(1)
-        oldest = await due.values_list("run_at", flat=True)
-        return round((now - oldest[0]).total_seconds(), 3) if oldest else 0.0  # type: ignore[operator]
-
     async def _metrics(self, _: web.Request) -> web.Response:
-        self._lag.labels("inbox").set(await self._age(Inbox))
-        self._lag.labels("outbox").set(await self._age(Outbox))
-        self._cases.set(await Case.filter(state__in=[CaseState.OPEN, CaseState.HELD]).count())
-        self._failed.set(await Outbox.filter(state=WorkState.FAILED).count())
-        for name, channel in self._channels.items():
-            self._up.labels(name).set(0 if channel.problem else 1)
+        database = await self.pulse.look()
+        await self._ask_queues(answers=not database)
+        self._database_up.set(0 if database else 1)
+        self._redis_up.set(0 if self._store.problem else 1)
+        for name, channel in self.channels.items():
+            self._channel_up.labels(name).set(0 if channel.problem else 1)
+        for name, worker in self._supervisor.workers.items():
+            self._worker_up.labels(name).set(0 if worker.problem else 1)
+            self._failures.labels(name).set(worker.failures)
+            self._silence.labels(name).set(worker.silence)
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _ask_queues(self, *, answers: bool) -> None:
+        lags, counts = (await self.pulse.numbers()) if answers else ({}, None)
+        for queue in ("inbox", "outbox"):
+            self._lag.labels(queue).set(lags.get(queue, UNKNOWN))
+        self._cases.set(counts[0] if counts else UNKNOWN)
+        self._failed.set(counts[1] if counts else UNKNOWN)

@@ -53,6 +53,8 @@ class OutboxWorker:
 
     delivery: Delivery
     now: Callable[[], datetime]
+    beat: Callable[[], None] = lambda: None  #: called by ``run`` each time it has gone round
+    fail: Callable[[Exception], None] = lambda _: None  #: called when a round of it went wrong
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
@@ -81,11 +83,14 @@ class OutboxWorker:
 
     async def _safely_claim(self) -> int:
         try:
-            return await self.claim()
-        except Exception:  # the edge: a database hiccup must not end the worker
+            claimed = await self.claim()
+        except Exception as error:  # the edge: a database hiccup must not end the worker
             log.exception("claim failed", id=secrets.token_hex(4))
+            self.fail(error)
             await asyncio.sleep(IDLE)
             return 0
+        self.beat()
+        return claimed
 
     async def claim(self) -> int:
         """Take what is due and start delivering it; how many rows were taken."""

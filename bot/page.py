@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.links import BadLink
 from flow.business import FLOW, POLICY
@@ -24,6 +27,14 @@ if TYPE_CHECKING:
 LOOK = "流程"  #: the command whose permission the page asks for
 MAX_FILE = 2 * 1024 * 1024  #: bytes of an uploaded workbook
 CHUNK = 64 * 1024
+MAX_FORM = MAX_FILE + 64 * 1024  #: bytes of the form around it
+UPLOAD_SECONDS = 60.0  #: for two megabytes on a phone's line
+MAX_PARTS = 8
+#: what aiohttp raises for a form that is none, is cut short, or takes too long
+UNREADABLE = (
+    ValueError, LookupError, TypeError, AssertionError, RuntimeError, TimeoutError, zlib.error, HttpProcessingError,
+    web.RequestPayloadError, web.HTTPException,
+)  # fmt: skip
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: the address opens the page for whoever has it, so it goes to no cache and to no other site
 _HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
@@ -112,21 +123,28 @@ def _lines(error: FlowError) -> str:
 
 async def _upload(request: web.Request) -> bytes | None:
     """The file of the form; None when there is none, or it is larger than a workbook of ours ever is."""
-    if not request.content_type.startswith("multipart/"):
+    if not request.content_type.startswith("multipart/") or (request.content_length or 0) > MAX_FORM:
         return None
     try:
-        async for part in await request.multipart():
-            if isinstance(part, BodyPartReader) and part.name == "file":
-                return await _content(part)
-    except ValueError:  # no boundary, or a part that is cut short
+        async with asyncio.timeout(UPLOAD_SECONDS):
+            return await _file(request)
+    except UNREADABLE:
         return None
-    return None
 
 
-async def _content(part: BodyPartReader) -> bytes | None:
-    data = bytearray()
-    while chunk := await part.read_chunk(CHUNK):
-        data += chunk
-        if len(data) > MAX_FILE:
+async def _file(request: web.Request) -> bytes | None:
+    """Of the first part with that name, among a few. What stands before it may be as long as the file at most."""
+    form, left = await request.multipart(), MAX_FILE
+    for _ in range(MAX_PARTS):
+        part = await form.next()
+        if not isinstance(part, BodyPartReader):
             return None
-    return bytes(data) or None
+        data = bytearray()
+        while chunk := await part.read_chunk(CHUNK):
+            data += chunk
+            left -= len(chunk)
+            if left < 0:
+                return None
+        if part.name == "file":
+            return bytes(data) or None
+    return None

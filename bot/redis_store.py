@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from limits.aio.storage import RedisStorage
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from bot.store import StoreDown
@@ -16,17 +18,28 @@ if TYPE_CHECKING:
 
     from limits.aio.storage import Storage
 
-TIMEOUT = 5.0  #: seconds for a connection and for an answer
+#: seconds for a connection and for an answer, which take a millisecond: a tap has less than two for everything
+TIMEOUT = 0.3
 
 
 class RedisStore:
-    """``url`` of the settings: ``redis://`` or ``rediss://``; keys get the prefix ``boomerang:``."""
+    """``url`` of the settings: ``redis://`` or ``rediss://``; keys get the prefix ``boomerang:``.
+
+    Every method may raise StoreDown.
+    """
+
+    problem = None
 
     def __init__(self, url: str) -> None:
-        self.url = f"async+{url}"
-        self._redis = Redis.from_url(url, decode_responses=True, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
+        self._redis = Redis.from_url(
+            url,
+            decode_responses=True,
+            socket_timeout=TIMEOUT,
+            socket_connect_timeout=TIMEOUT,
+            retry=Retry(NoBackoff(), 1),  # a connection that a restart of Redis has closed is made anew at once
+        )
         self.counters: Storage = RedisStorage(
-            self.url,
+            f"async+{url}",
             wrap_exceptions=True,
             implementation="redispy",
             connection_pool=self._redis.connection_pool,  # type: ignore[arg-type] # its annotation leaves pools out
@@ -65,5 +78,5 @@ def _millis(ttl: float) -> int:
 def _watched() -> Iterator[None]:
     try:
         yield
-    except RedisError as error:
+    except (RedisError, OSError) as error:
         raise StoreDown(type(error).__name__) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.outbox import take_back
 from bot.roster import refresh
+from bot.supervision import Supervisor
 from flow import anchors
 from flow.absence import hand_round
 from flow.orphans import tell_of_orphans
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from bot.channels.base import Channel, Clock
     from bot.meter import CallCounter
+    from bot.supervision import Worker
     from flow.desk import Desk
 
 log = structlog.get_logger("schedule")
@@ -31,6 +34,8 @@ SWEEP_SECONDS, FLUSH_SECONDS, LEASE_SECONDS, ROSTER_SECONDS = 15, 10, 20, 6 * 36
 ORPHAN_SECONDS = 3600  # told once a day; looked for more often, so that a restart does not put it off
 SETTLE_SECONDS = 30
 ANCHOR_SECONDS = 300  # once a day; looked for more often, so that a restart does not put it off
+LONGEST = 300.0  #: seconds of one run: one that hangs would keep the next from beginning
+JOBS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}  #: late is better than never
 
 
 @dataclass(slots=True)
@@ -42,23 +47,23 @@ class Ticks:
     meter: CallCounter
     wake: Callable[[], None]
     channels: Mapping[str, Channel]
-    _scheduler: AsyncIOScheduler = field(
-        default_factory=lambda: AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
-    )
+    supervisor: Supervisor = field(default_factory=Supervisor)
+    _scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone="UTC", job_defaults=JOBS))
 
     def start(self) -> AsyncIOScheduler:
         """Begin to tick; stop it with ``shutdown``."""
         scheduler = self._scheduler
         jobs = (
-            (self.remind, SWEEP_SECONDS),
-            (self.meter.flush, FLUSH_SECONDS),
-            (self._leases, LEASE_SECONDS),
-            (self.refresh_members, ROSTER_SECONDS),
-            (self.look_for_orphans, ORPHAN_SECONDS),
-            (self.anchor, ANCHOR_SECONDS),
+            (self.remind, SWEEP_SECONDS, "reminders", "催办和到期"),
+            (self.meter.flush, FLUSH_SECONDS, "meter", "接口计数"),
+            (self._leases, LEASE_SECONDS, "leases", "发件租约"),
+            (self.refresh_members, ROSTER_SECONDS, "roster", "通讯录更新"),
+            (self.look_for_orphans, ORPHAN_SECONDS, "orphans", "无主单检查"),
+            (self.anchor, ANCHOR_SECONDS, "anchor", "审计锚"),
         )
-        for job, seconds in jobs:
-            scheduler.add_job(_safely(job), "interval", seconds=seconds)
+        for job, seconds, name, title in jobs:
+            worker = self.supervisor.worker(name, title, within=3 * seconds + LONGEST)
+            scheduler.add_job(_safely(job, worker), "interval", seconds=seconds)
         scheduler.start()
         return scheduler
 
@@ -89,20 +94,23 @@ class Ticks:
     def refresh_soon(self) -> None:
         """An address book has changed: refresh in half a minute, once for all changes until then."""
         at = datetime.now(UTC) + timedelta(seconds=SETTLE_SECONDS)
-        self._scheduler.add_job(
-            _safely(self.refresh_members), "date", run_date=at, id="roster soon", replace_existing=True
-        )
+        job = _safely(self.refresh_members, self.supervisor.worker("roster", "通讯录更新"))
+        self._scheduler.add_job(job, "date", run_date=at, id="roster soon", replace_existing=True)
 
     async def _leases(self) -> None:
         if await take_back(self.clock.now()):
             self.wake()
 
 
-def _safely(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+def _safely(job: Callable[[], Awaitable[None]], worker: Worker) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
         try:
-            await job()
-        except Exception:  # the edge: one failed tick must not end the others
-            log.exception("tick failed", id=secrets.token_hex(4), job=getattr(job, "__name__", "job"))
+            async with asyncio.timeout(LONGEST):
+                await job()
+        except Exception as error:  # the edge: one failed tick must not end the others
+            log.exception("tick failed", id=secrets.token_hex(4), job=worker.name)
+            worker.fail(error)
+        else:
+            worker.beat()
 
     return run

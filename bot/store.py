@@ -18,11 +18,11 @@ class StoreDown(Exception):
 
 
 class Store(Protocol):
-    """Strings by key, each with a life in seconds. Every method may raise StoreDown."""
+    """Strings by key, each with a life in seconds. Only Redis itself raises StoreDown."""
 
     @property
-    def url(self) -> str:
-        """The same place in the notation of the ``limits`` library."""
+    def problem(self) -> str | None:
+        """Why it is not shared now though it should be, in Chinese; None when all is well."""
 
     @property
     def counters(self) -> Storage:
@@ -47,7 +47,7 @@ class Store(Protocol):
 class MemoryStore:
     """For one process. ``now`` gives seconds that never run backwards."""
 
-    url = "async+memory://"
+    problem = None
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.counters: Storage = MemoryStorage()
@@ -56,8 +56,13 @@ class MemoryStore:
         self._sweep_at = 64
 
     async def get(self, key: str) -> str | None:
+        return self.kept(key)[0]
+
+    def kept(self, key: str) -> tuple[str | None, float]:
+        """The value and the seconds that it has left; None when there is none."""
         value, ends = self._kept.get(key, ("", 0.0))
-        return value if ends > self._now() else None
+        left = ends - self._now()
+        return (value, left) if left > 0 else (None, 0.0)
 
     async def set(self, key: str, value: str, ttl: float) -> None:
         self._kept[key] = value, self._now() + ttl
@@ -86,14 +91,3 @@ class MemoryStore:
         now = self._now()
         self._kept = {key: kept for key, kept in self._kept.items() if kept[1] > now}
         self._sweep_at = max(64, 2 * len(self._kept))
-
-
-def open_store(redis_url: str | None) -> Store:
-    """The store that the settings ask for. Raises RuntimeError when the ``redis`` extra is missing."""
-    if redis_url is None:
-        return MemoryStore()
-    try:
-        from bot.redis_store import RedisStore
-    except ImportError as error:
-        raise RuntimeError("设置了 REDIS_URL，但没有安装 redis：pip install 'boomerang[redis]'") from error
-    return RedisStore(redis_url)

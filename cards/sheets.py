@@ -7,16 +7,10 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from cards.figure_rows import TABLE, sheet_rows
+from models.formulas import inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe(value: object) -> object:
-    """A cell that no spreadsheet will run: text that begins like a formula gets an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def rows(report: Mapping[str, Any]) -> Iterator[list[object]]:
@@ -27,7 +21,7 @@ def rows(report: Mapping[str, Any]) -> Iterator[list[object]]:
     yield ["系列", "项目", f"数值（{report['unit']}）"]
     for series in report["series"]:
         for label, value in series["points"]:
-            yield [safe(series["name"]), safe(label), "" if value is None else value]
+            yield [inert(series["name"]), inert(label), "" if value is None else value]
     yield ["合计", f"{report['from']} 至 {report['to']}", "" if report["total"] is None else report["total"]]
 
 

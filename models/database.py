@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sqlite3
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from tortoise import Tortoise, connections
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.base.executor import EXECUTOR_CACHE
-from tortoise.exceptions import BaseORMException
+from tortoise.exceptions import BaseORMException, DBConnectionError
 from tortoise.migrations.api import migrate as run_migrations
 
-from models import immediate, seals, sqlite_guard
+from models import seals, sqlite_guard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,6 +27,7 @@ SQLITE_PRAGMAS = (
 )
 MIGRATION_LOCK = 0x5265744C  # PostgreSQL advisory lock under which one replica migrates
 MIGRATIONS = frozenset(path.stem for path in (Path(__file__).parent / "migrations").glob("[0-9]*.py"))
+CONNECT_SECONDS = 5.0  #: of one try to reach PostgreSQL
 _APPLIED = "SELECT name FROM tortoise_migrations WHERE app = 'models'"
 
 
@@ -53,7 +55,60 @@ def engine_errors() -> tuple[type[Exception], ...]:
         import asyncpg  # only where PostgreSQL is used: an extra
     except ImportError:
         return known
-    return (*known, asyncpg.PostgresError)
+    return (*known, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
+
+def passing(error: BaseException) -> bool:
+    """Whether the engine, or the way to it, is away or has no room for now: the same may well be done later.
+
+    Held by another program, a full disk, a lost connection, a server that stops or starts, a deadlock.
+    """
+    if isinstance(error, DBConnectionError):
+        return True
+    inner = engine_error(error)
+    if isinstance(inner, sqlite3.OperationalError):
+        return getattr(inner, "sqlite_errorcode", -1) & 0xFF in _SQLITE_PASSING  # the low byte is the kind
+    if not type(inner).__module__.startswith("asyncpg"):
+        return isinstance(inner, ConnectionError | TimeoutError | socket.gaierror) or type(inner) is OSError
+    state = getattr(inner, "sqlstate", None)  # asyncpg's own errors, of connections and the pool, have none
+    return state is None or state[:2] in _POSTGRES_PASSING or state == "55P03"
+
+
+def ailment(error: BaseException) -> str:
+    """What ails a database that worked until now, for whoever waits for it; "" for an error that is not an engine's."""
+    inner = engine_error(error)
+    if isinstance(inner, sqlite3.OperationalError):
+        return _SQLITE_AILMENTS.get(getattr(inner, "sqlite_errorcode", -1) & 0xFF, "数据库出错")
+    if type(inner).__module__.startswith("asyncpg"):
+        full = getattr(inner, "sqlstate", None) == "53100"
+        return "数据库服务器的磁盘满了" if full else "数据库连接断了" if passing(inner) else "数据库出错"
+    return ""
+
+
+def engine_error(error: BaseException) -> BaseException:
+    """The engine's own exception in Tortoise's, which hands it on as its argument or its cause."""
+    while isinstance(error, BaseORMException):
+        inner = error.args[0] if error.args and isinstance(error.args[0], BaseException) else error.__cause__
+        if inner is None:
+            break
+        error = inner
+    return error
+
+
+_SQLITE_AILMENTS = {
+    sqlite3.SQLITE_BUSY: "数据库被别的程序占着",
+    sqlite3.SQLITE_LOCKED: "数据库被别的程序占着",
+    sqlite3.SQLITE_FULL: "数据库所在的磁盘满了",
+    sqlite3.SQLITE_IOERR: "数据库所在的磁盘写不进去",
+    sqlite3.SQLITE_CANTOPEN: "数据库文件打不开",
+    sqlite3.SQLITE_READONLY: "数据库文件只能读不能写",
+}
+_SQLITE_PASSING = frozenset({
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_PROTOCOL,
+})  # fmt: skip
+#: connection, deadlock and serialization, room, and the administrator's hand (PostgreSQL, Appendix A)
+_POSTGRES_PASSING = frozenset({"08", "40", "53", "57", "58"})
 
 
 _POSTGRES = {
@@ -72,23 +127,24 @@ def sqlite_path(url: str) -> Path | None:
     return Path(name) if scheme == "sqlite" and name != ":memory:" else None
 
 
-def config(url: str, pragmas: str = SQLITE_PRAGMAS) -> dict[str, Any]:
+def config(url: str, pragmas: str = SQLITE_PRAGMAS, patience: float | None = None) -> dict[str, Any]:
     """Tortoise's own configuration for ``url``; times are stored in UTC."""
     if url.startswith("sqlite"):
         url = f"{url.partition('?')[0]}?{pragmas}"
     return {
-        "connections": {"default": _connection(url)},
+        "connections": {"default": _connection(url, patience)},
         "apps": {"models": {"models": ["models"], "migrations": "models.migrations"}},
         "use_tz": True,
         "timezone": "UTC",
     }
 
 
-def _connection(url: str) -> str | dict[str, Any]:
+def _connection(url: str, patience: float | None) -> dict[str, Any]:
     if url.startswith("sqlite"):
-        return url
+        return expand_db_url(url) | {"engine": "models.sqlite_engine"}
     found = expand_db_url(url.replace("postgres://", "asyncpg://", 1))
-    return found | {"credentials": found["credentials"] | {"reset": _as_it_was}}
+    more = {"reset": _as_it_was, "timeout": CONNECT_SECONDS, "command_timeout": patience}
+    return {"engine": "models.postgres_engine", "credentials": more | found["credentials"]}
 
 
 async def _as_it_was(connection: Any) -> None:
@@ -98,14 +154,16 @@ async def _as_it_was(connection: Any) -> None:
     """
 
 
-async def connect(url: str) -> None:
-    """Open the database, making the folder of a new SQLite file."""
-    immediate.install()
+async def connect(url: str, patience: float | None = None) -> None:
+    """Open the database, making the folder of a new SQLite file.
+
+    ``patience`` is how many seconds PostgreSQL may take for one statement, where somebody waits for it.
+    """
     if path := sqlite_path(url):
         path.parent.mkdir(parents=True, exist_ok=True)
     seals.open_ring(url)
     EXECUTOR_CACHE.clear()  # its statements are kept by connection name, whichever engine that meant before
-    await Tortoise.init(config=config(url))
+    await Tortoise.init(config=config(url, patience=patience))
 
 
 async def disconnect() -> None:
@@ -114,9 +172,9 @@ async def disconnect() -> None:
 
 
 @asynccontextmanager
-async def database(url: str) -> AsyncIterator[None]:
-    """The database, open for as long as the block runs."""
-    await connect(url)
+async def database(url: str, patience: float | None = None) -> AsyncIterator[None]:
+    """The database, open for as long as the block runs. ``patience`` as in ``connect``."""
+    await connect(url, patience)
     try:
         yield
     finally:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tortoise.backends.base.client import ConnectionWrapper, NestedTransactionContext
-from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
+from tortoise.backends.base.client import NestedTransactionContext
 from tortoise.exceptions import TransactionManagementError
 
+from models.sqlite_engine import Client, Transaction, Turn, Whole
 from models.statement import Outcome, Statement, visit_sqlite
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tortoise.backends.base.client import TransactionContext
 
 
-class Flushing(ConnectionWrapper[Any]):
+class Flushing(Turn):
     """The connection, with everything done on it that waits: Tortoise takes it for each of its statements."""
 
     async def __aenter__(self) -> Any:
@@ -79,23 +79,23 @@ class Savepoint:
         await super().savepoint_rollback()  # type: ignore[misc]
 
 
-class _SqliteSavepoint(Savepoint, SqliteTransactionWrapper):
+class _SqliteSavepoint(Savepoint, Transaction):
     def __init__(self, outer: SqliteDeferring) -> None:
         super().__init__(outer)
         self.outer = outer
 
 
-class SqliteDeferring(Deferring, SqliteTransactionWrapper):
+class SqliteDeferring(Deferring, Transaction):
     """Begins with its first visit, and takes what waits along when it commits."""
 
-    def __init__(self, parent: SqliteClient) -> None:
+    def __init__(self, parent: Client) -> None:
         super().__init__(parent)
         self.waiting = []
         self._begun = False
 
     @classmethod
-    def context(cls, parent: SqliteClient) -> TransactionContext:
-        return SqliteTransactionContext(cls(parent), parent._lock)
+    def context(cls, parent: Client) -> TransactionContext:
+        return Whole(cls(parent), parent._lock)
 
     def _in_transaction(self) -> TransactionContext:
         return NestedTransactionContext(_SqliteSavepoint(self))
@@ -109,12 +109,8 @@ class SqliteDeferring(Deferring, SqliteTransactionWrapper):
     async def commit(self) -> None:
         if self._finalized:
             raise TransactionManagementError("Transaction already finalised")
-        try:
-            if self._begun or self.waiting:
-                await self._visit(self.waiting, commit=True)
-        except BaseException:
-            await self.rollback()
-            raise
+        if self._begun or self.waiting:
+            await self._visit(self.waiting, commit=True)
         self._finalized = True
 
     async def _visit(self, statements: Sequence[Statement], *, commit: bool) -> list[Outcome]:

@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
-from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
-from tortoise.backends.base.client import NestedTransactionContext, TransactionContextPooled
+from tortoise.backends.base.client import NestedTransactionContext
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from models.deferring import Deferring, Savepoint
+from models.postgres_engine import Client, Transaction, Whole
 from models.statement import UNLESS_MISSED, Outcome, Statement, dollars, values
 
 if TYPE_CHECKING:
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from tortoise.backends.base.client import TransactionContext
 
 
-class _PostgresSavepoint(Savepoint, TransactionWrapper):
+class _PostgresSavepoint(Savepoint, Transaction):
     def __init__(self, outer: PostgresDeferring) -> None:
         super().__init__(outer)
         self.outer = outer
 
 
-class PostgresDeferring(Deferring, TransactionWrapper):
+class PostgresDeferring(Deferring, Transaction):
     """Takes what waits along in one round trip, at the latest before it commits."""
 
-    def __init__(self, parent: AsyncpgDBClient) -> None:
+    def __init__(self, parent: Client) -> None:
         super().__init__(parent)
         self.waiting = []
 
     @classmethod
-    def context(cls, parent: AsyncpgDBClient) -> TransactionContext:
-        return TransactionContextPooled(cls(parent), parent._pool_init_lock)
+    def context(cls, parent: Client) -> TransactionContext:
+        return Whole(cls(parent), parent._pool_init_lock)
 
     def _in_transaction(self) -> TransactionContext:
         return NestedTransactionContext(_PostgresSavepoint(self))
@@ -43,11 +43,7 @@ class PostgresDeferring(Deferring, TransactionWrapper):
         return await visit_postgres(self._connection, statements) if statements else []
 
     async def commit(self) -> None:
-        try:
-            await self.settle()
-        except BaseException:
-            await self.rollback()
-            raise
+        await self.settle()
         await super().commit()
 
 

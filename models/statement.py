@@ -98,7 +98,9 @@ def _in_thread(
 
 
 def _begin(connection: sqlite3.Connection) -> None:
-    """With the write lock, as ``models.immediate`` explains."""
+    """With the write lock, as ``models.sqlite_engine`` explains; what a statement cut short has left open is undone."""
+    if connection.in_transaction:
+        connection.rollback()
     try:
         connection.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:

@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 22, 6, 3, 4, 567890, tzinfo=UTC)
 STEPS: list[dict[str, Any]] = [
     {"actor_id": 7, "actor": "林晓", "action": "提交", "node": "", "data": {"金额": "329.00", "商品": [["85123A", 2]]}},
     {"actor_id": None, "actor": "系统", "action": "客服审核", "node": "分流", "data": {"rule": "先由客服审核"}},
-    {"actor_id": 2, "actor": "王建国", "action": "同意", "node": "客服审核", "data": {}},
+    {"actor_id": 2, "actor": "王建国", "action": "同意", "node": "客服审核", "data": {"意见": "可以"}},
     {"actor_id": 1, "actor": "李敏", "action": "同意", "node": "金额审批", "data": {"意见": "符合政策"}},
 ]
 

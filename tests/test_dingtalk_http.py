@@ -135,6 +135,9 @@ async def deliver(bot: Bot, letter: Letter) -> tuple[int, bytes]:
 
 
 UNSIGNED = Letter("/dingtalk/robot", {}, {}, b"{}")
+DATED = json.dumps(
+    {"msgId": "m", "senderStaffId": "lin", "sessionWebhook": "u", "sessionWebhookExpiredTime": "9" * 40}
+).encode()
 NOT_A_TIME = Letter("/dingtalk/robot", {"timestamp": "now", "sign": robot_sign(SECRET, "now")}, {}, b"{}")
 
 
@@ -148,7 +151,8 @@ NOT_A_TIME = Letter("/dingtalk/robot", {"timestamp": "now", "sign": robot_sign(S
         (NOT_A_TIME, 403, "stale timestamp"),
         (robot(body=b"[1]"), 400, "no JSON object"),
         (robot(body=b"\xff{"), 400, "no JSON object"),
-        (robot(body=b" " * (1024 * 1024 + 1)), 413, "too large"),
+        (robot(body=b" " * (64 * 1024 + 1)), 413, "too large"),
+        (robot(body=DATED), 400, "malformed"),  # a year that no calendar has
         (card(secret="other"), 403, "wrong signature"),
         (card(age=2 * HOUR), 403, "stale timestamp"),
         (card(body=b"no"), 400, "no JSON object"),

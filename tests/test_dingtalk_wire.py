@@ -21,6 +21,7 @@ from bot.channels.dingtalk.shelf import Shelf
 from bot.channels.dingtalk.stream import Rhythm, StreamClient
 from bot.channels.dingtalk.troubles import Troubles
 from bot.channels.dingtalk.wire import Wire, needed
+from bot.redis_store import RedisStore
 from bot.store import MemoryStore, StoreDown
 from tests.dingtalk_bot import Inbox, settings, spent
 from tests.peers.dingtalk.desk import until
@@ -102,7 +103,7 @@ async def test_a_store_that_is_away_is_worth_a_retry() -> None:
 
 async def test_counters_that_are_away_are_worth_a_retry() -> None:
     with pytest.raises(Retryable, match="共享存储"):
-        await Pace("async+redis://127.0.0.1:9", "dingapp").wait("/x")
+        await Pace(RedisStore("redis://127.0.0.1:9").counters, "dingapp").wait("/x")
 
 
 class Downloads:

@@ -11,7 +11,7 @@ from flow.verifying import ERASED
 from models import AuditEntry, Case, CustomerNotice, Event, Inbox, Order, Outbox, Photo, Refund
 from models.database import database, migrate
 from tests.stage import text_of
-from tests.stories import play, says, submitted
+from tests.stories import says, submitted
 from tests.test_audit_rows import NOW, made_old, told, written
 
 if TYPE_CHECKING:
@@ -128,10 +128,10 @@ async def test_it_can_be_done_twice(kept: Case) -> None:
 
 
 async def test_an_administrator_erases_in_the_chat_after_a_second_word(desk: Stage) -> None:
-    await submitted(desk)
+    no = await submitted(desk)
     boss = "陈卓"
     assert "还没办完" in await says(desk, boss, "清除 536365")
-    await play(desk, "王建国 驳回 不符合政策")
+    await says(desk, "王建国", f"驳回 {no} 不符合政策")
     asked = await says(desk, boss, "清除 536365")
     assert "清除以后找不回来" in asked
     reply = asked.rpartition("请回复：")[2].strip()

@@ -142,7 +142,7 @@ async def test_a_case_of_several_lines_says_once_whose_it_is(desk: None, tmp_pat
     rows = ["H1,A1,S1,1,退货,,漏水,2011-08-05,,C9,,,", ",,S2,1,,,,,,,,,", "H2,A1,S1,1,,,,2011-08-06,,,,,"]
     report = await take_in("cases", table(tmp_path, HEADER, *rows))
     assert (report.good, report.bad) == ({"售后单": 3}, [])
-    assert report.remarks == ("1 行的订单号空着，接着上一行的",)
+    assert report.remarks == ("1 行的订单号空着，接着上一行的", "文件没有 状态 列，每一行都当作已完成")
     assert sorted(case.reason for case in await Case.all()) == ["未注明", "漏水", "漏水"]
 
 

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from bot.cli import imports
 from flow.imports import ImportRefused
 from tests import exported as x
-from tests.importing import ORDER_HEADER, SAMPLE, orders, table
+from tests.importing import ORDER_HEADER, SAMPLE, book, orders, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +53,15 @@ def test_a_dry_run_says_so(run: Shell, tmp_path: Path) -> None:
     path = orders(tmp_path, GOOD)
     assert "试运行，没有写入" in run("import", "orders", path, "--dry-run").output
     assert "批次 1" in run("import", "orders", path).output
+
+
+def test_a_sheet_is_chosen(run: Shell, tmp_path: Path) -> None:
+    path = book(tmp_path, [ORDER_HEADER.split(","), GOOD.split(",")])
+    both = load_workbook(path)
+    both.copy_worksheet(both.worksheets[0]).title = "十二月"
+    both.save(path)
+    assert "有 2 张工作表都像订单表：Sheet、十二月" in str(run("import", "orders", path).exception)
+    assert "读的是工作表“十二月”，没有读：Sheet" in run("import", "orders", path, "--sheet", "十二月").output
 
 
 def test_undo(run: Shell, tmp_path: Path) -> None:

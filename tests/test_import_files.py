@@ -15,6 +15,7 @@ from flow.imports.guard import MAX_RATIO, inspect
 from flow.imports.report import ImportRefused
 from flow.imports.table import Row, Table, clean
 from flow.imports.workbook import UNCOMPUTED
+from flow.spreadsheets import kinds
 from tests.importing import book
 from tests.workbooks import repacked
 
@@ -81,7 +82,7 @@ def test_a_ragged_row_is_one_bad_row(tmp_path: Path) -> None:
 
 def test_a_workbook_reads_like_the_same_csv(tmp_path: Path) -> None:
     path = book(tmp_path, [["甲", "乙", "丙"], [17850, 2.55, "=不是公式"[1:]], [None, None, None], ["x", True, None]])
-    assert read(path) == [Row(2, ["17850", "2.55", "不是公式"]), Row(4, ["x", "是", ""])]
+    assert read(path) == [Row(2, ["17850", "2.55", "不是公式"]), Row(4, ["x", "TRUE", ""])]
 
 
 def test_times_of_a_workbook_come_in_iso_form(tmp_path: Path) -> None:
@@ -129,6 +130,10 @@ def zipped(name: str) -> Callable[[Path], None]:
     return make
 
 
+def renamed(path: Path) -> None:
+    book(path.parent, [["订单号"], ["A1"]], "真的.xlsx").rename(path)
+
+
 def with_password(path: Path) -> None:
     zipped("xl/workbook.xml")(path)
     content = bytearray(path.read_bytes())
@@ -155,11 +160,21 @@ def content(data: bytes) -> Callable[[Path], None]:
         ("a.pdf", content(b"x"), "只认"),  # another kind of file
         ("a.xlsx.gz", content(b"x"), "只认"),  # a workbook is packed already
         ("a.csv", content(b""), "空文件"),
-        ("a.csv", zipped("x"), "其实是 XLSX"),  # a workbook renamed
+        ("a.csv", zipped("x"), "不是 .xlsx 工作簿"),  # an archive renamed
         ("a.xlsx", content(TEXT.encode()), "和后缀不符"),  # a CSV renamed
-        ("a.xlsx", encrypted, "加密"),  # Excel wraps an encrypted workbook in OLE
+        ("a.xlsx", encrypted, "旧版的 Excel 文件"),
+        ("a.xls", encrypted, "旧版的 Excel 文件"),
+        ("a.xlsx", content(kinds.OLE + "EncryptedPackage".encode("utf-16-le")), "有密码"),  # Excel wraps one in OLE
+        ("a.csv", renamed, "其实是 Excel 工作簿，把文件名的后缀改成 .xlsx"),
+        ("a.xlsm", renamed, "其实是 Excel 工作簿，把文件名的后缀改成 .xlsx"),
+        ("a.xls", content(b"\xef\xbb\xbf\r\n<HTML><table>"), "其实是网页表格"),  # as many shops export
+        ("a.csv", content("<table><tr><td>订单号".encode()), "其实是网页表格"),
+        ("a.xlsx", zipped("Index/Document.iwa"), "是 Numbers 表格"),
+        ("a.ods", zipped("META-INF/manifest.xml"), "是 LibreOffice 的 .ods 文件"),
+        ("a.zip", zipped("订单.csv"), "是压缩包，请先解压"),
+        ("a.csv", content(gzip.compress(b"a,b")), "其实是 GZ 压缩的文件，请先解压"),
         ("a.xlsx", with_password, "密码"),  # a zip with a password
-        ("a.xlsx", zipped("x"), "不是 Excel 工作簿"),  # some other zip
+        ("a.xlsx", zipped("x"), "不是 .xlsx 工作簿"),  # some other zip
         ("a.xlsx", content(b"PK\x03\x04broken"), "损坏"),
         ("a.xlsx", bomb, "压缩炸弹"),
         ("a.csv.gz", content(gzip.compress(b"a,b\n" + b" " * 4 * 1024 * 1024, mtime=0)), "压缩炸弹"),

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.imports.mapping import FOLDER, NAMES, Mapping, choose, load_mapping
+from flow.imports.choosing import choose
+from flow.imports.mapping import FOLDER, Mapping, load_mapping
+from flow.imports.names import NAMES
 from flow.imports.report import ImportRefused
 from tests.importing import ORDER_HEADER
 

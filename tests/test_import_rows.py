@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.imports.caserows import CaseReader
-from flow.imports.mapping import FOLDER, Mapping, choose, load_mapping
+from flow.imports.choosing import choose
+from flow.imports.mapping import FOLDER, Mapping, load_mapping
 from flow.imports.report import BadRow, ImportReport
 from flow.imports.rows import OrderReader, OrderRow, ReturnRow
 from flow.imports.scan import OrderHead, ProductFacts

@@ -7,14 +7,18 @@ import os
 import shutil
 import socket
 import subprocess
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from limits.aio.storage import MemoryStorage
 
 from bot.channels.base import Clock, Retryable
 from bot.channels.wecom.budget import PER_ROBOT, Budget
+from bot.fallback_store import FallbackStore
 from bot.redis_store import RedisStore
-from bot.store import MemoryStore, StoreDown, open_store
+from bot.store import MemoryStore, StoreDown
+from bot.stores import open_store
 from tests.conftest import ran_on
 from tests.wecom_desk import START
 
@@ -107,6 +111,83 @@ async def test_a_redis_that_is_away_says_so() -> None:
         await store.get("a")
     with pytest.raises(Retryable, match="共享存储"):
         await Budget(store, Clock(lambda: START, START.timestamp)).spend("lin")
+    await store.close()
+
+
+@dataclass(slots=True)
+class Away:
+    """A Redis that can be taken away."""
+
+    inner: MemoryStore = field(default_factory=MemoryStore)
+    away: bool = False
+    asked: int = 0
+    problem: None = None
+    counters: Any = field(default_factory=MemoryStorage)
+
+    async def get(self, key: str) -> str | None:
+        return await self._there().get(key)
+
+    async def set(self, key: str, value: str, ttl: float) -> None:
+        await self._there().set(key, value, ttl)
+
+    async def add(self, key: str, value: str, ttl: float) -> bool:
+        return await self._there().add(key, value, ttl)
+
+    async def delete(self, key: str) -> None:
+        await self._there().delete(key)
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+    def _there(self) -> MemoryStore:
+        self.asked += 1
+        if self.away:
+            raise StoreDown("ConnectionError")
+        return self.inner
+
+
+async def test_without_redis_everything_goes_on_and_is_carried_over() -> None:
+    redis = Away()
+    store = FallbackStore(redis)
+    await store.set("habit", "wecom", 60)
+    await store.set("lock", "1", 60)
+    redis.away = True
+    assert await store.get("habit") == "wecom"
+    assert "Redis" in str(store.problem)
+    await store.set("habit", "dingtalk", 60)
+    await store.delete("lock")
+    assert [await store.add("mark", "1", 60), await store.add("mark", "1", 60)] == [True, False]
+    asked = redis.asked
+    assert await store.get("habit") == "dingtalk"
+    assert redis.asked == asked, "whoever comes now does not wait for a Redis that is known to be away"
+    await store.look()
+    assert store.problem is not None
+    redis.away = False
+    await store.look()
+    assert store.problem is None
+    assert [await redis.inner.get(key) for key in ("habit", "lock", "mark")] == ["dingtalk", None, "1"]
+
+
+async def test_a_pace_is_kept_while_redis_goes_and_comes() -> None:
+    redis = Away()
+    store = FallbackStore(redis)
+    budget = Budget(store, Clock(lambda: START, START.timestamp), PER_ROBOT)
+    for number in range(20):
+        if number == 8:
+            store.lost(StoreDown("ConnectionError"))
+        if number == 16:
+            await store.look()
+        await budget.spend("robot")
+    with pytest.raises(Retryable, match="太密"):
+        await budget.spend("robot")
+
+
+async def test_a_redis_that_is_not_there_from_the_beginning_stops_nobody() -> None:
+    store = open_store(f"redis://127.0.0.1:{free_port()}/0")
+    assert await store.add("a", "1", 60)
+    assert await store.get("a") == "1"
+    await Budget(store, Clock(lambda: START, START.timestamp)).spend("lin")
+    assert store.problem
     await store.close()
 
 

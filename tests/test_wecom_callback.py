@@ -12,6 +12,7 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.channels.base import CardRef
+from bot.channels.wecom.xml import root_of
 from cards.types import Button
 from handlers.events import Joined, Message, Scan
 from sandbox.wecom.crypto import Crypto
@@ -252,6 +253,8 @@ WITHOUT = Letter().inner.replace
         pytest.param(Letter(body="<xml>"), "malformed", id="broken XML"),
         pytest.param(Letter(body="<xml><A/></xml>"), "malformed", id="nothing sealed"),
         pytest.param(Letter(body="<a/>"), "malformed", id="another root"),
+        pytest.param(Letter(body=f"<xml>{'<a/>' * 16_000}</xml>"), "malformed", id="elements without end"),
+        pytest.param(Letter(body=f"{'<xml>' * 12_000}"), "malformed", id="without a bottom"),
         pytest.param(Letter(body='<!DOCTYPE a [<!ENTITY b "c">]><xml>&b;</xml>'), "malformed", id="entities"),
         pytest.param(Letter("<xml><a>"), "malformed", id="broken XML, sealed"),
         pytest.param(Letter("{}"), "malformed", id="no XML, sealed"),
@@ -263,13 +266,19 @@ WITHOUT = Letter().inner.replace
 async def test_what_is_not_ours_is_refused_in_silence(
     here: Desk, letter: Letter, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert await letter.post(here) == (403, "")
+    status = 400 if reason in ("malformed", "ValueError") else 403
+    assert await letter.post(here) == (status, "")
     (line,) = [record.getMessage() for record in caplog.records if record.name.startswith("bot.")]
     assert (reason in line, "hi" in line, here.inbox.knocks) == (True, False, 0)
 
 
 async def test_a_huge_body_is_not_read_to_its_end(here: Desk) -> None:
-    assert await Letter(body="x" * ((1 << 20) + 1)).post(here) == (413, "")
+    assert await Letter(body="x" * ((64 << 10) + 1)).post(here) == (413, "")
+
+
+def test_an_envelope_costs_no_more_than_it_may_hold() -> None:
+    with pytest.raises(ValueError, match="too many"):
+        root_of("<xml>" + "<a/>" * 17 + "<not even looked at", 16)
 
 
 async def test_a_forged_verification_is_refused(here: Desk) -> None:

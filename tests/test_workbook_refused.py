@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from flow.workbook import WorkbookError, read_stamp, read_workbook
 from flow.workbook.opening import MAX_COLUMNS
+from flow.workbook.stamps import NOT_OURS
 from tests import workbooks as w
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def test_a_bare_number_under_an_amount_is_asked_back(rule: str, typed: object, s
         (copied("时限 (2)"), "时限：还有一张副本“时限 (2)”，不知道看哪张；改动写在“时限”里，副本请删掉"),  # of Excel
         (copied("时限_2"), "时限：还有一张副本“时限_2”，不知道看哪张；改动写在“时限”里，副本请删掉"),  # of LibreOffice
         (removed, "原因：缺少这张工作表，请从机器人重新导出"),
-        (unstamped, "这不是从机器人导出的流程表，或者“版本”表被删了；请重新导出，在导出的文件里改"),
+        (unstamped, NOT_OURS),
         (
             heading("流转!D1", "去哪"),
             "流转 第 1 行：缺少“去”列，有一列叫“去哪”；列不能删、不能改名，不要的格子清空就行",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from config.settings import Settings
-    from flow.imports import ImportReport
+    from flow.imports import ImportReport, Mapping
 
 QUIET_SECONDS = 2.0  # work that lasts longer shows its progress (contract.md, Commands)
 EVERY_SECONDS = 1.0
@@ -48,13 +48,17 @@ class Meter:
 @click.argument("kind", type=click.Choice(list(IMPORTERS)))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--mapping", type=click.Path(path_type=Path), help="映射文件：哪一列是什么")
+@click.option("--sheet", default="", help="工作簿里的哪一张表；不写就读有表头的那一张")
 @click.option("--dry-run", is_flag=True, help="只检查和报告，什么都不写")
 @click.option(
     "--report", "listing", type=click.Path(path_type=Path), help="把没有导入的行原样写进这个 CSV 或 XLSX，改好再导入"
 )
-def import_file(kind: str, file: Path, mapping: Path | None, *, dry_run: bool, listing: Path | None) -> None:
+def import_file(
+    kind: str, file: Path, mapping: Path | None, sheet: str, *, dry_run: bool, listing: Path | None
+) -> None:
     """Import one file. Exit code 1 when not a single row of it was any good."""
-    report = asyncio.run(_import(load_settings(), kind, file, mapping, dry_run=dry_run))
+    chosen = imports.of_sheet(imports.load_mapping(mapping) if mapping else None, sheet)
+    report = asyncio.run(_import(load_settings(), kind, file, chosen, dry_run=dry_run))
     click.echo(report.text())
     if listing:
         imports.write_fixes(file, report, listing)
@@ -65,8 +69,7 @@ def import_file(kind: str, file: Path, mapping: Path | None, *, dry_run: bool, l
         raise click.ClickException(f"{file.name} 没有一行能导入，原因见上面的报告")
 
 
-async def _import(settings: Settings, kind: str, file: Path, mapping: Path | None, *, dry_run: bool) -> ImportReport:
-    chosen = imports.load_mapping(mapping) if mapping else None
+async def _import(settings: Settings, kind: str, file: Path, chosen: Mapping | None, *, dry_run: bool) -> ImportReport:
     await migrate(settings.database_url)
     async with database(settings.database_url):
         now = start_clock(settings.bot_now).now()

@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from models import seals
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+LAST_SECONDS = 9.0  #: from a signal to the end of the process; Docker waits for ten before it kills
+EXIT_HUNG = 1
 ENV_FILE = Path(".env")
 
 
@@ -35,8 +38,13 @@ def run_until_stopped(work: Coroutine[None, None, None]) -> None:
     async def run() -> None:
         task = asyncio.ensure_future(work)
         loop = asyncio.get_running_loop()
+
+        def end() -> None:
+            _end_at_last()
+            task.cancel()
+
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, task.cancel)
+            loop.add_signal_handler(number, end)
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
@@ -46,6 +54,13 @@ def run_until_stopped(work: Coroutine[None, None, None]) -> None:
         import uvloop
 
         uvloop.run(run())
+
+
+def _end_at_last() -> None:
+    """What hangs (a disk, a database that does not answer) keeps the process no longer; nothing is lost by it."""
+    timer = threading.Timer(LAST_SECONDS, os._exit, (EXIT_HUNG,))
+    timer.daemon = True
+    timer.start()
 
 
 @click.command(help="启动机器人")

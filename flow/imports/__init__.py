@@ -2,7 +2,7 @@
 
 from flow.imports.cases import import_cases
 from flow.imports.fixes import write_fixes
-from flow.imports.mapping import Mapping, load_mapping
+from flow.imports.mapping import Mapping, load_mapping, of_sheet
 from flow.imports.members import import_members
 from flow.imports.orders import import_orders
 from flow.imports.products import import_products
@@ -11,5 +11,5 @@ from flow.imports.undo import undo
 
 __all__ = [
     "BadRow", "ImportRefused", "ImportReport", "Mapping", "import_cases", "import_members", "import_orders",
-    "import_products", "load_mapping", "undo", "write_fixes",
+    "import_products", "load_mapping", "of_sheet", "undo", "write_fixes",
 ]  # fmt: skip

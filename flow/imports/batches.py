@@ -79,7 +79,7 @@ class Run:
         seconds = time.perf_counter() - self.started
         return ImportReport(
             self.kind, self.table.name, mapping, counts, sorted(bad, key=lambda row: row[:2]), self.batch_id, seconds,
-            tuple(self.remarks), self.table.head.line,
+            tuple(self.remarks), self.table.head.line, self.table.sheet, self.table.dated,
         )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from flow.imports.batches import Run, opened
 from flow.imports.caserows import CaseReader
 from flow.imports.casewriter import write_cases
+from flow.imports.choosing import fitted, remarks
 from flow.imports.claims import match, purchases_for, unknown
-from flow.imports.mapping import fitted, remarks
 from flow.imports.report import BadRow, silent
 from flow.imports.rows import RETURN, OrderReader, OrderRow, ReturnRow
 from flow.imports.scan import Scan
@@ -55,7 +55,7 @@ async def import_cases(
             scan = Scan(spool)
             await run.each("读取", table.rows(), lambda rows: scan.add(told(rows)))
         await asyncio.to_thread(reader.check_codes, table)
-        run.remarks += [*remarks(chosen, table), *reader.above.remarks()]
+        run.remarks += [*remarks("cases", chosen, table), *reader.remarks()]
         await run.begin([])
         return await _settle(run, scan, skipped, (chosen.name, tz))
 

@@ -31,8 +31,8 @@ IMPORTED = "导入"  # the action, and the actor
 NO_REASON = "未注明"
 CASE = (
     "no", "kind", "return_type", "reason", "note", "shop", "order_id", "order_no", "snapshot", "customer", "region",
-    "state", "nodes", "facts", "amount", "version", "seq", "chain", "seal", "opened_at", "closed_at", "source",
-    "batch_id",
+    "state", "close_reason", "nodes", "facts", "amount", "version", "seq", "chain", "seal", "opened_at", "closed_at",
+    "source", "batch_id",
 )  # fmt: skip
 CASE_LINE = ("case_id", "order_line_id", "sku", "title", "unit_price", "paid", "requested", "received")
 EVENT = ("case_id", "seq", "at", "actor", "action", "node", "data", "before", "hash", "salt", "stand", "seal")
@@ -100,8 +100,8 @@ async def _drafts(part: list[Match]) -> tuple[list[Draft], list[BadRow]]:
     """Read the order lines again, now that nobody else can change them, and take the units."""
     found = await query_in(ORDERS, {match.bought.no for match in part})
     orders = {(row["shop"], row["no"]): row for row in found}
-    wanted = {orders[match.bought.shop, match.bought.no]["id"] for match in part}
-    lines = await _lines_of({row["id"]: row for row in found if row["id"] in wanted})
+    wanted = {(orders[match.bought.shop, match.bought.no]["id"], match.row.sku) for match in part}
+    lines = await _lines_of({row["id"]: row for row in found}, wanted)
     drafts, lost = [], []
     for match in part:
         order = orders[match.bought.shop, match.bought.no]
@@ -112,15 +112,19 @@ async def _drafts(part: list[Match]) -> tuple[list[Draft], list[BadRow]]:
     return drafts, lost
 
 
-async def _lines_of(orders: Mapping[int, dict[str, Any]]) -> Mapping[tuple[int, str], list[dict[str, Any]]]:
-    """The lines of the orders by order and product, each with what was paid for its goods."""
+async def _lines_of(
+    orders: Mapping[int, dict[str, Any]], wanted: set[tuple[int, str]]
+) -> Mapping[tuple[int, str], list[dict[str, Any]]]:
+    """The wanted lines by order and product, each with what was paid for its goods: the whole order may decide that."""
     whole: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for line in await query_in(LINES, sorted(orders), f" ORDER BY id{lock_clause()}"):
+    for line in await query_in(LINES, sorted({order_id for order_id, _ in wanted}), f" ORDER BY id{lock_clause()}"):
         whole[line["order_id"]].append(dict(line))
     found: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
     for order_id, lines in whole.items():
         order = orders[order_id]
         terms = Terms(*(_yuan(order[name]) for name in ("paid", "discount", "freight")))
+        if terms.paid is None and not terms.discount and all(line["paid"] is None for line in lines):
+            lines = [line for line in lines if (order_id, line["sku"]) in wanted]  # each costs what it is listed at
         paid = goods_paid(terms, [Sale(_price(line), line["quantity"], _yuan(line["paid"])) for line in lines])
         for line, worth in zip(lines, paid.lines, strict=True):
             found[order_id, line["sku"]].append(line | {WORTH: fen(worth)})
@@ -196,16 +200,19 @@ def _event(run: Run, draft: Draft, case: Case) -> Event:
 
 
 def _origin(run: Run, draft: Draft) -> dict[str, Any]:
-    return {"批次": run.batch_id, "文件": run.table.name, "行": draft.match.row.line, "单号": draft.match.row.no}
+    return {"批次": run.batch_id, "文件": run.table.name, "行": draft.match.row.line, "单号": draft.match.row.no} | (
+        {"工作表": run.table.sheet} if run.table.sheet else {}
+    )
 
 
 def _case(draft: Draft, batch_id: int | None) -> Case:
     row, order = draft.match.row, draft.order
+    state = CaseState.CLOSED if row.ended else CaseState.DONE
     return hot.fresh(
         Case, no=draft.no, kind=row.kind, return_type=row.return_type, reason=row.reason or NO_REASON, note=row.note,
         shop=order["shop"], order_id=order["id"], order_no=order["no"], snapshot=_snapshot(draft),
-        customer=order["customer"], region=row.region or order["region"], state=CaseState.DONE, nodes=[], facts={},
-        amount=draft.amount, opened_at=row.opened_at, closed_at=row.closed_at, source=draft.match.source,
+        customer=order["customer"], region=row.region or order["region"], state=state,
+        close_reason=row.ended, nodes=[], facts={}, amount=draft.amount, opened_at=row.opened_at, closed_at=row.closed_at, source=draft.match.source,
         batch_id=batch_id,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
+from flow.imports.names import AMOUNTS, MOMENTS, PHONE, is_code
 from flow.imports.phones import phone
 from flow.imports.report import ImportRefused
 from flow.imports.values import CACHE, BadValue
@@ -34,12 +35,36 @@ _KEPT_IN: dict[str, tuple[type[Model], str]] = {
     "企业微信": (Member, "wecom"), "钉钉": (Member, "dingtalk"), "上级": (Member, "name"), "团队": (Member, "team"),
     "名称": (CaseLine, "title"), "产品线": (Product, "line"),
 }  # fmt: skip
-PHONE = "客户手机"
-AMOUNTS = frozenset({"数量", "单价", "实付金额", "优惠分摊", "运费", "退款金额"})
-MOMENTS = frozenset({"下单时间", "签收时间", "申请时间", "完成时间"})
-WORDS = frozenset({"商品", "名称", "收货地址", "原因", "备注"})  #: free text; all but these three kinds tell who is who
 BLANKS = frozenset(
-    {"-", "--", "---", "—", "——", "–", "/", "无", "暂无", "N/A", "n/a", "null", "NULL", "(null)", "None", "\\N"}
+    {
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "–",
+        "/",
+        "无",
+        "暂无",
+        "N/A",
+        "n/a",
+        "null",
+        "NULL",
+        "(null)",
+        "None",
+        "\\N",
+        "nan",
+        "NaN",
+        "NaT",
+        "<NA>",
+        "undefined",
+    }
+)
+#: as exports write a moment that never came: the first day of a database, of Unix in Greenwich or China, of a sheet
+_NEVER = re.compile(
+    r"[未没待尚][\u4e00-\u9fff]{1,4}|"
+    r"(?:0000|0001|1899|1900|1970)[-/.](?:0?0|0?1|12)[-/.](?:0?0|0?1|30|31)"
+    r"(?:[ T]0?[08]:00(?::00(?:\.0+)?)?Z?)?|0+(?:\.0+)?|00:00:00"
 )
 AS_TEXT = "把这一列设成文本再导出"
 TO_15_DIGITS = 15  # digits that a spreadsheet keeps of a number
@@ -91,13 +116,19 @@ class Columns:
         places = mapping.positions(header)
         self.names = frozenset(places) | frozenset(mapping.constants)
         self.places = places
+        self._nevers: dict[str, set[str]] = {name: set() for name in places if name in MOMENTS}
         self._long = {name: _Long() for name in places if is_code(name)}
         limits = {name: limit for name, limit in LIMITS.items() if name not in several}
-        prepare = _Preparing(mapping, limits, self._long)
+        prepare = _Preparing(mapping, limits, self._long, self._nevers)
         self._readers = tuple(
             (name, place, prepare.reader(name, _called(place, header[place]))) for name, place in places.items()
         )
         self._constants: Dict[str, str] = mapping.constants
+
+    def remarks(self) -> list[str]:
+        """What was written for moments that never came."""
+        found = ((name, sorted(texts)) for name, texts in self._nevers.items() if texts)
+        return [f"{name}写成 {'、'.join(texts)} 的，当作没有" for name, texts in found]
 
     def texts(self, row: Row) -> dict[str, str]:
         """Name to text; constants fill what is blank.
@@ -155,11 +186,6 @@ class Columns:
                 )
 
 
-def is_code(name: str) -> bool:
-    """Whether a column tells who or what somebody is, so that one wrong digit is another."""
-    return name not in AMOUNTS and name not in MOMENTS and name not in WORDS
-
-
 def _called(place: int, heading: str) -> str:
     return f"{get_column_letter(place + 1)} 列“{heading}”"
 
@@ -171,15 +197,18 @@ class _Preparing:
     mapping: Mapping
     limits: Dict[str, int]
     long: Dict[str, _Long]
+    nevers: Dict[str, set[str]]
 
     def reader(self, name: str, called: str) -> Callable[[str], str]:
         """How a text of a column is read: blank signs are blank, what a spreadsheet has spoilt is refused."""
         removed, upper = self.mapping.removed.get(name), name in self.mapping.upper
-        limit, codes = self.limits.get(name), self.long.get(name)
+        limit, codes, nevers = self.limits.get(name), self.long.get(name), self.nevers.get(name)
 
         @lru_cache(CACHE)
         def prepare(text: str) -> str:
-            if text in BLANKS:
+            if text in BLANKS or (nevers is not None and _NEVER.fullmatch(text)):
+                if nevers is not None:
+                    nevers.add(text)
                 return ""
             _check_whole(name, called, text)
             if removed:

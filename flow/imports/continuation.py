@@ -64,5 +64,5 @@ def orders(names: Collection[str]) -> Continuation:
 
 def cases() -> Continuation:
     """A case of several lines: nothing of who returned what and when stands in the further ones."""
-    shared = ("店铺", "区域", "类型", "退货类型", "原因", "备注", "完成时间")
+    shared = ("店铺", "区域", "类型", "状态", "退货类型", "原因", "备注", "完成时间")
     return Continuation(("订单号", "客户", "单号", "申请时间"), shared)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-DELIMITERS = ",\t;"
+DELIMITERS = ",\t;|"
 LOOKED_AT = 20  # lines at the top that tell the delimiter
 LINES_OF_A_CELL = 50  # a quote that is open for longer was never closed
 NARROW = 2  # fewer delimiters than this say nothing of what a line is

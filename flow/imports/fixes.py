@@ -11,8 +11,9 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from flow.imports.report import FIX_COLUMNS, escaped
+from flow.imports.report import FIX_COLUMNS
 from flow.imports.table import Table, clean
+from models.formulas import inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +30,10 @@ def write_fixes(path: Path, report: ImportReport, target: Path) -> None:
     Raises ImportRefused when the file cannot be read any more.
     """
     with closing(Table(path)) as table:
-        table.begin(next(n for n, row in enumerate(table.heads) if row.line == report.header))
+        table.begin(
+            next(n for n, row in enumerate(table.tops[report.sheet]) if row.line == report.header), report.sheet
+        )
+        table.dated = report.dated
         rows = _rows(table, report)
         if target.suffix.lower() == ".xlsx":
             _write_book(target, rows)
@@ -64,7 +68,7 @@ def _cells(cells: list[str], filled: dict[int, str], kept: Iterable[int]) -> Ite
 
 def _inert(cell: str) -> str:
     """A cell that no spreadsheet computes; what was quoted against that before, and numbers, stay as they are."""
-    return cell if _HARMLESS.fullmatch(cell) else escaped(cell)
+    return cell if _HARMLESS.fullmatch(cell) else inert(cell)
 
 
 def _write_book(target: Path, rows: Iterable[list[str]]) -> None:

@@ -6,6 +6,7 @@ import codecs
 import gzip
 import hashlib
 import lzma
+import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from itertools import chain
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from flow.imports.report import ImportRefused
-from flow.spreadsheets import door
+from flow.spreadsheets import door, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +28,14 @@ GARBLED = 25  # and at most one that cannot be decoded in so many
 BLOCK = 1024 * 1024
 TABLES = (".csv", ".tsv", ".txt", ".xlsx")
 PACKED = (".xz", ".gz")
+ONLY = "只认 .csv、.tsv、.txt（可以再压成 .xz 或 .gz）和 .xlsx，请另存为其中一种"
+AGAIN = f"{kinds.AGAIN}再导入"
 UNPACK_ERRORS = (lzma.LZMAError, gzip.BadGzipFile, EOFError, zlib.error)
 MAGIC = {
     b"PK\x03\x04": ".xlsx",
     b"\xfd7zXZ\x00": ".xz",
     b"\x1f\x8b": ".gz",
-    b"\xd0\xcf\x11\xe0": "加密的或旧版的 Excel 文件",
+    kinds.OLE: ".xls",
 }
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -70,25 +73,60 @@ def _suffixes(path: Path) -> tuple[str, str]:
     packing = names.pop() if names and names[-1] in PACKED else ""
     suffix = names[-1] if names else ""
     if suffix not in TABLES or (packing and suffix == ".xlsx"):
-        raise ImportRefused(f"{path.name} 不能导入：只认 .csv、.tsv、.txt（可以再压成 .xz 或 .gz）和 .xlsx")
+        raise ImportRefused(f"{path.name} 不能导入：{_really(path) or ONLY}")
     return suffix, packing
 
 
 def _check_magic(path: Path, suffix: str) -> None:
-    with path.open("rb") as file:
-        start = file.read(8)
-    real = next((name for magic, name in MAGIC.items() if start.startswith(magic)), "")
-    expected = suffix if suffix in MAGIC.values() else ""
+    start = _start(path)
     if not start:
         raise ImportRefused(f"{path.name} 是空文件")
-    if real != expected:
-        raise ImportRefused(f"{path.name} 的内容和后缀不符：{_described(real)}，请另存为 CSV 或 XLSX 再导入")
+    real = _magic(start)
+    expected = suffix if suffix in MAGIC.values() else ""
+    if real != expected or kinds.is_web(start):
+        really = _really(path) or f"不是后缀所说的格式；{ONLY}"
+        raise ImportRefused(f"{path.name} 的内容和后缀不符：{really}")
 
 
-def _described(real: str) -> str:
-    if not real:
-        return "不是后缀所说的格式"
-    return f"其实是 {real[1:].upper()} 文件" if real.startswith(".") else f"是{real}"
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(door.BLOCK)
+
+
+def _magic(start: bytes) -> str:
+    return next((name for magic, name in MAGIC.items() if start.startswith(magic)), "")
+
+
+def _really(path: Path) -> str:
+    """What a file with a wrong name is by its content, and how it becomes one that can be read; blank if unknown."""
+    start = _start(path)
+    if kinds.is_web(start):
+        return f"其实是网页表格，{AGAIN}"
+    match _magic(start):
+        case ".xls":
+            locked = kinds.is_locked(path.read_bytes() if path.stat().st_size < MAX_BYTES else start)
+            return (
+                "文件有密码，请去掉密码再导入"
+                if locked
+                else f"其实是旧版的 Excel 文件（.xls）或 WPS 的 .et 文件，{AGAIN}"
+            )
+        case ".xlsx":
+            return _archive(path)
+        case "":
+            return ""
+        case packing:
+            return f"其实是 {packing[1:].upper()} 压缩的文件，请先解压再导入"
+
+
+def _archive(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except door.DAMAGED:
+        return "是压缩包，已损坏，请重新导出"
+    if set(names) >= door.PARTS:
+        return "其实是 Excel 工作簿，把文件名的后缀改成 .xlsx 再导入"
+    return f"{kinds.of_archive(names)}；{ONLY}"
 
 
 def _digest(path: Path) -> str:
@@ -100,6 +138,8 @@ def _check_workbook(path: Path) -> None:
     with path.open("rb") as file:
         try:
             door.check(file, path.stat().st_size, BOUNDS)
+        except door.NoWorkbook as refusal:
+            raise ImportRefused(f"{path.name} {_archive(path)}") from refusal
         except door.Refused as refusal:
             raise ImportRefused(f"{path.name} {_REFUSALS[type(refusal)]}") from refusal
 
@@ -115,7 +155,6 @@ def _check_growth(path: Path, unpacked: int) -> None:
 
 _REFUSALS: dict[type[door.Refused], str] = {
     door.Locked: "有密码，请去掉密码再导入",
-    door.NoWorkbook: "不是 Excel 工作簿，请另存为 XLSX 再导入",
     door.TooBig: f"解开后超过 {MAX_BYTES // 1024 // 1024} MB，请拆成几个文件",
     door.Bomb: f"的压缩比超过 {MAX_RATIO} 倍，像压缩炸弹，没有打开",
     door.Damaged: "已损坏，打不开，请重新导出",

@@ -1,48 +1,31 @@
-"""Which column of a file means what: mapping files, read strictly, and the shipped ones recognised by the header."""
+"""Which column of a file means what: mapping files, read strictly."""
 
 from __future__ import annotations
 
-import difflib
 import re
-from dataclasses import dataclass, field
-from datetime import datetime
+import unicodedata
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
 from flow import yamlfile
-from flow.imports.report import FIX_COLUMNS, ImportRefused
+from flow.imports.names import INSTEAD, NAMES
+from flow.imports.report import ImportRefused
+from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from collections.abc import Mapping as Dict
 
-    from flow.imports.table import Table
-
 FOLDER = Path(__file__).parents[2] / "config" / "mappings"
-SHIPPED = {
-    "orders": ("default", "online-retail"),
-    "cases": ("cases", "online-retail"),
-    "members": ("members",),
-    "products": ("products",),
-}
-REQUIRED = {
-    "orders": ("订单号", "SKU", "数量", "单价", "下单时间"),
-    "cases": ("SKU", "数量", "申请时间"),
-    "members": ("姓名", "角色"),
-    "products": ("SKU", "名称"),
-}
-#: every name that a mapping may give a column; those without a column of their own in the mapping are found by name
-NAMES = (
-    "订单号", "SKU", "商品", "数量", "单价", "下单时间", "客户", "客户姓名", "客户手机", "客户邮箱", "收货地址", "区域",
-    "品类", "供应商", "店铺", "签收时间", "实付金额", "优惠分摊", "运费", "序列号", "单号", "类型", "退货类型", "原因",
-    "申请时间", "完成时间", "退款金额", "备注", "姓名", "角色", "企业微信", "钉钉", "上级", "团队", "仓库", "名称",
-    "产品线", "可退",
-)  # fmt: skip
 AMOUNTS = ("每行", "整单")
-ALIKE = 0.6  # how much alike a heading and a known one must be to be taken for a slip
-SHOWN_COLUMNS = 12
+_UNIT = re.compile(r"\((?:元|件|个|只|¥|￥|RMB|CNY|人民币|必填|选填|非必填)\)$", re.IGNORECASE)
+ENDS = tuple(
+    map(str, (CaseState.DONE, CloseReason.REFUSED, CloseReason.WITHDRAWN, CloseReason.EXPIRED, CaseState.OPEN))
+)  #: what a state of another system may mean here
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +34,13 @@ class RowMark:
 
     column: str
     pattern: re.Pattern[str]
+
+
+class Kind(NamedTuple):
+    """售后类型 as it is called here, and whether it claims units."""
+
+    name: str
+    claims: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +58,13 @@ class Mapping:
     adjustments: RowMark | None = None
     not_titles: re.Pattern[str] | None = None
     amounts: str | None = None  # whether 实付金额 and 优惠分摊 are 每行 or 整单; None: decided from the file
-    kinds: Dict[str, bool] = field(default_factory=lambda: {"退货": True})  # 售后类型, and whether it claims units
+    kinds: Dict[str, Kind] = field(
+        default_factory=lambda: {"退货": Kind("退货", claims=True)}
+    )  # by what a file calls them
+    states: Dict[str, str] = field(default_factory=dict)  # 售后状态 in the words of another system, and which end it is
+    gone: re.Pattern[str] | None = None  # which 在职状态 says that somebody has left
+    unsold: re.Pattern[str] | None = None  # which 订单状态 says that nothing was sold
+    sheet: str = ""  # of a workbook; blank: the one that has the header
 
     def positions(self, header: Sequence[str]) -> dict[str, int]:
         """Where each known name stands in ``header``."""
@@ -83,109 +79,21 @@ class Mapping:
 
     def missing(self, header: Sequence[str], required: Sequence[str]) -> list[str]:
         """The required names that neither the header nor the constants give."""
-        found = self.positions(header)
-        return [name for name in required if name not in found and name not in self.constants]
+        found = self.positions(header).keys() | self.constants.keys()
+        return [name for name in required if name not in found and INSTEAD.get(name) not in found]
 
 
 def _plain(heading: str) -> str:
-    """A heading without what people write differently: capitals, blanks, the star of what must be filled in."""
-    return heading.replace(" ", "").strip("*").upper()
+    """A heading without what people write differently: capitals, blanks, the star of what must be filled in, a unit.
 
-
-def fitted(kind: str, table: Table, given: Mapping | None) -> Mapping:
-    """The mapping for a file whose header may stand below a title: the table begins at the first row that fits.
-
-    Raises ImportRefused naming the columns found and those wanted, where the best row lacks some.
+    Only units of one: amounts in thousands would be other amounts.
     """
-    candidates = _candidates(kind, given)
-    lacking = []
-    for place, row in enumerate(table.heads):
-        lacks = [len(mapping.missing(row.cells, _required(kind, mapping))) for mapping in candidates]
-        lacking.append(min(lacks))
-        if not lacking[-1]:
-            table.begin(place)
-            break
-    else:
-        table.begin(lacking.index(min(lacking)))
-    if table.head.problem:
-        raise ImportRefused(f"{table.name} 的表头（第 {table.head.line} 行）不能用：{table.head.problem}")
-    try:
-        return choose(kind, table.header, given)
-    except ImportRefused as error:
-        raise ImportRefused(f"{error}{table.unread and f'；{table.unread}'}") from error
+    return _UNIT.sub("", heading.replace(" ", "").strip("*")).upper()
 
 
-def _candidates(kind: str, given: Mapping | None) -> list[Mapping]:
-    return [given] if given else [load_mapping(FOLDER / f"{name}.yaml") for name in SHIPPED[kind]]
-
-
-def choose(kind: str, header: Sequence[str], given: Mapping | None) -> Mapping:
-    """The mapping for a header: the one given, or the first shipped one whose required columns are there.
-
-    Raises ImportRefused naming the columns found and those wanted.
-    """
-    candidates = _candidates(kind, given)
-    lacks = {mapping.name: mapping.missing(header, _required(kind, mapping)) for mapping in candidates}
-    for mapping in candidates:
-        if not lacks[mapping.name]:
-            _check_twice(mapping, header)
-            return mapping
-    mapping = min(candidates, key=lambda each: len(lacks[each.name]))
-    missing = lacks[mapping.name]
-    found = "、".join(cell for cell in header if cell)
-    advice = "请改映射文件" if given else "请改表头或用 --mapping 给出映射文件"
-    raise ImportRefused(
-        f"文件里的列是 {found}；按映射 {mapping.name} 还缺 {'、'.join(missing)}{_nearest(mapping, missing, header)}，"
-        f"{advice}（写法见 docs/data.md）"
-    )
-
-
-def _nearest(mapping: Mapping, missing: Sequence[str], header: Sequence[str]) -> str:
-    """What each missing column may be called, and a heading that looks like it."""
-    told = []
-    for name in missing:
-        known = mapping.columns.get(name, (name,))
-        near = next((cell for cell in header if cell and difflib.get_close_matches(cell, known, 1, ALIKE)), "")
-        also = f"也认 {'、'.join(other for other in known if other != name)[:60]}" if len(known) > 1 else ""
-        like = f"文件里的“{near}”像是它" if near else ""
-        if also or like:
-            told.append(f"{name}{'，'.join(part for part in (also, like) if part)}")
-    return f"（{'；'.join(told)}）" if told else ""
-
-
-def remarks(mapping: Mapping, table: Table) -> list[str]:
-    """What an operator should know of how the file was understood: titles that were skipped, columns not used."""
-    said = [table.unread] if table.unread else []
-    if table.titles:
-        titles = "；".join(" ".join(cell for cell in row.cells if cell)[:30] for row in table.titles[:3])
-        said.append(f"表头在第 {table.head.line} 行，上面的 {len(table.titles)} 行没有读：{titles}")
-    positions = mapping.positions(table.header)
-    used = {table.header[place] for place in positions.values()}
-    others = [cell for cell in table.header if cell and cell not in used and cell not in FIX_COLUMNS]
-    if others:
-        more = f" 等 {len(others)} 列" if len(others) > SHOWN_COLUMNS else ""
-        said.append(f"没有用到的列：{'、'.join(others[:SHOWN_COLUMNS])}{more}{_meant(mapping, others, positions)}")
-    return said
-
-
-def _meant(mapping: Mapping, others: Iterable[str], positions: Collection[str]) -> str:
-    """Which unused columns look like one that the file does not have."""
-    wanted = {word: name for name in NAMES if name not in positions for word in mapping.columns.get(name, (name,))}
-    found = ((cell, difflib.get_close_matches(cell, wanted, 1, ALIKE)) for cell in others)
-    told = [f"“{cell}”是不是 {wanted[near[0]]}？" for cell, near in found if near]
-    return f"（{''.join(told)}是的话把表头改成这个名字，或写进映射）" if told else ""
-
-
-def _required(kind: str, mapping: Mapping) -> tuple[str, ...]:
-    """Return lines among order lines are read as orders are, a table of cases has columns of its own."""
-    return REQUIRED["orders"] if kind == "cases" and mapping.returns else REQUIRED[kind]
-
-
-def _check_twice(mapping: Mapping, header: Sequence[str]) -> None:
-    """A name that stands twice in the header leaves open which column is meant."""
-    used = {header[place] for place in mapping.positions(header).values()}
-    if twice := sorted(name for name in used if list(header).count(name) > 1):
-        raise ImportRefused(f"表头里有重复的列：{'、'.join(twice)}，请删掉或改名")
+def of_sheet(given: Mapping | None, sheet: str) -> Mapping | None:
+    """``given``, read from this sheet of the workbook; without one the shipped mappings say which column is what."""
+    return replace(given or Mapping("", {}), sheet=sheet) if sheet else given
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -232,12 +140,17 @@ def _texts(value: Any) -> tuple[str, ...]:
     texts = value if isinstance(value, list) else [value]
     if not texts or not all(isinstance(text, (str, int)) and str(text).strip() for text in texts):
         raise ValueError("应是文字，或一列文字")
-    return tuple(str(text).strip() for text in texts)
+    return tuple(_normal(text) for text in texts)
+
+
+def _normal(text: Any) -> str:
+    """As the cells of a file are, with which it is compared: （ and ( are alike."""
+    return unicodedata.normalize("NFKC", str(text)).strip()
 
 
 def _dates(value: Any) -> tuple[str, ...]:
     formats = _texts(value)
-    sample = datetime(2011, 12, 31, 23, 59, 58)  # noqa: DTZ001 - only tries the format
+    sample = datetime(2011, 12, 31, 23, 59, 58, tzinfo=UTC)
     for pattern in formats:
         if not _reads_back(sample, pattern):
             raise ValueError(f"日期格式 {pattern} 要有年、月、日，例如 %Y-%m-%d")
@@ -274,10 +187,22 @@ def _amounts(value: Any) -> str:
     return str(value)
 
 
-def _kinds(value: Any) -> dict[str, bool]:
-    if not isinstance(value, dict) or not value or any(claims not in ("是", "否") for claims in value.values()):
-        raise ValueError("应写成 {退货: 是, 维修: 否}")
-    return {str(kind): claims == "是" for kind, claims in value.items()}
+def _kinds(value: Any) -> dict[str, Kind]:
+    """Each kind says whether it claims units, or is another word for one that does."""
+    if not isinstance(value, dict) or not value:
+        raise ValueError("应写成 {退货: 是, 维修: 否, 退货退款: 退货}")
+    own = {str(kind): Kind(str(kind), said == "是") for kind, said in value.items() if said in ("是", "否")}
+    if unknown := [f"{kind}: {said}" for kind, said in value.items() if kind not in own and said not in own]:
+        raise ValueError(
+            f"应写成 {{退货: 是, 退货退款: 退货}}，右边是 是、否 或另一个类型，认不出 {'、'.join(unknown)}"
+        )
+    return {_normal(kind): own.get(str(kind)) or own[str(said)] for kind, said in value.items()}
+
+
+def _states(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not value or any(end not in ENDS for end in value.values()):
+        raise ValueError(f"应写成 {{退款成功: 已完成, 退款关闭: 撤销}}，右边是 {'、'.join(ENDS)} 之一")
+    return {_normal(state): str(end) for state, end in value.items()}
 
 
 _KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
@@ -292,4 +217,8 @@ _KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "商品名不取": ("not_titles", _pattern),
     "金额": ("amounts", _amounts),
     "售后类型": ("kinds", _kinds),
+    "售后状态": ("states", _states),
+    "未成交": ("unsold", _pattern),
+    "离职": ("gone", _pattern),
+    "工作表": ("sheet", lambda value: _texts(value)[0]),
 }

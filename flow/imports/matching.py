@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flow.imports.report import BadRow
@@ -19,6 +20,8 @@ NEVER = BadRow(0, f"{RETURN}此前没有买过", "先导入更早的订单；更
 NOT_ENOUGH = BadRow(0, f"{RETURN}买过但剩余数量不够", "核对数量：退的件数多于任何一张订单还能退的件数")
 NO_ORDER = BadRow(0, f"{RETURN}没有这个订单", "核对订单号，或先导入订单")
 SEVERAL_SHOPS = BadRow(0, f"{RETURN}几个店铺都有这个订单号", "补上 店铺 列")
+TOO_EARLY = BadRow(0, f"{RETURN}申请比下单还早", "核对订单号和两个时间")
+A_DAY = timedelta(days=1)  # what is written without a time counts from midnight
 NOT_IN_ORDER = BadRow(0, f"{RETURN}订单里没有这个商品", "核对订单号和 SKU")
 
 
@@ -101,6 +104,8 @@ class Purchases:
         if not found:
             known = any(no == row.order_no and row.shop in ("", shop) for shop, no in self.orders_known)
             return NOT_IN_ORDER if known else NO_ORDER
+        if row.opened_at + A_DAY <= found[0].ordered_at:
+            return TOO_EARLY
         return found
 
 

@@ -11,7 +11,7 @@ from tortoise.transactions import in_transaction
 
 from flow.directory import MEMBERS
 from flow.imports.batches import Run, opened
-from flow.imports.mapping import fitted, remarks
+from flow.imports.choosing import fitted, remarks
 from flow.imports.report import BadRow, silent
 from flow.imports.roster import Known, MemberReader, MemberRow, agreed
 from flow.numbers import take
@@ -57,7 +57,7 @@ async def import_members(
 
         await run.each("读取", table.rows(), sort)
         await asyncio.to_thread(reader.columns.check_codes, table)
-        run.remarks += remarks(chosen, table)
+        run.remarks += remarks("members", chosen, table)
         async with in_transaction():
             good, conflicts = await _write(run, rows)
             return await run.finish(chosen.name, good, bad + conflicts)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from flow.imports import catalog
 from flow.imports.batches import Run, opened
 from flow.imports.casewriter import write_cases
+from flow.imports.choosing import fitted, remarks
 from flow.imports.claims import match, purchases_for, unknown
-from flow.imports.mapping import fitted, remarks
 from flow.imports.matching import Purchase
 from flow.imports.orderwriter import OrderWriter, changed, existing
 from flow.imports.report import silent
@@ -68,7 +68,7 @@ class _OrderImport:
         total = await run.each("读取", run.table.rows(), lambda rows: scan.add([reader.read(row) for row in rows]))
         await asyncio.to_thread(reader.check_codes, run.table)
         await asyncio.to_thread(scan.settle)
-        run.remarks += [*remarks(self.mapping, run.table), *reader.above.remarks()]
+        run.remarks += [*remarks("orders", self.mapping, run.table), *reader.remarks(), *scan.remarks()]
         self.known = {scan.heads[key].number for key in await existing(scan.heads)} - scan.refused
         titles = {sku: facts.title(self.mapping.not_titles) or sku for sku, facts in scan.products.items()}
         plan = await catalog.plan(self._said_of_products(titles), overwrite=False)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from flow.imports import catalog
 from flow.imports.batches import Run, opened
+from flow.imports.choosing import fitted, remarks
 from flow.imports.columns import Columns
-from flow.imports.mapping import fitted, remarks
 from flow.imports.report import BadRow, silent
 from flow.imports.values import BadValue
 
@@ -48,7 +48,7 @@ async def import_products(
         reader = ProductReader(chosen, table.header)
         await run.each("读取", table.rows(), reader.take)
         await asyncio.to_thread(reader.columns.check_codes, table)
-        run.remarks += remarks(chosen, table)
+        run.remarks += remarks("products", chosen, table)
         plan = await catalog.plan(reader.said, overwrite=True)
         await run.begin(plan.before)
         if run.batch_id is not None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 SHOWN_LINES = 8  # line numbers named per reason; the whole list goes to a file
 SHOWN_FIXES = 3  #: ways to mend rows of one reason
 FIX_COLUMNS = ("原来的行号", "没有导入的原因", "怎么改")  #: added behind the rows that are given back, and not read
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 KINDS = {"members": "成员", "orders": "订单", "products": "商品", "cases": "售后单"}
 
 
@@ -54,6 +53,8 @@ class ImportReport:
     seconds: float = 0.0
     remarks: tuple[str, ...] = ()  #: how the file was understood
     header: int = 1  #: the line of the header
+    sheet: str = ""  #: of a workbook
+    dated: frozenset[int] = frozenset()  #: columns of moments
 
     def reasons(self) -> dict[str, list[BadRow]]:
         """The bad rows by reason, the most frequent first."""
@@ -89,8 +90,3 @@ def _fixes(rows: list[BadRow]) -> str:
         return rows[0].fix
     told = "；".join(f"第 {line} 行：{fix}" for fix, line in islice(first.items(), SHOWN_FIXES))
     return told + ("；其余各行见 --report 写出的文件" if len(first) > SHOWN_FIXES else "")
-
-
-def escaped(text: str) -> str:
-    """``text`` so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flow.imports.table import Row
 
 SEPARATOR = "、"
+_PADDING = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _PARTS = re.compile(r"[、,;/|]")  # NFKC has made ， and ； of the latter two
 LISTS = frozenset({"角色", "区域", "仓库", "品类", "店铺"})
 ITEM_LENGTH = 64
@@ -63,7 +64,7 @@ class MemberReader:
 
     def __init__(self, mapping: Mapping, header: Sequence[str], roles: Collection[str]) -> None:
         self.columns = Columns(mapping, header, LISTS)
-        self._roles = roles
+        self._roles, self._gone = roles, mapping.gone
 
     def read(self, row: Row) -> MemberRow | BadRow:
         """What the row says. The first thing wrong with it is the reason."""
@@ -76,6 +77,8 @@ class MemberReader:
         get = texts.get
         if not texts["姓名"]:
             raise BadValue("没有姓名", "补上姓名")
+        if self._gone and self._gone.search(state := get("在职状态", "")):
+            raise BadValue("已经离职", f"在职状态是 {state[:16]} 的不用导入；成员表里还有这个人的，请停用")
         roles = self._known_roles(texts["角色"])
         if not roles:
             raise BadValue("没有角色", f"角色写成 {SEPARATOR.join(self._roles)} 之一或几个")
@@ -87,14 +90,19 @@ class MemberReader:
         if not wecom and not dingtalk:
             raise BadValue("企业微信和钉钉都没有填", "至少填一个平台的账号，不然机器人找不到人")
         return MemberRow(
-            line, texts["姓名"], roles, wecom, dingtalk, get("上级", ""), get("团队", ""), _items(get("区域", "")),
-            _items(get("仓库", "")), _items(get("品类", "")), _items(get("店铺", "")),
+            line, _whole(texts["姓名"]), roles, wecom, dingtalk, _whole(get("上级", "")), get("团队", ""),
+            _items(get("区域", "")), _items(get("仓库", "")), _items(get("品类", "")), _items(get("店铺", "")),
         )  # fmt: skip
 
     def _known_roles(self, text: str) -> tuple[str, ...]:
         """Roles often stand one below the other, or with blanks between; one that has a blank in it stays whole."""
         parts = (name for item in _items(text) for name in ([item] if item in self._roles else item.split()))
         return tuple(dict.fromkeys(parts))
+
+
+def _whole(name: str) -> str:
+    """A Chinese name without the blanks that pad it to the width of three characters."""
+    return _PADDING.sub("", name)
 
 
 def _items(text: str) -> tuple[str, ...]:

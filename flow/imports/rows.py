@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,20 +14,24 @@ from flow.imports.values import CACHE, BadValue, moments, money, price, units
 from models.fields import MILLIONTH, PRICE_PLACES, yuan
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Sequence
     from datetime import datetime, tzinfo
     from decimal import Decimal
 
     from flow.imports.mapping import Mapping, RowMark
     from flow.imports.table import Row, Table
+    from models.enums import CloseReason
 
 NOT_A_PRODUCT = "邮费、折扣、手工单这类编码不用导入；真是商品就把编码加进映射的 商品编码"
 RETURN = "退货行："  # begins every reason that keeps a return from becoming a case
 TOTAL = "是合计行"
-TOTALS = ("合计", "总计", "小计", "共计", "汇总", "本页")
+EXAMPLE = "是示例行"
+UNSOLD = "没有成交"
+EXAMPLES = ("示例", "样例", "例:", "例如")  # an order number of a template
+_TOTALS = re.compile(r"(?:合计|总计|小计|共计|汇总|本页)|.*(?:合计|总计|小计):?$")
 #: why a row is no line of an order at all; any other reason means that a line of the order cannot be read
-NO_LINES = frozenset({"不是商品", "数量不是正数", "单价不是正数", "是调整行", TOTAL})
+NO_LINES = frozenset({"不是商品", "数量不是正数", "单价不是正数", "是调整行", TOTAL, EXAMPLE, UNSOLD})
+SHOWN_STATES = 12
 NO_CUSTOMER = "补上客户号才能对上原来的购买"
 
 
@@ -92,6 +97,7 @@ class ReturnRow(NamedTuple):
     reason: str = ""
     note: str = ""
     region: str = ""
+    ended: CloseReason | None = None  # why it came to nothing; None: it was carried out
 
 
 class OrderReader:
@@ -103,6 +109,14 @@ class OrderReader:
         self._moment = moments(mapping.dates, tz)
         self._head = _heads(self._moment)
         self.above = continuation.orders(self._columns.names)
+        self.sold_as: set[str] = set()  #: states of the orders that were taken for sold
+
+    def remarks(self) -> list[str]:
+        """What an operator should know of how the rows were read."""
+        states = sorted(self.sold_as)
+        more = f" 等 {len(states)} 种" if len(states) > SHOWN_STATES else ""
+        said = [f"当成已成交的订单状态：{'、'.join(states[:SHOWN_STATES])}{more}"] if states else []
+        return [*self._columns.remarks(), *self.above.remarks(), *said]
 
     def read(self, row: Row) -> OrderRow | ReturnRow | BadRow:
         """What the row is. The first thing wrong with it is the reason."""
@@ -114,6 +128,8 @@ class OrderReader:
             self.above.settle(texts)
             if not texts["订单号"]:
                 raise BadValue("没有订单号", "补上订单号")
+            if texts["订单号"].startswith(EXAMPLES):
+                raise BadValue(EXAMPLE, "模板里的示例不是订单，不用导入")
             if _marked(self._mapping.adjustments, texts):
                 raise BadValue("是调整行", "坏账之类的调整不是订单，不用导入")
             if _marked(self._mapping.returns, texts):
@@ -142,14 +158,23 @@ class OrderReader:
         order = (texts.get("店铺", ""), no) if whole else None
         return BadRow(row.line, error.reason, error.fix, order, self._columns.filled(row, texts))
 
+    def _check_sold(self, state: str) -> None:
+        """Raises BadValue for an order that came to nothing: of it nothing can be returned, and nothing refunded."""
+        if self._mapping.unsold and _found(self._mapping.unsold, state):
+            fix = f"订单状态是 {state[:16]} 的没有可退的，不用导入；不是这样就改映射里的 未成交"
+            raise BadValue(UNSOLD, fix)
+        self.sold_as.add(state)
+
     def _order(self, line: int, texts: dict[str, str]) -> OrderRow:
+        if state := texts.get("订单状态"):
+            self._check_sold(state)
         self._check_product(texts["SKU"])
         ordered_at = self._moment("下单时间", texts["下单时间"])
         quantity = units("数量", texts["数量"])
         if quantity <= 0:
             raise BadValue("数量不是正数", "库存调整不用导入；退货请在映射里写明 退货行")
-        unit_price = _unit_price(texts["单价"], quantity)
         get = texts.get
+        unit_price = _unit_price(get("单价", ""), get("每行总价", ""), quantity)
         return OrderRow(
             line, get("店铺", ""), texts["订单号"], texts["SKU"], get("商品", ""), quantity, unit_price, ordered_at,
             self._head(tuple(map(texts.get, HEAD))), _amount("实付金额", texts), _amount("优惠分摊", texts),
@@ -184,13 +209,16 @@ class OrderReader:
 
 
 def _is_total(row: Row) -> bool:
-    return any(cell.startswith(TOTALS) for cell in row.cells)
+    return any(map(_TOTALS.match, row.cells))
 
 
 @lru_cache(CACHE)
-def _unit_price(text: str, quantity: int) -> Decimal:
-    """The price of a unit as finely as it is kept. Raises BadValue where the line would come to another amount."""
-    exact = price("单价", text)
+def _unit_price(text: str, whole: str, quantity: int) -> Decimal:
+    """The price of a unit as finely as it is kept, of ``whole`` for the line where the file has no price.
+
+    Raises BadValue where the line would come to another amount.
+    """
+    exact = price("每行总价", whole) / quantity if whole and not text else price("单价", text)
     kept = exact.quantize(MILLIONTH, ROUND_HALF_UP)
     if yuan(kept * quantity) != yuan(exact * quantity):
         raise BadValue(f"单价的小数超过 {PRICE_PLACES} 位", "按这一行的总价核对单价，再写短")

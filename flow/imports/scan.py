@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flow.imports.spool import Spool
 
 SOURCE_LENGTH = 96  # of Case.source
+SHOWN_ALIKE = 8
 HALF = "同一张订单里有读不了的行"
 TWO_BUYERS = "一个订单号下有两个客户"
 
@@ -122,7 +123,9 @@ class Scan:
     returns: list[tuple[str, ReturnRow]] = field(default_factory=list)  # with the source that names each for good
     bad: list[BadRow] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)  # numbers of the orders of which a line is bad
+    alike: list[int] = field(default_factory=list)  # rows that say word for word what another of their order says
     _seen: Counter[str] = field(default_factory=Counter)
+    _said: set[int] = field(default_factory=set)
 
     def add(self, found: list[OrderRow | ReturnRow | BadRow]) -> None:
         """Take in what some rows were read as."""
@@ -168,8 +171,22 @@ class Scan:
             product = self.products[row.sku] = ProductFacts()
         product.add(row)
         paid, discount = (None if each is None else fen(each) for each in (row.paid, row.discount))
-        price = micro(row.price)
-        return (head.number, row.sku, row.title, row.quantity, price, paid, discount, row.serial, row.line)
+        told = (head.number, row.sku, row.title, row.quantity, micro(row.price), paid, discount, row.serial)
+        before = len(self._said)
+        self._said.add(hash(told))
+        if len(self._said) == before:
+            self.alike.append(row.line)
+        return (*told, row.line)
+
+    def remarks(self) -> list[str]:
+        """What may have been exported twice: it stays, for an order may well have the same line twice."""
+        if not self.alike:
+            return []
+        lines = "、".join(map(str, self.alike[:SHOWN_ALIKE])) + (" 等" if len(self.alike) > SHOWN_ALIKE else "")
+        return [
+            f"{len(self.alike):,} 行和同一张订单的另一行一模一样（第 {lines} 行），照样各算一行；"
+            "要是导出时重复了，撤销这一批，删掉重复的再导入"
+        ]
 
     def _check_buyer(self, row: OrderRow) -> None:
         """Two orders under one number are never one: neither goes in before somebody has told them apart."""

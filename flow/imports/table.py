@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from flow.imports.delimited import LOOKED_AT, delimiter_of, records
 from flow.imports.guard import Found, inspect, unpacked
 from flow.imports.report import ImportRefused, silent
-from flow.imports.workbook import spooled
+from flow.imports.workbook import Workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from flow.imports.report import Progress
-    from flow.imports.workbook import SpooledSheet
+    from flow.imports.workbook import Line, SpooledSheet
 
 CACHE = 65_536  # codes, names, moments and prices repeat all over a table
 HEADS = 20  # rows at the top among which the header is looked for
@@ -59,20 +59,26 @@ def clean(text: str) -> str:
 class Table:
     """An inspected file. ``rows()`` starts from the top each time; ``close()`` drops the spool of a workbook.
 
-    The header is the first row until ``begin`` says otherwise.
+    The header is the first row, of a workbook that of the first sheet with any, until ``begin`` says otherwise.
     """
 
     def __init__(self, path: Path, progress: Progress = silent) -> None:
         self.found: Found = inspect(path)
         self.name = path.name
-        self._sheet = spooled(path, progress) if self.found.suffix == ".xlsx" else None
-        self.heads: list[Row] = list(islice(self._records(), HEADS))
-        if not self.heads:
+        self.dated: frozenset[int] = frozenset()  #: columns of moments
+        self.nameless: set[int] = set()  #: columns that hold something under a blank heading
+        self.again: set[int] = set()  #: rows that say the header once more, where exports were put together
+        self._book = Workbook(path, progress) if self.found.suffix == ".xlsx" else None
+        self.tops: dict[str, list[Row]] = self._tops()  #: the first rows of each sheet; a text has one without a name
+        if not self.tops:
+            self.close()
             raise ImportRefused(f"{self.name} 里没有表头")
-        self.begin(0)
+        self.begin(0, next(iter(self.tops)))
 
-    def begin(self, place: int) -> None:
-        """Take one of the ``heads`` for the header; what stands above it is no row."""
+    def begin(self, place: int, sheet: str = "") -> None:
+        """Take one of the rows at the top of a sheet for the header; what stands above it is no row."""
+        self.sheet = sheet
+        self.heads = self.tops[sheet]
         self.titles = self.heads[:place]
         self.head = self.heads[place]
         self.header = list(self.head.cells)
@@ -80,42 +86,67 @@ class Table:
             self.header.pop()
 
     @property
-    def unread(self) -> str:
-        """Which sheet of a workbook is read and which are not, in words; blank where it has no others."""
-        if not self._sheet or not self._sheet.unread:
-            return ""
-        return f"只读了第一张表“{self._sheet.name}”，没有读：{'、'.join(self._sheet.unread)}；要导入的，各存成一个文件"
+    def others(self) -> str:
+        """The sheets that are not read and hold more than a row, in words; blank where there are none."""
+        names = [
+            f"{name}{self.hidden(name)}" for name, rows in self.tops.items() if len(rows) > 1 and name != self.sheet
+        ]
+        return "、".join(names + (self._book.unreadable if self._book else []))
+
+    def hidden(self, sheet: str) -> str:
+        """A word behind the name of a sheet that nobody sees."""
+        return "（隐藏的）" if self._book and sheet in self._book.hidden else ""
+
+    @property
+    def from_1904(self) -> bool:
+        return self._book is not None and self._book.from_1904
+
+    @property
+    def hidden_rows(self) -> Sequence[int]:
+        return self._book.sheet(self.sheet).hidden_rows if self._book else ()
+
+    @property
+    def hidden_columns(self) -> Collection[int]:
+        return self._book.sheet(self.sheet).hidden_columns if self._book else ()
 
     def close(self) -> None:
-        if self._sheet:
-            self._sheet.spool.close()
+        if self._book:
+            self._book.close()
 
     def rows(self) -> Iterator[Row]:
         """Every row below the header that is not blank, as wide as the header."""
         width = len(self.header)
         begun = self.head.line
-        for row in dropwhile(lambda row: row.line <= begun, self._records()):
-            if len(row.cells) == width or row.problem:
+        blank = [place for place, heading in enumerate(self.header) if not heading]
+        for row in dropwhile(lambda row: row.line <= begun, _records(self.raw_rows())):
+            if blank:
+                self.nameless |= {place for place in blank if any(row.cells[place : place + 1])}
+            if row.cells == self.head.cells:
+                self.again.add(row.line)
+            elif len(row.cells) == width or row.problem:
                 yield row
             else:
                 yield self._fitted(row, width)
 
     def _fitted(self, row: Row, width: int) -> Row:
         """A row that is longer only by blanks, or one of a sheet, which leaves out empty cells at the end."""
-        if any(row.cells[width:]) or (len(row.cells) < width and self._sheet is None):
+        if any(row.cells[width:]) or (len(row.cells) < width and self._book is None):
             return row._replace(problem=f"这一行有 {len(row.cells)} 列，表头有 {width} 列")
         return row._replace(cells=(row.cells + [""] * width)[:width])
 
-    def _records(self) -> Iterator[Row]:
-        """Every row that is not blank."""
-        for line, raw, problem, *beside in self.raw_rows():
-            cells = [clean(cell) for cell in raw]
-            if problem or any(cells):
-                yield Row(line, cells, problem, *beside)
-
     def raw_rows(self) -> Iterator[Row | tuple[int, list[str], str]]:
         """Every row as it stands in the file: line, cells, problem, and of a sheet what stands beside them."""
-        return self._text_rows() if self._sheet is None else _sheet_rows(self._sheet)
+        if self._book is None:
+            return self._text_rows()
+        return _sheet_rows(self._book.sheet(self.sheet), self._book.days(self.dated))
+
+    def _tops(self) -> dict[str, list[Row]]:
+        found = {}
+        for name in self._book.names if self._book else [""]:
+            raw = self._text_rows() if self._book is None else map(_bare, self._book.top(name))
+            if rows := list(islice(_records(raw), HEADS)):
+                found[name] = rows
+        return found
 
     def _text_rows(self) -> Iterator[tuple[int, list[str], str]]:
         found = self.found
@@ -128,9 +159,23 @@ class Table:
             yield from records(text, delimiter, full)
 
 
-def _sheet_rows(sheet: SpooledSheet) -> Iterator[Row]:
+def _records(raw_rows: Iterable[Row | tuple[int, list[str], str]]) -> Iterator[Row]:
+    """Every row that is not blank."""
+    for line, raw, problem, *beside in raw_rows:
+        cells = [clean(cell) for cell in raw]
+        if problem or any(cells):
+            yield Row(line, cells, problem, *beside)
+
+
+def _bare(line: Line) -> tuple[int, list[str], str]:
+    """A row at the top of a sheet, of which nobody knows yet what it is merged with."""
+    return line.line, line.texts, ""
+
+
+def _sheet_rows(sheet: SpooledSheet, date: Callable[[list[str]], None]) -> Iterator[Row]:
     merged: dict[int, tuple[int, str]] = {}  # by column: to which row, with which text
     for line, texts, shown in sheet:
+        date(texts)
         merged = {column: (last, text) for column, (last, text) in merged.items() if last >= line}
         shared = {column: text for column, (_, text) in merged.items() if not any(texts[column : column + 1])}
         yield Row(line, texts, "", shown, shared)

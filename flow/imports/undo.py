@@ -68,7 +68,9 @@ def _places(batch: ImportBatch) -> set[Place]:
 
 
 async def _take_out_cases(batch: ImportBatch, progress: Progress, now: datetime) -> Counter[str]:
-    moved = await Case.filter(~Q(state=CaseState.DONE) | Q(seq__gt=1), batch_id=batch.id).first()
+    moved = await Case.filter(
+        ~Q(state__in=(CaseState.DONE, CaseState.CLOSED)) | Q(seq__gt=1), batch_id=batch.id
+    ).first()
     if moved:
         raise ImportRefused(f"售后单 {moved.no} 导入以后有人处理过，批次 {batch.id} 不能撤销")
     await many("UPDATE order_line SET claimed = claimed - ? WHERE id = ?", await _claims(batch.id))

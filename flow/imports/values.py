@@ -24,8 +24,10 @@ CACHE = 65_536  # an order's lines share its moment, and prices repeat
 
 _NUMBER = re.compile(r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$")
 _CURRENCY = re.compile(r"^([+-]?)\s*(?:[¥￥]|RMB|CNY|人民币)?\s*(.*?)\s*(?:元|块)?$", re.IGNORECASE)
-_COUNTED = re.compile(r"\s*[件个只]$")
+_COUNTED = re.compile(r"\s*[件个只套盒瓶双条包台部张本支把块片袋罐桶对]$")  # whatever the goods are counted by
 _ISO = re.compile(r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}.*)?$")
+_ZONE_APART = re.compile(r"(?<=\d) (?=[+-]\d\d:?\d\d$)| ?(?:UTC|GMT)$")
+_WEEKDAY = re.compile(r" *[(（]?(?:星期|周)[一二三四五六日天][)）]? *")
 _DATE = r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?"
 _TIME = r"(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})?(?:\.\d+)?秒?)?"
 _YEAR_FIRST = re.compile(
@@ -100,7 +102,7 @@ def _parsed(text: str, formats: tuple[str, ...]) -> datetime | None:
     """
     if _ISO.match(text):
         try:
-            return datetime.fromisoformat(text)
+            return datetime.fromisoformat(_ZONE_APART.sub(lambda zone: "" if zone[0] == " " else "+00:00", text))
         except ValueError:
             return None
     for pattern in formats:
@@ -109,7 +111,7 @@ def _parsed(text: str, formats: tuple[str, ...]) -> datetime | None:
         except ValueError:
             continue
     try:
-        return _year_first(text) or _day_number(text)
+        return _year_first(_WEEKDAY.sub(" ", text).strip()) or _day_number(text)
     except ValueError:
         return None
 

@@ -1,4 +1,4 @@
-"""Reads the first sheet of an XLSX file once and keeps it in a temporary file: a workbook is slow to read twice."""
+"""Reads sheets of an XLSX file once and keeps them in a temporary file: a workbook is slow to read twice."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl.utils import range_boundaries
@@ -15,11 +14,11 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 from flow.imports.report import ImportRefused, silent
 from flow.imports.spool import Spool
 from flow.spreadsheets.door import DAMAGED
-from flow.spreadsheets.formats import is_scientific, number_text, shown_code
+from flow.spreadsheets.formats import is_scientific, number_text, shown_code, written_unit
 from flow.spreadsheets.scanner import DATE, PERCENT, Book, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -31,6 +30,7 @@ MAX_COLUMNS = 1000  # real exports have below a hundred
 EXACT = 10**15  # from here on a spreadsheet keeps fewer digits than the number had
 UNCOMPUTED = "#FORMULA!"  #: stands for a formula whose result the file does not hold
 _QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
+_DAY = re.compile(r"\d{4,5}(\.\d+)?")  # the number of one in a spreadsheet
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -48,40 +48,93 @@ class SpooledSheet:
 
     spool: Spool
     merged: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-    name: str = ""
-    unread: tuple[str, ...] = ()  #: other sheets that hold something
+    hidden_rows: Sequence[int] = ()
+    hidden_columns: Collection[int] = ()
 
     def __iter__(self) -> Iterator[Line]:
         return map(Line._make, self.spool)
 
 
-def spooled(path: Path, progress: Progress = silent) -> SpooledSheet:
-    """The rows of a workbook's first sheet. Raises ImportRefused when the workbook cannot be read."""
-    spool = Spool()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            book = Book.of(archive)
-            name, place = next(iter(book.sheets.items()))
-            with archive.open(place) as file:
-                sheet = Sheet(book, file)
+class Workbook:
+    """An open workbook; a sheet is kept in a temporary file when it is first read whole."""
+
+    def __init__(self, path: Path, progress: Progress = silent) -> None:
+        """Raises ImportRefused when the workbook cannot be read."""
+        self._name, self._progress = path.name, progress
+        self._sheets: dict[str, SpooledSheet] = {}
+        self.unreadable: list[str] = []  #: sheets that are damaged
+        self._archive = zipfile.ZipFile(path)
+        try:
+            self._book = Book.of(self._archive)
+        except DAMAGED as error:
+            self._archive.close()
+            raise self._damaged() from error
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._book.sheets)
+
+    @property
+    def hidden(self) -> Collection[str]:
+        return self._book.hidden
+
+    @property
+    def from_1904(self) -> bool:
+        return self._book.from_1904
+
+    def top(self, name: str) -> Iterator[Line]:
+        """The rows of a sheet for a first look; one that is damaged ends early. The only sheet is refused then."""
+        try:
+            yield from self._lines(name)
+        except DAMAGED as error:
+            if len(self._book.sheets) == 1:
+                raise self._damaged() from error
+            self.unreadable.append(name)
+
+    def sheet(self, name: str) -> SpooledSheet:
+        """A sheet whole. Raises ImportRefused when it is damaged."""
+        if name not in self._sheets:
+            self._sheets[name] = self._spooled(name)
+        return self._sheets[name]
+
+    def _spooled(self, name: str) -> SpooledSheet:
+        spool = Spool()
+        try:
+            with self._archive.open(self._book.sheets[name]) as file:
+                sheet = Sheet(self._book, file)
                 for line, cells in sheet:
-                    spool.put((line, *_texts(cells, book)))
+                    spool.put((line, *_texts(cells, self._book)))
                     if line % STEP == 0:
-                        progress("打开工作簿", line, None)
-            unread = tuple(other for other in book.sheets if other != name and _holds_rows(archive, book, other))
-        return SpooledSheet(spool, _columns(sheet.merged), name, unread)
-    except (*DAMAGED, StopIteration) as error:
-        spool.close()
-        raise ImportRefused(f"{path.name} 已损坏，读不出工作表，请重新导出") from error
+                        self._progress("打开工作簿", line, None)
+            return SpooledSheet(spool, _columns(sheet.merged), sheet.hidden_rows, sheet.hidden_columns)
+        except DAMAGED as error:
+            spool.close()
+            raise self._damaged() from error
+
+    def _lines(self, name: str) -> Iterator[Line]:
+        with self._archive.open(self._book.sheets[name]) as file:
+            for line, cells in Sheet(self._book, file):
+                yield Line(line, *_texts(cells, self._book))
+
+    def days(self, columns: Iterable[int]) -> Callable[[list[str]], None]:
+        """What makes days of the numbers in some columns, in place: where they count from 1904, nobody else can."""
+        if not self.from_1904:
+            return lambda texts: None
+        return lambda texts: _date(texts, columns)
+
+    def close(self) -> None:
+        for sheet in self._sheets.values():
+            sheet.spool.close()
+        self._archive.close()
+
+    def _damaged(self) -> ImportRefused:
+        return ImportRefused(f"{self._name} 已损坏，读不出工作表，请重新导出")
 
 
-def _holds_rows(archive: zipfile.ZipFile, book: Book, name: str) -> bool:
-    """Whether a sheet has anything below its first row; one that cannot be read may."""
-    try:
-        with archive.open(book.sheets[name]) as file:
-            return any(cells for _, cells in islice(Sheet(book, file), 1, None))
-    except DAMAGED:
-        return True
+def _date(texts: list[str], columns: Iterable[int]) -> None:
+    for column in columns:
+        if column < len(texts) and _DAY.fullmatch(texts[column]):
+            texts[column] = from_excel(float(texts[column]), CALENDAR_MAC_1904).isoformat(" ", "seconds")
 
 
 def _texts(cells: Cells, book: Book) -> tuple[list[str], dict[int, str]]:
@@ -103,7 +156,7 @@ def _text(raw: Raw, book: Book) -> str:
     if raw.formula is not None and (text := _of_formula(raw)) is not None:
         return text
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return "TRUE" if value else "FALSE"
     if isinstance(value, float):
         return _number(raw, value, book)
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
@@ -122,7 +175,7 @@ def _number(raw: Raw, value: float, book: Book) -> str:
             return _moment(value, book)
     if raw.kind == PERCENT:
         return f"{number_text(value * 100)}%"
-    return number_text(value) if abs(value) < EXACT else f"{value:.14E}"
+    return number_text(value) + written_unit(raw.format) if abs(value) < EXACT else f"{value:.14E}"
 
 
 def _moment(value: float, book: Book) -> str:

@@ -18,6 +18,8 @@ Format = int | str  #: the number of a built-in format, or the code of another
 CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})
 _LITERAL = re.compile(r'"[^"]*"|\\.')
 _BESIDE = re.compile(r"\[[^\]]*\]|[_*].")  # colours, conditions and locales; blanks as wide as a character, and filling
+_LARGE = re.compile("[万千亿]")
+_DIVIDED = re.compile(r"[0#?],+(?![0#?])|!\.")
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|([0#?])|(.)', re.DOTALL)
 _NOT_A_CODE = re.compile(r"[.,%/@eE]|General", re.IGNORECASE)
 
@@ -39,6 +41,17 @@ def is_percent(shown: Format) -> bool:
 def is_scientific(shown: Format) -> bool:
     """Whether a program gave this format to something that it took for a power of ten, such as the code 1E5."""
     return "E+" in code_of(shown).upper()
+
+
+@lru_cache(1024)
+def written_unit(shown: Format) -> str:
+    """万, 千 or 亿 that a format only writes behind the number: 1.2 looks like 1.2万, and nobody knows which is meant.
+
+    Blank where the format also divides by it, so that the number itself is what is meant.
+    """
+    code = shown if isinstance(shown, str) else ""
+    found = _LARGE.search(code)
+    return found[0] if found and not _DIVIDED.search(_LITERAL.sub("", code)) else ""
 
 
 def number_text(value: float) -> str:

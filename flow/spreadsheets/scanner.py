@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from flow.spreadsheets.formats import Format
 
+MAX_HIDDEN = 1000  # columns; all of those to the right of a table are often hidden
 MAX_MERGED = 100_000  #: ranges; a sheet of orders merges the first cells of each
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 ERROR, DATE, PERCENT, PLAIN = "error", "date", "percent", "plain"
@@ -47,16 +48,20 @@ class _Tags(dict[Any, str]):
 
 
 _TAGS = _Tags()
+_TRUE = frozenset({"1", "true"})
+_BESIDE = frozenset({"col", "mergeCell"})
 _BEGUN = frozenset({"row", "sheetData"})
 
 
 @dataclass(slots=True)
 class Sheet:
-    """The rows of one sheet from top to bottom; ``merged`` is known after the last."""
+    """The rows of one sheet from top to bottom; what is merged and hidden is known after the last."""
 
     book: Book
     file: IO[bytes]
     merged: list[str] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)  #: those that hold something
+    hidden_columns: set[int] = field(default_factory=set)  #: from 0
     _row: int = 0
     _column: int = 0
     _cells: Cells = field(default_factory=list)
@@ -72,10 +77,12 @@ class Sheet:
             elif tag == "c":
                 self._take(element)
             elif tag == "row":
+                if self._cells and element.get("hidden") in _TRUE:
+                    self.hidden_rows.append(self._row)
                 yield self._row, self._cells
                 self._forget()
-            elif tag == "mergeCell" and len(self.merged) < MAX_MERGED:
-                self.merged.append(str(element.get("ref")))
+            elif tag in _BESIDE:
+                self._note(tag, element)
 
     def _begin(self, tag: str, element: Any) -> None:
         if tag == "row":
@@ -88,6 +95,14 @@ class Sheet:
         self._row, self._column = _place(cell.get("r"), self._row, self._column + 1)
         if (raw := self.book.raw(cell)) is not None:
             self._cells.append((self._column, raw))
+
+    def _note(self, tag: str, element: Any) -> None:
+        """What is said of the cells beside them: hidden columns above, merged ranges below."""
+        if tag == "mergeCell" and len(self.merged) < MAX_MERGED:
+            self.merged.append(str(element.get("ref")))
+        elif tag == "col" and element.get("hidden") in _TRUE:
+            first, last = int(element.get("min")), int(element.get("max"))
+            self.hidden_columns |= set(range(first - 1, min(last, MAX_HIDDEN)))
 
     def _forget(self) -> None:
         """Drop the rows that were read: memory stays flat."""
@@ -103,6 +118,7 @@ class Book:
     texts: Sequence[str]
     formats: Sequence[Format]  #: of each style
     from_1904: bool  #: whether days are counted as the first Macintosh did
+    hidden: frozenset[str] = frozenset()  #: sheets that nobody sees
 
     @classmethod
     def of(cls, archive: zipfile.ZipFile) -> Book:
@@ -111,11 +127,13 @@ class Book:
         targets = {each.get("Id", ""): _path(each.get("Target", "")) for each in relations}
         kinds = {each.get("Type", "").rpartition("/")[2]: targets[each.get("Id", "")] for each in relations}
         book = list(fromstring(archive.read("xl/workbook.xml")).iter())  # noqa: S314
-        sheets = {each.get("name", ""): targets[_relation(each)] for each in book if _tag(each) == "sheet"}
+        listed = [each for each in book if _tag(each) == "sheet"]
+        sheets = {each.get("name", ""): targets[_relation(each)] for each in listed}
+        hidden = frozenset(each.get("name", "") for each in listed if each.get("state", "visible") != "visible")
         styles = _content(archive, kinds.get("styles", ""))
         epochs = {each.get("date1904") for each in book if _tag(each) == "workbookPr"}
         texts = list(_shared(archive, kinds.get("sharedStrings", "")))
-        return cls(sheets, texts, _formats(styles), not epochs.isdisjoint({"1", "true"}))
+        return cls(sheets, texts, _formats(styles), not epochs.isdisjoint(_TRUE), hidden)
 
     def raw(self, cell: Any) -> Raw | None:
         """None for a blank one."""
@@ -187,7 +205,7 @@ def _shown_as(shown: Format) -> str:
 
 def _typed(kind: str, text: str) -> Raw:
     if kind == "b":
-        return Raw(PLAIN, text.strip() in {"1", "true"})
+        return Raw(PLAIN, text.strip() in _TRUE)
     return Raw({"e": ERROR, "d": DATE}.get(kind, PLAIN), text)
 
 

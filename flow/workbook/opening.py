@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
 
-from flow.spreadsheets import door
+from flow.spreadsheets import door, kinds
 from flow.spreadsheets.door import BLOCK, DAMAGED
 from flow.spreadsheets.formats import number_text
 from flow.spreadsheets.scanner import DATE, ERROR, PERCENT, Book
@@ -27,15 +27,10 @@ MAX_BYTES = 2 * 1024 * 1024  #: a shipped workbook has 20 KB
 BOUNDS = door.Bounds(unpacked=20 * 1024 * 1024, ratio=100)
 MAX_ROWS, MAX_COLUMNS = 2000, 60
 _MAX_MERGED = 20  #: ranges that are named in one answer
-OLE = b"\xd0\xcf\x11\xe0"
 DAMAGED_WORDS = "文件已损坏，读不出工作表；请从机器人重新导出，改好再发"
-AGAIN = "请用 Excel、WPS 或 LibreOffice 打开，另存为 .xlsx（“Excel 工作簿”或“Excel 2007-365”）再发"
+AGAIN = f"{kinds.AGAIN}再发"
 IN_OURS = "请在机器人导出的 .xlsx 里改，保存时仍选 .xlsx"
-_ARCHIVES = {
-    "META-INF/manifest.xml": "是 LibreOffice 的 .ods 文件",
-    "xl/workbook.bin": "是 Excel 的二进制工作簿（.xlsb）",
-    "Index/Document.iwa": "是 Numbers 表格",
-}
+ELSEWHERE = "聊天里只收流程表；订单、商品、成员请管理员用 import 命令导入"
 _AS_TEXT = "请把格子设成“文本”再写一次"
 _FORMULA = "是公式，请改成公式算出来的字（复制，选择性粘贴为值）"
 _NOT_TEXT = {
@@ -109,7 +104,7 @@ def _refusal_words(refusal: door.Refused, data: bytes) -> str:
             return f"文件的压缩比超过 {BOUNDS.ratio} 倍，像压缩炸弹，没有打开"
         case door.NoWorkbook():
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                return f"这{_archive_kind(archive.namelist())}，{AGAIN}"
+                return f"这{kinds.of_archive(archive.namelist())}，{AGAIN}"
         case _:
             return DAMAGED_WORDS
 
@@ -120,8 +115,8 @@ def _not_a_zip(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         size, most = len(data) / 1024 / 1024, MAX_BYTES // 1024 // 1024
         return f"文件有 {size:.1f} MB，最多 {most} MB；请从机器人重新导出，不要贴图片，也不要给空行加格式"
-    if data.startswith(OLE):
-        locked = "EncryptedPackage".encode("utf-16-le") in data
+    if data.startswith(kinds.OLE):
+        locked = kinds.is_locked(data)
         return "文件有密码，请去掉密码再发" if locked else f"这是旧版的 Excel 文件（.xls）或 WPS 的 .et 文件，{AGAIN}"
     if not data.startswith(b"PK"):
         return _other_kind(data)
@@ -130,19 +125,12 @@ def _not_a_zip(data: bytes) -> str:
 
 def _other_kind(data: bytes) -> str:
     start = data[:BLOCK]
-    if start.lstrip()[:1] == b"<" and b"office:document" in start:
+    if kinds.is_flat(start):
         return f"这是 LibreOffice 的 .fods 文件，{AGAIN}"
-    return f"这不是 Excel 工作簿，看内容像{_kind(start)}；{IN_OURS}"
-
-
-def _kind(start: bytes) -> str:
-    if start.startswith(b"%PDF"):
-        return " PDF"
-    if start.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
-        return "图片"
-    if start.lstrip()[:1] == b"<":
-        return "网页"
-    return "别的文件" if b"\x00" in start else "文本或 CSV，它只装得下一张表"
+    looks = kinds.of_start(start)
+    if looks == kinds.TEXT:
+        return f"这不是 Excel 工作簿，看内容像{looks}，它只装得下一张表；{IN_OURS}（{ELSEWHERE}）"
+    return f"这不是 Excel 工作簿，看内容像{looks}；{IN_OURS}"
 
 
 def _strange_parts(names: Iterable[str]) -> str:
@@ -152,13 +140,6 @@ def _strange_parts(names: Iterable[str]) -> str:
     if any(name.startswith("xl/externalLinks/") for name in names):
         return "文件引用了别的工作簿，不能收；请在“数据 → 编辑链接”里断开链接，再存一次"
     return ""
-
-
-def _archive_kind(names: Collection[str]) -> str:
-    """What another archive is, by a part that only its kind has."""
-    found = (kind for part, kind in _ARCHIVES.items() if part in names)
-    packed = any(name.lower().endswith((".xlsx", ".xls", ".et")) for name in names)
-    return next(found, "是压缩包，请先解压" if packed else "不是 .xlsx 工作簿")
 
 
 def _scanned(data: bytes, wanted: Collection[str]) -> tuple[dict[str, _Scanned], list[str]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flow.workbook.errors import WorkbookError
+from flow.workbook.opening import ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 SHEET = "版本"
 FORMAT = "boomerang-1"  #: another layout of the sheets takes another word
-NOT_OURS = "这不是从机器人导出的流程表，或者“版本”表被删了；请重新导出，在导出的文件里改"
+NOT_OURS = f"这不是从机器人导出的流程表，或者“版本”表被删了；请重新导出，在导出的文件里改（{ELSEWHERE}）"
 _FORMAT, _FLOW, _POLICY, _AT = "格式", "流程", "政策", "时间"
 
 

@@ -23,6 +23,7 @@ from bot.channels.dingtalk.stream import Rhythm, StreamClient
 from bot.channels.dingtalk.tokens import Tokens
 from bot.channels.dingtalk.troubles import Troubles
 from bot.channels.dingtalk.wire import Wire
+from bot.supervision import Supervisor
 from cards.types import Card
 
 if TYPE_CHECKING:
@@ -59,11 +60,13 @@ class DingTalkChannel:
         store: Store,
         public_url: str,
         rhythm: Rhythm | None = None,
+        supervisor: Supervisor | None = None,
     ) -> None:
+        self._supervisor = supervisor or Supervisor()
         troubles = Troubles()
         self._app = App(settings, intake, Wire(session, troubles), clock, meter, troubles, public_url)
         self._groups = groups
-        self._api = Api(self._app, Tokens(self._app), Pace(store.url, settings.client_id))
+        self._api = Api(self._app, Tokens(self._app), Pace(store.counters, settings.client_id))
         shelf = Shelf(store)
         robot = Robot(self._app, self._api, shelf)
         self._deck = Deck(self._app, self._api, robot, shelf)
@@ -71,7 +74,7 @@ class DingTalkChannel:
         self._speech = Speech(robot, self._library, clock)
         self._rhythm = rhythm or Rhythm()
         self._pushes = Pushes(self._app, self._deck, robot, self._rhythm.tap)
-        self._stream = StreamClient(self._app, session, Desk(self._pushes).answer, self._rhythm)
+        self._stream = StreamClient(self._app, session, Desk(self._pushes).answer, self._rhythm, self._supervisor)
         self._registering: asyncio.Task[None] | None = None
 
     def routes(self) -> list[web.RouteDef]:
@@ -80,7 +83,8 @@ class DingTalkChannel:
     async def start(self) -> None:
         if self._in_http_mode:
             self._app.troubles.note("register", "正在登记钉钉卡片的回调地址")
-            self._registering = asyncio.create_task(self._register(), name="dingtalk-register")
+            worker = self._supervisor.worker("dingtalk-register", "钉钉回调地址的登记")
+            self._registering = asyncio.create_task(self._supervisor.keep(worker, self._register, ends=True))
         else:
             self._stream.start()
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.channels.dingtalk.text import json_text
+from bot.channels.dingtalk.text import json_object, json_text
 
 ROBOT_TOPIC = "/v1.0/im/bot/messages/get"
 CARD_TOPIC = "/v1.0/card/instances/callback"
@@ -58,10 +57,7 @@ def ack(frame: Frame, data: dict[str, Any] | str, code: int = OK) -> str:
 
 
 def _object(text: str) -> dict[str, Any]:
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
+    body = json_object(text)
+    if body is None:
         raise BadFrame("not a JSON object")
     return body

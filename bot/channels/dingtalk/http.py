@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.channels import bodies
+from bot.channels.bodies import BadBody
 from bot.channels.dingtalk.envelope import Envelope, Forged
-from bot.channels.dingtalk.parse import tap_key
+from bot.channels.dingtalk.parse import Malformed, tap_key
 from bot.channels.dingtalk.sign import card_sign, is_fresh, robot_sign, same
+from bot.channels.dingtalk.text import json_object
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from bot.channels.dingtalk.app import App
     from bot.channels.dingtalk.pushes import Pushes
 
-MAX_BODY = 1024 * 1024
 EMPTY = {"msgtype": "empty"}  #: says nothing in the chat (dingtalk.md §2.1)
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,9 @@ def _guarded(
         except Refused as refused:
             log.warning("%s refused: %s", request.path, refused.reason)
             return web.Response(status=refused.status)
+        except Malformed as error:
+            log.warning("%s refused: malformed: %s", request.path, error)
+            return web.Response(status=400)
         except TimeoutError:
             log.warning("%s: not decided in time", request.path)
             return web.Response(status=504)
@@ -101,15 +105,10 @@ def _guarded(
 
 async def _json(request: web.Request) -> dict[str, Any]:
     """The object in the body. Raises Refused."""
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(65536):
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise Refused(413, "body too large")
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
+        found = json_object(await bodies.read(request))
+    except BadBody as error:
+        raise Refused(error.status, str(error)) from None
+    if found is None:
         raise Refused(400, "body is no JSON object")
     return found

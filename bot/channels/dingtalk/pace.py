@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from limits import RateLimitItemPerSecond
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
-from limits.storage import storage_from_string
 
 from bot.channels.base import Retryable
 
@@ -24,12 +23,11 @@ LIMIT = RateLimitItemPerSecond(20, 2)
 class Pace:
     """Lets the calls of one API through in the order in which they came.
 
-    ``url`` is where ``limits`` keeps its counters, ``owner`` the app that the platform counts for.
+    ``counters`` is where ``limits`` counts, ``owner`` the app that the platform counts for.
     """
 
-    def __init__(self, url: str, owner: str) -> None:
-        storage = storage_from_string(url, implementation="redispy", wrap_exceptions=True)
-        self._window = MovingWindowRateLimiter(cast("Storage", storage))
+    def __init__(self, counters: Storage, owner: str) -> None:
+        self._window = MovingWindowRateLimiter(counters)
         self._owner = owner
         self._queues: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 

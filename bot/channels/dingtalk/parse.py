@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.channels.dingtalk.shelf import digest
 from handlers.events import Media, Message, ReplyTo, StaffChanged, Tap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 OVER_QUOTA = 20001
 GROUP = "2"
@@ -25,6 +29,21 @@ class Skipped(ValueError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class Malformed(ValueError):
+    """A payload such as the platform never sends."""
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Raises Malformed for whatever a field of another kind than documented leads to."""
+    try:
+        yield
+    except Skipped:
+        raise
+    except (LookupError, TypeError, AttributeError, ValueError, OverflowError, OSError, RecursionError) as error:
+        raise Malformed(type(error).__name__) from error
 
 
 def message(body: dict[str, Any], at: datetime) -> Message:

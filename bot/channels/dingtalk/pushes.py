@@ -33,9 +33,10 @@ class Pushes:
         self.quota_exhausted = False  #: the last message came without its text (KB 1433)
 
     async def message(self, body: dict[str, Any]) -> None:
-        """Raises whatever the intake raises: then the message is not ours yet."""
+        """Raises Malformed, and whatever the intake raises: then the message is not ours yet."""
         try:
-            message = parse.message(body, self._app.clock.now())
+            with parse.reading():
+                message = parse.message(body, self._app.clock.now())
         except Skipped as skipped:
             self._skip(skipped.reason, str(body.get("msgId")))
             return
@@ -49,7 +50,9 @@ class Pushes:
 
     async def event(self, event_type: str, event_id: str, data: dict[str, Any]) -> None:
         """Events that nobody here cares for are dropped."""
-        if changed := parse.staff(event_type, event_id, data, self._app.clock.now()):
+        with parse.reading():
+            changed = parse.staff(event_type, event_id, data, self._app.clock.now())
+        if changed:
             await self._app.intake.accept(changed)
 
     async def tap(self, body: dict[str, Any], key: str) -> dict[str, Any]:
@@ -59,7 +62,8 @@ class Pushes:
         by an update.
         """
         try:
-            tap = parse.tap(body, key, self._app.clock.now())
+            with parse.reading():
+                tap = parse.tap(body, key, self._app.clock.now())
         except Skipped as skipped:
             log.warning("dingtalk tap skipped: %s", skipped.reason)
             return {}

@@ -16,6 +16,7 @@ from bot.channels.dingtalk.errors import Shut, code_of, refusal
 from bot.channels.dingtalk.frames import CARD_TOPIC, EVENT_TOPIC, ROBOT_TOPIC
 from bot.channels.dingtalk.line import Line
 from bot.channels.dingtalk.wire import needed
+from bot.supervision import Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -61,8 +62,12 @@ class PermanentRefusal(Exception):
 class StreamClient:
     """Keeps the bot connected. ``answer`` gives the acknowledgement of a frame."""
 
-    def __init__(self, app: App, session: ClientSession, answer: Answer, rhythm: Rhythm | None = None) -> None:
+    def __init__(
+        self, app: App, session: ClientSession, answer: Answer, rhythm: Rhythm | None = None,
+        supervisor: Supervisor | None = None,
+    ) -> None:  # fmt: skip
         self._app, self._session, self._answer = app, session, answer
+        self._supervisor = supervisor or Supervisor()
         self._rhythm = rhythm or Rhythm()
         self._runner: asyncio.Task[None] | None = None
         self._lines: dict[asyncio.Task[None], Line] = {}
@@ -71,7 +76,8 @@ class StreamClient:
 
     def start(self) -> None:
         self._app.troubles.note("stream", "正在连接钉钉")
-        self._runner = asyncio.create_task(self._run())
+        worker = self._supervisor.worker("dingtalk-stream", "钉钉长连接的守护")
+        self._runner = asyncio.create_task(self._supervisor.keep(worker, self._run))
 
     async def stop(self) -> None:
         """Hang up within a second; what was not acknowledged will be brought again."""

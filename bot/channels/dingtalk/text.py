@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import orjson
 
 PARAM_BYTES = 15_000  #: of a message's ``msgParam`` (dingtalk.md §4.2)
 PIECE_BYTES = PARAM_BYTES - 500  #: leaves room for the names and the title around a text
 BREAK = "  \n  "  #: a new line in the platform's markdown (dingtalk.md §4.2)
 
+_ESCAPE, _ESCAPE_BYTES = "\\u", b"\\u"  #: without one of these JSON holds nothing that cannot be written
 # Backslash escapes are not in the documented subset, so what markdown would act on becomes its full-width twin.
 _PLAIN = str.maketrans({c: chr(ord(c) + 0xFEE0) for c in "*[]<>`#"})
 
@@ -19,6 +23,27 @@ def plain(text: str) -> str:
 
 def json_text(value: object) -> str:
     return orjson.dumps(value).decode()
+
+
+def json_object(text: str | bytes) -> dict[str, Any] | None:
+    """The object that the platform's JSON says, without what no database and no answer can hold; None for no object."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    odd = _ESCAPE_BYTES in text if isinstance(text, bytes) else _ESCAPE in text
+    return _writable(found) if odd else found
+
+
+def _writable(value: Any) -> Any:
+    """Without NUL and halves of characters, such as a client leaves that cuts an emoji in two."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_writable(key): _writable(part) for key, part in value.items()}
+    return [_writable(part) for part in value] if isinstance(value, list) else value
 
 
 def weight(text: str) -> int:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.channels import bodies
+from bot.channels.bodies import BadBody
 from bot.channels.wecom.cards import to_update
 from bot.channels.wecom.envelope import Envelope
-from bot.channels.wecom.parse import Unreadable, parse
+from bot.channels.wecom.parse import Malformed, Unreadable, parse
 from bot.channels.wecom.xml import document
 from handlers.events import Tap
 
@@ -23,13 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATH = "/wecom/callback"
-BODY_BYTES = 1 << 20
 TAP_SECONDS = 4.0  #: the platform hangs up after 5 (D/90238)
 CLOSE_SECONDS = 3.0  #: for taps that are being decided when the bot stops
-
-
-class TooLarge(Exception):
-    """Nobody but a stranger sends that much."""
 
 
 class Callback:
@@ -63,11 +60,9 @@ class Callback:
 
     async def _receive(self, request: web.Request) -> web.Response:
         try:
-            xml = self._envelope.open(request.query, await _body(request))
+            xml = self._envelope.open(request.query, await bodies.read(request))
             event = parse(xml, self._settings.agent_id)
-        except TooLarge:
-            return web.Response(status=413)
-        except Unreadable as error:
+        except (BadBody, Unreadable) as error:
             return _refused(error)
         if event is None:
             return web.Response()
@@ -119,17 +114,9 @@ class Callback:
         return web.Response(text=self._envelope.seal(reply), content_type="text/xml")
 
 
-async def _body(request: web.Request) -> bytes:
-    """Read here, because the app around may allow more for other routes."""
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(1 << 16):
-        body += chunk
-        if len(body) > BODY_BYTES:
-            raise TooLarge
-    return bytes(body)
-
-
-def _refused(error: Unreadable) -> web.Response:
+def _refused(error: BadBody | Unreadable) -> web.Response:
     """An empty answer: it tells a stranger nothing."""
     log.warning("wecom callback refused: %s", error)
-    return web.Response(status=403)
+    if isinstance(error, BadBody):
+        return web.Response(status=error.status)
+    return web.Response(status=400 if isinstance(error, Malformed) else 403)

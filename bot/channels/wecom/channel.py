@@ -15,6 +15,7 @@ from bot.channels.wecom.people import People
 from bot.channels.wecom.webhooks import Webhooks
 from bot.channels.wecom.wire import Wire
 from bot.store import StoreDown
+from bot.supervision import Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,9 @@ class WeComChannel:
         meter: Meter,
         store: Store,
         tap_seconds: float = TAP_SECONDS,
+        supervisor: Supervisor | None = None,
     ) -> None:
+        self._supervisor = supervisor or Supervisor()
         wire = Wire(session, meter)
         self._api = WeComApi(settings, wire, store)
         self._people = People(self._api, store, clock)
@@ -58,7 +61,8 @@ class WeComChannel:
         return self._callback.routes()
 
     async def start(self) -> None:
-        self._priming = asyncio.create_task(self._prime(), name="wecom-prime")
+        worker = self._supervisor.worker("wecom-token", "企业微信凭证的获取")
+        self._priming = asyncio.create_task(self._supervisor.keep(worker, self._prime, ends=True))
 
     async def stop(self) -> None:
         if self._priming:

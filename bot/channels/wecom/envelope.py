@@ -10,7 +10,7 @@ from wechatpy.enterprise.crypto import WeChatCrypto
 from wechatpy.exceptions import WeChatException
 from wechatpy.utils import WeChatSigner
 
-from bot.channels.wecom.parse import Unreadable
+from bot.channels.wecom.parse import Malformed, Unreadable
 from bot.channels.wecom.xml import root_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FRESH = 600.0  #: seconds that a timestamp may lie before or after ours; the protocol itself sets no limit
 SECONDS_DIGITS = 12  #: of a timestamp that could be one
+ELEMENTS = 16  #: of an envelope, which has four: whoever sends more is nobody to listen to
 
 
 class Envelope:
@@ -40,11 +41,11 @@ class Envelope:
     def open(self, query: Mapping[str, str], body: bytes) -> str:
         """The XML inside. Raises Unreadable for a wrong or old signature, another corp or another app."""
         try:
-            outer = root_of(body)
+            outer = root_of(body, ELEMENTS)
         except (LookupError, ValueError) as error:
-            raise Unreadable("the envelope is malformed") from error
+            raise Malformed("the envelope is malformed") from error
         if not (sealed := outer.findtext("Encrypt", "").strip()):
-            raise Unreadable("the envelope is malformed")
+            raise Malformed("the envelope is malformed")
         if outer.findtext("AgentID", "").strip() not in ("", self._agent_id):
             raise Unreadable("another app's AgentID on the envelope")
         return self._open(sealed, query)
@@ -56,7 +57,8 @@ class Envelope:
 
     def _open(self, sealed: str, query: Mapping[str, str]) -> str:
         signature, timestamp, nonce = (query.get(name, "") for name in ("msg_signature", "timestamp", "nonce"))
-        if not hmac.compare_digest(self._signature(timestamp, nonce, sealed).encode(), signature.encode()):
+        wanted = self._signature(timestamp, nonce, sealed)
+        if not hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "replace")):
             raise Unreadable("the signature is wrong")
         if not self._is_fresh(timestamp):
             raise Unreadable("the timestamp is out of the window")

@@ -34,6 +34,10 @@ class Unreadable(ValueError):
     """Not a callback of ours: malformed, incomplete, or meant for another app. Says which, without content."""
 
 
+class Malformed(Unreadable):
+    """Not even one of somebody else's."""
+
+
 def parse(xml: str, agent_id: int) -> Event | None:
     """The event in ``xml``; userids come out in lower case. Raises Unreadable."""
     try:
@@ -47,7 +51,7 @@ def parse(xml: str, agent_id: int) -> Event | None:
     except Unreadable:
         raise
     except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
-        raise Unreadable(f"malformed: {type(error).__name__}") from error
+        raise Malformed(f"malformed: {type(error).__name__}") from error
 
 
 def _typed(raw: dict[str, Any]) -> Any:

@@ -8,19 +8,31 @@ from typing import Any, NoReturn
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  #: XML 1.0 has no way to say these
+MOST = 2000  #: elements of a callback; a visit to the page of a long menu has some dozens
 _ODD_TAGS = {"keyname": "KeyName", "userid": "UserId"}  #: D/90241 writes these apart from the rule
 
 
 class _Plain(TreeBuilder):
     """Takes no document type, and with it none of the entities that blow a small document up."""
 
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._left = most
+
+    def start(self, tag: Any, attrs: Any) -> Element:
+        """What has too many elements is read no further: each costs as much as a thousand letters."""
+        self._left -= 1
+        if self._left < 0:
+            raise ValueError("too many elements")
+        return super().start(tag, attrs)
+
     def doctype(self, name: str, pubid: str | None, system: str | None) -> NoReturn:
         raise ValueError("a document type is never sent")
 
 
-def root_of(text: str | bytes) -> Element:
-    """The ``<xml>`` element. Raises ValueError for anything else."""
-    parser = XMLParser(target=_Plain())  # noqa: S314 - without document types there is nothing to attack with
+def root_of(text: str | bytes, most: int = MOST) -> Element:
+    """The ``<xml>`` element. Raises ValueError for anything else, and for more than ``most`` elements."""
+    parser = XMLParser(target=_Plain(most))  # noqa: S314 - without document types there is nothing to attack with
     try:
         parser.feed(text)
         root = parser.close()

@@ -1,0 +1,88 @@
+"""All that runs for as long as the bot does, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.fallback_store import FallbackStore
+from models.database import engine_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
+    from contextlib import AsyncExitStack
+
+    from bot.alarm import Alarm
+    from bot.charts import ChartRenderer
+    from bot.glances import Pulse
+    from bot.intake import Intake
+    from bot.outbox import OutboxWorker
+    from bot.store import Store
+    from bot.supervision import Supervisor
+
+    Job = Callable[[], Coroutine[None, None, None]]
+
+log = structlog.get_logger("background")
+
+FAREWELL_SECONDS = 3.0  #: for what is written or answered last when the bot stops
+WITHIN = 60.0  #: seconds in which a worker goes round that looks every few
+INTAKE_WITHIN = 180.0  #: seconds for one event: a photo may take one to come, and its codes another to be read
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The workers, each begun again whenever it ends."""
+
+    supervisor: Supervisor
+    intake: Intake
+    outbox: OutboxWorker
+    pulse: Pulse
+    alarm: Alarm
+    store: Store
+    renderer: ChartRenderer | None  #: None where no picture is wanted before somebody asks for one
+
+    def jobs(self) -> Iterator[Job]:
+        """To be run in the background."""
+        keep, worker = self.supervisor.keep, self.supervisor.worker
+        sending, taking = worker("outbox", "发消息", WITHIN), worker("intake", "收消息", INTAKE_WITHIN)
+        self.outbox.beat, self.outbox.fail, self.intake.beat = sending.beat, sending.fail, taking.beat
+        yield partial(keep, sending, self.outbox.run)
+        yield partial(keep, taking, self.intake.work)
+        looks = {"pulse": ("数据库检查", self.pulse.watch), "alarm": ("故障通知", self.alarm.watch)}
+        if isinstance(self.store, FallbackStore):
+            looks["redis"] = ("Redis 检查", self.store.watch)
+        if self.renderer:
+            looks["charts"] = ("画图", self.renderer.keep)
+        for name, (title, look) in looks.items():
+            looking = worker(name, title, WITHIN)
+            yield partial(keep, looking, partial(look, looking.beat))
+
+
+async def last_words(say: Callable[[], Awaitable[None]]) -> None:
+    """What is written when the bot stops, if the database takes it: nothing keeps the bot from ending."""
+    try:
+        async with asyncio.timeout(FAREWELL_SECONDS):
+            await say()
+    except engine_errors() as error:
+        log.warning("not written at the end", error=type(error).__name__)
+
+
+def in_background(stack: AsyncExitStack, *jobs: Job) -> None:
+    """Run coroutines beside the rest, with a reference kept until they are cancelled and awaited at the end."""
+    tasks = [asyncio.create_task(job()) for job in jobs]
+
+    async def end() -> None:
+        while left := [task for task in tasks if not task.done()]:
+            for task in left:  # again and again: what a library swallows once must not keep the bot from ending
+                task.cancel()
+            await asyncio.wait(left, timeout=1)
+        for task in tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    stack.push_async_callback(end)

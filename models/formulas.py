@@ -1,0 +1,10 @@
+"""What a spreadsheet would compute: a text that begins like a formula is kept from it, in every table that goes out."""
+
+from __future__ import annotations
+
+STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def inert(text: str) -> str:
+    """``text`` so that no spreadsheet takes it for a formula: with an apostrophe before it, if it begins like one."""
+    return f"'{text}" if text.startswith(STARTS) else text
