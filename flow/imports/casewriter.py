@@ -211,9 +211,9 @@ def _case(draft: Draft, batch_id: int | None) -> Case:
     return hot.fresh(
         Case, no=draft.no, kind=row.kind, return_type=row.return_type, reason=row.reason or NO_REASON, note=row.note,
         shop=order["shop"], order_id=order["id"], order_no=order["no"], snapshot=_snapshot(draft),
-        customer=order["customer"], region=row.region or order["region"], state=state,
-        close_reason=row.ended, nodes=[], facts={}, amount=draft.amount, opened_at=row.opened_at, closed_at=row.closed_at, source=draft.match.source,
-        batch_id=batch_id,
+        customer=order["customer"], region=row.region or order["region"], state=state, close_reason=row.ended,
+        nodes=[], facts={}, amount=draft.amount, opened_at=row.opened_at, closed_at=row.closed_at,
+        source=draft.match.source, batch_id=batch_id,
     )  # fmt: skip
 
 
