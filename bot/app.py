@@ -22,12 +22,14 @@ from bot.delivery import Deliverer
 from bot.door import Door
 from bot.gate import gate
 from bot.glances import Pulse
+from bot.inbox import InboxWorker
 from bot.intake import Intake
+from bot.leases import Replicas
 from bot.links import CaseLinks, Links
 from bot.meter import CallCounter
 from bot.money import Payments
 from bot.ops import Ops
-from bot.outbox import OutboxWorker, take_back
+from bot.outbox import OutboxWorker
 from bot.page import DefinitionPage
 from bot.pictures import Pictures
 from bot.reach import Reach
@@ -69,6 +71,7 @@ class Bot:
     desk: Desk
     clock: Clock
     intake: Intake
+    inbox: InboxWorker
     outbox: OutboxWorker
     ticks: Ticks
     meter: CallCounter
@@ -78,8 +81,7 @@ class Bot:
 
     async def settled(self) -> None:
         """Until everything that came in is handled and everything due has been said."""
-        while await self.intake.work_once() or not await self.outbox.idle():
-            self.outbox.wake()
+        while not (await self.inbox.idle() and await self.outbox.idle()):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
@@ -177,8 +179,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     channels: dict[str, Channel] = {}
     reach = Reach(parts.desk, channels, group_homes(parts.settings), parts.store, group_places(parts.settings))
     renderer = ChartRenderer()
-    links = Links.of(parts.settings)
-    definitions = Definitions(parts.desk, renderer, links, parts.local)
+    definitions = Definitions(parts.desk, renderer, links := Links.of(parts.settings), parts.local)
     cards = CardDesk(parts.desk, reach, parts.local, definitions)
     cases = CaseLinks.of(parts.settings)
     customers = CustomerPage(parts.desk, cases, parts.store, parts.local)
@@ -186,33 +187,43 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     delivery = Deliverer(
         parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers, parts.local
     )
-    outbox = OutboxWorker(delivery, parts.clock.now)
-    intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, reach.codes, reach.attached)
+    replicas = await _joined(parts.settings, stack)
+    outbox = OutboxWorker(delivery, parts.clock.now, replicas)
+    inbox = InboxWorker(parts.desk, parts.clock, outbox.wake, reach.codes, reach.attached, replicas)
+    intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, inbox.wake)
     door = Door(intake, channels)
     stack.push_async_callback(door.close)
     channels.update(channels_of(parts, door))
     stack.push_async_callback(last_words, parts.meter.flush)
     ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels, parts.supervisor)
-    intake.staff_changed = ticks.refresh_soon
+    inbox.staff_changed, replicas.taken_over = ticks.refresh_soon, (outbox.wake, inbox.wake)
     stack.push_async_callback(renderer.stop)
-    await take_back(None if sqlite_path(parts.settings.database_url) else parts.clock.now())
-    ops = _supervise(parts, stack, channels, intake, outbox, renderer if warm else None)
+    ops = _supervise(parts, stack, channels, (inbox, outbox, replicas), renderer if warm else None)
     await _open(channels, ticks, stack)
     page = DefinitionPage(links, definitions, parts.clock, Uploads(parts.desk, reach, parts.local, outbox.wake).receive)
     app = _web(ops, page, customers, *channels.values())
     return Bot(
-        parts.settings, parts.desk, parts.clock, intake, outbox, ticks, parts.meter, channels, parts.supervisor, app
-    )
+        parts.settings, parts.desk, parts.clock, intake, inbox, outbox, ticks, parts.meter, channels, parts.supervisor,
+        app,
+    )  # fmt: skip
+
+
+async def _joined(settings: Settings, stack: AsyncExitStack) -> Replicas:
+    """This process as one of the replicas, until it stops."""
+    replicas = Replicas()
+    await replicas.join(alone=sqlite_path(settings.database_url) is not None)
+    stack.push_async_callback(last_words, replicas.leave)
+    return replicas
 
 
 def _supervise(
-    parts: Parts, stack: AsyncExitStack, channels: dict[str, Channel], intake: Intake, outbox: OutboxWorker,
-    renderer: ChartRenderer | None,
+    parts: Parts, stack: AsyncExitStack, channels: dict[str, Channel],
+    queues: tuple[InboxWorker, OutboxWorker, Replicas], renderer: ChartRenderer | None,
 ) -> Ops:  # fmt: skip
     """Set all that runs for as long as the bot does to work, watched; what tells of it."""
     ops = Ops(channels, Pulse(parts.settings.database_url, parts.clock.now), parts.supervisor, parts.store)
     bell = Alarm(lambda: ops.troubles, _managers(channels, parts.settings), slow=channels.keys())
-    kept = Kept(parts.supervisor, intake, outbox, ops.pulse, bell, parts.store, renderer)
+    kept = Kept(parts.supervisor, *queues, ops.pulse, bell, parts.store, renderer)
     in_background(stack, *kept.jobs())
     return ops
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from bot.alarm import Alarm
     from bot.charts import ChartRenderer
     from bot.glances import Pulse
-    from bot.intake import Intake
+    from bot.inbox import InboxWorker
+    from bot.leases import Replicas
     from bot.outbox import OutboxWorker
     from bot.store import Store
     from bot.supervision import Supervisor
@@ -31,7 +32,6 @@ log = structlog.get_logger("background")
 
 FAREWELL_SECONDS = 3.0  #: for what is written or answered last when the bot stops
 WITHIN = 60.0  #: seconds in which a worker goes round that looks every few
-INTAKE_WITHIN = 180.0  #: seconds for one event: a photo may take one to come, and its codes another to be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,9 @@ class Kept:
     """The workers, each begun again whenever it ends."""
 
     supervisor: Supervisor
-    intake: Intake
+    inbox: InboxWorker
     outbox: OutboxWorker
+    replicas: Replicas
     pulse: Pulse
     alarm: Alarm
     store: Store
@@ -49,10 +50,15 @@ class Kept:
     def jobs(self) -> Iterator[Job]:
         """To be run in the background."""
         keep, worker = self.supervisor.keep, self.supervisor.worker
-        sending, taking = worker("outbox", "发消息", WITHIN), worker("intake", "收消息", INTAKE_WITHIN)
-        self.outbox.beat, self.outbox.fail, self.intake.beat = sending.beat, sending.fail, taking.beat
+        sending, taking = worker("outbox", "发消息", WITHIN), worker("intake", "收消息", WITHIN)
+        self.outbox.watched_by(sending)
+        self.inbox.watched_by(taking)
         yield partial(keep, sending, self.outbox.run)
-        yield partial(keep, taking, self.intake.work)
+        yield partial(keep, taking, self.inbox.run)
+        if not self.replicas.alone:
+            beating = worker("replica", "副本心跳", WITHIN)
+            self.replicas.watched_by(beating)
+            yield partial(keep, beating, self.replicas.run)
         looks = {"pulse": ("数据库检查", self.pulse.watch), "alarm": ("故障通知", self.alarm.watch)}
         if isinstance(self.store, FallbackStore):
             looks["redis"] = ("Redis 检查", self.store.watch)

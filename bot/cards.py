@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot import content
 from bot.channels.base import CardRef, ChannelError, InDoubt, Rejected
 from bot.digests import told_of_many
+from cards import content
 from cards.case import record, replaced, task_card
 from cards.draft import settled
 from cards.types import Card
@@ -174,6 +174,20 @@ class CardDesk:
                     raise
         else:
             await channel.update(ref, task_card(case, await task_view(self.desk, task, case), self.now()))
+
+    async def missed(self, row: Outbox) -> None:
+        """Draw what a tap has made of a card, where the answer to the tap came too late for that.
+
+        Where the code of the click is not kept, the next tap brings the card as it is.
+        """
+        sent = await SentCard.get_or_none(token=row.payload["token"])
+        channel = self.reach.channels.get(sent.platform) if sent else None
+        face = content.unpack(row.payload["face"])
+        if sent is None or channel is None or not isinstance(face, Card) or (sent.drawn_once and not sent.code):
+            return
+        await channel.update(CardRef(sent.token, sent.userid, sent.code, sent.code_at), face)
+        if sent.drawn_once:
+            await SentCard.filter(id=sent.id, code=sent.code).update(code=sent.spare, spare="")
 
     async def refresh(self, row: Outbox) -> None:
         """Redraw a card as the record of what it asked for."""

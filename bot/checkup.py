@@ -33,6 +33,9 @@ class ClosedDoor:
     async def tap(self, tap: Tap) -> Card | None:
         raise ConnectionRefusedError("only checking")
 
+    async def missed(self, tap: Tap, face: Card | None) -> None:
+        raise ConnectionRefusedError("only checking")
+
 
 async def examine(settings: Settings) -> list[str]:
     """What would keep the bot from working; empty when nothing would."""

@@ -8,9 +8,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot import content
 from bot.links import Ticket
 from bot.pictures import picture
+from cards import content
 from cards import proposal as face
 from cards.types import File, Text
 from flow import queue

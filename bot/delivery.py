@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot import content, digests, exports, failures
+from bot import digests, exports, failures
 from bot.channels.base import Rejected
 from bot.greetings import greet
+from cards import content
 from cards.case import turn
 from cards.digest import Late, digest
 from cards.types import Image, Text
@@ -59,6 +60,7 @@ class Deliverer:
             "named": self.cards.show_named,
             "refresh": self.cards.refresh,
             "redraw": self.cards.redraw,
+            "missed": self.cards.missed,
             "text": self._text,
             "digest": self._digest,
             "reply": self._reply,
@@ -109,7 +111,7 @@ class Deliverer:
         )
         if late or said:
             words = digest(late, said, self.now())
-            await self.reach.person(row.member_id or 0, words, again=bool(row.attempts))
+            await self.reach.person(row.member_id or 0, words, again=sent_before(row))
         return sum(not each.copied for each in late)
 
     async def _told(self, row: Outbox) -> Late | tuple[int, Text] | None:
@@ -168,7 +170,8 @@ class Deliverer:
         if who is None:
             raise Rejected("pass", "经手人已不在职，没有转单")
         await self.desk.fresh()
-        await self.reach.person(who.id, Text(await take_over(self.desk, row, who, self.now())))
+        words = Text(await take_over(self.desk, row, who, self.now()))
+        await self.reach.person(who.id, words, again=sent_before(row))
 
     async def _invitation(self, row: Outbox) -> None:
         for part in await self.customers.invitation(row.case_id or 0):
@@ -205,11 +208,12 @@ class Deliverer:
         """Answer where the question came from: the group, the member, or somebody who is no member."""
         channel = self._channel(row.payload["platform"])
         if chat := row.payload.get("chat"):
-            await channel.send_group(chat, what, reply=await self.reach.handle(channel.platform, f"chat:{chat}"))
+            handle = await self.reach.handle(channel.platform, f"chat:{chat}")
+            await channel.send_group(chat, what, reply=handle, again=sent_before(row))
         elif row.member_id:
-            await self.reach.person(row.member_id, what, platform=channel.platform)
+            await self.reach.person(row.member_id, what, platform=channel.platform, again=sent_before(row))
         else:
-            await channel.send(row.payload["userid"], what)
+            await channel.send(row.payload["userid"], what, again=sent_before(row))
 
     def _channel(self, platform: str) -> Channel:
         channel = self.reach.channels.get(platform)
@@ -225,4 +229,9 @@ class Deliverer:
         if channel is None:
             log.warning("no such alert group is configured", group=name, key=row.key)
             return
-        await channel.send_group(name, Text(row.payload["text"]))
+        await channel.send_group(name, Text(row.payload["text"]), again=sent_before(row))
+
+
+def sent_before(row: Outbox) -> int:
+    """How many attempts at a row may have come through: whoever made one has died, or got no answer."""
+    return row.attempts if row.in_doubt else 0

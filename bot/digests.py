@@ -24,7 +24,7 @@ async def waiting(head: Outbox) -> list[Outbox]:
 
 async def tick_off(head: Outbox, rows: Sequence[Outbox], late: int) -> None:
     """They have been said, ``late`` tasks among them."""
-    await Outbox.filter(id__in=[row.id for row in rows]).update(state=WorkState.DONE, lease_until=None)
+    await Outbox.filter(id__in=[row.id for row in rows]).update(state=WorkState.DONE)
     await Outbox.filter(id=head.id).update(payload={**head.payload, LATE: late})
 
 

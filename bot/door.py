@@ -63,6 +63,10 @@ class Door:
         except Exception as error:  # noqa: BLE001  # looked at there, and raised again
             return await self._again(tap, lambda: self.intake.tap(tap), error, UNDONE)
 
+    async def missed(self, tap: Tap, face: Card | None) -> None:
+        """As the intake's."""
+        await self.intake.missed(tap, face)
+
     async def close(self) -> None:
         """Wait no longer: what is not taken in yet is brought again by its platform."""
         tasks = list(self._waiting.values())

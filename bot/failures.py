@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot import content
+from cards import content
 from cards.types import File, Image, Text
 from flow import queue
 

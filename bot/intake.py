@@ -5,58 +5,46 @@ A tap is stored and decided in one transaction, because its answer goes back in 
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from tortoise.exceptions import ValidationError
 from tortoise.expressions import F
-from tortoise.transactions import in_transaction
 
 from bot import replies
-from bot.channels.base import ChannelError
 from bot.greetings import whom_to_ask
+from cards import content
 from cards.types import Text
+from flow import queue
 from flow.directory import MEMBERS
 from flow.errors import FlowError, NotFound
 from flow.publishing import PUBLISHED
 from handlers import refusals, tasks
-from handlers.asking import wants_photo
 from handlers.context import Ctx, Reply
-from handlers.events import Event, Labels, Message, StaffChanged, Tap, pack, unpack
-from handlers.parse import normalise
+from handlers.events import pack
 from handlers.root import ahead, handle
 from models import Inbox, SentCard, WorkState, hot
+from models.conflicts import untangled
 from models.database import passing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from bot.channels.base import Clock
     from cards.types import Card
     from flow.desk import Desk
-    from handlers.context import Upload
-    from handlers.events import Code
-    from models.values import Person
+    from handlers.events import Event, Tap
 
 log = structlog.get_logger("intake")
-ATTEMPTS = 3
-PASSING_ATTEMPTS = 60  # where the database was away or held, which is no fault of the event's
 #: the card that was tapped, and in the same look whether the staff has changed
 _SHOWN = hot.Statement(
     "SELECT task_id, (SELECT value FROM counter WHERE name = ?) AS revision,"
     " (SELECT value FROM counter WHERE name = ?) AS published FROM sent_card WHERE token = ?",
     names=("task_id", "revision", "published"),
 )
-RETRY = timedelta(seconds=5)
 UNKNOWN_CARD = "这张卡片已经失效，请回复“待办”看现在要做的事"
-RECEIVE = "收货"
-UNFETCHED = "没有取到你发的图片或文件：{}。没有改动任何单据，请稍后再发一次"
-TOO_LONG = "这句话里有一段太长了，没有改动任何单据；请缩短以后再发"
 FAULT = "处理时出错了，已记录在案，没有改动任何单据。请稍后再试，还不行就把编号 {} 告诉管理员"
 
 
@@ -66,38 +54,40 @@ class Duplicate(Exception):
 
 @dataclass(slots=True)
 class Intake:
-    """The door for all channels. ``wake`` tells the workers that rows are waiting."""
+    """The door for all channels. ``wake`` tells the outbox that rows are waiting, ``stored`` the inbox."""
 
     desk: Desk
     clock: Clock
     wake: Callable[[], None]
     seen: Callable[[Event], Awaitable[None]]
-    look: Callable[[Message], Awaitable[list[Code]]]  #: what the barcodes on the photos of a message hold
-    attached: Callable[[Message, Collection[str]], Awaitable[Upload | None]]  #: a file or photo that came along
-    staff_changed: Callable[[], None] = lambda: None  #: the address book of a platform has changed
-    beat: Callable[[], None] = lambda: None  #: called by ``work`` each time it has gone round
-    _new: asyncio.Event = field(default_factory=asyncio.Event)
+    stored: Callable[[], None]
 
     async def accept(self, event: Event) -> None:
-        """Store a message, scan or joining; it is handled by ``work``."""
+        """Store a message, scan or joining, for the worker of the inbox."""
         kind, payload = pack(event)
         now = self.clock.now()
         name = event.event_id[:191]
-        row = hot.fresh(Inbox, event_id=name, kind=kind, payload=payload, received_at=now, run_at=now)
+        lane = f"{event.platform}:{event.userid}"[:96]
+        row = hot.fresh(Inbox, event_id=name, kind=kind, payload=payload, received_at=now, run_at=now, lane=lane)
         await hot.insert([row], ignore=True)
         await self.seen(event)
-        self._new.set()
+        self.stored()
 
     async def tap(self, tap: Tap) -> Card | None:
         """Decide a tap. A re-delivered one is answered with the card as it is now, and changes nothing."""
         ctx: Ctx | None = None
-        try:
+
+        async def decide() -> Card | None:
+            nonlocal ctx
             async with hot.transaction():
                 ctx = await self._tapped(tap)
                 if ctx is None:
                     await replies.say_to_stranger(tap, await whom_to_ask(self.desk, tap), self._local())
                     return None
                 return await self._decide(ctx, tap)
+
+        try:
+            return await untangled(decide)
         except Exception as error:  # the edge: what was done is rolled back, and the person told why
             if ctx is None or passing(error):
                 raise
@@ -160,6 +150,8 @@ class Intake:
             kept |= {"code": tap.code, "code_at": ctx.at, "spare": F("code")}
         if face and (face.live or ctx.task_id is None):
             kept["live"] = face.live
+        if face and face.live and ctx.task_id is None:
+            kept["face"] = content.pack(face)
         if kept:
             await SentCard.filter(token=tap.token).update(**kept)
 
@@ -173,100 +165,15 @@ class Intake:
         [stored] = hot.adding([row])
         await hot.later(replace(stored, clash=Duplicate()))
 
-    async def _handled(self, ctx: Ctx, event: Event | Labels) -> Reply:
-        """Run the handler in a savepoint: what it refused is undone, and said in one sentence."""
-        try:
-            async with in_transaction():
-                return await handle(ctx, event)
-        except FlowError as error:
-            log.info("refused", event_id=event.event_id, kind=type(error).__name__, member=ctx.me.id)
-            await refusals.keep(ctx, event, error)
-            return Reply(says=[Text(str(error))], alone=error.alone)
-        except ValidationError:  # no column takes it: a number of hundreds of digits, say
-            log.info("refused", event_id=event.event_id, kind="TooLong", member=ctx.me.id)
-            return Reply.of(Text(TOO_LONG))
-
-    async def work(self) -> None:
-        """Handle stored events for as long as the bot runs, oldest first."""
-        while True:
-            self._new.clear()
-            while await self.work_once():
-                self.beat()
-            self.beat()
-            try:
-                async with asyncio.timeout(1.0):  # wait_for may swallow the end of the bot (bpo-42130)
-                    await self._new.wait()
-            except TimeoutError:
-                continue
-
-    async def work_once(self) -> int:
-        """Handle what is due now; how many rows were looked at."""
-        due = Inbox.filter(state=WorkState.NEW, run_at__lte=self.clock.now()).order_by("run_at", "id").limit(50)
-        rows = await due
-        for row in rows:
-            await self._handle_row(row)
-        if rows:
-            self.wake()
-        return len(rows)
-
-    async def _handle_row(self, row: Inbox) -> None:
-        try:
-            await self._answer(row)
-        except Exception as error:  # noqa: BLE001  # the edge: one bad event must not stop the others
-            await self._failed(row, error)
-
-    async def _answer(self, row: Inbox) -> None:
-        event: Event | Labels = unpack(row.kind, row.payload)
-        if isinstance(event, StaffChanged):
-            await Inbox.filter(id=row.id).update(state=WorkState.DONE)
-            self.staff_changed()
+    async def missed(self, tap: Tap, face: Card | None) -> None:
+        """The answer to a tap came too late for the platform: what it shows is drawn by a call of its own."""
+        if face is None:
             return
-        person = (await self.desk.staff.now()).find(event.platform, event.userid)
-        await self.desk.fresh()
-        upload = None
-        if person and isinstance(event, Message):
-            wanted = await wants_photo(person.id, self.clock.now())
-            upload = await self.attached(event, ("file", "image") if wanted else ("file",))
-            event = event if wanted else await self._photographed(event, person)
-        async with in_transaction():
-            if not await Inbox.filter(id=row.id, state=WorkState.NEW).update(state=WorkState.DONE):
-                return
-            if person is None:
-                await replies.say_to_stranger(event, await whom_to_ask(self.desk, event), self._local())
-                return
-            ctx = replace(self._context(person, event), upload=upload)
-            await replies.queue_says(await self._handled(ctx, event), ctx, event.event_id)
-
-    async def _photographed(self, message: Message, person: Person) -> Message | Labels:
-        """A keeper's photo of a parcel, alone or with 收货 beside it, is what its barcodes say."""
-        photo = any(item.kind == "image" for item in message.media)
-        words = normalise(message.text)
-        if not photo or words not in ("", RECEIVE) or not self._context(person, message).may(RECEIVE):
-            return message
-        codes = tuple(await self.look(message))
-        return Labels(message.event_id, message.platform, message.userid, message.at, codes)
-
-    def _context(self, person: Person, event: Event | Labels) -> Ctx:
-        chat = event.chat if isinstance(event, Message) else None
-        return Ctx(person, self._local(), self.desk, event.platform, chat)
-
-    async def _failed(self, row: Inbox, error: Exception) -> None:
-        """Try again soon; after the last attempt say so, with the id under which the log has the facts.
-
-        Raises when the database does not even take that: the row is then as it was.
-        """
-        mark = secrets.token_hex(4)
-        facts = {"event_id": row.event_id, "kind": row.kind, "attempt": row.attempts + 1}
-        log.error("event failed", id=mark, **facts, exc_info=error)
-        row.attempts += 1
-        final = row.attempts >= (PASSING_ATTEMPTS if passing(error) else ATTEMPTS)
-        state = WorkState.FAILED if final else WorkState.NEW
-        await Inbox.filter(id=row.id).update(
-            attempts=row.attempts, state=state, error=mark, run_at=self.clock.now() + RETRY
-        )
-        if final:
-            words = UNFETCHED.format(error) if isinstance(error, ChannelError) else FAULT.format(mark)
-            await replies.say_to_stranger(unpack(row.kind, row.payload), Text(words), self._local())
+        person = (await self.desk.staff.now()).find(tap.platform, tap.userid)
+        log.info("answered late", event_id=tap.event_id)
+        key, payload = f"missed:{tap.event_id}"[:191], {"token": tap.token, "face": content.pack(face)}
+        await queue.put([queue.row("missed", key, self._local(), member_id=person and person.id, payload=payload)])
+        self.wake()
 
     def _local(self) -> datetime:
         return self.clock.now().astimezone(self.desk.zone)

@@ -60,7 +60,7 @@ class Reach:
         return sorted(usable, key=lambda name: last[name], reverse=True)
 
     async def person(
-        self, member_id: int, what: Content, *, platform: str | None = None, token: str = "", again: bool = False
+        self, member_id: int, what: Content, *, platform: str | None = None, token: str = "", again: int = 0
     ) -> tuple[str, Sent]:
         """Deliver to a member, on ``platform`` or the best one; the platform that took it. ``again`` as in a channel.
 

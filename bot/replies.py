@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot import content
+from cards import content
 from cards.types import Text
 from flow import queue
 from handlers.context import CaseList, CasePapers, Chart, Drawing, Greeting, Invitation, Named, Simulating, Workbook
@@ -34,7 +34,9 @@ def _aside(rows: Sequence[Outbox], ctx: Ctx, key: str) -> Outbox:
     """What the group hears after ``rows``, as they will have fared by then."""
     said = {name: content.pack(Text(words.format(ctx.me.name))) for name, words in (("face", ASIDE), ("late", LATE))}
     payload = {"platform": ctx.platform, "chat": ctx.chat, "after": [row.key for row in rows], **said}
-    return queue.row("aside", key, ctx.at, member_id=ctx.me.id, payload=payload)
+    aside = queue.row("aside", key, ctx.at, member_id=ctx.me.id, payload=payload)
+    aside.lane = max((row.lane for row in rows), key=lambda lane: lane.startswith(queue.ASIDE))
+    return aside
 
 
 def _way(event_id: str, place: int) -> str:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.outbox import take_back
 from bot.roster import refresh
 from bot.supervision import Supervisor
 from flow import anchors
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from flow.desk import Desk
 
 log = structlog.get_logger("schedule")
-SWEEP_SECONDS, FLUSH_SECONDS, LEASE_SECONDS, ROSTER_SECONDS = 15, 10, 20, 6 * 3600
+SWEEP_SECONDS, FLUSH_SECONDS, ROSTER_SECONDS = 15, 10, 6 * 3600
 ORPHAN_SECONDS = 3600  # told once a day; looked for more often, so that a restart does not put it off
 SETTLE_SECONDS = 30
 ANCHOR_SECONDS = 300  # once a day; looked for more often, so that a restart does not put it off
@@ -56,7 +55,6 @@ class Ticks:
         jobs = (
             (self.remind, SWEEP_SECONDS, "reminders", "催办和到期"),
             (self.meter.flush, FLUSH_SECONDS, "meter", "接口计数"),
-            (self._leases, LEASE_SECONDS, "leases", "发件租约"),
             (self.refresh_members, ROSTER_SECONDS, "roster", "通讯录更新"),
             (self.look_for_orphans, ORPHAN_SECONDS, "orphans", "无主单检查"),
             (self.anchor, ANCHOR_SECONDS, "anchor", "审计锚"),
@@ -96,10 +94,6 @@ class Ticks:
         at = datetime.now(UTC) + timedelta(seconds=SETTLE_SECONDS)
         job = _safely(self.refresh_members, self.supervisor.worker("roster", "通讯录更新"))
         self._scheduler.add_job(job, "date", run_date=at, id="roster soon", replace_existing=True)
-
-    async def _leases(self) -> None:
-        if await take_back(self.clock.now()):
-            self.wake()
 
 
 def _safely(job: Callable[[], Awaitable[None]], worker: Worker) -> Callable[[], Awaitable[None]]:

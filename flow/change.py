@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tortoise.expressions import F
-
 from flow.errors import PolicyRefused, StaleCase
+from flow.locks import take_units
 from flow.orders import units_held
-from models import Case, CaseLine, OrderLine
+from models import Case, CaseLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,19 +37,12 @@ class Change:
         lines = CaseLine.filter(case_id=case.id).exclude(order_line_id=None).order_by("id")
         had = {line.order_line_id or 0: line for line in await lines}
         want = {portion.line.id: portion for portion in self.portions}
-        for line_id in sorted({*had, *want}):  # in one order, so that no two corrections wait for each other
-            held = units_held(had[line_id], case.facts) if line_id in had else 0
-            await _hold(line_id, (want[line_id].units if line_id in want else 0) - held)
+        freed = [(line_id, -units_held(line, case.facts)) for line_id, line in had.items()]
+        if await take_units([*freed, *((line_id, portion.units) for line_id, portion in want.items())]):
+            raise PolicyRefused("多要的件数刚刚被另一张售后单占用了，请重新核对数量")
         for line_id, portion in want.items():
             await _put(case, had.get(line_id), portion)
         await CaseLine.filter(case_id=case.id, order_line_id__in=[each for each in had if each not in want]).delete()
-
-
-async def _hold(line_id: int, more: int) -> None:
-    """Take so many units more off what may still be returned, or give them back where it is less than none."""
-    free = OrderLine.filter(id=line_id, quantity__gte=F("claimed") + more)
-    if more and not await free.update(claimed=F("claimed") + more):
-        raise PolicyRefused("多要的件数刚刚被另一张售后单占用了，请重新核对数量")
 
 
 async def _put(case: Case, line: CaseLine | None, portion: Portion) -> None:

@@ -11,6 +11,7 @@ from flow.amounts import counted
 from flow.definition import WAIT
 from flow.errors import NotAllowed, PolicyRefused
 from flow.ledger import note
+from flow.locks import lock_cases
 from flow.partial import divided
 from flow.policy import BEFORE_SPLIT
 from flow.remarks import case_named
@@ -49,6 +50,7 @@ async def merge(desk: Desk, keep_no: str, twin_no: str, who: Person, at: datetim
         raise NotAllowed(f"{keep.no} 和 {twin.no} 不是同一个订单，不能合并")
     if keep.state in (CaseState.DONE, CaseState.CLOSED):
         raise NotAllowed(f"{keep.no} {keep.state}，请留还在处理的那一单")
+    await lock_cases(keep.id, twin.id)
     await Case.filter(id=twin.id).update(merged_into_id=keep.id)
     await advance(desk, Deed(twin.id, MERGE, who, at, {INTO: keep.no}))
     known = await Parcel.filter(case_id=keep.id).values_list("waybill", flat=True)

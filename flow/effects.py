@@ -6,19 +6,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tortoise.expressions import F
-
 from flow import queue
 from flow.check_effects import PASSES_AS, PASSES_TO
 from flow.counting import BY_COUNT, LET_GO
 from flow.errors import PolicyRefused
+from flow.locks import take_units
 from flow.writing import release_claims
 from models import (
     CaseLine,
     CaseState,
     CustomerNotice,
     Inspection,
-    OrderLine,
     Outbox,
     Parcel,
     Refund,
@@ -75,12 +73,10 @@ async def _hold_what_came(work: Work, before: Sequence[CaseLine]) -> None:
     """
     came = {line.id: line.received for line in work.lines}
     counted = any(claim.received for claim in before)
-    for claim in before:
-        more = came[claim.id] - (claim.received if counted else claim.requested)
-        if more and not await OrderLine.filter(id=claim.order_line_id, quantity__gte=F("claimed") + more).update(
-            claimed=F("claimed") + more
-        ):
-            raise PolicyRefused(f"{claim.sku} 上次没收到的件数已经被别的售后单占用，请重新核对")
+    more = [(x.order_line_id, came[x.id] - (x.received if counted else x.requested)) for x in before]
+    if gone := await take_units(more):
+        sku = next(claim.sku for claim in before if claim.order_line_id == gone)
+        raise PolicyRefused(f"{sku} 上次没收到的件数已经被别的售后单占用，请重新核对")
 
 
 async def _refuse_parcel(work: Work) -> None:

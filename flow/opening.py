@@ -6,21 +6,20 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tortoise.expressions import F
-
 from flow import firing, numbers, queue, waiting
 from flow.automation import SUBMITTED, Firing, Moment, fired, moments_of, noted
 from flow.effects import Work, perform
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import PolicyRefused
 from flow.firing import Around, Fired
+from flow.locks import take_units
 from flow.machine import begin
 from flow.outlook import alone, estimate, look_ahead, permitted
 from flow.reckoning import ASKED, REASON
 from flow.siblings import beside, hold
 from flow.staffing import staffed
 from flow.writing import SEALED, chain, described, ends, hand_out, settle_whole
-from models import Case, CaseLine, Event, OrderLine, Task
+from models import Case, CaseLine, Event, Task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +59,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """All that is decided before the first row is written."""
+    """All that is decided before the case is written."""
 
     outlook: Outlook
     transition: Transition
@@ -76,7 +75,6 @@ async def open_case(desk: Desk, draft: Draft, who: Person, now: datetime) -> tup
     may be kept of it.
     """
     plan = await _plan(desk, draft, who, now)
-    await _claim_units(plan.outlook.portions)
     case = await _create(desk, draft, plan, (who, now))
     said = _said(draft, case.facts)
     submit = {"actor_id": who.id, "actor": who.name, "action": SUBMIT, "node": "", "data": said}
@@ -106,6 +104,7 @@ async def _plan(desk: Desk, draft: Draft, who: Person, now: datetime) -> _Plan:
     outlook = replace(outlook, facts=facts | noted(fires))
     transition = begin(outlook.rules, outlook.facts | await alone(desk, outlook, who, now, taking=True))
     transition = replace(transition, facts=waiting.timed(outlook.rules.flow, transition, now))
+    await _claim_units(outlook.portions)  # before it is somebody's turn, as ``flow.locks`` has it
     posts = await staffed(desk, transition, outlook.rules, around.people, now)
     return _Plan(outlook, transition, posts, fires, around)
 
@@ -133,10 +132,10 @@ def _ruled(case: Case, plan: _Plan) -> tuple[list[Event], Fired]:
 
 async def _claim_units(portions: list[Portion]) -> None:
     """Take the units off what may still be returned; of two cases for the last unit one gets it."""
-    for portion in portions:
-        free = OrderLine.filter(id=portion.line.id, claimed__lte=portion.line.quantity - portion.units)
-        if not await free.update(claimed=F("claimed") + portion.units):
-            raise PolicyRefused(f"{portion.line.sku} 刚刚被另一张售后单占用了，请重新核对数量")
+    gone = await take_units((portion.line.id, portion.units) for portion in portions)
+    if gone:
+        sku = next(portion.line.sku for portion in portions if portion.line.id == gone)
+        raise PolicyRefused(f"{sku} 刚刚被另一张售后单占用了，请重新核对数量")
 
 
 async def _create(desk: Desk, draft: Draft, plan: _Plan, by: tuple[Person, datetime]) -> Case:

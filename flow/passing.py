@@ -9,6 +9,7 @@ from tortoise.transactions import in_transaction
 
 from flow.errors import FlowError
 from flow.ledger import note
+from flow.locks import lock_cases
 from flow.opening import Draft, open_case
 from models import Case, CaseLine
 
@@ -32,6 +33,7 @@ async def take_over(desk: Desk, row: Outbox, who: Person, now: datetime) -> str:
     draft = await _draft(parent, row.payload)
     try:
         async with in_transaction():
+            await lock_cases(parent.id)
             case = await Case.get_or_none(source=row.key) or await _opened(desk, parent, draft, (who, now, row.key))
     except FlowError as error:
         return f"{parent.no} 没有转成{draft.kind}：{error}\n请自己开单：{draft.line}"

@@ -16,12 +16,26 @@ if TYPE_CHECKING:
 
 DIGEST = "digest"  #: kind of the row that tells what has waited, and in a payload the key of that row
 FOLLOWS_EVERY = timedelta(minutes=10)  #: a submitter's card is redrawn no oftener, but for the end
+ASIDE = "slow "  #: begins the lanes of what is slow to make
+SLOW = frozenset({"chart", "drawing", "workbook", "simulate", "papers", "case_list", "case_lines", "my_cases"})
 MANAGERS = "管理群"  #: group that hears of what an administrator should mend
 
 
 def row(kind: str, key: str, now: datetime, **fields: Any) -> Outbox:
     """An unsaved row, due at once; ``key`` makes it once, whoever asks again."""
-    return hot.fresh(Outbox, kind=kind, key=key, run_at=now, created_at=now, **fields)
+    told = hot.fresh(Outbox, kind=kind, key=key, run_at=now, created_at=now, **fields)
+    told.lane = lane(told)
+    return told
+
+
+def lane(told: Outbox) -> str:
+    """What the row waits for: what was said to the same person before, or done about the same case.
+
+    What is slow to make waits for its own kind alone, so that it holds nobody's cards and texts.
+    """
+    if told.member_id:
+        return f"{ASIDE if told.kind in SLOW else ''}m{told.member_id}"
+    return f"{told.kind} {told.case_id}" if told.case_id else ""
 
 
 def task_token(case_no: str, task: Task) -> str:
@@ -75,14 +89,14 @@ def _digests(rows: Sequence[Outbox]) -> list[Outbox]:
         if held.kind == "text" and (key := held.payload.get(DIGEST)) and key not in found:
             found[key] = row(DIGEST, key, held.created_at, member_id=held.member_id)
             found[key].run_at = held.run_at
-    return list(found.values())
+    return sorted(found.values(), key=lambda digest: digest.key)  # two transactions may want the same ones
 
 
 _LIVE = f"{hot.UNLESS_MISSED} AND live = ? AND task_id IN ({{ids}})"
 _RETIRE = f"UPDATE sent_card SET live = ? {_LIVE}"  # noqa: S608
 _REFRESH = """
-INSERT INTO outbox (key, kind, member_id, case_id, payload, state, attempts, run_at, error, created_at)
-SELECT 'refresh:' || token || ?, 'refresh', member_id, ?, json_object('token', token), ?, 0, ?, '', ?
+INSERT INTO outbox (key, kind, member_id, lane, case_id, payload, state, attempts, run_at, error, created_at)
+SELECT 'refresh:' || token || ?, 'refresh', member_id, 'm' || member_id, ?, json_object('token', token), ?, 0, ?, '', ?
 FROM sent_card {} ORDER BY id ON CONFLICT DO NOTHING
 """.strip()
 _ENDED = f"{_LIVE} AND token <> ?"

@@ -9,6 +9,7 @@ from flow import queue
 from flow.definition import REASON
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.ledger import note
+from flow.locks import lock_cases
 from flow.quiet import heard_at
 from flow.snoozing import reply_came
 from models import Case, CaseState, Event, Task, TaskState
@@ -96,6 +97,7 @@ async def urge_late(tasks: Sequence[Task], who: Person, at: datetime, why: str =
     """
     urged: list[Case] = []
     rows: list[Outbox] = []
+    await lock_cases(*(task.case_id for task in tasks))
     for task in tasks:
         case = await Case.get(id=task.case_id)
         last = await Event.filter(case_id=case.id, action=URGE).order_by("-seq").first()

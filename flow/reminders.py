@@ -12,6 +12,7 @@ from flow.automation import OVERDUE, Moment
 from flow.firing import Around, fire
 from flow.gathering import Gathering
 from flow.ledger import note
+from flow.locks import lock_cases
 from flow.quiet import heard_at
 from models import Case, Task, TaskState
 
@@ -43,6 +44,7 @@ async def _remind(desk: Desk, task: Task, gathering: Gathering) -> None:
     """Claim the reminder by clearing its moment; the loser of two sweeps finds nothing to clear."""
     now = gathering.now
     async with in_transaction():
+        await lock_cases(task.case_id)
         if not await Task.filter(id=task.id, state=TaskState.OPEN, remind_at__lte=now).update(remind_at=None):
             return
         case = await Case.get(id=task.case_id)

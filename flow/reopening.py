@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tortoise.expressions import F
-
 from flow import allowance
 from flow.counting import LET_GO
 from flow.errors import NotAllowed, PolicyRefused
+from flow.locks import lock_cases, take_units
 from flow.orders import units_held
 from flow.verbs import TAKE_BACK
-from models import CaseLine, CaseState, OrderLine
+from models import CaseLine, CaseState
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -35,13 +34,13 @@ async def reclaim(case: Case, verb: str, now: datetime, zone: tzinfo) -> None:
 
     Raises PolicyRefused when another case has them by now.
     """
+    await lock_cases(case.id)
     if verb == TAKE_BACK and case.state is CaseState.CLOSED:
         await allowance.take_again(case, now, zone)
     facts = {fact: value for fact, value in case.facts.items() if fact != LET_GO}
     if case.state is not CaseState.CLOSED and LET_GO not in case.facts:
         return
-    for claim in await CaseLine.filter(case_id=case.id).exclude(order_line_id=None):
-        units = units_held(claim, facts)
-        free = OrderLine.filter(id=claim.order_line_id, quantity__gte=F("claimed") + units)
-        if not await free.update(claimed=F("claimed") + units):
-            raise PolicyRefused(f"{case.no} 的 {claim.sku} 已经被别的售后单占用，不能{verb}")
+    claims = await CaseLine.filter(case_id=case.id).exclude(order_line_id=None)
+    if gone := await take_units((claim.order_line_id, units_held(claim, facts)) for claim in claims):
+        sku = next(claim.sku for claim in claims if claim.order_line_id == gone)
+        raise PolicyRefused(f"{case.no} 的 {sku} 已经被别的售后单占用，不能{verb}")

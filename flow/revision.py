@@ -14,6 +14,7 @@ from flow.change import Change
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import NotAllowed, PolicyRefused
 from flow.ledger import note
+from flow.locks import lock_cases
 from flow.opening import Draft, basis
 from flow.orders import bill_of, units_held
 from flow.outlook import Again, alone, look_ahead, permitted
@@ -142,6 +143,7 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
         await _renote(desk, case, draft.note, (who, at), said)
         return None
     outlook = revision.outlook
+    await lock_cases(case.id)
     await hold(outlook.bill.order)
     why = basis(outlook.bill, outlook.portions)
     goods = Change(tuple(outlook.portions), outlook.kind.name, draft.note, why)

@@ -10,6 +10,7 @@ from tortoise.transactions import in_transaction
 from flow import queue
 from flow.errors import PolicyRefused
 from flow.ledger import note
+from flow.locks import lock_cases
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ async def put_off(task: Task, until: datetime | None, who: Person, at: datetime)
     back = until or (task.due_at if task.due_at > at else at + LONGEST)
     if back <= at:
         raise PolicyRefused("要推到以后的时间，例如：稍后 单号 2小时，稍后 单号 明天 9:00")
+    await lock_cases(task.case_id)
     case = await Case.get(id=task.case_id)
     waits = "" if until else REPLY
     await Task.filter(id=task.id, state=TaskState.OPEN).update(snoozed_until=back, snoozed_for=waits, seen_at=at)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tortoise.expressions import F
-
 from flow import audit, queue, stand
+from flow.locks import take_units
 from flow.machine import SYSTEM
 from flow.orders import units_held
-from models import Case, CaseState, Event, OrderLine, Task, hot, seals
+from models import Case, CaseState, Event, Task, hot, seals
 from models.case import CaseLine
 
 if TYPE_CHECKING:
@@ -108,9 +107,8 @@ def hand_out(case: Case, posts: Iterable[Post], now: datetime) -> tuple[list[Tas
 
 async def release_claims(case: Case) -> None:
     """Give the units that a closed case still holds back to their order lines."""
-    for claim in await CaseLine.filter(case_id=case.id).exclude(order_line_id=None):
-        held = units_held(claim, case.facts)
-        await OrderLine.filter(id=claim.order_line_id).update(claimed=F("claimed") - held)
+    held = await CaseLine.filter(case_id=case.id).exclude(order_line_id=None)
+    await take_units((claim.order_line_id, -units_held(claim, case.facts)) for claim in held)
 
 
 def ends(state: CaseState) -> bool:

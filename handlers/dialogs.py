@@ -39,7 +39,8 @@ async def current(member_id: int, now: datetime) -> Wait | None:
 
 async def still_open(dialog_id: int, version: int, now: datetime) -> Wait | None:
     """The asking that a card shows, if it is open: an offer may stand beside a later question."""
-    row = await Dialog.get_or_none(id=dialog_id, version=version, expires_at__gt=now)
+    asking = Dialog.filter(id=dialog_id, version=version, expires_at__gt=now)
+    row = await asking.select_for_update(no_key=True).first()  # of two taps at one instant one answers it
     return Wait(row.id, row.kind, row.version, row.data, row.member_id) if row else None
 
 

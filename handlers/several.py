@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.errors import FlowError
+from flow.locks import lock_named
 from handlers import dialogs
 from handlers.chat import cases
 from handlers.context import Reply
@@ -27,6 +28,7 @@ async def each(ctx: Ctx, word: str, words: Sequence[str], do: Do) -> Reply:
     numbers, rest = cases.leading(words)
     if len(numbers) == 1:
         return await do(ctx, [numbers[0], *rest])
+    await lock_named(numbers)
     lines = [await _line(ctx, word, [no, *rest], do) for no in numbers]
     return Reply.of(Text("\n".join(lines)))
 

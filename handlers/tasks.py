@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cards import content
 from cards.case import details, record, task_card, todo
 from cards.draft import settled
 from cards.lines import ALL
-from cards.types import Text
+from cards.types import Card, Text
 from flow import journal
 from flow.actions import Asks, Deed, Done, advance
 from flow.assigning import give
@@ -33,7 +34,6 @@ from models.values import CaseBrief
 if TYPE_CHECKING:
     from typing import Any
 
-    from cards.types import Card
     from handlers.dialogs import Wait
 
 router = Router()
@@ -179,11 +179,19 @@ async def face_now(ctx: Ctx) -> Card | None:
     sent = await SentCard.get_or_none(token=ctx.card) if ctx.card else None
     task = await Task.get_or_none(id=sent.task_id, owner_id=ctx.me.id) if sent and sent.task_id else None
     if task is None:
-        return await _answered(ctx, sent) if sent and not sent.live else None
+        return await _question(ctx, sent) if sent else None
     if task.state is not TaskState.OPEN:
         return await _record(ctx, task)
     case = await case_view(ctx.desk, task.case_id, events=True, viewer=ctx.me)
     return task_card(case, await task_view(ctx.desk, task, case), ctx.at)
+
+
+async def _question(ctx: Ctx, sent: SentCard) -> Card | None:
+    """A question's card: what a tap has made of it, which the phone may not have shown. None where none has."""
+    if not sent.live:
+        return await _answered(ctx, sent)
+    face = content.unpack(sent.face) if sent.face and sent.member_id == ctx.me.id else None
+    return face if isinstance(face, Card) else None
 
 
 async def _answered(ctx: Ctx, sent: SentCard) -> Card:

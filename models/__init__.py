@@ -3,7 +3,7 @@
 from models.auditing import AuditAnchor, AuditEntry
 from models.case import Case, CaseLine, Event, Task
 from models.catalog import Order, OrderLine, Product
-from models.delivery import CallMeter, Inbox, Outbox, SentCard
+from models.delivery import CallMeter, Inbox, Outbox, Replica, SentCard
 from models.enums import CaseState, CloseReason, Platform, ProposalState, RefundState, TaskState, WorkState
 from models.evidence import Photo
 from models.imports import ImportBatch
@@ -19,5 +19,5 @@ __all__ = [
     "Case", "CaseLine", "CaseState", "CloseReason", "Counter", "CustomerEntry", "CustomerNotice",
     "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave", "Member", "MemberRole",
     "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product", "Proposal", "ProposalState", "Refund",
-    "RefundState", "Refusal", "SentCard", "StockMove", "Task", "TaskState", "WorkState",
+    "RefundState", "Refusal", "Replica", "SentCard", "StockMove", "Task", "TaskState", "WorkState",
 ]  # fmt: skip

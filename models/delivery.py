@@ -25,10 +25,12 @@ class Inbox(Model):
     received_at = MomentField()
     run_at = MomentField()
     error = fields.CharField(255, default="", db_default="")
+    lane = fields.CharField(96, default="", db_default="")  # whose messages stay in order; "": on its own
+    holder = fields.CharField(32, default="", db_default="")  # the replica that has it in hand, while it is taken
 
     class Meta:
         table = "inbox"
-        indexes = (("state", "run_at"),)
+        indexes = (("state", "run_at"), ("lane", "state"))
 
 
 class Outbox(Model):
@@ -43,13 +45,25 @@ class Outbox(Model):
     state = fields.CharEnumField(WorkState, max_length=8, default=WorkState.NEW)
     attempts = fields.IntField(default=0, db_default=0)
     run_at = MomentField()
-    lease_until = MomentField(null=True)
     error = fields.CharField(255, default="", db_default="")
     created_at = MomentField()
+    lane = fields.CharField(96, default="", db_default="")  # what is said in turn; "": on its own
+    holder = fields.CharField(32, default="", db_default="")  # the replica that has it in hand, while it is taken
+    in_doubt = fields.BooleanField(default=False, db_default=False)  # an earlier attempt may have come through
 
     class Meta:
         table = "outbox"
-        indexes = (("state", "run_at"),)
+        indexes = (("state", "run_at"), ("lane", "state"))
+
+
+class Replica(Model):
+    """A process of the bot that is at work, ``beats`` grows for as long as it lives, whatever its clock says."""
+
+    name = fields.CharField(32, primary_key=True)
+    beats = fields.BigIntField(default=0, db_default=0)
+
+    class Meta:
+        table = "replica"
 
 
 class SentCard(Model):
@@ -76,6 +90,7 @@ class SentCard(Model):
     code = fields.CharField(255, default="", db_default="")  # WeCom response_code: one use, 72 h (D/94888)
     code_at = MomentField(null=True)
     spare = fields.CharField(255, default="", db_default="")  # a second code: of the sending, where a tap brought one
+    face = fields.JSONField[dict[str, Any]](null=True)  # what a tap made of a question, as it stands or should stand
     followed = fields.IntField(default=0, db_default=0)  # the version of its case that it shows, where it follows one
     followed_at = MomentField(null=True)
     sent_at = MomentField()

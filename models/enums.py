@@ -43,7 +43,7 @@ class WorkState(StrEnum):
     """Of a row that a worker takes in hand."""
 
     NEW = "new"  # due at its moment
-    TAKEN = "taken"  # leased; taken over when the lease runs out
+    TAKEN = "taken"  # in a replica's hands for as long as that beats
     DONE = "done"
     FAILED = "failed"  # will not be tried again; the reason stands beside it
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from unittest.mock import patch
 
-from bot import app, log
+from bot import app, leases, log
 from bot.app import listening, running
 from bot.charts import ChartRenderer
 from config.settings import Settings
@@ -49,7 +49,7 @@ def live(environ: Mapping[str, str]) -> NoReturn:
     with Path(environ[LOG]).open("ab", buffering=0) as file:
         os.dup2(file.fileno(), sys.stderr.fileno())
     log.set_up()
-    with patch.object(app, "ChartRenderer", NoCharts):
+    with patch.object(app, "ChartRenderer", NoCharts), patch.object(leases, "BEAT_SECONDS", 0.05):
         asyncio.run(serve(Settings.load(environ)))
     os._exit(0)
 

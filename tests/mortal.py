@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     Nursery = subprocess.Popen[str]
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 25.0  #: seconds that people wait for what was taken in; only a slow machine needs more than one
+PATIENCE = 300.0  #: seconds after which it is said that something never came; on any machine it comes much sooner
 GLANCE = 1.5  #: seconds after which somebody whose message may not have gone out looks again
-LEASE = timedelta(seconds=61)  #: a little more than a bot may hold a row on PostgreSQL after it has died
+A_WHILE = timedelta(seconds=61)  #: more than any try that a death has broken off is put off for
 
 
 @dataclass(slots=True)
@@ -95,8 +95,6 @@ class Mortal:
         self.kill()
         self.kills.append(round(moment, 3))
         await until(lambda: self._is_dead() and not set(gone) & set(self.sandbox.dingtalk.connections))
-        if self.environ["DATABASE_URL"].startswith("postgres"):
-            self.clock.advance(LEASE)
         await self.start()
 
     async def ready(self) -> None:

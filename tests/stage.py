@@ -207,7 +207,7 @@ async def sell(no: str, goods: Mapping[str, tuple[str, int, str]], **fields: Any
     return order
 
 
-async def until(is_so: Callable[[], bool], seconds: float = 15.0) -> None:
+async def until(is_so: Callable[[], bool], seconds: float = 120.0) -> None:
     """Wait for what has no event to wait for. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while not is_so():  # noqa: ASYNC110

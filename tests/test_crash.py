@@ -12,7 +12,7 @@ from tortoise.expressions import Q
 
 from models import Event, Outbox, SentCard, WorkState
 from models.database import database
-from tests.mortal import LEASE, PATIENCE, People, mortal, nursery
+from tests.mortal import A_WHILE, PATIENCE, People, mortal, nursery
 from tests.proof import done_once, live, one_card_each, rows, token_of
 from tests.stage import until
 
@@ -90,7 +90,7 @@ async def leaves_one_of_everything(story: Story) -> None:
 
 async def all_is_told(bot: Mortal) -> None:
     """Nothing that is due waits, nor what is in hand or is tried again; what was put off on purpose may."""
-    held = Q(state=WorkState.TAKEN) | Q(state=WorkState.NEW, attempts__gt=0, run_at__lte=bot.clock.now() + LEASE)
+    held = Q(state=WorkState.TAKEN) | Q(state=WorkState.NEW, attempts__gt=0, run_at__lte=bot.clock.now() + A_WHILE)
 
     async def waits() -> bool:
         return await Outbox.filter(held | Q(state=WorkState.NEW, run_at__lte=bot.clock.now())).exists()
@@ -153,7 +153,7 @@ async def test_killed_between_the_payment_and_its_answer(calm_story: Story) -> N
     people, bot = calm_story.people, calm_story.people.bot
     await calm_story.approved()
     await calm_story.received()
-    bot.sandbox.faults.arm("delay", "/shop/refunds:after", seconds=PATIENCE)
+    bot.sandbox.faults.arm("delay", "/shop/refunds:after", seconds=25.0)
     await people.tap("钱芳", "确认退款")
     await until(lambda: bool(bot.sandbox.shop.refunds))
     await bot.die(0)

@@ -265,7 +265,7 @@ class Broken:
     async def event(self, event_type: str, event_id: str, data: dict[str, Any]) -> None:
         raise ConnectionError
 
-    async def tap(self, body: dict[str, Any], key: str) -> dict[str, Any]:
+    async def tap(self, body: dict[str, Any], key: str, stamp: str) -> dict[str, Any]:
         raise TimeoutError
 
 

@@ -49,6 +49,9 @@ class Ill:
         await self.accept(tap)
         return RECORD
 
+    async def missed(self, tap: Tap, face: Card | None) -> None:
+        assert face is None
+
 
 @dataclass(slots=True)
 class Phone:

@@ -10,13 +10,14 @@ import pytest
 
 from bot.charts import ChartRenderer
 from bot.failures import ANSWERS, instead, told
+from bot.leases import OUTBOX, Replicas
 from bot.outbox import FAULTS, OutboxWorker
 from bot.pictures import picture
 from cards.types import File, Image, Text
 from flow import queue
 from flow.desk import Desk
 from flow.queue import MANAGERS
-from models import Member, Outbox, WorkState
+from models import Member, Outbox
 from models.database import database
 
 if TYPE_CHECKING:
@@ -119,12 +120,14 @@ class Broken:
 @pytest.mark.parametrize(("kind", "tries"), [("papers", FAULTS), ("refund", 6)])
 async def test_an_answer_that_fails_by_our_fault_is_given_up_soon_and_money_is_not(kind: str, tries: int) -> None:
     delivery = Broken()
-    worker = OutboxWorker(delivery, lambda: NOW)
+    replica = Replicas()
+    await replica.join(alone=True)
+    worker = OutboxWorker(delivery, lambda: NOW, replica)
     row = a_row(kind, ALONE)
     await row.save()
-    for _ in range(6):
-        if (fresh := await Outbox.get(id=row.id)).state is not WorkState.FAILED:
-            await worker.attempt(fresh)
+    for hours in range(6):
+        for held in await OUTBOX.take(replica.name, NOW + timedelta(hours=hours), 1):
+            await worker.attempt(held)
     assert delivery.tried == tries
     assert (await Outbox.get(id=row.id)).run_at <= NOW + timedelta(minutes=5)
     assert ("做的时候出错了（编号 " in delivery.told) == (kind == "papers")

@@ -246,7 +246,7 @@ async def test_a_fresh_row_has_the_defaults_that_tortoise_gives(base: str, model
 
 async def test_a_row_is_read_as_tortoise_reads_it(base: str) -> None:
     payload = {"词": ["甲", {"n": 1, "无": None}], "quote": "'\"\\"}
-    await hot.insert([said("a", payload=payload, member_id=7, state=WorkState.FAILED, lease_until=NOW)])
+    await hot.insert([said("a", payload=payload, member_id=7, state=WorkState.FAILED, in_doubt=True)])
     await Outbox.create(key="b", kind="text", run_at=NOW, created_at=NOW)
     [found] = await hot.batch(reading(Outbox, "attempts = ? ORDER BY id", 0))
     for ours, theirs in zip(made(Outbox, found), await Outbox.all().order_by("id"), strict=True):

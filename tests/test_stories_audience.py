@@ -122,7 +122,6 @@ async def test_who_is_answered_later_alone_is_told_that_it_is_under_way(desk: St
     desk.sandbox.faults.arm("rate_limit", "/v1.0/robot/oToMessages/batchSend", times=-1)
     await desk.sandbox.dingtalk.phones.say("lin.xiao", f"@售后助手 查 {no}", group=GROUP)
     while not await Outbox.filter(kind="aside", state=WorkState.DONE).exists():
-        await desk.bot.intake.work_once()
         desk.bot.outbox.wake()
     assert group_news(desk, "售后群")[-1] == "林晓，要私下发给你，现在还没送到，会接着试"
     desk.sandbox.faults.clear()

@@ -65,6 +65,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.missed_taps: list[tuple[str, Card | None]] = []  #: whose answer came too late, and what it was
         self.knocks = 0
         self.card: Card | None = None
         self.slow = 0.0
@@ -79,6 +80,9 @@ class Inbox:
     async def tap(self, tap: Tap) -> Card | None:
         await self.accept(tap)
         return self.card
+
+    async def missed(self, tap: Tap, face: Card | None) -> None:
+        self.missed_taps.append((tap.event_id, face))
 
     async def _trouble(self) -> None:
         await asyncio.sleep(self.slow)

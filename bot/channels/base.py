@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from cards.types import Card, Content
     from handlers.events import Event, Media, ReplyTo, Tap
 
+#: before words whose earlier sending got no answer: no platform can be asked whether a message has arrived
+REPEATED = "（第 {} 次发送，前面的可能已收到）\n"
+
 
 class ChannelError(Exception):
     """A delivery did not happen."""
@@ -25,6 +28,11 @@ class Retryable(ChannelError):
     def __init__(self, reason: str, retry_after: float = 1.0) -> None:
         self.retry_after = retry_after
         super().__init__(reason)
+
+
+def told_apart(words: str, again: int) -> str:
+    """Words that may have come before, so that whoever reads them knows; ``again`` is how often they were sent."""
+    return REPEATED.format(again + 1) + words if again else words
 
 
 class InDoubt(Retryable):
@@ -75,6 +83,9 @@ class Intake(Protocol):
     async def tap(self, tap: Tap) -> Card | None:
         """Decide a tap in one transaction and give the card to show to whoever tapped; None leaves it unchanged."""
 
+    async def missed(self, tap: Tap, face: Card | None) -> None:
+        """The answer to a tap did not reach the platform in time: ``face`` is drawn by a call."""
+
 
 class Channel(Protocol):
     """A platform. Every method raises Retryable or Rejected when the platform did not do it."""
@@ -95,14 +106,14 @@ class Channel(Protocol):
         """Why nothing would come through now, in Chinese for ``/readyz``; None when all is well."""
 
     async def send(
-        self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: bool = False
+        self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: int = 0
     ) -> Sent:
         """Deliver to one person's 1:1 chat. ``token`` names a live card and makes a repeated send harmless.
 
-        ``again``: an attempt before this one got no answer, so the card may be there.
+        ``again``: how many attempts before this one may have come through; words then say so, see ``told_apart``.
         """
 
-    async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None) -> None:
+    async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None, again: int = 0) -> None:
         """Deliver to a group: a configured group's name, or the chat id that a message came from."""
 
     async def update(self, card: CardRef, content: Card) -> None:

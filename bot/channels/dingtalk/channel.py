@@ -105,16 +105,16 @@ class DingTalkChannel:
         return self._pushes.quota_exhausted
 
     async def send(
-        self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: bool = False
+        self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: int = 0
     ) -> Sent:
         """A card with a ``token`` stands and can be redrawn; without one it is shown as words.
 
-        ``again`` is WeCom's: an outTrackId makes a card once whoever asks (dingtalk.md §3.2).
+        An outTrackId makes a card once whoever asks (dingtalk.md §3.2); words may come twice, and then say so.
         """
         if isinstance(content, Card) and token:
             await self._deck.deliver(userid, content, token)
-        elif not await self._speech.answer(reply, content):
-            failed = await self._speech.send([userid], content)
+        elif not await self._speech.answer(reply, content, again):
+            failed = await self._speech.send([userid], content, again)
             if userid in failed:
                 raise failed[userid]
         return Sent()
@@ -126,10 +126,10 @@ class DingTalkChannel:
         """
         return await self._speech.send(list(dict.fromkeys(userids)), content)
 
-    async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None) -> None:
+    async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None, again: int = 0) -> None:
         """Cards are shown as words here: nobody's button would know who may tap it."""
-        if not await self._speech.answer(reply, content):
-            await self._speech.send_group(self._groups.get(group, group), content)
+        if not await self._speech.answer(reply, content, again):
+            await self._speech.send_group(self._groups.get(group, group), content, again)
 
     async def update(self, card: CardRef, content: Card) -> None:
         await self._deck.update(card.token, content)

@@ -58,5 +58,6 @@ class Desk:
 
     async def _tap(self, frame: Frame) -> str:
         body = frame.data()
-        key = frame.message_id or tap_key(body, frame.headers.get("time", ""))
-        return ack(frame, {"response": await self._pushes.tap(body, key)})
+        stamp = frame.headers.get("time", "")
+        key = frame.message_id or tap_key(body, stamp)
+        return ack(frame, {"response": await self._pushes.tap(body, key, stamp)})

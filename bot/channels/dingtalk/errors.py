@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.base import ChannelError, Rejected, Retryable
+from bot.channels.base import ChannelError, InDoubt, Rejected, Retryable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +71,7 @@ SCOPES: dict[str, str] = {
 }
 
 
-class Unsure(Retryable):
+class Unsure(InDoubt):
     """No answer came, so nobody knows whether the platform did it."""
 
 

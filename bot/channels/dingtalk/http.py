@@ -56,7 +56,8 @@ class Callbacks:
         stamp = request.headers.get("x-ddpaas-signature-timestamp", "")
         self._check(stamp, request.headers.get("x-ddpaas-signature", ""), card_sign(self._app.secret, stamp))
         body = await _json(request)
-        return web.json_response(await self._pushes.tap(body, tap_key(body, stamp)))
+        answer = await self._pushes.tap(body, tap_key(body, stamp), stamp, lambda: request.transport is None)
+        return web.json_response(answer)
 
     async def _event(self, request: web.Request) -> web.Response:
         query = request.query

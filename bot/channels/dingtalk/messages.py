@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.channels.base import told_apart
 from bot.channels.dingtalk.text import BREAK, json_text, pieces, plain
 
 TITLE_CHARS = 40  #: what a conversation list shows of a markdown message
@@ -31,9 +32,9 @@ class Bubble:
         return None
 
 
-def texts(body: str) -> list[Bubble]:
+def texts(body: str, again: int = 0) -> list[Bubble]:
     """Plain words, in as many messages as they need."""
-    return [Bubble("sampleText", {"content": piece}) for piece in pieces(body)]
+    return [Bubble("sampleText", {"content": told_apart(piece, again)}) for piece in pieces(body)]
 
 
 def markdown(title: str, text: str) -> Bubble:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.channels.base import ChannelError
@@ -11,7 +12,7 @@ from bot.channels.dingtalk import cards, messages, parse
 from bot.channels.dingtalk.parse import Skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from bot.channels.dingtalk.app import App
     from bot.channels.dingtalk.deck import Deck
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from handlers.events import ReplyTo, Tap
 
 T = TypeVar("T")
+TOO_LATE = 1.7  #: seconds from the platform's stamp to our answer, of the two that a click may take (dingtalk.md §3.2)
+RECENT = 50  #: clicks from which it is told how the clocks differ, so that a clock may be set
 log = logging.getLogger(__name__)
 
 
@@ -30,6 +33,7 @@ class Pushes:
         self._app, self._deck, self._robot = app, deck, robot
         self._tap_seconds = tap_seconds
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._ages = deque[float](maxlen=RECENT)  #: of clicks at their arrival; the least is what the clocks differ by
         self.quota_exhausted = False  #: the last message came without its text (KB 1433)
 
     async def message(self, body: dict[str, Any]) -> None:
@@ -55,12 +59,15 @@ class Pushes:
         if changed:
             await self._app.intake.accept(changed)
 
-    async def tap(self, body: dict[str, Any], key: str) -> dict[str, Any]:
-        """The answer to a click: the card to show, or nothing to change.
+    async def tap(
+        self, body: dict[str, Any], key: str, stamp: str, hung_up: Callable[[], bool] = lambda: False
+    ) -> dict[str, Any]:
+        """The answer to a click that left the platform at ``stamp`` (ms): the card to show, or nothing to change.
 
-        Raises TimeoutError when it was not decided in time; the decision goes on, and its outcome reaches the card
-        by an update.
+        Raises TimeoutError when it was not decided in time. The decision goes on, and what it makes of the card, which
+        the platform brings no second time, is drawn by a call; so it is where the answer will be too late.
         """
+        self._ages.append(self._age(stamp))
         try:
             with parse.reading():
                 tap = parse.tap(body, key, self._app.clock.now())
@@ -69,9 +76,11 @@ class Pushes:
             return {}
         task = self._spawn(self._app.intake.tap(tap))
         if not (await asyncio.wait((task,), timeout=self._tap_seconds))[0]:
-            task.add_done_callback(lambda done: _report(done, tap))
+            task.add_done_callback(lambda done: self._late(done, tap))
             raise TimeoutError
         card = task.result()
+        if hung_up() or self._age(stamp) - min(self._ages) > TOO_LATE:
+            self._spawn(self._app.intake.missed(tap, card))
         return cards.update(card) if card else {}
 
     async def close(self, seconds: float = 0.5) -> None:
@@ -81,6 +90,18 @@ class Pushes:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _age(self, stamp: str) -> float:
+        """Seconds since the platform sent it, by two clocks that may differ; 0 where it does not say."""
+        return self._app.clock.wall() - int(stamp) / 1000 if stamp.isdecimal() else 0.0
+
+    def _late(self, task: asyncio.Task[Card | None], tap: Tap) -> None:
+        if task.cancelled():
+            return
+        if error := task.exception():
+            log.error("dingtalk tap %s failed", tap.event_id, exc_info=error)
+        else:
+            self._spawn(self._app.intake.missed(tap, task.result()))
 
     def _skip(self, reason: str, msg_id: str) -> None:
         if reason == "over-quota":
@@ -105,8 +126,3 @@ class Pushes:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _report(task: asyncio.Task[Card | None], tap: Tap) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("dingtalk tap %s failed", tap.event_id, exc_info=error)

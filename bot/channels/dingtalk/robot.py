@@ -30,23 +30,24 @@ UNSURE_FOR = 3600.0  #: seconds in which a second silence about the same message
 class Robot:
     """Messages have no idempotency key, so delivery is at least once.
 
-    After a call that nobody answered it is tried once more; after the second silence it is Rejected as ``unsure``.
+    After a call that nobody answered it is tried once more, and says so; after the second silence it is Rejected as
+    ``unsure``. ``again`` is how often it may have been sent before.
     """
 
     def __init__(self, app: App, api: Api, shelf: Shelf) -> None:
         self._app, self._api, self._shelf = app, api, shelf
 
-    async def send(self, userids: Sequence[str], bubble: Bubble) -> dict[str, ChannelError]:
+    async def send(self, userids: Sequence[str], bubble: Bubble, again: int = 0) -> dict[str, ChannelError]:
         """One message to any number of people. Who did not get it, and why: Rejected or Retryable."""
         failed: dict[str, ChannelError] = {}
         for start in range(0, len(userids), BATCH):
-            failed |= await self._batch(userids[start : start + BATCH], bubble)
+            failed |= await self._batch(userids[start : start + BATCH], bubble, again)
         return failed
 
-    async def send_group(self, conversation: str, bubble: Bubble) -> None:
+    async def send_group(self, conversation: str, bubble: Bubble, again: int = 0) -> None:
         """Raises Retryable or Rejected."""
         body = {"robotCode": self._app.settings.robot_code, "openConversationId": conversation, **bubble.sample()}
-        await self._once_more(Call(TO_GROUP, body))
+        await self._once_more(Call(TO_GROUP, body), again)
 
     async def answer(self, url: str, bubble: Bubble) -> bool:
         """Say it into the conversation that ``url`` came from; False when it must go another way.
@@ -63,19 +64,19 @@ class Robot:
             raise error
         return not code
 
-    async def _batch(self, userids: Sequence[str], bubble: Bubble) -> dict[str, ChannelError]:
+    async def _batch(self, userids: Sequence[str], bubble: Bubble, again: int) -> dict[str, ChannelError]:
         body = {"robotCode": self._app.settings.robot_code, "userIds": list(userids), **bubble.sample()}
         try:
-            answer = await self._once_more(Call(TO_PEOPLE, body))
+            answer = await self._once_more(Call(TO_PEOPLE, body), again)
         except ChannelError as error:
             return dict.fromkeys(userids, error)
         return _not_delivered(answer)
 
-    async def _once_more(self, call: Call) -> dict[str, Any]:
+    async def _once_more(self, call: Call, again: int) -> dict[str, Any]:
         try:
             return await self._api.call(call)
         except Unsure as error:
-            if await self._shelf.add(f"unsure:{digest(call.path, repr(call.body))}", UNSURE_FOR):
+            if not again and await self._shelf.add(f"unsure:{digest(call.path, repr(call.body))}", UNSURE_FOR):
                 raise
             raise Rejected("unsure", "钉钉两次都没有回答，消息可能已经送达") from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.channels.base import told_apart
 from bot.channels.dingtalk import cards, messages
 from bot.channels.dingtalk.errors import StaleMedia
 from bot.channels.dingtalk.media import file_type
@@ -29,47 +30,47 @@ class Speech:
     def __init__(self, robot: Robot, library: Library, clock: Clock) -> None:
         self._robot, self._library, self._clock = robot, library, clock
 
-    async def send(self, userids: Sequence[str], content: Content) -> dict[str, ChannelError]:
+    async def send(self, userids: Sequence[str], content: Content, again: int = 0) -> dict[str, ChannelError]:
         """Who did not get all of it, and why."""
         failed: dict[str, ChannelError] = {}
-        for bubble in await self._bubbles(content):
-            failed |= await self._robot.send([u for u in userids if u not in failed], bubble)
+        for bubble in await self._bubbles(content, again):
+            failed |= await self._robot.send([u for u in userids if u not in failed], bubble, again)
         if any(isinstance(error, StaleMedia) for error in failed.values()):
             await self._forget(content)
         return failed
 
-    async def send_group(self, conversation: str, content: Content) -> None:
+    async def send_group(self, conversation: str, content: Content, again: int = 0) -> None:
         """Raises Retryable or Rejected."""
-        for bubble in await self._bubbles(content):
+        for bubble in await self._bubbles(content, again):
             try:
-                await self._robot.send_group(conversation, bubble)
+                await self._robot.send_group(conversation, bubble, again)
             except StaleMedia:
                 await self._forget(content)
                 raise
 
-    async def answer(self, reply: ReplyTo | None, content: Content) -> bool:
+    async def answer(self, reply: ReplyTo | None, content: Content, again: int = 0) -> bool:
         """Say it into the session of ``reply``; False when that is over, or can't carry it.
 
         Raises Unsure when nobody answered.
         """
         if reply is None or isinstance(content, File) or self._clock.now() >= reply.until - MARGIN:
             return False
-        first, *rest = await self._bubbles(content)
+        first, *rest = await self._bubbles(content, again)
         if not await self._robot.answer(reply.url, first):
             return False
         return all([await self._robot.answer(reply.url, bubble) for bubble in rest])
 
-    async def _bubbles(self, content: Content) -> list[Bubble]:
+    async def _bubbles(self, content: Content, again: int) -> list[Bubble]:
         if isinstance(content, Card):
-            return [messages.markdown(content.title, cards.message(content))]
+            return [messages.markdown(content.title, told_apart(cards.message(content), again))]
         if isinstance(content, Image):
             media_id = await self._library.upload("image", content.name, content.png)
-            return [messages.image(media_id, content.name, content.caption)]
+            return [messages.image(media_id, content.name, told_apart(content.caption, again))]
         if isinstance(content, File):
             kind = file_type(content.name)
             media_id = await self._library.upload("file", content.name, content.data)
             return [messages.attachment(media_id, content.name, kind)]
-        return messages.texts(content.body)
+        return messages.texts(content.body, again)
 
     async def _forget(self, content: Content) -> None:
         if isinstance(content, Image):

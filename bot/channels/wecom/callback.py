@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 PATH = "/wecom/callback"
 TAP_SECONDS = 4.0  #: the platform hangs up after 5 (D/90238)
+ASKS_AGAIN = 3.0  #: seconds in which the platform brings again what was not answered (wecom.md §2.3)
 CLOSE_SECONDS = 3.0  #: for taps that are being decided when the bot stops
 
 
@@ -38,13 +39,18 @@ class Callback:
         self._intake = intake
         self._clock = clock
         self._tap_seconds = tap_seconds
+        self._asks_again = ASKS_AGAIN
         self._taps: dict[str, asyncio.Task[Card | None]] = {}
+        self._unheard: set[str] = set()  #: taps that were decided too late, and have not been asked about again
+        self._following: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get(PATH, self._verify, allow_head=False), web.post(PATH, self._receive)]
 
     async def close(self) -> None:
         """Let running taps come to their end, then cut them off: WeCom sends again what was not answered."""
+        for following in self._following:
+            following.cancel()
         tasks = set(self._taps.values())
         if tasks:
             await asyncio.wait(tasks, timeout=CLOSE_SECONDS)
@@ -66,7 +72,7 @@ class Callback:
             return _refused(error)
         if event is None:
             return web.Response()
-        return await self._tap(event) if isinstance(event, Tap) else await self._accept(event)
+        return await self._tap(event, request) if isinstance(event, Tap) else await self._accept(event)
 
     async def _accept(self, event: Event) -> web.Response:
         try:
@@ -76,14 +82,20 @@ class Callback:
             return web.Response(status=500)
         return web.Response()
 
-    async def _tap(self, tap: Tap) -> web.Response:
+    async def _tap(self, tap: Tap, request: web.Request) -> web.Response:
+        task = self._deciding(tap)
         try:
-            card = await asyncio.wait_for(asyncio.shield(self._deciding(tap)), self._tap_seconds)
+            card = await asyncio.wait_for(asyncio.shield(task), self._tap_seconds)
         except TimeoutError:
             log.warning("wecom tap %s is not decided in time, the platform will ask again", tap.event_id)
+            self._watch(tap, task)
             return web.Response(status=500)
         except Exception:  # noqa: BLE001 - logged where the task ends
             return web.Response(status=500)
+        if request.transport is None:  # it has hung up, and will ask again
+            self._watch(tap, task)
+        else:
+            self._unheard.discard(tap.event_id)
         return web.Response() if card is None else self._redraw(tap.userid, card)
 
     def _deciding(self, tap: Tap) -> asyncio.Task[Card | None]:
@@ -94,6 +106,22 @@ class Callback:
             self._taps[tap.event_id] = task
             task.add_done_callback(self._decided)
         return task
+
+    def _watch(self, tap: Tap, task: asyncio.Task[Card | None]) -> None:
+        """See to it that an answer which came too late is heard in the end."""
+        if tap.event_id not in self._unheard:
+            self._unheard.add(tap.event_id)
+            following = asyncio.create_task(self._follow(tap, task))
+            self._following.add(following)
+            following.add_done_callback(self._following.discard)
+
+    async def _follow(self, tap: Tap, task: asyncio.Task[Card | None]) -> None:
+        """Draw by a call what a tap has made of the card, unless the platform has asked again and was answered."""
+        await asyncio.wait([task])
+        await asyncio.sleep(self._asks_again)
+        if tap.event_id in self._unheard and not task.cancelled() and not task.exception():
+            await self._intake.missed(tap, task.result())
+        self._unheard.discard(tap.event_id)
 
     def _decided(self, task: asyncio.Task[Card | None]) -> None:
         self._taps.pop(task.get_name())

@@ -75,16 +75,16 @@ class WeComChannel:
         return self._api.problem
 
     async def send(
-        self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: bool = False
+        self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: int = 0
     ) -> Sent:
         """``reply`` is DingTalk's; here an answer is a message like any other."""
         with _store_watched():
             return await self._people.send(userid, content, token, again=again)
 
-    async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None) -> None:
+    async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None, again: int = 0) -> None:
         """``group`` is a configured name: an app hears nothing from groups (D/90235), so there is no chat id."""
         with _store_watched():
-            await self._webhooks.send(group, content)
+            await self._webhooks.send(group, content, again)
 
     async def update(self, card: CardRef, content: Card) -> None:
         """One use of the card's code, within 72 h. Raises Rejected ``stale`` when it can't be redrawn any more."""

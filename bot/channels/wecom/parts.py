@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.channels.base import told_apart
 from bot.channels.wecom.cards import to_markdown
-from bot.channels.wecom.text import split
+from bot.channels.wecom.text import TEXT_BYTES, split
 from bot.channels.wecom.wire import Upload
 from cards.types import Card, File, Image, Text
 
@@ -61,7 +62,7 @@ async def send_in_turn(
 
 
 def _texts(body: str) -> list[Part]:
-    return [Words("text", piece) for piece in split(body)]
+    return [Words("text", piece) for piece in split(body, TEXT_BYTES - len(told_apart("", 99).encode()))]
 
 
 def _progress_key(receiver: str, parts: Sequence[Part]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from yarl import URL
 
-from bot.channels.base import Rejected
+from bot.channels.base import Rejected, told_apart
 from bot.channels.wecom.budget import PER_ROBOT, Budget
 from bot.channels.wecom.errors import MEDIA_GONE, errcode, failure
 from bot.channels.wecom.media import Shelf
@@ -36,7 +36,7 @@ class Webhooks:
         self._store = store
         self._budget = Budget(store, clock, PER_ROBOT)
 
-    async def send(self, group: str, content: Content) -> None:
+    async def send(self, group: str, content: Content, again: int = 0) -> None:
         """Raises Rejected for a group without a robot, Retryable when its minute is full."""
         robot = self._robots.get(group)
         if robot is None:
@@ -44,7 +44,7 @@ class Webhooks:
 
         async def deliver(part: Part) -> None:
             await self._budget.spend(robot.id)
-            await robot.send(part)
+            await robot.send(part, again)
 
         await send_in_turn(self._store, robot.id, parts_of(content), deliver)
 
@@ -58,9 +58,9 @@ class Robot:
         self._wire = wire
         self._shelf = Shelf(store, self._upload, self.id)
 
-    async def send(self, part: Part) -> None:
+    async def send(self, part: Part, again: int) -> None:
         if isinstance(part, Words):
-            await self._post(part.msgtype, {"content": part.body})
+            await self._post(part.msgtype, {"content": told_apart(part.body, again)})
         elif part.kind == "image":
             await self._post("image", _image(part.data))
         else:

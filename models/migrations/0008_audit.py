@@ -4,7 +4,7 @@ from models.fields import MomentField
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0006_parcels_out')]
+    dependencies = [('models', '0007_lanes')]
 
     initial = False
 

@@ -1,4 +1,4 @@
-"""Cards and texts as JSON, for rows that wait to be delivered."""
+"""Cards and texts as JSON, for rows that keep them."""
 
 from __future__ import annotations
 
