@@ -12,11 +12,12 @@ from tortoise.transactions import in_transaction
 
 from bench import cast
 from cards.payload import Act
+from flow import stand
 from flow.desk import Desk
 from flow.opening import Draft, open_case
 from flow.publishing import publish_shipped
 from flow.queue import task_token
-from flow.writing import chain
+from flow.writing import chain, settle
 from models import Case, CaseLine, Event, Outbox, SentCard, Task
 from models.database import database, migrate
 
@@ -97,7 +98,7 @@ async def _opened(now: datetime) -> _Pattern:
 
 async def _copied(pattern: _Pattern, ids: Iterable[int], platform: str, userid: str) -> list[Target]:
     """Write some copies in one transaction; what to tap."""
-    cases = [_case(pattern.case, case_id) for case_id in ids]
+    cases = [_case(pattern.case, case_id) for case_id in ids]  # each is settled by its events
     events = [event for case in cases for event in _events(pattern, case)]
     tasks = [_copy(pattern.task, id=case.id, case_id=case.id) for case in cases]
     cards = [_card(case, task, platform, userid) for case, task in zip(cases, tasks, strict=True)]
@@ -119,7 +120,10 @@ def _case(pattern: Case, case_id: int) -> Case:
 def _events(pattern: _Pattern, case: Case) -> list[Event]:
     names = ("actor_id", "actor", "action", "node", "data")
     steps = [{name: getattr(event, name) for name in names} for event in pattern.events]
-    return chain(case, steps, pattern.case.opened_at)
+    events = chain(case, steps, pattern.case.opened_at)
+    rows = {**dict.fromkeys(stand.ROWS, ()), stand.LINES: pattern.lines}
+    settle(case, events[-1], stand.whole(case, rows, events[-1].salt))
+    return events
 
 
 def _card(case: Case, task: Task, platform: str, userid: str) -> SentCard:
