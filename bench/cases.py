@@ -18,7 +18,7 @@ from flow.opening import Draft, open_case
 from flow.publishing import publish_shipped
 from flow.queue import task_token
 from flow.writing import chain, settle
-from models import Case, CaseLine, Event, Outbox, SentCard, Task
+from models import Case, CaseLine, Event, Order, OrderLine, Outbox, SentCard, Task
 from models.database import database, migrate
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class Target:
 class _Pattern:
     """The rows of one case as ``open_case`` wrote them."""
 
+    order: Order
+    goods: OrderLine
     case: Case
     lines: list[CaseLine]
     events: list[Event]
@@ -77,7 +79,7 @@ async def _settle() -> None:
     """Let PostgreSQL number on from the ids that we gave, and plan for the rows that there are."""
     connection = connections.get("default")
     if connection.capabilities.dialect == "postgres":
-        for table in ("return_case", "task"):
+        for table in ("return_case", "task", "shop_order", "order_line"):
             last = f"(SELECT max(id) FROM {table})"
             await connection.execute_query(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last})")
     await connection.execute_query("ANALYZE")
@@ -93,19 +95,22 @@ async def _opened(now: datetime) -> _Pattern:
         case, _ = await open_case(desk, draft, agent, now)
         await Outbox.all().delete()
     lines, events = await CaseLine.filter(case_id=case.id), await Event.filter(case_id=case.id).order_by("seq")
-    return _Pattern(case, lines, events, await Task.get(case_id=case.id))
+    order, goods = await Order.get(no=no), await OrderLine.get(order__no=no)
+    return _Pattern(order, goods, case, lines, events, await Task.get(case_id=case.id))
 
 
 async def _copied(pattern: _Pattern, ids: Iterable[int], platform: str, userid: str) -> list[Target]:
     """Write some copies in one transaction; what to tap."""
     cases = [_case(pattern.case, case_id) for case_id in ids]  # each is settled by its events
-    events = [event for case in cases for event in _events(pattern, case)]
+    goods = {case.id: [_copy(line, case_id=case.id, order_line_id=case.id) for line in pattern.lines] for case in cases}
+    events = [event for case in cases for event in _events(pattern, case, goods[case.id])]
     tasks = [_copy(pattern.task, id=case.id, case_id=case.id) for case in cases]
     cards = [_card(case, task, platform, userid) for case, task in zip(cases, tasks, strict=True)]
-    lines = [_copy(line, case_id=case.id) for case in cases for line in pattern.lines]
     async with in_transaction():
+        await Order.bulk_create(_copy(pattern.order, id=case.id, **_bought(case)) for case in cases)
+        await OrderLine.bulk_create(_copy(pattern.goods, id=case.id, order_id=case.id) for case in cases)
         await Case.bulk_create(cases)
-        await CaseLine.bulk_create(lines)
+        await CaseLine.bulk_create(line for lines in goods.values() for line in lines)
         await Event.bulk_create(events)
         await Task.bulk_create(tasks)
         await SentCard.bulk_create(cards)
@@ -114,14 +119,20 @@ async def _copied(pattern: _Pattern, ids: Iterable[int], platform: str, userid: 
 
 def _case(pattern: Case, case_id: int) -> Case:
     stem = pattern.no.rpartition("-")[0]
-    return _copy(pattern, id=case_id, no=f"{stem}-{case_id:06d}", seq=0, chain="")
+    ordered = {"order_id": case_id, "order_no": f"{pattern.order_no}-{case_id}", "customer": f"B{case_id}"}
+    return _copy(pattern, id=case_id, no=f"{stem}-{case_id:06d}", seq=0, chain="", **ordered)
 
 
-def _events(pattern: _Pattern, case: Case) -> list[Event]:
+def _bought(case: Case) -> dict[str, Any]:
+    """An order of its own for each case: what an order's cases come to is added up at every decision."""
+    return {"no": case.order_no, "customer": case.customer}
+
+
+def _events(pattern: _Pattern, case: Case, lines: list[CaseLine]) -> list[Event]:
     names = ("actor_id", "actor", "action", "node", "data")
     steps = [{name: getattr(event, name) for name in names} for event in pattern.events]
     events = chain(case, steps, pattern.case.opened_at)
-    rows = {**dict.fromkeys(stand.ROWS, ()), stand.LINES: pattern.lines}
+    rows = {**dict.fromkeys(stand.ROWS, ()), stand.LINES: lines}
     settle(case, events[-1], stand.whole(case, rows, events[-1].salt))
     return events
 

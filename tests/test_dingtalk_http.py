@@ -211,15 +211,26 @@ def clicked(value: str) -> bytes:
         pytest.param(card, clicked("a:7:1"), clicked("a:8:1"), id="a click"),
     ],
 )
-async def test_a_signature_that_was_used_opens_nothing_else(
+async def test_a_signature_that_was_used_opens_nothing_else_later(
     bot: Bot, made: Callable[..., Letter], first: bytes, second: bytes
 ) -> None:
     """It does not cover the body: whoever has the headers of one push could sign any other with them."""
     letter = made(body=first)
     assert (await deliver(bot, letter))[0] == 200
+    bot.desk.world.clock.advance(timedelta(seconds=3))
     assert (await deliver(bot, replace(letter, body=second))) == (403, b"")
     assert (await deliver(bot, letter))[0] == 200, "the platform may bring the same again"
     assert len({each.event_id for each in bot.inbox.events}) == 1
+
+
+async def test_two_people_in_the_same_millisecond_are_both_heard(bot: Bot) -> None:
+    """Their pushes carry one signature, and both are the platform's."""
+    letter = robot(body=said("m", "待办"))
+    assert (await deliver(bot, letter))[0] == 200
+    assert (await deliver(bot, replace(letter, body=said("n", "总览"))))[0] == 200
+    bot.desk.world.clock.advance(timedelta(seconds=3))
+    assert (await deliver(bot, replace(letter, body=said("n", "总览"))))[0] == 200, "brought again, it is known"
+    assert bot.inbox.texts == ["待办", "总览"]
 
 
 async def test_while_the_shared_store_is_away_everybody_is_heard(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:

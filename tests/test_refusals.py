@@ -83,7 +83,7 @@ TYPED = [
     pytest.param("林晓", f"查 {'5' * 300}", "有一段太长了", id="a number that no column takes"),
     pytest.param("林晓", "退货", "请写上订单号", id="nothing but the command"),
     pytest.param("林晓", "查", "请写上要查的号", id="look up what?"),
-    pytest.param("林晓", "\u202e\u200b\x07", "图片和文件暂时只作留存", id="only control characters"),
+    pytest.param("林晓", "\u202e\u200b\x07", "还能说什么，回复“帮助”", id="only control characters"),
     pytest.param("林晓", "' OR 1=1; DROP TABLE task; --", "没听懂", id="SQL"),
     pytest.param("林晓", "]]></Content><Event>x</Event>", "没听懂", id="XML"),
     pytest.param("林晓", "卖" * 3400, "没听懂", id="ten kilobytes"),

@@ -59,11 +59,11 @@ async def db(database_url: str) -> AsyncIterator[str]:
 
 
 def pruner(folder: Path, **keep: int) -> Pruner:
-    return Pruner(KeepSettings(**keep), PhotoStore(folder), lambda: NOW, 0)
+    return Pruner(KeepSettings(**keep), PhotoStore(folder / "photos"), lambda: NOW, 0)
 
 
 def files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in (folder / "photos").rglob("*") if path.is_file()]
 
 
 async def case(no: str, state: CaseState = CaseState.DONE, closed: datetime | None = OLD) -> Case:

@@ -40,7 +40,7 @@ class Callbacks:
 
     def __init__(self, app: App, pushes: Pushes, store: Store) -> None:
         self._app, self._pushes = app, pushes
-        self._envelope, self._replays = Envelope(app.settings), Replays(store)
+        self._envelope, self._replays = Envelope(app.settings), Replays(store, lambda: app.clock.now().timestamp())
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -91,15 +91,15 @@ class Callbacks:
             raise Refused(403, "stale timestamp, or this machine's clock is wrong")
 
     async def _check_body(self, body: dict[str, Any], sign: str, push: str) -> None:
-        """What the signature leaves open: whose robot and whose company, and that it came with nothing else before."""
+        """What the signature leaves open: whose robot and whose company, and that it is not brought out again later."""
         settings = self._app.settings
         if body.get("robotCode", settings.robot_code) != settings.robot_code:
             raise Refused(403, "another robot's code")
         corps = {str(body[name]) for name in CORPS if body.get(name)}
         if settings.corp_id and corps - {settings.corp_id}:
             raise Refused(403, "another company's id")
-        if not await self._replays.is_first(sign, push):
-            raise Refused(403, "a signature that came with another body before")
+        if not await self._replays.is_taken(sign, push):
+            raise Refused(403, "a signature that came with another body a while ago")
 
 
 def _guarded(
