@@ -13,12 +13,13 @@ from bot.channels.base import Rejected, Retryable
 from bot.greetings import greet
 from cards import content
 from cards.case import turn
-from cards.digest import Late, digest
+from cards.digest import AT_ONCE, WAITED, Late, digest
 from cards.types import Image, Text
 from flow import queue
 from flow.anchors import EVERYWHERE
 from flow.erasing import FILES, PLACES
 from flow.errors import FlowError
+from flow.gathering import LATE
 from flow.passing import take_over
 from flow.reading import case_view, task_view
 from flow.retention import unnamed
@@ -117,7 +118,7 @@ class Deliverer:
             [each for each in told if isinstance(each, tuple)],
         )
         if late or said:
-            words = digest(late, said, self.now())
+            words = digest(late, said, self.now(), AT_ONCE if row.key.startswith(LATE) else WAITED)
             await self.reach.person(row.member_id or 0, words, again=sent_before(row))
         return sum(not each.copied for each in late)
 

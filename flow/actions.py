@@ -10,16 +10,19 @@ from flow.allowance import give_back
 from flow.automation import fired, moments_of
 from flow.counting import Count, Line, take_in
 from flow.definition import OPTIONAL, REASON, WAIT
+from flow.duties import CHANGERS
 from flow.effects import Work, perform
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.exemption import PAYS
 from flow.firing import Around, Fired
 from flow.guards import ensure_answered, ensure_duty
 from flow.inquiry import station
+from flow.locks import lock_cases
 from flow.machine import SYSTEM, Actor, Refusal, Standing
 from flow.marks import remember
+from flow.orders import keeps_units
 from flow.quiet import heard_at
-from flow.reading import in_hand, pays, standing_words
+from flow.reading import about_money, in_hand, standing_words
 from flow.reopening import reclaim, refuse_late
 from flow.roles import Scope
 from flow.seating import IN_PLACE_OF, watchers
@@ -163,7 +166,8 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     )
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
-    verdict, paying = _verdict(file.rules, own, transition, deed, posts), pays(file.rules.flow, case.facts)
+    verdict = _verdict(file.rules, own, transition, deed, posts)
+    paying = about_money(file.rules.flow, case.nodes, case.facts)
     return Done(case, file.shown(count), own, transition, verdict, paying, _seq(case, transition, ruled))
 
 
@@ -192,7 +196,8 @@ async def _weighed(desk: Desk, file: _File, deed: Deed, actor: Actor) -> tuple[S
     standing = file.standing()
     transition, count = _decide(file, deed, standing, actor)
     if any(PAYS in step.effects for step in transition.steps):
-        await hold_of(file.case)  # before the case: opening and correcting take their locks in that order
+        await lock_cases(file.case.id)  # before the order, as ``flow.locks`` has it
+        await hold_of(file.case)
     if weighs(file.rules, transition) and (fresh := await news(desk, file.case, file.case.facts, deed.at)):
         standing = replace(standing, facts={**file.case.facts, **fresh})
         transition, count = _decide(file, deed, standing, actor)
@@ -243,7 +248,13 @@ def _refused(refusal: Refusal, file: _File, deed: Deed) -> NotAllowed | StaleCas
     if case.state is CaseState.HELD:
         return (StaleCase if deed.card else NotAllowed)(f"{case.no} {refusal.reason}")
     may = _names(file, [task for task in file.tasks if deed.action in station(file.rules.flow, task.node).actions])
-    return NotAllowed(f"{case.no} {refusal.reason}，由 {may or SYSTEM} 处理")
+    return NotAllowed(f"{case.no} {refusal.reason}，由 {may or SYSTEM} 处理{_own_change(file, deed)}")
+
+
+def _own_change(file: _File, deed: Deed) -> str:
+    """Why somebody who might else decide may not: they have changed what is asked for."""
+    changed = deed.who is not None and deed.who.id in (file.case.facts.get(CHANGERS) or ())
+    return "；你改过这单的内容，要由别人审批" if changed else ""
 
 
 def _whose(file: _File, deed: Deed) -> str:
@@ -333,7 +344,8 @@ async def _claim(desk: Desk, file: _File, now: datetime) -> None:
     await hot.later(hot.Statement(sql, (*_values(case, _OFTEN), *values, case.id, seen), missed=late))
     if case.state is CaseState.CLOSED:
         await give_back(case, now, desk.zone)  # before the units: opening takes its locks in that order
-        await release_claims(case)
+        if not keeps_units(case):
+            await release_claims(case)
 
 
 def _closing(

@@ -137,7 +137,7 @@ async def _receiver(desk: Desk, held: Held, name: str) -> Person:
         raise NotAllowed(f"{case.no} 不能给 {to.name}：{to.name} 在{node.name}已经签过，每人只签一次，请换一位")
     if to.id in excluded(node, held.facts):
         able = await _able(desk, held)
-        raise NotAllowed(f"{case.no} 不能转给 {to.name}：{refusal(node)}，{able}")
+        raise NotAllowed(f"{case.no} 不能转给 {to.name}：{refusal(node, held.facts, to.id)}，{able}")
     return to
 
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flow.firstfacts import BESIDE, OTHERS, SPENT
+from flow.firstfacts import BESIDE, DEAR, OTHERS, SPENT
+from flow.freight import FREIGHT
 from flow.roles import ACCOUNT, ADDRESS, AMOUNT, MOBILE, NAME, NOTHING, SURNAME, TAIL, WHOLE
 from models.masks import HIDDEN, hidden, surname, tail
 from models.values import Receiver
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     Mask = Callable[[str], str]
 
 _WAYS: Mapping[str, Mask] = {WHOLE: str, SURNAME: surname, TAIL: tail, NOTHING: hidden}
-_PRICED = frozenset({AMOUNT, SPENT, BESIDE, OTHERS})  #: facts that are money, or hold some
+_PRICED = frozenset({AMOUNT, SPENT, BESIDE, OTHERS, FREIGHT, DEAR})  #: facts that are money, or hold some
 _YUAN = re.compile(r"¥[\d,]+(?:\.\d+)?")
 
 

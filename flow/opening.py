@@ -97,10 +97,11 @@ async def open_case(desk: Desk, draft: Draft, who: Person, now: datetime) -> tup
 
 async def _plan(desk: Desk, draft: Draft, who: Person, now: datetime) -> _Plan:
     outlook = permitted(await look_ahead(desk, draft, now), draft, who)
-    await hold(outlook.bill.order)
-    if await is_over(outlook.bill):  # shares are of what others have left until now
+    order, policy = outlook.bill.order, outlook.rules.policy
+    await hold(order, policy)
+    if await is_over(outlook.bill):  # shares are of what others have left until now, and freight goes back once
         outlook = permitted(await look_ahead(desk, draft, now), draft, who)
-    facts = outlook.facts | await beside(desk, outlook.bill.order) | {"提交人": who.id}
+    facts = outlook.facts | await beside(desk, order, policy, now) | {"提交人": who.id}
     around = Around(desk, await desk.staff.now(), now)
     about = {**firing.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}
     fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)

@@ -11,9 +11,10 @@ from flow.automation import SUBMITTED, Moment, fired, noted
 from flow.eligibility import judge, permit
 from flow.errors import PolicyRefused
 from flow.firstfacts import Ware
+from flow.freight import freight_of, refundable
 from flow.listing import listed
 from flow.orders import find_bill, history
-from flow.partial import asked_for
+from flow.partial import ONLY, asked_for, asks_for_good
 from flow.siblings import beside
 from models import Product
 
@@ -81,18 +82,34 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime, again: Again | Non
     facts |= again.facts if again else {}
     facts[firstfacts.URGENT] = firstfacts.is_urgent(draft.note, choices.urgent_words)
     facts |= choices.flag(facts)
-    facts |= await beside(desk, bill.order, again.case if again else None)
     ids = await desk.current(draft.kind, facts)
     rules = await desk.rules(*ids)
     if wish := asked_for(rules.flow, estimate(portions), draft.wish):
         facts |= wish
         ids = await desk.current(draft.kind, facts)
         rules = await desk.rules(*ids)
+    facts |= await beside(desk, bill.order, rules.policy, now, again.case if again else None)
     facts |= rules.policy.burden(facts)
+    facts |= _money(bill, portions, rules, facts)
     facts |= choices.address(facts)
     return Outlook(
         bill, portions, kind, ids, rules, facts, judge(rules.policy.limits, facts, [ware.facts() for ware in wares])
     )
+
+
+def _money(bill: Bill, portions: list[Portion], rules: Rules, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What is to be said of the money beside its amount, and freight that goes back with the goods.
+
+    Raises PolicyRefused where money is asked for, and all of it has been paid back while the goods stayed.
+    """
+    cost, about_money = estimate(portions), rules.flow.refunds or asks_for_good(rules.flow)
+    if about_money and not cost and (gone := bill.gone(portions)):
+        raise PolicyRefused(f"订单 {bill.order.no} 的这几件已经退过或补过 ¥{gone:,.2f}，没有可退的钱了")
+    said = {firstfacts.DEAR: bill.dear(portions) or None}
+    if not rules.flow.refunds or facts.get(ONLY):
+        return said
+    more = refundable(rules.policy.freight, facts, bill.freight, whole=bill.is_whole(portions))
+    return said | more | {"金额": str(cost + freight_of(more, complete=True))}
 
 
 def _told(draft: Draft, kind: ReturnType, amount: Decimal) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from flow import firstfacts, queue
 from flow.actions import Deed, advance
 from flow.allowance import TAKEN, give_back
 from flow.change import Change
+from flow.duties import CHANGERS, changed_by
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import NotAllowed, PolicyRefused
+from flow.freight import FREIGHT, WITH_ALL
 from flow.ledger import note
 from flow.locks import lock_cases
 from flow.opening import Draft, basis
@@ -38,7 +40,8 @@ _STAYS = (
     firstfacts.DAYS, firstfacts.ESTIMATED, firstfacts.LEVEL, firstfacts.LISTED, firstfacts.TIMES, firstfacts.WORDS,
     firstfacts.BOUGHT, firstfacts.SPENT,
 )  # fmt: skip
-_GOES = (ONLY, PREFILLED, OWN, TAKEN, GRANTED, GRANTED_RULE, GRANTED_WHY)  #: belongs to what the case was
+#: belongs to what the case was
+_GOES = (FREIGHT, WITH_ALL, ONLY, PREFILLED, OWN, TAKEN, GRANTED, GRANTED_RULE, GRANTED_WHY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
         await _renote(desk, case, draft.note, (who, at), _sides(revision))
         return None
     await lock_cases(case.id)
-    await hold(revision.outlook.bill.order)
+    await hold(revision.outlook.bill.order, revision.outlook.rules.policy)
     if await is_over(revision.outlook.bill, case):  # shares are of what others have left until now
         revision = await revise(desk, case, draft, who)
     outlook = revision.outlook
@@ -136,8 +139,10 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
     await give_back(case, at, desk.zone)  # before the units, as opening takes its locks
     await goods.write(case)
     fresh = {name: None for name in _GOES if name in case.facts} | outlook.facts
-    fresh |= await beside(desk, outlook.bill.order, case)
-    if who.id == case.creator_id:
+    fresh |= await beside(desk, outlook.bill.order, outlook.rules.policy, case.opened_at, case)
+    if case.creator_id != who.id:
+        fresh |= {CHANGERS: changed_by(case.facts, who.id)}
+    else:
         fresh |= await alone(desk, outlook, who, at, taking=True)
     return await advance(desk, Deed(case.id, CORRECT, who, at, _sides(revision), fresh=fresh))
 

@@ -1,15 +1,18 @@
-"""Other cases of the same order: what they come to, so that one return in two halves is weighed as one."""
+"""Other cases of the same order, or customer: what they come to, so that a return in halves is weighed as one."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from tortoise.expressions import Q
 
 from flow.exemption import PAYS
 from flow.firstfacts import BESIDE, BLOCKED, LISTED, OTHERS, RISKY
 from flow.listing import listed
 from flow.policy import BEFORE_SPLIT
-from flow.reading import pays
+from flow.reading import about_money
 from models import Case, CaseState, Order
 from models.fields import yuan
 
@@ -19,33 +22,54 @@ if TYPE_CHECKING:
 
     from flow.desk import Desk
     from flow.machine import Rules, Transition
+    from flow.policy import Policy
 
 
-async def hold(order: Order) -> None:
-    """Let nobody else take goods or money of this order until the caller's transaction is through.
+async def hold(order: Order, policy: Policy) -> None:
+    """Let nobody else take goods or money of this order, nor open a case that would be weighed with one of it.
+
+    That is until the caller's transaction is through.
 
     What has been read of it before may be over: shares are worked out behind it. Of two agents at one instant the
     second sees what the first has opened. SQLite has one writer at a time anyway.
     """
-    await Order.filter(id=order.id).select_for_update().first()
+    mine = Q(id=order.id) | Q(customer=order.customer) if _by_customer(order, policy) else Q(id=order.id)
+    await Order.filter(mine).order_by("id").select_for_update().only("id")
 
 
 async def hold_of(case: Case) -> None:
-    """The same for the order of a case, where it has one."""
+    """Let nobody else take goods or money of the order of a case, where it has one, in the same way."""
     if case.order_id:
-        await Order.filter(id=case.order_id).select_for_update().first()
+        await Order.filter(id=case.order_id).select_for_update().only("id")
 
 
-async def beside(desk: Desk, order: Order, case: Case | None = None) -> dict[str, Any]:
-    """The facts of what other cases of an order are refunding or have refunded; ``case`` is not one of them."""
-    found = await Case.filter(order_no=order.no, shop=order.shop).order_by("id")
+def _by_customer(order: Order, policy: Policy) -> bool:
+    return bool(policy.together and policy.window and order.customer)
+
+
+async def beside(desk: Desk, order: Order, policy: Policy, at: datetime, case: Case | None = None) -> dict[str, Any]:
+    """The facts of what other cases are refunding or have refunded that count with one opened ``at`` that moment.
+
+    These are the others of its order and, where the policy has a window, of its customer; ``case`` is not one of them.
+    """
+    counts = Q(order_no=order.no, shop=order.shop)
+    if _by_customer(order, policy):
+        days = timedelta(days=policy.window)
+        counts |= Q(customer=order.customer, opened_at__gte=at - days, opened_at__lte=at + days)
+    found = await Case.filter(counts).order_by("id")
     others = [each for each in found if not (case and _same(case, each)) and await _counts(desk, each)]
     if not others:
         return {BESIDE: None, OTHERS: None}
     return {
         BESIDE: str(yuan(sum((each.amount for each in others), Decimal(0)))),
-        OTHERS: [[each.no, str(yuan(each.amount))] for each in others],
+        OTHERS: [
+            [each.no, str(yuan(each.amount)), *([] if _of_one(order, each) else [each.order_no])] for each in others
+        ],
     }
+
+
+def _of_one(order: Order, case: Case) -> bool:
+    return bool((case.order_no, case.shop) == (order.no, order.shop))
 
 
 def _same(case: Case, other: Case) -> bool:
@@ -65,7 +89,7 @@ async def _counts(desk: Desk, case: Case) -> bool:
         return False
     if case.flow_id is None:
         return True
-    return pays((await desk.rules(case.flow_id, case.policy_id or 0)).flow, case.facts)
+    return about_money((await desk.rules(case.flow_id, case.policy_id or 0)).flow, case.nodes, case.facts)
 
 
 def weighs(rules: Rules, transition: Transition) -> bool:
@@ -81,7 +105,8 @@ async def news(desk: Desk, case: Case, facts: Mapping[str, Any], now: datetime) 
     order = await Order.get_or_none(id=case.order_id) if case.order_id else None
     if order is None:
         return {}
-    said = await beside(desk, order, case)
+    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
+    said = await beside(desk, order, rules.policy, case.opened_at, case)
     if await listed(order, now) == BLOCKED:
         said |= {LISTED: BLOCKED, RISKY: True}
     return {fact: value for fact, value in said.items() if facts.get(fact) != value}

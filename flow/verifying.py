@@ -89,7 +89,7 @@ def _unsealed(record: Record, ring: KeyRing) -> str:
 
 def _head_unsealed(record: Record) -> str:
     """What is wrong with a seal where every single step is as it was."""
-    if not any(event.seal for event in record.events):
+    if not any(event.seal for event in record.events) and (record.events or not record.seal):
         if record.base:
             return f"{record.no} 在审计起点记下的样子被改动过"
         return f"{record.no} 没有封印：它比审计起点更早，或封印被抹掉了" if record.seal or record.begun else ""

@@ -111,7 +111,8 @@ async def _card(ctx: Ctx, revision: Revision, wait: Wait) -> Card:
         Side(_named(revision.before, titles), case.return_type, case.note, amounts[0]),
         Side(_named(draft.items, titles), draft.return_type, draft.note, amounts[1]),
     )
-    return amendment_card(case.no, sides, _undone(revision), wait.id, wait.version)
+    undone = _undone(revision) + _given_away(ctx, revision)
+    return amendment_card(case.no, sides, undone, wait.id, wait.version)
 
 
 def _named(items: tuple[tuple[str, int], ...], titles: dict[str, str]) -> list[tuple[str, int]]:
@@ -124,6 +125,12 @@ def _undone(revision: Revision) -> str:
     if not revision.agreed:
         return "改完从头走审批；还没有人审批过"
     return f"这会让 {'、'.join(revision.agreed)} 的同意作废，重新审批"
+
+
+def _given_away(ctx: Ctx, revision: Revision) -> str:
+    """Who corrects what somebody else asked for says what is asked for, and has no say in granting it."""
+    mine = revision.only_note or revision.case.creator_id == ctx.me.id
+    return "" if mine else "；你改了内容，就由别人审批"
 
 
 def _packed(draft: Draft) -> dict[str, Any]:

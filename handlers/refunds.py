@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow import money
-from flow.duties import CREATOR
+from flow.duties import CREATOR, asked
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.inquiry import ASK, SETTLE
 from flow.remarks import case_named
@@ -64,6 +64,8 @@ async def _looked_up(ctx: Ctx, no: str, verb: str) -> tuple[Case, Refund]:
     may, names = await money.may_look(ctx.desk, case, ctx.me, ctx.at)
     if case.facts.get(CREATOR) == ctx.me.id:
         raise NotAllowed(f"{case.no} 是你开的单，不能自己{verb}，由 {names or '财务'} 核对")
+    if ctx.me.id in asked(case.facts):
+        raise NotAllowed(f"{case.no} 你改过内容，不能自己{verb}，由 {names or '财务'} 核对")
     if not may:
         raise NotAllowed(f"{case.no} 不能由你{verb}，由 {names or '财务'} 核对")
     if refund is None:

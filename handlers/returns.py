@@ -15,6 +15,7 @@ from flow.choices import ADDRESSES
 from flow.duplicates import under_way
 from flow.eligibility import GRANTED, GRANTED_RULE
 from flow.errors import FlowError, NotFound, PolicyRefused
+from flow.freight import freight_of
 from flow.near_orders import near, of_mobile, products_among
 from flow.opening import open_case
 from flow.orders import SeveralShops, find_bill
@@ -232,9 +233,15 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     view = replace(view, notes=(*notes, *_money(sheet, outlook), *view.notes), doubles=tuple(doubles), instead=instead)
     if not outlook.rules.flow.refunds:
         return view
-    why = f"{money(estimate(outlook.portions))} = {outlook.bill.reason(outlook.portions)}"
+    freight = freight_of(facts, complete=True)
+    why = f"{money(estimate(outlook.portions) + freight)} = {outlook.bill.reason(outlook.portions)}"
+    why += f" + 运费 {money(freight)}" if freight else ""
+    dear = firstfacts.dear_words(facts)
     return replace(
-        view, notes=(why, *view.notes), refund=outlook.amount, approver=f"{said['审批']}（{said['审批规则']}）"
+        view,
+        notes=(*([dear] if dear else []), why, *view.notes),
+        refund=outlook.amount,
+        approver=f"{said['审批']}（{said['审批规则']}）",
     )
 
 

@@ -250,7 +250,8 @@ async def test_whoever_sends_goods_reads_what_goes_to_whom(desk: Stage) -> None:
 async def test_what_is_sent_is_a_parcel_of_the_case(desk: Stage) -> None:
     no = await to_be_sent(desk)
     other = await received(desk, "退货 536365 71053×1 质量问题")
-    await says(desk, "林晓", f"运单 {other} SF0000000001")
+    assert "还有一个包裹吗" in await says(desk, "林晓", f"运单 {other} SF0000000001")
+    await says(desk, "林晓", "1")
     assert "不像运单号" in await answers(desk, "周仓", "已寄出", "已经寄了")
     assert f"运单 SF0000000001 已登记在 {other}" in await says(desk, "周仓", "SF0000000001")
     assert "已完成" not in (await Case.get(no=no)).state
