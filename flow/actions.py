@@ -167,8 +167,10 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
     verdict = _verdict(file.rules, own, transition, deed, posts)
-    paying = about_money(file.rules.flow, case.nodes, case.facts)
-    return Done(case, file.shown(count), own, transition, verdict, paying, _seq(case, transition, ruled))
+    return Done(
+        case, file.shown(count), own, transition, verdict, about_money(file.rules.flow, case.nodes, case.facts),
+        _seq(case, transition, ruled),
+    )  # fmt: skip
 
 
 def reads(case_id: int) -> tuple[Statement, ...]:
