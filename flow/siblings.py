@@ -13,16 +13,20 @@ from flow.firstfacts import BESIDE, BLOCKED, LISTED, OTHERS, RISKY
 from flow.listing import listed
 from flow.policy import BEFORE_SPLIT
 from flow.reading import about_money
-from models import Case, CaseState, Order
+from models import Case, CaseState, Order, hot
 from models.fields import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from flow.desk import Desk
     from flow.machine import Rules, Transition
     from flow.policy import Policy
+
+
+#: most merchants keep a short list of customers, or none: then nobody needs to be looked up on it
+_ANY_ENTRY = hot.Statement("SELECT id FROM customer_list WHERE removed_at IS NULL LIMIT 1")
 
 
 async def hold(order: Order, policy: Policy) -> None:
@@ -52,11 +56,23 @@ async def beside(desk: Desk, order: Order, policy: Policy, at: datetime, case: C
 
     These are the others of its order and, where the policy has a window, of its customer; ``case`` is not one of them.
     """
-    counts = Q(order_no=order.no, shop=order.shop)
-    if _by_customer(order, policy):
-        days = timedelta(days=policy.window)
-        counts |= Q(customer=order.customer, opened_at__gte=at - days, opened_at__lte=at + days)
-    found = await Case.filter(counts).order_by("id")
+    window = order.customer if _by_customer(order, policy) else ""
+    [found] = await hot.batch(_counting(order.no, order.shop, window, policy, at))
+    return await _sum(desk, order, hot.made(Case, found), case)
+
+
+def _counting(no: str, shop: str, customer: str, policy: Policy, at: datetime) -> hot.Statement:
+    """Reads the cases of an order and, with a ``customer``, those of theirs within the policy's window."""
+    if not customer:
+        return hot.reading(Case, "order_no = ? AND shop = ? ORDER BY id", no, shop)
+    days, counts = (
+        timedelta(days=policy.window),
+        "order_no = ? AND shop = ? OR customer = ? AND opened_at BETWEEN ? AND ?",
+    )
+    return hot.reading(Case, f"({counts}) ORDER BY id", no, shop, customer, at - days, at + days)
+
+
+async def _sum(desk: Desk, order: Order, found: Iterable[Case], case: Case | None) -> dict[str, Any]:
     others = [each for each in found if not (case and _same(case, each)) and await _counts(desk, each)]
     if not others:
         return {BESIDE: None, OTHERS: None}
@@ -102,11 +118,16 @@ def weighs(rules: Rules, transition: Transition) -> bool:
 
 async def news(desk: Desk, case: Case, facts: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What decides on the money and has changed since ``facts`` were noted: the other cases, and the list."""
-    order = await Order.get_or_none(id=case.order_id) if case.order_id else None
+    if not case.order_id:
+        return {}
+    policy = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).policy
+    window = case.customer if policy.together and policy.window else ""
+    counting = _counting(case.order_no, case.shop, window, policy, case.opened_at)
+    orders, found, entries = await hot.batch(hot.reading(Order, "id = ?", case.order_id), counting, _ANY_ENTRY)
+    order = next(iter(hot.made(Order, orders)), None)
     if order is None:
         return {}
-    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-    said = await beside(desk, order, rules.policy, case.opened_at, case)
-    if await listed(order, now) == BLOCKED:
+    said = await _sum(desk, order, hot.made(Case, found), case)
+    if entries.rows and await listed(order, now) == BLOCKED:
         said |= {LISTED: BLOCKED, RISKY: True}
     return {fact: value for fact, value in said.items() if facts.get(fact) != value}
