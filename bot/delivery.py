@@ -25,6 +25,7 @@ from flow.reading import case_view, task_view
 from flow.retention import unnamed
 from flow.stats.errors import StatsError
 from models import CaseState, Outbox, Task, TaskState, WorkState
+from models.masks import without_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -245,7 +246,7 @@ class Deliverer:
         if channel is None:
             log.warning("no such alert group is configured", group=name, key=row.key)
             return
-        await channel.send_group(name, Text(row.payload["text"]), again=sent_before(row))
+        await channel.send_group(name, Text(without_numbers(row.payload["text"])), again=sent_before(row))
 
 
 def sent_before(row: Outbox) -> int:

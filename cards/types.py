@@ -133,9 +133,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Plain words, lines apart by ``\\n``. Channels split what is too long for one message at line ends."""
+    """Plain words, lines apart by ``\\n``. Channels split what is too long for one message at line ends.
+
+    ``links`` are addresses of ours in it: nothing else that looks like one can be tapped.
+    """
 
     body: str
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from flow.counting import Count, Line, take_in
 from flow.definition import OPTIONAL, REASON, WAIT
 from flow.duties import CHANGERS
 from flow.effects import Work, perform
-from flow.errors import NotAllowed, NotFound, StaleCase
+from flow.errors import NotAllowed, StaleCase
 from flow.exemption import PAYS
 from flow.firing import Around, Fired
 from flow.guards import ensure_answered, ensure_duty
@@ -24,12 +24,12 @@ from flow.orders import keeps_units
 from flow.quiet import heard_at
 from flow.reading import about_money, in_hand, standing_words
 from flow.reopening import reclaim, refuse_late
-from flow.roles import Scope
+from flow.rights import ensure_may_hear, may_beyond, no_case
 from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off
 from flow.siblings import hold_of, news, weighs
 from flow.staffing import staffed
-from flow.verbs import CORRECT, FRESH, GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, VERBS, WITHDRAW, decide
+from flow.verbs import FRESH, GIVE_BACK, REOPEN, TAKE_BACK, VERBS, decide
 from flow.writing import chain, described, ends, hand_out, release_claims, settle, settle_whole
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -47,9 +47,6 @@ if TYPE_CHECKING:
     from models import Outbox
     from models.hot import Outcome, Statement
     from models.values import Person
-
-
-_BEYOND = (HOLD, RESUME, WITHDRAW, CORRECT)  #: done to others' cases by whoever's role reaches them
 
 
 class Asks(NotAllowed):
@@ -128,7 +125,8 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     caller's transaction is then to be rolled back.
     """
     file = await _open(desk, deed)
-    case, actor = file.case, _actor(desk, deed, file.tasks)
+    case, beyond = file.case, await may_beyond(desk, file.case, file.rules, deed.action, deed.who)
+    actor = _actor(deed, file.tasks, beyond=beyond)
     standing, transition, count = await _weighed(desk, file, deed, actor)
     await ensure_answered(file.case, file.rules.flow, standing.nodes, transition)
     remember(case, file.rules.flow, standing, transition, actor, deed.at)
@@ -138,7 +136,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     settle(case, events[-1], stand.quick(case, file.lines, {line.id: line for line in count.lines}, events[-1].salt))
     await _claim(desk, file, deed.at)
     work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
-    await _perform(work, file, transition, deed)
+    await _perform(desk, work, file, transition, deed)
     resealed = await _settled_again(file, events[-1], transition, deed)
     posts = await staffed(desk, replace(transition, facts=work.facts), file.rules, file.people, deed.at)
     over = seating.over(file.tasks, transition)
@@ -166,10 +164,9 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     )
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
-    verdict = _verdict(file.rules, own, transition, deed, posts)
     return Done(
-        case, file.shown(count), own, transition, verdict, about_money(file.rules.flow, case.nodes, case.facts),
-        _seq(case, transition, ruled),
+        case, file.shown(count), own, transition, _verdict(file.rules, own, transition, deed, posts),
+        about_money(file.rules.flow, case.nodes, case.facts), _seq(case, transition, ruled),
     )  # fmt: skip
 
 
@@ -185,7 +182,7 @@ def reads(case_id: int) -> tuple[Statement, ...]:
 async def _open(desk: Desk, deed: Deed) -> _File:
     cases, tasks, lines = deed.read or await hot.batch(*reads(deed.case_id))
     if not cases.rows:
-        raise NotFound("这张售后单已经不在了")
+        raise await no_case(desk, deed.action, deed.who)
     [case] = hot.made(Case, cases)
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
     people = deed.people or await desk.staff.now()
@@ -196,7 +193,12 @@ async def _open(desk: Desk, deed: Deed) -> _File:
 async def _weighed(desk: Desk, file: _File, deed: Deed, actor: Actor) -> tuple[Standing, Transition, Count]:
     """The step; where it is about who decides on the money, with what has changed since the case was opened."""
     standing = file.standing()
-    transition, count = _decide(file, deed, standing, actor)
+    try:
+        transition, count = _decide(file, deed, standing, actor)
+    except (NotAllowed, StaleCase) as refused:
+        if not isinstance(refused, Asks):
+            await ensure_may_hear(desk, file.case, [task.owner_id for task in file.tasks], deed.who)
+        raise
     if any(PAYS in step.effects for step in transition.steps):
         await lock_cases(file.case.id)  # before the order, as ``flow.locks`` has it
         await hold_of(file.case)
@@ -227,13 +229,12 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
     return outcome, count
 
 
-def _actor(desk: Desk, deed: Deed, tasks: list[Task]) -> Actor:
+def _actor(deed: Deed, tasks: list[Task], *, beyond: bool) -> Actor:
     who = deed.who
     if who is None:
         return Actor(None, SYSTEM, owns=frozenset({deed.node} if deed.node else ()))
     owned = frozenset(t.node for t in tasks if t.owner_id == who.id and t.state is TaskState.OPEN)
-    scope = desk.business.matrix.may(who.roles, deed.action) if deed.action in _BEYOND else None
-    return Actor(who.id, who.name, who.roles, owned, beyond=scope is not None and scope is not Scope.OWN)
+    return Actor(who.id, who.name, who.roles, owned, beyond=beyond)
 
 
 def _refused(refusal: Refusal, file: _File, deed: Deed) -> NotAllowed | StaleCase:
@@ -324,10 +325,11 @@ async def _settled_again(file: _File, event: Event, transition: Transition, deed
     return (hot.Statement(_RESEAL, (case.chain, case.seal, case.id)),)
 
 
-async def _perform(work: Work, file: _File, transition: Transition, deed: Deed) -> None:
+async def _perform(desk: Desk, work: Work, file: _File, transition: Transition, deed: Deed) -> None:
     """Do what the step asks for beside moving the case, and keep what that has found out."""
     await perform(work, transition)
-    await send_off(work.case, file.rules.flow.nodes.get(transition.steps[0].node), deed.said, deed.at)
+    here = file.rules.flow.nodes.get(transition.steps[0].node)
+    await send_off(desk, work.case, here, deed.said, (deed.who, deed.at))
     if work.facts != work.case.facts:
         work.case.facts, work.case.amount = work.facts, yuan(work.facts.get("金额", work.case.amount))
         await Case.filter(id=work.case.id).update(facts=work.facts, amount=work.case.amount)

@@ -29,6 +29,7 @@ from models import (
     WorkState,
 )
 from models.fields import yuan
+from models.outside import one_line, plain
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -94,7 +95,8 @@ async def _let_parcel_in(work: Work) -> None:
 
 
 async def _missing_part(work: Work) -> None:
-    text = work.business.notices["配件缺失"].format(缺件=work.facts["缺件"], 扣款=_plain(work.facts["扣款"]))
+    part = plain(one_line(str(work.facts["缺件"])))
+    text = work.business.notices["配件缺失"].format(缺件=part, 扣款=_plain(work.facts["扣款"]))
     work.facts["话术"] = text
     words = f"{work.case.no} 缺件：{work.facts['缺件']}，退款已暂停"
     work.outbox.append(queue.alert(f"missing:{work.case.no}:v{work.version}", work.now, words, RISK_GROUP))

@@ -10,6 +10,8 @@ from models import Order, OrderLine, Product
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from tortoise.queryset import QuerySet
+
 MOST = 5
 LEAST = 4  #: characters of a number that may be a beginning
 
@@ -25,22 +27,28 @@ def variants(no: str) -> set[str]:
     return found - {no}
 
 
-async def of_mobile(phone: str) -> list[Order]:
-    """The newest orders of a customer."""
-    return await Order.filter(mobile=phone).order_by("-ordered_at").limit(MOST)
+async def of_mobile(phone: str, within: Collection[str] | None = None) -> list[Order]:
+    """The newest orders of a customer; of the shops ``within`` alone, if given."""
+    return await in_shops(within).filter(mobile=phone).order_by("-ordered_at").limit(MOST)
 
 
-async def near(no: str) -> list[Order]:
-    """Orders whose number somebody may have meant, the newest first."""
+def in_shops(within: Collection[str] | None) -> QuerySet[Order]:
+    """The orders of these shops; of all for None."""
+    return Order.all() if within is None else Order.filter(shop__in=sorted(within))
+
+
+async def near(no: str, within: Collection[str] | None = None) -> list[Order]:
+    """Orders whose number somebody may have meant, the newest first; of the shops ``within`` alone, if given."""
     typed = no.upper()
     if not 3 <= len(typed) <= 32:
         return []
+    known = in_shops(within)
     found = {
         order.no: order
-        for order in await Order.filter(no__in=sorted(variants(typed))).order_by("-ordered_at").limit(MOST)
+        for order in await known.filter(no__in=sorted(variants(typed))).order_by("-ordered_at").limit(MOST)
     }
     if len(typed) >= LEAST and len(found) < MOST:
-        begun = Order.filter(no__startswith=typed).order_by("-ordered_at").limit(MOST)
+        begun = known.filter(no__startswith=typed).order_by("-ordered_at").limit(MOST)
         found |= {order.no: order for order in await begun}
     return list(found.values())[:MOST]
 

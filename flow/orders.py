@@ -32,7 +32,7 @@ from models import UNDER_WAY, Case, CaseLine, CaseState, CloseReason, Order, Ord
 from models.fields import PRICE_PLACES, yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
 NO_SHOP = "没写店铺"  #: the word for the shop of an order that was imported without one
@@ -168,12 +168,14 @@ def shop_word(shop: str) -> str:
     return "".join(shop.split()) or NO_SHOP
 
 
-async def find_bill(order_no: str, shop: str = "") -> Bill:
+async def find_bill(order_no: str, shop: str = "", within: Collection[str] | None = None) -> Bill:
     """The order of that number, in the shop that ``shop`` names as ``shop_word`` does, or in any where it is "".
 
-    Raises NotFound when no shop has it, SeveralShops when several do.
+    ``within`` are the shops whose orders the asker may know of; None is all. Raises NotFound when none of them has it,
+    SeveralShops when several do.
     """
-    orders = await Order.filter(no=order_no).order_by("id") or await Order.filter(no=order_no.upper()).order_by("id")
+    found = await Order.filter(no=order_no).order_by("id") or await Order.filter(no=order_no.upper()).order_by("id")
+    orders = [order for order in found if within is None or order.shop in within]
     if not orders:
         raise NotFound(f"没有找到订单 {order_no}，请核对订单号")
     if shop:

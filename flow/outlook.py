@@ -10,6 +10,7 @@ from flow import allowance, firing, firstfacts
 from flow.automation import SUBMITTED, Moment, fired, noted
 from flow.eligibility import judge, permit
 from flow.errors import PolicyRefused
+from flow.finding import shops_of
 from flow.firstfacts import Ware
 from flow.freight import freight_of, refundable
 from flow.listing import listed
@@ -63,8 +64,12 @@ class Again:
     facts: Mapping[str, Any]
 
 
-async def look_ahead(desk: Desk, draft: Draft, now: datetime, again: Again | None = None) -> Outlook:
-    """Read the order and judge a complete draft, or a case ``again``; nothing is written.
+async def look_ahead(
+    desk: Desk, draft: Draft, now: datetime, again: Again | None = None, *, who: Person | None = None
+) -> Outlook:
+    """Read the order, among those that ``who`` may know of, and judge a complete draft, or a case ``again``.
+
+    Nothing is written.
 
     Raises NotFound or PolicyRefused (quantity, product, type); what only 资格 has against it is in ``finding``.
     """
@@ -73,7 +78,7 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime, again: Again | Non
         raise PolicyRefused("还差商品或退货类型")
     if draft.kind not in kind.flows:
         raise PolicyRefused(f"“{kind.name}”不走{draft.kind}流程，可以走：{'、'.join(kind.flows)}")
-    bill = again.bill if again else await find_bill(draft.order_no, draft.shop)
+    bill = again.bill if again else await find_bill(draft.order_no, draft.shop, shops_of(desk, who) if who else None)
     portions, choices = bill.portions(draft.items), desk.business.choices
     wares = await _wares(portions)
     facts = {**_told(draft, kind, estimate(portions)), **firstfacts.shared(wares), **await _bought(bill.order, now)}

@@ -12,6 +12,7 @@ from flow.change import Change
 from flow.duties import CHANGERS, changed_by
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import NotAllowed, PolicyRefused
+from flow.finding import ensure_known, reaches
 from flow.freight import FREIGHT, WITH_ALL
 from flow.ledger import note
 from flow.locks import lock_cases
@@ -69,6 +70,16 @@ async def drafted(case: Case) -> Draft:
     return Draft(case.kind, case.order_no, tuple(goods.items()), case.return_type, case.note, why, wish_of(case.facts))
 
 
+async def ensure_may_correct(desk: Desk, case: Case, who: Person) -> None:
+    """Raises Unseen, or NotAllowed, for whoever neither opened the case nor reaches it with their role."""
+    may = desk.business.matrix.may(who.roles, CORRECT) is not None
+    if may and (case.creator_id == who.id or await reaches(desk, case.id, who, CORRECT)):
+        return
+    await ensure_known(desk, case.id, who)
+    creator = (await desk.staff.now()).by_id.get(case.creator_id or 0)
+    raise NotAllowed(f"{case.no} 只有提交人{creator.name if creator else ''}和能管这单的上级能改")
+
+
 async def ensure_correctable(case: Case) -> None:
     """Raises NotAllowed, saying why, for a case whose goods have come, whose money is on its way, or that is over."""
     if case.state in (CaseState.DONE, CaseState.CLOSED):
@@ -89,6 +100,7 @@ async def revise(desk: Desk, case: Case, draft: Draft, who: Person) -> Revision:
 
     Raises PolicyRefused (quantity, product, type, 资格, no change at all) or NotAllowed.
     """
+    await ensure_may_correct(desk, case, who)
     await ensure_correctable(case)
     before = await drafted(case)
     if draft == before:
@@ -126,6 +138,7 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
     Raises StaleCase when somebody was first, or what ``revise`` raises of units that are gone.
     """
     case, draft = revision.case, revision.draft
+    await ensure_may_correct(desk, case, who)
     if revision.only_note:
         await _renote(desk, case, draft.note, (who, at), _sides(revision))
         return None

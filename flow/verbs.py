@@ -179,7 +179,9 @@ def _merge(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str,
         return Refusal("货已收到或款已退，不能并入别的单")
     if waits := _waits(rules, standing):
         return Refusal(f"正在等{'、'.join(waits)}，现在不能合并")
-    taken = Step(standing.nodes[0], MERGE, verdict=f"已并入 {answers.get(INTO, '')}".strip())
+    if not answers.get(INTO):
+        return Refusal("要并到哪一单？请写成：合并 留下的单号 并掉的单号")
+    taken = Step(standing.nodes[0], MERGE, verdict=f"已并入 {answers[INTO]}")
     gone = frozenset(standing.nodes)
     return Transition(
         (taken,), standing.nodes[0], (), (), standing.facts, CaseState.CLOSED, CloseReason.DUPLICATE, gone

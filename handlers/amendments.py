@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from cards.amendment import CANCEL, CONFIRM, Side, amended, amendment_card
 from cards.types import Card, Text
-from flow.errors import NotAllowed, NotFound, PolicyRefused
-from flow.finding import ensure_in_scope
+from flow.errors import NotFound, PolicyRefused
+from flow.finding import case_of
 from flow.opening import Draft
 from flow.orders import bill_without
 from flow.reading import case_view
-from flow.remarks import case_named
-from flow.revision import carry_out, drafted, ensure_correctable, revise
-from flow.roles import Scope
+from flow.revision import carry_out, drafted, ensure_correctable, ensure_may_correct, revise
 from flow.verbs import CORRECT
 from handlers import dialogs, parse, returns
 from handlers.chat import corrections
@@ -48,17 +46,14 @@ async def amend(ctx: Ctx, words: list[str]) -> Reply:
 
 async def _mine(ctx: Ctx, no: str) -> Case:
     """The case, if it is mine to correct: its submitter's, or of a role that reaches further than its own."""
-    case = await case_named(no)
-    if not ctx.may(CORRECT) or (case.creator_id != ctx.me.id and ctx.scope(CORRECT) is Scope.OWN):
-        creator = ctx.staff.by_id.get(case.creator_id or 0)
-        raise NotAllowed(f"{case.no} 只有提交人{creator.name if creator else ''}和能管这单的上级能改")
-    if case.creator_id != ctx.me.id:
-        await ensure_in_scope(ctx.desk, case.id, ctx.me, CORRECT)
+    case = await case_of(ctx.desk, no, ctx.me)
+    await ensure_may_correct(ctx.desk, case, ctx.me)
     return case
 
 
 async def _propose(ctx: Ctx, case: Case, text: str) -> Reply:
     """Say what it would come to, on a card that is to be confirmed."""
+    await ensure_may_correct(ctx.desk, case, ctx.me)
     await ensure_correctable(case)
     types = ctx.desk.business.types
     words = {word: each.name for each in types.values() for word in (each.name, *each.aliases)}

@@ -9,8 +9,8 @@ from cards.types import Text
 from flow import money
 from flow.duties import CREATOR, asked
 from flow.errors import NotAllowed, NotFound, PolicyRefused
+from flow.finding import case_of
 from flow.inquiry import ASK, SETTLE
-from flow.remarks import case_named
 from handlers.context import Ctx, Reply
 from handlers.router import Router
 from models import RefundState
@@ -59,7 +59,7 @@ async def tapped(ctx: Ctx, case: Case, action: str) -> Reply:
 
 async def _looked_up(ctx: Ctx, no: str, verb: str) -> tuple[Case, Refund]:
     """The case and its refund that is under way. Raises NotFound, or NotAllowed with who may."""
-    case = await case_named(no)
+    case = await case_of(ctx.desk, no, ctx.me)
     refund = await money.under_way(case)
     may, names = await money.may_look(ctx.desk, case, ctx.me, ctx.at)
     if case.facts.get(CREATOR) == ctx.me.id:
