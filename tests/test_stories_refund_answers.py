@@ -270,6 +270,7 @@ async def test_a_customer_is_told_no_more_than_that_it_is_under_way(desk: Stage)
 @pytest.mark.homes("both")
 async def test_the_tap_that_confirmed_may_be_heard_twice_and_the_amount_stays(desk: Stage) -> None:
     no = await confirmed(desk, ANSWERS["processing"])
+    desk.honest = False
     await Case.filter(no=no).update(facts={**(await Case.get(no=no)).facts, "金额": "2.55"})
     await says(desk, "钱芳", f"确认退款 {no}")
     assert (await Refund.get()).amount == Decimal("5.10")
