@@ -254,9 +254,9 @@ async def test_who_talks_to_customers_is_told_of_the_link(desk: Stage) -> None:
 
 async def test_a_link_is_given_within_what_one_may_look_up(desk: Stage) -> None:
     no = await submitted(desk)
-    assert "没有找到 R20261123-0099" in await says(desk, LIN, "链接 R20261123-0099")
+    assert "没有找到售后单 R20261123-0099" in await says(desk, LIN, "链接 R20261123-0099")
     assert "请写上单号，例如：链接 R20261122-0007" in await says(desk, LIN, "链接")
-    assert f"{no} 不在你能看的范围" in await says(desk, "许静", f"链接 {no}")
+    assert f"没有找到售后单 {no}，也可能不在你能看的范围" in await says(desk, "许静", f"链接 {no}")
 
 
 async def test_of_several_cases_one_is_to_be_named(desk: Stage) -> None:
@@ -325,7 +325,7 @@ async def test_a_duplicates_link_shows_the_case_no_longer_either(desk: Stage) ->
 
 async def test_calling_in_stands_in_the_record_and_takes_the_right_to_look(desk: Stage) -> None:
     no = await submitted(desk)
-    assert f"{no} 不在你能看的范围" in await says(desk, "许静", f"作废链接 {no}")
+    assert f"没有找到售后单 {no}，也可能不在你能看的范围" in await says(desk, "许静", f"作废链接 {no}")
     await says(desk, LIN, f"作废链接 {no}")
     assert "作废链接" in await says(desk, LIN, f"查 {no}")
     assert [sentence async for sentence in broken_cases()] == []

@@ -15,7 +15,6 @@ from tortoise.transactions import in_transaction
 from flow import definition as d
 from flow.absence import hand_round, write_down
 from flow.actions import Asks, Deed, advance
-from flow.audit import GENESIS, link
 from flow.business import FLOW
 from flow.desk import Desk
 from flow.directory import MEMBERS
@@ -32,6 +31,7 @@ from flow.yamlfile import write
 from models import Case, CaseState, Event, Leave, Member, MemberRole, Outbox, Task, TaskState
 from models.database import database
 from tests.flows import definitions
+from tests.proof import chain_holds
 from tests.stage import sell
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ async def _sound(case_id: int, desk: Desk) -> Case:
     tasks = await Task.filter(case_id=case.id)
     alive = [task for task in tasks if task.state in (TaskState.OPEN, TaskState.HELD)]
     gone = {member.id for member in await Member.filter(active=False)}
-    assert (case.seq, case.chain) == (len(events), _last_link(case, events)), "no state without an event"
+    assert (case.seq, await chain_holds(case)) == (len(events), True), "no state without an event"
     if case.state in FINISHED:
         assert not case.nodes
         assert not alive, "a closed case has no task"
@@ -177,17 +177,6 @@ def _manned(node: d.Node, here: list[Task], case: Case, gone: set[int]) -> None:
     assert len(set(owners)) == len(owners), "nobody is asked twice at a node"
     assert not spoken(node, case.facts) & set(owners), "nobody signs twice"
     assert not any(task.owner_id in gone for task in here if task.state is TaskState.OPEN), "a leaver's task"
-
-
-def _last_link(case: Case, events: list[Event]) -> str:
-    """The hash that the events come to, each following from the one before."""
-    before = GENESIS
-    for n, event in enumerate(events, 1):
-        facts = {"case": case.no, "seq": n, "at": event.at.astimezone(UTC).isoformat(), "actor_id": event.actor_id,
-                 "actor": event.actor, "action": event.action, "node": event.node, "data": event.data}  # fmt: skip
-        assert (event.seq, event.before, event.hash) == (n, before, link(before, facts))
-        before = event.hash
-    return before
 
 
 @WALKS
