@@ -5,13 +5,15 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING
 
-from models import Order, OrderLine, Product
+from flow.callers import orders_at
+from models import Order, OrderLine, Product, tails
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 MOST = 5
 LEAST = 4  #: characters of a number that may be a beginning
+LATEST = 1000  #: numbers with that beginning that are looked at, the highest first
 
 
 def variants(no: str) -> set[str]:
@@ -27,7 +29,7 @@ def variants(no: str) -> set[str]:
 
 async def of_mobile(phone: str) -> list[Order]:
     """The newest orders of a customer."""
-    return await Order.filter(mobile=phone).order_by("-ordered_at").limit(MOST)
+    return await Order.filter(id__in=await orders_at(phone)).order_by("-ordered_at").limit(MOST)
 
 
 async def near(no: str) -> list[Order]:
@@ -40,8 +42,8 @@ async def near(no: str) -> list[Order]:
         for order in await Order.filter(no__in=sorted(variants(typed))).order_by("-ordered_at").limit(MOST)
     }
     if len(typed) >= LEAST and len(found) < MOST:
-        begun = Order.filter(no__startswith=typed).order_by("-ordered_at").limit(MOST)
-        found |= {order.no: order for order in await begun}
+        begun = await tails.orders_beginning(typed, LATEST, MOST)
+        found |= {order.no: order for order in await Order.filter(id__in=begun).order_by("-ordered_at")}
     return list(found.values())[:MOST]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.types import Text
+from flow.callers import orders_at
 from handlers.chat import case_sentences, guesses
 from handlers.chat.hearing import LOOK, OFFERED, RECEIVE, REPORT, asked, report, short
 from handlers.chat.phones import is_phone
@@ -72,7 +73,8 @@ async def _is_order(number: str) -> bool:
 async def _of_customer(hearing: Hearing, said: Sentence, phone: str) -> Reply | None:
     """A case to be opened for whoever has that phone: which of their orders."""
     kinds = [command for command in said.commands if command in hearing.lexicon.about_orders]
-    orders = await Order.filter(mobile=phone).order_by("-ordered_at").limit(OFFERED).only("id", "no") if kinds else []
+    theirs = Order.filter(id__in=await orders_at(phone) if kinds else []).order_by("-ordered_at").limit(OFFERED)
+    orders = await theirs.only("id", "no")
     rest = said.about(phone)
     readings = [" ".join([kind, order.no, *rest]) for kind in kinds for order in orders]
     if len(readings) == 1:
