@@ -42,7 +42,9 @@ class Watch:
 
     def note(self, sql: str, *params: Any) -> None:
         if re.match(r"\s*(SELECT|UPDATE|DELETE|INSERT|WITH)\b", sql):
-            self.seen.setdefault(re.sub(r"'[^']*'|\b\d+\b", "?", sql), (sql, params))
+            several = bool(params) and isinstance(params[0], list | tuple)  # rows that are written many at a time
+            shape = re.sub(r"'[^']*'|\b\d+\b", "?", sql)
+            self.seen.setdefault(shape, (sql, tuple(params[0]) if several else params))
 
     async def begin(self) -> None:
         """Listen on every connection that the open database has."""
@@ -97,14 +99,14 @@ async def watched(url: str) -> Watch:
 async def test_sqlite_searches_and_never_scans(sqlite: str) -> None:
     watch = await watched(sqlite)
     with closing(sqlite3.connect(sqlite.removeprefix("sqlite://"))) as file:
-        found = {sql: list(_scanned(file, sql)) for sql, _ in watch.seen.values()}
-    assert len(found) > 100
-    assert {sql: scans for sql, scans in found.items() if scans} == {}
+        found = [f"{scan}: {sql}" for sql, _ in watch.seen.values() for scan in _scanned(file, sql)]
+    assert len(watch.seen) > 100
+    assert found == []
 
 
 def _scanned(file: sqlite3.Connection, sql: str) -> Iterator[str]:
     for *_, step in file.execute(f"EXPLAIN QUERY PLAN {sql}"):
-        if (match := re.match(r"SCAN (\w+)", step)) and _table(sql, match[1]) in GROWING:
+        if "WHERE 1=0" not in sql and (match := re.match(r"SCAN (\w+)", step)) and _table(sql, match[1]) in GROWING:
             yield step
 
 
@@ -119,14 +121,14 @@ async def test_postgresql_searches_and_never_scans(postgres: str) -> None:
     connection = await connect_postgres(postgres)
     try:
         await connection.execute("SET enable_seqscan = off")
-        found = {}
+        found = []
         for sql, params in watch.seen.values():
             [[plan]] = await connection.fetch(f"EXPLAIN (FORMAT JSON) {sql}", *params)
-            found[sql] = list(_read_through(json.loads(plan)[0]["Plan"]))
+            found += [f"{step}: {sql}" for step in _read_through(json.loads(plan)[0]["Plan"])]
     finally:
         await connection.close()
-    assert len(found) > 100
-    assert {sql: steps for sql, steps in found.items() if steps} == {}
+    assert len(watch.seen) > 100
+    assert found == []
 
 
 def _read_through(step: Mapping[str, Any]) -> Iterator[str]:
