@@ -32,9 +32,13 @@ SPLIT = "拆分"
 
 async def under_way(order_id: int, skus: Collection[str]) -> list[str]:
     """Numbers of the cases under way that take back one of these products of an order, the oldest first."""
-    running = Case.filter(order_id=order_id, state__in=(CaseState.OPEN, CaseState.HELD), lines__sku__in=list(skus))
-    found = await running.order_by("id").values_list("no", flat=True)
-    return list(dict.fromkeys(str(no) for no in found))
+    running = Case.filter(order_id=order_id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("id")
+    cases = await running.only("id", "no")
+    if not cases:
+        return []
+    rows = await CaseLine.filter(case_id__in=[case.id for case in cases]).values_list("case_id", "sku")
+    theirs = {case_id for case_id, sku in rows if sku in skus}  # asked in one, an engine may go through all of a product
+    return [case.no for case in cases if case.id in theirs]
 
 
 async def merge(desk: Desk, keep_no: str, twin_no: str, who: Person, at: datetime) -> Case:

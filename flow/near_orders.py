@@ -37,10 +37,9 @@ async def near(no: str) -> list[Order]:
     typed = no.upper()
     if not 3 <= len(typed) <= 32:
         return []
-    found = {
-        order.no: order
-        for order in await Order.filter(no__in=sorted(variants(typed))).order_by("-ordered_at").limit(MOST)
-    }
+    alike = await Order.filter(no__in=sorted(variants(typed)))
+    newest = sorted(alike, key=lambda order: order.ordered_at, reverse=True)[:MOST]
+    found = {order.no: order for order in newest}
     if len(typed) >= LEAST and len(found) < MOST:
         begun = await tails.orders_beginning(typed, LATEST, MOST)
         found |= {order.no: order for order in await Order.filter(id__in=begun).order_by("-ordered_at")}
