@@ -1,4 +1,4 @@
-"""``python -m bench [tap walk start import chart simulation check scale] [--quick]``: measures, and writes a result file."""
+"""``python -m bench [tap walk start import chart … scale] [--quick]``: measures, and writes a result file."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ async def _opened(orders: int, now: datetime) -> Crowd:
         case, _ = await open_case(desk, Draft("退货", "B", ((cast.SKU, 1),), "质量问题", "外壳破裂"), agent, now)
         await Outbox.all().delete()
     is_sqlite = connections.get("default").capabilities.dialect == "sqlite"
-    rows = {
+    rows: dict[type[Model], list[int]] = {
         model: [row.pk for row in await model.filter(case_id=case.id).order_by("id")]
         for model in (CaseLine, Task, Event)
     }
@@ -203,9 +203,11 @@ def _plans(crowd: Crowd, hand: int) -> Iterator[tuple[str, int, list[str]]]:
             "ordered_at": crowd.ago(f"CASE WHEN i < {SMALL} THEN 9 ELSE 9 + i % {DAYS} END"),
         })
     ]  # fmt: skip
-    yield "order_line", crowd.orders, [
-        _copies(OrderLine, f"p.id = {crowd.goods.id}", {"id": "i + 10", "order_id": "i + 10", "claimed": str(CASES)})
-    ]
+    yield (
+        "order_line",
+        crowd.orders,
+        [_copies(OrderLine, f"p.id = {crowd.goods.id}", {"id": "i + 10", "order_id": "i + 10", "claimed": str(CASES)})],
+    )
     yield from _case_plans(crowd, hand)
 
 
@@ -229,26 +231,42 @@ def _case_plans(crowd: Crowd, hand: int) -> Iterator[tuple[str, int, list[str]]]
     }  # fmt: skip
     closed = {"state": f"'{CaseState.DONE}'", "nodes": "'[]'", "closed_at": crowd.ago(f"{old} - 1")}
     pattern = crowd.pattern.id
-    yield "return_case", crowd.cases, [
-        _copies(Case, f"p.id = {pattern} AND {over}", named | closed),
-        _copies(Case, f"p.id = {pattern} AND {running}", named),
-    ]
+    yield (
+        "return_case",
+        crowd.cases,
+        [
+            _copies(Case, f"p.id = {pattern} AND {over}", named | closed),
+            _copies(Case, f"p.id = {pattern} AND {running}", named),
+        ],
+    )
     case = {"case_id": "i + 10"}
-    yield "case_line", crowd.cases, [_copies(CaseLine, crowd.those(CaseLine), case | {"order_line_id": f"{order} + 10"})]
+    yield (
+        "case_line",
+        crowd.cases,
+        [_copies(CaseLine, crowd.those(CaseLine), case | {"order_line_id": f"{order} + 10"})],
+    )
     done = {"state": "'done'", "closed_at": crowd.ago(f"{old} - 1"), "remind_at": "NULL", "action": "'同意'"}
     mine = crowd.those(Task)
     hands = {"owner_id": f"{hand} + i % {HANDS}"}
     tasks = [_copies(Task, f"{mine} AND {over}", case | hands | done | {"visit": str(visit)}) for visit in (1, 2)]
     yield "task", crowd.cases, [*tasks, _copies(Task, f"{mine} AND {running}", case | hands)]
     yield "case_event", crowd.cases, [_copies(Event, crowd.those(Event), case)]
-    yield "parcel", crowd.cases, [
-        "INSERT INTO parcel (waybill, case_id, announced_at, received_at) {numbers} "
-        f"SELECT 'SF' || CAST(10000000000 + i AS VARCHAR(32)), i + 10, {crowd.ago(old)}, {crowd.ago(old)} FROM n"
-        f" WHERE {over}"
-    ]
+    yield (
+        "parcel",
+        crowd.cases,
+        [
+            "INSERT INTO parcel (waybill, case_id, announced_at, received_at) {numbers} "
+            f"SELECT 'SF' || CAST(10000000000 + i AS VARCHAR(32)), i + 10, {crowd.ago(old)}, {crowd.ago(old)} FROM n"
+            f" WHERE {over}"
+        ],
+    )
     paid = {"case_id": "i + 10", "no": f"{no} || '-T1'", "state": f"'{RefundState.PAID}'"}
     columns = {"amount": "153", "deductions": "'[]'", "confirmed_at": crowd.ago(old), "paid_at": crowd.ago(old)} | paid
-    yield Refund._meta.db_table, crowd.cases, [
-        f"INSERT INTO refund ({', '.join(columns)}) {{numbers}} SELECT {', '.join(columns.values())} FROM n"
-        f" WHERE {over}"
-    ]
+    yield (
+        Refund._meta.db_table,
+        crowd.cases,
+        [
+            f"INSERT INTO refund ({', '.join(columns)}) {{numbers}} SELECT {', '.join(columns.values())} FROM n"
+            f" WHERE {over}"
+        ],
+    )

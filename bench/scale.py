@@ -1,4 +1,4 @@
-"""The same work in a small shop and in one with years behind it: what a draft, a submit, a look-up and a scrape cost."""
+"""The same work in a small shop and in one with years behind it: a draft, a submit, a look-up, a scrape."""
 
 from __future__ import annotations
 
@@ -22,11 +22,14 @@ from bench.rows import Row, Target
 from bench.walker import CASE_NO, is_live, seen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Sequence
+    from typing import TypeVar
 
     from bench.outside import Outside
     from bench.plan import Plan
     from sandbox.world import Item, Person
+
+    T = TypeVar("T")
 
 ITEM = "规模"
 PLATFORM = "wecom"
@@ -58,9 +61,9 @@ class Shop:
         await self._timed(SHARED, self._look_up(agent, shared, found=crowd.is_shared(number, self.orders)))
         await self._timed(SCRAPE, self._scrape())
 
-    async def _timed(self, what: str, work: object) -> Item:
+    async def _timed(self, what: str, work: Awaitable[T]) -> T:
         began = time.perf_counter()
-        found: Item = await work  # type: ignore[misc]
+        found = await work
         self.took[what].append(time.perf_counter() - began)
         return found
 
@@ -148,9 +151,7 @@ def _rows(engine: str, small: Shop, big: Shop) -> list[Row]:
     ]  # fmt: skip
 
 
-def _row(
-    engine: str, what: str, both: tuple[list[float], list[float]], target: Target | None, note: str
-) -> Row:
+def _row(engine: str, what: str, both: tuple[list[float], list[float]], target: Target | None, note: str) -> Row:
     """The first round of each shop warms it up and is left out where there are more."""
     small, big = (took[1:] or took for took in both)
     ratios = [b / a for a, b in zip(small, big, strict=True)]

@@ -37,7 +37,9 @@ async def under_way(order_id: int, skus: Collection[str]) -> list[str]:
     if not cases:
         return []
     rows = await CaseLine.filter(case_id__in=[case.id for case in cases]).values_list("case_id", "sku")
-    theirs = {case_id for case_id, sku in rows if sku in skus}  # asked in one, an engine may go through all of a product
+    theirs = {
+        case_id for case_id, sku in rows if sku in skus
+    }  # asked in one, an engine may go through all of a product
     return [case.no for case in cases if case.id in theirs]
 
 

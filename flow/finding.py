@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flow.choices import WAREHOUSE
 from flow.callers import orders_of
+from flow.choices import WAREHOUSE
 from flow.errors import NotAllowed, NotFound
 from flow.phones import TAIL_DIGITS, phone
 from flow.roles import Scope

@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from aiohttp import ClientSession
 from tortoise import connections
 
@@ -68,9 +67,27 @@ async def a_day(desk: Stage) -> None:
     await taps(desk, "林晓", "提交")
     no = (await Case.get(order_no="536365")).no
     old = await Case.get(id=crowd.CASES + 10)
-    for word in (no, "536365", "SF10000000003", crowd.tail(6), "13800138000", "13000009002", old.order_no, "0001", "9999"):
+    for word in (
+        no,
+        "536365",
+        "SF10000000003",
+        crowd.tail(6),
+        "13800138000",
+        "13000009002",
+        old.order_no,
+        "0001",
+        "9999",
+    ):
         await says(desk, "林晓", f"查 {word}")
-    for words in ("退货 53636 85123A×1 质量问题", "算了", "13800138000 要退货", "客户李雷的单", "撤回刚才那个", "待办", "我的单"):
+    for words in (
+        "退货 53636 85123A×1 质量问题",
+        "算了",
+        "13800138000 要退货",
+        "客户李雷的单",
+        "撤回刚才那个",
+        "待办",
+        "我的单",
+    ):
         await says(desk, "林晓", words)
     await taps(desk, "王建国", "同意")
     await taps(desk, "李敏", "同意")
@@ -114,7 +131,7 @@ def _scanned(file: sqlite3.Connection, sql: str) -> Iterator[str]:
 
 
 def _steps(file: sqlite3.Connection, sql: str) -> int:
-    """Instructions of SQLite's machine, in thousands, that a SELECT takes: an index that tells nothing apart takes many."""
+    """Instructions of SQLite's machine, in thousands, that a SELECT takes: many, by an index that tells nothing apart."""
     if not sql.lstrip().startswith("SELECT"):
         return 0
     taken = 0
