@@ -131,7 +131,7 @@ def _scanned(file: sqlite3.Connection, sql: str) -> Iterator[str]:
 
 
 def _steps(file: sqlite3.Connection, sql: str) -> int:
-    """Instructions of SQLite's machine, in thousands, that a SELECT takes: many, by an index that tells nothing apart."""
+    """Thousands of instructions of SQLite that a SELECT takes: many, by an index that tells nothing apart."""
     if not sql.lstrip().startswith("SELECT"):
         return 0
     taken = 0
