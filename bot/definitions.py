@@ -62,7 +62,10 @@ class Definitions:
         data = await self.file(flow, policy)
         link = self.links.url(Ticket(flow, policy, member_id), self.now())
         back = "改好的表格直接发回给我，或在这里上传" if said["platform"] in TAKES_FILES else "改好的表格在这里上传"
-        return [File(data, f"{flow}.xlsx"), Text(f"{back}（24 小时内有效，只给你用，也能看 YAML 原文）：\n{link}")]
+        return [
+            File(data, f"{flow}.xlsx"),
+            Text(f"{back}（24 小时内有效，只给你用，也能看 YAML 原文）：\n{link}", (link,)),
+        ]
 
     async def file(self, flow: str, policy: str) -> bytes:
         """The workbook of what is published now."""

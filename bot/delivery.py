@@ -12,14 +12,16 @@ from bot.channels.base import Rejected
 from bot.greetings import greet
 from cards import content
 from cards.case import turn
-from cards.digest import Late, digest
+from cards.digest import AT_ONCE, WAITED, Late, digest
 from cards.types import Image, Text
 from flow import queue
 from flow.errors import FlowError
+from flow.gathering import LATE
 from flow.passing import take_over
 from flow.reading import case_view, task_view
 from flow.stats.errors import StatsError
 from models import CaseState, Outbox, Task, TaskState, WorkState
+from models.masks import without_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -110,7 +112,7 @@ class Deliverer:
             [each for each in told if isinstance(each, tuple)],
         )
         if late or said:
-            words = digest(late, said, self.now())
+            words = digest(late, said, self.now(), AT_ONCE if row.key.startswith(LATE) else WAITED)
             await self.reach.person(row.member_id or 0, words, again=sent_before(row))
         return sum(not each.copied for each in late)
 
@@ -227,7 +229,7 @@ class Deliverer:
         if channel is None:
             log.warning("no such alert group is configured", group=name, key=row.key)
             return
-        await channel.send_group(name, Text(row.payload["text"]), again=sent_before(row))
+        await channel.send_group(name, Text(without_numbers(row.payload["text"])), again=sent_before(row))
 
 
 def sent_before(row: Outbox) -> int:

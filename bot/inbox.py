@@ -152,7 +152,8 @@ class InboxWorker:
         """Try again soon; after the last attempt say so, with the id under which the log has the facts."""
         mark, attempts = secrets.token_hex(4), row.attempts + 1
         log.error("event failed", id=mark, event_id=row.event_id, kind=row.kind, attempt=attempts, exc_info=error)
-        final = attempts >= (PASSING_ATTEMPTS if passing(error) else ATTEMPTS)
+        of_database = passing(error) and not isinstance(error, ChannelError)
+        final = attempts >= (PASSING_ATTEMPTS if of_database else ATTEMPTS)
         state = WorkState.FAILED if final else WorkState.NEW
         at = self.clock.now() + RETRY
         kept = await INBOX.finish_at_last(row, state=state, attempts=attempts, error=mark, run_at=at)

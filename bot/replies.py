@@ -9,6 +9,7 @@ from cards.types import Text
 from flow import queue
 from handlers.context import CaseList, CasePapers, Chart, Drawing, Greeting, Invitation, Named, Simulating, Workbook
 from handlers.events import Joined, Message
+from models.masks import is_personal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,9 @@ LATE = "{}，要私下发给你，现在还没送到，会接着试"
 
 
 def _about_somebody(say: Say) -> bool:
-    """Whether it is for one reader, whatever command has brought it: a chart of one customer is."""
+    """Whether it is for one reader, whatever command has brought it: a chart of one customer is, and an amount."""
+    if isinstance(say, Text):
+        return bool(say.links) or is_personal(say.body)
     return isinstance(say, ALONE) or (isinstance(say, Chart) and any(CUSTOMER in word for word in say.words))
 
 

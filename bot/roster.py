@@ -11,6 +11,7 @@ from bot.channels.base import ChannelError
 from flow.directory import MEMBERS
 from flow.numbers import take
 from models import Member
+from models.accounts import is_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,7 +40,7 @@ async def refresh(channels: Mapping[str, Channel]) -> int:
     found: dict[int, int] = {}
     for platform, channel in channels.items():
         try:
-            contacts = await channel.contacts()
+            contacts = [each for each in await channel.contacts() if is_account(each.userid)]
         except ChannelError as error:
             log.warning("address book not read", platform=platform, reason=str(error))
             continue

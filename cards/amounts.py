@@ -17,7 +17,7 @@ def changed(case: CaseBrief | CaseView) -> str:
     found = case.reckoning
     if found is None or not case.pays or found.agreed:
         return ""
-    return _joined(_sum(found, money(found.asked)) if found.amount != found.asked else "", found)
+    return _joined(_sum(found, money(found.asked)) if found.amount != found.asked + found.freight else "", found)
 
 
 def reckoned(case: CaseView) -> str:
@@ -29,8 +29,8 @@ def explained(found: Reckoning) -> str:
     """``¥5.10 = ¥2.55 × 2 件``, with all that was taken off since; "" where nobody wrote down what it began with."""
     if found.agreed:
         return f"{money(found.amount)}，和客户说好的；这些商品实付 {money(found.asked)}"
-    if found.amount == found.asked:
-        return _joined(f"{money(found.amount)} = {found.basis}" if found.basis else "", found)
+    if found.amount == found.asked + found.freight:
+        return _joined(f"{money(found.amount)} = {found.basis}{_with(found)}" if found.basis else "", found)
     return _joined(_sum(found, f"{money(found.asked)}（{found.basis}）" if found.basis else money(found.asked)), found)
 
 
@@ -43,7 +43,11 @@ def _sum(found: Reckoning, asked: str) -> str:
         return f"现在 {money(found.amount)}，申请时 {asked}"
     less = [f"没收到的 {money(found.absent)}"] if found.absent else []
     less += [_deduction(part, cost) for part, cost in found.deductions if cost]
-    return " = ".join([" − ".join([asked, *less]), money(found.amount)])
+    return " = ".join([" − ".join([asked + _with(found), *less]), money(found.amount)])
+
+
+def _with(found: Reckoning) -> str:
+    return f" + 运费 {money(found.freight)}" if found.freight else ""
 
 
 def _deduction(part: str, cost: Decimal) -> str:

@@ -44,7 +44,7 @@ _TOLD = ("rule", SAID, REASON)  #: of an event's data: told as it stands
 #: deeds after which a task's card says who has brought it there
 _BROUGHT = {
     "前加签": "请你先签", "后加签": "请你后签", "转交": "转交给你", "退回": "退回", "撤回": "撤回", "重开": "重开",
-    "拒收": "拒收", "驳回": "驳回",
+    "拒收": "拒收", "驳回": "驳回", "改": "改过内容",
 }  # fmt: skip
 #: of an event's data: told with its name before it
 _NAMED = (

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
+from models.outside import visible
+
 if TYPE_CHECKING:
     from models.papers import Value
 
@@ -33,7 +35,7 @@ def put(cell: Any, value: Value) -> None:
 def fill(cell: Any, value: Value) -> None:
     """Write a value alone. Text that begins with = + - @ is no formula; a moment keeps its minute only."""
     if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", visible(value))
         cell.data_type = "s"
     elif isinstance(value, datetime):
         cell.value = value.replace(tzinfo=None, second=0, microsecond=0)

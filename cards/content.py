@@ -13,14 +13,14 @@ def pack(content: Content) -> dict[str, Any]:
     if isinstance(content, Card):
         return {"kind": "card", **asdict(content)}
     if isinstance(content, Text):
-        return {"kind": "text", "body": content.body}
+        return {"kind": "text", "body": content.body} | ({"links": list(content.links)} if content.links else {})
     raise TypeError(f"{type(content).__name__} is not kept in a row")
 
 
 def unpack(data: dict[str, Any]) -> Card | Text:
     """What ``pack`` took apart."""
     if data["kind"] == "text":
-        return Text(data["body"])
+        return Text(data["body"], tuple(data.get("links", ())))
     fields = {key: value for key, value in data.items() if key != "kind"}
     select = fields["select"]
     if select:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+from html import escape as html_escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from cards.amounts import explained
 from cards.types import Text
 from cards.words import listed, moment, money
 from models.enums import CloseReason
+from models.outside import visible
 from models.progress import Stage
 
 if TYPE_CHECKING:
@@ -148,7 +149,12 @@ def _iso(at: datetime, now: datetime) -> str:
     return at.astimezone(now.tzinfo).isoformat(timespec="seconds")
 
 
+def escape(text: str) -> str:
+    """Somebody's words on a page."""
+    return html_escape(visible(text))
+
+
 def invitation(case: Progress, url: str) -> Text:
     """Ready to be passed on to the customer as it stands."""
     goods = listed([(each.title, each.units) for each in case.goods])
-    return Text(f"您的{case.kind}（{case.no}，{goods}）办到哪一步，点开就能看，不用登录：\n{url}")
+    return Text(f"您的{case.kind}（{case.no}，{goods}）办到哪一步，点开就能看，不用登录：\n{url}", (url,))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from models.values import CaseView, TaskView
 
 _NUMBER = re.compile(r"^R\d{8}-\d{4,} ")
+WAITED, AT_ONCE = "免打扰时间里", ""  #: why several texts come in one message
 MAX_CASES = 30  #: cases of one message; more are counted, and stand in 待办
 PAID = "已退款"  #: fact: its money is out of the house, and no longer waits for anybody
 
@@ -33,8 +34,8 @@ class Late:
     why: str = ""  #: what they said with it
 
 
-def digest(late: Sequence[Late], said: Sequence[tuple[int, Text]], now: datetime) -> Text:
-    """All of it; one thing alone stays as it is."""
+def digest(late: Sequence[Late], said: Sequence[tuple[int, Text]], now: datetime, head: str = WAITED) -> Text:
+    """All of it; one thing alone stays as it is. ``head`` is why several texts come together."""
     if len(late) == 1 and not said and not late[0].by:
         return overdue(late[0].case, late[0].task, now, to_manager=late[0].copied)
     mine = [each for each in late if not each.copied and not each.by]
@@ -50,7 +51,7 @@ def digest(late: Sequence[Late], said: Sequence[tuple[int, Text]], now: datetime
         ),
         _late(f"超时提醒：你有 {len(mine)} 件待办超时", mine, "回复 待办 逐件办", now),
         _late(f"抄送：你的人有 {len(copied)} 件待办超时", copied, "回复 总览 看谁手上多少", now),
-        _said(said),
+        _said(said, head),
     ]
     return Text("\n".join(part for part in parts if part))
 
@@ -92,7 +93,7 @@ def at_stake(cases: Sequence[CaseView]) -> Decimal | None:
     return sum(known, Decimal(0)) if len(known) == len(waiting) else None
 
 
-def _said(said: Sequence[tuple[int, Text]]) -> str:
+def _said(said: Sequence[tuple[int, Text]], head: str) -> str:
     """Texts with the cases that they are about, in the order in which they came; one alone stays as it is."""
     if len(said) < 2:
         return "".join(text.body for _, text in said)
@@ -101,7 +102,7 @@ def _said(said: Sequence[tuple[int, Text]]) -> str:
         cases.setdefault(case_id, []).extend(text.body.splitlines())
     lines = [f"· {'，'.join(_once(each))}" for each in cases.values()]
     more = [f"……还有 {len(lines) - MAX_CASES} 单，回复 待办 看全部"] if len(lines) > MAX_CASES else []
-    return "\n".join([f"免打扰时间里有 {len(lines)} 单有消息：", *lines[:MAX_CASES], *more])
+    return "\n".join([f"{head}有 {len(lines)} 单有消息：", *lines[:MAX_CASES], *more])
 
 
 def _once(lines: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 RECEIVER = "收件"
 REOPENED = "重开"  #: a deed at no node, since the case stood at none
 GOODS = ("商品", "应收", "实收")  #: rows that name the products of a case
+WAS = "改前"  #: of a correction's data: what was asked for before
 IN_LEAD = ("原因", "备注")  #: rows that the first line of a task's card has said already
 
 
@@ -66,7 +67,10 @@ def remark(case: CaseView, task: TaskView) -> str:
     """What was said with the last step before this task, and added to it since."""
     last = _last(case, task)
     said = [event for n, event in enumerate(case.events, 1) if n == last or event.data.get(ADDED_TO) == last]
-    return "，".join(str(event.data[key]) for event in said for key in ("说", "理由") if event.data.get(key))
+    changed = [f"{WAS} {event.data[WAS]}" for event in said if event.data.get(WAS)]
+    return "，".join(
+        [*changed, *(str(event.data[key]) for event in said for key in ("说", "理由") if event.data.get(key))]
+    )
 
 
 def _previous(case: CaseView, task: TaskView, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -132,9 +133,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Plain words, lines apart by ``\\n``. Channels split what is too long for one message at line ends."""
+    """Plain words, lines apart by ``\\n``. Channels split what is too long for one message at line ends.
+
+    ``links`` are addresses of ours in it: nothing else that looks like one can be tapped.
+    """
 
     body: str
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +162,17 @@ class File:
 Content = Card | Text | Image | File
 
 
+_OF_NUMBERS = frozenset("0123456789.,")
+_CUT_NUMBER = re.compile(r"[¥×]?(?<![\d.,])\d[\d.,]*$|[¥×]$")
+
+
 def short(text: str, chars: int) -> str:
-    """Free text cut to ``chars`` with an ellipsis. Never for an amount or a number."""
+    """Free text cut to ``chars`` with an ellipsis. A number or an amount in it is left out rather than cut."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= chars else flat[: chars - 1] + "…"
+    if len(flat) <= chars:
+        return flat
+    kept = flat[: chars - 1]
+    return (_CUT_NUMBER.sub("", kept) if flat[chars - 1] in _OF_NUMBERS else kept) + "…"
 
 
 def fitted(text: str, chars: int) -> str:

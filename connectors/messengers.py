@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import aiohttp
 
 from connectors.base import Refused, Unsure
+from models.outside import visible
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -23,7 +24,7 @@ class SmsGateway:
         self._url, self._session = url.get_secret_value(), session
 
     async def send(self, to: str, text: str, key: str) -> None:
-        body = {"to": to, "text": text, "key": key}
+        body = {"to": to, "text": visible(text), "key": key}
         try:
             async with self._session.post(self._url, json=body, timeout=TIMEOUT) as answer:
                 status = answer.status
@@ -49,7 +50,7 @@ class Mailbox:
         message["From"] = unquote(parts.query.removeprefix("from=")) or "noreply@" + (parts.hostname or "localhost")
         message["To"], message["Subject"] = to, "售后进度通知"
         message["Message-ID"] = f"<{key.encode().hex()}@boomerang>"
-        message.set_content(text)
+        message.set_content(visible(text))
         try:
             await aiosmtplib.send(
                 message, hostname=parts.hostname, port=parts.port, use_tls=parts.scheme == "smtps", timeout=10,

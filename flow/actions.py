@@ -10,23 +10,26 @@ from flow.allowance import give_back
 from flow.automation import fired, moments_of
 from flow.counting import Count, Line, take_in
 from flow.definition import OPTIONAL, REASON, WAIT
+from flow.duties import CHANGERS
 from flow.effects import Work, perform
-from flow.errors import NotAllowed, NotFound, StaleCase
+from flow.errors import NotAllowed, StaleCase
 from flow.exemption import PAYS
 from flow.firing import Around, Fired
 from flow.guards import ensure_answered, ensure_duty
 from flow.inquiry import station
+from flow.locks import lock_cases
 from flow.machine import SYSTEM, Actor, Refusal, Standing
 from flow.marks import remember
+from flow.orders import keeps_units
 from flow.quiet import heard_at
-from flow.reading import in_hand, pays, standing_words
+from flow.reading import about_money, in_hand, standing_words
 from flow.reopening import reclaim, refuse_late
-from flow.roles import Scope
+from flow.rights import ensure_may_hear, may_beyond, no_case
 from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off
 from flow.siblings import hold_of, news, weighs
 from flow.staffing import staffed
-from flow.verbs import CORRECT, FRESH, GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, VERBS, WITHDRAW, decide
+from flow.verbs import FRESH, GIVE_BACK, REOPEN, TAKE_BACK, VERBS, decide
 from flow.writing import chain, described, ends, hand_out, release_claims
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -44,9 +47,6 @@ if TYPE_CHECKING:
     from models import Outbox
     from models.hot import Outcome, Statement
     from models.values import Person
-
-
-_BEYOND = (HOLD, RESUME, WITHDRAW, CORRECT)  #: done to others' cases by whoever's role reaches them
 
 
 class Asks(NotAllowed):
@@ -124,7 +124,8 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     caller's transaction is then to be rolled back.
     """
     file = await _open(desk, deed)
-    case, actor = file.case, _actor(desk, deed, file.tasks)
+    case, beyond = file.case, await may_beyond(desk, file.case, file.rules, deed.action, deed.who)
+    actor = _actor(deed, file.tasks, beyond=beyond)
     standing, transition, count = await _weighed(desk, file, deed, actor)
     await ensure_answered(file.case, file.rules.flow, standing.nodes, transition)
     remember(case, file.rules.flow, standing, transition, actor, deed.at)
@@ -133,7 +134,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     events, ruled = _move(desk, file, transition, deed)
     await _claim(desk, file, deed.at)
     work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
-    await _perform(work, file, transition, deed)
+    await _perform(desk, work, file, transition, deed)
     posts = await staffed(desk, replace(transition, facts=work.facts), file.rules, file.people, deed.at)
     over = seating.over(file.tasks, transition)
     own = next((task for task in over if seating.acted(task, transition, deed.who)), None)
@@ -155,7 +156,8 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     )
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
-    verdict, paying = _verdict(file.rules, own, transition, deed, posts), pays(file.rules.flow, case.facts)
+    verdict = _verdict(file.rules, own, transition, deed, posts)
+    paying = about_money(file.rules.flow, case.nodes, case.facts)
     return Done(case, file.shown(count), own, transition, verdict, paying, _seq(case, transition, ruled))
 
 
@@ -171,7 +173,7 @@ def reads(case_id: int) -> tuple[Statement, ...]:
 async def _open(desk: Desk, deed: Deed) -> _File:
     cases, tasks, lines = deed.read or await hot.batch(*reads(deed.case_id))
     if not cases.rows:
-        raise NotFound("这张售后单已经不在了")
+        raise await no_case(desk, deed.action, deed.who)
     [case] = hot.made(Case, cases)
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
     people = deed.people or await desk.staff.now()
@@ -181,9 +183,15 @@ async def _open(desk: Desk, deed: Deed) -> _File:
 async def _weighed(desk: Desk, file: _File, deed: Deed, actor: Actor) -> tuple[Standing, Transition, Count]:
     """The step; where it is about who decides on the money, with what has changed since the case was opened."""
     standing = file.standing()
-    transition, count = _decide(file, deed, standing, actor)
+    try:
+        transition, count = _decide(file, deed, standing, actor)
+    except (NotAllowed, StaleCase) as refused:
+        if not isinstance(refused, Asks):
+            await ensure_may_hear(desk, file.case, [task.owner_id for task in file.tasks], deed.who)
+        raise
     if any(PAYS in step.effects for step in transition.steps):
-        await hold_of(file.case)  # before the case: opening and correcting take their locks in that order
+        await lock_cases(file.case.id)  # before the order, as ``flow.locks`` has it
+        await hold_of(file.case)
     if weighs(file.rules, transition) and (fresh := await news(desk, file.case, file.case.facts, deed.at)):
         standing = replace(standing, facts={**file.case.facts, **fresh})
         transition, count = _decide(file, deed, standing, actor)
@@ -211,13 +219,12 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
     return outcome, count
 
 
-def _actor(desk: Desk, deed: Deed, tasks: list[Task]) -> Actor:
+def _actor(deed: Deed, tasks: list[Task], *, beyond: bool) -> Actor:
     who = deed.who
     if who is None:
         return Actor(None, SYSTEM, owns=frozenset({deed.node} if deed.node else ()))
     owned = frozenset(t.node for t in tasks if t.owner_id == who.id and t.state is TaskState.OPEN)
-    scope = desk.business.matrix.may(who.roles, deed.action) if deed.action in _BEYOND else None
-    return Actor(who.id, who.name, who.roles, owned, beyond=scope is not None and scope is not Scope.OWN)
+    return Actor(who.id, who.name, who.roles, owned, beyond=beyond)
 
 
 def _refused(refusal: Refusal, file: _File, deed: Deed) -> NotAllowed | StaleCase:
@@ -234,7 +241,13 @@ def _refused(refusal: Refusal, file: _File, deed: Deed) -> NotAllowed | StaleCas
     if case.state is CaseState.HELD:
         return (StaleCase if deed.card else NotAllowed)(f"{case.no} {refusal.reason}")
     may = _names(file, [task for task in file.tasks if deed.action in station(file.rules.flow, task.node).actions])
-    return NotAllowed(f"{case.no} {refusal.reason}，由 {may or SYSTEM} 处理")
+    return NotAllowed(f"{case.no} {refusal.reason}，由 {may or SYSTEM} 处理{_own_change(file, deed)}")
+
+
+def _own_change(file: _File, deed: Deed) -> str:
+    """Why somebody who might else decide may not: they have changed what is asked for."""
+    changed = deed.who is not None and deed.who.id in (file.case.facts.get(CHANGERS) or ())
+    return "；你改过这单的内容，要由别人审批" if changed else ""
 
 
 def _whose(file: _File, deed: Deed) -> str:
@@ -285,10 +298,11 @@ _CLAIM, _CLAIM_ALL = (
 _CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = ? {hot.UNLESS_MISSED} AND id = ?"  # noqa: S608
 
 
-async def _perform(work: Work, file: _File, transition: Transition, deed: Deed) -> None:
+async def _perform(desk: Desk, work: Work, file: _File, transition: Transition, deed: Deed) -> None:
     """Do what the step asks for beside moving the case, and keep what that has found out."""
     await perform(work, transition)
-    await send_off(work.case, file.rules.flow.nodes.get(transition.steps[0].node), deed.said, deed.at)
+    here = file.rules.flow.nodes.get(transition.steps[0].node)
+    await send_off(desk, work.case, here, deed.said, (deed.who, deed.at))
     if work.facts != work.case.facts:
         work.case.facts, work.case.amount = work.facts, yuan(work.facts.get("金额", work.case.amount))
         await Case.filter(id=work.case.id).update(facts=work.facts, amount=work.case.amount)
@@ -307,7 +321,8 @@ async def _claim(desk: Desk, file: _File, now: datetime) -> None:
     await hot.later(hot.Statement(sql, (*_values(case, _OFTEN), *values, case.id, seen), missed=late))
     if case.state is CaseState.CLOSED:
         await give_back(case, now, desk.zone)  # before the units: opening takes its locks in that order
-        await release_claims(case)
+        if not keeps_units(case):
+            await release_claims(case)
 
 
 def _closing(

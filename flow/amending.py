@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flow import edits, yamlfile
+from flow import edits, freight, yamlfile
 from flow.business import FLOW, POLICY, Bundle, business_of, named, title
 from flow.diffing import differences
 from flow.errors import NotFound, PolicyRefused
@@ -96,9 +96,18 @@ async def policy_words(word: str) -> str:
     lines = [f"政策 {name}（{called[name]}，第 {versions[POLICY, name]} 版）", "从上往下第一条符合的算数："]
     lines += [f"{n}. {_tier_words(tier)}" for n, tier in enumerate(policy.tiers, 1)]
     lines += [f"退款时机：{policy.trigger}", f"双人金额：超过 ¥{policy.two_person_above:,.2f} 质检和退款要两个人"]
+    lines += [f"合并计算：{_together_words(policy)}"]
+    lines += [f"{freight.KEY}：{_spelt(freight.words(policy.freight))}"]
     choices = yamlfile.read(active.get(CHOICES, "")) or {}
     tables = _tables(yamlfile.read(policies[name]), choices)
     return "\n".join([*lines, *overview({table: tables[table] for table in (*OF_POLICY, *OF_ALL)})])
+
+
+def _together_words(policy: Policy) -> str:
+    if not policy.together:
+        return "不合并，每张单各看各的"
+    days = f"，同一客户 {policy.window} 天内的单也加进来" if policy.window else ""
+    return f"同一订单的几张单加起来看档{days}"
 
 
 async def table_words(table: str, word: str) -> str:

@@ -50,6 +50,21 @@ class Sale:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """Units of a line as a case takes them; ``gone`` is money of the line that was paid back while its goods stayed.
+
+    Of the ``free`` units, ``left`` is what they cost, before that money is taken off it.
+    """
+
+    sale: Sale
+    units: int
+    paid: Decimal
+    gone: Decimal = NOTHING
+    free: int = 0
+    left: Decimal = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
 class GoodsPaid:
     """What was paid for the goods of each line; ``basis`` says how that came about, where the lines do not."""
 
@@ -124,6 +139,15 @@ def _net(terms: Terms, sales: Sequence[Sale]) -> Decimal:
     return max(listed - (terms.discount or NOTHING), NOTHING)
 
 
+def freight_paid(terms: Terms, sales: Sequence[Sale], goods: GoodsPaid) -> Decimal:
+    """What was paid for freight beside the goods; never more than what was paid leaves for it."""
+    freight, told = terms.freight or NOTHING, [sale.paid for sale in sales if sale.paid is not None]
+    if terms.paid is not None:
+        return min(freight, max(terms.paid - goods.whole, NOTHING))
+    over = sum(told, NOTHING) - goods.whole if len(told) == len(sales) else NOTHING
+    return min(freight, over) if over > 0 else freight
+
+
 def spread(total: Decimal, weights: list[Decimal]) -> list[Decimal]:
     """Split ``total`` over ``weights`` to the 分, so that the parts add up to it exactly."""
     whole = sum(weights, Decimal(0))
@@ -145,6 +169,12 @@ def part(bought: Bought, units: int) -> Decimal:
     return yuan(left * units / (bought.quantity - bought.claimed))
 
 
+def gone_alone(bought: Bought) -> Decimal:
+    """Money of a line that cases hold beyond the units that they hold: it was paid, and the customer kept the goods."""
+    beyond = bought.held - counted(bought.paid, bought.quantity, bought.claimed)
+    return beyond if beyond > FEN * bought.claimed else NOTHING
+
+
 def counted(paid: Decimal, requested: int, units: int) -> Decimal:
     """The share of ``paid`` (for ``requested`` units) that ``units`` of them carry."""
     return yuan(paid * units / requested) if requested else NOTHING
@@ -156,17 +186,23 @@ def fitted(requested: int, units: int, left: Decimal) -> Decimal:
     return next(whole + more for more in (2 * FEN, FEN, NOTHING) if counted(whole + more, requested, units) <= left)
 
 
-def reckoned(goods: GoodsPaid, taken: Sequence[tuple[Sale, int, Decimal]]) -> str:
-    """How the amount of some units came about, ``taken`` with what each costs: ``实付 ¥105.00 − 运费 ¥15.00``."""
+def reckoned(goods: GoodsPaid, taken: Sequence[Taken]) -> str:
+    """How the amount of some units came about: ``实付 ¥105.00 − 运费 ¥15.00``."""
     if goods.basis:
-        whole = sum((paid for _, _, paid in taken), NOTHING) == goods.whole
-        return goods.basis if whole else f"（{goods.basis}）按价分摊"
+        gone = sum((each.gone for each in taken), NOTHING)
+        less = f"，减去已退过的 {_money(gone)}" if gone else ""
+        whole = sum((each.paid for each in taken), NOTHING) == goods.whole
+        return goods.basis if whole else f"（{goods.basis}）按价分摊{less}"
     if len(taken) > MOST_ADDED:
-        return f"{len(taken)} 行各自的实付或单价相加"
-    return " + ".join(_share(sale, units) for sale, units, _ in taken)
+        return f"{len(taken)} 行各自的实付或单价相加" + ("，减去已退过的" if any(each.gone for each in taken) else "")
+    return " + ".join(_share(each) for each in taken)
 
 
-def _share(sale: Sale, units: int) -> str:
+def _share(taken: Taken) -> str:
+    sale, units = taken.sale, taken.units
+    if taken.gone:
+        rest = f"{_money(taken.left)} − 已退过的 {_money(taken.gone)}"
+        return rest if units == taken.free else f"（{rest}）× {units}/{taken.free} 件"
     if sale.paid is None:
         return f"{_price(sale.unit_price)} × {units} 件"
     return f"实付 {_money(sale.paid)}" + (f" × {units}/{sale.quantity} 件" if units < sale.quantity else "")

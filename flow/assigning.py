@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.errors import NotAllowed, PolicyRefused, StaleCase
-from flow.finding import ensure_in_scope, within_reach
+from flow.finding import case_of, ensure_in_scope, within_reach
 from flow.handover import HAND_OVER, Handing, drop, hand_over, on_hand
 from flow.ledger import note
-from flow.remarks import case_named
 from flow.roles import Scope
 from models import Case, Task, TaskState
 
@@ -25,7 +24,7 @@ async def give(desk: Desk, case_no: str, asked: Handing) -> Person:
     In the caller's transaction. Of several people who may each decide, only the named one is left. Raises NotFound,
     NotAllowed, PolicyRefused (several nodes, or a 会签) and StaleCase as ``hand_over`` does.
     """
-    case = await case_named(case_no)
+    case = await case_of(desk, case_no, asked.who)
     tasks = await _meant(desk, case, asked)
     if mine := next((task for task in tasks if task.owner_id == asked.who.id), None):
         return await hand_over(desk, mine, asked)

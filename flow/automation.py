@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.cells import When, number, word
 from flow.firstfacts import RISK_RULE, RISKY
+from flow.masking import for_group
 from models.enums import CaseState
 
 if TYPE_CHECKING:
@@ -114,8 +115,11 @@ def _meets(rule: Rule, moments: Sequence[Moment], facts: Mapping[str, Any]) -> M
 
 
 def _firing(rule: Rule, moment: Moment, facts: Mapping[str, Any]) -> Firing:
+    """With every text filled: what a group is told names no customer."""
     said = {**facts, **moment.facts()}
-    return Firing(rule.name, moment, tuple(replace(do, text=filled(do.text, said)) for do in rule.does))
+    aloud = for_group(said) if any(do.kind == ALERT for do in rule.does) else said
+    does = tuple(replace(do, text=filled(do.text, aloud if do.kind == ALERT else said)) for do in rule.does)
+    return Firing(rule.name, moment, does)
 
 
 def noted(firings: Iterable[Firing]) -> dict[str, Any]:

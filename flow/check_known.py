@@ -22,12 +22,12 @@ WHOLE = frozenset({"件数", "实收件数", "合格件数", "签收天数"})  #
 DISAGREE = "分歧"  #: known only while the levels of a node run
 OWN = PEOPLE | POLICY | MONEY | {
     "件数", "实收件数", "合格件数", "扣款项", "按实收", "经过", "分级", "已会签", DISAGREE, "挂起", "挂起于", "退回到",
-    "不占用", UNTIL,
+    "不占用", UNTIL, "改单人", "退运费", "运费随整单",
 }  # fmt: skip
 NOTED = frozenset({"已收货", "已退款", ON_ITS_WAY})  #: the flow notes them, the program reads them
 OPENING = firstfacts.OPENING | {
     firstfacts.WORDS, firstfacts.ESTIMATED, "例外", "例外规则", "例外理由", "风险规则", "承担规则", "自主额度",
-    "自主占用", "退货地址", "拆分前金额", firstfacts.BESIDE, firstfacts.OTHERS,
+    "自主占用", "退货地址", "拆分前金额", firstfacts.DEAR, firstfacts.BESIDE, firstfacts.OTHERS,
 }  # fmt: skip
 KEPT = OWN | NOTED | OPENING | {"缺件", "话术"}  #: no form may ask for them under the same name
 _ON_CARDS = "单号 订单 运单 商品 应收 实收 客户 购买历史 原因 备注 提交 上一步 质检 收件 时限"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from flow import freight
 from flow.cells import NO, YES
 from flow.check_gaps import late_problems
 from flow.check_known import OWN
@@ -37,6 +38,8 @@ def policy_problems(policy: Policy, known: Known, told: Collection[str]) -> Iter
     yield from _rows([(row.role, row.when) for row in policy.authorities], AUTHORITY, known, told)
     limits = [(limit.rule, limit.when) for limit in policy.limits]
     yield from _decided(limits, "资格", known, told)
+    if policy.freight:
+        yield from _rows([(freight.KEY, policy.freight)], freight.KEY, known, {*told, freight.WHOLE})
     yield from _decided([(row.rule, row.when) for row in policy.burdens], "承担", known, told)
     for n, limit in enumerate(policy.limits, 1):
         if limit.outcome == REFUSED and not limit.when.cells:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.amounts import counted
 from flow.errors import PolicyRefused
+from flow.freight import freight_of
 from flow.partial import MAKE_GOOD, share
 from models.fields import yuan
 
@@ -104,7 +105,8 @@ def _revalue(count: Count, facts: Mapping[str, Any], units: int, name: str, of: 
         return Count(count.lines, count.facts | {name: units})
     total = sum((counted(line.paid, line.requested, of(line)) for line in count.lines), Decimal(0))
     taken = sum((yuan(item["amount"]) for item in facts.get("扣款项", ())), Decimal(0))
-    amount = max(share(total, facts) - taken, Decimal(0))
+    complete = all(of(line) == line.requested for line in count.lines)
+    amount = max(share(total, facts) + freight_of(facts, complete=complete) - taken, Decimal(0))
     return Count(count.lines, count.facts | {name: units, BY_COUNT: True, "金额": str(yuan(amount))})
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flow import definition as d
 from flow.wording import owner_words
+from models.outside import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 BY_POLICY = "按审批表"
 _SHAPES = {d.AUTOMATIC: ("{", "}"), d.WAIT: ("([", "])"), d.END: ("((", "))")}
 _BOX = ("[", "]")
+_ENTITIES = str.maketrans({'"': "#quot;", "<": "#lt;", "#": "#35;", "&": "#amp;", "`": "#96;", "\n": " "})
 _UNITS = ((86400, "天"), (3600, "小时"), (60, "分钟"))
 
 
@@ -45,7 +47,7 @@ def flow_mermaid(flow: Flow) -> str:
 
 def _box(node: Node) -> str:
     opening, closing = _SHAPES.get(node.kind, _BOX)
-    return f'{opening}"{_plain("<br/>".join(_words(node)))}"{closing}'
+    return f'{opening}"{"<br/>".join(map(_plain, _words(node)))}"{closing}'
 
 
 def _words(node: Node) -> Iterator[str]:
@@ -89,5 +91,5 @@ def _label(words: list[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """What stands between quotation marks may hold none itself (Mermaid's own entity)."""
-    return text.replace('"', "#quot;")
+    """What stands between quotation marks may hold none itself, nor a tag or an entity (Mermaid's own are ``#…;``)."""
+    return visible(text).translate(_ENTITIES)

@@ -10,11 +10,11 @@ from flow.actions import Deed, advance
 from flow.amounts import counted
 from flow.definition import WAIT
 from flow.errors import NotAllowed, PolicyRefused
+from flow.finding import case_of, within_reach
 from flow.ledger import note
 from flow.locks import lock_cases
 from flow.partial import divided
 from flow.policy import BEFORE_SPLIT
-from flow.remarks import case_named
 from flow.verbs import INTO, MERGE, PAID
 from models import Case, CaseLine, CaseState, Parcel, Refund, Task, TaskState
 from models.fields import yuan
@@ -30,26 +30,28 @@ if TYPE_CHECKING:
 SPLIT = "拆分"
 
 
-async def under_way(order_id: int, skus: Collection[str]) -> list[str]:
-    """Numbers of the cases under way that take back one of these products of an order, the oldest first."""
+async def under_way(desk: Desk, order_id: int, skus: Collection[str], who: Person) -> list[str]:
+    """Numbers of the cases under way that take back one of these products of an order, as far as ``who`` may look.
+
+    The oldest first.
+    """
     running = Case.filter(order_id=order_id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("id")
-    cases = await running.only("id", "no")
-    if not cases:
+    found = {case.id: case.no for case in await running.only("id", "no")}
+    if not found:
         return []
-    rows = await CaseLine.filter(case_id__in=[case.id for case in cases]).values_list("case_id", "sku")
-    theirs = {
-        case_id for case_id, sku in rows if sku in skus
-    }  # asked in one, an engine may go through all of a product
-    return [case.no for case in cases if case.id in theirs]
+    # asked together with the cases, an engine may go through every line that a product ever had
+    rows = await CaseLine.filter(case_id__in=list(found)).values_list("case_id", "sku")
+    theirs = {int(str(case_id)) for case_id, sku in rows if sku in skus}
+    return [found[case_id] for case_id in await within_reach(desk, sorted(theirs), who)]
 
 
 async def merge(desk: Desk, keep_no: str, twin_no: str, who: Person, at: datetime) -> Case:
     """End the duplicate ``twin_no``; its parcels and whoever asks for it are led to ``keep_no``.
 
-    In the caller's transaction. Raises NotFound, NotAllowed for two cases that are not of one order, PolicyRefused or
-    StaleCase when the duplicate has gone too far.
+    In the caller's transaction. Raises NotFound, NotAllowed for a case that is not theirs to merge and for two that are
+    not of one order, PolicyRefused or StaleCase when the duplicate has gone too far.
     """
-    keep, twin = await case_named(keep_no), await case_named(twin_no)
+    keep, twin = [await case_of(desk, no, who, MERGE) for no in (keep_no, twin_no)]
     if keep.id == twin.id:
         raise PolicyRefused("两个单号一样，请写要留的和要并掉的")
     if (keep.order_no, keep.shop) != (twin.order_no, twin.shop) or keep.customer != twin.customer:
@@ -71,7 +73,7 @@ async def split(desk: Desk, case_no: str, items: Sequence[tuple[str, int]], who:
     Raises PolicyRefused for units that it does not have or that would leave it empty, NotAllowed when goods have come,
     money is on its way, or several branches run.
     """
-    case = await case_named(case_no)
+    case = await case_of(desk, case_no, who, SPLIT)
     await _may_split(desk, case)
     lines = await CaseLine.filter(case_id=case.id).order_by("id")
     moved = _pick(case, lines, items)

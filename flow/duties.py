@@ -17,29 +17,42 @@ if TYPE_CHECKING:
 
 LAST_RESORT = "管理员"
 CREATOR, INSPECTOR = "提交人", "质检人"
+CHANGERS = "改单人"  #: fact: members beside the submitter who have changed what is asked for
 
 
 def excluded(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
     """Members who may not decide at a node: who asked, or who inspected when two people must decide.
 
     Where the amount table decides, or the money is confirmed, whoever asked is kept out, whether the node says so or
-    not.
+    not. Whoever has changed what is asked for has asked, too.
     """
-    keys = [key for key in node.avoids if key != INSPECTOR or facts.get("双人")]
-    if _at_table(node) or _confirms(node):
-        keys.append(CREATOR)
-    return frozenset(facts[key] for key in keys if facts.get(key) is not None)
+    keys = [key for key in node.avoids if key != CREATOR and (key != INSPECTOR or facts.get("双人"))]
+    out = frozenset(facts[key] for key in keys if facts.get(key) is not None)
+    return out | asked(facts) if CREATOR in node.avoids or _at_table(node) or _confirms(node) else out
 
 
-def refusal(node: Node) -> str:
-    """Why whoever is excluded may not decide at a node."""
+def asked(facts: Mapping[str, Any]) -> frozenset[int]:
+    """Members by whose word a case asks for what it does: its submitter, and whoever has changed that."""
+    creator = facts.get(CREATOR)
+    return frozenset((*(() if creator is None else (creator,)), *(facts.get(CHANGERS) or ())))
+
+
+def changed_by(facts: Mapping[str, Any], member: int) -> list[int]:
+    """``CHANGERS`` once ``member`` has changed what is asked for; the submitter is kept out anyway."""
+    known = list(facts.get(CHANGERS) or ())
+    return known if member in (*known, facts.get(CREATOR)) else [*known, member]
+
+
+def refusal(node: Node, facts: Mapping[str, Any], member: int) -> str:
+    """Why a member who is excluded may not decide at a node."""
+    who = "改过内容的人" if member in (facts.get(CHANGERS) or ()) else "提交人和经办人"
     verb = "确认自己单的退款" if _confirms(node) else "审批自己的单"
-    return f"提交人和经办人不能{verb}"
+    return f"{who}不能{verb}"
 
 
 def pays_own(flow: Flow, steps: Sequence[Step], facts: Mapping[str, Any], member: int) -> bool:
-    """Whether somebody's own step has the money of their own case asked for, in a flow that asks no amount table."""
-    if facts.get(CREATOR) != member or any(_at_table(node) for node in flow.nodes.values()):
+    """Whether somebody's step has the money of what they asked for paid, in a flow that asks no amount table."""
+    if member not in asked(facts) or any(_at_table(node) for node in flow.nodes.values()):
         return False
     return any(PAYS in step.effects for step in steps)
 

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from flow import queue
 from flow.check_effects import PASSES_AS, PASSES_TO
 from flow.counting import BY_COUNT, LET_GO
+from flow.duties import CHANGERS, changed_by
 from flow.errors import PolicyRefused
 from flow.locks import take_units
+from flow.orders import keeps_units
+from flow.partial import ONLY
 from flow.shares import fit
 from flow.writing import release_claims
 from models import (
@@ -26,9 +29,10 @@ from models import (
     WorkState,
 )
 from models.fields import yuan
+from models.outside import one_line, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
     from flow.business import Business
@@ -39,7 +43,6 @@ if TYPE_CHECKING:
 
 RISK_GROUP = "风控群"
 FREES = frozenset({"放开占用", "转单"})  #: effects after which another case may take the units
-LESS = "同一商品已退到实付为止"  #: name of a deduction: what other cases of the order have of the money
 
 
 @dataclass(slots=True)
@@ -86,8 +89,14 @@ async def _refuse_parcel(work: Work) -> None:
     await Parcel.filter(case_id=work.case.id, received_at=None, outbound=False).update(refused=True)
 
 
+async def _let_parcel_in(work: Work) -> None:
+    """The warehouse has not seen it after all, or is to receive it once more."""
+    await Parcel.filter(case_id=work.case.id, received_at=None, outbound=False).update(refused=False)
+
+
 async def _missing_part(work: Work) -> None:
-    text = work.business.notices["配件缺失"].format(缺件=work.facts["缺件"], 扣款=_plain(work.facts["扣款"]))
+    part = plain(one_line(str(work.facts["缺件"])))
+    text = work.business.notices["配件缺失"].format(缺件=part, 扣款=_plain(work.facts["扣款"]))
     work.facts["话术"] = text
     words = f"{work.case.no} 缺件：{work.facts['缺件']}，退款已暂停"
     work.outbox.append(queue.alert(f"missing:{work.case.no}:v{work.version}", work.now, words, RISK_GROUP))
@@ -160,14 +169,11 @@ async def _confirm_refund(work: Work) -> None:
 
 async def _put_down(work: Work, refund: Refund | None, no: str, by: int | None) -> None:
     """The refund with what it comes to now."""
-    amount, most = yuan(work.facts["金额"]), await fit(work.case, work.facts)
-    if most is not None and most < amount:
-        items = [*work.facts.get("扣款项", ()), {"name": LESS, "amount": str(amount - most)}]
-        amount = most
-        work.facts |= {"扣款项": items, "金额": str(amount)}
+    if most := await fit(work.case, work.facts):
+        work.facts |= most.lessened(work.facts)
     said: dict[str, Any] = {
-        "amount": amount, "deductions": list(work.facts.get("扣款项", ())), "state": RefundState.SENDING,
-        "confirmed_by": by, "confirmed_at": work.now, "error": "", "reference": "",
+        "amount": yuan(work.facts["金额"]), "deductions": list(work.facts.get("扣款项", ())),
+        "state": RefundState.SENDING, "confirmed_by": by, "confirmed_at": work.now, "error": "", "reference": "",
     }  # fmt: skip
     if refund is None:
         await Refund.create(case_id=work.case.id, no=no, **said)
@@ -188,9 +194,15 @@ async def _notify_customer(work: Work) -> None:
     work.outbox.append(queue.row("notice", key, work.now, case_id=work.case.id))
 
 
+async def _made_good(work: Work) -> None:
+    """The counting has put the amount down; whoever named it does not approve it, too."""
+    if work.who:
+        work.facts[CHANGERS] = changed_by(work.facts, work.who.id)
+
+
 async def _let_go(work: Work) -> None:
     """The customer has the goods: whatever comes of them later is another case's business."""
-    if not work.facts.get(LET_GO) and work.case.state is not CaseState.CLOSED:
+    if not work.facts.get(LET_GO) and keeps_units(work.case):
         await release_claims(work.case)
     work.facts[LET_GO] = True
 
@@ -211,10 +223,11 @@ async def _nothing(work: Work) -> None:
 EFFECTS: dict[str, Callable[[Work], Awaitable[None]]] = {
     "登记收货": _receive,
     "登记拒收": _refuse_parcel,
+    "取消拒收": _let_parcel_in,
     "登记缺件": _missing_part,
     "确认扣款": _nothing,
     "取消扣款": _nothing,
-    "登记补偿": _nothing,
+    "登记补偿": _made_good,
     "放开占用": _let_go,
     "转单": _pass_over,
     "质检合格": _passed,
@@ -229,3 +242,10 @@ async def perform(work: Work, transition: Transition) -> None:
     for step in transition.steps:
         for effect in step.effects:
             await EFFECTS[effect](work)
+    if transition.state in (CaseState.DONE, CaseState.CLOSED) and _paid_in_part(work.facts):
+        await _let_go(work)
+
+
+def _paid_in_part(facts: Mapping[str, Any]) -> bool:
+    """Whether a part of the money is all that was asked for and paid, and the goods are still the customer's."""
+    return bool(facts.get(ONLY) and facts.get("已退款") and not facts.get("已收货"))

@@ -25,6 +25,10 @@ class NotFound(FlowError):
     """No such order, case or parcel."""
 
 
+class Unseen(NotFound):
+    """A case that is not there, or that this person may not know of: the sentence is the same for both."""
+
+
 class DefinitionError(FlowError):
     """A flow or policy file is wrong; ``problems`` are sentences that name the place."""
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from flow.callers import orders_of
 from flow.choices import WAREHOUSE
-from flow.errors import NotAllowed, NotFound
+from flow.errors import NotAllowed, NotFound, Unseen
 from flow.phones import TAIL_DIGITS, phone
 from flow.roles import Scope
-from flow.scope import LOOK_UP, Ties, outside, within
+from flow.scope import LOOK_UP, Ties, outside, unknown, within
 from models import Case, Order, Parcel, Task, tails
 
 if TYPE_CHECKING:
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from tortoise.queryset import QuerySet
 
     from flow.desk import Desk
+    from flow.directory import Directory
     from flow.phones import Phone
     from models.values import Person
 
 SEARCH_LIMIT = 10
 CANDIDATES = 200  #: the newest cases that a phone's tail may mean, before those out of scope are left out
 HISTORY_SHOWN = 3  #: cases of a customer beside the one that was asked for
+CASE_NUMBER = re.compile(r"R\d{8}-\d+")
 CASE_NO, ORDER_NO, WAYBILL, MOBILE, TAIL, CASE_TAIL = "单号", "订单号", "运单号", "手机号", "手机尾号", "单号尾数"
 
 
@@ -40,11 +42,11 @@ class Found:
 async def find(desk: Desk, word: str, who: Person) -> list[Found]:
     """The cases that a number means, by what it may be, the likeliest first, each with its newest case first.
 
-    Raises NotFound, with all that was tried, when there is none in scope, and NotAllowed for a case out of scope.
+    Raises NotFound, with all that was tried, when there is none in scope: of a case out of scope nobody hears more
+    than of one that is not there.
     """
-    if case := await Case.get_or_none(no=word.upper()).only("id"):
-        await ensure_in_scope(desk, case.id, who)
-        return [Found(CASE_NO, [case.id])]
+    if CASE_NUMBER.fullmatch(word.upper()):
+        return [Found(CASE_NO, [(await case_of(desk, word, who)).id])]
     found, seen = [], set[int]()
     for what, ids in await _ways(word):
         fresh = [case_id for case_id in await within_reach(desk, ids, who) if case_id not in seen]
@@ -62,8 +64,6 @@ async def find_cases(desk: Desk, word: str, who: Person) -> list[int]:
 
 def tried(word: str) -> str:
     """What a word was taken for that nothing was found by."""
-    if re.fullmatch(r"R\d{8}-\d+", word.upper()):
-        return f"没有这个{CASE_NO}"
     asked = phone(word)
     as_what = [ORDER_NO, WAYBILL]
     if asked:
@@ -120,12 +120,17 @@ async def find_orders(desk: Desk, word: str, who: Person) -> list[Order]:
     found = await Order.filter(no__in=spellings(word)).order_by("-ordered_at").limit(SEARCH_LIMIT)
     if not found and asked and (theirs := await orders_of(asked)):
         found = await Order.filter(id__in=theirs).order_by("-ordered_at", "-id")
-    scopes = desk.business.matrix.reach(who.roles, LOOK_UP)
-    narrow = bool(who.shops) and Scope.SHOP in scopes and Scope.ALL not in scopes
+    shops = shops_of(desk, who)
     cases = await Case.filter(order_id__in=[order.id for order in found]).only("id", "order_id")
     taken = {case.order_id for case in cases}
-    free = [order for order in found if order.id not in taken and (not narrow or order.shop in who.shops)]
+    free = [order for order in found if order.id not in taken and (shops is None or order.shop in shops)]
     return free[:SEARCH_LIMIT]
+
+
+def shops_of(desk: Desk, who: Person) -> frozenset[str] | None:
+    """The shops whose orders somebody may know of; None is all."""
+    scopes = desk.business.matrix.reach(who.roles, LOOK_UP)
+    return frozenset(who.shops) if who.shops and Scope.SHOP in scopes and Scope.ALL not in scopes else None
 
 
 async def within_reach(desk: Desk, case_ids: Sequence[int], who: Person, command: str = LOOK_UP) -> list[int]:
@@ -145,13 +150,53 @@ async def others_of(desk: Desk, case_id: int, who: Person, limit: int = HISTORY_
     return (await within_reach(desk, [int(str(other)) for other in rows], who))[:limit]
 
 
-async def ensure_in_scope(desk: Desk, case_id: int, who: Person, command: str = LOOK_UP) -> None:
-    """Raises NotAllowed, saying who may, where a case is out of somebody's scope for a command."""
+async def case_of(desk: Desk, no: str, who: Person, command: str = LOOK_UP) -> Case:
+    """The case of that number, on which somebody may use a command. Raises as ``ensure_in_scope`` does."""
+    case = await Case.get_or_none(no=no.upper())
+    if case is None:
+        raise await unseen(desk, who, no)
+    await ensure_in_scope(desk, case.id, who, command)
+    return case
+
+
+async def ensure_in_scope(desk: Desk, case_id: int, who: Person, command: str = LOOK_UP, *, named: bool = True) -> None:
+    """Raises Unseen for a case that somebody may not know of; it is that of no case, of that number where it is named.
+
+    Raises NotAllowed, saying who may, for one that they know and on which they may not use the command.
+    """
     matrix, staff = desk.business.matrix, await desk.staff.now()
-    ties = (await _ties([case_id]))[case_id]
-    if not within(matrix.reach(who.roles, command), who, ties, staff):
-        case = await Case.get(id=case_id).only("id", "no")
-        raise NotAllowed(outside(case.no, who, ties, staff, matrix, command))
+    ties = (await _ties([case_id])).get(case_id)
+    if ties and within(matrix.reach(who.roles, command), who, ties, staff):
+        return
+    no = (await Case.get(id=case_id).only("id", "no")).no if ties else ""
+    if ties and _knows(desk, who, ties, staff):
+        raise NotAllowed(outside(no, who, ties, staff, matrix, command))
+    raise await unseen(desk, who, no if named else "")
+
+
+async def ensure_known(desk: Desk, case_id: int, who: Person) -> None:
+    """Raises Unseen for a case of which somebody may not know that it exists."""
+    ties = (await _ties([case_id])).get(case_id)
+    if ties is None or not _knows(desk, who, ties, await desk.staff.now()):
+        raise await unseen(desk, who)
+
+
+def _knows(desk: Desk, who: Person, ties: Ties, staff: Directory) -> bool:
+    """Whoever has had a hand in a case knows of it, as does whoever may look it up."""
+    return who.id in ties.people or within(desk.business.matrix.reach(who.roles, LOOK_UP), who, ties, staff)
+
+
+async def unseen(desk: Desk, who: Person, no: str = "") -> Unseen:
+    """What somebody hears of a case that is not there, or that they may not know of."""
+    what = f"售后单 {no.upper()}" if no else "这张售后单"
+    return Unseen(unknown(what, who, await desk.staff.now(), desk.business.matrix))
+
+
+async def reaches(desk: Desk, case_id: int, who: Person, command: str) -> bool:
+    """Whether somebody may use a command on a case that is not only their own."""
+    scopes = desk.business.matrix.reach(who.roles, command) - {Scope.OWN}
+    ties = (await _ties([case_id])).get(case_id)
+    return ties is not None and within(scopes, who, ties, await desk.staff.now())
 
 
 async def _ties(case_ids: Sequence[int]) -> dict[int, Ties]:

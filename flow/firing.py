@@ -141,18 +141,18 @@ def _hearers(case: Case, firing: Firing, owners: Collection[int], people: Direct
     return hear - {0}
 
 
-async def fire(case: Case, moment: Moment, around: Around) -> None:
-    """Fire what a moment fires that did not move the case. The caller's transaction holds the case."""
+async def fire(case: Case, moment: Moment, around: Around) -> list[Outbox]:
+    """Fire what a moment fires that did not move the case; who must hear of it. The caller holds the case."""
     rules = await around.desk.rules(case.flow_id or 0, case.policy_id or 0)
     firings = fired(around.desk.business.rules, (moment,), look(case, rules, around.people))
     if not firings:
-        return
+        return []
     events, told = write_down(case, firings, around)
     if case.undo:
         case.undo = {**case.undo, "facts": {**case.undo["facts"], **_kept(case, firings)}}
     await Event.bulk_create(events)
     await case.save(update_fields=["facts", "undo", "seq", "chain"])
-    await queue.put(told.rows(case, await Task.filter(case_id=case.id, state=TaskState.OPEN)))
+    return told.rows(case, await Task.filter(case_id=case.id, state=TaskState.OPEN))
 
 
 def _kept(case: Case, firings: Collection[Firing]) -> dict[str, Any]:

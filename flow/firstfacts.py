@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.cells import NO, word
@@ -11,7 +12,6 @@ from flow.cells import NO, word
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime, tzinfo
-    from decimal import Decimal
 
     from flow.choices import Choices, Pause
     from models import Order
@@ -23,6 +23,7 @@ RISK_RULE = "风险规则"  #: the row, or the rule, by which a customer is one 
 BLOCKED = "禁止"  #: what 名单 says of a customer to whom nothing is paid unseen
 FLAG_BEFORE = "风险提示"  #: fact: what rules noted of such a customer before 风险客户 was theirs to note
 BESIDE, OTHERS = "同单已有", "同单"  #: yuan that other cases of the order come to, and each with its number
+DEAR = "高于标价"  #: products for which more was paid than they cost by their price: what, paid, price
 TIMES, WORDS = "半年退货次数", "客户历史"
 BOUGHT, SPENT = "半年订单数", "半年消费"  #: orders, and yuan
 CATEGORY, SUPPLIER, FINAL, TITLE = "品类", "供应商", "不可退", "商品"
@@ -129,6 +130,15 @@ def days_between(since: date, until: date, pauses: Sequence[Pause] = ()) -> int:
 def is_urgent(note: str, words: Iterable[str]) -> bool:
     """Whether somebody wrote one of the words that mean haste."""
     return any(word in note for word in words)
+
+
+def dear_words(facts: Mapping[str, Any]) -> str:
+    """What is surprising in what was paid; "" where nothing is."""
+    rows = facts.get(DEAR) or ()
+    each = "、".join(
+        f"{title} 实付 ¥{Decimal(paid):,.2f}，标价 ¥{Decimal(listed):,.2f}" for title, paid, listed in rows
+    )
+    return f"实付比标价高（{each}），可能含运费，请核对" if each else ""
 
 
 def said(facts: Mapping[str, Any]) -> str:

@@ -10,8 +10,9 @@ from flow import queue
 from models import Outbox, WorkState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+LATE = f"{queue.DIGEST}:late"  #: how the key of a digest begins that says what a sweep has to say
 BREATH = timedelta(minutes=10)  #: after a message, what comes in this time is said together when it is over
 
 
@@ -44,12 +45,28 @@ class Gathering:
         """Rows that are not to go before ``release``."""
         self._held.update(keys)
 
-    async def alert(self, member_id: int, text: str) -> None:
-        """Tell the managers' group something about somebody, a line each. In the caller's transaction."""
-        key = f"alert:{_key(member_id, self.now)}"
+    async def gathered(self, rows: Sequence[Outbox]) -> list[Outbox]:
+        """Rows of one late task, each person's words in the digest of their slot, each group's lines in one message.
+
+        What waits for the morning is left as it is. In the caller's transaction.
+        """
+        kept = []
+        for row in rows:
+            if row.kind == queue.GROUP:
+                await self.alert(row.payload["group"], row.payload["text"], row.payload["group"])
+                continue
+            if row.kind == "text" and row.run_at <= self.now:
+                slot = await self.slot(row.member_id or 0)
+                row.run_at, row.payload = slot.at, {**row.payload, queue.DIGEST: slot.key}
+            kept.append(row)
+        return kept
+
+    async def alert(self, about: int | str, text: str, group: str = queue.MANAGERS) -> None:
+        """Tell a group something about somebody, a line each. In the caller's transaction."""
+        key = f"alert:{_key(about, self.now)}"
         row = await Outbox.filter(key=key).select_for_update().first()
         if row is None:
-            first = queue.alert(key, self.now, text)
+            first = queue.alert(key, self.now, text, group)
             first.run_at = self.now + BREATH
             self.hold(key)
             await queue.put([first])
@@ -57,7 +74,7 @@ class Gathering:
             lines = {**row.payload, "text": f"{row.payload['text']}\n{text}"}
             await Outbox.filter(id=row.id).update(payload=lines)
         else:
-            await queue.put([queue.alert(f"{key}:{text}"[:191], self.now, text)])
+            await queue.put([queue.alert(f"{key}:{text}"[:191], self.now, text, group)])
 
     async def release(self) -> None:
         """All that was gathered is complete."""
@@ -76,7 +93,7 @@ def _slot(found: Mapping[str, Outbox], keys: tuple[str, str], member_id: int, no
     return Slot(_key(member_id, said + BREATH), said + BREATH, fresh=False)
 
 
-def _key(member_id: int, at: datetime) -> str:
-    """One for each breath of the clock."""
+def _key(about: int | str, at: datetime) -> str:
+    """One for each breath of the clock, and each member or group."""
     begin = datetime.fromtimestamp(at.timestamp() // BREATH.total_seconds() * BREATH.total_seconds(), UTC)
-    return f"{queue.DIGEST}:late:m{member_id}:{begin:%Y%m%d%H%M}"
+    return f"{LATE}:m{about}:{begin:%Y%m%d%H%M}"

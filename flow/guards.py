@@ -55,7 +55,7 @@ def ensure_duty(file: File, who: Person | None, transition: Transition) -> None:
     absent = own.for_id if own else None
     role = tier(node, rule, facts) if rule and absent else ""
     if who.id in excluded(node, facts) or pays_own(flow, transition.steps, facts, who.id):
-        why = refusal(node)
+        why = refusal(node, facts, who.id)
     elif not ranks(role, file.people, absent or who.id, who.id):
         why = f"代批也要够得着这一档，{node.name}按金额要{role}来批"
     else:

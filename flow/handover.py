@@ -9,9 +9,9 @@ from flow import queue
 from flow.definition import REASON
 from flow.duties import deciders, excluded, ranks, refusal, tier
 from flow.errors import NotAllowed, StaleCase
+from flow.finding import case_of
 from flow.inquiry import station
 from flow.ledger import note
-from flow.remarks import case_named
 from flow.signing import spoken
 from flow.staffing import rule_of
 from models import Case, CaseState, Task, TaskState, hot
@@ -63,9 +63,9 @@ class Held:
         return {**self.case.facts, **self.rules.policy.facts(self.case.facts)}
 
 
-async def my_task(case_no: str, who: Person) -> Task:
-    """My open task on a case. Raises NotFound for an unknown case, NotAllowed when I have none."""
-    case = await case_named(case_no)
+async def my_task(desk: Desk, case_no: str, who: Person) -> Task:
+    """My open task on a case. Raises NotFound for one that I may not know of, NotAllowed when I have none."""
+    case = await case_of(desk, case_no, who)
     task = await Task.filter(case_id=case.id, owner_id=who.id, state=TaskState.OPEN).order_by("due_at").first()
     if task is None:
         raise NotAllowed(f"{case.no} 现在不是你的待办")
@@ -137,7 +137,7 @@ async def _receiver(desk: Desk, held: Held, name: str) -> Person:
         raise NotAllowed(f"{case.no} 不能给 {to.name}：{to.name} 在{node.name}已经签过，每人只签一次，请换一位")
     if to.id in excluded(node, held.facts):
         able = await _able(desk, held)
-        raise NotAllowed(f"{case.no} 不能转给 {to.name}：{refusal(node)}，{able}")
+        raise NotAllowed(f"{case.no} 不能转给 {to.name}：{refusal(node, held.facts, to.id)}，{able}")
     return to
 
 

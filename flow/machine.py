@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flow import definition as d
 from flow.errors import PolicyRefused
 from flow.exemption import PAYS, Agreed, approver_instead, exemption
-from flow.partial import PREFILLED
+from flow.partial import MADE_GOOD, PREFILLED
 from flow.signing import LEVELS, SIGNED, level_gate, seat_gate, signing
 from flow.waiting import PAID, REFUSED, TIME_UP, goes_by_itself, hears_of_refund
 from models.enums import CaseState, CloseReason
@@ -208,7 +208,7 @@ def _act(
     walk.took(Step(node.name, action.name, actor.is_system, effects=action.effects, verdict=verdict), action.sets)
     if action.hands_over:
         return Transition(tuple(walk.steps), "", standing.nodes, (), walk.facts)
-    if not (actor.is_system or action.danger):
+    if not (actor.is_system or action.danger or MADE_GOOD in action.effects):
         walk.agreed = Agreed(actor.id, actor.roles, frozenset(node.avoids), _at_table(node))
     walk.todo.append((node.name, walk.choose(action.branches).to))
     outcome = travel(walk, node.name, standing.nodes)

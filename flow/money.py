@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 
 from flow import queue
 from flow.actions import Deed, advance
+from flow.counting import LET_GO
 from flow.definition import WAIT
 from flow.inquiry import ASK, SETTLE, station
 from flow.leaves import standins
@@ -20,7 +21,7 @@ from flow.owners import Circumstances, resolve
 from flow.staffing import Post
 from flow.waiting import PAID, REFUSED, hears_of_refund
 from flow.writing import hand_out
-from models import UNDER_WAY, Case, Refund, RefundState, Task, TaskState
+from models import UNDER_WAY, Case, CaseState, Refund, RefundState, Task, TaskState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -108,7 +109,8 @@ async def _told(desk: Desk, no: str, said: str, data: dict[str, str], now: datet
         words = f"{case.no} 的退款 {no} 没有成功，{what}"
         await queue.put([queue.alert(f"refused:{no}:v{case.version}", now, words)])
     elif not waits:
-        await Case.filter(id=case.id).update(facts={**case.facts, "已退款": True})
+        let_go = {LET_GO: True} if case.state is CaseState.CLOSED else {}  # its units were given back when it closed
+        await Case.filter(id=case.id).update(facts={**case.facts, **let_go, "已退款": True})
 
 
 # -- nobody knows ------------------------------------------------------------------------------------------------------

@@ -11,9 +11,11 @@ from models import Order, OrderLine, Product, tails
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from tortoise.queryset import QuerySet
+
 MOST = 5
 LEAST = 4  #: characters of a number that may be a beginning
-LATEST = 1000  #: numbers with that beginning that are looked at, the highest first
+LATEST = 200  #: numbers with that beginning that are looked at, the highest first
 
 
 def variants(no: str) -> set[str]:
@@ -27,22 +29,31 @@ def variants(no: str) -> set[str]:
     return found - {no}
 
 
-async def of_mobile(phone: str) -> list[Order]:
-    """The newest orders of a customer."""
-    return await Order.filter(id__in=await orders_at(phone)).order_by("-ordered_at").limit(MOST)
+async def of_mobile(phone: str, within: Collection[str] | None = None) -> list[Order]:
+    """The newest orders of a customer; of the shops ``within`` alone, if given."""
+    return _newest(await in_shops(within).filter(id__in=await orders_at(phone)))
 
 
-async def near(no: str) -> list[Order]:
-    """Orders whose number somebody may have meant, the newest first."""
+def _newest(orders: Iterable[Order]) -> list[Order]:
+    """Sorted here: asked for the newest, an engine may go through all orders by their time."""
+    return sorted(orders, key=lambda order: order.ordered_at, reverse=True)[:MOST]
+
+
+def in_shops(within: Collection[str] | None) -> QuerySet[Order]:
+    """The orders of these shops; of all for None."""
+    return Order.all() if within is None else Order.filter(shop__in=sorted(within))
+
+
+async def near(no: str, within: Collection[str] | None = None) -> list[Order]:
+    """Orders whose number somebody may have meant, the newest first; of the shops ``within`` alone, if given."""
     typed = no.upper()
     if not 3 <= len(typed) <= 32:
         return []
-    alike = await Order.filter(no__in=sorted(variants(typed)))
-    newest = sorted(alike, key=lambda order: order.ordered_at, reverse=True)[:MOST]
-    found = {order.no: order for order in newest}
+    known = in_shops(within)
+    found = {order.no: order for order in _newest(await known.filter(no__in=sorted(variants(typed))))}
     if len(typed) >= LEAST and len(found) < MOST:
-        begun = await tails.orders_beginning(typed, LATEST, MOST)
-        found |= {order.no: order for order in await Order.filter(id__in=begun).order_by("-ordered_at")}
+        begun = await known.filter(id__in=await tails.orders_beginning(typed, LATEST))
+        found |= {order.no: order for order in _newest(begun)}
     return list(found.values())[:MOST]
 
 

@@ -17,6 +17,7 @@ from flow.machine import begin
 from flow.orders import is_over
 from flow.outlook import alone, estimate, look_ahead, permitted
 from flow.reckoning import ASKED, REASON
+from flow.roles import ensure_may
 from flow.siblings import beside, hold
 from flow.staffing import staffed
 from flow.writing import chain, described, ends, hand_out
@@ -69,13 +70,19 @@ class _Plan:
     around: Around
 
 
-async def open_case(desk: Desk, draft: Draft, who: Person, now: datetime) -> tuple[Case, Transition]:
+async def open_case(
+    desk: Desk, draft: Draft, who: Person, now: datetime, *, passed_on: bool = False
+) -> tuple[Case, Transition]:
     """Make a case of a complete draft, in the caller's transaction.
 
-    Raises NotFound, PolicyRefused (quantity, product, type, 资格) or NotAllowed (nobody could take it); then nothing
-    may be kept of it.
+    ``passed_on``: it follows from a decision on another case, which was theirs to take.
+
+    Raises NotFound, PolicyRefused (quantity, product, type, 资格) or NotAllowed (not theirs to open, or nobody could
+    take it); then nothing may be kept of it.
     """
-    plan = await _plan(desk, draft, who, now)
+    if not passed_on:
+        ensure_may(desk.business.matrix, who, draft.kind, await desk.staff.now())
+    plan = await _plan(desk, draft, (who, now), passed_on=passed_on)
     case = await _create(desk, draft, plan, (who, now))
     said = _said(draft, case.facts)
     submit = {"actor_id": who.id, "actor": who.name, "action": SUBMIT, "node": "", "data": said}
@@ -93,12 +100,14 @@ async def open_case(desk: Desk, draft: Draft, who: Person, now: datetime) -> tup
     return case, plan.transition
 
 
-async def _plan(desk: Desk, draft: Draft, who: Person, now: datetime) -> _Plan:
-    outlook = permitted(await look_ahead(desk, draft, now), draft, who)
-    await hold(outlook.bill.order)
-    if await is_over(outlook.bill):  # shares are of what others have left until now
-        outlook = permitted(await look_ahead(desk, draft, now), draft, who)
-    facts = outlook.facts | await beside(desk, outlook.bill.order) | {"提交人": who.id}
+async def _plan(desk: Desk, draft: Draft, by: tuple[Person, datetime], *, passed_on: bool) -> _Plan:
+    (who, now), seen_by = by, None if passed_on else by[0]
+    outlook = permitted(await look_ahead(desk, draft, now, who=seen_by), draft, who)
+    order, policy = outlook.bill.order, outlook.rules.policy
+    await hold(order, policy)
+    if await is_over(outlook.bill):  # shares are of what others have left until now, and freight goes back once
+        outlook = permitted(await look_ahead(desk, draft, now, who=seen_by), draft, who)
+    facts = outlook.facts | await beside(desk, order, policy, now) | {"提交人": who.id}
     around = Around(desk, await desk.staff.now(), now)
     about = {**firing.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}
     fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)

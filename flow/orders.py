@@ -10,15 +10,29 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import Q
 
-from flow.amounts import Bought, GoodsPaid, Sale, Terms, counted, goods_paid, part, reckoned, spread
+from flow.amounts import (
+    Bought,
+    GoodsPaid,
+    Sale,
+    Taken,
+    Terms,
+    counted,
+    freight_paid,
+    gone_alone,
+    goods_paid,
+    part,
+    reckoned,
+    spread,
+)
 from flow.counting import BY_COUNT, LET_GO
 from flow.errors import NotFound, PolicyRefused
 from flow.firstfacts import History
+from flow.freight import freight_of
 from models import UNDER_WAY, Case, CaseLine, CaseState, CloseReason, Order, OrderLine, Refund, RefundState, hot
 from models.fields import PRICE_PLACES, yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
 NO_SHOP = "没写店铺"  #: the word for the shop of an order that was imported without one
@@ -52,6 +66,7 @@ class Bill:
     lines: tuple[OrderLine, ...]
     goods: GoodsPaid
     held: Mapping[int, Decimal]  #: order line -> money that open and finished cases hold of it
+    freight: Decimal = Decimal(0)  #: that was paid, and that no case has taken along
 
     @property
     def name(self) -> str:
@@ -88,8 +103,36 @@ class Bill:
 
     def reason(self, portions: Sequence[Portion]) -> str:
         """How the amount of the portions came about, in a line."""
-        taken = [(_sale(portion.line), portion.units, portion.paid) for portion in portions]
-        return reckoned(self.goods, taken)
+        paid = dict(zip((line.id for line in self.lines), self.goods.lines, strict=True))
+        return reckoned(self.goods, [self._taken(portion, paid[portion.line.id]) for portion in portions])
+
+    def gone(self, portions: Sequence[Portion]) -> Decimal:
+        """Money of these lines that was paid back while the goods stayed with the customer."""
+        paid = dict(zip((line.id for line in self.lines), self.goods.lines, strict=True))
+        lines = {portion.line.id: portion.line for portion in portions}
+        return sum((gone_alone(self._bought(line, paid[n])) for n, line in lines.items()), Decimal(0))
+
+    def _taken(self, portion: Portion, paid: Decimal) -> Taken:
+        line, bought = portion.line, self._bought(portion.line, paid)
+        gone, free = gone_alone(bought), line.quantity - line.claimed
+        return Taken(_sale(line), portion.units, portion.paid, gone, free, paid - bought.held + gone)
+
+    def dear(self, portions: Sequence[Portion]) -> list[list[str]]:
+        """Products for which more was paid than they cost by their price: what, that much, and that price."""
+        paid = dict(zip((line.id for line in self.lines), self.goods.lines, strict=True))
+        lines = {portion.line.id: portion.line for portion in portions}
+        return [
+            [line.title or line.sku, str(paid[n]), str(_sale(line).listed)]
+            for n, line in lines.items()
+            if paid[n] > _sale(line).listed
+        ]
+
+    def is_whole(self, portions: Sequence[Portion]) -> bool:
+        """Whether with these units all of the order goes back."""
+        taken: dict[int, int] = defaultdict(int)
+        for portion in portions:
+            taken[portion.line.id] += portion.units
+        return all(line.claimed + taken[line.id] == line.quantity for line in self.lines)
 
     def _bought(self, line: OrderLine, paid: Decimal) -> Bought:
         return Bought(line.quantity, line.claimed, paid, self.held.get(line.id, Decimal(0)))
@@ -125,12 +168,14 @@ def shop_word(shop: str) -> str:
     return "".join(shop.split()) or NO_SHOP
 
 
-async def find_bill(order_no: str, shop: str = "") -> Bill:
+async def find_bill(order_no: str, shop: str = "", within: Collection[str] | None = None) -> Bill:
     """The order of that number, in the shop that ``shop`` names as ``shop_word`` does, or in any where it is "".
 
-    Raises NotFound when no shop has it, SeveralShops when several do.
+    ``within`` are the shops whose orders the asker may know of; None is all. Raises NotFound when none of them has it,
+    SeveralShops when several do.
     """
-    orders = await Order.filter(no=order_no).order_by("id") or await Order.filter(no=order_no.upper()).order_by("id")
+    found = await Order.filter(no=order_no).order_by("id") or await Order.filter(no=order_no.upper()).order_by("id")
+    orders = [order for order in found if within is None or order.shop in within]
     if not orders:
         raise NotFound(f"没有找到订单 {order_no}，请核对订单号")
     if shop:
@@ -147,9 +192,10 @@ async def find_bill(order_no: str, shop: str = "") -> Bill:
 async def bill_of(order: Order, but: int | None = None) -> Bill:
     """An order with its lines and their money, of which the case ``but`` holds nothing."""
     lines = tuple(await OrderLine.filter(order_id=order.id).order_by("id"))
-    terms = Terms(order.paid, order.discount, order.freight)
-    goods = goods_paid(terms, [_sale(line) for line in lines])
-    return Bill(order, lines, goods, await _held([line.id for line in lines], but))
+    terms, sales = Terms(order.paid, order.discount, order.freight), [_sale(line) for line in lines]
+    goods, holds = goods_paid(terms, sales), await _holds([line.id for line in lines], but)
+    left = freight_paid(terms, sales, goods) - sum((each.freight for each in holds), Decimal(0))
+    return Bill(order, lines, goods, _by_line(holds), max(left, Decimal(0)))
 
 
 def _sale(line: OrderLine) -> Sale:
@@ -159,34 +205,36 @@ def _sale(line: OrderLine) -> Sale:
 async def is_over(bill: Bill, but: Case | None = None) -> bool:
     """Whether somebody has taken goods or money of an order since it was read, for a case or ``but`` for one."""
     now = await (bill_without(but) if but else bill_of(bill.order))
-    return [line.claimed for line in now.lines] != [line.claimed for line in bill.lines] or now.held != bill.held
+    return [line.claimed for line in now.lines] != [line.claimed for line in bill.lines] or (
+        (now.held, now.freight) != (bill.held, bill.freight)
+    )
 
 
 async def bill_without(case: Case) -> Bill:
     """The order of a case as it would be if the case had taken none of it."""
     bill = await bill_of(await Order.get(id=case.order_id), case.id)
     lines = {line.id: line for line in bill.lines}
-    if case.state is not CaseState.CLOSED:
+    if keeps_units(case):
         for claim in await CaseLine.filter(case_id=case.id).exclude(order_line_id=None):
             lines[claim.order_line_id or 0].claimed -= units_held(claim, case.facts)  # in memory alone
     return bill
 
 
-async def _held(line_ids: list[int], but: int | None) -> dict[int, Decimal]:
-    """What cases hold of each order line; of goods that were counted, only what came.
-
-    A case that was closed, or has let its units go, still holds the money that has gone, or may be on its way; so does
-    one whose goods were counted since.
-    """
+async def _holds(line_ids: list[int], but: int | None) -> list[_Hold]:
+    """What each case but one holds of these order lines."""
     by_case: dict[int, list[CaseLine]] = defaultdict(list)
     claims = CaseLine.filter(order_line_id__in=line_ids).order_by("id")
     for claim in await claims.prefetch_related("case"):
         if claim.case_id != but:
             by_case[claim.case_id].append(claim)
     gone = await _gone(list(by_case))
+    return [_Hold(of_one[0].case, of_one, gone.get(case_id)) for case_id, of_one in by_case.items()]
+
+
+def _by_line(holds: Sequence[_Hold]) -> dict[int, Decimal]:
     held: dict[int, Decimal] = defaultdict(Decimal)
-    for case_id, of_one in by_case.items():
-        for claim, amount in zip(of_one, _money_held(of_one, gone.get(case_id)), strict=True):
+    for hold in holds:
+        for claim, amount in zip(hold.claims, hold.goods, strict=True):
             held[claim.order_line_id or 0] += amount
     return held
 
@@ -203,16 +251,51 @@ async def _gone(case_ids: list[int]) -> dict[int, Decimal]:
     return found
 
 
-def _money_held(claims: list[CaseLine], gone: Decimal | None) -> list[Decimal]:
-    """Of the lines of one case, of whose refund ``gone`` may be with its customer; None where there is none."""
-    case = claims[0].case
-    weights = [claim.paid for claim in claims]
-    if case.facts.get(LET_GO) and gone is None and case.state is not CaseState.CLOSED:
-        return spread(yuan(case.facts["金额"]) if case.facts.get("已退款") else Decimal(0), weights)
-    if case.facts.get(LET_GO) or case.state is CaseState.CLOSED:
-        return spread(gone or Decimal(0), weights)
-    held = [counted(claim.paid, claim.requested, units_held(claim, case.facts)) for claim in claims]
-    return held if gone is None or gone <= sum(held, Decimal(0)) else spread(gone, weights)
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    """What one case holds of its order; ``refunded`` may be with its customer, None where no refund was asked for.
+
+    A case whose units are another's business, or that was closed, holds the money that has gone, or may be on its way,
+    and nothing else; so does one whose goods were counted since, where that is more.
+    """
+
+    case: Case
+    claims: list[CaseLine]
+    refunded: Decimal | None
+
+    @property
+    def gone(self) -> Decimal:
+        """Its money that no other case may have; where it was noted and never asked for here, what it came to."""
+        noted = yuan(self.case.facts["金额"]) if self.case.facts.get("已退款") else Decimal(0)
+        return noted if self.refunded is None else self.refunded
+
+    @property
+    def freight(self) -> Decimal:
+        """Freight that it takes along."""
+        taken = freight_taken(self.claims, self.case.facts)
+        return taken if keeps_units(self.case) else min(taken, self.gone)
+
+    @property
+    def goods(self) -> list[Decimal]:
+        """Of each of its lines."""
+        weights, gone = [claim.paid for claim in self.claims], max(self.gone - self.freight, Decimal(0))
+        if not keeps_units(self.case):
+            return spread(gone, weights)
+        held = [counted(claim.paid, claim.requested, units_held(claim, self.case.facts)) for claim in self.claims]
+        return held if self.refunded is None or gone <= sum(held, Decimal(0)) else spread(gone, weights)
+
+
+def freight_taken(claims: Sequence[CaseLine], facts: Mapping[str, Any]) -> Decimal:
+    """Of the amount of a case with these lines, what is freight."""
+    complete = not facts.get(BY_COUNT) or all(claim.received == claim.requested for claim in claims)
+    return freight_of(facts, complete=complete)
+
+
+def keeps_units(case: Case) -> bool:
+    """Whether units of the order are still this case's: not where the customer may have them taken back by another
+    case, nor once it was closed without any money.
+    """
+    return not case.facts.get(LET_GO) and (case.state is not CaseState.CLOSED or bool(case.facts.get("已退款")))
 
 
 def units_held(claim: CaseLine, facts: Mapping[str, Any]) -> int:

@@ -10,10 +10,12 @@ from flow import allowance, firing, firstfacts
 from flow.automation import SUBMITTED, Moment, fired, noted
 from flow.eligibility import judge, permit
 from flow.errors import PolicyRefused
+from flow.finding import shops_of
 from flow.firstfacts import Ware
+from flow.freight import freight_of, refundable
 from flow.listing import listed
 from flow.orders import find_bill, history
-from flow.partial import asked_for
+from flow.partial import ONLY, asked_for, asks_for_good
 from flow.siblings import beside
 from models import Product
 
@@ -62,8 +64,12 @@ class Again:
     facts: Mapping[str, Any]
 
 
-async def look_ahead(desk: Desk, draft: Draft, now: datetime, again: Again | None = None) -> Outlook:
-    """Read the order and judge a complete draft, or a case ``again``; nothing is written.
+async def look_ahead(
+    desk: Desk, draft: Draft, now: datetime, again: Again | None = None, *, who: Person | None = None
+) -> Outlook:
+    """Read the order, among those that ``who`` may know of, and judge a complete draft, or a case ``again``.
+
+    Nothing is written.
 
     Raises NotFound or PolicyRefused (quantity, product, type); what only 资格 has against it is in ``finding``.
     """
@@ -72,7 +78,7 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime, again: Again | Non
         raise PolicyRefused("还差商品或退货类型")
     if draft.kind not in kind.flows:
         raise PolicyRefused(f"“{kind.name}”不走{draft.kind}流程，可以走：{'、'.join(kind.flows)}")
-    bill = again.bill if again else await find_bill(draft.order_no, draft.shop)
+    bill = again.bill if again else await find_bill(draft.order_no, draft.shop, shops_of(desk, who) if who else None)
     portions, choices = bill.portions(draft.items), desk.business.choices
     wares = await _wares(portions)
     facts = {**_told(draft, kind, estimate(portions)), **firstfacts.shared(wares), **await _bought(bill.order, now)}
@@ -81,18 +87,34 @@ async def look_ahead(desk: Desk, draft: Draft, now: datetime, again: Again | Non
     facts |= again.facts if again else {}
     facts[firstfacts.URGENT] = firstfacts.is_urgent(draft.note, choices.urgent_words)
     facts |= choices.flag(facts)
-    facts |= await beside(desk, bill.order, again.case if again else None)
     ids = await desk.current(draft.kind, facts)
     rules = await desk.rules(*ids)
     if wish := asked_for(rules.flow, estimate(portions), draft.wish):
         facts |= wish
         ids = await desk.current(draft.kind, facts)
         rules = await desk.rules(*ids)
+    facts |= await beside(desk, bill.order, rules.policy, now, again.case if again else None)
     facts |= rules.policy.burden(facts)
+    facts |= _money(bill, portions, rules, facts)
     facts |= choices.address(facts)
     return Outlook(
         bill, portions, kind, ids, rules, facts, judge(rules.policy.limits, facts, [ware.facts() for ware in wares])
     )
+
+
+def _money(bill: Bill, portions: list[Portion], rules: Rules, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What is to be said of the money beside its amount, and freight that goes back with the goods.
+
+    Raises PolicyRefused where money is asked for, and all of it has been paid back while the goods stayed.
+    """
+    cost, about_money = estimate(portions), rules.flow.refunds or asks_for_good(rules.flow)
+    if about_money and not cost and (gone := bill.gone(portions)):
+        raise PolicyRefused(f"订单 {bill.order.no} 的这几件已经退过或补过 ¥{gone:,.2f}，没有可退的钱了")
+    said = {firstfacts.DEAR: bill.dear(portions) or None}
+    if not rules.flow.refunds or facts.get(ONLY):
+        return said
+    more = refundable(rules.policy.freight, facts, bill.freight, whole=bill.is_whole(portions))
+    return said | more | {"金额": str(cost + freight_of(more, complete=True))}
 
 
 def _told(draft: Draft, kind: ReturnType, amount: Decimal) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.finding import within_reach
-from flow.reading import pays
+from flow.reading import about_money
 from flow.roles import AMOUNT, WHOLE
 from flow.scope import LOOK_UP
 from flow.verbs import PAID
@@ -95,7 +95,9 @@ async def _cases(desk: Desk, ids: Sequence[int], who: Person) -> dict[int, tuple
     for start in range(0, len(ids), AT_ONCE):
         piece = ids[start : start + AT_ONCE]
         seen = await within_reach(desk, await within_reach(desk, piece, who, OVERVIEW), who, LOOK_UP)
-        for row in await Case.filter(id__in=seen).values("id", "state", "amount", "facts", "flow_id", "policy_id"):
+        for row in await Case.filter(id__in=seen).values(
+            "id", "state", "amount", "facts", "flow_id", "policy_id", "nodes"
+        ):
             found[row["id"]] = (row["state"] == CaseState.HELD, await _waits(desk, row))
     return found
 
@@ -103,7 +105,8 @@ async def _cases(desk: Desk, ids: Sequence[int], who: Person) -> dict[int, tuple
 async def _waits(desk: Desk, row: Mapping[str, Any]) -> Decimal:
     """A repair is no money, and what was paid is paid."""
     rules = await desk.rules(row["flow_id"] or 0, row["policy_id"] or 0)
-    return Decimal(row["amount"]) if pays(rules.flow, row["facts"]) and not row["facts"].get(PAID) else Decimal(0)
+    waits = about_money(rules.flow, row["nodes"], row["facts"]) and not row["facts"].get(PAID)
+    return Decimal(row["amount"]) if waits else Decimal(0)
 
 
 def _added(tasks: Iterable[_Held]) -> _Sum:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flow.definition import EVERYONE, IN_TURN
-from flow.duties import CREATOR, LAST_RESORT, approver, excluded, ranks, tier
+from flow.duties import CHANGERS, CREATOR, LAST_RESORT, approver, excluded, ranks, tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -81,13 +81,21 @@ def resolve(
     rule, prefix = _from_table(rule, facts, by)
     wanted, named = _named(rule, facts, people)
     if free := _free(_narrowed(wanted, rule, facts), shunned):
-        why = f"{prefix}{named}{_details(rule, facts)}"
+        why = f"{prefix}{named}{_details(rule, facts)}{_left_out(wanted, shunned, facts)}"
         able = tuple(person for person in free if _acting(person, people, by, out))
         found = _standing_in(_dealt(able, rule, by) if able else (), why, people, by, out)
         if found.people:
             return found
     gone = frozenset(person.id for person in wanted) & shunned or shunned  # whose place somebody has to take
-    return _spare(out, _short(rule, facts), (rule.fallback or spare, _above(gone, people), people), by)
+    missing = f"{_short(rule, facts)}{_left_out(wanted, shunned, facts)}"
+    return _spare(out, missing, (rule.fallback or spare, _above(gone, people), people), by)
+
+
+def _left_out(wanted: Iterable[Person], shunned: frozenset[int], facts: Mapping[str, Any]) -> str:
+    """``（王建国 改过内容，不能自己批）``: who would have had the task, had they not changed what is asked for."""
+    changers = set(facts.get(CHANGERS) or ()) & shunned
+    names = "、".join(person.name for person in wanted if person.id in changers)
+    return f"（{names} 改过内容，不能自己批）" if names else ""
 
 
 def _above(members: Iterable[int], people: Directory) -> tuple[Person, ...]:

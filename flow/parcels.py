@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from flow import queue
 from flow.actions import Deed, advance
 from flow.definition import WAIT
-from flow.errors import NotAllowed, NotFound, StaleCase
+from flow.errors import NotAllowed, NotFound, StaleCase, Unseen
+from flow.finding import case_of, ensure_in_scope
 from flow.ledger import note
-from flow.remarks import case_named
-from flow.shipments import put_down
+from flow.shipments import Putting, put_down
 from flow.snoozing import reply_came
 from flow.waiting import ANNOUNCED, ON_ITS_WAY
 from flow.writing import ends
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flow.desk import Desk
     from models.values import Person
 
+ANNOUNCING, RECEIVING = "运单", "收货"  #: commands, each with its row in roles.yaml
 WAYBILL_ROW, WAYBILL_WORD = "运单", "{运单}"  #: how a node says that its card shows the waybill
 RECEIVE, DEDUCT = "登记收货", "确认扣款"  #: effects that tell a receiving node from others
 
@@ -38,10 +39,10 @@ async def announce(
     Raises NotFound, PolicyRefused (an article's or a sorting machine's code), StaleCase (case is over) or NotAllowed
     (number is another's).
     """
-    case = await case_named(case_no)
+    case = await case_of(desk, case_no, who, RECEIVING if answered else ANNOUNCING)
     if ends(case.state):
         raise StaleCase(f"{case.no} {case.state}，不用再登记运单")
-    await put_down(case, waybill, now, outbound=False)
+    await put_down(desk, case, waybill, Putting(who, now, outbound=False))
     await note(case, who, {"action": ANNOUNCED, "data": {"运单": waybill}}, now)
     case.facts = {**case.facts, ON_ITS_WAY: True}
     await Case.filter(id=case.id).update(facts=case.facts)
@@ -115,6 +116,10 @@ async def arrived(desk: Desk, waybill: str, person: Person) -> Task:
     if parcel is None or parcel.case is None:
         raise NotFound(f"运单 {waybill} 没有登记过")
     case = parcel.case
+    try:
+        await ensure_in_scope(desk, case.id, person, RECEIVING)
+    except Unseen as hidden:
+        raise NotFound(f"运单 {waybill} 没有登记过") from hidden
     if parcel.outbound:
         raise NotAllowed(f"运单 {waybill} 是 {case.no} 寄给客户的包裹，不是退货；退回来了请找客服核对")
     if parcel.received_at:

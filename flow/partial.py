@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.errors import PolicyRefused
+from flow.freight import FREIGHT, WITH_ALL
 from models.fields import yuan
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 ONLY = "只退"  #: fact: yuan that were asked for, and yuan that the goods cost
 MAKE_GOOD = "补偿金额"  #: fact and form field: yuan that are paid though nothing comes back
+MADE_GOOD = "登记补偿"  #: the effect by which such a sum is put down
 PREFILLED = "预填"  #: fact: answers to forms that are known before the case comes to the node that asks
 WHOLE = "100%"
 
@@ -32,11 +34,16 @@ def asked_for(flow: Flow, total: Decimal, wish: str) -> dict[str, Any]:
     if not wish:
         return {}
     amount = wished(total, wish)
-    if any(asked.name == MAKE_GOOD for node in flow.nodes.values() for asked in node.form):
+    if asks_for_good(flow):
         return {PREFILLED: {MAKE_GOOD: str(amount)}, "金额": str(amount)}
     if not flow.refunds or amount == total:
         return {}
     return {ONLY: [str(amount), str(total)], "金额": str(amount)}
+
+
+def asks_for_good(flow: Flow) -> bool:
+    """Whether a form of the flow asks what is paid though nothing comes back."""
+    return any(asked.name == MAKE_GOOD for node in flow.nodes.values() for asked in node.form)
 
 
 def wish_of(facts: Mapping[str, Any]) -> str:
@@ -61,7 +68,7 @@ def divided(cost: Decimal, taken: Decimal, facts: Mapping[str, Any]) -> tuple[di
     """The money of a case as the facts of what stays and of what is ``taken`` off it, which add up to what it was."""
     amount, moved = yuan(facts["金额"]), taken
     stays: dict[str, Any] = {}
-    goes: dict[str, Any] = {}
+    goes: dict[str, Any] = {FREIGHT: None, WITH_ALL: None} if facts.get(FREIGHT) else {}  # it goes back once
     if facts.get(ONLY):
         moved = share(taken, facts)
         stays[ONLY] = [str(share(cost, facts) - moved), str(cost - taken)]

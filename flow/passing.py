@@ -49,7 +49,7 @@ async def _draft(parent: Case, asked: Mapping[str, str]) -> Draft:
 
 async def _opened(desk: Desk, parent: Case, draft: Draft, by: tuple[Person, datetime, str]) -> Case:
     who, now, key = by
-    case, _ = await open_case(desk, draft, who, now)
+    case, _ = await open_case(desk, draft, who, now, passed_on=True)
     await Case.filter(id=case.id).update(parent_id=parent.id, source=key)
     await note(case, who, {"action": PASSED, "data": {"转自": parent.no}}, now)
     await note(parent, who, {"action": PASSED, "data": {"转出": case.no}}, now)

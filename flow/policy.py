@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flow import yamlfile
+from flow import freight, yamlfile
 from flow.cells import YES, CellError, When, number
 from flow.check_gaps import gap_problems, late_problems, overlap_problems
 from flow.eligibility import GRANTED, Limit, read_limits
@@ -27,10 +27,11 @@ BEFORE_SPLIT = "拆分前金额"  #: fact: what a case came to before it was spl
 TRIGGERS = ("审批通过", "包裹匹配", "质检合格")
 BY_HAND = TRIGGERS[-1]  #: the one after which a person confirms the refund
 _TOGETHER, SAME_ORDER, EACH = "合并计算", "同订单", "不合并"
+WINDOW, MOST_DAYS = "合并天数", 366  #: days in which the cases of one customer are weighed as one, too
 OWN = "自主额度"  #: fact: the role whose own authority paid for the case
 BORNE = ("责任", "运费", "成本")  #: columns of 承担 that stand in for what the return type says
 _TRIGGER = "退款时机"
-KEYS = ("政策", "名称", "说明", _TRIGGER, "双人金额", _TOGETHER, "资格", OWN, "承担", "审批表")
+KEYS = ("政策", "名称", "说明", _TRIGGER, "双人金额", _TOGETHER, WINDOW, freight.KEY, "资格", OWN, "承担", "审批表")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ class Policy:
     burdens: tuple[Burden, ...] = ()
     called: str = ""  #: 名称
     together: bool = True  #: 合并计算: the cases of one order are judged by what they come to
+    freight: When | None = None  #: 退运费: when what was paid for it goes back with the goods; None for never
+    window: int = 0  #: 合并天数: so are those of one customer that are no more days apart; 0 for none
 
     @property
     def title(self) -> str:
@@ -182,6 +185,7 @@ def parse_policy(text: str, source: str = "政策文件", *, checked: bool = Tru
         name, trigger, limit or Decimal(0), tuple(tiers),
         read_limits(data.get("资格"), source, problems), _authorities(data.get(OWN), source, problems),
         _burdens(data.get("承担"), source, problems), str(data.get("名称") or ""), together != EACH,
+        freight.read_rule(data.get(freight.KEY), source, problems), _window(data, together, source, problems),
     )  # fmt: skip
     if checked and len(tiers) == len(rows):  # else the row that cannot be read would look like a gap
         table = [(tier.rule, tier.when) for tier in tiers]
@@ -193,6 +197,18 @@ def parse_policy(text: str, source: str = "政策文件", *, checked: bool = Tru
     if problems:
         raise DefinitionError(problems)
     return policy
+
+
+def _window(data: Mapping[str, Any], together: str, source: str, problems: list[str]) -> int:
+    """合并天数; 0 where it is not written, or cannot be read."""
+    days = number(data.get(WINDOW, 0))
+    if days is None or days != int(days) or not 0 <= days <= MOST_DAYS:
+        problems.append(f"{source}：{WINDOW}“{data.get(WINDOW)}”要是 0 到 {MOST_DAYS} 的整数，0 就是不看")
+        return 0
+    if days and together == EACH:
+        ways = f"请把{_TOGETHER}改成“{SAME_ORDER}”，或者不写{WINDOW}"
+        problems.append(f"{source}：{_TOGETHER}写了“{EACH}”，{WINDOW} {days} 就用不上；{ways}")
+    return int(days)
 
 
 def _unseen(tiers: Sequence[Tier], where: str) -> Iterator[str]:

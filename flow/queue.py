@@ -18,6 +18,7 @@ DIGEST = "digest"  #: kind of the row that tells what has waited, and in a paylo
 FOLLOWS_EVERY = timedelta(minutes=10)  #: a submitter's card is redrawn no oftener, but for the end
 ASIDE = "slow "  #: begins the lanes of what is slow to make
 SLOW = frozenset({"chart", "drawing", "workbook", "simulate", "papers", "case_list", "case_lines", "my_cases"})
+GROUP = "group"  #: kind of the row that says something in an alert group
 MANAGERS = "管理群"  #: group that hears of what an administrator should mend
 
 
@@ -74,7 +75,7 @@ def tell(
 
 def alert(key: str, now: datetime, text: str, group: str = MANAGERS) -> Outbox:
     """Words to an alert group."""
-    return row("group", key, now, payload={"group": group, "text": text})
+    return row(GROUP, key, now, payload={"group": group, "text": text})
 
 
 async def put(rows: list[Outbox]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flow import forms
 from flow.definition import AUTOMATIC, FORK, JOIN, MONEY, WAIT
 from flow.exemption import PAYS
-from flow.firstfacts import BESIDE, OTHERS, RISK_RULE, RISKY, UNDELIVERED, risky
+from flow.firstfacts import BESIDE, OTHERS, RISK_RULE, RISKY, UNDELIVERED, dear_words, risky
 from flow.inquiry import SETTLE, station
 from flow.masking import masked_view
 from flow.partial import MAKE_GOOD
@@ -35,7 +35,7 @@ from models.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from flow.definition import Flow, Node
     from flow.desk import Desk
@@ -49,7 +49,9 @@ if TYPE_CHECKING:
 RECEIVER = "收件"  #: row of a card: to whom goods are sent
 RECEIVED = "已收货"  #: fact: the goods are in the house
 MOST_NAMED = 3  #: owners of a node that a record names
-_PAST = {verb: f"已{verb}" for verb in ("转交", "退回", "撤回", "撤单", "合并")}  #: verbs that no flow gives a result
+_PAST = {verb: f"已{verb}" for verb in ("转交", "退回", "撤回", "撤单", "合并")} | {
+    "改": "已修改"
+}  #: verbs that no flow gives a result
 
 
 async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: Person | None = None) -> CaseView:
@@ -136,7 +138,7 @@ async def _waits(desk: Desk, case: Case) -> tuple[WaitView, ...]:
 
 async def _pays(desk: Desk, case: Case) -> bool:
     flow = await _flow(desk, case)
-    return flow is None or pays(flow, case.facts)
+    return flow is None or about_money(flow, case.nodes, case.facts)
 
 
 def line_views(case: Case) -> tuple[LineView, ...]:
@@ -147,6 +149,11 @@ def line_views(case: Case) -> tuple[LineView, ...]:
 def pays(flow: Flow, facts: Mapping[str, Any]) -> bool:
     """Whether the amount of a case is money for its customer: by its flow, or because it was agreed on since."""
     return flow.refunds or bool(facts.get(MAKE_GOOD))
+
+
+def about_money(flow: Flow, nodes: Iterable[str], facts: Mapping[str, Any]) -> bool:
+    """The same, and where a case stands at nodes at which people decide on it: an exchange became a refund."""
+    return pays(flow, facts) or any(decides(flow.nodes[name]) for name in nodes if name in flow.nodes)
 
 
 def _line(line: Any) -> LineView:
@@ -197,12 +204,23 @@ def money_notes(case: CaseView, policy: Policy) -> list[str]:
         found.append(f"{RISKY}（{case.facts.get(RISK_RULE) or '记过'}），系统不自动退款")
     if case.facts.get(UNDELIVERED) and not case.facts.get(RECEIVED):
         found.append("开单时订单还没签收，货可能在路上，先看要不要拦截")
-    if policy.together and (others := case.facts.get(OTHERS)):
-        known = case.amount is not None
-        each = "、".join(f"{no} {f'¥{yuan(amount):,.2f}' if known else f'¥{HIDDEN}'}" for no, amount in others)
-        whole = yuan(case.facts[BESIDE]) + (case.amount or 0)
-        found.append(f"同一订单已有 {each}，合计 {f'¥{whole:,.2f}' if known else f'¥{HIDDEN}'}")
+    if dear := dear_words(case.facts):
+        found.append(dear)
+    if policy.together and case.facts.get(OTHERS):
+        found.append(_beside(case, policy))
     return found
+
+
+def _beside(case: CaseView, policy: Policy) -> str:
+    """``同一订单已有 R… ¥45.00，合计 ¥90.00``; cases of other orders are told apart."""
+    known = case.amount is not None
+    first, second = "同一订单已有", f"同一客户 {policy.window} 天内另有"
+    told: dict[str, list[str]] = {first: [], second: []}
+    for no, amount, *order in case.facts[OTHERS]:
+        told[second if order else first].append(f"{no} {f'¥{yuan(amount):,.2f}' if known else f'¥{HIDDEN}'}")
+    parts = [f"{head} {'、'.join(each)}" for head, each in told.items() if each]
+    whole = yuan(case.facts[BESIDE]) + (case.amount or 0)
+    return f"{'，'.join(parts)}，合计 {f'¥{whole:,.2f}' if known else f'¥{HIDDEN}'}"
 
 
 async def chosen(desk: Desk, case_id: int, selected: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.amounts import NOTHING, counted
 from flow.counting import BY_COUNT
+from flow.freight import freight_of
 from flow.partial import MAKE_GOOD, ONLY, share
 from models.fields import yuan
 from models.values import Reckoning
@@ -30,7 +31,7 @@ def reckon(
         return None
     cost = yuan(sum(paid, NOTHING))
     came = sum((counted(each, x.requested, x.received) for each, x in zip(paid, lines, strict=True)), NOTHING)
-    asked = share(cost, facts)
+    asked, complete = share(cost, facts), not facts.get(BY_COUNT) or all(x.received == x.requested for x in lines)
     items = tuple((str(item["name"]), yuan(item["amount"])) for item in facts.get("扣款项") or ())
     part, fee = facts.get("缺件"), facts.get("扣款")
     proposed = (str(part), yuan(fee)) if part and fee else None
@@ -41,6 +42,7 @@ def reckon(
         amount,
         proposed if proposed not in items else None,
         f"只退这些，实付 ¥{cost:,.2f}" if facts.get(ONLY) else _basis(cost, snapshot),
+        freight=freight_of(facts, complete=complete),
         agreed=bool(facts.get(MAKE_GOOD)) and amount == yuan(facts[MAKE_GOOD]),
     )
 

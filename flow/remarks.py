@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flow import queue
 from flow.definition import REASON
 from flow.errors import NotAllowed, NotFound, PolicyRefused
+from flow.finding import ensure_in_scope
 from flow.ledger import note
 from flow.locks import lock_cases
 from flow.quiet import heard_at
@@ -29,25 +30,19 @@ MAX_COMMENT = 500
 URGE_EVERY = timedelta(hours=1)
 
 
-async def case_named(no: str) -> Case:
-    """The case of that number. Raises NotFound."""
-    case = await Case.get_or_none(no=no.upper())
-    if case is None:
-        raise NotFound(f"没有找到售后单 {no}")
-    return case
-
-
-async def comment(case: Case, words: str, who: Person, at: datetime, heard: datetime | None = None) -> None:
-    """Put a comment on record; owners and the creator hear of it, at ``heard`` if not at once.
+async def comment(desk: Desk, case: Case, words: str, who: Person, at: datetime) -> None:
+    """Put a comment on record; owners and the creator hear of it, as soon as the case may ring.
 
     In the caller's transaction.
     """
+    await ensure_in_scope(desk, case.id, who, COMMENT)
     if not words:
         raise PolicyRefused(f"请写上要说的话，例如：评论 {case.no} 客户说周五寄出")
     if len(words) > MAX_COMMENT:
         raise PolicyRefused(f"评论最多 {MAX_COMMENT} 个字，现在有 {len(words)} 个")
     await note(case, who, {"action": COMMENT, "node": "", "data": {"说": words}}, at)
     await reply_came(case, at)
+    heard = heard_at(desk, case.facts, at)
     await _tell(case, {*await _owners(case), case.creator_id, *case.facts.get(COPIED, ())} - {who.id}, at, heard)
 
 
@@ -59,6 +54,8 @@ async def add_reason(desk: Desk, case: Case, seq: int, words: str, who: Person, 
     if len(words) > MAX_COMMENT:
         raise PolicyRefused(f"理由最多 {MAX_COMMENT} 个字，现在有 {len(words)} 个")
     step = await Event.get(case_id=case.id, seq=seq)
+    if step.actor_id != who.id:
+        raise NotAllowed(f"{case.no} 这一步是 {step.actor} 办的，理由由 {step.actor} 自己补")
     await note(case, who, {"action": ADDED, "node": step.node, "data": {ADDED_TO: seq, REASON: words}}, at)
     await queue.put(await queue.redrawing(case, at, rings=heard_at(desk, case.facts, at)))
     heard = heard_at(desk, case.facts, at)
@@ -72,8 +69,9 @@ async def last_step(case: Case, who: Person) -> Event | None:
     return await mine.order_by("-seq").first()
 
 
-async def urge(case: Case, who: Person, at: datetime, why: str = "") -> list[int]:
+async def urge(desk: Desk, case: Case, who: Person, at: datetime, why: str = "") -> list[int]:
     """Ask the owners to hurry, once an hour per case; who was asked. In the caller's transaction."""
+    await ensure_in_scope(desk, case.id, who, URGE)
     if case.state is not CaseState.OPEN:
         raise NotAllowed(f"{case.no} {case.state}，没有人要催")
     if len(why) > MAX_COMMENT:
@@ -121,6 +119,7 @@ async def urge_late(tasks: Sequence[Task], who: Person, at: datetime, why: str =
 
 async def copy(desk: Desk, case: Case, names: Collection[str], who: Person, at: datetime, why: str = "") -> list[str]:
     """Have further people hear of the decisions on a case; who they are. In the caller's transaction."""
+    await ensure_in_scope(desk, case.id, who, COPY)
     people = await desk.staff.now()
     found = {name: people.named(name) for name in names}
     if strange := [name for name, person in found.items() if person is None]:

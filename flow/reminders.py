@@ -65,7 +65,8 @@ async def _remind(desk: Desk, task: Task, gathering: Gathering) -> None:
         cards = await queue.redrawing(case, now, of=task, told=rows[0])
         gathering.hold(*(card.key for card in cards if card.run_at > now and heard.soon))
         await queue.put(cards)
-        await fire(case, Moment(OVERDUE, task.node), Around(desk, people, now))
+        ruled = await fire(case, Moment(OVERDUE, task.node), Around(desk, people, now))
+        await queue.put(await gathering.gathered(ruled))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from flow import allowance
 from flow.counting import LET_GO
 from flow.errors import NotAllowed, PolicyRefused
 from flow.locks import lock_cases, take_units
-from flow.orders import units_held
+from flow.orders import keeps_units, units_held
 from flow.siblings import hold_of
 from flow.verbs import TAKE_BACK
 from models import CaseLine, CaseState
@@ -39,7 +39,7 @@ async def reclaim(case: Case, verb: str, now: datetime, zone: tzinfo) -> None:
     if verb == TAKE_BACK and case.state is CaseState.CLOSED:
         await allowance.take_again(case, now, zone)
     facts = {fact: value for fact, value in case.facts.items() if fact != LET_GO}
-    if case.state is not CaseState.CLOSED and LET_GO not in case.facts:
+    if keeps_units(case):
         return
     await hold_of(case)
     claims = await CaseLine.filter(case_id=case.id).exclude(order_line_id=None)

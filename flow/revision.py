@@ -9,8 +9,11 @@ from flow import firstfacts, queue
 from flow.actions import Deed, advance
 from flow.allowance import TAKEN, give_back
 from flow.change import Change
+from flow.duties import CHANGERS, changed_by
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import NotAllowed, PolicyRefused
+from flow.finding import ensure_known, reaches
+from flow.freight import FREIGHT, WITH_ALL
 from flow.ledger import note
 from flow.locks import lock_cases
 from flow.opening import Draft, basis
@@ -38,7 +41,8 @@ _STAYS = (
     firstfacts.DAYS, firstfacts.ESTIMATED, firstfacts.LEVEL, firstfacts.LISTED, firstfacts.TIMES, firstfacts.WORDS,
     firstfacts.BOUGHT, firstfacts.SPENT,
 )  # fmt: skip
-_GOES = (ONLY, PREFILLED, OWN, TAKEN, GRANTED, GRANTED_RULE, GRANTED_WHY)  #: belongs to what the case was
+#: belongs to what the case was
+_GOES = (FREIGHT, WITH_ALL, ONLY, PREFILLED, OWN, TAKEN, GRANTED, GRANTED_RULE, GRANTED_WHY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,16 @@ async def drafted(case: Case) -> Draft:
     return Draft(case.kind, case.order_no, tuple(goods.items()), case.return_type, case.note, why, wish_of(case.facts))
 
 
+async def ensure_may_correct(desk: Desk, case: Case, who: Person) -> None:
+    """Raises Unseen, or NotAllowed, for whoever neither opened the case nor reaches it with their role."""
+    may = desk.business.matrix.may(who.roles, CORRECT) is not None
+    if may and (case.creator_id == who.id or await reaches(desk, case.id, who, CORRECT)):
+        return
+    await ensure_known(desk, case.id, who)
+    creator = (await desk.staff.now()).by_id.get(case.creator_id or 0)
+    raise NotAllowed(f"{case.no} 只有提交人{creator.name if creator else ''}和能管这单的上级能改")
+
+
 async def ensure_correctable(case: Case) -> None:
     """Raises NotAllowed, saying why, for a case whose goods have come, whose money is on its way, or that is over."""
     if case.state in (CaseState.DONE, CaseState.CLOSED):
@@ -86,6 +100,7 @@ async def revise(desk: Desk, case: Case, draft: Draft, who: Person) -> Revision:
 
     Raises PolicyRefused (quantity, product, type, 资格, no change at all) or NotAllowed.
     """
+    await ensure_may_correct(desk, case, who)
     await ensure_correctable(case)
     before = await drafted(case)
     if draft == before:
@@ -123,11 +138,12 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
     Raises StaleCase when somebody was first, or what ``revise`` raises of units that are gone.
     """
     case, draft = revision.case, revision.draft
+    await ensure_may_correct(desk, case, who)
     if revision.only_note:
         await _renote(desk, case, draft.note, (who, at), _sides(revision))
         return None
     await lock_cases(case.id)
-    await hold(revision.outlook.bill.order)
+    await hold(revision.outlook.bill.order, revision.outlook.rules.policy)
     if await is_over(revision.outlook.bill, case):  # shares are of what others have left until now
         revision = await revise(desk, case, draft, who)
     outlook = revision.outlook
@@ -136,8 +152,10 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
     await give_back(case, at, desk.zone)  # before the units, as opening takes its locks
     await goods.write(case)
     fresh = {name: None for name in _GOES if name in case.facts} | outlook.facts
-    fresh |= await beside(desk, outlook.bill.order, case)
-    if who.id == case.creator_id:
+    fresh |= await beside(desk, outlook.bill.order, outlook.rules.policy, case.opened_at, case)
+    if case.creator_id != who.id:
+        fresh |= {CHANGERS: changed_by(case.facts, who.id)}
+    else:
         fresh |= await alone(desk, outlook, who, at, taking=True)
     return await advance(desk, Deed(case.id, CORRECT, who, at, _sides(revision), fresh=fresh))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from flow import yamlfile
-from flow.errors import DefinitionError
+from flow.errors import DefinitionError, NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -139,6 +139,13 @@ def ask(matrix: Matrix, people: Iterable[Person], command: str) -> str:
 def able_to(matrix: Matrix, people: Directory, command: str) -> list[Person]:
     """The staff who may use a command, each once."""
     return [person for person in people.by_id.values() if matrix.may(person.roles, command)]
+
+
+def ensure_may(matrix: Matrix, who: Person, command: str, people: Directory) -> None:
+    """Raises NotAllowed, naming who may, or their roles where they are many, for somebody without the command."""
+    if matrix.may(who.roles, command) is None:
+        able = able_to(matrix, people, command)
+        raise NotAllowed(f"你的角色不能用“{command}”，可以找：{ask(matrix, able, command)}")
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------

@@ -43,6 +43,24 @@ def circle(who: Person, staff: Directory) -> frozenset[int]:
     return frozenset(p.id for p in (who, *staff.in_team(who.team), *staff.reports_of(who.id)))
 
 
+def unknown(what: str, who: Person, staff: Directory, matrix: Matrix) -> str:
+    """The sentence for a case that is not there, and for one that somebody may not know of, word for word the same.
+
+    Whoever may look everything up hears that there is none; others also how far they see, and whom to ask.
+    """
+
+    def sees_all(person: Person) -> bool:
+        return Scope.ALL in matrix.reach(person.roles, LOOK_UP)
+
+    if sees_all(who):
+        return f"没有找到{what}"
+    above = next((boss for boss in staff.above(who.id) if sees_all(boss)), None)
+    able = [above] if above else [person for person in staff.by_id.values() if sees_all(person)]
+    scope = matrix.may(who.roles, LOOK_UP)
+    reach = f"（{scope}的单）" if scope else ""
+    return f"没有找到{what}，也可能不在你能看的范围{reach}，可以找 {ask(matrix, able, LOOK_UP)}"
+
+
 def outside(no: str, who: Person, ties: Ties, staff: Directory, matrix: Matrix, command: str) -> str:
     """The sentence that refuses a case: the nearest superior who may, else those who may."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
 from flow.errors import NotAllowed, PolicyRefused
+from flow.finding import within_reach
 from flow.waybills import is_article, is_route
 from models import OrderLine, Parcel, Product
 
@@ -14,31 +16,47 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.definition import Node
+    from flow.desk import Desk
     from models import Case
+    from models.values import Person
 
 
-async def put_down(case: Case, waybill: str, now: datetime, *, outbound: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Putting:
+    """Who puts a waybill down, when, and whether its parcel goes to the customer."""
+
+    who: Person | None  #: None is the system
+    now: datetime
+    outbound: bool
+
+
+async def put_down(desk: Desk, case: Case, waybill: str, how: Putting) -> None:
     """Make it the number of a parcel of the case.
 
-    Raises PolicyRefused for an article's or a sorting machine's code, NotAllowed where it is another parcel's.
+    Raises PolicyRefused for an article's or a sorting machine's code, NotAllowed where it is another parcel's; whose,
+    only those hear who may look that case up.
     """
     await _ensure_parcels(waybill)
     for known in await Parcel.filter(waybill=waybill).exclude(case_id=None).prefetch_related("case"):
         mine = known.case_id == case.id
-        if known.case is None or (mine and known.outbound == outbound):
+        if known.case is None or (mine and known.outbound == how.outbound):
             continue
         way = "寄给客户" if known.outbound else "客户寄回"
-        what = f"是 {case.no} {way}的包裹" if mine else f"已登记在 {known.case.no}"
+        seen = how.who is None or bool(await within_reach(desk, [known.case.id], how.who))
+        other = known.case.no if seen else "别的售后单"
+        what = f"是 {case.no} {way}的包裹" if mine else f"已登记在 {other}"
         raise NotAllowed(f"运单 {waybill} {what}，请核对运单号")
-    said = {"announced_at": now, "outbound": outbound}
+    said = {"announced_at": how.now, "outbound": how.outbound}
     await Parcel.get_or_create(case_id=case.id, waybill=waybill, defaults=said)
 
 
-async def send_off(case: Case, node: Node | None, said: Mapping[str, Any], now: datetime) -> None:
+async def send_off(
+    desk: Desk, case: Case, node: Node | None, said: Mapping[str, Any], by: tuple[Person | None, datetime]
+) -> None:
     """Put down the parcels to the customer that the form of a node has just been told of."""
     for field in node.form if node else ():
         if field.kind == d.WAYBILL and said.get(field.name):
-            await put_down(case, str(said[field.name]), now, outbound=True)
+            await put_down(desk, case, str(said[field.name]), Putting(*by, outbound=True))
 
 
 async def _ensure_parcels(number: str) -> None:

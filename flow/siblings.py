@@ -1,51 +1,91 @@
-"""Other cases of the same order: what they come to, so that one return in two halves is weighed as one."""
+"""Other cases of the same order, or customer: what they come to, so that a return in halves is weighed as one."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from tortoise.expressions import Q
 
 from flow.exemption import PAYS
 from flow.firstfacts import BESIDE, BLOCKED, LISTED, OTHERS, RISKY
 from flow.listing import listed
 from flow.policy import BEFORE_SPLIT
-from flow.reading import pays
-from models import Case, CaseState, Order
+from flow.reading import about_money
+from models import Case, CaseState, Order, hot
 from models.fields import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from flow.desk import Desk
     from flow.machine import Rules, Transition
+    from flow.policy import Policy
 
 
-async def hold(order: Order) -> None:
-    """Let nobody else take goods or money of this order until the caller's transaction is through.
+#: most merchants keep a short list of customers, or none: then nobody needs to be looked up on it
+_ANY_ENTRY = hot.Statement("SELECT id FROM customer_list WHERE removed_at IS NULL LIMIT 1")
+
+
+async def hold(order: Order, policy: Policy) -> None:
+    """Let nobody else take goods or money of this order, nor open a case that would be weighed with one of it.
+
+    That is until the caller's transaction is through.
 
     What has been read of it before may be over: shares are worked out behind it. Of two agents at one instant the
     second sees what the first has opened. SQLite has one writer at a time anyway.
     """
-    await Order.filter(id=order.id).select_for_update().first()
+    mine = Q(id=order.id) | Q(customer=order.customer) if _by_customer(order, policy) else Q(id=order.id)
+    await Order.filter(mine).order_by("id").select_for_update().only("id")
 
 
 async def hold_of(case: Case) -> None:
-    """The same for the order of a case, where it has one."""
+    """Let nobody else take goods or money of the order of a case, where it has one, in the same way."""
     if case.order_id:
-        await Order.filter(id=case.order_id).select_for_update().first()
+        await Order.filter(id=case.order_id).select_for_update().only("id")
 
 
-async def beside(desk: Desk, order: Order, case: Case | None = None) -> dict[str, Any]:
-    """The facts of what other cases of an order are refunding or have refunded; ``case`` is not one of them."""
-    found = await Case.filter(order_no=order.no, shop=order.shop).order_by("id")
+def _by_customer(order: Order, policy: Policy) -> bool:
+    return bool(policy.together and policy.window and order.customer)
+
+
+async def beside(desk: Desk, order: Order, policy: Policy, at: datetime, case: Case | None = None) -> dict[str, Any]:
+    """The facts of what other cases are refunding or have refunded that count with one opened ``at`` that moment.
+
+    These are the others of its order and, where the policy has a window, of its customer; ``case`` is not one of them.
+    """
+    window = order.customer if _by_customer(order, policy) else ""
+    [found] = await hot.batch(_counting(order.no, order.shop, window, policy, at))
+    return await _sum(desk, order, hot.made(Case, found), case)
+
+
+def _counting(no: str, shop: str, customer: str, policy: Policy, at: datetime) -> hot.Statement:
+    """Reads the cases of an order and, with a ``customer``, those of theirs within the policy's window."""
+    if not customer:
+        return hot.reading(Case, "order_no = ? AND shop = ? ORDER BY id", no, shop)
+    days, counts = (
+        timedelta(days=policy.window),
+        "order_no = ? AND shop = ? OR customer = ? AND opened_at BETWEEN ? AND ?",
+    )
+    return hot.reading(Case, f"({counts}) ORDER BY id", no, shop, customer, at - days, at + days)
+
+
+async def _sum(desk: Desk, order: Order, found: Iterable[Case], case: Case | None) -> dict[str, Any]:
     others = [each for each in found if not (case and _same(case, each)) and await _counts(desk, each)]
     if not others:
         return {BESIDE: None, OTHERS: None}
     return {
         BESIDE: str(yuan(sum((each.amount for each in others), Decimal(0)))),
-        OTHERS: [[each.no, str(yuan(each.amount))] for each in others],
+        OTHERS: [
+            [each.no, str(yuan(each.amount)), *([] if _of_one(order, each) else [each.order_no])] for each in others
+        ],
     }
+
+
+def _of_one(order: Order, case: Case) -> bool:
+    return bool((case.order_no, case.shop) == (order.no, order.shop))
 
 
 def _same(case: Case, other: Case) -> bool:
@@ -65,7 +105,7 @@ async def _counts(desk: Desk, case: Case) -> bool:
         return False
     if case.flow_id is None:
         return True
-    return pays((await desk.rules(case.flow_id, case.policy_id or 0)).flow, case.facts)
+    return about_money((await desk.rules(case.flow_id, case.policy_id or 0)).flow, case.nodes, case.facts)
 
 
 def weighs(rules: Rules, transition: Transition) -> bool:
@@ -78,10 +118,16 @@ def weighs(rules: Rules, transition: Transition) -> bool:
 
 async def news(desk: Desk, case: Case, facts: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What decides on the money and has changed since ``facts`` were noted: the other cases, and the list."""
-    order = await Order.get_or_none(id=case.order_id) if case.order_id else None
+    if not case.order_id:
+        return {}
+    policy = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).policy
+    window = case.customer if policy.together and policy.window else ""
+    counting = _counting(case.order_no, case.shop, window, policy, case.opened_at)
+    orders, found, entries = await hot.batch(hot.reading(Order, "id = ?", case.order_id), counting, _ANY_ENTRY)
+    order = next(iter(hot.made(Order, orders)), None)
     if order is None:
         return {}
-    said = await beside(desk, order, case)
-    if await listed(order, now) == BLOCKED:
+    said = await _sum(desk, order, hot.made(Case, found), case)
+    if entries.rows and await listed(order, now) == BLOCKED:
         said |= {LISTED: BLOCKED, RISKY: True}
     return {fact: value for fact, value in said.items() if facts.get(fact) != value}

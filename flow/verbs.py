@@ -22,6 +22,8 @@ WITHDRAW, GIVE_BACK, TAKE_BACK, HOLD, RESUME, REOPEN, MERGE = "撤单", "退回"
 TO, WHY, INTO = "退回到", REASON, "并入"  #: answers of 退回, 挂起 and 合并
 PAID = "已退款"
 SINCE = "挂起于"  #: answer and fact: when a case was put aside, ISO 8601
+#: 办 that 撤回 can undo, each with the 办 that does so; "" where taking the facts back is all
+UNDONE_BY = {"登记拒收": "取消拒收", "取消拒收": "登记拒收", "取消扣款": ""}
 _ENDED = (CaseState.DONE, CaseState.CLOSED)
 
 
@@ -134,10 +136,12 @@ def undoable(standing: Standing, transition: Transition, actor: Actor) -> dict[s
         return None
     if actor.is_system or transition.state is CaseState.DONE or transition.stays:
         return None
-    if any(step.effects for step in transition.steps):
+    done = [effect for step in transition.steps for effect in step.effects]
+    if any(effect not in UNDONE_BY for effect in done):
         return None
+    undoes = [UNDONE_BY[effect] for effect in reversed(done) if UNDONE_BY[effect]]
     return {"by": actor.id, "node": first.node, "action": first.action, "nodes": list(standing.nodes),
-            "facts": dict(standing.facts), "alone": _alone(standing)}  # fmt: skip
+            "facts": dict(standing.facts), "alone": _alone(standing), "effects": undoes}  # fmt: skip
 
 
 def _alone(standing: Standing) -> dict[str, int]:
@@ -162,7 +166,7 @@ def _take_back(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[
     back = tuple(name for name in was["nodes"] if name == was["node"] or name not in standing.nodes)
     if any(hears_of_refund(rules.flow.nodes[name]) for name in back):
         return Refusal("退款已经在路上，不能撤回；要改请用退回")
-    taken = Step(was["node"], TAKE_BACK, verdict=f"已撤回{was['action']}")
+    taken = Step(was["node"], TAKE_BACK, effects=tuple(was.get("effects", ())), verdict=f"已撤回{was['action']}")
     gone = frozenset(name for name in standing.nodes if name not in was["nodes"] or name == was["node"])
     alone = {name: owner for name, owner in was.get("alone", {}).items() if name in back}
     prefers = alone | ({was["node"]: actor.id} if actor.id is not None else {})
@@ -175,7 +179,9 @@ def _merge(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str,
         return Refusal("货已收到或款已退，不能并入别的单")
     if waits := _waits(rules, standing):
         return Refusal(f"正在等{'、'.join(waits)}，现在不能合并")
-    taken = Step(standing.nodes[0], MERGE, verdict=f"已并入 {answers.get(INTO, '')}".strip())
+    if not answers.get(INTO):
+        return Refusal("要并到哪一单？请写成：合并 留下的单号 并掉的单号")
+    taken = Step(standing.nodes[0], MERGE, verdict=f"已并入 {answers[INTO]}")
     gone = frozenset(standing.nodes)
     return Transition(
         (taken,), standing.nodes[0], (), (), standing.facts, CaseState.CLOSED, CloseReason.DUPLICATE, gone

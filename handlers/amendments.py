@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from cards.amendment import CANCEL, CONFIRM, Side, amended, amendment_card
 from cards.types import Card, Text
-from flow.errors import NotAllowed, NotFound, PolicyRefused
-from flow.finding import ensure_in_scope
+from flow.errors import NotFound, PolicyRefused
+from flow.finding import case_of
 from flow.opening import Draft
 from flow.orders import bill_without
 from flow.reading import case_view
-from flow.remarks import case_named
-from flow.revision import carry_out, drafted, ensure_correctable, revise
-from flow.roles import Scope
+from flow.revision import carry_out, drafted, ensure_correctable, ensure_may_correct, revise
 from flow.verbs import CORRECT
 from handlers import dialogs, parse, returns
 from handlers.chat import corrections
@@ -48,17 +46,14 @@ async def amend(ctx: Ctx, words: list[str]) -> Reply:
 
 async def _mine(ctx: Ctx, no: str) -> Case:
     """The case, if it is mine to correct: its submitter's, or of a role that reaches further than its own."""
-    case = await case_named(no)
-    if not ctx.may(CORRECT) or (case.creator_id != ctx.me.id and ctx.scope(CORRECT) is Scope.OWN):
-        creator = ctx.staff.by_id.get(case.creator_id or 0)
-        raise NotAllowed(f"{case.no} 只有提交人{creator.name if creator else ''}和能管这单的上级能改")
-    if case.creator_id != ctx.me.id:
-        await ensure_in_scope(ctx.desk, case.id, ctx.me, CORRECT)
+    case = await case_of(ctx.desk, no, ctx.me)
+    await ensure_may_correct(ctx.desk, case, ctx.me)
     return case
 
 
 async def _propose(ctx: Ctx, case: Case, text: str) -> Reply:
     """Say what it would come to, on a card that is to be confirmed."""
+    await ensure_may_correct(ctx.desk, case, ctx.me)
     await ensure_correctable(case)
     types = ctx.desk.business.types
     words = {word: each.name for each in types.values() for word in (each.name, *each.aliases)}
@@ -111,7 +106,8 @@ async def _card(ctx: Ctx, revision: Revision, wait: Wait) -> Card:
         Side(_named(revision.before, titles), case.return_type, case.note, amounts[0]),
         Side(_named(draft.items, titles), draft.return_type, draft.note, amounts[1]),
     )
-    return amendment_card(case.no, sides, _undone(revision), wait.id, wait.version)
+    undone = _undone(revision) + _given_away(ctx, revision)
+    return amendment_card(case.no, sides, undone, wait.id, wait.version)
 
 
 def _named(items: tuple[tuple[str, int], ...], titles: dict[str, str]) -> list[tuple[str, int]]:
@@ -124,6 +120,12 @@ def _undone(revision: Revision) -> str:
     if not revision.agreed:
         return "改完从头走审批；还没有人审批过"
     return f"这会让 {'、'.join(revision.agreed)} 的同意作废，重新审批"
+
+
+def _given_away(ctx: Ctx, revision: Revision) -> str:
+    """Who corrects what somebody else asked for says what is asked for, and has no say in granting it."""
+    mine = revision.only_note or revision.case.creator_id == ctx.me.id
+    return "" if mine else "；你改了内容，就由别人审批"
 
 
 def _packed(draft: Draft) -> dict[str, Any]:

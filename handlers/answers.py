@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cards.words import money
 from flow.definition import REASON
 from flow.errors import PolicyRefused
-from flow.reading import pays
+from flow.reading import about_money
 from flow.roles import AMOUNT, WHOLE
 from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, WITHDRAW
 from handlers import asking, parse
@@ -61,7 +61,7 @@ class _About:
     def amount(self) -> Decimal | None:
         """What it comes to, where that is money and the reader may see it."""
         shown = self.ctx.desk.business.matrix.sees(self.ctx.me.roles, AMOUNT) == WHOLE
-        return self.case.amount if shown and pays(self.rules.flow, self.case.facts) else None
+        return self.case.amount if shown and about_money(self.rules.flow, self.case.nodes, self.case.facts) else None
 
 
 async def read(ctx: Ctx, case: Case, name: str, words: Sequence[str]) -> Behind:

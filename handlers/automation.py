@@ -9,10 +9,9 @@ from flow.automation import NUMBER, filled, tried
 from flow.automation_words import moment_words, sentence
 from flow.edits import EXAMPLES
 from flow.errors import NotFound
-from flow.finding import ensure_in_scope
+from flow.finding import case_of
 from flow.firing import look
 from flow.proposals import PUBLISH
-from flow.remarks import case_named
 from handlers.context import Ctx, Reply
 from handlers.router import Router
 
@@ -42,8 +41,7 @@ async def rules(ctx: Ctx, words: list[str]) -> Reply:
 
 async def _try(ctx: Ctx, no: str) -> Reply:
     """Every rule as if its moment came now."""
-    case = await case_named(no)
-    await ensure_in_scope(ctx.desk, case.id, ctx.me)
+    case = await case_of(ctx.desk, no, ctx.me)
     kept = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
     seen = look(case, kept, ctx.staff, ctx.me.name)
     trials = tried(ctx.desk.business.rules, seen, kept.flow.nodes)

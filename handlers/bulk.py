@@ -19,7 +19,7 @@ from flow.export.answers import published_flows
 from flow.handover import HAND_OVER, Handing
 from flow.locks import lock_cases
 from flow.nearest import suggestion
-from flow.reading import open_tasks, pays
+from flow.reading import about_money, open_tasks
 from flow.roles import AMOUNT, KINDS, WHOLE
 from flow.verbs import WITHDRAW
 from handlers import dialogs
@@ -220,7 +220,7 @@ async def _ask(ctx: Ctx, wish: Wish, pieces: Sequence[Piece]) -> Named:
 async def _item(ctx: Ctx, piece: Piece, *, shown: bool) -> Item:
     """What a case comes to; nothing where it pays its customer nothing."""
     rules = await ctx.desk.rules(piece.case.flow_id or 0, piece.case.policy_id or 0)
-    amount = piece.case.amount if pays(rules.flow, piece.case.facts) else Decimal(0)
+    amount = piece.case.amount if about_money(rules.flow, piece.case.nodes, piece.case.facts) else Decimal(0)
     return Item(piece.case.no, piece.node, amount if shown else None)
 
 

@@ -8,9 +8,8 @@ from cards.types import Text
 from cards.words import goods, money
 from flow.duplicates import SPLIT, merge, split
 from flow.errors import NotFound, PolicyRefused
-from flow.finding import ensure_in_scope
+from flow.finding import case_of
 from flow.reading import case_view
-from flow.remarks import case_named
 from flow.verbs import MERGE
 from handlers import parse
 from handlers.context import Reply
@@ -30,7 +29,7 @@ MERGE_USAGE, SPLIT_USAGE = "合并 <留下的单号> <并掉的单号>", "拆分
 async def merge_cases(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) != 2:
         raise NotFound(f"请写成：{MERGE_USAGE}，第一个单号留下")
-    keep, twin = [await _mine(ctx, no, MERGE) for no in words]
+    keep, twin = [await case_of(ctx.desk, no, ctx.me, MERGE) for no in words]
     kept = await merge(ctx.desk, keep.no, twin.no, ctx.me, ctx.at)
     view = await case_view(ctx.desk, kept.id, viewer=ctx.me)
     gone = await case_view(ctx.desk, twin.id, viewer=ctx.me)
@@ -43,17 +42,11 @@ async def merge_cases(ctx: Ctx, words: list[str]) -> Reply:
 async def split_case(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) < 2:
         raise NotFound(f"请写成：{SPLIT_USAGE}，写要拆出去的商品")
-    case = await _mine(ctx, words[0], SPLIT)
+    case = await case_of(ctx.desk, words[0], ctx.me, SPLIT)
     twin = await split(ctx.desk, case.no, await _items(case, words[1:]), ctx.me, ctx.at)
     parts = [await case_view(ctx.desk, one, viewer=ctx.me) for one in (case.id, twin.id)]
     told = "，".join(f"{part.no}（{goods(part.lines)}，{money(part.amount)}）" for part in parts)
     return Reply.of(Text(f"已拆成两单：{told}，都在{'、'.join(twin.nodes)}"))
-
-
-async def _mine(ctx: Ctx, no: str, command: str) -> Case:
-    case = await case_named(no)
-    await ensure_in_scope(ctx.desk, case.id, ctx.me, command)
-    return case
 
 
 async def _items(case: Case, words: Sequence[str]) -> list[tuple[str, int]]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flow import export as files
 from flow.errors import NotFound, PolicyRefused
-from flow.finding import ensure_in_scope, find_cases
-from flow.remarks import case_named
+from flow.finding import case_of, find_cases
 from flow.stats.errors import StatsError
 from flow.stats.period import is_time, normal
 from handlers import parse
@@ -55,6 +54,5 @@ async def listing(ctx: Ctx, words: list[str], form: Form = "case_list") -> CaseL
 async def _papers(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) > 1:
         raise PolicyRefused("一次导出一张单的单据，请写成：导出 单号；很多张单要清单，请写时间和筛选，例如 导出 本月")
-    case = await case_named(words[0])
-    await ensure_in_scope(ctx.desk, case.id, ctx.me, files.EXPORT)
+    case = await case_of(ctx.desk, words[0], ctx.me, files.EXPORT)
     return Reply.of(CasePapers(case.id))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow import amending, edits, proposals
 from flow.errors import NotFound, PolicyRefused
-from flow.remarks import case_named
+from flow.finding import case_of
 from flow.stats.errors import StatsError
 from flow.stats.period import is_time, normal, parse_period
 from flow.tablewords import TABLES
@@ -75,7 +75,7 @@ async def rules(ctx: Ctx, words: list[str]) -> Reply:
     if words[:1] == [WHY]:
         if len(words) != 2:
             raise NotFound("请写成：规则 为什么 单号")
-        return Reply.of(Text(await why(ctx, await case_named(words[1]))))
+        return Reply.of(Text(await why(ctx, await case_of(ctx.desk, words[1], ctx.me))))
     _, _, policy = await amending.names()
     if words and len(words) <= 2 and words[-1] in TABLES:
         return Reply.of(Text(await amending.table_words(words[-1], words[0] if len(words) > 1 else policy)))

@@ -10,9 +10,8 @@ from cards.draft import SUBMIT
 from cards.types import Text
 from flow import proposals
 from flow.errors import FlowError, NotFound, PolicyRefused
-from flow.finding import find_cases
+from flow.finding import case_of, find_cases
 from flow.locks import lock_named
-from flow.remarks import case_named
 from handlers import asking, bulk, dialogs, lapse, otherwise, parse, publishing, refusals, tasks, upload, warehouse
 from handlers.chat import guesses, names, positions, quotes, readings
 from handlers.chat.buttons import books, buttons_known, press
@@ -212,8 +211,7 @@ class Messages:
 
 
 async def _pressed(ctx: Ctx, words: list[str], lexicon: Lexicon) -> Reply | None:
-    if (case := await Case.get_or_none(no=words[1].upper())) is None:
-        raise NotFound(f"没有找到售后单 {words[1]}")
+    case = await case_of(ctx.desk, words[1], ctx.me)
     if words[2:] and words[0] not in lexicon.actions and (counted := await _counted(ctx, words, case, lexicon)):
         return counted
     return await press(ctx, words[0], case, words[2:], lexicon)
@@ -232,7 +230,7 @@ def _try(lexicon: Lexicon) -> Run:
     """Carries out a button with its case, to see whether it can be done."""
 
     async def run(ctx: Ctx, words: list[str]) -> Reply:
-        return await press(ctx, words[0], await case_named(words[1]), words[2:], lexicon) or Reply()
+        return await press(ctx, words[0], await case_of(ctx.desk, words[1], ctx.me), words[2:], lexicon) or Reply()
 
     return run
 
@@ -294,7 +292,7 @@ def _joined(says: Sequence[Say]) -> list[Say]:
     found: list[Say] = []
     for say in says:
         if isinstance(say, Text) and found and isinstance(found[-1], Text):
-            found[-1] = Text(f"{found[-1].body}\n{say.body}")
+            found[-1] = Text(f"{found[-1].body}\n{say.body}", (*found[-1].links, *say.links))
         else:
             found.append(say)
     return found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.errors import NotFound, PolicyRefused
+from flow.finding import case_of
 from flow.handover import AFTER, BEFORE, COUNTERSIGN, Handing
-from flow.remarks import case_named
 from handlers import parse
 from handlers.chat import names
 from handlers.chat.doubts import Decision, doubts
@@ -22,7 +22,7 @@ FROM = "从"  #: whose task, where it is somebody else's
 
 async def handing(ctx: Ctx, verb: str, no: str, words: Sequence[str]) -> Handing:
     """``王建国 你来审吧`` as a request. Raises NotFound for nobody, PolicyRefused where two could be meant."""
-    case = await case_named(no)
+    case = await case_of(ctx.desk, no, ctx.me)
     rules = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
     name, rest = named(ctx, words)
     side, node = BEFORE, ""

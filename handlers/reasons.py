@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.definition import REASON
 from flow.errors import NotFound
-from flow.finding import ensure_in_scope
-from flow.remarks import add_reason, case_named, last_step
+from flow.finding import case_of
+from flow.remarks import add_reason, last_step
 from handlers import dialogs, parse
 from handlers.context import Reply
 from handlers.persons import is_name
@@ -36,7 +36,7 @@ _OTHER = re.compile(
 @router.command(REASON, f"{USAGE}：给自己刚办的一步补上理由", needs="待办")
 async def explain(ctx: Ctx, words: list[str]) -> Reply:
     if words and parse.is_case_no(words[0]):
-        return await _add(ctx, await case_named(words[0]), " ".join(words[1:]), 0)
+        return await _add(ctx, await case_of(ctx.desk, words[0], ctx.me), " ".join(words[1:]), 0)
     wait = await dialogs.last(ctx.me.id, AFTERWARDS)
     if wait is None or not words:
         raise NotFound(f"请写成：{USAGE}，例如：{REASON} R20261122-0007 照片看不出破损")
@@ -72,7 +72,6 @@ async def _add(ctx: Ctx, case: Case, words: str, seq: int) -> Reply:
     if not words:
         raise NotFound(f"请写上{REASON}，例如：{REASON} {case.no} 照片看不出破损")
     if not seq:
-        await ensure_in_scope(ctx.desk, case.id, ctx.me, "查")
         step = await last_step(case, ctx.me)
         if step is None:
             raise NotFound(f"{case.no} 上没有你办过的事，要说话请写：评论 {case.no} {words}")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow import money
-from flow.duties import CREATOR
+from flow.duties import CREATOR, asked
 from flow.errors import NotAllowed, NotFound, PolicyRefused
+from flow.finding import case_of
 from flow.inquiry import ASK, SETTLE
-from flow.remarks import case_named
 from handlers.context import Ctx, Reply
 from handlers.router import Router
 from models import RefundState
@@ -59,11 +59,13 @@ async def tapped(ctx: Ctx, case: Case, action: str) -> Reply:
 
 async def _looked_up(ctx: Ctx, no: str, verb: str) -> tuple[Case, Refund]:
     """The case and its refund that is under way. Raises NotFound, or NotAllowed with who may."""
-    case = await case_named(no)
+    case = await case_of(ctx.desk, no, ctx.me)
     refund = await money.under_way(case)
     may, names = await money.may_look(ctx.desk, case, ctx.me, ctx.at)
     if case.facts.get(CREATOR) == ctx.me.id:
         raise NotAllowed(f"{case.no} 是你开的单，不能自己{verb}，由 {names or '财务'} 核对")
+    if ctx.me.id in asked(case.facts):
+        raise NotAllowed(f"{case.no} 你改过内容，不能自己{verb}，由 {names or '财务'} 核对")
     if not may:
         raise NotAllowed(f"{case.no} 不能由你{verb}，由 {names or '财务'} 核对")
     if refund is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.payload import Act, Decide, PayloadError, Words, unpack
-from flow.errors import NotAllowed
+from flow.errors import NotAllowed, Unseen
 from handlers import parse
 from handlers.chat.spelling import numbered
 from handlers.events import Message, Tap
@@ -21,9 +21,11 @@ ACTION_CHARS, WORDS_CHARS = 32, 255  #: of the columns
 
 async def keep(ctx: Ctx, event: Event | Labels, error: FlowError) -> None:
     """Remember a try that was refused for who made it; anything else that is refused is no matter of rights."""
-    if not isinstance(error, NotAllowed):
+    if not isinstance(error, NotAllowed | Unseen):
         return
     case_id, action = await _tried(event)
+    if isinstance(error, Unseen) and not (case_id and await Case.exists(id=case_id)):
+        return
     await Refusal.create(
         at=ctx.at, member_id=ctx.me.id, case_id=case_id, action=action[:ACTION_CHARS], words=str(error)[:WORDS_CHARS]
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flow.eligibility import GRANTED
 from flow.errors import FlowError
+from flow.finding import shops_of
 from flow.near_orders import orders_among, skus_of
 from flow.orders import SeveralShops, find_bill
 from flow.roles import KINDS
@@ -57,7 +58,7 @@ async def _by_reason(ctx: Ctx, line: list[str]) -> list[list[str]]:
         return [line]
     _, shop = await with_shop([no, *words])
     try:
-        choices = (await find_bill(no, shop)).choices()
+        choices = (await find_bill(no, shop, shops_of(ctx.desk, ctx.me))).choices()
     except FlowError:
         return [line]  # which order or shop is asked when it is drafted
     return [[kind, no, *each] for each in portions.apart(words, choices, type_words(ctx))]
@@ -82,7 +83,7 @@ async def _shared(ctx: Ctx, group: list[str]) -> list[str]:
     """What of the last order's words is no product of it: the type and the note hold for the others too."""
     words, shop = await with_shop(group)
     try:
-        choices = (await find_bill(words[0], shop)).choices()
+        choices = (await find_bill(words[0], shop, shops_of(ctx.desk, ctx.me))).choices()
     except SeveralShops:
         choices = []  # which of them is asked when it is drafted
     typed = drafts.read(words[1:], choices, type_words(ctx))

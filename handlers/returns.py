@@ -15,6 +15,8 @@ from flow.choices import ADDRESSES
 from flow.duplicates import under_way
 from flow.eligibility import GRANTED, GRANTED_RULE
 from flow.errors import FlowError, NotFound, PolicyRefused
+from flow.finding import shops_of
+from flow.freight import freight_of
 from flow.near_orders import near, of_mobile, products_among
 from flow.opening import open_case
 from flow.orders import SeveralShops, find_bill
@@ -57,7 +59,7 @@ WHOLE = ("明细", "全部明细")
 
 
 def _register(kind: str) -> None:
-    @router.command(kind, USAGE.format(kind), needs="退货")
+    @router.command(kind, USAGE.format(kind), needs=kind)
     async def open_return(ctx: Ctx, words: list[str]) -> Reply:
         return await several(ctx, [[kind, *words]])
 
@@ -118,13 +120,13 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
     words, exception = _without_exception(kind, words)
     words, shop = await with_shop(words)
     try:
-        bill = await find_bill(words[0], shop)
+        bill = await find_bill(words[0], shop, shops_of(ctx.desk, ctx.me))
     except SeveralShops as owners:
         if waiting:
             raise  # said back, and the next return is drafted: a question of another kind would lose them
         return await which_shop(ctx, [kind, *words, *([GRANTED, exception] if exception else [])], owners, run)
     except NotFound as missing:
-        sheet = await _near(Sheet(kind, words[0], exception=exception, words=words, queue=waiting), missing)
+        sheet = await _near(ctx, Sheet(kind, words[0], exception=exception, words=words, queue=waiting), missing)
         return await _asked(ctx, sheet, None)
     sheet = Sheet(kind, bill.order.no, exception=exception, shop=shop, queue=waiting)
     sheet = await _sorted(ctx, sheet, words[1:], bill)
@@ -151,12 +153,13 @@ def _other_verb(kind: str, word: str) -> bool:
     return bool(said) and kind not in said
 
 
-async def _near(sheet: Sheet, missing: NotFound) -> Sheet:
+async def _near(ctx: Ctx, sheet: Sheet, missing: NotFound) -> Sheet:
     """Ask which order was meant. Raises ``missing`` where none is like it."""
-    if is_phone(sheet.order_no) and (theirs := await of_mobile(sheet.order_no)):
+    shops = shops_of(ctx.desk, ctx.me)
+    if is_phone(sheet.order_no) and (theirs := await of_mobile(sheet.order_no, shops)):
         options = [[order.no, order.no] for order in theirs]
         return replace(sheet, ask=ORDER, hint="这是客户的手机号，不是订单号。", options=options)
-    found = await near(sheet.order_no)
+    found = await near(sheet.order_no, shops)
     if not found:
         raise missing
     return replace(
@@ -220,21 +223,27 @@ async def _view(ctx: Ctx, sheet: Sheet, bill: Bill | None) -> DraftView:
 
 async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     """With who approves and what was let through. Raises PolicyRefused where the return may not be opened."""
-    outlook = permitted(await look_ahead(ctx.desk, sheet.draft(), ctx.at), sheet.draft(), ctx.me)
+    outlook = permitted(await look_ahead(ctx.desk, sheet.draft(), ctx.at, who=ctx.me), sheet.draft(), ctx.me)
     facts = {**outlook.facts, **await alone(ctx.desk, outlook, ctx.me, ctx.at, taking=False)}
     said = outlook.rules.policy.facts(facts)
     notes = [f"例外：{facts[GRANTED_RULE]}，{sheet.exception}"] if facts.get(GRANTED) else []
     if outlook.rules.policy.counts_days(facts) and facts[firstfacts.ESTIMATED]:
         notes.append(firstfacts.said(facts))
-    doubles = await under_way(outlook.bill.order.id, [sku for sku, _ in sheet.pairs()])
+    doubles = await under_way(ctx.desk, outlook.bill.order.id, [sku for sku, _ in sheet.pairs()], ctx.me)
     instead = await _instead(ctx, sheet, outlook)
     notes += [f"{firstfacts.awaited(outlook.bill.order, ctx.desk.zone)}，要{instead}吗？"] if instead else []
     view = replace(view, notes=(*notes, *_money(sheet, outlook), *view.notes), doubles=tuple(doubles), instead=instead)
     if not outlook.rules.flow.refunds:
         return view
-    why = f"{money(estimate(outlook.portions))} = {outlook.bill.reason(outlook.portions)}"
+    freight = freight_of(facts, complete=True)
+    why = f"{money(estimate(outlook.portions) + freight)} = {outlook.bill.reason(outlook.portions)}"
+    why += f" + 运费 {money(freight)}" if freight else ""
+    dear = firstfacts.dear_words(facts)
     return replace(
-        view, notes=(why, *view.notes), refund=outlook.amount, approver=f"{said['审批']}（{said['审批规则']}）"
+        view,
+        notes=(*([dear] if dear else []), why, *view.notes),
+        refund=outlook.amount,
+        approver=f"{said['审批']}（{said['审批规则']}）",
     )
 
 
@@ -267,7 +276,7 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
         return await _submit(ctx, wait, sheet)
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
-    bill = await find_bill(sheet.order_no, sheet.shop)
+    bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
     if value in WHOLE:
         return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or _unread(sheet, value))
     filled = None if sheet.ask == SUBMIT else sheets.answered(sheet, value, bill)

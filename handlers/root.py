@@ -97,6 +97,7 @@ async def handle(ctx: Ctx, event: Event | Labels) -> Reply:
         permitted(router.commands["收货"], ctx)
         return await warehouse.receive(ctx, [parse.normalise(event.code)])
     if isinstance(event, Labels):
+        permitted(router.commands["收货"], ctx)
         return await warehouse.photographed(ctx, event.codes)
     if isinstance(event, Joined):
         return Reply.of(Greeting(unasked=True))
@@ -124,7 +125,7 @@ async def _dialog_tap(ctx: Ctx, payload: Answer) -> Reply:
     wait: Wait | None = await dialogs.still_open(payload.dialog_id, payload.version, ctx.at)
     if wait is None or wait.member_id != ctx.me.id:
         late = await dialogs.ran_out(payload.dialog_id, payload.version, ctx.at)
-        if late:
+        if late and late.member_id == ctx.me.id:
             gone = await lapse.of_card(ctx, late)
             return Reply(ended(str(late.data["kind"]), "已过期"), [gone] if gone else [])
         return Reply(await tasks.face_now(ctx) or settled())

@@ -14,7 +14,7 @@ from flow.actions import Asks, Deed, Done, advance
 from flow.assigning import give
 from flow.definition import REQUIRED
 from flow.errors import NotAllowed, NotFound, StaleCase
-from flow.finding import ensure_in_scope
+from flow.finding import case_of, ensure_in_scope, ensure_known
 from flow.handover import HAND_OVER, Handing
 from flow.inquiry import ASK, SETTLE, station
 from flow.masking import masked_brief
@@ -81,6 +81,7 @@ async def _must_say_why(ctx: Ctx, no: str, asked: Handing) -> bool:
 async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Reply:
     """Do an action on a case, tapped or typed. The tapped card comes back as what it is now."""
     if action == WHY:
+        await ensure_known(ctx.desk, case_id, ctx.me)
         await _seen(ctx)
         return Reply(await face_now(ctx), [Text(await why(ctx, await Case.get(id=case_id)))])
     if action == ALL:
@@ -123,7 +124,7 @@ async def _as_done(ctx: Ctx, done: Done, said: dict[str, Any]) -> Reply:
 
 async def _details(ctx: Ctx, case_id: int) -> Reply:
     """Everything that the card had no room for; whatever has become of it since, the answer is of now."""
-    await ensure_in_scope(ctx.desk, case_id, ctx.me)
+    await ensure_known(ctx.desk, case_id, ctx.me)
     await _seen(ctx)
     case = await case_view(ctx.desk, case_id, events=True, viewer=ctx.me)
     task = await Task.get_or_none(id=ctx.task_id, state=TaskState.OPEN) if ctx.task_id else None
@@ -148,6 +149,7 @@ async def _as_it_is(ctx: Ctx, sentence: str) -> Reply:
 
 
 async def _ask_name(ctx: Ctx, case_id: int) -> Reply:
+    await ensure_known(ctx.desk, case_id, ctx.me)
     mine = Task.filter(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN)
     task = await (mine.filter(id=ctx.task_id) if ctx.task_id else mine.order_by("due_at")).first()
     if task is None:
@@ -219,9 +221,7 @@ async def _record(ctx: Ctx, task: Task) -> Card:
 
 async def say_action(ctx: Ctx, action: str, words: list[str]) -> Reply:
     """``同意 R20261122-0007``, and behind it what is counted, answered or only said."""
-    case = await Case.get_or_none(no=words[0].upper())
-    if case is None:
-        raise NotFound(f"没有找到售后单 {words[0]}")
+    case = await case_of(ctx.desk, words[0], ctx.me)
     await _may_withdraw(ctx, case, action)
     behind = await answers.read(ctx, case, action, words[1:])
     if behind.todo:

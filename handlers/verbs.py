@@ -10,12 +10,11 @@ from cards.words import moment as said_at
 from flow.actions import Asks, Deed, advance
 from flow.calendar_text import moment
 from flow.errors import NotFound, PolicyRefused
-from flow.finding import ensure_in_scope
+from flow.finding import case_of
 from flow.handover import BEFORE, COUNTERSIGN, countersign, my_task
 from flow.machine import CREATOR, PATH
 from flow.pausing import UNTIL
-from flow.quiet import heard_at
-from flow.remarks import COMMENT, COPY, URGE, case_named, comment, copy, urge
+from flow.remarks import COMMENT, COPY, URGE, comment, copy, urge
 from flow.snoozing import LATER, put_off
 from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
 from handlers import asking, parse, persons, reasons
@@ -45,16 +44,9 @@ def _wants(words: Sequence[str], least: int, usage: str) -> None:
         raise NotFound(f"请写成：{usage}")
 
 
-async def _mine(ctx: Ctx, no: str, command: str) -> Case:
-    """The case of that number, if it is among those on which I may use the command."""
-    case = await case_named(no)
-    await ensure_in_scope(ctx.desk, case.id, ctx.me, command)
-    return case
-
-
 async def _done(ctx: Ctx, no: str, action: str, said: dict[str, Any], words: Sequence[str]) -> Reply:
     """Move the case by one of the verbs, with what is said of it, and say how it stands now."""
-    case = await _mine(ctx, no, action)
+    case = await case_of(ctx.desk, no, ctx.me, action)
     why = persons.remark(ctx, case.no, action, " ".join(words))
     said |= {WHY: why} if why else {}
     try:
@@ -75,7 +67,7 @@ async def add_signer(ctx: Ctx, words: list[str]) -> Reply:
 
 
 async def _add_signer(ctx: Ctx, words: list[str]) -> Reply:
-    task = await my_task(words[0], ctx.me)
+    task = await my_task(ctx.desk, words[0], ctx.me)
     asked = await persons.handing(ctx, COUNTERSIGN, words[0], words[1:])
     to = await countersign(ctx.desk, task, asked)
     order = f"{to.name} 同意以后再回到你这里" if asked.side == BEFORE else f"你同意以后由 {to.name} 再签"
@@ -89,7 +81,7 @@ async def give_back(ctx: Ctx, words: list[str]) -> Reply:
 
 
 async def _give_back(ctx: Ctx, words: list[str]) -> Reply:
-    case = await case_named(words[0])
+    case = await case_of(ctx.desk, words[0], ctx.me, GIVE_BACK)
     rules = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
     to, why = places.leading(" ".join(words[1:]), [*rules.flow.nodes, CREATOR])
     if not to and (found := names.leading(why, [person.name for person in ctx.staff.by_id.values()])):
@@ -117,7 +109,7 @@ async def take_back(ctx: Ctx, words: list[str]) -> Reply:
 
 
 async def _take_back(ctx: Ctx, words: list[str]) -> Reply:
-    case = await _mine(ctx, words[0], TAKE_BACK)
+    case = await case_of(ctx.desk, words[0], ctx.me, TAKE_BACK)
     reply = await _done(ctx, words[0], TAKE_BACK, {}, words[1:])
     told = await CustomerNotice.filter(case_id=case.id, at__gte=case.closed_at) if case.closed_at else []
     heard = "".join(f"\n客户已经收到通知“{notice.text}”，请向客户说明" for notice in told)
@@ -132,7 +124,7 @@ async def hold(ctx: Ctx, words: list[str]) -> Reply:
 
 async def _hold(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "挂起 单号 2天，或 挂起 单号 等客户寄回")
-    await _mine(ctx, words[0], HOLD)
+    await case_of(ctx.desk, words[0], ctx.me, HOLD)
     until, rest = _until(words[1:], ctx.at)
     why = "，".join(part for part in (f"到 {said_at(until, ctx.at)}" if until else "", persons.remark(
         ctx, words[0], HOLD, " ".join(rest))) if part)  # fmt: skip
@@ -172,14 +164,14 @@ async def hurry(ctx: Ctx, words: list[str]) -> Reply:
 
 
 async def _hurry(ctx: Ctx, words: list[str]) -> Reply:
-    case = await _mine(ctx, words[0], URGE)
+    case = await case_of(ctx.desk, words[0], ctx.me, URGE)
     said = " ".join(words[1:])
     owned = Task.filter(case_id=case.id, state=TaskState.OPEN).values_list("owner_id", flat=True)
     whom = ctx.staff.named(said.strip("@ ,。"))  # 催一下李敏 R…: whose it is anyway
     why = (
         "" if whom and whom.id in {int(str(each)) for each in await owned} else persons.remark(ctx, case.no, URGE, said)
     )
-    asked = await urge(case, ctx.me, ctx.at, why)
+    asked = await urge(ctx.desk, case, ctx.me, ctx.at, why)
     staff = (await ctx.desk.staff.now()).by_id
     urged = "、".join(staff[one].name for one in asked if one in staff)
     return Reply.of(Text(f"{case.no} 已催 {urged}{reasons.echo(why)}"))
@@ -188,9 +180,9 @@ async def _hurry(ctx: Ctx, words: list[str]) -> Reply:
 @router.command(COMMENT, "评论 <单号> <要说的话>", needs=COMMENT, private=False)
 async def remark(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "评论 单号 要说的话")
-    case = await _mine(ctx, words[0], COMMENT)
+    case = await case_of(ctx.desk, words[0], ctx.me, COMMENT)
     said = parse.written(" ".join(words[1:]))
-    await comment(case, said, ctx.me, ctx.at, heard_at(ctx.desk, case.facts, ctx.at))
+    await comment(ctx.desk, case, said, ctx.me, ctx.at)
     return Reply.of(Text(f"{case.no} 已记下评论{reasons.echo(said)}"))
 
 
@@ -201,7 +193,7 @@ async def carbon_copy(ctx: Ctx, words: list[str]) -> Reply:
 
 
 async def _copy(ctx: Ctx, words: list[str]) -> Reply:
-    case = await _mine(ctx, words[0], COPY)
+    case = await case_of(ctx.desk, words[0], ctx.me, COPY)
     listed, rest = persons.listed(ctx, words[1:])
     why = persons.remark(ctx, case.no, COPY, rest)
     told = await copy(ctx.desk, case, listed, ctx.me, ctx.at, why)
@@ -214,7 +206,7 @@ async def _copy(ctx: Ctx, words: list[str]) -> Reply:
 async def later(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "稍后 单号 2小时，稍后 单号 明天 9:00，或 稍后 单号 客户回复")
     until = None if for_customer(words[1:]) else _moment_of(ctx, words[1:])
-    case, back = await put_off(await my_task(words[0], ctx.me), until, ctx.me, ctx.at)
+    case, back = await put_off(await my_task(ctx.desk, words[0], ctx.me), until, ctx.me, ctx.at)
     at = said_at(back, ctx.at)
     when = f"{at} 再给你" if until else f"有人评论或登记运单就给你，最晚 {at}"
     return Reply.of(Text(f"{case.no} 先放着，{when}"))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from cards.case import task_card
 from cards.types import Text
 from flow.errors import FlowError, NotAllowed, NotFound
-from flow.parcels import announce, announced, arrived, expecting, is_all_in
+from flow.finding import case_of
+from flow.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in
 from flow.queue import task_token
 from flow.reading import case_view, goods, task_view
-from flow.remarks import case_named
 from flow.shipments import articles
 from flow.waybills import sort_codes, waybill
 from handlers import dialogs, tasks
@@ -61,7 +61,7 @@ async def register_parcel(ctx: Ctx, words: list[str]) -> Reply:
 
 async def _one_more(ctx: Ctx, no: str, numbers: Sequence[str]) -> Reply | None:
     """Ask before another parcel is put on a case whose goods are in; None where they are not."""
-    case = await case_named(no)
+    case = await case_of(ctx.desk, no, ctx.me, ANNOUNCING)
     sent = await Parcel.filter(case_id=case.id, outbound=False).values_list("waybill", flat=True)
     had = [str(each) for each in sent]
     running = case.state in (CaseState.OPEN, CaseState.HELD)

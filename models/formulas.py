@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from models.outside import visible
+
 STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def inert(text: str) -> str:
     """``text`` so that no spreadsheet takes it for a formula: with an apostrophe before it, if it begins like one."""
-    return f"'{text}" if text.startswith(STARTS) else text
+    shown = visible(text)
+    return f"'{shown}" if shown.lstrip().startswith(STARTS) else shown

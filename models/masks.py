@@ -10,6 +10,21 @@ TAIL = "尾号 "
 TAIL_CHARS = 4
 TAIL_FROM = 8  #: characters; of a shorter number its tail would give away too much
 _MOBILE = re.compile(r"1\d{10}")
+#: a mobile, however it is spaced; an address of mail; the part of a customer's or a flow's link that opens it
+_PERSONAL = re.compile(
+    r"(?<![\dA-Za-z-])1[3-9]\d(?:[ -]?\d){8}(?![\dA-Za-z])|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S*/[cd]/\S+"
+)
+_MONEY = re.compile(r"[¥￥]\s?\d|\d\s?元")
+
+
+def is_personal(text: str) -> bool:
+    """Whether free words hold what is one person's: a number, an address, a link of theirs, or an amount."""
+    return bool(_PERSONAL.search(text) or _MONEY.search(text))
+
+
+def without_numbers(text: str) -> str:
+    """Free words without a mobile's digits, an address of mail or a customer's link."""
+    return _PERSONAL.sub(HIDDEN, text)
 
 
 def surname(name: str) -> str:

@@ -23,10 +23,7 @@ SELECT id, mobile FROM shop_order WHERE {_WHOLE} = ?
 UNION SELECT id, mobile FROM shop_order WHERE {_BEFORE_EXTENSION} = ? ORDER BY id DESC LIMIT ?
 """.strip()  # noqa: S608
 _LAST = "\U0010ffff"  #: no number goes on with a higher character
-_BEGUN = """
-SELECT id FROM (SELECT id, ordered_at FROM shop_order WHERE no {} ? AND no {} ? ORDER BY {} LIMIT ?) begun
-ORDER BY ordered_at DESC LIMIT ?
-""".strip()
+_BEGUN = "SELECT id FROM shop_order WHERE no {} ? AND no {} ? ORDER BY {} LIMIT ?"
 _CASES = f"SELECT id FROM return_case WHERE {_SERIAL} = ? AND no LIKE ? ORDER BY id DESC LIMIT ?"  # noqa: S608
 
 
@@ -41,10 +38,10 @@ async def cases_by_serial(serial: str, limit: int) -> list[int]:
     return [row["id"] for row in await hot.rows(_CASES, serial, f"%-{serial}", limit)]
 
 
-async def orders_beginning(head: str, among: int, limit: int) -> list[int]:
-    """Ids of the newest of the last ``among`` orders, in the sequence of their numbers, that begin so."""
+async def orders_beginning(head: str, limit: int) -> list[int]:
+    """Ids of the orders whose numbers begin so, the highest numbers first."""
     is_sqlite = connections.get("default").capabilities.dialect == "sqlite"
     signs = (">=", "<") if is_sqlite else ("~>=~", "~<~")  # by characters, whatever the database's language sorts by
     order = "no DESC" if is_sqlite else "no USING ~>~"
-    rows = await hot.rows(_BEGUN.format(*signs, order), head, head + _LAST, among, limit)
+    rows = await hot.rows(_BEGUN.format(*signs, order), head, head + _LAST, limit)
     return [row["id"] for row in rows]

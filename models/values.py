@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from models.enums import CaseState, CloseReason
@@ -10,8 +11,6 @@ from models.enums import CaseState, CloseReason
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
-    from decimal import Decimal
-
 
 #: rows that a card can show, by the name that a flow definition calls them
 ROWS = (
@@ -65,12 +64,13 @@ class Reckoning:
     amount: Decimal
     proposed: tuple[str, Decimal] | None = None  #: a deduction that the customer has still to agree to
     basis: str = ""  #: where ``asked`` comes from: ``¥2.55 × 2 件``
+    freight: Decimal = Decimal("0.00")  #: that goes back with the goods
     agreed: bool = False  #: it was agreed on with the customer, and follows from nothing
 
     @property
     def adds_up(self) -> bool:
         """Whether the parts explain the amount; not where it was agreed on, or held at nothing."""
-        return self.asked - self.absent - sum(cost for _, cost in self.deductions) == self.amount
+        return self.asked + self.freight - self.absent - sum(cost for _, cost in self.deductions) == self.amount
 
 
 @dataclass(frozen=True, slots=True)

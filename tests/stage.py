@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
+from tortoise.transactions import in_transaction
+
 from bot.app import Bot, listening, running
 from bot.channels.base import Clock
 from bot.channels.dingtalk.cards import MENU
@@ -178,16 +180,17 @@ def _read(markdown: str) -> list[str]:
 
 async def hire(people: list[Person]) -> None:
     """Put the sandbox's staff into the database, managers included."""
-    made: dict[str, Member] = {}
-    for person in people:
-        if not person.roles:
-            continue
-        wecom = person.wecom.lower() if person.wecom else None
-        made[person.name] = await Member.create(name=person.name, wecom=wecom, dingtalk=person.dingtalk)
-        await MemberRole.bulk_create(MemberRole(member=made[person.name], role=role) for role in person.roles)
-    for person in people:
-        if person.name in made and person.manager in made:
-            await Member.filter(id=made[person.name].id).update(manager_id=made[person.manager].id)
+    async with in_transaction():
+        made: dict[str, Member] = {}
+        for person in people:
+            if not person.roles:
+                continue
+            wecom = person.wecom.lower() if person.wecom else None
+            made[person.name] = await Member.create(name=person.name, wecom=wecom, dingtalk=person.dingtalk)
+            await MemberRole.bulk_create(MemberRole(member=made[person.name], role=role) for role in person.roles)
+        for person in people:
+            if person.name in made and person.manager in made:
+                await Member.filter(id=made[person.name].id).update(manager_id=made[person.manager].id)
     await take(MEMBERS)
 
 
@@ -199,9 +202,10 @@ async def sell(no: str, goods: Mapping[str, tuple[str, int, str]], **fields: Any
         "mobile": "13800138000",
         "ordered_at": START - timedelta(days=9),
     }
-    order = await Order.create(no=no, **said | fields)
-    for sku, (title, units, price) in goods.items():
-        await OrderLine.create(order=order, sku=sku, title=title, quantity=units, unit_price=Decimal(price))
+    async with in_transaction():
+        order = await Order.create(no=no, **said | fields)
+        for sku, (title, units, price) in goods.items():
+            await OrderLine.create(order=order, sku=sku, title=title, quantity=units, unit_price=Decimal(price))
     return order
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.amounts import Bought, Sale, Terms, counted, goods_paid, part, reckoned, spread
+from flow.amounts import Bought, Sale, Taken, Terms, counted, goods_paid, part, reckoned, spread
 from models.fields import fen, yuan
 
 CENT = Decimal("0.01")
@@ -214,7 +214,7 @@ REASONS = [
 def test_how_an_amount_came_about(said: Terms, lines: Any, taken: list[tuple[int, int, str]], words: str) -> None:
     sales = sold(*lines)
     of = [(sales[n], units, Decimal(paid)) for n, units, paid in taken]
-    assert reckoned(goods_paid(said, sales), of) == words
+    assert reckoned(goods_paid(said, sales), [Taken(*each) for each in of]) == words
 
 
 ROUNDED = [("0.005", "0.01"), ("0.004", "0.00"), ("2.675", "2.68"), ("-0.005", "-0.01"), ("35", "35.00")]

@@ -10,16 +10,18 @@ import asyncpg
 import pytest
 from tortoise.transactions import in_transaction
 
+from flow.actions import Deed, advance
 from flow.duplicates import merge
 from flow.locks import lock_cases, take_units
 from flow.reminders import sweep
+from flow.siblings import hold_of
 from flow.snoozing import put_off
 from flow.writing import release_claims
-from models import Case, Event, OrderLine, Task
+from models import Case, Event, OrderLine, Refund, Task
 from models.conflicts import TRIES, untangled
 from tests.proof import decisions
 from tests.stage import sell, stage
-from tests.stories import LAMP, LINE, news, says, submitted, taps
+from tests.stories import LAMP, LINE, inspected, news, says, submitted, taps
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -125,6 +127,22 @@ async def test_a_reminder_and_a_decision_about_one_task_meet(desk: Stage) -> Non
 
     await met(desk.bot.settings.database_url, lock, lambda: sweep(desk.bot.desk, late), acts)
     await met(desk.bot.settings.database_url, lock, lambda: put_off(task, None, wang, late), acts)
+
+
+async def test_money_is_confirmed_while_somebody_else_has_the_case_and_then_its_order(desk: Stage) -> None:
+    case = await Case.get(no=await inspected(desk))
+    finance = (await desk.bot.desk.staff.now()).called("钱芳")
+
+    async def confirms() -> None:
+        await advance(desk.bot.desk, Deed(case.id, "确认退款", finance, desk.clock.now(), {}))
+
+    async def corrects() -> None:
+        await lock_cases(case.id)
+        await hold_of(case)
+
+    lock = f"SELECT FROM return_case WHERE id = {case.id} FOR UPDATE"
+    await met(desk.bot.settings.database_url, lock, corrects, confirms)
+    assert await Refund.filter(case_id=case.id).exists()
 
 
 # -- begun again -------------------------------------------------------------------------------------------------------

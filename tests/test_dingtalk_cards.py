@@ -103,7 +103,7 @@ def test_taps_go_where_the_mode_says(stream: bool, route: dict[str, str]) -> Non
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [
-        ("[点我](http://evil)", "［点我］(http://evil)"),  # no link
+        ("[点我](http://evil)", "［点我］(http：//evil)"),  # no link
         ("李**", "李＊＊"),  # no bold
         ("<font color=red>", "＜font color=red＞"),
         ("# 标题 > `x`", "＃ 标题 ＞ ｀x｀"),

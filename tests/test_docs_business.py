@@ -12,6 +12,7 @@ from cards.facts import known
 from flow import definition, policy
 from flow.business import CONFIG
 from flow.cells import parse
+from flow.edits.rules import OPTIONAL
 from flow.effects import EFFECTS
 from tests.documents import read, spans, tables
 from tests.shipped import BUSINESS, POLICIES, opening
@@ -74,7 +75,7 @@ def test_every_key_of_policies_and_types_is_explained() -> None:
     shipped = {key for each in files for key in each}
     types = yaml.safe_load((CONFIG / "reasons.yaml").read_text(encoding="utf-8"))["退货类型"]
     words = {span for row in tables(BOOK, "键") for span in spans(row[0])}
-    assert words == shipped | {key for each in types.values() for key in each}
+    assert words == shipped | set(OPTIONAL) | {key for each in types.values() for key in each}
     assert set(policy.TRIGGERS) | set(BUSINESS.zones) - {"合格"} - {"次品"} <= set(spans(BOOK))
 
 

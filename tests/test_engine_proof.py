@@ -107,7 +107,7 @@ async def _deed(desk: Desk, case: Case, people: list[Person], move: Move, now: d
             return tried
         async with in_transaction():
             if tried in (COUNTERSIGN, HAND_OVER):
-                task, to = await my_task(case.no, who), people[move.what % len(people)]
+                task, to = await my_task(desk, case.no, who), people[move.what % len(people)]
                 await (countersign if tried == COUNTERSIGN else hand_over)(desk, task, Handing(to.name, who, now))
             else:
                 await _advanced(

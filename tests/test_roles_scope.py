@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from flow.desk import Desk
 from flow.directory import MEMBERS, Directory, load
-from flow.errors import NotAllowed, NotFound
+from flow.errors import NotAllowed, NotFound, Unseen
 from flow.finding import ensure_in_scope, find_cases
 from flow.numbers import take
 from flow.reading import case_view, task_view
@@ -196,9 +196,12 @@ async def of_shop(no: str, shop: str) -> None:
 
 async def test_a_case_out_of_scope_is_refused_with_who_may(desk: Stage) -> None:
     no = await submitted(desk)
-    assert await says(desk, "黄磊", f"查 {no}") == f"{no} 不在你能看的范围（本人的单），可以找 运营总监 赵卫东"
+    ask = "，也可能不在你能看的范围（本人的单），可以找 {}"
+    assert await says(desk, "黄磊", f"查 {no}") == f"没有找到售后单 {no}{ask.format('运营总监 赵卫东')}"
     await role("何佳", "操作员")
-    assert await says(desk, "何佳", f"查 {no}") == f"{no} 不在你能看的范围（本人的单），可以找 客服组长 王建国"
+    assert await says(desk, "何佳", f"查 {no}") == f"没有找到售后单 {no}{ask.format('客服主管 李敏')}"
+    away = no[:-1] + "9"
+    assert await says(desk, "何佳", f"查 {away}") == f"没有找到售后单 {away}{ask.format('客服主管 李敏')}"
 
 
 @pytest.mark.parametrize("asked", ["536365", "8000", "SF1234567890"])
@@ -240,7 +243,8 @@ async def test_an_agent_looks_up_what_colleagues_of_the_shop_opened(desk: Stage)
     await serves("何佳", "天猫", "抖音")
     assert "经过" in await says(desk, "何佳", f"查 {no}")
     await serves("何佳", "京东")
-    assert await says(desk, "何佳", f"查 {no}") == f"{no} 不在你能看的范围（店铺的单），可以找 客服组长 王建国"
+    told = f"没有找到售后单 {no}，也可能不在你能看的范围（店铺的单），可以找 客服主管 李敏"
+    assert await says(desk, "何佳", f"查 {no}") == told
 
 
 async def test_of_a_team_one_sees_what_another_does(desk: Stage) -> None:
@@ -303,7 +307,7 @@ async def test_a_command_of_its_own_is_held_to_its_own_scope(desk: Stage) -> Non
     with pytest.raises(NotAllowed, match=rf"^{no} 不在你能撤单的范围（本人的单），可以找 客服组长 王建国$"):
         await ensure_in_scope(business, case.id, he, "撤单")
     _, keeper = await asker(desk, "黄磊")
-    with pytest.raises(NotAllowed, match=rf"^{no} 不在你能撤单的范围，可以找 "):
+    with pytest.raises(Unseen, match=rf"^没有找到售后单 {no}，也可能不在你能看的范围（本人的单），可以找 "):
         await ensure_in_scope(business, case.id, keeper, "撤单")
 
 

@@ -178,6 +178,28 @@ async def test_what_lies_too_long_is_a_moment_once(desk: Stage) -> None:
     await nothing_is_broken(desk)
 
 
+async def test_what_rules_say_of_four_late_tasks_is_one_message_each(desk: Stage) -> None:
+    """The owner, whoever is copied, and the group."""
+    await rules(
+        desk,
+        "名: 晚了, 当: 超时, 做: "
+        "[{告警: 管理群, 说: '{单号} 停在 {节点}'}, {抄送: 运营总监}, {通知负责人: 请今天办完}]",
+    )
+    lines = ("85123A×1", "71053×1", "85123A×2", "71053×2")
+    numbers = [await submitted(desk, f"退货 536365 {line} 质量问题") for line in lines]
+    before = {name: len(news(desk, name)) for name in ("王建国", "赵卫东")}
+    await desk.later(DAY + timedelta(minutes=1))
+    [to_owner], [to_copied] = (fresh(desk, name, n) for name, n in before.items())
+    assert to_owner.startswith("超时提醒：你有 4 件待办超时")
+    assert "\n有 4 单有消息：" in to_owner
+    assert to_copied.startswith("有 4 单有消息：")
+    assert to_owner.count("请今天办完") == 4
+    assert all(no in to_owner and no in to_copied for no in numbers)
+    [told] = group_news(desk, "管理群")
+    assert sorted(told.split("\n")) == [f"{no} 停在 客服审核" for no in numbers]
+    await nothing_is_broken(desk)
+
+
 # -- in words, and tried -----------------------------------------------------------------------------------------------
 
 

@@ -99,6 +99,21 @@ async def test_nobody_approves_their_own_with_a_task_from_before(desk: Stage) ->
     assert await stand(no) == "处理中 客服审核"
 
 
+@pytest.mark.homes("both", "dingtalk")
+async def test_whoever_changed_what_is_asked_for_does_not_confirm_its_money(desk: Stage) -> None:
+    await role("王建国", "客服组长", "财务")
+    no = await submitted(desk)
+    await says(desk, "王建国", f"改 {no} 数量 1")
+    await taps(desk, "王建国", "确认修改")
+    await play(desk, "李敏 同意", "周仓 确认收货", "许静 合格入库")
+    assert (await stand(no), await owners(no)) == ("处理中 财务退款", ["钱芳"])
+    changer = OWN.replace("提交人和经办人", "改过内容的人")
+    assert f"{changer}，可以转给 赵卫东" in await says(desk, "钱芳", f"转交 {no} 王建国")
+    await seated(no, "王建国")
+    assert f"{changer}，可以转交给 钱芳" in await says(desk, "王建国", f"确认退款 {no}")
+    assert not await Refund.exists()
+
+
 # -- in another's place ------------------------------------------------------------------------------------------------
 
 

@@ -208,3 +208,29 @@ async def test_an_urgent_repair_in_the_east_goes_to_the_head_of_repairs_there(
     assert rule in told
     assert "检修" in await stand(no)
     assert await Task.filter(case__no=no, node="检修", owner__name="马宏伟", state=TaskState.OPEN).exists()
+
+
+async def test_an_exchange_that_becomes_a_refund_is_money_on_every_card(desk: Stage) -> None:
+    """The amount with its reason, weighed with the order's other cases, and the difference that was paid apart."""
+    first = await submitted(desk, "退货 536365 71053×1 质量问题")
+    no = await submitted(desk, "换货 536365 85123A×2 质量问题")
+    await answers(desk, "林晓", "报审核", "同款", "3.50")
+    await says(desk, "王建国", f"同意 {no}")
+    await play(desk, "周仓 确认收货", "许静 合格入库", "钱芳 已收款", "周仓 没有货")
+    card = news(desk, "李敏")[-1]
+    for words in ("审批：退款 ¥5.10", "¥5.10 = ¥2.55 × 2 件", "差价 ¥3.50", "差价不在这笔退款里", "合计 ¥8.49"):
+        assert words in card, words
+    assert "已同意：换货 ¥5.10" in await taps(desk, "李敏", "同意")
+    assert "差价 ¥3.50" in news(desk, "钱芳")[-1]
+    await says(desk, "王建国", f"同意 {first}")
+    assert f"同一订单已有 {no} ¥5.10，合计 ¥8.49" in news(desk, "李敏")[-1]
+
+
+async def test_who_runs_after_the_courier_takes_a_mistaken_end_back(desk: Stage) -> None:
+    no = await submitted(desk, "拦截 536365 85123A×2 取消订单")
+    [owner] = set(await owners(no))
+    await taps(desk, owner, "没拦住")
+    assert (await stand(no), await claimed()) == ("已关闭 超期", 0)
+    assert "已撤回没拦住" in await says(desk, owner, f"撤回 {no}")
+    assert (await stand(no), await claimed()) == ("处理中 联系快递", 2)
+    await the_cards_are_true(desk)

@@ -89,7 +89,7 @@ async def test_what_is_said_and_tapped_while_postgres_is_away_is_done_when_it_is
         assert await number(desk, "open_cases") == "NaN"
         assert (await ask(desk, "/healthz"))[0] == 200
         async with aiohttp.ClientSession() as session, session.get(f"{desk.bot.settings.public_url}/c/1.x") as page:
-            assert page.status == 404
+            assert page.status == 503
         await way.mend()
         await asyncio.gather(pressing, saying)
         await until(lambda: any("你可以说" in text_of(item) for item in desk.phone(lin)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models import Case
+from models import Case, OrderLine
 from tests.stage import sell
 from tests.stories import finish, news, play, says, submitted, taps
 
@@ -100,3 +100,30 @@ async def test_a_case_that_was_split_tells_its_share(desk: Stage) -> None:
     no = await submitted(desk, "退货 536365 85123A×2 质量问题")
     await says(desk, WANG, f"拆分 {no} 85123A×1")
     assert "金额：¥2.55 = 拆单后的份额\n" in await says(desk, LIN, f"查 {no}")
+
+
+# -- paid above the price ----------------------------------------------------------------------------------------------
+
+DEAR = "实付比标价高（水壶 实付 ¥70.00，标价 ¥60.00），可能含运费，请核对"
+
+
+async def dear() -> None:
+    """The line says that more was paid than it costs, and no column says what of it is freight."""
+    order = await sell("79", {"W1": ("水壶", 1, "60"), "W2": ("杯子", 1, "40")})
+    await OrderLine.filter(order=order, sku="W1").update(paid=Decimal(70))
+    await OrderLine.filter(order=order, sku="W2").update(paid=Decimal(40))
+
+
+async def test_more_than_goods_cost_is_never_refunded_in_silence(desk: Stage) -> None:
+    await dear()
+    assert DEAR in await says(desk, LIN, "退货 79 W1×1 质量问题")
+    await taps(desk, LIN, "提交")
+    await play(desk, f"{WANG} 同意")
+    assert DEAR in news(desk, LI)[-1]
+    await play(desk, f"{LI} 同意", "周仓 确认收货", "许静 合格入库")
+    assert DEAR in news(desk, "钱芳")[-1]
+
+
+async def test_what_cost_no_more_than_its_price_surprises_nobody(desk: Stage) -> None:
+    await dear()
+    assert "标价" not in await says(desk, LIN, "退货 79 W2×1 质量问题")

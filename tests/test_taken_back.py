@@ -16,7 +16,7 @@ from flow.numbers import take
 from flow.opening import Draft, open_case
 from flow.publishing import publish_shipped
 from flow.verbs import TAKE_BACK
-from models import Case, CaseState, Event, Member, MemberRole, OrderLine, Task, hot
+from models import Case, CaseState, Event, Member, MemberRole, OrderLine, Parcel, Task, hot
 from models.database import database
 from tests.stage import START, sell
 
@@ -92,3 +92,56 @@ async def test_of_two_that_want_the_units_one_gets_them(database_url: str, units
         )
         assert sorted(map(bool, said)) == [False, True]
         assert (await OrderLine.get()).claimed == (2 if not said[0] else units)
+
+
+async def at_the_dock(desk: Desk, staff: dict[str, Person]) -> Case:
+    """Reviewed, approved, and a parcel on its way."""
+    await opens(desk, staff["小林"], 2)
+    case = await Case.get()
+    for name in ("王组", "李主"):
+        assert not await does(desk, case, "同意", staff[name])
+    await Parcel.create(case_id=case.id, waybill="SF1234567890", announced_at=START)
+    return case
+
+
+async def test_a_mistaken_refusal_at_the_dock_is_taken_back_with_its_parcel(database_url: str) -> None:
+    async with database(database_url):
+        desk, staff = await desk_with_staff()
+        case = await at_the_dock(desk, staff)
+        assert not await does(desk, case, "拒收", staff["周仓"], 理由="外箱压坏")
+        assert (await Parcel.get()).refused
+        assert not await does(desk, case, TAKE_BACK, staff["周仓"], 理由="看错单了")
+        case = await Case.get()
+        assert (case.nodes, (await Parcel.get()).refused) == (["仓库收货"], False)
+        assert [task.node for task in await Task.filter(state="open")] == ["仓库收货"]
+        assert (await OrderLine.get()).claimed == 2
+        assert not await does(desk, case, "确认收货", staff["周仓"]), "the goods are received as if nothing had been"
+
+
+async def test_once_somebody_has_decided_on_it_a_refusal_stands(database_url: str) -> None:
+    async with database(database_url):
+        desk, staff = await desk_with_staff()
+        case = await at_the_dock(desk, staff)
+        await does(desk, case, "拒收", staff["周仓"])
+        await does(desk, case, "驳回", staff["王组"])
+        assert "不能撤回" in await does(desk, case, TAKE_BACK, staff["周仓"])
+        assert (await Case.get()).nodes == ["仓库收货"]
+
+
+async def test_a_deduction_that_was_let_go_by_mistake_stands_again(database_url: str) -> None:
+    async with database(database_url):
+        desk, staff = await desk_with_staff()
+        case = await at_the_dock(desk, staff)
+        await does(desk, case, "配件缺失", staff["周仓"], 缺件="盖子", 扣款="35")
+        await does(desk, case, "驳回", staff["小林"])
+        assert not await does(desk, case, TAKE_BACK, staff["小林"])
+        case = await Case.get()
+        assert (case.nodes, case.facts["扣款"]) == (["缺件协商"], "35.00")
+
+
+async def test_what_was_counted_is_no_refusal_and_stands(database_url: str) -> None:
+    async with database(database_url):
+        desk, staff = await desk_with_staff()
+        case = await at_the_dock(desk, staff)
+        await does(desk, case, "确认收货", staff["周仓"])
+        assert "已经登记了货和钱" in await does(desk, case, TAKE_BACK, staff["周仓"])

@@ -45,7 +45,7 @@ GOLDEN_RECORD = (
     "<xml><TemplateCard><CardType><![CDATA[button_interaction]]></CardType>"
     "<Source><Desc><![CDATA[售后中心]]></Desc><DescColor>0</DescColor></Source>"
     "<MainTitle><Title><![CDATA[已同意：退款 ¥2,880.00]]></Title></MainTitle>"
-    "<SubTitleText><![CDATA[赵总监 今天 14:03 · 用时 12 分 ]]]]><![CDATA[> <b>]]></SubTitleText>"
+    "<SubTitleText><![CDATA[赵总监 今天 14:03 · 用时 12 分 ]]]]><![CDATA[> ＜b>]]></SubTitleText>"
     "<HorizontalContentList><KeyName><![CDATA[单号]]></KeyName>"
     "<Value><![CDATA[R20261122-0007]]></Value></HorizontalContentList>"
     "<ButtonSelection><QuestionKey><![CDATA[opinion]]></QuestionKey><Title><![CDATA[意见]]></Title>"

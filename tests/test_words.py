@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -177,3 +178,15 @@ def test_an_amount_at_the_end_is_never_cut(words: str, amount: Decimal) -> None:
 
 def test_moments_of_the_database_are_told_in_the_merchant_s_zone() -> None:
     assert moment(datetime(2026, 11, 22, 6, 3, tzinfo=UTC), NOW) == "11-22 14:03"
+
+
+WHOLE = "改后 85123A×12 质量问题 ¥1,234.56 外壳破裂"
+
+
+@pytest.mark.parametrize("chars", range(3, len(WHOLE)))
+def test_free_text_that_is_cut_holds_no_piece_of_a_number(chars: int) -> None:
+    """¥1,2… would read as another amount."""
+    kept = short(WHOLE, chars).removesuffix("…").rstrip()
+    assert WHOLE.startswith(kept)
+    for number in re.findall(r"[¥×]?[\d.,]+", kept):
+        assert number in ("×12", "¥1,234.56", "85123")

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow import freight
 from flow.business import POLICY
 from flow.cells import number
 from flow.edits.bounds import bound_moved, neighbours, sharing
 from flow.edits.change import change_of, untaken
-from flow.edits.sentence import amount, listed, new_name, plain, quality_of, refuse_or
+from flow.edits.sentence import amount, conditions, listed, new_name, plain, quality_of, refuse_or
 from flow.edits.spoken import cell, digits, ended, trimmed
 from flow.errors import NotFound, PolicyRefused
-from flow.policy import AUTOMATIC
+from flow.policy import AUTOMATIC, WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -30,6 +31,8 @@ _NAMES = (NAME, "角色")
 _NO_NUMBERS = (*_NAMES, APPROVER, "退款时机", "结果", SAID, "可例外")
 EXCEPTORS = "可例外"
 _NUMBERS = ("双人金额", "每单", "每天")
+OPTIONAL = (WINDOW, freight.KEY)  #: values of the policy itself that need not stand there
+_DAYS = re.compile(r"(\d{1,4})\s*[天日]?")
 EMPTY = ("无", "空", "没有")
 _TURNED = re.compile(r"^(?::|改成|改为|换成|变成|设为|设成|→|-+>|=+>)\s*")
 
@@ -73,7 +76,7 @@ def edit(sentence: Sentence, book: Book) -> Edit:
         return _number_moved(change, policy, data, book)
     if len(rest.words) < 2:
         raise sentence.unclear()
-    if rest.words[0] in data and not isinstance(data[rest.words[0]], list):
+    if rest.words[0] in OPTIONAL or (rest.words[0] in data and not isinstance(data[rest.words[0]], list)):
         return _whole(rest, policy, data, book)
     return _cell(rest, policy, data, book)
 
@@ -94,8 +97,22 @@ def _whole(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
     key, text = rest.words[0], _bare(" ".join(rest.words[1:]))
     if key == "政策":
         raise PolicyRefused("政策的代号不能改，可以改它的 名称")
-    value = written(amount(text)) if key in _NUMBERS else text
+    if key == WINDOW:
+        value: Any = _days(text)
+    elif key == freight.KEY:
+        value = text if text == freight.NEVER else conditions(text)
+    else:
+        value = written(amount(text)) if key in _NUMBERS else text
     return book.write(POLICY, policy, {**data, key: value}, f"政策 {policy}：{key} 改为 {text}")
+
+
+def _days(text: str) -> int:
+    """``7``, ``7 天``, ``一周`` is asked back; 无 is none."""
+    if text in EMPTY:
+        return 0
+    if not (match := _DAYS.fullmatch(digits(text))):
+        raise PolicyRefused(f"“{text}”看不懂，{WINDOW}应像 7 或 7天，不看就写 0")
+    return int(match[1])
 
 
 def _cell(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flow.imports.columns import Columns
 from flow.imports.report import BadRow
 from flow.imports.values import BadValue
+from models.accounts import is_account
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -89,6 +90,10 @@ class MemberReader:
         wecom, dingtalk = get("企业微信", "").lower() or None, get("钉钉") or None
         if not wecom and not dingtalk:
             raise BadValue("企业微信和钉钉都没有填", "至少填一个平台的账号，不然机器人找不到人")
+        for platform, account in ((PLATFORMS["wecom"], wecom), (PLATFORMS["dingtalk"], dingtalk)):
+            if account and not is_account(account):
+                why = f"{platform}的“{account[:32]}”不是一个人的账号"
+                raise BadValue(why, "一格只写一个账号，不能有空格、逗号和 |，也不能以 @ 开头")
         return MemberRow(
             line, _whole(texts["姓名"]), roles, wecom, dingtalk, _whole(get("上级", "")), get("团队", ""),
             _items(get("区域", "")), _items(get("仓库", "")), _items(get("品类", "")), _items(get("店铺", "")),

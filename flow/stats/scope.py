@@ -132,7 +132,7 @@ def conditions(words: Sequence[str], names: Collection[str], taken: Callable[[st
 
 def _uncomparable(word: str, match: re.Match[str]) -> str:
     if not match["value"]:
-        return f"“{word}”后面没有写值，没有查；请写成 名字=值，例如 区域=华东"
+        return f"“{word}”后面没有写值，什么都没有做；请写成 名字=值，例如 区域=华东"
     return f"“{word}”：这里不能比大小，没有查；筛选写成 名字=值，可以用：{' '.join(FILTERS)}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cards.case import task_card
 from cards.lines import ALL
 from cards.types import Text
+from flow.definition import WAIT
 from flow.inquiry import station
 from flow.queue import task_token
 from flow.reading import case_view, task_view
@@ -70,7 +71,8 @@ async def press(ctx: Ctx, word: str, case: Case, rest: list[str], lexicon: Lexic
         return await tasks.say_action(ctx, word, [case.no, *rest])
     nodes = await nodes_of(ctx, case)
     own = {action.name: action for action in await _own(ctx, case)}
-    if any(word in nodes[name].actions for name in case.nodes if name in nodes) and not lexicon.is_button(word):
+    here = [nodes[name] for name in case.nodes if name in nodes and word in nodes[name].actions]
+    if here and (any(node.kind == WAIT for node in here) or not lexicon.is_button(word)):
         return await tasks.say_action(ctx, word, [case.no, *rest])  # what happens by itself, which says so
     if word not in own and not lexicon.is_button(word):
         return None
@@ -79,8 +81,8 @@ async def press(ctx: Ctx, word: str, case: Case, rest: list[str], lexicon: Lexic
     if button := _sure(word, own, lexicon):
         return await tasks.say_action(ctx, button, [case.no, *rest])
     if own and (card := await own_buttons(ctx, case)):
-        here, said = "、".join(case.nodes), " ".join([word, *rest])
-        why = f"这单现在在{here}，不能{word}" if word in lexicon.actions else f"“{said}”在{here}可能是下面的一个"
+        at, said = "、".join(case.nodes), " ".join([word, *rest])
+        why = f"这单现在在{at}，不能{word}" if word in lexicon.actions else f"“{said}”在{at}可能是下面的一个"
         return Reply.of(Text(f"{why}。{case.no} 什么都没有做，请点卡片上的按钮"), card)
     if word in lexicon.actions:
         return await tasks.say_action(ctx, word, [case.no, *rest])

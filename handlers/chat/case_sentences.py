@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cards.types import Text
+from flow.finding import case_of
 from flow.verbs import VERBS
 from handlers import parse, tasks
 from handlers.chat import guesses, names
@@ -154,9 +155,7 @@ def _verbs(whole: str, lexicon: Lexicon) -> list[str]:
 async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     """My own buttons at that case, else what may be said of it."""
     whole = beside(said)
-    case = await Case.get_or_none(no=no)
-    if case is None:
-        return await hearing.run(hearing.ctx, [LOOK, no])
+    case = await case_of(hearing.ctx.desk, no, hearing.ctx.me)
     if (guess := _put_off_or_given(hearing, no, whole)) and (
         reply := await hearing.offer(WHICH, f"“{short(whole)}”要点一下才算，现在什么都没有做", [*guess, f"{LOOK} {no}"])
     ):

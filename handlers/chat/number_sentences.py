@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow.callers import orders_at
+from flow.finding import shops_of
+from flow.near_orders import of_mobile
 from handlers.chat import case_sentences, guesses
-from handlers.chat.hearing import LOOK, OFFERED, RECEIVE, REPORT, asked, report, short
+from handlers.chat.hearing import LOOK, RECEIVE, REPORT, asked, report, short
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks
@@ -73,8 +74,8 @@ async def _is_order(number: str) -> bool:
 async def _of_customer(hearing: Hearing, said: Sentence, phone: str) -> Reply | None:
     """A case to be opened for whoever has that phone: which of their orders."""
     kinds = [command for command in said.commands if command in hearing.lexicon.about_orders]
-    theirs = Order.filter(id__in=await orders_at(phone) if kinds else []).order_by("-ordered_at").limit(OFFERED)
-    orders = await theirs.only("id", "no")
+    shops = shops_of(hearing.ctx.desk, hearing.ctx.me)
+    orders = await of_mobile(phone, shops) if kinds else []
     rest = said.about(phone)
     readings = [" ".join([kind, order.no, *rest]) for kind in kinds for order in orders]
     if len(readings) == 1:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.errors import NotFound
+from flow.finding import shops_of
+from flow.near_orders import in_shops
 from flow.reading import open_tasks
 from flow.stats.period import is_time, normal
 from flow.verbs import VERBS
@@ -34,7 +36,7 @@ from handlers.chat.hearing import (
 from handlers.chat.manual import examples, topic
 from handlers.chat.spelling import asks, bare, unasked
 from handlers.context import Greeting, Reply
-from models import Case, CaseState, Order
+from models import Case, CaseState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,8 +90,8 @@ async def _question(hearing: Hearing, text: str) -> Reply | None:
         return await hearing.run(hearing.ctx, [HELP, lexicon.meant(match["what"])])
     asked = unasked(text, lexicon).strip()
     for word in (text, asked, bare(text, lexicon), bare(asked, lexicon)):
-        if lexicon.meant(word) in lexicon.commands - lexicon.actions:
-            return await hearing.run(hearing.ctx, [lexicon.meant(word)])
+        if (meant := lexicon.meant(word)) in lexicon.commands - lexicon.actions and meant != text:
+            return await hearing.run(hearing.ctx, [meant])
     return None
 
 
@@ -175,7 +177,8 @@ async def _whose(hearing: Hearing, text: str) -> Reply | None:
     who = bare(match["who"], hearing.lexicon)
     if name := names.named(who, hearing.ctx.staff):
         return await hearing.run(hearing.ctx, [LOOK, f"提交人={name}"])
-    orders = await Order.filter(customer_name=who).order_by("-ordered_at").limit(OFFERED).only("id", "no")
+    theirs = in_shops(shops_of(hearing.ctx.desk, hearing.ctx.me)).filter(customer_name=who)
+    orders = await theirs.order_by("-ordered_at").limit(OFFERED).only("id", "no")
     lead = f"客户 {short(who)} 的订单"
     return await hearing.offer("看哪一个？", lead, [f"{LOOK} {order.no}" for order in orders]) if orders else None
 

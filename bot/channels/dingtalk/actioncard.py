@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 from bot.channels.dingtalk import cards
 from bot.channels.dingtalk.messages import Bubble
 from bot.channels.dingtalk.text import BREAK, plain
+from models.outside import one_line
 
 if TYPE_CHECKING:
     from cards.types import Card
@@ -42,4 +43,4 @@ def tapped(text: str) -> tuple[str, int] | None:
 
 
 def _base(card: Card, text: str) -> dict[str, str]:
-    return {"title": card.title, "text": text}
+    return {"title": one_line(card.title), "text": text}

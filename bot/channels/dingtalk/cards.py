@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.channels.dingtalk.text import BREAK, json_text, plain
 from cards.types import MAX_BUTTONS
+from models.outside import one_line, visible
 
 if TYPE_CHECKING:
     from cards.types import Button, Card, Fact, Style
@@ -22,7 +23,7 @@ def markdown(card: Card) -> str:
 
     The template has no drop-down, so a select is not shown: a choice that nobody saw must not travel with a tap.
     """
-    lines = [plain(line) for line in card.body.splitlines()]
+    lines = [plain(line) for line in visible(card.body).split("\n")] if card.body else []
     lines += [_fact(fact) for fact in card.facts]
     if card.verdict and not card.live:
         lines.append(f"**{plain(card.verdict)}**")
@@ -31,13 +32,13 @@ def markdown(card: Card) -> str:
 
 def message(card: Card) -> str:
     """The whole card as one markdown text, for where no interactive card can stand."""
-    return f"#### {plain(card.title)}{BREAK}\n{markdown(card)}"
+    return f"#### {plain(one_line(card.title))}{BREAK}\n{markdown(card)}"
 
 
 def params(card: Card) -> dict[str, str]:
     """``cardParamMap``: strings only (dingtalk.md §3.1)."""
     return {
-        "title": card.title,
+        "title": one_line(card.title),
         "markdown": markdown(card),
         "tips": card.source,
         FULL: json_text({"msgButtons": _buttons(card)}),
@@ -60,7 +61,7 @@ def robot_space(card: Card, userid: str, robot_code: str) -> dict[str, Any]:
     """The part of ``createAndDeliver`` that puts the card into one person's chat with the robot."""
     return {
         "openSpaceId": f"dtv1.card//IM_ROBOT.{userid}",
-        "imRobotOpenSpaceModel": {"supportForward": False, "lastMessageI18n": {"ZH_CN": card.title}},
+        "imRobotOpenSpaceModel": {"supportForward": False, "lastMessageI18n": {"ZH_CN": one_line(card.title)}},
         "imRobotOpenDeliverModel": {"spaceType": "IM_ROBOT", "robotCode": robot_code},
     }
 
@@ -80,10 +81,17 @@ def _buttons(card: Card) -> list[dict[str, Any]]:
 
 
 def _button(name: str, color: str, button: Button) -> dict[str, Any]:
-    return {"text": button.text, "color": color, "id": name, "request": True, "params": {"action": button.payload}}
+    return {
+        "text": one_line(button.text),
+        "color": color,
+        "id": name,
+        "request": True,
+        "params": {"action": button.payload},
+    }
 
 
 def _fact(fact: Fact) -> str:
     """Colour is not in the documented markdown, so bad news stands out by weight and brackets."""
-    value = f"**【{plain(fact.value)}】**" if fact.alert else plain(fact.value)
+    said = plain(one_line(fact.value))
+    value = f"**【{said}】**" if fact.alert else said
     return f"**{plain(fact.name)}** {value}"

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.channels.base import told_apart
 from bot.channels.dingtalk.text import BREAK, json_text, pieces, plain
+from models.outside import one_line
+from models.outside import plain as unlinked
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 TITLE_CHARS = 40  #: what a conversation list shows of a markdown message
 
@@ -32,20 +37,21 @@ class Bubble:
         return None
 
 
-def texts(body: str, again: int = 0) -> list[Bubble]:
-    """Plain words, in as many messages as they need."""
-    return [Bubble("sampleText", {"content": told_apart(piece, again)}) for piece in pieces(body)]
+def texts(body: str, again: int = 0, links: Collection[str] = ()) -> list[Bubble]:
+    """Plain words, in as many messages as they need; of addresses only ``links`` can be tapped."""
+    shown = unlinked(body, links)
+    return [Bubble("sampleText", {"content": told_apart(piece, again)}) for piece in pieces(shown)]
 
 
 def markdown(title: str, text: str) -> Bubble:
-    return Bubble("sampleMarkdown", {"title": title[:TITLE_CHARS], "text": text})
+    return Bubble("sampleMarkdown", {"title": one_line(title)[:TITLE_CHARS], "text": text})
 
 
 def image(media_id: str, name: str, caption: str) -> Bubble:
     """Picture and words in one message, which is one call instead of two."""
-    lines = [plain(line) for line in caption.split("\n") if line.strip()]
+    lines = [line for line in plain(caption).split("\n") if line.strip()]
     title = lines[0] if lines else name
-    return markdown(title, BREAK.join([f"![{plain(name)}]({media_id})", *lines]))
+    return markdown(title, BREAK.join([f"![{plain(one_line(name))}]({media_id})", *lines]))
 
 
 def attachment(media_id: str, name: str, kind: str) -> Bubble:

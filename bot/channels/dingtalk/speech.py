@@ -70,7 +70,7 @@ class Speech:
             kind = file_type(content.name)
             media_id = await self._library.upload("file", content.name, content.data)
             return [messages.attachment(media_id, content.name, kind)]
-        return messages.texts(content.body, again)
+        return messages.texts(content.body, again, content.links)
 
     async def _forget(self, content: Content) -> None:
         if isinstance(content, Image):

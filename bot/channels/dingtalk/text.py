@@ -7,18 +7,18 @@ from typing import Any
 
 import orjson
 
+from models.outside import unmarked
+
 PARAM_BYTES = 15_000  #: of a message's ``msgParam`` (dingtalk.md §4.2)
 PIECE_BYTES = PARAM_BYTES - 500  #: leaves room for the names and the title around a text
 BREAK = "  \n  "  #: a new line in the platform's markdown (dingtalk.md §4.2)
 
 _ESCAPE, _ESCAPE_BYTES = "\\u", b"\\u"  #: without one of these JSON holds nothing that cannot be written
-# Backslash escapes are not in the documented subset, so what markdown would act on becomes its full-width twin.
-_PLAIN = str.maketrans({c: chr(ord(c) + 0xFEE0) for c in "*[]<>`#"})
 
 
 def plain(text: str) -> str:
     """Somebody's words, which shall be neither a link, nor bold, nor a heading."""
-    return text.translate(_PLAIN)
+    return unmarked(text)
 
 
 def json_text(value: object) -> str:

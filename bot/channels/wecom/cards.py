@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.base import Rejected
+from models.outside import one_line, plain, unmarked, visible
 
 if TYPE_CHECKING:
     from cards.types import Button, Card, Fact, Select, Style
@@ -17,8 +18,6 @@ GREY, RED = 0, 2  #: source.desc_color; rows have no colour of their own
 DONE = "已处理"  #: in place of the buttons when a record has no verdict
 MORE = "更多"  #: over the entries of the corner menu
 TASK_ID = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
-
-_LOOKALIKES = str.maketrans("<>*[`", "＜＞＊［｀")  #: markdown has no escape, and a name may hold ``**``
 
 
 def to_send(card: Card, token: str) -> Template:
@@ -40,8 +39,8 @@ def to_update(card: Card) -> Template:
 
 def to_markdown(card: Card) -> str:
     """The card as words, at most 2048 bytes for any card that can be built."""
-    lines = [f"**{_plain(card.title)}**"]
-    lines += [f"> {_plain(line)}" for line in card.body.splitlines()]
+    lines = [f"**{_plain(one_line(card.title))}**"]
+    lines += [f"> {_plain(line)}" for line in visible(card.body).split("\n") if line]
     lines += [f"> {_plain(fact.name)}：{_value(fact)}" for fact in card.facts]
     lines += [_plain(card.verdict)] if card.verdict else []
     return "\n".join(lines)
@@ -52,12 +51,14 @@ def _template(card: Card) -> Template:
     template: Template = {
         "card_type": "button_interaction",
         "source": {"desc": card.source, "desc_color": colour},
-        "main_title": {"title": card.title},
+        "main_title": {"title": _line(card.title)},
     }
     if card.body:
-        template["sub_title_text"] = card.body
+        template["sub_title_text"] = plain(card.body)
     if card.facts:
-        template["horizontal_content_list"] = [{"keyname": fact.name, "value": fact.value} for fact in card.facts]
+        template["horizontal_content_list"] = [
+            {"keyname": _line(fact.name), "value": _line(fact.value)} for fact in card.facts
+        ]
     if card.select:
         template["button_selection"] = _selection(card.select)
     if card.menu and card.live:
@@ -69,24 +70,32 @@ def _buttons(card: Card) -> list[Template]:
     """A record needs one too: the platform takes no card of this type without."""
     if not card.live:
         return [{"text": card.verdict or DONE, "style": STYLES["plain"], "key": "done"}]
-    return [{"text": each.text, "style": STYLES[each.style], "key": each.payload} for each in card.buttons]
+    return [{"text": _line(each.text), "style": STYLES[each.style], "key": each.payload} for each in card.buttons]
 
 
 def _menu(entries: tuple[Button, ...]) -> Template:
     """The corner menu, which a button_interaction may carry beside its buttons; it has no styles (D/90236)."""
-    return {"desc": MORE, "action_list": [{"text": each.text, "key": each.payload} for each in entries]}
+    return {
+        "desc": MORE,
+        "action_list": [{"text": _line(each.text), "key": each.payload} for each in entries],
+    }
 
 
 def _selection(select: Select) -> Template:
-    options = [{"id": option, "text": text} for option, text in select.options]
+    options = [{"id": option, "text": _line(text) or option} for option, text in select.options]
     chosen = {"selected_id": select.chosen} if select.chosen else {}
     return {"question_key": select.key, "title": select.title, "option_list": options} | chosen
 
 
 def _value(fact: Fact) -> str:
-    value = _plain(fact.value)
+    value = _plain(one_line(fact.value))
     return f'<font color="warning">{value}</font>' if fact.alert else value
 
 
+def _line(text: str) -> str:
+    """For a field of a template card, which knows no markdown, and takes none of the fields empty."""
+    return plain(one_line(text)) or ("…" if text else "")
+
+
 def _plain(text: str) -> str:
-    return text.translate(_LOOKALIKES)
+    return unmarked(text)

@@ -11,9 +11,10 @@ from bot.channels.wecom.cards import to_markdown
 from bot.channels.wecom.text import TEXT_BYTES, split
 from bot.channels.wecom.wire import Upload
 from cards.types import Card, File, Image, Text
+from models.outside import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from bot.store import Store
     from cards.types import Content
@@ -38,7 +39,7 @@ def parts_of(content: Content) -> list[Part]:
         case Card():
             return [Words("markdown", to_markdown(content))]
         case Text():
-            return _texts(content.body)
+            return _texts(content.body, content.links)
         case Image():
             caption = _texts(content.caption) if content.caption else []
             return [Upload("image", content.png, content.name), *caption]
@@ -61,8 +62,9 @@ async def send_in_turn(
     await store.delete(key)
 
 
-def _texts(body: str) -> list[Part]:
-    return [Words("text", piece) for piece in split(body, TEXT_BYTES - len(told_apart("", 99).encode()))]
+def _texts(body: str, links: Collection[str] = ()) -> list[Part]:
+    """What the platform shows as words: an ``<a href>`` in them would be a link (D/90236)."""
+    return [Words("text", piece) for piece in split(plain(body, links), TEXT_BYTES - len(told_apart("", 99).encode()))]
 
 
 def _progress_key(receiver: str, parts: Sequence[Part]) -> str:

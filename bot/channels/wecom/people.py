@@ -13,6 +13,7 @@ from bot.channels.wecom.errors import FINAL, MEDIA_GONE, TASK_ID
 from bot.channels.wecom.media import Shelf
 from bot.channels.wecom.parts import Words, parts_of, send_in_turn
 from cards.types import Card
+from models.accounts import is_account
 
 if TYPE_CHECKING:
     from bot.channels.base import CardRef, Clock
@@ -103,6 +104,8 @@ class People:
 
     async def _post(self, userid: str, msgtype: str, body: dict[str, Any]) -> Answer:
         userid = userid.lower()
+        if not is_account(userid):
+            raise Rejected("userid", "这个企业微信账号不是一个人的，没有发送：请管理员改成员表")
         await self._budget.spend(userid)
         message = {"touser": userid, "agentid": self._api.agent_id, "msgtype": msgtype, msgtype: body}
         answer = await self._api.post(SEND, message)
