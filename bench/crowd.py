@@ -21,7 +21,7 @@ from bench.cases import POLICY
 from flow.desk import Desk
 from flow.opening import Draft, open_case
 from flow.publishing import publish_shipped
-from models import Case, CaseLine, CaseState, Event, Member, Order, OrderLine, Outbox, Refund, RefundState, Task
+from models import Case, CaseLine, CaseState, Event, Member, Order, OrderLine, Outbox, RefundState, Task
 from models.database import database, migrate
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from sandbox.world import Person
 
 CASES = 5  #: to an order
+CARDS = 8  #: of as many cases one still has its card: those of the last three months
+CARDS = 8  #: of as many cases one still has its card: those of the last three months
 ORDERS = 3  #: to a customer
 AT_ONCE = 50_000  #: rows of one statement
 DAYS = 700  #: since the first case
@@ -140,6 +142,10 @@ async def _bare(crowd: Crowd) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        if crowd.is_sqlite:
+            await connection.execute_script("PRAGMA foreign_keys = ON")
+        if crowd.is_sqlite:
+            await connection.execute_script("PRAGMA foreign_keys = ON")
         for index in kept:
             await connection.execute_script(index["sql"])
 
@@ -220,53 +226,51 @@ def _customer(number: str) -> str:
 
 
 def _case_plans(crowd: Crowd, hand: int) -> Iterator[tuple[str, int, list[str]]]:
-    over, running = f"i < {crowd.cases - crowd.open}", f"i >= {crowd.cases - crowd.open}"
+    count, over, running = crowd.cases, f"i < {crowd.cases - crowd.open}", f"i >= {crowd.cases - crowd.open}"
     old = f"{DAYS} - i / {crowd.per_day}"  # days ago
-    serial = f"substr(CAST(10001 + i % {crowd.per_day} AS VARCHAR(32)), 2)"
-    no = f"'R' || {crowd.day(old)} || '-' || {serial}"
-    order = f"i % {crowd.orders}"
+    no = f"'R' || {crowd.day(old)} || '-' || substr(CAST(10001 + i % {crowd.per_day} AS VARCHAR(32)), 2)"
+    order, case = f"i % {crowd.orders}", {"case_id": "i + 10"}
     named = {
         "id": "i + 10", "no": no, "order_id": f"{order} + 10", "order_no": _no(f"({order})"),
         "customer": _customer(f"({order})"), "opened_at": crowd.ago(old),
     }  # fmt: skip
     closed = {"state": f"'{CaseState.DONE}'", "nodes": "'[]'", "closed_at": crowd.ago(f"{old} - 1")}
-    pattern = crowd.pattern.id
-    yield (
-        "return_case",
-        crowd.cases,
-        [
-            _copies(Case, f"p.id = {pattern} AND {over}", named | closed),
-            _copies(Case, f"p.id = {pattern} AND {running}", named),
-        ],
-    )
-    case = {"case_id": "i + 10"}
-    yield (
-        "case_line",
-        crowd.cases,
-        [_copies(CaseLine, crowd.those(CaseLine), case | {"order_line_id": f"{order} + 10"})],
-    )
+    pattern = f"p.id = {crowd.pattern.id}"
+    cases = [_copies(Case, f"{pattern} AND {over}", named | closed), _copies(Case, f"{pattern} AND {running}", named)]
+    yield "return_case", count, cases
+    yield "case_line", count, [_copies(CaseLine, crowd.those(CaseLine), case | {"order_line_id": f"{order} + 10"})]
+    yield "case_event", count, [_copies(Event, crowd.those(Event), case)]
     done = {"state": "'done'", "closed_at": crowd.ago(f"{old} - 1"), "remind_at": "NULL", "action": "'同意'"}
-    mine = crowd.those(Task)
-    hands = {"owner_id": f"{hand} + i % {HANDS}"}
+    hands, mine = {"owner_id": f"{hand} + i % {HANDS}"}, crowd.those(Task)
     tasks = [_copies(Task, f"{mine} AND {over}", case | hands | done | {"visit": str(visit)}) for visit in (1, 2)]
-    yield "task", crowd.cases, [*tasks, _copies(Task, f"{mine} AND {running}", case | hands)]
-    yield "case_event", crowd.cases, [_copies(Event, crowd.those(Event), case)]
-    yield (
-        "parcel",
-        crowd.cases,
-        [
-            "INSERT INTO parcel (waybill, case_id, announced_at, received_at) {numbers} "
-            f"SELECT 'SF' || CAST(10000000000 + i AS VARCHAR(32)), i + 10, {crowd.ago(old)}, {crowd.ago(old)} FROM n"
-            f" WHERE {over}"
-        ],
-    )
-    paid = {"case_id": "i + 10", "no": f"{no} || '-T1'", "state": f"'{RefundState.PAID}'"}
-    columns = {"amount": "153", "deductions": "'[]'", "confirmed_at": crowd.ago(old), "paid_at": crowd.ago(old)} | paid
-    yield (
-        Refund._meta.db_table,
-        crowd.cases,
-        [
-            f"INSERT INTO refund ({', '.join(columns)}) {{numbers}} SELECT {', '.join(columns.values())} FROM n"
-            f" WHERE {over}"
-        ],
-    )
+    yield "task", count, [*tasks, _copies(Task, f"{mine} AND {running}", case | hands)]
+    for table, where, columns in (
+        ("parcel", over, _parcel(crowd.ago(old))),
+        ("refund", over, _refund(no, crowd.ago(old))),
+        ("sent_card", f"i >= {count - count // CARDS}", _card(hands["owner_id"], crowd.ago(old))),
+    ):
+        yield table, count, [_made(table, columns | case, where)]
+
+
+def _made(table: str, columns: dict[str, str], where: str) -> str:
+    """Rows without a pattern."""
+    names, values = ", ".join(columns), ", ".join(columns.values())
+    return f"INSERT INTO {table} ({names}) {{numbers}} SELECT {values} FROM n WHERE {where}"
+
+
+def _parcel(at: str) -> dict[str, str]:
+    return {"waybill": "'SF' || CAST(10000000000 + i AS VARCHAR(32))", "announced_at": at, "received_at": at}
+
+
+def _refund(no: str, at: str) -> dict[str, str]:
+    return {
+        "no": f"{no} || '-T1'", "state": f"'{RefundState.PAID}'", "amount": "153", "deductions": "'[]'",
+        "confirmed_at": at, "paid_at": at,
+    }  # fmt: skip
+
+
+def _card(owner: str, at: str) -> dict[str, str]:
+    return {
+        "token": "'past-' || CAST(i AS VARCHAR(32))", "platform": "'wecom'", "userid": "'past'", "member_id": owner,
+        "name": "'task'", "live": "FALSE", "sent_at": at,
+    }  # fmt: skip
