@@ -12,11 +12,12 @@ from tortoise.transactions import in_transaction
 
 from bench import cast
 from cards.payload import Act
+from flow import stand
 from flow.desk import Desk
 from flow.opening import Draft, open_case
 from flow.publishing import publish_shipped
 from flow.queue import task_token
-from flow.writing import chain
+from flow.writing import chain, settle
 from models import Case, CaseLine, Event, Order, OrderLine, Outbox, SentCard, Task
 from models.database import database, migrate
 
@@ -100,16 +101,16 @@ async def _opened(now: datetime) -> _Pattern:
 
 async def _copied(pattern: _Pattern, ids: Iterable[int], platform: str, userid: str) -> list[Target]:
     """Write some copies in one transaction; what to tap."""
-    cases = [_case(pattern.case, case_id) for case_id in ids]
-    events = [event for case in cases for event in _events(pattern, case)]
+    cases = [_case(pattern.case, case_id) for case_id in ids]  # each is settled by its events
+    goods = {case.id: [_copy(line, case_id=case.id, order_line_id=case.id) for line in pattern.lines] for case in cases}
+    events = [event for case in cases for event in _events(pattern, case, goods[case.id])]
     tasks = [_copy(pattern.task, id=case.id, case_id=case.id) for case in cases]
     cards = [_card(case, task, platform, userid) for case, task in zip(cases, tasks, strict=True)]
-    lines = [_copy(line, case_id=case.id, order_line_id=case.id) for case in cases for line in pattern.lines]
     async with in_transaction():
         await Order.bulk_create(_copy(pattern.order, id=case.id, **_bought(case)) for case in cases)
         await OrderLine.bulk_create(_copy(pattern.goods, id=case.id, order_id=case.id) for case in cases)
         await Case.bulk_create(cases)
-        await CaseLine.bulk_create(lines)
+        await CaseLine.bulk_create(line for lines in goods.values() for line in lines)
         await Event.bulk_create(events)
         await Task.bulk_create(tasks)
         await SentCard.bulk_create(cards)
@@ -127,10 +128,13 @@ def _bought(case: Case) -> dict[str, Any]:
     return {"no": case.order_no, "customer": case.customer}
 
 
-def _events(pattern: _Pattern, case: Case) -> list[Event]:
+def _events(pattern: _Pattern, case: Case, lines: list[CaseLine]) -> list[Event]:
     names = ("actor_id", "actor", "action", "node", "data")
     steps = [{name: getattr(event, name) for name in names} for event in pattern.events]
-    return chain(case, steps, pattern.case.opened_at)
+    events = chain(case, steps, pattern.case.opened_at)
+    rows = {**dict.fromkeys(stand.ROWS, ()), stand.LINES: lines}
+    settle(case, events[-1], stand.whole(case, rows, events[-1].salt))
+    return events
 
 
 def _card(case: Case, task: Task, platform: str, userid: str) -> SentCard:

@@ -42,9 +42,11 @@ from bot.supervision import Supervisor
 from bot.uploads import Uploads
 from connectors.messengers import Mailbox, SmsGateway
 from connectors.shops import ByHand, HttpShop
+from flow.anchors import begin_empty
 from flow.desk import Desk
 from flow.publishing import publish_shipped
 from flow.queue import MANAGERS
+from models import seals
 from models.database import database, migrate, sqlite_path
 from models.solo import only_bot
 
@@ -126,6 +128,12 @@ def group_homes(settings: Settings) -> dict[str, str]:
     return homes | (dict.fromkeys(settings.wecom_group_webhooks, "wecom") if settings.wecom else {})
 
 
+def group_places(settings: Settings) -> frozenset[tuple[str, str]]:
+    """Platform and name of every alert group that is configured, for words that must stand on both platforms."""
+    found = {("dingtalk", name) for name in settings.dingtalk_groups} if settings.dingtalk else set()
+    return frozenset(found | ({("wecom", name) for name in settings.wecom_group_webhooks} if settings.wecom else set()))
+
+
 def shop_of(parts: Parts) -> Shop:
     """The shop that pays refunds; the merchant's own hand when none is connected."""
     return HttpShop(parts.settings.shop, parts.session, parts.clock.wall) if parts.settings.shop else ByHand()
@@ -151,9 +159,11 @@ async def running(settings: Settings, clock: Clock | None = None, *, warm: bool 
     clock = clock or start_clock(settings.bot_now)
     async with AsyncExitStack() as stack:
         stack.enter_context(only_bot(settings.database_url))
+        seals.configure(settings.audit_key, settings.audit_key_old)
         await migrate(settings.database_url)
         await stack.enter_async_context(database(settings.database_url, STATEMENT_SECONDS))
         await publish_shipped(settings.policy, clock.now())
+        await begin_empty(clock.now())
         parts = await make_parts(settings, clock, stack)
         yield await _assemble(parts, stack, warm=warm)
 
@@ -170,7 +180,7 @@ async def make_parts(settings: Settings, clock: Clock, stack: AsyncExitStack) ->
 
 async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     channels: dict[str, Channel] = {}
-    reach = Reach(parts.desk, channels, group_homes(parts.settings), parts.store)
+    reach = Reach(parts.desk, channels, group_homes(parts.settings), parts.store, group_places(parts.settings))
     renderer = ChartRenderer()
     keys = await open_keyring(parts.settings, parts.clock.now())
     definitions = Definitions(parts.desk, renderer, Links.of(parts.settings, keys), parts.local)
@@ -178,8 +188,9 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     customers = CustomerPage(parts.desk, CaseLinks.of(parts.settings, keys), parts.store, parts.local, keys.renew)
     payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local, customers.url)
     delivery = Deliverer(
-        parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers, parts.local
-    )
+        parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers, parts.local,
+        PhotoStore.outside(parts.settings),
+    )  # fmt: skip
     replicas = await _joined(parts.settings, stack)
     outbox = OutboxWorker(delivery, parts.clock.now, replicas)
     inbox = InboxWorker(parts.desk, parts.clock, outbox.wake, reach.codes, reach.attached, replicas)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot import digests, exports, failures
-from bot.channels.base import Rejected
+from bot.channels.base import Rejected, Retryable
 from bot.greetings import greet
 from cards import content
 from cards.case import turn
 from cards.digest import AT_ONCE, WAITED, Late, digest
 from cards.types import Image, Text
 from flow import queue
+from flow.anchors import EVERYWHERE
+from flow.erasing import FILES, PLACES
 from flow.errors import FlowError
 from flow.gathering import LATE
 from flow.passing import take_over
 from flow.reading import case_view, task_view
+from flow.retention import unnamed
 from flow.stats.errors import StatsError
 from models import CaseState, Outbox, Task, TaskState, WorkState
 from models.masks import without_numbers
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from bot.customer import CustomerPage
     from bot.definitions import Definitions
     from bot.money import Payments
+    from bot.photo_store import PhotoStore
     from bot.reach import Reach
     from cards.types import Content
     from flow.desk import Desk
@@ -53,6 +58,7 @@ class Deliverer:
     definitions: Definitions
     customers: CustomerPage
     now: Callable[[], datetime]  #: in the merchant's zone
+    photos: PhotoStore
 
     async def deliver(self, row: Outbox) -> None:
         """Do what the row asks. Raises Retryable or Rejected."""
@@ -80,6 +86,7 @@ class Deliverer:
             "proposal": self.cards.show_proposal,
             "group": self._group,
             "pass": self._pass,
+            FILES: self._erased,
             "refund": self.payments.refund,
             "notice": self.payments.notice,
         }
@@ -223,9 +230,19 @@ class Deliverer:
             raise Rejected("off", "这个平台没有启用")
         return channel
 
+    async def _erased(self, row: Outbox) -> None:
+        """Take away the files of a customer's photos, but for a picture that another case has too."""
+        for place in await unnamed(row.payload[PLACES]):
+            try:
+                await asyncio.to_thread(self.photos.drop, place)
+            except OSError as error:
+                raise Retryable(f"清除照片文件没有做成：{error.strerror}，请看看 PHOTO_STORE") from error
+
     async def _group(self, row: Outbox) -> None:
-        name = row.payload["group"]
-        channel = self.reach.group_channel(name)
+        name, platform = row.payload["group"], row.payload.get(EVERYWHERE, "")
+        channel = self.reach.group_channel(name, platform)
+        if channel is None and platform:
+            return  # a word for both platforms, and the group is on the other
         if channel is None:
             log.warning("no such alert group is configured", group=name, key=row.key)
             return

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from cards.case import listed
 from cards.types import File, Text
-from flow import export
+from flow import export, journal
+from flow.anchors import foot
 from flow.errors import FlowError
 from flow.export.request import DEFAULT_PERIOD
 from flow.finding import SEARCH_LIMIT, ensure_in_scope
@@ -42,13 +43,14 @@ async def papers(desk: Desk, case_id: int, member_id: int, now: datetime) -> lis
     except FlowError as error:
         return [Text(str(error))]
     found = await export.papers(desk, case_id, reader, now)
-    return [File(await asyncio.to_thread(_papers_file, found), f"{found.case.no} 单据.xlsx")]
+    await journal.looked(reader, [found.case.no], now, journal.EXPORTED)
+    return [File(await asyncio.to_thread(_papers_file, found, await foot()), f"{found.case.no} 单据.xlsx")]
 
 
-def _papers_file(found: Papers) -> bytes:
+def _papers_file(found: Papers, anchor: str) -> bytes:
     from cards.papers import to_xlsx  # with openpyxl, which is not loaded at every start, and not in the loop
 
-    return to_xlsx(found)
+    return to_xlsx(found, anchor)
 
 
 async def case_list(
@@ -62,16 +64,18 @@ async def case_list(
         roll = await export.roll(desk, await _request(desk, words, now, reader), reader, limit)
     except StatsError as error:
         return [Text(str(error))]
-    note, name, data = await asyncio.to_thread(_list_file, roll)
+    if roll.rows:
+        await journal.looked(reader, [str(row[0]) for row in roll.rows], now, journal.EXPORTED)
+    note, name, data = await asyncio.to_thread(_list_file, roll, await foot())
     said: list[Content] = [Text(note)] if note else []
     return [*said, File(data, name)] if roll.rows else said
 
 
-def _list_file(roll: Roll) -> tuple[str, str, bytes]:
+def _list_file(roll: Roll, anchor: str) -> tuple[str, str, bytes]:
     """What to say of the list, what the file is called, and the file."""
     from cards import roll as table  # as above
 
-    return table.told(roll), table.file_name(roll), table.to_xlsx(roll)
+    return table.told(roll), table.file_name(roll), table.to_xlsx(roll, anchor)
 
 
 async def case_lines(desk: Desk, words: Sequence[str], member_id: int, now: datetime) -> list[Content]:
@@ -87,6 +91,7 @@ async def case_lines(desk: Desk, words: Sequence[str], member_id: int, now: date
     if not found:
         return [Text(f"{request.title}：没有你能看的单，换个时间或筛选再试")]
     cases = [await case_view(desk, each.row.id, viewer=reader) for each in found[:SEARCH_LIMIT]]
+    await journal.looked(reader, [case.no for case in cases], now)
     return [listed(f"{request.title}：{tally(found, more=more)}", cases)]
 
 
@@ -112,6 +117,7 @@ async def my_cases(desk: Desk, words: Sequence[str], member_id: int, now: dateti
         return [Text(f"没有你开的单：{' '.join(words)}" if words else f"你没有在办的单，{LATELY}也没有结束的")]
     ordered = sorted(found, key=lambda each: each.row.state in _ENDED)
     cases = [await case_view(desk, each.row.id, viewer=reader) for each in ordered[:SEARCH_LIMIT]]
+    await journal.looked(reader, [case.no for case in cases], now)
     head = f"你开的单 · {' '.join(words)}" if words else f"你开的单（结束的只算{LATELY}）"
     return [listed(f"{head}：{tally(ordered, more=more)}", cases)]
 

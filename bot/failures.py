@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cards import content
 from cards.types import File, Image, Text
 from flow import queue
+from flow.erasing import FILES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +34,8 @@ ANSWERS = {
     "my_cases": ("清单", SHORTER),
 }
 #: kinds that nobody waits for on the spot, but that must not be lost unseen
-WATCHED = frozenset({"card", "redraw", "named", "text", "digest", "refund", "notice", "pass", "proposal"})
+WATCHED = frozenset({"card", "redraw", "named", "text", "digest", "refund", "notice", "pass", "proposal", FILES})
+_NAMES = {FILES: "清除照片文件"}
 SORRY = "sorry"  #: kind of the row that says so
 OPEN_CHAT = "请先打开和我的单聊发一句话，再问一次"
 
@@ -42,7 +44,7 @@ async def told(desk: Desk, row: Outbox, reason: str, now: datetime) -> list[Outb
     """Rows that tell of a row which is given up: whoever asked, where they can still be reached, and the managers."""
     rows: list[Outbox] = []
     who = (await desk.staff.now()).by_id.get(row.member_id or 0)
-    name = who.name if who else row.kind
+    name = who.name if who else _NAMES.get(row.kind, row.kind)
     if apology := _sorry(row, reason, name, now):
         rows.append(apology)
     if row.kind in WATCHED or (row.kind == SORRY and row.member_id):

@@ -28,6 +28,11 @@ class PhotoStore:
         """The folder that settings name; None where photos stay in the database."""
         return None if settings.photo_store == IN_DATABASE else cls(Path(settings.photo_store))
 
+    @classmethod
+    def outside(cls, settings: Settings) -> PhotoStore:
+        """The folder of those that have moved out, also where new ones stay in the database."""
+        return cls.of(settings) or cls(Path(type(settings).model_fields["photo_store"].default))
+
     def put(self, data: bytes) -> str:
         """Keep a picture; the place where it stands from now on, also after a power cut."""
         digest = hashlib.sha256(data).hexdigest()

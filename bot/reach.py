@@ -34,6 +34,7 @@ class Reach:
     channels: Mapping[str, Channel]
     groups: Mapping[str, str]  #: alert group's name -> platform
     store: Store
+    places: Collection[tuple[str, str]] = ()  #: platform and alert group's name, of a group on both twice
 
     async def seen(self, event: Event) -> None:
         """Remember where somebody was, and where an answer to them costs no counted call."""
@@ -103,6 +104,8 @@ class Reach:
                     continue
         return None
 
-    def group_channel(self, name: str) -> Channel | None:
-        """The channel that has an alert group of that name."""
+    def group_channel(self, name: str, platform: str = "") -> Channel | None:
+        """The channel that has an alert group of that name; with ``platform``, if that one has it."""
+        if platform:
+            return self.channels.get(platform) if (platform, name) in self.places else None
         return self.channels.get(self.groups.get(name, ""))

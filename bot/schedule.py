@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.roster import refresh
 from bot.supervision import Supervisor
+from flow import anchors
 from flow.absence import hand_round
 from flow.orphans import tell_of_orphans
 from flow.reminders import sweep
@@ -32,6 +33,7 @@ SWEEP_SECONDS, FLUSH_SECONDS, ROSTER_SECONDS = 15, 10, 6 * 3600
 ORPHAN_SECONDS = 3600  # told once a day; looked for more often, so that a restart does not put it off
 PRUNE_SECONDS = 3600
 SETTLE_SECONDS = 30
+ANCHOR_SECONDS = 300  # once a day; looked for more often, so that a restart does not put it off
 LONGEST = 300.0  #: seconds of one run: one that hangs would keep the next from beginning
 JOBS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}  #: late is better than never
 
@@ -58,6 +60,7 @@ class Ticks:
             (self.refresh_members, ROSTER_SECONDS, "roster", "通讯录更新"),
             (self.look_for_orphans, ORPHAN_SECONDS, "orphans", "无主单检查"),
             (self.prune, PRUNE_SECONDS, "retention", "清理过期内容"),
+            (self.anchor, ANCHOR_SECONDS, "anchor", "审计锚"),
         )
         for job, seconds, name, title in jobs:
             worker = self.supervisor.worker(name, title, within=3 * seconds + LONGEST)
@@ -76,6 +79,13 @@ class Ticks:
     async def look_for_orphans(self) -> None:
         """Tell of open cases that nobody has; the alert's own key makes it once a day."""
         if await tell_of_orphans(self.desk, self.clock.now()):
+            self.wake()
+
+    async def anchor(self) -> None:
+        """Take down what is older than the audit, and post the day's anchor."""
+        now = self.clock.now()
+        await anchors.begin(now)
+        if await anchors.cast(now, self.desk.zone):
             self.wake()
 
     async def refresh_members(self) -> None:

@@ -32,13 +32,15 @@ _NAME = Font(bold=True)
 _OVER = (CaseState.DONE, CaseState.CLOSED)
 
 
-def to_xlsx(papers: Papers) -> bytes:
-    """The workbook: a sheet for each document, what has not happened yet said on its own."""
+def to_xlsx(papers: Papers, anchor: str = "") -> bytes:
+    """The workbook: a sheet for each document, what has not happened yet said on its own; each ends with ``anchor``."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    _application(Page(book.create_sheet(APPLICATION)), papers)
-    _inspections(Page(book.create_sheet(INSPECTION)), papers)
-    _refunds(Page(book.create_sheet(REFUND)), papers)
+    for name, draw in ((APPLICATION, _application), (INSPECTION, _inspections), (REFUND, _refunds)):
+        page = Page(book.create_sheet(name))
+        draw(page, papers)
+        if anchor:
+            page.line(anchor)
     for sheet in book.worksheets:
         _printed(sheet, papers)
     out = io.BytesIO()

@@ -24,8 +24,8 @@ _WIDTHS = {"单号": 17, "商品": 36, "客户": 12, "订单": 16, "提交时间
 _WIDTH = 10  #: of a column that says nothing else
 
 
-def to_xlsx(roll: Roll) -> bytes:
-    """One sheet; a file of twenty thousand rows takes some seconds."""
+def to_xlsx(roll: Roll, anchor: str = "") -> bytes:
+    """One sheet, and under its rows ``anchor``; a file of twenty thousand rows takes some seconds."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(SHEET)
     for column, head in enumerate(roll.heads, 1):
@@ -40,6 +40,9 @@ def to_xlsx(roll: Roll) -> bytes:
     sheet.append([cells.head(head) for head in roll.heads])
     for row in roll.rows:
         sheet.append([cells.of(value) for value in row])
+    if anchor:
+        sheet.append([])
+        sheet.append([cells.of(anchor)])
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(roll.heads))}{len(roll.rows) + 1}"
     out = io.BytesIO()
     book.save(out)

@@ -73,6 +73,7 @@ def _addresses(groups: dict[str, str]) -> dict[str, str]:
 WEB = r"https?://[^\s/]+.*"
 AesKey = Annotated[SecretStr, _shaped(r"[A-Za-z0-9+/]{43}", "应是 43 位字母数字（EncodingAESKey）")]
 Token = Annotated[SecretStr, _shaped(r"[A-Za-z0-9]{1,32}", "应是 32 位以内的字母数字，和平台后台填的一样")]
+SealKey = Annotated[SecretStr, _shaped(r"\S{32,}", "至少 32 个字符，例如 openssl rand -hex 32 的输出")]
 MailUrl = Annotated[SecretStr, _shaped(r"smtps?://[^\s/]+.*", "应像 smtp://用户:密码@主机:端口")]
 SmsUrl = Annotated[SecretStr, _shaped(WEB, "应以 http:// 或 https:// 开头")]
 LinkKey = Annotated[SecretStr, _shaped(r"\S{32,}", "至少 32 个字符，例如 openssl rand -hex 32 生成的")]
@@ -157,6 +158,8 @@ class Settings(Section):
     link_key_old: LinkKey | None = None
     photo_store: str = Field("var/photos", min_length=1)
     keep: KeepSettings = KeepSettings()
+    audit_key: SealKey | None = None
+    audit_key_old: SealKey | None = None
     wecom: WeComSettings | None = None
     dingtalk: DingTalkSettings | None = None
     shop: ShopSettings | None = None

@@ -59,8 +59,8 @@ async def merge(desk: Desk, keep_no: str, twin_no: str, who: Person, at: datetim
     if keep.state in (CaseState.DONE, CaseState.CLOSED):
         raise NotAllowed(f"{keep.no} {keep.state}，请留还在处理的那一单")
     await lock_cases(keep.id, twin.id)
-    await advance(desk, Deed(twin.id, MERGE, who, at, {INTO: keep.no}))
     await Case.filter(id=twin.id).update(merged_into_id=keep.id)
+    await advance(desk, Deed(twin.id, MERGE, who, at, {INTO: keep.no}))
     known = await Parcel.filter(case_id=keep.id).values_list("waybill", flat=True)
     await Parcel.filter(case_id=twin.id, received_at=None).exclude(waybill__in=list(known)).update(case_id=keep.id)
     await note(keep, who, {"action": MERGE, "node": "", "data": {"并来": twin.no}}, at)
@@ -80,8 +80,8 @@ async def split(desk: Desk, case_no: str, items: Sequence[tuple[str, int]], who:
     twin = await _twin(desk, case, who, at)
     await _move(case, twin, lines, moved)
     share = dict(items)
-    await note(case, who, {"action": SPLIT, "node": "", "data": {"拆出": twin.no, "商品": share}}, at)
     await case.save(update_fields=["facts", "amount", "undo"])
+    await note(case, who, {"action": SPLIT, "node": "", "data": {"拆出": twin.no, "商品": share}}, at)
     await note(twin, who, {"action": SPLIT, "node": "", "data": {"拆自": case.no, "商品": share}}, at)
     await queue.put([*await queue.redrawing(case, at), *await _seated(case, twin, at)])
     return twin

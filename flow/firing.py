@@ -29,7 +29,7 @@ from flow.quiet import heard_at
 from flow.reading import pays
 from flow.remarks import COPIED
 from flow.roles import AMOUNT
-from flow.writing import chain
+from flow.writing import SEALED, chain, settle_whole
 from models import Event, Task, TaskState
 
 if TYPE_CHECKING:
@@ -150,8 +150,9 @@ async def fire(case: Case, moment: Moment, around: Around) -> list[Outbox]:
     events, told = write_down(case, firings, around)
     if case.undo:
         case.undo = {**case.undo, "facts": {**case.undo["facts"], **_kept(case, firings)}}
+    await settle_whole(case, events[-1])
     await Event.bulk_create(events)
-    await case.save(update_fields=["facts", "undo", "seq", "chain"])
+    await case.save(update_fields=["facts", "undo", *SEALED])
     return told.rows(case, await Task.filter(case_id=case.id, state=TaskState.OPEN))
 
 

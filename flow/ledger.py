@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.errors import StaleCase
-from flow.writing import chain
-from models import Case, Event
+from flow.writing import SEALED, chain, settle_whole
+from models import Case, hot
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,11 +17,18 @@ SYSTEM = "系统"
 
 
 async def note(case: Case, who: Person | None, said: dict[str, Any], now: datetime) -> None:
-    """Append one event. ``said`` holds action, node and data. Raises StaleCase when the case moved meanwhile."""
+    """Append one event, once everything that it is about has been written, so that it can say how the rows stand.
+
+    ``said`` holds action, node and data. Raises StaleCase when the case moved meanwhile.
+    """
     taken = await Case.filter(id=case.id, version=case.version).update(version=case.version + 1)
     if not taken:
         raise StaleCase(f"{case.no} 刚刚被别人处理了")
     case.version += 1
+    written = await Case.get(id=case.id)
     step = {"actor_id": who.id if who else None, "actor": who.name if who else SYSTEM, "node": "", "data": {}, **said}
-    await Event.bulk_create(chain(case, [step], now))
-    await case.save(update_fields=["seq", "chain"])
+    [event] = chain(written, [step], now)
+    await settle_whole(written, event)
+    await hot.insert([event])
+    await written.save(update_fields=SEALED)
+    case.seq, case.chain, case.seal = written.seq, written.chain, written.seal

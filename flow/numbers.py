@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 from tortoise import connections
 
+from models import Counter, seals
+
 if TYPE_CHECKING:
     from datetime import date
+
+DAYS = "case-days"  #: counts the days that have a counter of cases
 
 _NEXT = {
     "sqlite": "INSERT INTO counter (name, value) VALUES (?, ?) "
@@ -31,4 +35,24 @@ def case_counter(day: date) -> str:
 
 async def next_case_no(day: date) -> str:
     """``R20261122-0007``: the day of opening in the merchant's time zone, and a number of at least four digits."""
-    return f"R{day:%Y%m%d}-{await take(case_counter(day)):04d}"
+    return f"R{day:%Y%m%d}-{await take_numbers(day, 1):04d}"
+
+
+async def take_numbers(day: date, count: int) -> int:
+    """Take so many numbers of a day's cases; the last of them. Sealed, so that a case that is removed leaves a gap."""
+    last = await take_sealed(case_counter(day), count)
+    if last == count:
+        await take_sealed(DAYS, 1)
+    return last
+
+
+async def take_sealed(name: str, count: int) -> int:
+    """As ``take``, of a counter that nobody may turn back."""
+    value = await take(name, count)
+    await Counter.filter(name=name).update(seal=seals.ring().seal(counter_text(name, value)))
+    return value
+
+
+def counter_text(name: str, value: int) -> str:
+    """What the seal of a counter is of."""
+    return f"counter|{name}|{value}"

@@ -20,7 +20,7 @@ from flow.reckoning import ASKED, REASON
 from flow.roles import ensure_may
 from flow.siblings import beside, hold
 from flow.staffing import staffed
-from flow.writing import chain, described, ends, hand_out
+from flow.writing import SEALED, chain, described, ends, hand_out, settle_whole
 from models import Case, CaseLine, Event, Task
 
 if TYPE_CHECKING:
@@ -86,14 +86,16 @@ async def open_case(
     case = await _create(desk, draft, plan, (who, now))
     said = _said(draft, case.facts)
     submit = {"actor_id": who.id, "actor": who.name, "action": SUBMIT, "node": "", "data": said}
-    await Event.bulk_create(chain(case, [submit, *described(plan.transition, None, {})], now))
+    events = chain(case, [submit, *described(plan.transition, None, {})], now)
     await CaseLine.bulk_create(_line(case, portion) for portion in plan.outlook.portions)
     work = Work(case, (), dict(plan.transition.facts), None, now, desk.business, case.version)
     await perform(work, plan.transition)
     case.facts = work.facts
-    events, told = _ruled(case, plan)
+    ruled, told = _ruled(case, plan)
+    events += ruled
+    await settle_whole(case, events[-1])
     await Event.bulk_create(events)
-    await case.save(update_fields=["facts", "seq", "chain"])
+    await case.save(update_fields=["facts", *SEALED])
     tasks, rows = hand_out(case, plan.staff, now)
     await Task.bulk_create(tasks)
     await queue.put([*work.outbox, *rows, *told.rows(case, tasks)])

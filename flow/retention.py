@@ -81,13 +81,13 @@ async def step(rule: Rule, after: int, before: datetime) -> Step:
             gone = [row.pk for row in held]
             await rule.model.filter(id__in=gone).delete()
             if rule.model is Photo:
-                places = await _unnamed({row.place for row in held if isinstance(row, Photo)})
+                places = await unnamed({row.place for row in held if isinstance(row, Photo)})
         ids = gone
     finished = len(rows) < STEP or (rule.age != "expires_at" and len(old) < len(rows))
     return Step(None if finished else rows[-1].pk, len(ids), places)
 
 
-async def _unnamed(places: Collection[str]) -> tuple[str, ...]:
+async def unnamed(places: Collection[str]) -> tuple[str, ...]:
     """Of the places of photos those that no row names."""
     named = set(await Photo.filter(place__in=list(places)).values_list("place", flat=True))
     return tuple(sorted(set(places) - named - {""}))

@@ -163,9 +163,9 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
 async def _renote(desk: Desk, case: Case, words: str, by: tuple[Person, datetime], said: dict[str, Any]) -> None:
     who, at = by
     urgent = firstfacts.is_urgent(words, desk.business.choices.urgent_words)
-    await note(case, who, {"action": CORRECT, "node": "", "data": said}, at)
     case.facts = {**case.facts, firstfacts.URGENT: urgent}
     await Case.filter(id=case.id).update(note=words, reason=words[:64], facts=case.facts)
+    await note(case, who, {"action": CORRECT, "node": "", "data": said}, at)
     await queue.put(await queue.redrawing(case, at))
 
 

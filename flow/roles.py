@@ -35,6 +35,7 @@ COMMANDS = (
     *KINDS, "待办", "查", "运单", "收货", "报表", "转交",
     "加签", "退回", "撤回", "挂起", "恢复", "催办", "评论", "抄送", "撤单", "改", "重开", "合并", "拆分", "请假",
     "代人请假", "流程", "规则", "发布", "回滚", "话术", "模板", "客户", "名单", "导出", "验真", "总览",
+    "审计", "清除",
 )  # fmt: skip
 WAY_BACK = ("发布", "回滚")  #: without anybody who may do these, a mistake in the roles could not be mended
 WHOLE, SURNAME, TAIL, NOTHING = "全", "姓", "尾号", "无"

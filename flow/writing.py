@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from flow import audit, queue
+from flow import audit, queue, stand
 from flow.locks import take_units
 from flow.machine import SYSTEM
 from flow.orders import units_held
-from models import Case, CaseState, Event, Task, hot
+from models import Case, CaseState, Event, Task, hot, seals
 from models.case import CaseLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from flow.machine import Transition
@@ -22,16 +21,53 @@ if TYPE_CHECKING:
     from models.values import Person
 
 
-def chain(case: Case, steps: Iterable[dict[str, Any]], now: datetime) -> list[Event]:
-    """The next events of a case, each linked to the one before; moves ``case.seq`` and ``case.chain`` along."""
+def chain(case: Case, steps: Sequence[dict[str, Any]], now: datetime) -> list[Event]:
+    """The next events of a case, each linked to the one before; moves ``case.seq`` and ``case.chain`` along.
+
+    The last one waits for ``settle``, which puts down how the case's rows stand, or for those that follow it.
+    """
     events = []
-    for said in steps:
+    for said, salt in zip(steps, audit.new_salts(len(steps)), strict=True):
+        _link(case, None)
         case.seq += 1
-        before = case.chain or audit.GENESIS
-        facts = {"case": case.no, "seq": case.seq, "at": now.astimezone(UTC).isoformat(), **said}
-        case.chain = audit.link(before, facts)
-        events.append(hot.fresh(Event, case_id=case.id, seq=case.seq, at=now, before=before, hash=case.chain, **said))
+        event = hot.fresh(Event, case_id=case.id, seq=case.seq, at=now, salt=salt, **said)
+        vars(case)[_OPEN] = event
+        events.append(event)
     return events
+
+
+_OPEN = "_open_event"  # of a case in memory: the event that is not linked yet
+
+
+def settle(case: Case, event: Event, stands: dict[str, Any]) -> None:
+    """Put down with the newest event of a case how its rows stand, and seal the case. It may be done again."""
+    vars(event)["stand"] = stands
+    _link(case, event)
+    seal(case)
+
+
+def _link(case: Case, event: Event | None) -> None:
+    """Link the event that waits, or one that was linked already and has changed since."""
+    event = vars(case).pop(_OPEN, None) or event
+    if event is None:
+        return
+    before = event.before or case.chain or audit.GENESIS
+    found = audit.link(before, audit.facts_of(case.no, event))
+    vars(event).update(before=before, hash=found, seal=seals.ring().short(audit.step_text(case.no, found)))
+    vars(case)["chain"] = found
+
+
+def seal(case: Case) -> None:
+    """Seal the head of a case's chain as it is in memory."""
+    vars(case)["seal"] = seals.ring().seal(audit.head_text(case.no, case.seq, case.chain, case.base))
+
+
+async def settle_whole(case: Case, event: Event) -> None:
+    """The same with all that hangs on the case as the database has it now; of the case itself, what is in memory."""
+    settle(case, event, stand.whole(case, await stand.rows_of(case.id), event.salt))
+
+
+SEALED = ("seq", "chain", "seal")  #: columns of a case that go with a new event
 
 
 def described(transition: Transition, who: Person | None, data: Mapping[str, Any]) -> list[dict[str, Any]]:

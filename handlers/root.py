@@ -13,6 +13,7 @@ from handlers import (
     absence,
     amendments,
     asking,
+    auditing,
     automation,
     bulk,
     dialogs,
@@ -56,6 +57,7 @@ router.include(
 )
 router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
 router.include(publishing.router, amendments.router, overview.router, reasons.router, refunds.router, lapse.router)
+router.include(auditing.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     asking.ASK: tasks.answer,

@@ -10,6 +10,7 @@ from cards.case import details, record, task_card, todo
 from cards.draft import settled
 from cards.lines import ALL
 from cards.types import Card, Text
+from flow import journal
 from flow.actions import Asks, Deed, Done, advance
 from flow.assigning import give
 from flow.definition import REQUIRED
@@ -127,6 +128,7 @@ async def _details(ctx: Ctx, case_id: int) -> Reply:
     await ensure_known(ctx.desk, case_id, ctx.me)
     await _seen(ctx)
     case = await case_view(ctx.desk, case_id, events=True, viewer=ctx.me)
+    await journal.looked(ctx.me, [case.no], ctx.at)
     task = await Task.get_or_none(id=ctx.task_id, state=TaskState.OPEN) if ctx.task_id else None
     view = await task_view(ctx.desk, task, case) if task else None
     return Reply(await face_now(ctx), [details(case, view)])

@@ -1,5 +1,6 @@
 """Tables, enums and frozen values: what is kept, not what is done with it."""
 
+from models.auditing import AuditAnchor, AuditEntry
 from models.case import Case, CaseLine, Event, Task
 from models.catalog import Order, OrderLine, Product
 from models.delivery import CallMeter, Inbox, Outbox, Replica, SentCard
@@ -16,9 +17,10 @@ from models.work import CustomerNotice, Inspection, Parcel, Refund, StockMove
 
 __all__ = [
     "UNDER_WAY",
-    "CallMeter", "Case", "CaseLine", "CaseLink", "CaseState", "CloseReason", "Counter", "CustomerEntry",
-    "CustomerNotice", "Definition", "Dialog", "Event", "Group", "ImportBatch", "Inbox", "Inspection", "Leave",
-    "LinkKey", "Member", "MemberRole", "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product",
-    "Proposal", "ProposalState", "Refund", "RefundState", "Refusal", "Replica", "SentCard", "StockMove", "Task",
+    "AuditAnchor", "AuditEntry", "CallMeter", "Case", "CaseLine", "CaseLink", "CaseState",
+    "CloseReason", "Counter", "CustomerEntry", "CustomerNotice", "Definition", "Dialog", "Event",
+    "Group", "ImportBatch", "Inbox", "Inspection", "Leave", "LinkKey", "Member", "MemberRole",
+    "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product", "Proposal",
+    "ProposalState", "Refund", "RefundState", "Refusal", "Replica", "SentCard", "StockMove", "Task",
     "TaskState", "WorkState",
 ]  # fmt: skip

@@ -48,6 +48,8 @@ class Case(Model):
     version = fields.IntField(default=1, db_default=1)
     seq = fields.IntField(default=0, db_default=0)  # events so far
     chain = fields.CharField(64, default="", db_default="")  # hash of the last event
+    seal = fields.CharField(64, default="", db_default="")  # of number, seq, chain and base; see flow.audit
+    base = fields.JSONField[dict[str, Any]](null=True)  # how it stood when the audit began, if it is older
     creator: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
         "models.Member", related_name="created", null=True, on_delete=fields.RESTRICT
     )
@@ -145,6 +147,10 @@ class Event(Model):
     data = fields.JSONField[dict[str, Any]](default=dict)
     before = fields.CharField(64)
     hash = fields.CharField(64)
+    salt = fields.CharField(32, default="", db_default="")  # of the commitments to its data; "" before there were any
+    stand = fields.JSONField[dict[str, Any]](null=True)  # the case's rows as this step has left them; see flow.stand
+    erased = fields.JSONField[dict[str, Any]](null=True)  # what is left of commitments to data that was erased
+    seal = fields.CharField(32, default="", db_default="")  # a short one of its hash
 
     class Meta:
         table = "case_event"

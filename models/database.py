@@ -15,7 +15,7 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.exceptions import BaseORMException, DBConnectionError
 from tortoise.migrations.api import migrate as run_migrations
 
-from models import sqlite_guard
+from models import seals, sqlite_guard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -161,6 +161,7 @@ async def connect(url: str, patience: float | None = None) -> None:
     """
     if path := sqlite_path(url):
         path.parent.mkdir(parents=True, exist_ok=True)
+    seals.open_ring(url)
     EXECUTOR_CACHE.clear()  # its statements are kept by connection name, whichever engine that meant before
     await Tortoise.init(config=config(url, patience=patience))
 

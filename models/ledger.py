@@ -13,6 +13,7 @@ class Counter(Model):
 
     name = fields.CharField(64, primary_key=True)
     value = fields.BigIntField(default=0, db_default=0)
+    seal = fields.CharField(64, default="", db_default="")  # where a number that goes back must show
 
     class Meta:
         table = "counter"

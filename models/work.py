@@ -74,6 +74,11 @@ class Refund(Model):
     class Meta:
         table = "refund"
 
+    @property
+    def final_reference(self) -> str:
+        """The shop's number once it has paid; before that it may still name another."""
+        return self.reference if self.state is RefundState.PAID else ""
+
 
 class StockMove(Model):
     """库存流水: units into (+) or out of (−) a zone, the sum over rows is the stock."""

@@ -10,8 +10,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
+from bot.log import hide, trace
 from flow.publishing import publish_shipped
 from models.database import database, migrate
 from tests.stage import START, sell, sqlite_url, stage
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 # How fast the machine draws examples says nothing of the code.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+
+# As in service, where an error went wrong is logged without the values around it: structlog's own way of showing those
+# takes seconds for an error deep in a story.
+structlog.configure(processors=[trace, hide, structlog.processors.KeyValueRenderer()])
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 SERVER = POSTGRES.rpartition("/")[0]

@@ -18,6 +18,7 @@ from bot.channels.dingtalk.text import BREAK
 from config.settings import Settings
 from flow.directory import MEMBERS
 from flow.numbers import take
+from flow.verifying import broken_cases
 from models import Member, MemberRole, Order, OrderLine
 from sandbox.clock import Clock as SandboxClock
 from sandbox.people import staff
@@ -49,6 +50,7 @@ class Stage:
     bot: Bot
     clock: SandboxClock
     up: AsyncExitStack = field(default_factory=AsyncExitStack)  #: what the bot runs in
+    honest: bool = True  #: nothing but the bot writes its rows, so that in the end every record must hold
 
     async def restart(self) -> None:
         """Stop the bot as an upgrade does, and start it again on what it has written down."""
@@ -262,7 +264,10 @@ async def stage(
         settings = Settings.load(sandbox.bot_environ(environ))
         bot = await up.enter_async_context(_up(settings, sandbox, clock))
         await hire(sandbox.world.people)
-        yield Stage(sandbox, bot, clock, up)
+        found = Stage(sandbox, bot, clock, up)
+        yield found
+        if found.honest:
+            assert [sentence async for sentence in broken_cases()] == []
 
 
 def _cast(home: Home) -> Cast:

@@ -13,7 +13,7 @@ from tortoise.exceptions import IntegrityError
 
 from flow import audit
 from flow.verifying import broken_cases, first_broken
-from flow.writing import chain
+from flow.writing import chain, settle, settle_whole
 from models import Case, Event
 from models.database import database, migrate
 
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 22, 6, 3, 4, 567890, tzinfo=UTC)
 STEPS: list[dict[str, Any]] = [
     {"actor_id": 7, "actor": "林晓", "action": "提交", "node": "", "data": {"金额": "329.00", "商品": [["85123A", 2]]}},
     {"actor_id": None, "actor": "系统", "action": "客服审核", "node": "分流", "data": {"rule": "先由客服审核"}},
-    {"actor_id": 2, "actor": "王建国", "action": "同意", "node": "客服审核", "data": {}},
+    {"actor_id": 2, "actor": "王建国", "action": "同意", "node": "客服审核", "data": {"意见": "可以"}},
     {"actor_id": 1, "actor": "李敏", "action": "同意", "node": "金额审批", "data": {"意见": "符合政策"}},
 ]
 
@@ -32,7 +32,9 @@ STEPS: list[dict[str, Any]] = [
 def story(no: str = "R20261122-0007") -> tuple[Case, list[Event]]:
     """A case, in memory, with its events as they are written."""
     case = Case(id=1, no=no, kind="退货", opened_at=NOW)
-    return case, chain(case, [dict(said) for said in STEPS], NOW)
+    events = chain(case, [dict(said) for said in STEPS], NOW)
+    settle(case, events[-1], {})
+    return case, events
 
 
 def test_a_record_that_nobody_touched_holds() -> None:
@@ -59,6 +61,9 @@ TOUCHED: list[tuple[str, Any]] = [
     ("data", {"金额": "3.29"}),
     ("before", "f" * 64),
     ("hash", "f" * 64),
+    ("salt", "0" * 32),
+    ("stand", {"case": {}}),
+    ("erased", {"盐": {}, "承诺": {"金额": "f" * 40}}),
 ]
 
 
@@ -68,11 +73,11 @@ def test_whatever_is_touched_is_found_where_it_is(place: int, field: str, value:
     case, events = story()
     setattr(events[place], field, value)
     sentence = first_broken(case.no, events, case.chain)
-    assert sentence.startswith(f"R20261122-0007 第 {place + 1} 条流水")
+    assert sentence.startswith(f"R20261122-0007 第 {place + 1} 步")
 
 
 def test_no_field_of_an_event_is_left_out_of_the_chain() -> None:
-    kept = set(Event._meta.db_fields) - {"id", "case_id"}  # the case's number is in the hash
+    kept = set(Event._meta.db_fields) - {"id", "case_id", "seal"}  # the case's number is in the hash; the seal is of it
     assert {field for field, _ in TOUCHED} == kept
 
 
@@ -80,25 +85,25 @@ def test_no_field_of_an_event_is_left_out_of_the_chain() -> None:
 def test_an_event_that_was_taken_away_is_missed(place: int) -> None:
     case, events = story()
     del events[place]
-    assert first_broken(case.no, events, case.chain) == f"R20261122-0007 第 {place + 1} 条流水不见了"
+    assert first_broken(case.no, events, case.chain) == f"R20261122-0007 第 {place + 1} 步不见了"
 
 
 def test_the_last_event_is_missed_too() -> None:
     case, events = story()
-    assert first_broken(case.no, events[:-1], case.chain) == "R20261122-0007 最后的流水不见了"
-    assert first_broken(case.no, [], case.chain) == "R20261122-0007 最后的流水不见了"
+    assert first_broken(case.no, events[:-1], case.chain) == "R20261122-0007 第 4 步起的流水不见了"
+    assert first_broken(case.no, [], case.chain) == "R20261122-0007 第 1 步起的流水不见了"
 
 
 def test_events_of_another_case_do_not_fit() -> None:
     case, _ = story()
     _, others = story("R20261122-0008")
-    assert "第 1 条流水" in first_broken(case.no, others, case.chain)
+    assert "第 1 步" in first_broken(case.no, others, case.chain)
 
 
 def test_two_events_that_changed_places_are_found() -> None:
     case, events = story()
     events[1], events[2] = events[2], events[1]
-    assert "第 2 条流水" in first_broken(case.no, events, case.chain)
+    assert "第 2 步" in first_broken(case.no, events, case.chain)
 
 
 JSON = st.recursive(
@@ -123,12 +128,33 @@ def test_a_moment_is_the_same_in_every_zone() -> None:
 
 CANONICAL = (
     '{"action":"提交","actor":"林晓","actor_id":7,"at":"2026-11-22T06:03:04.567890+00:00","before":"' + "0" * 64 + '",'
+    '"case":"R20261122-0007","data":{"商品":"%s","金额":"%s"},"node":"","seq":1}'
+)
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_anybody_can_recompute_a_link_with_a_hash_tool() -> None:
+    first = story()[1][0]
+    salts = [sha(f"{first.salt}|{key}")[:32] for key in ("商品", "金额")]
+    said = [sha(f'{salts[0]}|[["85123A",2]]')[:40], sha(f'{salts[1]}|"329.00"')[:40]]
+    assert first.hash == sha(CANONICAL % tuple(said))
+
+
+OLD = (
+    '{"action":"提交","actor":"林晓","actor_id":7,"at":"2026-11-22T06:03:04.567890+00:00","before":"' + "0" * 64 + '",'
     '"case":"R20261122-0007","data":{"商品":[["85123A",2]],"金额":"329.00"},"node":"","seq":1}'
 )
 
 
-def test_anybody_can_recompute_a_link_with_a_hash_tool() -> None:
-    assert story()[1][0].hash == hashlib.sha256(CANONICAL.encode()).hexdigest()
+def test_a_link_from_before_there_were_commitments_is_recomputed_as_it_was_made() -> None:
+    _, [first, *_] = story()
+    first.salt, first.hash = "", sha(OLD)
+    assert first_broken("R20261122-0007", [first], first.hash) == ""
+    first.data = {**first.data, "金额": "3.29"}
+    assert first_broken("R20261122-0007", [first], first.hash) == "R20261122-0007 第 1 步（林晓 提交）被改动过"
 
 
 # ---- as the databases keep it
@@ -141,7 +167,9 @@ async def kept(database_url: str) -> AsyncIterator[list[Case]]:
     async with database(database_url):
         for number in (7, 8, 9):
             case = await Case.create(no=f"R20261122-{number:04d}", kind="退货", opened_at=NOW)
-            await Event.bulk_create(chain(case, [dict(said) for said in STEPS], NOW))
+            events = chain(case, [dict(said) for said in STEPS], NOW)
+            await settle_whole(case, events[-1])
+            await Event.bulk_create(events)
             await case.save()
         yield await Case.all().order_by("id")
 
@@ -158,7 +186,7 @@ async def test_it_recomputes_from_the_database(kept: list[Case]) -> None:
 async def test_touched_and_deleted_rows_among_many_are_named(kept: list[Case]) -> None:
     await Event.filter(case_id=kept[1].id, seq=3).update(actor="李敏")
     await Event.filter(case_id=kept[2].id, seq=4).delete()
-    assert await told() == ["R20261122-0008 第 3 条流水（李敏 同意）被改动过", "R20261122-0009 最后的流水不见了"]
+    assert await told() == ["R20261122-0008 第 3 步（李敏 同意）被改动过", "R20261122-0009 第 4 步起的流水不见了"]
 
 
 async def test_two_events_cannot_take_one_place(kept: list[Case]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -26,6 +27,7 @@ from flow.evidence import keep_photo
 from flow.verifying import broken_cases
 from models import Case, Event, Member, Photo, Refund, RefundState
 from models.database import SQLITE_PRAGMAS, DatabaseError, config, database, disconnect
+from models.seals import key_file
 from models.values import Person
 from tests.conftest import SERVER, on_postgres
 from tests.stage import START, sell, sqlite_url, stage
@@ -36,21 +38,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
-ELSEWHERE = "boomerang_restored"
+ELSEWHERE, KEY = "boomerang_restored", "k" * 32
 Rows = dict[str, list[list[Any]]]
 
 
 def settings(url: str, folder: Path) -> Settings:
-    return Settings.load({"DATABASE_URL": url, "PHOTO_STORE": str(folder / "photos")})
+    return Settings.load({"DATABASE_URL": url, "PHOTO_STORE": str(folder / "photos"), "AUDIT_KEY": KEY})
 
 
 def quiet(_: str, __: int, ___: int | None) -> None:
     """Progress that nobody looks at."""
 
 
-async def lived_in(url: str, folder: Path) -> None:
+async def lived_in(url: str, folder: Path, key: str = KEY) -> None:
     """A shop after a day: a case that is paid, one under way, a photo in the database and one outside."""
-    async with stage(url) as desk:
+    async with stage(url, AUDIT_KEY=key) as desk:
         await sell("536365", LAMP)
         no = await inspected(desk)
         await play(desk, "钱芳 确认退款")
@@ -118,7 +120,7 @@ async def test_a_bot_starts_on_what_was_restored(sqlite: str, tmp_path: Path) ->
 
 async def test_it_is_one_moment_whatever_is_written_beside_it(database_url: str, tmp_path: Path) -> None:
     """Cases and their events are written in one transaction: a backup never holds one without the other."""
-    async with stage(database_url) as desk:
+    async with stage(database_url, AUDIT_KEY=KEY) as desk:
         await sell("536365", {"85123A": ("白色心形烛台", 60, "2.55")})
         stop = asyncio.Event()
 
@@ -222,7 +224,7 @@ async def test_an_altered_backup_is_refused_and_nothing_touched(
 async def test_a_backup_that_is_cut_short_is_refused(saved: Path, tmp_path: Path, part: float) -> None:
     altered(saved, lambda data: data[: int(part * len(data)) if isinstance(part, float) else part])
     with pytest.raises(BadBackup):
-        await service.check(saved, quiet)
+        await service.check(settings(sqlite_url(tmp_path), tmp_path), saved, quiet)
 
 
 @pytest.mark.parametrize("place", range(0, 100, 9))
@@ -248,6 +250,31 @@ async def test_a_chain_that_was_touched_is_named_and_restored_only_on_demand(sql
         await service.restore(there, tmp_path / "a.bak", quiet)
     await service.restore(there, tmp_path / "a.bak", quiet, broken_chain=True)
     assert await content(there.database_url) == await content(sqlite)
+
+
+async def test_the_key_is_no_part_of_a_backup_and_where_it_lacks_that_is_told(
+    sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key that the bot has made lies beside the database: it is copied by hand, and the seals hold again."""
+    await lived_in(sqlite, tmp_path, key="")
+    key, there = key_file(sqlite), sqlite_url(tmp_path / "there")
+    made = await service.backup(_keyless(sqlite, tmp_path), tmp_path / "a.bak", START, quiet)
+    assert (made.broken, made.sealed) == ([], True)
+    assert key is not None
+    assert key.read_bytes().strip() not in (tmp_path / "a.bak").read_bytes()
+    restored = await service.restore(_keyless(there, tmp_path), tmp_path / "a.bak", quiet)
+    assert (restored.broken, restored.sealed) == ([], False)
+    monkeypatch.setenv("DATABASE_URL", there)
+    told = await asyncio.to_thread(CliRunner().invoke, cli, ["restore", str(tmp_path / "a.bak"), "--check"])
+    assert "封印用的密钥不在这里" in told.output
+    assert str(key_file(there)) in told.output
+    shutil.copy(key, tmp_path / "there" / "desk.db.key")
+    async with database(there):
+        assert [sentence async for sentence in broken_cases()] == []
+
+
+def _keyless(url: str, folder: Path) -> Settings:
+    return Settings.load({"DATABASE_URL": url, "PHOTO_STORE": str(folder / "photos")})
 
 
 async def test_an_older_backup_is_brought_up_to_date(sqlite: str, tmp_path: Path) -> None:
@@ -320,7 +347,7 @@ async def test_what_a_killed_run_has_left_is_taken_away_and_what_another_uses_is
     dead.mkdir()
     (dead / "desk.db").write_bytes(b"half")
     with service._scratch(tmp_path) as living:
-        await service.check(saved, quiet)
+        await service.check(settings(sqlite_url(tmp_path), tmp_path), saved, quiet)
         assert living.name in names(tmp_path)
     assert not [name for name in names(tmp_path) if name.startswith(service.SCRATCH)]
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench import cores, engines, pairs, results, retail, scale, table, tap, walk
+from bench import cases, cores, engines, pairs, results, retail, scale, table, tap, walk
 from bench.honest import DURABLE, Dishonest, Tally, check_durable, check_rows
 from bench.load import Side, Slice
 from bench.pairs import Pairs
 from bench.plan import quick
 from bench.rows import Row, Target, figure
+from flow.verifying import broken_cases
+from models.database import database
 from tests.conftest import absent
 
 if TYPE_CHECKING:
@@ -96,6 +98,12 @@ def test_rows_that_do_not_add_up_are_refused(acknowledged: int, rows: Tally, err
     check_rows(10, Tally(10, 10, 20), 0)
     with pytest.raises(Dishonest):
         check_rows(acknowledged, rows, errors)
+
+
+async def test_the_cases_to_tap_are_sealed_as_the_bot_seals_its_own(sqlite: str) -> None:
+    assert len(await cases.prepare(sqlite, "wecom", 3)) == 3
+    async with database(sqlite):
+        assert [sentence async for sentence in broken_cases()] == []
 
 
 async def test_an_absent_postgresql_is_named() -> None:

@@ -78,6 +78,7 @@ def test_a_chart_is_not_written_over_a_folder(left: Left, tmp_path: Path) -> Non
 async def test_a_record_that_was_touched_fails_the_audit(desk: Stage, left: Left) -> None:
     await submitted(desk)
     url = desk.bot.settings.database_url
+    desk.honest = False
     await Event.filter(case_id=(await Case.get()).id, seq=1).update(actor="李敏")
     await desk.up.aclose()
     async with database(url):
@@ -85,4 +86,4 @@ async def test_a_record_that_was_touched_fails_the_audit(desk: Stage, left: Left
     import asyncio
 
     code, said = await asyncio.to_thread(left, url, "audit", "verify")
-    assert (code, "第 1 条流水（李敏 提交）被改动过" in said) == (1, True)
+    assert (code, "第 1 步（李敏 提交）被改动过" in said) == (1, True)

@@ -15,6 +15,7 @@ from flow.imports.casewriter import write_cases
 from flow.imports.claims import match, purchases_for
 from flow.imports.rows import ReturnRow
 from flow.imports.table import Table
+from flow.verifying import broken
 from models import Case, CaseLine, Event, OrderLine
 from tests.importing import NOW, SHANGHAI, opened, orders, reasons, table, take_in
 
@@ -99,10 +100,9 @@ async def test_the_only_event_begins_the_chain(engine: None, tmp_path: Path) -> 
     case, event = await Case.get(), await Event.get()
     assert (event.seq, event.action, event.actor, event.at, event.before) == (1, "导入", "导入", NOW, audit.GENESIS)
     assert event.data == {"批次": report.batch_id, "文件": "表.csv", "行": 2, "单号": ""}
-    said = {"actor_id": None, "actor": "导入", "action": "导入", "node": "", "data": event.data}
-    facts = {"case": case.no, "seq": 1, "at": event.at.isoformat(), **said}
-    assert event.hash == case.chain == audit.link(audit.GENESIS, facts)
+    assert event.hash == case.chain == audit.link(audit.GENESIS, audit.facts_of(case.no, event))
     assert case.seq == 1
+    assert await broken(case.id) == (1, "")
 
 
 async def test_only_the_return_lines_of_an_order_file(desk: None, tmp_path: Path) -> None:

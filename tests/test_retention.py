@@ -18,6 +18,7 @@ from models import (
     Case,
     CaseState,
     Dialog,
+    Event,
     ImportBatch,
     Inbox,
     Member,
@@ -34,11 +35,15 @@ from models import (
 from models.database import database
 from models.values import Person
 from tests.stage import START
+from tests.stories import inspected, play
+from tests.test_audit_rows import told
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime
     from pathlib import Path
+
+    from tests.stage import Stage
 
 NOW = START
 OLD, YOUNG = NOW - timedelta(days=2000), NOW - timedelta(days=1)
@@ -188,6 +193,19 @@ async def test_photos_move_out_once_and_go_with_their_last_case(db: str, tmp_pat
     await Case.filter(id=second.id).update(state=CaseState.DONE, closed_at=OLD)
     await pruner(tmp_path).run()
     assert (await Photo.all().count(), files(tmp_path)) == (0, [])
+
+
+async def test_what_is_taken_away_breaks_no_record(desk: Stage, tmp_path: Path) -> None:
+    """Photos, cards, words and events of a finished case go; its record, and what was paid, hold as before."""
+    no = await inspected(desk)
+    await keep_photo((await Case.get(no=no)).id, "照片", PNG, WHO, desk.clock.now())
+    await play(desk, "钱芳 确认退款")
+    before = await Event.all().count()
+    keep = KeepSettings(inbox=7, outbox=7, cards=1, photos=1, refusals=1)
+    gone = await Pruner(keep, PhotoStore(tmp_path), lambda: desk.clock.now() + timedelta(days=400), 0).run()
+    assert {"inbox", "outbox", "cards", "photos"} <= gone.keys()
+    assert await Event.all().count() == before
+    assert await told() == []
 
 
 async def test_where_photos_stay_in_the_database_nothing_moves(db: str, tmp_path: Path) -> None:

@@ -238,6 +238,7 @@ async def test_of_several_cases_only_those_in_scope_are_listed(desk: Stage) -> N
 
 async def test_an_agent_looks_up_what_colleagues_of_the_shop_opened(desk: Stage) -> None:
     no = await submitted(desk)
+    desk.honest = False
     await of_shop(no, "天猫")
     assert "经过" in await says(desk, "何佳", f"查 {no}")  # serves every shop
     await serves("何佳", "天猫", "抖音")

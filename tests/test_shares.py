@@ -17,6 +17,7 @@ from flow.amounts import Bought, counted, fitted, part
 from flow.errors import FlowError, PolicyRefused
 from flow.opening import Draft, open_case
 from flow.orders import bill_of
+from flow.verifying import broken_cases
 from models import Case, CaseLine, Order, OrderLine, Refund, RefundState, Task
 from tests.desks import opened
 from tests.stage import START, sell
@@ -189,6 +190,7 @@ async def to_finance(desk: Desk, people: dict[str, Person], case: Case, came: in
 
 
 async def paid_back() -> Decimal:
+    assert [sentence async for sentence in broken_cases()] == []
     await Refund.filter(state=RefundState.SENDING).update(state=RefundState.PAID)
     return sum((refund.amount for refund in await Refund.all()), NOTHING)
 

@@ -161,6 +161,7 @@ async def test_a_paper_shows_what_its_reader_may_see(
 ) -> None:
     no = await inspected(desk)
     await finish(desk, no)
+    desk.honest = False
     await Refund.filter(case__no=no).update(account="6222020200112345678", method="银行转账")
     await role(BOSS, who)
     book, _ = await exported(desk, BOSS, no)
@@ -269,6 +270,7 @@ async def test_a_list_ends_where_its_reader_s_scope_ends(desk: Stage, who: str, 
 
 async def test_nobody_exports_what_is_not_theirs(desk: Stage) -> None:
     await submitted(desk)
+    desk.honest = False
     await Case.all().update(creator_id=None, shop="一店")
     await Task.all().delete()
     assert "没有你能看的单" in await says(desk, LEAD, "导出")
@@ -309,6 +311,7 @@ async def test_a_list_reads_alike_on_both_engines(database_url: str) -> None:
 
 async def test_a_list_longer_than_one_reading_misses_nobody(desk: Stage) -> None:
     """Cases of one moment too: the place to go on from is the moment with the number."""
+    desk.honest = False
     await submitted(desk)
     [first] = await Case.all()
     many = range(2, AT_ONCE * 2 + 3)

@@ -261,9 +261,10 @@ async def test_a_record_that_nobody_touched_holds(desk: Stage) -> None:
 async def test_a_record_that_somebody_touched_names_the_first_row(desk: Stage) -> None:
     no = await submitted(desk)
     await play(desk, "王建国 同意")
+    desk.honest = False
     await Event.filter(action="同意").update(actor="李敏")
     told = await says(desk, "钱芳", f"验真 {no}")
-    assert told == f"对不上：{no} 第 3 条流水（李敏 同意）被改动过。请管理员从备份核对，这单先别放款"
+    assert told == f"对不上：{no} 第 3 步（李敏 同意）被改动过。请管理员从备份核对，这单先别放款"
 
 
 @pytest.mark.parametrize(

@@ -246,7 +246,7 @@ async def test_looking_it_up_is_a_task_like_any_other(desk: Stage) -> None:
     no = await confirmed(desk, ANSWERS["another amount"])
     assert "核对退款：¥5.10" in await says(desk, "钱芳", "待办")
     assert "· 退款中：你" in await says(desk, "钱芳", f"为什么是我 {no}")
-    assert "什么都没有做" in await says(desk, "钱芳", f"退款成功 {no}")
+    assert "不是你的待办，由 系统 处理" in await says(desk, "钱芳", f"退款成功 {no}")
     assert "提交人和经办人不能" in await says(desk, "钱芳", f"转交 {no} 林晓")
     await desk.later(timedelta(hours=25))
     assert any("超时" in words for words in news(desk, "钱芳"))
@@ -270,6 +270,7 @@ async def test_a_customer_is_told_no_more_than_that_it_is_under_way(desk: Stage)
 @pytest.mark.homes("both")
 async def test_the_tap_that_confirmed_may_be_heard_twice_and_the_amount_stays(desk: Stage) -> None:
     no = await confirmed(desk, ANSWERS["processing"])
+    desk.honest = False
     await Case.filter(no=no).update(facts={**(await Case.get(no=no)).facts, "金额": "2.55"})
     await says(desk, "钱芳", f"确认退款 {no}")
     assert (await Refund.get()).amount == Decimal("5.10")

@@ -321,6 +321,7 @@ async def test_a_list_of_yesterday_is_asked_about(desk: Stage) -> None:
 
 async def test_last_digits_that_two_tasks_end_in_are_asked_about(desk: Stage) -> None:
     a, b = await submitted(desk), await submitted(desk)
+    desk.honest = False
     await Case.filter(no=b).update(no=b.replace("-0002", "-10001"))
     assert "尾号 0001 有 2 单，是哪一单？" in await says(desk, WANG, "同意 0001")
     await taps(desk, WANG, "1 同意 0001")

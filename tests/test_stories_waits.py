@@ -235,6 +235,7 @@ async def ended_beside(desk: Stage) -> str:
     no = await paying_beside(desk)
     case = await Case.get(no=no)
     await drop(case, await Task.get(case_id=case.id), desk.clock.now())
+    desk.honest = False
     await Case.filter(id=case.id).update(state=CaseState.DONE, nodes=[])
     desk.sandbox.faults.clear()
     return no

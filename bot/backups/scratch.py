@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tortoise import Tortoise
@@ -12,8 +13,8 @@ from tortoise.migrations.api import migrate as run_migrations
 
 from bot.backups.archive import BadBackup
 from bot.backups.source import MIGRATED
-from flow.verifying import broken_cases
-from models import sqlite_guard
+from flow.verifying import faults, records
+from models import Case, sqlite_guard
 from models.database import MIGRATIONS, SQLITE_PRAGMAS, config, database, disconnect, migrate
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.backups.archive import Reader
+    from models.seals import KeyRing
 
     Progress = Callable[[str, int, int | None], None]
 
@@ -32,10 +34,18 @@ class BrokenChain(BadBackup):
     """What the backup holds was touched before it was made; it can be restored all the same, if somebody says so."""
 
 
-async def build(reader: Reader, path: Path, progress: Progress) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in the database of a backup."""
+
+    broken: list[str]  #: sentences about cases whose record does not hold
+    sealed: bool  #: their seals were checked, too: the key that made them is here
+
+
+async def build(reader: Reader, path: Path, progress: Progress, ring: KeyRing | None) -> Looked:
     """Make the database at ``path``, at this program's schema, and see whether all is there.
 
-    Gives the sentences about cases whose record does not hold. Raises BadBackup.
+    Seals are checked with the keys of ``ring``, where one of them is theirs. Raises BadBackup.
     """
     known = set(reader.manifest.migrations)
     if not known:
@@ -56,7 +66,10 @@ async def build(reader: Reader, path: Path, progress: Progress) -> list[str]:
     await asyncio.to_thread(_fill, reader, path, progress)
     await migrate(url)
     async with database(url):
-        return [sentence async for sentence in broken_cases()]
+        seals = [str(each) for each in await Case.exclude(seal="").values_list("seal", flat=True)]
+        keys = ring if ring and (not seals or any(map(ring.knows, seals))) else None
+        broken = [sentence async for record in records() if (sentence := faults(record, keys))]
+        return Looked(broken, keys is not None or not seals)
 
 
 def _fill(reader: Reader, path: Path, progress: Progress) -> None:

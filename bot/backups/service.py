@@ -14,6 +14,7 @@ from bot.backups import scratch, target
 from bot.backups.archive import BadBackup, Reader, Writer, remove
 from bot.backups.source import reading
 from bot.photo_store import PhotoStore
+from models import seals
 from models.database import MIGRATIONS, DatabaseError, sqlite_path
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Outcome:
     manifest: Manifest
     broken: list[str]  #: cases whose record does not hold, in the database as it was
     missing: int = 0  #: photos that were not where the database says
+    sealed: bool = True  #: the seals were checked: the key that made them is here
 
 
 async def backup(settings: Settings, file: Path, now: datetime, progress: Progress, *, verify: bool = True) -> Outcome:
@@ -50,25 +52,26 @@ async def backup(settings: Settings, file: Path, now: datetime, progress: Progre
             if newer := sorted(set(migrations) - MIGRATIONS):
                 raise DatabaseError(f"数据库来自更新版本的程序（{newer[-1]}），请用那个版本备份")
             await _save(source, writer, progress)
-            missing = await _save_photos(source, writer, _store(settings))
+            missing = await _save_photos(source, writer, PhotoStore.outside(settings))
         manifest = writer.finish(now.isoformat(), source.engine, migrations)
-    broken: list[str] = []
+    looked = scratch.Looked([], sealed=True)
     if verify:
         try:
-            broken = await check(file, progress)
+            looked = await check(settings, file, progress)
         except BadBackup:
             await asyncio.to_thread(file.unlink)
             raise
-    return Outcome(manifest, broken, missing)
+    return Outcome(manifest, looked.broken, missing, looked.sealed)
 
 
-async def check(file: Path, progress: Progress) -> list[str]:
-    """Restore a backup into a scratch place and throw it away; sentences about cases whose record does not hold.
+async def check(settings: Settings, file: Path, progress: Progress) -> scratch.Looked:
+    """Restore a backup into a scratch place and throw it away; what was found. Keys are those that settings lead to.
 
     Raises BadBackup.
     """
     with Reader(file) as reader, _scratch(file.parent) as folder:
-        found = await scratch.build(reader, folder / "desk.db", progress)
+        ring = seals.found_ring(settings.database_url)
+        found = await scratch.build(reader, folder / "desk.db", progress, ring)
         for place in reader.manifest.photos:
             reader.photo(place)
         return found
@@ -89,17 +92,17 @@ async def restore(
     with Reader(file) as reader, _scratch(folder) as aside:
         async with target.held(url, replace=replace):
             made = aside / "desk.db"
-            broken = await scratch.build(reader, made, progress)
-            if broken and not broken_chain:
-                said = scratch.shown(broken)
+            looked = await scratch.build(reader, made, progress, seals.found_ring(url))
+            if looked.broken and not broken_chain:
+                said = scratch.shown(looked.broken)
                 raise scratch.BrokenChain(
                     f"备份里的流水对不上：{said}。没有恢复；查过以后仍要恢复，加上 --broken-chain"
                 )
-            store = _store(settings)
+            store = PhotoStore.outside(settings)
             for place in reader.manifest.photos:
                 await asyncio.to_thread(store.put_back, place, reader.photo(place))
             await target.put(made, url, progress)
-        return Outcome(reader.manifest, broken)
+        return Outcome(reader.manifest, looked.broken, sealed=looked.sealed)
 
 
 async def _save(source: Source, writer: Writer, progress: Progress) -> None:
@@ -126,11 +129,6 @@ async def _save_photos(source: Source, writer: Writer, store: PhotoStore) -> int
             else:
                 await asyncio.to_thread(writer.photo, place, data)
     return missing
-
-
-def _store(settings: Settings) -> PhotoStore:
-    """Where photos stand that have moved out, also where new ones stay in the database."""
-    return PhotoStore.of(settings) or PhotoStore(Path(type(settings).model_fields["photo_store"].default))
 
 
 @contextmanager

@@ -11,11 +11,13 @@ import click
 from bot.cli.imports import Meter
 from bot.cli.serve import load_settings
 from bot.clock import start_clock
+from models.seals import key_file
 
 if TYPE_CHECKING:
     from bot.backups.service import Outcome
 
 CHAIN = "注意：{}。备份是完整的，库里原来就这样；请对照更早的备份"
+UNSEALED = "注意：封印用的密钥不在这里，只核对了流水的哈希。把原来的密钥放在 {}，或写成 AUDIT_KEY，再运行 audit verify"
 
 
 @click.command(help="把数据库和照片备份成一个文件；机器人不用停")
@@ -30,6 +32,8 @@ def backup(file: Path, *, no_verify: bool) -> None:
     outcome = asyncio.run(service.backup(settings, file, now, Meter(), verify=not no_verify))
     if outcome.broken:
         click.echo(CHAIN.format(scratch.shown(outcome.broken)), err=True)
+    if not outcome.sealed:
+        click.echo(UNSEALED.format(key_file(settings.database_url)), err=True)
     if outcome.missing:
         click.echo(f"注意：有 {outcome.missing} 张照片不在 PHOTO_STORE 里，没有备份进去", err=True)
     tried = "" if no_verify else "，已试着恢复一遍，行数、引用和流水都对得上"
@@ -45,13 +49,18 @@ def restore(file: Path, *, replace: bool, broken_chain: bool, check: bool) -> No
     """Exit code 1, and nothing touched, when the file is bad, or the place is in use or not empty."""
     from bot.backups import scratch, service
 
+    settings = load_settings()
     if check:
-        broken = asyncio.run(service.check(file, Meter()))
-        if broken:
-            raise click.ClickException(f"{file} 能恢复，但流水对不上：{scratch.shown(broken)}")
+        looked = asyncio.run(service.check(settings, file, Meter()))
+        if looked.broken:
+            raise click.ClickException(f"{file} 能恢复，但流水对不上：{scratch.shown(looked.broken)}")
+        if not looked.sealed:
+            click.echo(UNSEALED.format(key_file(settings.database_url)), err=True)
         click.echo(f"{file} 能恢复，行数、引用和流水都对得上")
         return
-    outcome = asyncio.run(service.restore(load_settings(), file, Meter(), replace=replace, broken_chain=broken_chain))
+    outcome = asyncio.run(service.restore(settings, file, Meter(), replace=replace, broken_chain=broken_chain))
+    if not outcome.sealed:
+        click.echo(UNSEALED.format(key_file(settings.database_url)), err=True)
     click.echo(f"已恢复 {file}（{outcome.manifest.made_at} 的备份）：{_told(outcome)}。现在可以启动机器人")
 
 

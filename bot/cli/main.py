@@ -21,6 +21,7 @@ PLACES = {
     "refresh-members": "members:refresh_members", "report": "report:report", "flow": "flows:flows",
     "template": "templates:trades", "audit": "audit:audit",
     "backup": "backups:backup", "restore": "backups:restore", "link-key": "link_keys:link_key",
+    "erase": "erase:erase",
 }  # fmt: skip
 
 

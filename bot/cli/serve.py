@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from config.settings import Settings
+from models import seals
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -26,7 +27,9 @@ ENV_FILE = Path(".env")
 
 def load_settings() -> Settings:
     """From the environment over ``.env``. Raises SettingsError."""
-    return Settings.load(os.environ, ENV_FILE)
+    settings = Settings.load(os.environ, ENV_FILE)
+    seals.configure(settings.audit_key, settings.audit_key_old)
+    return settings
 
 
 def run_until_stopped(work: Coroutine[None, None, None]) -> None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import UTC
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
-from flow import audit
+from flow import stand
 from flow.amounts import Sale, Terms, goods_paid
 from flow.imports.matching import NOT_ENOUGH
 from flow.imports.store import insert, lock_clause, many, query_in, slices
-from flow.numbers import case_counter, take
-from models import Case, CaseLine, CaseState, Event
+from flow.numbers import take_numbers
+from flow.writing import chain, settle
+from models import Case, CaseLine, CaseState, Event, hot
 from models.fields import PRICE_PLACES, fen, yuan
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ IMPORTED = "导入"  # the action, and the actor
 NO_REASON = "未注明"
 CASE = (
     "no", "kind", "return_type", "reason", "note", "shop", "order_id", "order_no", "snapshot", "customer", "region",
-    "state", "close_reason", "nodes", "facts", "amount", "version", "seq", "chain", "opened_at", "closed_at",
+    "state", "close_reason", "nodes", "facts", "amount", "version", "seq", "chain", "seal", "opened_at", "closed_at",
     "source", "batch_id",
 )  # fmt: skip
 CASE_LINE = ("case_id", "order_line_id", "sku", "title", "unit_price", "paid", "requested", "received")
-EVENT = ("case_id", "seq", "at", "actor", "action", "node", "data", "before", "hash")
+EVENT = ("case_id", "seq", "at", "actor", "action", "node", "data", "before", "hash", "salt", "stand", "seal")
 ORDERS = (
     "SELECT id, shop, no, customer, customer_name, mobile, email, region, paid, discount, freight "
     "FROM shop_order WHERE no IN"
@@ -82,13 +82,15 @@ async def write_cases(run: Run, matched: Sequence[Match], tz: tzinfo) -> list[Ba
 async def _write_part(run: Run, part: list[Match], tz: tzinfo) -> list[BadRow]:
     drafts, lost = await _drafts(part)
     await _number(drafts, tz)
-    events = [_event(run, draft) for draft in drafts]
-    rows = [_case(draft, event["hash"], run.batch_id) for draft, event in zip(drafts, events, strict=True)]
-    await insert(Case, CASE, rows)
+    cases = [_case(draft, run.batch_id) for draft in drafts]
+    events = [_event(run, draft, case) for draft, case in zip(drafts, cases, strict=True)]
+    await insert(Case, CASE, [[getattr(case, name) for name in CASE] for case in cases])
     found = await query_in("SELECT id, no FROM return_case WHERE no IN", [draft.no for draft in drafts])
     ids = {row["no"]: row["id"] for row in found}
     await insert(CaseLine, CASE_LINE, [line for draft in drafts for line in _lines(draft, ids[draft.no])])
-    await insert(Event, EVENT, [[ids[draft.no], *event.values()] for draft, event in zip(drafts, events, strict=True)])
+    for case, event in zip(cases, events, strict=True):
+        event.case_id = ids[case.no]
+    await insert(Event, EVENT, [[getattr(event, name) for name in EVENT] for event in events])
     taken = [(p.units, p.line["id"]) for draft in drafts if draft.match.row.claims for p in draft.portions]
     await many("UPDATE order_line SET claimed = claimed + ? WHERE id = ?", taken)
     return lost
@@ -176,7 +178,7 @@ def _worth(line: Mapping[str, Any], units: int) -> int:
 async def _number(drafts: list[Draft], tz: tzinfo) -> None:
     """Give each case the next number of the day on which it was opened."""
     days = Counter(_day(draft, tz) for draft in drafts)
-    following = {day: await take(case_counter(day), count) - count for day, count in sorted(days.items())}
+    following = {day: await take_numbers(day, count) - count for day, count in sorted(days.items())}
     for draft in drafts:
         day = _day(draft, tz)
         following[day] += 1
@@ -187,11 +189,14 @@ def _day(draft: Draft, tz: tzinfo) -> date:
     return draft.match.row.opened_at.astimezone(tz).date()
 
 
-def _event(run: Run, draft: Draft) -> dict[str, Any]:
-    """The case's only event, in the order of ``EVENT`` after ``case_id``; it happens now, whenever the return did."""
-    said = {"actor": IMPORTED, "action": IMPORTED, "node": "", "data": _origin(run, draft)}
-    facts = {"case": draft.no, "seq": 1, "at": run.now.astimezone(UTC).isoformat(), "actor_id": None, **said}
-    return {"seq": 1, "at": run.now, **said, "before": audit.GENESIS, "hash": audit.link(audit.GENESIS, facts)}
+def _event(run: Run, draft: Draft, case: Case) -> Event:
+    """The case's only event, linked and settled; it happens now, whenever the return did."""
+    said = {"actor_id": None, "actor": IMPORTED, "action": IMPORTED, "node": "", "data": _origin(run, draft)}
+    [event] = chain(case, [said], run.now)
+    rows = dict.fromkeys(stand.ROWS, ())
+    lines = [hot.fresh(CaseLine, **dict(zip(CASE_LINE, line, strict=True))) for line in _lines(draft, 0)]
+    settle(case, event, stand.whole(case, {**rows, stand.LINES: lines}, event.salt))
+    return event
 
 
 def _origin(run: Run, draft: Draft) -> dict[str, Any]:
@@ -200,14 +205,16 @@ def _origin(run: Run, draft: Draft) -> dict[str, Any]:
     )
 
 
-def _case(draft: Draft, chain: str, batch_id: int | None) -> list[Any]:
+def _case(draft: Draft, batch_id: int | None) -> Case:
     row, order = draft.match.row, draft.order
     state = CaseState.CLOSED if row.ended else CaseState.DONE
-    return [
-        draft.no, row.kind, row.return_type, row.reason or NO_REASON, row.note, order["shop"], order["id"],
-        order["no"], _snapshot(draft), order["customer"], row.region or order["region"], state, row.ended, [], {},
-        draft.amount, 1, 1, chain, row.opened_at, row.closed_at, draft.match.source, batch_id,
-    ]  # fmt: skip
+    return hot.fresh(
+        Case, no=draft.no, kind=row.kind, return_type=row.return_type, reason=row.reason or NO_REASON, note=row.note,
+        shop=order["shop"], order_id=order["id"], order_no=order["no"], snapshot=_snapshot(draft),
+        customer=order["customer"], region=row.region or order["region"], state=state, close_reason=row.ended,
+        nodes=[], facts={}, amount=draft.amount, opened_at=row.opened_at, closed_at=row.closed_at,
+        source=draft.match.source, batch_id=batch_id,
+    )  # fmt: skip
 
 
 def _snapshot(draft: Draft) -> dict[str, Any]:

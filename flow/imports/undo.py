@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from tortoise.exceptions import IntegrityError
@@ -13,10 +13,12 @@ from flow.directory import MEMBERS
 from flow.imports import members
 from flow.imports.report import KINDS, ImportRefused, silent
 from flow.imports.store import execute, many, query
+from flow.journal import UNDONE, put_down, ranges
 from flow.numbers import take
 from models import Case, CaseState, Event, ImportBatch, Member, Product, Task
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from flow.imports.report import Progress
@@ -40,7 +42,7 @@ async def undo(batch_id: int, *, now: datetime, progress: Progress = silent) -> 
         async with in_transaction():
             await _claim(batch, now)
             await _check_later(batch)
-            gone = await _TAKE_OUT[batch.kind](batch, progress)
+            gone = await _TAKE_OUT[batch.kind](batch, progress, now)
             gone["恢复的行"] = await _restore(batch)
     except IntegrityError as error:
         raise ImportRefused(f"批次 {batch_id} 导入的内容已经有人在用，不能撤销") from error
@@ -67,19 +69,30 @@ def _places(batch: ImportBatch) -> set[Place]:
     return {(item["table"], item["row"]["id"]) for item in batch.before}
 
 
-async def _take_out_cases(batch: ImportBatch, progress: Progress) -> Counter[str]:
+async def _take_out_cases(batch: ImportBatch, progress: Progress, now: datetime) -> Counter[str]:
     moved = await Case.filter(
         ~Q(state__in=(CaseState.DONE, CaseState.CLOSED)) | Q(seq__gt=1), batch_id=batch.id
     ).first()
     if moved:
         raise ImportRefused(f"售后单 {moved.no} 导入以后有人处理过，批次 {batch.id} 不能撤销")
     await many("UPDATE order_line SET claimed = claimed - ? WHERE id = ?", await _claims(batch.id))
-    cases = await Case.filter(batch_id=batch.id).values_list("id", flat=True)
+    cases = await Case.filter(batch_id=batch.id).values_list("no", flat=True)
+    if cases:
+        await put_down(UNDONE, None, {"批次": batch.id, "缺号": _by_day([str(no) for no in cases])}, now)
     for table in ("case_event", "case_line"):
         await execute(f"DELETE FROM {table} WHERE case_id IN (SELECT id FROM return_case WHERE batch_id = ?)", batch.id)  # noqa: S608
     await execute("DELETE FROM return_case WHERE batch_id = ?", batch.id)
     progress("撤销售后单", len(cases), None)
     return Counter({"售后单": len(cases)})
+
+
+def _by_day(numbers: Sequence[str]) -> dict[str, list[list[int]]]:
+    """The numbers that will be missing, for the audit: by day, in ranges."""
+    days: dict[str, list[int]] = defaultdict(list)
+    for no in numbers:
+        day, _, number = no.removeprefix("R").partition("-")
+        days[day].append(int(number))
+    return {day: ranges(found) for day, found in days.items()}
 
 
 async def _claims(batch_id: int) -> list[tuple[int, int]]:
@@ -91,13 +104,13 @@ async def _claims(batch_id: int) -> list[tuple[int, int]]:
     return [(row["requested"], row["order_line_id"]) for row in rows]
 
 
-async def _take_out_orders(batch: ImportBatch, progress: Progress) -> Counter[str]:
+async def _take_out_orders(batch: ImportBatch, progress: Progress, now: datetime) -> Counter[str]:
     await _check_orders(batch)
-    gone = await _take_out_cases(batch, progress)
+    gone = await _take_out_cases(batch, progress, now)
     gone["订单行"] = await execute("DELETE FROM order_line WHERE batch_id = ?", batch.id)
     progress("撤销订单行", gone["订单行"], None)
     gone["订单"] = await execute("DELETE FROM shop_order WHERE batch_id = ?", batch.id)
-    return gone + await _take_out_products(batch, progress)
+    return gone + await _take_out_products(batch, progress, now)
 
 
 async def _check_orders(batch: ImportBatch) -> None:
@@ -114,7 +127,7 @@ async def _check_orders(batch: ImportBatch) -> None:
     raise ImportRefused(f"售后单 {no} 用的是批次 {batch.id} 的订单，不能撤销，{advice}")
 
 
-async def _take_out_products(batch: ImportBatch, progress: Progress) -> Counter[str]:
+async def _take_out_products(batch: ImportBatch, progress: Progress, now: datetime) -> Counter[str]:
     """Products that order lines still name stay."""
     gone = await execute(
         "DELETE FROM product WHERE batch_id = ? AND NOT EXISTS (SELECT 1 FROM order_line l WHERE l.sku = product.sku)",
@@ -124,7 +137,7 @@ async def _take_out_products(batch: ImportBatch, progress: Progress) -> Counter[
     return Counter({"商品": gone, "留下的商品": await Product.filter(batch_id=batch.id).count()})
 
 
-async def _take_out_members(batch: ImportBatch, progress: Progress) -> Counter[str]:
+async def _take_out_members(batch: ImportBatch, progress: Progress, now: datetime) -> Counter[str]:
     made = await Member.filter(batch_id=batch.id)
     ids = [member.id for member in made]
     for member in made:

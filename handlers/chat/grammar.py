@@ -44,6 +44,8 @@ GRAMMAR: Mapping[str, Grammar] = {
     "链接": Grammar(keeps=READ, about=CASE),
     "作废链接": Grammar(keeps=READ, about=CASE),
     "验真": Grammar(keeps=READ, about=CASE),
+    "审计": Grammar(1),
+    "清除": Grammar(3),
     "导出": Grammar(keeps=READ, about=CASE),
     "转交": Grammar(keeps="流水", about=CASE, named=1),
     "加签": Grammar(keeps="流水", about=CASE, named=1),

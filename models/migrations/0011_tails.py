@@ -9,7 +9,7 @@ BEFORE_EXTENSION = f"substr(replace(replace({CUT}, '-', ''), ' ', ''), length(re
 SERIAL = "substr(no, length(no) - 3)"
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0009_keys')]
+    dependencies = [('models', '0010_audit')]
 
     initial = False
     atomic = False

@@ -1,0 +1,292 @@
+"""Personal data erased on request: what a customer is called, reached by, and what was written about them.
+
+What was done and what was paid stays, and the chain goes on verifying: see ``flow.audit``.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tortoise.transactions import in_transaction
+
+from flow import audit, journal, queue
+from flow.errors import NotAllowed, NotFound
+from flow.ledger import note
+from flow.phones import phone
+from flow.verifying import ERASED, STEPS, left_of
+from models import (
+    Case,
+    CaseLine,
+    CaseState,
+    CustomerEntry,
+    CustomerNotice,
+    Definition,
+    Dialog,
+    Event,
+    Inbox,
+    Member,
+    Order,
+    Outbox,
+    Photo,
+    Refund,
+    Refusal,
+    WorkState,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from models.values import Person
+
+BLANK = "（已清除）"  #: what stands where words were
+GONE = "已清除"  #: begins the pseudonym that ties a customer's orders together
+PAGE = 500
+FILES, PLACES = "erased", "places"  #: kind of the row that has files of photos taken away, and where they stand
+_OVER = (WorkState.DONE, WorkState.FAILED)
+#: numbers, moments, reckonings, numbers of ours
+_PLAIN = re.compile(r"[\d.,:%/~\-+TZ ¥×−=()（）件单退换半年月日天元]*|[RW]\d{8}-\d+(-[A-Z]\d+)?")
+_CALLED = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{9,11})(?!\d)")  #: a number that somebody is called by
+_SHORTEST = 2  #: characters of a name that is looked for in texts
+
+
+@dataclass(slots=True)
+class Whose:
+    """All that is on record of one customer."""
+
+    orders: list[Order]
+    cases: list[Case]
+    marks: frozenset[str]  #: name, number, e-mail and address: where one of them stands, it is about them
+    traces: frozenset[str]  #: these, and whatever else tells a message about them: numbers and notes of their cases
+    photos: int = 0
+    notices: int = 0
+    entries: int = 0
+    inbox: list[int] = field(default_factory=list)
+    outbox: list[int] = field(default_factory=list)
+    dialogs: list[int] = field(default_factory=list)
+    refusals: list[int] = field(default_factory=list)
+
+    def told(self) -> str:
+        """What will go, for whoever confirms it."""
+        numbers = "、".join(case.no for case in self.cases[:10]) + (" 等" if len(self.cases) > 10 else "")
+        return (
+            f"将清除 {len(self.orders)} 个订单、{len(self.cases)} 张售后单（{numbers or '没有'}）里的姓名、手机、邮箱、"
+            f"地址、客户号、收款账号、备注和流水里写的话，{self.photos} 张照片，{self.notices} 条客户通知，"
+            f"{self.entries} 条名单，{len(self.inbox)} 条收件、{len(self.outbox)} 条发件、{len(self.dialogs)} 段对话、"
+            f"{len(self.refusals)} 条被拒绝的操作。"
+            "商品、金额、状态、谁在什么时候办的都留着，流水照样验得过。清除以后找不回来，备份里的要另外处理"
+        )
+
+    def code(self) -> str:
+        """Four digits that go with what was told: whoever confirms has seen it.
+
+        Messages are left out of them: the confirmation is one more.
+        """
+        counts = [self.photos, self.notices, self.entries]
+        seen = audit.canonical([[o.id for o in self.orders], [[c.id, c.seq] for c in self.cases], counts])
+        return f"{int(audit.digest(seen)[:8], 16) % 10000:04d}"
+
+
+async def whose(word: str) -> Whose:
+    """What there is of the customer of a mobile number, an order, a case or a customer number.
+
+    Raises NotFound where nobody is meant, and NotAllowed while a case of theirs is under way.
+    """
+    first = await _orders(word)
+    if not first:
+        raise NotFound(f"没有找到 {word} 的客户，请写完整的手机号、订单号、单号或客户号")
+    orders = await _all_of(first)
+    ids = [order.id for order in orders]
+    cases = await Case.filter(order_id__in=ids).order_by("id")
+    running = [case.no for case in cases if case.state in (CaseState.OPEN, CaseState.HELD)]
+    if running:
+        raise NotAllowed(f"{'、'.join(running)} 还没办完，退款和通知还要用这些资料，办完再清除")
+    marks = {text for o in orders for text in (o.customer_name, o.mobile, o.email, o.address) if len(text) >= _SHORTEST}
+    marks |= {order.customer for order in orders if phone(order.customer)}
+    traces = {text for case in cases for text in (case.no, case.note) if len(text) >= _SHORTEST}
+    traces |= {order.no for order in orders}
+    found = Whose(orders, cases, frozenset(marks), frozenset(marks | traces))
+    await _look_around(found)
+    return found
+
+
+async def _orders(word: str) -> list[Order]:
+    text = word.strip()
+    case = await Case.get_or_none(no=text.upper())
+    if case is not None:
+        return await Order.filter(id=case.order_id or 0)
+    if found := await Order.filter(no=text):
+        return found
+    number = phone(text)
+    if number is not None and number.is_mobile:
+        near = await Order.filter(mobile__contains=number.digits[-4:])
+        return [order for order in near if (of := phone(order.mobile)) and of.digits == number.digits]
+    return await Order.filter(customer=text) if text else []
+
+
+async def _all_of(first: Sequence[Order]) -> list[Order]:
+    """Those of the same customer number or mobile number, too."""
+    found = {order.id: order for order in first}
+    for order in first:
+        if order.customer:
+            found |= {each.id: each for each in await Order.filter(customer=order.customer, shop=order.shop)}
+        if order.mobile:
+            found |= {each.id: each for each in await Order.filter(mobile=order.mobile)}
+    return [found[order_id] for order_id in sorted(found)]
+
+
+async def _look_around(found: Whose) -> None:
+    ids = [case.id for case in found.cases]
+    found.photos = await Photo.filter(case_id__in=ids).count()
+    found.notices = await CustomerNotice.filter(case_id__in=ids).count()
+    found.entries = await CustomerEntry.filter(customer__in=list(_keys(found.orders))).count()
+    found.inbox = await _mentioning(Inbox, "payload", found, state__in=_OVER)
+    found.outbox = await _mentioning(Outbox, "payload", found, state__in=_OVER)
+    found.dialogs = await _mentioning(Dialog, "data", found)
+    found.refusals = await _mentioning(Refusal, "words", found)
+
+
+def _keys(orders: Sequence[Order]) -> set[str]:
+    return {text for order in orders for text in (order.customer, order.mobile) if text}
+
+
+async def _mentioning(table: Any, column: str, found: Whose, **where: Any) -> list[int]:
+    """Rows that hold the customer's data, or are of one of their cases."""
+    cases, ids, last = {case.id for case in found.cases}, [], 0
+    about = "case_id" in table._meta.fields_map
+    while rows := await table.filter(id__gt=last, **where).order_by("id").limit(PAGE):
+        for row in rows:
+            if (about and row.case_id in cases) or _texts_in(getattr(row, column), found.traces):
+                ids.append(row.id)
+        last = rows[-1].id
+    return ids
+
+
+def _texts_in(value: Any, marks: Collection[str]) -> set[str]:
+    text = value if isinstance(value, str) else audit.canonical(value)
+    return {mark for mark in marks if mark in text}
+
+
+async def erase(found: Whose, who: Person | None, now: datetime) -> None:
+    """Do it, all or nothing."""
+    async with in_transaction():
+        pseudonym = f"{GONE}{secrets.token_hex(6)}"
+        known = await _vocabulary(found)
+        for order in found.orders:
+            await Order.filter(id=order.id).update(
+                customer_name="", mobile="", email="", address="", customer=pseudonym if order.customer else ""
+            )
+        await CustomerEntry.filter(customer__in=list(_keys(found.orders))).update(customer=pseudonym, why=BLANK)
+        ids = [case.id for case in found.cases]
+        photos = Photo.filter(case_id__in=ids)
+        places = sorted({str(place) for place in await photos.exclude(place="").values_list("place", flat=True)})
+        await photos.delete()
+        if places:
+            await queue.put([queue.row(FILES, f"{FILES}:{pseudonym}", now, payload={PLACES: places})])
+        await CustomerNotice.filter(case_id__in=ids).update(text=BLANK)
+        await Refund.filter(case_id__in=ids).exclude(account="").update(account=BLANK)
+        await Inbox.filter(id__in=found.inbox).update(payload={})
+        await Outbox.filter(id__in=found.outbox).update(payload={})
+        await Dialog.filter(id__in=found.dialogs).delete()
+        await Refusal.filter(id__in=found.refusals).update(words=BLANK)
+        for case in found.cases:
+            await _erase_case(case, pseudonym, known, (who, now))
+        data = {journal.CASES: [case.no for case in found.cases], "订单数": len(found.orders), "照片数": found.photos}
+        await journal.put_down(journal.ERASED, who, data, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Words of the business and of its staff, which are nobody's personal data."""
+
+    texts: str
+    names: frozenset[str]
+    marks: frozenset[str]
+
+    def keeps(self, value: Any) -> bool:
+        """Whether nothing in a value was written by or about a customer."""
+        if isinstance(value, dict):
+            return all(self.keeps(each) for each in value.values())
+        if isinstance(value, list | tuple):
+            return all(self.keeps(each) for each in value)
+        if not isinstance(value, str):
+            return True
+        if not value or value == BLANK or value in self.names:
+            return True
+        return not _texts_in(value, self.marks) and (value in self.texts or _is_plain(value))
+
+    def blanked(self, value: Any) -> Any:
+        """The same with what is not the business's own taken out."""
+        if isinstance(value, dict):
+            return {key: self.blanked(each) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.blanked(each) for each in value]
+        return value if self.keeps(value) else BLANK
+
+
+def _is_plain(value: str) -> bool:
+    """A number, an amount, a moment, a number of ours; no phone number."""
+    return bool(_PLAIN.fullmatch(value)) and not _CALLED.search(re.sub(r"[ \-]", "", value))
+
+
+async def _vocabulary(found: Whose) -> _Known:
+    texts = await Definition.all().values_list("text", flat=True)
+    lines = await CaseLine.filter(case_id__in=[case.id for case in found.cases]).values_list("sku", "title")
+    names = {str(name) for name in await Member.all().values_list("name", flat=True)}
+    names |= {str(text) for line in lines for text in line}
+    names |= {order.no for order in found.orders} | {order.shop for order in found.orders}
+    return _Known("\n".join(str(text) for text in texts), frozenset(names), found.marks)
+
+
+async def _erase_case(case: Case, pseudonym: str, known: _Known, by: tuple[Person | None, datetime]) -> None:
+    who, now = by
+    steps: dict[str, str] = {}
+    for event in await Event.filter(case_id=case.id).order_by("seq"):
+        if (left := await _erase_event(case.no, event, known)) is not None:
+            steps[str(event.seq)] = left
+    reason = case.reason if known.keeps(case.reason) or await _is_common(case) else BLANK
+    await Case.filter(id=case.id).update(
+        customer=pseudonym if case.customer else "", reason=reason, note=BLANK if case.note else "",
+        snapshot={**known.blanked(case.snapshot), "name": "", "mobile": "", "email": ""},
+        facts=known.blanked(case.facts), undo=None, base=None,
+    )  # fmt: skip
+    await note(case, who, {"action": ERASED, "node": "", "data": {STEPS: steps}}, now)
+
+
+async def _is_common(case: Case) -> bool:
+    """Whether a reason is one of several cases' and so says nothing of a person."""
+    return await Case.filter(reason=case.reason).exclude(customer=case.customer).exists()
+
+
+async def _erase_event(no: str, event: Event, known: _Known) -> str | None:
+    """Take out what was said by or about the customer, and every salt of the case's own words.
+
+    What is left is told for events whose link had their data as it was; None where nothing was to be taken out.
+    """
+    if event.action == ERASED:
+        return None
+    gone = [key for key, value in event.data.items() if not known.keeps(value)]
+    data = {key: BLANK if key in gone else value for key, value in event.data.items()}
+    if audit.is_old(event):
+        if not gone:
+            return None
+        event.erased, event.data = {audit.LEFT: True}, data
+        left = left_of(no, event)
+    else:
+        if event.erased is not None:
+            salts, taken = event.erased[audit.SALTS], event.erased[audit.GONE]
+        elif gone or event.stand is not None:
+            salts, taken = {key: audit.salt_of(event.salt, key) for key in event.data}, {}
+        else:
+            return None
+        told = {key: audit.commitment(salts[key], event.data[key]) for key in gone if key in salts}
+        event.erased = {
+            audit.SALTS: {key: salt for key, salt in salts.items() if key not in gone},
+            audit.GONE: {**taken, **told},
+        }
+        event.data, event.salt, left = data, "", ""
+    await Event.filter(id=event.id).update(data=event.data, salt=event.salt, erased=event.erased)
+    return left

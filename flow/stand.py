@@ -1,0 +1,156 @@
+"""How a case's rows stand in its chain after a step: state, amounts, lines, refunds, inspections and stock moves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flow import audit
+from models import Case, CaseLine, Inspection, Refund, StockMove, hot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from tortoise.models import Model
+
+    from flow.counting import Line
+
+CASE, LINES, REFUNDS, INSPECTIONS, STOCK = "case", "lines", "refunds", "inspections", "stock"
+WORDS, SNAPSHOT = "words", "snapshot"  #: commitments: customer, reason and note; the order as it was bought
+ROWS = (LINES, REFUNDS, INSPECTIONS, STOCK)
+
+
+def _plain(value: Any) -> Any:
+    return value
+
+
+def _money(value: Any) -> str | None:
+    return None if value is None else f"{value:.2f}"
+
+
+def _price(value: Any) -> str | None:
+    return None if value is None else f"{value:.6f}"
+
+
+def _moment(value: datetime | None) -> str | None:
+    return value.astimezone(UTC).isoformat() if value else None
+
+
+def _word(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+Column = tuple[str, "Callable[[Any], Any]", str]  #: name, how it is written, what people call it
+
+CASE_COLUMNS: tuple[Column, ...] = (
+    ("state", _word, "状态"), ("close_reason", _word, "关闭原因"), ("nodes", list, "节点"), ("amount", _money, "金额"),
+    ("kind", _plain, "售后类型"), ("return_type", _plain, "退货类型"), ("shop", _plain, "店铺"),
+    ("order_id", _plain, "订单"), ("order_no", _plain, "订单号"), ("flow_id", _plain, "流程版本"),
+    ("policy_id", _plain, "政策版本"), ("creator_id", _plain, "提交人"), ("opened_at", _moment, "提交时间"),
+    ("closed_at", _moment, "结束时间"), ("merged_into_id", _plain, "并入"), ("parent_id", _plain, "拆自"),
+)  # fmt: skip
+LINE_COLUMNS: tuple[Column, ...] = (
+    ("order_line_id", _plain, "订单行"), ("sku", _plain, "商品"), ("unit_price", _price, "单价"),
+    ("paid", _money, "实付"), ("requested", _plain, "申请件数"), ("received", _plain, "实收件数"),
+    ("accepted", _plain, "合格件数"), ("damaged", _plain, "次品件数"),
+)  # fmt: skip
+REFUND_COLUMNS: tuple[Column, ...] = (
+    ("no", _plain, "单号"), ("amount", _money, "金额"), ("method", _plain, "方式"), ("deductions", list, "扣款"),
+    ("state", _word, "状态"), ("confirmed_by", _plain, "确认人"), ("confirmed_at", _moment, "确认时间"),
+    ("paid_at", _moment, "到账时间"), ("final_reference", _plain, "渠道流水"),
+)  # fmt: skip
+INSPECTION_COLUMNS: tuple[Column, ...] = (
+    ("no", _plain, "单号"), ("result", _plain, "结果"), ("liability", _plain, "责任"), ("advice", _plain, "建议"),
+    ("counts", list, "件数"), ("inspector_id", _plain, "质检人"), ("at", _moment, "时间"),
+)  # fmt: skip
+STOCK_COLUMNS: tuple[Column, ...] = (
+    ("key", _plain, "单号"), ("sku", _plain, "商品"), ("zone", _plain, "库区"), ("quantity", _plain, "件数"),
+    ("at", _moment, "时间"),
+)  # fmt: skip
+COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    CASE: CASE_COLUMNS, LINES: LINE_COLUMNS, REFUNDS: REFUND_COLUMNS, INSPECTIONS: INSPECTION_COLUMNS,
+    STOCK: STOCK_COLUMNS,
+}  # fmt: skip
+NAMES: Mapping[str, str] = {
+    CASE: "售后单", LINES: "明细", REFUNDS: "退款", INSPECTIONS: "质检报告", STOCK: "库存流水",
+    WORDS: "客户、原因或备注", SNAPSHOT: "下单时的订单内容",
+}  # fmt: skip
+
+
+def listed(part: str, rows: Iterable[Any]) -> list[list[Any]]:
+    """Rows of a table, as the values of its columns."""
+    return [[write(getattr(row, name)) for name, write, _ in COLUMNS[part]] for row in rows]
+
+
+def of_case(case: Case) -> dict[str, Any]:
+    """The case's own columns."""
+    return {
+        "state": str(case.state.value), "close_reason": _word(case.close_reason), "nodes": case.nodes,
+        "amount": f"{case.amount:.2f}", "kind": case.kind, "return_type": case.return_type, "shop": case.shop,
+        "order_id": case.order_id, "order_no": case.order_no, "flow_id": case.flow_id, "policy_id": case.policy_id,
+        "creator_id": case.creator_id, "opened_at": _moment(case.opened_at), "closed_at": _moment(case.closed_at),
+        "merged_into_id": case.merged_into_id, "parent_id": case.parent_id,
+    }  # fmt: skip
+
+
+def words_of(case: Any) -> list[str]:
+    """What people wrote, and whose it is."""
+    return [case.customer, case.reason, case.note, case.region]
+
+
+def private(case: Case, salt: str) -> dict[str, str]:
+    """Commitments to what may have to be erased."""
+    return {WORDS: audit.commitment(audit.salt_of(salt, f"#{WORDS}"), words_of(case))}
+
+
+def quick(case: Case, lines: Iterable[CaseLine], counted: Mapping[int, Line], salt: str) -> dict[str, Any]:
+    """The stand of a case whose rows are in memory, none of them to be read again."""
+    rows = []
+    for line in lines:
+        now = counted.get(line.id, line)
+        rows.append([
+            line.order_line_id, line.sku, f"{line.unit_price:.6f}", f"{line.paid:.2f}", line.requested,
+            now.received, now.accepted, now.damaged,
+        ])  # fmt: skip
+    return {CASE: of_case(case), LINES: rows, **private(case, salt)}
+
+
+def account_of(refund: Any) -> list[str]:
+    return [refund.account]
+
+
+def whole(case: Case, rows: Mapping[str, Sequence[Any]], salt: str) -> dict[str, Any]:
+    """The stand of a case with everything that hangs on it."""
+    stand: dict[str, Any] = {CASE: of_case(case)}
+    for part in ROWS:
+        stand[part] = listed(part, rows[part])
+    accounts = [account_of(refund) for refund in rows[REFUNDS]]
+    stand["accounts"] = [audit.commitment(audit.salt_of(salt, f"#account{n}"), each) for n, each in enumerate(accounts)]
+    stand[SNAPSHOT] = audit.commitment(audit.salt_of(salt, f"#{SNAPSHOT}"), case.snapshot)
+    return stand | private(case, salt)
+
+
+_TABLES: tuple[tuple[str, Any], ...] = (
+    (LINES, CaseLine), (REFUNDS, Refund), (INSPECTIONS, Inspection), (STOCK, StockMove),
+)  # fmt: skip
+
+
+async def rows_of(case_id: int) -> dict[str, list[Any]]:
+    """What hangs on a case, as the database has it now."""
+    found = await hot.batch(*(hot.reading(model, "case_id = ? ORDER BY id", case_id) for _, model in _TABLES))
+    return {part: hot.made(model, outcome) for (part, model), outcome in zip(_TABLES, found, strict=True)}
+
+
+async def among(model: type[Model], ids: Sequence[int], order: str) -> hot.Outcome:
+    """Rows of a table that belong to some cases."""
+    marks = ", ".join("?" for _ in ids)
+    return (await hot.batch(hot.reading(model, f"case_id IN ({marks}) ORDER BY {order}", *ids)))[0]
+
+
+async def rows_among(ids: Sequence[int]) -> dict[int, dict[str, list[Any]]]:
+    """As ``rows_of``, for several cases."""
+    found: dict[int, dict[str, list[Any]]] = {case_id: {part: [] for part in ROWS} for case_id in ids}
+    for part, model in _TABLES:
+        for row in hot.made(model, await among(model, ids, "id")):
+            found[row.case_id][part].append(row)
+    return found
