@@ -28,6 +28,8 @@ class Plan:
     draws: int = 12
     past_cases: int = 100_000  #: that a change of rules is tried on
     rest: float = 2.0  #: seconds after the start of a bot, in which its chart worker warms up beside it
+    scale_orders: int = 100_000  #: and five times as many cases: the most that is filled on both engines in ten minutes
+    scale_rounds: int = 24
     retail: Path | None = None  #: the whole sample file, where there is one
 
     @property
@@ -40,7 +42,7 @@ def quick(folder: Path, engines: tuple[str, ...] = ("sqlite",)) -> Plan:
     """The smallest case of everything; its figures mean nothing."""
     return Plan(
         folder, engines, quads=1, lone_quads=1, seconds=0.2, clients=4, walks=1, starts=1, import_lines=2_000,
-        draws=2, rest=0.2, past_cases=300,
+        draws=2, rest=0.2, past_cases=300, scale_orders=300, scale_rounds=1,
     )  # fmt: skip
 
 

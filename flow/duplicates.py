@@ -35,9 +35,14 @@ async def under_way(desk: Desk, order_id: int, skus: Collection[str], who: Perso
 
     The oldest first.
     """
-    running = Case.filter(order_id=order_id, state__in=(CaseState.OPEN, CaseState.HELD), lines__sku__in=list(skus))
-    found = {int(str(case_id)): str(no) for case_id, no in await running.order_by("id").values_list("id", "no")}
-    return [found[case_id] for case_id in await within_reach(desk, list(found), who)]
+    running = Case.filter(order_id=order_id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("id")
+    found = {case.id: case.no for case in await running.only("id", "no")}
+    if not found:
+        return []
+    # asked together with the cases, an engine may go through every line that a product ever had
+    rows = await CaseLine.filter(case_id__in=list(found)).values_list("case_id", "sku")
+    theirs = {int(str(case_id)) for case_id, sku in rows if sku in skus}
+    return [found[case_id] for case_id in await within_reach(desk, sorted(theirs), who)]
 
 
 async def merge(desk: Desk, keep_no: str, twin_no: str, who: Person, at: datetime) -> Case:

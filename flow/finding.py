@@ -6,14 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tortoise.expressions import Q
-
+from flow.callers import orders_of
 from flow.choices import WAREHOUSE
 from flow.errors import NotAllowed, NotFound, Unseen
 from flow.phones import TAIL_DIGITS, phone
 from flow.roles import Scope
 from flow.scope import LOOK_UP, Ties, outside, unknown, within
-from models import Case, Order, Task
+from models import Case, Order, Parcel, Task, tails
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 SEARCH_LIMIT = 10
 CANDIDATES = 200  #: the newest cases that a phone's tail may mean, before those out of scope are left out
-READ = 2000  #: the newest rows that have the digits of a tail somewhere in their number
 HISTORY_SHOWN = 3  #: cases of a customer beside the one that was asked for
 CASE_NUMBER = re.compile(r"R\d{8}-\d+")
 CASE_NO, ORDER_NO, WAYBILL, MOBILE, TAIL, CASE_TAIL = "单号", "订单号", "运单号", "手机号", "手机尾号", "单号尾数"
@@ -78,13 +76,12 @@ def tried(word: str) -> str:
 async def _ways(word: str) -> list[tuple[str, list[int]]]:
     """What a word may mean, the likeliest first, with the ids that it then means."""
     asked = phone(word)
-    orders = Q(order_no=word) | Q(order_no=word.upper())
-    ways = [(ORDER_NO, await _newest(Case.filter(orders)))]
-    ways += [(WAYBILL, await _newest(Case.filter(parcels__waybill=word.upper())))]
+    ways = [(ORDER_NO, await _newest(Case.filter(order_no__in=spellings(word))))]
+    ways += [(WAYBILL, await _by_waybill(word.upper()))]
     if asked:
         ways += [(MOBILE if asked.is_mobile else TAIL, await _by_phone(asked))]
     if _is_tail(word):
-        ways += [(CASE_TAIL, await _newest(Case.filter(no__endswith=f"-{word}")))]
+        ways += [(CASE_TAIL, await tails.cases_by_serial(word, CANDIDATES))]
     return ways
 
 
@@ -92,17 +89,26 @@ def _is_tail(word: str) -> bool:
     return len(word) == TAIL_DIGITS and word.isdecimal()
 
 
+def spellings(word: str) -> tuple[str, ...]:
+    """An order's number as it was typed, and in capitals."""
+    return tuple(dict.fromkeys((word, word.upper())))
+
+
 async def _newest(cases: QuerySet[Case]) -> list[int]:
     rows = await cases.order_by("-id").limit(CANDIDATES).values_list("id", flat=True)
     return list(dict.fromkeys(int(str(case_id)) for case_id in rows))
 
 
+async def _by_waybill(waybill: str) -> list[int]:
+    parcels = Parcel.filter(waybill=waybill).exclude(case_id=None).order_by("-case_id").limit(CANDIDATES)
+    ids = await parcels.values_list("case_id", flat=True)
+    return list(dict.fromkeys(int(str(case_id)) for case_id in ids))
+
+
 async def _by_phone(asked: Phone) -> list[int]:
     """The cases of a number, however it was written when the order came in."""
-    like = Case.filter(order__mobile__contains=asked.digits[-TAIL_DIGITS:]).order_by("-id").limit(READ)
-    rows = await like.values_list("id", "order__mobile")
-    known = [(int(str(case_id)), phone(str(stored))) for case_id, stored in rows]
-    return [case_id for case_id, stored in known if stored and asked.is_of(stored)][:CANDIDATES]
+    orders = await orders_of(asked)
+    return await _newest(Case.filter(order_id__in=orders)) if orders else []
 
 
 async def find_orders(desk: Desk, word: str, who: Person) -> list[Order]:
@@ -111,11 +117,9 @@ async def find_orders(desk: Desk, word: str, who: Person) -> list[Order]:
     Of an order that has a case out of their reach they hear nothing.
     """
     asked = phone(word)
-    found = await Order.filter(Q(no=word) | Q(no=word.upper())).order_by("-ordered_at").limit(SEARCH_LIMIT)
-    if not found and asked:
-        tail = asked.digits[-TAIL_DIGITS:]
-        rows = await Order.filter(mobile__contains=tail).order_by("-ordered_at", "-id").limit(READ)
-        found = [row for row in rows if (stored := phone(row.mobile)) and asked.is_of(stored)]
+    found = await Order.filter(no__in=spellings(word)).order_by("-ordered_at").limit(SEARCH_LIMIT)
+    if not found and asked and (theirs := await orders_of(asked)):
+        found = await Order.filter(id__in=theirs).order_by("-ordered_at", "-id")
     shops = shops_of(desk, who)
     cases = await Case.filter(order_id__in=[order.id for order in found]).only("id", "order_id")
     taken = {case.order_id for case in cases}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING
 
-from models import Order, OrderLine, Product
+from flow.callers import orders_at
+from models import Order, OrderLine, Product, tails
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST = 5
 LEAST = 4  #: characters of a number that may be a beginning
+LATEST = 200  #: numbers with that beginning that are looked at, the highest first
 
 
 def variants(no: str) -> set[str]:
@@ -29,7 +31,12 @@ def variants(no: str) -> set[str]:
 
 async def of_mobile(phone: str, within: Collection[str] | None = None) -> list[Order]:
     """The newest orders of a customer; of the shops ``within`` alone, if given."""
-    return await in_shops(within).filter(mobile=phone).order_by("-ordered_at").limit(MOST)
+    return _newest(await in_shops(within).filter(id__in=await orders_at(phone)))
+
+
+def _newest(orders: Iterable[Order]) -> list[Order]:
+    """Sorted here: asked for the newest, an engine may go through all orders by their time."""
+    return sorted(orders, key=lambda order: order.ordered_at, reverse=True)[:MOST]
 
 
 def in_shops(within: Collection[str] | None) -> QuerySet[Order]:
@@ -43,13 +50,10 @@ async def near(no: str, within: Collection[str] | None = None) -> list[Order]:
     if not 3 <= len(typed) <= 32:
         return []
     known = in_shops(within)
-    found = {
-        order.no: order
-        for order in await known.filter(no__in=sorted(variants(typed))).order_by("-ordered_at").limit(MOST)
-    }
+    found = {order.no: order for order in _newest(await known.filter(no__in=sorted(variants(typed))))}
     if len(typed) >= LEAST and len(found) < MOST:
-        begun = known.filter(no__startswith=typed).order_by("-ordered_at").limit(MOST)
-        found |= {order.no: order for order in await begun}
+        begun = await known.filter(id__in=await tails.orders_beginning(typed, LATEST))
+        found |= {order.no: order for order in _newest(begun)}
     return list(found.values())[:MOST]
 
 

@@ -71,7 +71,7 @@ class Case(Model):
 
     class Meta:
         table = "return_case"
-        indexes = (("resume_at",), ("merged_into_id",), ("parent_id",))
+        indexes = (("resume_at",), ("merged_into_id",), ("parent_id",), ("state",))
 
 
 class CaseLine(Model):
@@ -127,7 +127,7 @@ class Task(Model):
 
     class Meta:
         table = "task"
-        indexes = (("owner_id", "state", "due_at"), ("case_id", "state"))
+        indexes = (("owner_id", "state", "due_at"), ("case_id", "state"), ("state",))
 
 
 class Event(Model):

@@ -47,6 +47,7 @@ class Order(Model):
     class Meta:
         table = "shop_order"
         unique_together = (("no", "shop"),)
+        indexes = (("customer", "ordered_at"), ("customer_name", "ordered_at"))
 
 
 class OrderLine(Model):

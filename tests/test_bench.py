@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench import cases, cores, engines, pairs, results, retail, table, tap, walk
+from bench import cases, cores, engines, pairs, results, retail, scale, table, tap, walk
 from bench.honest import DURABLE, Dishonest, Tally, check_durable, check_rows
 from bench.load import Side, Slice
 from bench.pairs import Pairs
@@ -55,6 +55,18 @@ async def test_a_return_is_walked_and_its_calls_are_counted(tmp_path: Path) -> N
     rows = await rows_of(walk.measure(smallest(tmp_path, "stream"), None))
     assert rows["钉钉 · SQLite 每单计入额度的调用"].ok
     assert rows["钉钉 · SQLite 每单 CPU"].ours
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+async def test_a_shop_with_a_past_does_the_same_work(tmp_path: Path, engine: str) -> None:
+    """A look-up that found nothing, or a scrape that counted no open case, would have raised."""
+    if await engines.missing(engine):
+        absent("PostgreSQL")
+    rows = await rows_of(scale.measure(quick(tmp_path, (engine,)), None))
+    judged = {metric.partition(" · ")[0]: row for metric, row in rows.items() if row.target}
+    assert judged.keys() == {scale.DRAFT, scale.SUBMIT, scale.TAIL, scale.SCRAPE}
+    assert all(row.ours and row.floor and row.ratio for row in judged.values())
+    assert all("300 个订单、1,500 张单" in row.note for row in judged.values())
 
 
 LAX = [

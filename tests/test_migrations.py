@@ -45,7 +45,9 @@ def schema(path: Path) -> dict[str, Any]:
             table: (
                 sorted((row[1:] for row in ask(f'PRAGMA table_info("{table}")')), key=itemgetter(0)),
                 sorted(
-                    (unique, _columns(connection, name)) for _, name, unique, *_ in ask(f'PRAGMA index_list("{table}")')
+                    (unique, _columns(connection, name))
+                    for _, name, unique, *_ in ask(f'PRAGMA index_list("{table}")')
+                    if not name.startswith("tail_")  # of expressions, which models cannot declare: see models/tails.py
                 ),
                 sorted(row[2:] for row in ask(f'PRAGMA foreign_key_list("{table}")')),
             )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _COUNTING = {arrivals.CAME, arrivals.GOOD, arrivals.BAD}
 _RECENT = 20  #: events of mine that are looked at for a step to take back
+_LATELY = 50_000  #: events of everybody, further back than which nobody means "the last one"
 _POINTING = re.compile(
     r"[那这]一?(?:个|单|张|件|笔|条)?|刚才|刚刚|刚|上面|前面|上一|最后|最新|今天|早上|昨天|客户|买家|顾客|叫|姓|的|了|吧|[个单张件笔条]"
 )
@@ -74,7 +75,9 @@ async def counted(ctx: Ctx, text: str, tasks: Iterable[Task]) -> list[Counted]:
 
 async def recent(ctx: Ctx) -> list[str]:
     """The cases on which I have decided something, the newest first."""
-    events = await Event.filter(actor_id=ctx.me.id).order_by("-id").limit(_RECENT).prefetch_related("case")
+    newest = await Event.all().order_by("-id").limit(1).values_list("id", flat=True)
+    lately = Event.filter(id__gt=int(str(newest[0])) - _LATELY if newest else 0, actor_id=ctx.me.id)
+    events = await lately.order_by("-id").limit(_RECENT).prefetch_related("case")
     return list(dict.fromkeys(event.case.no for event in events))
 
 
