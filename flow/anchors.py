@@ -14,6 +14,7 @@ from tortoise.transactions import in_transaction
 from flow import audit, journal, queue, stand
 from flow.journal import ranges
 from flow.numbers import DAYS, counter_text
+from flow.salts import new_salt
 from flow.verifying import PAGE, first_broken
 from models import AuditAnchor, AuditEntry, Case, Counter, Event, hot, seals
 
@@ -220,7 +221,7 @@ async def _take_down(ids: list[int]) -> int:
     for case in cases:
         if first_broken(case.no, events[case.id], case.chain, case.seq):
             continue
-        salt = audit.new_salt()
+        salt = new_salt()
         case.base = {**stand.whole(case, rows[case.id], salt), "salt": salt}
         seal = seals.ring().seal(audit.head_text(case.no, case.seq, case.chain, case.base))
         claimed = Case.filter(id=case.id, version=case.version, seal="")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -73,16 +72,6 @@ def link_of(case_no: str, before: str, event: Link) -> str:
     """The link that an event should have after the one before; of an old one as it was made then."""
     facts = facts_of(case_no, event)
     return digest(_encode({"before": before, **facts})) if is_old(event) else link(before, facts)
-
-
-def new_salt() -> str:
-    return os.urandom(SALT // 2).hex()
-
-
-def new_salts(count: int) -> list[str]:
-    """Several at once: asking the kernel costs more than the salts."""
-    found = os.urandom(SALT // 2 * count).hex()
-    return [found[n : n + SALT] for n in range(0, len(found), SALT)]
 
 
 def salt_of(salt: str, name: str) -> str:

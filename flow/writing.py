@@ -8,6 +8,7 @@ from flow import audit, queue, stand
 from flow.locks import take_units
 from flow.machine import SYSTEM
 from flow.orders import units_held
+from flow.salts import new_salts
 from models import Case, CaseState, Event, Task, hot, seals
 from models.case import CaseLine
 
@@ -27,7 +28,7 @@ def chain(case: Case, steps: Sequence[dict[str, Any]], now: datetime) -> list[Ev
     The last one waits for ``settle``, which puts down how the case's rows stand, or for those that follow it.
     """
     events = []
-    for said, salt in zip(steps, audit.new_salts(len(steps)), strict=True):
+    for said, salt in zip(steps, new_salts(len(steps)), strict=True):
         _link(case, None)
         case.seq += 1
         event = hot.fresh(Event, case_id=case.id, seq=case.seq, at=now, salt=salt, **said)

@@ -260,7 +260,7 @@ PURE = ["flow/machine.py", "flow/signing.py", "flow/verbs.py", "flow/definition.
         "flow/cells.py", "flow/amounts.py", "flow/counting.py", "flow/audit.py"]  # fmt: skip
 HARMLESS = {
     "__future__", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "hashlib", "itertools",
-    "json", "re", "typing", "unicodedata", "yaml", "flow", "models",
+    "json", "orjson", "re", "typing", "unicodedata", "yaml", "flow", "models",
 }  # fmt: skip
 
 
