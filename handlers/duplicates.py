@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from models import Case
 
 router = Router()
-MERGE_USAGE, SPLIT_USAGE = "合并 <留下的单号> <并掉的单号>", "拆分 <单号> <SKU>×<件数> …"
+MERGE_USAGE, SPLIT_USAGE = "合并 <留下的单号> <并掉的单号>", "拆分 <单号> <商品>×<件数> …"
 
 
 @router.command(MERGE, MERGE_USAGE, needs=MERGE)

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 router = Router()
 DRAFT = "draft"
-USAGE = "{} <订单号> [<SKU>×数量] [类型] [备注] [例外 <理由>]"
+USAGE = "{} <订单号> [<商品>×数量] [类型] [备注] [例外 <理由>]"
 INTERCEPT = "拦截"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
 _SHORT_KINDS = {"退货": "退", "仅退款": "退", "换货": "换", "维修": "修", "补发": "补"}

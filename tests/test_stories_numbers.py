@@ -176,7 +176,7 @@ async def test_looking_up_leaves_a_draft_as_it_is(desk: Stage) -> None:
         ("13700000000", "没有找到 13700000000：当作订单号、运单号、手机号都没有查到"),
         ("0099", "没有找到 0099：当作订单号、运单号、手机尾号、单号尾数都没有查到"),
         ("SF0000000000", "没有找到 SF0000000000：当作订单号、运单号都没有查到"),
-        ("R20261123-0099", "没有找到 R20261123-0099：没有这个单号"),
+        ("R20261123-0099", "没有找到售后单 R20261123-0099，也可能不在你能看的范围"),
     ],
 )
 async def test_what_is_not_there_tells_what_it_was_tried_as(desk: Stage, asked: str, said: str) -> None:
