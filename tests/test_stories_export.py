@@ -332,7 +332,7 @@ async def test_a_list_longer_than_one_reading_misses_nobody(desk: Stage) -> None
         ("林晓", "", "你的角色不能用“导出”，可以找："),
         ("许静", "R20261123-0001", "你的角色不能用“导出”，可以找："),
         (BOSS, "R20261123-0099", "没有找到售后单 R20261123-0099"),
-        (SALES, "R20261123-0001", "R20261123-0001 不在你能导出的范围（店铺的单），可以找"),
+        (SALES, "R20261123-0001", "没有找到售后单 R20261123-0001，也可能不在你能看的范围（店铺的单），可以找"),
         (BOSS, "R20261123-0001 本月", "一次导出一张单的单据"),
         (BOSS, "颜色=红", "没有“颜色”这个筛选，可以用：类型 退货类型 原因"),
         (BOSS, "缺陷等级=", "“缺陷等级=”后面没有写值"),
@@ -366,7 +366,7 @@ async def test_whoever_may_no_longer_is_told_when_the_file_is_made(desk: Stage) 
     member = await Member.get(name="许静")
     [said] = await papers(desk.bot.desk, case.id, member.id, desk.clock.now())
     assert isinstance(said, Text)
-    assert said.body.startswith(f"{no} 不在你能导出的范围")
+    assert said.body.startswith(f"没有找到售后单 {no}，也可能不在你能看的范围")
 
 
 # -- what 查 knows of it -----------------------------------------------------------------------------------------------
