@@ -85,7 +85,7 @@ class Bot:
     async def settled(self) -> None:
         """Until everything that came in is handled and everything due has been said."""
         while not (await self.inbox.idle() and await self.outbox.idle()):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.002)
 
 
 @dataclass(slots=True)
