@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -125,6 +126,9 @@ async def test_a_file_that_cannot_be_opened_is_said_each_time(sqlite: str) -> No
             async with asyncio.timeout(SOON):
                 with pytest.raises(OperationalError):
                     await write("never")
+    for thread in threading.enumerate():  # aiosqlite's, of a file that did not open, says its last word to this loop
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, SOON)
 
 
 # -- PostgreSQL --------------------------------------------------------------------------------------------------------

@@ -80,7 +80,11 @@ async def test_a_tap_is_answered_with_the_record(here: Desk) -> None:
     here.inbox.card = RECORD
     await here.phones.tap(await a_card(here), "同意", {"opinion": "no"})
     card = here.last("WangWu")
-    assert (card.state["dead"], card.body["replace_text"], card.body["sub_title_text"]) == (True, "已同意", RECORD.lead)
+    assert (card.state["dead"], card.body["replace_text"], card.body["sub_title_text"]) == (
+        True,
+        "已同意",
+        RECORD.lead.replace("<b", "＜b"),
+    )
 
 
 async def test_a_tap_says_who_what_and_where(here: Desk) -> None:
