@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
 from tortoise.transactions import in_transaction
 
 from flow.audit import head_text
@@ -10,55 +13,54 @@ from flow.numbers import counter_text
 from flow.verifying import PAGE
 from models import AuditAnchor, AuditEntry, Case, Counter, seals
 
+if TYPE_CHECKING:
+    from models.seals import KeyRing
+
 
 async def reseal() -> tuple[int, int]:
     """How many seals were made anew, and how many do not hold and were left as they are. In small steps."""
-    done, left = await _cases()
-    for kept in (await _counters(), await _anchors()):
-        done, left = done + kept[0], left + kept[1]
-    return done, left
+    tally = _Tally()
+    await _cases(tally)
+    await _counters(tally)
+    await _anchors(tally)
+    return tally.done, tally.left
 
 
-async def _cases() -> tuple[int, int]:
-    ring, done, left, last = seals.ring(), 0, 0, 0
+@dataclass(slots=True)
+class _Tally:
+    ring: KeyRing = field(default_factory=seals.ring)
+    done: int = 0
+    left: int = 0
+
+    async def renew(self, row: Case | Counter | AuditAnchor, text: str) -> None:
+        """Seal ``text`` of a row with the current key, where an older one holds it; what none holds is left."""
+        if self.ring.is_current(row.seal):
+            return
+        if not self.ring.holds(row.seal, text):
+            self.left += 1
+            return
+        self.done += await type(row).filter(pk=row.pk, seal=row.seal).update(seal=self.ring.seal(text))
+
+
+async def _cases(tally: _Tally) -> None:
+    last = 0
     while cases := await Case.filter(id__gt=last).order_by("id").limit(PAGE):
         last = cases[-1].id
         async with in_transaction():
             for case in cases:
-                if not case.seal or ring.is_current(case.seal):
-                    continue
-                text = head_text(case.no, case.seq, case.chain, case.base)
-                if not ring.holds(case.seal, text):
-                    left += 1
-                    continue
-                done += await Case.filter(id=case.id, seal=case.seal).update(seal=ring.seal(text))
-    return done, left
+                if case.seal:
+                    await tally.renew(case, head_text(case.no, case.seq, case.chain, case.base))
 
 
-async def _counters() -> tuple[int, int]:
-    ring, done, left = seals.ring(), 0, 0
+async def _counters(tally: _Tally) -> None:
     for counter in await Counter.exclude(seal=""):
         text = counter_text(counter.name, counter.value)
         if counter.name == LOG:
             found = await AuditEntry.filter(seq=counter.value).values_list("hash", flat=True)
             text = counter_text(f"{HEAD}{found[0] if found else ''}", counter.value)
-        if ring.is_current(counter.seal):
-            continue
-        if not ring.holds(counter.seal, text):
-            left += 1
-            continue
-        done += await Counter.filter(name=counter.name, seal=counter.seal).update(seal=ring.seal(text))
-    return done, left
+        await tally.renew(counter, text)
 
 
-async def _anchors() -> tuple[int, int]:
-    ring, done, left = seals.ring(), 0, 0
+async def _anchors(tally: _Tally) -> None:
     for anchor in await AuditAnchor.all().only("id", "no", "hash", "seal"):
-        text = f"anchor|{anchor.no}|{anchor.hash}"
-        if ring.is_current(anchor.seal):
-            continue
-        if not ring.holds(anchor.seal, text):
-            left += 1
-            continue
-        done += await AuditAnchor.filter(id=anchor.id).update(seal=ring.seal(text))
-    return done, left
+        await tally.renew(anchor, f"anchor|{anchor.no}|{anchor.hash}")
