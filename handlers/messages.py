@@ -13,7 +13,7 @@ from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import case_of, find_cases
 from flow.locks import lock_named
 from handlers import asking, bulk, dialogs, lapse, otherwise, parse, publishing, refusals, tasks, upload, warehouse
-from handlers.chat import guesses, names, positions, quotes, readings
+from handlers.chat import guesses, names, positions, quotes, readings, tails
 from handlers.chat.buttons import books, buttons_known, press
 from handlers.chat.grammar import carry_out, lexicon_of
 from handlers.chat.hearing import WHICH, Hearing
@@ -73,6 +73,9 @@ class Messages:
         text, about_case = await quotes.apart(ctx, event)
         people = [one.name for one in (ctx.staff.find(event.platform, userid) for userid in event.mentions) if one]
         text = names.called_by_name(text, ctx.staff, people)
+        text, unclear = await self._spelt_out(ctx, text, lexicon)
+        if unclear:
+            return unclear
         said = statements(text, lexicon, lambda word: names.named(word, ctx.staff) is not None)
         found = [self._completed(each, about_case, lexicon) for each in said]
         found = [replace(each, words=tuple(names.respelt(each.words, ctx.staff, people))) for each in found]
@@ -85,6 +88,17 @@ class Messages:
         if len(found) == 1:
             return await self._said(ctx, found[0], lexicon)
         return await self._each(ctx, event, found, lexicon)
+
+    async def _spelt_out(self, ctx: Ctx, text: str, lexicon: Lexicon) -> tuple[str, Reply | None]:
+        """A message with whole numbers for the tails of cases; the question where one of them means several."""
+        wait = await dialogs.current(ctx.me.id, ctx.at)
+        if wait and wait.kind not in guesses.OFFERED:
+            return text, None
+        plain, several = await tails.whole(ctx, text, lexicon)
+        for digits, meant in several.items():
+            each = [tails.spelt(plain, {digits: no}) for no in meant.numbers]
+            return plain, await guesses.offer(ctx, (f"{digits} 是哪一单？", meant.why), each, self.run)
+        return plain, None
 
     async def lexicon(self, ctx: Ctx) -> Lexicon:
         """The words that mean something to this business now."""

@@ -9,7 +9,7 @@ from cards.types import Text
 from flow.finding import case_of
 from flow.verbs import VERBS
 from handlers import parse, tasks
-from handlers.chat import guesses, names
+from handlers.chat import guesses, in_hand, names
 from handlers.chat.buttons import nodes_of, own_buttons
 from handlers.chat.hearing import (
     COMMENT,
@@ -70,6 +70,10 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
 
 
 async def _of_several(hearing: Hearing, said: Sentence) -> Reply | None:
+    if len(said.cases) == 1 and not asks(said.text):
+        case = await case_of(hearing.ctx.desk, said.cases[0], hearing.ctx.me)
+        if reply := await in_hand.at_case(hearing, case, beside(said), sure=True):
+            return reply
     merged = [f"合并 {' '.join(said.cases)}"] if "合并" in said.text else []
     parcels = [f"{PARCEL} {no} {number}" for no in said.cases[:1] for number in said.numbers[:1]]
     return await asked(hearing, said, [*merged, *parcels, *(f"{LOOK} {no}" for no in said.cases)])
@@ -164,6 +168,8 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
         lead = f"“{short(whole)}”要点一下才算，现在什么都没有做"
         if reply := await hearing.offer(WHICH, lead, [*decided, f"{LOOK} {no}"]):
             return reply
+    if reply := await in_hand.at_case(hearing, case, whole):
+        return reply
     if card := await own_buttons(hearing.ctx, case):
         return Reply.of(Text(f"“{short(whole)}”没看懂，{no} 什么都没有做，请点卡片上的按钮"), card)
     verbs = [f"{name} {no}" for name in _verbs(whole.lower(), hearing.lexicon)]

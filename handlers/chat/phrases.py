@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "phrases.yaml"
-KEYS = ("客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄")
+KEYS = ("客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到")
 SURE, NEAR = "就是", "像"
+NOT, UNDECIDED, PAID = "不算", "未定", "已付"
 _CALLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:哥|姐|总|工|老师|经理|主管|组长|老板|师傅)")  #: 谢谢王哥
 _MARKS = " ,。.!~…、;:?^_"
 
@@ -50,6 +51,10 @@ class Phrases:
     beside: tuple[str, ...]  #: what may stand beside it and asks nothing either
     talk: tuple[str, ...]  #: both
     hellos: frozenset[str]  #: answered by who one is, what waits and what to say first
+    heard: Mapping[str, tuple[str, ...]]  #: a button, or what it comes to -> words that speak for it
+    noes: tuple[str, ...]  #: what takes a word back that stands right behind it
+    undecided: tuple[str, ...]  #: what leaves a decision for later
+    paid: tuple[str, ...]  #: says that the money has gone another way
 
     def is_hello(self, text: str) -> bool:
         """Whether a text is a greeting, whatever particles follow it."""
@@ -95,7 +100,7 @@ def phrases_of(text: str) -> Phrases:
 
 
 def _built(data: Mapping[str, Any]) -> Phrases:
-    polite, small = data["客气"], data["寒暄"]
+    polite, small, heard = data["客气"], data["寒暄"], data["听到"]
     return Phrases(
         before=_longest(polite["前"]),
         after=frozenset(polite["后"]),
@@ -111,6 +116,10 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         beside=_longest(small["称呼"]),
         talk=_longest([*_turned(small["答"]), *small["称呼"]]),
         hellos=frozenset(small["问候"]),
+        heard={name: _longest(words) for name, words in heard.items() if name not in (NOT, UNDECIDED, PAID)},
+        noes=_longest(heard[NOT]),
+        undecided=_longest(heard[UNDECIDED]),
+        paid=_longest(heard[PAID]),
     )
 
 

@@ -15,8 +15,9 @@ from flow.reading import open_tasks
 from flow.stats.period import is_time, normal
 from flow.verbs import VERBS
 from handlers import parse
-from handlers.chat import guesses, leaves, names, positions, readings
+from handlers.chat import case_sentences, guesses, in_hand, leaves, names, positions, readings
 from handlers.chat.buttons import nodes_of
+from handlers.chat.decisions import is_question
 from handlers.chat.grammar import GRAMMAR
 from handlers.chat.hearing import (
     GIVE,
@@ -34,6 +35,7 @@ from handlers.chat.hearing import (
     taken_back,
 )
 from handlers.chat.manual import examples, topic
+from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, bare, unasked
 from handlers.context import Greeting, Reply
 from models import Case, CaseState
@@ -64,7 +66,23 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     for reading in (_small_talk, _question, _button) if asks(said.text) else plain:
         if reply := await reading(hearing, text):
             return reply
+    if reply := await _of_work_in_hand(hearing, said):
+        return reply
     return await (_explained(hearing, said) if said.commands else _mistyped(hearing, said))
+
+
+async def _of_work_in_hand(hearing: Hearing, said: Sentence) -> Reply | None:
+    """What is said of my only task as if its number stood with it; of several, of those that it can be said of."""
+    tasks = await open_tasks(hearing.ctx.me)
+    if not tasks or is_question(said.text) or set(said.commands) & hearing.lexicon.about_cases:
+        return None
+    if len(tasks) > 1:
+        return await in_hand.among(hearing, tasks, said.text)
+    [found] = await in_hand.of(hearing, tasks, said.text)
+    if said.commands and not (found.heard.names or found.heard.undecided):
+        return None
+    no = tasks[0].case.no
+    return await case_sentences.meant(hearing, sentence(f"{no} {said.text}", hearing.lexicon))
 
 
 async def _small_talk(hearing: Hearing, text: str) -> Reply | None:

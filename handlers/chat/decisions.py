@@ -1,0 +1,84 @@
+"""Which of a node's buttons a sentence speaks for, by the words of config/phrases.yaml; a no takes them back. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers.chat.spelling import asks
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from flow.definition import Action
+    from handlers.chat.lexicon import Lexicon
+    from handlers.chat.phrases import Phrases
+
+_CLAUSES = re.compile(r"[\s,;。!、]+")
+_ASKS = re.compile(r"[谁哪几]|什么|啥|怎么|怎样|多少|多久|是不是|有没有|能不能|可不可以|要不要")
+_LEAST = 2  #: characters of another name that is looked for within a sentence
+BY_NAME, BY_OTHER_NAME, BY_HEARING = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The buttons that are spoken for, the surest first; those that are spoken against; whether it is left open."""
+
+    names: tuple[str, ...] = ()
+    against: frozenset[str] = frozenset()
+    undecided: bool = False
+    paid: bool = False  #: the money is said to have gone another way
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """The buttons that the sentence decides for; none where it is left open."""
+        return () if self.undecided else self.names
+
+
+def is_question(text: str) -> bool:
+    """Whether a text asks, and so decides nothing."""
+    return asks(text) or bool(_ASKS.search(text))
+
+
+def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
+    """What a text says of these buttons: the longest words first, each of which may speak for several."""
+    known = lexicon.phrases
+    words = _words(list(buttons), known)
+    low = text.lower()
+    found: dict[str, tuple[int, int]] = {}
+    against: set[str] = set()
+    for match in re.finditer("|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)", low):
+        denied = low[: match.start()].endswith(known.noes)
+        for name, rank in words[match[0]].items():
+            if denied:
+                against.add(name)
+            else:
+                found[name] = min(found.get(name, (rank, match.start())), (rank, match.start()))
+    return Heard(
+        names=tuple(sorted(found.keys() - against, key=found.__getitem__)),
+        against=frozenset(against),
+        undecided=any(word in text for word in known.undecided),
+        paid=any(word in text for word in known.paid),
+    )
+
+
+def _words(buttons: Collection[Action], known: Phrases) -> Mapping[str, Mapping[str, int]]:
+    """Every word that speaks for one of the buttons, and how surely for which."""
+    found: dict[str, dict[str, int]] = {}
+    for button in buttons:
+        other = [word for names in (known.sure, known.near) for word, each in names.items() if button.name in each]
+        heard = {*known.heard.get(button.name, ()), *known.heard.get(button.verdict, ())}
+        ranked = [(button.name, BY_NAME), *((word, BY_OTHER_NAME) for word in other), *((w, BY_HEARING) for w in heard)]
+        for word, rank in ranked:
+            if len(word) >= _LEAST or rank == BY_HEARING:
+                found.setdefault(word.lower(), {}).setdefault(button.name, rank)
+    return found
+
+
+def remark(text: str, name: str, lexicon: Lexicon) -> str:
+    """What is said beside a button, for it to keep: all clauses but one that is nothing but the button's name."""
+    known = lexicon.phrases
+    own = {name, *(word for each in (known.sure, known.near) for word, names in each.items() if name in names)}
+    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    return ",".join(clause for clause in clauses if clause.rstrip("吧了啊哈呀").lower() not in own and clause not in own)
