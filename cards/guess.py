@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MOST = 5  #: readings on one card, beside 取消
 CANCEL = "都不是"
+THEN = "；"  #: between the statements of a reading that does several
 
 
 def guess(question: str, lead: str, readings: Sequence[str], dialog_id: int, version: int) -> Card:
@@ -28,7 +29,7 @@ def guess(question: str, lead: str, readings: Sequence[str], dialog_id: int, ver
 
 def _labels(readings: Sequence[str]) -> list[str]:
     """The command of each; where all are the same one, with the end of its number, or its next word: 催办 0005."""
-    heads = [reading.split()[0] for reading in readings]
+    heads = ["一起办" if THEN in reading else reading.split()[0] for reading in readings]
     if len(set(heads)) > 1 or len(heads) == 1:
         return heads
     return [f"{head} {_tail((reading.split()[1:2] or [''])[0])}" for head, reading in zip(heads, readings, strict=True)]

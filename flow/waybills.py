@@ -26,6 +26,7 @@ class Couriers:
     waybills: tuple[re.Pattern[str], ...]
     boxes: tuple[re.Pattern[str], ...]
     routes: tuple[re.Pattern[str], ...]
+    names: tuple[str, ...] = ()  #: of the couriers, as people say them
 
 
 @cache
@@ -33,7 +34,9 @@ def couriers() -> Couriers:
     """The shapes that ship. Raises ValueError for a pattern that is none, which a test holds impossible."""
     text: Mapping[str, Mapping[str, Any]] = yamlfile.read(FILE.read_text(encoding="utf-8"))
     kinds = (text["运单号"], text["箱码"], text["路由码"])
-    return Couriers(*(tuple(re.compile(str(shape)) for shape in kind.values()) for kind in kinds))
+    return Couriers(
+        *(tuple(re.compile(str(shape)) for shape in kind.values()) for kind in kinds), tuple(text["运单号"])
+    )
 
 
 def waybill(text: str) -> str | None:

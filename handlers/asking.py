@@ -10,8 +10,8 @@ from flow import forms
 from flow.definition import PHOTO, REASON, Field
 from flow.errors import PolicyRefused
 from flow.evidence import keep_photo
-from handlers import dialogs
-from handlers.chat import parts, quantities
+from handlers import dialogs, parse
+from handlers.chat import fields, parts, quantities
 from handlers.context import Reply
 from models import Task, TaskState
 
@@ -95,7 +95,9 @@ async def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> Answer
     if field.kind == PHOTO and ctx.upload and ctx.upload.kind == "image":
         photo = await keep_photo(wait.data["case_id"], field.name, ctx.upload.data, ctx.me, ctx.at)
         return {field.name: photo}
-    return {field.name: forms.read(field, text, ctx.at.date())}
+    said, more = fields.answer(field, text, ctx.at.date())
+    why = "，".join(filter(None, [wait.data["said"].get(REASON), parse.written(more)]))
+    return {field.name: said, **({REASON: why} if more else {})}
 
 
 def _confirmed(item: dict[str, Any], text: str) -> Answers:

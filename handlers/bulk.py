@@ -24,6 +24,7 @@ from flow.roles import AMOUNT, KINDS, WHOLE
 from flow.verbs import WITHDRAW
 from handlers import dialogs
 from handlers.context import Named, Reply
+from handlers.parse import is_case_no
 from handlers.persons import FROM
 from handlers.router import Router
 from models import Case, CaseState, Task, hot
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 router = Router()
 BULK = "bulk"
 MANY, AGREE = "批量", "同意"
+BUT = "除"  #: ahead of a case that is left out
 LEAST = 2  #: fewer are no bulk, and are not offered unasked
 MAX_REASON = 500
 _WHY = re.compile(rf"^(?:{REASON}|原因|因为|备注)[:：]?")
@@ -167,6 +169,8 @@ def _meets(piece: Piece, word: str) -> bool:
     """Whether a node, a kind or an amount is the case's. Raises PolicyRefused for what is no condition."""
     if word in (piece.node, piece.case.kind, piece.case.return_type):
         return True
+    if word.startswith(BUT):
+        return piece.case.no != word.removeprefix(BUT).upper()
     try:
         cell = parse(AMOUNT, word)
     except CellError as error:
@@ -188,11 +192,11 @@ async def _ask_for(ctx: Ctx, wish: Wish, pieces: Iterable[Piece], words: Sequenc
 
 
 async def _known(ctx: Ctx, pieces: Sequence[Piece], words: Sequence[str]) -> None:
-    """Raises PolicyRefused for a condition that is neither an amount nor the name of a node, a kind or a type."""
+    """Raises PolicyRefused for a condition that is no amount, no case to leave out, and no node, kind or type."""
     nodes = {node for flow in await published_flows(ctx.desk) for node in flow.nodes}
     names = {*nodes, *KINDS, *ctx.desk.business.types, *(piece.node for piece in pieces)}
     for word in words:
-        if word not in names and not _is_amount(word):
+        if word not in names and not is_case_no(word.removeprefix(BUT)) and not _is_amount(word):
             raise PolicyRefused(
                 f"没有“{word}”这个节点或类型{suggestion(word, names)}条件可以写金额、节点、售后类型或退货类型，"
                 f"例如：批量同意 <=100；要当理由请写：理由 {word}；什么都没有做"

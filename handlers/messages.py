@@ -12,8 +12,21 @@ from flow import proposals
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import case_of, find_cases
 from flow.locks import lock_named
-from handlers import asking, bulk, dialogs, lapse, otherwise, parse, publishing, refusals, tasks, upload, warehouse
-from handlers.chat import guesses, names, positions, quotes, readings, tails
+from handlers import (
+    asking,
+    bulk,
+    dialogs,
+    lapse,
+    otherwise,
+    parse,
+    publishing,
+    refusals,
+    tasks,
+    turns,
+    upload,
+    warehouse,
+)
+from handlers.chat import guesses, in_hand, names, positions, quotes, readings, tails
 from handlers.chat.buttons import books, buttons_known, press
 from handlers.chat.grammar import carry_out, lexicon_of
 from handlers.chat.hearing import WHICH, Hearing
@@ -105,12 +118,19 @@ class Messages:
         return lexicon_of(frozenset(self.router.commands), await buttons_known(ctx))
 
     async def run(self, ctx: Ctx, words: list[str]) -> Reply:
-        """Carry out one statement whose words stand in their order."""
+        """Carry out statements whose words stand in their order; several are done one after the other."""
+        return await turns.each(ctx, words, self._run)
+
+    async def _run(self, ctx: Ctx, words: list[str]) -> Reply:
         lexicon = await self.lexicon(ctx)
         return await self._said(ctx, Statement(" ".join(words), tuple(words)), lexicon, typed=False)
 
     async def strictly(self, ctx: Ctx, words: list[str]) -> Reply:
         """The same, without looking for what the words may mean. Raises NotFound where they are no statement."""
+        first, *more = turns.parts(words)
+        for each in more:
+            await guesses.ensure(ctx, each, self.strictly)
+        words = first
         statement = Statement(" ".join(words), tuple(words))
         if reply := await self._carried_out(ctx, statement, await self.lexicon(ctx)):
             return reply
@@ -159,6 +179,8 @@ class Messages:
         if isinstance(words, Reply):
             return words
         if entry := await self._command(ctx, words):
+            if await self._is_of_work_in_hand(ctx, entry, statement, lexicon):
+                return None
             return await carry_out(entry, ctx, words[1:])
         if len(words) > 1 and parse.is_case_no(words[1]) and (reply := await _pressed(ctx, words, lexicon)):
             return reply
@@ -214,6 +236,14 @@ class Messages:
         if await publishing.awaits(ctx, words[0]):
             return entry
         return entry if ctx.may(proposals.PUBLISH) else None
+
+    async def _is_of_work_in_hand(self, ctx: Ctx, entry: Entry, statement: Statement, lexicon: Lexicon) -> bool:
+        """Whether 赔15块 or 退了 is said of what waits for me, and no case is to be opened for an order."""
+        if entry.name not in lexicon.about_orders or statement.text.startswith(entry.name):
+            return False
+        if any(map(parse.is_case_no, statement.words[1:2])):
+            return True
+        return not any(map(is_number, statement.words)) and await in_hand.is_meant(ctx, lexicon, statement.text)
 
     async def _uploaded(self, ctx: Ctx) -> Reply | None:
         """A file is a changed flow; a picture answers whoever asked for one."""

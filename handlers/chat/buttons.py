@@ -80,14 +80,12 @@ async def press(ctx: Ctx, word: str, case: Case, rest: list[str], lexicon: Lexic
         return await tasks.say_action(ctx, word, [case.no, *rest])
     if button := _sure(word, own, lexicon):
         return await tasks.say_action(ctx, button, [case.no, *rest])
-    if own and word not in lexicon.actions:
+    if word not in lexicon.actions:
         return None  # another name, of which it is asked what it means here
     if own and (card := await own_buttons(ctx, case)):
         why = f"这单现在在{'、'.join(case.nodes)}，不能{word}"
         return Reply.of(Text(f"{why}。{case.no} 什么都没有做，请点卡片上的按钮"), card)
-    if word in lexicon.actions:
-        return await tasks.say_action(ctx, word, [case.no, *rest])
-    return None
+    return await tasks.say_action(ctx, word, [case.no, *rest])
 
 
 def _sure(word: str, own: Mapping[str, Action], lexicon: Lexicon) -> str:

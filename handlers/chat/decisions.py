@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from handlers.chat.phrases import Phrases
 
 _CLAUSES = re.compile(r"[\s,;。!、]+")
-_ASKS = re.compile(r"[谁哪几]|什么|啥|怎么|怎样|多少|多久|是不是|有没有|能不能|可不可以|要不要")
+_ASKS = re.compile(r"[谁哪]|几[次个件单天笔]|什么|啥|怎么|怎样|多少|多久|是不是|有没有|能不能|可不可以|要不要")
 _LEAST = 2  #: characters of another name that is looked for within a sentence
 BY_NAME, BY_OTHER_NAME, BY_HEARING = range(3)
 
@@ -44,8 +44,8 @@ def is_question(text: str) -> bool:
 def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
     """What a text says of these buttons: the longest words first, each of which may speak for several."""
     known = lexicon.phrases
-    words = _words(list(buttons), known)
     low = text.lower()
+    words = _words(list(buttons), known, low.strip())
     found: dict[str, tuple[int, int]] = {}
     against: set[str] = set()
     for match in re.finditer("|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)", low):
@@ -63,15 +63,15 @@ def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
     )
 
 
-def _words(buttons: Collection[Action], known: Phrases) -> Mapping[str, Mapping[str, int]]:
-    """Every word that speaks for one of the buttons, and how surely for which."""
+def _words(buttons: Collection[Action], known: Phrases, said: str) -> Mapping[str, Mapping[str, int]]:
+    """Every word that speaks for one of the buttons, and how surely for which; a single sign only where it is all."""
     found: dict[str, dict[str, int]] = {}
     for button in buttons:
         other = [word for names in (known.sure, known.near) for word, each in names.items() if button.name in each]
         heard = {*known.heard.get(button.name, ()), *known.heard.get(button.verdict, ())}
         ranked = [(button.name, BY_NAME), *((word, BY_OTHER_NAME) for word in other), *((w, BY_HEARING) for w in heard)]
         for word, rank in ranked:
-            if len(word) >= _LEAST or rank == BY_HEARING:
+            if len(word) >= _LEAST or rank == BY_HEARING or word.lower() == said:
                 found.setdefault(word.lower(), {}).setdefault(button.name, rank)
     return found
 
@@ -81,4 +81,6 @@ def remark(text: str, name: str, lexicon: Lexicon) -> str:
     known = lexicon.phrases
     own = {name, *(word for each in (known.sure, known.near) for word, names in each.items() if name in names)}
     clauses = [clause for clause in _CLAUSES.split(text) if clause]
-    return ",".join(clause for clause in clauses if clause.rstrip("吧了啊哈呀").lower() not in own and clause not in own)
+    return ",".join(
+        clause for clause in clauses if clause.rstrip("吧了啊哈呀").lower() not in own and clause not in own
+    )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flow import definition as d
 from flow import forms
 from flow.errors import PolicyRefused
+from flow.waybills import couriers
+from handlers.chat.phrases import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +17,52 @@ if TYPE_CHECKING:
 
     from flow.definition import Field
 
-_SHAPED = (d.NUMBER, d.MONEY, d.DATE, d.SERIAL)  #: kinds whose answers look like nothing else
+_SHAPED = (d.NUMBER, d.MONEY, d.DATE, d.SERIAL, d.WAYBILL)  #: kinds whose answers look like nothing else
+
+_INSIDE = {
+    d.MONEY: re.compile(r"(?<![\dA-Za-z.])(?P<said>\d{1,8}(?:\.\d{1,2})?)\s?(?:元|块钱|块|圆)?(?![\dA-Za-z.%件个只])"),
+    d.NUMBER: re.compile(r"(?<![\dA-Za-z.])(?P<said>\d{1,8}(?:\.\d+)?)(?![\dA-Za-z.%])"),
+    d.WAYBILL: re.compile(r"(?<![A-Za-z0-9-])(?P<said>(?=[A-Za-z0-9-]*\d)[A-Za-z0-9-]{8,40})(?![A-Za-z0-9-])"),
+}
+_PRICED = re.compile(r"(?<![\dA-Za-z.])(?P<said>\d{1,8}(?:\.\d{1,2})?)\s?(?:元|块钱|块|圆)")
+_NO = re.compile(r"[不别没未非除]|还是|或")  #: with these an answer may be the very thing that it is not
+
+
+def answer(field: Field, text: str, today: date) -> tuple[Any, str]:
+    """What a text answers, and what else it says: ``退款吧``, ``顺丰 SF…``. Raises PolicyRefused for no answer."""
+    try:
+        return forms.read(field, text, today), ""
+    except PolicyRefused:
+        found = _within(field, text)
+        if found is None:
+            raise
+        return forms.read(field, found[0], today), found[1]
+
+
+def _within(field: Field, text: str, *, priced: bool = False) -> tuple[str, str] | None:
+    """The only answer that a text has in it, and the other words; None where it has none, or may deny it."""
+    if field.kind == d.CHOICE:
+        found = [(option, option) for option in field.options if option in text]
+    else:
+        pattern = _PRICED if priced and field.kind == d.MONEY else _INSIDE.get(field.kind)
+        found = [(match["said"], match[0]) for match in pattern.finditer(text)] if pattern else []
+    if len(found) != 1:
+        return None
+    rest = text.replace(found[0][1], " ", 1)
+    return None if _NO.search(rest) else (found[0][0], beside(rest))
+
+
+def beside(text: str) -> str:
+    """What is more than may stand beside an answer: a courier's name is less."""
+    known = sorted((*phrases().answering, *couriers().names), key=len, reverse=True)
+    pieces = [piece for piece in re.split(r"[\s,。;、:!]+", text) if piece]
+    return ",".join(piece for piece in pieces if _left(piece, known))
+
+
+def _left(piece: str, known: Sequence[str]) -> str:
+    while word := next((word for word in known if piece.startswith(word)), ""):
+        piece = piece[len(word) :]
+    return piece
 
 
 def fill(form: Sequence[Field], words: Sequence[str], today: date) -> tuple[dict[str, Any], list[str]]:
@@ -29,6 +76,13 @@ def fill(form: Sequence[Field], words: Sequence[str], today: date) -> tuple[dict
             rest.append(word)
         else:
             found[field.name] = answer
+    for field in form:  # 赔15块退款
+        whole = " ".join(rest)
+        inside = _within(field, whole, priced=True) if field.name not in found and rest else None
+        if inside and (value := _read(field, inside[0], today)) is not None:
+            found[field.name] = value
+            rest = [*whole.replace(inside[0], " ", 1).split()]
+            rest = beside(" ".join(rest)).split(",") if beside(" ".join(rest)) else []
     open_texts = [field for field in form if field.kind == d.TEXT and field.name not in found]
     if rest and len(open_texts) == 1 and open_texts[0].required and _read(open_texts[0], " ".join(rest), today):
         return {**found, open_texts[0].name: " ".join(rest)}, []

@@ -28,6 +28,12 @@ class _TriedError(Exception):
     """It would have worked; nothing of it is kept."""
 
 
+async def ensure(ctx: Ctx, words: Sequence[str], run: Run) -> None:
+    """Raises NotFound unless a statement would be carried out."""
+    if not await works(ctx, words, run):
+        raise NotFound(f"“{' '.join(words)}”办不了")
+
+
 async def works(ctx: Ctx, words: Sequence[str], run: Run) -> bool:
     """Whether a statement would be carried out, or would ask for more, if it were said now."""
     try:

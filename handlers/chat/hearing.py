@@ -60,6 +60,10 @@ async def counted(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply |
     """Goods that are counted without a button's word: the buttons that would book them, with the counts as said."""
     found = await readings.counted(hearing.ctx, text, tasks)
     lead = f"“{short(text)}”要点一下才算，现在什么都没有做。{'；'.join(each.told for each in found[:OFFERED])}"
+    if found and not [
+        each for each in found if await guesses.works(hearing.ctx, each.reading.split(), hearing.strictly)
+    ]:
+        return await hearing.strictly(hearing.ctx, found[0].reading.split())  # which says why it cannot be booked
     numbers = {each.reading.split()[1] for each in found}
     return await hearing.offer(WHICH, lead, [*(each.reading for each in found), *(f"{LOOK} {no}" for no in numbers)])
 

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cards.words import money
+from flow.definition import Action
 from flow.exemption import PAYS
 from flow.inquiry import station
+from flow.reading import open_tasks
 from flow.roles import AMOUNT, WHOLE
+from flow.snoozing import LATER, REPLY
+from flow.verbs import HOLD, WITHDRAW
 from handlers.chat import decisions
 from handlers.chat.decisions import Heard, hear, is_question
 from handlers.chat.hearing import COMMENT, LOOK, OFFERED, WHICH, short
-from models import Task, TaskState
+from models import Case, CaseState, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flow.definition import Action
     from handlers.chat.hearing import Hearing
-    from handlers.context import Reply
-    from models import Case
+    from handlers.chat.lexicon import Lexicon
+    from handlers.context import Ctx, Reply
 
 MOST = 3  #: buttons of one task on a card, beside a remark and a look
+TOMORROW = "明天"
+_MOMENT = re.compile(
+    r"(?:今天|明天|后天|大后天|下?周[一二三四五六日天]|下周|月底)?(?:上午|中午|下午|晚上|早上)?"
+    r"(?:[一二三四五六七八九十两\d]{1,3}(?:点半?|天|小时|个小时|分钟))|今天|明天|后天|下周[一二三四五六日天]?|下午|晚上|月底|半小时"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +53,22 @@ class InHand:
     def offered(self) -> Sequence[str]:
         """The buttons that are spoken for, else all that the sentence does not speak against."""
         others = [button.name for button in self.buttons if not button.hands_over]
-        open_ones = [name for name in others if name not in self.heard.against]
-        found = [name for name in self.heard.first if name in others] or open_ones
+        found = [name for name in self.heard.first if name in (*others, WITHDRAW)]
+        found = found or [name for name in others if name not in self.heard.against]
         return sorted(found, key=self.pays) if self.heard.paid else found
 
 
 async def of(hearing: Hearing, tasks: Sequence[Task], text: str) -> list[InHand]:
     """What a text says of each of the tasks."""
+    return await _of(hearing.ctx, hearing.lexicon, tasks, text)
+
+
+async def _of(ctx: Ctx, lexicon: Lexicon, tasks: Sequence[Task], text: str) -> list[InHand]:
     found = []
     for task in tasks:
-        case = task.case
-        flow = (await hearing.ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)).flow
-        buttons = station(flow, task.node).buttons
-        found.append(InHand(task, list(buttons), hear(text, buttons, hearing.lexicon)))
+        flow = (await ctx.desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)).flow
+        buttons = list(station(flow, task.node).buttons)
+        found.append(InHand(task, buttons, hear(text, [*buttons, Action(WITHDRAW, ())], lexicon)))
     return found
 
 
@@ -78,17 +90,36 @@ async def among(hearing: Hearing, tasks: Sequence[Task], text: str) -> Reply | N
     """The tasks that have a button which a text speaks for, where several are in hand; None where none has."""
     if is_question(text):
         return None
-    found = [each for each in await of(hearing, tasks, text) if each.heard.first and not each.heard.undecided]
-    named = [each for each in found if await _is_named(each, text)]
-    found = named or found
-    readings = [
-        f"{name} {each.no} {decisions.remark(text, name, hearing.lexicon)}".rstrip()
-        for each in found
-        for name in each.offered[:1]
-    ]
-    if not readings:
+    heard = [each for each in await of(hearing, tasks, text) if each.heard.first]
+    found = [each for each in heard if await _is_named(each, text)] or heard
+    readings = [with_remark(hearing, each, name, text) for each in found for name in each.offered[:1]]
+    return await hearing.offer(WHICH, _lead(hearing, found, text), readings[:OFFERED]) if readings else None
+
+
+async def withdrawn(hearing: Hearing, text: str) -> Reply | None:
+    """``刚才那单撤了，客户说先不退``: which of the cases that I have opened; None where it says no such thing."""
+    if is_question(text) or not hear(text, [Action(WITHDRAW, ())], hearing.lexicon).first:
         return None
-    return await hearing.offer(WHICH, _lead(hearing, found, text), [*readings[:OFFERED]])
+    mine = Case.filter(creator_id=hearing.ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
+    words = decisions.remark(text, WITHDRAW, hearing.lexicon)
+    able = [f"{WITHDRAW} {case.no} {words}".rstrip() for case in await mine.limit(OFFERED).only("id", "no")]
+    return await hearing.offer(f"“{short(text, 10)}”哪一单？", "点一下才算，现在什么都没有做", able) if able else None
+
+
+async def is_meant(ctx: Ctx, lexicon: Lexicon, text: str) -> bool:
+    """Whether a text speaks for a button of my only task."""
+    tasks = await open_tasks(ctx.me)
+    return len(tasks) == 1 and bool((await _of(ctx, lexicon, tasks, text))[0].heard.first)
+
+
+def later(hearing: Hearing, no: str, text: str) -> list[str]:
+    """A task to be put off, until the moment that is said or the customer is heard of; none for a decision."""
+    known = hearing.lexicon.phrases
+    if not any(word in text for word in known.undecided):
+        return []
+    when = _MOMENT.search(text)
+    until = when[0] if when else REPLY if any(word in text for word in known.waited) else TOMORROW
+    return [f"{LATER} {no} {until}", f"{HOLD} {no} {text}"]
 
 
 async def _is_named(each: InHand, text: str) -> bool:
@@ -97,22 +128,31 @@ async def _is_named(each: InHand, text: str) -> bool:
     return any(str(title) in text for title in titles if title)
 
 
+def with_remark(hearing: Hearing, each: InHand, name: str, text: str) -> str:
+    """A button with its case, and the other words behind it."""
+    return f"{name} {each.no} {decisions.remark(text, name, hearing.lexicon)}".rstrip()
+
+
 def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:
+    """The buttons with the words behind them, and the words as a remark: first where a button might pay twice."""
     kept = f"{COMMENT} {each.no} {text}"
-    buttons = [
-        f"{name} {each.no} {decisions.remark(text, name, hearing.lexicon)}".rstrip() for name in each.offered[:MOST]
-    ]
-    return [kept, *buttons] if each.heard.paid and any(map(each.pays, each.offered)) else [*buttons, kept]
+    off = later(hearing, each.no, text)
+    buttons = [with_remark(hearing, each, name, text) for name in each.offered[:MOST]]
+    if each.heard.paid and any(map(each.pays, each.offered)):
+        return [kept, *buttons]
+    return [*off, *(buttons if each.heard.names or not off else []), kept][: MOST + 1]
 
 
 def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
-    """What the buttons will do; that one of them pays, where the money is said to have gone another way."""
+    """What the buttons will do: that one of them pays, and a second time where the money has gone another way."""
+    paying = [(each, name) for each in found for name in each.offered if each.pays(name)]
+    shown = hearing.ctx.desk.business.matrix.sees(hearing.ctx.me.roles, AMOUNT) == WHOLE
+    amount = f" {money(paying[0][0].task.case.amount)}" if paying and shown else ""
+    if paying and paying[0][0].heard.paid:
+        again = f"点“{paying[0][1]}”，店铺会再付一次{amount}"
+        return f"钱已经在别处付过？{again}。付过了先记成评论，再找主管撤单。现在什么都没有做"
     sure = any(each.heard.first for each in found)
     lead = f"“{short(text)}”要点一下才算，现在什么都没有做" if sure else f"“{short(text)}”没看懂，什么都没有做"
-    paying = [(each, name) for each in found if each.heard.paid for name in each.offered if each.pays(name)]
-    if not paying:
-        return f"{lead}；这句话会跟着按钮一起记下"
-    each, name = paying[0]
-    shown = hearing.ctx.desk.business.matrix.sees(hearing.ctx.me.roles, AMOUNT) == WHOLE
-    amount = f" {money(each.task.case.amount)}" if shown else ""
-    return f"钱已经在别处付过？点“{name}”，店铺会再付一次{amount}。付过了先记成评论，再找主管撤单。现在什么都没有做"
+    kept = any(decisions.remark(text, name, hearing.lexicon) for each in found for name in each.offered)
+    pays = f"；点“{paying[0][1]}”店铺就付款{amount}" if paying and len(found) == 1 else ""
+    return f"{lead}{'；这句话会跟着按钮一起记下' if kept else ''}{pays}"

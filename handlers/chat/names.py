@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _TITLES = "老师|经理|主管|总监|组长|店长|总|哥|姐|师傅|同学|同事"
 _TITLE = re.compile(rf"(?:{_TITLES})$")
+_CALLED = re.compile(rf"[\u4e00-\u9fff](?:{_TITLES})")
 _NICK = re.compile(r"^[老小](?=.$)")
 _TO = "转交给|移交给|抄送给|转给|交给|抄送|移交|麻烦|给|到|由|让|请|找|是|to"  #: what may stand before whom it is for
 _BEFORE = re.compile(rf"^(?:@|{_TO}|\s)+(?=.)")
@@ -90,9 +91,11 @@ def called_by_name(text: str, staff: Directory, mentioned: Sequence[str]) -> str
 
 
 def in_text(text: str, staff: Directory) -> tuple[str, str]:
-    """The only member whose full name stands in a text, and the text without it; "" where nobody or several do."""
+    """The only member whose name, or surname and title, stands in a text, and the text without; "" for nobody."""
     found = [one.name for one in staff.by_id.values() if one.name in text]
     longest = [name for name in found if not any(name != other and name in other for other in found)]
+    if not longest and (match := _CALLED.search(text)) and (name := named(match[0], staff)):
+        return name, text.replace(match[0], " ", 1)  # 催一下王组长
     if len(longest) != 1:
         return "", text
     return longest[0], text.replace(f"@{longest[0]}", longest[0]).replace(longest[0], " ", 1)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.types import Text
+from flow.definition import WAYBILL
 from flow.finding import shops_of
 from flow.near_orders import of_mobile
-from handlers.chat import case_sentences, guesses
+from flow.reading import open_tasks
+from handlers.chat import case_sentences, guesses, in_hand
+from handlers.chat.buttons import nodes_of
 from handlers.chat.hearing import LOOK, RECEIVE, REPORT, asked, report, short
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
@@ -36,6 +39,8 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         return own
     if not commands and not rest:
         return await hearing.run(hearing.ctx, [await _bare(hearing.ctx, number), number])
+    if reply := await _answers_my_form(hearing, said, number):
+        return reply
     readings = [[command, number, *rest] for command in commands if " " not in command]
     if len(readings) == 1 and (readings[0][0] != LOOK or not rest):
         return await hearing.run(hearing.ctx, readings[0])
@@ -65,6 +70,17 @@ async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply 
     if asks(said.text):
         return None
     return await case_sentences.meant(hearing, sentence(said.text.replace(number, f" {case.no} "), hearing.lexicon))
+
+
+async def _answers_my_form(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
+    """``发走了 圆通YT…``: a number that nobody knows, and my only task asks for one; None where it does not."""
+    tasks = await open_tasks(hearing.ctx.me)
+    if len(tasks) != 1 or asks(said.text) or await _is_order(number) or await Parcel.exists(waybill=number.upper()):
+        return None
+    node = (await nodes_of(hearing.ctx, tasks[0].case))[tasks[0].node]
+    if not any(field.kind == WAYBILL for field in node.form):
+        return None
+    return await in_hand.at_case(hearing, tasks[0].case, said.text, sure=True)
 
 
 async def _is_order(number: str) -> bool:

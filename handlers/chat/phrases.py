@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "phrases.yaml"
-KEYS = ("客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到")
+KEYS = ("客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到", "答话")
 SURE, NEAR = "就是", "像"
-NOT, UNDECIDED, PAID = "不算", "未定", "已付"
+NOT, UNDECIDED, WAITED, PAID = "不算", "未定", "等客户", "已付"
 _CALLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:哥|姐|总|工|老师|经理|主管|组长|老板|师傅)")  #: 谢谢王哥
 _MARKS = " ,。.!~…、;:?^_"
 
@@ -51,9 +51,11 @@ class Phrases:
     beside: tuple[str, ...]  #: what may stand beside it and asks nothing either
     talk: tuple[str, ...]  #: both
     hellos: frozenset[str]  #: answered by who one is, what waits and what to say first
+    answering: tuple[str, ...]  #: what may stand beside an answer, and is no remark
     heard: Mapping[str, tuple[str, ...]]  #: a button, or what it comes to -> words that speak for it
     noes: tuple[str, ...]  #: what takes a word back that stands right behind it
     undecided: tuple[str, ...]  #: what leaves a decision for later
+    waited: tuple[str, ...]  #: what it may wait for that only the customer can send
     paid: tuple[str, ...]  #: says that the money has gone another way
 
     def is_hello(self, text: str) -> bool:
@@ -116,9 +118,11 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         beside=_longest(small["称呼"]),
         talk=_longest([*_turned(small["答"]), *small["称呼"]]),
         hellos=frozenset(small["问候"]),
-        heard={name: _longest(words) for name, words in heard.items() if name not in (NOT, UNDECIDED, PAID)},
+        answering=_longest(data["答话"]),
+        heard={name: _longest(words) for name, words in heard.items() if name not in (NOT, UNDECIDED, WAITED, PAID)},
         noes=_longest(heard[NOT]),
         undecided=_longest(heard[UNDECIDED]),
+        waited=_longest(heard[WAITED]),
         paid=_longest(heard[PAID]),
     )
 

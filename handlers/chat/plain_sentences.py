@@ -38,6 +38,7 @@ from handlers.chat.manual import examples, topic
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, bare, unasked
 from handlers.context import Greeting, Reply
+from handlers.tasks import WHY
 from models import Case, CaseState
 
 if TYPE_CHECKING:
@@ -74,15 +75,16 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
 async def _of_work_in_hand(hearing: Hearing, said: Sentence) -> Reply | None:
     """What is said of my only task as if its number stood with it; of several, of those that it can be said of."""
     tasks = await open_tasks(hearing.ctx.me)
-    if not tasks or is_question(said.text) or set(said.commands) & hearing.lexicon.about_cases:
+    if said.commands == (WHY,) and len(tasks) == 1:
+        return await hearing.run(hearing.ctx, [WHY, tasks[0].case.no])
+    if is_question(said.text) or set(said.commands) & hearing.lexicon.about_cases:
         return None
-    if len(tasks) > 1:
-        return await in_hand.among(hearing, tasks, said.text)
-    [found] = await in_hand.of(hearing, tasks, said.text)
-    if said.commands and not (found.heard.names or found.heard.undecided):
-        return None
-    no = tasks[0].case.no
-    return await case_sentences.meant(hearing, sentence(f"{no} {said.text}", hearing.lexicon))
+    if len(tasks) == 1:
+        [found] = await in_hand.of(hearing, tasks, said.text)
+        if not said.commands or found.heard.names or found.heard.undecided:
+            no = tasks[0].case.no
+            return await case_sentences.meant(hearing, sentence(f"{no} {said.text}", hearing.lexicon))
+    return await in_hand.among(hearing, tasks, said.text) or await in_hand.withdrawn(hearing, said.text)
 
 
 async def _small_talk(hearing: Hearing, text: str) -> Reply | None:

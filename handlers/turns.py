@@ -1,0 +1,43 @@
+"""Several statements that one tap does: one after the other, each for itself."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from cards.guess import THEN
+from cards.types import Text
+from flow.errors import FlowError
+from handlers import dialogs
+from handlers.context import Reply
+from models import hot
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from handlers.context import Ctx, Say
+
+HELD_BACK = "上一句还要问你，先答完再办这一句；这一句什么都没有做"
+
+
+def parts(words: Sequence[str]) -> list[list[str]]:
+    """The statements that the words are."""
+    return [list(each) for is_mark, each in groupby(words, key=lambda word: word == THEN) if not is_mark]
+
+
+async def each(ctx: Ctx, words: Sequence[str], run: Callable[[Ctx, list[str]], Awaitable[Reply]]) -> Reply:
+    """Every statement in its own savepoint, with its own answer; none behind one that asks something first."""
+    said = parts(words)
+    if len(said) == 1:
+        return await run(ctx, said[0])
+    says: list[Say] = []
+    for statement in said:
+        if await dialogs.current(ctx.me.id, ctx.at):
+            says.append(Text(f"“{' '.join(statement)}”：{HELD_BACK}"))
+            continue
+        try:
+            async with hot.transaction():
+                says += (await run(ctx, statement)).says
+        except FlowError as refused:
+            says.append(Text(f"“{' '.join(statement)}”：{refused}"))
+    return Reply(says=says)
