@@ -98,7 +98,7 @@ async def among(hearing: Hearing, tasks: Sequence[Task], text: str) -> Reply | N
 
 async def withdrawn(hearing: Hearing, text: str) -> Reply | None:
     """``刚才那单撤了，客户说先不退``: which of the cases that I have opened; None where it says no such thing."""
-    if is_question(text) or not hear(text, [Action(WITHDRAW, ())], hearing.lexicon).first:
+    if is_question(text) or not hear(text, [Action(WITHDRAW, ())], hearing.lexicon).names:
         return None
     mine = Case.filter(creator_id=hearing.ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
     words = decisions.remark(text, WITHDRAW, hearing.lexicon)
@@ -110,6 +110,12 @@ async def is_meant(ctx: Ctx, lexicon: Lexicon, text: str) -> bool:
     """Whether a text speaks for a button of my only task."""
     tasks = await open_tasks(ctx.me)
     return len(tasks) == 1 and bool((await _of(ctx, lexicon, tasks, text))[0].heard.first)
+
+
+async def waiting_at(hearing: Hearing, who: str) -> list[str]:
+    """The cases of mine that wait for a colleague, newest first."""
+    tasks = Task.filter(case__creator_id=hearing.ctx.me.id, owner__name=who, state=TaskState.OPEN).order_by("-id")
+    return [task.case.no for task in await tasks.limit(OFFERED).prefetch_related("case")]
 
 
 def later(hearing: Hearing, no: str, text: str) -> list[str]:
@@ -130,7 +136,8 @@ async def _is_named(each: InHand, text: str) -> bool:
 
 def with_remark(hearing: Hearing, each: InHand, name: str, text: str) -> str:
     """A button with its case, and the other words behind it."""
-    return f"{name} {each.no} {decisions.remark(text, name, hearing.lexicon)}".rstrip()
+    words = text if each.heard.paid else decisions.remark(text, name, hearing.lexicon)
+    return f"{name} {each.no} {words}".rstrip()
 
 
 def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:

@@ -218,7 +218,8 @@ async def _explained(hearing: Hearing, said: Sentence) -> Reply | None:
     if command == TAKE_BACK and (reply := await taken_back(hearing, said, await readings.recent(hearing.ctx))):
         return reply
     if command == HURRY and (who := names.in_text(said.text, hearing.ctx.staff)[0]):
-        return await hearing.run(hearing.ctx, [HURRY, who])
+        able = [f"{HURRY} {who}", *(f"{HURRY} {no}" for no in await in_hand.waiting_at(hearing, who))]
+        return await asked(hearing, said, able) or await hearing.run(hearing.ctx, [HURRY, who])
     if command in (LOOK, HURRY, GIVE):
         tail = f" {names.in_text(said.text, hearing.ctx.staff)[0]}".rstrip() if command == GIVE else ""
         mine = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(hearing.ctx.me))[:OFFERED]]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flow import edits
 from flow.edits.several import FOR_PEOPLE
 from handlers import parse
-from handlers.chat.spelling import BETWEEN, fullstopped, is_number, spelt
+from handlers.chat.spelling import BETWEEN, fullstopped, is_number, numbered, spelt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +33,7 @@ _TIED = (
     "吗",
 )  #: what makes a decision a part of another clause
 _ITEM = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
+_CASES = re.compile(r"\s*(?=(?<![A-Za-z0-9])[Rr]\d{8}-\d{4,})")
 _SEMICOLON = re.compile(r"(\s*[;；]\s*)")
 _AT = re.compile(r"第?(?:\d{1,2}|(?<=第)[一二三四五六七八九十])(?:个|条|单|件|号|项)?")
 _PLACE = re.compile(r"第(?:\d{1,2}|[一二三四五六七八九十])(?:个|条|单|件|号|项)?")
@@ -125,17 +126,33 @@ def _apart(text: str, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
     """One line that says several things in full: ``同意 A，驳回 B``, ``退货 536365 … 退货 536366 …``."""
     if _edits(text):
         return [(text, parse.words(_closed(text)))]
-    pieces = _joined([piece for piece in _COMMA.split(text) if piece], lexicon)
-    if len(pieces) > 1:
+    for pieces in (_joined([piece for piece in _COMMA.split(text) if piece], lexicon), _by_case(text)):
         spelled = [spelt(piece, lexicon) for piece in pieces]
-        if all(_is_whole(words, lexicon) for words in spelled) or _each_its_own(spelled, lexicon):
-            return list(zip(pieces, spelled, strict=True))
+        if len(pieces) < 2 or not (all(_is_whole(each, lexicon) for each in spelled) or _each_its_own(spelled, lexicon)):
+            continue
+        if any(_may_be(words[0], lexicon) for words in spelled):
+            return [(text, parse.words(numbered(text)))]  # asked about together
+        return list(zip(pieces, spelled, strict=True))
+    if len(_by_case(text)) > 1:
+        return [(text, parse.words(numbered(text)))]
     words = spelt(text, lexicon)
     if not words:
         return [(text, [])]
     cuts = [0, *_beginnings(words, lexicon), len(words)]
     parts = [words[start:end] for start, end in pairwise(cuts)]
     return [(text, words)] if len(parts) == 1 else [(" ".join(part).strip(",、 "), part) for part in parts]
+
+
+def _by_case(text: str) -> list[str]:
+    """``A 合格 B 次品``: each case with the words behind it; nothing where cases stand side by side."""
+    pieces = [piece.strip(" ,、;和跟与") for piece in _CASES.split(numbered(text)) if piece]
+    first = [parse.words(piece) for piece in pieces]
+    return pieces if all(len(words) > 1 and parse.is_case_no(words[0]) for words in first) else []
+
+
+def _may_be(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word is another name of a button, which is asked about before it is pressed."""
+    return word not in lexicon.actions and word in lexicon.phrases.near and word not in lexicon.phrases.sure
 
 
 def _joined(pieces: Sequence[str], lexicon: Lexicon) -> list[str]:
