@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models import Case, Dialog, Event
-from tests.stage import START, sell
+from models import Case, Event
+from tests.stage import sell
 from tests.stories import approved, news, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.homes("dingtalk")
 SAID = [
     (WAYBILL, "{W} 退货"),
     (f"{WAYBILL}是哪单的", "{W} 退货"),
-    ("客户电话138-0013-8000查下有没有别的单", "查 536365"),
+    ("客户电话138-0013-8000查下有没有别的单", "订单 536365 还没有售后单"),
     ("先查一下客户137 0013 7000之前退过没", "{W} 退货"),
     ("{W}到哪了", "{W} 退货"),
     ("我刚提交的那单到谁那了", "{W} 退货"),
@@ -35,7 +35,6 @@ SAID = [
     ("谢谢", "不客气"),
     ("你好", "我是回旋镖"),
     ("怎么撤单", "写法：撤单"),
-    ("能帮我催一下王建国吗", "王建国 没有你能催的超时待办"),
     ("库存还有多少85123A", "库存这里没有记"),
     ("查 999888777", "没有找到 999888777"),
 ]
@@ -124,8 +123,6 @@ async def test_a_reason_that_must_be_given_is_told_from_what_is_none(
     desk: Stage, typed: str, *, is_reason: bool
 ) -> None:
     no = await submitted(desk)
-    await says(desk, WANG, f"退回 {no}")
-    await Dialog.all().update(expires_at=START)
     await taps(desk, WANG, "驳回")
     await says(desk, WANG, typed)
     kept = "；".join(str(event.data) for event in await Event.filter(case__no=no))
