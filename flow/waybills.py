@@ -33,10 +33,10 @@ class Couriers:
 def couriers() -> Couriers:
     """The shapes that ship. Raises ValueError for a pattern that is none, which a test holds impossible."""
     text: Mapping[str, Mapping[str, Any]] = yamlfile.read(FILE.read_text(encoding="utf-8"))
-    kinds = (text["运单号"], text["箱码"], text["路由码"])
-    return Couriers(
-        *(tuple(re.compile(str(shape)) for shape in kind.values()) for kind in kinds), tuple(text["运单号"])
+    waybills, boxes, routes = (
+        tuple(re.compile(str(shape)) for shape in text[kind].values()) for kind in ("运单号", "箱码", "路由码")
     )
+    return Couriers(waybills, boxes, routes, tuple(text["运单号"]))
 
 
 def waybill(text: str) -> str | None:

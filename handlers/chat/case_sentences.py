@@ -50,7 +50,8 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if reply := await several_cases.but_for(hearing, said):
         return reply
     if len(said.cases) > 1 or said.numbers:
-        return await _of_several(hearing, said)
+        goods = await _counted(hearing, said) if len(said.cases) == 1 else None
+        return goods or await _of_several(hearing, said)
     no, whole = said.cases[0], _without(said, hearing.lexicon)
     if not whole or (said.commands == (LOOK,) and (is_question(said.text) or _BEFORE in said.text)):
         return await hearing.run(hearing.ctx, [LOOK, no])
@@ -77,8 +78,7 @@ async def _of_several(hearing: Hearing, said: Sentence) -> Reply | None:
 async def _without_button(hearing: Hearing, said: Sentence, whole: str) -> Reply | None:
     """Goods that are counted, a question why it is mine, a step to be taken back, a correction."""
     no = said.cases[0]
-    mine = Task.filter(case__no=no, owner_id=hearing.ctx.me.id, state=TaskState.OPEN)
-    if not asks(said.text) and (reply := await counted(hearing, beside(said), await mine.prefetch_related("case"))):
+    if reply := await _counted(hearing, said):
         return reply
     if said.commands == (tasks.WHY,):
         return await hearing.run(hearing.ctx, [tasks.WHY, no])
@@ -86,6 +86,14 @@ async def _without_button(hearing: Hearing, said: Sentence, whole: str) -> Reply
         return await taken_back(hearing, said, [no])
     correction = await _corrected(hearing, no, beside(said))
     return await hearing.run(hearing.ctx, correction) if correction else None
+
+
+async def _counted(hearing: Hearing, said: Sentence) -> Reply | None:
+    """Goods of the case that are counted without a button's word; None where nothing of it waits for me."""
+    if asks(said.text):
+        return None
+    mine = Task.filter(case__no=said.cases[0], owner_id=hearing.ctx.me.id, state=TaskState.OPEN)
+    return await counted(hearing, beside(said), await mine.prefetch_related("case"))
 
 
 def _without(said: Sentence, lexicon: Lexicon) -> str:

@@ -21,7 +21,7 @@ CORRECT = "改"
 _TO = "改成|改为|换成|变成|调成|调为|设成|写成|是|为|:"
 _START = re.compile(r"^(?:请|麻烦|帮我|把)?(?:修改|更正|改)(?:一下)?(?:成|为)?\s*")
 _COUNT = re.compile(
-    rf"(?:退货|退)?(?:数量|件数|个数)\s*(?:{_TO})*\s*(?P<number>\d{{1,9}}|{NUMERAL})(?![\d.])\s?{MEASURE}?"
+    rf"(?:退货|退)?(?:数量|件数|个数)(?:填|写|报|搞|弄|输)?(?:错|不对)?了?[,\s]*(?:应该|应|该)?\s*(?:{_TO})*\s*(?P<number>\d{{1,9}}|{NUMERAL})(?![\d.])\s?{MEASURE}?"
 )
 _TURNED = re.compile(r"(?<=\S)\s*(?:改成|改为|换成|变成|调成|→|->)\s*")
 _WHOLE_NOTE = re.compile(rf"{drafts.NOTE}\s*(?:{_TO})\s*")
@@ -46,7 +46,7 @@ class Correction:
 
 def read(text: str, choices: Sequence[Choice], types: Mapping[str, str]) -> Correction:
     """The correction that a text says; what is no part of one is in ``unread``."""
-    plain = _START.sub("", text.strip(" ,;。!、"))
+    plain = _START.sub("", text.strip(" ,;。!、").removeprefix("的"))
     plain = _WHOLE_NOTE.sub(f"{drafts.NOTE} ", plain)
     counted = _COUNT.sub(lambda match: f" {match['number']}件 ", plain)
     said, note = drafts.before_note(_TURNED.sub(" ", counted).split())

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers.chat.spelling import asks
+from handlers.chat.spelling import asks_at_all
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from handlers.chat.phrases import Phrases
 
 _CLAUSES = re.compile(r"[\s,;。!、]+")
-_ASKS = re.compile(r"[谁哪]|几[次个件单天笔]|什么|啥|怎么|怎样|多少|多久|是不是|有没有|能不能|可不可以|要不要")
+_ASKS = re.compile(r"能不能|可不可以|要不要")
 _LEAST = 2  #: characters of another name that is looked for within a sentence
 BY_NAME, BY_OTHER_NAME, BY_HEARING = range(3)
 
@@ -38,7 +38,7 @@ class Heard:
 
 def is_question(text: str) -> bool:
     """Whether a text asks, and so decides nothing."""
-    return asks(text) or bool(_ASKS.search(text))
+    return asks_at_all(text) or bool(_ASKS.search(text))
 
 
 def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:

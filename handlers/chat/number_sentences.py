@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cards.types import Text
@@ -14,7 +15,7 @@ from handlers.chat.buttons import nodes_of
 from handlers.chat.hearing import LOOK, RECEIVE, REPORT, asked, report, short
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
-from handlers.chat.spelling import asks
+from handlers.chat.spelling import asks, asks_at_all
 from handlers.context import Reply
 from models import Order, OrderLine, Parcel, Task, TaskState
 
@@ -30,17 +31,19 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if said.commands == (REPORT,):
         return await report(hearing, said)
     number = await _named(said)
-    if is_phone(number) and (opened := await _of_customer(hearing, said, number)):
+    if is_phone(number) and not asks_at_all(said.text) and (opened := await _of_customer(hearing, said, number)):
         return opened
-    commands, rest = said.commands, said.about(number)
+    asking = is_phone(number) and asks_at_all(said.text)
+    commands = (LOOK,) if asking else said.commands
+    rest = said.about(number) if commands == said.commands else said.whole(number)
     if set(commands) & hearing.lexicon.about_cases and await _is_order(number):
         commands, rest = (), said.whole(number)  # 备注: is a part of what is said of an order
     if (not commands or commands == (LOOK,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
         return own
     if not commands and not rest:
         return await hearing.run(hearing.ctx, [await _bare(hearing.ctx, number), number])
-    if reply := await _answers_my_form(hearing, said, number):
-        return reply
+    if commands == (LOOK,) and is_phone(number):
+        return await _of_phone(hearing, number, rest)
     readings = [[command, number, *rest] for command in commands if " " not in command]
     if len(readings) == 1 and (readings[0][0] != LOOK or not rest):
         return await hearing.run(hearing.ctx, readings[0])
@@ -48,6 +51,13 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in ("退货", "换货")]
     offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
     return await _looked(hearing, said, offered, number)
+
+
+async def _of_phone(hearing: Hearing, number: str, rest: list[str]) -> Reply:
+    """What a customer has sent back, and what of the question was not read."""
+    shown = await hearing.run(hearing.ctx, [LOOK, number])
+    left = short(" ".join(rest))
+    return replace(shown, says=[Text(f"“{left}”没看懂；下面是 {number} 的"), *shown.says]) if rest else shown
 
 
 async def _looked(hearing: Hearing, said: Sentence, readings: list[str], number: str) -> Reply | None:
@@ -65,6 +75,8 @@ async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply 
         await Parcel.filter(waybill=number.upper(), outbound=False).prefetch_related("case").order_by("-id").first()
     )
     case = parcel.case if parcel else None
+    if case is None and (reply := await _answers_my_form(hearing, said, number)):
+        return reply
     if case is None or not await Task.exists(case_id=case.id, owner_id=hearing.ctx.me.id, state=TaskState.OPEN):
         return None
     if asks(said.text):
@@ -81,6 +93,16 @@ async def _answers_my_form(hearing: Hearing, said: Sentence, number: str) -> Rep
     if not any(field.kind == WAYBILL for field in node.form):
         return None
     return await in_hand.at_case(hearing, tasks[0].case, said.text, sure=True)
+
+
+async def known(said: Sentence) -> bool:
+    """Whether a sentence's number is a customer's phone, an order's, a parcel's, or looks like a parcel's."""
+    number = await _named(said)
+    if is_phone(number) or said.cases:
+        return True
+    upper = number.upper()
+    likely = len(number) >= _WAYBILL and any(map(str.isdigit, number))
+    return likely or await _is_order(number) or await Parcel.exists(waybill=upper)
 
 
 async def _is_order(number: str) -> bool:

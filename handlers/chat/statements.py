@@ -128,7 +128,9 @@ def _apart(text: str, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
         return [(text, parse.words(_closed(text)))]
     for pieces in (_joined([piece for piece in _COMMA.split(text) if piece], lexicon), _by_case(text)):
         spelled = [spelt(piece, lexicon) for piece in pieces]
-        if len(pieces) < 2 or not (all(_is_whole(each, lexicon) for each in spelled) or _each_its_own(spelled, lexicon)):
+        if len(pieces) < 2 or not (
+            all(_is_whole(each, lexicon) for each in spelled) or _each_its_own(spelled, lexicon)
+        ):
             continue
         if any(_may_be(words[0], lexicon) for words in spelled):
             return [(text, parse.words(numbered(text)))]  # asked about together
@@ -162,7 +164,8 @@ def _joined(pieces: Sequence[str], lexicon: Lexicon) -> list[str]:
         words = spelt(piece, lexicon)
         begun = bool(words) and (lexicon.is_word(words[0]) or any(map(parse.is_case_no, words)))
         before = spelt(found[-1], lexicon) if found else []
-        if not begun and len(before) > 1 and lexicon.is_button(before[0]) and parse.is_case_no(before[1]):
+        on_case = len(before) > 1 and (parse.is_case_no(before[1]) or _PLACE.fullmatch(before[1]))
+        if not begun and on_case and lexicon.is_button(before[0]):
             found[-1] += f" {piece}"
         else:
             found.append(piece)
