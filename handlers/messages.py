@@ -198,6 +198,8 @@ class Messages:
     async def _answered(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply:
         """The answer taken; where it is none, what else was said, and what is still asked."""
         text = statement.text
+        if wait.kind == asking.ASK and not asking.takes_any_words(wait) and _leaves_in_a_clause(text, lexicon):
+            text = "取消"  # 不缺，我点错了
         if lexicon.phrases.is_left(text) and (wait.kind in self.reminders or wait.kind in guesses.OFFERED[:2]):
             text = "取消"
         try:
@@ -385,6 +387,10 @@ def _answers(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
         own = text.startswith(words[0])
         return not own and (wait.kind in FREE or not any(map(is_number, words[1:])))
     return wait.kind in (*FREE, warehouse.PICK) or not parse.is_case_no(words[0])
+
+
+def _leaves_in_a_clause(text: str, lexicon: Lexicon) -> bool:
+    return any(lexicon.phrases.is_left(clause) for clause in re.split("[,。;]", text) if clause)
 
 
 def _spread_out(words: Sequence[str]) -> tuple[str, ...]:

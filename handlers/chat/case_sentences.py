@@ -57,10 +57,14 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         return await hearing.run(hearing.ctx, [LOOK, no])
     if reply := await _without_button(hearing, said, whole):
         return reply
-    if hearing.lexicon.is_button(whole) and not hearing.pressed and not asks(said.text):
+    if _is_sure(hearing.lexicon, whole) and not hearing.pressed and not asks(said.text):
         return await hearing.run(hearing.ctx, [whole, no])
     words = _carried(hearing, said, no)
     return await hearing.run(hearing.ctx, words) if words else await _choice(hearing, said, no)
+
+
+def _is_sure(lexicon: Lexicon, word: str) -> bool:
+    return word in lexicon.actions or word.lower() in lexicon.phrases.sure
 
 
 async def _of_several(hearing: Hearing, said: Sentence) -> Reply | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _CLAUSES = re.compile(r"[\s,;。!、]+")
 _ASKS = re.compile(r"能不能|可不可以|要不要")
 _LEAST = 2  #: characters of another name that is looked for within a sentence
-BY_NAME, BY_OTHER_NAME, BY_HEARING = range(3)
+BY_NAME, BY_OTHER_NAME, BY_HEARING, BY_CHANCE = range(4)  #: the last: by words that speak for other buttons as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,11 @@ def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
             if denied:
                 against.add(name)
             else:
-                found[name] = min(found.get(name, (rank, match.start())), (rank, match.start()))
+                place = (rank if len(words[match[0]]) == 1 else BY_CHANCE, match.start())
+                found[name] = min(found.get(name, place), place)
+    plain = [name for name, (rank, _) in found.items() if rank != BY_CHANCE and name not in against]
     return Heard(
-        names=tuple(sorted(found.keys() - against, key=found.__getitem__)),
+        names=tuple(sorted(plain or found.keys() - against, key=found.__getitem__)),
         against=frozenset(against),
         undecided=any(word in text for word in known.undecided),
         paid=any(word in text for word in known.paid),
@@ -84,3 +86,8 @@ def remark(text: str, name: str, lexicon: Lexicon) -> str:
     return ",".join(
         clause for clause in clauses if clause.rstrip("吧了啊哈呀").lower() not in own and clause not in own
     )
+
+
+def other_clauses(text: str, word: str) -> str:
+    """The clauses of a text that a word does not stand in."""
+    return ",".join(clause for clause in _CLAUSES.split(text) if clause and word not in clause)

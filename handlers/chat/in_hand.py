@@ -30,7 +30,7 @@ MOST = 3  #: buttons of one task on a card, beside a remark and a look
 TOMORROW = "明天"
 _MOMENT = re.compile(
     r"(?:今天|明天|后天|大后天|下?周[一二三四五六日天]|下周|月底)?(?:上午|中午|下午|晚上|早上)?"
-    r"(?:[一二三四五六七八九十两\d]{1,3}(?:点半?|天|小时|个小时|分钟))|今天|明天|后天|下周[一二三四五六日天]?|下午|晚上|月底|半小时"
+    r"(?:[一二三四五六七八九十两\d]{1,3}(?:点半?|天|小时|个小时|分钟))|(?:今天|明天|后天)(?:上午|中午|下午|晚上|早上)|今天|明天|后天|下周[一二三四五六日天]?|下午|晚上|月底|半小时"
 )
 
 
@@ -54,8 +54,9 @@ class InHand:
         """The buttons that are spoken for, else all that the sentence does not speak against."""
         others = [button.name for button in self.buttons if not button.hands_over]
         found = [name for name in self.heard.first if name in (*others, WITHDRAW)]
-        found = found or [name for name in others if name not in self.heard.against]
-        return sorted(found, key=self.pays) if self.heard.paid else found
+        if found and not self.heard.paid:
+            return found
+        return sorted(found or [name for name in others if name not in self.heard.against], key=self.pays)
 
 
 async def of(hearing: Hearing, tasks: Sequence[Task], text: str) -> list[InHand]:
@@ -107,9 +108,9 @@ async def withdrawn(hearing: Hearing, text: str) -> Reply | None:
 
 
 async def is_meant(ctx: Ctx, lexicon: Lexicon, text: str) -> bool:
-    """Whether a text speaks for a button of my only task."""
+    """Whether a text, which is no question, speaks for a button of my only task."""
     tasks = await open_tasks(ctx.me)
-    return len(tasks) == 1 and bool((await _of(ctx, lexicon, tasks, text))[0].heard.first)
+    return not is_question(text) and len(tasks) == 1 and bool((await _of(ctx, lexicon, tasks, text))[0].heard.first)
 
 
 async def waiting_at(hearing: Hearing, who: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.errors import NotFound
-from handlers.chat import case_sentences, number_sentences, plain_sentences
+from handlers.chat import case_sentences, in_hand, number_sentences, plain_sentences, readings
 from handlers.chat.hearing import unknown
 from handlers.chat.manual import examples
 from handlers.chat.sentences import sentence
@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from handlers.context import Reply
 
 
+async def _is_in_hand(hearing: Hearing, text: str) -> bool:
+    return await in_hand.is_meant(hearing.ctx, hearing.lexicon, text)
+
+
 async def understood(hearing: Hearing, text: str) -> Reply:
     """The answer to a sentence. Raises NotFound with examples for this person where it means nothing known."""
     said = sentence(text, hearing.lexicon)
     if said.cases:
         reply = await case_sentences.meant(hearing, said)
-    elif told := await unknown(hearing, said.text):
+    elif many := readings.by_amount(said.text.strip(" ,。.!?~"), hearing.lexicon):
+        return await hearing.run(hearing.ctx, many)
+    elif (told := await unknown(hearing, said.text)) and not await _is_in_hand(hearing, said.text):
         return told
     elif said.numbers:
         reply = await number_sentences.meant(hearing, said)

@@ -15,7 +15,18 @@ from flow.reading import open_tasks
 from flow.stats.period import is_time, normal
 from flow.verbs import VERBS
 from handlers import parse
-from handlers.chat import case_sentences, guesses, in_hand, leaves, names, positions, readings, unfinished, unplaced
+from handlers.chat import (
+    case_sentences,
+    decisions,
+    guesses,
+    in_hand,
+    leaves,
+    names,
+    positions,
+    readings,
+    unfinished,
+    unplaced,
+)
 from handlers.chat.buttons import nodes_of
 from handlers.chat.decisions import is_question
 from handlers.chat.grammar import GRAMMAR
@@ -43,6 +54,7 @@ if TYPE_CHECKING:
 
 NEAR = 0.6  #: of two characters one may be mistyped, if it is one of a command
 CANCEL, HELP, MINE, OVERVIEW = "取消", "帮助", "我的单", "总览"
+TO_PEOPLE = (("转交",), ("退回",), ("加签",), ("抄送",))
 _NTH = re.compile(r"第\s?([一二三四五六七八九十]|\d{1,2})\s?(?:个|条|单|件|项|号)?")
 _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
 _GOODS = re.compile(r"[件个只台套好坏齐破全都]")  #: one of these is in all that counts goods
@@ -57,8 +69,6 @@ _OF = re.compile(r"(?P<who>\S{2,8}?)(?:这个客户|那个客户)?的(?:单子|�
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The first reading that there is, the plainest first."""
     text = said.text.strip(" ,。.!?~")
-    if many := readings.by_amount(text, hearing.lexicon):
-        return await hearing.run(hearing.ctx, many)
     plain = (_small_talk, _question, _whose, _nth, _of_my_goods, _button, _of_work_in_hand, _decision, unplaced.goods)
     for reading in (_small_talk, _question, _button, _of_work_in_hand) if asks(said.text) else plain:
         if reply := await reading(hearing, text):
@@ -84,14 +94,21 @@ async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
     tasks = await open_tasks(hearing.ctx.me)
     if said.commands == (WHY,) and len(tasks) == 1:
         return await hearing.run(hearing.ctx, [WHY, tasks[0].case.no])
-    if is_question(said.text) or set(said.commands) & hearing.lexicon.about_cases:
+    if is_question(said.text) or _is_of_a_case(hearing, said):
         return None
     if len(tasks) == 1:
         [found] = await in_hand.of(hearing, tasks, said.text)
-        if not said.commands or found.heard.names or found.heard.undecided:
+        if not said.commands or found.heard.names or found.heard.against or found.heard.undecided:
             no = tasks[0].case.no
             return await case_sentences.meant(hearing, sentence(f"{no} {said.text}", hearing.lexicon))
     return await in_hand.among(hearing, tasks, said.text) or await in_hand.withdrawn(hearing, said.text)
+
+
+def _is_of_a_case(hearing: Hearing, said: Sentence) -> bool:
+    """Whether a sentence is a command about a case; 转给, 退给 is none where no colleague is named."""
+    if said.commands[:1] in TO_PEOPLE and not names.in_text(said.text, hearing.ctx.staff)[0]:
+        return False
+    return bool(set(said.commands) & hearing.lexicon.about_cases)
 
 
 async def _small_talk(hearing: Hearing, text: str) -> Reply | None:
@@ -164,9 +181,10 @@ async def _button(hearing: Hearing, text: str) -> Reply | None:
     if not word:
         return None
     meant = known.named(word)
-    if reply := await _of_my_tasks(hearing, (word, " ".join(rest)), meant, pointing):
+    beside = " ".join(rest) or decisions.other_clauses(text, word)
+    if reply := await _of_my_tasks(hearing, (word, beside), meant, pointing):
         return reply
-    if reply := await _of_my_cases(hearing, word, sorted(meant & set(VERBS))):
+    if reply := await _of_my_cases(hearing, (word, beside), sorted(meant & set(VERBS))):
         return reply
     if word.lower() in known.hellos:
         return Reply.of(Greeting())
@@ -205,10 +223,13 @@ async def _of_my_tasks(hearing: Hearing, said: tuple[str, str], meant: set[str],
     return await hearing.offer(f"“{short(word, 10)}”哪一单？", lead, able)
 
 
-async def _of_my_cases(hearing: Hearing, word: str, verbs: Sequence[str]) -> Reply | None:
+async def _of_my_cases(hearing: Hearing, said: tuple[str, str], verbs: Sequence[str]) -> Reply | None:
     """``刚才那单撤了吧``: of the cases that I have opened, which."""
+    word, rest = said
     mine = Case.filter(creator_id=hearing.ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
-    able = [f"{verb} {case.no}" for case in await mine.limit(OFFERED).only("id", "no") for verb in verbs]
+    able = [
+        f"{verb} {case.no} {rest}".rstrip() for case in await mine.limit(OFFERED).only("id", "no") for verb in verbs
+    ]
     return await hearing.offer(f"“{short(word, 10)}”哪一单？", "点一下才算，现在什么都没有做", able)
 
 

@@ -33,6 +33,7 @@ _TIED = (
     "吗",
 )  #: what makes a decision a part of another clause
 _ITEM = re.compile(r"^(?:\d{1,2}\s?[.、)]|[(]\d{1,2}[)]|[-•·])\s*(?=\D)")
+_BUT_FOR = ("除了", "除开", "除去", "除")  #: what is said of all cases but one
 _CASES = re.compile(r"\s*(?=(?<![A-Za-z0-9])[Rr]\d{8}-\d{4,})")
 _SEMICOLON = re.compile(r"(\s*[;；]\s*)")
 _AT = re.compile(r"第?(?:\d{1,2}|(?<=第)[一二三四五六七八九十])(?:个|条|单|件|号|项)?")
@@ -217,6 +218,10 @@ def _spread(text: str, words: Sequence[str], lexicon: Lexicon) -> list[Statement
         return [Statement(text, ())]
     bare = parse.is_case_no(words[0])
     name, rest = ("查", words) if bare else (words[0], words[1:])
+    if name.startswith(_BUT_FOR) or (
+        _may_be(name, lexicon) and len([word for word in rest if parse.is_case_no(word)]) > 1
+    ):
+        return [Statement(text, tuple(parse.words(numbered(text))))]  # asked about together
     numbers, left = _side_by_side(name, rest, lexicon)
     if len(numbers) < 2 or (bare and left):  # one is none
         return [Statement(text, tuple(words))]
