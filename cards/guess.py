@@ -28,11 +28,12 @@ def guess(question: str, lead: str, readings: Sequence[str], dialog_id: int, ver
 
 
 def _labels(readings: Sequence[str]) -> list[str]:
-    """The command of each; where all are the same one, with the end of its number, or its next word: 催办 0005."""
+    """The command of each; where several are the same one, with the end of its number, or its next word: 催办 0005."""
     heads = ["一起办" if THEN in reading else reading.split()[0] for reading in readings]
-    if len(set(heads)) > 1 or len(heads) == 1:
-        return heads
-    return [f"{head} {_tail((reading.split()[1:2] or [''])[0])}" for head, reading in zip(heads, readings, strict=True)]
+    return [
+        head if heads.count(head) == 1 else f"{head} {_tail((reading.split()[1:2] or [''])[0])}"
+        for head, reading in zip(heads, readings, strict=True)
+    ]
 
 
 def _tail(word: str) -> str:

@@ -47,7 +47,7 @@ _GOOD = (
     r"|[能可]二次销售|二次销售|正常|通过|入库)(?:的|了|入库)*"
 )
 _BAD = (
-    r"(?:都|全部|是|也|有|被|已经|摔|压|砸|磕|撞|挤)*(?:次品|不合格|不良|破|坏|损|脏|裂|碎|湿|漏|瑕疵|问题|划痕|划|磨|不行|残|返修|要修|报废|变形|掉色)"
+    r"(?:都|全部|是|也|有|被|已经|摔|压|砸|磕|撞|挤)*(?:次品|不合格|不良|破|坏|损|脏|裂|碎|湿|漏|瑕疵|问题|划痕|划|磨|不行|失灵|不亮|不转|不能用|残|返修|要修|报废|变形|掉色)"
     r"(?:品|了|的|损|坏|裂|痕|掉|伤)*"
 )
 _ALL_GOOD, _ALL_BAD = re.compile(rf"{_ALL}{_GOOD}|{_ALL}"), re.compile(rf"{_ALL}{_BAD}|{_ALL}")
@@ -55,6 +55,9 @@ _SIDE = {
     True: re.compile(rf"^(?P<core>.*?){_GOOD}$|^(?:合格|完好|良品|好的)(?P<after>.+)$"),
     False: re.compile(rf"^(?P<core>.*?){_BAD}$|^(?:次品|不合格|破损|坏|破|碎|裂)(?:了)?(?P<after>.+)$"),
 }
+_DESCRIBED = re.compile(
+    rf"(?P<goods>.*?{_NUMERAL}[件个只台套])(?=[\u4e00-\u9fff])[^\d一两二三四五六七八九十]+$"
+)  #: 1件外壳有划痕
 _WRAPPING = re.compile(r"外?包装|[外纸快大]?[箱盒袋]|吊牌|标签|泡沫|胶带|面单|说明书")  #: spoken of beside the goods
 _HARMLESS = re.compile(r"破|坏|损|问题|异常|瑕疵|划痕|变形|影响|缺|少")  #: ``没有破损``: what is good to be without
 _TITLE = 1  #: characters of a title that name it, where no other product has them
@@ -189,6 +192,8 @@ def _take_judged(tally: _Tally, clause: str) -> None:
     ]
     core, side = min(sides, key=lambda found: len(found[0]), default=(body, tally.mode == GOOD))  # 都没问题 is good
     own = side == (tally.mode == GOOD)
+    if not side and (described := _DESCRIBED.match(core)) and not _WRAPPING.search(core):
+        core = described["goods"]
     if not own and (_ALL_BAD if tally.mode == GOOD else _ALL_GOOD).fullmatch(body):
         tally.unclear.append(clause)
     elif core and _note(tally, clause, core, lacks=not own):

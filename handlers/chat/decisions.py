@@ -88,6 +88,7 @@ def remark(text: str, name: str, lexicon: Lexicon) -> str:
     )
 
 
-def other_clauses(text: str, word: str) -> str:
-    """The clauses of a text that a word does not stand in."""
-    return ",".join(clause for clause in _CLAUSES.split(text) if clause and word not in clause)
+def other_clauses(text: str, word: str, lexicon: Lexicon) -> str:
+    """What else a text of several clauses says than a button's word."""
+    more = len([clause for clause in _CLAUSES.split(text) if clause]) > 1
+    return remark(text, word, lexicon) if more else ""

@@ -181,7 +181,7 @@ async def _button(hearing: Hearing, text: str) -> Reply | None:
     if not word:
         return None
     meant = known.named(word)
-    beside = " ".join(rest) or decisions.other_clauses(text, word)
+    beside = " ".join(rest) or decisions.other_clauses(text, word, hearing.lexicon)
     if reply := await _of_my_tasks(hearing, (word, beside), meant, pointing):
         return reply
     if reply := await _of_my_cases(hearing, (word, beside), sorted(meant & set(VERBS))):
