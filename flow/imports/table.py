@@ -178,7 +178,7 @@ def _mixed_rows(file: IO[bytes]) -> Iterator[tuple[int, list[str], str]]:
 
 
 def _lines(file: IO[bytes], others: list[int]) -> Iterator[str]:
-    """The lines of a GB18030 file, no byte of whose characters ends one; the numbers of those in UTF-8 to ``others``."""
+    """The lines of a GB18030 file, no byte of whose characters ends one; ``others`` gets the numbers of UTF-8 ones."""
     number = 0
     for raw in file:
         text = _as_other(raw)
