@@ -32,7 +32,7 @@ def owed(rules: Rules, bill: Bill, facts: Mapping[str, Any], mine: Mapping[int, 
     with which the last unit is paid back. ``bill`` is the order without the case, ``taken`` what its amount holds.
     """
     if not _may_bring(rules, facts):
-        return NOTHING
+        return taken
     if not rests_on_all(rules):
         return bill.freight if _fits(rules, facts, taken, whole=_is_back(bill, mine, paid=False)) else NOTHING
     left = bill.postage - sum((each.freight for each in bill.others if each.paid), NOTHING)
@@ -42,7 +42,7 @@ def owed(rules: Rules, bill: Bill, facts: Mapping[str, Any], mine: Mapping[int, 
 def foreseen(rules: Rules, bill: Bill, facts: Mapping[str, Any], mine: Mapping[int, int], taken: Decimal) -> Decimal:
     """The freight that it will pay back if every other case of the order that is under way is paid before it."""
     if not _may_bring(rules, facts):
-        return NOTHING
+        return taken
     return bill.freight if _fits(rules, facts, taken, whole=_is_back(bill, mine, paid=False)) else NOTHING
 
 

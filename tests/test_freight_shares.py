@@ -146,3 +146,10 @@ def test_what_is_said_of_it() -> None:
     [_, other] = first.cases
     said = whereabouts(first.rules, first.bill(other), FACTS, other.freight, paid=False)
     assert said == "运费 ¥15.00 已随 R1 退，每个订单只退一次"
+
+
+def test_a_sum_that_was_agreed_on_stays_as_it_is() -> None:
+    desk = Desk(rules(整单="是"), {1: 1, 2: 1})
+    agreed = {**FACTS, "补偿金额": "20.00", "金额": "20.00"}
+    for way in (owed, foreseen):
+        assert way(desk.rules, desk.bill(), agreed, {1: 1}, POSTAGE) == POSTAGE, "nothing is taken off it"
