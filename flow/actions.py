@@ -27,7 +27,7 @@ from flow.reopening import reclaim, refuse_late
 from flow.rights import ensure_may_hear, may_beyond, no_case
 from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off
-from flow.siblings import hold_of, news, weighs
+from flow.siblings import freight_news, hold_of, news, weighs
 from flow.staffing import staffed
 from flow.verbs import FRESH, GIVE_BACK, REOPEN, TAKE_BACK, VERBS, decide
 from flow.writing import chain, described, ends, hand_out, release_claims, settle, settle_whole
@@ -135,9 +135,9 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     events, ruled = _move(desk, file, transition, deed)
     settle(case, events[-1], stand.quick(case, file.lines, {line.id: line for line in count.lines}, events[-1].salt))
     await _claim(desk, file, deed.at)
-    work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
-    await _perform(desk, work, file, transition, deed)
-    resealed = await _settled_again(file, events[-1], transition, deed)
+    work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, file.rules, case.version)
+    more = await _perform(desk, work, file, transition, deed)
+    resealed = await _settled_again(file, events[-1], transition, deed, more=more)
     posts = await staffed(desk, replace(transition, facts=work.facts), file.rules, file.people, deed.at)
     over = seating.over(file.tasks, transition)
     own = next((task for task in over if seating.acted(task, transition, deed.who)), None)
@@ -311,28 +311,33 @@ _CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = 
 _RESEAL = f"UPDATE return_case SET chain = ?, seal = ? {hot.UNLESS_MISSED} AND id = ?"  # noqa: S608
 
 
-async def _settled_again(file: _File, event: Event, transition: Transition, deed: Deed) -> tuple[Statement, ...]:
+async def _settled_again(
+    file: _File, event: Event, transition: Transition, deed: Deed, *, more: bool
+) -> tuple[Statement, ...]:
     """Where the step has done more than move the case, its newest event says how all of its rows stand now.
 
     So it does, once, where the case is older than the seals, and for what nobody here has done: a shop's answer.
     """
     outside = deed.who is None or bool(deed.fresh)
-    if file.sealed and not outside and not any(step.effects for step in transition.steps):
-        return ()
     case = file.case
+    if file.sealed and not outside and not any(step.effects for step in transition.steps) and not more:
+        return ()
     await hot.held()
     await settle_whole(case, event)
     return (hot.Statement(_RESEAL, (case.chain, case.seal, case.id)),)
 
 
-async def _perform(desk: Desk, work: Work, file: _File, transition: Transition, deed: Deed) -> None:
-    """Do what the step asks for beside moving the case, and keep what that has found out."""
+async def _perform(desk: Desk, work: Work, file: _File, transition: Transition, deed: Deed) -> bool:
+    """Do what the step asks for beside moving the case, and keep what that has found out; whether it was anything."""
     await perform(work, transition)
+    work.facts |= await freight_news(work.case, work.facts, file.rules, transition.entered)
     here = file.rules.flow.nodes.get(transition.steps[0].node)
     await send_off(desk, work.case, here, deed.said, (deed.who, deed.at))
     if work.facts != work.case.facts:
         work.case.facts, work.case.amount = work.facts, yuan(work.facts.get("金额", work.case.amount))
         await Case.filter(id=work.case.id).update(facts=work.facts, amount=work.case.amount)
+        return True
+    return False
 
 
 def _values(case: Case, names: Sequence[str]) -> tuple[Any, ...]:

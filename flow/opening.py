@@ -88,7 +88,7 @@ async def open_case(
     submit = {"actor_id": who.id, "actor": who.name, "action": SUBMIT, "node": "", "data": said}
     events = chain(case, [submit, *described(plan.transition, None, {})], now)
     await CaseLine.bulk_create(_line(case, portion) for portion in plan.outlook.portions)
-    work = Work(case, (), dict(plan.transition.facts), None, now, desk.business, case.version)
+    work = Work(case, (), dict(plan.transition.facts), None, now, desk.business, plan.outlook.rules, case.version)
     await perform(work, plan.transition)
     case.facts = work.facts
     ruled, told = _ruled(case, plan)

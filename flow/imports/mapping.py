@@ -64,6 +64,8 @@ class Mapping:
     states: Dict[str, str] = field(default_factory=dict)  # 售后状态 in the words of another system, and which end it is
     gone: re.Pattern[str] | None = None  # which 在职状态 says that somebody has left
     unsold: re.Pattern[str] | None = None  # which 订单状态 says that nothing was sold
+    refunded: re.Pattern[str] | None = None  # which 退款状态 says that the money has gone back
+    currencies: re.Pattern[str] | None = None  # which 币种 is yuan; None: nobody has said, and any is
     sheet: str = ""  # of a workbook; blank: the one that has the header
 
     def positions(self, header: Sequence[str]) -> dict[str, int]:
@@ -219,6 +221,8 @@ _KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "售后类型": ("kinds", _kinds),
     "售后状态": ("states", _states),
     "未成交": ("unsold", _pattern),
+    "已退款": ("refunded", _pattern),
+    "人民币": ("currencies", _pattern),
     "离职": ("gone", _pattern),
     "工作表": ("sheet", lambda value: _texts(value)[0]),
 }
