@@ -130,7 +130,7 @@ async def test_another_persons_card_is_nobodys(shop: Siege) -> None:
     for (name, payload), way in zip(theirs(shop).items(), cycle((WECOM, shop.mode)), strict=False):
         role = next(roles)
         for token in (shop.cards[JUDGE], "R20200101-0001-v1-m1-00000000"):
-            heard = await shop.sends(way, f"试{role}", Tap("e", "", "", START, token, payload), token)
+            heard = await shop.sends(way, f"试{role}", Tap("e", "wecom", "", START, token, payload), token)
             if heard.own != [UNKNOWN_CARD] or heard.others or heard.answer not in SILENT:
                 wrong.append(f"{name} {role} {way}: {heard}")
     assert wrong == []
@@ -148,7 +148,7 @@ async def test_what_was_decided_once_is_not_decided_by_the_same_callback_again(s
     await shop.posted(post)
     before, seen = await shop.digest(), len(shop.desk.sandbox.world.items)
     assert "<ReplaceText><![CDATA[已同意]]>" in await shop.posted(post), "the card as it is"
-    late = Tap("e", "", "", START, "", payload)
+    late = Tap("e", "wecom", "", START, "", payload)
     await shop.sends(WECOM, who, late, shop.cards[who])
     assert (await shop.digest(), shop.heard(seen, who).others) == (before, [])
 
@@ -175,7 +175,7 @@ async def test_whoever_is_not_of_the_staff_hears_whom_to_ask(shop: Siege, who: s
         told |= {words.replace(who, "") for words in heard.own + heard.group}
         assert heard.others == [], row
     for payload in theirs(shop).values():
-        heard = await shop.sends(WECOM, who, Tap("e", "", "", START, "", payload), shop.cards[JUDGE])
+        heard = await shop.sends(WECOM, who, Tap("e", "wecom", "", START, "", payload), shop.cards[JUDGE])
         told |= {words.replace(who, "") for words in heard.own}
         assert (heard.answer, heard.others) == ("200 ", [])
     assert len(told) <= 2, told

@@ -195,7 +195,7 @@ async def test_what_no_database_holds_is_left_out_of_what_a_shop_says(odd: str) 
         box.shop.answer(Odd(200, said(refund_no=odd)))
         assert (await shop.refund(PAYMENT)).reference == "SR1"
         box.shop.answer(Odd(422, json.dumps({"message": f"超过{odd}"})))
-        with pytest.raises(Refused, match="^超过SR1$"):
+        with pytest.raises(Refused, match=r"^超过SR1$"):
             await shop.refund(PAYMENT)
 
 
