@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow import firing, numbers, queue, waiting
 from flow.automation import SUBMITTED, Firing, Moment, fired, moments_of, noted
+from flow.duties import CREATOR, HANDLERS, handled_by
 from flow.effects import Work, perform
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import PolicyRefused
@@ -49,6 +50,7 @@ class Draft:
     exception: str = ""  #: why it is opened against a rule, where it is
     wish: str = ""  #: yuan that were asked for, or a percentage; "" for what the goods cost
     shop: str = ""  #: which shop's order, where several have that number
+    askers: tuple[int, ...] = ()  #: members by whose word the case was opened from which this one follows
 
     @property
     def line(self) -> str:
@@ -109,7 +111,9 @@ async def _plan(desk: Desk, draft: Draft, by: tuple[Person, datetime], *, passed
     await hold(order, policy)
     if await is_over(outlook.bill):  # shares are of what others have left until now, and freight goes back once
         outlook = permitted(await look_ahead(desk, draft, now, who=seen_by), draft, who)
-    facts = outlook.facts | await beside(desk, order, policy, now) | {"提交人": who.id}
+    facts = outlook.facts | await beside(desk, order, policy, now) | {CREATOR: who.id}
+    if handlers := handled_by(facts, draft.askers):
+        facts[HANDLERS] = handlers
     around = Around(desk, await desk.staff.now(), now)
     about = {**firing.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}
     fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)

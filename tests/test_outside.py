@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
@@ -59,9 +60,26 @@ def _wecom_text(text: str) -> str:
 
 
 def _template(text: str) -> dict[str, Any]:
-    select = Select("k", "选", (("1", text[:16] or "x"),))
-    card = Card(text[:36], text, facts=(Fact("备注", text[:30]),), buttons=CARD.buttons, select=select)
-    return wecom.to_send(card, "t1")
+    select = Select("k", text[:13], (("1", text[:16] or "x"),))
+    facts, buttons = (Fact("备注", text[:30]),), _pressed(text).buttons
+    return wecom.to_send(Card(text[:36], text, facts=facts, buttons=buttons, select=select, source=text), "t1")
+
+
+def _record(text: str) -> dict[str, Any]:
+    return wecom.to_update(Card("售后", verdict=text[:10]))
+
+
+def _pressed(text: str) -> Card:
+    return Card("售后", buttons=(Button(text[:10], "a1|1|1|同意"),))
+
+
+def _buttons(text: str) -> list[dict[str, Any]]:
+    return list(json.loads(dingtalk.params(_pressed(text))[dingtalk.FULL])["msgButtons"])
+
+
+def _preview(text: str) -> str:
+    space = dingtalk.robot_space(Card(text[:36]), "lin", "r")
+    return str(space["imRobotOpenSpaceModel"]["lastMessageI18n"]["ZH_CN"])
 
 
 def _dingtalk_card(text: str) -> str:
@@ -78,10 +96,22 @@ PLAIN: dict[str, Callable[[str], str]] = {
     "企业微信 卡片标题": lambda text: _template(text)["main_title"]["title"],
     "企业微信 卡片行": lambda text: _template(text)["horizontal_content_list"][0]["value"],
     "企业微信 下拉": lambda text: _template(text)["button_selection"]["option_list"][0]["text"],
+    "企业微信 卡片按钮": lambda text: _template(text)["button_list"][0]["text"],
+    "企业微信 卡片结果": lambda text: _record(text)["replace_text"],
+    "企业微信 卡片来源": lambda text: _template(text)["source"]["desc"],
+    "企业微信 下拉标题": lambda text: _template(text)["button_selection"]["title"],
     "钉钉 文字": lambda text: "\n".join(bubble.param["content"] for bubble in messages.texts(text)),
     "补件话术": lambda text: plain(one_line(text)),
 }
 MARKDOWN: dict[str, Callable[[str], str]] = {
+    "钉钉 卡片标题": lambda text: dingtalk.params(Card(text[:36]))["title"],
+    "钉钉 卡片来源": lambda text: dingtalk.params(Card("售后", source=text))["tips"],
+    "钉钉 卡片按钮": lambda text: _buttons(text)[0]["text"],
+    "钉钉 卡片预览": lambda text: _preview(text),
+    "钉钉 ActionCard 标题": lambda text: actioncard.bubble(Card(text[:36]), "t").param["title"],
+    "钉钉 ActionCard 按钮": lambda text: actioncard.bubble(_pressed(text), "t").param["singleTitle"],
+    "钉钉 图注标题": lambda text: messages.image("m", text[:30], "").param["title"],
+    "钉钉 文件名": lambda text: messages.attachment("m", text, "xlsx").param["fileName"],
     "企业微信 markdown": lambda text: (
         wecom.to_markdown(Card("售后", text)).removeprefix("**售后**\n")[2:].replace("\n> ", "\n")
     ),
@@ -92,7 +122,11 @@ MARKDOWN: dict[str, Callable[[str], str]] = {
     ),
     "钉钉 图注": lambda text: messages.image("m", "图", text).param["text"].removeprefix("![图](m)").strip(),
 }
-SHORT = {"企业微信 卡片标题": 36, "企业微信 卡片行": 30, "企业微信 下拉": 16, "钉钉 卡片行": 30}
+SHORT = {
+    "企业微信 卡片按钮": 10, "企业微信 卡片结果": 10, "企业微信 下拉标题": 13, "钉钉 卡片标题": 36, "钉钉 卡片按钮": 10,
+    "钉钉 卡片预览": 36, "钉钉 ActionCard 标题": 36, "钉钉 ActionCard 按钮": 10, "钉钉 图注标题": 30,
+"企业微信 卡片标题": 36, "企业微信 卡片行": 30, "企业微信 下拉": 16, "钉钉 卡片行": 30,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [*PLAIN, *MARKDOWN])
