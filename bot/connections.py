@@ -63,8 +63,8 @@ class Line(asyncio.Protocol):
             self.wait(HEADER_SECONDS)
         self.inner.data_received(data)
 
-    def eof_received(self) -> bool | None:
-        return self.inner.eof_received()
+    def eof_received(self) -> None:
+        self.inner.eof_received()
 
     def pause_writing(self) -> None:
         self.inner.pause_writing()

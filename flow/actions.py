@@ -26,10 +26,10 @@ from flow.reading import about_money, in_hand, standing_words
 from flow.reopening import reclaim, refuse_late
 from flow.rights import ensure_may_hear, may_beyond, no_case
 from flow.seating import IN_PLACE_OF, watchers
-from flow.shipments import send_off
+from flow.shipments import send_off, sends
 from flow.siblings import hold_of, news, weighs
 from flow.staffing import staffed
-from flow.verbs import FRESH, GIVE_BACK, REOPEN, TAKE_BACK, VERBS, decide
+from flow.verbs import FRESH, GIVE_BACK, MERGE, REOPEN, TAKE_BACK, VERBS, decide
 from flow.writing import chain, described, ends, hand_out, release_claims, settle, settle_whole
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -133,16 +133,15 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     if deed.action == REOPEN or (deed.action == TAKE_BACK and ends(case.state)):
         await reclaim(case, deed.action, deed.at, desk.zone)
     events, ruled = _move(desk, file, transition, deed)
-    settle(case, events[-1], stand.quick(case, file.lines, {line.id: line for line in count.lines}, events[-1].salt))
     await _claim(desk, file, deed.at)
     work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
     await _perform(desk, work, file, transition, deed)
-    resealed = await _settled_again(file, events[-1], transition, deed)
     posts = await staffed(desk, replace(transition, facts=work.facts), file.rules, file.people, deed.at)
     over = seating.over(file.tasks, transition)
     own = next((task for task in over if seating.acted(task, transition, deed.who)), None)
     tasks, rows = hand_out(case, posts, deed.at)
     opened, shown = seating.opening(case, file.tasks, transition, deed.at)
+    resealed = await _settled(file, events[-1], transition, deed, _Left(count, over, tasks))
     ended = (
         *queue.ending(over, case, deed.at, but=deed.card),
         *pausing.statements(case, standing.facts, file.tasks, transition, deed.at),
@@ -298,7 +297,7 @@ def _in_place_of(file: _File, transition: Transition, deed: Deed) -> dict[str, s
     return {IN_PLACE_OF: absent.name} if absent else {}
 
 
-_OFTEN = ("state", "nodes", "facts", "amount", "undo", "seq", "chain", "seal", "version")
+_OFTEN = ("state", "nodes", "facts", "amount", "undo", "seq", "version")
 #: written when they change: an index follows
 _SELDOM = ("close_reason", "closed_at", "resume_at", "answered_at", "reworked_at")
 _CLAIM, _CLAIM_ALL = (
@@ -311,18 +310,38 @@ _CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = 
 _RESEAL = f"UPDATE return_case SET chain = ?, seal = ? {hot.UNLESS_MISSED} AND id = ?"  # noqa: S608
 
 
-async def _settled_again(file: _File, event: Event, transition: Transition, deed: Deed) -> tuple[Statement, ...]:
-    """Where the step has done more than move the case, its newest event says how all of its rows stand now.
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What a step leaves: the goods as counted, the tasks that it has ended, and those that it hands out."""
 
-    So it does, once, where the case is older than the seals, and for what nobody here has done: a shop's answer.
+    count: Count
+    over: Sequence[Task]
+    fresh: Sequence[Task]
+
+
+async def _settled(file: _File, event: Event, transition: Transition, deed: Deed, left: _Left) -> tuple[Statement, ...]:
+    """The newest event says how the case's rows stand now, and who has it.
+
+    All of them where the step has done more than move the case, where the case is older than the seals, and for what
+    nobody here has done: a shop's answer.
     """
-    outside = deed.who is None or bool(deed.fresh)
-    if file.sealed and not outside and not any(step.effects for step in transition.steps):
-        return ()
-    case = file.case
-    await hot.held()
-    await settle_whole(case, event)
+    case, opens = file.case, transition.stays.opens if transition.stays else ()
+    stay = [task for task in file.tasks if task not in left.over]
+    had = stand.seats([*stay, *left.fresh], opens)
+    if _moves_alone(file, transition, deed):
+        counted = {line.id: line for line in left.count.lines}
+        settle(case, event, stand.quick(case, file.lines, counted, event.salt, had))
+    else:
+        await hot.held()
+        await settle_whole(case, event, had)
     return (hot.Statement(_RESEAL, (case.chain, case.seal, case.id)),)
+
+
+def _moves_alone(file: _File, transition: Transition, deed: Deed) -> bool:
+    """Whether nothing but the case and its tasks changes with a step."""
+    outside = deed.who is None or bool(deed.fresh) or deed.action == MERGE
+    here = file.rules.flow.nodes.get(transition.steps[0].node)
+    return file.sealed and not outside and not sends(here, deed.said) and not any(s.effects for s in transition.steps)
 
 
 async def _perform(desk: Desk, work: Work, file: _File, transition: Transition, deed: Deed) -> None:

@@ -16,6 +16,7 @@ from flow import audit, journal
 from flow.errors import NotAllowed, NotFound
 from flow.evidence import take_away
 from flow.ledger import note
+from flow.locks import lock_cases
 from flow.phones import phone
 from flow.verifying import ERASED, STEPS, left_of
 from models import (
@@ -173,6 +174,7 @@ def _texts_in(value: Any, marks: Collection[str]) -> set[str]:
 async def erase(found: Whose, who: Person | None, now: datetime) -> None:
     """Do it, all or nothing."""
     async with in_transaction():
+        await lock_cases(*(case.id for case in found.cases))  # before their orders, as ``flow.locks`` has it
         pseudonym = f"{GONE}{secrets.token_hex(6)}"
         known = await _vocabulary(found)
         for order in found.orders:

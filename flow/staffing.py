@@ -10,6 +10,7 @@ from flow.definition import IN_TURN, LEAST_LOADED
 from flow.duties import excluded
 from flow.errors import NotAllowed
 from flow.leaves import standins
+from flow.locks import turn
 from flow.owners import Circumstances, Owners, resolve
 from flow.signing import spoken, standing_level
 from models import TaskState, hot
@@ -66,7 +67,7 @@ async def _post(
     if wanted and wanted.id not in excluded(node, facts):
         return Post(node, Owners((wanted,), "撤回后交回"), level)
     rule = rule_of(node, level)
-    by = await _circumstances(desk, rule, facts, people, f"turn:{flow}:{node.name}:{level}"[:64], now)
+    by = await _circumstances(desk, rule, facts, people, f"{turn(flow)}{node.name}:{level}"[:64], now)
     owners = resolve(node, facts, people, by, rule=rule, shunned=spoken(node, facts))
     if not owners.people:
         raise NotAllowed(f"{owners.alarm}，这一步先不办")

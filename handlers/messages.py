@@ -11,7 +11,7 @@ from cards.types import Text
 from flow import proposals
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import case_of, find_cases
-from flow.locks import lock_named
+from flow.locks import lock_whole
 from handlers import asking, bulk, dialogs, lapse, otherwise, parse, publishing, refusals, tasks, upload, warehouse
 from handlers.chat import guesses, names, positions, quotes, readings
 from handlers.chat.buttons import books, buttons_known, press
@@ -112,7 +112,8 @@ class Messages:
         """Every statement in its own savepoint, with its own answer, all in one reply."""
         says: list[Say] = []
         asked: Wait | None = None
-        await lock_named(word.upper() for each in found for word in each.words if parse.is_case_no(word))
+        named = {word.upper() for each in found for word in each.words if parse.is_case_no(word)}
+        await lock_whole(ctx.desk.zone, numbers=named)
         for n, statement in enumerate(found):
             before = await dialogs.current(ctx.me.id, ctx.at)
             try:

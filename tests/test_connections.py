@@ -11,9 +11,11 @@ import pytest
 from aiohttp import web
 
 from bot.connections import (
+    AT_ONCE,
     CONNECTIONS,
     HEADER_SECONDS,
     IDLE_SECONDS,
+    PER_ADDRESS,
     SERVING_SECONDS,
     Connections,
     _source,
@@ -44,10 +46,10 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(**limits: int) -> AsyncIterator[Server]:
+async def serving(at_once: int = AT_ONCE, per_address: int = PER_ADDRESS) -> AsyncIterator[Server]:
     moment, answer = [0.0], asyncio.Event()
     answer.set()
-    connections = Connections(now=lambda: moment[0], **limits)
+    connections = Connections(at_once, per_address, lambda: moment[0])
 
     async def handler(_: web.Request) -> web.Response:
         await answer.wait()

@@ -57,9 +57,9 @@ def _cells(data: bytes) -> str:
     """Everything in a workbook that somebody may see: cells, names of sheets, foot of the page."""
     book = load_workbook(io.BytesIO(data))
     seen = [str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value]
-    feet = [str(sheet.oddFooter.left.text) for sheet in book.worksheets]
+    feet = [sheet.oddFooter.left.text for sheet in book.worksheets if sheet.oddFooter and sheet.oddFooter.left]
     assert {cell.data_type for sheet in book.worksheets for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
-    return "\n".join([*seen, *book.sheetnames, *feet])
+    return "\n".join([*seen, *book.sheetnames, *(foot for foot in feet if foot)])
 
 
 def _papers(text: str) -> str:

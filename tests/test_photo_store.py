@@ -106,7 +106,7 @@ async def test_storage_that_is_away_keeps_nobody_waiting_and_is_told(
 ) -> None:
     """Photos stay in the database meanwhile, and the bot is ready; what is wrong stands where operators look."""
     kept, environ = bucket
-    async with stage(sqlite, **environ) as desk, aiohttp.ClientSession() as session:
+    async with stage(sqlite, None, "stream", "both", **environ) as desk, aiohttp.ClientSession() as session:
         await sell("536365", LAMP)
         case = await Case.get(no=await submitted(desk))
         await keep_photo(case.id, "照片", PNG, WHO, desk.clock.now())
@@ -150,9 +150,9 @@ async def past(url: str) -> None:
             case = await Case.create(no=no, kind="退货", opened_at=START, state=state, closed_at=over)
             for picture in (PNG, PNG + no.encode()):
                 await keep_photo(case.id, "照片", picture, WHO, START)
-        for state in (WorkState.DONE, WorkState.NEW):
+        for work in (WorkState.DONE, WorkState.NEW):
             await Inbox.create(
-                event_id=str(state), kind="message", payload={}, state=state, received_at=START, run_at=START
+                event_id=str(work), kind="message", payload={}, state=work, received_at=START, run_at=START
             )
 
 
