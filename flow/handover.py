@@ -17,7 +17,7 @@ from flow.staffing import rule_of
 from models import Case, CaseState, Task, TaskState, hot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from flow.definition import Node
@@ -72,8 +72,8 @@ async def my_task(desk: Desk, case_no: str, who: Person) -> Task:
     return task
 
 
-async def hand_over(desk: Desk, task: Task, asked: Handing) -> Person:
-    """Give an open task to the member of that name, in the caller's transaction.
+async def hand_over(desk: Desk, task: Task, asked: Handing, beside: Iterable[Task] = ()) -> Person:
+    """Give an open task to the member of that name, in the caller's transaction; those ``beside`` it end with that.
 
     Raises NotFound for an unknown name, NotAllowed for a node that does not hand over or a person who may not
     decide here, StaleCase when the task is over.
@@ -84,6 +84,8 @@ async def hand_over(desk: Desk, task: Task, asked: Handing) -> Person:
     said = {"action": HAND_OVER, "node": task.node, "data": asked.data("转给", to)}
     await claim(held.case)
     await swap(held.case, task, to, asked.at, f"{asked.who.name} 转交")
+    for other in beside:
+        await drop(held.case, other, asked.at)
     await write_down(held.case, asked.who, said, asked.at)
     return to
 

@@ -16,9 +16,10 @@ from flow.signing import spoken, standing_level
 from models import TaskState, hot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from flow.assignments import Assignment
     from flow.definition import Level, Node, OwnerRule
     from flow.desk import Desk
     from flow.directory import Directory
@@ -52,6 +53,16 @@ async def staffed(desk: Desk, transition: Transition, rules: Rules, people: Dire
             facts = {**transition.facts, **rules.policy.facts(transition.facts)}
             posts.append(await _post(desk, node, level, (facts, people, now), transition.prefers, rules.flow.name))
     return posts
+
+
+def takes_turns(transition: Transition, rules: Rules, tables: Mapping[str, Sequence[Assignment]]) -> bool:
+    """Whether a node just entered may be dealt in turn, for which a counter is locked after the case."""
+    names = [*transition.entered, *((transition.stays.node,) if transition.stays else ())]
+    nodes = [rules.flow.nodes[name] for name in names]
+    owners = [rule for node in nodes for rule in (node.owner, *(level.owner for level in node.levels or ())) if rule]
+    dealings = {rule.dealing for rule in owners}
+    dealings |= {row.owner.dealing for rule in owners if rule.table for row in tables.get(rule.table, ())}
+    return IN_TURN in dealings
 
 
 async def _post(

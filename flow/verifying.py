@@ -160,29 +160,29 @@ def _ended_moved(record: Record) -> str:
     """Whether every task that is over was once somebody's as the record has it, and none has gone."""
     if stand.ENDED not in record.stands:
         return ""
-    had: dict[tuple[Any, ...], audit.Link] = {}
+    had: dict[str, tuple[list[Any], audit.Link]] = {}
     for event in record.events:
-        had |= {tuple(row[:-1]): event for row in (event.stand or {}).get(stand.TASKS, ())}
-    over = [tuple(row) for row in record.stands[stand.ENDED]]
-    there = {_seat(row) for row in [*over, *(tuple(row[:-1]) for row in record.stands[stand.TASKS])]}
-    for row, event in had.items():
-        if _seat(row) not in there:
+        had |= {audit.canonical(row[:-1]): (row, event) for row in (event.stand or {}).get(stand.TASKS, ())}
+    over = record.stands[stand.ENDED]
+    there = {_seat(row) for row in over} | {_seat(row[:-1]) for row in record.stands[stand.TASKS]}
+    for row, event in had.values():
+        if _seat(row[:-1]) not in there:
             return f"{record.no} {_step(event)}记的{_task(row)}不见了，或换了人"
     if record.base or not record.events or stand.TASKS not in (record.events[0].stand or {}):
         return ""  # it is older than what is said of tasks
-    strange = next((row for row in over if row not in had), None)
+    strange = next((row for row in over if audit.canonical(row) not in had), None)
     return f"{record.no} 的{_task(strange)}不是流水里记的" if strange else ""
 
 
-def _seat(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _seat(row: Sequence[Any]) -> str:
     """Which task it is, in whosever place: that may come to be known later."""
-    return row[:_FOR] + row[_FOR + 1 :]
+    return audit.canonical([*row[:_FOR], *row[_FOR + 1 :]])
 
 
 _FOR = [name for name, _, _ in stand.TASK_COLUMNS].index("for_id")
 
 
-def _task(row: tuple[Any, ...]) -> str:
+def _task(row: Sequence[Any]) -> str:
     return f"待办（{row[0]}，员工 {row[2]}）"
 
 

@@ -426,6 +426,8 @@ def in_memory() -> Record:
         stand.REFUNDS: [Refund(no=f"{NO}-T1", amount=Decimal(2))],
         stand.INSPECTIONS: [Inspection(no=f"{NO}-Q1", result="合格", at=NOW)],
         stand.STOCK: [StockMove(key="k", sku="85123A", zone="待售区", quantity=2, at=NOW)],
+        stand.PARCELS: [Parcel(waybill="SF1", announced_at=NOW)],
+        stand.TASKS: [Task(node="质检", owner_id=5, opened_at=NOW, due_at=NOW)],
     }
     events = chain(case, LINKS, NOW)
     settle(case, events[-1], stand.whole(case, hung, events[-1].salt))
@@ -461,8 +463,11 @@ def test_the_columns_that_are_not_covered_are_these() -> None:
         Refund: {"id", "case_id", "account", "error", "reference"},  # see ``final_reference``
         Inspection: {"id", "case_id"},
         StockMove: {"id", "case_id"},
+        Parcel: {"id", "case_id"},
+        Task: {"id", "case_id", "why", "opened_at", "due_at", "remind_at", "closed_at", "action", "after_id", "seen_at",
+               "snoozed_until", "snoozed_for"},
     }  # fmt: skip
     tables = {Case: stand.CASE, CaseLine: stand.LINES, Refund: stand.REFUNDS, Inspection: stand.INSPECTIONS}
-    for table, part in {**tables, StockMove: stand.STOCK}.items():
+    for table, part in {**tables, StockMove: stand.STOCK, Parcel: stand.PARCELS, Task: stand.TASKS}.items():
         covered = {name for name, _, _ in stand.COLUMNS[part]}
         assert set(table._meta.db_fields) - covered == left[table], table

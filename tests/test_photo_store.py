@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import sys
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import aiohttp
 import pytest
@@ -99,6 +101,15 @@ async def test_what_is_wrong_with_the_bucket_is_said_and_no_secret_with_it(
     assert not [
         problem for problem in await examine(Settings.load({"DATABASE_URL": url, **bucket[1]})) if "照片" in problem
     ]
+
+
+async def test_who_does_not_use_it_needs_no_library_and_who_does_is_told_which(
+    bucket: tuple[Bucket, dict[str, str]], tmp_path: Path
+) -> None:
+    with patch.dict(sys.modules, {"obstore": None, "obstore.store": None}):
+        assert isinstance(outside(Settings.load({})), PhotoFolder)
+        said = await examine(Settings.load({"DATABASE_URL": f"sqlite://{tmp_path / 'desk.db'}", **bucket[1]}))
+    assert any("没有安装 obstore" in problem for problem in said)
 
 
 async def test_storage_that_is_away_keeps_nobody_waiting_and_is_told(
