@@ -95,11 +95,11 @@ async def open_case(
     case.facts = work.facts
     ruled, told = _ruled(case, plan)
     events += ruled
+    tasks, rows = hand_out(case, plan.staff, now)
+    await Task.bulk_create(tasks)
     await settle_whole(case, events[-1])
     await Event.bulk_create(events)
     await case.save(update_fields=["facts", *SEALED])
-    tasks, rows = hand_out(case, plan.staff, now)
-    await Task.bulk_create(tasks)
     await queue.put([*work.outbox, *rows, *told.rows(case, tasks)])
     return case, plan.transition
 

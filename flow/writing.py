@@ -67,9 +67,13 @@ def seal(case: Case) -> None:
     vars(case)["seal"] = seals.ring().seal(audit.head_text(case.no, case.seq, case.chain, case.base))
 
 
-async def settle_whole(case: Case, event: Event) -> None:
-    """The same with all that hangs on the case as the database has it now; of the case itself, what is in memory."""
-    settle(case, event, stand.whole(case, await stand.rows_of(case.id), event.salt))
+async def settle_whole(case: Case, event: Event, had: list[list[Any]] | None = None) -> None:
+    """The same with all that hangs on the case as the database has it now; of the case itself, what is in memory.
+
+    ``had``: its ``stand.seats``, where the tasks are not written yet.
+    """
+    whole = stand.whole(case, await stand.rows_of(case.id), event.salt)
+    settle(case, event, whole if had is None else {**whole, stand.TASKS: had})
 
 
 SEALED = ("seq", "chain", "seal")  #: columns of a case that go with a new event

@@ -17,14 +17,12 @@ from bot.channels.dingtalk import cards as dingtalk
 from bot.channels.wecom import cards as wecom
 from bot.channels.wecom.parts import parts_of
 from cards.cells import put
-from cards.charts import _visible
 from cards.content import pack, unpack
-from cards.customer import escape
 from cards.types import Button, Card, Fact, Select, Text
 from flow.diagram import _plain
 from models.accounts import is_account
 from models.formulas import inert
-from models.outside import one_line, plain, unmarked, visible
+from models.outside import all_visible, one_line, page, plain, unmarked, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,14 +141,13 @@ def test_a_message_shows_the_words_that_were_typed(name: str, sample: str) -> No
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=range(len(SAMPLES)))
 def test_pages_sheets_and_pictures_show_the_words_that_were_typed(sample: str) -> None:
-    page = escape(sample)
-    assert "<" not in page
+    assert "<" not in page(sample)
     cell = Workbook().create_sheet()["A1"]
     put(cell, sample)
     assert (cell.data_type, read(str(cell.value))) == ("s", read(sample))
     assert read(inert(sample).removeprefix("'")) == read(sample)
     assert not inert(sample).lstrip().startswith(("=", "+", "-", "@"))
-    assert _visible({"series": [{"name": sample}]}) == {"series": [{"name": visible(sample)}]}
+    assert all_visible({"series": [{"name": sample}]}) == {"series": [{"name": visible(sample)}]}
     assert not re.search(r'["<`]', _plain(sample))
 
 
