@@ -34,7 +34,7 @@ class ClosedDoor:
     async def tap(self, tap: Tap) -> Card | None:
         raise ConnectionRefusedError("only checking")
 
-    async def missed(self, tap: Tap, face: Card | None) -> None:
+    async def missed(self, tap: Tap, face: Card | None, after: float = 0.0) -> None:
         raise ConnectionRefusedError("only checking")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -171,14 +172,16 @@ class Intake:
         [stored] = hot.adding([row])
         await hot.later(replace(stored, clash=Duplicate()))
 
-    async def missed(self, tap: Tap, face: Card | None) -> None:
-        """The answer to a tap came too late for the platform: what it shows is drawn by a call of its own."""
+    async def missed(self, tap: Tap, face: Card | None, after: float = 0.0) -> None:
+        """The answer to a tap came too late for the platform: what it shows is drawn by a call, ``after`` seconds."""
         if face is None:
             return
         person = (await self.desk.staff.now()).find(tap.platform, tap.userid)
         log.info("answered late", event_id=tap.event_id)
         key, payload = f"missed:{tap.event_id}"[:191], {"token": tap.token, "face": content.pack(face)}
-        await queue.put([queue.row("missed", key, self._local(), member_id=person and person.id, payload=payload)])
+        row = queue.row("missed", key, self._local(), member_id=person and person.id, payload=payload)
+        row.run_at += timedelta(seconds=after)
+        await queue.put([row])
         self.wake()
 
     def _local(self) -> datetime:
