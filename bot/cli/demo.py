@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.terminal import say
+from config import FOLDER
 from config.settings import Settings
 from sandbox import sample
 from sandbox.clock import Clock as SandboxClock
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from flow.imports.report import ImportReport
 
 DATABASE = Path("var/demo.db")
-SHOP_HISTORY = Path(__file__).parents[2] / "config" / "samples" / "online-retail.csv"
+SHOP_HISTORY = FOLDER / "samples" / "online-retail.csv"
 PASSED_ON = ("POLICY", "REDIS_URL", "BOT_TIMEZONE")  #: settings of the shell that mean something in the demo too
 BIG_HISTORY = Path("../shared/data/online-retail-2010-12_2011-08.csv.xz")
 

@@ -6,11 +6,11 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
+import config
 from flow import yamlfile
 from flow.imports.names import INSTEAD, NAMES
 from flow.imports.report import ImportRefused
@@ -19,8 +19,9 @@ from models.enums import CaseState, CloseReason
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from collections.abc import Mapping as Dict
+    from pathlib import Path
 
-FOLDER = Path(__file__).parents[2] / "config" / "mappings"
+FOLDER = config.FOLDER / "mappings"
 AMOUNTS = ("每行", "整单")
 _UNIT = re.compile(r"\((?:元|件|个|只|¥|￥|RMB|CNY|人民币|必填|选填|非必填)\)$", re.IGNORECASE)
 ENDS = tuple(
