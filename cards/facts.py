@@ -129,7 +129,7 @@ _ROWS: dict[str, Row] = {
     "备注": lambda case, task, now: case.note,
     "提交": _submitted,
     "上一步": _previous,
-    "运单": lambda case, task, now: case.waybill,
+    "运单": lambda case, task, now: "、".join(case.waybills) or case.waybill,
     "缺件": _missing,
     "质检": _inspected,
     "扣款": _deducted,
