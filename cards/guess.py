@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cards.payload import Answer
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 MOST = 5  #: readings on one card, beside 取消
 CANCEL = "都不是"
 THEN = "；"  #: between the statements of a reading that does several
+
+_CASE = re.compile(r"^R\d{4}(\d\d)(\d\d)-\d{4,}$")  #: of numbers that end alike the day tells which
 
 
 def guess(question: str, lead: str, readings: Sequence[str], dialog_id: int, version: int) -> Card:
@@ -29,7 +32,7 @@ def guess(question: str, lead: str, readings: Sequence[str], dialog_id: int, ver
 
 def _labels(readings: Sequence[str]) -> list[str]:
     """The command of each; where several are the same one, with the end of its number, or its next word: 催办 0005."""
-    heads = ["一起办" if THEN in reading else reading.split()[0] for reading in readings]
+    heads = ["一起办" if THEN in reading else _CASE.sub(r"\1-\2", reading.split()[0]) for reading in readings]
     return [
         head if heads.count(head) == 1 else f"{head} {_tail((reading.split()[1:2] or [''])[0])}"
         for head, reading in zip(heads, readings, strict=True)

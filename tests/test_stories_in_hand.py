@@ -123,7 +123,7 @@ async def test_last_digits_that_several_cases_end_in_are_asked_about(desk: Stage
     other = await submitted(desk, LINE)
     assert one[-4:] == other[-4:]
     assert f"尾号 {one[-4:]} 有 2 单，是哪一单？" in await says(desk, WANG, f"{one[-4:]}照片看不清")
-    await taps(desk, WANG, "2 ")
+    await taps(desk, WANG, "2 11-24")
     assert f"驳回 {other} 照片看不清" in news(desk, WANG)[-1]
 
 

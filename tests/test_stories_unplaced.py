@@ -78,8 +78,8 @@ async def test_a_decision_with_a_remark_is_offered_for_the_tasks_it_fits(desk: S
 
 async def test_goods_that_cannot_be_counted_show_the_task_that_they_may_be_about(desk: Stage) -> None:
     no = await received(desk, "退货 536365 85123A×1 质量问题")
-    assert "没看出怎么记，什么都没有做，请点卡片上的按钮" in await says(desk, XU, "一个好的一个灯座裂了")
-    assert "没看出怎么记" in await says(desk, XU, "灯罩有裂纹")
+    assert f"合格入库 {no} 一个好的一个灯座裂了" in await says(desk, XU, "一个好的一个灯座裂了")
+    assert f"次品处理 {no} 灯罩有裂纹" in await says(desk, XU, "灯罩有裂纹")
     assert await stand(no) == "处理中 质检"
 
 
