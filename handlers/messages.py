@@ -92,7 +92,7 @@ class Messages:
         people = [one.name for one in (ctx.staff.find(event.platform, userid) for userid in event.mentions) if one]
         text = names.called_by_name(text, ctx.staff, people)
         ctx, text = ctx.reads(text)
-        text, unclear = await self._spelt_out(ctx, text, lexicon)
+        text, unclear = await tails.spelt_out(ctx, text, lexicon, self.run)
         if unclear:
             return unclear
         said = statements(text, lexicon, lambda word: names.named(word, ctx.staff) is not None)
@@ -107,17 +107,6 @@ class Messages:
         if len(found) == 1:
             return await self._said(ctx, found[0], lexicon)
         return await self._each(ctx, event, found, lexicon)
-
-    async def _spelt_out(self, ctx: Ctx, text: str, lexicon: Lexicon) -> tuple[str, Reply | None]:
-        """A message with whole numbers for the tails of cases; the question where one of them means several."""
-        wait = await dialogs.current(ctx.me.id, ctx.at)
-        if wait and wait.kind not in guesses.OFFERED:
-            return text, None
-        plain, several = await tails.whole(ctx, text, lexicon)
-        for digits, meant in several.items():
-            each = [tails.spelt(plain, {digits: no}) for no in meant.numbers]
-            return plain, await guesses.offer(ctx, (f"{digits} 是哪一单？", meant.why), each, self.run)
-        return plain, None
 
     async def lexicon(self, ctx: Ctx) -> Lexicon:
         """The words that mean something to this business now."""
@@ -240,7 +229,7 @@ class Messages:
         if isinstance(words, Reply):
             return words
         if entry := await self._command(ctx, words):
-            if await self._is_of_work_in_hand(ctx, entry, statement, lexicon):
+            if await in_hand.is_of_mine(ctx, lexicon, entry.name, statement):
                 return None
             return await carry_out(entry, ctx, words[1:])
         if len(words) > 1 and parse.is_case_no(words[1]) and (reply := await _pressed(ctx, words, lexicon)):
@@ -302,14 +291,6 @@ class Messages:
         if await publishing.awaits(ctx, words[0]):
             return entry
         return entry if ctx.may(proposals.PUBLISH) else None
-
-    async def _is_of_work_in_hand(self, ctx: Ctx, entry: Entry, statement: Statement, lexicon: Lexicon) -> bool:
-        """Whether 赔15块 or 退了 is said of what waits for me, and no case is to be opened for an order."""
-        if entry.name not in lexicon.about_orders or statement.text.startswith(entry.name):
-            return False
-        if any(map(parse.is_case_no, statement.words[1:2])):
-            return True
-        return not any(map(is_number, statement.words)) and await in_hand.is_meant(ctx, lexicon, statement.text)
 
     async def _uploaded(self, ctx: Ctx) -> Reply | None:
         """A file is a changed flow; a picture answers whoever asked for one."""

@@ -17,6 +17,8 @@ from flow.verbs import HOLD, WITHDRAW
 from handlers.chat import decisions
 from handlers.chat.decisions import Heard, hear, is_question
 from handlers.chat.hearing import COMMENT, LOOK, OFFERED, WHICH, short
+from handlers.chat.spelling import is_number
+from handlers.parse import is_case_no
 from models import Case, CaseState, Task, TaskState
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from handlers.chat.hearing import Hearing
     from handlers.chat.lexicon import Lexicon
+    from handlers.chat.statements import Statement
     from handlers.context import Ctx, Reply
 
 MOST = 3  #: buttons of one task on a card, beside a remark and a look
@@ -111,6 +114,15 @@ async def is_meant(ctx: Ctx, lexicon: Lexicon, text: str) -> bool:
     """Whether a text, which is no question, speaks for a button of my only task."""
     tasks = await open_tasks(ctx.me)
     return not is_question(text) and len(tasks) == 1 and bool((await _of(ctx, lexicon, tasks, text))[0].heard.first)
+
+
+async def is_of_mine(ctx: Ctx, lexicon: Lexicon, command: str, said: Statement) -> bool:
+    """Whether 赔15块 or 退了 is said of what waits for me, and no case is to be opened for an order."""
+    if command not in lexicon.about_orders or said.text.startswith(command):
+        return False
+    if any(map(is_case_no, said.words[1:2])):
+        return True
+    return not any(map(is_number, said.words)) and await is_meant(ctx, lexicon, said.text)
 
 
 async def waiting_at(hearing: Hearing, who: str) -> list[str]:

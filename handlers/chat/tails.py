@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from flow import edits
-from handlers.chat import positions
+from handlers import dialogs
+from handlers.chat import guesses, positions
 from models import Order
 
 if TYPE_CHECKING:
@@ -14,13 +15,25 @@ if TYPE_CHECKING:
 
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.positions import Meant
-    from handlers.context import Ctx
+    from handlers.context import Ctx, Reply
 
 _MARK = r"(?:尾号|末尾|末四位|后四位|尾数|单号)(?:是|为)?\s?#?"
 _UNIT = r"(?![A-Za-z0-9.%×*/:-]|\s?(?:元|块|圆|¥|件|个|只|台|套|月|年|日|天|点|以下|以上|以内|之内))"
 _OF_CASE = r"(?:号单|号|那单|这单|那张单|那张|这张|单子|单(?!号))?的?"
 _TAIL = re.compile(rf"(?<![A-Za-z0-9.¥×*/:-])(?:{_MARK}(?P<any>\d{{3,8}})|(?P<digits>\d{{4}})){_UNIT}{_OF_CASE}")
 _SUM = re.compile(r"(?:到|至|满|过|于|低|高|退|赔|付|补|扣|价|额|共|成|为|只|收|¥|<|>|=)\s?$")  #: ahead of an amount
+
+
+async def spelt_out(ctx: Ctx, text: str, lexicon: Lexicon, run: guesses.Run) -> tuple[str, Reply | None]:
+    """A message with whole numbers for the tails of cases; the question where one of them means several."""
+    wait = await dialogs.current(ctx.me.id, ctx.at)
+    if wait and wait.kind not in guesses.OFFERED:
+        return text, None
+    plain, several = await whole(ctx, text, lexicon)
+    for digits, meant in several.items():
+        each = [spelt(plain, {digits: no}) for no in meant.numbers]
+        return plain, await guesses.offer(ctx, (f"{digits} 是哪一单？", meant.why), each, run)
+    return plain, None
 
 
 async def whole(ctx: Ctx, text: str, lexicon: Lexicon) -> tuple[str, Mapping[str, Meant]]:
