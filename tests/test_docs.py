@@ -35,8 +35,8 @@ from handlers.root import router
 from models import Case
 from models.database import sqlite_path
 from sandbox.shop import sign
-from tests import stories
-from tests.documents import DOCUMENTS, ROOT, anchors, blocks, links, read, spans, tables
+from tests import ROOT, stories
+from tests.documents import DOCUMENTS, anchors, blocks, links, read, spans, tables
 from tests.stage import stage, text_of
 
 if TYPE_CHECKING:
