@@ -27,11 +27,16 @@ def guess(question: str, lead: str, readings: Sequence[str], dialog_id: int, ver
 
 
 def _labels(readings: Sequence[str]) -> list[str]:
-    """The command of each; where all are the same one, with the end of its number, or its next word: 催办 0005."""
+    """The command of each; where all are the same one, with the word that tells them apart: 催办 0005, 退货 天猫."""
     heads = [reading.split()[0] for reading in readings]
     if len(set(heads)) > 1 or len(heads) == 1:
         return heads
-    return [f"{head} {_tail((reading.split()[1:2] or [''])[0])}" for head, reading in zip(heads, readings, strict=True)]
+    words = [reading.split() for reading in readings]
+    least = min(map(len, words))
+    place = next((n for n in range(1, least) if len({each[n] for each in words}) == len(words)), 1)
+    told = [each[place] if place < len(each) else "" for each in words]
+    tails = [_tail(word) for word in told]
+    return [f"{heads[0]} {tail}" for tail in (tails if len(set(tails)) == len(set(told)) else told)]
 
 
 def _tail(word: str) -> str:

@@ -14,7 +14,7 @@ from flow import firstfacts
 from flow.choices import ADDRESSES
 from flow.duplicates import under_way
 from flow.eligibility import GRANTED, GRANTED_RULE
-from flow.errors import FlowError, NotFound, PolicyRefused
+from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
 from flow.finding import shops_of
 from flow.freight import freight_of
 from flow.near_orders import near, of_mobile, products_among
@@ -26,7 +26,7 @@ from flow.proposals import PUBLISH
 from flow.reading import case_view
 from flow.roles import KINDS, able_to, ask
 from handlers import dialogs, parse, return_lines, sheets
-from handlers.chat import corrections, drafts
+from handlers.chat import corrections, drafts, rewording
 from handlers.chat.phones import is_phone
 from handlers.context import Ctx, Named, Reply
 from handlers.order_shop import which_shop, with_shop
@@ -56,6 +56,7 @@ ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about 
 _SHORT_KINDS = {"退货": "退", "仅退款": "退", "换货": "换", "维修": "修", "补发": "补"}
 LEAVES = ("算了", "不开了", "不退了", "先不退", "先不开", "不要了", "不弄了")  #: other words for it
 WHOLE = ("明细", "全部明细")
+_AS_NOTE = "请回复 备注 新的内容；草稿还在，核对无误回复“提交”"
 
 
 def _register(kind: str) -> None:
@@ -139,7 +140,9 @@ async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet
     types = _types(ctx, sheet.kind)
     if typed.types and not set(typed.types) & set(types):
         raise PolicyRefused(_elsewhere(ctx.desk.business.types[typed.types[0]], [sheet.order_no, *words]))
-    typed = replace(typed, types=tuple(name for name in typed.types if name in types))
+    of_kind = {word: name for word, name in type_words(ctx).items() if name in types}
+    told = () if typed.types else tuple(filter(None, [drafts.reason_in(typed.note, of_kind)]))
+    typed = replace(typed, types=tuple(name for name in typed.types or told if name in types))
     if strange := next((word for word, _ in typed.matched if _other_verb(sheet.kind, word)), ""):
         raise PolicyRefused(f"“{strange}”和{sheet.kind}是两件事，请分两句说，还没有开单")
     others = await products_among([word for word in sheets.codes(typed.note) if word not in typed.strange])
@@ -276,6 +279,10 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
         return await _submit(ctx, wait, sheet)
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
+    if fixed := rewording.of_order(value):
+        return Reply.of(
+            Text(f"{fixed}照订单上的写，草稿里改不了，“{value[:40]}”还没有记。要让后面的人看到，{_AS_NOTE}")
+        )
     bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
     if value in WHOLE:
         return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or _unread(sheet, value))
@@ -289,10 +296,24 @@ async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | 
     """What is no answer may be another kind that was offered, or a correction; None for neither."""
     if sheet.ask == SUBMIT and value == f"改成{INTERCEPT}":
         return replace(sheet, kind=INTERCEPT, return_type="", wish="", told=[])
-    change = corrections.read(value, bill.choices(), type_words(ctx))
+    if (kind := rewording.kind_in(value, KINDS)) and kind != sheet.kind:
+        return _turned(ctx, sheet, kind)
+    change = corrections.read(value, bill.choices(), type_words(ctx), sheet.pairs())
     if change.unread or change.is_empty:
         return None
     return sheets.corrected(sheet, change, bill, _types(ctx, sheet.kind))
+
+
+def _turned(ctx: Ctx, sheet: Sheet, kind: str) -> Sheet:
+    """The same return as one of another kind. Raises NotAllowed, or PolicyRefused, where there is none to be opened."""
+    if not ctx.may(kind):
+        raise NotAllowed(f"你的角色不能开“{kind}”，草稿没有改，还是{sheet.kind}")
+    types = _types(ctx, kind)
+    if not types:
+        raise PolicyRefused(f"现在没有退货类型走“{kind}”，草稿没有改，还是{sheet.kind}")
+    kept = sheet.return_type if sheet.return_type in types else ""
+    told = [*sheet.told, f"原来是{sheet.kind}"]
+    return replace(sheet, kind=kind, return_type=kept, types=[], told=told, ask="", options=[], hint="")
 
 
 async def _on(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill) -> Reply:

@@ -94,6 +94,7 @@ def filled(sheet: Sheet, typed: Typed, bill: Bill) -> Sheet:
     titles = {choice.sku: choice.title for choice in choices}
     told = [f"“{word}”＝{titles[sku]}" for word, sku in typed.matched]
     told += [f"“{word}”不算进退款，只写在备注" for word in typed.money]
+    told += [f"写了几个数量，退 {typed.decided}"] if typed.decided else []
     sheet = replace(sheet, note=typed.note, told=told, strange=list(typed.strange))
     sheet = _counted(sheet, typed, choices)
     sheet = _wished(sheet, typed, choices)
@@ -118,12 +119,13 @@ def _counted(sheet: Sheet, typed: Typed, choices: Sequence[Choice]) -> Sheet:
             else items
         )
     open_ones = [sku for sku, units in items.items() if units is None]
-    doubt = typed.unclear or len(typed.units) > 1 or (typed.units and len(items) > 1)
+    doubt = typed.unclear or typed.rivals or len(typed.units) > 1 or (typed.units and len(items) > 1)
     if len(typed.units) == 1 and len(open_ones) == 1 and not doubt:
         items[open_ones[0]] = typed.units[0]
     units = typed.units[0] if len(typed.units) == 1 and not items else 0
     known = [[sku, (ASKED if doubt else 1) if count is None else count] for sku, count in items.items()]
     hint = f"“{'、'.join(typed.unclear)}”不是整件数。" if typed.unclear else ""
+    hint = f"写了{'、'.join(typed.rivals)}。" if typed.rivals else hint
     fits = next(iter(typed.between), None)
     if fits is None:
         return replace(sheet, items=known, units=units, hint=hint)
@@ -203,7 +205,7 @@ def _ask_units(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
     if not choice.left:
         raise PolicyRefused(f"{choice.sku} 买了 {choice.bought} 件，都已经在退或退过了")
     offered = list(range(1, min(choice.left, MAX_UNITS_OFFERED) + 1))
-    named = f"{choice.sku} {choice.title}：" if len(sheet.items) > 1 else ""
+    named = f"{choice.sku} {choice.title}：".replace(" ：", "：")
     return replace(sheet, ask=UNITS, hint=sheet.hint + named, options=[[str(n), f"{n} 件"] for n in offered])
 
 
@@ -228,7 +230,8 @@ def _goods(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
         return None
     fresh = replace(fresh, strange=[], units=0)
     for sku, units in got:
-        fresh = fresh.with_units(sku, sheet.units or 1 if units is None else units)
+        assumed = sheet.units or (1 if choices[sku].left == 1 else ASKED)
+        fresh = fresh.with_units(sku, assumed if units is None else units)
     return fresh
 
 
@@ -282,8 +285,9 @@ def corrected(sheet: Sheet, change: Correction, bill: Bill, types: Sequence[str]
         if change.return_type not in types:
             raise PolicyRefused(f"{sheet.kind}的类型可以是：{'、'.join(types)}")
         fresh = replace(fresh, return_type=change.return_type, types=[])
-    if change.note is not None:
-        fresh = replace(fresh, note=change.note)
+    note = change.noted(sheet.note, adding=True)
+    gone = [f"原来的备注“{sheet.note}”换掉了"] if change.replaces and sheet.note not in ("", note) else []
+    fresh = replace(fresh, note=note, told=[*fresh.told, *gone])
     return fresh if change.wish is None else replace(fresh, wish=change.wish, bare="")
 
 

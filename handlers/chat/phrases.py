@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "phrases.yaml"
-KEYS = ("客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄")
+KEYS = ("客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "更正")
 SURE, NEAR = "就是", "像"
 _CALLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:哥|姐|总|工|老师|经理|主管|组长|老板|师傅)")  #: 谢谢王哥
 _MARKS = " ,。.!~…、;:?^_"
@@ -49,6 +49,7 @@ class Phrases:
     small_talk: Mapping[str, str]  #: what asks nothing -> the kind word for it
     beside: tuple[str, ...]  #: what may stand beside it and asks nothing either
     talk: tuple[str, ...]  #: both
+    corrections: Mapping[str, tuple[str, ...]]  #: how it is said what of a draft is to be different
     hellos: frozenset[str]  #: answered by who one is, what waits and what to say first
 
     def is_hello(self, text: str) -> bool:
@@ -110,6 +111,7 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         small_talk=_turned(small["答"]),
         beside=_longest(small["称呼"]),
         talk=_longest([*_turned(small["答"]), *small["称呼"]]),
+        corrections={str(name): _longest(words) for name, words in data["更正"].items()},
         hellos=frozenset(small["问候"]),
     )
 
