@@ -165,7 +165,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     await queue.put([*work.outbox, *rows, *drawn])
     await hot.held()
     return Done(
-        case, file.shown(count), own, transition, _verdict(file.rules, own, transition, deed, posts),
+        case, file.shown(count), own, transition, _verdict(file, own, transition, deed, posts),
         about_money(file.rules.flow, case.nodes, case.facts), _seq(case, transition, ruled),
     )  # fmt: skip
 
@@ -410,13 +410,26 @@ def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired, asked: 
     ]
 
 
-def _verdict(rules: Rules, own: Task | None, transition: Transition, deed: Deed, posts: Sequence[Post]) -> Verdict:
+def _still(file: _File, transition: Transition) -> dict[str, str]:
+    """Who goes on with a node at which the case stays: others who sign there too, or whose turn it is again."""
+    over = {task.id for task in seating.over(file.tasks, transition)}
+    opens = transition.stays.opens if transition.stays else ()
+    left: dict[str, list[str]] = {}
+    for task in file.tasks:
+        person = file.people.by_id.get(task.owner_id)
+        if person and task.id not in over and (task.state is TaskState.OPEN or task.id in opens):
+            left.setdefault(task.node, []).append(person.name)
+    return {node: in_hand(names) for node, names in left.items()}
+
+
+def _verdict(file: _File, own: Task | None, transition: Transition, deed: Deed, posts: Sequence[Post]) -> Verdict:
     took = (deed.at - own.opened_at).total_seconds() if own else None
-    names = {post.node.name: in_hand([person.name for person in post.owners.people]) for post in posts}
+    names = _still(file, transition)
+    names |= {post.node.name: in_hand([person.name for person in post.owners.people]) for post in posts}
     after = standing_words(transition.state, transition.close_reason, transition.nodes, names)
     actor = deed.who.name if deed.who else SYSTEM
     first, reason = transition.steps[0], str(deed.said.get(REASON) or "")
-    may_add = not reason and _may_add(rules, first)
+    may_add = not reason and _may_add(file.rules, first)
     return Verdict(actor, deed.action, first.verdict or deed.action, deed.at, took, after, reason, may_add)
 
 

@@ -8,6 +8,10 @@ class FlowError(Exception):
 
     alone = True  #: for whoever asked alone, also where they asked in a group
 
+    def add(self, words: str) -> None:
+        """Say something more, on a line of its own."""
+        self.args = (f"{self}\n{words}",)
+
 
 class NotAllowed(FlowError):
     """This person may not do this here; the sentence says who may."""

@@ -10,7 +10,7 @@ from flow.callers import orders_of
 from flow.choices import WAREHOUSE
 from flow.errors import NotAllowed, NotFound, Unseen
 from flow.phones import TAIL_DIGITS, phone
-from flow.roles import Scope
+from flow.roles import NAME, NOTHING, Scope
 from flow.scope import LOOK_UP, Ties, outside, unknown, within
 from models import Case, Order, Parcel, Task, tails
 
@@ -29,6 +29,7 @@ CANDIDATES = 200  #: the newest cases that a phone's tail may mean, before those
 HISTORY_SHOWN = 3  #: cases of a customer beside the one that was asked for
 CASE_NUMBER = re.compile(r"R\d{8}-\d+")
 CASE_NO, ORDER_NO, WAYBILL, MOBILE, TAIL, CASE_TAIL = "单号", "订单号", "运单号", "手机号", "手机尾号", "单号尾数"
+CUSTOMER = "客户姓名"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,12 @@ async def find(desk: Desk, word: str, who: Person) -> list[Found]:
     if CASE_NUMBER.fullmatch(word.upper()):
         return [Found(CASE_NO, [(await case_of(desk, word, who)).id])]
     found, seen = [], set[int]()
-    for what, ids in await _ways(word):
+    for what, ids in await _ways(word, by_name=_by_name(desk, word, who)):
         fresh = [case_id for case_id in await within_reach(desk, ids, who) if case_id not in seen]
         seen.update(fresh)
         found += [Found(what, fresh)] if fresh else []
     if not found:
-        raise NotFound(f"没有找到 {word}：{tried(word)}")
+        raise NotFound(f"没有找到 {word}：{tried(word, by_name=_by_name(desk, word, who))}")
     return found
 
 
@@ -62,7 +63,13 @@ async def find_cases(desk: Desk, word: str, who: Person) -> list[int]:
     return [case_id for each in await find(desk, word, who) for case_id in each.ids]
 
 
-def tried(word: str) -> str:
+def _by_name(desk: Desk, word: str, who: Person) -> bool:
+    """Whether a word may be a customer's name to somebody who may know of those."""
+    sees = desk.business.matrix.sees(who.roles, NAME) != NOTHING
+    return sees and len(word) > 1 and not any(map(str.isdigit, word))
+
+
+def tried(word: str, *, by_name: bool = False) -> str:
     """What a word was taken for that nothing was found by."""
     asked = phone(word)
     as_what = [ORDER_NO, WAYBILL]
@@ -70,10 +77,11 @@ def tried(word: str) -> str:
         as_what += [MOBILE if asked.is_mobile else TAIL]
     if _is_tail(word):
         as_what += [CASE_TAIL]
+    as_what += [CUSTOMER] if by_name else []
     return f"当作{'、'.join(as_what)}都没有查到；可以查单号、订单号、运单号或手机尾号"
 
 
-async def _ways(word: str) -> list[tuple[str, list[int]]]:
+async def _ways(word: str, *, by_name: bool = False) -> list[tuple[str, list[int]]]:
     """What a word may mean, the likeliest first, with the ids that it then means."""
     asked = phone(word)
     ways = [(ORDER_NO, await _newest(Case.filter(order_no__in=spellings(word))))]
@@ -82,7 +90,15 @@ async def _ways(word: str) -> list[tuple[str, list[int]]]:
         ways += [(MOBILE if asked.is_mobile else TAIL, await _by_phone(asked))]
     if _is_tail(word):
         ways += [(CASE_TAIL, await tails.cases_by_serial(word, CANDIDATES))]
+    if by_name:
+        ways += [(CUSTOMER, await _newest(Case.filter(order_id__in=await _orders_of(word))))]
     return ways
+
+
+async def _orders_of(name: str) -> list[int]:
+    """Ids of the newest orders of everybody who is called so."""
+    newest = Order.filter(customer_name=name).order_by("-ordered_at").limit(CANDIDATES)
+    return [int(str(order_id)) for order_id in await newest.values_list("id", flat=True)]
 
 
 def _is_tail(word: str) -> bool:
@@ -120,6 +136,8 @@ async def find_orders(desk: Desk, word: str, who: Person) -> list[Order]:
     found = await Order.filter(no__in=spellings(word)).order_by("-ordered_at").limit(SEARCH_LIMIT)
     if not found and asked and (theirs := await orders_of(asked)):
         found = await Order.filter(id__in=theirs).order_by("-ordered_at", "-id")
+    if not found and _by_name(desk, word, who):
+        found = await Order.filter(id__in=await _orders_of(word)).order_by("-ordered_at", "-id")
     shops = shops_of(desk, who)
     cases = await Case.filter(order_id__in=[order.id for order in found]).only("id", "order_id")
     taken = {case.order_id for case in cases}

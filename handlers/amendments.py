@@ -153,6 +153,11 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     return await _done(ctx, case, draft)
 
 
+def reminder(_: Wait) -> Text:
+    """What is still to be answered."""
+    return Text(f"卡片上的改动还没有办：回复“{CONFIRM}”就改，回复“{CANCEL}”离开")
+
+
 async def _overtaken(ctx: Ctx, case: Case, draft: Draft) -> Reply:
     """The case has moved since the card was drawn: what the correction undoes now is said on a fresh one."""
     reply = await _confirm(ctx, case, draft, f"{case.no} 刚刚有了变动，还没有改。请看新的卡片再确认")

@@ -76,7 +76,7 @@ async def read(ctx: Ctx, case: Case, name: str, words: Sequence[str]) -> Behind:
     rest = _counted(about, text, behind) if about.action else text
     rest = _answered(about, rest, behind) if about.action and rest == text else rest
     if rest:
-        kept = parse.written(rest)
+        kept = ctx.kept(parse.written(rest))
         behind.said[REASON] = "，".join(part for part in (behind.said.get(REASON), kept) if part)
         behind.todo += _doubted(about, rest)
     return behind
@@ -107,7 +107,9 @@ def _counted(about: _About, text: str, behind: Behind) -> str:
     if found.counts:
         behind.said[asking.COUNTS] = dict(found.counts)
     if found.others:
-        behind.said[REASON] = parse.written(found.others)  # so that whoever acts next reads what became of them
+        behind.said[REASON] = about.ctx.kept(
+            parse.written(found.others)
+        )  # so that whoever acts next reads what became of them
     if not found.open:
         return found.rest
     still = [product for product in goods if product.sku in found.open]
@@ -119,7 +121,9 @@ def _counted(about: _About, text: str, behind: Behind) -> str:
     unread = f"“{'，'.join(found.unclear)}”没看懂。" if found.unclear else ""
     behind.todo += [_how_many(product, mode, unread if n == 0 else "") for n, product in enumerate(still)]
     if found.unclear or not found.counts:
-        behind.said[REASON] = parse.written(text)  # so that nothing of it is lost, however the question is answered
+        behind.said[REASON] = about.ctx.kept(
+            parse.written(text)
+        )  # so that nothing of it is lost, however the question is answered
         return ""
     return found.rest
 
@@ -149,10 +153,10 @@ def _answered(about: _About, text: str, behind: Behind) -> str:
         if fact == REASON:
             return text
         if (pair := parts.part_and_fee(text)) is None:
-            behind.said[REASON] = text
+            behind.said[REASON] = about.ctx.kept(text)
             behind.todo.append({"fact": fact, "question": f"“{text}”没看懂。{action.asks[fact]}"})
             return ""
-        behind.said |= {fact: pair[0], "扣款": str(pair[1])}
+        behind.said |= {fact: about.ctx.kept(pair[0]), "扣款": str(pair[1])}
         return ""
     form = [each for each in node.form if each.wanted_for(action) and each.name not in about.case.facts]
     answers, rest = fields.fill(form, text.split(), about.ctx.at.date()) if form else ({}, [text])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cards.types import Text
 from flow import forms
-from flow.definition import PHOTO, REASON, Field
+from flow.definition import PHOTO, REASON, TEXT, Field
 from flow.errors import PolicyRefused
 from flow.evidence import keep_photo
 from handlers import dialogs
@@ -27,6 +28,7 @@ CONFIRM, UNITS = "confirm", "units"  #: kinds of questions: whether it is meant 
 COUNTS = "件数"  #: answer: units by SKU
 GO_ON = "照办"
 MAX_REASON = 500
+_NAMED = re.compile(rf"^{REASON}(?:是|就是)?[\s:,]+(?=\S)")  #: 理由：照片不清
 _YES = (GO_ON, "是", "是的", "对", "好", "好的", "确认", "可以", "嗯", "办", "就这样", "ok", "OK")
 _NONE = ("没有", "没到", "没收到", "一件都没有", "一件没有", "没", "无", "零", "都没有")
 _EVERY = ("都到了", "到齐了", "齐了", "都合格", "都好", "全部收到", "都收到了", "全到了")
@@ -71,7 +73,7 @@ async def take(ctx: Ctx, wait: Wait, text: str) -> Answers | Reply:
     try:
         answer = await _read(ctx, wait, first, text)
     except PolicyRefused as refused:
-        return Reply.of(Text(f"{refused}\n{LEAVE}"))
+        return Reply(says=[Text(f"{refused}\n{LEAVE}")], unread=True)
     said = {**wait.data["said"], **answer}
     if not rest:
         return said
@@ -85,17 +87,18 @@ async def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> Answer
     if UNITS in item:
         return {COUNTS: {**wait.data["said"].get(COUNTS, {}), item[UNITS]: _number(item, text)}}
     if item.get("fact") == REASON:
-        return {REASON: _reason(item, text)}
+        return {REASON: ctx.kept(_reason(item, text))}
     if "fact" in item:
         pair = parts.part_and_fee(text)
         if pair is None:
             raise PolicyRefused("请回复“部件 金额”，例如：滤网组件 35")
-        return {item["fact"]: pair[0], "扣款": str(pair[1])}
+        return {item["fact"]: ctx.kept(pair[0]), "扣款": str(pair[1])}
     field = _field(item)
     if field.kind == PHOTO and ctx.upload and ctx.upload.kind == "image":
         photo = await keep_photo(wait.data["case_id"], field.name, ctx.upload.data, ctx.me, ctx.at)
         return {field.name: photo}
-    return {field.name: forms.read(field, text, ctx.at.date())}
+    said = ctx.kept(text) if field.kind == TEXT else text
+    return {field.name: forms.read(field, said, ctx.at.date())}
 
 
 def _confirmed(item: dict[str, Any], text: str) -> Answers:
@@ -117,12 +120,23 @@ def _number(item: dict[str, Any], text: str) -> int:
 
 
 def _reason(item: dict[str, Any], text: str) -> str:
-    said = text.strip()
+    said = _NAMED.sub("", text.strip())
     if not said:
         raise PolicyRefused(str(item["question"]))
     if len(said) > MAX_REASON:
         raise PolicyRefused(f"理由最多 {MAX_REASON} 个字，现在有 {len(said)} 个")
     return said
+
+
+def reminder(wait: Wait) -> Text:
+    """What is still to be answered."""
+    return Text(f"还在等你回答：{_question(wait.data['todo'])}")
+
+
+def takes_any_words(wait: Wait) -> bool:
+    """Whether what is asked for now is told in words of one's own: a reason, a text of a form."""
+    first = wait.data["todo"][0] if wait.kind == ASK else {}
+    return first.get("fact") == REASON or first.get("field", {}).get("kind") == TEXT
 
 
 async def wants_photo(member_id: int, now: Any) -> bool:

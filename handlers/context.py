@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from cards.types import Card, Content
+from handlers.chat.characters import as_typed, simplified
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,16 @@ class Ctx:
     people: Directory | None = None  #: the staff as it was when the event came
     upload: Upload | None = None  #: the file or photo that came with a message
     read: Sequence[Outcome] = ()  #: of what the event was sure to ask for; see ``root.ahead``
+    typed: str = ""  #: the message, where it is in traditional characters and is read as simplified ones
+
+    def reads(self, text: str) -> tuple[Ctx, str]:
+        """A text as it is read, and what to keep of it by; colleagues are called as they are."""
+        plain = simplified(text, [one.name for one in self.staff.by_id.values()])
+        return (self, text) if plain == text else (replace(self, typed=text), plain)
+
+    def kept(self, words: str) -> str:
+        """Words that are kept, in the characters in which they were typed."""
+        return as_typed(words, self.typed) if self.typed else words
 
     def may(self, command: str) -> bool:
         return self.scope(command) is not None
@@ -149,6 +160,7 @@ class Reply:
     face: Card | None = None
     says: Sequence[Say] = ()
     alone: bool = True
+    unread: bool = False  #: the words were no answer to what was asked
 
     @classmethod
     def of(cls, *says: Say) -> Reply:

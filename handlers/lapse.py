@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cards.draft import SUBMIT
 from cards.types import Text
-from flow.eligibility import GRANTED
 from flow.errors import NotFound
 from handlers import dialogs
-from handlers.chat import drafts
 from handlers.returns import DRAFT, several
 from handlers.router import Router
+from handlers.sheets import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from handlers.context import Ctx, Reply
     from handlers.dialogs import Wait
 
@@ -54,25 +51,18 @@ async def _runs(ctx: Ctx, wait: Wait) -> bool:
     return await dialogs.still_open(wait.id, wait.version, ctx.at) is not None
 
 
-async def _told(ctx: Ctx, wait: Wait) -> Text:
+async def set_aside(ctx: Ctx, wait: Wait) -> Text | None:
+    """What becomes of a draft when another question takes its place; None for another question, or an answered one."""
+    row = await dialogs.last(ctx.me.id, DRAFT) if wait.kind == DRAFT else None
+    if row is None or row.data.get(dialogs.DONE) or await _runs(ctx, row):
+        return None
+    return await _told(ctx, row, "刚才的草稿先放下了，没有保存")
+
+
+async def _told(ctx: Ctx, wait: Wait, what: str = "上一份草稿没有提交，已经过期，没有保存") -> Text:
     lines = [line_of(wait.data), *(list(line) for line in wait.data.get("queue") or ())]
     await dialogs.keep(wait, wait.data | {dialogs.DONE: True})
     await dialogs.note(ctx.me.id, LAPSED, {"lines": lines}, ctx.at)
     many = f"，排在后面的 {len(lines) - 1} 单也没有开" if len(lines) > 1 else ""
     listed = "\n".join(f"· {' '.join(line)}" for line in lines)
-    return Text(f"上一份草稿没有提交，已经过期，没有保存{many}：\n{listed}\n要接着开，回复“{GO_ON}”")
-
-
-def line_of(sheet: Mapping[str, Any]) -> list[str]:
-    """A draft as the line that begins it."""
-    said = [sku if units < 1 else f"{sku}×{units}" for sku, units in sheet.get("items") or ()]
-    said += [word for word in (sheet.get("return_type"), _wish(str(sheet.get("wish") or ""))) if word]
-    said += [drafts.NOTE, str(sheet["note"])] if sheet.get("note") else []
-    words = list(sheet.get("words") or ())[1:] or said
-    shop = [str(sheet["shop"])] if sheet.get("shop") else []
-    why = [GRANTED, str(sheet["exception"])] if sheet.get("exception") else []
-    return [str(sheet["kind"]), str(sheet["order_no"]), *shop, *words, *why]
-
-
-def _wish(wish: str) -> str:
-    return f"只退{wish}" if "%" in wish else f"只退{wish}元" if wish else ""
+    return Text(f"{what}{many}：\n{listed}\n要接着开，回复“{GO_ON}”")

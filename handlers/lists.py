@@ -47,6 +47,7 @@ def _customer(word: str) -> str:
 
 async def _put_on(ctx: Ctx, verdict: str, customer: str, rest: list[str]) -> Reply:
     why, until = _read(rest, ctx.at)
+    why = ctx.kept(why)
     entry = CustomerEntry(customer=customer, verdict=verdict, why=why, until=until)
     await listing.put_on(entry, ctx.me, ctx.at)
     return Reply.of(Text(f"已放进名单：{_line(entry, ctx.me.name, ctx.at)}\n新开的单按它判断，办到一半的单不变"))

@@ -44,13 +44,17 @@ async def look_up(ctx: Ctx, words: list[str]) -> Reply:
     words, shop = await with_shop(words)
     number = "".join(words) if phone("".join(words)) else words[0]
     nothing_left([] if number != words[0] else words[1:], "查 <单号、订单号、运单号或手机号>")
-    try:
-        found = await find(ctx.desk, number, ctx.me)
-    except NotFound:
-        if reply := await orders_found(ctx, number, shop):
-            return reply
-        raise
-    return await _found(ctx, number, found, shop)
+    spellings = dict.fromkeys((ctx.kept(number), number))  # a name may be on record in either script
+    for each in spellings:
+        try:
+            found = await find(ctx.desk, each, ctx.me)
+        except NotFound as missing:
+            if reply := await orders_found(ctx, each, shop):
+                return reply
+            refusal = missing
+        else:
+            return await _found(ctx, each, found, shop)
+    raise refusal
 
 
 def _is_condition(word: str) -> bool:

@@ -9,11 +9,26 @@ from typing import TYPE_CHECKING
 from cards.draft import SUBMIT
 from cards.types import Text
 from flow import proposals
+from flow.definition import REASON
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import case_of, find_cases
 from flow.locks import lock_named
-from handlers import asking, bulk, dialogs, lapse, otherwise, parse, publishing, refusals, tasks, upload, warehouse
-from handlers.chat import guesses, names, positions, quotes, readings
+from handlers import (
+    amendments,
+    asking,
+    bulk,
+    dialogs,
+    lapse,
+    otherwise,
+    parse,
+    publishing,
+    refusals,
+    returns,
+    tasks,
+    upload,
+    warehouse,
+)
+from handlers.chat import asides, guesses, names, positions, quotes, readings
 from handlers.chat.buttons import books, buttons_known, press
 from handlers.chat.grammar import carry_out, lexicon_of
 from handlers.chat.hearing import WHICH, Hearing
@@ -43,6 +58,7 @@ TAIL = 3  #: digits from which on a number is the end of a case's, and no place 
 OF_OTHERS = ("查", "导出")  #: commands whose first word may be something else than a case
 _OF_PARCEL = re.compile(r"^的?(?:包裹|快递|货|东西)了?[,。\s]+")  #: 收到 R… 的包裹了，就两件
 FREE = (asking.ASK, tasks.NAME)  #: dialogs whose answers may be any words
+WRONG = (tasks.NAME, amendments.AMEND)  #: dialogs that refuse what is no answer
 
 
 class _HeldBackError(FlowError):
@@ -57,6 +73,7 @@ class Messages:
     dialogs: Mapping[str, Continue]
     not_yet: Mapping[str, str]
     takes: Mapping[str, Callable[[Wait, str], bool]] = field(default_factory=dict)  #: dialogs that take not any words
+    reminders: Mapping[str, Callable[[Wait], Text]] = field(default_factory=dict)  #: what such a dialog still asks
 
     async def heard(self, ctx: Ctx, event: Message) -> Reply:
         """The answer to a message. Raises FlowError for what is refused."""
@@ -73,6 +90,7 @@ class Messages:
         text, about_case = await quotes.apart(ctx, event)
         people = [one.name for one in (ctx.staff.find(event.platform, userid) for userid in event.mentions) if one]
         text = names.called_by_name(text, ctx.staff, people)
+        ctx, text = ctx.reads(text)
         said = statements(text, lexicon, lambda word: names.named(word, ctx.staff) is not None)
         found = [self._completed(each, about_case, lexicon) for each in said]
         found = [replace(each, words=tuple(names.respelt(each.words, ctx.staff, people))) for each in found]
@@ -92,12 +110,13 @@ class Messages:
 
     async def run(self, ctx: Ctx, words: list[str]) -> Reply:
         """Carry out one statement whose words stand in their order."""
-        lexicon = await self.lexicon(ctx)
-        return await self._said(ctx, Statement(" ".join(words), tuple(words)), lexicon, typed=False)
+        ctx, text = ctx.reads(" ".join(words))
+        return await self._said(ctx, Statement(text, tuple(text.split())), await self.lexicon(ctx), typed=False)
 
     async def strictly(self, ctx: Ctx, words: list[str]) -> Reply:
         """The same, without looking for what the words may mean. Raises NotFound where they are no statement."""
-        statement = Statement(" ".join(words), tuple(words))
+        ctx, text = ctx.reads(" ".join(words))
+        statement = Statement(text, tuple(text.split()))
         if reply := await self._carried_out(ctx, statement, await self.lexicon(ctx)):
             return reply
         raise NotFound("没听懂这句话，什么都没有做")
@@ -130,14 +149,66 @@ class Messages:
     async def _said(self, ctx: Ctx, statement: Statement, lexicon: Lexicon, *, typed: bool = True) -> Reply:
         """What one statement comes to: an answer to what was asked, a command, a button, or what it may mean."""
         wait = await dialogs.current(ctx.me.id, ctx.at) if typed else None
+        if wait and (behind := lexicon.phrases.after_leaving(statement.text, draft=wait.kind == returns.DRAFT)):
+            left = await self.dialogs[wait.kind](ctx, wait, "取消")
+            more = await self.run(ctx, behind.split())
+            return replace(more, says=_joined([*left.says, *more.says]))
         if wait and await self._is_answer(ctx, wait, statement, lexicon):
-            return await self.dialogs[wait.kind](ctx, wait, " ".join(parse.words(statement.text)))
+            return await self._answered(ctx, wait, statement, lexicon)
+        try:
+            reply = await self._meant(ctx, statement, lexicon)
+        except FlowError as refused:
+            if still := await self._still_asked(ctx, wait) if wait else None:
+                refused.add(still.body)
+            raise
+        return await self._with_reminder(ctx, wait, reply) if wait else reply
+
+    async def _meant(self, ctx: Ctx, statement: Statement, lexicon: Lexicon) -> Reply:
+        """What one statement comes to by itself."""
         if reply := await self._carried_out(ctx, statement, lexicon):
             return reply
         if reply := await otherwise.understood(ctx, parse.words(statement.text), self.strictly):
             return reply
         pressed = len(statement.words) > 1 and lexicon.is_button(statement.name)
         return await understood(Hearing(ctx, lexicon, self.run, self.strictly, pressed), statement.text)
+
+    # -- while something is asked ----------------------------------------------------------------------------------
+
+    async def _answered(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply:
+        """The answer taken; where it is none, what else was said, and what is still asked."""
+        text = statement.text
+        if lexicon.phrases.is_left(text) and (wait.kind in self.reminders or wait.kind in guesses.OFFERED[:2]):
+            text = "取消"
+        try:
+            async with hot.transaction():
+                reply = await self.dialogs[wait.kind](ctx, wait, " ".join(parse.words(text)))
+        except NotFound:
+            if wait.kind in WRONG and (other := await self._aside(ctx, wait, statement, lexicon)):
+                return other
+            raise
+        return (await self._aside(ctx, wait, statement, lexicon) or reply) if reply.unread else reply
+
+    async def _aside(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply | None:
+        """The answer to a sentence of its own, and what is still asked; None for what is none."""
+        try:
+            async with hot.transaction():
+                reply = await asides.meant(Hearing(ctx, lexicon, self.run, self.strictly), statement.text)
+        except (NotFound, PolicyRefused):
+            return None
+        return await self._with_reminder(ctx, wait, reply) if reply else None
+
+    async def _with_reminder(self, ctx: Ctx, wait: Wait, reply: Reply) -> Reply:
+        """The reply, with what is still asked, or what became of it where another question has taken its place."""
+        more = await self._still_asked(ctx, wait)
+        return replace(reply, says=_joined([*reply.says, more])) if more else reply
+
+    async def _still_asked(self, ctx: Ctx, wait: Wait) -> Text | None:
+        still = await dialogs.current(ctx.me.id, ctx.at)
+        if still and (still.id, still.version) == (wait.id, wait.version):
+            return self.reminders[wait.kind](wait) if wait.kind in self.reminders else None
+        return await lapse.set_aside(ctx, wait) if still else None
+
+    # -- a statement -------------------------------------------------------------------------------------------------
 
     async def _carried_out(self, ctx: Ctx, statement: Statement, lexicon: Lexicon) -> Reply | None:
         """A command, or a button with its case; None for what is neither."""
@@ -154,7 +225,12 @@ class Messages:
 
     async def _is_answer(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
         takes = self.takes.get(wait.kind)
+        if wait.kind in self.dialogs and lexicon.phrases.is_left(statement.text):
+            return True
         if not _answers(wait, statement, lexicon) or (takes and not takes(wait, statement.text)):
+            return False
+        any_words = asking.takes_any_words(wait) or wait.kind in self.takes
+        if any_words and await asides.stands_alone(statement.text, lexicon):
             return False
         return not await _for_itself(ctx, wait, statement, lexicon)
 
@@ -270,7 +346,7 @@ def _answers(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
         return guesses.chosen(wait, text) is not None or text in ("都不是", "取消")
     if wait.kind == bulk.BULK:
         return text in (wait.data["kind"], "取消")
-    if not words or text == "取消":
+    if not words or text == "取消" or (words[0] == REASON and asking.takes_any_words(wait)):
         return True
     if len(words) > 1 and (parse.is_case_no(words[1]) or (lexicon.is_button(words[0]) and words[1].isdigit())):
         return False

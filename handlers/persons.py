@@ -73,4 +73,4 @@ def remark(ctx: Ctx, no: str, verb: str, words: str, name: str = "") -> str:
         raise PolicyRefused(
             f"“{'、'.join(strange)}”是另一张单，还没有{verb}；几张单请写在前面：{verb} {no} {strange[0]} {name}"
         )
-    return parse.written(words)
+    return ctx.kept(parse.written(words))

@@ -76,6 +76,7 @@ async def _add(ctx: Ctx, case: Case, words: str, seq: int) -> Reply:
         if step is None:
             raise NotFound(f"{case.no} 上没有你办过的事，要说话请写：评论 {case.no} {words}")
         seq = step.seq
+    words = ctx.kept(words)
     step = await add_reason(ctx.desk, case, seq, words, ctx.me, ctx.at)
     return Reply.of(Text(f"{case.no} 已补上“{step.node} {step.action}”的{REASON}：{words}"))
 

@@ -28,6 +28,7 @@ from flow.roles import KINDS, able_to, ask
 from handlers import dialogs, parse, return_lines, sheets
 from handlers.chat import corrections, drafts, rewording
 from handlers.chat.phones import is_phone
+from handlers.chat.phrases import phrases
 from handlers.context import Ctx, Named, Reply
 from handlers.order_shop import which_shop, with_shop
 from handlers.return_lines import type_words
@@ -54,7 +55,6 @@ USAGE = "{} <订单号> [<商品>×数量] [类型] [备注] [例外 <理由>]"
 INTERCEPT = "拦截"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
 _SHORT_KINDS = {"退货": "退", "仅退款": "退", "换货": "换", "维修": "修", "补发": "补"}
-LEAVES = ("算了", "不开了", "不退了", "先不退", "先不开", "不要了", "不弄了")  #: other words for it
 WHOLE = ("明细", "全部明细")
 _AS_NOTE = "请回复 备注 新的内容；草稿还在，核对无误回复“提交”"
 
@@ -76,22 +76,31 @@ async def several(ctx: Ctx, lines: Sequence[Sequence[str]]) -> Reply:
     names several orders is as many returns. What one of them is refused for is said, and the next one is drafted.
     Called twice for one message, the second return waits for the first.
     """
-    queue = [line for words in lines for line in await return_lines.each(ctx, words)]
+    queue = [[ctx.kept(word) for word in line] for words in lines for line in await return_lines.each(ctx, words)]
     wait = await dialogs.current(ctx.me.id, ctx.at)
     waiting = [list(line) for line in wait.data.get("queue", ())] if wait and wait.kind == DRAFT else []
     if wait and wait.kind == DRAFT and wait.data.get("at") == ctx.at.isoformat():
         await dialogs.keep(wait, {**wait.data, "queue": [*waiting, *queue]})
         return Reply.of(Text("\n".join([*(" ".join(line) for line in queue), "记下了，前一单提交或取消以后接着问"])))
+    if wait and wait.kind == DRAFT and queue and not _is_again(wait, queue[0]):
+        waiting = [sheets.line_of(wait.data), *waiting]  # what was being asked is asked next, and not lost
     return await _first(ctx, [*queue, *waiting], alone=len(queue) + len(waiting) == 1)
+
+
+def _is_again(wait: Wait, line: Sequence[str]) -> bool:
+    """Whether a line says the draft that stands anew."""
+    return [wait.data["kind"], str(wait.data["order_no"]).upper()] == [line[0], *(word.upper() for word in line[1:2])]
 
 
 async def _first(ctx: Ctx, queue: Sequence[list[str]], *, alone: bool = False) -> Reply:
     """Draft the first return of the queue that can be drafted; of one that can't, why not, raised where it is alone."""
     says: list[Say] = []
     while queue:
-        (kind, *words), *queue = queue
+        line, *queue = queue
+        own, text = ctx.reads(" ".join(line))
+        kind, *words = text.split()
         try:
-            reply = await _start(ctx, kind, words, queue)
+            reply = await _start(own, kind, words, queue)
         except FlowError as refusal:
             if alone:
                 raise
@@ -137,6 +146,7 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
 async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet:
     """The sheet with the words behind the order number. Raises PolicyRefused for what it cannot hold."""
     typed = drafts.read(words, bill.choices(), type_words(ctx))
+    typed = replace(typed, note=ctx.kept(typed.note), strange=tuple(map(ctx.kept, typed.strange)))
     types = _types(ctx, sheet.kind)
     if typed.types and not set(typed.types) & set(types):
         raise PolicyRefused(_elsewhere(ctx.desk.business.types[typed.types[0]], [sheet.order_no, *words]))
@@ -272,10 +282,10 @@ def _money(sheet: Sheet, outlook: Outlook) -> list[str]:
 
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     """Take an answer, tapped or typed, and go on: the next question, the estimate, or the case itself."""
-    sheet = Sheet(**{key: item for key, item in wait.data.items() if key in Sheet.__dataclass_fields__})
-    if value.strip(" 。.!,吧") in (CANCEL, *LEAVES):
+    sheet = _sheet(wait)
+    if value.strip(" 。.!,吧") == CANCEL or phrases().is_left(value, draft=True):
         return await _leave(ctx, wait, sheet)
-    if sheet.ask == SUBMIT and value.strip(" 。.!,") == SUBMIT:
+    if sheet.ask == SUBMIT and phrases().says_only(value, SUBMIT):
         return await _submit(ctx, wait, sheet)
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
@@ -285,11 +295,15 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
         )
     bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
     if value in WHOLE:
-        return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or _unread(sheet, value))
+        return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or reminder(wait))
     filled = None if sheet.ask == SUBMIT else sheets.answered(sheet, value, bill)
     if filled is None and (filled := await _otherwise(ctx, sheet, value, bill)) is None:
-        return Reply.of(_unread(sheet, value))
+        return _unread(sheet, value)
     return await _on(ctx, wait, sheets.asked_next(filled, bill, _types(ctx, filled.kind)), bill)
+
+
+def _sheet(wait: Wait) -> Sheet:
+    return Sheet(**{key: item for key, item in wait.data.items() if key in Sheet.__dataclass_fields__})
 
 
 async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
@@ -299,6 +313,7 @@ async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | 
     if (kind := rewording.kind_in(value, KINDS)) and kind != sheet.kind:
         return _turned(ctx, sheet, kind)
     change = corrections.read(value, bill.choices(), type_words(ctx), sheet.pairs())
+    change = change if change.note is None else replace(change, note=ctx.kept(change.note))
     if change.unread or change.is_empty:
         return None
     return sheets.corrected(sheet, change, bill, _types(ctx, sheet.kind))
@@ -332,7 +347,7 @@ async def _ordered(ctx: Ctx, sheet: Sheet, value: str) -> Reply:
     """Which order was meant; the rest of the line is read then."""
     no = sheets.chosen(sheet, value)
     if not no:
-        return Reply.of(_unread(sheet, value))
+        return _unread(sheet, value)
     words = [no, *sheet.words[1:], *([GRANTED, sheet.exception] if sheet.exception else [])]
     reply = await _first(ctx, [[sheet.kind, *words], *sheet.queue])
     return Reply(ended(sheet.kind, "已选好"), reply.says) if ctx.card else reply
@@ -351,15 +366,23 @@ async def _done(ctx: Ctx, wait: Wait) -> None:
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
 
 
-def _unread(sheet: Sheet, value: str) -> Text:
+def _unread(sheet: Sheet, value: str) -> Reply:
     """An answer that is none, said back, with the question again."""
-    back = f"没看懂这个回答“{value[:40]}”。"
+    return Reply(says=[Text(f"没看懂这个回答“{value[:40]}”。{_again(sheet)}")], unread=True)
+
+
+def reminder(wait: Wait) -> Text:
+    """What of a draft is still to be answered."""
+    sheet = _sheet(wait)
+    again = _again(sheet)
+    return Text(again if sheet.ask == SUBMIT else f"还在等你回答（{sheet.kind} {sheet.order_no}）：{again}")
+
+
+def _again(sheet: Sheet) -> str:
     if sheet.ask == SUBMIT:
-        return Text(f"{back}草稿还在：核对无误回复“提交”，要改就说，例如 数量 1、类型 质量问题、备注 …，回复“取消”离开")
+        return "草稿还在：核对无误回复“提交”，要改就说，例如 数量 1、类型 质量问题、备注 …，回复“取消”离开"
     able = "　".join(f"{n}. {text}" for n, (_, text) in enumerate(sheet.options, 1))
-    return Text(
-        f"{back}{sheet.hint}{question(sheet.kind, sheet.ask)}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开"
-    )
+    return f"{sheet.hint}{question(sheet.kind, sheet.ask)}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开"
 
 
 async def _submit(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:

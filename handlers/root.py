@@ -72,7 +72,14 @@ _NOT_YET = {
     "客户": "客户档案还没有；回复 查 手机尾号，看这位客户的单子",
     "反馈": "意见箱还没有，请直接告诉管理员",
 }
-messages = Messages(router, _CONTINUE, _NOT_YET, {reasons.AFTERWARDS: reasons.takes})
+_REMINDERS = {
+    returns.DRAFT: returns.reminder,
+    asking.ASK: asking.reminder,
+    tasks.NAME: tasks.reminder,
+    warehouse.PICK: warehouse.reminder,
+    amendments.AMEND: amendments.reminder,
+}
+messages = Messages(router, _CONTINUE, _NOT_YET, {reasons.AFTERWARDS: reasons.takes}, _REMINDERS)
 _CONTINUE[guesses.GUESS] = messages.guessed
 
 

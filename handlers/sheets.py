@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cards.draft import SUBMIT
+from flow.eligibility import GRANTED
 from flow.errors import PolicyRefused
 from flow.opening import Draft
 from flow.partial import WHOLE
@@ -14,7 +15,7 @@ from handlers.chat import drafts, quantities
 from handlers.chat.answers import product
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flow.orders import Bill, Choice
     from handlers.chat.corrections import Correction
@@ -207,6 +208,24 @@ def _ask_units(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
     offered = list(range(1, min(choice.left, MAX_UNITS_OFFERED) + 1))
     named = f"{choice.sku} {choice.title}：".replace(" ：", "：")
     return replace(sheet, ask=UNITS, hint=sheet.hint + named, options=[[str(n), f"{n} 件"] for n in offered])
+
+
+# -- as a line of its own ----------------------------------------------------------------------------------------------
+
+
+def line_of(sheet: Mapping[str, Any]) -> list[str]:
+    """A draft as the line that begins it."""
+    said = [sku if units < 1 else f"{sku}×{units}" for sku, units in sheet.get("items") or ()]
+    said += [word for word in (sheet.get("return_type"), _spoken(str(sheet.get("wish") or ""))) if word]
+    said += [drafts.NOTE, str(sheet["note"])] if sheet.get("note") else []
+    words = list(sheet.get("words") or ())[1:] or said
+    shop = [str(sheet["shop"])] if sheet.get("shop") else []
+    why = [GRANTED, str(sheet["exception"])] if sheet.get("exception") else []
+    return [str(sheet["kind"]), str(sheet["order_no"]), *shop, *words, *why]
+
+
+def _spoken(wish: str) -> str:
+    return f"只退{wish}" if "%" in wish else f"只退{wish}元" if wish else ""
 
 
 # -- answers -----------------------------------------------------------------------------------------------------------

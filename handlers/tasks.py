@@ -161,6 +161,11 @@ async def _ask_name(ctx: Ctx, case_id: int) -> Reply:
     return Reply.of(Text(f"转交给谁？请回复姓名，后面可以写要说的话\n{asking.LEAVE}"))
 
 
+def reminder(wait: Wait) -> Text:
+    """What is still to be answered."""
+    return Text(f"还在等你回答：转交给谁？请回复姓名\n{asking.LEAVE}")
+
+
 async def name_given(ctx: Ctx, wait: Wait, text: str) -> Reply:
     """Whom the task goes to."""
     if text == asking.CANCEL:

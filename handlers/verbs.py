@@ -181,7 +181,7 @@ async def _hurry(ctx: Ctx, words: list[str]) -> Reply:
 async def remark(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 1, "评论 单号 要说的话")
     case = await case_of(ctx.desk, words[0], ctx.me, COMMENT)
-    said = parse.written(" ".join(words[1:]))
+    said = ctx.kept(parse.written(" ".join(words[1:])))
     await comment(ctx.desk, case, said, ctx.me, ctx.at)
     return Reply.of(Text(f"{case.no} 已记下评论{reasons.echo(said)}"))
 

@@ -212,7 +212,7 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     by_answer |= {task.case.no: task for task in offered}
     task = by_answer.get(text.upper())
     if task is None:
-        return Reply.of(Text(f"请回复 1 到 {min(len(offered), MAX_LISTED)} 的序号或单号，或回复“取消”"))
+        return _unread(f"请回复 1 到 {min(len(offered), MAX_LISTED)} 的序号或单号，或回复“取消”")
     await announce(ctx.desk, task.case.no, wait.data["waybill"], ctx.me, ctx.at, answered=True)
     await dialogs.leave(ctx.me.id, ctx.at)
     return Reply.of(*await _cards(ctx, [wait.data["waybill"]]))
@@ -221,5 +221,16 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
 async def _code_picked(ctx: Ctx, codes: Sequence[str], text: str) -> Reply:
     number = codes[int(text) - 1] if text.isdigit() and 1 <= int(text) <= len(codes) else text.upper()
     if number not in codes:
-        return Reply.of(Text(f"请回复 1 到 {len(codes)} 的序号，或回复“取消”"))
+        return _unread(f"请回复 1 到 {len(codes)} 的序号，或回复“取消”")
     return await _whose(ctx, number)
+
+
+def _unread(how: str) -> Reply:
+    return Reply(says=[Text(how)], unread=True)
+
+
+def reminder(wait: Wait) -> Text:
+    """What is still to be answered."""
+    number = wait.data.get("waybill")
+    asked = f"运单 {number} 是哪一单？回复序号或单号" if number else "哪个是运单号？回复序号"
+    return Text(f"还在等你回答：{asked}，都不是就回复“取消”")

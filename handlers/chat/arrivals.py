@@ -27,6 +27,8 @@ _CAME = (
     r"(?:已经|已|今天|刚|实际|一共|总共|共|确实|其中|有|是|客户|快递)*"
     r"(?:实收|收到|签收|收|到货|到|来|寄来|寄回|送来)?了?(?:有)?"
 )
+_VERB = rf"(?:实收|收到|签收|到货|收|到|来|寄来|寄回|送来)了?(?={_NUMERAL}[件个只台套])"
+_BEHIND_CODE, _INNER = re.compile(rf"(?<=[0-9A-Za-z]){_VERB}"), re.compile(rf"(?<=[\u4e00-\u9fff]){_VERB}")
 _COMING = r"(?:是|都|也)?(?:已经|已)?(?:收到|到货|到齐|到|来|齐|在|有)?(?:了|的|吧|啦)*"
 _LACKING = re.compile(
     r"^(?:但|可是|不过|里面|箱里|包裹里|客户|还|又)*(?:缺少|缺|少|差|漏|丢|没收到|没有收到|未收到|没到|没见|没有|没寄)(?:了|寄|发|装|掉)*"
@@ -99,6 +101,7 @@ class _Tally:
 def read(text: str, goods: Sequence[Product], mode: str) -> Arrival:
     """The units that a normalised text speaks of; where it speaks of none, no counts and nothing open."""
     tally = _Tally(goods, mode)
+    text = _INNER.sub("", _BEHIND_CODE.sub(" ", text)) if mode == CAME else text
     whole = quantities.read(text, [product.sku for product in goods])
     if whole.lines and not whole.rest and not whole.unclear and all(line.sku for line in whole.lines):
         _named(tally, whole)

@@ -40,7 +40,7 @@ _GIVEN = re.compile(
     r"^[\s,]*(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|审|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
 )
 _PUT_OFF = re.compile(
-    r"先放|放着|放一放|放一下|挂[一二两三四五六七八九十\d]|再看|再说|再审|再办|再批|再弄|再处理|提醒我|缓一缓|等等再|等下|晚点|待会|回头"
+    r"先放|放着|放一放|放一下|挂[一二两三四五六七八九十\d]|再看|再说|再审|再办|再批|再弄|再处理|提醒我|缓一?缓|缓[一二两三四五六七八九十\d]|压一压|先压|等等再|等下|晚点|待会|回头"
 )
 _MOMENT = re.compile(
     r"(?:今天|明天|后天|大后天|下?周[一二三四五六日天]|下周|月底)?(?:上午|中午|下午|晚上|早上)?"
@@ -57,7 +57,8 @@ _SAID_SO = re.compile(r"^(?:加个|加一条|写个|加)?(?:备注|留言)(?:一
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The answer to a sentence with the number of a case; None where it means nothing known."""
     if len(said.cases) > 1 or said.numbers:
-        return await _of_several(hearing, said)
+        goods = await _counted(hearing, said) if len(said.cases) == 1 else None
+        return goods or await _of_several(hearing, said)
     no, whole = said.cases[0], _without(said, hearing.lexicon)
     if not whole or (said.commands == (LOOK,) and (asks(said.text) or _WHEN.search(said.text))):
         return await hearing.run(hearing.ctx, [LOOK, no])
@@ -78,8 +79,7 @@ async def _of_several(hearing: Hearing, said: Sentence) -> Reply | None:
 async def _without_button(hearing: Hearing, said: Sentence, whole: str) -> Reply | None:
     """Goods that are counted, a question why it is mine, a step to be taken back, a correction."""
     no = said.cases[0]
-    mine = Task.filter(case__no=no, owner_id=hearing.ctx.me.id, state=TaskState.OPEN)
-    if not asks(said.text) and (reply := await counted(hearing, beside(said), await mine.prefetch_related("case"))):
+    if reply := await _counted(hearing, said):
         return reply
     if _WHY.search(whole):
         return await hearing.run(hearing.ctx, [tasks.WHY, no])
@@ -87,6 +87,14 @@ async def _without_button(hearing: Hearing, said: Sentence, whole: str) -> Reply
         return await taken_back(hearing, said, [no])
     correction = await _corrected(hearing, no, beside(said))
     return await hearing.run(hearing.ctx, correction) if correction else None
+
+
+async def _counted(hearing: Hearing, said: Sentence) -> Reply | None:
+    """Goods of the case that are counted without a button's word; None where nothing of it waits for me."""
+    if asks(said.text):
+        return None
+    mine = Task.filter(case__no=said.cases[0], owner_id=hearing.ctx.me.id, state=TaskState.OPEN)
+    return await counted(hearing, beside(said), await mine.prefetch_related("case"))
 
 
 def _without(said: Sentence, lexicon: Lexicon) -> str:
@@ -128,16 +136,10 @@ async def _decided(hearing: Hearing, case: Case, text: str) -> list[str]:
     own = [button.name for task in mine for button in nodes[task.node].buttons]
     found: list[str] = []
     for place in sorted({0, len(clauses) - 1}, reverse=True) if len(clauses) > 1 and not _BUT.search(text) else ():
-        meant = _names(clauses[place].rstrip("吧了啊"), hearing.lexicon)
+        meant = hearing.lexicon.phrases.named(clauses[place].rstrip("吧了啊"))
         behind = ",".join(clause for n, clause in enumerate(clauses) if n != place)
         found += [f"{name} {case.no} {behind}" for name in own if name in meant]
     return found
-
-
-def _names(word: str, lexicon: Lexicon) -> set[str]:
-    """Every button that a word may mean."""
-    known, low = lexicon.phrases, word.lower()
-    return {word, *known.sure.get(low, ()), *known.near.get(low, ())}
 
 
 def _verbs(whole: str, lexicon: Lexicon) -> list[str]:

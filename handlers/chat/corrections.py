@@ -21,7 +21,7 @@ CORRECT = "改"
 _TO = "改成|改为|换成|变成|调成|调为|设成|写成|是|为|:"
 _START = re.compile(r"^(?:请|麻烦|帮我|把)?(?:修改|更正|改)(?:一下)?(?:成|为)?\s*")
 _COUNT = re.compile(
-    rf"(?:退货|退)?(?:数量|件数|个数)\s*(?:{_TO})*\s*(?P<number>\d{{1,9}}|{NUMERAL})(?![\d.])\s?{MEASURE}?"
+    rf"(?:退货|退)?(?:数量|件数|个数)(?:填|写|报|搞|弄|输)?(?:错|不对)?了?[,\s]*(?:应该|应|该)?\s*(?:{_TO})*\s*(?P<number>\d{{1,9}}|{NUMERAL})(?![\d.])\s?{MEASURE}?"
 )
 _TURNED = re.compile(r"(?<=\S)\s*(?:改成|改为|换成|变成|调成|→|->)\s*")
 _PAYING = re.compile(r"退款(?=只|就|改|一共|总共)")  #: 退款只退100
@@ -57,7 +57,7 @@ def read(
     text: str, choices: Sequence[Choice], types: Mapping[str, str], items: Sequence[tuple[str, int]] = ()
 ) -> Correction:
     """The correction that a text says of a return with ``items``; what is no part of one is in ``unread``."""
-    plain, remark = rewording.reworded(_START.sub("", text.strip(" ,;。!、")), choices, dict(items))
+    plain, remark = rewording.reworded(_START.sub("", text.strip(" ,;。!、").removeprefix("的")), choices, dict(items))
     plain = _PAYING.sub("", plain)
     replaces = bool(_WHOLE_NOTE.search(plain))
     plain = _WHOLE_NOTE.sub(f"{drafts.NOTE} ", plain)

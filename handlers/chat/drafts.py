@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from flow.edits.spoken import NUMERAL
 from handlers import parse
 from handlers.chat import amounts, quantities, rivals
+from handlers.chat.characters import simplified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from flow.orders import Choice
     from handlers.chat.amounts import Ask
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 NOTE = "备注"
 _PAUSE = re.compile(r"[,;。!、]+(?!\d)|[.]+(?=\s|$)")
 _LEAD = re.compile(
-    r"^(?:(?:我|帮我|麻烦|请|想|要|把|退货|退掉|退了|退|换货|换了|换|一下|其中|里面|给客户|客户要|还有|另外|和|以及|"
+    r"^(?:(?:[这那]个?(?:客户|顾客|买家)|客户|顾客|买家|我|帮我|麻烦|请|想|要|把|退货|退掉|退了|退|换货|换了|换|一下|其中|里面|给客户|客户要|还有|另外|和|以及|"
     r"(?:那|这)(?:[个台只件盏套双把张条瓶盒包]|几[个台只件]|些|款|种)?|的)+)"
 )
 _FILLERS = frozenset({
@@ -277,7 +278,7 @@ def _placed(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
 
 def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
     """Whether a piece names a product by its title, and says nothing beside."""
-    beside = quantities.beside(piece)
+    beside = quantities.beside(piece) or quantities.beside(_LEAD.sub("", piece, count=1))
     name = _LEAD.sub("", beside[0] if beside else piece, count=1).strip("的")
     every = beside is None and bool(_EVERY.search(name))
     name = _EVERY.sub("", name) if every else name
@@ -318,7 +319,7 @@ def _headed(name: str, choices: Iterable[Choice]) -> list[Choice]:
     return found if len(found) == 1 and all(_CHINESE.match(choice.title[-2:]) for choice in found) else []
 
 
-def called(name: str, choices: Iterable[Choice], *, loosely: bool) -> list[Choice]:
+def called(name: str, choices: Collection[Choice], *, loosely: bool) -> list[Choice]:
     """The products that somebody may mean by a word of their title.
 
     ``loosely``: a single sign or part of the word is enough, because a count beside it says that it is a product.
@@ -327,10 +328,11 @@ def called(name: str, choices: Iterable[Choice], *, loosely: bool) -> list[Choic
     least = 1 if loosely and not folded.isascii() else 3 if folded.isascii() else 2
     if len(folded) < least:
         return []
-    found = [choice for choice in choices if folded in choice.title.casefold()]
+    titles = {choice.sku: simplified(choice.title.casefold()) for choice in choices}
+    found = [choice for choice in choices if folded in titles[choice.sku]]
     if found or not loosely:
         return found
-    common = {choice.sku: len(_common(folded, choice.title.casefold())) for choice in choices}
+    common = {sku: len(_common(folded, title)) for sku, title in titles.items()}
     best = max(common.values(), default=0)
     return [choice for choice in choices if common[choice.sku] == best >= 2]
 

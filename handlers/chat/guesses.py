@@ -10,6 +10,7 @@ from cards import guess as card
 from cards.types import Text
 from flow.errors import FlowError, NotFound
 from handlers import dialogs
+from handlers.chat.characters import simplified
 from handlers.context import Ctx, Named, Reply
 from models import hot
 
@@ -52,7 +53,9 @@ async def offer(ctx: Ctx, asked: tuple[str, str], readings: Sequence[str], run: 
     wait = await dialogs.current(ctx.me.id, ctx.at)
     if wait and wait.kind not in OFFERED:
         return Reply.of(Text("\n".join([question, lead, *(f"· {reading}" for reading in able)])))
-    wait = await dialogs.begin(ctx.me.id, GUESS, {"readings": able, "kind": "选择"}, ctx.at, beside=OFFERS)
+    wait = await dialogs.begin(
+        ctx.me.id, GUESS, {"readings": [ctx.kept(each) for each in able], "kind": "选择"}, ctx.at, beside=OFFERS
+    )
     return Reply.of(Named(card.guess(question, lead, able, wait.id, wait.version), wait.token, GUESS))
 
 
@@ -61,7 +64,7 @@ def chosen(wait: Wait, value: str) -> str | None:
     readings: list[str] = wait.data["readings"]
     if value.isdigit() and 1 <= int(value) <= len(readings):
         return readings[int(value) - 1]
-    same = [reading for reading in readings if value in (reading, reading.split()[0])]
+    same = [each for each in readings if value in (plain := simplified(each), plain.split()[0])]
     return same[0] if len(same) == 1 else None
 
 

@@ -56,6 +56,12 @@ async def asked(hearing: Hearing, said: Sentence, readings: Sequence[str]) -> Re
     return await hearing.offer(WHICH, f"“{short(said.text, 60)}”{why}，现在什么都没有做", readings)
 
 
+async def unknown(hearing: Hearing, text: str) -> Reply | None:
+    """What nothing on record answers: that is said, with what comes nearest; None for another sentence."""
+    each = next((each for each in hearing.lexicon.phrases.unknown if any(word in text for word in each.words)), None)
+    return await hearing.offer("要不要看这些？", f"{each.told}，什么都没有做", each.nearest) if each else None
+
+
 async def counted(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply | None:
     """Goods that are counted without a button's word: the buttons that would book them, with the counts as said."""
     found = await readings.counted(hearing.ctx, text, tasks)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flow.errors import NotFound
 from handlers.chat import case_sentences, number_sentences, plain_sentences
+from handlers.chat.hearing import unknown
 from handlers.chat.manual import examples
 from handlers.chat.sentences import sentence
 
@@ -19,6 +20,8 @@ async def understood(hearing: Hearing, text: str) -> Reply:
     said = sentence(text, hearing.lexicon)
     if said.cases:
         reply = await case_sentences.meant(hearing, said)
+    elif told := await unknown(hearing, said.text):
+        return told
     elif said.numbers:
         reply = await number_sentences.meant(hearing, said)
     else:

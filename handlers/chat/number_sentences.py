@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cards.types import Text
@@ -11,7 +12,7 @@ from handlers.chat import case_sentences, guesses
 from handlers.chat.hearing import LOOK, RECEIVE, REPORT, asked, report, short
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
-from handlers.chat.spelling import asks
+from handlers.chat.spelling import asks, asks_at_all
 from handlers.context import Reply
 from models import Order, OrderLine, Parcel, Task, TaskState
 
@@ -27,15 +28,18 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if said.commands == (REPORT,):
         return await report(hearing, said)
     number = await _named(said)
-    if is_phone(number) and (opened := await _of_customer(hearing, said, number)):
+    if is_phone(number) and not asks_at_all(said.text) and (opened := await _of_customer(hearing, said, number)):
         return opened
-    commands, rest = said.commands, said.about(number)
+    asking = is_phone(number) and asks_at_all(said.text)
+    commands, rest = ((LOOK,), said.whole(number)) if asking else (said.commands, said.about(number))
     if set(commands) & hearing.lexicon.about_cases and await _is_order(number):
         commands, rest = (), said.whole(number)  # 备注: is a part of what is said of an order
     if (not commands or commands == (LOOK,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
         return own
     if not commands and not rest:
         return await hearing.run(hearing.ctx, [await _bare(hearing.ctx, number), number])
+    if commands == (LOOK,) and is_phone(number):
+        return await _of_phone(hearing, number, rest)
     readings = [[command, number, *rest] for command in commands if " " not in command]
     if len(readings) == 1 and (readings[0][0] != LOOK or not rest):
         return await hearing.run(hearing.ctx, readings[0])
@@ -43,6 +47,13 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in ("退货", "换货")]
     offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
     return await _looked(hearing, said, offered, number)
+
+
+async def _of_phone(hearing: Hearing, number: str, rest: list[str]) -> Reply:
+    """What a customer has sent back, and what of the question was not read."""
+    shown = await hearing.run(hearing.ctx, [LOOK, number])
+    left = short(" ".join(rest))
+    return replace(shown, says=[Text(f"“{left}”没看懂；下面是 {number} 的"), *shown.says]) if rest else shown
 
 
 async def _looked(hearing: Hearing, said: Sentence, readings: list[str], number: str) -> Reply | None:
@@ -65,6 +76,16 @@ async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply 
     if asks(said.text):
         return None
     return await case_sentences.meant(hearing, sentence(said.text.replace(number, f" {case.no} "), hearing.lexicon))
+
+
+async def known(said: Sentence) -> bool:
+    """Whether a sentence's number is a customer's phone, an order's, a parcel's, or looks like a parcel's."""
+    number = await _named(said)
+    if is_phone(number) or said.cases:
+        return True
+    upper = number.upper()
+    likely = len(number) >= _WAYBILL and any(map(str.isdigit, number))
+    return likely or await _is_order(number) or await Parcel.exists(waybill=upper)
 
 
 async def _is_order(number: str) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "phrases.yaml"
-KEYS = ("客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "更正")
+KEYS = ("客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "放弃", "不知道", "更正")
 SURE, NEAR = "就是", "像"
 _CALLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:哥|姐|总|工|老师|经理|主管|组长|老板|师傅)")  #: 谢谢王哥
 _MARKS = " ,。.!~…、;:?^_"
@@ -30,6 +30,15 @@ class Saying:
 
     commands: tuple[str, ...]
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A question that nothing on record answers: what is said to it, and the statements that come nearest."""
+
+    words: tuple[str, ...]
+    told: str
+    nearest: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,38 @@ class Phrases:
     talk: tuple[str, ...]  #: both
     corrections: Mapping[str, tuple[str, ...]]  #: how it is said what of a draft is to be different
     hellos: frozenset[str]  #: answered by who one is, what waits and what to say first
+    leaves: frozenset[str]  #: words that leave whatever is asked
+    leaves_draft: frozenset[str]  #: and those that leave a draft, but may be a reason elsewhere
+    pointing: tuple[str, ...]  #: what may stand beside them
+    unknown: tuple[Unknown, ...]
+
+    def is_left(self, text: str, *, draft: bool = False) -> bool:
+        """Whether all that a text says is that what was asked is to be left: 不用了刚才那个."""
+        words = self.leaves | self.leaves_draft if draft else self.leaves
+        rest, left = text.strip(_MARKS), False
+        while rest:
+            word = next((each for each in _longest([*words, *self.pointing]) if rest.startswith(each)), "")
+            if not word:
+                return False
+            left = left or word in words
+            rest = rest[len(word) :].strip(_MARKS)
+        return left
+
+    def says_only(self, text: str, word: str) -> bool:
+        """Whether a text says a word, and beside it nothing but what is polite: 好的，提交吧."""
+        before, _, behind = text.strip(_MARKS).partition(word)
+        return word in text and not self._beyond(before, self.before) and not self._beyond(behind, self.after)
+
+    def _beyond(self, text: str, polite: Iterable[str]) -> str:
+        known, rest = _longest([*polite, *self.talk, *self.particles]), text.strip(_MARKS)
+        while word := next((each for each in known if rest.startswith(each)), ""):
+            rest = rest[len(word) :].strip(_MARKS)
+        return rest
+
+    def after_leaving(self, text: str, *, draft: bool = False) -> str:
+        """What is said behind a clause that leaves what was asked: 那个不要了，先看看待办; "" where nothing is."""
+        head, mark, rest = text.partition(",")
+        return rest.strip(_MARKS) if mark and self.is_left(head, draft=draft) else ""
 
     def is_hello(self, text: str) -> bool:
         """Whether a text is a greeting, whatever particles follow it."""
@@ -78,6 +119,11 @@ class Phrases:
         answers = list(dict.fromkeys(self.small_talk.values()))
         return min((self.small_talk[word] for word in found), key=answers.index, default="")
 
+    def named(self, word: str) -> set[str]:
+        """The word itself, and every button that it is another name of."""
+        low = word.lower()
+        return {word, *self.sure.get(low, ()), *self.near.get(low, ())}
+
     @property
     def buttons(self) -> frozenset[str]:
         """Every other name of a button."""
@@ -96,7 +142,7 @@ def phrases_of(text: str) -> Phrases:
 
 
 def _built(data: Mapping[str, Any]) -> Phrases:
-    polite, small = data["客气"], data["寒暄"]
+    polite, small, left = data["客气"], data["寒暄"], data["放弃"]
     return Phrases(
         before=_longest(polite["前"]),
         after=frozenset(polite["后"]),
@@ -113,6 +159,10 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         talk=_longest([*_turned(small["答"]), *small["称呼"]]),
         corrections={str(name): _longest(words) for name, words in data["更正"].items()},
         hellos=frozenset(small["问候"]),
+        leaves=frozenset(left["都算"]),
+        leaves_draft=frozenset(left["草稿"]),
+        pointing=_longest(left["旁边"]),
+        unknown=tuple(Unknown(_longest(each["问"]), each["答"], tuple(each["看"])) for each in data["不知道"]),
     )
 
 

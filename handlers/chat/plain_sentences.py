@@ -15,26 +15,20 @@ from flow.reading import open_tasks
 from flow.stats.period import is_time, normal
 from flow.verbs import VERBS
 from handlers import parse
-from handlers.chat import guesses, leaves, names, positions, readings
+from handlers.chat import guesses, leaves, names, positions, readings, unfinished, unplaced
 from handlers.chat.buttons import nodes_of
 from handlers.chat.grammar import GRAMMAR
 from handlers.chat.hearing import (
-    GIVE,
-    HURRY,
     LEAVE,
     LOOK,
     OFFERED,
-    REPORT,
-    TAKE_BACK,
     WHICH,
     asked,
     counted,
-    report,
     short,
-    taken_back,
 )
 from handlers.chat.manual import examples, topic
-from handlers.chat.spelling import asks, bare, unasked
+from handlers.chat.spelling import asks, asks_at_all, bare, unasked
 from handlers.context import Greeting, Reply
 from models import Case, CaseState
 
@@ -49,8 +43,10 @@ CANCEL, HELP, MINE, OVERVIEW = "取消", "帮助", "我的单", "总览"
 _NTH = re.compile(r"第\s?([一二三四五六七八九十]|\d{1,2})\s?(?:个|条|单|件|项|号)?")
 _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
 _GOODS = re.compile(r"[件个只台套好坏齐破全都]")  #: one of these is in all that counts goods
+_BOOKED = re.compile(r"[收到签]了$|^已")  #: said of goods that are in, and no mere 收到
 _SELF = re.compile(r"我们|咱们|我|咱")
 _ME = re.compile(r"[,。\s]*我是[\u4e00-\u9fff]{1,4}$")
+_LATER = (("催办",), ("撤回",), ("报表",), ("导出",))  #: what is no answer to anything
 _HOW = re.compile(r"^(?:请问)?(?:怎么|如何|怎样|咋)(?:样)?(?P<what>\S+?)(?:一?下|啊|呀|呢|的)*$")
 _OF = re.compile(r"(?P<who>\S{2,8}?)(?:这个客户|那个客户)?的(?:单子|单|订单|退货单?|售后单?|那单|这单)")
 
@@ -60,11 +56,23 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     text = said.text.strip(" ,。.!?~")
     if many := readings.by_amount(text, hearing.lexicon):
         return await hearing.run(hearing.ctx, many)
-    plain = (_small_talk, _question, _whose, _nth, _of_my_goods, _button)
+    plain = (_small_talk, _question, _whose, _nth, _of_my_goods, _button, _decision, unplaced.goods)
     for reading in (_small_talk, _question, _button) if asks(said.text) else plain:
         if reply := await reading(hearing, text):
             return reply
-    return await (_explained(hearing, said) if said.commands else _mistyped(hearing, said))
+    return await (unfinished.meant(hearing, said) if said.commands else _mistyped(hearing, said))
+
+
+async def aside(hearing: Hearing, said: Sentence) -> Reply | None:
+    """The reading of what is said while something else is asked; None where it may as well be a bad answer."""
+    text = said.text.strip(" ,。.!?~")
+    for reading in (_small_talk, _question, _whose):
+        if reply := await reading(hearing, text):
+            return reply
+    if text in hearing.lexicon.actions:
+        return await _button(hearing, text)
+    looks = said.commands == (LOOK,) and asks_at_all(text)
+    return await unfinished.meant(hearing, said) if looks or said.commands[:1] in _LATER else None
 
 
 async def _small_talk(hearing: Hearing, text: str) -> Reply | None:
@@ -97,18 +105,22 @@ async def _question(hearing: Hearing, text: str) -> Reply | None:
 
 async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
     """The command of a question, with a name or a time beside it; what else is there is said to be left out."""
+    able = [each for each in command.split("|") if hearing.ctx.may(each.split()[0])]
+    command = (able or command.split("|"))[0]
     name, words = command.split()[0], command.split()
     said = _SELF.sub("", left).strip()
     plain = said if is_time(normal(said)) else bare(said, hearing.lexicon)
-    if not plain or name == HELP or GRAMMAR[name].takes == 0:
+    if not plain or name == HELP or (GRAMMAR[name].takes == 0 and is_time(normal(plain))):
         return await hearing.run(hearing.ctx, words)
     who, other = names.in_text(plain, hearing.ctx.staff)
     if who and name == OVERVIEW:
         return await hearing.run(hearing.ctx, [name, who])
     if who and name == MINE:  # 林晓今天开了几单
         return await hearing.run(hearing.ctx, [LOOK, f"提交人={who}", *bare(other, hearing.lexicon).split()])
-    if await readings.are_known(hearing.ctx, name, [*words[1:], *plain.split()]):
-        return await hearing.run(hearing.ctx, [*words, *plain.split()])
+    glued = plain.split()
+    for pieces in (glued, [piece for word in glued for piece in readings.timed(word)]):
+        if await readings.are_known(hearing.ctx, name, [*words[1:], *pieces]):
+            return await hearing.run(hearing.ctx, [*words, *pieces])
     shown = await hearing.run(hearing.ctx, words)
     return replace(shown, says=[Text(f"“{short(plain, 20)}”没看懂，没有算进去；下面是 {command}"), *shown.says])
 
@@ -132,16 +144,27 @@ async def _button(hearing: Hearing, text: str) -> Reply | None:
     word, pointing = (word, "") if word else readings.pointed(text, hearing.lexicon)
     if not word:
         return None
-    meant = {word, *known.sure.get(word.lower(), ()), *known.near.get(word.lower(), ())}
+    meant = known.named(word)
     if reply := await _of_my_tasks(hearing, (word, " ".join(rest)), meant, pointing):
         return reply
     if reply := await _of_my_cases(hearing, word, sorted(meant & set(VERBS))):
         return reply
     if word.lower() in known.hellos:
         return Reply.of(Greeting())
-    if kind := known.kind_word(text):
+    if (kind := known.kind_word(text)) and not _BOOKED.search(text):
         return Reply.of(Text(kind))
-    raise NotFound(f"没有等你{word}的待办，什么都没有做。{examples(hearing.ctx)}")
+    raise unplaced.nobody_waits(hearing, word)
+
+
+async def _decision(hearing: Hearing, text: str) -> Reply | None:
+    """``同意，客户是老主顾了``: a button among other clauses, which go along as its remark."""
+    word, rest = unplaced.decided(text, hearing.lexicon)
+    if not word:
+        return None
+    meant = hearing.lexicon.phrases.named(word)
+    if reply := await _of_my_tasks(hearing, (word, rest), meant, ""):
+        return reply
+    raise unplaced.nobody_waits(hearing, word)
 
 
 async def _of_my_tasks(hearing: Hearing, said: tuple[str, str], meant: set[str], pointing: str) -> Reply | None:
@@ -190,30 +213,14 @@ async def _of_my_goods(hearing: Hearing, text: str) -> Reply | None:
     return await counted(hearing, text, await open_tasks(hearing.ctx.me))
 
 
-async def _explained(hearing: Hearing, said: Sentence) -> Reply | None:
-    """A command without what it needs: offered for my tasks where it is about a case, else explained."""
-    command = said.commands[0]
-    if command == REPORT:
-        return await report(hearing, said)
-    if command == TAKE_BACK and (reply := await taken_back(hearing, said, await readings.recent(hearing.ctx))):
-        return reply
-    if command == HURRY and (who := names.in_text(said.text, hearing.ctx.staff)[0]):
-        return await hearing.run(hearing.ctx, [HURRY, who])
-    if command in (LOOK, HURRY, GIVE):
-        tail = f" {names.in_text(said.text, hearing.ctx.staff)[0]}".rstrip() if command == GIVE else ""
-        mine = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(hearing.ctx.me))[:OFFERED]]
-        if reply := await asked(hearing, said, mine):
-            return reply
-    words = command.split() if " " in command else ["帮助", command]
-    return await hearing.run(hearing.ctx, words) if await guesses.works(hearing.ctx, words, hearing.strictly) else None
-
-
 async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
     """A command of which a character is wrong."""
     head, *rest = parse.words(said.text) or [""]
-    line = leaves.line(said.text, hearing.ctx.staff) if LEAVE in leaves.plain(said.text) else ""
+    line = leaves.line(said.text, hearing.ctx.staff, hearing.ctx.me.name) if LEAVE in leaves.plain(said.text) else ""
     if line and (reply := await hearing.offer(WHICH, f"“{short(said.text)}”要点一下才算，还没有请假", [line])):
         return reply
+    if span := leaves.days_alone(said.text):
+        return Reply.of(Text(f"“{short(said.text)}”是要请假吗？还没有请假，请写上谁代理：{LEAVE} {span} 代理 <姓名>"))
     near = get_close_matches(head, sorted(hearing.lexicon.commands | hearing.lexicon.actions), OFFERED, cutoff=NEAR)
     place = await positions.meant(hearing.ctx, said.text)
     if place and place.sure and place.numbers:

@@ -11,6 +11,7 @@ from flow.definition import REASON
 from flow.errors import PolicyRefused
 from flow.reading import case_view
 from flow.stats import StatsError, parse_report, values
+from flow.stats.period import is_time, normal
 from flow.stats.request import resolve
 from handlers import answers, asking
 from handlers.chat import arrivals, parts
@@ -88,13 +89,24 @@ async def are_known(ctx: Ctx, command: str, words: Sequence[str]) -> bool:
             known = values.configured(ctx.desk.business, await ctx.desk.staff.now())
             request = parse_report(words, ctx.at, ctx.desk.zone)
             return bool(request and await resolve(request, known))
-        if command == "我的单":
+        if command in ("我的单", export.EXPORT):
             lists = await export.known(ctx.desk)
             found = export.parse_list(words, lists, ctx.at, ctx.desk.zone)
             return bool(await export.resolve_list(found, lists))
     except StatsError:
         return False
     return len(words) == 1 and ctx.staff.named(words[0]) is not None
+
+
+def timed(word: str) -> list[str]:
+    """A word with a time at one of its ends apart from what it is glued to: 上周质量问题 is two."""
+    for cut in range(len(word) - 1, 0, -1):
+        if is_time(normal(word[:cut])):
+            return [word[:cut], word[cut:]]
+    for cut in range(1, len(word)):
+        if is_time(normal(word[cut:])):
+            return [word[:cut], word[cut:]]
+    return [word]
 
 
 def pointed(text: str, lexicon: Lexicon) -> tuple[str, str]:

@@ -23,6 +23,8 @@ MARKS = " ,。.:;!?~、…\"'“”‘’()<>"
 _GLUED = re.compile(r"^([A-Za-z0-9-]{4,})(?:[,:、]\s*|(?=[^\x00-\x7f×、]))(?:的|里的|里面的|这单的)?(.+)$")
 _BOTH = re.compile(r"^(?:两单|两个|这些|这几单|几单)?(?:都|全部|全|一起|统统)\s?")  #: behind several cases
 _QUESTION = ("?", "吗", "么", "没", "呢")
+_INTERROGATIVE = re.compile(r"[谁哪几]|什么|啥|怎|多少|多久|是不是|有没有")
+_PLACE_FIRST = re.compile(r"^(?P<place>第(?:\d{1,2}|[一二三四五六七八九十])(?:个|条|单|件|号|项))\s*(?P<rest>.+)$")
 _PAYING = ("退", "赔", "补")
 _AMOUNT = re.compile(r"¥|\d+(?:\.\d+)?(?:$|元|块|%)")
 _TAIL = 4  #: digits of a case's number that are said for it
@@ -61,14 +63,28 @@ def spelt(text: str, lexicon: Lexicon) -> list[str]:
     words = _ordered(_ENDING.sub("", plain) or plain, lexicon)
     if words and words[0] in lexicon.prose:
         return _ordered(fullstopped(plain), lexicon)
+    words = _said_once(words, lexicon)
     if words and lexicon.is_button(words[0]) and asks(plain):
         return [*words[1:2], f"{words[0]}?", *words[2:]]
     return _unthanked(words, lexicon) if words and lexicon.is_word(words[0]) else words
 
 
+def _said_once(words: list[str], lexicon: Lexicon) -> list[str]:
+    """``可以 R… 同意``: a button behind another name of it says the same once more, and which one it is."""
+    again = words[2].strip(MARKS) if len(words) > 2 else ""
+    if again in lexicon.actions and again in lexicon.phrases.named(words[0]) - {words[0]}:
+        return [again, words[1], *words[3:]]
+    return words
+
+
 def asks(text: str) -> bool:
     """Whether a text is a question, which decides nothing: 同意了吗, 同意 R…？"""
     return text.rstrip(" 。.!~…").endswith(_QUESTION)
+
+
+def asks_at_all(text: str) -> bool:
+    """Whether a text asks: by its last word, or by what it asks for, such as 谁 and 什么时候."""
+    return asks(text) or bool(_INTERROGATIVE.search(text))
 
 
 def polite(text: str, lexicon: Lexicon) -> str:
@@ -89,6 +105,8 @@ def polite(text: str, lexicon: Lexicon) -> str:
 def _ordered(text: str, lexicon: Lexicon) -> list[str]:
     """The words with the command first, by its own name, and the case or number that it is about next."""
     text = _without_both(text, lexicon)
+    if said := _place_first(text, lexicon):
+        return said
     if (match := lexicon.head.match(text)) and not _looks_at_no_number(match, lexicon):
         name = _named(match["name"], lexicon)
         return [name, *_told(match["name"], _arranged(name, _words(match["rest"]), lexicon), lexicon)]
@@ -110,6 +128,15 @@ def _without_both(text: str, lexicon: Lexicon) -> str:
     both = _BOTH.sub("", text, count=1)
     match = lexicon.head.match(both) if both != text else None
     return both if match and lexicon.is_button(match["name"]) and _CASE.search(both) else text
+
+
+def _place_first(text: str, lexicon: Lexicon) -> list[str]:
+    """``第一个同意``, the button first; none for another text."""
+    first = _PLACE_FIRST.match(text)
+    behind = lexicon.on_case.match(first["rest"]) if first else None
+    if first is None or behind is None or not lexicon.is_button(behind["name"]):
+        return []
+    return [_named(behind["name"], lexicon), first["place"], *_words(behind["rest"])]
 
 
 def _number_first(text: str, lexicon: Lexicon) -> list[str]:

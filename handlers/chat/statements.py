@@ -145,7 +145,8 @@ def _joined(pieces: Sequence[str], lexicon: Lexicon) -> list[str]:
         words = spelt(piece, lexicon)
         begun = bool(words) and (lexicon.is_word(words[0]) or any(map(parse.is_case_no, words)))
         before = spelt(found[-1], lexicon) if found else []
-        if not begun and len(before) > 1 and lexicon.is_button(before[0]) and parse.is_case_no(before[1]):
+        on_case = len(before) > 1 and (parse.is_case_no(before[1]) or _PLACE.fullmatch(before[1]))
+        if not begun and on_case and lexicon.is_button(before[0]):
             found[-1] += f" {piece}"
         else:
             found.append(piece)

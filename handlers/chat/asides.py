@@ -1,0 +1,55 @@
+"""What is said while something else is asked: a sentence of its own, worked on while the question stays open."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from handlers.chat import case_sentences, number_sentences, plain_sentences
+from handlers.chat.hearing import LOOK, unknown
+from handlers.chat.sentences import sentence
+from handlers.chat.spelling import asks_at_all, is_number
+
+if TYPE_CHECKING:
+    from handlers.chat.hearing import Hearing
+    from handlers.chat.lexicon import Lexicon
+    from handlers.chat.sentences import Sentence
+    from handlers.context import Reply
+
+_CLAUSE = re.compile(r"[,。;\s]")
+
+
+async def meant(hearing: Hearing, text: str) -> Reply | None:
+    """The answer to a sentence that is surely about something else; None for what may as well be a bad answer."""
+    said = sentence(text, hearing.lexicon)
+    if said.cases:
+        return await case_sentences.meant(hearing, said)
+    if reply := await unknown(hearing, said.text):
+        return reply
+    if said.numbers:
+        about = said.commands or said.text == said.numbers[0]
+        return await number_sentences.meant(hearing, said) if about and await number_sentences.known(said) else None
+    return await plain_sentences.aside(hearing, said)
+
+
+async def stands_alone(text: str, lexicon: Lexicon) -> bool:
+    """Whether a text is no reason and no remark, though those may be any words: a bare number, a question, thanks."""
+    said = sentence(text, lexicon)
+    plain = said.text.strip(" ,。.!?~")
+    if said.cases or said.numbers:
+        looks = said.commands == (LOOK,) and (asks_at_all(said.text) or said.phrase.startswith("查"))
+        return (is_number(plain) or looks or _begins(said, lexicon)) and await number_sentences.known(said)
+    if lexicon.phrases.kind_word(plain) and not lexicon.is_button(plain):
+        return True
+    return not _CLAUSE.search(plain) and _is_question(said, plain, lexicon)
+
+
+def _begins(said: Sentence, lexicon: Lexicon) -> bool:
+    """Whether what is said of a number is a case to be opened: 退货 536365 …."""
+    return bool(set(said.commands) & lexicon.about_orders) and said.text.startswith(said.phrase)
+
+
+def _is_question(said: Sentence, plain: str, lexicon: Lexicon) -> bool:
+    """Whether a clause asks for what a command shows."""
+    asked = said.commands == (LOOK,) or any(word in plain for word in lexicon.phrases.questions)
+    return asked and asks_at_all(said.text)

@@ -1,0 +1,100 @@
+"""A command without what it needs: done where that is clear, offered for my tasks, else explained."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cards.types import Text
+from flow.export import EXPORT
+from flow.overview import OVERVIEW
+from flow.reading import open_tasks
+from flow.verbs import WITHDRAW
+from handlers.chat import guesses, names, readings
+from handlers.chat.hearing import GIVE, HURRY, LOOK, OFFERED, REPORT, TAKE_BACK, asked, report, short, taken_back
+from handlers.chat.spelling import asks_at_all, bare, unasked
+from models import Case
+
+if TYPE_CHECKING:
+    from handlers.chat.hearing import Hearing
+    from handlers.chat.sentences import Sentence
+    from handlers.context import Reply
+
+HELP, MINE = "帮助", "我的单"
+_NAMED = re.compile(r"[\u4e00-\u9fff·]{2,8}")
+_OPENED = re.compile(r"提交|[开建提]的|刚开|那单|这单")  #: what is to be taken back is a case, and no decision
+_OURS = re.compile(r"我们|咱们|我")
+_NEWEST = re.compile(r"刚|最新|最后|上一|最近")
+_SHEET = re.compile(r"(?:单子?|清单|记录|明细|数据|表格?)$")
+
+
+async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
+    """The answer to a sentence about a command that says neither a case nor another number."""
+    command = said.commands[0]
+    match command:
+        case "报表":
+            return await report(hearing, said)
+        case "导出":
+            return await _exported(hearing, said)
+        case "撤回":
+            return await _taken_back(hearing, said)
+        case "查" | "催办" | "转交":
+            if reply := await _of_mine(hearing, said, command):
+                return reply
+    if command in hearing.lexicon.about_orders and asks_at_all(said.text) and hearing.ctx.may(REPORT):
+        shown = await hearing.run(hearing.ctx, [HELP, REPORT])
+        return replace(shown, says=[Text(f"“{short(said.text)}”没看懂，什么都没有做"), *shown.says])
+    words = command.split() if " " in command else [HELP, command]
+    known = command.split()[0] in hearing.lexicon.commands
+    able = not known or await guesses.works(hearing.ctx, words, hearing.strictly)
+    return await hearing.run(hearing.ctx, words) if able or not hearing.ctx.may(command) else None
+
+
+async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | None:
+    """What can be said of my tasks; of what I opened last, or all that I opened, where I only ask how far it is."""
+    ctx, (who, _) = hearing.ctx, names.in_text(said.text, hearing.ctx.staff)
+    if command == HURRY and who:
+        return await hearing.run(ctx, [HURRY, who])
+    opened = await _opened(hearing) if command == LOOK else ""
+    if opened and _NEWEST.search(said.text):
+        return await hearing.run(ctx, [LOOK, opened])
+    called = bare(said.left, hearing.lexicon) if command == LOOK else ""
+    if _NAMED.fullmatch(called) and await guesses.works(ctx, [LOOK, called], hearing.strictly):
+        return await hearing.run(ctx, [LOOK, called])  # 查张三
+    tail = f" {who}".rstrip() if command == GIVE else ""
+    mine = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(ctx.me))[:OFFERED]]
+    if reply := await asked(hearing, said, mine):
+        return reply
+    seen = MINE if opened else OVERVIEW if ctx.may(OVERVIEW) else ""
+    if command != LOOK or not seen or not asks_at_all(said.text):
+        return None
+    shown = await hearing.run(ctx, [seen])
+    what = "你开的单" if opened else OVERVIEW
+    return replace(shown, says=[Text(f"“{short(said.text)}”没写是哪一单；下面是{what}"), *shown.says])
+
+
+async def _taken_back(hearing: Hearing, said: Sentence) -> Reply | None:
+    """A decision of mine, or what I have just opened."""
+    recent, opened = await readings.recent(hearing.ctx), await _opened(hearing)
+    if opened and _OPENED.search(said.text):
+        return await asked(hearing, said, [f"{WITHDRAW} {opened}", f"{TAKE_BACK} {opened}", f"{LOOK} {opened}"])
+    return await taken_back(hearing, said, recent)
+
+
+async def _opened(hearing: Hearing) -> str:
+    """The number of the case that I opened last; "" for none."""
+    found = await Case.filter(creator_id=hearing.ctx.me.id).order_by("-id").limit(1).only("id", "no")
+    return found[0].no if found else ""
+
+
+async def _exported(hearing: Hearing, said: Sentence) -> Reply:
+    """``上月退货单导出``: the list that the other words ask for; how it is written where one of them is not known."""
+    left = _OURS.sub("", unasked(said.left, hearing.lexicon)).split()
+    words = [_SHEET.sub("", bare(word, hearing.lexicon)) for word in left]
+    parts = [bare(piece, hearing.lexicon) for word in words if word for piece in readings.timed(word)]
+    pieces = [part for part in parts if part]
+    if not hearing.ctx.may(EXPORT) or await readings.are_known(hearing.ctx, EXPORT, pieces):
+        return await hearing.run(hearing.ctx, [EXPORT, *pieces])
+    shown = await hearing.run(hearing.ctx, [HELP, EXPORT])
+    return replace(shown, says=[Text(f"“{short(' '.join(words), 20)}”没看懂，什么都没有导出"), *shown.says])
