@@ -19,11 +19,17 @@ def guess(question: str, lead: str, readings: Sequence[str], dialog_id: int, ver
     shown = readings[:MOST]
     facts = tuple(Fact(str(n), fitted(reading, VALUE_CHARS)) for n, reading in enumerate(shown, 1))
     buttons = tuple(
-        Button(fitted(f"{n} {label}", BUTTON_CHARS), Answer(dialog_id, version, str(n)).pack())
+        Button(_fitted(n, label), Answer(dialog_id, version, str(n)).pack())
         for n, label in enumerate(_labels(shown), 1)
     )
     cancel = Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger")
     return Card(fitted(question, TITLE_CHARS), short(lead, LEAD_CHARS), facts, (*buttons, cancel))
+
+
+def _fitted(n: int, label: str) -> str:
+    """The label with its number; where there is no room for both its words, the one that tells it from the others."""
+    whole = f"{n} {label}"
+    return whole if len(whole) <= BUTTON_CHARS else fitted(f"{n} {label.split()[-1]}", BUTTON_CHARS)
 
 
 def _labels(readings: Sequence[str]) -> list[str]:

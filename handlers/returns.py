@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from cards.draft import CANCEL, SUBMIT, Asked, DraftView, confirm_card, ended, question_card, whole_draft
+from cards.draft import CANCEL, SUBMIT, Asked, DraftView, as_words, confirm_card, ended, question_card, whole_draft
 from cards.submission import submission
 from cards.types import Card, Text
 from cards.words import money
@@ -29,6 +29,7 @@ from handlers import dialogs, parse, return_lines, sheets
 from handlers.chat import corrections, drafts, rewording
 from handlers.chat.phones import is_phone
 from handlers.chat.phrases import phrases
+from handlers.chat.spelling import asks_at_all
 from handlers.context import Ctx, Named, Reply
 from handlers.order_shop import which_shop, with_shop
 from handlers.return_lines import type_words
@@ -298,7 +299,7 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
         return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or reminder(wait))
     filled = None if sheet.ask == SUBMIT else sheets.answered(sheet, value, bill)
     if filled is None and (filled := await _otherwise(ctx, sheet, value, bill)) is None:
-        return _unread(sheet, value)
+        return _unread(sheet, value, await _view(ctx, sheet, bill))
     return await _on(ctx, wait, sheets.asked_next(filled, bill, _types(ctx, filled.kind)), bill)
 
 
@@ -366,23 +367,19 @@ async def _done(ctx: Ctx, wait: Wait) -> None:
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
 
 
-def _unread(sheet: Sheet, value: str) -> Reply:
-    """An answer that is none, said back, with the question again."""
-    return Reply(says=[Text(f"没看懂这个回答“{value[:40]}”。{_again(sheet)}")], unread=True)
+def _unread(sheet: Sheet, value: str, view: DraftView | None = None) -> Reply:
+    """An answer that is none, said back, with the question again; to a question, what the draft says."""
+    if view and asks_at_all(value):
+        told = f"“{value[:40]}”没有改草稿，草稿上是：{as_words(view)}。{sheets.again(sheet)}"
+        return Reply(says=[Text(told)], unread=True)
+    return Reply(says=[Text(f"没看懂这个回答“{value[:40]}”。{sheets.again(sheet)}")], unread=True)
 
 
 def reminder(wait: Wait) -> Text:
     """What of a draft is still to be answered."""
     sheet = _sheet(wait)
-    again = _again(sheet)
+    again = sheets.again(sheet)
     return Text(again if sheet.ask == SUBMIT else f"还在等你回答（{sheet.kind} {sheet.order_no}）：{again}")
-
-
-def _again(sheet: Sheet) -> str:
-    if sheet.ask == SUBMIT:
-        return "草稿还在：核对无误回复“提交”，要改就说，例如 数量 1、类型 质量问题、备注 …，回复“取消”离开"
-    able = "　".join(f"{n}. {text}" for n, (_, text) in enumerate(sheet.options, 1))
-    return f"{sheet.hint}{question(sheet.kind, sheet.ask)}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开"
 
 
 async def _submit(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:

@@ -210,6 +210,14 @@ def _ask_units(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
     return replace(sheet, ask=UNITS, hint=sheet.hint + named, options=[[str(n), f"{n} 件"] for n in offered])
 
 
+def again(sheet: Sheet) -> str:
+    """What a draft still waits for."""
+    if sheet.ask == SUBMIT:
+        return "草稿还在：核对无误回复“提交”，要改就说，例如 数量 1、类型 质量问题、备注 …，回复“取消”离开"
+    able = "　".join(f"{n}. {text}" for n, (_, text) in enumerate(sheet.options, 1))
+    return f"{sheet.hint}{question(sheet.kind, sheet.ask)}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开"
+
+
 # -- as a line of its own ----------------------------------------------------------------------------------------------
 
 

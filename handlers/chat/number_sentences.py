@@ -9,7 +9,7 @@ from cards.types import Text
 from flow.finding import shops_of
 from flow.near_orders import of_mobile
 from handlers.chat import case_sentences, guesses
-from handlers.chat.hearing import LOOK, RECEIVE, REPORT, asked, report, short
+from handlers.chat.hearing import LOOK, RECEIVE, REPORT, WHICH, asked, report, short
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from handlers.chat.sentences import Sentence
     from handlers.context import Ctx
 
+LISTS = "名单"
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
 
@@ -28,6 +29,12 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if said.commands == (REPORT,):
         return await report(hearing, said)
     number = await _named(said)
+    if " ".join(said.commands).startswith(LISTS):
+        return await _listed(hearing, said, number)
+    return await _about(hearing, said, number)
+
+
+async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     if is_phone(number) and not asks_at_all(said.text) and (opened := await _of_customer(hearing, said, number)):
         return opened
     asking = is_phone(number) and asks_at_all(said.text)
@@ -76,6 +83,14 @@ async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply 
     if asks(said.text):
         return None
     return await case_sentences.meant(hearing, sentence(said.text.replace(number, f" {case.no} "), hearing.lexicon))
+
+
+async def _listed(hearing: Hearing, said: Sentence, customer: str) -> Reply:
+    """``客户138…拉黑，恶意退款``: the list of customers, by a tap, with the rest as the reason; or why not."""
+    command, rest = said.commands[0], said.about(customer)
+    words = [*command.split(), customer, *(rest if len(command.split()) > 1 and rest else [])]
+    lead = f"“{short(said.text, 60)}”点一下才算，现在什么都没有做"
+    return await hearing.offer(WHICH, lead, [" ".join(words)]) or await hearing.run(hearing.ctx, words)
 
 
 async def known(said: Sentence) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "phrases.yaml"
-KEYS = ("客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "放弃", "不知道", "更正")
+KEYS = ("客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "放弃", "不知道", "更正", "错字", "管理")
 SURE, NEAR = "就是", "像"
 _CALLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:哥|姐|总|工|老师|经理|主管|组长|老板|师傅)")  #: 谢谢王哥
 _MARKS = " ,。.!~…、;:?^_"
@@ -59,6 +59,8 @@ class Phrases:
     beside: tuple[str, ...]  #: what may stand beside it and asks nothing either
     talk: tuple[str, ...]  #: both
     corrections: Mapping[str, tuple[str, ...]]  #: how it is said what of a draft is to be different
+    typos: Mapping[str, str]  #: a mistyped first word -> what it was meant for
+    managing: Mapping[str, tuple[str, ...]]  #: how many of a colleague's are spoken of at once
     hellos: frozenset[str]  #: answered by who one is, what waits and what to say first
     leaves: frozenset[str]  #: words that leave whatever is asked
     leaves_draft: frozenset[str]  #: and those that leave a draft, but may be a reason elsewhere
@@ -158,6 +160,8 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         beside=_longest(small["称呼"]),
         talk=_longest([*_turned(small["答"]), *small["称呼"]]),
         corrections={str(name): _longest(words) for name, words in data["更正"].items()},
+        typos=_turned(data["错字"]),
+        managing={str(name): _longest(words) for name, words in data["管理"].items()},
         hellos=frozenset(small["问候"]),
         leaves=frozenset(left["都算"]),
         leaves_draft=frozenset(left["草稿"]),
