@@ -57,7 +57,6 @@ INTERCEPT = "拦截"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
 _SHORT_KINDS = {"退货": "退", "仅退款": "退", "换货": "换", "维修": "修", "补发": "补"}
 WHOLE = ("明细", "全部明细")
-_AS_NOTE = "请回复 备注 新的内容；草稿还在，核对无误回复“提交”"
 
 
 def _register(kind: str) -> None:
@@ -290,10 +289,8 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
         return await _submit(ctx, wait, sheet)
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
-    if fixed := rewording.of_order(value):
-        return Reply.of(
-            Text(f"{fixed}照订单上的写，草稿里改不了，“{value[:40]}”还没有记。要让后面的人看到，{_AS_NOTE}")
-        )
+    if told := sheets.unchangeable(sheet, value):
+        return Reply.of(Text(f"{told}{sheets.again(sheet)}"))
     bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
     if value in WHOLE:
         return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or reminder(wait))

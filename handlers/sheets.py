@@ -11,7 +11,7 @@ from flow.eligibility import GRANTED
 from flow.errors import PolicyRefused
 from flow.opening import Draft
 from flow.partial import WHOLE
-from handlers.chat import drafts, quantities
+from handlers.chat import drafts, quantities, rewording
 from handlers.chat.answers import product
 
 if TYPE_CHECKING:
@@ -208,6 +208,17 @@ def _ask_units(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
     offered = list(range(1, min(choice.left, MAX_UNITS_OFFERED) + 1))
     named = f"{choice.sku} {choice.title}：".replace(" ：", "：")
     return replace(sheet, ask=UNITS, hint=sheet.hint + named, options=[[str(n), f"{n} 件"] for n in offered])
+
+
+def unchangeable(sheet: Sheet, value: str) -> str:
+    """What is said to words that a draft has no use for: it is to wait, or the order itself is wrong; "" for others."""
+    if sheet.ask == SUBMIT and rewording.waits(value):
+        return "好的，先不提交。"
+    if no := rewording.other_order(value):
+        return f"草稿是订单 {sheet.order_no} 的，换不了订单；要开 {no} 的请直接说：{sheet.kind} {no} …。"
+    if fixed := rewording.of_order(value):
+        return f"{fixed}照订单上的写，草稿里改不了，“{value[:40]}”还没有记。要让后面的人看到，请回复：备注 新的内容。"
+    return ""
 
 
 def again(sheet: Sheet) -> str:

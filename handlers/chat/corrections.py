@@ -24,6 +24,10 @@ _COUNT = re.compile(
     rf"(?:退货|退)?(?:数量|件数|个数)(?:填|写|报|搞|弄|输)?(?:错|不对)?了?[,\s]*(?:应该|应|该)?\s*(?:{_TO})*\s*(?P<number>\d{{1,9}}|{NUMERAL})(?![\d.])\s?{MEASURE}?"
 )
 _TURNED = re.compile(r"(?<=\S)\s*(?:改成|改为|换成|变成|调成|→|->)\s*")
+_NOTED = re.compile(
+    rf"^(?:再|另外|也|还要)*(?:加|添|写|补)?(?:个|一个|一条|一句|上)?{drafts.NOTE}(?:里|上|中)?(?:再|多|也)*(?:加|写|添|补|记)?"
+    r"(?:上|一句|一条|一下|个|说)*\s*[:,]?\s*(?=\S)"
+)
 _PAYING = re.compile(r"退款(?=只|就|改|一共|总共)")  #: 退款只退100
 _WHOLE_NOTE = re.compile(rf"{drafts.NOTE}\s*(?:{_TO})\s*")
 
@@ -58,7 +62,7 @@ def read(
 ) -> Correction:
     """The correction that a text says of a return with ``items``; what is no part of one is in ``unread``."""
     plain, remark = rewording.reworded(_START.sub("", text.strip(" ,;。!、").removeprefix("的")), choices, dict(items))
-    plain = _PAYING.sub("", plain)
+    plain = _NOTED.sub(f"{drafts.NOTE} ", _PAYING.sub("", plain))
     replaces = bool(_WHOLE_NOTE.search(plain))
     plain = _WHOLE_NOTE.sub(f"{drafts.NOTE} ", plain)
     counted = _COUNT.sub(lambda match: f" {match['number']}件 ", plain)

@@ -51,7 +51,8 @@ _FURTHER = re.compile(
 _COUNT_AND_NEXT = re.compile(
     rf"((?<=[\u4e00-\u9fff])(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})(?=[\u4e00-\u9fff]{{1,8}}?(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})"
 )
-_EVERY = re.compile(r"(?:全都|全部|都|全)(?:要)?$")
+_SPACED = re.compile(rf"(?<![\w.-])(\d{{1,3}}) (?={quantities.MEASURE}(?:$|[\s,。、]|[全都退换只坏破]))")  #: 10 条
+_EVERY = re.compile(r"(?:全都|全部|都|全)(?:要|想)?(?:(?:退|换)(?:了|掉|吧)*)?$")
 _MINUS = re.compile(r"[-−]\d+[个件只]?")
 _WHOLE_REASON = 3  #: characters of a type that is no part of another word
 _NOT_SO = r"(?<!不是)(?<!没有)(?<!不算)(?<!并非)"
@@ -111,7 +112,7 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
     """
     said, told = before_note(words)
     sorting = _Sorting(choices, types)
-    plain = _COUNT_AND_NEXT.sub(r"\1 ", _parted_reasons(" ".join(said), types))
+    plain = _COUNT_AND_NEXT.sub(r"\1 ", _parted_reasons(_SPACED.sub(r"\1", " ".join(said)), types))
     text = _with_counts(_without_kept(sorting, plain).split(), choices)
     wishes = amounts.asks(text)
     reading = quantities.read(text, [choice.sku for choice in choices])

@@ -113,7 +113,7 @@ async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
     if name == MINE and not _SELF.search(left) and hearing.ctx.may(OVERVIEW):
         name, words = LOOK, [LOOK]  # 今天开了多少单, of whoever answers for the shop
     said = _SELF.sub("", left).strip()
-    plain = " ".join(part for each in readings.timed(said) if (part := _beside(each, hearing)))
+    plain = " ".join(part for word in said.split() for each in readings.timed(word) if (part := _beside(each, hearing)))
     if words == [LOOK] and not plain:
         words, plain = [LOOK, "今天"], ""
     if not plain or name == HELP or (GRAMMAR[name].takes == 0 and is_time(normal(plain))):

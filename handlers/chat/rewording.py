@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
 _MARKS = " ,;。!、"
 _CLAUSE = re.compile(r"[,;。!]+|(?<=就行)(?=\S)|(?<=就好)(?=\S)|(?<=即可)(?=\S)|(?<=就可以)(?=\S)")
-_NOT_BUT = re.compile(r"不是(?P<this>[^,;\s]+?)[,\s]*(?:而|应该|应|就)?是(?P<that>[^,;\s]+)")
-_END = r"(?:了|吧|啦|的|就行|就好|即可|就够|够|就可以)*"
+_NOT_BUT = re.compile(
+    r"(?:不是|不要|不退)(?P<this>[^,;\s]+?)(?:了)?[,\s]*(?:而|应该|应|就)?(?:(?<!不)是|换成|改成|改退|要退|退)(?P<that>[^,;\s]+)"
+)
+_END = r"(?:了|吧|啦|的|就行|就好|即可|就够|够|就可以|的钱)*"
 _FIELD = re.compile(
     r"^(?P<field>数量|件数|个数|类型|原因|金额)(?:[填写报搞弄输]?错|不对|有误)了?[,\s]*(?:应该|应|实际|其实)*(?:是|为|退)?\s*(?=\S)"
+)
+_OTHER_ORDER = re.compile(
+    r"订单号?(?:写|填|打|搞|弄)?(?:错|不对)?了?[,\s]*(?:应该|应)?(?:是|为|换成|改成|改为)\s*(?P<no>(?=\S*\d)[A-Za-z0-9-]{4,})"
 )
 _ASKS = re.compile(r"什么|多少|[吗么谁哪几?]")
 _SO_MANY = re.compile(
@@ -59,10 +64,24 @@ def of_order(text: str) -> str:
     return match["what"] if match else ""
 
 
+def other_order(text: str) -> str:
+    """The number of the order that was meant: 订单号错了,是700104; "" for another text."""
+    match = _OTHER_ORDER.fullmatch(_begun(text.strip(_MARKS)))
+    return match["no"] if match else ""
+
+
+def waits(text: str) -> bool:
+    """Whether a draft is to be left as it is for now: 先别提交."""
+    return re.fullmatch(rf"(?:{'|'.join(map(re.escape, _words('先放着')))}){_END}", text.strip(_MARKS)) is not None
+
+
 def kind_in(text: str, kinds: Iterable[str]) -> str:
     """``换成换货``: another kind that a draft is to become; "" for another text."""
     spelt = "|".join(map(re.escape, kinds))
     led = "|".join(map(re.escape, _words("换成")))
+    plain = text.strip(_MARKS)
+    if match := re.fullmatch(rf"(?P<kind>{spelt})(?:吧|算了)?[,，]?不[退换修](?:货)?了?", plain):
+        return match["kind"]
     match = re.fullmatch(
         rf"(?:不是\S{{1,4}}[,，]?)?(?:{spelt})?(?:{led})+\s*(?P<kind>{spelt})单?{_END}", text.strip(_MARKS)
     )
@@ -120,8 +139,16 @@ def _relative(clause: str, choices: Sequence[Choice], items: Goods) -> dict[str,
         return {sku: 0}
     if (match := _pattern("只").fullmatch(clause)) and (sku := _named(match["what"], choices)):
         return {**dict.fromkeys(items, 0), sku: _count(match["what"]) or items.get(sku) or 1}
+    return _recounted(clause, choices, items)
+
+
+def _recounted(clause: str, choices: Sequence[Choice], items: Goods) -> dict[str, int] | None:
+    """The units anew of the product that a clause names, or of the only one there is."""
     if (match := _SO_MANY.fullmatch(clause)) and (sku := _named(match["what"], choices)):
         return {sku: quantities.count(match["units"]) or 0}
+    if clause.isdigit() and len(items) == 1 and (sku := next(iter(items))):
+        left = next((choice.left for choice in choices if choice.sku == sku), 0)
+        return {sku: int(clause)} if 0 < int(clause) <= left else None
     plain = re.fullmatch(rf"(?P<units>\S+?{quantities.MEASURE}){_END}", clause)
     if plain and len(items) == 1 and (units := quantities.count(plain["units"])):
         return {next(iter(items)): units}
