@@ -148,8 +148,10 @@ async def _take_back(ctx: Ctx, words: Sequence[str], wish: Wish) -> Reply:
         cases = [case for case in cases if case.id in able]
     pieces = [Piece(case, "、".join(case.nodes)) for case in cases]
     name = "你" if whose.id == ctx.me.id else whose.name
-    none = f"没有符合条件的{name}开的、还能撤的单" + ("" if whose.id == ctx.me.id else f"，或者你撤不了 {name} 开的单")
-    return await _ask_for(ctx, wish, pieces, [word for word in words if word != other], none)
+    conditions = [word for word in words if word != other]
+    none = f"没有{'符合条件的、' if conditions else ''}{name}开的、还能撤的单"
+    none += "" if whose.id == ctx.me.id else f"，或者你撤不了 {name} 开的单"
+    return await _ask_for(ctx, wish, pieces, conditions, none)
 
 
 def _of(tasks: Iterable[Task]) -> list[Piece]:

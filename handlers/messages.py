@@ -182,7 +182,7 @@ class Messages:
         try:
             async with hot.transaction():
                 reply = await self.dialogs[wait.kind](ctx, wait, " ".join(parse.words(text)))
-        except NotFound:
+        except (NotFound, PolicyRefused):
             if wait.kind in WRONG and (other := await self._aside(ctx, wait, statement, lexicon)):
                 return other
             raise

@@ -206,7 +206,7 @@ def _ask_units(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
     if not choice.left:
         raise PolicyRefused(f"{choice.sku} 买了 {choice.bought} 件，都已经在退或退过了")
     offered = list(range(1, min(choice.left, MAX_UNITS_OFFERED) + 1))
-    named = f"{choice.sku} {choice.title}：".replace(" ：", "：")
+    named = f"{choice.sku} {choice.title}：".replace(" ：", "：") if len(choices) > 1 else ""
     return replace(sheet, ask=UNITS, hint=sheet.hint + named, options=[[str(n), f"{n} 件"] for n in offered])
 
 

@@ -301,7 +301,9 @@ def test_every_phrase_means_something_that_there_is() -> None:
     said, commands = phrases(), {*router.commands, "批量同意", "批量驳回"}
     assert set(said.commands.values()) <= commands
     assert {name for found in (said.sure, said.near) for names in found.values() for name in names} <= SHIPPED.actions
-    heard = {name for saying in said.sayings for name in saying.commands} | set(said.questions.values())
+    heard = {name for saying in said.sayings for name in saying.commands}
+    heard |= {name for names in said.questions.values() for name in names.split("|")}
+    heard |= {name for each in said.unknown for name in each.nearest}
     assert {name.split()[0] for name in heard} <= commands
     assert not set(said.commands) & (commands | BUTTONS), "another name hides none"
     assert topic("同意")

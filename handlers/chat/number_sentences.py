@@ -38,7 +38,8 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     if is_phone(number) and not asks_at_all(said.text) and (opened := await _of_customer(hearing, said, number)):
         return opened
     asking = is_phone(number) and asks_at_all(said.text)
-    commands, rest = ((LOOK,), said.whole(number)) if asking else (said.commands, said.about(number))
+    commands = (LOOK,) if asking else said.commands
+    rest = said.about(number) if commands == said.commands else said.whole(number)
     if set(commands) & hearing.lexicon.about_cases and await _is_order(number):
         commands, rest = (), said.whole(number)  # 备注: is a part of what is said of an order
     if (not commands or commands == (LOOK,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
