@@ -182,7 +182,7 @@ def _meets(ctx: Ctx, piece: Piece, word: str) -> bool:
     """Whether a node, a kind, a day or an amount is the case's. Raises PolicyRefused for what is no condition."""
     if is_time(normal(word)):
         window = parse_period(word, ctx.at, ctx.desk.zone).window(ctx.desk.zone)
-        return window.start <= piece.case.opened_at < window.end
+        return bool(window.start <= piece.case.opened_at < window.end)
     if word in (piece.node, piece.case.kind, piece.case.return_type):
         return True
     try:

@@ -45,6 +45,14 @@ SAID: list[tuple[str, dict[str, Any]]] = [
     ("退款只退100就行客户同意了", {"wish": "100.00", "remark": "客户同意了"}),
     ("金额不对，应该退59", {"wish": "59.00"}),
     ("备注改成新的", {"note": "新的", "replaces": True}),
+    ("还要加一个落地灯", {"items": (("HD-02", 1),)}),
+    ("把遥控器也加上", {"items": (("HD-09", 1),)}),
+    ("不要床头灯了换成落地灯", {"items": (("HD-01", 0), ("HD-02", 2))}),
+    ("只退一个的钱", {"items": (("HD-01", 1),)}),
+    ("备注里加一句 客户急", {"note": "客户急"}),
+    ("再备注一下：箱子也破了", {"note": "箱子也破了"}),
+    ("3", {"items": (("HD-01", 3),)}),
+    ("10", {"unread": "10"}),  # more than there are
     ("遥控器不退了", {"unread": "遥控器不退了"}),  # none is in the draft
     ("数量改成2，客户叫什么", {"units": 2, "unread": "客户叫什么"}),
 ]
@@ -65,6 +73,8 @@ def test_what_is_to_be_different(typed: str, expected: dict[str, Any]) -> None:
         ("换成维修吧", "维修"),
         ("不是退货是换货", "换货"),
         ("退货改换货", "换货"),
+        ("不退了,改成换货", "换货"),
+        ("换货吧不退了", "换货"),
         ("换货", ""),
         ("换货快点", ""),
     ],
@@ -98,6 +108,20 @@ async def test_what_stands_in_the_order_is_no_part_of_a_draft(desk: Stage, typed
     told = await says(desk, LIN, typed)
     assert "照订单上的写，草稿里改不了" in told
     assert "备注" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("先别提交", "好的，先不提交。草稿还在"),
+        ("订单号错了，是880001", "要开 880001 的请直接说：退货 880001 …"),
+    ],
+)
+async def test_a_draft_that_is_to_wait_or_of_another_order_stays(desk: Stage, typed: str, answer: str) -> None:
+    await sell("7", SOLD)
+    await says(desk, LIN, "退货 7 HD-01×1 质量问题")
+    assert answer in await says(desk, LIN, typed)
+    assert "已提交" in await says(desk, LIN, "确认无误，提交")
 
 
 async def test_a_question_about_a_draft_is_answered_with_what_it_says(desk: Stage) -> None:

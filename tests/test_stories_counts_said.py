@@ -42,6 +42,7 @@ LINEN = {"MM-1": ("毛巾", 10, "12.50"), "MM-2": ("浴巾", 4, "45.00")}
         ("毛巾3条 其中2条不退", None),
         ("买了3条毛巾，坏了1条", None),
         ("毛巾退3条 又说退2条", None),
+        ("毛巾 有两条破了", None),
     ],
 )
 def test_the_count_that_goes_back(typed: str, units: int | None) -> None:

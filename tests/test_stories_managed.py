@@ -36,6 +36,11 @@ async def test_a_colleagues_cases_of_a_day_are_listed_before_they_are_withdrawn(
     assert [case.no for case in await Case.filter(state=CaseState.CLOSED)] == [new]
 
 
+async def test_what_i_have_just_opened_is_withdrawn_by_a_tap(desk: Stage) -> None:
+    no = await submitted(desk)
+    assert f"撤单 {no}" in await says(desk, LIN, "撤了刚才开的单")
+
+
 @pytest.mark.parametrize("words", ["撤销张三今天开的单", "把张三的都转给李敏"])
 async def test_nobody_of_that_name_is_said_so(desk: Stage, words: str) -> None:
     await submitted(desk)

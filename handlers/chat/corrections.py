@@ -29,6 +29,7 @@ _NOTED = re.compile(
     r"(?:上|一句|一条|一下|个|说)*\s*[:,]?\s*(?=\S)"
 )
 _PAYING = re.compile(r"退款(?=只|就|改|一共|总共)")  #: 退款只退100
+_ANEW = re.compile(rf"{drafts.NOTE}\s*(?:改成|改为|换成|变成|写成)")
 _WHOLE_NOTE = re.compile(rf"{drafts.NOTE}\s*(?:{_TO})\s*")
 
 
@@ -63,7 +64,7 @@ def read(
     """The correction that a text says of a return with ``items``; what is no part of one is in ``unread``."""
     plain, remark = rewording.reworded(_START.sub("", text.strip(" ,;。!、").removeprefix("的")), choices, dict(items))
     plain = _NOTED.sub(f"{drafts.NOTE} ", _PAYING.sub("", plain))
-    replaces = bool(_WHOLE_NOTE.search(plain))
+    replaces = bool(_ANEW.search(plain))
     plain = _WHOLE_NOTE.sub(f"{drafts.NOTE} ", plain)
     counted = _COUNT.sub(lambda match: f" {match['number']}件 ", plain)
     said, note = drafts.before_note(_TURNED.sub(" ", counted).split())

@@ -152,7 +152,7 @@ def _decide(sorting: _Sorting, text: str) -> None:
         )
         sorting.items = dict.fromkeys(skus, said.decided)
         sorting.units = [] if skus else [said.decided]
-    elif skus and not rivals.said_plainly(text, skus[0], units) and said.contest(units):
+    elif skus and not rivals.said_plainly(text, skus[0], units) and said.contest(units, *sorting.units):
         sorting.items, sorting.rivals = dict.fromkeys(skus), said.texts
 
 

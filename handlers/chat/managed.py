@@ -13,6 +13,7 @@ from handlers.chat.hearing import GIVE, HURRY, WHICH, short
 from handlers.chat.lexicon import MANY, alternatives
 from handlers.chat.spelling import asks_at_all, bare
 from handlers.persons import FROM
+from models import Case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from handlers.context import Reply
 
 _EVERY = re.compile(r"全部|所有|统统|一起|全都|全|都|的|单子|单|把|给我")
+_ONE = re.compile(r"刚才|刚刚|刚|上面|前面|上一|最新|最后|那个|这个|错")  #: points to one case, and to nobody
+_ME = ("我", "自己", "我自己")
 _NAME = r"[\u4e00-\u9fff·]{1,8}?"
 
 
@@ -43,10 +46,19 @@ async def _withdrawn(hearing: Hearing, text: str, words: Mapping[str, tuple[str,
     left = text.replace(opened, " ", 1).replace(verb, " ", 1)
     who, left = names.in_text(left, hearing.ctx.staff)
     rest = [bare(piece, hearing.lexicon) for word in _EVERY.sub(" ", left).split() for piece in readings.timed(word)]
-    rest = [word for word in rest if word and word not in ("我", "自己")]
+    rest = [word for word in rest if word and word not in _ME]
+    if any(map(_ONE.search, rest)):
+        return await _newest(hearing, text)
     if not who and (strange := next((word for word in rest if word not in words["撤"] and not _is_time(word)), "")):
         raise NotFound(f"没有叫“{strange}”的员工，什么都没有做；请写全名，例如：{MANY}{WITHDRAW} 姓名 今天")
     return await hearing.run(hearing.ctx, [MANY, WITHDRAW, *([who] if who else []), *rest])
+
+
+async def _newest(hearing: Hearing, text: str) -> Reply | None:
+    """``撤了刚才开的单``: what I have opened last, by a tap."""
+    mine = await Case.filter(creator_id=hearing.ctx.me.id).order_by("-id").limit(1).only("id", "no")
+    lead = f"“{short(text)}”点一下才算，现在什么都没有做"
+    return await hearing.offer(WHICH, lead, [f"{WITHDRAW} {case.no}" for case in mine])
 
 
 async def _given(hearing: Hearing, text: str, words: Mapping[str, tuple[str, ...]]) -> Reply | None:
@@ -58,8 +70,11 @@ async def _given(hearing: Hearing, text: str, words: Mapping[str, tuple[str, ...
     match = re.fullmatch(pattern, text)
     if match is None:
         return None
-    of, to = match["of"], _known(hearing, match["to"])
-    if of in ("我", "自己", "我自己"):
+    of = match["of"]
+    if "把" not in text[: match.start("of")] and of not in _ME and not names.named(of, hearing.ctx.staff):
+        return None
+    to = hearing.ctx.me.name if match["to"] in _ME else _known(hearing, match["to"])
+    if of in _ME:
         return await hearing.run(hearing.ctx, [MANY, GIVE, to])
     return await hearing.run(hearing.ctx, [MANY, GIVE, to, FROM, _known(hearing, of)])
 

@@ -88,6 +88,8 @@ async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply 
 
 async def _listed(hearing: Hearing, said: Sentence, customer: str) -> Reply:
     """``客户138…拉黑，恶意退款``: the list of customers, by a tap, with the rest as the reason; or why not."""
+    if asks_at_all(said.text):
+        return await hearing.run(hearing.ctx, [LISTS])
     command, rest = said.commands[0], said.about(customer)
     words = [*command.split(), customer, *(rest if len(command.split()) > 1 and rest else [])]
     lead = f"“{short(said.text, 60)}”点一下才算，现在什么都没有做"

@@ -83,7 +83,8 @@ def kind_in(text: str, kinds: Iterable[str]) -> str:
     if match := re.fullmatch(rf"(?P<kind>{spelt})(?:吧|算了)?[,，]?不[退换修](?:货)?了?", plain):
         return match["kind"]
     match = re.fullmatch(
-        rf"(?:不是\S{{1,4}}[,，]?)?(?:{spelt})?(?:{led})+\s*(?P<kind>{spelt})单?{_END}", text.strip(_MARKS)
+        rf"(?:不是\S{{1,4}}[,，]?|不[退换修补]了?[,，]?)?(?:{spelt})?(?:{led})+\s*(?P<kind>{spelt})单?{_END}",
+        text.strip(_MARKS),
     )
     return match["kind"] if match else ""
 

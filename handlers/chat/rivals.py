@@ -28,13 +28,13 @@ class Counts:
         """What is said to go back, where that is one count."""
         return self.back[0] if len(set(self.back)) == 1 else None
 
-    def contest(self, units: int | None) -> bool:
-        """Whether another count may be meant as well as ``units``, which stands beside the product."""
+    def contest(self, units: int | None, *alone: int) -> bool:
+        """Whether another count may be meant than ``units``, which stands beside the product, or the one ``alone``."""
         if self.decided is not None:
             return False
         every = {*self.back, *self.bought, *self.others}
         if units is None or len(set(self.back)) > 1:
-            return len(every) > 1
+            return len(every) > 1 or not alone
         bought = units in self.bought and units not in self.others
         return bought or bool(set(self.others) - {units})
 
