@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tortoise import connections
 
 from bench.programs import announce
+from bench.week import skips
 from bot import log
 from bot.app import listening, running
 from bot.cli.serve import run_until_stopped
@@ -42,7 +43,10 @@ async def main() -> None:
     """Serve until told to stop."""
     log.set_up("WARNING")
     settings = Settings.load(os.environ)
-    async with running(settings) as bot, listening(bot, settings.bot_host, settings.bot_port) as url:
+    async with (
+        running(settings, skips.clock(os.environ)) as bot,
+        listening(bot, settings.bot_host, settings.bot_port) as url,
+    ):
         if os.environ.get(HOLD):
             hold(bot)
         announce(url=url, durable=await durability())

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 CASES = 5  #: to an order
 CARDS = 8  #: of as many cases one still has its card: those of the last three months
-CARDS = 8  #: of as many cases one still has its card: those of the last three months
 ORDERS = 3  #: to a customer
 AT_ONCE = 50_000  #: rows of one statement
 DAYS = 700  #: since the first case
@@ -142,8 +141,6 @@ async def _bare(crowd: Crowd) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        if crowd.is_sqlite:
-            await connection.execute_script("PRAGMA foreign_keys = ON")
         if crowd.is_sqlite:
             await connection.execute_script("PRAGMA foreign_keys = ON")
         for index in kept:

@@ -30,6 +30,14 @@ class Plan:
     rest: float = 2.0  #: seconds after the start of a bot, in which its chart worker warms up beside it
     scale_orders: int = 100_000  #: and five times as many cases: the most that is filled on both engines in ten minutes
     scale_rounds: int = 24
+    week_days: int = 7
+    week_hours: int = 24  #: of a day
+    week_cases: int = 2_000  #: a day
+    week_staff: tuple[int, int] = (12, 40)  #: people to a role, and agents
+    week_rate: float = 20.0  #: callbacks a second at most
+    week_troubles: int = 12  #: faults an hour
+    week_seed: int = 17
+    week_settle: float = 20.0  #: seconds of the morning after, in which what was held back for the night is said
     retail: Path | None = None  #: the whole sample file, where there is one
 
     @property
@@ -43,6 +51,7 @@ def quick(folder: Path, engines: tuple[str, ...] = ("sqlite",)) -> Plan:
     return Plan(
         folder, engines, quads=1, lone_quads=1, seconds=0.2, clients=4, walks=1, starts=1, import_lines=2_000,
         draws=2, rest=0.2, past_cases=300, scale_orders=300, scale_rounds=1,
+        week_days=1, week_cases=200, week_staff=(4, 8), week_troubles=3,
     )  # fmt: skip
 
 

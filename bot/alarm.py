@@ -5,7 +5,6 @@ Straight through the channel, not by the outbox: what is wrong may be the databa
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -41,13 +40,6 @@ class Alarm:
     _told: dict[str, str] = field(default_factory=dict)
     _seen: dict[str, float] = field(default_factory=dict)
     _silent_until: float = 0.0
-
-    async def watch(self, beat: Callable[[], None] = lambda: None) -> None:
-        """Look for as long as the bot runs."""
-        while True:
-            await asyncio.sleep(LOOK)
-            await self.look()
-            beat()
 
     async def look(self) -> None:
         """Tell of what is new and of what is over."""

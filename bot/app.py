@@ -16,6 +16,7 @@ from bot.cards import CardDesk
 from bot.channels.base import Meter
 from bot.charts import ChartRenderer
 from bot.clock import start_clock
+from bot.connections import CONNECTIONS, Connections, at_work
 from bot.customer import CustomerPage
 from bot.definitions import Definitions
 from bot.delivery import Deliverer
@@ -32,7 +33,7 @@ from bot.money import Payments
 from bot.ops import Ops
 from bot.outbox import OutboxWorker
 from bot.page import DefinitionPage
-from bot.photo_store import PhotoStore
+from bot.photo_store import StoreWatch, outside, store_of
 from bot.pictures import Pictures
 from bot.reach import Reach
 from bot.retention import Pruner
@@ -189,7 +190,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local, customers.url)
     delivery = Deliverer(
         parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers, parts.local,
-        PhotoStore.outside(parts.settings),
+        outside(parts.settings),
     )  # fmt: skip
     replicas = await _joined(parts.settings, stack)
     outbox = OutboxWorker(delivery, parts.clock.now, replicas)
@@ -226,9 +227,10 @@ def _supervise(
     queues: tuple[InboxWorker, OutboxWorker, Replicas], renderer: ChartRenderer | None,
 ) -> Ops:  # fmt: skip
     """Set all that runs for as long as the bot does to work, watched; what tells of it."""
-    ops = Ops(channels, Pulse(parts.settings.database_url, parts.clock.now), parts.supervisor, parts.store)
+    pulse, photos = Pulse(parts.settings.database_url, parts.clock.now), StoreWatch(store_of(parts.settings))
+    ops = Ops(channels, pulse, parts.supervisor, parts.store, photos)
     bell = Alarm(lambda: ops.troubles, _managers(channels, parts.settings), slow=channels.keys())
-    kept = Kept(parts.supervisor, *queues, ops.pulse, bell, parts.store, renderer)
+    kept = Kept(parts.supervisor, *queues, (pulse, bell, parts.store, photos), renderer)
     in_background(stack, *kept.jobs())
     return ops
 
@@ -243,7 +245,7 @@ async def _open(channels: Mapping[str, Channel], ticks: Ticks, stack: AsyncExitS
 
 
 def _pruner(parts: Parts) -> Pruner:
-    return Pruner(parts.settings.keep, PhotoStore.of(parts.settings), parts.clock.now)
+    return Pruner(parts.settings.keep, store_of(parts.settings), parts.clock.now)
 
 
 def _managers(channels: Mapping[str, Channel], settings: Settings) -> Callable[[Content], Awaitable[None]]:
@@ -258,7 +260,8 @@ def _managers(channels: Mapping[str, Channel], settings: Settings) -> Callable[[
 
 def _web(*places: Ops | DefinitionPage | CustomerPage | Channel) -> web.Application:
     """Everything that the bot answers over HTTP; whatever takes a body reads it within limits of its own."""
-    app = web.Application(middlewares=[gate])
+    app = web.Application(middlewares=[at_work, gate])
+    app[CONNECTIONS] = Connections()
     for place in places:
         app.add_routes(place.routes())
     return app
@@ -270,7 +273,9 @@ async def listening(bot: Bot, host: str, port: int) -> AsyncIterator[str]:
     runner = web.AppRunner(bot.web, access_log=None, shutdown_timeout=FAREWELL_SECONDS, lingering_time=LINGER_SECONDS)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
-        yield f"http://{host}:{runner.addresses[0][1]}"
+        if runner.server is None:
+            raise RuntimeError("the runner is not set up")
+        async with bot.web[CONNECTIONS].listening(runner.server, host, port) as taken:
+            yield f"http://{host}:{taken}"
     finally:
         await runner.cleanup()

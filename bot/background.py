@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot import alarm, fallback_store, glances, photo_store
 from bot.fallback_store import FallbackStore
+from bot.supervision import rounds
 from models.database import engine_errors
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from bot.inbox import InboxWorker
     from bot.leases import Replicas
     from bot.outbox import OutboxWorker
+    from bot.photo_store import StoreWatch
     from bot.store import Store
     from bot.supervision import Supervisor
 
@@ -42,9 +45,7 @@ class Kept:
     inbox: InboxWorker
     outbox: OutboxWorker
     replicas: Replicas
-    pulse: Pulse
-    alarm: Alarm
-    store: Store
+    looks: tuple[Pulse, Alarm, Store, StoreWatch]
     renderer: ChartRenderer | None  #: None where no picture is wanted before somebody asks for one
 
     def jobs(self) -> Iterator[Job]:
@@ -59,14 +60,20 @@ class Kept:
             beating = worker("replica", "副本心跳", WITHIN)
             self.replicas.watched_by(beating)
             yield partial(keep, beating, self.replicas.run)
-        looks = {"pulse": ("数据库检查", self.pulse.watch), "alarm": ("故障通知", self.alarm.watch)}
-        if isinstance(self.store, FallbackStore):
-            looks["redis"] = ("Redis 检查", self.store.watch)
+        pulse, bell, store, photos = self.looks
+        yield self._round("pulse", "数据库检查", pulse.look, glances.WATCH)
+        yield self._round("alarm", "故障通知", bell.look, alarm.LOOK)
+        if isinstance(store, FallbackStore):
+            yield self._round("redis", "Redis 检查", store.look, fallback_store.LOOK)
+        if photos.store:
+            yield self._round("photos", "照片存放检查", photos.look, photo_store.WATCH)
         if self.renderer:
-            looks["charts"] = ("画图", self.renderer.keep)
-        for name, (title, look) in looks.items():
-            looking = worker(name, title, WITHIN)
-            yield partial(keep, looking, partial(look, looking.beat))
+            drawing = worker("charts", "画图", WITHIN)
+            yield partial(keep, drawing, partial(self.renderer.keep, drawing.beat))
+
+    def _round(self, name: str, title: str, look: Callable[[], Awaitable[object]], seconds: float) -> Job:
+        watcher = self.supervisor.worker(name, title, WITHIN)
+        return partial(self.supervisor.keep, watcher, partial(rounds, look, seconds, watcher.beat))
 
 
 async def last_words(say: Callable[[], Awaitable[None]]) -> None:

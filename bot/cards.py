@@ -185,6 +185,8 @@ class CardDesk:
         face = content.unpack(row.payload["face"])
         if sent is None or channel is None or not isinstance(face, Card) or (sent.drawn_once and not sent.code):
             return
+        if sent.case_id and not face.live:  # its case may have gone on since, and the card with it
+            face = await self._as_record(sent) or face
         await channel.update(CardRef(sent.token, sent.userid, sent.code, sent.code_at), face)
         if sent.drawn_once:
             await SentCard.filter(id=sent.id, code=sent.code).update(code=sent.spare, spare="")

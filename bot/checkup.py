@@ -12,6 +12,7 @@ from tortoise import connections
 from bot.app import channels_of, make_parts
 from bot.clock import start_clock
 from bot.fallback_store import FallbackStore
+from bot.photo_store import StoreWatch, store_of
 from models.database import database, engine_errors, trouble
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class ClosedDoor:
     async def tap(self, tap: Tap) -> Card | None:
         raise ConnectionRefusedError("only checking")
 
-    async def missed(self, tap: Tap, face: Card | None) -> None:
+    async def missed(self, tap: Tap, face: Card | None, after: float = 0.0) -> None:
         raise ConnectionRefusedError("only checking")
 
 
@@ -47,7 +48,17 @@ async def examine(settings: Settings) -> list[str]:
             await connections.get("default").execute_query("SELECT 1")
     except engine_errors() as error:
         problems.append(f"数据库打不开：{trouble(error) or f'{type(error).__name__}，请检查 DATABASE_URL'}")
-    return problems + await _channel_problems(settings)
+    return problems + await _photo_problems(settings) + await _channel_problems(settings)
+
+
+async def _photo_problems(settings: Settings) -> list[str]:
+    """What keeps photos from being put where they are to go."""
+    try:
+        photos = StoreWatch(store_of(settings))
+    except OSError as error:
+        return [str(error.strerror)]
+    await photos.look()
+    return [photos.problem] if photos.problem else []
 
 
 async def _channel_problems(settings: Settings) -> list[str]:

@@ -19,6 +19,7 @@ from cards.customer import BUSY, GONE, STYLE, apology, invitation, page, values
 from cards.types import Text
 from flow.progress import progress_of
 from flow.revoking import times_revoked
+from models.outside import all_visible
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -126,7 +127,7 @@ def _address(request: web.Request) -> str:
 
 
 def _json(data: dict[str, Any], status: int) -> web.Response:
-    text = json.dumps(data, ensure_ascii=False)
+    text = json.dumps(all_visible(data), ensure_ascii=False)
     return web.Response(text=text, content_type=JSON, status=status, headers=_HEADERS)
 
 

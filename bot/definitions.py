@@ -23,6 +23,7 @@ from flow.simulation import simulate, simulation_chart, simulation_words
 from flow.stats.period import parse_period
 from flow.workbook import Stamp
 from models import Proposal
+from models.outside import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Sequence
@@ -63,7 +64,7 @@ class Definitions:
         link = self.links.url(Ticket(flow, policy, member_id), self.now())
         back = "改好的表格直接发回给我，或在这里上传" if said["platform"] in TAKES_FILES else "改好的表格在这里上传"
         return [
-            File(data, f"{flow}.xlsx"),
+            File(data, file_name(f"{flow}.xlsx")),
             Text(f"{back}（24 小时内有效，只给你用，也能看 YAML 原文）：\n{link}", (link,)),
         ]
 

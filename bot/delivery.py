@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +10,18 @@ import structlog
 from bot import digests, exports, failures
 from bot.channels.base import Rejected, Retryable
 from bot.greetings import greet
+from bot.photo_store import drop_unnamed
 from cards import content
 from cards.case import turn
 from cards.digest import AT_ONCE, WAITED, Late, digest
 from cards.types import Image, Text
 from flow import queue
 from flow.anchors import EVERYWHERE
-from flow.erasing import FILES, PLACES
 from flow.errors import FlowError
+from flow.evidence import FILES, PLACES
 from flow.gathering import LATE
 from flow.passing import take_over
 from flow.reading import case_view, task_view
-from flow.retention import unnamed
 from flow.stats.errors import StatsError
 from models import CaseState, Outbox, Task, TaskState, WorkState
 from models.masks import without_numbers
@@ -231,12 +230,11 @@ class Deliverer:
         return channel
 
     async def _erased(self, row: Outbox) -> None:
-        """Take away the files of a customer's photos, but for a picture that another case has too."""
-        for place in await unnamed(row.payload[PLACES]):
-            try:
-                await asyncio.to_thread(self.photos.drop, place)
-            except OSError as error:
-                raise Retryable(f"清除照片文件没有做成：{error.strerror}，请看看 PHOTO_STORE") from error
+        """Take away the files of photos whose rows are gone, but for a picture that another case has too."""
+        try:
+            await drop_unnamed(self.photos, row.payload[PLACES])
+        except OSError as error:
+            raise Retryable(f"清除照片文件没有做成：{error.strerror}，请看看 PHOTO_STORE") from error
 
     async def _group(self, row: Outbox) -> None:
         name, platform = row.payload["group"], row.payload.get(EVERYWHERE, "")

@@ -63,9 +63,9 @@ class Door:
         except Exception as error:  # noqa: BLE001  # looked at there, and raised again
             return await self._again(tap, lambda: self.intake.tap(tap), error, UNDONE)
 
-    async def missed(self, tap: Tap, face: Card | None) -> None:
+    async def missed(self, tap: Tap, face: Card | None, after: float = 0.0) -> None:
         """As the intake's."""
-        await self.intake.missed(tap, face)
+        await self.intake.missed(tap, face, after)
 
     async def close(self) -> None:
         """Wait no longer: what is not taken in yet is brought again by its platform."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cards import content
 from cards.types import File, Image, Text
 from flow import queue
-from flow.erasing import FILES
+from flow.evidence import FILES
 
 if TYPE_CHECKING:
     from datetime import datetime

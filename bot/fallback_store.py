@@ -6,7 +6,6 @@ nothing; what was set meanwhile is carried over when it is back.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -69,13 +68,6 @@ class FallbackStore:
     async def close(self) -> None:
         await self._shared.close()
         await self._own.close()
-
-    async def watch(self, beat: Callable[[], None] = lambda: None) -> None:
-        """See whether Redis is there, for as long as the bot runs."""
-        while True:
-            await asyncio.sleep(LOOK)
-            await self.look()
-            beat()
 
     async def look(self) -> None:
         """A write, because a Redis that is full or a copy answers reads; then what it has missed."""

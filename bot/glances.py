@@ -77,13 +77,6 @@ class Pulse:
         known = {} if isinstance(lags, BaseException) else lags
         return known, None if isinstance(counts, BaseException) else counts
 
-    async def watch(self, beat: Callable[[], None] = lambda: None) -> None:
-        """Look now and then for as long as the bot runs."""
-        while True:
-            await asyncio.sleep(WATCH)
-            await self.look()
-            beat()
-
     async def _asked(self, glance: Glance[None]) -> str | None:
         try:
             await glance.take()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -40,9 +41,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger("intake")
 #: the card that was tapped, and in the same look whether the staff has changed
 _SHOWN = hot.Statement(
-    "SELECT task_id, (SELECT value FROM counter WHERE name = ?) AS revision,"
+    "SELECT task_id, member_id, (SELECT value FROM counter WHERE name = ?) AS revision,"
     " (SELECT value FROM counter WHERE name = ?) AS published FROM sent_card WHERE token = ?",
-    names=("task_id", "revision", "published"),
+    names=("task_id", "member_id", "revision", "published"),
 )
 UNKNOWN_CARD = "这张卡片已经失效，请回复“待办”看现在要做的事"
 FAULT = "处理时出错了，已记录在案，没有改动任何单据。请稍后再试，还不行就把编号 {} 告诉管理员"
@@ -105,8 +106,9 @@ class Intake:
         if person is None:
             return None
         await self.seen(tap)
-        task_id = sent[0]["task_id"] if sent else None
-        token = tap.token if sent else None
+        theirs = bool(sent) and sent[0]["member_id"] == person.id  # another's card is none of this person's
+        task_id = sent[0]["task_id"] if theirs else None
+        token = tap.token if theirs else None
         return Ctx(person, self._local(), self.desk, tap.platform, None, token, task_id, people, read=read)
 
     async def _decide(self, ctx: Ctx, tap: Tap) -> Card | None:
@@ -142,7 +144,12 @@ class Intake:
         return None
 
     async def _keep_card(self, ctx: Ctx, tap: Tap, face: Card | None) -> None:
-        """A card that stays live, or follows a case, keeps the code of this click, to be redrawn with later."""
+        """A card that stays live, or follows a case, keeps the code of this click, to be redrawn with later.
+
+        One that is not theirs keeps nothing of it.
+        """
+        if ctx.card is None:
+            return
         kept: dict[str, Any] = {}
         if tap.code and (face is None or face.live):
             kept |= {"code": tap.code, "code_at": ctx.at}
@@ -153,7 +160,7 @@ class Intake:
         if face and face.live and ctx.task_id is None:
             kept["face"] = content.pack(face)
         if kept:
-            await SentCard.filter(token=tap.token).update(**kept)
+            await SentCard.filter(token=ctx.card).update(**kept)
 
     async def _store_done(self, tap: Tap, now: datetime) -> None:
         """Raises Duplicate, at the latest when the transaction ends."""
@@ -165,14 +172,16 @@ class Intake:
         [stored] = hot.adding([row])
         await hot.later(replace(stored, clash=Duplicate()))
 
-    async def missed(self, tap: Tap, face: Card | None) -> None:
-        """The answer to a tap came too late for the platform: what it shows is drawn by a call of its own."""
+    async def missed(self, tap: Tap, face: Card | None, after: float = 0.0) -> None:
+        """The answer to a tap came too late for the platform: what it shows is drawn by a call, ``after`` seconds."""
         if face is None:
             return
         person = (await self.desk.staff.now()).find(tap.platform, tap.userid)
         log.info("answered late", event_id=tap.event_id)
         key, payload = f"missed:{tap.event_id}"[:191], {"token": tap.token, "face": content.pack(face)}
-        await queue.put([queue.row("missed", key, self._local(), member_id=person and person.id, payload=payload)])
+        row = queue.row("missed", key, self._local(), member_id=person and person.id, payload=payload)
+        row.run_at += timedelta(seconds=after)
+        await queue.put([row])
         self.wake()
 
     def _local(self) -> datetime:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from models.outside import all_visible
+
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -27,6 +29,11 @@ def hide(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         elif isinstance(value, str):
             event[name] = _PHONE.sub(r"\1****\2", _SECRET.sub(r"\1=***", value))
     return event
+
+
+def show(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Without what would turn or hide a part of a line where somebody reads it."""
+    return {name: all_visible(value) for name, value in event.items()}
 
 
 def trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -50,6 +57,7 @@ def set_up(level: str = "INFO") -> None:
         structlog.processors.TimeStamper(fmt="iso"),
         trace,
         hide,
+        show,
     ]
     render = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from bot.channels.base import Channel
     from bot.glances import Pulse
+    from bot.photo_store import StoreWatch
     from bot.store import Store
     from bot.supervision import Supervisor
 
@@ -23,8 +24,10 @@ UNKNOWN = float("nan")  #: of a number that the database does not say now
 class Ops:
     """``/healthz``, ``/readyz`` and ``/metrics``."""
 
-    def __init__(self, channels: Mapping[str, Channel], pulse: Pulse, supervisor: Supervisor, store: Store) -> None:
-        self.channels, self.pulse = channels, pulse
+    def __init__(
+        self, channels: Mapping[str, Channel], pulse: Pulse, supervisor: Supervisor, store: Store, photos: StoreWatch
+    ) -> None:
+        self.channels, self.pulse, self._photos = channels, pulse, photos
         self._supervisor, self._store = supervisor, store
         self._registry = CollectorRegistry()
         self._lag = self._gauge("queue_lag_seconds", "Age of the oldest due row", "queue")
@@ -33,6 +36,7 @@ class Ops:
         self._channel_up = self._gauge("channel_up", "1 when a channel has no problem", "channel")
         self._database_up = self._gauge("database_up", "1 when the database takes writes")
         self._redis_up = self._gauge("redis_up", "1 when Redis answers, or none is wanted")
+        self._photos_up = self._gauge("photos_up", "1 when photos can be kept where they are to go")
         self._worker_up = self._gauge("worker_up", "1 when a worker does its work", "worker")
         self._failures = self._gauge("worker_failures", "How often a worker had to begin again", "worker")
         self._silence = self._gauge("worker_silence_seconds", "Time since a worker last went round", "worker")
@@ -56,6 +60,7 @@ class Ops:
         workers = self._supervisor.workers
         ailments = (words for worker in workers.values() if (words := worker.ailment))
         found = {"database": self.pulse.problem or next(ailments, None), "redis": self._store.problem}
+        found["photos"] = self._photos.problem
         found |= {name: channel.problem for name, channel in self.channels.items()}
         found |= {name: worker.problem for name, worker in workers.items() if not worker.ailment}
         return {name: words for name, words in found.items() if words}
@@ -69,7 +74,7 @@ class Ops:
         workers = {name: worker.problem or "ok" for name, worker in self._supervisor.workers.items()}
         channels = {name: channel.problem or "ok" for name, channel in self.channels.items()}
         report: dict[str, Any] = {"database": database or "ok", "channels": channels, "queue_lag_seconds": lags}
-        report |= {"workers": workers, "redis": self._store.problem or "ok"}
+        report |= {"workers": workers, "redis": self._store.problem or "ok", "photos": self._photos.problem or "ok"}
         late = max(lags.values(), default=0.0) > MAX_LAG
         troubled = late or database or {*workers.values(), *channels.values()} - {"ok"}
         report["status"] = "not ready" if troubled else "ok"
@@ -80,6 +85,7 @@ class Ops:
         await self._ask_queues(answers=not database)
         self._database_up.set(0 if database else 1)
         self._redis_up.set(0 if self._store.problem else 1)
+        self._photos_up.set(0 if self._photos.problem else 1)
         for name, channel in self.channels.items():
             self._channel_up.labels(name).set(0 if channel.problem else 1)
         for name, worker in self._supervisor.workers.items():

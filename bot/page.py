@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,9 +15,10 @@ from bot.links import BadLink
 from flow.business import FLOW, POLICY
 from flow.errors import DefinitionError, FlowError
 from flow.publishing import active_texts
+from models import outside
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from bot.channels.base import Clock
     from bot.definitions import Definitions
@@ -76,16 +76,13 @@ class DefinitionPage:
     async def _page(self, ticket: Ticket, note: str, status: int = 200) -> web.Response:
         texts = await active_texts()
         shown = [texts.get((FLOW, ticket.flow), ""), texts.get((POLICY, ticket.policy), "")]
-        body = f'<div class="note">{html.escape(note)}</div>' if note else ""
-        body += _FORM.format(quote(f"/d/{ticket.token}"))
-        body += "".join(f"<pre>{html.escape(text)}</pre>" for text in shown if text)
-        page = _PAGE.format(title=html.escape(f"{ticket.flow}流程"), body=body)
+        page = drawn(ticket, note, [text for text in shown if text])
         headers = _HEADERS | {"Content-Security-Policy": _POLICY}
         return web.Response(text=page, content_type="text/html", status=status, headers=headers)
 
     async def _sheet(self, request: web.Request) -> web.Response:
         ticket = await self._ticket(request)
-        name = quote(f"{ticket.flow}.xlsx")
+        name = quote(outside.file_name(f"{ticket.flow}.xlsx"))
         headers = _HEADERS | {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
         data = await self.definitions.file(ticket.flow, ticket.policy)
         return web.Response(body=data, content_type=SHEET, headers=headers)
@@ -123,8 +120,16 @@ class DefinitionPage:
             return self.links.read(token, self.clock.now())
 
 
+def drawn(ticket: Ticket, note: str, texts: Iterable[str]) -> str:
+    """The page of a flow: what there is to say, the form, and the texts as they stand."""
+    said = f'<div class="note">{outside.page(note)}</div>' if note else ""
+    shown = "".join(f"<pre>{outside.page(text)}</pre>" for text in texts)
+    body = said + _FORM.format(quote(f"/d/{ticket.token}")) + shown
+    return _PAGE.format(title=outside.page(f"{ticket.flow}流程"), body=body)
+
+
 def _forbidden(words: str) -> web.HTTPForbidden:
-    return web.HTTPForbidden(text=words, content_type="text/plain", headers=_HEADERS)
+    return web.HTTPForbidden(text=outside.visible(words), content_type="text/plain", headers=_HEADERS)
 
 
 def _lines(error: FlowError) -> str:

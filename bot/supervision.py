@@ -113,6 +113,14 @@ def pause_after(times: int) -> float:
     return min(FIRST_PAUSE * float(2 ** min(times, 16)), LONGEST_PAUSE)
 
 
+async def rounds(look: Callable[[], Awaitable[object]], seconds: float, beat: Callable[[], None]) -> None:
+    """Look every so many seconds for as long as the bot runs, and tell of every round."""
+    while True:
+        await asyncio.sleep(seconds)
+        await look()
+        beat()
+
+
 async def _outcome(job: Callable[[], Awaitable[None]]) -> Exception | None:
     try:
         await job()

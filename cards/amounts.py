@@ -35,7 +35,7 @@ def explained(found: Reckoning) -> str:
 
 
 def _joined(line: str, found: Reckoning) -> str:
-    return " ".join(part for part in (line, _proposed(found)) if part)
+    return "；".join(part for part in (" ".join(filter(None, (line, _proposed(found)))), found.apart) if part)
 
 
 def _sum(found: Reckoning, asked: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cards import chart_words
 from cards.chart_bar import draw_bar
@@ -13,7 +12,7 @@ from cards.chart_pie import draw_pie, draw_ring
 from cards.chart_sheet import BODY, INK, SMALL, SOFT, WIDTH, Frame, fit
 from cards.chart_table import draw_table
 from cards.flow_draw import draw_flow
-from models.outside import visible
+from models.outside import all_visible
 from models.sketch import Sketch
 
 if TYPE_CHECKING:
@@ -33,19 +32,10 @@ def draw(form: str, data: Data) -> bytes:
 
     Without numbers, one that says so.
     """
-    data = _visible(data)
+    data = all_visible(data)
     if form == FLOW:
         return draw_flow(Sketch.of(data))
     return FORMS[form](data) if chart_words.points(data) else draw_nothing(data)
-
-
-def _visible(value: Any) -> Any:
-    """Names as a reader sees them: a picture has no font for signs that turn or hide others."""
-    if isinstance(value, str):
-        return visible(value)
-    if isinstance(value, Mapping):
-        return {key: _visible(part) for key, part in value.items()}
-    return type(value)(map(_visible, value)) if isinstance(value, list | tuple) else value
 
 
 def draw_nothing(data: Data) -> bytes:

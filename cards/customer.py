@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape as html_escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from cards.amounts import explained
 from cards.types import Text
 from cards.words import listed, moment, money
 from models.enums import CloseReason
-from models.outside import visible
+from models.outside import page as escape
 from models.progress import Stage
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def page(case: Progress, now: datetime) -> str:
     """A whole page of HTML, with moments in the zone of ``now``."""
     parts = [
         f"<header>{escape(case.kind)}单 <b>{escape(case.no)}</b></header>",
-        _section("", f"<h1>{case.heading}</h1><p>{said(case)}</p>{_question(case)}{_merged(case)}"),
+        _section("", f"<h1>{escape(case.heading)}</h1><p>{said(case)}</p>{_question(case)}{_merged(case)}"),
         _section("寄到这里", f'<p class="place">{escape(case.address)}</p>') if case.address else "",
         _section("退款", _money(case.payback, now)) if case.payback else "",
         _section("商品", _rows((escape(each.title), _units(each)) for each in case.goods)),
@@ -147,11 +146,6 @@ def values(case: Progress, now: datetime) -> dict[str, Any]:
 
 def _iso(at: datetime, now: datetime) -> str:
     return at.astimezone(now.tzinfo).isoformat(timespec="seconds")
-
-
-def escape(text: str) -> str:
-    """Somebody's words on a page."""
-    return html_escape(visible(text))
 
 
 def invitation(case: Progress, url: str) -> Text:

@@ -14,6 +14,7 @@ from cards.case import told
 from cards.cells import A4, BORDER, CENTER, HEAD, HEAD_FILL, NAME_FILL, WRAP, put, width
 from cards.words import called, money
 from models.enums import CaseState
+from models.outside import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ def _printed(sheet: Worksheet, papers: Papers) -> None:
     sheet.print_title_rows = "1:1"
     sheet.sheet_view.showGridLines = False
     foot: Any = sheet.oddFooter
-    foot.left.text = f"{papers.made_by.replace('&', '&&')} 导出于 {papers.made_at:%Y-%m-%d %H:%M}"
+    foot.left.text = f"{one_line(papers.made_by).replace('&', '&&')} 导出于 {papers.made_at:%Y-%m-%d %H:%M}"
     foot.right.text = "第 &P 页，共 &N 页"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
@@ -13,13 +12,13 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from cards.cells import A4, BORDER, CENTER, HEAD, HEAD_FILL, fill, put, width
 from cards.types import short
+from models.outside import file_name as named
 
 if TYPE_CHECKING:
     from models.papers import Roll, Value
 
 SHEET = "售后单"
 NAME_CHARS = 80  #: of a file's name, before its count
-_NO_NAME = re.compile(r'[\\/:*?"<>|]')  #: what Windows has in no file name
 _WIDTHS = {"单号": 17, "商品": 36, "客户": 12, "订单": 16, "提交时间": 17, "完成时间": 17, "节点": 12, "负责人": 14}
 _WIDTH = 10  #: of a column that says nothing else
 
@@ -77,7 +76,7 @@ class _Cells:
 
 def file_name(roll: Roll) -> str:
     """``售后单 2026-11-01~2026-11-23 · 质量问题 37 单.xlsx``: says on its own what is in it."""
-    title = short(_NO_NAME.sub("_", roll.title), NAME_CHARS)
+    title = short(named(roll.title), NAME_CHARS)
     return f"{SHEET} {title} {len(roll.rows)} 单.xlsx"
 
 

@@ -70,6 +70,16 @@ def _addresses(groups: dict[str, str]) -> dict[str, str]:
     return groups
 
 
+BUCKET = "s3://"  #: begins a place of photos that is a bucket
+_PLACE = r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w./-]*)?"
+
+
+def _bucket(place: str) -> str:
+    if place.startswith(BUCKET) and not re.fullmatch(_PLACE, place):
+        raise ValueError("应像 s3://桶名/前缀")
+    return place
+
+
 WEB = r"https?://[^\s/]+.*"
 AesKey = Annotated[SecretStr, _shaped(r"[A-Za-z0-9+/]{43}", "应是 43 位字母数字（EncodingAESKey）")]
 Token = Annotated[SecretStr, _shaped(r"[A-Za-z0-9]{1,32}", "应是 32 位以内的字母数字，和平台后台填的一样")]
@@ -127,6 +137,16 @@ class ShopSettings(Section):
     api_secret_old: SecretStr | None = None
 
 
+class S3Settings(Section):
+    """Storage that speaks S3, for ``PHOTO_STORE=s3://BUCKET/PREFIX``; ``style``: where in an address the bucket is."""
+
+    api_base: Url
+    region: str = "us-east-1"
+    access_key: SecretStr
+    secret_key: SecretStr
+    style: Literal["path", "virtual"] = "path"
+
+
 class KeepSettings(Section):
     """For how many days what nobody works on any more is kept; 0 for good. See ``flow.retention``."""
 
@@ -156,13 +176,14 @@ class Settings(Section):
     sms_url: SmsUrl | None = None
     link_key: LinkKey | None = None
     link_key_old: LinkKey | None = None
-    photo_store: str = Field("var/photos", min_length=1)
+    photo_store: Annotated[str, AfterValidator(_bucket)] = Field("var/photos", min_length=1)
     keep: KeepSettings = KeepSettings()
     audit_key: SealKey | None = None
     audit_key_old: SealKey | None = None
     wecom: WeComSettings | None = None
     dingtalk: DingTalkSettings | None = None
     shop: ShopSettings | None = None
+    s3: S3Settings | None = None
 
     @property
     def public_url(self) -> str:
@@ -189,6 +210,7 @@ class Settings(Section):
             "wecom": _section(WeComSettings, "WECOM_", values, problems),
             "dingtalk": _section(DingTalkSettings, "DINGTALK_", values, problems),
             "shop": _section(ShopSettings, "SHOP_", values, problems),
+            "s3": _section(S3Settings, "S3_", values, problems),
         }
         if keep := _section(KeepSettings, "KEEP_", values, problems):
             channels["keep"] = keep
@@ -207,6 +229,7 @@ _SWITCHES = {  #: any of these keys present means that the section is wanted
     "WECOM_": ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET"),
     "DINGTALK_": ("DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET"),
     "SHOP_": ("SHOP_API_BASE", "SHOP_API_KEY", "SHOP_API_SECRET"),
+    "S3_": ("S3_API_BASE", "S3_ACCESS_KEY", "S3_SECRET_KEY"),
     "KEEP_": tuple(f"KEEP_{name.upper()}" for name in KeepSettings.model_fields),
 }
 
@@ -255,6 +278,8 @@ def _conflicts(settings: Settings) -> list[str]:
         found.append("BOT_NOW：只供沙盒和测试，连接真实平台时不能设置")
     if settings.bot_now and settings.bot_now.tzinfo is None:
         found.append("BOT_NOW：要带时区，例如 2026-11-22T09:00:00+08:00")
+    if settings.photo_store.startswith(BUCKET) and not settings.s3:
+        found.append("PHOTO_STORE：放在 s3:// 里还要 S3_API_BASE、S3_ACCESS_KEY、S3_SECRET_KEY")
     return found + _same_as_old(settings)
 
 

@@ -13,6 +13,7 @@ import aiohttp
 
 from config.settings import secrets
 from connectors.base import Conflict, Receipt, Refused, Unsure
+from models.outside import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,8 +26,9 @@ TIMEOUT = aiohttp.ClientTimeout(total=10)
 MAX_ANSWER = 64 * 1024  # bytes; a refund takes a few hundred
 MAX_SAID = 200  # characters of a shop's own words that are kept
 OK, NOT_FOUND, CONFLICT = 200, 404, 409
-CLEAR_NO = frozenset({400, 401, 403, 422})  #: with a sentence in ``message``: nothing was paid
+CLEAR_NO = frozenset({400, 401, 403, 422})  #: with a sentence in ``message``, and no refund that is on its way
 SUCCESS, PROCESSING, FAILED = "success", "processing", "failed"  #: ``status`` of a refund
+MOST = 1_000_000_000  # yuan, below which an amount is
 _YUAN = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 
 
@@ -50,7 +52,7 @@ class HttpShop:
             return _receipt(payment, data)
         if status == CONFLICT:
             raise Conflict(said or f"店铺说退款单 {payment.key} 已经用过")
-        if status in CLEAR_NO and said:
+        if status in CLEAR_NO and said and data.get("status") in (None, FAILED):
             raise Refused(said)
         raise Unsure(f"店铺回答 {status}，看不出退没退")
 
@@ -104,12 +106,20 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
 def _object(status: int, body: bytes) -> dict[str, Any]:
     """The JSON object that a body is, numbers exact. Raises Unsure for a page of a proxy and the like."""
     try:
-        data = json.loads(body, parse_float=Decimal) if len(body) <= MAX_ANSWER else None
+        data = json.loads(body, parse_float=Decimal, object_pairs_hook=_once) if len(body) <= MAX_ANSWER else None
     except (ValueError, RecursionError, ArithmeticError):
         data = None
     if not isinstance(data, dict):
         raise Unsure(f"店铺回答 {status}，内容读不懂，看不出退没退")
     return data
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The fields of an object. Raises ValueError for one that says the same twice: either may be meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a field twice")
+    return found
 
 
 def _receipt(payment: Payment, data: Mapping[str, Any]) -> Receipt:
@@ -129,13 +139,14 @@ def _receipt(payment: Payment, data: Mapping[str, Any]) -> Receipt:
 
 def _amount(said: Any) -> Decimal | None:
     """``"5.10"``, ``5.1``, ``5`` in yuan; None for what is no amount."""
-    text = f"{said:f}" if isinstance(said, Decimal) else str(said)
-    return Decimal(text) if _YUAN.fullmatch(text) else None
+    if isinstance(said, Decimal):  # written out, an exponent may be longer than any memory
+        return said if 0 <= said < MOST and said == round(said, 2) else None
+    return Decimal(str(said)) if _YUAN.fullmatch(str(said)) else None
 
 
 def _words(said: Any) -> str:
-    """What a shop says, in one line that is short enough to be kept."""
-    return " ".join(said.split())[:MAX_SAID] if isinstance(said, str) else ""
+    """What a shop says, in one line that is short enough to be kept, without what no database holds."""
+    return " ".join(visible(said).split())[:MAX_SAID] if isinstance(said, str) else ""
 
 
 class ByHand:

@@ -26,11 +26,11 @@ from flow.reading import about_money, in_hand, standing_words
 from flow.reopening import reclaim, refuse_late
 from flow.rights import ensure_may_hear, may_beyond, no_case
 from flow.seating import IN_PLACE_OF, watchers
-from flow.shipments import send_off
-from flow.siblings import hold_of, news, weighs
-from flow.staffing import staffed
-from flow.verbs import FRESH, GIVE_BACK, REOPEN, TAKE_BACK, VERBS, decide
-from flow.writing import chain, described, ends, hand_out, release_claims, settle, settle_whole
+from flow.shipments import send_off, sends
+from flow.siblings import freight_news, hold_of, news, weighs
+from flow.staffing import staffed, takes_turns
+from flow.verbs import FRESH, GIVE_BACK, MERGE, REOPEN, TAKE_BACK, VERBS, decide
+from flow.writing import chain, described, ends, release_claims, settle, settle_whole
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
 from models.values import LineView, Verdict
@@ -133,39 +133,39 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     if deed.action == REOPEN or (deed.action == TAKE_BACK and ends(case.state)):
         await reclaim(case, deed.action, deed.at, desk.zone)
     events, ruled = _move(desk, file, transition, deed)
-    settle(case, events[-1], stand.quick(case, file.lines, {line.id: line for line in count.lines}, events[-1].salt))
-    await _claim(desk, file, deed.at)
-    work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, case.version)
-    await _perform(desk, work, file, transition, deed)
-    resealed = await _settled_again(file, events[-1], transition, deed)
+    seen, case.version, alone = case.version, case.version + 1, _moves_alone(desk, file, transition, deed)
+    if not alone:
+        await _claim(desk, file, seen, deed.at)
+    work = await _perform(desk, file, count, transition, deed)
     posts = await staffed(desk, replace(transition, facts=work.facts), file.rules, file.people, deed.at)
-    over = seating.over(file.tasks, transition)
-    own = next((task for task in over if seating.acted(task, transition, deed.who)), None)
-    tasks, rows = hand_out(case, posts, deed.at)
-    opened, shown = seating.opening(case, file.tasks, transition, deed.at)
+    hands = seating.hands(case, file.tasks, transition, posts, (deed.who, deed.at))
+    if alone:
+        _settle_quickly(file, events[-1], count, hands.had)
+        await _claim(desk, file, seen, deed.at)
+    resealed = () if alone else await _settled_whole(case, events[-1], hands.had)
     ended = (
-        *queue.ending(over, case, deed.at, but=deed.card),
+        *queue.ending(hands.over, case, deed.at, but=deed.card),
         *pausing.statements(case, standing.facts, file.tasks, transition, deed.at),
         *_followed(file, transition, deed.at),
     )
     await hot.later(
         *resealed,
         *hot.adding(events),
-        *_closing(file, over, own, deed, transition),
-        *opened,
-        *hot.adding(tasks),
+        *_closing(file, hands.over, hands.own, deed, transition),
+        *hands.opened,
+        *hot.adding(hands.tasks),
         *ended,
     )
     drawn = (
-        *shown,
+        *hands.shown,
         *await pausing.redrawn(case, transition, deed.at, deed.card),
-        *_turn(file, deed, transition, ruled, {task.owner_id for task in tasks}),
-        *ruled.rows(case, [*tasks, *(task for task in file.tasks if task not in over)]),
+        *_turn(file, deed, transition, ruled, {task.owner_id for task in hands.tasks}),
+        *ruled.rows(case, [*hands.tasks, *(task for task in file.tasks if task not in hands.over)]),
     )
-    await queue.put([*work.outbox, *rows, *drawn])
+    await queue.put([*work.outbox, *hands.rows, *drawn])
     await hot.held()
     return Done(
-        case, file.shown(count), own, transition, _verdict(file, own, transition, deed, posts),
+        case, file.shown(count), hands.own, transition, _verdict(file, hands.own, transition, deed, posts),
         about_money(file.rules.flow, case.nodes, case.facts), _seq(case, transition, ruled),
     )  # fmt: skip
 
@@ -311,38 +311,53 @@ _CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = 
 _RESEAL = f"UPDATE return_case SET chain = ?, seal = ? {hot.UNLESS_MISSED} AND id = ?"  # noqa: S608
 
 
-async def _settled_again(file: _File, event: Event, transition: Transition, deed: Deed) -> tuple[Statement, ...]:
-    """Where the step has done more than move the case, its newest event says how all of its rows stand now.
+def _settle_quickly(file: _File, event: Event, count: Count, had: list[list[Any]]) -> None:
+    """The newest event says how the case stands and who has it, of what is in memory."""
+    counted = {line.id: line for line in count.lines}
+    settle(file.case, event, stand.quick(file.case, file.lines, counted, event.salt, had))
 
-    So it does, once, where the case is older than the seals, and for what nobody here has done: a shop's answer.
-    """
-    outside = deed.who is None or bool(deed.fresh)
-    if file.sealed and not outside and not any(step.effects for step in transition.steps):
-        return ()
-    case = file.case
+
+async def _settled_whole(case: Case, event: Event, had: list[list[Any]]) -> tuple[Statement, ...]:
+    """The same with all of the case's rows; what is then to be written, once more, into a case that was claimed."""
     await hot.held()
-    await settle_whole(case, event)
+    await settle_whole(case, event, had)
     return (hot.Statement(_RESEAL, (case.chain, case.seal, case.id)),)
 
 
-async def _perform(desk: Desk, work: Work, file: _File, transition: Transition, deed: Deed) -> None:
+def _moves_alone(desk: Desk, file: _File, transition: Transition, deed: Deed) -> bool:
+    """Whether nothing but the case and its tasks changes with a step, and nothing is locked for it beside the case.
+
+    Not where the case is older than the seals, nor for what nobody here has done: a shop's answer.
+    """
+    if deed.who is None or deed.fresh or deed.action == MERGE or not file.sealed:
+        return False
+    here = file.rules.flow.nodes.get(transition.steps[0].node)
+    if sends(here, deed.said) or any(step.effects for step in transition.steps):
+        return False
+    return not takes_turns(transition, file.rules, desk.business.tables)
+
+
+async def _perform(desk: Desk, file: _File, count: Count, transition: Transition, deed: Deed) -> Work:
     """Do what the step asks for beside moving the case, and keep what that has found out."""
+    case = file.case
+    work = Work(case, count.lines, dict(case.facts), deed.who, deed.at, desk.business, file.rules, case.version)
     await perform(work, transition)
+    work.facts |= await freight_news(work.case, work.facts, file.rules, transition.entered)
     here = file.rules.flow.nodes.get(transition.steps[0].node)
     await send_off(desk, work.case, here, deed.said, (deed.who, deed.at))
     if work.facts != work.case.facts:
         work.case.facts, work.case.amount = work.facts, yuan(work.facts.get("金额", work.case.amount))
         await Case.filter(id=work.case.id).update(facts=work.facts, amount=work.case.amount)
+    return work
 
 
 def _values(case: Case, names: Sequence[str]) -> tuple[Any, ...]:
     return tuple([getattr(case, name) for name in names])
 
 
-async def _claim(desk: Desk, file: _File, now: datetime) -> None:
-    """Write the case under its next version, or raise StaleCase: of two at one instant one finds the old version."""
+async def _claim(desk: Desk, file: _File, seen: int, now: datetime) -> None:
+    """Write the case, or raise StaleCase where it is at ``seen`` no more: of two at one instant one finds it so."""
     case, rest = file.case, _values(file.case, _SELDOM)
-    seen, case.version = case.version, case.version + 1
     late = StaleCase(f"{case.no} 刚刚被别人处理了")
     sql, values = (_CLAIM, ()) if rest == file.before else (_CLAIM_ALL, rest)
     await hot.later(hot.Statement(sql, (*_values(case, _OFTEN), *values, case.id, seen), missed=late))

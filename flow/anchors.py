@@ -70,18 +70,15 @@ def facts_of(anchor: Any) -> dict[str, Any]:
     return {"no": anchor.no, "day": anchor.day, "at": anchor.at.astimezone(UTC).isoformat(), "body": anchor.body}
 
 
+CHAIN = audit.Chain(
+    "no", facts_of, lambda anchor: f"第 {anchor.no} 个审计锚（{anchor.day}）", "第 {} 个审计锚不见了",
+    lambda ring, anchor: ring.holds(anchor.seal, f"anchor|{anchor.no}|{anchor.hash}"), "的封印对不上",
+)  # fmt: skip
+
+
 def broken_anchors(anchors: Sequence[Any], ring: Any = None) -> str:
     """A sentence naming the first anchor that does not follow from the one before; empty when all do. Pure."""
-    before = audit.GENESIS
-    for place, anchor in enumerate(anchors, 1):
-        if anchor.no != place:
-            return f"第 {place} 个审计锚不见了"
-        if anchor.before != before or anchor.hash != audit.link(before, facts_of(anchor)):
-            return f"第 {place} 个审计锚（{anchor.day}）被改动过"
-        if ring and not ring.holds(anchor.seal, f"anchor|{anchor.no}|{anchor.hash}"):
-            return f"第 {place} 个审计锚（{anchor.day}）的封印对不上"
-        before = anchor.hash
-    return ""
+    return audit.first_touched(CHAIN, anchors, ring)
 
 
 def told(anchor: AuditAnchor) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flow.errors import NotAllowed, PolicyRefused, StaleCase
 from flow.finding import case_of, ensure_in_scope, within_reach
 from flow.handover import HAND_OVER, Handing, drop, hand_over, held_by, on_hand
-from flow.ledger import note
+from flow.ledger import claim, write_down
 from flow.roles import Scope
 from models import Case, Task, TaskState
 
@@ -33,14 +33,13 @@ async def give(desk: Desk, case_no: str, asked: Handing) -> Person:
     if not others:
         raise NotAllowed(f"{case.no} 已经是 {asked.to} 的待办")
     if len(others) == len(tasks):
-        await hand_over(desk, others.pop(0), asked)
-    else:  # it is theirs already, beside others': from now on theirs alone
-        await on_hand(desk, others[0], HAND_OVER)
-        said = {"action": HAND_OVER, "node": "、".join(case.nodes), "data": asked.data("转给", to)}
-        await note(case, asked.who, said, asked.at)
-    case = await Case.get(id=case.id)
+        return await hand_over(desk, others[0], asked, others[1:])
+    await on_hand(desk, others[0], HAND_OVER)  # it is theirs already, beside others': from now on theirs alone
+    said = {"action": HAND_OVER, "node": "、".join(case.nodes), "data": asked.data("转给", to)}
+    await claim(case)
     for task in others:
         await drop(case, task, asked.at)
+    await write_down(case, asked.who, said, asked.at)
     return to
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
 GENESIS = "0" * 64
@@ -118,3 +119,32 @@ def head_text(no: str, seq: int, chain: str, base: Mapping[str, Any] | None) -> 
 def step_text(no: str, event_hash: str) -> str:
     """What the short seal of one event is of."""
     return f"step|{no}|{event_hash}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """How the rows of a chain beside the cases are read, and what is said of one that does not hold."""
+
+    number: str  #: attribute that counts from 1
+    facts: Callable[[Any], dict[str, Any]]
+    named: Callable[[Any], str]  #: a row in words, for a sentence about it
+    missing: str  #: a sentence with ``{}`` for the number that is not there
+    sealed: Callable[[Any, Any], bool]  #: whether a ring of keys holds a row's seal
+    unsealed: str  #: ends a sentence about a row whose seal does not hold
+
+
+def first_touched(chain: Chain, rows: Iterable[Any], ring: Any = None) -> str:
+    """A sentence naming the first row that does not follow from the one before; empty when all do. Pure.
+
+    Without a ring nothing is said of seals.
+    """
+    before = GENESIS
+    for place, row in enumerate(rows, 1):
+        if getattr(row, chain.number) != place:
+            return chain.missing.format(place)
+        if row.before != before or row.hash != link(before, chain.facts(row)):
+            return f"{chain.named(row)}被改动过"
+        if ring and not chain.sealed(ring, row):
+            return f"{chain.named(row)}{chain.unsealed}"
+        before = row.hash
+    return ""

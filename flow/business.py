@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from config import FOLDER
 from flow import yamlfile
 from flow.assignments import parse_assignments
 from flow.automation_parsing import parse_rules
@@ -20,13 +20,14 @@ from flow.roles import parse_roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from flow.assignments import Assignment
     from flow.automation import Rule
     from flow.quiet import Quiet
     from flow.roles import Matrix
 
-CONFIG = Path(__file__).parent.parent / "config"
+CONFIG = FOLDER
 FLOW, POLICY = "flow", "policy"
 FILES = ("reasons", "roles", "notices", "stock", "assignments", "choices")  #: kinds of which there is one each
 #: kinds of which there may be one, and the text that stands in where there is none

@@ -11,7 +11,7 @@ from flow.amounts import counted
 from flow.definition import WAIT
 from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import case_of, within_reach
-from flow.ledger import note
+from flow.ledger import claim, note, write_down
 from flow.locks import lock_cases
 from flow.partial import divided
 from flow.policy import BEFORE_SPLIT
@@ -60,9 +60,9 @@ async def merge(desk: Desk, keep_no: str, twin_no: str, who: Person, at: datetim
         raise NotAllowed(f"{keep.no} {keep.state}，请留还在处理的那一单")
     await lock_cases(keep.id, twin.id)
     await Case.filter(id=twin.id).update(merged_into_id=keep.id)
-    await advance(desk, Deed(twin.id, MERGE, who, at, {INTO: keep.no}))
     known = await Parcel.filter(case_id=keep.id).values_list("waybill", flat=True)
     await Parcel.filter(case_id=twin.id, received_at=None).exclude(waybill__in=list(known)).update(case_id=keep.id)
+    await advance(desk, Deed(twin.id, MERGE, who, at, {INTO: keep.no}))
     await note(keep, who, {"action": MERGE, "node": "", "data": {"并来": twin.no}}, at)
     return keep
 
@@ -82,8 +82,10 @@ async def split(desk: Desk, case_no: str, items: Sequence[tuple[str, int]], who:
     share = dict(items)
     await case.save(update_fields=["facts", "amount", "undo"])
     await note(case, who, {"action": SPLIT, "node": "", "data": {"拆出": twin.no, "商品": share}}, at)
-    await note(twin, who, {"action": SPLIT, "node": "", "data": {"拆自": case.no, "商品": share}}, at)
-    await queue.put([*await queue.redrawing(case, at), *await _seated(case, twin, at)])
+    await claim(twin)
+    shown = await _seated(case, twin, at)
+    await write_down(twin, who, {"action": SPLIT, "node": "", "data": {"拆自": case.no, "商品": share}}, at)
+    await queue.put([*await queue.redrawing(case, at), *shown])
     return twin
 
 

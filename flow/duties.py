@@ -8,7 +8,7 @@ from flow.exemption import PAYS
 from flow.policy import AUTOMATIC
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from flow.definition import Flow, Node, OwnerRule
     from flow.directory import Directory
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LAST_RESORT = "管理员"
 CREATOR, INSPECTOR = "提交人", "质检人"
 CHANGERS = "改单人"  #: fact: members beside the submitter who have changed what is asked for
+HANDLERS = "经办人"  #: fact: those who have taken it up again, or asked for the case from which it follows
 
 
 def excluded(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
@@ -32,9 +33,18 @@ def excluded(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
 
 
 def asked(facts: Mapping[str, Any]) -> frozenset[int]:
-    """Members by whose word a case asks for what it does: its submitter, and whoever has changed that."""
+    """Members by whose word a case asks for what it does.
+
+    Its submitter, whoever has changed that or taken it up again, and those of the case from which it follows.
+    """
     creator = facts.get(CREATOR)
-    return frozenset((*(() if creator is None else (creator,)), *(facts.get(CHANGERS) or ())))
+    named = (member for fact in (CHANGERS, HANDLERS) for member in facts.get(fact) or ())
+    return frozenset((*(() if creator is None else (creator,)), *named))
+
+
+def handled_by(facts: Mapping[str, Any], members: Iterable[int]) -> list[int]:
+    """``HANDLERS`` once these members have brought a case about, too; the submitter is kept out anyway."""
+    return sorted({*(facts.get(HANDLERS) or ()), *members} - {facts.get(CREATOR)})
 
 
 def changed_by(facts: Mapping[str, Any], member: int) -> list[int]:
@@ -48,6 +58,11 @@ def refusal(node: Node, facts: Mapping[str, Any], member: int) -> str:
     who = "改过内容的人" if member in (facts.get(CHANGERS) or ()) else "提交人和经办人"
     verb = "确认自己单的退款" if _confirms(node) else "审批自己的单"
     return f"{who}不能{verb}"
+
+
+def did(facts: Mapping[str, Any], member: int) -> str:
+    """What a member who has not opened a case did for it to ask for what it does."""
+    return "改过内容" if member in (facts.get(CHANGERS) or ()) else "经办过这单"
 
 
 def pays_own(flow: Flow, steps: Sequence[Step], facts: Mapping[str, Any], member: int) -> bool:

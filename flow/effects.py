@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from flow.business import Business
     from flow.counting import Line
-    from flow.machine import Transition
+    from flow.machine import Rules, Transition
     from models import Case
     from models.values import Person
 
@@ -55,6 +55,7 @@ class Work:
     who: Person | None
     now: datetime
     business: Business
+    rules: Rules
     version: int
     outbox: list[Outbox] = field(default_factory=list)
 
@@ -169,8 +170,8 @@ async def _confirm_refund(work: Work) -> None:
 
 async def _put_down(work: Work, refund: Refund | None, no: str, by: int | None) -> None:
     """The refund with what it comes to now."""
-    if most := await fit(work.case, work.facts):
-        work.facts |= most.lessened(work.facts)
+    if most := await fit(work.case, work.facts, work.rules):
+        work.facts |= most.fitted(work.facts)
     said: dict[str, Any] = {
         "amount": yuan(work.facts["金额"]), "deductions": list(work.facts.get("扣款项", ())),
         "state": RefundState.SENDING, "confirmed_by": by, "confirmed_at": work.now, "error": "", "reference": "",

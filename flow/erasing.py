@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
-from flow import audit, journal, queue
+from flow import audit, journal
 from flow.errors import NotAllowed, NotFound
+from flow.evidence import take_away
 from flow.ledger import note
+from flow.locks import lock_cases
 from flow.phones import phone
 from flow.verifying import ERASED, STEPS, left_of
 from models import (
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
 BLANK = "（已清除）"  #: what stands where words were
 GONE = "已清除"  #: begins the pseudonym that ties a customer's orders together
 PAGE = 500
-FILES, PLACES = "erased", "places"  #: kind of the row that has files of photos taken away, and where they stand
 _OVER = (WorkState.DONE, WorkState.FAILED)
 #: numbers, moments, reckonings, numbers of ours
 _PLAIN = re.compile(r"[\d.,:%/~\-+TZ ¥×−=()（）件单退换半年月日天元]*|[RW]\d{8}-\d+(-[A-Z]\d+)?")
@@ -173,6 +174,7 @@ def _texts_in(value: Any, marks: Collection[str]) -> set[str]:
 async def erase(found: Whose, who: Person | None, now: datetime) -> None:
     """Do it, all or nothing."""
     async with in_transaction():
+        await lock_cases(*(case.id for case in found.cases))  # before their orders, as ``flow.locks`` has it
         pseudonym = f"{GONE}{secrets.token_hex(6)}"
         known = await _vocabulary(found)
         for order in found.orders:
@@ -182,10 +184,8 @@ async def erase(found: Whose, who: Person | None, now: datetime) -> None:
         await CustomerEntry.filter(customer__in=list(_keys(found.orders))).update(customer=pseudonym, why=BLANK)
         ids = [case.id for case in found.cases]
         photos = Photo.filter(case_id__in=ids)
-        places = sorted({str(place) for place in await photos.exclude(place="").values_list("place", flat=True)})
+        await take_away(await photos.only("id", "digest", "place"), pseudonym, now)
         await photos.delete()
-        if places:
-            await queue.put([queue.row(FILES, f"{FILES}:{pseudonym}", now, payload={PLACES: places})])
         await CustomerNotice.filter(case_id__in=ids).update(text=BLANK)
         await Refund.filter(case_id__in=ids).exclude(account="").update(account=BLANK)
         await Inbox.filter(id__in=found.inbox).update(payload={})

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from flow import queue
 from flow.errors import PolicyRefused
 from models import Photo
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from models.values import Person
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one photo, as much as WeCom takes (D/90253)
+FILES, PLACES = "erased", "places"  #: kind of the row that has files of photos taken away, and where they stand
 _KINDS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  #: JPEG, PNG
 
 
@@ -28,3 +31,15 @@ async def keep_photo(case_id: int, field: str, data: bytes, who: Person, at: dat
         digest=hashlib.sha256(data).hexdigest(),
     )  # fmt: skip
     return f"照片 #{photo.id}"
+
+
+async def take_away(photos: Iterable[Photo], key: str, now: datetime) -> None:
+    """Have the files of photos whose rows go in the caller's transaction taken away by the worker, kill or no kill."""
+    if places := sorted({photo.copy for photo in photos}):
+        await queue.put([queue.row(FILES, f"{FILES}:{key}", now, payload={PLACES: places})])
+
+
+async def unnamed(places: Collection[str]) -> tuple[str, ...]:
+    """Of the places of photos those that no row names."""
+    named = set(await Photo.filter(place__in=list(places)).values_list("place", flat=True))
+    return tuple(sorted(set(places) - named - {""}))

@@ -11,13 +11,13 @@ from flow.duties import deciders, excluded, ranks, refusal, tier
 from flow.errors import NotAllowed, StaleCase
 from flow.finding import case_of
 from flow.inquiry import station
-from flow.ledger import note
+from flow.ledger import claim, write_down
 from flow.signing import spoken
 from flow.staffing import rule_of
 from models import Case, CaseState, Task, TaskState, hot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from flow.definition import Node
@@ -80,8 +80,8 @@ async def held_by(desk: Desk, case: Case) -> str:
     return f"，在 {'、'.join(held)} 手上；要让谁也知道，可以说：抄送 {case.no} 姓名" if held else ""
 
 
-async def hand_over(desk: Desk, task: Task, asked: Handing) -> Person:
-    """Give an open task to the member of that name, in the caller's transaction.
+async def hand_over(desk: Desk, task: Task, asked: Handing, beside: Iterable[Task] = ()) -> Person:
+    """Give an open task to the member of that name, in the caller's transaction; those ``beside`` it end with that.
 
     Raises NotFound for an unknown name, NotAllowed for a node that does not hand over or a person who may not
     decide here, StaleCase when the task is over.
@@ -90,33 +90,42 @@ async def hand_over(desk: Desk, task: Task, asked: Handing) -> Person:
     to = await _receiver(desk, held, asked.to)
     await _entitled(desk, held, to)
     said = {"action": HAND_OVER, "node": task.node, "data": asked.data("转给", to)}
-    await note(held.case, asked.who, said, asked.at)
+    await claim(held.case)
     await swap(held.case, task, to, asked.at, f"{asked.who.name} 转交")
+    for other in beside:
+        await drop(held.case, other, asked.at)
+    await write_down(held.case, asked.who, said, asked.at)
     return to
 
 
 async def countersign(desk: Desk, task: Task, asked: Handing) -> Person:
     """Have another person sign before me, or after me, in the caller's transaction. Refuses as ``hand_over`` does."""
     held = await on_hand(desk, task, COUNTERSIGN)
-    to, at = await _receiver(desk, held, asked.to), asked.at
+    to = await _receiver(desk, held, asked.to)
     said = {"action": f"{asked.side}{COUNTERSIGN}", "node": task.node, "data": asked.data("请", to)}
-    await note(held.case, asked.who, said, at)
-    waits = asked.side == AFTER
-    behind = Task.filter(case_id=held.case.id, after_id=task.id, state=TaskState.HELD)
+    await claim(held.case)
+    await _add(held.case, task, asked, to)
+    await write_down(held.case, asked.who, said, asked.at)
+    return to
+
+
+async def _add(case: Case, task: Task, asked: Handing, to: Person) -> None:
+    """A seat for ``to``, before or behind the task."""
+    waits, at = asked.side == AFTER, asked.at
+    behind = Task.filter(case_id=case.id, after_id=task.id, state=TaskState.HELD)
     queued = list(await behind.values_list("id", flat=True)) if waits else []
     fresh = await Task.create(
-        case_id=held.case.id, node=task.node, visit=held.case.version, owner_id=to.id, level=task.level, added=True,
+        case_id=case.id, node=task.node, visit=case.version, owner_id=to.id, level=task.level, added=True,
         why=f"{asked.who.name} {asked.side}{COUNTERSIGN}", opened_at=at, due_at=max(task.due_at, at),
         remind_at=None if waits else max(task.due_at, at), after_id=task.id if waits else None,
         state=TaskState.HELD if waits else TaskState.OPEN,
     )  # fmt: skip
     if waits:
         await Task.filter(id__in=queued).update(after_id=fresh.id)  # who waited for me waits for whom I put after me
-        return to
+        return
     await Task.filter(id=task.id).update(state=TaskState.HELD, after_id=fresh.id, remind_at=None)
-    await _retire(held.case, task, at)
-    await queue.put([queue.task_card(held.case.no, fresh, at)])
-    return to
+    await _retire(case, task, at)
+    await queue.put([queue.task_card(case.no, fresh, at)])
 
 
 async def on_hand(desk: Desk, task: Task, verb: str) -> Held:

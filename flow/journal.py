@@ -110,18 +110,15 @@ async def newest(count: int, about: str = "") -> list[AuditEntry]:
 _SEARCHED = 20000  #: entries that a search goes back
 
 
+CHAIN = audit.Chain(
+    "seq", facts_of, lambda entry: f"访问记录第 {entry.seq} 条（{entry.actor} {entry.kind}）", "访问记录第 {} 条不见了",
+    lambda ring, entry: ring.fits(entry.seal, f"log|{entry.hash}"), "被改动过，后面的哈希是重算的",
+)  # fmt: skip
+
+
 def broken_entries(entries: Sequence[Any], ring: KeyRing | None) -> str:
     """A sentence naming the first entry that was touched; empty when none was. Pure."""
-    before = audit.GENESIS
-    for place, entry in enumerate(entries, 1):
-        if entry.seq != place:
-            return f"访问记录第 {place} 条不见了"
-        if entry.before != before or entry.hash != audit.link(before, facts_of(entry)):
-            return f"访问记录第 {place} 条（{entry.actor} {entry.kind}）被改动过"
-        if ring and not ring.fits(entry.seal, f"log|{entry.hash}"):
-            return f"访问记录第 {place} 条（{entry.actor} {entry.kind}）被改动过，后面的哈希是重算的"
-        before = entry.hash
-    return ""
+    return audit.first_touched(CHAIN, entries, ring)
 
 
 async def broken_log() -> list[str]:

@@ -21,10 +21,23 @@ async def note(case: Case, who: Person | None, said: dict[str, Any], now: dateti
 
     ``said`` holds action, node and data. Raises StaleCase when the case moved meanwhile.
     """
+    await claim(case)
+    await write_down(case, who, said, now)
+
+
+async def claim(case: Case) -> None:
+    """Take the case's next version, for what is about to change beside it and to be written down then.
+
+    Raises StaleCase when the case moved meanwhile.
+    """
     taken = await Case.filter(id=case.id, version=case.version).update(version=case.version + 1)
     if not taken:
         raise StaleCase(f"{case.no} 刚刚被别人处理了")
     case.version += 1
+
+
+async def write_down(case: Case, who: Person | None, said: dict[str, Any], now: datetime) -> None:
+    """As ``note``, of a case that has been claimed."""
     written = await Case.get(id=case.id)
     step = {"actor_id": who.id if who else None, "actor": who.name if who else SYSTEM, "node": "", "data": {}, **said}
     [event] = chain(written, [step], now)

@@ -10,12 +10,23 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
 
-from models import Case, OrderLine
+from flow.allowance import counter as day_sum
+from models import Case, Definition, Order, OrderLine
+from models import Counter as Numbers
+from models.case import CaseLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import tzinfo
+
+SEVERAL = 2
+
+
+def turn(flow: str) -> str:
+    """How the names of the counters begin that say whose turn it is at the nodes of a flow."""
+    return f"turn:{flow}:"
 
 
 async def lock_cases(*ids: int | None) -> None:
@@ -23,9 +34,27 @@ async def lock_cases(*ids: int | None) -> None:
     await Case.filter(id__in=[one for one in ids if one]).order_by("id").select_for_update(no_key=True).only("id")
 
 
-async def lock_named(numbers: Iterable[str]) -> None:
-    """The same for cases by their numbers; one that is unknown is left to whoever looks for it."""
-    await Case.filter(no__in=list(numbers)).order_by("id").select_for_update(no_key=True).only("id")
+async def lock_whole(zone: tzinfo, *, ids: Iterable[int] = (), numbers: Iterable[str] = ()) -> None:
+    """Several cases that are decided one after the other in the caller's transaction, and all that it may take for it.
+
+    What each would take by itself is in order; that of the next would come after that of the one before, and so
+    in the order of a list. A number that is unknown is left to whoever looks for it.
+    """
+    mine = Case.filter(Q(id__in=list(ids)) | Q(no__in=list(numbers))).order_by("id")
+    cases = await mine.select_for_update(no_key=True).only("id", "order_id", "creator_id", "opened_at", "flow_id")
+    if len(cases) < SEVERAL:
+        return
+    orders = {case.order_id for case in cases} - {None}
+    await Order.filter(id__in=orders).order_by("id").select_for_update().only("id")
+    sums = {day_sum(case.creator_id, case.opened_at.astimezone(zone).date()) for case in cases if case.creator_id}
+    await Numbers.filter(name__in=sums).order_by("name").select_for_update().only("name")
+    claims = CaseLine.filter(case_id__in=[case.id for case in cases]).exclude(order_line_id=None)
+    lines = {int(str(line)) for line in await claims.values_list("order_line_id", flat=True)}
+    await OrderLine.filter(id__in=lines).order_by("id").select_for_update().only("id")
+    flows = await Definition.filter(id__in={case.flow_id for case in cases} - {None}).values_list("name", flat=True)
+    turns = [Q(name__startswith=turn(str(name))) for name in set(flows)]
+    if turns:
+        await Numbers.filter(Q(*turns, join_type=Q.OR)).order_by("name").select_for_update().only("name")
 
 
 async def take_units(wanted: Iterable[tuple[int | None, int]]) -> int | None:

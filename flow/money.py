@@ -15,7 +15,7 @@ from flow.counting import LET_GO
 from flow.definition import WAIT
 from flow.inquiry import ASK, SETTLE, station
 from flow.leaves import standins
-from flow.ledger import note
+from flow.ledger import claim, note, write_down
 from flow.locks import lock_cases
 from flow.owners import Circumstances, resolve
 from flow.staffing import Post
@@ -131,8 +131,9 @@ async def unclear(desk: Desk, no: str, why: str, reference: str, now: datetime) 
             return False
         case = (await Refund.get(no=no).prefetch_related("case")).case
         data = {"退款单": no, "原因": why} | ({"渠道流水": reference} if reference else {})
-        await note(case, None, {"action": UNCLEAR, "node": "、".join(case.nodes), "data": data}, now)
+        await claim(case)
         names = await _asked_to_look(desk, case, now)
+        await write_down(case, None, {"action": UNCLEAR, "node": "、".join(case.nodes), "data": data}, now)
         ways = f"已转给 {names} 核对" if names else "没有可用的财务，请管理员核对"
         words = f"{case.no} 的退款 {no} 还不知道退没退，{ways}；核对以后回复 {ASK} {case.no}"
         await queue.put([queue.alert(f"unclear:{no}:v{case.version}", now, words)])

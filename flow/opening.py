@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow import firing, numbers, queue, waiting
 from flow.automation import SUBMITTED, Firing, Moment, fired, moments_of, noted
+from flow.duties import CREATOR, HANDLERS, handled_by
 from flow.effects import Work, perform
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import PolicyRefused
@@ -49,6 +50,7 @@ class Draft:
     exception: str = ""  #: why it is opened against a rule, where it is
     wish: str = ""  #: yuan that were asked for, or a percentage; "" for what the goods cost
     shop: str = ""  #: which shop's order, where several have that number
+    askers: tuple[int, ...] = ()  #: members by whose word the case was opened from which this one follows
 
     @property
     def line(self) -> str:
@@ -88,16 +90,16 @@ async def open_case(
     submit = {"actor_id": who.id, "actor": who.name, "action": SUBMIT, "node": "", "data": said}
     events = chain(case, [submit, *described(plan.transition, None, {})], now)
     await CaseLine.bulk_create(_line(case, portion) for portion in plan.outlook.portions)
-    work = Work(case, (), dict(plan.transition.facts), None, now, desk.business, case.version)
+    work = Work(case, (), dict(plan.transition.facts), None, now, desk.business, plan.outlook.rules, case.version)
     await perform(work, plan.transition)
     case.facts = work.facts
     ruled, told = _ruled(case, plan)
     events += ruled
+    tasks, rows = hand_out(case, plan.staff, now)
+    await Task.bulk_create(tasks)
     await settle_whole(case, events[-1])
     await Event.bulk_create(events)
     await case.save(update_fields=["facts", *SEALED])
-    tasks, rows = hand_out(case, plan.staff, now)
-    await Task.bulk_create(tasks)
     await queue.put([*work.outbox, *rows, *told.rows(case, tasks)])
     return case, plan.transition
 
@@ -109,7 +111,9 @@ async def _plan(desk: Desk, draft: Draft, by: tuple[Person, datetime], *, passed
     await hold(order, policy)
     if await is_over(outlook.bill):  # shares are of what others have left until now, and freight goes back once
         outlook = permitted(await look_ahead(desk, draft, now, who=seen_by), draft, who)
-    facts = outlook.facts | await beside(desk, order, policy, now) | {"提交人": who.id}
+    facts = outlook.facts | await beside(desk, order, policy, now) | {CREATOR: who.id}
+    if handlers := handled_by(facts, draft.askers):
+        facts[HANDLERS] = handlers
     around = Around(desk, await desk.staff.now(), now)
     about = {**firing.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}
     fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)

@@ -59,6 +59,16 @@ class Portion:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Another case of an order: the units that it keeps of each line, and the freight that it takes along."""
+
+    no: str
+    units: Mapping[int, int]
+    freight: Decimal
+    paid: bool  #: its money has gone, or may be on its way
+
+
+@dataclass(frozen=True, slots=True)
 class Bill:
     """An order with the money of each of its lines."""
 
@@ -67,6 +77,8 @@ class Bill:
     goods: GoodsPaid
     held: Mapping[int, Decimal]  #: order line -> money that open and finished cases hold of it
     freight: Decimal = Decimal(0)  #: that was paid, and that no case has taken along
+    postage: Decimal = Decimal(0)  #: all freight that was paid
+    others: tuple[Other, ...] = ()
 
     @property
     def name(self) -> str:
@@ -194,8 +206,10 @@ async def bill_of(order: Order, but: int | None = None) -> Bill:
     lines = tuple(await OrderLine.filter(order_id=order.id).order_by("id"))
     terms, sales = Terms(order.paid, order.discount, order.freight), [_sale(line) for line in lines]
     goods, holds = goods_paid(terms, sales), await _holds([line.id for line in lines], but)
-    left = freight_paid(terms, sales, goods) - sum((each.freight for each in holds), Decimal(0))
-    return Bill(order, lines, goods, _by_line(holds), max(left, Decimal(0)))
+    postage = freight_paid(terms, sales, goods)
+    left = max(postage - sum((each.freight for each in holds), Decimal(0)), Decimal(0))
+    others = tuple(Other(each.case.no, each.units, each.freight, each.paid) for each in holds)
+    return Bill(order, lines, goods, _by_line(holds), left, postage, others)
 
 
 def _sale(line: OrderLine) -> Sale:
@@ -262,6 +276,19 @@ class _Hold:
     case: Case
     claims: list[CaseLine]
     refunded: Decimal | None
+
+    @property
+    def paid(self) -> bool:
+        """Whether its money has gone, or may be on its way."""
+        return self.refunded is not None or bool(self.case.facts.get("已退款"))
+
+    @property
+    def units(self) -> dict[int, int]:
+        """Units of each order line that no other case may have."""
+        kept: dict[int, int] = defaultdict(int)
+        for claim in self.claims if keeps_units(self.case) else ():
+            kept[claim.order_line_id or 0] += units_held(claim, self.case.facts)
+        return kept
 
     @property
     def gone(self) -> Decimal:

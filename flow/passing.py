@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
+from flow.duties import asked as members_asking
 from flow.errors import FlowError
 from flow.ledger import note
 from flow.locks import lock_cases
@@ -44,7 +45,8 @@ async def _draft(parent: Case, asked: Mapping[str, str]) -> Draft:
     goods: Counter[str] = Counter()
     for line in await CaseLine.filter(case_id=parent.id).order_by("id"):
         goods[line.sku] += line.requested
-    return Draft(asked["kind"], parent.order_no, tuple(goods.items()), asked["type"], parent.note)
+    askers = tuple(sorted(members_asking(parent.facts)))
+    return Draft(asked["kind"], parent.order_no, tuple(goods.items()), asked["type"], parent.note, askers=askers)
 
 
 async def _opened(desk: Desk, parent: Case, draft: Draft, by: tuple[Person, datetime, str]) -> Case:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from flow.inquiry import SETTLE, station
 from flow.masking import masked_view
 from flow.partial import MAKE_GOOD
 from flow.reckoning import reckon
+from flow.shares import whereabouts
 from flow.standstill import stopped
 from flow.verbs import WHY
 from flow.waiting import TIME_UP, UNTIL
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from flow.machine import Rules
     from flow.policy import Policy
     from models.enums import CloseReason
-    from models.values import Person
+    from models.values import Person, Reckoning
 
 
 RECEIVER = "收件"  #: row of a card: to whom goods are sent
@@ -81,10 +83,18 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         asks=tuple(asks), yuan=frozenset(name for name, kind in asks.items() if kind == MONEY),
         waits=await _waits(desk, case) if events else (),
         pays=refund is not None or await _pays(desk, case), shop=case.shop,
-        reckoning=reckon(line_views(case), case.facts, case.snapshot, case.amount),
+        reckoning=await _reckoning(desk, case),
         receiver=await _receiver(desk, case) if events else None,
     )  # fmt: skip
     return masked_view(view, desk.business.matrix, viewer.roles) if viewer else view
+
+
+async def _reckoning(desk: Desk, case: Case) -> Reckoning | None:
+    """How the amount of a case came about, and where the freight of its order is."""
+    found = reckon(line_views(case), case.facts, case.snapshot, case.amount)
+    if found is None or case.flow_id is None:
+        return found
+    return replace(found, apart=await whereabouts(case, await desk.rules(case.flow_id, case.policy_id or 0)))
 
 
 async def _events(desk: Desk, case: Case) -> tuple[EventView, ...]:
@@ -206,6 +216,8 @@ def money_notes(case: CaseView, policy: Policy) -> list[str]:
         found.append("开单时订单还没签收，货可能在路上，先看要不要拦截")
     if dear := dear_words(case.facts):
         found.append(dear)
+    if case.reckoning and case.reckoning.apart:
+        found.append(case.reckoning.apart)
     if policy.together and case.facts.get(OTHERS):
         found.append(_beside(case, policy))
     return found

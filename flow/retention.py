@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
+from flow.evidence import take_away
 from models import (
     Case,
     CaseState,
@@ -52,7 +53,6 @@ class Step:
 
     last: int | None
     gone: int
-    places: tuple[str, ...] = ()  #: of photos that no row names any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Rule:
     needs: tuple[str, ...] = ()  #: further columns that ``spare`` reads
 
 
-async def step(rule: Rule, after: int, before: datetime) -> Step:
+async def step(rule: Rule, after: int, before: datetime, now: datetime) -> Step:
     """Look at the next rows of a table and take away those from before that nobody needs, in their own transaction.
 
     The walk ends at the first row that is young: rows stand in the order in which they came.
@@ -74,23 +74,15 @@ async def step(rule: Rule, after: int, before: datetime) -> Step:
     rows = await rule.model.filter(id__gt=after).order_by("id").limit(STEP).only(*columns)
     old = [row for row in rows if getattr(row, rule.age) < before]
     ids = await rule.spare(old, before) if old else []
-    places: tuple[str, ...] = ()
     if ids:
         async with in_transaction():  # another replica may walk the same way: each takes what the other does not hold
             held = await rule.model.filter(id__in=ids).order_by("id").select_for_update(skip_locked=True).only(*columns)
             gone = [row.pk for row in held]
             await rule.model.filter(id__in=gone).delete()
-            if rule.model is Photo:
-                places = await unnamed({row.place for row in held if isinstance(row, Photo)})
+            await take_away((row for row in held if isinstance(row, Photo)), str(ids[0]), now)
         ids = gone
     finished = len(rows) < STEP or (rule.age != "expires_at" and len(old) < len(rows))
-    return Step(None if finished else rows[-1].pk, len(ids), places)
-
-
-async def unnamed(places: Collection[str]) -> tuple[str, ...]:
-    """Of the places of photos those that no row names."""
-    named = set(await Photo.filter(place__in=list(places)).values_list("place", flat=True))
-    return tuple(sorted(set(places) - named - {""}))
+    return Step(None if finished else rows[-1].pk, len(ids))
 
 
 async def _needed(case_ids: Collection[int | None], before: datetime) -> set[int]:
@@ -140,7 +132,7 @@ RULES = {
     "cards": Rule(SentCard, "sent_at", _cards, ("case_id", "task_id")),
     "dialogs": Rule(Dialog, "expires_at", _all),
     "refusals": Rule(Refusal, "at", _all),
-    "photos": Rule(Photo, "at", _pictures, ("case_id", "place")),
+    "photos": Rule(Photo, "at", _pictures, ("case_id", "place", "digest")),
 }
 
 

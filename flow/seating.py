@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow import queue
+from flow import queue, stand
 from flow.machine import Seat
 from flow.remarks import COPIED
-from flow.writing import ends
+from flow.writing import ends, hand_out
 from models import TaskState, hot
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from flow.definition import Node
     from flow.directory import Directory
     from flow.machine import Transition
+    from flow.staffing import Post
     from models import Case, Outbox, Task
     from models.values import Person
 
@@ -64,6 +66,33 @@ def opening(
     mine = [task for task in tasks if task.id in ids]
     writes = [hot.Statement(_OPEN, (TaskState.OPEN, now, max(task.due_at, now), task.id)) for task in mine]
     return writes, [queue.task_card(case.no, task, now, again=f"-o{case.version}") for task in mine]
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Through whose hands a step goes: the tasks that end, the actor's own, and those that begin, with their cards."""
+
+    over: list[Task]
+    own: Task | None
+    tasks: list[Task]
+    rows: list[Outbox]
+    opened: list[hot.Statement]
+    shown: list[Outbox]
+    had: list[list[Any]]  #: who has the case then, as the chain has it
+
+
+def hands(
+    case: Case, tasks: Sequence[Task], transition: Transition, posts: Sequence[Post], by: tuple[Person | None, datetime]
+) -> Hands:
+    """What becomes of the tasks of a case with a step that ``by`` took, and leads to ``posts``."""
+    who, now = by
+    ended = over(tasks, transition)
+    own = next((task for task in ended if acted(task, transition, who)), None)
+    fresh, rows = hand_out(case, posts, now)
+    opened, shown = opening(case, tasks, transition, now)
+    opens = transition.stays.opens if transition.stays else ()
+    had = stand.seats([*(task for task in tasks if task not in ended), *fresh], opens)
+    return Hands(ended, own, fresh, rows, opened, shown, had)
 
 
 def watchers(people: Directory, node: Node | None, case: Case) -> set[int | None]:

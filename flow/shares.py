@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flow import carriage
 from flow.amounts import NOTHING, counted, fitted
+from flow.carriage import foreseen, owed
 from flow.counting import BY_COUNT
-from flow.freight import FREIGHT
-from flow.orders import bill_without, freight_taken
-from models import CaseLine
+from flow.freight import FREIGHT, WITH_ALL
+from flow.orders import bill_without, freight_taken, units_held
+from models import UNDER_WAY, CaseLine, Refund, RefundState
 from models.fields import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
+    from flow.machine import Rules
     from models import Case
 
+PAID = "已退款"  #: fact: its money has gone
 LESS = "同一商品已退到实付为止"  #: name of a deduction: what other cases of the order have of the money
 
 
@@ -27,23 +31,28 @@ class Most:
 
     goods: Decimal
     freight: Decimal
-    beyond: Decimal  #: freight that it would take along, and another case has taken by now
+    before: Decimal  #: freight that it was to take along until now
 
-    def lessened(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """The facts that change, so that a case asks for no more."""
+    def fitted(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts that change, so that a case asks for no more, and for the freight that is its to take along."""
         amount = yuan(facts["金额"])
         said: dict[str, Any] = {}
-        if self.beyond:
-            amount = max(amount - self.beyond, NOTHING)
-            said = {FREIGHT: str(self.freight), "金额": str(amount)}
+        if self.freight != self.before:
+            amount = max(amount + self.freight - self.before, NOTHING)
+            said = {**carried(self.freight), "金额": str(amount)}
         if (most := self.goods + self.freight) < amount:
             items = [*facts.get("扣款项", ()), {"name": LESS, "amount": str(amount - most)}]
             said |= {"扣款项": items, "金额": str(most)}
         return said
 
 
-async def fit(case: Case, facts: Mapping[str, Any]) -> Most | None:
-    """The most that a case may pay back; None for one without an order of ours.
+def carried(freight: Decimal) -> dict[str, Any]:
+    """The facts of a case that takes so much freight along, whatever else comes of it."""
+    return {FREIGHT: str(freight) if freight else None, WITH_ALL: None}
+
+
+async def fit(case: Case, facts: Mapping[str, Any], rules: Rules) -> Most | None:
+    """The most that a case may pay back by its rules; None for one without an order of ours.
 
     Behind the order's lock, in the caller's transaction. Lines that were taken up again, or came late, may by a 分 or
     two be worth more than others have left by now: these are put down as what is left.
@@ -64,5 +73,40 @@ async def fit(case: Case, facts: Mapping[str, Any]) -> Most | None:
                 await CaseLine.filter(id=claim.id).update(paid=fitted(claim.requested, units, left))
         goods += worth
     taken = freight_taken(claims, facts)
-    freight = min(taken, bill.freight)
-    return Most(goods, freight, taken - freight)
+    return Most(goods, owed(rules, bill, facts, units_of(claims, facts), taken), taken)
+
+
+def units_of(claims: Sequence[CaseLine], facts: Mapping[str, Any]) -> dict[int, int]:
+    """Units of each order line that these lines of a case with ``facts`` hold."""
+    held: dict[int, int] = {}
+    for claim in claims:
+        line = claim.order_line_id or 0
+        held[line] = held.get(line, 0) + units_held(claim, facts)
+    return held
+
+
+async def expected(case: Case, facts: Mapping[str, Any], rules: Rules, *, now: bool) -> dict[str, Any]:
+    """The facts that change where a case is to take other freight along than it was: the others have moved on.
+
+    ``now``: as if it were paid at this moment; else if every other case under way is paid before it.
+    """
+    if case.order_id is None or rules.policy.freight is None or facts.get(PAID):
+        return {}
+    bill, claims = await bill_without(case), await CaseLine.filter(case_id=case.id).order_by("id")
+    taken, mine = freight_taken(claims, facts), units_of(claims, facts)
+    freight = (owed if now else foreseen)(rules, bill, facts, mine, taken)
+    if freight == taken:
+        return {}
+    amount = max(yuan(facts["金额"]) + freight - taken, NOTHING)
+    waits = not now and bool(freight) and carriage.rests_on_all(rules)
+    return {**carried(freight), WITH_ALL: waits or None, "金额": str(amount)}
+
+
+async def whereabouts(case: Case, rules: Rules) -> str:
+    """Where the freight of its order is, where that is not plain from the amount of a case."""
+    if case.order_id is None or rules.policy.freight is None:
+        return ""
+    bill, claims = await bill_without(case), await CaseLine.filter(case_id=case.id).order_by("id")
+    gone = await Refund.exists(case_id=case.id, state__in=(*UNDER_WAY, RefundState.PAID))
+    paid = gone or bool(case.facts.get(PAID))
+    return carriage.whereabouts(rules, bill, case.facts, freight_taken(claims, case.facts), paid=paid)

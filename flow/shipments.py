@@ -50,6 +50,11 @@ async def put_down(desk: Desk, case: Case, waybill: str, how: Putting) -> None:
     await Parcel.get_or_create(case_id=case.id, waybill=waybill, defaults=said)
 
 
+def sends(node: Node | None, said: Mapping[str, Any]) -> bool:
+    """Whether the form of a node has just been told of a parcel to the customer."""
+    return any(field.kind == d.WAYBILL and said.get(field.name) for field in (node.form if node else ()))
+
+
 async def send_off(
     desk: Desk, case: Case, node: Node | None, said: Mapping[str, Any], by: tuple[Person | None, datetime]
 ) -> None:

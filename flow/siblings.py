@@ -12,7 +12,8 @@ from flow.exemption import PAYS
 from flow.firstfacts import BESIDE, BLOCKED, LISTED, OTHERS, RISKY
 from flow.listing import listed
 from flow.policy import BEFORE_SPLIT
-from flow.reading import about_money
+from flow.reading import about_money, decides
+from flow.shares import expected
 from models import Case, CaseState, Order, hot
 from models.fields import yuan
 
@@ -131,3 +132,12 @@ async def news(desk: Desk, case: Case, facts: Mapping[str, Any], now: datetime) 
     if entries.rows and await listed(order, now) == BLOCKED:
         said |= {LISTED: BLOCKED, RISKY: True}
     return {fact: value for fact, value in said.items() if facts.get(fact) != value}
+
+
+async def freight_news(case: Case, facts: Mapping[str, Any], rules: Rules, entered: Iterable[str]) -> dict[str, Any]:
+    """Where people are about to decide on the money: the facts that other cases of the order have changed since."""
+    asked = [node for name in entered if (node := rules.flow.nodes.get(name)) and decides(node)]
+    if not asked:
+        return {}
+    pays = any(PAYS in action.effects for node in asked for action in node.buttons)
+    return await expected(case, facts, rules, now=pays)

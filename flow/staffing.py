@@ -10,14 +10,16 @@ from flow.definition import IN_TURN, LEAST_LOADED
 from flow.duties import excluded
 from flow.errors import NotAllowed
 from flow.leaves import standins
+from flow.locks import turn
 from flow.owners import Circumstances, Owners, resolve
 from flow.signing import spoken, standing_level
 from models import TaskState, hot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from flow.assignments import Assignment
     from flow.definition import Level, Node, OwnerRule
     from flow.desk import Desk
     from flow.directory import Directory
@@ -53,6 +55,16 @@ async def staffed(desk: Desk, transition: Transition, rules: Rules, people: Dire
     return posts
 
 
+def takes_turns(transition: Transition, rules: Rules, tables: Mapping[str, Sequence[Assignment]]) -> bool:
+    """Whether a node just entered may be dealt in turn, for which a counter is locked after the case."""
+    names = [*transition.entered, *((transition.stays.node,) if transition.stays else ())]
+    nodes = [rules.flow.nodes[name] for name in names]
+    owners = [rule for node in nodes for rule in (node.owner, *(level.owner for level in node.levels or ())) if rule]
+    dealings = {rule.dealing for rule in owners}
+    dealings |= {row.owner.dealing for rule in owners if rule.table for row in tables.get(rule.table, ())}
+    return IN_TURN in dealings
+
+
 async def _post(
     desk: Desk,
     node: Node,
@@ -66,7 +78,7 @@ async def _post(
     if wanted and wanted.id not in excluded(node, facts):
         return Post(node, Owners((wanted,), "撤回后交回"), level)
     rule = rule_of(node, level)
-    by = await _circumstances(desk, rule, facts, people, f"turn:{flow}:{node.name}:{level}"[:64], now)
+    by = await _circumstances(desk, rule, facts, people, f"{turn(flow)}{node.name}:{level}"[:64], now)
     owners = resolve(node, facts, people, by, rule=rule, shunned=spoken(node, facts))
     if not owners.people:
         raise NotAllowed(f"{owners.alarm}，这一步先不办")

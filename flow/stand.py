@@ -1,4 +1,7 @@
-"""How a case's rows stand in its chain after a step: state, amounts, lines, refunds, inspections and stock moves."""
+"""How a case's rows stand in its chain after a step: state, amounts, lines, refunds, inspections, stock moves, parcels.
+
+And who has it: the tasks that are open or held. One that is not there any more has ended with the step.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flow import audit
-from models import Case, CaseLine, Inspection, Refund, StockMove, hot
+from models import Case, CaseLine, Inspection, Parcel, Refund, StockMove, Task, TaskState, hot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from tortoise.models import Model
 
     from flow.counting import Line
 
 CASE, LINES, REFUNDS, INSPECTIONS, STOCK = "case", "lines", "refunds", "inspections", "stock"
+PARCELS, TASKS = "parcels", "tasks"
+ENDED = "ended"  #: of a case's rows: the tasks that are over, which have stood among the others once
 WORDS, SNAPSHOT = "words", "snapshot"  #: commitments: customer, reason and note; the order as it was bought
-ROWS = (LINES, REFUNDS, INSPECTIONS, STOCK)
+ROWS = (LINES, REFUNDS, INSPECTIONS, STOCK, PARCELS, TASKS)
+LATER = frozenset({PARCELS, TASKS})  #: parts that records of before say nothing of
 
 
 def _plain(value: Any) -> Any:
@@ -67,19 +73,47 @@ STOCK_COLUMNS: tuple[Column, ...] = (
     ("key", _plain, "单号"), ("sku", _plain, "商品"), ("zone", _plain, "库区"), ("quantity", _plain, "件数"),
     ("at", _moment, "时间"),
 )  # fmt: skip
+PARCEL_COLUMNS: tuple[Column, ...] = (
+    ("waybill", _plain, "运单"), ("announced_at", _moment, "登记时间"), ("received_at", _moment, "签收时间"),
+    ("refused", _plain, "拒收"), ("outbound", _plain, "寄出"),
+)  # fmt: skip
+TASK_COLUMNS: tuple[Column, ...] = (
+    ("node", _plain, "节点"), ("visit", _plain, "第几次"), ("owner_id", _plain, "负责人"), ("for_id", _plain, "代谁"),
+    ("level", _plain, "级"), ("added", _plain, "加签"), ("state", _word, "状态"),
+)  # fmt: skip
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
     CASE: CASE_COLUMNS, LINES: LINE_COLUMNS, REFUNDS: REFUND_COLUMNS, INSPECTIONS: INSPECTION_COLUMNS,
-    STOCK: STOCK_COLUMNS,
+    STOCK: STOCK_COLUMNS, PARCELS: PARCEL_COLUMNS, TASKS: TASK_COLUMNS,
 }  # fmt: skip
 NAMES: Mapping[str, str] = {
     CASE: "售后单", LINES: "明细", REFUNDS: "退款", INSPECTIONS: "质检报告", STOCK: "库存流水",
+    PARCELS: "包裹", TASKS: "待办",
     WORDS: "客户、原因或备注", SNAPSHOT: "下单时的订单内容",
 }  # fmt: skip
 
 
 def listed(part: str, rows: Iterable[Any]) -> list[list[Any]]:
-    """Rows of a table, as the values of its columns."""
+    """Rows of a table, as the values of its columns; of the tasks those that somebody has."""
+    if part == TASKS:
+        return seats(row for row in rows if row.state in _HAD)
     return [[write(getattr(row, name)) for name, write, _ in COLUMNS[part]] for row in rows]
+
+
+_HAD = (TaskState.OPEN, TaskState.HELD)
+
+
+def seats(tasks: Iterable[Task], opens: Collection[int] = ()) -> list[list[Any]]:
+    """Tasks as they stand in the chain; those of ``opens`` are about to be open."""
+    rows = [
+        [t.node, t.visit, t.owner_id, t.for_id, t.level, t.added, str(TaskState.OPEN if t.id in opens else t.state)]
+        for t in tasks
+    ]
+    return sorted(rows, key=audit.canonical)
+
+
+def ended(tasks: Iterable[Task]) -> list[list[Any]]:
+    """The tasks that are over, without how they stand."""
+    return [row[:-1] for row in seats(task for task in tasks if task.state not in _HAD)]
 
 
 def of_case(case: Case) -> dict[str, Any]:
@@ -103,8 +137,10 @@ def private(case: Case, salt: str) -> dict[str, str]:
     return {WORDS: audit.commitment(audit.salt_of(salt, f"#{WORDS}"), words_of(case))}
 
 
-def quick(case: Case, lines: Iterable[CaseLine], counted: Mapping[int, Line], salt: str) -> dict[str, Any]:
-    """The stand of a case whose rows are in memory, none of them to be read again."""
+def quick(
+    case: Case, lines: Iterable[CaseLine], counted: Mapping[int, Line], salt: str, had: list[list[Any]]
+) -> dict[str, Any]:
+    """The stand of a case whose rows are in memory, none of them to be read again; ``had`` are its ``seats``."""
     rows = []
     for line in lines:
         now = counted.get(line.id, line)
@@ -112,7 +148,7 @@ def quick(case: Case, lines: Iterable[CaseLine], counted: Mapping[int, Line], sa
             line.order_line_id, line.sku, f"{line.unit_price:.6f}", f"{line.paid:.2f}", line.requested,
             now.received, now.accepted, now.damaged,
         ])  # fmt: skip
-    return {CASE: of_case(case), LINES: rows, **private(case, salt)}
+    return {CASE: of_case(case), LINES: rows, TASKS: had, **private(case, salt)}
 
 
 def account_of(refund: Any) -> list[str]:
@@ -132,6 +168,7 @@ def whole(case: Case, rows: Mapping[str, Sequence[Any]], salt: str) -> dict[str,
 
 _TABLES: tuple[tuple[str, Any], ...] = (
     (LINES, CaseLine), (REFUNDS, Refund), (INSPECTIONS, Inspection), (STOCK, StockMove),
+    (PARCELS, Parcel), (TASKS, Task),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from flow.duties import excluded, ranks, tier
 from flow.handover import drop, swap
 from flow.inquiry import station
 from flow.leaves import standins
-from flow.ledger import note
+from flow.ledger import claim, write_down
 from flow.owners import Circumstances, resolve
 from flow.signing import spoken
 from flow.staffing import rule_of
@@ -113,16 +113,18 @@ async def _above_tier(desk: Desk, seat: Vacancy, wanted: Sequence[Person], now: 
 
 
 async def _give(seat: Vacancy, to: Person, now: datetime) -> int:
-    await note(seat.case, None, _said(seat, {"转给": to.name}), now)
+    await claim(seat.case)
     await swap(seat.case, seat.task, to, now, f"{to.name} 代 {seat.absent}", for_id=seat.task.owner_id)
+    await write_down(seat.case, None, _said(seat, {"转给": to.name}), now)
     return 1
 
 
 async def _merge(seat: Vacancy, to: Person, now: datetime) -> None:
-    await note(seat.case, None, _said(seat, {COUNTS_FOR: to.name}), now)
+    await claim(seat.case)
     if mine := seat.others.get(to.id):
         await Task.filter(id=mine.id, for_id=None).update(for_id=seat.task.owner_id)
     await drop(seat.case, seat.task, now)
+    await write_down(seat.case, None, _said(seat, {COUNTS_FOR: to.name}), now)
 
 
 async def _elsewhere(desk: Desk, seat: Vacancy, now: datetime) -> int:

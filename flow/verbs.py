@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.counting import LET_GO
 from flow.definition import REASON, REQUIRED
+from flow.duties import HANDLERS, handled_by
 from flow.machine import CREATOR, PATH, Refusal, Standing, Step, Transition, Walk, begin, cut_off, step, travel
 from flow.waiting import hears_of_refund
 from models.enums import CaseState, CloseReason
@@ -223,6 +224,8 @@ def _reopen(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str
     if again is None:
         return Refusal(f"流程{rules.flow.name}没有设重开，请新建一单")
     facts = _without(standing.facts, _noted(rules, rules.flow.nodes) | {LET_GO})
+    if actor.id is not None and (handlers := handled_by(facts, [actor.id])):
+        facts[HANDLERS] = handlers
     fresh = begin(rules, facts | {PATH: []}, at=again.to)
     taken = Step("", REOPEN, verdict="已重开")
     return Transition(

@@ -144,6 +144,8 @@ def _rows_moved(record: Record) -> str:
             continue
         said, event, _ = _last_said(record, part)
         now = record.stands[part]
+        if said is None and part in stand.LATER:
+            continue
         if said is None:
             said = {} if part == stand.CASE else []
         if said == now:
@@ -151,7 +153,37 @@ def _rows_moved(record: Record) -> str:
         by = _step(event) if event else "审计起点"
         words = _case_differs(said, now) if part == stand.CASE else _rows_differ(part, said, now)
         return f"{record.no} {by}{words}"
-    return _pending_moved(record) or _words_moved(record)
+    return _ended_moved(record) or _pending_moved(record) or _words_moved(record)
+
+
+def _ended_moved(record: Record) -> str:
+    """Whether every task that is over was once somebody's as the record has it, and none has gone."""
+    if stand.ENDED not in record.stands:
+        return ""
+    had: dict[str, tuple[list[Any], audit.Link]] = {}
+    for event in record.events:
+        had |= {audit.canonical(row[:-1]): (row, event) for row in (event.stand or {}).get(stand.TASKS, ())}
+    over = record.stands[stand.ENDED]
+    there = {_seat(row) for row in over} | {_seat(row[:-1]) for row in record.stands[stand.TASKS]}
+    for row, event in had.values():
+        if _seat(row[:-1]) not in there:
+            return f"{record.no} {_step(event)}记的{_task(row)}不见了，或换了人"
+    if record.base or not record.events or stand.TASKS not in (record.events[0].stand or {}):
+        return ""  # it is older than what is said of tasks
+    strange = next((row for row in over if audit.canonical(row) not in had), None)
+    return f"{record.no} 的{_task(strange)}不是流水里记的" if strange else ""
+
+
+def _seat(row: Sequence[Any]) -> str:
+    """Which task it is, in whosever place: that may come to be known later."""
+    return audit.canonical([*row[:_FOR], *row[_FOR + 1 :]])
+
+
+_FOR = [name for name, _, _ in stand.TASK_COLUMNS].index("for_id")
+
+
+def _task(row: Sequence[Any]) -> str:
+    return f"待办（{row[0]}，员工 {row[2]}）"
 
 
 def _pending_moved(record: Record) -> str:
@@ -211,7 +243,8 @@ def _value(value: Any) -> str:
 
 def record_of(case: Case, events: Sequence[Event], rows: Mapping[str, Sequence[Any]], *, begun: bool = True) -> Record:
     """A case with all of its rows as a record."""
-    stands = {stand.CASE: stand.of_case(case)} | {part: stand.listed(part, rows[part]) for part in stand.ROWS}
+    stands: dict[str, Any] = {stand.CASE: stand.of_case(case), stand.ENDED: stand.ended(rows[stand.TASKS])}
+    stands |= {part: stand.listed(part, rows[part]) for part in stand.ROWS}
     return Record(
         case.no, case.seq, case.chain, case.seal, case.base, events, stands, stand.words_of(case), case.snapshot,
         [stand.account_of(refund) for refund in rows[stand.REFUNDS]], _pending(case), begun,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from config import FOLDER
 from flow import yamlfile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-FILE = Path(__file__).parent.parent / "config" / "couriers.yaml"
+FILE = FOLDER / "couriers.yaml"
 _SHAPE = re.compile(r"(?=.*\d)[A-Z0-9-]{6,40}")
 _CASE_NO = re.compile(r"R\d{8}-\d{4,}")
 _CHINA = re.compile(r"69\d{11}")  #: GS1 prefixes 690 to 699 are China's (GS1 General Specifications, 1.4.2)

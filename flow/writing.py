@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from flow import audit, queue, stand
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from flow.staffing import Post
     from models import Outbox
     from models.values import Person
+
+
+MARK = 16  #: characters that tell one alarm about a case from another
 
 
 def chain(case: Case, steps: Sequence[dict[str, Any]], now: datetime) -> list[Event]:
@@ -63,9 +67,13 @@ def seal(case: Case) -> None:
     vars(case)["seal"] = seals.ring().seal(audit.head_text(case.no, case.seq, case.chain, case.base))
 
 
-async def settle_whole(case: Case, event: Event) -> None:
-    """The same with all that hangs on the case as the database has it now; of the case itself, what is in memory."""
-    settle(case, event, stand.whole(case, await stand.rows_of(case.id), event.salt))
+async def settle_whole(case: Case, event: Event, had: list[list[Any]] | None = None) -> None:
+    """The same with all that hangs on the case as the database has it now; of the case itself, what is in memory.
+
+    ``had``: its ``stand.seats``, where the tasks are not written yet.
+    """
+    whole = stand.whole(case, await stand.rows_of(case.id), event.salt)
+    settle(case, event, whole if had is None else {**whole, stand.TASKS: had})
 
 
 SEALED = ("seq", "chain", "seal")  #: columns of a case that go with a new event
@@ -102,7 +110,8 @@ def hand_out(case: Case, posts: Iterable[Post], now: datetime) -> tuple[list[Tas
                 )
             )  # fmt: skip
         if owners.alarm:
-            rows.append(queue.alert(f"owner:{case.no}:v{case.version}", now, f"{case.no} {owners.alarm}"))
+            mark = sha256(owners.alarm.encode()).hexdigest()[:MARK]  # a case that comes back finds the same people
+            rows.append(queue.alert(f"owner:{case.no}:{mark}", now, f"{case.no} {owners.alarm}"))
     return tasks, rows + [queue.task_card(case.no, task, now) for task in tasks]
 
 

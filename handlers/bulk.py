@@ -18,7 +18,7 @@ from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.export.answers import published_flows
 from flow.finding import within_reach
 from flow.handover import HAND_OVER, Handing
-from flow.locks import lock_cases
+from flow.locks import lock_whole
 from flow.nearest import suggestion
 from flow.reading import about_money, open_tasks
 from flow.roles import AMOUNT, KINDS, WHOLE
@@ -105,7 +105,7 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     if value == CANCEL:
         face = ended(label, "已取消")
         return Reply(face) if ctx.card else Reply.of(face)
-    await lock_cases(*(case_id for case_id, _ in wait.data["items"]))
+    await lock_whole(ctx.desk.zone, ids=(case_id for case_id, _ in wait.data["items"]))
     outcomes = [await _one(ctx, wait, case_id, task_id) for case_id, task_id in wait.data["items"]]
     return Reply(cards.finished(label, word, outcomes) if ctx.card else None, [cards.results(label, outcomes)])
 

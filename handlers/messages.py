@@ -12,7 +12,7 @@ from flow import proposals
 from flow.definition import REASON
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import case_of, find_cases
-from flow.locks import lock_named
+from flow.locks import lock_whole
 from flow.roles import KINDS
 from handlers import (
     amendments,
@@ -132,7 +132,8 @@ class Messages:
         """Every statement in its own savepoint, with its own answer, all in one reply."""
         says: list[Say] = []
         asked: Wait | None = None
-        await lock_named(word.upper() for each in found for word in each.words if parse.is_case_no(word))
+        named = {word.upper() for each in found for word in each.words if parse.is_case_no(word)}
+        await lock_whole(ctx.desk.zone, numbers=named)
         for n, statement in enumerate(found):
             before = await dialogs.current(ctx.me.id, ctx.at)
             try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow import money
-from flow.duties import CREATOR, asked
+from flow.duties import CREATOR, asked, did
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.finding import case_of
 from flow.inquiry import ASK, SETTLE
@@ -65,7 +65,7 @@ async def _looked_up(ctx: Ctx, no: str, verb: str) -> tuple[Case, Refund]:
     if case.facts.get(CREATOR) == ctx.me.id:
         raise NotAllowed(f"{case.no} 是你开的单，不能自己{verb}，由 {names or '财务'} 核对")
     if ctx.me.id in asked(case.facts):
-        raise NotAllowed(f"{case.no} 你改过内容，不能自己{verb}，由 {names or '财务'} 核对")
+        raise NotAllowed(f"{case.no} 你{did(case.facts, ctx.me.id)}，不能自己{verb}，由 {names or '财务'} 核对")
     if not may:
         raise NotAllowed(f"{case.no} 不能由你{verb}，由 {names or '财务'} 核对")
     if refund is None:

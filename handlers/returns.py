@@ -11,6 +11,7 @@ from cards.submission import submission
 from cards.types import Card, Text
 from cards.words import money
 from flow import firstfacts
+from flow.carriage import whereabouts
 from flow.choices import ADDRESSES
 from flow.duplicates import under_way
 from flow.eligibility import GRANTED, GRANTED_RULE
@@ -251,10 +252,11 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     freight = freight_of(facts, complete=True)
     why = f"{money(estimate(outlook.portions) + freight)} = {outlook.bill.reason(outlook.portions)}"
     why += f" + 运费 {money(freight)}" if freight else ""
+    apart = whereabouts(outlook.rules, outlook.bill, facts, freight, paid=False)
     dear = firstfacts.dear_words(facts)
     return replace(
         view,
-        notes=(*([dear] if dear else []), why, *view.notes),
+        notes=(*([dear] if dear else []), why, *([apart] if apart else []), *view.notes),
         refund=outlook.amount,
         approver=f"{said['审批']}（{said['审批规则']}）",
     )

@@ -15,7 +15,7 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.exceptions import BaseORMException, DBConnectionError
 from tortoise.migrations.api import migrate as run_migrations
 
-from models import seals, sqlite_guard
+from models import migrations, seals, sqlite_guard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ SQLITE_PRAGMAS = (
     "journal_mode=WAL&synchronous=FULL&foreign_keys=ON&busy_timeout=5000&journal_size_limit=67108864"  # 64 MB
 )
 MIGRATION_LOCK = 0x5265744C  # PostgreSQL advisory lock under which one replica migrates
-MIGRATIONS = frozenset(path.stem for path in (Path(__file__).parent / "migrations").glob("[0-9]*.py"))
+MIGRATIONS = frozenset(path.stem for path in Path(*migrations.__path__).glob("[0-9]*.py"))
 CONNECT_SECONDS = 5.0  #: of one try to reach PostgreSQL
 _APPLIED = "SELECT name FROM tortoise_migrations WHERE app = 'models'"
 

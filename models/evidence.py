@@ -8,6 +8,11 @@ from tortoise.models import Model
 from models.fields import MomentField
 
 
+def place_of(digest: str) -> str:
+    """Where the bytes with this SHA-256 stand once they are out of the database, as photo stores name it."""
+    return f"{digest[:2]}/{digest}"
+
+
 class Photo(Model):
     """A picture of a case, as our own copy: the platforms keep theirs for days only."""
 
@@ -24,3 +29,8 @@ class Photo(Model):
 
     class Meta:
         table = "photo"
+
+    @property
+    def copy(self) -> str:
+        """Where the bytes stand, or may stand already while the row still has them: a move may have been cut short."""
+        return self.place or place_of(self.digest)

@@ -5,8 +5,10 @@ No exit has an escape that every client honours, so what would act becomes its f
 
 from __future__ import annotations
 
+import html
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,6 +20,7 @@ _UNSEEN = re.compile(
 )
 _PICTURE = "\u2190-\u2bff\U0001f000-\U0001faff"
 _JOINER = re.compile(f"(?<![{_PICTURE}\ufe0f])\u200d|\u200d(?![{_PICTURE}])")
+_NO_NAME = re.compile(r'[\\/:*?"<>|]')  #: what Windows has in no file name
 _BREAKS = re.compile("\r\n?|[\u0085\u2028\u2029]")
 _LINK = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=\bwww)\.(?=\w)|(?<=\bmailto):|(?<=\btel):", re.IGNORECASE)
 _ENDINGS = "com|cn|net|org|top|xyz|io|cc|vip|shop|me|info|link|site|app|dev|hk|tw|co|ru"
@@ -36,9 +39,28 @@ def visible(text: str) -> str:
     return _JOINER.sub("", _UNSEEN.sub("", _BREAKS.sub("\n", text).replace("\t", " ")))
 
 
+def all_visible(value: Any) -> Any:
+    """The same of every text within a value but the keys of dictionaries."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, Mapping):
+        return {key: all_visible(part) for key, part in value.items()}
+    return type(value)(map(all_visible, value)) if isinstance(value, list | tuple) else value
+
+
 def one_line(text: str) -> str:
     """The same where a new line would begin something else."""
     return " ".join(visible(text).split("\n"))
+
+
+def page(text: str) -> str:
+    """For a page of HTML, within an element or a quoted attribute."""
+    return html.escape(visible(text))
+
+
+def file_name(text: str) -> str:
+    """For the name of a file: none that shows another ending than it has, or leads anywhere."""
+    return _NO_NAME.sub("_", one_line(text)).lstrip(". ")
 
 
 def plain(text: str, links: Collection[str] = ()) -> str:

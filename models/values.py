@@ -66,6 +66,7 @@ class Reckoning:
     basis: str = ""  #: where ``asked`` comes from: ``¥2.55 × 2 件``
     freight: Decimal = Decimal("0.00")  #: that goes back with the goods
     agreed: bool = False  #: it was agreed on with the customer, and follows from nothing
+    apart: str = ""  #: where freight of the order is that is not, or not for certain, in the amount
 
     @property
     def adds_up(self) -> bool:

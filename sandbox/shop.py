@@ -100,6 +100,10 @@ class Shop:
         self._odd: list[tuple[str, Odd]] = []
         self._ruled: dict[str, Any] = {}
 
+    def change_secret(self, secret: str) -> None:
+        """Know callers by another secret from now on."""
+        self._secret = secret
+
     @property
     def refunds(self) -> list[Refund]:
         """Everything that was paid, in order."""
@@ -109,6 +113,10 @@ class Shop:
     def under_way(self) -> list[Refund]:
         """What is on its way, and may yet fail."""
         return [refund for refund in self._refunds.values() if refund.status == PROCESSING]
+
+    def refund(self, key: str) -> Refund | None:
+        """What stands under a caller's number."""
+        return self._refunds.get(key)
 
     def answer(self, odd: Odd, *, method: str = "POST", times: int = 1) -> None:
         """Answer the next ``times`` requests of that method in another way than the right one."""

@@ -64,7 +64,7 @@ class Inbox:
         await self.accept(tap)
         return self.card
 
-    async def missed(self, tap: Tap, face: Card | None) -> None:
+    async def missed(self, tap: Tap, face: Card | None, after: float = 0.0) -> None:
         self.missed_taps.append((tap.event_id, face))
 
     @property

@@ -6,7 +6,6 @@ It is a small one of its own, so that words which are expected to the letter do 
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -15,6 +14,7 @@ from flow import yamlfile
 from flow.business import shipped
 from flow.diffing import differences
 from flow.edits import apply
+from tests import HERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Texts = Mapping[tuple[str, str], str]
     Place = tuple[tuple[str, str], tuple[str | int, ...]]
 
-_OWN = Path(__file__).parent / "data" / "business"
+_OWN = HERE / "data" / "business"
 _PLACES = {"flows": "flow", "policies": "policy"}
 BUNDLE = {key: text for key, text in shipped().items() if key[0] not in _PLACES.values()} | {
     (_PLACES.get(path.parent.name, path.stem), path.stem): path.read_text(encoding="utf-8")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -13,15 +12,17 @@ from openpyxl import Workbook
 from flow import imports
 from models import OrderLine
 from models.database import database, migrate, sqlite_path
+from tests import HERE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
 
     from flow.imports import ImportReport
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
-DATA = Path(__file__).parent / "data"
+DATA = HERE / "data"
 SAMPLE = DATA / "online-retail-sample.csv"
 ORDER_HEADER = "订单号,SKU,商品,数量,单价,下单时间,客户"
 

@@ -22,6 +22,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from models.database import database
 from sandbox.dingtalk import DeadButton as DeadOnDingTalk
 from sandbox.wecom.copies import DeadButton as DeadOnWeCom
+from tests import ROOT
 from tests.crash_bot import LOG
 from tests.ports import unused_port
 from tests.proof import phones_of
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
     Nursery = subprocess.Popen[str]
 
-ROOT = Path(__file__).parent.parent
 PATIENCE = 300.0  #: seconds after which it is said that something never came; on any machine it comes much sooner
 GLANCE = 1.5  #: seconds after which somebody whose message may not have gone out looks again
 A_WHILE = timedelta(seconds=61)  #: more than any try that a death has broken off is put off for

@@ -52,7 +52,7 @@ async def chain_holds(case: Case) -> bool:
     """Whether every event is as it was written and follows the one before, and the rows are as the last one says."""
     count, sentence = await broken(case.id)
     assert count == await Event.filter(case_id=case.id).count()
-    assert sentence == ""
+    assert not sentence, sentence
     return True
 
 

@@ -131,7 +131,7 @@ async def digests() -> dict[str, str]:
 
 
 async def _member(name: str, role: str, team: str = "", shop: str = "") -> Member:
-    made = await Member.create(name=name, wecom=name, team=team, shops=[shop] if shop else [])
+    made = await Member.create(name=name, wecom=name, dingtalk=name, team=team, shops=[shop] if shop else [])
     await MemberRole.create(member=made, role=role)
     return made
 
@@ -146,13 +146,15 @@ async def _case(desk: Desk, order: str, by: Person) -> Case:
 
 async def _placed(case: Case, whose: str, owner: int) -> Place:
     """The case at its first node, where that person alone has the task, with a parcel on its way."""
-    await Task.filter(case_id=case.id).update(owner_id=owner)
+    task, *more = await Task.filter(case_id=case.id).order_by("id")
+    await Task.filter(id__in=[each.id for each in more]).delete()
+    await Task.filter(id=task.id).update(owner_id=owner)
     waybill = f"SF10000000{case.id:04}"
     await Parcel.create(case_id=case.id, waybill=waybill, announced_at=START)
     return Place(whose, case.no, case.id, waybill)
 
 
-async def _staff() -> None:
+async def staff() -> None:
     """Somebody of every role and of one team with nobody else but a porter; two who are far from all of them."""
     for role in sorted(ROLES):
         await _member(f"试{role}", role, f"组{role}", MINE)
@@ -162,20 +164,20 @@ async def _staff() -> None:
     await take(MEMBERS)
 
 
-async def _places(desk: Desk, named: Mapping[str, Person]) -> dict[tuple[str, str], Place]:
+async def placed(desk: Desk, named: Mapping[str, Person]) -> dict[tuple[str, str], Place]:
     """The four cases of every role; that of the shop and that of nobody they know are the same for all."""
     far, judge, numbers = named[FAR], named[JUDGE].id, itertools.count(7001)
 
-    async def placed(whose: str, by: Person, owner: int) -> Place:
+    async def one(whose: str, by: Person, owner: int) -> Place:
         order = str(next(numbers))
-        await sell(order, GOODS, shop=MINE if whose == SHOP else THEIRS)
+        await sell(order, GOODS, shop=MINE if whose == SHOP else THEIRS, customer=f"C{order}")
         return await _placed(await _case(desk, order, by), whose, owner)
 
-    common = {whose: await placed(whose, far, judge) for whose in (SHOP, OTHER)}
+    common = {whose: await one(whose, far, judge) for whose in (SHOP, OTHER)}
     places: dict[tuple[str, str], Place] = {}
     for role in sorted(ROLES):
-        places[role, OWN] = await placed(OWN, far, named[f"试{role}"].id)
-        places[role, TEAM] = await placed(TEAM, named[f"伴{role}"], judge)
+        places[role, OWN] = await one(OWN, far, named[f"试{role}"].id)
+        places[role, TEAM] = await one(TEAM, named[f"伴{role}"], judge)
         places |= {(role, whose): place for whose, place in common.items()}
     return places
 
@@ -184,11 +186,11 @@ async def _places(desk: Desk, named: Mapping[str, Person]) -> dict[tuple[str, st
 async def world(url: str) -> AsyncIterator[World]:
     """On a database with the shipped rules in force. Whoever serves a shop or a team here serves the same one."""
     async with database(url):
-        await _staff()
+        await staff()
         desk = Desk(ZoneInfo("Asia/Shanghai"))
         await desk.fresh()
         named = {person.name: person for person in (await desk.staff.now()).by_id.values()}
-        places = await _places(desk, named)
+        places = await placed(desk, named)
         await sell("9001", GOODS, shop=MINE)
         await sell("9002", GOODS, shop=THEIRS)
         dialog = await Dialog.create(

@@ -267,7 +267,8 @@ async def stage(
         found = Stage(sandbox, bot, clock, up)
         yield found
         if found.honest:
-            assert [sentence async for sentence in broken_cases()] == []
+            said = [sentence async for sentence in broken_cases()]
+            assert not said, said
 
 
 def _cast(home: Home) -> Cast:

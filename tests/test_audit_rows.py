@@ -25,9 +25,13 @@ from models import (
     Counter,
     Event,
     Inspection,
+    Member,
+    Parcel,
     Refund,
     RefundState,
     StockMove,
+    Task,
+    TaskState,
     seals,
 )
 from models.database import database, migrate
@@ -65,7 +69,16 @@ async def written(*, case_no: str | None = None) -> Case:
     )  # fmt: skip
     await Inspection.create(case_id=case.id, no=f"{case.no}-Q1", result="合格", inspector_id=5, at=NOW)
     await StockMove.create(case_id=case.id, key=f"{case.no}:v3:1", sku="85123A", zone="待售区", quantity=2, at=NOW)
-    events = chain(case, [dict(said) for said in STEPS], NOW)
+    for number in (1, 2, 5):
+        await Member.get_or_create(id=number, defaults={"name": f"员工{number}"})
+    await Parcel.create(case_id=case.id, waybill="SF1", announced_at=NOW, received_at=NOW)
+    await Parcel.create(case_id=case.id, waybill="SF2", announced_at=NOW, outbound=True)
+    for node, owner, state in (("客服审核", 2, TaskState.DONE), ("质检", 5, TaskState.OPEN)):
+        await Task.create(case_id=case.id, node=node, owner_id=owner, state=state, opened_at=NOW, due_at=NOW)
+    was = [["客服审核", 1, 2, None, 0, False, str(TaskState.OPEN)]]
+    events = chain(case, [dict(STEPS[0])], NOW)
+    settle(case, events[0], {stand.TASKS: was})
+    events += chain(case, [dict(said) for said in STEPS[1:]], NOW)
     await settle_whole(case, events[-1])
     await Event.bulk_create(events)
     await case.save()
@@ -115,6 +128,15 @@ def rows(table: Any, **change: Any) -> Callable[[Case], Any]:
     return lambda case: table.filter(case_id=case.id).update(**change)
 
 
+def came(**change: Any) -> Callable[[Case], Any]:
+    return lambda case: Parcel.filter(case_id=case.id, waybill="SF1").update(**change)
+
+
+def tasks(owner_id: int, to: int | None = None, **change: Any) -> Callable[[Case], Any]:
+    change |= {"owner_id": to} if to else {}
+    return lambda case: Task.filter(case_id=case.id, owner_id=owner_id).update(**change)
+
+
 def own(**change: Any) -> Callable[[Case], Any]:
     return lambda case: Case.filter(id=case.id).update(**change)
 
@@ -141,6 +163,22 @@ TOUCHED: list[tuple[Callable[[Case], Any], str]] = [
     (rows(Inspection, inspector_id=1), f"{LAST}记的质检报告 {NO}-Q1 质检人是 5，现在是 1"),
     (rows(StockMove, quantity=1), f"{LAST}记的库存流水 {NO}:v3:1 件数是 2，现在是 1"),
     (rows(StockMove, zone="报废"), f"{LAST}记的库存流水 {NO}:v3:1 库区是 待售区，现在是 报废"),
+    (came(waybill="SF9"), f"{LAST}记的包裹 SF1 运单是 SF1，现在是 SF9"),
+    (came(received_at=None), f"{LAST}记的包裹 SF1 签收时间是"),
+    (came(refused=True), f"{LAST}记的包裹 SF1 拒收是 false，现在是 true"),
+    (lambda case: Parcel.filter(case_id=case.id, waybill="SF1").delete(), f"{LAST}记的包裹"),
+    (lambda case: Parcel.filter(case_id=case.id).delete(), f"{LAST}记的包裹有 2 行，现在有 0 行"),
+    (tasks(owner_id=5, to=1), f"{LAST}记的待办 质检 负责人是 5，现在是 1"),
+    (tasks(owner_id=5, state=TaskState.DEAD), f"{LAST}记的待办有 1 行，现在有 0 行"),
+    (tasks(owner_id=5, for_id=1), f"{LAST}记的待办 质检 代谁是 空，现在是 1"),
+    (tasks(owner_id=2, to=1), f"{NO} 第 1 步（林晓 提交）记的待办（客服审核，员工 2）不见了，或换了人"),
+    (tasks(owner_id=2, for_id=1), f"{NO} 的待办（客服审核，员工 2）不是流水里记的"),
+    (lambda case: Task.filter(case_id=case.id, owner_id=2).delete(), f"{NO} 第 1 步（林晓 提交）记的待办（客服审核"),
+    (lambda case: Task.filter(case_id=case.id, owner_id=5).delete(), f"{LAST}记的待办有 1 行，现在有 0 行"),
+    (
+        lambda case: Task.create(case_id=case.id, node="退款", owner_id=1, state="done", opened_at=NOW, due_at=NOW),
+        f"{NO} 的待办（退款，员工 1）不是流水里记的",
+    ),
     (lambda case: StockMove.filter(case_id=case.id).delete(), f"{LAST}记的库存流水有 1 行，现在有 0 行"),
     (lambda case: Refund.filter(case_id=case.id).delete(), f"{LAST}记的退款有 1 行，现在有 0 行"),
     (lambda case: CaseLine.filter(case_id=case.id).delete(), f"{LAST}记的明细有 1 行，现在有 0 行"),
@@ -181,7 +219,7 @@ async def cut(case: Case, keep: int) -> None:
 
 
 async def removed(case: Case) -> None:
-    for table in (CaseLine, Refund, Inspection, StockMove, Event):
+    for table in (CaseLine, Refund, Inspection, StockMove, Parcel, Task, Event):
         await table.filter(case_id=case.id).delete()
     await Case.filter(id=case.id).delete()
 
@@ -388,6 +426,8 @@ def in_memory() -> Record:
         stand.REFUNDS: [Refund(no=f"{NO}-T1", amount=Decimal(2))],
         stand.INSPECTIONS: [Inspection(no=f"{NO}-Q1", result="合格", at=NOW)],
         stand.STOCK: [StockMove(key="k", sku="85123A", zone="待售区", quantity=2, at=NOW)],
+        stand.PARCELS: [Parcel(waybill="SF1", announced_at=NOW)],
+        stand.TASKS: [Task(node="质检", owner_id=5, opened_at=NOW, due_at=NOW)],
     }
     events = chain(case, LINKS, NOW)
     settle(case, events[-1], stand.whole(case, hung, events[-1].salt))
@@ -423,8 +463,11 @@ def test_the_columns_that_are_not_covered_are_these() -> None:
         Refund: {"id", "case_id", "account", "error", "reference"},  # see ``final_reference``
         Inspection: {"id", "case_id"},
         StockMove: {"id", "case_id"},
+        Parcel: {"id", "case_id"},
+        Task: {"id", "case_id", "why", "opened_at", "due_at", "remind_at", "closed_at", "action", "after_id", "seen_at",
+               "snoozed_until", "snoozed_for"},
     }  # fmt: skip
     tables = {Case: stand.CASE, CaseLine: stand.LINES, Refund: stand.REFUNDS, Inspection: stand.INSPECTIONS}
-    for table, part in {**tables, StockMove: stand.STOCK}.items():
+    for table, part in {**tables, StockMove: stand.STOCK, Parcel: stand.PARCELS, Task: stand.TASKS}.items():
         covered = {name for name, _, _ in stand.COLUMNS[part]}
         assert set(table._meta.db_fields) - covered == left[table], table

@@ -20,7 +20,7 @@ from bot.backups import service
 from bot.backups.archive import BadBackup, Reader
 from bot.backups.source import reading
 from bot.cli.main import cli
-from bot.photo_store import PhotoStore
+from bot.photo_store import PhotoFolder
 from bot.retention import Pruner
 from config.settings import KeepSettings, Settings
 from flow.evidence import keep_photo
@@ -59,7 +59,7 @@ async def lived_in(url: str, folder: Path, key: str = KEY) -> None:
         await submitted(desk, "退货 536365 71053×1 质量问题")
         who, case = Person(1, "林晓", frozenset()), await Case.get(no=no)
         await keep_photo(case.id, "照片", PNG, who, START)
-        store = PhotoStore(folder / "photos")
+        store = PhotoFolder(folder / "photos")
         assert await Pruner(KeepSettings(), store, desk.clock.now, 0).move_photos() == 1
         await keep_photo(case.id, "照片", PNG + b"\0", who, START)
 
@@ -99,7 +99,8 @@ async def test_everything_comes_back_on_either_engine(database_url: str, empty: 
     there = tmp_path / "there"
     await service.restore(settings(empty, there), tmp_path / "a.bak", quiet)
     assert await content(empty) == before
-    assert all(PhotoStore(there / "photos").read(place) == PNG for place in made.manifest.photos)
+    there_now = PhotoFolder(there / "photos")
+    assert {await there_now.read(place) for place in made.manifest.photos} == {PNG}
     async with database(empty):
         assert [sentence async for sentence in broken_cases()] == []
         newest = max(await Member.all().values_list("id", flat=True))
@@ -157,7 +158,7 @@ async def saved(sqlite: str, tmp_path: Path) -> Path:
         await Member.create(name="林晓")
         case = await Case.create(no="R20261123-0001", kind="退货", opened_at=START)
         await keep_photo(case.id, "照片", PNG, Person(1, "林晓", frozenset()), START)
-        await Pruner(KeepSettings(), PhotoStore(tmp_path / "photos"), lambda: START, 0).move_photos()
+        await Pruner(KeepSettings(), PhotoFolder(tmp_path / "photos"), lambda: START, 0).move_photos()
     file = tmp_path / "a.bak"
     await service.backup(settings(sqlite, tmp_path), file, START, quiet)
     return file

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import zlib
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,9 +23,9 @@ from cards.chart_line import runs, scale
 from cards.chart_pie import _settle
 from cards.chart_sheet import FONT, UNKNOWN, fit, legible, text_width
 from cards.charts import FORMS, draw
+from tests import ROOT
 
 REASONS = ["质量问题", "物流损坏", "七天无理由", "尺寸不符", "发错货", "描述不符", "其他"]
-ROOT = Path(__file__).parent.parent
 
 
 def report(form: str, parts: dict[str, Any], **changes: Any) -> dict[str, Any]:

@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 from tortoise.transactions import in_transaction
 
 from flow.actions import Deed, advance
 from flow.duplicates import merge
+from flow.erasing import erase, whose
+from flow.imports import undo
 from flow.locks import lock_cases, take_units
 from flow.reminders import sweep
 from flow.siblings import hold_of
 from flow.snoozing import put_off
 from flow.writing import release_claims
-from models import Case, Event, OrderLine, Refund, Task
+from models import Case, Event, ImportBatch, Order, OrderLine, Refund, Task
+from models.case import CaseLine
 from models.conflicts import TRIES, untangled
+from models.enums import CaseState
 from tests.proof import decisions
 from tests.stage import sell, stage
 from tests.stories import LAMP, LINE, inspected, news, says, submitted, taps
@@ -114,6 +119,32 @@ async def test_two_cases_are_merged_into_each_other_at_one_instant(desk: Stage) 
     assert await Case.filter(merged_into_id__not_isnull=True).count() == 1
 
 
+@pytest.mark.parametrize("how", ["in one tap", "in one message"])
+async def test_many_cases_of_several_orders_are_taken_back_by_two_at_one_instant(desk: Stage, how: str) -> None:
+    """Each lists them in another order; neither is ended for the other's sake."""
+    await sell("536366", LAMP)
+    mine = [await submitted(desk, f"退货 {no} 71053×1 质量问题") for no in ("536366", "536365")]
+    hers = [await submitted(desk, f"退货 {no} 71053×1 质量问题", "何佳") for no in ("536365", "536366")]
+    if how == "in one tap":
+        for name in ("林晓", "何佳"):
+            await says(desk, name, "批量撤单")
+
+    async def takes_back(name: str, numbers: list[str]) -> None:
+        if how == "in one tap":
+            await taps(desk, name, "批量撤单")
+        else:
+            await says(desk, name, "，".join(f"撤单 {no}" for no in reversed(numbers)))
+
+    first = await OrderLine.filter(order__no="536365", sku="71053").first()
+    lock = f"SELECT FROM order_line WHERE id = {first.id} FOR UPDATE"  # type: ignore[union-attr]
+    with capture_logs() as logs:
+        await met(
+            desk.bot.settings.database_url, lock, lambda: takes_back("林晓", mine), lambda: takes_back("何佳", hers)
+        )
+    assert not [entry for entry in logs if entry["event"] == "begun again"]
+    assert {case.state for case in await Case.all()} == {CaseState.CLOSED}
+
+
 async def test_a_reminder_and_a_decision_about_one_task_meet(desk: Stage) -> None:
     no = await submitted(desk)
     case, task = await Case.get(no=no), await Task.get(case__no=no)
@@ -143,6 +174,43 @@ async def test_money_is_confirmed_while_somebody_else_has_the_case_and_then_its_
     lock = f"SELECT FROM return_case WHERE id = {case.id} FOR UPDATE"
     await met(desk.bot.settings.database_url, lock, corrects, confirms)
     assert await Refund.filter(case_id=case.id).exists()
+
+
+async def test_data_is_erased_while_somebody_else_has_the_case_and_then_its_order(desk: Stage) -> None:
+    case = await Case.get(no=await submitted(desk))
+    await says(desk, "林晓", f"撤单 {case.no}")
+
+    async def corrects() -> None:
+        await lock_cases(case.id)
+        await hold_of(case)
+
+    async def erases() -> None:
+        await erase(await whose(case.order_no), None, desk.clock.now())
+
+    lock = f"SELECT FROM return_case WHERE id = {case.id} FOR UPDATE"
+    await met(desk.bot.settings.database_url, lock, corrects, erases)
+    assert (await Order.get(no=case.order_no)).mobile == ""
+
+
+async def test_an_import_is_taken_back_while_somebody_else_has_a_case_of_it_and_then_its_goods(desk: Stage) -> None:
+    line = await OrderLine.all().order_by("id").first()
+    assert line
+    await OrderLine.filter(id=line.id).update(claimed=2)
+    batch = await ImportBatch.create(kind="cases", file="退货.csv", digest="d", started_at=desk.clock.now())
+    case = await Case.create(
+        no="R20261120-0001", kind="退货", opened_at=desk.clock.now(), state=CaseState.DONE, batch_id=batch.id
+    )
+    await CaseLine.create(case=case, order_line_id=line.id, sku=line.sku, title="", unit_price=1, paid=1, requested=1)
+
+    async def reopens() -> None:
+        await lock_cases(case.id)
+        await take_units([(line.id, 1)])
+
+    lock = f"SELECT FROM return_case WHERE id = {case.id} FOR UPDATE"
+    undone = lambda: undo(batch.id, now=desk.clock.now())  # noqa: E731
+    await met(desk.bot.settings.database_url, lock, reopens, undone)
+    assert (await OrderLine.get(id=line.id)).claimed == 2
+    assert not await Case.exists(id=case.id)
 
 
 # -- begun again -------------------------------------------------------------------------------------------------------

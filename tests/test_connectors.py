@@ -94,6 +94,11 @@ def said(**changed: Any) -> str:
     return json.dumps({name: value for name, value in {**GOOD, **changed}.items() if value is not None})
 
 
+def twice(name: str, value: str) -> str:
+    """The right answer, which has said something else before."""
+    return f'{{"{name}": {value}, {said()[1:]}'
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
@@ -139,12 +144,58 @@ def said(**changed: Any) -> str:
         pytest.param(Odd(400, '{"message": "缺少 amount"}'), Refused, id="malformed"),
         pytest.param(Odd(403, '{"message": "没有权限"}'), Refused, id="forbidden"),
         pytest.param(Odd(422, '{"message": "超过实付"}'), Refused, id="too much"),
+        pytest.param(Odd(422, said(message="超过实付", status="failed")), Refused, id="a no that says so twice"),
+        pytest.param(Odd(422, said(message="重复提交")), Unsure, id="a no with a refund that was paid"),
+        pytest.param(Odd(400, said(message="处理中", status="processing")), Unsure, id="a no with one under way"),
+        pytest.param(Odd(403, said(message="x", status="成功")), Unsure, id="a no with a word that we do not know"),
+        pytest.param(Odd(422, '{"message": "\\u0000"}'), Unsure, id="a no without a word that can be seen"),
+        pytest.param(Odd(200, twice("status", '"failed"')), Unsure, id="failed and paid"),
+        pytest.param(Odd(200, twice("amount", '"510"')), Unsure, id="two amounts"),
+        pytest.param(Odd(200, twice("amount", '"5.10"')), Unsure, id="one amount twice"),
+        pytest.param(Odd(200, twice("key", '"R1-T1"')), Unsure, id="two keys"),
+        pytest.param(Odd(200, said(more=[1]).replace("[1]", '{"a": 1, "a": 2}')), Unsure, id="twice, further in"),
+        pytest.param(Odd(200, said().replace('"5.10"', "-5.10")), Unsure, id="a number below zero"),
+        pytest.param(Odd(200, said().replace('"5.10"', "5.101")), Unsure, id="a tenth of a fen"),
+        pytest.param(Odd(200, said().replace('"5.10"', "1e-999999999")), Unsure, id="next to nothing"),
+        pytest.param(Odd(200, said().replace('"5.10"', "1e9")), Unsure, id="more than anybody pays"),
+        pytest.param(Odd(200, said().replace('"5.10"', "9" * 5000)), Unsure, id="more digits than are read"),
+        pytest.param(Odd(200, said(amount="５.１０")), Unsure, id="wide digits"),
+        pytest.param(Odd(200, said(amount="¥5.10")), Unsure, id="a sign of money"),
+        pytest.param(Odd(200, said(amount="5.10 元")), Unsure, id="a unit"),
+        pytest.param(Odd(200, said(amount="5,10")), Unsure, id="a comma"),
+        pytest.param(Odd(200, said(amount=["5.10"])), Unsure, id="a list of amounts"),
+        pytest.param(Odd(200, said(status=["success"])), Unsure, id="a list of words"),
+        pytest.param(Odd(200, said(order_no=536365)), Unsure, id="an order as a number"),
+        pytest.param(Odd(200, json.dumps({"data": GOOD})), Unsure, id="a refund within something else"),
+        pytest.param(Odd(200, json.dumps([GOOD])), Unsure, id="a list of refunds"),
+        pytest.param(Odd(206, said()), Unsure, id="a part"),
+        pytest.param(Odd(200, said() + said()), Unsure, id="two answers"),
     ],
 )
 async def test_what_an_answer_to_a_payment_means(answer: Odd, error: type[Exception]) -> None:
     async with outside() as (box, shop, _):
         box.shop.answer(answer)
         with pytest.raises(error):
+            await shop.refund(PAYMENT)
+
+
+@pytest.mark.parametrize("amount", [510, "510", "5.11", 5.11, 0, "0.00", 999999999], ids=repr)
+async def test_another_amount_is_read_as_it_stands(amount: Any) -> None:
+    """In fen, say, or nothing: whoever asked compares it."""
+    async with outside() as (box, shop, _):
+        box.shop.answer(Odd(200, said(amount=amount)))
+        receipt = await shop.refund(PAYMENT)
+        assert receipt.amount == Decimal(str(amount))
+        assert "店铺记的金额是" in receipt.differs(PAYMENT)
+
+
+@pytest.mark.parametrize("odd", ["SR\0001", "SR\ud8001", "SR\u202e1"], ids=ascii)
+async def test_what_no_database_holds_is_left_out_of_what_a_shop_says(odd: str) -> None:
+    async with outside() as (box, shop, _):
+        box.shop.answer(Odd(200, said(refund_no=odd)))
+        assert (await shop.refund(PAYMENT)).reference == "SR1"
+        box.shop.answer(Odd(422, json.dumps({"message": f"超过{odd}"})))
+        with pytest.raises(Refused, match=r"^超过SR1$"):
             await shop.refund(PAYMENT)
 
 

@@ -20,6 +20,7 @@ from bot.cli.main import cli
 from config.settings import (
     DingTalkSettings,
     KeepSettings,
+    S3Settings,
     Section,
     Settings,
     SettingsError,
@@ -34,8 +35,8 @@ from handlers.root import router
 from models import Case
 from models.database import sqlite_path
 from sandbox.shop import sign
-from tests import stories
-from tests.documents import DOCUMENTS, ROOT, anchors, blocks, links, read, spans, tables
+from tests import ROOT, stories
+from tests.documents import DOCUMENTS, anchors, blocks, links, read, spans, tables
 from tests.stage import stage, text_of
 
 if TYPE_CHECKING:
@@ -78,9 +79,11 @@ REQUIRED = {
     "WECOM_CORP_ID": "ww1", "WECOM_AGENT_ID": "1", "WECOM_SECRET": "s", "WECOM_TOKEN": "t", "WECOM_AES_KEY": "a" * 43,
     "DINGTALK_CLIENT_ID": "DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET": "s",
     "SHOP_API_BASE": "https://shop.example", "SHOP_API_KEY": "k", "SHOP_API_SECRET": "s",
+    "S3_API_BASE": "https://oss.example", "S3_ACCESS_KEY": "k", "S3_SECRET_KEY": "s",
 }  # fmt: skip
 SECTIONS: dict[str, type[Section]] = {
     "WECOM_": WeComSettings, "DINGTALK_": DingTalkSettings, "SHOP_": ShopSettings, "KEEP_": KeepSettings,
+    "S3_": S3Settings,
 }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ class Ill:
         await self.accept(tap)
         return RECORD
 
-    async def missed(self, tap: Tap, face: Card | None) -> None:
+    async def missed(self, tap: Tap, face: Card | None, after: float = 0.0) -> None:
         assert face is None
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.photo_store import PhotoStore
+from bot.photo_store import outside
 from bot.retention import Pruner
 from config.settings import KeepSettings
 from flow import audit, erasing
@@ -158,7 +158,7 @@ async def test_files_of_photos_go_too_but_for_a_picture_that_another_has(
     await sell("536366", LAMP)
     first, second = await submitted(desk), await submitted(desk, "退货 536366 71053×1 质量问题")
     await Order.filter(no="536366").update(customer="另一位", mobile="13900139000")
-    store = PhotoStore.outside(desk.bot.settings)
+    store = outside(desk.bot.settings)
     for no, data in ((first, PNG), (first, PNG + b"1"), (second, PNG)):
         await keep_photo((await Case.get(no=no)).id, "照片", data, Person(1, "林晓"), desk.clock.now())
     await Pruner(KeepSettings(), store, desk.clock.now, 0).move_photos()
@@ -168,7 +168,7 @@ async def test_files_of_photos_go_too_but_for_a_picture_that_another_has(
     assert "2 张照片" in asked
     await says(desk, "陈卓", asked.rpartition("请回复：")[2].strip())
     await desk.bot.settled()
-    assert (store.has(own), store.has(shared)) == (False, True)
+    assert (await store.has(own), await store.has(shared)) == (False, True)
     assert [photo.place for photo in await Photo.all()] == [shared]
 
 

@@ -59,6 +59,15 @@ async def test_a_case_with_all_that_the_table_says(engine: None, tmp_path: Path)
     assert paid == [Decimal("19.99"), Decimal("10.00")]
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_a_refund_above_what_was_paid_is_named(desk: None, tmp_path: Path, dry_run: bool) -> None:
+    rows = ["A1,S1,2,2011-08-05,20.00", "A1,S1,1,2011-08-06,10.01", "A1,S2,1,2011-08-06,500"]
+    report = await take_in("cases", table(tmp_path, "订单号,SKU,数量,申请时间,退款金额", *rows), dry_run=dry_run)
+    assert report.good == {"售后单": 3}
+    said = "退款金额比实付多，照表里的记，请核对：第 3 行退 ¥10.01，实付 ¥10.00；第 4 行退 ¥500.00，实付 ¥5.00"
+    assert said in report.remarks
+
+
 async def test_without_an_amount_the_purchase_decides(desk: None, tmp_path: Path) -> None:
     await take_in("cases", table(tmp_path, "订单号,SKU,数量,申请时间", "A1,S1,2,2011-08-05"))
     assert (await Case.get()).amount == Decimal("20.00")

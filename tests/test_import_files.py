@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flow.imports.fixes import write_fixes
 from flow.imports.guard import MAX_RATIO, inspect
 from flow.imports.report import ImportRefused
 from flow.imports.table import Row, Table, clean
 from flow.imports.workbook import UNCOMPUTED
 from flow.spreadsheets import kinds
-from tests.importing import book
+from models import Order
+from tests.importing import ORDER_HEADER, book, opened, take_in
 from tests.workbooks import repacked
 
 if TYPE_CHECKING:
@@ -230,3 +232,24 @@ def test_a_quote_that_does_not_pair_costs_its_row(
     rows = read(tmp_path / "a.csv")
     assert [row.line for row in rows if "引号" in row.problem] == bad
     assert [row.cells for row in rows if not row.problem] == good
+
+
+async def test_rows_of_utf_8_in_a_gb18030_file_are_named_and_given_back_readable(sqlite: str, tmp_path: Path) -> None:
+    rows = [f"A{n},S1,白色杯子,1,10,2011-08-01,C9" for n in range(1, 4)]
+    other = "A9,S1,红色盘子,1,10,2011-08-01,C9".encode()
+    path = tmp_path / "订单.csv"
+    path.write_bytes(b"\n".join([*(line.encode("gb18030") for line in (ORDER_HEADER, *rows)), other, b""]))
+    async with opened(sqlite):
+        report = await take_in("orders", path)
+        assert [order.no for order in await Order.all().order_by("id")] == ["A1", "A2", "A3"]
+    [bad] = report.bad
+    assert (bad.line, "UTF-8" in bad.fix) == (5, True)
+    write_fixes(path, report, tmp_path / "改.csv")
+    assert "红色盘子" in (tmp_path / "改.csv").read_text(encoding="utf-8-sig")
+
+
+def test_two_bytes_that_are_both_by_chance_are_gb18030(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("名,数\n联通,1\n".encode("gb18030"))
+    with closing(Table(path)) as table:
+        assert [row.cells for row in table.rows()] == [["联通", "1"]]

@@ -13,13 +13,13 @@ from tortoise.functions import Sum
 
 from models import Case, CaseLine, Counter, Event, Order, OrderLine, Product
 from models.fields import fen
+from tests import ROOT
 from tests.importing import SAMPLE, opened, take_in
 from tests.independent_counts import counts
 
 if TYPE_CHECKING:
     from flow.imports import ImportReport
 
-ROOT = Path(__file__).parents[1]
 NAME = "online-retail-2010-12_2011-08.csv.xz"
 WHOLE = Path(os.environ.get("ONLINE_RETAIL") or ROOT.parent / "shared" / "data" / NAME)
 SECONDS = 60  # most that the whole file may take on SQLite

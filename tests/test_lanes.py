@@ -18,7 +18,7 @@ from bot.outbox import OutboxWorker
 from flow import queue
 from flow.desk import Desk
 from flow.publishing import publish_shipped
-from handlers.events import Media, Message
+from handlers.events import Media, Message, pack
 from models import Inbox, Member, MemberRole, Outbox, WorkState
 from models.database import database
 from tests.stage import until
@@ -299,6 +299,42 @@ async def test_someone_s_words_never_wait_for_another_s_photos_and_no_photo_is_f
         assert photos.fetched == ["photo0", "photo1", "photo2"]
         answers = await Outbox.filter(key__startswith="reply:lin").order_by("id").values_list("key", flat=True)
         assert str(answers[-1]) == "reply:lin-3:0"
+
+
+class Broken(Photos):
+    """Something goes wrong before a message is handled."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    async def attached(self, message: Message, kinds: Collection[str]) -> Upload | None:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "before", "seconds"),
+    [
+        (ConnectionResetError(), 0, 0.5), (ConnectionResetError(), 2, 2.0), (ConnectionResetError(), 50, 5.0),
+        (ValueError(), 0, 5.0),
+    ],
+)  # fmt: skip
+async def test_words_that_met_a_broken_line_are_looked_at_again_at_once(
+    database_url: str, error: Exception, before: int, seconds: float
+) -> None:
+    """One that has broken is mostly mended by the next try, and somebody waits."""
+    async with database(database_url):
+        await publish_shipped("standard", NOW)
+        member = await Member.create(name="lin", wecom="lin")
+        await MemberRole.create(member=member, role="客服")
+        replica = await joined()
+        kind, payload = pack(a_message("lin", 1))
+        await Inbox.create(
+            event_id="lin-1", kind=kind, payload=payload, attempts=before, received_at=NOW, run_at=NOW, lane="wecom:lin"
+        )
+        [row] = await INBOX.take(replica.name, NOW, 1)
+        await an_inbox(Broken(error), replica).handle(row)
+        assert (await Inbox.get()).run_at - NOW == timedelta(seconds=seconds)
 
 
 async def _done(event_id: str) -> None:

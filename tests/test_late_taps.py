@@ -9,10 +9,10 @@ import pytest
 
 from bot.channels.dingtalk.pushes import RECENT, TOO_LATE
 from handlers.events import Tap
-from models import Case, Outbox, SentCard
+from models import Case, Outbox, SentCard, WorkState
 from tests import dingtalk_bot, wecom_desk
 from tests.stage import buttons, text_of, until
-from tests.stories import LINE, says
+from tests.stories import LINE, play, says
 from tests.test_wecom_callback import a_card
 from tests.walk import A_WHILE
 
@@ -110,6 +110,23 @@ async def test_a_late_submission_has_its_number_on_the_agent_s_card(desk: Stage)
     await until(lambda: not buttons(desk.sandbox.world.items[card.id]))
     assert (await Case.get()).no in await shown(desk, card, "R2026")
     assert await Outbox.filter(kind="missed").count() == 1
+    assert desk.sandbox.dingtalk.problems == [], "not before the platform has hung up"
+
+
+@DINGTALK_ONLY
+async def test_a_late_answer_shows_the_case_as_it_is_by_then(desk: Stage) -> None:
+    await says(desk, "林晓", LINE)
+    card = desk.card(desk.person("林晓"), "提交")
+    too_late(desk)
+    await desk.press(card, "提交")
+    await shown(desk, card, "R2026")
+    desk.bot.channels["dingtalk"]._pushes._tap_seconds = 60.0  # type: ignore[attr-defined]
+    await play(desk, "王建国 同意")
+    now = text_of(desk.sandbox.world.items[card.id])
+    await Outbox.filter(kind="missed").update(state=WorkState.NEW)
+    desk.bot.outbox.wake()
+    await desk.bot.settled()
+    assert text_of(desk.sandbox.world.items[card.id]) == now
 
 
 @DINGTALK_ONLY

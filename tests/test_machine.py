@@ -6,7 +6,6 @@ import ast
 import copy
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +16,7 @@ from flow.cells import When
 from flow.machine import Actor, Rules, Standing, begin
 from flow.verbs import WITHDRAW, decide
 from flow.waiting import goes_by_itself
+from tests import ROOT
 from tests.shipped import CREATOR, FLOW, PRESETS, SYSTEM_ACTOR, TYPES, Play, opening, rules, worker
 
 ROUTES = [
@@ -266,7 +266,7 @@ HARMLESS = {
 
 @pytest.mark.parametrize("path", PURE)
 def test_the_pure_files_import_neither_clock_nor_chance_nor_network(path: str) -> None:
-    tree = ast.parse((Path(__file__).parent.parent / path).read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name.partition(".")[0] for name in names} <= HARMLESS

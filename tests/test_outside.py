@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
@@ -16,14 +17,12 @@ from bot.channels.dingtalk import cards as dingtalk
 from bot.channels.wecom import cards as wecom
 from bot.channels.wecom.parts import parts_of
 from cards.cells import put
-from cards.charts import _visible
 from cards.content import pack, unpack
-from cards.customer import escape
 from cards.types import Button, Card, Fact, Select, Text
 from flow.diagram import _plain
 from models.accounts import is_account
 from models.formulas import inert
-from models.outside import one_line, plain, unmarked, visible
+from models.outside import all_visible, one_line, page, plain, unmarked, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,9 +58,26 @@ def _wecom_text(text: str) -> str:
 
 
 def _template(text: str) -> dict[str, Any]:
-    select = Select("k", "选", (("1", text[:16] or "x"),))
-    card = Card(text[:36], text, facts=(Fact("备注", text[:30]),), buttons=CARD.buttons, select=select)
-    return wecom.to_send(card, "t1")
+    select = Select("k", text[:13], (("1", text[:16] or "x"),))
+    facts, buttons = (Fact("备注", text[:30]),), _pressed(text).buttons
+    return wecom.to_send(Card(text[:36], text, facts=facts, buttons=buttons, select=select, source=text), "t1")
+
+
+def _record(text: str) -> dict[str, Any]:
+    return wecom.to_update(Card("售后", verdict=text[:10]))
+
+
+def _pressed(text: str) -> Card:
+    return Card("售后", buttons=(Button(text[:10], "a1|1|1|同意"),))
+
+
+def _buttons(text: str) -> list[dict[str, Any]]:
+    return list(json.loads(dingtalk.params(_pressed(text))[dingtalk.FULL])["msgButtons"])
+
+
+def _preview(text: str) -> str:
+    space = dingtalk.robot_space(Card(text[:36]), "lin", "r")
+    return str(space["imRobotOpenSpaceModel"]["lastMessageI18n"]["ZH_CN"])
 
 
 def _dingtalk_card(text: str) -> str:
@@ -78,10 +94,22 @@ PLAIN: dict[str, Callable[[str], str]] = {
     "企业微信 卡片标题": lambda text: _template(text)["main_title"]["title"],
     "企业微信 卡片行": lambda text: _template(text)["horizontal_content_list"][0]["value"],
     "企业微信 下拉": lambda text: _template(text)["button_selection"]["option_list"][0]["text"],
+    "企业微信 卡片按钮": lambda text: _template(text)["button_list"][0]["text"],
+    "企业微信 卡片结果": lambda text: _record(text)["replace_text"],
+    "企业微信 卡片来源": lambda text: _template(text)["source"]["desc"],
+    "企业微信 下拉标题": lambda text: _template(text)["button_selection"]["title"],
     "钉钉 文字": lambda text: "\n".join(bubble.param["content"] for bubble in messages.texts(text)),
     "补件话术": lambda text: plain(one_line(text)),
 }
 MARKDOWN: dict[str, Callable[[str], str]] = {
+    "钉钉 卡片标题": lambda text: dingtalk.params(Card(text[:36]))["title"],
+    "钉钉 卡片来源": lambda text: dingtalk.params(Card("售后", source=text))["tips"],
+    "钉钉 卡片按钮": lambda text: _buttons(text)[0]["text"],
+    "钉钉 卡片预览": lambda text: _preview(text),
+    "钉钉 ActionCard 标题": lambda text: actioncard.bubble(Card(text[:36]), "t").param["title"],
+    "钉钉 ActionCard 按钮": lambda text: actioncard.bubble(_pressed(text), "t").param["singleTitle"],
+    "钉钉 图注标题": lambda text: messages.image("m", text[:30], "").param["title"],
+    "钉钉 文件名": lambda text: messages.attachment("m", text, "xlsx").param["fileName"],
     "企业微信 markdown": lambda text: (
         wecom.to_markdown(Card("售后", text)).removeprefix("**售后**\n")[2:].replace("\n> ", "\n")
     ),
@@ -92,7 +120,11 @@ MARKDOWN: dict[str, Callable[[str], str]] = {
     ),
     "钉钉 图注": lambda text: messages.image("m", "图", text).param["text"].removeprefix("![图](m)").strip(),
 }
-SHORT = {"企业微信 卡片标题": 36, "企业微信 卡片行": 30, "企业微信 下拉": 16, "钉钉 卡片行": 30}
+SHORT = {
+    "企业微信 卡片按钮": 10, "企业微信 卡片结果": 10, "企业微信 下拉标题": 13, "钉钉 卡片标题": 36, "钉钉 卡片按钮": 10,
+    "钉钉 卡片预览": 36, "钉钉 ActionCard 标题": 36, "钉钉 ActionCard 按钮": 10, "钉钉 图注标题": 30,
+"企业微信 卡片标题": 36, "企业微信 卡片行": 30, "企业微信 下拉": 16, "钉钉 卡片行": 30,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [*PLAIN, *MARKDOWN])
@@ -109,14 +141,13 @@ def test_a_message_shows_the_words_that_were_typed(name: str, sample: str) -> No
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=range(len(SAMPLES)))
 def test_pages_sheets_and_pictures_show_the_words_that_were_typed(sample: str) -> None:
-    page = escape(sample)
-    assert "<" not in page
+    assert "<" not in page(sample)
     cell = Workbook().create_sheet()["A1"]
     put(cell, sample)
     assert (cell.data_type, read(str(cell.value))) == ("s", read(sample))
     assert read(inert(sample).removeprefix("'")) == read(sample)
     assert not inert(sample).lstrip().startswith(("=", "+", "-", "@"))
-    assert _visible({"series": [{"name": sample}]}) == {"series": [{"name": visible(sample)}]}
+    assert all_visible({"series": [{"name": sample}]}) == {"series": [{"name": visible(sample)}]}
     assert not re.search(r'["<`]', _plain(sample))
 
 

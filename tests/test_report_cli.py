@@ -43,6 +43,13 @@ def report(sqlite: str) -> Run:
     return lambda *words: CliRunner().invoke(cli, ["report", *words], env=environ)
 
 
+@pytest.fixture
+def anchored(report: Run, sqlite: str) -> str:
+    """The audit's anchor of that day, cast on the command line."""
+    environ = {"DATABASE_URL": sqlite, "BOT_NOW": "2011-09-01T09:00:00+08:00"}
+    return CliRunner().invoke(cli, ["audit", "anchor"], env=environ).stdout.strip()
+
+
 def test_json_is_what_programs_rely_on(report: Run) -> None:
     assert json.loads(report("退货原因", *AUGUST).stdout_bytes) == {
         "chart": "退货原因", "from": "2011-08-01", "to": "2011-08-31", "unit": "件", "total": 5,
@@ -93,6 +100,18 @@ def test_the_table_of_figures_in_a_spreadsheet(report: Run, tmp_path: Path) -> N
     assert report("指标", *AUGUST, "-o", str(tmp_path / "a.xlsx")).exit_code == 0
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
     assert [cell.value for cell in sheet[2]][:5] == ["单数", None, "单", 2, 0]
+
+
+@pytest.mark.parametrize("chart", ["退货原因", "指标"])
+def test_a_file_ends_with_the_newest_anchor_of_the_audit(
+    report: Run, anchored: str, tmp_path: Path, chart: str
+) -> None:
+    assert anchored.startswith("审计锚 2011-09-01 第 1 号：")
+    for kind in ("csv", "xlsx"):
+        assert report(chart, *AUGUST, "-o", str(tmp_path / f"a.{kind}")).exit_code == 0
+    table = list(csv.reader(io.StringIO((tmp_path / "a.csv").read_text("utf-8-sig"))))
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert (table[-1], sheet.cell(sheet.max_row, 1).value) == ([anchored], anchored)
 
 
 @pytest.mark.parametrize("days", [AUGUST, ("--from", "2010-01-01", "--to", "2010-01-31")])  # something, nothing

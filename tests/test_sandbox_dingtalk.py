@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,13 +14,14 @@ from dingtalk.crypto import DingTalkCrypto
 
 from sandbox.dingtalk import Timing
 from sandbox.dingtalk.crypto import EventCrypto, Forged, card_sign, robot_sign
+from tests import HERE
 from tests.peers.dingtalk.desk import CLIENT, KEY, SECRET, Desk, open_desk, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 PATIENT = Timing(redeliver_after=2.0, closing=0.2)  #: a process of its own may be slow on a busy machine
-SCRIPT = Path(__file__).parent / "peers" / "dingtalk" / "official_client.py"
+SCRIPT = HERE / "peers" / "dingtalk" / "official_client.py"
 
 
 @pytest.fixture

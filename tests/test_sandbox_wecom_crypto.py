@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +14,10 @@ from wechatpy.enterprise.crypto import WeChatCrypto
 
 from sandbox.wecom.crypto import Crypto, CryptoError
 from sandbox.wecom.envelope import EnvelopeError, build, parse, text_of
+from tests import HERE
 from tests.wecom_stage import AES_KEY, AGENT, CORP, TOKEN
 
-PEER = Path(__file__).parent / "peers" / "wecom"
+PEER = HERE / "peers" / "wecom"
 TEXTS = [
     "退货 20261122",
     "😀 表情和 ]]> 结尾",

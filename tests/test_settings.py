@@ -41,6 +41,9 @@ def test_groups_are_pairs() -> None:
     assert hooks == {"风控群": "https://a/b?key=1", "管理群": "https://c"}
 
 
+S3 = {"S3_API_BASE": "https://oss.example.com", "S3_ACCESS_KEY": "a", "S3_SECRET_KEY": "b"}
+
+
 @pytest.mark.parametrize(
     ("environ", "named"),
     [
@@ -58,6 +61,10 @@ def test_groups_are_pairs() -> None:
         ({"WECOM_GROUP_WEBHOOKS": "风控群=群里"}, "WECOM_GROUP_WEBHOOKS：风控群 的地址应以 https:// 开头"),
         ({"SMTP_URL": "mail.example.com"}, "SMTP_URL：应像 smtp://"),
         ({"SMS_URL": "短信"}, "SMS_URL：应以 http:// 或 https:// 开头"),
+        ({"PHOTO_STORE": "s3://photos"}, "PHOTO_STORE：放在 s3:// 里还要 S3_API_BASE"),
+        ({"PHOTO_STORE": "s3://照片", **S3}, "PHOTO_STORE：应像 s3://桶名/前缀"),
+        ({"PHOTO_STORE": "s3://photos", "S3_API_BASE": "https://x"}, "S3_ACCESS_KEY：没有设置"),
+        (S3 | {"S3_STYLE": "dns"}, "S3_STYLE：不是可选的值"),
         ({"BOT_NOW": "2026-01-01T00:00:00"}, "BOT_NOW"),  # without a zone
         (WECOM | {"BOT_NOW": "2026-01-01T00:00:00+08:00"}, "BOT_NOW"),  # on the real platform
     ],

@@ -6,7 +6,6 @@ import ast
 import itertools
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,10 +23,11 @@ from flow.simulation.memo import Twins, cells_of
 from flow.simulation.past import OwnFlow, PastCase, Row, past_case
 from flow.simulation.replay import ASKED, COUNTED, chosen
 from models.fields import yuan
+from tests import ROOT
 from tests.shipped import FLOW, POLICIES, PRESETS, TYPES, opening, rules
 
 NOTHING = Hints({}, {})
-PACKAGE = Path(__file__).parents[1] / "flow"
+PACKAGE = ROOT / "flow"
 
 FORKED = parse_flow(
     """

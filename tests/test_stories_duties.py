@@ -6,8 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models import Event, Member, Outbox, Refund, Task, TaskState
-from tests.stories import group_news, inspected, news, play, role, says, stand, submitted, taps, the_cards_are_true
+from models import Case, Event, Member, Outbox, Refund, Task, TaskState
+from tests.stories import (
+    LINE,
+    group_news,
+    inspected,
+    news,
+    play,
+    role,
+    says,
+    stand,
+    submitted,
+    taps,
+    the_cards_are_true,
+)
 
 if TYPE_CHECKING:
     from tests.stage import Stage
@@ -111,6 +123,47 @@ async def test_whoever_changed_what_is_asked_for_does_not_confirm_its_money(desk
     assert f"{changer}，可以转给 赵卫东" in await says(desk, "钱芳", f"转交 {no} 王建国")
     await seated(no, "王建国")
     assert f"{changer}，可以转交给 钱芳" in await says(desk, "王建国", f"确认退款 {no}")
+    assert not await Refund.exists()
+
+
+@pytest.mark.homes("both", "dingtalk")
+async def test_whoever_took_a_case_up_again_does_not_confirm_its_money(desk: Stage) -> None:
+    """Without them nothing would be paid: it is as if they had opened it."""
+    no = await submitted(desk)
+    await play(desk, "王建国 驳回")
+    await role("钱芳", "客服主管", "财务")
+    assert "已重开" in await says(desk, "钱芳", f"重开 {no} 客户补了照片")
+    await role("钱芳", "财务")
+    await play(desk, "王建国 同意", "李敏 同意", "周仓 确认收货", "许静 合格入库")
+    assert (await stand(no), await owners(no)) == ("处理中 财务退款", ["赵卫东"])
+    assert OWN in await says(desk, "赵卫东", f"转交 {no} 钱芳")
+    await seated(no, "钱芳")
+    assert f"{OWN}，可以转交给 赵卫东" in await says(desk, "钱芳", f"确认退款 {no}")
+    assert not await Refund.exists()
+
+
+async def test_nor_does_whoever_opened_the_case_from_which_it_follows(desk: Stage) -> None:
+    no = await submitted(desk, "投诉 536365 85123A×2 商品投诉 外壳破裂")
+    await role("林晓", "财务")
+    await role("钱芳", "客服")
+    await taps(desk, "王建国", "转退货")
+    await says(desk, "王建国", "质量问题")
+    heir = (await Case.exclude(no=no).get()).no
+    await play(desk, "李敏 同意", "周仓 确认收货", "许静 合格入库")
+    assert (await stand(heir), await owners(heir)) == ("处理中 财务退款", ["赵卫东"])
+    await seated(heir, "林晓")
+    assert OWN in await says(desk, "林晓", f"确认退款 {heir}")
+
+
+@pytest.mark.parametrize(("opens", "confirms"), [("wecom", "dingtalk"), ("dingtalk", "wecom")])
+async def test_somebody_with_an_account_on_each_platform_is_one_person(desk: Stage, opens: str, confirms: str) -> None:
+    await says(desk, "林晓", LINE, opens)
+    await says(desk, "林晓", "提交", opens)
+    no = (await Case.get()).no
+    await play(desk, "王建国 同意", "李敏 同意", "周仓 确认收货", "许静 合格入库")
+    await role("林晓", "客服", "财务")
+    await seated(no, "林晓")
+    assert OWN in await says(desk, "林晓", f"确认退款 {no}", confirms)
     assert not await Refund.exists()
 
 

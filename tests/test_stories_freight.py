@@ -136,6 +136,74 @@ async def test_freight_that_was_paid_stays_paid_when_its_case_is_closed(desk: St
     assert (await amounts(), await paid_out()) == (["69.00", "36.00"], Decimal("69.00"))
 
 
+# -- an order that comes back in several cases at once -----------------------------------------------------------------
+
+LAST = "运费 ¥15.00 整单都退了才退，随最后退款的那一单"
+
+
+async def both(desk: Stage) -> list[str]:
+    """Kettle and cup of one order are under way at once."""
+    await order()
+    return [await submitted(desk, KETTLE), await submitted(desk, CUP)]
+
+
+async def test_the_last_to_be_paid_brings_it_whichever_was_opened_first(desk: Stage) -> None:
+    await changed(ASKED)
+    kettle, cup = await both(desk)
+    assert await amounts() == ["54.00", "51.00"]
+    await finish(desk, cup)
+    assert await paid_out() == Decimal("36.00")
+    assert LAST in await says(desk, "林晓", f"查 {kettle}")
+    await finish(desk, kettle)
+    assert (await amounts(), await paid_out()) == (["69.00", "36.00"], Decimal("105.00"))
+    assert f"运费 ¥15.00 已随 {kettle} 退，每个订单只退一次" in await says(desk, "林晓", f"查 {cup}")
+    assert "+ 运费 ¥15.00" in await says(desk, "林晓", f"查 {kettle}")
+
+
+async def test_the_draft_and_the_approver_read_where_it_is(desk: Stage) -> None:
+    await changed(ASKED)
+    await order()
+    await submitted(desk, KETTLE)
+    assert LAST in news(desk, "王建国")[-1]
+    assert LAST in await says(desk, "林晓", CUP)
+
+
+async def test_the_part_that_is_refused_takes_the_freight_off_the_other(desk: Stage) -> None:
+    await changed(ASKED)
+    kettle, cup = await both(desk)
+    await says(desk, "王建国", f"驳回 {kettle} 看不出破损")
+    await says(desk, "王建国", f"同意 {cup}")
+    assert await amounts() == ["54.00", "36.00"]
+    assert "¥36.00" in news(desk, "李敏")[-1]
+    await finish(desk, cup)
+    assert await paid_out() == Decimal("36.00")
+    await finish(desk, await submitted(desk, KETTLE))
+    assert await paid_out() == Decimal("105.00")
+
+
+async def test_what_was_split_off_brings_it_where_it_is_paid_last(desk: Stage) -> None:
+    await changed(ASKED)
+    await order()
+    no = await submitted(desk, WHOLE)
+    await says(desk, "王建国", f"拆分 {no} W2×1")
+    twin = (await Case.all().order_by("-id").limit(1))[0].no
+    assert await amounts() == ["69.00", "36.00"]
+    assert LAST in await says(desk, "林晓", f"查 {no}")
+    await finish(desk, no)
+    assert await paid_out() == Decimal("54.00")
+    await finish(desk, twin)
+    assert (await amounts(), await paid_out()) == (["54.00", "51.00"], Decimal("105.00"))
+
+
+async def test_the_other_part_brings_it_where_the_first_was_withdrawn(desk: Stage) -> None:
+    await changed("规则 standard 退运费 运费=商家")
+    kettle, cup = await both(desk)
+    assert f"运费 ¥15.00 随 {kettle} 退，每个订单只退一次" in await says(desk, "林晓", f"查 {cup}")
+    await says(desk, "林晓", f"撤单 {kettle} 客户不退了")
+    await finish(desk, cup)
+    assert await paid_out() == Decimal("51.00")
+
+
 PAID = [
     (Terms(Decimal(105), None, Decimal(15)), [Sale(Decimal(100), 1)], "90", "15"),
     (Terms(Decimal(105), None, Decimal(10)), [Sale(Decimal(100), 1)], "95", "10"),

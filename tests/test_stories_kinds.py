@@ -74,11 +74,31 @@ async def test_a_repair_out_of_warranty_is_quoted_and_comes_back(desk: Stage) ->
     await answers(desk, repairer, "检完", "机器故障", "线断了")
     await answers(desk, repairer, "报给客服", "12")
     assert "12.00" in "\n".join(news(desk, "林晓")[-2:]), "the quote is on the card of whoever asks the customer"
-    await play(desk, "林晓 同意", f"{repairer} 修好")
+    await play(desk, "林晓 同意")
+    assert "维修报价：12.00" in (await says(desk, "林晓", f"查 {no}")).replace("¥", "")
+    assert "维修收款" not in await says(desk, "林晓", f"查 {no}")
+    assert await stand(no) == "处理中 收维修费"
+    assert "12.00" in news(desk, "钱芳")[-1], "whoever collects it reads how much"
+    await answers(desk, "钱芳", "收好了", "到付")
+    await play(desk, f"{repairer} 修好")
+    assert all(word in news(desk, "周仓")[-1] for word in ("¥12.00", "到付")), "the parcel is sent cash on delivery"
     await answers(desk, "周仓", "已寄出", "SF1234567890")
     assert await stand(no) == "已完成"
+    assert "维修收款：到付" in await says(desk, "林晓", f"查 {no}")
     assert await paid(no) == []
     assert await claimed() == 0
+
+
+async def test_a_quote_that_is_not_paid_mends_nothing(desk: Stage) -> None:
+    no = await submitted(desk, "维修 536365 85123A×1 保外维修 不亮")
+    await play(desk, "王建国 同意", "周仓 确认收货")
+    [repairer] = set(await owners(no))
+    await answers(desk, repairer, "检完", "机器故障", "线断了")
+    await answers(desk, repairer, "报给客服", "12")
+    await play(desk, "林晓 同意", "钱芳 不修了")
+    assert await stand(no) == "处理中 寄回"
+    assert "维修收款 没有收" in news(desk, "周仓")[-1]
+    assert await paid(no) == []
 
 
 async def owners(no: str) -> list[str]:

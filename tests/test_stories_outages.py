@@ -22,7 +22,7 @@ from tests.walk import QUICK
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from tests.outages import Way
+    from sandbox.way import Way
     from tests.stage import Stage
 
 

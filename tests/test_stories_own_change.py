@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models import Case, Task, TaskState
-from tests.stories import news, play, role, says, stand, submitted, taps, the_cards_are_true
+from tests.stories import group_news, news, play, role, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.stage import Stage
@@ -82,3 +82,13 @@ async def test_whoever_decides_next_reads_what_was_changed_and_by_whom(desk: Sta
     await corrected(desk, "王建国", f"改 {no} 数量 1")
     assert "王建国 改过内容：改前 85123A×2 质量问题 ¥5.10" in news(desk, "李敏")[-1]
     assert any("已修改：退货 ¥2.55" in words for words in news(desk, "王建国"))
+
+
+async def test_the_managers_hear_once_that_a_corrector_is_passed_over(desk: Stage) -> None:
+    no = await submitted(desk)
+    for units in (1, 2, 1):
+        await corrected(desk, "王建国", f"改 {no} 数量 {units}")
+    await play(desk, "李敏 驳回")
+    await says(desk, "李敏", f"重开 {no} 看错了")
+    told = [words for words in group_news(desk, "管理群") if "改过内容" in words]
+    assert told == [f"{no} 客服审核没有可用的客服组长（王建国 改过内容，不能自己批），转给了李敏"]

@@ -11,7 +11,7 @@ import pytest
 
 from bot.alarm import AGAIN, CALM, SLOW, Alarm
 from bot.channels.base import Retryable
-from bot.supervision import SETTLED, Supervisor, Worker, pause_after
+from bot.supervision import SETTLED, Supervisor, Worker, pause_after, rounds
 from cards.types import Text
 
 if TYPE_CHECKING:
@@ -69,6 +69,19 @@ async def test_a_job_that_may_end_is_left_alone_when_it_has_ended_well() -> None
     worker = supervisor.worker("register", "登记")
     await asyncio.wait_for(supervisor.keep(worker, job, ends=True), 5)
     assert (len(tries), worker.failures) == (3, 2)
+
+
+async def test_a_look_comes_round_until_it_fails_and_beats_only_when_it_was_had() -> None:
+    told: list[str] = []
+
+    async def look() -> None:
+        told.append("look")
+        if told.count("look") == 3:
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await rounds(look, 0, lambda: told.append("beat"))
+    assert told == ["look", "beat", "look", "beat", "look"]
 
 
 def test_a_worker_is_well_again_when_it_has_gone_on_for_a_while() -> None:

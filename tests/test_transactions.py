@@ -21,7 +21,7 @@ from tests.outages import held, way_to
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from tests.outages import Way
+    from sandbox.way import Way
 
 Begin = Any  #: what gives a transaction
 TRANSACTIONS = pytest.mark.parametrize("begin", [in_transaction, hot.transaction], ids=["plain", "deferring"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ from openpyxl.worksheet.table import Table
 
 from flow.workbook.errors import Problems
 from flow.workbook.opening import opened
+from tests import HERE
 from tests import workbooks as w
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ TYPED = {
 
 def test_what_libreoffice_saves() -> None:
     problems = Problems()
-    data = (Path(__file__).parent / "data" / "workbook" / "libreoffice.xlsx").read_bytes()
+    data = (HERE / "data" / "workbook" / "libreoffice.xlsx").read_bytes()
     sheets, names = opened(data, {"时限"}, problems)
     assert names == ["时限", "草稿"]
     assert {f"{'AB'[column - 1]}{row}": text for (row, column), text in sheets["时限"].cells.items()} == TYPED

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.backups import scratch, target
 from bot.backups.archive import BadBackup, Reader, Writer, remove
 from bot.backups.source import reading
-from bot.photo_store import PhotoStore
+from bot.photo_store import outside
 from models import seals
 from models.database import MIGRATIONS, DatabaseError, sqlite_path
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.backups.archive import Manifest
     from bot.backups.scratch import Progress
     from bot.backups.source import Source
+    from bot.photo_store import PhotoStore
     from config.settings import Settings
 
 SCRATCH = ".boomerang-scratch-"  #: begins the name of a folder in which a backup is tried out
@@ -52,7 +53,7 @@ async def backup(settings: Settings, file: Path, now: datetime, progress: Progre
             if newer := sorted(set(migrations) - MIGRATIONS):
                 raise DatabaseError(f"数据库来自更新版本的程序（{newer[-1]}），请用那个版本备份")
             await _save(source, writer, progress)
-            missing = await _save_photos(source, writer, PhotoStore.outside(settings))
+            missing = await _save_photos(source, writer, outside(settings))
         manifest = writer.finish(now.isoformat(), source.engine, migrations)
     looked = scratch.Looked([], sealed=True)
     if verify:
@@ -98,9 +99,9 @@ async def restore(
                 raise scratch.BrokenChain(
                     f"备份里的流水对不上：{said}。没有恢复；查过以后仍要恢复，加上 --broken-chain"
                 )
-            store = PhotoStore.outside(settings)
+            store = outside(settings)
             for place in reader.manifest.photos:
-                await asyncio.to_thread(store.put_back, place, reader.photo(place))
+                await store.put_back(place, reader.photo(place))
             await target.put(made, url, progress)
         return Outcome(reader.manifest, looked.broken, sealed=looked.sealed)
 
@@ -123,7 +124,7 @@ async def _save_photos(source: Source, writer: Writer, store: PhotoStore) -> int
         return missing
     async for page in source.rows("photo", [PLACE]):
         for place in {str(row[0]) for row in page} - {""} - set(writer.photos):
-            data = await asyncio.to_thread(store.read, place)
+            data = await store.read(place)
             if data is None:
                 missing += 1
             else:

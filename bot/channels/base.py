@@ -83,8 +83,8 @@ class Intake(Protocol):
     async def tap(self, tap: Tap) -> Card | None:
         """Decide a tap in one transaction and give the card to show to whoever tapped; None leaves it unchanged."""
 
-    async def missed(self, tap: Tap, face: Card | None) -> None:
-        """The answer to a tap did not reach the platform in time: ``face`` is drawn by a call."""
+    async def missed(self, tap: Tap, face: Card | None, after: float = 0.0) -> None:
+        """The answer to a tap did not reach the platform in time: ``face`` is drawn by a call, ``after`` seconds."""
 
 
 class Channel(Protocol):

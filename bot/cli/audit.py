@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.serve import load_settings
+from bot.cli.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +35,10 @@ def verify(file: Path | None, typed: Sequence[str], kept: Path | None, key_file:
     given += hashes_in(kept.read_text(encoding="utf-8")) if kept else []
     found, said = _file(file, given, key_file) if file else asyncio.run(_verify(given))
     for sentence in found:
-        click.echo(sentence, err=True)
+        say(sentence, err=True)
     if found:
         raise click.exceptions.Exit(1)
-    click.echo(said)
+    say(said)
 
 
 def _file(file: Path, given: Sequence[str], key_file: Path | None) -> tuple[list[str], str]:
@@ -79,7 +80,7 @@ async def _verify(given: Sequence[str]) -> tuple[list[str], str]:
 def export(file: Path, nos: Sequence[str], told: bool) -> None:
     """Without personal data unless it is asked for, which goes on record."""
     count = asyncio.run(_export(file, nos, told=told))
-    click.echo(f"已写出 {count} 行：{file}；核对用 python -m bot audit verify {file}")
+    say(f"已写出 {count} 行：{file}；核对用 python -m bot audit verify {file}")
 
 
 async def _export(file: Path, nos: Sequence[str], *, told: bool) -> int:
@@ -102,7 +103,7 @@ async def _export(file: Path, nos: Sequence[str], *, told: bool) -> int:
 @audit.command(help="今天的审计锚：没有就现在做，并发到管理群")
 def anchor() -> None:
     """The newest anchor; made now where the day has none."""
-    click.echo(asyncio.run(_anchor()))
+    say(asyncio.run(_anchor()))
 
 
 async def _anchor() -> str:
@@ -123,7 +124,7 @@ async def _anchor() -> str:
 def reseal() -> None:
     """So that the old key may be taken out of the settings."""
     done, left = asyncio.run(_reseal())
-    click.echo(f"已换成新封印：{done} 处")
+    say(f"已换成新封印：{done} 处")
     if left:
         raise click.ClickException(f"{left} 处对不上，没有换：先运行 python -m bot audit verify")
 
@@ -144,7 +145,7 @@ async def _reseal() -> tuple[int, int]:
 def log_(about: str, count: int) -> None:
     """The newest first."""
     for line in asyncio.run(_log(about, count)):
-        click.echo(line)
+        say(line)
 
 
 async def _log(about: str, count: int) -> list[str]:

@@ -10,6 +10,7 @@ import click
 
 from bot.cli.imports import Meter
 from bot.cli.serve import load_settings
+from bot.cli.terminal import say
 from bot.clock import start_clock
 from models.seals import key_file
 
@@ -31,13 +32,13 @@ def backup(file: Path, *, no_verify: bool) -> None:
     now = start_clock(settings.bot_now).now()
     outcome = asyncio.run(service.backup(settings, file, now, Meter(), verify=not no_verify))
     if outcome.broken:
-        click.echo(CHAIN.format(scratch.shown(outcome.broken)), err=True)
+        say(CHAIN.format(scratch.shown(outcome.broken)), err=True)
     if not outcome.sealed:
-        click.echo(UNSEALED.format(key_file(settings.database_url)), err=True)
+        say(UNSEALED.format(key_file(settings.database_url)), err=True)
     if outcome.missing:
-        click.echo(f"注意：有 {outcome.missing} 张照片不在 PHOTO_STORE 里，没有备份进去", err=True)
+        say(f"注意：有 {outcome.missing} 张照片不在 PHOTO_STORE 里，没有备份进去", err=True)
     tried = "" if no_verify else "，已试着恢复一遍，行数、引用和流水都对得上"
-    click.echo(f"已备份到 {file}：{_told(outcome)}{tried if not outcome.broken else ''}")
+    say(f"已备份到 {file}：{_told(outcome)}{tried if not outcome.broken else ''}")
 
 
 @click.command(help="把备份恢复到 DATABASE_URL；那里要是空的，机器人要停着")
@@ -55,13 +56,13 @@ def restore(file: Path, *, replace: bool, broken_chain: bool, check: bool) -> No
         if looked.broken:
             raise click.ClickException(f"{file} 能恢复，但流水对不上：{scratch.shown(looked.broken)}")
         if not looked.sealed:
-            click.echo(UNSEALED.format(key_file(settings.database_url)), err=True)
-        click.echo(f"{file} 能恢复，行数、引用和流水都对得上")
+            say(UNSEALED.format(key_file(settings.database_url)), err=True)
+        say(f"{file} 能恢复，行数、引用和流水都对得上")
         return
     outcome = asyncio.run(service.restore(settings, file, Meter(), replace=replace, broken_chain=broken_chain))
     if not outcome.sealed:
-        click.echo(UNSEALED.format(key_file(settings.database_url)), err=True)
-    click.echo(f"已恢复 {file}（{outcome.manifest.made_at} 的备份）：{_told(outcome)}。现在可以启动机器人")
+        say(UNSEALED.format(key_file(settings.database_url)), err=True)
+    say(f"已恢复 {file}（{outcome.manifest.made_at} 的备份）：{_told(outcome)}。现在可以启动机器人")
 
 
 def _told(outcome: Outcome) -> str:

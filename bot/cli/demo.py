@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.terminal import say
+from config import FOLDER
 from config.settings import Settings
 from sandbox import sample
 from sandbox.clock import Clock as SandboxClock
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from flow.imports.report import ImportReport
 
 DATABASE = Path("var/demo.db")
-SHOP_HISTORY = Path(__file__).parents[2] / "config" / "samples" / "online-retail.csv"
+SHOP_HISTORY = FOLDER / "samples" / "online-retail.csv"
 PASSED_ON = ("POLICY", "REDIS_URL", "BOT_TIMEZONE")  #: settings of the shell that mean something in the demo too
 BIG_HISTORY = Path("../shared/data/online-retail-2010-12_2011-08.csv.xz")
 
@@ -74,9 +76,9 @@ async def _demo(port: int, bot_port: int) -> None:
     try:
         async with running(place.settings, clock) as bot, listening(bot, "127.0.0.1", bot_port):
             await _stock(bot)
-            click.echo(f"\n回旋镖演示已就绪，用浏览器打开：{place.sandbox.url}/\n")
-            click.echo("试试：在客服林晓的手机里输入 退货 536365 85123A×2 质量问题 外壳破裂")
-            click.echo("按 Ctrl+C 结束。")
+            say(f"\n回旋镖演示已就绪，用浏览器打开：{place.sandbox.url}/\n")
+            say("试试：在客服林晓的手机里输入 退货 536365 85123A×2 质量问题 外壳破裂")
+            say("按 Ctrl+C 结束。")
             await _history(place.settings.database_url)
             await asyncio.Event().wait()
     finally:
@@ -122,14 +124,14 @@ async def _stock(bot: Bot) -> None:
 async def _report(what: str, work: Awaitable[ImportReport]) -> None:
     report = await work
     told = "，".join(f"{name} {count}" for name, count in report.good.items())
-    click.echo(f"已导入{what}：{told}")
+    say(f"已导入{what}：{told}")
 
 
 async def _history(url: str) -> None:
     """The whole sample, when it lies beside the checkout: imported by a process of its own while the page is up."""
     if not await asyncio.to_thread(BIG_HISTORY.exists):
         return
-    click.echo("正在后台导入九个月的真实订单，网页可以先用……")
+    say("正在后台导入九个月的真实订单，网页可以先用……")
     command = (sys.executable, "-m", "bot", "import", "orders", str(BIG_HISTORY))
     process = await asyncio.create_subprocess_exec(
         *command, env=os.environ | {"DATABASE_URL": url}, stdout=asyncio.subprocess.PIPE
@@ -137,7 +139,7 @@ async def _history(url: str) -> None:
     try:
         out, _ = await process.communicate()
         lines = out.decode().strip().splitlines()
-        click.echo("历史订单导入完成。" + (lines[0] if lines else ""))
+        say("历史订单导入完成。" + (lines[0] if lines else ""))
     finally:
         if process.returncode is None:
             process.kill()

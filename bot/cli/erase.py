@@ -7,6 +7,7 @@ import asyncio
 import click
 
 from bot.cli.serve import load_settings
+from bot.cli.terminal import say
 
 
 @click.command(help="清除一位客户的个人资料：手机号、订单号、单号或客户号都行")
@@ -15,12 +16,12 @@ from bot.cli.serve import load_settings
 def erase(whose: str, confirm: str) -> None:
     """Nothing is erased before the code that goes with the list is given."""
     told, code = asyncio.run(_look(whose))
-    click.echo(told)
+    say(told)
     given = confirm or click.prompt(f"要清除，请输入确认码 {code}", default="", show_default=False)
     if given.strip() != code:
         raise click.ClickException("确认码不对，什么都没有清除")
     asyncio.run(_erase(whose, code))
-    click.echo("已清除。备份、导出过的文件和平台上的聊天记录不在这里，请另外处理")
+    say("已清除。备份、导出过的文件和平台上的聊天记录不在这里，请另外处理")
 
 
 async def _look(whose: str) -> tuple[str, str]:

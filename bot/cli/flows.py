@@ -12,6 +12,7 @@ import yaml
 from tortoise.transactions import in_transaction
 
 from bot.cli.serve import load_settings
+from bot.cli.terminal import say
 from cards.words import span
 from flow import yamlfile
 from flow.business import FILES, FLOW, POLICY, SPARE, TITLES, shipped, title
@@ -60,9 +61,9 @@ def check(file: Path) -> None:
     bundle = {**shipped(), **_beside(file), key: text}
     check_bundle(bundle)
     for words in cautions({}, bundle, [key]).get(key, ()):
-        click.echo(f"注意：{words}")
+        say(f"注意：{words}")
     nodes = f"，共 {len(parse_flow(text, file.name).nodes)} 个节点" if key[0] == FLOW else ""
-    click.echo(f"{title(*key)}没有问题{nodes}")
+    say(f"{title(*key)}没有问题{nodes}")
 
 
 def _beside(file: Path) -> Bundle:
@@ -86,7 +87,7 @@ def publish(file: Path) -> None:
     """Exit code 1, with nothing published, for a file that would strand a case."""
     text = _read(file)
     for line in asyncio.run(_publish(load_settings(), identified(text, file.name), text)):
-        click.echo(line)
+        say(line)
 
 
 async def _publish(settings: Settings, key: tuple[str, str], text: str) -> list[str]:
@@ -136,4 +137,4 @@ def show(file: Path) -> None:
         owner = owner_words(node.owner) if node.owner else ""
         parts = [node.kind, owner, span(node.limit) if node.kind == HUMAN and node.limit else ""]
         about = "，".join(part for part in parts if part)
-        click.echo(f"{node.name}（{about}）→ {'、'.join(dict.fromkeys(node.targets())) or '结束'}")
+        say(f"{node.name}（{about}）→ {'、'.join(dict.fromkeys(node.targets())) or '结束'}")

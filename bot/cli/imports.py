@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.serve import load_settings
+from bot.cli.terminal import say
 from bot.clock import start_clock
 from flow import imports
 from models.database import database, migrate
@@ -41,7 +42,7 @@ class Meter:
         now = time.monotonic()
         if now - self.shown >= EVERY_SECONDS:
             self.shown = now
-            click.echo(f"{stage} {done:,}" + (f" / {total:,}" if total else ""), err=True)
+            say(f"{stage} {done:,}" + (f" / {total:,}" if total else ""), err=True)
 
 
 @click.command("import", help="导入成员、订单、商品或历史售后单（CSV 或 XLSX）")
@@ -59,12 +60,12 @@ def import_file(
     """Import one file. Exit code 1 when not a single row of it was any good."""
     chosen = imports.of_sheet(imports.load_mapping(mapping) if mapping else None, sheet)
     report = asyncio.run(_import(load_settings(), kind, file, chosen, dry_run=dry_run))
-    click.echo(report.text())
+    say(report.text())
     if listing:
         imports.write_fixes(file, report, listing)
-        click.echo(f"没有导入的 {len(report.bad):,} 行写进了 {listing}，改好以后直接导入它")
+        say(f"没有导入的 {len(report.bad):,} 行写进了 {listing}，改好以后直接导入它")
     elif report.bad:
-        click.echo("加上 --report 没进去的.xlsx，可以把这些行原样写出来，改好再导入")
+        say("加上 --report 没进去的.xlsx，可以把这些行原样写出来，改好再导入")
     if report.bad and not report.good:
         raise click.ClickException(f"{file.name} 没有一行能导入，原因见上面的报告")
 
@@ -83,7 +84,7 @@ def undo_import(batch: int) -> None:
     """Take a batch out again."""
     gone = asyncio.run(_undo(load_settings(), batch))
     listed = " · ".join(f"{name} {count:,}" for name, count in gone.items()) or "没有内容"
-    click.echo(f"批次 {batch} 已撤销：{listed}")
+    say(f"批次 {batch} 已撤销：{listed}")
 
 
 async def _undo(settings: Settings, batch: int) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from bot.cli.serve import load_settings
+from bot.cli.terminal import say
 from bot.clock import start_clock
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ def new() -> None:
 
     settings = load_settings()
     asyncio.run(_in_database(settings.database_url, make_key(start_clock(settings.bot_now).now())))
-    click.echo("已生成新的链接密钥。重启每个副本以后，新链接都用它签名；旧链接照样能开")
+    say("已生成新的链接密钥。重启每个副本以后，新链接都用它签名；旧链接照样能开")
     if settings.link_key:
-        click.echo("注意：设了 LINK_KEY，签名用的是它，不是这一把", err=True)
+        say("注意：设了 LINK_KEY，签名用的是它，不是这一把", err=True)
 
 
 @link_key.command("drop-old", help="只留最新的一把：用更旧的签名的链接从此打不开")
@@ -39,7 +40,7 @@ def drop_old() -> None:
     from bot.keyring import drop_older
 
     count = asyncio.run(_in_database(load_settings().database_url, drop_older()))
-    click.echo(f"已删掉 {count} 把旧的链接密钥。重启每个副本以后，用它们签名的链接都打不开")
+    say(f"已删掉 {count} 把旧的链接密钥。重启每个副本以后，用它们签名的链接都打不开")
 
 
 async def _in_database(url: str, work: Awaitable[T]) -> T:

@@ -9,6 +9,7 @@ import sys
 import click
 from tortoise.exceptions import BaseORMException
 
+from bot.cli.terminal import say
 from config.settings import SettingsError
 from flow.errors import FlowError
 from models.database import DatabaseError, trouble
@@ -57,7 +58,7 @@ def main() -> None:
     except Exception as error:
         if not (words := _sentence(error)):
             raise
-        click.echo(words, err=True)
+        say(words, err=True)
         sys.exit(1)
 
 

@@ -8,12 +8,13 @@ from contextlib import AsyncExitStack
 import click
 
 from bot.cli.serve import load_settings
+from bot.cli.terminal import say
 
 
 @click.command("refresh-members", help="从企业微信和钉钉的通讯录补全员工的上级")
 def refresh_members() -> None:
     """What the running bot does every six hours, now."""
-    click.echo(f"补全了 {asyncio.run(_refresh())} 位员工的上级")
+    say(f"补全了 {asyncio.run(_refresh())} 位员工的上级")
 
 
 async def _refresh() -> int:

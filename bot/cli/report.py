@@ -14,6 +14,7 @@ import click
 from bot.cli.serve import load_settings
 from bot.clock import start_clock
 from cards import sheets
+from flow.anchors import foot
 from flow.stats import values
 from flow.stats.charts import CHARTS, query
 from flow.stats.errors import StatsError
@@ -65,10 +66,10 @@ def report(  # noqa: PLR0913  # one parameter per option of the contract
     if kind in {"png", "xlsx"} and output is None and sys.stdout.isatty():
         raise click.UsageError(f"{kind} 是二进制，请用 -o 写到文件")
     try:
-        data = asyncio.run(_answer(Wanted(chart, since, until, by, where)))
+        data, anchor = asyncio.run(_answer(Wanted(chart, since, until, by, where)))
     except StatsError as error:
         raise click.ClickException(str(error)) from error
-    _write(_WRITERS[kind](data), output)
+    _write(_WRITERS[kind](data, anchor), output)
 
 
 def _by_suffix(output: Path | None) -> str:
@@ -76,7 +77,8 @@ def _by_suffix(output: Path | None) -> str:
     return suffix if suffix in FORMATS else "json"
 
 
-async def _answer(wanted: Wanted) -> Report:
+async def _answer(wanted: Wanted) -> tuple[Report, str]:
+    """What was asked for, and the newest anchor of the audit, "" before there is one."""
     settings = load_settings()
     zone = settings.bot_timezone
     now = start_clock(settings.bot_now).now().astimezone(zone)
@@ -88,25 +90,25 @@ async def _answer(wanted: Wanted) -> Report:
     await migrate(settings.database_url)
     async with database(settings.database_url):
         await values.check(Scope.of(wanted.where).where, {})
-        return await query(wanted.chart, period, wanted.where, by=wanted.by, now=now, tz=zone)
+        return await query(wanted.chart, period, wanted.where, by=wanted.by, now=now, tz=zone), await foot()
 
 
-def _png(found: Report) -> bytes:
+def _png(found: Report, _: str) -> bytes:
     from cards import charts  # matplotlib: a second to import
 
     drawn: bytes = charts.draw(found.form, found.data())
     return drawn
 
 
-def _json(found: Report) -> bytes:
+def _json(found: Report, _: str) -> bytes:
     return (json.dumps(found.json(), ensure_ascii=False) + "\n").encode()
 
 
-_WRITERS: dict[str, Callable[[Report], bytes]] = {
+_WRITERS: dict[str, Callable[[Report, str], bytes]] = {
     "png": _png,
     "json": _json,
-    "csv": lambda found: sheets.to_csv(found.data()),
-    "xlsx": lambda found: sheets.to_xlsx(found.data()),
+    "csv": lambda found, anchor: sheets.to_csv(found.data(), anchor),
+    "xlsx": lambda found, anchor: sheets.to_xlsx(found.data(), anchor),
 }
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.terminal import say
 from config.settings import Settings
 from models import seals
 
@@ -79,7 +80,7 @@ async def _serve(settings: Settings) -> None:
     async with running(settings) as bot, listening(bot, settings.bot_host, settings.bot_port) as url:
         names = {"wecom": "企业微信", "dingtalk": "钉钉"}
         on = "、".join(names[name] for name in bot.channels) or "没有启用任何平台"
-        click.echo(f"回旋镖已启动：{url}（{on}）")
+        say(f"回旋镖已启动：{url}（{on}）")
         await asyncio.Event().wait()
 
 
@@ -101,7 +102,7 @@ def migrate() -> None:
     from models.database import migrate as bring_up
 
     asyncio.run(bring_up(load_settings().database_url))
-    click.echo("数据库已是最新版本")
+    say("数据库已是最新版本")
 
 
 @click.command(help="检查设置、数据库、平台凭证和字体，一次说全")
@@ -111,10 +112,10 @@ def check() -> None:
 
     settings = load_settings()
     for caution in settings.cautions():
-        click.echo(f"! {caution}", err=True)
+        say(f"! {caution}", err=True)
     problems = asyncio.run(examine(settings))
     for problem in problems:
-        click.echo(f"✗ {problem}", err=True)
+        say(f"✗ {problem}", err=True)
     if problems:
         raise click.exceptions.Exit(1)
-    click.echo("一切正常")
+    say("一切正常")

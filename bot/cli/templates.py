@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 
 from bot.cli.flows import BY_HAND
 from bot.cli.serve import load_settings
+from bot.cli.terminal import say
 from flow.publishing import publish_shipped
 from flow.templates import apply_template, templates
 from models.database import database, migrate
@@ -28,7 +29,7 @@ def trades() -> None:
 def list_them() -> None:
     """One line each."""
     for template in templates().values():
-        click.echo(f"{template.name}：{template.about}")
+        say(f"{template.name}：{template.about}")
 
 
 @trades.command("apply", help="给还没有售后单的数据库用上一个行业模板")
@@ -36,7 +37,7 @@ def list_them() -> None:
 def apply(name: str) -> None:
     """Exit code 1, with nothing changed, for an unknown template or a database that is in use."""
     for line in asyncio.run(_apply(load_settings(), name)):
-        click.echo(line)
+        say(line)
 
 
 async def _apply(settings: Settings, name: str) -> list[str]:

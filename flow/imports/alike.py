@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import difflib
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from config import FOLDER
 from flow import yamlfile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-MEANINGS = Path(__file__).parents[2] / "config" / "headings.yaml"
+MEANINGS = FOLDER / "headings.yaml"
 ALIKE = 0.6  # how much alike a heading and a known one must be to be taken for a slip
 LOOKED_AT = 10  # of those that look alike, the nearest first
 

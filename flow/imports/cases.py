@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flow.imports.batches import Run, opened
 from flow.imports.caserows import CaseReader
-from flow.imports.casewriter import write_cases
+from flow.imports.casewriter import dearer, write_cases
 from flow.imports.choosing import fitted, remarks
 from flow.imports.claims import match, purchases_for, unknown
 from flow.imports.report import BadRow, silent
@@ -68,6 +68,7 @@ async def _settle(run: Run, scan: Scan, good: Counter[str], chosen: tuple[str, t
     name, tz = chosen
     returns = await unknown(scan.returns)
     matched, bad = match(await purchases_for(returns), returns)
+    run.remarks += await dearer(matched)
     lost = await write_cases(run, matched, tz) if run.batch_id is not None else []
     good["售后单"] = len(matched) - len(lost)
     good["已存在售后单"] = len(scan.returns) - len(returns)

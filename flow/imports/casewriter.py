@@ -44,6 +44,9 @@ LINES = "SELECT id, order_id, sku, title, quantity, claimed, unit_price, paid FR
 WORTH = "worth"  #: of an order line that was read: the 分 that were paid for its goods
 
 
+SHOWN_DEARER = 5  #: rows that are named
+
+
 @dataclass(slots=True)
 class Portion:
     """Units of one order line that a case takes back, and the 分 they come to."""
@@ -129,6 +132,31 @@ async def _lines_of(
         for line, worth in zip(lines, paid.lines, strict=True):
             found[order_id, line["sku"]].append(line | {WORTH: fen(worth)})
     return found
+
+
+async def dearer(matched: Sequence[Match]) -> list[str]:
+    """Rows whose refund is more than was paid for their goods and all of the freight, in a line; none where none is."""
+    told: list[str] = []
+    for part in slices([match for match in matched if match.row.amount], CASES_AT_ONCE):
+        found = await query_in(ORDERS, {match.bought.no for match in part})
+        orders = {(row["shop"], row["no"]): row for row in found}
+        wanted = {(orders[match.bought.shop, match.bought.no]["id"], match.row.sku) for match in part}
+        lines = await _lines_of({row["id"]: row for row in found}, wanted)
+        for match in part:
+            order, amount = orders[match.bought.shop, match.bought.no], match.row.amount or Decimal(0)
+            paid = _paid_for(lines[order["id"], match.row.sku], match.row.quantity)
+            if amount > paid + (_yuan(order["freight"]) or Decimal(0)):
+                told.append(f"第 {match.row.line} 行退 ¥{amount:,.2f}，实付 ¥{paid:,.2f}")
+    if not told:
+        return []
+    more = f" 等 {len(told)} 行" if len(told) > SHOWN_DEARER else ""
+    return [f"退款金额比实付多，照表里的记，请核对：{'；'.join(told[:SHOWN_DEARER])}{more}"]
+
+
+def _paid_for(lines: Sequence[Mapping[str, Any]], units: int) -> Decimal:
+    """What so many units of these lines of one product have cost."""
+    bought = sum(line["quantity"] for line in lines)
+    return yuan(Decimal(sum(line[WORTH] for line in lines)) * min(units, bought) / bought / 100)
 
 
 def _price(line: Mapping[str, Any]) -> Decimal:

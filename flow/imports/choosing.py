@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flow.imports.table import Row, Table
 
 SHIPPED = {
-    "orders": ("default", "pinduoduo", "online-retail"),
+    "orders": ("default", "pinduoduo", "shopify", "amazon", "online-retail"),
     "cases": ("cases", "online-retail"),
     "members": ("members",),
     "products": ("products",),

@@ -6,11 +6,11 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
+import config
 from flow import yamlfile
 from flow.imports.names import INSTEAD, NAMES
 from flow.imports.report import ImportRefused
@@ -19,8 +19,9 @@ from models.enums import CaseState, CloseReason
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from collections.abc import Mapping as Dict
+    from pathlib import Path
 
-FOLDER = Path(__file__).parents[2] / "config" / "mappings"
+FOLDER = config.FOLDER / "mappings"
 AMOUNTS = ("每行", "整单")
 _UNIT = re.compile(r"\((?:元|件|个|只|¥|￥|RMB|CNY|人民币|必填|选填|非必填)\)$", re.IGNORECASE)
 ENDS = tuple(
@@ -64,6 +65,8 @@ class Mapping:
     states: Dict[str, str] = field(default_factory=dict)  # 售后状态 in the words of another system, and which end it is
     gone: re.Pattern[str] | None = None  # which 在职状态 says that somebody has left
     unsold: re.Pattern[str] | None = None  # which 订单状态 says that nothing was sold
+    refunded: re.Pattern[str] | None = None  # which 退款状态 says that the money has gone back
+    currencies: re.Pattern[str] | None = None  # which 币种 is yuan; None: nobody has said, and any is
     sheet: str = ""  # of a workbook; blank: the one that has the header
 
     def positions(self, header: Sequence[str]) -> dict[str, int]:
@@ -219,6 +222,8 @@ _KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "售后类型": ("kinds", _kinds),
     "售后状态": ("states", _states),
     "未成交": ("unsold", _pattern),
+    "已退款": ("refunded", _pattern),
+    "人民币": ("currencies", _pattern),
     "离职": ("gone", _pattern),
     "工作表": ("sheet", lambda value: _texts(value)[0]),
 }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
+from config import FOLDER
 from flow.directory import MEMBERS
 from flow.imports.batches import Run, opened
 from flow.imports.choosing import fitted, remarks
@@ -21,12 +21,13 @@ from models import Member, MemberRole
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, tzinfo
+    from pathlib import Path
 
     from flow.imports.mapping import Mapping
     from flow.imports.report import ImportReport, Progress
     from flow.imports.table import Row
 
-ROLES = Path(__file__).parents[2] / "config" / "roles.yaml"
+ROLES = FOLDER / "roles.yaml"
 KEPT = ("wecom", "dingtalk", "manager_id", "team", "regions", "warehouses", "categories", "shops", "active")
 
 

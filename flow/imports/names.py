@@ -5,6 +5,7 @@ from __future__ import annotations
 _ORDERS = (
     "订单号", "SKU", "商品", "数量", "单价", "下单时间", "客户", "客户姓名", "客户手机", "客户邮箱", "收货地址", "区域",
     "品类", "供应商", "店铺", "签收时间", "实付金额", "优惠分摊", "运费", "序列号", "订单状态", "每行总价",
+    "退款状态", "币种",
 )  # fmt: skip
 _RETURN_LINES = ("原因", "备注")  # of an order file, where its mapping tells of returns
 _CASES = (

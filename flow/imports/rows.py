@@ -27,10 +27,15 @@ RETURN = "退货行："  # begins every reason that keeps a return from becoming
 TOTAL = "是合计行"
 EXAMPLE = "是示例行"
 UNSOLD = "没有成交"
+REFUNDED = "已经退过款"
+NOTE = "是说明行"
+SEVERAL = "一格里有几个订单号"
 EXAMPLES = ("示例", "样例", "例:", "例如")  # an order number of a template
+_BETWEEN = (re.compile(r"[,、;|]\s*"), re.compile(r"(?<=.{6})[\s/]+(?=.{6})"))  #: what stands between two numbers
+_NUMBERED = re.compile(r"\d")
 _TOTALS = re.compile(r"(?:合计|总计|小计|共计|汇总|本页)|.*(?:合计|总计|小计):?$")
 #: why a row is no line of an order at all; any other reason means that a line of the order cannot be read
-NO_LINES = frozenset({"不是商品", "数量不是正数", "单价不是正数", "是调整行", TOTAL, EXAMPLE, UNSOLD})
+NO_LINES = frozenset({"不是商品", "数量不是正数", "单价不是正数", "是调整行", TOTAL, EXAMPLE, UNSOLD, REFUNDED, NOTE})
 SHOWN_STATES = 12
 NO_CUSTOMER = "补上客户号才能对上原来的购买"
 
@@ -125,6 +130,9 @@ class OrderReader:
             texts = self._columns.texts(row)
             if not texts["SKU"] and _is_total(row):
                 raise BadValue(TOTAL, "合计不是订单，不用导入")
+            if not texts["SKU"] and _is_note(row):
+                raise BadValue(NOTE, "只有一格字，不是订单，不用导入")
+            _check_single(texts["订单号"])
             self.above.settle(texts)
             if not texts["订单号"]:
                 raise BadValue("没有订单号", "补上订单号")
@@ -165,9 +173,18 @@ class OrderReader:
             raise BadValue(UNSOLD, fix)
         self.sold_as.add(state)
 
+    def _check_money(self, refund: str, currency: str) -> None:
+        """Raises BadValue for goods whose money has gone back already, and for money that is not yuan."""
+        mapping = self._mapping
+        if refund and mapping.refunded and _found(mapping.refunded, refund):
+            raise BadValue(REFUNDED, f"退款状态是 {refund[:16]} 的没有可退的，不用导入；不是这样就改映射里的 已退款")
+        if currency and mapping.currencies and not _found(mapping.currencies, currency):
+            raise BadValue(f"币种是 {currency[:16]}", "金额都按人民币记，先换算成人民币再导入")
+
     def _order(self, line: int, texts: dict[str, str]) -> OrderRow:
         if state := texts.get("订单状态"):
             self._check_sold(state)
+        self._check_money(texts.get("退款状态", ""), texts.get("币种", ""))
         self._check_product(texts["SKU"])
         ordered_at = self._moment("下单时间", texts["下单时间"])
         quantity = units("数量", texts["数量"])
@@ -206,6 +223,20 @@ class OrderReader:
             yuan(-quantity * each), at, at,
             region=texts.get("区域", ""), reason=texts.get("原因", ""), note=texts.get("备注", ""),
         )  # fmt: skip
+
+
+def _is_note(row: Row) -> bool:
+    """A line below the table that is no row of it: one cell, which names something: 制表人：小王."""
+    filled = [cell for cell in row.cells if cell]
+    return len(filled) == 1 and ":" in filled[0] and not row.merged
+
+
+def _check_single(no: str) -> None:
+    """Raises BadValue for a cell with several numbers: which of them the goods are of cannot be told."""
+    for separator in _BETWEEN:
+        parts = [part for part in separator.split(no) if part]
+        if len(parts) > 1 and len({len(part) for part in parts}) == 1 and all(map(_NUMBERED.search, parts)):
+            raise BadValue(SEVERAL, f"{' 和 '.join(parts[:3])} 各写一行，每行写清自己的商品和件数")
 
 
 def _is_total(row: Row) -> bool:

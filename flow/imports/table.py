@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import lru_cache
 from itertools import dropwhile, islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from flow.imports.delimited import LOOKED_AT, delimiter_of, records
 from flow.imports.guard import Found, inspect, unpacked
@@ -25,6 +26,10 @@ CACHE = 65_536  # codes, names, moments and prices repeat all over a table
 HEADS = 20  # rows at the top among which the header is looked for
 _FORMULA_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 _MARKS = "'`’"
+MIXABLE = "gb18030"
+MIN_CHINESE = 2  # characters: a pair of bytes may be both by chance
+_CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+OTHER_CODE = "这一行的文字是 UTF-8 编码，和别的行（GB18030）不一样"
 _NONE: Mapping[int, str] = {}
 
 
@@ -150,13 +155,49 @@ class Table:
 
     def _text_rows(self) -> Iterator[tuple[int, list[str], str]]:
         found = self.found
-        with (
-            unpacked(found.path, found.packing) as file,
-            io.TextIOWrapper(file, found.encoding, errors="replace", newline="") as text,
-        ):
-            delimiter, full = delimiter_of(islice(text, LOOKED_AT))
-            text.seek(0)
-            yield from records(text, delimiter, full)
+        with unpacked(found.path, found.packing) as file:
+            if found.encoding == MIXABLE:
+                yield from _mixed_rows(file)
+                return
+            with io.TextIOWrapper(file, found.encoding, errors="replace", newline="") as text:
+                delimiter, full = delimiter_of(islice(text, LOOKED_AT))
+                text.seek(0)
+                yield from records(text, delimiter, full)
+
+
+def _mixed_rows(file: IO[bytes]) -> Iterator[tuple[int, list[str], str]]:
+    """The rows of a GB18030 file, into which somebody may have pasted lines of UTF-8: these are read, and told."""
+    delimiter, full = delimiter_of(islice(_lines(file, []), LOOKED_AT))
+    file.seek(0)
+    others: list[int] = []
+    for line, cells, problem in records(_lines(file, others), delimiter, full):
+        last = line + sum(cell.count("\n") for cell in cells)
+        nearest = bisect_left(others, line)
+        is_other = nearest < len(others) and others[nearest] <= last
+        yield line, cells, problem or (OTHER_CODE if is_other else "")
+
+
+def _lines(file: IO[bytes], others: list[int]) -> Iterator[str]:
+    """The lines of a GB18030 file, no byte of whose characters ends one; ``others`` gets the numbers of UTF-8 ones."""
+    number = 0
+    for raw in file:
+        text = _as_other(raw)
+        for line in io.StringIO(raw.decode(MIXABLE, "replace") if text is None else text, newline=""):
+            number += 1
+            if text is not None:
+                others.append(number)
+            yield line
+
+
+def _as_other(raw: bytes) -> str | None:
+    """A line that is UTF-8 beyond chance: its characters are Chinese ones, and more than one."""
+    if raw.isascii():
+        return None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return text if len(_CHINESE.findall(text)) >= MIN_CHINESE else None
 
 
 def _records(raw_rows: Iterable[Row | tuple[int, list[str], str]]) -> Iterator[Row]:

@@ -70,6 +70,8 @@ def _places(batch: ImportBatch) -> set[Place]:
 
 
 async def _take_out_cases(batch: ImportBatch, progress: Progress, now: datetime) -> Counter[str]:
+    """In the order of ``flow.locks``: the cases first, then the lines that they hold units of."""
+    await Case.filter(batch_id=batch.id).order_by("id").select_for_update().only("id")
     moved = await Case.filter(
         ~Q(state__in=(CaseState.DONE, CaseState.CLOSED)) | Q(seq__gt=1), batch_id=batch.id
     ).first()
@@ -98,7 +100,7 @@ def _by_day(numbers: Sequence[str]) -> dict[str, list[list[int]]]:
 async def _claims(batch_id: int) -> list[tuple[int, int]]:
     rows = await query(
         "SELECT l.requested, l.order_line_id FROM case_line l JOIN return_case c ON c.id = l.case_id "
-        "WHERE c.batch_id = ? AND l.order_line_id IS NOT NULL",
+        "WHERE c.batch_id = ? AND l.order_line_id IS NOT NULL ORDER BY l.order_line_id",
         batch_id,
     )
     return [(row["requested"], row["order_line_id"]) for row in rows]

@@ -23,6 +23,7 @@ DAY = 86_400  # seconds
 CACHE = 65_536  # an order's lines share its moment, and prices repeat
 
 _NUMBER = re.compile(r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$")
+_THOUSANDS = re.compile(r"^[+-]?\d{1,3}(?:\.\d{3})+$")  # 1.000 is one here, and a thousand elsewhere
 _CURRENCY = re.compile(r"^([+-]?)\s*(?:[¥￥]|RMB|CNY|人民币)?\s*(.*?)\s*(?:元|块)?$", re.IGNORECASE)
 _COUNTED = re.compile(r"\s*[件个只套盒瓶双条包台部张本支把块片袋罐桶对]$")  # whatever the goods are counted by
 _ISO = re.compile(r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}.*)?$")
@@ -48,10 +49,13 @@ class BadValue(ValueError):
 
 @lru_cache(CACHE)
 def units(name: str, text: str) -> int:
-    """A whole number, also as ``6.0``, ``1,200`` or ``6件``; the sign is kept."""
+    """A whole number, also as ``6.0``, ``1,200`` or ``6件``; the sign is kept. ``1.000`` may be one or a thousand."""
     text = _COUNTED.sub("", text)
     if not text:
         raise BadValue(f"没有{name}", f"补上{name}")
+    if _THOUSANDS.match(text):
+        whole, run = text.partition(".")[0], text.replace(".", "")
+        raise BadValue(f"{name} {text} 看不出是 {whole} 还是 {run}", f"{name}写成不带小数的整数，例如 {whole}")
     if not _NUMBER.match(text) or text.partition(".")[2].strip("0"):
         raise BadValue(f"{name}不是整数", f"{name}写成整数，例如 6")
     if len(text) > LONGEST or abs(value := int(text.partition(".")[0].replace(",", ""))) > MAX_UNITS:

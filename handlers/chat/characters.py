@@ -1,31 +1,36 @@
 """Traditional characters read as simplified ones, and words that are kept as they were typed. Pure.
 
-The table is config/characters.txt: one character for one, so that every word stays where it stood. Characters that
-simplified texts use as well (乾, 著) are not in it.
+The table is OpenCC's, one character for one, so that every word stays where it stood. Characters that simplified texts
+use as well (乾, 著), which are those of GB 2312, are left out.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
-
-from flow.business import CONFIG
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from pathlib import Path
 
-FILE = "characters.txt"
+_UNUSED = "後於夥菸"  #: of GB 2312, and yet in no simplified text
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 
 
-@lru_cache(maxsize=2)
-def table(folder: Path = CONFIG) -> dict[int, str]:
+@cache
+def table() -> dict[int, str]:
     """Traditional characters with the simplified one of each."""
-    rows = (folder / FILE).read_text(encoding="utf-8").splitlines()
-    pairs = "".join(row for row in rows if not row.startswith("#"))
-    return {ord(one): other for one, other in zip(pairs[::2], pairs[1::2], strict=True)}
+    rows = files("opencc").joinpath("dictionary/TSCharacters.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [(one, ways.split()[0]) for one, _, ways in (row.partition("\t") for row in rows) if len(one) == 1]
+    return {ord(one): way for one, way in pairs if len(way) == 1 and way != one and not _is_simplified(one)}
+
+
+def _is_simplified(character: str) -> bool:
+    try:
+        return bool(character.encode("gb2312")) and character not in _UNUSED
+    except UnicodeEncodeError:
+        return False
 
 
 def simplified(text: str, but: Collection[str] = ()) -> str:

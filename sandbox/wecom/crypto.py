@@ -24,9 +24,13 @@ class Crypto:
     """One callback's token and key; ``receive_id`` is the CorpID for a self-built app."""
 
     def __init__(self, token: str, aes_key: str, receive_id: str) -> None:
+        self._receive_id = receive_id.encode()
+        self.change(token, aes_key)
+
+    def change(self, token: str, aes_key: str) -> None:
+        """Another token and key from now on, as when the console's page is saved."""
         self._token = token
         self._key = base64.b64decode(aes_key + "=")
-        self._receive_id = receive_id.encode()
 
     def sign(self, timestamp: str, nonce: str, encrypted: str) -> str:
         """The ``msg_signature`` of an envelope, in hex."""

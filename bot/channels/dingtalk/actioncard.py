@@ -22,12 +22,13 @@ _TAPPED = re.compile(r"#(?P<token>\S+):(?P<index>\d{1,2})\s*$")
 def bubble(card: Card, token: str) -> Bubble:
     """The message; buttons beyond the fifth are links in the text, a record is plain markdown."""
     links = [
-        (button.text, f"{SEND}{quote_plus(f'{button.text} #{token}:{i}')}") for i, button in enumerate(card.buttons)
+        (plain(one_line(button.text)), f"{SEND}{quote_plus(f'{button.text} #{token}:{i}')}")
+        for i, button in enumerate(card.buttons)
     ]
-    text = BREAK.join([cards.message(card), *(f"[{plain(name)}]({url})" for name, url in links[MOST:])])
+    text = BREAK.join([cards.message(card), *(f"[{name}]({url})" for name, url in links[MOST:])])
     shown = links[:MOST]
     if not shown:
-        return Bubble("sampleMarkdown", {"title": card.title, "text": text})
+        return Bubble("sampleMarkdown", _base(card, text))
     if len(shown) == 1:
         return Bubble("sampleActionCard", _base(card, text) | {"singleTitle": shown[0][0], "singleURL": shown[0][1]})
     param = _base(card, text)
@@ -43,4 +44,4 @@ def tapped(text: str) -> tuple[str, int] | None:
 
 
 def _base(card: Card, text: str) -> dict[str, str]:
-    return {"title": one_line(card.title), "text": text}
+    return {"title": plain(one_line(card.title)), "text": text}

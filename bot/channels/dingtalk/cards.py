@@ -38,9 +38,9 @@ def message(card: Card) -> str:
 def params(card: Card) -> dict[str, str]:
     """``cardParamMap``: strings only (dingtalk.md §3.1)."""
     return {
-        "title": one_line(card.title),
+        "title": plain(one_line(card.title)),
         "markdown": markdown(card),
-        "tips": card.source,
+        "tips": plain(card.source),
         FULL: json_text({"msgButtons": _buttons(card)}),
     }
 
@@ -61,7 +61,7 @@ def robot_space(card: Card, userid: str, robot_code: str) -> dict[str, Any]:
     """The part of ``createAndDeliver`` that puts the card into one person's chat with the robot."""
     return {
         "openSpaceId": f"dtv1.card//IM_ROBOT.{userid}",
-        "imRobotOpenSpaceModel": {"supportForward": False, "lastMessageI18n": {"ZH_CN": one_line(card.title)}},
+        "imRobotOpenSpaceModel": {"supportForward": False, "lastMessageI18n": {"ZH_CN": plain(one_line(card.title))}},
         "imRobotOpenDeliverModel": {"spaceType": "IM_ROBOT", "robotCode": robot_code},
     }
 
@@ -82,7 +82,7 @@ def _buttons(card: Card) -> list[dict[str, Any]]:
 
 def _button(name: str, color: str, button: Button) -> dict[str, Any]:
     return {
-        "text": one_line(button.text),
+        "text": plain(one_line(button.text)),
         "color": color,
         "id": name,
         "request": True,

@@ -44,7 +44,7 @@ def texts(body: str, again: int = 0, links: Collection[str] = ()) -> list[Bubble
 
 
 def markdown(title: str, text: str) -> Bubble:
-    return Bubble("sampleMarkdown", {"title": one_line(title)[:TITLE_CHARS], "text": text})
+    return Bubble("sampleMarkdown", {"title": plain(one_line(title))[:TITLE_CHARS], "text": text})
 
 
 def image(media_id: str, name: str, caption: str) -> Bubble:
@@ -55,4 +55,4 @@ def image(media_id: str, name: str, caption: str) -> Bubble:
 
 
 def attachment(media_id: str, name: str, kind: str) -> Bubble:
-    return Bubble("sampleFile", {"mediaId": media_id, "fileName": name, "fileType": kind})
+    return Bubble("sampleFile", {"mediaId": media_id, "fileName": plain(one_line(name)), "fileType": kind})

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TOO_LATE = 1.7  #: seconds from the platform's stamp to our answer, of the two that a click may take (dingtalk.md §3.2)
+HANGS_UP = 2.0  #: seconds that the platform waits for an answer; no card is drawn by a call before (dingtalk.md §3.2)
 RECENT = 50  #: clicks from which it is told how the clocks differ, so that a clock may be set
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ class Pushes:
         Raises TimeoutError when it was not decided in time. The decision goes on, and what it makes of the card, which
         the platform brings no second time, is drawn by a call; so it is where the answer will be too late.
         """
+        arrived = asyncio.get_running_loop().time()
         self._ages.append(self._age(stamp))
         try:
             with parse.reading():
@@ -76,11 +78,13 @@ class Pushes:
             return {}
         task = self._spawn(self._app.intake.tap(tap))
         if not (await asyncio.wait((task,), timeout=self._tap_seconds))[0]:
-            task.add_done_callback(lambda done: self._late(done, tap))
+            task.add_done_callback(lambda done: self._late(done, tap, arrived))
             raise TimeoutError
         card = task.result()
-        if hung_up() or self._age(stamp) - min(self._ages) > TOO_LATE:
+        if hung_up():
             self._spawn(self._app.intake.missed(tap, card))
+        elif self._age(stamp) - min(self._ages) > TOO_LATE:
+            self._spawn(self._app.intake.missed(tap, card, _left(arrived)))
         return cards.update(card) if card else {}
 
     async def close(self, seconds: float = 0.5) -> None:
@@ -95,13 +99,13 @@ class Pushes:
         """Seconds since the platform sent it, by two clocks that may differ; 0 where it does not say."""
         return self._app.clock.wall() - int(stamp) / 1000 if stamp.isdecimal() else 0.0
 
-    def _late(self, task: asyncio.Task[Card | None], tap: Tap) -> None:
+    def _late(self, task: asyncio.Task[Card | None], tap: Tap, arrived: float) -> None:
         if task.cancelled():
             return
         if error := task.exception():
             log.error("dingtalk tap %s failed", tap.event_id, exc_info=error)
         else:
-            self._spawn(self._app.intake.missed(tap, task.result()))
+            self._spawn(self._app.intake.missed(tap, task.result(), _left(arrived)))
 
     def _skip(self, reason: str, msg_id: str) -> None:
         if reason == "over-quota":
@@ -126,3 +130,8 @@ class Pushes:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _left(arrived: float) -> float:
+    """Seconds until the platform has hung up for certain on a click that arrived then."""
+    return max(arrived + HANGS_UP - asyncio.get_running_loop().time(), 0.0)

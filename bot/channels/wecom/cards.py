@@ -34,7 +34,7 @@ def to_update(card: Card) -> Template:
         return template
     if selection := template.get("button_selection"):
         selection["disable"] = True
-    return template | {"replace_text": card.verdict or DONE}
+    return template | {"replace_text": _line(card.verdict) or DONE}
 
 
 def to_markdown(card: Card) -> str:
@@ -50,7 +50,7 @@ def _template(card: Card) -> Template:
     colour = RED if any(fact.alert for fact in card.facts) else GREY
     template: Template = {
         "card_type": "button_interaction",
-        "source": {"desc": card.source, "desc_color": colour},
+        "source": {"desc": _line(card.source), "desc_color": colour},
         "main_title": {"title": _line(card.title)},
     }
     if card.body:
@@ -69,7 +69,7 @@ def _template(card: Card) -> Template:
 def _buttons(card: Card) -> list[Template]:
     """A record needs one too: the platform takes no card of this type without."""
     if not card.live:
-        return [{"text": card.verdict or DONE, "style": STYLES["plain"], "key": "done"}]
+        return [{"text": _line(card.verdict) or DONE, "style": STYLES["plain"], "key": "done"}]
     return [{"text": _line(each.text), "style": STYLES[each.style], "key": each.payload} for each in card.buttons]
 
 
@@ -84,7 +84,7 @@ def _menu(entries: tuple[Button, ...]) -> Template:
 def _selection(select: Select) -> Template:
     options = [{"id": option, "text": _line(text) or option} for option, text in select.options]
     chosen = {"selected_id": select.chosen} if select.chosen else {}
-    return {"question_key": select.key, "title": select.title, "option_list": options} | chosen
+    return {"question_key": select.key, "title": _line(select.title), "option_list": options} | chosen
 
 
 def _value(fact: Fact) -> str:
