@@ -41,8 +41,7 @@ def _labels(readings: Sequence[str]) -> list[str]:
     least = min(map(len, words))
     place = next((n for n in range(1, least) if len({each[n] for each in words}) == len(words)), 1)
     told = [each[place] if place < len(each) else "" for each in words]
-    tails = [_tail(word) for word in told]
-    return [f"{heads[0]} {tail}" for tail in (tails if len(set(tails)) == len(set(told)) else told)]
+    return [f"{heads[0]} {_tail(word)}" for word in told]
 
 
 def _tail(word: str) -> str:
