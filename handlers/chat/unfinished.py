@@ -26,7 +26,7 @@ _NAMED = re.compile(r"[\u4e00-\u9fff·]{2,8}")
 _OPENED = re.compile(r"提交|[开建提]的|刚开|那单|这单")  #: what is to be taken back is a case, and no decision
 _OURS = re.compile(r"我们|咱们|我")
 _NEWEST = re.compile(r"刚|最新|最后|上一|最近")
-_SHEET = re.compile(r"(?:退款|售后|退货)?(?:单子?|清单|记录|明细|数据|表格?)$")
+_SHEET = re.compile(r"(?:单子?|清单|记录|明细|数据|表格?)$")
 
 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
