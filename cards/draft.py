@@ -71,6 +71,11 @@ def _facts(draft: DraftView) -> tuple[Fact, ...]:
     return tuple(Fact(name, fitted(value, VALUE_CHARS)) for name, value in shown if value)
 
 
+def as_words(draft: DraftView) -> str:
+    """What a draft says, in one line."""
+    return "，".join(f"{fact.name} {fact.value}" for fact in _facts(draft))
+
+
 def question_card(draft: DraftView, asked: Asked) -> Card | Text:
     """Ask for one thing: a tap where few answers are possible, a numbered list where many are."""
     if len(asked.options) >= MAX_BUTTONS or any(len(text) > BUTTON_CHARS for _, text in asked.options):

@@ -23,20 +23,27 @@ def guess(question: str, lead: str, readings: Sequence[str], dialog_id: int, ver
     shown = readings[:MOST]
     facts = tuple(Fact(str(n), fitted(reading, VALUE_CHARS)) for n, reading in enumerate(shown, 1))
     buttons = tuple(
-        Button(fitted(f"{n} {label}", BUTTON_CHARS), Answer(dialog_id, version, str(n)).pack())
+        Button(_fitted(n, label), Answer(dialog_id, version, str(n)).pack())
         for n, label in enumerate(_labels(shown), 1)
     )
     cancel = Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger")
     return Card(fitted(question, TITLE_CHARS), short(lead, LEAD_CHARS), facts, (*buttons, cancel))
 
 
+def _fitted(n: int, label: str) -> str:
+    """The label with its number; where there is no room for both its words, the one that tells it from the others."""
+    whole = f"{n} {label}"
+    return whole if len(whole) <= BUTTON_CHARS else fitted(f"{n} {label.split()[-1]}", BUTTON_CHARS)
+
+
 def _labels(readings: Sequence[str]) -> list[str]:
-    """The command of each; where several are the same one, with the end of its number, or its next word: 催办 0005."""
+    """The command of each; where several are the same one, with the word that tells them apart: 催办 0005, 退货 天猫."""
     heads = ["一起办" if THEN in reading else _CASE.sub(r"\1-\2", reading.split()[0]) for reading in readings]
-    return [
-        head if heads.count(head) == 1 else f"{head} {_tail((reading.split()[1:2] or [''])[0])}"
-        for head, reading in zip(heads, readings, strict=True)
-    ]
+    words = [reading.split() for reading in readings]
+    least = min(map(len, words))
+    place = next((n for n in range(1, least) if len({each[n] for each in words}) == len(words)), 1)
+    told = [each[place] if place < len(each) else "" for each in words]
+    return [head if heads.count(head) == 1 else f"{head} {_tail(word)}" for head, word in zip(heads, told, strict=True)]
 
 
 def _tail(word: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flow.errors import NotAllowed, PolicyRefused, StaleCase
 from flow.finding import case_of, ensure_in_scope, within_reach
-from flow.handover import HAND_OVER, Handing, drop, hand_over, on_hand
+from flow.handover import HAND_OVER, Handing, drop, hand_over, held_by, on_hand
 from flow.ledger import claim, write_down
 from flow.roles import Scope
 from models import Case, Task, TaskState
@@ -84,7 +84,7 @@ async def _meant(desk: Desk, case: Case, asked: Handing) -> Sequence[Task]:
     if mine and asked.of in ("", who.name):
         return mine[:1]
     if not _above(desk, who):
-        raise NotAllowed(f"{case.no} 现在不是你的待办")
+        raise NotAllowed(f"{case.no} 现在不是你的待办{await held_by(desk, case)}")
     await _ensure_meant(desk, case, asked, tasks)
     await ensure_in_scope(desk, case.id, who, HAND_OVER)
     if not tasks:

@@ -68,8 +68,16 @@ async def my_task(desk: Desk, case_no: str, who: Person) -> Task:
     case = await case_of(desk, case_no, who)
     task = await Task.filter(case_id=case.id, owner_id=who.id, state=TaskState.OPEN).order_by("due_at").first()
     if task is None:
-        raise NotAllowed(f"{case.no} 现在不是你的待办")
+        raise NotAllowed(f"{case.no} 现在不是你的待办{await held_by(desk, case)}")
     return task
+
+
+async def held_by(desk: Desk, case: Case) -> str:
+    """Who has the case now, and how a colleague is let know of it all the same."""
+    tasks = await Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("due_at").values_list("owner_id", "node")
+    people = (await desk.staff.now()).by_id
+    held = [f"{people[owner].name}（{node}）" for owner, node in tasks if owner in people]
+    return f"，在 {'、'.join(held)} 手上；要让谁也知道，可以说：抄送 {case.no} 姓名" if held else ""
 
 
 async def hand_over(desk: Desk, task: Task, asked: Handing, beside: Iterable[Task] = ()) -> Person:

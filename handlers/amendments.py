@@ -58,11 +58,12 @@ async def _propose(ctx: Ctx, case: Case, text: str) -> Reply:
     types = ctx.desk.business.types
     words = {word: each.name for each in types.values() for word in (each.name, *each.aliases)}
     choices = (await bill_without(case)).choices()
-    change = corrections.read(text, choices, words)
+    before = await drafted(case)
+    change = corrections.read(text, choices, words, before.items)
     if change.unread or change.is_empty:
         back = f"没看懂“{change.unread or text}”，" if text else ""
         raise PolicyRefused(f"{back}{case.no} 没有改动。请写成：改 {case.no} 数量 1，或 类型 质量问题、备注 …、金额 20")
-    draft = _applied(case, await drafted(case), change, choices)
+    draft = _applied(case, before, change, choices)
     return await _confirm(ctx, case, draft)
 
 
@@ -82,7 +83,7 @@ def _applied(case: Case, draft: Draft, change: Correction, choices: list[Choice]
         draft,
         items=tuple((sku, units) for sku, units in items.items() if units),
         return_type=change.return_type or draft.return_type,
-        note=draft.note if change.note is None else change.note,
+        note=change.noted(draft.note),
         wish=draft.wish if change.wish is None else change.wish,
     )
 

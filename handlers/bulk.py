@@ -16,11 +16,13 @@ from flow.cells import CellError, parse
 from flow.definition import REASON, REQUIRED, WAIT
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.export.answers import published_flows
+from flow.finding import within_reach
 from flow.handover import HAND_OVER, Handing
 from flow.locks import lock_whole
 from flow.nearest import suggestion
 from flow.reading import about_money, open_tasks
 from flow.roles import AMOUNT, KINDS, WHOLE
+from flow.stats.period import is_time, normal, parse_period
 from flow.verbs import WITHDRAW
 from handlers import dialogs
 from handlers.context import Named, Reply
@@ -47,8 +49,8 @@ _EDGED = re.compile(r"^(?P<yuan>\d{1,7}(?:\.\d{1,2})?)(?:元|块钱?)?(?P<edge>�
 _SIGNS = {"以下": "<=", "以内": "<=", "之内": "<=", "以上": ">="}
 _BARE = re.compile(rf"^{AMOUNT}(?=[<>=≤≥\d])")  #: 金额<=100 is <=100, and 金额审批 a node
 HOW = (
-    "请写成：批量同意、批量驳回、批量撤单、批量转交 姓名，或 批量转交 姓名 从 原来的人；"
-    "可以加条件和理由：批量驳回 <=100 理由 照片看不清"
+    "请写成：批量同意、批量驳回、批量撤单、批量撤单 姓名、批量转交 姓名，或 批量转交 姓名 从 原来的人；"
+    "可以加条件和理由：批量驳回 <=100 理由 照片看不清，批量撤单 姓名 今天"
 )
 
 
@@ -71,7 +73,9 @@ class Wish:
 
 
 @router.command(
-    MANY, "批量同意｜批量驳回｜批量撤单｜批量转交 <姓名> [从 <姓名>] [金额条件] [节点] [理由 …]", needs="待办"
+    MANY,
+    "批量同意｜批量驳回｜批量撤单 [<姓名>]｜批量转交 <姓名> [从 <姓名>] [金额条件] [开单时间] [节点] [理由 …]",
+    needs="待办",
 )
 async def many(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
@@ -81,7 +85,7 @@ async def many(ctx: Ctx, words: list[str]) -> Reply:
     if word == HAND_OVER:
         return await _give(ctx, rest, wish)
     if word == WITHDRAW:
-        return await _ask_for(ctx, wish, await _mine(ctx), rest, "没有你开的、还能撤的单")
+        return await _take_back(ctx, rest, wish)
     plain = _of(await _plain(ctx, await open_tasks(ctx.me, MOST), wish))
     none = f"没有符合条件、只等你{word}的待办；要填写内容的请逐单处理，回复“待办”查看"
     return await _ask_for(ctx, wish, plain, rest, none)
@@ -135,10 +139,21 @@ async def _give(ctx: Ctx, words: Sequence[str], wish: Wish) -> Reply:
     return await _ask_for(ctx, replace(wish, to=to), _of(tasks), rest, none)
 
 
-async def _mine(ctx: Ctx) -> list[Piece]:
-    """Cases that I have opened and may still take back."""
-    mine = Case.filter(creator_id=ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id").limit(MOST)
-    return [Piece(case, "、".join(case.nodes)) for case in await mine if not case.facts.get("已收货")]
+async def _take_back(ctx: Ctx, words: Sequence[str], wish: Wish) -> Reply:
+    """``批量撤单``: what I have opened; ``批量撤单 林晓 今天``: what she has, as far as I reach."""
+    other = next((word for word in words if ctx.staff.named(word)), "")
+    whose = ctx.staff.called(other) if other else ctx.me
+    opened = Case.filter(creator_id=whose.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id").limit(MOST)
+    cases = [case for case in await opened if not case.facts.get("已收货")]
+    if whose.id != ctx.me.id:
+        able = set(await within_reach(ctx.desk, [case.id for case in cases], ctx.me, WITHDRAW))
+        cases = [case for case in cases if case.id in able]
+    pieces = [Piece(case, "、".join(case.nodes)) for case in cases]
+    name = "你" if whose.id == ctx.me.id else whose.name
+    conditions = [word for word in words if word != other]
+    none = f"没有{'符合条件的、' if conditions else ''}{name}开的、还能撤的单"
+    none += "" if whose.id == ctx.me.id else f"，或者你撤不了 {name} 开的单"
+    return await _ask_for(ctx, wish, pieces, conditions, none)
 
 
 def _of(tasks: Iterable[Task]) -> list[Piece]:
@@ -161,12 +176,15 @@ async def _is_plain(ctx: Ctx, task: Task, wish: Wish) -> bool:
     return not any(field.wanted_for(action) for field in node.form)
 
 
-def _fits(piece: Piece, words: Sequence[str]) -> bool:
-    return all(_meets(piece, word) for word in words)
+def _fits(ctx: Ctx, piece: Piece, words: Sequence[str]) -> bool:
+    return all(_meets(ctx, piece, word) for word in words)
 
 
-def _meets(piece: Piece, word: str) -> bool:
-    """Whether a node, a kind or an amount is the case's. Raises PolicyRefused for what is no condition."""
+def _meets(ctx: Ctx, piece: Piece, word: str) -> bool:
+    """Whether a node, a kind, a day or an amount is the case's. Raises PolicyRefused for what is no condition."""
+    if is_time(normal(word)):
+        window = parse_period(word, ctx.at, ctx.desk.zone).window(ctx.desk.zone)
+        return bool(window.start <= piece.case.opened_at < window.end)
     if word in (piece.node, piece.case.kind, piece.case.return_type):
         return True
     if word.startswith(BUT):
@@ -185,7 +203,7 @@ async def _ask_for(ctx: Ctx, wish: Wish, pieces: Iterable[Piece], words: Sequenc
     """Ask before anything is done to those that fit. Raises PolicyRefused with ``none`` where none does."""
     pieces, words = list(pieces), [_BARE.sub("", word) for word in words]
     await _known(ctx, pieces, words)
-    found = [piece for piece in pieces if _fits(piece, words)]
+    found = [piece for piece in pieces if _fits(ctx, piece, words)]
     if not found:
         raise PolicyRefused(none)
     return Reply.of(await _ask(ctx, wish, found))
@@ -196,9 +214,11 @@ async def _known(ctx: Ctx, pieces: Sequence[Piece], words: Sequence[str]) -> Non
     nodes = {node for flow in await published_flows(ctx.desk) for node in flow.nodes}
     names = {*nodes, *KINDS, *ctx.desk.business.types, *(piece.node for piece in pieces)}
     for word in words:
-        if word not in names and not is_case_no(word.removeprefix(BUT)) and not _is_amount(word):
+        is_known = word in names or is_time(normal(word)) or is_case_no(word.removeprefix(BUT))
+        if not is_known and not _is_amount(word):
             raise PolicyRefused(
-                f"没有“{word}”这个节点或类型{suggestion(word, names)}条件可以写金额、节点、售后类型或退货类型，"
+                f"没有“{word}”这个节点或类型{suggestion(word, names)}条件可以写金额、开单时间、节点、"
+                "售后类型或退货类型，"
                 f"例如：批量同意 <=100；要当理由请写：理由 {word}；什么都没有做"
             )
 

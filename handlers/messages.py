@@ -13,6 +13,7 @@ from flow.definition import REASON
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import case_of, find_cases
 from flow.locks import lock_whole
+from flow.roles import KINDS
 from handlers import (
     amendments,
     asking,
@@ -29,7 +30,7 @@ from handlers import (
     upload,
     warehouse,
 )
-from handlers.chat import asides, guesses, in_hand, names, positions, quotes, readings, tails
+from handlers.chat import asides, guesses, in_hand, names, positions, quotes, readings, rewording, tails
 from handlers.chat.buttons import books, buttons_known, press
 from handlers.chat.grammar import carry_out, lexicon_of
 from handlers.chat.hearing import WHICH, Hearing
@@ -160,7 +161,8 @@ class Messages:
     async def _said(self, ctx: Ctx, statement: Statement, lexicon: Lexicon, *, typed: bool = True) -> Reply:
         """What one statement comes to: an answer to what was asked, a command, a button, or what it may mean."""
         wait = await dialogs.current(ctx.me.id, ctx.at) if typed else None
-        if wait and (behind := lexicon.phrases.after_leaving(statement.text, draft=wait.kind == returns.DRAFT)):
+        behind = lexicon.phrases.after_leaving(statement.text, draft=wait.kind == returns.DRAFT) if wait else ""
+        if wait and behind and not rewording.kind_in(behind, KINDS):
             left = await self.dialogs[wait.kind](ctx, wait, "取消")
             more = await self.run(ctx, behind.split())
             return replace(more, says=_joined([*left.says, *more.says]))

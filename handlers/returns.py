@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from cards.draft import CANCEL, SUBMIT, Asked, DraftView, confirm_card, ended, question_card, whole_draft
+from cards.draft import CANCEL, SUBMIT, Asked, DraftView, as_words, confirm_card, ended, question_card, whole_draft
 from cards.submission import submission
 from cards.types import Card, Text
 from cards.words import money
@@ -15,7 +15,7 @@ from flow.carriage import whereabouts
 from flow.choices import ADDRESSES
 from flow.duplicates import under_way
 from flow.eligibility import GRANTED, GRANTED_RULE
-from flow.errors import FlowError, NotFound, PolicyRefused
+from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
 from flow.finding import shops_of
 from flow.freight import freight_of
 from flow.near_orders import near, of_mobile, products_among
@@ -27,9 +27,10 @@ from flow.proposals import PUBLISH
 from flow.reading import case_view
 from flow.roles import KINDS, able_to, ask
 from handlers import dialogs, parse, return_lines, sheets
-from handlers.chat import corrections, drafts
+from handlers.chat import corrections, drafts, rewording
 from handlers.chat.phones import is_phone
 from handlers.chat.phrases import phrases
+from handlers.chat.spelling import asks_at_all
 from handlers.context import Ctx, Named, Reply
 from handlers.order_shop import which_shop, with_shop
 from handlers.return_lines import type_words
@@ -150,7 +151,9 @@ async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet
     types = _types(ctx, sheet.kind)
     if typed.types and not set(typed.types) & set(types):
         raise PolicyRefused(_elsewhere(ctx.desk.business.types[typed.types[0]], [sheet.order_no, *words]))
-    typed = replace(typed, types=tuple(name for name in typed.types if name in types))
+    of_kind = {word: name for word, name in type_words(ctx).items() if name in types}
+    told = () if typed.types else tuple(filter(None, [drafts.reason_in(typed.note, of_kind)]))
+    typed = replace(typed, types=tuple(name for name in typed.types or told if name in types))
     if strange := next((word for word, _ in typed.matched if _other_verb(sheet.kind, word)), ""):
         raise PolicyRefused(f"“{strange}”和{sheet.kind}是两件事，请分两句说，还没有开单")
     others = await products_among([word for word in sheets.codes(typed.note) if word not in typed.strange])
@@ -288,12 +291,14 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
         return await _submit(ctx, wait, sheet)
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
+    if told := sheets.unchangeable(sheet, value):
+        return Reply.of(Text(f"{told}{sheets.again(sheet)}"))
     bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
     if value in WHOLE:
         return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or reminder(wait))
     filled = None if sheet.ask == SUBMIT else sheets.answered(sheet, value, bill)
     if filled is None and (filled := await _otherwise(ctx, sheet, value, bill)) is None:
-        return _unread(sheet, value)
+        return _unread(sheet, value, await _view(ctx, sheet, bill))
     return await _on(ctx, wait, sheets.asked_next(filled, bill, _types(ctx, filled.kind)), bill)
 
 
@@ -305,11 +310,25 @@ async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | 
     """What is no answer may be another kind that was offered, or a correction; None for neither."""
     if sheet.ask == SUBMIT and value == f"改成{INTERCEPT}":
         return replace(sheet, kind=INTERCEPT, return_type="", wish="", told=[])
-    change = corrections.read(value, bill.choices(), type_words(ctx))
+    if (kind := rewording.kind_in(value, KINDS)) and kind != sheet.kind:
+        return _turned(ctx, sheet, kind)
+    change = corrections.read(value, bill.choices(), type_words(ctx), sheet.pairs())
     change = change if change.note is None else replace(change, note=ctx.kept(change.note))
     if change.unread or change.is_empty:
         return None
     return sheets.corrected(sheet, change, bill, _types(ctx, sheet.kind))
+
+
+def _turned(ctx: Ctx, sheet: Sheet, kind: str) -> Sheet:
+    """The same return as one of another kind. Raises NotAllowed, or PolicyRefused, where there is none to be opened."""
+    if not ctx.may(kind):
+        raise NotAllowed(f"你的角色不能开“{kind}”，草稿没有改，还是{sheet.kind}")
+    types = _types(ctx, kind)
+    if not types:
+        raise PolicyRefused(f"现在没有退货类型走“{kind}”，草稿没有改，还是{sheet.kind}")
+    kept = sheet.return_type if sheet.return_type in types else ""
+    told = [*sheet.told, f"原来是{sheet.kind}"]
+    return replace(sheet, kind=kind, return_type=kept, types=[], told=told, ask="", options=[], hint="")
 
 
 async def _on(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill) -> Reply:
@@ -347,23 +366,19 @@ async def _done(ctx: Ctx, wait: Wait) -> None:
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
 
 
-def _unread(sheet: Sheet, value: str) -> Reply:
-    """An answer that is none, said back, with the question again."""
-    return Reply(says=[Text(f"没看懂这个回答“{value[:40]}”。{_again(sheet)}")], unread=True)
+def _unread(sheet: Sheet, value: str, view: DraftView | None = None) -> Reply:
+    """An answer that is none, said back, with the question again; to a question, what the draft says."""
+    if view and asks_at_all(value):
+        told = f"“{value[:40]}”没有改草稿，草稿上是：{as_words(view)}。{sheets.again(sheet)}"
+        return Reply(says=[Text(told)], unread=True)
+    return Reply(says=[Text(f"没看懂这个回答“{value[:40]}”。{sheets.again(sheet)}")], unread=True)
 
 
 def reminder(wait: Wait) -> Text:
     """What of a draft is still to be answered."""
     sheet = _sheet(wait)
-    again = _again(sheet)
+    again = sheets.again(sheet)
     return Text(again if sheet.ask == SUBMIT else f"还在等你回答（{sheet.kind} {sheet.order_no}）：{again}")
-
-
-def _again(sheet: Sheet) -> str:
-    if sheet.ask == SUBMIT:
-        return "草稿还在：核对无误回复“提交”，要改就说，例如 数量 1、类型 质量问题、备注 …，回复“取消”离开"
-    able = "　".join(f"{n}. {text}" for n, (_, text) in enumerate(sheet.options, 1))
-    return f"{sheet.hint}{question(sheet.kind, sheet.ask)}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开"
 
 
 async def _submit(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:

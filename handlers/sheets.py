@@ -11,7 +11,7 @@ from flow.eligibility import GRANTED
 from flow.errors import PolicyRefused
 from flow.opening import Draft
 from flow.partial import WHOLE
-from handlers.chat import drafts, quantities
+from handlers.chat import drafts, quantities, rewording
 from handlers.chat.answers import product
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def filled(sheet: Sheet, typed: Typed, bill: Bill) -> Sheet:
     titles = {choice.sku: choice.title for choice in choices}
     told = [f"“{word}”＝{titles[sku]}" for word, sku in typed.matched]
     told += [f"“{word}”不算进退款，只写在备注" for word in typed.money]
+    told += [f"写了几个数量，退 {typed.decided}"] if typed.decided else []
     sheet = replace(sheet, note=typed.note, told=told, strange=list(typed.strange))
     sheet = _counted(sheet, typed, choices)
     sheet = _wished(sheet, typed, choices)
@@ -119,12 +120,13 @@ def _counted(sheet: Sheet, typed: Typed, choices: Sequence[Choice]) -> Sheet:
             else items
         )
     open_ones = [sku for sku, units in items.items() if units is None]
-    doubt = typed.unclear or len(typed.units) > 1 or (typed.units and len(items) > 1)
+    doubt = typed.unclear or typed.rivals or len(typed.units) > 1 or (typed.units and len(items) > 1)
     if len(typed.units) == 1 and len(open_ones) == 1 and not doubt:
         items[open_ones[0]] = typed.units[0]
     units = typed.units[0] if len(typed.units) == 1 and not items else 0
     known = [[sku, (ASKED if doubt else 1) if count is None else count] for sku, count in items.items()]
     hint = f"“{'、'.join(typed.unclear)}”不是整件数。" if typed.unclear else ""
+    hint = f"写了{'、'.join(typed.rivals)}。" if typed.rivals else hint
     fits = next(iter(typed.between), None)
     if fits is None:
         return replace(sheet, items=known, units=units, hint=hint)
@@ -204,8 +206,27 @@ def _ask_units(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
     if not choice.left:
         raise PolicyRefused(f"{choice.sku} 买了 {choice.bought} 件，都已经在退或退过了")
     offered = list(range(1, min(choice.left, MAX_UNITS_OFFERED) + 1))
-    named = f"{choice.sku} {choice.title}：" if len(sheet.items) > 1 else ""
+    named = f"{choice.sku} {choice.title}：".replace(" ：", "：") if len(choices) > 1 else ""
     return replace(sheet, ask=UNITS, hint=sheet.hint + named, options=[[str(n), f"{n} 件"] for n in offered])
+
+
+def unchangeable(sheet: Sheet, value: str) -> str:
+    """What is said to words that a draft has no use for: it is to wait, or the order itself is wrong; "" for others."""
+    if sheet.ask == SUBMIT and rewording.waits(value):
+        return "好的，先不提交。"
+    if no := rewording.other_order(value):
+        return f"草稿是订单 {sheet.order_no} 的，换不了订单；要开 {no} 的请直接说：{sheet.kind} {no} …。"
+    if fixed := rewording.of_order(value):
+        return f"{fixed}照订单上的写，草稿里改不了，“{value[:40]}”还没有记。要让后面的人看到，请回复：备注 新的内容。"
+    return ""
+
+
+def again(sheet: Sheet) -> str:
+    """What a draft still waits for."""
+    if sheet.ask == SUBMIT:
+        return "草稿还在：核对无误回复“提交”，要改就说，例如 数量 1、类型 质量问题、备注 …，回复“取消”离开"
+    able = "　".join(f"{n}. {text}" for n, (_, text) in enumerate(sheet.options, 1))
+    return f"{sheet.hint}{question(sheet.kind, sheet.ask)}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开"
 
 
 # -- as a line of its own ----------------------------------------------------------------------------------------------
@@ -247,7 +268,8 @@ def _goods(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
         return None
     fresh = replace(fresh, strange=[], units=0)
     for sku, units in got:
-        fresh = fresh.with_units(sku, sheet.units or 1 if units is None else units)
+        assumed = sheet.units or (1 if choices[sku].left == 1 else ASKED)
+        fresh = fresh.with_units(sku, assumed if units is None else units)
     return fresh
 
 
@@ -301,8 +323,9 @@ def corrected(sheet: Sheet, change: Correction, bill: Bill, types: Sequence[str]
         if change.return_type not in types:
             raise PolicyRefused(f"{sheet.kind}的类型可以是：{'、'.join(types)}")
         fresh = replace(fresh, return_type=change.return_type, types=[])
-    if change.note is not None:
-        fresh = replace(fresh, note=change.note)
+    note = change.noted(sheet.note, adding=True)
+    gone = [f"原来的备注“{sheet.note}”换掉了"] if change.replaces and sheet.note not in ("", note) else []
+    fresh = replace(fresh, note=note, told=[*fresh.told, *gone])
     return fresh if change.wish is None else replace(fresh, wish=change.wish, bare="")
 
 

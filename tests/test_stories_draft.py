@@ -70,7 +70,7 @@ async def test_one_card_asks_everything_and_becomes_the_record(desk: Stage) -> N
         pytest.param(["2×3", "2", "提交"], ([("71053", 3)], "七天无理由"), id="numbers of the lists"),
         pytest.param(["71053×3", "发货错误", "提交"], ([("71053", 3)], "发货错误"), id="names"),
         pytest.param(["７１０５３＊３", "４", "提交"], ([("71053", 3)], "物流损坏"), id="full width"),
-        pytest.param(["1", "质量问题", "提交"], ([("85123A", 1)], "质量问题"), id="a number alone is one unit"),
+        pytest.param(["1", "1", "质量问题", "提交"], ([("85123A", 1)], "质量问题"), id="a number alone, and how many"),
     ],
 )
 async def test_everything_is_answered_by_words(
@@ -133,7 +133,8 @@ async def test_what_is_no_answer_is_said_and_the_question_stands(desk: Stage, wo
     await sell("7", TWELVE)
     await says(desk, LIN, "退货 7")
     assert "没看懂这个回答" in await says(desk, LIN, words)
-    assert "是什么原因？" in await says(desk, LIN, "2")
+    assert "K02 马克杯 2 号：" in await says(desk, LIN, "2")
+    assert "是什么原因？" in await says(desk, LIN, "1")
 
 
 async def test_too_many_units_are_refused_and_the_question_stands(desk: Stage) -> None:

@@ -108,6 +108,7 @@ async def test_another_product_is_said_back_before_anything(desk: Stage) -> None
     asked = await says(desk, LIN, "退货 700001 AB-2 质量问题")
     assert "这单没有 AB-2，买的是 AB-1 蓝牙音箱 ×2。退哪一件？" in asked
     assert "确认退货" not in asked
+    assert "退几件？" in await says(desk, LIN, "1")
     assert "蓝牙音箱 ×1" in await says(desk, LIN, "1")
 
 

@@ -31,7 +31,7 @@ async def test_an_order_number_of_two_shops_asks_which(desk: Stage) -> None:
     assert "天猫店" in asked
     assert "京东店" in asked
     assert await Case.all().count() == 0
-    await taps(desk, LIN, "2 退货 9001")
+    await taps(desk, LIN, "2 退货 京东店")
     draft = news(desk, LIN)[-1]
     assert "预计退款 ¥50.00" in draft
     assert "订单 9001 · 京东店" in draft

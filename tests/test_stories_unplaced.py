@@ -36,7 +36,7 @@ QUESTIONS = [
     (ZHAO, "質量問題上個月退了幾單", "指标 · 上月 · 质量问题"),
     (ZHAO, "上星期退货情况咋样", "指标 · 上周"),
     (LI, "本周退货率多少", "退货率趋势 · 本周"),
-    (ZHAO, "现在还有多少单没办完", "总览"),
+    (ZHAO, "现在还有多少单没办完", "没有在办的待办"),
     (ZHAO, "仓库那边怎么样", "没写是哪一单；下面是总览"),
     (ZHAO, "王建国今天批了几单", "每个人办了多少没有统计…总览"),
     (QIAN, "本月退了多少钱", "退款金额的合计还没有图…报表 指标"),
@@ -122,7 +122,9 @@ async def test_who_signs_next_is_named_behind_a_countersignature(desk: Stage) ->
 @pytest.mark.parametrize("typed", ["查 张三", "查张三", "查詢 張三"])
 async def test_cases_are_found_by_the_name_of_the_customer(desk: Stage, typed: str) -> None:
     await sell("880004", SHOP, customer_name="张三")
-    assert "订单 880004 还没有售后单" in await says(desk, HE, typed)
+    answer = await says(desk, HE, typed)
+    assert "880004" in answer
+    assert "还没有售后单" in answer
     await Dialog.all().update(expires_at=START)
     no = await submitted(desk, "退货 880004 71053×1 质量问题")
     assert no in await says(desk, HE, typed)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flow.edits.spoken import NUMERAL
 from flow.partial import WHOLE
 from handlers import parse
-from handlers.chat import drafts
+from handlers.chat import drafts, rewording
 from handlers.chat.quantities import MEASURE
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ _COUNT = re.compile(
     rf"(?:退货|退)?(?:数量|件数|个数)(?:填|写|报|搞|弄|输)?(?:错|不对)?了?[,\s]*(?:应该|应|该)?\s*(?:{_TO})*\s*(?P<number>\d{{1,9}}|{NUMERAL})(?![\d.])\s?{MEASURE}?"
 )
 _TURNED = re.compile(r"(?<=\S)\s*(?:改成|改为|换成|变成|调成|→|->)\s*")
+_NOTED = re.compile(
+    rf"^(?:再|另外|也|还要)*(?:加|添|写|补)?(?:个|一个|一条|一句|上)?{drafts.NOTE}(?:里|上|中)?(?:再|多|也)*(?:加|写|添|补|记)?"
+    r"(?:上|一句|一条|一下|个|说)*\s*[:,]?\s*(?=\S)"
+)
+_PAYING = re.compile(r"退款(?=只|就|改|一共|总共)")  #: 退款只退100
+_ANEW = re.compile(rf"{drafts.NOTE}\s*(?:改成|改为|换成|变成|写成)")
 _WHOLE_NOTE = re.compile(rf"{drafts.NOTE}\s*(?:{_TO})\s*")
 
 
@@ -36,6 +42,8 @@ class Correction:
     everything: bool = False
     return_type: str = ""
     note: str | None = None
+    remark: str = ""  #: to be added to the note
+    replaces: bool = False  #: the note takes the place of the one before
     wish: str | None = None  #: yuan, a percentage, or "" for what the goods cost
     unread: str = ""  #: what nobody can place; then none of it is to be done
 
@@ -43,10 +51,20 @@ class Correction:
     def is_empty(self) -> bool:
         return self == Correction(unread=self.unread)
 
+    def noted(self, before: str, *, adding: bool = False) -> str:
+        """The note that comes of it; ``adding`` to the one before, where it isn't to take that one's place."""
+        kept = before if self.note is None or (adding and not self.replaces) else ""
+        parts = dict.fromkeys(part for part in (kept, self.note, self.remark) if part)
+        return "，".join(parts)[: parse.MAX_NOTE]
 
-def read(text: str, choices: Sequence[Choice], types: Mapping[str, str]) -> Correction:
-    """The correction that a text says; what is no part of one is in ``unread``."""
-    plain = _START.sub("", text.strip(" ,;。!、").removeprefix("的"))
+
+def read(
+    text: str, choices: Sequence[Choice], types: Mapping[str, str], items: Sequence[tuple[str, int]] = ()
+) -> Correction:
+    """The correction that a text says of a return with ``items``; what is no part of one is in ``unread``."""
+    plain, remark = rewording.reworded(_START.sub("", text.strip(" ,;。!、").removeprefix("的")), choices, dict(items))
+    plain = _NOTED.sub(f"{drafts.NOTE} ", _PAYING.sub("", plain))
+    replaces = bool(_ANEW.search(plain))
     plain = _WHOLE_NOTE.sub(f"{drafts.NOTE} ", plain)
     counted = _COUNT.sub(lambda match: f" {match['number']}件 ", plain)
     said, note = drafts.before_note(_TURNED.sub(" ", counted).split())
@@ -60,5 +78,6 @@ def read(text: str, choices: Sequence[Choice], types: Mapping[str, str]) -> Corr
     return Correction(
         tuple((sku, count) for sku, count in typed.items if count is not None),
         typed.units[0] if typed.units else None, typed.everything, typed.types[0] if typed.types else "",
-        note[: parse.MAX_NOTE] if drafts.NOTE in counted else None, "" if wish == WHOLE else wish, " ".join(strange),
+        note[: parse.MAX_NOTE] if drafts.NOTE in counted else None, remark, replaces, "" if wish == WHOLE else wish,
+        " ".join(strange),
     )  # fmt: skip

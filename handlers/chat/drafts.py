@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flow.edits.spoken import NUMERAL
 from handlers import parse
-from handlers.chat import amounts, quantities
+from handlers.chat import amounts, quantities, rivals
 from handlers.chat.characters import simplified
 
 if TYPE_CHECKING:
@@ -51,9 +51,11 @@ _FURTHER = re.compile(
 _COUNT_AND_NEXT = re.compile(
     rf"((?<=[\u4e00-\u9fff])(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})(?=[\u4e00-\u9fff]{{1,8}}?(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})"
 )
-_EVERY = re.compile(r"(?:全都|全部|都|全)(?:要)?$")
+_SPACED = re.compile(rf"(?<![\w.-])(\d{{1,3}}) (?={quantities.MEASURE}(?:$|[\s,。、]|[全都退换只坏破]))")  #: 10 条
+_EVERY = re.compile(r"(?:全都|全部|都|全)(?:要|想)?(?:(?:退|换)(?:了|掉|吧)*)?$")
 _MINUS = re.compile(r"[-−]\d+[个件只]?")
 _WHOLE_REASON = 3  #: characters of a type that is no part of another word
+_NOT_SO = r"(?<!不是)(?<!没有)(?<!不算)(?<!并非)"
 MAX_CODE = 16  #: a longer one is a waybill or a serial number
 
 
@@ -73,6 +75,8 @@ class Typed:
     matched: tuple[tuple[str, str], ...] = ()  #: words that were taken for a product by its title, and its SKU
     between: tuple[tuple[str, tuple[str, ...], int | None], ...] = ()  #: words that fit several products; their count
     money: tuple[str, ...] = ()  #: words of the note that speak of money, and were not taken
+    rivals: tuple[str, ...] = ()  #: counts of which nobody knows which one goes back
+    decided: str = ""  #: the count that was taken, where others stand beside it
 
 
 @dataclass(slots=True)
@@ -93,6 +97,8 @@ class _Sorting:
     between: list[tuple[str, tuple[str, ...], int | None]] = field(default_factory=list)
     money: list[str] = field(default_factory=list)
     said: dict[str, int] = field(default_factory=dict)  #: units in the middle of a clause about a product
+    rivals: tuple[str, ...] = ()
+    decided: str = ""
 
     def add(self, sku: str, units: int | None) -> None:
         before = self.items.get(sku)
@@ -106,7 +112,7 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
     """
     said, told = before_note(words)
     sorting = _Sorting(choices, types)
-    plain = _COUNT_AND_NEXT.sub(r"\1 ", _parted_reasons(" ".join(said), types))
+    plain = _COUNT_AND_NEXT.sub(r"\1 ", _parted_reasons(_SPACED.sub(r"\1", " ".join(said)), types))
     text = _with_counts(_without_kept(sorting, plain).split(), choices)
     wishes = amounts.asks(text)
     reading = quantities.read(text, [choice.sku for choice in choices])
@@ -117,13 +123,44 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
         _word(sorting, word, wishes, counted=bool(reading.lines))
     if not sorting.units and not sorting.unclear:
         sorting.items |= {sku: units for sku, units in sorting.said.items() if sorting.items[sku] is None}
+    _decide(sorting, plain)
     note = parse.written(" ".join([*sorting.note, *([told] if told else [])]))
     note = note if len(note) <= parse.MAX_NOTE else note[: parse.MAX_NOTE - 1] + "…"
     return Typed(
         tuple(sorting.items.items()), sorting.everything, tuple(sorting.units), tuple(dict.fromkeys(sorting.found)),
         tuple(wishes), note, tuple(sorting.unknown), tuple(sorting.strange), tuple(sorting.unclear),
         tuple(sorting.matched), tuple(sorting.between), tuple(sorting.money),
+        sorting.rivals, sorting.decided,
     )  # fmt: skip
+
+
+def _decide(sorting: _Sorting, text: str) -> None:
+    """Of several counts the one that is said to go back; where that is not said, none of them."""
+    said = rivals.counts(text)
+    if sorting.everything or sorting.unclear or not said.texts:
+        return
+    skus = list(sorting.items)
+    if len(skus) > 1:
+        told = {*sorting.items.values(), sum(units or 1 for units in sorting.items.values())}
+        if set(said.back) - told:
+            sorting.items, sorting.rivals = dict.fromkeys(skus), said.texts
+        return
+    units = sorting.items[skus[0]] if skus else None
+    if said.decided is not None:
+        sorting.decided = (
+            f"{said.decided} 件" if len({*said.back, *said.bought, *said.others, units} - {None}) > 1 else ""
+        )
+        sorting.items = dict.fromkeys(skus, said.decided)
+        sorting.units = [] if skus else [said.decided]
+    elif skus and not rivals.said_plainly(text, skus[0], units) and said.contest(units, *sorting.units):
+        sorting.items, sorting.rivals = dict.fromkeys(skus), said.texts
+
+
+def reason_in(note: str, types: Mapping[str, str]) -> str:
+    """The one type that a remark says among other words: 客户说发错货了; "" for none, for two, and behind a no."""
+    known = sorted((word for word in types if len(word) >= _WHOLE_REASON), key=len, reverse=True)
+    said = {types[word] for word in known if re.search(rf"(?<![不没无非]){_NOT_SO}{re.escape(word)}", note)}
+    return said.pop() if len(said) == 1 else ""
 
 
 def _parted_reasons(text: str, types: Mapping[str, str]) -> str:

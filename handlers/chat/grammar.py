@@ -10,6 +10,7 @@ from flow import edits
 from flow.errors import NotFound
 from flow.roles import KINDS
 from handlers.chat.lexicon import Lexicon
+from handlers.chat.spelling import BETWEEN
 from handlers.router import permitted
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Grammar:
     about: str = ""
     prose: bool = False  #: what is said is kept as it was typed, with its thanks and question marks
     named: int | None = None  #: from which word on people may be named
+    joined: bool = False  #: 和 may stand between its words, and is none
     each: bool = False  #: several numbers are as many statements, whatever they are the numbers of
 
 
@@ -59,7 +61,7 @@ GRAMMAR: Mapping[str, Grammar] = {
     "抄送": Grammar(keeps=READ, about=CASE, named=1),
     "稍后": Grammar(keeps=READ, about=CASE),
     "拆分": Grammar(keeps=READ, about=CASE),
-    "合并": Grammar(2),
+    "合并": Grammar(2, joined=True),
     "批量": Grammar(keeps=READ, named=1),
     "请假": Grammar(keeps=READ, named=0),
     "代人请假": Grammar(keeps=READ, named=0),
@@ -108,6 +110,7 @@ async def carry_out(entry: Entry, ctx: Ctx, words: Sequence[str]) -> Reply:
     """Run a command, unless a word of it would be lost. Raises NotAllowed, and NotFound that says which word."""
     permitted(entry, ctx)
     grammar = GRAMMAR.get(entry.name, Grammar())
+    words = [word for word in words if word not in BETWEEN] if grammar.joined else words
     if grammar.takes is not None:
         nothing_left(words[grammar.takes :], entry.usage)
     return await entry.run(ctx, list(words))

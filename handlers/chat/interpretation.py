@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.errors import NotFound
-from handlers.chat import case_sentences, in_hand, number_sentences, plain_sentences, readings
+from handlers.chat import case_sentences, in_hand, number_sentences, plain_sentences, readings, typos
 from handlers.chat.hearing import unknown
 from handlers.chat.manual import examples
 from handlers.chat.sentences import sentence
@@ -21,6 +21,8 @@ async def _is_in_hand(hearing: Hearing, text: str) -> bool:
 
 async def understood(hearing: Hearing, text: str) -> Reply:
     """The answer to a sentence. Raises NotFound with examples for this person where it means nothing known."""
+    if typo := await typos.meant(hearing, text):
+        return typo
     said = sentence(text, hearing.lexicon)
     if said.cases:
         reply = await case_sentences.meant(hearing, said)

@@ -18,6 +18,11 @@ _DAY = (
 )
 _PART = r"(?:上午|中午|下午|晚上|早上)?(?:\d{1,2}(?:点半?|:\d{2}))?"
 _PART_ALONE = re.compile(r"上午|下午|晚上")
+_AWAY = re.compile(r"出差|请\S{0,2}假|休\S{0,2}假|休息|调休|不在|生病|病了|住院|不上班|没来|值夜")
+_HANDED = re.compile(r"(?:给|交给|转给|由|让|归|找)$")
+_WEEK = re.compile(r"[下上本这]个?(?=周|星期|礼拜)")
+_WEEKDAYS = ("周", "星期", "礼拜")
+_TITLED = re.compile(r"[\u4e00-\u9fff](?:总监|总|经理|主管|组长|店长|老师|哥|姐)")
 _SPAN = re.compile(rf"(?P<from>(?:{_DAY}){_PART})\s*(?:(?:到|至|~|-)\s*(?P<to>(?:{_DAY}){_PART}))?")
 
 
@@ -35,10 +40,33 @@ def days_alone(text: str) -> str:
 def line(text: str, staff: Directory, but: str = "") -> str:
     """The command that a sentence of ``but`` says; "" where it names no day, nobody, or two of either."""
     spans = list(_SPAN.finditer(text))
-    name, _ = names.in_text(text.replace(but, ""), staff)
+    name = names.in_text(text.replace(but, ""), staff)[0] or _titled(text, staff)
     if not spans and (part := _PART_ALONE.search(text)):
         return f"{LEAVE} 今天{part[0]} 到 今天{part[0]} 代理 {name}" if name else ""
     if len(spans) != 1 or not name:
         return ""
-    first, last = spans[0]["from"], spans[0]["to"] or spans[0]["from"]
+    first, last = _ends(spans[0])
     return f"{LEAVE} {first} 到 {last} 代理 {name}"
+
+
+def for_another(text: str, staff: Directory) -> str:
+    """``李敏出差,下周一到周三她的单给王建国`` as the command for a colleague's leave; "" for another text."""
+    spans, away = list(_SPAN.finditer(text)), _AWAY.search(text)
+    found = sorted((text.index(one.name), one.name) for one in staff.by_id.values() if one.name in text)
+    if len(spans) != 1 or len(found) != 2 or not away or not _HANDED.search(text[: found[1][0]]):
+        return ""
+    first, last = _ends(spans[0])
+    return f"代人请假 {found[0][1]} {first} 到 {last} 代理 {found[1][1]}" if found[0][0] < away.start() else ""
+
+
+def _ends(span: re.Match[str]) -> tuple[str, str]:
+    """``下周一到周三`` ends on the Wednesday of the same week."""
+    first, last = span["from"], span["to"] or span["from"]
+    week = _WEEK.match(first)
+    return first, f"{week[0]}{last}" if week and last.startswith(_WEEKDAYS) else last
+
+
+def _titled(text: str, staff: Directory) -> str:
+    """The colleague that is called by a title: 赵总."""
+    found = {name for each in _TITLED.findall(text) if (name := names.named(each, staff))}
+    return found.pop() if len(found) == 1 else ""

@@ -12,7 +12,7 @@ from flow.near_orders import of_mobile
 from flow.reading import open_tasks
 from handlers.chat import case_sentences, guesses, in_hand
 from handlers.chat.buttons import nodes_of
-from handlers.chat.hearing import LOOK, RECEIVE, REPORT, asked, report, short
+from handlers.chat.hearing import LOOK, RECEIVE, REPORT, WHICH, asked, report, short
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from handlers.chat.sentences import Sentence
     from handlers.context import Ctx
 
+LISTS = "名单"
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
 
@@ -31,6 +32,12 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if said.commands == (REPORT,):
         return await report(hearing, said)
     number = await _named(said)
+    if " ".join(said.commands).startswith(LISTS):
+        return await _listed(hearing, said, number)
+    return await _about(hearing, said, number)
+
+
+async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     if is_phone(number) and not asks_at_all(said.text) and (opened := await _of_customer(hearing, said, number)):
         return opened
     asking = is_phone(number) and asks_at_all(said.text)
@@ -93,6 +100,16 @@ async def _answers_my_form(hearing: Hearing, said: Sentence, number: str) -> Rep
     if not any(field.kind == WAYBILL for field in node.form):
         return None
     return await in_hand.at_case(hearing, tasks[0].case, said.text, sure=True)
+
+
+async def _listed(hearing: Hearing, said: Sentence, customer: str) -> Reply:
+    """``客户138…拉黑，恶意退款``: the list of customers, by a tap, with the rest as the reason; or why not."""
+    if asks_at_all(said.text):
+        return await hearing.run(hearing.ctx, [LISTS])
+    command, rest = said.commands[0], said.about(customer)
+    words = [*command.split(), customer, *(rest if len(command.split()) > 1 and rest else [])]
+    lead = f"“{short(said.text, 60)}”点一下才算，现在什么都没有做"
+    return await hearing.offer(WHICH, lead, [" ".join(words)]) or await hearing.run(hearing.ctx, words)
 
 
 async def known(said: Sentence) -> bool:

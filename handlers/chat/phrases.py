@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "phrases.yaml"
-KEYS = ("客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到", "答话", "放弃", "不知道")
+KEYS = (
+    "客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到",
+    "答话", "放弃", "不知道", "更正", "错字", "管理",
+)  # fmt: skip
 SURE, NEAR = "就是", "像"
 NOT, UNDECIDED, WAITED, PAID = "不算", "未定", "等客户", "已付"
 _CALLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:哥|姐|总|工|老师|经理|主管|组长|老板|师傅)")  #: 谢谢王哥
@@ -59,6 +62,9 @@ class Phrases:
     small_talk: Mapping[str, str]  #: what asks nothing -> the kind word for it
     beside: tuple[str, ...]  #: what may stand beside it and asks nothing either
     talk: tuple[str, ...]  #: both
+    corrections: Mapping[str, tuple[str, ...]]  #: how it is said what of a draft is to be different
+    typos: Mapping[str, str]  #: a mistyped first word -> what it was meant for
+    managing: Mapping[str, tuple[str, ...]]  #: how many of a colleague's are spoken of at once
     hellos: frozenset[str]  #: answered by who one is, what waits and what to say first
     answering: tuple[str, ...]  #: what may stand beside an answer, and is no remark
     heard: Mapping[str, tuple[str, ...]]  #: a button, or what it comes to -> words that speak for it
@@ -163,6 +169,9 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         small_talk=_turned(small["答"]),
         beside=_longest(small["称呼"]),
         talk=_longest([*_turned(small["答"]), *small["称呼"]]),
+        corrections={str(name): _longest(words) for name, words in data["更正"].items()},
+        typos=_turned(data["错字"]),
+        managing={str(name): _longest(words) for name, words in data["管理"].items()},
         hellos=frozenset(small["问候"]),
         answering=_longest(data["答话"]),
         heard={name: _longest(words) for name, words in heard.items() if name not in (NOT, UNDECIDED, WAITED, PAID)},

@@ -21,6 +21,7 @@ from handlers.chat import (
     guesses,
     in_hand,
     leaves,
+    managed,
     names,
     positions,
     readings,
@@ -69,6 +70,8 @@ _OF = re.compile(r"(?P<who>\S{2,8}?)(?:这个客户|那个客户)?的(?:单子|�
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The first reading that there is, the plainest first."""
     text = said.text.strip(" ,。.!?~")
+    if managed_work := await managed.meant(hearing, text):
+        return managed_work
     plain = (_small_talk, _question, _whose, _nth, _of_my_goods, _button, _of_work_in_hand, _decision, unplaced.goods)
     for reading in (_small_talk, _question, _button, _of_work_in_hand) if asks(said.text) else plain:
         if reply := await reading(hearing, text):
@@ -144,21 +147,32 @@ async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
     able = [each for each in command.split("|") if hearing.ctx.may(each.split()[0])]
     command = (able or command.split("|"))[0]
     name, words = command.split()[0], command.split()
+    if name == MINE and not _SELF.search(left) and hearing.ctx.may(OVERVIEW):
+        name, words = LOOK, [LOOK]  # 今天开了多少单, of whoever answers for the shop
     said = _SELF.sub("", left).strip()
-    plain = said if is_time(normal(said)) else bare(said, hearing.lexicon)
+    plain = " ".join(part for word in said.split() for each in readings.timed(word) if (part := _beside(each, hearing)))
+    if words == [LOOK] and not plain:
+        words, plain = [LOOK, "今天"], ""
     if not plain or name == HELP or (GRAMMAR[name].takes == 0 and is_time(normal(plain))):
         return await hearing.run(hearing.ctx, words)
     who, other = names.in_text(plain, hearing.ctx.staff)
     if who and name == OVERVIEW:
         return await hearing.run(hearing.ctx, [name, who])
-    if who and name == MINE:  # 林晓今天开了几单
-        return await hearing.run(hearing.ctx, [LOOK, f"提交人={who}", *bare(other, hearing.lexicon).split()])
+    if who and name in (MINE, LOOK):  # 林晓今天开了几单
+        return await hearing.run(
+            hearing.ctx, [LOOK, f"提交人={who}", *words[1:], *bare(other, hearing.lexicon).split()]
+        )
     glued = plain.split()
     for pieces in (glued, [piece for word in glued for piece in readings.timed(word)]):
         if await readings.are_known(hearing.ctx, name, [*words[1:], *pieces]):
             return await hearing.run(hearing.ctx, [*words, *pieces])
     shown = await hearing.run(hearing.ctx, words)
     return replace(shown, says=[Text(f"“{short(plain, 20)}”没看懂，没有算进去；下面是 {command}"), *shown.says])
+
+
+def _beside(text: str, hearing: Hearing) -> str:
+    """What is said beside a question, a time as it stands."""
+    return text if is_time(normal(text)) else bare(text, hearing.lexicon)
 
 
 async def _nth(hearing: Hearing, text: str) -> Reply | None:
@@ -256,6 +270,9 @@ async def _of_my_goods(hearing: Hearing, text: str) -> Reply | None:
 async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
     """A command of which a character is wrong."""
     head, *rest = parse.words(said.text) or [""]
+    line = leaves.for_another(said.text, hearing.ctx.staff)
+    if line and (reply := await hearing.offer(WHICH, f"“{short(said.text)}”要点一下才算，还没有请假", [line])):
+        return reply
     line = leaves.line(said.text, hearing.ctx.staff, hearing.ctx.me.name) if LEAVE in leaves.plain(said.text) else ""
     if line and (reply := await hearing.offer(WHICH, f"“{short(said.text)}”要点一下才算，还没有请假", [line])):
         return reply

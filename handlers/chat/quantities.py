@@ -26,7 +26,7 @@ _VAGUE = (
     rf"|(?:\d+|{NUMERAL}|半)[双对打](?!\w)|若干|一些|一部分|一半"
     rf"|{_SIGN}\s*\d{{10,}}|\d{{10,}}{MEASURE}"
 )
-_ALL = "全部退货|全部都退|全部|所有的|所有|全都退|全要退|都要退|全退|都退|全都|整单|全单|都"
+_ALL = "(?:全部|所有|整单|全单|全|都)(?:都|全|要|给我)*退(?!款|钱)(?:货|掉|了|吧)*|全部|所有的|所有|全都|整单|全单|都"
 _COUNTED = ("count", "times", "factor", "bare")  #: kinds of tokens with a number of units
 _EACH = "各|每样|每种|每款|分别"
 _PAUSES = " 、,;。.!"
@@ -66,6 +66,12 @@ def count(text: str) -> int | None:
     """A whole answer that is a count: ``2``, ``两个``, ``3件。``, ``就两个吧``; None for anything else."""
     match = _ANSWER.fullmatch(text.strip(_PAUSES))
     return _units(match["count"]) if match else None
+
+
+def counts(text: str) -> list[tuple[int, int, int]]:
+    """Every count with a measure word in a text, as its start, its end and the units."""
+    found = (token for token in _tokens(text, ()) if token.kind == "count")
+    return [(token.start, token.end, token.units) for token in found if token.units is not None]
 
 
 def is_everything(text: str) -> bool:

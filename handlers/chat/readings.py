@@ -89,7 +89,7 @@ async def are_known(ctx: Ctx, command: str, words: Sequence[str]) -> bool:
             known = values.configured(ctx.desk.business, await ctx.desk.staff.now())
             request = parse_report(words, ctx.at, ctx.desk.zone)
             return bool(request and await resolve(request, known))
-        if command in ("我的单", export.EXPORT):
+        if command in ("我的单", "查", export.EXPORT):
             lists = await export.known(ctx.desk)
             found = export.parse_list(words, lists, ctx.at, ctx.desk.zone)
             return bool(await export.resolve_list(found, lists))

@@ -1,0 +1,108 @@
+"""What somebody says of colleagues' work: whose cases to withdraw, whose tasks to give away, whom to hurry."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flow.errors import NotFound
+from flow.stats.period import is_time, normal
+from flow.verbs import WITHDRAW
+from handlers.chat import names, readings
+from handlers.chat.hearing import GIVE, HURRY, WHICH, short
+from handlers.chat.lexicon import MANY, alternatives
+from handlers.chat.spelling import asks_at_all, bare
+from handlers.persons import FROM
+from models import Case
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from handlers.chat.hearing import Hearing
+    from handlers.context import Reply
+
+_EVERY = re.compile(r"全部|所有|统统|一起|全都|全|都|的|单子|单|把|给我")
+_ONE = re.compile(r"刚才|刚刚|刚|上面|前面|上一|最新|最后|那个|这个|错")  #: points to one case, and to nobody
+_ME = ("我", "自己", "我自己")
+_NAME = r"[\u4e00-\u9fff·]{1,8}?"
+
+
+async def meant(hearing: Hearing, text: str) -> Reply | None:
+    """The command for many that a sentence is; None for another sentence, and for a question."""
+    words = hearing.lexicon.phrases.managing
+    if asks_at_all(text):
+        return None
+    for reading in (_withdrawn, _given, _hurried):
+        if reply := await reading(hearing, text, words):
+            return reply
+    return None
+
+
+async def _withdrawn(hearing: Hearing, text: str, words: Mapping[str, tuple[str, ...]]) -> Reply | None:
+    """``撤销林晓今天开的单``: what would be withdrawn is listed, and asked."""
+    verb, opened = _in(text, words["撤"]), _in(text, words["开的"])
+    if not verb or not opened or not text.startswith((verb, "把", "帮", "麻烦", "请")):
+        return None
+    left = text.replace(opened, " ", 1).replace(verb, " ", 1)
+    who, left = names.in_text(left, hearing.ctx.staff)
+    rest = [bare(piece, hearing.lexicon) for word in _EVERY.sub(" ", left).split() for piece in readings.timed(word)]
+    rest = [word for word in rest if word and word not in _ME]
+    if any(map(_ONE.search, rest)):
+        return await _newest(hearing, text)
+    if not who and (strange := next((word for word in rest if word not in words["撤"] and not _is_time(word)), "")):
+        raise NotFound(f"没有叫“{strange}”的员工，什么都没有做；请写全名，例如：{MANY}{WITHDRAW} 姓名 今天")
+    return await hearing.run(hearing.ctx, [MANY, WITHDRAW, *([who] if who else []), *rest])
+
+
+async def _newest(hearing: Hearing, text: str) -> Reply | None:
+    """``撤了刚才开的单``: what I have opened last, by a tap."""
+    mine = await Case.filter(creator_id=hearing.ctx.me.id).order_by("-id").limit(1).only("id", "no")
+    lead = f"“{short(text)}”点一下才算，现在什么都没有做"
+    return await hearing.offer(WHICH, lead, [f"{WITHDRAW} {case.no}" for case in mine])
+
+
+async def _given(hearing: Hearing, text: str, words: Mapping[str, tuple[str, ...]]) -> Reply | None:
+    """``把王建国的都转给李敏``: what would go is listed, and asked."""
+    pattern = (
+        rf"(?:请|麻烦|帮我|帮忙)?(?:把)?(?P<of>{_NAME})(?:{alternatives(words['的'])})+(?:全部|所有|统统|全都|全|都|一起|先)*"
+        rf"(?:{alternatives(words['给'])})(?P<to>{_NAME})(?:吧|了|办|处理|来办|来审|审|批)*"
+    )
+    match = re.fullmatch(pattern, text)
+    if match is None:
+        return None
+    of = match["of"]
+    if "把" not in text[: match.start("of")] and of not in _ME and not names.named(of, hearing.ctx.staff):
+        return None
+    to = hearing.ctx.me.name if match["to"] in _ME else _known(hearing, match["to"])
+    if of in _ME:
+        return await hearing.run(hearing.ctx, [MANY, GIVE, to])
+    return await hearing.run(hearing.ctx, [MANY, GIVE, to, FROM, _known(hearing, of)])
+
+
+def _known(hearing: Hearing, word: str) -> str:
+    """The full name of a colleague. Raises NotFound."""
+    if name := names.named(word, hearing.ctx.staff):
+        return name
+    raise NotFound(f"没有叫“{word}”的员工，什么都没有做；请写全名，例如：{MANY}{GIVE} 姓名 {FROM} 姓名")
+
+
+async def _hurried(hearing: Hearing, text: str, words: Mapping[str, tuple[str, ...]]) -> Reply | None:
+    """``催一下王建国所有超时的``: hurrying is heard by others at once, so it is offered."""
+    verb, late = _in(text, words["催"]), _in(text, words["超时"])
+    if not verb or not late:
+        return None
+    who, _ = names.in_text(text, hearing.ctx.staff)
+    word = _EVERY.sub("", text.replace(verb, "", 1).replace(late, "", 1)).strip()
+    who = who or names.named(word, hearing.ctx.staff) or ""
+    lead = f"“{short(text)}”点一下才算，现在什么都没有做；超时的合成一条发过去"
+    if not who or (reply := await hearing.offer(WHICH, lead, [f"{HURRY} {who}"])):
+        return reply if who else None
+    return await hearing.run(hearing.ctx, [HURRY, who])  # which says why there is nothing to hurry
+
+
+def _in(text: str, words: tuple[str, ...]) -> str:
+    return next((word for word in words if word in text), "")
+
+
+def _is_time(word: str) -> bool:
+    return is_time(normal(word))

@@ -1,0 +1,172 @@
+"""Corrections as people say them, put in the words that a correction takes: ``再加一个遥控器`` is ``HD-09×1``. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from flow.edits.spoken import NUMERAL
+from handlers.chat import drafts, quantities
+from handlers.chat.phrases import phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from flow.orders import Choice
+
+    Goods = Mapping[str, int]
+
+_MARKS = " ,;。!、"
+_CLAUSE = re.compile(r"[,;。!]+|(?<=就行)(?=\S)|(?<=就好)(?=\S)|(?<=即可)(?=\S)|(?<=就可以)(?=\S)")
+_NOT_BUT = re.compile(
+    r"(?:不是|不要|不退)(?P<this>[^,;\s]+?)(?:了)?[,\s]*(?:而|应该|应|就)?(?:(?<!不)是|换成|改成|改退|要退|退)(?P<that>[^,;\s]+)"
+)
+_END = r"(?:了|吧|啦|的|就行|就好|即可|就够|够|就可以|的钱)*"
+_FIELD = re.compile(
+    r"^(?P<field>数量|件数|个数|类型|原因|金额)(?:[填写报搞弄输]?错|不对|有误)了?[,\s]*(?:应该|应|实际|其实)*(?:是|为|退)?\s*(?=\S)"
+)
+_OTHER_ORDER = re.compile(
+    r"订单号?(?:写|填|打|搞|弄)?(?:错|不对)?了?[,\s]*(?:应该|应)?(?:是|为|换成|改成|改为)\s*(?P<no>(?=\S*\d)[A-Za-z0-9-]{4,})"
+)
+_ASKS = re.compile(r"什么|多少|[吗么谁哪几?]")
+_SO_MANY = re.compile(
+    rf"(?P<what>\S+?)(?:改成|改为|变成|换成|调成|改|只要|只|就|退|换|修|要|是)*(?P<units>(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE}){_END}"
+)
+
+
+def reworded(text: str, choices: Sequence[Choice], items: Goods) -> tuple[str, str]:
+    """The text with each clause that is said in relation to ``items``, the goods so far, made absolute; and remarks.
+
+    A clause that nothing is known of stays as it is, but for one that tells what somebody else says: that is a remark.
+    """
+    plain = _FIELD.sub(r"\g<field> ", _begun(text.strip(_MARKS)))
+    plain = _NOT_BUT.sub(lambda match: _instead(match, choices, items), plain)
+    if drafts.NOTE in plain or not plain:
+        return plain, ""
+    goods = dict(items)
+    clauses: list[str] = []
+    told: list[str] = []
+    for clause in (each.strip(_MARKS) for each in _CLAUSE.split(plain)):
+        if (change := _relative(clause, choices, goods)) is not None:
+            goods |= change
+            clauses += [f"{sku}×{units}" for sku, units in change.items()]
+        elif clauses and clause.startswith(_words("旁人")) and not _ASKS.search(clause):
+            told.append(clause)
+        elif clause:
+            clauses.append(clause)
+    return " ".join(clauses), ",".join(told)
+
+
+def of_order(text: str) -> str:
+    """What of an order a text wants to be different, which no draft can change: 地址, 电话; "" for none."""
+    match = _pattern("订单上的").search(_begun(text.strip(_MARKS)).removeprefix("改").strip())
+    return match["what"] if match else ""
+
+
+def other_order(text: str) -> str:
+    """The number of the order that was meant: 订单号错了,是700104; "" for another text."""
+    match = _OTHER_ORDER.fullmatch(_begun(text.strip(_MARKS)))
+    return match["no"] if match else ""
+
+
+def waits(text: str) -> bool:
+    """Whether a draft is to be left as it is for now: 先别提交."""
+    return re.fullmatch(rf"(?:{'|'.join(map(re.escape, _words('先放着')))}){_END}", text.strip(_MARKS)) is not None
+
+
+def kind_in(text: str, kinds: Iterable[str]) -> str:
+    """``换成换货``: another kind that a draft is to become; "" for another text."""
+    spelt = "|".join(map(re.escape, kinds))
+    led = "|".join(map(re.escape, _words("换成")))
+    plain = text.strip(_MARKS)
+    if match := re.fullmatch(rf"(?P<kind>{spelt})(?:吧|算了)?[,，]?不[退换修](?:货)?了?", plain):
+        return match["kind"]
+    match = re.fullmatch(
+        rf"(?:不是\S{{1,4}}[,，]?|不[退换修补]了?[,，]?)?(?:{spelt})?(?:{led})+\s*(?P<kind>{spelt})单?{_END}",
+        text.strip(_MARKS),
+    )
+    return match["kind"] if match else ""
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return phrases().corrections[name]
+
+
+@lru_cache(16)
+def _pattern(name: str) -> re.Pattern[str]:
+    spelt = "|".join(map(re.escape, _words(name)))
+    if name == "订单上的":
+        return re.compile(
+            rf"^(?:把|客户|买家|收货|收件|寄件|寄回|的|人)*(?P<what>{spelt})(?:也|又|都|填|写|给|弄|搞)*(?:错|改|换|是|不对|变|要|$)"
+        )
+    if name in ("不退", "也退"):
+        return re.compile(rf"(?P<what>\S+?)(?:{spelt}){_END}")
+    return re.compile(rf"(?:{spelt})(?P<what>\S.*?){_END}")
+
+
+def _begun(text: str) -> str:
+    """Without 不对 and 应该是 in front."""
+    led = sorted((*_words("开头"), *_words("是")), key=len, reverse=True)
+    before, rest = "", text
+    while rest != before:
+        before = rest
+        word = next((word for word in led if rest.startswith(word)), "")
+        left = rest.removeprefix(word).lstrip(_MARKS)
+        rest = left if left and not (word == "不是" and "是" in left) else rest
+    return rest
+
+
+def _instead(match: re.Match[str], choices: Sequence[Choice], items: Goods) -> str:
+    """``不是床头灯是落地灯`` changes the goods, with their count; of anything else the right word is enough."""
+    wrong, right = _named(match["this"], choices), _named(match["that"], choices)
+    if wrong in items and right and wrong != right:
+        return f"{wrong}×0 {right}×{_count(match['that']) or items[wrong]}"
+    return match["that"]
+
+
+def _relative(clause: str, choices: Sequence[Choice], items: Goods) -> dict[str, int] | None:
+    """What a clause makes of the goods: the units anew of each that it changes; None where it changes none."""
+    for sign, name in ((1, "多"), (-1, "少")):
+        if (match := _pattern(name).fullmatch(clause)) and (units := quantities.count(match["what"])):
+            only = next(iter(items)) if len(items) == 1 else ""
+            return {only: max(items[only] + sign * units, 0)} if only else None
+    if (match := _pattern("加").fullmatch(clause) or _pattern("也退").fullmatch(clause)) and (
+        sku := _named(match["what"], choices)
+    ):
+        return {sku: items.get(sku, 0) + (_count(match["what"]) or 1)}
+    match = _pattern("去掉").fullmatch(clause) or _pattern("不退").fullmatch(clause)
+    if match and (sku := _named(match["what"], choices)) in items:
+        return {sku: 0}
+    if (match := _pattern("只").fullmatch(clause)) and (sku := _named(match["what"], choices)):
+        return {**dict.fromkeys(items, 0), sku: _count(match["what"]) or items.get(sku) or 1}
+    return _recounted(clause, choices, items)
+
+
+def _recounted(clause: str, choices: Sequence[Choice], items: Goods) -> dict[str, int] | None:
+    """The units anew of the product that a clause names, or of the only one there is."""
+    if (match := _SO_MANY.fullmatch(clause)) and (sku := _named(match["what"], choices)):
+        return {sku: quantities.count(match["units"]) or 0}
+    if clause.isdigit() and len(items) == 1 and (sku := next(iter(items))):
+        left = next((choice.left for choice in choices if choice.sku == sku), 0)
+        return {sku: int(clause)} if 0 < int(clause) <= left else None
+    plain = re.fullmatch(rf"(?P<units>\S+?{quantities.MEASURE}){_END}", clause)
+    if plain and len(items) == 1 and (units := quantities.count(plain["units"])):
+        return {next(iter(items)): units}
+    return None
+
+
+def _count(text: str) -> int | None:
+    found = quantities.counts(text)
+    return found[0][2] if len(found) == 1 else None
+
+
+def _named(text: str, choices: Sequence[Choice]) -> str:
+    """The one product that a text names, and nothing beside but its count; "" for none."""
+    counted = quantities.read(text, [choice.sku for choice in choices])
+    if len(counted.lines) == 1 and counted.lines[0].sku and not counted.rest:
+        return counted.lines[0].sku
+    beside = quantities.beside(text)
+    name = (beside[0] if beside else text).strip("的那这个 ")
+    found = drafts.called(name, choices, loosely=False)
+    return found[0].sku if len(found) == 1 else ""

@@ -1,0 +1,59 @@
+"""Several counts for one product: what goes back is told from what was bought and what is broken, or is asked. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from handlers.chat import quantities
+
+_BACK = re.compile(
+    r"(?<![不别没未勿用能给])(?<!不要)(?<!不用)(?<!不想)(?<!不能)(?:申请|现在|其中|只|就|先|要|想)*退(?:货|回|掉|其中)?(?:的是)?\s?$"
+)
+_BOUGHT = re.compile(r"(?:买|购|订|拍|下单)(?:了|过|的|有)?(?:一共|总共|共)?\s?$")
+_ONWARDS = re.compile(r"[,、和及]\s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Every count of goods in a text, in its order, by what is said of it."""
+
+    back: tuple[int, ...] = ()  #: 退一个
+    bought: tuple[int, ...] = ()  #: 买了三个
+    others: tuple[int, ...] = ()  #: 坏了一个, or the count beside the product
+    texts: tuple[str, ...] = ()
+
+    @property
+    def decided(self) -> int | None:
+        """What is said to go back, where that is one count."""
+        return self.back[0] if len(set(self.back)) == 1 else None
+
+    def contest(self, units: int | None, *alone: int) -> bool:
+        """Whether another count may be meant than ``units``, which stands beside the product, or the one ``alone``."""
+        if self.decided is not None:
+            return False
+        every = {*self.back, *self.bought, *self.others}
+        if units is None or len(set(self.back)) > 1:
+            return len(every) > 1 or not alone
+        bought = units in self.bought and units not in self.others
+        return bought or bool(set(self.others) - {units})
+
+
+def counts(text: str) -> Counts:
+    """The counts of a normalised text. A number without a measure word is none: 退25 may be money."""
+    found: dict[str, list[int]] = {"back": [], "bought": [], "others": []}
+    texts: list[str] = []
+    for start, end, units in quantities.counts(text):
+        before = text[:start]
+        sort = "back" if _BACK.search(before) else "bought" if _BOUGHT.search(before) else "others"
+        found[sort].append(units)
+        texts.append(text[start:end])
+    return Counts(tuple(found["back"]), tuple(found["bought"]), tuple(found["others"]), tuple(dict.fromkeys(texts)))
+
+
+def said_plainly(text: str, sku: str, units: int | None) -> bool:
+    """Whether a product stands with its count behind a sign: 85123A×2 is no manner of speaking."""
+    sign = r"\s?[×xX*✕]\s?"
+    return bool(
+        re.search(rf"{re.escape(sku)}{sign}{units}(?!\d)|(?<!\d){units}{sign}{re.escape(sku)}", text, re.IGNORECASE)
+    )
