@@ -37,7 +37,7 @@ def _fitted(n: int, label: str) -> str:
 
 
 def _labels(readings: Sequence[str]) -> list[str]:
-    """The command of each; where several are the same one, with the word that tells them apart: 催办 0005, 退货 天猫."""
+    """The command of each; where several are the same one, with the word that tells them apart: 退货 天猫."""
     heads = ["一起办" if THEN in reading else _CASE.sub(r"\1-\2", reading.split()[0]) for reading in readings]
     words = [reading.split() for reading in readings]
     least = min(map(len, words))

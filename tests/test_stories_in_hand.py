@@ -92,7 +92,7 @@ async def test_plain_words_are_offered_as_the_buttons_they_speak_for(desk: Stage
 async def test_what_was_said_goes_along_with_the_button_that_is_tapped(desk: Stage) -> None:
     [no] = await shop(desk, "仓库收货")
     await says(desk, ZHOU, f"{no} 箱子是空的")
-    await taps(desk, ZHOU, "1 拒收")
+    await taps(desk, ZHOU, "2 拒收")
     assert any("周仓 拒收：箱子是空的" in card for card in news(desk, WANG))
     assert "周仓 仓库收货 拒收（箱子是空的）" in await says(desk, LIN, f"查 {no}")
     await the_cards_are_true(desk)

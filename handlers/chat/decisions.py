@@ -58,7 +58,7 @@ def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
                 found[name] = min(found.get(name, place), place)
     plain = [name for name, (rank, _) in found.items() if rank != BY_CHANCE and name not in against]
     return Heard(
-        names=tuple(sorted(plain or found.keys() - against, key=found.__getitem__)),
+        names=tuple(sorted(plain or [name for name in found if name not in against], key=found.__getitem__)),
         against=frozenset(against),
         undecided=any(word in text for word in known.undecided),
         paid=any(word in text for word in known.paid),
