@@ -13,11 +13,12 @@ from bot.charts import ChartRenderer
 from flow import definition as d
 from flow.business import FLOW, shipped
 from flow.business import POLICY as POLICIES
-from flow.machine import SYSTEM, Actor, Rules, Standing, Transition, begin, step
+from flow.definitions.vocabulary import ON_ITS_WAY, SYSTEM
+from flow.machine import Actor, Rules, Standing, Transition, begin, step
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
 from flow.sketching import sketch
-from flow.waiting import ON_ITS_WAY, goes_by_itself
+from flow.waiting import goes_by_itself
 from models import CaseState
 
 if TYPE_CHECKING:

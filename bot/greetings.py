@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.greeting import greeting, stranger
+from flow.access.permissions import MAX_NAMED
 from flow.reading import case_view, open_tasks, task_view
-from flow.roles import MAX_NAMED, WAY_BACK
+from flow.roles import WAY_BACK
 from handlers.events import Message
 from models import CaseState, Task, TaskState
 

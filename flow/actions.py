@@ -10,15 +10,14 @@ from flow.allowance import give_back
 from flow.automation import fired, moments_of
 from flow.counting import Count, Line, take_in
 from flow.definition import OPTIONAL, REASON, WAIT
-from flow.duties import CHANGERS
+from flow.definitions.vocabulary import CHANGERS, PAYS, SYSTEM
 from flow.effects import Work, perform
 from flow.errors import NotAllowed, StaleCase
-from flow.exemption import PAYS
 from flow.firing import Around, Fired
 from flow.guards import ensure_answered, ensure_duty
 from flow.inquiry import station
 from flow.locks import lock_cases
-from flow.machine import SYSTEM, Actor, Refusal, Standing
+from flow.machine import Actor, Refusal, Standing
 from flow.marks import remember
 from flow.orders import keeps_units
 from flow.quiet import heard_at

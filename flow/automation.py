@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import When, number, word
-from flow.firstfacts import RISK_RULE, RISKY
-from flow.masking import for_group
+from flow.cells import number, word
+from flow.definitions.automation import (
+    _BLANK,
+    ACTED,
+    ALERT,
+    ASKED_IN_YUAN,
+    CLOSED,
+    DONE,
+    ENTERED,
+    MISSING_PART,
+    MONEY,
+    NOTHING,
+    NUMBER,
+    SHORT,
+    Do,
+    Moment,
+    Rule,
+)
+from flow.definitions.vocabulary import RISK_RULE, RISKY
+from flow.engine.group_facts import for_group
 from models.enums import CaseState
 
 if TYPE_CHECKING:
@@ -16,71 +33,7 @@ if TYPE_CHECKING:
 
     from flow.machine import Transition
 
-SUBMITTED, ACTED, ENTERED, OVERDUE, DONE, CLOSED, SHORT = "提交", "办理", "进入", "超时", "完成", "关闭", "缺件"
-NODE, ACTION = "节点", "动作"
-#: what can happen, and what of it a rule may name
-MOMENTS: Mapping[str, tuple[str, ...]] = {
-    SUBMITTED: (), ACTED: (NODE, ACTION), ENTERED: (NODE,), OVERDUE: (NODE,), DONE: (), CLOSED: (), SHORT: (NODE,),
-}  # fmt: skip
-ALERT, COPY, NOTE, COMMENT, OWNERS = "告警", "抄送", "记", "评论", "通知负责人"
-SAYS = "说"
-NUMBER, CREATOR, BY, REASON = "单号", "提交人", "办理人", "关闭原因"
-WORTH = "货值"  #: what the goods of a case are worth, also where nothing is paid for them
-#: facts that a rule may ask and say beside those of the case
-OWN_FACTS = frozenset({NUMBER, "订单", "店铺", "原因", "状态", BY, REASON, NODE, ACTION, WORTH})
-MISSING_PART = "登记缺件"  #: the effect by which parts turn out to be missing
-NOTHING = "无"
 _IN_YUAN = re.compile(r"\{([^{}]+)\}(\s*元)?")
-MONEY = frozenset({"金额", WORTH, "扣款", "补偿金额", "半年消费"})  #: facts that are money, whatever a flow asks for
-ASKED_IN_YUAN = "金额项"  #: among what a rule may say: the names of those that a flow asks for
-_BLANK = re.compile(r"\{([^{}]+)\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Do:
-    """One thing that a rule does; ``to`` is a group or a role."""
-
-    kind: str
-    to: str = ""
-    text: str = ""
-    notes: Mapping[str, Any] = field(default_factory=dict)
-
-    def words(self) -> str:
-        """``告警 管理群：……``, ``记 紧急=是``."""
-        if self.kind == NOTE:
-            return f"{NOTE} {'、'.join(f'{fact}={word(value)}' for fact, value in self.notes.items())}"
-        head = f"{self.kind} {self.to}".strip()
-        return f"{head}：{self.text}" if self.text else head
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Something that has just happened to a case."""
-
-    what: str
-    node: str = ""
-    action: str = ""
-
-    def facts(self) -> dict[str, str]:
-        return {NODE: self.node, ACTION: self.action}
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row: when it looks, what must hold, what it does. Blank ``node`` and ``action`` are any."""
-
-    name: str
-    what: str
-    does: tuple[Do, ...]
-    node: str = ""
-    action: str = ""
-    when: When = field(default_factory=When)
-    off: bool = False
-
-    def answers(self, moment: Moment) -> bool:
-        """Whether the rule looks at such a moment at all."""
-        here = self.what == moment.what and self.node in ("", moment.node)
-        return here and self.action in ("", moment.action) and not self.off
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +81,6 @@ def noted(firings: Iterable[Firing]) -> dict[str, Any]:
     facts = {fact: value for firing in told for do in firing.does for fact, value in do.notes.items()}
     by = next((firing.rule for firing in told if any(RISKY in do.notes for do in firing.does)), "")
     return facts | ({RISK_RULE: by} if by else {})
-
-
-def blanks(text: str) -> list[str]:
-    """The facts that a text names in braces."""
-    return _BLANK.findall(text)
 
 
 def filled(text: str, facts: Mapping[str, Any]) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from flow import yamlfile
-from flow.automation import ACTION, ALERT, COMMENT, COPY, MOMENTS, NODE, NOTE, OWNERS, SAYS, Do, Rule
 from flow.cells import YES, CellError, When, word
+from flow.definitions.automation import ACTION, ALERT, COMMENT, COPY, MOMENTS, NODE, NOTE, OWNERS, SAYS, Do, Rule
 from flow.errors import DefinitionError
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.automation import ACTION, NODE
+from flow.definitions.automation import ACTION, NODE
 from flow.wording import when_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flow.automation import Do, Rule
+    from flow.definitions.automation import Do, Rule
 
 
 def sentence(rule: Rule) -> str:

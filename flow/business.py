@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flow.assignments import Assignment
-    from flow.automation import Rule
+    from flow.definitions.automation import Rule
     from flow.quiet import Quiet
     from flow.roles import Matrix
 

@@ -10,8 +10,8 @@ from flow.check_known import MONEY, WHOLE, known_of
 from flow.check_marks import at_table
 from flow.check_money import money_cautions
 from flow.check_rows import domain_of
+from flow.definitions.vocabulary import RISKY, UNDELIVERED
 from flow.exemption import may_be_passed
-from flow.firstfacts import RISKY, UNDELIVERED
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
 

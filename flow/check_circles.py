@@ -12,8 +12,8 @@ from flow.cells import word
 from flow.check_conditions import ANYTHING, kinds
 from flow.check_conditions import spelt as facts_spelt
 from flow.check_graph import circle, spelt, way
+from flow.definitions.vocabulary import TIME_UP
 from flow.exemption import may_be_passed
-from flow.waiting import TIME_UP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING
 from flow.check_graph import first_way, spelt
 from flow.counting import COUNTING
 from flow.definition import MONEY
+from flow.definitions.vocabulary import DEDUCT, MISSING, PART, PASS_OVER, PASSES_AS, PASSES_TO
 from flow.partial import MADE_GOOD, MAKE_GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from flow.definition import Action, Flow, Node
-
-MISSING, PART = "登记缺件", "缺件"
-DEDUCT = "确认扣款"
-PASS_OVER, PASSES_TO = "转单", "转为"
-PASSES_AS = "转单类型"  #: fact: the return type of the case that takes over; without one it keeps its own
 
 
 def effect_problems(node: Node, flow: Flow) -> Iterator[str]:

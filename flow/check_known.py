@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flow import firstfacts
+from flow.definitions import vocabulary
+from flow.definitions.vocabulary import ON_ITS_WAY, UNTIL
 from flow.roles import KINDS
-from flow.waiting import ON_ITS_WAY, UNTIL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,16 +25,16 @@ OWN = PEOPLE | POLICY | MONEY | {
     "不占用", UNTIL, "改单人", "退运费", "运费随整单",
 }  # fmt: skip
 NOTED = frozenset({"已收货", "已退款", ON_ITS_WAY})  #: the flow notes them, the program reads them
-OPENING = firstfacts.OPENING | {
-    firstfacts.WORDS, firstfacts.ESTIMATED, "例外", "例外规则", "例外理由", "风险规则", "承担规则", "自主额度",
-    "自主占用", "退货地址", "拆分前金额", firstfacts.DEAR, firstfacts.BESIDE, firstfacts.OTHERS,
+OPENING = vocabulary.OPENING | {
+    vocabulary.WORDS, vocabulary.ESTIMATED, "例外", "例外规则", "例外理由", "风险规则", "承担规则", "自主额度",
+    "自主占用", "退货地址", "拆分前金额", vocabulary.DEAR, vocabulary.BESIDE, vocabulary.OTHERS,
 }  # fmt: skip
 KEPT = OWN | NOTED | OPENING | {"缺件", "话术"}  #: no form may ask for them under the same name
 _ON_CARDS = "单号 订单 运单 商品 应收 实收 客户 购买历史 原因 备注 提交 上一步 质检 收件 时限"
 _IN_RULES = "状态 节点 动作 办理人 关闭原因"
 SHOWN = frozenset((*_ON_CARDS.split(), *_IN_RULES.split()))  #: the program's own words: an answer would not be seen
 #: known when a case is opened, and the same ever after; an urgent case may become one
-_AS_OPENED = firstfacts.OPENING - MONEY - WHOLE - {firstfacts.URGENT}
+_AS_OPENED = vocabulary.OPENING - MONEY - WHOLE - {vocabulary.URGENT}
 _OFTEN = frozenset({"紧急", "品类", "仓库", "店铺", "质检结果"})  #: known of some cases, from wherever it may be
 
 

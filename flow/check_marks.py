@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flow.definition import HUMAN, WAIT
-from flow.exemption import PAYS
-from flow.waiting import PAID as GONE
+from flow.definitions.vocabulary import PAID as GONE
+from flow.definitions.vocabulary import PAYS
 from models.enums import CaseState
 
 if TYPE_CHECKING:

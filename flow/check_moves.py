@@ -17,8 +17,9 @@ from flow.check_known import KEPT, NOTED
 from flow.check_marks import PAID
 from flow.check_rows import domains_of, origins_of
 from flow.counting import COUNTING
+from flow.definitions.vocabulary import ON_ITS_WAY
 from flow.exemption import may_be_passed
-from flow.waiting import ON_ITS_WAY, goes_by_itself
+from flow.waiting import goes_by_itself
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

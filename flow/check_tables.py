@@ -12,8 +12,8 @@ from flow.check_known import OWN
 from flow.check_owners import rule_problems
 from flow.check_rows import number_problem
 from flow.choices import ADDRESSES, POLICIES
+from flow.definitions.vocabulary import RISKY
 from flow.eligibility import REFUSED
-from flow.firstfacts import RISKY
 from flow.policy import OWN as AUTHORITY
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.definition import HUMAN, WAIT
-from flow.waiting import ANNOUNCED, EVENTS, PAID, REFUSED, TIME_UP, hears_of_refund
+from flow.definitions.vocabulary import ANNOUNCED, EVENTS, PAID, REFUSED, TIME_UP
+from flow.waiting import hears_of_refund
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

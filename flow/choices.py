@@ -10,8 +10,9 @@ import yaml
 
 from flow import yamlfile
 from flow.cells import number
+from flow.definitions.risk import risky
+from flow.definitions.vocabulary import KNOWN, RISK_RULE, RISKY
 from flow.errors import DefinitionError
-from flow.firstfacts import KNOWN, RISK_RULE, RISKY, risky
 from flow.tabular import RULE, rows_of
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.amounts import counted
+from flow.definitions.vocabulary import BY_COUNT
 from flow.errors import PolicyRefused
 from flow.freight import freight_of
 from flow.partial import MAKE_GOOD, share
@@ -14,10 +15,6 @@ from models.fields import yuan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-
-BY_COUNT = "按实收"  #: fact: the refund follows the units that came
-LET_GO = "不占用"  #: fact: the customer has the goods, and another case may take them back
 
 
 @dataclass(frozen=True, slots=True)

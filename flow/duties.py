@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.exemption import PAYS
+from flow.definitions.vocabulary import CHANGERS, CREATOR, HANDLERS, INSPECTOR, LAST_RESORT, PAYS
 from flow.policy import AUTOMATIC
 
 if TYPE_CHECKING:
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from flow.directory import Directory
     from flow.machine import Step
     from models.values import Person
-
-LAST_RESORT = "管理员"
-CREATOR, INSPECTOR = "提交人", "质检人"
-CHANGERS = "改单人"  #: fact: members beside the submitter who have changed what is asked for
-HANDLERS = "经办人"  #: fact: those who have taken it up again, or asked for the case from which it follows
 
 
 def excluded(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:

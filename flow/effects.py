@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
-from flow.check_effects import PASSES_AS, PASSES_TO
-from flow.counting import BY_COUNT, LET_GO
-from flow.duties import CHANGERS, changed_by
+from flow.definitions.vocabulary import BY_COUNT, CHANGERS, LET_GO, PASSES_AS, PASSES_TO
+from flow.duties import changed_by
 from flow.errors import PolicyRefused
 from flow.locks import take_units
 from flow.orders import keeps_units
@@ -221,7 +220,8 @@ async def _nothing(work: Work) -> None:
     """The counting has said it all."""
 
 
-EFFECTS: dict[str, Callable[[Work], Awaitable[None]]] = {
+#: what each 办 of ``vocabulary.EFFECTS`` does
+_CARRIED_OUT: dict[str, Callable[[Work], Awaitable[None]]] = {
     "登记收货": _receive,
     "登记拒收": _refuse_parcel,
     "取消拒收": _let_parcel_in,
@@ -242,7 +242,7 @@ async def perform(work: Work, transition: Transition) -> None:
     """Do what the steps of a transition ask for, in their order."""
     for step in transition.steps:
         for effect in step.effects:
-            await EFFECTS[effect](work)
+            await _CARRIED_OUT[effect](work)
     if transition.state in (CaseState.DONE, CaseState.CLOSED) and _paid_in_part(work.facts):
         await _let_go(work)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow.cells import word
+from flow.definitions.vocabulary import DAYS, ESTIMATED, KNOWN, TITLE
 from flow.errors import PolicyRefused
-from flow.firstfacts import DAYS, ESTIMATED, KNOWN, TITLE
 from flow.tabular import RULE, rows_of
 
 if TYPE_CHECKING:

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow.definition import HUMAN
-from flow.firstfacts import risky
+from flow.definitions.risk import risky
+from flow.definitions.vocabulary import LEVELS, PAYS
 from flow.policy import AUTOMATIC
-from flow.signing import LEVELS, level_gate
+from flow.signing import level_gate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.definition import Flow, Node
     from flow.signing import Stay
-
-PAYS = "确认退款"  #: the effect that asks the shop for the money
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
-from flow.automation import (
+from flow.automation import filled, fired, noted
+from flow.definition import MONEY
+from flow.definitions.automation import (
     ACTION,
     ALERT,
     ASKED_IN_YUAN,
@@ -19,15 +21,10 @@ from flow.automation import (
     OWNERS,
     REASON,
     WORTH,
-    filled,
-    fired,
-    noted,
 )
-from flow.definition import MONEY
-from flow.machine import SYSTEM
+from flow.definitions.vocabulary import COPIED, SYSTEM
 from flow.quiet import heard_at
 from flow.reading import pays
-from flow.remarks import COPIED
 from flow.roles import AMOUNT
 from flow.writing import SEALED, chain, settle_whole
 from models import Event, Task, TaskState
@@ -36,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-    from flow.automation import Firing, Moment
+    from flow.automation import Firing
+    from flow.definitions.automation import Moment
     from flow.desk import Desk
     from flow.directory import Directory
     from flow.machine import Rules

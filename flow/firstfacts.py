@@ -7,7 +7,21 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import NO, word
+from flow.definitions.vocabulary import (
+    BOUGHT,
+    CATEGORY,
+    DAYS,
+    ESTIMATED,
+    FINAL,
+    LEVEL,
+    LISTED,
+    SPENT,
+    SUPPLIER,
+    TIMES,
+    TITLE,
+    UNDELIVERED,
+    WORDS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -15,31 +29,6 @@ if TYPE_CHECKING:
 
     from flow.choices import Choices, Pause
     from models import Order
-
-DAYS, ESTIMATED = "签收天数", "签收推算"  #: days since delivery, and whether the day had to be guessed
-UNDELIVERED = "未签收"  #: the goods are still on their way: a case for 拦截 rather than for a refund
-RISKY, LISTED, URGENT, LEVEL = "风险客户", "名单", "紧急", "会员等级"
-RISK_RULE = "风险规则"  #: the row, or the rule, by which a customer is one to look at twice
-BLOCKED = "禁止"  #: what 名单 says of a customer to whom nothing is paid unseen
-FLAG_BEFORE = "风险提示"  #: fact: what rules noted of such a customer before 风险客户 was theirs to note
-BESIDE, OTHERS = "同单已有", "同单"  #: yuan that other cases of the order come to, and each with its number
-DEAR = "高于标价"  #: products for which more was paid than they cost by their price: what, paid, price
-TIMES, WORDS = "半年退货次数", "客户历史"
-BOUGHT, SPENT = "半年订单数", "半年消费"  #: orders, and yuan
-CATEGORY, SUPPLIER, FINAL, TITLE = "品类", "供应商", "不可退", "商品"
-#: facts that a condition of a policy or a choice may ask for
-OPENING = frozenset({
-    "种类", "类型", "金额", "件数", "店铺", "区域", CATEGORY, SUPPLIER, FINAL, DAYS, ESTIMATED, UNDELIVERED, LEVEL,
-    RISKY, LISTED, TIMES, BOUGHT, SPENT, URGENT,
-})  # fmt: skip
-STRATEGY = frozenset({"路由", "责任", "运费", "成本", "次品"})  #: what the return types of the shipped file carry
-KNOWN = OPENING | STRATEGY
-
-
-def risky(facts: Mapping[str, Any]) -> bool:
-    """Whether a person has to look before this customer is paid: by the choices, a rule, or the list."""
-    flagged = any(word(facts.get(fact)) != NO for fact in (RISKY, FLAG_BEFORE))
-    return flagged or word(facts.get(LISTED)) == BLOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +119,6 @@ def days_between(since: date, until: date, pauses: Sequence[Pause] = ()) -> int:
 def is_urgent(note: str, words: Iterable[str]) -> bool:
     """Whether somebody wrote one of the words that mean haste."""
     return any(word in note for word in words)
-
-
-def dear_words(facts: Mapping[str, Any]) -> str:
-    """What is surprising in what was paid; "" where nothing is."""
-    rows = facts.get(DEAR) or ()
-    each = "、".join(
-        f"{title} 实付 ¥{Decimal(paid):,.2f}，标价 ¥{Decimal(listed):,.2f}" for title, paid, listed in rows
-    )
-    return f"实付比标价高（{each}），可能含运费，请核对" if each else ""
 
 
 def said(facts: Mapping[str, Any]) -> str:

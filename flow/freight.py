@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.cells import CellError, When
-from flow.firstfacts import KNOWN
+from flow.definitions.vocabulary import KNOWN
 from models.fields import yuan
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from flow import seating
-from flow.duties import LAST_RESORT, deciders, excluded, pays_own, ranks, refusal, tier
+from flow.definitions.vocabulary import LAST_RESORT
+from flow.duties import deciders, excluded, pays_own, ranks, refusal, tier
 from flow.effects import FREES
 from flow.errors import NotAllowed
 from flow.inquiry import ASK

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow import queue
 from flow.definition import REASON
+from flow.definitions.vocabulary import COUNTERSIGN, HAND_OVER
 from flow.duties import deciders, excluded, ranks, refusal, tier
 from flow.errors import NotAllowed, StaleCase
 from flow.finding import case_of
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from flow.machine import Rules
     from models.values import Person
 
-HAND_OVER, COUNTERSIGN = "转交", "加签"
 MAX_NAMED = 5  #: people whom a refusal names
 BEFORE, AFTER = "前", "后"
 

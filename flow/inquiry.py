@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flow.definition import HUMAN, Action, OwnerRule
-from flow.duties import CREATOR, LAST_RESORT
-from flow.exemption import PAYS
-from flow.waiting import REFUSED, hears_of_refund
+from flow.definitions.vocabulary import CREATOR, LAST_RESORT, PAYS, REFUSED
+from flow.waiting import hears_of_refund
 
 if TYPE_CHECKING:
     from flow.definition import Flow, Node

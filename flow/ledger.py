@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.vocabulary import SYSTEM
 from flow.errors import StaleCase
 from flow.writing import SEALED, chain, settle_whole
 from models import Case, hot
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from models.values import Person
-
-SYSTEM = "系统"
 
 
 async def note(case: Case, who: Person | None, said: dict[str, Any], now: datetime) -> None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
+from flow.definitions.vocabulary import LEVELS, PAID, PATH, PAYS, REFUSED, SIGNED, TIME_UP
 from flow.errors import PolicyRefused
-from flow.exemption import PAYS, Agreed, approver_instead, exemption
+from flow.exemption import Agreed, approver_instead, exemption
 from flow.partial import MADE_GOOD, PREFILLED
-from flow.signing import LEVELS, SIGNED, level_gate, seat_gate, signing
-from flow.waiting import PAID, REFUSED, TIME_UP, goes_by_itself, hears_of_refund
+from flow.signing import level_gate, seat_gate, signing
+from flow.waiting import goes_by_itself, hears_of_refund
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
@@ -20,10 +21,7 @@ if TYPE_CHECKING:
     from flow.policy import Policy
     from flow.signing import Stay
 
-SYSTEM = "系统"
-CREATOR = "提交人"
 BY_HAND = "风险客户不自动退款"  #: the rule on record where the system would have paid, and a person is asked
-PATH = "经过"  #: fact: the human nodes that the case has come through, in order
 MAX_HOPS = 256  #: nodes crossed by one action; more is a loop that the check should have refused
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.machine import PATH
+from flow.definitions.vocabulary import PATH, RECEIVE
 from flow.verbs import GIVE_BACK, REOPEN, TAKE_BACK, VERBS, undoable
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 ANSWERED, REWORKED = "answered_at", "reworked_at"  #: columns of a case
 MARKS = "marks"  #: in ``Case.undo``: which of them the last step has set, so that 撤回 takes them off again
-RECEIVE = "登记收货"  #: the effect that tells a node where goods come from others
 
 
 def remember(case: Case, flow: Flow, standing: Standing, transition: Transition, actor: Actor, now: datetime) -> None:

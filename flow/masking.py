@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flow.firstfacts import BESIDE, DEAR, OTHERS, SPENT
+from flow.definitions.vocabulary import BESIDE, DEAR, OTHERS, SPENT
+from flow.engine.group_facts import _YUAN
 from flow.freight import FREIGHT
 from flow.roles import ACCOUNT, ADDRESS, AMOUNT, MOBILE, NAME, NOTHING, SURNAME, TAIL, WHOLE
-from models.masks import HIDDEN, hidden, surname, tail, without_numbers
+from models.masks import HIDDEN, hidden, surname, tail
 from models.values import Receiver
 
 if TYPE_CHECKING:
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 _WAYS: Mapping[str, Mask] = {WHOLE: str, SURNAME: surname, TAIL: tail, NOTHING: hidden}
 _PRICED = frozenset({AMOUNT, SPENT, BESIDE, OTHERS, FREIGHT, DEAR})  #: facts that are money, or hold some
-#: facts by which somebody can be called or paid
-_WAYS_TO = re.compile("账号|账户|卡号|手机|电话|邮箱|微信|地址|链接|^客户$")
-_NAMES = re.compile("客户.*名|姓名|收件人|收款人|户名")
-_YUAN = re.compile(r"¥[\d,]+(?:\.\d+)?")
 
 
 def masked_view(view: CaseView, matrix: Matrix, roles: Iterable[str]) -> CaseView:
@@ -48,26 +44,6 @@ def _receiver(to: Receiver | None, masks: Mapping[str, Mask], *, whole: bool) ->
     if to is None or whole:
         return to
     return Receiver(masks[NAME](to.name), masks[MOBILE](to.mobile), hidden(to.address))
-
-
-def for_group(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts as a group may hear them, where nobody knows who reads along: of a customer no more than a surname.
-
-    Numbers by which somebody can be called or paid are hidden in free words too.
-    """
-    return {name: _aloud(name, value) for name, value in facts.items()}
-
-
-def _aloud(name: str, value: Any) -> Any:
-    if value and _WAYS_TO.search(name):
-        return hidden(str(value))
-    return surname(str(value)) if value and _NAMES.search(name) else _unnumbered(value)
-
-
-def _unnumbered(value: Any) -> Any:
-    if isinstance(value, str):
-        return without_numbers(value)
-    return [_unnumbered(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def masks_of(matrix: Matrix, roles: Iterable[str]) -> dict[str, Mask]:

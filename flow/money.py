@@ -11,15 +11,15 @@ from tortoise.transactions import in_transaction
 
 from flow import queue
 from flow.actions import Deed, advance
-from flow.counting import LET_GO
 from flow.definition import WAIT
+from flow.definitions.vocabulary import LET_GO, PAID, REFUSED
 from flow.inquiry import ASK, SETTLE, station
 from flow.leaves import standins
 from flow.ledger import claim, note, write_down
 from flow.locks import lock_cases
 from flow.owners import Circumstances, resolve
 from flow.staffing import Post
-from flow.waiting import PAID, REFUSED, hears_of_refund
+from flow.waiting import hears_of_refund
 from flow.writing import hand_out
 from models import UNDER_WAY, Case, CaseState, Refund, RefundState, Task, TaskState
 

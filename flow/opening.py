@@ -7,8 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import firing, numbers, queue, waiting
-from flow.automation import SUBMITTED, Firing, Moment, fired, moments_of, noted
-from flow.duties import CREATOR, HANDLERS, handled_by
+from flow.access.permissions import ensure_may
+from flow.automation import Firing, fired, moments_of, noted
+from flow.definitions.automation import SUBMITTED, Moment
+from flow.definitions.vocabulary import CREATOR, HANDLERS
+from flow.duties import handled_by
 from flow.effects import Work, perform
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import PolicyRefused
@@ -18,7 +21,6 @@ from flow.machine import begin
 from flow.orders import is_over
 from flow.outlook import alone, estimate, look_ahead, permitted
 from flow.reckoning import ASKED, REASON
-from flow.roles import ensure_may
 from flow.siblings import beside, hold
 from flow.staffing import staffed
 from flow.writing import SEALED, chain, described, ends, hand_out, settle_whole

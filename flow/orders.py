@@ -24,7 +24,7 @@ from flow.amounts import (
     reckoned,
     spread,
 )
-from flow.counting import BY_COUNT, LET_GO
+from flow.definitions.vocabulary import BY_COUNT, LET_GO
 from flow.errors import NotFound, PolicyRefused
 from flow.firstfacts import History
 from flow.freight import freight_of

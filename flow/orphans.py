@@ -9,7 +9,8 @@ from tortoise.expressions import Subquery
 
 from flow import queue
 from flow.definition import WAIT
-from flow.waiting import UNTIL, hears_of_refund
+from flow.definitions.vocabulary import UNTIL
+from flow.waiting import hears_of_refund
 from models import Case, CaseState, Refund, RefundState, Task, TaskState
 
 if TYPE_CHECKING:

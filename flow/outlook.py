@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import allowance, firing, firstfacts
-from flow.automation import SUBMITTED, Moment, fired, noted
+from flow.automation import fired, noted
+from flow.definitions import vocabulary
+from flow.definitions.automation import SUBMITTED, Moment
 from flow.eligibility import judge, permit
 from flow.errors import PolicyRefused
 from flow.finding import shops_of
@@ -85,7 +87,7 @@ async def look_ahead(
     facts |= firstfacts.delivery(bill.order, choices, now, desk.zone)
     facts |= firstfacts.on_its_way(bill.order, choices, now)
     facts |= again.facts if again else {}
-    facts[firstfacts.URGENT] = firstfacts.is_urgent(draft.note, choices.urgent_words)
+    facts[vocabulary.URGENT] = firstfacts.is_urgent(draft.note, choices.urgent_words)
     facts |= choices.flag(facts)
     ids = await desk.current(draft.kind, facts)
     rules = await desk.rules(*ids)
@@ -110,7 +112,7 @@ def _money(bill: Bill, portions: list[Portion], rules: Rules, facts: Mapping[str
     cost, about_money = estimate(portions), rules.flow.refunds or asks_for_good(rules.flow)
     if about_money and not cost and (gone := bill.gone(portions)):
         raise PolicyRefused(f"订单 {bill.order.no} 的这几件已经退过或补过 ¥{gone:,.2f}，没有可退的钱了")
-    said = {firstfacts.DEAR: bill.dear(portions) or None}
+    said = {vocabulary.DEAR: bill.dear(portions) or None}
     if not rules.flow.refunds or facts.get(ONLY):
         return said
     more = refundable(rules.policy.freight, facts, bill.freight, whole=bill.is_whole(portions))

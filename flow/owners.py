@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flow.definition import EVERYONE, IN_TURN
-from flow.duties import CHANGERS, CREATOR, LAST_RESORT, approver, excluded, ranks, tier
+from flow.definitions.vocabulary import CHANGERS, CREATOR, LAST_RESORT
+from flow.duties import approver, excluded, ranks, tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from flow import queue
 from flow.actions import Deed, advance
 from flow.definition import WAIT
+from flow.definitions.vocabulary import ANNOUNCED, DEDUCT, ON_ITS_WAY, RECEIVE
 from flow.errors import NotAllowed, NotFound, StaleCase, Unseen
 from flow.finding import case_of, ensure_in_scope
 from flow.ledger import note
 from flow.shipments import Putting, put_down
 from flow.snoozing import reply_came
-from flow.waiting import ANNOUNCED, ON_ITS_WAY
 from flow.writing import ends
 from models import Case, CaseLine, CaseState, Parcel, Task, TaskState
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 ANNOUNCING, RECEIVING = "运单", "收货"  #: commands, each with its row in roles.yaml
 WAYBILL_ROW, WAYBILL_WORD = "运单", "{运单}"  #: how a node says that its card shows the waybill
-RECEIVE, DEDUCT = "登记收货", "确认扣款"  #: effects that tell a receiving node from others
 
 
 async def announce(

@@ -11,9 +11,10 @@ import yaml
 from flow import freight, yamlfile
 from flow.cells import YES, CellError, When, number
 from flow.check_gaps import gap_problems, late_problems, overlap_problems
+from flow.definitions.risk import risky
+from flow.definitions.vocabulary import BESIDE, BLOCKED, DAYS, FLAG_BEFORE, KNOWN, LISTED, RISKY
 from flow.eligibility import GRANTED, Limit, read_limits
 from flow.errors import DefinitionError
-from flow.firstfacts import BESIDE, BLOCKED, DAYS, FLAG_BEFORE, KNOWN, LISTED, RISKY, risky
 from flow.tabular import RULE, rows_of
 
 if TYPE_CHECKING:

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from flow import forms
 from flow.definition import AUTOMATIC, FORK, JOIN, MONEY, WAIT
-from flow.exemption import PAYS
-from flow.firstfacts import BESIDE, OTHERS, RISK_RULE, RISKY, UNDELIVERED, dear_words, risky
+from flow.definitions.risk import risky
+from flow.definitions.vocabulary import BESIDE, OTHERS, PAYS, RISK_RULE, RISKY, TIME_UP, UNDELIVERED, UNTIL
 from flow.inquiry import SETTLE, station
 from flow.masking import masked_view
 from flow.partial import MAKE_GOOD
-from flow.reckoning import reckon
+from flow.reckoning import dear_words, reckon
 from flow.shares import whereabouts
 from flow.standstill import stopped
 from flow.verbs import WHY
-from flow.waiting import TIME_UP, UNTIL
 from models import Case, CaseState, Event, Order, Parcel, Refund, Task, TaskState
 from models.fields import yuan
 from models.masks import HIDDEN

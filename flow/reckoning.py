@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.amounts import NOTHING, counted
-from flow.counting import BY_COUNT
+from flow.definitions.vocabulary import BY_COUNT, DEAR
 from flow.freight import freight_of
 from flow.partial import MAKE_GOOD, ONLY, share
 from models.fields import yuan
@@ -52,3 +53,12 @@ def _basis(asked: Decimal, snapshot: Mapping[str, Any]) -> str:
     if not snapshot.get(REASON):
         return ""
     return str(snapshot[REASON]) if asked == yuan(snapshot[ASKED]) else SHARE
+
+
+def dear_words(facts: Mapping[str, Any]) -> str:
+    """What is surprising in what was paid; "" where nothing is."""
+    rows = facts.get(DEAR) or ()
+    each = "、".join(
+        f"{title} 实付 ¥{Decimal(paid):,.2f}，标价 ¥{Decimal(listed):,.2f}" for title, paid, listed in rows
+    )
+    return f"实付比标价高（{each}），可能含运费，请核对" if each else ""

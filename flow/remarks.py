@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow import queue
 from flow.definition import REASON
+from flow.definitions.vocabulary import COMMENT, COPIED, COPY, URGE
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.finding import ensure_in_scope
 from flow.ledger import note
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from models import Outbox
     from models.values import Person
 
-COMMENT, URGE, COPY = "评论", "催办", "抄送"
-COPIED = "抄送人"  #: fact: members who hear of every decision on this case
 MAX_COMMENT = 500
 URGE_EVERY = timedelta(hours=1)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise.transactions import in_transaction
 
 from flow import queue
-from flow.automation import OVERDUE, Moment
+from flow.definitions.automation import OVERDUE, Moment
 from flow.firing import Around, fire
 from flow.gathering import Gathering
 from flow.ledger import note

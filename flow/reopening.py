@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow import allowance
-from flow.counting import LET_GO
+from flow.definitions.vocabulary import LET_GO
 from flow.errors import NotAllowed, PolicyRefused
 from flow.locks import lock_cases, take_units
 from flow.orders import keeps_units, units_held

@@ -9,7 +9,9 @@ from flow import firstfacts, queue
 from flow.actions import Deed, advance
 from flow.allowance import TAKEN, give_back
 from flow.change import Change
-from flow.duties import CHANGERS, changed_by
+from flow.definitions import vocabulary
+from flow.definitions.vocabulary import CHANGERS
+from flow.duties import changed_by
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import ensure_known, reaches
@@ -38,8 +40,8 @@ if TYPE_CHECKING:
 BEFORE, AFTER = "改前", "改后"  #: of the event that keeps a correction
 #: what is known of a customer and of days does not change with the goods
 _STAYS = (
-    firstfacts.DAYS, firstfacts.ESTIMATED, firstfacts.LEVEL, firstfacts.LISTED, firstfacts.TIMES, firstfacts.WORDS,
-    firstfacts.BOUGHT, firstfacts.SPENT,
+    vocabulary.DAYS, vocabulary.ESTIMATED, vocabulary.LEVEL, vocabulary.LISTED, vocabulary.TIMES, vocabulary.WORDS,
+    vocabulary.BOUGHT, vocabulary.SPENT,
 )  # fmt: skip
 #: belongs to what the case was
 _GOES = (FREIGHT, WITH_ALL, ONLY, PREFILLED, OWN, TAKEN, GRANTED, GRANTED_RULE, GRANTED_WHY)
@@ -163,7 +165,7 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
 async def _renote(desk: Desk, case: Case, words: str, by: tuple[Person, datetime], said: dict[str, Any]) -> None:
     who, at = by
     urgent = firstfacts.is_urgent(words, desk.business.choices.urgent_words)
-    case.facts = {**case.facts, firstfacts.URGENT: urgent}
+    case.facts = {**case.facts, vocabulary.URGENT: urgent}
     await Case.filter(id=case.id).update(note=words, reason=words[:64], facts=case.facts)
     await note(case, who, {"action": CORRECT, "node": "", "data": said}, at)
     await queue.put(await queue.redrawing(case, at))

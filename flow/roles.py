@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from flow import yamlfile
-from flow.errors import DefinitionError, NotAllowed
+from flow.errors import DefinitionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,7 +49,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     AMOUNT: (NOTHING, WHOLE),
 }
 UNSAID = {ADDRESS: NOTHING}  #: how a role sees what it says nothing of
-MAX_NAMED = 3  #: people whom a refusal names; of more it names the roles
 ROLE_CHARS = 32  #: of the column that keeps a member's role
 FIRST = "先说"  #: key: what somebody with the role may type first
 KEYS = ("说明", "能", "看", FIRST)
@@ -126,27 +125,6 @@ class Matrix:
 
     def _known(self, roles: Iterable[str]) -> list[Role]:
         return [self.roles[name] for name in roles if name in self.roles]
-
-
-def ask(matrix: Matrix, people: Iterable[Person], command: str) -> str:
-    """Whom to turn to among people who may: by name where they are few, by role where they are many."""
-    able = list(people)
-    if 0 < len(able) <= MAX_NAMED:
-        return "、".join(matrix.title(person, command) for person in able)
-    held = frozenset().union(*(person.roles for person in able))
-    return "、".join(sorted(role for role in matrix.who_may(command) if role in held)) or "管理员"
-
-
-def able_to(matrix: Matrix, people: Directory, command: str) -> list[Person]:
-    """The staff who may use a command, each once."""
-    return [person for person in people.by_id.values() if matrix.may(person.roles, command)]
-
-
-def ensure_may(matrix: Matrix, who: Person, command: str, people: Directory) -> None:
-    """Raises NotAllowed, naming who may, or their roles where they are many, for somebody without the command."""
-    if matrix.may(who.roles, command) is None:
-        able = able_to(matrix, people, command)
-        raise NotAllowed(f"你的角色不能用“{command}”，可以找：{ask(matrix, able, command)}")
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flow.roles import Scope, ask
+from flow.access.permissions import ask
+from flow.roles import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Collection

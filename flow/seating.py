@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import queue, stand
+from flow.definitions.vocabulary import COPIED
 from flow.machine import Seat
-from flow.remarks import COPIED
 from flow.writing import ends, hand_out
 from models import TaskState, hot
 

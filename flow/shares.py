@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flow import carriage
 from flow.amounts import NOTHING, counted, fitted
 from flow.carriage import foreseen, owed
-from flow.counting import BY_COUNT
+from flow.definitions.vocabulary import BY_COUNT
 from flow.freight import FREIGHT, WITH_ALL
 from flow.orders import bill_without, freight_taken, units_held
 from models import UNDER_WAY, CaseLine, Refund, RefundState

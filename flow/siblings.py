@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import Q
 
-from flow.exemption import PAYS
-from flow.firstfacts import BESIDE, BLOCKED, LISTED, OTHERS, RISKY
+from flow.definitions.vocabulary import BESIDE, BLOCKED, LISTED, OTHERS, PAYS, RISKY
 from flow.listing import listed
 from flow.policy import BEFORE_SPLIT
 from flow.reading import about_money, decides

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.vocabulary import DISAGREE, LEVELS, SIGNED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.definition import Node
     from flow.machine import Seat
-
-LEVELS = "分级"  #: fact: node -> {"现在": level, "结论": [[level, action, member], …]} while a node's levels run
-DISAGREE = "分歧"
-SIGNED = "已会签"  #: fact: node -> the members who have signed it since the case came there, while others still must
 
 
 @dataclass(frozen=True, slots=True)

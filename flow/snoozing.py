@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tortoise.transactions import in_transaction
 
 from flow import queue
+from flow.definitions.vocabulary import LATER, REPLY
 from flow.errors import PolicyRefused
 from flow.ledger import note
 from flow.locks import lock_cases
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from models.values import Person
 
-LATER = "稍后"
-REPLY = "客户回复"  #: what is waited for: a comment, or the waybill of the customer's parcel
 LONGEST = timedelta(days=1)  #: to wait for a reply where the task is overdue already
 BATCH = 100
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flow.snoozing import LATER, REPLY
+from flow.definitions.vocabulary import LATER, REPLY
 from flow.verbs import HOLD, SINCE
 from models import CaseState
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flow.cells import word
 from flow.choices import ADDRESSES, POLICIES, WAREHOUSE
+from flow.definitions.vocabulary import RISKY
 from flow.eligibility import BY, OUTCOME, SAYS
-from flow.firstfacts import RISKY
 from flow.policy import BORNE, OWN
 from flow.tabular import RULE
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.counting import LET_GO
 from flow.definition import REASON, REQUIRED
-from flow.duties import HANDLERS, handled_by
-from flow.machine import CREATOR, PATH, Refusal, Standing, Step, Transition, Walk, begin, cut_off, step, travel
+from flow.definitions.vocabulary import CREATOR, HANDLERS, LET_GO, PATH
+from flow.duties import handled_by
+from flow.machine import Refusal, Standing, Step, Transition, Walk, begin, cut_off, step, travel
 from flow.waiting import hears_of_refund
 from models.enums import CaseState, CloseReason
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.effects import EFFECTS
+from flow.definitions.vocabulary import EFFECTS
 from models.values import ROWS
 
 if TYPE_CHECKING:

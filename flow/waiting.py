@@ -6,19 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flow.definition import WAIT
+from flow.definitions.vocabulary import ANNOUNCED, ON_ITS_WAY, PAID, REFUSED, TIME_UP, UNTIL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.definition import Flow, Node
     from flow.machine import Transition
-
-PAID, REFUSED = "退款成功", "退款失败"  #: what the shop said of a refund
-ANNOUNCED = "登记运单"  #: the customer's parcel is on its way
-TIME_UP = "到时"  #: the limit of the wait has passed, or the time that people had
-EVENTS = (PAID, REFUSED, ANNOUNCED, TIME_UP)
-UNTIL = "等到"  #: fact: by node, when the wait there is over by itself, ISO 8601
-ON_ITS_WAY = "已登记运单"  #: fact: there is a waybill, so that nobody waits for one again
 
 
 def goes_by_itself(node: Node, action: str) -> bool:

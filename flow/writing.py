@@ -6,8 +6,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from flow import audit, queue, stand
+from flow.definitions.vocabulary import SYSTEM
 from flow.locks import take_units
-from flow.machine import SYSTEM
 from flow.orders import units_held
 from flow.salts import new_salts
 from models import Case, CaseState, Event, Task, hot, seals

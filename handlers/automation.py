@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow.automation import NUMBER, filled, tried
+from flow.automation import filled, tried
 from flow.automation_words import moment_words, sentence
+from flow.definitions.automation import NUMBER
 from flow.edits import EXAMPLES
 from flow.errors import NotFound
 from flow.finding import case_of
@@ -18,7 +19,8 @@ from handlers.router import Router
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flow.automation import Rule, Trial
+    from flow.automation import Trial
+    from flow.definitions.automation import Rule
 
 router = Router()
 RULES, TRY = "自动规则", "试"

@@ -14,10 +14,11 @@ from flow.actions import Deed, advance
 from flow.assigning import give, tasks_of
 from flow.cells import CellError, parse
 from flow.definition import REASON, REQUIRED, WAIT
+from flow.definitions.vocabulary import HAND_OVER
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.export.answers import published_flows
 from flow.finding import within_reach
-from flow.handover import HAND_OVER, Handing
+from flow.handover import Handing
 from flow.locks import lock_whole
 from flow.nearest import suggestion
 from flow.reading import about_money, open_tasks

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cards.words import due, priced, stopped
 from flow import standstill
-from flow.duties import INSPECTOR
+from flow.definitions.vocabulary import INSPECTOR
 from flow.inquiry import station
 from flow.reading import case_view
 from flow.roles import AMOUNT, WHOLE

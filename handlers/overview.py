@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from cards.overview import overview as card_of
 from cards.types import Card, Text
+from flow.definitions.vocabulary import URGE
 from flow.errors import NotAllowed, NotFound
 from flow.overview import OVERVIEW, late_tasks, overview
-from flow.remarks import URGE, urge_late
+from flow.remarks import urge_late
 from handlers import reasons
 from handlers.context import Ctx, Named, Reply
 from handlers.export import listing

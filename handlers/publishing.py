@@ -8,8 +8,8 @@ from cards import proposal as face
 from cards.types import Text
 from cards.words import moment
 from flow import amending, proposals, undoing
+from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
-from flow.roles import able_to, ask
 from handlers.context import Ctx, Drawing, Named, Reply, Simulating
 from handlers.router import Router
 from models import Proposal, ProposalState

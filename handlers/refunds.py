@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow import money
-from flow.duties import CREATOR, asked, did
+from flow.definitions.vocabulary import CREATOR
+from flow.duties import asked, did
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.finding import case_of
 from flow.inquiry import ASK, SETTLE

@@ -10,9 +10,11 @@ from cards.draft import CANCEL, SUBMIT, Asked, DraftView, as_words, confirm_card
 from cards.submission import submission
 from cards.types import Card, Text
 from cards.words import money
-from flow import firstfacts
+from flow import firstfacts, reckoning
+from flow.access.permissions import able_to, ask
 from flow.carriage import whereabouts
 from flow.choices import ADDRESSES
+from flow.definitions import vocabulary
 from flow.duplicates import under_way
 from flow.eligibility import GRANTED, GRANTED_RULE
 from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
@@ -25,7 +27,7 @@ from flow.outlook import alone, estimate, look_ahead, permitted
 from flow.partial import ONLY, good_of
 from flow.proposals import PUBLISH
 from flow.reading import case_view
-from flow.roles import KINDS, able_to, ask
+from flow.roles import KINDS
 from handlers import dialogs, parse, return_lines, sheets
 from handlers.chat import corrections, drafts, rewording
 from handlers.chat.phones import is_phone
@@ -241,7 +243,7 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     facts = {**outlook.facts, **await alone(ctx.desk, outlook, ctx.me, ctx.at, taking=False)}
     said = outlook.rules.policy.facts(facts)
     notes = [f"例外：{facts[GRANTED_RULE]}，{sheet.exception}"] if facts.get(GRANTED) else []
-    if outlook.rules.policy.counts_days(facts) and facts[firstfacts.ESTIMATED]:
+    if outlook.rules.policy.counts_days(facts) and facts[vocabulary.ESTIMATED]:
         notes.append(firstfacts.said(facts))
     doubles = await under_way(ctx.desk, outlook.bill.order.id, [sku for sku, _ in sheet.pairs()], ctx.me)
     instead = await _instead(ctx, sheet, outlook)
@@ -253,7 +255,7 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     why = f"{money(estimate(outlook.portions) + freight)} = {outlook.bill.reason(outlook.portions)}"
     why += f" + 运费 {money(freight)}" if freight else ""
     apart = whereabouts(outlook.rules, outlook.bill, facts, freight, paid=False)
-    dear = firstfacts.dear_words(facts)
+    dear = reckoning.dear_words(facts)
     return replace(
         view,
         notes=(*([dear] if dear else []), why, *([apart] if apart else []), *view.notes),

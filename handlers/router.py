@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from functools import wraps
 
+from flow.access.permissions import able_to, ask
 from flow.errors import FlowError, NotAllowed
-from flow.roles import able_to, ask
 from handlers.context import Ctx, Reply
 
 Command = Callable[[Ctx, list[str]], Awaitable[Reply]]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cards.types import Text
+from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound
 from flow.proposals import PUBLISH
-from flow.roles import able_to, ask
 from flow.templates import apply_template, templates
 from handlers.context import Ctx, Reply
 from handlers.router import Router

@@ -9,13 +9,13 @@ from cards.types import Text
 from cards.words import moment as said_at
 from flow.actions import Asks, Deed, advance
 from flow.calendar_text import moment
+from flow.definitions.vocabulary import COMMENT, COPY, COUNTERSIGN, CREATOR, LATER, PATH, URGE
 from flow.errors import NotFound, PolicyRefused
 from flow.finding import case_of
-from flow.handover import BEFORE, COUNTERSIGN, countersign, my_task
-from flow.machine import CREATOR, PATH
+from flow.handover import BEFORE, countersign, my_task
 from flow.pausing import UNTIL
-from flow.remarks import COMMENT, COPY, URGE, comment, copy, urge
-from flow.snoozing import LATER, put_off
+from flow.remarks import comment, copy, urge
+from flow.snoozing import put_off
 from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
 from handlers import asking, parse, persons, reasons
 from handlers.chat import names, places

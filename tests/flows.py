@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from flow import definition as d
-from flow.machine import PATH, SYSTEM, Actor, Rules, Standing, Transition, begin
+from flow.definitions.vocabulary import PATH, SYSTEM
+from flow.machine import Actor, Rules, Standing, Transition, begin
 from flow.policy import parse_policy
 from flow.verbs import GIVE_BACK, TO, decide, way_back
 from flow.waiting import goes_by_itself

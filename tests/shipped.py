@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.business import CONFIG, load_business
-from flow.machine import SYSTEM, Actor, Refusal, Rules, Standing, Transition, begin
+from flow.definitions.vocabulary import SYSTEM
+from flow.machine import Actor, Refusal, Rules, Standing, Transition, begin
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
 from flow.verbs import decide

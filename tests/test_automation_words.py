@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow import yamlfile
-from flow.automation import MOMENTS, Do, Rule
 from flow.automation_parsing import parse_rules
 from flow.automation_words import sentence
 from flow.business import shipped
 from flow.cells import When
+from flow.definitions.automation import MOMENTS, Do, Rule
 from flow.edits import apply
 from handlers import parse
 

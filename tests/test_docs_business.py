@@ -12,8 +12,8 @@ from cards.facts import known
 from flow import definition, policy
 from flow.business import CONFIG
 from flow.cells import parse
+from flow.definitions.vocabulary import EFFECTS
 from flow.edits.rules import OPTIONAL
-from flow.effects import EFFECTS
 from tests.documents import read, spans, tables
 from tests.shipped import BUSINESS, POLICIES, opening
 

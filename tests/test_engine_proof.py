@@ -16,17 +16,18 @@ from flow import definition as d
 from flow.absence import hand_round, write_down
 from flow.actions import Asks, Deed, advance
 from flow.business import FLOW
+from flow.definitions.vocabulary import COUNTERSIGN, HAND_OVER, TIME_UP, UNTIL
 from flow.desk import Desk
 from flow.directory import MEMBERS
 from flow.errors import DefinitionError, FlowError
-from flow.handover import COUNTERSIGN, HAND_OVER, Handing, countersign, hand_over, my_task
+from flow.handover import Handing, countersign, hand_over, my_task
 from flow.numbers import take
 from flow.opening import Draft, open_case
 from flow.parsing import flow_of
 from flow.publishing import publish, publish_shipped
 from flow.signing import spoken
 from flow.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS
-from flow.waiting import TIME_UP, UNTIL, goes_by_itself
+from flow.waiting import goes_by_itself
 from flow.yamlfile import write
 from models import Case, CaseState, Event, Leave, Member, MemberRole, Outbox, Task, TaskState
 from models.database import database

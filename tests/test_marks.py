@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from flow.machine import PATH, SYSTEM, Actor, Standing, Step, Transition
+from flow.definitions.vocabulary import PATH, SYSTEM
+from flow.machine import Actor, Standing, Step, Transition
 from flow.marks import MARKS, remember
 from tests.sales import at
 from tests.shipped import rules

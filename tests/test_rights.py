@@ -13,7 +13,7 @@ import pytest_asyncio
 from cards.lines import ALL
 from cards.payload import Act, Answer, Decide, Words
 from flow import edits
-from flow.handover import HAND_OVER
+from flow.definitions.vocabulary import HAND_OVER
 from flow.roles import KINDS, Scope
 from flow.verbs import CORRECT, GIVE_BACK, HOLD, MERGE, REOPEN, RESUME, TAKE_BACK, WITHDRAW
 from handlers.chat.grammar import GRAMMAR

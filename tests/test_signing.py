@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flow.definitions.vocabulary import LEVELS, SIGNED
 from flow.machine import Actor, Refusal, Rules, Seat, Standing, Transition, begin
 from flow.parsing import flow_of
 from flow.policy import Policy
-from flow.signing import LEVELS, SIGNED, level_gate, seat_gate, spoken
+from flow.signing import level_gate, seat_gate, spoken
 from flow.verbs import decide
 from tests.written_flows import drawn, person
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.machine import PATH, Actor, Refusal, Rules, Standing, Transition, begin
+from flow.definitions.vocabulary import PATH
+from flow.machine import Actor, Refusal, Rules, Standing, Transition, begin
 from flow.parsing import flow_of
 from flow.policy import Policy
 from flow.verbs import GIVE_BACK, HOLD, MERGE, PAID, REOPEN, RESUME, TAKE_BACK, TO, decide, undoable, way_back

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow import yamlfile
-from flow.automation import ACTION, ALERT, COPY, MOMENTS, NODE, NOTE, SAYS
 from flow.automation_parsing import DOES, KINDS, MAX_NAME, NAME, OFF, TITLE, WHAT, WHEN, rule_of
 from flow.automation_words import body_words
 from flow.business import POLICY
+from flow.definitions.automation import ACTION, ALERT, COPY, MOMENTS, NODE, NOTE, SAYS
 from flow.edits import rules
 from flow.edits.book import RULES, Edit
 from flow.edits.rules import EMPTY, Row, asked, cell_of, column_with, meant, named_in, rows_like, rows_of, swapped

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from flow.business import FLOW
 from flow.definition import DEALING, HUMAN, OPTIONAL, REASON, REQUIRED
+from flow.definitions.vocabulary import TIME_UP
 from flow.edits import sentence as read
 from flow.edits.graph import AFTER
 from flow.edits.spoken import ended, trimmed
 from flow.errors import NotFound, PolicyRefused
 from flow.references import TO
-from flow.waiting import TIME_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

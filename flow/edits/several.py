@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flow.business import FLOW, POLICY
+from flow.definitions.vocabulary import TIME_UP
 from flow.edits.automating import rule_names
 from flow.edits.change import change_of
 from flow.edits.nodes import PROSE, QUALITIES
@@ -14,7 +15,6 @@ from flow.edits.phrases import canonical
 from flow.edits.rules import SAID, named_in, rows_like, rows_of
 from flow.edits.sentence import Sentence, plain
 from flow.errors import PolicyRefused
-from flow.waiting import TIME_UP
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow.business import POLICY
+from flow.definitions.vocabulary import RISKY
 from flow.edits.rules import APPROVER, NAME, written
 from flow.edits.sentence import amount, clauses, conditions, new_name, one_of, plain
 from flow.errors import PolicyRefused
-from flow.firstfacts import RISKY
 from flow.policy import AUTOMATIC, OWN
 from flow.tablewords import COLUMNS, OF_ALL
 

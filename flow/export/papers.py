@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.vocabulary import LEVEL
 from flow.export.answers import worded
-from flow.firstfacts import LEVEL
 from flow.masking import masks_of
 from flow.reading import case_view
 from flow.roles import ACCOUNT, AMOUNT, WHOLE

@@ -8,9 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flow.cells import number
-from flow.counting import BY_COUNT
-from flow.machine import PATH
-from flow.signing import LEVELS, SIGNED
+from flow.definitions.vocabulary import BY_COUNT, LEVELS, PATH, SIGNED
 from flow.simulation.replay import AMOUNT, PAID, Hints
 from flow.verbs import HOLD
 from models.enums import CloseReason

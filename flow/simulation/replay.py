@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
-from flow.firstfacts import RISKY
-from flow.machine import SYSTEM, Actor, Refusal, Standing, begin, step
+from flow.definitions.vocabulary import RISKY, SYSTEM
+from flow.machine import Actor, Refusal, Standing, begin, step
 from flow.policy import AUTOMATIC
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from flow.handover import HAND_OVER
+from flow.definitions.vocabulary import HAND_OVER
 from flow.stats.measures import rate
 from flow.stats.reader import hours, rows
 from flow.stats.report import Numbers, Series

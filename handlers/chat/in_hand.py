@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from cards.words import money
 from flow.definition import Action
-from flow.exemption import PAYS
+from flow.definitions.vocabulary import LATER, PAYS, REPLY
 from flow.inquiry import station
 from flow.reading import open_tasks
 from flow.roles import AMOUNT, WHOLE
-from flow.snoozing import LATER, REPLY
 from flow.verbs import HOLD, WITHDRAW
 from handlers.chat import decisions
 from handlers.chat.decisions import Heard, hear, is_question

@@ -1,0 +1,1 @@
+"""Which cases somebody may see and touch, and how much of them."""

@@ -1,0 +1,1 @@
+"""What a definition does to a case: one step, the verbs, signatures, waits, counting. Pure: no clock, no database."""
