@@ -14,7 +14,8 @@ from bench import cast
 from cards.payload import Act
 from flow import stand
 from flow.desk import Desk
-from flow.opening import Draft, open_case
+from flow.opening import open_case
+from flow.outlook import Draft
 from flow.publishing import publish_shipped
 from flow.queue import task_token
 from flow.writing import chain, settle

@@ -14,7 +14,8 @@ from flow import definition as d
 from flow.business import FLOW, shipped
 from flow.business import POLICY as POLICIES
 from flow.definitions.vocabulary import ON_ITS_WAY, SYSTEM
-from flow.machine import Actor, Rules, Standing, Transition, begin, step
+from flow.engine.values import Actor, Rules, Standing, Transition
+from flow.machine import begin, step
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
 from flow.sketching import sketch

@@ -12,9 +12,9 @@ from bench import past
 from bench.cases import POLICY, ZONE
 from bench.programs import announce
 from flow.business import POLICY as KIND
-from flow.publishing import active_texts
 from flow.simulation import simulate
 from flow.stats import parse_period
+from flow.versions import active_texts
 from models.database import database
 
 if TYPE_CHECKING:

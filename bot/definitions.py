@@ -18,9 +18,9 @@ from flow import workbook as book
 from flow.amending import names, view_facts
 from flow.business import FLOW
 from flow.proposals import show_again, texts_of
-from flow.publishing import active_texts, active_versions
 from flow.simulation import simulate, simulation_chart, simulation_words
 from flow.stats.period import parse_period
+from flow.versions import active_texts, active_versions
 from flow.workbook import Stamp
 from models import Proposal
 from models.outside import file_name

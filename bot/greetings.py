@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.greeting import greeting, stranger
-from flow.access.permissions import MAX_NAMED
+from flow.access.permissions import MAX_NAMED, keepers
 from flow.reading import case_view, open_tasks, task_view
 from flow.roles import WAY_BACK
 from handlers.events import Message
@@ -38,6 +38,6 @@ async def _most_urgent(desk: Desk, who: Person) -> tuple[CaseView, TaskView] | N
 
 async def whom_to_ask(desk: Desk, event: Event | Labels) -> Text:
     """For somebody who is no member; in a group without the account, which is theirs to tell."""
-    keepers = desk.business.matrix.keepers(await desk.staff.now())[:MAX_NAMED]
+    able = keepers(desk.business.matrix, await desk.staff.now())[:MAX_NAMED]
     in_group = isinstance(event, Message) and event.chat
-    return stranger([desk.business.matrix.title(one, WAY_BACK[0]) for one in keepers], "" if in_group else event.userid)
+    return stranger([desk.business.matrix.title(one, WAY_BACK[0]) for one in able], "" if in_group else event.userid)

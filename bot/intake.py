@@ -20,7 +20,7 @@ from cards.types import Text
 from flow import queue
 from flow.directory import MEMBERS
 from flow.errors import FlowError, NotFound
-from flow.publishing import PUBLISHED
+from flow.versions import PUBLISHED
 from handlers import refusals, tasks
 from handlers.context import Ctx, Reply
 from handlers.events import pack

@@ -11,7 +11,7 @@ from tortoise.transactions import in_transaction
 from bot.channels.base import Rejected, Retryable
 from connectors.base import Conflict, Payment, Refused, Unsure
 from flow import money, queue
-from flow.ledger import note
+from flow.writing import note
 from models import UNDER_WAY, Case, CustomerNotice, Refund, RefundState, WorkState
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from bot.links import BadLink
 from flow.business import FLOW, POLICY
 from flow.errors import DefinitionError, FlowError
-from flow.publishing import active_texts
+from flow.versions import active_texts
 from models import outside
 
 if TYPE_CHECKING:

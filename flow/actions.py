@@ -11,17 +11,18 @@ from flow.automation import fired, moments_of
 from flow.counting import Count, Line, take_in
 from flow.definition import OPTIONAL, REASON, WAIT
 from flow.definitions.vocabulary import CHANGERS, PAYS, SYSTEM
+from flow.desk import heard_at
 from flow.effects import Work, perform
+from flow.engine.values import Actor, Refusal, Standing
 from flow.errors import NotAllowed, StaleCase
 from flow.firing import Around, Fired
 from flow.guards import ensure_answered, ensure_duty
 from flow.inquiry import station
 from flow.locks import lock_cases
-from flow.machine import Actor, Refusal, Standing
 from flow.marks import remember
 from flow.orders import keeps_units
-from flow.quiet import heard_at
 from flow.reading import about_money, in_hand, standing_words
+from flow.records.claims import release_claims
 from flow.reopening import reclaim, refuse_late
 from flow.rights import ensure_may_hear, may_beyond, no_case
 from flow.seating import IN_PLACE_OF, watchers
@@ -29,7 +30,7 @@ from flow.shipments import send_off, sends
 from flow.siblings import freight_news, hold_of, news, weighs
 from flow.staffing import staffed, takes_turns
 from flow.verbs import FRESH, GIVE_BACK, MERGE, REOPEN, TAKE_BACK, VERBS, decide
-from flow.writing import chain, described, ends, release_claims, settle, settle_whole
+from flow.writing import chain, described, settle, settle_whole
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
 from models.values import LineView, Verdict
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from flow.definition import Field
     from flow.desk import Desk
     from flow.directory import Directory
-    from flow.machine import Rules, Step, Transition
+    from flow.engine.values import Rules, Step, Transition
     from flow.staffing import Post
     from models import Outbox
     from models.hot import Outcome, Statement
@@ -129,7 +130,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     standing, transition, count = await _weighed(desk, file, deed, actor)
     await ensure_answered(file.case, file.rules.flow, standing.nodes, transition)
     remember(case, file.rules.flow, standing, transition, actor, deed.at)
-    if deed.action == REOPEN or (deed.action == TAKE_BACK and ends(case.state)):
+    if deed.action == REOPEN or (deed.action == TAKE_BACK and case.state.ended):
         await reclaim(case, deed.action, deed.at, desk.zone)
     events, ruled = _move(desk, file, transition, deed)
     seen, case.version, alone = case.version, case.version + 1, _moves_alone(desk, file, transition, deed)
@@ -212,7 +213,7 @@ def _decide(file: _File, deed: Deed, standing: Standing, actor: Actor) -> tuple[
     case = file.case
     if deed.task_id is not None and all(task.id != deed.task_id for task in file.tasks):
         raise StaleCase(f"{case.no} 这张卡片已经处理过了")
-    if deed.action == REOPEN or (deed.action == TAKE_BACK and ends(case.state)):
+    if deed.action == REOPEN or (deed.action == TAKE_BACK and case.state.ended):
         refuse_late(case, file.rules.flow, deed.action, deed.at)
     answers = {**deed.said, FRESH: deed.fresh} if deed.fresh else deed.said
     trial = decide(file.rules, standing, deed.action, actor, answers)
@@ -245,7 +246,7 @@ def _refused(refusal: Refusal, file: _File, deed: Deed) -> NotAllowed | StaleCas
     if deed.action in VERBS and not here:
         kind = StaleCase if deed.card else NotAllowed
         return kind(f"{case.no} {refusal.reason}{_whose(file, deed)}")
-    if ends(case.state) or not here:
+    if case.state.ended or not here:
         return StaleCase(f"{case.no} {refusal.reason}")
     if case.state is CaseState.HELD:
         return (StaleCase if deed.card else NotAllowed)(f"{case.no} {refusal.reason}")
@@ -262,7 +263,7 @@ def _own_change(file: _File, deed: Deed) -> str:
 def _whose(file: _File, deed: Deed) -> str:
     """Who has the case now, for somebody who has not."""
     mine = deed.who is None or any(task.owner_id == deed.who.id for task in file.tasks)
-    names = "" if mine or ends(file.case.state) else _names(file, file.tasks)
+    names = "" if mine or file.case.state.ended else _names(file, file.tasks)
     return f"，现在的负责人是 {names}" if names else ""
 
 
@@ -278,7 +279,7 @@ def _move(desk: Desk, file: _File, transition: Transition, deed: Deed) -> tuple[
     case.close_reason = transition.close_reason  # type: ignore[assignment]  # nullable in the table
     case.nodes, case.facts = list(transition.nodes), pausing.timed(case, file.rules.flow, transition, deed.at)
     case.amount = yuan(transition.facts.get("金额", case.amount))
-    case.closed_at = deed.at if ends(case.state) else None
+    case.closed_at = deed.at if case.state.ended else None
     case.resume_at = pausing.goes_on(case, transition, deed.said)
     data = {
         key: value for key, value in {**deed.said, **_in_place_of(file, transition, deed)}.items() if value is not None
@@ -387,7 +388,7 @@ def _seq(case: Case, transition: Transition, ruled: Fired) -> int:
 
 def _followed(file: _File, transition: Transition, now: datetime) -> list[hot.Statement]:
     """The submitter's card goes along, but not where the outcome is about to follow."""
-    over = ends(file.case.state)
+    over = file.case.state.ended
     return queue.following(file.case, now, over=over) if over or not _on_its_way(file, transition) else []
 
 

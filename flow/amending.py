@@ -24,9 +24,9 @@ from flow.proposals import (
     texts_of,
     warned_of,
 )
-from flow.publishing import PRESET, active_texts, active_versions
 from flow.sketching import sketch, sketch_difference
 from flow.tablewords import OF_ALL, OF_POLICY, TABLES, overview, table_lines
+from flow.versions import PRESET, active_texts, active_versions
 from models import Definition, Proposal, ProposalState
 
 if TYPE_CHECKING:

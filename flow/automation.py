@@ -31,7 +31,7 @@ from models.enums import CaseState
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from flow.machine import Transition
+    from flow.engine.values import Transition
 
 _IN_YUAN = re.compile(r"\{([^{}]+)\}(\s*元)?")
 

@@ -12,7 +12,7 @@ from models.fields import yuan
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.machine import Rules
+    from flow.engine.values import Rules
     from flow.orders import Bill
 
 NOTHING = Decimal("0.00")

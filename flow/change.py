@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.errors import PolicyRefused, StaleCase
 from flow.locks import take_units
-from flow.orders import units_held
+from flow.records.claims import units_held
 from models import Case, CaseLine
 
 if TYPE_CHECKING:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flow.business import FLOW, POLICY, Business, business_of, load_business
+from flow.cells import YES, word
 from flow.directory import Staff
+from flow.engine.values import Rules
 from flow.errors import DefinitionError
-from flow.machine import Rules
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
-from flow.publishing import PRESET, PUBLISHED, active_texts
+from flow.quiet import URGENT, wakes
+from flow.versions import PRESET, PUBLISHED, active_texts
 from models import Definition, hot
 
 if TYPE_CHECKING:
@@ -80,3 +83,11 @@ def _flow(text: str, name: str) -> Flow:
 @lru_cache(maxsize=64)
 def _policy(text: str, name: str) -> Policy:
     return parse_policy(text, name, checked=False)
+
+
+def heard_at(desk: Desk, facts: Mapping[str, Any], now: datetime) -> datetime:
+    """When people may hear of a case with these facts."""
+    quiet = desk.business.quiet
+    if quiet is None or (quiet.urgent_too and word(facts.get(URGENT)) == YES):
+        return now
+    return wakes(now.astimezone(desk.zone), quiet)

@@ -11,11 +11,11 @@ from flow.amounts import counted
 from flow.definition import WAIT
 from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import case_of, within_reach
-from flow.ledger import claim, note, write_down
 from flow.locks import lock_cases
 from flow.partial import divided
 from flow.policy import BEFORE_SPLIT
 from flow.verbs import INTO, MERGE, PAID
+from flow.writing import claim, note, write_down
 from models import Case, CaseLine, CaseState, Parcel, Refund, Task, TaskState
 from models.fields import yuan
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.definitions.vocabulary import CHANGERS, CREATOR, HANDLERS, INSPECTOR, LAST_RESORT, PAYS
+from flow.definitions.vocabulary import CHANGERS, CREATOR, INSPECTOR, LAST_RESORT, PAYS
+from flow.engine.requesters import asked
 from flow.policy import AUTOMATIC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
-    from flow.definition import Flow, Node, OwnerRule
+    from flow.definition import Node, OwnerRule
     from flow.directory import Directory
-    from flow.machine import Step
     from models.values import Person
 
 
@@ -27,27 +27,6 @@ def excluded(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
     return out | asked(facts) if CREATOR in node.avoids or _at_table(node) or _confirms(node) else out
 
 
-def asked(facts: Mapping[str, Any]) -> frozenset[int]:
-    """Members by whose word a case asks for what it does.
-
-    Its submitter, whoever has changed that or taken it up again, and those of the case from which it follows.
-    """
-    creator = facts.get(CREATOR)
-    named = (member for fact in (CHANGERS, HANDLERS) for member in facts.get(fact) or ())
-    return frozenset((*(() if creator is None else (creator,)), *named))
-
-
-def handled_by(facts: Mapping[str, Any], members: Iterable[int]) -> list[int]:
-    """``HANDLERS`` once these members have brought a case about, too; the submitter is kept out anyway."""
-    return sorted({*(facts.get(HANDLERS) or ()), *members} - {facts.get(CREATOR)})
-
-
-def changed_by(facts: Mapping[str, Any], member: int) -> list[int]:
-    """``CHANGERS`` once ``member`` has changed what is asked for; the submitter is kept out anyway."""
-    known = list(facts.get(CHANGERS) or ())
-    return known if member in (*known, facts.get(CREATOR)) else [*known, member]
-
-
 def refusal(node: Node, facts: Mapping[str, Any], member: int) -> str:
     """Why a member who is excluded may not decide at a node."""
     who = "改过内容的人" if member in (facts.get(CHANGERS) or ()) else "提交人和经办人"
@@ -58,13 +37,6 @@ def refusal(node: Node, facts: Mapping[str, Any], member: int) -> str:
 def did(facts: Mapping[str, Any], member: int) -> str:
     """What a member who has not opened a case did for it to ask for what it does."""
     return "改过内容" if member in (facts.get(CHANGERS) or ()) else "经办过这单"
-
-
-def pays_own(flow: Flow, steps: Sequence[Step], facts: Mapping[str, Any], member: int) -> bool:
-    """Whether somebody's step has the money of what they asked for paid, in a flow that asks no amount table."""
-    if member not in asked(facts) or any(_at_table(node) for node in flow.nodes.values()):
-        return False
-    return any(PAYS in step.effects for step in steps)
 
 
 def approver(facts: Mapping[str, Any]) -> str:

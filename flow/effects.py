@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from flow import queue
 from flow.definitions.vocabulary import BY_COUNT, CHANGERS, LET_GO, PASSES_AS, PASSES_TO
-from flow.duties import changed_by
+from flow.engine.requesters import changed_by
 from flow.errors import PolicyRefused
 from flow.locks import take_units
 from flow.orders import keeps_units
 from flow.partial import ONLY
+from flow.records.claims import release_claims
 from flow.shares import fit
-from flow.writing import release_claims
 from models import (
     CaseLine,
     CaseState,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from flow.business import Business
     from flow.counting import Line
-    from flow.machine import Rules, Transition
+    from flow.engine.values import Rules, Transition
     from models import Case
     from models.values import Person
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.definition import Flow, Node
-    from flow.signing import Stay
+    from flow.engine.values import Stay
 
 
 @dataclass(frozen=True, slots=True)

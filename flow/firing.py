@@ -23,7 +23,7 @@ from flow.definitions.automation import (
     WORTH,
 )
 from flow.definitions.vocabulary import COPIED, SYSTEM
-from flow.quiet import heard_at
+from flow.desk import heard_at
 from flow.reading import pays
 from flow.roles import AMOUNT
 from flow.writing import SEALED, chain, settle_whole
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from flow.definitions.automation import Moment
     from flow.desk import Desk
     from flow.directory import Directory
-    from flow.machine import Rules
+    from flow.engine.values import Rules
     from models import Case, Outbox
 
 FIRED = "自动规则"  #: action of the event that names the rule

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flow import seating
-from flow.definitions.vocabulary import LAST_RESORT
-from flow.duties import deciders, excluded, pays_own, ranks, refusal, tier
+from flow.definitions.vocabulary import LAST_RESORT, PAYS
+from flow.duties import _at_table, deciders, excluded, ranks, refusal, tier
 from flow.effects import FREES
+from flow.engine.requesters import asked
 from flow.errors import NotAllowed
 from flow.inquiry import ASK
 from flow.staffing import rule_of
 from flow.waiting import hears_of_refund
-from flow.writing import ends
 from models import UNDER_WAY, Refund
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flow.definition import Flow
     from flow.directory import Directory
-    from flow.machine import Rules, Transition
+    from flow.engine.values import Rules, Step, Transition
     from models import Case, Task
     from models.values import Person
 
@@ -73,8 +73,15 @@ async def ensure_answered(case: Case, flow: Flow, stood: Sequence[str], transiti
     """
     left = any(name not in transition.nodes and hears_of_refund(flow.nodes[name]) for name in stood)
     frees = any(effect in FREES for step in transition.steps for effect in step.effects)
-    if not (left or frees or ends(transition.state)):
+    if not (left or frees or transition.state.ended):
         return
     if await Refund.exists(case_id=case.id, state__in=UNDER_WAY):
         action = transition.steps[0].action
         raise NotAllowed(f"{case.no} 款可能已经在路上，现在不能{action}；店铺有了答复再办，要催就回复 {ASK} {case.no}")
+
+
+def pays_own(flow: Flow, steps: Sequence[Step], facts: Mapping[str, Any], member: int) -> bool:
+    """Whether somebody's step has the money of what they asked for paid, in a flow that asks no amount table."""
+    if member not in asked(facts) or any(_at_table(node) for node in flow.nodes.values()):
+        return False
+    return any(PAYS in step.effects for step in steps)

@@ -12,9 +12,9 @@ from flow.duties import deciders, excluded, ranks, refusal, tier
 from flow.errors import NotAllowed, StaleCase
 from flow.finding import case_of
 from flow.inquiry import station
-from flow.ledger import claim, write_down
 from flow.signing import spoken
 from flow.staffing import rule_of
+from flow.writing import claim, write_down
 from models import Case, CaseState, Task, TaskState, hot
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from flow.definition import Node
     from flow.desk import Desk
-    from flow.machine import Rules
+    from flow.engine.values import Rules
     from models.values import Person
 
 MAX_NAMED = 5  #: people whom a refusal names

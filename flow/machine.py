@@ -7,115 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
 from flow.definitions.vocabulary import LEVELS, PAID, PATH, PAYS, REFUSED, SIGNED, TIME_UP
+from flow.engine.values import Actor, Refusal, Rules, Standing, Step, Transition
 from flow.errors import PolicyRefused
 from flow.exemption import Agreed, approver_instead, exemption
 from flow.partial import MADE_GOOD, PREFILLED
 from flow.signing import level_gate, seat_gate, signing
 from flow.waiting import goes_by_itself, hears_of_refund
-from models.enums import CaseState, CloseReason
+from models.enums import CaseState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flow.engine.values import Stay
     from flow.exemption import Exemption
-    from flow.policy import Policy
-    from flow.signing import Stay
 
 BY_HAND = "风险客户不自动退款"  #: the rule on record where the system would have paid, and a person is asked
 MAX_HOPS = 256  #: nodes crossed by one action; more is a loop that the check should have refused
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a case started with and keeps."""
-
-    flow: d.Flow
-    policy: Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """One person's task, as a step sees it. A held one opens when the seat ``after`` has agreed."""
-
-    id: int
-    node: str
-    owner: int
-    held: bool = False
-    after: int | None = None
-    added: bool = False  #: by 加签
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a case stands before the step."""
-
-    nodes: tuple[str, ...]
-    facts: Mapping[str, Any]
-    state: CaseState = CaseState.OPEN
-    seats: tuple[Seat, ...] = ()
-    undo: Mapping[str, Any] | None = None  #: where it stood before the last decision; see ``verbs.undoable``
-    seen: str = ""  #: a node whose owner has looked since
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts. ``owns`` are the nodes at which this person has an open task.
-
-    The system owns every wait, or the one for which it speaks.
-    """
-
-    id: int | None
-    name: str
-    roles: frozenset[str] = frozenset()
-    owns: frozenset[str] = frozenset()
-    beyond: bool = False  #: the matrix lets this person do the verb on cases that are not theirs
-
-    @property
-    def is_system(self) -> bool:
-        return self.id is None
-
-    def seat(self, node: str, seats: tuple[Seat, ...]) -> Seat | None:
-        """This person's open seat at ``node``."""
-        mine = (seat for seat in seats if seat.owner == self.id and seat.node == node and not seat.held)
-        return next(mine, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that happened, as the record keeps it. ``rule`` names what decided when nobody did."""
-
-    node: str
-    action: str
-    by_system: bool = False
-    rule: str = ""
-    effects: tuple[str, ...] = ()
-    verdict: str = ""  #: what the card says afterwards: 已同意
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """What one action comes to: the steps taken, and where the case stands then."""
-
-    steps: tuple[Step, ...]
-    left: str
-    nodes: tuple[str, ...]
-    entered: tuple[str, ...]
-    facts: Mapping[str, Any]
-    state: CaseState = CaseState.OPEN
-    close_reason: CloseReason | None = None
-    gone: frozenset[str] = frozenset()  #: nodes whose tasks are over: the one left, and siblings that a fork lost
-    stays: Stay | None = None  #: the case does not move, but seats change
-    seat: int | None = None  #: the seat that has agreed, where the case stays
-    prefers: Mapping[str, int] = field(default_factory=dict)  #: node -> the member who gets it back
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why nothing happened. ``missing`` are questions whose answers the action needs first."""
-
-    reason: str
-    missing: Mapping[str, str] = field(default_factory=dict)
-    fields: tuple[d.Field, ...] = ()  #: the same for form fields, which say how to read an answer
 
 
 @dataclass(slots=True)

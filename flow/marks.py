@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.definition import Flow, Node
-    from flow.machine import Actor, Standing, Transition
+    from flow.engine.values import Actor, Standing, Transition
     from models import Case
 
 ANSWERED, REWORKED = "answered_at", "reworked_at"  #: columns of a case

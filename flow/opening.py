@@ -11,19 +11,20 @@ from flow.access.permissions import ensure_may
 from flow.automation import Firing, fired, moments_of, noted
 from flow.definitions.automation import SUBMITTED, Moment
 from flow.definitions.vocabulary import CREATOR, HANDLERS
-from flow.duties import handled_by
 from flow.effects import Work, perform
 from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
+from flow.engine.requesters import handled_by
 from flow.errors import PolicyRefused
 from flow.firing import Around, Fired
 from flow.locks import take_units
 from flow.machine import begin
 from flow.orders import is_over
-from flow.outlook import alone, estimate, look_ahead, permitted
+from flow.outlook import Draft, alone, estimate, look_ahead, permitted
 from flow.reckoning import ASKED, REASON
+from flow.seating import hand_out
 from flow.siblings import beside, hold
 from flow.staffing import staffed
-from flow.writing import SEALED, chain, described, ends, hand_out, settle_whole
+from flow.writing import SEALED, chain, described, settle_whole
 from models import Case, CaseLine, Event, Task
 
 if TYPE_CHECKING:
@@ -31,36 +32,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.desk import Desk
-    from flow.machine import Transition
+    from flow.engine.values import Transition
     from flow.orders import Bill, Portion
     from flow.outlook import Outlook
     from flow.staffing import Post
     from models.values import Person
 
 SUBMIT = "提交"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A return as an agent has described it so far."""
-
-    kind: str
-    order_no: str
-    items: tuple[tuple[str, int], ...] = ()
-    return_type: str = ""
-    note: str = ""
-    exception: str = ""  #: why it is opened against a rule, where it is
-    wish: str = ""  #: yuan that were asked for, or a percentage; "" for what the goods cost
-    shop: str = ""  #: which shop's order, where several have that number
-    askers: tuple[int, ...] = ()  #: members by whose word the case was opened from which this one follows
-
-    @property
-    def line(self) -> str:
-        """The return as one types it."""
-        goods = [f"{sku}×{units}" for sku, units in self.items]
-        return " ".join(
-            part for part in (self.kind, self.order_no, self.shop, *goods, self.return_type, self.note) if part
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +144,7 @@ async def _create(desk: Desk, draft: Draft, plan: _Plan, by: tuple[Person, datet
         order_no=order.no, snapshot=_snapshot(look.bill, look.portions), customer=order.customer, region=order.region,
         flow_id=look.ids[0], policy_id=look.ids[1], state=transition.state, nodes=list(transition.nodes),
         facts=dict(transition.facts), amount=Decimal(transition.facts["金额"]), creator_id=who.id, opened_at=now,
-        closed_at=now if ends(transition.state) else None,
+        closed_at=now if transition.state.ended else None,
         resume_at=waiting.first_over(transition.facts),
     )  # fmt: skip
 

@@ -28,6 +28,7 @@ from flow.definitions.vocabulary import BY_COUNT, LET_GO
 from flow.errors import NotFound, PolicyRefused
 from flow.firstfacts import History
 from flow.freight import freight_of
+from flow.records.claims import units_held
 from models import UNDER_WAY, Case, CaseLine, CaseState, CloseReason, Order, OrderLine, Refund, RefundState, hot
 from models.fields import PRICE_PLACES, yuan
 
@@ -323,16 +324,6 @@ def keeps_units(case: Case) -> bool:
     case, nor once it was closed without any money.
     """
     return not case.facts.get(LET_GO) and (case.state is not CaseState.CLOSED or bool(case.facts.get("已退款")))
-
-
-def units_held(claim: CaseLine, facts: Mapping[str, Any]) -> int:
-    """Units of an order line that a case keeps from other cases: those that came, where the refund follows them.
-
-    None where the customer has them: mended, exchanged, made good.
-    """
-    if facts.get(LET_GO):
-        return 0
-    return claim.received if facts.get(BY_COUNT) else claim.requested
 
 
 _SPENT = """

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from flow.business import ReturnType
     from flow.desk import Desk
     from flow.eligibility import Finding
-    from flow.machine import Rules
-    from flow.opening import Draft
+    from flow.engine.values import Rules
     from flow.orders import Bill, Portion
     from models import Case, Order
     from models.values import Person
@@ -169,3 +168,26 @@ async def _to_be_noted(desk: Desk, outlook: Outlook, who: Person) -> dict[str, A
     about = {"订单": order.no, "店铺": order.shop, "办理人": who.name}
     known = firing.known(outlook.facts | {"提交人": who.id}, outlook.rules, people)
     return noted(fired(desk.business.rules, (Moment(SUBMITTED),), {**known, **about}))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A return as an agent has described it so far."""
+
+    kind: str
+    order_no: str
+    items: tuple[tuple[str, int], ...] = ()
+    return_type: str = ""
+    note: str = ""
+    exception: str = ""  #: why it is opened against a rule, where it is
+    wish: str = ""  #: yuan that were asked for, or a percentage; "" for what the goods cost
+    shop: str = ""  #: which shop's order, where several have that number
+    askers: tuple[int, ...] = ()  #: members by whose word the case was opened from which this one follows
+
+    @property
+    def line(self) -> str:
+        """The return as one types it."""
+        goods = [f"{sku}×{units}" for sku, units in self.items]
+        return " ".join(
+            part for part in (self.kind, self.order_no, self.shop, *goods, self.return_type, self.note) if part
+        )

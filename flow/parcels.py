@@ -10,10 +10,9 @@ from flow.definition import WAIT
 from flow.definitions.vocabulary import ANNOUNCED, DEDUCT, ON_ITS_WAY, RECEIVE
 from flow.errors import NotAllowed, NotFound, StaleCase, Unseen
 from flow.finding import case_of, ensure_in_scope
-from flow.ledger import note
 from flow.shipments import Putting, put_down
 from flow.snoozing import reply_came
-from flow.writing import ends
+from flow.writing import note
 from models import Case, CaseLine, CaseState, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ async def announce(
     (number is another's).
     """
     case = await case_of(desk, case_no, who, RECEIVING if answered else ANNOUNCING)
-    if ends(case.state):
+    if case.state.ended:
         raise StaleCase(f"{case.no} {case.state}，不用再登记运单")
     await put_down(desk, case, waybill, Putting(who, now, outbound=False))
     await note(case, who, {"action": ANNOUNCED, "data": {"运单": waybill}}, now)

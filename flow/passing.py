@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from flow.duties import asked as members_asking
+from flow.engine.requesters import asked as members_asking
 from flow.errors import FlowError
-from flow.ledger import note
 from flow.locks import lock_cases
-from flow.opening import Draft, open_case
+from flow.opening import open_case
+from flow.outlook import Draft
+from flow.writing import note
 from models import Case, CaseLine
 
 if TYPE_CHECKING:

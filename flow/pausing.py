@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from flow.definition import Flow
-    from flow.machine import Transition
+    from flow.engine.values import Transition
     from models import Case, Outbox, Task
 
 UNTIL = "到"  #: answer: when it is to be taken up again, ISO 8601

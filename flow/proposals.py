@@ -12,7 +12,8 @@ from flow.diffing import differences
 from flow.directory import Staff
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.merging import three_way
-from flow.publishing import active_texts, active_versions, check_bundle, publish, publishers, take_turn, texts_at
+from flow.publishing import check_bundle
+from flow.versions import active_texts, active_versions, publish, publishers, take_turn, texts_at
 from models import Definition, Proposal, ProposalState, SentCard
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from flow.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
@@ -12,14 +11,14 @@ from flow.check_rows import origins_of
 from flow.check_tables import assignment_problems, business_problems, policy_problems
 from flow.checking import check, known_of
 from flow.errors import DefinitionError
-from flow.numbers import take
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
+from flow.versions import PRESET, SHIPPED, _digest, publish
 from flow.vocabulary import unknown_words
 from models import Definition
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -28,43 +27,6 @@ if TYPE_CHECKING:
     from flow.definition import Flow
     from flow.policy import Policy
     from models.values import Person
-
-PRESET = "preset"  #: kind of the row that says which policy new cases take
-SHIPPED = "随安装"  #: publisher of what came with the program
-PUBLISHED = "definitions"  #: counter that every publishing bumps
-
-
-async def active_texts() -> Bundle:
-    """The business as it is published now; what a later release ships anew stands in until it is published."""
-    rows = await Definition.filter(active=True).exclude(kind=PRESET).values("kind", "name", "text")
-    return {(row["kind"], row["name"]): row["text"] for row in rows}
-
-
-async def active_versions() -> dict[tuple[str, str], int]:
-    """Version of each published text."""
-    rows = await Definition.filter(active=True).exclude(kind=PRESET).values("kind", "name", "version")
-    return {(row["kind"], row["name"]): row["version"] for row in rows}
-
-
-async def texts_at(versions: Mapping[tuple[str, str], int]) -> Bundle:
-    """The texts of those versions, as far as there are such."""
-    texts: Bundle = {}
-    for (kind, name), version in versions.items():
-        row = await Definition.get_or_none(kind=kind, name=name, version=version)
-        if row is not None:
-            texts[kind, name] = row.text
-    return texts
-
-
-async def publishers(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Who published what stands under those kinds and names now."""
-    rows = await Definition.filter(active=True, name__in=[name for _, name in keys])
-    return {(row.kind, row.name): row.published_by for row in rows if (row.kind, row.name) in keys}
-
-
-async def take_turn() -> None:
-    """Let whoever publishes now finish first, until the caller's transaction ends: so each sees what the other did."""
-    await take(PUBLISHED)
 
 
 async def publish_shipped(policy: str, now: datetime, folder: Path = CONFIG) -> None:
@@ -173,19 +135,3 @@ def _tables(business: Business, flows: Sequence[Flow], policies: Sequence[Policy
     yield from assignment_problems(business.tables, known, told)
     yield from business_problems(business, [policy.name for policy in policies], known)
     yield from rule_problems(business.rules, flows, known)
-
-
-async def publish(texts: Mapping[tuple[str, str], str], who: str, now: datetime) -> None:
-    """Make ``texts`` the active versions of their names, in the caller's transaction."""
-    for (kind, name), text in texts.items():
-        last = await Definition.filter(kind=kind, name=name).order_by("-version").first()
-        await Definition.filter(kind=kind, name=name, active=True).update(active=False)
-        await Definition.create(
-            kind=kind, name=name, version=(last.version if last else 0) + 1, text=text, digest=_digest(text),
-            active=True, published_at=now, published_by=who,
-        )  # fmt: skip
-    await take(PUBLISHED)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

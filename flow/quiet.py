@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from flow import yamlfile
 from flow.cells import YES, word
 from flow.errors import DefinitionError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from flow.desk import Desk
 
 TITLE = "免打扰"
 FROM, TO, URGENT_TOO = "从", "到", "紧急照发"
@@ -45,14 +40,6 @@ def wakes(now: datetime, quiet: Quiet) -> datetime:
         return now
     end = datetime.combine(now.date(), quiet.until, now.tzinfo)
     return end if at < quiet.until else end + timedelta(days=1)
-
-
-def heard_at(desk: Desk, facts: Mapping[str, Any], now: datetime) -> datetime:
-    """When people may hear of a case with these facts."""
-    quiet = desk.business.quiet
-    if quiet is None or (quiet.urgent_too and word(facts.get(URGENT)) == YES):
-        return now
-    return wakes(now.astimezone(desk.zone), quiet)
 
 
 def parse_quiet(text: str, source: str = "日历文件") -> Quiet | None:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from flow.definition import Flow, Node
     from flow.desk import Desk
     from flow.directory import Directory
-    from flow.machine import Rules
+    from flow.engine.values import Rules
     from flow.policy import Policy
     from models.enums import CloseReason
     from models.values import Person, Reckoning

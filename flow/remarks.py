@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from flow import queue
 from flow.definition import REASON
 from flow.definitions.vocabulary import COMMENT, COPIED, COPY, URGE
+from flow.desk import heard_at
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.finding import ensure_in_scope
-from flow.ledger import note
 from flow.locks import lock_cases
-from flow.quiet import heard_at
 from flow.snoozing import reply_came
+from flow.writing import note
 from models import Case, CaseState, Event, Task, TaskState
 from models.values import ADDED, ADDED_TO
 

@@ -9,11 +9,11 @@ from tortoise.transactions import in_transaction
 
 from flow import queue
 from flow.definitions.automation import OVERDUE, Moment
+from flow.desk import heard_at
 from flow.firing import Around, fire
 from flow.gathering import Gathering
-from flow.ledger import note
 from flow.locks import lock_cases
-from flow.quiet import heard_at
+from flow.writing import note
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from flow.desk import Desk
-    from flow.machine import Rules
+    from flow.engine.values import Rules
     from models import Case
     from models.values import Person
 

@@ -14,7 +14,6 @@ from flow.errors import DefinitionError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from flow.directory import Directory
     from models.values import Person
 
 KINDS = ("退货", "换货", "维修", "补偿", "仅退款", "补发", "拦截", "投诉")  #: commands that open a case, by its flow
@@ -111,11 +110,6 @@ class Matrix:
         """What somebody with these roles may type first."""
         said = dict.fromkeys(words for role in self._known(sorted(roles)) for words in role.first)
         return tuple(said)[:MAX_FIRST]
-
-    def keepers(self, people: Directory) -> list[Person]:
-        """Whoever may do the most, and so lets others in: the staff of the role with the most commands."""
-        widest = max(self.roles.values(), key=lambda role: len(role.commands), default=None)
-        return list(people.with_role(widest.name)) if widest else []
 
     def title(self, person: Person, command: str) -> str:
         """``客服组长 王建国``: the role by which somebody may use a command most widely, and the name."""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from flow import queue, stand
 from flow.definitions.vocabulary import COPIED
-from flow.machine import Seat
-from flow.writing import ends, hand_out
-from models import TaskState, hot
+from flow.engine.values import Seat
+from flow.writing import MARK
+from models import Case, Task, TaskState, hot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from flow.definition import Node
     from flow.directory import Directory
-    from flow.machine import Transition
+    from flow.engine.values import Transition
     from flow.staffing import Post
     from models import Case, Outbox, Task
     from models.values import Person
@@ -41,7 +42,7 @@ def seen(tasks: Sequence[Task], undo: Mapping[str, Any] | None) -> str:
 
 def over(tasks: Sequence[Task], transition: Transition) -> list[Task]:
     """The tasks that end with a step."""
-    if ends(transition.state):
+    if transition.state.ended:
         return list(tasks)
     stay = transition.stays
     if stay is None:
@@ -99,3 +100,22 @@ def watchers(people: Directory, node: Node | None, case: Case) -> set[int | None
     """Who hears of a decision beside the next owner: the creator, the roles that the node names, whoever was copied."""
     copied = {person.id for role in (node.copies if node else ()) for person in people.with_role(role)}
     return {case.creator_id, *case.facts.get(COPIED, ()), *copied}
+
+
+def hand_out(case: Case, posts: Iterable[Post], now: datetime) -> tuple[list[Task], list[Outbox]]:
+    """Tasks for the owners of the nodes entered, and the cards that show them."""
+    tasks, rows = [], []
+    for post in posts:
+        owners, due = post.owners, now + post.limit if post.limit else now
+        for person in owners.people:
+            tasks.append(
+                hot.fresh(
+                    Task, case_id=case.id, node=post.node.name, visit=case.version, owner_id=person.id,
+                    why=owners.why[:255], opened_at=now, due_at=due, remind_at=due, level=post.level,
+                    for_id=owners.stands_for.get(person.id),
+                )
+            )  # fmt: skip
+        if owners.alarm:
+            mark = sha256(owners.alarm.encode()).hexdigest()[:MARK]  # a case that comes back finds the same people
+            rows.append(queue.alert(f"owner:{case.no}:{mark}", now, f"{case.no} {owners.alarm}"))
+    return tasks, rows + [queue.task_card(case.no, task, now) for task in tasks]

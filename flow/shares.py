@@ -10,7 +10,8 @@ from flow.amounts import NOTHING, counted, fitted
 from flow.carriage import foreseen, owed
 from flow.definitions.vocabulary import BY_COUNT
 from flow.freight import FREIGHT, WITH_ALL
-from flow.orders import bill_without, freight_taken, units_held
+from flow.orders import bill_without, freight_taken
+from flow.records.claims import units_held
 from models import UNDER_WAY, CaseLine, Refund, RefundState
 from models.fields import yuan
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from flow.machine import Rules
+    from flow.engine.values import Rules
     from models import Case
 
 PAID = "已退款"  #: fact: its money has gone

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.desk import Desk
-    from flow.machine import Rules, Transition
+    from flow.engine.values import Rules, Transition
     from flow.policy import Policy
 
 

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.vocabulary import DISAGREE, LEVELS, SIGNED
+from flow.engine.values import Stay
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.definition import Node
-    from flow.machine import Seat
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """The case stays at ``node``: these seats end, those open, and a further level may be staffed."""
-
-    node: str
-    closes: tuple[int, ...] = ()
-    opens: tuple[int, ...] = ()
-    level: int | None = None
-    facts: Mapping[str, Any] | None = None
+    from flow.engine.values import Seat
 
 
 def seat_gate(node: Node, seats: tuple[Seat, ...], mine: Seat) -> Stay | None:

@@ -10,8 +10,8 @@ from tortoise.transactions import in_transaction
 from flow import queue
 from flow.definitions.vocabulary import LATER, REPLY
 from flow.errors import PolicyRefused
-from flow.ledger import note
 from flow.locks import lock_cases
+from flow.writing import note
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:

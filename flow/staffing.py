@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flow.definition import Level, Node, OwnerRule
     from flow.desk import Desk
     from flow.directory import Directory
-    from flow.machine import Rules, Transition
+    from flow.engine.values import Rules, Transition
 
 _LOADS = "SELECT owner_id, count(*) AS tasks FROM task WHERE state = ? GROUP BY owner_id"
 

@@ -12,7 +12,8 @@ from flow import yamlfile
 from flow.business import CONFIG, FILES, FLOW, POLICY, Bundle, shipped
 from flow.diffing import KINDS
 from flow.errors import DefinitionError, NotFound, PolicyRefused
-from flow.publishing import PRESET, SHIPPED, check_bundle, publish
+from flow.publishing import check_bundle
+from flow.versions import PRESET, SHIPPED, publish
 from models import Case, Definition
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from flow import yamlfile
 from flow.business import FLOW, POLICY, title
 from flow.edits import EXAMPLES
 from flow.proposals import key_of, texts_of
-from flow.publishing import active_texts
+from flow.versions import active_texts
 from models import Definition, Proposal, ProposalState
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from flow.duties import excluded, ranks, tier
 from flow.handover import drop, swap
 from flow.inquiry import station
 from flow.leaves import standins
-from flow.ledger import claim, write_down
 from flow.owners import Circumstances, resolve
 from flow.signing import spoken
 from flow.staffing import rule_of
+from flow.writing import claim, write_down
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:

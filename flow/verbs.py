@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definition import REASON, REQUIRED
 from flow.definitions.vocabulary import CREATOR, HANDLERS, LET_GO, PATH
-from flow.duties import handled_by
-from flow.machine import Refusal, Standing, Step, Transition, Walk, begin, cut_off, step, travel
+from flow.engine.requesters import handled_by
+from flow.engine.values import Refusal, Standing, Step, Transition
+from flow.machine import Walk, begin, cut_off, step, travel
 from flow.waiting import hears_of_refund
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from flow.machine import Actor, Rules
+    from flow.engine.values import Actor, Rules
 
     Verb = Callable[[Rules, Standing, Actor, Mapping[str, Any]], Transition | Refusal]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.definition import Flow, Node
-    from flow.machine import Transition
+    from flow.engine.values import Transition
 
 
 def goes_by_itself(node: Node, action: str) -> bool:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from flow import audit, queue, stand
+from flow import audit, stand
 from flow.definitions.vocabulary import SYSTEM
-from flow.locks import take_units
-from flow.orders import units_held
+from flow.errors import StaleCase
 from flow.salts import new_salts
-from models import Case, CaseState, Event, Task, hot, seals
-from models.case import CaseLine
+from models import Case, Event, hot, seals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from flow.machine import Transition
-    from flow.staffing import Post
-    from models import Outbox
+    from flow.engine.values import Transition
     from models.values import Person
 
 
@@ -96,30 +91,32 @@ def described(transition: Transition, who: Person | None, data: Mapping[str, Any
     return rows
 
 
-def hand_out(case: Case, posts: Iterable[Post], now: datetime) -> tuple[list[Task], list[Outbox]]:
-    """Tasks for the owners of the nodes entered, and the cards that show them."""
-    tasks, rows = [], []
-    for post in posts:
-        owners, due = post.owners, now + post.limit if post.limit else now
-        for person in owners.people:
-            tasks.append(
-                hot.fresh(
-                    Task, case_id=case.id, node=post.node.name, visit=case.version, owner_id=person.id,
-                    why=owners.why[:255], opened_at=now, due_at=due, remind_at=due, level=post.level,
-                    for_id=owners.stands_for.get(person.id),
-                )
-            )  # fmt: skip
-        if owners.alarm:
-            mark = sha256(owners.alarm.encode()).hexdigest()[:MARK]  # a case that comes back finds the same people
-            rows.append(queue.alert(f"owner:{case.no}:{mark}", now, f"{case.no} {owners.alarm}"))
-    return tasks, rows + [queue.task_card(case.no, task, now) for task in tasks]
+async def note(case: Case, who: Person | None, said: dict[str, Any], now: datetime) -> None:
+    """Append one event, once everything that it is about has been written, so that it can say how the rows stand.
+
+    ``said`` holds action, node and data. Raises StaleCase when the case moved meanwhile.
+    """
+    await claim(case)
+    await write_down(case, who, said, now)
 
 
-async def release_claims(case: Case) -> None:
-    """Give the units that a closed case still holds back to their order lines."""
-    held = await CaseLine.filter(case_id=case.id).exclude(order_line_id=None)
-    await take_units((claim.order_line_id, -units_held(claim, case.facts)) for claim in held)
+async def claim(case: Case) -> None:
+    """Take the case's next version, for what is about to change beside it and to be written down then.
+
+    Raises StaleCase when the case moved meanwhile.
+    """
+    taken = await Case.filter(id=case.id, version=case.version).update(version=case.version + 1)
+    if not taken:
+        raise StaleCase(f"{case.no} 刚刚被别人处理了")
+    case.version += 1
 
 
-def ends(state: CaseState) -> bool:
-    return state in (CaseState.DONE, CaseState.CLOSED)
+async def write_down(case: Case, who: Person | None, said: dict[str, Any], now: datetime) -> None:
+    """As ``note``, of a case that has been claimed."""
+    written = await Case.get(id=case.id)
+    step = {"actor_id": who.id if who else None, "actor": who.name if who else SYSTEM, "node": "", "data": {}, **said}
+    [event] = chain(written, [step], now)
+    await settle_whole(written, event)
+    await hot.insert([event])
+    await written.save(update_fields=SEALED)
+    case.seq, case.chain, case.seal = written.seq, written.chain, written.seal

@@ -9,8 +9,8 @@ from cards.amendment import CANCEL, CONFIRM, Side, amended, amendment_card
 from cards.types import Card, Text
 from flow.errors import NotFound, PolicyRefused
 from flow.finding import case_of
-from flow.opening import Draft
 from flow.orders import bill_without
+from flow.outlook import Draft
 from flow.reading import case_view
 from flow.revision import carry_out, drafted, ensure_correctable, ensure_may_correct, revise
 from flow.verbs import CORRECT

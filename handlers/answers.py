@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from flow.definition import Action, Node
-    from flow.machine import Rules
+    from flow.engine.values import Rules
     from handlers.context import Ctx
     from models import Case, CaseLine
 

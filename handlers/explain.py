@@ -16,7 +16,7 @@ from models import Task, TaskState
 
 if TYPE_CHECKING:
     from flow.definition import Flow
-    from flow.machine import Rules
+    from flow.engine.values import Rules
     from handlers.context import Ctx
     from models import Case
 

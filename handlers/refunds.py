@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow import money
 from flow.definitions.vocabulary import CREATOR
-from flow.duties import asked, did
+from flow.duties import did
+from flow.engine.requesters import asked
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.finding import case_of
 from flow.inquiry import ASK, SETTLE

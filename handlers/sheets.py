@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cards.draft import SUBMIT
 from flow.eligibility import GRANTED
 from flow.errors import PolicyRefused
-from flow.opening import Draft
+from flow.outlook import Draft
 from flow.partial import WHOLE
 from handlers.chat import drafts, quantities, rewording
 from handlers.chat.answers import product

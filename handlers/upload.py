@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from flow import amending
 from flow import workbook as book
 from flow.errors import DefinitionError, PolicyRefused
-from flow.publishing import active_texts, active_versions, bundle_problems, texts_at
+from flow.publishing import bundle_problems
+from flow.versions import active_texts, active_versions, texts_at
 from flow.workbook import outdated
 from handlers.flows import offered
 

@@ -20,6 +20,11 @@ class CaseState(StrEnum):
     DONE = "已完成"  # the customer got what the kind of case promises
     CLOSED = "已关闭"  # ended without; see CloseReason
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more comes of the case by itself."""
+        return self in (CaseState.DONE, CaseState.CLOSED)
+
 
 class CloseReason(StrEnum):
     """Why a case ended without being carried out."""

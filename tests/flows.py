@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from flow import definition as d
 from flow.definitions.vocabulary import PATH, SYSTEM
-from flow.machine import Actor, Rules, Standing, Transition, begin
+from flow.engine.values import Actor, Rules, Standing, Transition
+from flow.machine import begin
 from flow.policy import parse_policy
 from flow.verbs import GIVE_BACK, TO, decide, way_back
 from flow.waiting import goes_by_itself

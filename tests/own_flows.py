@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.parsing import parse_flow
-from flow.publishing import publish
+from flow.versions import publish
 
 if TYPE_CHECKING:
     from tests.stage import Stage

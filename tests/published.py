@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.business import CONFIG, POLICY
-from flow.publishing import PRESET, publish
+from flow.versions import PRESET, publish
 from tests.stage import START
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from flow.desk import Desk
 from flow.directory import MEMBERS
 from flow.errors import FlowError, NotAllowed, Unseen
 from flow.numbers import take
-from flow.opening import Draft, open_case
+from flow.opening import open_case
+from flow.outlook import Draft
 from flow.roles import Scope
 from handlers.context import Ctx, Reply, Upload
 from handlers.root import handle

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from flow.business import CONFIG, load_business
 from flow.definitions.vocabulary import SYSTEM
-from flow.machine import Actor, Refusal, Rules, Standing, Transition, begin
+from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
+from flow.machine import begin
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
 from flow.verbs import decide

@@ -12,7 +12,8 @@ import pytest
 from flow import allowance
 from flow.desk import Desk
 from flow.numbers import take
-from flow.opening import Draft, open_case
+from flow.opening import open_case
+from flow.outlook import Draft
 from flow.publishing import publish_shipped
 from models import Case, CloseReason, Counter, Event, Member, MemberRole, hot
 from models.database import database

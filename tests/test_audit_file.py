@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from bot.cli.main import cli
 from flow import anchors, auditfile, journal
 from flow.errors import PolicyRefused
-from flow.ledger import note
+from flow.writing import note
 from models import AuditAnchor, Case, seals
 from models.database import database, migrate
 from tests.test_audit_rows import BOSS, NO, NOW, ZONE, written

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from tortoise.transactions import in_transaction
 
 from flow import anchors, audit, journal, resealing, stand
-from flow.ledger import note
 from flow.numbers import next_case_no
 from flow.verifying import Record, broken_cases, faults, record_of
-from flow.writing import chain, settle, settle_whole
+from flow.writing import chain, note, settle, settle_whole
 from models import (
     AuditAnchor,
     AuditEntry,

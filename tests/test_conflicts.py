@@ -16,10 +16,10 @@ from flow.duplicates import merge
 from flow.erasing import erase, whose
 from flow.imports import undo
 from flow.locks import lock_cases, take_units
+from flow.records.claims import release_claims
 from flow.reminders import sweep
 from flow.siblings import hold_of
 from flow.snoozing import put_off
-from flow.writing import release_claims
 from models import Case, Event, ImportBatch, Order, OrderLine, Refund, Task
 from models.case import CaseLine
 from models.conflicts import TRIES, untangled

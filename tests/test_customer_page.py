@@ -16,8 +16,8 @@ from bot.links import CaseLinks, Links, Ticket
 from bot.store import MemoryStore
 from config.settings import Settings
 from flow.business import CONFIG
-from flow.publishing import publish
 from flow.verifying import broken_cases
+from flow.versions import publish
 from models import Case, CustomerNotice, Event, Member
 from tests.proof import MOBILE
 from tests.published import publish_choices

@@ -12,8 +12,9 @@ from flow import yamlfile
 from flow.business import shipped
 from flow.definition import END
 from flow.edits import apply
+from flow.engine.values import Rules
 from flow.errors import DefinitionError, NotFound, PolicyRefused
-from flow.machine import Rules, begin
+from flow.machine import begin
 from flow.parsing import flow_of, parse_flow
 from flow.policy import parse_policy
 from tests.editing import BUNDLE, FLOW, said, words

@@ -22,11 +22,13 @@ from flow.directory import MEMBERS
 from flow.errors import DefinitionError, FlowError
 from flow.handover import Handing, countersign, hand_over, my_task
 from flow.numbers import take
-from flow.opening import Draft, open_case
+from flow.opening import open_case
+from flow.outlook import Draft
 from flow.parsing import flow_of
-from flow.publishing import publish, publish_shipped
+from flow.publishing import publish_shipped
 from flow.signing import spoken
 from flow.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS
+from flow.versions import publish
 from flow.waiting import goes_by_itself
 from flow.yamlfile import write
 from models import Case, CaseState, Event, Leave, Member, MemberRole, Outbox, Task, TaskState

@@ -42,7 +42,7 @@ async def customer() -> Case:
         snapshot={"no": "536365", "name": NAME, "mobile": MOBILE, "email": EMAIL, "lines": []},
     )  # fmt: skip
     case = await Case.get(id=case.id)
-    from flow.ledger import note
+    from flow.writing import note
 
     await note(case, None, {"action": "评论", "data": {"说": WORDS, "金额": "329.00"}}, NOW)
     await Photo.create(case_id=case.id, at=NOW, digest="0" * 64, size=3, data=b"jpg")

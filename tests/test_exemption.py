@@ -9,8 +9,9 @@ import pytest
 
 from flow.cells import When
 from flow.definition import CHOICE, Field, Level, OwnerRule
+from flow.engine.values import Rules
 from flow.errors import DefinitionError, PolicyRefused
-from flow.machine import Rules, begin
+from flow.machine import begin
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
 from flow.signing import standing_level

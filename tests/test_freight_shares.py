@@ -20,7 +20,7 @@ from tests import shipped
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.machine import Rules
+    from flow.engine.values import Rules
 
 POSTAGE, NOTHING = Decimal("15.00"), Decimal("0.00")
 FACTS = {"金额": "54.00", "运费": "商家"}

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from flow import definition as d
 from flow.cells import When
-from flow.machine import Actor, Rules, Standing, begin
+from flow.engine.values import Actor, Rules, Standing
+from flow.machine import begin
 from flow.verbs import WITHDRAW, decide
 from flow.waiting import goes_by_itself
 from tests import ROOT

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from flow.definitions.vocabulary import PATH, SYSTEM
-from flow.machine import Actor, Standing, Step, Transition
+from flow.engine.values import Actor, Standing, Step, Transition
 from flow.marks import MARKS, remember
 from tests.sales import at
 from tests.shipped import rules

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flow import definition as d
-from flow.machine import Actor, Refusal, Standing
+from flow.engine.values import Actor, Refusal, Standing
 from flow.verbs import WITHDRAW, decide
 from flow.waiting import goes_by_itself
 from tests.shipped import BUSINESS, CREATOR, FLOW, MISSING, ROLES, SYSTEM_ACTOR, opening, rules

@@ -14,7 +14,8 @@ from flow.directory import MEMBERS, Directory
 from flow.errors import DefinitionError, FlowError, NotAllowed, PolicyRefused, StaleCase
 from flow.numbers import take
 from flow.proposals import Change, catch_up, publish_proposal, undo
-from flow.publishing import active_texts, active_versions, publish_shipped
+from flow.publishing import publish_shipped
+from flow.versions import active_texts, active_versions
 from models import Definition, Member, MemberRole, Proposal
 from models.database import database
 from models.enums import ProposalState as State

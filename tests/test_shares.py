@@ -15,8 +15,9 @@ from tortoise.transactions import in_transaction
 from flow.actions import Deed, advance
 from flow.amounts import Bought, counted, fitted, part
 from flow.errors import FlowError, PolicyRefused
-from flow.opening import Draft, open_case
+from flow.opening import open_case
 from flow.orders import bill_of
+from flow.outlook import Draft
 from flow.verifying import broken_cases
 from models import Case, CaseLine, Order, OrderLine, Refund, RefundState, Task
 from tests.desks import opened

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.definitions.vocabulary import LEVELS, SIGNED
-from flow.machine import Actor, Refusal, Rules, Seat, Standing, Transition, begin
+from flow.engine.values import Actor, Refusal, Rules, Seat, Standing, Transition
+from flow.machine import begin
 from flow.parsing import flow_of
 from flow.policy import Policy
 from flow.signing import level_gate, seat_gate, spoken

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import models
 import models.enums
 from flow.definitions.vocabulary import PATH
-from flow.machine import Rules
+from flow.engine.values import Rules
 from flow.parsing import parse_flow
 from flow.policy import Policy, parse_policy
 from flow.simulation import Hints, Outcome, Unfit, replay

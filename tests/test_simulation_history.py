@@ -14,10 +14,11 @@ from tortoise import connections
 
 from flow.business import FLOW, POLICY, Bundle, shipped
 from flow.errors import DefinitionError
-from flow.publishing import active_texts, check_bundle, publish_shipped
+from flow.publishing import check_bundle, publish_shipped
 from flow.simulation import simulate, simulation_chart, simulation_words
 from flow.simulation.archive import Archive
 from flow.stats import Period, parse_period
+from flow.versions import active_texts
 from models import Case, CaseState, CloseReason, Definition, Event, Member, Task, TaskState
 from models.database import database, sqlite_path
 from tests.sales import TZ, at

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flow.definition import HUMAN
-from flow.publishing import active_texts, publish
 from flow.simulation import Outcome, replay, simulate
 from flow.simulation.archive import Archive
 from flow.stats import parse_period
+from flow.versions import active_texts, publish
 from models import Case, Task, TaskState
 from tests.sales import TZ
 from tests.stories import NO_REASON, finish, play, submitted

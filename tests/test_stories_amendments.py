@@ -17,7 +17,7 @@ from tests.stage import START
 from tests.stories import news, play, received, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
-    from flow.opening import Draft
+    from flow.outlook import Draft
     from tests.stage import Stage
 
 LIN = "林晓"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.publishing import publish
 from flow.verifying import broken_cases
+from flow.versions import publish
 from models import Case, Event, Outbox
 from tests.own_flows import LEVELS, single, use
 from tests.stage import sell

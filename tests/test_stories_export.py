@@ -15,7 +15,7 @@ from flow.business import shipped
 from flow.directory import MEMBERS
 from flow.export.cases import AT_ONCE
 from flow.numbers import take
-from flow.publishing import publish
+from flow.versions import publish
 from models import Case, Member, Refund, Task
 from tests.own_flows import single, use
 from tests.stage import sell, stage, text_of

@@ -12,8 +12,10 @@ from tortoise.transactions import in_transaction
 
 from flow.desk import Desk
 from flow.edits import apply
-from flow.opening import Draft, open_case
-from flow.publishing import active_texts, publish, publish_shipped
+from flow.opening import open_case
+from flow.outlook import Draft
+from flow.publishing import publish_shipped
+from flow.versions import active_texts, publish
 from models import Case, Proposal, Refund
 from models.database import database
 from sandbox.people import staff

@@ -11,7 +11,8 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from flow.desk import Desk
-from flow.opening import Draft, open_case
+from flow.opening import open_case
+from flow.outlook import Draft
 from flow.publishing import publish_shipped
 from models import Case, Refund
 from models.database import database

@@ -13,7 +13,8 @@ from flow.desk import Desk
 from flow.directory import MEMBERS
 from flow.errors import FlowError
 from flow.numbers import take
-from flow.opening import Draft, open_case
+from flow.opening import open_case
+from flow.outlook import Draft
 from flow.publishing import publish_shipped
 from flow.verbs import TAKE_BACK
 from models import Case, CaseState, Event, Member, MemberRole, OrderLine, Parcel, Task, hot

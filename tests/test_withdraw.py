@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flow.machine import Actor
+from flow.engine.values import Actor
 from flow.verbs import WITHDRAW
 from models.enums import CaseState, CloseReason
 from tests.shipped import CREATOR, FLOW, Play, worker

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from bench import cast
 from bench.cases import POLICY
 from flow.business import FLOW
-from flow.publishing import active_texts, publish, publish_shipped
+from flow.publishing import publish_shipped
+from flow.versions import active_texts, publish
 from models import Order, OrderLine
 from models.database import database, migrate
 from sandbox.world import Person

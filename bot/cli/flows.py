@@ -23,8 +23,9 @@ from flow.directory import Staff
 from flow.errors import DefinitionError
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
-from flow.publishing import active_texts, active_versions, check_bundle, publish_shipped, take_turn
-from flow.publishing import publish as publish_texts
+from flow.publishing import check_bundle, publish_shipped
+from flow.versions import active_texts, active_versions, take_turn
+from flow.versions import publish as publish_texts
 from flow.wording import owner_words
 from models.database import database
 

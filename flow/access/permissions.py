@@ -36,3 +36,9 @@ def ensure_may(matrix: Matrix, who: Person, command: str, people: Directory) -> 
     if matrix.may(who.roles, command) is None:
         able = able_to(matrix, people, command)
         raise NotAllowed(f"你的角色不能用“{command}”，可以找：{ask(matrix, able, command)}")
+
+
+def keepers(matrix: Matrix, people: Directory) -> list[Person]:
+    """Whoever may do the most, and so lets others in: the staff of the role with the most commands."""
+    widest = max(matrix.roles.values(), key=lambda role: len(role.commands), default=None)
+    return list(people.with_role(widest.name)) if widest else []

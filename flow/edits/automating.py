@@ -12,7 +12,8 @@ from flow.business import POLICY
 from flow.definitions.automation import ACTION, ALERT, COPY, MOMENTS, NODE, NOTE, SAYS
 from flow.edits import rules
 from flow.edits.book import RULES, Edit
-from flow.edits.rules import EMPTY, Row, asked, cell_of, column_with, meant, named_in, rows_like, rows_of, swapped
+from flow.edits.policy_rows import Row, rows_of
+from flow.edits.rules import EMPTY, asked, cell_of, column_with, meant, named_in, rows_like, swapped
 from flow.edits.sentence import clauses, conditions, new_name, one_of, plain
 from flow.edits.spoken import trimmed
 from flow.errors import PolicyRefused

@@ -13,7 +13,7 @@ from flow.tablewords import COLUMNS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from flow.edits.rules import Row
+    from flow.edits.policy_rows import Row
 
 _BOUND = re.compile(r"(<=?|>=?)\s*(\d+(?:\.\d+)?)")
 _UPPER = re.compile(r"(?:<=|<|≤|~)\s*(\d+(?:\.\d+)?)")

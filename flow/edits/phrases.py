@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from flow.business import FLOW, POLICY
 from flow.edits.automating import rule_names
 from flow.edits.nodes import QUALITIES, respelt
-from flow.edits.rules import asked, named_in, rows_like, rows_of
+from flow.edits.policy_rows import rows_of
+from flow.edits.rules import asked, named_in, rows_like
 from flow.edits.sentence import Sentence, plain
 from flow.errors import PolicyRefused
 

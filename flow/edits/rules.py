@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,60 +12,26 @@ from flow.business import POLICY
 from flow.cells import number
 from flow.edits.bounds import bound_moved, neighbours, sharing
 from flow.edits.change import change_of, untaken
+from flow.edits.policy_rows import _NO_NUMBERS, _NUMBER, APPROVER, NAME, SAID, Row, _numbers, rows_of, spelt
 from flow.edits.sentence import amount, conditions, listed, new_name, plain, quality_of, refuse_or
 from flow.edits.spoken import cell, digits, ended, trimmed
 from flow.errors import NotFound, PolicyRefused
 from flow.policy import AUTOMATIC, WINDOW
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from flow.edits.book import Book, Data, Edit
     from flow.edits.change import Change
     from flow.edits.sentence import Sentence
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _BOUNDED = re.compile(r"[<>≤≥~]")
-NAME, APPROVER, SAID = "规则", "审批", "说明"
-_NAMES = (NAME, "角色")
-_NO_NUMBERS = (*_NAMES, APPROVER, "退款时机", "结果", SAID, "可例外")
 EXCEPTORS = "可例外"
 _NUMBERS = ("双人金额", "每单", "每天")
 OPTIONAL = (WINDOW, freight.KEY)  #: values of the policy itself that need not stand there
 _DAYS = re.compile(r"(\d{1,4})\s*[天日]?")
 EMPTY = ("无", "空", "没有")
 _TURNED = re.compile(r"^(?::|改成|改为|换成|变成|设为|设成|→|-+>|=+>)\s*")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
-    """A row of one of a policy's tables."""
-
-    table: str
-    place: int
-    name: str
-    cells: Mapping[str, Any]
-
-    def holding(self, value: Decimal, column: str) -> list[str]:
-        """The columns in which a number stands."""
-        columns = [key for key in self.cells if key not in _NO_NUMBERS and (not column or key == column)]
-        return [key for key in columns if value in _numbers(self.cells[key])]
-
-    def numbers(self, column: str) -> list[tuple[str, Decimal]]:
-        """Every number with its column."""
-        columns = [key for key in self.cells if key not in _NO_NUMBERS and (not column or key == column)]
-        return [(key, found) for key in columns for found in _numbers(self.cells[key])]
-
-    def old(self, change: Change, column: str) -> Decimal:
-        """The number that goes: the one that was said, or the only one there is. Raises PolicyRefused."""
-        if change.old is not None:
-            return change.old
-        numbers = self.numbers(column)
-        if len(numbers) == 1:
-            return numbers[0][1]
-        ways = [f"规则 {self.name} {key} {number}→{change.new}" for key, number in numbers]
-        way = f"请写 {'，或者 '.join(ways)}" if ways else "没有数字可以改"
-        raise PolicyRefused(f"“{self.name}”现在是 {spelt(self)}，{way}")
 
 
 def edit(sentence: Sentence, book: Book) -> Edit:
@@ -302,10 +268,6 @@ def _left(row: Row, column: str, bound: Decimal, rows: list[Row], moved: Collect
     return f"；没有动：{'，'.join(f'{other.name}（{spelt(other)}）' for other in kept)}，它管的是别的单，要改请另说"
 
 
-def _numbers(cell: Any) -> list[Decimal]:
-    return [Decimal(found) for found in _NUMBER.findall(plain(str(cell)))]
-
-
 def swapped(row: Row, column: str, old: Decimal, new: Decimal) -> dict[str, Any]:
     """The cells of a row with one number for another."""
     cell = row.cells[column]
@@ -319,15 +281,6 @@ def _told(moved: Mapping[Row, Mapping[str, Any]], column: str) -> str:
 
 
 # -- rows --------------------------------------------------------------------------------------------------------------
-
-
-def rows_of(data: Data) -> Iterator[Row]:
-    """Every named row of every table of a policy."""
-    for table, items in data.items():
-        for place, cells in enumerate(items if isinstance(items, list) else ()):
-            name = next((str(cells[key]) for key in _NAMES if isinstance(cells, dict) and cells.get(key)), "")
-            if name:
-                yield Row(table, place, name, cells)
 
 
 def _all_rows(book: Book, table: str) -> list[Row]:
@@ -355,10 +308,6 @@ def _the_row(word: str, rows: list[Row], policy: str, book: Book, holding: Decim
     ]
     hint = f"；政策 {elsewhere[0]} 里有，请写：规则 {elsewhere[0]} {word} …" if elsewhere and word else ""
     raise NotFound(f"政策 {policy} 里没有规则“{word}”，有：{listed(row.name for row in rows)}{hint}")
-
-
-def spelt(row: Row) -> str:
-    return "，".join(f"{key} {value}" for key, value in row.cells.items() if key not in _NAMES)
 
 
 def _with(data: Data, changed: Mapping[Row, Mapping[str, Any]]) -> Data:

@@ -12,7 +12,8 @@ from flow.edits.automating import rule_names
 from flow.edits.change import change_of
 from flow.edits.nodes import PROSE, QUALITIES
 from flow.edits.phrases import canonical
-from flow.edits.rules import SAID, named_in, rows_like, rows_of
+from flow.edits.policy_rows import SAID, rows_of
+from flow.edits.rules import named_in, rows_like
 from flow.edits.sentence import Sentence, plain
 from flow.errors import PolicyRefused
 

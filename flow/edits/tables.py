@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from flow.business import POLICY
 from flow.definitions.vocabulary import RISKY
-from flow.edits.rules import APPROVER, NAME, written
+from flow.edits.policy_rows import APPROVER, NAME
+from flow.edits.rules import written
 from flow.edits.sentence import amount, clauses, conditions, new_name, one_of, plain
 from flow.errors import PolicyRefused
 from flow.policy import AUTOMATIC, OWN

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flow.definition import Flow
-    from flow.machine import Rules
+    from flow.engine.values import Rules
     from flow.policy import Policy
     from flow.simulation.replay import Hints
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from flow import definition as d
 from flow.definitions.vocabulary import RISKY, SYSTEM
-from flow.machine import Actor, Refusal, Standing, begin, step
+from flow.engine.values import Actor, Refusal, Standing
+from flow.machine import begin, step
 from flow.policy import AUTOMATIC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.machine import Rules, Transition
+    from flow.engine.values import Rules, Transition
 
 MAX_ACTS = 64  #: decisions of one case; more is a circle that history cannot lead out of
 AMOUNT, PAID = "金额", "已退款"

@@ -10,8 +10,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from flow.business import FLOW, POLICY, TITLES, Bundle, business_of
+from flow.engine.values import Rules
 from flow.errors import DefinitionError
-from flow.machine import Rules
 from flow.parsing import parse_flow
 from flow.policy import parse_policy
 from flow.simulation.archive import Archive

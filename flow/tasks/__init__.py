@@ -1,0 +1,1 @@
+"""Work in people's hands: assigned, seated, handed over, snoozed, vacated."""
