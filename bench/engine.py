@@ -13,12 +13,12 @@ from bot.charts import ChartRenderer
 from flow import definition as d
 from flow.business import FLOW, shipped
 from flow.business import POLICY as POLICIES
+from flow.checking import parse_flow
 from flow.definitions.vocabulary import ON_ITS_WAY, SYSTEM
 from flow.engine.values import Actor, Rules, Standing, Transition
 from flow.machine import begin, step
-from flow.parsing import parse_flow
-from flow.policy import parse_policy
 from flow.sketching import sketch
+from flow.validation.policies import parse_policy
 from flow.waiting import goes_by_itself
 from models import CaseState
 

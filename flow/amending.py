@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from flow import edits, freight, yamlfile
 from flow.business import FLOW, POLICY, Bundle, business_of, named, title
+from flow.checking import parse_flow
 from flow.diffing import differences
 from flow.errors import NotFound, PolicyRefused
-from flow.parsing import parse_flow
-from flow.policy import parse_policy
+from flow.parsing import read_flow
+from flow.policy import read_policy
 from flow.proposals import (
     OPEN,
     Change,
@@ -74,7 +75,7 @@ async def picture(flow: str, policy: str, now: datetime) -> Sketch:
         raise NotFound(f"没有流程“{flow}”")
     subtitle = f"第 {versions[FLOW, flow]} 版 · 政策 {named(active[POLICY, policy], policy)} · 截至 {now:%m-%d %H:%M}"
     return sketch(
-        parse_flow(active[FLOW, flow], flow, checked=False),
+        read_flow(active[FLOW, flow], flow),
         _policy(active, policy),
         title=f"{flow}流程",
         subtitle=subtitle,
@@ -92,7 +93,7 @@ async def policy_words(word: str) -> str:
     name = next((name for name, nick in called.items() if word in (name, nick)), None)
     if name is None:
         raise NotFound(f"没有政策“{word}”，有：{'、'.join(called)}")
-    policy = parse_policy(policies[name], name, checked=False)
+    policy = read_policy(policies[name], name)
     lines = [f"政策 {name}（{called[name]}，第 {versions[POLICY, name]} 版）", "从上往下第一条符合的算数："]
     lines += [f"{n}. {_tier_words(tier)}" for n, tier in enumerate(policy.tiers, 1)]
     lines += [f"退款时机：{policy.trigger}", f"双人金额：超过 ¥{policy.two_person_above:,.2f} 质检和退款要两个人"]
@@ -227,12 +228,12 @@ def _drawn(active: Bundle, texts: Bundle, now: datetime) -> Sketch | None:
         return sketch(fresh, None, title=title, subtitle=subtitle)
     policy = next((name for kind, name in texts if kind == POLICY), "")
     sides = (_policy(active, policy), _policy({**active, **texts}, policy))
-    old = parse_flow(active[changed], changed[1], checked=False)
+    old = read_flow(active[changed], changed[1])
     return sketch_difference(old, fresh, title=title, subtitle=subtitle, policies=sides)
 
 
 def _policy(texts: Bundle, name: str) -> Policy | None:
-    return parse_policy(texts[POLICY, name], name, checked=False) if (POLICY, name) in texts else None
+    return read_policy(texts[POLICY, name], name) if (POLICY, name) in texts else None
 
 
 async def view_facts(proposal: Proposal, people: Mapping[int, Person]) -> dict[str, Any]:

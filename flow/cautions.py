@@ -12,8 +12,8 @@ from flow.check_money import money_cautions
 from flow.check_rows import domain_of
 from flow.definitions.vocabulary import RISKY, UNDELIVERED
 from flow.exemption import may_be_passed
-from flow.parsing import parse_flow
-from flow.policy import parse_policy
+from flow.parsing import read_flow
+from flow.policy import read_policy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -46,9 +46,9 @@ def cautions(old: Bundle, new: Bundle, changed: Collection[Key]) -> dict[Key, li
 def _of(key: Key, text: str, known: Known) -> list[str]:
     kind, name = key
     if kind == FLOW:
-        flow = parse_flow(text, name, checked=False)
+        flow = read_flow(text, name)
         return [*money_cautions(flow, known), *_never_passed(flow)]
-    return list(_left_over(parse_policy(text, name, checked=False))) if kind == POLICY else []
+    return list(_left_over(read_policy(text, name))) if kind == POLICY else []
 
 
 def _never_passed(flow: Flow) -> Iterator[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flow.check_circles import circle_problems
 from flow.check_conditions import gaps
 from flow.check_effects import shortage_problems
 from flow.check_forks import fork_problems
 from flow.check_graph import ways_problems
+from flow.check_keys import key_problems
 from flow.check_known import Known, known_of
 from flow.check_money import money_problems
 from flow.check_nodes import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, node_problems
@@ -17,6 +18,8 @@ from flow.check_rows import domains_of, row_problems
 from flow.check_states import state_problems
 from flow.check_waits import wait_problems
 from flow.definition import END, HUMAN
+from flow.errors import DefinitionError
+from flow.parsing import flow_and_problems, plain_flow
 from flow.roles import COMMANDS, KINDS, WORDS
 
 if TYPE_CHECKING:
@@ -96,3 +99,17 @@ def _withdrawn(flow: Flow) -> Iterator[str]:
         yield f"撤单去的节点“{flow.withdraw_to}”不存在"
     elif end and end.kind != END:
         yield f"撤单去的节点“{flow.withdraw_to}”要是结束节点"
+
+
+def parse_flow(text: str, source: str = "流程文件") -> Flow:
+    """Read a flow from YAML and check it. Raises DefinitionError with a sentence for every problem found."""
+    return flow_of(plain_flow(text, source), source)
+
+
+def flow_of(data: Any, source: str = "流程文件") -> Flow:
+    """The flow that plain values describe, checked. Raises DefinitionError with a sentence for every problem found."""
+    flow, unread = flow_and_problems(data, source)
+    problems = [*key_problems(data), *unread]  # a node that could not be read would make others look unreachable
+    if problems := problems or check(flow):
+        raise DefinitionError([f"{source} {problem}" for problem in problems])
+    return flow

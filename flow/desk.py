@@ -12,8 +12,8 @@ from flow.cells import YES, word
 from flow.directory import Staff
 from flow.engine.values import Rules
 from flow.errors import DefinitionError
-from flow.parsing import parse_flow
-from flow.policy import parse_policy
+from flow.parsing import read_flow
+from flow.policy import read_policy
 from flow.quiet import URGENT, wakes
 from flow.versions import PRESET, PUBLISHED, active_texts
 from models import Definition, hot
@@ -77,12 +77,12 @@ class Desk:
 
 @lru_cache(maxsize=64)
 def _flow(text: str, name: str) -> Flow:
-    return parse_flow(text, name, checked=False)
+    return read_flow(text, name)
 
 
 @lru_cache(maxsize=64)
 def _policy(text: str, name: str) -> Policy:
-    return parse_policy(text, name, checked=False)
+    return read_policy(text, name)
 
 
 def heard_at(desk: Desk, facts: Mapping[str, Any], now: datetime) -> datetime:

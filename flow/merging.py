@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from flow import yamlfile
 from flow.business import FLOW, POLICY
+from flow.checking import parse_flow
 from flow.diffing import data_differences
 from flow.errors import DefinitionError
 from flow.keyed import GONE, Ordered, divisible, is_entry, keyed, plain, woven
-from flow.parsing import parse_flow
 from flow.places import ORDER, change_words, place_words, side_words
-from flow.policy import parse_policy
+from flow.validation.policies import parse_policy
 from flow.wording import value_words
 
 if TYPE_CHECKING:

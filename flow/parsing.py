@@ -11,8 +11,7 @@ import yaml
 
 from flow import yamlfile
 from flow.cells import CellError, When
-from flow.check_keys import DANGER, is_on, key_problems
-from flow.checking import check
+from flow.check_keys import DANGER, is_on
 from flow.definition import (
     ANY,
     END,
@@ -42,37 +41,46 @@ _SAME = ("区域", "品类", "仓库")
 Word = TypeVar("Word", bound=StrEnum)
 
 
-def parse_flow(text: str, source: str = "流程文件", *, checked: bool = True) -> Flow:
-    """Read a flow from YAML. Raises DefinitionError with a sentence for every problem found.
+def read_flow(text: str, source: str = "流程文件") -> Flow:
+    """A flow out of YAML, as it was published: a stricter check must not strand its cases.
 
-    A version that was published is read without being ``checked`` again: a stricter check must not strand its cases.
+    Raises DefinitionError with a sentence for everything that cannot be read.
     """
+    return flow_from(plain_flow(text, source), source)
+
+
+def plain_flow(text: str, source: str) -> Any:
+    """The plain values of a flow's YAML. Raises DefinitionError."""
     try:
-        data = yamlfile.read(text)
+        return yamlfile.read(text)
     except yaml.YAMLError as error:
         raise DefinitionError([f"{source}：{yamlfile.trouble(error)}"]) from error
-    return flow_of(data, source, checked=checked)
 
 
-def flow_of(data: Any, source: str = "流程文件", *, checked: bool = True) -> Flow:
-    """The flow that plain values describe. Raises DefinitionError with a sentence for every problem found."""
+def flow_from(data: Any, source: str = "流程文件") -> Flow:
+    """The flow that plain values describe. Raises DefinitionError with a sentence for everything that cannot be read."""
+    flow, problems = flow_and_problems(data, source)
+    if problems:
+        raise DefinitionError([f"{source} {problem}" for problem in problems])
+    return flow
+
+
+def flow_and_problems(data: Any, source: str) -> tuple[Flow, list[str]]:
+    """The flow that plain values describe, with a sentence for every node that could not be read and is a stand-in.
+
+    Raises DefinitionError where it is no flow at all.
+    """
     try:
         pairs = list(data["节点"].items())
         start, name = str(data["开始"]), data["流程"].strip()
     except (KeyError, TypeError, AttributeError) as error:
         raise DefinitionError([f"{source}：要有“流程”“开始”“节点”三项，流程写名字，节点写成 名字: {{…}}"]) from error
-    problems: list[str] = key_problems(data) if checked else []
+    problems: list[str] = []
     nodes = {str(key): _node(str(key), raw, problems) for key, raw in pairs}
     reopening, about = _reopening(data.get("重开"), problems), str(data.get("说明", ""))
     refunds = data.get("预计退款") is None or is_on(data["预计退款"])
     amending = _amending(data.get("退回"), problems)
-    flow = Flow(name, start, nodes, str(data.get("撤单", "")), reopening, amending, about, refunds)
-    problems = problems or (
-        check(flow) if checked else []
-    )  # a node that could not be read would make others look unreachable
-    if problems:
-        raise DefinitionError([f"{source} {problem}" for problem in problems])
-    return flow
+    return Flow(name, start, nodes, str(data.get("撤单", "")), reopening, amending, about, refunds), problems
 
 
 def _node(name: str, raw: Mapping[str, Any], problems: list[str]) -> Node:

@@ -10,7 +10,6 @@ import yaml
 
 from flow import freight, yamlfile
 from flow.cells import YES, CellError, When, number
-from flow.check_gaps import gap_problems, late_problems, overlap_problems
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import BESIDE, BLOCKED, DAYS, FLAG_BEFORE, KNOWN, LISTED, RISKY
 from flow.eligibility import GRANTED, Limit, read_limits
@@ -18,7 +17,7 @@ from flow.errors import DefinitionError
 from flow.tabular import RULE, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from flow.cells import Cell
     from flow.tabular import Row
@@ -161,10 +160,18 @@ class Policy:
         return next((row.tier for row in self.authorities if row.role == role and row.covers(facts)), None)
 
 
-def parse_policy(text: str, source: str = "政策文件", *, checked: bool = True) -> Policy:
-    """Read a policy from YAML. Raises DefinitionError naming the row and the column of every problem.
+def read_policy(text: str, source: str = "政策文件") -> Policy:
+    """A policy out of YAML, as it was published. Raises DefinitionError naming row and column of what cannot be read."""
+    policy, problems, _ = policy_and_problems(text, source)
+    if problems:
+        raise DefinitionError(problems)
+    return policy
 
-    A version that was published is read without its table being ``checked`` for gaps again, as a flow's is.
+
+def policy_and_problems(text: str, source: str) -> tuple[Policy, list[str], bool]:
+    """The policy of a YAML text, a sentence for all that could not be read, and whether its whole table could.
+
+    Raises DefinitionError where it is no policy at all.
     """
     try:
         data = yamlfile.read(text)
@@ -188,16 +195,7 @@ def parse_policy(text: str, source: str = "政策文件", *, checked: bool = Tru
         _burdens(data.get("承担"), source, problems), str(data.get("名称") or ""), together != EACH,
         freight.read_rule(data.get(freight.KEY), source, problems), _window(data, together, source, problems),
     )  # fmt: skip
-    if checked and len(tiers) == len(rows):  # else the row that cannot be read would look like a gap
-        table = [(tier.rule, tier.when) for tier in tiers]
-        problems += [
-            *late_problems(table, f"{source} 审批表"),
-            *_unseen(tiers, f"{source} 审批表"),
-            *(f"{source} 审批表：{problem}" for problem in (*gap_problems(table), *overlap_problems(table))),
-        ]
-    if problems:
-        raise DefinitionError(problems)
-    return policy
+    return policy, problems, len(tiers) == len(rows)
 
 
 def _window(data: Mapping[str, Any], together: str, source: str, problems: list[str]) -> int:
@@ -212,17 +210,7 @@ def _window(data: Mapping[str, Any], together: str, source: str, problems: list[
     return int(days)
 
 
-def _unseen(tiers: Sequence[Tier], where: str) -> Iterator[str]:
-    """Rows that would let the system decide on customers of whom a risk is known, which it never does."""
-    for n, tier in enumerate(tiers, 1):
-        if tier.approver == AUTOMATIC and any(_only_risky(cell) for cell in tier.when.cells):
-            yield (
-                f"{where}第 {n} 行（{tier.rule}）：{RISKY}的单总要有人批，系统从不自动通过、自动退款；"
-                f"“审批”请写角色，或者写 {RISKY}: 否"
-            )
-
-
-def _only_risky(cell: Cell) -> bool:
+def only_risky(cell: Cell) -> bool:
     """Whether a condition holds for customers at risk alone."""
     if cell.fact == LISTED:
         return bool(cell.words) and cell.words <= {BLOCKED}
@@ -253,7 +241,7 @@ def _authority(row: Row) -> Authority:
     if per_case is not None and per_day is not None and per_day < per_case:
         row.wrong(f"每天：{per_day} 比每单的 {per_case} 还少")
     when = row.when(KNOWN)
-    if any(_only_risky(cell) for cell in when.cells):
+    if any(only_risky(cell) for cell in when.cells):
         row.wrong(f"{RISKY}不能用自主额度，总要另外有人批")
     trigger = row.one_of(_TRIGGER, TRIGGERS) if row.text(_TRIGGER) else None
     return Authority(row.needed("角色"), when, per_case or Decimal(0), per_day or Decimal(0), trigger)

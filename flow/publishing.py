@@ -9,10 +9,10 @@ from flow.check_automation import rule_problems
 from flow.check_effects import passed_to, untaken
 from flow.check_rows import origins_of
 from flow.check_tables import assignment_problems, business_problems, policy_problems
-from flow.checking import check, known_of
+from flow.checking import check, known_of, parse_flow
 from flow.errors import DefinitionError
-from flow.parsing import parse_flow
-from flow.policy import parse_policy
+from flow.parsing import read_flow
+from flow.validation.policies import parse_policy
 from flow.versions import PRESET, SHIPPED, _digest, publish
 from flow.vocabulary import unknown_words
 from models import Definition
@@ -108,7 +108,7 @@ def _flow(text: str, name: str, known: Known, problems: list[str]) -> Flow:
         flow = parse_flow(text, f"{name}.yaml")
     except DefinitionError as error:
         problems += error.problems
-        flow = parse_flow(text, f"{name}.yaml", checked=False)
+        flow = read_flow(text, f"{name}.yaml")
     said = " ".join(problems)
     told = (*check(flow, known), *unknown_words(flow))
     problems += [f"流程“{flow.name}” {problem}" for problem in told if problem not in said]

@@ -13,7 +13,7 @@ from flow import definition as d
 from flow.definitions.vocabulary import PATH, SYSTEM
 from flow.engine.values import Actor, Rules, Standing, Transition
 from flow.machine import begin
-from flow.policy import parse_policy
+from flow.validation.policies import parse_policy
 from flow.verbs import GIVE_BACK, TO, decide, way_back
 from flow.waiting import goes_by_itself
 from models.enums import CaseState

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flow.business import FLOW, shipped
-from flow.parsing import parse_flow
+from flow.parsing import read_flow
 from flow.verbs import WITHDRAW
 from handlers.chat.grammar import lexicon_of
 from handlers.root import router
 
-_FLOWS = [parse_flow(text, name, checked=False) for (kind, name), text in shipped().items() if kind == FLOW]
+_FLOWS = [read_flow(text, name) for (kind, name), text in shipped().items() if kind == FLOW]
 BUTTONS = {action.name for flow in _FLOWS for node in flow.nodes.values() for action in node.buttons}
 SHIPPED = lexicon_of(frozenset(router.commands), frozenset({*BUTTONS, WITHDRAW}))

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.business import CONFIG, load_business
+from flow.checking import parse_flow
 from flow.definitions.vocabulary import SYSTEM
 from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
 from flow.machine import begin
-from flow.parsing import parse_flow
-from flow.policy import parse_policy
+from flow.validation.policies import parse_policy
 from flow.verbs import decide
 from flow.waiting import goes_by_itself
 from models.enums import CaseState

@@ -8,7 +8,7 @@ import pytest
 
 from bench import engine, simulation
 from bench.plan import quick
-from flow.parsing import parse_flow
+from flow.checking import parse_flow
 
 if TYPE_CHECKING:
     from pathlib import Path

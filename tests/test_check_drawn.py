@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from flow.checking import MAX_NODES, Known, check, known_of
+from flow.checking import MAX_NODES, Known, check, flow_of, known_of
 from flow.errors import DefinitionError
 from flow.machine import MAX_HOPS
-from flow.parsing import flow_of
+from flow.parsing import flow_from
 from tests.flows import definitions, explore
 from tests.shipped import BUSINESS
 from tests.written_flows import auto, drawn, fork, join, person, told
@@ -38,7 +38,7 @@ ON_THE_WAY = ("这样走就出不去了", "走不到这里", "合不到一起")
 @given(definitions())
 def test_a_flow_is_not_refused_for_nothing(data: Mapping[str, Any]) -> None:
     """Where only what happens on the way is told, some case does strand, or some join is never passed."""
-    flow = flow_of(data, checked=False)
+    flow = flow_from(data)
     problems = check(flow, Known())
     if problems and all(any(words in problem for words in ON_THE_WAY) for problem in problems):
         explored = explore(flow, most=400)

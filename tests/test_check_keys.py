@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from flow.checking import parse_flow
 from flow.errors import DefinitionError
-from flow.parsing import parse_flow
+from flow.parsing import read_flow
 
 FLOW = """
 流程: 试
@@ -90,7 +91,7 @@ def test_the_owner_s_own_notes_may_stand_anywhere() -> None:
 def test_a_version_that_was_published_before_is_still_read() -> None:
     """Its cases are under way: a stricter check must not strand them."""
     text = FLOW.replace("样式: 危险", "样式: 危险, 结过: 好了")
-    assert parse_flow(text, checked=False).nodes["办"].actions["不好"].danger
+    assert read_flow(text).nodes["办"].actions["不好"].danger
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from flow.business import CONFIG, FLOW, business_of, shipped
 from flow.cautions import cautions
 from flow.check_known import known_of
 from flow.check_money import money_cautions, money_problems
+from flow.checking import parse_flow
 from flow.errors import FlowError
-from flow.parsing import parse_flow
+from flow.parsing import read_flow
 from tests.own_flows import paid_again, single
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ PERSON_PAYS = single(action="{去: 等款, 办: [确认退款]}").replace("\n  �
     ],
 )
 def test_where_no_table_decides_somebody_has_to(text: str, problems: list[str]) -> None:
-    assert money_problems(parse_flow(text, checked=False)) == problems
+    assert money_problems(read_flow(text)) == problems
 
 
 #: the money is agreed to on one branch and paid on the other, before or after
@@ -158,7 +159,7 @@ BESIDE = """
 
 @pytest.mark.parametrize(("instead", "sound"), [("等: 全部", True), ("等: 任一", False)])
 def test_a_branch_that_need_not_be_waited_for_approves_nothing(instead: str, *, sound: bool) -> None:
-    flow = parse_flow(BESIDE.replace("等: 全部", instead), checked=False)
+    flow = read_flow(BESIDE.replace("等: 全部", instead))
     assert (money_problems(flow) == []) is sound
 
 
@@ -166,4 +167,4 @@ def test_an_amount_made_up_after_the_approval_is_not_what_was_approved() -> None
     text = SHIPPED[FLOW, "补偿"].replace(
         "已发券: {去: 补偿完成, 办: [放开占用]", "已发券: {去: 财务退款, 办: [登记补偿]"
     )
-    assert any(UNAPPROVED in words for words in money_problems(parse_flow(text, checked=False)))
+    assert any(UNAPPROVED in words for words in money_problems(read_flow(text)))

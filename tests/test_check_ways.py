@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flow.checking import check, known_of
-from flow.parsing import flow_of
+from flow.parsing import flow_from
 from tests.shipped import BUSINESS
 from tests.written_flows import auto, drawn, fork, join, known_problems, paying, person, told, wait
 
@@ -264,7 +264,7 @@ def test_what_may_change_by_itself_may_open_the_way() -> None:
 
 def shop_problems(nodes: dict[str, Any]) -> list[str]:
     """What is wrong with a flow in the business that ships."""
-    return check(flow_of(drawn(nodes), checked=False), known_of(BUSINESS))
+    return check(flow_from(drawn(nodes)), known_of(BUSINESS))
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ from config.settings import (
     WeComSettings,
 )
 from flow.business import CONFIG
+from flow.checking import parse_flow
 from flow.diagram import flow_mermaid
-from flow.parsing import parse_flow
 from handlers.bulk import MANY
 from handlers.root import router
 from models import Case

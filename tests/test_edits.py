@@ -13,8 +13,8 @@ from flow import yamlfile
 from flow.diffing import differences
 from flow.edits import EXAMPLES, apply
 from flow.errors import DefinitionError, NotFound, PolicyRefused
-from flow.policy import parse_policy
 from flow.publishing import check_bundle
+from flow.validation.policies import parse_policy
 from tests.editing import BUNDLE, FLOW, NOTICES, POLICY, REASONS, changed, data, said, words
 
 if TYPE_CHECKING:

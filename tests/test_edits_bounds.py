@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from flow import edits
 from flow.business import POLICY, shipped
 from flow.errors import FlowError
-from flow.policy import parse_policy
+from flow.validation.policies import parse_policy
 from flow.yamlfile import write
 
 if TYPE_CHECKING:

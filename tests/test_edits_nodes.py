@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from flow import yamlfile
 from flow.business import shipped
+from flow.checking import flow_of, parse_flow
 from flow.definition import END
 from flow.edits import apply
 from flow.engine.values import Rules
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.machine import begin
-from flow.parsing import flow_of, parse_flow
-from flow.policy import parse_policy
+from flow.validation.policies import parse_policy
 from tests.editing import BUNDLE, FLOW, said, words
 from tests.flows import definitions, explore, troubles
 from tests.shipped import Play, opening, worker

@@ -16,6 +16,7 @@ from flow import definition as d
 from flow.absence import hand_round, write_down
 from flow.actions import Asks, Deed, advance
 from flow.business import FLOW
+from flow.checking import flow_of
 from flow.definitions.vocabulary import COUNTERSIGN, HAND_OVER, TIME_UP, UNTIL
 from flow.desk import Desk
 from flow.directory import MEMBERS
@@ -24,7 +25,6 @@ from flow.handover import Handing, countersign, hand_over, my_task
 from flow.numbers import take
 from flow.opening import open_case
 from flow.outlook import Draft
-from flow.parsing import flow_of
 from flow.publishing import publish_shipped
 from flow.signing import spoken
 from flow.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS

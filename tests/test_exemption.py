@@ -12,9 +12,10 @@ from flow.definition import CHOICE, Field, Level, OwnerRule
 from flow.engine.values import Rules
 from flow.errors import DefinitionError, PolicyRefused
 from flow.machine import begin
-from flow.parsing import parse_flow
-from flow.policy import parse_policy
+from flow.parsing import read_flow
+from flow.policy import read_policy
 from flow.signing import standing_level
+from flow.validation.policies import parse_policy
 from tests.shipped import Play, opening, rules
 
 TABLE = "金额审批"
@@ -33,7 +34,7 @@ OPEN_TABLES = [
 
 
 def policy_of(rows: str, more: str = "") -> Any:
-    return parse_policy(f"政策: p\n{more}审批表:\n  - {rows}\n", checked=False)
+    return read_policy(f"政策: p\n{more}审批表:\n  - {rows}\n")
 
 
 @pytest.mark.parametrize("rows", OPEN_TABLES)
@@ -102,7 +103,7 @@ PLAIN = """
 
 
 def plain(flow: str = PLAIN, **known: Any) -> Play:
-    return begun(Rules(parse_flow(flow, checked=False), policy_of(OPEN_TABLES[0])), opening("30.00", **known))
+    return begun(Rules(read_flow(flow), policy_of(OPEN_TABLES[0])), opening("30.00", **known))
 
 
 def begun(own: Rules, facts: dict[str, Any]) -> Play:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from flow.cells import CellError, When, number, parse, word
 from flow.errors import DefinitionError
-from flow.policy import AUTOMATIC, parse_policy
+from flow.policy import AUTOMATIC
+from flow.validation.policies import parse_policy
 from tests.shipped import POLICIES, PRESETS, ROLES
 
 # ---- cells, as the owner of a table types them

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flow.checking import flow_of
 from flow.definitions.vocabulary import LEVELS, SIGNED
 from flow.engine.values import Actor, Refusal, Rules, Seat, Standing, Transition
 from flow.machine import begin
-from flow.parsing import flow_of
 from flow.policy import Policy
 from flow.signing import level_gate, seat_gate, spoken
 from flow.verbs import decide

@@ -14,15 +14,17 @@ from hypothesis import strategies as st
 
 import models
 import models.enums
+from flow.checking import parse_flow
 from flow.definitions.vocabulary import PATH
 from flow.engine.values import Rules
-from flow.parsing import parse_flow
-from flow.policy import Policy, parse_policy
+from flow.parsing import read_flow
+from flow.policy import Policy
 from flow.simulation import Hints, Outcome, Unfit, replay
 from flow.simulation.comparison import Group
 from flow.simulation.memo import Twins, cells_of
 from flow.simulation.past import OwnFlow, PastCase, Row, past_case
 from flow.simulation.replay import ASKED, COUNTED, chosen
+from flow.validation.policies import parse_policy
 from models.fields import yuan
 from tests import ROOT
 from tests.shipped import FLOW, POLICIES, PRESETS, TYPES, opening, rules
@@ -30,7 +32,7 @@ from tests.shipped import FLOW, POLICIES, PRESETS, TYPES, opening, rules
 NOTHING = Hints({}, {})
 PACKAGE = ROOT / "flow"
 
-FORKED = parse_flow(
+FORKED = read_flow(
     """
 流程: 大件
 开始: 一起办
@@ -74,7 +76,6 @@ FORKED = parse_flow(
   完成: {类型: 结束, 状态: 已完成}
   不退: {类型: 结束, 状态: 已关闭, 原因: 拒绝}
 """,
-    checked=False,
 )  # published before a refund had to be waited for
 BY_FINDING = parse_policy("""
 政策: 看验货

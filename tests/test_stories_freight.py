@@ -10,7 +10,7 @@ import pytest
 
 from flow.amounts import GoodsPaid, Sale, Terms, freight_paid
 from flow.errors import DefinitionError
-from flow.policy import parse_policy
+from flow.validation.policies import parse_policy
 from models import Case, Refund
 from tests.published import STANDARD, publish_policy
 from tests.stage import sell

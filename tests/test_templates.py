@@ -9,16 +9,15 @@ import pytest
 
 from flow.business import CONFIG, FLOW, POLICY, business_of, shipped
 from flow.check_known import known_of
-from flow.checking import check
+from flow.checking import check, parse_flow
 from flow.desk import Desk
 from flow.eligibility import judge
 from flow.engine.values import Rules
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.machine import begin
-from flow.parsing import parse_flow
-from flow.policy import parse_policy
 from flow.publishing import publish_shipped
 from flow.templates import BY, Template, apply_template, templates
+from flow.validation.policies import parse_policy
 from flow.versions import PRESET, publish
 from models import Case, Definition
 from models.database import database

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flow.checking import flow_of
 from flow.definitions.vocabulary import PATH
 from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
 from flow.machine import begin
-from flow.parsing import flow_of
 from flow.policy import Policy
 from flow.verbs import GIVE_BACK, HOLD, MERGE, PAID, REOPEN, RESUME, TAKE_BACK, TO, decide, undoable, way_back
 from models.enums import CaseState, CloseReason

@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 
 from flow import yamlfile
 from flow.business import load_business
+from flow.checking import parse_flow
 from flow.definition import AUTOMATIC, FORK, HUMAN, JOIN, WAIT
-from flow.parsing import parse_flow
-from flow.policy import parse_policy
+from flow.validation.policies import parse_policy
 from flow.workbook import Stamp, flows, notices, outdated, read_stamp, read_workbook, reasons, roles, tiers
 from flow.workbook.errors import Problems
 from flow.workbook.tables import merged

@@ -5,9 +5,8 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from flow.checking import Known, check
+from flow.checking import Known, check, flow_of
 from flow.errors import DefinitionError
-from flow.parsing import flow_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

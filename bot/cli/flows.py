@@ -17,13 +17,13 @@ from cards.words import span
 from flow import yamlfile
 from flow.business import FILES, FLOW, POLICY, SPARE, TITLES, shipped, title
 from flow.cautions import cautions
+from flow.checking import parse_flow
 from flow.definition import HUMAN
 from flow.diffing import differences
 from flow.directory import Staff
 from flow.errors import DefinitionError
-from flow.parsing import parse_flow
-from flow.policy import parse_policy
 from flow.publishing import check_bundle, publish_shipped
+from flow.validation.policies import parse_policy
 from flow.versions import active_texts, active_versions, take_turn
 from flow.versions import publish as publish_texts
 from flow.wording import owner_words

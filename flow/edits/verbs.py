@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from flow.business import FLOW, POLICY, business_of
 from flow.check_automation import rule_problems
-from flow.checking import check, known_of
+from flow.checking import check, known_of, parse_flow
 from flow.edits import automating, deleting, forking, forms, inserting, levels, nodes, notices, reasons, tables
 from flow.edits.book import RULES, Book, Edit, Unchanged
 from flow.edits.phrases import canonical, near_verb
 from flow.edits.sentence import Sentence, listed, plain
 from flow.edits.several import FOR_PEOPLE, sentences
 from flow.errors import DefinitionError, NotFound, PolicyRefused
-from flow.parsing import parse_flow
-from flow.policy import parse_policy
+from flow.parsing import read_flow
+from flow.validation.policies import parse_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -159,7 +159,7 @@ def _check(edit: Edit, bundle: Texts) -> None:
 def _check_flow(text: str, name: str, bundle: Texts, whole: Texts) -> None:
     """A flow by itself, and what it newly names that is nowhere in the business."""
     known = known_of(business_of(dict(whole)))
-    before = check(parse_flow(bundle[FLOW, name], name, checked=False), known)
+    before = check(read_flow(bundle[FLOW, name], name), known)
     if problems := [each for each in check(parse_flow(text, name), known) if each not in before]:
         raise DefinitionError([f"{name} {problem}" for problem in problems])
 
@@ -169,6 +169,6 @@ def _check_business(texts: Texts, *, ruled: bool) -> None:
     business = business_of(dict(texts))
     if not ruled:
         return
-    flows = [parse_flow(text, name, checked=False) for (kind, name), text in texts.items() if kind == FLOW]
+    flows = [read_flow(text, name) for (kind, name), text in texts.items() if kind == FLOW]
     if problems := rule_problems(business.rules, flows, known_of(business)):
         raise DefinitionError(problems)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.business import FLOW, POLICY
 from flow.errors import DefinitionError
-from flow.parsing import parse_flow
+from flow.parsing import read_flow
 from flow.simulation.past import OwnFlow, PastCase, Row, past_case
 from flow.stats.reader import rows
 from flow.verbs import REOPEN
@@ -130,6 +130,6 @@ def _seconds(since: str | datetime, until: str | datetime) -> float:
 def _readable(text: str) -> Any:
     """A flow that an earlier release could read need not be one that this release can."""
     try:
-        return parse_flow(text, checked=False)
+        return read_flow(text)
     except DefinitionError:
         return None

@@ -10,14 +10,16 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from flow.business import FLOW, POLICY, TITLES, Bundle, business_of
+from flow.checking import parse_flow
 from flow.engine.values import Rules
 from flow.errors import DefinitionError
-from flow.parsing import parse_flow
-from flow.policy import parse_policy
+from flow.parsing import read_flow
+from flow.policy import read_policy
 from flow.simulation.archive import Archive
 from flow.simulation.comparison import Group, Simulation, Tally, approvers, load, total
 from flow.simulation.memo import Twins
 from flow.simulation.replay import Unfit
+from flow.validation.policies import parse_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +53,7 @@ class Side:
     types: Mapping[str, ReturnType] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.flow = parse_flow(self._text(FLOW, self.name), f"流程“{self.name}”", checked=self.checked)
+        self.flow = (parse_flow if self.checked else read_flow)(self._text(FLOW, self.name), f"流程“{self.name}”")
         self.types = business_of(self.texts).types
 
     def has(self, policy: str) -> bool:
@@ -71,7 +73,7 @@ class Side:
 @lru_cache(maxsize=64)
 def _policy(text: str, name: str, checked: bool) -> Policy:
     """One value for one text: where only the flow changes, the policy is asked once."""
-    return parse_policy(text, f"政策“{name}”", checked=checked)
+    return (parse_policy if checked else read_policy)(text, f"政策“{name}”")
 
 
 @dataclass(slots=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from flow import yamlfile
 from flow.business import FLOW, POLICY, business_of
+from flow.checking import flow_of
 from flow.errors import DefinitionError
-from flow.parsing import flow_of
-from flow.policy import parse_policy
+from flow.validation.policies import parse_policy
 from flow.workbook import flows, notices, reasons, references, roles, sheets, stamps, tiers, translating, whole
 from flow.workbook.errors import Problems, WorkbookError
 from flow.workbook.headings import to_table
