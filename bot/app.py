@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.alarm import Alarm
+from bot.attachments import Attachments
 from bot.background import FAREWELL_SECONDS, Kept, in_background, last_words
 from bot.cards import CardDesk
 from bot.channels.base import Meter
@@ -55,10 +56,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from datetime import datetime
 
-    from bot.channels.base import Channel, Clock
+    from bot.channels.base import Channel
     from bot.channels.base import Intake as Knocked
+    from bot.clock import Clock
     from bot.fallback_store import FallbackStore
-    from bot.store import MemoryStore
+    from bot.store_memory import MemoryStore
     from cards.types import Content
     from config.settings import Settings
     from connectors.base import Messenger, Shop
@@ -189,12 +191,13 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     customers = CustomerPage(parts.desk, CaseLinks.of(parts.settings, keys), parts.store, parts.local, keys.renew)
     payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local, customers.url)
     delivery = Deliverer(
-        parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers, parts.local,
+        parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers.invitation, parts.local,
         outside(parts.settings),
     )  # fmt: skip
     replicas = await _joined(parts.settings, stack)
     outbox = OutboxWorker(delivery, parts.clock.now, replicas)
-    inbox = InboxWorker(parts.desk, parts.clock, outbox.wake, reach.codes, reach.attached, replicas)
+    attachments = Attachments(channels)
+    inbox = InboxWorker(parts.desk, parts.clock, outbox.wake, attachments.codes, attachments.attached, replicas)
     intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, inbox.wake)
     door = Door(intake, channels)
     stack.push_async_callback(door.close)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from bot.channels.base import Clock
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
 
 
 def start_clock(start: datetime | None) -> Clock:
@@ -14,3 +18,11 @@ def start_clock(start: datetime | None) -> Clock:
         return Clock(lambda: datetime.now(UTC), time.time)
     since = time.monotonic()
     return Clock(lambda: start + timedelta(seconds=time.monotonic() - since), time.time)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Where a channel gets the time: ``now`` is the bot's, ``wall`` the machine's (wire freshness)."""
+
+    now: Callable[[], datetime]
+    wall: Callable[[], float] = field(repr=False)

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from bot.cards import CardDesk
     from bot.channels.base import Channel
-    from bot.customer import CustomerPage
     from bot.definitions import Definitions
     from bot.money import Payments
     from bot.photo_store import PhotoStore
@@ -55,7 +54,7 @@ class Deliverer:
     payments: Payments
     draw: Draw
     definitions: Definitions
-    customers: CustomerPage
+    invitation: Callable[[int], Awaitable[list[Text]]]  #: the words that pass a case on to its customer, by its id
     now: Callable[[], datetime]  #: in the merchant's zone
     photos: PhotoStore
 
@@ -182,7 +181,7 @@ class Deliverer:
         await self.reach.person(who.id, words, again=sent_before(row))
 
     async def _invitation(self, row: Outbox) -> None:
-        for part in await self.customers.invitation(row.case_id or 0):
+        for part in await self.invitation(row.case_id or 0):
             await self._answer(row, part)
 
     async def _papers(self, row: Outbox) -> None:

@@ -13,7 +13,8 @@ import structlog
 from limits.aio.storage import MemoryStorage, MovingWindowSupport, Storage
 from limits.errors import StorageError
 
-from bot.store import MemoryStore, StoreDown
+from bot.store import StoreDown
+from bot.store_memory import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
     from datetime import datetime
 
-    from bot.channels.base import Clock
+    from bot.clock import Clock
     from bot.leases import Replicas
     from bot.supervision import Worker
     from flow.desk import Desk

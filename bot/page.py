@@ -20,7 +20,7 @@ from models import outside
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-    from bot.channels.base import Clock
+    from bot.clock import Clock
     from bot.definitions import Definitions
     from bot.links import Links, Ticket
 

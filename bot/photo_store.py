@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from bot.photo_names import checked
 from config.settings import BUCKET
 from flow.evidence import unnamed
 from models.evidence import place_of
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 IN_DATABASE = "database"  #: the setting under which photos stay where they came in
 FULL = "照片放不进 PHOTO_STORE：{}，先留在数据库里"
 WATCH = 30.0  #: seconds between looks that nobody asked for
-_PLACE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
 
 
 class PhotoStore(Protocol):
@@ -75,13 +74,6 @@ async def drop_unnamed(store: PhotoStore, places: Collection[str]) -> None:
     """Take away the pictures that no row names any more. Raises OSError."""
     for place in await unnamed(places):
         await store.drop(place)
-
-
-def checked(place: str) -> str:
-    """The place as it is. Raises ValueError for a name that is none of ours, and might lead anywhere."""
-    if not _PLACE.fullmatch(place):
-        raise ValueError(f"no place of a photo: {place!r}")
-    return place
 
 
 @dataclass(slots=True)

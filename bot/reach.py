@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.channels.base import Rejected, Sent
-from bot.labels import read_aside
-from handlers.context import Upload
 from handlers.events import Message, ReplyTo
 
 if TYPE_CHECKING:
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from bot.store import Store
     from cards.types import Content
     from flow.desk import Desk
-    from handlers.events import Code, Event
+    from handlers.events import Event
     from models.values import Person
 
 PREFERENCE = ("wecom", "dingtalk")
@@ -79,30 +77,6 @@ class Reach:
             except Rejected as error:
                 refusal = error
         raise refusal
-
-    async def codes(self, message: Message) -> list[Code]:
-        """What the barcodes on a message's photos hold; nothing of those that are gone. Raises Retryable."""
-        found: list[Code] = []
-        for item in message.media:
-            if item.kind == "image":
-                try:
-                    found += await read_aside(await self.channels[message.platform].download(item))
-                except Rejected:
-                    continue
-        return list(dict.fromkeys(found))
-
-    async def attached(self, message: Message, kinds: Collection[str]) -> Upload | None:
-        """The first file or picture of a message, of the kinds that are wanted; None when there is none, or it is gone.
-
-        Raises Retryable when it may be had later.
-        """
-        for item in message.media:
-            if item.kind in kinds:
-                try:
-                    return Upload(item.kind, item.name, await self.channels[message.platform].download(item))
-                except Rejected:
-                    continue
-        return None
 
     def group_channel(self, name: str, platform: str = "") -> Channel | None:
         """The channel that has an alert group of that name; with ``platform``, if that one has it."""

@@ -23,7 +23,8 @@ from flow.snoozing import awake
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from bot.channels.base import Channel, Clock
+    from bot.channels.base import Channel
+    from bot.clock import Clock
     from bot.meter import CallCounter
     from bot.supervision import Worker
     from flow.desk import Desk

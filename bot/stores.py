@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.fallback_store import FallbackStore
-from bot.store import MemoryStore
+from bot.store_memory import MemoryStore
 
 
 def open_store(redis_url: str | None) -> MemoryStore | FallbackStore:

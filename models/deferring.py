@@ -7,16 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tortoise.backends.base.client import NestedTransactionContext
-from tortoise.exceptions import TransactionManagementError
-
-from models.sqlite_engine import Client, Transaction, Turn, Whole
-from models.statement import Outcome, Statement, visit_sqlite
+from models.sqlite_engine import Turn
+from models.statement import Outcome, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from tortoise.backends.base.client import TransactionContext
 
 
 class Flushing(Turn):
@@ -77,42 +72,3 @@ class Savepoint:
     async def savepoint_rollback(self) -> None:
         self.outer.waiting = []
         await super().savepoint_rollback()  # type: ignore[misc]
-
-
-class _SqliteSavepoint(Savepoint, Transaction):
-    def __init__(self, outer: SqliteDeferring) -> None:
-        super().__init__(outer)
-        self.outer = outer
-
-
-class SqliteDeferring(Deferring, Transaction):
-    """Begins with its first visit, and takes what waits along when it commits."""
-
-    def __init__(self, parent: Client) -> None:
-        super().__init__(parent)
-        self.waiting = []
-        self._begun = False
-
-    @classmethod
-    def context(cls, parent: Client) -> TransactionContext:
-        return Whole(cls(parent), parent._lock)
-
-    def _in_transaction(self) -> TransactionContext:
-        return NestedTransactionContext(_SqliteSavepoint(self))
-
-    async def begin(self) -> None:
-        """The first visit does it."""
-
-    async def visit(self, statements: Sequence[Statement]) -> list[Outcome]:
-        return await self._visit(statements, commit=False) if statements or not self._begun else []
-
-    async def commit(self) -> None:
-        if self._finalized:
-            raise TransactionManagementError("Transaction already finalised")
-        if self._begun or self.waiting:
-            await self._visit(self.waiting, commit=True)
-        self._finalized = True
-
-    async def _visit(self, statements: Sequence[Statement], *, commit: bool) -> list[Outcome]:
-        begin, self._begun = not self._begun, True
-        return await visit_sqlite(self._connection, statements, begin=begin, commit=commit)

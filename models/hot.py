@@ -11,9 +11,10 @@ from tortoise import connections
 from tortoise.context import get_current_context
 from tortoise.transactions import in_transaction
 
-from models.deferring import Deferring, SqliteDeferring
+from models.deferring import Deferring
+from models.pipeline.sqlite import SqliteDeferring, visit_sqlite
 from models.rows import adding, fresh, made, reading
-from models.statement import UNLESS_MISSED, Outcome, Statement, visit
+from models.statement import UNLESS_MISSED, Outcome, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,3 +91,15 @@ async def rows(sql: str, *params: Any) -> list[dict[str, Any]]:
 async def insert(new: Sequence[Model], *, ignore: bool = False) -> None:
     """Write unsaved models of one table. Raises IntegrityError for a key that is there, without ``ignore``."""
     await later(*adding(new, ignore=ignore))
+
+
+async def visit(connection: Any, statements: Sequence[Statement]) -> list[Outcome]:
+    """Run them on the engine's own connection; on PostgreSQL those that can share one round trip do.
+
+    Raises what a statement says, else IntegrityError or OperationalError of Tortoise.
+    """
+    if hasattr(connection, "_tx"):  # aiosqlite's queue to its thread
+        return await visit_sqlite(connection, statements)
+    from models.deferring_postgres import visit_postgres  # only where PostgreSQL is used: an extra
+
+    return await visit_postgres(connection, statements)

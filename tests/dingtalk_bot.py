@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.channels.base import Clock, Meter
+from bot.channels.base import Meter
 from bot.channels.dingtalk import DingTalkChannel
 from bot.channels.dingtalk.stream import Rhythm
-from bot.store import MemoryStore
+from bot.clock import Clock
+from bot.store_memory import MemoryStore
 from cards.types import Button, Card, Fact, Select
 from config.settings import DingTalkSettings
 from handlers.events import Message, Tap

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from tortoise.transactions import in_transaction
 
 from bot.app import Bot, listening, running
-from bot.channels.base import Clock
 from bot.channels.dingtalk.cards import MENU
 from bot.channels.dingtalk.text import BREAK
+from bot.clock import Clock
 from config.settings import Settings
 from flow.directory import MEMBERS
 from flow.numbers import take

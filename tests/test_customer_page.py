@@ -13,7 +13,7 @@ import pytest
 from bot.customer import CustomerPage
 from bot.keyring import Keyring, make_key, open_keyring
 from bot.links import CaseLinks, Links, Ticket
-from bot.store import MemoryStore
+from bot.store_memory import MemoryStore
 from config.settings import Settings
 from flow.business import CONFIG
 from flow.verifying import broken_cases

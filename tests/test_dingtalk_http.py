@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import SecretStr
 
-from bot.channels.base import Clock
 from bot.channels.dingtalk.envelope import Envelope, Forged
 from bot.channels.dingtalk.sign import card_sign, event_sign, is_fresh, robot_sign
+from bot.clock import Clock
 from bot.store import StoreDown
 from handlers.events import StaffChanged
 from sandbox.dingtalk.crypto import EventCrypto

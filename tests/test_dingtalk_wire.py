@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from bot.channels.base import ChannelError, Clock, Meter, Rejected, Retryable
+from bot.channels.base import ChannelError, Meter, Rejected, Retryable
 from bot.channels.dingtalk.app import App
 from bot.channels.dingtalk.desk import Desk
 from bot.channels.dingtalk.errors import Unsure
@@ -21,8 +21,10 @@ from bot.channels.dingtalk.shelf import Shelf
 from bot.channels.dingtalk.stream import Rhythm, StreamClient
 from bot.channels.dingtalk.troubles import Troubles
 from bot.channels.dingtalk.wire import Wire, needed
+from bot.clock import Clock
 from bot.redis_store import RedisStore
-from bot.store import MemoryStore, StoreDown
+from bot.store import StoreDown
+from bot.store_memory import MemoryStore
 from tests.dingtalk_bot import Inbox, settings, spent
 from tests.peers.dingtalk.desk import until
 

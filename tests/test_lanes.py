@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.channels.base import Clock, InDoubt, Rejected, Retryable
+from bot.channels.base import InDoubt, Rejected, Retryable
+from bot.clock import Clock
 from bot.inbox import InboxWorker
 from bot.intake import Intake
 from bot.lanes import Lanes

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.channels.base import Clock
 from bot.channels.wecom.envelope import Envelope
 from bot.channels.wecom.parse import Unreadable
+from bot.clock import Clock
 from config.settings import HTTP_CAUTION, Settings, SettingsError, WeComSettings
 from models import Refund, RefundState
 from sandbox.server import SHOP_SIGNING, demo_dingtalk, demo_wecom

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from limits.aio.storage import MemoryStorage
 
-from bot.channels.base import Clock, Retryable
+from bot.channels.base import Retryable
 from bot.channels.wecom.budget import PER_ROBOT, Budget
+from bot.clock import Clock
 from bot.fallback_store import FallbackStore
 from bot.redis_store import RedisStore
-from bot.store import MemoryStore, StoreDown
+from bot.store import StoreDown
+from bot.store_memory import MemoryStore
 from bot.stores import open_store
 from tests.conftest import ran_on
 from tests.wecom_desk import START

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from bot.channels.base import Clock, Meter
+from bot.channels.base import Meter
 from bot.channels.wecom import WeComChannel
-from bot.store import MemoryStore
+from bot.clock import Clock
+from bot.store_memory import MemoryStore
 from cards.types import Button, Card, Fact, Select
 from config.settings import WeComSettings
 from handlers.events import Message, Tap

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -132,11 +132,3 @@ class Meter:
 
     add: Callable[[str, str, bool], None]  #: (platform, api, counted)
     spent: Callable[[str], Awaitable[int]]  #: platform -> counted calls of this month
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Where a channel gets the time: ``now`` is the bot's, ``wall`` the machine's (wire freshness)."""
-
-    now: Callable[[], datetime]
-    wall: Callable[[], float] = field(repr=False)

@@ -68,7 +68,7 @@ class Place:
 
 async def _demo(port: int, bot_port: int) -> None:
     from bot.app import listening, running
-    from bot.channels.base import Clock
+    from bot.clock import Clock
 
     place = await _open(port, bot_port)
     hands = place.sandbox.world.clock  # one clock for both: what the page skips ahead, the bot lives through

@@ -13,13 +13,14 @@ from flow.queue import task_token
 from flow.reading import case_view, task_view
 from flow.verbs import VERBS, WITHDRAW
 from handlers import tasks
+from handlers.chat.readings import nodes_of
 from handlers.context import Named, Reply
 from models import Case, CaseState, SentCard, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.definition import Action, Node
+    from flow.definition import Action
     from handlers.chat.lexicon import Lexicon
     from handlers.context import Ctx
 
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 async def buttons_known(ctx: Ctx) -> frozenset[str]:
     """Every button of the published flows, and what may be said of any case that is no command."""
     return await ctx.desk.buttons() | {WITHDRAW, ALL, tasks.WHY}
-
-
-async def nodes_of(ctx: Ctx, case: Case) -> Mapping[str, Node]:
-    return (await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes
 
 
 async def _own(ctx: Ctx, case: Case) -> list[Action]:

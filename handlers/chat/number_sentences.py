@@ -11,9 +11,9 @@ from flow.finding import shops_of
 from flow.near_orders import of_mobile
 from flow.reading import open_tasks
 from handlers.chat import case_sentences, guesses, in_hand
-from handlers.chat.buttons import nodes_of
 from handlers.chat.hearing import LOOK, RECEIVE, REPORT, WHICH, asked, report, short
 from handlers.chat.phones import is_phone
+from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
 from handlers.context import Reply

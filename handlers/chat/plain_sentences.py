@@ -28,7 +28,6 @@ from handlers.chat import (
     unfinished,
     unplaced,
 )
-from handlers.chat.buttons import nodes_of
 from handlers.chat.decisions import is_question
 from handlers.chat.grammar import GRAMMAR
 from handlers.chat.hearing import (
@@ -41,6 +40,7 @@ from handlers.chat.hearing import (
     short,
 )
 from handlers.chat.manual import examples, topic
+from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all, bare, unasked
 from handlers.context import Greeting, Reply

@@ -15,13 +15,13 @@ from flow.stats.period import is_time, normal
 from flow.stats.request import resolve
 from handlers import answers, asking
 from handlers.chat import arrivals, parts
-from handlers.chat.buttons import nodes_of
 from handlers.chat.lexicon import MANY
-from models import Event, Order
+from models import Case, Event, Order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from flow.definition import Node
     from handlers.chat.lexicon import Lexicon
     from handlers.context import Ctx
     from models import Task
@@ -147,3 +147,7 @@ def by_amount(text: str, lexicon: Lexicon) -> list[str]:
     word = next((name for name in ("同意", "驳回", "撤单") if name in buttons), "")
     sign = _SIGNS[match["sign"] or match["edge"]]
     return [MANY, word, f"{sign}{match['yuan']}"] if word else []
+
+
+async def nodes_of(ctx: Ctx, case: Case) -> Mapping[str, Node]:
+    return (await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes

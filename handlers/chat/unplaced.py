@@ -9,9 +9,10 @@ from cards.types import Text
 from flow.errors import NotFound
 from flow.reading import open_tasks
 from handlers.chat import arrivals, quantities
-from handlers.chat.buttons import nodes_of, own_buttons
+from handlers.chat.buttons import own_buttons
 from handlers.chat.hearing import LOOK, OFFERED, WHICH, short
 from handlers.chat.manual import examples
+from handlers.chat.readings import nodes_of
 from handlers.chat.spelling import asks, bare
 from handlers.context import Reply
 

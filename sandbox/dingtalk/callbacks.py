@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sandbox.clock import Clock
     from sandbox.dingtalk.app import DingTalkApp, Timing
-    from sandbox.dingtalk.gate import Call
+    from sandbox.dingtalk.calls import Call
 
 UNANSWERED = Attempt(Fate.UNANSWERED)
 

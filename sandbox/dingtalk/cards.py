@@ -12,7 +12,7 @@ from sandbox.dingtalk.refusals import Refusal
 from sandbox.world import Place
 
 if TYPE_CHECKING:
-    from sandbox.dingtalk.gate import Call
+    from sandbox.dingtalk.calls import Call
     from sandbox.world import Item, World
 
 MARKDOWN_ONLY = "589420e2-c1e2-46ef-a5ed-b8728e654da9.schema"

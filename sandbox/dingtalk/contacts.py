@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.dingtalk.refusals import Refusal
 
 if TYPE_CHECKING:
-    from sandbox.dingtalk.gate import Call
+    from sandbox.dingtalk.calls import Call
     from sandbox.world import Person, World
 
 ROOT = 1

@@ -4,52 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import BodyPartReader, web
 
+from sandbox.dingtalk.calls import Api, Call, Upload
 from sandbox.dingtalk.refusals import Dialect, Refusal
 from sandbox.dingtalk.refusals import Gate as GateName
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
 
     from sandbox.dingtalk.app import Address
     from sandbox.dingtalk.meters import Meters
     from sandbox.dingtalk.tokens import Tokens
     from sandbox.faults import Faults, Trouble
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """The file part of a multipart request."""
-
-    name: str
-    content_type: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request as an API reads it."""
-
-    body: dict[str, Any]
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    upload: Upload | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Api:
-    """One endpoint; ``counted`` ones are charged to the month (KB 1432 lists the exempt)."""
-
-    method: str
-    path: str
-    answer: Callable[[Call], dict[str, Any] | web.Response]
-    dialect: Dialect = "v1"
-    token: bool = True
-    counted: bool = True
 
 
 class Dropped(Exception):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sandbox.clock import Clock
     from sandbox.dingtalk.app import Address
-    from sandbox.dingtalk.gate import Call
+    from sandbox.dingtalk.calls import Call
 
 DOWNLOAD_PATH = "/sandbox/dingtalk/file"
 DOWNLOAD_LIFE = timedelta(hours=2)  #: "temporary" in the documentation; the length is not said

@@ -10,7 +10,7 @@ from sandbox.dingtalk.refusals import Refusal
 from sandbox.world import Place
 
 if TYPE_CHECKING:
-    from sandbox.dingtalk.gate import Call
+    from sandbox.dingtalk.calls import Call
     from sandbox.dingtalk.media import Media
     from sandbox.world import World
 

@@ -8,10 +8,11 @@ from aiohttp import web
 
 from sandbox.dingtalk.app import Address, DingTalkApp, Limits, Timing
 from sandbox.dingtalk.callbacks import Callbacks
+from sandbox.dingtalk.calls import Api
 from sandbox.dingtalk.cards import Cards
 from sandbox.dingtalk.contacts import Contacts
 from sandbox.dingtalk.courier import Courier
-from sandbox.dingtalk.gate import Api, Gate
+from sandbox.dingtalk.gate import Gate
 from sandbox.dingtalk.inbound import Inbound
 from sandbox.dingtalk.media import DOWNLOAD_PATH, Media
 from sandbox.dingtalk.meters import Meters

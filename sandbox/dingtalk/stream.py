@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from sandbox.clock import Clock
     from sandbox.dingtalk.app import Address, DingTalkApp, Timing
+    from sandbox.dingtalk.calls import Call
     from sandbox.dingtalk.connection import Subscription
-    from sandbox.dingtalk.gate import Call
 
 CONNECT_PATH = "/sandbox/dingtalk/connect"
 TICKET_LIFE = timedelta(seconds=90)

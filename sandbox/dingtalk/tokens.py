@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sandbox.clock import Clock
     from sandbox.dingtalk.app import DingTalkApp
-    from sandbox.dingtalk.gate import Call
+    from sandbox.dingtalk.calls import Call
 
 LIFETIME = timedelta(seconds=7200)
 

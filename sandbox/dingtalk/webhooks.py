@@ -16,7 +16,7 @@ from sandbox.world import Place
 
 if TYPE_CHECKING:
     from sandbox.dingtalk.app import Address
-    from sandbox.dingtalk.gate import Call
+    from sandbox.dingtalk.calls import Call
     from sandbox.dingtalk.meters import Meters
     from sandbox.world import World
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from config.settings import secrets
 
 if TYPE_CHECKING:
-    from bot.channels.base import Clock, Intake, Meter
+    from bot.channels.base import Intake, Meter
     from bot.channels.dingtalk.troubles import Troubles
     from bot.channels.dingtalk.wire import Wire
+    from bot.clock import Clock
     from config.settings import DingTalkSettings
 
 

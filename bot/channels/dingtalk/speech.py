@@ -14,10 +14,11 @@ from cards.types import Card, File, Image
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.channels.base import ChannelError, Clock
+    from bot.channels.base import ChannelError
     from bot.channels.dingtalk.media import Library
     from bot.channels.dingtalk.messages import Bubble
     from bot.channels.dingtalk.robot import Robot
+    from bot.clock import Clock
     from cards.types import Content
     from handlers.events import ReplyTo
 

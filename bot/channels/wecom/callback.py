@@ -17,8 +17,9 @@ from bot.channels.wecom.xml import document
 from handlers.events import Tap
 
 if TYPE_CHECKING:
-    from bot.channels.base import Clock, Intake
+    from bot.channels.base import Intake
     from bot.channels.wecom.envelope import Letter
+    from bot.clock import Clock
     from cards.types import Card
     from config.settings import WeComSettings
     from handlers.events import Event

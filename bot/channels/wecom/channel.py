@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from aiohttp import ClientSession, web
 
-    from bot.channels.base import CardRef, Clock, Contact, Intake, Meter
+    from bot.channels.base import CardRef, Contact, Intake, Meter
+    from bot.clock import Clock
     from bot.store import Store
     from cards.types import Card, Content
     from config.settings import WeComSettings

@@ -16,11 +16,12 @@ from cards.types import Card
 from models.accounts import is_account
 
 if TYPE_CHECKING:
-    from bot.channels.base import CardRef, Clock
+    from bot.channels.base import CardRef
     from bot.channels.wecom.api import WeComApi
     from bot.channels.wecom.errors import Answer
     from bot.channels.wecom.parts import Part
     from bot.channels.wecom.wire import Upload
+    from bot.clock import Clock
     from bot.store import Store
     from cards.types import Content
 

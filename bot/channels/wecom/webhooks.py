@@ -16,10 +16,10 @@ from bot.channels.wecom.parts import Words, parts_of, send_in_turn
 from bot.channels.wecom.wire import Call, Upload
 
 if TYPE_CHECKING:
-    from bot.channels.base import Clock
     from bot.channels.wecom.errors import Answer
     from bot.channels.wecom.parts import Part
     from bot.channels.wecom.wire import Wire
+    from bot.clock import Clock
     from bot.store import Store
     from cards.types import Content
 

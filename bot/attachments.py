@@ -1,0 +1,47 @@
+"""What people send along with their words: files, pictures, and the codes on photos of labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.channels.base import Rejected
+from bot.labels import read_aside
+from handlers.context import Upload
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from bot.channels.base import Channel
+    from handlers.events import Code, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """Fetched from the platform that a message came by."""
+
+    channels: Mapping[str, Channel]
+
+    async def codes(self, message: Message) -> list[Code]:
+        """What the barcodes on a message's photos hold; nothing of those that are gone. Raises Retryable."""
+        found: list[Code] = []
+        for item in message.media:
+            if item.kind == "image":
+                try:
+                    found += await read_aside(await self.channels[message.platform].download(item))
+                except Rejected:
+                    continue
+        return list(dict.fromkeys(found))
+
+    async def attached(self, message: Message, kinds: Collection[str]) -> Upload | None:
+        """The first file or picture of a message, of the kinds that are wanted; None when there is none, or it is gone.
+
+        Raises Retryable when it may be had later.
+        """
+        for item in message.media:
+            if item.kind in kinds:
+                try:
+                    return Upload(item.kind, item.name, await self.channels[message.platform].download(item))
+                except Rejected:
+                    continue
+        return None

@@ -1,0 +1,1 @@
+"""Statements of the hot path, sent to the engine together."""
