@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from bench.cases import POLICY
 from bench.rows import Row, Target
 from bot.charts import ChartRenderer
-from flow import definition as d
-from flow.business import FLOW, shipped
-from flow.business import POLICY as POLICIES
 from flow.checking import parse_flow
+from flow.definitions import flow as d
+from flow.definitions.business import FLOW, shipped
+from flow.definitions.business import POLICY as POLICIES
 from flow.definitions.vocabulary import ON_ITS_WAY, SYSTEM
 from flow.engine.values import Actor, Rules, Standing, Transition
 from flow.machine import begin, step

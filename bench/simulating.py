@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from bench import past
 from bench.cases import POLICY, ZONE
 from bench.programs import announce
-from flow.business import POLICY as KIND
+from flow.definitions.business import POLICY as KIND
 from flow.simulation import simulate
 from flow.stats import parse_period
 from flow.versions import active_texts
 from models.database import database
 
 if TYPE_CHECKING:
-    from flow.business import Bundle
+    from flow.definitions.business import Bundle
 
 FLOW = "退货"
 TIER = '- {规则: 小额自动通过, 金额: "<=50", 审批: 自动, 退款时机: 审批通过}'

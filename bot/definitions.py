@@ -16,7 +16,7 @@ from cards.types import File, Text
 from flow import queue
 from flow import workbook as book
 from flow.amending import names, view_facts
-from flow.business import FLOW
+from flow.definitions.business import FLOW
 from flow.proposals import show_again, texts_of
 from flow.simulation import simulate, simulation_chart, simulation_words
 from flow.stats.period import parse_period
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.charts import ChartRenderer
     from bot.links import Links
     from cards.types import Card, Content
-    from flow.business import Bundle
+    from flow.definitions.business import Bundle
     from flow.desk import Desk
     from flow.simulation import Simulation
 

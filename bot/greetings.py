@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cards.greeting import greeting, stranger
 from flow.access.permissions import MAX_NAMED, keepers
+from flow.definitions.permissions import WAY_BACK
 from flow.reading import case_view, open_tasks, task_view
-from flow.roles import WAY_BACK
 from handlers.events import Message
 from models import CaseState, Task, TaskState
 

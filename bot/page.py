@@ -12,7 +12,7 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.links import BadLink
-from flow.business import FLOW, POLICY
+from flow.definitions.business import FLOW, POLICY
 from flow.errors import DefinitionError, FlowError
 from flow.versions import active_texts
 from models import outside

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tortoise.transactions import in_transaction
 
 from flow import queue
-from flow.business import FLOW, POLICY
+from flow.definitions.business import FLOW, POLICY
 from flow.directory import MEMBERS
 from flow.duties import ranks
 from flow.errors import NotAllowed, PolicyRefused, StaleCase

@@ -9,7 +9,7 @@ from flow import firing, pausing, queue, seating, stand
 from flow.allowance import give_back
 from flow.automation import fired, moments_of
 from flow.counting import Count, Line, take_in
-from flow.definition import OPTIONAL, REASON, WAIT
+from flow.definitions.flow import OPTIONAL, REASON, WAIT
 from flow.definitions.vocabulary import CHANGERS, PAYS, SYSTEM
 from flow.desk import heard_at
 from flow.effects import Work, perform
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from flow.definition import Field
+    from flow.definitions.flow import Field
     from flow.desk import Desk
     from flow.directory import Directory
     from flow.engine.values import Rules, Step, Transition

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow.policy import OWN
+from flow.definitions.policy import OWN
 from models import hot
 from models.fields import fen, yuan
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime, tzinfo
 
-    from flow.policy import Authority
+    from flow.definitions.policy import Authority
     from models import Case
 
 TAKEN = "自主占用"  #: fact: yuan of the day's sum that the case has taken

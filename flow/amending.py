@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flow import edits, freight, yamlfile
-from flow.business import FLOW, POLICY, Bundle, business_of, named, title
+from flow import edits
 from flow.checking import parse_flow
+from flow.definitions import freight, yamlfile
+from flow.definitions.business import FLOW, POLICY, Bundle, business_of, named, title
+from flow.definitions.flow_reader import read_flow
+from flow.definitions.policy import read_policy
+from flow.definitions.table_text import OF_ALL, OF_POLICY, TABLES, overview, table_lines
 from flow.diffing import differences
 from flow.errors import NotFound, PolicyRefused
-from flow.parsing import read_flow
-from flow.policy import read_policy
 from flow.proposals import (
     OPEN,
     Change,
@@ -26,7 +28,6 @@ from flow.proposals import (
     warned_of,
 )
 from flow.sketching import sketch, sketch_difference
-from flow.tablewords import OF_ALL, OF_POLICY, TABLES, overview, table_lines
 from flow.versions import PRESET, active_texts, active_versions
 from models import Definition, Proposal, ProposalState
 
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from flow.definitions.policy import Policy, Tier
     from flow.directory import Directory
-    from flow.policy import Policy, Tier
     from models.sketch import Sketch
     from models.values import Person
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flow.definitions.permissions import Scope
 from flow.definitions.vocabulary import HAND_OVER
 from flow.errors import NotAllowed, PolicyRefused, StaleCase
 from flow.finding import case_of, ensure_in_scope, within_reach
 from flow.handover import Handing, drop, hand_over, held_by, on_hand
-from flow.roles import Scope
 from flow.writing import claim, write_down
 from models import Case, Task, TaskState
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import number, word
 from flow.definitions.automation import (
     _BLANK,
     ACTED,
@@ -24,6 +23,7 @@ from flow.definitions.automation import (
     Moment,
     Rule,
 )
+from flow.definitions.conditions import number, word
 from flow.definitions.vocabulary import RISK_RULE, RISKY
 from flow.engine.group_facts import for_group
 from models.enums import CaseState

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.phones import TAIL_DIGITS, phone
+from flow.definitions.phones import TAIL_DIGITS, phone
 from models import tails
 
 if TYPE_CHECKING:
-    from flow.phones import Phone
+    from flow.definitions.phones import Phone
 
 READ = 2000  #: the newest orders that end with the digits of a tail
 

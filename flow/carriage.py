@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow.freight import WHOLE
+from flow.definitions.freight import WHOLE
 from flow.partial import MAKE_GOOD, ONLY
 from models.fields import yuan
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.business import FLOW, POLICY, business_of, title
 from flow.check_conditions import Domain, TooManyCases, covered, together
 from flow.check_known import MONEY, WHOLE, known_of
 from flow.check_marks import at_table
 from flow.check_money import money_cautions
 from flow.check_rows import domain_of
+from flow.definitions.business import FLOW, POLICY, business_of, title
+from flow.definitions.flow_reader import read_flow
+from flow.definitions.policy import read_policy
 from flow.definitions.vocabulary import RISKY, UNDELIVERED
 from flow.exemption import may_be_passed
-from flow.parsing import read_flow
-from flow.policy import read_policy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from flow.business import Bundle
-    from flow.cells import When
     from flow.check_known import Known
-    from flow.definition import Flow
-    from flow.policy import Policy
+    from flow.definitions.business import Bundle
+    from flow.definitions.conditions import When
+    from flow.definitions.flow import Flow
+    from flow.definitions.policy import Policy
 
     Key = tuple[str, str]
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flow.check_marks import read_by, written_by
-from flow.definition import END
+from flow.definitions.flow import END
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from flow.definition import Flow, Node
+    from flow.definitions.flow import Flow, Node
 
     Branch = frozenset[str]
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import NO, YES, When, word
+from flow.definitions.conditions import NO, YES, When, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from flow.cells import Cell
+    from flow.definitions.conditions import Cell
 
     Facts = Mapping[str, Any]
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from flow.check_graph import first_way, spelt
 from flow.counting import COUNTING
-from flow.definition import MONEY
+from flow.definitions.flow import MONEY
 from flow.definitions.vocabulary import DEDUCT, MISSING, PART, PASS_OVER, PASSES_AS, PASSES_TO
 from flow.partial import MADE_GOOD, MAKE_GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from flow.definition import Action, Flow, Node
+    from flow.definitions.flow import Action, Flow, Node
 
 
 def effect_problems(node: Node, flow: Flow) -> Iterator[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.check_graph import arrows_of, first_way, from_start, spelt, way
-from flow.definition import END, FORK, JOIN
+from flow.definitions.flow import END, FORK, JOIN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from flow.check_graph import Arrows
-    from flow.definition import Flow, Node
+    from flow.definitions.flow import Flow, Node
 
 
 def fork_problems(flow: Flow) -> list[str]:

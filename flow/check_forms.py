@@ -7,17 +7,17 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from flow import definition as d
-from flow.cells import CellError, parse
 from flow.check_conditions import ANYTHING, Domain, values
 from flow.check_known import KEPT, SHOWN
+from flow.definitions import flow as d
+from flow.definitions.conditions import CellError, parse
 from flow.forms import MOST, SKIP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flow.cells import Cell
-    from flow.definition import Field, Node
+    from flow.definitions.conditions import Cell
+    from flow.definitions.flow import Field, Node
 
 OPTIONS, OPTION_CHARS = (2, 10), 16  #: what people can choose from by number in a chat
 PLACEHOLDERS = frozenset(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from flow.definition import END
+from flow.definitions.flow import END
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
 
     Arrows = Mapping[str, Iterable[str]]
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flow.definitions import vocabulary
+from flow.definitions.permissions import KINDS
 from flow.definitions.vocabulary import ON_ITS_WAY, UNTIL
-from flow.roles import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from flow.business import Business
+    from flow.definitions.business import Business
     from models.values import Person
 
 PEOPLE = frozenset({"提交人", "质检人"})  #: facts that name a member

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.cells import When
 from flow.check_conditions import covered
 from flow.check_known import DISAGREE
+from flow.definitions.conditions import When
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flow.check_conditions import Domain
-    from flow.definition import Level, Node
+    from flow.definitions.flow import Level, Node
 
 
 def level_problems(node: Node, fixed: frozenset[str], domains: Mapping[str, Domain]) -> Iterator[str]:

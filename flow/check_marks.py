@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flow.definition import HUMAN, WAIT
+from flow.definitions.flow import HUMAN, WAIT
 from flow.definitions.vocabulary import PAID as GONE
 from flow.definitions.vocabulary import PAYS
 from models.enums import CaseState
@@ -16,7 +16,7 @@ from models.enums import CaseState
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from flow.definition import Action, Flow, Node
+    from flow.definitions.flow import Action, Flow, Node
 
     Facts = dict[str, Any]
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flow.check_known import Known
     from flow.check_marks import Wrong
     from flow.check_moves import Place, Space
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
 
     Way = tuple[Place, ...]
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from flow import definition as d
 from flow.check_beside import Beside
 from flow.check_conditions import ANYTHING, Domain, covered, kinds
 from flow.check_known import KEPT, NOTED
 from flow.check_marks import PAID
 from flow.check_rows import domains_of, origins_of
 from flow.counting import COUNTING
+from flow.definitions import flow as d
 from flow.definitions.vocabulary import ON_ITS_WAY
 from flow.exemption import may_be_passed
 from flow.waiting import goes_by_itself
@@ -24,10 +24,10 @@ from flow.waiting import goes_by_itself
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from flow.cells import Cell
     from flow.check_known import Known
     from flow.check_marks import Watch
-    from flow.definition import Action, Branch, Flow, Node
+    from flow.definitions.conditions import Cell
+    from flow.definitions.flow import Action, Branch, Flow, Node
 
     Facts = dict[str, Any]
 

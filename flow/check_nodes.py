@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flow import definition as d
 from flow.check_effects import effect_problems
 from flow.check_forms import form_problems
 from flow.check_owners import owner_problems
-from flow.roles import COMMANDS, WORDS
+from flow.definitions import flow as d
+from flow.definitions.permissions import COMMANDS, WORDS
 from flow.verbs import VERBS
 from models.enums import CaseState, CloseReason
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flow.check_known import Known
-    from flow.definition import Action, Branch, Flow, Node
+    from flow.definitions.flow import Action, Branch, Flow, Node
 
 MAX_ACTIONS, MAX_ROWS, ACTION_CHARS = 6, 6, 10  #: what a card can show
 HAND_OVER = "转交"

@@ -6,12 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from flow.check_known import PEOPLE, Known
-from flow.definition import DEALING
+from flow.definitions.flow import DEALING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flow.definition import Node, OwnerRule
+    from flow.definitions.flow import Node, OwnerRule
 
 CREATOR = "提交人"
 MAX_LEVELS = 3

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow import definition as d
-from flow.cells import NO, YES, parse, word
 from flow.check_conditions import ANYTHING, Domain, covered
 from flow.check_known import DISAGREE, KEPT, MONEY, OWN, WHOLE, Known
 from flow.check_levels import level_problems
+from flow.definitions import flow as d
+from flow.definitions.conditions import NO, YES, parse, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flow.cells import Cell, When
-    from flow.definition import Branch, Field, Flow, Node
+    from flow.definitions.conditions import Cell, When
+    from flow.definitions.flow import Branch, Field, Flow, Node
 
 _TOLD = Known()
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from flow.check_known import Known
     from flow.check_moves import Place, Space
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
 
     Parents = Mapping[Place, Place | None]
     Arrows = Mapping[Place, set[Place]]

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from flow import freight
-from flow.cells import NO, YES
 from flow.check_gaps import late_problems
 from flow.check_known import OWN
 from flow.check_owners import rule_problems
 from flow.check_rows import number_problem
-from flow.choices import ADDRESSES, POLICIES
+from flow.definitions import freight
+from flow.definitions.choices import ADDRESSES, POLICIES
+from flow.definitions.conditions import NO, YES
+from flow.definitions.eligibility import REFUSED
+from flow.definitions.policy import OWN as AUTHORITY
 from flow.definitions.vocabulary import RISKY
-from flow.eligibility import REFUSED
-from flow.policy import OWN as AUTHORITY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from flow.assignments import Assignment
-    from flow.business import Business
-    from flow.cells import Cell, When
     from flow.check_known import Known
-    from flow.choices import Choices
-    from flow.policy import Policy
+    from flow.definitions.assignments import Assignment
+    from flow.definitions.business import Business
+    from flow.definitions.choices import Choices
+    from flow.definitions.conditions import Cell, When
+    from flow.definitions.policy import Policy
 
 
 def policy_problems(policy: Policy, known: Known, told: Collection[str]) -> Iterator[str]:

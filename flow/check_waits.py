@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.definition import HUMAN, WAIT
+from flow.definitions.flow import HUMAN, WAIT
 from flow.definitions.vocabulary import ANNOUNCED, EVENTS, PAID, REFUSED, TIME_UP
 from flow.waiting import hears_of_refund
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from flow.definition import Branch, Flow, Node
+    from flow.definitions.flow import Branch, Flow, Node
 
 CONFIRM = "确认退款"  #: the effect that asks the shop for the money
 

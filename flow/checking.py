@@ -10,22 +10,22 @@ from flow.check_conditions import gaps
 from flow.check_effects import shortage_problems
 from flow.check_forks import fork_problems
 from flow.check_graph import ways_problems
-from flow.check_keys import key_problems
 from flow.check_known import Known, known_of
 from flow.check_money import money_problems
 from flow.check_nodes import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, node_problems
 from flow.check_rows import domains_of, row_problems
 from flow.check_states import state_problems
 from flow.check_waits import wait_problems
-from flow.definition import END, HUMAN
+from flow.definitions.flow import END, HUMAN
+from flow.definitions.flow_reader import flow_and_problems, plain_flow
+from flow.definitions.permissions import COMMANDS, KINDS, WORDS
+from flow.definitions.schema import key_problems
 from flow.errors import DefinitionError
-from flow.parsing import flow_and_problems, plain_flow
-from flow.roles import COMMANDS, KINDS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
 
 __all__ = ["ACTION_CHARS", "MAX_ACTIONS", "MAX_NODES", "MAX_ROWS", "Known", "check", "gaps", "known_of"]
 

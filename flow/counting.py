@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.amounts import counted
+from flow.definitions.freight import freight_of
 from flow.definitions.vocabulary import BY_COUNT
 from flow.errors import PolicyRefused
-from flow.freight import freight_of
 from flow.partial import MAKE_GOOD, share
 from models.fields import yuan
 

@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flow.business import FLOW, POLICY, Business, business_of, load_business
-from flow.cells import YES, word
+from flow.definitions.business import FLOW, POLICY, Business, business_of, load_business
+from flow.definitions.conditions import YES, word
+from flow.definitions.flow_reader import read_flow
+from flow.definitions.policy import read_policy
+from flow.definitions.quiet_hours import URGENT, wakes
 from flow.directory import Staff
 from flow.engine.values import Rules
 from flow.errors import DefinitionError
-from flow.parsing import read_flow
-from flow.policy import read_policy
-from flow.quiet import URGENT, wakes
 from flow.versions import PRESET, PUBLISHED, active_texts
 from models import Definition, hot
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
-    from flow.definition import Flow
-    from flow.policy import Policy
+    from flow.definitions.flow import Flow
+    from flow.definitions.policy import Policy
 
 
 @dataclass(slots=True)

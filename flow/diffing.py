@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flow import yamlfile
-from flow.business import FLOW, POLICY, TITLES
+from flow.definitions import yamlfile
+from flow.definitions.business import FLOW, POLICY, TITLES
 from flow.keyed import GONE, NAMES, Ordered, Rows, divisible, holds_entries, is_entry, keyed, woven
 from flow.places import ORDER, Difference, change_words, place_words
 from flow.references import TO, renamed

@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from flow.definitions.nearest import nearest
 from flow.errors import NotFound
 from flow.leaves import Away
-from flow.nearest import nearest
 from models import Leave, Member, MemberRole, hot
 from models.values import Person
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from flow import numbers, queue
 from flow.actions import Deed, advance
 from flow.amounts import counted
-from flow.definition import WAIT
+from flow.definitions.flow import WAIT
+from flow.definitions.policy import BEFORE_SPLIT
 from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import case_of, within_reach
 from flow.locks import lock_cases
 from flow.partial import divided
-from flow.policy import BEFORE_SPLIT
 from flow.verbs import INTO, MERGE, PAID
 from flow.writing import claim, note, write_down
 from models import Case, CaseLine, CaseState, Parcel, Refund, Task, TaskState

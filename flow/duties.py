@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.policy import AUTOMATIC
 from flow.definitions.vocabulary import CHANGERS, CREATOR, INSPECTOR, LAST_RESORT, PAYS
 from flow.engine.requesters import asked
-from flow.policy import AUTOMATIC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.definition import Node, OwnerRule
+    from flow.definitions.flow import Node, OwnerRule
     from flow.directory import Directory
     from models.values import Person
 

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
-    from flow.business import Business
     from flow.counting import Line
+    from flow.definitions.business import Business
     from flow.engine.values import Rules, Transition
     from models import Case
     from models.values import Person

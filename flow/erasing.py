@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from tortoise.transactions import in_transaction
 
 from flow import audit, journal
+from flow.definitions.phones import phone
 from flow.errors import NotAllowed, NotFound
 from flow.evidence import take_away
 from flow.locks import lock_cases
-from flow.phones import phone
 from flow.verifying import ERASED, STEPS, left_of
 from flow.writing import note
 from models import (

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow.definition import HUMAN
+from flow.definitions.flow import HUMAN
+from flow.definitions.policy import AUTOMATIC
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import LEVELS, PAYS
-from flow.policy import AUTOMATIC
 from flow.signing import level_gate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.definition import Flow, Node
+    from flow.definitions.flow import Flow, Node
     from flow.engine.values import Stay
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flow.callers import orders_of
-from flow.choices import WAREHOUSE
+from flow.definitions.choices import WAREHOUSE
+from flow.definitions.permissions import NAME, NOTHING, Scope
+from flow.definitions.phones import TAIL_DIGITS, phone
 from flow.errors import NotAllowed, NotFound, Unseen
-from flow.phones import TAIL_DIGITS, phone
-from flow.roles import NAME, NOTHING, Scope
 from flow.scope import LOOK_UP, Ties, outside, unknown, within
 from models import Case, Order, Parcel, Task, tails
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from tortoise.queryset import QuerySet
 
+    from flow.definitions.phones import Phone
     from flow.desk import Desk
     from flow.directory import Directory
-    from flow.phones import Phone
     from models.values import Person
 
 SEARCH_LIMIT = 10

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from flow import queue
 from flow.automation import filled, fired, noted
-from flow.definition import MONEY
 from flow.definitions.automation import (
     ACTION,
     ALERT,
@@ -22,10 +21,11 @@ from flow.definitions.automation import (
     REASON,
     WORTH,
 )
+from flow.definitions.flow import MONEY
+from flow.definitions.permissions import AMOUNT
 from flow.definitions.vocabulary import COPIED, SYSTEM
 from flow.desk import heard_at
 from flow.reading import pays
-from flow.roles import AMOUNT
 from flow.writing import SEALED, chain, settle_whole
 from models import Event, Task, TaskState
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime, tzinfo
 
-    from flow.choices import Choices, Pause
+    from flow.definitions.choices import Choices, Pause
     from models import Order
 
 

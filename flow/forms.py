@@ -6,11 +6,11 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow import definition as d
-from flow.calendar_text import day_of, tense_of
-from flow.cells import number, parse
+from flow.definitions import flow as d
+from flow.definitions.calendar_text import day_of, tense_of
+from flow.definitions.conditions import number, parse
+from flow.definitions.waybills import waybill
 from flow.errors import PolicyRefused
-from flow.waybills import waybill
 from models.fields import yuan
 
 if TYPE_CHECKING:

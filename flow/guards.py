@@ -18,7 +18,7 @@ from models import UNDER_WAY, Refund
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
     from flow.directory import Directory
     from flow.engine.values import Rules, Step, Transition
     from models import Case, Task

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
-from flow.definition import REASON
+from flow.definitions.flow import REASON
 from flow.definitions.vocabulary import COUNTERSIGN, HAND_OVER
 from flow.duties import deciders, excluded, ranks, refusal, tier
 from flow.errors import NotAllowed, StaleCase
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from flow.definition import Node
+    from flow.definitions.flow import Node
     from flow.desk import Desk
     from flow.engine.values import Rules
     from models.values import Person

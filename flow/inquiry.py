@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flow.definition import HUMAN, Action, OwnerRule
+from flow.definitions.flow import HUMAN, Action, OwnerRule
 from flow.definitions.vocabulary import CREATOR, LAST_RESORT, PAYS, REFUSED
 from flow.waiting import hears_of_refund
 
 if TYPE_CHECKING:
-    from flow.definition import Flow, Node
+    from flow.definitions.flow import Flow, Node
 
 ASK, SETTLE = "问退款", "核实退款"  #: ask the shop once more; the shop's own back end says that all of it was paid
 _FORBIDS = ("加签", "退回", "挂起")  #: what would leave the wait, or have it wait for one more

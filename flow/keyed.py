@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.wording import OWNERS, WHEN, cells_words
+from flow.definitions.text import OWNERS, WHEN, cells_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from tortoise.expressions import Q
 
+from flow.definitions.nearest import nearest
 from flow.errors import NotFound
-from flow.nearest import nearest
 from models import CustomerEntry
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from flow import definition as d
+from flow.definitions import flow as d
 from flow.definitions.vocabulary import LEVELS, PAID, PATH, PAYS, REFUSED, SIGNED, TIME_UP
 from flow.engine.values import Actor, Refusal, Rules, Standing, Step, Transition
 from flow.errors import PolicyRefused

@@ -13,7 +13,7 @@ from flow.verbs import GIVE_BACK, REOPEN, TAKE_BACK, VERBS, undoable
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from flow.definition import Flow, Node
+    from flow.definitions.flow import Flow, Node
     from flow.engine.values import Actor, Standing, Transition
     from models import Case
 

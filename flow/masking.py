@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.freight import FREIGHT
+from flow.definitions.permissions import ACCOUNT, ADDRESS, AMOUNT, MOBILE, NAME, NOTHING, SURNAME, TAIL, WHOLE
 from flow.definitions.vocabulary import BESIDE, DEAR, OTHERS, SPENT
 from flow.engine.group_facts import _YUAN
-from flow.freight import FREIGHT
-from flow.roles import ACCOUNT, ADDRESS, AMOUNT, MOBILE, NAME, NOTHING, SURNAME, TAIL, WHOLE
 from models.masks import HIDDEN, hidden, surname, tail
 from models.values import Receiver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from flow.roles import Matrix
+    from flow.definitions.permissions import Matrix
     from models.values import CaseBrief, CaseView, LineView
 
     Mask = Callable[[str], str]

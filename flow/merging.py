@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flow import yamlfile
-from flow.business import FLOW, POLICY
 from flow.checking import parse_flow
+from flow.definitions import yamlfile
+from flow.definitions.business import FLOW, POLICY
+from flow.definitions.text import value_words
 from flow.diffing import data_differences
 from flow.errors import DefinitionError
 from flow.keyed import GONE, Ordered, divisible, is_entry, keyed, plain, woven
 from flow.places import ORDER, change_words, place_words, side_words
 from flow.validation.policies import parse_policy
-from flow.wording import value_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

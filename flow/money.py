@@ -11,7 +11,7 @@ from tortoise.transactions import in_transaction
 
 from flow import queue
 from flow.actions import Deed, advance
-from flow.definition import WAIT
+from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import LET_GO, PAID, REFUSED
 from flow.inquiry import ASK, SETTLE, station
 from flow.leaves import standins

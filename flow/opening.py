@@ -10,9 +10,9 @@ from flow import firing, numbers, queue, waiting
 from flow.access.permissions import ensure_may
 from flow.automation import Firing, fired, moments_of, noted
 from flow.definitions.automation import SUBMITTED, Moment
+from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.definitions.vocabulary import CREATOR, HANDLERS
 from flow.effects import Work, perform
-from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.engine.requesters import handled_by
 from flow.errors import PolicyRefused
 from flow.firing import Around, Fired

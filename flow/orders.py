@@ -24,10 +24,10 @@ from flow.amounts import (
     reckoned,
     spread,
 )
+from flow.definitions.freight import freight_of
 from flow.definitions.vocabulary import BY_COUNT, LET_GO
 from flow.errors import NotFound, PolicyRefused
 from flow.firstfacts import History
-from flow.freight import freight_of
 from flow.records.claims import units_held
 from models import UNDER_WAY, Case, CaseLine, CaseState, CloseReason, Order, OrderLine, Refund, RefundState, hot
 from models.fields import PRICE_PLACES, yuan

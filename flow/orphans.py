@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tortoise.expressions import Subquery
 
 from flow import queue
-from flow.definition import WAIT
+from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import UNTIL
 from flow.waiting import hears_of_refund
 from models import Case, CaseState, Refund, RefundState, Task, TaskState

@@ -10,11 +10,11 @@ from flow import allowance, firing, firstfacts
 from flow.automation import fired, noted
 from flow.definitions import vocabulary
 from flow.definitions.automation import SUBMITTED, Moment
-from flow.eligibility import judge, permit
+from flow.definitions.eligibility import judge, permit
+from flow.definitions.freight import freight_of, refundable
 from flow.errors import PolicyRefused
 from flow.finding import shops_of
 from flow.firstfacts import Ware
-from flow.freight import freight_of, refundable
 from flow.listing import listed
 from flow.orders import find_bill, history
 from flow.partial import ONLY, asked_for, asks_for_good
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from flow.business import ReturnType
+    from flow.definitions.business import ReturnType
+    from flow.definitions.eligibility import Finding
     from flow.desk import Desk
-    from flow.eligibility import Finding
     from flow.engine.values import Rules
     from flow.orders import Bill, Portion
     from models import Case, Order

@@ -8,9 +8,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.finding import within_reach
 from flow.reading import about_money
-from flow.roles import AMOUNT, WHOLE
 from flow.scope import LOOK_UP
 from flow.verbs import PAID
 from models import Case, CaseState, Task, TaskState

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flow.definition import EVERYONE, IN_TURN
+from flow.definitions.flow import EVERYONE, IN_TURN
 from flow.definitions.vocabulary import CHANGERS, CREATOR, LAST_RESORT
 from flow.duties import approver, excluded, ranks, tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from flow.assignments import Assignment
-    from flow.definition import Node, OwnerRule
+    from flow.definitions.assignments import Assignment
+    from flow.definitions.flow import Node, OwnerRule
     from flow.directory import Directory
     from models.values import Person
 

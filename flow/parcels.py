@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flow import queue
 from flow.actions import Deed, advance
-from flow.definition import WAIT
+from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import ANNOUNCED, DEDUCT, ON_ITS_WAY, RECEIVE
 from flow.errors import NotAllowed, NotFound, StaleCase, Unseen
 from flow.finding import case_of, ensure_in_scope
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from flow.definition import Action
+    from flow.definitions.flow import Action
     from flow.desk import Desk
     from models.values import Person
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.freight import FREIGHT, WITH_ALL
 from flow.errors import PolicyRefused
-from flow.freight import FREIGHT, WITH_ALL
 from models.fields import yuan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
 
 ONLY = "只退"  #: fact: yuan that were asked for, and yuan that the goods cost
 MAKE_GOOD = "补偿金额"  #: fact and form field: yuan that are paid though nothing comes back

@@ -12,7 +12,7 @@ from models import CaseState, TaskState, hot
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
     from flow.engine.values import Transition
     from models import Case, Outbox, Task
 

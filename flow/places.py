@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow.automation_parsing import TITLE, rule_of
-from flow.automation_words import body_words
+from flow.definitions.automation_reader import TITLE, rule_of
+from flow.definitions.automation_text import body_words
+from flow.definitions.text import NOTHING, WHEN, cells_words, value_words
 from flow.keyed import ENTRIES, GONE, NAMES, Rows, divisible, plain
 from flow.references import TO, rows_of
-from flow.wording import NOTHING, WHEN, cells_words, value_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flow.choices import ADDRESSES
-from flow.definition import WAYBILL
+from flow.definitions.choices import ADDRESSES
+from flow.definitions.flow import WAYBILL
 from flow.reading import line_views
 from flow.reckoning import reckon
 from flow.verbs import REOPEN
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from flow.choices import Choices
-    from flow.definition import Node
+    from flow.definitions.choices import Choices
+    from flow.definitions.flow import Node
     from flow.desk import Desk
 
 RECEIVED, QUESTION = "已收货", "话术"  #: facts

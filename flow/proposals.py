@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
-from flow.business import title
 from flow.cautions import cautions
+from flow.definitions.business import title
 from flow.diffing import differences
 from flow.directory import Staff
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from flow.business import Bundle
+    from flow.definitions.business import Bundle
     from flow.directory import Directory
     from models.values import Person
 

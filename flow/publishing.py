@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
 from flow.check_automation import rule_problems
 from flow.check_effects import passed_to, untaken
 from flow.check_rows import origins_of
 from flow.check_tables import assignment_problems, business_problems, policy_problems
 from flow.checking import check, known_of, parse_flow
+from flow.definitions.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
+from flow.definitions.flow_reader import read_flow
 from flow.errors import DefinitionError
-from flow.parsing import read_flow
 from flow.validation.policies import parse_policy
 from flow.versions import PRESET, SHIPPED, _digest, publish
 from flow.vocabulary import unknown_words
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from flow.business import Business
     from flow.check_known import Known
-    from flow.definition import Flow
-    from flow.policy import Policy
+    from flow.definitions.business import Business
+    from flow.definitions.flow import Flow
+    from flow.definitions.policy import Policy
     from models.values import Person
 
 

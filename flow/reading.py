@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import forms
-from flow.definition import AUTOMATIC, FORK, JOIN, MONEY, WAIT
+from flow.definitions.flow import AUTOMATIC, FORK, JOIN, MONEY, WAIT
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import BESIDE, OTHERS, PAYS, RISK_RULE, RISKY, TIME_UP, UNDELIVERED, UNTIL
 from flow.inquiry import SETTLE, station
@@ -38,11 +38,11 @@ from models.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from flow.definition import Flow, Node
+    from flow.definitions.flow import Flow, Node
+    from flow.definitions.policy import Policy
     from flow.desk import Desk
     from flow.directory import Directory
     from flow.engine.values import Rules
-    from flow.policy import Policy
     from models.enums import CloseReason
     from models.values import Person, Reckoning
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
-from flow.definition import REASON
+from flow.definitions.flow import REASON
 from flow.definitions.vocabulary import COMMENT, COPIED, COPY, URGE
 from flow.desk import heard_at
 from flow.errors import NotAllowed, NotFound, PolicyRefused

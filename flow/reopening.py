@@ -17,7 +17,7 @@ from models import CaseLine, CaseState
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
     from models import Case
 
 

@@ -10,18 +10,18 @@ from flow.actions import Deed, advance
 from flow.allowance import TAKEN, give_back
 from flow.change import Change
 from flow.definitions import vocabulary
+from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
+from flow.definitions.freight import FREIGHT, WITH_ALL
+from flow.definitions.policy import OWN
 from flow.definitions.vocabulary import CHANGERS
-from flow.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.engine.requesters import changed_by
 from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import ensure_known, reaches
-from flow.freight import FREIGHT, WITH_ALL
 from flow.locks import lock_cases
 from flow.opening import basis
 from flow.orders import bill_without, is_over
 from flow.outlook import Again, Draft, alone, look_ahead, permitted
 from flow.partial import ONLY, PREFILLED, wish_of
-from flow.policy import OWN
 from flow.siblings import beside, hold
 from flow.verbs import CORRECT
 from flow.writing import note

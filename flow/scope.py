@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flow.access.permissions import ask
-from flow.roles import Scope
+from flow.definitions.permissions import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from flow.definitions.permissions import Matrix
     from flow.directory import Directory
-    from flow.roles import Matrix
     from models.values import Person
 
 

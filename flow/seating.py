@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from flow.definition import Node
+    from flow.definitions.flow import Node
     from flow.directory import Directory
     from flow.engine.values import Transition
     from flow.staffing import Post

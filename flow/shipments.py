@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow import definition as d
+from flow.definitions import flow as d
+from flow.definitions.waybills import is_article, is_route
 from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import within_reach
-from flow.waybills import is_article, is_route
 from models import OrderLine, Parcel, Product
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from flow.definition import Node
+    from flow.definitions.flow import Node
     from flow.desk import Desk
     from models import Case
     from models.values import Person

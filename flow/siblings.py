@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import Q
 
+from flow.definitions.policy import BEFORE_SPLIT
 from flow.definitions.vocabulary import BESIDE, BLOCKED, LISTED, OTHERS, PAYS, RISKY
 from flow.listing import listed
-from flow.policy import BEFORE_SPLIT
 from flow.reading import about_money, decides
 from flow.shares import expected
 from models import Case, CaseState, Order, hot
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from flow.definitions.policy import Policy
     from flow.desk import Desk
     from flow.engine.values import Rules, Transition
-    from flow.policy import Policy
 
 
 #: most merchants keep a short list of customers, or none: then nobody needs to be looked up on it

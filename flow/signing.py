@@ -10,7 +10,7 @@ from flow.engine.values import Stay
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.definition import Node
+    from flow.definitions.flow import Node
     from flow.engine.values import Seat
 
 

@@ -6,18 +6,18 @@ from collections import defaultdict
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flow import definition as d
-from flow.cells import When
+from flow.definitions import flow as d
+from flow.definitions.conditions import When
+from flow.definitions.text import limit_words, owner_words, when_words
 from flow.keyed import woven
 from flow.renaming import ALIKE, renames
-from flow.wording import limit_words, owner_words, when_words
 from models.sketch import ADDED, CHANGED, REMOVED, Arrow, Box, Sketch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from flow.definition import Branch, Flow, Node
-    from flow.policy import Policy, Tier
+    from flow.definitions.flow import Branch, Flow, Node
+    from flow.definitions.policy import Policy, Tier
 
 MAX_TIERS, MAX_FIELDS = 4, 3  #: what fits under a name; of more the first are told
 MAX_WHEN = 14  #: characters of conditions on an arrow; more is called by the name of its rule

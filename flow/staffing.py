@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import numbers
-from flow.definition import IN_TURN, LEAST_LOADED
+from flow.definitions.flow import IN_TURN, LEAST_LOADED
 from flow.duties import excluded
 from flow.errors import NotAllowed
 from flow.leaves import standins
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from flow.assignments import Assignment
-    from flow.definition import Level, Node, OwnerRule
+    from flow.definitions.assignments import Assignment
+    from flow.definitions.flow import Level, Node, OwnerRule
     from flow.desk import Desk
     from flow.directory import Directory
     from flow.engine.values import Rules, Transition

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flow import yamlfile
-from flow.business import CONFIG, FILES, FLOW, POLICY, Bundle, shipped
+from flow.definitions import yamlfile
+from flow.definitions.business import CONFIG, FILES, FLOW, POLICY, Bundle, shipped
 from flow.diffing import KINDS
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.publishing import check_bundle

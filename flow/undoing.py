@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flow import yamlfile
-from flow.business import FLOW, POLICY, title
+from flow.definitions import yamlfile
+from flow.definitions.business import FLOW, POLICY, title
 from flow.edits import EXAMPLES
 from flow.proposals import key_of, texts_of
 from flow.versions import active_texts

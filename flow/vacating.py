@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from flow.definition import Node
+    from flow.definitions.flow import Node
     from flow.desk import Desk
     from flow.directory import Directory
     from flow.owners import Owners

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.definition import REASON, REQUIRED
+from flow.definitions.flow import REASON, REQUIRED
 from flow.definitions.vocabulary import CREATOR, HANDLERS, LET_GO, PATH
 from flow.engine.requesters import handled_by
 from flow.engine.values import Refusal, Standing, Step, Transition

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flow import audit, journal, stand
-from flow.roles import AMOUNT
+from flow.definitions.permissions import AMOUNT
 from models import Case, Event, hot, seals
 from models.fields import yuan
 

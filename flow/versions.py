@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from flow.business import Bundle
+from flow.definitions.business import Bundle
 from flow.numbers import take
 from models import Definition
 

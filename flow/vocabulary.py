@@ -10,7 +10,7 @@ from models.values import ROWS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
 
 
 def unknown_words(flow: Flow) -> list[str]:

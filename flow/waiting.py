@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flow.definition import WAIT
+from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import ANNOUNCED, ON_ITS_WAY, PAID, REFUSED, TIME_UP, UNTIL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.definition import Flow, Node
+    from flow.definitions.flow import Flow, Node
     from flow.engine.values import Transition
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from cards.words import moment as said_at
 from flow.absence import cancel, hand_round, undelegated, write_down
-from flow.calendar_text import EVENING, Tense, WhichYear, day_of, is_yearless, moment
+from flow.definitions.calendar_text import EVENING, Tense, WhichYear, day_of, is_yearless, moment
 from flow.errors import NotFound, PolicyRefused
 from handlers.context import Ctx, Reply
 from handlers.router import Router

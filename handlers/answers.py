@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cards.words import money
-from flow.definition import REASON
+from flow.definitions.flow import REASON
+from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.errors import PolicyRefused
 from flow.reading import about_money
-from flow.roles import AMOUNT, WHOLE
 from flow.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, WITHDRAW
 from handlers import asking, parse
 from handlers.chat import arrivals, fields, parts, quantities
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from flow.definition import Action, Node
+    from flow.definitions.flow import Action, Node
     from flow.engine.values import Rules
     from handlers.context import Ctx
     from models import Case, CaseLine

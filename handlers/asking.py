@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cards.types import Text
 from flow import forms
-from flow.definition import PHOTO, REASON, TEXT, Field
+from flow.definitions.flow import PHOTO, REASON, TEXT, Field
 from flow.errors import PolicyRefused
 from flow.evidence import keep_photo
 from handlers import dialogs, parse

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.automation import filled, tried
-from flow.automation_words import moment_words, sentence
 from flow.definitions.automation import NUMBER
+from flow.definitions.automation_text import moment_words, sentence
 from flow.edits import EXAMPLES
 from flow.errors import NotFound
 from flow.finding import case_of

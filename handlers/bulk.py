@@ -12,17 +12,17 @@ from cards.bulk import CANCEL, Item, Outcome
 from cards.draft import ended
 from flow.actions import Deed, advance
 from flow.assigning import give, tasks_of
-from flow.cells import CellError, parse
-from flow.definition import REASON, REQUIRED, WAIT
+from flow.definitions.conditions import CellError, parse
+from flow.definitions.flow import REASON, REQUIRED, WAIT
+from flow.definitions.nearest import suggestion
+from flow.definitions.permissions import AMOUNT, KINDS, WHOLE
 from flow.definitions.vocabulary import HAND_OVER
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.export.answers import published_flows
 from flow.finding import within_reach
 from flow.handover import Handing
 from flow.locks import lock_whole
-from flow.nearest import suggestion
 from flow.reading import about_money, open_tasks
-from flow.roles import AMOUNT, KINDS, WHOLE
 from flow.stats.period import is_time, normal, parse_period
 from flow.verbs import WITHDRAW
 from handlers import dialogs

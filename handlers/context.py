@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from flow.definitions.permissions import Scope
     from flow.desk import Desk
     from flow.directory import Directory
-    from flow.roles import Scope
     from models.hot import Outcome
     from models.values import Person
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from cards.words import due, priced, stopped
 from flow import standstill
+from flow.definitions.permissions import AMOUNT, WHOLE
+from flow.definitions.text import limit_words
 from flow.definitions.vocabulary import INSPECTOR
 from flow.inquiry import station
 from flow.reading import case_view
-from flow.roles import AMOUNT, WHOLE
 from flow.staffing import limit_of
-from flow.wording import limit_words
 from models import Task, TaskState
 
 if TYPE_CHECKING:
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
     from flow.engine.values import Rules
     from handlers.context import Ctx
     from models import Case

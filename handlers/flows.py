@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow import amending, edits, proposals
+from flow.definitions.table_text import TABLES
 from flow.errors import NotFound, PolicyRefused
 from flow.finding import case_of
 from flow.stats.errors import StatsError
 from flow.stats.period import is_time, normal, parse_period
-from flow.tablewords import TABLES
 from handlers.context import Ctx, Drawing, Reply, Simulating, Workbook
 from handlers.explain import why
 from handlers.publishing import (

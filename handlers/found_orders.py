@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from cards.order import MOST, OrderView, order_card, order_words, orders_listed
 from flow import journal
+from flow.definitions.permissions import KINDS
 from flow.finding import find_orders
 from flow.orders import bill_of, shop_word
-from flow.roles import KINDS
 from handlers import dialogs
 from handlers.chat.guesses import GUESS
 from handlers.context import Named, Reply

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from cards.words import moment as said_at
 from flow import listing
-from flow.calendar_text import EVENING, moment
+from flow.definitions.calendar_text import EVENING, moment
 from flow.errors import PolicyRefused
 from handlers.context import Ctx, Reply
 from handlers.router import Router

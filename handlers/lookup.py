@@ -10,10 +10,10 @@ from cards.types import Text
 from cards.words import moment as said_at
 from cards.words import named
 from flow import journal
+from flow.definitions.phones import phone
 from flow.errors import NotFound
 from flow.finding import SEARCH_LIMIT, TAIL, find, find_cases, others_of
 from flow.orders import shop_word
-from flow.phones import phone
 from flow.reading import case_view
 from flow.revoking import REVOKED, revoke_links
 from flow.snoozing import looked

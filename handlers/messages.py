@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from cards.draft import SUBMIT
 from cards.types import Text
 from flow import proposals
-from flow.definition import REASON
+from flow.definitions.flow import REASON
+from flow.definitions.permissions import KINDS
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import case_of, find_cases
 from flow.locks import lock_whole
-from flow.roles import KINDS
 from handlers import (
     amendments,
     asking,

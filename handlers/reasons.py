@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow.definition import REASON
+from flow.definitions.flow import REASON
 from flow.errors import NotFound
 from flow.finding import case_of
 from flow.remarks import add_reason, last_step

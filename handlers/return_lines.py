@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.eligibility import GRANTED
+from flow.definitions.eligibility import GRANTED
+from flow.definitions.permissions import KINDS
 from flow.errors import FlowError
 from flow.finding import shops_of
 from flow.near_orders import orders_among, skus_of
 from flow.orders import SeveralShops, find_bill
-from flow.roles import KINDS
 from handlers.chat import drafts, portions
 from handlers.order_shop import number_first, with_shop
 

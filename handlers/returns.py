@@ -13,13 +13,14 @@ from cards.words import money
 from flow import firstfacts, reckoning
 from flow.access.permissions import able_to, ask
 from flow.carriage import whereabouts
-from flow.choices import ADDRESSES
 from flow.definitions import vocabulary
+from flow.definitions.choices import ADDRESSES
+from flow.definitions.eligibility import GRANTED, GRANTED_RULE
+from flow.definitions.freight import freight_of
+from flow.definitions.permissions import KINDS
 from flow.duplicates import under_way
-from flow.eligibility import GRANTED, GRANTED_RULE
 from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
 from flow.finding import shops_of
-from flow.freight import freight_of
 from flow.near_orders import near, of_mobile, products_among
 from flow.opening import open_case
 from flow.orders import SeveralShops, find_bill
@@ -27,7 +28,6 @@ from flow.outlook import alone, estimate, look_ahead, permitted
 from flow.partial import ONLY, good_of
 from flow.proposals import PUBLISH
 from flow.reading import case_view
-from flow.roles import KINDS
 from handlers import dialogs, parse, return_lines, sheets
 from handlers.chat import corrections, drafts, rewording
 from handlers.chat.phones import is_phone
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cards.types import Content
-    from flow.business import ReturnType
+    from flow.definitions.business import ReturnType
     from flow.desk import Desk
     from flow.orders import Bill
     from flow.outlook import Outlook

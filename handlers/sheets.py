@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cards.draft import SUBMIT
-from flow.eligibility import GRANTED
+from flow.definitions.eligibility import GRANTED
 from flow.errors import PolicyRefused
 from flow.outlook import Draft
 from flow.partial import WHOLE

@@ -14,7 +14,8 @@ from flow import journal
 from flow.access.permissions import able_to, ask
 from flow.actions import Asks, Deed, Done, advance
 from flow.assigning import give
-from flow.definition import REQUIRED
+from flow.definitions.flow import REQUIRED
+from flow.definitions.permissions import Scope
 from flow.definitions.vocabulary import HAND_OVER
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.finding import case_of, ensure_in_scope, ensure_known
@@ -23,7 +24,6 @@ from flow.inquiry import ASK, SETTLE, station
 from flow.masking import masked_brief
 from flow.reading import case_view, open_tasks, task_view, verdict_of
 from flow.reckoning import reckon
-from flow.roles import Scope
 from flow.snoozing import looked
 from flow.verbs import WITHDRAW
 from handlers import answers, asking, bulk, dialogs, persons, reasons, refunds

@@ -16,7 +16,7 @@ from handlers.flows import offered
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from flow.business import Bundle
+    from flow.definitions.business import Bundle
     from flow.directory import Directory
     from handlers.context import Ctx, Reply
 

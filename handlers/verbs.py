@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cards.types import Text
 from cards.words import moment as said_at
 from flow.actions import Asks, Deed, advance
-from flow.calendar_text import moment
+from flow.definitions.calendar_text import moment
 from flow.definitions.vocabulary import COMMENT, COPY, COUNTERSIGN, CREATOR, LATER, PATH, URGE
 from flow.errors import NotFound, PolicyRefused
 from flow.finding import case_of

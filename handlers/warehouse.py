@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from cards.case import task_card
 from cards.types import Text
+from flow.definitions.waybills import sort_codes, waybill
 from flow.errors import FlowError, NotAllowed, NotFound
 from flow.finding import case_of
 from flow.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in
 from flow.queue import task_token
 from flow.reading import case_view, goods, task_view
 from flow.shipments import articles
-from flow.waybills import sort_codes, waybill
 from handlers import dialogs, tasks
 from handlers.chat import guesses, readings
 from handlers.context import Ctx, Named, Reply
@@ -23,7 +23,7 @@ from models import CaseState, Parcel, SentCard, Task
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flow.waybills import LabelCodes
+    from flow.definitions.waybills import LabelCodes
     from handlers.context import Say
     from handlers.dialogs import Wait
     from handlers.events import Code

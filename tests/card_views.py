@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flow.definition import HUMAN
+from flow.definitions.flow import HUMAN
 from models.enums import CaseState
 from models.values import ActionView, CaseView, EventView, LineView, OwnerView, TaskView
 from tests.shipped import FLOW

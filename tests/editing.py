@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from flow import yamlfile
-from flow.business import shipped
+from flow.definitions import yamlfile
+from flow.definitions.business import shipped
 from flow.diffing import differences
 from flow.edits import apply
 from tests import HERE

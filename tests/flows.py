@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from flow import definition as d
+from flow.definitions import flow as d
 from flow.definitions.vocabulary import PATH, SYSTEM
 from flow.engine.values import Actor, Rules, Standing, Transition
 from flow.machine import begin
@@ -21,7 +21,7 @@ from models.enums import CaseState
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
 
     Node = dict[str, Any]
     Key = tuple[Any, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.business import CONFIG, POLICY
+from flow.definitions.business import CONFIG, POLICY
 from flow.versions import PRESET, publish
 from tests.stage import START
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from flow.business import CONFIG, load_business
 from flow.checking import parse_flow
+from flow.definitions.business import CONFIG, load_business
 from flow.definitions.vocabulary import SYSTEM
 from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
 from flow.machine import begin
@@ -18,7 +18,7 @@ from models.enums import CaseState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow import definition as d
+    from flow.definitions import flow as d
 
 BUSINESS = load_business()
 FLOW = parse_flow((CONFIG / "flows" / "退货.yaml").read_text(encoding="utf-8"))

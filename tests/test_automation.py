@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.automation import Firing, filled, fired, moments_of, noted, tried
-from flow.automation_parsing import MAX_NAME, MAX_RULES, MAX_TEXT, parse_rules
-from flow.automation_words import sentence
-from flow.business import CONFIG, business_of, shipped
-from flow.cells import When
 from flow.definitions.automation import MOMENTS, Do, Moment, Rule
+from flow.definitions.automation_reader import MAX_NAME, MAX_RULES, MAX_TEXT, parse_rules
+from flow.definitions.automation_text import sentence
+from flow.definitions.business import CONFIG, business_of, shipped
+from flow.definitions.conditions import When
 from flow.errors import DefinitionError
 from flow.machine import begin
 from flow.publishing import check_bundle

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow import yamlfile
-from flow.automation_parsing import parse_rules
-from flow.automation_words import sentence
-from flow.business import shipped
-from flow.cells import When
+from flow.definitions import yamlfile
 from flow.definitions.automation import MOMENTS, Do, Rule
+from flow.definitions.automation_reader import parse_rules
+from flow.definitions.automation_text import sentence
+from flow.definitions.business import shipped
+from flow.definitions.conditions import When
 from flow.edits import apply
 from handlers import parse
 

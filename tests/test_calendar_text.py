@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.calendar_text import EVENING, NoSuchDay, Tense, WhichYear, day_of, moment, span, tense_of
+from flow.definitions.calendar_text import EVENING, NoSuchDay, Tense, WhichYear, day_of, moment, span, tense_of
 from handlers.verbs import for_customer
 
 CHINA = timezone(timedelta(hours=8))

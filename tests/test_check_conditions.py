@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow import check_conditions
-from flow.cells import When, parse, word
 from flow.check_conditions import Covered, Domain, TooManyCases, covered, gaps, spelt
+from flow.definitions.conditions import When, parse, word
 
 Row = dict[str, Any]
 

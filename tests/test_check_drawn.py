@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from flow.checking import MAX_NODES, Known, check, flow_of, known_of
+from flow.definitions.flow_reader import flow_from
 from flow.errors import DefinitionError
 from flow.machine import MAX_HOPS
-from flow.parsing import flow_from
 from tests.flows import definitions, explore
 from tests.shipped import BUSINESS
 from tests.written_flows import auto, drawn, fork, join, person, told
@@ -19,7 +19,7 @@ from tests.written_flows import auto, drawn, fork, join, person, told
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
 
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)

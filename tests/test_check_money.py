@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flow import edits
-from flow.business import CONFIG, FLOW, business_of, shipped
 from flow.cautions import cautions
 from flow.check_known import known_of
 from flow.check_money import money_cautions, money_problems
 from flow.checking import parse_flow
+from flow.definitions.business import CONFIG, FLOW, business_of, shipped
+from flow.definitions.flow_reader import read_flow
 from flow.errors import FlowError
-from flow.parsing import read_flow
 from tests.own_flows import paid_again, single
 
 if TYPE_CHECKING:
-    from flow.business import Bundle
+    from flow.definitions.business import Bundle
 
 SHIPPED = shipped()
 UNAPPROVED = "没有按审批表批过就会退款，要先经过 金额审批"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flow.business import shipped
+from flow.definitions.business import shipped
 from flow.errors import DefinitionError
 from flow.publishing import check_bundle
 

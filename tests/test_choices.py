@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from flow.business import CONFIG
-from flow.choices import Choices, Pause, parse_choices
+from flow.definitions.business import CONFIG
+from flow.definitions.choices import Choices, Pause, parse_choices
 from flow.errors import DefinitionError
 
 TEXT = """

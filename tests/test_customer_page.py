@@ -15,7 +15,7 @@ from bot.keyring import Keyring, make_key, open_keyring
 from bot.links import CaseLinks, Links, Ticket
 from bot.store_memory import MemoryStore
 from config.settings import Settings
-from flow.business import CONFIG
+from flow.definitions.business import CONFIG
 from flow.verifying import broken_cases
 from flow.versions import publish
 from models import Case, CustomerNotice, Event, Member

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 
-from flow import yamlfile
+from flow.definitions import yamlfile
 from flow.diffing import ADDED, CHANGED, REMOVED, differences
 from flow.keyed import keyed, plain, woven
 from flow.references import renamed

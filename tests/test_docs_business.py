@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from cards.facts import known
-from flow import definition, policy
-from flow.business import CONFIG
-from flow.cells import parse
+from flow.definitions import flow as definition
+from flow.definitions import policy
+from flow.definitions.business import CONFIG
+from flow.definitions.conditions import parse
 from flow.definitions.vocabulary import EFFECTS
 from flow.edits.rules import OPTIONAL
 from tests.documents import read, spans, tables

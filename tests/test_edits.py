@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flow import yamlfile
+from flow.definitions import yamlfile
 from flow.diffing import differences
 from flow.edits import EXAMPLES, apply
 from flow.errors import DefinitionError, NotFound, PolicyRefused

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow import edits
-from flow.business import POLICY, shipped
+from flow.definitions.business import POLICY, shipped
+from flow.definitions.yamlfile import write
 from flow.errors import FlowError
 from flow.validation.policies import parse_policy
-from flow.yamlfile import write
 
 if TYPE_CHECKING:
-    from flow.policy import Policy
+    from flow.definitions.policy import Policy
 
 SHIPPED = shipped()
 HEAD: dict[str, Any] = {"政策": "express", "名称": "快速", "退款时机": "质检合格", "双人金额": 1000}

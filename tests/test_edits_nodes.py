@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from flow import yamlfile
-from flow.business import shipped
 from flow.checking import flow_of, parse_flow
-from flow.definition import END
+from flow.definitions import yamlfile
+from flow.definitions.business import shipped
+from flow.definitions.flow import END
 from flow.edits import apply
 from flow.engine.values import Rules
 from flow.errors import DefinitionError, NotFound, PolicyRefused

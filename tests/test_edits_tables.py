@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flow import yamlfile
+from flow.definitions import yamlfile
 from flow.errors import NotFound, PolicyRefused
 from tests.editing import BUNDLE, POLICY, said, words
 

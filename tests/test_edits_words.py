@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow import yamlfile
-from flow.business import shipped
+from flow.definitions import yamlfile
+from flow.definitions.business import shipped
 from flow.edits import Book, apply, as_edit, guess, in_one_line, verb_of
 from flow.errors import NotFound, PolicyRefused
 from tests.editing import BUNDLE, POLICY, REASONS, said, words

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.eligibility import ALLOWED, EXCEPTION, OUTCOMES, REFUSED, Finding, judge, permit, read_limits
+from flow.definitions.eligibility import ALLOWED, EXCEPTION, OUTCOMES, REFUSED, Finding, judge, permit, read_limits
 from flow.errors import PolicyRefused
 
 LINE = "退货 7 W1×1 七天无理由"

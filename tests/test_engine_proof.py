@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tortoise.transactions import in_transaction
 
-from flow import definition as d
 from flow.absence import hand_round, write_down
 from flow.actions import Asks, Deed, advance
-from flow.business import FLOW
 from flow.checking import flow_of
+from flow.definitions import flow as d
+from flow.definitions.business import FLOW
 from flow.definitions.vocabulary import COUNTERSIGN, HAND_OVER, TIME_UP, UNTIL
+from flow.definitions.yamlfile import write
 from flow.desk import Desk
 from flow.directory import MEMBERS
 from flow.errors import DefinitionError, FlowError
@@ -30,7 +31,6 @@ from flow.signing import spoken
 from flow.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS
 from flow.versions import publish
 from flow.waiting import goes_by_itself
-from flow.yamlfile import write
 from models import Case, CaseState, Event, Leave, Member, MemberRole, Outbox, Task, TaskState
 from models.database import database
 from tests.flows import definitions

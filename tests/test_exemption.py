@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from flow.cells import When
-from flow.definition import CHOICE, Field, Level, OwnerRule
+from flow.definitions.conditions import When
+from flow.definitions.flow import CHOICE, Field, Level, OwnerRule
+from flow.definitions.flow_reader import read_flow
+from flow.definitions.policy import read_policy
 from flow.engine.values import Rules
 from flow.errors import DefinitionError, PolicyRefused
 from flow.machine import begin
-from flow.parsing import read_flow
-from flow.policy import read_policy
 from flow.signing import standing_level
 from flow.validation.policies import parse_policy
 from tests.shipped import Play, opening, rules

@@ -26,7 +26,7 @@ from bot.page import drawn
 from cards import papers, roll, sheets
 from cards.customer import apology, page
 from cards.types import Button, Card, Fact, Select, Text
-from flow.diagram import _plain as in_diagram
+from flow.definitions.mermaid import _plain as in_diagram
 from models.enums import CaseState
 from models.outside import all_visible, file_name
 from models.papers import InspectionPaper, Papers, RefundPaper, Roll

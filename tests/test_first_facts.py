@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.choices import Choices, Pause
+from flow.definitions.choices import Choices, Pause
 from flow.firstfacts import Ware, days_between, delivery, is_urgent, said, shared
 from models import Order
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli.flows import identified
 from bot.cli.main import cli, main
-from flow.business import CONFIG, shipped
+from flow.definitions.business import CONFIG, shipped
 from flow.desk import Desk
 from flow.errors import DefinitionError
 from flow.publishing import publish_shipped

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow import definition as d
 from flow import forms
-from flow.definition import Action, Field
+from flow.definitions import flow as d
+from flow.definitions.flow import Action, Field
 from flow.errors import PolicyRefused
 
 TODAY = date(2026, 11, 23)

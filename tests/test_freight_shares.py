@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from flow.amounts import GoodsPaid
 from flow.carriage import foreseen, owed, whereabouts
-from flow.cells import When
+from flow.definitions.conditions import When
 from flow.orders import Bill, Other
 from models import Order, OrderLine
 from tests import shipped

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow import definition as d
+from flow.definitions import flow as d
 from flow.engine.values import Actor, Refusal, Standing
 from flow.verbs import WITHDRAW, decide
 from flow.waiting import goes_by_itself

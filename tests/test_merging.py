@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flow import yamlfile
+from flow.definitions import yamlfile
 from flow.merging import three_way
 from tests.editing import BUNDLE, FLOW, PLACES, POLICY, REASONS, changed, data, put, said, values, words
 

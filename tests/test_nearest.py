@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.nearest import nearest, suggestion
+from flow.definitions.nearest import nearest, suggestion
 
 NEAR = [
     ("华冬", {"华东", "华北", "西南"}, ["华东", "华北"]),

@@ -19,7 +19,7 @@ from bot.channels.wecom.parts import parts_of
 from cards.cells import put
 from cards.content import pack, unpack
 from cards.types import Button, Card, Fact, Select, Text
-from flow.diagram import _plain
+from flow.definitions.mermaid import _plain
 from models.accounts import is_account
 from models.formulas import inert
 from models.outside import all_visible, one_line, page, plain, unmarked, visible

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.definition import HUMAN, Node, OwnerRule
+from flow.definitions.flow import HUMAN, Node, OwnerRule
 from flow.desk import Desk
 from flow.directory import Directory
 from flow.duties import excluded

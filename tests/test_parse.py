@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.waybills import waybill
+from flow.definitions.waybills import waybill
 from handlers import parse
 from tests.shipped import BUSINESS
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.phones import Phone, phone
+from flow.definitions.phones import Phone, phone
 
 SPELLINGS = [
     ("13800138000", Phone("13800138000")),

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.cells import CellError, When, number, parse, word
+from flow.definitions.conditions import CellError, When, number, parse, word
+from flow.definitions.policy import AUTOMATIC
 from flow.errors import DefinitionError
-from flow.policy import AUTOMATIC
 from flow.validation.policies import parse_policy
 from tests.shipped import POLICIES, PRESETS, ROLES
 

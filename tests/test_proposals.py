@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tortoise.transactions import in_transaction
 
-from flow import proposals, yamlfile
+from flow import proposals
 from flow.amending import amend, clash_words, names, put_file, view_facts
+from flow.definitions import yamlfile
 from flow.directory import MEMBERS, Directory
 from flow.errors import DefinitionError, FlowError, NotAllowed, PolicyRefused, StaleCase
 from flow.numbers import take

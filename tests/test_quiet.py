@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from cards.digest import MAX_CASES, digest
 from cards.types import Text
-from flow.business import CONFIG, Business
+from flow.definitions.business import CONFIG, Business
+from flow.definitions.quiet_hours import Quiet, parse_quiet, wakes
 from flow.desk import Desk, heard_at
 from flow.errors import DefinitionError
-from flow.quiet import Quiet, parse_quiet, wakes
 from tests.shipped import BUSINESS
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")  # no summer time: a day has 24 hours

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from flow import yamlfile
-from flow.business import shipped
 from flow.checking import flow_of, parse_flow
-from flow.definition import OPTIONAL, REQUIRED, Amending
+from flow.definitions import yamlfile
+from flow.definitions.business import shipped
+from flow.definitions.flow import OPTIONAL, REQUIRED, Amending
+from flow.definitions.policy import Policy
 from flow.edits import apply
 from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
 from flow.errors import DefinitionError
 from flow.machine import begin, step
-from flow.policy import Policy
 from flow.verbs import GIVE_BACK, TO, decide
 from flow.workbook import moves, nodes
 from flow.workbook.errors import Problems

@@ -13,8 +13,8 @@ import pytest_asyncio
 from cards.lines import ALL
 from cards.payload import Act, Answer, Decide, Words
 from flow import edits
+from flow.definitions.permissions import KINDS, Scope
 from flow.definitions.vocabulary import HAND_OVER
-from flow.roles import KINDS, Scope
 from flow.verbs import CORRECT, GIVE_BACK, HOLD, MERGE, REOPEN, RESUME, TAKE_BACK, WITHDRAW
 from handlers.chat.grammar import GRAMMAR
 from handlers.events import Code, Labels, Message, Scan, Tap

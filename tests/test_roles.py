@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cards.case import record, standing, task_card, timeline
-from flow import yamlfile
 from flow.access.permissions import ask
-from flow.business import CONFIG
+from flow.definitions import yamlfile
+from flow.definitions.business import CONFIG
+from flow.definitions.permissions import COMMANDS, FIELDS, Scope, matrix_markdown, parse_roles
 from flow.desk import Desk
 from flow.directory import Directory
 from flow.errors import DefinitionError, NotAllowed
 from flow.masking import masked_brief, masked_view
-from flow.roles import COMMANDS, FIELDS, Scope, matrix_markdown, parse_roles
 from handlers.context import Ctx, Reply
 from handlers.root import router
 from handlers.router import Entry, permitted

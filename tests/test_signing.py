@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.checking import flow_of
+from flow.definitions.policy import Policy
 from flow.definitions.vocabulary import LEVELS, SIGNED
 from flow.engine.values import Actor, Refusal, Rules, Seat, Standing, Transition
 from flow.machine import begin
-from flow.policy import Policy
 from flow.signing import level_gate, seat_gate, spoken
 from flow.verbs import decide
 from tests.written_flows import drawn, person

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 import models
 import models.enums
 from flow.checking import parse_flow
+from flow.definitions.flow_reader import read_flow
+from flow.definitions.policy import Policy
 from flow.definitions.vocabulary import PATH
 from flow.engine.values import Rules
-from flow.parsing import read_flow
-from flow.policy import Policy
 from flow.simulation import Hints, Outcome, Unfit, replay
 from flow.simulation.comparison import Group
 from flow.simulation.memo import Twins, cells_of

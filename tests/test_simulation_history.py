@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tortoise import connections
 
-from flow.business import FLOW, POLICY, Bundle, shipped
+from flow.definitions.business import FLOW, POLICY, Bundle, shipped
 from flow.errors import DefinitionError
 from flow.publishing import check_bundle, publish_shipped
 from flow.simulation import simulate, simulation_chart, simulation_words

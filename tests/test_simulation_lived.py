@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.definition import HUMAN
+from flow.definitions.flow import HUMAN
 from flow.simulation import Outcome, replay, simulate
 from flow.simulation.archive import Archive
 from flow.stats import parse_period

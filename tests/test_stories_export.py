@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from bot.exports import case_list, papers
 from cards.types import File, Text
-from flow.business import shipped
+from flow.definitions.business import shipped
 from flow.directory import MEMBERS
 from flow.export.cases import AT_ONCE
 from flow.numbers import take

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.business import CONFIG
+from flow.definitions.business import CONFIG
 from models import Case, OrderLine
 from tests.own_flows import FORM, single, use
 from tests.stories import (

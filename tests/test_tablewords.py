@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flow.tablewords import MAX_ROWS, TABLES, overview, table_lines
+from flow.definitions.table_text import MAX_ROWS, TABLES, overview, table_lines
 
 ROWS: dict[str, tuple[dict[str, Any], str]] = {
     "审批表": ({"规则": "组长", "金额": "<=500", "审批": "客服组长"}, "组长：金额 ≤500 → 客服组长"),

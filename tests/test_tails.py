@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from flow.callers import orders_at, orders_of
+from flow.definitions.phones import phone
 from flow.near_orders import near
-from flow.phones import phone
 from models import Case, Order, tails
 from models.database import database
 

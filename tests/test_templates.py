@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flow.business import CONFIG, FLOW, POLICY, business_of, shipped
 from flow.check_known import known_of
 from flow.checking import check, parse_flow
+from flow.definitions.business import CONFIG, FLOW, POLICY, business_of, shipped
+from flow.definitions.eligibility import judge
 from flow.desk import Desk
-from flow.eligibility import judge
 from flow.engine.values import Rules
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.machine import begin

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.checking import flow_of
+from flow.definitions.policy import Policy
 from flow.definitions.vocabulary import PATH
 from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
 from flow.machine import begin
-from flow.policy import Policy
 from flow.verbs import GIVE_BACK, HOLD, MERGE, PAID, REOPEN, RESUME, TAKE_BACK, TO, decide, undoable, way_back
 from models.enums import CaseState, CloseReason
 from tests.written_flows import drawn, fork, form, join, paying, person

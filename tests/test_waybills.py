@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.waybills import has_courier_shape, is_article, is_route, sort_codes, waybill
+from flow.definitions.waybills import has_courier_shape, is_article, is_route, sort_codes, waybill
 
 NUMBERS = [
     ("SF1234567890", "SF1234567890"),

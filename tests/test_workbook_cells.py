@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.cells import CellError
+from flow.definitions.conditions import CellError
 from flow.workbook.forms import FORM
 from flow.workbook.opening import text_of
 from flow.workbook.owners import LEVELS, OWNER

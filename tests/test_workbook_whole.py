@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from openpyxl import Workbook
 
-    from flow.business import Bundle
+    from flow.definitions.business import Bundle
 
 STAFF = [Person(1, "众人", frozenset(w.plain("roles")["角色"]))]
 Change = tuple[str, str, Any, dict[str, str]]  #: sheet, column, what is typed there, and the row

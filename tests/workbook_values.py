@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from flow.definition import FIELD_KINDS
+from flow.definitions.flow import FIELD_KINDS
 from flow.workbook.words import has_control, plain, storable
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from flow import yamlfile
-from flow.business import shipped
+from flow.definitions import yamlfile
+from flow.definitions.business import shipped
 from flow.workbook import Stamp, WorkbookError, read_workbook, write_workbook
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from flow.business import Bundle
+    from flow.definitions.business import Bundle
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 FLOW, POLICY = "退货", "express"

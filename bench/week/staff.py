@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bench import cast
 from bench.cases import POLICY
-from flow.business import FLOW
+from flow.definitions.business import FLOW
 from flow.publishing import publish_shipped
 from flow.versions import active_texts, publish
 from models import Order, OrderLine

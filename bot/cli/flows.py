@@ -14,11 +14,12 @@ from tortoise.transactions import in_transaction
 from bot.cli.serve import load_settings
 from bot.cli.terminal import say
 from cards.words import span
-from flow import yamlfile
-from flow.business import FILES, FLOW, POLICY, SPARE, TITLES, shipped, title
 from flow.cautions import cautions
 from flow.checking import parse_flow
-from flow.definition import HUMAN
+from flow.definitions import yamlfile
+from flow.definitions.business import FILES, FLOW, POLICY, SPARE, TITLES, shipped, title
+from flow.definitions.flow import HUMAN
+from flow.definitions.text import owner_words
 from flow.diffing import differences
 from flow.directory import Staff
 from flow.errors import DefinitionError
@@ -26,12 +27,11 @@ from flow.publishing import check_bundle, publish_shipped
 from flow.validation.policies import parse_policy
 from flow.versions import active_texts, active_versions, take_turn
 from flow.versions import publish as publish_texts
-from flow.wording import owner_words
 from models.database import database
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from flow.business import Bundle
+    from flow.definitions.business import Bundle
 
 BY_HAND = "命令行"  #: publisher of what an operator puts in place
 _FOLDERS = ("flows", "policies")  #: of the layout of config/

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flow.definitions.permissions import Matrix
 from flow.errors import NotAllowed
-from flow.roles import Matrix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

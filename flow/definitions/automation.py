@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import When, word
+from flow.definitions.conditions import When, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import NO, word
+from flow.definitions.conditions import NO, word
 from flow.definitions.vocabulary import BLOCKED, FLAG_BEFORE, LISTED, RISKY
 
 if TYPE_CHECKING:

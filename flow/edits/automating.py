@@ -1,15 +1,16 @@
-"""增加规则, 停用规则, 启用规则, 删除规则: 自动规则 typed as ``flow.automation_words`` prints them. Pure."""
+"""增加规则, 停用规则, 启用规则, 删除规则: 自动规则 typed as ``flow.definitions.automation_text`` prints them. Pure."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow import yamlfile
-from flow.automation_parsing import DOES, KINDS, MAX_NAME, NAME, OFF, TITLE, WHAT, WHEN, rule_of
-from flow.automation_words import body_words
-from flow.business import POLICY
+from flow.definitions import yamlfile
 from flow.definitions.automation import ACTION, ALERT, COPY, MOMENTS, NODE, NOTE, SAYS
+from flow.definitions.automation_reader import DOES, KINDS, MAX_NAME, NAME, OFF, TITLE, WHAT, WHEN, rule_of
+from flow.definitions.automation_text import body_words
+from flow.definitions.business import POLICY
+from flow.definitions.text import cells_words
 from flow.edits import rules
 from flow.edits.book import RULES, Edit
 from flow.edits.policy_rows import Row, rows_of
@@ -17,7 +18,6 @@ from flow.edits.rules import EMPTY, asked, cell_of, column_with, meant, named_in
 from flow.edits.sentence import clauses, conditions, new_name, one_of, plain
 from flow.edits.spoken import trimmed
 from flow.errors import PolicyRefused
-from flow.wording import cells_words
 
 if TYPE_CHECKING:
     from flow.edits.book import Book, Data

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow import yamlfile
-from flow.business import FLOW, POLICY, TITLES
+from flow.definitions import yamlfile
+from flow.definitions.business import FLOW, POLICY, TITLES
 from flow.edits.sentence import one_of
 from flow.edits.spoken import ended
 from flow.errors import NotFound, PolicyRefused

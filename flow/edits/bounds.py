@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import word
+from flow.definitions.conditions import word
+from flow.definitions.table_text import COLUMNS
 from flow.edits.sentence import plain
-from flow.tablewords import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.business import FLOW
-from flow.definition import END, FORK, JOIN
+from flow.definitions.business import FLOW
+from flow.definitions.flow import END, FORK, JOIN
+from flow.definitions.flow_reader import names_in
 from flow.edits.graph import dangerous, existing, onward
 from flow.errors import PolicyRefused
-from flow.parsing import names_in
 from flow.references import TO, entered, redirected, rows_of, ways_of, with_ways
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow.business import FLOW
 from flow.checking import flow_of
-from flow.definition import ALL, END, FORK, JOIN
+from flow.definitions.business import FLOW
+from flow.definitions.flow import ALL, END, FORK, JOIN
 from flow.edits.graph import ACTING, DONE, HAND_OVER, before, existing, human, onward, unused
 from flow.edits.sentence import NAME_CHARS, clauses
 from flow.errors import PolicyRefused

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flow.business import FLOW
-from flow.definition import CHOICE, CHOICES, FIELD_KINDS, HUMAN, PHOTO, TEXT
+from flow.definitions.business import FLOW
+from flow.definitions.flow import CHOICE, CHOICES, FIELD_KINDS, HUMAN, PHOTO, TEXT
 from flow.edits.graph import existing
 from flow.edits.sentence import clauses, new_name, one_of, plain
 from flow.edits.spoken import trimmed

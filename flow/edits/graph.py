@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.definition import AUTOMATIC, HUMAN, JOIN, WAIT
+from flow.definitions.flow import AUTOMATIC, HUMAN, JOIN, WAIT
 from flow.edits import sentence as read
 from flow.edits.sentence import new_name, one_of
 from flow.errors import PolicyRefused

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow.business import FLOW
-from flow.definition import END, HUMAN
+from flow.definitions.business import FLOW
+from flow.definitions.flow import END, HUMAN
+from flow.definitions.text import cells_words
 from flow.edits.graph import (
     ACTING,
     AGREE,
@@ -25,7 +26,6 @@ from flow.edits.preceding import ahead
 from flow.edits.sentence import clauses, conditions
 from flow.errors import PolicyRefused
 from flow.references import TO, rows_of, with_ways, written
-from flow.wording import cells_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

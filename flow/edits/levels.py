@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.business import FLOW
-from flow.definition import HUMAN
+from flow.definitions.business import FLOW
+from flow.definitions.flow import HUMAN
+from flow.definitions.text import cells_words
 from flow.edits.graph import existing
 from flow.edits.sentence import clauses, conditions, limit, listed, new_name, one_of
 from flow.edits.spoken import trimmed
 from flow.errors import PolicyRefused
-from flow.wording import cells_words
 
 if TYPE_CHECKING:
     from flow.edits.book import Book, Data, Edit

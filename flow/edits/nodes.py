@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flow.business import FLOW
-from flow.definition import DEALING, HUMAN, OPTIONAL, REASON, REQUIRED
+from flow.definitions.business import FLOW
+from flow.definitions.flow import DEALING, HUMAN, OPTIONAL, REASON, REQUIRED
 from flow.definitions.vocabulary import TIME_UP
 from flow.edits import sentence as read
 from flow.edits.graph import AFTER

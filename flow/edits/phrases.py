@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from flow.business import FLOW, POLICY
+from flow.definitions.business import FLOW, POLICY
 from flow.edits.automating import rule_names
 from flow.edits.nodes import QUALITIES, respelt
 from flow.edits.policy_rows import rows_of

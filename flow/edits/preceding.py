@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.definition import FORK, HUMAN, JOIN
+from flow.definitions.flow import FORK, HUMAN, JOIN
+from flow.definitions.text import cells_words
 from flow.edits.graph import AGREE, HAND_OVER, REFUSE, before, dangerous
 from flow.errors import PolicyRefused
 from flow.references import TO, redirected, ways_of, with_ways
-from flow.wording import cells_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

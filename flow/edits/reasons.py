@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow import yamlfile
+from flow.definitions import yamlfile
+from flow.definitions.flow_reader import names_in
 from flow.edits.book import REASONS
 from flow.edits.sentence import new_name, one_of, plain
 from flow.edits.spoken import trimmed
 from flow.errors import PolicyRefused
-from flow.parsing import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

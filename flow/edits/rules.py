@@ -7,16 +7,16 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow import freight
-from flow.business import POLICY
-from flow.cells import number
+from flow.definitions import freight
+from flow.definitions.business import POLICY
+from flow.definitions.conditions import number
+from flow.definitions.policy import AUTOMATIC, WINDOW
 from flow.edits.bounds import bound_moved, neighbours, sharing
 from flow.edits.change import change_of, untaken
 from flow.edits.policy_rows import _NO_NUMBERS, _NUMBER, APPROVER, NAME, SAID, Row, _numbers, rows_of, spelt
 from flow.edits.sentence import amount, conditions, listed, new_name, plain, quality_of, refuse_or
 from flow.edits.spoken import cell, digits, ended, trimmed
 from flow.errors import NotFound, PolicyRefused
-from flow.policy import AUTOMATIC, WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -9,10 +9,10 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from flow.cells import NO, YES, CellError, When, number
+from flow.definitions.conditions import NO, YES, CellError, When, number
+from flow.definitions.flow_reader import read_limit
 from flow.edits.spoken import bounds, cell, digits, duration, ended, trimmed
 from flow.errors import NotFound, PolicyRefused
-from flow.parsing import read_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

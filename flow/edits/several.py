@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from flow.business import FLOW, POLICY
+from flow.definitions.business import FLOW, POLICY
 from flow.definitions.vocabulary import TIME_UP
 from flow.edits.automating import rule_names
 from flow.edits.change import change_of

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow.business import POLICY
+from flow.definitions.business import POLICY
+from flow.definitions.policy import AUTOMATIC, OWN
+from flow.definitions.table_text import COLUMNS, OF_ALL
 from flow.definitions.vocabulary import RISKY
 from flow.edits.policy_rows import APPROVER, NAME
 from flow.edits.rules import written
 from flow.edits.sentence import amount, clauses, conditions, new_name, one_of, plain
 from flow.errors import PolicyRefused
-from flow.policy import AUTOMATIC, OWN
-from flow.tablewords import COLUMNS, OF_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.business import FLOW, POLICY
-from flow.cells import number, word
-from flow.definition import MONEY, NUMBER
+from flow.definitions.business import FLOW, POLICY
+from flow.definitions.conditions import number, word
+from flow.definitions.flow import MONEY, NUMBER
 from models import Definition
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from flow.definition import Field, Flow
+    from flow.definitions.flow import Field, Flow
     from flow.desk import Desk
     from models.papers import Value
 

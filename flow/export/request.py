@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flow.definitions.nearest import nearest, suggestion
+from flow.definitions.permissions import KINDS
 from flow.export.answers import published_fields
-from flow.nearest import nearest, suggestion
-from flow.roles import KINDS
 from flow.stats import values
 from flow.stats.errors import StatsError
 from flow.stats.period import MAX_DAYS, TIME_WORDS, Period, is_time, normal, parse_period
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
-    from flow.definition import Field
+    from flow.definitions.flow import Field
     from flow.desk import Desk
     from flow.export.answers import Fields
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 import config
-from flow import yamlfile
+from flow.definitions import yamlfile
 from flow.imports.names import INSTEAD, NAMES
 from flow.imports.report import ImportRefused
 from models.enums import CaseState, CloseReason

@@ -9,9 +9,9 @@ from datetime import datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from flow.business import FLOW, POLICY
+from flow.definitions.business import FLOW, POLICY
+from flow.definitions.flow_reader import read_flow
 from flow.errors import DefinitionError
-from flow.parsing import read_flow
 from flow.simulation.past import OwnFlow, PastCase, Row, past_case
 from flow.stats.reader import rows
 from flow.verbs import REOPEN

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
     from flow.simulation.past import PastCase
     from flow.simulation.replay import Outcome, Unfit
     from flow.stats.period import Period

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import Cell
+from flow.definitions.conditions import Cell
 from flow.simulation.comparison import Group
 from flow.simulation.replay import AMOUNT, PAID, Unfit, replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
+    from flow.definitions.policy import Policy
     from flow.engine.values import Rules
-    from flow.policy import Policy
     from flow.simulation.replay import Hints
 
 Truth = tuple[bool, ...]

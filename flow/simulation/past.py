@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flow.cells import number
+from flow.definitions.conditions import number
 from flow.definitions.vocabulary import BY_COUNT, LEVELS, PATH, SIGNED
 from flow.simulation.replay import AMOUNT, PAID, Hints
 from flow.verbs import HOLD
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from flow.definition import Flow
+    from flow.definitions.flow import Flow
 
 #: Facts that the engine itself and the effects of actions leave on a case, beside what its flow notes.
 LEFT_BEHIND = frozenset({

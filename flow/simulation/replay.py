@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flow import definition as d
+from flow.definitions import flow as d
+from flow.definitions.policy import AUTOMATIC
 from flow.definitions.vocabulary import RISKY, SYSTEM
 from flow.engine.values import Actor, Refusal, Standing
 from flow.machine import begin, step
-from flow.policy import AUTOMATIC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,12 +9,12 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from flow.business import FLOW, POLICY, TITLES, Bundle, business_of
 from flow.checking import parse_flow
+from flow.definitions.business import FLOW, POLICY, TITLES, Bundle, business_of
+from flow.definitions.flow_reader import read_flow
+from flow.definitions.policy import read_policy
 from flow.engine.values import Rules
 from flow.errors import DefinitionError
-from flow.parsing import read_flow
-from flow.policy import read_policy
 from flow.simulation.archive import Archive
 from flow.simulation.comparison import Group, Simulation, Tally, approvers, load, total
 from flow.simulation.memo import Twins
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from flow.business import ReturnType
-    from flow.definition import Flow
-    from flow.policy import Policy
+    from flow.definitions.business import ReturnType
+    from flow.definitions.flow import Flow
+    from flow.definitions.policy import Policy
     from flow.simulation.past import PastCase
     from flow.stats.period import Period
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from flow.calendar_text import NoSuchDay, Tense, day_of
+from flow.definitions.calendar_text import NoSuchDay, Tense, day_of
 from flow.stats.errors import StatsError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from flow.nearest import nearest
+from flow.definitions.nearest import nearest
 from flow.stats.errors import StatsError
 from flow.stats.period import normal
 from models.enums import CloseReason

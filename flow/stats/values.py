@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.nearest import suggestion
-from flow.roles import KINDS
+from flow.definitions.nearest import suggestion
+from flow.definitions.permissions import KINDS
 from flow.stats.errors import StatsError
 from flow.stats.reader import rows
 from flow.stats.scope import UNNAMED
@@ -13,7 +13,7 @@ from flow.stats.scope import UNNAMED
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from flow.business import Business
+    from flow.definitions.business import Business
     from flow.directory import Directory
 
 Values = "Mapping[str, Collection[str]]"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.check_gaps import gap_problems, late_problems, overlap_problems
+from flow.definitions.policy import AUTOMATIC, Tier, only_risky, policy_and_problems
 from flow.definitions.vocabulary import RISKY
 from flow.errors import DefinitionError
-from flow.policy import AUTOMATIC, Tier, only_risky, policy_and_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from flow.policy import Policy, Tier
+    from flow.definitions.policy import Policy, Tier
 
 
 def parse_policy(text: str, source: str = "政策文件") -> Policy:

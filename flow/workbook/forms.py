@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flow.cells import CellError
-from flow.definition import FIELD_KINDS
+from flow.definitions.conditions import CellError
+from flow.definitions.flow import FIELD_KINDS
 from flow.workbook.tables import Codec
 from flow.workbook.values import NAMES, text_of
 from flow.workbook.words import BARS, LIST, ROWS, choices, escaped, meant, names, parted, plain, unescaped

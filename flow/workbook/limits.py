@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.definition import HUMAN, WAIT
+from flow.definitions.flow import HUMAN, WAIT
 from flow.workbook.tables import Head, merged, spelling, table
 from flow.workbook.values import LIMIT, text_of
 from flow.workbook.words import meant, plain

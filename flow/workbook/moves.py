@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import CellError
-from flow.definition import OPTIONAL, REASON, REQUIRED
+from flow.definitions.conditions import CellError
+from flow.definitions.flow import OPTIONAL, REASON, REQUIRED
 from flow.workbook.tables import Codec, Head, merged, spelling, table
 from flow.workbook.values import ASKS, CONDITIONS, LIMIT, NAMES, PROSE, SWITCHES, text_of
 from flow.workbook.words import joined, meant, names, plain, storable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import YES, CellError
-from flow.definition import ALL, ANY, DEALING, JOIN, KINDS, OPTIONAL, REASON, REQUIRED
+from flow.definitions.conditions import YES, CellError
+from flow.definitions.flow import ALL, ANY, DEALING, JOIN, KINDS, OPTIONAL, REASON, REQUIRED
 from flow.workbook import owners
 from flow.workbook.forms import FORM
 from flow.workbook.tables import Head, merged, spelling, table, unique

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flow.cells import CellError
-from flow.parsing import owner_of, read_limit
+from flow.definitions.conditions import CellError
+from flow.definitions.flow_reader import owner_of, read_limit
 from flow.workbook.tables import Codec
 from flow.workbook.values import CONDITIONS, text_of
 from flow.workbook.words import BARS, LIST, ROWS, choices, escaped, meant, parted, plain, unescaped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import CellError
+from flow.definitions.conditions import CellError
 from flow.definitions.vocabulary import EFFECTS
 from flow.workbook import moves, nodes, reasons, roles, tiers
 from flow.workbook.owners import LEVELS, OWNER

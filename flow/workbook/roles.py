@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.roles import COMMANDS, FIELDS, Scope
+from flow.definitions.permissions import COMMANDS, FIELDS, Scope
 from flow.workbook.tables import Head, merged, spelling, table, unique
 from flow.workbook.values import PROSE, one_of, text_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow import yamlfile
-from flow.business import FLOW, POLICY
+from flow.definitions import yamlfile
+from flow.definitions.business import FLOW, POLICY
 from flow.workbook import flows, limits, moves, nodes, notices, reasons, roles, tiers
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import CellError
+from flow.definitions.conditions import CellError
 from flow.workbook.words import plain, storable
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import NO, YES, CellError, number, parse, word
-from flow.parsing import read_limit
+from flow.definitions.conditions import NO, YES, CellError, number, parse, word
+from flow.definitions.flow_reader import read_limit
 from flow.workbook.tables import Codec
 from flow.workbook.words import CLAUSES, ROWS, choices, escaped, joined, meant, names, parted, plain, unescaped
 

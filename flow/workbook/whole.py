@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flow import yamlfile
-from flow.policy import AUTOMATIC
+from flow.definitions import yamlfile
+from flow.definitions.policy import AUTOMATIC
 from flow.workbook import limits, moves, nodes, notices, reasons, sheets, tiers, translating
 from flow.workbook.errors import Problem, Problems
 from flow.workbook.words import plain

@@ -13,8 +13,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import RowDimension
 
-from flow import yamlfile
-from flow.policy import AUTOMATIC
+from flow.definitions import yamlfile
+from flow.definitions.policy import AUTOMATIC
 from flow.workbook import nodes, sheets, stamps, tiers
 from flow.workbook.opening import MAX_ROWS
 from flow.workbook.tables import FIRST_ROW

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cards.case import task_card
 from cards.lines import ALL
 from cards.types import Text
-from flow.definition import WAIT
+from flow.definitions.flow import WAIT
 from flow.inquiry import station
 from flow.queue import task_token
 from flow.reading import case_view, task_view
@@ -20,7 +20,7 @@ from models import Case, CaseState, SentCard, Task, TaskState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.definition import Action
+    from flow.definitions.flow import Action
     from handlers.chat.lexicon import Lexicon
     from handlers.context import Ctx
 

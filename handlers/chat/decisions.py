@@ -11,7 +11,7 @@ from handlers.chat.spelling import asks_at_all
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from flow.definition import Action
+    from flow.definitions.flow import Action
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.phrases import Phrases
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow import definition as d
 from flow import forms
+from flow.definitions import flow as d
+from flow.definitions.waybills import couriers
 from flow.errors import PolicyRefused
-from flow.waybills import couriers
 from handlers.chat.phrases import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from flow.definition import Field
+    from flow.definitions.flow import Field
 
 _SHAPED = (d.NUMBER, d.MONEY, d.DATE, d.SERIAL, d.WAYBILL)  #: kinds whose answers look like nothing else
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flow import edits
+from flow.definitions.permissions import KINDS
 from flow.errors import NotFound
-from flow.roles import KINDS
 from handlers.chat.lexicon import Lexicon
 from handlers.chat.spelling import BETWEEN
 from handlers.router import permitted

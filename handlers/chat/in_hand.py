@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cards.words import money
-from flow.definition import Action
+from flow.definitions.flow import Action
+from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.definitions.vocabulary import LATER, PAYS, REPLY
 from flow.inquiry import station
 from flow.reading import open_tasks
-from flow.roles import AMOUNT, WHOLE
 from flow.verbs import HOLD, WITHDRAW
 from handlers.chat import decisions
 from handlers.chat.decisions import Heard, hear, is_question

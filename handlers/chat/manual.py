@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import yaml
 
 from cards.types import Text
-from flow import edits, yamlfile
-from flow.business import CONFIG
+from flow import edits
+from flow.definitions import yamlfile
+from flow.definitions.business import CONFIG
+from flow.definitions.permissions import KINDS
 from flow.errors import DefinitionError, NotFound
 from flow.proposals import PUBLISH
-from flow.roles import KINDS
 from flow.verbs import WITHDRAW
 from handlers.context import Reply
 from handlers.router import permitted

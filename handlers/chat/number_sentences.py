@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow.definition import WAYBILL
+from flow.definitions.flow import WAYBILL
 from flow.finding import shops_of
 from flow.near_orders import of_mobile
 from flow.reading import open_tasks

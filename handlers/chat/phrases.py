@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flow import yamlfile
-from flow.business import CONFIG
+from flow.definitions import yamlfile
+from flow.definitions.business import CONFIG
 from flow.errors import DefinitionError
 
 if TYPE_CHECKING:

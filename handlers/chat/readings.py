@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flow import export
-from flow.definition import REASON
+from flow.definitions.flow import REASON
 from flow.errors import PolicyRefused
 from flow.reading import case_view
 from flow.stats import StatsError, parse_report, values
@@ -21,7 +21,7 @@ from models import Case, Event, Order
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from flow.definition import Node
+    from flow.definitions.flow import Node
     from handlers.chat.lexicon import Lexicon
     from handlers.context import Ctx
     from models import Task

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from config import FOLDER
-from flow import yamlfile
+from flow.definitions import yamlfile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

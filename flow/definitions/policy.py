@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flow import freight, yamlfile
-from flow.cells import YES, CellError, When, number
+from flow.definitions import freight, yamlfile
+from flow.definitions.conditions import YES, CellError, When, number
+from flow.definitions.eligibility import GRANTED, Limit, read_limits
 from flow.definitions.risk import risky
+from flow.definitions.tables import RULE, rows_of
 from flow.definitions.vocabulary import BESIDE, BLOCKED, DAYS, FLAG_BEFORE, KNOWN, LISTED, RISKY
-from flow.eligibility import GRANTED, Limit, read_limits
 from flow.errors import DefinitionError
-from flow.tabular import RULE, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from flow.cells import Cell
-    from flow.tabular import Row
+    from flow.definitions.conditions import Cell
+    from flow.definitions.tables import Row
 
 AUTOMATIC = "自动"
 BEFORE_SPLIT = "拆分前金额"  #: fact: what a case came to before it was split

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from flow import yamlfile
-from flow.cells import YES, word
+from flow.definitions import yamlfile
+from flow.definitions.conditions import YES, word
 from flow.errors import DefinitionError
 
 TITLE = "免打扰"

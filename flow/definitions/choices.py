@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flow import yamlfile
-from flow.cells import number
+from flow.definitions import yamlfile
+from flow.definitions.conditions import number
 from flow.definitions.risk import risky
+from flow.definitions.tables import RULE, rows_of
 from flow.definitions.vocabulary import KNOWN, RISK_RULE, RISKY
 from flow.errors import DefinitionError
-from flow.tabular import RULE, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.cells import When
-    from flow.tabular import Row
+    from flow.definitions.conditions import When
+    from flow.definitions.tables import Row
 
 POLICIES, ADDRESSES, PAUSES = "政策选择", "退货地址", "不计天数"
 TRANSIT, URGENT_WORDS, PAGE = "运输天数", "紧急用语", "进度页天数"

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flow import yamlfile
-from flow.cells import CellError, When
+from flow.definitions import yamlfile
+from flow.definitions.conditions import CellError, When
+from flow.definitions.flow_reader import owner_of
 from flow.errors import DefinitionError
-from flow.parsing import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.definition import OwnerRule
+    from flow.definitions.flow import OwnerRule
 
 
 @dataclass(frozen=True, slots=True)

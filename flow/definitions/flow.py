@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import When
+from flow.definitions.conditions import When
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

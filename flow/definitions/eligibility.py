@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import word
+from flow.definitions.conditions import word
+from flow.definitions.tables import RULE, rows_of
 from flow.definitions.vocabulary import DAYS, ESTIMATED, KNOWN, TITLE
 from flow.errors import PolicyRefused
-from flow.tabular import RULE, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from flow.cells import When
-    from flow.tabular import Row
+    from flow.definitions.conditions import When
+    from flow.definitions.tables import Row
 
 ALLOWED, EXCEPTION, REFUSED = "允许", "例外", "拒绝"  #: from mild to strict
 OUTCOMES = (ALLOWED, EXCEPTION, REFUSED)

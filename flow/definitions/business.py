@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from config import FOLDER
-from flow import yamlfile
-from flow.assignments import parse_assignments
-from flow.automation_parsing import parse_rules
-from flow.choices import Choices, parse_choices
+from flow.definitions import yamlfile
+from flow.definitions.assignments import parse_assignments
+from flow.definitions.automation_reader import parse_rules
+from flow.definitions.choices import Choices, parse_choices
+from flow.definitions.flow_reader import names_in
+from flow.definitions.permissions import parse_roles
+from flow.definitions.quiet_hours import parse_quiet
 from flow.errors import DefinitionError
-from flow.parsing import names_in
-from flow.quiet import parse_quiet
-from flow.roles import parse_roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from flow.assignments import Assignment
+    from flow.definitions.assignments import Assignment
     from flow.definitions.automation import Rule
-    from flow.quiet import Quiet
-    from flow.roles import Matrix
+    from flow.definitions.permissions import Matrix
+    from flow.definitions.quiet_hours import Quiet
 
 CONFIG = FOLDER
 FLOW, POLICY = "flow", "policy"

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flow import yamlfile
-from flow.cells import YES, CellError, When, word
+from flow.definitions import yamlfile
 from flow.definitions.automation import ACTION, ALERT, COMMENT, COPY, MOMENTS, NODE, NOTE, OWNERS, SAYS, Do, Rule
+from flow.definitions.conditions import YES, CellError, When, word
 from flow.errors import DefinitionError
 
 if TYPE_CHECKING:

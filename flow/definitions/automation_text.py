@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.definitions.automation import ACTION, NODE
-from flow.wording import when_words
+from flow.definitions.text import when_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import word
-from flow.choices import ADDRESSES, POLICIES, WAREHOUSE
+from flow.definitions.choices import ADDRESSES, POLICIES, WAREHOUSE
+from flow.definitions.conditions import word
+from flow.definitions.eligibility import BY, OUTCOME, SAYS
+from flow.definitions.policy import BORNE, OWN
+from flow.definitions.tables import RULE
 from flow.definitions.vocabulary import RISKY
-from flow.eligibility import BY, OUTCOME, SAYS
-from flow.policy import BORNE, OWN
-from flow.tabular import RULE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

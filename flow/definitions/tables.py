@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import CellError, When, number
+from flow.definitions.conditions import CellError, When, number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

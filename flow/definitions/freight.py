@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import CellError, When
+from flow.definitions.conditions import CellError, When
 from flow.definitions.vocabulary import KNOWN
 from models.fields import yuan
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from flow import definition as d
-from flow.wording import owner_words
+from flow.definitions import flow as d
+from flow.definitions.text import owner_words
 from models.outside import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import timedelta
 
-    from flow.definition import Flow, Node, OwnerRule
+    from flow.definitions.flow import Flow, Node, OwnerRule
 
 BY_POLICY = "按审批表"
 _SHAPES = {d.AUTOMATIC: ("{", "}"), d.WAIT: ("([", "])"), d.END: ("((", "))")}

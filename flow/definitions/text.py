@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import CellError, word
-from flow.definition import EVERYONE
-from flow.parsing import owner_of
+from flow.definitions.conditions import CellError, word
+from flow.definitions.flow import EVERYONE
+from flow.definitions.flow_reader import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import timedelta
 
-    from flow.cells import When
-    from flow.definition import OwnerRule
+    from flow.definitions.conditions import When
+    from flow.definitions.flow import OwnerRule
 
 NOTHING = "没有"
 BY_POLICY = "按审批表"

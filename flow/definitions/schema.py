@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.cells import NO, YES
-from flow.definition import OPTIONAL, REASON, REQUIRED
+from flow.definitions.conditions import NO, YES
+from flow.definitions.flow import OPTIONAL, REASON, REQUIRED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

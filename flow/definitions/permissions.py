@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flow import yamlfile
+from flow.definitions import yamlfile
 from flow.errors import DefinitionError
 
 if TYPE_CHECKING:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
-from flow import yamlfile
-from flow.cells import CellError, When
-from flow.check_keys import DANGER, is_on
-from flow.definition import (
+from flow.definitions import yamlfile
+from flow.definitions.conditions import CellError, When
+from flow.definitions.flow import (
     ANY,
     END,
     EVERYONE,
@@ -29,6 +28,7 @@ from flow.definition import (
     OwnerRule,
     Reopening,
 )
+from flow.definitions.schema import DANGER, is_on
 from flow.errors import DefinitionError
 from models.enums import CaseState, CloseReason
 
