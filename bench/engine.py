@@ -15,11 +15,11 @@ from flow.definitions import flow as d
 from flow.definitions.business import FLOW, shipped
 from flow.definitions.business import POLICY as POLICIES
 from flow.definitions.vocabulary import ON_ITS_WAY, SYSTEM
+from flow.engine.machine import begin, step
 from flow.engine.values import Actor, Rules, Standing, Transition
-from flow.machine import begin, step
+from flow.engine.waits import goes_by_itself
 from flow.sketching import sketch
 from flow.validation.policies import parse_policy
-from flow.waiting import goes_by_itself
 from models import CaseState
 
 if TYPE_CHECKING:

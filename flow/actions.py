@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from flow import firing, pausing, queue, seating, stand
 from flow.allowance import give_back
-from flow.automation import fired, moments_of
-from flow.counting import Count, Line, take_in
 from flow.definitions.flow import OPTIONAL, REASON, WAIT
 from flow.definitions.vocabulary import CHANGERS, PAYS, SYSTEM
 from flow.desk import heard_at
 from flow.effects import Work, perform
+from flow.engine.automation import fired, moments_of
+from flow.engine.counting import Count, Line, take_in
+from flow.engine.inquiry import station
+from flow.engine.milestones import remember
 from flow.engine.values import Actor, Refusal, Standing
+from flow.engine.verbs import FRESH, GIVE_BACK, MERGE, REOPEN, TAKE_BACK, VERBS, decide
 from flow.errors import NotAllowed, StaleCase
 from flow.firing import Around, Fired
 from flow.guards import ensure_answered, ensure_duty
-from flow.inquiry import station
 from flow.locks import lock_cases
-from flow.marks import remember
 from flow.orders import keeps_units
 from flow.reading import about_money, in_hand, standing_words
 from flow.records.claims import release_claims
@@ -29,7 +30,6 @@ from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off, sends
 from flow.siblings import freight_news, hold_of, news, weighs
 from flow.staffing import staffed, takes_turns
-from flow.verbs import FRESH, GIVE_BACK, MERGE, REOPEN, TAKE_BACK, VERBS, decide
 from flow.writing import chain, described, settle, settle_whole
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.freight import WHOLE
-from flow.partial import MAKE_GOOD, ONLY
+from flow.engine.partial_refunds import MAKE_GOOD, ONLY
 from models.fields import yuan
 
 if TYPE_CHECKING:

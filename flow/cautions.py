@@ -13,7 +13,7 @@ from flow.definitions.business import FLOW, POLICY, business_of, title
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import read_policy
 from flow.definitions.vocabulary import RISKY, UNDELIVERED
-from flow.exemption import may_be_passed
+from flow.engine.exemption import may_be_passed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -8,7 +8,7 @@ from flow.check_known import KEPT
 from flow.definitions.automation import COPY, OWN_FACTS, blanks
 from flow.definitions.conditions import YES, word
 from flow.definitions.vocabulary import COPIED, OPENING, RISKY, URGENT
-from flow.verbs import VERBS
+from flow.engine.verbs import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

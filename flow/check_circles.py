@@ -13,7 +13,7 @@ from flow.check_graph import circle, spelt, way
 from flow.definitions import flow as d
 from flow.definitions.conditions import word
 from flow.definitions.vocabulary import TIME_UP
-from flow.exemption import may_be_passed
+from flow.engine.exemption import may_be_passed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

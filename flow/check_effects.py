@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.check_graph import first_way, spelt
-from flow.counting import COUNTING
 from flow.definitions.flow import MONEY
 from flow.definitions.vocabulary import DEDUCT, MISSING, PART, PASS_OVER, PASSES_AS, PASSES_TO
-from flow.partial import MADE_GOOD, MAKE_GOOD
+from flow.engine.counting import COUNTING
+from flow.engine.partial_refunds import MADE_GOOD, MAKE_GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -11,7 +11,7 @@ from flow.check_conditions import ANYTHING, Domain, values
 from flow.check_known import KEPT, SHOWN
 from flow.definitions import flow as d
 from flow.definitions.conditions import CellError, parse
-from flow.forms import MOST, SKIP
+from flow.engine.forms import MOST, SKIP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

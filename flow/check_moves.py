@@ -15,11 +15,11 @@ from flow.check_conditions import ANYTHING, Domain, covered, kinds
 from flow.check_known import KEPT, NOTED
 from flow.check_marks import PAID
 from flow.check_rows import domains_of, origins_of
-from flow.counting import COUNTING
 from flow.definitions import flow as d
 from flow.definitions.vocabulary import ON_ITS_WAY
-from flow.exemption import may_be_passed
-from flow.waiting import goes_by_itself
+from flow.engine.counting import COUNTING
+from flow.engine.exemption import may_be_passed
+from flow.engine.waits import goes_by_itself
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

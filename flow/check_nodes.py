@@ -10,7 +10,7 @@ from flow.check_forms import form_problems
 from flow.check_owners import owner_problems
 from flow.definitions import flow as d
 from flow.definitions.permissions import COMMANDS, WORDS
-from flow.verbs import VERBS
+from flow.engine.verbs import VERBS
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.flow import HUMAN, WAIT
 from flow.definitions.vocabulary import ANNOUNCED, EVENTS, PAID, REFUSED, TIME_UP
-from flow.waiting import hears_of_refund
+from flow.engine.waits import hears_of_refund
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

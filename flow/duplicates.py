@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from flow import numbers, queue
 from flow.actions import Deed, advance
-from flow.amounts import counted
 from flow.definitions.flow import WAIT
 from flow.definitions.policy import BEFORE_SPLIT
+from flow.engine.amounts import counted
+from flow.engine.partial_refunds import divided
+from flow.engine.verbs import INTO, MERGE, PAID
 from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import case_of, within_reach
 from flow.locks import lock_cases
-from flow.partial import divided
-from flow.verbs import INTO, MERGE, PAID
 from flow.writing import claim, note, write_down
 from models import Case, CaseLine, CaseState, Parcel, Refund, Task, TaskState
 from models.fields import yuan

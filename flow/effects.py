@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from flow import queue
 from flow.definitions.vocabulary import BY_COUNT, CHANGERS, LET_GO, PASSES_AS, PASSES_TO
+from flow.engine.partial_refunds import ONLY
 from flow.engine.requesters import changed_by
 from flow.errors import PolicyRefused
 from flow.locks import take_units
 from flow.orders import keeps_units
-from flow.partial import ONLY
 from flow.records.claims import release_claims
 from flow.shares import fit
 from models import (
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
-    from flow.counting import Line
     from flow.definitions.business import Business
+    from flow.engine.counting import Line
     from flow.engine.values import Rules, Transition
     from models import Case
     from models.values import Person

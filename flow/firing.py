@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
-from flow.automation import filled, fired, noted
 from flow.definitions.automation import (
     ACTION,
     ALERT,
@@ -25,6 +24,7 @@ from flow.definitions.flow import MONEY
 from flow.definitions.permissions import AMOUNT
 from flow.definitions.vocabulary import COPIED, SYSTEM
 from flow.desk import heard_at
+from flow.engine.automation import filled, fired, noted
 from flow.reading import pays
 from flow.writing import SEALED, chain, settle_whole
 from models import Event, Task, TaskState
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-    from flow.automation import Firing
     from flow.definitions.automation import Moment
     from flow.desk import Desk
     from flow.directory import Directory
+    from flow.engine.automation import Firing
     from flow.engine.values import Rules
     from models import Case, Outbox
 

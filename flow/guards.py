@@ -8,11 +8,11 @@ from flow import seating
 from flow.definitions.vocabulary import LAST_RESORT, PAYS
 from flow.duties import _at_table, deciders, excluded, ranks, refusal, tier
 from flow.effects import FREES
+from flow.engine.inquiry import ASK
 from flow.engine.requesters import asked
+from flow.engine.waits import hears_of_refund
 from flow.errors import NotAllowed
-from flow.inquiry import ASK
 from flow.staffing import rule_of
-from flow.waiting import hears_of_refund
 from models import UNDER_WAY, Refund
 
 if TYPE_CHECKING:

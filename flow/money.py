@@ -13,13 +13,13 @@ from flow import queue
 from flow.actions import Deed, advance
 from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import LET_GO, PAID, REFUSED
-from flow.inquiry import ASK, SETTLE, station
+from flow.engine.inquiry import ASK, SETTLE, station
+from flow.engine.waits import hears_of_refund
 from flow.leaves import standins
 from flow.locks import lock_cases
 from flow.owners import Circumstances, resolve
 from flow.seating import hand_out
 from flow.staffing import Post
-from flow.waiting import hears_of_refund
 from flow.writing import claim, note, write_down
 from models import UNDER_WAY, Case, CaseState, Refund, RefundState, Task, TaskState
 

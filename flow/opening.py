@@ -6,21 +6,22 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow import firing, numbers, queue, waiting
+from flow import firing, numbers, queue
 from flow.access.permissions import ensure_may
-from flow.automation import Firing, fired, moments_of, noted
 from flow.definitions.automation import SUBMITTED, Moment
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.definitions.vocabulary import CREATOR, HANDLERS
 from flow.effects import Work, perform
+from flow.engine import waits
+from flow.engine.automation import Firing, fired, moments_of, noted
+from flow.engine.breakdown import ASKED, REASON
+from flow.engine.machine import begin
 from flow.engine.requesters import handled_by
 from flow.errors import PolicyRefused
 from flow.firing import Around, Fired
 from flow.locks import take_units
-from flow.machine import begin
 from flow.orders import is_over
 from flow.outlook import Draft, alone, estimate, look_ahead, permitted
-from flow.reckoning import ASKED, REASON
 from flow.seating import hand_out
 from flow.siblings import beside, hold
 from flow.staffing import staffed
@@ -99,7 +100,7 @@ async def _plan(desk: Desk, draft: Draft, by: tuple[Person, datetime], *, passed
     fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)
     outlook = replace(outlook, facts=facts | noted(fires))
     transition = begin(outlook.rules, outlook.facts | await alone(desk, outlook, who, now, taking=True))
-    transition = replace(transition, facts=waiting.timed(outlook.rules.flow, transition, now))
+    transition = replace(transition, facts=waits.timed(outlook.rules.flow, transition, now))
     await _claim_units(outlook.portions)  # before it is somebody's turn, as ``flow.locks`` has it
     posts = await staffed(desk, transition, outlook.rules, around.people, now)
     return _Plan(outlook, transition, posts, fires, around)
@@ -145,7 +146,7 @@ async def _create(desk: Desk, draft: Draft, plan: _Plan, by: tuple[Person, datet
         flow_id=look.ids[0], policy_id=look.ids[1], state=transition.state, nodes=list(transition.nodes),
         facts=dict(transition.facts), amount=Decimal(transition.facts["金额"]), creator_id=who.id, opened_at=now,
         closed_at=now if transition.state.ended else None,
-        resume_at=waiting.first_over(transition.facts),
+        resume_at=waits.first_over(transition.facts),
     )  # fmt: skip
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import Q
 
-from flow.amounts import (
+from flow.definitions.freight import freight_of
+from flow.definitions.vocabulary import BY_COUNT, LET_GO
+from flow.engine.amounts import (
     Bought,
     GoodsPaid,
     Sale,
@@ -24,10 +26,8 @@ from flow.amounts import (
     reckoned,
     spread,
 )
-from flow.definitions.freight import freight_of
-from flow.definitions.vocabulary import BY_COUNT, LET_GO
+from flow.engine.opening_facts import History
 from flow.errors import NotFound, PolicyRefused
-from flow.firstfacts import History
 from flow.records.claims import units_held
 from models import UNDER_WAY, Case, CaseLine, CaseState, CloseReason, Order, OrderLine, Refund, RefundState, hot
 from models.fields import PRICE_PLACES, yuan

@@ -10,7 +10,7 @@ from tortoise.expressions import Subquery
 from flow import queue
 from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import UNTIL
-from flow.waiting import hears_of_refund
+from flow.engine.waits import hears_of_refund
 from models import Case, CaseState, Refund, RefundState, Task, TaskState
 
 if TYPE_CHECKING:

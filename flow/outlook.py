@@ -6,18 +6,19 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow import allowance, firing, firstfacts
-from flow.automation import fired, noted
+from flow import allowance, firing
 from flow.definitions import vocabulary
 from flow.definitions.automation import SUBMITTED, Moment
 from flow.definitions.eligibility import judge, permit
 from flow.definitions.freight import freight_of, refundable
+from flow.engine import opening_facts
+from flow.engine.automation import fired, noted
+from flow.engine.opening_facts import Ware
+from flow.engine.partial_refunds import ONLY, asked_for, asks_for_good
 from flow.errors import PolicyRefused
 from flow.finding import shops_of
-from flow.firstfacts import Ware
 from flow.listing import listed
 from flow.orders import find_bill, history
-from flow.partial import ONLY, asked_for, asks_for_good
 from flow.siblings import beside
 from models import Product
 
@@ -82,11 +83,11 @@ async def look_ahead(
     bill = again.bill if again else await find_bill(draft.order_no, draft.shop, shops_of(desk, who) if who else None)
     portions, choices = bill.portions(draft.items), desk.business.choices
     wares = await _wares(portions)
-    facts = {**_told(draft, kind, estimate(portions)), **firstfacts.shared(wares), **await _bought(bill.order, now)}
-    facts |= firstfacts.delivery(bill.order, choices, now, desk.zone)
-    facts |= firstfacts.on_its_way(bill.order, choices, now)
+    facts = {**_told(draft, kind, estimate(portions)), **opening_facts.shared(wares), **await _bought(bill.order, now)}
+    facts |= opening_facts.delivery(bill.order, choices, now, desk.zone)
+    facts |= opening_facts.on_its_way(bill.order, choices, now)
     facts |= again.facts if again else {}
-    facts[vocabulary.URGENT] = firstfacts.is_urgent(draft.note, choices.urgent_words)
+    facts[vocabulary.URGENT] = opening_facts.is_urgent(draft.note, choices.urgent_words)
     facts |= choices.flag(facts)
     ids = await desk.current(draft.kind, facts)
     rules = await desk.rules(*ids)
@@ -130,7 +131,7 @@ def _told(draft: Draft, kind: ReturnType, amount: Decimal) -> dict[str, Any]:
 
 
 async def _bought(order: Order, now: datetime) -> dict[str, Any]:
-    return firstfacts.customer_facts(order, await listed(order, now), await history(order.customer, now))
+    return opening_facts.customer_facts(order, await listed(order, now), await history(order.customer, now))
 
 
 async def _wares(portions: list[Portion]) -> list[Ware]:

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.permissions import AMOUNT, WHOLE
+from flow.engine.verbs import PAID
 from flow.finding import within_reach
 from flow.reading import about_money
 from flow.scope import LOOK_UP
-from flow.verbs import PAID
 from models import Case, CaseState, Task, TaskState
 from models.values import Burden, Overview
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flow import queue, waiting
-from flow.verbs import HOLD, RESUME, SINCE
+from flow import queue
+from flow.engine import waits
+from flow.engine.verbs import HOLD, RESUME, SINCE
 from models import CaseState, TaskState, hot
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _SHIFT = "UPDATE task SET due_at = ?, remind_at = ? WHERE id = ?"
 def goes_on(case: Case, transition: Transition, said: Mapping[str, Any]) -> datetime | None:
     """When a case goes on by itself: what is put aside comes back, or a wait is over; None where it needs a word."""
     if case.state is not CaseState.HELD:
-        return waiting.first_over(case.facts)
+        return waits.first_over(case.facts)
     if transition.steps[0].action != HOLD:
         stays: datetime | None = case.resume_at
         return stays
@@ -36,7 +37,7 @@ def timed(case: Case, flow: Flow, transition: Transition, now: datetime) -> dict
     """The facts after a step, with its waits; they stand still while the case is put aside."""
     since = case.facts.get(SINCE) if transition.steps[0].action == RESUME else None
     away = now - datetime.fromisoformat(since) if since else timedelta(0)
-    return waiting.timed(flow, transition, now, away)
+    return waits.timed(flow, transition, now, away)
 
 
 def statements(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.choices import ADDRESSES
 from flow.definitions.flow import WAYBILL
+from flow.engine.breakdown import reckon
+from flow.engine.verbs import REOPEN
 from flow.reading import line_views
-from flow.reckoning import reckon
-from flow.verbs import REOPEN
 from models import UNDER_WAY, Case, CaseState, Event, Inspection, Parcel, Refund, RefundState, Task, TaskState
 from models.fields import yuan
 from models.progress import Goods, Mark, Payback, Progress, Stage

@@ -7,17 +7,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow import forms
 from flow.definitions.flow import AUTOMATIC, FORK, JOIN, MONEY, WAIT
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import BESIDE, OTHERS, PAYS, RISK_RULE, RISKY, TIME_UP, UNDELIVERED, UNTIL
-from flow.inquiry import SETTLE, station
+from flow.engine import forms
+from flow.engine.breakdown import dear_words, reckon
+from flow.engine.inquiry import SETTLE, station
+from flow.engine.partial_refunds import MAKE_GOOD
+from flow.engine.standstill import stopped
+from flow.engine.verbs import WHY
 from flow.masking import masked_view
-from flow.partial import MAKE_GOOD
-from flow.reckoning import dear_words, reckon
 from flow.shares import whereabouts
-from flow.standstill import stopped
-from flow.verbs import WHY
 from models import Case, CaseState, Event, Order, Parcel, Refund, Task, TaskState
 from models.fields import yuan
 from models.masks import HIDDEN

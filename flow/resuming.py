@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from tortoise.transactions import in_transaction
 
 from flow.actions import Deed, advance
+from flow.engine.verbs import RESUME
+from flow.engine.waits import over
 from flow.errors import FlowError
-from flow.verbs import RESUME
-from flow.waiting import over
 from models import Case, CaseState
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow import firstfacts, queue
+from flow import queue
 from flow.actions import Deed, advance
 from flow.allowance import TAKEN, give_back
 from flow.change import Change
@@ -14,16 +14,17 @@ from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.definitions.freight import FREIGHT, WITH_ALL
 from flow.definitions.policy import OWN
 from flow.definitions.vocabulary import CHANGERS
+from flow.engine import opening_facts
+from flow.engine.partial_refunds import ONLY, PREFILLED, wish_of
 from flow.engine.requesters import changed_by
+from flow.engine.verbs import CORRECT
 from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import ensure_known, reaches
 from flow.locks import lock_cases
 from flow.opening import basis
 from flow.orders import bill_without, is_over
 from flow.outlook import Again, Draft, alone, look_ahead, permitted
-from flow.partial import ONLY, PREFILLED, wish_of
 from flow.siblings import beside, hold
-from flow.verbs import CORRECT
 from flow.writing import note
 from models import Case, CaseLine, CaseState, Event, Parcel, Refund
 
@@ -164,7 +165,7 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
 
 async def _renote(desk: Desk, case: Case, words: str, by: tuple[Person, datetime], said: dict[str, Any]) -> None:
     who, at = by
-    urgent = firstfacts.is_urgent(words, desk.business.choices.urgent_words)
+    urgent = opening_facts.is_urgent(words, desk.business.choices.urgent_words)
     case.facts = {**case.facts, vocabulary.URGENT: urgent}
     await Case.filter(id=case.id).update(note=words, reason=words[:64], facts=case.facts)
     await note(case, who, {"action": CORRECT, "node": "", "data": said}, at)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import carriage
-from flow.amounts import NOTHING, counted, fitted
 from flow.carriage import foreseen, owed
 from flow.definitions.freight import FREIGHT, WITH_ALL
 from flow.definitions.vocabulary import BY_COUNT
+from flow.engine.amounts import NOTHING, counted, fitted
 from flow.orders import bill_without, freight_taken
 from flow.records.claims import units_held
 from models import UNDER_WAY, CaseLine, Refund, RefundState

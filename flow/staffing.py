@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from flow import numbers
 from flow.definitions.flow import IN_TURN, LEAST_LOADED
 from flow.duties import excluded
+from flow.engine.signatures import spoken, standing_level
 from flow.errors import NotAllowed
 from flow.leaves import standins
 from flow.locks import turn
 from flow.owners import Circumstances, Owners, resolve
-from flow.signing import spoken, standing_level
 from models import TaskState, hot
 
 if TYPE_CHECKING:

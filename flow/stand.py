@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tortoise.models import Model
 
-    from flow.counting import Line
+    from flow.engine.counting import Line
 
 CASE, LINES, REFUNDS, INSPECTIONS, STOCK = "case", "lines", "refunds", "inspections", "stock"
 PARCELS, TASKS = "parcels", "tasks"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from flow import queue
 from flow.duties import excluded, ranks, tier
+from flow.engine.inquiry import station
+from flow.engine.signatures import spoken
 from flow.handover import drop, swap
-from flow.inquiry import station
 from flow.leaves import standins
 from flow.owners import Circumstances, resolve
-from flow.signing import spoken
 from flow.staffing import rule_of
 from flow.writing import claim, write_down
 from models import Case, Task, TaskState

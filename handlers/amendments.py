@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from cards.amendment import CANCEL, CONFIRM, Side, amended, amendment_card
 from cards.types import Card, Text
+from flow.engine.verbs import CORRECT
 from flow.errors import NotFound, PolicyRefused
 from flow.finding import case_of
 from flow.orders import bill_without
 from flow.outlook import Draft
 from flow.reading import case_view
 from flow.revision import carry_out, drafted, ensure_correctable, ensure_may_correct, revise
-from flow.verbs import CORRECT
 from handlers import dialogs, parse, returns
 from handlers.chat import corrections
 from handlers.context import Ctx, Named, Reply

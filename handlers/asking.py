@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cards.types import Text
-from flow import forms
 from flow.definitions.flow import PHOTO, REASON, TEXT, Field
+from flow.engine import forms
 from flow.errors import PolicyRefused
 from flow.evidence import keep_photo
 from handlers import dialogs, parse

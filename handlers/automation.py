@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow.automation import filled, tried
 from flow.definitions.automation import NUMBER
 from flow.definitions.automation_text import moment_words, sentence
 from flow.edits import EXAMPLES
+from flow.engine.automation import filled, tried
 from flow.errors import NotFound
 from flow.finding import case_of
 from flow.firing import look
@@ -19,8 +19,8 @@ from handlers.router import Router
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flow.automation import Trial
     from flow.definitions.automation import Rule
+    from flow.engine.automation import Trial
 
 router = Router()
 RULES, TRY = "自动规则", "试"

@@ -17,6 +17,7 @@ from flow.definitions.flow import REASON, REQUIRED, WAIT
 from flow.definitions.nearest import suggestion
 from flow.definitions.permissions import AMOUNT, KINDS, WHOLE
 from flow.definitions.vocabulary import HAND_OVER
+from flow.engine.verbs import WITHDRAW
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.export.answers import published_flows
 from flow.finding import within_reach
@@ -24,7 +25,6 @@ from flow.handover import Handing
 from flow.locks import lock_whole
 from flow.reading import about_money, open_tasks
 from flow.stats.period import is_time, normal, parse_period
-from flow.verbs import WITHDRAW
 from handlers import dialogs
 from handlers.context import Named, Reply
 from handlers.parse import is_case_no

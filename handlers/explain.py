@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.words import due, priced, stopped
-from flow import standstill
 from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.definitions.text import limit_words
 from flow.definitions.vocabulary import INSPECTOR
-from flow.inquiry import station
+from flow.engine import standstill
+from flow.engine.inquiry import station
 from flow.reading import case_view
 from flow.staffing import limit_of
 from models import Task, TaskState

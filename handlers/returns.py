@@ -10,7 +10,6 @@ from cards.draft import CANCEL, SUBMIT, Asked, DraftView, as_words, confirm_card
 from cards.submission import submission
 from cards.types import Card, Text
 from cards.words import money
-from flow import firstfacts, reckoning
 from flow.access.permissions import able_to, ask
 from flow.carriage import whereabouts
 from flow.definitions import vocabulary
@@ -19,13 +18,14 @@ from flow.definitions.eligibility import GRANTED, GRANTED_RULE
 from flow.definitions.freight import freight_of
 from flow.definitions.permissions import KINDS
 from flow.duplicates import under_way
+from flow.engine import breakdown, opening_facts
+from flow.engine.partial_refunds import ONLY, good_of
 from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
 from flow.finding import shops_of
 from flow.near_orders import near, of_mobile, products_among
 from flow.opening import open_case
 from flow.orders import SeveralShops, find_bill
 from flow.outlook import alone, estimate, look_ahead, permitted
-from flow.partial import ONLY, good_of
 from flow.proposals import PUBLISH
 from flow.reading import case_view
 from handlers import dialogs, parse, return_lines, sheets
@@ -244,10 +244,10 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     said = outlook.rules.policy.facts(facts)
     notes = [f"例外：{facts[GRANTED_RULE]}，{sheet.exception}"] if facts.get(GRANTED) else []
     if outlook.rules.policy.counts_days(facts) and facts[vocabulary.ESTIMATED]:
-        notes.append(firstfacts.said(facts))
+        notes.append(opening_facts.said(facts))
     doubles = await under_way(ctx.desk, outlook.bill.order.id, [sku for sku, _ in sheet.pairs()], ctx.me)
     instead = await _instead(ctx, sheet, outlook)
-    notes += [f"{firstfacts.awaited(outlook.bill.order, ctx.desk.zone)}，要{instead}吗？"] if instead else []
+    notes += [f"{opening_facts.awaited(outlook.bill.order, ctx.desk.zone)}，要{instead}吗？"] if instead else []
     view = replace(view, notes=(*notes, *_money(sheet, outlook), *view.notes), doubles=tuple(doubles), instead=instead)
     if not outlook.rules.flow.refunds:
         return view
@@ -255,7 +255,7 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     why = f"{money(estimate(outlook.portions) + freight)} = {outlook.bill.reason(outlook.portions)}"
     why += f" + 运费 {money(freight)}" if freight else ""
     apart = whereabouts(outlook.rules, outlook.bill, facts, freight, paid=False)
-    dear = reckoning.dear_words(facts)
+    dear = breakdown.dear_words(facts)
     return replace(
         view,
         notes=(*([dear] if dear else []), why, *([apart] if apart else []), *view.notes),
@@ -269,7 +269,7 @@ async def _instead(ctx: Ctx, sheet: Sheet, outlook: Outlook) -> str:
     if sheet.kind not in ARRIVED or not (ctx.may("退货") and _types(ctx, INTERCEPT)):
         return ""
     order, choices = outlook.bill.order, ctx.desk.business.choices
-    return INTERCEPT if firstfacts.in_transit(order, choices, ctx.at) else ""
+    return INTERCEPT if opening_facts.in_transit(order, choices, ctx.at) else ""
 
 
 def _money(sheet: Sheet, outlook: Outlook) -> list[str]:

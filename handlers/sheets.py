@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from cards.draft import SUBMIT
 from flow.definitions.eligibility import GRANTED
+from flow.engine.partial_refunds import WHOLE
 from flow.errors import PolicyRefused
 from flow.outlook import Draft
-from flow.partial import WHOLE
 from handlers.chat import drafts, quantities, rewording
 from handlers.chat.answers import product
 

@@ -17,15 +17,15 @@ from flow.assigning import give
 from flow.definitions.flow import REQUIRED
 from flow.definitions.permissions import Scope
 from flow.definitions.vocabulary import HAND_OVER
+from flow.engine.breakdown import reckon
+from flow.engine.inquiry import ASK, SETTLE, station
+from flow.engine.verbs import WITHDRAW
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.finding import case_of, ensure_in_scope, ensure_known
 from flow.handover import Handing
-from flow.inquiry import ASK, SETTLE, station
 from flow.masking import masked_brief
 from flow.reading import case_view, open_tasks, task_view, verdict_of
-from flow.reckoning import reckon
 from flow.snoozing import looked
-from flow.verbs import WITHDRAW
 from handlers import answers, asking, bulk, dialogs, persons, reasons, refunds
 from handlers.chat import positions
 from handlers.context import Ctx, Reply

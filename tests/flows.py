@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from flow.definitions import flow as d
 from flow.definitions.vocabulary import PATH, SYSTEM
+from flow.engine.machine import begin
 from flow.engine.values import Actor, Rules, Standing, Transition
-from flow.machine import begin
+from flow.engine.verbs import GIVE_BACK, TO, decide, way_back
+from flow.engine.waits import goes_by_itself
 from flow.validation.policies import parse_policy
-from flow.verbs import GIVE_BACK, TO, decide, way_back
-from flow.waiting import goes_by_itself
 from models.enums import CaseState
 
 if TYPE_CHECKING:

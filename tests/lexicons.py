@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flow.definitions.business import FLOW, shipped
 from flow.definitions.flow_reader import read_flow
-from flow.verbs import WITHDRAW
+from flow.engine.verbs import WITHDRAW
 from handlers.chat.grammar import lexicon_of
 from handlers.root import router
 

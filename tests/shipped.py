@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from flow.checking import parse_flow
 from flow.definitions.business import CONFIG, load_business
 from flow.definitions.vocabulary import SYSTEM
+from flow.engine.machine import begin
 from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
-from flow.machine import begin
+from flow.engine.verbs import decide
+from flow.engine.waits import goes_by_itself
 from flow.validation.policies import parse_policy
-from flow.verbs import decide
-from flow.waiting import goes_by_itself
 from models.enums import CaseState
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.directory import MEMBERS
-from flow.inquiry import station
+from flow.engine.inquiry import station
 from flow.numbers import take
 from models import Case, CaseState, Dialog, Member, MemberRole, SentCard, Task, TaskState
 from tests.proof import token_of

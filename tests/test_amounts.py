@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.amounts import Bought, Sale, Taken, Terms, counted, goods_paid, part, reckoned, spread
+from flow.engine.amounts import Bought, Sale, Taken, Terms, counted, goods_paid, part, reckoned, spread
 from models.fields import fen, yuan
 
 CENT = Decimal("0.01")

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.automation import Firing, filled, fired, moments_of, noted, tried
 from flow.definitions.automation import MOMENTS, Do, Moment, Rule
 from flow.definitions.automation_reader import MAX_NAME, MAX_RULES, MAX_TEXT, parse_rules
 from flow.definitions.automation_text import sentence
 from flow.definitions.business import CONFIG, business_of, shipped
 from flow.definitions.conditions import When
+from flow.engine.automation import Firing, filled, fired, moments_of, noted, tried
+from flow.engine.machine import begin
 from flow.errors import DefinitionError
-from flow.machine import begin
 from flow.publishing import check_bundle
 from handlers.automation import listed
 from tests.shipped import BUSINESS, FLOW, Play, opening, rules

@@ -18,7 +18,7 @@ from cards.amounts import changed, explained
 from cards.lines import ALL, fitting, line, of_case
 from cards.submission import submission
 from cards.types import TEXT_CHARS, Card
-from flow.reckoning import reckon
+from flow.engine.breakdown import reckon
 from models.enums import CaseState, CloseReason
 from models.values import EventView, LineView, Receiver, Verdict
 from tests.card_views import CASE, EVENTS, NODES, NOW, seen, task

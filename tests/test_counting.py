@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.counting import Line, take_in
+from flow.engine.counting import Line, take_in
 from flow.errors import PolicyRefused
 
 FEEDER = Line(1, "FEEDER", Decimal("658.00"), 2)

@@ -13,9 +13,9 @@ from flow.definitions import yamlfile
 from flow.definitions.business import shipped
 from flow.definitions.flow import END
 from flow.edits import apply
+from flow.engine.machine import begin
 from flow.engine.values import Rules
 from flow.errors import DefinitionError, NotFound, PolicyRefused
-from flow.machine import begin
 from flow.validation.policies import parse_policy
 from tests.editing import BUNDLE, FLOW, said, words
 from tests.flows import definitions, explore, troubles

@@ -21,16 +21,16 @@ from flow.definitions.vocabulary import COUNTERSIGN, HAND_OVER, TIME_UP, UNTIL
 from flow.definitions.yamlfile import write
 from flow.desk import Desk
 from flow.directory import MEMBERS
+from flow.engine.signatures import spoken
+from flow.engine.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS
+from flow.engine.waits import goes_by_itself
 from flow.errors import DefinitionError, FlowError
 from flow.handover import Handing, countersign, hand_over, my_task
 from flow.numbers import take
 from flow.opening import open_case
 from flow.outlook import Draft
 from flow.publishing import publish_shipped
-from flow.signing import spoken
-from flow.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS
 from flow.versions import publish
-from flow.waiting import goes_by_itself
 from models import Case, CaseState, Event, Leave, Member, MemberRole, Outbox, Task, TaskState
 from models.database import database
 from tests.flows import definitions

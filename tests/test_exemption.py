@@ -11,10 +11,10 @@ from flow.definitions.conditions import When
 from flow.definitions.flow import CHOICE, Field, Level, OwnerRule
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import read_policy
+from flow.engine.machine import begin
+from flow.engine.signatures import standing_level
 from flow.engine.values import Rules
 from flow.errors import DefinitionError, PolicyRefused
-from flow.machine import begin
-from flow.signing import standing_level
 from flow.validation.policies import parse_policy
 from tests.shipped import Play, opening, rules
 

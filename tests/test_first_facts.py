@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.definitions.choices import Choices, Pause
-from flow.firstfacts import Ware, days_between, delivery, is_urgent, said, shared
+from flow.engine.opening_facts import Ware, days_between, delivery, is_urgent, said, shared
 from models import Order
 
 HERE = ZoneInfo("Asia/Shanghai")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow import forms
 from flow.definitions import flow as d
 from flow.definitions.flow import Action, Field
+from flow.engine import forms
 from flow.errors import PolicyRefused
 
 TODAY = date(2026, 11, 23)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.amounts import GoodsPaid
 from flow.carriage import foreseen, owed, whereabouts
 from flow.definitions.conditions import When
+from flow.engine.amounts import GoodsPaid
 from flow.orders import Bill, Other
 from models import Order, OrderLine
 from tests import shipped

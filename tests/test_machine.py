@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from flow.definitions import flow as d
 from flow.definitions.conditions import When
+from flow.engine.machine import begin
 from flow.engine.values import Actor, Rules, Standing
-from flow.machine import begin
-from flow.verbs import WITHDRAW, decide
-from flow.waiting import goes_by_itself
+from flow.engine.verbs import WITHDRAW, decide
+from flow.engine.waits import goes_by_itself
 from tests import ROOT
 from tests.shipped import CREATOR, FLOW, PRESETS, SYSTEM_ACTOR, TYPES, Play, opening, rules, worker
 
@@ -257,8 +257,8 @@ def test_money_is_asked_for_at_most_once_at_a_time(play: Play) -> None:
 # ---- nothing but the arguments goes in
 
 
-PURE = ["flow/machine.py", "flow/signing.py", "flow/verbs.py", "flow/definitions/flow.py", "flow/definitions/policy.py",
-        "flow/definitions/conditions.py", "flow/amounts.py", "flow/counting.py", "flow/audit.py"]  # fmt: skip
+PURE = ["flow/engine/machine.py", "flow/engine/signatures.py", "flow/engine/verbs.py", "flow/definitions/flow.py", "flow/definitions/policy.py",
+        "flow/definitions/conditions.py", "flow/engine/amounts.py", "flow/engine/counting.py", "flow/audit.py"]  # fmt: skip
 HARMLESS = {
     "__future__", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "hashlib", "itertools",
     "json", "orjson", "re", "typing", "unicodedata", "yaml", "flow", "models",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from flow.definitions.vocabulary import PATH, SYSTEM
+from flow.engine.milestones import MARKS, remember
 from flow.engine.values import Actor, Standing, Step, Transition
-from flow.marks import MARKS, remember
 from tests.sales import at
 from tests.shipped import rules
 

@@ -9,8 +9,8 @@ import pytest
 
 from flow.definitions import flow as d
 from flow.engine.values import Actor, Refusal, Standing
-from flow.verbs import WITHDRAW, decide
-from flow.waiting import goes_by_itself
+from flow.engine.verbs import WITHDRAW, decide
+from flow.engine.waits import goes_by_itself
 from tests.shipped import BUSINESS, CREATOR, FLOW, MISSING, ROLES, SYSTEM_ACTOR, opening, rules
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from flow.definitions.flow import HUMAN, Node, OwnerRule
 from flow.desk import Desk
 from flow.directory import Directory
 from flow.duties import excluded
+from flow.engine.machine import begin
 from flow.errors import NotAllowed
-from flow.machine import begin
 from flow.owners import resolve
 from flow.staffing import staffed
 from models.values import Person

@@ -12,10 +12,10 @@ from flow.definitions.business import shipped
 from flow.definitions.flow import OPTIONAL, REQUIRED, Amending
 from flow.definitions.policy import Policy
 from flow.edits import apply
+from flow.engine.machine import begin, step
 from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
+from flow.engine.verbs import GIVE_BACK, TO, decide
 from flow.errors import DefinitionError
-from flow.machine import begin, step
-from flow.verbs import GIVE_BACK, TO, decide
 from flow.workbook import moves, nodes
 from flow.workbook.errors import Problems
 from tests.written_flows import drawn, person

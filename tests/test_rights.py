@@ -15,7 +15,7 @@ from cards.payload import Act, Answer, Decide, Words
 from flow import edits
 from flow.definitions.permissions import KINDS, Scope
 from flow.definitions.vocabulary import HAND_OVER
-from flow.verbs import CORRECT, GIVE_BACK, HOLD, MERGE, REOPEN, RESUME, TAKE_BACK, WITHDRAW
+from flow.engine.verbs import CORRECT, GIVE_BACK, HOLD, MERGE, REOPEN, RESUME, TAKE_BACK, WITHDRAW
 from handlers.chat.grammar import GRAMMAR
 from handlers.events import Code, Labels, Message, Scan, Tap
 from handlers.root import router

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tortoise.transactions import in_transaction
 
 from flow.actions import Deed, advance
-from flow.amounts import Bought, counted, fitted, part
+from flow.engine.amounts import Bought, counted, fitted, part
 from flow.errors import FlowError, PolicyRefused
 from flow.opening import open_case
 from flow.orders import bill_of

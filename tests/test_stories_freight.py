@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.amounts import GoodsPaid, Sale, Terms, freight_paid
+from flow.engine.amounts import GoodsPaid, Sale, Terms, freight_paid
 from flow.errors import DefinitionError
 from flow.validation.policies import parse_policy
 from models import Case, Refund

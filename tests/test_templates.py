@@ -12,9 +12,9 @@ from flow.checking import check, parse_flow
 from flow.definitions.business import CONFIG, FLOW, POLICY, business_of, shipped
 from flow.definitions.eligibility import judge
 from flow.desk import Desk
+from flow.engine.machine import begin
 from flow.engine.values import Rules
 from flow.errors import DefinitionError, NotFound, PolicyRefused
-from flow.machine import begin
 from flow.publishing import publish_shipped
 from flow.templates import BY, Template, apply_template, templates
 from flow.validation.policies import parse_policy

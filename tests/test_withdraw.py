@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flow.engine.values import Actor
-from flow.verbs import WITHDRAW
+from flow.engine.verbs import WITHDRAW
 from models.enums import CaseState, CloseReason
 from tests.shipped import CREATOR, FLOW, Play, worker
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise.transactions import in_transaction
 
 from flow import stand
-from flow.amounts import Sale, Terms, goods_paid
+from flow.engine.amounts import Sale, Terms, goods_paid
 from flow.imports.matching import NOT_ENOUGH
 from flow.imports.store import insert, lock_clause, many, query_in, slices
 from flow.numbers import take_numbers

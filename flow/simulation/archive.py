@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW, POLICY
 from flow.definitions.flow_reader import read_flow
+from flow.engine.verbs import REOPEN
 from flow.errors import DefinitionError
 from flow.simulation.past import OwnFlow, PastCase, Row, past_case
 from flow.stats.reader import rows
-from flow.verbs import REOPEN
 from models.enums import CaseState, CloseReason, TaskState
 
 if TYPE_CHECKING:

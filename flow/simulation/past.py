@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flow.definitions.conditions import number
 from flow.definitions.vocabulary import BY_COUNT, LEVELS, PATH, SIGNED
+from flow.engine.verbs import HOLD
 from flow.simulation.replay import AMOUNT, PAID, Hints
-from flow.verbs import HOLD
 from models.enums import CloseReason
 from models.fields import yuan
 

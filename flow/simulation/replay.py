@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions import flow as d
 from flow.definitions.policy import AUTOMATIC
 from flow.definitions.vocabulary import RISKY, SYSTEM
+from flow.engine.machine import begin, step
 from flow.engine.values import Actor, Refusal, Standing
-from flow.machine import begin, step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from flow.edits.spoken import NUMERAL, numeral
-from flow.partial import WHOLE
+from flow.engine.partial_refunds import WHOLE
 from models.fields import yuan
 
 _ONLY = "只|就|仅|先|最多|部分|一共|共|给客户|给他|给她|客户要求|客户要|要求|要"
@@ -32,7 +32,7 @@ _MONEY = re.compile(r"¥\s?\d|(?:\d|[一二两三四五六七八九十百])\s?(?
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A wish as ``flow.partial`` takes it, with the words for it; ``bare`` where it may as well be a count of goods."""
+    """A wish as ``flow.engine.partial_refunds`` takes it, with the words for it; ``bare`` where it may as well be a count of goods."""
 
     wish: str
     text: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flow.edits.spoken import NUMERAL
-from flow.partial import WHOLE
+from flow.engine.partial_refunds import WHOLE
 from handlers import parse
 from handlers.chat import drafts, rewording
 from handlers.chat.quantities import MEASURE

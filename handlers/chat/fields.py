@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow import forms
 from flow.definitions import flow as d
 from flow.definitions.waybills import couriers
+from flow.engine import forms
 from flow.errors import PolicyRefused
 from handlers.chat.phrases import phrases
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flow.engine.verbs import WITHDRAW
 from flow.errors import NotFound
 from flow.stats.period import is_time, normal
-from flow.verbs import WITHDRAW
 from handlers.chat import names, readings
 from handlers.chat.hearing import GIVE, HURRY, WHICH, short
 from handlers.chat.lexicon import MANY, alternatives

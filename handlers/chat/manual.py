@@ -13,9 +13,9 @@ from flow import edits
 from flow.definitions import yamlfile
 from flow.definitions.business import CONFIG
 from flow.definitions.permissions import KINDS
+from flow.engine.verbs import WITHDRAW
 from flow.errors import DefinitionError, NotFound
 from flow.proposals import PUBLISH
-from flow.verbs import WITHDRAW
 from handlers.context import Reply
 from handlers.router import permitted
 

@@ -8,12 +8,12 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from cards.types import Text
+from flow.engine.verbs import VERBS
 from flow.errors import NotFound
 from flow.finding import shops_of
 from flow.near_orders import in_shops
 from flow.reading import open_tasks
 from flow.stats.period import is_time, normal
-from flow.verbs import VERBS
 from handlers import parse
 from handlers.chat import (
     case_sentences,

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import REASON, REQUIRED
 from flow.definitions.vocabulary import CREATOR, HANDLERS, LET_GO, PATH
+from flow.engine.machine import Walk, begin, cut_off, step, travel
 from flow.engine.requesters import handled_by
 from flow.engine.values import Refusal, Standing, Step, Transition
-from flow.machine import Walk, begin, cut_off, step, travel
-from flow.waiting import hears_of_refund
+from flow.engine.waits import hears_of_refund
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.definitions.vocabulary import PATH, RECEIVE
-from flow.verbs import GIVE_BACK, REOPEN, TAKE_BACK, VERBS, undoable
+from flow.engine.verbs import GIVE_BACK, REOPEN, TAKE_BACK, VERBS, undoable
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow.amounts import counted
 from flow.definitions.freight import freight_of
 from flow.definitions.vocabulary import BY_COUNT
+from flow.engine.amounts import counted
+from flow.engine.partial_refunds import MAKE_GOOD, share
 from flow.errors import PolicyRefused
-from flow.partial import MAKE_GOOD, share
 from models.fields import yuan
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.flow import HUMAN, Action, OwnerRule
 from flow.definitions.vocabulary import CREATOR, LAST_RESORT, PAYS, REFUSED
-from flow.waiting import hears_of_refund
+from flow.engine.waits import hears_of_refund
 
 if TYPE_CHECKING:
     from flow.definitions.flow import Flow, Node

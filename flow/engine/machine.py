@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import flow as d
 from flow.definitions.vocabulary import LEVELS, PAID, PATH, PAYS, REFUSED, SIGNED, TIME_UP
+from flow.engine.exemption import Agreed, approver_instead, exemption
+from flow.engine.partial_refunds import MADE_GOOD, PREFILLED
+from flow.engine.signatures import level_gate, seat_gate, signing
 from flow.engine.values import Actor, Refusal, Rules, Standing, Step, Transition
+from flow.engine.waits import goes_by_itself, hears_of_refund
 from flow.errors import PolicyRefused
-from flow.exemption import Agreed, approver_instead, exemption
-from flow.partial import MADE_GOOD, PREFILLED
-from flow.signing import level_gate, seat_gate, signing
-from flow.waiting import goes_by_itself, hears_of_refund
 from models.enums import CaseState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flow.engine.exemption import Exemption
     from flow.engine.values import Stay
-    from flow.exemption import Exemption
 
 BY_HAND = "风险客户不自动退款"  #: the rule on record where the system would have paid, and a person is asked
 MAX_HOPS = 256  #: nodes crossed by one action; more is a loop that the check should have refused

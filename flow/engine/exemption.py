@@ -9,7 +9,7 @@ from flow.definitions.flow import HUMAN
 from flow.definitions.policy import AUTOMATIC
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import LEVELS, PAYS
-from flow.signing import level_gate
+from flow.engine.signatures import level_gate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

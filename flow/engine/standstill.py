@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flow.definitions.vocabulary import LATER, REPLY
-from flow.verbs import HOLD, SINCE
+from flow.engine.verbs import HOLD, SINCE
 from models import CaseState
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow.amounts import NOTHING, counted
 from flow.definitions.freight import freight_of
 from flow.definitions.vocabulary import BY_COUNT, DEAR
-from flow.partial import MAKE_GOOD, ONLY, share
+from flow.engine.amounts import NOTHING, counted
+from flow.engine.partial_refunds import MAKE_GOOD, ONLY, share
 from models.fields import yuan
 from models.values import Reckoning
 
