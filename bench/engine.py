@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from bench.cases import POLICY
 from bench.rows import Row, Target
 from bot.charts import ChartRenderer
-from flow.checking import parse_flow
 from flow.definitions import flow as d
 from flow.definitions.business import FLOW, shipped
 from flow.definitions.business import POLICY as POLICIES
@@ -19,6 +18,7 @@ from flow.engine.machine import begin, step
 from flow.engine.values import Actor, Rules, Standing, Transition
 from flow.engine.waits import goes_by_itself
 from flow.sketching import sketch
+from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 from models import CaseState
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow import edits
-from flow.checking import parse_flow
 from flow.definitions import freight, yamlfile
 from flow.definitions.business import FLOW, POLICY, Bundle, business_of, named, title
 from flow.definitions.flow_reader import read_flow
@@ -28,6 +27,7 @@ from flow.proposals import (
     warned_of,
 )
 from flow.sketching import sketch, sketch_difference
+from flow.validation.flows import parse_flow
 from flow.versions import PRESET, active_texts, active_versions
 from models import Definition, Proposal, ProposalState
 

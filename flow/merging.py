@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flow.checking import parse_flow
 from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, POLICY
 from flow.definitions.text import value_words
@@ -13,6 +12,7 @@ from flow.diffing import data_differences
 from flow.errors import DefinitionError
 from flow.keyed import GONE, Ordered, divisible, is_entry, keyed, plain, woven
 from flow.places import ORDER, change_words, place_words, side_words
+from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 
 if TYPE_CHECKING:

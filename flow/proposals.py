@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow import queue
-from flow.cautions import cautions
 from flow.definitions.business import title
 from flow.diffing import differences
 from flow.directory import Staff
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.merging import three_way
 from flow.publishing import check_bundle
+from flow.validation.cautions import cautions
 from flow.versions import active_texts, active_versions, publish, publishers, take_turn, texts_at
 from models import Definition, Proposal, ProposalState, SentCard
 

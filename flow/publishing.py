@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.check_automation import rule_problems
-from flow.check_effects import passed_to, untaken
-from flow.check_rows import origins_of
-from flow.check_tables import assignment_problems, business_problems, policy_problems
-from flow.checking import check, known_of, parse_flow
 from flow.definitions.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
 from flow.definitions.flow_reader import read_flow
 from flow.errors import DefinitionError
+from flow.validation.automation import rule_problems
+from flow.validation.conditions import origins_of
+from flow.validation.effects import passed_to, untaken
+from flow.validation.flows import check, known_of, parse_flow
 from flow.validation.policies import parse_policy
+from flow.validation.tables import assignment_problems, business_problems, policy_problems
+from flow.validation.words import unknown_words
 from flow.versions import PRESET, SHIPPED, _digest, publish
-from flow.vocabulary import unknown_words
 from models import Definition
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from flow.check_known import Known
     from flow.definitions.business import Business
     from flow.definitions.flow import Flow
     from flow.definitions.policy import Policy
+    from flow.validation.surroundings import Known
     from models.values import Person
 
 

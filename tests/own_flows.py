@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.checking import parse_flow
+from flow.validation.flows import parse_flow
 from flow.versions import publish
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from flow.checking import parse_flow
 from flow.definitions.business import CONFIG, load_business
 from flow.definitions.vocabulary import SYSTEM
 from flow.engine.machine import begin
 from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
 from flow.engine.verbs import decide
 from flow.engine.waits import goes_by_itself
+from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 from models.enums import CaseState
 

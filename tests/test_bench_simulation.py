@@ -8,7 +8,7 @@ import pytest
 
 from bench import engine, simulation
 from bench.plan import quick
-from flow.checking import parse_flow
+from flow.validation.flows import parse_flow
 
 if TYPE_CHECKING:
     from pathlib import Path

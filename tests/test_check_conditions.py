@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow import check_conditions
-from flow.check_conditions import Covered, Domain, TooManyCases, covered, gaps, spelt
 from flow.definitions.conditions import When, parse, word
+from flow.validation import coverage
+from flow.validation.coverage import Covered, Domain, TooManyCases, covered, gaps, spelt
 
 Row = dict[str, Any]
 
@@ -94,7 +94,7 @@ def test_what_a_case_always_has_is_never_missing() -> None:
 
 
 def test_too_many_cases_are_said_and_then_compared_two_by_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check_conditions, "MAX_CASES", 8)
+    monkeypatch.setattr(coverage, "MAX_CASES", 8)
     table = rows({"金额": "<=50"}, {"类型": "甲"}, {"区域": "华东"}, {"金额": "<=10"}, {})
     with pytest.raises(TooManyCases, match="条件组合超过"):
         gaps(table)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from flow.checking import MAX_NODES, Known, check, flow_of, known_of
 from flow.definitions.flow_reader import flow_from
 from flow.engine.machine import MAX_HOPS
 from flow.errors import DefinitionError
+from flow.validation.flows import MAX_NODES, Known, check, flow_of, known_of
 from tests.flows import definitions, explore
 from tests.shipped import BUSINESS
 from tests.written_flows import auto, drawn, fork, join, person, told

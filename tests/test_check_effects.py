@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flow.checking import parse_flow
 from flow.errors import DefinitionError
+from flow.validation.flows import parse_flow
 
 FLOW = """
 流程: 试

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.check_gaps import gap_problems, late_problems, overlap_problems
 from flow.definitions.conditions import When
 from flow.definitions.policy import read_policy
 from flow.errors import DefinitionError
+from flow.validation.amounts import gap_problems, late_problems, overlap_problems
 from flow.validation.policies import parse_policy
 
 Row = dict[str, str]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flow import edits
-from flow.cautions import cautions
-from flow.check_known import known_of
-from flow.check_money import money_cautions, money_problems
-from flow.checking import parse_flow
 from flow.definitions.business import CONFIG, FLOW, business_of, shipped
 from flow.definitions.flow_reader import read_flow
 from flow.errors import FlowError
+from flow.validation.cautions import cautions
+from flow.validation.flows import parse_flow
+from flow.validation.money import money_cautions, money_problems
+from flow.validation.surroundings import known_of
 from tests.own_flows import paid_again, single
 
 if TYPE_CHECKING:

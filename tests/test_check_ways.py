@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flow.checking import check, known_of
 from flow.definitions.flow_reader import flow_from
+from flow.validation.flows import check, known_of
 from tests.shipped import BUSINESS
 from tests.written_flows import auto, drawn, fork, join, known_problems, paying, person, told, wait
 

@@ -12,10 +12,10 @@ import yaml
 
 from cards.facts import known
 from cards.types import BUTTON_CHARS, MAX_BUTTONS, MAX_FACTS
-from flow.checking import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, check, known_of, parse_flow
 from flow.definitions import flow as d
 from flow.definitions.vocabulary import EFFECTS
 from flow.errors import DefinitionError
+from flow.validation.flows import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, check, known_of, parse_flow
 from models.enums import CaseState, CloseReason
 from tests.shipped import BUSINESS, FLOW, ROLES
 

@@ -27,9 +27,9 @@ from config.settings import (
     ShopSettings,
     WeComSettings,
 )
-from flow.checking import parse_flow
 from flow.definitions.business import CONFIG
 from flow.definitions.mermaid import flow_mermaid
+from flow.validation.flows import parse_flow
 from handlers.bulk import MANY
 from handlers.root import router
 from models import Case

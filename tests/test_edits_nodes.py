@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from flow.checking import flow_of, parse_flow
 from flow.definitions import yamlfile
 from flow.definitions.business import shipped
 from flow.definitions.flow import END
@@ -16,6 +15,7 @@ from flow.edits import apply
 from flow.engine.machine import begin
 from flow.engine.values import Rules
 from flow.errors import DefinitionError, NotFound, PolicyRefused
+from flow.validation.flows import flow_of, parse_flow
 from flow.validation.policies import parse_policy
 from tests.editing import BUNDLE, FLOW, said, words
 from tests.flows import definitions, explore, troubles

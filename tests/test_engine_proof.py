@@ -14,7 +14,6 @@ from tortoise.transactions import in_transaction
 
 from flow.absence import hand_round, write_down
 from flow.actions import Asks, Deed, advance
-from flow.checking import flow_of
 from flow.definitions import flow as d
 from flow.definitions.business import FLOW
 from flow.definitions.vocabulary import COUNTERSIGN, HAND_OVER, TIME_UP, UNTIL
@@ -30,6 +29,7 @@ from flow.numbers import take
 from flow.opening import open_case
 from flow.outlook import Draft
 from flow.publishing import publish_shipped
+from flow.validation.flows import flow_of
 from flow.versions import publish
 from models import Case, CaseState, Event, Leave, Member, MemberRole, Outbox, Task, TaskState
 from models.database import database

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from flow.checking import flow_of, parse_flow
 from flow.definitions import yamlfile
 from flow.definitions.business import shipped
 from flow.definitions.flow import OPTIONAL, REQUIRED, Amending
@@ -16,6 +15,7 @@ from flow.engine.machine import begin, step
 from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
 from flow.engine.verbs import GIVE_BACK, TO, decide
 from flow.errors import DefinitionError
+from flow.validation.flows import flow_of, parse_flow
 from flow.workbook import moves, nodes
 from flow.workbook.errors import Problems
 from tests.written_flows import drawn, person

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.checking import flow_of
 from flow.definitions.policy import Policy
 from flow.definitions.vocabulary import LEVELS, SIGNED
 from flow.engine.machine import begin
 from flow.engine.signatures import level_gate, seat_gate, spoken
 from flow.engine.values import Actor, Refusal, Rules, Seat, Standing, Transition
 from flow.engine.verbs import decide
+from flow.validation.flows import flow_of
 from tests.written_flows import drawn, person
 
 POLICY = Policy("小", "质检合格", 0, ())  # type: ignore[arg-type]

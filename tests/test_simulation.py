@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 import models
 import models.enums
-from flow.checking import parse_flow
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import Policy
 from flow.definitions.vocabulary import PATH
@@ -24,6 +23,7 @@ from flow.simulation.comparison import Group
 from flow.simulation.memo import Twins, cells_of
 from flow.simulation.past import OwnFlow, PastCase, Row, past_case
 from flow.simulation.replay import ASKED, COUNTED, chosen
+from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 from models.fields import yuan
 from tests import ROOT

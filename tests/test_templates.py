@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flow.check_known import known_of
-from flow.checking import check, parse_flow
 from flow.definitions.business import CONFIG, FLOW, POLICY, business_of, shipped
 from flow.definitions.eligibility import judge
 from flow.desk import Desk
@@ -17,7 +15,9 @@ from flow.engine.values import Rules
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.publishing import publish_shipped
 from flow.templates import BY, Template, apply_template, templates
+from flow.validation.flows import check, parse_flow
 from flow.validation.policies import parse_policy
+from flow.validation.surroundings import known_of
 from flow.versions import PRESET, publish
 from models import Case, Definition
 from models.database import database

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.checking import flow_of
 from flow.definitions.policy import Policy
 from flow.definitions.vocabulary import PATH
 from flow.engine.machine import begin
 from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
 from flow.engine.verbs import GIVE_BACK, HOLD, MERGE, PAID, REOPEN, RESUME, TAKE_BACK, TO, decide, undoable, way_back
+from flow.validation.flows import flow_of
 from models.enums import CaseState, CloseReason
 from tests.written_flows import drawn, fork, form, join, paying, person
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from flow.checking import parse_flow
 from flow.definitions import yamlfile
 from flow.definitions.business import load_business
 from flow.definitions.flow import AUTOMATIC, FORK, HUMAN, JOIN, WAIT
+from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 from flow.workbook import Stamp, flows, notices, outdated, read_stamp, read_workbook, reasons, roles, tiers
 from flow.workbook.errors import Problems

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from flow.checking import Known, check, flow_of
 from flow.errors import DefinitionError
+from flow.validation.flows import Known, check, flow_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,8 +14,6 @@ from tortoise.transactions import in_transaction
 from bot.cli.serve import load_settings
 from bot.cli.terminal import say
 from cards.words import span
-from flow.cautions import cautions
-from flow.checking import parse_flow
 from flow.definitions import yamlfile
 from flow.definitions.business import FILES, FLOW, POLICY, SPARE, TITLES, shipped, title
 from flow.definitions.flow import HUMAN
@@ -24,6 +22,8 @@ from flow.diffing import differences
 from flow.directory import Staff
 from flow.errors import DefinitionError
 from flow.publishing import check_bundle, publish_shipped
+from flow.validation.cautions import cautions
+from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 from flow.versions import active_texts, active_versions, take_turn
 from flow.versions import publish as publish_texts

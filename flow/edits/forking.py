@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow.checking import flow_of
 from flow.definitions.business import FLOW
 from flow.definitions.flow import ALL, END, FORK, JOIN
 from flow.edits.graph import ACTING, DONE, HAND_OVER, before, existing, human, onward, unused
 from flow.edits.sentence import NAME_CHARS, clauses
 from flow.errors import PolicyRefused
 from flow.references import TO, entered, redirected, ways_of
+from flow.validation.flows import flow_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

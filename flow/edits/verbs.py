@@ -6,8 +6,6 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from flow.check_automation import rule_problems
-from flow.checking import check, known_of, parse_flow
 from flow.definitions.business import FLOW, POLICY, business_of
 from flow.definitions.flow_reader import read_flow
 from flow.edits import automating, deleting, forking, forms, inserting, levels, nodes, notices, reasons, tables
@@ -16,6 +14,8 @@ from flow.edits.phrases import canonical, near_verb
 from flow.edits.sentence import Sentence, listed, plain
 from flow.edits.several import FOR_PEOPLE, sentences
 from flow.errors import DefinitionError, NotFound, PolicyRefused
+from flow.validation.automation import rule_problems
+from flow.validation.flows import check, known_of, parse_flow
 from flow.validation.policies import parse_policy
 
 if TYPE_CHECKING:

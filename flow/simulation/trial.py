@@ -9,7 +9,6 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from flow.checking import parse_flow
 from flow.definitions.business import FLOW, POLICY, TITLES, Bundle, business_of
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import read_policy
@@ -19,6 +18,7 @@ from flow.simulation.archive import Archive
 from flow.simulation.comparison import Group, Simulation, Tally, approvers, load, total
 from flow.simulation.memo import Twins
 from flow.simulation.replay import Unfit
+from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 
 if TYPE_CHECKING:

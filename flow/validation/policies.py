@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.check_gaps import gap_problems, late_problems, overlap_problems
 from flow.definitions.policy import AUTOMATIC, Tier, only_risky, policy_and_problems
 from flow.definitions.vocabulary import RISKY
 from flow.errors import DefinitionError
+from flow.validation.amounts import gap_problems, late_problems, overlap_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

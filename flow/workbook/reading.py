@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flow.checking import flow_of
 from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, POLICY, business_of
 from flow.errors import DefinitionError
+from flow.validation.flows import flow_of
 from flow.validation.policies import parse_policy
 from flow.workbook import flows, notices, reasons, references, roles, sheets, stamps, tiers, translating, whole
 from flow.workbook.errors import Problems, WorkbookError

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.check_known import MONEY
 from flow.definitions.conditions import number
 from flow.definitions.policy import AUTOMATIC, TRIGGERS
+from flow.validation.surroundings import MONEY
 from flow.workbook.tables import FIRST_ROW, Codec, Head, merged, spelling, table
 from flow.workbook.values import AMOUNT, PROSE, WORD, condition, one_of, text_of
 from flow.workbook.words import meant, plain, storable

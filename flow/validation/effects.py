@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.check_graph import first_way, spelt
 from flow.definitions.flow import MONEY
 from flow.definitions.vocabulary import DEDUCT, MISSING, PART, PASS_OVER, PASSES_AS, PASSES_TO
 from flow.engine.counting import COUNTING
 from flow.engine.partial_refunds import MADE_GOOD, MAKE_GOOD
+from flow.validation.graph import first_way, spelt
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

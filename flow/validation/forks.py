@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.check_graph import arrows_of, first_way, from_start, spelt, way
 from flow.definitions.flow import END, FORK, JOIN
+from flow.validation.graph import arrows_of, first_way, from_start, spelt, way
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from flow.check_graph import Arrows
     from flow.definitions.flow import Flow, Node
+    from flow.validation.graph import Arrows
 
 
 def fork_problems(flow: Flow) -> list[str]:

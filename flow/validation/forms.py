@@ -7,11 +7,11 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from flow.check_conditions import ANYTHING, Domain, values
-from flow.check_known import KEPT, SHOWN
 from flow.definitions import flow as d
 from flow.definitions.conditions import CellError, parse
 from flow.engine.forms import MOST, SKIP
+from flow.validation.coverage import ANYTHING, Domain, values
+from flow.validation.surroundings import KEPT, SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

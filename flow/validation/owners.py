@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from flow.check_known import PEOPLE, Known
 from flow.definitions.flow import DEALING
+from flow.validation.surroundings import PEOPLE, Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,24 +10,24 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from flow.check_beside import Beside
-from flow.check_conditions import ANYTHING, Domain, covered, kinds
-from flow.check_known import KEPT, NOTED
-from flow.check_marks import PAID
-from flow.check_rows import domains_of, origins_of
 from flow.definitions import flow as d
 from flow.definitions.vocabulary import ON_ITS_WAY
 from flow.engine.counting import COUNTING
 from flow.engine.exemption import may_be_passed
 from flow.engine.waits import goes_by_itself
+from flow.validation.conditions import domains_of, origins_of
+from flow.validation.coverage import ANYTHING, Domain, covered, kinds
+from flow.validation.monitors import PAID
+from flow.validation.partial_order import Beside
+from flow.validation.surroundings import KEPT, NOTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from flow.check_known import Known
-    from flow.check_marks import Watch
     from flow.definitions.conditions import Cell
     from flow.definitions.flow import Action, Branch, Flow, Node
+    from flow.validation.monitors import Watch
+    from flow.validation.surroundings import Known
 
     Facts = dict[str, Any]
 

@@ -7,19 +7,19 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from flow.check_conditions import ANYTHING, kinds
-from flow.check_conditions import spelt as facts_spelt
-from flow.check_graph import circle, spelt, way
 from flow.definitions import flow as d
 from flow.definitions.conditions import word
 from flow.definitions.vocabulary import TIME_UP
 from flow.engine.exemption import may_be_passed
+from flow.validation.coverage import ANYTHING, kinds
+from flow.validation.coverage import spelt as facts_spelt
+from flow.validation.graph import circle, spelt, way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.check_conditions import Domain
     from flow.definitions.flow import Action, Branch, Flow, Node
+    from flow.validation.coverage import Domain
 
     State = tuple[str, tuple[Any, ...]]
 

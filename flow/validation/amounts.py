@@ -7,10 +7,10 @@ from decimal import Decimal
 from itertools import combinations, groupby
 from typing import TYPE_CHECKING, Any
 
-from flow.check_conditions import Domain, TooManyCases, covered, numbers_beside, spelt, together
-from flow.check_known import MONEY, WHOLE
-from flow.check_rows import domain_of
 from flow.definitions.conditions import When
+from flow.validation.conditions import domain_of
+from flow.validation.coverage import Domain, TooManyCases, covered, numbers_beside, spelt, together
+from flow.validation.surroundings import MONEY, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flow.check_beside import Beside
-from flow.check_graph import spelt
-from flow.check_marks import (
+from flow.validation.graph import spelt
+from flow.validation.monitors import (
     MARKS,
     UNAPPROVED,
     UNDECIDED,
@@ -17,16 +16,17 @@ from flow.check_marks import (
     has_table,
     pays,
 )
-from flow.check_moves import space_of
-from flow.check_states import MAX_PLACES, TooMany, came, explore, named
+from flow.validation.partial_order import Beside
+from flow.validation.soundness import MAX_PLACES, TooMany, came, explore, named
+from flow.validation.state_space import space_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from flow.check_known import Known
-    from flow.check_marks import Wrong
-    from flow.check_moves import Place, Space
     from flow.definitions.flow import Flow
+    from flow.validation.monitors import Wrong
+    from flow.validation.state_space import Place, Space
+    from flow.validation.surroundings import Known
 
     Way = tuple[Place, ...]
 

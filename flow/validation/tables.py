@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from flow.check_gaps import late_problems
-from flow.check_known import OWN
-from flow.check_owners import rule_problems
-from flow.check_rows import number_problem
 from flow.definitions import freight
 from flow.definitions.choices import ADDRESSES, POLICIES
 from flow.definitions.conditions import NO, YES
 from flow.definitions.eligibility import REFUSED
 from flow.definitions.policy import OWN as AUTHORITY
 from flow.definitions.vocabulary import RISKY
+from flow.validation.amounts import late_problems
+from flow.validation.conditions import number_problem
+from flow.validation.owners import rule_problems
+from flow.validation.surroundings import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from flow.check_known import Known
     from flow.definitions.assignments import Assignment
     from flow.definitions.business import Business
     from flow.definitions.choices import Choices
     from flow.definitions.conditions import Cell, When
     from flow.definitions.policy import Policy
+    from flow.validation.surroundings import Known
 
 
 def policy_problems(policy: Policy, known: Known, told: Collection[str]) -> Iterator[str]:

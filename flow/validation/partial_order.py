@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flow.check_marks import read_by, written_by
 from flow.definitions.flow import END
+from flow.validation.monitors import read_by, written_by
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.check_known import KEPT
 from flow.definitions.automation import COPY, OWN_FACTS, blanks
 from flow.definitions.conditions import YES, word
 from flow.definitions.vocabulary import COPIED, OPENING, RISKY, URGENT
 from flow.engine.verbs import VERBS
+from flow.validation.surroundings import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from flow.check_known import Known
     from flow.definitions.automation import Rule
     from flow.definitions.flow import Flow
+    from flow.validation.surroundings import Known
 
 #: facts that no rule may note; that a case is urgent, or its customer at risk, is anybody's to say
 LEFT_ALONE = (KEPT | OWN_FACTS | OPENING | {COPIED, "质检结果", "实收件数", "合格件数"}) - {URGENT, RISKY}

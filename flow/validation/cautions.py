@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.check_conditions import Domain, TooManyCases, covered, together
-from flow.check_known import MONEY, WHOLE, known_of
-from flow.check_marks import at_table
-from flow.check_money import money_cautions
-from flow.check_rows import domain_of
 from flow.definitions.business import FLOW, POLICY, business_of, title
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import read_policy
 from flow.definitions.vocabulary import RISKY, UNDELIVERED
 from flow.engine.exemption import may_be_passed
+from flow.validation.conditions import domain_of
+from flow.validation.coverage import Domain, TooManyCases, covered, together
+from flow.validation.money import money_cautions
+from flow.validation.monitors import at_table
+from flow.validation.surroundings import MONEY, WHOLE, known_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from flow.check_known import Known
     from flow.definitions.business import Bundle
     from flow.definitions.conditions import When
     from flow.definitions.flow import Flow
     from flow.definitions.policy import Policy
+    from flow.validation.surroundings import Known
 
     Key = tuple[str, str]
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flow.check_circles import circle_problems
-from flow.check_conditions import gaps
-from flow.check_effects import shortage_problems
-from flow.check_forks import fork_problems
-from flow.check_graph import ways_problems
-from flow.check_known import Known, known_of
-from flow.check_money import money_problems
-from flow.check_nodes import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, node_problems
-from flow.check_rows import domains_of, row_problems
-from flow.check_states import state_problems
-from flow.check_waits import wait_problems
 from flow.definitions.flow import END, HUMAN
 from flow.definitions.flow_reader import flow_and_problems, plain_flow
 from flow.definitions.permissions import COMMANDS, KINDS, WORDS
 from flow.definitions.schema import key_problems
 from flow.errors import DefinitionError
+from flow.validation.conditions import domains_of, row_problems
+from flow.validation.coverage import gaps
+from flow.validation.effects import shortage_problems
+from flow.validation.forks import fork_problems
+from flow.validation.graph import ways_problems
+from flow.validation.loops import circle_problems
+from flow.validation.money import money_problems
+from flow.validation.nodes import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, node_problems
+from flow.validation.soundness import state_problems
+from flow.validation.surroundings import Known, known_of
+from flow.validation.waits import wait_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

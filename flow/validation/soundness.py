@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from flow.check_conditions import spelt as facts_spelt
-from flow.check_forks import idle, never_met
-from flow.check_graph import spelt
-from flow.check_moves import ENDED, UNSURE, after, beginnings, space_of
+from flow.validation.coverage import spelt as facts_spelt
+from flow.validation.forks import idle, never_met
+from flow.validation.graph import spelt
+from flow.validation.state_space import ENDED, UNSURE, after, beginnings, space_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from flow.check_known import Known
-    from flow.check_moves import Place, Space
     from flow.definitions.flow import Flow
+    from flow.validation.state_space import Place, Space
+    from flow.validation.surroundings import Known
 
     Parents = Mapping[Place, Place | None]
     Arrows = Mapping[Place, set[Place]]

@@ -5,19 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flow.check_effects import effect_problems
-from flow.check_forms import form_problems
-from flow.check_owners import owner_problems
 from flow.definitions import flow as d
 from flow.definitions.permissions import COMMANDS, WORDS
 from flow.engine.verbs import VERBS
+from flow.validation.effects import effect_problems
+from flow.validation.forms import form_problems
+from flow.validation.owners import owner_problems
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flow.check_known import Known
     from flow.definitions.flow import Action, Branch, Flow, Node
+    from flow.validation.surroundings import Known
 
 MAX_ACTIONS, MAX_ROWS, ACTION_CHARS = 6, 6, 10  #: what a card can show
 HAND_OVER = "转交"

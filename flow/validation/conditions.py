@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow.check_conditions import ANYTHING, Domain, covered
-from flow.check_known import DISAGREE, KEPT, MONEY, OWN, WHOLE, Known
-from flow.check_levels import level_problems
 from flow.definitions import flow as d
 from flow.definitions.conditions import NO, YES, parse, word
+from flow.validation.coverage import ANYTHING, Domain, covered
+from flow.validation.levels import level_problems
+from flow.validation.surroundings import DISAGREE, KEPT, MONEY, OWN, WHOLE, Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

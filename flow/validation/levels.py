@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.check_conditions import covered
-from flow.check_known import DISAGREE
 from flow.definitions.conditions import When
+from flow.validation.coverage import covered
+from flow.validation.surroundings import DISAGREE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flow.check_conditions import Domain
     from flow.definitions.flow import Level, Node
+    from flow.validation.coverage import Domain
 
 
 def level_problems(node: Node, fixed: frozenset[str], domains: Mapping[str, Domain]) -> Iterator[str]:
