@@ -18,8 +18,8 @@ from bot.greetings import whom_to_ask
 from cards import content
 from cards.types import Text
 from flow import queue
-from flow.directory import MEMBERS
 from flow.errors import FlowError, NotFound
+from flow.people.directory import MEMBERS
 from flow.versions import PUBLISHED
 from handlers import refusals, tasks
 from handlers.context import Ctx, Reply

@@ -8,8 +8,8 @@ import structlog
 from tortoise.transactions import in_transaction
 
 from bot.channels.base import ChannelError
-from flow.directory import MEMBERS
 from flow.numbers import take
+from flow.people.directory import MEMBERS
 from models import Member
 from models.accounts import is_account
 

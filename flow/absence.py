@@ -10,11 +10,11 @@ from tortoise.transactions import in_transaction
 
 from flow import queue
 from flow.definitions.business import FLOW, POLICY
-from flow.directory import MEMBERS
-from flow.duties import ranks
 from flow.errors import NotAllowed, PolicyRefused, StaleCase
-from flow.leaves import Away, parts_left, standins, stretches
 from flow.numbers import take
+from flow.people.delegation import Away, parts_left, standins, stretches
+from flow.people.directory import MEMBERS
+from flow.people.duties import ranks
 from flow.vacating import STAND_IN, SUCCEED, by_rule, fill, vacancy
 from models import Definition, Leave, Member, Task, TaskState
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.desk import Desk
-    from flow.directory import Directory
+    from flow.people.directory import Directory
     from models.values import Person
 
 BATCH = 100

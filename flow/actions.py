@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
     from flow.definitions.flow import Field
     from flow.desk import Desk
-    from flow.directory import Directory
     from flow.engine.values import Rules, Step, Transition
+    from flow.people.directory import Directory
     from flow.staffing import Post
     from models import Outbox
     from models.hot import Outcome, Statement

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.definitions.policy import Policy, Tier
-    from flow.directory import Directory
+    from flow.people.directory import Directory
     from models.sketch import Sketch
     from models.values import Person
 

@@ -12,9 +12,9 @@ from flow.definitions.conditions import YES, word
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import read_policy
 from flow.definitions.quiet_hours import URGENT, wakes
-from flow.directory import Staff
 from flow.engine.values import Rules
 from flow.errors import DefinitionError
+from flow.people.directory import Staff
 from flow.versions import PRESET, PUBLISHED, active_texts
 from models import Definition, hot
 

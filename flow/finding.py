@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.phones import Phone
     from flow.desk import Desk
-    from flow.directory import Directory
+    from flow.people.directory import Directory
     from models.values import Person
 
 SEARCH_LIMIT = 10

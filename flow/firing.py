@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
     from flow.definitions.automation import Moment
     from flow.desk import Desk
-    from flow.directory import Directory
     from flow.engine.automation import Firing
     from flow.engine.values import Rules
+    from flow.people.directory import Directory
     from models import Case, Outbox
 
 FIRED = "自动规则"  #: action of the event that names the rule

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from flow import seating
 from flow.definitions.vocabulary import LAST_RESORT, PAYS
-from flow.duties import _at_table, deciders, excluded, ranks, refusal, tier
 from flow.effects import FREES
 from flow.engine.inquiry import ASK
 from flow.engine.requesters import asked
 from flow.engine.waits import hears_of_refund
 from flow.errors import NotAllowed
+from flow.people.duties import _at_table, deciders, excluded, ranks, refusal, tier
 from flow.staffing import rule_of
 from models import UNDER_WAY, Refund
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from flow.definitions.flow import Flow
-    from flow.directory import Directory
     from flow.engine.values import Rules, Step, Transition
+    from flow.people.directory import Directory
     from models import Case, Task
     from models.values import Person
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from flow import queue
 from flow.definitions.flow import REASON
 from flow.definitions.vocabulary import COUNTERSIGN, HAND_OVER
-from flow.duties import deciders, excluded, ranks, refusal, tier
 from flow.engine.inquiry import station
 from flow.engine.signatures import spoken
 from flow.errors import NotAllowed, StaleCase
 from flow.finding import case_of
+from flow.people.duties import deciders, excluded, ranks, refusal, tier
 from flow.staffing import rule_of
 from flow.writing import claim, write_down
 from models import Case, CaseState, Task, TaskState, hot

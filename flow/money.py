@@ -15,9 +15,9 @@ from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import LET_GO, PAID, REFUSED
 from flow.engine.inquiry import ASK, SETTLE, station
 from flow.engine.waits import hears_of_refund
-from flow.leaves import standins
 from flow.locks import lock_cases
-from flow.owners import Circumstances, resolve
+from flow.people.delegation import standins
+from flow.people.owners import Circumstances, resolve
 from flow.seating import hand_out
 from flow.staffing import Post
 from flow.writing import claim, note, write_down
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.desk import Desk
-    from flow.owners import Owners
+    from flow.people.owners import Owners
     from models.values import Person
 
 UNCLEAR = "退款待核对"  #: action of the event that says so

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from flow import queue
 from flow.definitions.business import title
 from flow.diffing import differences
-from flow.directory import Staff
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.merging import three_way
+from flow.people.directory import Staff
 from flow.publishing import check_bundle
 from flow.validation.cautions import cautions
 from flow.versions import active_texts, active_versions, publish, publishers, take_turn, texts_at
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.definitions.business import Bundle
-    from flow.directory import Directory
+    from flow.people.directory import Directory
     from models.values import Person
 
     Versions = Mapping[tuple[str, str], int]

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from flow.definitions.flow import Flow, Node
     from flow.definitions.policy import Policy
     from flow.desk import Desk
-    from flow.directory import Directory
     from flow.engine.values import Rules
+    from flow.people.directory import Directory
     from models.enums import CloseReason
     from models.values import Person, Reckoning
 

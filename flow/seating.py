@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.definitions.flow import Node
-    from flow.directory import Directory
     from flow.engine.values import Transition
+    from flow.people.directory import Directory
     from flow.staffing import Post
     from models import Case, Outbox, Task
     from models.values import Person

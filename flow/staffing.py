@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from flow import numbers
 from flow.definitions.flow import IN_TURN, LEAST_LOADED
-from flow.duties import excluded
 from flow.engine.signatures import spoken, standing_level
 from flow.errors import NotAllowed
-from flow.leaves import standins
 from flow.locks import turn
-from flow.owners import Circumstances, Owners, resolve
+from flow.people.delegation import standins
+from flow.people.duties import excluded
+from flow.people.owners import Circumstances, Owners, resolve
 from models import TaskState, hot
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from flow.definitions.assignments import Assignment
     from flow.definitions.flow import Level, Node, OwnerRule
     from flow.desk import Desk
-    from flow.directory import Directory
     from flow.engine.values import Rules, Transition
+    from flow.people.directory import Directory
 
 _LOADS = "SELECT owner_id, count(*) AS tasks FROM task WHERE state = ? GROUP BY owner_id"
 

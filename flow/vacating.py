@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flow import queue
-from flow.duties import excluded, ranks, tier
 from flow.engine.inquiry import station
 from flow.engine.signatures import spoken
 from flow.handover import drop, swap
-from flow.leaves import standins
-from flow.owners import Circumstances, resolve
+from flow.people.delegation import standins
+from flow.people.duties import excluded, ranks, tier
+from flow.people.owners import Circumstances, resolve
 from flow.staffing import rule_of
 from flow.writing import claim, write_down
 from models import Case, Task, TaskState
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from flow.definitions.flow import Node
     from flow.desk import Desk
-    from flow.directory import Directory
-    from flow.owners import Owners
+    from flow.people.directory import Directory
+    from flow.people.owners import Owners
     from models.values import Person
 
 STAND_IN, SUCCEED = "代理", "离职交接"

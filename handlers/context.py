@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.permissions import Scope
     from flow.desk import Desk
-    from flow.directory import Directory
+    from flow.people.directory import Directory
     from models.hot import Outcome
     from models.values import Person
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from flow.definitions.business import Bundle
-    from flow.directory import Directory
+    from flow.people.directory import Directory
     from handlers.context import Ctx, Reply
 
 MAX_SAID = 20  #: problems that one message lists; the file has the rest when these are mended

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flow.desk import Desk
-from flow.directory import MEMBERS
 from flow.numbers import take
 from flow.opening import open_case
 from flow.outlook import Draft
+from flow.people.directory import MEMBERS
 from flow.publishing import publish_shipped
 from models import Member, MemberRole, hot
 from models.database import database

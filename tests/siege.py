@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.delivery import Deliverer
 from flow import queue
-from flow.directory import MEMBERS
 from flow.numbers import take
+from flow.people.directory import MEMBERS
 from handlers.events import Message, Scan, Tap
 from models import Dialog, Member, Proposal, ProposalState, SentCard, Task, TaskState, hot
 from sandbox.dingtalk.frames import CARD_TOPIC, ROBOT_TOPIC

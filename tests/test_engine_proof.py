@@ -19,7 +19,6 @@ from flow.definitions.business import FLOW
 from flow.definitions.vocabulary import COUNTERSIGN, HAND_OVER, TIME_UP, UNTIL
 from flow.definitions.yamlfile import write
 from flow.desk import Desk
-from flow.directory import MEMBERS
 from flow.engine.signatures import spoken
 from flow.engine.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS
 from flow.engine.waits import goes_by_itself
@@ -28,6 +27,7 @@ from flow.handover import Handing, countersign, hand_over, my_task
 from flow.numbers import take
 from flow.opening import open_case
 from flow.outlook import Draft
+from flow.people.directory import MEMBERS
 from flow.publishing import publish_shipped
 from flow.validation.flows import flow_of
 from flow.versions import publish

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.directory import load
 from flow.imports import undo
 from flow.imports.members import known_roles
+from flow.people.directory import load
 from models import Counter, ImportBatch, Member, MemberRole
 from tests import exported as x
 from tests.importing import NOW, opened, reasons, table, take_in

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.leaves import MAX_CHAIN, Away, standins
+from flow.people.delegation import MAX_CHAIN, Away, standins
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from flow.definitions.flow import HUMAN, Node, OwnerRule
 from flow.desk import Desk
-from flow.directory import Directory
-from flow.duties import excluded
 from flow.engine.machine import begin
 from flow.errors import NotAllowed
-from flow.owners import resolve
+from flow.people.directory import Directory
+from flow.people.duties import excluded
+from flow.people.owners import resolve
 from flow.staffing import staffed
 from models.values import Person
 from tests.shipped import FLOW, POLICIES, PRESETS, ROLES, opening, rules

@@ -18,9 +18,9 @@ from flow.definitions import yamlfile
 from flow.definitions.business import CONFIG
 from flow.definitions.permissions import COMMANDS, FIELDS, Scope, matrix_markdown, parse_roles
 from flow.desk import Desk
-from flow.directory import Directory
 from flow.errors import DefinitionError, NotAllowed
 from flow.masking import masked_brief, masked_view
+from flow.people.directory import Directory
 from handlers.context import Ctx, Reply
 from handlers.root import router
 from handlers.router import Entry, permitted

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from flow.definitions.permissions import Scope
 from flow.desk import Desk
-from flow.directory import MEMBERS, Directory, load
 from flow.errors import NotAllowed, NotFound, Unseen
 from flow.finding import ensure_in_scope, find_cases
 from flow.numbers import take
+from flow.people.directory import MEMBERS, Directory, load
 from flow.reading import case_view, task_view
 from flow.scope import Ties, outside, within
 from models import Case, Member, MemberRole, Order, Parcel, Task

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.directory import Directory
 from flow.edits import EXAMPLES
+from flow.people.directory import Directory
 from handlers import parse
 from handlers.chat import names
 from handlers.chat.grammar import GRAMMAR

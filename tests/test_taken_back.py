@@ -10,12 +10,12 @@ import pytest
 
 from flow.actions import Deed, advance
 from flow.desk import Desk
-from flow.directory import MEMBERS
 from flow.engine.verbs import TAKE_BACK
 from flow.errors import FlowError
 from flow.numbers import take
 from flow.opening import open_case
 from flow.outlook import Draft
+from flow.people.directory import MEMBERS
 from flow.publishing import publish_shipped
 from models import Case, CaseState, Event, Member, MemberRole, OrderLine, Parcel, Task, hot
 from models.database import database

@@ -19,8 +19,8 @@ from flow.definitions.business import FILES, FLOW, POLICY, SPARE, TITLES, shippe
 from flow.definitions.flow import HUMAN
 from flow.definitions.text import owner_words
 from flow.diffing import differences
-from flow.directory import Staff
 from flow.errors import DefinitionError
+from flow.people.directory import Staff
 from flow.publishing import check_bundle, publish_shipped
 from flow.validation.cautions import cautions
 from flow.validation.flows import parse_flow

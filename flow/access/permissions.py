@@ -10,7 +10,7 @@ from flow.errors import NotAllowed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flow.directory import Directory
+    from flow.people.directory import Directory
     from models.values import Person
 
 

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.desk import Desk
-    from flow.directory import Directory
     from flow.export.answers import Fields
     from flow.export.request import ListRequest
+    from flow.people.directory import Directory
     from models.papers import Value
     from models.values import Person
 

@@ -10,12 +10,12 @@ from tortoise.transactions import in_transaction
 
 from config import FOLDER
 from flow.definitions.permissions import parse_roles
-from flow.directory import MEMBERS
 from flow.imports.batches import Run, opened
 from flow.imports.choosing import fitted, remarks
 from flow.imports.report import BadRow, silent
 from flow.imports.roster import Known, MemberReader, MemberRow, agreed
 from flow.numbers import take
+from flow.people.directory import MEMBERS
 from models import Member, MemberRole
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
-from flow.directory import MEMBERS
 from flow.imports import members
 from flow.imports.report import KINDS, ImportRefused, silent
 from flow.imports.store import execute, many, query
 from flow.journal import UNDONE, put_down, ranges
 from flow.numbers import take
+from flow.people.directory import MEMBERS
 from models import Case, CaseState, Event, ImportBatch, Member, Product, Task
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from flow.definitions.business import Business
-    from flow.directory import Directory
+    from flow.people.directory import Directory
 
 Values = "Mapping[str, Collection[str]]"
 MOST = 3000  #: values of a filter that are looked through for the nearest

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.chat import names
 
 if TYPE_CHECKING:
-    from flow.directory import Directory
+    from flow.people.directory import Directory
 
 LEAVE = "请假"
 _WORDS = re.compile(r"请\S{0,3}假|休个?年?假|调休|休息|不在")

@@ -10,7 +10,7 @@ from handlers.chat.grammar import GRAMMAR
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from flow.directory import Directory
+    from flow.people.directory import Directory
 
 _TITLES = "老师|经理|主管|总监|组长|店长|总|哥|姐|师傅|同学|同事"
 _TITLE = re.compile(rf"(?:{_TITLES})$")

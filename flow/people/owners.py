@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import EVERYONE, IN_TURN
 from flow.definitions.vocabulary import CHANGERS, CREATOR, LAST_RESORT
-from flow.duties import approver, excluded, ranks, tier
+from flow.people.duties import approver, excluded, ranks, tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from flow.definitions.assignments import Assignment
     from flow.definitions.flow import Node, OwnerRule
-    from flow.directory import Directory
+    from flow.people.directory import Directory
     from models.values import Person
 
     Spares = tuple[str | None, tuple[Person, ...], Directory]  #: the fallback's role, managers, the staff

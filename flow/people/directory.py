@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flow.definitions.nearest import nearest
 from flow.errors import NotFound
-from flow.leaves import Away
+from flow.people.delegation import Away
 from models import Leave, Member, MemberRole, hot
 from models.values import Person
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.definitions.flow import Node, OwnerRule
-    from flow.directory import Directory
+    from flow.people.directory import Directory
     from models.values import Person
 
 

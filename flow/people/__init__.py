@@ -1,0 +1,1 @@
+"""Who works here, who stands in for whom, and who gets a task."""
