@@ -12,13 +12,13 @@ from tortoise.transactions import in_transaction
 
 from bench import cast
 from cards.payload import Act
-from flow import stand
 from flow.desk import Desk
 from flow.opening import open_case
 from flow.outlook import Draft
 from flow.publishing import publish_shipped
-from flow.queue import task_token
-from flow.writing import chain, settle
+from flow.records import snapshot
+from flow.records.events import chain, settle
+from flow.records.outbox import task_token
 from models import Case, CaseLine, Event, Order, OrderLine, Outbox, SentCard, Task
 from models.database import database, migrate
 
@@ -133,8 +133,8 @@ def _events(pattern: _Pattern, case: Case, lines: list[CaseLine]) -> list[Event]
     names = ("actor_id", "actor", "action", "node", "data")
     steps = [{name: getattr(event, name) for name in names} for event in pattern.events]
     events = chain(case, steps, pattern.case.opened_at)
-    rows = {**dict.fromkeys(stand.ROWS, ()), stand.LINES: lines}
-    settle(case, events[-1], stand.whole(case, rows, events[-1].salt))
+    rows = {**dict.fromkeys(snapshot.ROWS, ()), snapshot.LINES: lines}
+    settle(case, events[-1], snapshot.whole(case, rows, events[-1].salt))
     return events
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from flow.numbers import take
 from flow.people.directory import MEMBERS
+from flow.records.sequences import take
 from models import Member, MemberRole, Order, OrderLine
 from sandbox.world import Person
 

@@ -44,10 +44,10 @@ from bot.supervision import Supervisor
 from bot.uploads import Uploads
 from connectors.messengers import Mailbox, SmsGateway
 from connectors.shops import ByHand, HttpShop
-from flow.anchors import begin_empty
 from flow.desk import Desk
 from flow.publishing import publish_shipped
-from flow.queue import MANAGERS
+from flow.records.anchors import begin_empty
+from flow.records.outbox import MANAGERS
 from models import seals
 from models.database import database, migrate, sqlite_path
 from models.solo import only_bot

@@ -11,9 +11,9 @@ from cards import content
 from cards.case import record, replaced, task_card
 from cards.draft import settled
 from cards.types import Card
-from flow import queue
 from flow.proposals import CARD as PROPOSAL
 from flow.reading import case_view, task_view, verdict_of
+from flow.records import outbox
 from handlers import dialogs
 from handlers.overview import CARD as OVERVIEW
 from handlers.returns import as_submitted
@@ -118,7 +118,7 @@ class CardDesk:
         """The case moved while the card was on its way: retire it now that it has arrived."""
         await SentCard.filter(id=sent.id).update(live=False)
         key, payload = f"refresh:{sent.token}:late", {"token": sent.token}
-        await queue.put([queue.row("refresh", key, self.now(), member_id=sent.member_id, payload=payload)])
+        await outbox.put([outbox.row("refresh", key, self.now(), member_id=sent.member_id, payload=payload)])
 
     async def _put_on_record(self, token: str, platform: str, member_id: int, name: str, task: Task | None) -> SentCard:
         """Before it is sent, so that a tap on it is known even if we die in between."""

@@ -13,11 +13,11 @@ from bot.pictures import picture
 from cards import content
 from cards import proposal as face
 from cards.types import File, Text
-from flow import queue
 from flow import workbook as book
 from flow.amending import names, view_facts
 from flow.definitions.business import FLOW
 from flow.proposals import show_again, texts_of
+from flow.records import outbox
 from flow.simulation import simulate, simulation_chart, simulation_words
 from flow.stats.period import parse_period
 from flow.versions import active_texts, active_versions
@@ -105,7 +105,7 @@ class Definitions:
         """A word in between: a row without a member overtakes the one that is being worked on for them."""
         to = {key: said.get(key) for key in ("platform", "chat", "userid")}
         key = f"progress:{said['proposal']}:{secrets.token_hex(8)}"
-        await queue.put([queue.row("reply", key, self.now(), payload=to | {"face": content.pack(Text(words))})])
+        await outbox.put([outbox.row("reply", key, self.now(), payload=to | {"face": content.pack(Text(words))})])
 
     async def _keep(self, proposal: Proposal, simulated: dict[str, Any]) -> None:
         """On its cards, unless it has become another change while we calculated."""

@@ -15,13 +15,13 @@ from cards import content
 from cards.case import turn
 from cards.digest import AT_ONCE, WAITED, Late, digest
 from cards.types import Image, Text
-from flow import queue
-from flow.anchors import EVERYWHERE
 from flow.errors import FlowError
 from flow.evidence import FILES, PLACES
-from flow.gathering import LATE
 from flow.passing import take_over
 from flow.reading import case_view, task_view
+from flow.records import outbox
+from flow.records.anchors import EVERYWHERE
+from flow.records.gathering import LATE
 from flow.stats.errors import StatsError
 from models import CaseState, Outbox, Task, TaskState, WorkState
 from models.masks import without_numbers
@@ -95,7 +95,7 @@ class Deliverer:
         if row.kind == "refund":
             await self.payments.no_answer(row, reason)
             return
-        await queue.put(await failures.told(self.desk, row, reason, self.now()))
+        await outbox.put(await failures.told(self.desk, row, reason, self.now()))
 
     def waited_for(self, row: Outbox) -> bool:
         """Whether somebody has asked for it, and looks at their phone."""
@@ -124,7 +124,7 @@ class Deliverer:
     async def _told(self, row: Outbox) -> Late | tuple[int, Text] | None:
         """What a row has to say now; None where it is no longer so: done, put aside, or given more time."""
         what: dict[str, Any] = row.payload
-        if what["say"] == queue.WORDS:
+        if what["say"] == outbox.WORDS:
             return row.case_id or 0, Text(what["text"])
         viewer = (await self.desk.staff.now()).by_id.get(row.member_id or 0)
         case = await case_view(self.desk, row.case_id or 0, events=True, viewer=viewer)

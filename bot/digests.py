@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.channels.base import Retryable
-from flow.queue import DIGEST
+from flow.records.outbox import DIGEST
 from models import Outbox, WorkState
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from cards.case import listed
 from cards.types import File, Text
-from flow import export, journal
-from flow.anchors import foot
+from flow import export
 from flow.errors import FlowError
 from flow.export.request import DEFAULT_PERIOD
 from flow.finding import SEARCH_LIMIT, ensure_in_scope
 from flow.reading import case_view
+from flow.records import access_log
+from flow.records.anchors import foot
 from flow.scope import LOOK_UP
 from flow.stats.errors import StatsError
 from models.enums import CaseState
@@ -43,7 +44,7 @@ async def papers(desk: Desk, case_id: int, member_id: int, now: datetime) -> lis
     except FlowError as error:
         return [Text(str(error))]
     found = await export.papers(desk, case_id, reader, now)
-    await journal.looked(reader, [found.case.no], now, journal.EXPORTED)
+    await access_log.looked(reader, [found.case.no], now, access_log.EXPORTED)
     return [File(await asyncio.to_thread(_papers_file, found, await foot()), f"{found.case.no} 单据.xlsx")]
 
 
@@ -65,7 +66,7 @@ async def case_list(
     except StatsError as error:
         return [Text(str(error))]
     if roll.rows:
-        await journal.looked(reader, [str(row[0]) for row in roll.rows], now, journal.EXPORTED)
+        await access_log.looked(reader, [str(row[0]) for row in roll.rows], now, access_log.EXPORTED)
     note, name, data = await asyncio.to_thread(_list_file, roll, await foot())
     said: list[Content] = [Text(note)] if note else []
     return [*said, File(data, name)] if roll.rows else said
@@ -91,7 +92,7 @@ async def case_lines(desk: Desk, words: Sequence[str], member_id: int, now: date
     if not found:
         return [Text(f"{request.title}：没有你能看的单，换个时间或筛选再试")]
     cases = [await case_view(desk, each.row.id, viewer=reader) for each in found[:SEARCH_LIMIT]]
-    await journal.looked(reader, [case.no for case in cases], now)
+    await access_log.looked(reader, [case.no for case in cases], now)
     return [listed(f"{request.title}：{tally(found, more=more)}", cases)]
 
 
@@ -117,7 +118,7 @@ async def my_cases(desk: Desk, words: Sequence[str], member_id: int, now: dateti
         return [Text(f"没有你开的单：{' '.join(words)}" if words else f"你没有在办的单，{LATELY}也没有结束的")]
     ordered = sorted(found, key=lambda each: each.row.state in _ENDED)
     cases = [await case_view(desk, each.row.id, viewer=reader) for each in ordered[:SEARCH_LIMIT]]
-    await journal.looked(reader, [case.no for case in cases], now)
+    await access_log.looked(reader, [case.no for case in cases], now)
     head = f"你开的单 · {' '.join(words)}" if words else f"你开的单（结束的只算{LATELY}）"
     return [listed(f"{head}：{tally(ordered, more=more)}", cases)]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cards import content
 from cards.types import File, Image, Text
-from flow import queue
 from flow.evidence import FILES
+from flow.records import outbox
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,9 +48,9 @@ async def told(desk: Desk, row: Outbox, reason: str, now: datetime) -> list[Outb
     if apology := _sorry(row, reason, name, now):
         rows.append(apology)
     if row.kind in WATCHED or (row.kind == SORRY and row.member_id):
-        rows.append(queue.alert(_key("lost", row), now, f"送达失败：{name}，{reason}"))
-    if row.kind == "group" and row.payload["group"] != queue.MANAGERS:
-        rows.append(queue.alert(_key("lost", row), now, f"“{row.payload['group']}”没有收到提醒：{reason}"))
+        rows.append(outbox.alert(_key("lost", row), now, f"送达失败：{name}，{reason}"))
+    if row.kind == "group" and row.payload["group"] != outbox.MANAGERS:
+        rows.append(outbox.alert(_key("lost", row), now, f"“{row.payload['group']}”没有收到提醒：{reason}"))
     return rows
 
 
@@ -67,7 +67,7 @@ def _sorry(row: Outbox, reason: str, name: str, now: datetime) -> Outbox | None:
         "platform": row.payload["platform"], "chat": asked_in, "userid": row.payload.get("userid"),
         "face": content.pack(Text(words)),
     }  # fmt: skip
-    return queue.row(SORRY, _key("sorry", row), now, member_id=row.member_id, payload=payload)
+    return outbox.row(SORRY, _key("sorry", row), now, member_id=row.member_id, payload=payload)
 
 
 def _key(word: str, row: Outbox) -> str:

@@ -17,9 +17,9 @@ from bot import replies
 from bot.greetings import whom_to_ask
 from cards import content
 from cards.types import Text
-from flow import queue
 from flow.errors import FlowError, NotFound
 from flow.people.directory import MEMBERS
+from flow.records import outbox
 from flow.versions import PUBLISHED
 from handlers import refusals, tasks
 from handlers.context import Ctx, Reply
@@ -179,9 +179,9 @@ class Intake:
         person = (await self.desk.staff.now()).find(tap.platform, tap.userid)
         log.info("answered late", event_id=tap.event_id)
         key, payload = f"missed:{tap.event_id}"[:191], {"token": tap.token, "face": content.pack(face)}
-        row = queue.row("missed", key, self._local(), member_id=person and person.id, payload=payload)
+        row = outbox.row("missed", key, self._local(), member_id=person and person.id, payload=payload)
         row.run_at += timedelta(seconds=after)
-        await queue.put([row])
+        await outbox.put([row])
         self.wake()
 
     def _local(self) -> datetime:

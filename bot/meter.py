@@ -10,7 +10,7 @@ from tortoise.expressions import F
 from tortoise.functions import Sum
 from tortoise.transactions import in_transaction
 
-from flow import queue
+from flow.records import outbox
 from models import CallMeter
 
 if TYPE_CHECKING:
@@ -63,4 +63,4 @@ class CallCounter:
         reached = [per_cent for per_cent in WARN_AT if spent * 100 >= self.quota * per_cent]
         if reached:
             words = f"钉钉本月接口调用已用 {spent} 次，达到额度 {self.quota} 次的 {reached[-1]}%"
-            await queue.put([queue.alert(f"quota:{now:%Y-%m}:{reached[-1]}", now, words)])
+            await outbox.put([outbox.alert(f"quota:{now:%Y-%m}:{reached[-1]}", now, words)])

@@ -10,8 +10,9 @@ from tortoise.transactions import in_transaction
 
 from bot.channels.base import Rejected, Retryable
 from connectors.base import Conflict, Payment, Refused, Unsure
-from flow import money, queue
-from flow.writing import note
+from flow import money
+from flow.records import outbox
+from flow.records.events import note
 from models import UNDER_WAY, Case, CustomerNotice, Refund, RefundState, WorkState
 
 if TYPE_CHECKING:
@@ -116,17 +117,17 @@ class Payments:
         asked = int(row.payload.get("slow", 0)) + 1
         due = self.now() + min(AGAIN * 2 ** (asked - 1), LONGEST)
         key = f"{row.key.partition(':slow')[0]}:slow{asked}"
-        again = queue.row(
+        again = outbox.row(
             "refund", key, self.now(), case_id=row.case_id, payload={"no": row.payload["no"], "slow": asked}
         )
         again.run_at = due
-        await queue.put([again])
+        await outbox.put([again])
 
     async def _tell(self, row: Outbox, words: str) -> None:
         """Whoever had the shop asked."""
         if member := row.payload.get("for"):
             key = f"told:{row.key}:{row.attempts}"
-            await queue.put([queue.tell(key, member, self.now(), queue.WORDS, text=words)])
+            await outbox.put([outbox.tell(key, member, self.now(), outbox.WORDS, text=words)])
 
     async def no_answer(self, row: Outbox, reason: str) -> None:
         """The shop never gave a clear answer, or asking it always failed: finance looks it up, and it is asked on."""

@@ -13,7 +13,7 @@ import structlog
 from bot.channels.base import InDoubt, Rejected, Retryable
 from bot.lanes import Lanes
 from bot.leases import OUTBOX
-from flow.queue import ASIDE
+from flow.records.outbox import ASIDE
 from models import WorkState
 
 if TYPE_CHECKING:

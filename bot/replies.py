@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cards import content
 from cards.types import Text
-from flow import queue
+from flow.records import outbox
 from handlers.context import CaseList, CasePapers, Chart, Drawing, Greeting, Invitation, Named, Simulating, Workbook
 from handlers.events import Joined, Message
 from models.masks import is_personal
@@ -37,8 +37,8 @@ def _aside(rows: Sequence[Outbox], ctx: Ctx, key: str) -> Outbox:
     """What the group hears after ``rows``, as they will have fared by then."""
     said = {name: content.pack(Text(words.format(ctx.me.name))) for name, words in (("face", ASIDE), ("late", LATE))}
     payload = {"platform": ctx.platform, "chat": ctx.chat, "after": [row.key for row in rows], **said}
-    aside = queue.row("aside", key, ctx.at, member_id=ctx.me.id, payload=payload)
-    aside.lane = max((row.lane for row in rows), key=lambda lane: lane.startswith(queue.ASIDE))
+    aside = outbox.row("aside", key, ctx.at, member_id=ctx.me.id, payload=payload)
+    aside.lane = max((row.lane for row in rows), key=lambda lane: lane.startswith(outbox.ASIDE))
     return aside
 
 
@@ -54,7 +54,7 @@ async def queue_says(reply: Reply, ctx: Ctx, event_id: str) -> None:
     rows = [_row(say, ctx, _key(say, ctx, event_id, place), reply) for place, say in enumerate(reply.says)]
     if apart := [row for row in rows if "asked_in" in row.payload]:
         rows.append(_aside(apart, ctx, _way(event_id, len(rows))))
-    await queue.put(rows)
+    await outbox.put(rows)
 
 
 def _key(say: Say, ctx: Ctx, event_id: str, place: int) -> str:
@@ -69,7 +69,7 @@ def _row(say: Say, ctx: Ctx, key: str, reply: Reply) -> Outbox:
     where = {"chat": None, "asked_in": ctx.chat} if alone else {"chat": ctx.chat}
     kind, what = _PACKED.get(type(say), _as_it_is)(say, ctx)
     payload = {"platform": ctx.platform, **where, **what}
-    return queue.row(kind, key, ctx.at, member_id=ctx.me.id, case_id=getattr(say, "case_id", None), payload=payload)
+    return outbox.row(kind, key, ctx.at, member_id=ctx.me.id, case_id=getattr(say, "case_id", None), payload=payload)
 
 
 def _as_it_is(say: Any, ctx: Ctx) -> tuple[str, dict[str, Any]]:
@@ -107,4 +107,4 @@ async def say_to_stranger(event: Event | Labels, words: Text, now: datetime) -> 
     }  # fmt: skip
     today = f"stranger:{event.platform}:{event.userid}:{now:%Y%m%d}"[:191]
     key = today if isinstance(event, Joined) else _way(event.event_id, 99)
-    await queue.put([queue.row("reply", key, now, payload=payload)])
+    await outbox.put([outbox.row("reply", key, now, payload=payload)])

@@ -8,8 +8,8 @@ import structlog
 from tortoise.transactions import in_transaction
 
 from bot.channels.base import ChannelError
-from flow.numbers import take
 from flow.people.directory import MEMBERS
+from flow.records.sequences import take
 from models import Member
 from models.accounts import is_account
 

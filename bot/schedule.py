@@ -13,9 +13,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.roster import refresh
 from bot.supervision import Supervisor
-from flow import anchors
 from flow.absence import hand_round
 from flow.orphans import tell_of_orphans
+from flow.records import anchors
 from flow.reminders import sweep
 from flow.resuming import go_on
 from flow.snoozing import awake

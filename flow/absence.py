@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from flow import queue
 from flow.definitions.business import FLOW, POLICY
 from flow.errors import NotAllowed, PolicyRefused, StaleCase
-from flow.numbers import take
 from flow.people.delegation import Away, parts_left, standins, stretches
 from flow.people.directory import MEMBERS
 from flow.people.duties import ranks
+from flow.records import outbox
+from flow.records.sequences import take
 from flow.vacating import STAND_IN, SUCCEED, by_rule, fill, vacancy
 from models import Definition, Leave, Member, Task, TaskState
 
@@ -126,11 +126,11 @@ async def _tell(desk: Desk, member: Person, changed: Sequence[Leave], now: datet
     for delegate, spans in times.items():
         verb = "取消了请假" if gone else "请假"
         words = f"{member.name} {verb}，" + (f"{'、'.join(spans)} 由你代理" if spans else "不用你代理了")
-        rows.append(queue.tell(f"leave:{newest.id}:{gone}:m{delegate}", delegate, now, queue.WORDS, text=words))
+        rows.append(outbox.tell(f"leave:{newest.id}:{gone}:m{delegate}", delegate, now, outbox.WORDS, text=words))
     if not gone and newest.by_id != member.id:
         words = f"已替你登记请假：{_between(newest, desk)}"
-        rows.append(queue.tell(f"leave:{newest.id}:own", member.id, now, queue.WORDS, text=words))
-    await queue.put(rows)
+        rows.append(outbox.tell(f"leave:{newest.id}:own", member.id, now, outbox.WORDS, text=words))
+    await outbox.put(rows)
 
 
 def _between(leave: Leave, desk: Desk) -> str:

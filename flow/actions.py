@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flow import firing, pausing, queue, seating, stand
-from flow.allowance import give_back
+from flow import firing, pausing, seating
 from flow.definitions.flow import OPTIONAL, REASON, WAIT
 from flow.definitions.vocabulary import CHANGERS, PAYS, SYSTEM
 from flow.desk import heard_at
@@ -20,17 +19,19 @@ from flow.engine.verbs import FRESH, GIVE_BACK, MERGE, REOPEN, TAKE_BACK, VERBS,
 from flow.errors import NotAllowed, StaleCase
 from flow.firing import Around, Fired
 from flow.guards import ensure_answered, ensure_duty
-from flow.locks import lock_cases
 from flow.orders import keeps_units
 from flow.reading import about_money, in_hand, standing_words
+from flow.records import outbox, snapshot
+from flow.records.allowance import give_back
 from flow.records.claims import release_claims
+from flow.records.events import chain, described, settle, settle_whole
+from flow.records.locks import lock_cases
 from flow.reopening import reclaim, refuse_late
 from flow.rights import ensure_may_hear, may_beyond, no_case
 from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off, sends
 from flow.siblings import freight_news, hold_of, news, weighs
 from flow.staffing import staffed, takes_turns
-from flow.writing import chain, described, settle, settle_whole
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
 from models.values import LineView, Verdict
@@ -144,7 +145,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
         await _claim(desk, file, seen, deed.at)
     resealed = () if alone else await _settled_whole(case, events[-1], hands.had)
     ended = (
-        *queue.ending(hands.over, case, deed.at, but=deed.card),
+        *outbox.ending(hands.over, case, deed.at, but=deed.card),
         *pausing.statements(case, standing.facts, file.tasks, transition, deed.at),
         *_followed(file, transition, deed.at),
     )
@@ -162,7 +163,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
         *_turn(file, deed, transition, ruled, {task.owner_id for task in hands.tasks}),
         *ruled.rows(case, [*hands.tasks, *(task for task in file.tasks if task not in hands.over)]),
     )
-    await queue.put([*work.outbox, *hands.rows, *drawn])
+    await outbox.put([*work.outbox, *hands.rows, *drawn])
     await hot.held()
     return Done(
         case, file.shown(count), hands.own, transition, _verdict(file, hands.own, transition, deed, posts),
@@ -200,7 +201,7 @@ async def _weighed(desk: Desk, file: _File, deed: Deed, actor: Actor) -> tuple[S
             await ensure_may_hear(desk, file.case, [task.owner_id for task in file.tasks], deed.who)
         raise
     if any(PAYS in step.effects for step in transition.steps):
-        await lock_cases(file.case.id)  # before the order, as ``flow.locks`` has it
+        await lock_cases(file.case.id)  # before the order, as ``flow.records.locks`` has it
         await hold_of(file.case)
     if weighs(file.rules, transition) and (fresh := await news(desk, file.case, file.case.facts, deed.at)):
         standing = replace(standing, facts={**file.case.facts, **fresh})
@@ -314,7 +315,7 @@ _RESEAL = f"UPDATE return_case SET chain = ?, seal = ? {hot.UNLESS_MISSED} AND i
 def _settle_quickly(file: _File, event: Event, count: Count, had: list[list[Any]]) -> None:
     """The newest event says how the case stands and who has it, of what is in memory."""
     counted = {line.id: line for line in count.lines}
-    settle(file.case, event, stand.quick(file.case, file.lines, counted, event.salt, had))
+    settle(file.case, event, snapshot.quick(file.case, file.lines, counted, event.salt, had))
 
 
 async def _settled_whole(case: Case, event: Event, had: list[list[Any]]) -> tuple[Statement, ...]:
@@ -378,7 +379,7 @@ def _closing(
     waited = deed.who is None and left is not None and left.kind == WAIT
     ways = [(t, TaskState.DONE, deed.action) if t is own else (t, TaskState.DEAD, "") for t in over]
     closing = [hot.Statement(_CLOSE, (state, deed.at, action, task.id)) for task, state, action in ways]
-    return [queue.recorded_again(file.case, deed.at), *closing] if waited else closing
+    return [outbox.recorded_again(file.case, deed.at), *closing] if waited else closing
 
 
 def _seq(case: Case, transition: Transition, ruled: Fired) -> int:
@@ -389,7 +390,7 @@ def _seq(case: Case, transition: Transition, ruled: Fired) -> int:
 def _followed(file: _File, transition: Transition, now: datetime) -> list[hot.Statement]:
     """The submitter's card goes along, but not where the outcome is about to follow."""
     over = file.case.state.ended
-    return queue.following(file.case, now, over=over) if over or not _on_its_way(file, transition) else []
+    return outbox.following(file.case, now, over=over) if over or not _on_its_way(file, transition) else []
 
 
 def _on_its_way(file: _File, transition: Transition) -> bool:
@@ -412,7 +413,7 @@ def _turn(file: _File, deed: Deed, transition: Transition, ruled: Fired, asked: 
     )
     key = f"turn:{case.no}:v{case.version}"
     return [
-        queue.tell(
+        outbox.tell(
             key if one == case.creator_id else f"{key}:m{one}",
             one,
             deed.at,

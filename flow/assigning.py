@@ -9,7 +9,7 @@ from flow.definitions.vocabulary import HAND_OVER
 from flow.errors import NotAllowed, PolicyRefused, StaleCase
 from flow.finding import case_of, ensure_in_scope, within_reach
 from flow.handover import Handing, drop, hand_over, held_by, on_hand
-from flow.writing import claim, write_down
+from flow.records.events import claim, write_down
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:

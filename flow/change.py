@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow.errors import PolicyRefused, StaleCase
-from flow.locks import take_units
 from flow.records.claims import units_held
+from flow.records.locks import take_units
 from models import Case, CaseLine
 
 if TYPE_CHECKING:

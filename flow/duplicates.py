@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow import numbers, queue
 from flow.actions import Deed, advance
 from flow.definitions.flow import WAIT
 from flow.definitions.policy import BEFORE_SPLIT
@@ -14,8 +13,9 @@ from flow.engine.partial_refunds import divided
 from flow.engine.verbs import INTO, MERGE, PAID
 from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import case_of, within_reach
-from flow.locks import lock_cases
-from flow.writing import claim, note, write_down
+from flow.records import outbox, sequences
+from flow.records.events import claim, note, write_down
+from flow.records.locks import lock_cases
 from models import Case, CaseLine, CaseState, Parcel, Refund, Task, TaskState
 from models.fields import yuan
 
@@ -85,7 +85,7 @@ async def split(desk: Desk, case_no: str, items: Sequence[tuple[str, int]], who:
     await claim(twin)
     shown = await _seated(case, twin, at)
     await write_down(twin, who, {"action": SPLIT, "node": "", "data": {"拆自": case.no, "商品": share}}, at)
-    await queue.put([*await queue.redrawing(case, at), *shown])
+    await outbox.put([*await outbox.redrawing(case, at), *shown])
     return twin
 
 
@@ -125,7 +125,7 @@ async def _twin(desk: Desk, case: Case, who: Person, at: datetime) -> Case:
     copied = ("kind", "return_type", "reason", "note", "shop", "order_id", "order_no", "snapshot", "customer", "region",
               "flow_id", "policy_id", "creator_id")  # fmt: skip
     said: dict[str, Any] = {name: getattr(case, name) for name in copied}
-    no = await numbers.next_case_no(at.astimezone(desk.zone).date())
+    no = await sequences.next_case_no(at.astimezone(desk.zone).date())
     return await Case.create(
         no=no, state=CaseState.OPEN, nodes=list(case.nodes), parent_id=case.id, opened_at=at, **said
     )
@@ -169,4 +169,4 @@ async def _seated(case: Case, twin: Case, at: datetime) -> list[Outbox]:
     for task in tasks:
         if task.after_id in fresh:
             await Task.filter(id=fresh[task.id].id).update(after_id=fresh[task.after_id].id)
-    return [queue.task_card(twin.no, task, at) for task in fresh.values() if task.state is TaskState.OPEN]
+    return [outbox.task_card(twin.no, task, at) for task in fresh.values() if task.state is TaskState.OPEN]

@@ -6,14 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flow import queue
 from flow.definitions.vocabulary import BY_COUNT, CHANGERS, LET_GO, PASSES_AS, PASSES_TO
 from flow.engine.partial_refunds import ONLY
 from flow.engine.requesters import changed_by
 from flow.errors import PolicyRefused
-from flow.locks import take_units
 from flow.orders import keeps_units
+from flow.records import outbox as queue
 from flow.records.claims import release_claims
+from flow.records.locks import take_units
 from flow.shares import fit
 from models import (
     CaseLine,

@@ -1,6 +1,6 @@
 """Personal data erased on request: what a customer is called, reached by, and what was written about them.
 
-What was done and what was paid stays, and the chain goes on verifying: see ``flow.audit``.
+What was done and what was paid stays, and the chain goes on verifying: see ``flow.records.audit``.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
-from flow import audit, journal
 from flow.definitions.phones import phone
 from flow.errors import NotAllowed, NotFound
 from flow.evidence import take_away
-from flow.locks import lock_cases
-from flow.verifying import ERASED, STEPS, left_of
-from flow.writing import note
+from flow.records import access_log, audit
+from flow.records.events import note
+from flow.records.locks import lock_cases
+from flow.records.verification import ERASED, STEPS, left_of
 from models import (
     Case,
     CaseLine,
@@ -174,7 +174,7 @@ def _texts_in(value: Any, marks: Collection[str]) -> set[str]:
 async def erase(found: Whose, who: Person | None, now: datetime) -> None:
     """Do it, all or nothing."""
     async with in_transaction():
-        await lock_cases(*(case.id for case in found.cases))  # before their orders, as ``flow.locks`` has it
+        await lock_cases(*(case.id for case in found.cases))  # before their orders, as ``flow.records.locks`` has it
         pseudonym = f"{GONE}{secrets.token_hex(6)}"
         known = await _vocabulary(found)
         for order in found.orders:
@@ -194,8 +194,12 @@ async def erase(found: Whose, who: Person | None, now: datetime) -> None:
         await Refusal.filter(id__in=found.refusals).update(words=BLANK)
         for case in found.cases:
             await _erase_case(case, pseudonym, known, (who, now))
-        data = {journal.CASES: [case.no for case in found.cases], "订单数": len(found.orders), "照片数": found.photos}
-        await journal.put_down(journal.ERASED, who, data, now)
+        data = {
+            access_log.CASES: [case.no for case in found.cases],
+            "订单数": len(found.orders),
+            "照片数": found.photos,
+        }
+        await access_log.put_down(access_log.ERASED, who, data, now)
 
 
 @dataclass(frozen=True, slots=True)

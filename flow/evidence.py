@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from flow import queue
 from flow.errors import PolicyRefused
+from flow.records import outbox
 from models import Photo
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ async def keep_photo(case_id: int, field: str, data: bytes, who: Person, at: dat
 async def take_away(photos: Iterable[Photo], key: str, now: datetime) -> None:
     """Have the files of photos whose rows go in the caller's transaction taken away by the worker, kill or no kill."""
     if places := sorted({photo.copy for photo in photos}):
-        await queue.put([queue.row(FILES, f"{FILES}:{key}", now, payload={PLACES: places})])
+        await outbox.put([outbox.row(FILES, f"{FILES}:{key}", now, payload={PLACES: places})])
 
 
 async def unnamed(places: Collection[str]) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow import queue
 from flow.definitions.automation import (
     ACTION,
     ALERT,
@@ -26,7 +25,8 @@ from flow.definitions.vocabulary import COPIED, SYSTEM
 from flow.desk import heard_at
 from flow.engine.automation import filled, fired, noted
 from flow.reading import pays
-from flow.writing import SEALED, chain, settle_whole
+from flow.records import outbox
+from flow.records.events import SEALED, chain, settle_whole
 from models import Event, Task, TaskState
 
 if TYPE_CHECKING:
@@ -123,10 +123,10 @@ def _with_roles(firing: Firing, people: Directory) -> set[int]:
 def _rows(case: Case, firing: Firing, seq: int, owners: Collection[int], around: Around) -> list[Outbox]:
     key = f"rule:{case.no}:v{case.version}:{firing.rule}"
     alerts = [(n, do) for n, do in enumerate(firing.does) if do.kind == ALERT]
-    told = [queue.alert(f"{key}:{n}", around.now, filled(do.text, {NUMBER: case.no}), do.to) for n, do in alerts]
+    told = [outbox.alert(f"{key}:{n}", around.now, filled(do.text, {NUMBER: case.no}), do.to) for n, do in alerts]
     at = heard_at(around.desk, case.facts, around.now)
     return told + [
-        queue.tell(f"{key}:m{one}", one, around.now, "turn", run_at=at, case_id=case.id, seq=seq)
+        outbox.tell(f"{key}:m{one}", one, around.now, "turn", run_at=at, case_id=case.id, seq=seq)
         for one in sorted(_hearers(case, firing, owners, around.people))
     ]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow import queue
 from flow.definitions.flow import REASON
 from flow.definitions.vocabulary import COUNTERSIGN, HAND_OVER
 from flow.engine.inquiry import station
@@ -13,8 +12,9 @@ from flow.engine.signatures import spoken
 from flow.errors import NotAllowed, StaleCase
 from flow.finding import case_of
 from flow.people.duties import deciders, excluded, ranks, refusal, tier
+from flow.records import outbox
+from flow.records.events import claim, write_down
 from flow.staffing import rule_of
-from flow.writing import claim, write_down
 from models import Case, CaseState, Task, TaskState, hot
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ async def _add(case: Case, task: Task, asked: Handing, to: Person) -> None:
         return
     await Task.filter(id=task.id).update(state=TaskState.HELD, after_id=fresh.id, remind_at=None)
     await _retire(case, task, at)
-    await queue.put([queue.task_card(case.no, fresh, at)])
+    await outbox.put([outbox.task_card(case.no, fresh, at)])
 
 
 async def on_hand(desk: Desk, task: Task, verb: str) -> Held:
@@ -190,7 +190,7 @@ async def swap(case: Case, task: Task, to: Person, at: datetime, why: str, for_i
     )  # fmt: skip
     await Task.filter(case_id=case.id, after_id=task.id, state=TaskState.HELD).update(after_id=fresh.id)
     await _retire(case, task, at)
-    await queue.put([queue.task_card(case.no, fresh, at)])
+    await outbox.put([outbox.task_card(case.no, fresh, at)])
     return fresh
 
 
@@ -206,9 +206,9 @@ async def drop(case: Case, task: Task, at: datetime) -> None:
     for behind in await Task.filter(case_id=case.id, after_id=task.id, state=TaskState.HELD):
         remind = None if case.state is CaseState.HELD else max(behind.due_at, at)
         await Task.filter(id=behind.id).update(state=TaskState.OPEN, after_id=None, opened_at=at, remind_at=remind)
-        await queue.put([queue.task_card(case.no, behind, at, again=f"-o{case.version}")])
+        await outbox.put([outbox.task_card(case.no, behind, at, again=f"-o{case.version}")])
 
 
 async def _retire(case: Case, task: Task, at: datetime) -> None:
-    [ended] = await hot.batch(*queue.retiring([task]))
-    await queue.put(queue.redraws(ended.rows, case, at, but=None))
+    [ended] = await hot.batch(*outbox.retiring([task]))
+    await outbox.put(outbox.redraws(ended.rows, case, at, but=None))

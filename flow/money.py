@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from flow import queue
 from flow.actions import Deed, advance
 from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import LET_GO, PAID, REFUSED
 from flow.engine.inquiry import ASK, SETTLE, station
 from flow.engine.waits import hears_of_refund
-from flow.locks import lock_cases
 from flow.people.delegation import standins
 from flow.people.owners import Circumstances, resolve
+from flow.records import outbox
+from flow.records.events import claim, note, write_down
+from flow.records.locks import lock_cases
 from flow.seating import hand_out
 from flow.staffing import Post
-from flow.writing import claim, note, write_down
 from models import UNDER_WAY, Case, CaseState, Refund, RefundState, Task, TaskState
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ async def _told(desk: Desk, no: str, said: str, data: dict[str, str], now: datet
     if said == REFUSED:
         what = "已退回财务，原因回复 查 单号 看" if waits else "这单已不在等退款，请财务人工处理"
         words = f"{case.no} 的退款 {no} 没有成功，{what}"
-        await queue.put([queue.alert(f"refused:{no}:v{case.version}", now, words)])
+        await outbox.put([outbox.alert(f"refused:{no}:v{case.version}", now, words)])
     elif not waits:
         let_go = {LET_GO: True} if case.state is CaseState.CLOSED else {}  # its units were given back when it closed
         await Case.filter(id=case.id).update(facts={**case.facts, **let_go, "已退款": True})
@@ -136,7 +136,7 @@ async def unclear(desk: Desk, no: str, why: str, reference: str, now: datetime) 
         await write_down(case, None, {"action": UNCLEAR, "node": "、".join(case.nodes), "data": data}, now)
         ways = f"已转给 {names} 核对" if names else "没有可用的财务，请管理员核对"
         words = f"{case.no} 的退款 {no} 还不知道退没退，{ways}；核对以后回复 {ASK} {case.no}"
-        await queue.put([queue.alert(f"unclear:{no}:v{case.version}", now, words)])
+        await outbox.put([outbox.alert(f"unclear:{no}:v{case.version}", now, words)])
         return True
 
 
@@ -154,7 +154,7 @@ async def _asked_to_look(desk: Desk, case: Case, now: datetime) -> str:
             continue
         tasks, rows = hand_out(case, [Post(station(flow, name), owners)], now)
         await Task.bulk_create(tasks)
-        await queue.put(rows)
+        await outbox.put(rows)
     return "、".join(dict.fromkeys(found))
 
 
@@ -185,7 +185,7 @@ async def ask_again(case: Case, refund: Refund, who: Person, now: datetime) -> N
     await note(case, who, {"action": ASK, "node": "、".join(case.nodes), "data": {"退款单": refund.no}}, now)
     asked = {"no": refund.no, "for": who.id}
     key = f"refund:{refund.no}:v{case.version}:asked"
-    await queue.put([queue.row("refund", key, now, case_id=case.id, payload=asked)])
+    await outbox.put([outbox.row("refund", key, now, case_id=case.id, payload=asked)])
 
 
 async def settle(desk: Desk, case: Case, refund: Refund, reference: str, who: Person, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow import firing, numbers, queue
+from flow import firing
 from flow.access.permissions import ensure_may
 from flow.definitions.automation import SUBMITTED, Moment
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
@@ -19,13 +19,14 @@ from flow.engine.machine import begin
 from flow.engine.requesters import handled_by
 from flow.errors import PolicyRefused
 from flow.firing import Around, Fired
-from flow.locks import take_units
 from flow.orders import is_over
 from flow.outlook import Draft, alone, estimate, look_ahead, permitted
+from flow.records import outbox, sequences
+from flow.records.events import SEALED, chain, described, settle_whole
+from flow.records.locks import take_units
 from flow.seating import hand_out
 from flow.siblings import beside, hold
 from flow.staffing import staffed
-from flow.writing import SEALED, chain, described, settle_whole
 from models import Case, CaseLine, Event, Task
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ async def open_case(
     await settle_whole(case, events[-1])
     await Event.bulk_create(events)
     await case.save(update_fields=["facts", *SEALED])
-    await queue.put([*work.outbox, *rows, *told.rows(case, tasks)])
+    await outbox.put([*work.outbox, *rows, *told.rows(case, tasks)])
     return case, plan.transition
 
 
@@ -101,7 +102,7 @@ async def _plan(desk: Desk, draft: Draft, by: tuple[Person, datetime], *, passed
     outlook = replace(outlook, facts=facts | noted(fires))
     transition = begin(outlook.rules, outlook.facts | await alone(desk, outlook, who, now, taking=True))
     transition = replace(transition, facts=waits.timed(outlook.rules.flow, transition, now))
-    await _claim_units(outlook.portions)  # before it is somebody's turn, as ``flow.locks`` has it
+    await _claim_units(outlook.portions)  # before it is somebody's turn, as ``flow.records.locks`` has it
     posts = await staffed(desk, transition, outlook.rules, around.people, now)
     return _Plan(outlook, transition, posts, fires, around)
 
@@ -140,7 +141,7 @@ async def _create(desk: Desk, draft: Draft, plan: _Plan, by: tuple[Person, datet
     look, transition = plan.outlook, plan.transition
     order = look.bill.order
     return await Case.create(
-        no=await numbers.next_case_no(now.astimezone(desk.zone).date()), kind=draft.kind,
+        no=await sequences.next_case_no(now.astimezone(desk.zone).date()), kind=draft.kind,
         return_type=look.kind.name, reason=draft.note[:64], note=draft.note, shop=order.shop, order_id=order.id,
         order_no=order.no, snapshot=_snapshot(look.bill, look.portions), customer=order.customer, region=order.region,
         flow_id=look.ids[0], policy_id=look.ids[1], state=transition.state, nodes=list(transition.nodes),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from tortoise.expressions import Subquery
 
-from flow import queue
 from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import UNTIL
 from flow.engine.waits import hears_of_refund
+from flow.records import outbox
 from models import Case, CaseState, Refund, RefundState, Task, TaskState
 
 if TYPE_CHECKING:
@@ -53,5 +53,5 @@ async def tell_of_orphans(desk: Desk, now: datetime) -> int:
     if found:
         more = f" 等 {len(found)} 单" if len(found) > MAX_NAMED else ""
         words = f"有单子没人管，也不在等什么：{'、'.join(found[:MAX_NAMED])}{more}。请管理员查一下，转交或撤单"
-        await queue.put([queue.alert(f"orphans:{now.astimezone(desk.zone):%Y%m%d}", now, words)])
+        await outbox.put([outbox.alert(f"orphans:{now.astimezone(desk.zone):%Y%m%d}", now, words)])
     return len(found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow import allowance, firing
+from flow import firing
 from flow.definitions import vocabulary
 from flow.definitions.automation import SUBMITTED, Moment
 from flow.definitions.eligibility import judge, permit
@@ -19,6 +19,7 @@ from flow.errors import PolicyRefused
 from flow.finding import shops_of
 from flow.listing import listed
 from flow.orders import find_bill, history
+from flow.records import allowance
 from flow.siblings import beside
 from models import Product
 

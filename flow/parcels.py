@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow import queue
 from flow.actions import Deed, advance
 from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import ANNOUNCED, DEDUCT, ON_ITS_WAY, RECEIVE
 from flow.errors import NotAllowed, NotFound, StaleCase, Unseen
 from flow.finding import case_of, ensure_in_scope
+from flow.records import outbox
+from flow.records.events import note
 from flow.shipments import Putting, put_down
 from flow.snoozing import reply_came
-from flow.writing import note
 from models import Case, CaseLine, CaseState, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
@@ -74,10 +74,10 @@ async def _redraw(desk: Desk, case: Case, now: datetime, has_it: int | None) -> 
     for task in await Task.filter(case_id=case.id, state=TaskState.OPEN, opened_at__lt=now):
         node = nodes.get(task.node)
         if node and (WAYBILL_ROW in node.shows or WAYBILL_WORD in node.title):
-            rows = await queue.redrawing(case, now, of=task)
+            rows = await outbox.redrawing(case, now, of=task)
             for row in rows:
                 row.payload |= {"fresh": ""} if row.member_id == has_it else {}
-            await queue.put(rows)
+            await outbox.put(rows)
 
 
 async def _go_on(desk: Desk, case: Case, now: datetime) -> None:

@@ -9,10 +9,10 @@ from tortoise.transactions import in_transaction
 
 from flow.engine.requesters import asked as members_asking
 from flow.errors import FlowError
-from flow.locks import lock_cases
 from flow.opening import open_case
 from flow.outlook import Draft
-from flow.writing import note
+from flow.records.events import note
+from flow.records.locks import lock_cases
 from models import Case, CaseLine
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flow import queue
 from flow.engine import waits
 from flow.engine.verbs import HOLD, RESUME, SINCE
+from flow.records import outbox
 from models import CaseState, TaskState, hot
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ async def redrawn(case: Case, transition: Transition, now: datetime, but: str | 
     """Rows that redraw the cards of a case that is put aside, or comes back; ``but`` was just tapped."""
     if transition.steps[0].action not in (HOLD, RESUME):
         return []
-    return await queue.redrawing(case, now, but=but)
+    return await outbox.redrawing(case, now, but=but)
 
 
 def _reminder(task: Task, due: datetime, now: datetime) -> datetime | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow import queue
 from flow.definitions.business import title
 from flow.diffing import differences
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.merging import three_way
 from flow.people.directory import Staff
 from flow.publishing import check_bundle
+from flow.records import outbox
 from flow.validation.cautions import cautions
 from flow.versions import active_texts, active_versions, publish, publishers, take_turn, texts_at
 from models import Definition, Proposal, ProposalState, SentCard
@@ -249,21 +249,21 @@ async def show_to(proposal: Proposal, members: Sequence[int], now: datetime) -> 
     for member in members:
         name = await token(proposal, member)
         payload = {"card": CARD, "token": name, "proposal": proposal.id}
-        rows.append(queue.row("proposal", f"card:{name}", now, member_id=member, payload=payload))
-    await queue.put(rows)
+        rows.append(outbox.row("proposal", f"card:{name}", now, member_id=member, payload=payload))
+    await outbox.put(rows)
 
 
 async def retire(proposal: Proposal, now: datetime, *, but: str | None = None) -> list[int]:
     """Every live card of it but the one just tapped becomes a record; whose they are."""
     cards = await SentCard.filter(name=f"{CARD}:{proposal.id}", live=True).exclude(token=but or "").order_by("id")
     rows = [
-        queue.row(
+        outbox.row(
             "refresh", f"refresh:{card.token}:v{proposal.version}", now, member_id=card.member_id,
             payload={"token": card.token},
         )
         for card in cards
     ]  # fmt: skip
-    await queue.put(rows)
+    await outbox.put(rows)
     return list(dict.fromkeys(card.member_id for card in cards))
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flow import queue
 from flow.definitions.flow import REASON
 from flow.definitions.vocabulary import COMMENT, COPIED, COPY, URGE
 from flow.desk import heard_at
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.finding import ensure_in_scope
-from flow.locks import lock_cases
+from flow.records import outbox
+from flow.records.events import note
+from flow.records.locks import lock_cases
 from flow.snoozing import reply_came
-from flow.writing import note
 from models import Case, CaseState, Event, Task, TaskState
 from models.values import ADDED, ADDED_TO
 
@@ -56,7 +56,7 @@ async def add_reason(desk: Desk, case: Case, seq: int, words: str, who: Person, 
     if step.actor_id != who.id:
         raise NotAllowed(f"{case.no} 这一步是 {step.actor} 办的，理由由 {step.actor} 自己补")
     await note(case, who, {"action": ADDED, "node": step.node, "data": {ADDED_TO: seq, REASON: words}}, at)
-    await queue.put(await queue.redrawing(case, at, rings=heard_at(desk, case.facts, at)))
+    await outbox.put(await outbox.redrawing(case, at, rings=heard_at(desk, case.facts, at)))
     heard = heard_at(desk, case.facts, at)
     await _tell(case, {case.creator_id, *case.facts.get(COPIED, ())} - {who.id}, at, heard)
     return step
@@ -102,17 +102,17 @@ async def urge_late(tasks: Sequence[Task], who: Person, at: datetime, why: str =
             continue
         await note(case, who, {"action": URGE, "node": task.node, "data": {REASON: why} if why else {}}, at)
         key = f"urged:{case.no}:s{case.seq}:m{task.owner_id}"
-        together = f"{queue.DIGEST}:urged:m{task.owner_id}:by{who.id}:{int(at.timestamp() * 1000)}"
+        together = f"{outbox.DIGEST}:urged:m{task.owner_id}:by{who.id}:{int(at.timestamp() * 1000)}"
         about: dict[str, Any] = {
             "case_id": case.id,
             "task_id": task.id,
             "by": who.name,
             "why": why,
-            queue.DIGEST: together,
+            outbox.DIGEST: together,
         }
-        rows.append(queue.tell(key, task.owner_id, at, "urged", **about))
+        rows.append(outbox.tell(key, task.owner_id, at, "urged", **about))
         urged.append(case)
-    await queue.put(rows)
+    await outbox.put(rows)
     return urged, len(tasks) - len(urged)
 
 
@@ -142,7 +142,7 @@ async def _owners(case: Case) -> list[int]:
 async def _tell(case: Case, members: Collection[int | None], at: datetime, heard: datetime | None = None) -> None:
     key = f"said:{case.no}:s{case.seq}"
     rows = [
-        queue.tell(f"{key}:m{member}", member, at, "turn", run_at=heard, case_id=case.id, seq=case.seq)
+        outbox.tell(f"{key}:m{member}", member, at, "turn", run_at=heard, case_id=case.id, seq=case.seq)
         for member in sorted({member for member in members if member is not None})
     ]
-    await queue.put(rows)
+    await outbox.put(rows)

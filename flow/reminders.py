@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
-from flow import queue
 from flow.definitions.automation import OVERDUE, Moment
 from flow.desk import heard_at
 from flow.firing import Around, fire
-from flow.gathering import Gathering
-from flow.locks import lock_cases
-from flow.writing import note
+from flow.records import outbox
+from flow.records.events import note
+from flow.records.gathering import Gathering
+from flow.records.locks import lock_cases
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ async def _remind(desk: Desk, task: Task, gathering: Gathering) -> None:
             owner = people.by_id.get(task.owner_id)
             text = f"{case.no} {task.node}超时，{owner.name if owner else '负责人'}没有上级可抄送"
             await gathering.alert(task.owner_id, text)
-        await queue.put(rows)
+        await outbox.put(rows)
         copied = manager.name if manager else ""
         await note(case, None, {"action": "超时提醒", "node": task.node, "data": {"抄送": copied}}, now)
-        cards = await queue.redrawing(case, now, of=task, told=rows[0])
+        cards = await outbox.redrawing(case, now, of=task, told=rows[0])
         gathering.hold(*(card.key for card in cards if card.run_at > now and heard.soon))
-        await queue.put(cards)
+        await outbox.put(cards)
         ruled = await fire(case, Moment(OVERDUE, task.node), Around(desk, people, now))
-        await queue.put(await gathering.gathered(ruled))
+        await outbox.put(await gathering.gathered(ruled))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,6 @@ class _Heard:
     async def row(self, key: str, member_id: int, say: str) -> Outbox:
         now = self.gathering.now
         if not self.soon:
-            return queue.tell(key, member_id, now, say, run_at=self.at, **self.about)
+            return outbox.tell(key, member_id, now, say, run_at=self.at, **self.about)
         slot = await self.gathering.slot(member_id)
-        return queue.tell(key, member_id, now, say, run_at=slot.at, **self.about | {queue.DIGEST: slot.key})
+        return outbox.tell(key, member_id, now, say, run_at=slot.at, **self.about | {outbox.DIGEST: slot.key})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow import allowance
 from flow.definitions.vocabulary import LET_GO
 from flow.engine.verbs import TAKE_BACK
 from flow.errors import NotAllowed, PolicyRefused
-from flow.locks import lock_cases, take_units
 from flow.orders import keeps_units
+from flow.records import allowance
 from flow.records.claims import units_held
+from flow.records.locks import lock_cases, take_units
 from flow.siblings import hold_of
 from models import CaseLine, CaseState
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow import queue
 from flow.actions import Deed, advance
-from flow.allowance import TAKEN, give_back
 from flow.change import Change
 from flow.definitions import vocabulary
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
@@ -20,12 +18,14 @@ from flow.engine.requesters import changed_by
 from flow.engine.verbs import CORRECT
 from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import ensure_known, reaches
-from flow.locks import lock_cases
 from flow.opening import basis
 from flow.orders import bill_without, is_over
 from flow.outlook import Again, Draft, alone, look_ahead, permitted
+from flow.records import outbox
+from flow.records.allowance import TAKEN, give_back
+from flow.records.events import note
+from flow.records.locks import lock_cases
 from flow.siblings import beside, hold
-from flow.writing import note
 from models import Case, CaseLine, CaseState, Event, Parcel, Refund
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ async def _renote(desk: Desk, case: Case, words: str, by: tuple[Person, datetime
     case.facts = {**case.facts, vocabulary.URGENT: urgent}
     await Case.filter(id=case.id).update(note=words, reason=words[:64], facts=case.facts)
     await note(case, who, {"action": CORRECT, "node": "", "data": said}, at)
-    await queue.put(await queue.redrawing(case, at))
+    await outbox.put(await outbox.redrawing(case, at))
 
 
 def _sides(revision: Revision) -> dict[str, str]:

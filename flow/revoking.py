@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.expressions import F, Q
 
-from flow.writing import note
+from flow.records.events import note
 from models import Case, CaseLink
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from flow import queue, stand
 from flow.definitions.vocabulary import COPIED
 from flow.engine.values import Seat
-from flow.writing import MARK
+from flow.records import outbox, snapshot
+from flow.records.events import MARK
 from models import Case, Task, TaskState, hot
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def opening(
     ids = transition.stays.opens if transition.stays else ()
     mine = [task for task in tasks if task.id in ids]
     writes = [hot.Statement(_OPEN, (TaskState.OPEN, now, max(task.due_at, now), task.id)) for task in mine]
-    return writes, [queue.task_card(case.no, task, now, again=f"-o{case.version}") for task in mine]
+    return writes, [outbox.task_card(case.no, task, now, again=f"-o{case.version}") for task in mine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def hands(
     fresh, rows = hand_out(case, posts, now)
     opened, shown = opening(case, tasks, transition, now)
     opens = transition.stays.opens if transition.stays else ()
-    had = stand.seats([*(task for task in tasks if task not in ended), *fresh], opens)
+    had = snapshot.seats([*(task for task in tasks if task not in ended), *fresh], opens)
     return Hands(ended, own, fresh, rows, opened, shown, had)
 
 
@@ -117,5 +117,5 @@ def hand_out(case: Case, posts: Iterable[Post], now: datetime) -> tuple[list[Tas
             )  # fmt: skip
         if owners.alarm:
             mark = sha256(owners.alarm.encode()).hexdigest()[:MARK]  # a case that comes back finds the same people
-            rows.append(queue.alert(f"owner:{case.no}:{mark}", now, f"{case.no} {owners.alarm}"))
-    return tasks, rows + [queue.task_card(case.no, task, now) for task in tasks]
+            rows.append(outbox.alert(f"owner:{case.no}:{mark}", now, f"{case.no} {owners.alarm}"))
+    return tasks, rows + [outbox.task_card(case.no, task, now) for task in tasks]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from flow import queue
 from flow.definitions.vocabulary import LATER, REPLY
 from flow.errors import PolicyRefused
-from flow.locks import lock_cases
-from flow.writing import note
+from flow.records import outbox
+from flow.records.events import note
+from flow.records.locks import lock_cases
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:
@@ -66,6 +66,6 @@ async def _show(tasks: Iterable[Task], now: datetime) -> int:
         async with in_transaction():
             mine = Task.filter(id=task.id, snoozed_until=task.snoozed_until)
             if await mine.update(snoozed_until=None, snoozed_for=""):
-                await queue.put([queue.task_card(task.case.no, task, now, again=f"-z{int(now.timestamp())}")])
+                await outbox.put([outbox.task_card(task.case.no, task, now, again=f"-z{int(now.timestamp())}")])
                 shown += 1
     return shown

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow import numbers
 from flow.definitions.flow import IN_TURN, LEAST_LOADED
 from flow.engine.signatures import spoken, standing_level
 from flow.errors import NotAllowed
-from flow.locks import turn
 from flow.people.delegation import standins
 from flow.people.duties import excluded
 from flow.people.owners import Circumstances, Owners, resolve
+from flow.records import sequences
+from flow.records.locks import turn
 from models import TaskState, hot
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ async def _circumstances(
         row = next((row for row in tables.get(rule.table, ()) if row.when(facts)), None)
         dealing = row.owner.dealing if row else ""
     loads = await _loads() if dealing == LEAST_LOADED else {}
-    turn = await numbers.take(counter) - 1 if dealing == IN_TURN else 0
+    turn = await sequences.take(counter) - 1 if dealing == IN_TURN else 0
     away = standins(people.leaves, now) if people.leaves else {}
     return Circumstances(tables, away, loads, turn)
 

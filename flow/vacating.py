@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flow import queue
 from flow.engine.inquiry import station
 from flow.engine.signatures import spoken
 from flow.handover import drop, swap
 from flow.people.delegation import standins
 from flow.people.duties import excluded, ranks, tier
 from flow.people.owners import Circumstances, resolve
+from flow.records import outbox
+from flow.records.events import claim, write_down
 from flow.staffing import rule_of
-from flow.writing import claim, write_down
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ async def _elsewhere(desk: Desk, seat: Vacancy, now: datetime) -> int:
 
 async def _alert(seat: Vacancy, now: datetime, why: str, todo: str = "，请转交") -> None:
     words = f"{seat.case.no} {seat.task.node}：{seat.absent} 不在，{why}{todo}"
-    await queue.put([queue.alert(f"absent:{seat.case.no}:{seat.task.id}", now, words)])
+    await outbox.put([outbox.alert(f"absent:{seat.case.no}:{seat.task.id}", now, words)])
 
 
 def _said(seat: Vacancy, data: dict[str, str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import Bundle
-from flow.numbers import take
+from flow.records.sequences import take
 from models import Definition
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from cards.words import moment as said_at
-from flow import anchors, erasing, journal
+from flow import erasing
 from flow.errors import NotFound, PolicyRefused
+from flow.records import access_log, anchors
 from handlers.context import Ctx, Reply
 from handlers.router import Router
 
@@ -25,7 +26,7 @@ async def log(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) > 1:
         raise PolicyRefused("一次只写一个：审计 <姓名、单号或订单号>")
     about = words[0] if words else ""
-    found = await journal.newest(SHOWN, about.upper() if about[:1] in "rR" and about[1:2].isdigit() else about)
+    found = await access_log.newest(SHOWN, about.upper() if about[:1] in "rR" and about[1:2].isdigit() else about)
     if about and not found:
         raise NotFound(f"访问记录里没有 {about}")
     head = f"访问记录 · {about or '全部'}，最近 {len(found)} 条：" if found else "还没有访问记录"
@@ -34,7 +35,7 @@ async def log(ctx: Ctx, words: list[str]) -> Reply:
 
 
 def _line(ctx: Ctx, entry: AuditEntry) -> str:
-    return f"· {said_at(entry.at, ctx.at)} {entry.actor} {journal.said(entry)}"
+    return f"· {said_at(entry.at, ctx.at)} {entry.actor} {access_log.said(entry)}"
 
 
 @router.command(ERASE, f"{_USAGE}：清除一位客户的个人资料，先说清除什么，再确认一次", needs=ERASE)

@@ -22,8 +22,8 @@ from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.export.answers import published_flows
 from flow.finding import within_reach
 from flow.handover import Handing
-from flow.locks import lock_whole
 from flow.reading import about_money, open_tasks
+from flow.records.locks import lock_whole
 from flow.stats.period import is_time, normal, parse_period
 from handlers import dialogs
 from handlers.context import Named, Reply

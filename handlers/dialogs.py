@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flow import queue
+from flow.records import outbox
 from models import Dialog
 
 if TYPE_CHECKING:
@@ -109,4 +109,4 @@ async def leave(member_id: int, now: datetime, *, but: str | None = None, beside
 
 async def retire(token: str, member_id: int, now: datetime) -> None:
     """Make the card of an answered question a record."""
-    await queue.put([queue.row("refresh", f"refresh:{token}", now, member_id=member_id, payload={"token": token})])
+    await outbox.put([outbox.row("refresh", f"refresh:{token}", now, member_id=member_id, payload={"token": token})])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.order import MOST, OrderView, order_card, order_words, orders_listed
-from flow import journal
 from flow.definitions.permissions import KINDS
 from flow.finding import find_orders
 from flow.orders import bill_of, shop_word
+from flow.records import access_log
 from handlers import dialogs
 from handlers.chat.guesses import GUESS
 from handlers.context import Named, Reply
@@ -42,7 +42,7 @@ async def orders_found(ctx: Ctx, word: str, shop: str = "") -> Reply | None:
     listed = [
         (bill.name, order.ordered_at.astimezone(ctx.at.tzinfo)) for bill, order in zip(bills, orders, strict=True)
     ]
-    await journal.looked(ctx.me, [], ctx.at, orders=[order.no for order in orders])
+    await access_log.looked(ctx.me, [], ctx.at, orders=[order.no for order in orders])
     head = f"{word} 有 {len(orders)} 个订单，都还没有售后单，要看哪一个？"
     return await choosing(ctx, orders_listed(head, listed, ctx.at), [_line("查", each) for each in orders])
 
@@ -58,7 +58,7 @@ async def beside(ctx: Ctx, word: str, case_ids: Sequence[int]) -> str:
 
 async def _one(ctx: Ctx, order: Order) -> Reply:
     bill = await bill_of(order)
-    await journal.looked(ctx.me, [], ctx.at, orders=[order.no])
+    await access_log.looked(ctx.me, [], ctx.at, orders=[order.no])
     view, ways = _view(bill), [_line(kind, order) for kind in _kinds(ctx, bill)]
     if not ways or await dialogs.current(ctx.me.id, ctx.at):
         return Reply.of(order_words(view, ctx.at, ways))

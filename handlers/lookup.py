@@ -9,16 +9,16 @@ from cards.case import history, listed, timeline
 from cards.types import Text
 from cards.words import moment as said_at
 from cards.words import named
-from flow import journal
 from flow.definitions.phones import phone
 from flow.errors import NotFound
 from flow.finding import SEARCH_LIMIT, TAIL, find, find_cases, others_of
 from flow.orders import shop_word
 from flow.reading import case_view
+from flow.records import access_log
+from flow.records.verification import broken
 from flow.revoking import REVOKED, revoke_links
 from flow.snoozing import looked
 from flow.stats.period import is_time, normal
-from flow.verifying import broken
 from handlers.chat.grammar import nothing_left
 from handlers.context import Chart, Ctx, Invitation, Reply
 from handlers.export import listing
@@ -75,7 +75,7 @@ async def _found(ctx: Ctx, number: str, found: list[Found], shop: str) -> Reply:
     if len(ids) == 1:
         return await _one(ctx, ids[0])
     cases = [await case_view(ctx.desk, case_id, viewer=ctx.me) for case_id in ids[:SEARCH_LIMIT]]
-    await journal.looked(ctx.me, [case.no for case in cases], ctx.at)
+    await access_log.looked(ctx.me, [case.no for case in cases], ctx.at)
     more = f"，最近的 {len(cases)} 单" if len(ids) > len(cases) else ""
     head = "\n".join(part for part in (f"找到 {len(ids)} 单{more}：", await _meanings(number, found)) if part)
     tail = "" if shop else await beside(ctx, number, ids)
@@ -111,7 +111,7 @@ async def _told(ctx: Ctx, case: CaseView) -> Text:
     Whoever opens such cases talks to customers, and is told how to let them look for themselves.
     """
     others = [await case_view(ctx.desk, other, viewer=ctx.me) for other in await others_of(ctx.desk, case.id, ctx.me)]
-    await journal.looked(ctx.me, [case.no, *(other.no for other in others)], ctx.at)
+    await access_log.looked(ctx.me, [case.no, *(other.no for other in others)], ctx.at)
     link = f"发给客户自己看：回复 链接 {case.no}" if ctx.may(case.kind) else ""
     parts = (timeline(case, ctx.at).body, history(case, others, ctx.at), link)
     return Text("\n".join(part for part in parts if part))
@@ -147,7 +147,7 @@ async def _refused(ctx: Ctx, case_id: int) -> list[str]:
 @router.command("链接", "链接 <单号>：客户自己看进度的链接", needs="查")
 async def link(ctx: Ctx, words: list[str]) -> Reply:
     case_id, no = await _one_case(ctx, words, "链接")
-    await journal.looked(ctx.me, [no], ctx.at, journal.LINKED)
+    await access_log.looked(ctx.me, [no], ctx.at, access_log.LINKED)
     return Reply.of(Invitation(case_id))
 
 

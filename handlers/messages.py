@@ -13,7 +13,7 @@ from flow.definitions.flow import REASON
 from flow.definitions.permissions import KINDS
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.finding import case_of, find_cases
-from flow.locks import lock_whole
+from flow.records.locks import lock_whole
 from handlers import (
     amendments,
     asking,

@@ -10,7 +10,6 @@ from cards.case import details, record, task_card, todo
 from cards.draft import settled
 from cards.lines import ALL
 from cards.types import Card, Text
-from flow import journal
 from flow.access.permissions import able_to, ask
 from flow.actions import Asks, Deed, Done, advance
 from flow.assigning import give
@@ -25,6 +24,7 @@ from flow.finding import case_of, ensure_in_scope, ensure_known
 from flow.handover import Handing
 from flow.masking import masked_brief
 from flow.reading import case_view, open_tasks, task_view, verdict_of
+from flow.records import access_log
 from flow.snoozing import looked
 from handlers import answers, asking, bulk, dialogs, persons, reasons, refunds
 from handlers.chat import positions
@@ -130,7 +130,7 @@ async def _details(ctx: Ctx, case_id: int) -> Reply:
     await ensure_known(ctx.desk, case_id, ctx.me)
     await _seen(ctx)
     case = await case_view(ctx.desk, case_id, events=True, viewer=ctx.me)
-    await journal.looked(ctx.me, [case.no], ctx.at)
+    await access_log.looked(ctx.me, [case.no], ctx.at)
     task = await Task.get_or_none(id=ctx.task_id, state=TaskState.OPEN) if ctx.task_id else None
     view = await task_view(ctx.desk, task, case) if task else None
     return Reply(await face_now(ctx), [details(case, view)])

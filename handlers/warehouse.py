@@ -11,8 +11,8 @@ from flow.definitions.waybills import sort_codes, waybill
 from flow.errors import FlowError, NotAllowed, NotFound
 from flow.finding import case_of
 from flow.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in
-from flow.queue import task_token
 from flow.reading import case_view, goods, task_view
+from flow.records.outbox import task_token
 from flow.shipments import articles
 from handlers import dialogs, tasks
 from handlers.chat import guesses, readings

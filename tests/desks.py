@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flow.desk import Desk
-from flow.numbers import take
 from flow.opening import open_case
 from flow.outlook import Draft
 from flow.people.directory import MEMBERS
 from flow.publishing import publish_shipped
+from flow.records.sequences import take
 from models import Member, MemberRole, hot
 from models.database import database
 from tests.stage import START, sell

@@ -6,8 +6,8 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from flow.queue import task_token
-from flow.verifying import broken
+from flow.records.outbox import task_token
+from flow.records.verification import broken
 from models import (
     Case,
     CaseLine,

@@ -15,10 +15,10 @@ from cards.types import Text
 from flow.definitions.permissions import Scope
 from flow.desk import Desk
 from flow.errors import FlowError, NotAllowed, Unseen
-from flow.numbers import take
 from flow.opening import open_case
 from flow.outlook import Draft
 from flow.people.directory import MEMBERS
+from flow.records.sequences import take
 from handlers.context import Ctx, Reply, Upload
 from handlers.root import handle
 from models import Case, Dialog, Member, MemberRole, Outbox, Parcel, Proposal, ProposalState, Task, hot

@@ -13,9 +13,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.delivery import Deliverer
-from flow import queue
-from flow.numbers import take
 from flow.people.directory import MEMBERS
+from flow.records import outbox
+from flow.records.sequences import take
 from handlers.events import Message, Scan, Tap
 from models import Dialog, Member, Proposal, ProposalState, SentCard, Task, TaskState, hot
 from sandbox.dingtalk.frames import CARD_TOPIC, ROBOT_TOPIC
@@ -191,7 +191,7 @@ async def _shown(desk: Stage) -> dict[str, str]:
     """A live card of everybody who has something to do."""
     tasks = await Task.filter(state=TaskState.OPEN).prefetch_related("case", "owner")
     newest = {task.owner.name: task for task in tasks}
-    await queue.put([queue.task_card(task.case.no, task, START) for task in newest.values()])
+    await outbox.put([outbox.task_card(task.case.no, task, START) for task in newest.values()])
     desk.bot.outbox.wake()
     await desk.bot.settled()
     sent = await SentCard.filter(live=True).prefetch_related("member")

@@ -16,9 +16,9 @@ from bot.channels.dingtalk.cards import MENU
 from bot.channels.dingtalk.text import BREAK
 from bot.clock import Clock
 from config.settings import Settings
-from flow.numbers import take
 from flow.people.directory import MEMBERS
-from flow.verifying import broken_cases
+from flow.records.sequences import take
+from flow.records.verification import broken_cases
 from models import Member, MemberRole, Order, OrderLine
 from sandbox.clock import Clock as SandboxClock
 from sandbox.people import staff

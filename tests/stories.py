@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.engine.inquiry import station
-from flow.numbers import take
 from flow.people.directory import MEMBERS
+from flow.records.sequences import take
 from models import Case, CaseState, Dialog, Member, MemberRole, SentCard, Task, TaskState
 from tests.proof import token_of
 from tests.stage import buttons, text_of

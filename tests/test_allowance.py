@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flow import allowance
 from flow.desk import Desk
-from flow.numbers import take
 from flow.opening import open_case
 from flow.outlook import Draft
 from flow.publishing import publish_shipped
+from flow.records import allowance
+from flow.records.sequences import take
 from models import Case, CloseReason, Counter, Event, Member, MemberRole, hot
 from models.database import database
 from tests.published import publish_policy

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tortoise.exceptions import IntegrityError
 
-from flow import audit
-from flow.verifying import broken_cases, first_broken
-from flow.writing import chain, settle, settle_whole
+from flow.records import audit
+from flow.records.events import chain, settle, settle_whole
+from flow.records.verification import broken_cases, first_broken
 from models import Case, Event
 from models.database import database, migrate
 

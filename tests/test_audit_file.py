@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli.main import cli
-from flow import anchors, auditfile, journal
 from flow.errors import PolicyRefused
-from flow.writing import note
+from flow.records import access_log, anchors, audit_file
+from flow.records.events import note
 from models import AuditAnchor, Case, seals
 from models.database import database, migrate
 from tests.test_audit_rows import BOSS, NO, NOW, ZONE, written
@@ -32,19 +32,19 @@ async def whole(database_url: str) -> tuple[Lines, str]:
     async with database(database_url):
         await anchors.begin(NOW)
         cases = [await written() for _ in range(3)]
-        await journal.looked(BOSS, [cases[0].no], NOW)
+        await access_log.looked(BOSS, [cases[0].no], NOW)
         first = await anchors.cast(NOW, ZONE)
         await note(
             await Case.get(id=cases[1].id), BOSS, {"action": "评论", "data": {"说": "客户电话 13800138000"}}, NOW
         )
         await anchors.cast(NOW + timedelta(days=1), ZONE)
-        found = [json.loads(line) async for line in auditfile.lines([], NOW)]
+        found = [json.loads(line) async for line in audit_file.lines([], NOW)]
     return found, first.hash if first else ""
 
 
 def said(lines: Lines, *given: str, keyed: bool = True) -> list[str]:
     text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
-    return auditfile.check(auditfile.read(text), given, seals.ring() if keyed else None)
+    return audit_file.check(audit_file.read(text), given, seals.ring() if keyed else None)
 
 
 def case_in(lines: Lines, no: str = NO) -> dict[str, Any]:
@@ -124,9 +124,9 @@ async def test_a_few_cases_carry_their_way_to_the_anchors(database_url: str) -> 
             await written()
         anchor = await anchors.cast(NOW, ZONE)
         assert anchor is not None
-        lines = [json.loads(line) async for line in auditfile.lines([NO.lower()], NOW, told=True)]
+        lines = [json.loads(line) async for line in audit_file.lines([NO.lower()], NOW, told=True)]
         with pytest.raises(PolicyRefused, match="没有售后单 R20261122-0099"):
-            _ = [line async for line in auditfile.lines(["R20261122-0099"], NOW)]
+            _ = [line async for line in audit_file.lines(["R20261122-0099"], NOW)]
     assert [line["no"] for line in lines if line["record"] == "case"] == [NO]
     assert "R20261122-0001" not in json.dumps(lines)
     assert said(lines, anchor.hash, keyed=False) == []
@@ -140,13 +140,13 @@ async def test_a_few_cases_carry_their_way_to_the_anchors(database_url: str) -> 
 @pytest.mark.parametrize("text", ["", "你好", '{"record": "case"}', '{"record": "file", "format": "x"}', "[1]"])
 def test_what_is_no_such_file_is_said_so(text: str) -> None:
     with pytest.raises(PolicyRefused, match=r"审计文件"):
-        auditfile.read(text)
+        audit_file.read(text)
 
 
 def test_anchors_are_found_in_what_was_kept_of_the_group() -> None:
     one, other = "a" * 64, "0123456789abcdef" * 4
     text = f"审计锚 2026-11-22 第 1 号：{one}\n它锁住了…\n{other.upper()}，{one}；{'b' * 65}"
-    assert auditfile.hashes_in(text) == [one, other]
+    assert audit_file.hashes_in(text) == [one, other]
 
 
 # -- the commands ------------------------------------------------------------------------------------------------------

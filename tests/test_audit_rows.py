@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tortoise.transactions import in_transaction
 
-from flow import anchors, audit, journal, resealing, stand
-from flow.numbers import next_case_no
-from flow.verifying import Record, broken_cases, faults, record_of
-from flow.writing import chain, note, settle, settle_whole
+from flow.records import access_log, anchors, audit, resealing, snapshot
+from flow.records.events import chain, note, settle, settle_whole
+from flow.records.sequences import next_case_no
+from flow.records.verification import Record, broken_cases, faults, record_of
 from models import (
     AuditAnchor,
     AuditEntry,
@@ -76,7 +76,7 @@ async def written(*, case_no: str | None = None) -> Case:
         await Task.create(case_id=case.id, node=node, owner_id=owner, state=state, opened_at=NOW, due_at=NOW)
     was = [["客服审核", 1, 2, None, 0, False, str(TaskState.OPEN)]]
     events = chain(case, [dict(STEPS[0])], NOW)
-    settle(case, events[0], {stand.TASKS: was})
+    settle(case, events[0], {snapshot.TASKS: was})
     events += chain(case, [dict(said) for said in STEPS[1:]], NOW)
     await settle_whole(case, events[-1])
     await Event.bulk_create(events)
@@ -96,7 +96,7 @@ async def kept(database_url: str) -> AsyncIterator[list[Case]]:
 async def told() -> list[str]:
     """All that ``audit verify`` says."""
     found = [sentence async for sentence in broken_cases()]
-    found += await anchors.removed_cases() + await anchors.broken_against_anchors() + await journal.broken_log()
+    found += await anchors.removed_cases() + await anchors.broken_against_anchors() + await access_log.broken_log()
     return found
 
 
@@ -230,7 +230,7 @@ async def test_a_renamed_approver_is_named_though_every_hash_was_recomputed(kept
 
 async def test_an_amount_that_was_changed_in_its_row_and_in_the_chain_is_named(kept: list[Case]) -> None:
     event = await Event.get(case_id=kept[1].id, seq=4)
-    event.stand[stand.REFUNDS][0][1] = "3.29"
+    event.stand[snapshot.REFUNDS][0][1] = "3.29"
     change = Refund.filter(case_id=kept[1].id).update(amount=Decimal("3.29"))
     [said] = await tampered(change, rewritten(kept[1], 4, stand=event.stand))
     assert said == f"{NO} 第 4 步（钱芳 确认退款）被改动过，后面的哈希是重算的"
@@ -299,7 +299,7 @@ async def test_after_an_anchor_even_the_key_does_not_help(kept: list[Case]) -> N
 @pytest.fixture
 async def logged(kept: list[Case]) -> list[Case]:
     for case in kept:
-        await journal.looked(BOSS, [case.no], NOW)
+        await access_log.looked(BOSS, [case.no], NOW)
     return kept
 
 
@@ -324,17 +324,17 @@ async def test_the_access_log_is_a_chain_too(logged: list[Case], change: Any, se
 
 
 async def test_a_log_whose_end_was_cut_with_its_counter_is_missed(logged: list[Case]) -> None:
-    said = await tampered(entry(4)(), Counter.filter(name=journal.LOG).update(value=3))
+    said = await tampered(entry(4)(), Counter.filter(name=access_log.LOG).update(value=3))
     assert said == ["访问记录第 4 条起不见了"]
 
 
 async def test_an_answer_is_one_entry_and_a_list_is_cut(kept: list[Case]) -> None:
-    await journal.looked(BOSS, [f"R20261122-{n:04d}" for n in range(60)], NOW)
-    await journal.looked(BOSS, [], NOW)
-    [found] = await journal.newest(5, "李敏")
+    await access_log.looked(BOSS, [f"R20261122-{n:04d}" for n in range(60)], NOW)
+    await access_log.looked(BOSS, [], NOW)
+    [found] = await access_log.newest(5, "李敏")
     assert (len(found.data["售后单"]), found.data["另有"]) == (50, 10)
-    assert [e.seq for e in await journal.newest(5, "R20261122-0003")] == [found.seq]
-    assert await journal.newest(5, "R20261122-0059") == []
+    assert [e.seq for e in await access_log.newest(5, "R20261122-0003")] == [found.seq]
+    assert await access_log.newest(5, "R20261122-0059") == []
 
 
 async def test_the_anchor_of_a_day_is_cast_once_and_holds_what_moved(kept: list[Case]) -> None:
@@ -421,21 +421,21 @@ VALUES = st.none() | st.integers(-9, 9) | st.text(max_size=3) | st.lists(st.inte
 def in_memory() -> Record:
     case = Case(id=1, no=NO, kind="退货", opened_at=NOW, amount=Decimal("329.00"))
     hung: dict[str, list[Any]] = {
-        stand.LINES: [CaseLine(sku="85123A", unit_price=Decimal(1), paid=Decimal(2), requested=2)],
-        stand.REFUNDS: [Refund(no=f"{NO}-T1", amount=Decimal(2))],
-        stand.INSPECTIONS: [Inspection(no=f"{NO}-Q1", result="合格", at=NOW)],
-        stand.STOCK: [StockMove(key="k", sku="85123A", zone="待售区", quantity=2, at=NOW)],
-        stand.PARCELS: [Parcel(waybill="SF1", announced_at=NOW)],
-        stand.TASKS: [Task(node="质检", owner_id=5, opened_at=NOW, due_at=NOW)],
+        snapshot.LINES: [CaseLine(sku="85123A", unit_price=Decimal(1), paid=Decimal(2), requested=2)],
+        snapshot.REFUNDS: [Refund(no=f"{NO}-T1", amount=Decimal(2))],
+        snapshot.INSPECTIONS: [Inspection(no=f"{NO}-Q1", result="合格", at=NOW)],
+        snapshot.STOCK: [StockMove(key="k", sku="85123A", zone="待售区", quantity=2, at=NOW)],
+        snapshot.PARCELS: [Parcel(waybill="SF1", announced_at=NOW)],
+        snapshot.TASKS: [Task(node="质检", owner_id=5, opened_at=NOW, due_at=NOW)],
     }
     events = chain(case, LINKS, NOW)
-    settle(case, events[-1], stand.whole(case, hung, events[-1].salt))
+    settle(case, events[-1], snapshot.whole(case, hung, events[-1].salt))
     return record_of(case, events, hung)
 
 
 PLACES = [
-    *((part, row, column) for part in stand.ROWS for row in (0,) for column in range(len(stand.COLUMNS[part]))),
-    *((stand.CASE, 0, name) for name, _, _ in stand.CASE_COLUMNS),
+    *((part, row, column) for part in snapshot.ROWS for row in (0,) for column in range(len(snapshot.COLUMNS[part]))),
+    *((snapshot.CASE, 0, name) for name, _, _ in snapshot.CASE_COLUMNS),
 ]
 
 
@@ -443,13 +443,13 @@ PLACES = [
 @given(st.sampled_from(PLACES), VALUES)
 def test_any_change_of_any_covered_column_of_any_row_is_found_and_named(place: Any, value: Any) -> None:
     record, (part, row, column) = in_memory(), place
-    where = record.stands[part] if part == stand.CASE else record.stands[part][row]
+    where = record.stands[part] if part == snapshot.CASE else record.stands[part][row]
     changed = where[column] != value
     where[column] = value
     sentence = faults(record, seals.ring())
     assert bool(sentence) == changed
-    labels = {name: label for name, _, label in stand.CASE_COLUMNS}
-    label = labels[column] if part == stand.CASE else stand.COLUMNS[part][column][2]
+    labels = {name: label for name, _, label in snapshot.CASE_COLUMNS}
+    label = labels[column] if part == snapshot.CASE else snapshot.COLUMNS[part][column][2]
     assert not changed or (sentence.startswith(f"{NO} 第 4 步") and label in sentence)
 
 
@@ -466,7 +466,7 @@ def test_the_columns_that_are_not_covered_are_these() -> None:
         Task: {"id", "case_id", "why", "opened_at", "due_at", "remind_at", "closed_at", "action", "after_id", "seen_at",
                "snoozed_until", "snoozed_for"},
     }  # fmt: skip
-    tables = {Case: stand.CASE, CaseLine: stand.LINES, Refund: stand.REFUNDS, Inspection: stand.INSPECTIONS}
-    for table, part in {**tables, StockMove: stand.STOCK, Parcel: stand.PARCELS, Task: stand.TASKS}.items():
-        covered = {name for name, _, _ in stand.COLUMNS[part]}
+    tables = {Case: snapshot.CASE, CaseLine: snapshot.LINES, Refund: snapshot.REFUNDS, Inspection: snapshot.INSPECTIONS}
+    for table, part in {**tables, StockMove: snapshot.STOCK, Parcel: snapshot.PARCELS, Task: snapshot.TASKS}.items():
+        covered = {name for name, _, _ in snapshot.COLUMNS[part]}
         assert set(table._meta.db_fields) - covered == left[table], table

@@ -24,7 +24,7 @@ from bot.photo_store import PhotoFolder
 from bot.retention import Pruner
 from config.settings import KeepSettings, Settings
 from flow.evidence import keep_photo
-from flow.verifying import broken_cases
+from flow.records.verification import broken_cases
 from models import Case, Event, Member, Photo, Refund, RefundState
 from models.database import SQLITE_PRAGMAS, DatabaseError, config, database, disconnect
 from models.seals import key_file

@@ -17,7 +17,7 @@ from bench.load import Side, Slice
 from bench.pairs import Pairs
 from bench.plan import quick
 from bench.rows import Row, Target, figure
-from flow.verifying import broken_cases
+from flow.records.verification import broken_cases
 from models.database import database
 from tests.conftest import absent
 

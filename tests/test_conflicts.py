@@ -15,8 +15,8 @@ from flow.actions import Deed, advance
 from flow.duplicates import merge
 from flow.erasing import erase, whose
 from flow.imports import undo
-from flow.locks import lock_cases, take_units
 from flow.records.claims import release_claims
+from flow.records.locks import lock_cases, take_units
 from flow.reminders import sweep
 from flow.siblings import hold_of
 from flow.snoozing import put_off

@@ -16,7 +16,7 @@ from bot.links import CaseLinks, Links, Ticket
 from bot.store_memory import MemoryStore
 from config.settings import Settings
 from flow.definitions.business import CONFIG
-from flow.verifying import broken_cases
+from flow.records.verification import broken_cases
 from flow.versions import publish
 from models import Case, CustomerNotice, Event, Member
 from tests.proof import MOBILE

@@ -9,7 +9,7 @@ import pytest
 
 from bot.channels.base import Retryable
 from bot.digests import said_already, tick_off, waiting
-from flow import queue
+from flow.records import outbox
 from models import Outbox, WorkState
 from models.database import database
 
@@ -30,7 +30,7 @@ async def hold(*members: int, at: datetime = MORNING) -> list[Outbox]:
     """One text for each of these members, all till the same moment; the rows, digests first."""
     held = await Outbox.all().count()
     for n, member in enumerate(members, held):
-        await queue.put([queue.tell(f"turn:{n}", member, NOW, "turn", run_at=at, case_id=n, seq=1)])
+        await outbox.put([outbox.tell(f"turn:{n}", member, NOW, "turn", run_at=at, case_id=n, seq=1)])
     return await Outbox.all().order_by("id")
 
 
@@ -45,7 +45,7 @@ async def test_a_digest_stands_before_what_it_says_and_is_one_per_person_and_mor
 
 
 async def test_what_is_said_at_once_has_no_digest() -> None:
-    await queue.put([queue.tell("turn:1", 7, NOW, "turn", case_id=1, seq=1)])
+    await outbox.put([outbox.tell("turn:1", 7, NOW, "turn", case_id=1, seq=1)])
     [row] = await Outbox.all()
     assert (row.run_at, row.kind, "digest" in row.payload) == (NOW, "text", False)
     assert await said_already(row) is False

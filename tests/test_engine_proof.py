@@ -24,11 +24,11 @@ from flow.engine.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS
 from flow.engine.waits import goes_by_itself
 from flow.errors import DefinitionError, FlowError
 from flow.handover import Handing, countersign, hand_over, my_task
-from flow.numbers import take
 from flow.opening import open_case
 from flow.outlook import Draft
 from flow.people.directory import MEMBERS
 from flow.publishing import publish_shipped
+from flow.records.sequences import take
 from flow.validation.flows import flow_of
 from flow.versions import publish
 from models import Case, CaseState, Event, Leave, Member, MemberRole, Outbox, Task, TaskState

@@ -9,9 +9,10 @@ import pytest
 from bot.photo_store import outside
 from bot.retention import Pruner
 from config.settings import KeepSettings
-from flow import audit, erasing
+from flow import erasing
 from flow.evidence import keep_photo
-from flow.verifying import ERASED
+from flow.records import audit
+from flow.records.verification import ERASED
 from models import AuditEntry, Case, CustomerNotice, Event, Inbox, Order, Outbox, Photo, Refund
 from models.database import database, migrate
 from models.values import Person
@@ -42,7 +43,7 @@ async def customer() -> Case:
         snapshot={"no": "536365", "name": NAME, "mobile": MOBILE, "email": EMAIL, "lines": []},
     )  # fmt: skip
     case = await Case.get(id=case.id)
-    from flow.writing import note
+    from flow.records.events import note
 
     await note(case, None, {"action": "评论", "data": {"说": WORDS, "金额": "329.00"}}, NOW)
     await Photo.create(case_id=case.id, at=NOW, digest="0" * 64, size=3, data=b"jpg")
@@ -117,7 +118,7 @@ async def test_nobody_erases_behind_the_record_s_back(kept: Case) -> None:
 
 
 async def test_records_that_are_older_than_commitments_can_be_erased_too(kept: Case) -> None:
-    from flow import anchors
+    from flow.records import anchors
 
     await made_old(kept)
     await anchors.begin(NOW)

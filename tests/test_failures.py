@@ -14,9 +14,9 @@ from bot.leases import OUTBOX, Replicas
 from bot.outbox import FAULTS, OutboxWorker
 from bot.pictures import picture
 from cards.types import File, Image, Text
-from flow import queue
 from flow.desk import Desk
-from flow.queue import MANAGERS
+from flow.records import outbox
+from flow.records.outbox import MANAGERS
 from models import Member, Outbox
 from models.database import database
 
@@ -35,7 +35,7 @@ async def db(database_url: str) -> AsyncIterator[None]:
 
 
 def a_row(kind: str, payload: dict[str, Any], member: int | None = 7) -> Outbox:
-    return queue.row(kind, f"{kind}:1", NOW, member_id=member, payload=payload)
+    return outbox.row(kind, f"{kind}:1", NOW, member_id=member, payload=payload)
 
 
 async def hear(kind: str, payload: dict[str, Any], reason: str = "文件太大") -> list[tuple[str, str]]:

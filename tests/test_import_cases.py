@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow import audit
 from flow.imports import load_mapping
 from flow.imports.batches import Run
 from flow.imports.casewriter import write_cases
 from flow.imports.claims import match, purchases_for
 from flow.imports.rows import ReturnRow
 from flow.imports.table import Table
-from flow.verifying import broken
+from flow.records import audit
+from flow.records.verification import broken
 from models import Case, CaseLine, Event, OrderLine
 from tests.importing import NOW, SHANGHAI, opened, orders, reasons, table, take_in
 

@@ -16,9 +16,9 @@ from bot.intake import Intake
 from bot.lanes import Lanes
 from bot.leases import INBOX, MISSED, OUTBOX, Replicas
 from bot.outbox import OutboxWorker
-from flow import queue
 from flow.desk import Desk
 from flow.publishing import publish_shipped
+from flow.records import outbox
 from handlers.events import Media, Message, pack
 from models import Inbox, Member, MemberRole, Outbox, WorkState
 from models.database import database
@@ -207,11 +207,11 @@ class Hands:
         self.said.append(f"given up: {row.key}")
 
 
-@pytest.mark.parametrize("kind", sorted(queue.SLOW))
+@pytest.mark.parametrize("kind", sorted(outbox.SLOW))
 async def test_what_is_slow_to_make_holds_nobody_s_cards_and_texts(db: None, kind: str) -> None:
     hands = Hands(kind)
-    await queue.put([queue.row(kind, f"{kind}{n}", NOW, member_id=n % 3) for n in range(1, 9)])
-    await queue.put([queue.row("refresh", f"card{n}", NOW, member_id=n) for n in range(1, 4)])
+    await outbox.put([outbox.row(kind, f"{kind}{n}", NOW, member_id=n % 3) for n in range(1, 9)])
+    await outbox.put([outbox.row("refresh", f"card{n}", NOW, member_id=n) for n in range(1, 4)])
     worker = OutboxWorker(hands, lambda: NOW, await joined())
     async with asyncio.TaskGroup() as group:
         running = group.create_task(worker.run())

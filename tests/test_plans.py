@@ -14,8 +14,8 @@ from tortoise import connections
 
 from bench import crowd
 from bench.engines import connect_postgres
-from flow.numbers import take
 from flow.people.directory import MEMBERS
+from flow.records.sequences import take
 from models import Case
 from tests.stage import sell, stage
 from tests.stories import LAMP, finish, says, taps

@@ -12,10 +12,10 @@ from flow import proposals
 from flow.amending import amend, clash_words, names, put_file, view_facts
 from flow.definitions import yamlfile
 from flow.errors import DefinitionError, FlowError, NotAllowed, PolicyRefused, StaleCase
-from flow.numbers import take
 from flow.people.directory import MEMBERS, Directory
 from flow.proposals import Change, catch_up, publish_proposal, undo
 from flow.publishing import publish_shipped
+from flow.records.sequences import take
 from flow.versions import active_texts, active_versions
 from models import Definition, Member, MemberRole, Proposal
 from models.database import database

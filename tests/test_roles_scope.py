@@ -13,9 +13,9 @@ from flow.definitions.permissions import Scope
 from flow.desk import Desk
 from flow.errors import NotAllowed, NotFound, Unseen
 from flow.finding import ensure_in_scope, find_cases
-from flow.numbers import take
 from flow.people.directory import MEMBERS, Directory, load
 from flow.reading import case_view, task_view
+from flow.records.sequences import take
 from flow.scope import Ties, outside, within
 from models import Case, Member, MemberRole, Order, Parcel, Task
 from models.values import Person

@@ -18,7 +18,7 @@ from flow.errors import FlowError, PolicyRefused
 from flow.opening import open_case
 from flow.orders import bill_of
 from flow.outlook import Draft
-from flow.verifying import broken_cases
+from flow.records.verification import broken_cases
 from models import Case, CaseLine, Order, OrderLine, Refund, RefundState, Task
 from tests.desks import opened
 from tests.stage import START, sell

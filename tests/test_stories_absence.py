@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.numbers import take
 from flow.people.directory import MEMBERS
+from flow.records.sequences import take
 from models import Case, Event, Leave, Member, Task, TaskState
 from tests.proof import chain_holds
 from tests.stories import group_news, news, play, role, says, stand, submitted, the_cards_are_true

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.verifying import broken_cases
+from flow.records.verification import broken_cases
 from flow.versions import publish
 from models import Case, Event, Outbox
 from tests.own_flows import LEVELS, single, use

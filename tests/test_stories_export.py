@@ -13,8 +13,8 @@ from bot.exports import case_list, papers
 from cards.types import File, Text
 from flow.definitions.business import shipped
 from flow.export.cases import AT_ONCE
-from flow.numbers import take
 from flow.people.directory import MEMBERS
+from flow.records.sequences import take
 from flow.versions import publish
 from models import Case, Member, Refund, Task
 from tests.own_flows import single, use

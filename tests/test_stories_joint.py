@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flow.numbers import take
 from flow.orphans import orphans
 from flow.people.directory import MEMBERS
+from flow.records.sequences import take
 from models import Case, Event, Member, Task, TaskState
 from tests.own_flows import LEVELS, joint, single, use
 from tests.proof import chain_holds

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.numbers import take
 from flow.people.directory import MEMBERS
+from flow.records.sequences import take
 from models import Case, Member, Order, OrderLine, Refund, Task, TaskState
 from tests.stories import finish, news, play, says, stand, submitted, taps, the_cards_are_true
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flow.numbers import take
 from flow.people.directory import MEMBERS
+from flow.records.sequences import take
 from models import Member, Order, Product, Task
 from tests.own_flows import owned, use
 from tests.published import publish_choices

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from flow.numbers import take
 from flow.people.directory import MEMBERS
+from flow.records.sequences import take
 from models import CallMeter, Member
 from tests.stage import sell, stage
 from tests.stories import group_news, news, on, play, says, submitted

@@ -12,11 +12,11 @@ from flow.actions import Deed, advance
 from flow.desk import Desk
 from flow.engine.verbs import TAKE_BACK
 from flow.errors import FlowError
-from flow.numbers import take
 from flow.opening import open_case
 from flow.outlook import Draft
 from flow.people.directory import MEMBERS
 from flow.publishing import publish_shipped
+from flow.records.sequences import take
 from models import Case, CaseState, Event, Member, MemberRole, OrderLine, Parcel, Task, hot
 from models.database import database
 from tests.stage import START, sell

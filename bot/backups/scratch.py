@@ -13,7 +13,7 @@ from tortoise.migrations.api import migrate as run_migrations
 
 from bot.backups.archive import BadBackup
 from bot.backups.source import MIGRATED
-from flow.verifying import faults, records
+from flow.records.verification import faults, records
 from models import Case, sqlite_guard
 from models.database import MIGRATIONS, SQLITE_PRAGMAS, config, database, disconnect, migrate
 

@@ -29,7 +29,7 @@ def audit() -> None:
 @click.option("--key-file", type=click.Path(path_type=Path), help="审计密钥的文件：核对文件时连封印一起核对")
 def verify(file: Path | None, typed: Sequence[str], kept: Path | None, key_file: Path | None) -> None:
     """Exit code 1 when something does not hold."""
-    from flow.auditfile import hashes_in
+    from flow.records.audit_file import hashes_in
 
     given = [each for text in typed for each in hashes_in(text) or [text]]
     given += hashes_in(kept.read_text(encoding="utf-8")) if kept else []
@@ -42,10 +42,10 @@ def verify(file: Path | None, typed: Sequence[str], kept: Path | None, key_file:
 
 
 def _file(file: Path, given: Sequence[str], key_file: Path | None) -> tuple[list[str], str]:
-    from flow import auditfile
+    from flow.records import audit_file
 
-    found = auditfile.read(file.read_text(encoding="utf-8"))
-    broken = auditfile.check(found, given, _ring(key_file))
+    found = audit_file.read(file.read_text(encoding="utf-8"))
+    broken = audit_file.check(found, given, _ring(key_file))
     matched = f"，{len(given)} 个给出的审计锚都对得上" if given else "；没有给出审计锚，只证明文件前后一致"
     return broken, f"文件里 {len(found.cases)} 张单、{len(found.anchors)} 个审计锚完整，没有改动{matched}"
 
@@ -58,8 +58,8 @@ def _ring(key_file: Path | None) -> KeyRing | None:
 
 
 async def _verify(given: Sequence[str]) -> tuple[list[str], str]:
-    from flow import anchors, journal
-    from flow.verifying import broken_cases
+    from flow.records import access_log, anchors
+    from flow.records.verification import broken_cases
     from models import AuditAnchor
     from models.database import database, migrate
 
@@ -67,7 +67,7 @@ async def _verify(given: Sequence[str]) -> tuple[list[str], str]:
     await migrate(url)
     async with database(url):
         found = [sentence async for sentence in broken_cases()]
-        found += await anchors.removed_cases() + await anchors.broken_against_anchors() + await journal.broken_log()
+        found += await anchors.removed_cases() + await anchors.broken_against_anchors() + await access_log.broken_log()
         known = {str(each) for each in await AuditAnchor.all().values_list("hash", flat=True)}
         found += [f"给出的审计锚 {each[:12]}… 数据库里没有：它之前的记录被换过" for each in given if each not in known]
     return list(dict.fromkeys(found)), "全部流水完整，没有改动"
@@ -85,7 +85,7 @@ def export(file: Path, nos: Sequence[str], told: bool) -> None:
 
 async def _export(file: Path, nos: Sequence[str], *, told: bool) -> int:
     from bot.clock import start_clock
-    from flow import auditfile, journal
+    from flow.records import access_log, audit_file
     from models.database import database, migrate
 
     settings = load_settings()
@@ -93,9 +93,9 @@ async def _export(file: Path, nos: Sequence[str], *, told: bool) -> int:
     await migrate(settings.database_url)
     async with database(settings.database_url):
         if told:
-            what = {journal.CASES: list(nos) or "全部", "文件": "审计"}
-            await journal.put_down(journal.EXPORTED, None, what, now)
-        lines = [line async for line in auditfile.lines(nos, now, told=told)]
+            what = {access_log.CASES: list(nos) or "全部", "文件": "审计"}
+            await access_log.put_down(access_log.EXPORTED, None, what, now)
+        lines = [line async for line in audit_file.lines(nos, now, told=told)]
     await asyncio.to_thread(file.write_text, "".join(f"{line}\n" for line in lines), encoding="utf-8")
     return len(lines)
 
@@ -108,7 +108,7 @@ def anchor() -> None:
 
 async def _anchor() -> str:
     from bot.clock import start_clock
-    from flow import anchors
+    from flow.records import anchors
     from models.database import database, migrate
 
     settings = load_settings()
@@ -130,7 +130,7 @@ def reseal() -> None:
 
 
 async def _reseal() -> tuple[int, int]:
-    from flow.resealing import reseal as seal_again
+    from flow.records.resealing import reseal as seal_again
     from models.database import database, migrate
 
     url = load_settings().database_url
@@ -149,12 +149,12 @@ def log_(about: str, count: int) -> None:
 
 
 async def _log(about: str, count: int) -> list[str]:
-    from flow import journal
+    from flow.records import access_log
     from models.database import database, migrate
 
     settings = load_settings()
     await migrate(settings.database_url)
     async with database(settings.database_url):
-        found = await journal.newest(count, about)
+        found = await access_log.newest(count, about)
     zone = settings.bot_timezone
-    return [f"{e.at.astimezone(zone):%Y-%m-%d %H:%M} {e.actor} {journal.said(e)}" for e in found] or ["没有访问记录"]
+    return [f"{e.at.astimezone(zone):%Y-%m-%d %H:%M} {e.actor} {access_log.said(e)}" for e in found] or ["没有访问记录"]

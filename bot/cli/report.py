@@ -14,7 +14,7 @@ import click
 from bot.cli.serve import load_settings
 from bot.clock import start_clock
 from cards import sheets
-from flow.anchors import foot
+from flow.records.anchors import foot
 from flow.stats import values
 from flow.stats.charts import CHARTS, query
 from flow.stats.errors import StatsError

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
-from flow import stand
 from flow.engine.amounts import Sale, Terms, goods_paid
 from flow.imports.matching import NOT_ENOUGH
 from flow.imports.store import insert, lock_clause, many, query_in, slices
-from flow.numbers import take_numbers
-from flow.writing import chain, settle
+from flow.records import snapshot
+from flow.records.events import chain, settle
+from flow.records.sequences import take_numbers
 from models import Case, CaseLine, CaseState, Event, hot
 from models.fields import PRICE_PLACES, fen, yuan
 
@@ -221,9 +221,9 @@ def _event(run: Run, draft: Draft, case: Case) -> Event:
     """The case's only event, linked and settled; it happens now, whenever the return did."""
     said = {"actor_id": None, "actor": IMPORTED, "action": IMPORTED, "node": "", "data": _origin(run, draft)}
     [event] = chain(case, [said], run.now)
-    rows = dict.fromkeys(stand.ROWS, ())
+    rows = dict.fromkeys(snapshot.ROWS, ())
     lines = [hot.fresh(CaseLine, **dict(zip(CASE_LINE, line, strict=True))) for line in _lines(draft, 0)]
-    settle(case, event, stand.whole(case, {**rows, stand.LINES: lines}, event.salt))
+    settle(case, event, snapshot.whole(case, {**rows, snapshot.LINES: lines}, event.salt))
     return event
 
 

@@ -14,8 +14,8 @@ from flow.imports.batches import Run, opened
 from flow.imports.choosing import fitted, remarks
 from flow.imports.report import BadRow, silent
 from flow.imports.roster import Known, MemberReader, MemberRow, agreed
-from flow.numbers import take
 from flow.people.directory import MEMBERS
+from flow.records.sequences import take
 from models import Member, MemberRole
 
 if TYPE_CHECKING:

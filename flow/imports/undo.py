@@ -12,9 +12,9 @@ from tortoise.transactions import in_transaction
 from flow.imports import members
 from flow.imports.report import KINDS, ImportRefused, silent
 from flow.imports.store import execute, many, query
-from flow.journal import UNDONE, put_down, ranges
-from flow.numbers import take
 from flow.people.directory import MEMBERS
+from flow.records.access_log import UNDONE, put_down, ranges
+from flow.records.sequences import take
 from models import Case, CaseState, Event, ImportBatch, Member, Product, Task
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _places(batch: ImportBatch) -> set[Place]:
 
 
 async def _take_out_cases(batch: ImportBatch, progress: Progress, now: datetime) -> Counter[str]:
-    """In the order of ``flow.locks``: the cases first, then the lines that they hold units of."""
+    """In the order of ``flow.records.locks``: the cases first, then the lines that they hold units of."""
     await Case.filter(batch_id=batch.id).order_by("id").select_for_update().only("id")
     moved = await Case.filter(
         ~Q(state__in=(CaseState.DONE, CaseState.CLOSED)) | Q(seq__gt=1), batch_id=batch.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.vocabulary import BY_COUNT, LET_GO
-from flow.locks import take_units
+from flow.records.locks import take_units
 from models import Case, CaseLine
 from models.case import CaseLine
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flow import queue
+from flow.records import outbox
 from models import Outbox, WorkState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-LATE = f"{queue.DIGEST}:late"  #: how the key of a digest begins that says what a sweep has to say
+LATE = f"{outbox.DIGEST}:late"  #: how the key of a digest begins that says what a sweep has to say
 BREATH = timedelta(minutes=10)  #: after a message, what comes in this time is said together when it is over
 
 
@@ -52,29 +52,29 @@ class Gathering:
         """
         kept = []
         for row in rows:
-            if row.kind == queue.GROUP:
+            if row.kind == outbox.GROUP:
                 await self.alert(row.payload["group"], row.payload["text"], row.payload["group"])
                 continue
             if row.kind == "text" and row.run_at <= self.now:
                 slot = await self.slot(row.member_id or 0)
-                row.run_at, row.payload = slot.at, {**row.payload, queue.DIGEST: slot.key}
+                row.run_at, row.payload = slot.at, {**row.payload, outbox.DIGEST: slot.key}
             kept.append(row)
         return kept
 
-    async def alert(self, about: int | str, text: str, group: str = queue.MANAGERS) -> None:
+    async def alert(self, about: int | str, text: str, group: str = outbox.MANAGERS) -> None:
         """Tell a group something about somebody, a line each. In the caller's transaction."""
         key = f"alert:{_key(about, self.now)}"
         row = await Outbox.filter(key=key).select_for_update().first()
         if row is None:
-            first = queue.alert(key, self.now, text, group)
+            first = outbox.alert(key, self.now, text, group)
             first.run_at = self.now + BREATH
             self.hold(key)
-            await queue.put([first])
+            await outbox.put([first])
         elif row.state is WorkState.NEW:
             lines = {**row.payload, "text": f"{row.payload['text']}\n{text}"}
             await Outbox.filter(id=row.id).update(payload=lines)
         else:
-            await queue.put([queue.alert(f"{key}:{text}"[:191], self.now, text, group)])
+            await outbox.put([outbox.alert(f"{key}:{text}"[:191], self.now, text, group)])
 
     async def release(self) -> None:
         """All that was gathered is complete."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
-from flow import audit
-from flow.numbers import counter_text, take_sealed
+from flow.records import audit
+from flow.records.sequences import counter_text, take_sealed
 from models import AuditEntry, Case, Counter, hot, seals
 
 if TYPE_CHECKING:

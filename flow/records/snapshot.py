@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flow import audit
+from flow.records import audit
 from models import Case, CaseLine, Inspection, Parcel, Refund, StockMove, Task, TaskState, hot
 
 if TYPE_CHECKING:

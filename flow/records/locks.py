@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.expressions import F, Q
 
-from flow.allowance import counter as day_sum
+from flow.records.allowance import counter as day_sum
 from models import Case, Definition, Order, OrderLine
 from models import Counter as Numbers
 from models.case import CaseLine

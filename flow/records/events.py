@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow import audit, stand
 from flow.definitions.vocabulary import SYSTEM
 from flow.errors import StaleCase
-from flow.salts import new_salts
+from flow.records import audit, snapshot
+from flow.records.salts import new_salts
 from models import Case, Event, hot, seals
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ async def settle_whole(case: Case, event: Event, had: list[list[Any]] | None = N
 
     ``had``: its ``stand.seats``, where the tasks are not written yet.
     """
-    whole = stand.whole(case, await stand.rows_of(case.id), event.salt)
-    settle(case, event, whole if had is None else {**whole, stand.TASKS: had})
+    whole = snapshot.whole(case, await snapshot.rows_of(case.id), event.salt)
+    settle(case, event, whole if had is None else {**whole, snapshot.TASKS: had})
 
 
 SEALED = ("seq", "chain", "seal")  #: columns of a case that go with a new event

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from flow import audit, journal, queue, stand
-from flow.journal import ranges
-from flow.numbers import DAYS, counter_text
-from flow.salts import new_salt
-from flow.verifying import PAGE, first_broken
+from flow.records import access_log, audit, outbox, snapshot
+from flow.records.access_log import ranges
+from flow.records.salts import new_salt
+from flow.records.sequences import DAYS, counter_text
+from flow.records.verification import PAGE, first_broken
 from models import AuditAnchor, AuditEntry, Case, Counter, Event, hot, seals
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ async def _cast(day: str, now: datetime) -> tuple[AuditAnchor | None, bool]:
     anchor.seal = seals.ring().seal(f"anchor|{anchor.no}|{anchor.hash}")
     await hot.insert([anchor])
     if not more:
-        await queue.put(_postings(anchor, now))
+        await outbox.put(_postings(anchor, now))
     return anchor, more
 
 
@@ -160,7 +160,7 @@ def _postings(anchor: AuditAnchor, now: datetime) -> list[Any]:
     )
     rows = []
     for platform in PLATFORMS:
-        row = queue.alert(f"anchor:{anchor.no}:{platform}", now, text)
+        row = outbox.alert(f"anchor:{anchor.no}:{platform}", now, text)
         row.payload = {**row.payload, EVERYWHERE: platform}
         rows.append(row)
     return rows
@@ -180,7 +180,7 @@ async def begin(now: datetime) -> int:
 
     In small steps beside the desk's work. What is broken already is left without a seal, and so goes on being named.
     """
-    if await journal.begun():
+    if await access_log.begun():
         return 0
     done, last = 0, 0
     while ids := await Case.filter(id__gt=last).order_by("id").limit(PAGE).values_list("id", flat=True):
@@ -196,7 +196,7 @@ async def begin(now: datetime) -> int:
             await Counter.update_or_create(
                 name=DAYS, defaults={"value": days, "seal": seals.ring().seal(counter_text(DAYS, days))}
             )
-        await journal.put_down(journal.BEGAN, None, {"单数": done, "缺号": await _gaps()}, now)
+        await access_log.put_down(access_log.BEGAN, None, {"单数": done, "缺号": await _gaps()}, now)
     return done
 
 
@@ -211,15 +211,15 @@ async def _take_down(ids: list[int]) -> int:
         return 0
     old = [case.id for case in cases]
     events: dict[int, list[Event]] = {case_id: [] for case_id in old}
-    for event in hot.made(Event, await stand.among(Event, old, "case_id, seq")):
+    for event in hot.made(Event, await snapshot.among(Event, old, "case_id, seq")):
         events[event.case_id].append(event)
-    rows = await stand.rows_among(old)
+    rows = await snapshot.rows_among(old)
     done = 0
     for case in cases:
         if first_broken(case.no, events[case.id], case.chain, case.seq):
             continue
         salt = new_salt()
-        case.base = {**stand.whole(case, rows[case.id], salt), "salt": salt}
+        case.base = {**snapshot.whole(case, rows[case.id], salt), "salt": salt}
         seal = seals.ring().seal(audit.head_text(case.no, case.seq, case.chain, case.base))
         claimed = Case.filter(id=case.id, version=case.version, seal="")
         done += await claimed.update(base=case.base, seal=seal, version=case.version + 1)
@@ -243,7 +243,7 @@ async def missing_numbers() -> dict[str, list[list[int]]]:
 async def removed_cases() -> list[str]:
     """A sentence for every number that was given away and whose case is gone, and for every counter that was turned."""
     said: list[str] = []
-    ring, begun = seals.ring(), await journal.begun()
+    ring, begun = seals.ring(), await access_log.begun()
     counters = await Counter.filter(name__startswith="case:").order_by("name")
     for counter in counters:
         if not (counter.seal or begun):
@@ -268,7 +268,7 @@ async def removed_cases() -> list[str]:
 async def _excused() -> dict[str, list[list[int]]]:
     """Numbers whose cases went with an import that was taken back, or were missing when the audit began."""
     found: dict[str, list[list[int]]] = {}
-    for entry in await AuditEntry.filter(kind__in=[journal.UNDONE, journal.BEGAN]):
+    for entry in await AuditEntry.filter(kind__in=[access_log.UNDONE, access_log.BEGAN]):
         for day, gaps in (entry.data.get("缺号") or {}).items():
             found.setdefault(day, []).extend(gaps)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from flow.audit import SALT
+from flow.records.audit import SALT
 
 
 def new_salt() -> str:

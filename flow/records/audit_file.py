@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from flow import anchors, audit, journal, stand
 from flow.errors import PolicyRefused
-from flow.verifying import Record, faults, record_of
+from flow.records import access_log, anchors, audit, snapshot
+from flow.records.verification import Record, faults, record_of
 from models import AuditAnchor, AuditEntry, Case, Event
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ async def lines(nos: Collection[str], now: datetime, *, told: bool = False) -> A
     for case_id in await query.order_by("id").values_list("id", flat=True):
         case = await Case.get(id=case_id)
         events = await Event.filter(case_id=case.id).order_by("seq")
-        record = record_of(case, events, await stand.rows_of(case.id))
+        record = record_of(case, events, await snapshot.rows_of(case.id))
         yield _line({"record": "case", **_case(record, told=told), "proofs": proofs.get(case.no, [])})
     if not wanted:
         for entry in await AuditEntry.all().order_by("seq"):
-            yield _line({"record": "log", **journal.facts_of(entry), "before": entry.before, "hash": entry.hash})
+            yield _line({"record": "log", **access_log.facts_of(entry), "before": entry.before, "hash": entry.hash})
 
 
 def _line(value: dict[str, Any]) -> str:
@@ -160,7 +160,7 @@ def check(found: File, given: Collection[str], ring: KeyRing | None) -> list[str
     tellings: dict[str, str] = {}
     for no, sentence in [*_against_heads(found, hashes), *_against_proofs(found, hashes)]:
         tellings.setdefault(no, sentence)
-    if found.log and (sentence := journal.broken_entries(found.log, None)):
+    if found.log and (sentence := access_log.broken_entries(found.log, None)):
         said.append(sentence)
     return [*said, *tellings.values(), *_log_short(found)]
 

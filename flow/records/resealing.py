@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from flow.audit import head_text
-from flow.journal import HEAD, LOG
-from flow.numbers import counter_text
-from flow.verifying import PAGE
+from flow.records.access_log import HEAD, LOG
+from flow.records.audit import head_text
+from flow.records.sequences import counter_text
+from flow.records.verification import PAGE
 from models import AuditAnchor, AuditEntry, Case, Counter, seals
 
 if TYPE_CHECKING:

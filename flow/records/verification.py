@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flow import audit, journal, stand
 from flow.definitions.permissions import AMOUNT
+from flow.records import access_log, audit
+from flow.records import snapshot as stand
 from models import Case, Event, hot, seals
 from models.fields import yuan
 
@@ -31,7 +32,9 @@ class Record:
     seal: str
     base: dict[str, Any] | None
     events: Sequence[audit.Link]
-    stands: Mapping[str, Any] = field(default_factory=dict)  #: its rows now, each part as ``flow.stand`` writes it
+    stands: Mapping[str, Any] = field(
+        default_factory=dict
+    )  #: its rows now, each part as ``flow.records.snapshot`` writes it
     words: list[Any] | None = None  #: customer, reason, note and region; None where they are kept back
     snapshot: dict[str, Any] | None = None
     accounts: list[list[str]] | None = None
@@ -260,13 +263,13 @@ async def broken(case_id: int) -> tuple[int, str]:
     """How many events a case has, and the sentence of ``faults`` about it."""
     case = await Case.get(id=case_id)
     events = await Event.filter(case_id=case_id).order_by("seq")
-    record = record_of(case, events, await stand.rows_of(case_id), begun=await journal.begun())
+    record = record_of(case, events, await stand.rows_of(case_id), begun=await access_log.begun())
     return len(events), faults(record, seals.ring())
 
 
 async def records(after: int = 0) -> AsyncIterator[Record]:
     """Every case of the database, the oldest first."""
-    last, begun = after, await journal.begun()
+    last, begun = after, await access_log.begun()
     while cases := await Case.filter(id__gt=last).order_by("id").limit(PAGE):
         ids = [case.id for case in cases]
         events: dict[int, list[Event]] = {case_id: [] for case_id in ids}
