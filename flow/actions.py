@@ -19,7 +19,7 @@ from flow.engine.verbs import FRESH, GIVE_BACK, MERGE, REOPEN, TAKE_BACK, VERBS,
 from flow.errors import NotAllowed, StaleCase
 from flow.firing import Around, Fired
 from flow.guards import ensure_answered, ensure_duty
-from flow.orders import keeps_units
+from flow.orders.lookup import keeps_units
 from flow.reading import about_money, in_hand, standing_words
 from flow.records import outbox, snapshot
 from flow.records.allowance import give_back

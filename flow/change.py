@@ -13,7 +13,7 @@ from models import Case, CaseLine
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.orders import Portion
+    from flow.orders.lookup import Portion
 
 
 @dataclass(frozen=True, slots=True)

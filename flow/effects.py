@@ -10,11 +10,11 @@ from flow.definitions.vocabulary import BY_COUNT, CHANGERS, LET_GO, PASSES_AS, P
 from flow.engine.partial_refunds import ONLY
 from flow.engine.requesters import changed_by
 from flow.errors import PolicyRefused
-from flow.orders import keeps_units
+from flow.orders.lookup import keeps_units
+from flow.orders.shares import fit
 from flow.records import outbox as queue
 from flow.records.claims import release_claims
 from flow.records.locks import take_units
-from flow.shares import fit
 from models import (
     CaseLine,
     CaseState,

@@ -19,7 +19,7 @@ from flow.engine.machine import begin
 from flow.engine.requesters import handled_by
 from flow.errors import PolicyRefused
 from flow.firing import Around, Fired
-from flow.orders import is_over
+from flow.orders.lookup import is_over
 from flow.outlook import Draft, alone, estimate, look_ahead, permitted
 from flow.records import outbox, sequences
 from flow.records.events import SEALED, chain, described, settle_whole
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from flow.desk import Desk
     from flow.engine.values import Transition
-    from flow.orders import Bill, Portion
+    from flow.orders.lookup import Bill, Portion
     from flow.outlook import Outlook
     from flow.staffing import Post
     from models.values import Person

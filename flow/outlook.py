@@ -18,7 +18,7 @@ from flow.engine.partial_refunds import ONLY, asked_for, asks_for_good
 from flow.errors import PolicyRefused
 from flow.finding import shops_of
 from flow.listing import listed
-from flow.orders import find_bill, history
+from flow.orders.lookup import find_bill, history
 from flow.records import allowance
 from flow.siblings import beside
 from models import Product
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flow.definitions.eligibility import Finding
     from flow.desk import Desk
     from flow.engine.values import Rules
-    from flow.orders import Bill, Portion
+    from flow.orders.lookup import Bill, Portion
     from models import Case, Order
     from models.values import Person
 

@@ -17,7 +17,7 @@ from flow.engine.partial_refunds import MAKE_GOOD
 from flow.engine.standstill import stopped
 from flow.engine.verbs import WHY
 from flow.masking import masked_view
-from flow.shares import whereabouts
+from flow.orders.shares import whereabouts
 from models import Case, CaseState, Event, Order, Parcel, Refund, Task, TaskState
 from models.fields import yuan
 from models.masks import HIDDEN

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flow.definitions.vocabulary import LET_GO
 from flow.engine.verbs import TAKE_BACK
 from flow.errors import NotAllowed, PolicyRefused
-from flow.orders import keeps_units
+from flow.orders.lookup import keeps_units
 from flow.records import allowance
 from flow.records.claims import units_held
 from flow.records.locks import lock_cases, take_units

@@ -19,7 +19,7 @@ from flow.engine.verbs import CORRECT
 from flow.errors import NotAllowed, PolicyRefused
 from flow.finding import ensure_known, reaches
 from flow.opening import basis
-from flow.orders import bill_without, is_over
+from flow.orders.lookup import bill_without, is_over
 from flow.outlook import Again, Draft, alone, look_ahead, permitted
 from flow.records import outbox
 from flow.records.allowance import TAKEN, give_back

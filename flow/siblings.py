@@ -11,8 +11,8 @@ from tortoise.expressions import Q
 from flow.definitions.policy import BEFORE_SPLIT
 from flow.definitions.vocabulary import BESIDE, BLOCKED, LISTED, OTHERS, PAYS, RISKY
 from flow.listing import listed
+from flow.orders.shares import expected
 from flow.reading import about_money, decides
-from flow.shares import expected
 from models import Case, CaseState, Order, hot
 from models.fields import yuan
 

@@ -10,7 +10,7 @@ from cards.types import Card, Text
 from flow.engine.verbs import CORRECT
 from flow.errors import NotFound, PolicyRefused
 from flow.finding import case_of
-from flow.orders import bill_without
+from flow.orders.lookup import bill_without
 from flow.outlook import Draft
 from flow.reading import case_view
 from flow.revision import carry_out, drafted, ensure_correctable, ensure_may_correct, revise
@@ -21,7 +21,7 @@ from handlers.router import Router
 from models import Case
 
 if TYPE_CHECKING:
-    from flow.orders import Choice
+    from flow.orders.lookup import Choice
     from flow.revision import Revision
     from handlers.chat.corrections import Correction
     from handlers.dialogs import Wait

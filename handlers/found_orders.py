@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cards.order import MOST, OrderView, order_card, order_words, orders_listed
 from flow.definitions.permissions import KINDS
 from flow.finding import find_orders
-from flow.orders import bill_of, shop_word
+from flow.orders.lookup import bill_of, shop_word
 from flow.records import access_log
 from handlers import dialogs
 from handlers.chat.guesses import GUESS
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cards.types import Text
-    from flow.orders import Bill
+    from flow.orders.lookup import Bill
     from handlers.context import Ctx
     from models import Order
 

@@ -12,7 +12,7 @@ from cards.words import named
 from flow.definitions.phones import phone
 from flow.errors import NotFound
 from flow.finding import SEARCH_LIMIT, TAIL, find, find_cases, others_of
-from flow.orders import shop_word
+from flow.orders.lookup import shop_word
 from flow.reading import case_view
 from flow.records import access_log
 from flow.records.verification import broken

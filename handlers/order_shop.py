@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flow.orders import shop_word
+from flow.orders.lookup import shop_word
 from handlers.chat import guesses
 from models import Order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flow.orders import SeveralShops
+    from flow.orders.lookup import SeveralShops
     from handlers.chat.guesses import Run
     from handlers.context import Ctx, Reply
 

@@ -8,8 +8,8 @@ from flow.definitions.eligibility import GRANTED
 from flow.definitions.permissions import KINDS
 from flow.errors import FlowError
 from flow.finding import shops_of
-from flow.near_orders import orders_among, skus_of
-from flow.orders import SeveralShops, find_bill
+from flow.orders.lookup import SeveralShops, find_bill
+from flow.orders.near import orders_among, skus_of
 from handlers.chat import drafts, portions
 from handlers.order_shop import number_first, with_shop
 

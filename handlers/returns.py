@@ -11,7 +11,6 @@ from cards.submission import submission
 from cards.types import Card, Text
 from cards.words import money
 from flow.access.permissions import able_to, ask
-from flow.carriage import whereabouts
 from flow.definitions import vocabulary
 from flow.definitions.choices import ADDRESSES
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE
@@ -22,9 +21,10 @@ from flow.engine import breakdown, opening_facts
 from flow.engine.partial_refunds import ONLY, good_of
 from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
 from flow.finding import shops_of
-from flow.near_orders import near, of_mobile, products_among
 from flow.opening import open_case
-from flow.orders import SeveralShops, find_bill
+from flow.orders.freight import whereabouts
+from flow.orders.lookup import SeveralShops, find_bill
+from flow.orders.near import near, of_mobile, products_among
 from flow.outlook import alone, estimate, look_ahead, permitted
 from flow.proposals import PUBLISH
 from flow.reading import case_view
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from cards.types import Content
     from flow.definitions.business import ReturnType
     from flow.desk import Desk
-    from flow.orders import Bill
+    from flow.orders.lookup import Bill
     from flow.outlook import Outlook
     from handlers.context import Say
     from handlers.dialogs import Wait

@@ -17,7 +17,7 @@ from handlers.chat.answers import product
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from flow.orders import Bill, Choice
+    from flow.orders.lookup import Bill, Choice
     from handlers.chat.corrections import Correction
     from handlers.chat.drafts import Typed
 

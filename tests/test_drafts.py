@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.orders import Choice
+from flow.orders.lookup import Choice
 from handlers import parse
 from handlers.chat import amounts, answers, drafts, portions
 from models import Case

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.carriage import foreseen, owed, whereabouts
 from flow.definitions.conditions import When
 from flow.engine.amounts import GoodsPaid
-from flow.orders import Bill, Other
+from flow.orders.freight import foreseen, owed, whereabouts
+from flow.orders.lookup import Bill, Other
 from models import Order, OrderLine
 from tests import shipped
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flow.imports import ImportRefused, load_mapping
-from flow.orders import find_bill
+from flow.orders.lookup import find_bill
 from flow.records.sequences import take
 from models import Case, CaseLine, Counter, ImportBatch, Order, OrderLine, Product
 from tests.importing import NOW, book, claimed, opened, orders, reasons, table, take_in

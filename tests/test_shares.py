@@ -16,7 +16,7 @@ from flow.actions import Deed, advance
 from flow.engine.amounts import Bought, counted, fitted, part
 from flow.errors import FlowError, PolicyRefused
 from flow.opening import open_case
-from flow.orders import bill_of
+from flow.orders.lookup import bill_of
 from flow.outlook import Draft
 from flow.records.verification import broken_cases
 from models import Case, CaseLine, Order, OrderLine, Refund, RefundState, Task

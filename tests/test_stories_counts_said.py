@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.orders import Choice
+from flow.orders.lookup import Choice
 from handlers import parse
 from handlers.chat import drafts
 from models import Case, CaseLine

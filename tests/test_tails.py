@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from flow.callers import orders_at, orders_of
 from flow.definitions.phones import phone
-from flow.near_orders import near
+from flow.orders.callers import orders_at, orders_of
+from flow.orders.near import near
 from models import Case, Order, tails
 from models.database import database
 

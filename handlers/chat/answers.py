@@ -12,7 +12,7 @@ from handlers.chat.drafts import called
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flow.orders import Choice
+    from flow.orders.lookup import Choice
 
 _PLACE = re.compile(
     rf"第?(?P<place>\d{{1,2}}|(?<=第){NUMERAL})(?:个|种|样|项|号)?[.)]?"

@@ -15,7 +15,7 @@ from handlers.chat.quantities import MEASURE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from flow.orders import Choice
+    from flow.orders.lookup import Choice
 
 CORRECT = "改"
 _TO = "改成|改为|换成|变成|调成|调为|设成|写成|是|为|:"

@@ -14,7 +14,7 @@ from handlers.chat.characters import simplified
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from flow.orders import Choice
+    from flow.orders.lookup import Choice
     from handlers.chat.amounts import Ask
 
 NOTE = "备注"

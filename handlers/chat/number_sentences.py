@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.definitions.flow import WAYBILL
 from flow.finding import shops_of
-from flow.near_orders import of_mobile
+from flow.orders.near import of_mobile
 from flow.reading import open_tasks
 from handlers.chat import case_sentences, guesses, in_hand
 from handlers.chat.hearing import LOOK, RECEIVE, REPORT, WHICH, asked, report, short

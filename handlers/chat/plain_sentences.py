@@ -11,7 +11,7 @@ from cards.types import Text
 from flow.engine.verbs import VERBS
 from flow.errors import NotFound
 from flow.finding import shops_of
-from flow.near_orders import in_shops
+from flow.orders.near import in_shops
 from flow.reading import open_tasks
 from flow.stats.period import is_time, normal
 from handlers import parse

@@ -12,7 +12,7 @@ from handlers.chat.quantities import MEASURE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from flow.orders import Choice
+    from flow.orders.lookup import Choice
 
 _EDGE = " ,;。.、和跟与"
 _UNITS = re.compile(rf"(?:\d{{1,4}}|{NUMERAL})\s?{MEASURE}|[×xX*✕]\s?\d{{1,4}}(?!\w)")

@@ -13,7 +13,7 @@ from handlers.chat.phrases import phrases
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from flow.orders import Choice
+    from flow.orders.lookup import Choice
 
     Goods = Mapping[str, int]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow import carriage
-from flow.carriage import foreseen, owed
 from flow.definitions.freight import FREIGHT, WITH_ALL
 from flow.definitions.vocabulary import BY_COUNT
 from flow.engine.amounts import NOTHING, counted, fitted
-from flow.orders import bill_without, freight_taken
+from flow.orders import freight as carriage
+from flow.orders.freight import foreseen, owed
+from flow.orders.lookup import bill_without, freight_taken
 from flow.records.claims import units_held
 from models import UNDER_WAY, CaseLine, Refund, RefundState
 from models.fields import yuan

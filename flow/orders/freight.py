@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.engine.values import Rules
-    from flow.orders import Bill
+    from flow.orders.lookup import Bill
 
 NOTHING = Decimal("0.00")
 LAST = "整单都退了才退，随最后退款的那一单"

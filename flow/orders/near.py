@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING
 
-from flow.callers import orders_at
+from flow.orders.callers import orders_at
 from models import Order, OrderLine, Product, tails
 
 if TYPE_CHECKING:
