@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from cards.case import listed
 from cards.types import File, Text
 from flow import export
+from flow.access.lookup import SEARCH_LIMIT, ensure_in_scope
+from flow.access.scope import LOOK_UP
 from flow.errors import FlowError
 from flow.export.request import DEFAULT_PERIOD
-from flow.finding import SEARCH_LIMIT, ensure_in_scope
 from flow.reading import case_view
 from flow.records import access_log
 from flow.records.anchors import foot
-from flow.scope import LOOK_UP
 from flow.stats.errors import StatsError
 from models.enums import CaseState
 

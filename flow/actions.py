@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow import firing, pausing, seating
+from flow.access.rights import ensure_may_hear, may_beyond, no_case
 from flow.definitions.flow import OPTIONAL, REASON, WAIT
 from flow.definitions.vocabulary import CHANGERS, PAYS, SYSTEM
 from flow.desk import heard_at
@@ -27,7 +28,6 @@ from flow.records.claims import release_claims
 from flow.records.events import chain, described, settle, settle_whole
 from flow.records.locks import lock_cases
 from flow.reopening import reclaim, refuse_late
-from flow.rights import ensure_may_hear, may_beyond, no_case
 from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off, sends
 from flow.siblings import freight_news, hold_of, news, weighs

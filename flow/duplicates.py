@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow.access.lookup import case_of, within_reach
 from flow.actions import Deed, advance
 from flow.definitions.flow import WAIT
 from flow.definitions.policy import BEFORE_SPLIT
@@ -12,7 +13,6 @@ from flow.engine.amounts import counted
 from flow.engine.partial_refunds import divided
 from flow.engine.verbs import INTO, MERGE, PAID
 from flow.errors import NotAllowed, PolicyRefused
-from flow.finding import case_of, within_reach
 from flow.records import outbox, sequences
 from flow.records.events import claim, note, write_down
 from flow.records.locks import lock_cases

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flow.access.lookup import case_of
 from flow.definitions.flow import REASON
 from flow.definitions.vocabulary import COUNTERSIGN, HAND_OVER
 from flow.engine.inquiry import station
 from flow.engine.signatures import spoken
 from flow.errors import NotAllowed, StaleCase
-from flow.finding import case_of
 from flow.people.duties import deciders, excluded, ranks, refusal, tier
 from flow.records import outbox
 from flow.records.events import claim, write_down

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow import firing
+from flow.access.lookup import shops_of
 from flow.definitions import vocabulary
 from flow.definitions.automation import SUBMITTED, Moment
 from flow.definitions.eligibility import judge, permit
@@ -16,7 +17,6 @@ from flow.engine.automation import fired, noted
 from flow.engine.opening_facts import Ware
 from flow.engine.partial_refunds import ONLY, asked_for, asks_for_good
 from flow.errors import PolicyRefused
-from flow.finding import shops_of
 from flow.listing import listed
 from flow.orders.lookup import find_bill, history
 from flow.records import allowance

@@ -8,11 +8,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow.access.lookup import within_reach
+from flow.access.scope import LOOK_UP
 from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.engine.verbs import PAID
-from flow.finding import within_reach
 from flow.reading import about_money
-from flow.scope import LOOK_UP
 from models import Case, CaseState, Task, TaskState
 from models.values import Burden, Overview
 

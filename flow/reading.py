@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow.access.masking import masked_view
 from flow.definitions.flow import AUTOMATIC, FORK, JOIN, MONEY, WAIT
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import BESIDE, OTHERS, PAYS, RISK_RULE, RISKY, TIME_UP, UNDELIVERED, UNTIL
@@ -16,7 +17,6 @@ from flow.engine.inquiry import SETTLE, station
 from flow.engine.partial_refunds import MAKE_GOOD
 from flow.engine.standstill import stopped
 from flow.engine.verbs import WHY
-from flow.masking import masked_view
 from flow.orders.shares import whereabouts
 from models import Case, CaseState, Event, Order, Parcel, Refund, Task, TaskState
 from models.fields import yuan

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from flow.access.lookup import ensure_in_scope
 from flow.definitions.flow import REASON
 from flow.definitions.vocabulary import COMMENT, COPIED, COPY, URGE
 from flow.desk import heard_at
 from flow.errors import NotAllowed, NotFound, PolicyRefused
-from flow.finding import ensure_in_scope
 from flow.records import outbox
 from flow.records.events import note
 from flow.records.locks import lock_cases

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flow.access.lookup import ensure_known, reaches
 from flow.actions import Deed, advance
 from flow.change import Change
 from flow.definitions import vocabulary
@@ -17,7 +18,6 @@ from flow.engine.partial_refunds import ONLY, PREFILLED, wish_of
 from flow.engine.requesters import changed_by
 from flow.engine.verbs import CORRECT
 from flow.errors import NotAllowed, PolicyRefused
-from flow.finding import ensure_known, reaches
 from flow.opening import basis
 from flow.orders.lookup import bill_without, is_over
 from flow.outlook import Again, Draft, alone, look_ahead, permitted

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flow.access.lookup import within_reach
 from flow.definitions import flow as d
 from flow.definitions.waybills import is_article, is_route
 from flow.errors import NotAllowed, PolicyRefused
-from flow.finding import within_reach
 from models import OrderLine, Parcel, Product
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from cards.amendment import CANCEL, CONFIRM, Side, amended, amendment_card
 from cards.types import Card, Text
+from flow.access.lookup import case_of
 from flow.engine.verbs import CORRECT
 from flow.errors import NotFound, PolicyRefused
-from flow.finding import case_of
 from flow.orders.lookup import bill_without
 from flow.outlook import Draft
 from flow.reading import case_view

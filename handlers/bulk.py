@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cards import bulk as cards
 from cards.bulk import CANCEL, Item, Outcome
 from cards.draft import ended
+from flow.access.lookup import within_reach
 from flow.actions import Deed, advance
 from flow.assigning import give, tasks_of
 from flow.definitions.conditions import CellError, parse
@@ -20,7 +21,6 @@ from flow.definitions.vocabulary import HAND_OVER
 from flow.engine.verbs import WITHDRAW
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.export.answers import published_flows
-from flow.finding import within_reach
 from flow.handover import Handing
 from flow.reading import about_money, open_tasks
 from flow.records.locks import lock_whole

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from cards.words import goods, money
+from flow.access.lookup import case_of
 from flow.duplicates import SPLIT, merge, split
 from flow.engine.verbs import MERGE
 from flow.errors import NotFound, PolicyRefused
-from flow.finding import case_of
 from flow.reading import case_view
 from handlers import parse
 from handlers.context import Reply

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flow import export as files
+from flow.access.lookup import case_of, find_cases
 from flow.errors import NotFound, PolicyRefused
-from flow.finding import case_of, find_cases
 from flow.stats.errors import StatsError
 from flow.stats.period import is_time, normal
 from handlers import parse

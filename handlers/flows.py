@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow import amending, edits, proposals
+from flow.access.lookup import case_of
 from flow.definitions.table_text import TABLES
 from flow.errors import NotFound, PolicyRefused
-from flow.finding import case_of
 from flow.stats.errors import StatsError
 from flow.stats.period import is_time, normal, parse_period
 from handlers.context import Ctx, Drawing, Reply, Simulating, Workbook

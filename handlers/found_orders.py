@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.order import MOST, OrderView, order_card, order_words, orders_listed
+from flow.access.lookup import find_orders
 from flow.definitions.permissions import KINDS
-from flow.finding import find_orders
 from flow.orders.lookup import bill_of, shop_word
 from flow.records import access_log
 from handlers import dialogs

@@ -9,9 +9,9 @@ from cards.case import history, listed, timeline
 from cards.types import Text
 from cards.words import moment as said_at
 from cards.words import named
+from flow.access.lookup import SEARCH_LIMIT, TAIL, find, find_cases, others_of
 from flow.definitions.phones import phone
 from flow.errors import NotFound
-from flow.finding import SEARCH_LIMIT, TAIL, find, find_cases, others_of
 from flow.orders.lookup import shop_word
 from flow.reading import case_view
 from flow.records import access_log
@@ -28,7 +28,7 @@ from handlers.router import Router
 from models import Case, Refusal, Task, TaskState
 
 if TYPE_CHECKING:
-    from flow.finding import Found
+    from flow.access.lookup import Found
     from models.values import CaseView
 
 router = Router()

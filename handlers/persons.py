@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flow.access.lookup import case_of
 from flow.definitions.vocabulary import COUNTERSIGN
 from flow.errors import NotFound, PolicyRefused
-from flow.finding import case_of
 from flow.handover import AFTER, BEFORE, Handing
 from handlers import parse
 from handlers.chat import names

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from cards.types import Text
+from flow.access.lookup import case_of
 from flow.definitions.flow import REASON
 from flow.errors import NotFound
-from flow.finding import case_of
 from flow.remarks import add_reason, last_step
 from handlers import dialogs, parse
 from handlers.context import Reply

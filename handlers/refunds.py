@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow import money
+from flow.access.lookup import case_of
 from flow.definitions.vocabulary import CREATOR
 from flow.engine.inquiry import ASK, SETTLE
 from flow.engine.requesters import asked
 from flow.errors import NotAllowed, NotFound, PolicyRefused
-from flow.finding import case_of
 from flow.people.duties import did
 from handlers.context import Ctx, Reply
 from handlers.router import Router

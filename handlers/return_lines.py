@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flow.access.lookup import shops_of
 from flow.definitions.eligibility import GRANTED
 from flow.definitions.permissions import KINDS
 from flow.errors import FlowError
-from flow.finding import shops_of
 from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import orders_among, skus_of
 from handlers.chat import drafts, portions

@@ -10,6 +10,7 @@ from cards.draft import CANCEL, SUBMIT, Asked, DraftView, as_words, confirm_card
 from cards.submission import submission
 from cards.types import Card, Text
 from cards.words import money
+from flow.access.lookup import shops_of
 from flow.access.permissions import able_to, ask
 from flow.definitions import vocabulary
 from flow.definitions.choices import ADDRESSES
@@ -20,7 +21,6 @@ from flow.duplicates import under_way
 from flow.engine import breakdown, opening_facts
 from flow.engine.partial_refunds import ONLY, good_of
 from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
-from flow.finding import shops_of
 from flow.opening import open_case
 from flow.orders.freight import whereabouts
 from flow.orders.lookup import SeveralShops, find_bill

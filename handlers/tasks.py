@@ -10,6 +10,8 @@ from cards.case import details, record, task_card, todo
 from cards.draft import settled
 from cards.lines import ALL
 from cards.types import Card, Text
+from flow.access.lookup import case_of, ensure_in_scope, ensure_known
+from flow.access.masking import masked_brief
 from flow.access.permissions import able_to, ask
 from flow.actions import Asks, Deed, Done, advance
 from flow.assigning import give
@@ -20,9 +22,7 @@ from flow.engine.breakdown import reckon
 from flow.engine.inquiry import ASK, SETTLE, station
 from flow.engine.verbs import WITHDRAW
 from flow.errors import NotAllowed, NotFound, StaleCase
-from flow.finding import case_of, ensure_in_scope, ensure_known
 from flow.handover import Handing
-from flow.masking import masked_brief
 from flow.reading import case_view, open_tasks, task_view, verdict_of
 from flow.records import access_log
 from flow.snoozing import looked

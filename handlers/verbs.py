@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from cards.types import Text
 from cards.words import moment as said_at
+from flow.access.lookup import case_of
 from flow.actions import Asks, Deed, advance
 from flow.definitions.calendar_text import moment
 from flow.definitions.vocabulary import COMMENT, COPY, COUNTERSIGN, CREATOR, LATER, PATH, URGE
 from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
 from flow.errors import NotFound, PolicyRefused
-from flow.finding import case_of
 from flow.handover import BEFORE, countersign, my_task
 from flow.pausing import UNTIL
 from flow.remarks import comment, copy, urge

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from cards.case import task_card
 from cards.types import Text
+from flow.access.lookup import case_of
 from flow.definitions.waybills import sort_codes, waybill
 from flow.errors import FlowError, NotAllowed, NotFound
-from flow.finding import case_of
 from flow.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in
 from flow.reading import case_view, goods, task_view
 from flow.records.outbox import task_token

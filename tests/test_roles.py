@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cards.case import record, standing, task_card, timeline
+from flow.access.masking import masked_brief, masked_view
 from flow.access.permissions import ask
 from flow.definitions import yamlfile
 from flow.definitions.business import CONFIG
 from flow.definitions.permissions import COMMANDS, FIELDS, Scope, matrix_markdown, parse_roles
 from flow.desk import Desk
 from flow.errors import DefinitionError, NotAllowed
-from flow.masking import masked_brief, masked_view
 from flow.people.directory import Directory
 from handlers.context import Ctx, Reply
 from handlers.root import router

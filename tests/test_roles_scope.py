@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flow.access.lookup import ensure_in_scope, find_cases
+from flow.access.scope import Ties, outside, within
 from flow.definitions.permissions import Scope
 from flow.desk import Desk
 from flow.errors import NotAllowed, NotFound, Unseen
-from flow.finding import ensure_in_scope, find_cases
 from flow.people.directory import MEMBERS, Directory, load
 from flow.reading import case_view, task_view
 from flow.records.sequences import take
-from flow.scope import Ties, outside, within
 from models import Case, Member, MemberRole, Order, Parcel, Task
 from models.values import Person
 from tests.importing import NOW, opened

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flow.access.masking import masks_of
+from flow.access.scope import Ties, within
 from flow.definitions.choices import WAREHOUSE
 from flow.definitions.permissions import AMOUNT, NAME, WHOLE
 from flow.definitions.policy import BORNE
 from flow.export.answers import fields_of, matches, published_fields, valued
 from flow.export.request import CREATOR, OWNER
-from flow.masking import masks_of
-from flow.scope import Ties, within
 from flow.stats.reader import moment, rows
 from flow.stats.scope import FILTERS, Condition
 from models.enums import TaskState

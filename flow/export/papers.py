@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow.access.masking import masks_of
 from flow.definitions.permissions import ACCOUNT, AMOUNT, WHOLE
 from flow.definitions.vocabulary import LEVEL
 from flow.export.answers import worded
-from flow.masking import masks_of
 from flow.reading import case_view
 from models import Case, Inspection, Refund
 from models.fields import yuan

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from cards.types import Text
+from flow.access.lookup import case_of
 from flow.engine.verbs import VERBS
-from flow.finding import case_of
 from handlers import parse, tasks
 from handlers.chat import decisions, guesses, in_hand, names, several_cases
 from handlers.chat.buttons import own_buttons

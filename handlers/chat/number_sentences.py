@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cards.types import Text
+from flow.access.lookup import shops_of
 from flow.definitions.flow import WAYBILL
-from flow.finding import shops_of
 from flow.orders.near import of_mobile
 from flow.reading import open_tasks
 from handlers.chat import case_sentences, guesses, in_hand

@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from cards.types import Text
+from flow.access.lookup import shops_of
 from flow.engine.verbs import VERBS
 from flow.errors import NotFound
-from flow.finding import shops_of
 from flow.orders.near import in_shops
 from flow.reading import open_tasks
 from flow.stats.period import is_time, normal

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from flow.access.lookup import find_cases, within_reach
 from flow.errors import FlowError
-from flow.finding import find_cases, within_reach
 from handlers import dialogs
 from models import Case, CaseState, Dialog, Task, TaskState
 

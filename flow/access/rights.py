@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flow.access.lookup import ensure_in_scope, ensure_known, reaches, unseen
 from flow.access.permissions import ensure_may
 from flow.engine.verbs import CORRECT, HOLD, RESUME, VERBS, WITHDRAW
 from flow.errors import NotFound
-from flow.finding import ensure_in_scope, ensure_known, reaches, unseen
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flow.access.scope import LOOK_UP, Ties, outside, unknown, within
 from flow.definitions.choices import WAREHOUSE
 from flow.definitions.permissions import NAME, NOTHING, Scope
 from flow.definitions.phones import TAIL_DIGITS, phone
 from flow.errors import NotAllowed, NotFound, Unseen
 from flow.orders.callers import orders_of
-from flow.scope import LOOK_UP, Ties, outside, unknown, within
 from models import Case, Order, Parcel, Task, tails
 
 if TYPE_CHECKING:
