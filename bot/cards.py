@@ -12,8 +12,8 @@ from cards.case import record, replaced, task_card
 from cards.draft import settled
 from cards.types import Card
 from flow.proposals import CARD as PROPOSAL
-from flow.reading import case_view, task_view, verdict_of
 from flow.records import outbox
+from flow.views.case import case_view, task_view, verdict_of
 from handlers import dialogs
 from handlers.overview import CARD as OVERVIEW
 from handlers.returns import as_submitted

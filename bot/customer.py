@@ -17,8 +17,8 @@ from limits.errors import StorageError
 from bot.links import BadLink
 from cards.customer import BUSY, GONE, STYLE, apology, invitation, page, values
 from cards.types import Text
-from flow.progress import progress_of
 from flow.revoking import times_revoked
+from flow.views.customer import progress_of
 from models.outside import all_visible
 
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ from cards.types import Image, Text
 from flow.errors import FlowError
 from flow.evidence import FILES, PLACES
 from flow.passing import take_over
-from flow.reading import case_view, task_view
 from flow.records import outbox
 from flow.records.anchors import EVERYWHERE
 from flow.records.gathering import LATE
 from flow.stats.errors import StatsError
+from flow.views.case import case_view, task_view
 from models import CaseState, Outbox, Task, TaskState, WorkState
 from models.masks import without_numbers
 

@@ -13,10 +13,10 @@ from flow.access.lookup import SEARCH_LIMIT, ensure_in_scope
 from flow.access.scope import LOOK_UP
 from flow.errors import FlowError
 from flow.export.request import DEFAULT_PERIOD
-from flow.reading import case_view
 from flow.records import access_log
 from flow.records.anchors import foot
 from flow.stats.errors import StatsError
+from flow.views.case import case_view
 from models.enums import CaseState
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cards.greeting import greeting, stranger
 from flow.access.permissions import MAX_NAMED, keepers
 from flow.definitions.permissions import WAY_BACK
-from flow.reading import case_view, open_tasks, task_view
+from flow.views.case import case_view, open_tasks, task_view
 from handlers.events import Message
 from models import CaseState, Task, TaskState
 

@@ -21,7 +21,6 @@ from flow.errors import NotAllowed, StaleCase
 from flow.firing import Around, Fired
 from flow.guards import ensure_answered, ensure_duty
 from flow.orders.lookup import keeps_units
-from flow.reading import about_money, in_hand, standing_words
 from flow.records import outbox, snapshot
 from flow.records.allowance import give_back
 from flow.records.claims import release_claims
@@ -32,6 +31,7 @@ from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off, sends
 from flow.siblings import freight_news, hold_of, news, weighs
 from flow.staffing import staffed, takes_turns
+from flow.views.case import about_money, in_hand, standing_words
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
 from models.values import LineView, Verdict

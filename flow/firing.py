@@ -24,9 +24,9 @@ from flow.definitions.permissions import AMOUNT
 from flow.definitions.vocabulary import COPIED, SYSTEM
 from flow.desk import heard_at
 from flow.engine.automation import filled, fired, noted
-from flow.reading import pays
 from flow.records import outbox
 from flow.records.events import SEALED, chain, settle_whole
+from flow.views.case import pays
 from models import Event, Task, TaskState
 
 if TYPE_CHECKING:

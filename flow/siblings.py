@@ -12,7 +12,7 @@ from flow.definitions.policy import BEFORE_SPLIT
 from flow.definitions.vocabulary import BESIDE, BLOCKED, LISTED, OTHERS, PAYS, RISKY
 from flow.listing import listed
 from flow.orders.shares import expected
-from flow.reading import about_money, decides
+from flow.views.case import about_money, decides
 from models import Case, CaseState, Order, hot
 from models.fields import yuan
 

@@ -12,8 +12,8 @@ from flow.engine.verbs import CORRECT
 from flow.errors import NotFound, PolicyRefused
 from flow.orders.lookup import bill_without
 from flow.outlook import Draft
-from flow.reading import case_view
 from flow.revision import carry_out, drafted, ensure_correctable, ensure_may_correct, revise
+from flow.views.case import case_view
 from handlers import dialogs, parse, returns
 from handlers.chat import corrections
 from handlers.context import Ctx, Named, Reply

@@ -10,7 +10,7 @@ from flow.definitions.flow import REASON
 from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, WITHDRAW
 from flow.errors import PolicyRefused
-from flow.reading import about_money
+from flow.views.case import about_money
 from handlers import asking, parse
 from handlers.chat import arrivals, fields, parts, quantities
 from handlers.chat.doubts import Decision, doubts

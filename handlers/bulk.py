@@ -22,9 +22,9 @@ from flow.engine.verbs import WITHDRAW
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.export.answers import published_flows
 from flow.handover import Handing
-from flow.reading import about_money, open_tasks
 from flow.records.locks import lock_whole
 from flow.stats.period import is_time, normal, parse_period
+from flow.views.case import about_money, open_tasks
 from handlers import dialogs
 from handlers.context import Named, Reply
 from handlers.parse import is_case_no

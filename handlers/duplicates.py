@@ -10,7 +10,7 @@ from flow.access.lookup import case_of
 from flow.duplicates import SPLIT, merge, split
 from flow.engine.verbs import MERGE
 from flow.errors import NotFound, PolicyRefused
-from flow.reading import case_view
+from flow.views.case import case_view
 from handlers import parse
 from handlers.context import Reply
 from handlers.router import Router

@@ -10,8 +10,8 @@ from flow.definitions.text import limit_words
 from flow.definitions.vocabulary import INSPECTOR
 from flow.engine import standstill
 from flow.engine.inquiry import station
-from flow.reading import case_view
 from flow.staffing import limit_of
+from flow.views.case import case_view
 from models import Task, TaskState
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from flow.access.lookup import SEARCH_LIMIT, TAIL, find, find_cases, others_of
 from flow.definitions.phones import phone
 from flow.errors import NotFound
 from flow.orders.lookup import shop_word
-from flow.reading import case_view
 from flow.records import access_log
 from flow.records.verification import broken
 from flow.revoking import REVOKED, revoke_links
 from flow.snoozing import looked
 from flow.stats.period import is_time, normal
+from flow.views.case import case_view
 from handlers.chat.grammar import nothing_left
 from handlers.context import Chart, Ctx, Invitation, Reply
 from handlers.export import listing

@@ -27,7 +27,7 @@ from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import near, of_mobile, products_among
 from flow.outlook import alone, estimate, look_ahead, permitted
 from flow.proposals import PUBLISH
-from flow.reading import case_view
+from flow.views.case import case_view
 from handlers import dialogs, parse, return_lines, sheets
 from handlers.chat import corrections, drafts, rewording
 from handlers.chat.phones import is_phone

@@ -8,7 +8,7 @@ from cards.draft import ended, settled
 from cards.payload import Act, Answer, Decide, PayloadError, Words, unpack
 from cards.types import Text
 from flow.actions import reads
-from flow.reading import chosen
+from flow.views.case import chosen
 from handlers import (
     absence,
     amendments,

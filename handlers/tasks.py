@@ -23,9 +23,9 @@ from flow.engine.inquiry import ASK, SETTLE, station
 from flow.engine.verbs import WITHDRAW
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.handover import Handing
-from flow.reading import case_view, open_tasks, task_view, verdict_of
 from flow.records import access_log
 from flow.snoozing import looked
+from flow.views.case import case_view, open_tasks, task_view, verdict_of
 from handlers import answers, asking, bulk, dialogs, persons, reasons, refunds
 from handlers.chat import positions
 from handlers.context import Ctx, Reply

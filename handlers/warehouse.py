@@ -11,9 +11,9 @@ from flow.access.lookup import case_of
 from flow.definitions.waybills import sort_codes, waybill
 from flow.errors import FlowError, NotAllowed, NotFound
 from flow.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in
-from flow.reading import case_view, goods, task_view
 from flow.records.outbox import task_token
 from flow.shipments import articles
+from flow.views.case import case_view, goods, task_view
 from handlers import dialogs, tasks
 from handlers.chat import guesses, readings
 from handlers.context import Ctx, Named, Reply

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cards.facts import known
-from flow.reading import _fill
 from flow.validation.flows import Known
 from flow.validation.forms import PLACEHOLDERS
 from flow.validation.surroundings import KEPT, SHOWN
+from flow.views.case import _fill
 from tests.card_views import CASE
 from tests.written_flows import END, auto, form, known_problems, person, told, wait
 

@@ -15,8 +15,8 @@ from flow.definitions.permissions import Scope
 from flow.desk import Desk
 from flow.errors import NotAllowed, NotFound, Unseen
 from flow.people.directory import MEMBERS, Directory, load
-from flow.reading import case_view, task_view
 from flow.records.sequences import take
+from flow.views.case import case_view, task_view
 from models import Case, Member, MemberRole, Order, Parcel, Task
 from models.values import Person
 from tests.importing import NOW, opened

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.outbox import ATTEMPTS
-from flow.progress import progress_of
+from flow.views.customer import progress_of
 from models import Case, CaseState, Event, OrderLine, Outbox, Refund, RefundState, Task, TaskState
 from sandbox.shop import Odd
 from tests.proof import MOBILE, NOTICE, chain_holds

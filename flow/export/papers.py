@@ -9,7 +9,7 @@ from flow.access.masking import masks_of
 from flow.definitions.permissions import ACCOUNT, AMOUNT, WHOLE
 from flow.definitions.vocabulary import LEVEL
 from flow.export.answers import worded
-from flow.reading import case_view
+from flow.views.case import case_view
 from models import Case, Inspection, Refund
 from models.fields import yuan
 from models.masks import HIDDEN

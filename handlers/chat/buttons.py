@@ -10,8 +10,8 @@ from cards.types import Text
 from flow.definitions.flow import WAIT
 from flow.engine.inquiry import station
 from flow.engine.verbs import VERBS, WITHDRAW
-from flow.reading import case_view, task_view
 from flow.records.outbox import task_token
+from flow.views.case import case_view, task_view
 from handlers import tasks
 from handlers.chat.readings import nodes_of
 from handlers.context import Named, Reply

@@ -12,7 +12,7 @@ from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.definitions.vocabulary import LATER, PAYS, REPLY
 from flow.engine.inquiry import station
 from flow.engine.verbs import HOLD, WITHDRAW
-from flow.reading import open_tasks
+from flow.views.case import open_tasks
 from handlers.chat import decisions
 from handlers.chat.decisions import Heard, hear, is_question
 from handlers.chat.hearing import COMMENT, LOOK, OFFERED, WHICH, short

@@ -9,7 +9,7 @@ from cards.types import Text
 from flow.access.lookup import shops_of
 from flow.definitions.flow import WAYBILL
 from flow.orders.near import of_mobile
-from flow.reading import open_tasks
+from flow.views.case import open_tasks
 from handlers.chat import case_sentences, guesses, in_hand
 from handlers.chat.hearing import LOOK, RECEIVE, REPORT, WHICH, asked, report, short
 from handlers.chat.phones import is_phone

@@ -12,8 +12,8 @@ from flow.access.lookup import shops_of
 from flow.engine.verbs import VERBS
 from flow.errors import NotFound
 from flow.orders.near import in_shops
-from flow.reading import open_tasks
 from flow.stats.period import is_time, normal
+from flow.views.case import open_tasks
 from handlers import parse
 from handlers.chat import (
     case_sentences,

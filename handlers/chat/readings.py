@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from flow import export
 from flow.definitions.flow import REASON
 from flow.errors import PolicyRefused
-from flow.reading import case_view
 from flow.stats import StatsError, parse_report, values
 from flow.stats.period import is_time, normal
 from flow.stats.request import resolve
+from flow.views.case import case_view
 from handlers import answers, asking
 from handlers.chat import arrivals, parts
 from handlers.chat.lexicon import MANY

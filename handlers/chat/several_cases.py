@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cards.guess import THEN
-from flow.reading import open_tasks
+from flow.views.case import open_tasks
 from handlers import parse
 from handlers.bulk import BUT
 from handlers.chat import in_hand

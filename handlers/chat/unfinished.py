@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.engine.verbs import WITHDRAW
 from flow.export import EXPORT
-from flow.overview import OVERVIEW
-from flow.reading import open_tasks
+from flow.views.case import open_tasks
+from flow.views.overview import OVERVIEW
 from handlers.chat import guesses, in_hand, names, readings
 from handlers.chat.hearing import GIVE, HURRY, LOOK, OFFERED, REPORT, TAKE_BACK, asked, report, short, taken_back
 from handlers.chat.spelling import asks_at_all, bare, unasked

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.errors import NotFound
-from flow.reading import open_tasks
+from flow.views.case import open_tasks
 from handlers.chat import arrivals, quantities
 from handlers.chat.buttons import own_buttons
 from handlers.chat.hearing import LOOK, OFFERED, WHICH, short

@@ -10,7 +10,7 @@ from flow.definitions.choices import ADDRESSES
 from flow.definitions.flow import WAYBILL
 from flow.engine.breakdown import reckon
 from flow.engine.verbs import REOPEN
-from flow.reading import line_views
+from flow.views.case import line_views
 from models import UNDER_WAY, Case, CaseState, Event, Inspection, Parcel, Refund, RefundState, Task, TaskState
 from models.fields import yuan
 from models.progress import Goods, Mark, Payback, Progress, Stage

@@ -12,7 +12,7 @@ from flow.access.lookup import within_reach
 from flow.access.scope import LOOK_UP
 from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.engine.verbs import PAID
-from flow.reading import about_money
+from flow.views.case import about_money
 from models import Case, CaseState, Task, TaskState
 from models.values import Burden, Overview
 
