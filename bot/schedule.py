@@ -13,12 +13,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.roster import refresh
 from bot.supervision import Supervisor
-from flow.absence import hand_round
 from flow.orphans import tell_of_orphans
 from flow.records import anchors
 from flow.reminders import sweep
 from flow.resuming import go_on
-from flow.snoozing import awake
+from flow.tasks.absences import hand_round
+from flow.tasks.snooze import awake
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flow import firing, pausing, seating
+from flow import firing, pausing
 from flow.access.rights import ensure_may_hear, may_beyond, no_case
 from flow.definitions.flow import OPTIONAL, REASON, WAIT
 from flow.definitions.vocabulary import CHANGERS, PAYS, SYSTEM
@@ -27,10 +27,11 @@ from flow.records.claims import release_claims
 from flow.records.events import chain, described, settle, settle_whole
 from flow.records.locks import lock_cases
 from flow.reopening import reclaim, refuse_late
-from flow.seating import IN_PLACE_OF, watchers
 from flow.shipments import send_off, sends
 from flow.siblings import freight_news, hold_of, news, weighs
-from flow.staffing import staffed, takes_turns
+from flow.tasks import seats as seating
+from flow.tasks.assignment import staffed, takes_turns
+from flow.tasks.seats import IN_PLACE_OF, watchers
 from flow.views.case import about_money, in_hand, standing_words
 from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
 from models.fields import yuan
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from flow.desk import Desk
     from flow.engine.values import Rules, Step, Transition
     from flow.people.directory import Directory
-    from flow.staffing import Post
+    from flow.tasks.assignment import Post
     from models import Outbox
     from models.hot import Outcome, Statement
     from models.values import Person

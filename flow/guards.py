@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from flow import seating
 from flow.definitions.vocabulary import LAST_RESORT, PAYS
 from flow.effects import FREES
 from flow.engine.inquiry import ASK
@@ -12,7 +11,8 @@ from flow.engine.requesters import asked
 from flow.engine.waits import hears_of_refund
 from flow.errors import NotAllowed
 from flow.people.duties import _at_table, deciders, excluded, ranks, refusal, tier
-from flow.staffing import rule_of
+from flow.tasks import seats
+from flow.tasks.assignment import rule_of
 from models import UNDER_WAY, Refund
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def ensure_duty(file: File, who: Person | None, transition: Transition) -> None:
     if who is None or node is None or action is None or action.hands_over:
         return
     facts = {**file.case.facts, **file.rules.policy.facts(file.case.facts)}
-    own = next((task for task in file.tasks if seating.acted(task, transition, who)), None)
+    own = next((task for task in file.tasks if seats.acted(task, transition, who)), None)
     rule = rule_of(node, own.level if own else 0)
     absent = own.for_id if own else None
     role = tier(node, rule, facts) if rule and absent else ""

@@ -19,8 +19,8 @@ from flow.people.owners import Circumstances, resolve
 from flow.records import outbox
 from flow.records.events import claim, note, write_down
 from flow.records.locks import lock_cases
-from flow.seating import hand_out
-from flow.staffing import Post
+from flow.tasks.assignment import Post
+from flow.tasks.seats import hand_out
 from models import UNDER_WAY, Case, CaseState, Refund, RefundState, Task, TaskState
 
 if TYPE_CHECKING:

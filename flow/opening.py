@@ -24,9 +24,9 @@ from flow.outlook import Draft, alone, estimate, look_ahead, permitted
 from flow.records import outbox, sequences
 from flow.records.events import SEALED, chain, described, settle_whole
 from flow.records.locks import take_units
-from flow.seating import hand_out
 from flow.siblings import beside, hold
-from flow.staffing import staffed
+from flow.tasks.assignment import staffed
+from flow.tasks.seats import hand_out
 from models import Case, CaseLine, Event, Task
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from flow.engine.values import Transition
     from flow.orders.lookup import Bill, Portion
     from flow.outlook import Outlook
-    from flow.staffing import Post
+    from flow.tasks.assignment import Post
     from models.values import Person
 
 SUBMIT = "提交"

@@ -12,7 +12,7 @@ from flow.errors import NotAllowed, NotFound, StaleCase, Unseen
 from flow.records import outbox
 from flow.records.events import note
 from flow.shipments import Putting, put_down
-from flow.snoozing import reply_came
+from flow.tasks.snooze import reply_came
 from models import Case, CaseLine, CaseState, Parcel, Task, TaskState
 
 if TYPE_CHECKING:

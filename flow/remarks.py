@@ -13,7 +13,7 @@ from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.records import outbox
 from flow.records.events import note
 from flow.records.locks import lock_cases
-from flow.snoozing import reply_came
+from flow.tasks.snooze import reply_came
 from models import Case, CaseState, Event, Task, TaskState
 from models.values import ADDED, ADDED_TO
 

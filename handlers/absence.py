@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from cards.words import moment as said_at
-from flow.absence import cancel, hand_round, undelegated, write_down
 from flow.definitions.calendar_text import EVENING, Tense, WhichYear, day_of, is_yearless, moment
 from flow.errors import NotFound, PolicyRefused
+from flow.tasks.absences import cancel, hand_round, undelegated, write_down
 from handlers.context import Ctx, Reply
 from handlers.router import Router
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from flow.absence import Written
+    from flow.tasks.absences import Written
     from models.values import Person
 
 router = Router()

@@ -12,7 +12,6 @@ from cards.bulk import CANCEL, Item, Outcome
 from cards.draft import ended
 from flow.access.lookup import within_reach
 from flow.actions import Deed, advance
-from flow.assigning import give, tasks_of
 from flow.definitions.conditions import CellError, parse
 from flow.definitions.flow import REASON, REQUIRED, WAIT
 from flow.definitions.nearest import suggestion
@@ -21,9 +20,10 @@ from flow.definitions.vocabulary import HAND_OVER
 from flow.engine.verbs import WITHDRAW
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.export.answers import published_flows
-from flow.handover import Handing
 from flow.records.locks import lock_whole
 from flow.stats.period import is_time, normal, parse_period
+from flow.tasks.handover import Handing
+from flow.tasks.reassignment import give, tasks_of
 from flow.views.case import about_money, open_tasks
 from handlers import dialogs
 from handlers.context import Named, Reply

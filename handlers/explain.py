@@ -10,7 +10,7 @@ from flow.definitions.text import limit_words
 from flow.definitions.vocabulary import INSPECTOR
 from flow.engine import standstill
 from flow.engine.inquiry import station
-from flow.staffing import limit_of
+from flow.tasks.assignment import limit_of
 from flow.views.case import case_view
 from models import Task, TaskState
 

@@ -16,8 +16,8 @@ from flow.orders.lookup import shop_word
 from flow.records import access_log
 from flow.records.verification import broken
 from flow.revoking import REVOKED, revoke_links
-from flow.snoozing import looked
 from flow.stats.period import is_time, normal
+from flow.tasks.snooze import looked
 from flow.views.case import case_view
 from handlers.chat.grammar import nothing_left
 from handlers.context import Chart, Ctx, Invitation, Reply

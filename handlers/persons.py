@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flow.access.lookup import case_of
 from flow.definitions.vocabulary import COUNTERSIGN
 from flow.errors import NotFound, PolicyRefused
-from flow.handover import AFTER, BEFORE, Handing
+from flow.tasks.handover import AFTER, BEFORE, Handing
 from handlers import parse
 from handlers.chat import names
 from handlers.chat.doubts import Decision, doubts

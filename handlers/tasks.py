@@ -14,7 +14,6 @@ from flow.access.lookup import case_of, ensure_in_scope, ensure_known
 from flow.access.masking import masked_brief
 from flow.access.permissions import able_to, ask
 from flow.actions import Asks, Deed, Done, advance
-from flow.assigning import give
 from flow.definitions.flow import REQUIRED
 from flow.definitions.permissions import Scope
 from flow.definitions.vocabulary import HAND_OVER
@@ -22,9 +21,10 @@ from flow.engine.breakdown import reckon
 from flow.engine.inquiry import ASK, SETTLE, station
 from flow.engine.verbs import WITHDRAW
 from flow.errors import NotAllowed, NotFound, StaleCase
-from flow.handover import Handing
 from flow.records import access_log
-from flow.snoozing import looked
+from flow.tasks.handover import Handing
+from flow.tasks.reassignment import give
+from flow.tasks.snooze import looked
 from flow.views.case import case_view, open_tasks, task_view, verdict_of
 from handlers import answers, asking, bulk, dialogs, persons, reasons, refunds
 from handlers.chat import positions

@@ -13,10 +13,10 @@ from flow.definitions.calendar_text import moment
 from flow.definitions.vocabulary import COMMENT, COPY, COUNTERSIGN, CREATOR, LATER, PATH, URGE
 from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
 from flow.errors import NotFound, PolicyRefused
-from flow.handover import BEFORE, countersign, my_task
 from flow.pausing import UNTIL
 from flow.remarks import comment, copy, urge
-from flow.snoozing import put_off
+from flow.tasks.handover import BEFORE, countersign, my_task
+from flow.tasks.snooze import put_off
 from handlers import asking, parse, persons, reasons
 from handlers.chat import names, places
 from handlers.context import Ctx, Reply

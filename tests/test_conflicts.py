@@ -19,7 +19,7 @@ from flow.records.claims import release_claims
 from flow.records.locks import lock_cases, take_units
 from flow.reminders import sweep
 from flow.siblings import hold_of
-from flow.snoozing import put_off
+from flow.tasks.snooze import put_off
 from models import Case, Event, ImportBatch, Order, OrderLine, Refund, Task
 from models.case import CaseLine
 from models.conflicts import TRIES, untangled

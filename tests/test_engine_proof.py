@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tortoise.transactions import in_transaction
 
-from flow.absence import hand_round, write_down
 from flow.actions import Asks, Deed, advance
 from flow.definitions import flow as d
 from flow.definitions.business import FLOW
@@ -23,12 +22,13 @@ from flow.engine.signatures import spoken
 from flow.engine.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS
 from flow.engine.waits import goes_by_itself
 from flow.errors import DefinitionError, FlowError
-from flow.handover import Handing, countersign, hand_over, my_task
 from flow.opening import open_case
 from flow.outlook import Draft
 from flow.people.directory import MEMBERS
 from flow.publishing import publish_shipped
 from flow.records.sequences import take
+from flow.tasks.absences import hand_round, write_down
+from flow.tasks.handover import Handing, countersign, hand_over, my_task
 from flow.validation.flows import flow_of
 from flow.versions import publish
 from models import Case, CaseState, Event, Leave, Member, MemberRole, Outbox, Task, TaskState

@@ -17,7 +17,7 @@ from flow.errors import NotAllowed
 from flow.people.directory import Directory
 from flow.people.duties import excluded
 from flow.people.owners import resolve
-from flow.staffing import staffed
+from flow.tasks.assignment import staffed
 from models.values import Person
 from tests.shipped import FLOW, POLICIES, PRESETS, ROLES, opening, rules
 

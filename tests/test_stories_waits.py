@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.handover import drop
+from flow.tasks.handover import drop
 from models import Case, CaseState, Refund, Task
 from tests.own_flows import paid_again, paid_beside, raced, use, waiting
 from tests.proof import chain_holds

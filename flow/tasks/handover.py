@@ -14,7 +14,7 @@ from flow.errors import NotAllowed, StaleCase
 from flow.people.duties import deciders, excluded, ranks, refusal, tier
 from flow.records import outbox
 from flow.records.events import claim, write_down
-from flow.staffing import rule_of
+from flow.tasks.assignment import rule_of
 from models import Case, CaseState, Task, TaskState, hot
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from flow.people.directory import MEMBERS
 from flow.people.duties import ranks
 from flow.records import outbox
 from flow.records.sequences import take
-from flow.vacating import STAND_IN, SUCCEED, by_rule, fill, vacancy
+from flow.tasks.vacancies import STAND_IN, SUCCEED, by_rule, fill, vacancy
 from models import Definition, Leave, Member, Task, TaskState
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from flow.access.lookup import case_of, ensure_in_scope, within_reach
 from flow.definitions.permissions import Scope
 from flow.definitions.vocabulary import HAND_OVER
 from flow.errors import NotAllowed, PolicyRefused, StaleCase
-from flow.handover import Handing, drop, hand_over, held_by, on_hand
 from flow.records.events import claim, write_down
+from flow.tasks.handover import Handing, drop, hand_over, held_by, on_hand
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from flow.engine.inquiry import station
 from flow.engine.signatures import spoken
-from flow.handover import drop, swap
 from flow.people.delegation import standins
 from flow.people.duties import excluded, ranks, tier
 from flow.people.owners import Circumstances, resolve
 from flow.records import outbox
 from flow.records.events import claim, write_down
-from flow.staffing import rule_of
+from flow.tasks.assignment import rule_of
+from flow.tasks.handover import drop, swap
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:

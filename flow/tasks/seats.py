@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flow.definitions.flow import Node
     from flow.engine.values import Transition
     from flow.people.directory import Directory
-    from flow.staffing import Post
+    from flow.tasks.assignment import Post
     from models import Case, Outbox, Task
     from models.values import Person
 
