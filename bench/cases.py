@@ -12,9 +12,9 @@ from tortoise.transactions import in_transaction
 
 from bench import cast
 from cards.payload import Act
+from flow.cases.assessment import Draft
+from flow.cases.opening import open_case
 from flow.desk import Desk
-from flow.opening import open_case
-from flow.outlook import Draft
 from flow.publishing import publish_shipped
 from flow.records import snapshot
 from flow.records.events import chain, settle

@@ -18,9 +18,9 @@ from tortoise.transactions import in_transaction
 
 from bench import cast
 from bench.cases import POLICY
+from flow.cases.assessment import Draft
+from flow.cases.opening import open_case
 from flow.desk import Desk
-from flow.opening import open_case
-from flow.outlook import Draft
 from flow.publishing import publish_shipped
 from models import Case, CaseLine, CaseState, Event, Member, Order, OrderLine, Outbox, RefundState, Task
 from models.database import database, migrate

@@ -17,7 +17,7 @@ from limits.errors import StorageError
 from bot.links import BadLink
 from cards.customer import BUSY, GONE, STYLE, apology, invitation, page, values
 from cards.types import Text
-from flow.revoking import times_revoked
+from flow.cases.link_revocation import times_revoked
 from flow.views.customer import progress_of
 from models.outside import all_visible
 

@@ -15,9 +15,9 @@ from cards import content
 from cards.case import turn
 from cards.digest import AT_ONCE, WAITED, Late, digest
 from cards.types import Image, Text
+from flow.cases.follow_up import take_over
+from flow.cases.photos import FILES, PLACES
 from flow.errors import FlowError
-from flow.evidence import FILES, PLACES
-from flow.passing import take_over
 from flow.records import outbox
 from flow.records.anchors import EVERYWHERE
 from flow.records.gathering import LATE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cards import content
 from cards.types import File, Image, Text
-from flow.evidence import FILES
+from flow.cases.photos import FILES
 from flow.records import outbox
 
 if TYPE_CHECKING:

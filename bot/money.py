@@ -10,7 +10,7 @@ from tortoise.transactions import in_transaction
 
 from bot.channels.base import Rejected, Retryable
 from connectors.base import Conflict, Payment, Refused, Unsure
-from flow import money
+from flow.cases import refunds
 from flow.records import outbox
 from flow.records.events import note
 from models import UNDER_WAY, Case, CustomerNotice, Refund, RefundState, WorkState
@@ -47,11 +47,11 @@ class Payments:
         """
         refund = await Refund.get(no=row.payload["no"]).prefetch_related("case")
         if refund.state is RefundState.PAID:
-            await money.paid_before(self.desk, refund.no, self.now())
+            await refunds.paid_before(self.desk, refund.no, self.now())
         if refund.state not in UNDER_WAY:
             return
         if not refund.amount:
-            await money.paid(self.desk, refund.no, NOTHING_DUE, self.now())
+            await refunds.paid(self.desk, refund.no, NOTHING_DUE, self.now())
             return
         payment = Payment(refund.no, refund.case.order_no, refund.amount, refund.case.reason or refund.case.kind)
         try:
@@ -62,10 +62,10 @@ class Payments:
         except Conflict as error:
             await self._stopped(row, refund, error)
         except Refused as error:
-            await money.refused(self.desk, refund.no, str(error), self.now())
+            await refunds.refused(self.desk, refund.no, str(error), self.now())
             await self._tell(row, f"{refund.case.no} 店铺说没有退：{error}。已退回财务")
         else:
-            await money.paid(self.desk, refund.no, receipt.reference, self.now())
+            await refunds.paid(self.desk, refund.no, receipt.reference, self.now())
             await self._tell(row, f"{refund.case.no} 店铺已经退款，流水 {receipt.reference}")
 
     async def _answer(self, payment: Payment, *, asked_before: bool) -> Receipt:
@@ -100,7 +100,7 @@ class Payments:
 
         Raises Retryable.
         """
-        await money.doubted(refund.no, str(error), error.reference)
+        await refunds.doubted(refund.no, str(error), error.reference)
         if "for" in row.payload:
             await self._tell(row, f"{refund.case.no} 店铺还是没有说清：{error}。先别再退，我会接着问")
         elif "slow" in row.payload:
@@ -109,7 +109,7 @@ class Payments:
             raise Retryable(str(error), 2.0) from error
 
     async def _stopped(self, row: Outbox, refund: Refund, error: Conflict) -> None:
-        await money.unclear(self.desk, refund.no, str(error), error.reference, self.now())
+        await refunds.unclear(self.desk, refund.no, str(error), error.reference, self.now())
         await self._tell(row, f"{refund.case.no} 店铺的回答和请退的对不上：{error}。先别再退，请到店铺后台核对")
 
     async def _later(self, row: Outbox) -> None:
@@ -134,7 +134,7 @@ class Payments:
         no = row.payload["no"]
         refund = await Refund.get(no=no)
         why = f"{SILENT}：{refund.error}" if refund.error else f"{SILENT}，{reason}"
-        await money.unclear(self.desk, no, why, refund.reference, self.now())
+        await refunds.unclear(self.desk, no, why, refund.reference, self.now())
         await self._later(row)
 
     async def notice(self, row: Outbox) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.photo_names import checked
 from config.settings import BUCKET
-from flow.evidence import unnamed
+from flow.cases.photos import unnamed
 from models.evidence import place_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.photo_store import put
-from flow import retention
+from flow.cases import retention
 from models import Photo
 
 if TYPE_CHECKING:

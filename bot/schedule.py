@@ -13,10 +13,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.roster import refresh
 from bot.supervision import Supervisor
-from flow.orphans import tell_of_orphans
+from flow.cases.orphans import tell_of_orphans
+from flow.cases.reminders import sweep
+from flow.cases.timers import go_on
 from flow.records import anchors
-from flow.reminders import sweep
-from flow.resuming import go_on
 from flow.tasks.absences import hand_round
 from flow.tasks.snooze import awake
 

@@ -148,7 +148,7 @@ class S3Settings(Section):
 
 
 class KeepSettings(Section):
-    """For how many days what nobody works on any more is kept; 0 for good. See ``flow.retention``."""
+    """For how many days what nobody works on any more is kept; 0 for good. See ``flow.cases.retention``."""
 
     inbox: Annotated[int, Field(ge=3, le=36500)] = 30  #: at least as long as a platform may bring an event again
     outbox: Annotated[int, Field(ge=3, le=36500)] = 30

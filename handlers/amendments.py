@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from cards.amendment import CANCEL, CONFIRM, Side, amended, amendment_card
 from cards.types import Card, Text
 from flow.access.lookup import case_of
+from flow.cases.assessment import Draft
+from flow.cases.revision import carry_out, drafted, ensure_correctable, ensure_may_correct, revise
 from flow.engine.verbs import CORRECT
 from flow.errors import NotFound, PolicyRefused
 from flow.orders.lookup import bill_without
-from flow.outlook import Draft
-from flow.revision import carry_out, drafted, ensure_correctable, ensure_may_correct, revise
 from flow.views.case import case_view
 from handlers import dialogs, parse, returns
 from handlers.chat import corrections
@@ -21,8 +21,8 @@ from handlers.router import Router
 from models import Case
 
 if TYPE_CHECKING:
+    from flow.cases.revision import Revision
     from flow.orders.lookup import Choice
-    from flow.revision import Revision
     from handlers.chat.corrections import Correction
     from handlers.dialogs import Wait
 

@@ -7,17 +7,17 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cards.types import Text
+from flow.cases.photos import keep_photo
 from flow.definitions.flow import PHOTO, REASON, TEXT, Field
 from flow.engine import forms
 from flow.errors import PolicyRefused
-from flow.evidence import keep_photo
 from handlers import dialogs, parse
 from handlers.chat import fields, parts, quantities
 from handlers.context import Reply
 from models import Task, TaskState
 
 if TYPE_CHECKING:
-    from flow.actions import Asks
+    from flow.cases.advance import Asks
     from handlers.context import Ctx
     from handlers.dialogs import Wait
 

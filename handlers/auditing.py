@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from cards.words import moment as said_at
-from flow import erasing
+from flow.cases import erasure
 from flow.errors import NotFound, PolicyRefused
 from flow.records import access_log, anchors
 from handlers.context import Ctx, Reply
@@ -44,10 +44,10 @@ async def erase(ctx: Ctx, words: list[str]) -> Reply:
         raise NotFound(f"请写清是谁，例如：{ERASE} 13800138000")
     if len(words) not in (1, 3) or (len(words) == 3 and words[1] != CONFIRM):
         raise PolicyRefused(f"请写成：{_USAGE}；看过以后再回复 {ERASE} <同一个号> {CONFIRM} <四位码>")
-    found = await erasing.whose(words[0])
+    found = await erasure.whose(words[0])
     if len(words) == 1:
         return Reply.of(Text(f"{found.told()}\n要清除，请回复：{ERASE} {words[0]} {CONFIRM} {found.code()}"))
     if words[2] != found.code():
         raise PolicyRefused(f"确认码不对，或这位客户的资料刚刚变了，什么都没有清除；请先发 {ERASE} {words[0]} 再看一遍")
-    await erasing.erase(found, ctx.me, ctx.at)
+    await erasure.erase(found, ctx.me, ctx.at)
     return Reply.of(Text("已清除，已记进访问记录。备份、导出过的文件和平台上的聊天记录不在这里，请另外处理"))

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.access.lookup import case_of
+from flow.cases.automation import look
 from flow.definitions.automation import NUMBER
 from flow.definitions.automation_text import moment_words, sentence
 from flow.edits import EXAMPLES
 from flow.engine.automation import filled, tried
 from flow.errors import NotFound
-from flow.firing import look
 from flow.proposals import PUBLISH
 from handlers.context import Ctx, Reply
 from handlers.router import Router

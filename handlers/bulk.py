@@ -11,7 +11,7 @@ from cards import bulk as cards
 from cards.bulk import CANCEL, Item, Outcome
 from cards.draft import ended
 from flow.access.lookup import within_reach
-from flow.actions import Deed, advance
+from flow.cases.advance import Deed, advance
 from flow.definitions.conditions import CellError, parse
 from flow.definitions.flow import REASON, REQUIRED, WAIT
 from flow.definitions.nearest import suggestion

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from cards.words import goods, money
 from flow.access.lookup import case_of
-from flow.duplicates import SPLIT, merge, split
+from flow.cases.merge_split import SPLIT, merge, split
 from flow.engine.verbs import MERGE
 from flow.errors import NotFound, PolicyRefused
 from flow.views.case import case_view

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from cards.words import moment as said_at
-from flow import listing
+from flow.cases import customer_lists
 from flow.definitions.calendar_text import EVENING, moment
 from flow.errors import PolicyRefused
 from handlers.context import Ctx, Reply
@@ -32,14 +32,14 @@ async def lists(ctx: Ctx, words: list[str]) -> Reply:
         return Reply.of(Text(await _shown(ctx)))
     if len(words) == 2 and words[0] == REMOVE:
         return await _remove(ctx, _customer(words[1]))
-    if len(words) > 2 and words[0] in listing.VERDICTS:
+    if len(words) > 2 and words[0] in customer_lists.VERDICTS:
         return await _put_on(ctx, words[0], _customer(words[1]), words[2:])
     raise PolicyRefused(f"请写成：{_USAGE}，理由一定要写；名单 移除 <手机或客户号>；名单")
 
 
 def _customer(word: str) -> str:
     """A number that names a customer. Raises PolicyRefused for a word that cannot."""
-    found = listing.plain(word)
+    found = customer_lists.plain(word)
     if not any(char.isdigit() for char in found) or len(found) > MAX_NAME:
         raise PolicyRefused(f"“{word}”不是手机号或客户号，例如：名单 禁止 13800138000 恶意退货")
     return found
@@ -49,12 +49,12 @@ async def _put_on(ctx: Ctx, verdict: str, customer: str, rest: list[str]) -> Rep
     why, until = _read(rest, ctx.at)
     why = ctx.kept(why)
     entry = CustomerEntry(customer=customer, verdict=verdict, why=why, until=until)
-    await listing.put_on(entry, ctx.me, ctx.at)
+    await customer_lists.put_on(entry, ctx.me, ctx.at)
     return Reply.of(Text(f"已放进名单：{_line(entry, ctx.me.name, ctx.at)}\n新开的单按它判断，办到一半的单不变"))
 
 
 async def _remove(ctx: Ctx, customer: str) -> Reply:
-    await listing.take_off(customer, ctx.me, ctx.at)
+    await customer_lists.take_off(customer, ctx.me, ctx.at)
     return Reply.of(Text(f"已从名单移除：{_masked(customer)}"))
 
 
@@ -82,7 +82,7 @@ def _begins_end(words: list[str], now: datetime) -> bool:
 
 
 async def _shown(ctx: Ctx) -> str:
-    entries = await listing.current(ctx.at)
+    entries = await customer_lists.current(ctx.at)
     if not entries:
         return f"名单是空的。要放人进去：{_USAGE}"
     people = (await ctx.desk.staff.now()).by_id
@@ -98,4 +98,4 @@ def _line(entry: CustomerEntry, by: str, now: datetime) -> str:
 
 
 def _masked(customer: str) -> str:
-    return tail(customer) if listing.is_mobile(customer) else customer
+    return tail(customer) if customer_lists.is_mobile(customer) else customer

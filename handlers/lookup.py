@@ -10,12 +10,12 @@ from cards.types import Text
 from cards.words import moment as said_at
 from cards.words import named
 from flow.access.lookup import SEARCH_LIMIT, TAIL, find, find_cases, others_of
+from flow.cases.link_revocation import REVOKED, revoke_links
 from flow.definitions.phones import phone
 from flow.errors import NotFound
 from flow.orders.lookup import shop_word
 from flow.records import access_log
 from flow.records.verification import broken
-from flow.revoking import REVOKED, revoke_links
 from flow.stats.period import is_time, normal
 from flow.tasks.snooze import looked
 from flow.views.case import case_view

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from cards.overview import overview as card_of
 from cards.types import Card, Text
+from flow.cases.comments import urge_late
 from flow.definitions.vocabulary import URGE
 from flow.errors import NotAllowed, NotFound
-from flow.remarks import urge_late
 from flow.views.overview import OVERVIEW, late_tasks, overview
 from handlers import reasons
 from handlers.context import Ctx, Named, Reply

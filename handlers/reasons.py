@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.access.lookup import case_of
+from flow.cases.comments import add_reason, last_step
 from flow.definitions.flow import REASON
 from flow.errors import NotFound
-from flow.remarks import add_reason, last_step
 from handlers import dialogs, parse
 from handlers.context import Reply
 from handlers.persons import is_name

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow import money
 from flow.access.lookup import case_of
+from flow.cases import refunds
 from flow.definitions.vocabulary import CREATOR
 from flow.engine.inquiry import ASK, SETTLE
 from flow.engine.requesters import asked
@@ -32,7 +32,7 @@ async def ask_again(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) != 1:
         raise NotFound(f"请写成：{ASKS}")
     case, refund = await _looked_up(ctx, words[0], ASK)
-    await money.ask_again(case, refund, ctx.me, ctx.at)
+    await refunds.ask_again(case, refund, ctx.me, ctx.at)
     return Reply.of(Text(f"{case.no} 已去问店铺（{refund.no}），有了答复就告诉你"))
 
 
@@ -46,7 +46,7 @@ async def settle(ctx: Ctx, words: list[str]) -> Reply:
         raise PolicyRefused(f"{case.no} 还在等店铺答复，先回复 {ASK} {case.no}；问不出来再核实")
     if not _NUMBER.fullmatch(words[1]) or words[1] == refund.no:
         raise PolicyRefused(f"“{words[1]}”不像店铺的退款流水号，请从店铺后台抄过来；{case.no} 没有改动")
-    done = await money.settle(ctx.desk, case, refund, words[1], ctx.me, ctx.at)
+    done = await refunds.settle(ctx.desk, case, refund, words[1], ctx.me, ctx.at)
     words_now = f"已记为退款成功，流水 {words[1]}" if done else "店铺刚刚有了答复，没有改动"
     return Reply.of(Text(f"{case.no} {words_now}"))
 
@@ -62,8 +62,8 @@ async def tapped(ctx: Ctx, case: Case, action: str) -> Reply:
 async def _looked_up(ctx: Ctx, no: str, verb: str) -> tuple[Case, Refund]:
     """The case and its refund that is under way. Raises NotFound, or NotAllowed with who may."""
     case = await case_of(ctx.desk, no, ctx.me)
-    refund = await money.under_way(case)
-    may, names = await money.may_look(ctx.desk, case, ctx.me, ctx.at)
+    refund = await refunds.under_way(case)
+    may, names = await refunds.may_look(ctx.desk, case, ctx.me, ctx.at)
     if case.facts.get(CREATOR) == ctx.me.id:
         raise NotAllowed(f"{case.no} 是你开的单，不能自己{verb}，由 {names or '财务'} 核对")
     if ctx.me.id in asked(case.facts):

@@ -12,20 +12,20 @@ from cards.types import Card, Text
 from cards.words import money
 from flow.access.lookup import shops_of
 from flow.access.permissions import able_to, ask
+from flow.cases.assessment import alone, estimate, look_ahead, permitted
+from flow.cases.merge_split import under_way
+from flow.cases.opening import open_case
 from flow.definitions import vocabulary
 from flow.definitions.choices import ADDRESSES
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE
 from flow.definitions.freight import freight_of
 from flow.definitions.permissions import KINDS
-from flow.duplicates import under_way
 from flow.engine import breakdown, opening_facts
 from flow.engine.partial_refunds import ONLY, good_of
 from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
-from flow.opening import open_case
 from flow.orders.freight import whereabouts
 from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import near, of_mobile, products_among
-from flow.outlook import alone, estimate, look_ahead, permitted
 from flow.proposals import PUBLISH
 from flow.views.case import case_view
 from handlers import dialogs, parse, return_lines, sheets
@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cards.types import Content
+    from flow.cases.assessment import Outlook
     from flow.definitions.business import ReturnType
     from flow.desk import Desk
     from flow.orders.lookup import Bill
-    from flow.outlook import Outlook
     from handlers.context import Say
     from handlers.dialogs import Wait
     from models.values import Person

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cards.draft import ended, settled
 from cards.payload import Act, Answer, Decide, PayloadError, Words, unpack
 from cards.types import Text
-from flow.actions import reads
+from flow.cases.advance import reads
 from flow.views.case import chosen
 from handlers import (
     absence,

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cards.draft import SUBMIT
+from flow.cases.assessment import Draft
 from flow.definitions.eligibility import GRANTED
 from flow.engine.partial_refunds import WHOLE
 from flow.errors import PolicyRefused
-from flow.outlook import Draft
 from handlers.chat import drafts, quantities, rewording
 from handlers.chat.answers import product
 

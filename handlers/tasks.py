@@ -13,7 +13,7 @@ from cards.types import Card, Text
 from flow.access.lookup import case_of, ensure_in_scope, ensure_known
 from flow.access.masking import masked_brief
 from flow.access.permissions import able_to, ask
-from flow.actions import Asks, Deed, Done, advance
+from flow.cases.advance import Asks, Deed, Done, advance
 from flow.definitions.flow import REQUIRED
 from flow.definitions.permissions import Scope
 from flow.definitions.vocabulary import HAND_OVER

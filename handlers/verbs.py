@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from cards.types import Text
 from cards.words import moment as said_at
 from flow.access.lookup import case_of
-from flow.actions import Asks, Deed, advance
+from flow.cases.advance import Asks, Deed, advance
+from flow.cases.comments import comment, copy, urge
+from flow.cases.holds import UNTIL
 from flow.definitions.calendar_text import moment
 from flow.definitions.vocabulary import COMMENT, COPY, COUNTERSIGN, CREATOR, LATER, PATH, URGE
 from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
 from flow.errors import NotFound, PolicyRefused
-from flow.pausing import UNTIL
-from flow.remarks import comment, copy, urge
 from flow.tasks.handover import BEFORE, countersign, my_task
 from flow.tasks.snooze import put_off
 from handlers import asking, parse, persons, reasons

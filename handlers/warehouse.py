@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from cards.case import task_card
 from cards.types import Text
 from flow.access.lookup import case_of
+from flow.cases.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in
+from flow.cases.shipments import articles
 from flow.definitions.waybills import sort_codes, waybill
 from flow.errors import FlowError, NotAllowed, NotFound
-from flow.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in
 from flow.records.outbox import task_token
-from flow.shipments import articles
 from flow.views.case import case_view, goods, task_view
 from handlers import dialogs, tasks
 from handlers.chat import guesses, readings

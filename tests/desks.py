@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from flow.cases.assessment import Draft
+from flow.cases.opening import open_case
 from flow.desk import Desk
-from flow.opening import open_case
-from flow.outlook import Draft
 from flow.people.directory import MEMBERS
 from flow.publishing import publish_shipped
 from flow.records.sequences import take

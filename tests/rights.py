@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from bot.replies import queue_says
 from cards.types import Text
+from flow.cases.assessment import Draft
+from flow.cases.opening import open_case
 from flow.definitions.permissions import Scope
 from flow.desk import Desk
 from flow.errors import FlowError, NotAllowed, Unseen
-from flow.opening import open_case
-from flow.outlook import Draft
 from flow.people.directory import MEMBERS
 from flow.records.sequences import take
 from handlers.context import Ctx, Reply, Upload

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from flow.cases.assessment import Draft
+from flow.cases.opening import open_case
 from flow.desk import Desk
-from flow.opening import open_case
-from flow.outlook import Draft
 from flow.publishing import publish_shipped
 from flow.records import allowance
 from flow.records.sequences import take

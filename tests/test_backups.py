@@ -23,7 +23,7 @@ from bot.cli.main import cli
 from bot.photo_store import PhotoFolder
 from bot.retention import Pruner
 from config.settings import KeepSettings, Settings
-from flow.evidence import keep_photo
+from flow.cases.photos import keep_photo
 from flow.records.verification import broken_cases
 from models import Case, Event, Member, Photo, Refund, RefundState
 from models.database import SQLITE_PRAGMAS, DatabaseError, config, database, disconnect

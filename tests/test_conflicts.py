@@ -11,14 +11,14 @@ import pytest
 from structlog.testing import capture_logs
 from tortoise.transactions import in_transaction
 
-from flow.actions import Deed, advance
-from flow.duplicates import merge
-from flow.erasing import erase, whose
+from flow.cases.advance import Deed, advance
+from flow.cases.erasure import erase, whose
+from flow.cases.merge_split import merge
+from flow.cases.reminders import sweep
+from flow.cases.siblings import hold_of
 from flow.imports import undo
 from flow.records.claims import release_claims
 from flow.records.locks import lock_cases, take_units
-from flow.reminders import sweep
-from flow.siblings import hold_of
 from flow.tasks.snooze import put_off
 from models import Case, Event, ImportBatch, Order, OrderLine, Refund, Task
 from models.case import CaseLine

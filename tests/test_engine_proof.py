@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tortoise.transactions import in_transaction
 
-from flow.actions import Asks, Deed, advance
+from flow.cases.advance import Asks, Deed, advance
+from flow.cases.assessment import Draft
+from flow.cases.opening import open_case
 from flow.definitions import flow as d
 from flow.definitions.business import FLOW
 from flow.definitions.vocabulary import COUNTERSIGN, HAND_OVER, TIME_UP, UNTIL
@@ -22,8 +24,6 @@ from flow.engine.signatures import spoken
 from flow.engine.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS
 from flow.engine.waits import goes_by_itself
 from flow.errors import DefinitionError, FlowError
-from flow.opening import open_case
-from flow.outlook import Draft
 from flow.people.directory import MEMBERS
 from flow.publishing import publish_shipped
 from flow.records.sequences import take

@@ -9,8 +9,8 @@ import pytest
 from bot.photo_store import outside
 from bot.retention import Pruner
 from config.settings import KeepSettings
-from flow import erasing
-from flow.evidence import keep_photo
+from flow.cases import erasure
+from flow.cases.photos import keep_photo
 from flow.records import audit
 from flow.records.verification import ERASED
 from models import AuditEntry, Case, CustomerNotice, Event, Inbox, Order, Outbox, Photo, Refund
@@ -74,12 +74,12 @@ async def everything() -> str:
 @pytest.mark.parametrize("word", [MOBILE, "138 0013 8000", "536365", "C1", "R20261122-0001"])
 async def test_whoever_is_named_in_any_way_is_gone_and_the_chain_verifies(kept: Case, word: str) -> None:
     assert await told() == []
-    found = await erasing.whose(word)
+    found = await erasure.whose(word)
     said = found.told()
     assert "1 个订单、1 张售后单（R20261122-0001）" in said
     assert "1 张照片，1 条客户通知" in said
     assert "1 条收件、1 条发件" in said
-    await erasing.erase(found, None, NOW)
+    await erasure.erase(found, None, NOW)
     text = await everything()
     for private in (NAME, MOBILE, EMAIL, ADDRESS, "打不通", "6222 0001", "请快一点"):
         assert private not in text, private
@@ -89,20 +89,20 @@ async def test_whoever_is_named_in_any_way_is_gone_and_the_chain_verifies(kept: 
 
 async def test_what_was_done_and_paid_stays(kept: Case) -> None:
     before = await Event.all().order_by("seq").values("seq", "actor", "action", "hash")
-    await erasing.erase(await erasing.whose(MOBILE), None, NOW)
+    await erasure.erase(await erasure.whose(MOBILE), None, NOW)
     case = await Case.get(id=kept.id)
     assert (case.amount, case.state, case.facts["金额"]) == (kept.amount, kept.state, "329.00")
     events = await Event.all().order_by("seq")
     assert [{"seq": e.seq, "actor": e.actor, "action": e.action, "hash": e.hash} for e in events][:-1] == before
     assert events[-1].action == ERASED
     comment = next(event for event in events if event.action == "评论")
-    assert comment.data == {"说": erasing.BLANK, "金额": "329.00"}
+    assert comment.data == {"说": erasure.BLANK, "金额": "329.00"}
     [entry] = await AuditEntry.filter(kind="清除")
     assert entry.data["售后单"] == [case.no]
 
 
 async def test_erased_data_does_not_excuse_a_change(kept: Case) -> None:
-    await erasing.erase(await erasing.whose(MOBILE), None, NOW)
+    await erasure.erase(await erasure.whose(MOBILE), None, NOW)
     comment = await Event.get(action="评论")
     comment.data = {**comment.data, "金额": "3.29"}
     await comment.save()
@@ -122,7 +122,7 @@ async def test_records_that_are_older_than_commitments_can_be_erased_too(kept: C
 
     await made_old(kept)
     await anchors.begin(NOW)
-    await erasing.erase(await erasing.whose(MOBILE), None, NOW)
+    await erasure.erase(await erasure.whose(MOBILE), None, NOW)
     assert await told() == []
     assert "打不通" not in await everything()
     await Event.filter(action="评论").update(actor="别人")
@@ -130,8 +130,8 @@ async def test_records_that_are_older_than_commitments_can_be_erased_too(kept: C
 
 
 async def test_it_can_be_done_twice(kept: Case) -> None:
-    await erasing.erase(await erasing.whose("536365"), None, NOW)
-    await erasing.erase(await erasing.whose("536365"), None, NOW)
+    await erasure.erase(await erasure.whose("536365"), None, NOW)
+    await erasure.erase(await erasure.whose("536365"), None, NOW)
     assert await told() == []
 
 

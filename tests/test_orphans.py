@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flow.orphans import orphans
+from flow.cases.orphans import orphans
 from models import Case, Task, TaskState
 from tests.own_flows import use, waiting
 from tests.stories import finish, group_news, inspected, play, says, submitted, taps

@@ -19,8 +19,8 @@ from bot.checkup import examine
 from bot.photo_store import PhotoFolder, drop_unnamed, outside, put
 from bot.retention import Pruner
 from config.settings import KeepSettings, Settings
-from flow.erasing import erase, whose
-from flow.evidence import FILES, PLACES, keep_photo
+from flow.cases.erasure import erase, whose
+from flow.cases.photos import FILES, PLACES, keep_photo
 from models import Case, CaseState, Inbox, Order, Outbox, Photo, WorkState
 from models.database import database
 from models.values import Person

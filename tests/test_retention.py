@@ -11,8 +11,9 @@ import pytest
 from bot.photo_store import PhotoFolder, PhotoStore, drop_unnamed, store_of
 from bot.retention import Pruner
 from config.settings import KeepSettings, Settings, SettingsError
-from flow import imports, retention
-from flow.evidence import FILES, PLACES, keep_photo
+from flow import imports
+from flow.cases import retention
+from flow.cases.photos import FILES, PLACES, keep_photo
 from flow.imports import ImportRefused
 from models import (
     Case,

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tortoise.transactions import in_transaction
 
-from flow.actions import Deed, advance
+from flow.cases.advance import Deed, advance
+from flow.cases.assessment import Draft
+from flow.cases.opening import open_case
 from flow.engine.amounts import Bought, counted, fitted, part
 from flow.errors import FlowError, PolicyRefused
-from flow.opening import open_case
 from flow.orders.lookup import bill_of
-from flow.outlook import Draft
 from flow.records.verification import broken_cases
 from models import Case, CaseLine, Order, OrderLine, Refund, RefundState, Task
 from tests.desks import opened

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.actions import Deed, advance
+from flow.cases.advance import Deed, advance
+from flow.cases.revision import carry_out, drafted, revise
 from flow.errors import StaleCase
-from flow.revision import carry_out, drafted, revise
 from models import Case, CaseLine, Event, OrderLine, Refund, hot
 from tests.desks import opened
 from tests.proof import chain_holds, rows
@@ -17,7 +17,7 @@ from tests.stage import START
 from tests.stories import news, play, received, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
-    from flow.outlook import Draft
+    from flow.cases.assessment import Draft
     from tests.stage import Stage
 
 LIN = "林晓"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flow.orphans import orphans
+from flow.cases.orphans import orphans
 from flow.people.directory import MEMBERS
 from flow.records.sequences import take
 from models import Case, Event, Member, Task, TaskState

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.listing import listed, plain
+from flow.cases.customer_lists import listed, plain
 from models import Case, CustomerEntry, Order
 from tests.published import prefer
 from tests.stories import says, submitted

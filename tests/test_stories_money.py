@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from tortoise.transactions import in_transaction
 
+from flow.cases.assessment import Draft
+from flow.cases.opening import open_case
 from flow.desk import Desk
 from flow.edits import apply
-from flow.opening import open_case
-from flow.outlook import Draft
 from flow.publishing import publish_shipped
 from flow.versions import active_texts, publish
 from models import Case, Proposal, Refund

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from tortoise.transactions import in_transaction
 
+from flow.cases.assessment import Draft
+from flow.cases.opening import open_case
 from flow.desk import Desk
-from flow.opening import open_case
-from flow.outlook import Draft
 from flow.publishing import publish_shipped
 from models import Case, Refund
 from models.database import database

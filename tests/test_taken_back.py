@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flow.actions import Deed, advance
+from flow.cases.advance import Deed, advance
+from flow.cases.assessment import Draft
+from flow.cases.opening import open_case
 from flow.desk import Desk
 from flow.engine.verbs import TAKE_BACK
 from flow.errors import FlowError
-from flow.opening import open_case
-from flow.outlook import Draft
 from flow.people.directory import MEMBERS
 from flow.publishing import publish_shipped
 from flow.records.sequences import take

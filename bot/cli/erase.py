@@ -25,24 +25,24 @@ def erase(whose: str, confirm: str) -> None:
 
 
 async def _look(whose: str) -> tuple[str, str]:
-    from flow import erasing
+    from flow.cases import erasure
     from models.database import database, migrate
 
     url = load_settings().database_url
     await migrate(url)
     async with database(url):
-        found = await erasing.whose(whose)
+        found = await erasure.whose(whose)
         return found.told(), found.code()
 
 
 async def _erase(whose: str, code: str) -> None:
     from bot.clock import start_clock
-    from flow import erasing
+    from flow.cases import erasure
     from models.database import database
 
     settings = load_settings()
     async with database(settings.database_url):
-        found = await erasing.whose(whose)
+        found = await erasure.whose(whose)
         if found.code() != code:
             raise click.ClickException("这位客户的资料刚刚变了，什么都没有清除，请重新运行")
-        await erasing.erase(found, None, start_clock(settings.bot_now).now())
+        await erasure.erase(found, None, start_clock(settings.bot_now).now())

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
+from flow.cases.automation import Around, fire
 from flow.definitions.automation import OVERDUE, Moment
 from flow.desk import heard_at
-from flow.firing import Around, fire
 from flow.records import outbox
 from flow.records.events import note
 from flow.records.gathering import Gathering

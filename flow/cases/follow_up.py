@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
+from flow.cases.assessment import Draft
+from flow.cases.opening import open_case
 from flow.engine.requesters import asked as members_asking
 from flow.errors import FlowError
-from flow.opening import open_case
-from flow.outlook import Draft
 from flow.records.events import note
 from flow.records.locks import lock_cases
 from models import Case, CaseLine

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from flow.cases.effects import FREES
 from flow.definitions.vocabulary import LAST_RESORT, PAYS
-from flow.effects import FREES
 from flow.engine.inquiry import ASK
 from flow.engine.requesters import asked
 from flow.engine.waits import hears_of_refund

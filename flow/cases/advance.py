@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flow import firing, pausing
 from flow.access.rights import ensure_may_hear, may_beyond, no_case
+from flow.cases import automation, holds
+from flow.cases.automation import Around, Fired
+from flow.cases.effects import Work, perform
+from flow.cases.guards import ensure_answered, ensure_duty
+from flow.cases.reopening import reclaim, refuse_late
+from flow.cases.shipments import send_off, sends
+from flow.cases.siblings import freight_news, hold_of, news, weighs
 from flow.definitions.flow import OPTIONAL, REASON, WAIT
 from flow.definitions.vocabulary import CHANGERS, PAYS, SYSTEM
 from flow.desk import heard_at
-from flow.effects import Work, perform
 from flow.engine.automation import fired, moments_of
 from flow.engine.counting import Count, Line, take_in
 from flow.engine.inquiry import station
@@ -18,17 +23,12 @@ from flow.engine.milestones import remember
 from flow.engine.values import Actor, Refusal, Standing
 from flow.engine.verbs import FRESH, GIVE_BACK, MERGE, REOPEN, TAKE_BACK, VERBS, decide
 from flow.errors import NotAllowed, StaleCase
-from flow.firing import Around, Fired
-from flow.guards import ensure_answered, ensure_duty
 from flow.orders.lookup import keeps_units
 from flow.records import outbox, snapshot
 from flow.records.allowance import give_back
 from flow.records.claims import release_claims
 from flow.records.events import chain, described, settle, settle_whole
 from flow.records.locks import lock_cases
-from flow.reopening import reclaim, refuse_late
-from flow.shipments import send_off, sends
-from flow.siblings import freight_news, hold_of, news, weighs
 from flow.tasks import seats as seating
 from flow.tasks.assignment import staffed, takes_turns
 from flow.tasks.seats import IN_PLACE_OF, watchers
@@ -147,7 +147,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     resealed = () if alone else await _settled_whole(case, events[-1], hands.had)
     ended = (
         *outbox.ending(hands.over, case, deed.at, but=deed.card),
-        *pausing.statements(case, standing.facts, file.tasks, transition, deed.at),
+        *holds.statements(case, standing.facts, file.tasks, transition, deed.at),
         *_followed(file, transition, deed.at),
     )
     await hot.later(
@@ -160,7 +160,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     )
     drawn = (
         *hands.shown,
-        *await pausing.redrawn(case, transition, deed.at, deed.card),
+        *await holds.redrawn(case, transition, deed.at, deed.card),
         *_turn(file, deed, transition, ruled, {task.owner_id for task in hands.tasks}),
         *ruled.rows(case, [*hands.tasks, *(task for task in file.tasks if task not in hands.over)]),
     )
@@ -279,17 +279,17 @@ def _move(desk: Desk, file: _File, transition: Transition, deed: Deed) -> tuple[
     case = file.case
     case.state = transition.state
     case.close_reason = transition.close_reason  # type: ignore[assignment]  # nullable in the table
-    case.nodes, case.facts = list(transition.nodes), pausing.timed(case, file.rules.flow, transition, deed.at)
+    case.nodes, case.facts = list(transition.nodes), holds.timed(case, file.rules.flow, transition, deed.at)
     case.amount = yuan(transition.facts.get("金额", case.amount))
     case.closed_at = deed.at if case.state.ended else None
-    case.resume_at = pausing.goes_on(case, transition, deed.said)
+    case.resume_at = holds.goes_on(case, transition, deed.said)
     data = {
         key: value for key, value in {**deed.said, **_in_place_of(file, transition, deed)}.items() if value is not None
     }
     events = chain(case, described(transition, deed.who, data), deed.at)
     by = deed.who.name if deed.who else SYSTEM
-    ruled = fired(desk.business.rules, moments_of(transition), firing.look(case, file.rules, file.people, by))
-    said, told = firing.write_down(case, ruled, Around(desk, file.people, deed.at))
+    ruled = fired(desk.business.rules, moments_of(transition), automation.look(case, file.rules, file.people, by))
+    said, told = automation.write_down(case, ruled, Around(desk, file.people, deed.at))
     return [*events, *said], told
 
 

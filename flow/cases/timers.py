@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from flow.actions import Deed, advance
+from flow.cases.advance import Deed, advance
 from flow.engine.verbs import RESUME
 from flow.engine.waits import over
 from flow.errors import FlowError

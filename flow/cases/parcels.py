@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.access.lookup import case_of, ensure_in_scope
-from flow.actions import Deed, advance
+from flow.cases.advance import Deed, advance
+from flow.cases.shipments import Putting, put_down
 from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import ANNOUNCED, DEDUCT, ON_ITS_WAY, RECEIVE
 from flow.errors import NotAllowed, NotFound, StaleCase, Unseen
 from flow.records import outbox
 from flow.records.events import note
-from flow.shipments import Putting, put_down
 from flow.tasks.snooze import reply_came
 from models import Case, CaseLine, CaseState, Parcel, Task, TaskState
 

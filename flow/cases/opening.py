@@ -6,25 +6,25 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow import firing
 from flow.access.permissions import ensure_may
+from flow.cases import automation
+from flow.cases.assessment import Draft, alone, estimate, look_ahead, permitted
+from flow.cases.automation import Around, Fired
+from flow.cases.effects import Work, perform
+from flow.cases.siblings import beside, hold
 from flow.definitions.automation import SUBMITTED, Moment
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.definitions.vocabulary import CREATOR, HANDLERS
-from flow.effects import Work, perform
 from flow.engine import waits
 from flow.engine.automation import Firing, fired, moments_of, noted
 from flow.engine.breakdown import ASKED, REASON
 from flow.engine.machine import begin
 from flow.engine.requesters import handled_by
 from flow.errors import PolicyRefused
-from flow.firing import Around, Fired
 from flow.orders.lookup import is_over
-from flow.outlook import Draft, alone, estimate, look_ahead, permitted
 from flow.records import outbox, sequences
 from flow.records.events import SEALED, chain, described, settle_whole
 from flow.records.locks import take_units
-from flow.siblings import beside, hold
 from flow.tasks.assignment import staffed
 from flow.tasks.seats import hand_out
 from models import Case, CaseLine, Event, Task
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from flow.cases.assessment import Outlook
     from flow.desk import Desk
     from flow.engine.values import Transition
     from flow.orders.lookup import Bill, Portion
-    from flow.outlook import Outlook
     from flow.tasks.assignment import Post
     from models.values import Person
 
@@ -97,7 +97,7 @@ async def _plan(desk: Desk, draft: Draft, by: tuple[Person, datetime], *, passed
     if handlers := handled_by(facts, draft.askers):
         facts[HANDLERS] = handlers
     around = Around(desk, await desk.staff.now(), now)
-    about = {**firing.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}
+    about = {**automation.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}
     fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)
     outlook = replace(outlook, facts=facts | noted(fires))
     transition = begin(outlook.rules, outlook.facts | await alone(desk, outlook, who, now, taking=True))
@@ -123,9 +123,9 @@ def _about(draft: Draft, bill: Bill, who: Person) -> dict[str, str]:
 def _ruled(case: Case, plan: _Plan) -> tuple[list[Event], Fired]:
     """The rules that the opening has fired, and those of the nodes that it led to."""
     around = plan.around
-    now = firing.look(case, plan.outlook.rules, around.people)
+    now = automation.look(case, plan.outlook.rules, around.people)
     more = fired(around.desk.business.rules, moments_of(plan.transition, opening=True), now)
-    return firing.write_down(case, (*plan.fires, *more), around)
+    return automation.write_down(case, (*plan.fires, *more), around)
 
 
 async def _claim_units(portions: list[Portion]) -> None:

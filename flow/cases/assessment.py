@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow import firing
 from flow.access.lookup import shops_of
+from flow.cases import automation
+from flow.cases.customer_lists import listed
+from flow.cases.siblings import beside
 from flow.definitions import vocabulary
 from flow.definitions.automation import SUBMITTED, Moment
 from flow.definitions.eligibility import judge, permit
@@ -17,10 +19,8 @@ from flow.engine.automation import fired, noted
 from flow.engine.opening_facts import Ware
 from flow.engine.partial_refunds import ONLY, asked_for, asks_for_good
 from flow.errors import PolicyRefused
-from flow.listing import listed
 from flow.orders.lookup import find_bill, history
 from flow.records import allowance
-from flow.siblings import beside
 from models import Product
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ async def _to_be_noted(desk: Desk, outlook: Outlook, who: Person) -> dict[str, A
     """What rules will note when ``who`` submits it: a draft says who approves as it will be then."""
     order, people = outlook.bill.order, await desk.staff.now()
     about = {"订单": order.no, "店铺": order.shop, "办理人": who.name}
-    known = firing.known(outlook.facts | {"提交人": who.id}, outlook.rules, people)
+    known = automation.known(outlook.facts | {"提交人": who.id}, outlook.rules, people)
     return noted(fired(desk.business.rules, (Moment(SUBMITTED),), {**known, **about}))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
-from flow.evidence import take_away
+from flow.cases.photos import take_away
 from models import (
     Case,
     CaseState,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flow.cases.siblings import hold_of
 from flow.definitions.vocabulary import LET_GO
 from flow.engine.verbs import TAKE_BACK
 from flow.errors import NotAllowed, PolicyRefused
@@ -11,7 +12,6 @@ from flow.orders.lookup import keeps_units
 from flow.records import allowance
 from flow.records.claims import units_held
 from flow.records.locks import lock_cases, take_units
-from flow.siblings import hold_of
 from models import CaseLine, CaseState
 
 if TYPE_CHECKING:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow.access.lookup import ensure_known, reaches
-from flow.actions import Deed, advance
-from flow.change import Change
+from flow.cases.advance import Deed, advance
+from flow.cases.assessment import Again, Draft, alone, look_ahead, permitted
+from flow.cases.change import Change
+from flow.cases.opening import basis
+from flow.cases.siblings import beside, hold
 from flow.definitions import vocabulary
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.definitions.freight import FREIGHT, WITH_ALL
@@ -18,14 +21,11 @@ from flow.engine.partial_refunds import ONLY, PREFILLED, wish_of
 from flow.engine.requesters import changed_by
 from flow.engine.verbs import CORRECT
 from flow.errors import NotAllowed, PolicyRefused
-from flow.opening import basis
 from flow.orders.lookup import bill_without, is_over
-from flow.outlook import Again, Draft, alone, look_ahead, permitted
 from flow.records import outbox
 from flow.records.allowance import TAKEN, give_back
 from flow.records.events import note
 from flow.records.locks import lock_cases
-from flow.siblings import beside, hold
 from models import Case, CaseLine, CaseState, Event, Parcel, Refund
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from flow.actions import Done
+    from flow.cases.advance import Done
+    from flow.cases.assessment import Outlook
     from flow.desk import Desk
-    from flow.outlook import Outlook
     from models.values import Person
 
 BEFORE, AFTER = "改前", "改后"  #: of the event that keeps a correction

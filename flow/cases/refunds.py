@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from flow.actions import Deed, advance
+from flow.cases.advance import Deed, advance
 from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import LET_GO, PAID, REFUSED
 from flow.engine.inquiry import ASK, SETTLE, station

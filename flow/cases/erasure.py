@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
+from flow.cases.photos import take_away
 from flow.definitions.phones import phone
 from flow.errors import NotAllowed, NotFound
-from flow.evidence import take_away
 from flow.records import access_log, audit
 from flow.records.events import note
 from flow.records.locks import lock_cases

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.access.lookup import case_of, within_reach
-from flow.actions import Deed, advance
+from flow.cases.advance import Deed, advance
 from flow.definitions.flow import WAIT
 from flow.definitions.policy import BEFORE_SPLIT
 from flow.engine.amounts import counted

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import Q
 
+from flow.cases.customer_lists import listed
 from flow.definitions.policy import BEFORE_SPLIT
 from flow.definitions.vocabulary import BESIDE, BLOCKED, LISTED, OTHERS, PAYS, RISKY
-from flow.listing import listed
 from flow.orders.shares import expected
 from flow.views.case import about_money, decides
 from models import Case, CaseState, Order, hot

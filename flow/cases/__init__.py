@@ -1,0 +1,1 @@
+"""The one writer and everything that moves or concerns a case."""
