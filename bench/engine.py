@@ -14,10 +14,10 @@ from flow.definitions import flow as d
 from flow.definitions.business import FLOW, shipped
 from flow.definitions.business import POLICY as POLICIES
 from flow.definitions.vocabulary import ON_ITS_WAY, SYSTEM
+from flow.diff.sketch import sketch
 from flow.engine.machine import begin, step
 from flow.engine.values import Actor, Rules, Standing, Transition
 from flow.engine.waits import goes_by_itself
-from flow.sketching import sketch
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 from models import CaseState

@@ -11,7 +11,8 @@ from flow.definitions.business import FLOW, POLICY, Bundle, business_of, named, 
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import read_policy
 from flow.definitions.table_text import OF_ALL, OF_POLICY, TABLES, overview, table_lines
-from flow.diffing import differences
+from flow.diff.differences import differences
+from flow.diff.sketch import sketch, sketch_difference
 from flow.errors import NotFound, PolicyRefused
 from flow.proposals import (
     OPEN,
@@ -26,7 +27,6 @@ from flow.proposals import (
     texts_of,
     warned_of,
 )
-from flow.sketching import sketch, sketch_difference
 from flow.validation.flows import parse_flow
 from flow.versions import PRESET, active_texts, active_versions
 from models import Definition, Proposal, ProposalState

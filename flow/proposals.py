@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import title
-from flow.diffing import differences
+from flow.diff.differences import differences
+from flow.diff.merge import three_way
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
-from flow.merging import three_way
 from flow.people.directory import Staff
 from flow.publishing import check_bundle
 from flow.records import outbox

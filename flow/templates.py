@@ -10,7 +10,7 @@ import yaml
 
 from flow.definitions import yamlfile
 from flow.definitions.business import CONFIG, FILES, FLOW, POLICY, Bundle, shipped
-from flow.diffing import KINDS
+from flow.diff.differences import KINDS
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.publishing import check_bundle
 from flow.versions import PRESET, SHIPPED, publish

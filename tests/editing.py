@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from flow.definitions import yamlfile
 from flow.definitions.business import shipped
-from flow.diffing import differences
+from flow.diff.differences import differences
 from flow.edits import apply
 from tests import HERE
 

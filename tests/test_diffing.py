@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 
 from flow.definitions import yamlfile
-from flow.diffing import ADDED, CHANGED, REMOVED, differences
-from flow.keyed import keyed, plain, woven
-from flow.references import renamed
+from flow.diff.differences import ADDED, CHANGED, REMOVED, differences
+from flow.diff.references import renamed
+from flow.diff.tree import keyed, plain, woven
 from tests.editing import (
     BUNDLE,
     FLOW,

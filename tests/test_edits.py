@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flow.definitions import yamlfile
-from flow.diffing import differences
+from flow.diff.differences import differences
 from flow.edits import EXAMPLES, apply
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.publishing import check_bundle

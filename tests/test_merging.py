@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flow.definitions import yamlfile
-from flow.merging import three_way
+from flow.diff.merge import three_way
 from tests.editing import BUNDLE, FLOW, PLACES, POLICY, REASONS, changed, data, put, said, values, words
 
 if TYPE_CHECKING:

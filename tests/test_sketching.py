@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from flow.diff.sketch import sketch, sketch_difference, tier_words
 from flow.errors import DefinitionError
-from flow.sketching import sketch, sketch_difference, tier_words
 from flow.validation.flows import flow_of, parse_flow
 from flow.validation.policies import parse_policy
 from models.sketch import ADDED, CHANGED, REMOVED, Arrow, Box, Sketch

@@ -18,7 +18,7 @@ from flow.definitions import yamlfile
 from flow.definitions.business import FILES, FLOW, POLICY, SPARE, TITLES, shipped, title
 from flow.definitions.flow import HUMAN
 from flow.definitions.text import owner_words
-from flow.diffing import differences
+from flow.diff.differences import differences
 from flow.errors import DefinitionError
 from flow.people.directory import Staff
 from flow.publishing import check_bundle, publish_shipped

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import AUTOMATIC, HUMAN, JOIN, WAIT
+from flow.diff.references import TO, rows_of
 from flow.edits import sentence as read
 from flow.edits.sentence import new_name, one_of
 from flow.errors import PolicyRefused
-from flow.references import TO, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flow.diff.references import Way
     from flow.edits.book import Book, Data
-    from flow.references import Way
 
 ACTING, PASSING = (HUMAN, WAIT), (AUTOMATIC, JOIN)
 AFTER = "满"  #: how long people have at a node, of its 到时

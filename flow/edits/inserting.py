@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.business import FLOW
 from flow.definitions.flow import END, HUMAN
 from flow.definitions.text import cells_words
+from flow.diff.references import TO, rows_of, with_ways, written
 from flow.edits.graph import (
     ACTING,
     AGREE,
@@ -25,14 +26,13 @@ from flow.edits.graph import (
 from flow.edits.preceding import ahead
 from flow.edits.sentence import clauses, conditions
 from flow.errors import PolicyRefused
-from flow.references import TO, rows_of, with_ways, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flow.diff.references import Way
     from flow.edits.book import Book, Data, Edit
     from flow.edits.sentence import Sentence
-    from flow.references import Way
 
 _SIDES = r"(?P<side>之后|之前|以后|以前|后面|前面|后|前)"
 _SHAPE = re.compile(

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.business import FLOW
 from flow.definitions.flow import DEALING, HUMAN, OPTIONAL, REASON, REQUIRED
 from flow.definitions.vocabulary import TIME_UP
+from flow.diff.references import TO
 from flow.edits import sentence as read
 from flow.edits.graph import AFTER
 from flow.edits.spoken import ended, trimmed
 from flow.errors import NotFound, PolicyRefused
-from flow.references import TO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

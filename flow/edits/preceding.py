@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import FORK, HUMAN, JOIN
 from flow.definitions.text import cells_words
+from flow.diff.references import TO, redirected, ways_of, with_ways
 from flow.edits.graph import AGREE, HAND_OVER, REFUSE, before, dangerous
 from flow.errors import PolicyRefused
-from flow.references import TO, redirected, ways_of, with_ways
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flow.diff.references import Way
     from flow.edits.book import Data
-    from flow.references import Way
 
     Nodes = Mapping[str, Any]
     Led = tuple[str, str]  #: a node and its action, "" for the node itself

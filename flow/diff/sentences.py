@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.automation_reader import TITLE, rule_of
 from flow.definitions.automation_text import body_words
 from flow.definitions.text import NOTHING, WHEN, cells_words, value_words
-from flow.keyed import ENTRIES, GONE, NAMES, Rows, divisible, plain
-from flow.references import TO, rows_of
+from flow.diff.references import TO, rows_of
+from flow.diff.tree import ENTRIES, GONE, NAMES, Rows, divisible, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.keyed import Path
+    from flow.diff.tree import Path
 
 ORDER = "顺序"
 _HIDDEN = ("节点", "动作", "表单", "分级", "退货类型", "角色", "能")  #: containers that a person does not name

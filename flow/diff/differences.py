@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, POLICY, TITLES
-from flow.keyed import GONE, NAMES, Ordered, Rows, divisible, holds_entries, is_entry, keyed, woven
-from flow.places import ORDER, Difference, change_words, place_words
-from flow.references import TO, renamed
-from flow.renaming import ALIKE, renames
+from flow.diff.references import TO, renamed
+from flow.diff.renames import ALIKE, renames
+from flow.diff.sentences import ORDER, Difference, change_words, place_words
+from flow.diff.tree import GONE, NAMES, Ordered, Rows, divisible, holds_entries, is_entry, keyed, woven
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flow.keyed import Path
+    from flow.diff.tree import Path
 
     Texts = Mapping[tuple[str, str], str]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flow.keyed import Path
+    from flow.diff.tree import Path
 
 ALIKE = 0.7  #: share of qualities that a renamed node keeps
 SAME = 1.0

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions import flow as d
 from flow.definitions.conditions import When
 from flow.definitions.text import limit_words, owner_words, when_words
-from flow.keyed import woven
-from flow.renaming import ALIKE, renames
+from flow.diff.renames import ALIKE, renames
+from flow.diff.tree import woven
 from models.sketch import ADDED, CHANGED, REMOVED, Arrow, Box, Sketch
 
 if TYPE_CHECKING:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, POLICY
 from flow.definitions.text import value_words
-from flow.diffing import data_differences
+from flow.diff.differences import data_differences
+from flow.diff.sentences import ORDER, change_words, place_words, side_words
+from flow.diff.tree import GONE, Ordered, divisible, is_entry, keyed, plain, woven
 from flow.errors import DefinitionError
-from flow.keyed import GONE, Ordered, divisible, is_entry, keyed, plain, woven
-from flow.places import ORDER, change_words, place_words, side_words
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from flow.keyed import Path
+    from flow.diff.tree import Path
 
     Texts = Mapping[tuple[str, str], str]
 

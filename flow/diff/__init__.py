@@ -1,0 +1,1 @@
+"""Two versions of the rules compared: tree, differences in sentences and boxes, three-way merge. Pure."""
