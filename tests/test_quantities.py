@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.edits.spoken import duration, numeral
+from flow.edits.quantities import duration, numeral
 from handlers.chat import quantities
 from handlers.chat.quantities import Line
 

@@ -1,4 +1,4 @@
-"""自动规则 as sentences, such as ``flow.edits.automating`` reads back. Pure."""
+"""自动规则 as sentences, such as ``flow.edits.automation`` reads back. Pure."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ words is found out first: ``spoken`` numbers and times, ``phrases`` for the verb
 
 from __future__ import annotations
 
-from flow.edits.book import Book, Edit
-from flow.edits.phrases import as_edit, guess
-from flow.edits.verbs import EXAMPLES, apply, in_one_line, likely_verb, verb_of
+from flow.edits.commands import EXAMPLES, apply, in_one_line, likely_verb, verb_of
+from flow.edits.synonyms import as_edit, guess
+from flow.edits.working_copy import Book, Edit
 
 __all__ = ["EXAMPLES", "Book", "Edit", "apply", "as_edit", "guess", "in_one_line", "likely_verb", "verb_of"]

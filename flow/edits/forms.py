@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from flow.definitions.business import FLOW
 from flow.definitions.flow import CHOICE, CHOICES, FIELD_KINDS, HUMAN, PHOTO, TEXT
 from flow.edits.graph import existing
+from flow.edits.quantities import trimmed
 from flow.edits.sentence import clauses, new_name, one_of, plain
-from flow.edits.spoken import trimmed
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.edits.book import Book, Data, Edit
     from flow.edits.sentence import Sentence
+    from flow.edits.working_copy import Book, Data, Edit
 
 NOUN, FORM = "字段", "表单"
 REQUIRED, AT, WITHIN, ASK, OPTIONS = "必填", "在", "范围", "问", "选项"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.diff.references import Way
-    from flow.edits.book import Book, Data
+    from flow.edits.working_copy import Book, Data
 
 ACTING, PASSING = (HUMAN, WAIT), (AUTOMATIC, JOIN)
 AFTER = "满"  #: how long people have at a node, of its 到时

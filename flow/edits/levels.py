@@ -8,13 +8,13 @@ from flow.definitions.business import FLOW
 from flow.definitions.flow import HUMAN
 from flow.definitions.text import cells_words
 from flow.edits.graph import existing
+from flow.edits.quantities import trimmed
 from flow.edits.sentence import clauses, conditions, limit, listed, new_name, one_of
-from flow.edits.spoken import trimmed
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
-    from flow.edits.book import Book, Data, Edit
     from flow.edits.sentence import Sentence
+    from flow.edits.working_copy import Book, Data, Edit
 
 LEVELS, OWNER, WHEN, LIMIT, NAME = "分级", "负责人", "当", "时限", "名"
 CALLED = ("初审", "复审", "终审")  #: unless a sentence says otherwise

@@ -12,14 +12,14 @@ from flow.definitions.vocabulary import TIME_UP
 from flow.diff.references import TO
 from flow.edits import sentence as read
 from flow.edits.graph import AFTER
-from flow.edits.spoken import ended, trimmed
+from flow.edits.quantities import ended, trimmed
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from flow.edits.book import Book, Data, Edit
     from flow.edits.sentence import Sentence
+    from flow.edits.working_copy import Book, Data, Edit
 
     Set = Callable[[Data, "Sentence", Book], Any]
 

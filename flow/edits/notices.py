@@ -6,13 +6,13 @@ import re
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from flow.edits.book import NOTICES
 from flow.edits.sentence import one_of
+from flow.edits.working_copy import NOTICES
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
-    from flow.edits.book import Book, Edit
     from flow.edits.sentence import Sentence
+    from flow.edits.working_copy import Book, Edit
 
 _SHAPE = re.compile(r"^(?P<moment>[^\s:：]+)(?:\s*[:：]\s*|\s+)(?P<text>.+)$")
 MAX_CHARS = 500  #: what one notice on record can hold

@@ -13,8 +13,8 @@ from flow.errors import PolicyRefused
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flow.edits.book import Data
-    from flow.edits.change import Change
+    from flow.edits.number_change import Change
+    from flow.edits.working_copy import Data
 
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

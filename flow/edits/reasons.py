@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import yamlfile
 from flow.definitions.flow_reader import names_in
-from flow.edits.book import REASONS
+from flow.edits.quantities import trimmed
 from flow.edits.sentence import new_name, one_of, plain
-from flow.edits.spoken import trimmed
+from flow.edits.working_copy import REASONS
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flow.edits.book import Book, Data, Edit
     from flow.edits.sentence import Sentence
+    from flow.edits.working_copy import Book, Data, Edit
 
 _LIKE = re.compile(r"^(?P<names>.+?)[\s,;。、(\[]+像\s*(?P<like>[^)\]]+)[)\]]?$")
 _GLUED = re.compile(r"^(?P<names>.+?)像(?P<like>[^像]+)$")

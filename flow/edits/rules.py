@@ -12,18 +12,18 @@ from flow.definitions.business import POLICY
 from flow.definitions.conditions import number
 from flow.definitions.policy import AUTOMATIC, WINDOW
 from flow.edits.bounds import bound_moved, neighbours, sharing
-from flow.edits.change import change_of, untaken
+from flow.edits.number_change import change_of, untaken
 from flow.edits.policy_rows import _NO_NUMBERS, _NUMBER, APPROVER, NAME, SAID, Row, _numbers, rows_of, spelt
+from flow.edits.quantities import cell, digits, ended, trimmed
 from flow.edits.sentence import amount, conditions, listed, new_name, plain, quality_of, refuse_or
-from flow.edits.spoken import cell, digits, ended, trimmed
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from flow.edits.book import Book, Data, Edit
-    from flow.edits.change import Change
+    from flow.edits.number_change import Change
     from flow.edits.sentence import Sentence
+    from flow.edits.working_copy import Book, Data, Edit
 
 _BOUNDED = re.compile(r"[<>≤≥~]")
 EXCEPTORS = "可例外"

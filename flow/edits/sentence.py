@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.conditions import NO, YES, CellError, When, number
 from flow.definitions.flow_reader import read_limit
-from flow.edits.spoken import bounds, cell, digits, duration, ended, trimmed
+from flow.edits.quantities import bounds, cell, digits, duration, ended, trimmed
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:

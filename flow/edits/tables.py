@@ -17,8 +17,8 @@ from flow.errors import PolicyRefused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flow.edits.book import Book, Data, Edit
     from flow.edits.sentence import Sentence
+    from flow.edits.working_copy import Book, Data, Edit
 
 CHOICES, WHEN, AT = "choices", "当", "在"
 NAME_CHARS = 20

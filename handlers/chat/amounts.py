@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from flow.edits.spoken import NUMERAL, numeral
+from flow.edits.quantities import NUMERAL, numeral
 from flow.engine.partial_refunds import WHOLE
 from models.fields import yuan
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flow.edits.spoken import NUMERAL, numeral
+from flow.edits.quantities import NUMERAL, numeral
 from handlers.chat import quantities
 from handlers.chat.drafts import called
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flow.edits.spoken import NUMERAL
+from flow.edits.quantities import NUMERAL
 from flow.engine.partial_refunds import WHOLE
 from handlers import parse
 from handlers.chat import drafts, rewording

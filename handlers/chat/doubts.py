@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flow.edits.spoken import NUMERAL, numeral
+from flow.edits.quantities import NUMERAL, numeral
 from handlers.chat import quantities
 from models.fields import yuan
 

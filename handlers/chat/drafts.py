@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flow.edits.spoken import NUMERAL
+from flow.edits.quantities import NUMERAL
 from handlers import parse
 from handlers.chat import amounts, quantities, rivals
 from handlers.chat.characters import simplified

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flow.edits.spoken import NUMERAL
+from flow.edits.quantities import NUMERAL
 from handlers.chat import drafts
 from handlers.chat.quantities import MEASURE
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from flow.edits.spoken import NUMERAL, numeral
+from flow.edits.quantities import NUMERAL, numeral
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from flow.edits.spoken import NUMERAL
+from flow.edits.quantities import NUMERAL
 from handlers.chat import drafts, quantities
 from handlers.chat.phrases import phrases
 

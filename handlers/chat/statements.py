@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flow import edits
-from flow.edits.several import FOR_PEOPLE
+from flow.edits.compound import FOR_PEOPLE
 from handlers import parse
 from handlers.chat.spelling import BETWEEN, fullstopped, is_number, numbered, spelt
 

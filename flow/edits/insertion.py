@@ -23,7 +23,7 @@ from flow.edits.graph import (
     targets,
     unused,
 )
-from flow.edits.preceding import ahead
+from flow.edits.insertion_before import ahead
 from flow.edits.sentence import clauses, conditions
 from flow.errors import PolicyRefused
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.diff.references import Way
-    from flow.edits.book import Book, Data, Edit
     from flow.edits.sentence import Sentence
+    from flow.edits.working_copy import Book, Data, Edit
 
 _SIDES = r"(?P<side>之后|之前|以后|以前|后面|前面|后|前)"
 _SHAPE = re.compile(

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY, business_of
 from flow.definitions.flow_reader import read_flow
-from flow.edits import automating, deleting, forking, forms, inserting, levels, nodes, notices, reasons, tables
-from flow.edits.book import RULES, Book, Edit, Unchanged
-from flow.edits.phrases import canonical, near_verb
+from flow.edits import automation, branches, forms, insertion, levels, nodes, notices, reasons, removal, tables
+from flow.edits.compound import FOR_PEOPLE, sentences
 from flow.edits.sentence import Sentence, listed, plain
-from flow.edits.several import FOR_PEOPLE, sentences
+from flow.edits.synonyms import canonical, near_verb
+from flow.edits.working_copy import RULES, Book, Edit, Unchanged
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.validation.automation import rule_problems
 from flow.validation.flows import check, known_of, parse_flow
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 MAX_TOLD = 3  #: problems named in one refusal
 MAX_QUOTED = 30  #: characters of what was typed
 VERBS: Mapping[str, Verb] = {
-    "规则": automating.edit,
+    "规则": automation.edit,
     "流程": nodes.edit,
     "增加原因": reasons.add,
     "删除原因": reasons.remove,
-    "增加节点": inserting.insert,
-    "删除节点": deleting.delete,
-    "增加分支": forking.branch,
+    "增加节点": insertion.insert,
+    "删除节点": removal.delete,
+    "增加分支": branches.branch,
     "增加字段": forms.add,
     "删除字段": forms.remove,
     "增加级别": levels.add,
     "删除级别": levels.remove,
-    "增加规则": automating.add,
-    "停用规则": automating.stop,
-    "启用规则": automating.start,
-    "删除规则": automating.remove,
+    "增加规则": automation.add,
+    "停用规则": automation.stop,
+    "启用规则": automation.start,
+    "删除规则": automation.remove,
     "增加行": tables.add,
     "删除行": tables.remove,
     "通知": notices.edit,

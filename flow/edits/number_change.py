@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flow.edits.quantities import AMOUNT, digits, ended
 from flow.edits.sentence import amount
-from flow.edits.spoken import AMOUNT, digits, ended
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, POLICY, TITLES
+from flow.edits.quantities import ended
 from flow.edits.sentence import one_of
-from flow.edits.spoken import ended
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from flow.validation.flows import flow_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from flow.edits.book import Book, Data, Edit
     from flow.edits.sentence import Sentence
+    from flow.edits.working_copy import Book, Data, Edit
 
 _SIDE = r"(?:同时进行|同时办|同时|并行|并列|一起办|一起|‖|\|\|)"
 _SHAPE = re.compile(

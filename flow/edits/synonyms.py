@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY
-from flow.edits.automating import rule_names
+from flow.edits.automation import rule_names
 from flow.edits.nodes import QUALITIES, respelt
 from flow.edits.policy_rows import rows_of
 from flow.edits.rules import asked, named_in, rows_like
@@ -17,7 +17,7 @@ from flow.errors import PolicyRefused
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from flow.edits.book import Book
+    from flow.edits.working_copy import Book
 
 _ADDING = "增加|新增|添加|新建|增设|加上|加"
 _DROPPING = "删除|删掉|删去|去掉|移除|取消|删"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.diff.references import Way
-    from flow.edits.book import Data
+    from flow.edits.working_copy import Data
 
     Nodes = Mapping[str, Any]
     Led = tuple[str, str]  #: a node and its action, "" for the node itself

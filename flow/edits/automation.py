@@ -12,17 +12,17 @@ from flow.definitions.automation_text import body_words
 from flow.definitions.business import POLICY
 from flow.definitions.text import cells_words
 from flow.edits import rules
-from flow.edits.book import RULES, Edit
 from flow.edits.policy_rows import Row, rows_of
+from flow.edits.quantities import trimmed
 from flow.edits.rules import EMPTY, asked, cell_of, column_with, meant, named_in, rows_like, swapped
 from flow.edits.sentence import clauses, conditions, new_name, one_of, plain
-from flow.edits.spoken import trimmed
+from flow.edits.working_copy import RULES, Edit
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
-    from flow.edits.book import Book, Data
-    from flow.edits.change import Change
+    from flow.edits.number_change import Change
     from flow.edits.sentence import Sentence
+    from flow.edits.working_copy import Book, Data
 
 NOUN = "自动规则"
 _KINDS = "|".join(sorted(KINDS, key=len, reverse=True))

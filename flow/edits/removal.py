@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.diff.references import Way
-    from flow.edits.book import Book, Data, Edit
     from flow.edits.sentence import Sentence
+    from flow.edits.working_copy import Book, Data, Edit
 
     Nodes = Mapping[str, Any]
 

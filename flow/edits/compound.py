@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY
 from flow.definitions.vocabulary import TIME_UP
-from flow.edits.automating import rule_names
-from flow.edits.change import change_of
+from flow.edits.automation import rule_names
 from flow.edits.nodes import PROSE, QUALITIES
-from flow.edits.phrases import canonical
+from flow.edits.number_change import change_of
 from flow.edits.policy_rows import SAID, rows_of
 from flow.edits.rules import named_in, rows_like
 from flow.edits.sentence import Sentence, plain
+from flow.edits.synonyms import canonical
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from flow.edits.book import Book
+    from flow.edits.working_copy import Book
 
 _BREAK = re.compile(r"\s*(?:[;；。\n]+|，|(?<!\d),|,(?!\d{3}(?!\d)))\s*")  #: not the comma of 1,000
 _WEAK = ",，。"  #: within words for people these are only punctuation
