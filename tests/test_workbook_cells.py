@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.definitions.conditions import CellError
+from flow.workbook.file import text_of
 from flow.workbook.forms import FORM
-from flow.workbook.opening import text_of
 from flow.workbook.owners import LEVELS, OWNER
 from flow.workbook.tables import merged
 from flow.workbook.values import (

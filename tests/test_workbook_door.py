@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flow.workbook import WorkbookError, read_workbook
-from flow.workbook.opening import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, check_file
+from flow.workbook.file import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, check_file
 from tests import workbooks as w
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from openpyxl.worksheet.table import Table
 
 from flow.workbook.errors import Problems
-from flow.workbook.opening import opened
+from flow.workbook.file import opened
 from tests import HERE
 from tests import workbooks as w
 

@@ -11,8 +11,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
 from flow.workbook import WorkbookError, read_stamp, read_workbook
-from flow.workbook.opening import MAX_COLUMNS
-from flow.workbook.stamps import NOT_OURS
+from flow.workbook.file import MAX_COLUMNS
+from flow.workbook.stamp import NOT_OURS
 from tests import workbooks as w
 
 if TYPE_CHECKING:

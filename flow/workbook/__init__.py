@@ -6,11 +6,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from flow.workbook.errors import WorkbookError
-from flow.workbook.stamps import Stamp, outdated
+from flow.workbook.stamp import Stamp, outdated
 
 if TYPE_CHECKING:
-    from flow.workbook.reading import Edited, read_stamp, read_workbook
-    from flow.workbook.writing import write_workbook
+    from flow.workbook.reader import Edited, read_stamp, read_workbook
+    from flow.workbook.writer import write_workbook
 
 __all__ = ["Edited", "Stamp", "WorkbookError", "outdated", "read_stamp", "read_workbook", "write_workbook"]
 _PLACES = {"Edited": "reading", "read_stamp": "reading", "read_workbook": "reading", "write_workbook": "writing"}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from flow.workbook.errors import Problems
-    from flow.workbook.opening import Sheet
+    from flow.workbook.file import Sheet
 
 
 def to_table(sheet: Sheet, shown: Table, problems: Problems, *, may_add: bool) -> Table | None:

@@ -15,8 +15,9 @@ from openpyxl.worksheet.dimensions import RowDimension
 
 from flow.definitions import yamlfile
 from flow.definitions.policy import AUTOMATIC
-from flow.workbook import nodes, sheets, stamps, tiers
-from flow.workbook.opening import MAX_ROWS
+from flow.workbook import nodes, sheets, tiers
+from flow.workbook import stamp as stamps
+from flow.workbook.file import MAX_ROWS
 from flow.workbook.tables import FIRST_ROW
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from flow.workbook.sheets import Key, Source
-    from flow.workbook.stamps import Stamp
+    from flow.workbook.stamp import Stamp
     from flow.workbook.tables import Head, Table
 
 AUTHOR = "回旋镖"

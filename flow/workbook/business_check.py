@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import yamlfile
 from flow.definitions.policy import AUTOMATIC
-from flow.workbook import limits, moves, nodes, notices, reasons, sheets, tiers, translating
+from flow.workbook import limits, moves, nodes, notices, problem_places, reasons, sheets, tiers
 from flow.workbook.errors import Problem, Problems
 from flow.workbook.words import plain
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from flow.workbook.sheets import Key, Source
-    from flow.workbook.stamps import Stamp
+    from flow.workbook.stamp import Stamp
     from flow.workbook.tables import Row, Table
 
 Check = Callable[[dict["Key", str]], list[str]]
@@ -71,7 +71,7 @@ def _add(fresh: Sequence[Problem], edition: Edition, problems: Problems, *, is_m
     any_wrong = bool(faulty) or any(problem.sheet in _FLOW_SHEETS for problem in told)
     lost = faulty - edition.old.flow.get("节点", {}).keys() if is_mended else faulty  # nothing stands in for these
     for problem in fresh:
-        if any_wrong and translating.is_of_all(problem.words):
+        if any_wrong and problem_places.is_of_all(problem.words):
             continue
         if _node_at(problem, edition) in lost and not _is_of_one_cell(problem):
             continue
@@ -172,7 +172,7 @@ def _places(words: str, edition: Edition) -> Iterator[Problem]:
 
 def _of_flow(words: str, edition: Edition) -> Iterator[Problem]:
     alone = Problems()
-    translating.flow_problems([words], edition.tables, alone)
+    problem_places.flow_problems([words], edition.tables, alone)
     for problem in alone.found:
         node = _NODE.match(words)
         if node and not problem.heading:
@@ -203,7 +203,7 @@ def _asks(cell: str, fact: str, strange: str) -> bool:
 
 def _of_policy(words: str, start: str, edition: Edition) -> Iterator[Problem]:
     alone = Problems()
-    translating.policy_problems([words], edition.rows, start, alone)
+    problem_places.policy_problems([words], edition.rows, start, alone)
     headings = edition.tables[tiers.SHEET].headings
     for problem in alone.found:
         text = _NAMED.sub("", problem.words)

@@ -11,19 +11,20 @@ from flow.definitions.business import FLOW, POLICY, business_of
 from flow.errors import DefinitionError
 from flow.validation.flows import flow_of
 from flow.validation.policies import parse_policy
-from flow.workbook import flows, notices, reasons, references, roles, sheets, stamps, tiers, translating, whole
+from flow.workbook import business_check, flows, notices, problem_places, reasons, references, roles, sheets, tiers
+from flow.workbook import stamp as stamps
 from flow.workbook.errors import Problems, WorkbookError
+from flow.workbook.file import opened
 from flow.workbook.headings import to_table
-from flow.workbook.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from flow.workbook.opening import Sheet
+    from flow.workbook.business_check import Check
+    from flow.workbook.file import Sheet
     from flow.workbook.sheets import Key, Source
-    from flow.workbook.stamps import Stamp
+    from flow.workbook.stamp import Stamp
     from flow.workbook.tables import Table
-    from flow.workbook.whole import Check
 
 _POLICY_SOURCE = "政策"
 _COPY = re.compile(r"(.+?)[ _]*(?:\d+|[(（]\d+[)）])")  #: 时限 (2), 时限_2
@@ -62,7 +63,7 @@ def read_workbook(data: bytes, bundle: Mapping[Key, str], check: Check | None = 
     _check_flow_and_policy(new, tables, rows, problems)
     _check_business(bundle, texts, tables, problems)
     if check:
-        whole.complain(whole.Edition(old, new, stamp, tables, rows), bundle, check, problems)
+        business_check.complain(business_check.Edition(old, new, stamp, tables, rows), bundle, check, problems)
     problems.raise_any(sheets.NAMES)
     return Edited(texts, stamp)
 
@@ -131,11 +132,11 @@ def _check_flow_and_policy(new: Source, tables: Mapping[str, Table], rows: Seque
     try:
         flow_of(new.flow, "")
     except DefinitionError as error:
-        translating.flow_problems(error.problems, tables, problems)
+        problem_places.flow_problems(error.problems, tables, problems)
     try:
         parse_policy(yamlfile.write(new.policy), _POLICY_SOURCE)
     except DefinitionError as error:
-        translating.policy_problems(error.problems, rows, _POLICY_SOURCE, problems)
+        problem_places.policy_problems(error.problems, rows, _POLICY_SOURCE, problems)
 
 
 def _check_business(
@@ -148,7 +149,7 @@ def _check_business(
         if fresh:
             business_of({**bundle, **fresh})
     except DefinitionError as error:
-        translating.business_problems(error.problems, tables, problems)
+        problem_places.business_problems(error.problems, tables, problems)
 
 
 def _changed(old: Source, new: Source, stamp: Stamp, bundle: Mapping[Key, str]) -> dict[Key, str]:

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flow.workbook.errors import WorkbookError
-from flow.workbook.opening import ELSEWHERE
+from flow.workbook.file import ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.workbook.opening import Sheet
+    from flow.workbook.file import Sheet
 
 SHEET = "版本"
 FORMAT = "boomerang-1"  #: another layout of the sheets takes another word
