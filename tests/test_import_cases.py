@@ -10,9 +10,9 @@ import pytest
 
 from flow.imports import load_mapping
 from flow.imports.batches import Run
-from flow.imports.casewriter import write_cases
+from flow.imports.case_writer import write_cases
 from flow.imports.claims import match, purchases_for
-from flow.imports.rows import ReturnRow
+from flow.imports.order_rows import ReturnRow
 from flow.imports.table import Table
 from flow.records import audit
 from flow.records.verification import broken

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flow.imports.file import MAX_RATIO, inspect
 from flow.imports.fixes import write_fixes
-from flow.imports.guard import MAX_RATIO, inspect
 from flow.imports.report import ImportRefused
 from flow.imports.table import Row, Table, clean
 from flow.imports.workbook import UNCOMPUTED

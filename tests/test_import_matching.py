@@ -8,8 +8,8 @@ import pytest
 
 from flow.imports.claims import match
 from flow.imports.matching import Purchase, Purchases
+from flow.imports.order_rows import ReturnRow
 from flow.imports.report import BadRow
-from flow.imports.rows import ReturnRow
 
 
 def at(day: int) -> datetime:

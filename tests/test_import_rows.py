@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.imports.caserows import CaseReader
+from flow.imports.case_rows import CaseReader
 from flow.imports.choosing import choose
+from flow.imports.first_reading import OrderHead, ProductFacts
 from flow.imports.mapping import FOLDER, Mapping, load_mapping
+from flow.imports.order_rows import OrderReader, OrderRow, ReturnRow
 from flow.imports.report import BadRow, ImportReport
-from flow.imports.rows import OrderReader, OrderRow, ReturnRow
-from flow.imports.scan import OrderHead, ProductFacts
 from flow.imports.table import Row, clean
 from flow.imports.values import BadValue, moments, money, units
 from tests.importing import ORDER_HEADER, SHANGHAI

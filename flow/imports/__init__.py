@@ -6,8 +6,8 @@ from flow.imports.mapping import Mapping, load_mapping, of_sheet
 from flow.imports.members import import_members
 from flow.imports.orders import import_orders
 from flow.imports.products import import_products
+from flow.imports.removal import undo
 from flow.imports.report import BadRow, ImportRefused, ImportReport
-from flow.imports.undo import undo
 
 __all__ = [
     "BadRow", "ImportRefused", "ImportReport", "Mapping", "import_cases", "import_members", "import_orders",

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from flow.imports.bulk_writes import ROWS_AT_ONCE, slices
 from flow.imports.report import ImportRefused, ImportReport, silent
-from flow.imports.store import ROWS_AT_ONCE, slices
 from flow.imports.table import Table
 from models import ImportBatch
 

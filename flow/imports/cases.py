@@ -7,13 +7,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from flow.imports.batches import Run, opened
-from flow.imports.caserows import CaseReader
-from flow.imports.casewriter import dearer, write_cases
+from flow.imports.case_rows import CaseReader
+from flow.imports.case_writer import dearer, write_cases
 from flow.imports.choosing import fitted, remarks
 from flow.imports.claims import match, purchases_for, unknown
+from flow.imports.first_reading import Scan
+from flow.imports.order_rows import RETURN, OrderReader, OrderRow, ReturnRow
 from flow.imports.report import BadRow, silent
-from flow.imports.rows import RETURN, OrderReader, OrderRow, ReturnRow
-from flow.imports.scan import Scan
 from flow.imports.spool import Spool
 
 if TYPE_CHECKING:

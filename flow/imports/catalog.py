@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
-from flow.imports.store import NAMES_AT_ONCE, ROWS_AT_ONCE, insert, slices
+from flow.imports.bulk_writes import NAMES_AT_ONCE, ROWS_AT_ONCE, insert, slices
 from models import Product
 
 if TYPE_CHECKING:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from flow.imports.bulk_writes import query_in
 from flow.imports.matching import Purchase, Purchases
 from flow.imports.report import BadRow
-from flow.imports.store import query_in
 from models import Order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flow.imports.rows import ReturnRow
+    from flow.imports.order_rows import ReturnRow
 
 SKUS_AT_ONCE = 100  # products whose lines are looked at together: bounds the memory
 BOUGHT = (

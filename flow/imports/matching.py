@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flow.imports.order_rows import RETURN
 from flow.imports.report import BadRow
-from flow.imports.rows import RETURN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from flow.imports.rows import ReturnRow
+    from flow.imports.order_rows import ReturnRow
 
 NEVER = BadRow(0, f"{RETURN}此前没有买过", "先导入更早的订单；更早的订单已经没有的，不用导入")
 NOT_ENOUGH = BadRow(0, f"{RETURN}买过但剩余数量不够", "核对数量：退的件数多于任何一张订单还能退的件数")

@@ -12,8 +12,8 @@ from config import FOLDER
 from flow.definitions.permissions import parse_roles
 from flow.imports.batches import Run, opened
 from flow.imports.choosing import fitted, remarks
+from flow.imports.member_rows import Known, MemberReader, MemberRow, agreed
 from flow.imports.report import BadRow, silent
-from flow.imports.roster import Known, MemberReader, MemberRow, agreed
 from flow.people.directory import MEMBERS
 from flow.records.sequences import take
 from models import Member, MemberRole

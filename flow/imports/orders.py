@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 
 from flow.imports import catalog
 from flow.imports.batches import Run, opened
-from flow.imports.casewriter import write_cases
+from flow.imports.case_writer import write_cases
 from flow.imports.choosing import fitted, remarks
 from flow.imports.claims import match, purchases_for, unknown
+from flow.imports.first_reading import Scan
 from flow.imports.matching import Purchase
-from flow.imports.orderwriter import OrderWriter, changed, existing
+from flow.imports.order_rows import OrderReader
+from flow.imports.order_writer import OrderWriter, changed, existing
 from flow.imports.report import silent
-from flow.imports.rows import OrderReader
-from flow.imports.scan import Scan
 from flow.imports.spool import Spool
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from pathlib import Path
 
+    from flow.imports.first_reading import OrderHead, Sold
     from flow.imports.mapping import Mapping
     from flow.imports.matching import Purchases
+    from flow.imports.order_rows import ReturnRow
     from flow.imports.report import BadRow, ImportReport, Progress
-    from flow.imports.rows import ReturnRow
-    from flow.imports.scan import OrderHead, Sold
 
 SHOWN_CHANGED = 5  #: known orders named that the file tells otherwise
 

@@ -11,7 +11,7 @@ from itertools import dropwhile, islice
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from flow.imports.delimited import LOOKED_AT, delimiter_of, records
-from flow.imports.guard import Found, inspect, unpacked
+from flow.imports.file import Found, inspect, unpacked
 from flow.imports.report import ImportRefused, silent
 from flow.imports.workbook import Workbook
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from flow.imports.order_rows import Head, OrderRow, ReturnRow
 from flow.imports.report import BadRow
-from flow.imports.rows import Head, OrderRow, ReturnRow
 from models.fields import fen, micro
 
 if TYPE_CHECKING:

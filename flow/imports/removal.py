@@ -10,8 +10,8 @@ from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from flow.imports import members
+from flow.imports.bulk_writes import execute, many, query
 from flow.imports.report import KINDS, ImportRefused, silent
-from flow.imports.store import execute, many, query
 from flow.people.directory import MEMBERS
 from flow.records.access_log import UNDONE, put_down, ranges
 from flow.records.sequences import take

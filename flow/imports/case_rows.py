@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flow.imports import continuation
 from flow.imports.columns import Columns
 from flow.imports.mapping import ENDS
+from flow.imports.order_rows import RETURN, ReturnRow
 from flow.imports.report import BadRow
-from flow.imports.rows import RETURN, ReturnRow
 from flow.imports.values import BadValue, moments, money, units
 from models.enums import CaseState, CloseReason
 

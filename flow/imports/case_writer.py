@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from tortoise.transactions import in_transaction
 
 from flow.engine.amounts import Sale, Terms, goods_paid
+from flow.imports.bulk_writes import insert, lock_clause, many, query_in, slices
 from flow.imports.matching import NOT_ENOUGH
-from flow.imports.store import insert, lock_clause, many, query_in, slices
 from flow.records import snapshot
 from flow.records.events import chain, settle
 from flow.records.sequences import take_numbers

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from flow.imports.store import insert, insert_sql, many, query_in
+from flow.imports.bulk_writes import insert, insert_sql, many, query_in
 from models import Order, OrderLine
 from models.fields import PRICE_PLACES, fen
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterable, Mapping, Sequence
 
-    from flow.imports.scan import OrderHead, Sold, Sum
+    from flow.imports.first_reading import OrderHead, Sold, Sum
 
 Key = tuple[str, str]  # shop and order number
 
