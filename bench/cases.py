@@ -15,7 +15,7 @@ from cards.payload import Act
 from flow.cases.assessment import Draft
 from flow.cases.opening import open_case
 from flow.desk import Desk
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from flow.records import snapshot
 from flow.records.events import chain, settle
 from flow.records.outbox import task_token

@@ -21,7 +21,7 @@ from bench.cases import POLICY
 from flow.cases.assessment import Draft
 from flow.cases.opening import open_case
 from flow.desk import Desk
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from models import Case, CaseLine, CaseState, Event, Member, Order, OrderLine, Outbox, RefundState, Task
 from models.database import database, migrate
 

@@ -11,7 +11,7 @@ from bench.honest import Dishonest
 from bench.programs import Command, ProgramFailed
 from bench.rows import Row, Target
 from bench.runs import to_end
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from models.database import database, migrate, sqlite_path
 
 if TYPE_CHECKING:

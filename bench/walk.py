@@ -18,7 +18,7 @@ from bench.programs import Command, Program, running
 from bench.readiness import until_ready
 from bench.rows import Row, Target, figure
 from bench.walker import Walker
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from models.database import database, migrate
 
 if TYPE_CHECKING:

@@ -45,7 +45,7 @@ from bot.uploads import Uploads
 from connectors.messengers import Mailbox, SmsGateway
 from connectors.shops import ByHand, HttpShop
 from flow.desk import Desk
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from flow.records.anchors import begin_empty
 from flow.records.outbox import MANAGERS
 from models import seals

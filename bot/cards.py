@@ -11,7 +11,7 @@ from cards import content
 from cards.case import record, replaced, task_card
 from cards.draft import settled
 from cards.types import Card
-from flow.proposals import CARD as PROPOSAL
+from flow.publishing.proposals import CARD as PROPOSAL
 from flow.records import outbox
 from flow.views.case import case_view, task_view, verdict_of
 from handlers import dialogs

@@ -14,9 +14,9 @@ from cards import content
 from cards import proposal as face
 from cards.types import File, Text
 from flow import workbook as book
-from flow.amending import names, view_facts
 from flow.definitions.business import FLOW
-from flow.proposals import show_again, texts_of
+from flow.publishing.drafts import names, view_facts
+from flow.publishing.proposals import show_again, texts_of
 from flow.records import outbox
 from flow.simulation import simulate, simulation_chart, simulation_words
 from flow.stats.period import parse_period

@@ -12,7 +12,7 @@ from flow.definitions.automation_text import moment_words, sentence
 from flow.edits import EXAMPLES
 from flow.engine.automation import filled, tried
 from flow.errors import NotFound
-from flow.proposals import PUBLISH
+from flow.publishing.proposals import PUBLISH
 from handlers.context import Ctx, Reply
 from handlers.router import Router
 

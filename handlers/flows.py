@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow import amending, edits, proposals
+from flow import edits
 from flow.access.lookup import case_of
 from flow.definitions.table_text import TABLES
 from flow.errors import NotFound, PolicyRefused
+from flow.publishing import drafts, proposals
 from flow.stats.errors import StatsError
 from flow.stats.period import is_time, normal, parse_period
 from handlers.context import Ctx, Drawing, Reply, Simulating, Workbook
@@ -51,7 +52,7 @@ HOW_TO_CHANGE = (
 
 @router.command("流程", "流程 [名字]，例如 流程 退货；改一处：流程 质检 时限 4小时", needs="流程", private=False)
 async def flows(ctx: Ctx, words: list[str]) -> Reply:
-    names, policies, policy = await amending.names()
+    names, policies, policy = await drafts.names()
     if not words:
         lines = [f"流程：{'、'.join(names)}", f"政策：{'、'.join(policies)}（新单用 {policy}）"]
         lines += [f"看图和表格：流程 {names[0]}；看政策：规则 {policy}"]
@@ -64,7 +65,7 @@ async def flows(ctx: Ctx, words: list[str]) -> Reply:
 
 
 async def _shown(ctx: Ctx, flow: str, policy: str) -> Reply:
-    sketch = await amending.picture(flow, policy, ctx.at)
+    sketch = await drafts.picture(flow, policy, ctx.at)
     return Reply.of(
         Drawing(sketch.data(), f"{flow}流程.png", f"{sketch.title} · {sketch.subtitle}"), Workbook(flow, policy)
     )
@@ -76,12 +77,12 @@ async def rules(ctx: Ctx, words: list[str]) -> Reply:
         if len(words) != 2:
             raise NotFound("请写成：规则 为什么 单号")
         return Reply.of(Text(await why(ctx, await case_of(ctx.desk, words[1], ctx.me))))
-    _, _, policy = await amending.names()
+    _, _, policy = await drafts.names()
     if words and len(words) <= 2 and words[-1] in TABLES:
-        return Reply.of(Text(await amending.table_words(words[-1], words[0] if len(words) > 1 else policy)))
+        return Reply.of(Text(await drafts.table_words(words[-1], words[0] if len(words) > 1 else policy)))
     if len(words) > 1:
         return await _edit(ctx, ["规则", *words])
-    told = await amending.policy_words(words[0] if words else policy)
+    told = await drafts.policy_words(words[0] if words else policy)
     change = "改一条：规则 规则名 50→80；" if ctx.may(proposals.PUBLISH) else ""
     return Reply.of(Text(f"{told}\n{change}看一张单为什么这么走：规则 为什么 单号"))
 
@@ -103,15 +104,15 @@ async def _edit(ctx: Ctx, words: list[str]) -> Reply:
     return await offered(ctx, await _amended(ctx, words))
 
 
-async def _amended(ctx: Ctx, words: list[str]) -> amending.Amended:
+async def _amended(ctx: Ctx, words: list[str]) -> drafts.Amended:
     await permitted_to_edit(ctx)
-    names, _, policy = await amending.names()
-    return await amending.amend(words, names[0], policy, (ctx.me, ctx.at), ctx.staff)
+    names, _, policy = await drafts.names()
+    return await drafts.amend(words, names[0], policy, (ctx.me, ctx.at), ctx.staff)
 
 
-async def offered(ctx: Ctx, made: amending.Amended) -> Reply:
+async def offered(ctx: Ctx, made: drafts.Amended) -> Reply:
     """The draft: every difference in words, the picture with the changes marked, and the card with what to do."""
-    told = [made.said, *([amending.clash_words(made.conflicts)] if made.conflicts else [])]
+    told = [made.said, *([drafts.clash_words(made.conflicts)] if made.conflicts else [])]
     if made.proposal.state is ProposalState.DROPPED:
         return Reply.of(Text("\n".join([*told, EMPTIED])))
     told += [*listed(made.words), *warned(made.proposal)]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from cards.draft import SUBMIT
 from cards.types import Text
-from flow import proposals
 from flow.access.lookup import case_of, find_cases
 from flow.definitions.flow import REASON
 from flow.definitions.permissions import KINDS
 from flow.errors import FlowError, NotFound, PolicyRefused
+from flow.publishing import proposals
 from flow.records.locks import lock_whole
 from handlers import (
     amendments,

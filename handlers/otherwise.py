@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flow import amending, edits, proposals
+from flow import edits
 from flow.errors import NotFound
+from flow.publishing import drafts, proposals
 from handlers import flows
 from handlers.chat import guesses
 from handlers.router import permitted
@@ -41,14 +42,14 @@ async def _picture(text: str) -> tuple[str, list[str]]:
     """``退货流程``, ``流程图 退货`` and ``流程图``."""
     match = _PICTURE.match(text)
     named = [word for word in match.groups() if word] if match else []
-    names, _, _ = await amending.names()
+    names, _, _ = await drafts.names()
     return ("流程", named) if len(named) < 2 and all(word in names for word in named) else ("", [])
 
 
 async def _edit_without_verb(ctx: Ctx, text: str) -> tuple[str, list[str], str]:
     """The edit that is meant, or the sentence that may be."""
-    names, _, policy = await amending.names()
-    edit, guess = await amending.meant(text, names[0], policy, ctx.me)
+    names, _, policy = await drafts.names()
+    edit, guess = await drafts.meant(text, names[0], policy, ctx.me)
     if edit:
         verb, *rest = edit.split()
         return verb, rest, ""

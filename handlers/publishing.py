@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from cards import proposal as face
 from cards.types import Text
 from cards.words import moment
-from flow import amending, proposals, undoing
 from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
+from flow.publishing import drafts, proposals, rollback
 from handlers.context import Ctx, Drawing, Named, Reply, Simulating
 from handlers.router import Router
 from models import Proposal, ProposalState
@@ -71,7 +71,7 @@ async def named(ctx: Ctx, proposal: Proposal) -> Named:
 
 async def face_now(ctx: Ctx, proposal: Proposal) -> Card:
     people = (await ctx.desk.staff.now()).by_id
-    view = face.ProposalView(**await amending.view_facts(proposal, people))
+    view = face.ProposalView(**await drafts.view_facts(proposal, people))
     return face.card(view, mine=proposal.author_id == ctx.me.id, now=ctx.at)
 
 
@@ -191,8 +191,8 @@ async def roll_back(ctx: Ctx, words: list[str]) -> Reply:
     """Words name a publication; what it changed beside that is said before anything goes back."""
     if not words:
         return Reply.of(Text(await _decide(ctx, await proposals.last_published(), face.ROLL_BACK)))
-    found = await undoing.publications()
-    meant = await undoing.meant(words, found)
+    found = await rollback.publications()
+    meant = await rollback.meant(words, found)
     if meant is None or meant.publication.covered:
         raise PolicyRefused(await _refusal(ctx, " ".join(words), meant, found))
     proposal = meant.publication.proposal
@@ -208,11 +208,11 @@ def _told(proposal: Proposal) -> list[str]:
     return [*lines, *([f"……还有 {more} 处"] if more > 0 else [])]
 
 
-def _first_name(publication: undoing.Publication) -> str:
+def _first_name(publication: rollback.Publication) -> str:
     return publication.name.partition("、")[0]
 
 
-async def _refusal(ctx: Ctx, said: str, meant: undoing.Meant | None, found: Sequence[undoing.Publication]) -> str:
+async def _refusal(ctx: Ctx, said: str, meant: rollback.Meant | None, found: Sequence[rollback.Publication]) -> str:
     """Why it is not that one, what could go back instead, and how."""
     why = f"没有能撤掉的发布叫“{said}”，什么都没有撤"
     if meant:
@@ -228,7 +228,7 @@ async def _refusal(ctx: Ctx, said: str, meant: undoing.Meant | None, found: Sequ
     return "\n".join([f"{why}。最近的发布：", *lines, how])
 
 
-def _publication(each: undoing.Publication, people: Mapping[int, Person], ctx: Ctx) -> str:
+def _publication(each: rollback.Publication, people: Mapping[int, Person], ctx: Ctx) -> str:
     proposal = each.proposal
     decider = people.get(proposal.decider_id or 0)
     when = moment(proposal.decided_at, ctx.at) if proposal.decided_at else ""
@@ -263,7 +263,7 @@ async def act(ctx: Ctx, tapped: Decide) -> Reply:
 
 async def _looked_at(ctx: Ctx, proposal: Proposal) -> list[Say]:
     """Every difference, and the picture."""
-    sketch = await amending.drawing(proposal, ctx.at)
+    sketch = await drafts.drawing(proposal, ctx.at)
     words = Text("\n".join([proposal.about, *listed(proposal.words), *warned(proposal)]))
     return [words, *([drawing(sketch)] if sketch else [])]
 
@@ -302,7 +302,7 @@ async def _publish(ctx: Ctx, proposal: Proposal) -> str:
         listed = "\n".join(f"· {words}" for words in conflicts)
         author = (await ctx.desk.staff.now()).by_id[proposal.author_id].name
         return f"什么都没有发布：和刚发布的改动有冲突，已退回给 {author} 重改（“你”指 {author}）\n{listed}"
-    done = f"已发布：{await amending.published_words(proposal)}。新单从现在起用新版，正在办的单不变；不对就回复 回滚"
+    done = f"已发布：{await drafts.published_words(proposal)}。新单从现在起用新版，正在办的单不变；不对就回复 回滚"
     return "\n".join([done, *warned(proposal)])
 
 
@@ -315,5 +315,5 @@ async def _undo(ctx: Ctx, proposal: Proposal) -> str:
     if not ctx.may(proposals.ROLL_BACK):
         raise NotAllowed("你的角色不能回滚，请找有“回滚”权限的人")
     await proposals.undo(proposal, ctx.me, ctx.at)
-    now = await amending.published_words(proposal)
+    now = await drafts.published_words(proposal)
     return f"已回滚：{proposal.about} 用回原来的内容{f'（{now}）' if now else ''}。新单从现在起用它，正在办的单不变"

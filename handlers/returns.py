@@ -26,7 +26,7 @@ from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
 from flow.orders.freight import whereabouts
 from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import near, of_mobile, products_among
-from flow.proposals import PUBLISH
+from flow.publishing.proposals import PUBLISH
 from flow.views.case import case_view
 from handlers import dialogs, parse, return_lines, sheets
 from handlers.chat import corrections, drafts, rewording

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cards.types import Text
 from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound
-from flow.proposals import PUBLISH
-from flow.templates import apply_template, templates
+from flow.publishing.proposals import PUBLISH
+from flow.publishing.templates import apply_template, templates
 from handlers.context import Ctx, Reply
 from handlers.router import Router
 

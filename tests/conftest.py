@@ -14,7 +14,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from bot.log import hide, trace
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from models.database import database, migrate
 from tests.stage import START, sell, sqlite_url, stage
 from tests.stories import LAMP

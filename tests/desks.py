@@ -10,7 +10,7 @@ from flow.cases.assessment import Draft
 from flow.cases.opening import open_case
 from flow.desk import Desk
 from flow.people.directory import MEMBERS
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from flow.records.sequences import take
 from models import Member, MemberRole, hot
 from models.database import database

@@ -12,7 +12,7 @@ import pytest
 from flow.cases.assessment import Draft
 from flow.cases.opening import open_case
 from flow.desk import Desk
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from flow.records import allowance
 from flow.records.sequences import take
 from models import Case, CloseReason, Counter, Event, Member, MemberRole, hot

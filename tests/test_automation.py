@@ -16,7 +16,7 @@ from flow.definitions.conditions import When
 from flow.engine.automation import Firing, filled, fired, moments_of, noted, tried
 from flow.engine.machine import begin
 from flow.errors import DefinitionError
-from flow.publishing import check_bundle
+from flow.publishing.release import check_bundle
 from handlers.automation import listed
 from tests.shipped import BUSINESS, FLOW, Play, opening, rules
 

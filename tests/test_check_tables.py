@@ -6,7 +6,7 @@ import pytest
 
 from flow.definitions.business import shipped
 from flow.errors import DefinitionError
-from flow.publishing import check_bundle
+from flow.publishing.release import check_bundle
 
 SHIPPED = shipped()
 STANDARD, ASSIGNMENTS = ("policy", "standard"), ("assignments", "assignments")

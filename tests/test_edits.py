@@ -13,7 +13,7 @@ from flow.definitions import yamlfile
 from flow.diff.differences import differences
 from flow.edits import EXAMPLES, apply
 from flow.errors import DefinitionError, NotFound, PolicyRefused
-from flow.publishing import check_bundle
+from flow.publishing.release import check_bundle
 from flow.validation.policies import parse_policy
 from tests.editing import BUNDLE, FLOW, NOTICES, POLICY, REASONS, changed, data, said, words
 

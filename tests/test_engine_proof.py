@@ -25,7 +25,7 @@ from flow.engine.verbs import GIVE_BACK, HOLD, RESUME, TAKE_BACK, VERBS
 from flow.engine.waits import goes_by_itself
 from flow.errors import DefinitionError, FlowError
 from flow.people.directory import MEMBERS
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from flow.records.sequences import take
 from flow.tasks.absences import hand_round, write_down
 from flow.tasks.handover import Handing, countersign, hand_over, my_task

@@ -16,7 +16,7 @@ from bot.cli.main import cli, main
 from flow.definitions.business import CONFIG, shipped
 from flow.desk import Desk
 from flow.errors import DefinitionError
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from models import Definition
 from models.database import database
 from tests.owners import approver, shop

@@ -17,7 +17,7 @@ from bot.lanes import Lanes
 from bot.leases import INBOX, MISSED, OUTBOX, Replicas
 from bot.outbox import OutboxWorker
 from flow.desk import Desk
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from flow.records import outbox
 from handlers.events import Media, Message, pack
 from models import Inbox, Member, MemberRole, Outbox, WorkState

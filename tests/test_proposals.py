@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from tortoise.transactions import in_transaction
 
-from flow import proposals
-from flow.amending import amend, clash_words, names, put_file, view_facts
 from flow.definitions import yamlfile
 from flow.errors import DefinitionError, FlowError, NotAllowed, PolicyRefused, StaleCase
 from flow.people.directory import MEMBERS, Directory
-from flow.proposals import Change, catch_up, publish_proposal, undo
-from flow.publishing import publish_shipped
+from flow.publishing import proposals
+from flow.publishing.drafts import amend, clash_words, names, put_file, view_facts
+from flow.publishing.proposals import Change, catch_up, publish_proposal, undo
+from flow.publishing.release import publish_shipped
 from flow.records.sequences import take
 from flow.versions import active_texts, active_versions
 from models import Definition, Member, MemberRole, Proposal

@@ -14,7 +14,7 @@ from tortoise import connections
 
 from flow.definitions.business import FLOW, POLICY, Bundle, shipped
 from flow.errors import DefinitionError
-from flow.publishing import check_bundle, publish_shipped
+from flow.publishing.release import check_bundle, publish_shipped
 from flow.simulation import simulate, simulation_chart, simulation_words
 from flow.simulation.archive import Archive
 from flow.stats import Period, parse_period

@@ -14,7 +14,7 @@ from flow.cases.assessment import Draft
 from flow.cases.opening import open_case
 from flow.desk import Desk
 from flow.edits import apply
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from flow.versions import active_texts, publish
 from models import Case, Proposal, Refund
 from models.database import database

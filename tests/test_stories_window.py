@@ -13,7 +13,7 @@ from tortoise.transactions import in_transaction
 from flow.cases.assessment import Draft
 from flow.cases.opening import open_case
 from flow.desk import Desk
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from models import Case, Refund
 from models.database import database
 from sandbox.people import staff

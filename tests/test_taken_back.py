@@ -15,7 +15,7 @@ from flow.desk import Desk
 from flow.engine.verbs import TAKE_BACK
 from flow.errors import FlowError
 from flow.people.directory import MEMBERS
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from flow.records.sequences import take
 from models import Case, CaseState, Event, Member, MemberRole, OrderLine, Parcel, Task, hot
 from models.database import database

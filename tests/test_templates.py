@@ -13,8 +13,8 @@ from flow.desk import Desk
 from flow.engine.machine import begin
 from flow.engine.values import Rules
 from flow.errors import DefinitionError, NotFound, PolicyRefused
-from flow.publishing import publish_shipped
-from flow.templates import BY, Template, apply_template, templates
+from flow.publishing.release import publish_shipped
+from flow.publishing.templates import BY, Template, apply_template, templates
 from flow.validation.flows import check, parse_flow
 from flow.validation.policies import parse_policy
 from flow.validation.surroundings import known_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flow.publishing import bundle_problems
+from flow.publishing.release import bundle_problems
 from flow.workbook import WorkbookError, read_workbook
 from models.values import Person
 from tests import workbooks as w

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bench import cast
 from bench.cases import POLICY
 from flow.definitions.business import FLOW
-from flow.publishing import publish_shipped
+from flow.publishing.release import publish_shipped
 from flow.versions import active_texts, publish
 from models import Order, OrderLine
 from models.database import database, migrate

@@ -21,7 +21,7 @@ from flow.definitions.text import owner_words
 from flow.diff.differences import differences
 from flow.errors import DefinitionError
 from flow.people.directory import Staff
-from flow.publishing import check_bundle, publish_shipped
+from flow.publishing.release import check_bundle, publish_shipped
 from flow.validation.cautions import cautions
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy

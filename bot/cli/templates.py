@@ -12,8 +12,8 @@ from tortoise.transactions import in_transaction
 from bot.cli.flows import BY_HAND
 from bot.cli.serve import load_settings
 from bot.cli.terminal import say
-from flow.publishing import publish_shipped
-from flow.templates import apply_template, templates
+from flow.publishing.release import publish_shipped
+from flow.publishing.templates import apply_template, templates
 from models.database import database, migrate
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from flow.definitions.business import CONFIG
 from flow.definitions.permissions import KINDS
 from flow.engine.verbs import WITHDRAW
 from flow.errors import DefinitionError, NotFound
-from flow.proposals import PUBLISH
+from flow.publishing.proposals import PUBLISH
 from handlers.context import Reply
 from handlers.router import permitted
 

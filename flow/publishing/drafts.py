@@ -14,7 +14,7 @@ from flow.definitions.table_text import OF_ALL, OF_POLICY, TABLES, overview, tab
 from flow.diff.differences import differences
 from flow.diff.sketch import sketch, sketch_difference
 from flow.errors import NotFound, PolicyRefused
-from flow.proposals import (
+from flow.publishing.proposals import (
     OPEN,
     Change,
     bases_of,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, POLICY, title
 from flow.edits import EXAMPLES
-from flow.proposals import key_of, texts_of
+from flow.publishing.proposals import key_of, texts_of
 from flow.versions import active_texts
 from models import Definition, Proposal, ProposalState
 

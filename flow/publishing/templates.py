@@ -12,7 +12,7 @@ from flow.definitions import yamlfile
 from flow.definitions.business import CONFIG, FILES, FLOW, POLICY, Bundle, shipped
 from flow.diff.differences import KINDS
 from flow.errors import DefinitionError, NotFound, PolicyRefused
-from flow.publishing import check_bundle
+from flow.publishing.release import check_bundle
 from flow.versions import PRESET, SHIPPED, publish
 from models import Case, Definition
 

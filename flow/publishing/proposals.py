@@ -10,7 +10,7 @@ from flow.diff.differences import differences
 from flow.diff.merge import three_way
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.people.directory import Staff
-from flow.publishing import check_bundle
+from flow.publishing.release import check_bundle
 from flow.records import outbox
 from flow.validation.cautions import cautions
 from flow.versions import active_texts, active_versions, publish, publishers, take_turn, texts_at
