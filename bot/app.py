@@ -11,7 +11,6 @@ import aiohttp
 from aiohttp import web
 
 from bot.alarm import Alarm
-from bot.attachments import Attachments
 from bot.background import FAREWELL_SECONDS, Kept, in_background, last_words
 from bot.cards import CardDesk
 from bot.channels.base import Meter
@@ -21,11 +20,12 @@ from bot.connections import CONNECTIONS, Connections, at_work
 from bot.customer import CustomerPage
 from bot.definitions import Definitions
 from bot.delivery import Deliverer
-from bot.door import Door
 from bot.gate import gate
 from bot.glances import Pulse
-from bot.inbox import InboxWorker
-from bot.intake import Intake
+from bot.inbox.attachments import Attachments
+from bot.inbox.door import Door
+from bot.inbox.intake import Intake
+from bot.inbox.worker import InboxWorker
 from bot.keyring import open_keyring
 from bot.leases import Replicas
 from bot.links import CaseLinks, Links

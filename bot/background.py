@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.alarm import Alarm
     from bot.charts import ChartRenderer
     from bot.glances import Pulse
-    from bot.inbox import InboxWorker
+    from bot.inbox.worker import InboxWorker
     from bot.leases import Replicas
     from bot.outbox import OutboxWorker
     from bot.photo_store import StoreWatch

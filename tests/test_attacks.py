@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.intake import UNKNOWN_CARD
+from bot.inbox.intake import UNKNOWN_CARD
 from cards.payload import Act, Answer, Decide
 from handlers.events import Tap
 from models import SentCard

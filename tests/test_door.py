@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.channels.base import Retryable, Sent
-from bot.door import Door
+from bot.inbox.door import Door
 from cards.types import Text
 from handlers.events import Message, StaffChanged, Tap
 from tests.stage import until

@@ -8,7 +8,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageOps
 
-from bot.labels import read
+from bot.inbox.labels import read
 from handlers.events import Code
 from models import Parcel, Product
 from tests.stage import Stage, buttons, text_of

@@ -11,8 +11,8 @@ import pytest
 
 from bot.channels.base import InDoubt, Rejected, Retryable
 from bot.clock import Clock
-from bot.inbox import InboxWorker
-from bot.intake import Intake
+from bot.inbox.intake import Intake
+from bot.inbox.worker import InboxWorker
 from bot.lanes import Lanes
 from bot.leases import INBOX, MISSED, OUTBOX, Replicas
 from bot.outbox import OutboxWorker

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.channels import bodies
 from bot.channels.bodies import BadBody
-from bot.labels import MAX_PIXELS, read
+from bot.inbox.labels import MAX_PIXELS, read
 from tests.stage import stage
 
 if TYPE_CHECKING:

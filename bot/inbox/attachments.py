@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.channels.base import Rejected
-from bot.labels import read_aside
+from bot.inbox.labels import read_aside
 from handlers.context import Upload
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from tortoise.transactions import in_transaction
 from bot import replies
 from bot.channels.base import ChannelError
 from bot.greetings import whom_to_ask
-from bot.intake import FAULT
+from bot.inbox.intake import FAULT
 from bot.lanes import Lanes
 from bot.leases import INBOX
 from cards.types import Text

@@ -1,0 +1,1 @@
+"""Events taken in: stored, acknowledged, handled once."""
