@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from bench.cases import ZONE
 from bench.charting import CHARTS
 from bench.programs import announce
-from bot.charts import ChartRenderer
-from bot.pictures import Pictures
+from bot.outbox.renderer import ChartRenderer
+from bot.outbox.reports import Pictures
 from cards.types import Image
 from flow.desk import Desk
 from models.database import database

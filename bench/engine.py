@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.cases import POLICY
 from bench.rows import Row, Target
-from bot.charts import ChartRenderer
+from bot.outbox.renderer import ChartRenderer
 from flow.definitions import flow as d
 from flow.definitions.business import FLOW, shipped
 from flow.definitions.business import POLICY as POLICIES

@@ -10,33 +10,33 @@ from typing import TYPE_CHECKING
 import aiohttp
 from aiohttp import web
 
-from bot.alarm import Alarm
 from bot.background import FAREWELL_SECONDS, Kept, in_background, last_words
-from bot.cards import CardDesk
 from bot.channels.base import Meter
-from bot.charts import ChartRenderer
 from bot.clock import start_clock
 from bot.connections import CONNECTIONS, Connections, at_work
 from bot.customer import CustomerPage
-from bot.definitions import Definitions
-from bot.delivery import Deliverer
 from bot.gate import gate
 from bot.glances import Pulse
 from bot.inbox.attachments import Attachments
 from bot.inbox.door import Door
 from bot.inbox.intake import Intake
 from bot.inbox.worker import InboxWorker
-from bot.keyring import open_keyring
 from bot.leases import Replicas
-from bot.links import CaseLinks, Links
 from bot.meter import CallCounter
-from bot.money import Payments
 from bot.ops import Ops
-from bot.outbox import OutboxWorker
+from bot.outbox.alarm import Alarm
+from bot.outbox.cards import CardDesk
+from bot.outbox.definitions import Definitions
+from bot.outbox.delivery import Deliverer
+from bot.outbox.keyring import open_keyring
+from bot.outbox.links import CaseLinks, Links
+from bot.outbox.payments import Payments
+from bot.outbox.reach import Reach
+from bot.outbox.renderer import ChartRenderer
+from bot.outbox.reports import Pictures
+from bot.outbox.worker import OutboxWorker
 from bot.page import DefinitionPage
 from bot.photo_store import StoreWatch, outside, store_of
-from bot.pictures import Pictures
-from bot.reach import Reach
 from bot.retention import Pruner
 from bot.schedule import Ticks
 from bot.stores import open_store

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import alarm, fallback_store, glances, photo_store
+from bot import fallback_store, glances, photo_store
 from bot.fallback_store import FallbackStore
+from bot.outbox import alarm
 from bot.supervision import rounds
 from models.database import engine_errors
 
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterator
     from contextlib import AsyncExitStack
 
-    from bot.alarm import Alarm
-    from bot.charts import ChartRenderer
     from bot.glances import Pulse
     from bot.inbox.worker import InboxWorker
     from bot.leases import Replicas
-    from bot.outbox import OutboxWorker
+    from bot.outbox.alarm import Alarm
+    from bot.outbox.renderer import ChartRenderer
+    from bot.outbox.worker import OutboxWorker
     from bot.photo_store import StoreWatch
     from bot.store import Store
     from bot.supervision import Supervisor

@@ -14,7 +14,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
 
-from bot.links import BadLink
+from bot.outbox.links import BadLink
 from cards.customer import BUSY, GONE, STYLE, apology, invitation, page, values
 from cards.types import Text
 from flow.cases.link_revocation import times_revoked
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from bot.links import CaseLinks
+    from bot.outbox.links import CaseLinks
     from bot.store import Store
     from flow.desk import Desk
     from models.progress import Progress

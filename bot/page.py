@@ -11,7 +11,7 @@ from urllib.parse import quote
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.links import BadLink
+from bot.outbox.links import BadLink
 from flow.definitions.business import FLOW, POLICY
 from flow.errors import DefinitionError, FlowError
 from flow.versions import active_texts
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from bot.clock import Clock
-    from bot.definitions import Definitions
-    from bot.links import Links, Ticket
+    from bot.outbox.definitions import Definitions
+    from bot.outbox.links import Links, Ticket
 
 LOOK = "流程"  #: the command whose permission the page asks for
 MAX_FILE = 2 * 1024 * 1024  #: bytes of an uploaded workbook

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from bot import replies
+from bot.outbox import replies
 from cards.types import Text
 from flow.errors import NotAllowed
 from handlers import publishing, upload
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.reach import Reach
+    from bot.outbox.reach import Reach
     from flow.desk import Desk
 
 

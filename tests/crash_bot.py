@@ -18,7 +18,7 @@ from unittest.mock import patch
 
 from bot import app, leases, log
 from bot.app import listening, running
-from bot.charts import ChartRenderer
+from bot.outbox.renderer import ChartRenderer
 from config.settings import Settings
 
 if TYPE_CHECKING:

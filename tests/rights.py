@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from bot.replies import queue_says
+from bot.outbox.replies import queue_says
 from cards.types import Text
 from flow.cases.assessment import Draft
 from flow.cases.opening import open_case

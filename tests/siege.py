@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.delivery import Deliverer
+from bot.outbox.delivery import Deliverer
 from flow.people.directory import MEMBERS
 from flow.records import outbox
 from flow.records.sequences import take

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.base import Retryable
-from bot.charts import ChartRenderer
+from bot.outbox.renderer import ChartRenderer
 from cards import chart_words
 from cards.chart_line import runs, scale
 from cards.chart_pie import _settle

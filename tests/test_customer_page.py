@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 
 from bot.customer import CustomerPage
-from bot.keyring import Keyring, make_key, open_keyring
-from bot.links import CaseLinks, Links, Ticket
+from bot.outbox.keyring import Keyring, make_key, open_keyring
+from bot.outbox.links import CaseLinks, Links, Ticket
 from bot.store_memory import MemoryStore
 from config.settings import Settings
 from flow.definitions.business import CONFIG

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.definitions import LONG, Definitions, Patience
+from bot.outbox.definitions import LONG, Definitions, Patience
 from models import Definition, Proposal
 from models.database import database
 from models.enums import ProposalState as State

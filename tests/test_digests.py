@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.channels.base import Retryable
-from bot.digests import said_already, tick_off, waiting
+from bot.outbox.digests import said_already, tick_off, waiting
 from flow.records import outbox
 from models import Outbox, WorkState
 from models.database import database

@@ -21,7 +21,7 @@ from bot.channels.wecom import cards as wecom
 from bot.channels.wecom.parts import parts_of
 from bot.cli.terminal import say
 from bot.customer import _json
-from bot.links import Ticket
+from bot.outbox.links import Ticket
 from bot.page import drawn
 from cards import papers, roll, sheets
 from cards.customer import apology, page

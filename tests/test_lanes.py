@@ -15,7 +15,7 @@ from bot.inbox.intake import Intake
 from bot.inbox.worker import InboxWorker
 from bot.lanes import Lanes
 from bot.leases import INBOX, MISSED, OUTBOX, Replicas
-from bot.outbox import OutboxWorker
+from bot.outbox.worker import OutboxWorker
 from flow.desk import Desk
 from flow.publishing.release import publish_shipped
 from flow.records import outbox

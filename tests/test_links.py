@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.keyring import Keyring, drop_older, make_key, open_keyring
-from bot.links import CASES, FLOWS, LIFE, BadLink, CaseLinks, Links, Ticket
+from bot.outbox.keyring import Keyring, drop_older, make_key, open_keyring
+from bot.outbox.links import CASES, FLOWS, LIFE, BadLink, CaseLinks, Links, Ticket
 from config.settings import Settings
 from models import Case
 from models.database import database

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openpyxl import load_workbook
 
-from bot.exports import case_list, papers
+from bot.outbox.exports import case_list, papers
 from cards.types import File, Text
 from flow.definitions.business import shipped
 from flow.export.cases import AT_ONCE

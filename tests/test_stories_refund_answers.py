@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.outbox import ATTEMPTS
+from bot.outbox.worker import ATTEMPTS
 from flow.views.customer import progress_of
 from models import Case, CaseState, Event, OrderLine, Outbox, Refund, RefundState, Task, TaskState
 from sandbox.shop import Odd

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.alarm import AGAIN, CALM, SLOW, Alarm
 from bot.channels.base import Retryable
+from bot.outbox.alarm import AGAIN, CALM, SLOW, Alarm
 from bot.supervision import SETTLED, Supervisor, Worker, pause_after, rounds
 from cards.types import Text
 

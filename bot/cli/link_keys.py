@@ -25,7 +25,7 @@ def link_key() -> None:
 @link_key.command("new", help="生成一把新的，新链接用它；旧链接照样能开")
 def new() -> None:
     """Replicas that run sign with it when they are started anew, and open its links at once."""
-    from bot.keyring import make_key
+    from bot.outbox.keyring import make_key
 
     settings = load_settings()
     asyncio.run(_in_database(settings.database_url, make_key(start_clock(settings.bot_now).now())))
@@ -37,7 +37,7 @@ def new() -> None:
 @link_key.command("drop-old", help="只留最新的一把：用更旧的签名的链接从此打不开")
 def drop_old() -> None:
     """Replicas that run forget the others when they are started anew."""
-    from bot.keyring import drop_older
+    from bot.outbox.keyring import drop_older
 
     count = asyncio.run(_in_database(load_settings().database_url, drop_older()))
     say(f"已删掉 {count} 把旧的链接密钥。重启每个副本以后，用它们签名的链接都打不开")

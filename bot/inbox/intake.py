@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from tortoise.expressions import F
 
-from bot import replies
-from bot.greetings import whom_to_ask
+from bot.outbox import replies
+from bot.outbox.greetings import whom_to_ask
 from cards import content
 from cards.types import Text
 from flow.errors import FlowError, NotFound

@@ -12,12 +12,12 @@ import structlog
 from tortoise.exceptions import ValidationError
 from tortoise.transactions import in_transaction
 
-from bot import replies
 from bot.channels.base import ChannelError
-from bot.greetings import whom_to_ask
 from bot.inbox.intake import FAULT
 from bot.lanes import Lanes
 from bot.leases import INBOX
+from bot.outbox import replies
+from bot.outbox.greetings import whom_to_ask
 from cards.types import Text
 from flow.errors import FlowError
 from handlers import refusals

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot import digests, exports, failures
 from bot.channels.base import Rejected, Retryable
-from bot.greetings import greet
+from bot.outbox import digests, exports, failures
+from bot.outbox.greetings import greet
 from bot.photo_store import drop_unnamed
 from cards import content
 from cards.case import turn
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
-    from bot.cards import CardDesk
     from bot.channels.base import Channel
-    from bot.definitions import Definitions
-    from bot.money import Payments
+    from bot.outbox.cards import CardDesk
+    from bot.outbox.definitions import Definitions
+    from bot.outbox.payments import Payments
+    from bot.outbox.reach import Reach
     from bot.photo_store import PhotoStore
-    from bot.reach import Reach
     from cards.types import Content
     from flow.desk import Desk
 

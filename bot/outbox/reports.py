@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.charts import ChartRenderer
+    from bot.outbox.renderer import ChartRenderer
     from flow.desk import Desk
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.channels.base import CardRef, ChannelError, InDoubt, Rejected
-from bot.digests import told_of_many
+from bot.outbox.digests import told_of_many
 from cards import content
 from cards.case import record, replaced, task_card
 from cards.draft import settled
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.definitions import Definitions
-    from bot.reach import Reach
+    from bot.outbox.definitions import Definitions
+    from bot.outbox.reach import Reach
     from flow.desk import Desk
     from models import Outbox
 

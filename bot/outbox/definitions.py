@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.links import Ticket
-from bot.pictures import picture
+from bot.outbox.links import Ticket
+from bot.outbox.reports import picture
 from cards import content
 from cards import proposal as face
 from cards.types import File, Text
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Self
 
-    from bot.charts import ChartRenderer
-    from bot.links import Links
+    from bot.outbox.links import Links
+    from bot.outbox.renderer import ChartRenderer
     from cards.types import Card, Content
     from flow.definitions.business import Bundle
     from flow.desk import Desk

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from bot.links import CASES, FLOWS
+from bot.outbox.links import CASES, FLOWS
 from config import settings as chosen
 from models import Case, LinkKey
 

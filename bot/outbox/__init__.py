@@ -1,0 +1,1 @@
+"""What is said and done outside: rows claimed, drawn, delivered."""
