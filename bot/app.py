@@ -13,9 +13,6 @@ from aiohttp import web
 from bot.background import FAREWELL_SECONDS, Kept, in_background, last_words
 from bot.channels.base import Meter
 from bot.clock import start_clock
-from bot.connections import CONNECTIONS, Connections, at_work
-from bot.customer import CustomerPage
-from bot.gate import gate
 from bot.glances import Pulse
 from bot.inbox.attachments import Attachments
 from bot.inbox.door import Door
@@ -23,7 +20,6 @@ from bot.inbox.intake import Intake
 from bot.inbox.worker import InboxWorker
 from bot.leases import Replicas
 from bot.meter import CallCounter
-from bot.ops import Ops
 from bot.outbox.alarm import Alarm
 from bot.outbox.cards import CardDesk
 from bot.outbox.definitions import Definitions
@@ -35,13 +31,17 @@ from bot.outbox.reach import Reach
 from bot.outbox.renderer import ChartRenderer
 from bot.outbox.reports import Pictures
 from bot.outbox.worker import OutboxWorker
-from bot.page import DefinitionPage
 from bot.photo_store import StoreWatch, outside, store_of
 from bot.retention import Pruner
 from bot.schedule import Ticks
 from bot.stores import open_store
 from bot.supervision import Supervisor
-from bot.uploads import Uploads
+from bot.web.connections import CONNECTIONS, Connections, at_work
+from bot.web.customer_page import CustomerPage
+from bot.web.definition_page import DefinitionPage
+from bot.web.gate import gate
+from bot.web.ops import Ops
+from bot.web.uploads import Uploads
 from connectors.messengers import Mailbox, SmsGateway
 from connectors.shops import ByHand, HttpShop
 from flow.desk import Desk

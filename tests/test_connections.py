@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
-from bot.connections import (
+from bot.web.connections import (
     AT_ONCE,
     CONNECTIONS,
     HEADER_SECONDS,
@@ -170,7 +170,7 @@ async def test_too_many_take_the_place_of_who_waits_longest_and_never_of_who_is_
 
 
 async def test_one_address_has_no_more_than_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.connections._source", lambda _: "203.0.113.7")
+    monkeypatch.setattr("bot.web.connections._source", lambda _: "203.0.113.7")
     async with serving(per_address=2) as server, AsyncExitStack() as stack:
         callers = [await stack.enter_async_context(calling(server.port)) for _ in range(3)]
         assert [await each.is_gone() for each in callers] == [False, False, True]

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from bot.customer import CustomerPage
 from bot.outbox.keyring import Keyring, make_key, open_keyring
 from bot.outbox.links import CaseLinks, Links, Ticket
 from bot.store_memory import MemoryStore
+from bot.web.customer_page import CustomerPage
 from config.settings import Settings
 from flow.definitions.business import CONFIG
 from flow.records.verification import broken_cases

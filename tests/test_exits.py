@@ -20,9 +20,9 @@ from bot.channels.dingtalk import cards as dingtalk
 from bot.channels.wecom import cards as wecom
 from bot.channels.wecom.parts import parts_of
 from bot.cli.terminal import say
-from bot.customer import _json
 from bot.outbox.links import Ticket
-from bot.page import drawn
+from bot.web.customer_page import _json
+from bot.web.definition_page import drawn
 from cards import papers, roll, sheets
 from cards.customer import apology, page
 from cards.types import Button, Card, Fact, Select, Text
