@@ -31,10 +31,10 @@ from bot.outbox.reach import Reach
 from bot.outbox.renderer import ChartRenderer
 from bot.outbox.reports import Pictures
 from bot.outbox.worker import OutboxWorker
-from bot.photo_store import StoreWatch, outside, store_of
 from bot.retention import Pruner
 from bot.schedule import Ticks
-from bot.stores import open_store
+from bot.store.opening import open_store
+from bot.store.photos import StoreWatch, outside, store_of
 from bot.supervision import Supervisor
 from bot.web.connections import CONNECTIONS, Connections, at_work
 from bot.web.customer_page import CustomerPage
@@ -59,8 +59,8 @@ if TYPE_CHECKING:
     from bot.channels.base import Channel
     from bot.channels.base import Intake as Knocked
     from bot.clock import Clock
-    from bot.fallback_store import FallbackStore
-    from bot.store_memory import MemoryStore
+    from bot.store.fallback import FallbackStore
+    from bot.store.memory import MemoryStore
     from cards.types import Content
     from config.settings import Settings
     from connectors.base import Messenger, Shop

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import fallback_store, glances, photo_store
-from bot.fallback_store import FallbackStore
+from bot import glances
 from bot.outbox import alarm
+from bot.store import fallback
+from bot.store import photos as photo_store
+from bot.store.fallback import FallbackStore
 from bot.supervision import rounds
 from models.database import engine_errors
 
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     from bot.outbox.alarm import Alarm
     from bot.outbox.renderer import ChartRenderer
     from bot.outbox.worker import OutboxWorker
-    from bot.photo_store import StoreWatch
-    from bot.store import Store
+    from bot.store.base import Store
+    from bot.store.photos import StoreWatch
     from bot.supervision import Supervisor
 
     Job = Callable[[], Coroutine[None, None, None]]
@@ -65,7 +67,7 @@ class Kept:
         yield self._round("pulse", "数据库检查", pulse.look, glances.WATCH)
         yield self._round("alarm", "故障通知", bell.look, alarm.LOOK)
         if isinstance(store, FallbackStore):
-            yield self._round("redis", "Redis 检查", store.look, fallback_store.LOOK)
+            yield self._round("redis", "Redis 检查", store.look, fallback.LOOK)
         if photos.store:
             yield self._round("photos", "照片存放检查", photos.look, photo_store.WATCH)
         if self.renderer:

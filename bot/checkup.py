@@ -11,8 +11,8 @@ from tortoise import connections
 
 from bot.app import channels_of, make_parts
 from bot.clock import start_clock
-from bot.fallback_store import FallbackStore
-from bot.photo_store import StoreWatch, store_of
+from bot.store.fallback import FallbackStore
+from bot.store.photos import StoreWatch, store_of
 from models.database import database, engine_errors, trouble
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.photo_store import put
+from bot.store.photos import put
 from flow.cases import retention
 from models import Photo
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.photo_store import PhotoStore
+    from bot.store.photos import PhotoStore
     from config.settings import KeepSettings
 
 log = structlog.get_logger("retention")

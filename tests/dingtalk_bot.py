@@ -16,7 +16,7 @@ from bot.channels.base import Meter
 from bot.channels.dingtalk import DingTalkChannel
 from bot.channels.dingtalk.stream import Rhythm
 from bot.clock import Clock
-from bot.store_memory import MemoryStore
+from bot.store.memory import MemoryStore
 from cards.types import Button, Card, Fact, Select
 from config.settings import DingTalkSettings
 from handlers.events import Message, Tap

@@ -14,9 +14,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from bot.photo_bucket import PhotoBucket
-from bot.photo_store import store_of
 from bot.retention import Pruner
+from bot.store.bucket import PhotoBucket
+from bot.store.photos import store_of
 from config.settings import KeepSettings, Settings
 from models import hot, postgres_engine, sqlite_engine
 from models.database import database

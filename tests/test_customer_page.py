@@ -12,7 +12,7 @@ import pytest
 
 from bot.outbox.keyring import Keyring, make_key, open_keyring
 from bot.outbox.links import CaseLinks, Links, Ticket
-from bot.store_memory import MemoryStore
+from bot.store.memory import MemoryStore
 from bot.web.customer_page import CustomerPage
 from config.settings import Settings
 from flow.definitions.business import CONFIG

@@ -22,9 +22,9 @@ from bot.channels.dingtalk.stream import Rhythm, StreamClient
 from bot.channels.dingtalk.troubles import Troubles
 from bot.channels.dingtalk.wire import Wire, needed
 from bot.clock import Clock
-from bot.redis_store import RedisStore
-from bot.store import StoreDown
-from bot.store_memory import MemoryStore
+from bot.store.base import StoreDown
+from bot.store.memory import MemoryStore
+from bot.store.redis import RedisStore
 from tests.dingtalk_bot import Inbox, settings, spent
 from tests.peers.dingtalk.desk import until
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.photo_store import outside
 from bot.retention import Pruner
+from bot.store.photos import outside
 from config.settings import KeepSettings
 from flow.cases import erasure
 from flow.cases.photos import keep_photo

@@ -16,8 +16,8 @@ import pytest
 
 from bot.backups import service
 from bot.checkup import examine
-from bot.photo_store import PhotoFolder, drop_unnamed, outside, put
 from bot.retention import Pruner
+from bot.store.photos import PhotoFolder, drop_unnamed, outside, put
 from config.settings import KeepSettings, Settings
 from flow.cases.erasure import erase, whose
 from flow.cases.photos import FILES, PLACES, keep_photo
@@ -32,7 +32,7 @@ from tests.stories import LAMP, submitted
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.photo_store import PhotoStore
+    from bot.store.photos import PhotoStore
     from sandbox.s3 import Bucket
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))

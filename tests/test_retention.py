@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.photo_store import PhotoFolder, PhotoStore, drop_unnamed, store_of
 from bot.retention import Pruner
+from bot.store.photos import PhotoFolder, PhotoStore, drop_unnamed, store_of
 from config.settings import KeepSettings, Settings, SettingsError
 from flow import imports
 from flow.cases import retention

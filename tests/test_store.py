@@ -16,11 +16,11 @@ from limits.aio.storage import MemoryStorage
 from bot.channels.base import Retryable
 from bot.channels.wecom.budget import PER_ROBOT, Budget
 from bot.clock import Clock
-from bot.fallback_store import FallbackStore
-from bot.redis_store import RedisStore
-from bot.store import StoreDown
-from bot.store_memory import MemoryStore
-from bot.stores import open_store
+from bot.store.base import StoreDown
+from bot.store.fallback import FallbackStore
+from bot.store.memory import MemoryStore
+from bot.store.opening import open_store
+from bot.store.redis import RedisStore
 from tests.conftest import ran_on
 from tests.wecom_desk import START
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from bot.store import Store
+    from bot.store.base import Store
 
 
 def free_port() -> int:

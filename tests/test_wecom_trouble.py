@@ -13,8 +13,8 @@ from bot.channels.base import Meter, Rejected, Retryable
 from bot.channels.wecom.errors import NeedsAdmin, errcode, failure
 from bot.channels.wecom.parts import Words, send_in_turn
 from bot.channels.wecom.wire import Call, Wire
-from bot.redis_store import RedisStore
-from bot.store_memory import MemoryStore
+from bot.store.memory import MemoryStore
+from bot.store.redis import RedisStore
 from cards.types import Text
 from tests.wecom_desk import AGENT, CORP, SECRET, desk, nothing_spent
 

@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 from bot.channels.base import Meter
 from bot.channels.wecom import WeComChannel
 from bot.clock import Clock
-from bot.store_memory import MemoryStore
+from bot.store.memory import MemoryStore
 from cards.types import Button, Card, Fact, Select
 from config.settings import WeComSettings
 from handlers.events import Message, Tap
@@ -27,7 +27,7 @@ from sandbox.world import Item, Person, World
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.store import Store
+    from bot.store.base import Store
     from handlers.events import Event
 
 CORP, AGENT, SECRET = "wwcorp0001", 1000002, "app-secret"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.backups import scratch, target
 from bot.backups.archive import BadBackup, Reader, Writer, remove
 from bot.backups.source import reading
-from bot.photo_store import outside
+from bot.store.photos import outside
 from models import seals
 from models.database import MIGRATIONS, DatabaseError, sqlite_path
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.backups.archive import Manifest
     from bot.backups.scratch import Progress
     from bot.backups.source import Source
-    from bot.photo_store import PhotoStore
+    from bot.store.photos import PhotoStore
     from config.settings import Settings
 
 SCRATCH = ".boomerang-scratch-"  #: begins the name of a folder in which a backup is tried out

@@ -10,7 +10,7 @@ import structlog
 from bot.channels.base import Rejected, Retryable
 from bot.outbox import digests, exports, failures
 from bot.outbox.greetings import greet
-from bot.photo_store import drop_unnamed
+from bot.store.photos import drop_unnamed
 from cards import content
 from cards.case import turn
 from cards.digest import AT_ONCE, WAITED, Late, digest
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.outbox.definitions import Definitions
     from bot.outbox.payments import Payments
     from bot.outbox.reach import Reach
-    from bot.photo_store import PhotoStore
+    from bot.store.photos import PhotoStore
     from cards.types import Content
     from flow.desk import Desk
 

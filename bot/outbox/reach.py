@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from bot.channels.base import Channel
-    from bot.store import Store
+    from bot.store.base import Store
     from cards.types import Content
     from flow.desk import Desk
     from handlers.events import Event

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.outbox.links import CaseLinks
-    from bot.store import Store
+    from bot.store.base import Store
     from flow.desk import Desk
     from models.progress import Progress
 

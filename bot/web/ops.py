@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from bot.channels.base import Channel
     from bot.glances import Pulse
-    from bot.photo_store import StoreWatch
-    from bot.store import Store
+    from bot.store.base import Store
+    from bot.store.photos import StoreWatch
     from bot.supervision import Supervisor
 
 MAX_LAG = 300  #: seconds that a row may be due without the bot being called unready

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from bot.channels.base import CardRef, Contact, Intake, Meter
     from bot.clock import Clock
-    from bot.store import Store
+    from bot.store.base import Store
     from cards.types import Content
     from config.settings import DingTalkSettings
     from handlers.events import Media, ReplyTo

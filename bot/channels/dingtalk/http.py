@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.channels.dingtalk.app import App
     from bot.channels.dingtalk.pushes import Pushes
-    from bot.store import Store
+    from bot.store.base import Store
 
 CORPS = ("chatbotCorpId", "senderCorpId", "corpId")  #: of messages, of who wrote them, and of clicks
 EMPTY = {"msgtype": "empty"}  #: says nothing in the chat (dingtalk.md §2.1)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from bot.channels.dingtalk.shelf import digest
 from bot.channels.dingtalk.sign import WINDOW
-from bot.store import StoreDown
+from bot.store.base import StoreDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.store import Store
+    from bot.store.base import Store
 
 log = logging.getLogger(__name__)
 INSTANT = 2.0  #: seconds in which all that one signature can honestly come with is here

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.channels.base import Retryable
-from bot.store import StoreDown
+from bot.store.base import StoreDown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.store import Store
+    from bot.store.base import Store
 
 
 def digest(*parts: str | bytes) -> str:

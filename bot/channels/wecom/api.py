@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.channels.wecom.errors import Answer
     from bot.channels.wecom.wire import Upload, Wire
-    from bot.store import Store
+    from bot.store.base import Store
     from config.settings import WeComSettings
 
 

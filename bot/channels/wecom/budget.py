@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from limits import RateLimitItem
 
     from bot.clock import Clock
-    from bot.store import Store
+    from bot.store.base import Store
 
 
 def _window(messages: int, seconds: int) -> RateLimitItem:

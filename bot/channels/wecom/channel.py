@@ -14,7 +14,7 @@ from bot.channels.wecom.contacts import read_contacts
 from bot.channels.wecom.people import People
 from bot.channels.wecom.webhooks import Webhooks
 from bot.channels.wecom.wire import Wire
-from bot.store import StoreDown
+from bot.store.base import StoreDown
 from bot.supervision import Supervisor
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.channels.base import CardRef, Contact, Intake, Meter
     from bot.clock import Clock
-    from bot.store import Store
+    from bot.store.base import Store
     from cards.types import Card, Content
     from config.settings import WeComSettings
     from handlers.events import Media, ReplyTo

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.channels.wecom.wire import Upload
-    from bot.store import Store
+    from bot.store.base import Store
 
 LIFE = 70 * 3600.0  #: seconds; a media_id lives three days, and a message may wait
 

@@ -16,7 +16,7 @@ from models.outside import plain
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
 
-    from bot.store import Store
+    from bot.store.base import Store
     from cards.types import Content
 
 RESUME_SECONDS = 3600.0  #: how long a broken-off send is remembered

@@ -12,7 +12,7 @@ from bot.channels.wecom.wire import Call, Wire
 
 if TYPE_CHECKING:
     from bot.channels.base import ChannelError
-    from bot.store import Store
+    from bot.store.base import Store
     from config.settings import WeComSettings
 
 API = "/cgi-bin/gettoken"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.channels.wecom.parts import Part
     from bot.channels.wecom.wire import Wire
     from bot.clock import Clock
-    from bot.store import Store
+    from bot.store.base import Store
     from cards.types import Content
 
 SEND = "/cgi-bin/webhook/send"

@@ -11,7 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from bot.store import StoreDown
+from bot.store.base import StoreDown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.photo_names import checked
+from bot.store.photo_names import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,13 +13,13 @@ import structlog
 from limits.aio.storage import MemoryStorage, MovingWindowSupport, Storage
 from limits.errors import StorageError
 
-from bot.store import StoreDown
-from bot.store_memory import MemoryStore
+from bot.store.base import StoreDown
+from bot.store.memory import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.store import Store
+    from bot.store.base import Store
 
 log = structlog.get_logger("store")
 

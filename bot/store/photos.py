@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from bot.photo_names import checked
+from bot.store.photo_names import checked
 from config.settings import BUCKET
 from flow.cases.photos import unnamed
 from models.evidence import place_of
@@ -56,7 +56,7 @@ def store_of(settings: Settings) -> PhotoStore | None:
 def outside(settings: Settings) -> PhotoStore:
     """The store of those that have moved out, also where new ones stay in the database. Raises OSError."""
     if settings.s3 and settings.photo_store.startswith(BUCKET):
-        from bot.photo_bucket import PhotoBucket  # only where it is used: an extra
+        from bot.store.bucket import PhotoBucket  # only where it is used: an extra
 
         return PhotoBucket.of(settings.photo_store, settings.s3)
     default = type(settings).model_fields["photo_store"].default

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.fallback_store import FallbackStore
-from bot.store_memory import MemoryStore
+from bot.store.fallback import FallbackStore
+from bot.store.memory import MemoryStore
 
 
 def open_store(redis_url: str | None) -> MemoryStore | FallbackStore:
@@ -11,7 +11,7 @@ def open_store(redis_url: str | None) -> MemoryStore | FallbackStore:
     if redis_url is None:
         return MemoryStore()
     try:
-        from bot.redis_store import RedisStore  # only where Redis is used: an extra
+        from bot.store.redis import RedisStore  # only where Redis is used: an extra
     except ImportError as error:
         raise RuntimeError("设置了 REDIS_URL，但没有安装 redis：pip install 'boomerang[redis]'") from error
     return FallbackStore(RedisStore(redis_url))

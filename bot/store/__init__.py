@@ -1,0 +1,1 @@
+"""The small shared memory: protocol, in-process, Redis; and where photos stand."""
