@@ -11,9 +11,9 @@ from tortoise import connections
 
 from bench.programs import announce
 from bench.week import skips
-from bot import log
 from bot.app import listening, running
 from bot.cli.serve import run_until_stopped
+from bot.runtime import log
 from config.settings import Settings
 
 if TYPE_CHECKING:

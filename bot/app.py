@@ -12,14 +12,10 @@ from aiohttp import web
 
 from bot.background import FAREWELL_SECONDS, Kept, in_background, last_words
 from bot.channels.base import Meter
-from bot.clock import start_clock
-from bot.glances import Pulse
 from bot.inbox.attachments import Attachments
 from bot.inbox.door import Door
 from bot.inbox.intake import Intake
 from bot.inbox.worker import InboxWorker
-from bot.leases import Replicas
-from bot.meter import CallCounter
 from bot.outbox.alarm import Alarm
 from bot.outbox.cards import CardDesk
 from bot.outbox.definitions import Definitions
@@ -32,10 +28,14 @@ from bot.outbox.renderer import ChartRenderer
 from bot.outbox.reports import Pictures
 from bot.outbox.worker import OutboxWorker
 from bot.retention import Pruner
+from bot.runtime.clock import start_clock
+from bot.runtime.glances import Pulse
+from bot.runtime.leases import Replicas
+from bot.runtime.meter import CallCounter
+from bot.runtime.supervision import Supervisor
 from bot.schedule import Ticks
 from bot.store.opening import open_store
 from bot.store.photos import StoreWatch, outside, store_of
-from bot.supervision import Supervisor
 from bot.web.connections import CONNECTIONS, Connections, at_work
 from bot.web.customer_page import CustomerPage
 from bot.web.definition_page import DefinitionPage
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
     from bot.channels.base import Channel
     from bot.channels.base import Intake as Knocked
-    from bot.clock import Clock
+    from bot.runtime.clock import Clock
     from bot.store.fallback import FallbackStore
     from bot.store.memory import MemoryStore
     from cards.types import Content

@@ -10,27 +10,27 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import glances
 from bot.outbox import alarm
+from bot.runtime import glances
+from bot.runtime.supervision import rounds
 from bot.store import fallback
 from bot.store import photos as photo_store
 from bot.store.fallback import FallbackStore
-from bot.supervision import rounds
 from models.database import engine_errors
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterator
     from contextlib import AsyncExitStack
 
-    from bot.glances import Pulse
     from bot.inbox.worker import InboxWorker
-    from bot.leases import Replicas
     from bot.outbox.alarm import Alarm
     from bot.outbox.renderer import ChartRenderer
     from bot.outbox.worker import OutboxWorker
+    from bot.runtime.glances import Pulse
+    from bot.runtime.leases import Replicas
+    from bot.runtime.supervision import Supervisor
     from bot.store.base import Store
     from bot.store.photos import StoreWatch
-    from bot.supervision import Supervisor
 
     Job = Callable[[], Coroutine[None, None, None]]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tortoise import connections
 
 from bot.app import channels_of, make_parts
-from bot.clock import start_clock
+from bot.runtime.clock import start_clock
 from bot.store.fallback import FallbackStore
 from bot.store.photos import StoreWatch, store_of
 from models.database import database, engine_errors, trouble

@@ -12,7 +12,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.roster import refresh
-from bot.supervision import Supervisor
+from bot.runtime.supervision import Supervisor
 from flow.cases.orphans import tell_of_orphans
 from flow.cases.reminders import sweep
 from flow.cases.timers import go_on
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from bot.channels.base import Channel
-    from bot.clock import Clock
-    from bot.meter import CallCounter
-    from bot.supervision import Worker
+    from bot.runtime.clock import Clock
+    from bot.runtime.meter import CallCounter
+    from bot.runtime.supervision import Worker
     from flow.desk import Desk
 
 log = structlog.get_logger("schedule")

@@ -13,7 +13,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from bot.log import hide, trace
+from bot.runtime.log import hide, trace
 from flow.publishing.release import publish_shipped
 from models.database import database, migrate
 from tests.stage import START, sell, sqlite_url, stage

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from unittest.mock import patch
 
-from bot import app, leases, log
+from bot import app
 from bot.app import listening, running
 from bot.outbox.renderer import ChartRenderer
+from bot.runtime import leases, log
 from config.settings import Settings
 
 if TYPE_CHECKING:

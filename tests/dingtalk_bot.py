@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.channels.base import Meter
 from bot.channels.dingtalk import DingTalkChannel
 from bot.channels.dingtalk.stream import Rhythm
-from bot.clock import Clock
+from bot.runtime.clock import Clock
 from bot.store.memory import MemoryStore
 from cards.types import Button, Card, Fact, Select
 from config.settings import DingTalkSettings

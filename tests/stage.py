@@ -14,7 +14,7 @@ from tortoise.transactions import in_transaction
 from bot.app import Bot, listening, running
 from bot.channels.dingtalk.cards import MENU
 from bot.channels.dingtalk.text import BREAK
-from bot.clock import Clock
+from bot.runtime.clock import Clock
 from config.settings import Settings
 from flow.people.directory import MEMBERS
 from flow.records.sequences import take

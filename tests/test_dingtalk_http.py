@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from bot.channels.dingtalk.envelope import Envelope, Forged
 from bot.channels.dingtalk.sign import card_sign, event_sign, is_fresh, robot_sign
-from bot.clock import Clock
+from bot.runtime.clock import Clock
 from bot.store.base import StoreDown
 from handlers.events import StaffChanged
 from sandbox.dingtalk.crypto import EventCrypto

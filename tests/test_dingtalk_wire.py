@@ -21,7 +21,7 @@ from bot.channels.dingtalk.shelf import Shelf
 from bot.channels.dingtalk.stream import Rhythm, StreamClient
 from bot.channels.dingtalk.troubles import Troubles
 from bot.channels.dingtalk.wire import Wire, needed
-from bot.clock import Clock
+from bot.runtime.clock import Clock
 from bot.store.base import StoreDown
 from bot.store.memory import MemoryStore
 from bot.store.redis import RedisStore

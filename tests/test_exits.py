@@ -14,13 +14,13 @@ import pytest
 import structlog
 from openpyxl import load_workbook
 
-from bot import log
 from bot.channels.dingtalk import actioncard, messages
 from bot.channels.dingtalk import cards as dingtalk
 from bot.channels.wecom import cards as wecom
 from bot.channels.wecom.parts import parts_of
 from bot.cli.terminal import say
 from bot.outbox.links import Ticket
+from bot.runtime import log
 from bot.web.customer_page import _json
 from bot.web.definition_page import drawn
 from cards import papers, roll, sheets

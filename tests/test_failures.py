@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.leases import OUTBOX, Replicas
 from bot.outbox.failures import ANSWERS, instead, told
 from bot.outbox.renderer import ChartRenderer
 from bot.outbox.reports import picture
 from bot.outbox.worker import FAULTS, OutboxWorker
+from bot.runtime.leases import OUTBOX, Replicas
 from cards.types import File, Image, Text
 from flow.desk import Desk
 from flow.records import outbox

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.channels.base import InDoubt, Rejected, Retryable
-from bot.clock import Clock
 from bot.inbox.intake import Intake
 from bot.inbox.worker import InboxWorker
-from bot.lanes import Lanes
-from bot.leases import INBOX, MISSED, OUTBOX, Replicas
 from bot.outbox.worker import OutboxWorker
+from bot.runtime.clock import Clock
+from bot.runtime.lanes import Lanes
+from bot.runtime.leases import INBOX, MISSED, OUTBOX, Replicas
 from flow.desk import Desk
 from flow.publishing.release import publish_shipped
 from flow.records import outbox
@@ -27,7 +27,7 @@ from tests.stage import until
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
 
-    from bot.leases import Queue
+    from bot.runtime.leases import Queue
     from handlers.context import Upload
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

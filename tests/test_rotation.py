@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels.wecom.envelope import Envelope
 from bot.channels.wecom.parse import Unreadable
-from bot.clock import Clock
+from bot.runtime.clock import Clock
 from config.settings import HTTP_CAUTION, Settings, SettingsError, WeComSettings
 from models import Refund, RefundState
 from sandbox.server import SHOP_SIGNING, demo_dingtalk, demo_wecom

@@ -15,7 +15,7 @@ from limits.aio.storage import MemoryStorage
 
 from bot.channels.base import Retryable
 from bot.channels.wecom.budget import PER_ROBOT, Budget
-from bot.clock import Clock
+from bot.runtime.clock import Clock
 from bot.store.base import StoreDown
 from bot.store.fallback import FallbackStore
 from bot.store.memory import MemoryStore

@@ -11,7 +11,7 @@ import pytest
 
 from bot.channels.base import Retryable
 from bot.outbox.alarm import AGAIN, CALM, SLOW, Alarm
-from bot.supervision import SETTLED, Supervisor, Worker, pause_after, rounds
+from bot.runtime.supervision import SETTLED, Supervisor, Worker, pause_after, rounds
 from cards.types import Text
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.channels.base import Meter
 from bot.channels.wecom import WeComChannel
-from bot.clock import Clock
+from bot.runtime.clock import Clock
 from bot.store.memory import MemoryStore
 from cards.types import Button, Card, Fact, Select
 from config.settings import WeComSettings

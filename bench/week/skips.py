@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.clock import Clock
+from bot.runtime.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

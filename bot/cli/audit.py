@@ -84,7 +84,7 @@ def export(file: Path, nos: Sequence[str], told: bool) -> None:
 
 
 async def _export(file: Path, nos: Sequence[str], *, told: bool) -> int:
-    from bot.clock import start_clock
+    from bot.runtime.clock import start_clock
     from flow.records import access_log, audit_file
     from models.database import database, migrate
 
@@ -107,7 +107,7 @@ def anchor() -> None:
 
 
 async def _anchor() -> str:
-    from bot.clock import start_clock
+    from bot.runtime.clock import start_clock
     from flow.records import anchors
     from models.database import database, migrate
 

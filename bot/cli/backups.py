@@ -11,7 +11,7 @@ import click
 from bot.cli.imports import Meter
 from bot.cli.serve import load_settings
 from bot.cli.terminal import say
-from bot.clock import start_clock
+from bot.runtime.clock import start_clock
 from models.seals import key_file
 
 if TYPE_CHECKING:

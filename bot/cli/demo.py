@@ -38,8 +38,8 @@ BIG_HISTORY = Path("../shared/data/online-retail-2010-12_2011-08.csv.xz")
 @click.option("--bot-port", default=8080, show_default=True, help="机器人的端口，被占用就另选一个")
 def demo(port: int, bot_port: int) -> None:
     """The demo runs the production path; only the platforms are played."""
-    from bot import log
     from bot.cli.serve import run_until_stopped
+    from bot.runtime import log
 
     log.set_up("WARNING")
     run_until_stopped(_demo(free_port(port), free_port(bot_port)))
@@ -68,7 +68,7 @@ class Place:
 
 async def _demo(port: int, bot_port: int) -> None:
     from bot.app import listening, running
-    from bot.clock import Clock
+    from bot.runtime.clock import Clock
 
     place = await _open(port, bot_port)
     hands = place.sandbox.world.clock  # one clock for both: what the page skips ahead, the bot lives through

@@ -36,7 +36,7 @@ async def _look(whose: str) -> tuple[str, str]:
 
 
 async def _erase(whose: str, code: str) -> None:
-    from bot.clock import start_clock
+    from bot.runtime.clock import start_clock
     from flow.cases import erasure
     from models.database import database
 

@@ -9,7 +9,7 @@ import click
 
 from bot.cli.serve import load_settings
 from bot.cli.terminal import say
-from bot.clock import start_clock
+from bot.runtime.clock import start_clock
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable

@@ -20,8 +20,8 @@ def refresh_members() -> None:
 async def _refresh() -> int:
     from bot.app import channels_of, make_parts
     from bot.checkup import ClosedDoor
-    from bot.clock import start_clock
     from bot.roster import refresh
+    from bot.runtime.clock import start_clock
     from models.database import database, migrate
 
     settings = load_settings()

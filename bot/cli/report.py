@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.serve import load_settings
-from bot.clock import start_clock
+from bot.runtime.clock import start_clock
 from cards import sheets
 from flow.records.anchors import foot
 from flow.stats import values

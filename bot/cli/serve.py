@@ -67,7 +67,7 @@ def _end_at_last() -> None:
 @click.command(help="启动机器人")
 def serve() -> None:
     """The bot alone, from the settings."""
-    from bot import log
+    from bot.runtime import log
 
     settings = load_settings()
     log.set_up()

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from bot.clock import Clock
+    from bot.runtime.clock import Clock
     from cards.types import Card
     from flow.desk import Desk
     from handlers.events import Event, Tap

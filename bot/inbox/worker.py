@@ -14,10 +14,10 @@ from tortoise.transactions import in_transaction
 
 from bot.channels.base import ChannelError
 from bot.inbox.intake import FAULT
-from bot.lanes import Lanes
-from bot.leases import INBOX
 from bot.outbox import replies
 from bot.outbox.greetings import whom_to_ask
+from bot.runtime.lanes import Lanes
+from bot.runtime.leases import INBOX
 from cards.types import Text
 from flow.errors import FlowError
 from handlers import refusals
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
     from datetime import datetime
 
-    from bot.clock import Clock
-    from bot.leases import Replicas
-    from bot.supervision import Worker
+    from bot.runtime.clock import Clock
+    from bot.runtime.leases import Replicas
+    from bot.runtime.supervision import Worker
     from flow.desk import Desk
     from handlers.context import Upload
     from handlers.events import Code, Event

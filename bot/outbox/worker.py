@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from bot.channels.base import InDoubt, Rejected, Retryable
-from bot.lanes import Lanes
-from bot.leases import OUTBOX
+from bot.runtime.lanes import Lanes
+from bot.runtime.leases import OUTBOX
 from flow.records.outbox import ASIDE
 from models import WorkState
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.leases import Replicas
-    from bot.supervision import Worker
+    from bot.runtime.leases import Replicas
+    from bot.runtime.supervision import Worker
     from models import Outbox
 
 log = structlog.get_logger("outbox")

@@ -20,9 +20,9 @@ from models import outside
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-    from bot.clock import Clock
     from bot.outbox.definitions import Definitions
     from bot.outbox.links import Links, Ticket
+    from bot.runtime.clock import Clock
 
 LOOK = "流程"  #: the command whose permission the page asks for
 MAX_FILE = 2 * 1024 * 1024  #: bytes of an uploaded workbook

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bot.channels.base import Channel
-    from bot.glances import Pulse
+    from bot.runtime.glances import Pulse
+    from bot.runtime.supervision import Supervisor
     from bot.store.base import Store
     from bot.store.photos import StoreWatch
-    from bot.supervision import Supervisor
 
 MAX_LAG = 300  #: seconds that a row may be due without the bot being called unready
 UNKNOWN = float("nan")  #: of a number that the database does not say now

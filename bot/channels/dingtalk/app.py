@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.channels.base import Intake, Meter
     from bot.channels.dingtalk.troubles import Troubles
     from bot.channels.dingtalk.wire import Wire
-    from bot.clock import Clock
+    from bot.runtime.clock import Clock
     from config.settings import DingTalkSettings
 
 

@@ -23,7 +23,7 @@ from bot.channels.dingtalk.stream import Rhythm, StreamClient
 from bot.channels.dingtalk.tokens import Tokens
 from bot.channels.dingtalk.troubles import Troubles
 from bot.channels.dingtalk.wire import Wire
-from bot.supervision import Supervisor
+from bot.runtime.supervision import Supervisor
 from cards.types import Card
 from config.settings import HTTP_CAUTION
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientSession, web
 
     from bot.channels.base import CardRef, Contact, Intake, Meter
-    from bot.clock import Clock
+    from bot.runtime.clock import Clock
     from bot.store.base import Store
     from cards.types import Content
     from config.settings import DingTalkSettings

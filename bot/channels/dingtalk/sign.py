@@ -8,7 +8,7 @@ import hmac
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.clock import Clock
+    from bot.runtime.clock import Clock
 
 WINDOW = 60.0  #: seconds; the platform allows an hour, but the signature would fit any body for so long (§2.1)
 EVENT_WINDOW = 3600.0  #: seconds; of events, whose signature covers the body

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.channels.dingtalk.media import Library
     from bot.channels.dingtalk.messages import Bubble
     from bot.channels.dingtalk.robot import Robot
-    from bot.clock import Clock
+    from bot.runtime.clock import Clock
     from cards.types import Content
     from handlers.events import ReplyTo
 

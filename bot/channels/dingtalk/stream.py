@@ -16,7 +16,7 @@ from bot.channels.dingtalk.errors import Shut, code_of, refusal
 from bot.channels.dingtalk.frames import CARD_TOPIC, EVENT_TOPIC, ROBOT_TOPIC
 from bot.channels.dingtalk.line import Line
 from bot.channels.dingtalk.wire import needed
-from bot.supervision import Supervisor
+from bot.runtime.supervision import Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

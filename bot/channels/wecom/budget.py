@@ -14,7 +14,7 @@ from bot.channels.wecom.wire import DEADLINE
 if TYPE_CHECKING:
     from limits import RateLimitItem
 
-    from bot.clock import Clock
+    from bot.runtime.clock import Clock
     from bot.store.base import Store
 
 

@@ -19,7 +19,7 @@ from handlers.events import Tap
 if TYPE_CHECKING:
     from bot.channels.base import Intake
     from bot.channels.wecom.envelope import Letter
-    from bot.clock import Clock
+    from bot.runtime.clock import Clock
     from cards.types import Card
     from config.settings import WeComSettings
     from handlers.events import Event

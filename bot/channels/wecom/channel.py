@@ -14,8 +14,8 @@ from bot.channels.wecom.contacts import read_contacts
 from bot.channels.wecom.people import People
 from bot.channels.wecom.webhooks import Webhooks
 from bot.channels.wecom.wire import Wire
+from bot.runtime.supervision import Supervisor
 from bot.store.base import StoreDown
-from bot.supervision import Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientSession, web
 
     from bot.channels.base import CardRef, Contact, Intake, Meter
-    from bot.clock import Clock
+    from bot.runtime.clock import Clock
     from bot.store.base import Store
     from cards.types import Card, Content
     from config.settings import WeComSettings

@@ -20,7 +20,7 @@ from config.settings import secrets as secrets_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.clock import Clock
+    from bot.runtime.clock import Clock
     from config.settings import WeComSettings
 
 FRESH = 600.0  #: seconds that a timestamp may lie before or after ours; the protocol itself sets no limit

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.channels.wecom.errors import Answer
     from bot.channels.wecom.parts import Part
     from bot.channels.wecom.wire import Wire
-    from bot.clock import Clock
+    from bot.runtime.clock import Clock
     from bot.store.base import Store
     from cards.types import Content
 

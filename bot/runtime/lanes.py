@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from datetime import datetime
 
-    from bot.leases import Queue, Replicas
+    from bot.runtime.leases import Queue, Replicas
 
 log = structlog.get_logger("lanes")
 IDLE = 1.0  #: seconds between looks when nobody wakes the worker

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from bot.supervision import Worker
+    from bot.runtime.supervision import Worker
 
 log = structlog.get_logger("leases")
 BEAT_SECONDS = 1.0  #: between two beats, and two looks at those of the others

@@ -1,0 +1,1 @@
+"""The process itself: clock, log, call meter, supervision."""
