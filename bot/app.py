@@ -16,6 +16,8 @@ from bot.inbox.attachments import Attachments
 from bot.inbox.door import Door
 from bot.inbox.intake import Intake
 from bot.inbox.worker import InboxWorker
+from bot.jobs.retention import Pruner
+from bot.jobs.schedule import Ticks
 from bot.outbox.alarm import Alarm
 from bot.outbox.cards import CardDesk
 from bot.outbox.definitions import Definitions
@@ -27,13 +29,11 @@ from bot.outbox.reach import Reach
 from bot.outbox.renderer import ChartRenderer
 from bot.outbox.reports import Pictures
 from bot.outbox.worker import OutboxWorker
-from bot.retention import Pruner
 from bot.runtime.clock import start_clock
 from bot.runtime.glances import Pulse
 from bot.runtime.leases import Replicas
 from bot.runtime.meter import CallCounter
 from bot.runtime.supervision import Supervisor
-from bot.schedule import Ticks
 from bot.store.opening import open_store
 from bot.store.photos import StoreWatch, outside, store_of
 from bot.web.connections import CONNECTIONS, Connections, at_work

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from bot.retention import Pruner
+from bot.jobs.retention import Pruner
 from bot.store.bucket import PhotoBucket
 from bot.store.photos import store_of
 from config.settings import KeepSettings, Settings

@@ -20,7 +20,7 @@ from bot.backups import service
 from bot.backups.archive import BadBackup, Reader
 from bot.backups.source import reading
 from bot.cli.main import cli
-from bot.retention import Pruner
+from bot.jobs.retention import Pruner
 from bot.store.photos import PhotoFolder
 from config.settings import KeepSettings, Settings
 from flow.cases.photos import keep_photo

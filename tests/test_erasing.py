@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.retention import Pruner
+from bot.jobs.retention import Pruner
 from bot.store.photos import outside
 from config.settings import KeepSettings
 from flow.cases import erasure

@@ -16,7 +16,7 @@ import pytest
 
 from bot.backups import service
 from bot.checkup import examine
-from bot.retention import Pruner
+from bot.jobs.retention import Pruner
 from bot.store.photos import PhotoFolder, drop_unnamed, outside, put
 from config.settings import KeepSettings, Settings
 from flow.cases.erasure import erase, whose

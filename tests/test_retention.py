@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.retention import Pruner
+from bot.jobs.retention import Pruner
 from bot.store.photos import PhotoFolder, PhotoStore, drop_unnamed, store_of
 from config.settings import KeepSettings, Settings, SettingsError
 from flow import imports

@@ -20,7 +20,7 @@ def refresh_members() -> None:
 async def _refresh() -> int:
     from bot.app import channels_of, make_parts
     from bot.checkup import ClosedDoor
-    from bot.roster import refresh
+    from bot.jobs.roster import refresh
     from bot.runtime.clock import start_clock
     from models.database import database, migrate
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.roster import refresh
+from bot.jobs.roster import refresh
 from bot.runtime.supervision import Supervisor
 from flow.cases.orphans import tell_of_orphans
 from flow.cases.reminders import sweep
