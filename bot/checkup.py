@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.channels.base import Channel
     from cards.types import Card
     from config.settings import Settings
-    from handlers.events import Event, Tap
+    from handlers.chat.events import Event, Tap
 
 PATIENCE, LOOK_EVERY = 15.0, 0.2  #: seconds for the platforms to take our credentials, and between looks
 FONT = Path(__file__).parent.parent / "cards" / "fonts" / "NotoSansSC-subset.otf"

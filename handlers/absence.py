@@ -9,8 +9,8 @@ from cards.words import moment as said_at
 from flow.definitions.calendar_text import EVENING, Tense, WhichYear, day_of, is_yearless, moment
 from flow.errors import NotFound, PolicyRefused
 from flow.tasks.absences import cancel, hand_round, undelegated, write_down
-from handlers.context import Ctx, Reply
-from handlers.router import Router
+from handlers.chat.context import Ctx, Reply
+from handlers.chat.router import Router
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -14,17 +14,17 @@ from flow.engine.verbs import CORRECT
 from flow.errors import NotFound, PolicyRefused
 from flow.orders.lookup import bill_without
 from flow.views.case import case_view
-from handlers import dialogs, parse, returns
-from handlers.chat import corrections
-from handlers.context import Ctx, Named, Reply
-from handlers.router import Router
+from handlers import returns
+from handlers.chat import corrections, dialogs, parse
+from handlers.chat.context import Ctx, Named, Reply
+from handlers.chat.router import Router
 from models import Case
 
 if TYPE_CHECKING:
     from flow.cases.revision import Revision
     from flow.orders.lookup import Choice
     from handlers.chat.corrections import Correction
-    from handlers.dialogs import Wait
+    from handlers.chat.dialogs import Wait
 
 router = Router()
 AMEND = "amend"

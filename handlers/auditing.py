@@ -9,8 +9,8 @@ from cards.words import moment as said_at
 from flow.cases import erasure
 from flow.errors import NotFound, PolicyRefused
 from flow.records import access_log, anchors
-from handlers.context import Ctx, Reply
-from handlers.router import Router
+from handlers.chat.context import Ctx, Reply
+from handlers.chat.router import Router
 
 if TYPE_CHECKING:
     from models import AuditEntry

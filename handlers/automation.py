@@ -13,8 +13,8 @@ from flow.edits import EXAMPLES
 from flow.engine.automation import filled, tried
 from flow.errors import NotFound
 from flow.publishing.proposals import PUBLISH
-from handlers.context import Ctx, Reply
-from handlers.router import Router
+from handlers.chat.context import Ctx, Reply
+from handlers.chat.router import Router
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

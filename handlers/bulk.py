@@ -25,18 +25,18 @@ from flow.stats.period import is_time, normal, parse_period
 from flow.tasks.handover import Handing
 from flow.tasks.reassignment import give, tasks_of
 from flow.views.case import about_money, open_tasks
-from handlers import dialogs
-from handlers.context import Named, Reply
-from handlers.parse import is_case_no
-from handlers.persons import FROM
-from handlers.router import Router
+from handlers.chat import dialogs
+from handlers.chat.context import Named, Reply
+from handlers.chat.parse import is_case_no
+from handlers.chat.persons import FROM
+from handlers.chat.router import Router
 from models import Case, CaseState, Task, hot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from handlers.context import Ctx
-    from handlers.dialogs import Wait
+    from handlers.chat.context import Ctx
+    from handlers.chat.dialogs import Wait
 
 router = Router()
 BULK = "bulk"

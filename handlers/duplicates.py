@@ -11,14 +11,14 @@ from flow.cases.merge_split import SPLIT, merge, split
 from flow.engine.verbs import MERGE
 from flow.errors import NotFound, PolicyRefused
 from flow.views.case import case_view
-from handlers import parse
-from handlers.context import Reply
-from handlers.router import Router
+from handlers.chat import parse
+from handlers.chat.context import Reply
+from handlers.chat.router import Router
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.context import Ctx
+    from handlers.chat.context import Ctx
     from models import Case
 
 router = Router()

@@ -17,7 +17,7 @@ from models import Task, TaskState
 if TYPE_CHECKING:
     from flow.definitions.flow import Flow
     from flow.engine.values import Rules
-    from handlers.context import Ctx
+    from handlers.chat.context import Ctx
     from models import Case
 
 ON_THE_CLOCK = "按钟表算"

@@ -7,9 +7,9 @@ from flow.access.lookup import case_of, find_cases
 from flow.errors import NotFound, PolicyRefused
 from flow.stats.errors import StatsError
 from flow.stats.period import is_time, normal
-from handlers import parse
-from handlers.context import CaseList, CasePapers, Ctx, Form, Reply
-from handlers.router import Router
+from handlers.chat import parse
+from handlers.chat.context import CaseList, CasePapers, Ctx, Form, Reply
+from handlers.chat.router import Router
 from models import Case
 
 router = Router()

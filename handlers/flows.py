@@ -12,7 +12,8 @@ from flow.errors import NotFound, PolicyRefused
 from flow.publishing import drafts, proposals
 from flow.stats.errors import StatsError
 from flow.stats.period import is_time, normal, parse_period
-from handlers.context import Ctx, Drawing, Reply, Simulating, Workbook
+from handlers.chat.context import Ctx, Drawing, Reply, Simulating, Workbook
+from handlers.chat.router import Router
 from handlers.explain import why
 from handlers.publishing import (
     DEFAULT_PERIOD,
@@ -25,11 +26,10 @@ from handlers.publishing import (
     permitted_to_edit,
     warned,
 )
-from handlers.router import Router
 from models import Proposal, ProposalState
 
 if TYPE_CHECKING:
-    from handlers.context import Say
+    from handlers.chat.context import Say
 
 router = Router()
 EDITING = tuple(verb for verb in edits.EXAMPLES if verb not in ("规则", "流程"))  # these two also show what there is

@@ -9,16 +9,16 @@ from flow.access.lookup import find_orders
 from flow.definitions.permissions import KINDS
 from flow.orders.lookup import bill_of, shop_word
 from flow.records import access_log
-from handlers import dialogs
+from handlers.chat import dialogs
+from handlers.chat.context import Named, Reply
 from handlers.chat.guesses import GUESS
-from handlers.context import Named, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cards.types import Text
     from flow.orders.lookup import Bill
-    from handlers.context import Ctx
+    from handlers.chat.context import Ctx
     from models import Order
 
 CHOOSE = {"kind": "选择"}

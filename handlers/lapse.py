@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from cards.draft import SUBMIT
 from cards.types import Text
 from flow.errors import NotFound
-from handlers import dialogs
+from handlers.chat import dialogs
+from handlers.chat.router import Router
 from handlers.returns import DRAFT, several
-from handlers.router import Router
 from handlers.sheets import line_of
 
 if TYPE_CHECKING:
-    from handlers.context import Ctx, Reply
-    from handlers.dialogs import Wait
+    from handlers.chat.context import Ctx, Reply
+    from handlers.chat.dialogs import Wait
 
 router = Router()
 GO_ON = "接着开"

@@ -10,8 +10,8 @@ from cards.words import moment as said_at
 from flow.cases import customer_lists
 from flow.definitions.calendar_text import EVENING, moment
 from flow.errors import PolicyRefused
-from handlers.context import Ctx, Reply
-from handlers.router import Router
+from handlers.chat.context import Ctx, Reply
+from handlers.chat.router import Router
 from models import CustomerEntry
 from models.masks import tail
 

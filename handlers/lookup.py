@@ -19,12 +19,12 @@ from flow.records.verification import broken
 from flow.stats.period import is_time, normal
 from flow.tasks.snooze import looked
 from flow.views.case import case_view
+from handlers.chat.context import Chart, Ctx, Invitation, Reply
 from handlers.chat.grammar import nothing_left
-from handlers.context import Chart, Ctx, Invitation, Reply
+from handlers.chat.router import Router
 from handlers.export import listing
 from handlers.found_orders import beside, choosing, orders_found
 from handlers.order_shop import with_shop
-from handlers.router import Router
 from models import Case, Refusal, Task, TaskState
 
 if TYPE_CHECKING:

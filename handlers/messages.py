@@ -14,43 +14,43 @@ from flow.definitions.permissions import KINDS
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.publishing import proposals
 from flow.records.locks import lock_whole
-from handlers import (
-    amendments,
-    asking,
-    bulk,
+from handlers import amendments, bulk, lapse, otherwise, publishing, returns, tasks, upload, warehouse
+from handlers.chat import (
+    asides,
     dialogs,
-    lapse,
-    otherwise,
+    guesses,
+    in_hand,
+    names,
     parse,
-    publishing,
+    positions,
+    questions,
+    quotes,
+    readings,
     refusals,
-    returns,
-    tasks,
+    rewording,
+    tails,
     turns,
-    upload,
-    warehouse,
 )
-from handlers.chat import asides, guesses, in_hand, names, positions, quotes, readings, rewording, tails
 from handlers.chat.buttons import books, buttons_known, press
+from handlers.chat.context import Greeting, Reply
 from handlers.chat.grammar import carry_out, lexicon_of
 from handlers.chat.hearing import WHICH, Hearing
 from handlers.chat.interpretation import understood
+from handlers.chat.router import permitted
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
-from handlers.context import Greeting, Reply
-from handlers.router import permitted
 from models import Case, Order, Task, TaskState, hot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from handlers.chat.context import Ctx, Say
+    from handlers.chat.dialogs import Wait
+    from handlers.chat.events import Message
     from handlers.chat.guesses import Run
     from handlers.chat.lexicon import Lexicon
-    from handlers.context import Ctx, Say
-    from handlers.dialogs import Wait
-    from handlers.events import Message
-    from handlers.router import Entry, Router
+    from handlers.chat.router import Entry, Router
 
     Continue = Callable[[Ctx, Wait, str], Awaitable[Reply]]
 
@@ -59,7 +59,7 @@ KEPT = "收到。图片和文件暂时只作留存；要办事请直接打字，
 TAIL = 3  #: digits from which on a number is the end of a case's, and no place in a list
 OF_OTHERS = ("查", "导出")  #: commands whose first word may be something else than a case
 _OF_PARCEL = re.compile(r"^的?(?:包裹|快递|货|东西)了?[,。\s]+")  #: 收到 R… 的包裹了，就两件
-FREE = (asking.ASK, tasks.NAME)  #: dialogs whose answers may be any words
+FREE = (questions.ASK, tasks.NAME)  #: dialogs whose answers may be any words
 WRONG = (tasks.NAME, amendments.AMEND)  #: dialogs that refuse what is no answer
 
 
@@ -190,7 +190,7 @@ class Messages:
     async def _answered(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply:
         """The answer taken; where it is none, what else was said, and what is still asked."""
         text = statement.text
-        if wait.kind == asking.ASK and not asking.takes_any_words(wait) and _leaves_in_a_clause(text, lexicon):
+        if wait.kind == questions.ASK and not questions.takes_any_words(wait) and _leaves_in_a_clause(text, lexicon):
             text = "取消"  # 不缺，我点错了
         if lexicon.phrases.is_left(text) and (wait.kind in self.reminders or wait.kind in guesses.OFFERED[:2]):
             text = "取消"
@@ -246,7 +246,7 @@ class Messages:
             return True
         if not _answers(wait, statement, lexicon) or (takes and not takes(wait, statement.text)):
             return False
-        any_words = asking.takes_any_words(wait) or wait.kind in self.takes
+        any_words = questions.takes_any_words(wait) or wait.kind in self.takes
         if any_words and await asides.stands_alone(statement.text, lexicon):
             return False
         return not await _for_itself(ctx, wait, statement, lexicon)
@@ -300,7 +300,7 @@ class Messages:
             permitted(self.router.commands["发布"], ctx)
             return await upload.workbook(ctx, ctx.upload.data)
         wait = await dialogs.current(ctx.me.id, ctx.at)
-        return await self.dialogs[wait.kind](ctx, wait, "") if wait and wait.kind == asking.ASK else None
+        return await self.dialogs[wait.kind](ctx, wait, "") if wait and wait.kind == questions.ASK else None
 
 
 async def _pressed(ctx: Ctx, words: list[str], lexicon: Lexicon) -> Reply | None:
@@ -363,7 +363,7 @@ def _answers(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
         return guesses.chosen(wait, text) is not None or text in ("都不是", "取消")
     if wait.kind == bulk.BULK:
         return text in (wait.data["kind"], "取消")
-    if not words or text == "取消" or (words[0] == REASON and asking.takes_any_words(wait)):
+    if not words or text == "取消" or (words[0] == REASON and questions.takes_any_words(wait)):
         return True
     if len(words) > 1 and (parse.is_case_no(words[1]) or (lexicon.is_button(words[0]) and words[1].isdigit())):
         return False

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flow.orders.lookup import SeveralShops
+    from handlers.chat.context import Ctx, Reply
     from handlers.chat.guesses import Run
-    from handlers.context import Ctx, Reply
 
 
 _LED = re.compile(r"(?P<shop>[^\x00-\x7f]+)(?P<no>[A-Za-z0-9-]*\d[A-Za-z0-9-]*)")

@@ -10,10 +10,10 @@ from flow.errors import NotFound
 from flow.publishing import drafts, proposals
 from handlers import flows
 from handlers.chat import guesses
-from handlers.router import permitted
+from handlers.chat.router import permitted
 
 if TYPE_CHECKING:
-    from handlers.context import Ctx, Reply
+    from handlers.chat.context import Ctx, Reply
 
 _PICTURE = re.compile(r"^(?:看|查看)?(?P<before>\S*?)流程图?(?: (?P<after>\S+))?$")
 

@@ -11,9 +11,9 @@ from flow.definitions.vocabulary import URGE
 from flow.errors import NotAllowed, NotFound
 from flow.views.overview import OVERVIEW, late_tasks, overview
 from handlers import reasons
-from handlers.context import Ctx, Named, Reply
+from handlers.chat.context import Ctx, Named, Reply
+from handlers.chat.router import Router
 from handlers.export import listing
-from handlers.router import Router
 
 if TYPE_CHECKING:
     from models.values import Person

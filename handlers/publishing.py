@@ -10,8 +10,8 @@ from cards.words import moment
 from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.publishing import drafts, proposals, rollback
-from handlers.context import Ctx, Drawing, Named, Reply, Simulating
-from handlers.router import Router
+from handlers.chat.context import Ctx, Drawing, Named, Reply, Simulating
+from handlers.chat.router import Router
 from models import Proposal, ProposalState
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cards.payload import Decide
     from cards.types import Card
-    from handlers.context import Say
+    from handlers.chat.context import Say
     from models.values import Person
 
 router = Router()

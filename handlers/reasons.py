@@ -10,17 +10,17 @@ from flow.access.lookup import case_of
 from flow.cases.comments import add_reason, last_step
 from flow.definitions.flow import REASON
 from flow.errors import NotFound
-from handlers import dialogs, parse
-from handlers.context import Reply
-from handlers.persons import is_name
-from handlers.router import Router
+from handlers.chat import dialogs, parse
+from handlers.chat.context import Reply
+from handlers.chat.persons import is_name
+from handlers.chat.router import Router
 from models import Case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from handlers.context import Ctx
-    from handlers.dialogs import Wait
+    from handlers.chat.context import Ctx
+    from handlers.chat.dialogs import Wait
 
 router = Router()
 AFTERWARDS = "reason"  #: dialog that waits for nothing that must be said: a reason that may be added

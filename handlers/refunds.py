@@ -13,8 +13,8 @@ from flow.engine.inquiry import ASK, SETTLE
 from flow.engine.requesters import asked
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.people.duties import did
-from handlers.context import Ctx, Reply
-from handlers.router import Router
+from handlers.chat.context import Ctx, Reply
+from handlers.chat.router import Router
 from models import RefundState
 
 if TYPE_CHECKING:

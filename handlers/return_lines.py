@@ -16,7 +16,7 @@ from handlers.order_shop import number_first, with_shop
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from handlers.context import Ctx
+    from handlers.chat.context import Ctx
 
 
 async def each(ctx: Ctx, line: Sequence[str]) -> list[list[str]]:

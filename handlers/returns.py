@@ -28,15 +28,15 @@ from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import near, of_mobile, products_among
 from flow.publishing.proposals import PUBLISH
 from flow.views.case import case_view
-from handlers import dialogs, parse, return_lines, sheets
-from handlers.chat import corrections, drafts, rewording
+from handlers import return_lines, sheets
+from handlers.chat import corrections, dialogs, drafts, parse, rewording
+from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phones import is_phone
 from handlers.chat.phrases import phrases
+from handlers.chat.router import Router
 from handlers.chat.spelling import asks_at_all
-from handlers.context import Ctx, Named, Reply
 from handlers.order_shop import which_shop, with_shop
 from handlers.return_lines import type_words
-from handlers.router import Router
 from handlers.sheets import ORDER, Sheet, question
 from models import SentCard
 
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from flow.definitions.business import ReturnType
     from flow.desk import Desk
     from flow.orders.lookup import Bill
-    from handlers.context import Say
-    from handlers.dialogs import Wait
+    from handlers.chat.context import Say
+    from handlers.chat.dialogs import Wait
     from models.values import Person
 
 router = Router()

@@ -12,11 +12,9 @@ from flow.views.case import chosen
 from handlers import (
     absence,
     amendments,
-    asking,
     auditing,
     automation,
     bulk,
-    dialogs,
     duplicates,
     export,
     flows,
@@ -24,7 +22,6 @@ from handlers import (
     lists,
     lookup,
     overview,
-    parse,
     publishing,
     reasons,
     refunds,
@@ -34,15 +31,15 @@ from handlers import (
     verbs,
     warehouse,
 )
-from handlers.chat import guesses, manual
-from handlers.context import Ctx, Greeting, Reply
-from handlers.events import Joined, Labels, Message, Scan, Tap
+from handlers.chat import dialogs, guesses, manual, parse, questions
+from handlers.chat.context import Ctx, Greeting, Reply
+from handlers.chat.events import Joined, Labels, Message, Scan, Tap
+from handlers.chat.router import Router, permitted
 from handlers.messages import Messages
-from handlers.router import Router, permitted
 
 if TYPE_CHECKING:
-    from handlers.dialogs import Wait
-    from handlers.events import Event
+    from handlers.chat.dialogs import Wait
+    from handlers.chat.events import Event
     from models.hot import Statement
 
 router = Router()
@@ -60,7 +57,7 @@ router.include(publishing.router, amendments.router, overview.router, reasons.ro
 router.include(auditing.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
-    asking.ASK: tasks.answer,
+    questions.ASK: tasks.answer,
     tasks.NAME: tasks.name_given,
     warehouse.PICK: warehouse.answer,
     bulk.BULK: bulk.answer,
@@ -74,7 +71,7 @@ _NOT_YET = {
 }
 _REMINDERS = {
     returns.DRAFT: returns.reminder,
-    asking.ASK: asking.reminder,
+    questions.ASK: questions.reminder,
     tasks.NAME: tasks.reminder,
     warehouse.PICK: warehouse.reminder,
     amendments.AMEND: amendments.reminder,

@@ -26,19 +26,19 @@ from flow.tasks.handover import Handing
 from flow.tasks.reassignment import give
 from flow.tasks.snooze import looked
 from flow.views.case import case_view, open_tasks, task_view, verdict_of
-from handlers import answers, asking, bulk, dialogs, persons, reasons, refunds
-from handlers.chat import positions
-from handlers.context import Ctx, Reply
+from handlers import bulk, reasons, refunds
+from handlers.chat import action_answers, dialogs, persons, positions, questions
+from handlers.chat.context import Ctx, Reply
+from handlers.chat.router import Router
 from handlers.explain import why
 from handlers.returns import as_submitted
-from handlers.router import Router
 from models import Case, SentCard, Task, TaskState
 from models.values import CaseBrief
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from handlers.dialogs import Wait
+    from handlers.chat.dialogs import Wait
 
 router = Router()
 NAME = "name"  #: dialog that waits for whom a task goes to
@@ -98,7 +98,7 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
         done = await advance(ctx.desk, deed)
     except Asks as asks:
         await _seen(ctx)
-        return await asking.ask(ctx, case_id, action, asks, said) or await _too_late(ctx)
+        return await questions.ask(ctx, case_id, action, asks, said) or await _too_late(ctx)
     except StaleCase as stale:
         return await _as_it_is(ctx, str(stale))
     return await _as_done(ctx, done, said)
@@ -119,7 +119,7 @@ async def _as_done(ctx: Ctx, done: Done, said: dict[str, Any]) -> Reply:
         parts = reckon(done.lines, case.facts, {}, case.amount)
         brief = CaseBrief(case.no, case.kind, case.amount, done.lines, done.pays, parts)
         return Reply(record(masked_brief(brief, ctx.desk.business.matrix, ctx.me.roles), verdict, ctx.at))
-    booked = reasons.echo(verdict.why, said.get(asking.COUNTS))
+    booked = reasons.echo(verdict.why, said.get(questions.COUNTS))
     words = f"{case.no} {verdict.text}{booked}，现在：{verdict.next_step}"
     says = [Text("\n".join(filter(None, [words, more])))]
     return Reply(await face_now(ctx) if ctx.card else None, says, alone=False)
@@ -160,17 +160,17 @@ async def _ask_name(ctx: Ctx, case_id: int) -> Reply:
         return await _too_late(ctx)
     await _seen(ctx)
     await dialogs.begin(ctx.me.id, NAME, {"case_id": case_id, "task_id": task.id, "card": ""}, ctx.at)
-    return Reply.of(Text(f"转交给谁？请回复姓名，后面可以写要说的话\n{asking.LEAVE}"))
+    return Reply.of(Text(f"转交给谁？请回复姓名，后面可以写要说的话\n{questions.LEAVE}"))
 
 
 def reminder(wait: Wait) -> Text:
     """What is still to be answered."""
-    return Text(f"还在等你回答：转交给谁？请回复姓名\n{asking.LEAVE}")
+    return Text(f"还在等你回答：转交给谁？请回复姓名\n{questions.LEAVE}")
 
 
 async def name_given(ctx: Ctx, wait: Wait, text: str) -> Reply:
     """Whom the task goes to."""
-    if text == asking.CANCEL:
+    if text == questions.CANCEL:
         return await _left(ctx)
     case = await Case.get(id=wait.data["case_id"])
     asked = await persons.handing(ctx, HAND_OVER, case.no, text.split())
@@ -181,9 +181,9 @@ async def name_given(ctx: Ctx, wait: Wait, text: str) -> Reply:
 
 async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     """What was asked for before an action could be done."""
-    if text == asking.CANCEL:
+    if text == questions.CANCEL:
         return await _left(ctx)
-    got = await asking.take(ctx, wait, text)
+    got = await questions.take(ctx, wait, text)
     if isinstance(got, Reply):
         return got
     reply = await act(ctx, wait.data["case_id"], wait.data["action"], got)
@@ -232,9 +232,9 @@ async def say_action(ctx: Ctx, action: str, words: list[str]) -> Reply:
     """``同意 R20261122-0007``, and behind it what is counted, answered or only said."""
     case = await case_of(ctx.desk, words[0], ctx.me)
     await _may_withdraw(ctx, case, action)
-    behind = await answers.read(ctx, case, action, words[1:])
+    behind = await action_answers.read(ctx, case, action, words[1:])
     if behind.todo:
-        return await asking.begin(ctx, (case.id, action), behind.todo, behind.said)
+        return await questions.begin(ctx, (case.id, action), behind.todo, behind.said)
     return await act(ctx, case.id, action, behind.said)
 
 

@@ -7,8 +7,8 @@ from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound
 from flow.publishing.proposals import PUBLISH
 from flow.publishing.templates import apply_template, templates
-from handlers.context import Ctx, Reply
-from handlers.router import Router
+from handlers.chat.context import Ctx, Reply
+from handlers.chat.router import Router
 
 router = Router()
 TEMPLATES, APPLY = "模板", "应用"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.business import Bundle
     from flow.people.directory import Directory
-    from handlers.context import Ctx, Reply
+    from handlers.chat.context import Ctx, Reply
 
 MAX_SAID = 20  #: problems that one message lists; the file has the rest when these are mended
 RECEIVED = "收到改好的表格，草稿现在是这份"

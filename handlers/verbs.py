@@ -17,11 +17,11 @@ from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK,
 from flow.errors import NotFound, PolicyRefused
 from flow.tasks.handover import BEFORE, countersign, my_task
 from flow.tasks.snooze import put_off
-from handlers import asking, parse, persons, reasons
-from handlers.chat import names, places
-from handlers.context import Ctx, Reply
+from handlers import reasons
+from handlers.chat import names, parse, persons, places, questions
+from handlers.chat.context import Ctx, Reply
+from handlers.chat.router import Router
 from handlers.overview import hurry_person
-from handlers.router import Router
 from models import Case, CustomerNotice, Event, Task, TaskState
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ async def _done(ctx: Ctx, no: str, action: str, said: dict[str, Any], words: Seq
     try:
         done = await advance(ctx.desk, Deed(case.id, action, ctx.me, ctx.at, said, people=ctx.people))
     except Asks as asks:
-        if (question := await asking.ask(ctx, case.id, action, asks, said)) is None:
+        if (question := await questions.ask(ctx, case.id, action, asks, said)) is None:
             raise
         return question
     after = f"，现在：{done.verdict.next_step}" if done.verdict.next_step else ""

@@ -14,19 +14,19 @@ from flow.definitions.waybills import sort_codes, waybill
 from flow.errors import FlowError, NotAllowed, NotFound
 from flow.records.outbox import task_token
 from flow.views.case import case_view, goods, task_view
-from handlers import dialogs, tasks
-from handlers.chat import guesses, readings
-from handlers.context import Ctx, Named, Reply
-from handlers.router import Router
+from handlers import tasks
+from handlers.chat import dialogs, guesses, readings
+from handlers.chat.context import Ctx, Named, Reply
+from handlers.chat.router import Router
 from models import CaseState, Parcel, SentCard, Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flow.definitions.waybills import LabelCodes
-    from handlers.context import Say
-    from handlers.dialogs import Wait
-    from handlers.events import Code
+    from handlers.chat.context import Say
+    from handlers.chat.dialogs import Wait
+    from handlers.chat.events import Code
 
 router = Router()
 PICK = "pick"  #: dialog: which code of a label is the waybill, then which case its parcel belongs to

@@ -19,13 +19,13 @@ from bot.runtime.clock import Clock
 from bot.store.memory import MemoryStore
 from cards.types import Button, Card, Fact, Select
 from config.settings import DingTalkSettings
-from handlers.events import Message, Tap
+from handlers.chat.events import Message, Tap
 from tests.peers.dingtalk.desk import CLIENT, GROUP, KEY, SECRET, Desk, an_app, open_desk, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from handlers.events import Event
+    from handlers.chat.events import Event
     from sandbox.dingtalk import Limits
     from sandbox.world import Item
 

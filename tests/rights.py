@@ -19,7 +19,7 @@ from flow.desk import Desk
 from flow.errors import FlowError, NotAllowed, Unseen
 from flow.people.directory import MEMBERS
 from flow.records.sequences import take
-from handlers.context import Ctx, Reply, Upload
+from handlers.chat.context import Ctx, Reply, Upload
 from handlers.root import handle
 from models import Case, Dialog, Member, MemberRole, Outbox, Parcel, Proposal, ProposalState, Task, hot
 from models.database import database
@@ -29,7 +29,7 @@ from tests.stage import START, sell
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from handlers.events import Event, Labels, Message
+    from handlers.chat.events import Event, Labels, Message
     from models.values import Person
 
 OWN, TEAM, SHOP, OTHER, NONE = "own", "team", "shop", "other", "none"

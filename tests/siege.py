@@ -16,7 +16,7 @@ from bot.outbox.delivery import Deliverer
 from flow.people.directory import MEMBERS
 from flow.records import outbox
 from flow.records.sequences import take
-from handlers.events import Message, Scan, Tap
+from handlers.chat.events import Message, Scan, Tap
 from models import Dialog, Member, Proposal, ProposalState, SentCard, Task, TaskState, hot
 from sandbox.dingtalk.frames import CARD_TOPIC, ROBOT_TOPIC
 from sandbox.wecom.crypto import Crypto
@@ -29,7 +29,7 @@ from tests.wire import dingtalk_message, dingtalk_post, dingtalk_tap, streamed, 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from handlers.events import Event, Labels
+    from handlers.chat.events import Event, Labels
     from sandbox.world import Item
     from tests.rights import Place
     from tests.stage import Stage

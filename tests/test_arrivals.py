@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers import parse
+from handlers.chat import parse
 from handlers.chat.arrivals import BAD, CAME, GOOD, Arrival, Product, read
 
 BAG, LANTERN = Product("84029G", "红色羊毛热水袋", 3), Product("71053", "金属灯笼", 2)

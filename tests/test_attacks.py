@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from bot.inbox.intake import UNKNOWN_CARD
 from cards.payload import Act, Answer, Decide
-from handlers.events import Tap
+from handlers.chat.events import Tap
 from models import SentCard
 from tests.rights import JUDGE, NONE, OTHER, OWN, UNKNOWN_ID, UNKNOWN_NO, WHOSE, Place
 from tests.shipped import ROLES
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
-    from handlers.events import Event, Labels
+    from handlers.chat.events import Event, Labels
     from tests.siege import Siege
     from tests.test_rights import Row
 

@@ -13,7 +13,7 @@ from flow.definitions.automation_text import sentence
 from flow.definitions.business import shipped
 from flow.definitions.conditions import When
 from flow.edits import apply
-from handlers import parse
+from handlers.chat import parse
 
 KEY = ("rules", "rules")
 BARE = {key: text for key, text in shipped().items() if key != KEY}

@@ -17,7 +17,7 @@ from bot.channels.dingtalk.envelope import Envelope, Forged
 from bot.channels.dingtalk.sign import card_sign, event_sign, is_fresh, robot_sign
 from bot.runtime.clock import Clock
 from bot.store.base import StoreDown
-from handlers.events import StaffChanged
+from handlers.chat.events import StaffChanged
 from sandbox.dingtalk.crypto import EventCrypto
 from tests.dingtalk_bot import RECORD, Bot, http_bot, settings
 from tests.peers.dingtalk.desk import CLIENT, KEY, SECRET, until

@@ -12,7 +12,7 @@ from bot.channels.dingtalk import frames, parse
 from bot.channels.dingtalk.desk import Desk
 from bot.channels.dingtalk.frames import BadFrame, Frame
 from bot.channels.dingtalk.parse import Skipped
-from handlers.events import Media
+from handlers.chat.events import Media
 
 AT = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 BASE = {"msgId": "msg1", "senderStaffId": "lin", "conversationType": "1", "conversationId": "cid1", "createAt": 1}

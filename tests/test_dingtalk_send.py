@@ -13,7 +13,7 @@ from bot.channels.dingtalk.errors import Unsure
 from bot.channels.dingtalk.shelf import digest
 from cards.types import Button, Card, File, Image, Text
 from config.settings import PUBLIC_CARD_TEMPLATE
-from handlers.events import Media, Message, ReplyTo
+from handlers.chat.events import Media, Message, ReplyTo
 from sandbox.dingtalk import Limits
 from tests.dingtalk_bot import APPROVAL, PNG, RECORD, Bot, stream_bot
 from tests.peers.dingtalk.desk import GROUP, until

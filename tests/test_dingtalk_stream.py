@@ -12,7 +12,7 @@ import pytest
 
 from bot.channels.dingtalk.stream import Rhythm, backoff
 from cards.types import Button
-from handlers.events import StaffChanged
+from handlers.chat.events import StaffChanged
 from tests.dingtalk_bot import APPROVAL, RECORD, Bot, stream_bot
 from tests.peers.dingtalk.desk import GROUP, until
 

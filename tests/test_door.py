@@ -12,13 +12,13 @@ import pytest
 from bot.channels.base import Retryable, Sent
 from bot.inbox.door import Door
 from cards.types import Text
-from handlers.events import Message, StaffChanged, Tap
+from handlers.chat.events import Message, StaffChanged, Tap
 from tests.stage import until
 from tests.wecom_desk import RECORD, START
 
 if TYPE_CHECKING:
     from cards.types import Card, Content
-    from handlers.events import Event
+    from handlers.chat.events import Event
 
 MESSAGE = Message("m1", "wecom", "lin", START, "退货")
 TAP = Tap("t1", "wecom", "lin", START, "token", "payload")

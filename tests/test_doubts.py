@@ -6,8 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from handlers import parse
-from handlers.chat import names, parts, places
+from handlers.chat import names, parse, parts, places
 from handlers.chat.doubts import Decision, doubts
 
 NAMES = ("王建国", "李敏", "李敏华", "郑瑞")

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.orders.lookup import Choice
-from handlers import parse
-from handlers.chat import amounts, answers, drafts, portions
+from handlers.chat import amounts, answers, drafts, parse, portions
 from models import Case
 from tests.shipped import BUSINESS
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from handlers.events import Event, Joined, Media, Message, ReplyTo, Scan, StaffChanged, Tap, pack, unpack
+from handlers.chat.events import Event, Joined, Media, Message, ReplyTo, Scan, StaffChanged, Tap, pack, unpack
 
 AT = datetime(2026, 11, 22, 6, 3, tzinfo=UTC)
 

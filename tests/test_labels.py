@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image, ImageOps
 
 from bot.inbox.labels import read
-from handlers.events import Code
+from handlers.chat.events import Code
 from models import Parcel, Product
 from tests.stage import Stage, buttons, text_of
 from tests.stories import approved, play, says, submitted

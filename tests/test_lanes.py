@@ -19,7 +19,7 @@ from bot.runtime.leases import INBOX, MISSED, OUTBOX, Replicas
 from flow.desk import Desk
 from flow.publishing.release import publish_shipped
 from flow.records import outbox
-from handlers.events import Media, Message, pack
+from handlers.chat.events import Media, Message, pack
 from models import Inbox, Member, MemberRole, Outbox, WorkState
 from models.database import database
 from tests.stage import until
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
 
     from bot.runtime.leases import Queue
-    from handlers.context import Upload
+    from handlers.chat.context import Upload
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

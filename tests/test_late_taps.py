@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.channels.dingtalk.pushes import RECENT, TOO_LATE
-from handlers.events import Tap
+from handlers.chat.events import Tap
 from models import Case, Outbox, SentCard, WorkState
 from tests import dingtalk_bot, wecom_desk
 from tests.stage import buttons, text_of, until

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.definitions.waybills import waybill
-from handlers import parse
+from handlers.chat import parse
 from tests.shipped import BUSINESS
 
 SKUS = ("85123A", "71053", "ABCx2", "gift_20")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.dialogs import Wait
+from handlers.chat.dialogs import Wait
 from handlers.reasons import AFTERWARDS, takes
 
 OFFERED = Wait(1, AFTERWARDS, 1, {})

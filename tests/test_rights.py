@@ -16,8 +16,8 @@ from flow import edits
 from flow.definitions.permissions import KINDS, Scope
 from flow.definitions.vocabulary import HAND_OVER
 from flow.engine.verbs import CORRECT, GIVE_BACK, HOLD, MERGE, REOPEN, RESUME, TAKE_BACK, WITHDRAW
+from handlers.chat.events import Code, Labels, Message, Scan, Tap
 from handlers.chat.grammar import GRAMMAR
-from handlers.events import Code, Labels, Message, Scan, Tap
 from handlers.root import router
 from handlers.tasks import WHY
 from tests.rights import COVERS, NONE, OTHER, OWN, UNKNOWN_ID, UNKNOWN_NO, WHOSE, Place, Tried, World, in_a_group, world
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
-    from handlers.events import Event
+    from handlers.chat.events import Event
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MATRIX = BUSINESS.matrix

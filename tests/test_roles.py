@@ -21,9 +21,9 @@ from flow.definitions.permissions import COMMANDS, FIELDS, Scope, matrix_markdow
 from flow.desk import Desk
 from flow.errors import DefinitionError, NotAllowed
 from flow.people.directory import Directory
-from handlers.context import Ctx, Reply
+from handlers.chat.context import Ctx, Reply
+from handlers.chat.router import Entry, permitted
 from handlers.root import router
-from handlers.router import Entry, permitted
 from models.masks import HIDDEN, hidden, surname, tail
 from models.values import CaseBrief, CaseView, EventView, Person, Verdict
 from tests.card_views import CASE, NODES, NOW, task

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from flow.edits import EXAMPLES
 from flow.people.directory import Directory
-from handlers import parse
-from handlers.chat import names
+from handlers.chat import names, parse
 from handlers.chat.grammar import GRAMMAR
 from handlers.chat.manual import manual, topic
 from handlers.chat.phones import is_phone, respelt

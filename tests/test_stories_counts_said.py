@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flow.orders.lookup import Choice
-from handlers import parse
-from handlers.chat import drafts
+from handlers.chat import drafts, parse
 from models import Case, CaseLine
 from tests.shipped import BUSINESS
 from tests.stage import sell

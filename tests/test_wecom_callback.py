@@ -14,7 +14,7 @@ from aiohttp import ClientSession
 from bot.channels.base import CardRef
 from bot.channels.wecom.xml import root_of
 from cards.types import Button
-from handlers.events import Joined, Message, Scan
+from handlers.chat.events import Joined, Message, Scan
 from sandbox.wecom.crypto import Crypto
 from tests.wecom_desk import AES_KEY, AGENT, APPROVAL, CORP, PNG, RECORD, START, TOKEN, Desk, desk
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.channels.base import CardRef, Rejected, Retryable
 from cards.types import File, Image, Text
-from handlers.events import Media, Message
+from handlers.chat.events import Media, Message
 from tests.wecom_desk import APPROVAL, PNG, RECORD, START, Desk, desk
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.channels.wecom.parse import Unreadable, parse
-from handlers.events import Event, Joined, Media, Message, Scan, StaffChanged, Tap
+from handlers.chat.events import Event, Joined, Media, Message, Scan, StaffChanged, Tap
 
 AGENT = 1000002
 AT = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)

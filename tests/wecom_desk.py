@@ -19,7 +19,7 @@ from bot.runtime.clock import Clock
 from bot.store.memory import MemoryStore
 from cards.types import Button, Card, Fact, Select
 from config.settings import WeComSettings
-from handlers.events import Message, Tap
+from handlers.chat.events import Message, Tap
 from sandbox.clock import Clock as SandboxClock
 from sandbox.wecom import WeCom, WeComApp
 from sandbox.world import Item, Person, World
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.store.base import Store
-    from handlers.events import Event
+    from handlers.chat.events import Event
 
 CORP, AGENT, SECRET = "wwcorp0001", 1000002, "app-secret"
 TOKEN, AES_KEY = "callbackToken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from cards.types import Card, Content
-    from handlers.events import Event, Media, ReplyTo, Tap
+    from handlers.chat.events import Event, Media, ReplyTo, Tap
 
 #: before words whose earlier sending got no answer: no platform can be asked whether a message has arrived
 REPEATED = "（第 {} 次发送，前面的可能已收到）\n"

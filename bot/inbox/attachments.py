@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import Rejected
 from bot.inbox.labels import read_aside
-from handlers.context import Upload
+from handlers.chat.context import Upload
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from bot.channels.base import Channel
-    from handlers.events import Code, Message
+    from handlers.chat.events import Code, Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import structlog
 
 from bot.channels.base import ChannelError
 from cards.types import Text
-from handlers.events import Message, StaffChanged
+from handlers.chat.events import Message, StaffChanged
 from models.database import ailment, passing
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.channels.base import Channel, Intake
     from cards.types import Card
-    from handlers.events import Event, Tap
+    from handlers.chat.events import Event, Tap
 
 T = TypeVar("T")
 log = structlog.get_logger("door")

@@ -21,9 +21,10 @@ from flow.errors import FlowError, NotFound
 from flow.people.directory import MEMBERS
 from flow.records import outbox
 from flow.versions import PUBLISHED
-from handlers import refusals, tasks
-from handlers.context import Ctx, Reply
-from handlers.events import pack
+from handlers import tasks
+from handlers.chat import refusals
+from handlers.chat.context import Ctx, Reply
+from handlers.chat.events import pack
 from handlers.root import ahead, handle
 from models import Inbox, SentCard, WorkState, hot
 from models.conflicts import untangled
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from bot.runtime.clock import Clock
     from cards.types import Card
     from flow.desk import Desk
-    from handlers.events import Event, Tap
+    from handlers.chat.events import Event, Tap
 
 log = structlog.get_logger("intake")
 #: the card that was tapped, and in the same look whether the staff has changed

@@ -8,8 +8,8 @@ import struct
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from handlers.events import Code
-from handlers.parse import normalise
+from handlers.chat.events import Code
+from handlers.chat.parse import normalise
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -20,11 +20,11 @@ from bot.runtime.lanes import Lanes
 from bot.runtime.leases import INBOX
 from cards.types import Text
 from flow.errors import FlowError
-from handlers import refusals
-from handlers.asking import wants_photo
-from handlers.context import Ctx, Reply
-from handlers.events import Labels, Message, StaffChanged, unpack
-from handlers.parse import normalise
+from handlers.chat import refusals
+from handlers.chat.context import Ctx, Reply
+from handlers.chat.events import Labels, Message, StaffChanged, unpack
+from handlers.chat.parse import normalise
+from handlers.chat.questions import wants_photo
 from handlers.root import handle
 from models import WorkState
 from models.conflicts import untangled
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from bot.runtime.leases import Replicas
     from bot.runtime.supervision import Worker
     from flow.desk import Desk
-    from handlers.context import Upload
-    from handlers.events import Code, Event
+    from handlers.chat.context import Upload
+    from handlers.chat.events import Code, Event
     from models import Inbox
     from models.values import Person
 

@@ -14,7 +14,7 @@ from cards.types import Card
 from flow.publishing.proposals import CARD as PROPOSAL
 from flow.records import outbox
 from flow.views.case import case_view, task_view, verdict_of
-from handlers import dialogs
+from handlers.chat import dialogs
 from handlers.overview import CARD as OVERVIEW
 from handlers.returns import as_submitted
 from models import Case, SentCard, Task, TaskState

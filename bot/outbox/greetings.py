@@ -8,7 +8,7 @@ from cards.greeting import greeting, stranger
 from flow.access.permissions import MAX_NAMED, keepers
 from flow.definitions.permissions import WAY_BACK
 from flow.views.case import case_view, open_tasks, task_view
-from handlers.events import Message
+from handlers.chat.events import Message
 from models import CaseState, Task, TaskState
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cards.types import Text
     from flow.desk import Desk
-    from handlers.events import Event, Labels
+    from handlers.chat.events import Event, Labels
     from models.values import CaseView, Person, TaskView
 
 

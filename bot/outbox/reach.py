@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.channels.base import Rejected, Sent
-from handlers.events import Message, ReplyTo
+from handlers.chat.events import Message, ReplyTo
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.store.base import Store
     from cards.types import Content
     from flow.desk import Desk
-    from handlers.events import Event
+    from handlers.chat.events import Event
     from models.values import Person
 
 PREFERENCE = ("wecom", "dingtalk")

@@ -7,16 +7,26 @@ from typing import TYPE_CHECKING, Any
 from cards import content
 from cards.types import Text
 from flow.records import outbox
-from handlers.context import CaseList, CasePapers, Chart, Drawing, Greeting, Invitation, Named, Simulating, Workbook
-from handlers.events import Joined, Message
+from handlers.chat.context import (
+    CaseList,
+    CasePapers,
+    Chart,
+    Drawing,
+    Greeting,
+    Invitation,
+    Named,
+    Simulating,
+    Workbook,
+)
+from handlers.chat.events import Joined, Message
 from models.masks import is_personal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from handlers.context import Ctx, Reply, Say
-    from handlers.events import Event, Labels
+    from handlers.chat.context import Ctx, Reply, Say
+    from handlers.chat.events import Event, Labels
     from models import Outbox
 
 

@@ -12,7 +12,7 @@ from bot.outbox import replies
 from cards.types import Text
 from flow.errors import NotAllowed
 from handlers import publishing, upload
-from handlers.context import Ctx
+from handlers.chat.context import Ctx
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,10 +11,10 @@ from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
 
 if TYPE_CHECKING:
+    from handlers.chat.context import Reply
     from handlers.chat.hearing import Hearing
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.sentences import Sentence
-    from handlers.context import Reply
 
 _CLAUSE = re.compile(r"[,。;\s]")
 

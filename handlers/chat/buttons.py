@@ -13,16 +13,16 @@ from flow.engine.verbs import VERBS, WITHDRAW
 from flow.records.outbox import task_token
 from flow.views.case import case_view, task_view
 from handlers import tasks
+from handlers.chat.context import Named, Reply
 from handlers.chat.readings import nodes_of
-from handlers.context import Named, Reply
 from models import Case, CaseState, SentCard, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.definitions.flow import Action
+    from handlers.chat.context import Ctx
     from handlers.chat.lexicon import Lexicon
-    from handlers.context import Ctx
 
 
 async def buttons_known(ctx: Ctx) -> frozenset[str]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.access.lookup import case_of
 from flow.engine.verbs import VERBS
-from handlers import parse, tasks
-from handlers.chat import decisions, guesses, in_hand, names, several_cases
+from handlers import tasks
+from handlers.chat import decisions, guesses, in_hand, names, parse, several_cases
 from handlers.chat.buttons import own_buttons
+from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.hearing import (
     COMMENT,
@@ -28,7 +29,6 @@ from handlers.chat.hearing import (
     taken_back,
 )
 from handlers.chat.spelling import MARKS, asks, bare
-from handlers.context import Reply
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from flow.edits.quantities import NUMERAL
 from flow.engine.partial_refunds import WHOLE
-from handlers import parse
-from handlers.chat import drafts, rewording
+from handlers.chat import drafts, parse, rewording
 from handlers.chat.quantities import MEASURE
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flow.edits.quantities import NUMERAL
-from handlers import parse
-from handlers.chat import amounts, quantities, rivals
+from handlers.chat import amounts, parse, quantities, rivals
 from handlers.chat.characters import simplified
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from flow import edits
 from flow.definitions.permissions import KINDS
 from flow.errors import NotFound
 from handlers.chat.lexicon import Lexicon
+from handlers.chat.router import permitted
 from handlers.chat.spelling import BETWEEN
-from handlers.router import permitted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from handlers.context import Ctx, Reply
-    from handlers.router import Entry
+    from handlers.chat.context import Ctx, Reply
+    from handlers.chat.router import Entry
 
 CASE, NUMBER, ORDER = "单", "号", "订单"  #: what the first word of a command may name
 READ = "逐个读"  #: the command reads every word, and says by itself which one it does not know

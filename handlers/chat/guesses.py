@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from cards import guess as card
 from cards.types import Text
 from flow.errors import FlowError, NotFound
-from handlers import dialogs
+from handlers.chat import dialogs
 from handlers.chat.characters import simplified
-from handlers.context import Ctx, Named, Reply
+from handlers.chat.context import Ctx, Named, Reply
 from models import hot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.dialogs import Wait
+    from handlers.chat.dialogs import Wait
 
 Run = Callable[[Ctx, list[str]], Awaitable[Reply]]
 GUESS = "guess"

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from handlers import parse
-from handlers.chat import guesses, readings
+from handlers.chat import guesses, parse, readings
+from handlers.chat.context import Reply
 from handlers.chat.manual import examples
 from handlers.chat.spelling import bare, unasked
-from handlers.context import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from handlers.chat.context import Ctx
     from handlers.chat.guesses import Run
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.sentences import Sentence
-    from handlers.context import Ctx
     from models import Task
 
 OFFERED = 4

@@ -11,8 +11,8 @@ from handlers.chat.manual import examples
 from handlers.chat.sentences import sentence
 
 if TYPE_CHECKING:
+    from handlers.chat.context import Reply
     from handlers.chat.hearing import Hearing
-    from handlers.context import Reply
 
 
 async def _is_in_hand(hearing: Hearing, text: str) -> bool:

@@ -16,16 +16,16 @@ from flow.definitions.permissions import KINDS
 from flow.engine.verbs import WITHDRAW
 from flow.errors import DefinitionError, NotFound
 from flow.publishing.proposals import PUBLISH
-from handlers.context import Reply
-from handlers.router import permitted
+from handlers.chat.context import Reply
+from handlers.chat.router import permitted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from handlers.chat.context import Ctx
     from handlers.chat.lexicon import Lexicon
-    from handlers.context import Ctx
-    from handlers.router import Entry
+    from handlers.chat.router import Entry
 
 FILE = "help.yaml"
 AGREE = "同意"  #: stands for all buttons

@@ -11,18 +11,18 @@ from flow.definitions.flow import WAYBILL
 from flow.orders.near import of_mobile
 from flow.views.case import open_tasks
 from handlers.chat import case_sentences, guesses, in_hand
+from handlers.chat.context import Reply
 from handlers.chat.hearing import LOOK, RECEIVE, REPORT, WHICH, asked, report, short
 from handlers.chat.phones import is_phone
 from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
-from handlers.context import Reply
 from models import Order, OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
+    from handlers.chat.context import Ctx
     from handlers.chat.hearing import Hearing
     from handlers.chat.sentences import Sentence
-    from handlers.context import Ctx
 
 LISTS = "名单"
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone

@@ -14,7 +14,6 @@ from flow.errors import NotFound
 from flow.orders.near import in_shops
 from flow.stats.period import is_time, normal
 from flow.views.case import open_tasks
-from handlers import parse
 from handlers.chat import (
     case_sentences,
     decisions,
@@ -23,11 +22,13 @@ from handlers.chat import (
     leaves,
     managed,
     names,
+    parse,
     positions,
     readings,
     unfinished,
     unplaced,
 )
+from handlers.chat.context import Greeting, Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.grammar import GRAMMAR
 from handlers.chat.hearing import (
@@ -43,7 +44,6 @@ from handlers.chat.manual import examples, topic
 from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all, bare, unasked
-from handlers.context import Greeting, Reply
 from handlers.tasks import WHY
 from models import Case, CaseState
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from flow.access.lookup import find_cases, within_reach
 from flow.errors import FlowError
-from handlers import dialogs
+from handlers.chat import dialogs
 from models import Case, CaseState, Dialog, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.context import Ctx
+    from handlers.chat.context import Ctx
 
 LIST = "list"  #: kind of the row that keeps what somebody was shown; it is over at once, for it asks nothing
 FRESH = timedelta(hours=2)  #: an older list may not be the one that somebody has in mind

@@ -15,8 +15,8 @@ from models import Case, SentCard
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.context import Ctx
-    from handlers.events import Message
+    from handlers.chat.context import Ctx
+    from handlers.chat.events import Message
 
 _WRITTEN = re.compile(
     r"^\s*(?:这是一条引用/回复消息[：:]\s*)?[「“\"](?P<quoted>.*?)[」”\"]\s*\n\s*(?:[-—–]\s?){3,}\s*\n(?P<reply>.*)$",

@@ -13,8 +13,7 @@ from flow.stats import StatsError, parse_report, values
 from flow.stats.period import is_time, normal
 from flow.stats.request import resolve
 from flow.views.case import case_view
-from handlers import answers, asking
-from handlers.chat import arrivals, parts
+from handlers.chat import action_answers, arrivals, parts, questions
 from handlers.chat.lexicon import MANY
 from models import Case, Event, Order
 
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from flow.definitions.flow import Node
+    from handlers.chat.context import Ctx
     from handlers.chat.lexicon import Lexicon
-    from handlers.context import Ctx
     from models import Task
 
 _COUNTING = {arrivals.CAME, arrivals.GOOD, arrivals.BAD}
@@ -64,10 +63,10 @@ async def counted(ctx: Ctx, text: str, tasks: Iterable[Task]) -> list[Counted]:
             if not _COUNTING & set(button.effects):
                 continue
             try:
-                behind = await answers.read(ctx, task.case, button.name, text.split())
+                behind = await action_answers.read(ctx, task.case, button.name, text.split())
             except PolicyRefused:
                 continue
-            counts = behind.said.get(asking.COUNTS) or {}
+            counts = behind.said.get(questions.COUNTS) or {}
             if any(counts.values()) and not behind.todo:
                 goods = "、".join(f"{sku} ×{units}" for sku, units in counts.items())
                 found.append(Counted(f"{button.name} {task.case.no} {text}", f"{button.name} {goods}"))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers import parse
+from handlers.chat import parse
 from handlers.chat.spelling import ASKING, MARKS, bare, numbered, polite, said_in, unasked
 
 if TYPE_CHECKING:

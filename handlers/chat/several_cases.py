@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from cards.guess import THEN
 from flow.views.case import open_tasks
-from handlers import parse
 from handlers.bulk import BUT
-from handlers.chat import in_hand
+from handlers.chat import in_hand, parse
 from handlers.chat.decisions import is_question
 from handlers.chat.hearing import LOOK, OFFERED, WHICH, short
 from handlers.chat.lexicon import MANY
 
 if TYPE_CHECKING:
+    from handlers.chat.context import Reply
     from handlers.chat.hearing import Hearing
     from handlers.chat.sentences import Sentence
-    from handlers.context import Reply
 
 _NO = r"R\d{8}-\d{4,}"
 _BUT_FOR = re.compile(

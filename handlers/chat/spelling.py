@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers import parse
+from handlers.chat import parse
 from handlers.chat.phones import respelt
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flow import edits
 from flow.edits.compound import FOR_PEOPLE
-from handlers import parse
+from handlers.chat import parse
 from handlers.chat.spelling import BETWEEN, fullstopped, is_number, numbered, spelt
 
 if TYPE_CHECKING:

@@ -6,16 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from flow import edits
-from handlers import dialogs
-from handlers.chat import guesses, positions
+from handlers.chat import dialogs, guesses, positions
 from models import Order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from handlers.chat.context import Ctx, Reply
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.positions import Meant
-    from handlers.context import Ctx, Reply
 
 _MARK = r"(?:尾号|末尾|末四位|后四位|尾数|单号)(?:是|为)?\s?#?"
 _UNIT = r"(?![A-Za-z0-9.%×*/:-]|\s?(?:元|块|圆|¥|件|个|只|台|套|月|年|日|天|点|以下|以上|以内|之内))"

@@ -10,8 +10,8 @@ from handlers.chat.hearing import WHICH, short
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from handlers.chat.context import Reply
     from handlers.chat.hearing import Hearing
-    from handlers.context import Reply
 
 _BEHIND = r"(?=[\s\dA-Za-z:,]|第|$)"  #: what may follow; any other sign may make it another word
 

@@ -17,9 +17,9 @@ from handlers.chat.spelling import asks_at_all, bare, unasked
 from models import Case
 
 if TYPE_CHECKING:
+    from handlers.chat.context import Reply
     from handlers.chat.hearing import Hearing
     from handlers.chat.sentences import Sentence
-    from handlers.context import Reply
 
 HELP, MINE = "帮助", "我的单"
 _NAMED = re.compile(r"[\u4e00-\u9fff·]{2,8}")

@@ -10,11 +10,11 @@ from flow.errors import NotFound
 from flow.views.case import open_tasks
 from handlers.chat import arrivals, quantities
 from handlers.chat.buttons import own_buttons
+from handlers.chat.context import Reply
 from handlers.chat.hearing import LOOK, OFFERED, WHICH, short
 from handlers.chat.manual import examples
 from handlers.chat.readings import nodes_of
 from handlers.chat.spelling import asks, bare
-from handlers.context import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Collection

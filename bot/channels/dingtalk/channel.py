@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.store.base import Store
     from cards.types import Content
     from config.settings import DingTalkSettings
-    from handlers.events import Media, ReplyTo
+    from handlers.chat.events import Media, ReplyTo
 
 log = logging.getLogger(__name__)
 

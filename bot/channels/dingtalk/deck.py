@@ -11,7 +11,7 @@ from bot.channels.dingtalk import actioncard, cards
 from bot.channels.dingtalk.api import Call
 from bot.channels.dingtalk.errors import TemplateRefused
 from bot.channels.dingtalk.text import json_text
-from handlers.events import Tap
+from handlers.chat.events import Tap
 
 if TYPE_CHECKING:
     from bot.channels.dingtalk.api import Api
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.channels.dingtalk.robot import Robot
     from bot.channels.dingtalk.shelf import Shelf
     from cards.types import Card
-    from handlers.events import Message
+    from handlers.chat.events import Message
 
 CREATE, UPDATE = "/v1.0/card/instances/createAndDeliver", "/v1.0/card/instances"
 REGISTER = "/v1.0/card/callbacks/register"

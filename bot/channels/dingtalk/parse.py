@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.dingtalk.shelf import digest
-from handlers.events import Media, Message, ReplyTo, StaffChanged, Tap
+from handlers.chat.events import Media, Message, ReplyTo, StaffChanged, Tap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

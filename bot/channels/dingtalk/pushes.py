@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.channels.dingtalk.deck import Deck
     from bot.channels.dingtalk.robot import Robot
     from cards.types import Card
-    from handlers.events import ReplyTo, Tap
+    from handlers.chat.events import ReplyTo, Tap
 
 T = TypeVar("T")
 TOO_LATE = 1.7  #: seconds from the platform's stamp to our answer, of the two that a click may take (dingtalk.md §3.2)

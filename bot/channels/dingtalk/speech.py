@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.channels.dingtalk.robot import Robot
     from bot.runtime.clock import Clock
     from cards.types import Content
-    from handlers.events import ReplyTo
+    from handlers.chat.events import ReplyTo
 
 MARGIN = timedelta(seconds=60)  #: a session this close to its end may be over when the message arrives
 

@@ -14,7 +14,7 @@ from bot.channels.wecom.cards import to_update
 from bot.channels.wecom.envelope import Envelope
 from bot.channels.wecom.parse import Malformed, Unreadable, parse
 from bot.channels.wecom.xml import document
-from handlers.events import Tap
+from handlers.chat.events import Tap
 
 if TYPE_CHECKING:
     from bot.channels.base import Intake
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.runtime.clock import Clock
     from cards.types import Card
     from config.settings import WeComSettings
-    from handlers.events import Event
+    from handlers.chat.events import Event
 
 log = logging.getLogger(__name__)
 

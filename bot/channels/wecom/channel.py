@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.store.base import Store
     from cards.types import Card, Content
     from config.settings import WeComSettings
-    from handlers.events import Media, ReplyTo
+    from handlers.chat.events import Media, ReplyTo
 
 log = logging.getLogger(__name__)
 

@@ -13,12 +13,12 @@ from wechatpy.messages import UnknownMessage
 
 from bot.channels.wecom.kinds import AppAtRisk, CardTapped, CodeScanned, ContactChanged
 from bot.channels.wecom.xml import fields_of, root_of
-from handlers.events import Joined, Media, Message, Scan, StaffChanged, Tap
+from handlers.chat.events import Joined, Media, Message, Scan, StaffChanged, Tap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from handlers.events import Event
+    from handlers.chat.events import Event
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from functools import wraps
 
 from flow.access.permissions import able_to, ask
 from flow.errors import FlowError, NotAllowed
-from handlers.context import Ctx, Reply
+from handlers.chat.context import Ctx, Reply
 
 Command = Callable[[Ctx, list[str]], Awaitable[Reply]]
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from cards.guess import THEN
 from cards.types import Text
 from flow.errors import FlowError
-from handlers import dialogs
-from handlers.context import Reply
+from handlers.chat import dialogs
+from handlers.chat.context import Reply
 from models import hot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from handlers.context import Ctx, Say
+    from handlers.chat.context import Ctx, Say
 
 HELD_BACK = "上一句还要问你，先答完再办这一句；这一句什么都没有做"
 

@@ -11,15 +11,14 @@ from flow.cases.photos import keep_photo
 from flow.definitions.flow import PHOTO, REASON, TEXT, Field
 from flow.engine import forms
 from flow.errors import PolicyRefused
-from handlers import dialogs, parse
-from handlers.chat import fields, parts, quantities
-from handlers.context import Reply
+from handlers.chat import dialogs, fields, parse, parts, quantities
+from handlers.chat.context import Reply
 from models import Task, TaskState
 
 if TYPE_CHECKING:
     from flow.cases.advance import Asks
-    from handlers.context import Ctx
-    from handlers.dialogs import Wait
+    from handlers.chat.context import Ctx
+    from handlers.chat.dialogs import Wait
 
 ASK = "ask"
 CANCEL = "取消"

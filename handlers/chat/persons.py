@@ -8,14 +8,13 @@ from flow.access.lookup import case_of
 from flow.definitions.vocabulary import COUNTERSIGN
 from flow.errors import NotFound, PolicyRefused
 from flow.tasks.handover import AFTER, BEFORE, Handing
-from handlers import parse
-from handlers.chat import names
+from handlers.chat import names, parse
 from handlers.chat.doubts import Decision, doubts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.context import Ctx
+    from handlers.chat.context import Ctx
 
 MAX_WORDS = 500
 FROM = "从"  #: whose task, where it is somebody else's

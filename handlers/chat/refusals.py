@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from cards.payload import Act, Decide, PayloadError, Words, unpack
 from flow.errors import NotAllowed, Unseen
-from handlers import parse
+from handlers.chat import parse
+from handlers.chat.events import Message, Tap
 from handlers.chat.spelling import numbered
-from handlers.events import Message, Tap
 from models import Case, Refusal
 
 if TYPE_CHECKING:
     from flow.errors import FlowError
-    from handlers.context import Ctx
-    from handlers.events import Event, Labels
+    from handlers.chat.context import Ctx
+    from handlers.chat.events import Event, Labels
 
 ACTION_CHARS, WORDS_CHARS = 32, 255  #: of the columns
 

@@ -11,8 +11,7 @@ from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, WITHDRAW
 from flow.errors import PolicyRefused
 from flow.views.case import about_money
-from handlers import asking, parse
-from handlers.chat import arrivals, fields, parts, quantities
+from handlers.chat import arrivals, fields, parse, parts, quantities, questions
 from handlers.chat.doubts import Decision, doubts
 from models import Task, TaskState
 from models.fields import yuan
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.flow import Action, Node
     from flow.engine.values import Rules
-    from handlers.context import Ctx
+    from handlers.chat.context import Ctx
     from models import Case, CaseLine
 
 MAX_QUOTED = 16  #: characters of a remark that speak for themselves
@@ -69,8 +68,8 @@ async def read(ctx: Ctx, case: Case, name: str, words: Sequence[str]) -> Behind:
     if not words:
         return Behind()
     text = " ".join(words)
-    if len(text) > asking.MAX_REASON:
-        raise PolicyRefused(f"后面的话最多 {asking.MAX_REASON} 个字，现在有 {len(text)} 个，请写短一点")
+    if len(text) > questions.MAX_REASON:
+        raise PolicyRefused(f"后面的话最多 {questions.MAX_REASON} 个字，现在有 {len(text)} 个，请写短一点")
     about = await _about(ctx, case, name)
     behind = Behind()
     rest = _counted(about, text, behind) if about.action else text
@@ -105,7 +104,7 @@ def _counted(about: _About, text: str, behind: Behind) -> str:
         raise PolicyRefused(f"这单没有商品 {'、'.join(strange)}，有：{'、'.join(sorted(known))}")
     found = arrivals.read(text, goods, mode)
     if found.counts:
-        behind.said[asking.COUNTS] = dict(found.counts)
+        behind.said[questions.COUNTS] = dict(found.counts)
     if found.others:
         behind.said[REASON] = about.ctx.kept(
             parse.written(found.others)
@@ -141,7 +140,7 @@ def _how_many(product: arrivals.Product, mode: str, unread: str) -> dict[str, An
     name = " ".join(part for part in (product.sku, product.title) if part)
     of = "申请退" if mode == arrivals.CAME else "实收"
     question = f"{unread}{name}（{of} {product.most} 件）{_COUNTED[mode]}几件？请回复件数，没有就回复 0"
-    return {asking.UNITS: product.sku, "most": product.most, "question": question}
+    return {questions.UNITS: product.sku, "most": product.most, "question": question}
 
 
 def _answered(about: _About, text: str, behind: Behind) -> str:
@@ -178,8 +177,8 @@ def _doubted(about: _About, words: str) -> list[dict[str, Any]]:
     units = sum(line.requested for line in about.lines)
     return [
         {
-            asking.CONFIRM: f"{which}不会跟着{about.name}一起办（{no} 共 {units} 件{amount}）。{''.join(instead)}"
-            f"还是照这单{about.name}、把这句话记作备注，就回复“{asking.GO_ON}”"
+            questions.CONFIRM: f"{which}不会跟着{about.name}一起办（{no} 共 {units} 件{amount}）。{''.join(instead)}"
+            f"还是照这单{about.name}、把这句话记作备注，就回复“{questions.GO_ON}”"
         }
     ]
 
