@@ -14,7 +14,6 @@ from flow.definitions.permissions import KINDS
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.publishing import proposals
 from flow.records.locks import lock_whole
-from handlers import amendments, bulk, lapse, otherwise, publishing, returns, tasks, upload, warehouse
 from handlers.chat import (
     asides,
     dialogs,
@@ -40,6 +39,7 @@ from handlers.chat.router import permitted
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
+from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
 from models import Case, Order, Task, TaskState, hot
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class Messages:
         """What one statement comes to by itself."""
         if reply := await self._carried_out(ctx, statement, lexicon):
             return reply
-        if reply := await otherwise.understood(ctx, parse.words(statement.text), self.strictly):
+        if reply := await fallback.understood(ctx, parse.words(statement.text), self.strictly):
             return reply
         pressed = len(statement.words) > 1 and lexicon.is_button(statement.name)
         return await understood(Hearing(ctx, lexicon, self.run, self.strictly, pressed), statement.text)

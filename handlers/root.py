@@ -9,18 +9,22 @@ from cards.payload import Act, Answer, Decide, PayloadError, Words, unpack
 from cards.types import Text
 from flow.cases.advance import reads
 from flow.views.case import chosen
-from handlers import (
+from handlers.chat import dialogs, guesses, manual, parse, questions
+from handlers.chat.context import Ctx, Greeting, Reply
+from handlers.chat.events import Joined, Labels, Message, Scan, Tap
+from handlers.chat.router import Router, permitted
+from handlers.commands import (
     absence,
     amendments,
-    auditing,
+    audit,
     automation,
     bulk,
-    duplicates,
     export,
     flows,
     lapse,
     lists,
     lookup,
+    merge_split,
     overview,
     publishing,
     reasons,
@@ -31,10 +35,6 @@ from handlers import (
     verbs,
     warehouse,
 )
-from handlers.chat import dialogs, guesses, manual, parse, questions
-from handlers.chat.context import Ctx, Greeting, Reply
-from handlers.chat.events import Joined, Labels, Message, Scan, Tap
-from handlers.chat.router import Router, permitted
 from handlers.messages import Messages
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ router.include(
     lists.router,
     templates.router,
 )
-router.include(verbs.router, export.router, duplicates.router, absence.router, flows.router, automation.router)
+router.include(verbs.router, export.router, merge_split.router, absence.router, flows.router, automation.router)
 router.include(publishing.router, amendments.router, overview.router, reasons.router, refunds.router, lapse.router)
-router.include(auditing.router)
+router.include(audit.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     questions.ASK: tasks.answer,

@@ -17,7 +17,7 @@ from flow.engine.automation import Firing, filled, fired, moments_of, noted, tri
 from flow.engine.machine import begin
 from flow.errors import DefinitionError
 from flow.publishing.release import check_bundle
-from handlers.automation import listed
+from handlers.commands.automation import listed
 from tests.shipped import BUSINESS, FLOW, Play, opening, rules
 
 SHIPPED = shipped()

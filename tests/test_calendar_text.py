@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.definitions.calendar_text import EVENING, NoSuchDay, Tense, WhichYear, day_of, moment, span, tense_of
-from handlers.verbs import for_customer
+from handlers.commands.verbs import for_customer
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=CHINA)  #: a Monday

@@ -30,7 +30,7 @@ from config.settings import (
 from flow.definitions.business import CONFIG
 from flow.definitions.mermaid import flow_mermaid
 from flow.validation.flows import parse_flow
-from handlers.bulk import MANY
+from handlers.commands.bulk import MANY
 from handlers.root import router
 from models import Case
 from models.database import sqlite_path

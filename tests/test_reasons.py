@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.chat.dialogs import Wait
-from handlers.reasons import AFTERWARDS, takes
+from handlers.commands.reasons import AFTERWARDS, takes
 
 OFFERED = Wait(1, AFTERWARDS, 1, {})
 

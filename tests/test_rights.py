@@ -18,8 +18,8 @@ from flow.definitions.vocabulary import HAND_OVER
 from flow.engine.verbs import CORRECT, GIVE_BACK, HOLD, MERGE, REOPEN, RESUME, TAKE_BACK, WITHDRAW
 from handlers.chat.events import Code, Labels, Message, Scan, Tap
 from handlers.chat.grammar import GRAMMAR
+from handlers.commands.tasks import WHY
 from handlers.root import router
-from handlers.tasks import WHY
 from tests.rights import COVERS, NONE, OTHER, OWN, UNKNOWN_ID, UNKNOWN_NO, WHOSE, Place, Tried, World, in_a_group, world
 from tests.shipped import BUSINESS, ROLES
 from tests.stage import START, sqlite_url

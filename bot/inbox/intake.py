@@ -21,10 +21,10 @@ from flow.errors import FlowError, NotFound
 from flow.people.directory import MEMBERS
 from flow.records import outbox
 from flow.versions import PUBLISHED
-from handlers import tasks
 from handlers.chat import refusals
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.events import pack
+from handlers.commands import tasks
 from handlers.root import ahead, handle
 from models import Inbox, SentCard, WorkState, hot
 from models.conflicts import untangled

@@ -15,8 +15,8 @@ from flow.publishing.proposals import CARD as PROPOSAL
 from flow.records import outbox
 from flow.views.case import case_view, task_view, verdict_of
 from handlers.chat import dialogs
-from handlers.overview import CARD as OVERVIEW
-from handlers.returns import as_submitted
+from handlers.commands.overview import CARD as OVERVIEW
+from handlers.commands.returns import as_submitted
 from models import Case, SentCard, Task, TaskState
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from tortoise.transactions import in_transaction
 from bot.outbox import replies
 from cards.types import Text
 from flow.errors import NotAllowed
-from handlers import publishing, upload
 from handlers.chat.context import Ctx
+from handlers.commands import publishing, upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable

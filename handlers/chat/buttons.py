@@ -12,9 +12,9 @@ from flow.engine.inquiry import station
 from flow.engine.verbs import VERBS, WITHDRAW
 from flow.records.outbox import task_token
 from flow.views.case import case_view, task_view
-from handlers import tasks
 from handlers.chat.context import Named, Reply
 from handlers.chat.readings import nodes_of
+from handlers.commands import tasks
 from models import Case, CaseState, SentCard, Task, TaskState
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.access.lookup import case_of
 from flow.engine.verbs import VERBS
-from handlers import tasks
 from handlers.chat import decisions, guesses, in_hand, names, parse, several_cases
 from handlers.chat.buttons import own_buttons
 from handlers.chat.context import Reply
@@ -29,6 +28,7 @@ from handlers.chat.hearing import (
     taken_back,
 )
 from handlers.chat.spelling import MARKS, asks, bare
+from handlers.commands import tasks
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:

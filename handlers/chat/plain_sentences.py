@@ -44,7 +44,7 @@ from handlers.chat.manual import examples, topic
 from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all, bare, unasked
-from handlers.tasks import WHY
+from handlers.commands.tasks import WHY
 from models import Case, CaseState
 
 if TYPE_CHECKING:

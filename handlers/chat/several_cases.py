@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from cards.guess import THEN
 from flow.views.case import open_tasks
-from handlers.bulk import BUT
 from handlers.chat import in_hand, parse
 from handlers.chat.decisions import is_question
 from handlers.chat.hearing import LOOK, OFFERED, WHICH, short
 from handlers.chat.lexicon import MANY
+from handlers.commands.bulk import BUT
 
 if TYPE_CHECKING:
     from handlers.chat.context import Reply

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from flow import edits
 from flow.errors import NotFound
 from flow.publishing import drafts, proposals
-from handlers import flows
 from handlers.chat import guesses
 from handlers.chat.router import permitted
+from handlers.commands import flows
 
 if TYPE_CHECKING:
     from handlers.chat.context import Ctx, Reply

@@ -10,10 +10,10 @@ from flow.cases.comments import urge_late
 from flow.definitions.vocabulary import URGE
 from flow.errors import NotAllowed, NotFound
 from flow.views.overview import OVERVIEW, late_tasks, overview
-from handlers import reasons
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.router import Router
-from handlers.export import listing
+from handlers.commands import reasons
+from handlers.commands.export import listing
 
 if TYPE_CHECKING:
     from models.values import Person

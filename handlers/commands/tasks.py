@@ -26,12 +26,12 @@ from flow.tasks.handover import Handing
 from flow.tasks.reassignment import give
 from flow.tasks.snooze import looked
 from flow.views.case import case_view, open_tasks, task_view, verdict_of
-from handlers import bulk, reasons, refunds
 from handlers.chat import action_answers, dialogs, persons, positions, questions
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Router
-from handlers.explain import why
-from handlers.returns import as_submitted
+from handlers.commands import bulk, reasons, refunds
+from handlers.commands.explain import why
+from handlers.commands.returns import as_submitted
 from models import Case, SentCard, Task, TaskState
 from models.values import CaseBrief
 

@@ -11,7 +11,7 @@ from flow.errors import FlowError
 from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import orders_among, skus_of
 from handlers.chat import drafts, portions
-from handlers.order_shop import number_first, with_shop
+from handlers.commands.order_shop import number_first, with_shop
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

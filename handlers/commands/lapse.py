@@ -9,8 +9,8 @@ from cards.types import Text
 from flow.errors import NotFound
 from handlers.chat import dialogs
 from handlers.chat.router import Router
-from handlers.returns import DRAFT, several
-from handlers.sheets import line_of
+from handlers.commands.return_sheet import line_of
+from handlers.commands.returns import DRAFT, several
 
 if TYPE_CHECKING:
     from handlers.chat.context import Ctx, Reply

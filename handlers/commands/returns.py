@@ -28,16 +28,16 @@ from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import near, of_mobile, products_among
 from flow.publishing.proposals import PUBLISH
 from flow.views.case import case_view
-from handlers import return_lines, sheets
 from handlers.chat import corrections, dialogs, drafts, parse, rewording
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phones import is_phone
 from handlers.chat.phrases import phrases
 from handlers.chat.router import Router
 from handlers.chat.spelling import asks_at_all
-from handlers.order_shop import which_shop, with_shop
-from handlers.return_lines import type_words
-from handlers.sheets import ORDER, Sheet, question
+from handlers.commands import return_lines, return_sheet
+from handlers.commands.order_shop import which_shop, with_shop
+from handlers.commands.return_lines import type_words
+from handlers.commands.return_sheet import ORDER, Sheet, question
 from models import SentCard
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ async def several(ctx: Ctx, lines: Sequence[Sequence[str]]) -> Reply:
         await dialogs.keep(wait, {**wait.data, "queue": [*waiting, *queue]})
         return Reply.of(Text("\n".join([*(" ".join(line) for line in queue), "记下了，前一单提交或取消以后接着问"])))
     if wait and wait.kind == DRAFT and queue and not _is_again(wait, queue[0]):
-        waiting = [sheets.line_of(wait.data), *waiting]  # what was being asked is asked next, and not lost
+        waiting = [return_sheet.line_of(wait.data), *waiting]  # what was being asked is asked next, and not lost
     return await _first(ctx, [*queue, *waiting], alone=len(queue) + len(waiting) == 1)
 
 
@@ -143,7 +143,7 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
         return await _asked(ctx, sheet, None)
     sheet = Sheet(kind, bill.order.no, exception=exception, shop=shop, queue=waiting)
     sheet = await _sorted(ctx, sheet, words[1:], bill)
-    return await _asked(ctx, sheets.asked_next(sheet, bill, _types(ctx, kind)), bill)
+    return await _asked(ctx, return_sheet.asked_next(sheet, bill, _types(ctx, kind)), bill)
 
 
 async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet:
@@ -158,9 +158,9 @@ async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet
     typed = replace(typed, types=tuple(name for name in typed.types or told if name in types))
     if strange := next((word for word, _ in typed.matched if _other_verb(sheet.kind, word)), ""):
         raise PolicyRefused(f"“{strange}”和{sheet.kind}是两件事，请分两句说，还没有开单")
-    others = await products_among([word for word in sheets.codes(typed.note) if word not in typed.strange])
+    others = await products_among([word for word in return_sheet.codes(typed.note) if word not in typed.strange])
     typed = replace(typed, strange=(*typed.strange, *others))
-    return sheets.filled(sheet, typed, bill)
+    return return_sheet.filled(sheet, typed, bill)
 
 
 def _other_verb(kind: str, word: str) -> bool:
@@ -293,15 +293,15 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
         return await _submit(ctx, wait, sheet)
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
-    if told := sheets.unchangeable(sheet, value):
-        return Reply.of(Text(f"{told}{sheets.again(sheet)}"))
+    if told := return_sheet.unchangeable(sheet, value):
+        return Reply.of(Text(f"{told}{return_sheet.again(sheet)}"))
     bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
     if value in WHOLE:
         return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or reminder(wait))
-    filled = None if sheet.ask == SUBMIT else sheets.answered(sheet, value, bill)
+    filled = None if sheet.ask == SUBMIT else return_sheet.answered(sheet, value, bill)
     if filled is None and (filled := await _otherwise(ctx, sheet, value, bill)) is None:
         return _unread(sheet, value, await _view(ctx, sheet, bill))
-    return await _on(ctx, wait, sheets.asked_next(filled, bill, _types(ctx, filled.kind)), bill)
+    return await _on(ctx, wait, return_sheet.asked_next(filled, bill, _types(ctx, filled.kind)), bill)
 
 
 def _sheet(wait: Wait) -> Sheet:
@@ -318,7 +318,7 @@ async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | 
     change = change if change.note is None else replace(change, note=ctx.kept(change.note))
     if change.unread or change.is_empty:
         return None
-    return sheets.corrected(sheet, change, bill, _types(ctx, sheet.kind))
+    return return_sheet.corrected(sheet, change, bill, _types(ctx, sheet.kind))
 
 
 def _turned(ctx: Ctx, sheet: Sheet, kind: str) -> Sheet:
@@ -347,7 +347,7 @@ async def _on(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill) -> Reply:
 
 async def _ordered(ctx: Ctx, sheet: Sheet, value: str) -> Reply:
     """Which order was meant; the rest of the line is read then."""
-    no = sheets.chosen(sheet, value)
+    no = return_sheet.chosen(sheet, value)
     if not no:
         return _unread(sheet, value)
     words = [no, *sheet.words[1:], *([GRANTED, sheet.exception] if sheet.exception else [])]
@@ -371,15 +371,15 @@ async def _done(ctx: Ctx, wait: Wait) -> None:
 def _unread(sheet: Sheet, value: str, view: DraftView | None = None) -> Reply:
     """An answer that is none, said back, with the question again; to a question, what the draft says."""
     if view and asks_at_all(value):
-        told = f"“{value[:40]}”没有改草稿，草稿上是：{as_words(view)}。{sheets.again(sheet)}"
+        told = f"“{value[:40]}”没有改草稿，草稿上是：{as_words(view)}。{return_sheet.again(sheet)}"
         return Reply(says=[Text(told)], unread=True)
-    return Reply(says=[Text(f"没看懂这个回答“{value[:40]}”。{sheets.again(sheet)}")], unread=True)
+    return Reply(says=[Text(f"没看懂这个回答“{value[:40]}”。{return_sheet.again(sheet)}")], unread=True)
 
 
 def reminder(wait: Wait) -> Text:
     """What of a draft is still to be answered."""
     sheet = _sheet(wait)
-    again = sheets.again(sheet)
+    again = return_sheet.again(sheet)
     return Text(again if sheet.ask == SUBMIT else f"还在等你回答（{sheet.kind} {sheet.order_no}）：{again}")
 
 

@@ -14,10 +14,10 @@ from flow.definitions.waybills import sort_codes, waybill
 from flow.errors import FlowError, NotAllowed, NotFound
 from flow.records.outbox import task_token
 from flow.views.case import case_view, goods, task_view
-from handlers import tasks
 from handlers.chat import dialogs, guesses, readings
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.router import Router
+from handlers.commands import tasks
 from models import CaseState, Parcel, SentCard, Task
 
 if TYPE_CHECKING:

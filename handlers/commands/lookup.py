@@ -22,9 +22,9 @@ from flow.views.case import case_view
 from handlers.chat.context import Chart, Ctx, Invitation, Reply
 from handlers.chat.grammar import nothing_left
 from handlers.chat.router import Router
-from handlers.export import listing
-from handlers.found_orders import beside, choosing, orders_found
-from handlers.order_shop import with_shop
+from handlers.commands.export import listing
+from handlers.commands.found_orders import beside, choosing, orders_found
+from handlers.commands.order_shop import with_shop
 from models import Case, Refusal, Task, TaskState
 
 if TYPE_CHECKING:

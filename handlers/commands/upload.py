@@ -11,7 +11,7 @@ from flow.publishing import drafts
 from flow.publishing.release import bundle_problems
 from flow.versions import active_texts, active_versions, texts_at
 from flow.workbook import outdated
-from handlers.flows import offered
+from handlers.commands.flows import offered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

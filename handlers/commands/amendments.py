@@ -14,10 +14,10 @@ from flow.engine.verbs import CORRECT
 from flow.errors import NotFound, PolicyRefused
 from flow.orders.lookup import bill_without
 from flow.views.case import case_view
-from handlers import returns
 from handlers.chat import corrections, dialogs, parse
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.router import Router
+from handlers.commands import returns
 from models import Case
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from flow.stats.errors import StatsError
 from flow.stats.period import is_time, normal, parse_period
 from handlers.chat.context import Ctx, Drawing, Reply, Simulating, Workbook
 from handlers.chat.router import Router
-from handlers.explain import why
-from handlers.publishing import (
+from handlers.commands.explain import why
+from handlers.commands.publishing import (
     DEFAULT_PERIOD,
     NO_CHANGE,
     WORKING,

@@ -17,11 +17,11 @@ from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK,
 from flow.errors import NotFound, PolicyRefused
 from flow.tasks.handover import BEFORE, countersign, my_task
 from flow.tasks.snooze import put_off
-from handlers import reasons
 from handlers.chat import names, parse, persons, places, questions
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Router
-from handlers.overview import hurry_person
+from handlers.commands import reasons
+from handlers.commands.overview import hurry_person
 from models import Case, CustomerNotice, Event, Task, TaskState
 
 if TYPE_CHECKING:

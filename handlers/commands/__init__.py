@@ -1,0 +1,1 @@
+"""One small coroutine per word that people say."""
