@@ -35,7 +35,7 @@ from handlers.commands import (
     verbs,
     warehouse,
 )
-from handlers.messages import Messages
+from handlers.sentences.messages import Messages
 
 if TYPE_CHECKING:
     from handlers.chat.dialogs import Wait

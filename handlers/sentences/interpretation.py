@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.errors import NotFound
-from handlers.chat import case_sentences, in_hand, number_sentences, plain_sentences, readings, typos
-from handlers.chat.hearing import unknown
+from handlers.chat import readings
 from handlers.chat.manual import examples
 from handlers.chat.sentences import sentence
+from handlers.sentences import in_hand, of_cases, of_numbers, plain, typos
+from handlers.sentences.hearing import unknown
 
 if TYPE_CHECKING:
     from handlers.chat.context import Reply
-    from handlers.chat.hearing import Hearing
+    from handlers.sentences.hearing import Hearing
 
 
 async def _is_in_hand(hearing: Hearing, text: str) -> bool:
@@ -25,15 +26,15 @@ async def understood(hearing: Hearing, text: str) -> Reply:
         return typo
     said = sentence(text, hearing.lexicon)
     if said.cases:
-        reply = await case_sentences.meant(hearing, said)
+        reply = await of_cases.meant(hearing, said)
     elif many := readings.by_amount(said.text.strip(" ,。.!?~"), hearing.lexicon):
         return await hearing.run(hearing.ctx, many)
     elif (told := await unknown(hearing, said.text)) and not await _is_in_hand(hearing, said.text):
         return told
     elif said.numbers:
-        reply = await number_sentences.meant(hearing, said)
+        reply = await of_numbers.meant(hearing, said)
     else:
-        reply = await plain_sentences.meant(hearing, said)
+        reply = await plain.meant(hearing, said)
     if reply is None:
         raise NotFound(f"没听懂这句话，什么都没有做。{examples(hearing.ctx)}")
     return reply

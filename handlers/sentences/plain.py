@@ -14,24 +14,17 @@ from flow.errors import NotFound
 from flow.orders.near import in_shops
 from flow.stats.period import is_time, normal
 from flow.views.case import open_tasks
-from handlers.chat import (
-    case_sentences,
-    decisions,
-    guesses,
-    in_hand,
-    leaves,
-    managed,
-    names,
-    parse,
-    positions,
-    readings,
-    unfinished,
-    unplaced,
-)
+from handlers.chat import decisions, guesses, leaves, names, parse, positions, readings
 from handlers.chat.context import Greeting, Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.grammar import GRAMMAR
-from handlers.chat.hearing import (
+from handlers.chat.manual import examples, topic
+from handlers.chat.readings import nodes_of
+from handlers.chat.sentences import sentence
+from handlers.chat.spelling import asks, asks_at_all, bare, unasked
+from handlers.commands.tasks import WHY
+from handlers.sentences import in_hand, managed, of_cases, unfinished, unplaced
+from handlers.sentences.hearing import (
     LEAVE,
     LOOK,
     OFFERED,
@@ -40,18 +33,13 @@ from handlers.chat.hearing import (
     counted,
     short,
 )
-from handlers.chat.manual import examples, topic
-from handlers.chat.readings import nodes_of
-from handlers.chat.sentences import sentence
-from handlers.chat.spelling import asks, asks_at_all, bare, unasked
-from handlers.commands.tasks import WHY
 from models import Case, CaseState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.chat.hearing import Hearing
     from handlers.chat.sentences import Sentence
+    from handlers.sentences.hearing import Hearing
 
 NEAR = 0.6  #: of two characters one may be mistyped, if it is one of a command
 CANCEL, HELP, MINE, OVERVIEW = "取消", "帮助", "我的单", "总览"
@@ -103,7 +91,7 @@ async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
         [found] = await in_hand.of(hearing, tasks, said.text)
         if not said.commands or found.heard.names or found.heard.against or found.heard.undecided:
             no = tasks[0].case.no
-            return await case_sentences.meant(hearing, sentence(f"{no} {said.text}", hearing.lexicon))
+            return await of_cases.meant(hearing, sentence(f"{no} {said.text}", hearing.lexicon))
     return await in_hand.among(hearing, tasks, said.text) or await in_hand.withdrawn(hearing, said.text)
 
 

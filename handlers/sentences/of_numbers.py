@@ -10,19 +10,20 @@ from flow.access.lookup import shops_of
 from flow.definitions.flow import WAYBILL
 from flow.orders.near import of_mobile
 from flow.views.case import open_tasks
-from handlers.chat import case_sentences, guesses, in_hand
+from handlers.chat import guesses
 from handlers.chat.context import Reply
-from handlers.chat.hearing import LOOK, RECEIVE, REPORT, WHICH, asked, report, short
 from handlers.chat.phones import is_phone
 from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
+from handlers.sentences import in_hand, of_cases
+from handlers.sentences.hearing import LOOK, RECEIVE, REPORT, WHICH, asked, report, short
 from models import Order, OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
     from handlers.chat.context import Ctx
-    from handlers.chat.hearing import Hearing
     from handlers.chat.sentences import Sentence
+    from handlers.sentences.hearing import Hearing
 
 LISTS = "名单"
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
@@ -88,7 +89,7 @@ async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply 
         return None
     if asks(said.text):
         return None
-    return await case_sentences.meant(hearing, sentence(said.text.replace(number, f" {case.no} "), hearing.lexicon))
+    return await of_cases.meant(hearing, sentence(said.text.replace(number, f" {case.no} "), hearing.lexicon))
 
 
 async def _answers_my_form(hearing: Hearing, said: Sentence, number: str) -> Reply | None:

@@ -9,18 +9,18 @@ from cards.types import Text
 from flow.errors import NotFound
 from flow.views.case import open_tasks
 from handlers.chat import arrivals, quantities
-from handlers.chat.buttons import own_buttons
 from handlers.chat.context import Reply
-from handlers.chat.hearing import LOOK, OFFERED, WHICH, short
 from handlers.chat.manual import examples
 from handlers.chat.readings import nodes_of
 from handlers.chat.spelling import asks, bare
+from handlers.sentences.buttons import own_buttons
+from handlers.sentences.hearing import LOOK, OFFERED, WHICH, short
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from handlers.chat.hearing import Hearing
     from handlers.chat.lexicon import Lexicon
+    from handlers.sentences.hearing import Hearing
     from models import Task
 
 _CLAUSES = re.compile(r"[\s,;。!、]+")

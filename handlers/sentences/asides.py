@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers.chat import case_sentences, number_sentences, plain_sentences
-from handlers.chat.hearing import LOOK, unknown
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
+from handlers.sentences import of_cases, of_numbers
+from handlers.sentences import plain as plain_sentences
+from handlers.sentences.hearing import LOOK, unknown
 
 if TYPE_CHECKING:
     from handlers.chat.context import Reply
-    from handlers.chat.hearing import Hearing
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.sentences import Sentence
+    from handlers.sentences.hearing import Hearing
 
 _CLAUSE = re.compile(r"[,。;\s]")
 
@@ -23,12 +24,12 @@ async def meant(hearing: Hearing, text: str) -> Reply | None:
     """The answer to a sentence that is surely about something else; None for what may as well be a bad answer."""
     said = sentence(text, hearing.lexicon)
     if said.cases:
-        return await case_sentences.meant(hearing, said)
+        return await of_cases.meant(hearing, said)
     if reply := await unknown(hearing, said.text):
         return reply
     if said.numbers:
         about = said.commands or said.text == said.numbers[0]
-        return await number_sentences.meant(hearing, said) if about and await number_sentences.known(said) else None
+        return await of_numbers.meant(hearing, said) if about and await of_numbers.known(said) else None
     return await plain_sentences.aside(hearing, said)
 
 
@@ -38,7 +39,7 @@ async def stands_alone(text: str, lexicon: Lexicon) -> bool:
     plain = said.text.strip(" ,。.!?~")
     if said.cases or said.numbers:
         looks = said.commands == (LOOK,) and (asks_at_all(said.text) or said.phrase.startswith("查"))
-        return (is_number(plain) or looks or _begins(said, lexicon)) and await number_sentences.known(said)
+        return (is_number(plain) or looks or _begins(said, lexicon)) and await of_numbers.known(said)
     if lexicon.phrases.kind_word(plain) and not lexicon.is_button(plain):
         return True
     return not _CLAUSE.search(plain) and _is_question(said, plain, lexicon)

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from cards.guess import THEN
 from flow.views.case import open_tasks
-from handlers.chat import in_hand, parse
+from handlers.chat import parse
 from handlers.chat.decisions import is_question
-from handlers.chat.hearing import LOOK, OFFERED, WHICH, short
 from handlers.chat.lexicon import MANY
 from handlers.commands.bulk import BUT
+from handlers.sentences import in_hand
+from handlers.sentences.hearing import LOOK, OFFERED, WHICH, short
 
 if TYPE_CHECKING:
     from handlers.chat.context import Reply
-    from handlers.chat.hearing import Hearing
     from handlers.chat.sentences import Sentence
+    from handlers.sentences.hearing import Hearing
 
 _NO = r"R\d{8}-\d{4,}"
 _BUT_FOR = re.compile(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers.chat.hearing import WHICH, short
+from handlers.sentences.hearing import WHICH, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from handlers.chat.context import Reply
-    from handlers.chat.hearing import Hearing
+    from handlers.sentences.hearing import Hearing
 
 _BEHIND = r"(?=[\s\dA-Za-z:,]|第|$)"  #: what may follow; any other sign may make it another word
 

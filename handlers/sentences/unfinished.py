@@ -11,15 +11,16 @@ from flow.engine.verbs import WITHDRAW
 from flow.export import EXPORT
 from flow.views.case import open_tasks
 from flow.views.overview import OVERVIEW
-from handlers.chat import guesses, in_hand, names, readings
-from handlers.chat.hearing import GIVE, HURRY, LOOK, OFFERED, REPORT, TAKE_BACK, asked, report, short, taken_back
+from handlers.chat import guesses, names, readings
 from handlers.chat.spelling import asks_at_all, bare, unasked
+from handlers.sentences import in_hand
+from handlers.sentences.hearing import GIVE, HURRY, LOOK, OFFERED, REPORT, TAKE_BACK, asked, report, short, taken_back
 from models import Case
 
 if TYPE_CHECKING:
     from handlers.chat.context import Reply
-    from handlers.chat.hearing import Hearing
     from handlers.chat.sentences import Sentence
+    from handlers.sentences.hearing import Hearing
 
 HELP, MINE = "帮助", "我的单"
 _NAMED = re.compile(r"[\u4e00-\u9fff·]{2,8}")

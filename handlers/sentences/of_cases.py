@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.access.lookup import case_of
 from flow.engine.verbs import VERBS
-from handlers.chat import decisions, guesses, in_hand, names, parse, several_cases
-from handlers.chat.buttons import own_buttons
+from handlers.chat import decisions, guesses, names, parse
 from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
-from handlers.chat.hearing import (
+from handlers.chat.spelling import MARKS, asks, bare
+from handlers.commands import tasks
+from handlers.sentences import in_hand, several_cases
+from handlers.sentences.buttons import own_buttons
+from handlers.sentences.hearing import (
     COMMENT,
     CORRECT,
     GIVE,
@@ -27,14 +30,12 @@ from handlers.chat.hearing import (
     short,
     taken_back,
 )
-from handlers.chat.spelling import MARKS, asks, bare
-from handlers.commands import tasks
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:
-    from handlers.chat.hearing import Hearing
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.sentences import Sentence
+    from handlers.sentences.hearing import Hearing
 
 COUNTERSIGN, COPY = "加签", "抄送"
 _GIVEN = re.compile(

@@ -9,17 +9,17 @@ from flow.engine.verbs import WITHDRAW
 from flow.errors import NotFound
 from flow.stats.period import is_time, normal
 from handlers.chat import names, readings
-from handlers.chat.hearing import GIVE, HURRY, WHICH, short
 from handlers.chat.lexicon import MANY, alternatives
 from handlers.chat.persons import FROM
 from handlers.chat.spelling import asks_at_all, bare
+from handlers.sentences.hearing import GIVE, HURRY, WHICH, short
 from models import Case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from handlers.chat.context import Reply
-    from handlers.chat.hearing import Hearing
+    from handlers.sentences.hearing import Hearing
 
 _EVERY = re.compile(r"全部|所有|统统|一起|全都|全|都|的|单子|单|把|给我")
 _ONE = re.compile(r"刚才|刚刚|刚|上面|前面|上一|最新|最后|那个|这个|错")  #: points to one case, and to nobody

@@ -15,18 +15,18 @@ from flow.engine.verbs import HOLD, WITHDRAW
 from flow.views.case import open_tasks
 from handlers.chat import decisions
 from handlers.chat.decisions import Heard, hear, is_question
-from handlers.chat.hearing import COMMENT, LOOK, OFFERED, WHICH, short
 from handlers.chat.parse import is_case_no
 from handlers.chat.spelling import is_number
+from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, WHICH, short
 from models import Case, CaseState, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.chat.context import Ctx, Reply
-    from handlers.chat.hearing import Hearing
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.statements import Statement
+    from handlers.sentences.hearing import Hearing
 
 MOST = 3  #: buttons of one task on a card, beside a remark and a look
 TOMORROW = "明天"

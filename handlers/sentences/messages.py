@@ -15,10 +15,8 @@ from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.publishing import proposals
 from flow.records.locks import lock_whole
 from handlers.chat import (
-    asides,
     dialogs,
     guesses,
-    in_hand,
     names,
     parse,
     positions,
@@ -30,16 +28,17 @@ from handlers.chat import (
     tails,
     turns,
 )
-from handlers.chat.buttons import books, buttons_known, press
 from handlers.chat.context import Greeting, Reply
 from handlers.chat.grammar import carry_out, lexicon_of
-from handlers.chat.hearing import WHICH, Hearing
-from handlers.chat.interpretation import understood
 from handlers.chat.router import permitted
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
+from handlers.sentences import asides, in_hand
+from handlers.sentences.buttons import books, buttons_known, press
+from handlers.sentences.hearing import WHICH, Hearing
+from handlers.sentences.interpretation import understood
 from models import Case, Order, Task, TaskState, hot
 
 if TYPE_CHECKING:
