@@ -22,7 +22,7 @@ from cards import chart_words
 from cards.chart_line import runs, scale
 from cards.chart_pie import _settle
 from cards.chart_sheet import FONT, UNKNOWN, fit, legible, text_width
-from cards.charts import FORMS, draw
+from cards.pictures import FORMS, draw
 from tests import ROOT
 
 REASONS = ["质量问题", "物流损坏", "七天无理由", "尺寸不符", "发错货", "描述不符", "其他"]

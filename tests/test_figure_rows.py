@@ -12,8 +12,8 @@ from cards import chart_words
 from cards.changes import difference, relative
 from cards.chart_sheet import BODY, SMALL, text_width
 from cards.chart_table import ENDS, ROOM
-from cards.charts import draw
 from cards.figure_rows import Row, figure_rows, sheet_rows
+from cards.pictures import draw
 from flow.stats.figures import Tally, figures
 
 FULL = Tally(312, 300, 8.2, 26.44, 20.1, 31.0, 312, 37, 290, 254, 1500, 64)

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from cards.charts import FLOW, draw
 from cards.flow_canvas import MAX_PIXELS, boxed, density, hexagon, rounded
 from cards.flow_draw import LOOKS, MARKED, RED
 from cards.flow_layout import PAGE, Rect, lay_out
+from cards.pictures import FLOW, draw
 from models.sketch import ADDED, CHANGED, KINDS, REMOVED, Arrow, Box, Sketch
 from tests.flow_sketches import FORKED, RETURNS, chain, sketches, written
 

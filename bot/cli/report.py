@@ -94,9 +94,9 @@ async def _answer(wanted: Wanted) -> tuple[Report, str]:
 
 
 def _png(found: Report, _: str) -> bytes:
-    from cards import charts  # matplotlib: a second to import
+    from cards import pictures
 
-    drawn: bytes = charts.draw(found.form, found.data())
+    drawn: bytes = pictures.draw(found.form, found.data())
     return drawn
 
 

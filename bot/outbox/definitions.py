@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from flow.desk import Desk
     from flow.simulation import Simulation
 
-FLOW_FORM, COMPARED = "流程", "对比"  #: forms of ``cards.charts.draw``
+FLOW_FORM, COMPARED = "流程", "对比"  #: forms of ``cards.pictures.draw``
 TAKES_FILES = frozenset({"dingtalk"})  #: platforms that bring files to an app; WeCom has no such message (D/90239)
 LONG = 2.0  #: seconds of silence
 MAX_SHOWN = 3  #: flows that a simulation draws; of the others it says how many cases would change

@@ -43,13 +43,13 @@ def _prepare(parent: int) -> None:
 
 def _warm() -> None:
     """Import what drawing needs, so that the first chart is not the one that waits for it."""
-    import cards.charts  # noqa: F401
+    import cards.pictures  # noqa: F401
 
 
 def _draw(form: str, data: Mapping[str, Any]) -> bytes:
-    from cards import charts  # matplotlib: only in the worker
+    from cards import pictures
 
-    return charts.draw(form, dict(data))
+    return pictures.draw(form, dict(data))
 
 
 class ChartRenderer:
