@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cards.chart_sheet import fit, legible, text_width
+from cards.charts.sheet import fit, legible, text_width
 from models.sketch import ADDED, CHANGED, FORK, JOIN, KINDS, REMOVED
 
 if TYPE_CHECKING:

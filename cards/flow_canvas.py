@@ -12,14 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from cards.chart_sheet import DENSITY, INK, PAPER
+from cards.charts.sheet import DENSITY, INK, PAPER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
 
-    from cards.chart_sheet import Side
+    from cards.charts.sheet import Side
     from cards.flow_layout import Point, Rect
 
 MAX_PIXELS = 20_000_000  # what a phone opens without a wait

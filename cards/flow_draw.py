@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cards.chart_sheet import FAINT, INK, PAPER, SOFT, fit, text_width
+from cards.charts.sheet import FAINT, INK, PAPER, SOFT, fit, text_width
 from cards.flow_boxes import CHIP, MARK_WORDS, NAME, NAME_LINE, PADDING, SMALL, SMALL_LINE, widest
 from cards.flow_canvas import HEAD, Canvas, boxed, hexagon
 from cards.flow_layout import Rect, lay_out

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from bot.channels.base import Retryable
 from bot.outbox.renderer import ChartRenderer
-from cards import chart_words
-from cards.chart_line import runs, scale
-from cards.chart_pie import _settle
-from cards.chart_sheet import FONT, UNKNOWN, fit, legible, text_width
+from cards.charts import words
+from cards.charts.line import runs, scale
+from cards.charts.pie import _settle
+from cards.charts.sheet import FONT, UNKNOWN, fit, legible, text_width
 from cards.pictures import FORMS, draw
 from tests import ROOT
 
@@ -143,14 +143,14 @@ def test_a_line_breaks_where_there_is_nothing() -> None:
 
 
 def test_the_same_numbers_in_words() -> None:
-    assert chart_words.words(report("pie", {"质量问题": 128, "发错货": 1184})) == (
+    assert words.words(report("pie", {"质量问题": 128, "发错货": 1184})) == (
         "退货原因 · 上月 · 华东\n共 1,312 件 · 比前月 +286%\n质量问题 128 件 9.8%\n发错货 1,184 件 90.2%\n"
         "2026-10-01 ~ 10-31 · 截至 11-22 14:00"
     )
 
 
 def test_a_rate_in_words() -> None:
-    assert chart_words.words(report("line", {"2026-09": None, "2026-10": 3.0})) == (
+    assert words.words(report("line", {"2026-09": None, "2026-10": 3.0})) == (
         "退货率趋势 · 上月 · 华东\n全期 3.06% · 比前月 +0.42 个百分点\n2026-09 没有售出\n2026-10 3.00%\n"
         "2026-10-01 ~ 10-31 · 截至 11-22 14:00"
     )
@@ -165,15 +165,15 @@ def test_a_rate_in_words() -> None:
     ],
 )
 def test_nothing_in_words(form: str, latest: str, said: str) -> None:
-    assert said in chart_words.words(report(form, {}, total=0, latest=latest))
+    assert said in words.words(report(form, {}, total=0, latest=latest))
 
 
 def test_products_have_their_names_in_words() -> None:
-    assert "\nA1 猫砂机 3 件 100.0%\n" in chart_words.words(report("bar", {"A1": 3}, captions={"A1": "猫砂机"}))
+    assert "\nA1 猫砂机 3 件 100.0%\n" in words.words(report("bar", {"A1": 3}, captions={"A1": "猫砂机"}))
 
 
 def test_many_points_are_cut_short_in_words() -> None:
-    text = chart_words.words(report("line", {f"d{n}": 1.0 for n in range(60)}))
+    text = words.words(report("line", {f"d{n}": 1.0 for n in range(60)}))
     assert "d39 1.00%\n… 还有 20 行\n" in text
 
 
@@ -194,7 +194,7 @@ def test_many_points_are_cut_short_in_words() -> None:
 )
 def test_the_change(unit: str, before: float | None, now: float | None, said: str) -> None:
     data = {"unit": unit, "total": now, "before": {"label": "前月", "total": before}}
-    assert chart_words.change(data) == said
+    assert words.change(data) == said
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_the_change(unit: str, before: float | None, now: float | None, said: st
      ("2025-12-01", "2026-01-31", "2025-12-01 ~ 2026-01-31")],
 )  # fmt: skip
 def test_the_days_behind_a_word(first: str, last: str, said: str) -> None:
-    assert chart_words.days({"from": first, "to": last}) == said
+    assert words.days({"from": first, "to": last}) == said
 
 
 @pytest.mark.parametrize(
@@ -211,12 +211,12 @@ def test_the_days_behind_a_word(first: str, last: str, said: str) -> None:
     [([1, 1, 1], ["33%", "33%", "33%"]), ([128, 184], ["41%", "59%"]), ([999, 1], ["99.9%", "0.1%"]), ([5], ["100%"])],
 )
 def test_percents_are_whole_unless_one_would_be_none(values: list[int], shares: list[str]) -> None:
-    assert chart_words.percents(values) == shares
+    assert words.percents(values) == shares
 
 
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=12), st.booleans())
 def test_percents_are_each_rounded_for_itself(values: list[int], finer: bool) -> None:
-    shares = [Decimal(text.rstrip("%")) for text in chart_words.percents(values, finer=finer)]
+    shares = [Decimal(text.rstrip("%")) for text in words.percents(values, finer=finer)]
     parts = list(zip(shares, values, strict=True))
     assert all(abs(share - Decimal(100 * value) / sum(values)) <= Decimal("0.5") for share, value in parts)
     assert len(set(parts)) == len(set(values)), "what is equal reads equal"

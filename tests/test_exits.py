@@ -23,7 +23,8 @@ from bot.outbox.links import Ticket
 from bot.runtime import log
 from bot.web.customer_page import _json
 from bot.web.definition_page import drawn
-from cards import papers, roll, sheets
+from cards import papers, roll
+from cards.charts import spreadsheet
 from cards.customer import apology, page
 from cards.types import Button, Card, Fact, Select, Text
 from flow.definitions.mermaid import _plain as in_diagram
@@ -120,8 +121,8 @@ EXITS: dict[str, Callable[[str], str]] = {
     "流程图": in_diagram,
     "单据": _papers,
     "清单": _roll,
-    "报表 CSV": lambda text: sheets.to_csv(_report(text)).decode("utf-8-sig"),
-    "报表 XLSX": lambda text: _cells(sheets.to_xlsx(_report(text))),
+    "报表 CSV": lambda text: spreadsheet.to_csv(_report(text)).decode("utf-8-sig"),
+    "报表 XLSX": lambda text: _cells(spreadsheet.to_xlsx(_report(text))),
     "客户的页": lambda text: page(_progress(text), AT),
     "客户的页 道歉": apology,
     "客户的页 JSON": lambda text: str(_json({"question": text, "goods": [{"title": text}]}, 200).text),

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards import chart_words
-from cards.changes import difference, relative
-from cards.chart_sheet import BODY, SMALL, text_width
-from cards.chart_table import ENDS, ROOM
-from cards.figure_rows import Row, figure_rows, sheet_rows
+from cards.charts import words
+from cards.charts.changes import difference, relative
+from cards.charts.figures import Row, figure_rows, sheet_rows
+from cards.charts.sheet import BODY, SMALL, text_width
+from cards.charts.table import ENDS, ROOM
 from cards.pictures import draw
 from flow.stats.figures import Tally, figures
 
@@ -35,7 +35,7 @@ def table(now: Tally, before: Tally, **changes: Any) -> dict[str, Any]:
 
 
 def test_the_same_figures_in_words() -> None:
-    assert chart_words.words(table(FULL, PRIOR)) == (
+    assert words.words(table(FULL, PRIOR)) == (
         "指标 · 上月 · 华东\n和前月比\n单数 312 单（前月 340，−8.2%）\n办结数 300 单（前月 340，−12%）\n"
         "还在处理 12 单（前月 0）\n首次响应（平均） 8.2 小时（前月 72.0，−89%）\n"
         "处理时长（平均） 26.4 小时（前月 80.5，−67%）\n处理时长（中位） 20.1 小时（前月 61.2，−67%）\n"
@@ -46,7 +46,7 @@ def test_the_same_figures_in_words() -> None:
 
 
 def test_what_is_not_known_is_a_dash_in_words() -> None:
-    told = chart_words.words(table(BARE, NONE)).split("\n")
+    told = words.words(table(BARE, NONE)).split("\n")
     assert told[5:] == [
         "首次响应（平均） 0.25 小时", "处理时长（平均） —", "处理时长（中位） —", "退款时长（平均） —", "一次解决率 —",
         "返工率 0.00%", "超时率 —", "2026-10-01 ~ 10-31 · 截至 11-22 14:00",
@@ -54,7 +54,7 @@ def test_what_is_not_known_is_a_dash_in_words() -> None:
 
 
 def test_nothing_at_all_is_said() -> None:
-    assert "这段时间没有数据\n最近一单在 2026-09-30，试试：报表 指标 2026-09\n" in chart_words.words(
+    assert "这段时间没有数据\n最近一单在 2026-09-30，试试：报表 指标 2026-09\n" in words.words(
         table(NONE, NONE, series=[])
     )
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.chart_sheet import text_width
+from cards.charts.sheet import text_width
 from cards.flow_boxes import BAR, LABEL_LINES, SMALL, WIDEST, measured, snug
 from cards.flow_layers import arranged, backward, crossings, levels, neighbours
 from cards.flow_spread import spread

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from cards.sheets import rows as rows_of
+from cards.charts.spreadsheet import rows as rows_of
 from flow.imports import ImportRefused, load_mapping, of_sheet, undo, write_fixes
 from flow.imports.alike import nearest
 from flow.imports.mapping import FOLDER

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cards import chart_words
-from cards.chart_compare import _scale, _sides
-from cards.chart_sheet import UNKNOWN, WIDTH, legible, text_width
+from cards.charts import words as chart_words
+from cards.charts.compare import _scale, _sides
+from cards.charts.sheet import UNKNOWN, WIDTH, legible, text_width
 from cards.pictures import draw
 from flow.simulation import Changed, Outcome, Simulation, Sum, simulation_chart, simulation_words
 from flow.simulation.comparison import EXAMPLES, Group, Load, Tally, approvers, differs, total

@@ -13,7 +13,7 @@ import click
 
 from bot.cli.serve import load_settings
 from bot.runtime.clock import start_clock
-from cards import sheets
+from cards.charts import spreadsheet
 from flow.records.anchors import foot
 from flow.stats import values
 from flow.stats.charts import CHARTS, query
@@ -107,8 +107,8 @@ def _json(found: Report, _: str) -> bytes:
 _WRITERS: dict[str, Callable[[Report, str], bytes]] = {
     "png": _png,
     "json": _json,
-    "csv": lambda found, anchor: sheets.to_csv(found.data(), anchor),
-    "xlsx": lambda found, anchor: sheets.to_xlsx(found.data(), anchor),
+    "csv": lambda found, anchor: spreadsheet.to_csv(found.data(), anchor),
+    "xlsx": lambda found, anchor: spreadsheet.to_xlsx(found.data(), anchor),
 }
 
 

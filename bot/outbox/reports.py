@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.base import Rejected, Retryable
-from cards.chart_words import words as in_words
+from cards.charts.words import words as in_words
 from cards.types import Image, Text
 from flow.stats.charts import menu
 from flow.stats.request import answer, parse_report

@@ -15,14 +15,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Wedge
 from matplotlib.patheffects import withStroke
 
-from cards import chart_words
+from cards.charts import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
 
-    from cards.chart_words import Data
+    from cards.charts.words import Data
 
 WIDTH, MARGIN, DENSITY = 360, 20, 2  # a phone's width; two dots to each of its pixels
 BIG, BODY, SMALL = 20, 16, 14  # letters
@@ -152,8 +152,8 @@ class Frame:
     def __init__(self, data: Data, body: float) -> None:
         width = WIDTH - 2 * MARGIN
         self._data = data
-        self._title = [line.strip(" ·") for line in fit(chart_words.title(data), BIG, width, lines=3)]
-        self._headline = fit(chart_words.headline(data), BODY, width, lines=2) if chart_words.points(data) else []
+        self._title = [line.strip(" ·") for line in fit(words.title(data), BIG, width, lines=3)]
+        self._headline = fit(words.headline(data), BODY, width, lines=2) if words.points(data) else []
         self.top = MARGIN + 28 * len(self._title) + 24 * len(self._headline) + 12
         self.bottom = self.top + body
         self.sheet = Sheet(self.bottom + 44)
@@ -166,4 +166,4 @@ class Frame:
         for n, line in enumerate(self._headline):
             self.sheet.text((MARGIN, below + 24 * n), line, BODY, SOFT)
         self.sheet.line([(MARGIN, self.bottom + 6), (WIDTH - MARGIN, self.bottom + 6)], FAINT)
-        self.sheet.text((MARGIN, self.bottom + 25), chart_words.footer(self._data), SMALL, SOFT)
+        self.sheet.text((MARGIN, self.bottom + 25), words.footer(self._data), SMALL, SOFT)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.chart_sheet import BODY, FAINT, INK, MARGIN, SMALL, SOFT, WIDTH, Frame, fit, text_width
-from cards.chart_words import OTHERS, amount, percents, points
+from cards.charts.sheet import BODY, FAINT, INK, MARGIN, SMALL, SOFT, WIDTH, Frame, fit, text_width
+from cards.charts.words import OTHERS, amount, percents, points
 
 if TYPE_CHECKING:
-    from cards.chart_words import Data
+    from cards.charts.words import Data
 
 COLOUR = "#4477AA"
 ROW, BAR = 48, 10

@@ -6,14 +6,14 @@ import itertools
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from cards.chart_sheet import BIG, BODY, INK, SMALL, SOFT, WIDTH, Frame, fit, text_width
-from cards.chart_words import OTHERS, percents, points
+from cards.charts.sheet import BIG, BODY, INK, SMALL, SOFT, WIDTH, Frame, fit, text_width
+from cards.charts.words import OTHERS, percents, points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cards.chart_sheet import Point, Side
-    from cards.chart_words import Data
+    from cards.charts.sheet import Point, Side
+    from cards.charts.words import Data
 
 # Paul Tol's "bright" scheme, told apart in every kind of colour blindness; grey is for what is left over.
 COLOURS = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377", "#8C6D46")

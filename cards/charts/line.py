@@ -7,14 +7,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cards.chart_sheet import FAINT, INK, MARGIN, SMALL, SOFT, WIDTH, Frame, text_width
-from cards.chart_words import RATE
+from cards.charts.sheet import FAINT, INK, MARGIN, SMALL, SOFT, WIDTH, Frame, text_width
+from cards.charts.words import RATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cards.chart_sheet import Point
-    from cards.chart_words import Data
+    from cards.charts.sheet import Point
+    from cards.charts.words import Data
 
 COLOURS = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377")
 BODY_HEIGHT = 250

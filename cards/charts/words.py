@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from cards.changes import difference, relative
-from cards.figure_rows import TABLE, figure_rows
+from cards.charts.changes import difference, relative
+from cards.charts.figures import TABLE, figure_rows
 
 Data = dict[str, Any]  # a report as flow.stats.Report.data() gives it
 RATE = "%"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from cards.chart_sheet import BODY, INK, MARGIN, SMALL, SOFT, WIDTH, Frame, fit, text_width
-from cards.chart_words import amount, points
+from cards.charts.sheet import BODY, INK, MARGIN, SMALL, SOFT, WIDTH, Frame, fit, text_width
+from cards.charts.words import amount, points
 
 if TYPE_CHECKING:
-    from cards.chart_words import Data
+    from cards.charts.words import Data
 
 COLOURS = ("#BBC3CF", "#4477AA")  # what is, pale; what would be, in the colour of single bars
 BAR, STEP = 10, 22  # a bar, and from one to the next

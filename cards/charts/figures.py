@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cards import changes
+from cards.charts import changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
-from cards.figure_rows import TABLE, sheet_rows
+from cards.charts.figures import TABLE, sheet_rows
 from models.formulas import inert
 
 if TYPE_CHECKING:

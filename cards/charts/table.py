@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.chart_sheet import BODY, FAINT, INK, MARGIN, SMALL, SOFT, WIDTH, Frame, fit, text_width
-from cards.figure_rows import NONE, figure_rows
+from cards.charts.figures import NONE, figure_rows
+from cards.charts.sheet import BODY, FAINT, INK, MARGIN, SMALL, SOFT, WIDTH, Frame, fit, text_width
 
 if TYPE_CHECKING:
-    from cards.chart_words import Data
-    from cards.figure_rows import Row
+    from cards.charts.figures import Row
+    from cards.charts.words import Data
 
 HEAD, ROW, SHORT = 30, 54, 34  # the line of column names, a figure, and one without a unit beneath
 ENDS = (188, 262, WIDTH - MARGIN)  # where the numbers of a column end
