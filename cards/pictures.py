@@ -11,7 +11,7 @@ from cards.charts.line import draw_line
 from cards.charts.pie import draw_pie, draw_ring
 from cards.charts.sheet import BODY, INK, SMALL, SOFT, WIDTH, Frame, fit
 from cards.charts.table import draw_table
-from cards.flow_draw import draw_flow
+from cards.diagram.draw import draw_flow
 from models.outside import all_visible
 from models.sketch import Sketch
 

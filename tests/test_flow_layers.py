@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cards.charts.sheet import text_width
-from cards.flow_boxes import BAR, LABEL_LINES, SMALL, WIDEST, measured, snug
-from cards.flow_layers import arranged, backward, crossings, levels, neighbours
-from cards.flow_spread import spread
+from cards.diagram.boxes import BAR, LABEL_LINES, SMALL, WIDEST, measured, snug
+from cards.diagram.layers import arranged, backward, crossings, levels, neighbours
+from cards.diagram.spread import spread
 from models.sketch import FORK, KINDS, Arrow, Box
 
 

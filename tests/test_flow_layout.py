@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 
-from cards.flow_layout import PAGE, Layout, Rect, lay_out
-from cards.flow_routes import Ends, routed, tracks
-from cards.flow_rows import ABREAST, in_rows, ranked
+from cards.diagram.layout import PAGE, Layout, Rect, lay_out
+from cards.diagram.routes import Ends, routed, tracks
+from cards.diagram.rows import ABREAST, in_rows, ranked
 from models.sketch import Sketch
 from tests.flow_sketches import FORKED, RETURNS, chain, sketches, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cards.flow_layout import Point
+    from cards.diagram.layout import Point
 
 
 def overlap(one: Rect, other: Rect) -> bool:

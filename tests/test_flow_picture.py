@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from cards.flow_canvas import MAX_PIXELS, boxed, density, hexagon, rounded
-from cards.flow_draw import LOOKS, MARKED, RED
-from cards.flow_layout import PAGE, Rect, lay_out
+from cards.diagram.canvas import MAX_PIXELS, boxed, density, hexagon, rounded
+from cards.diagram.draw import LOOKS, MARKED, RED
+from cards.diagram.layout import PAGE, Rect, lay_out
 from cards.pictures import FLOW, draw
 from models.sketch import ADDED, CHANGED, KINDS, REMOVED, Arrow, Box, Sketch
 from tests.flow_sketches import FORKED, RETURNS, chain, sketches, written

@@ -9,16 +9,16 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from cards.flow_boxes import LABEL_GAP
-from cards.flow_routes import LANE, routed, tracks
-from cards.flow_rows import in_rows, ranked
+from cards.diagram.boxes import LABEL_GAP
+from cards.diagram.routes import LANE, routed, tracks
+from cards.diagram.rows import in_rows, ranked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cards.flow_boxes import Label, Unit
-    from cards.flow_routes import Routes
-    from cards.flow_rows import Rows
+    from cards.diagram.boxes import Label, Unit
+    from cards.diagram.routes import Routes
+    from cards.diagram.rows import Rows
     from models.sketch import Sketch
 
 PAGE = 360  # a phone's width

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from cards.charts.sheet import Side
-    from cards.flow_layout import Point, Rect
+    from cards.diagram.layout import Point, Rect
 
 MAX_PIXELS = 20_000_000  # what a phone opens without a wait
 MAX_SIDE = 65_000  # dots; Agg draws at most 65,536 in a row or column

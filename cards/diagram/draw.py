@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cards.charts.sheet import FAINT, INK, PAPER, SOFT, fit, text_width
-from cards.flow_boxes import CHIP, MARK_WORDS, NAME, NAME_LINE, PADDING, SMALL, SMALL_LINE, widest
-from cards.flow_canvas import HEAD, Canvas, boxed, hexagon
-from cards.flow_layout import Rect, lay_out
+from cards.diagram.boxes import CHIP, MARK_WORDS, NAME, NAME_LINE, PADDING, SMALL, SMALL_LINE, widest
+from cards.diagram.canvas import HEAD, Canvas, boxed, hexagon
+from cards.diagram.layout import Rect, lay_out
 from models.sketch import ADDED, AUTOMATIC, CHANGED, END, FORK, HUMAN, JOIN, KINDS, REMOVED, WAIT
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from matplotlib.path import Path
 
-    from cards.flow_boxes import Unit
-    from cards.flow_layout import Layout, Point, Way
+    from cards.diagram.boxes import Unit
+    from cards.diagram.layout import Layout, Point, Way
     from models.sketch import Arrow, Box, Sketch
 
 MARGIN, TITLE, SUBTITLE = 16, 20, 14

@@ -12,13 +12,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cards.flow_boxes import LABEL_GAP, LABEL_INSET
-from cards.flow_spread import spread
+from cards.diagram.boxes import LABEL_GAP, LABEL_INSET
+from cards.diagram.spread import spread
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from cards.flow_rows import Rows
+    from cards.diagram.rows import Rows
     from models.sketch import Sketch
 
 LANE = 9  # between two lanes, and two tracks

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cards.flow_boxes import measured
-from cards.flow_layers import arranged, backward, levels, neighbours
-from cards.flow_spread import spread
+from cards.diagram.boxes import measured
+from cards.diagram.layers import arranged, backward, levels, neighbours
+from cards.diagram.spread import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cards.flow_boxes import Unit
-    from cards.flow_layers import Edge, Links
+    from cards.diagram.boxes import Unit
+    from cards.diagram.layers import Edge, Links
     from models.sketch import Sketch
 
 ABREAST = 3
