@@ -23,9 +23,9 @@ from bot.outbox.links import Ticket
 from bot.runtime import log
 from bot.web.customer_page import _json
 from bot.web.definition_page import drawn
-from cards import papers, roll
 from cards.charts import spreadsheet
 from cards.customer import apology, page
+from cards.documents import case_list, papers
 from cards.types import Button, Card, Fact, Select, Text
 from flow.definitions.mermaid import _plain as in_diagram
 from models.enums import CaseState
@@ -74,7 +74,7 @@ def _papers(text: str) -> str:
 
 
 def _roll(text: str) -> str:
-    return _cells(roll.to_xlsx(Roll(text, (text,), ((text,), (AT,), (Decimal(1),)), cut=False), text))
+    return _cells(case_list.to_xlsx(Roll(text, (text,), ((text,), (AT,), (Decimal(1),)), cut=False), text))
 
 
 def _report(text: str) -> dict[str, Any]:

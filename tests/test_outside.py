@@ -16,8 +16,8 @@ from bot.channels.dingtalk import actioncard, messages
 from bot.channels.dingtalk import cards as dingtalk
 from bot.channels.wecom import cards as wecom
 from bot.channels.wecom.parts import parts_of
-from cards.cells import put
 from cards.content import pack, unpack
+from cards.documents.cells import put
 from cards.types import Button, Card, Fact, Select, Text
 from flow.definitions.mermaid import _plain
 from models.accounts import is_account

@@ -49,7 +49,7 @@ async def papers(desk: Desk, case_id: int, member_id: int, now: datetime) -> lis
 
 
 def _papers_file(found: Papers, anchor: str) -> bytes:
-    from cards.papers import to_xlsx  # with openpyxl, which is not loaded at every start, and not in the loop
+    from cards.documents.papers import to_xlsx  # with openpyxl, which is not loaded at every start, and not in the loop
 
     return to_xlsx(found, anchor)
 
@@ -74,7 +74,7 @@ async def case_list(
 
 def _list_file(roll: Roll, anchor: str) -> tuple[str, str, bytes]:
     """What to say of the list, what the file is called, and the file."""
-    from cards import roll as table  # as above
+    from cards.documents import case_list as table
 
     return table.told(roll), table.file_name(roll), table.to_xlsx(roll, anchor)
 

@@ -10,7 +10,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from cards.cells import A4, BORDER, CENTER, HEAD, HEAD_FILL, fill, put, width
+from cards.documents.cells import A4, BORDER, CENTER, HEAD, HEAD_FILL, fill, put, width
 from cards.types import short
 from models.outside import file_name as named
 

@@ -11,7 +11,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from cards.case import told
-from cards.cells import A4, BORDER, CENTER, HEAD, HEAD_FILL, NAME_FILL, WRAP, put, width
+from cards.documents.cells import A4, BORDER, CENTER, HEAD, HEAD_FILL, NAME_FILL, WRAP, put, width
 from cards.words import called, money
 from models.enums import CaseState
 from models.outside import one_line
