@@ -16,7 +16,8 @@ from flow.engine.values import Rules
 from flow.errors import DefinitionError
 from flow.people.directory import Staff
 from flow.versions import PRESET, PUBLISHED, active_texts
-from models import Definition, hot
+from models import Definition
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ class Desk:
     async def fresh(self, revision: int | None = None) -> Business:
         """The business as it is published now; ``revision`` where the caller has just read it."""
         if revision is None:
-            found = await hot.rows("SELECT value FROM counter WHERE name = ?", PUBLISHED)
+            found = await session.rows("SELECT value FROM counter WHERE name = ?", PUBLISHED)
             revision = int(found[0]["value"]) if found else 0
         if revision != self._revision:
             self.business = business_of(await active_texts())

@@ -40,7 +40,7 @@ from handlers.sentences.messages import Messages
 if TYPE_CHECKING:
     from handlers.chat.dialogs import Wait
     from handlers.chat.events import Event
-    from models.hot import Statement
+    from models.pipeline.session import Statement
 
 router = Router()
 router.include(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tortoise import connections
 
-from models import hot
+from models.pipeline import session
 
 #: of a phone as it stands, the fillings left out: of its extension, where that is so long
 _WHOLE = "substr(replace(replace(mobile, '-', ''), ' ', ''), length(replace(replace(mobile, '-', ''), ' ', '')) - 3)"
@@ -29,13 +29,13 @@ _CASES = f"SELECT id FROM return_case WHERE {_SERIAL} = ? AND no LIKE ? ORDER BY
 
 async def orders_by_phone(tail: str, limit: int) -> list[tuple[int, str]]:
     """The newest orders whose phone, or its extension, ends with four digits: the id and the phone of each."""
-    rows = await hot.rows(_ORDERS, tail, tail, limit)
+    rows = await session.rows(_ORDERS, tail, tail, limit)
     return [(row["id"], row["mobile"]) for row in rows]
 
 
 async def cases_by_serial(serial: str, limit: int) -> list[int]:
     """Ids of the newest cases whose number ends with ``-`` and these four digits."""
-    return [row["id"] for row in await hot.rows(_CASES, serial, f"%-{serial}", limit)]
+    return [row["id"] for row in await session.rows(_CASES, serial, f"%-{serial}", limit)]
 
 
 async def orders_beginning(head: str, limit: int) -> list[int]:
@@ -43,5 +43,5 @@ async def orders_beginning(head: str, limit: int) -> list[int]:
     is_sqlite = connections.get("default").capabilities.dialect == "sqlite"
     signs = (">=", "<") if is_sqlite else ("~>=~", "~<~")  # by characters, whatever the database's language sorts by
     order = "no DESC" if is_sqlite else "no USING ~>~"
-    rows = await hot.rows(_BEGUN.format(*signs, order), head, head + _LAST, limit)
+    rows = await session.rows(_BEGUN.format(*signs, order), head, head + _LAST, limit)
     return [row["id"] for row in rows]

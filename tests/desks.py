@@ -12,8 +12,9 @@ from flow.desk import Desk
 from flow.people.directory import MEMBERS
 from flow.publishing.release import publish_shipped
 from flow.records.sequences import take
-from models import Member, MemberRole, hot
+from models import Member, MemberRole
 from models.database import database
+from models.pipeline import session
 from tests.stage import START, sell
 from tests.stories import LAMP
 
@@ -45,7 +46,7 @@ async def opened(url: str) -> AsyncIterator[tuple[Desk, dict[str, Person]]]:
         desk = Desk(ZoneInfo("Asia/Shanghai"))
         await desk.fresh()
         people = {person.name: person for person in (await desk.staff.now()).by_id.values()}
-        async with hot.transaction():
+        async with session.transaction():
             await open_case(
                 desk, Draft("退货", "536365", (("85123A", 2),), "质量问题", "外壳破裂"), people["林晓"], START
             )

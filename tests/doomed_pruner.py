@@ -18,8 +18,9 @@ from bot.jobs.retention import Pruner
 from bot.store.bucket import PhotoBucket
 from bot.store.photos import store_of
 from config.settings import KeepSettings, Settings
-from models import hot, postgres_engine, sqlite_engine
+from models import postgres_engine, sqlite_engine
 from models.database import database
+from models.pipeline import session
 from tests.stage import START
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 MUCH_LATER = START + timedelta(days=2000)
 _ENGINES = (sqlite_engine, postgres_engine)
-_CHANGES = [(PhotoBucket, name) for name in ("put_back", "has", "drop")] + [(hot, "insert")]
+_CHANGES = [(PhotoBucket, name) for name in ("put_back", "has", "drop")] + [(session, "insert")]
 _STATEMENTS = [(getattr(engine, name), "execute_query") for engine in _ENGINES for name in ("Client", "Transaction")]
 
 

@@ -21,8 +21,9 @@ from flow.people.directory import MEMBERS
 from flow.records.sequences import take
 from handlers.chat.context import Ctx, Reply, Upload
 from handlers.root import handle
-from models import Case, Dialog, Member, MemberRole, Outbox, Parcel, Proposal, ProposalState, Task, hot
+from models import Case, Dialog, Member, MemberRole, Outbox, Parcel, Proposal, ProposalState, Task
 from models.database import database
+from models.pipeline import session
 from tests.shipped import ROLES
 from tests.stage import START, sell
 
@@ -97,7 +98,7 @@ class World:
         ctx = Ctx(who, START.astimezone(self.desk.zone), self.desk, "wecom", upload=upload, **how)
         found = Tried("else", "", changed=False)
         try:
-            async with hot.transaction():
+            async with session.transaction():
                 try:
                     reply = await handle(ctx, event)
                     found = Tried("done", words_of(reply), changed=False)
@@ -126,7 +127,7 @@ async def digests() -> dict[str, str]:
     """A sum over every row of every table that business is kept in."""
     found = {}
     for table in TABLES:
-        rows = await hot.rows(f"SELECT * FROM {table} ORDER BY 1")
+        rows = await session.rows(f"SELECT * FROM {table} ORDER BY 1")
         found[table] = hashlib.sha256(repr([dict(row) for row in rows]).encode()).hexdigest()
     return found
 
@@ -138,7 +139,7 @@ async def _member(name: str, role: str, team: str = "", shop: str = "") -> Membe
 
 
 async def _case(desk: Desk, order: str, by: Person) -> Case:
-    async with hot.transaction():
+    async with session.transaction():
         case, _ = await open_case(
             desk, Draft("退货", order, (("85123A", 1),), "质量问题", "外壳破裂"), by, START, passed_on=True
         )
@@ -227,9 +228,9 @@ async def in_a_group(desk: World, role: str, event: Message) -> Heard:
     ctx = Ctx(desk.people[role], START.astimezone(desk.desk.zone), desk.desk, "dingtalk", chat=GROUP)
     found = Heard([], [])
     try:
-        async with hot.transaction():
+        async with session.transaction():
             try:
-                async with hot.transaction():
+                async with session.transaction():
                     reply = await handle(ctx, event)
             except FlowError as error:
                 reply = Reply(says=[Text(str(error))], alone=error.alone)

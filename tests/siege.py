@@ -17,7 +17,8 @@ from flow.people.directory import MEMBERS
 from flow.records import outbox
 from flow.records.sequences import take
 from handlers.chat.events import Message, Scan, Tap
-from models import Dialog, Member, Proposal, ProposalState, SentCard, Task, TaskState, hot
+from models import Dialog, Member, Proposal, ProposalState, SentCard, Task, TaskState
+from models.pipeline import session
 from sandbox.dingtalk.frames import CARD_TOPIC, ROBOT_TOPIC
 from sandbox.wecom.crypto import Crypto
 from sandbox.world import Person
@@ -141,7 +142,7 @@ class Siege:
         """A sum over every row of every table that an attack must leave alone, ``but`` one."""
         found = hashlib.sha256()
         for table in (table for table in TABLES if table != but):
-            for row in await hot.rows(f"SELECT * FROM {table} ORDER BY 1"):
+            for row in await session.rows(f"SELECT * FROM {table} ORDER BY 1"):
                 found.update(repr(dict(row)).encode())
         return found.hexdigest()
 

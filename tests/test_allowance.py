@@ -15,8 +15,9 @@ from flow.desk import Desk
 from flow.publishing.release import publish_shipped
 from flow.records import allowance
 from flow.records.sequences import take
-from models import Case, CloseReason, Counter, Event, Member, MemberRole, hot
+from models import Case, CloseReason, Counter, Event, Member, MemberRole
 from models.database import database
+from models.pipeline import session
 from tests.published import publish_policy
 from tests.stage import START, sell
 from tests.stories import play, says, submitted
@@ -189,7 +190,7 @@ def _line(n: int) -> str:
 async def _open(desk: Desk, agent: int, n: int = 0, *, fails: bool = False) -> str:
     """Open a return of ¥10.00 by customer ``n``; the role whose own limit paid, "" for none."""
     person = (await desk.staff.now()).by_id[agent]
-    async with hot.transaction():
+    async with session.transaction():
         case, _ = await open_case(desk, Draft("退货", f"70{n:02}", (("W1", 1),), "质量问题"), person, START)
         if fails:
             raise RuntimeError("the worker was killed")

@@ -11,10 +11,11 @@ import pytest
 from tortoise.exceptions import IntegrityError, OperationalError, ValidationError
 from tortoise.transactions import in_transaction
 
-from models import Case, Event, Inbox, Outbox, SentCard, Task, WorkState, hot
+from models import Case, Event, Inbox, Outbox, SentCard, Task, WorkState
 from models.database import database
 from models.ledger import Counter
-from models.rows import adding, fresh, made, reading
+from models.pipeline import session
+from models.pipeline.rows import adding, fresh, made, reading
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -55,15 +56,15 @@ def said(key: str, kind: str = "text", **fields: Any) -> Outbox:
     return fresh(Outbox, key=key, kind=kind, run_at=NOW, created_at=NOW, **fields)
 
 
-def once(key: str) -> hot.Statement:
+def once(key: str) -> session.Statement:
     [statement] = adding([said(key)])
     return replace(statement, clash=Twice())
 
 
-def raised(name: str, seen: int) -> hot.Statement:
+def raised(name: str, seen: int) -> session.Statement:
     """A claim of a counter that was read at ``seen``."""
     sql = "UPDATE counter SET value = value + 1 WHERE name = ? AND value = ?"
-    return hot.Statement(sql, (name, seen), missed=Late())
+    return session.Statement(sql, (name, seen), missed=Late())
 
 
 async def keys() -> list[str]:
@@ -74,22 +75,22 @@ async def value(name: str = "n") -> int:
     return int((await Counter.get(name=name)).value)
 
 
-async def fails(after: Exception | None = None, *parts: Sequence[hot.Statement]) -> None:
+async def fails(after: Exception | None = None, *parts: Sequence[session.Statement]) -> None:
     """A transaction that puts the parts aside, looks at the table between them, and then goes wrong."""
-    async with hot.transaction():
+    async with session.transaction():
         for n, part in enumerate(parts):
             if n:
                 await keys()
-            await hot.later(*part)
+            await session.later(*part)
         if after:
             raise after
 
 
 async def test_what_waits_is_there_for_the_next_statement_and_for_everybody_after_the_commit(base: str) -> None:
-    async with hot.transaction():
-        await hot.later(*adding([said("a"), said("b")]))
+    async with session.transaction():
+        await session.later(*adding([said("a"), said("b")]))
         assert await keys() == ["a", "b"]
-        await hot.insert([said("c")])
+        await session.insert([said("c")])
     assert await keys() == ["a", "b", "c"]
 
 
@@ -100,44 +101,44 @@ async def test_what_waits_goes_with_a_transaction_that_fails(base: str) -> None:
 
 
 async def test_outside_a_transaction_nothing_waits(base: str) -> None:
-    await hot.later(*adding([said("a")]))
+    await session.later(*adding([said("a")]))
     assert await keys() == ["a"]
     async with in_transaction():
-        await hot.later(*adding([said("b")]))
+        await session.later(*adding([said("b")]))
         assert await keys() == ["a", "b"]
 
 
 async def test_an_empty_transaction_ends_in_peace(base: str) -> None:
-    async with hot.transaction():
-        await hot.later()
+    async with session.transaction():
+        await session.later()
     assert await keys() == []
 
 
 async def test_a_key_that_is_there_is_left_alone_when_asked(base: str) -> None:
-    await hot.insert([said("a", kind="first")])
-    async with hot.transaction():
-        await hot.insert([said("a"), said("b")], ignore=True)
+    await session.insert([said("a", kind="first")])
+    async with session.transaction():
+        await session.insert([said("a"), said("b")], ignore=True)
     assert await Outbox.all().order_by("id").values_list("key", "kind") == [("a", "first"), ("b", "text")]
 
 
 @pytest.mark.parametrize("more", [(), (said("z"),)], ids=["alone", "with more"])
 async def test_a_clash_at_the_commit_undoes_everything(base: str, more: tuple[Outbox, ...]) -> None:
-    await hot.insert([said("a")])
+    await session.insert([said("a")])
     with pytest.raises(Twice):
         await fails(None, adding([said("b")]), [once("a"), *adding(more)])
     assert await keys() == ["a"]
 
 
 async def test_a_clash_comes_before_what_the_next_statement_would_say(base: str) -> None:
-    await hot.insert([said("a")])
-    async with hot.transaction():
-        await hot.later(once("a"))
+    await session.insert([said("a")])
+    async with session.transaction():
+        await session.later(once("a"))
         with pytest.raises(Twice):
-            await hot.batch(reading(Inbox, "id = ?", 1), reading(Outbox, "key = ?", "a"))
+            await session.batch(reading(Inbox, "id = ?", 1), reading(Outbox, "key = ?", "a"))
 
 
 async def test_a_clash_that_nobody_expected_is_told_as_one(base: str) -> None:
-    await hot.insert([said("a")])
+    await session.insert([said("a")])
     with pytest.raises(IntegrityError):
         await fails(None, adding([said("b"), said("a")]))
     assert await keys() == ["a"]
@@ -145,25 +146,25 @@ async def test_a_clash_that_nobody_expected_is_told_as_one(base: str) -> None:
 
 async def test_a_broken_statement_undoes_everything(base: str) -> None:
     with pytest.raises(OperationalError):
-        await fails(None, [*adding([said("a")]), hot.Statement("UPDATE nowhere SET x = ?", (1,))])
+        await fails(None, [*adding([said("a")]), session.Statement("UPDATE nowhere SET x = ?", (1,))])
     assert await keys() == []
 
 
 async def test_a_savepoint_that_is_undone_takes_only_its_own_along(base: str) -> None:
-    async with hot.transaction():
-        await hot.later(*adding([said("a")]))
+    async with session.transaction():
+        await session.later(*adding([said("a")]))
         with pytest.raises(Late):
             await fails(Late(), adding([said("b")]))
-        async with hot.transaction():
-            await hot.later(*adding([said("c")]))
+        async with session.transaction():
+            await session.later(*adding([said("c")]))
     assert await keys() == ["a", "c"]
 
 
 async def test_a_claim_holds_and_what_hangs_on_it_is_done(base: str) -> None:
     await Counter.create(name="n", value=1)
-    async with hot.transaction():
-        await hot.later(raised("n", 1), *adding([said("a"), said("b")]))
-        await hot.held()
+    async with session.transaction():
+        await session.later(raised("n", 1), *adding([said("a"), said("b")]))
+        await session.held()
     assert (await value(), await keys()) == (2, ["a", "b"])
 
 
@@ -171,14 +172,14 @@ async def test_of_two_claims_on_postgres_the_loser_has_done_nothing_and_may_go_o
     await Counter.create(name="n", value=1)
 
     async def attempt(name: str) -> None:
-        async with hot.transaction():
-            [seen] = await hot.rows("SELECT value FROM counter WHERE name = ?", "n")
+        async with session.transaction():
+            [seen] = await session.rows("SELECT value FROM counter WHERE name = ?", "n")
             await both.wait()
-            await hot.later(raised("n", seen["value"]), *adding([said(f"{name} won")]))
+            await session.later(raised("n", seen["value"]), *adding([said(f"{name} won")]))
             try:
-                await hot.held()
+                await session.held()
             except Late:
-                await hot.insert([said("lost")])
+                await session.insert([said("lost")])
 
     both = asyncio.Barrier(2)
     await asyncio.gather(attempt("one"), attempt("two"))
@@ -188,10 +189,10 @@ async def test_of_two_claims_on_postgres_the_loser_has_done_nothing_and_may_go_o
 
 async def test_a_write_that_can_not_hang_on_a_claim_waits_for_it_on_postgres(on_postgres: None) -> None:
     await Counter.create(name="n", value=2)
-    async with hot.transaction():
-        await hot.later(raised("n", 1), hot.Statement("UPDATE counter SET value = ? WHERE name = ?", (99, "n")))
+    async with session.transaction():
+        await session.later(raised("n", 1), session.Statement("UPDATE counter SET value = ? WHERE name = ?", (99, "n")))
         with pytest.raises(Late):
-            await hot.held()
+            await session.held()
     assert await value() == 2
 
 
@@ -206,10 +207,10 @@ async def test_on_sqlite_nobody_writes_between_the_reading_and_the_claim(on_sqli
     await Counter.create(name="n", value=1)
 
     async def count() -> None:
-        async with hot.transaction():
-            [seen] = await hot.rows("SELECT value FROM counter WHERE name = ?", "n")
+        async with session.transaction():
+            [seen] = await session.rows("SELECT value FROM counter WHERE name = ?", "n")
             await asyncio.sleep(0)
-            await hot.later(raised("n", seen["value"]))
+            await session.later(raised("n", seen["value"]))
 
     await asyncio.gather(*(count() for _ in range(12)))
     assert await value() == 13
@@ -217,8 +218,8 @@ async def test_on_sqlite_nobody_writes_between_the_reading_and_the_claim(on_sqli
 
 async def test_a_cancelled_transaction_leaves_nothing_and_blocks_nobody(base: str) -> None:
     async def dawdle() -> None:
-        async with hot.transaction():
-            await hot.insert([said("a")])
+        async with session.transaction():
+            await session.insert([said("a")])
             await keys()
             reached.set()
             await asyncio.Event().wait()
@@ -228,7 +229,7 @@ async def test_a_cancelled_transaction_leaves_nothing_and_blocks_nobody(base: st
     await reached.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    await hot.insert([said("b")])
+    await session.insert([said("b")])
     assert await keys() == ["b"]
 
 
@@ -246,9 +247,9 @@ async def test_a_fresh_row_has_the_defaults_that_tortoise_gives(base: str, model
 
 async def test_a_row_is_read_as_tortoise_reads_it(base: str) -> None:
     payload = {"词": ["甲", {"n": 1, "无": None}], "quote": "'\"\\"}
-    await hot.insert([said("a", payload=payload, member_id=7, state=WorkState.FAILED, in_doubt=True)])
+    await session.insert([said("a", payload=payload, member_id=7, state=WorkState.FAILED, in_doubt=True)])
     await Outbox.create(key="b", kind="text", run_at=NOW, created_at=NOW)
-    [found] = await hot.batch(reading(Outbox, "attempts = ? ORDER BY id", 0))
+    [found] = await session.batch(reading(Outbox, "attempts = ? ORDER BY id", 0))
     for ours, theirs in zip(made(Outbox, found), await Outbox.all().order_by("id"), strict=True):
         names = Outbox._meta.fields_db_projection
         assert [getattr(ours, name) for name in names] == [getattr(theirs, name) for name in names]
@@ -258,8 +259,8 @@ async def test_a_row_is_read_as_tortoise_reads_it(base: str) -> None:
 
 
 async def test_a_row_that_was_read_can_be_saved(base: str) -> None:
-    await hot.insert([said("a")])
-    [row] = made(Outbox, (await hot.batch(reading(Outbox, "key = ?", "a")))[0])
+    await session.insert([said("a")])
+    [row] = made(Outbox, (await session.batch(reading(Outbox, "key = ?", "a")))[0])
     row.attempts = 3
     await row.save()
     assert await Outbox.all().values_list("key", "attempts") == [("a", 3)]

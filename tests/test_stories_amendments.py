@@ -10,7 +10,8 @@ import pytest
 from flow.cases.advance import Deed, advance
 from flow.cases.revision import carry_out, drafted, revise
 from flow.errors import StaleCase
-from models import Case, CaseLine, Event, OrderLine, Refund, hot
+from models import Case, CaseLine, Event, OrderLine, Refund
+from models.pipeline import session
 from tests.desks import opened
 from tests.proof import chain_holds, rows
 from tests.stage import START
@@ -207,13 +208,13 @@ async def test_of_a_correction_and_an_approval_at_once_one_is_too_late(database_
     async with opened(database_url) as (shop, people):
         case = await Case.get()
         revision = await revise(shop, case, _less(await drafted(case)), people["林晓"])
-        async with hot.transaction():
+        async with session.transaction():
             await advance(shop, Deed(case.id, "同意", people["王建国"], START, {}))
         with pytest.raises(StaleCase):
-            async with hot.transaction():
+            async with session.transaction():
                 await carry_out(shop, revision, people["林晓"], START)
         assert (await goods(), await held()) == ([("85123A", 2, "5.10")], 2)
-        async with hot.transaction():
+        async with session.transaction():
             again = await revise(shop, await Case.get(), _less(await drafted(await Case.get())), people["林晓"])
             assert again.agreed == ("王建国",)
             await carry_out(shop, again, people["林晓"], START)
@@ -228,6 +229,6 @@ async def test_units_that_another_case_has_taken_are_not_taken_twice(database_ur
         revision = await revise(shop, case, _more(draft), people["林晓"])
         await OrderLine.filter(sku="85123A").update(claimed=5)
         with pytest.raises(Exception, match="最多还能退 3 件"):
-            async with hot.transaction():
+            async with session.transaction():
                 await carry_out(shop, revision, people["林晓"], START)
         assert (await goods(), await held()) == ([("85123A", 2, "5.10")], 5)

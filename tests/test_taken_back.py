@@ -17,8 +17,9 @@ from flow.errors import FlowError
 from flow.people.directory import MEMBERS
 from flow.publishing.release import publish_shipped
 from flow.records.sequences import take
-from models import Case, CaseState, Event, Member, MemberRole, OrderLine, Parcel, Task, hot
+from models import Case, CaseState, Event, Member, MemberRole, OrderLine, Parcel, Task
 from models.database import database
+from models.pipeline import session
 from tests.stage import START, sell
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ async def desk_with_staff() -> tuple[Desk, dict[str, Person]]:
 async def does(desk: Desk, case: Case, action: str, who: Person, **said: str) -> str:
     """One step in a transaction of its own; why not, where it is refused."""
     try:
-        async with hot.transaction():
+        async with session.transaction():
             await advance(desk, Deed(case.id, action, who, START, said))
     except FlowError as refused:
         return str(refused)
@@ -56,7 +57,7 @@ async def does(desk: Desk, case: Case, action: str, who: Person, **said: str) ->
 
 async def opens(desk: Desk, who: Person, units: int) -> str:
     try:
-        async with hot.transaction():
+        async with session.transaction():
             await open_case(desk, Draft("退货", "7", (("W1", units),), "质量问题"), who, START)
     except FlowError as refused:
         return str(refused)

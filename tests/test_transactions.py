@@ -14,8 +14,9 @@ from tortoise import connections
 from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.transactions import in_transaction
 
-from models import Counter, hot
+from models import Counter
 from models.database import ailment, database, passing, sqlite_path
+from models.pipeline import session
 from tests.outages import held, way_to
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sandbox.way import Way
 
 Begin = Any  #: what gives a transaction
-TRANSACTIONS = pytest.mark.parametrize("begin", [in_transaction, hot.transaction], ids=["plain", "deferring"])
+TRANSACTIONS = pytest.mark.parametrize("begin", [in_transaction, session.transaction], ids=["plain", "deferring"])
 SOON = 5.0  #: seconds in which whoever comes next must be through
 
 

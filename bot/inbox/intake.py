@@ -26,9 +26,10 @@ from handlers.chat.context import Ctx, Reply
 from handlers.chat.events import pack
 from handlers.commands import tasks
 from handlers.root import ahead, handle
-from models import Inbox, SentCard, WorkState, hot
+from models import Inbox, SentCard, WorkState
 from models.conflicts import untangled
 from models.database import passing
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("intake")
 #: the card that was tapped, and in the same look whether the staff has changed
-_SHOWN = hot.Statement(
+_SHOWN = session.Statement(
     "SELECT task_id, member_id, (SELECT value FROM counter WHERE name = ?) AS revision,"
     " (SELECT value FROM counter WHERE name = ?) AS published FROM sent_card WHERE token = ?",
     names=("task_id", "member_id", "revision", "published"),
@@ -70,8 +71,8 @@ class Intake:
         now = self.clock.now()
         name = event.event_id[:191]
         lane = f"{event.platform}:{event.userid}"[:96]
-        row = hot.fresh(Inbox, event_id=name, kind=kind, payload=payload, received_at=now, run_at=now, lane=lane)
-        await hot.insert([row], ignore=True)
+        row = session.fresh(Inbox, event_id=name, kind=kind, payload=payload, received_at=now, run_at=now, lane=lane)
+        await session.insert([row], ignore=True)
         await self.seen(event)
         self.stored()
 
@@ -81,7 +82,7 @@ class Intake:
 
         async def decide() -> Card | None:
             nonlocal ctx
-            async with hot.transaction():
+            async with session.transaction():
                 ctx = await self._tapped(tap)
                 if ctx is None:
                     await replies.say_to_stranger(tap, await whom_to_ask(self.desk, tap), self._local())
@@ -99,7 +100,7 @@ class Intake:
 
     async def _tapped(self, tap: Tap) -> Ctx | None:
         """Who tapped which card; None for a stranger."""
-        shown, *read = await hot.batch(replace(_SHOWN, params=(MEMBERS, PUBLISHED, tap.token)), *ahead(tap))
+        shown, *read = await session.batch(replace(_SHOWN, params=(MEMBERS, PUBLISHED, tap.token)), *ahead(tap))
         sent = shown.rows
         people = await (self.desk.staff.at(sent[0]["revision"] or 0) if sent else self.desk.staff.now())
         await self.desk.fresh((sent[0]["published"] or 0) if sent else None)
@@ -134,7 +135,7 @@ class Intake:
     async def _refuse(self, ctx: Ctx, tap: Tap, sentence: str, error: FlowError | None = None) -> Card | None:
         """What the handler did is rolled back; the tap is on record, and the person is told why, once."""
         try:
-            async with hot.transaction():
+            async with session.transaction():
                 await self._store_done(tap, ctx.at)
                 await self._keep_card(ctx, tap, None)
                 if error:
@@ -166,12 +167,12 @@ class Intake:
     async def _store_done(self, tap: Tap, now: datetime) -> None:
         """Raises Duplicate, at the latest when the transaction ends."""
         kind, payload = pack(tap)
-        row = hot.fresh(
+        row = session.fresh(
             Inbox, event_id=tap.event_id[:191], kind=kind, payload=payload, received_at=now, run_at=now,
             state=WorkState.DONE,
         )  # fmt: skip
-        [stored] = hot.adding([row])
-        await hot.later(replace(stored, clash=Duplicate()))
+        [stored] = session.adding([row])
+        await session.later(replace(stored, clash=Duplicate()))
 
     async def missed(self, tap: Tap, face: Card | None, after: float = 0.0) -> None:
         """The answer to a tap came too late for the platform: what it shows is drawn by a call, ``after`` seconds."""

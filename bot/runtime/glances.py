@@ -6,8 +6,9 @@ import asyncio
 import shutil
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from models import Case, CaseState, Inbox, Outbox, WorkState, hot
+from models import Case, CaseState, Inbox, Outbox, WorkState
 from models.database import ailment, engine_errors, sqlite_path
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -95,7 +96,7 @@ class Pulse:
 
 
 async def _write() -> None:
-    await hot.batch(hot.Statement(_WRITE, ("probe",)))
+    await session.batch(session.Statement(_WRITE, ("probe",)))
 
 
 async def _count() -> tuple[int, int]:

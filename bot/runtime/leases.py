@@ -15,7 +15,8 @@ import structlog
 from tortoise import connections
 from tortoise.transactions import in_transaction
 
-from models import Inbox, Outbox, Replica, WorkState, hot
+from models import Inbox, Outbox, Replica, WorkState
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,13 +62,13 @@ class Queue:
         """
         free = _FREE.format(table=self._table, which=which, before=self.before)
         sql = _TAKE.format(table=self._table, free=free, locked=_locked("o"))
-        [found] = await hot.batch(hot.Statement(sql, (now, limit, holder, holder)))
-        return sorted(hot.made(self.model, found), key=lambda row: (row.run_at, row.id))
+        [found] = await session.batch(session.Statement(sql, (now, limit, holder, holder)))
+        return sorted(session.made(self.model, found), key=lambda row: (row.run_at, row.id))
 
     async def has_work(self, now: datetime) -> bool:
         """Whether a row could be taken now, or is in somebody's hands."""
         free = _FREE.format(table=self._table, which="true", before=self.before)
-        if await hot.rows(f"{free} LIMIT 1", now):
+        if await session.rows(f"{free} LIMIT 1", now):
             return True
         return await self.model.filter(state=WorkState.TAKEN).exists()
 
@@ -92,7 +93,7 @@ class Queue:
     async def give_back(self) -> int:
         """Let others have what nobody who lives has in hand; how many rows. It counts as an attempt."""
         sql = _GIVE_BACK.format(table=self._table, doubt=self.doubt, locked=_locked(self._table))
-        [found] = await hot.batch(hot.Statement(sql))
+        [found] = await session.batch(session.Statement(sql))
         return found.touched
 
     @property
@@ -154,7 +155,7 @@ class Replicas:
 
     async def beat(self) -> int:
         """Show that we live, and take over from those who do not; how many rows were given back."""
-        if not await hot.rows(_BEAT, self.name):  # we were paused for so long that another took us for dead
+        if not await session.rows(_BEAT, self.name):  # we were paused for so long that another took us for dead
             self.name = secrets.token_hex(8)
             await Replica.create(name=self.name)
         others = await Replica.exclude(name=self.name).values_list("name", "beats")
@@ -162,7 +163,7 @@ class Replicas:
         for name, (beats, missed) in self._seen.items():
             if missed >= MISSED:
                 log.warning("a replica is dead", name=name)
-                await hot.batch(hot.Statement(_BURY, (name, beats)))
+                await session.batch(session.Statement(_BURY, (name, beats)))
         return await self._give_back()
 
     def _looked(self, name: str, beats: int) -> tuple[int, int]:

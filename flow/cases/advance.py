@@ -33,8 +33,9 @@ from flow.tasks import seats as seating
 from flow.tasks.assignment import staffed, takes_turns
 from flow.tasks.seats import IN_PLACE_OF, watchers
 from flow.views.case import about_money, in_hand, standing_words
-from models import Case, CaseLine, CaseState, Event, Task, TaskState, hot
+from models import Case, CaseLine, CaseState, Event, Task, TaskState
 from models.fields import yuan
+from models.pipeline import session
 from models.values import LineView, Verdict
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from flow.people.directory import Directory
     from flow.tasks.assignment import Post
     from models import Outbox
-    from models.hot import Outcome, Statement
+    from models.pipeline.session import Outcome, Statement
     from models.values import Person
 
 
@@ -150,12 +151,12 @@ async def advance(desk: Desk, deed: Deed) -> Done:
         *holds.statements(case, standing.facts, file.tasks, transition, deed.at),
         *_followed(file, transition, deed.at),
     )
-    await hot.later(
+    await session.later(
         *resealed,
-        *hot.adding(events),
+        *session.adding(events),
         *_closing(file, hands.over, hands.own, deed, transition),
         *hands.opened,
-        *hot.adding(hands.tasks),
+        *session.adding(hands.tasks),
         *ended,
     )
     drawn = (
@@ -165,7 +166,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
         *ruled.rows(case, [*hands.tasks, *(task for task in file.tasks if task not in hands.over)]),
     )
     await outbox.put([*work.outbox, *hands.rows, *drawn])
-    await hot.held()
+    await session.held()
     return Done(
         case, file.shown(count), hands.own, transition, _verdict(file, hands.own, transition, deed, posts),
         about_money(file.rules.flow, case.nodes, case.facts), _seq(case, transition, ruled),
@@ -175,21 +176,21 @@ async def advance(desk: Desk, deed: Deed) -> Done:
 def reads(case_id: int) -> tuple[Statement, ...]:
     """What a deed on a case looks at first."""
     return (
-        hot.reading(Case, "id = ?", case_id),
-        hot.reading(Task, "case_id = ? AND state IN (?, ?) ORDER BY id", case_id, TaskState.OPEN, TaskState.HELD),
-        hot.reading(CaseLine, "case_id = ? ORDER BY id", case_id),
+        session.reading(Case, "id = ?", case_id),
+        session.reading(Task, "case_id = ? AND state IN (?, ?) ORDER BY id", case_id, TaskState.OPEN, TaskState.HELD),
+        session.reading(CaseLine, "case_id = ? ORDER BY id", case_id),
     )
 
 
 async def _open(desk: Desk, deed: Deed) -> _File:
-    cases, tasks, lines = deed.read or await hot.batch(*reads(deed.case_id))
+    cases, tasks, lines = deed.read or await session.batch(*reads(deed.case_id))
     if not cases.rows:
         raise await no_case(desk, deed.action, deed.who)
-    [case] = hot.made(Case, cases)
+    [case] = session.made(Case, cases)
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
     people = deed.people or await desk.staff.now()
     before, sealed = _values(case, _SELDOM), bool(case.seal)
-    return _File(case, hot.made(Task, tasks), hot.made(CaseLine, lines), rules, people, before, sealed)
+    return _File(case, session.made(Task, tasks), session.made(CaseLine, lines), rules, people, before, sealed)
 
 
 async def _weighed(desk: Desk, file: _File, deed: Deed, actor: Actor) -> tuple[Standing, Transition, Count]:
@@ -307,10 +308,10 @@ _CLAIM, _CLAIM_ALL = (
     f"UPDATE return_case SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ? AND version = ?"  # noqa: S608
     for names in (_OFTEN, _OFTEN + _SELDOM)
 )
-_CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = ? {hot.UNLESS_MISSED} AND id = ?"  # noqa: S608
+_CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = ? {session.UNLESS_MISSED} AND id = ?"  # noqa: S608
 
 
-_RESEAL = f"UPDATE return_case SET chain = ?, seal = ? {hot.UNLESS_MISSED} AND id = ?"  # noqa: S608
+_RESEAL = f"UPDATE return_case SET chain = ?, seal = ? {session.UNLESS_MISSED} AND id = ?"  # noqa: S608
 
 
 def _settle_quickly(file: _File, event: Event, count: Count, had: list[list[Any]]) -> None:
@@ -321,9 +322,9 @@ def _settle_quickly(file: _File, event: Event, count: Count, had: list[list[Any]
 
 async def _settled_whole(case: Case, event: Event, had: list[list[Any]]) -> tuple[Statement, ...]:
     """The same with all of the case's rows; what is then to be written, once more, into a case that was claimed."""
-    await hot.held()
+    await session.held()
     await settle_whole(case, event, had)
-    return (hot.Statement(_RESEAL, (case.chain, case.seal, case.id)),)
+    return (session.Statement(_RESEAL, (case.chain, case.seal, case.id)),)
 
 
 def _moves_alone(desk: Desk, file: _File, transition: Transition, deed: Deed) -> bool:
@@ -362,7 +363,7 @@ async def _claim(desk: Desk, file: _File, seen: int, now: datetime) -> None:
     case, rest = file.case, _values(file.case, _SELDOM)
     late = StaleCase(f"{case.no} 刚刚被别人处理了")
     sql, values = (_CLAIM, ()) if rest == file.before else (_CLAIM_ALL, rest)
-    await hot.later(hot.Statement(sql, (*_values(case, _OFTEN), *values, case.id, seen), missed=late))
+    await session.later(session.Statement(sql, (*_values(case, _OFTEN), *values, case.id, seen), missed=late))
     if case.state is CaseState.CLOSED:
         await give_back(case, now, desk.zone)  # before the units: opening takes its locks in that order
         if not keeps_units(case):
@@ -371,7 +372,7 @@ async def _claim(desk: Desk, file: _File, seen: int, now: datetime) -> None:
 
 def _closing(
     file: _File, over: list[Task], own: Task | None, deed: Deed, transition: Transition
-) -> list[hot.Statement]:
+) -> list[session.Statement]:
     """End the tasks of the node that was left (all of them when the case ended); the actor's own is done.
 
     Where a wait is over, the records that named it as the next step say first what has come of it.
@@ -379,7 +380,7 @@ def _closing(
     left = file.rules.flow.nodes.get(transition.steps[0].node)
     waited = deed.who is None and left is not None and left.kind == WAIT
     ways = [(t, TaskState.DONE, deed.action) if t is own else (t, TaskState.DEAD, "") for t in over]
-    closing = [hot.Statement(_CLOSE, (state, deed.at, action, task.id)) for task, state, action in ways]
+    closing = [session.Statement(_CLOSE, (state, deed.at, action, task.id)) for task, state, action in ways]
     return [outbox.recorded_again(file.case, deed.at), *closing] if waited else closing
 
 
@@ -388,7 +389,7 @@ def _seq(case: Case, transition: Transition, ruled: Fired) -> int:
     return case.seq - len(transition.steps) - len(ruled) + 1
 
 
-def _followed(file: _File, transition: Transition, now: datetime) -> list[hot.Statement]:
+def _followed(file: _File, transition: Transition, now: datetime) -> list[session.Statement]:
     """The submitter's card goes along, but not where the outcome is about to follow."""
     over = file.case.state.ended
     return outbox.following(file.case, now, over=over) if over or not _on_its_way(file, transition) else []

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flow.engine import waits
 from flow.engine.verbs import HOLD, RESUME, SINCE
 from flow.records import outbox
-from models import CaseState, TaskState, hot
+from models import CaseState, TaskState
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,19 +43,19 @@ def timed(case: Case, flow: Flow, transition: Transition, now: datetime) -> dict
 
 def statements(
     case: Case, facts: Mapping[str, Any], tasks: Sequence[Task], transition: Transition, now: datetime
-) -> list[hot.Statement]:
+) -> list[session.Statement]:
     """What a pause does to the tasks; ``facts`` are those of the case before the step.
 
     Its reminders stop when it is put aside; its deadlines move by the time away when it comes back.
     """
     action = transition.steps[0].action
     if action == HOLD:
-        return [hot.Statement(_STOP, (case.id, TaskState.OPEN))]
+        return [session.Statement(_STOP, (case.id, TaskState.OPEN))]
     since = facts.get(SINCE)
     if action != RESUME or not since:
         return []
     away = now - datetime.fromisoformat(since)
-    return [hot.Statement(_SHIFT, (t.due_at + away, _reminder(t, t.due_at + away, now), t.id)) for t in tasks]
+    return [session.Statement(_SHIFT, (t.due_at + away, _reminder(t, t.due_at + away, now), t.id)) for t in tasks]
 
 
 async def redrawn(case: Case, transition: Transition, now: datetime, but: str | None) -> list[Outbox]:

@@ -13,8 +13,9 @@ from flow.definitions.policy import BEFORE_SPLIT
 from flow.definitions.vocabulary import BESIDE, BLOCKED, LISTED, OTHERS, PAYS, RISKY
 from flow.orders.shares import expected
 from flow.views.case import about_money, decides
-from models import Case, CaseState, Order, hot
+from models import Case, CaseState, Order
 from models.fields import yuan
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 #: most merchants keep a short list of customers, or none: then nobody needs to be looked up on it
-_ANY_ENTRY = hot.Statement("SELECT id FROM customer_list WHERE removed_at IS NULL LIMIT 1")
+_ANY_ENTRY = session.Statement("SELECT id FROM customer_list WHERE removed_at IS NULL LIMIT 1")
 
 
 async def hold(order: Order, policy: Policy) -> None:
@@ -57,19 +58,19 @@ async def beside(desk: Desk, order: Order, policy: Policy, at: datetime, case: C
     These are the others of its order and, where the policy has a window, of its customer; ``case`` is not one of them.
     """
     window = order.customer if _by_customer(order, policy) else ""
-    [found] = await hot.batch(_counting(order.no, order.shop, window, policy, at))
-    return await _sum(desk, order, hot.made(Case, found), case)
+    [found] = await session.batch(_counting(order.no, order.shop, window, policy, at))
+    return await _sum(desk, order, session.made(Case, found), case)
 
 
-def _counting(no: str, shop: str, customer: str, policy: Policy, at: datetime) -> hot.Statement:
+def _counting(no: str, shop: str, customer: str, policy: Policy, at: datetime) -> session.Statement:
     """Reads the cases of an order and, with a ``customer``, those of theirs within the policy's window."""
     if not customer:
-        return hot.reading(Case, "order_no = ? AND shop = ? ORDER BY id", no, shop)
+        return session.reading(Case, "order_no = ? AND shop = ? ORDER BY id", no, shop)
     days, counts = (
         timedelta(days=policy.window),
         "order_no = ? AND shop = ? OR customer = ? AND opened_at BETWEEN ? AND ?",
     )
-    return hot.reading(Case, f"({counts}) ORDER BY id", no, shop, customer, at - days, at + days)
+    return session.reading(Case, f"({counts}) ORDER BY id", no, shop, customer, at - days, at + days)
 
 
 async def _sum(desk: Desk, order: Order, found: Iterable[Case], case: Case | None) -> dict[str, Any]:
@@ -123,11 +124,11 @@ async def news(desk: Desk, case: Case, facts: Mapping[str, Any], now: datetime) 
     policy = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).policy
     window = case.customer if policy.together and policy.window else ""
     counting = _counting(case.order_no, case.shop, window, policy, case.opened_at)
-    orders, found, entries = await hot.batch(hot.reading(Order, "id = ?", case.order_id), counting, _ANY_ENTRY)
-    order = next(iter(hot.made(Order, orders)), None)
+    orders, found, entries = await session.batch(session.reading(Order, "id = ?", case.order_id), counting, _ANY_ENTRY)
+    order = next(iter(session.made(Order, orders)), None)
     if order is None:
         return {}
-    said = await _sum(desk, order, hot.made(Case, found), case)
+    said = await _sum(desk, order, session.made(Case, found), case)
     if entries.rows and await listed(order, now) == BLOCKED:
         said |= {LISTED: BLOCKED, RISKY: True}
     return {fact: value for fact, value in said.items() if facts.get(fact) != value}

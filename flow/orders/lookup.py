@@ -29,8 +29,9 @@ from flow.engine.amounts import (
 from flow.engine.opening_facts import History
 from flow.errors import NotFound, PolicyRefused
 from flow.records.claims import units_held
-from models import UNDER_WAY, Case, CaseLine, CaseState, CloseReason, Order, OrderLine, Refund, RefundState, hot
+from models import UNDER_WAY, Case, CaseLine, CaseState, CloseReason, Order, OrderLine, Refund, RefundState
 from models.fields import PRICE_PLACES, yuan
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -338,7 +339,7 @@ async def history(customer: str, now: datetime) -> History | None:
         return None
     since = now - HISTORY
     bought = await Order.filter(customer=customer, ordered_at__gte=since).count()
-    spent = (await hot.rows(_SPENT, customer, since))[0]
+    spent = (await session.rows(_SPENT, customer, since))[0]
     told, listed = Decimal(spent["paid"] or 0) / 100, Decimal(spent["listed"] or 0).scaleb(-PRICE_PLACES)
     void = Q(close_reason__in=(CloseReason.WITHDRAWN, CloseReason.DUPLICATE))
     returned = Case.filter(Q(close_reason=None) | ~void, customer=customer, opened_at__gte=since)

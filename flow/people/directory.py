@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flow.definitions.nearest import nearest
 from flow.errors import NotFound
 from flow.people.delegation import Away
-from models import Leave, Member, MemberRole, hot
+from models import Leave, Member, MemberRole
+from models.pipeline import session
 from models.values import Person
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class Staff:
         return self._directory
 
     async def now(self) -> Directory:
-        found = await hot.rows("SELECT value FROM counter WHERE name = ?", MEMBERS)
+        found = await session.rows("SELECT value FROM counter WHERE name = ?", MEMBERS)
         return await self.at(int(found[0]["value"]) if found else 0)
 
     async def at(self, revision: int) -> Directory:

@@ -10,7 +10,8 @@ from tortoise.transactions import in_transaction
 
 from flow.records import audit
 from flow.records.sequences import counter_text, take_sealed
-from models import AuditEntry, Case, Counter, hot, seals
+from models import AuditEntry, Case, Counter, seals
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,13 +33,13 @@ async def put_down(kind: str, who: Person | None, data: dict[str, Any], now: dat
     async with in_transaction():
         seq = await take_sealed(LOG, 1)
         found = await AuditEntry.filter(seq=seq - 1).values_list("hash", flat=True)
-        entry = hot.fresh(
+        entry = session.fresh(
             AuditEntry, seq=seq, at=now, actor_id=who.id if who else None, actor=who.name if who else SYSTEM, kind=kind,
             data=data, before=str(found[0]) if found else audit.GENESIS,
         )  # fmt: skip
         entry.hash = audit.link(entry.before, facts_of(entry))
         entry.seal = seals.ring().short(f"log|{entry.hash}")
-        await hot.insert([entry])
+        await session.insert([entry])
         head = seals.ring().seal(counter_text(HEAD + entry.hash, seq))
         await Counter.filter(name=LOG).update(seal=head)
 

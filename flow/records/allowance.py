@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.policy import OWN
-from models import hot
 from models.fields import fen, yuan
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ async def take(rows: Sequence[Authority], amount: Decimal, name: str) -> dict[st
     In the caller's transaction: a case that is not opened after all takes nothing.
     """
     for row in rows:
-        if amount <= row.per_day and await hot.rows(_TAKE, name, fen(amount), fen(row.per_day)):
+        if amount <= row.per_day and await session.rows(_TAKE, name, fen(amount), fen(row.per_day)):
             return {OWN: row.role, TAKEN: str(amount)}
     return {}
 
@@ -47,7 +47,7 @@ async def foresee(rows: Sequence[Authority], amount: Decimal, name: str) -> dict
     """What ``take`` would give now, and nothing is taken."""
     if not rows:
         return {}
-    found = await hot.rows(_USED, name)
+    found = await session.rows(_USED, name)
     used = Decimal(found[0]["value"]) / 100 if found else Decimal(0)
     return next(({OWN: row.role} for row in rows if used + amount <= row.per_day), {})
 
@@ -59,7 +59,7 @@ async def give_back(case: Case, now: datetime, zone: tzinfo) -> None:
     """
     taken, day = _taken(case.facts), case.opened_at.astimezone(zone).date()
     if taken and case.creator_id and day == now.astimezone(zone).date():
-        await hot.rows(f"{_GIVE} RETURNING value", fen(taken), counter(case.creator_id, day), fen(taken))
+        await session.rows(f"{_GIVE} RETURNING value", fen(taken), counter(case.creator_id, day), fen(taken))
 
 
 async def take_again(case: Case, now: datetime, zone: tzinfo) -> None:
@@ -67,7 +67,7 @@ async def take_again(case: Case, now: datetime, zone: tzinfo) -> None:
     taken, day = _taken(case.facts), case.opened_at.astimezone(zone).date()
     closed = case.closed_at.astimezone(zone).date() if case.closed_at else None
     if taken and case.creator_id and day == closed:
-        await hot.rows(f"{_ADD} RETURNING value", fen(taken), counter(case.creator_id, day))
+        await session.rows(f"{_ADD} RETURNING value", fen(taken), counter(case.creator_id, day))
 
 
 def _taken(facts: Mapping[str, Any]) -> Decimal:

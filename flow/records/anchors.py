@@ -16,7 +16,8 @@ from flow.records.access_log import ranges
 from flow.records.salts import new_salt
 from flow.records.sequences import DAYS, counter_text
 from flow.records.verification import PAGE, first_broken
-from models import AuditAnchor, AuditEntry, Case, Counter, Event, hot, seals
+from models import AuditAnchor, AuditEntry, Case, Counter, Event, seals
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,20 +132,20 @@ async def _cast(day: str, now: datetime) -> tuple[AuditAnchor | None, bool]:
         "days": days.value if days else 0,
     }  # fmt: skip
     more = upto < end
-    anchor = hot.fresh(
+    anchor = session.fresh(
         AuditAnchor, no=seq, day=f"#{seq}" if more else day, at=now, body=body, heads=heads,
         last_event=upto, before=last.hash if last else audit.GENESIS,
     )  # fmt: skip
     anchor.hash = audit.link(anchor.before, facts_of(anchor))
     anchor.seal = seals.ring().seal(f"anchor|{anchor.no}|{anchor.hash}")
-    await hot.insert([anchor])
+    await session.insert([anchor])
     if not more:
         await outbox.put(_postings(anchor, now))
     return anchor, more
 
 
 async def _heads(since: int, upto: int) -> list[list[Any]]:
-    rows = await hot.rows("SELECT DISTINCT case_id FROM case_event WHERE id > ? AND id <= ?", since, upto)
+    rows = await session.rows("SELECT DISTINCT case_id FROM case_event WHERE id > ? AND id <= ?", since, upto)
     ids = [row["case_id"] for row in rows]
     heads: list[list[Any]] = []
     for start in range(0, len(ids), PAGE):
@@ -211,7 +212,7 @@ async def _take_down(ids: list[int]) -> int:
         return 0
     old = [case.id for case in cases]
     events: dict[int, list[Event]] = {case_id: [] for case_id in old}
-    for event in hot.made(Event, await snapshot.among(Event, old, "case_id, seq")):
+    for event in session.made(Event, await snapshot.among(Event, old, "case_id, seq")):
         events[event.case_id].append(event)
     rows = await snapshot.rows_among(old)
     done = 0

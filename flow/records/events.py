@@ -8,7 +8,8 @@ from flow.definitions.vocabulary import SYSTEM
 from flow.errors import StaleCase
 from flow.records import audit, snapshot
 from flow.records.salts import new_salts
-from models import Case, Event, hot, seals
+from models import Case, Event, seals
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +31,7 @@ def chain(case: Case, steps: Sequence[dict[str, Any]], now: datetime) -> list[Ev
     for said, salt in zip(steps, new_salts(len(steps)), strict=True):
         _link(case, None)
         case.seq += 1
-        event = hot.fresh(Event, case_id=case.id, seq=case.seq, at=now, salt=salt, **said)
+        event = session.fresh(Event, case_id=case.id, seq=case.seq, at=now, salt=salt, **said)
         vars(case)[_OPEN] = event
         events.append(event)
     return events
@@ -117,6 +118,6 @@ async def write_down(case: Case, who: Person | None, said: dict[str, Any], now: 
     step = {"actor_id": who.id if who else None, "actor": who.name if who else SYSTEM, "node": "", "data": {}, **said}
     [event] = chain(written, [step], now)
     await settle_whole(written, event)
-    await hot.insert([event])
+    await session.insert([event])
     await written.save(update_fields=SEALED)
     case.seq, case.chain, case.seal = written.seq, written.chain, written.seal

@@ -6,7 +6,8 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from models import Outbox, SentCard, TaskState, WorkState, hot
+from models import Outbox, SentCard, TaskState, WorkState
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ MANAGERS = "管理群"  #: group that hears of what an administrator should mend
 
 def row(kind: str, key: str, now: datetime, **fields: Any) -> Outbox:
     """An unsaved row, due at once; ``key`` makes it once, whoever asks again."""
-    told = hot.fresh(Outbox, kind=kind, key=key, run_at=now, created_at=now, **fields)
+    told = session.fresh(Outbox, kind=kind, key=key, run_at=now, created_at=now, **fields)
     told.lane = lane(told)
     return told
 
@@ -80,7 +81,7 @@ def alert(key: str, now: datetime, text: str, group: str = MANAGERS) -> Outbox:
 
 async def put(rows: list[Outbox]) -> None:
     """Insert rows in the caller's transaction; a key that is there already is left alone."""
-    await hot.insert([*_digests(rows), *rows], ignore=True)
+    await session.insert([*_digests(rows), *rows], ignore=True)
 
 
 def _digests(rows: Sequence[Outbox]) -> list[Outbox]:
@@ -93,7 +94,7 @@ def _digests(rows: Sequence[Outbox]) -> list[Outbox]:
     return sorted(found.values(), key=lambda digest: digest.key)  # two transactions may want the same ones
 
 
-_LIVE = f"{hot.UNLESS_MISSED} AND live = ? AND task_id IN ({{ids}})"
+_LIVE = f"{session.UNLESS_MISSED} AND live = ? AND task_id IN ({{ids}})"
 _RETIRE = f"UPDATE sent_card SET live = ? {_LIVE}"  # noqa: S608
 _REFRESH = """
 INSERT INTO outbox (key, kind, member_id, lane, case_id, payload, state, attempts, run_at, error, created_at)
@@ -101,16 +102,16 @@ SELECT 'refresh:' || token || ?, 'refresh', member_id, 'm' || member_id, ?, json
 FROM sent_card {} ORDER BY id ON CONFLICT DO NOTHING
 """.strip()
 _ENDED = f"{_LIVE} AND token <> ?"
-_LAST_DECIDED = f"""{hot.UNLESS_MISSED} AND live = ? AND case_id = ? AND (
+_LAST_DECIDED = f"""{session.UNLESS_MISSED} AND live = ? AND case_id = ? AND (
   task_id IN (SELECT id FROM task WHERE case_id = ? AND closed_at = (SELECT MAX(closed_at) FROM task WHERE case_id = ?))
   OR task_id IS NULL AND NOT EXISTS (SELECT 1 FROM task WHERE case_id = ? AND closed_at IS NOT NULL)
 )"""  # noqa: S608
 
-_SUBMITTED = f"{hot.UNLESS_MISSED} AND case_id = ? AND task_id IS NULL AND name = 'draft'"
+_SUBMITTED = f"{session.UNLESS_MISSED} AND case_id = ? AND task_id IS NULL AND name = 'draft'"
 _ON_THE_WAY, _AT_THE_END = "AND (platform <> 'wecom' OR spare <> '')", "AND (platform <> 'wecom' OR code <> '')"
 
 
-def ending(over: Sequence[Task], case: Case, now: datetime, *, but: str | None) -> list[hot.Statement]:
+def ending(over: Sequence[Task], case: Case, now: datetime, *, but: str | None) -> list[session.Statement]:
     """The statements that redraw the live cards of closed tasks as records, and end them; none for no task.
 
     The card ``but`` is the one just tapped: its record goes back in the callback, which costs no call.
@@ -120,10 +121,10 @@ def ending(over: Sequence[Task], case: Case, now: datetime, *, but: str | None) 
     ids = tuple(task.id for task in over)
     marks = ", ".join("?" for _ in ids)
     redraw = _refresh(case, now, _ENDED.format(ids=marks), True, *ids, but or "")
-    return [redraw, hot.Statement(_RETIRE.format(ids=marks), (False, True, *ids))]
+    return [redraw, session.Statement(_RETIRE.format(ids=marks), (False, True, *ids))]
 
 
-def recorded_again(case: Case, now: datetime) -> hot.Statement:
+def recorded_again(case: Case, now: datetime) -> session.Statement:
     """The statement that redraws the records of the last decision: what they said comes next has come.
 
     Of a case that nobody had to decide yet, that is the card with which it was submitted.
@@ -131,7 +132,7 @@ def recorded_again(case: Case, now: datetime) -> hot.Statement:
     return _refresh(case, now, _LAST_DECIDED, False, *[case.id] * 4)
 
 
-def following(case: Case, now: datetime, *, over: bool) -> list[hot.Statement]:
+def following(case: Case, now: datetime, *, over: bool) -> list[session.Statement]:
     """The statements that redraw the card with which a case was submitted; ``over``: for the last time.
 
     Each drawing is a call that counts (KB 1431), so one that was drawn a moment ago waits, unless it is the last.
@@ -147,10 +148,10 @@ def following(case: Case, now: datetime, *, over: bool) -> list[hot.Statement]:
     ]
 
 
-def _refresh(case: Case, now: datetime, which: str, *values: Any, at: datetime | None = None) -> hot.Statement:
+def _refresh(case: Case, now: datetime, which: str, *values: Any, at: datetime | None = None) -> session.Statement:
     """Queue the records of those cards, for ``at``; a card is redrawn once for each version of its case."""
     told = (f":v{case.version}", case.id, WorkState.NEW, at or now, now)
-    return hot.Statement(_REFRESH.format(which), (*told, *values))
+    return session.Statement(_REFRESH.format(which), (*told, *values))
 
 
 async def redrawing(
@@ -183,11 +184,11 @@ async def redrawing(
     return rows
 
 
-def retiring(over: Sequence[Task]) -> list[hot.Statement]:
+def retiring(over: Sequence[Task]) -> list[session.Statement]:
     """The statement that ends the live cards of closed tasks and says which they were; none for no task."""
     ids = tuple(task.id for task in over)
     sql = _RETIRE.format(ids=", ".join("?" for _ in ids)) + " RETURNING token, member_id"
-    return [hot.Statement(sql, (False, True, *ids))] if ids else []
+    return [session.Statement(sql, (False, True, *ids))] if ids else []
 
 
 def redraws(gone: Sequence[Mapping[str, Any]], case: Case, now: datetime, *, but: str | None) -> list[Outbox]:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flow.records import audit
-from models import Case, CaseLine, Inspection, Parcel, Refund, StockMove, Task, TaskState, hot
+from models import Case, CaseLine, Inspection, Parcel, Refund, StockMove, Task, TaskState
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -174,20 +175,20 @@ _TABLES: tuple[tuple[str, Any], ...] = (
 
 async def rows_of(case_id: int) -> dict[str, list[Any]]:
     """What hangs on a case, as the database has it now."""
-    found = await hot.batch(*(hot.reading(model, "case_id = ? ORDER BY id", case_id) for _, model in _TABLES))
-    return {part: hot.made(model, outcome) for (part, model), outcome in zip(_TABLES, found, strict=True)}
+    found = await session.batch(*(session.reading(model, "case_id = ? ORDER BY id", case_id) for _, model in _TABLES))
+    return {part: session.made(model, outcome) for (part, model), outcome in zip(_TABLES, found, strict=True)}
 
 
-async def among(model: type[Model], ids: Sequence[int], order: str) -> hot.Outcome:
+async def among(model: type[Model], ids: Sequence[int], order: str) -> session.Outcome:
     """Rows of a table that belong to some cases."""
     marks = ", ".join("?" for _ in ids)
-    return (await hot.batch(hot.reading(model, f"case_id IN ({marks}) ORDER BY {order}", *ids)))[0]
+    return (await session.batch(session.reading(model, f"case_id IN ({marks}) ORDER BY {order}", *ids)))[0]
 
 
 async def rows_among(ids: Sequence[int]) -> dict[int, dict[str, list[Any]]]:
     """As ``rows_of``, for several cases."""
     found: dict[int, dict[str, list[Any]]] = {case_id: {part: [] for part in ROWS} for case_id in ids}
     for part, model in _TABLES:
-        for row in hot.made(model, await among(model, ids, "id")):
+        for row in session.made(model, await among(model, ids, "id")):
             found[row.case_id][part].append(row)
     return found

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.permissions import AMOUNT
 from flow.records import access_log, audit
 from flow.records import snapshot as stand
-from models import Case, Event, hot, seals
+from models import Case, Event, seals
 from models.fields import yuan
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -273,7 +274,7 @@ async def records(after: int = 0) -> AsyncIterator[Record]:
     while cases := await Case.filter(id__gt=last).order_by("id").limit(PAGE):
         ids = [case.id for case in cases]
         events: dict[int, list[Event]] = {case_id: [] for case_id in ids}
-        for event in hot.made(Event, await stand.among(Event, ids, "case_id, seq")):
+        for event in session.made(Event, await stand.among(Event, ids, "case_id, seq")):
             events[event.case_id].append(event)
         rows = await stand.rows_among(ids)
         for case in cases:

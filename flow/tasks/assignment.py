@@ -13,7 +13,8 @@ from flow.people.duties import excluded
 from flow.people.owners import Circumstances, Owners, resolve
 from flow.records import sequences
 from flow.records.locks import turn
-from models import TaskState, hot
+from models import TaskState
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,4 +113,4 @@ async def _circumstances(
 
 
 async def _loads() -> dict[int, int]:
-    return {int(row["owner_id"]): int(row["tasks"]) for row in await hot.rows(_LOADS, TaskState.OPEN)}
+    return {int(row["owner_id"]): int(row["tasks"]) for row in await session.rows(_LOADS, TaskState.OPEN)}

@@ -15,7 +15,8 @@ from flow.people.duties import deciders, excluded, ranks, refusal, tier
 from flow.records import outbox
 from flow.records.events import claim, write_down
 from flow.tasks.assignment import rule_of
-from models import Case, CaseState, Task, TaskState, hot
+from models import Case, CaseState, Task, TaskState
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -210,5 +211,5 @@ async def drop(case: Case, task: Task, at: datetime) -> None:
 
 
 async def _retire(case: Case, task: Task, at: datetime) -> None:
-    [ended] = await hot.batch(*outbox.retiring([task]))
+    [ended] = await session.batch(*outbox.retiring([task]))
     await outbox.put(outbox.redraws(ended.rows, case, at, but=None))

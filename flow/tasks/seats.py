@@ -10,7 +10,8 @@ from flow.definitions.vocabulary import COPIED
 from flow.engine.values import Seat
 from flow.records import outbox, snapshot
 from flow.records.events import MARK
-from models import Case, Task, TaskState, hot
+from models import Case, Task, TaskState
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -61,11 +62,11 @@ def acted(task: Task, transition: Transition, who: Person | None) -> bool:
 
 def opening(
     case: Case, tasks: Sequence[Task], transition: Transition, now: datetime
-) -> tuple[list[hot.Statement], list[Outbox]]:
+) -> tuple[list[session.Statement], list[Outbox]]:
     """Held seats whose turn has come, and the cards that show them."""
     ids = transition.stays.opens if transition.stays else ()
     mine = [task for task in tasks if task.id in ids]
-    writes = [hot.Statement(_OPEN, (TaskState.OPEN, now, max(task.due_at, now), task.id)) for task in mine]
+    writes = [session.Statement(_OPEN, (TaskState.OPEN, now, max(task.due_at, now), task.id)) for task in mine]
     return writes, [outbox.task_card(case.no, task, now, again=f"-o{case.version}") for task in mine]
 
 
@@ -77,7 +78,7 @@ class Hands:
     own: Task | None
     tasks: list[Task]
     rows: list[Outbox]
-    opened: list[hot.Statement]
+    opened: list[session.Statement]
     shown: list[Outbox]
     had: list[list[Any]]  #: who has the case then, as the chain has it
 
@@ -109,7 +110,7 @@ def hand_out(case: Case, posts: Iterable[Post], now: datetime) -> tuple[list[Tas
         owners, due = post.owners, now + post.limit if post.limit else now
         for person in owners.people:
             tasks.append(
-                hot.fresh(
+                session.fresh(
                     Task, case_id=case.id, node=post.node.name, visit=case.version, owner_id=person.id,
                     why=owners.why[:255], opened_at=now, due_at=due, remind_at=due, level=post.level,
                     for_id=owners.stands_for.get(person.id),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flow.definitions.permissions import Scope
     from flow.desk import Desk
     from flow.people.directory import Directory
-    from models.hot import Outcome
+    from models.pipeline.session import Outcome
     from models.values import Person
 
 

@@ -12,7 +12,7 @@ from flow.errors import FlowError, NotFound
 from handlers.chat import dialogs
 from handlers.chat.characters import simplified
 from handlers.chat.context import Ctx, Named, Reply
-from models import hot
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ async def ensure(ctx: Ctx, words: Sequence[str], run: Run) -> None:
 async def works(ctx: Ctx, words: Sequence[str], run: Run) -> bool:
     """Whether a statement would be carried out, or would ask for more, if it were said now."""
     try:
-        async with hot.transaction():
+        async with session.transaction():
             await run(ctx, list(words))
             raise _TriedError  # rolls back
     except _TriedError:

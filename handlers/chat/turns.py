@@ -10,7 +10,7 @@ from cards.types import Text
 from flow.errors import FlowError
 from handlers.chat import dialogs
 from handlers.chat.context import Reply
-from models import hot
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -36,7 +36,7 @@ async def each(ctx: Ctx, words: Sequence[str], run: Callable[[Ctx, list[str]], A
             says.append(Text(f"“{' '.join(statement)}”：{HELD_BACK}"))
             continue
         try:
-            async with hot.transaction():
+            async with session.transaction():
                 says += (await run(ctx, statement)).says
         except FlowError as refused:
             says.append(Text(f"“{' '.join(statement)}”：{refused}"))

@@ -30,7 +30,8 @@ from handlers.chat.context import Named, Reply
 from handlers.chat.parse import is_case_no
 from handlers.chat.persons import FROM
 from handlers.chat.router import Router
-from models import Case, CaseState, Task, hot
+from models import Case, CaseState, Task
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -260,7 +261,7 @@ async def _one(ctx: Ctx, wait: Wait, case_id: int, task_id: int) -> Outcome:
     """One case in its own savepoint: what became of it does not touch the others."""
     no = (await Case.get(id=case_id).only("id", "no")).no
     try:
-        async with hot.transaction():
+        async with session.transaction():
             words = await _do(ctx, wait, case_id, task_id)
     except FlowError as refused:
         return Outcome(no, False, str(refused).removeprefix(no).strip())

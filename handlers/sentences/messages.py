@@ -39,7 +39,8 @@ from handlers.sentences import asides, in_hand
 from handlers.sentences.buttons import books, buttons_known, press
 from handlers.sentences.hearing import WHICH, Hearing
 from handlers.sentences.interpretation import understood
-from models import Case, Order, Task, TaskState, hot
+from models import Case, Order, Task, TaskState
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -146,7 +147,7 @@ class Messages:
         for n, statement in enumerate(found):
             before = await dialogs.current(ctx.me.id, ctx.at)
             try:
-                async with hot.transaction():
+                async with session.transaction():
                     reply = await self._said(ctx, statement, lexicon, typed=not n)
                     asked = _one_question(asked, before, await dialogs.current(ctx.me.id, ctx.at))
                 says += reply.says
@@ -194,7 +195,7 @@ class Messages:
         if lexicon.phrases.is_left(text) and (wait.kind in self.reminders or wait.kind in guesses.OFFERED[:2]):
             text = "取消"
         try:
-            async with hot.transaction():
+            async with session.transaction():
                 reply = await self.dialogs[wait.kind](ctx, wait, " ".join(parse.words(text)))
         except (NotFound, PolicyRefused):
             if wait.kind in WRONG and (other := await self._aside(ctx, wait, statement, lexicon)):
@@ -205,7 +206,7 @@ class Messages:
     async def _aside(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply | None:
         """The answer to a sentence of its own, and what is still asked; None for what is none."""
         try:
-            async with hot.transaction():
+            async with session.transaction():
                 reply = await asides.meant(Hearing(ctx, lexicon, self.run, self.strictly), statement.text)
         except (NotFound, PolicyRefused):
             return None

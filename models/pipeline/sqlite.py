@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 from tortoise.backends.base.client import NestedTransactionContext
 from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
 
-from models.deferring import Deferring, Savepoint
+from models.pipeline.deferred import Deferring, Savepoint
+from models.pipeline.statement import Outcome, Statement, values
 from models.sqlite_engine import Client, Transaction, Whole
-from models.statement import Outcome, Statement, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,10 +11,10 @@ from tortoise import connections
 from tortoise.context import get_current_context
 from tortoise.transactions import in_transaction
 
-from models.deferring import Deferring
+from models.pipeline.deferred import Deferring
+from models.pipeline.rows import adding, fresh, made, reading
 from models.pipeline.sqlite import SqliteDeferring, visit_sqlite
-from models.rows import adding, fresh, made, reading
-from models.statement import UNLESS_MISSED, Outcome, Statement
+from models.pipeline.statement import UNLESS_MISSED, Outcome, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ def transaction() -> TransactionContext:
         return in_transaction()
     if outer.capabilities.dialect == "sqlite":
         return SqliteDeferring.context(outer)
-    from models.deferring_postgres import PostgresDeferring  # only where PostgreSQL is used: an extra
+    from models.pipeline.postgres import PostgresDeferring  # only where PostgreSQL is used: an extra
 
     return PostgresDeferring.context(outer)
 
@@ -100,6 +100,6 @@ async def visit(connection: Any, statements: Sequence[Statement]) -> list[Outcom
     """
     if hasattr(connection, "_tx"):  # aiosqlite's queue to its thread
         return await visit_sqlite(connection, statements)
-    from models.deferring_postgres import visit_postgres  # only where PostgreSQL is used: an extra
+    from models.pipeline.postgres import visit_postgres  # only where PostgreSQL is used: an extra
 
     return await visit_postgres(connection, statements)

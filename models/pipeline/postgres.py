@@ -9,9 +9,9 @@ import asyncpg
 from tortoise.backends.base.client import NestedTransactionContext
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from models.deferring import Deferring, Savepoint
+from models.pipeline.deferred import Deferring, Savepoint
+from models.pipeline.statement import UNLESS_MISSED, Outcome, Statement, dollars, values
 from models.postgres_engine import Client, Transaction, Whole
-from models.statement import UNLESS_MISSED, Outcome, Statement, dollars, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ class PostgresDeferring(Deferring, Transaction):
 
 
 async def visit_postgres(connection: Any, statements: Sequence[Statement]) -> list[Outcome]:
-    """See ``models.statement.visit``."""
+    """See ``models.pipeline.statement.visit``."""
     try:
         if _may_share(statements):
             return await _together(connection, statements)

@@ -13,7 +13,7 @@ from tortoise.fields.data import CharEnumFieldInstance, CharField
 from tortoise.models import Model
 
 from models.fields import MomentField
-from models.statement import UNLESS_MISSED, Outcome, Statement
+from models.pipeline.statement import UNLESS_MISSED, Outcome, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
