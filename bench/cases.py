@@ -20,7 +20,7 @@ from flow.records import snapshot
 from flow.records.events import chain, settle
 from flow.records.outbox import task_token
 from models import Case, CaseLine, Event, Order, OrderLine, Outbox, SentCard, Task
-from models.database import database, migrate
+from models.database.connection import database, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -23,7 +23,7 @@ from flow.cases.opening import open_case
 from flow.desk import Desk
 from flow.publishing.release import publish_shipped
 from models import Case, CaseLine, CaseState, Event, Member, Order, OrderLine, Outbox, RefundState, Task
-from models.database import database, migrate
+from models.database.connection import database, migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence

@@ -15,7 +15,7 @@ from bot.outbox.renderer import ChartRenderer
 from bot.outbox.reports import Pictures
 from cards.types import Image
 from flow.desk import Desk
-from models.database import database
+from models.database.connection import database
 
 
 async def main() -> None:

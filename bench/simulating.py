@@ -15,7 +15,7 @@ from flow.definitions.business import POLICY as KIND
 from flow.simulation import simulate
 from flow.stats import parse_period
 from flow.versions import active_texts
-from models.database import database
+from models.database.connection import database
 
 if TYPE_CHECKING:
     from flow.definitions.business import Bundle

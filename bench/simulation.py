@@ -12,7 +12,7 @@ from bench.programs import Command, ProgramFailed
 from bench.rows import Row, Target
 from bench.runs import to_end
 from flow.publishing.release import publish_shipped
-from models.database import database, migrate, sqlite_path
+from models.database.connection import database, migrate, sqlite_path
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -19,7 +19,7 @@ from bench.readiness import until_ready
 from bench.rows import Row, Target, figure
 from bench.walker import Walker
 from flow.publishing.release import publish_shipped
-from models.database import database, migrate
+from models.database.connection import database, migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

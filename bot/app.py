@@ -49,8 +49,8 @@ from flow.publishing.release import publish_shipped
 from flow.records.anchors import begin_empty
 from flow.records.outbox import MANAGERS
 from models import seals
-from models.database import database, migrate, sqlite_path
-from models.solo import only_bot
+from models.database.connection import database, migrate, sqlite_path
+from models.database.solo import only_bot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping

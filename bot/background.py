@@ -16,7 +16,7 @@ from bot.runtime.supervision import rounds
 from bot.store import fallback
 from bot.store import photos as photo_store
 from bot.store.fallback import FallbackStore
-from models.database import engine_errors
+from models.database.connection import engine_errors
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterator

@@ -13,7 +13,7 @@ from bot.app import channels_of, make_parts
 from bot.runtime.clock import start_clock
 from bot.store.fallback import FallbackStore
 from bot.store.photos import StoreWatch, store_of
-from models.database import database, engine_errors, trouble
+from models.database.connection import database, engine_errors, trouble
 
 if TYPE_CHECKING:
     from bot.channels.base import Channel

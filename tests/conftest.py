@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from bot.runtime.log import hide, trace
 from flow.publishing.release import publish_shipped
-from models.database import database, migrate
+from models.database.connection import database, migrate
 from tests.stage import START, sell, sqlite_url, stage
 from tests.stories import LAMP
 

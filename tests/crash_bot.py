@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CHANNELS = ("bot.channels.wecom.channel", "bot.channels.dingtalk.channel")
-ENGINES = ("models.sqlite_engine", "models.postgres_engine")
+ENGINES = ("models.database.sqlite_engine", "models.database.postgres_engine")
 MIGRATIONS = ("tortoise.migrations.api", "models.migrations.0001_initial")
 LOG = "CRASH_LOG"  #: key of the line that names the file for the bot's log
 

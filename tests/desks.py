@@ -13,7 +13,7 @@ from flow.people.directory import MEMBERS
 from flow.publishing.release import publish_shipped
 from flow.records.sequences import take
 from models import Member, MemberRole
-from models.database import database
+from models.database.connection import database
 from models.pipeline import session
 from tests.stage import START, sell
 from tests.stories import LAMP

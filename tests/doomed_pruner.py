@@ -18,8 +18,8 @@ from bot.jobs.retention import Pruner
 from bot.store.bucket import PhotoBucket
 from bot.store.photos import store_of
 from config.settings import KeepSettings, Settings
-from models import postgres_engine, sqlite_engine
-from models.database import database
+from models.database import postgres_engine, sqlite_engine
+from models.database.connection import database
 from models.pipeline import session
 from tests.stage import START
 

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from flow import imports
 from models import OrderLine
-from models.database import database, migrate, sqlite_path
+from models.database.connection import database, migrate, sqlite_path
 from tests import HERE
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from models.database import database
+from models.database.connection import database
 from sandbox.dingtalk import DeadButton as DeadOnDingTalk
 from sandbox.wecom.copies import DeadButton as DeadOnWeCom
 from tests import ROOT

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import asynccontextmanager, closing, contextmanager
 from typing import TYPE_CHECKING
 
-from models.database import sqlite_path
+from models.database.connection import sqlite_path
 from sandbox.way import Way
 
 if TYPE_CHECKING:

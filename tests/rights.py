@@ -22,7 +22,7 @@ from flow.records.sequences import take
 from handlers.chat.context import Ctx, Reply, Upload
 from handlers.root import handle
 from models import Case, Dialog, Member, MemberRole, Outbox, Parcel, Proposal, ProposalState, Task
-from models.database import database
+from models.database.connection import database
 from models.pipeline import session
 from tests.shipped import ROLES
 from tests.stage import START, sell

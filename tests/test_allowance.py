@@ -16,7 +16,7 @@ from flow.publishing.release import publish_shipped
 from flow.records import allowance
 from flow.records.sequences import take
 from models import Case, CloseReason, Counter, Event, Member, MemberRole
-from models.database import database
+from models.database.connection import database
 from models.pipeline import session
 from tests.published import publish_policy
 from tests.stage import START, sell

@@ -15,7 +15,7 @@ from flow.records import audit
 from flow.records.events import chain, settle, settle_whole
 from flow.records.verification import broken_cases, first_broken
 from models import Case, Event
-from models.database import database, migrate
+from models.database.connection import database, migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

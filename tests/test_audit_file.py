@@ -15,7 +15,7 @@ from flow.errors import PolicyRefused
 from flow.records import access_log, anchors, audit_file
 from flow.records.events import note
 from models import AuditAnchor, Case, seals
-from models.database import database, migrate
+from models.database.connection import database, migrate
 from tests.test_audit_rows import BOSS, NO, NOW, ZONE, written
 
 if TYPE_CHECKING:

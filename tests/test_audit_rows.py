@@ -33,7 +33,7 @@ from models import (
     TaskState,
     seals,
 )
-from models.database import database, migrate
+from models.database.connection import database, migrate
 from models.seals import KeyRing
 from models.values import Person
 

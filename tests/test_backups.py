@@ -26,7 +26,7 @@ from config.settings import KeepSettings, Settings
 from flow.cases.photos import keep_photo
 from flow.records.verification import broken_cases
 from models import Case, Event, Member, Photo, Refund, RefundState
-from models.database import SQLITE_PRAGMAS, DatabaseError, config, database, disconnect
+from models.database.connection import SQLITE_PRAGMAS, DatabaseError, config, database, disconnect
 from models.seals import key_file
 from models.values import Person
 from tests.conftest import SERVER, on_postgres

@@ -18,7 +18,7 @@ from bench.pairs import Pairs
 from bench.plan import quick
 from bench.rows import Row, Target, figure
 from flow.records.verification import broken_cases
-from models.database import database
+from models.database.connection import database
 from tests.conftest import absent
 
 if TYPE_CHECKING:

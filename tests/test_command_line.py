@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli.main import main
 from models import Case, Event
-from models.database import database
+from models.database.connection import database
 from tests.stories import submitted
 
 if TYPE_CHECKING:

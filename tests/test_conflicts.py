@@ -22,7 +22,7 @@ from flow.records.locks import lock_cases, take_units
 from flow.tasks.snooze import put_off
 from models import Case, Event, ImportBatch, Order, OrderLine, Refund, Task
 from models.case import CaseLine
-from models.conflicts import TRIES, untangled
+from models.database.conflicts import TRIES, untangled
 from models.enums import CaseState
 from tests.proof import decisions
 from tests.stage import sell, stage

@@ -12,7 +12,7 @@ import pytest
 from tortoise.expressions import Q
 
 from models import Event, Outbox, SentCard, WorkState
-from models.database import database
+from models.database.connection import database
 from sandbox.shop import Odd
 from tests.mortal import A_WHILE, PATIENCE, People, mortal, nursery
 from tests.proof import done_once, live, one_card_each, rows, token_of

@@ -9,7 +9,7 @@ import pytest
 
 from bot.outbox.definitions import LONG, Definitions, Patience
 from models import Definition, Proposal
-from models.database import database
+from models.database.connection import database
 from models.enums import ProposalState as State
 from tests.mortal import People, mortal, nursery
 from tests.owners import a_past_case, proposals_of, shop

@@ -11,7 +11,7 @@ from bot.channels.base import Retryable
 from bot.outbox.digests import said_already, tick_off, waiting
 from flow.records import outbox
 from models import Outbox, WorkState
-from models.database import database
+from models.database.connection import database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -33,7 +33,7 @@ from flow.validation.flows import parse_flow
 from handlers.commands.bulk import MANY
 from handlers.root import router
 from models import Case
-from models.database import sqlite_path
+from models.database.connection import sqlite_path
 from sandbox.shop import sign
 from tests import ROOT, stories
 from tests.documents import DOCUMENTS, anchors, blocks, links, read, spans, tables

@@ -32,7 +32,7 @@ from flow.tasks.handover import Handing, countersign, hand_over, my_task
 from flow.validation.flows import flow_of
 from flow.versions import publish
 from models import Case, CaseState, Event, Leave, Member, MemberRole, Outbox, Task, TaskState
-from models.database import database
+from models.database.connection import database
 from tests.flows import definitions
 from tests.proof import chain_holds
 from tests.stage import sell

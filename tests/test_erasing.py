@@ -14,7 +14,7 @@ from flow.cases.photos import keep_photo
 from flow.records import audit
 from flow.records.verification import ERASED
 from models import AuditEntry, Case, CustomerNotice, Event, Inbox, Order, Outbox, Photo, Refund
-from models.database import database, migrate
+from models.database.connection import database, migrate
 from models.values import Person
 from tests.stage import sell, text_of
 from tests.stories import LAMP, says, submitted

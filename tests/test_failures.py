@@ -18,7 +18,7 @@ from flow.desk import Desk
 from flow.records import outbox
 from flow.records.outbox import MANAGERS
 from models import Member, Outbox
-from models.database import database
+from models.database.connection import database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from flow.stats import answer, parse_period, parse_report, query
 from flow.stats.figures import _MIDDLE, BEFORE, CASES, NOW, Tally, figures
 from models import Case, CaseLine, Member, Order, Refund, Task
-from models.database import database
+from models.database.connection import database
 from models.enums import CaseState, CloseReason, RefundState, TaskState
 from tests.figure_counts import Stretch, count, world
 from tests.sales import TZ, at

@@ -18,7 +18,7 @@ from flow.desk import Desk
 from flow.errors import DefinitionError
 from flow.publishing.release import publish_shipped
 from models import Definition
-from models.database import database
+from models.database.connection import database
 from tests.owners import approver, shop
 from tests.stage import START
 from tests.stories import says, stand, submitted, taps

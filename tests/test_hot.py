@@ -12,7 +12,7 @@ from tortoise.exceptions import IntegrityError, OperationalError, ValidationErro
 from tortoise.transactions import in_transaction
 
 from models import Case, Event, Inbox, Outbox, SentCard, Task, WorkState
-from models.database import database
+from models.database.connection import database
 from models.ledger import Counter
 from models.pipeline import session
 from models.pipeline.rows import adding, fresh, made, reading

@@ -21,7 +21,7 @@ from flow.publishing.release import publish_shipped
 from flow.records import outbox
 from handlers.chat.events import Media, Message, pack
 from models import Inbox, Member, MemberRole, Outbox, WorkState
-from models.database import database
+from models.database.connection import database
 from tests.stage import until
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from bot.outbox.keyring import Keyring, drop_older, make_key, open_keyring
 from bot.outbox.links import CASES, FLOWS, LIFE, BadLink, CaseLinks, Links, Ticket
 from config.settings import Settings
 from models import Case
-from models.database import database
+from models.database.connection import database
 from tests.stage import START
 
 LINKS = Links("https://bot.example", Keyring.fixed(b"k" * 32))

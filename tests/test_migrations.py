@@ -18,7 +18,7 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 
 import models.migrations
 from models import Case
-from models.database import SQLITE_PRAGMAS, DatabaseError, config, database, migrate
+from models.database.connection import SQLITE_PRAGMAS, DatabaseError, config, database, migrate
 from tests.stage import sqlite_url
 
 if TYPE_CHECKING:

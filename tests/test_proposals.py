@@ -18,7 +18,7 @@ from flow.publishing.release import publish_shipped
 from flow.records.sequences import take
 from flow.versions import active_texts, active_versions
 from models import Definition, Member, MemberRole, Proposal
-from models.database import database
+from models.database.connection import database
 from models.enums import ProposalState as State
 from models.values import Person
 from tests.stage import START

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli.main import cli
-from models.database import database
+from models.database.connection import database
 from models.enums import CloseReason
 from tests.sales import Back, Sold, history
 

@@ -33,7 +33,7 @@ from models import (
     TaskState,
     WorkState,
 )
-from models.database import database
+from models.database.connection import database
 from models.values import Person
 from tests.stage import START
 from tests.stories import inspected, play

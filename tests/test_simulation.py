@@ -315,7 +315,11 @@ def _imports(tree: ast.Module) -> list[str]:
 def ways_to_write(tree: ast.Module) -> set[str]:
     """What a module imports that could write: tables, the hot statements, transactions."""
     tables = {name for name in vars(models) if isinstance(vars(models)[name], type)} - set(vars(models.enums))
-    named = {f"models.{name}" for name in tables} | {"models.pipeline.session", "models.database", TRANSACTIONS}
+    named = {f"models.{name}" for name in tables} | {
+        "models.pipeline.session",
+        "models.database.connection",
+        TRANSACTIONS,
+    }
     modules = {name for name in _imports(tree) if name.startswith("models.") and name.count(".") == 1}
     own = {f"models.{path.stem}" for path in (PACKAGE.parent / "models").glob("*.py")} - PURE_MODELS
     return (modules & (named | own)) | ({TRANSACTIONS} & set(_imports(tree)))

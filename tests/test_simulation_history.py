@@ -20,7 +20,7 @@ from flow.simulation.archive import Archive
 from flow.stats import Period, parse_period
 from flow.versions import active_texts
 from models import Case, CaseState, CloseReason, Definition, Event, Member, Task, TaskState
-from models.database import database, sqlite_path
+from models.database.connection import database, sqlite_path
 from tests.sales import TZ, at
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import pytest
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate as run_migrations
 
-from models import sqlite_guard
-from models.database import DatabaseError, sqlite_path
-from models.solo import only_bot
+from models.database import sqlite_guard
+from models.database.connection import DatabaseError, sqlite_path
+from models.database.solo import only_bot
 
 if TYPE_CHECKING:
     from pathlib import Path

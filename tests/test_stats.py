@@ -14,7 +14,7 @@ from flow.stats import CHARTS, StatsError, answer, menu, parse_period, parse_rep
 from flow.stats.measures import rate
 from flow.stats.reader import numbered, rows
 from flow.stats.report import OTHERS, ranked
-from models.database import database
+from models.database.connection import database
 from models.enums import CloseReason
 from tests.sales import TZ, Back, Sold, at, history
 

@@ -17,7 +17,7 @@ from flow.edits import apply
 from flow.publishing.release import publish_shipped
 from flow.versions import active_texts, publish
 from models import Case, Proposal, Refund
-from models.database import database
+from models.database.connection import database
 from sandbox.people import staff
 from tests.proof import chain_holds
 from tests.published import prefer

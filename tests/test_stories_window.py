@@ -15,7 +15,7 @@ from flow.cases.opening import open_case
 from flow.desk import Desk
 from flow.publishing.release import publish_shipped
 from models import Case, Refund
-from models.database import database
+from models.database.connection import database
 from sandbox.people import staff
 from tests.published import prefer
 from tests.stage import START, hire, sell

@@ -8,7 +8,7 @@ from flow.definitions.phones import phone
 from flow.orders.callers import orders_at, orders_of
 from flow.orders.near import near
 from models import Case, Order, tails
-from models.database import database
+from models.database.connection import database
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 

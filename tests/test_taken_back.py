@@ -18,7 +18,7 @@ from flow.people.directory import MEMBERS
 from flow.publishing.release import publish_shipped
 from flow.records.sequences import take
 from models import Case, CaseState, Event, Member, MemberRole, OrderLine, Parcel, Task
-from models.database import database
+from models.database.connection import database
 from models.pipeline import session
 from tests.stage import START, sell
 

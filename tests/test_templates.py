@@ -20,7 +20,7 @@ from flow.validation.policies import parse_policy
 from flow.validation.surroundings import known_of
 from flow.versions import PRESET, publish
 from models import Case, Definition
-from models.database import database
+from models.database.connection import database
 from tests.shipped import CREATOR, MISSING, Play
 from tests.stage import START, sell
 from tests.stories import says, submitted

@@ -15,7 +15,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.transactions import in_transaction
 
 from models import Counter
-from models.database import ailment, database, passing, sqlite_path
+from models.database.connection import ailment, database, passing, sqlite_path
 from models.pipeline import session
 from tests.outages import held, way_to
 

@@ -122,7 +122,7 @@ class SqliteLedger:
 
 @dataclass(slots=True)
 class PostgresLedger:
-    """asyncpg with a pool as large as Tortoise's own (``models.database`` sets none, so five)."""
+    """asyncpg with a pool as large as Tortoise's own (``models.database.connection`` sets none, so five)."""
 
     pool: Any
 

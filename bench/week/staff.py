@@ -14,7 +14,7 @@ from flow.definitions.business import FLOW
 from flow.publishing.release import publish_shipped
 from flow.versions import active_texts, publish
 from models import Order, OrderLine
-from models.database import database, migrate
+from models.database.connection import database, migrate
 from sandbox.world import Person
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import orjson
 
-from models.database import DatabaseError
+from models.database.connection import DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,8 +14,9 @@ from tortoise.migrations.api import migrate as run_migrations
 from bot.backups.archive import BadBackup
 from bot.backups.source import MIGRATED
 from flow.records.verification import faults, records
-from models import Case, sqlite_guard
-from models.database import MIGRATIONS, SQLITE_PRAGMAS, config, database, disconnect, migrate
+from models import Case
+from models.database import sqlite_guard
+from models.database.connection import MIGRATIONS, SQLITE_PRAGMAS, config, database, disconnect, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

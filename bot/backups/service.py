@@ -15,7 +15,7 @@ from bot.backups.archive import BadBackup, Reader, Writer, remove
 from bot.backups.source import reading
 from bot.store.photos import outside
 from models import seals
-from models.database import MIGRATIONS, DatabaseError, sqlite_path
+from models.database.connection import MIGRATIONS, DatabaseError, sqlite_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

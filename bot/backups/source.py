@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from models.database import DatabaseError, sqlite_path
+from models.database.connection import DatabaseError, sqlite_path
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.backups.scratch import rows_of
 from bot.backups.source import MIGRATED, reading, serial
-from models.database import MIGRATION_LOCK, MIGRATIONS, DatabaseError, migrate, sqlite_path
-from models.solo import only_bot
+from models.database.connection import MIGRATION_LOCK, MIGRATIONS, DatabaseError, migrate, sqlite_path
+from models.database.solo import only_bot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -61,7 +61,7 @@ async def _verify(given: Sequence[str]) -> tuple[list[str], str]:
     from flow.records import access_log, anchors
     from flow.records.verification import broken_cases
     from models import AuditAnchor
-    from models.database import database, migrate
+    from models.database.connection import database, migrate
 
     url = load_settings().database_url
     await migrate(url)
@@ -86,7 +86,7 @@ def export(file: Path, nos: Sequence[str], told: bool) -> None:
 async def _export(file: Path, nos: Sequence[str], *, told: bool) -> int:
     from bot.runtime.clock import start_clock
     from flow.records import access_log, audit_file
-    from models.database import database, migrate
+    from models.database.connection import database, migrate
 
     settings = load_settings()
     now = start_clock(settings.bot_now).now()
@@ -109,7 +109,7 @@ def anchor() -> None:
 async def _anchor() -> str:
     from bot.runtime.clock import start_clock
     from flow.records import anchors
-    from models.database import database, migrate
+    from models.database.connection import database, migrate
 
     settings = load_settings()
     await migrate(settings.database_url)
@@ -131,7 +131,7 @@ def reseal() -> None:
 
 async def _reseal() -> tuple[int, int]:
     from flow.records.resealing import reseal as seal_again
-    from models.database import database, migrate
+    from models.database.connection import database, migrate
 
     url = load_settings().database_url
     await migrate(url)
@@ -150,7 +150,7 @@ def log_(about: str, count: int) -> None:
 
 async def _log(about: str, count: int) -> list[str]:
     from flow.records import access_log
-    from models.database import database, migrate
+    from models.database.connection import database, migrate
 
     settings = load_settings()
     await migrate(settings.database_url)

@@ -26,7 +26,7 @@ def erase(whose: str, confirm: str) -> None:
 
 async def _look(whose: str) -> tuple[str, str]:
     from flow.cases import erasure
-    from models.database import database, migrate
+    from models.database.connection import database, migrate
 
     url = load_settings().database_url
     await migrate(url)
@@ -38,7 +38,7 @@ async def _look(whose: str) -> tuple[str, str]:
 async def _erase(whose: str, code: str) -> None:
     from bot.runtime.clock import start_clock
     from flow.cases import erasure
-    from models.database import database
+    from models.database.connection import database
 
     settings = load_settings()
     async with database(settings.database_url):

@@ -27,7 +27,7 @@ from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 from flow.versions import active_texts, active_versions, take_turn
 from flow.versions import publish as publish_texts
-from models.database import database
+from models.database.connection import database
 
 if TYPE_CHECKING:
     from config.settings import Settings

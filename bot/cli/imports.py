@@ -14,7 +14,7 @@ from bot.cli.serve import load_settings
 from bot.cli.terminal import say
 from bot.runtime.clock import start_clock
 from flow import imports
-from models.database import database, migrate
+from models.database.connection import database, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -44,7 +44,7 @@ def drop_old() -> None:
 
 
 async def _in_database(url: str, work: Awaitable[T]) -> T:
-    from models.database import database, migrate
+    from models.database.connection import database, migrate
 
     await migrate(url)
     async with database(url):

@@ -12,7 +12,7 @@ from tortoise.exceptions import BaseORMException
 from bot.cli.terminal import say
 from config.settings import SettingsError
 from flow.errors import FlowError
-from models.database import DatabaseError, trouble
+from models.database.connection import DatabaseError, trouble
 
 #: command -> its file and the name in it; a file is imported only for its own commands, so that a start is not kept
 #: waiting for what imports and reports need

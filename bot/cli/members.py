@@ -22,7 +22,7 @@ async def _refresh() -> int:
     from bot.checkup import ClosedDoor
     from bot.jobs.roster import refresh
     from bot.runtime.clock import start_clock
-    from models.database import database, migrate
+    from models.database.connection import database, migrate
 
     settings = load_settings()
     await migrate(settings.database_url)

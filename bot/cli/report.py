@@ -20,7 +20,7 @@ from flow.stats.charts import CHARTS, query
 from flow.stats.errors import StatsError
 from flow.stats.period import parse_period
 from flow.stats.scope import Scope
-from models.database import database, migrate
+from models.database.connection import database, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -99,7 +99,7 @@ def sandbox(host: str, port: int, bot_url: str, now: str | None) -> None:
 @click.command(help="把数据库升级到当前版本")
 def migrate() -> None:
     """Bring the schema up to date."""
-    from models.database import migrate as bring_up
+    from models.database.connection import migrate as bring_up
 
     asyncio.run(bring_up(load_settings().database_url))
     say("数据库已是最新版本")

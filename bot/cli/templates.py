@@ -14,7 +14,7 @@ from bot.cli.serve import load_settings
 from bot.cli.terminal import say
 from flow.publishing.release import publish_shipped
 from flow.publishing.templates import apply_template, templates
-from models.database import database, migrate
+from models.database.connection import database, migrate
 
 if TYPE_CHECKING:
     from config.settings import Settings

@@ -15,7 +15,7 @@ import structlog
 from bot.channels.base import ChannelError
 from cards.types import Text
 from handlers.chat.events import Message, StaffChanged
-from models.database import ailment, passing
+from models.database.connection import ailment, passing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

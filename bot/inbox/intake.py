@@ -27,8 +27,8 @@ from handlers.chat.events import pack
 from handlers.commands import tasks
 from handlers.root import ahead, handle
 from models import Inbox, SentCard, WorkState
-from models.conflicts import untangled
-from models.database import passing
+from models.database.conflicts import untangled
+from models.database.connection import passing
 from models.pipeline import session
 
 if TYPE_CHECKING:

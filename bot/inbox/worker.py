@@ -27,8 +27,8 @@ from handlers.chat.parse import normalise
 from handlers.chat.questions import wants_photo
 from handlers.root import handle
 from models import WorkState
-from models.conflicts import untangled
-from models.database import passing
+from models.database.conflicts import untangled
+from models.database.connection import passing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection

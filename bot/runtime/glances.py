@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from models import Case, CaseState, Inbox, Outbox, WorkState
-from models.database import ailment, engine_errors, sqlite_path
+from models.database.connection import ailment, engine_errors, sqlite_path
 from models.pipeline import session
 
 if TYPE_CHECKING:

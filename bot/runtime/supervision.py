@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from models.database import ailment, passing
+from models.database.connection import ailment, passing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from models.database import passing
+from models.database.connection import passing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from models.database.sqlite_engine import Turn
 from models.pipeline.statement import Outcome, Statement
-from models.sqlite_engine import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

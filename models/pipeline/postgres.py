@@ -9,9 +9,9 @@ import asyncpg
 from tortoise.backends.base.client import NestedTransactionContext
 from tortoise.exceptions import IntegrityError, OperationalError
 
+from models.database.postgres_engine import Client, Transaction, Whole
 from models.pipeline.deferred import Deferring, Savepoint
 from models.pipeline.statement import UNLESS_MISSED, Outcome, Statement, dollars, values
-from models.postgres_engine import Client, Transaction, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 from tortoise.backends.base.client import NestedTransactionContext
 from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
 
+from models.database.sqlite_engine import Client, Transaction, Whole
 from models.pipeline.deferred import Deferring, Savepoint
 from models.pipeline.statement import Outcome, Statement, values
-from models.sqlite_engine import Client, Transaction, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ def _in_thread(
 
 
 def _begin(connection: sqlite3.Connection) -> None:
-    """With the write lock, as ``models.sqlite_engine`` explains; what a statement cut short has left open is undone."""
+    """With the write lock, as ``models.database.sqlite_engine`` explains; what a statement cut short has left open is undone."""
     if connection.in_transaction:
         connection.rollback()
     try:

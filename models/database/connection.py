@@ -15,7 +15,8 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.exceptions import BaseORMException, DBConnectionError
 from tortoise.migrations.api import migrate as run_migrations
 
-from models import migrations, seals, sqlite_guard
+from models import migrations, seals
+from models.database import sqlite_guard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -141,10 +142,10 @@ def config(url: str, pragmas: str = SQLITE_PRAGMAS, patience: float | None = Non
 
 def _connection(url: str, patience: float | None) -> dict[str, Any]:
     if url.startswith("sqlite"):
-        return expand_db_url(url) | {"engine": "models.sqlite_engine"}
+        return expand_db_url(url) | {"engine": "models.database.sqlite_engine"}
     found = expand_db_url(url.replace("postgres://", "asyncpg://", 1))
     more = {"reset": _as_it_was, "timeout": CONNECT_SECONDS, "command_timeout": patience}
-    return {"engine": "models.postgres_engine", "credentials": more | found["credentials"]}
+    return {"engine": "models.database.postgres_engine", "credentials": more | found["credentials"]}
 
 
 async def _as_it_was(connection: Any) -> None:

@@ -6,7 +6,7 @@ import fcntl
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from models.database import DatabaseError, sqlite_path
+from models.database.connection import DatabaseError, sqlite_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

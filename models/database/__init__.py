@@ -1,0 +1,1 @@
+"""Opening, locking and migrating the database."""
