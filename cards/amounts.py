@@ -9,7 +9,7 @@ from cards.words import money
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from models.values import CaseBrief, CaseView, Reckoning
+    from models.views.case import CaseBrief, CaseView, Reckoning
 
 
 def changed(case: CaseBrief | CaseView) -> str:

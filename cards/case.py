@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cards.types import Style
-    from models.values import CaseBrief, CaseView, EventView, OwnerView, TaskView, Verdict, WaitView
+    from models.views.case import CaseBrief, CaseView, EventView, OwnerView, TaskView, Verdict, WaitView
 
 WHY = "为什么是我"  #: in every task card's menu: answered in words, and the card stays as it is
 RESUME = "恢复"  #: the one button of a case that is put aside

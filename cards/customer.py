@@ -10,13 +10,13 @@ from cards.types import Text
 from cards.words import listed, moment, money
 from models.enums import CloseReason
 from models.outside import page as escape
-from models.progress import Stage
+from models.views.progress import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from models.progress import Goods, Payback, Progress
+    from models.views.progress import Goods, Payback, Progress
 
 STYLE = (Path(__file__).parent / "customer.css").read_text(encoding="utf-8")
 GONE = "没有找到这个页面：链接不完整、不对，或者已经过期，请联系客服。"

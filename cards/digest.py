@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from models.values import CaseView, TaskView
+    from models.views.case import CaseView, TaskView
 
 _NUMBER = re.compile(r"^R\d{8}-\d{4,} ")
 WAITED, AT_ONCE = "免打扰时间里", ""  #: why several texts come in one message

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from cards.types import NAME_CHARS, VALUE_CHARS, Fact, fitted
 from cards.words import called, due_on_card, goods, moment, money, named, stopped
-from models.masks import HIDDEN
-from models.values import ADDED_TO
+from models.views.case import ADDED_TO
+from models.views.masks import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import datetime
 
-    from models.values import CaseView, EventView, TaskView
+    from models.views.case import CaseView, EventView, TaskView
 
     Row = Callable[[CaseView, TaskView, datetime], str]
 

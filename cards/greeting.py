@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from models.values import CaseView, TaskView
+    from models.views.case import CaseView, TaskView
 
 HELP = "帮助"
 

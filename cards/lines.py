@@ -9,7 +9,7 @@ from cards.types import short
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from models.values import LineView
+    from models.views.case import LineView
 
 ALL = "全部明细"  #: in a card's menu, and what people say: every line of the case, in words
 TITLE_CHARS = 24  #: of a product's name in a line of a card; the count behind it is never cut

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cards.types import Style
-    from models.values import Burden, Overview
+    from models.views.case import Burden, Overview
 
 URGE, LOOK = "催办 {}", "查 负责人={}"
 OTHERS = "其他"

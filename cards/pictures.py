@@ -13,7 +13,7 @@ from cards.charts.sheet import BODY, INK, SMALL, SOFT, WIDTH, Frame, fit
 from cards.charts.table import draw_table
 from cards.diagram.draw import draw_flow
 from models.outside import all_visible
-from models.sketch import Sketch
+from models.views.sketch import Sketch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from models.enums import CaseState
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from models.values import CaseView, EventView
+    from models.views.case import CaseView, EventView
 
 ADDRESS = "退货地址"  #: fact: where the goods go
 SUBMITTED, SYSTEM = "已提交", "系统"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from models.masks import HIDDEN, NAMELESS, surname
+from models.views.masks import HIDDEN, NAMELESS, surname
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from decimal import Decimal
 
-    from models.values import CaseBrief, CaseView, LineView
+    from models.views.case import CaseBrief, CaseView, LineView
 
 masked = surname  #: 李**, where nobody in particular reads
 STOPPED = "已停"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flow.definitions.flow import HUMAN
 from models.enums import CaseState
-from models.values import ActionView, CaseView, EventView, LineView, OwnerView, TaskView
+from models.views.case import ActionView, CaseView, EventView, LineView, OwnerView, TaskView
 from tests.shipped import FLOW
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from tests.stories import LAMP
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from models.values import Person
+    from models.views.case import Person
 
 STAFF = {
     "林晓": "客服",

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from models.sketch import KINDS, MARKS, Arrow, Box, Sketch
+from models.views.sketch import KINDS, MARKS, Arrow, Box, Sketch
 
 #: A line a box: kind, name and small lines, then after > its arrows, ! being danger; indented lines go on.
 RETURNS = """

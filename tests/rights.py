@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from handlers.chat.events import Event, Labels, Message
-    from models.values import Person
+    from models.views.case import Person
 
 OWN, TEAM, SHOP, OTHER, NONE = "own", "team", "shop", "other", "none"
 WHOSE = (OWN, TEAM, SHOP, OTHER)  #: of four cases, from the nearest to the farthest

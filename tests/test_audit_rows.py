@@ -35,7 +35,7 @@ from models import (
 )
 from models.database.connection import database, migrate
 from models.seals import KeyRing
-from models.values import Person
+from models.views.case import Person
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

@@ -28,7 +28,7 @@ from flow.records.verification import broken_cases
 from models import Case, Event, Member, Photo, Refund, RefundState
 from models.database.connection import SQLITE_PRAGMAS, DatabaseError, config, database, disconnect
 from models.seals import key_file
-from models.values import Person
+from models.views.case import Person
 from tests.conftest import SERVER, on_postgres
 from tests.stage import START, sell, sqlite_url, stage
 from tests.stories import LAMP, inspected, play, submitted

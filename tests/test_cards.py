@@ -35,7 +35,7 @@ from cards.types import (
     Fact,
     Select,
 )  # fmt: skip
-from models.values import LineView, Verdict
+from models.views.case import LineView, Verdict
 from tests.card_views import CASE, NODES, NOW, seen, task
 
 # ---- limits: what a platform would cut cannot be built

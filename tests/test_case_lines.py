@@ -20,7 +20,7 @@ from cards.submission import submission
 from cards.types import TEXT_CHARS, Card
 from flow.engine.breakdown import reckon
 from models.enums import CaseState, CloseReason
-from models.values import EventView, LineView, Receiver, Verdict
+from models.views.case import EventView, LineView, Receiver, Verdict
 from tests.card_views import CASE, EVENTS, NODES, NOW, seen, task
 
 YUAN = Decimal("10.00")

@@ -18,7 +18,7 @@ from cards.payload import Answer, unpack
 from cards.submission import submission
 from cards.types import Card, Text
 from models.enums import CaseState, CloseReason
-from models.values import Verdict
+from models.views.case import Verdict
 from tests.card_views import CASE, EVENTS, LINES, NODES, NOW, seen, task
 
 LONG = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)

@@ -40,7 +40,7 @@ from tests.stage import sell
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from models.values import Person
+    from models.views.case import Person
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 ROLES = ("客服", "客服", "客服组长", "客服主管", "运营总监", "财务", "仓管员", "质检员", "管理员")

@@ -15,7 +15,7 @@ from flow.records import audit
 from flow.records.verification import ERASED
 from models import AuditEntry, Case, CustomerNotice, Event, Inbox, Order, Outbox, Photo, Refund
 from models.database.connection import database, migrate
-from models.values import Person
+from models.views.case import Person
 from tests.stage import sell, text_of
 from tests.stories import LAMP, says, submitted
 from tests.test_audit_rows import NOW, made_old, told, written

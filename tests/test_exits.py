@@ -30,9 +30,9 @@ from cards.types import Button, Card, Fact, Select, Text
 from flow.definitions.mermaid import _plain as in_diagram
 from models.enums import CaseState
 from models.outside import all_visible, file_name
-from models.papers import InspectionPaper, Papers, RefundPaper, Roll
-from models.progress import Goods, Mark, Payback, Progress, Stage
-from models.values import CaseView
+from models.views.case import CaseView
+from models.views.papers import InspectionPaper, Papers, RefundPaper, Roll
+from models.views.progress import Goods, Mark, Payback, Progress, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable

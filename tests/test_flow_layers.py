@@ -12,7 +12,7 @@ from cards.charts.sheet import text_width
 from cards.diagram.boxes import BAR, LABEL_LINES, SMALL, WIDEST, measured, snug
 from cards.diagram.layers import arranged, backward, crossings, levels, neighbours
 from cards.diagram.spread import spread
-from models.sketch import FORK, KINDS, Arrow, Box
+from models.views.sketch import FORK, KINDS, Arrow, Box
 
 
 @st.composite

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from cards.diagram.layout import PAGE, Layout, Rect, lay_out
 from cards.diagram.routes import Ends, routed, tracks
 from cards.diagram.rows import ABREAST, in_rows, ranked
-from models.sketch import Sketch
+from models.views.sketch import Sketch
 from tests.flow_sketches import FORKED, RETURNS, chain, sketches, written
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from cards.diagram.canvas import MAX_PIXELS, boxed, density, hexagon, rounded
 from cards.diagram.draw import LOOKS, MARKED, RED
 from cards.diagram.layout import PAGE, Rect, lay_out
 from cards.pictures import FLOW, draw
-from models.sketch import ADDED, CHANGED, KINDS, REMOVED, Arrow, Box, Sketch
+from models.views.sketch import ADDED, CHANGED, KINDS, REMOVED, Arrow, Box, Sketch
 from tests.flow_sketches import FORKED, RETURNS, chain, sketches, written
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from flow.people.directory import Directory
 from flow.people.duties import excluded
 from flow.people.owners import resolve
 from flow.tasks.assignment import staffed
-from models.values import Person
+from models.views.case import Person
 from tests.shipped import FLOW, POLICIES, PRESETS, ROLES, opening, rules
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

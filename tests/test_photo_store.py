@@ -23,7 +23,7 @@ from flow.cases.erasure import erase, whose
 from flow.cases.photos import FILES, PLACES, keep_photo
 from models import Case, CaseState, Inbox, Order, Outbox, Photo, WorkState
 from models.database.connection import database
-from models.values import Person
+from models.views.case import Person
 from tests.buckets import storage
 from tests.doomed_pruner import MUCH_LATER, walk
 from tests.stage import START, sell, stage

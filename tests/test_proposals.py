@@ -20,7 +20,7 @@ from flow.versions import active_texts, active_versions
 from models import Definition, Member, MemberRole, Proposal
 from models.database.connection import database
 from models.enums import ProposalState as State
-from models.values import Person
+from models.views.case import Person
 from tests.stage import START
 
 if TYPE_CHECKING:

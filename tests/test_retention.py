@@ -34,7 +34,7 @@ from models import (
     WorkState,
 )
 from models.database.connection import database
-from models.values import Person
+from models.views.case import Person
 from tests.stage import START
 from tests.stories import inspected, play
 from tests.test_audit_rows import told

@@ -24,8 +24,8 @@ from flow.people.directory import Directory
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Entry, permitted
 from handlers.root import router
-from models.masks import HIDDEN, hidden, surname, tail
-from models.values import CaseBrief, CaseView, EventView, Person, Verdict
+from models.views.case import CaseBrief, CaseView, EventView, Person, Verdict
+from models.views.masks import HIDDEN, hidden, surname, tail
 from tests.card_views import CASE, NODES, NOW, task
 from tests.documents import read, tables
 from tests.shipped import BUSINESS, ROLES

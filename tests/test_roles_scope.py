@@ -18,7 +18,7 @@ from flow.people.directory import MEMBERS, Directory, load
 from flow.records.sequences import take
 from flow.views.case import case_view, task_view
 from models import Case, Member, MemberRole, Order, Parcel, Task
-from models.values import Person
+from models.views.case import Person
 from tests.importing import NOW, opened
 from tests.shipped import BUSINESS
 from tests.stories import finish, inspected, news, on, play, received, role, says, submitted

@@ -25,7 +25,7 @@ from tests.stage import START, sell
 
 if TYPE_CHECKING:
     from flow.desk import Desk
-    from models.values import Person
+    from models.views.case import Person
 
 NOTHING, CENT = Decimal("0.00"), Decimal("0.01")
 

@@ -281,9 +281,9 @@ def test_what_counts_as_disputed(facts: Any, decisions: Any, columns: Any, expec
 PURE_MODELS = {
     "models.enums",
     "models.fields",
-    "models.masks",
-    "models.values",
-    "models.sketch",
+    "models.views.masks",
+    "models.views.case",
+    "models.views.sketch",
 }  #: of the tables' package, no table
 TRANSACTIONS = "tortoise.transactions"
 

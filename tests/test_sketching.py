@@ -11,7 +11,7 @@ from flow.diff.sketch import sketch, sketch_difference, tier_words
 from flow.errors import DefinitionError
 from flow.validation.flows import flow_of, parse_flow
 from flow.validation.policies import parse_policy
-from models.sketch import ADDED, CHANGED, REMOVED, Arrow, Box, Sketch
+from models.views.sketch import ADDED, CHANGED, REMOVED, Arrow, Box, Sketch
 from tests.editing import BUNDLE, FLOW, changed, said
 from tests.flows import definitions
 

@@ -16,7 +16,7 @@ from handlers.chat.phrases import phrases
 from handlers.chat.sentences import sentence
 from handlers.chat.statements import statements
 from handlers.root import router
-from models.values import Person
+from models.views.case import Person
 from tests.lexicons import BUTTONS, SHIPPED
 
 A, B, C = "R20261123-0001", "R20261123-0002", "R20261123-0003"

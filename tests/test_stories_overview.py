@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cards.overview import overview as card_of
 from cards.types import Card
 from models import Case, Event
-from models.values import Burden, Overview
+from models.views.case import Burden, Overview
 from tests.stage import buttons
 from tests.stories import approved, finish, inspected, news, play, role, says, submitted, taps
 

@@ -23,7 +23,7 @@ from models.pipeline import session
 from tests.stage import START, sell
 
 if TYPE_CHECKING:
-    from models.values import Person
+    from models.views.case import Person
 
 ZONE = ZoneInfo("Asia/Shanghai")
 STAFF = {

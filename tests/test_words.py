@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cards.types import fitted, short
 from cards.words import due, due_on_card, goods, listed, masked, moment, money, span, stopped
-from models.values import LineView
+from models.views.case import LineView
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 22, 14, 3, tzinfo=SHANGHAI)

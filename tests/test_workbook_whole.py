@@ -8,7 +8,7 @@ import pytest
 
 from flow.publishing.release import bundle_problems
 from flow.workbook import WorkbookError, read_workbook
-from models.values import Person
+from models.views.case import Person
 from tests import workbooks as w
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from handlers.chat.context import Upload
     from handlers.chat.events import Code, Event
     from models import Inbox
-    from models.values import Person
+    from models.views.case import Person
 
 log = structlog.get_logger("inbox")
 AT_ONCE = 64  #: persons whose pictures and files are fetched at once

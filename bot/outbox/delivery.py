@@ -24,7 +24,7 @@ from flow.records.gathering import LATE
 from flow.stats.errors import StatsError
 from flow.views.case import case_view, task_view
 from models import CaseState, Outbox, Task, TaskState, WorkState
-from models.masks import without_numbers
+from models.views.masks import without_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from cards.types import Content
     from flow.desk import Desk
     from flow.export import Found, ListRequest
-    from models.papers import Papers, Roll
-    from models.values import Person
+    from models.views.case import Person
+    from models.views.papers import Papers, Roll
 
 LATELY = "近30天"  #: where cases are looked for that no number names
 COUNTED = 2000  #: cases of a list that are counted before it says 以上

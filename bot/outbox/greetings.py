@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cards.types import Text
     from flow.desk import Desk
     from handlers.chat.events import Event, Labels
-    from models.values import CaseView, Person, TaskView
+    from models.views.case import CaseView, Person, TaskView
 
 
 async def greet(desk: Desk, who: Person, now: datetime) -> Text:

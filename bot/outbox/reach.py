@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cards.types import Content
     from flow.desk import Desk
     from handlers.chat.events import Event
-    from models.values import Person
+    from models.views.case import Person
 
 PREFERENCE = ("wecom", "dingtalk")
 REMEMBERED = 30 * 86400  # seconds that a habit lasts

@@ -19,7 +19,7 @@ from handlers.chat.context import (
     Workbook,
 )
 from handlers.chat.events import Joined, Message
-from models.masks import is_personal
+from models.views.masks import is_personal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.outbox.links import CaseLinks
     from bot.store.base import Store
     from flow.desk import Desk
-    from models.progress import Progress
+    from models.views.progress import Progress
 
 PACE = RateLimitItemPerMinute(60, namespace="customer")  #: looks from one address
 JSON = "application/json"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cards.charts.sheet import fit, legible, text_width
-from models.sketch import ADDED, CHANGED, FORK, JOIN, KINDS, REMOVED
+from models.views.sketch import ADDED, CHANGED, FORK, JOIN, KINDS, REMOVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from models.sketch import Arrow, Box
+    from models.views.sketch import Arrow, Box
 
 NAME, SMALL = 15, 12  # letters
 NAME_LINE, SMALL_LINE = 20, 16

@@ -8,7 +8,7 @@ from cards.charts.sheet import FAINT, INK, PAPER, SOFT, fit, text_width
 from cards.diagram.boxes import CHIP, MARK_WORDS, NAME, NAME_LINE, PADDING, SMALL, SMALL_LINE, widest
 from cards.diagram.canvas import HEAD, Canvas, boxed, hexagon
 from cards.diagram.layout import Rect, lay_out
-from models.sketch import ADDED, AUTOMATIC, CHANGED, END, FORK, HUMAN, JOIN, KINDS, REMOVED, WAIT
+from models.views.sketch import ADDED, AUTOMATIC, CHANGED, END, FORK, HUMAN, JOIN, KINDS, REMOVED, WAIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cards.diagram.boxes import Unit
     from cards.diagram.layout import Layout, Point, Way
-    from models.sketch import Arrow, Box, Sketch
+    from models.views.sketch import Arrow, Box, Sketch
 
 MARGIN, TITLE, SUBTITLE = 16, 20, 14
 TITLE_LINE, SUBTITLE_LINE, KEY_LINE = 28, 20, 26

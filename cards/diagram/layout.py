@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cards.diagram.boxes import Label, Unit
     from cards.diagram.routes import Routes
     from cards.diagram.rows import Rows
-    from models.sketch import Sketch
+    from models.views.sketch import Sketch
 
 PAGE = 360  # a phone's width
 EDGE = 8  # of the page, free

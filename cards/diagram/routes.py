@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from cards.diagram.rows import Rows
-    from models.sketch import Sketch
+    from models.views.sketch import Sketch
 
 LANE = 9  # between two lanes, and two tracks
 CLEAR = 9  # between a lane and a box

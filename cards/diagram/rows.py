@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cards.diagram.boxes import Unit
     from cards.diagram.layers import Edge, Links
-    from models.sketch import Sketch
+    from models.views.sketch import Sketch
 
 ABREAST = 3
 GAP = 12  # between two boxes of a row

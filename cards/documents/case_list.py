@@ -15,7 +15,7 @@ from cards.types import short
 from models.outside import file_name as named
 
 if TYPE_CHECKING:
-    from models.papers import Roll, Value
+    from models.views.papers import Roll, Value
 
 SHEET = "售后单"
 NAME_CHARS = 80  #: of a file's name, before its count

@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from models.outside import visible
 
 if TYPE_CHECKING:
-    from models.papers import Value
+    from models.views.papers import Value
 
 _FORMATS: dict[type, str] = {str: "@", datetime: "yyyy-mm-dd hh:mm", Decimal: "#,##0.00"}
 HEAD = Font(bold=True, color="FFFFFFFF")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from models.papers import InspectionPaper, Papers, RefundPaper
+    from models.views.papers import InspectionPaper, Papers, RefundPaper
 
 APPLICATION, INSPECTION, REFUND = "退货申请单", "质检报告单", "退款单"
 NONE = "无"

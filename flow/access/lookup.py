@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flow.definitions.phones import Phone
     from flow.desk import Desk
     from flow.people.directory import Directory
-    from models.values import Person
+    from models.views.case import Person
 
 SEARCH_LIMIT = 10
 CANDIDATES = 200  #: the newest cases that a phone's tail may mean, before those out of scope are left out

@@ -9,14 +9,14 @@ from flow.definitions.freight import FREIGHT
 from flow.definitions.permissions import ACCOUNT, ADDRESS, AMOUNT, MOBILE, NAME, NOTHING, SURNAME, TAIL, WHOLE
 from flow.definitions.vocabulary import BESIDE, DEAR, OTHERS, SPENT
 from flow.engine.group_facts import _YUAN
-from models.masks import HIDDEN, hidden, surname, tail
-from models.values import Receiver
+from models.views.case import Receiver
+from models.views.masks import HIDDEN, hidden, surname, tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from flow.definitions.permissions import Matrix
-    from models.values import CaseBrief, CaseView, LineView
+    from models.views.case import CaseBrief, CaseView, LineView
 
     Mask = Callable[[str], str]
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flow.people.directory import Directory
-    from models.values import Person
+    from models.views.case import Person
 
 
 MAX_NAMED = 3  #: people whom a refusal names; of more it names the roles

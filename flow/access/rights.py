@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flow.desk import Desk
     from flow.engine.values import Rules
     from models import Case
-    from models.values import Person
+    from models.views.case import Person
 
 _BEYOND = (HOLD, RESUME, WITHDRAW, CORRECT)  #: done to others' cases by whoever's role reaches them
 _SUBMITTERS = (WITHDRAW, CORRECT)  #: done by whoever opened the case, whatever their role

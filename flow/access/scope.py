@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.permissions import Matrix
     from flow.people.directory import Directory
-    from models.values import Person
+    from models.views.case import Person
 
 
 LOOK_UP = "查"

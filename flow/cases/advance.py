@@ -36,7 +36,7 @@ from flow.views.case import about_money, in_hand, standing_words
 from models import Case, CaseLine, CaseState, Event, Task, TaskState
 from models.fields import yuan
 from models.pipeline import session
-from models.values import LineView, Verdict
+from models.views.case import LineView, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from flow.tasks.assignment import Post
     from models import Outbox
     from models.pipeline.session import Outcome, Statement
-    from models.values import Person
+    from models.views.case import Person
 
 
 class Asks(NotAllowed):

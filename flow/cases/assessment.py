@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from flow.engine.values import Rules
     from flow.orders.lookup import Bill, Portion
     from models import Case, Order
-    from models.values import Person
+    from models.views.case import Person
 
 
 @dataclass(frozen=True, slots=True)

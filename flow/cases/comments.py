@@ -15,7 +15,7 @@ from flow.records.events import note
 from flow.records.locks import lock_cases
 from flow.tasks.snooze import reply_came
 from models import Case, CaseState, Event, Task, TaskState
-from models.values import ADDED, ADDED_TO
+from models.views.case import ADDED, ADDED_TO
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from flow.desk import Desk
     from models import Outbox
-    from models.values import Person
+    from models.views.case import Person
 
 MAX_COMMENT = 500
 URGE_EVERY = timedelta(hours=1)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tortoise.queryset import QuerySet
 
     from models import Order
-    from models.values import Person
+    from models.views.case import Person
 
 ALLOW, BLOCK = "允许", "禁止"
 VERDICTS = (BLOCK, ALLOW)  #: whoever is on both is refused

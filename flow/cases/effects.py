@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from flow.engine.counting import Line
     from flow.engine.values import Rules, Transition
     from models import Case
-    from models.values import Person
+    from models.views.case import Person
 
 RISK_GROUP = "风控群"
 FREES = frozenset({"放开占用", "转单"})  #: effects after which another case may take the units

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from models.values import Person
+    from models.views.case import Person
 
 BLANK = "（已清除）"  #: what stands where words were
 GONE = "已清除"  #: begins the pseudonym that ties a customer's orders together

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from flow.desk import Desk
     from models import Outbox
-    from models.values import Person
+    from models.views.case import Person
 
 PASSED = "转单"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flow.engine.values import Rules, Step, Transition
     from flow.people.directory import Directory
     from models import Case, Task
-    from models.values import Person
+    from models.views.case import Person
 
 MAX_NAMED = 3  #: people whom a refusal names
 

@@ -12,7 +12,7 @@ from models import Case, CaseLink
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from models.values import Person
+    from models.views.case import Person
 
 REVOKED = "作废链接"
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from flow.engine.values import Transition
     from flow.orders.lookup import Bill, Portion
     from flow.tasks.assignment import Post
-    from models.values import Person
+    from models.views.case import Person
 
 SUBMIT = "提交"
 

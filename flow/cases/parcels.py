@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.flow import Action
     from flow.desk import Desk
-    from models.values import Person
+    from models.views.case import Person
 
 ANNOUNCING, RECEIVING = "运单", "收货"  #: commands, each with its row in roles.yaml
 WAYBILL_ROW, WAYBILL_WORD = "运单", "{运单}"  #: how a node says that its card shows the waybill

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from models.values import Person
+    from models.views.case import Person
 
 MAX_BYTES = 10 * 1024 * 1024  #: of one photo, as much as WeCom takes (D/90253)
 FILES, PLACES = "erased", "places"  #: kind of the row that has files of photos taken away, and where they stand

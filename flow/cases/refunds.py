@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from flow.desk import Desk
     from flow.people.owners import Owners
-    from models.values import Person
+    from models.views.case import Person
 
 UNCLEAR = "退款待核对"  #: action of the event that says so
 REFERENCE_CHARS, ERROR_CHARS = 64, 255  # of the columns

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from flow.cases.advance import Done
     from flow.cases.assessment import Outlook
     from flow.desk import Desk
-    from models.values import Person
+    from models.views.case import Person
 
 BEFORE, AFTER = "改前", "改后"  #: of the event that keeps a correction
 #: what is known of a customer and of days does not change with the goods

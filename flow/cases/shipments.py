@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flow.definitions.flow import Node
     from flow.desk import Desk
     from models import Case
-    from models.values import Person
+    from models.views.case import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from flow.errors import DefinitionError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from models.values import Person
+    from models.views.case import Person
 
 KINDS = ("退货", "换货", "维修", "补偿", "仅退款", "补发", "拦截", "投诉")  #: commands that open a case, by its flow
 WORDS = (

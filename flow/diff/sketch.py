@@ -11,7 +11,7 @@ from flow.definitions.conditions import When
 from flow.definitions.text import limit_words, owner_words, when_words
 from flow.diff.renames import ALIKE, renames
 from flow.diff.tree import woven
-from models.sketch import ADDED, CHANGED, REMOVED, Arrow, Box, Sketch
+from models.views.sketch import ADDED, CHANGED, REMOVED, Arrow, Box, Sketch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

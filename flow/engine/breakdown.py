@@ -10,13 +10,13 @@ from flow.definitions.vocabulary import BY_COUNT, DEAR
 from flow.engine.amounts import NOTHING, counted
 from flow.engine.partial_refunds import MAKE_GOOD, ONLY, share
 from models.fields import yuan
-from models.values import Reckoning
+from models.views.case import Reckoning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from models.values import LineView
+    from models.views.case import LineView
 
 REASON = "金额依据"  #: in a case's snapshot of its order: how the amount came about when it was opened
 ASKED = "申请金额"  #: there too: what it was then

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from models.masks import hidden, surname, without_numbers
+from models.views.masks import hidden, surname, without_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

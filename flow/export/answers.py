@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.flow import Field, Flow
     from flow.desk import Desk
-    from models.papers import Value
+    from models.views.papers import Value
 
 Fields = dict[str, "Field"]  #: by name; of two flows that ask for one name the first counts
 

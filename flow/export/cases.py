@@ -18,8 +18,8 @@ from flow.export.request import CREATOR, OWNER
 from flow.stats.reader import moment, rows
 from flow.stats.scope import FILTERS, Condition
 from models.enums import TaskState
-from models.masks import HIDDEN
-from models.papers import Roll
+from models.views.masks import HIDDEN
+from models.views.papers import Roll
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from flow.export.answers import Fields
     from flow.export.request import ListRequest
     from flow.people.directory import Directory
-    from models.papers import Value
-    from models.values import Person
+    from models.views.case import Person
+    from models.views.papers import Value
 
 MAX_ROWS = 20_000  #: of one list: some 3 MB, where both platforms stop at 20 MB
 AT_ONCE = 500  #: cases of one reading

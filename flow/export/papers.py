@@ -12,15 +12,15 @@ from flow.export.answers import worded
 from flow.views.case import case_view
 from models import Case, Inspection, Refund
 from models.fields import yuan
-from models.masks import HIDDEN
-from models.papers import Checked, InspectionPaper, Papers, RefundPaper
+from models.views.masks import HIDDEN
+from models.views.papers import Checked, InspectionPaper, Papers, RefundPaper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from flow.desk import Desk
-    from models.values import CaseView, Person
+    from models.views.case import CaseView, Person
 
 UNKNOWN = "已离职的人"
 

@@ -11,7 +11,7 @@ from flow.errors import NotFound
 from flow.people.delegation import Away
 from models import Leave, Member, MemberRole
 from models.pipeline import session
-from models.values import Person
+from models.views.case import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.flow import Node, OwnerRule
     from flow.people.directory import Directory
-    from models.values import Person
+    from models.views.case import Person
 
 
 def excluded(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:

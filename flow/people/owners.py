@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flow.definitions.assignments import Assignment
     from flow.definitions.flow import Node, OwnerRule
     from flow.people.directory import Directory
-    from models.values import Person
+    from models.views.case import Person
 
     Spares = tuple[str | None, tuple[Person, ...], Directory]  #: the fallback's role, managers, the staff
 

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from flow.definitions.policy import Policy, Tier
     from flow.people.directory import Directory
-    from models.sketch import Sketch
-    from models.values import Person
+    from models.views.case import Person
+    from models.views.sketch import Sketch
 
 CHOICES = ("choices", "choices")
 ABOUT_CHARS = 64  #: of the column that keeps what a proposal is about

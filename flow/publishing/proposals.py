@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.business import Bundle
     from flow.people.directory import Directory
-    from models.values import Person
+    from models.views.case import Person
 
     Versions = Mapping[tuple[str, str], int]
 

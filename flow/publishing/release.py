@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flow.definitions.flow import Flow
     from flow.definitions.policy import Policy
     from flow.validation.surroundings import Known
-    from models.values import Person
+    from models.views.case import Person
 
 
 async def publish_shipped(policy: str, now: datetime, folder: Path = CONFIG) -> None:

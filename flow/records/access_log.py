@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from models.seals import KeyRing
-    from models.values import Person
+    from models.views.case import Person
 
 LOG, HEAD = "audit-log", "audit-log:"  #: the counter of the entries; the head's counter has the hash behind the colon
 LOOKED, EXPORTED, ERASED, UNDONE, BEGAN = "查看", "导出", "清除", "撤销导入", "审计起点"  #: kinds of entries

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.engine.values import Transition
-    from models.values import Person
+    from models.views.case import Person
 
 
 MARK = 16  #: characters that tell one alarm about a case from another

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from flow.desk import Desk
     from flow.people.directory import Directory
-    from models.values import Person
+    from models.views.case import Person
 
 BATCH = 100
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flow.definitions.flow import Node
     from flow.desk import Desk
     from flow.engine.values import Rules
-    from models.values import Person
+    from models.views.case import Person
 
 MAX_NAMED = 5  #: people whom a refusal names
 BEFORE, AFTER = "前", "后"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flow.desk import Desk
-    from models.values import Person
+    from models.views.case import Person
 
 
 async def give(desk: Desk, case_no: str, asked: Handing) -> Person:

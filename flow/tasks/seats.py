@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flow.people.directory import Directory
     from flow.tasks.assignment import Post
     from models import Case, Outbox, Task
-    from models.values import Person
+    from models.views.case import Person
 
 IN_PLACE_OF = "代"  #: on record: who is away and whose task this was
 _OPEN = "UPDATE task SET state = ?, opened_at = ?, remind_at = ? WHERE id = ?"

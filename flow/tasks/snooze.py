@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from models.values import Person
+    from models.views.case import Person
 
 LONGEST = timedelta(days=1)  #: to wait for a reply where the task is overdue already
 BATCH = 100

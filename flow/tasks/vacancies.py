@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flow.desk import Desk
     from flow.people.directory import Directory
     from flow.people.owners import Owners
-    from models.values import Person
+    from models.views.case import Person
 
 STAND_IN, SUCCEED = "代理", "离职交接"
 COUNTS_FOR = "一并由"  #: of an event's data: whose signature counts for the absent one's too

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from flow.definitions.business import Business
-    from models.values import Person
+    from models.views.case import Person
 
 PEOPLE = frozenset({"提交人", "质检人"})  #: facts that name a member
 POLICY = frozenset({"审批", "审批规则", "退款时机", "双人"})  #: what the policy says, each time it is asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.definitions.vocabulary import EFFECTS
-from models.values import ROWS
+from models.views.case import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

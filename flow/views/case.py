@@ -20,8 +20,7 @@ from flow.engine.verbs import WHY
 from flow.orders.shares import whereabouts
 from models import Case, CaseState, Event, Order, Parcel, Refund, Task, TaskState
 from models.fields import yuan
-from models.masks import HIDDEN
-from models.values import (
+from models.views.case import (
     ADDED,
     ADDED_TO,
     ActionView,
@@ -34,6 +33,7 @@ from models.values import (
     Verdict,
     WaitView,
 )
+from models.views.masks import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from flow.engine.values import Rules
     from flow.people.directory import Directory
     from models.enums import CloseReason
-    from models.values import Person, Reckoning
+    from models.views.case import Person, Reckoning
 
 
 RECEIVER = "收件"  #: row of a card: to whom goods are sent

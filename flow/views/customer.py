@@ -13,7 +13,7 @@ from flow.engine.verbs import REOPEN
 from flow.views.case import line_views
 from models import UNDER_WAY, Case, CaseState, Event, Inspection, Parcel, Refund, RefundState, Task, TaskState
 from models.fields import yuan
-from models.progress import Goods, Mark, Payback, Progress, Stage
+from models.views.progress import Goods, Mark, Payback, Progress, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -14,14 +14,14 @@ from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.engine.verbs import PAID
 from flow.views.case import about_money
 from models import Case, CaseState, Task, TaskState
-from models.values import Burden, Overview
+from models.views.case import Burden, Overview
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from flow.desk import Desk
-    from models.values import Person
+    from models.views.case import Person
 
 OVERVIEW = "总览"
 AT_ONCE = 500  #: cases of one question to the database

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flow.desk import Desk
     from flow.people.directory import Directory
     from models.pipeline.session import Outcome
-    from models.values import Person
+    from models.views.case import Person
 
 
 @dataclass(frozen=True, slots=True)

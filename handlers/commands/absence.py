@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.tasks.absences import Written
-    from models.values import Person
+    from models.views.case import Person
 
 router = Router()
 LEAVE, FOR_ANOTHER = "请假", "代人请假"

@@ -13,7 +13,7 @@ from flow.errors import PolicyRefused
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Router
 from models import CustomerEntry
-from models.masks import tail
+from models.views.masks import tail
 
 if TYPE_CHECKING:
     from datetime import datetime

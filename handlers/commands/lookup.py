@@ -29,7 +29,7 @@ from models import Case, Refusal, Task, TaskState
 
 if TYPE_CHECKING:
     from flow.access.lookup import Found
-    from models.values import CaseView
+    from models.views.case import CaseView
 
 router = Router()
 REFUSALS_SHOWN = 5

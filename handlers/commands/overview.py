@@ -16,7 +16,7 @@ from handlers.commands import reasons
 from handlers.commands.export import listing
 
 if TYPE_CHECKING:
-    from models.values import Person
+    from models.views.case import Person
 
 router = Router()
 CARD = "overview"  #: name of the card

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cards.payload import Decide
     from cards.types import Card
     from handlers.chat.context import Say
-    from models.values import Person
+    from models.views.case import Person
 
 router = Router()
 DEFAULT_PERIOD = "上季度"

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from flow.orders.lookup import Bill
     from handlers.chat.context import Say
     from handlers.chat.dialogs import Wait
-    from models.values import Person
+    from models.views.case import Person
 
 router = Router()
 DRAFT = "draft"

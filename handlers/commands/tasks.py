@@ -33,7 +33,7 @@ from handlers.commands import bulk, reasons, refunds
 from handlers.commands.explain import why
 from handlers.commands.returns import as_submitted
 from models import Case, SentCard, Task, TaskState
-from models.values import CaseBrief
+from models.views.case import CaseBrief
 
 if TYPE_CHECKING:
     from typing import Any

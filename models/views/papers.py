@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from models.values import CaseView
+    from models.views.case import CaseView
 
 Value = str | int | Decimal | datetime | None  #: of a cell; moments are aware
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from models.enums import CloseReason
-    from models.values import Reckoning
+    from models.views.case import Reckoning
 
 
 class Stage(StrEnum):

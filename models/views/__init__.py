@@ -1,0 +1,1 @@
+"""Frozen pictures that cards and handlers look at."""
