@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 WIDTH, MARGIN, DENSITY = 360, 20, 2  # a phone's width; two dots to each of its pixels
 BIG, BODY, SMALL = 20, 16, 14  # letters
 INK, SOFT, FAINT, PAPER = "#1F2733", "#6B7686", "#E4E8EE", "#FFFFFF"
-FONT = Path(__file__).parent / "fonts" / "NotoSansSC-subset.otf"
+FONT = Path(__file__).parents[1] / "fonts" / "NotoSansSC-subset.otf"
 SYSTEM_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei")
 UNKNOWN = "〓"  # the printers' mark for a character that the type case lacks
 
