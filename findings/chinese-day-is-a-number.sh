@@ -4,7 +4,7 @@
 # both are built in there. openpyxl 3.1.5 and python-calamine 0.3.1 know the built-in dates of English programs only:
 # the cell is 46117, to the one and to the other.
 # For a returns desk: an order without a day, or whose day is a bare number, so that no return window can be told.
-# Ours: 27–36 and 50–58 are days (flow/spreadsheets/formats.py; tests/test_import_files.py, a day in one of the formats
+# Ours: 27–36 and 50–58 are days (flow/spreadsheets/formats.py; tests/flow/imports/test_files.py, a day in one of the formats
 # that Chinese programs only number), and a bare 46117 under 下单时间 is that day.
 set -euo pipefail
 folder=$(mktemp -d)

@@ -6,7 +6,7 @@
 # openpyxl tells the epoch, and pandas 2.2.3 hands on neither. By the usual one, 1899-12-30, these rows are 1,462 days early.
 # For a returns desk: an order of last week was bought four years ago, and no return of it is in time.
 # Ours: numbers in columns of moments count by the workbook's own epoch, which is said, and the rows that are given back
-# to be mended hold days (flow/imports/workbook.py, table.py; tests/test_import_shops.py, "… counted from 1904").
+# to be mended hold days (flow/imports/workbook.py, table.py; tests/flow/imports/test_shops.py, "… counted from 1904").
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

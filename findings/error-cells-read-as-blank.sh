@@ -5,7 +5,7 @@
 # For a returns desk: an order number that a lookup did not find looks like a blank under the order above, whose it is
 # then; a quantity that is an error looks like none.
 # Ours: an error is named with its column and keeps its row out, where somebody reads that column
-# (flow/spreadsheets/scanner.py, flow/imports/columns.py; tests/test_import_exports.py, "a formula that came to nothing good").
+# (flow/spreadsheets/scanner.py, flow/imports/columns.py; tests/flow/imports/test_exports.py, "a formula that came to nothing good").
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

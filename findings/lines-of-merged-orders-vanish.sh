@@ -5,7 +5,7 @@
 # all; pandas 2.2.3 makes NaN of it, and groupby leaves rows with a NaN key out without a word: the total is short.
 # For a returns desk: of an order of three goods one can be returned, and the refund is reckoned on the first line.
 # Ours: merged cells are of each row, blank ones go on with the order above, and it is said how many
-# (flow/imports/table.py, continuation.py; tests/test_import_exports.py, "merged cells" and "blank cells under …").
+# (flow/imports/table.py, continuation.py; tests/flow/imports/test_exports.py, "merged cells" and "blank cells under …").
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

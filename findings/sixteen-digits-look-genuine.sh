@@ -5,8 +5,8 @@
 # reads it as 300123456789012416: 18 digits without a zero at the end, that nobody ever issued. dtype=str reads the same.
 # For a returns desk: two customers' orders are one, under a number that looks right and that no platform knows.
 # Ours: no rule about digits can find it, so a numeric cell of 16 digits and more is refused by its kind in each column
-# that tells who is who (flow/imports/workbook.py; tests/test_import_exports.py, "an order number of 19 digits as a
-# number"; tests/test_import_members.py, accounts).
+# that tells who is who (flow/imports/workbook.py; tests/flow/imports/test_exports.py, "an order number of 19 digits as a
+# number"; tests/flow/imports/test_members.py, accounts).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

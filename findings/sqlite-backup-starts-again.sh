@@ -6,7 +6,7 @@
 #        being copied goes into the copy as well, and starts nothing again.
 # Means: a shop with one commit between any two steps never gets a backup, however long it waits; the night before, with
 #        nobody at work, it took a second. One step for all pages (-1), or VACUUM INTO, reads one state and ends.
-# Guard: bot/backups/source.py reads one state in one transaction; tests/test_backups.py.
+# Guard: bot/backups/source.py reads one state in one transaction; tests/bot/test_backups.py.
 set -euo pipefail
 tmp=$(mktemp -d) && trap 'rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"

@@ -4,7 +4,7 @@
 # 0 is invalid". python-calamine reads the same bytes.
 # For a returns desk: "the file is empty" or a traceback, for a file that Excel shows in full.
 # Ours: one scanner tells tags by their names, whatever the namespace (flow/spreadsheets/scanner.py;
-# tests/test_import_exports.py, "the strict standard"; tests/test_workbook_programs.py).
+# tests/flow/imports/test_exports.py, "the strict standard"; tests/flow/workbook/test_programs.py).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -5,7 +5,7 @@
 # good row with the number of the first order and the quantity and price of another; the orders between are gone.
 # For a returns desk: A2 bought what A4 paid for, A3 and A4 never were.
 # Ours: a line inside an open quote that has as many delimiters as a row is a row, and the quote costs only its own
-# (flow/imports/delimited.py; tests/test_import_files.py, a quote that does not pair costs its row).
+# (flow/imports/delimited.py; tests/flow/imports/test_files.py, a quote that does not pair costs its row).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

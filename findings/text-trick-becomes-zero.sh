@@ -4,7 +4,7 @@
 # So is: pandas hands it to the writer, which makes a formula of whatever begins with "=", and no writer computes one.
 # With openpyxl the cell comes back as nothing, with XlsxWriter as 0: every order of the file has the number 0.
 # For a returns desk: one order of all customers, with everybody's goods on it.
-# Ours: a formula that is only a quoted text is that text (flow/imports/workbook.py; tests/test_import_exports.py,
+# Ours: a formula that is only a quoted text is that text (flow/imports/workbook.py; tests/flow/imports/test_exports.py,
 # "a formula that is only a text"), whatever result the file holds for it.
 set -euo pipefail
 folder=$(mktemp -d)

@@ -6,7 +6,7 @@
 # Means: a file that another program holds for longer than the busy timeout (a backup, a tool with an open transaction) ends
 #        every later statement of the process for good: no error, no time limit, a loop that only waits. The sample below
 #        asks for one row after the file is free again, and never gets it.
-# Guard: models/database/sqlite_engine.py and models/database/postgres_engine.py; tests/test_transactions.py.
+# Guard: models/database/sqlite_engine.py and models/database/postgres_engine.py; tests/models/test_transactions.py.
 set -euo pipefail
 tmp=$(mktemp -d) && trap 'rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"

@@ -4,7 +4,7 @@
 #        raised, and every test with one connection passes. The query for models, .first() included, keeps the lock.
 # Means: the usual way to lock a row cheaply, by asking for its id alone, locks nothing on PostgreSQL: two agents who open
 #        a return of the same order in the same instant each see it without the other's, and both pass below a tier.
-# Guard: flow/cases/siblings.py locks with .first(); tests/test_stories_money.py races two openings on PostgreSQL.
+# Guard: flow/cases/siblings.py locks with .first(); tests/stories/test_money.py races two openings on PostgreSQL.
 set -euo pipefail
 tmp=$(mktemp -d) && trap 'rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"

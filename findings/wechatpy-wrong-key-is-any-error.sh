@@ -4,7 +4,7 @@
 #        struct.error, a UnicodeDecodeError or InvalidCorpIdException, as chance has it. One try shows one of them.
 # Means: while a key is changed with the old one beside the new, every envelope is tried with both: a handler that knows
 #        the library's own exception answers 500 to a part of the callbacks, and the platform brings them again.
-# Guard: bot/channels/wecom/envelope.py takes them all for "can't be decrypted"; tests/test_rotation.py tries a hundred.
+# Guard: bot/channels/wecom/envelope.py takes them all for "can't be decrypted"; tests/bot/test_rotation.py tries a hundred.
 set -euo pipefail
 tmp=$(mktemp -d) && trap 'rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"

@@ -3,7 +3,7 @@
 # Fact:  it does so for matrix codes only. A Code 128 or Code 39 waybill printed light on dark gives no result and no error,
 #        while a QR code beside it is read, so the picture looks as if it had no waybill. Inverting the pixels by hand reads it.
 # Means: a keeper's photo of such a label would be answered "no number found", or worse with what else is printed there.
-# Guard: bot/inbox/labels.py looks at the picture both ways; tests/test_labels.py test_light_bars_on_dark_are_read.
+# Guard: bot/inbox/labels.py looks at the picture both ways; tests/bot/test_labels.py test_light_bars_on_dark_are_read.
 set -euo pipefail
 tmp=$(mktemp -d) && trap 'rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"

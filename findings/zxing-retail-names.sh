@@ -3,7 +3,7 @@
 # Fact:  zxing-cpp gives a UPC-A back as EAN13 with a 0 before its twelve digits, and the ITF-14 of a carton as plain ITF, the
 #        name that any Interleaved 2 of 5 number has. What holds them together is the symbology (EAN/UPC), not the format.
 # Means: the carton's code on a returned box passes for a waybill of 14 digits, and one case's parcel becomes the next one's.
-# Guard: bot/inbox/labels.py asks for the symbology, and for 14 digits of ITF; tests/test_labels.py
+# Guard: bot/inbox/labels.py asks for the symbology, and for 14 digits of ITF; tests/bot/test_labels.py
 #        test_what_shops_print_is_known_by_its_bars.
 set -euo pipefail
 tmp=$(mktemp -d) && trap 'rm -rf "$tmp"' EXIT

@@ -16,14 +16,14 @@ from hypothesis import HealthCheck, settings
 from bot.runtime.log import hide, trace
 from flow.publishing.release import publish_shipped
 from models.database.connection import database, migrate
-from tests.stage import START, sell, sqlite_url, stage
-from tests.stories import LAMP
+from tests.support.stage import START, sell, sqlite_url, stage
+from tests.support.stories import LAMP
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from tests.stage import Home, Stage
+    from tests.support.stage import Home, Stage
 
 
 # How fast the machine draws examples says nothing of the code.

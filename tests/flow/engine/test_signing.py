@@ -1,0 +1,165 @@
+"""Several signatures on one node: who still has to sign, in what order, and level by level. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flow.definitions.policy import Policy
+from flow.definitions.vocabulary import LEVELS, SIGNED
+from flow.engine.machine import begin
+from flow.engine.signatures import level_gate, seat_gate, spoken
+from flow.engine.values import Actor, Refusal, Rules, Seat, Standing, Transition
+from flow.engine.verbs import decide
+from flow.validation.flows import flow_of
+from tests.support.written_flows import drawn, person
+
+POLICY = Policy("小", "质检合格", 0, ())  # type: ignore[arg-type]
+SOME: dict[str, Any] = {"甲": person(同意="完", 驳回={"去": "完", "样式": "危险"}, 转交={"换人": True})}
+ALL = {"甲": SOME["甲"] | {"会签": True}}
+CHECKS = {"甲": SOME["甲"] | {"分级": [{"名": "初检"}, {"名": "复检"}, {"名": "终审", "当": {"分歧": "是"}}]}}
+
+
+def rules(nodes: dict[str, Any]) -> Rules:
+    return Rules(flow_of(drawn(nodes)), POLICY)
+
+
+def seats(*lines: str) -> tuple[Seat, ...]:
+    """``1`` is an open seat of member 1; ``2<1`` is held until 1 has signed; ``+3`` was added."""
+    found = []
+    for line in lines:
+        name, _, after = line.removeprefix("+").partition("<")
+        held = int(after) if after else None
+        found.append(Seat(int(name), "甲", int(name), held=bool(after), after=held, added=line.startswith("+")))
+    return tuple(found)
+
+
+def chooses(nodes: dict[str, Any], who: int, action: str, *standing: str, **facts: Any) -> Transition | Refusal:
+    stand = Standing(("甲",), facts, seats=seats(*standing))
+    return decide(rules(nodes), stand, action, Actor(who, f"员工{who}", owns=frozenset({"甲"})), {})
+
+
+GATES = [
+    # one of several is enough
+    (SOME, 1, ["1"], None),
+    (SOME, 1, ["1", "2"], None),
+    # all of them: until the last has signed
+    (ALL, 1, ["1"], None),
+    (ALL, 1, ["1", "2"], ((), ())),
+    (ALL, 1, ["1", "2", "3"], ((), ())),
+    # whoever was put after an owner signs when that one has; the owner's colleagues are no longer asked
+    (SOME, 1, ["1", "+2<1"], ((), (2,))),
+    (SOME, 1, ["1", "3", "+2<1"], ((3,), (2,))),
+    # whoever was put before an owner opens that owner's seat; the colleagues stay
+    (SOME, 2, ["1<2", "+2"], ((), (1,))),
+    (SOME, 2, ["1<2", "3", "+2"], ((), (1,))),
+    # a colleague for whom nobody waits decides alone
+    (SOME, 3, ["1<2", "+2", "3"], None),
+    # a chain: the second follower is kept while the first signs
+    (SOME, 1, ["1", "+2<1", "+3<2"], ((), (2,))),
+    (SOME, 2, ["+2", "+3<2"], ((), (3,))),
+    # all must agree, and one has somebody behind
+    (ALL, 1, ["1", "2", "+3<1"], ((), (3,))),
+]
+
+
+@pytest.mark.parametrize(("nodes", "who", "standing", "stay"), GATES)
+def test_who_still_has_to_sign(nodes: Any, who: int, standing: list[str], stay: Any) -> None:
+    there = seats(*standing)
+    gate = seat_gate(rules(nodes).flow.nodes["甲"], there, next(seat for seat in there if seat.id == who))
+    assert (gate and (gate.closes, gate.opens)) == stay
+
+
+@given(st.permutations([1, 2, 3, 4]))
+def test_a_joint_signature_moves_with_the_last_in_any_order(order: list[int]) -> None:
+    left = list(order)
+    for who in order:
+        moved = chooses(ALL, who, "同意", *map(str, left))
+        assert isinstance(moved, Transition)
+        assert (moved.stays is None, moved.nodes) == ((True, ()) if left == [who] else (False, ("甲",)))
+        left.remove(who)
+
+
+def test_who_has_signed_is_remembered_until_the_case_comes_again() -> None:
+    facts: dict[str, Any] = {}
+    for who, left in ((3, "123"), (1, "12")):
+        moved = chooses(ALL, who, "同意", *left, **facts)
+        assert isinstance(moved, Transition)
+        facts = dict(moved.facts)
+    node = rules(ALL).flow.nodes["甲"]
+    assert facts[SIGNED] == {"甲": [3, 1]}
+    assert spoken(node, facts) == frozenset({1, 3})
+    assert spoken(node, begin(rules(ALL), facts).facts) == frozenset()
+
+
+def test_where_one_is_enough_nobody_is_remembered() -> None:
+    moved = chooses(SOME, 1, "同意", "1", "+2<1")
+    assert isinstance(moved, Transition)
+    assert SIGNED not in moved.facts
+
+
+@pytest.mark.parametrize("nodes", [SOME, ALL])
+def test_one_no_ends_it_for_all(nodes: Any) -> None:
+    moved = chooses(nodes, 1, "驳回", "1", "2", "+3<1")
+    assert isinstance(moved, Transition)
+    assert (moved.nodes, set(moved.gone)) == ((), {"甲"})
+
+
+def test_a_held_seat_cannot_act() -> None:
+    held = Standing(("甲",), {}, seats=seats("1<2", "+2"))
+    refused = decide(rules(SOME), held, "同意", Actor(1, "员工1"), {})
+    assert refused == Refusal("甲不是你的待办")
+
+
+# -- levels ------------------------------------------------------------------------------------------------------------
+
+
+def through(*choices: str) -> list[tuple[str, int | None]]:
+    """Where the case is after each choice, each by another member: node and level, or the level None when it moved."""
+    facts: dict[str, Any] = {}
+    places: list[tuple[str, int | None]] = []
+    for who, choice in enumerate(choices, 1):
+        moved = chooses(CHECKS, who, choice, str(who), **facts)
+        assert isinstance(moved, Transition)
+        facts = dict(moved.facts)
+        places.append(("、".join(moved.nodes), moved.stays.level if moved.stays else None))
+    return places
+
+
+LEVEL_WAYS = [
+    # the first two always look; the third only when they differ, and its word counts
+    (["同意", "同意"], [("甲", 1), ("", None)]),
+    (["驳回", "驳回"], [("甲", 1), ("", None)]),
+    (["同意", "驳回", "同意"], [("甲", 1), ("甲", 2), ("", None)]),
+    (["驳回", "同意", "驳回"], [("甲", 1), ("甲", 2), ("", None)]),
+]
+
+
+@pytest.mark.parametrize(("choices", "places"), LEVEL_WAYS)
+def test_the_levels_look_one_after_the_other(choices: list[str], places: list[Any]) -> None:
+    assert through(*choices) == places
+
+
+def test_a_level_keeps_who_said_what() -> None:
+    moved = chooses(CHECKS, 7, "同意", "7")
+    assert isinstance(moved, Transition)
+    assert moved.facts[LEVELS] == {"甲": {"现在": 1, "结论": [[0, "同意", 7]]}}
+
+
+def test_a_condition_of_a_level_may_read_any_fact() -> None:
+    levels = [{"名": "初检"}, {"名": "终审", "当": {"金额": ">1000"}}]
+    node = rules({"甲": SOME["甲"] | {"分级": levels}}).flow.nodes["甲"]
+    assert level_gate(node, "同意", 1, {"金额": "1000.00"}) is None
+    after = level_gate(node, "同意", 1, {"金额": "1000.01"})
+    assert after is not None
+    assert after.level == 1
+
+
+def test_somebody_put_before_a_level_signs_within_it() -> None:
+    moved = chooses(CHECKS, 2, "同意", "1<2", "+2")
+    assert isinstance(moved, Transition)
+    assert moved.stays is not None
+    assert (moved.stays.level, moved.stays.opens) == (None, (1,))

@@ -1,0 +1,219 @@
+"""At the dock: a waybill is typed, scanned or unknown, and nothing is received by guessing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models import Event, Parcel
+from tests.support.page import JPEG
+from tests.support.stories import NO_REASON, approved, news, play, says, stand, submitted, the_cards_are_true
+
+if TYPE_CHECKING:
+    from tests.support.stage import Stage
+
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
+NUMBER = "SF1234567890"
+LANTERN = "退货 536365 71053×1 七天无理由"
+
+
+async def announced(desk: Stage) -> str:
+    """A return on its way under NUMBER."""
+    no = await submitted(desk, NO_REASON)
+    await says(desk, "林晓", f"运单 {no} {NUMBER}")
+    return no
+
+
+async def scan(desk: Stage, result: str, kind: str) -> str:
+    """周仓 scans with WeCom's own menu, which DingTalk has not: there he photographs the label (test_labels.py)."""
+    before = len(news(desk, "周仓"))
+    await desk.sandbox.wecom.phones.scan("zhoucang", "scan", result, kind)
+    await desk.bot.settled()
+    return "\n".join(news(desk, "周仓")[before:])
+
+
+# -- a number that is known --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", [NUMBER, "sf1234567890", "ＳＦ１２３４５６７８９０"])
+async def test_a_waybill_opens_the_card_of_its_case(desk: Stage, typed: str) -> None:
+    no = await announced(desk)
+    card = await says(desk, "周仓", f"收货 {typed}")
+    for words in (f"收货：{NUMBER} · 2 件", no, "应收 白色心形烛台 ×2", f"运单 {NUMBER}"):
+        assert words in card
+    await the_cards_are_true(desk)
+
+
+async def test_both_cards_of_one_parcel_become_the_record(desk: Stage) -> None:
+    await announced(desk)
+    await says(desk, "周仓", f"收货 {NUMBER}")
+    await play(desk, "周仓 确认收货")
+    assert desk.live(desk.person("周仓")) == []
+    await the_cards_are_true(desk)
+
+
+async def test_the_keeper_never_sees_the_customer(desk: Stage) -> None:
+    await announced(desk)
+    assert "李" not in await says(desk, "周仓", f"收货 {NUMBER}")
+
+
+@pytest.mark.homes("both")
+@pytest.mark.parametrize(
+    ("result", "kind"),
+    [
+        pytest.param(f"CODE_128,{NUMBER}", "barcode", id="the bars of a label"),
+        pytest.param(NUMBER, "qrcode", id="a square code"),
+    ],
+)
+async def test_a_scan_means_what_typing_means(desk: Stage, result: str, kind: str) -> None:
+    no = await announced(desk)
+    card = await scan(desk, result, kind)
+    assert f"收货：{NUMBER} · 2 件" in card
+    assert no in card
+    await play(desk, "周仓 确认收货")
+    assert await stand(no) == "处理中 质检"
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        pytest.param("收货", "没有读到运单号", id="no number"),
+        pytest.param("收货 12", "“12”不是运单号，没有收货。运单号是 6 到 40 位字母数字", id="too short for one"),
+        pytest.param("运单 R20261123-0001", "请写成：运单 单号 运单号", id="nothing to announce"),
+        pytest.param("运单 R20261123-0001 R20261123-0001", "请写成：运单 单号 运单号", id="a case is no waybill"),
+        pytest.param("运单 R20261123-0099 SF1234567890", "没有找到售后单 R20261123-0099", id="no such case"),
+    ],
+)
+async def test_what_can_not_be_is_said(desk: Stage, line: str, sentence: str) -> None:
+    assert sentence in await says(desk, "周仓", line)
+
+
+async def test_a_parcel_is_received_once(desk: Stage) -> None:
+    no = await announced(desk)
+    await says(desk, "周仓", f"收货 {NUMBER}")
+    await play(desk, "周仓 确认收货")
+    assert f"运单 {NUMBER} 已经收过货了，是 {no}" in await says(desk, "刘洋", f"收货 {NUMBER}")
+
+
+async def test_a_parcel_whose_return_is_not_approved_waits(desk: Stage) -> None:
+    no = await submitted(desk)
+    await says(desk, "林晓", f"运单 {no} {NUMBER}")
+    told = await says(desk, "周仓", f"收货 {NUMBER}")
+    assert f"运单 {NUMBER} 是 {no}，现在在客服审核，由 王建国 处理" in told
+    assert await stand(no) == "处理中 客服审核"
+
+
+async def test_an_agent_does_not_receive(desk: Stage) -> None:
+    await announced(desk)
+    assert "你的角色不能用“收货”，可以找：仓管员、操作员、管理员" in await says(desk, "林晓", f"收货 {NUMBER}")
+
+
+# -- a number that is not ----------------------------------------------------------------------------------------------
+
+
+async def test_an_unknown_parcel_is_given_to_a_case_by_the_keeper(desk: Stage) -> None:
+    first, second = await submitted(desk, NO_REASON), await submitted(desk, LANTERN)
+    asked = await says(desk, "周仓", f"收货 {NUMBER}")
+    for words in ("没有登记过，是哪一单？回复序号", f"1. {first} 白色心形烛台 ×2", f"2. {second} 金属灯笼 ×1"):
+        assert words in asked
+    card = await says(desk, "周仓", "2")
+    assert f"收货：{NUMBER} · 1 件" in card
+    assert second in card
+    await the_cards_are_true(desk)
+
+
+async def test_who_gives_a_parcel_to_a_case_is_sent_one_card(desk: Stage) -> None:
+    await approved(desk)
+    await says(desk, "周仓", f"收货 {NUMBER}")
+    before = len(news(desk, "周仓"))
+    await says(desk, "周仓", "1")
+    assert sum(f"收货：{NUMBER}" in words for words in news(desk, "周仓")[before:]) == 1
+    await play(desk, "周仓 确认收货")
+    await the_cards_are_true(desk)
+
+
+async def test_the_parcel_that_was_given_away_is_on_record(desk: Stage) -> None:
+    no = await submitted(desk, NO_REASON)
+    await says(desk, "周仓", f"收货 {NUMBER}")
+    await says(desk, "周仓", "1")
+    event = await Event.filter(case__no=no, action="登记运单").get()
+    assert (event.actor, event.data) == ("周仓", {"运单": NUMBER})
+
+
+async def test_an_unknown_parcel_can_be_left(desk: Stage) -> None:
+    await submitted(desk, NO_REASON)
+    await says(desk, "周仓", f"收货 {NUMBER}")
+    assert "请回复" in await says(desk, "周仓", "9")
+    assert f"好的，运单 {NUMBER} 没有收货" in await says(desk, "周仓", "取消")
+    assert await Parcel.all().count() == 0
+    assert "没有第 1 件" in await says(desk, "周仓", "1")
+
+
+async def test_an_unknown_parcel_when_nothing_is_awaited(desk: Stage) -> None:
+    told = await says(desk, "周仓", f"收货 {NUMBER}")
+    assert f"运单 {NUMBER} 没有登记过，也没有等你收货的售后单，请找客服核对" in told
+
+
+@pytest.mark.homes("both")
+async def test_an_unknown_scan_asks_too(desk: Stage) -> None:
+    await submitted(desk, NO_REASON)
+    assert "是哪一单？" in await scan(desk, "CODE_128,YT9876543210", "barcode")
+
+
+# -- announcing --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_number_announced_twice_is_one_parcel(desk: Stage) -> None:
+    no = await announced(desk)
+    assert f"已登记：{no}" in await says(desk, "孙悦", f"运单 {no} {NUMBER}")
+    assert await Parcel.filter(waybill=NUMBER).count() == 1
+
+
+async def test_a_number_belongs_to_one_case(desk: Stage) -> None:
+    first, second = await announced(desk), await submitted(desk, LANTERN)
+    told = await says(desk, "林晓", f"运单 {second} {NUMBER}")
+    assert f"运单 {NUMBER} 已登记在 {first}，请核对运单号" in told
+
+
+async def test_the_newest_number_of_a_case_is_on_its_card(desk: Stage) -> None:
+    no = await announced(desk)
+    await says(desk, "林晓", f"运单 {no} YT9876543210")
+    assert "收货：YT9876543210 · 2 件" in await says(desk, "周仓", "收货 YT9876543210")
+    told = await says(desk, "林晓", f"查 {no}")
+    assert [f"登记运单（运单 {each}）" in told for each in (NUMBER, "YT9876543210")] == [True, True]
+
+
+async def test_who_agrees_reads_everybody_who_may_receive(desk: Stage) -> None:
+    no = await submitted(desk)
+    await play(desk, "王建国 同意")
+    assert "现在：仓库收货 · 周仓、刘洋" in await says(desk, "李敏", f"同意 {no}")
+    assert "下一步 仓库收货 · 周仓、刘洋" in " ".join(news(desk, "李敏"))
+
+
+async def test_a_finished_case_takes_no_more_parcels(desk: Stage) -> None:
+    no = await submitted(desk)
+    await play(desk, "王建国 驳回")
+    assert f"{no} 已关闭，不用再登记运单" in await says(desk, "林晓", f"运单 {no} {NUMBER}")
+
+
+async def test_a_number_may_be_announced_before_the_approval(desk: Stage) -> None:
+    no = await submitted(desk)
+    await says(desk, "林晓", f"运单 {no} {NUMBER}")
+    await play(desk, "王建国 同意", "李敏 同意")
+    assert f"收货：{NUMBER} · 2 件" in news(desk, "周仓")[-1]
+    assert await approved(desk, "退货 536365 71053×1 质量问题")
+
+
+async def test_a_photo_that_cannot_be_fetched_is_said_to_be_so(desk: Stage) -> None:
+    await announced(desk)
+    for fetching in ("/cgi-bin/media/get", "/v1.0/robot/messageFiles/download"):
+        desk.sandbox.faults.arm("error", fetching, times=-1)
+    await desk.photograph(desk.person("周仓"), JPEG)
+    for _ in range(3):
+        await desk.bot.settled()
+        await desk.later(timedelta(seconds=10))
+    assert "没有取到你发的图片或文件" in news(desk, "周仓")[-1]
+    assert "没有改动任何单据" in news(desk, "周仓")[-1]

@@ -1,0 +1,181 @@
+"""What is said of the work in hand without a button's word: its buttons are offered, and no word of it is lost.
+
+A decision that is left open is offered to be put off; money is never paid a second time without that being said.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models import Case, Dialog
+from tests.support.stage import START, sell
+from tests.support.stories import (
+    approved,
+    inspected,
+    news,
+    play,
+    received,
+    says,
+    stand,
+    submitted,
+    taps,
+    the_cards_are_true,
+)
+
+if TYPE_CHECKING:
+    from tests.support.stage import Stage
+
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
+LIN, WANG, LI, ZHOU, XU, QIAN = "林晓", "王建国", "李敏", "周仓", "许静", "钱芳"
+GOODS = {"85123A": ("白色心形烛台", 60, "2.55")}
+LINE = "退货 536366 85123A×2 质量问题 外壳破裂"
+STEPS = {"客服审核": submitted, "仓库收货": approved, "质检": received, "财务退款": inspected}
+
+
+async def shop(desk: Stage, node: str, *, cases: int = 1) -> list[str]:
+    await sell("536366", GOODS, mobile="13900139000", customer="C2", customer_name="韩梅梅")
+    return [await STEPS[node](desk, LINE) for _ in range(cases)]
+
+
+def filled(text: str, numbers: list[str]) -> str:
+    for letter, no in zip("AB", numbers, strict=False):
+        text = text.replace(f"{{{letter}}}", no).replace(f"{{{letter}4}}", no[-4:])
+    return text
+
+
+ONE = {
+    "客服审核": (
+        (WANG, "老客户了，可以退", "同意 {A} 老客户了,可以退"),
+        (WANG, "不同意，金额不对，应该退59", "驳回 {A} 金额不对,应该退59"),
+        (WANG, "先放着，等客户发视频", "稍后 {A} 客户回复…挂起 {A} 先放着,等客户发视频"),
+        (WANG, "明天上午再看", "稍后 {A} 明天上午"),
+        (WANG, "如果客户补了照片就同意", "稍后 {A} 客户回复"),
+        (WANG, "{A} 今天天气不错", "没看懂…同意 {A} 今天天气不错…评论 {A} 今天天气不错"),
+        (WANG, "{A}为什么到我这", "因为 角色 客服组长"),
+        (WANG, "{A}这客户退过几次", "{A} 退货 · 质量问题"),
+        (LIN, "刚才那单撤了，客户说先不退", "哪一单？…撤单 {A} 刚才那单撤了"),
+        (LIN, "{A4}客户不退了", "撤单 {A} 客户不退了"),
+        (LIN, "催一下王组长", "催办 {A}"),
+        (LIN, "{A4}改成1个", "确认修改：{A}…2 件 → 1 件"),
+    ),
+    "仓库收货": (
+        (ZHOU, "箱子到了 完好", "确认收货 {A} 箱子到了,完好"),
+        (ZHOU, "{A} 箱子是空的", "拒收 {A} 箱子是空的"),
+        (ZHOU, "{A}不是我们家的货", "拒收 {A} 不是我们家的货"),
+        (ZHOU, "里面没有底座", "配件缺失 {A} 里面没有底座"),
+        (ZHOU, "{A4} 全收到了", "确认收货 85123A ×2…确认收货 {A} 全收到了"),
+    ),
+    "质检": (
+        (XU, "都没问题入库吧", "合格入库 {A} 都没问题入库吧"),
+        (XU, "{A4} 1件合格，1件外壳有划痕", "合格入库 85123A ×1；次品处理 85123A ×1"),
+        (XU, "{A} 不是质量问题，客户自己摔的", "次品处理 {A} 不是质量问题"),
+        (XU, "{A} 三个都合格", "85123A 最多合格 2 件，不能是 3 件"),
+        (XU, "{A}先放一放，等配件", "稍后 {A} 明天"),
+    ),
+    "财务退款": (
+        (QIAN, "{A4}退了", "点“确认退款”店铺就付款 ¥5.10"),
+        (QIAN, "已打款 支付宝转的 {A}", "店铺会再付一次 ¥5.10…1 评论 {A} 已打款 支付宝转的"),
+        (QIAN, "微信转给客户了", "店铺会再付一次 ¥5.10"),
+        (QIAN, "明天再退 {A4}", "稍后 {A} 明天"),
+        (QIAN, "先别退，客户换了银行卡", "稍后 {A} 客户回复"),
+    ),
+}
+
+
+@pytest.mark.parametrize("node", ONE)
+async def test_plain_words_are_offered_as_the_buttons_they_speak_for(desk: Stage, node: str) -> None:
+    numbers = await shop(desk, node)
+    before, wrong = await stand(numbers[0]), {}
+    for n, (name, typed, right) in enumerate(ONE[node]):
+        place = "dingtalk" if n % 3 and desk.person(name).dingtalk else None  # few enough for WeCom's minute
+        told = await says(desk, name, filled(typed, numbers), place)
+        if not all(filled(part, numbers) in told for part in right.split("…")):
+            wrong[f"{name}: {typed}"] = told[:300]
+        await Dialog.all().update(expires_at=START)
+    assert not wrong
+    assert await stand(numbers[0]) == before, "nothing is done before it is tapped"
+
+
+async def test_what_was_said_goes_along_with_the_button_that_is_tapped(desk: Stage) -> None:
+    [no] = await shop(desk, "仓库收货")
+    await says(desk, ZHOU, f"{no} 箱子是空的")
+    await taps(desk, ZHOU, "2 拒收")
+    assert any("周仓 拒收：箱子是空的" in card for card in news(desk, WANG))
+    assert "周仓 仓库收货 拒收（箱子是空的）" in await says(desk, LIN, f"查 {no}")
+    await the_cards_are_true(desk)
+
+
+TWO = (
+    ("{A4} {B4} 都同意", ("处理中 金额审批", "处理中 金额审批"), ""),
+    ("{A4}同意，{B4}驳回 照片不清", ("处理中 金额审批", "已关闭 拒绝"), ""),
+    ("{A4}没问题 {B4}看不清照片", ("处理中 金额审批", "已关闭 拒绝"), "1 一起办"),
+    ("{A4}和{B4}都没问题", ("处理中 金额审批", "处理中 金额审批"), "1 一起办"),
+    ("除了{A4}其他都同意", ("处理中 客服审核", "处理中 金额审批"), "批量同意"),
+)
+
+
+@pytest.mark.parametrize(("typed", "right", "button"), TWO)
+async def test_several_cases_by_their_last_digits(desk: Stage, typed: str, right: tuple[str, ...], button: str) -> None:
+    numbers = await shop(desk, "客服审核", cases=2)
+    await says(desk, WANG, filled(typed, numbers))
+    if button:
+        assert [await stand(no) for no in numbers] == ["处理中 客服审核"] * 2, "it is asked first"
+        await taps(desk, WANG, button)
+    assert tuple([await stand(no) for no in numbers]) == right
+
+
+async def test_last_digits_that_several_cases_end_in_are_asked_about(desk: Stage) -> None:
+    [one] = await shop(desk, "客服审核")
+    await desk.later(timedelta(days=1))
+    other = await submitted(desk, LINE)
+    assert one[-4:] == other[-4:]
+    assert f"尾号 {one[-4:]} 有 2 单，是哪一单？" in await says(desk, WANG, f"{one[-4:]}照片看不清")
+    await taps(desk, WANG, "2 11-24")
+    assert f"驳回 {other} 照片看不清" in news(desk, WANG)[-1]
+
+
+async def test_several_counts_are_all_booked_by_one_tap(desk: Stage) -> None:
+    numbers = await shop(desk, "质检", cases=2)
+    assert "一起办" in await says(desk, XU, filled("{A4}合格 {B4}次品 屏幕碎了", numbers))
+    await taps(desk, XU, "1 一起办")
+    assert [(await Case.get(no=no)).facts["质检结果"] for no in numbers] == ["合格", "次品"]
+    assert "次品处理（屏幕碎了）" in await says(desk, LIN, f"查 {numbers[1]}")
+
+
+ANSWERS = (
+    (("就退款吧", "给他2块吧"), "2.00", ""),
+    (("不要退款", "取消"), "", "没有“不要退款”这一项"),
+    (("退款 客户很急", "1.5元"), "1.50", ""),
+)
+
+
+@pytest.mark.parametrize(("said", "amount", "told"), ANSWERS)
+async def test_answers_as_people_give_them(desk: Stage, said: tuple[str, ...], amount: str, told: str) -> None:
+    await sell("536366", GOODS, mobile="13900139000", customer="C2", customer_name="韩梅梅")
+    no = await submitted(desk, "补偿 536366 85123A×1 质量问题 掉色")
+    await play(desk, "林晓 报审批")
+    heard = "\n".join([await says(desk, LIN, words) for words in said])
+    assert told in heard
+    assert (await Case.get(no=no)).facts.get("补偿金额", "") == amount
+    if "客户很急" in said[0]:
+        assert "报审批（客户很急）" in await says(desk, LIN, f"查 {no}")
+
+
+async def test_a_sentence_fills_the_form_of_the_only_task(desk: Stage) -> None:
+    await sell("536366", GOODS, mobile="13900139000", customer="C2", customer_name="韩梅梅")
+    no = await submitted(desk, "补偿 536366 85123A×1 质量问题 掉色")
+    await says(desk, LIN, "赔2块退款，客户同意了")
+    await taps(desk, LIN, "1 报审批")
+    facts = (await Case.get(no=no)).facts
+    assert (facts["补偿方式"], facts["补偿金额"]) == ("退款", "2.00")
+    assert "客户同意了" in await says(desk, LIN, f"查 {no}")
+
+
+async def test_a_question_is_left_by_a_clause_that_says_so(desk: Stage) -> None:
+    await shop(desk, "仓库收货")
+    await play(desk, "周仓 配件缺失")
+    assert "好的，没有改动" in await says(desk, ZHOU, "没有缺，点错了")
