@@ -191,13 +191,12 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     customers = CustomerPage(parts.desk, CaseLinks.of(parts.settings, keys), parts.store, parts.local, keys.renew)
     payments = Payments(parts.desk, shop_of(parts), messengers_of(parts), parts.local, customers.url)
     delivery = Deliverer(
-        parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers.invitation, parts.local,
-        outside(parts.settings),
+        parts.desk, reach, cards, payments, Pictures(renderer, parts.desk).draw, definitions, customers.invitation,
+        parts.local, outside(parts.settings),
     )  # fmt: skip
     replicas = await _joined(parts.settings, stack)
     outbox = OutboxWorker(delivery, parts.clock.now, replicas)
-    attachments = Attachments(channels)
-    inbox = InboxWorker(parts.desk, parts.clock, outbox.wake, attachments.codes, attachments.attached, replicas)
+    inbox = InboxWorker(parts.desk, parts.clock, outbox.wake, Attachments(channels), replicas)
     intake = Intake(parts.desk, parts.clock, outbox.wake, reach.seen, inbox.wake)
     door = Door(intake, channels)
     stack.push_async_callback(door.close)

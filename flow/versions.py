@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from flow.definitions.business import Bundle
 from flow.records.sequences import take
 from models import Definition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from flow.definitions.business import Bundle
 
 
 PRESET = "preset"  #: kind of the row that says which policy new cases take

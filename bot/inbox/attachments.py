@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from handlers.chat.events import Code, Message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Attachments:
     """Fetched from the platform that a message came by."""
 

@@ -31,15 +31,16 @@ from models.database.conflicts import untangled
 from models.database.connection import passing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Callable
     from datetime import datetime
 
+    from bot.inbox.attachments import Attachments
     from bot.runtime.clock import Clock
     from bot.runtime.leases import Replicas
     from bot.runtime.supervision import Worker
     from flow.desk import Desk
     from handlers.chat.context import Upload
-    from handlers.chat.events import Code, Event
+    from handlers.chat.events import Event
     from models import Inbox
     from models.views.case import Person
 
@@ -61,8 +62,7 @@ class InboxWorker:
     desk: Desk
     clock: Clock
     wake_outbox: Callable[[], None]
-    look: Callable[[Message], Awaitable[list[Code]]]  #: what the barcodes on the photos of a message hold
-    attached: Callable[[Message, Collection[str]], Awaitable[Upload | None]]  #: a file or photo that came along
+    attachments: Attachments
     replica: Replicas
     staff_changed: Callable[[], None] = lambda: None  #: the address book of a platform has changed
     _lanes: Lanes = field(init=False)
@@ -106,7 +106,7 @@ class InboxWorker:
         upload = None
         if person and isinstance(event, Message):
             wanted = await wants_photo(person.id, self.clock.now())
-            upload = await self.attached(event, ("file", "image") if wanted else ("file",))
+            upload = await self.attachments.attached(event, ("file", "image") if wanted else ("file",))
             event = event if wanted else await self._photographed(event, person)
         async with self._hands:
             await untangled(lambda: self._settle(row, event, person, upload))
@@ -141,7 +141,7 @@ class InboxWorker:
         words = normalise(message.text)
         if not photo or words not in ("", RECEIVE) or not self._context(person, message).may(RECEIVE):
             return message
-        codes = tuple(await self.look(message))
+        codes = tuple(await self.attachments.codes(message))
         return Labels(message.event_id, message.platform, message.userid, message.at, codes)
 
     def _context(self, person: Person, event: Event | Labels) -> Ctx:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.definitions.permissions import Matrix
 from flow.errors import NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from flow.definitions.permissions import Matrix
     from flow.people.directory import Directory
     from models.views.case import Person
 

@@ -58,7 +58,7 @@ def plain_flow(text: str, source: str) -> Any:
 
 
 def flow_from(data: Any, source: str = "流程文件") -> Flow:
-    """The flow that plain values describe. Raises DefinitionError with a sentence for everything that cannot be read."""
+    """The flow that plain values describe. Raises DefinitionError with a sentence for all that cannot be read."""
     flow, problems = flow_and_problems(data, source)
     if problems:
         raise DefinitionError([f"{source} {problem}" for problem in problems])

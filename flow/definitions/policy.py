@@ -161,7 +161,7 @@ class Policy:
 
 
 def read_policy(text: str, source: str = "政策文件") -> Policy:
-    """A policy out of YAML, as it was published. Raises DefinitionError naming row and column of what cannot be read."""
+    """A policy out of YAML, as published. Raises DefinitionError naming row and column of what cannot be read."""
     policy, problems, _ = policy_and_problems(text, source)
     if problems:
         raise DefinitionError(problems)

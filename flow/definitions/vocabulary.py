@@ -50,11 +50,12 @@ PASSES_AS = "转单类型"  #: the return type of the case that takes over; with
 # --- effects: 办 of the flow that more than the code behind them has to know -----------------------------------------
 RECEIVE, DEDUCT = "登记收货", "确认扣款"  #: they tell a node where goods come, or are counted, from others
 MISSING = "登记缺件"
-PASS_OVER = "转单"
+PASS_OVER = "转单"  # noqa: S105  # an effect, no password
 PAYS = "确认退款"  #: asks the shop for the money
 #: every 办 that a flow may name; ``flow.cases.effects`` holds what each of them does
 EFFECTS = frozenset({
-    RECEIVE, DEDUCT, MISSING, PASS_OVER, PAYS, "登记拒收", "取消拒收", "取消扣款", "登记补偿", "放开占用", "质检合格", "质检次品", "通知客户",
+    RECEIVE, DEDUCT, MISSING, PASS_OVER, PAYS,
+    "登记拒收", "取消拒收", "取消扣款", "登记补偿", "放开占用", "质检合格", "质检次品", "通知客户",
 })  # fmt: skip
 
 # --- what a case that waits can be told ------------------------------------------------------------------------------

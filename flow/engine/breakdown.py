@@ -14,7 +14,6 @@ from models.views.case import Reckoning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from decimal import Decimal
 
     from models.views.case import LineView
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.vocabulary import (
@@ -26,6 +25,7 @@ from flow.definitions.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime, tzinfo
+    from decimal import Decimal
 
     from flow.definitions.choices import Choices, Pause
     from models import Order

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flow.definitions import flow as d
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flow.definitions import flow as d
     from flow.definitions.policy import Policy
 
 

@@ -1,1 +1,1 @@
-"""The rows that every change writes: events of the chain, outbox rows, numbers, claims on units, the daily allowance."""
+"""The rows that every change writes: events of the chain, outbox rows, numbers, claims on units, allowances."""

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.vocabulary import BY_COUNT, LET_GO
 from flow.records.locks import take_units
-from models import Case, CaseLine
-from models.case import CaseLine
+from models import CaseLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from models import Case
 
 
 def units_held(claim: CaseLine, facts: Mapping[str, Any]) -> int:

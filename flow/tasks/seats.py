@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flow.engine.values import Transition
     from flow.people.directory import Directory
     from flow.tasks.assignment import Post
-    from models import Case, Outbox, Task
+    from models import Case, Outbox
     from models.views.case import Person
 
 IN_PLACE_OF = "代"  #: on record: who is away and whose task this was

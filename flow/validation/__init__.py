@@ -1,1 +1,1 @@
-"""What would strand a case or mislead a reader, found before publishing: reachability, forks, soundness, coverage. Pure."""
+"""What would strand a case or mislead a reader, found before publishing: soundness, forks, coverage. Pure."""

@@ -1,4 +1,4 @@
-"""A policy, read and checked: rows that never come up, amounts that nobody answers, customers at risk paid unseen. Pure."""
+"""A policy, read and checked: rows that never come up, amounts that nobody answers, risks that nobody sees. Pure."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _MONEY = re.compile(r"¥\s?\d|(?:\d|[一二两三四五六七八九十百])\s?(?
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A wish as ``flow.engine.partial_refunds`` takes it, with the words for it; ``bare`` where it may as well be a count of goods."""
+    """A wish as ``flow.engine.partial_refunds`` takes it, with its words; ``bare`` where it may be a count of goods."""
 
     wish: str
     text: str

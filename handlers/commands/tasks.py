@@ -22,7 +22,6 @@ from flow.engine.inquiry import ASK, SETTLE, station
 from flow.engine.verbs import WITHDRAW
 from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.records import access_log
-from flow.tasks.handover import Handing
 from flow.tasks.reassignment import give
 from flow.tasks.snooze import looked
 from flow.views.case import case_view, open_tasks, task_view, verdict_of
@@ -38,6 +37,7 @@ from models.views.case import CaseBrief
 if TYPE_CHECKING:
     from typing import Any
 
+    from flow.tasks.handover import Handing
     from handlers.chat.dialogs import Wait
 
 router = Router()

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from models.database.sqlite_engine import Turn
-from models.pipeline.statement import Outcome, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from models.pipeline.statement import Outcome, Statement
 
 
 class Flushing(Turn):

@@ -44,7 +44,7 @@ def _in_thread(
 
 
 def _begin(connection: sqlite3.Connection) -> None:
-    """With the write lock, as ``models.database.sqlite_engine`` explains; what a statement cut short has left open is undone."""
+    """With the write lock, as ``sqlite_engine`` explains; what a statement cut short has left open is undone."""
     if connection.in_transaction:
         connection.rollback()
     try:

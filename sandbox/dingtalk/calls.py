@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
-
-from sandbox.dingtalk.refusals import Dialect
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from aiohttp import web
+
+    from sandbox.dingtalk.refusals import Dialect
 
 
 @dataclass(frozen=True, slots=True)

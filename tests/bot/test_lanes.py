@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.channels.base import InDoubt, Rejected, Retryable
+from bot.inbox.attachments import Attachments
 from bot.inbox.intake import Intake
 from bot.inbox.worker import InboxWorker
 from bot.outbox.worker import OutboxWorker
@@ -245,10 +246,11 @@ async def test_a_row_remembers_that_it_may_have_come_through(
 # -- messages ----------------------------------------------------------------------------------------------------------
 
 
-class Photos:
+class Photos(Attachments):
     """Pictures that come when the gate is opened; how often each was fetched."""
 
     def __init__(self) -> None:
+        super().__init__({})
         self.gate, self.fetched = asyncio.Event(), list[str]()
 
     async def attached(self, message: Message, kinds: Collection[str]) -> Upload | None:
@@ -258,17 +260,13 @@ class Photos:
         return None
 
 
-async def no_codes(message: Message) -> list[Any]:
-    return []
-
-
 async def unnoticed(event: Any) -> None:
     return None
 
 
 def an_inbox(photos: Photos, replica: Replicas) -> InboxWorker:
     clock = Clock(lambda: NOW, lambda: NOW.timestamp())
-    return InboxWorker(Desk(ZoneInfo("Asia/Shanghai")), clock, lambda: None, no_codes, photos.attached, replica)
+    return InboxWorker(Desk(ZoneInfo("Asia/Shanghai")), clock, lambda: None, photos, replica)
 
 
 def a_message(userid: str, number: int, *media: Media) -> Message:

@@ -257,8 +257,11 @@ def test_money_is_asked_for_at_most_once_at_a_time(play: Play) -> None:
 # ---- nothing but the arguments goes in
 
 
-PURE = ["flow/engine/machine.py", "flow/engine/signatures.py", "flow/engine/verbs.py", "flow/definitions/flow.py", "flow/definitions/policy.py",
-        "flow/definitions/conditions.py", "flow/engine/amounts.py", "flow/engine/counting.py", "flow/records/audit.py"]  # fmt: skip
+PURE = [
+    "flow/engine/machine.py", "flow/engine/signatures.py", "flow/engine/verbs.py", "flow/definitions/flow.py",
+    "flow/definitions/policy.py", "flow/definitions/conditions.py", "flow/engine/amounts.py", "flow/engine/counting.py",
+    "flow/records/audit.py",
+]  # fmt: skip
 HARMLESS = {
     "__future__", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "hashlib", "itertools",
     "json", "orjson", "re", "typing", "unicodedata", "yaml", "flow", "models",
