@@ -96,13 +96,14 @@ class CardDesk:
             await self._retire_doubtful(token)
             return
         person = (await self.desk.staff.now()).by_id.get(task.owner_id)
-        case = await case_view(self.desk, task.case_id, events=True, viewer=person)
-        card = task_card(case, await task_view(self.desk, task, case), self.now())
         names = [platform] if platform else await self.reach.platforms(person) if person else []
         if not names:
             raise Rejected("nowhere", "负责人没有可用的企业微信或钉钉账号")
-        sent = await self._put_on_record(token, names[0], task.owner_id, "task", task)
-        await self._send(sent, card)
+        sent = await self._put_on_record(token, names[0], task.owner_id, "task", task)  # before the case is read:
+        case = await case_view(
+            self.desk, task.case_id, events=True, viewer=person
+        )  # what changes after that redraws it
+        await self._send(sent, task_card(case, await task_view(self.desk, task, case), self.now()))
         if not await Task.exists(id=task.id, state=TaskState.OPEN):
             await self._retire_late(sent)
 

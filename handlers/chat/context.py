@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from cards.payload import MAX_NUMBER
 from cards.types import Card, Content
 from handlers.chat.characters import as_typed, simplified
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from flow.people.directory import Directory
     from models.pipeline.session import Outcome
     from models.views.case import Person
+
+LEFT = MAX_NUMBER + 1  #: above every version
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Ctx:
     people: Directory | None = None  #: the staff as it was when the event came
     upload: Upload | None = None  #: the file or photo that came with a message
     read: Sequence[Outcome] = ()  #: of what the event was sure to ask for; see ``root.ahead``
+    since: int = 0  #: the oldest version of its case by which the tapped card may still be acted on; LEFT for none
     typed: str = ""  #: the message, where it is in traditional characters and is read as simplified ones
 
     def reads(self, text: str) -> tuple[Ctx, str]:
