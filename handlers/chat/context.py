@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from cards.payload import MAX_NUMBER
-from cards.types import Card, Content
+from cards.types import Card, Content, Text
 from handlers.chat.characters import as_typed, simplified
 
 if TYPE_CHECKING:
@@ -172,3 +172,14 @@ class Reply:
 
 
 Answers = dict[str, Any]
+
+
+def joined(says: Sequence[Say]) -> list[Say]:
+    """Answers in words that follow each other are one message."""
+    found: list[Say] = []
+    for say in says:
+        if isinstance(say, Text) and found and isinstance(found[-1], Text):
+            found[-1] = Text(f"{found[-1].body}\n{say.body}", (*found[-1].links, *say.links))
+        else:
+            found.append(say)
+    return found

@@ -37,8 +37,8 @@ from models.views.case import CaseBrief
 if TYPE_CHECKING:
     from typing import Any
 
-    from flow.tasks.handover import Handing
     from cards.payload import Act
+    from flow.tasks.handover import Handing
     from handlers.chat.dialogs import Wait
 
 router = Router()

@@ -18,7 +18,17 @@ from handlers.chat.events import Joined, Message, Scan
 from sandbox.wecom.crypto import Crypto
 from tests.support.stage import until
 from tests.support.wecom_desk import (
-    AES_KEY, AGENT, APPROVAL, CORP, PNG, RECORD, START, TOKEN, Desk, desk, hangs_up_once,
+    AES_KEY,
+    AGENT,
+    APPROVAL,
+    CORP,
+    PNG,
+    RECORD,
+    START,
+    TOKEN,
+    Desk,
+    desk,
+    hangs_up_once,
 )  # fmt: skip
 
 if TYPE_CHECKING:
