@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cards.draft import ended, settled
 from cards.payload import Act, Answer, Decide, PayloadError, Words, unpack
 from cards.types import Text
-from flow.cases.advance import reads
+from flow.cases.case_file import reads
 from flow.views.case import chosen
 from handlers.chat import dialogs, guesses, manual, parse, questions
 from handlers.chat.context import Ctx, Greeting, Reply

@@ -13,7 +13,8 @@ from cards.types import Card, Text
 from flow.access.lookup import case_of, ensure_in_scope, ensure_known
 from flow.access.masking import masked_brief
 from flow.access.permissions import able_to, ask
-from flow.cases.advance import Asks, Deed, Done, advance
+from flow.cases.advance import advance
+from flow.cases.command import Asks, Command, Result
 from flow.definitions.flow import REQUIRED
 from flow.definitions.permissions import Scope
 from flow.definitions.vocabulary import HAND_OVER
@@ -93,9 +94,9 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
         return await _ask_name(ctx, case_id)
     if action in (ASK, SETTLE):
         return await _inquired(ctx, case_id, action)
-    deed = Deed(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id, ctx.people, ctx.read)
+    command = Command(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id, ctx.people, ctx.read)
     try:
-        done = await advance(ctx.desk, deed)
+        done = await advance(ctx.desk, command)
     except Asks as asks:
         await _seen(ctx)
         return await questions.ask(ctx, case_id, action, asks, said) or await _too_late(ctx)
@@ -111,7 +112,7 @@ async def _inquired(ctx: Ctx, case_id: int, action: str) -> Reply:
     return Reply(await face_now(ctx) if ctx.card else None, reply.says)
 
 
-async def _as_done(ctx: Ctx, done: Done, said: dict[str, Any]) -> Reply:
+async def _as_done(ctx: Ctx, done: Result, said: dict[str, Any]) -> Reply:
     """The tapped card as a record, or a sentence: what was counted and said, and how a reason may be added."""
     verdict, case = done.verdict, done.case
     more = await reasons.offer(ctx, case, done.seq) if verdict.may_add else ""
