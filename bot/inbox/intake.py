@@ -21,10 +21,9 @@ from flow.errors import FlowError, NotFound
 from flow.people.directory import MEMBERS
 from flow.records import outbox
 from flow.versions import PUBLISHED
-from handlers.chat import refusals
+from handlers.chat import case_cards, refusals
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.events import pack
-from handlers.commands import tasks
 from handlers.root import ahead, handle
 from models import Inbox, SentCard, WorkState
 from models.database.conflicts import untangled
@@ -124,7 +123,7 @@ class Intake:
 
     async def _undone(self, ctx: Ctx, tap: Tap, error: Exception) -> Card | None:
         if isinstance(error, Duplicate):
-            return await tasks.face_now(ctx)
+            return await case_cards.face_now(ctx)
         if isinstance(error, FlowError):
             log.info("refused", event_id=tap.event_id, kind=type(error).__name__, member=ctx.me.id)
             return await self._refuse(ctx, tap, str(error), error)
@@ -142,7 +141,7 @@ class Intake:
                     await refusals.keep(ctx, tap, error)
                 await replies.queue_says(Reply.of(Text(sentence)), ctx, tap.event_id)
         except Duplicate:
-            return await tasks.face_now(ctx)
+            return await case_cards.face_now(ctx)
         return None
 
     async def _keep_card(self, ctx: Ctx, tap: Tap, face: Card | None) -> None:
