@@ -44,6 +44,7 @@ log = structlog.get_logger("intake")
 _SHOWN = session.Statement(
     "SELECT task_id, member_id, (SELECT value FROM counter WHERE name = ?) AS revision,"
     " (SELECT value FROM counter WHERE name = ?) AS published FROM sent_card WHERE token = ?",
+    kind=session.Kind.READ,
     names=("task_id", "member_id", "revision", "published"),
 )
 UNKNOWN_CARD = "这张卡片已经失效，请回复“待办”看现在要做的事"

@@ -53,8 +53,9 @@ _CLAIM, _CLAIM_ALL = (
     f"UPDATE return_case SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ? AND version = ?"  # noqa: S608
     for names in (_OFTEN, _OFTEN + _SELDOM)
 )
-_CLOSE = f"UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = ? {session.UNLESS_MISSED} AND id = ?"  # noqa: S608
-_RESEAL = f"UPDATE return_case SET chain = ?, seal = ? {session.UNLESS_MISSED} AND id = ?"  # noqa: S608
+_CLOSE = "UPDATE task SET state = ?, closed_at = ?, remind_at = NULL, action = ?"
+_RESEAL = "UPDATE return_case SET chain = ?, seal = ?"
+_THIS = "id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ async def _claim(desk: Desk, case: Case, before: _Before, decision: Decision) ->
     seldom = _values(case, _SELDOM)
     late = StaleCase(f"{case.no} 刚刚被别人处理了")
     sql, more = (_CLAIM, ()) if seldom == before.seldom else (_CLAIM_ALL, seldom)
-    await session.later(session.Statement(sql, (*_values(case, _OFTEN), *more, case.id, before.version), missed=late))
+    await session.later(session.claim(sql, (*_values(case, _OFTEN), *more, case.id, before.version), late))
     if case.state is CaseState.CLOSED:
         await give_back(case, decision.command.at, desk.zone)  # before the units: opening takes its locks in that order
         if not keeps_units(case):
@@ -143,7 +144,7 @@ async def _settled_whole(case: Case, event: Event, had: list[list[Any]]) -> tupl
     """The same with all of the case's rows; what is then to be written, once more, into a case that was claimed."""
     await session.held()
     await settle_whole(case, event, had)
-    return (session.Statement(_RESEAL, (case.chain, case.seal, case.id)),)
+    return (session.Statement(_RESEAL, (case.chain, case.seal, case.id), where=_THIS),)
 
 
 def _in_hand(file: CaseFile, decision: Decision, hands: Hands) -> list[Statement]:
@@ -170,7 +171,9 @@ def _closing(file: CaseFile, decision: Decision, hands: Hands) -> list[Statement
     ways = [
         (t, TaskState.DONE, command.action) if t is hands.own else (t, TaskState.DEAD, "") for t in hands.over
     ]  # fmt: skip
-    closing = [session.Statement(_CLOSE, (state, command.at, action, task.id)) for task, state, action in ways]
+    closing = [
+        session.Statement(_CLOSE, (state, command.at, action, task.id), where=_THIS) for task, state, action in ways
+    ]
     return [outbox.recorded_again(file.case, command.at), *closing] if waited else closing
 
 
