@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from cards.draft import ended, settled
 from cards.payload import Act, Answer, Decide, PayloadError, Words, unpack
 from cards.types import Text
-from flow.cases.advance import reads
+from flow.cases.case_file import reads
 from flow.views.case import chosen
-from handlers.chat import dialogs, guesses, manual, parse, questions
+from handlers.chat import case_cards, dialogs, guesses, manual, parse, questions
 from handlers.chat.context import Ctx, Greeting, Reply
 from handlers.chat.events import Joined, Labels, Message, Scan, Tap
 from handlers.chat.router import Router, permitted
@@ -133,5 +133,5 @@ async def _dialog_tap(ctx: Ctx, payload: Answer) -> Reply:
         if late and late.member_id == ctx.me.id:
             gone = await lapse.of_card(ctx, late)
             return Reply(ended(str(late.data["kind"]), "已过期"), [gone] if gone else [])
-        return Reply(await tasks.face_now(ctx) or settled())
+        return Reply(await case_cards.face_now(ctx) or settled())
     return await _CONTINUE[wait.kind](ctx, wait, payload.value)

@@ -21,10 +21,9 @@ from flow.errors import FlowError, NotFound
 from flow.people.directory import MEMBERS
 from flow.records import outbox
 from flow.versions import PUBLISHED
-from handlers.chat import refusals
+from handlers.chat import case_cards, refusals
 from handlers.chat.context import LEFT, Ctx, Reply
 from handlers.chat.events import pack
-from handlers.commands import tasks
 from handlers.root import ahead, handle
 from models import Inbox, SentCard, WorkState
 from models.database.conflicts import untangled
@@ -45,6 +44,7 @@ log = structlog.get_logger("intake")
 _SHOWN = session.Statement(
     "SELECT task_id, member_id, (SELECT value FROM counter WHERE name = ?) AS revision,"
     " (SELECT value FROM counter WHERE name = ?) AS published, live, followed FROM sent_card WHERE token = ?",
+    kind=session.Kind.READ,
     names=("task_id", "member_id", "revision", "published", "live", "followed"),
 )
 UNKNOWN_CARD = "这张卡片已经失效，请回复“待办”看现在要做的事"
@@ -125,7 +125,7 @@ class Intake:
 
     async def _undone(self, ctx: Ctx, tap: Tap, error: Exception) -> Card | None:
         if isinstance(error, Duplicate):
-            return await tasks.face_now(ctx)
+            return await case_cards.face_now(ctx)
         if isinstance(error, FlowError):
             log.info("refused", event_id=tap.event_id, kind=type(error).__name__, member=ctx.me.id)
             return await self._refuse(ctx, tap, str(error), error)
@@ -143,7 +143,7 @@ class Intake:
                     await refusals.keep(ctx, tap, error)
                 await replies.queue_says(Reply.of(Text(sentence)), ctx, tap.event_id)
         except Duplicate:
-            return await tasks.face_now(ctx)
+            return await case_cards.face_now(ctx)
         return None
 
     async def _keep_card(self, ctx: Ctx, tap: Tap, face: Card | None) -> None:

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from bot.channels.base import CardRef, ChannelError, InDoubt, Rejected
 from bot.outbox.digests import told_of_many
 from cards import content
-from cards.case import record, replaced, task_card
-from cards.draft import settled
+from cards.case import replaced
 from cards.types import Card
 from flow.publishing.proposals import CARD as PROPOSAL
 from flow.records import outbox
-from flow.views.case import case_view, task_view, verdict_of
+from flow.views.case import case_view
 from handlers.chat import dialogs
+from handlers.chat.case_cards import question_face, record_face, task_face
 from handlers.commands import lapse
 from handlers.commands.overview import CARD as OVERVIEW
-from handlers.commands.returns import as_submitted
 from models import Case, SentCard, Task, TaskState
 
 if TYPE_CHECKING:
@@ -107,11 +106,9 @@ class CardDesk:
         names = [platform] if platform else await self.reach.platforms(person) if person else []
         if not names:
             raise Rejected("nowhere", "负责人没有可用的企业微信或钉钉账号")
-        sent = await self._put_on_record(token, names[0], task.owner_id, "task", task)  # before the case is read:
-        case = await case_view(
-            self.desk, task.case_id, events=True, viewer=person
-        )  # what changes after that redraws it
-        await self._send(sent, task_card(case, await task_view(self.desk, task, case), self.now()))
+        sent = await self._put_on_record(token, names[0], task.owner_id, "task", task)
+        card = await task_face(self.desk, task, person, self.now())  # now: what changes after the record redraws it
+        await self._send(sent, card)
         if not await Task.exists(id=task.id, state=TaskState.OPEN):
             await self._retire_late(sent)
 
@@ -167,7 +164,6 @@ class CardDesk:
         if sent is None or task is None or channel is None:
             return
         person = (await self.desk.staff.now()).by_id.get(task.owner_id)
-        case = await case_view(self.desk, task.case_id, events=True, viewer=person)
         ref = CardRef(sent.token, sent.userid, sent.code, sent.code_at)
         if sent.drawn_once and await told_of_many(row):
             return  # it would ring once more for what was said together a moment ago
@@ -176,13 +172,13 @@ class CardDesk:
                 await self._send_task(task, row.payload["fresh"], sent.platform)
             await SentCard.filter(id=sent.id).update(live=False)
             try:
-                await channel.update(ref, replaced(case))
+                await channel.update(ref, replaced(await case_view(self.desk, task.case_id, viewer=person)))
             except ChannelError as error:  # its buttons stand, and act: for good if it is too old to be redrawn
                 await SentCard.filter(id=sent.id).update(live=True)
                 if not isinstance(error, Rejected):
                     raise
         else:
-            await channel.update(ref, task_card(case, await task_view(self.desk, task, case), self.now()))
+            await channel.update(ref, await task_face(self.desk, task, person, self.now()))
 
     async def missed(self, row: Outbox) -> None:
         """Draw what a tap has made of a card, where the answer to the tap came too late for that.
@@ -233,16 +229,8 @@ class CardDesk:
         kind, _, number = sent.name.partition(":")
         if kind == PROPOSAL:
             return replace(await self.definitions.card(int(number), sent.member_id), buttons=())
+        viewer = (await self.desk.staff.now()).by_id.get(sent.member_id)
         if sent.task_id is None:
-            return await self._answered(sent)
+            return await question_face(self.desk, sent, viewer, self.now())
         task = await Task.get(id=sent.task_id)
-        if task.state is TaskState.OPEN:
-            return None
-        viewer = (await self.desk.staff.now()).by_id.get(sent.member_id)
-        case = await case_view(self.desk, task.case_id, viewer=viewer)
-        return record(case, await verdict_of(self.desk, task), self.now())
-
-    async def _answered(self, sent: SentCard) -> Card:
-        """A question's card after its time: the case that it became, or that it is settled."""
-        viewer = (await self.desk.staff.now()).by_id.get(sent.member_id)
-        return await as_submitted(self.desk, sent.case_id, viewer, self.now()) if sent.case_id and viewer else settled()
+        return None if task.state is TaskState.OPEN else await record_face(self.desk, task, viewer, self.now())

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from flow.engine.automation import Firing
     from flow.engine.values import Rules
     from flow.people.directory import Directory
-    from models import Case, Outbox
+    from models import Case, CaseState, CloseReason, Outbox
 
 FIRED = "自动规则"  #: action of the event that names the rule
 _NAMED = (CREATOR, "质检人")  #: facts that hold a member's id, told by name
@@ -75,10 +75,14 @@ class Fired:
 
 
 def look(case: Case, rules: Rules, people: Directory, by: str = SYSTEM) -> dict[str, Any]:
-    """All that rules may ask and say of a case that has just moved."""
-    seen = known(case.facts, rules, people)
-    about = {"订单": case.order_no, "店铺": case.shop, "原因": case.reason, "状态": str(case.state)}
-    return {**seen, **about, NUMBER: case.no, BY: by, REASON: str(case.close_reason or "")}
+    """All that rules may ask and say of a case as it stands."""
+    return asked(case, known(case.facts, rules, people), case.state, case.close_reason, by)
+
+
+def asked(case: Case, seen: Mapping[str, Any], state: CaseState, reason: CloseReason | None, by: str) -> dict[str, Any]:
+    """The same of a case that ``by`` has put into a state, and of which ``seen`` is ``known``."""
+    about = {"订单": case.order_no, "店铺": case.shop, "原因": case.reason, "状态": str(state)}
+    return {**seen, **about, NUMBER: case.no, BY: by, REASON: str(reason or "")}
 
 
 def known(facts: Mapping[str, Any], rules: Rules, people: Directory) -> dict[str, Any]:

@@ -221,7 +221,7 @@ async def _nothing(work: Work) -> None:
 
 
 #: what each 办 of ``vocabulary.EFFECTS`` does
-_CARRIED_OUT: dict[str, Callable[[Work], Awaitable[None]]] = {
+PROCEDURES: dict[str, Callable[[Work], Awaitable[None]]] = {
     "登记收货": _receive,
     "登记拒收": _refuse_parcel,
     "取消拒收": _let_parcel_in,
@@ -242,7 +242,7 @@ async def perform(work: Work, transition: Transition) -> None:
     """Do what the steps of a transition ask for, in their order."""
     for step in transition.steps:
         for effect in step.effects:
-            await _CARRIED_OUT[effect](work)
+            await PROCEDURES[effect](work)
     if transition.state in (CaseState.DONE, CaseState.CLOSED) and _paid_in_part(work.facts):
         await _let_go(work)
 

@@ -37,6 +37,7 @@ from models import (
     Refusal,
     WorkState,
 )
+from models.views.case import By
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -193,7 +194,7 @@ async def erase(found: Whose, who: Person | None, now: datetime) -> None:
         await Dialog.filter(id__in=found.dialogs).delete()
         await Refusal.filter(id__in=found.refusals).update(words=BLANK)
         for case in found.cases:
-            await _erase_case(case, pseudonym, known, (who, now))
+            await _erase_case(case, pseudonym, known, By(who, now))
         data = {
             access_log.CASES: [case.no for case in found.cases],
             "订单数": len(found.orders),
@@ -245,8 +246,8 @@ async def _vocabulary(found: Whose) -> _Known:
     return _Known("\n".join(str(text) for text in texts), frozenset(names), found.marks)
 
 
-async def _erase_case(case: Case, pseudonym: str, known: _Known, by: tuple[Person | None, datetime]) -> None:
-    who, now = by
+async def _erase_case(case: Case, pseudonym: str, known: _Known, by: By[Person | None]) -> None:
+    who, now = by.who, by.at
     steps: dict[str, str] = {}
     for event in await Event.filter(case_id=case.id).order_by("seq"):
         if (left := await _erase_event(case.no, event, known)) is not None:

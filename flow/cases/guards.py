@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from flow.cases.effects import FREES
 from flow.definitions.vocabulary import LAST_RESORT, PAYS
@@ -18,29 +18,16 @@ from models import UNDER_WAY, Refund
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from flow.cases.case_file import CaseFile
     from flow.definitions.flow import Flow
-    from flow.engine.values import Rules, Step, Transition
-    from flow.people.directory import Directory
-    from models import Case, Task
+    from flow.engine.values import Step, Transition
+    from models import Case
     from models.views.case import Person
 
 MAX_NAMED = 3  #: people whom a refusal names
 
 
-class File(Protocol):
-    """A case with everything that a decision looks at."""
-
-    @property
-    def case(self) -> Case: ...
-    @property
-    def tasks(self) -> list[Task]: ...
-    @property
-    def rules(self) -> Rules: ...
-    @property
-    def people(self) -> Directory: ...
-
-
-def ensure_duty(file: File, who: Person | None, transition: Transition) -> None:
+def ensure_duty(file: CaseFile, who: Person | None, transition: Transition) -> None:
     """Raises NotAllowed, naming who may, where somebody would decide on what is theirs, or above their rank.
 
     However they came by the task: by a rule of before, a hand-over, a leave, or as one of many.

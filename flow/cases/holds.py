@@ -24,14 +24,18 @@ _STOP = "UPDATE task SET remind_at = NULL WHERE case_id = ? AND state = ?"
 _SHIFT = "UPDATE task SET due_at = ?, remind_at = ? WHERE id = ?"
 
 
-def goes_on(case: Case, transition: Transition, said: Mapping[str, Any]) -> datetime | None:
-    """When a case goes on by itself: what is put aside comes back, or a wait is over; None where it needs a word."""
-    if case.state is not CaseState.HELD:
-        return waits.first_over(case.facts)
+def goes_on(
+    before: datetime | None, transition: Transition, facts: Mapping[str, Any], answers: Mapping[str, Any]
+) -> datetime | None:
+    """When a case goes on by itself: what is put aside comes back, or a wait is over; None where it needs a word.
+
+    ``before`` the step it was to go on then; ``facts`` are those after it.
+    """
+    if transition.state is not CaseState.HELD:
+        return waits.first_over(facts)
     if transition.steps[0].action != HOLD:
-        stays: datetime | None = case.resume_at
-        return stays
-    when: str | None = said.get(UNTIL)
+        return before
+    when: str | None = answers.get(UNTIL)
     return datetime.fromisoformat(when) if when else None
 
 

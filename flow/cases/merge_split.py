@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.access.lookup import case_of, within_reach
-from flow.cases.advance import Deed, advance
+from flow.cases.advance import advance
+from flow.cases.command import Command
 from flow.definitions.flow import WAIT
 from flow.definitions.policy import BEFORE_SPLIT
 from flow.engine.amounts import counted
@@ -62,7 +63,7 @@ async def merge(desk: Desk, keep_no: str, twin_no: str, who: Person, at: datetim
     await Case.filter(id=twin.id).update(merged_into_id=keep.id)
     known = await Parcel.filter(case_id=keep.id).values_list("waybill", flat=True)
     await Parcel.filter(case_id=twin.id, received_at=None).exclude(waybill__in=list(known)).update(case_id=keep.id)
-    await advance(desk, Deed(twin.id, MERGE, who, at, {INTO: keep.no}))
+    await advance(desk, Command(twin.id, MERGE, who, at, {INTO: keep.no}))
     await note(keep, who, {"action": MERGE, "node": "", "data": {"并来": twin.no}}, at)
     return keep
 

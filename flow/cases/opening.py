@@ -28,6 +28,7 @@ from flow.records.locks import take_units
 from flow.tasks.assignment import staffed
 from flow.tasks.seats import hand_out
 from models import Case, CaseLine, Event, Task
+from models.views.case import By
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,8 +67,9 @@ async def open_case(
     """
     if not passed_on:
         ensure_may(desk.business.matrix, who, draft.kind, await desk.staff.now())
-    plan = await _plan(desk, draft, (who, now), passed_on=passed_on)
-    case = await _create(desk, draft, plan, (who, now))
+    by = By(who, now)
+    plan = await _plan(desk, draft, by, passed_on=passed_on)
+    case = await _create(desk, draft, plan, by)
     said = _said(draft, case.facts)
     submit = {"actor_id": who.id, "actor": who.name, "action": SUBMIT, "node": "", "data": said}
     events = chain(case, [submit, *described(plan.transition, None, {})], now)
@@ -86,8 +88,8 @@ async def open_case(
     return case, plan.transition
 
 
-async def _plan(desk: Desk, draft: Draft, by: tuple[Person, datetime], *, passed_on: bool) -> _Plan:
-    (who, now), seen_by = by, None if passed_on else by[0]
+async def _plan(desk: Desk, draft: Draft, by: By[Person], *, passed_on: bool) -> _Plan:
+    who, now, seen_by = by.who, by.at, None if passed_on else by.who
     outlook = permitted(await look_ahead(desk, draft, now, who=seen_by), draft, who)
     order, policy = outlook.bill.order, outlook.rules.policy
     await hold(order, policy)
@@ -136,8 +138,8 @@ async def _claim_units(portions: list[Portion]) -> None:
         raise PolicyRefused(f"{sku} 刚刚被另一张售后单占用了，请重新核对数量")
 
 
-async def _create(desk: Desk, draft: Draft, plan: _Plan, by: tuple[Person, datetime]) -> Case:
-    who, now = by
+async def _create(desk: Desk, draft: Draft, plan: _Plan, by: By[Person]) -> Case:
+    who, now = by.who, by.at
     look, transition = plan.outlook, plan.transition
     order = look.bill.order
     return await Case.create(

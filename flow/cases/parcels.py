@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.access.lookup import case_of, ensure_in_scope
-from flow.cases.advance import Deed, advance
+from flow.cases.advance import advance
+from flow.cases.command import Command
 from flow.cases.shipments import Putting, put_down
 from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import ANNOUNCED, DEDUCT, ON_ITS_WAY, RECEIVE
@@ -84,7 +85,7 @@ async def _go_on(desk: Desk, case: Case, now: datetime) -> None:
     nodes = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.nodes
     for name in case.nodes:
         if nodes[name].kind == WAIT and ANNOUNCED in nodes[name].actions:
-            await advance(desk, Deed(case.id, ANNOUNCED, None, now, {}, node=name))
+            await advance(desk, Command(case.id, ANNOUNCED, None, now, {}, node=name))
 
 
 async def expecting(desk: Desk, person: Person) -> list[Task]:

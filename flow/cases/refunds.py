@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from flow.cases.advance import Deed, advance
+from flow.cases.advance import advance
+from flow.cases.command import Command
 from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import LET_GO, PAID, REFUSED
 from flow.engine.inquiry import ASK, SETTLE, station
@@ -101,7 +102,7 @@ async def _told(desk: Desk, no: str, said: str, data: dict[str, str], now: datet
     case = refund.case
     waits = await _waits(desk, case, said)
     if waits:
-        case = (await advance(desk, Deed(case.id, said, None, now, data))).case
+        case = (await advance(desk, Command(case.id, said, None, now, data))).case
     else:
         await note(case, None, {"action": said, "data": data}, now)
     if said == REFUSED:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow.access.lookup import ensure_known, reaches
-from flow.cases.advance import Deed, advance
+from flow.cases.advance import advance
 from flow.cases.assessment import Again, Draft, alone, look_ahead, permitted
 from flow.cases.change import Change
+from flow.cases.command import Command
 from flow.cases.opening import basis
 from flow.cases.siblings import beside, hold
 from flow.definitions import vocabulary
@@ -27,14 +28,15 @@ from flow.records.allowance import TAKEN, give_back
 from flow.records.events import note
 from flow.records.locks import lock_cases
 from models import Case, CaseLine, CaseState, Event, Parcel, Refund
+from models.views.case import By
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from decimal import Decimal
 
-    from flow.cases.advance import Done
     from flow.cases.assessment import Outlook
+    from flow.cases.command import Result
     from flow.desk import Desk
     from models.views.case import Person
 
@@ -135,7 +137,7 @@ def _decides(actions: Mapping[str, Any], name: str) -> bool:
     return action is not None and not action.hands_over and not action.danger
 
 
-async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -> Done | None:
+async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -> Result | None:
     """Do it, in the caller's transaction; None where only the note has changed, which undoes nothing.
 
     Raises StaleCase when somebody was first, or what ``revise`` raises of units that are gone.
@@ -143,7 +145,7 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
     case, draft = revision.case, revision.draft
     await ensure_may_correct(desk, case, who)
     if revision.only_note:
-        await _renote(desk, case, draft.note, (who, at), _sides(revision))
+        await _renote(desk, case, draft.note, By(who, at), _sides(revision))
         return None
     await lock_cases(case.id)
     await hold(revision.outlook.bill.order, revision.outlook.rules.policy)
@@ -160,11 +162,11 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
         fresh |= {CHANGERS: changed_by(case.facts, who.id)}
     else:
         fresh |= await alone(desk, outlook, who, at, taking=True)
-    return await advance(desk, Deed(case.id, CORRECT, who, at, _sides(revision), fresh=fresh))
+    return await advance(desk, Command(case.id, CORRECT, who, at, _sides(revision), new_facts=fresh))
 
 
-async def _renote(desk: Desk, case: Case, words: str, by: tuple[Person, datetime], said: dict[str, Any]) -> None:
-    who, at = by
+async def _renote(desk: Desk, case: Case, words: str, by: By[Person], said: dict[str, Any]) -> None:
+    who, at = by.who, by.at
     urgent = opening_facts.is_urgent(words, desk.business.choices.urgent_words)
     case.facts = {**case.facts, vocabulary.URGENT: urgent}
     await Case.filter(id=case.id).update(note=words, reason=words[:64], facts=case.facts)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flow.definitions.flow import Node
     from flow.desk import Desk
     from models import Case
-    from models.views.case import Person
+    from models.views.case import By, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,11 @@ def sends(node: Node | None, said: Mapping[str, Any]) -> bool:
     return any(field.kind == d.WAYBILL and said.get(field.name) for field in (node.form if node else ()))
 
 
-async def send_off(
-    desk: Desk, case: Case, node: Node | None, said: Mapping[str, Any], by: tuple[Person | None, datetime]
-) -> None:
+async def send_off(desk: Desk, case: Case, node: Node | None, said: Mapping[str, Any], by: By[Person | None]) -> None:
     """Put down the parcels to the customer that the form of a node has just been told of."""
     for field in node.form if node else ():
         if field.kind == d.WAYBILL and said.get(field.name):
-            await put_down(desk, case, str(said[field.name]), Putting(*by, outbound=True))
+            await put_down(desk, case, str(said[field.name]), Putting(by.who, by.at, outbound=True))
 
 
 async def _ensure_parcels(number: str) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 #: most merchants keep a short list of customers, or none: then nobody needs to be looked up on it
-_ANY_ENTRY = session.Statement("SELECT id FROM customer_list WHERE removed_at IS NULL LIMIT 1")
+_ANY_ENTRY = session.Statement("SELECT id FROM customer_list WHERE removed_at IS NULL LIMIT 1", kind=session.Kind.READ)
 
 
 async def hold(order: Order, policy: Policy) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from flow.cases.advance import Deed, advance
+from flow.cases.advance import advance
+from flow.cases.command import Command
 from flow.engine.verbs import RESUME
 from flow.engine.waits import over
 from flow.errors import FlowError
@@ -25,19 +26,19 @@ async def go_on(desk: Desk, now: datetime) -> int:
     due = Case.filter(state__in=(CaseState.OPEN, CaseState.HELD), resume_at__lte=now).order_by("resume_at").limit(BATCH)
     moved = 0
     for case in await due:
-        for deed in await _due(desk, case, now):
+        for command in await _due(desk, case, now):
             try:
                 async with in_transaction():
-                    await advance(desk, deed)
+                    await advance(desk, command)
                 moved += 1
             except FlowError:  # somebody moved it in the same moment
                 continue
     return moved
 
 
-async def _due(desk: Desk, case: Case, now: datetime) -> list[Deed]:
+async def _due(desk: Desk, case: Case, now: datetime) -> list[Command]:
     """What the clock does to a case now."""
     if case.state is CaseState.HELD:
-        return [Deed(case.id, RESUME, None, now, {})]
+        return [Command(case.id, RESUME, None, now, {})]
     flow = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow
-    return [Deed(case.id, action, None, now, {}, node=node) for node, action in over(flow, case.facts, now)]
+    return [Command(case.id, action, None, now, {}, node=node) for node, action in over(flow, case.facts, now)]

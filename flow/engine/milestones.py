@@ -5,7 +5,7 @@ Noted here, by the one writer, a figure reads a column; told from the events, it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flow.definitions.vocabulary import PATH, RECEIVE
 from flow.engine.verbs import GIVE_BACK, REOPEN, TAKE_BACK, VERBS, undoable
@@ -17,26 +17,34 @@ if TYPE_CHECKING:
     from flow.engine.values import Actor, Standing, Transition
     from models import Case
 
-ANSWERED, REWORKED = "answered_at", "reworked_at"  #: columns of a case
+ANSWERED, REWORKED, UNDO = "answered_at", "reworked_at", "undo"  #: columns of a case
 MARKS = "marks"  #: in ``Case.undo``: which of them the last step has set, so that 撤回 takes them off again
 
 
-def remember(case: Case, flow: Flow, standing: Standing, transition: Transition, actor: Actor, now: datetime) -> None:
-    """Note on the case, in memory, what 撤回 needs to undo the step, and what the step is the first of."""
-    case.undo = undoable(standing, transition, actor)  # type: ignore[assignment]  # null: nothing to undo
+def firsts(case: Case, flow: Flow, standing: Standing, transition: Transition, actor: Actor) -> list[str]:
+    """The columns of a case that a step is the first to set. 撤回 sets none."""
     if transition.steps[0].action == TAKE_BACK:
-        for name in (standing.undo or {}).get(MARKS, ()):
-            setattr(case, name, None)
-        return
+        return []
     found = []
     if case.answered_at is None and actor.id not in (None, case.creator_id) and answers(flow, standing, transition):
         found.append(ANSWERED)
     if case.reworked_at is None and works_again(standing, transition):
         found.append(REWORKED)
-    for name in found:
-        setattr(case, name, now)
-    if found and case.undo is not None:
-        case.undo[MARKS] = found
+    return found
+
+
+def columns(
+    found: list[str], standing: Standing, transition: Transition, actor: Actor, now: datetime
+) -> dict[str, Any]:
+    """The columns of a case after a step: what 撤回 needs to undo it, and the milestones ``found`` at ``now``.
+
+    撤回 itself takes those off again that the step which it undoes has set.
+    """
+    undo = undoable(standing, transition, actor)
+    taken_off = (standing.undo or {}).get(MARKS, ()) if transition.steps[0].action == TAKE_BACK else ()
+    if found and undo is not None:
+        undo[MARKS] = found
+    return {UNDO: undo, **dict.fromkeys(taken_off), **dict.fromkeys(found, now)}
 
 
 def answers(flow: Flow, standing: Standing, transition: Transition) -> bool:

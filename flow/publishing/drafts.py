@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.policy import Policy, Tier
     from flow.people.directory import Directory
-    from models.views.case import Person
+    from models.views.case import By, Person
     from models.views.sketch import Sketch
 
 CHOICES = ("choices", "choices")
@@ -148,9 +148,9 @@ async def meant(text: str, flow: str, policy: str, by: Person) -> tuple[str, str
 # -- changes -----------------------------------------------------------------------------------------------------------
 
 
-async def amend(words: Sequence[str], flow: str, policy: str, by: tuple[Person, datetime], staff: Directory) -> Amended:
+async def amend(words: Sequence[str], flow: str, policy: str, by: By[Person], staff: Directory) -> Amended:
     """Put one small edit on top of my draft, in the caller's transaction. Raises as ``edits.apply`` does."""
-    mine = await draft_of(by[0])
+    mine = await draft_of(by.who)
     active = await active_texts()
     started, conflicts = await _continued(mine, active)
     edit = edits.apply(list(words), {**active, **started}, flow, policy)
@@ -161,15 +161,15 @@ async def amend(words: Sequence[str], flow: str, policy: str, by: tuple[Person, 
     return made if any(kind == FLOW for kind, _ in edit.texts) else replace(made, sketch=None)
 
 
-async def _emptied(draft: Proposal, said: tuple[str, tuple[str, ...]], by: tuple[Person, datetime]) -> Amended:
+async def _emptied(draft: Proposal, said: tuple[str, tuple[str, ...]], by: By[Person]) -> Amended:
     """A draft whose last change was taken back is no draft: nobody can be asked to publish it."""
-    await drop(draft, *by)
-    await retire(draft, by[1])
+    await drop(draft, by.who, by.at)
+    await retire(draft, by.at)
     return Amended(draft, said[0], (), said[1], None)
 
 
 async def put_file(
-    texts: Bundle, base: Mapping[tuple[str, str], int], said: str, by: tuple[Person, datetime], staff: Directory
+    texts: Bundle, base: Mapping[tuple[str, str], int], said: str, by: By[Person], staff: Directory
 ) -> Amended:
     """Propose ``texts``, which were made from the versions ``base``, in place of my draft; in the caller's transaction.
 
@@ -188,10 +188,10 @@ async def _continued(draft: Proposal | None, active: Bundle) -> tuple[Bundle, tu
 
 
 async def _put(
-    active: Bundle, texts: Bundle, said: tuple[str, tuple[str, ...]], by: tuple[Person, datetime], staff: Directory
+    active: Bundle, texts: Bundle, said: tuple[str, tuple[str, ...]], by: By[Person], staff: Directory
 ) -> Amended:
     """Propose ``texts`` in place of what is published."""
-    (words, conflicts), (who, now) = said, by
+    (words, conflicts), who, now = said, by.who, by.at
     if conflicts and not texts:
         raise PolicyRefused(f"{clash_words(conflicts)}\n除此之外和现在用的一样，没有改动")
     lines = _lines(active, texts)

@@ -94,21 +94,22 @@ def _digests(rows: Sequence[Outbox]) -> list[Outbox]:
     return sorted(found.values(), key=lambda digest: digest.key)  # two transactions may want the same ones
 
 
-_LIVE = f"{session.UNLESS_MISSED} AND live = ? AND task_id IN ({{ids}})"
-_RETIRE = f"UPDATE sent_card SET live = ? {_LIVE}"  # noqa: S608
+_LIVE = "live = ? AND task_id IN ({ids})"
+_RETIRE = "UPDATE sent_card SET live = ?"
 _REFRESH = """
 INSERT INTO outbox (key, kind, member_id, lane, case_id, payload, state, attempts, run_at, error, created_at)
 SELECT 'refresh:' || token || ?, 'refresh', member_id, 'm' || member_id, ?, json_object('token', token), ?, 0, ?, '', ?
-FROM sent_card {} ORDER BY id ON CONFLICT DO NOTHING
+FROM sent_card
 """.strip()
+_REFRESH_ONCE = " ORDER BY id ON CONFLICT DO NOTHING"
 _ENDED = f"{_LIVE} AND token <> ?"
 _OUTDATE = "UPDATE sent_card SET followed = ? WHERE case_id = ? AND task_id IS NOT NULL"
-_LAST_DECIDED = f"""{session.UNLESS_MISSED} AND live = ? AND case_id = ? AND (
+_LAST_DECIDED = """live = ? AND case_id = ? AND (
   task_id IN (SELECT id FROM task WHERE case_id = ? AND closed_at = (SELECT MAX(closed_at) FROM task WHERE case_id = ?))
   OR task_id IS NULL AND NOT EXISTS (SELECT 1 FROM task WHERE case_id = ? AND closed_at IS NOT NULL)
-)"""  # noqa: S608
+)"""
 
-_SUBMITTED = f"{session.UNLESS_MISSED} AND case_id = ? AND task_id IS NULL AND name = 'draft'"
+_SUBMITTED = "case_id = ? AND task_id IS NULL AND name = 'draft'"
 _ON_THE_WAY, _AT_THE_END = "AND (platform <> 'wecom' OR spare <> '')", "AND (platform <> 'wecom' OR code <> '')"
 
 
@@ -122,7 +123,7 @@ def ending(over: Sequence[Task], case: Case, now: datetime, *, but: str | None) 
     ids = tuple(task.id for task in over)
     marks = ", ".join("?" for _ in ids)
     redraw = _refresh(case, now, _ENDED.format(ids=marks), True, *ids, but or "")
-    return [redraw, session.Statement(_RETIRE.format(ids=marks), (False, True, *ids))]
+    return [redraw, session.Statement(_RETIRE, (False, True, *ids), where=_LIVE.format(ids=marks))]
 
 
 def recorded_again(case: Case, now: datetime) -> session.Statement:
@@ -152,7 +153,7 @@ def following(case: Case, now: datetime, *, over: bool) -> list[session.Statemen
 def _refresh(case: Case, now: datetime, which: str, *values: Any, at: datetime | None = None) -> session.Statement:
     """Queue the records of those cards, for ``at``; a card is redrawn once for each version of its case."""
     told = (f":v{case.version}", case.id, WorkState.NEW, at or now, now)
-    return session.Statement(_REFRESH.format(which), (*told, *values))
+    return session.Statement(_REFRESH, (*told, *values), where=which, tail=_REFRESH_ONCE)
 
 
 async def redrawing(
@@ -191,8 +192,8 @@ async def redrawing(
 def retiring(over: Sequence[Task]) -> list[session.Statement]:
     """The statement that ends the live cards of closed tasks and says which they were; none for no task."""
     ids = tuple(task.id for task in over)
-    sql = _RETIRE.format(ids=", ".join("?" for _ in ids)) + " RETURNING token, member_id"
-    return [session.Statement(sql, (False, True, *ids))] if ids else []
+    which, told = _LIVE.format(ids=", ".join("?" for _ in ids)), " RETURNING token, member_id"
+    return [session.Statement(_RETIRE, (False, True, *ids), session.Kind.READ, which, told)] if ids else []
 
 
 def redraws(gone: Sequence[Mapping[str, Any]], case: Case, now: datetime, *, but: str | None) -> list[Outbox]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from flow.desk import Desk
     from flow.people.directory import Directory
-    from models.views.case import Person
+    from models.views.case import By, Person
 
 BATCH = 100
 
@@ -49,14 +49,14 @@ class Written:
 
 
 async def write_down(
-    desk: Desk, member: Person, delegate_name: str, since: datetime, until: datetime, by: tuple[Person, datetime]
+    desk: Desk, member: Person, delegate_name: str, since: datetime, until: datetime, by: By[Person]
 ) -> Written:
     """A leave from ``since`` to ``until``, with who acts; in the caller's transaction. Every delegate hears of it.
 
     Of an earlier leave that it overlaps the rest still holds. Raises NotFound for an unknown delegate, PolicyRefused
     for a time that cannot be, NotAllowed for somebody who is neither the member nor above them.
     """
-    who, now = by
+    who, now = by.who, by.at
     people = await desk.staff.now()
     delegate = people.called(delegate_name)
     if delegate.id == member.id:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flow.people.directory import Directory
     from flow.tasks.assignment import Post
     from models import Case, Outbox
-    from models.views.case import Person
+    from models.views.case import By, Person
 
 IN_PLACE_OF = "代"  #: on record: who is away and whose task this was
 _OPEN = "UPDATE task SET state = ?, opened_at = ?, remind_at = ? WHERE id = ?"
@@ -84,10 +84,10 @@ class Hands:
 
 
 def hands(
-    case: Case, tasks: Sequence[Task], transition: Transition, posts: Sequence[Post], by: tuple[Person | None, datetime]
+    case: Case, tasks: Sequence[Task], transition: Transition, posts: Sequence[Post], by: By[Person | None]
 ) -> Hands:
     """What becomes of the tasks of a case with a step that ``by`` took, and leads to ``posts``."""
-    who, now = by
+    who, now = by.who, by.at
     ended = over(tasks, transition)
     own = next((task for task in ended if acted(task, transition, who)), None)
     fresh, rows = hand_out(case, posts, now)

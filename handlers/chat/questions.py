@@ -16,7 +16,7 @@ from handlers.chat.context import Reply
 from models import Task, TaskState
 
 if TYPE_CHECKING:
-    from flow.cases.advance import Asks
+    from flow.cases.command import Asks
     from handlers.chat.context import Ctx
     from handlers.chat.dialogs import Wait
 

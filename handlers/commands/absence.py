@@ -11,6 +11,7 @@ from flow.errors import NotFound, PolicyRefused
 from flow.tasks.absences import cancel, hand_round, undelegated, write_down
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Router
+from models.views.case import By
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,7 +45,7 @@ async def leave_for(ctx: Ctx, words: list[str]) -> Reply:
 
 async def _written(ctx: Ctx, member: Person, words: list[str]) -> Reply:
     since, until, delegate = _read(words, ctx.at)
-    written = await write_down(ctx.desk, member, delegate, since, until, (ctx.me, ctx.at))
+    written = await write_down(ctx.desk, member, delegate, since, until, By(ctx.me, ctx.at))
     moved = await hand_round(ctx.desk, ctx.at)
     handed = f"，已转过去 {moved} 件待办" if moved else ""
     name = "你" if member.id == ctx.me.id else member.name

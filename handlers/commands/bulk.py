@@ -11,7 +11,8 @@ from cards import bulk as cards
 from cards.bulk import CANCEL, Item, Outcome
 from cards.draft import ended
 from flow.access.lookup import within_reach
-from flow.cases.advance import Deed, advance
+from flow.cases.advance import advance
+from flow.cases.command import Command
 from flow.definitions.conditions import CellError, parse
 from flow.definitions.flow import REASON, REQUIRED, WAIT
 from flow.definitions.nearest import suggestion
@@ -275,5 +276,5 @@ async def _do(ctx: Ctx, wait: Wait, case_id: int, task_id: int) -> str:
         asked = Handing(to, ctx.me, ctx.at, why, task.node, task_id=task.id)
         return f"已转交 {(await give(ctx.desk, task.case.no, asked)).name}"
     said = {REASON: why} if why else {}
-    done = await advance(ctx.desk, Deed(case_id, word, ctx.me, ctx.at, said, task_id=task_id or None))
+    done = await advance(ctx.desk, Command(case_id, word, ctx.me, ctx.at, said, task_id=task_id or None))
     return f"{done.verdict.text}，现在：{done.verdict.next_step}"

@@ -27,6 +27,7 @@ from handlers.commands.publishing import (
     warned,
 )
 from models import Proposal, ProposalState
+from models.views.case import By
 
 if TYPE_CHECKING:
     from handlers.chat.context import Say
@@ -107,7 +108,7 @@ async def _edit(ctx: Ctx, words: list[str]) -> Reply:
 async def _amended(ctx: Ctx, words: list[str]) -> drafts.Amended:
     await permitted_to_edit(ctx)
     names, _, policy = await drafts.names()
-    return await drafts.amend(words, names[0], policy, (ctx.me, ctx.at), ctx.staff)
+    return await drafts.amend(words, names[0], policy, By(ctx.me, ctx.at), ctx.staff)
 
 
 async def offered(ctx: Ctx, made: drafts.Amended) -> Reply:

@@ -7,7 +7,6 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from cards.draft import CANCEL, SUBMIT, Asked, DraftView, as_words, confirm_card, ended, question_card, whole_draft
-from cards.submission import submission
 from cards.types import Card, Text
 from cards.words import money
 from flow.access.lookup import shops_of
@@ -27,8 +26,8 @@ from flow.orders.freight import whereabouts
 from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import near, of_mobile, products_among
 from flow.publishing.proposals import PUBLISH
-from flow.views.case import case_view
 from handlers.chat import corrections, dialogs, drafts, parse, rewording
+from handlers.chat.case_cards import submitted_face
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phones import is_phone
 from handlers.chat.phrases import phrases
@@ -42,16 +41,13 @@ from models import SentCard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from cards.types import Content
     from flow.cases.assessment import Outlook
     from flow.definitions.business import ReturnType
-    from flow.desk import Desk
     from flow.orders.lookup import Bill
     from handlers.chat.context import Say
     from handlers.chat.dialogs import Wait
-    from models.views.case import Person
 
 router = Router()
 DRAFT = "draft"
@@ -386,15 +382,10 @@ def reminder(wait: Wait) -> Text:
 async def _submit(ctx: Ctx, wait: Wait, sheet: Sheet) -> Reply:
     case, _ = await open_case(ctx.desk, sheet.draft(), ctx.me, ctx.at)
     await _done(ctx, wait)
-    card = await as_submitted(ctx.desk, case.id, ctx.me, ctx.at)
+    card = await submitted_face(ctx.desk, case.id, ctx.me, ctx.at)
     where_to = [Text(f"退货地址，可以直接转发给客户：\n{place}")] if (place := case.facts.get(ADDRESSES)) else []
     following = (await _first(ctx, sheet.queue)).says if sheet.queue else ()
     if not ctx.card:
         return Reply.of(card, *where_to, *following)
     await SentCard.filter(token=ctx.card).update(case_id=case.id)
     return Reply(card, [*where_to, *following])
-
-
-async def as_submitted(desk: Desk, case_id: int, viewer: Person, now: datetime) -> Card:
-    """What a draft's card says once it is a case: where that stands now."""
-    return submission(await case_view(desk, case_id, events=True, viewer=viewer), now)

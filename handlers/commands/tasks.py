@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cards import content
-from cards.case import details, record, task_card, todo
-from cards.draft import settled
+from cards.case import details, record, todo
 from cards.lines import ALL
-from cards.types import Card, Text
+from cards.types import Text
 from flow.access.lookup import case_of, ensure_in_scope, ensure_known
 from flow.access.masking import masked_brief
 from flow.access.permissions import able_to, ask
-from flow.cases.advance import Asks, Deed, Done, advance
+from flow.cases.advance import advance
+from flow.cases.command import Asks, Command, Result
 from flow.definitions.flow import REQUIRED
 from flow.definitions.permissions import Scope
 from flow.definitions.vocabulary import HAND_OVER
@@ -24,14 +23,14 @@ from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.records import access_log
 from flow.tasks.reassignment import give
 from flow.tasks.snooze import looked
-from flow.views.case import case_view, open_tasks, task_view, verdict_of
+from flow.views.case import case_view, open_tasks, task_view
 from handlers.chat import action_answers, dialogs, persons, positions, questions
+from handlers.chat.case_cards import face_now
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Router
 from handlers.commands import bulk, reasons, refunds
 from handlers.commands.explain import why
-from handlers.commands.returns import as_submitted
-from models import Case, SentCard, Task, TaskState
+from models import Case, Task, TaskState
 from models.views.case import CaseBrief
 
 if TYPE_CHECKING:
@@ -103,9 +102,9 @@ async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Repl
         return await _ask_name(ctx, case_id)
     if action in (ASK, SETTLE):
         return await _inquired(ctx, case_id, action)
-    deed = Deed(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id, ctx.people, ctx.read)
+    command = Command(case_id, action, ctx.me, ctx.at, said, ctx.card, ctx.task_id, ctx.people, ctx.read)
     try:
-        done = await advance(ctx.desk, deed)
+        done = await advance(ctx.desk, command)
     except Asks as asks:
         await _seen(ctx)
         return await questions.ask(ctx, case_id, action, asks, said) or await _too_late(ctx)
@@ -121,7 +120,7 @@ async def _inquired(ctx: Ctx, case_id: int, action: str) -> Reply:
     return Reply(await face_now(ctx) if ctx.card else None, reply.says)
 
 
-async def _as_done(ctx: Ctx, done: Done, said: dict[str, Any]) -> Reply:
+async def _as_done(ctx: Ctx, done: Result, said: dict[str, Any]) -> Reply:
     """The tapped card as a record, or a sentence: what was counted and said, and how a reason may be added."""
     verdict, case = done.verdict, done.case
     more = await reasons.offer(ctx, case, done.seq) if verdict.may_add else ""
@@ -204,38 +203,6 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
 async def _left(ctx: Ctx) -> Reply:
     await dialogs.leave(ctx.me.id, ctx.at)
     return Reply.of(Text("好的，没有改动"))
-
-
-async def face_now(ctx: Ctx) -> Card | None:
-    """The tapped card as it is now: the record of its task, or the task itself while it is open."""
-    sent = await SentCard.get_or_none(token=ctx.card) if ctx.card else None
-    task = await Task.get_or_none(id=sent.task_id, owner_id=ctx.me.id) if sent and sent.task_id else None
-    if task is None:
-        return await _question(ctx, sent) if sent else None
-    if task.state is not TaskState.OPEN:
-        return await _record(ctx, task)
-    case = await case_view(ctx.desk, task.case_id, events=True, viewer=ctx.me)
-    return task_card(case, await task_view(ctx.desk, task, case), ctx.at)
-
-
-async def _question(ctx: Ctx, sent: SentCard) -> Card | None:
-    """A question's card: what a tap has made of it, which the phone may not have shown. None where none has."""
-    if not sent.live:
-        return await _answered(ctx, sent)
-    face = content.unpack(sent.face) if sent.face and sent.member_id == ctx.me.id else None
-    return face if isinstance(face, Card) else None
-
-
-async def _answered(ctx: Ctx, sent: SentCard) -> Card:
-    """A question's card after its time: the case that it became, or that it is settled."""
-    mine = sent.case_id is not None and sent.member_id == ctx.me.id
-    return await as_submitted(ctx.desk, sent.case_id or 0, ctx.me, ctx.at) if mine else settled()
-
-
-async def _record(ctx: Ctx, task: Task) -> Card:
-    fresh = await Task.get(id=task.id)
-    case = await case_view(ctx.desk, task.case_id, viewer=ctx.me)
-    return record(case, await verdict_of(ctx.desk, fresh), ctx.at)
 
 
 async def say_action(ctx: Ctx, action: str, words: list[str]) -> Reply:

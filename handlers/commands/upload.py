@@ -12,6 +12,7 @@ from flow.publishing.release import bundle_problems
 from flow.versions import active_texts, active_versions, texts_at
 from flow.workbook import outdated
 from handlers.commands.flows import offered
+from models.views.case import By
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +35,7 @@ async def workbook(ctx: Ctx, data: bytes) -> Reply:
         edited = await asyncio.to_thread(book.read_workbook, data, bundle, _checker(bundle, ctx.staff))
         old = outdated(stamp, {f"{kind}:{name}": n for (kind, name), n in (await active_versions()).items()})
         said = "\n".join([RECEIVED, *(f"{words}，没有冲突的已经合在一起" for words in old)])
-        return await offered(ctx, await drafts.put_file(edited.texts, base, said, (ctx.me, ctx.at), ctx.staff))
+        return await offered(ctx, await drafts.put_file(edited.texts, base, said, By(ctx.me, ctx.at), ctx.staff))
     except DefinitionError as wrong:  # also of what was put together with what others published meanwhile
         raise PolicyRefused(refused(wrong.problems)) from wrong
 

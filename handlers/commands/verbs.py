@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cards.types import Text
 from cards.words import moment as said_at
 from flow.access.lookup import case_of
-from flow.cases.advance import Asks, Deed, advance
+from flow.cases.advance import advance
+from flow.cases.command import Asks, Command
 from flow.cases.comments import comment, copy, urge
 from flow.cases.holds import UNTIL
 from flow.definitions.calendar_text import moment
@@ -50,7 +51,7 @@ async def _done(ctx: Ctx, no: str, action: str, said: dict[str, Any], words: Seq
     why = persons.remark(ctx, case.no, action, " ".join(words))
     said |= {WHY: why} if why else {}
     try:
-        done = await advance(ctx.desk, Deed(case.id, action, ctx.me, ctx.at, said, people=ctx.people))
+        done = await advance(ctx.desk, Command(case.id, action, ctx.me, ctx.at, said, people=ctx.people))
     except Asks as asks:
         if (question := await questions.ask(ctx, case.id, action, asks, said)) is None:
             raise

@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cards.case import task_card
 from cards.types import Text
 from flow.access.lookup import case_of
 from flow.cases.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in
 from flow.cases.shipments import articles
 from flow.definitions.waybills import sort_codes, waybill
 from flow.errors import FlowError, NotAllowed, NotFound
-from flow.records.outbox import task_token
-from flow.views.case import case_view, goods, task_view
+from flow.views.case import case_view, goods
 from handlers.chat import dialogs, guesses, readings
+from handlers.chat.case_cards import task_copy
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.router import Router
 from handlers.commands import tasks
-from models import CaseState, Parcel, SentCard, Task
+from models import CaseState, Parcel, Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,11 +162,7 @@ async def _cards(ctx: Ctx, waybills: Sequence[str]) -> list[Say]:
 
 async def _card(ctx: Ctx, number: str) -> Named:
     task = await arrived(ctx.desk, number, ctx.me)
-    case = await case_view(ctx.desk, task.case_id, events=True, viewer=ctx.me)
-    view = await task_view(ctx.desk, task, case)
-    copies = await SentCard.filter(task_id=task.id).count()
-    token = f"{task_token(case.no, task)}-s{copies}"
-    return Named(task_card(case, view, ctx.at), token, "task", case.id, task.id)
+    return await task_copy(ctx, task)
 
 
 # -- a parcel that nobody has announced --------------------------------------------------------------------------------

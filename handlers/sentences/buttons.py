@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.case import task_card
 from cards.lines import ALL
 from cards.types import Text
 from flow.definitions.flow import WAIT
 from flow.engine.inquiry import station
 from flow.engine.verbs import VERBS, WITHDRAW
-from flow.records.outbox import task_token
-from flow.views.case import case_view, task_view
-from handlers.chat.context import Named, Reply
+from handlers.chat.case_cards import task_copy
+from handlers.chat.context import Reply
 from handlers.chat.readings import nodes_of
 from handlers.commands import tasks
-from models import Case, CaseState, SentCard, Task, TaskState
+from models import Case, CaseState, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.definitions.flow import Action
-    from handlers.chat.context import Ctx
+    from handlers.chat.context import Ctx, Named
     from handlers.chat.lexicon import Lexicon
 
 
@@ -43,13 +41,7 @@ async def _open(ctx: Ctx, case: Case) -> list[Task]:
 async def own_buttons(ctx: Ctx, case: Case) -> Named | None:
     """The card of my task at a case, to be tapped; None where nothing of it waits for me."""
     found = await _open(ctx, case)
-    if not found:
-        return None
-    task = found[0]
-    view = await case_view(ctx.desk, case.id, events=True, viewer=ctx.me)
-    copies = await SentCard.filter(task_id=task.id).count()
-    card = task_card(view, await task_view(ctx.desk, task, view), ctx.at)
-    return Named(card, f"{task_token(case.no, task)}-s{copies}", "task", case.id, task.id)
+    return await task_copy(ctx, found[0]) if found else None
 
 
 async def books(ctx: Ctx, word: str, no: str) -> bool:

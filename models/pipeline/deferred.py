@@ -1,6 +1,6 @@
 """Transactions that visit the engine as seldom as they can: each visit to SQLite's thread costs more than its SQL.
 
-What ``hot.later`` puts aside goes with the next statement, of Tortoise's own too, or else with the commit.
+What ``session.later`` puts aside goes with the next statement, of Tortoise's own too, or else with the commit.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from models.database.postgres_engine import Client, Transaction, Whole
 from models.pipeline.deferred import Deferring, Savepoint
-from models.pipeline.statement import UNLESS_MISSED, Outcome, Statement, dollars, values
+from models.pipeline.statement import Kind, Outcome, Shape, Statement, dollars, settled, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ async def visit_postgres(connection: Any, statements: Sequence[Statement]) -> li
     try:
         if _may_share(statements):
             return await _together(connection, statements)
-        return [_touched(each, await _alone(connection, each)) for each in statements]
+        return [settled(each, await _alone(connection, each)) for each in statements]
     except asyncpg.IntegrityConstraintViolationError as error:
         clashing = (each.clash for each in statements if each.clash and f'"{error.table_name}"' in each.sql)
         raise next(clashing, IntegrityError(error)) from error
@@ -65,22 +65,16 @@ def _may_share(statements: Sequence[Statement]) -> bool:
 
     After a claim every write must know how to hang on it.
     """
-    writes = [each for each in statements if not each.names]
-    if len(statements) < 2 or any(_gives_rows(each.sql) for each in writes):
+    if len(statements) < 2 or any(each.kind is Kind.READ and not each.names for each in statements):
         return False
-    claims = [n for n, each in enumerate(writes) if each.missed]
-    return not claims or (len(claims) == 1 and all(UNLESS_MISSED in each.sql for each in writes[claims[0] + 1 :]))
-
-
-def _touched(statement: Statement, outcome: Outcome) -> Outcome:
-    if statement.missed and not outcome.touched:
-        raise statement.missed
-    return outcome
+    writes = [each for each in statements if each.kind is not Kind.READ]
+    claims = [n for n, each in enumerate(writes) if each.kind is Kind.CLAIM]
+    return not claims or (len(claims) == 1 and all(each.where is not None for each in writes[claims[0] + 1 :]))
 
 
 async def _alone(connection: Any, statement: Statement) -> Outcome:
-    sql, params = dollars(statement.sql), values(statement.params)
-    if _gives_rows(sql):
+    sql, params = dollars(statement.text), values(statement.params)
+    if statement.kind is Kind.READ:
         found = [dict(row) for row in await connection.fetch(sql, *params)]
         return Outcome(found, len(found))
     said = await connection.execute(sql, *params)
@@ -89,30 +83,28 @@ async def _alone(connection: Any, statement: Statement) -> Outcome:
 
 async def _together(connection: Any, statements: Sequence[Statement]) -> list[Outcome]:
     """One statement of them all: each write is a part of its WITH, each read a column of its one row."""
-    sql = _joined(tuple((each.sql, bool(each.missed)) for each in statements))
+    sql = _joined(tuple([each.shape for each in statements]))
     found = await connection.fetchrow(sql, *values(param for each in statements for param in each.params))
-    return [_touched(each, _outcome(each, column)) for each, column in zip(statements, found, strict=True)]
+    return [settled(each, _outcome(each, column)) for each, column in zip(statements, found, strict=True)]
 
 
 def _outcome(statement: Statement, column: Any) -> Outcome:
-    if not statement.names:
+    if statement.kind is not Kind.READ:
         return Outcome([], column)
     return Outcome([dict(zip(statement.names, row, strict=True)) for row in column], len(column))
 
 
-def _gives_rows(sql: str) -> bool:
-    return sql.startswith("SELECT") or " RETURNING " in sql
-
-
 @lru_cache(maxsize=256)
-def _joined(statements: tuple[tuple[str, bool], ...]) -> str:
-    writes, columns, marks, condition = [], [], 1, UNLESS_MISSED
-    for n, (sql, is_claim) in enumerate(statements):
-        numbered = dollars(sql, marks).replace(UNLESS_MISSED, condition)
-        marks += sql.count("?")
-        if is_claim:
-            condition = f"WHERE EXISTS (SELECT FROM w{n})"
-        if _gives_rows(sql):
+def _joined(shapes: tuple[Shape, ...]) -> str:
+    """Of the writes after a claim each is done only where the claim has touched its row."""
+    writes, columns, marks, claimed = [], [], 1, "true"
+    for n, shape in enumerate(shapes):
+        text = shape.text(claimed)
+        numbered = dollars(text, marks)
+        marks += text.count("?")
+        if shape.kind is Kind.CLAIM:
+            claimed = f"EXISTS (SELECT FROM w{n})"
+        if shape.kind is Kind.READ:
             columns.append(f"ARRAY(SELECT ROW(found.*) FROM ({numbered}) AS found)")  # noqa: S608
         else:
             writes.append(f"w{n} AS ({numbered} RETURNING 1)")

@@ -13,7 +13,7 @@ from tortoise.fields.data import CharEnumFieldInstance, CharField
 from tortoise.models import Model
 
 from models.fields import MomentField
-from models.pipeline.statement import UNLESS_MISSED, Outcome, Statement
+from models.pipeline.statement import Kind, Outcome, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ M = TypeVar("M", bound=Model)
 def reading(model: type[Model], where: str, *params: Any) -> Statement:
     """Whole rows of a table; ``made`` turns them into models."""
     names, sql = _select(model)
-    return Statement(sql + where, params, names)
+    return Statement(sql + where, params, Kind.READ, names=names)
 
 
 def made(model: type[M], outcome: Outcome) -> list[M]:
@@ -46,7 +46,7 @@ def adding(new: Sequence[Model], *, ignore: bool = False) -> list[Statement]:
     if not new:
         return []
     plan = _insert(type(new[0]), ignore=ignore)
-    return [Statement(plan.sql, plan.values(row)) for row in new]
+    return [Statement(plan.sql, plan.values(row), where="", tail=plan.tail) for row in new]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class _Insert:
     """An INSERT, and how a model's attributes become its parameters."""
 
     sql: str
+    tail: str
     read: Callable[[dict[str, Any]], tuple[Any, ...]]
     checks: tuple[tuple[int, Callable[[Any, Model], Any]], ...]  #: by place, where anything is to be done
 
@@ -89,8 +90,8 @@ def _insert(model: type[Model], *, ignore: bool) -> _Insert:
     listed = ", ".join(f'"{model._meta.fields_db_projection[name]}"' for name in names)
     marks = ", ".join("?" for _ in names)
     tail = " ON CONFLICT DO NOTHING" if ignore else ""
-    sql = f'INSERT INTO "{model._meta.db_table}" ({listed}) SELECT {marks} {UNLESS_MISSED}{tail}'
-    return _Insert(sql, itemgetter(*names), checks)
+    sql = f'INSERT INTO "{model._meta.db_table}" ({listed}) SELECT {marks}'
+    return _Insert(sql, tail, itemgetter(*names), checks)
 
 
 def _check(field: Field[Any]) -> Callable[[Any, Model], Any] | None:

@@ -14,7 +14,7 @@ from tortoise.transactions import in_transaction
 from models.pipeline.deferred import Deferring
 from models.pipeline.rows import adding, fresh, made, reading
 from models.pipeline.sqlite import SqliteDeferring, visit_sqlite
-from models.pipeline.statement import UNLESS_MISSED, Outcome, Statement
+from models.pipeline.statement import Kind, Outcome, Statement, claim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tortoise.models import Model
 
 __all__ = [
-    "UNLESS_MISSED", "Outcome", "Statement", "adding", "batch", "fresh", "held", "insert", "later", "made", "reading",
+    "Kind", "Outcome", "Statement", "adding", "batch", "claim", "fresh", "held", "insert", "later", "made", "reading",
     "rows", "transaction",
 ]  # fmt: skip
 
@@ -85,7 +85,7 @@ async def held() -> None:
 
 async def rows(sql: str, *params: Any) -> list[dict[str, Any]]:
     """Rows of one SELECT or RETURNING; parameters stand as ``?``."""
-    return (await batch(Statement(sql, params)))[0].rows
+    return (await batch(Statement(sql, params, Kind.READ)))[0].rows
 
 
 async def insert(new: Sequence[Model], *, ignore: bool = False) -> None:

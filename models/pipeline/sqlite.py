@@ -10,7 +10,7 @@ from tortoise.exceptions import IntegrityError, OperationalError, TransactionMan
 
 from models.database.sqlite_engine import Client, Transaction, Whole
 from models.pipeline.deferred import Deferring, Savepoint
-from models.pipeline.statement import Outcome, Statement, values
+from models.pipeline.statement import Kind, Outcome, Statement, settled, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,15 +55,15 @@ def _begin(connection: sqlite3.Connection) -> None:
 
 def _on_sqlite(connection: sqlite3.Connection, statement: Statement) -> Outcome:
     try:
-        cursor = connection.execute(statement.sql, values(statement.params))
+        cursor = connection.execute(statement.text, values(statement.params))
     except sqlite3.IntegrityError as error:
         if statement.clash:
             raise statement.clash from error
         raise
-    found = [dict(row) for row in cursor.fetchall()] if cursor.description else []
-    if statement.missed and not cursor.rowcount:
-        raise statement.missed
-    return Outcome(found, cursor.rowcount)
+    if statement.kind is Kind.READ:
+        found = [dict(row) for row in cursor.fetchall()]
+        return Outcome(found, len(found))
+    return settled(statement, Outcome([], cursor.rowcount))
 
 
 class _SqliteSavepoint(Savepoint, Transaction):

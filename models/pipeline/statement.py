@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tortoise.fields.data import JSON_DUMPS
 
@@ -16,19 +17,56 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-#: how the conditions of a write begin that may follow a claim: PostgreSQL puts there that the claim touched its row
-UNLESS_MISSED = "WHERE true"
+class Kind(Enum):
+    """What a statement gives, and what hangs on it."""
+
+    READ = "read"  #: rows; those of RETURNING, too
+    WRITE = "write"  #: how many rows it touched
+    CLAIM = "claim"  #: the same, and where that is none, nothing after it in its visit is done
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement; its parameters stand as ``?``."""
+    """One statement; its parameters stand as ``?``, in the order of ``sql``, ``where`` and ``tail``."""
 
-    sql: str
+    sql: str  #: all of it, or what comes before WHERE where ``where`` is given
     params: tuple[Any, ...] = ()
-    names: tuple[str, ...] = ()  #: columns of a SELECT that may share a visit on PostgreSQL
-    missed: Exception | None = None  #: raised when it touches no row; nothing after it in its visit is then done
+    kind: Kind = Kind.WRITE
+    where: str | None = None  #: conditions, "" for none: a write that knows them may hang on a claim before it
+    tail: str = ""  #: what follows the conditions
+    names: tuple[str, ...] = ()  #: columns of a READ that may share a visit on PostgreSQL
+    missed: Exception | None = None  #: raised by a CLAIM that touches no row
     clash: Exception | None = None  #: raised in place of IntegrityError
+
+    @property
+    def shape(self) -> Shape:
+        """All but the values."""
+        return Shape(self.kind, self.sql, self.where, self.tail)
+
+    @property
+    def text(self) -> str:
+        """The whole of its SQL."""
+        return self.sql if self.where is None else self.shape.text()
+
+
+class Shape(NamedTuple):
+    """A statement without its values: of all taps that do the same it is the same."""
+
+    kind: Kind
+    sql: str
+    where: str | None
+    tail: str
+
+    def text(self, claimed: str = "true") -> str:
+        """The SQL, done only where ``claimed`` holds."""
+        if self.where is None:
+            return self.sql
+        return f"{self.sql} WHERE {claimed}{' AND ' if self.where else ''}{self.where}{self.tail}"
+
+
+def claim(sql: str, params: tuple[Any, ...], missed: Exception) -> Statement:
+    """A write that raises ``missed`` where it touches no row: somebody else was first."""
+    return Statement(sql, params, Kind.CLAIM, missed=missed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +75,13 @@ class Outcome:
 
     rows: list[dict[str, Any]]
     touched: int
+
+
+def settled(statement: Statement, outcome: Outcome) -> Outcome:
+    """The outcome of a statement. Raises what a claim says that has touched no row."""
+    if statement.missed and not outcome.touched:
+        raise statement.missed
+    return outcome
 
 
 _PLAIN = frozenset((int, str, bool, type(None)))

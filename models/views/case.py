@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from models.enums import CaseState, CloseReason
 
@@ -39,6 +39,17 @@ class Person:
 
     def userid(self, platform: str) -> str | None:
         return self.wecom if platform == "wecom" else self.dingtalk
+
+
+Who = TypeVar("Who", bound="Person | None", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class By(Generic[Who]):
+    """Who does something, and at what moment; where it may be the system, that is None."""
+
+    who: Who
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

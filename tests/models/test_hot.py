@@ -64,7 +64,7 @@ def once(key: str) -> session.Statement:
 def raised(name: str, seen: int) -> session.Statement:
     """A claim of a counter that was read at ``seen``."""
     sql = "UPDATE counter SET value = value + 1 WHERE name = ? AND value = ?"
-    return session.Statement(sql, (name, seen), missed=Late())
+    return session.claim(sql, (name, seen), Late())
 
 
 async def keys() -> list[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flow.cases.advance import Deed, advance
+from flow.cases.advance import advance
+from flow.cases.command import Command
 from flow.cases.revision import carry_out, drafted, revise
 from flow.errors import StaleCase
 from models import Case, CaseLine, Event, OrderLine, Refund
@@ -209,7 +210,7 @@ async def test_of_a_correction_and_an_approval_at_once_one_is_too_late(database_
         case = await Case.get()
         revision = await revise(shop, case, _less(await drafted(case)), people["林晓"])
         async with session.transaction():
-            await advance(shop, Deed(case.id, "同意", people["王建国"], START, {}))
+            await advance(shop, Command(case.id, "同意", people["王建国"], START, {}))
         with pytest.raises(StaleCase):
             async with session.transaction():
                 await carry_out(shop, revision, people["林晓"], START)

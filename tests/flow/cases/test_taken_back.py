@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flow.cases.advance import Deed, advance
+from flow.cases.advance import advance
 from flow.cases.assessment import Draft
+from flow.cases.command import Command
 from flow.cases.opening import open_case
 from flow.desk import Desk
 from flow.engine.verbs import TAKE_BACK
@@ -49,7 +50,7 @@ async def does(desk: Desk, case: Case, action: str, who: Person, **said: str) ->
     """One step in a transaction of its own; why not, where it is refused."""
     try:
         async with session.transaction():
-            await advance(desk, Deed(case.id, action, who, START, said))
+            await advance(desk, Command(case.id, action, who, START, said))
     except FlowError as refused:
         return str(refused)
     return ""

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tortoise.transactions import in_transaction
 
-from flow.cases.advance import Asks, Deed, advance
+from flow.cases.advance import advance
 from flow.cases.assessment import Draft
+from flow.cases.command import Asks, Command
 from flow.cases.opening import open_case
 from flow.definitions import flow as d
 from flow.definitions.business import FLOW
@@ -33,6 +34,7 @@ from flow.validation.flows import flow_of
 from flow.versions import publish
 from models import Case, CaseState, Event, Leave, Member, MemberRole, Outbox, Task, TaskState
 from models.database.connection import database
+from models.views.case import By
 from tests.support.flows import definitions
 from tests.support.proof import chain_holds
 from tests.support.stage import sell
@@ -93,7 +95,7 @@ class Move:
         return WORDS[self.what % len(WORDS)]
 
 
-async def _deed(desk: Desk, case: Case, people: list[Person], move: Move, now: datetime) -> str:
+async def _acted(desk: Desk, case: Case, people: list[Person], move: Move, now: datetime) -> str:
     """Somebody does something, or is refused; what was tried."""
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
     nodes = [rules.flow.nodes[name] for name in case.nodes]
@@ -114,7 +116,7 @@ async def _deed(desk: Desk, case: Case, people: list[Person], move: Move, now: d
                 await (countersign if tried == COUNTERSIGN else hand_over)(desk, task, Handing(to.name, who, now))
             else:
                 await _advanced(
-                    desk, Deed(case.id, tried, None if waited else who, now, dict(SAID), node=waited), move.what
+                    desk, Command(case.id, tried, None if waited else who, now, dict(SAID), node=waited), move.what
                 )
     except FlowError:
         return f"拒绝{tried}"
@@ -128,21 +130,21 @@ async def _leaves(desk: Desk, who: Person, delegate: Person, how: str, now: date
         await take(MEMBERS)
     elif how == AWAY:
         async with in_transaction():
-            await write_down(desk, who, delegate.name, now, now + timedelta(hours=3), (who, now))
+            await write_down(desk, who, delegate.name, now, now + timedelta(hours=3), By(who, now))
     await hand_round(desk, now)
 
 
-async def _advanced(desk: Desk, deed: Deed, pick: int) -> None:
+async def _advanced(desk: Desk, command: Command, pick: int) -> None:
     """Do it, with the answers that it asks for first."""
     try:
-        await advance(desk, deed)
+        await advance(desk, command)
     except Asks as asks:
         told = dict.fromkeys(asks.questions, "滤网") | {"扣款": "0.00"} | _answers(asks.fields, pick)
-        await advance(desk, replace(deed, said={**deed.said, **told}))
+        await advance(desk, replace(command, answers={**command.answers, **told}))
 
 
 async def _sound(case_id: int, desk: Desk) -> Case:
-    """Everything that must hold of a case between two deeds."""
+    """Everything that must hold of a case between two commands."""
     case = await Case.get(id=case_id)
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
     events = await Event.filter(case_id=case.id).order_by("seq")
@@ -203,7 +205,7 @@ async def test_whatever_people_do_a_case_is_never_lost(
         told = stand, case.seq
         if case.state in FINISHED:
             break
-        await _deed(shop, case, people, move, now)
+        await _acted(shop, case, people, move, now)
     assert await chain_holds(await _sound(case_id, shop))
 
 

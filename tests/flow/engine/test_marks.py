@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from flow.definitions.vocabulary import PATH, SYSTEM
-from flow.engine.milestones import MARKS, remember
+from flow.engine.milestones import MARKS, columns, firsts
 from flow.engine.values import Actor, Standing, Step, Transition
 from tests.support.sales import at
 from tests.support.shipped import rules
@@ -41,7 +41,9 @@ def step(case: Some, path: tuple[str, ...], action: str, actor: Actor, *entered:
     standing = Standing((node,), {PATH: list(path)}, undo=undo)
     taken = Step(node, action, actor.is_system)
     transition = Transition((taken,), node, entered, entered, {PATH: list(path)})
-    remember(cast("Case", case), rules().flow, standing, transition, actor, NOW)
+    found = firsts(cast("Case", case), rules().flow, standing, transition, actor)
+    for name, value in columns(found, standing, transition, actor, NOW).items():
+        setattr(case, name, value)
     return case
 
 

@@ -20,7 +20,7 @@ from flow.versions import active_texts, active_versions
 from models import Definition, Member, MemberRole, Proposal
 from models.database.connection import database
 from models.enums import ProposalState as State
-from models.views.case import Person
+from models.views.case import By, Person
 from tests.support.stage import START
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ async def proposed(who: Person, *edits: str, ask: bool = True) -> Proposal:
     """``who`` types the edits, and asks."""
     for words in edits:
         async with in_transaction():
-            made = await amend(words.split(), "退货", "express", (who, START), everybody())
+            made = await amend(words.split(), "退货", "express", By(who, START), everybody())
     if ask:
         await proposals.ask(made.proposal, who)
     return made.proposal
@@ -187,7 +187,7 @@ async def test_a_clash_is_told_on_the_card_and_the_next_edit_stands_on_what_is_p
     await published(await proposed(ZHAO, "流程 质检 时限 6小时"))
     facts = await view_facts(mine, {})
     assert [words.partition("，")[0] for words in facts["conflicts"]] == ["质检 时限：原来 48小时"]
-    made = await amend(["流程", "客服审核", "时限", "12小时"], "退货", "express", (LI, START), everybody())
+    made = await amend(["流程", "客服审核", "时限", "12小时"], "退货", "express", By(LI, START), everybody())
     assert made.words == ("客服审核 时限：24小时 → 12小时", "财务退款 时限：24小时 → 8小时")
     assert "以已发布的为准" in clash_words(made.conflicts)
     assert (await view_facts(made.proposal, {}))["conflicts"] == ()
@@ -198,7 +198,7 @@ async def test_a_file_of_an_older_version_only_says_what_it_changes(business: No
     await published(await proposed(ZHAO, "流程 财务退款 时限 8小时"))
     head, node, rest = old[FLOW].partition("\n  质检:")
     texts = {FLOW: head + node + rest.replace("时限: 48小时", "时限: 4小时", 1)}
-    made = await put_file(texts, {FLOW: 1}, "收到", (LI, START), everybody())
+    made = await put_file(texts, {FLOW: 1}, "收到", By(LI, START), everybody())
     assert made.words == ("质检 时限：48小时 → 4小时",)
     assert made.proposal.items[0]["base"] == 2
 

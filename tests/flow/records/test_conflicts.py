@@ -11,7 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 from tortoise.transactions import in_transaction
 
-from flow.cases.advance import Deed, advance
+from flow.cases.advance import advance
+from flow.cases.command import Command
 from flow.cases.erasure import erase, whose
 from flow.cases.merge_split import merge
 from flow.cases.reminders import sweep
@@ -165,7 +166,7 @@ async def test_money_is_confirmed_while_somebody_else_has_the_case_and_then_its_
     finance = (await desk.bot.desk.staff.now()).called("钱芳")
 
     async def confirms() -> None:
-        await advance(desk.bot.desk, Deed(case.id, "确认退款", finance, desk.clock.now(), {}))
+        await advance(desk.bot.desk, Command(case.id, "确认退款", finance, desk.clock.now(), {}))
 
     async def corrects() -> None:
         await lock_cases(case.id)

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tortoise.transactions import in_transaction
 
-from flow.cases.advance import Deed, advance
+from flow.cases.advance import advance
 from flow.cases.assessment import Draft
+from flow.cases.command import Command
 from flow.cases.opening import open_case
 from flow.engine.amounts import Bought, counted, fitted, part
 from flow.errors import FlowError, PolicyRefused
@@ -178,7 +179,7 @@ async def test_one_more_than_there_are_is_refused_and_takes_nothing(database_url
 
 async def acts(desk: Desk, who: Person, case: Case, action: str, **said: object) -> Case:
     async with in_transaction():
-        return (await advance(desk, Deed(case.id, action, who, START, said))).case
+        return (await advance(desk, Command(case.id, action, who, START, said))).case
 
 
 async def to_finance(desk: Desk, people: dict[str, Person], case: Case, came: int | None = None) -> None:

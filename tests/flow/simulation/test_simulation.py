@@ -332,7 +332,7 @@ def test_nothing_that_writes_is_within_reach_of_a_simulation() -> None:
     assert {name for name, tree in found.items() if any(each.startswith("tortoise") for each in _imports(tree))} == {
         "flow.stats.reader"
     }
-    for writer in ("flow.publishing.release", "flow.cases.advance", "flow.records.outbox", "flow.cases.effects"):
+    for writer in ("flow.publishing.release", "flow.cases.case_writer", "flow.records.outbox", "flow.cases.effects"):
         assert ways_to_write(reached(writer)[writer]), f"the net lets {writer} through"
 
 
