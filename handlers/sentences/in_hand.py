@@ -159,7 +159,7 @@ def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:
     buttons = [with_remark(hearing, each, name, text) for name in each.offered[:MOST]]
     if each.heard.paid and any(map(each.pays, each.offered)):
         return [kept, *buttons]
-    return [*off, *(buttons if each.heard.names or not off else []), kept][: MOST + 1]
+    return [*(off or buttons), kept][: MOST + 1]
 
 
 def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:

@@ -15,6 +15,7 @@ from handlers.chat.phones import is_phone, respelt
 from handlers.chat.phrases import phrases
 from handlers.chat.sentences import sentence
 from handlers.chat.statements import statements
+from handlers.commands.tasks import WHY
 from handlers.root import router
 from models.views.case import Person
 from tests.support.lexicons import BUTTONS, SHIPPED
@@ -297,7 +298,7 @@ def test_every_command_stands_in_the_manual_with_an_example_that_begins_with_it(
 
 
 def test_every_phrase_means_something_that_there_is() -> None:
-    said, commands = phrases(), {*router.commands, "批量同意", "批量驳回"}
+    said, commands = phrases(), {*router.commands, "批量同意", "批量驳回", WHY}
     assert set(said.commands.values()) <= commands
     assert {name for found in (said.sure, said.near) for names in found.values() for name in names} <= SHIPPED.actions
     heard = {name for saying in said.sayings for name in saying.commands}
