@@ -47,6 +47,11 @@ if TYPE_CHECKING:
     from sandbox.world import Person
     from tests.support.stage import Stage
 
+PACKAGES = ("config", "models", "flow", "cards", "connectors", "handlers", "bot", "sandbox", "bench", "tests")
+_OURS = re.compile(rf"(?:{'|'.join(PACKAGES)})/[\w/.-]+")
+_MODULE = re.compile(rf"``((?:{'|'.join(PACKAGES)})(?:\.\w+)+)``")
+
+
 README, OPERATORS = read("README.md"), read("docs/operators.md")
 BOT = "python -m bot "
 by_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -62,6 +67,31 @@ def test_every_link_leads_somewhere(document: Path) -> None:
         place = document.parent / path if path else document
         assert place.exists(), target
         assert not anchor or anchor in anchors(place.read_text(encoding="utf-8")), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_files_of_ours_that_a_document_names_are_there(document: Path) -> None:
+    named = [span for span in spans(document.read_text(encoding="utf-8")) if _OURS.fullmatch(span)]
+    assert [span for span in named if not (ROOT / span).exists()] == []
+
+
+def test_modules_that_docstrings_name_are_there() -> None:
+    """``flow.engine.machine.step`` is a module, or something in one."""
+    lost = []
+    for top in PACKAGES:
+        for path in (ROOT / top).rglob("*.py"):
+            for name in _MODULE.findall(path.read_text(encoding="utf-8")):
+                if not _is_there(name):
+                    lost.append(f"{path.relative_to(ROOT)}: {name}")
+    assert lost == []
+
+
+def _is_there(name: str) -> bool:
+    place = ROOT / name.replace(".", "/")
+    if place.is_dir() or any(each.with_suffix(".py").exists() for each in (place, place.parent, place.parent.parent)):
+        return True
+    shown = place.parent / "__init__.py"
+    return shown.exists() and place.name in shown.read_text(encoding="utf-8")
 
 
 def test_the_index_names_every_document() -> None:
