@@ -144,7 +144,10 @@ async def test_a_button_that_was_offered_takes_the_words_it_was_offered_with(des
 async def test_what_was_sent_back_goes_on_with_what_it_lacked(desk: Stage) -> None:
     [no] = await shop(desk, "客服审核")
     await says(desk, WANG, f"退回 {no} 提交人 缺序列号")
-    assert f"重新提交 {no} 序列号是LMP20260099" in await says(desk, LIN, "序列号是LMP20260099，重新提交")
+    assert "1 重新提交" in await says(desk, LIN, "序列号是LMP20260099，重新提交")
+    await taps(desk, LIN, "1 重新提交")
+    assert await stand(no) == "处理中 客服审核"
+    assert "序列号是LMP20260099" in await says(desk, LIN, f"查 {no}")
 
 
 async def test_what_was_said_goes_along_with_the_button_that_is_tapped(desk: Stage) -> None:
