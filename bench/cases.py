@@ -104,8 +104,10 @@ async def _copied(pattern: _Pattern, ids: Iterable[int], platform: str, userid: 
     """Write some copies in one transaction; what to tap."""
     cases = [_case(pattern.case, case_id) for case_id in ids]  # each is settled by its events
     goods = {case.id: [_copy(line, case_id=case.id, order_line_id=case.id) for line in pattern.lines] for case in cases}
-    events = [event for case in cases for event in _events(pattern, case, goods[case.id])]
     tasks = [_copy(pattern.task, id=case.id, case_id=case.id) for case in cases]
+    events = [
+        event for case, task in zip(cases, tasks, strict=True) for event in _events(pattern, case, goods[case.id], task)
+    ]
     cards = [_card(case, task, platform, userid) for case, task in zip(cases, tasks, strict=True)]
     async with in_transaction():
         await Order.bulk_create(_copy(pattern.order, id=case.id, **_bought(case)) for case in cases)
@@ -129,11 +131,11 @@ def _bought(case: Case) -> dict[str, Any]:
     return {"no": case.order_no, "customer": case.customer}
 
 
-def _events(pattern: _Pattern, case: Case, lines: list[CaseLine]) -> list[Event]:
+def _events(pattern: _Pattern, case: Case, lines: list[CaseLine], task: Task) -> list[Event]:
     names = ("actor_id", "actor", "action", "node", "data")
     steps = [{name: getattr(event, name) for name in names} for event in pattern.events]
     events = chain(case, steps, pattern.case.opened_at)
-    rows = {**dict.fromkeys(snapshot.ROWS, ()), snapshot.LINES: lines}
+    rows = {**dict.fromkeys(snapshot.ROWS, ()), snapshot.LINES: lines, snapshot.TASKS: [task]}
     settle(case, events[-1], snapshot.whole(case, rows, events[-1].salt))
     return events
 

@@ -22,7 +22,7 @@ from flow.people.directory import MEMBERS
 from flow.records import outbox
 from flow.versions import PUBLISHED
 from handlers.chat import refusals
-from handlers.chat.context import Ctx, Reply
+from handlers.chat.context import LEFT, Ctx, Reply
 from handlers.chat.events import pack
 from handlers.commands import tasks
 from handlers.root import ahead, handle
@@ -44,8 +44,8 @@ log = structlog.get_logger("intake")
 #: the card that was tapped, and in the same look whether the staff has changed
 _SHOWN = session.Statement(
     "SELECT task_id, member_id, (SELECT value FROM counter WHERE name = ?) AS revision,"
-    " (SELECT value FROM counter WHERE name = ?) AS published FROM sent_card WHERE token = ?",
-    names=("task_id", "member_id", "revision", "published"),
+    " (SELECT value FROM counter WHERE name = ?) AS published, live, followed FROM sent_card WHERE token = ?",
+    names=("task_id", "member_id", "revision", "published", "live", "followed"),
 )
 UNKNOWN_CARD = "这张卡片已经失效，请回复“待办”看现在要做的事"
 FAULT = "处理时出错了，已记录在案，没有改动任何单据。请稍后再试，还不行就把编号 {} 告诉管理员"
@@ -111,7 +111,8 @@ class Intake:
         theirs = bool(sent) and sent[0]["member_id"] == person.id  # another's card is none of this person's
         task_id = sent[0]["task_id"] if theirs else None
         token = tap.token if theirs else None
-        return Ctx(person, self._local(), self.desk, tap.platform, None, token, task_id, people, read=read)
+        since = sent[0]["followed"] if task_id and sent[0]["live"] else LEFT if task_id else 0
+        return Ctx(person, self._local(), self.desk, tap.platform, None, token, task_id, people, read=read, since=since)
 
     async def _decide(self, ctx: Ctx, tap: Tap) -> Card | None:
         if ctx.card is None:

@@ -15,6 +15,7 @@ from flow.publishing.proposals import CARD as PROPOSAL
 from flow.records import outbox
 from flow.views.case import case_view, task_view, verdict_of
 from handlers.chat import dialogs
+from handlers.commands import lapse
 from handlers.commands.overview import CARD as OVERVIEW
 from handlers.commands.returns import as_submitted
 from models import Case, SentCard, Task, TaskState
@@ -78,11 +79,18 @@ class CardDesk:
         said, member = row.payload, row.member_id or 0
         if await self._is_left(row):
             await self._retire_doubtful(said["token"])
+            await self._say_lapsed(row)
             return
         sent = await self._put_on_record(said["token"], said["platform"], member, said["name"], None)
         await self._send(sent, face)
         if await self._is_left(row):
             await self._retire_late(sent)
+
+    async def _say_lapsed(self, row: Outbox) -> None:
+        """Nobody could answer a question that came too late: it is not dropped in silence."""
+        member, token = row.member_id or 0, row.payload["token"]
+        if words := await lapse.undelivered(member, token, self.now()):
+            await outbox.put([outbox.tell(f"lapsed:{token}", member, self.now(), outbox.WORDS, text=words.body)])
 
     async def _is_left(self, row: Outbox) -> bool:
         """Whether the dialog that asks has gone on. A proposal is no dialog, nor is an overview: they stand."""
@@ -96,13 +104,14 @@ class CardDesk:
             await self._retire_doubtful(token)
             return
         person = (await self.desk.staff.now()).by_id.get(task.owner_id)
-        case = await case_view(self.desk, task.case_id, events=True, viewer=person)
-        card = task_card(case, await task_view(self.desk, task, case), self.now())
         names = [platform] if platform else await self.reach.platforms(person) if person else []
         if not names:
             raise Rejected("nowhere", "负责人没有可用的企业微信或钉钉账号")
-        sent = await self._put_on_record(token, names[0], task.owner_id, "task", task)
-        await self._send(sent, card)
+        sent = await self._put_on_record(token, names[0], task.owner_id, "task", task)  # before the case is read:
+        case = await case_view(
+            self.desk, task.case_id, events=True, viewer=person
+        )  # what changes after that redraws it
+        await self._send(sent, task_card(case, await task_view(self.desk, task, case), self.now()))
         if not await Task.exists(id=task.id, state=TaskState.OPEN):
             await self._retire_late(sent)
 

@@ -161,7 +161,7 @@ async def advance(desk: Desk, deed: Deed) -> Done:
     )
     drawn = (
         *hands.shown,
-        *await holds.redrawn(case, transition, deed.at, deed.card),
+        *await holds.redrawn(case, standing.facts, transition, deed.at, deed.card),
         *_turn(file, deed, transition, ruled, {task.owner_id for task in hands.tasks}),
         *ruled.rows(case, [*hands.tasks, *(task for task in file.tasks if task not in hands.over)]),
     )

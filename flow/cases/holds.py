@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flow.engine.values import Transition
     from models import Case, Outbox, Task
 
+AMOUNT = "金额"  #: fact: what the case is about, in yuan
 UNTIL = "到"  #: answer: when it is to be taken up again, ISO 8601
 _STOP = "UPDATE task SET remind_at = NULL WHERE case_id = ? AND state = ?"
 _SHIFT = "UPDATE task SET due_at = ?, remind_at = ? WHERE id = ?"
@@ -58,9 +59,14 @@ def statements(
     return [session.Statement(_SHIFT, (t.due_at + away, _reminder(t, t.due_at + away, now), t.id)) for t in tasks]
 
 
-async def redrawn(case: Case, transition: Transition, now: datetime, but: str | None) -> list[Outbox]:
-    """Rows that redraw the cards of a case that is put aside, or comes back; ``but`` was just tapped."""
-    if transition.steps[0].action not in (HOLD, RESUME):
+async def redrawn(
+    case: Case, facts: Mapping[str, Any], transition: Transition, now: datetime, but: str | None
+) -> list[Outbox]:
+    """Rows that redraw the cards of a case that is put aside, or comes back, or is about another amount than before.
+
+    ``facts`` are those of the case before the step; the card ``but`` was just tapped.
+    """
+    if transition.steps[0].action not in (HOLD, RESUME) and case.facts.get(AMOUNT) == facts.get(AMOUNT):
         return []
     return await outbox.redrawing(case, now, but=but)
 

@@ -16,7 +16,7 @@ from flow.definitions.choices import Choices, parse_choices
 from flow.definitions.flow_reader import names_in
 from flow.definitions.permissions import parse_roles
 from flow.definitions.quiet_hours import parse_quiet
-from flow.errors import DefinitionError
+from flow.errors import DefinitionError, Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,7 +120,7 @@ def _built(texts: tuple[str, ...]) -> Business:
         try:
             return dict(yamlfile.read(text[kind])[key])
         except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-            raise DefinitionError([f"{kind}.yaml：读不出“{key}”"]) from error
+            raise DefinitionError([Problem(f"读不出“{key}”", Place(kind=kind)).under(f"{kind}.yaml：")]) from error
 
     return Business(
         {name: _return_type(name, raw) for name, raw in read("reasons", "退货类型").items()},
@@ -136,11 +136,15 @@ def _built(texts: tuple[str, ...]) -> Business:
 
 def _return_type(name: str, raw: dict[str, Any]) -> ReturnType:
     if not isinstance(raw, dict):
-        raise DefinitionError([f"退货类型“{name}”：要写成 {{流程: 退货, 路由: 质检部, …}}"])
+        raise _of_type(name, "要写成 {流程: 退货, 路由: 质检部, …}")
     strategy = {str(key): str(value) for key, value in raw.items() if key not in {"流程", "别名"}}
     if nested := [key for key, value in raw.items() if key in strategy and isinstance(value, dict | list)]:
-        raise DefinitionError([f"退货类型“{name}”：“{'、'.join(map(str, nested))}”只能写一个词"])
+        raise _of_type(name, f"“{'、'.join(map(str, nested))}”只能写一个词")
     flows = names_in(raw.get("流程"))
     if not flows:
-        raise DefinitionError([f"退货类型“{name}”：缺少“流程”"])
+        raise _of_type(name, "缺少“流程”")
     return ReturnType(name, flows, strategy, names_in(raw.get("别名")))
+
+
+def _of_type(name: str, words: str) -> DefinitionError:
+    return DefinitionError([Problem(words, Place(kind="reasons", name=name)).under(f"退货类型“{name}”：")])

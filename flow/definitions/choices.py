@@ -13,7 +13,7 @@ from flow.definitions.conditions import number
 from flow.definitions.risk import risky
 from flow.definitions.tables import RULE, rows_of
 from flow.definitions.vocabulary import KNOWN, RISK_RULE, RISKY
-from flow.errors import DefinitionError
+from flow.errors import DefinitionError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,13 +95,14 @@ def parse_choices(text: str, source: str = "choices.yaml") -> Choices:
         raise DefinitionError([f"{source}：{yamlfile.trouble(error)}"]) from error
     except (TypeError, ValueError) as error:
         raise DefinitionError([f"{source}：要写成 名字: 值，可以有 {'、'.join(KEYS)}"]) from error
-    problems = [f"{source}：“{key}”不认识，可选 {'、'.join(KEYS)}" for key in data if key not in KEYS]
+    strange = [f"“{key}”不认识，可选 {'、'.join(KEYS)}" for key in data if key not in KEYS]
+    problems = [Problem(words).under(f"{source}：") for words in strange]
     found = Choices(
-        tuple(_policy(row) for row in rows_of(data.get(POLICIES), f"{source} {POLICIES}", problems, ("政策",))),
-        tuple(_address(row) for row in rows_of(data.get(ADDRESSES), f"{source} {ADDRESSES}", problems, _OF_PLACE)),
-        tuple(_risk(row) for row in rows_of(data.get(RISKY), f"{source} {RISKY}", problems, ())),
+        tuple(_policy(row) for row in rows_of(data.get(POLICIES), source, POLICIES, problems, ("政策",))),
+        tuple(_address(row) for row in rows_of(data.get(ADDRESSES), source, ADDRESSES, problems, _OF_PLACE)),
+        tuple(_risk(row) for row in rows_of(data.get(RISKY), source, RISKY, problems, ())),
         _days(data.get(TRANSIT), f"{source} {TRANSIT}", _MAX_TRANSIT, problems),
-        tuple(_pause(row) for row in rows_of(data.get(PAUSES), f"{source} {PAUSES}", problems, ())),
+        tuple(_pause(row) for row in rows_of(data.get(PAUSES), source, PAUSES, problems, ())),
         tuple(str(word) for word in data.get(URGENT_WORDS) or ()),
         _days(data.get(PAGE), f"{source} {PAGE}", _MAX_PAGE, problems),
     )
@@ -122,10 +123,10 @@ def _risk(row: Row) -> Pick:
     return Pick(row.needed(RULE), row.when(KNOWN - {RISKY}), "")
 
 
-def _days(raw: Any, place: str, most: int, problems: list[str]) -> int:
+def _days(raw: Any, place: str, most: int, problems: list[Problem]) -> int:
     found = number(raw or 0)
     if found is None or found != int(found) or not 0 <= found <= most:
-        problems.append(f"{place}：“{raw}”要是 0 到 {most} 的整数")
+        problems.append(Problem(f"“{raw}”要是 0 到 {most} 的整数").under(f"{place}："))
         return 0
     return int(found)
 

@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from flow.errors import Place, Problem
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -26,7 +28,16 @@ YES, NO = "是", "否"
 
 
 class CellError(ValueError):
-    """A cell cannot be read; the message says what is wrong with it."""
+    """A cell cannot be read; ``problem`` says what is wrong with it."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = Problem.of(problem)
+        super().__init__(str(problem))
+
+    @classmethod
+    def on(cls, fact: str, words: str) -> CellError:
+        """What is wrong with a condition on a fact."""
+        return cls(Problem(words, Place(subject=fact)).under(f"{fact}："))
 
 
 @lru_cache(maxsize=8192)  # every step asks the same words and amounts again and again
@@ -72,7 +83,7 @@ class Cell:
 def parse(fact: str, raw: Any) -> Cell:
     """Read one cell. Raises CellError for a range whose ends are swapped, and for what means a number but is none."""
     if isinstance(raw, list | dict):
-        raise CellError(f"{fact}：几个值写成 甲|乙，不要写成列表")
+        raise CellError.on(fact, "几个值写成 甲|乙，不要写成列表")
     text = word(raw) if isinstance(raw, bool) else _plain("" if raw is None else str(raw))
     if match := _BOUND.match(text):
         compare, limit = _COMPARE[match[1]], Decimal(match[2])
@@ -80,13 +91,13 @@ def parse(fact: str, raw: Any) -> Cell:
     if match := _RANGE.match(text):
         low, high = Decimal(match[1]), Decimal(match[2])
         if low > high:
-            raise CellError(f"{fact}：范围 {text} 的左边比右边大")
+            raise CellError.on(fact, f"范围 {text} 的左边比右边大")
         ends = frozenset({low, high})
         return Cell(fact, text, lambda v: (n := number(v)) is not None and low <= n <= high, ends)
     if text == "":
         return Cell(fact, text, lambda _: True)
     if _MEANT_AS_NUMBER.search(text):
-        raise CellError(f"{fact}：“{text}”看不懂，应像 <=50、>500、50~500")
+        raise CellError.on(fact, f"“{text}”看不懂，应像 <=50、>500、50~500")
     wanted = frozenset(part.strip() for part in text.split("|"))
     amounts = frozenset(n for part in wanted if (n := number(part)) is not None)
     words = frozenset(part for part in wanted if number(part) is None)

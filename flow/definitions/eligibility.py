@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.conditions import When
     from flow.definitions.tables import Row
+    from flow.errors import Problem
 
 ALLOWED, EXCEPTION, REFUSED = "允许", "例外", "拒绝"  #: from mild to strict
 OUTCOMES = (ALLOWED, EXCEPTION, REFUSED)
@@ -80,9 +81,9 @@ def _spelt(value: Any) -> str:
     return "未知" if value in (None, "") else word(value)
 
 
-def read_limits(raw: Any, source: str, problems: list[str]) -> tuple[Limit, ...]:
+def read_limits(raw: Any, source: str, problems: list[Problem]) -> tuple[Limit, ...]:
     """The rows of 资格; what is wrong with one goes to ``problems``."""
-    return tuple(_limit(row) for row in rows_of(raw, f"{source} 资格", problems, (OUTCOME, SAYS, BY)))
+    return tuple(_limit(row) for row in rows_of(raw, source, "资格", problems, (OUTCOME, SAYS, BY)))
 
 
 def _limit(row: Row) -> Limit:

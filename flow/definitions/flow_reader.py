@@ -29,7 +29,7 @@ from flow.definitions.flow import (
     Reopening,
 )
 from flow.definitions.schema import DANGER, is_on
-from flow.errors import DefinitionError
+from flow.errors import DefinitionError, Place, Problem
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ def flow_from(data: Any, source: str = "流程文件") -> Flow:
     """The flow that plain values describe. Raises DefinitionError with a sentence for all that cannot be read."""
     flow, problems = flow_and_problems(data, source)
     if problems:
-        raise DefinitionError([f"{source} {problem}" for problem in problems])
+        raise DefinitionError([problem.under(f"{source} ", kind="flow") for problem in problems])
     return flow
 
 
-def flow_and_problems(data: Any, source: str) -> tuple[Flow, list[str]]:
+def flow_and_problems(data: Any, source: str) -> tuple[Flow, list[Problem]]:
     """The flow that plain values describe, with a sentence for every node that could not be read and is a stand-in.
 
     Raises DefinitionError where it is no flow at all.
@@ -75,7 +75,7 @@ def flow_and_problems(data: Any, source: str) -> tuple[Flow, list[str]]:
         start, name = str(data["开始"]), data["流程"].strip()
     except (KeyError, TypeError, AttributeError) as error:
         raise DefinitionError([f"{source}：要有“流程”“开始”“节点”三项，流程写名字，节点写成 名字: {{…}}"]) from error
-    problems: list[str] = []
+    problems: list[Problem] = []
     nodes = {str(key): _node(str(key), raw, problems) for key, raw in pairs}
     reopening, about = _reopening(data.get("重开"), problems), str(data.get("说明", ""))
     refunds = data.get("预计退款") is None or is_on(data["预计退款"])
@@ -83,7 +83,7 @@ def flow_and_problems(data: Any, source: str) -> tuple[Flow, list[str]]:
     return Flow(name, start, nodes, str(data.get("撤单", "")), reopening, amending, about, refunds), problems
 
 
-def _node(name: str, raw: Mapping[str, Any], problems: list[str]) -> Node:
+def _node(name: str, raw: Mapping[str, Any], problems: list[Problem]) -> Node:
     try:
         kind = str(raw["类型"])
         return Node(
@@ -112,14 +112,14 @@ def _node(name: str, raw: Mapping[str, Any], problems: list[str]) -> Node:
             joins_any=raw.get("等") == ANY,
         )
     except (KeyError, TypeError, ValueError, AttributeError, CellError) as error:
-        problems.append(f"节点“{name}”：{_plain(error)}")
+        problems.append(Problem.of(_plain(error)).at_node(name))
         return Node(name, END, state=CaseState.CLOSED)
 
 
 def _plain(error: Exception) -> str:
     if isinstance(error, KeyError):
         return f"缺少“{error.args[0]}”"
-    return str(error) if isinstance(error, CellError) else "写法不对：每项应是“键: 值”，几项写成列表"
+    return error.problem if isinstance(error, CellError) else "写法不对：每项应是“键: 值”，几项写成列表"
 
 
 def read_limit(text: Any) -> timedelta | None:
@@ -135,7 +135,7 @@ def _one_of(words: type[Word], raw: Mapping[str, Any], key: str) -> Word | None:
     if key not in raw:
         return None
     if raw[key] not in list(words):
-        raise CellError(f"{key}“{raw[key]}”不认识，可选 {'、'.join(words)}")
+        raise CellError(Problem(f"{key}“{raw[key]}”不认识，可选 {'、'.join(words)}", Place(column=key)))
     return words(raw[key])
 
 
@@ -155,7 +155,8 @@ def owner_of(raw: Mapping[str, Any]) -> OwnerRule:
     known = {"角色", "审批表", "否则", "首选", "人", "团队", "分派表", "提交人上级", "区域", "派法"}
     known |= {f"同{fact}" for fact in _SAME}
     if strange := [str(key) for key in raw if key not in known]:
-        raise CellError(f"负责人里的“{'、'.join(strange)}”不认识，可选 {'、'.join(sorted(known))}")
+        words = f"负责人里的“{'、'.join(strange)}”不认识，可选 {'、'.join(sorted(known))}"
+        raise CellError(Problem(words, Place(column="负责人")))
     return OwnerRule(
         role=raw.get("角色"),
         by_policy=is_on(raw.get("审批表")),
@@ -188,24 +189,24 @@ def _level(raw: Mapping[str, Any]) -> Level:
     return Level(str(raw["名"]), owner, read_limit(raw.get("时限")), When.parse(raw.get("当")))
 
 
-def _reopening(raw: Mapping[str, Any] | None, problems: list[str]) -> Reopening | None:
+def _reopening(raw: Mapping[str, Any] | None, problems: list[Problem]) -> Reopening | None:
     if raw is None:
         return None
     try:
         within = read_limit(raw["期限"])
         return Reopening(str(raw["到"]), within or timedelta())
     except (KeyError, TypeError, CellError) as error:
-        problems.append(f"重开：{_plain(error)}")
+        problems.append(Problem(f"重开：{_plain(error)}"))
         return None
 
 
-def _amending(raw: Mapping[str, Any] | None, problems: list[str]) -> Amending | None:
+def _amending(raw: Mapping[str, Any] | None, problems: list[Problem]) -> Amending | None:
     if raw is None:
         return None
     try:
         return Amending(str(raw["到"]), str(raw.get(REASON) or OPTIONAL))
     except (KeyError, TypeError, AttributeError) as error:
-        problems.append(f"退回：{_plain(error)}")
+        problems.append(Problem(f"退回：{_plain(error)}"))
         return None
 
 
@@ -217,7 +218,7 @@ def _actions(raw: Any) -> dict[str, Action]:
 
 def _action(name: str, raw: Any) -> Action:
     if not isinstance(raw, dict):
-        raise CellError(f"动作“{name}”要写成 {name}: {{去: 节点}}")
+        raise CellError(Problem(f"动作“{name}”要写成 {name}: {{去: 节点}}", Place(action=name)))
     return Action(
         name=name,
         branches=_branches(raw.get("去")),

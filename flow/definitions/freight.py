@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import CellError, When
 from flow.definitions.vocabulary import KNOWN
+from flow.errors import Problem
 from models.fields import yuan
 
 if TYPE_CHECKING:
@@ -18,20 +19,22 @@ WITH_ALL = "运费随整单"  #: fact: only if all that was asked for comes
 WHOLE = "整单"  #: in its conditions: with this return the whole order has gone back
 
 
-def read_rule(raw: Any, source: str, problems: list[str]) -> When | None:
+def read_rule(raw: Any, source: str, problems: list[Problem]) -> When | None:
     """The conditions under which freight goes back; None for never. What cannot be read goes to ``problems``."""
     if raw is None or raw == NEVER:
         return None
     if not isinstance(raw, dict) or not raw:
-        problems.append(f"{source}：{KEY}要写 {NEVER}，或者什么时候退，例如 {KEY}: {{运费: 商家|物流, {WHOLE}: 是}}")
+        words = f"{KEY}要写 {NEVER}，或者什么时候退，例如 {KEY}: {{运费: 商家|物流, {WHOLE}: 是}}"
+        problems.append(Problem(words).under(f"{source}："))
         return None
     asked = {str(fact): cell for fact, cell in raw.items()}
     for fact in sorted(asked.keys() - KNOWN - {WHOLE}):
-        problems.append(f"{source} {KEY} {fact}：没有这一样，条件可以写 {'、'.join(sorted(KNOWN | {WHOLE}))}")
+        words = f"{KEY} {fact}：没有这一样，条件可以写 {'、'.join(sorted(KNOWN | {WHOLE}))}"
+        problems.append(Problem(words).under(f"{source} "))
     try:
         return When.parse(asked)
     except CellError as error:
-        problems.append(f"{source} {KEY} {error}")
+        problems.append(Problem(f"{KEY} {error}").under(f"{source} "))
         return None
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from flow.definitions import yamlfile
-from flow.errors import DefinitionError
+from flow.errors import DefinitionError, Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -132,9 +132,13 @@ def parse_roles(text: str, source: str = "roles.yaml") -> Matrix:
         raise DefinitionError([f"{source}：{yamlfile.trouble(error)}"]) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DefinitionError([f"{source}：要有“角色”，下面一个角色一段，写 {'、'.join(KEYS)}"]) from error
-    problems = [f"{source} 角色“{name}”{problem}" for name, role in raw.items() for problem in _mistakes(name, role)]
+    problems = [
+        problem.under(f"{source} 角色“{name}”", kind="roles", name=name)
+        for name, role in raw.items() for problem in _mistakes(name, role)
+    ]  # fmt: skip
     granted = {command for role in raw.values() if isinstance(role.get("能"), dict) for command in role["能"]}
-    problems += [f"{source}：没有角色能“{word}”，以后改错了没人改得回来" for word in WAY_BACK if word not in granted]
+    lost = [f"没有角色能“{word}”，以后改错了没人改得回来" for word in WAY_BACK if word not in granted]
+    problems += [Problem(words, Place(kind="roles")).under(f"{source}：") for words in lost]
     if problems:
         raise DefinitionError(problems)
     return Matrix({name: _role(name, role) for name, role in raw.items()})
@@ -150,36 +154,51 @@ def _seen(raw: Mapping[str, Any]) -> dict[str, str]:
     return {field: str(raw[field]) for field in FIELDS if field in raw}
 
 
-def _mistakes(name: str, raw: Mapping[str, Any]) -> list[str]:
-    found = [f"：“{key}”不认识，可选 {'、'.join(KEYS)}" for key in raw if key not in KEYS]
+def _mistakes(name: str, raw: Mapping[str, Any]) -> list[Problem]:
+    words = [f"“{key}”不认识，可选 {'、'.join(KEYS)}" for key in raw if key not in KEYS]
     if not 0 < len(name.strip()) <= ROLE_CHARS:
-        found.append(f"：名字要在 {ROLE_CHARS} 个字以内")
+        words.append(f"名字要在 {ROLE_CHARS} 个字以内")
+    found = [Problem(each).under("：") for each in words]
     if not str(raw.get("说明") or "").strip():
-        found.append("：缺少“说明”")
+        found.append(Problem("缺少“说明”", Place(column="说明")).under("："))
     if not isinstance(raw.get(FIRST, []), list):
-        found.append(f"：“{FIRST}”要写成 [一句话, 一句话]")
-    for key, each in (("能", _wrong_commands), ("看", _wrong_fields)):
+        found.append(Problem(f"“{FIRST}”要写成 [一句话, 一句话]").under("："))
+    for key, wrong_in in (("能", _wrong_commands), ("看", _wrong_fields)):
         part = raw.get(key)
-        found += each(part) if isinstance(part, dict) else [f"：“{key}”要写成 名字: 值，一行一个"]
+        found += (
+            wrong_in(part) if isinstance(part, dict) else [Problem(f"“{key}”要写成 名字: 值，一行一个").under("：")]
+        )
     return found
 
 
-def _wrong_commands(raw: Mapping[str, Any]) -> list[str]:
+def _wrong_commands(raw: Mapping[str, Any]) -> list[Problem]:
     scopes = tuple(Scope)
-    found = [f" 能：没有“{command}”这个指令，可选 {'、'.join(COMMANDS)}" for command in raw if command not in COMMANDS]
-    wrong = {command: scope for command, scope in raw.items() if scope not in scopes}
-    return found + [f" 能 {command}：范围“{scope}”不认识，可选 {'、'.join(scopes)}" for command, scope in wrong.items()]
+    strange = [command for command in raw if command not in COMMANDS]
+    found = [_of_part("能", each, f"没有“{each}”这个指令，可选 {'、'.join(COMMANDS)}") for each in strange]
+    for command, scope in raw.items():
+        if scope not in scopes:
+            words = f"范围“{scope}”不认识，可选 {'、'.join(scopes)}"
+            found.append(_of_part("能", command, words, named=True))
+    return found
 
 
-def _wrong_fields(raw: Mapping[str, Any]) -> list[str]:
-    found = [f" 看：没有“{field}”这一项，可选 {'、'.join(FIELDS)}" for field in raw if field not in FIELDS]
+def _of_part(part: str, column: str, words: str, *, named: bool = False) -> Problem:
+    """A problem of 能 or 看; ``named``: the command or the field stands before what is said."""
+    before = f" {part} {column}：" if named else f" {part}："
+    return Problem(words, Place(table=part, column=column)).under(before)
+
+
+def _wrong_fields(raw: Mapping[str, Any]) -> list[Problem]:
+    strange = [field for field in raw if field not in FIELDS]
+    found = [_of_part("看", each, f"没有“{each}”这一项，可选 {'、'.join(FIELDS)}") for each in strange]
     for field, ways in FIELDS.items():
         if field in UNSAID and field not in raw:
             continue
         if field not in raw:
-            found.append(f" 看：缺少“{field}”，可选 {'、'.join(ways)}")
+            found.append(_of_part("看", field, f"缺少“{field}”，可选 {'、'.join(ways)}"))
         elif raw[field] not in ways:
-            found.append(f" 看 {field}：“{raw[field]}”不认识，可选 {'、'.join(ways)}")
+            words = f"“{raw[field]}”不认识，可选 {'、'.join(ways)}"
+            found.append(_of_part("看", field, words, named=True))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from flow.definitions.eligibility import GRANTED, Limit, read_limits
 from flow.definitions.risk import risky
 from flow.definitions.tables import RULE, rows_of
 from flow.definitions.vocabulary import BESIDE, BLOCKED, DAYS, FLAG_BEFORE, KNOWN, LISTED, RISKY
-from flow.errors import DefinitionError
+from flow.errors import DefinitionError, Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -168,7 +168,7 @@ def read_policy(text: str, source: str = "政策文件") -> Policy:
     return policy
 
 
-def policy_and_problems(text: str, source: str) -> tuple[Policy, list[str], bool]:
+def policy_and_problems(text: str, source: str) -> tuple[Policy, list[Problem], bool]:
     """The policy of a YAML text, a sentence for all that could not be read, and whether its whole table could.
 
     Raises DefinitionError where it is no policy at all.
@@ -178,17 +178,17 @@ def policy_and_problems(text: str, source: str) -> tuple[Policy, list[str], bool
         rows = [dict(row) for row in data["审批表"]]
         name = data["政策"].strip()
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise DefinitionError([f"{source}：要有“政策”和“审批表”两项，审批表一行一档"]) from error
-    problems = [f"{source}：“{key}”不认识，可选 {'、'.join(KEYS)}" for key in data if key not in KEYS]
-    tiers = [tier for n, row in enumerate(rows, 1) if (tier := _tier(row, f"{source} 审批表第 {n} 行", problems))]
+        raise DefinitionError([_of_file(source, "要有“政策”和“审批表”两项，审批表一行一档")]) from error
+    problems = [_of_file(source, f"“{key}”不认识，可选 {'、'.join(KEYS)}") for key in data if key not in KEYS]
+    tiers = [tier for n, row in enumerate(rows, 1) if (tier := _tier(row, source, n, problems))]
     trigger = str(data.get(_TRIGGER, TRIGGERS[-1]))
     if trigger not in TRIGGERS:
-        problems.append(f"{source}：退款时机“{trigger}”不认识，可选 {'、'.join(TRIGGERS)}")
+        problems.append(_of_file(source, f"退款时机“{trigger}”不认识，可选 {'、'.join(TRIGGERS)}"))
     limit = number(data.get("双人金额", 0))
     if limit is None:
-        problems.append(f"{source}：双人金额要是数字")
+        problems.append(_of_file(source, "双人金额要是数字"))
     if (together := str(data.get(_TOGETHER, SAME_ORDER))) not in (SAME_ORDER, EACH):
-        problems.append(f"{source}：{_TOGETHER}“{together}”不认识，可选 {SAME_ORDER}、{EACH}")
+        problems.append(_of_file(source, f"{_TOGETHER}“{together}”不认识，可选 {SAME_ORDER}、{EACH}"))
     policy = Policy(
         name, trigger, limit or Decimal(0), tuple(tiers),
         read_limits(data.get("资格"), source, problems), _authorities(data.get(OWN), source, problems),
@@ -198,15 +198,20 @@ def policy_and_problems(text: str, source: str) -> tuple[Policy, list[str], bool
     return policy, problems, len(tiers) == len(rows)
 
 
-def _window(data: Mapping[str, Any], together: str, source: str, problems: list[str]) -> int:
+def _of_file(source: str, words: str) -> Problem:
+    return Problem(words).under(f"{source}：")
+
+
+def _window(data: Mapping[str, Any], together: str, source: str, problems: list[Problem]) -> int:
     """合并天数; 0 where it is not written, or cannot be read."""
     days = number(data.get(WINDOW, 0))
     if days is None or days != int(days) or not 0 <= days <= MOST_DAYS:
-        problems.append(f"{source}：{WINDOW}“{data.get(WINDOW)}”要是 0 到 {MOST_DAYS} 的整数，0 就是不看")
+        words = f"{WINDOW}“{data.get(WINDOW)}”要是 0 到 {MOST_DAYS} 的整数，0 就是不看"
+        problems.append(_of_file(source, words))
         return 0
     if days and together == EACH:
         ways = f"请把{_TOGETHER}改成“{SAME_ORDER}”，或者不写{WINDOW}"
-        problems.append(f"{source}：{_TOGETHER}写了“{EACH}”，{WINDOW} {days} 就用不上；{ways}")
+        problems.append(_of_file(source, f"{_TOGETHER}写了“{EACH}”，{WINDOW} {days} 就用不上；{ways}"))
     return int(days)
 
 
@@ -217,22 +222,27 @@ def only_risky(cell: Cell) -> bool:
     return cell.fact in (RISKY, FLAG_BEFORE) and bool(cell.words) and not cell({}) and cell({cell.fact: YES})
 
 
-def _tier(row: Mapping[str, Any], where: str, problems: list[str]) -> Tier | None:
+def _tier(row: Mapping[str, Any], source: str, n: int, problems: list[Problem]) -> Tier | None:
+    where, place = f"{source} 审批表第 {n} 行", Place(table="审批表", row=n)
     conditions = {k: v for k, v in row.items() if k not in {RULE, "审批", _TRIGGER}}
     trigger = row.get(_TRIGGER)
     if trigger is not None and trigger not in TRIGGERS:
-        problems.append(f"{where} 退款时机：“{trigger}”不认识，可选 {'、'.join(TRIGGERS)}")
+        words = f"“{trigger}”不认识，可选 {'、'.join(TRIGGERS)}"
+        problems.append(Problem(words, replace(place, column=_TRIGGER)).under(f"{where} {_TRIGGER}："))
     if not row.get("审批") or not row.get(RULE):
-        problems.append(f"{where}：要写“规则”（名字）和“审批”（角色或 自动）")
+        problems.append(
+            Problem("要写“规则”（名字）和“审批”（角色或 自动）", replace(place, column=RULE)).under(f"{where}：")
+        )
     try:
         return Tier(str(row.get(RULE)), When.parse(conditions), str(row.get("审批")), trigger)
     except CellError as error:
-        problems.append(f"{where} {error}")
+        fact = error.problem.place.subject
+        problems.append(error.problem.under(f"{where} ", table=place.table, row=n, column=fact))
         return None
 
 
-def _authorities(raw: Any, source: str, problems: list[str]) -> tuple[Authority, ...]:
-    rows = rows_of(raw, f"{source} {OWN}", problems, ("角色", "每单", "每天", _TRIGGER))
+def _authorities(raw: Any, source: str, problems: list[Problem]) -> tuple[Authority, ...]:
+    rows = rows_of(raw, source, OWN, problems, ("角色", "每单", "每天", _TRIGGER))
     return tuple(_authority(row) for row in rows)
 
 
@@ -247,8 +257,8 @@ def _authority(row: Row) -> Authority:
     return Authority(row.needed("角色"), when, per_case or Decimal(0), per_day or Decimal(0), trigger)
 
 
-def _burdens(raw: Any, source: str, problems: list[str]) -> tuple[Burden, ...]:
-    return tuple(_burden(row) for row in rows_of(raw, f"{source} 承担", problems, BORNE))
+def _burdens(raw: Any, source: str, problems: list[Problem]) -> tuple[Burden, ...]:
+    return tuple(_burden(row) for row in rows_of(raw, source, "承担", problems, BORNE))
 
 
 def _burden(row: Row) -> Burden:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import NO, YES
 from flow.definitions.flow import OPTIONAL, REASON, REQUIRED
+from flow.errors import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 DANGER = "危险"
 MEMO = "备忘"  #: the owner's own note, at any place: a comment would not outlive the workbook
@@ -36,31 +37,40 @@ def is_on(raw: Any) -> bool:
     return raw in _YES
 
 
-def key_problems(data: dict[str, Any]) -> list[str]:
+def key_problems(data: dict[str, Any]) -> list[Problem]:
     """Every key that nothing reads, and every switch that is neither on nor off, by the place where it stands."""
-    return [
+    found = [
         *_of(data, _OF_FLOW, "流程", ""),
         *_of(data.get("重开"), _OF_REOPENING, "重开", "重开："),
         *_of(data.get("退回"), _OF_AMENDING, "退回", "退回："),
         *_reason_problems(data.get("退回"), "退回的"),
-        *(problem for name, raw in data["节点"].items() for problem in _node(raw, f"节点“{name}”")),
     ]
+    of_nodes = [Problem.of(words).at_node(str(name)) for name, raw in data["节点"].items() for words in _node(raw)]
+    return [*map(Problem.of, found), *of_nodes]
 
 
-def _node(raw: Any, where: str) -> Iterator[str]:
-    yield from _of(raw, _OF_NODE, "节点", f"{where}：")
+def _node(raw: Any) -> Iterator[str]:
+    yield from _of(raw, _OF_NODE, "节点", "")
     if not isinstance(raw, dict):
         return
-    yield from _switches(raw.get("负责人"), "负责人", f"{where}：负责人")
-    yield from _ways(raw.get("去"), f"{where}：去")
+    yield from _in_column("负责人", _switches(raw.get("负责人"), "负责人", "负责人"))
+    yield from _ways(raw.get("去"), "去")
     for item in _rows(raw.get("表单")):
-        yield from _of(item, _OF_FIELD, "表单", f"{where}：表单“{item.get('名', '')}”")
+        yield from _in_column("表单", _of(item, _OF_FIELD, "表单", f"表单“{item.get('名', '')}”"))
     for item in _rows(raw.get("分级")):
-        yield from _of(item, _OF_LEVEL, "分级", f"{where}：分级“{item.get('名', '')}”")
-        yield from _switches(item.get("负责人"), "负责人", f"{where}：分级“{item.get('名', '')}”的负责人")
+        yield from _in_column("分级", _level(item, f"分级“{item.get('名', '')}”"))
     actions = raw.get("动作")
     for name, action in actions.items() if isinstance(actions, dict) else ():
-        yield from _action(action, f"{where}：动作“{name}”的")
+        yield from (Problem(words, Place(action=str(name))) for words in _action(action, f"动作“{name}”的"))
+
+
+def _in_column(column: str, found: Iterable[str]) -> Iterator[Problem]:
+    return (Problem(words, Place(column=column)) for words in found)
+
+
+def _level(raw: dict[str, Any], where: str) -> Iterator[str]:
+    yield from _of(raw, _OF_LEVEL, "分级", where)
+    yield from _switches(raw.get("负责人"), "负责人", f"{where}的负责人")
 
 
 def _action(raw: Any, where: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import CellError, When, number
+from flow.errors import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -19,12 +20,14 @@ class Row:
     """One row and where it stands; problems go to the list that all rows of a file share."""
 
     cells: Mapping[str, Any]
-    where: str
-    problems: list[str]
+    source: str
+    place: Place
+    problems: list[Problem]
     own: frozenset[str] = field(default=frozenset())  #: columns that are no conditions
 
     def wrong(self, words: str) -> None:
-        self.problems.append(f"{self.where} {words}")
+        at = f"{self.place.table}第 {self.place.row} 行"
+        self.problems.append(Problem(f"{at} {words}", self.place).under(f"{self.source} "))
 
     def text(self, column: str) -> str:
         """What stands there, without anything around it; "" for nothing."""
@@ -69,13 +72,15 @@ class Row:
             return When()
 
 
-def rows_of(raw: Any, where: str, problems: list[str], own: Collection[str]) -> Iterator[Row]:
+def rows_of(raw: Any, source: str, table: str, problems: list[Problem], own: Collection[str]) -> Iterator[Row]:
     """Each row of a table, none of a table that is missing; what is no table is a problem."""
     if raw is None:
         return
     if not isinstance(raw, list) or not all(isinstance(row, dict) for row in raw):
-        problems.append(f"{where}：要写成一行一条，例如 - {{规则: …}}")
+        words = f"{table}：要写成一行一条，例如 - {{规则: …}}"
+        problems.append(Problem(words, Place(table=table)).under(f"{source} "))
         return
     columns = frozenset({RULE, *own})
     for n, cells in enumerate(raw, 1):
-        yield Row({str(key): value for key, value in cells.items()}, f"{where}第 {n} 行", problems, columns)
+        named = {str(key): value for key, value in cells.items()}
+        yield Row(named, source, Place(table=table, row=n), problems, columns)

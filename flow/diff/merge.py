@@ -110,7 +110,7 @@ def _problems(key: tuple[str, str], text: str) -> list[str]:
         if reader := _READERS.get(key[0]):
             reader(text, key[1])
     except DefinitionError as error:
-        return error.problems
+        return [*error.problems]
     return []
 
 

@@ -37,7 +37,8 @@ def _pairs(one: str, other: str) -> Iterator[tuple[set[tuple[str, ...]], set[tup
 
 
 def _said(heading: str, group: Collection[tuple[str, ...]]) -> set[tuple[str, ...]]:
-    return {words for words in group if any(word in heading for word in words)}
+    read = heading.casefold()
+    return {words for words in group if any(word.casefold() in read for word in words)}
 
 
 @cache

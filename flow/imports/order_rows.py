@@ -33,6 +33,8 @@ SEVERAL = "一格里有几个订单号"
 EXAMPLES = ("示例", "样例", "例:", "例如")  # an order number of a template
 _BETWEEN = (re.compile(r"[,、;|]\s*"), re.compile(r"(?<=.{6})[\s/]+(?=.{6})"))  #: what stands between two numbers
 _NUMBERED = re.compile(r"\d")
+_SHORT = re.compile(r"[,、;|/\s]+")  #: between short ones: X3/X4, which SO/2026/0001 and PO 12345 are not
+_NAMED = re.compile(r"(\D*[^\d\W]\D*)\d+")  #: a number with letters before it
 _TOTALS = re.compile(r"(?:合计|总计|小计|共计|汇总|本页)|.*(?:合计|总计|小计):?$")
 #: why a row is no line of an order at all; any other reason means that a line of the order cannot be read
 NO_LINES = frozenset({"不是商品", "数量不是正数", "单价不是正数", "是调整行", TOTAL, EXAMPLE, UNSOLD, REFUNDED, NOTE})
@@ -194,7 +196,7 @@ class OrderReader:
         unit_price = _unit_price(get("单价", ""), get("每行总价", ""), quantity)
         return OrderRow(
             line, get("店铺", ""), texts["订单号"], texts["SKU"], get("商品", ""), quantity, unit_price, ordered_at,
-            self._head(tuple(map(texts.get, HEAD))), _amount("实付金额", texts), _amount("优惠分摊", texts),
+            self._head(tuple(map(texts.get, HEAD))), _amount("实付金额", texts), _off("优惠分摊", texts),
             get("序列号", ""), get("品类", ""), get("供应商", ""),
         )  # fmt: skip
 
@@ -233,10 +235,20 @@ def _is_note(row: Row) -> bool:
 
 def _check_single(no: str) -> None:
     """Raises BadValue for a cell with several numbers: which of them the goods are of cannot be told."""
-    for separator in _BETWEEN:
+    for separator in (*_BETWEEN, _SHORT):
         parts = [part for part in separator.split(no) if part]
-        if len(parts) > 1 and len({len(part) for part in parts}) == 1 and all(map(_NUMBERED.search, parts)):
+        if len(parts) > 1 and (_are_named_alike(parts) if separator is _SHORT else _are_of_one_length(parts)):
             raise BadValue(SEVERAL, f"{' 和 '.join(parts[:3])} 各写一行，每行写清自己的商品和件数")
+
+
+def _are_of_one_length(parts: Sequence[str]) -> bool:
+    return len({len(part) for part in parts}) == 1 and all(map(_NUMBERED.search, parts))
+
+
+def _are_named_alike(parts: Sequence[str]) -> bool:
+    """Whether the same letters stand before the digits of each."""
+    found = [_NAMED.fullmatch(part) for part in parts]
+    return all(found) and len({match[1] for match in found if match}) == 1
 
 
 def _is_total(row: Row) -> bool:
@@ -281,8 +293,18 @@ def _marked(mark: RowMark | None, texts: dict[str, str]) -> bool:
 
 def _amount(name: str, texts: dict[str, str]) -> Decimal | None:
     """An optional amount. Raises BadValue when it is there and no amount, or below zero."""
-    text = texts.get(name)
-    value = money(name, text) if text else None
+    value = _signed(name, texts)
     if value is not None and value < 0:
         raise BadValue(f"{name}小于零", f"核对{name}")
     return value
+
+
+def _off(name: str, texts: dict[str, str]) -> Decimal | None:
+    """An optional amount that is taken off: shops write five off as 5.00 and as -5.00."""
+    value = _signed(name, texts)
+    return None if value is None else abs(value)
+
+
+def _signed(name: str, texts: dict[str, str]) -> Decimal | None:
+    text = texts.get(name)
+    return money(name, text) if text else None

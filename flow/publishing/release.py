@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
 from flow.definitions.flow_reader import read_flow
-from flow.errors import DefinitionError
+from flow.errors import DefinitionError, Place, Problem
 from flow.validation.automation import rule_problems
 from flow.validation.conditions import origins_of
 from flow.validation.effects import passed_to, untaken
@@ -66,7 +66,7 @@ def check_bundle(
     return named
 
 
-def bundle_problems(texts: Bundle, staff: Iterable[Person], changed: Collection[tuple[str, str]]) -> list[str]:
+def bundle_problems(texts: Bundle, staff: Iterable[Person], changed: Collection[tuple[str, str]]) -> list[Problem]:
     """What ``check_bundle`` would raise."""
     try:
         return _checked(texts, staff, changed)[1]
@@ -76,12 +76,12 @@ def bundle_problems(texts: Bundle, staff: Iterable[Person], changed: Collection[
 
 def _checked(
     texts: Bundle, staff: Iterable[Person] | None, changed: Collection[tuple[str, str]]
-) -> tuple[Bundle, list[str]]:
+) -> tuple[Bundle, list[Problem]]:
     """The texts by their own names, and what is wrong; one that cannot be read does not keep the others from it."""
     business = business_of(texts)
     known, staffed = known_of(business), known_of(business, staff)
     named: Bundle = {}
-    problems: list[str] = []
+    problems: list[Problem] = []
     flows: list[Flow] = []
     policies: list[Policy] = []
     for (kind, name), text in texts.items():
@@ -95,23 +95,24 @@ def _checked(
                 policies.append(parse_policy(text, f"{name}.yaml"))
                 own = policies[-1].name
         except DefinitionError as error:
-            problems += error.problems
+            problems += [problem.placed(name=name) for problem in error.problems]
         named[kind, own] = text
     if len(flows) + len(policies) == sum(kind in (FLOW, POLICY) for kind, _ in texts):  # else names seem to be missing
-        problems += _between(business, flows)
+        problems += map(Problem.of, _between(business, flows))
     return named, [*problems, *_tables(business, flows, policies, known)]
 
 
-def _flow(text: str, name: str, known: Known, problems: list[str]) -> Flow:
+def _flow(text: str, name: str, known: Known, problems: list[Problem]) -> Flow:
     """A flow as far as it can be read. Raises DefinitionError where it cannot."""
     try:
         flow = parse_flow(text, f"{name}.yaml")
     except DefinitionError as error:
-        problems += error.problems
+        problems += [problem.placed(name=name) for problem in error.problems]
         flow = read_flow(text, f"{name}.yaml")
     said = " ".join(problems)
     told = (*check(flow, known), *unknown_words(flow))
-    problems += [f"流程“{flow.name}” {problem}" for problem in told if problem not in said]
+    fresh = (problem for problem in told if problem not in said)
+    problems += [problem.under(f"流程“{flow.name}” ", kind=FLOW, name=flow.name) for problem in fresh]
     return flow
 
 
@@ -124,14 +125,17 @@ def _between(business: Business, parsed: Sequence[Flow]) -> Iterator[str]:
     for flow in parsed:
         yield from (f"流程“{flow.name}”{problem}" for problem in untaken(flow, led))
     wanted = [(each.name, flow) for each in business.types.values() for flow in each.flows]
-    yield from (f"退货类型“{name}”的流程“{flow}”不存在" for name, flow in wanted if flow not in flows)
+    for name, to in wanted:
+        if to not in flows:
+            yield Problem(f"退货类型“{name}”的流程“{to}”不存在", Place(kind="reasons", name=name, column="流程"))
 
 
-def _tables(business: Business, flows: Sequence[Flow], policies: Sequence[Policy], known: Known) -> Iterator[str]:
+def _tables(business: Business, flows: Sequence[Flow], policies: Sequence[Policy], known: Known) -> Iterator[Problem]:
     """Everything that stands in tables, with the facts that any flow puts down."""
     told = {fact for flow in flows for fact in origins_of(flow).facts()}
     for policy in policies:
-        yield from (f"政策“{policy.name}” {problem}" for problem in policy_problems(policy, known, told))
+        for problem in policy_problems(policy, known, told):
+            yield problem.under(f"政策“{policy.name}” ", kind=POLICY, name=policy.name)
     yield from assignment_problems(business.tables, known, told)
     yield from business_problems(business, [policy.name for policy in policies], known)
-    yield from rule_problems(business.rules, flows, known)
+    yield from map(Problem.of, rule_problems(business.rules, flows, known))

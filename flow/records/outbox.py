@@ -102,6 +102,7 @@ SELECT 'refresh:' || token || ?, 'refresh', member_id, 'm' || member_id, ?, json
 FROM sent_card {} ORDER BY id ON CONFLICT DO NOTHING
 """.strip()
 _ENDED = f"{_LIVE} AND token <> ?"
+_OUTDATE = "UPDATE sent_card SET followed = ? WHERE case_id = ? AND task_id IS NOT NULL"
 _LAST_DECIDED = f"""{session.UNLESS_MISSED} AND live = ? AND case_id = ? AND (
   task_id IN (SELECT id FROM task WHERE case_id = ? AND closed_at = (SELECT MAX(closed_at) FROM task WHERE case_id = ?))
   OR task_id IS NULL AND NOT EXISTS (SELECT 1 FROM task WHERE case_id = ? AND closed_at IS NOT NULL)
@@ -167,8 +168,11 @@ async def redrawing(
 
     Cards that can be redrawn only once give way to one fresh card, whose name stands ready in the row of the newest;
     it rings, so it waits till ``rings``, or goes with the words ``told`` that ring anyway, and stays away where these
-    tell of many at once.
+    tell of many at once. Whatever a phone shows meanwhile, a tap on it decides nothing, unless the cards are drawn anew
+    for the words' sake alone: they ask for what they asked.
     """
+    if told is None:
+        await session.batch(session.Statement(_OUTDATE, (case.version, case.id)))
     found = SentCard.filter(case_id=case.id, live=True, task__state=TaskState.OPEN).order_by("-id")
     rows, shown = [], set()
     for card in await (found.filter(task_id=of.id) if of else found).prefetch_related("task"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations, groupby
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import When
+from flow.errors import Place, Problem
 from flow.validation.conditions import domain_of
 from flow.validation.coverage import Domain, TooManyCases, covered, numbers_beside, spelt, together
 from flow.validation.surroundings import MONEY, WHOLE
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     Rows = Sequence[tuple[str, When]]  #: each with its name
+    Parts = tuple[str | int, ...]  #: of a sentence; a number is a row
 
 AMOUNT = "金额"
 MAX_TOLD = 5  #: gaps of one table that are named at once
@@ -33,22 +35,24 @@ class Gap:
     above: int | None
 
 
-def late_problems(rows: Rows, where: str) -> Iterator[str]:
-    """A sentence for each row that is never the first that fits, with its place after ``where``."""
+def late_problems(rows: Rows, table: str) -> Iterator[Problem]:
+    """A sentence for each row of a table that is never the first that fits."""
     domains = {fact: domain_of(fact) for fact in MONEY | WHOLE}
     for late in covered([when for _, when in rows], domains):
-        place = f"{where}第 {late.row + 1} 行"
+        at, place, name = f"{table}第 {late.row + 1} 行", Place(table=table, row=late.row + 1), rows[late.row][0]
         cells = rows[late.row][1].cells
         never = [cell for cell in cells if any(not row.by for row in covered([When((cell,))], domains))]
         if late.by:
-            yield f"{place}（{rows[late.row][0]}）永远轮不到：{'、'.join(_row(n, rows) for n in late.by)}已经包含它"
+            before = _joined([_row(n, rows) for n in late.by])
+            yield Problem((f"（{name}）永远轮不到：", *before, "已经包含它"), place).under(at)
         elif never:
-            yield f"{place} {never[0].fact}：“{never[0].text}”什么时候都不成立"
+            words = f"“{never[0].text}”什么时候都不成立"
+            yield Problem(words, replace(place, column=never[0].fact)).under(f"{at} {never[0].fact}：")
         else:
-            yield f"{place}（{rows[late.row][0]}）的条件什么时候都不成立"
+            yield Problem(f"（{name}）的条件什么时候都不成立", place).under(at)
 
 
-def gap_problems(rows: Rows, most: int = MAX_TOLD) -> list[str]:
+def gap_problems(rows: Rows, most: int = MAX_TOLD) -> list[Problem]:
     """A sentence for each gap up to ``most``, and for which cases it is one, where it is not for all."""
     others = [When(tuple(cell for cell in when.cells if cell.fact != AMOUNT)) for _, when in rows]
     try:
@@ -60,10 +64,11 @@ def gap_problems(rows: Rows, most: int = MAX_TOLD) -> list[str]:
         for gap in _gaps([(n, when) for n, (_, when) in enumerate(rows) if held >> n & 1]):
             found.setdefault(gap, []).append(example)
     told = [_sentence(gap, rows, {} if len(of) == len(cases) else of[0]) for gap, of in found.items()]
-    return [*told[:most], *([f"另外还有 {len(told) - most} 处没有人审批"] if len(told) > most else [])]
+    more = [Problem(f"另外还有 {len(told) - most} 处没有人审批", Place(column=AMOUNT))] if len(told) > most else []
+    return [*told[:most], *more]
 
 
-def overlap_problems(rows: Rows) -> list[str]:
+def overlap_problems(rows: Rows) -> list[Problem]:
     """A sentence for each two rows that share amounts though neither holds all of the other's.
 
     One row within another is how tables are written, and of a shared bound the first row has it; what lies across is a
@@ -77,8 +82,8 @@ def overlap_problems(rows: Rows) -> list[str]:
         both = spans[low] & spans[high]
         across = len(both) > 1 and both != spans[low] and both != spans[high]
         if across and _beside(rows[low][1]) == _beside(rows[high][1]):
-            places = f"{_row(low, rows)}和{_row(high, rows)}"
-            found.append(f"{places}都管金额 {_yuan(min(both))}～{_yuan(max(both))}，算前面那行的；请把界限改成一样")
+            words = f"都管金额 {_yuan(min(both))}～{_yuan(max(both))}，算前面那行的；请把界限改成一样"
+            found.append(Problem((*_row(low, rows), "和", *_row(high, rows), words)))
     return found
 
 
@@ -104,13 +109,13 @@ def _first(rows: Iterable[tuple[int, When]], amount: Decimal) -> int | None:
     return next((n for n, when in rows if all(c({AMOUNT: amount}) for c in when.cells if c.fact == AMOUNT)), None)
 
 
-def _sentence(gap: Gap, rows: Rows, facts: Mapping[str, Any]) -> str:
+def _sentence(gap: Gap, rows: Rows, facts: Mapping[str, Any]) -> Problem:
     """``第 2 行（组长）到 500、第 3 行（总监）从 800 起：金额 500.01～799.99 没有人审批（风险客户 是）``."""
-    below = f"{_row(gap.below, rows)}到 {_yuan(gap.low - _MONEY.step)}" if gap.below is not None else ""
-    above = f"{_row(gap.above, rows)}从 {_yuan(gap.high + _MONEY.step)} 起" if gap.high is not None else ""
-    between = "、".join(part for part in (below, above) if part) or "没有一行管得到"
+    below = (*_row(gap.below, rows), f"到 {_yuan(gap.low - _MONEY.step)}") if gap.below is not None else ()
+    above = (*_row(gap.above, rows), f"从 {_yuan(gap.high + _MONEY.step)} 起") if gap.high is not None else ()
+    between = _joined([parts for parts in (below, above) if parts]) or ("没有一行管得到",)
     when = f"（{spelt(facts)}）" if facts else ""
-    return f"{between}：金额 {_range(gap)}没有人审批{when}"
+    return Problem((*between, f"：金额 {_range(gap)}没有人审批{when}"), Place(column=AMOUNT))
 
 
 def _range(gap: Gap) -> str:
@@ -119,8 +124,12 @@ def _range(gap: Gap) -> str:
     return f"{_yuan(gap.low)} " if gap.low == gap.high else f"{_yuan(gap.low)}～{_yuan(gap.high)} "
 
 
-def _row(place: int | None, rows: Rows) -> str:
-    return f"第 {place + 1} 行（{rows[place][0]}）" if place is not None else ""
+def _row(place: int | None, rows: Rows) -> Parts:
+    return ("第 ", place + 1, f" 行（{rows[place][0]}）") if place is not None else ()
+
+
+def _joined(several: Sequence[Parts]) -> Parts:
+    return tuple(part for n, parts in enumerate(several) for part in (("、", *parts) if n else parts))
 
 
 def _yuan(amount: Decimal) -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flow.definitions.automation import ALERT, blanks
+from flow.definitions.automation import MONEY as AMOUNTS
+from flow.definitions.automation_reader import parse_rules
 from flow.definitions.business import FLOW, POLICY, business_of, title
+from flow.definitions.flow import MONEY as IN_YUAN
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import read_policy
 from flow.definitions.vocabulary import RISKY, UNDELIVERED
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
     Key = tuple[str, str]
 
+RULES = "rules"
 _DOMAINS = {fact: domain_of(fact) for fact in MONEY | WHOLE}
 #: a case as most are: of nobody who is to be looked at twice, and its goods have come
 _ORDINARY = _DOMAINS | {fact: Domain((False,), always=True) for fact in (RISKY, UNDELIVERED)}
@@ -36,19 +41,34 @@ def cautions(old: Bundle, new: Bundle, changed: Collection[Key]) -> dict[Key, li
     known = known_of(business_of(new))
     found = {}
     for key in changed:
-        before = set(_of(key, old[key], known)) if key in old else set()
-        fresh = [words for words in _of(key, new[key], known) if words not in before]
+        before = set(_of(key, known, old)) if key in old else set()
+        fresh = [words for words in _of(key, known, new) if words not in before]
         if fresh:
             found[key] = [f"{title(*key)} {words}" for words in dict.fromkeys(fresh)]
     return found
 
 
-def _of(key: Key, text: str, known: Known) -> list[str]:
-    kind, name = key
+def _of(key: Key, known: Known, bundle: Bundle) -> list[str]:
+    (kind, name), text = key, bundle[key]
     if kind == FLOW:
         flow = read_flow(text, name)
         return [*money_cautions(flow, known), *_never_passed(flow)]
+    if kind == RULES:
+        return list(_posted(text, bundle))
     return list(_left_over(read_policy(text, name))) if kind == POLICY else []
+
+
+def _posted(text: str, bundle: Bundle) -> Iterator[str]:
+    """Amounts of a case that a rule says in a group: no command does, a rule does what the merchant has written."""
+    flows = [read_flow(each, name) for (kind, name), each in bundle.items() if kind == FLOW]
+    fields = [field for flow in flows for node in flow.nodes.values() for field in node.form]
+    amounts = AMOUNTS | {field.name for field in fields if field.kind == IN_YUAN}
+    for rule in parse_rules(text):
+        for do in rule.does:
+            told = [name for name in dict.fromkeys(blanks(do.text)) if name in amounts]
+            if do.kind == ALERT and told and not rule.off:
+                named = "、".join(f"{{{name}}}" for name in told)
+                yield f"“{rule.name}”：{named} 会发到{do.to}，群里的人都看得到"
 
 
 def _never_passed(flow: Flow) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import flow as d
 from flow.definitions.conditions import NO, YES, parse, word
+from flow.errors import Place, Problem
 from flow.validation.coverage import ANYTHING, Domain, covered
 from flow.validation.levels import level_problems
 from flow.validation.surroundings import DISAGREE, KEPT, MONEY, OWN, WHOLE, Known
@@ -33,14 +34,14 @@ class Origins:
         return self.noted.keys() | self.fields.keys() | self.asked
 
 
-def row_problems(flow: Flow, known: Known | None) -> list[str]:
+def row_problems(flow: Flow, known: Known | None) -> list[Problem]:
     """Every problem of the conditions at nodes, actions and levels."""
     domains, origins = domains_of(flow, known), origins_of(flow)
     found = []
     for node in flow.nodes.values():
         said = [*_node_rows(node, domains), *_node_cells(node, origins, known, domains)]
         said += level_problems(node, _fixed(node, flow, known), domains)
-        found += [f"节点“{node.name}”：{problem}" for problem in dict.fromkeys(said)]
+        found += [problem.at_node(node.name) for problem in dict.fromkeys(said)]
     return found
 
 
@@ -87,10 +88,11 @@ def _counted(item: Field) -> Domain:
     return Domain(within=parse(item.name, bounds))
 
 
-def _node_rows(node: Node, domains: Mapping[str, Domain]) -> Iterator[str]:
-    yield from _list_problems("", node.branches, domains)
+def _node_rows(node: Node, domains: Mapping[str, Domain]) -> Iterator[Problem]:
+    yield from _list_problems(node.branches, domains)
     for action in node.actions.values():
-        yield from _list_problems(f"动作“{action.name}”的", action.branches, domains)
+        wrong = _list_problems(action.branches, domains)
+        yield from (problem.after(f"动作“{action.name}”的", action=action.name) for problem in wrong)
 
 
 def _fixed(node: Node, flow: Flow, known: Known | None) -> frozenset[str]:
@@ -98,16 +100,16 @@ def _fixed(node: Node, flow: Flow, known: Known | None) -> frozenset[str]:
     return frozenset() if flow.around.get(node.name) else MONEY | WHOLE | (known.fixed if known else frozenset())
 
 
-def _list_problems(where: str, branches: tuple[Branch, ...], domains: Mapping[str, Domain]) -> Iterator[str]:
+def _list_problems(branches: tuple[Branch, ...], domains: Mapping[str, Domain]) -> Iterator[Problem]:
     for row in covered([branch.when for branch in branches], domains):
         is_spare = row.row == len(branches) - 1 and all(branches[n].when.cells for n in row.by)
         if is_spare and not branches[-1].when.cells:
             continue  # a last row for whatever nobody thought of is wanted, even where nothing is left for it
-        late = f"{where}{_row(branches, row.row)}"
+        late, place = _row(branches, row.row), Place(way=row.row + 1)
         if row.by:
-            yield f"{late}永远轮不到：{'、'.join(_row(branches, n) for n in row.by)}已经包含它"
+            yield Problem(f"{late}永远轮不到：{'、'.join(_row(branches, n) for n in row.by)}已经包含它", place)
         else:
-            yield f"{late}的条件什么时候都不成立：{_spelt(branches[row.row].when)}"
+            yield Problem(f"{late}的条件什么时候都不成立：{_spelt(branches[row.row].when)}", place)
 
 
 def _row(branches: tuple[Branch, ...], n: int) -> str:
@@ -119,25 +121,28 @@ def _spelt(when: When) -> str:
     return "、".join(f"{cell.fact} {cell.text}" for cell in when.cells)
 
 
-def _node_cells(node: Node, origins: Origins, known: Known | None, domains: Mapping[str, Domain]) -> Iterator[str]:
-    for where, cell, of_level in _conditions(node):
-        yield from (f"{where}{problem}" for problem in _cell_problems(cell, origins, domains))
-        strange = (known and not known.has_fact(cell.fact)) or (cell.fact == DISAGREE and not of_level)
+def _node_cells(node: Node, origins: Origins, known: Known | None, domains: Mapping[str, Domain]) -> Iterator[Problem]:
+    for where, cell, place in _conditions(node):
+        yield from (Problem(f"{where}{words}", place) for words in _cell_problems(cell, origins, domains))
+        strange = (known and not known.has_fact(cell.fact)) or (cell.fact == DISAGREE and place.way)
         if strange and cell.fact not in origins.facts():
-            yield f"{where}条件里的“{cell.fact}”没有人知道：没有表单填它，也没有动作记它或问它"
+            yield Problem(f"{where}条件里的“{cell.fact}”没有人知道：没有表单填它，也没有动作记它或问它", place)
     for action in node.actions.values():
         for fact in sorted(action.sets.keys() & OWN):
-            yield f"动作“{action.name}”的“{fact}”由程序记，动作不能记它"
+            yield Problem(f"动作“{action.name}”的“{fact}”由程序记，动作不能记它", Place(action=action.name))
 
 
-def _conditions(node: Node) -> Iterator[tuple[str, Cell, bool]]:
-    """Every cell with where it stands, and whether that is a level."""
-    lists = {"": node.branches} | {f"动作“{a.name}”的": a.branches for a in node.actions.values()}
-    for where, branches in lists.items():
+def _conditions(node: Node) -> Iterator[tuple[str, Cell, Place]]:
+    """Every cell with where it stands."""
+    lists = {"": node.branches} | {action.name: action.branches for action in node.actions.values()}
+    for action, branches in lists.items():
+        where = f"动作“{action}”的" if action else ""
         for n, branch in enumerate(branches):
-            yield from ((f"{where}{_row(branches, n)}：", cell, False) for cell in branch.when.cells)
+            place = Place(action=action, way=n + 1, of_cell=True)
+            yield from ((f"{where}{_row(branches, n)}：", cell, place) for cell in branch.when.cells)
     for level in node.levels:
-        yield from ((f"分级“{level.name}”：", cell, True) for cell in level.when.cells)
+        place = Place(column="分级", level=level.name, of_cell=True)
+        yield from ((f"分级“{level.name}”：", cell, place) for cell in level.when.cells)
 
 
 def number_problem(cell: Cell) -> Iterator[str]:

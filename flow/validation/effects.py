@@ -8,6 +8,7 @@ from flow.definitions.flow import MONEY
 from flow.definitions.vocabulary import DEDUCT, MISSING, PART, PASS_OVER, PASSES_AS, PASSES_TO
 from flow.engine.counting import COUNTING
 from flow.engine.partial_refunds import MADE_GOOD, MAKE_GOOD
+from flow.errors import Place, Problem
 from flow.validation.graph import first_way, spelt
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ def effect_problems(node: Node, flow: Flow) -> Iterator[str]:
         if effect in COUNTING:
             yield f"{node.kind}节点不能办“{effect}”，它要有人点数或回答，请放在人工节点的动作里"
         if effect == PASS_OVER and not _says(flow, PASSES_TO):
-            yield _lacks_kind()
+            yield Problem(_lacks_kind(), Place(column="办"))
     for action in node.actions.values():
-        yield from (f"动作“{action.name}”{problem}" for problem in _lacking(action, flow))
+        wrong = _lacking(action, flow)
+        yield from (Problem(f"动作“{action.name}”{words}", Place(action=action.name)) for words in wrong)
 
 
 def _lacking(action: Action, flow: Flow) -> Iterator[str]:
@@ -66,7 +68,7 @@ def untaken(flow: Flow, led: Mapping[str, Collection[str]]) -> Iterator[str]:
         yield f"转为 {'、'.join(targets)} 时，{said}“{'、'.join(strange)}”那边不收，可以用 {able}"
 
 
-def shortage_problems(flow: Flow) -> Iterator[str]:
+def shortage_problems(flow: Flow) -> Iterator[Problem]:
     """Nodes that talk about a shortage, on a way to them on which none was put down: there is nothing to deduct."""
     arrows: dict[str, list[str]] = {
         node.name: [
@@ -81,7 +83,8 @@ def shortage_problems(flow: Flow) -> Iterator[str]:
         deducts = [action.name for action in node.actions.values() if DEDUCT in action.effects]
         path = [node.name] if node.name in starts else first_way(arrows, starts, {node.name})
         if deducts and path:
-            yield f"节点“{node.name}”：“{'、'.join(deducts)}”办“{DEDUCT}”，可是没有登记过缺件也走得到：{spelt(path)}"
+            words = f"“{'、'.join(deducts)}”办“{DEDUCT}”，可是没有登记过缺件也走得到：{spelt(path)}"
+            yield Problem(words).at_node(node.name)
 
 
 def passed_to(flow: Flow) -> set[str]:

@@ -9,12 +9,12 @@ from flow.definitions.flow import END, HUMAN
 from flow.definitions.flow_reader import flow_and_problems, plain_flow
 from flow.definitions.permissions import COMMANDS, KINDS, WORDS
 from flow.definitions.schema import key_problems
-from flow.errors import DefinitionError
+from flow.errors import DefinitionError, Place, Problem
 from flow.validation.conditions import domains_of, row_problems
 from flow.validation.coverage import gaps
 from flow.validation.effects import shortage_problems
 from flow.validation.forks import fork_problems
-from flow.validation.graph import ways_problems
+from flow.validation.graph import at_entry, ways_problems
 from flow.validation.loops import circle_problems
 from flow.validation.money import money_problems
 from flow.validation.nodes import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, node_problems
@@ -34,18 +34,18 @@ SPOKEN = frozenset({*COMMANDS[len(KINDS) :], *WORDS})
 MAX_NODES = 200  #: a step that crosses every one of them stays within what the engine crosses at once
 
 
-def check(flow: Flow, known: Known | None = None) -> list[str]:
+def check(flow: Flow, known: Known | None = None) -> list[Problem]:
     """Every problem of a flow; none when no case can be stranded by it.
 
     With ``known`` also roles, people, tables and facts that do not exist. First each node by itself, then the ways
     between them, then what can be noted on the way, last where the money goes: what hangs on a wrong name is not told.
     """
-    problems = [*_named(flow)]
+    problems = [*map(Problem.of, _named(flow))]
     for node in flow.nodes.values():
-        problems += [f"节点“{node.name}”：{problem}" for problem in node_problems(node, flow, known)]
+        problems += [Problem.of(words).at_node(node.name) for words in node_problems(node, flow, known)]
     if problems:
         return problems
-    problems = [*ways_problems(flow), *fork_problems(flow), *wait_problems(flow), *row_problems(flow, known)]
+    problems += [*ways_problems(flow), *fork_problems(flow), *wait_problems(flow), *row_problems(flow, known)]
     problems += shortage_problems(flow)
     problems += circle_problems(flow, domains_of(flow, known))
     return problems or state_problems(flow, known) or (money_problems(flow, known) if known else [])
@@ -59,7 +59,7 @@ def _names(flow: Flow) -> Iterator[str]:
         yield f"流程不能叫“{flow.name}”，和聊天里的指令同名"
     for name in flow.nodes:
         if not 0 < len(name) <= NODE_CHARS or not name.isprintable():
-            yield f"节点“{name[:NODE_CHARS]}”：名字要在 {NODE_CHARS} 个字以内，写在一行里"
+            yield Problem(f"名字要在 {NODE_CHARS} 个字以内，写在一行里").at_node(name[:NODE_CHARS])
 
 
 def _named(flow: Flow) -> Iterator[str]:
@@ -68,16 +68,16 @@ def _named(flow: Flow) -> Iterator[str]:
     if len(flow.nodes) > MAX_NODES:
         yield f"流程有 {len(flow.nodes)} 个节点，最多 {MAX_NODES} 个，请分成几个流程"
     if flow.start not in flow.nodes:
-        yield f"开始节点“{flow.start}”不存在"
+        yield Problem(f"开始节点“{flow.start}”不存在", Place(subject=flow.start))
     yield from _withdrawn(flow)
     yield from _amended(flow)
     again = flow.reopening
     if again and again.to not in flow.nodes:
-        yield f"重开到的节点“{again.to}”不存在"
+        yield at_entry(again.to, f"重开到的节点“{again.to}”不存在")
     elif again and flow.nodes[again.to].kind == END:
-        yield f"重开到的节点“{again.to}”是结束，重开后没有事可做"
+        yield at_entry(again.to, f"重开到的节点“{again.to}”是结束，重开后没有事可做")
     if again and again.within <= timedelta(0):
-        yield "重开的期限要大于 0"
+        yield at_entry(again.to, "重开的期限要大于 0")
 
 
 def _amended(flow: Flow) -> Iterator[str]:
@@ -86,19 +86,20 @@ def _amended(flow: Flow) -> Iterator[str]:
         return
     node = flow.nodes.get(flow.amending.to)
     if node is None:
-        yield f"退回到的节点“{flow.amending.to}”不存在"
+        yield at_entry(flow.amending.to, f"退回到的节点“{flow.amending.to}”不存在")
     elif node.kind != HUMAN:
-        yield f"退回到的节点“{node.name}”要是人工节点，提交人在那里改好再交"
+        yield at_entry(node.name, f"退回到的节点“{node.name}”要是人工节点，提交人在那里改好再交")
     elif flow.around.get(node.name):
-        yield f"退回到的节点“{node.name}”在分叉“{flow.around[node.name][0]}”里，要放在外面"
+        around = flow.around[node.name][0]
+        yield at_entry(node.name, f"退回到的节点“{node.name}”在分叉“{around}”里，要放在外面")
 
 
 def _withdrawn(flow: Flow) -> Iterator[str]:
     end = flow.nodes.get(flow.withdraw_to)
     if flow.withdraw_to and end is None:
-        yield f"撤单去的节点“{flow.withdraw_to}”不存在"
+        yield at_entry(flow.withdraw_to, f"撤单去的节点“{flow.withdraw_to}”不存在")
     elif end and end.kind != END:
-        yield f"撤单去的节点“{flow.withdraw_to}”要是结束节点"
+        yield at_entry(flow.withdraw_to, f"撤单去的节点“{flow.withdraw_to}”要是结束节点")
 
 
 def parse_flow(text: str, source: str = "流程文件") -> Flow:
@@ -111,5 +112,5 @@ def flow_of(data: Any, source: str = "流程文件") -> Flow:
     flow, unread = flow_and_problems(data, source)
     problems = [*key_problems(data), *unread]  # a node that could not be read would make others look unreachable
     if problems := problems or check(flow):
-        raise DefinitionError([f"{source} {problem}" for problem in problems])
+        raise DefinitionError([problem.under(f"{source} ", kind="flow") for problem in problems])
     return flow

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.definitions.flow import END, FORK, JOIN
-from flow.validation.graph import arrows_of, first_way, from_start, spelt, way
+from flow.errors import Place, Problem
+from flow.validation.graph import arrows_of, at_entry, first_way, from_start, spelt, way
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -13,29 +14,33 @@ if TYPE_CHECKING:
     from flow.definitions.flow import Flow, Node
     from flow.validation.graph import Arrows
 
+_BRANCHES = Place(column="分支")
 
-def fork_problems(flow: Flow) -> list[str]:
+
+def fork_problems(flow: Flow) -> list[Problem]:
     """Every problem of the forks and joins of a flow whose nodes all exist."""
     forks = [node for node in flow.nodes.values() if node.kind == FORK]
     unsound = {fork.name: list(_parts(fork, flow)) for fork in forks}
-    found = [_said(name, problem) for name, problems in unsound.items() for problem in problems]
+    found = [Problem.of(words).at_node(name) for name, problems in unsound.items() for words in problems]
     found += _joins(flow, forks)
     if found or not forks:
         return found  # without heads and a join there are no branches to speak of
-    found += [_said(fork.name, problem) for fork in forks for problem in _branches(fork, flow)]
+    found += [Problem.of(words).at_node(fork.name) for fork in forks for words in _branches(fork, flow)]
     found += _reopened_inside(flow)
-    return found or [_said(fork.join, problem) for fork in forks for problem in _unmet(fork, flow, arrows_of(flow))]
+    return found or [
+        Problem.of(words).at_node(fork.join) for fork in forks for words in _unmet(fork, flow, arrows_of(flow))
+    ]
 
 
-def never_met(flow: Flow, arrows: Arrows, met: Collection[str]) -> Iterator[str]:
+def never_met(flow: Flow, arrows: Arrows, met: Collection[str]) -> Iterator[Problem]:
     """Joins of a sound flow that no case passes, where only ``arrows`` are ever gone; ``met`` are those passed."""
     for fork in flow.nodes.values():
         if fork.kind == FORK and fork.join not in met and arrows.get(fork.name):
             apart = f"分叉“{fork.name}”的分支“{'”“'.join(fork.heads)}”没有一张单能全部走到这里，它们的条件合不到一起"
-            yield from (_said(fork.join, problem) for problem in list(_unmet(fork, flow, arrows)) or [apart])
+            yield from (Problem.of(words).at_node(fork.join) for words in list(_unmet(fork, flow, arrows)) or [apart])
 
 
-def idle(flow: Flow, arrows: Arrows, stood: Collection[str]) -> Iterator[str]:
+def idle(flow: Flow, arrows: Arrows, stood: Collection[str]) -> Iterator[Problem]:
     """Branches in which nobody ever gets to do anything: another one comes to a join that takes any by itself."""
     for fork in (node for node in flow.nodes.values() if node.kind == FORK and flow.nodes[node.join].joins_any):
         branches = dict(zip(fork.heads, flow.forks[fork.name], strict=True))
@@ -43,7 +48,8 @@ def idle(flow: Flow, arrows: Arrows, stood: Collection[str]) -> Iterator[str]:
         waiting = [head for head, of in branches.items() if not gone[head] and not of & set(stood)]
         if waiting and any(gone.values()):
             first = "”“".join(head for head in fork.heads if gone[head])
-            yield _said(fork.join, f"分支“{first}”不用人办就到了，分支“{'”“'.join(waiting)}”永远没有机会办")
+            words = f"分支“{first}”不用人办就到了，分支“{'”“'.join(waiting)}”永远没有机会办"
+            yield Problem(words, _BRANCHES).at_node(fork.join)
 
 
 def _unmet(fork: Node, flow: Flow, arrows: Arrows) -> Iterator[str]:
@@ -59,11 +65,8 @@ def _unmet(fork: Node, flow: Flow, arrows: Arrows) -> Iterator[str]:
             yield f"分叉“{fork.name}”没有一条分支走得到这里：{ways}"
         return
     for head, path in ((head, path) for head, path in stray.items() if path):  # the others were not given the time
-        yield f"要等分叉“{fork.name}”的全部分支，可是分支“{head}”走不到这里：{spelt(path)}"
-
-
-def _said(name: str, problem: str) -> str:
-    return f"节点“{name}”：{problem}"
+        words = f"要等分叉“{fork.name}”的全部分支，可是分支“{head}”走不到这里：{spelt(path)}"
+        yield Problem(words, Place(of_whole=True))
 
 
 def _parts(fork: Node, flow: Flow) -> Iterator[str]:
@@ -71,19 +74,19 @@ def _parts(fork: Node, flow: Flow) -> Iterator[str]:
     if len(fork.heads) < 2 or len(set(fork.heads)) < len(fork.heads):
         yield "分叉至少要有两条分支，从不同的节点开始"
     if join is None or join.kind != JOIN:
-        yield f"汇合“{fork.join}”不存在，或不是汇合节点"
+        yield Problem(f"汇合“{fork.join}”不存在，或不是汇合节点", Place(column="汇合"))
     for head in fork.heads:
         if head in {fork.join, fork.name} or (head in flow.nodes and flow.nodes[head].kind == END):
-            yield f"分支“{head}”不能直接是汇合、结束或分叉自己，中间要有人做事"
+            yield Problem(f"分支“{head}”不能直接是汇合、结束或分叉自己，中间要有人做事", _BRANCHES)
 
 
-def _joins(flow: Flow, forks: list[Node]) -> Iterator[str]:
+def _joins(flow: Flow, forks: list[Node]) -> Iterator[Problem]:
     """Exactly one fork belongs to a join."""
     for name, node in flow.nodes.items():
         users = [fork.name for fork in forks if fork.join == name]
         if node.kind == JOIN and len(users) != 1:
             why = f"{'、'.join(users)}都在这里汇合，每个分叉要有自己的汇合" if users else "没有分叉在这里汇合"
-            yield _said(name, why)
+            yield Problem(why).at_node(name)
 
 
 def _branches(fork: Node, flow: Flow) -> Iterator[str]:
@@ -103,7 +106,7 @@ def _entered_around(fork: Node, flow: Flow) -> Iterator[str]:
     for head, branch in zip(fork.heads, flow.forks[fork.name], strict=True):
         if head not in branch:
             path = first_way(arrows_of(flow), [flow.start], {head}, {fork.name})
-            yield f"分支“{head}”不经过分叉也走得到：{spelt(path or [head])}"
+            yield Problem(f"分支“{head}”不经过分叉也走得到：{spelt(path or [head])}", _BRANCHES)
 
 
 def _shared(fork: Node, flow: Flow) -> Iterator[str]:
@@ -162,6 +165,7 @@ def _badly_nested(fork: Node, flow: Flow) -> Iterator[str]:
                 yield f"里面的分叉“{inner.name}”要在同一条分支里汇合，“{inner.join}”在外面"
 
 
-def _reopened_inside(flow: Flow) -> Iterator[str]:
+def _reopened_inside(flow: Flow) -> Iterator[Problem]:
     if flow.reopening and flow.around.get(flow.reopening.to):
-        yield f"重开到的节点“{flow.reopening.to}”在分叉“{flow.around[flow.reopening.to][0]}”里，其他分支不会重开"
+        to, around = flow.reopening.to, flow.around[flow.reopening.to][0]
+        yield at_entry(to, f"重开到的节点“{to}”在分叉“{around}”里，其他分支不会重开")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flow.definitions import flow as d
 from flow.definitions.conditions import CellError, parse
 from flow.engine.forms import MOST, SKIP
+from flow.errors import Place, Problem
 from flow.validation.coverage import ANYTHING, Domain, values
 from flow.validation.surroundings import KEPT, SHOWN
 
@@ -28,12 +29,12 @@ _CHOSEN = frozenset({d.CHOICE, d.CHOICES})
 _NUMBERS = frozenset({d.NUMBER, d.MONEY})
 
 
-def form_problems(node: Node) -> list[str]:
+def form_problems(node: Node) -> list[Problem]:
     """Every problem of a node's form and of its words."""
-    found = [f"表单“{item.name}”{problem}" for item in node.form for problem in _field_problems(item, node)]
+    found = [f"表单“{item.name}”{words}" for item in node.form for words in _field_problems(item, node)]
     twice = [name for name, times in Counter(item.name for item in node.form).items() if times > 1]
     found += [f"表单“{name}”写了两次" for name in twice]
-    return found + list(_placeholders(node))
+    return [*(Problem(words, Place(column="表单")) for words in found), *_placeholders(node)]
 
 
 def _field_problems(item: Field, node: Node) -> Iterator[str]:
@@ -88,8 +89,9 @@ def _answerable(item: Field, cell: Cell) -> bool:
     return any(cell({item.name: value}) and abs(value) < MOST for value in numbers)
 
 
-def _placeholders(node: Node) -> Iterator[str]:
+def _placeholders(node: Node) -> Iterator[Problem]:
     for key, text in (("标题", node.title), ("说明", node.hint)):
         for name in _PLACEHOLDER.findall(text):
             if name not in PLACEHOLDERS:
-                yield f"{key}里的“{{{name}}}”没有内容可填，可选 {'、'.join(sorted(PLACEHOLDERS))}"
+                words = f"{key}里的“{{{name}}}”没有内容可填，可选 {'、'.join(sorted(PLACEHOLDERS))}"
+                yield Problem(words, Place(column=key))

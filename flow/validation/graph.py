@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from flow.definitions.flow import END
+from flow.errors import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -14,8 +15,15 @@ if TYPE_CHECKING:
 
     Arrows = Mapping[str, Iterable[str]]
 
+_WHOLE = Place(of_whole=True)
 
-def ways_problems(flow: Flow) -> list[str]:
+
+def at_entry(node: str, words: str) -> Problem:
+    """What the flow itself says of one of its nodes: where it begins, is given back, or ends when it is withdrawn."""
+    return Problem(words, Place(node=node, column="入口", subject=node))
+
+
+def ways_problems(flow: Flow) -> list[Problem]:
     """Every node must be come to, and from every node an end."""
     return [*_unreached(flow), *_trapped(flow)]
 
@@ -70,24 +78,24 @@ def _entrances(flow: Flow) -> set[str]:
     return {flow.withdraw_to, *flow.entrances}
 
 
-def _unreached(flow: Flow) -> Iterator[str]:
+def _unreached(flow: Flow) -> Iterator[Problem]:
     reached = {name for entrance in _entrances(flow) for name in flow.reach(entrance)}
     arrows = arrows_of(flow)
     for name in flow.nodes:
         if name not in reached:
             before = [source for source, to in arrows.items() if name in to and source != name]
             why = f"只有 {'、'.join(before)} 通到它，而那里也走不到" if before else "没有一个节点通到它"
-            yield f"节点“{name}”：从开始走不到，{why}"
+            yield Problem(f"从开始走不到，{why}", _WHOLE).at_node(name)
 
 
-def _trapped(flow: Flow) -> Iterator[str]:
+def _trapped(flow: Flow) -> Iterator[Problem]:
     """Where a case goes in and never ends, told once for each way in."""
     ends = {name for name, node in flow.nodes.items() if node.kind == END}
     trapped = {name for name in flow.nodes if not flow.reach(name) & ends}
     for name in (name for name in flow.nodes if name in trapped):
         path = from_start(flow, name)
         if path and not trapped & set(path[:-1]):
-            yield f"节点“{name}”：走不到任何结束：{spelt(path)}{_and_then(flow, name)}"
+            yield Problem(f"走不到任何结束：{spelt(path)}{_and_then(flow, name)}", _WHOLE).at_node(name)
 
 
 def _and_then(flow: Flow, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.definitions.conditions import When
+from flow.errors import Place, Problem
 from flow.validation.coverage import covered
 from flow.validation.surroundings import DISAGREE
 
@@ -15,16 +16,20 @@ if TYPE_CHECKING:
     from flow.validation.coverage import Domain
 
 
-def level_problems(node: Node, fixed: frozenset[str], domains: Mapping[str, Domain]) -> Iterator[str]:
+def level_problems(node: Node, fixed: frozenset[str], domains: Mapping[str, Domain]) -> Iterator[Problem]:
     """A sentence for each level whose condition never holds; ``fixed`` are facts that stay while the levels run."""
     come_to: list[Level] = []
     for level in node.levels:
         if covered([level.when], domains):
-            yield f"分级“{level.name}”的条件什么时候都不成立"
+            yield Problem(f"分级“{level.name}”的条件什么时候都不成立", _at(level))
         elif why := _never_differ(level, come_to, node, fixed, domains):
-            yield f"分级“{level.name}”的条件“{_spelt(level)}”什么时候都不成立：{why}"
+            yield Problem(f"分级“{level.name}”的条件“{_spelt(level)}”什么时候都不成立：{why}", _at(level))
         else:
             come_to.append(level)
+
+
+def _at(level: Level) -> Place:
+    return Place(column="分级", level=level.name)
 
 
 def _never_differ(

@@ -11,6 +11,7 @@ from flow.definitions import flow as d
 from flow.definitions.conditions import word
 from flow.definitions.vocabulary import TIME_UP
 from flow.engine.exemption import may_be_passed
+from flow.errors import Place, Problem
 from flow.validation.coverage import ANYTHING, kinds
 from flow.validation.coverage import spelt as facts_spelt
 from flow.validation.graph import circle, spelt, way
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 MAX_STATES = 20_000  #: above, a circle is refused for its arrows alone
 
 
-def circle_problems(flow: Flow, domains: Mapping[str, Domain]) -> list[str]:
+def circle_problems(flow: Flow, domains: Mapping[str, Domain]) -> list[Problem]:
     """The circle, and facts with which a case would not leave it; at most one is told."""
     arrows = {node.name: _crossed(node, flow) for node in flow.nodes.values()}
     inside = {name for name in arrows if way(arrows, name, name)}
@@ -42,11 +43,11 @@ def circle_problems(flow: Flow, domains: Mapping[str, Domain]) -> list[str]:
     return [_sentence(flow, [name for name, _ in loop], dict(zip(facts, loop[0][1], strict=True)))] if loop else []
 
 
-def _sentence(flow: Flow, loop: list[str], facts: Mapping[str, Any]) -> str:
+def _sentence(flow: Flow, loop: list[str], facts: Mapping[str, Any]) -> Problem:
     when = f"（{facts_spelt(facts)}）" if facts else ""
     waits = any(flow.nodes[name].kind == d.WAIT for name in loop)
     why = "一有答复就又绕回来，没有人来看，会没完没了" if waits else "自动节点绕成了圈，永远停不下来"
-    return f"节点“{loop[0]}”：{why}：{spelt(loop)}{when}"
+    return Problem(f"{why}：{spelt(loop)}{when}", Place(of_whole=not waits)).at_node(loop[0])
 
 
 def _crossed(node: Node, flow: Flow) -> list[str]:

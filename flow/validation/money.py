@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flow.errors import Place as At
+from flow.errors import Problem
 from flow.validation.graph import spelt
 from flow.validation.monitors import (
     MARKS,
@@ -34,7 +36,7 @@ MANY = 4 * MAX_PLACES  #: places, each of which may stand there with several mar
 MAX_TOLD = 3  #: ways of one kind
 
 
-def money_problems(flow: Flow, known: Known | None = None) -> list[str]:
+def money_problems(flow: Flow, known: Known | None = None) -> list[Problem]:
     """The ways on which money goes that must not. For a flow that is otherwise sound."""
     return [*_told(flow, known, UNAPPROVED), *_told(flow, known, UNDECIDED)]
 
@@ -47,7 +49,7 @@ def money_cautions(flow: Flow, known: Known | None = None) -> list[str]:
     return [*bare, *_told(flow, known, UNPAID)]
 
 
-def _told(flow: Flow, known: Known | None, what: str) -> list[str]:
+def _told(flow: Flow, known: Known | None, what: str) -> list[Problem]:
     if not pays(flow):
         return []
     ways = [(wrong, way) for wrong, way in _wrongs(flow, known).items() if wrong.what == what]
@@ -78,11 +80,11 @@ def _found(space: Space, watch: Watch) -> dict[Wrong, Way]:
     return found
 
 
-def _sentence(flow: Flow, wrong: Wrong, way: Way) -> str:
-    at = f"节点“{wrong.node}”{f'的“{wrong.action}”' if wrong.action else ''}"
+def _sentence(flow: Flow, wrong: Wrong, way: Way) -> Problem:
     stops = [named(place) for place in way]
     path = spelt([*stops, *([wrong.node] if not stops or stops[-1] != wrong.node else [])])
-    return f"{at}：{_WORDS[wrong.what](flow)}：{path}{_then(flow, wrong)}"
+    words = f"{_WORDS[wrong.what](flow)}：{path}{_then(flow, wrong)}"
+    return Problem(words, At(of_whole=wrong.what != UNPAID)).at_node(wrong.node, wrong.action)
 
 
 def _unapproved(flow: Flow) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flow.definitions import flow as d
 from flow.definitions.permissions import COMMANDS, WORDS
 from flow.engine.verbs import VERBS
+from flow.errors import Place, Problem
 from flow.validation.effects import effect_problems
 from flow.validation.forms import form_problems
 from flow.validation.owners import owner_problems
@@ -29,16 +30,19 @@ _ACTS, _GOES = frozenset({d.HUMAN, d.WAIT}), frozenset({d.AUTOMATIC, d.JOIN})
 def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
     """Every problem of a node that can be seen without going on from it."""
     led = {"去": [branch.to for _, branch in node.ways()], "分支": [*node.heads]}
-    found = [
-        f"{key}的节点“{to}”不存在" for key, names in led.items() for to in dict.fromkeys(names) if to not in flow.nodes
-    ]
+    found: list[str] = [
+        Problem(f"{key}的节点“{to}”不存在", Place(column=key))
+        for key, names in led.items() for to in dict.fromkeys(names) if to not in flow.nodes
+    ]  # fmt: skip
     if node.kind not in d.KINDS:
-        return [*found, f"类型“{node.kind}”不认识，可选 {'、'.join(d.KINDS)}"]
+        words = f"类型“{node.kind}”不认识，可选 {'、'.join(d.KINDS)}"
+        return [*found, Problem(words, Place(column="类型"))]
     found += [*_lacking(node), *_limits(node), *_out_of_place(node)]
     found += [*owner_problems(node, known), *form_problems(node), *_card(node), *_joint(node)]
     found += effect_problems(node, flow)
     for action in node.actions.values():
-        found += [f"动作“{action.name}”的{problem}" for problem in _action_problems(action, node)]
+        wrong = map(Problem.of, _action_problems(action, node))
+        found += [problem.after(f"动作“{action.name}”的", action=action.name) for problem in wrong]
     return found
 
 
@@ -51,15 +55,16 @@ def _lacking(node: Node) -> Iterator[str]:
     if node.kind == d.JOIN and node.waits_for not in {"", d.ALL, d.ANY}:
         yield f"汇合节点的“等”写 {d.ALL} 或 {d.ANY}"
     if node.kind in _GOES and not _has_default(node.branches):
-        yield f"{node.kind}节点的最后一条去向不能带条件，否则可能没有去处"
+        yield Problem(f"{node.kind}节点的最后一条去向不能带条件，否则可能没有去处", Place(way=-1))
     if node.kind == d.HUMAN and not (node.owner and node.limit is not None and node.buttons):
-        yield "人工节点要有负责人、时限和动作"
+        yield Problem("人工节点要有负责人、时限和动作", Place(lacking=("负责人", "时限", "动作")))
 
 
 def _limits(node: Node) -> Iterator[str]:
-    for whose, limit in (("", node.limit), *((f"分级“{level.name}”的", level.limit) for level in node.levels)):
+    for level, limit in (("", node.limit), *((level.name, level.limit) for level in node.levels)):
         if limit is not None and limit <= timedelta(0):
-            yield f"{whose}时限要大于 0"
+            whose = f"分级“{level}”的" if level else ""
+            yield Problem(f"{whose}时限要大于 0", Place(column="时限", level=level))
 
 
 def _ending(node: Node) -> Iterator[str]:
@@ -101,18 +106,19 @@ def _card(node: Node) -> Iterator[str]:
         yield f"一张卡片最多 {MAX_ACTIONS} 个动作、{MAX_ROWS} 行显示"
     for verb in node.forbids:
         if verb not in FORBIDDABLE:
-            yield f"不许“{verb}”不认识，可选 {'、'.join(FORBIDDABLE)}"
+            yield Problem(f"不许“{verb}”不认识，可选 {'、'.join(FORBIDDABLE)}", Place(column="不许"))
     if node.owner and node.owner.by_policy and node.buttons:
         first = node.buttons[0]
         if first.hands_over or first.danger or first.asks:
-            yield f"第一个动作“{first.name}”免审时由系统代做，不能是换人、危险或要提问的动作"
+            words = f"第一个动作“{first.name}”免审时由系统代做，不能是换人、危险或要提问的动作"
+            yield Problem(words, Place(action=first.name))
 
 
 def _action_problems(action: Action, node: Node) -> Iterator[str]:
     if action.hands_over and (action.branches or node.kind != d.HUMAN):
         yield "换人不离开节点，不能写“去”，也只有人工节点可以"
     if not action.hands_over and not _has_default(action.branches):
-        yield "最后一条去向不能带条件，否则可能没有去处"
+        yield Problem("最后一条去向不能带条件，否则可能没有去处", Place(way=-1))
     if not 0 < len(action.name) <= ACTION_CHARS or "|" in action.name:
         yield f"名字要在 {ACTION_CHARS} 个字以内，不能有 |"
     if action.name in VERBS:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flow.definitions.flow import DEALING
+from flow.errors import Place, Problem
 from flow.validation.surroundings import PEOPLE, Known
 
 if TYPE_CHECKING:
@@ -16,26 +18,29 @@ if TYPE_CHECKING:
 CREATOR = "提交人"
 MAX_LEVELS = 3
 _NOTHING = Known()
+_OWNER = Place(column="负责人", of_cell=True)
 
 
 def owner_problems(node: Node, known: Known | None) -> list[str]:
     """Every problem of whom a node's tasks go to."""
-    found = rule_problems("", node.owner, known or _NOTHING) if node.owner else []
+    found = rule_problems(node.owner, known or _NOTHING) if node.owner else []
     for level in node.levels:
         if level.owner:
-            found += rule_problems(f"分级“{level.name}”的", level.owner, known or _NOTHING)
+            wrong = map(Problem.of, rule_problems(level.owner, known or _NOTHING))
+            found += [problem.after(f"分级“{level.name}”的", column="分级", level=level.name) for problem in wrong]
     return [*found, *_kept_apart(node), *_level_problems(node), *_copies(node, known or _NOTHING)]
 
 
-def rule_problems(where: str, rule: OwnerRule, known: Known) -> list[str]:
+def rule_problems(rule: OwnerRule, known: Known) -> list[str]:
     """Every problem of one owner rule."""
-    found = [f"{where}{name}" for name in _named_nobody(rule, known)]
+    found: list[str] = [Problem(words, _OWNER) for words in _named_nobody(rule, known)]
     if rule.ways() != 1:
-        found.append(f"{where}负责人要写“角色”，或“审批表: true”，或 人、团队、分派表、提交人上级 里的一样")
+        found.append("负责人要写“角色”，或“审批表: true”，或 人、团队、分派表、提交人上级 里的一样")
     if rule.dealing not in DEALING:
-        found.append(f"{where}派法“{rule.dealing}”不认识，可选 {'、'.join(DEALING)}")
+        found.append(Problem(f"派法“{rule.dealing}”不认识，可选 {'、'.join(DEALING)}", replace(_OWNER, column="派法")))
     if rule.prefer and rule.prefer not in PEOPLE:
-        found.append(f"{where}首选“{rule.prefer}”不是一个人，可选 {'、'.join(sorted(PEOPLE))}")
+        words = f"首选“{rule.prefer}”不是一个人，可选 {'、'.join(sorted(PEOPLE))}"
+        found.append(Problem(words, replace(_OWNER, column="")))
     return found
 
 
@@ -59,7 +64,7 @@ def _kept_apart(node: Node) -> Iterator[str]:
         yield f"按审批表决定的节点要写“回避: [{CREATOR}]”，自己不能批自己的单"
     for name in node.avoids:
         if name not in PEOPLE:
-            yield f"回避“{name}”不认识，可选 {'、'.join(sorted(PEOPLE))}"
+            yield Problem(f"回避“{name}”不认识，可选 {'、'.join(sorted(PEOPLE))}", Place(column="回避", of_cell=True))
 
 
 def _level_problems(node: Node) -> Iterator[str]:
@@ -82,4 +87,5 @@ def _level_problems(node: Node) -> Iterator[str]:
 def _copies(node: Node, known: Known) -> Iterator[str]:
     for role in node.copies:
         if known.roles is not None and role not in known.roles:
-            yield f"抄送的角色“{role}”不存在，可选 {'、'.join(sorted(known.roles))}"
+            words = f"抄送的角色“{role}”不存在，可选 {'、'.join(sorted(known.roles))}"
+            yield Problem(words, Place(column="抄送"))

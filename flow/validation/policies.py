@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.policy import AUTOMATIC, Tier, only_risky, policy_and_problems
 from flow.definitions.vocabulary import RISKY
-from flow.errors import DefinitionError
+from flow.errors import DefinitionError, Place, Problem
 from flow.validation.amounts import gap_problems, late_problems, overlap_problems
 
 if TYPE_CHECKING:
@@ -14,28 +14,32 @@ if TYPE_CHECKING:
 
     from flow.definitions.policy import Policy, Tier
 
+TABLE = "审批表"
+
 
 def parse_policy(text: str, source: str = "政策文件") -> Policy:
     """Read a policy from YAML and check its table. Raises DefinitionError naming row and column of every problem."""
     policy, problems, whole = policy_and_problems(text, source)
     if whole:  # else the row that cannot be read would look like a gap
-        problems += _table_problems(policy.tiers, f"{source} 审批表")
+        problems += [problem.under(f"{source} ") for problem in _table_problems(policy.tiers)]
     if problems:
-        raise DefinitionError(problems)
+        raise DefinitionError(problem.placed(kind="policy") for problem in problems)
     return policy
 
 
-def _table_problems(tiers: Sequence[Tier], where: str) -> list[str]:
+def _table_problems(tiers: Sequence[Tier]) -> list[Problem]:
     table = [(tier.rule, tier.when) for tier in tiers]
     amounts = (*gap_problems(table), *overlap_problems(table))
-    return [*late_problems(table, where), *_unseen(tiers, where), *(f"{where}：{problem}" for problem in amounts)]
+    of_table = (problem.under(f"{TABLE}：", table=TABLE) for problem in amounts)
+    return [*late_problems(table, TABLE), *_unseen(tiers), *of_table]
 
 
-def _unseen(tiers: Sequence[Tier], where: str) -> Iterator[str]:
+def _unseen(tiers: Sequence[Tier]) -> Iterator[Problem]:
     """Rows that would let the system decide on customers of whom a risk is known, which it never does."""
     for n, tier in enumerate(tiers, 1):
         if tier.approver == AUTOMATIC and any(only_risky(cell) for cell in tier.when.cells):
-            yield (
-                f"{where}第 {n} 行（{tier.rule}）：{RISKY}的单总要有人批，系统从不自动通过、自动退款；"
+            words = (
+                f"（{tier.rule}）：{RISKY}的单总要有人批，系统从不自动通过、自动退款；"
                 f"“审批”请写角色，或者写 {RISKY}: 否"
             )
+            yield Problem(words, Place(table=TABLE, row=n)).under(f"{TABLE}第 {n} 行")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from flow.errors import Problem
 from flow.validation.coverage import spelt as facts_spelt
 from flow.validation.forks import idle, never_met
 from flow.validation.graph import spelt
@@ -28,7 +29,7 @@ class TooMany(Exception):
     """More places than are looked at."""
 
 
-def state_problems(flow: Flow, known: Known | None = None) -> list[str]:
+def state_problems(flow: Flow, known: Known | None = None) -> list[Problem]:
     """The ways on which a case comes to where no end can be reached any more. For a flow that is otherwise sound."""
     followed = (known.fixed, known.of_types) if known else ()
     for constant in (*followed, frozenset[str]()):
@@ -40,7 +41,8 @@ def state_problems(flow: Flow, known: Known | None = None) -> list[str]:
             ]
         except TooMany:
             continue
-    return [f"流程的走法太多（超过 {MAX_PLACES} 种情形），查不完有没有单子会走不出去；请分成几个流程，或少记几个事实"]
+    many = f"流程的走法太多（超过 {MAX_PLACES} 种情形），查不完有没有单子会走不出去；请分成几个流程，或少记几个事实"
+    return [Problem(many)]
 
 
 def _arrows(space: Space) -> dict[str, list[str]]:
@@ -48,11 +50,11 @@ def _arrows(space: Space) -> dict[str, list[str]]:
     return {name: [to for to in space.flow.nodes if (name, to) in space.taken] for name in space.flow.nodes}
 
 
-def _lost(space: Space) -> list[str]:
+def _lost(space: Space) -> list[Problem]:
     """The first places on each way from which no end can be reached, once for each where a case then turns."""
     parents, arrows = explore(space)
     lost = arrows.keys() - _saved(arrows)
-    told: dict[str, str] = {}
+    told: dict[str, Problem] = {}
     for place in (place for place in parents if place in lost and parents[place] not in lost):
         path = [*came(place, parents), *_turned(place, arrows, lost)]
         told.setdefault(named(path[-1]), _sentence(space, path))
@@ -118,10 +120,10 @@ def _turned(place: Place, arrows: Arrows, lost: set[Place]) -> list[Place]:
     return path
 
 
-def _sentence(space: Space, path: list[Place]) -> str:
+def _sentence(space: Space, path: list[Place]) -> Problem:
     facts = {fact: value for fact, value in space.read(path[-1].values).items() if value not in (None, UNSURE)}
     when = f"（{facts_spelt(facts)}）" if facts else ""
-    return f"节点“{named(path[-1])}”：这样走就出不去了{when}：{spelt(map(named, path))}"
+    return Problem(f"这样走就出不去了{when}：{spelt(map(named, path))}").at_node(named(path[-1]))
 
 
 def named(place: Place) -> str:

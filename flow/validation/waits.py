@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flow.definitions.flow import HUMAN, WAIT
 from flow.definitions.vocabulary import ANNOUNCED, EVENTS, PAID, REFUSED, TIME_UP
 from flow.engine.waits import hears_of_refund
+from flow.errors import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 CONFIRM = "确认退款"  #: the effect that asks the shop for the money
 
 
-def wait_problems(flow: Flow) -> list[str]:
+def wait_problems(flow: Flow) -> list[Problem]:
     """Every wait must be ended by what the program hears of, and every refund be waited for."""
-    found = [f"节点“{node.name}”：{problem}" for node in _waits(flow) for problem in _of_wait(node)]
-    found += [f"节点“{node.name}”：{problem}" for node in flow.nodes.values() for problem in _of_time(node)]
+    found = [Problem.of(words).at_node(node.name) for node in _waits(flow) for words in _of_wait(node)]
+    found += [Problem.of(words).at_node(node.name) for node in flow.nodes.values() for words in _of_time(node)]
     if found:
         return found
     return [*_unasked(flow), *_unheard(flow)]
@@ -31,7 +32,8 @@ def _waits(flow: Flow) -> list[Node]:
 
 def _of_wait(node: Node) -> Iterator[str]:
     if strange := [name for name in node.actions if name not in EVENTS]:
-        yield f"等不到“{'、'.join(strange)}”，等待节点能等的是 {'、'.join(EVENTS)}；要人点的请用人工节点"
+        words = f"等不到“{'、'.join(strange)}”，等待节点能等的是 {'、'.join(EVENTS)}；要人点的请用人工节点"
+        yield Problem(words, Place(action=strange[0]))
     elif not node.actions:
         yield f"没有动作，等不到什么就走不下去，可选 {'、'.join(EVENTS)}"
     elif hears_of_refund(node) and not {PAID, REFUSED} <= node.actions.keys():
@@ -41,7 +43,7 @@ def _of_wait(node: Node) -> Iterator[str]:
     elif ANNOUNCED in node.actions and TIME_UP not in node.actions:
         yield f"客户一直不寄就没有人管，请再写动作“{TIME_UP}”"
     if TIME_UP in node.actions and node.limit is None:
-        yield f"有动作“{TIME_UP}”，就要写时限"
+        yield Problem(f"有动作“{TIME_UP}”，就要写时限", Place(action=TIME_UP))
 
 
 def _of_time(node: Node) -> Iterator[str]:
@@ -65,26 +67,22 @@ def _ways(flow: Flow) -> Iterator[tuple[Node, str, Sequence[str], Branch]]:
             yield node, action, node.actions[action].effects if action else node.effects, branch
 
 
-def _unasked(flow: Flow) -> Iterator[str]:
+def _unasked(flow: Flow) -> Iterator[Problem]:
     """Waits for the shop's answer that a case comes to without having asked."""
     refunds = {node.name for node in _waits(flow) if hears_of_refund(node)}
     for node, action, effects, branch in _ways(flow):
         if branch.to in refunds and CONFIRM not in effects:
-            yield f"节点“{node.name}”{_said(action)}：去“{branch.to}”等退款的结果，却没有办“{CONFIRM}”，永远等不到"
+            words = f"去“{branch.to}”等退款的结果，却没有办“{CONFIRM}”，永远等不到"
+            yield Problem(words, Place(target=branch.to)).at_node(node.name, action)
     heads = {flow.start: "开始", **{head: f"分叉“{n.name}”" for n in flow.nodes.values() for head in n.heads}}
     for name in refunds & heads.keys():
-        yield f"节点“{name}”：{heads[name]}就在这里等退款的结果，却没有办“{CONFIRM}”，永远等不到"
+        words = f"{heads[name]}就在这里等退款的结果，却没有办“{CONFIRM}”，永远等不到"
+        yield Problem(words).at_node(name)
 
 
-def _unheard(flow: Flow) -> Iterator[str]:
+def _unheard(flow: Flow) -> Iterator[Problem]:
     """Refunds that are asked for on a way that does not wait for the shop's answer."""
     for node, action, effects, branch in _ways(flow):
         if CONFIRM in effects and not hears_of_refund(flow.nodes[branch.to]):
-            yield (
-                f"节点“{node.name}”{_said(action)}：办了“{CONFIRM}”，就要去一个等“{PAID}”和“{REFUSED}”的等待节点，"
-                f"不能直接去“{branch.to}”"
-            )
-
-
-def _said(action: str) -> str:
-    return f"的“{action}”" if action else ""
+            words = f"办了“{CONFIRM}”，就要去一个等“{PAID}”和“{REFUSED}”的等待节点，不能直接去“{branch.to}”"
+            yield Problem(words, Place(target=branch.to)).at_node(node.name, action)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flow.workbook.writer import write_workbook
 
 __all__ = ["Edited", "Stamp", "WorkbookError", "outdated", "read_stamp", "read_workbook", "write_workbook"]
-_PLACES = {"Edited": "reading", "read_stamp": "reading", "read_workbook": "reading", "write_workbook": "writing"}
+_PLACES = {"Edited": "reader", "read_stamp": "reader", "read_workbook": "reader", "write_workbook": "writer"}
 
 
 def __getattr__(name: str) -> Any:

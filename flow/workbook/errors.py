@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flow.errors import DefinitionError
+from flow.errors import DefinitionError, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,13 +16,15 @@ class WorkbookError(DefinitionError):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SheetProblem:
     """One sentence; row 0 and an empty heading stand for the whole sheet and the whole row."""
 
     sheet: str
     row: int
     heading: str
     words: str
+    place: Place = field(default_factory=Place)  #: in the definition, where a check found it
+    subject: str = ""  #: the word that is wrong
 
     def __str__(self) -> str:
         row = f" 第 {self.row} 行" if self.row else ""
@@ -34,16 +36,19 @@ class Problem:
 class Problems:
     """Collects what is wrong, so that all of it is said at once."""
 
-    found: list[Problem] = field(default_factory=list)
+    found: list[SheetProblem] = field(default_factory=list)
     closed: set[tuple[str, int]] = field(default_factory=set)  #: rows, or with row 0 sheets, of which all is said
 
     def at(self, sheet: str, row: int, heading: str, words: str) -> None:
-        if not {(sheet, 0), (sheet, row)} & self.closed:
-            self.found.append(Problem(sheet, row, heading, words))
+        self.add(SheetProblem(sheet, row, heading, words))
+
+    def add(self, problem: SheetProblem) -> None:
+        if not {(problem.sheet, 0), (problem.sheet, problem.row)} & self.closed:
+            self.found.append(problem)
 
     def close(self, sheet: str, row: int, words: str) -> None:
         """Say what is wrong with a row (0: a sheet) that cannot be read, and nothing more about it from now on."""
-        self.found.append(Problem(sheet, row, "", words))
+        self.found.append(SheetProblem(sheet, row, "", words))
         self.closed.add((sheet, row))
 
     def rows_of(self, sheet: str) -> set[int]:

@@ -78,6 +78,7 @@ HEADS = (
     Head("状态", "结束节点：单子的状态", 10, tuple(CaseState), True),
     Head("原因", "关闭的原因", 8, tuple(CloseReason), True),
 )
+HEADINGS = frozenset(head.name for head in HEADS)
 _REOPEN = re.compile(rf"{REOPEN}\s*(.*)")
 _AMEND = re.compile(rf"{AMEND}(?:\s*({REQUIRED}|{OPTIONAL}))?")
 _DEALING = one_of(DEALING)

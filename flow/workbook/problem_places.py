@@ -1,60 +1,36 @@
-"""The parsers' own sentences, led back to the sheet and the row that they are about."""
+"""Findings of the checks, led to the sheet, the row and the column that they are about."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from flow.workbook import limits, moves, nodes, notices, reasons, roles, tiers
+from flow.workbook.errors import SheetProblem
 from flow.workbook.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from flow.errors import Place, Problem
     from flow.workbook.errors import Problems
     from flow.workbook.tables import Table
 
-_NODE = re.compile(r"节点“([^”]+)”(?:的“([^”]+)”)?：(.*)", re.DOTALL)
-_ACTION = re.compile(r"(?:动作|等不到)“([^”、]+)")
-_COLUMN = re.compile(rf"({'|'.join(head.name for head in nodes.HEADS)})(?=“|的|里|至少)")
-_WAY, _LAST_WAY, _TARGET = re.compile(r"第 (\d+) 条去向"), "最后一条去向", re.compile(r"去“(.+?)”")
-_LIMIT = re.compile(r"(?:分级“(.+?)”的)?时限要大于 0")
-_ENTRY = re.compile(r"(?:重开到|撤单去|退回到)的节点“(.+?)”|(重开)的期限")
-_TIER = re.compile(r"审批表第 (\d+) 行(?: ([^：\s]+)：|：)?(.*)", re.DOTALL)
-_TIER_ROW = re.compile(r"第 (\d+) 行")
-_ROLE = re.compile(r"角色“(.+?)”(?: (能|看))?(?: ([^：]+))?：(.*)", re.DOTALL)
+_FLOW_SHEETS = (nodes.SHEET, moves.SHEET, limits.SHEET)
 _FILES = {"roles": roles.SHEET, "reasons": reasons.SHEET, "notices": notices.SHEET}
-_WHOLE_FLOW = re.compile(r"就会退款|走不到|绕成了圈")  #: says nothing while rows are still wrong
+_ON_OTHER_SHEETS = {limits.LIMIT_OF, moves.ACTION}  #: keys of a node that its own sheet has no column for
 
 
-def flow_problems(said: Iterable[str], tables: Mapping[str, Table], problems: Problems) -> None:
+def flow_problems(found: Iterable[Problem], tables: Mapping[str, Table], problems: Problems) -> None:
     """Add what the flow's parser found, except on nodes with which something is wrong already."""
-    faulty = {name for table in (nodes.SHEET, moves.SHEET, limits.SHEET) for name in _faulty(tables[table], problems)}
-    any_wrong = bool(faulty) or any(problems.rows_of(name) for name in (nodes.SHEET, moves.SHEET, limits.SHEET))
+    faulty = {name for sheet in _FLOW_SHEETS for name in _faulty(tables[sheet], problems)}
+    any_wrong = bool(faulty) or any(problems.rows_of(sheet) for sheet in _FLOW_SHEETS)
     if faulty - {plain(row[nodes.NAME]) for row in tables[nodes.SHEET].rows}:
         return  # a row of nobody knows which node, which lacks it
-    for words in said:
-        match = _NODE.fullmatch(words.strip())
-        if any_wrong and (not match or match[1] in faulty or _WHOLE_FLOW.search(words)):
+    for finding in found:
+        place = finding.place
+        if any_wrong and (not _is_of_node(place) or place.node in faulty or place.of_whole):
             continue
-        if match:
-            _node_problem((match[1], match[2] or ""), match[3], tables, problems)
-        else:
-            problems.at(nodes.SHEET, *_entrance(words, tables[nodes.SHEET]), words.strip())
-
-
-def _entrance(words: str, table: Table) -> tuple[int, str]:
-    """The row and the column of what the flow itself says of a node; (0, "") where it says nothing of one."""
-    if match := _ENTRY.search(words):
-        entered = (row.number for row in table.rows if match[2] and match[2] in row[nodes.ENTRY])
-        row = _first(table, match[1]) if match[1] else next(entered, 0)
-        return row, nodes.ENTRY
-    return 0, ""
-
-
-def is_of_all(words: str) -> bool:
-    """Whether it is about the flow as a whole, which says nothing while rows are still wrong."""
-    return bool(_WHOLE_FLOW.search(words))
+        problems.add(flow_problem(finding, tables))
 
 
 def _faulty(table: Table, problems: Problems) -> set[str]:
@@ -62,82 +38,82 @@ def _faulty(table: Table, problems: Problems) -> set[str]:
     return {plain(row["节点"]) for row in table.rows if row.number in rows}
 
 
-def _node_problem(where: tuple[str, str], words: str, tables: Mapping[str, Table], problems: Problems) -> None:
-    node, of_action = where
-    action, column = of_action or next(iter(_ACTION.findall(words)), ""), _COLUMN.match(words)
-    if (limit := _LIMIT.fullmatch(words)) and (row := _first(tables[limits.SHEET], node, limits.LEVEL, limit[1] or "")):
-        problems.at(limits.SHEET, row, limits.LIMIT_OF, words)
-        return
-    if not column and (action or "去向" in words):
-        row, heading = _way(tables[moves.SHEET], node, action, words)
+def _is_of_node(place: Place) -> bool:
+    """Whether it is about a node, and not what the flow says of one."""
+    return bool(place.node) and place.column != nodes.ENTRY
+
+
+def flow_problem(finding: Problem, tables: Mapping[str, Table]) -> SheetProblem:
+    """Where in the workbook a finding of the flow belongs; row 0 where no row is its own."""
+    place, words = finding.place, finding.words
+    sheet, row, heading = _flow_cell(place, tables)
+    if sheet == nodes.SHEET and _is_of_node(place):
+        more = "；时限写在“时限”表，动作写在“流转”表" if _ON_OTHER_SHEETS & {*place.lacking} else ""
+        words = f"节点“{place.node}”：{words}{more}"
+    return SheetProblem(sheet, row, heading, words, place, place.subject or place.node)
+
+
+def _flow_cell(place: Place, tables: Mapping[str, Table]) -> tuple[str, int, str]:
+    """Sheet, row and column of a place in a flow."""
+    if place.column == limits.LIMIT_OF and (row := _first(tables[limits.SHEET], place.node, place.level)):
+        return limits.SHEET, row, limits.LIMIT_OF
+    if not place.column and (place.action or place.way):
+        row, heading = _way(tables[moves.SHEET], place)
         if row:
-            problems.at(moves.SHEET, row, heading, words)
-            return
-    more = "；时限写在“时限”表，动作写在“流转”表" if "时限和动作" in words else ""
-    row = _first(tables[nodes.SHEET], node)
-    problems.at(nodes.SHEET, row, column[1] if column else "", f"节点“{node}”：{words}{more}")
+            return moves.SHEET, row, heading
+    heading = place.column if place.column in nodes.HEADINGS else "分级" if place.level else ""
+    return nodes.SHEET, _first(tables[nodes.SHEET], place.node), heading
 
 
-def _way(table: Table, node: str, action: str, words: str) -> tuple[int, str]:
-    """The row of the way that ``words`` are about, and its column where they tell it; the first of an action else."""
-    rows = [row for row in table.rows if (plain(row[moves.NODE]), plain(row[moves.ACTION])) == (plain(node), action)]
+def _way(table: Table, place: Place) -> tuple[int, str]:
+    """The row of a way and its column, as far as they are told; the first row of an action else."""
+    of = (plain(place.node), place.action)
+    rows = [row for row in table.rows if (plain(row[moves.NODE]), plain(row[moves.ACTION])) == of]
     if not rows:
         return 0, ""
-    if counted := _WAY.search(words):
-        return rows[min(int(counted[1]), len(rows)) - 1].number, moves.WHEN
-    if _LAST_WAY in words:
-        return rows[-1].number, moves.WHEN
-    target = _TARGET.search(words)
-    there = (row.number for row in rows if target and plain(row[moves.TO]) == plain(target[1]))
+    if place.way:
+        return rows[min(place.way, len(rows)) - 1 if place.way > 0 else -1].number, moves.WHEN
+    there = (row.number for row in rows if place.target and plain(row[moves.TO]) == plain(place.target))
     return next(there, rows[0].number), ""
 
 
-def _first(table: Table, node: str, heading: str = "", word: str = "") -> int:
-    """The first row of a node, with that word under a heading; 0 when there is none."""
+def _first(table: Table, node: str, level: str | None = None) -> int:
+    """The first row of a node, of that level where one is given; 0 when there is none."""
     same = (
         row.number
         for row in table.rows
-        if plain(row["节点"]) == plain(node) and (not heading or plain(row[heading]) == plain(word))
+        if plain(row["节点"]) == plain(node) and (level is None or plain(row[limits.LEVEL]) == plain(level))
     )
     return next(same, 0)
 
 
-def policy_problems(said: Iterable[str], rows: Sequence[int], source: str, problems: Problems) -> None:
+def policy_problems(found: Iterable[Problem], rows: Sequence[int], table: Table, problems: Problems) -> None:
     """Add what the policy's parser found, except on rows with which something is wrong already."""
     wrong = problems.rows_of(tiers.SHEET)
-    for words in said:
-        match = _TIER.search(words)
-        row = tiers.row_of(int(match[1]), rows) if match else 0
-        if row in wrong or (wrong and not row):
-            continue
-        text = match[3] if match else words.removeprefix(source).removeprefix(f" {tiers.SHEET}").lstrip(" ：")
-        text = _TIER_ROW.sub(lambda found: f"第 {tiers.row_of(int(found[1]), rows)} 行", text)
-        gap = "金额" if "没有人审批" in text else ""
-        problems.at(tiers.SHEET, row, (match[2] or "") if match else gap, text)
+    for problem in (policy_problem(finding, rows, table) for finding in found):
+        if problem.row not in wrong and (problem.row or not wrong):
+            problems.add(problem)
 
 
-def business_problems(said: Iterable[str], tables: Mapping[str, Table], problems: Problems) -> None:
+def policy_problem(finding: Problem, rows: Sequence[int], table: Table) -> SheetProblem:
+    """Where in 审批表 a finding of the policy belongs; ``rows`` are the sheet's rows of the tiers."""
+    place = finding.place
+    row = tiers.row_of(place.row, rows) if place.table == tiers.SHEET and place.row else 0
+    heading = place.column if place.column in table.headings else ""
+    words = finding.renumbered(lambda tier: tiers.row_of(tier, rows))
+    return SheetProblem(tiers.SHEET, row, heading, words, place, place.subject)
+
+
+def business_problems(found: Iterable[Problem], tables: Mapping[str, Table], problems: Problems) -> None:
     """Add what the parser of the roles found, and whatever else was said, except on rows that are wrong already."""
-    wrong = problems.rows_of(roles.SHEET)
-    for words in said:
-        match = _ROLE.search(words)
-        if match is None:
-            problems.at(_FILES.get(words.partition(".yaml")[0], "定义"), 0, "", words.partition("：")[2] or words)
-        elif (row := _role_row(tables[roles.SHEET], match[1])) not in wrong:
-            heading = _role_heading(
-                tables[roles.SHEET], match[3] or _first_quoted(match[4]), seen=match[2] == roles.SEES
-            )
-            problems.at(roles.SHEET, row, heading, match[4])
-
-
-def _first_quoted(words: str) -> str:
-    return words.partition("“")[2].partition("”")[0]
-
-
-def _role_heading(table: Table, word: str, *, seen: bool) -> str:
-    """The column of a command or a field; none when there is no such column."""
-    heading = roles.heading(word) if seen else word
-    return heading if heading in table.headings else ""
+    table, wrong = tables[roles.SHEET], problems.rows_of(roles.SHEET)
+    for finding in found:
+        place = finding.place
+        if place.kind != "roles" or not place.name:
+            problems.at(_FILES.get(place.kind, "定义"), 0, "", finding.words)
+        elif (row := _role_row(table, place.name)) not in wrong:
+            heading = roles.heading(place.column) if place.table == roles.SEES else place.column
+            problems.at(roles.SHEET, row, heading if heading in table.headings else "", finding.words)
 
 
 def _role_row(table: Table, role: str) -> int:

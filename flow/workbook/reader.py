@@ -136,7 +136,7 @@ def _check_flow_and_policy(new: Source, tables: Mapping[str, Table], rows: Seque
     try:
         parse_policy(yamlfile.write(new.policy), _POLICY_SOURCE)
     except DefinitionError as error:
-        problem_places.policy_problems(error.problems, rows, _POLICY_SOURCE, problems)
+        problem_places.policy_problems(error.problems, rows, tables[tiers.SHEET], problems)
 
 
 def _check_business(

@@ -93,7 +93,7 @@ def condition(fact: str) -> Codec:
         try:
             return _condition(text, fact)
         except CellError as error:
-            raise CellError(str(error).removeprefix(f"{fact}：")) from error
+            raise CellError(error.problem.words) from error
 
     return Codec(text_of, read)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from cards.types import Card, Content
+from cards.payload import MAX_NUMBER
+from cards.types import Card, Content, Text
 from handlers.chat.characters import as_typed, simplified
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from flow.people.directory import Directory
     from models.pipeline.session import Outcome
     from models.views.case import Person
+
+LEFT = MAX_NUMBER + 1  #: above every version
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Ctx:
     people: Directory | None = None  #: the staff as it was when the event came
     upload: Upload | None = None  #: the file or photo that came with a message
     read: Sequence[Outcome] = ()  #: of what the event was sure to ask for; see ``root.ahead``
+    since: int = 0  #: the oldest version of its case by which the tapped card may still be acted on; LEFT for none
     typed: str = ""  #: the message, where it is in traditional characters and is read as simplified ones
 
     def reads(self, text: str) -> tuple[Ctx, str]:
@@ -168,3 +172,14 @@ class Reply:
 
 
 Answers = dict[str, Any]
+
+
+def joined(says: Sequence[Say]) -> list[Say]:
+    """Answers in words that follow each other are one message."""
+    found: list[Say] = []
+    for say in says:
+        if isinstance(say, Text) and found and isinstance(found[-1], Text):
+            found[-1] = Text(f"{found[-1].body}\n{say.body}", (*found[-1].links, *say.links))
+        else:
+            found.append(say)
+    return found

@@ -24,13 +24,14 @@ _COUNT = re.compile(
 )
 _TURNED = re.compile(r"(?<=\S)\s*(?:改成|改为|换成|变成|调成|→|->)\s*")
 _NOTED = re.compile(
-    rf"^(?:再|另外|也|还要)*(?:加|添|写|补)?(?:个|一个|一条|一句|上)?{drafts.NOTE}(?:里|上|中)?(?:再|多|也)*(?:加|写|添|补|记)?"
+    rf"^(?:再|另外|也|还要)*(?:加|添|写|补)?(?:个|一个|一条|一句|上)?{drafts.NOTE}(?:里|上|中)?(?:再|多|也)*(?:加|写(?!成)|添|补|记)?"
     r"(?:上|一句|一条|一下|个|说)*\s*[:,]?\s*(?=\S)"
 )
 _NOTED_BEHIND = re.compile(rf"[,;。\s]+{drafts.NOTE}(?=[^\s:,是为改换变写])")  #: 数量改成3个,备注三个都坏
 _PAYING = re.compile(r"退款(?=只|就|改|一共|总共)")  #: 退款只退100
 _ANEW = re.compile(rf"{drafts.NOTE}\s*(?:改成|改为|换成|变成|写成)")
-_WHOLE_NOTE = re.compile(rf"{drafts.NOTE}\s*(?:{_TO})\s*")
+#: 备注是 老客户, 备注改成老客户; in 备注 是老客户 the verb is said of the customer
+_WHOLE_NOTE = re.compile(rf"{drafts.NOTE}(?:\s*(?:改成|改为|换成|变成|写成|:)|[是为](?=[\s:,]))[:,]?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,9 @@ def read(
     """The correction that a text says of a return with ``items``; what is no part of one is in ``unread``."""
     plain, remark = rewording.reworded(_START.sub("", text.strip(" ,;。!、").removeprefix("的")), choices, dict(items))
     plain = _NOTED_BEHIND.sub(f" {drafts.NOTE} ", plain)
-    plain = _NOTED.sub(f"{drafts.NOTE} ", _PAYING.sub("", plain))
     replaces = bool(_ANEW.search(plain))
-    plain = _WHOLE_NOTE.sub(f"{drafts.NOTE} ", plain)
+    plain = _WHOLE_NOTE.sub(f"{drafts.NOTE} ", _PAYING.sub("", plain))
+    plain = _NOTED.sub(f"{drafts.NOTE} ", plain)
     counted = _COUNT.sub(lambda match: f" {match['number']}件 ", plain)
     said, note = drafts.before_note(_TURNED.sub(" ", counted).split())
     typed = drafts.read(said, choices, types)

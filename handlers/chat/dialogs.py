@@ -38,6 +38,12 @@ async def current(member_id: int, now: datetime) -> Wait | None:
     return Wait(row.id, row.kind, row.version, row.data, row.member_id) if row else None
 
 
+async def standing(member_id: int, now: datetime) -> list[Wait]:
+    """What the bot waits for, and what it has offered that stands beside that; the newest first."""
+    rows = await Dialog.filter(member_id=member_id, expires_at__gt=now).order_by("-expires_at", "-id")
+    return [Wait(row.id, row.kind, row.version, row.data, row.member_id) for row in rows]
+
+
 async def still_open(dialog_id: int, version: int, now: datetime) -> Wait | None:
     """The asking that a card shows, if it is open: an offer may stand beside a later question."""
     asking = Dialog.filter(id=dialog_id, version=version, expires_at__gt=now)
@@ -55,6 +61,14 @@ async def ran_out(dialog_id: int, version: int, now: datetime) -> Wait | None:
     """The asking that nobody answered in time; None when it was answered, left or followed by another."""
     row = await Dialog.get_or_none(id=dialog_id, version=version, expires_at__lte=now)
     return Wait(row.id, row.kind, row.version, row.data, row.member_id) if row else None
+
+
+async def unheard(member_id: int, token: str, now: datetime) -> Wait | None:
+    """The asking that a card was to show, where nobody answered in time, and none has followed; else None."""
+    for row in await Dialog.filter(member_id=member_id, expires_at__lte=now):
+        if token == f"d{row.id}-{row.version}":
+            return Wait(row.id, row.kind, row.version, row.data, row.member_id)
+    return None
 
 
 async def begin(

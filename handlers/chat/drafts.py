@@ -219,12 +219,15 @@ def orders_apart(word: str) -> list[str]:
     return _FURTHER.sub(r" \1 ", word).split()
 
 
+_TIES = re.compile(r"^是?(?:[:,]+|$)")  #: 备注是: ties the note on, which 备注是老客户 does not
+
+
 def before_note(words: Sequence[str]) -> tuple[list[str], str]:
     """The words before 备注, and what follows it."""
     for place, word in enumerate(words):
         if word == NOTE or word.startswith((f"{NOTE}:", f"{NOTE}是", f"{NOTE},")):
-            rest = [word.removeprefix(NOTE).lstrip(":,是"), *words[place + 1 :]]
-            return list(words[:place]), " ".join(filter(None, rest)).lstrip(": ")
+            rest = [_TIES.sub("", word.removeprefix(NOTE)), *words[place + 1 :]]
+            return list(words[:place]), " ".join(filter(None, rest)).lstrip(":, ")
     return list(words), ""
 
 

@@ -79,7 +79,7 @@ async def answer(ctx: Ctx, wait: Wait, value: str, run: Run) -> Reply:
     reading = chosen(wait, value)
     if reading is None and value not in (card.CANCEL, "取消"):
         raise NotFound("没有这个选项，请点卡片上的按钮或回复序号")
-    await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
+    await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card, beside=OFFERS)
     if reading is None:
         return Reply(card.left()) if ctx.card else Reply.of(Text("好的，没有改动"))
     done = await run(replace(ctx, card=None, task_id=None, read=()), reading.split())

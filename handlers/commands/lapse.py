@@ -13,11 +13,15 @@ from handlers.commands.return_sheet import line_of
 from handlers.commands.returns import DRAFT, several
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from handlers.chat.context import Ctx, Reply
     from handlers.chat.dialogs import Wait
 
 router = Router()
 GO_ON = "接着开"
+LATE = "草稿的卡片没能及时送到，草稿已经过期，没有保存"
+TOO_LATE = "要你点的卡片没能及时送到，已经过期，什么都没有做"
 LAPSED = "lapsed"  #: kind of the row that keeps the lines; it is over at once, for it asks nothing
 
 
@@ -59,10 +63,22 @@ async def set_aside(ctx: Ctx, wait: Wait) -> Text | None:
     return await _told(ctx, row, "刚才的草稿先放下了，没有保存")
 
 
+async def undelivered(member_id: int, token: str, now: datetime) -> Text | None:
+    """What to say where a question's card could not come before its time was over; None where nobody waits for it."""
+    wait = await dialogs.unheard(member_id, token, now)
+    if wait is None or wait.data.get(dialogs.DONE):
+        return None
+    return await _kept(member_id, wait, now, LATE) if wait.kind == DRAFT else Text(f"{TOO_LATE}；请再说一次")
+
+
 async def _told(ctx: Ctx, wait: Wait, what: str = "上一份草稿没有提交，已经过期，没有保存") -> Text:
+    return await _kept(ctx.me.id, wait, ctx.at, what)
+
+
+async def _kept(member_id: int, wait: Wait, now: datetime, what: str) -> Text:
     lines = [line_of(wait.data), *(list(line) for line in wait.data.get("queue") or ())]
     await dialogs.keep(wait, wait.data | {dialogs.DONE: True})
-    await dialogs.note(ctx.me.id, LAPSED, {"lines": lines}, ctx.at)
+    await dialogs.note(member_id, LAPSED, {"lines": lines}, now)
     many = f"，排在后面的 {len(lines) - 1} 单也没有开" if len(lines) > 1 else ""
     listed = "\n".join(f"· {' '.join(line)}" for line in lines)
     return Text(f"{what}{many}：\n{listed}\n要接着开，回复“{GO_ON}”")

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from cards.words import moment as said_at
+from flow.access.lookup import case_of
 from flow.cases import customer_lists
 from flow.definitions.calendar_text import EVENING, moment
 from flow.errors import PolicyRefused
+from handlers.chat import parse
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Router
-from models import CustomerEntry
+from models import Case, CustomerEntry, Order
 from models.views.masks import tail
 
 if TYPE_CHECKING:
@@ -23,25 +25,39 @@ LISTS, REMOVE = "名单", "移除"
 MAX_SHOWN = 30
 MAX_NAME, MAX_WHY = 64, 255  #: of the columns
 _UNTIL = re.compile(r"到(?=\d|$)")
-_USAGE = "名单 禁止 <手机或客户号> <理由> [到 2027-03-01]"
+_USAGE = "名单 禁止 <手机、客户号或单号> <理由> [到 2027-03-01]"
 
 
-@router.command(LISTS, f"{LISTS}；{_USAGE}；名单 允许 …；名单 移除 <手机或客户号>", needs=LISTS)
+@router.command(LISTS, f"{LISTS}；{_USAGE}；名单 允许 …；名单 移除 <手机、客户号或单号>", needs=LISTS)
 async def lists(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         return Reply.of(Text(await _shown(ctx)))
     if len(words) == 2 and words[0] == REMOVE:
-        return await _remove(ctx, _customer(words[1]))
+        return await _remove(ctx, await _customer(ctx, words[1]))
     if len(words) > 2 and words[0] in customer_lists.VERDICTS:
-        return await _put_on(ctx, words[0], _customer(words[1]), words[2:])
-    raise PolicyRefused(f"请写成：{_USAGE}，理由一定要写；名单 移除 <手机或客户号>；名单")
+        return await _put_on(ctx, words[0], await _customer(ctx, words[1]), words[2:])
+    raise PolicyRefused(f"请写成：{_USAGE}，理由一定要写；名单 移除 <手机、客户号或单号>；名单")
 
 
-def _customer(word: str) -> str:
-    """A number that names a customer. Raises PolicyRefused for a word that cannot."""
+async def _customer(ctx: Ctx, word: str) -> str:
+    """A number that names a customer, or that of whoever has sent a case back. Raises PolicyRefused for another word.
+
+    NotFound for a case that is not theirs to see.
+    """
+    if parse.is_case_no(word):
+        return await _of_case(await case_of(ctx.desk, word, ctx.me))
     found = customer_lists.plain(word)
     if not any(char.isdigit() for char in found) or len(found) > MAX_NAME:
-        raise PolicyRefused(f"“{word}”不是手机号或客户号，例如：名单 禁止 13800138000 恶意退货")
+        raise PolicyRefused(f"“{word}”不是手机号、客户号或单号，例如：名单 禁止 13800138000 恶意退货")
+    return found
+
+
+async def _of_case(case: Case) -> str:
+    """The mobile of a case's customer, else their number in the shop: a privacy number is of one order."""
+    order = await Order.get_or_none(id=case.order_id).only("id", "mobile")
+    mobile = customer_lists.plain(order.mobile) if order else ""
+    if not (found := mobile if customer_lists.is_mobile(mobile) else case.customer or mobile):
+        raise PolicyRefused(f"{case.no} 的订单上没有客户号和手机，名单没有动")
     return found
 
 

@@ -37,12 +37,14 @@ from models.views.case import CaseBrief
 if TYPE_CHECKING:
     from typing import Any
 
+    from cards.payload import Act
     from flow.tasks.handover import Handing
     from handlers.chat.dialogs import Wait
 
 router = Router()
 NAME = "name"  #: dialog that waits for whom a task goes to
 WHY = "为什么是我"
+CHANGED = "这张卡片发出后单子有变动，刚才点的没有执行；请看更新后的卡片再点"
 
 
 @router.command("待办", "待办", needs="待办")
@@ -79,6 +81,14 @@ async def _must_say_why(ctx: Ctx, no: str, asked: Handing) -> bool:
     rules = await ctx.desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)
     action = station(rules.flow, task.node).actions.get(HAND_OVER)
     return action is not None and action.reason == REQUIRED
+
+
+async def tapped(ctx: Ctx, payload: Act, said: dict[str, Any]) -> Reply:
+    """Do what a button says, unless the case, or the card, is another than the one on which it was read."""
+    if payload.version < ctx.since and payload.action not in (WHY, ALL):
+        await _seen(ctx)
+        return await _as_it_is(ctx, CHANGED)
+    return await act(ctx, payload.case_id, payload.action, said)
 
 
 async def act(ctx: Ctx, case_id: int, action: str, said: dict[str, Any]) -> Reply:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from flow.definitions.business import Bundle
+    from flow.errors import Problem
     from flow.people.directory import Directory
     from handlers.chat.context import Ctx, Reply
 
@@ -38,10 +39,10 @@ async def workbook(ctx: Ctx, data: bytes) -> Reply:
         raise PolicyRefused(refused(wrong.problems)) from wrong
 
 
-def _checker(bundle: Bundle, staff: Directory) -> Callable[[Bundle], list[str]]:
+def _checker(bundle: Bundle, staff: Directory) -> Callable[[Bundle], list[Problem]]:
     """What the whole business and the staff have to say of other texts than ``bundle`` has."""
 
-    def check(texts: Bundle) -> list[str]:
+    def check(texts: Bundle) -> list[Problem]:
         changed = [key for key, text in texts.items() if bundle.get(key) != text]
         return bundle_problems(texts, staff.by_id.values(), changed)
 

@@ -25,7 +25,10 @@ async def understood(hearing: Hearing, text: str) -> Reply:
     if typo := await typos.meant(hearing, text):
         return typo
     said = sentence(text, hearing.lexicon)
-    if said.cases:
+    reply: Reply | None
+    if len(said.cases) == 1 and not said.numbers and of_numbers.is_of_the_list(said):
+        reply = await of_numbers.listed(hearing, said, said.cases[0])
+    elif said.cases:
         reply = await of_cases.meant(hearing, said)
     elif many := readings.by_amount(said.text.strip(" ,。.!?~"), hearing.lexicon):
         return await hearing.run(hearing.ctx, many)

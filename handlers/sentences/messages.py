@@ -28,7 +28,7 @@ from handlers.chat import (
     tails,
     turns,
 )
-from handlers.chat.context import Greeting, Reply
+from handlers.chat.context import Greeting, Reply, joined
 from handlers.chat.grammar import carry_out, lexicon_of
 from handlers.chat.router import permitted
 from handlers.chat.sentences import sentence
@@ -154,20 +154,22 @@ class Messages:
             except FlowError as refused:
                 await refusals.keep(ctx, replace(event, text=" ".join(statement.words)), refused)
                 says.append(Text(f"“{statement.text}”：{refused}"))
-        return Reply(says=_joined(says))
+        return Reply(says=joined(says))
 
     # -- one -----------------------------------------------------------------------------------------------------------
 
     async def _said(self, ctx: Ctx, statement: Statement, lexicon: Lexicon, *, typed: bool = True) -> Reply:
         """What one statement comes to: an answer to what was asked, a command, a button, or what it may mean."""
-        wait = await dialogs.current(ctx.me.id, ctx.at) if typed else None
+        waits = await dialogs.standing(ctx.me.id, ctx.at) if typed else []
+        wait = next(iter(waits), None)
         behind = lexicon.phrases.after_leaving(statement.text, draft=wait.kind == returns.DRAFT) if wait else ""
         if wait and behind and not rewording.kind_in(behind, KINDS):
             left = await self.dialogs[wait.kind](ctx, wait, "取消")
             more = await self.run(ctx, behind.split())
-            return replace(more, says=_joined([*left.says, *more.says]))
-        if wait and await self._is_answer(ctx, wait, statement, lexicon):
-            return await self._answered(ctx, wait, statement, lexicon)
+            return replace(more, says=joined([*left.says, *more.says]))
+        for each in waits:
+            if await self._is_answer(ctx, each, statement, lexicon):
+                return await self._answered(ctx, each, statement, lexicon)
         try:
             reply = await self._meant(ctx, statement, lexicon)
         except FlowError as refused:
@@ -215,7 +217,7 @@ class Messages:
     async def _with_reminder(self, ctx: Ctx, wait: Wait, reply: Reply) -> Reply:
         """The reply, with what is still asked, or what became of it where another question has taken its place."""
         more = await self._still_asked(ctx, wait)
-        return replace(reply, says=_joined([*reply.says, more])) if more else reply
+        return replace(reply, says=joined([*reply.says, more])) if more else reply
 
     async def _still_asked(self, ctx: Ctx, wait: Wait) -> Text | None:
         still = await dialogs.current(ctx.me.id, ctx.at)
@@ -382,17 +384,6 @@ def _spread_out(words: Sequence[str]) -> tuple[str, ...]:
     if words and words[0].startswith(bulk.MANY) and words[0] != bulk.MANY:
         return (bulk.MANY, words[0].removeprefix(bulk.MANY), *words[1:])
     return tuple(words)
-
-
-def _joined(says: Sequence[Say]) -> list[Say]:
-    """Answers in words that follow each other are one message."""
-    found: list[Say] = []
-    for say in says:
-        if isinstance(say, Text) and found and isinstance(found[-1], Text):
-            found[-1] = Text(f"{found[-1].body}\n{say.body}", (*found[-1].links, *say.links))
-        else:
-            found.append(say)
-    return found
 
 
 async def _is_order(number: str) -> bool:

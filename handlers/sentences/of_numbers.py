@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 LISTS = "名单"
+_CUSTOMER = re.compile(r"^(?:把|将|给)?(?:这个|那个|该|这位|那位)?(?:客户|客人|买家|顾客|会员)(?:给|也)?(?:,|$)")
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
 
@@ -31,8 +33,8 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if said.commands == (REPORT,):
         return await report(hearing, said)
     number = await _named(said)
-    if " ".join(said.commands).startswith(LISTS):
-        return await _listed(hearing, said, number)
+    if is_of_the_list(said):
+        return await listed(hearing, said, number)
     return await _about(hearing, said, number)
 
 
@@ -100,11 +102,18 @@ async def _answers_my_form(hearing: Hearing, said: Sentence, number: str) -> Rep
     return await in_hand.at_case(hearing, tasks[0].case, said.text, sure=True)
 
 
-async def _listed(hearing: Hearing, said: Sentence, customer: str) -> Reply:
-    """``客户138…拉黑，恶意退款``: the list of customers, by a tap, with the rest as the reason; or why not."""
+def is_of_the_list(said: Sentence) -> bool:
+    return " ".join(said.commands).startswith(LISTS)
+
+
+async def listed(hearing: Hearing, said: Sentence, customer: str) -> Reply:
+    """``客户138…拉黑，恶意退款``: the list of customers, by a tap, with the rest as the reason; or why not.
+
+    ``customer`` is named by a number of theirs, or of a case.
+    """
     if asks_at_all(said.text):
         return await hearing.run(hearing.ctx, [LISTS])
-    command, rest = said.commands[0], said.about(customer)
+    command, rest = said.commands[0], [word for each in said.about(customer) if (word := _CUSTOMER.sub("", each))]
     words = [*command.split(), customer, *(rest if len(command.split()) > 1 and rest else [])]
     lead = f"“{short(said.text, 60)}”点一下才算，现在什么都没有做"
     return await hearing.offer(WHICH, lead, [" ".join(words)]) or await hearing.run(hearing.ctx, words)

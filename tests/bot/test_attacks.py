@@ -29,7 +29,7 @@ from tests.flow.access.test_rights import (
 )
 from tests.support.rights import JUDGE, NONE, OTHER, OWN, UNKNOWN_ID, UNKNOWN_NO, WHOSE, Place
 from tests.support.shipped import ROLES
-from tests.support.siege import GROUP, LEAVER, STRANGER, STREAM, WECOM, siege
+from tests.support.siege import GROUP, HTTP, LEAVER, STRANGER, STREAM, WECOM, siege
 from tests.support.stage import START, sqlite_url
 from tests.support.wire import stream_tap, wecom_tap
 
@@ -181,3 +181,35 @@ async def test_whoever_is_not_of_the_staff_hears_whom_to_ask(shop: Siege, who: s
     assert len(told) <= 2, told
     assert not [word for word in (*PERSONAL, place.no) if word in " ".join(told)]
     assert await shop.digest() == before
+
+
+# -- where DingTalk posts, instead of a line that we hold open ---------------------------------------------------------
+
+SAMPLE = 6  #: every how manieth command and payload; all of them come over the line, and over WeCom
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def posted(open_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Siege]:
+    folder = tmp_path_factory.mktemp("posted")
+    shutil.copy2(open_template, folder / "desk.db")
+    async with siege(sqlite_url(folder), HTTP) as found:
+        yield found
+
+
+@pytest.mark.parametrize("name", list(WORDS)[::SAMPLE])
+async def test_a_command_that_is_posted_moves_nothing_either(posted: Siege, name: str) -> None:
+    before, wrong = await posted.digest(), []
+    for attack in some(name, WORDS[name], dict(WORDS)):
+        wrong += await what_is_wrong(posted, attack, HTTP, lambda place: typed(WORDS[name], place))
+    assert wrong == []
+    assert await posted.digest() == before
+
+
+@pytest.mark.parametrize("name", [name for name in BUTTONS if name != "a label"][::2])
+async def test_a_payload_that_is_posted_moves_nothing_either(posted: Siege, name: str) -> None:
+    made, row = PAYLOADS[name]
+    before, wrong = await posted.digest(but="sent_card"), []
+    for attack in some(name, row, dict(PAYLOADS)):
+        wrong += await what_is_wrong(posted, attack, HTTP, made, posted.cards[f"试{attack[0]}"])
+    assert wrong == []
+    assert await posted.digest(but="sent_card") == before

@@ -33,8 +33,10 @@ async def test_dingtalk_brings_a_tap_once_so_that_a_late_answer_is_drawn_by_a_ca
         await bot.channel.start()
         await until(lambda: bot.channel.problem is None)
         card = await bot.approval()
-        bot.inbox.card, bot.inbox.slow = dingtalk_bot.RECORD, 0.4  # the channel of this test waits 0.3 s
+        bot.inbox.card = dingtalk_bot.RECORD
+        bot.inbox.ready.clear()
         await bot.desk.fake.phones.tap(card.id, "同意")
+        bot.inbox.ready.set()
         await until(lambda: bool(bot.inbox.missed_taps))
         [(event_id, face)] = bot.inbox.missed_taps
         assert (event_id, face) == (bot.inbox.taps[0].event_id, dingtalk_bot.RECORD)
@@ -68,22 +70,23 @@ def a_click(token: str) -> dict[str, Any]:
 
 
 async def test_wecom_asks_again_and_is_answered_without_a_call() -> None:
-    async with wecom_desk.desk(tap_seconds=0.1) as here:
-        here.inbox.card, here.inbox.slow = wecom_desk.RECORD, 0.25
-        callback = here.channel._callback
-        callback._asks_again = 0.3
-        delivery = await here.phones.tap(await a_card(here), "同意")
-        assert delivery.answered
-        await asyncio.gather(*callback._following)
+    async with wecom_desk.desk() as here:
+        here.inbox.card, card = wecom_desk.RECORD, await a_card(here)
+        wecom_desk.hangs_up_once(here)
+        delivery = await here.phones.tap(card, "同意")
+        assert (delivery.answered, delivery.attempts) == (True, 2)
+        assert not here.channel._callback._unheard, "nothing is left that a call would have to draw"
         assert here.inbox.missed_taps == []
 
 
 async def test_wecom_that_asks_no_more_is_called() -> None:
-    async with wecom_desk.desk(tap_seconds=0.05) as here:
-        here.inbox.card, here.inbox.slow = wecom_desk.RECORD, 1.0  # beyond all four deliveries
+    async with wecom_desk.desk(tap_seconds=0.0) as here:
+        here.inbox.card, card = wecom_desk.RECORD, await a_card(here)
         here.channel._callback._asks_again = 0.0
-        delivery = await here.phones.tap(await a_card(here), "同意")
+        here.inbox.ready.clear()
+        delivery = await here.phones.tap(card, "同意")
         assert not delivery.answered
+        here.inbox.ready.set()
         await until(lambda: bool(here.inbox.missed_taps))
         assert here.inbox.missed_taps == [(here.inbox.taps[0].event_id, wecom_desk.RECORD)]
 

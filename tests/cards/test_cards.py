@@ -275,7 +275,7 @@ def test_the_choice_of_a_form_is_a_drop_down_where_it_fits(select: Any, shown: S
 
 
 def test_what_is_not_known_takes_no_row() -> None:
-    bare = replace(CASE, note="", waybill="", history="", facts={}, events=(), creator="", customer="")
+    bare = replace(CASE, note="", waybill="", waybills=(), history="", facts={}, events=(), creator="", customer="")
     names = {name: [fact.name for fact in rows(bare, task(name), NOW)] for name in NODES}
     assert names["财务退款"] == ["单号", "订单", "客户", "时限"]
     assert names["仓库收货"] == ["单号", "应收", "原因", "时限"]

@@ -256,5 +256,5 @@ def _worker(renderer: ChartRenderer) -> int:
 
 
 def test_the_bot_itself_never_loads_the_painter() -> None:
-    probe = "import sys, bot.charts, bot.pictures, bot.app; sys.exit('matplotlib' in sys.modules)"
+    probe = "import sys, bot.outbox.renderer, bot.outbox.reports, bot.app; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", probe], cwd=ROOT, check=False).returncode == 0

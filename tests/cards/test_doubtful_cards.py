@@ -9,7 +9,7 @@ import pytest
 
 from models import Outbox, SentCard, WorkState
 from tests.support.stage import buttons
-from tests.support.stories import LINE, NO_REASON, group_news, on, play, says, submitted, the_cards_are_true
+from tests.support.stories import LINE, NO_REASON, group_news, news, on, play, says, submitted, the_cards_are_true
 
 if TYPE_CHECKING:
     from sandbox.faults import Trouble
@@ -45,6 +45,27 @@ async def test_a_question_that_was_left_before_it_was_shown_is_not_shown(desk: S
     await desk.later(timedelta(minutes=1))
     assert desk.live(desk.person("林晓")) == []
     await the_cards_are_true(desk)
+
+
+@pytest.mark.parametrize("place", ["wecom", "dingtalk"])
+async def test_a_draft_that_ran_out_before_it_was_shown_is_said_and_begun_again(desk: Stage, place: str) -> None:
+    path = SEND if place == "wecom" else "/v1.0/card/instances/createAndDeliver"
+    desk.sandbox.faults.arm("error", path, times=1)
+    await says(desk, "林晓", "退货 536365 85123A×1 质量问题", place)
+    await desk.later(timedelta(minutes=31))
+    [told] = [words for words in news(desk, "林晓") if "没能及时送到" in words]
+    assert "· 退货 536365 85123A×1 质量问题" in told
+    assert desk.live(desk.person("林晓")) == []
+    assert "提交" in await says(desk, "林晓", "接着开", place)
+    await the_cards_are_true(desk)
+
+
+async def test_a_guess_that_ran_out_before_it_was_shown_is_said(desk: Stage) -> None:
+    desk.sandbox.faults.arm("error", SEND, times=1)
+    await says(desk, "林晓", "我的蛋", "wecom")
+    await desk.later(timedelta(minutes=31))
+    assert "请再说一次" in news(desk, "林晓")[-1]
+    assert desk.live(desk.person("林晓")) == []
 
 
 @pytest.mark.parametrize("trouble", ["drop", "error"])

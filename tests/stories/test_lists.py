@@ -60,7 +60,10 @@ async def test_an_entry_runs_out_by_itself(desk: Stage) -> None:
     assert BLOCKED in await says(desk, LIN, FAULT)
     desk.clock.advance(timedelta(days=8))
     assert "预计退款" in await says(desk, LIN, FAULT)
-    assert await says(desk, HEAD, "名单") == "名单是空的。要放人进去：名单 禁止 <手机或客户号> <理由> [到 2027-03-01]"
+    assert (
+        await says(desk, HEAD, "名单")
+        == "名单是空的。要放人进去：名单 禁止 <手机、客户号或单号> <理由> [到 2027-03-01]"
+    )
 
 
 async def test_an_entry_is_taken_off_and_stays_on_record(desk: Stage) -> None:
@@ -89,7 +92,7 @@ async def test_a_customer_on_both_lists_is_refused(desk: Stage) -> None:
     ("typed", "told"),
     [
         pytest.param("名单 禁止 13800138000", "理由一定要写", id="no reason"),
-        pytest.param("名单 禁止 张三 调包", "“张三”不是手机号或客户号", id="a name is no number"),
+        pytest.param("名单 禁止 张三 调包", "“张三”不是手机号、客户号或单号", id="a name is no number"),
         pytest.param("名单 禁止 C1 到 2027-03-01", "理由要写", id="only a day"),
         pytest.param("名单 禁止 C1 调包 到 2026-11-01", "看不懂或已经过了", id="a day that is over"),
         pytest.param("名单 禁止 C1 调包 到 2027-13-01", "没有 2027-13-01 这一天", id="no day at all"),

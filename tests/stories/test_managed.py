@@ -120,6 +120,22 @@ async def test_who_may_not_refuse_customers_hears_who_may(desk: Stage) -> None:
     assert "你的角色不能用“名单”" in await says(desk, LIN, "把13800001234拉黑")
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["{no} 的客户拉黑，恶意退款", "把{no}这个客户拉黑 恶意退款", "{no}拉黑 恶意退款", "拉黑 {no} 的买家，恶意退款"],
+)
+async def test_a_customer_is_named_by_a_case_of_theirs(desk: Stage, words: str) -> None:
+    no = await submitted(desk)
+    assert f"名单 禁止 {no} 恶意退款" in await says(desk, BOSS, words.format(no=no))
+    assert not await CustomerEntry.exists()
+    told = await says(desk, BOSS, "1")
+    entry = await CustomerEntry.get()
+    assert (entry.customer, entry.why) == ("13800138000", "恶意退款")
+    assert "13800138000" not in told
+    assert "你的角色不能用“名单”" in await says(desk, LIN, words.format(no=no))
+    assert "已从名单移除" in await says(desk, BOSS, f"名单 移除 {no}")
+
+
 # -- words mistyped ----------------------------------------------------------------------------------------------------
 
 

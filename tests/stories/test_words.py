@@ -79,6 +79,18 @@ async def test_a_tap_is_done_at_once_and_a_reason_may_follow(desk: Stage) -> Non
     assert "已补上" in await says(desk, "王建国", f"理由 {no} 客户同意换货")
 
 
+@pytest.mark.parametrize("then", [(), ("都不是",)])
+async def test_a_reason_may_follow_though_something_was_guessed_at_in_between(
+    desk: Stage, then: tuple[str, ...]
+) -> None:
+    await submitted(desk)
+    await taps(desk, "王建国", "驳回")
+    assert "都不是" in await says(desk, "王建国", "推货 536365 71053×1 质量问题")
+    for words in then:
+        await says(desk, "王建国", words)
+    assert "已补上“客服审核 驳回”的理由：照片看不出破损" in await says(desk, "王建国", "照片看不出破损")
+
+
 async def test_a_reason_that_follows_reaches_the_card_of_the_next_one(desk: Stage) -> None:
     await approved(desk)
     await play(desk, "周仓 拒收")

@@ -50,11 +50,14 @@ class Inbox:
         self.knocks = 0
         self.card: Card | None = None
         self.slow = 0.0
+        self.ready = asyncio.Event()  #: nothing is decided before
+        self.ready.set()
         self.broken = 0
 
     async def accept(self, event: Event) -> None:
         self.knocks += 1
         await asyncio.sleep(self.slow)
+        await self.ready.wait()
         if self.broken:
             self.broken -= 1
             raise ConnectionError("the database is away")

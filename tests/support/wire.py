@@ -113,13 +113,14 @@ async def stream_tap(desk: Stage, userid: str, token: str, payload: str, message
     return await streamed(desk, CARD_TOPIC, dingtalk_tap(userid, token, payload), message_id)
 
 
-async def late_tap(desk: Stage, card: Item, button: str) -> None:
-    """A tap on a card as it was, which a phone that heard nothing since still shows."""
+async def late_tap(desk: Stage, card: Item, button: str) -> str:
+    """A tap on a card as it was, which a phone that heard nothing since still shows; what the platform is answered."""
     tapped = (card.place.chat, token_of(card), key_of(card, button))
-    if card.place.platform == "wecom":
-        await wecom_tap(desk, *tapped).to(desk)
-    else:
-        await stream_tap(desk, *tapped)
+    if card.place.platform != "wecom":
+        return str((await stream_tap(desk, *tapped)).data)
+    _, text = await wecom_tap(desk, *tapped).to(desk)
+    inside = text.partition("<Encrypt><![CDATA[")[2].partition("]]>")[0]
+    return Crypto(WECOM.token, WECOM.aes_key, WECOM.corp_id).decrypt(inside) if inside else text
 
 
 async def stream_text(desk: Stage, userid: str, text: str) -> Attempt:

@@ -86,7 +86,7 @@ def changes(data: bytes, bundle: Mapping[tuple[str, str], str] = SHIPPED) -> dic
 def problems(data: bytes, bundle: Mapping[tuple[str, str], str] = SHIPPED) -> list[str]:
     with pytest.raises(WorkbookError) as refused:
         read_workbook(data, bundle)
-    return refused.value.problems
+    return [*refused.value.problems]
 
 
 def plain(kind: str, name: str = "") -> Any:

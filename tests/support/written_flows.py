@@ -70,4 +70,4 @@ KNOWN = Known(
 
 
 def known_problems(nodes: Mapping[str, Any], known: Known = KNOWN) -> list[str]:
-    return check(flow_of(drawn(nodes)), known)
+    return [*check(flow_of(drawn(nodes)), known)]

@@ -62,8 +62,9 @@ async def test_a_tap_is_answered_with_the_new_card(bot: Bot) -> None:
 
 async def test_a_tap_that_is_not_decided_in_time_shows_an_error(bot: Bot) -> None:
     card = await bot.approval()
-    bot.inbox.slow = 0.4
+    bot.inbox.ready.clear()
     assert (await bot.desk.fake.phones.tap(card.id, "同意")).state["error"]
+    bot.inbox.ready.set()
     await until(lambda: bool(bot.inbox.taps))
     assert len(bot.inbox.taps) == 1
 

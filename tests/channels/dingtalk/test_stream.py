@@ -102,11 +102,12 @@ async def test_two_taps_on_one_button_are_two_events(bot: Bot) -> None:
 
 async def test_a_slow_tap_blocks_no_ping_and_is_decided_after_all(bot: Bot) -> None:
     card = await bot.approval()
-    bot.inbox.slow = 0.7  # the channel of this test waits 0.3 s, the platform 0.5 s
+    bot.inbox.ready.clear()
     tapping = asyncio.create_task(bot.desk.fake.phones.tap(card.id, "同意"))
-    await asyncio.sleep(0.05)
+    await until(lambda: bot.inbox.knocks == 1)
     await bot.desk.fake.stream.ping()
     assert (await tapping).state["error"]
+    bot.inbox.ready.set()
     await until(lambda: bool(bot.inbox.taps))
     assert (len(bot.inbox.taps), bot.inbox.knocks, bot.desk.fake.problems) == (1, 1, [])
 
@@ -297,18 +298,23 @@ async def test_stopped_as_a_line_comes_up_it_hangs_up_all_the_same(bot: Bot, tur
 
 async def test_stop_lets_a_running_tap_be_decided(bot: Bot) -> None:
     card = await bot.approval()
-    bot.inbox.slow = 0.4
+    bot.inbox.ready.clear()
     tapping = asyncio.create_task(bot.desk.fake.phones.tap(card.id, "同意"))
     await until(lambda: bot.inbox.knocks == 1)
-    await bot.channel.stop()
+    stopping = asyncio.create_task(bot.channel.stop())
+    await asyncio.sleep(0)
+    bot.inbox.ready.set()
+    await stopping
     assert len(bot.inbox.taps) == 1
     await tapping
 
 
 async def test_a_tap_that_fails_after_its_time_is_in_the_log(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     card = await bot.approval()
-    bot.inbox.slow, bot.inbox.broken = 0.4, 1
+    bot.inbox.broken = 1
+    bot.inbox.ready.clear()
     await bot.desk.fake.phones.tap(card.id, "同意")
+    bot.inbox.ready.set()
     await until(lambda: "dingtalk:tap:" in caplog.text)
     assert "the database is away" in caplog.text
 

@@ -16,7 +16,20 @@ from bot.channels.wecom.xml import root_of
 from cards.types import Button
 from handlers.chat.events import Joined, Message, Scan
 from sandbox.wecom.crypto import Crypto
-from tests.support.wecom_desk import AES_KEY, AGENT, APPROVAL, CORP, PNG, RECORD, START, TOKEN, Desk, desk
+from tests.support.stage import until
+from tests.support.wecom_desk import (
+    AES_KEY,
+    AGENT,
+    APPROVAL,
+    CORP,
+    PNG,
+    RECORD,
+    START,
+    TOKEN,
+    Desk,
+    desk,
+    hangs_up_once,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -181,10 +194,11 @@ async def test_a_tap_may_lead_to_the_next_question(here: Desk) -> None:
 
 
 async def test_a_slow_tap_is_not_acknowledged_and_its_retry_gets_the_answer() -> None:
-    async with desk(tap_seconds=0.1) as here:
-        here.inbox.card, here.inbox.slow = RECORD, 0.25
-        delivery = await here.phones.tap(await a_card(here), "同意")
-        assert (delivery.answered, delivery.attempts > 1, here.last("WangWu").state["dead"]) == (True, True, True)
+    async with desk() as here:
+        here.inbox.card, card = RECORD, await a_card(here)
+        hangs_up_once(here)
+        delivery = await here.phones.tap(card, "同意")
+        assert (delivery.answered, delivery.attempts, here.last("WangWu").state["dead"]) == (True, 2, True)
         assert (here.inbox.knocks, len(here.inbox.taps)) == (1, 1)
 
 
@@ -197,10 +211,13 @@ async def test_a_tap_that_fails_is_tried_again(here: Desk, caplog: pytest.LogCap
 
 async def test_a_tap_under_way_ends_before_the_bot_does(here: Desk) -> None:
     item = await a_card(here)
-    here.inbox.slow = 0.2
+    here.inbox.ready.clear()
     tapping = asyncio.create_task(here.phones.tap(item, "同意"))
-    await asyncio.sleep(0.1)
-    await here.channel.stop()
+    await until(lambda: here.inbox.knocks == 1)
+    stopping = asyncio.create_task(here.channel.stop())
+    await asyncio.sleep(0)
+    here.inbox.ready.set()
+    await stopping
     assert len(here.inbox.taps) == 1
     await tapping
 

@@ -224,6 +224,7 @@ async def test_who_acted_for_somebody_and_who_was_away_both_had_it(desk: Stage) 
     no = await submitted(desk)
     keeper = await Member.get(name="黄磊")
     await Task.filter(case__no=no).update(for_id=keeper.id)
+    desk.honest = False  # written by hand, it does not stand in the chain
     assert "经过" in await says(desk, "黄磊", f"查 {no}")
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.definitions.eligibility import ALLOWED, EXCEPTION, OUTCOMES, REFUSED, Finding, judge, permit, read_limits
-from flow.errors import PolicyRefused
+from flow.errors import PolicyRefused, Problem
 
 LINE = "退货 7 W1×1 七天无理由"
 ROWS = [
@@ -22,7 +22,7 @@ ROWS = [
 
 
 def limits(rows: Any = ROWS) -> Any:
-    problems: list[str] = []
+    problems: list[Problem] = []
     found = read_limits(rows, "政策.yaml", problems)
     assert problems == []
     return found
@@ -151,7 +151,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("change", "says"), BROKEN)
 def test_a_broken_row_is_told_with_its_place(change: dict[str, Any], says: str) -> None:
-    problems: list[str] = []
+    problems: list[Problem] = []
     read_limits([{"规则": "甲", "签收天数": ">7", "结果": REFUSED, "说明": "太晚了", **change}], "政策.yaml", problems)
     assert all(problem.startswith("政策.yaml 资格第 1 行") for problem in problems)
     assert bool(problems) == bool(says)
@@ -160,7 +160,7 @@ def test_a_broken_row_is_told_with_its_place(change: dict[str, Any], says: str) 
 
 @pytest.mark.parametrize("raw", ["拒绝", {"规则": "甲"}, ["甲"]])
 def test_a_table_must_be_rows(raw: Any) -> None:
-    problems: list[str] = []
+    problems: list[Problem] = []
     assert read_limits(raw, "政策.yaml", problems) == ()
     assert problems == ["政策.yaml 资格：要写成一行一条，例如 - {规则: …}"]
 

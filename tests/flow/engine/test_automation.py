@@ -301,7 +301,7 @@ def problems_of(text: str) -> list[str]:
     try:
         parse_rules(text, "rules.yaml")
     except DefinitionError as refused:
-        return refused.problems
+        return [*refused.problems]
     return []
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from models import Order, OrderLine
-from tests.support.importing import opened, take_in
+from tests.support.importing import opened, reasons, take_in
 from tests.support.orderfiles import HEAD, File, check, csv, line
 
 if TYPE_CHECKING:
@@ -41,9 +42,14 @@ FILES: dict[str, File] = {
             line("SO/2026/0001"),
             line("300123/300124"),
             line("PO 12345"),
+            line("X3/X4"),
+            line("X9、X10"),
+            line("SO-1 SO-2"),
+            line("2026/0012"),
+            line("A1/B2"),
         ),
-        {"SO/2026/0001": [("S1", 2)], "PO 12345": [("S1", 2)]},
-        {"一格里有几个订单号": [2, 3, 4, 5, 8]},
+        {no: [("S1", 2)] for no in ("SO/2026/0001", "PO 12345", "2026/0012", "A1/B2")},
+        {"一格里有几个订单号": [2, 3, 4, 5, 8, 10, 11, 12]},
     ),
     "who made the list": File(csv(line(), ["制表人：小王", *[""] * 6]), {"A1": [("S1", 2)]}, {"是说明行": [3]}),
     "no freight, in words": File(
@@ -82,6 +88,23 @@ async def test_the_amounts_of_english_exports(desk: None, tmp_path: Path) -> Non
     shopify = await Order.get(no="#1001")
     assert (str(shopify.paid), str(shopify.freight), shopify.mobile) == ("75", "10", "13800138000")
     assert [f"{line.unit_price:.2f}" for line in await OrderLine.all().order_by("id")] == ["30.00", "5.00", "39.90"]
+
+
+async def test_what_was_refunded_is_no_discount(desk: None, tmp_path: Path) -> None:
+    file = FILES["Shopify: the money of an order stands in its first line"]
+    assert isinstance(file.rows, str)
+    more = file.rows.replace("Shipping Phone", "Shipping Phone,Refunded Amount").replace("8000\n", "8000,0.00\n")
+    report = await take_in("orders", File(more, {}).write(tmp_path))
+    assert "没有用到的列：Refunded Amount" in report.text()
+    assert "是不是" not in report.text()
+
+
+@pytest.mark.parametrize(("written", "off"), [("5.00", "5"), ("-5.00", "5"), ("-¥5", "5"), ("0", "0"), ("-0.00", "0")])
+async def test_a_discount_is_taken_off_whatever_its_sign(desk: None, tmp_path: Path, written: str, off: str) -> None:
+    file = File(csv([*line(price="30"), written], head=[*HEAD, "优惠分摊"]), {})
+    report = await take_in("orders", file.write(tmp_path))
+    assert reasons(report) == {}
+    assert (await Order.get()).discount == Decimal(off)
 
 
 async def test_freight_in_words_is_none(desk: None, tmp_path: Path) -> None:

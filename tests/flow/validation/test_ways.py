@@ -264,7 +264,7 @@ def test_what_may_change_by_itself_may_open_the_way() -> None:
 
 def shop_problems(nodes: dict[str, Any]) -> list[str]:
     """What is wrong with a flow in the business that ships."""
-    return check(flow_from(drawn(nodes)), known_of(BUSINESS))
+    return [*check(flow_from(drawn(nodes)), known_of(BUSINESS))]
 
 
 @pytest.mark.parametrize(

@@ -160,5 +160,5 @@ def test_a_damaged_file_is_refused_or_read_but_never_breaks(seed: int) -> None:
     try:
         said = list(read_workbook(data, w.SHIPPED).texts.values())
     except WorkbookError as error:
-        said = error.problems
+        said = [*error.problems]
     assert all(said)

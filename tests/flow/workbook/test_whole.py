@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
     from flow.definitions.business import Bundle
+    from flow.errors import Problem
 
 STAFF = [Person(1, "众人", frozenset(w.plain("roles")["角色"]))]
 Change = tuple[str, str, Any, dict[str, str]]  #: sheet, column, what is typed there, and the row
@@ -36,14 +37,14 @@ SAID = (
 )
 
 
-def check(texts: Bundle) -> list[str]:
+def check(texts: Bundle) -> list[Problem]:
     return bundle_problems(texts, STAFF, [key for key, text in texts.items() if w.SHIPPED.get(key) != text])
 
 
 def problems(*changes: Change) -> list[str]:
     with pytest.raises(WorkbookError) as refused:
         read_workbook(w.edited(planting(*changes)), w.SHIPPED, check)
-    return refused.value.problems
+    return [*refused.value.problems]
 
 
 def planting(*changes: Change) -> Callable[[Workbook], None]:
