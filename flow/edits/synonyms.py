@@ -38,6 +38,10 @@ _SWITCHED = re.compile(
 )
 _LEADING = re.compile(r"^(?:请|帮我|麻烦|请帮我)\s*")
 _LONG = ("增加", "新增", "添加", "删除", "删掉", "去掉")
+_LATE = re.compile(
+    r"(?P<node>\S+?)(?:超过|超出|超)(?P<limit>\d{1,3}(?:个)?(?:小时|分钟|天|工作日|工作小时))(?:没办|没处理|不办|还没办)?(?:就|要|才|再)?"
+    r"(?:提醒|催办|催|告警|算超时)(?:一下|吧|我)?"
+)
 NEAR = 0.6  #: of four characters one or two may be mistyped
 
 
@@ -90,8 +94,17 @@ def as_edit(text: str, book: Book) -> str:
     return ""
 
 
+def _limit(text: str, book: Book) -> str:
+    """``客服审核超过12小时就提醒``: the limit of a node; "" for anything else."""
+    match = _LATE.fullmatch(_LEADING.sub("", text.strip(" 。")))
+    known = match and any(match["node"] in book.read(FLOW, flow)["节点"] for flow in book.names(FLOW))
+    return f"流程 {match['node']} 时限 {match['limit'].replace('个', '')}" if match and known else ""
+
+
 def guess(text: str, book: Book) -> str:
     """``自动通过 50→80``: what may have been meant, to be written out by the person; "" where nothing is likely."""
+    if limit := _limit(text, book):
+        return limit
     try:
         change = asked(Sentence(tuple(text.split()), ""))
     except PolicyRefused:

@@ -18,6 +18,9 @@ _PLACE = re.compile(
     rf"第?(?P<place>\d{{1,2}}|(?<=第){NUMERAL})(?:个|种|样|项|号)?[.)]?"
     rf"(?:\s*[×xX*✕]\s*(?P<times>\d{{1,9}})|[\s:]+(?P<count>\S+))?"
 )
+_EACH = re.compile(
+    rf"(?P<names>\S+?)(?:都|要|退|换)*各(?:要|退|换)*(?P<units>(?:\d{{1,3}}|{NUMERAL}){quantities.MEASURE})(?:吧|了)?"
+)
 _PARTS = re.compile(r"\s*(?:[、,;]|和|以及|还有)\s*|(?<=\d)\s+(?=\d{1,2}\s?[×xX*✕])")
 
 
@@ -28,8 +31,14 @@ def product(value: str, offered: Sequence[Choice]) -> list[tuple[str, int | None
     if known.lines and all(line.sku for line in known.lines):
         clear = not (known.rest or known.unclear or known.loose)
         return [(line.sku, _units(line, offered)) for line in known.lines] if clear else None
-    found = [_one(part, offered) for part in _PARTS.split(text)]
+    found = [_one(part, offered) for part in _PARTS.split(_each(text))]
     return None if None in found else [each for each in found if each]
+
+
+def _each(text: str) -> str:
+    """``羽绒服和袜子各一个`` as a count for each of them."""
+    match = _EACH.fullmatch(text)
+    return "、".join(f"{part}{match['units']}" for part in _PARTS.split(match["names"]) if part) if match else text
 
 
 def _units(line: quantities.Line, offered: Sequence[Choice]) -> int | None:
@@ -49,4 +58,7 @@ def _one(part: str, offered: Sequence[Choice]) -> tuple[str, int | None] | None:
     beside = quantities.beside(part)
     name = (beside[0] if beside else part).removeprefix("那个").removeprefix("退").strip("的 ")
     fits = called(name, offered, loosely=True) if name else []
+    fits = fits or [
+        choice for choice in offered if name.removesuffix("码").casefold() in choice.title.casefold().split()
+    ]
     return (fits[0].sku, beside[1] if beside else None) if len(fits) == 1 else None

@@ -60,6 +60,9 @@ _DESCRIBED = re.compile(
 )  #: 1件外壳有划痕
 _WRAPPING = re.compile(r"外?包装|[外纸快大]?[箱盒袋]|吊牌|标签|泡沫|胶带|面单|说明书")  #: spoken of beside the goods
 _HARMLESS = re.compile(r"破|坏|损|问题|异常|瑕疵|划痕|变形|影响|缺|少")  #: ``没有破损``: what is good to be without
+_WHOSE_FAULT = re.compile(
+    r"(?:都|并|其实|应该)?(?:不是|不属于|不算)(?:我们的|商品的?|产品的?)?(?:质量|做工|功能)?的?(?:问题|毛病)"
+)
 _TITLE = 1  #: characters of a title that name it, where no other product has them
 
 
@@ -131,6 +134,8 @@ def _take(tally: _Tally, clause: str) -> None:
     elif _NONE.fullmatch(clause):
         tally.everything = tally.mode == BAD
         (tally.aside if tally.mode == BAD else tally.unclear).append(clause)
+    elif tally.mode != CAME and _WHOSE_FAULT.fullmatch(clause):
+        tally.rest.append(clause)
     elif match := _OTHERS.match(clause):
         _take_others(tally, clause, clause[match.end() :])
     elif _CODE.fullmatch(clause) and clause.upper() not in {product.sku.upper() for product in tally.goods}:

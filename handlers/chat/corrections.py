@@ -27,6 +27,7 @@ _NOTED = re.compile(
     rf"^(?:再|另外|也|还要)*(?:加|添|写|补)?(?:个|一个|一条|一句|上)?{drafts.NOTE}(?:里|上|中)?(?:再|多|也)*(?:加|写(?!成)|添|补|记)?"
     r"(?:上|一句|一条|一下|个|说)*\s*[:,]?\s*(?=\S)"
 )
+_NOTED_BEHIND = re.compile(rf"[,;。\s]+{drafts.NOTE}(?=[^\s:,是为改换变写])")  #: 数量改成3个,备注三个都坏
 _PAYING = re.compile(r"退款(?=只|就|改|一共|总共)")  #: 退款只退100
 _ANEW = re.compile(rf"{drafts.NOTE}\s*(?:改成|改为|换成|变成|写成)")
 #: 备注是 老客户, 备注改成老客户; in 备注 是老客户 the verb is said of the customer
@@ -63,6 +64,7 @@ def read(
 ) -> Correction:
     """The correction that a text says of a return with ``items``; what is no part of one is in ``unread``."""
     plain, remark = rewording.reworded(_START.sub("", text.strip(" ,;。!、").removeprefix("的")), choices, dict(items))
+    plain = _NOTED_BEHIND.sub(f" {drafts.NOTE} ", plain)
     replaces = bool(_ANEW.search(plain))
     plain = _WHOLE_NOTE.sub(f"{drafts.NOTE} ", _PAYING.sub("", plain))
     plain = _NOTED.sub(f"{drafts.NOTE} ", plain)

@@ -25,6 +25,9 @@ _INSIDE = {
     d.WAYBILL: re.compile(r"(?<![A-Za-z0-9-])(?P<said>(?=[A-Za-z0-9-]*\d)[A-Za-z0-9-]{8,40})(?![A-Za-z0-9-])"),
 }
 _PRICED = re.compile(r"(?<![\dA-Za-z.])(?P<said>\d{1,8}(?:\.\d{1,2})?)\s?(?:元|块钱|块|圆)")
+_NOTHING = re.compile(
+    r"(?:客户|他|她|那|就)?(?:不用|不需要|不必|无需|不要|没有|不|无|免)(?:再|另)?(?:补|收|付|给|加|要)*(?:钱|款|费)?(?:了|的|吧|啦)*"
+)
 _NO = re.compile(r"[不别没未非除]|还是|或")  #: with these an answer may be the very thing that it is not
 
 
@@ -33,10 +36,18 @@ def answer(field: Field, text: str, today: date) -> tuple[Any, str]:
     try:
         return forms.read(field, text, today), ""
     except PolicyRefused:
+        if field.kind in (d.MONEY, d.NUMBER) and "0" in field.question and _is_none(field, text):
+            return forms.read(field, "0", today), ""
         found = _within(field, text)
         if found is None:
             raise
         return forms.read(field, found[0], today), found[1]
+
+
+def _is_none(field: Field, text: str) -> bool:
+    """``不用补差价``: that there is nothing to be paid."""
+    said = text.strip(" ,。;!").replace(field.name, "")
+    return _NOTHING.fullmatch(said) is not None
 
 
 def _within(field: Field, text: str, *, priced: bool = False) -> tuple[str, str] | None:

@@ -18,9 +18,26 @@ _PRICED = re.compile(
 )
 
 
+_SEVERAL = re.compile(
+    r"[\u4e00-\u9fff]\s*¥?\d+(?:\.\d+)?\s*(?:元|块钱?)?[\s,、;和]+(?=[^\d\s.])\S.*\d"
+)  #: 灯罩25 螺丝5
+_FEE_FIRST = re.compile(
+    r"(?:扣款|扣掉|扣了|扣|¥)\s*¥?(?P<fee>\d{1,8}(?:\.\d{1,2})?)\s*(?:元|块)?钱?[\s,:;、]+(?P<part>[^\d\s].*)"
+)
+
+
+def are_several(text: str) -> bool:
+    """Whether more than one part is named with what it costs: of the sum of them nobody has spoken."""
+    return _SEVERAL.search(text) is not None
+
+
 def part_and_fee(text: str) -> tuple[str, Decimal] | None:
     """The part and yuan; None when it is not both."""
     flat = text.strip(" 。!")
+    if are_several(flat):
+        return None
+    if first := _FEE_FIRST.fullmatch(flat):
+        return _LACKS.sub("", first["part"].strip(" ,、:;")), yuan(first["fee"])
     if plain := parse.part_and_fee(flat):
         part, fee = plain
         if not _PRICED.fullmatch(flat) or part[-1] not in "扣款":

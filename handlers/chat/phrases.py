@@ -89,6 +89,10 @@ class Phrases:
             rest = rest[len(word) :].strip(_MARKS)
         return left
 
+    def says(self, command: str, text: str) -> bool:
+        """Whether a text has words that speak of a command: 点错了 of 撤回."""
+        return any(word in text for each in self.sayings if command in each.commands for word in each.words)
+
     def says_only(self, text: str, word: str) -> bool:
         """Whether a text says a word, and beside it nothing but what is polite: 好的，提交吧."""
         before, _, behind = text.strip(_MARKS).partition(word)

@@ -90,7 +90,7 @@ async def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> Answer
     if "fact" in item:
         pair = parts.part_and_fee(text)
         if pair is None:
-            raise PolicyRefused("请回复“部件 金额”，例如：滤网组件 35")
+            raise PolicyRefused(_no_part(text))
         return {item["fact"]: ctx.kept(pair[0]), "扣款": str(pair[1])}
     field = _field(item)
     if field.kind == PHOTO and ctx.upload and ctx.upload.kind == "image":
@@ -100,6 +100,13 @@ async def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> Answer
     said, more = fields.answer(field, typed, ctx.at.date())
     why = "，".join(filter(None, [wait.data["said"].get(REASON), ctx.kept(parse.written(more))]))
     return {field.name: said, **({REASON: why} if more else {})}
+
+
+def _no_part(text: str) -> str:
+    """What a missing part still lacks, or that several were named."""
+    if parts.are_several(text):
+        return f"“{text}”是几样，一次只记一样：请合成一句，例如：灯罩和螺丝 30"
+    return "请回复“部件 金额”，例如：滤网组件 35"
 
 
 def _confirmed(item: dict[str, Any], text: str) -> Answers:

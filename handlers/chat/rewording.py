@@ -29,6 +29,11 @@ _FIELD = re.compile(
 _OTHER_ORDER = re.compile(
     r"订单号?(?:写|填|打|搞|弄)?(?:错|不对)?了?[,\s]*(?:应该|应)?(?:是|为|换成|改成|改为)\s*(?P<no>(?=\S*\d)[A-Za-z0-9-]{4,})"
 )
+_THAT_ORDER = re.compile(r"(?P<no>(?=[A-Za-z]*\d)[A-Za-z]{0,4}\d{5,20})的(?P<goods>[^\s,;。]{1,20})")
+_ASKING_FIRST = (
+    r"[,\s]*(?:(?:我|让我|等我|我先|我再)?(?:问|确认|核实|联系)(?:一下|下|问|清楚)*"
+    r"(?:客户|买家|顾客|仓库|主管|组长)?(?:再说|再提交|再定)?)?"
+)
 _ASKS = re.compile(r"什么|多少|[吗么谁哪几?]")
 _SO_MANY = re.compile(
     rf"(?P<what>\S+?)(?:改成|改为|变成|换成|调成|改|只要|只|就|退|换|修|要|是)*(?P<units>(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE}){_END}"
@@ -66,13 +71,34 @@ def of_order(text: str) -> str:
 
 def other_order(text: str) -> str:
     """The number of the order that was meant: 订单号错了,是700104; "" for another text."""
-    match = _OTHER_ORDER.fullmatch(_begun(text.strip(_MARKS)))
-    return match["no"] if match else ""
+    begun = _begun(text.strip(_MARKS))
+    if match := _OTHER_ORDER.fullmatch(begun):
+        return match["no"]
+    match = _THAT_ORDER.fullmatch(begun) if begun != text.strip(_MARKS) else None
+    return f"{match['no']} {match['goods']}" if match else ""
+
+
+def agrees(text: str) -> bool:
+    """Whether all that is said of a draft is that it is right: 没问题."""
+    return (
+        re.fullmatch(rf"(?:(?:{'|'.join(map(re.escape, _words('认可')))})[了吧的呀啊,\s]*)+", text.strip(_MARKS))
+        is not None
+    )
+
+
+def kept_out(text: str, choices: Sequence[Choice], items: Goods) -> str:
+    """The title of a product that is not to go back, and isn't in the draft; "" for another text."""
+    match = _pattern("不退").fullmatch(_begun(text.strip(_MARKS)))
+    sku = _named(match["what"], choices) if match else ""
+    return (
+        next((choice.title or sku for choice in choices if choice.sku == sku), "") if sku and sku not in items else ""
+    )
 
 
 def waits(text: str) -> bool:
     """Whether a draft is to be left as it is for now: 先别提交."""
-    return re.fullmatch(rf"(?:{'|'.join(map(re.escape, _words('先放着')))}){_END}", text.strip(_MARKS)) is not None
+    led = "|".join(map(re.escape, _words("先放着")))
+    return re.fullmatch(rf"(?:{led}){_END}{_ASKING_FIRST}", text.strip(_MARKS)) is not None
 
 
 def kind_in(text: str, kinds: Iterable[str]) -> str:
@@ -150,7 +176,7 @@ def _recounted(clause: str, choices: Sequence[Choice], items: Goods) -> dict[str
     if clause.isdigit() and len(items) == 1 and (sku := next(iter(items))):
         left = next((choice.left for choice in choices if choice.sku == sku), 0)
         return {sku: int(clause)} if 0 < int(clause) <= left else None
-    plain = re.fullmatch(rf"(?P<units>\S+?{quantities.MEASURE}){_END}", clause)
+    plain = re.fullmatch(rf"(?P<units>\S+?{quantities.MEASURE})(?:全都|都|全)?(?:要)?[退换修]?{_END}", clause)
     if plain and len(items) == 1 and (units := quantities.count(plain["units"])):
         return {next(iter(items)): units}
     return None

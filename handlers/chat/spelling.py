@@ -43,9 +43,14 @@ def is_number(word: str) -> bool:
     return _NUMBER.fullmatch(word) is not None
 
 
+_SPOKEN = re.compile(r"[零〇一二三四五六七八九幺]{5,}")  #: 七零零一零二, as speech comes
+_FIGURES = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
+
+
 def numbered(text: str) -> str:
     """A text with its phone and case numbers as the books have them, the latter apart from the words around them."""
-    apart = _NEXT_CASE.sub(" ", respelt(text))
+    said = _SPOKEN.sub(lambda match: match[0].translate(_FIGURES), text)
+    apart = _NEXT_CASE.sub(" ", respelt(said))
     return " ".join(_CASE.sub(_whole, apart).split())
 
 

@@ -222,6 +222,8 @@ def _spread(text: str, words: Sequence[str], lexicon: Lexicon) -> list[Statement
         _may_be(name, lexicon) and len([word for word in rest if parse.is_case_no(word)]) > 1
     ):
         return [Statement(text, tuple(parse.words(numbered(text))))]  # asked about together
+    if bare and not all(parse.is_case_no(word) or word in BETWEEN for word in words):
+        return [Statement(text, tuple(words))]  # R… SF…: the second is said of the first
     numbers, left = _side_by_side(name, rest, lexicon)
     if len(numbers) < 2 or (bare and left):  # one is none
         return [Statement(text, tuple(words))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cards.proposal import DROP
 from flow import edits
 from flow.errors import NotFound
 from flow.publishing import drafts, proposals
@@ -15,6 +16,13 @@ from handlers.commands import flows
 if TYPE_CHECKING:
     from handlers.chat.context import Ctx, Reply
 
+_LEFT = re.compile(
+    r"(?:算了|那|先|那就|还是)*[,\s]*(?:不改了|别改了|不改|先不改|先不改了|不发布了|先不发布了)(?:吧|算了)?"
+)
+_ANEW = re.compile(
+    r"(?:不对|错了|还是|应该)*[,\s]*(?:改成|改为|调成|调到|设成)\s?(?P<number>\d{1,8}(?:\.\d{1,2})?)(?:元|块)?(?:吧)?"
+)
+_NUMBER = re.compile(r"(?P<what>[^\s：]+)：\d+(?:\.\d+)? → \d+(?:\.\d+)?$")
 _PICTURE = re.compile(r"^(?:看|查看)?(?P<before>\S*?)流程图?(?: (?P<after>\S+))?$")
 
 
@@ -28,6 +36,8 @@ async def understood(ctx: Ctx, said: list[str], run: guesses.Run) -> Reply | Non
     if not verb and _PICTURE.match(text):
         verb, rest = await _picture(text)
     if not verb and ctx.may(proposals.PUBLISH):
+        if draft := await _of_my_draft(ctx, text, run):
+            return draft
         verb, rest, guess = await _edit_without_verb(ctx, text)
         if guess:
             return await guesses.offer(ctx, ("是不是要改规则？", f"“{text}”，改完先看再发布"), [guess], run)
@@ -36,6 +46,22 @@ async def understood(ctx: Ctx, said: list[str], run: guesses.Run) -> Reply | Non
     entry = flows.router.commands[verb]
     permitted(entry, ctx)
     return await entry.run(ctx, rest)
+
+
+async def _of_my_draft(ctx: Ctx, text: str, run: guesses.Run) -> Reply | None:
+    """``算了不改了`` and ``改成3000`` of the change that I have just written down; None where there is none."""
+    said = text.strip(" 。.!,")
+    left, anew = _LEFT.fullmatch(said), _ANEW.fullmatch(said)
+    draft = await proposals.draft_of(ctx.me) if left or anew else None
+    if draft is None:
+        return None
+    if left:
+        return await guesses.offer(
+            ctx, ("改动不要了吗？", f"{draft.about}：{'；'.join(draft.words)[:60]}"), [DROP], run
+        )
+    row = _NUMBER.match(draft.words[-1]) if draft.words else None
+    line = f"规则 {row['what']} {anew['number']}" if row and anew else ""
+    return await guesses.offer(ctx, ("是不是要改规则？", f"“{said}”，改完先看再发布"), [line], run) if line else None
 
 
 async def _picture(text: str) -> tuple[str, list[str]]:

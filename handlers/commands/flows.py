@@ -8,6 +8,7 @@ from cards.types import Text
 from flow import edits
 from flow.access.lookup import case_of
 from flow.definitions.table_text import TABLES
+from flow.edits.number_change import change_of
 from flow.errors import NotFound, PolicyRefused
 from flow.publishing import drafts, proposals
 from flow.stats.errors import StatsError
@@ -81,7 +82,7 @@ async def rules(ctx: Ctx, words: list[str]) -> Reply:
     _, _, policy = await drafts.names()
     if words and len(words) <= 2 and words[-1] in TABLES:
         return Reply.of(Text(await drafts.table_words(words[-1], words[0] if len(words) > 1 else policy)))
-    if len(words) > 1:
+    if len(words) > 1 or change_of("".join(words)):
         return await _edit(ctx, ["规则", *words])
     told = await drafts.policy_words(words[0] if words else policy)
     change = "改一条：规则 规则名 50→80；" if ctx.may(proposals.PUBLISH) else ""

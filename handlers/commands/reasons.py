@@ -9,10 +9,12 @@ from cards.types import Text
 from flow.access.lookup import case_of
 from flow.cases.comments import add_reason, last_step
 from flow.definitions.flow import REASON
+from flow.engine.verbs import TAKE_BACK
 from flow.errors import NotFound
 from handlers.chat import dialogs, parse
 from handlers.chat.context import Reply
 from handlers.chat.persons import is_name
+from handlers.chat.phrases import phrases
 from handlers.chat.router import Router
 from models import Case
 
@@ -53,7 +55,7 @@ async def offer(ctx: Ctx, case: Case, seq: int) -> str:
 
 def takes(wait: Wait, text: str) -> bool:
     """Whether the words are for what is waited for; a reason, which nobody has to give, takes not just any."""
-    return wait.kind != AFTERWARDS or not _OTHER.search(text)
+    return wait.kind != AFTERWARDS or not (_OTHER.search(text) or phrases().says(TAKE_BACK, text))
 
 
 async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:

@@ -11,7 +11,7 @@ from flow.cases.assessment import Draft
 from flow.definitions.eligibility import GRANTED
 from flow.engine.partial_refunds import WHOLE
 from flow.errors import PolicyRefused
-from handlers.chat import drafts, quantities, rewording
+from handlers.chat import drafts, parse, quantities, rewording
 from handlers.chat.answers import product
 
 if TYPE_CHECKING:
@@ -210,10 +210,14 @@ def _ask_units(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
     return replace(sheet, ask=UNITS, hint=sheet.hint + named, options=[[str(n), f"{n} 件"] for n in offered])
 
 
-def unchangeable(sheet: Sheet, value: str) -> str:
+def unchangeable(sheet: Sheet, value: str, bill: Bill) -> str:
     """What is said to words that a draft has no use for: it is to wait, or the order itself is wrong; "" for others."""
     if sheet.ask == SUBMIT and rewording.waits(value):
         return "好的，先不提交。"
+    if sheet.ask == SUBMIT and rewording.agrees(value):
+        return "好的，还没有提交。"
+    if out := rewording.kept_out(value, bill.choices(), dict(sheet.pairs())):
+        return f"草稿里没有{out}，不用去掉，草稿没有变。"
     if no := rewording.other_order(value):
         return f"草稿是订单 {sheet.order_no} 的，换不了订单；要开 {no} 的请直接说：{sheet.kind} {no} …。"
     if fixed := rewording.of_order(value):
@@ -284,6 +288,23 @@ def _type(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
     return replace(fresh, return_type=name, types=[]) if name else None
 
 
+def explained(sheet: Sheet, value: str) -> Sheet | None:
+    """``质量问题吧，跑绒``: the type, and why; None where what stands behind it may be more than a remark."""
+    head, mark, rest = value.partition(",")
+    name, told = chosen(sheet, head), rest.strip(" ,;。!、")
+    if (
+        sheet.ask != TYPE
+        or not name
+        or not mark
+        or not told
+        or any(map(str.isdigit, told))
+        or quantities.read(told, ()).loose
+    ):
+        return None
+    note = ",".join(part for part in (sheet.note, told) if part)
+    return replace(sheet, ask="", options=[], hint="", return_type=name, types=[], note=note[: parse.MAX_NOTE])
+
+
 def _which(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
     name = chosen(sheet, value)
     if name == "元":
@@ -303,7 +324,7 @@ def _remark(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
 
 def chosen(sheet: Sheet, value: str) -> str:
     """The option that an answer names, by its number, its text or its value; "" for none."""
-    said = value.strip(" ,;。.!、").casefold()
+    said = value.strip(" ,;。.!、").rstrip("吧啊呀哈").casefold()
     for number, (name, text) in enumerate(sheet.options, 1):
         if said in (str(number), name.casefold(), text.casefold(), text.casefold().replace(" ", "")):
             return name

@@ -289,9 +289,9 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
         return await _submit(ctx, wait, sheet)
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
-    if told := return_sheet.unchangeable(sheet, value):
-        return Reply.of(Text(f"{told}{return_sheet.again(sheet)}"))
     bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
+    if told := return_sheet.unchangeable(sheet, value, bill):
+        return Reply.of(Text(f"{told}{return_sheet.again(sheet)}"))
     if value in WHOLE:
         return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or reminder(wait))
     filled = None if sheet.ask == SUBMIT else return_sheet.answered(sheet, value, bill)
@@ -313,7 +313,7 @@ async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | 
     change = corrections.read(value, bill.choices(), type_words(ctx), sheet.pairs())
     change = change if change.note is None else replace(change, note=ctx.kept(change.note))
     if change.unread or change.is_empty:
-        return None
+        return return_sheet.explained(sheet, value)
     return return_sheet.corrected(sheet, change, bill, _types(ctx, sheet.kind))
 
 

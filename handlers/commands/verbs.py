@@ -18,7 +18,7 @@ from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK,
 from flow.errors import NotFound, PolicyRefused
 from flow.tasks.handover import BEFORE, countersign, my_task
 from flow.tasks.snooze import put_off
-from handlers.chat import names, parse, persons, places, questions
+from handlers.chat import guesses, names, parse, persons, places, questions, readings
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Router
 from handlers.commands import reasons
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 router = Router()
+STEPS = 3  #: of mine, newest first, that are offered to be taken back
 _CUSTOMER = re.compile(
     r"(等|等到|到)?(客户|顾客|买家)有?(回复|回话|回信|回音|答复|消息|寄回|寄出|寄件)?(以后|之后|后|了|再说)*"
 )
@@ -105,8 +106,20 @@ async def _node_of(ctx: Ctx, case: Case, name: str) -> str:
 
 @router.command(TAKE_BACK, "撤回 <单号> [理由]：下一位看到之前，收回你刚做的决定", needs=TAKE_BACK, private=False)
 async def take_back(ctx: Ctx, words: list[str]) -> Reply:
+    if not words and (asked := await _which_step(ctx)):
+        return asked
     _wants(words, 1, "撤回 单号")
     return await _take_back(ctx, words)
+
+
+async def _which_step(ctx: Ctx) -> Reply | None:
+    """The steps of mine that can still be taken back, to choose from; None where there are none."""
+    lines = [f"{TAKE_BACK} {no}" for no in (await readings.recent(ctx))[:STEPS]]
+    return await guesses.offer(ctx, ("撤回哪一单？", "点一下才算，现在什么都没有做"), lines, _try_back)
+
+
+async def _try_back(ctx: Ctx, words: list[str]) -> Reply:
+    return await _take_back(ctx, words[1:])
 
 
 async def _take_back(ctx: Ctx, words: list[str]) -> Reply:

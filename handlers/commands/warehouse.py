@@ -11,8 +11,9 @@ from flow.cases.parcels import ANNOUNCING, announce, announced, arrived, expecti
 from flow.cases.shipments import articles
 from flow.definitions.waybills import sort_codes, waybill
 from flow.errors import FlowError, NotAllowed, NotFound
-from flow.views.case import case_view, goods
+from flow.views.case import case_view, goods, open_tasks
 from handlers.chat import dialogs, guesses, readings
+from handlers.chat.arrivals import CAME
 from handlers.chat.case_cards import task_copy
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.router import Router
@@ -42,6 +43,10 @@ _CARRIED = re.compile(
     "(?:顺丰|中通|圆通|申通|韵达|京东|极兔|邮政|德邦|百世|快递|速递|物流|快运|包裹|运单号?|快递单号|单号|号码?|是|为|和|跟|还有|以及|另外|"
     "客户|已经?|寄出?|寄回|退回|发出?|发了|分|一共|共|两|二|三|个|件|箱|的|了|走)+"
 )
+_CODE = re.compile(r"[A-Za-z0-9-]{6,}")
+_TAIL = re.compile(r"\d{3,6}")
+ONE_TAP = "点一下才算，现在什么都没有做"
+SHOWN = 4  #: tasks that are offered at once
 _MARKS = " ,、;:。.+&/()#"
 
 
@@ -94,8 +99,30 @@ def _waybills(words: Sequence[str]) -> tuple[list[str], str]:
 async def receive(ctx: Ctx, words: list[str]) -> Reply:
     """The cards of the parcels that were typed or scanned; a number typed in groups of digits is one number."""
     whole = "".join(words)
+    if not _CODE.search(whole) and (asked := await _in_words(ctx, " ".join(words))):
+        return asked
     texts = words if any(waybill(word) for word in words) else [whole]
     return await _received(ctx, sort_codes(texts, await articles(texts)))
+
+
+async def _in_words(ctx: Ctx, text: str) -> Reply | None:
+    """``收货，都齐了`` without a waybill, or with its last figures: which of the goods that wait for me."""
+    tasks = [task for task in await open_tasks(ctx.me) if await _button(ctx, task)]
+    if tail := _TAIL.fullmatch(_CARRIED.sub("", text).strip(_MARKS)):
+        mine = [task.case_id for task in tasks]
+        parcels = Parcel.filter(case_id__in=mine, outbound=False, waybill__endswith=tail[0]).order_by("id")
+        lines = [f"收货 {number}" for number in await parcels.values_list("waybill", flat=True)]
+        return await guesses.offer(ctx, (f"尾号 {tail[0]}：收哪个包裹？", ONE_TAP), lines, _press)
+    if any(map(str.isdigit, text)):
+        return None
+    lines = [f"{await _button(ctx, task)} {task.case.no} {text}".rstrip() for task in tasks[:SHOWN]]
+    return await guesses.offer(ctx, ("收的是哪一单？", f"没有写运单号。{ONE_TAP}"), lines, _press)
+
+
+async def _button(ctx: Ctx, task: Task) -> str:
+    """The button of a task that books goods as having come; "" for none."""
+    node = (await readings.nodes_of(ctx, task.case))[task.node]
+    return next((button.name for button in node.buttons if CAME in button.effects), "")
 
 
 async def photographed(ctx: Ctx, codes: Sequence[Code]) -> Reply:

@@ -159,12 +159,13 @@ def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:
     buttons = [with_remark(hearing, each, name, text) for name in each.offered[:MOST]]
     if each.heard.paid and any(map(each.pays, each.offered)):
         return [kept, *buttons]
-    return [*off, *(buttons if each.heard.names or not off else []), kept][: MOST + 1]
+    return [*(off or buttons), kept][: MOST + 1]
 
 
 def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
     """What the buttons will do: that one of them pays, and a second time where the money has gone another way."""
-    paying = [(each, name) for each in found for name in each.offered if each.pays(name)]
+    decided = [each for each in found if each.heard.paid or not each.heard.undecided]  # else no button is offered
+    paying = [(each, name) for each in decided for name in each.offered if each.pays(name)]
     shown = hearing.ctx.desk.business.matrix.sees(hearing.ctx.me.roles, AMOUNT) == WHOLE
     amount = f" {money(paying[0][0].task.case.amount)}" if paying and shown else ""
     if paying and paying[0][0].heard.paid:

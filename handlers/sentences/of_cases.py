@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cards.guess import THEN
 from cards.types import Text
 from flow.access.lookup import case_of
+from flow.definitions.waybills import waybill
 from flow.engine.verbs import VERBS
-from handlers.chat import decisions, guesses, names, parse
+from flow.export import EXPORT
+from handlers.chat import decisions, fields, guesses, names, parse
 from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.spelling import MARKS, asks, bare
@@ -30,7 +33,7 @@ from handlers.sentences.hearing import (
     short,
     taken_back,
 )
-from models import Case, Task, TaskState
+from models import Case, Order, OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
     from handlers.chat.lexicon import Lexicon
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
 
 COUNTERSIGN, COPY = "加签", "抄送"
 _GIVEN = re.compile(
-    r"^[\s,]*(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|审|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
+    r"^[\s,]*(?:这个|这单|那单|那个)?(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|审|批|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
 )
 _BEFORE = "历史"  #: of the customer, which the case shows
 _CORRECTED = re.compile(r"改成|改为|改到|数量改|写错|填错|改一下")
@@ -75,9 +78,32 @@ async def _of_several(hearing: Hearing, said: Sentence) -> Reply | None:
             return reply
     if len(said.cases) > 1 and (reply := await several_cases.each_its_own(hearing, said)):
         return reply
+    if reply := await _parcels(hearing, said):
+        return reply
     merged = [f"合并 {' '.join(said.cases)}"] if "合并" in said.text else []
     parcels = [f"{PARCEL} {no} {number}" for no in said.cases[:1] for number in said.numbers[:1]]
     return await asked(hearing, said, [*merged, *parcels, *(f"{LOOK} {no}" for no in said.cases)])
+
+
+async def _parcels(hearing: Hearing, said: Sentence) -> Reply | None:
+    """``R… 顺丰 SF…``, each case with a waybill and nothing else: that is what they are sent back with."""
+    lines: list[list[str]] = []
+    for no, words in several_cases.pieces(said.text) if not asks(said.text) else ():
+        numbers = [number for word in words.split() if word in said.numbers and (number := waybill(word))]
+        if len(numbers) != 1 or fields.beside(words.upper().replace(numbers[0], " ", 1)) or await _is_sold(numbers[0]):
+            return None
+        lines.append([PARCEL, no, numbers[0]])
+    able = [line for line in lines if await guesses.works(hearing.ctx, line, hearing.strictly)]
+    sent = await Parcel.filter(case__no__in=[line[1] for line in lines], outbound=False).exists()
+    if not lines or sent or len(able) < len(lines):  # another one may be a further parcel, or the right number
+        return None
+    return await hearing.run(
+        hearing.ctx, [word for n, line in enumerate(lines) for word in ([THEN] if n else []) + line]
+    )
+
+
+async def _is_sold(number: str) -> bool:
+    return await Order.exists(no=number) or await OrderLine.exists(sku=number)
 
 
 async def _without_button(hearing: Hearing, said: Sentence, whole: str) -> Reply | None:
@@ -109,6 +135,8 @@ def _without(said: Sentence, lexicon: Lexicon) -> str:
 def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
     """The statement that a sentence about a case can only be; none where it says more than the command keeps."""
     rest = list(said.rest)
+    if not said.commands and (given := _handed(hearing, no, beside(said))):
+        return given
     match said.commands:
         case ("查",) if all(hearing.lexicon.is_button(word) for word in rest):
             return [LOOK, no]
@@ -116,12 +144,21 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
             return [HURRY, no, *(beside(said).split() if rest else [])]
         case ("评论",) if rest:
             return [COMMENT, no, *_SAID_SO.sub("", beside(said)).split()]
+        case ("导出",) if not hearing.lexicon.about_orders & set(rest):
+            return [EXPORT, no]
         case ("链接",) if not said.rest:
             return ["链接", no]
         case ("转交" | "退回" | "加签" | "抄送" as command,):
             name, left = names.in_text(" ".join(rest), hearing.ctx.staff)
             return [command, no, name, *left.split()] if name else []
     return []
+
+
+def _handed(hearing: Hearing, no: str, text: str) -> list[str]:
+    """``转刘洋 在他那边``: to whom it is to go, and why; none for another text."""
+    name, _ = names.in_text(text, hearing.ctx.staff)
+    called = f"转{name}"
+    return [GIVE, no, name, *text.removeprefix(called).split()] if name and text.startswith(called) else []
 
 
 async def _corrected(hearing: Hearing, no: str, text: str) -> list[str]:

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.access.lookup import shops_of
-from flow.definitions.flow import WAYBILL
 from flow.orders.near import of_mobile
 from flow.views.case import open_tasks
 from handlers.chat import guesses
 from handlers.chat.context import Reply
 from handlers.chat.phones import is_phone
-from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
 from handlers.sentences import in_hand, of_cases
@@ -95,12 +93,11 @@ async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply 
 
 
 async def _answers_my_form(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
-    """``发走了 圆通YT…``: a number that nobody knows, and my only task asks for one; None where it does not."""
+    """``发走了 圆通YT…``, ``序列号是…，重新提交``: an unknown number, and a button of my only task."""
     tasks = await open_tasks(hearing.ctx.me)
     if len(tasks) != 1 or asks(said.text) or await _is_order(number) or await Parcel.exists(waybill=number.upper()):
         return None
-    node = (await nodes_of(hearing.ctx, tasks[0].case))[tasks[0].node]
-    if not any(field.kind == WAYBILL for field in node.form):
+    if is_phone(number):
         return None
     return await in_hand.at_case(hearing, tasks[0].case, said.text, sure=True)
 

@@ -18,6 +18,7 @@ from handlers.chat import decisions, guesses, leaves, names, parse, positions, r
 from handlers.chat.context import Greeting, Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.grammar import GRAMMAR
+from handlers.chat.lexicon import MANY
 from handlers.chat.manual import examples, topic
 from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
@@ -28,6 +29,7 @@ from handlers.sentences.hearing import (
     LEAVE,
     LOOK,
     OFFERED,
+    REPORT,
     WHICH,
     asked,
     counted,
@@ -52,6 +54,13 @@ _SELF = re.compile(r"我们|咱们|我|咱")
 _ME = re.compile(r"[,。\s]*我是[\u4e00-\u9fff]{1,4}$")
 _LATER = (("催办",), ("撤回",), ("报表",), ("导出",))  #: what is no answer to anything
 _HOW = re.compile(r"^(?:请问)?(?:怎么|如何|怎样|咋)(?:样)?(?P<what>\S+?)(?:一?下|啊|呀|呢|的)*$")
+_NO_OTHERS = re.compile(
+    r"[,\s]*(?:其他|其它|其余|剩下|别)的?(?:先)?(?:都)?(?:别动|不动|不要动|别批|不批|不管|放着)[,\s]*"
+)
+_COMPARED = re.compile(r"(?P<one>\S+?)(?:和|与|跟|同|比|、)(?P<rest>\S+?)的?(?:对比|比较|相比|比一比)(?:一下)?")
+_HOW_TO = re.compile(
+    r"^(?:请问)?(?P<what>\S{2,4}?)单?(?:该|要|应该)?(?:怎么|如何|怎样|咋)(?:填|开|弄|写|录|提|申请|操作|用|办)(?:一?下|啊|呀|呢|的)*$"
+)
 _OF = re.compile(r"(?P<who>\S{2,8}?)(?:这个客户|那个客户)?的(?:单子|单|订单|退货单?|售后单?|那单|这单)")
 
 
@@ -60,7 +69,18 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     text = said.text.strip(" ,。.!?~")
     if managed_work := await managed.meant(hearing, text):
         return managed_work
-    plain = (_small_talk, _question, _whose, _nth, _of_my_goods, _button, _of_work_in_hand, _decision, unplaced.goods)
+    plain = (
+        _small_talk,
+        _question,
+        _whose,
+        _nth,
+        _of_my_goods,
+        _button,
+        _leave,
+        _of_work_in_hand,
+        _decision,
+        unplaced.goods,
+    )
     for reading in (_small_talk, _question, _button, _of_work_in_hand) if asks(said.text) else plain:
         if reply := await reading(hearing, text):
             return reply
@@ -118,16 +138,30 @@ async def _small_talk(hearing: Hearing, text: str) -> Reply | None:
 async def _question(hearing: Hearing, text: str) -> Reply | None:
     """A question that a command answers, or the command itself among other words."""
     lexicon = hearing.lexicon
+    if reply := await _compared(hearing, text):
+        return reply
     questions = lexicon.phrases.questions
     if word := max((each for each in questions if each in text), key=len, default=""):
         return await _asked_so(hearing, questions[word], text.replace(word, " ").strip())
-    if (match := _HOW.match(text.strip("?？。 "))) and topic(lexicon.meant(match["what"])):
+    if (match := _HOW.match(text.strip("?？。 ")) or _HOW_TO.match(text.strip("?？。 "))) and topic(
+        lexicon.meant(match["what"])
+    ):
         return await hearing.run(hearing.ctx, [HELP, lexicon.meant(match["what"])])
     asked = unasked(text, lexicon).strip()
     for word in (text, asked, bare(text, lexicon), bare(asked, lexicon)):
         if (meant := lexicon.meant(word)) in lexicon.commands - lexicon.actions and meant != text:
             return await hearing.run(hearing.ctx, [meant])
     return None
+
+
+async def _compared(hearing: Hearing, text: str) -> Reply | None:
+    """``上个月和这个月退货原因对比``: the same chart of either time, to choose from; None for another text."""
+    match = _COMPARED.fullmatch(text)
+    later, *chart = readings.timed(match["rest"]) if match else [""]
+    if match is None or not chart or not is_time(normal(match["one"])) or not is_time(normal(later)):
+        return None
+    lines = [f"{REPORT} {chart[0].strip('的')} {time}" for time in (match["one"], later)]
+    return await hearing.offer("要不要看这些？", "两段时间放不到一张图里，请分开看，还没有画", lines)
 
 
 async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
@@ -150,12 +184,29 @@ async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
         return await hearing.run(
             hearing.ctx, [LOOK, f"提交人={who}", *words[1:], *bare(other, hearing.lexicon).split()]
         )
-    glued = plain.split()
+    return await _narrowed(hearing, words, plain)
+
+
+async def _narrowed(hearing: Hearing, words: list[str], plain: str) -> Reply:
+    """The command with what stands beside it, as far as it has a use for that."""
+    name, glued = words[0], plain.split()
+    if name == MANY:  # which says itself what it has no use for, and lists nothing then
+        return await hearing.run(hearing.ctx, [*words, *_NO_OTHERS.sub(" ", plain).split()])
     for pieces in (glued, [piece for word in glued for piece in readings.timed(word)]):
         if await readings.are_known(hearing.ctx, name, [*words[1:], *pieces]):
             return await hearing.run(hearing.ctx, [*words, *pieces])
+    return await _partly(hearing, words, plain)
+
+
+async def _partly(hearing: Hearing, words: list[str], plain: str) -> Reply:
+    """The command with the one time that stands beside it; what else does is said to be left out."""
+    times = [piece for word in plain.split() for piece in readings.timed(word) if is_time(normal(piece))]
+    if len(times) == 1 and await readings.are_known(hearing.ctx, words[0], [*words[1:], *times]):
+        words, plain = [*words, *times], plain.replace(times[0], " ", 1).strip()  # 今天完结了几单 退了多少
     shown = await hearing.run(hearing.ctx, words)
-    return replace(shown, says=[Text(f"“{short(plain, 20)}”没看懂，没有算进去；下面是 {command}"), *shown.says])
+    if not plain:
+        return shown
+    return replace(shown, says=[Text(f"“{short(plain, 20)}”没看懂，没有算进去；下面是 {' '.join(words)}"), *shown.says])
 
 
 def _beside(text: str, hearing: Hearing) -> str:
@@ -255,15 +306,20 @@ async def _of_my_goods(hearing: Hearing, text: str) -> Reply | None:
     return await counted(hearing, text, await open_tasks(hearing.ctx.me))
 
 
+async def _leave(hearing: Hearing, text: str) -> Reply | None:
+    """``李敏出差,下周一到周三她的单给王建国``, ``我明天请假,找李敏代``: the leave, by a tap; None for another text."""
+    staff, today = hearing.ctx.staff, hearing.ctx.at.date()
+    if sentence(text, hearing.lexicon).commands:
+        return None
+    line = leaves.for_another(text, staff, today)
+    if not line and LEAVE in leaves.plain(text):
+        line = leaves.line(text, staff, today, hearing.ctx.me.name)
+    return await hearing.offer(WHICH, f"“{short(text)}”要点一下才算，还没有请假", [line]) if line else None
+
+
 async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
     """A command of which a character is wrong."""
     head, *rest = parse.words(said.text) or [""]
-    line = leaves.for_another(said.text, hearing.ctx.staff)
-    if line and (reply := await hearing.offer(WHICH, f"“{short(said.text)}”要点一下才算，还没有请假", [line])):
-        return reply
-    line = leaves.line(said.text, hearing.ctx.staff, hearing.ctx.me.name) if LEAVE in leaves.plain(said.text) else ""
-    if line and (reply := await hearing.offer(WHICH, f"“{short(said.text)}”要点一下才算，还没有请假", [line])):
-        return reply
     if span := leaves.days_alone(said.text):
         return Reply.of(Text(f"“{short(said.text)}”是要请假吗？还没有请假，请写上谁代理：{LEAVE} {span} 代理 <姓名>"))
     near = get_close_matches(head, sorted(hearing.lexicon.commands | hearing.lexicon.actions), OFFERED, cutoff=NEAR)

@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from cards.guess import THEN
+from cards.types import Text
 from flow.views.case import open_tasks
 from handlers.chat import parse
+from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.lexicon import MANY
 from handlers.commands.bulk import BUT
@@ -15,7 +17,6 @@ from handlers.sentences import in_hand
 from handlers.sentences.hearing import LOOK, OFFERED, WHICH, short
 
 if TYPE_CHECKING:
-    from handlers.chat.context import Reply
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
@@ -34,6 +35,8 @@ async def but_for(hearing: Hearing, said: Sentence) -> Reply | None:
         return None
     left = set(re.findall(_NO, match["cases"]))
     tasks = [task for task in await open_tasks(hearing.ctx.me) if task.case.no not in left]
+    if not tasks:
+        return Reply.of(Text(f"除了 {'、'.join(sorted(left))} 没有别的等你办的单，什么都没有做"))
     heard = await in_hand.of(hearing, tasks, match["words"])
     name = next((name for each in heard for name in each.heard.first), "")
     return await hearing.run(hearing.ctx, [MANY, name, *(f"{BUT}{no}" for no in sorted(left))]) if name else None
@@ -44,7 +47,7 @@ async def each_its_own(hearing: Hearing, said: Sentence) -> Reply | None:
     if is_question(said.text):
         return None
     found: list[str] = []
-    for no, words in _pieces(said.text):
+    for no, words in pieces(said.text):
         tasks = [task for task in await open_tasks(hearing.ctx.me) if task.case.no == no]
         heard = await in_hand.of(hearing, tasks, words)
         readings = [in_hand.with_remark(hearing, each, each.offered[0], words) for each in heard if each.heard.first]
@@ -56,7 +59,7 @@ async def each_its_own(hearing: Hearing, said: Sentence) -> Reply | None:
     return await hearing.offer(WHICH, lead, [every, *found[: OFFERED - 1], f"{LOOK} {said.cases[0]}"])
 
 
-def _pieces(text: str) -> list[tuple[str, str]]:
+def pieces(text: str) -> list[tuple[str, str]]:
     """Each case with the words behind it, or ahead of it where a text begins with words; the same ones for all."""
     words = parse.words(text)
     places = [n for n, word in enumerate(words) if parse.is_case_no(word)]

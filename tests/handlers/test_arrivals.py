@@ -41,6 +41,7 @@ def test_every_product_has_its_units(text: str, counts: dict[str, int]) -> None:
 
 
 SINGLE = [
+    ("1件外壳裂了", GOOD, 4),
     ("两个", CAME, 2), ("85123A两个", CAME, 2), ("2×85123A", CAME, 2), ("85123A x2", CAME, 2), ("少一件", CAME, 4),
     ("缺一个", CAME, 4), ("收到三个", CAME, 3), ("只到了两个烛台", CAME, 2), ("3", CAME, 3), ("全部", CAME, 5),
     ("1件合格", GOOD, 1),
@@ -60,6 +61,7 @@ def test_a_case_of_one_product(text: str, mode: str, units: int) -> None:
 
 
 KEPT = [
+    ("不是质量问题", GOOD, {}, "不是质量问题"), ("都不是质量问题", BAD, {}, "都不是质量问题"),
     ("外箱湿了", CAME, {}, "外箱湿了"), ("没有破损", CAME, {}, "没有破损"), ("包装有点脏", GOOD, {}, "包装有点脏"),
     ("只收到3件，外箱湿了", CAME, {"85123A": 3}, "外箱湿了"),
     ("1件合格，其他破了", GOOD, {"85123A": 1}, "其他破了"), ("4件，次品1件，外箱破了", GOOD, {"85123A": 4}, "外箱破了"),
@@ -90,7 +92,7 @@ UNCLEAR = [
     ("两件", TWO, CAME), ("缺滤网", TWO, CAME), ("滤网组件没有", TWO, CAME), ("几个", ONE, CAME), ("半个", ONE, CAME),
     ("1件破了", ONE, CAME),  # has one come, or have all come, one of them damaged?
     ("一件都没有", ONE, CAME), ("客户说只寄了84029G两件", TWO, CAME), ("22423", TWO, CAME), ("22423两个", TWO, CAME),
-    ("全部破损", ONE, GOOD), ("都破了", ONE, GOOD), ("1件外壳裂了", ONE, GOOD), ("外壳裂了", ONE, GOOD),
+    ("全部破损", ONE, GOOD), ("都破了", ONE, GOOD), ("外壳裂了", ONE, GOOD),
     ("都合格", ONE, BAD),
     ("3个，其余划痕", ONE, BAD),
     ("只收到2件，71053没到", TWO, CAME),

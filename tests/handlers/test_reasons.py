@@ -16,7 +16,19 @@ def test_it_is_the_reason(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["同意 1", "通过", "1", "帮我退一下536365那个灯两个", "这单退了吗", "536365", "帮我查王先生", "驳回"]
+    "words",
+    [
+        "同意 1",
+        "通过",
+        "1",
+        "帮我退一下536365那个灯两个",
+        "这单退了吗",
+        "536365",
+        "帮我查王先生",
+        "驳回",
+        "误点了，恢复一下",
+        "点错了",
+    ],
 )
 def test_it_is_something_else(words: str) -> None:
     assert not takes(OFFERED, words)

@@ -56,6 +56,8 @@ SAID: list[tuple[str, dict[str, Any]]] = [
     ("加备注 为人挑剔", {"note": "为人挑剔"}),
     ("备注是：老客户", {"note": "老客户"}),
     ("备注写成 是老客户", {"note": "是老客户", "replaces": True}),
+    ("三个都退", {"items": (("HD-01", 3),)}),
+    ("数量改成3个，备注三个都坏", {"units": 3, "note": "三个都坏"}),
     ("3", {"items": (("HD-01", 3),)}),
     ("10", {"unread": "10"}),  # more than there are
     ("遥控器不退了", {"unread": "遥控器不退了"}),  # none is in the draft
@@ -106,6 +108,23 @@ async def test_a_draft_follows_what_is_said(desk: Stage) -> None:
     assert (case.kind, case.note) == ("换货", "外壳开裂")
 
 
+async def test_a_type_takes_its_why_along(desk: Stage) -> None:
+    await sell("7", SOLD)
+    await says(desk, LIN, "退货 7 HD-01×1")
+    told = await says(desk, LIN, "质量问题吧，跑电")
+    assert "类型 质量问题" in told
+    assert "备注 跑电" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "goods"), [("床头灯和遥控器各一个", "床头灯 ×1、遥控器 ×1"), ("M码的一件", "羽绒服 黑色 M ×1")]
+)
+async def test_goods_are_named_by_each_and_by_size(desk: Stage, typed: str, goods: str) -> None:
+    await sell("7", SOLD | {"YF-M": ("羽绒服 黑色 M", 2, "599.00")})
+    await says(desk, LIN, "退货 7 质量问题")
+    assert goods in await says(desk, LIN, typed)
+
+
 @pytest.mark.parametrize("typed", ["改地址", "电话错了是13900001111", "收货地址改成杭州市文一路3号"])
 async def test_what_stands_in_the_order_is_no_part_of_a_draft(desk: Stage, typed: str) -> None:
     await sell("7", SOLD)
@@ -119,6 +138,10 @@ async def test_what_stands_in_the_order_is_no_part_of_a_draft(desk: Stage, typed
     ("typed", "answer"),
     [
         ("先别提交", "好的，先不提交。草稿还在"),
+        ("等一下我问问客户", "好的，先不提交。草稿还在"),
+        ("没问题", "好的，还没有提交。草稿还在"),
+        ("遥控器不用退", "草稿里没有遥控器"),
+        ("错了，应该是880001的落地灯", "要开 880001 落地灯 的请直接说：退货 880001 落地灯 …"),
         ("订单号错了，是880001", "要开 880001 的请直接说：退货 880001 …"),
     ],
 )

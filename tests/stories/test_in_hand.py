@@ -61,6 +61,9 @@ ONE = {
         (LIN, "{A4}客户不退了", "撤单 {A} 客户不退了"),
         (LIN, "催一下王组长", "催办 {A}"),
         (LIN, "{A4}改成1个", "确认修改：{A}…2 件 → 1 件"),
+        (LIN, "{A}数量改成1个，备注一个坏的", "确认修改：{A}…2 件 → 1 件…一个坏的"),
+        (WANG, "金额太高了，退3块吧", "驳回 {A} 金额太高了,退3块吧"),
+        (WANG, "{A}这单让李敏批，我回避", "李敏"),
     ),
     "仓库收货": (
         (ZHOU, "箱子到了 完好", "确认收货 {A} 箱子到了,完好"),
@@ -68,6 +71,9 @@ ONE = {
         (ZHOU, "{A}不是我们家的货", "拒收 {A} 不是我们家的货"),
         (ZHOU, "里面没有底座", "配件缺失 {A} 里面没有底座"),
         (ZHOU, "{A4} 全收到了", "确认收货 85123A ×2…确认收货 {A} 全收到了"),
+        (ZHOU, "收货，都齐了。", "没有写运单号…确认收货 {A} 都齐了"),
+        (ZHOU, "签收了", "没有写运单号…确认收货 {A}"),
+        (ZHOU, "转刘洋 {A} 在他那边", "{A} 已经是 刘洋 的待办"),
     ),
     "质检": (
         (XU, "都没问题入库吧", "合格入库 {A} 都没问题入库吧"),
@@ -75,6 +81,7 @@ ONE = {
         (XU, "{A} 不是质量问题，客户自己摔的", "次品处理 {A} 不是质量问题"),
         (XU, "{A} 三个都合格", "85123A 最多合格 2 件，不能是 3 件"),
         (XU, "{A}先放一放，等配件", "稍后 {A} 明天"),
+        (XU, "合格入库{A} 退款按8折", "“退款按8折”不会跟着合格入库一起办"),
     ),
     "财务退款": (
         (QIAN, "{A4}退了", "点“确认退款”店铺就付款 ¥5.10"),
@@ -98,6 +105,49 @@ async def test_plain_words_are_offered_as_the_buttons_they_speak_for(desk: Stage
         await Dialog.all().update(expires_at=START)
     assert not wrong
     assert await stand(numbers[0]) == before, "nothing is done before it is tapped"
+
+
+async def test_a_slip_is_no_reason_of_the_step_that_it_was(desk: Stage) -> None:
+    [no] = await shop(desk, "客服审核")
+    for said in ("误点了，恢复一下", "撤回"):
+        await taps(desk, WANG, "驳回")
+        assert f"撤回 {no}" in await says(desk, WANG, said)
+        assert await stand(no) == "已关闭 拒绝", "it is asked first"
+        await taps(desk, WANG, "1 撤回")
+        assert await stand(no) == "处理中 客服审核"
+    assert "误点" not in await says(desk, LIN, f"查 {no}")
+
+
+async def test_a_parcel_is_found_by_its_last_figures_at_the_dock(desk: Stage) -> None:
+    [no] = await shop(desk, "仓库收货")
+    await says(desk, LIN, f"{no} 顺丰 SF7001234567890")
+    assert "1 收货 SF7001234567890" in await says(desk, ZHOU, "顺丰7890到货")
+    await taps(desk, ZHOU, "1 收货")
+    assert no in news(desk, ZHOU)[-1]
+
+
+async def test_each_case_gets_the_waybill_that_stands_behind_it(desk: Stage) -> None:
+    one, two = await shop(desk, "仓库收货", cases=2)
+    told = await says(desk, LIN, f"{one} SF7001234567890\n{two} 圆通 YT7001234567890")
+    assert f"已登记：{one} 的退货包裹 SF7001234567890" in told
+    assert f"已登记：{two} 的退货包裹 YT7001234567890" in told
+
+
+async def test_a_button_that_was_offered_takes_the_words_it_was_offered_with(desk: Stage) -> None:
+    [no] = await shop(desk, "质检")
+    await says(desk, XU, "不是质量问题")
+    await taps(desk, XU, "1 合格入库")
+    assert await stand(no) != "处理中 质检"
+    assert "不是质量问题" in await says(desk, LIN, f"查 {no}")
+
+
+async def test_what_was_sent_back_goes_on_with_what_it_lacked(desk: Stage) -> None:
+    [no] = await shop(desk, "客服审核")
+    await says(desk, WANG, f"退回 {no} 提交人 缺序列号")
+    assert "1 重新提交" in await says(desk, LIN, "序列号是LMP20260099，重新提交")
+    await taps(desk, LIN, "1 重新提交")
+    assert await stand(no) == "处理中 客服审核"
+    assert "序列号是LMP20260099" in await says(desk, LIN, f"查 {no}")
 
 
 async def test_what_was_said_goes_along_with_the_button_that_is_tapped(desk: Stage) -> None:

@@ -38,7 +38,7 @@ async def test_an_exchange_sends_the_new_one_and_pays_nothing(desk: Stage) -> No
     no = await submitted(desk, "换货 536365 85123A×2 质量问题")
     assert "已提交：换货" in news(desk, "林晓")[0]
     assert "¥" not in news(desk, "林晓")[0], "the price of the goods is no refund"
-    await answers(desk, "林晓", "报审核", "同款", "0")
+    await answers(desk, "林晓", "报审核", "同款", "不用补差价")
     await play(desk, "王建国 同意", "周仓 确认收货", "许静 合格入库")
     assert await claimed() == 2
     await answers(desk, "周仓", "已寄出", "SF1234567890")

@@ -60,6 +60,18 @@ async def test_the_keeper_is_asked_what_is_missing(desk: Stage) -> None:
     assert "（回复“取消”离开）" in news(desk, "周仓")[-1]
 
 
+@pytest.mark.parametrize("words", ["灯罩25 螺丝5", "灯罩 25 螺丝 5", "灯罩25元，螺丝5元"])
+async def test_several_parts_are_never_taken_for_one(desk: Stage, words: str) -> None:
+    no = await missing(desk, words)
+    assert "是几样，一次只记一样" in news(desk, "周仓")[-1]
+    assert await stand(no) == "处理中 仓库收货"
+
+
+async def test_the_fee_may_be_said_first(desk: Stage) -> None:
+    await missing(desk, "扣35元 滤网组件")
+    assert any("缺件：滤网组件 扣 ¥35.00" in words for words in news(desk, "林晓"))
+
+
 async def test_the_agent_reads_the_phrase_for_the_customer(desk: Stage) -> None:
     no = await missing(desk)
     assert await stand(no) == "处理中 缺件协商"
