@@ -91,7 +91,7 @@ class SentCard(Model):
     code_at = MomentField(null=True)
     spare = fields.CharField(255, default="", db_default="")  # a second code: of the sending, where a tap brought one
     face = fields.JSONField[dict[str, Any]](null=True)  # what a tap made of a question, as it stands or should stand
-    #: the version of its case that it shows, where it follows one; of a task, the oldest that may still be acted on
+    # the version of its case that it shows, where it follows one; of a task, the oldest that may still be acted on
     followed = fields.IntField(default=0, db_default=0)
     followed_at = MomentField(null=True)
     sent_at = MomentField()

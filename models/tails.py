@@ -24,6 +24,11 @@ UNION SELECT id, mobile FROM shop_order WHERE {_BEFORE_EXTENSION} = ? ORDER BY i
 """.strip()  # noqa: S608
 _LAST = "\U0010ffff"  #: no number goes on with a higher character
 _BEGUN = "SELECT id FROM shop_order WHERE no {} ? AND no {} ? ORDER BY {} LIMIT ?"
+#: all of one name are looked at before the newest: by the days of orders PostgreSQL would read those of everybody
+_CALLED = """
+WITH called AS MATERIALIZED (SELECT id, ordered_at FROM shop_order WHERE customer_name = ?)
+SELECT id FROM called ORDER BY ordered_at DESC LIMIT ?
+""".strip()
 _CASES = f"SELECT id FROM return_case WHERE {_SERIAL} = ? AND no LIKE ? ORDER BY id DESC LIMIT ?"  # noqa: S608
 
 
@@ -31,6 +36,11 @@ async def orders_by_phone(tail: str, limit: int) -> list[tuple[int, str]]:
     """The newest orders whose phone, or its extension, ends with four digits: the id and the phone of each."""
     rows = await session.rows(_ORDERS, tail, tail, limit)
     return [(row["id"], row["mobile"]) for row in rows]
+
+
+async def orders_of(name: str, limit: int) -> list[int]:
+    """Ids of the newest orders of everybody who is called so."""
+    return [row["id"] for row in await session.rows(_CALLED, name, limit)]
 
 
 async def cases_by_serial(serial: str, limit: int) -> list[int]:

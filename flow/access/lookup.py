@@ -91,14 +91,13 @@ async def _ways(word: str, *, by_name: bool = False) -> list[tuple[str, list[int
     if _is_tail(word):
         ways += [(CASE_TAIL, await tails.cases_by_serial(word, CANDIDATES))]
     if by_name:
-        ways += [(CUSTOMER, await _newest(Case.filter(order_id__in=await _orders_of(word))))]
+        ways += [(CUSTOMER, await _newest(Case.filter(order_id__in=await called(word))))]
     return ways
 
 
-async def _orders_of(name: str) -> list[int]:
+async def called(name: str) -> list[int]:
     """Ids of the newest orders of everybody who is called so."""
-    newest = Order.filter(customer_name=name).order_by("-ordered_at").limit(CANDIDATES)
-    return [int(str(order_id)) for order_id in await newest.values_list("id", flat=True)]
+    return await tails.orders_of(name, CANDIDATES)
 
 
 def _is_tail(word: str) -> bool:
@@ -137,7 +136,7 @@ async def find_orders(desk: Desk, word: str, who: Person) -> list[Order]:
     if not found and asked and (theirs := await orders_of(asked)):
         found = await Order.filter(id__in=theirs).order_by("-ordered_at", "-id")
     if not found and _by_name(desk, word, who):
-        found = await Order.filter(id__in=await _orders_of(word)).order_by("-ordered_at", "-id")
+        found = await Order.filter(id__in=await called(word)).order_by("-ordered_at", "-id")
     shops = shops_of(desk, who)
     cases = await Case.filter(order_id__in=[order.id for order in found]).only("id", "order_id")
     taken = {case.order_id for case in cases}

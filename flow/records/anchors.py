@@ -9,6 +9,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from tortoise.exceptions import IntegrityError
+from tortoise.functions import Max
 from tortoise.transactions import in_transaction
 
 from flow.records import access_log, audit, outbox, snapshot
@@ -121,8 +122,8 @@ async def _cast(day: str, now: datetime) -> tuple[AuditAnchor | None, bool]:
     if last and last.day == day:
         return last, False
     since = last.last_event if last else 0
-    found = await Event.all().order_by("-id").limit(1).values_list("id", flat=True)
-    end = int(str(found[0])) if found else 0
+    [found] = await Event.annotate(end=Max("id")).values_list("end", flat=True)
+    end = int(str(found or 0))
     upto = min(end, since + AT_ONCE)
     heads = await _heads(max(since - AGAIN, 0), upto)
     entry = await AuditEntry.all().order_by("-seq").first()

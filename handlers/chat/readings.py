@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flow import export
@@ -15,7 +16,7 @@ from flow.stats.request import resolve
 from flow.views.case import case_view
 from handlers.chat import action_answers, arrivals, parts, questions
 from handlers.chat.lexicon import MANY
-from models import Case, Event, Order
+from models import Case, Order, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
     from flow.definitions.flow import Node
     from handlers.chat.context import Ctx
     from handlers.chat.lexicon import Lexicon
-    from models import Task
 
 _COUNTING = {arrivals.CAME, arrivals.GOOD, arrivals.BAD}
-_RECENT = 20  #: events of mine that are looked at for a step to take back
-_LATELY = 50_000  #: events of everybody, further back than which nobody means "the last one"
+_RECENT = 20  #: cases of mine that are looked at for a step to take back
+_LATELY = timedelta(days=7)  #: further back nobody means "the last one"
+_READ = 200  #: tasks among which it is looked for
 _POINTING = re.compile(
     r"[那这]一?(?:个|单|张|件|笔|条)?|刚才|刚刚|刚|上面|前面|上一|最后|最新|今天|早上|昨天|客户|买家|顾客|叫|姓|的|了|吧|[个单张件笔条]"
 )
@@ -75,10 +76,16 @@ async def counted(ctx: Ctx, text: str, tasks: Iterable[Task]) -> list[Counted]:
 
 async def recent(ctx: Ctx) -> list[str]:
     """The cases on which I have decided something, the newest first."""
-    newest = await Event.all().order_by("-id").limit(1).values_list("id", flat=True)
-    lately = Event.filter(id__gt=int(str(newest[0])) - _LATELY if newest else 0, actor_id=ctx.me.id)
-    events = await lately.order_by("-id").limit(_RECENT).prefetch_related("case")
-    return list(dict.fromkeys(event.case.no for event in events))
+    mine = Task.filter(owner_id=ctx.me.id, state=TaskState.DONE, due_at__gt=ctx.at - _LATELY)
+    tasks = await mine.order_by("-due_at").limit(_READ).prefetch_related("case")
+    newest = sorted(tasks, key=lambda task: task.closed_at or task.opened_at, reverse=True)
+    return list(dict.fromkeys(task.case.no for task in newest))[:_RECENT]
+
+
+async def opened_lately(ctx: Ctx) -> list[Case]:
+    """The cases that I have opened, the newest first."""
+    mine = Case.filter(creator_id=ctx.me.id, opened_at__gt=ctx.at - _LATELY).order_by("-opened_at", "-id")
+    return await mine.limit(_RECENT).only("id", "no", "opened_at")
 
 
 async def are_known(ctx: Ctx, command: str, words: Sequence[str]) -> bool:

@@ -13,7 +13,6 @@ from handlers.chat.lexicon import MANY, alternatives
 from handlers.chat.persons import FROM
 from handlers.chat.spelling import asks_at_all, bare
 from handlers.sentences.hearing import GIVE, HURRY, WHICH, short
-from models import Case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +55,7 @@ async def _withdrawn(hearing: Hearing, text: str, words: Mapping[str, tuple[str,
 
 async def _newest(hearing: Hearing, text: str) -> Reply | None:
     """``撤了刚才开的单``: what I have opened last, by a tap."""
-    mine = await Case.filter(creator_id=hearing.ctx.me.id).order_by("-id").limit(1).only("id", "no")
+    mine = (await readings.opened_lately(hearing.ctx))[:1]
     lead = f"“{short(text)}”点一下才算，现在什么都没有做"
     return await hearing.offer(WHICH, lead, [f"{WITHDRAW} {case.no}" for case in mine])
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow.access.lookup import shops_of
+from flow.access.lookup import called, shops_of
 from flow.engine.verbs import VERBS
 from flow.errors import NotFound
 from flow.orders.near import in_shops
@@ -293,10 +293,15 @@ async def _whose(hearing: Hearing, text: str) -> Reply | None:
     who = bare(match["who"], hearing.lexicon)
     if name := names.named(who, hearing.ctx.staff):
         return await hearing.run(hearing.ctx, [LOOK, f"提交人={name}"])
-    theirs = in_shops(shops_of(hearing.ctx.desk, hearing.ctx.me)).filter(customer_name=who)
-    orders = await theirs.order_by("-ordered_at").limit(OFFERED).only("id", "no")
+    named = await called(who)
+    theirs = in_shops(shops_of(hearing.ctx.desk, hearing.ctx.me)).filter(id__in=named)
+    newest = sorted(await theirs.only("id", "no", "ordered_at"), key=lambda order: order.ordered_at, reverse=True)
     lead = f"客户 {short(who)} 的订单"
-    return await hearing.offer("看哪一个？", lead, [f"{LOOK} {order.no}" for order in orders]) if orders else None
+    return (
+        await hearing.offer("看哪一个？", lead, [f"{LOOK} {order.no}" for order in newest[:OFFERED]])
+        if newest
+        else None
+    )
 
 
 async def _of_my_goods(hearing: Hearing, text: str) -> Reply | None:

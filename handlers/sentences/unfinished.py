@@ -15,7 +15,6 @@ from handlers.chat import guesses, names, readings
 from handlers.chat.spelling import asks_at_all, bare, unasked
 from handlers.sentences import in_hand
 from handlers.sentences.hearing import GIVE, HURRY, LOOK, OFFERED, REPORT, TAKE_BACK, asked, report, short, taken_back
-from models import Case
 
 if TYPE_CHECKING:
     from handlers.chat.context import Reply
@@ -86,7 +85,7 @@ async def _taken_back(hearing: Hearing, said: Sentence) -> Reply | None:
 
 async def _opened(hearing: Hearing) -> str:
     """The number of the case that I opened last; "" for none."""
-    found = await Case.filter(creator_id=hearing.ctx.me.id).order_by("-id").limit(1).only("id", "no")
+    found = await readings.opened_lately(hearing.ctx)
     return found[0].no if found else ""
 
 

@@ -65,8 +65,8 @@ TYPED = [
     pytest.param("李敏", f"驳回 {NO}", "由 王建国 处理", id="not before it is her turn"),
     pytest.param("钱芳", f"确认退款 {NO}", "不能确认退款", id="no money before its time"),
     pytest.param("周仓", f"确认收货 {NO}", "没有找到售后单", id="no goods before their time: not hers to know of yet"),
-    pytest.param("何佳", f"撤单 {NO}", "只有提交人林晓能撤单", id="only who asked takes it back"),
-    pytest.param("何佳", f"转交 {NO} 孙悦", "不是你的待办", id="what is not mine I can't hand over"),
+    pytest.param("孙悦", f"撤单 {NO}", "只有提交人林晓能撤单", id="only who asked takes it back"),
+    pytest.param("孙悦", f"转交 {NO} 何佳", "不是你的待办", id="what is not mine I can't hand over"),
     pytest.param("王建国", f"转交 {NO} 林晓", "不能转给 林晓", id="not to who asked for it"),
     pytest.param("王建国", f"转交 {NO} 查无此人", "没有叫 查无此人 的员工", id="not to nobody"),
     pytest.param("孙悦", f"放飞 {NO}", "没看懂", id="an action that there is not"),
@@ -76,7 +76,7 @@ TYPED = [
     pytest.param("林晓", "退货 536365 85123B×1 质量问题", "没有商品 85123B", id="a product of another order"),
     pytest.param("林晓", "退货 536365 85123A×0 质量问题", "至少要退 1 件", id="nothing at all"),
     pytest.param("林晓", "退货 536365 85123A×999999 质量问题", "最多还能退 4 件", id="a warehouse full"),
-    pytest.param("何佳", f"退货 536365 85123A×{'9' * 30} 质量问题", "退几件", id="more than atoms: asked again"),
+    pytest.param("孙悦", f"退货 536365 85123A×{'9' * 30} 质量问题", "退几件", id="more than atoms: asked again"),
     pytest.param("林晓", "运单 R20261123-0001 不是运单号", "运单 单号 运单号", id="no waybill"),
     pytest.param("林晓", "维修 536365 85123A×1 七天无理由", "走的是退货、换货流程", id="a type of another kind"),
     pytest.param("林晓", f"退货 {'5' * 500} 质量问题", "有一段太长了", id="an order number of a hundred lines"),
@@ -139,14 +139,14 @@ async def test_somebody_elses_card_does_nothing_on_wecom(desk: Stage) -> None:
     bubbles = len(desk.phone(hejia))
     status, _ = await wecom_tap(desk, "hejia", token_of(card), key_of(card, "同意")).to(desk)
     assert (status, await rows(), len(desk.phone(hejia))) == (200, before, bubbles + 1)
-    assert "王建国" in desk.last(hejia)
+    assert desk.last(hejia).startswith("这张卡片已经失效")
 
 
 async def test_somebody_elses_card_does_nothing_on_dingtalk(desk: Stage) -> None:
     card, before = desk.card(desk.person("王建国"), "同意"), await rows()
     await stream_tap(desk, "sun.yue", token_of(card), key_of(card, "同意"))
     assert await rows() == before
-    assert "王建国" in desk.last(desk.person("孙悦"))
+    assert desk.last(desk.person("孙悦")).startswith("这张卡片已经失效")
 
 
 PAYLOADS = [
