@@ -92,7 +92,8 @@ async def leaves_one_of_everything(story: Story) -> None:
 
 async def all_is_told(bot: Mortal) -> None:
     """Nothing that is due waits, nor what is in hand or is tried again; what was put off on purpose may."""
-    held = Q(state=WorkState.TAKEN) | Q(state=WorkState.NEW, attempts__gt=0, run_at__lte=bot.clock.now() + A_WHILE)
+    soon = Q(attempts__gt=0) | Q(kind="missed")  # these wait for what is about to be over
+    held = Q(state=WorkState.TAKEN) | soon & Q(state=WorkState.NEW, run_at__lte=bot.clock.now() + A_WHILE)
 
     async def waits() -> bool:
         return await Outbox.filter(held | Q(state=WorkState.NEW, run_at__lte=bot.clock.now())).exists()

@@ -135,6 +135,7 @@ class DingTalkChannel:
             await self._speech.send_group(self._groups.get(group, group), content, again)
 
     async def update(self, card: CardRef, content: Card) -> None:
+        await self._pushes.answered(card.token)
         await self._deck.update(card.token, content)
 
     async def download(self, media: Media) -> bytes:

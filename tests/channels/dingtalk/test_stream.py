@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.channels.base import CardRef
 from bot.channels.dingtalk.stream import Rhythm, backoff
 from cards.types import Button
 from handlers.chat.events import StaffChanged
@@ -85,6 +86,20 @@ async def test_a_tap_is_answered_with_the_new_card(bot: Bot) -> None:
     [tap] = bot.inbox.taps
     assert (tap.token, tap.payload, tap.selected) == ("t-1", "a:7:1", {})
     assert bot.metered["/v1.0/card/instances"] == 0  # the answer costs no call
+
+
+async def test_no_card_is_drawn_by_a_call_while_a_tap_on_it_waits_for_its_answer(bot: Bot) -> None:
+    card = await bot.approval()
+    bot.inbox.card = RECORD
+    bot.inbox.ready.clear()
+    tapping = asyncio.create_task(bot.desk.fake.phones.tap(card.id, "同意"))
+    await until(lambda: bot.inbox.knocks == 1)
+    drawing = asyncio.create_task(bot.channel.update(CardRef("t-1", "lin"), RECORD))
+    await asyncio.sleep(0)
+    bot.inbox.ready.set()
+    await tapping
+    await drawing
+    assert (bot.desk.fake.problems, bot.metered["/v1.0/card/instances"]) == ([], 1)
 
 
 async def test_a_tap_without_a_new_card_leaves_the_old_one(bot: Bot) -> None:
