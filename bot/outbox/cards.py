@@ -120,10 +120,10 @@ class CardDesk:
         if sent := await SentCard.get_or_none(token=token, live=True):
             await self._retire_late(sent)
 
-    async def _retire_late(self, sent: SentCard) -> None:
+    async def _retire_late(self, sent: SentCard, cause: str = "late") -> None:
         """The case moved while the card was on its way: retire it now that it has arrived."""
         await SentCard.filter(id=sent.id).update(live=False)
-        key, payload = f"refresh:{sent.token}:late", {"token": sent.token}
+        key, payload = f"refresh:{sent.token}:{cause}"[:191], {"token": sent.token}
         await outbox.put([outbox.row("refresh", key, self.now(), member_id=sent.member_id, payload=payload)])
 
     async def _put_on_record(self, token: str, platform: str, member_id: int, name: str, task: Task | None) -> SentCard:
@@ -179,6 +179,8 @@ class CardDesk:
                     raise
         else:
             await channel.update(ref, await task_face(self.desk, task, person, self.now()))
+            if not await Task.exists(id=task.id, state=TaskState.OPEN):
+                await self._retire_late(sent, row.key)  # it was tapped while it was drawn: the record was drawn over
 
     async def missed(self, row: Outbox) -> None:
         """Draw what a tap has made of a card, where the answer to the tap came too late for that.

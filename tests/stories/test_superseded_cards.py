@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from copy import deepcopy
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from models import Case, Event
+from models import Case, Event, Outbox, WorkState
 from tests.support.stage import buttons, text_of
 from tests.support.stories import news, says, stand, submitted, the_cards_are_true
 from tests.support.wire import late_tap
@@ -76,3 +78,20 @@ async def test_a_task_that_is_over_is_not_done_by_its_card(desk: Stage, words: s
     assert await stand(no) == where == (then or where)
     assert await Event.filter(case__no=no).count() == events
     assert await Case.all().count() == 2
+
+
+@pytest.mark.homes("dingtalk")
+async def test_a_card_that_is_tapped_while_it_is_drawn_anew_ends_as_its_record(desk: Stage) -> None:
+    await submitted(desk)
+    leader = desk.person("王建国")
+    card = desk.card(leader, "同意")
+    desk.sandbox.faults.arm("delay", "/v1.0/card/instances", seconds=0.5)
+    passing = asyncio.create_task(desk.later(timedelta(hours=25)))  # late, which its card says from then on
+    async with asyncio.timeout(20):
+        while not await Outbox.exists(kind="redraw", state=WorkState.TAKEN):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    await desk.tap(leader, "同意", card)
+    await passing
+    await desk.bot.settled()
+    assert buttons(desk.sandbox.world.items[card.id]) == []
+    await the_cards_are_true(desk)
