@@ -146,9 +146,9 @@ async def _details(ctx: Ctx, case_id: int) -> Reply:
 
 
 async def _seen(ctx: Ctx) -> None:
-    """Whoever taps a card of theirs has looked at the task."""
+    """Whoever taps a card of theirs has looked at the task, while it is open."""
     if ctx.task_id is not None:
-        await looked(await Task.filter(id=ctx.task_id, owner_id=ctx.me.id), ctx.at)
+        await looked(await Task.filter(id=ctx.task_id, owner_id=ctx.me.id, state=TaskState.OPEN), ctx.at)
 
 
 async def _too_late(ctx: Ctx) -> Reply:

