@@ -91,4 +91,5 @@ async def test_the_managers_hear_once_that_a_corrector_is_passed_over(desk: Stag
     await play(desk, "李敏 驳回")
     await says(desk, "李敏", f"重开 {no} 看错了")
     told = [words for words in group_news(desk, "管理群") if "改过内容" in words]
-    assert told == [f"{no} 客服审核没有可用的客服组长（王建国 改过内容，不能自己批），转给了李敏"]
+    passed = f"{no} 客服审核没有可用的客服组长（王建国 改过内容，不能自己批），转给了"
+    assert told == [f"{passed}李敏", f"{passed}陈卓"], "whoever has taken the case up again does not decide on it"
