@@ -59,9 +59,9 @@ async def _of_my_draft(ctx: Ctx, text: str, run: guesses.Run) -> Reply | None:
         return await guesses.offer(
             ctx, ("改动不要了吗？", f"{draft.about}：{'；'.join(draft.words)[:60]}"), [DROP], run
         )
-    row = _NUMBER.match(draft.words[-1]) if draft.words else None
-    line = f"规则 {row['what']} {anew['number']}" if row and anew else ""
-    return await guesses.offer(ctx, ("是不是要改规则？", f"“{said}”，改完先看再发布"), [line], run) if line else None
+    rows = [row for words in draft.words if (row := _NUMBER.match(words))]
+    lines = [f"规则 {row['what']} {anew['number']}" for row in rows] if anew else []
+    return await guesses.offer(ctx, ("是不是要改规则？", f"“{said}”，改完先看再发布"), lines, run) if lines else None
 
 
 async def _picture(text: str) -> tuple[str, list[str]]:

@@ -45,10 +45,11 @@ async def test_a_reply_that_quotes_a_card_is_about_its_case(ding: Stage, words: 
     a, b = await submitted(ding), await submitted(ding)
     told = await replies(ding, the_card(ding, "王建国", a), words)
     if words == "好，同意":
-        assert [await stand(a), await stand(b)] == ["处理中 客服审核"] * 2, "two readings: it is asked"
-    else:
-        assert f"{a} 已同意" in told
-        assert [await stand(a), await stand(b)] == ["处理中 金额审批", "处理中 客服审核"]
+        assert f"1 同意 {a}" in told, "two readings: it is asked"
+        assert [await stand(a), await stand(b)] == ["处理中 客服审核"] * 2
+        return
+    assert f"{a} 已同意" in told
+    assert [await stand(a), await stand(b)] == ["处理中 金额审批", "处理中 客服审核"]
     await the_cards_are_true(ding)
 
 
