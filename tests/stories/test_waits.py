@@ -222,7 +222,7 @@ async def test_money_that_is_asked_for_again_is_answered_and_not_paid_twice(desk
     await play(desk, "李敏 再退")
     assert await stand(no) == "已完成"
     await says(desk, "李敏", f"重开 {no} 客户说没收到")
-    await play(desk, "李敏 再退")
+    await play(desk, "赵卫东 再退")
     assert await stand(no) == "已完成"
     assert [refund.state for refund in await Refund.all()] == ["已退款"]
     assert len(desk.sandbox.shop.refunds) == 1
