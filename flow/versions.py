@@ -59,11 +59,11 @@ async def publish(texts: Mapping[tuple[str, str], str], who: str, now: datetime)
         last = await Definition.filter(kind=kind, name=name).order_by("-version").first()
         await Definition.filter(kind=kind, name=name, active=True).update(active=False)
         await Definition.create(
-            kind=kind, name=name, version=(last.version if last else 0) + 1, text=text, digest=_digest(text),
+            kind=kind, name=name, version=(last.version if last else 0) + 1, text=text, digest=digest_of(text),
             active=True, published_at=now, published_by=who,
         )  # fmt: skip
     await take(PUBLISHED)
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.freight import FREIGHT
 from flow.definitions.permissions import ACCOUNT, ADDRESS, AMOUNT, MOBILE, NAME, NOTHING, SURNAME, TAIL, WHOLE
 from flow.definitions.vocabulary import BESIDE, DEAR, OTHERS, SPENT
-from flow.engine.group_facts import _YUAN
+from flow.engine.group_facts import YUAN
 from models.views.case import Receiver
 from models.views.masks import HIDDEN, hidden, surname, tail
 
@@ -60,7 +60,7 @@ def _without_amounts(view: CaseView) -> CaseView:
     return replace(
         view, amount=None, reckoning=None, lines=_unpriced(view.lines), facts=_less(view.facts),
         events=tuple(replace(event, data=_less(event.data)) for event in view.events),
-        refund=_YUAN.sub(f"¥{HIDDEN}", view.refund), refund_error=_YUAN.sub(f"¥{HIDDEN}", view.refund_error),
+        refund=YUAN.sub(f"¥{HIDDEN}", view.refund), refund_error=YUAN.sub(f"¥{HIDDEN}", view.refund_error),
         refund_due=None,
     )  # fmt: skip
 

@@ -5,23 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flow.definitions.automation import (
-    ACTION,
-    ALERT,
-    ASKED_IN_YUAN,
-    BY,
-    COMMENT,
-    COPY,
-    CREATOR,
-    NODE,
-    NUMBER,
-    OWNERS,
-    REASON,
-    WORTH,
-)
+from flow.definitions.automation import ACTION, ALERT, ASKED_IN_YUAN, BY, NODE, NUMBER, OWNERS, REASON, WORTH
 from flow.definitions.flow import MONEY
 from flow.definitions.permissions import AMOUNT
-from flow.definitions.vocabulary import COPIED, SYSTEM
+from flow.definitions.vocabulary import COMMENT, COPIED, COPY, CREATOR, SYSTEM
 from flow.desk import heard_at
 from flow.engine.automation import filled, fired, noted
 from flow.records import outbox

@@ -11,7 +11,7 @@ from flow.definitions.vocabulary import PAYS
 from flow.engine.counting import Line
 from flow.engine.values import Standing
 from flow.records.locks import lock_cases
-from flow.tasks import seats as seating
+from flow.tasks import seats
 from models import Case, CaseLine, Task, TaskState
 from models.pipeline import session
 from models.views.case import LineView
@@ -60,8 +60,8 @@ class CaseFile:
         """Where the case stands, with what has changed since it was opened."""
         case = self.case
         facts = {**case.facts, **self.news} if self.news else case.facts
-        seats, seen = seating.seats(self.tasks), seating.seen(self.tasks, case.undo)
-        return Standing(tuple(case.nodes), facts, case.state, seats, case.undo, seen)
+        seen = seats.seen(self.tasks, case.undo)
+        return Standing(tuple(case.nodes), facts, case.state, seats.seats(self.tasks), case.undo, seen)
 
 
 def reads(case_id: int) -> tuple[Statement, ...]:

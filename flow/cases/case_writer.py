@@ -25,7 +25,7 @@ from flow.records import outbox, snapshot
 from flow.records.allowance import give_back
 from flow.records.claims import release_claims
 from flow.records.events import chain, described, settle, settle_whole
-from flow.tasks import seats as seating
+from flow.tasks import seats
 from flow.tasks.assignment import staffed
 from flow.tasks.seats import watchers
 from flow.views.case import about_money
@@ -82,7 +82,7 @@ async def write(desk: Desk, file: CaseFile, decision: Decision) -> Result:
     posts = await staffed(
         desk, replace(decision.transition, facts=work.facts), file.rules, file.people, decision.command.at
     )
-    hands = seating.hands(case, file.tasks, decision.transition, posts, decision.command.by)
+    hands = seats.hands(case, file.tasks, decision.transition, posts, decision.command.by)
     if decision.alone:
         _settle_quickly(file, events[-1], decision, hands)
         await _claim(desk, case, before, decision)

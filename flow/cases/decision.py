@@ -18,7 +18,7 @@ from flow.engine.inquiry import station
 from flow.engine.values import Actor, Refusal
 from flow.engine.verbs import FRESH, MERGE, REOPEN, TAKE_BACK, VERBS
 from flow.errors import NotAllowed, StaleCase
-from flow.tasks import seats as seating
+from flow.tasks import seats
 from flow.tasks.assignment import takes_turns
 from flow.tasks.seats import IN_PLACE_OF
 from models.enums import CaseState, TaskState
@@ -115,7 +115,7 @@ def _noted(
 
 def _data(file: CaseFile, command: Command, transition: Transition) -> dict[str, Any]:
     """The answers, and the absent member for whom the actor's task is done."""
-    own = next((task for task in file.tasks if seating.acted(task, transition, command.who)), None)
+    own = next((task for task in file.tasks if seats.acted(task, transition, command.who)), None)
     absent = file.people.by_id.get(own.for_id) if own and own.for_id else None
     in_place = {IN_PLACE_OF: absent.name} if absent else {}
     return {key: value for key, value in {**command.answers, **in_place}.items() if value is not None}

@@ -10,7 +10,7 @@ from flow.engine.inquiry import ASK
 from flow.engine.requesters import asked
 from flow.engine.waits import hears_of_refund
 from flow.errors import NotAllowed
-from flow.people.duties import _at_table, deciders, excluded, ranks, refusal, tier
+from flow.people.duties import at_amount_table, deciders, excluded, ranks, refusal, tier
 from flow.tasks import seats
 from flow.tasks.assignment import rule_of
 from models import UNDER_WAY, Refund
@@ -69,6 +69,6 @@ async def ensure_answered(case: Case, flow: Flow, stood: Sequence[str], transiti
 
 def pays_own(flow: Flow, steps: Sequence[Step], facts: Mapping[str, Any], member: int) -> bool:
     """Whether somebody's step has the money of what they asked for paid, in a flow that asks no amount table."""
-    if member not in asked(facts) or any(_at_table(node) for node in flow.nodes.values()):
+    if member not in asked(facts) or any(at_amount_table(node) for node in flow.nodes.values()):
         return False
     return any(PAYS in step.effects for step in steps)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flow.definitions.flow import OPTIONAL, REASON
 from flow.definitions.vocabulary import SYSTEM
 from flow.engine.verbs import GIVE_BACK
-from flow.tasks import seats as seating
+from flow.tasks import seats
 from flow.views.case import in_hand, standing_words
 from models.enums import TaskState
 from models.views.case import Verdict
@@ -37,7 +37,7 @@ def verdict(file: CaseFile, decision: Decision, own: Task | None, posts: Sequenc
 
 def _still(file: CaseFile, transition: Transition) -> dict[str, str]:
     """Who goes on with a node at which the case stays: others who sign there too, or whose turn it is again."""
-    over = {task.id for task in seating.over(file.tasks, transition)}
+    over = {task.id for task in seats.over(file.tasks, transition)}
     opens = transition.stays.opens if transition.stays else ()
     left: dict[str, list[str]] = {}
     for task in file.tasks:

@@ -18,17 +18,16 @@ NODE, ACTION = "节点", "动作"
 MOMENTS: Mapping[str, tuple[str, ...]] = {
     SUBMITTED: (), ACTED: (NODE, ACTION), ENTERED: (NODE,), OVERDUE: (NODE,), DONE: (), CLOSED: (), SHORT: (NODE,),
 }  # fmt: skip
-ALERT, COPY, NOTE, COMMENT, OWNERS = "告警", "抄送", "记", "评论", "通知负责人"
+ALERT, NOTE, OWNERS = "告警", "记", "通知负责人"  #: what a rule does, beside COMMENT and COPY
 SAYS = "说"
-NUMBER, CREATOR, BY, REASON = "单号", "提交人", "办理人", "关闭原因"
+NUMBER, BY, REASON = "单号", "办理人", "关闭原因"
 WORTH = "货值"  #: what the goods of a case are worth, also where nothing is paid for them
 #: facts that a rule may ask and say beside those of the case
 OWN_FACTS = frozenset({NUMBER, "订单", "店铺", "原因", "状态", BY, REASON, NODE, ACTION, WORTH})
-MISSING_PART = "登记缺件"  #: the effect by which parts turn out to be missing
 NOTHING = "无"
 MONEY = frozenset({"金额", WORTH, "扣款", "补偿金额", "半年消费"})  #: facts that are money, whatever a flow asks for
 ASKED_IN_YUAN = "金额项"  #: among what a rule may say: the names of those that a flow asks for
-_BLANK = re.compile(r"\{([^{}]+)\}")
+BLANK = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +79,4 @@ class Rule:
 
 def blanks(text: str) -> list[str]:
     """The facts that a text names in braces."""
-    return _BLANK.findall(text)
+    return BLANK.findall(text)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from flow.definitions import yamlfile
-from flow.definitions.automation import ACTION, ALERT, COMMENT, COPY, MOMENTS, NODE, NOTE, OWNERS, SAYS, Do, Rule
+from flow.definitions.automation import ACTION, ALERT, MOMENTS, NODE, NOTE, OWNERS, SAYS, Do, Rule
 from flow.definitions.conditions import YES, CellError, When, word
+from flow.definitions.vocabulary import COMMENT, COPY
 from flow.errors import DefinitionError
 
 if TYPE_CHECKING:

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions import yamlfile
-from flow.definitions.automation import ACTION, ALERT, COPY, MOMENTS, NODE, NOTE, SAYS
+from flow.definitions.automation import ACTION, ALERT, MOMENTS, NODE, NOTE, SAYS
 from flow.definitions.automation_reader import DOES, KINDS, MAX_NAME, NAME, OFF, TITLE, WHAT, WHEN, rule_of
 from flow.definitions.automation_text import body_words
 from flow.definitions.business import POLICY
 from flow.definitions.text import cells_words
+from flow.definitions.vocabulary import COPY
 from flow.edits import rules
 from flow.edits.policy_rows import Row, rows_of
 from flow.edits.quantities import trimmed

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from flow.edits.working_copy import Data
 
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NAME, APPROVER, SAID = "规则", "审批", "说明"
 _NAMES = (NAME, "角色")
-_NO_NUMBERS = (*_NAMES, APPROVER, "退款时机", "结果", SAID, "可例外")
+NO_NUMBERS = (*_NAMES, APPROVER, "退款时机", "结果", SAID, "可例外")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,13 +34,13 @@ class Row:
 
     def holding(self, value: Decimal, column: str) -> list[str]:
         """The columns in which a number stands."""
-        columns = [key for key in self.cells if key not in _NO_NUMBERS and (not column or key == column)]
-        return [key for key in columns if value in _numbers(self.cells[key])]
+        columns = [key for key in self.cells if key not in NO_NUMBERS and (not column or key == column)]
+        return [key for key in columns if value in numbers_in(self.cells[key])]
 
     def numbers(self, column: str) -> list[tuple[str, Decimal]]:
         """Every number with its column."""
-        columns = [key for key in self.cells if key not in _NO_NUMBERS and (not column or key == column)]
-        return [(key, found) for key in columns for found in _numbers(self.cells[key])]
+        columns = [key for key in self.cells if key not in NO_NUMBERS and (not column or key == column)]
+        return [(key, found) for key in columns for found in numbers_in(self.cells[key])]
 
     def old(self, change: Change, column: str) -> Decimal:
         """The number that goes: the one that was said, or the only one there is. Raises PolicyRefused."""
@@ -54,8 +54,8 @@ class Row:
         raise PolicyRefused(f"“{self.name}”现在是 {spelt(self)}，{way}")
 
 
-def _numbers(cell: Any) -> list[Decimal]:
-    return [Decimal(found) for found in _NUMBER.findall(plain(str(cell)))]
+def numbers_in(cell: Any) -> list[Decimal]:
+    return [Decimal(found) for found in NUMBER.findall(plain(str(cell)))]
 
 
 def rows_of(data: Data) -> Iterator[Row]:

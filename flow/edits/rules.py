@@ -13,7 +13,7 @@ from flow.definitions.conditions import number
 from flow.definitions.policy import AUTOMATIC, WINDOW
 from flow.edits.bounds import bound_moved, neighbours, sharing
 from flow.edits.number_change import change_of, untaken
-from flow.edits.policy_rows import _NO_NUMBERS, _NUMBER, APPROVER, NAME, SAID, Row, _numbers, rows_of, spelt
+from flow.edits.policy_rows import APPROVER, NAME, NO_NUMBERS, NUMBER, SAID, Row, numbers_in, rows_of, spelt
 from flow.edits.quantities import cell, digits, ended, trimmed
 from flow.edits.sentence import amount, conditions, listed, new_name, plain, quality_of, refuse_or
 from flow.errors import NotFound, PolicyRefused
@@ -127,7 +127,7 @@ def _apart(rest: Sentence, columns: Sequence[str]) -> Sentence:
 
 def _column(word: str, row: Row, book: Book) -> str:
     columns = _columns(row, book)
-    if _NUMBER.match(word):
+    if NUMBER.match(word):
         raise PolicyRefused(
             f"“{word}”不是“{row.name}”的哪一样，能改的有：{'、'.join(columns)}；改数字请写 规则 {row.name} 50→80"
         )
@@ -181,7 +181,7 @@ def _bounds_with(old: str, new: str) -> list[str]:
     if "~" in old:
         low, _, high = (part.strip() for part in old.partition("~"))
         return [f"{low}~{new}", f"{new}~{high}"]
-    return [_NUMBER.sub(new, old)]
+    return [NUMBER.sub(new, old)]
 
 
 # -- a number that moves -----------------------------------------------------------------------------------------------
@@ -229,13 +229,13 @@ def named_in(head: str, rows: Sequence[Row], data: Collection[str] = ()) -> tupl
 def stale(row: Row, cells: Mapping[str, Any]) -> str:
     """A warning where the words for people still name a number that the conditions no longer hold."""
     text, said = str(cells.get(SAID, "")), cells.get(SAID) == row.cells.get(SAID)
-    facts = [key for key in row.cells if key not in _NO_NUMBERS]
-    gone = [n for key in facts for n in _numbers(row.cells[key]) if n not in _numbers(cells.get(key, ""))]
-    fresh = [n for key in facts for n in _numbers(cells.get(key, "")) if n not in _numbers(row.cells[key])]
-    old = next((n for n in gone if n in _numbers(text)), None)
+    facts = [key for key in row.cells if key not in NO_NUMBERS]
+    gone = [n for key in facts for n in numbers_in(row.cells[key]) if n not in numbers_in(cells.get(key, ""))]
+    fresh = [n for key in facts for n in numbers_in(cells.get(key, "")) if n not in numbers_in(row.cells[key])]
+    old = next((n for n in gone if n in numbers_in(text)), None)
     if not said or old is None:
         return ""
-    better = _NUMBER.sub(lambda m: str(fresh[0]) if Decimal(m[0]) == old else m[0], text) if fresh else "……"
+    better = NUMBER.sub(lambda m: str(fresh[0]) if Decimal(m[0]) == old else m[0], text) if fresh else "……"
     return f"；注意：“{row.name}”的 {SAID} 里还写着 {old}（{text}），要一起改请写 规则 {row.name} {SAID} {better}"
 
 
@@ -254,8 +254,8 @@ def column_with(row: Row, old: Decimal, column: str = "", new: Decimal | None = 
 
 
 def _number_of_policy(key: str, change: Change, policy: str, data: Data, book: Book) -> Edit:
-    old = change.old if change.old is not None else next(iter(_numbers(data[key])), None)
-    if old is None or old not in _numbers(data[key]):
+    old = change.old if change.old is not None else next(iter(numbers_in(data[key])), None)
+    if old is None or old not in numbers_in(data[key]):
         raise PolicyRefused(f"{key} 现在是 {data[key]}，不是 {old or '数字'}")
     return book.write(POLICY, policy, {**data, key: written(change.new)}, f"政策 {policy}：{key} {old} → {change.new}")
 
@@ -271,7 +271,7 @@ def _left(row: Row, column: str, bound: Decimal, rows: list[Row], moved: Collect
 def swapped(row: Row, column: str, old: Decimal, new: Decimal) -> dict[str, Any]:
     """The cells of a row with one number for another."""
     cell = row.cells[column]
-    text = _NUMBER.sub(lambda m: str(new) if Decimal(m[0]) == old else m[0], plain(str(cell)))
+    text = NUMBER.sub(lambda m: str(new) if Decimal(m[0]) == old else m[0], plain(str(cell)))
     return {**row.cells, column: text if isinstance(cell, str) else written(new)}
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.automation import (
-    _BLANK,
     ACTED,
     ALERT,
     ASKED_IN_YUAN,
+    BLANK,
     CLOSED,
     DONE,
     ENTERED,
-    MISSING_PART,
     MONEY,
     NOTHING,
     NUMBER,
@@ -24,7 +23,7 @@ from flow.definitions.automation import (
     Rule,
 )
 from flow.definitions.conditions import number, word
-from flow.definitions.vocabulary import RISK_RULE, RISKY
+from flow.definitions.vocabulary import MISSING, RISK_RULE, RISKY
 from flow.engine.group_facts import for_group
 from models.enums import CaseState
 
@@ -96,7 +95,7 @@ def filled(text: str, facts: Mapping[str, Any]) -> str:
         return _yuan(value) if is_money else blank[0]
 
     text = _IN_YUAN.sub(in_yuan, text)
-    return _BLANK.sub(lambda m: m[0] if m[1] == NUMBER and NUMBER not in facts else _said(facts.get(m[1])), text)
+    return BLANK.sub(lambda m: m[0] if m[1] == NUMBER and NUMBER not in facts else _said(facts.get(m[1])), text)
 
 
 def _yuan(value: Any) -> str:
@@ -121,7 +120,7 @@ def moments_of(transition: Transition, *, opening: bool = False) -> tuple[Moment
 
 def _brought(transition: Transition) -> Iterator[Moment]:
     for step in transition.steps:
-        if MISSING_PART in step.effects:
+        if MISSING in step.effects:
             yield Moment(SHORT, step.node, step.action)
     for node in transition.entered:
         yield Moment(ENTERED, node)

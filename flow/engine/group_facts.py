@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 #: facts by which somebody can be called or paid
 _WAYS_TO = re.compile("账号|账户|卡号|手机|电话|邮箱|微信|地址|链接|^客户$")
 _NAMES = re.compile("客户.*名|姓名|收件人|收款人|户名")
-_YUAN = re.compile(r"¥[\d,]+(?:\.\d+)?")
+YUAN = re.compile(r"¥[\d,]+(?:\.\d+)?")
 
 
 def for_group(facts: Mapping[str, Any]) -> dict[str, Any]:

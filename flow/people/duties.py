@@ -24,7 +24,7 @@ def excluded(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
     """
     keys = [key for key in node.avoids if key != CREATOR and (key != INSPECTOR or facts.get("双人"))]
     out = frozenset(facts[key] for key in keys if facts.get(key) is not None)
-    return out | asked(facts) if CREATOR in node.avoids or _at_table(node) or _confirms(node) else out
+    return out | asked(facts) if CREATOR in node.avoids or at_amount_table(node) or _confirms(node) else out
 
 
 def refusal(node: Node, facts: Mapping[str, Any], member: int) -> str:
@@ -72,7 +72,7 @@ def deciders(
     return ()
 
 
-def _at_table(node: Node) -> bool:
+def at_amount_table(node: Node) -> bool:
     return node.owner is not None and node.owner.by_policy
 
 

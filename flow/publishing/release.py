@@ -14,7 +14,7 @@ from flow.validation.flows import check, known_of, parse_flow
 from flow.validation.policies import parse_policy
 from flow.validation.tables import assignment_problems, business_problems, policy_problems
 from flow.validation.words import unknown_words
-from flow.versions import PRESET, SHIPPED, _digest, publish
+from flow.versions import PRESET, SHIPPED, digest_of, publish
 from models import Definition
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ async def publish_shipped(policy: str, now: datetime, folder: Path = CONFIG) -> 
     files = shipped(folder)
     kept = {(row.kind, row.name): row for row in await Definition.filter(active=True)}
     digests = {row.digest for row in kept.values()}
-    if all(_digest(text) in digests for text in files.values()):
+    if all(digest_of(text) in digests for text in files.values()):
         return  # checked when they were published, and since then neither they nor what they stand on has changed
     texts = check_bundle(files)
     fresh = {key: text for key, text in texts.items() if _is_news(kept.get(key), text)}
@@ -49,7 +49,7 @@ async def publish_shipped(policy: str, now: datetime, folder: Path = CONFIG) -> 
 
 
 def _is_news(active: Definition | None, text: str) -> bool:
-    return active is None or (active.published_by == SHIPPED and active.digest != _digest(text))
+    return active is None or (active.published_by == SHIPPED and active.digest != digest_of(text))
 
 
 def check_bundle(

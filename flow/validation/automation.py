@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.definitions.automation import COPY, OWN_FACTS, blanks
+from flow.definitions.automation import OWN_FACTS, blanks
 from flow.definitions.conditions import YES, word
-from flow.definitions.vocabulary import COPIED, OPENING, RISKY, URGENT
+from flow.definitions.vocabulary import COPIED, COPY, OPENING, RISKY, URGENT
 from flow.engine.verbs import VERBS
 from flow.validation.surroundings import KEPT
 

@@ -36,6 +36,11 @@ class Heard:
         return () if self.undecided else self.names
 
 
+def clauses_of(text: str) -> list[str]:
+    """What stands between blanks and marks."""
+    return [clause for clause in _CLAUSES.split(text) if clause]
+
+
 def is_question(text: str) -> bool:
     """Whether a text asks, and so decides nothing."""
     return asks_at_all(text) or bool(_ASKS.search(text))
@@ -82,13 +87,11 @@ def remark(text: str, name: str, lexicon: Lexicon) -> str:
     """What is said beside a button, for it to keep: all clauses but one that is nothing but the button's name."""
     known = lexicon.phrases
     own = {name, *(word for each in (known.sure, known.near) for word, names in each.items() if name in names)}
-    clauses = [clause for clause in _CLAUSES.split(text) if clause]
     return ",".join(
-        clause for clause in clauses if clause.rstrip("吧了啊哈呀").lower() not in own and clause not in own
+        clause for clause in clauses_of(text) if clause.rstrip("吧了啊哈呀").lower() not in own and clause not in own
     )
 
 
 def other_clauses(text: str, word: str, lexicon: Lexicon) -> str:
     """What else a text of several clauses says than a button's word."""
-    more = len([clause for clause in _CLAUSES.split(text) if clause]) > 1
-    return remark(text, word, lexicon) if more else ""
+    return remark(text, word, lexicon) if len(clauses_of(text)) > 1 else ""

@@ -103,10 +103,15 @@ async def withdrawn(hearing: Hearing, text: str) -> Reply | None:
     """``刚才那单撤了，客户说先不退``: which of the cases that I have opened; None where it says no such thing."""
     if is_question(text) or not hear(text, [Action(WITHDRAW, ())], hearing.lexicon).names:
         return None
+    return await of_my_cases(hearing, text, [WITHDRAW], decisions.remark(text, WITHDRAW, hearing.lexicon))
+
+
+async def of_my_cases(hearing: Hearing, said: str, verbs: Sequence[str], words: str) -> Reply | None:
+    """Which of the running cases that I have opened ``verbs`` are meant for, ``words`` going along; None for none."""
     mine = Case.filter(creator_id=hearing.ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
-    words = decisions.remark(text, WITHDRAW, hearing.lexicon)
-    able = [f"{WITHDRAW} {case.no} {words}".rstrip() for case in await mine.limit(OFFERED).only("id", "no")]
-    return await hearing.offer(f"“{short(text, 10)}”哪一单？", "点一下才算，现在什么都没有做", able) if able else None
+    cases = await mine.limit(OFFERED).only("id", "no")
+    able = [f"{verb} {case.no} {words}".rstrip() for case in cases for verb in verbs]
+    return await hearing.offer(f"“{short(said, 10)}”哪一单？", "点一下才算，现在什么都没有做", able)
 
 
 async def is_meant(ctx: Ctx, lexicon: Lexicon, text: str) -> bool:

@@ -35,11 +35,8 @@ from handlers.sentences.hearing import (
     counted,
     short,
 )
-from models import Case, CaseState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
@@ -237,7 +234,7 @@ async def _button(hearing: Hearing, text: str) -> Reply | None:
     beside = " ".join(rest) or decisions.other_clauses(text, word, hearing.lexicon)
     if reply := await _of_my_tasks(hearing, (word, beside), meant, pointing):
         return reply
-    if reply := await _of_my_cases(hearing, (word, beside), sorted(meant & set(VERBS))):
+    if reply := await in_hand.of_my_cases(hearing, word, sorted(meant & set(VERBS)), beside):
         return reply
     if word.lower() in known.hellos:
         return Reply.of(Greeting())
@@ -274,16 +271,6 @@ async def _of_my_tasks(hearing: Hearing, said: tuple[str, str], meant: set[str],
         if name in meant and task in tasks
     ]
     return await hearing.offer(f"“{short(word, 10)}”哪一单？", lead, able)
-
-
-async def _of_my_cases(hearing: Hearing, said: tuple[str, str], verbs: Sequence[str]) -> Reply | None:
-    """``刚才那单撤了吧``: of the cases that I have opened, which."""
-    word, rest = said
-    mine = Case.filter(creator_id=hearing.ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
-    able = [
-        f"{verb} {case.no} {rest}".rstrip() for case in await mine.limit(OFFERED).only("id", "no") for verb in verbs
-    ]
-    return await hearing.offer(f"“{short(word, 10)}”哪一单？", "点一下才算，现在什么都没有做", able)
 
 
 async def _whose(hearing: Hearing, text: str) -> Reply | None:

@@ -10,6 +10,7 @@ from flow.errors import NotFound
 from flow.views.case import open_tasks
 from handlers.chat import arrivals, quantities
 from handlers.chat.context import Reply
+from handlers.chat.decisions import clauses_of
 from handlers.chat.manual import examples
 from handlers.chat.readings import nodes_of
 from handlers.chat.spelling import asks, bare
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
     from models import Task
 
-_CLAUSES = re.compile(r"[\s,;。!、]+")
 _BUT = re.compile(r"除|别|不要|先|等|但|不过|只")  #: what makes a button's word no decision
 _EVERY = re.compile(
     rf"^(?:(?:\d{{1,3}}|[一二两三四五六七八九十])?{quantities.MEASURE})?(?:全部都|全部|全都|都是|都|全|统统|一起)"
@@ -40,7 +40,7 @@ def decided(text: str, lexicon: Lexicon) -> tuple[str, str]:
 
     ``全部合格`` says of all goods what a button says.
     """
-    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    clauses = clauses_of(text)
     for place in dict.fromkeys((0, len(clauses) - 1)) if clauses and not _BUT.search(text) else ():
         clause = clauses[place]
         for word in (clause, clause.rstrip("吧了啊"), bare(clause, lexicon), _EVERY.sub("", clause)):
