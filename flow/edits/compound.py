@@ -89,6 +89,8 @@ def _begun(text: str, book: Book) -> _Said:
 
 def _following(current: _Said, rest: str, mark: str, book: Book, verbs: Collection[str]) -> str:
     """The whole of what follows a mark, with its verb, if another sentence begins there; else ""."""
+    if not plain(_BREAK.split(rest, maxsplit=1)[0]).strip():  # nothing stands between two marks
+        return ""
     spelt = canonical(rest, verbs)
     begins = any(plain(first) in verbs for first in spelt.split(maxsplit=1)[:1])
     weak = mark in _WEAK

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flow.definitions import yamlfile
@@ -379,6 +379,8 @@ REMOVALS = {verb for verb in EXAMPLES if verb.startswith("删除")}
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(sorted(EXAMPLES)), st.lists(st.sampled_from(WORDS), max_size=7))
+@example("规则", ["质检", "质检", "；", "；"])
+@example("流程", ["质检", "时限", "4小时", "；", "；"])
 def test_whatever_is_typed_is_done_whole_or_refused_in_a_sentence(verb: str, rest: list[str]) -> None:
     try:
         edit = apply([verb, *rest], BUNDLE, "退货", "express")
