@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: demo test serve check bench clean
+.PHONY: demo test coverage serve check bench clean
 
 # 有 uv 就用 uv（快），没有就用 pip；锁文件带哈希，两边装出来一样。
 define install
@@ -30,8 +30,19 @@ demo: $(VENV)/run.lock
 serve: $(VENV)/run.lock
 	@$(BIN)/python -m bot serve
 
+# COVERAGE=1 时记下跑到了哪里，给 make coverage 看。
 test: $(VENV)/dev.lock
+ifdef COVERAGE
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n auto
+else
 	@$(BIN)/python -m pytest -n auto
+endif
+
+# 每个包跑到多少，和 pyproject.toml 里的下限比；没有记录就先跑一遍测试。
+coverage: $(VENV)/dev.lock
+	@ls var/coverage/data* >/dev/null 2>&1 || $(MAKE) --no-print-directory test COVERAGE=1
+	@$(BIN)/python -m tests.checks.floors
 
 check: $(VENV)/dev.lock
 	@$(BIN)/ruff format --check .

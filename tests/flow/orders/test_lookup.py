@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -112,7 +112,9 @@ def test_when_all_of_an_order_goes_back(items: list[tuple[str, int]], *, whole: 
         ((), {1: "12.00"}, "2.00", []),  # one unit is claimed, and 2.00 went without any goods
     ],
 )
-def test_what_is_odd_about_the_money(paid: tuple[str, ...], held: dict[int, str], gone: str, dear: list[str]) -> None:
+def test_what_is_odd_about_the_money(
+    paid: tuple[str, ...], held: dict[int, str], gone: str, dear: list[list[str]]
+) -> None:
     bill = a_bill(*TWO, paid=paid, held=held)
     portions = bill.portions([("A", 2)])
     assert (bill.gone(portions), bill.dear(portions)) == (Decimal(gone), dear)
@@ -175,7 +177,7 @@ def test_the_freight_in_an_amount(received: int, facts: dict[str, object], freig
 # -- in the database ---------------------------------------------------------------------------------------------------
 
 
-async def closed(order: Order, line: OrderLine, **case: object) -> Case:
+async def closed(order: Order, line: OrderLine, **case: Any) -> Case:
     """A case of one unit of a line, that is over."""
     no = f"R{await Case.all().count()}"
     made = await Case.create(no=no, kind="退货", opened_at=START, order=order, state=CaseState.CLOSED, **case)
