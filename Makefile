@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: demo test coverage serve check bench clean
+.PHONY: demo test coverage mutants serve check bench clean
 
 # 有 uv 就用 uv（快），没有就用 pip；锁文件带哈希，两边装出来一样。
 define install
@@ -50,8 +50,20 @@ check: $(VENV)/dev.lock
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+# 把引擎改坏几百次，看测试发不发现；工具装在自己的 .venv/mutants 里，不进锁文件。
+MUTMUT := $(VENV)/mutants/bin/python -m mutmut
+$(VENV)/mutants: $(VENV)/dev.lock
+	@$(PYTHON) -m venv $@
+	@$@/bin/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^mutants = \["\(.*\)"\]/\1/p' pyproject.toml)"
+	@echo "$(abspath $(VENV))/lib/$$($(PYTHON) -c 'import sys; print("python%d.%d" % sys.version_info[:2])')/site-packages" \
+		> $$(echo $@/lib/python*/site-packages)/project.pth
+
+mutants: $(VENV)/mutants
+	@$(MUTMUT) run
+	@$(MUTMUT) results
+
 bench: $(VENV)/dev.lock
 	@$(BIN)/python -m bench
 
 clean:
-	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) mutants var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
