@@ -42,7 +42,7 @@ OFF: Mapping[Home, Mapping[str, str]] = {
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  #: a Monday, 9 in the morning in Shanghai
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Stage:
     """A shop with its staff, their phones, and the bot, all over the real wire."""
 
