@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import shutil
 import sqlite3
 import zipfile
@@ -29,7 +28,7 @@ from models import Case, Event, Member, Photo, Refund, RefundState
 from models.database.connection import SQLITE_PRAGMAS, DatabaseError, config, database, disconnect
 from models.seals import key_file
 from models.views.case import Person
-from tests.conftest import SERVER, on_postgres
+from tests.support.postgres import SERVER
 from tests.support.stage import START, sell, sqlite_url, stage
 from tests.support.stories import LAMP, inspected, play, submitted
 
@@ -37,8 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
+    from tests.support.postgres import Databases
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
-ELSEWHERE, KEY = "boomerang_restored", "k" * 32
+KEY = "k" * 32
 Rows = dict[str, list[list[Any]]]
 
 
@@ -79,15 +80,14 @@ def _plain(value: Any) -> Any:
 
 
 @pytest.fixture
-async def empty(request: pytest.FixtureRequest, tmp_path: Path, postgres_template: str) -> AsyncIterator[str]:
+async def empty(request: pytest.FixtureRequest, tmp_path: Path, databases: Databases) -> AsyncIterator[str]:
     """A place to restore into, of the engine that is named."""
     if request.param == "sqlite":
         yield sqlite_url(tmp_path / "there")
         return
-    name = f"{ELSEWHERE}_{secrets.token_hex(6)}"
-    await on_postgres(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+    name = await databases.take()
     yield f"{SERVER}/{name}"
-    await on_postgres(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await databases.give_back(name)
 
 
 @pytest.mark.parametrize("empty", ["sqlite", "postgres"], indirect=True)

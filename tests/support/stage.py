@@ -237,7 +237,7 @@ async def outside(
 ) -> AsyncIterator[tuple[Sandbox, SandboxClock]]:
     """The sandbox around a bot at ``port`` of this machine, at START; DingTalk brings its pushes in ``mode``."""
     clock, at = SandboxClock(START), f"http://127.0.0.1:{port}"
-    world = _cast(home).world(clock)
+    world = cast_of(home).world(clock)
     sandbox = Sandbox(
         world, wecom_app=demo_wecom(at), dingtalk_app=replace(demo_dingtalk(at), mode=mode), timing=timing
     )
@@ -257,13 +257,14 @@ async def stage(
     home: Home = "both",
     **environ: str,
 ) -> AsyncIterator[Stage]:
-    """Sandbox and bot on an empty database with the staff hired; closed in reverse."""
+    """Sandbox and bot on a database in which the staff is hired, if nobody is yet; closed in reverse."""
     port = unused_port()
     environ = {"DATABASE_URL": url, "BOT_PORT": str(port), **OFF[home], **environ}
     async with outside(port, timing, mode, home) as (sandbox, clock), AsyncExitStack() as up:
         settings = Settings.load(sandbox.bot_environ(environ))
         bot = await up.enter_async_context(_up(settings, sandbox, clock))
-        await hire(sandbox.world.people)
+        if not await Member.exists():
+            await hire(sandbox.world.people)
         found = Stage(sandbox, bot, clock, up)
         yield found
         if found.honest:
@@ -271,7 +272,7 @@ async def stage(
             assert not said, said
 
 
-def _cast(home: Home) -> Cast:
+def cast_of(home: Home) -> Cast:
     """The demo's staff; where a shop has one platform alone, everybody is on it."""
     cast = staff()
     moved = [replace(each, person=_moved(each.person, home)) for each in cast.members]
