@@ -19,7 +19,7 @@ SERVER, _, FIRST = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.
 KEPT = "tortoise_migrations"
 ROOM = 1 << 20  #: bytes that a database may have grown by and still be planned for like an empty one
 
-_TABLES = f"SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> '{KEPT}'"  # noqa: S608
+_TABLES = f"SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> '{KEPT}'"
 _LOOKS = """
 SELECT (SELECT md5(string_agg(concat_ws(' ', attrelid::regclass, attname, atttypid, attnotnull), ',' ORDER BY 1))
         FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
@@ -105,9 +105,6 @@ async def _looked(connection: Any) -> tuple[tuple[Any, ...], int]:
 async def _emptied(connection: Any) -> None:
     tables = [row[0] for row in await connection.fetch(_TABLES)]
     sequences = [row[0] for row in await connection.fetch(_USED)]
-    await connection.execute(
-        "SET session_replication_role = replica; SET synchronous_commit = off; "
-        + "; ".join(
-            [f'DELETE FROM "{table}"' for table in tables] + [f"ALTER SEQUENCE {each} RESTART" for each in sequences]
-        )
-    )
+    away = [f'DELETE FROM "{table}"' for table in tables] + [f"ALTER SEQUENCE {each} RESTART" for each in sequences]
+    for statement in ("SET session_replication_role = replica", "SET synchronous_commit = off", "; ".join(away)):
+        await connection.execute(statement)
