@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FILE = "phrases.yaml"
 KEYS = (
     "客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到",
-    "答话", "放弃", "不知道", "更正", "错字", "管理",
+    "答话", "放弃", "不知道", "更正", "错字", "管理", "客户", "货况", "不是理由",
 )  # fmt: skip
 SURE, NEAR = "就是", "像"
 NOT, UNDECIDED, WAITED, PAID = "不算", "未定", "等客户", "已付"
@@ -76,6 +76,9 @@ class Phrases:
     leaves_draft: frozenset[str]  #: and those that leave a draft, but may be a reason elsewhere
     pointing: tuple[str, ...]  #: what may stand beside them
     unknown: tuple[Unknown, ...]
+    condition: tuple[str, ...]  #: what is said of goods that have come
+    decisions: frozenset[str]  #: first words that are no reason for what was decided before
+    customers: Mapping[str, tuple[str, ...]]  #: how it is asked of the customer of the case in hand
 
     def is_left(self, text: str, *, draft: bool = False) -> bool:
         """Whether all that a text says is that what was asked is to be left: 不用了刚才那个."""
@@ -88,6 +91,18 @@ class Phrases:
             left = left or word in words
             rest = rest[len(word) :].strip(_MARKS)
         return left
+
+    def asked_of_customer(self, text: str) -> frozenset[str]:
+        """What a text, which is made of nothing else, asks of the customer in hand; none for another text."""
+        lists = {word: name for name, words in self.customers.items() for word in words}
+        rest, found = text.strip(_MARKS), set()
+        while rest:
+            word = next((each for each in _longest(lists) if rest.startswith(each)), "")
+            if not word:
+                return frozenset()
+            found.add(lists[word])
+            rest = rest[len(word) :].strip(_MARKS)
+        return frozenset(found)
 
     def says(self, command: str, text: str) -> bool:
         """Whether a text has words that speak of a command: 点错了 of 撤回."""
@@ -176,6 +191,9 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         corrections={str(name): _longest(words) for name, words in data["更正"].items()},
         typos=_turned(data["错字"]),
         managing={str(name): _longest(words) for name, words in data["管理"].items()},
+        condition=_longest(data["货况"]),
+        decisions=frozenset(data["不是理由"]),
+        customers={str(name): _longest(words) for name, words in data["客户"].items()},
         hellos=frozenset(small["问候"]),
         answering=_longest(data["答话"]),
         heard={name: _longest(words) for name, words in heard.items() if name not in (NOT, UNDECIDED, WAITED, PAID)},

@@ -290,7 +290,8 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
     bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
-    if told := return_sheet.unchangeable(sheet, value, bill):
+    told = "" if phrases().asked_of_customer(value) else return_sheet.unchangeable(sheet, value, bill)
+    if told:
         return Reply.of(Text(f"{told}{return_sheet.again(sheet)}"))
     if value in WHOLE:
         return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or reminder(wait))

@@ -16,7 +16,7 @@ from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.spelling import MARKS, asks, bare
 from handlers.commands import tasks
-from handlers.sentences import in_hand, several_cases
+from handlers.sentences import customers, in_hand, several_cases
 from handlers.sentences.buttons import own_buttons
 from handlers.sentences.hearing import (
     COMMENT,
@@ -57,6 +57,8 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         goods = await _counted(hearing, said) if len(said.cases) == 1 else None
         return goods or await _of_several(hearing, said)
     no, whole = said.cases[0], _without(said, hearing.lexicon)
+    if reply := await customers.meant(hearing, beside(said), no):
+        return reply
     if not whole or (said.commands == (LOOK,) and (is_question(said.text) or _BEFORE in said.text)):
         return await hearing.run(hearing.ctx, [LOOK, no])
     if reply := await _without_button(hearing, said, whole):

@@ -28,9 +28,6 @@ _BUT = re.compile(r"除|别|不要|先|等|但|不过|只")  #: what makes a but
 _EVERY = re.compile(
     rf"^(?:(?:\d{{1,3}}|[一二两三四五六七八九十])?{quantities.MEASURE})?(?:全部都|全部|全都|都是|都|全|统统|一起)"
 )
-_STATE = re.compile(
-    r"好的|坏|破|裂|碎|脏|湿|划痕|瑕疵|变形|合格|完好|没问题|少了?|缺|没到|没收到|收到|到货|到齐|来了|次品"
-)
 _COUNTING = {arrivals.CAME, arrivals.GOOD, arrivals.BAD}
 GOODS = "收货、验货"
 
@@ -58,7 +55,7 @@ def nobody_waits(hearing: Hearing, word: str) -> NotFound:
 
 async def goods(hearing: Hearing, text: str) -> Reply | None:
     """What is said of goods, and could not be read as a count of those that wait for me."""
-    if asks(text) or not _STATE.search(text):
+    if asks(text) or not any(word in text for word in hearing.lexicon.phrases.condition):
         return None
     tasks = await _of_goods(hearing, await open_tasks(hearing.ctx.me))
     if not tasks and not (_counts(text) or _EVERY.match(text)):
