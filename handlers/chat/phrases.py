@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FILE = "phrases.yaml"
 KEYS = (
     "客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到",
-    "答话", "放弃", "不知道", "更正", "错字", "管理", "客户", "货况", "不是理由",
+    "答话", "放弃", "不知道", "更正", "错字", "管理", "客户", "货况", "不是理由", "接手", "常问",
 )  # fmt: skip
 SURE, NEAR = "就是", "像"
 NOT, UNDECIDED, WAITED, PAID = "不算", "未定", "等客户", "已付"
@@ -43,6 +43,15 @@ class Unknown:
     words: tuple[str, ...]
     told: str
     nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A question that needs no look at anything: who is answered, by a command that they may say, and what."""
+
+    words: tuple[str, ...]
+    needs: str
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,8 @@ class Phrases:
     unknown: tuple[Unknown, ...]
     condition: tuple[str, ...]  #: what is said of goods that have come
     decisions: frozenset[str]  #: first words that are no reason for what was decided before
+    known: tuple[Known, ...]
+    taking: Mapping[str, tuple[str, ...]]  #: how a colleague's work is asked for
     customers: Mapping[str, tuple[str, ...]]  #: how it is asked of the customer of the case in hand
 
     def is_left(self, text: str, *, draft: bool = False) -> bool:
@@ -94,15 +105,11 @@ class Phrases:
 
     def asked_of_customer(self, text: str) -> frozenset[str]:
         """What a text, which is made of nothing else, asks of the customer in hand; none for another text."""
-        lists = {word: name for name, words in self.customers.items() for word in words}
-        rest, found = text.strip(_MARKS), set()
-        while rest:
-            word = next((each for each in _longest(lists) if rest.startswith(each)), "")
-            if not word:
-                return frozenset()
-            found.add(lists[word])
-            rest = rest[len(word) :].strip(_MARKS)
-        return frozenset(found)
+        return _made_of(text, self.customers)
+
+    def takes_over(self, text: str) -> bool:
+        """Whether all that a text says is that whoever says it wants the work: 转给我来处理."""
+        return "说" in _made_of(text, self.taking)
 
     def says(self, command: str, text: str) -> bool:
         """Whether a text has words that speak of a command: 点错了 of 撤回."""
@@ -191,6 +198,8 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         corrections={str(name): _longest(words) for name, words in data["更正"].items()},
         typos=_turned(data["错字"]),
         managing={str(name): _longest(words) for name, words in data["管理"].items()},
+        known=tuple(Known(_longest(each["问"]), each["谁"], each["答"]) for each in data["常问"]),
+        taking={str(name): _longest(words) for name, words in data["接手"].items()},
         condition=_longest(data["货况"]),
         decisions=frozenset(data["不是理由"]),
         customers={str(name): _longest(words) for name, words in data["客户"].items()},
@@ -206,6 +215,19 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         pointing=_longest(left["旁边"]),
         unknown=tuple(Unknown(_longest(each["问"]), each["答"], tuple(each["看"])) for each in data["不知道"]),
     )
+
+
+def _made_of(text: str, lists: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """The lists whose words a text is made of, and of nothing else; none for another text."""
+    named = {word: name for name, words in lists.items() for word in words}
+    rest, found = text.strip(_MARKS), set()
+    while rest:
+        word = next((each for each in _longest(named) if rest.startswith(each)), "")
+        if not word:
+            return frozenset()
+        found.add(named[word])
+        rest = rest[len(word) :].strip(_MARKS)
+    return frozenset(found)
 
 
 def _longest(words: Iterable[str]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from flow.orders.freight import whereabouts
 from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import near, of_mobile, products_among
 from flow.publishing.proposals import PUBLISH
-from handlers.chat import corrections, dialogs, drafts, parse, rewording
+from handlers.chat import corrections, dialogs, drafts, parse, rewording, stays
 from handlers.chat.case_cards import submitted_face
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phones import is_phone
@@ -311,7 +311,8 @@ async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | 
         return replace(sheet, kind=INTERCEPT, return_type="", wish="", told=[])
     if (kind := rewording.kind_in(value, KINDS)) and kind != sheet.kind:
         return _turned(ctx, sheet, kind)
-    change = corrections.read(value, bill.choices(), type_words(ctx), sheet.pairs())
+    said = stays.without_staying(value, [sku for sku, _ in sheet.pairs()])
+    change = corrections.read(said, bill.choices(), type_words(ctx), sheet.pairs())
     change = change if change.note is None else replace(change, note=ctx.kept(change.note))
     if change.unread or change.is_empty:
         return return_sheet.explained(sheet, value)

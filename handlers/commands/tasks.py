@@ -25,7 +25,7 @@ from flow.tasks.reassignment import give
 from flow.tasks.snooze import looked
 from flow.views.case import case_view, open_tasks, task_view
 from handlers.chat import action_answers, dialogs, persons, positions, questions
-from handlers.chat.case_cards import face_now
+from handlers.chat.case_cards import face_now, task_copy
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Router
 from handlers.commands import bulk, reasons, refunds
@@ -192,12 +192,25 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     """What was asked for before an action could be done."""
     if text == questions.CANCEL:
         return await _left(ctx)
+    if change := await questions.changed(wait):
+        return await _asked_again(ctx, wait, text, change)
     got = await questions.take(ctx, wait, text)
     if isinstance(got, Reply):
         return got
     reply = await act(ctx, wait.data["case_id"], wait.data["action"], got)
     await dialogs.leave(ctx.me.id, ctx.at)
     return reply
+
+
+async def _asked_again(ctx: Ctx, wait: Wait, text: str, change: str) -> Reply:
+    """The case is another than the one that was asked about: that is said, nothing is done, and it is asked anew."""
+    case = await Case.get(id=wait.data["case_id"])
+    told = f"{case.no} 问你以后变了：{change}。刚才的回答“{text[:40]}”没有记，什么都没有做"
+    if question := await questions.again(ctx, wait):
+        return Reply.of(Text(f"{told}。请照现在的再回答"), *question.says)
+    task = await Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN).order_by("id").first()
+    card = [await task_copy(ctx, task)] if task else []
+    return Reply.of(Text(f"{told}，{'请照现在的卡片再办一次' if task else '这单已经不在你手上'}"), *card)
 
 
 async def _left(ctx: Ctx) -> Reply:

@@ -12,7 +12,7 @@ from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
 from handlers.sentences import customers, of_cases, of_numbers
 from handlers.sentences import plain as plain_sentences
-from handlers.sentences.hearing import LOOK, unknown
+from handlers.sentences.hearing import LOOK, explained, unknown
 
 if TYPE_CHECKING:
     from handlers.chat.lexicon import Lexicon
@@ -29,6 +29,8 @@ async def meant(hearing: Hearing, text: str) -> Reply | None:
         return await of_cases.meant(hearing, said)
     if not said.numbers and (answered := await customers.meant(hearing, said.text)):
         return answered
+    if explanation := explained(hearing, said.text):
+        return explanation
     if reply := await unknown(hearing, said.text):
         return reply
     if said.numbers:

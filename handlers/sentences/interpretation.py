@@ -9,7 +9,7 @@ from handlers.chat import readings
 from handlers.chat.manual import examples
 from handlers.chat.sentences import sentence
 from handlers.sentences import customers, in_hand, of_cases, of_numbers, plain, typos
-from handlers.sentences.hearing import unknown
+from handlers.sentences.hearing import explained, unknown
 
 if TYPE_CHECKING:
     from handlers.chat.context import Reply
@@ -21,6 +21,8 @@ async def _told(hearing: Hearing, said: Sentence) -> Reply | None:
     """What is known of the customer in hand, or that nothing on record answers a question; else None."""
     if not said.numbers and (answered := await customers.meant(hearing, said.text)):
         return answered
+    if not said.cases and (explanation := explained(hearing, said.text)):
+        return explanation
     told = await unknown(hearing, said.text)
     return None if told and await in_hand.is_meant(hearing.ctx, hearing.lexicon, said.text) else told
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cards.guess import THEN
 from cards.types import Text
 from flow.access.lookup import case_of
+from flow.cases.merge_split import SPLIT
 from flow.definitions.waybills import waybill
 from flow.engine.verbs import VERBS
 from flow.export import EXPORT
@@ -16,7 +17,7 @@ from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.spelling import MARKS, asks, bare
 from handlers.commands import tasks
-from handlers.sentences import customers, in_hand, several_cases
+from handlers.sentences import customers, in_hand, several_cases, splits, takeover
 from handlers.sentences.buttons import own_buttons
 from handlers.sentences.hearing import (
     COMMENT,
@@ -32,6 +33,7 @@ from handlers.sentences.hearing import (
     counted,
     short,
     taken_back,
+    unled,
 )
 from models import Case, Order, OrderLine, Parcel, Task, TaskState
 
@@ -46,18 +48,20 @@ _GIVEN = re.compile(
 )
 _BEFORE = "历史"  #: of the customer, which the case shows
 _CORRECTED = re.compile(r"改成|改为|改到|数量改|写错|填错|改一下")
-_SAID_SO = re.compile(r"^(?:加个|加一条|写个|加)?(?:备注|留言)(?:一下|下)?(?=[\s,:]|$)|(?:备注|留言|记)一下$")
+_WRONG = re.compile(r"\S{1,4}?(?:写|填|打|弄|搞|报)?错了?")  #: what is right instead is not said
 
 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The answer to a sentence with the number of a case; None where it means nothing known."""
     if reply := await several_cases.but_for(hearing, said):
         return reply
+    if said.commands == (SPLIT,) and len(said.cases) == 1 and not asks(said.text):
+        return await splits.meant(hearing, said, said.cases[0])
     if len(said.cases) > 1 or said.numbers:
         goods = await _counted(hearing, said) if len(said.cases) == 1 else None
         return goods or await _of_several(hearing, said)
     no, whole = said.cases[0], _without(said, hearing.lexicon)
-    if reply := await customers.meant(hearing, beside(said), no):
+    if reply := await _of_who_asks(hearing, said, no):
         return reply
     if not whole or (said.commands == (LOOK,) and (is_question(said.text) or _BEFORE in said.text)):
         return await hearing.run(hearing.ctx, [LOOK, no])
@@ -67,6 +71,19 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         return await hearing.run(hearing.ctx, [whole, no])
     words = _carried(hearing, said, no)
     return await hearing.run(hearing.ctx, words) if words else await _choice(hearing, said, no)
+
+
+async def _of_who_asks(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
+    """What is asked of the customer, work that is asked for, and what decides nothing."""
+    text = beside(said)
+    for reading in (customers.meant, takeover.meant):
+        if reply := await reading(hearing, text, no):
+            return reply
+    if (kind := hearing.lexicon.phrases.kind_word(text)) and not hearing.lexicon.is_button(text):
+        case = await case_of(hearing.ctx.desk, no, hearing.ctx.me)
+        card = await own_buttons(hearing.ctx, case)
+        return Reply.of(Text(f"{kind}。{no} 没有动"), *([card] if card else []))
+    return None
 
 
 def _is_sure(lexicon: Lexicon, word: str) -> bool:
@@ -145,7 +162,7 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
         case ("催办",):
             return [HURRY, no, *(beside(said).split() if rest else [])]
         case ("评论",) if rest:
-            return [COMMENT, no, *_SAID_SO.sub("", beside(said)).split()]
+            return [COMMENT, no, *unled(hearing.lexicon, beside(said)).split()]
         case ("导出",) if not hearing.lexicon.about_orders & set(rest):
             return [EXPORT, no]
         case ("链接",) if not said.rest:
@@ -166,7 +183,11 @@ def _handed(hearing: Hearing, no: str, text: str) -> list[str]:
 async def _corrected(hearing: Hearing, no: str, text: str) -> list[str]:
     """``改成1件`` of whoever opened the case, which is shown before it is done; none where that says nothing."""
     words = [CORRECT, no, *text.split()]
-    if not _CORRECTED.search(text) or not await Case.exists(no=no, creator_id=hearing.ctx.me.id):
+    if (
+        not _CORRECTED.search(text)
+        or _WRONG.fullmatch(text)
+        or not await Case.exists(no=no, creator_id=hearing.ctx.me.id)
+    ):
         return []
     return words if await guesses.works(hearing.ctx, words, hearing.strictly) else []
 

@@ -24,7 +24,7 @@ from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all, bare, unasked
 from handlers.commands.tasks import WHY
-from handlers.sentences import in_hand, managed, of_cases, unfinished, unplaced
+from handlers.sentences import in_hand, managed, of_cases, takeover, unfinished, unplaced
 from handlers.sentences.hearing import (
     LEAVE,
     LOOK,
@@ -64,10 +64,13 @@ _OF = re.compile(r"(?P<who>\S{2,8}?)(?:这个客户|那个客户)?的(?:单子|�
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The first reading that there is, the plainest first."""
     text = said.text.strip(" ,。.!?~")
+    if taken := await takeover.meant(hearing, text):
+        return taken
     if managed_work := await managed.meant(hearing, text):
         return managed_work
     plain = (
         _small_talk,
+        unplaced.places,
         _question,
         _whose,
         _nth,

@@ -14,7 +14,20 @@ from flow.views.overview import OVERVIEW
 from handlers.chat import guesses, names, readings
 from handlers.chat.spelling import asks_at_all, bare, unasked
 from handlers.sentences import in_hand
-from handlers.sentences.hearing import GIVE, HURRY, LOOK, OFFERED, REPORT, TAKE_BACK, asked, report, short, taken_back
+from handlers.sentences.hearing import (
+    COMMENT,
+    GIVE,
+    HURRY,
+    LOOK,
+    OFFERED,
+    REPORT,
+    TAKE_BACK,
+    asked,
+    report,
+    short,
+    taken_back,
+    unled,
+)
 
 if TYPE_CHECKING:
     from handlers.chat.context import Reply
@@ -39,6 +52,8 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
             return await _exported(hearing, said)
         case "撤回":
             return await _taken_back(hearing, said)
+        case "评论" if reply := await _remark(hearing, said):
+            return reply
         case "查" | "催办" | "转交":
             if reply := await _of_mine(hearing, said, command):
                 return reply
@@ -73,6 +88,16 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     shown = await hearing.run(ctx, [seen])
     what = "你开的单" if opened else OVERVIEW
     return replace(shown, says=[Text(f"“{short(said.text)}”没写是哪一单；下面是{what}"), *shown.says])
+
+
+async def _remark(hearing: Hearing, said: Sentence) -> Reply | None:
+    """``备注客户周五上门``: for which of my tasks, or of what I have opened, it is to be kept."""
+    words = unled(hearing.lexicon, said.text)
+    if words == said.text:
+        return None
+    numbers = [task.case.no for task in await open_tasks(hearing.ctx.me)]
+    numbers += [case.no for case in await readings.opened_lately(hearing.ctx)]
+    return await asked(hearing, said, [f"{COMMENT} {no} {words}" for no in dict.fromkeys(numbers)][:OFFERED])
 
 
 async def _taken_back(hearing: Hearing, said: Sentence) -> Reply | None:

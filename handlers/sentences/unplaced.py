@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.errors import NotFound
 from flow.views.case import open_tasks
-from handlers.chat import arrivals, quantities
+from handlers.chat import arrivals, quantities, stays
 from handlers.chat.context import Reply
 from handlers.chat.decisions import clauses_of
 from handlers.chat.manual import examples
@@ -29,6 +29,8 @@ _EVERY = re.compile(
     rf"^(?:(?:\d{{1,3}}|[一二两三四五六七八九十])?{quantities.MEASURE})?(?:全部都|全部|全都|都是|都|全|统统|一起)"
 )
 _COUNTING = {arrivals.CAME, arrivals.GOOD, arrivals.BAD}
+MOST_PLACES = 20
+REWRITTEN = "退货 536365 85123A×2"
 GOODS = "收货、验货"
 
 
@@ -51,6 +53,15 @@ def nobody_waits(hearing: Hearing, word: str) -> NotFound:
     names = sorted(hearing.lexicon.phrases.named(word) - {word})
     named = word if word in hearing.lexicon.actions or len(names) != 1 else names[0]
     return NotFound(f"没有等你{named}的待办，什么都没有做。{examples(hearing.ctx)}")
+
+
+async def places(hearing: Hearing, text: str) -> Reply | None:
+    """``1退 2先不退`` where nothing is asked that has places; None for another text."""
+    if not stays.verdicts(text, MOST_PLACES):
+        return None
+    raise NotFound(
+        f"“{short(text)}”说的是第几件，现在没有在问哪一件，什么都没有做；请写上订单号和商品，例如：{REWRITTEN}"
+    )
 
 
 async def goods(hearing: Hearing, text: str) -> Reply | None:

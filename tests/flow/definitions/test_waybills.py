@@ -149,5 +149,5 @@ def test_no_courier_stands_in_the_program() -> None:
             node for node in ast.walk(tree)
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
         ]  # fmt: skip
-        found += [f"{path}:{word.lineno}" for word in words if any(name in word.value for name in names)]
+        found += [f"{path}:{word.lineno}" for word in words if any(name in str(word.value) for name in names)]
     assert not found
