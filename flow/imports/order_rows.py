@@ -29,9 +29,14 @@ EXAMPLE = "是示例行"
 UNSOLD = "没有成交"
 REFUNDED = "已经退过款"
 NOTE = "是说明行"
+SEVERAL_SKUS = "一格里有几个商品编码"
 SEVERAL = "一格里有几个订单号"
 EXAMPLES = ("示例", "样例", "例:", "例如")  # an order number of a template
 _BETWEEN = (re.compile(r"[,、;|]\s*"), re.compile(r"(?<=.{6})[\s/]+(?=.{6})"))  #: what stands between two numbers
+_PAUSE = re.compile(r"[,;、|\n]\s*")
+_BETWEEN_CODES = (_PAUSE, re.compile(r"[/+\s]+"))  #: the latter may be a part of one code, of goods sold as a set
+_COUNTED = re.compile(r"\s*[xX*×]\s*\d{1,4}$")
+_CODE = re.compile(r"(?=.*\d)[A-Za-z0-9._-]+")
 _NUMBERED = re.compile(r"\d")
 _SHORT = re.compile(r"[,、;|/\s]+")  #: between short ones: X3/X4, which SO/2026/0001 and PO 12345 are not
 _NAMED = re.compile(r"(\D*[^\d\W]\D*)\d+")  #: a number with letters before it
@@ -203,6 +208,7 @@ class OrderReader:
     def _check_product(self, sku: str) -> None:
         if not sku:
             raise BadValue("没有SKU", "补上商品编码")
+        _check_one_product(sku)
         if self._mapping.product and not _found(self._mapping.product, sku):
             raise BadValue("不是商品", NOT_A_PRODUCT)
 
@@ -239,6 +245,19 @@ def _check_single(no: str) -> None:
         parts = [part for part in separator.split(no) if part]
         if len(parts) > 1 and (_are_named_alike(parts) if separator is _SHORT else _are_of_one_length(parts)):
             raise BadValue(SEVERAL, f"{' 和 '.join(parts[:3])} 各写一行，每行写清自己的商品和件数")
+
+
+def _check_one_product(sku: str) -> None:
+    """Raises BadValue for a cell with several products: how many of which were bought for what cannot be told."""
+    for separator in _BETWEEN_CODES:
+        parts = [part for part in separator.split(sku) if part]
+        codes = [_COUNTED.sub("", part) for part in parts]
+        if len(parts) > 1 and all(map(_CODE.fullmatch, codes)) and (separator is _PAUSE or _look_alike(codes)):
+            raise BadValue(SEVERAL_SKUS, f"{' 和 '.join(codes[:3])} 各写一行，每行写清自己的数量和单价，订单号照样写")
+
+
+def _look_alike(codes: Sequence[str]) -> bool:
+    return _are_named_alike(codes) or _are_of_one_length(codes)
 
 
 def _are_of_one_length(parts: Sequence[str]) -> bool:
