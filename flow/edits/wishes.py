@@ -26,22 +26,25 @@ _ABOVE = re.compile(rf"(?P<word>超过|大于|高于|多于|不低于|满){_SUM}
 _BELOW = re.compile(rf"(?P<word>低于|小于|少于|不到|不超过){_SUM}|{_MORE}(?P<edge>及以下|以下|以内|之内)")
 #: 以上 and 以下 alone say not whether the number itself is meant: both are offered
 _SIGNS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("超过", "大于", "高于", "多于"), (">",)), **dict.fromkeys(("不低于", "满", "及以上"), (">=",)),
+    **dict.fromkeys(("超过", "大于", "高于", "多于"), (">",)),
+    **dict.fromkeys(("不低于", "满", "及以上"), (">=",)),
     **dict.fromkeys(("低于", "小于", "少于", "不到"), ("<",)),
-    **dict.fromkeys(("不超过", "及以下", "以内", "之内"), ("<=",)), **dict.fromkeys(("以上", "往上"), (">", ">=")), "以下": ("<=", "<"),
-}  # fmt: skip
+    **dict.fromkeys(("不超过", "及以下", "以内", "之内"), ("<=",)),
+    **dict.fromkeys(("以上", "往上"), (">", ">=")),
+    "以下": ("<=", "<"),
+}
 _FIGURES = re.compile(rf"{NUMERAL}(?=\s?(?:元|块|以上|以下|以内|之内|及以|个?小时|个?工作|天|分钟))")
 _LOOKS = re.compile(r"(?:看|审|批|签|过目|把关|确认|同意)")
 _MUST = re.compile(r"都|要|得|必须|一律|全部|才")
 _BY_ITSELF = re.compile(
-    r"自动(?:通过|退|批|过|审)|直接(?:退|过|通过|批)|免审|(?:不用|不需要|不要|不必|无需|别)\S{0,8}?(?:审|批|看|签)|系统(?:退|过|批)"
+    r"自动(?:通过|退|批|过|审)|直接(?:退|过|通过|批)|免审|系统(?:退|过|批)"
+    r"|(?:不用|不需要|不要|不必|无需|别)\S{0,8}?(?:审|批|看|签)"
 )
 _TWO = re.compile(r"(?:两个人|两人|双人|两个主管|2个人|2人)\S{0,4}?(?:签|看|审|批|确认|同意)")
 _LENGTH = r"\d{1,3}\s?(?:个)?(?:小时|钟头|分钟|天|工作日|工作小时)"
 _TURNED = r"(?:改成|改为|改到|调成|调为|调到|设成|设为|变成|放宽到|延长到|缩短到|缩到|提到|只给|给)"
-_LIMIT = re.compile(
-    rf"^(?P<node>\S+?)的?(?:时限|超时|时间|期限)?(?:改一下|调一下|太长了?|太短了?)?[,，\s]*{_TURNED}\s?(?P<limit>{_LENGTH})(?:吧|了|就行)*$"
-)
+_OF_IT = r"的?(?:时限|超时|时间|期限)?(?:改一下|调一下|太长了?|太短了?)?"
+_LIMIT = re.compile(rf"^(?P<node>\S+?){_OF_IT}[,，\s]*{_TURNED}\s?(?P<limit>{_LENGTH})(?:吧|了|就行)*$")
 _NODE_CHARS = 2  #: of a node's name that are said for it, at least
 
 
