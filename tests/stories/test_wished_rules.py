@@ -1,4 +1,4 @@
-"""A rule that is wished for from the chat: offered by a tap, written down as a draft, and in force only when published."""
+"""A rule that is wished for from the chat: offered by a tap, a draft when it is taken, in force when published."""
 
 from __future__ import annotations
 
