@@ -109,6 +109,11 @@ async def _in_words(ctx: Ctx, text: str) -> Reply | None:
         parcels = Parcel.filter(case_id__in=mine, outbound=False, waybill__endswith=tail[0]).order_by("id")
         lines = [f"收货 {number}" for number in await parcels.values_list("waybill", flat=True)]
         return await guesses.offer(ctx, (f"尾号 {tail[0]}：收哪个包裹？", ONE_TAP), lines, _press)
+    counted = await readings.counted(ctx, text, tasks) if text else []
+    if any(map(str.isdigit, text)) and counted:
+        told = "；".join(each.told for each in counted)
+        lines = [each.reading for each in counted][:SHOWN]
+        return await guesses.offer(ctx, ("收的是哪一单？", f"没有写运单号。{told}。{ONE_TAP}"), lines, _press)
     if any(map(str.isdigit, text)):
         return None
     lines = [f"{await _button(ctx, task)} {task.case.no} {text}".rstrip() for task in tasks[:SHOWN]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cards.case import listed
@@ -45,6 +46,8 @@ async def meant(hearing: Hearing, text: str, no: str = "") -> Reply | None:
         return Reply.of(Text(f"“{short(text)}”没写是哪一单；请带上单号或订单号，例如：R20261122-0007 客户电话"))
     name, order = names[0], await _order(hearing.ctx, names[0])
     asked = hearing.lexicon.phrases.asked_of_customer(text)
+    if NUMBER not in asked and await Case.exists(no=name):
+        return await _of_case(hearing, name, order)
     return await (_number(hearing.ctx, name, order) if NUMBER in asked else _others(hearing.ctx, name, order))
 
 
@@ -86,8 +89,23 @@ def _who_sees(ctx: Ctx) -> str:
     return "、".join(roles) or "管理员"
 
 
+async def _of_case(hearing: Hearing, no: str, order: Order) -> Reply:
+    """The case, which says what else its customer has sent back, and their orders without one."""
+    shown = await hearing.run(hearing.ctx, [LOOK, no])
+    free = await _free(hearing.ctx, order)
+    return replace(shown, says=[*shown.says, Text(free)]) if free else shown
+
+
+async def _free(ctx: Ctx, order: Order) -> str:
+    """The customer's other orders that have no case, on record; "" for none."""
+    found = await find_orders(ctx.desk, order.mobile, ctx.me) if order.mobile else []
+    numbers = [each.no for each in found if each.no != order.no]
+    await access_log.looked(ctx.me, [], ctx.at, orders=numbers)
+    return f"这位客户还有没开过售后单的订单：{'、'.join(numbers)}；要看请回复：{LOOK} {numbers[0]}" if numbers else ""
+
+
 async def _others(ctx: Ctx, name: str, order: Order) -> Reply:
-    """The customer's other cases, and their orders that have none."""
+    """The cases of the customer of an order, and their other orders that have none."""
     if not order.mobile:
         return Reply.of(Text(f"{name} 的客户没有登记手机号，查不出有没有别的单"))
     try:
@@ -95,13 +113,9 @@ async def _others(ctx: Ctx, name: str, order: Order) -> Reply:
     except NotFound:
         ids = []
     views = [await case_view(ctx.desk, case_id, viewer=ctx.me) for case_id in ids[:SEARCH_LIMIT]]
-    views = [view for view in views if view.no != name]
-    free = [each.no for each in await find_orders(ctx.desk, order.mobile, ctx.me) if each.no != order.no]
-    await _looked(ctx, name, [order.no, *free])
-    told = listed(f"{name} 的客户另有 {len(views)} 张售后单：", views).body if views else ""
-    none = f"{name} 的客户没有别的售后单"
-    orders = f"还有没开过售后单的订单：{'、'.join(free)}；要看请回复：{LOOK} {free[0]}" if free else ""
-    return Reply.of(Text("\n".join(part for part in (told or none, orders) if part)))
+    await access_log.looked(ctx.me, [view.no for view in views], ctx.at, orders=[order.no])
+    told = listed(f"{name} 的客户有 {len(views)} 张售后单：", views).body if views else f"{name} 的客户没有别的售后单"
+    return Reply.of(Text("\n".join(part for part in (told, await _free(ctx, order)) if part)))
 
 
 async def _looked(ctx: Ctx, name: str, orders: list[str]) -> None:

@@ -25,6 +25,7 @@ from handlers.sentences.hearing import (
     GIVE,
     HURRY,
     LOOK,
+    OFFERED,
     PARCEL,
     TAKE_BACK,
     WHICH,
@@ -38,6 +39,8 @@ from handlers.sentences.hearing import (
 from models import Case, Order, OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
@@ -46,6 +49,7 @@ COUNTERSIGN, COPY = "加签", "抄送"
 _GIVEN = re.compile(
     r"^[\s,]*(?:这个|这单|那单|那个)?(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|审|批|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
 )
+_LOOKS = re.compile(r"^(?:看|审|批|处理|办|过目|把关|确认|跟)(?:一下|一眼|下|吧)*$")
 _BEFORE = "历史"  #: of the customer, which the case shows
 _CORRECTED = re.compile(r"改成|改为|改到|数量改|写错|填错|改一下")
 _WRONG = re.compile(r"\S{1,4}?(?:写|填|打|弄|搞|报)?错了?")  #: what is right instead is not said
@@ -226,11 +230,22 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     return await asked(hearing, said, [f"{LOOK} {no}", f"{HURRY} {no}", f"{COMMENT} {no} {whole}"])
 
 
+async def given(hearing: Hearing, text: str, numbers: Sequence[str]) -> Reply | None:
+    """``我在开会,让李敏先看`` of my tasks, which nobody names; None for another text."""
+    lines = [line for no in numbers[:OFFERED] for line in _given(hearing, no, text)[: 3 if len(numbers) == 1 else 1]]
+    lead = f"“{short(text)}”要点一下才算，现在什么都没有做"
+    return await hearing.offer(WHICH, lead, lines)
+
+
 def _given(hearing: Hearing, no: str, whole: str) -> list[str]:
     """What ``给李敏看一下`` may ask for: the task to somebody, a second opinion, or that they know."""
-    name, left = names.in_text(whole, hearing.ctx.staff)
+    clauses = whole.replace(",", " ").split()
+    named = [clause for clause in clauses if names.in_text(clause, hearing.ctx.staff)[0]]
+    name, left = names.in_text(named[0], hearing.ctx.staff) if len(named) == 1 else ("", "")
     match = _GIVEN.match(left) if name and name != hearing.ctx.me.name else None
     if match is None:
         return []
-    why = left[match.end() :].strip(MARKS) if bare(left[match.end() :], hearing.lexicon) else ""
+    rest = _LOOKS.sub("", left[match.end() :].strip(MARKS))
+    others = [clause for clause in clauses if clause != named[0]]
+    why = ",".join([*others, *([rest] if bare(rest, hearing.lexicon) else [])])
     return [" ".join(filter(None, (verb, no, name, why))) for verb in (GIVE, COUNTERSIGN, COPY)]

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.access.lookup import shops_of
+from flow.definitions.waybills import waybill
 from flow.orders.near import of_mobile
 from flow.views.case import open_tasks
 from handlers.chat import guesses
 from handlers.chat.context import Reply
 from handlers.chat.phones import is_phone
+from handlers.chat.readings import opened_lately
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
 from handlers.sentences import in_hand, of_cases
-from handlers.sentences.hearing import LOOK, RECEIVE, REPORT, WHICH, asked, report, short
+from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, RECEIVE, REPORT, WHICH, asked, report, short
 from models import Order, OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
@@ -100,10 +102,22 @@ async def _shown(hearing: Hearing, said: Sentence, number: str, rest: list[str])
 async def _looked(hearing: Hearing, said: Sentence, readings: list[str], number: str) -> Reply | None:
     """The readings to choose from; where nothing can be done but to look, what there is to see."""
     able = [each for each in readings if await guesses.works(hearing.ctx, each.split(), hearing.strictly)]
+    if not able and _may_be_waybill(number) and (reply := await _sent_back(hearing, said, number)):
+        return reply
     if able == [f"{LOOK} {number}"]:
         shown = await hearing.run(hearing.ctx, able[0].split())
         return Reply.of(Text(f"“{short(said.text, 60)}”没看懂，先给你查 {number}，别的什么都没有做"), *shown.says)
     return await asked(hearing, said, able) if able else await hearing.run(hearing.ctx, [LOOK, number])
+
+
+def _may_be_waybill(number: str) -> bool:
+    return len(number) >= _WAYBILL and not is_phone(number) and waybill(number) is not None
+
+
+async def _sent_back(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
+    """A waybill that nobody has registered: of which case that I have opened it is; None where there is none."""
+    lines = [f"{PARCEL} {case.no} {number.upper()}" for case in await opened_lately(hearing.ctx)]
+    return await asked(hearing, said, lines[:OFFERED])
 
 
 async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply | None:

@@ -60,6 +60,8 @@ _HOW_TO = re.compile(
 )
 _OF = re.compile(r"(?P<who>\S{2,8}?)(?:这个客户|那个客户)?的(?:单子|单|订单|退货单?|售后单?|那单|这单)")
 
+_OF_ONE = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,4}?)(?:的)?(?:那|这)一?(?:个|张|笔)?(?:单子|单|订单)(?!号)")
+
 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The first reading that there is, the plainest first."""
@@ -77,11 +79,12 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         _of_my_goods,
         _button,
         _leave,
+        _given,
         _of_work_in_hand,
         _decision,
         unplaced.goods,
     )
-    for reading in (_small_talk, _question, _button, _of_work_in_hand) if asks(said.text) else plain:
+    for reading in (_small_talk, _question, _whose, _button, _of_work_in_hand) if asks(said.text) else plain:
         if reply := await reading(hearing, text):
             return reply
     return await (unfinished.meant(hearing, said) if said.commands else _mistyped(hearing, said))
@@ -99,6 +102,14 @@ async def aside(hearing: Hearing, said: Sentence) -> Reply | None:
     return await unfinished.meant(hearing, said) if looks or said.commands[:1] in _LATER else None
 
 
+async def _given(hearing: Hearing, text: str) -> Reply | None:
+    """A colleague who is to look at what waits for me."""
+    if not names.in_text(text, hearing.ctx.staff)[0]:
+        return None
+    tasks = await open_tasks(hearing.ctx.me)
+    return await of_cases.given(hearing, text, list(dict.fromkeys(task.case.no for task in tasks)))
+
+
 async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
     """What is said of my only task as if its number stood with it; of several, of those that it can be said of."""
     said = sentence(text, hearing.lexicon)
@@ -109,10 +120,18 @@ async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
         return None
     if len(tasks) == 1:
         [found] = await in_hand.of(hearing, tasks, said.text)
-        if not said.commands or found.heard.names or found.heard.against or found.heard.undecided:
+        opens = _opens_none(hearing, said)
+        if not said.commands or opens or found.heard.names or found.heard.against or found.heard.undecided:
             no = tasks[0].case.no
             return await of_cases.meant(hearing, sentence(f"{no} {said.text}", hearing.lexicon))
     return await in_hand.among(hearing, tasks, said.text) or await in_hand.withdrawn(hearing, said.text)
+
+
+def _opens_none(hearing: Hearing, said: Sentence) -> bool:
+    """Whether a word that opens a case is said of what waits for me: 他上次也退过, or 退回来的 of whoever opens none."""
+    if not said.commands or not set(said.commands) <= hearing.lexicon.about_orders:
+        return False
+    return not said.text.startswith(said.phrase) or not any(map(hearing.ctx.may, said.commands))
 
 
 def _is_of_a_case(hearing: Hearing, said: Sentence) -> bool:
@@ -278,7 +297,7 @@ async def _of_my_tasks(hearing: Hearing, said: tuple[str, str], meant: set[str],
 
 async def _whose(hearing: Hearing, text: str) -> Reply | None:
     """``张三的单``: what a colleague has opened, or the orders of a customer."""
-    if (match := _OF.fullmatch(text)) is None:
+    if (match := _OF.fullmatch(text) or _OF_ONE.match(text)) is None:
         return None
     who = bare(match["who"], hearing.lexicon)
     if name := names.named(who, hearing.ctx.staff):

@@ -79,7 +79,12 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     if _NAMED.fullmatch(called) and await guesses.works(ctx, [LOOK, called], hearing.strictly):
         return await hearing.run(ctx, [LOOK, called])  # 查张三
     tail = f" {who}".rstrip() if command == GIVE else ""
+    if command == HURRY:
+        waiting = [f"{HURRY} {case.no}" for case in await readings.opened_lately(ctx)]
+        return await asked(hearing, said, waiting[:OFFERED])
     mine = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(ctx.me))[:OFFERED]]
+    if command == LOOK and len(mine) == 1:
+        return await hearing.run(ctx, mine[0].split())
     if reply := await asked(hearing, said, mine):
         return reply
     seen = MINE if opened else OVERVIEW if ctx.may(OVERVIEW) else ""
