@@ -17,6 +17,7 @@ from flow.errors import PolicyRefused
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from flow.edits.number_change import Change
     from flow.edits.working_copy import Book
 
 TABLE, AMOUNT, TWO = "审批表", "金额", "双人金额"
@@ -45,6 +46,10 @@ _LENGTH = r"\d{1,3}\s?(?:个)?(?:小时|钟头|分钟|天|工作日|工作小时
 _TURNED = r"(?:改成|改为|改到|调成|调为|调到|设成|设为|变成|放宽到|延长到|缩短到|缩到|提到|只给|给)"
 _OF_IT = r"的?(?:时限|超时|时间|期限)?(?:改一下|调一下|太[长短慢久]了?)?"
 _LIMIT = re.compile(rf"^(?P<node>\S+?){_OF_IT}[,，\s]*{_TURNED}\s?(?P<limit>{_LENGTH})(?:吧|了|就行)*$")
+_MOST = re.compile(
+    rf"^(?P<node>\S+?)(?:时间|时限)?(?:不要|不能|不得|不许|别|最多|必须|要)?(?:不)?(?:超过|在)?(?P<limit>{_LENGTH})(?:之内|以内|内)?"
+    r"(?:办完|审完|批完|验完|收完|完成|处理完|办掉|搞定)?$"
+)
 _NODE_CHARS = 2  #: of a node's name that are said for it, at least
 
 
@@ -125,7 +130,10 @@ def _moved(text: str, book: Book) -> Iterator[str]:
         change = change_of(text)
     except PolicyRefused:
         return
-    if change is None or not change.head:
+    if change is None:
+        return
+    if not change.head:
+        yield from _of_number(change, book)
         return
     for name in book.names(POLICY):
         if name != book.policy and rows_like(change.head, list(rows_of(book.read(POLICY, name)))):
@@ -135,9 +143,16 @@ def _moved(text: str, book: Book) -> Iterator[str]:
         yield from _by_itself(f"<={change.new}", book)
 
 
+def _of_number(change: Change, book: Book) -> Iterator[str]:
+    """``7天改成15天``: the rows that have such a number."""
+    for row in rows_of(book.read(POLICY, book.policy)):
+        if change.old is not None and row.holding(change.old, ""):
+            yield f"规则 {row.name} {change.old}→{change.new}"
+
+
 def _limits(text: str, book: Book) -> Iterator[str]:
     """How long a node has, by its name or a part of that: 收货时限改成2天."""
-    match = _LIMIT.match(text)
+    match = _LIMIT.match(text) or _MOST.match(text)
     said = match["node"] if match else ""
     if len(said) < _NODE_CHARS:
         return

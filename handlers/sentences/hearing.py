@@ -54,7 +54,7 @@ def short(text: str, chars: int = 30) -> str:
 def beside(said: Sentence) -> str:
     """What is said beside the number, as it was typed."""
     words = " ".join(word for word in parse.words(said.text) if not parse.is_case_no(word)).strip(",。 ")
-    return words.replace(" ,", ",")
+    return words.replace(" ,", ",").removeprefix("把 ")
 
 
 def unled(lexicon: Lexicon, text: str) -> str:

@@ -15,7 +15,7 @@ from flow.export import EXPORT
 from handlers.chat import decisions, fields, guesses, names, parse
 from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
-from handlers.chat.spelling import MARKS, asks, bare
+from handlers.chat.spelling import MARKS, asks, asks_at_all, bare
 from handlers.commands import tasks
 from handlers.sentences import customers, in_hand, several_cases, splits, takeover
 from handlers.sentences.buttons import own_buttons
@@ -45,11 +45,12 @@ if TYPE_CHECKING:
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
-COUNTERSIGN, COPY = "加签", "抄送"
+COUNTERSIGN, COPY, HELP = "加签", "抄送", "帮助"
 _GIVEN = re.compile(
-    r"^[\s,]*(?:这个|这单|那单|那个)?(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|审|批|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
+    r"^[\s,]*(?:这个|这单|那单|那个)?(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|接|弄|顶|核|查|联系|回|审|批|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
 )
 _LOOKS = re.compile(r"^(?:看|审|批|处理|办|过目|把关|确认|跟)(?:一下|一眼|下|吧)*$")
+_POINTED = re.compile(r"^(?:把)?(?:刚才|刚刚|刚|上面|上一|最后|我|开|提|建|的|那|这)+(?:个|张|笔)?(?:单子|单)")
 _BEFORE = "历史"  #: of the customer, which the case shows
 _CORRECTED = re.compile(r"改成|改为|改到|数量改|写错|填错|改一下")
 _WRONG = re.compile(r"\S{1,4}?(?:写|填|打|弄|搞|报)?错了?")  #: what is right instead is not said
@@ -83,6 +84,9 @@ async def _of_who_asks(hearing: Hearing, said: Sentence, no: str) -> Reply | Non
     for reading in (customers.meant, takeover.meant):
         if reply := await reading(hearing, text, no):
             return reply
+    helped = [command for word, command in hearing.lexicon.phrases.questions.items() if word in text]
+    if asks_at_all(text) and len(helped) == 1 and helped[0].startswith(HELP):
+        return await hearing.run(hearing.ctx, helped[0].split())
     if (kind := hearing.lexicon.phrases.kind_word(text)) and not hearing.lexicon.is_button(text):
         case = await case_of(hearing.ctx.desk, no, hearing.ctx.me)
         card = await own_buttons(hearing.ctx, case)
@@ -228,6 +232,14 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     if verbs:
         return await hearing.offer(WHICH, lead, [*verbs, f"{LOOK} {no}", f"{COMMENT} {no} {whole}"])
     return await asked(hearing, said, [f"{LOOK} {no}", f"{HURRY} {no}", f"{COMMENT} {no} {whole}"])
+
+
+async def corrected(hearing: Hearing, no: str, text: str) -> Reply | None:
+    """A correction of a case that is pointed to; None for another text."""
+    words = _POINTED.sub("", text)
+    line = await _corrected(hearing, no, words) if words != text else []
+    lead = f"“{short(text)}”点一下才算，现在什么都没有做"
+    return await hearing.offer(WHICH, lead, [" ".join(line), f"{LOOK} {no}"]) if line else None
 
 
 async def given(hearing: Hearing, text: str, numbers: Sequence[str]) -> Reply | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.access.lookup import shops_of
 from flow.definitions.waybills import waybill
+from flow.errors import NotFound
 from flow.orders.near import of_mobile
 from flow.views.case import open_tasks
 from handlers.chat import guesses
@@ -63,9 +64,16 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     if len(readings) == 1 and (readings[0][0] != LOOK or not rest):
         return await hearing.run(hearing.ctx, readings[0])
     every = [" ".join(each) for each in readings if each[0] != LOOK or not rest]
-    kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in ("退货", "换货")]
+    wanted = _kinds(said, hearing.lexicon)
+    kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in dict.fromkeys((*wanted, "退货", "换货"))]
     offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
     return await _looked(hearing, said, offered, number)
+
+
+def _kinds(said: Sentence, lexicon: Lexicon) -> list[str]:
+    """The kinds of case that a sentence has a word for."""
+    opening = [each for each in lexicon.phrases.sayings if set(each.commands) <= lexicon.about_orders]
+    return [kind for each in opening if any(word in said.text for word in each.words) for kind in each.commands]
 
 
 def _looking(said: Sentence, number: str, lexicon: Lexicon) -> tuple[str, ...]:
@@ -94,7 +102,12 @@ def _clause(said: Sentence, number: str) -> str:
 
 async def _shown(hearing: Hearing, said: Sentence, number: str, rest: list[str]) -> Reply:
     """What is on record of a number, ahead of it the question, where that may answer it or not."""
-    shown = await hearing.run(hearing.ctx, [LOOK, number])
+    try:
+        shown = await hearing.run(hearing.ctx, [LOOK, number])
+    except NotFound as missing:
+        if not (_may_be_waybill(number) and hearing.ctx.may(RECEIVE)):
+            raise
+        raise NotFound(f"{missing}；包裹到了要收，请回复：{RECEIVE} {number.upper()}") from missing
     lead = Text(f"“{short(said.text)}”：查到的在下面，没写的就是没有记")
     return replace(shown, says=[lead, *shown.says]) if rest else shown
 

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 NEAR = 0.6  #: of two characters one may be mistyped, if it is one of a command
-CANCEL, HELP, MINE, OVERVIEW = "取消", "帮助", "我的单", "总览"
+CANCEL, HELP, MINE, OVERVIEW, TODO = "取消", "帮助", "我的单", "总览", "待办"
+NEEDS = {MINE: LOOK}  #: what one must be able to say for a command that has another name in config/roles.yaml
 TO_PEOPLE = (("转交",), ("退回",), ("加签",), ("抄送",))
 _NTH = re.compile(r"第\s?([一二三四五六七八九十]|\d{1,2})\s?(?:个|条|单|件|项|号)?")
 _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
@@ -80,6 +81,7 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         _button,
         _leave,
         _given,
+        _corrected,
         _of_work_in_hand,
         _decision,
         unplaced.goods,
@@ -100,6 +102,12 @@ async def aside(hearing: Hearing, said: Sentence) -> Reply | None:
         return await _button(hearing, text)
     looks = said.commands == (LOOK,) and asks_at_all(text)
     return await unfinished.meant(hearing, said) if looks or said.commands[:1] in _LATER else None
+
+
+async def _corrected(hearing: Hearing, text: str) -> Reply | None:
+    """``刚才那单改成退1个``: what I have opened last, which is shown before it is changed; None for another text."""
+    newest = (await readings.opened_lately(hearing.ctx))[:1]
+    return await of_cases.corrected(hearing, newest[0].no, text) if newest else None
 
 
 async def _given(hearing: Hearing, text: str) -> Reply | None:
@@ -128,7 +136,7 @@ async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
 
 
 def _opens_none(hearing: Hearing, said: Sentence) -> bool:
-    """Whether a word that opens a case is said of what waits for me: 他上次也退过, or 退回来的 of whoever opens none."""
+    """Whether a word that opens a case is said of what waits for me: 他上次也退过, 退回来的是别的东西."""
     if not said.commands or not set(said.commands) <= hearing.lexicon.about_orders:
         return False
     return not said.text.startswith(said.phrase) or not any(map(hearing.ctx.may, said.commands))
@@ -185,7 +193,7 @@ async def _compared(hearing: Hearing, text: str) -> Reply | None:
 
 async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
     """The command of a question, with a name or a time beside it; what else is there is said to be left out."""
-    able = [each for each in command.split("|") if hearing.ctx.may(each.split()[0])]
+    able = [each for each in command.split("|") if hearing.ctx.may(NEEDS.get(each.split()[0], each.split()[0]))]
     command = (able or command.split("|"))[0]
     name, words = command.split()[0], command.split()
     if name == MINE and not _SELF.search(left) and hearing.ctx.may(OVERVIEW):
@@ -197,7 +205,8 @@ async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
     if not plain or name == HELP or (GRAMMAR[name].takes == 0 and is_time(normal(plain))):
         return await hearing.run(hearing.ctx, words)
     who, other = names.in_text(plain, hearing.ctx.staff)
-    if who and name == OVERVIEW:
+    if who and (name == OVERVIEW or (name == TODO and hearing.ctx.may(OVERVIEW))):
+        name = OVERVIEW
         return await hearing.run(hearing.ctx, [name, who])
     if who and name in (MINE, LOOK):  # 林晓今天开了几单
         return await hearing.run(
