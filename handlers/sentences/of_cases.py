@@ -85,7 +85,7 @@ async def _of_who_asks(hearing: Hearing, said: Sentence, no: str) -> Reply | Non
         if reply := await reading(hearing, text, no):
             return reply
     helped = [command for word, command in hearing.lexicon.phrases.questions.items() if word in text]
-    if asks_at_all(text) and len(helped) == 1 and helped[0].startswith(HELP):
+    if asks_at_all(text) and len(helped) == 1 and helped[0].startswith(f"{HELP} "):
         return await hearing.run(hearing.ctx, helped[0].split())
     if (kind := hearing.lexicon.phrases.kind_word(text)) and not hearing.lexicon.is_button(text):
         case = await case_of(hearing.ctx.desk, no, hearing.ctx.me)

@@ -1,4 +1,4 @@
-"""Spoken sentences of a shop's day, sloppy and without blanks: what each is taken for, and that no word of it is lost."""
+"""Spoken sentences of a day in the shop, sloppy and without blanks: what each is taken for, and no word of it lost."""
 
 from __future__ import annotations
 
