@@ -1,0 +1,94 @@
+"""Columns that an order file has and nobody reads, where what stands in them would change the money. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from config import FOLDER
+from flow.definitions import yamlfile
+from flow.imports.values import BadValue, money, price, units
+from models.fields import yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Dict
+    from collections.abc import Sequence
+
+    from flow.imports.mapping import Mapping
+
+RULES = FOLDER / "unread.yaml"
+LESS, BACK, UNITS = "少付", "退过", "数量"
+SAYS_PAID = frozenset({"实付金额", "优惠分摊"})  #: with one of them, what else is said of the money may be left out
+OPEN = "退款状态"  #: says whether money has gone back; without it, the amounts do
+
+
+class _Kind(NamedTuple):
+    """What an unread heading speaks of: its words, those that make it another, and what in a cell is nothing."""
+
+    heading: re.Pattern[str]
+    but: re.Pattern[str]
+    nothing: re.Pattern[str]
+
+
+@cache
+def _kinds() -> dict[str, _Kind]:
+    found = yamlfile.read(RULES.read_text(encoding="utf-8"))
+    return {
+        name: _Kind(*(re.compile(each[key], re.IGNORECASE) for key in ("表头", "除了", "不算")))
+        for name, each in found.items()
+    }
+
+
+class Unread:
+    """The columns of one file that are looked at and not read."""
+
+    def __init__(self, mapping: Mapping, header: Sequence[str], places: Dict[str, int]) -> None:
+        knowingly = set(mapping.unread)
+        others = {
+            n: name for n, name in enumerate(header) if name and n not in places.values() if name not in knowingly
+        }
+        self._less = _speaking(_kinds()[LESS], others) if not SAYS_PAID & places.keys() else {}
+        self._back = _speaking(_kinds()[BACK], others)
+        self._units = {n: name for n, name in others.items() if mapping.means(name, UNITS)}
+
+    @property
+    def looks(self) -> bool:
+        """Whether there are any."""
+        return bool(self._less or self._back or self._units)
+
+    def check(self, cells: Sequence[str], texts: Dict[str, str]) -> None:
+        """Raises BadValue for a row of which an unread cell says that less was paid, or some of it went back."""
+        for place, name in self._back.items():
+            if not texts.get(OPEN) and not _kinds()[BACK].nothing.fullmatch(cells[place]):
+                fix = f"把数量和实付金额改成还没退的，清空“{name}”；这一列不碍事就写进映射的 不读"
+                raise BadValue(f"“{name}”里有数，没有读", fix)
+        for place, name in self._less.items():
+            if not _kinds()[LESS].nothing.fullmatch(cells[place]) and not _is_listed(cells[place], texts):
+                meant = "是付了多少元就把表头改成 实付金额，是减了多少元就改成 优惠分摊"
+                fix = f"退款会按单价算。“{name}”{meant}；不碍事就写进映射的 不读"
+                raise BadValue(f"“{name}”里有数，没有读", fix)
+        for place, name in self._units.items():
+            if cells[place] and _units(cells[place]) != _units(texts["数量"]):
+                raise BadValue(
+                    "数量有两个说法", f"“{name}”是 {cells[place][:12]}，数量是 {texts['数量'][:12]}：留对的那一列"
+                )
+
+
+def _speaking(kind: _Kind, others: Dict[int, str]) -> dict[int, str]:
+    return {n: name for n, name in others.items() if kind.heading.search(name) and not kind.but.search(name)}
+
+
+def _is_listed(cell: str, texts: Dict[str, str]) -> bool:
+    """Whether it is what the line costs by its price, of which nothing was taken off."""
+    try:
+        return money("", cell) == yuan(price("", texts.get("单价", "")) * units("", texts["数量"]))
+    except BadValue:
+        return False
+
+
+def _units(text: str) -> int | str:
+    try:
+        return units("", text)
+    except BadValue:
+        return text
