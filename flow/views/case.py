@@ -12,8 +12,9 @@ from flow.definitions.flow import AUTOMATIC, FORK, JOIN, MONEY, WAIT
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import BESIDE, OTHERS, PAYS, RISK_RULE, RISKY, TIME_UP, UNDELIVERED, UNTIL
 from flow.engine import forms
-from flow.engine.breakdown import dear_words, reckon
+from flow.engine.breakdown import dear_words, gone_words, reckon
 from flow.engine.inquiry import SETTLE, station
+from flow.engine.milestones import awaits_goods
 from flow.engine.partial_refunds import MAKE_GOOD
 from flow.engine.standstill import stopped
 from flow.engine.verbs import WHY
@@ -89,11 +90,20 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
 
 
 async def _reckoning(desk: Desk, case: Case) -> Reckoning | None:
-    """How the amount of a case came about, and where the freight of its order is."""
+    """How the amount of a case came about, where the freight of its order is, and what went that should not have."""
     found = reckon(line_views(case), case.facts, case.snapshot, case.amount)
     if found is None or case.flow_id is None:
         return found
-    return replace(found, apart=await whereabouts(case, await desk.rules(case.flow_id, case.policy_id or 0)))
+    rules = await desk.rules(case.flow_id, case.policy_id or 0)
+    gone = money_gone(rules.flow, case, line_views(case))
+    return replace(found, apart="；".join(filter(None, (await whereabouts(case, rules), gone))))
+
+
+def money_gone(flow: Flow, case: Case, lines: Sequence[LineView]) -> str:
+    """What there is to know of a case whose money went before its goods came."""
+    here = [flow.nodes[name] for name in case.nodes if name in flow.nodes]
+    plain = case.state is CaseState.DONE or (bool(here) and all(map(awaits_goods, here)))
+    return gone_words(lines, case.facts, case.amount, plain=plain)
 
 
 async def _events(desk: Desk, case: Case) -> tuple[EventView, ...]:
