@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from config import FOLDER
 from flow.definitions import yamlfile
+from flow.imports.names import read_for
 from flow.imports.values import BadValue, money, price, units
 from models.fields import yuan
 
@@ -44,10 +45,10 @@ class Unread:
     """The columns of one file that are looked at and not read."""
 
     def __init__(self, mapping: Mapping, header: Sequence[str], places: Dict[str, int]) -> None:
-        knowingly = set(mapping.unread)
-        others = {
-            n: name for n, name in enumerate(header) if name and n not in places.values() if name not in knowingly
-        }
+        names = read_for("orders", returns=mapping.returns is not None)
+        left = {place for name, place in places.items() if name in names}
+        left |= {place for place, heading in enumerate(header) if not heading or heading in mapping.unread}
+        others = {place: heading for place, heading in enumerate(header) if place not in left}
         self._less = _speaking(_kinds()[LESS], others) if not SAYS_PAID & places.keys() else {}
         self._back = _speaking(_kinds()[BACK], others)
         self._units = {n: name for n, name in others.items() if mapping.means(name, UNITS)}
@@ -61,12 +62,12 @@ class Unread:
         """Raises BadValue for a row of which an unread cell says that less was paid, or some of it went back."""
         for place, name in self._back.items():
             if not texts.get(OPEN) and not _kinds()[BACK].nothing.fullmatch(cells[place]):
-                fix = f"把数量和实付金额改成还没退的，清空“{name}”；这一列不碍事就写进映射的 不读"
+                fix = f"把数量和实付金额改成还没退的，清空“{name}”；不碍事就删掉这一列"
                 raise BadValue(f"“{name}”里有数，没有读", fix)
         for place, name in self._less.items():
             if not _kinds()[LESS].nothing.fullmatch(cells[place]) and not _is_listed(cells[place], texts):
                 meant = "是付了多少元就把表头改成 实付金额，是减了多少元就改成 优惠分摊"
-                fix = f"退款会按单价算。“{name}”{meant}；不碍事就写进映射的 不读"
+                fix = f"退款会按单价算。“{name}”{meant}；不碍事就删掉这一列"
                 raise BadValue(f"“{name}”里有数，没有读", fix)
         for place, name in self._units.items():
             if cells[place] and _units(cells[place]) != _units(texts["数量"]):

@@ -295,17 +295,20 @@ async def verdict_of(desk: Desk, task: Task) -> Verdict:
     case = await Case.get(id=task.case_id)
     found = await Event.filter(case_id=case.id, at=task.closed_at).order_by("seq")
     event = next((event for event in found if event.node == task.node), found[0] if found else None)
-    if event is None:
-        return Verdict("", "", str(case.state), task.closed_at or task.opened_at, next_step=_next(case, {}))
-    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-    node = rules.flow.nodes.get(event.node)
-    action = node.actions.get(event.action) if node else None
-    took = (event.at - task.opened_at).total_seconds()
     people = await desk.staff.now()
     owners: dict[str, list[str]] = {}
     for open_task in await Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("id"):
         if person := people.by_id.get(open_task.owner_id):
             owners.setdefault(open_task.node, []).append(person.name)
+    if event is None:
+        ahead = task.state is TaskState.HELD and task.node in owners
+        text = f"等{in_hand(owners[task.node])}先签" if ahead else str(case.state)
+        at = task.closed_at or task.opened_at
+        return Verdict("", "", text, at, next_step=_next(case, _each_in_hand(owners)))
+    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
+    node = rules.flow.nodes.get(event.node)
+    action = node.actions.get(event.action) if node else None
+    took = (event.at - task.opened_at).total_seconds()
     text = (action and action.verdict) or _PAST.get(event.action, event.action)
     why = "，".join(await reasons(event))
     return Verdict(event.actor, event.action, text, event.at, took, _next(case, _each_in_hand(owners)), why)

@@ -67,3 +67,31 @@ async def test_another_case_is_never_taken_for_a_remark(desk: Stage) -> None:
         await says(desk, "王建国", "取消")
     assert await stand(no) == "处理中 客服审核"
     assert "已加签：郑瑞" in await says(desk, "王建国", f"前加签 {no} 郑瑞 看看是不是骗子")
+
+
+async def test_whoever_has_asked_another_to_sign_first_sees_who_has_it(desk: Stage) -> None:
+    no = await submitted(desk, LANTERNS)
+    card = desk.card(desk.person("王建国"), "同意")
+    await says(desk, "王建国", f"加签 {no} 郑瑞 看看")
+    told = text_of(desk.sandbox.world.items[card.id])
+    assert "等郑瑞先签" in told
+    assert "客服审核 · 郑瑞" in told
+
+
+async def test_a_unit_that_another_case_has_taken_is_left_out_in_words_that_help(desk: Stage) -> None:
+    no = await submitted(desk, LANTERNS)
+    await play(desk, "王建国 同意", "李敏 同意")
+    await says(desk, "周仓", f"确认收货 {no} 1件")
+    await play(desk, "许静 合格入库", "钱芳 确认退款")
+    await submitted(desk, "退货 536365 71053×5 质量问题")
+    await says(desk, "林晓", f"重开 {no} 另一件也寄了")
+    await play(desk, "王建国 同意", "李敏 同意")
+    refused = await says(desk, "周仓", f"确认收货 {no} 2件")
+    assert f"请写明件数，例如：确认收货 {no} 71053 1件" in refused
+    assert "已收货（71053 ×1）" in await says(desk, "周仓", f"确认收货 {no} 71053 1件")
+
+
+async def test_the_history_of_a_customer_says_of_when_it_is(desk: Stage) -> None:
+    no = await submitted(desk, LANTERNS)
+    await submitted(desk, "退货 536365 85123A×1 质量问题")
+    assert "客户历史：开单时 半年 1 单退 0\n" in await says(desk, "林晓", f"查 {no}")

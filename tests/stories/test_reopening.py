@@ -64,7 +64,7 @@ async def test_units_that_another_return_has_taken_are_not_claimed_twice(desk: S
     await play(desk, "王建国 驳回")
     await submitted(desk, "退货 536365 85123A×5 质量问题 外壳破裂")
     said = await says(desk, "林晓", f"重开 {no} 客户补了照片")
-    assert f"{no} 的 85123A 已经被别的售后单占用，不能重开" in said
+    assert f"{no} 的 85123A 已经算在别的售后单里，不能重开" in said
     assert await stand(no) == "已关闭 拒绝"
 
 

@@ -113,6 +113,21 @@ FILES: dict[str, tuple[list[str], dict[str, list[str]], dict[str, list[int]]]] =
         {"B2": ["120.00"]},
         {"“已退数量”里有数，没有读": [2]},
     ),
+    "money that went back, where nothing says how the refund stands": (
+        [f"{HEAD},退款状态,退款金额", f"V1,X1,灯,2,50,{DAY},C1,无退款,50", f"V2,X1,灯,2,50,{DAY},C1,,50"],
+        {"V1": ["100.00"]},
+        {"“退款金额”里有数，没有读": [3]},
+    ),
+    "what is due from the customer, less than the price": (
+        [f"{HEAD},应收金额", f"I1,X1,灯,2,50,{DAY},C1,100.00", f"I2,X1,灯,2,50,{DAY},C1,90.00"],
+        {"I1": ["100.00"]},
+        {"“应收金额”里有数，没有读": [3]},
+    ),
+    "the code of a coupon is no money": (
+        [f"{HEAD},优惠券编码,促销活动", f"O1,X1,灯,1,100,{DAY},C1,YHQ2024,双11"],
+        {"O1": ["100.00"]},
+        {},
+    ),
     "a part of the money that went back in the shop": (
         [
             TAOBAO,
