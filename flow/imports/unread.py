@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flow.imports.mapping import Mapping
 
 RULES = FOLDER / "unread.yaml"
-LESS, BACK, UNITS = "少付", "退过", "数量"
+PAID, LESS, RATE, BACK, UNITS = "付了", "减了", "打折", "退过", "数量"
 SAYS_PAID = frozenset({"实付金额", "优惠分摊"})  #: with one of them, what else is said of the money may be left out
 OPEN = "退款状态"  #: says whether money has gone back; without it, the amounts do
 
@@ -49,8 +49,11 @@ class Unread:
         left = {place for name, place in places.items() if name in names}
         left |= {place for place, heading in enumerate(header) if not heading or heading in mapping.unread}
         others = {place: heading for place, heading in enumerate(header) if place not in left}
-        self._less = _speaking(_kinds()[LESS], others) if not SAYS_PAID & places.keys() else {}
-        self._back = _speaking(_kinds()[BACK], others)
+        kinds = _kinds()
+        self._less: dict[int, tuple[str, str]] = {}
+        for kind in () if SAYS_PAID & places.keys() else (RATE, LESS, PAID):
+            self._less |= {place: (name, kind) for place, name in _speaking(kinds[kind], others).items()}
+        self._back = _speaking(kinds[BACK], others)
         self._units = {n: name for n, name in others.items() if mapping.means(name, UNITS)}
 
     @property
@@ -64,8 +67,9 @@ class Unread:
             if not texts.get(OPEN) and not _kinds()[BACK].nothing.fullmatch(cells[place]):
                 fix = f"把数量和实付金额改成还没退的，清空“{name}”；不碍事就删掉这一列"
                 raise BadValue(f"“{name}”里有数，没有读", fix)
-        for place, name in self._less.items():
-            if not _kinds()[LESS].nothing.fullmatch(cells[place]) and not _is_listed(cells[place], texts):
+        for place, (name, kind) in self._less.items():
+            is_whole = kind == PAID and _is_listed(cells[place], texts)
+            if not is_whole and not _kinds()[kind].nothing.fullmatch(cells[place]):
                 meant = "是付了多少元就把表头改成 实付金额，是减了多少元就改成 优惠分摊"
                 fix = f"退款会按单价算。“{name}”{meant}；不碍事就删掉这一列"
                 raise BadValue(f"“{name}”里有数，没有读", fix)
@@ -81,9 +85,10 @@ def _speaking(kind: _Kind, others: Dict[int, str]) -> dict[int, str]:
 
 
 def _is_listed(cell: str, texts: Dict[str, str]) -> bool:
-    """Whether it is what the line costs by its price, of which nothing was taken off."""
+    """Whether it is what the line, or a unit of it, costs by its price, of which nothing was taken off."""
     try:
-        return money("", cell) == yuan(price("", texts.get("单价", "")) * units("", texts["数量"]))
+        each = price("", texts.get("单价", ""))
+        return money("", cell) in (yuan(each), yuan(each * units("", texts["数量"])))
     except BadValue:
         return False
 
