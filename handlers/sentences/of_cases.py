@@ -42,8 +42,9 @@ if TYPE_CHECKING:
 
 COUNTERSIGN, COPY = "加签", "抄送"
 _GIVEN = re.compile(
-    r"^[\s,]*(?:这个|这单|那单|那个)?(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|审|批|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
+    r"^[\s,]*(?:这个|这单|那单|那个)?(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|审|批|收一|收下|验|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
 )
+_ASKED_TO = r"(?:给|让|请|找|叫|问|@)\s?{name}[^,。]{{0,4}}?(?:看|审|批|收一|收下|验|处理|定|办|过目|把关|确认)"
 _BEFORE = "历史"  #: of the customer, which the case shows
 _CORRECTED = re.compile(r"改成|改为|改到|数量改|写错|填错|改一下")
 _SAID_SO = re.compile(r"^(?:加个|加一条|写个|加)?(?:备注|留言)(?:一下|下)?(?=[\s,:]|$)|(?:备注|留言|记)一下$")
@@ -57,6 +58,8 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         goods = await _counted(hearing, said) if len(said.cases) == 1 else None
         return goods or await _of_several(hearing, said)
     no, whole = said.cases[0], _without(said, hearing.lexicon)
+    if "@" in said.text and (reply := await _to_somebody(hearing, no, beside(said))):
+        return reply
     if not whole or (said.commands == (LOOK,) and (is_question(said.text) or _BEFORE in said.text)):
         return await hearing.run(hearing.ctx, [LOOK, no])
     if reply := await _without_button(hearing, said, whole):
@@ -186,7 +189,7 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     whole = beside(said)
     case = await case_of(hearing.ctx.desk, no, hearing.ctx.me)
     lead = f"“{short(whole)}”要点一下才算，现在什么都没有做"
-    if (given := _given(hearing, no, whole)) and (reply := await hearing.offer(WHICH, lead, [*given, f"{LOOK} {no}"])):
+    if reply := await _to_somebody(hearing, no, whole):
         return reply
     if reply := await in_hand.at_case(hearing, case, whole):
         return reply
@@ -203,11 +206,27 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     return await asked(hearing, said, [f"{LOOK} {no}", f"{HURRY} {no}", f"{COMMENT} {no} {whole}"])
 
 
+async def _to_somebody(hearing: Hearing, no: str, text: str) -> Reply | None:
+    """The task for a colleague who is named, by a tap; None where nothing of it can go to anybody."""
+    readings = _given(hearing, no, text)
+    if not [each for each in readings if await guesses.works(hearing.ctx, each.split(), hearing.strictly)]:
+        return None
+    return await hearing.offer(WHICH, f"“{short(text)}”要点一下才算，现在什么都没有做", [*readings, f"{LOOK} {no}"])
+
+
+def is_for_somebody(hearing: Hearing, text: str) -> bool:
+    """Whether a colleague is to look at something: 让李敏来看."""
+    name, _ = names.in_text(text, hearing.ctx.staff)
+    return bool(name) and name != hearing.ctx.me.name and bool(re.search(_ASKED_TO.format(name=name), text))
+
+
 def _given(hearing: Hearing, no: str, whole: str) -> list[str]:
     """What ``给李敏看一下`` may ask for: the task to somebody, a second opinion, or that they know."""
     name, left = names.in_text(whole, hearing.ctx.staff)
     match = _GIVEN.match(left) if name and name != hearing.ctx.me.name else None
-    if match is None:
+    if match is None and not is_for_somebody(hearing, whole):
         return []
-    why = left[match.end() :].strip(MARKS) if bare(left[match.end() :], hearing.lexicon) else ""
-    return [" ".join(filter(None, (verb, no, name, why))) for verb in (GIVE, COUNTERSIGN, COPY)]
+    rest = left[match.end() :] if match else whole
+    why = rest.strip(MARKS) if len(bare(rest, hearing.lexicon)) > 1 else ""
+    verbs = (GIVE, COUNTERSIGN, COPY) if match else (COUNTERSIGN, GIVE, COPY)
+    return [" ".join(filter(None, (verb, no, name, why))) for verb in verbs]
