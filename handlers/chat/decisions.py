@@ -139,6 +139,7 @@ def remark(text: str, name: str, lexicon: Lexicon) -> str:
     """What is said beside a button, for it to keep: all clauses but one that is nothing but the button's name."""
     known = lexicon.phrases
     own = {name, *(word for each in (known.sure, known.near) for word, names in each.items() if name in names)}
+    own |= {word[1:] for word in known.heard.get(name, ()) if word.startswith(WHOLE)}
     return ",".join(
         clause for clause in clauses_of(text) if clause.rstrip("吧了啊哈呀").lower() not in own and clause not in own
     )

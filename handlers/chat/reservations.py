@@ -133,7 +133,8 @@ def _denied(plain: str, intent: Intent, known: Phrases, *, counted: bool) -> Ite
         rf"|{_AHEAD_OF_VERB}(?:{alternatives(verbs)})(?:{alternatives(known.noes_behind)})"
     )
     for match in no.finditer(plain):
-        if not _is_anothers(plain, match, known) and not _speaks_for(match[0], intent):
+        undone = match[0] in known.undone.get(intent.name, ())
+        if not undone and not _is_anothers(plain, match, known) and not _speaks_for(match[0], intent):
             yield match[0]
     then = re.compile(rf"(?:{_COMING})(?:统一|一起|才|就)*(?:{alternatives(verbs)})$")
     yield from (clause for clause in _clauses(plain) if then.match(_bared(clause, known)))
