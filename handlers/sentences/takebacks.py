@@ -52,6 +52,11 @@ class _Doubt:
     found: Reservations
     instead: tuple[str, ...] = ()
     harmless: tuple[str, ...] = ()  #: those by which the case stays as it is
+    button: str = ""  #: by its own name
+
+    def pressed(self, name: str) -> str:
+        """The button with the words, all the same; ``name`` is what was said for it."""
+        return f"{self.button or name} {self.share.no} {self.share.words}".rstrip()
 
 
 async def asked(hearing: Hearing, words: Sequence[str]) -> Reply | None:
@@ -64,11 +69,11 @@ async def asked(hearing: Hearing, words: Sequence[str]) -> Reply | None:
         return None
     found = shares(words[1:])
     if len(found) > 1:
-        return await _of_several(hearing, name, found, tied=_are_tied(words[1:]))
+        return await _of_several(hearing, name, found, words[1:])
     doubt = await _doubted(hearing, name, found[0])
     if not doubt.found:
         return None
-    readings = [*doubt.instead, f"{name} {found[0].no} {found[0].words}", f"{LOOK} {found[0].no}"]
+    readings = [*doubt.instead, doubt.pressed(name), f"{LOOK} {found[0].no}"]
     return await _offered(hearing, name, found[0].words, readings)
 
 
@@ -120,8 +125,10 @@ async def _doubted(hearing: Hearing, name: str, share: Share) -> _Doubt:
             about = intent(button, buttons, hearing.lexicon)
             found = reservations(share.words, about, hearing.lexicon.phrases, rest)
             heard = await in_hand.of(hearing, [task], share.words) if task else []
-            instead = _instead(hearing, share, found, [*heard], button)
-            return _Doubt(share, found, tuple(instead), tuple(_harmless(hearing, share, mine=task is not None)))
+            instead = _instead(hearing, share, found, [*heard], button) if found else []
+            return _Doubt(
+                share, found, tuple(instead), tuple(_harmless(hearing, share, mine=task is not None)), button.name
+            )
     return _Doubt(share, Reservations())
 
 
@@ -174,24 +181,41 @@ def _are_tied(words: Sequence[str]) -> bool:
     return all(after - n == 1 or (after - n == 2 and words[n + 1] in BETWEEN) for n, after in pairwise(places))
 
 
-async def _of_several(hearing: Hearing, name: str, found: Sequence[Share], *, tied: bool) -> Reply | None:
+def _is_apart(words: Sequence[str]) -> bool:
+    """Whether a comma cuts the last case, and the words behind it, from the others."""
+    last = max(n for n, word in enumerate(words) if is_case_no(word))
+    return words[last - 1].endswith(",") and bool(words[last + 1 :])
+
+
+async def _of_several(hearing: Hearing, name: str, found: Sequence[Share], words: Sequence[str]) -> Reply | None:
     """Each case with its own words; the same words for all where they stand behind the last, and are a reason."""
     last = found[-1].words
-    alike = tied and bool(last) and not any(share.words for share in found[:-1])
-    if alike and (pointed := _pointed(hearing, name, found)):
-        return await _offered(hearing, name, last, pointed)
+    alike = _are_tied(words) and bool(last) and not any(share.words for share in found[:-1])
+    at, rest = _pointed(hearing, found) if alike else (-1, "")
+    if at >= 0:
+        found = [replace(share, words=rest if n == at else "") for n, share in enumerate(found)]
     doubts = [await _doubted(hearing, name, share) for share in found]
-    if not any(doubt.found for doubt in doubts):
+    if at >= 0 and not any(doubt.found for doubt in doubts):
+        chosen = f"{name} {found[at].no} {rest}".rstrip()
+        others = [f"{name} {share.no}" for n, share in enumerate(found) if n != at]
+        return await _offered(hearing, name, last, [chosen, f"{COMMENT} {found[at].no} {last}", *others])
+    apart = alike and at < 0 and _is_apart(words)
+    if not apart and not any(doubt.found for doubt in doubts):
         return await _for_all(hearing, name, found) if alike else None
-    plain = [f"{name} {doubt.share.no} {doubt.share.words}".rstrip() for doubt in doubts if not doubt.found]
-    doubtful = [doubt for doubt in doubts if doubt.found]
+    doubtful = [doubt for n, doubt in enumerate(doubts) if doubt.found or (apart and n == len(found) - 1)]
+    return await _each(hearing, name, doubts, doubtful)
+
+
+async def _each(hearing: Hearing, name: str, doubts: Sequence[_Doubt], doubtful: Sequence[_Doubt]) -> Reply:
+    """The button for the cases of which nothing else is said, the doubtful ones left as they are: by one tap."""
+    plain = [each.pressed(name) for each in doubts if each not in doubtful]
     held = [reading for doubt in doubtful if (reading := await _best(hearing, doubt.harmless))]
     every = [*plain, *held]
-    looks = [f"{LOOK} {doubt.share.no}" for doubt in doubtful]
-    more = [*plain[:1], *(doubt.instead[0] for doubt in doubtful[:1]), *held[:1], *looks]
+    more = [*plain[:1], *(doubtful[0].instead[:1] or [doubtful[0].pressed(name)]), *held[:1]]
     told = "；“一起办”就是" + "、".join(_told(reading) for reading in every) if len(every) > 1 else ""
     said = "，".join(f"{doubt.share.no[-_TAIL:]} {doubt.share.words}" for doubt in doubtful)
-    return await _offered(hearing, name, said, [f" {THEN} ".join(every), *more], told)
+    looks = [f"{LOOK} {doubt.share.no}" for doubt in doubtful]
+    return await _offered(hearing, name, said, [f" {THEN} ".join(every), *more, *looks], told)
 
 
 def _told(reading: str) -> str:
@@ -208,21 +232,17 @@ async def _for_all(hearing: Hearing, name: str, found: Sequence[Share]) -> Reply
     return replace(reply, says=joined(reply.says))
 
 
-def _pointed(hearing: Hearing, name: str, found: Sequence[Share]) -> list[str]:
-    """``R1 和 R2 里的第一个``: that one first, then the others; none where the words point to no one of them."""
+def _pointed(hearing: Hearing, found: Sequence[Share]) -> tuple[int, str]:
+    """``R1 和 R2 里的第一个``: which of them, and what else is said of it; -1 where the words point to none."""
     words, known = found[-1].words, hearing.lexicon.phrases
     if not any(word in words for word in known.unsaying["指代"]):
-        return []
-    told = (word for word in known.unsaying["指代"] if word in words and set(word) & set(known.places))
-    pointing = next(told, "")
+        return -1, ""
+    pointing = next((word for word in known.unsaying["指代"] if word in words and set(word) & set(known.places)), "")
     place = next((n for numeral, n in known.places.items() if numeral in pointing), 1)
-    at = len(found) - 1 if place < 0 else min(place, len(found)) - 1
     rest = words
     for word in known.unsaying["指代"]:
         rest = rest.replace(word, " ")
-    chosen = f"{name} {found[at].no} {' '.join(rest.split())}".rstrip()
-    kept = f"{COMMENT} {found[at].no} {words}"
-    return [chosen, kept, *(f"{name} {share.no}" for n, share in enumerate(found) if n != at)]
+    return (len(found) - 1 if place < 0 else min(place, len(found)) - 1), " ".join(rest.split())
 
 
 async def _best(hearing: Hearing, readings: Sequence[str]) -> str:
