@@ -202,16 +202,26 @@ async def _of_several(hearing: Hearing, name: str, found: Sequence[Share], words
     apart = alike and at < 0 and _is_apart(words)
     if not apart and not any(doubt.found for doubt in doubts):
         return await _for_all(hearing, name, found) if alike else None
+    if alike and at < 0 and not apart:  # 确认退款 R1 R2 先别动: of both, or of the second alone
+        alone = [doubt.pressed(name) for doubt in doubts[:-1]]
+        every = [await _doubted(hearing, name, replace(share, words=last)) for share in found]
+        return await _each(hearing, name, (every, every), alone)
     doubtful = [doubt for n, doubt in enumerate(doubts) if doubt.found or (apart and n == len(found) - 1)]
-    return await _each(hearing, name, doubts, doubtful)
+    return await _each(hearing, name, (doubts, doubtful))
 
 
-async def _each(hearing: Hearing, name: str, doubts: Sequence[_Doubt], doubtful: Sequence[_Doubt]) -> Reply:
-    """The button for the cases of which nothing else is said, the doubtful ones left as they are: by one tap."""
+async def _each(
+    hearing: Hearing, name: str, each: tuple[Sequence[_Doubt], Sequence[_Doubt]], also: Sequence[str] = ()
+) -> Reply:
+    """The button for the cases of which nothing else is said, the doubtful ones left as they are: by one tap.
+
+    ``each`` are all cases and the doubtful ones, ``also`` is what may be meant beside.
+    """
+    doubts, doubtful = each
     plain = [each.pressed(name) for each in doubts if each not in doubtful]
     held = [reading for doubt in doubtful if (reading := await _best(hearing, doubt.harmless))]
     every = [*plain, *held]
-    more = [*plain[:1], *(doubtful[0].instead[:1] or [doubtful[0].pressed(name)]), *held[:1]]
+    more = [*also, *plain[:1], *(doubtful[0].instead[:1] or [doubtful[0].pressed(name)]), *held[:1]]
     told = "；“一起办”就是" + "、".join(_told(reading) for reading in every) if len(every) > 1 else ""
     said = "，".join(f"{doubt.share.no[-_TAIL:]} {doubt.share.words}" for doubt in doubtful)
     looks = [f"{LOOK} {doubt.share.no}" for doubt in doubtful]
