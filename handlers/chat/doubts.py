@@ -28,10 +28,6 @@ _MONEY = (
 )
 _SHARE = re.compile(r"\d+(?:\.\d+)?%|(?:\d(?:\.\d+)?|[一二三四五六七八九])折|一半|半价|半数|部分退|部分同意")
 _ONLY = re.compile(r"(?:只|仅)(?:能|要|给|可以|需)?(?:退|收|补|换|赔|付|同意|入库|寄)|少退|多退|少付|多付|多补|少补")
-_NOT = re.compile(
-    r"(?:先|但|可是)?(?:别|不要|不能|暂不|暂缓|暂停|缓一缓|先不|勿|不)(?:急着)?(?:退|打款|付款|同意|通过|收|入库|关|撤)"
-    r"|不同意|不通过|等(?!同|级|候区).{0,12}再(?:退|说|办|付|收|同意|处理)|先放|先等"
-)
 _OTHER_CASE = re.compile(
     r"(?:另|别|其[他余]|剩下|上|下|前|后)(?:外)?[的那这一二两三几个张面]*单(?:子)?(?:也|都|一起|一样|照|同|先|别|不)\S{0,6}"
 )
@@ -66,7 +62,7 @@ def doubts(words: str, decision: Decision) -> list[str]:
     found = [*_cases(words, decision), *_people(words, decision), *_actions(words, decision)]
     if not decision.refuses:
         found += [*_amounts(words, decision), *_counts(words, decision)]
-        shapes = (_SHARE, _ONLY) if decision.stops else (_SHARE, _ONLY, _NOT, _ELSEWHERE)
+        shapes = (_SHARE, _ONLY) if decision.stops else (_SHARE, _ONLY, _ELSEWHERE)
         found += [match[0] for pattern in shapes for match in pattern.finditer(words)]
     return list(dict.fromkeys(found))
 

@@ -85,5 +85,5 @@ async def answer(ctx: Ctx, wait: Wait, value: str, run: Run) -> Reply:
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card, beside=OFFERS)
     if reading is None:
         return Reply(card.left()) if ctx.card else Reply.of(Text("好的，没有改动"))
-    done = await run(replace(ctx, card=None, task_id=None, read=()), reading.split())
+    done = await run(replace(ctx, card=None, task_id=None, read=(), sure=True), reading.split())
     return replace(done, face=card.taken(reading) if ctx.card else None)

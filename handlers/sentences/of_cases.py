@@ -47,10 +47,11 @@ if TYPE_CHECKING:
 
 COUNTERSIGN, COPY, HELP = "加签", "抄送", "帮助"
 _GIVEN = re.compile(
-    r"^[\s,]*(?:这个|这单|那单|那个)?(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|接|弄|顶|核|查|联系|回|审|批|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
+    r"^[\s,]*(?:这个|这单|那单|那个)?(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|接|弄|顶|核|查|联系|回|审|批|收一|收下|验|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
 )
-_LOOKS = re.compile(r"^(?:看|审|批|处理|办|过目|把关|确认|跟)(?:一下|一眼|下|吧)*$")
+_LOOKS = re.compile(r"^(?:看|审|批|收|收下|验|处理|办|过目|把关|确认|跟)(?:一下|一眼|下|吧)*$")
 _POINTED = re.compile(r"^(?:把)?(?:刚才|刚刚|刚|上面|上一|最后|我|开|提|建|的|那|这)+(?:个|张|笔)?(?:单子|单)")
+_ASKED_TO = r"(?:给|让|请|找|叫|问|@)\s?{name}[^,。]{{0,4}}?(?:看|审|批|收一|收下|验|处理|定|办|过目|把关|确认)"
 _BEFORE = "历史"  #: of the customer, which the case shows
 _CORRECTED = re.compile(r"改成|改为|改到|数量改|写错|填错|改一下")
 _WRONG = re.compile(r"\S{1,4}?(?:写|填|打|弄|搞|报)?错了?")  #: what is right instead is not said
@@ -84,6 +85,8 @@ async def _of_who_asks(hearing: Hearing, said: Sentence, no: str) -> Reply | Non
     for reading in (customers.meant, takeover.meant):
         if reply := await reading(hearing, text, no):
             return reply
+    if "@" in said.text and (reply := await _to_somebody(hearing, no, text)):
+        return reply
     helped = [command for word, command in hearing.lexicon.phrases.questions.items() if word in text]
     if asks_at_all(text) and len(helped) == 1 and helped[0].startswith(f"{HELP} "):
         return await hearing.run(hearing.ctx, helped[0].split())
@@ -217,7 +220,7 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     whole = beside(said)
     case = await case_of(hearing.ctx.desk, no, hearing.ctx.me)
     lead = f"“{short(whole)}”要点一下才算，现在什么都没有做"
-    if (given := _given(hearing, no, whole)) and (reply := await hearing.offer(WHICH, lead, [*given, f"{LOOK} {no}"])):
+    if reply := await _to_somebody(hearing, no, whole):
         return reply
     if reply := await in_hand.at_case(hearing, case, whole):
         return reply
@@ -249,15 +252,30 @@ async def given(hearing: Hearing, text: str, numbers: Sequence[str]) -> Reply | 
     return await hearing.offer(WHICH, lead, lines)
 
 
+async def _to_somebody(hearing: Hearing, no: str, text: str) -> Reply | None:
+    """The task for a colleague who is named, by a tap; None where nothing of it can go to anybody."""
+    readings = _given(hearing, no, text)
+    if not [each for each in readings if await guesses.works(hearing.ctx, each.split(), hearing.strictly)]:
+        return None
+    return await hearing.offer(WHICH, f"“{short(text)}”要点一下才算，现在什么都没有做", [*readings, f"{LOOK} {no}"])
+
+
+def is_for_somebody(hearing: Hearing, text: str) -> bool:
+    """Whether a colleague is to look at something: 让李敏来看."""
+    name, _ = names.in_text(text, hearing.ctx.staff)
+    return bool(name) and name != hearing.ctx.me.name and bool(re.search(_ASKED_TO.format(name=name), text))
+
+
 def _given(hearing: Hearing, no: str, whole: str) -> list[str]:
     """What ``给李敏看一下`` may ask for: the task to somebody, a second opinion, or that they know."""
     clauses = whole.replace(",", " ").split()
     named = [clause for clause in clauses if names.in_text(clause, hearing.ctx.staff)[0]]
     name, left = names.in_text(named[0], hearing.ctx.staff) if len(named) == 1 else ("", "")
     match = _GIVEN.match(left) if name and name != hearing.ctx.me.name else None
-    if match is None:
+    if match is None and not is_for_somebody(hearing, whole):
         return []
-    rest = _LOOKS.sub("", left[match.end() :].strip(MARKS))
-    others = [clause for clause in clauses if clause != named[0]]
-    why = ",".join([*others, *([rest] if bare(rest, hearing.lexicon) else [])])
-    return [" ".join(filter(None, (verb, no, name, why))) for verb in (GIVE, COUNTERSIGN, COPY)]
+    rest = _LOOKS.sub("", left[match.end() :].strip(MARKS)) if match else whole
+    others = [clause for clause in clauses if match and clause != named[0]]
+    why = ",".join([*others, *([rest] if len(bare(rest, hearing.lexicon)) > 1 else [])])
+    verbs = (GIVE, COUNTERSIGN, COPY) if match else (COUNTERSIGN, GIVE, COPY)
+    return [" ".join(filter(None, (verb, no, name, why))) for verb in verbs]

@@ -24,7 +24,7 @@ from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all, bare, unasked
 from handlers.commands.tasks import WHY
-from handlers.sentences import in_hand, managed, of_cases, takeover, unfinished, unplaced
+from handlers.sentences import in_hand, managed, of_cases, takebacks, takeover, unfinished, unplaced
 from handlers.sentences.hearing import (
     LEAVE,
     LOOK,
@@ -128,8 +128,8 @@ async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
         return None
     if len(tasks) == 1:
         [found] = await in_hand.of(hearing, tasks, said.text)
-        opens = _opens_none(hearing, said)
-        if not said.commands or opens or found.heard.names or found.heard.against or found.heard.undecided:
+        its_own = _opens_none(hearing, said) or of_cases.is_for_somebody(hearing, said.text)
+        if not said.commands or found.heard.is_said or its_own:
             no = tasks[0].case.no
             return await of_cases.meant(hearing, sentence(f"{no} {said.text}", hearing.lexicon))
     return await in_hand.among(hearing, tasks, said.text) or await in_hand.withdrawn(hearing, said.text)
@@ -301,7 +301,8 @@ async def _of_my_tasks(hearing: Hearing, said: tuple[str, str], meant: set[str],
         for name in actions
         if name in meant and task in tasks
     ]
-    return await hearing.offer(f"“{short(word, 10)}”哪一单？", lead, able)
+    doubted = await takebacks.among(hearing, able) if rest else []
+    return await hearing.offer(f"“{short(word, 10)}”哪一单？", lead, doubted or able)
 
 
 async def _whose(hearing: Hearing, text: str) -> Reply | None:
