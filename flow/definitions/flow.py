@@ -91,11 +91,11 @@ class Field:
     name: str = entry(Key("名", Value.OWN_NAME))
     kind: str = entry(Key("填", Value.KIND, FIELD_KINDS))
     options: tuple[str, ...] = entry(Key("选项", Value.OPTIONS), ())
-    required: bool = entry(Key("必填", Value.SWITCH), False)
+    required: bool = entry(Key("必填", Value.SWITCH, said=1), False)
     #: asked only for these; empty: for every action that is not dangerous
-    actions: tuple[str, ...] = entry(Key("动作", Value.NAMES), ())
+    actions: tuple[str, ...] = entry(Key("动作", Value.BUTTONS, said=3, spoken="在"), ())
     question: str = entry(Key("问", Value.PROSE), "")
-    bounds: str = entry(Key("范围", Value.CELL), "")  #: that a number must meet, such as 0~100
+    bounds: str = entry(Key("范围", Value.CELL, said=2), "")  #: that a number must meet, such as 0~100
 
     def wanted_for(self, action: Action) -> bool:
         """Whether ``action`` needs this field."""
@@ -106,10 +106,10 @@ class Field:
 class Level:
     """A sub-step of a human node: 初检, 复检, 终审. Its choice is provisional while a further level applies."""
 
-    name: str = entry(Key("名", Value.OWN_NAME))
-    owner: OwnerRule | None = entry(Key("负责人", Value.OWNER), None)  #: None: the node's own
-    limit: timedelta | None = entry(Key("时限", Value.LIMIT), None)
-    when: When = entry(Key("当", Value.CONDITIONS), When())
+    name: str = entry(Key("名", Value.OWN_NAME, said=9))
+    owner: OwnerRule | None = entry(Key("负责人", Value.OWNER, said=1), None)  #: None: the node's own
+    limit: timedelta | None = entry(Key("时限", Value.LIMIT, said=3), None)
+    when: When = entry(Key("当", Value.CONDITIONS, said=2), When())
 
 
 @dataclass(frozen=True, slots=True)

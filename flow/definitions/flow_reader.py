@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import yaml
 
 from flow.definitions import yamlfile
-from flow.definitions.conditions import CellError, When, is_on
+from flow.definitions.conditions import CellError, When, is_on, number
 from flow.definitions.flow import DANGER, END, FORK, Action, Branch, Flow, Node, OwnerRule
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.errors import DefinitionError, Place, Problem
@@ -17,6 +17,7 @@ from models.enums import CaseState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from decimal import Decimal
     from enum import StrEnum
 
     from flow.definitions.schema import Key
@@ -177,6 +178,14 @@ def _state(raw: Any, key: Key) -> Any:
     return words(raw)
 
 
+def _amount(raw: Any, key: Key) -> Decimal:
+    """Yuan. Raises CellError."""
+    found = number(raw)
+    if found is None or found < 0:
+        raise CellError(f"{key.word}：“{raw}”不是金额")
+    return found
+
+
 def _text(raw: Any, _: Key) -> str:
     return str(raw)
 
@@ -200,12 +209,15 @@ def _rows(raw: Any, key: Key) -> tuple[Any, ...]:
 
 _READERS: Mapping[Value, Callable[[Any, Key], Any]] = {
     **dict.fromkeys((Value.OWN_NAME, Value.PROSE, Value.WORD, Value.NODE), _text),
-    **dict.fromkeys((Value.KIND, Value.CHOICE, Value.AWAITED, Value.CELL, Value.REASON), _text),
-    **dict.fromkeys((Value.NAMES, Value.ROLES, Value.NODES, Value.EFFECTS, Value.OPTIONS), _names),
+    **dict.fromkeys(
+        (Value.APPROVER, Value.POLICY, Value.KIND, Value.CHOICE, Value.AWAITED, Value.CELL, Value.REASON), _text
+    ),
+    **dict.fromkeys((Value.NAMES, Value.ROLES, Value.NODES, Value.EFFECTS, Value.OPTIONS, Value.BUTTONS), _names),
     **dict.fromkeys((Value.NAME, Value.ROLE), _as_written),
     **dict.fromkeys((Value.LIMIT, Value.SPAN), _span),
     **dict.fromkeys((Value.FORM, Value.LEVELS), _rows),
     Value.STATE: _state,
+    Value.AMOUNT: _amount,
     Value.SWITCH: lambda raw, _: is_on(raw),
     Value.STYLE: lambda raw, _: raw == DANGER,
     Value.CONDITIONS: lambda raw, _: When.parse(raw),

@@ -37,14 +37,20 @@ class Value(Enum):
     NODES = auto()  #: names of nodes
     NODE = auto()
     EFFECTS = auto()
+    BUTTONS = auto()  #: names of the node's actions
     OPTIONS = auto()  #: what a field can be answered with
     AWAITED = auto()  #: the event that a node waits for, or whom a join waits for
     LIMIT = auto()  #: the time in which something is to be done; it has a sheet of its own
     SPAN = auto()  #: another time
     CELL = auto()  #: one condition: 0~100
     CONDITIONS = auto()
+    AMOUNT = auto()  #: yuan
+    APPROVER = auto()  #: a role, or 自动
+    POLICY = auto()  #: the name of one
     OWNER = auto()
-    SAME = auto()  #: several switches in one: 同区域, 同品类, 同仓库
+    SAME = auto()  #: several switches in one, its choices: 同区域, 同品类, 同仓库
+    SEVERAL = auto()  #: several words in one, its choices: 责任, 运费, 成本
+    REST = auto()  #: every other column of a row: its conditions
     FORM = auto()
     LEVELS = auto()
     ACTIONS = auto()
@@ -86,6 +92,7 @@ class Key:
     at: tuple[str, ...] = ()  #: kinds of nodes that have it; none: all
     column: Column | None = None  #: None: the sheet of its part has none
     said: int = 0  #: its place among what a sentence can set; 0: none can
+    spoken: str = ""  #: what a sentence calls it, where not by the key
     line: tuple[int, int] = (
         0,
         0,
@@ -96,8 +103,12 @@ class Key:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Every key that is read into the attribute; mostly one."""
-        return tuple(f"{self.word}{end}" for end in self.choices) if self.value is Value.SAME else (self.word,)
+        """Every key that is read into the attribute, mostly one; of the rest none has a name."""
+        several = self.value in (Value.SAME, Value.SEVERAL, Value.REST)
+        return tuple(f"{self.word}{end}" for end in self.choices) if several else (self.word,)
+
+
+REST = Key("", Value.REST)
 
 
 def entry(key: Key, default: T = cast("Any", MISSING)) -> T:  # noqa: B008  # a marker, the same for all

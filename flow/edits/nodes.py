@@ -13,22 +13,19 @@ from flow.definitions.vocabulary import TIME_UP
 from flow.diff.references import TO
 from flow.edits import sentence as read
 from flow.edits.graph import AFTER
-from flow.edits.quantities import ended, trimmed
+from flow.edits.quantities import trimmed
+from flow.edits.values import spoken
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from flow.definitions.schema import Key
     from flow.edits.sentence import Sentence
     from flow.edits.working_copy import Book, Data, Edit
-
-    Set = Callable[[Key, Data, "Sentence", Book], Any]
 
 OWNER = "负责人"
 _NOBODY = ("无", "没有", "空")
 _TURNED = r"(?:[:：=]|→|-+>|(?:修改|改|调整|调|设|换|变)(?:成|为|到))"
-_BETWEEN = re.compile(r"[、,;\s]+")
 
 
 def edit(sentence: Sentence, book: Book) -> Edit:
@@ -95,7 +92,7 @@ def _with(node: Data, word: str, value: Sentence, book: Book) -> Data:
     if kinds and node["类型"] not in kinds:
         raise PolicyRefused(f"只有{'、'.join(kinds)}节点有“{word}”")
     body = (node.get(OWNER) or {}) if of_owner else node
-    found = None if nothing else _SETTERS[key.value](key, body, value, book)
+    found = None if nothing else spoken(key, body, value, book)
     fresh = {part: old for part, old in body.items() if part != word or found} | ({word: found} if found else {})
     return {**node, OWNER: fresh} if of_owner else fresh
 
@@ -132,46 +129,6 @@ def _without(body: Mapping[str, Any], key: str) -> Data:
     return {part: value for part, value in body.items() if part != key}
 
 
-def _limit(key: Key, body: Data, value: Sentence, book: Book) -> str:
-    return read.limit(value.text)
-
-
-def _prose(key: Key, body: Data, value: Sentence, book: Book) -> str:
-    return value.prose(0)
-
-
-def _word(key: Key, body: Data, value: Sentence, book: Book) -> str:
-    return ended(value.text)
-
-
-def _names(key: Key, body: Data, value: Sentence, book: Book) -> list[str]:
-    """What is named, each once; a role must be one."""
-    words = [word for word in _BETWEEN.split(ended(value.text)) if word]
-    return list(dict.fromkeys(book.role(word) if key.value is Value.ROLES else word for word in words))
-
-
-def _yes(key: Key, body: Data, value: Sentence, book: Book) -> bool:
-    return read.yes(value.text)
-
-
-def _choice(key: Key, body: Data, value: Sentence, book: Book) -> str:
-    return read.one_of(value.text, key.choices, key.word)
-
-
-def _role(key: Key, body: Data, value: Sentence, book: Book) -> str:
-    return book.role(ended(value.text))
-
-
-def _owner(key: Key, body: Data, value: Sentence, book: Book) -> Data:
-    return book.owner(value.text, body.get(key.word) or {})
-
-
-#: how a sentence says a value of each kind
-_SETTERS: Mapping[Value, Set] = {
-    Value.LIMIT: _limit, Value.SPAN: _limit, Value.PROSE: _prose, Value.WORD: _word, Value.NAME: _word,
-    Value.NAMES: _names, Value.ROLES: _names, Value.ROLE: _role, Value.SWITCH: _yes, Value.CHOICE: _choice,
-    Value.OWNER: _owner,
-}  # fmt: skip
 _OF_OWNER = words_of(keys_of(OwnerRule))
 _KEYS = {
     key.word: key

@@ -9,39 +9,21 @@ from flow.definitions.schema import Value, by_column
 from flow.workbook import owners
 from flow.workbook.forms import FORM
 from flow.workbook.tables import Head
-from flow.workbook.values import ASKS, CONDITIONS, LIMIT, NAMES, PROSE, SWITCHES, WORD, YES_NO, one_of
+from flow.workbook.values import BY_KIND, ONE_OF, codec_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from flow.definitions.schema import Column, Key
     from flow.workbook.tables import Codec
 
 Heads = list[tuple[int, Head]]  #: each with its place from the left
-_ONE_OF = frozenset({Value.KIND, Value.CHOICE, Value.STATE})
-_CODECS: Mapping[Value, Codec] = {
-    **dict.fromkeys((Value.PROSE, Value.AWAITED), PROSE),
-    **dict.fromkeys((Value.WORD, Value.NODE, Value.NAME, Value.ROLE, Value.CELL), WORD),
-    **dict.fromkeys((Value.NAMES, Value.ROLES, Value.NODES, Value.EFFECTS), NAMES),
-    Value.SWITCH: YES_NO,
-    Value.SPAN: LIMIT,
-    Value.CONDITIONS: CONDITIONS,
-    Value.OWNER: owners.OWNER,
-    Value.FORM: FORM,
-    Value.LEVELS: owners.LEVELS,
-    Value.NOTED: SWITCHES,
-    Value.ASKED: ASKS,
-}
-
-
-def codec_of(key: Key) -> Codec:
-    """How a value of the key is written in a cell and read from it."""
-    return one_of(tuple(key.choices)) if key.value in _ONE_OF else _CODECS[key.value]
+_CODECS = {**BY_KIND, Value.OWNER: owners.OWNER, Value.FORM: FORM, Value.LEVELS: owners.LEVELS}
 
 
 def codecs(keys: Iterable[Key], *without: Value) -> dict[str, Codec]:
     """The codec of each key that has a column, from left to right, but for those kinds of value."""
-    return {key.word: codec_of(key) for key, _ in by_column(keys) if key.value not in without}
+    return {key.word: codec_of(key, _CODECS) for key, _ in by_column(keys) if key.value not in without}
 
 
 def heads(keys: Iterable[Key]) -> Heads:
@@ -52,7 +34,7 @@ def heads(keys: Iterable[Key]) -> Heads:
 def _head(key: Key, column: Column) -> Head:
     picks = (YES,) if key.value is Value.SWITCH else tuple(key.choices)
     heading = column.heading or key.word
-    return Head(heading, column.note, column.width, picks, key.value in _ONE_OF, column.names_of)
+    return Head(heading, column.note, column.width, picks, key.value in ONE_OF, column.names_of)
 
 
 def from_left(*found: Heads) -> tuple[Head, ...]:

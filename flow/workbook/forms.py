@@ -9,17 +9,13 @@ from flow.definitions.conditions import CellError
 from flow.definitions.flow import FIELD_KINDS, Field
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.workbook.tables import Codec
-from flow.workbook.values import NAMES, PROSE, text_of
+from flow.workbook.values import codec_of, text_of
 from flow.workbook.words import BARS, LIST, ROWS, choices, escaped, meant, names, parted, plain, unescaped
 
 _FIELD = keys_of(Field)
 _FLAGS = words_of(_FIELD, Value.SWITCH)  #: said by their name alone
 [OPTIONS] = words_of(_FIELD, Value.OPTIONS)  #: mostly said without its name
-_CODECS = {
-    key.word: PROSE if key.value in (Value.PROSE, Value.CELL) else NAMES
-    for key in _FIELD
-    if key.value not in (Value.OWN_NAME, Value.KIND, Value.SWITCH)
-}
+_CODECS = {key.word: codec_of(key) for key in _FIELD if key.value not in (Value.OWN_NAME, Value.KIND, Value.SWITCH)}
 _LIKE = "责任方｜单选｜必填｜商家、客户、物流"
 _EQUALS = re.compile("[=＝]")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = HERE.parent
 #: what a programmer adds to the class Node, and nothing else anywhere
-ENTRIES = """
+OF_NODE = """
     first: bool = entry(
         Key("加急", Value.SWITCH, at=(HUMAN,), said=21, line=(2, 9), column=Column(210, "是：排在前面", 8)), False
     )
@@ -35,7 +35,22 @@ ENTRIES = """
         Key("冷静期", Value.SPAN, said=25, line=(1, 9), column=Column(250, "多久以后才能办", 10)), None
     )
 """
-BEFORE = "    @property\n    def joins_any"
+#: and to other parts: the file, what stands behind the new entries, and the entries
+ADDED = [
+    ("flow.py", "\n    @property\n    def joins_any", OF_NODE),
+    ("flow.py", "\n\n@dataclass(frozen=True, slots=True)\nclass Node:", """
+    warning: str = entry(Key("提示", Value.PROSE, column=Column(110, "点之前说一句", 20)), "")
+"""),
+    ("flow.py", "\n    def wanted_for", """
+    unit: str = entry(Key("单位", Value.WORD, said=4), "")
+"""),
+    ("flow.py", "\n\n@dataclass(frozen=True, slots=True)\nclass Action:", """
+    nudge: timedelta | None = entry(Key("提醒", Value.SPAN, said=4), None)
+"""),
+    ("policy.py", "\n\n@dataclass(frozen=True, slots=True)\nclass Authority:", """
+    second: str = entry(Key("备选", Value.WORD, column=Column(30, "没有人批时找谁", 12)), "")
+"""),
+]  # fmt: skip
 #: word, how a sentence says it, how a cell does; what is read before and after, stands in the file, is told and drawn
 KEYS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("加急", "是", "✓", {
@@ -57,29 +72,53 @@ KEYS: list[tuple[str, str, str, dict[str, Any]]] = [
 
 
 def with_entries(folder: Path) -> None:
-    """A copy of the package ``flow`` in which ``Node`` has more keys."""
+    """A copy of the package ``flow`` in which some parts have more keys."""
     (folder / "flow").mkdir()
     for room in (ROOT / "flow").iterdir():
         if room.name == "definitions":
             shutil.copytree(room, folder / "flow" / room.name)
         else:
             (folder / "flow" / room.name).symlink_to(room)
-    file = folder / "flow" / "definitions" / "flow.py"
-    text = file.read_text(encoding="utf-8")
-    assert text.count(BEFORE) == 1
-    file.write_text(text.replace(BEFORE, f"{ENTRIES.lstrip(chr(10))}\n{BEFORE}"), encoding="utf-8")
+    for name, behind, entries in ADDED:
+        file = folder / "flow" / "definitions" / name
+        text = file.read_text(encoding="utf-8")
+        assert text.count(behind) == 1
+        file.write_text(text.replace(behind, f"{entries.rstrip()}\n{behind}"), encoding="utf-8")
 
 
-def test_a_new_key_of_a_node_is_one_entry(tmp_path: Path) -> None:
+#: and of the other parts: what is asked, and what is told
+PARTS: dict[str, tuple[list[str], dict[str, Any]]] = {
+    "动作": (["提示", "轻拿轻放", "小心"], {
+        "read": "轻拿轻放", "diff": ["质检 合格入库 提示：没有 → 轻拿轻放"], "picture": "改了动作", "cell": "轻拿轻放",
+        "typed": "小心", "same": True}),
+    "表单": (["划痕 数字 范围 0~9 单位 厘米", "划痕｜数字｜单位=毫米"], {
+        "yaml": {"名": "划痕", "填": "数字", "范围": "0~9", "单位": "厘米"}, "read": "厘米",
+        "diff": ["质检 增加表单项 划痕（填 数字，范围 0~9，单位 厘米）"], "cell": "划痕｜数字｜范围=0~9｜单位=厘米",
+        "typed": {"名": "划痕", "填": "数字", "单位": "毫米"}, "same": True}),
+    "分级": (["财务 时限 4小时 提醒 2小时"], {
+        "yaml": {"名": "复审", "负责人": {"角色": "财务"}, "时限": "4小时", "提醒": "2小时"}, "read": "2:00:00",
+        "same": True}),
+    "审批表": (["备选", "财务", "客服主管"], {
+        "yaml": "财务", "read": "财务", "diff": ["审批表 组长审批 备选：没有 → 财务"], "row": "客服主管",
+        "cell": "财务", "typed": "客服主管", "same": True}),
+}  # fmt: skip
+
+
+def test_a_new_key_is_one_entry(tmp_path: Path) -> None:
     with_entries(tmp_path)
-    asked = json.dumps([[word, sentence, cell] for word, sentence, cell, _ in KEYS])
+    asked: dict[str, Any] = {part: words for part, (words, _) in PARTS.items()}
+    asked["节点"] = [[word, sentence, cell] for word, sentence, cell, _ in KEYS]
     env = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
-    command = [sys.executable, "-m", "tests.support.new_keys"]
-    answer = subprocess.run(command, cwd=tmp_path, env=env, input=asked, capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.support.new_keys"], cwd=tmp_path, env=env, input=json.dumps(asked),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert answer.returncode == 0, answer.stderr
     found = json.loads(answer.stdout)
-    for (word, _, _, expected), told in zip(KEYS, found["told"], strict=True):
+    for (word, _, _, expected), told in zip(KEYS, found["节点"], strict=True):
         assert told == expected | {"cleared": True, "same": True, "emptied": False}, word
+    for part, (_, expected) in PARTS.items():
+        assert found[part] == expected, part
     in_file, in_sheet, in_sentence, elsewhere = found["slips"]
     assert "“加急”要写 是 或 否，不能写“乱写”" in in_file
     assert "“加急”列：“乱写”看不懂，写 是 或空着" in in_sheet
