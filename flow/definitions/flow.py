@@ -183,10 +183,10 @@ class Node:
         None,
     )  # fmt: skip
     limit: timedelta | None = entry(Key("时限", Value.LIMIT, said=1, line=(1, 3), about=Summary.OWNED), None)
-    actions: Mapping[str, Action] = entry(Key("动作", Value.ACTIONS), {})
-    branches: tuple[Branch, ...] = entry(Key("去", Value.WAYS), ())
+    actions: Mapping[str, Action] = entry(Key("动作", Value.ACTIONS, at=(HUMAN, WAIT)), {})
+    branches: tuple[Branch, ...] = entry(Key("去", Value.WAYS, at=(AUTOMATIC, JOIN)), ())
     effects: tuple[str, ...] = entry(
-        Key("办", Value.EFFECTS, line=(1, 4), column=Column(150, "自动节点顺便办的事", 12)), ()
+        Key("办", Value.EFFECTS, at=(AUTOMATIC, JOIN), line=(1, 4), column=Column(150, "自动节点顺便办的事", 12)), ()
     )
     shows: tuple[str, ...] = entry(
         Key("显示", Value.NAMES, column=Column(120, "卡片上的行，用 、隔开，最多六行", 38, alone=True)), ()
@@ -206,14 +206,14 @@ class Node:
     )  # fmt: skip
     state: CaseState | None = entry(
         Key(
-            "状态", Value.STATE, CaseState, at=(END,), line=(1, 1), about=Summary.OTHER,
+            "状态", Value.STATE, CaseState, at=(END,), ignored=True, line=(1, 1), about=Summary.OTHER,
             column=Column(190, "结束节点：单子的状态", 10),
         ),
         None,
     )  # fmt: skip
     close_reason: CloseReason | None = entry(
         Key(
-            "原因", Value.STATE, CloseReason, at=(END,), line=(1, 2), about=Summary.OTHER,
+            "原因", Value.STATE, CloseReason, at=(END,), ignored=True, line=(1, 2), about=Summary.OTHER,
             column=Column(200, "关闭的原因", 8),
         ),
         None,
@@ -249,7 +249,7 @@ class Node:
     )  # fmt: skip
     copies: tuple[str, ...] = entry(  #: roles that hear of this node's decisions
         Key(
-            "抄送", Value.ROLES, at=(HUMAN,), said=7, line=(2, 4),
+            "抄送", Value.ROLES, at=(HUMAN,), ignored=True, said=7, line=(2, 4),
             column=Column(130, "也告诉哪些角色", 12, alone=True),
         ),
         (),
@@ -258,7 +258,7 @@ class Node:
         Key("不许", Value.NAMES, column=Column(140, "这里不能用的：转交、加签、退回、撤回、挂起", 14)), ()
     )
     heads: tuple[str, ...] = entry(  #: first nodes of a fork's branches
-        Key("分支", Value.NODES, at=(FORK,), column=Column(170, "分叉节点：同时去哪几个节点", 16)), ()
+        Key("分支", Value.NODES, at=(FORK,), ignored=True, column=Column(170, "分叉节点：同时去哪几个节点", 16)), ()
     )
     join: str = entry(  #: where a fork's branches meet
         Key("汇合", Value.NODE, at=(FORK,), column=Column(180, "分叉节点：在哪个节点会合", 12)), ""

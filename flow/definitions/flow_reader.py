@@ -76,12 +76,13 @@ def part_of(part: type[Part], raw: Any, **known: Any) -> Part:
         raise TypeError(f"{raw} has no keys")
     values = dict(known)
     for key in keys_of(part):
-        if key.attribute in known or _is_blank(raw.get(key.word), key):
+        if key.attribute in known:
             continue
         if key.value is Value.SAME:
             values[key.attribute] = tuple(fact for fact in key.choices if is_on(raw.get(f"{key.word}{fact}")))
         elif key.word in raw:
-            values[key.attribute] = _READERS[key.value](raw[key.word], key)
+            if not _is_blank(raw[key.word], key):
+                values[key.attribute] = _READERS[key.value](raw[key.word], key)
         elif key.needed:
             raise KeyError(key.word)
     return part(**values)

@@ -90,6 +90,7 @@ class Key:
     choices: tuple[str, ...] | type[StrEnum] = ()
     part: type | None = None  #: what its value, or each row of it, is read into
     at: tuple[str, ...] = ()  #: kinds of nodes that have it; none: all
+    ignored: bool = False  #: a node of another kind may have it all the same, where it says nothing
     column: Column | None = None  #: None: the sheet of its part has none
     said: int = 0  #: its place among what a sentence can set; 0: none can
     spoken: str = ""  #: what a sentence calls it, where not by the key

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Texts = dict[tuple[str, str], str]
     Cell = tuple[str, str, dict[str, str]]  #: sheet, heading, and what else stands in the row
 
-NODE, ACTION, TIER = "质检", "合格入库", "组长审批"
+NODE, OTHER, ACTION, TIER = "质检", "退款时机", "合格入库", "组长审批"
 STAMP = Stamp(FLOW[1], POLICY[1], {}, datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
 
 
@@ -96,13 +96,15 @@ def of_tier(word: str, sentence: str, cell: str) -> dict[str, Any]:
 
 
 def slips(word: str) -> list[str]:
-    """A value that is none, in the file, the sheet and a sentence; and a sentence about a node of another kind."""
+    """A value that is none, or stands at a node of another kind, in the file; and so in the sheet and in a sentence."""
     wrong = changed(FLOW, lambda flow: flow["节点"][NODE].update({word: "乱写"}))
+    misplaced = changed(FLOW, lambda flow: flow["节点"][OTHER].update({word: True}))
     return [
         _refused(lambda: parse_flow(wrong[FLOW])),
+        _refused(lambda: parse_flow(misplaced[FLOW])),
         _refused(lambda: _typed(BUNDLE, ("节点", word, {"节点": NODE}), "乱写")),
         _refused(lambda: said(f"流程 {NODE} {word} 乱写")),
-        _refused(lambda: said(f"流程 退款时机 {word} 是")),
+        _refused(lambda: said(f"流程 {OTHER} {word} 是")),
     ]
 
 

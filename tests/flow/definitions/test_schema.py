@@ -119,8 +119,9 @@ def test_a_new_key_is_one_entry(tmp_path: Path) -> None:
         assert told == expected | {"cleared": True, "same": True, "emptied": False}, word
     for part, (_, expected) in PARTS.items():
         assert found[part] == expected, part
-    in_file, in_sheet, in_sentence, elsewhere = found["slips"]
+    in_file, misplaced, in_sheet, in_sentence, elsewhere = found["slips"]
     assert "“加急”要写 是 或 否，不能写“乱写”" in in_file
+    assert "节点“退款时机”：自动节点不能写“加急”，只有人工节点可以" in misplaced
     assert "“加急”列：“乱写”看不懂，写 是 或空着" in in_sheet
     assert "“乱写”看不懂，请写 是 或 否" in in_sentence
     assert elsewhere == "只有人工节点有“加急”"
