@@ -94,10 +94,8 @@ class Key:
     column: Column | None = None  #: None: the sheet of its part has none
     said: int = 0  #: its place among what a sentence can set; 0: none can
     spoken: str = ""  #: what a sentence calls it, where not by the key
-    line: tuple[int, int] = (
-        0,
-        0,
-    )  #: in a box of the picture: which line, and its place there; 0: only named if changed
+    #: in a box of the picture: which line, and its place there; 0: only named where it changed
+    line: tuple[int, int] = (0, 0)
     about: Summary | None = None
     needed: bool = False  #: it must be written; so must what has no default
     attribute: str = ""  #: of the part; ``keys_of`` fills it in
