@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flow.definitions.waybills import couriers
 from flow.edits.quantities import NUMERAL
 from handlers.chat import amounts, parse, quantities, rivals
 from handlers.chat.characters import simplified
@@ -33,7 +34,6 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _MEASURED = re.compile(
     r"\d+(?:\.\d+)?(?:kg|g|mg|cm|mm|m|km|l|ml|v|w|kw|hz|gb|tb|mb|mah|h|min|s|k|xl|寸)", re.IGNORECASE
 )
-_CARRIER = re.compile(r"(?:SF|JD|YT|ZTO|STO|YD|EMS|DB|JT)[A-Z]{0,3}\d{8,}", re.IGNORECASE)
 _BUT = re.compile(
     r"除(?:了|掉|去|开)?(?P<but>\S+?)(?:以外|之外|外)?[,\s]*(?:其他|其它|其余|别的|剩下|余下)?的?(?:全部|全都|全|都)(?:要|想)?(?:退|换)"
     r"(?:掉|货)?(?=$|[\s,;。])"
@@ -352,7 +352,7 @@ def is_code(word: str) -> bool:
     return (
         bool(_CODE.fullmatch(plain))
         and len(plain) <= MAX_CODE
-        and not (_MEASURED.fullmatch(plain) or _CARRIER.fullmatch(plain) or parse.is_case_no(plain))
+        and not (_MEASURED.fullmatch(plain) or couriers().headed.fullmatch(plain) or parse.is_case_no(plain))
     )
 
 

@@ -11,7 +11,7 @@ from flow.cases.assessment import Draft
 from flow.definitions.eligibility import GRANTED
 from flow.engine.partial_refunds import WHOLE
 from flow.errors import PolicyRefused
-from handlers.chat import drafts, parse, quantities, rewording
+from handlers.chat import drafts, parse, quantities, rewording, stays
 from handlers.chat.answers import product
 
 if TYPE_CHECKING:
@@ -264,6 +264,8 @@ def answered(sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
 def _goods(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
     choices = {choice.sku: choice for choice in bill.choices()}
     offered = [choices[option[0]] for option in sheet.options if option[0] in choices]
+    if back := stays.going(value, len(offered)):
+        value = "、".join(map(str, back))
     if quantities.is_everything(value):
         got: list[tuple[str, int | None]] | None = [(choice.sku, choice.left) for choice in offered if choice.left]
     else:

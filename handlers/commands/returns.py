@@ -26,7 +26,7 @@ from flow.orders.freight import whereabouts
 from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import near, of_mobile, products_among
 from flow.publishing.proposals import PUBLISH
-from handlers.chat import corrections, dialogs, drafts, parse, rewording
+from handlers.chat import corrections, dialogs, drafts, parse, rewording, stays
 from handlers.chat.case_cards import submitted_face
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phones import is_phone
@@ -290,7 +290,8 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
     bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
-    if told := return_sheet.unchangeable(sheet, value, bill):
+    told = "" if phrases().asked_of_customer(value) else return_sheet.unchangeable(sheet, value, bill)
+    if told:
         return Reply.of(Text(f"{told}{return_sheet.again(sheet)}"))
     if value in WHOLE:
         return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or reminder(wait))
@@ -310,7 +311,8 @@ async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | 
         return replace(sheet, kind=INTERCEPT, return_type="", wish="", told=[])
     if (kind := rewording.kind_in(value, KINDS)) and kind != sheet.kind:
         return _turned(ctx, sheet, kind)
-    change = corrections.read(value, bill.choices(), type_words(ctx), sheet.pairs())
+    said = stays.without_staying(value, [sku for sku, _ in sheet.pairs()])
+    change = corrections.read(said, bill.choices(), type_words(ctx), sheet.pairs())
     change = change if change.note is None else replace(change, note=ctx.kept(change.note))
     if change.unread or change.is_empty:
         return return_sheet.explained(sheet, value)
