@@ -14,7 +14,11 @@ from handlers.chat.reservations import reservations
 NONE: frozenset[str] = frozenset()
 LEXICON = Lexicon(NONE, NONE, NONE, NONE, NONE, NONE, NONE)
 REVIEW = [Action("同意", (), verdict="已同意"), Action("转交", (), hands_over=True), Action("驳回", (), danger=True)]
-PAYMENT = [Action("确认退款", (), effects=(PAYS,)), Action("转交", (), hands_over=True), Action("驳回", (), danger=True)]
+PAYMENT = [
+    Action("确认退款", (), effects=(PAYS,)),
+    Action("转交", (), hands_over=True),
+    Action("驳回", (), danger=True),
+]
 DOCK = [Action("确认收货", ()), Action("配件缺失", ()), Action("拒收", (), danger=True)]
 BENCH = [Action("合格入库", ()), Action("次品处理", (), danger=True)]
 AGAIN = [Action("再等等", ()), Action("关闭", (), danger=True)]
