@@ -10,7 +10,7 @@ from cards.types import Text
 from flow.access.lookup import shops_of
 from flow.orders.near import of_mobile
 from flow.views.case import open_tasks
-from handlers.chat import guesses
+from handlers.chat import further, guesses
 from handlers.chat.context import Reply
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
@@ -46,6 +46,8 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     rest = said.about(number) if commands == said.commands else said.whole(number)
     if set(commands) & hearing.lexicon.about_cases and await _is_order(number):
         commands, rest = (), said.whole(number)  # 备注: is a part of what is said of an order
+    if set(commands) <= hearing.lexicon.about_orders and further.several_kinds(said.whole(number)):
+        commands, rest = commands[:1], said.whole(number)
     if (not commands or commands == (LOOK,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
         return own
     if not commands and not rest:
