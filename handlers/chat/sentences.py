@@ -110,8 +110,9 @@ def _without(text: str, phrase: str, lexicon: Lexicon) -> str:
     end = min((found for mark in _CLAUSE if (found := text.find(mark, at)) >= 0), default=len(text))
     if start and text[start - 1] != "\n" and not bare(text[start:end].replace(phrase, ""), lexicon):
         return f"{text[: start - 1]} {text[end:]}"
-    behind = text[at + len(phrase) :]
-    head = text[:at] if text[at + len(phrase) : end].strip("了吧的啊呢") else _ended(text[:at], start)
+    behind, bare_head = text[at + len(phrase) :], _ended(text[:at], start)
+    ends_clause = not text[at + len(phrase) : end].strip("了吧的啊呢")
+    head = bare_head if ends_clause or not bare_head[start:] else text[:at]
     return f"{head} {behind}"
 
 

@@ -11,7 +11,7 @@ from flow.cases.assessment import Draft
 from flow.definitions.eligibility import GRANTED
 from flow.engine.partial_refunds import WHOLE
 from flow.errors import PolicyRefused
-from handlers.chat import drafts, kept, rewording
+from handlers.chat import drafts, goods, kept, rewording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,10 +93,8 @@ def filled(sheet: Sheet, typed: Typed, bill: Bill) -> Sheet:
     if typed.unknown:
         raise PolicyRefused(f"订单 {bill.order.no} 里没有商品 {'、'.join(typed.unknown)}，这单有：{_have(choices)}")
     titles = {choice.sku: choice.title for choice in choices}
-    told = [f"“{word}”＝{titles[sku]}" for word, sku in typed.matched if word.casefold() != titles[sku].casefold()]
-    told += (
-        [f"“{'、'.join(typed.kept)}”＝{'、'.join(titles[sku] or sku for sku in typed.stays)}不退"] if typed.kept else []
-    )
+    named = {_name_in(word, titles[sku], typed.note): titles[sku] for word, sku in typed.matched}
+    told = [f"“{word}”＝{title}" for word, title in named.items() if word.casefold() != title.casefold()]
     told += [f"“{word}”不算进退款，只写在备注" for word in typed.money]
     told += [f"“{typed.waits}”：好的，先不提交"] if typed.waits else []
     told += [f"写了几个数量，退 {typed.decided}"] if typed.decided else []
@@ -104,6 +102,11 @@ def filled(sheet: Sheet, typed: Typed, bill: Bill) -> Sheet:
     sheet = _counted(sheet, typed, choices)
     sheet = _wished(sheet, typed, choices)
     return _typed(sheet, typed.types)
+
+
+def _name_in(word: str, title: str, note: str) -> str:
+    """What of a clause named a product: all of it, or the name alone where the clause is in the note as well."""
+    return (goods.common(word.casefold(), title.casefold()) or word) if word in note else word
 
 
 def _have(choices: Sequence[Choice]) -> str:
