@@ -22,7 +22,7 @@ _PAUSE = re.compile(r"[,;。!、]+(?!\d)|[.]+(?=\s|$)")
 _FILLERS = frozenset({
     "退", "退货", "只退", "就退", "只要", "要退", "想退", "退掉", "请", "麻烦", "帮我", "帮忙", "一下", "退一下",
     "谢谢", "的", "把", "要", "我要", "客户要退", "和", "以及", "还有", "订单", "单", "原因", "类型", "因为", "数量",
-    "理由", "退款", "商品", "货", "退回", "再", "另外", "这单", "里", "里面的",
+    "理由", "换", "换货", "要换", "修", "要修", "退款", "商品", "货", "退回", "再", "另外", "这单", "里", "里面的",
 })  # fmt: skip
 _BECAUSE = re.compile(r"^(?:退货)?(?:原因|类型|因为|由于|理由)?(?:是因为|都是|全是|是|为|:|改成|改为|换成)?")
 _CODE = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z])(?:(?=.*\d.*\d)|(?=.*-))[A-Za-z0-9][A-Za-z0-9_/-]{2,23}(?<![/_-])")
@@ -174,7 +174,12 @@ def _decide(sorting: _Sorting, text: str) -> None:
 
 def _doubts(sorting: _Sorting, wishes: Sequence[Ask]) -> tuple[str, ...]:
     """Clauses of the note that say of goods or money what nothing else has taken."""
-    settled = {*sorting.money, *sorting.unclear, *sorting.held, *(name for name, _, _ in sorting.between)}
+    settled = {
+        *(word for word in sorting.money if "每" not in word),
+        *sorting.unclear,
+        *sorting.held,
+        *(name for name, _, _ in sorting.between),
+    }
     clauses = [clause for word in sorting.note if word not in settled for clause in re.split("[,;。!]", word)]
     taken = [ask.text for ask in wishes]
     asked = phrases().opening["要问"]

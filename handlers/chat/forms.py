@@ -19,7 +19,8 @@ _NUMBER = re.compile(r"\d{1,4}")
 
 def in_one_line(message: str) -> str:
     """The message, or the line of commands that its form stands for; a form without an order is no such form."""
-    lines = [parse.flat(line) for line in message.splitlines() if line.strip()]
+    flat = [parse.flat(line) for line in message.splitlines() if line.strip()]
+    lines = [part for line in flat for part in _next().split(line) if part]
     fields = [_field(line) for line in lines]
     said = {name: value for name, value in fields if name and value}
     if ORDER not in said or len(said) < _FEWEST or len(lines) < _FEWEST:
@@ -71,6 +72,13 @@ def _names() -> dict[str, str]:
 def _label() -> re.Pattern[str]:
     words = "|".join(map(re.escape, sorted(_names(), key=len, reverse=True)))
     return re.compile(rf"^(?:(?P<label>{words})\s*[:=]|[【\[](?P<framed>{words})[】\]]\s*[:=]?)\s*(?P<value>.*)$")
+
+
+@lru_cache(1)
+def _next() -> re.Pattern[str]:
+    """What stands between two fields of one line: 单号:1,商品:灯."""
+    words = "|".join(map(re.escape, sorted(_names(), key=len, reverse=True)))
+    return re.compile(rf"[\s,;]+(?=[【\[]?(?:{words})[】\]]?\s*:)")
 
 
 @lru_cache(8)

@@ -41,6 +41,9 @@ def apart(text: str, choices: Sequence[Choice]) -> Kept:
             others, pieces[at] = True, ""
             found["words"] += [clause] if not found["unknown"] else []
             found["unknown"] = [f"{found['unknown'][0]}{clause}"] if found["unknown"] else []
+        elif _no_others().fullmatch(clause):
+            found["words"].append(clause)
+            pieces[at] = ""
         elif (what := _excepted(clause)) is not None and (sort := _take(what, clause, choices, found)):
             pieces[at] = "" if sort != "units" else clause
         at += 2
@@ -106,6 +109,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(rf"{lead}{ahead}{_words('转折')}*(?P<what>{_ANY}+?){_words('外')}?{end}"),
         re.compile(rf"{lead}(?P<what>{_ANY}+?){behind}{end}"),
+        re.compile(rf"{lead}(?P<what>{_ANY}*?{_words('留')}{_ANY}{{1,3}}?){end}"),
     )
 
 
@@ -119,6 +123,12 @@ def _excepting() -> re.Pattern[str]:
 def _others() -> re.Pattern[str]:
     every = "(?:全部|全都|都|全|一起)"
     return re.compile(rf"(?:{_words('其余')}的?{every}?|{every})(?:要|想|给我)?{_words('办')}?(?:{_words('语气')})*")
+
+
+@lru_cache(1)
+def _no_others() -> re.Pattern[str]:
+    """``其他的都留着``: nothing but what is named."""
+    return re.compile(rf"{_words('其余')}的?(?:都|全)?(?:先)?(?:{_no_doing()}|{_words('外')}){_words('语气')}*")
 
 
 @lru_cache(1)

@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
     from flow.orders.lookup import Choice
 
+_NOT_SO = r"(?<!不是)(?<!没有)(?<!不算)(?<!并非)(?<!没)"
 _EDGE = " ,;。.、和跟与"
 _UNITS = re.compile(rf"(?:\d{{1,4}}|{NUMERAL})\s?{MEASURE}|[×xX*✕]\s?\d{{1,4}}(?!\w)")
 
 
 def reasons_said(text: str, types: Mapping[str, str]) -> list[tuple[int, int, str]]:
-    """Where a type is said, by any of its words, and which; in their order."""
+    """Where a type is said, by any of its words, and which; in their order. 不是坏了 says none."""
     known = "|".join(re.escape(word) for word in sorted(types, key=len, reverse=True))
-    return [(match.start(), match.end(), types[match[0]]) for match in re.finditer(known, text)] if known else []
+    said = re.finditer(rf"{_NOT_SO}(?:{known})", text) if known else ()
+    return [(match.start(), match.end(), types[match[0]]) for match in said]
 
 
 def apart(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, str]) -> list[list[str]]:

@@ -95,6 +95,9 @@ def filled(sheet: Sheet, typed: Typed, bill: Bill) -> Sheet:
     titles = {choice.sku: choice.title for choice in choices}
     named = {_name_in(word, titles[sku], typed.note): titles[sku] for word, sku in typed.matched}
     told = [f"“{word}”＝{title}" for word, title in named.items() if word.casefold() != title.casefold()]
+    no = f"不{_VERBS.get(sheet.kind, '退')[:1]}"
+    stays, said = ("、".join(titles[sku] or sku for sku in typed.stays) or "别的") + no, "、".join(typed.kept)
+    told += [stays if said == stays else f"“{said}”＝{stays}"] if typed.kept else []
     told += [f"“{word}”不算进退款，只写在备注" for word in typed.money]
     told += [f"“{typed.waits}”：好的，先不提交"] if typed.waits else []
     told += [f"写了几个数量，退 {typed.decided}"] if typed.decided else []
