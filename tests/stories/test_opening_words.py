@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from models import Case, CaseLine
+from models import Case, CaseLine, Dialog
 from tests.support.stage import sell
 from tests.support.stories import LAMP, says, submitted
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.homes("both", "dingtalk")
 
-LIN, LI = "林晓", "李敏"
+LIN, HE, LI = "林晓", "何佳", "李敏"
 LAMPS = {"TL-01": ("护眼台灯", 2, "59.00"), "LD-01": ("落地灯", 1, "199.00"), "YK-01": ("遥控器", 1, "25.00")}
 PETS = {"LS-002": ("牵引绳", 2, "49.90"), "SB-003": ("猫抓板", 3, "39.90")}
 FEEDER = {"PF-100": ("自动喂食器", 1, "329.00"), "FL-010": ("滤网组件", 2, "35.00")}
@@ -53,15 +52,14 @@ OPENED: list[tuple[list[str], list[str], list[str]]] = [  # what is said in turn
 async def test_a_line_that_opens_is_read_to_its_end(desk: Stage) -> None:
     for no, goods in {"700001": LAMPS, "800300": PETS, "800200": FEEDER}.items():
         await sell(no, goods)
-    for said, shown, hidden in OPENED:
-        told = ""
+    desk.honest = False
+    for n, (said, shown, hidden) in enumerate(OPENED):
+        who, told = (LIN, HE)[n % 2], ""  # by turns: WeCom takes only so many messages a minute
         for words in said:
-            told = await says(desk, LIN, words)
+            told = await says(desk, who, words)
         assert all(words in told for words in shown), (said, told)
         assert not any(words in told for words in hidden), (said, told)
-        while "没有在等你回答的问题" not in await says(desk, LIN, "取消"):
-            pass
-        desk.clock.advance(timedelta(minutes=2))  # WeCom takes only so many messages a minute
+        await Dialog.all().delete()
     assert [(line.sku, line.requested) for line in await CaseLine.all()] == [("TL-01", 2)]
     assert await Case.all().count() == 1
 
