@@ -262,7 +262,8 @@ def listed(head: str, cases: Sequence[CaseView]) -> Text:
 
 def history(case: CaseView, others: Sequence[CaseView], now: datetime) -> str:
     """What else the customer has sent back: how often, and the newest of it; "" where nothing is known."""
-    head = f"客户历史：{case.history}" if case.history else ""
+    since = "开单时 " if case.history and others else ""  # the others are those of now
+    head = f"客户历史：{since}{case.history}" if case.history else ""
     lines = [
         f"· {other.no} {priced(other)} · {other.return_type or '未注明'} · {other.stand}"
         f"（{moment(other.opened_at, now)}）"

@@ -6,7 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -50,15 +50,17 @@ class Meter:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--mapping", type=click.Path(path_type=Path), help="映射文件：哪一列是什么")
 @click.option("--sheet", default="", help="工作簿里的哪一张表；不写就读有表头的那一张")
+@click.option(
+    "--amounts", type=click.Choice(imports.AMOUNTS), help="实付金额、优惠分摊是每行的，还是整单的；不写就看文件"
+)
 @click.option("--dry-run", is_flag=True, help="只检查和报告，什么都不写")
 @click.option(
     "--report", "listing", type=click.Path(path_type=Path), help="把没有导入的行原样写进这个 CSV 或 XLSX，改好再导入"
 )
-def import_file(
-    kind: str, file: Path, mapping: Path | None, sheet: str, *, dry_run: bool, listing: Path | None
-) -> None:
+def import_file(kind: str, file: Path, *, dry_run: bool, listing: Path | None, **read_as: Any) -> None:
     """Import one file. Exit code 1 when not a single row of it was any good."""
-    chosen = imports.of_sheet(imports.load_mapping(mapping) if mapping else None, sheet)
+    mapping = imports.load_mapping(read_as["mapping"]) if read_as["mapping"] else None
+    chosen = imports.of_amounts(imports.of_sheet(mapping, read_as["sheet"]), read_as["amounts"] or "")
     report = asyncio.run(_import(load_settings(), kind, file, chosen, dry_run=dry_run))
     say(report.text())
     if listing:

@@ -81,8 +81,9 @@ async def _hold_what_came(work: Work, before: Sequence[CaseLine]) -> None:
     counted = any(claim.received for claim in before)
     more = [(x.order_line_id, came[x.id] - (x.received if counted else x.requested)) for x in before]
     if gone := await take_units(more):
-        sku = next(claim.sku for claim in before if claim.order_line_id == gone)
-        raise PolicyRefused(f"{sku} 上次没收到的件数已经被别的售后单占用，请重新核对")
+        claim = next(claim for claim in before if claim.order_line_id == gone)
+        say = f"确认收货 {work.case.no} {claim.sku} {claim.received}件"
+        raise PolicyRefused(f"{claim.sku} 上次没收到的已经算在别的售后单里，这一单不能再收；请写明件数，例如：{say}")
 
 
 async def _refuse_parcel(work: Work) -> None:

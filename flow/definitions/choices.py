@@ -11,12 +11,13 @@ import yaml
 from flow.definitions import yamlfile
 from flow.definitions.conditions import number
 from flow.definitions.risk import risky
+from flow.definitions.schema import Key, Value, words_of
 from flow.definitions.tables import RULE, rows_of
 from flow.definitions.vocabulary import KNOWN, RISK_RULE, RISKY
 from flow.errors import DefinitionError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from flow.definitions.conditions import When
     from flow.definitions.tables import Row
@@ -26,8 +27,13 @@ TRANSIT, URGENT_WORDS, PAGE = "运输天数", "紧急用语", "进度页天数"
 KEYS = (POLICIES, ADDRESSES, RISKY, TRANSIT, PAUSES, URGENT_WORDS, PAGE)
 ON_LIST = "在禁止名单里"  #: that rule where no row says so
 WAREHOUSE = "仓库"  #: fact: where the goods go, for 同仓库 and the scope of that name
-_PLACE = ("收件人", "电话", "地址")
-_OF_PLACE = (*_PLACE, WAREHOUSE)
+_RULE = Key(RULE, Value.OWN_NAME)
+_PLACE = (Key("收件人", Value.WORD), Key("电话", Value.WORD), Key("地址", Value.PROSE))
+#: the columns of each table; every other one is a condition
+COLUMNS: Mapping[str, tuple[Key, ...]] = {
+    POLICIES: (_RULE, Key("政策", Value.POLICY)), ADDRESSES: (_RULE, *_PLACE, Key(WAREHOUSE, Value.WORD)),
+    RISKY: (_RULE,),
+}  # fmt: skip
 _MAX_TRANSIT, _MAX_PAGE = 60, 3650
 
 
@@ -98,9 +104,9 @@ def parse_choices(text: str, source: str = "choices.yaml") -> Choices:
     strange = [f"“{key}”不认识，可选 {'、'.join(KEYS)}" for key in data if key not in KEYS]
     problems = [Problem(words).under(f"{source}：") for words in strange]
     found = Choices(
-        tuple(_policy(row) for row in rows_of(data.get(POLICIES), source, POLICIES, problems, ("政策",))),
-        tuple(_address(row) for row in rows_of(data.get(ADDRESSES), source, ADDRESSES, problems, _OF_PLACE)),
-        tuple(_risk(row) for row in rows_of(data.get(RISKY), source, RISKY, problems, ())),
+        tuple(_policy(row) for row in _rows(data, source, POLICIES, problems)),
+        tuple(_address(row) for row in _rows(data, source, ADDRESSES, problems)),
+        tuple(_risk(row) for row in _rows(data, source, RISKY, problems)),
         _days(data.get(TRANSIT), f"{source} {TRANSIT}", _MAX_TRANSIT, problems),
         tuple(_pause(row) for row in rows_of(data.get(PAUSES), source, PAUSES, problems, ())),
         tuple(str(word) for word in data.get(URGENT_WORDS) or ()),
@@ -111,12 +117,18 @@ def parse_choices(text: str, source: str = "choices.yaml") -> Choices:
     return found
 
 
+def _rows(data: Mapping[str, Any], source: str, table: str, problems: list[Problem]) -> Iterator[Row]:
+    return rows_of(data.get(table), source, table, problems, words_of(COLUMNS[table]))
+
+
 def _policy(row: Row) -> Pick:
     return Pick(row.needed(RULE), row.when(KNOWN), row.needed("政策"))
 
 
 def _address(row: Row) -> Pick:
-    return Pick(row.needed(RULE), row.when(KNOWN), " ".join(row.needed(part) for part in _PLACE), row.text(WAREHOUSE))
+    return Pick(
+        row.needed(RULE), row.when(KNOWN), " ".join(row.needed(part) for part in words_of(_PLACE)), row.text(WAREHOUSE)
+    )
 
 
 def _risk(row: Row) -> Pick:

@@ -25,6 +25,7 @@ _RANGE = re.compile(rf"^({_DIGITS})\s*~\s*({_DIGITS})$")
 _MEANT_AS_NUMBER = re.compile(rf"[<>=≤≥~]|^{_DIGITS}\s*[-—到至]\s*{_DIGITS}$")
 
 YES, NO = "是", "否"
+ON, OFF = (True, YES, "yes", "on"), (False, NO, None, "no", "off")
 
 
 class CellError(ValueError):
@@ -64,6 +65,11 @@ def word(value: Any) -> str:
     if value is None or value is False or value == "":
         return NO
     return YES if value is True else _plain(str(value))
+
+
+def is_on(raw: Any) -> bool:
+    """Whether a switch is on: 是 and true are, 否 and false are not, and nothing else is either."""
+    return raw in ON
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import word
-from flow.definitions.tables import RULE, rows_of
+from flow.definitions.schema import REST, Key, Value, entry, keys_of, words_of
+from flow.definitions.tables import RULE, made, rows_of
 from flow.definitions.vocabulary import DAYS, ESTIMATED, KNOWN, TITLE
 from flow.errors import PolicyRefused
 
@@ -27,13 +28,13 @@ _BLANK = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One row. ``by`` are the roles that may open such a return all the same, with a reason."""
+    """One row."""
 
-    rule: str
-    when: When
-    outcome: str
-    says: str = ""
-    by: tuple[str, ...] = ()
+    rule: str = entry(Key(RULE, Value.OWN_NAME))
+    when: When = entry(REST)
+    outcome: str = entry(Key(OUTCOME, Value.CHOICE, OUTCOMES))
+    says: str = entry(Key(SAYS, Value.PROSE), "")
+    by: tuple[str, ...] = entry(Key(BY, Value.ROLES), ())  #: roles that may open such a return, with a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,13 @@ def _spelt(value: Any) -> str:
 
 def read_limits(raw: Any, source: str, problems: list[Problem]) -> tuple[Limit, ...]:
     """The rows of 资格; what is wrong with one goes to ``problems``."""
-    return tuple(_limit(row) for row in rows_of(raw, source, "资格", problems, (OUTCOME, SAYS, BY)))
+    return tuple(_limit(row) for row in rows_of(raw, source, "资格", problems, words_of(keys_of(Limit))))
 
 
 def _limit(row: Row) -> Limit:
     outcome = row.one_of(OUTCOME, OUTCOMES)
-    limit = Limit(row.needed(RULE), row.when(KNOWN), outcome, row.text(SAYS), row.names(BY))
+    known = {"rule": row.needed(RULE), "when": row.when(KNOWN), "says": row.text(SAYS), "by": row.names(BY)}
+    limit = made(Limit, row, outcome=outcome, **known)
     if (outcome == EXCEPTION) != bool(limit.by):
         row.wrong(f"{BY}：{'要写谁可以例外' if outcome == EXCEPTION else f'结果是{outcome}，不用写'}")
     for name in _BLANK.findall(limit.says):

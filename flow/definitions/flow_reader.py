@@ -4,41 +4,27 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import yaml
 
 from flow.definitions import yamlfile
-from flow.definitions.conditions import CellError, When
-from flow.definitions.flow import (
-    ANY,
-    END,
-    EVERYONE,
-    FORK,
-    OPTIONAL,
-    REASON,
-    Action,
-    Amending,
-    Branch,
-    Field,
-    Flow,
-    Level,
-    Node,
-    OwnerRule,
-    Reopening,
-)
-from flow.definitions.schema import DANGER, is_on
+from flow.definitions.conditions import CellError, When, is_on, number
+from flow.definitions.flow import DANGER, END, FORK, Action, Branch, Flow, Node, OwnerRule
+from flow.definitions.schema import Value, keys_of, words_of
 from flow.errors import DefinitionError, Place, Problem
-from models.enums import CaseState, CloseReason
+from models.enums import CaseState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from decimal import Decimal
+    from enum import StrEnum
+
+    from flow.definitions.schema import Key
 
 _LIMIT = re.compile(r"^(\d{1,4})\s*(分钟|小时|天)$")
 _UNITS = {"分钟": "minutes", "小时": "hours", "天": "days"}
-_SAME = ("区域", "品类", "仓库")
-Word = TypeVar("Word", bound=StrEnum)
+Part = TypeVar("Part")
 
 
 def read_flow(text: str, source: str = "流程文件") -> Flow:
@@ -77,40 +63,36 @@ def flow_and_problems(data: Any, source: str) -> tuple[Flow, list[Problem]]:
         raise DefinitionError([f"{source}：要有“流程”“开始”“节点”三项，流程写名字，节点写成 名字: {{…}}"]) from error
     problems: list[Problem] = []
     nodes = {str(key): _node(str(key), raw, problems) for key, raw in pairs}
-    reopening, about = _reopening(data.get("重开"), problems), str(data.get("说明", ""))
-    refunds = data.get("预计退款") is None or is_on(data["预计退款"])
-    amending = _amending(data.get("退回"), problems)
-    return Flow(name, start, nodes, str(data.get("撤单", "")), reopening, amending, about, refunds), problems
+    entrances = {key.attribute: _entrance(key, data.get(key.word), problems) for key in _ENTRANCES}
+    return part_of(Flow, data, name=name, start=start, nodes=nodes, **entrances), problems
+
+
+def part_of(part: type[Part], raw: Any, **known: Any) -> Part:
+    """A part of a flow as plain values write it, by its keys; ``known`` are attributes that have been read already.
+
+    Raises KeyError for a key that is missing, CellError, TypeError and others for a value that cannot be read.
+    """
+    if not isinstance(raw, dict):
+        raise TypeError(f"{raw} has no keys")
+    values = dict(known)
+    for key in keys_of(part):
+        if key.attribute in known:
+            continue
+        if key.value is Value.SAME:
+            values[key.attribute] = tuple(fact for fact in key.choices if is_on(raw.get(f"{key.word}{fact}")))
+        elif key.word in raw:
+            if not _is_blank(raw[key.word], key):
+                values[key.attribute] = _READERS[key.value](raw[key.word], key)
+        elif key.needed:
+            raise KeyError(key.word)
+    return part(**values)
 
 
 def _node(name: str, raw: Mapping[str, Any], problems: list[Problem]) -> Node:
     try:
-        kind = str(raw["类型"])
-        return Node(
-            name=name,
-            kind=kind,
-            title=str(raw.get("标题", name)),
-            hint=str(raw.get("说明", "")),
-            owner=_owner_or_none(raw.get("负责人")),
-            limit=read_limit(raw.get("时限")),
-            actions=_actions(raw.get("动作", {})),
-            branches=_branches(raw.get("去")),
-            effects=names_in(raw.get("办")),
-            shows=names_in(raw.get("显示")),
-            avoids=names_in(raw.get("回避")),
-            skips_same_approver=is_on(raw.get("同人免审")),
-            waits_for=str(raw.get("等", "")),
-            state=_one_of(CaseState, raw, "状态"),
-            close_reason=_one_of(CloseReason, raw, "原因"),
-            all_must_agree=is_on(raw.get("会签")),
-            form=tuple(_field(item) for item in raw.get("表单", ())),
-            levels=tuple(_level(item) for item in raw.get("分级", ())),
-            copies=names_in(raw.get("抄送")),
-            forbids=names_in(raw.get("不许")),
-            heads=names_in(raw.get("分支")) if kind == FORK else (),
-            join=str(raw.get("汇合", "")),
-            joins_any=raw.get("等") == ANY,
-        )
+        forked = raw["类型"] == FORK
+        said = {key: value for key, value in raw.items() if forked or key != "分支"}
+        return part_of(Node, {"标题": name, **said}, name=name)
     except (KeyError, TypeError, ValueError, AttributeError, CellError) as error:
         problems.append(Problem.of(_plain(error)).at_node(name))
         return Node(name, END, state=CaseState.CLOSED)
@@ -131,82 +113,29 @@ def read_limit(text: Any) -> timedelta | None:
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
-def _one_of(words: type[Word], raw: Mapping[str, Any], key: str) -> Word | None:
-    if key not in raw:
-        return None
-    if raw[key] not in list(words):
-        raise CellError(Problem(f"{key}“{raw[key]}”不认识，可选 {'、'.join(words)}", Place(column=key)))
-    return words(raw[key])
-
-
 def names_in(raw: Any) -> tuple[str, ...]:
     """One name or a list of them, as the files write both."""
     return (raw,) if isinstance(raw, str) else tuple(str(name) for name in raw or ())
-
-
-def _owner_or_none(raw: Mapping[str, Any] | None) -> OwnerRule | None:
-    return None if raw is None else owner_of(raw)
 
 
 def owner_of(raw: Mapping[str, Any]) -> OwnerRule:
     """An owner rule, as nodes, levels and assignment tables write it. Raises CellError for an unknown word."""
     if not isinstance(raw, dict):
         raise CellError("负责人要写成 {角色: 客服}，或 人、团队、分派表 里的一样")
-    known = {"角色", "审批表", "否则", "首选", "人", "团队", "分派表", "提交人上级", "区域", "派法"}
-    known |= {f"同{fact}" for fact in _SAME}
+    known = words_of(keys_of(OwnerRule))
     if strange := [str(key) for key in raw if key not in known]:
         words = f"负责人里的“{'、'.join(strange)}”不认识，可选 {'、'.join(sorted(known))}"
         raise CellError(Problem(words, Place(column="负责人")))
-    return OwnerRule(
-        role=raw.get("角色"),
-        by_policy=is_on(raw.get("审批表")),
-        fallback=raw.get("否则"),
-        prefer=raw.get("首选"),
-        person=raw.get("人"),
-        team=raw.get("团队"),
-        table=raw.get("分派表"),
-        creators_manager=is_on(raw.get("提交人上级")),
-        same=tuple(fact for fact in _SAME if is_on(raw.get(f"同{fact}"))),
-        region=raw.get("区域"),
-        dealing=str(raw.get("派法", EVERYONE)),
-    )
+    return part_of(OwnerRule, raw)
 
 
-def _field(raw: Mapping[str, Any]) -> Field:
-    return Field(
-        name=str(raw["名"]),
-        kind=str(raw["填"]),
-        options=names_in(raw.get("选项")),
-        required=is_on(raw.get("必填")),
-        actions=names_in(raw.get("动作")),
-        question=str(raw.get("问", "")),
-        bounds=str(raw.get("范围", "")),
-    )
-
-
-def _level(raw: Mapping[str, Any]) -> Level:
-    owner = _owner_or_none(raw.get("负责人"))
-    return Level(str(raw["名"]), owner, read_limit(raw.get("时限")), When.parse(raw.get("当")))
-
-
-def _reopening(raw: Mapping[str, Any] | None, problems: list[Problem]) -> Reopening | None:
-    if raw is None:
+def _entrance(key: Key, raw: Any, problems: list[Problem]) -> Any:
+    if raw is None or key.part is None:
         return None
     try:
-        within = read_limit(raw["期限"])
-        return Reopening(str(raw["到"]), within or timedelta())
-    except (KeyError, TypeError, CellError) as error:
-        problems.append(Problem(f"重开：{_plain(error)}"))
-        return None
-
-
-def _amending(raw: Mapping[str, Any] | None, problems: list[Problem]) -> Amending | None:
-    if raw is None:
-        return None
-    try:
-        return Amending(str(raw["到"]), str(raw.get(REASON) or OPTIONAL))
-    except (KeyError, TypeError, AttributeError) as error:
-        problems.append(Problem(f"退回：{_plain(error)}"))
+        return part_of(key.part, raw)
+    except (KeyError, TypeError, AttributeError, CellError) as error:
+        problems.append(Problem(f"{key.word}：{_plain(error)}"))
         return None
 
 
@@ -219,18 +148,7 @@ def _actions(raw: Any) -> dict[str, Action]:
 def _action(name: str, raw: Any) -> Action:
     if not isinstance(raw, dict):
         raise CellError(Problem(f"动作“{name}”要写成 {name}: {{去: 节点}}", Place(action=name)))
-    return Action(
-        name=name,
-        branches=_branches(raw.get("去")),
-        effects=names_in(raw.get("办")),
-        sets=_switches(raw.get("记", {})),
-        asks=dict(raw.get("问", {})),
-        verdict=str(raw.get("结果", "")),
-        danger=raw.get("样式") == DANGER,
-        hands_over=is_on(raw.get("换人")),
-        reason=str(raw.get(REASON) or ""),
-        after=read_limit(raw.get("满")),
-    )
+    return part_of(Action, raw, name=name)
 
 
 def _switches(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -245,4 +163,69 @@ def _branches(raw: Any) -> tuple[Branch, ...]:
         return (Branch(When(), raw),)
     if not isinstance(raw, list) or not all(isinstance(row, dict) for row in raw):
         raise CellError("去要写一个节点名，或一串 {当: {…}, 去: 节点}")
-    return tuple(Branch(When.parse(row.get("当")), str(row["去"]), str(row.get("规则", ""))) for row in raw)
+    return tuple(part_of(Branch, row) for row in raw)
+
+
+def _is_blank(raw: Any, key: Key) -> bool:
+    """Whether a key without a value after its colon is as good as not written."""
+    return not raw if key.value is Value.REASON else key.value is Value.SWITCH and raw is None
+
+
+def _state(raw: Any, key: Key) -> Any:
+    """One of an enum's words. Raises CellError."""
+    words = cast("type[StrEnum]", key.choices)
+    if raw not in list(words):
+        raise CellError(Problem(f"{key.word}“{raw}”不认识，可选 {'、'.join(words)}", Place(column=key.word)))
+    return words(raw)
+
+
+def _amount(raw: Any, key: Key) -> Decimal:
+    """Yuan. Raises CellError."""
+    found = number(raw)
+    if found is None or found < 0:
+        raise CellError(f"{key.word}：“{raw}”不是金额")
+    return found
+
+
+def _text(raw: Any, _: Key) -> str:
+    return str(raw)
+
+
+def _as_written(raw: Any, _: Key) -> Any:
+    return raw
+
+
+def _names(raw: Any, _: Key) -> tuple[str, ...]:
+    return names_in(raw)
+
+
+def _span(raw: Any, key: Key) -> timedelta | None:
+    found = read_limit(raw)
+    return timedelta() if found is None and key.needed else found
+
+
+def _rows(raw: Any, key: Key) -> tuple[Any, ...]:
+    return tuple(part_of(cast("type[Any]", key.part), item) for item in raw)
+
+
+_READERS: Mapping[Value, Callable[[Any, Key], Any]] = {
+    **dict.fromkeys((Value.OWN_NAME, Value.PROSE, Value.WORD, Value.NODE), _text),
+    **dict.fromkeys(
+        (Value.APPROVER, Value.POLICY, Value.KIND, Value.CHOICE, Value.AWAITED, Value.CELL, Value.REASON), _text
+    ),
+    **dict.fromkeys((Value.NAMES, Value.ROLES, Value.NODES, Value.EFFECTS, Value.OPTIONS, Value.BUTTONS), _names),
+    **dict.fromkeys((Value.NAME, Value.ROLE), _as_written),
+    **dict.fromkeys((Value.LIMIT, Value.SPAN), _span),
+    **dict.fromkeys((Value.FORM, Value.LEVELS), _rows),
+    Value.STATE: _state,
+    Value.AMOUNT: _amount,
+    Value.SWITCH: lambda raw, _: is_on(raw),
+    Value.STYLE: lambda raw, _: raw == DANGER,
+    Value.CONDITIONS: lambda raw, _: When.parse(raw),
+    Value.OWNER: lambda raw, _: None if raw is None else owner_of(raw),
+    Value.ACTIONS: lambda raw, _: _actions(raw),
+    Value.WAYS: lambda raw, _: _branches(raw),
+    Value.NOTED: lambda raw, _: _switches(raw),
+    Value.ASKED: lambda raw, _: dict(raw),
+}
+_ENTRANCES = [key for key in keys_of(Flow) if key.value is Value.ENTRANCE]

@@ -11,8 +11,10 @@ import yaml
 from flow.definitions import freight, yamlfile
 from flow.definitions.conditions import YES, CellError, When, number
 from flow.definitions.eligibility import GRANTED, Limit, read_limits
+from flow.definitions.flow_reader import part_of
 from flow.definitions.risk import risky
-from flow.definitions.tables import RULE, rows_of
+from flow.definitions.schema import REST, Column, Key, Value, entry, keys_of, words_of
+from flow.definitions.tables import RULE, made, rows_of
 from flow.definitions.vocabulary import BESIDE, BLOCKED, DAYS, FLAG_BEFORE, KNOWN, LISTED, RISKY
 from flow.errors import DefinitionError, Place, Problem
 
@@ -30,29 +32,36 @@ _TOGETHER, SAME_ORDER, EACH = "合并计算", "同订单", "不合并"
 WINDOW, MOST_DAYS = "合并天数", 366  #: days in which the cases of one customer are weighed as one, too
 OWN = "自主额度"  #: fact: the role whose own authority paid for the case
 BORNE = ("责任", "运费", "成本")  #: columns of 承担 that stand in for what the return type says
-_TRIGGER = "退款时机"
+_TRIGGER, WHOLE = "退款时机", "整份政策"
 KEYS = ("政策", "名称", "说明", _TRIGGER, "双人金额", _TOGETHER, WINDOW, freight.KEY, "资格", OWN, "承担", "审批表")
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One row of the table; ``approver`` is a role, or 自动."""
+    """One row of the table."""
 
-    rule: str
-    when: When
-    approver: str
-    trigger: str | None
+    rule: str = entry(Key(RULE, Value.OWN_NAME))
+    when: When = entry(REST)
+    approver: str = entry(
+        Key("审批", Value.APPROVER, column=Column(10, f"谁审批：一个角色，或 {AUTOMATIC}", 14, names_of="审批"))
+    )
+    trigger: str | None = entry(
+        Key(
+            _TRIGGER, Value.CHOICE, TRIGGERS,
+            column=Column(20, f"这一档什么时候退款；空着就按“{WHOLE}”那一行", 12),
+        )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Authority:
     """One row of 自主额度: what a role may decide alone, in yuan per case and per person and day."""
 
-    role: str
-    when: When
-    per_case: Decimal
-    per_day: Decimal
-    trigger: str | None = None
+    role: str = entry(Key("角色", Value.OWN_NAME))
+    when: When = entry(REST)
+    per_case: Decimal = entry(Key("每单", Value.AMOUNT))
+    per_day: Decimal = entry(Key("每天", Value.AMOUNT))
+    trigger: str | None = entry(Key(_TRIGGER, Value.CHOICE, TRIGGERS), None)
 
     @property
     def tier(self) -> Tier:
@@ -69,9 +78,9 @@ class Authority:
 class Burden:
     """One row of 承担: who is liable, who pays the freight, where the cost goes."""
 
-    rule: str
-    when: When
-    sets: Mapping[str, str]
+    rule: str = entry(Key(RULE, Value.OWN_NAME))
+    when: When = entry(REST)
+    sets: Mapping[str, str] = entry(Key("", Value.SEVERAL, BORNE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +233,7 @@ def only_risky(cell: Cell) -> bool:
 
 def _tier(row: Mapping[str, Any], source: str, n: int, problems: list[Problem]) -> Tier | None:
     where, place = f"{source} 审批表第 {n} 行", Place(table="审批表", row=n)
-    conditions = {k: v for k, v in row.items() if k not in {RULE, "审批", _TRIGGER}}
+    conditions = {k: v for k, v in row.items() if k not in words_of(keys_of(Tier))}
     trigger = row.get(_TRIGGER)
     if trigger is not None and trigger not in TRIGGERS:
         words = f"“{trigger}”不认识，可选 {'、'.join(TRIGGERS)}"
@@ -234,7 +243,8 @@ def _tier(row: Mapping[str, Any], source: str, n: int, problems: list[Problem]) 
             Problem("要写“规则”（名字）和“审批”（角色或 自动）", replace(place, column=RULE)).under(f"{where}：")
         )
     try:
-        return Tier(str(row.get(RULE)), When.parse(conditions), str(row.get("审批")), trigger)
+        known = {"rule": str(row.get(RULE)), "approver": str(row.get("审批")), "trigger": trigger}
+        return part_of(Tier, dict(row), when=When.parse(conditions), **known)
     except CellError as error:
         fact = error.problem.place.subject
         problems.append(error.problem.under(f"{where} ", table=place.table, row=n, column=fact))
@@ -242,7 +252,7 @@ def _tier(row: Mapping[str, Any], source: str, n: int, problems: list[Problem]) 
 
 
 def _authorities(raw: Any, source: str, problems: list[Problem]) -> tuple[Authority, ...]:
-    rows = rows_of(raw, source, OWN, problems, ("角色", "每单", "每天", _TRIGGER))
+    rows = rows_of(raw, source, OWN, problems, words_of(keys_of(Authority)))
     return tuple(_authority(row) for row in rows)
 
 
@@ -254,15 +264,16 @@ def _authority(row: Row) -> Authority:
     if any(only_risky(cell) for cell in when.cells):
         row.wrong(f"{RISKY}不能用自主额度，总要另外有人批")
     trigger = row.one_of(_TRIGGER, TRIGGERS) if row.text(_TRIGGER) else None
-    return Authority(row.needed("角色"), when, per_case or Decimal(0), per_day or Decimal(0), trigger)
+    known = {"role": row.needed("角色"), "per_case": per_case or Decimal(0), "per_day": per_day or Decimal(0)}
+    return made(Authority, row, when=when, trigger=trigger, **known)
 
 
 def _burdens(raw: Any, source: str, problems: list[Problem]) -> tuple[Burden, ...]:
-    return tuple(_burden(row) for row in rows_of(raw, source, "承担", problems, BORNE))
+    return tuple(_burden(row) for row in rows_of(raw, source, "承担", problems, words_of(keys_of(Burden))))
 
 
 def _burden(row: Row) -> Burden:
     sets = {column: row.text(column) for column in BORNE if row.text(column)}
     if not sets:
         row.wrong(f"{'、'.join(BORNE)}：至少要写一样")
-    return Burden(row.needed(RULE), row.when(KNOWN - set(BORNE)), sets)
+    return made(Burden, row, rule=row.needed(RULE), when=row.when(KNOWN - set(BORNE)), sets=sets)

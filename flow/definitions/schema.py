@@ -1,111 +1,144 @@
-"""Keys that a definition may have, and what must be 是 or 否: a slip of the pen must not pass in silence. Pure."""
+"""The schema of a definition: what keys its parts have, one entry for each, beside the attribute that it is read into.
+
+The reader, the sheet, the sentences, the diff and the picture derive from the entries: each of them knows the kinds of
+value, none of them the keys. Pure.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from flow.definitions.conditions import NO, YES
-from flow.definitions.flow import OPTIONAL, REASON, REQUIRED
-from flow.errors import Place, Problem
+from dataclasses import MISSING, dataclass, field, fields, replace
+from enum import Enum, StrEnum, auto
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable
 
-DANGER = "危险"
 MEMO = "备忘"  #: the owner's own note, at any place: a comment would not outlive the workbook
-_OF_FLOW = frozenset({"流程", "说明", "开始", "节点", "撤单", "重开", "退回", "预计退款"})
-_OF_NODE = frozenset({
-    "类型", "标题", "说明", "负责人", "时限", "动作", "去", "办", "显示", "回避", "同人免审", "等", "状态", "原因",
-    "会签", "表单", "分级", "抄送", "不许", "分支", "汇合",
-})  # fmt: skip
-_OF_ACTION = frozenset({"去", "办", "记", "问", "结果", "样式", "换人", "满", REASON})
-_OF_FIELD = frozenset({"名", "填", "选项", "必填", "动作", "问", "范围"})
-_OF_LEVEL = frozenset({"名", "负责人", "时限", "当"})
-_OF_WAY = frozenset({"当", "去", "规则"})
-_OF_REOPENING = frozenset({"到", "期限"})
-_OF_AMENDING = frozenset({"到", REASON})
-_SWITCHES = {
-    "流程": ("预计退款",), "节点": ("同人免审", "会签"), "动作": ("换人",), "表单": ("必填",),
-    "负责人": ("审批表", "提交人上级", "同区域", "同品类", "同仓库"),
-}  # fmt: skip
-_YES = (True, YES, "yes", "on")
-_NO = (False, NO, None, "no", "off")
+T = TypeVar("T")
+_ENTRY = "entry"
 
 
-def is_on(raw: Any) -> bool:
-    """Whether a switch is on: 是 and true are, 否 and false are not, and nothing else is either."""
-    return raw in _YES
+class Value(Enum):
+    """What kind of value a key has."""
+
+    OWN_NAME = auto()  #: of a row: what it is called by
+    PROSE = auto()  #: words for people, in which a comma is a comma
+    WORD = auto()
+    KIND = auto()  #: one of the entry's choices, which says what the part is
+    CHOICE = auto()  #: one of them, a quality among others
+    STATE = auto()  #: one of an enum's words
+    SWITCH = auto()
+    NAMES = auto()
+    NAME = auto()
+    ROLES = auto()
+    ROLE = auto()
+    STATIONS = auto()  #: the nodes of a flow
+    NODES = auto()  #: names of nodes
+    NODE = auto()
+    EFFECTS = auto()
+    BUTTONS = auto()  #: names of the node's actions
+    OPTIONS = auto()  #: what a field can be answered with
+    AWAITED = auto()  #: the event that a node waits for, or whom a join waits for
+    LIMIT = auto()  #: the time in which something is to be done; it has a sheet of its own
+    SPAN = auto()  #: another time
+    CELL = auto()  #: one condition: 0~100
+    CONDITIONS = auto()
+    AMOUNT = auto()  #: yuan
+    APPROVER = auto()  #: a role, or 自动
+    POLICY = auto()  #: the name of one
+    OWNER = auto()
+    SAME = auto()  #: several switches in one, its choices: 同区域, 同品类, 同仓库
+    SEVERAL = auto()  #: several words in one, its choices: 责任, 运费, 成本
+    REST = auto()  #: every other column of a row: its conditions
+    FORM = auto()
+    LEVELS = auto()
+    ACTIONS = auto()
+    WAYS = auto()
+    NOTED = auto()  #: facts and what they become
+    ASKED = auto()  #: facts and the questions for them
+    STYLE = auto()
+    REASON = auto()
+    ENTRANCE = auto()  #: where a case comes in again, and on which terms
 
 
-def key_problems(data: dict[str, Any]) -> list[Problem]:
-    """Every key that nothing reads, and every switch that is neither on nor off, by the place where it stands."""
-    found = [
-        *_of(data, _OF_FLOW, "流程", ""),
-        *_of(data.get("重开"), _OF_REOPENING, "重开", "重开："),
-        *_of(data.get("退回"), _OF_AMENDING, "退回", "退回："),
-        *_reason_problems(data.get("退回"), "退回的"),
-    ]
-    of_nodes = [Problem.of(words).at_node(str(name)) for name, raw in data["节点"].items() for words in _node(raw)]
-    return [*map(Problem.of, found), *of_nodes]
+class Summary(Enum):
+    """Whether a key is told in the few words about a node that came or went: of one with an owner, or of any other."""
+
+    OWNED = auto()
+    OTHER = auto()
 
 
-def _node(raw: Any) -> Iterator[str]:
-    yield from _of(raw, _OF_NODE, "节点", "")
-    if not isinstance(raw, dict):
-        return
-    yield from _in_column("负责人", _switches(raw.get("负责人"), "负责人", "负责人"))
-    yield from _ways(raw.get("去"), "去")
-    for item in _rows(raw.get("表单")):
-        yield from _in_column("表单", _of(item, _OF_FIELD, "表单", f"表单“{item.get('名', '')}”"))
-    for item in _rows(raw.get("分级")):
-        yield from _in_column("分级", _level(item, f"分级“{item.get('名', '')}”"))
-    actions = raw.get("动作")
-    for name, action in actions.items() if isinstance(actions, dict) else ():
-        yield from (Problem(words, Place(action=str(name))) for words in _action(action, f"动作“{name}”的"))
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a sheet: its place from the left, how it is filled in, and its width in characters."""
+
+    place: int
+    note: str
+    width: int
+    names_of: str = ""  #: the sheet, or the list, whose names may be picked
+    heading: str = ""  #: where it is not the key itself
+    alone: bool = False  #: where its cell is wrong, the rest of the row is checked all the same
 
 
-def _in_column(column: str, found: Iterable[str]) -> Iterator[Problem]:
-    return (Problem(words, Place(column=column)) for words in found)
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: as it is written in YAML, at the head of a column, in a sentence, in the diff and in the picture."""
+
+    word: str
+    value: Value
+    choices: tuple[str, ...] | type[StrEnum] = ()
+    part: type | None = None  #: what its value, or each row of it, is read into
+    at: tuple[str, ...] = ()  #: kinds of nodes that have it; none: all
+    ignored: bool = False  #: a node of another kind may have it all the same, where it says nothing
+    column: Column | None = None  #: None: the sheet of its part has none
+    said: int = 0  #: its place among what a sentence can set; 0: none can
+    spoken: str = ""  #: what a sentence calls it, where not by the key
+    #: in a box of the picture: which line, and its place there; 0: only named where it changed
+    line: tuple[int, int] = (0, 0)
+    about: Summary | None = None
+    needed: bool = False  #: it must be written; so must what has no default
+    attribute: str = ""  #: of the part; ``keys_of`` fills it in
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every key that is read into the attribute, mostly one; of the rest none has a name."""
+        several = self.value in (Value.SAME, Value.SEVERAL, Value.REST)
+        return tuple(f"{self.word}{end}" for end in self.choices) if several else (self.word,)
 
 
-def _level(raw: dict[str, Any], where: str) -> Iterator[str]:
-    yield from _of(raw, _OF_LEVEL, "分级", where)
-    yield from _switches(raw.get("负责人"), "负责人", f"{where}的负责人")
+REST = Key("", Value.REST)
 
 
-def _action(raw: Any, where: str) -> Iterator[str]:
-    yield from _of(raw, _OF_ACTION, "动作", where)
-    if isinstance(raw, dict):
-        yield from _ways(raw.get("去"), f"{where}去")
-        if raw.get("样式") not in (None, DANGER):
-            yield f"{where}样式“{raw['样式']}”不认识，只有 {DANGER}，平常的不用写"
-        yield from _reason_problems(raw, where)
+def entry(key: Key, default: T = cast("Any", MISSING)) -> T:  # noqa: B008  # a marker, the same for all
+    """An attribute of a part with the key that it is read from; without a default it must be written."""
+    made = cast("Any", field)
+    metadata = {_ENTRY: key}
+    if default == {} and isinstance(default, dict):
+        return cast("T", made(default_factory=dict, metadata=metadata))
+    return cast("T", made(default=default, metadata=metadata))
 
 
-def _reason_problems(raw: Any, where: str) -> Iterator[str]:
-    if isinstance(raw, dict) and raw.get(REASON) not in (None, REQUIRED, OPTIONAL):
-        yield f"{where}{REASON}“{raw[REASON]}”不认识，可写 {REQUIRED} 或 {OPTIONAL}，不问就不用写"
+def keys_of(part: type) -> tuple[Key, ...]:
+    """The keys of a part, in the order of its attributes."""
+    return _keys(part)
 
 
-def _ways(raw: Any, where: str) -> Iterator[str]:
-    for n, row in enumerate(_rows(raw), 1):
-        yield from _of(row, _OF_WAY, "去", f"{where}的第 {n} 条")
+@lru_cache  # every node of every flow is read by them
+def _keys(part: type) -> tuple[Key, ...]:
+    return tuple(
+        replace(key, attribute=each.name, needed=key.needed or each.default is each.default_factory is MISSING)
+        for each in fields(part)
+        if (key := each.metadata.get(_ENTRY))
+    )
 
 
-def _rows(raw: Any) -> list[dict[str, Any]]:
-    return [row for row in raw if isinstance(row, dict)] if isinstance(raw, list) else []
+def words_of(keys: Iterable[Key], *kinds: Value) -> tuple[str, ...]:
+    """What the keys of these kinds are called, of all where none is named."""
+    return tuple(word for key in keys if not kinds or key.value in kinds for word in key.words)
 
 
-def _of(raw: Any, known: Collection[str], kind: str, where: str) -> Iterator[str]:
-    """What is wrong with the keys of one mapping; what is none is told where it is read."""
-    if not isinstance(raw, dict):
-        return
-    if strange := [str(key) for key in raw if key not in known and key != MEMO]:
-        yield f"{where}“{'、'.join(strange)}”不认识，可以写 {'、'.join(sorted(known))}"
-    yield from _switches(raw, kind, where)
-
-
-def _switches(raw: Any, kind: str, where: str) -> Iterator[str]:
-    for key in _SWITCHES.get(kind, ()) if isinstance(raw, dict) else ():
-        if key in raw and raw[key] not in _YES + _NO:
-            yield f"{where}“{key}”要写 {YES} 或 {NO}，不能写“{raw[key]}”"
+def by_column(keys: Iterable[Key]) -> list[tuple[Key, Column]]:
+    """The keys that have a column, from left to right."""
+    found = [(key, key.column) for key in keys if key.column]
+    return sorted(found, key=lambda each: each[1].place)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.choices import ADDRESSES, POLICIES, WAREHOUSE
+from flow.definitions.choices import COLUMNS as CHOSEN
 from flow.definitions.conditions import word
-from flow.definitions.eligibility import BY, OUTCOME, SAYS
-from flow.definitions.policy import BORNE, OWN
-from flow.definitions.tables import RULE
+from flow.definitions.eligibility import BY, OUTCOME, SAYS, Limit
+from flow.definitions.policy import BORNE, OWN, Authority, Burden, Tier
+from flow.definitions.schema import keys_of, words_of
 from flow.definitions.vocabulary import RISKY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from flow.definitions.schema import Key
 
     Row = Mapping[str, Any]
 
@@ -22,11 +25,10 @@ OF_ALL = (POLICIES, ADDRESSES, RISKY)  #: which every policy shares
 TABLES = (TIERS, *OF_POLICY, *OF_ALL)
 MAX_ROWS = 5  #: of a table that is not asked for by its name
 #: of each table: what a row is called by, then what it says; every other column is a condition
-COLUMNS: Mapping[str, Sequence[str]] = {
-    TIERS: (RULE, "审批", "退款时机"), LIMITS: (RULE, OUTCOME, SAYS, BY), BURDENS: (RULE, *BORNE),
-    OWN: ("角色", "每单", "每天", "退款时机"), POLICIES: (RULE, "政策"),
-    ADDRESSES: (RULE, "收件人", "电话", "地址", WAREHOUSE), RISKY: (RULE,),
+KEYS: Mapping[str, tuple[Key, ...]] = {
+    TIERS: keys_of(Tier), LIMITS: keys_of(Limit), BURDENS: keys_of(Burden), OWN: keys_of(Authority), **CHOSEN,
 }  # fmt: skip
+COLUMNS: Mapping[str, Sequence[str]] = {table: words_of(keys) for table, keys in KEYS.items()}
 
 
 def table_lines(table: str, rows: Sequence[Row]) -> list[str]:

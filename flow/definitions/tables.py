@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flow.definitions.conditions import CellError, When, number
+from flow.definitions.flow_reader import part_of
 from flow.errors import Place, Problem
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 RULE = "规则"
+Part = TypeVar("Part")
 
 
 @dataclass(slots=True)
@@ -70,6 +72,15 @@ class Row:
         except CellError as error:
             self.wrong(str(error))
             return When()
+
+
+def made(part: type[Part], row: Row, **known: Any) -> Part:
+    """The value of a row: what is ``known`` of it already, and its other columns as the schema has them."""
+    try:
+        return part_of(part, row.cells, **known)
+    except (CellError, TypeError, ValueError, KeyError) as error:
+        row.wrong(str(error) if isinstance(error, CellError) else "有一格的写法不对")
+        return part(**known)
 
 
 def rows_of(raw: Any, source: str, table: str, problems: list[Problem], own: Collection[str]) -> Iterator[Row]:

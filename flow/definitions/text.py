@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import CellError, word
-from flow.definitions.flow import EVERYONE
+from flow.definitions.flow import EVERYONE, Branch, Node
 from flow.definitions.flow_reader import owner_of
+from flow.definitions.schema import Value, keys_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 NOTHING = "没有"
 BY_POLICY = "按审批表"
-OWNERS = ("负责人", "派给")  #: keys whose value is an owner rule
-WHEN = "当"
+[OWNER] = words_of(keys_of(Node), Value.OWNER)
+OWNERS = (OWNER, "派给")  #: keys whose value is an owner rule
+[WHEN] = words_of(keys_of(Branch), Value.CONDITIONS)
 _UNITS = ((86400, "天"), (3600, "小时"), (60, "分钟"))
 _COMPARES = ("<", ">", "≤", "≥")
 

@@ -27,16 +27,25 @@ class Couriers:
     boxes: tuple[re.Pattern[str], ...]
     routes: tuple[re.Pattern[str], ...]
     names: tuple[str, ...] = ()  #: of the couriers, as people say them
+    spoken: re.Pattern[str] = re.compile(r"(?!)")  #: what may stand beside a number that is typed, and says no more
+    headed: re.Pattern[str] = re.compile(r"(?!)")  #: numbers that begin with a courier's letters
 
 
 @cache
 def couriers() -> Couriers:
     """The shapes that ship. Raises ValueError for a pattern that is none, which a test holds impossible."""
-    text: Mapping[str, Mapping[str, Any]] = yamlfile.read(FILE.read_text(encoding="utf-8"))
+    text: Mapping[str, Any] = yamlfile.read(FILE.read_text(encoding="utf-8"))
     waybills, boxes, routes = (
         tuple(re.compile(str(shape)) for shape in text[kind].values()) for kind in ("运单号", "箱码", "路由码")
     )
-    return Couriers(waybills, boxes, routes, tuple(text["运单号"]))
+    names = tuple(text["运单号"])
+    spoken = re.compile(f"(?:{_any([*names, *text['旁边']])})+")
+    headed = re.compile(rf"(?:{_any(text['字头'])})[A-Z]{{0,3}}\d{{8,}}", re.IGNORECASE)
+    return Couriers(waybills, boxes, routes, names, spoken, headed)
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 def waybill(text: str) -> str | None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.flow import Flow, Node
+from flow.definitions.schema import Value, keys_of, words_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     Way = dict[str, Any]  #: a row of 去
-    Node = Mapping[str, Any]
+    Body = Mapping[str, Any]
 
 TO = "去"
+_NODES, _NODE = words_of(keys_of(Node), Value.NODES), words_of(keys_of(Node), Value.NODE)  #: keys that name others
+_FLOW_NODE, _ENTRANCES = words_of(keys_of(Flow), Value.NODE), words_of(keys_of(Flow), Value.ENTRANCE)
 
 
 def rows_of(to: Any) -> list[Way]:
@@ -25,7 +30,7 @@ def written(rows: list[Way]) -> Any:
     return rows[0][TO] if len(rows) == 1 and rows[0].keys() == {TO} else rows
 
 
-def ways_of(node: Node) -> Iterator[tuple[str, Way]]:
+def ways_of(node: Body) -> Iterator[tuple[str, Way]]:
     """Each row with the action that takes it, "" for the node's own."""
     for row in rows_of(node.get(TO)):
         yield "", row
@@ -34,7 +39,7 @@ def ways_of(node: Node) -> Iterator[tuple[str, Way]]:
             yield str(action), row
 
 
-def with_ways(node: Node, change: Callable[[str, list[Way]], list[Way]]) -> dict[str, Any]:
+def with_ways(node: Body, change: Callable[[str, list[Way]], list[Way]]) -> dict[str, Any]:
     """A copy of the node in which ``change(action, rows)`` says where each action leads; "" is the node itself."""
     fresh = dict(node)
     if TO in node:
@@ -48,20 +53,18 @@ def _led(name: str, body: Any, change: Callable[[str, list[Way]], list[Way]]) ->
     return {**body, TO: written(change(name, rows_of(body[TO])))} if body and TO in body else body
 
 
-def redirected(node: Node, names: Mapping[str, str]) -> dict[str, Any]:
+def redirected(node: Body, names: Mapping[str, str]) -> dict[str, Any]:
     """A copy of the node that leads to other nodes; the branches of a fork and its join included."""
     fresh = with_ways(node, lambda _, rows: [{**row, TO: names.get(row[TO], row[TO])} for row in rows])
-    if "分支" in node:
-        fresh["分支"] = [names.get(head, head) for head in node["分支"]]
-    if "汇合" in node:
-        fresh["汇合"] = names.get(node["汇合"], node["汇合"])
-    return fresh
+    for key in (key for key in _NODES if key in node):
+        fresh[key] = [names.get(each, each) for each in node[key]]
+    return fresh | {key: names.get(node[key], node[key]) for key in _NODE if key in node}
 
 
 def entered(flow: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """A copy of the flow in which what it names itself, such as its start, is another node."""
-    fresh = {**flow, **{key: names.get(flow[key], flow[key]) for key in ("开始", "撤单") if key in flow}}
-    for key in ("重开", "退回"):
+    fresh = {**flow, **{key: names.get(flow[key], flow[key]) for key in _FLOW_NODE if key in flow}}
+    for key in _ENTRANCES:
         if entrance := flow.get(key):
             fresh[key] = {**entrance, "到": names.get(entrance["到"], entrance["到"])}
     return fresh

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.automation_reader import TITLE, rule_of
 from flow.definitions.automation_text import body_words
-from flow.definitions.text import NOTHING, WHEN, cells_words, value_words
+from flow.definitions.flow import Action, Node
+from flow.definitions.schema import Summary, Value, keys_of
+from flow.definitions.text import NOTHING, OWNER, WHEN, cells_words, value_words
 from flow.diff.references import TO, rows_of
 from flow.diff.tree import ENTRIES, GONE, NAMES, Rows, divisible, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from flow.diff.tree import Path
 
@@ -116,12 +118,27 @@ def _about(body: Any, container: str) -> str:
 
 
 def _node(body: Mapping[str, Any]) -> str:
-    if "负责人" not in body:
-        return "，".join(str(body[key]) for key in ("类型", "等", "状态", "原因") if body.get(key))
-    owner = value_words({**body["负责人"], "否则": None, "首选": None}, "负责人")
-    asks, levels = (_names(body.get(key)) for key in ("表单", "分级"))
-    parts = (owner, str(body.get("时限", "")), f"填 {asks}" if asks else "", f"分级 {levels}" if levels else "")
-    return "，".join(part for part in parts if part)
+    kind = Summary.OWNED if OWNER in body else Summary.OTHER
+    return "，".join(_in_few_words(Node, body, kind))
+
+
+def _in_few_words(part: type, body: Mapping[str, Any], kind: Summary) -> Iterator[str]:
+    """What the keys that say what a thing is say of it."""
+    for key in keys_of(part):
+        if key.about is kind and body.get(key.word):
+            yield _FEW_WORDS.get(key.value, _with_key)(key.word, body[key.word])
+
+
+def _with_key(key: str, value: Any) -> str:
+    return f"{key} {value_words(value, key)}"
+
+
+def _alone(_: str, value: Any) -> str:
+    return str(value)
+
+
+def _owner(key: str, value: Mapping[str, Any]) -> str:
+    return value_words({**value, "否则": None, "首选": None}, key)
 
 
 def _names(rows: Any) -> str:
@@ -132,8 +149,16 @@ def _leads(body: Mapping[str, Any]) -> str:
     """Where an action goes, what it does on the way, and when it is taken by itself."""
     to = list(dict.fromkeys(str(row[TO]) for row in rows_of(body.get(TO))))
     parts = [f"去 {'、'.join(to)}"] if to else []
-    parts += [f"{key} {value_words(body[key], key)}" for key in ("满", "办", "记") if body.get(key)]
-    return "，".join([*parts, *([str(body["样式"])] if body.get("样式") else [])])
+    return "，".join([*parts, *_in_few_words(Action, body, Summary.OTHER)])
+
+
+#: how a value is told beside the name of its thing, where not with its key
+_FEW_WORDS: Mapping[Value, Callable[[str, Any], str]] = {
+    **dict.fromkeys((Value.KIND, Value.LIMIT, Value.AWAITED, Value.STATE, Value.STYLE), _alone),
+    Value.OWNER: _owner,
+    Value.FORM: lambda _, value: f"填 {_names(value)}",
+    Value.LEVELS: lambda key, value: f"{key} {_names(value)}",
+}
 
 
 def _all_ways(found: Difference) -> str:

@@ -8,27 +8,32 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import flow as d
 from flow.definitions.conditions import When
+from flow.definitions.flow import Node
+from flow.definitions.schema import Value, keys_of
 from flow.definitions.text import limit_words, owner_words, when_words
 from flow.diff.renames import ALIKE, renames
 from flow.diff.tree import woven
 from models.views.sketch import ADDED, CHANGED, REMOVED, Arrow, Box, Sketch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from flow.definitions.flow import Branch, Flow, Node
+    from flow.definitions.flow import Branch, Field, Flow, Level
     from flow.definitions.policy import Policy, Tier
 
 MAX_TIERS, MAX_FIELDS = 4, 3  #: what fits under a name; of more the first are told
 MAX_WHEN = 14  #: characters of conditions on an arrow; more is called by the name of its rule
 _MORE, BETWEEN = "…", " · "
-_ELSEWHERE = ("name", "branches", "heads", "join")  #: shown by the box's name and by arrows
-#: what the parts of a node are called where a box cannot show how they changed
-_PARTS = {
-    "kind": "类型", "title": "标题", "hint": "说明", "owner": "负责人", "effects": "办", "shows": "显示",
-    "avoids": "回避", "skips_same_approver": "同人免审", "form": "表单", "levels": "分级", "forbids": "不许",
-    "actions": "动作",
-}  # fmt: skip
+_ARROWS = frozenset({Value.WAYS, Value.NODES, Value.NODE})  #: kinds of values that arrows show
+_PARTLY = frozenset({Value.OWNER, Value.EFFECTS, Value.FORM, Value.LEVELS})  #: of which a line does not tell all
+_KEYS = keys_of(Node)
+#: shown by the box's name and by arrows
+_ELSEWHERE = ("name", *(key.attribute for key in _KEYS if key.value in _ARROWS))
+#: what changed where the lines of a box may not show it, the actions last
+_PARTS = sorted(
+    (key for key in _KEYS if key.value not in _ARROWS and (not key.line[0] or key.value in _PARTLY)),
+    key=lambda key: key.value is Value.ACTIONS,
+)
 
 
 def sketch(flow: Flow, policy: Policy | None, *, title: str, subtitle: str) -> Sketch:
@@ -58,7 +63,7 @@ def _from_start(flow: Flow) -> list[Node]:
 
 
 def _lines(node: Node, flow: Flow, policy: Policy | None) -> tuple[str, ...]:
-    lines = [_who(node, policy), _how(node), _entrance(node, flow)]
+    lines = [_who(node, policy), _joined(*_drawn(node, 2, policy)), _entrance(node, flow)]
     return tuple(line for line in lines if line)
 
 
@@ -66,12 +71,24 @@ def _who(node: Node, policy: Policy | None) -> str:
     """Whom a node waits for and for how long, or what it does or is."""
     if node.kind == d.JOIN:
         return "任一办完就继续" if node.joins_any else "全部办完才继续"
-    if node.kind == d.END:
-        return _joined(node.state, node.close_reason)
-    by_policy = node.owner and node.owner.by_policy and policy
-    owner = tier_words(by_policy) if by_policy else owner_words(node.owner) if node.owner else ""
-    waits = f"等{node.waits_for}" if node.waits_for else ""
-    return _joined(owner, waits, limit_words(node.limit) if node.limit else "", *(f"办 {e}" for e in node.effects))
+    return _joined(*_drawn(node, 1, policy))
+
+
+def _drawn(node: Node, line: int, policy: Policy | None) -> Iterator[str]:
+    """What the keys of a node say in one line of its box; of an end only what ends alone have."""
+    shown = sorted((key for key in _KEYS if key.line[0] == line), key=lambda key: key.line)
+    for key in shown:
+        value = getattr(node, key.attribute)
+        if line == 1 and (node.kind == d.END) != (d.END in key.at):
+            continue
+        if key.value is Value.OWNER and value and value.by_policy and policy:
+            yield tier_words(policy)
+        elif value:
+            yield from _DRAWN.get(key.value, _with_key)(key.word, value)
+
+
+def _with_key(key: str, value: Any) -> list[str]:
+    return [f"{key} {'、'.join(value) if isinstance(value, tuple) else value}"]
 
 
 def tier_words(policy: Policy) -> str:
@@ -86,17 +103,13 @@ def _tier(tier: Tier) -> str:
     return f"{text} {tier.approver}"
 
 
-def _how(node: Node) -> str:
-    """What is special about deciding here."""
-    levels = "→".join(f"{level.name}{_in_brackets(when_words(level.when))}" for level in node.levels)
-    asked = [item.name for item in node.form]
-    more = _MORE if len(asked) > MAX_FIELDS else ""
-    return _joined(
-        "会签" if node.all_must_agree else "",
-        f"分级 {levels}" if levels else "",
-        f"填 {'、'.join(asked[:MAX_FIELDS])}{more}" if asked else "",
-        f"抄送 {'、'.join(node.copies)}" if node.copies else "",
-    )
+def _levels(key: str, value: Sequence[Level]) -> list[str]:
+    return [f"{key} {'→'.join(f'{level.name}{_in_brackets(when_words(level.when))}' for level in value)}"]
+
+
+def _asked(_: str, value: Sequence[Field]) -> list[str]:
+    asked = [item.name for item in value]
+    return [f"填 {'、'.join(asked[:MAX_FIELDS])}{_MORE if len(asked) > MAX_FIELDS else ''}"]
 
 
 def _in_brackets(words: str) -> str:
@@ -111,6 +124,20 @@ def _entrance(node: Node, flow: Flow) -> str:
         f"{limit_words(again.within)}内重开到这里" if again and again.to == node.name else "",
         "退给提交人到这里" if flow.amending and flow.amending.to == node.name else "",
     )
+
+
+#: what a box says of a value of each kind, where not the key and the value
+_DRAWN: Mapping[Value, Callable[[str, Any], list[str]]] = {
+    Value.OWNER: lambda _, rule: [owner_words(rule)],
+    Value.AWAITED: lambda key, event: [f"{key}{event}"],
+    Value.LIMIT: lambda _, limit: [limit_words(limit)],
+    Value.SPAN: lambda key, span: [f"{key} {limit_words(span)}"],
+    Value.EFFECTS: lambda key, effects: [f"{key} {effect}" for effect in effects],
+    Value.STATE: lambda _, state: [state],
+    Value.SWITCH: lambda key, _: [key],
+    Value.LEVELS: _levels,
+    Value.FORM: _asked,
+}
 
 
 def _joined(*parts: object) -> str:
@@ -180,7 +207,7 @@ def _note(old: Node, new: Node, then: tuple[str, ...], lines: tuple[str, ...]) -
         gone = _joined(*(part for part in was if part not in now))
         return f"原 {gone}" if gone else f"新加 {_joined(*(part for part in now if part not in was))}"
     first, second = _plain(old), _plain(new)
-    changed = [word for part, word in _PARTS.items() if first.get(part) != second.get(part)]
+    changed = [key.word for key in _PARTS if first.get(key.attribute) != second.get(key.attribute)]
     return f"改了{'、'.join(changed)}" if changed else ""
 
 

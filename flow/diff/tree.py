@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.flow import Action, Flow, Node
+from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.text import OWNERS, WHEN, cells_words
 
 if TYPE_CHECKING:
@@ -13,11 +15,15 @@ if TYPE_CHECKING:
 
 TO = "去"
 NAMES = ("名", "规则", "角色")  #: what a row is called by, the first that it has
-WHOLE = (*OWNERS, WHEN, "重开", "退回")  #: values that only make sense as one
+WHOLE = (*OWNERS, WHEN, *words_of(keys_of(Flow), Value.ENTRANCE))  #: values that only make sense as one
+_ACTIONS = words_of(keys_of(Node), Value.ACTIONS)
 #: keys whose value has a named entry for each thing, such as a node or a command
-ENTRIES = ("节点", "动作", "退货类型", "角色", "通知", "库区", "分派表", "能", "看", "记", "问")
+ENTRIES = (
+    *words_of(keys_of(Flow), Value.STATIONS), *_ACTIONS, *words_of(keys_of(Action), Value.NOTED, Value.ASKED),
+    "退货类型", "角色", "通知", "库区", "分派表", "能", "看",
+)  # fmt: skip
 #: mappings that people see in their order; the first button is also the one that the system presses for somebody
-ORDERED = ("动作", "退货类型")
+ORDERED = (*_ACTIONS, "退货类型")
 
 
 class Gone:

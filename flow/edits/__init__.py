@@ -11,6 +11,19 @@ from __future__ import annotations
 
 from flow.edits.commands import EXAMPLES, apply, in_one_line, likely_verb, verb_of
 from flow.edits.synonyms import as_edit, guess
+from flow.edits.wishes import is_wish, wishes
 from flow.edits.working_copy import Book, Edit
 
-__all__ = ["EXAMPLES", "Book", "Edit", "apply", "as_edit", "guess", "in_one_line", "likely_verb", "verb_of"]
+__all__ = [
+    "EXAMPLES",
+    "Book",
+    "Edit",
+    "apply",
+    "as_edit",
+    "guess",
+    "in_one_line",
+    "is_wish",
+    "likely_verb",
+    "verb_of",
+    "wishes",
+]

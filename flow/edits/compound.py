@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from flow.definitions.business import FLOW, POLICY
 from flow.definitions.vocabulary import TIME_UP
 from flow.edits.automation import rule_names
-from flow.edits.nodes import PROSE, QUALITIES
+from flow.edits.nodes import LIMITS, PROSE, QUALITIES
 from flow.edits.number_change import change_of
 from flow.edits.policy_rows import SAID, rows_of
 from flow.edits.rules import named_in, rows_like
-from flow.edits.sentence import Sentence, plain
+from flow.edits.sentence import GLUED, Sentence, plain
 from flow.edits.synonyms import canonical
 from flow.errors import PolicyRefused
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _BREAK = re.compile(r"\s*(?:[;；。\n]+|，|(?<!\d),|,(?!\d{3}(?!\d)))\s*")  #: not the comma of 1,000
 _WEAK = ",，。"  #: within words for people these are only punctuation
 FOR_PEOPLE = ("通知", "增加规则")
-_GLUED = re.compile(r"^(时限)(?=[\d半两一二三四五六七八九十])|^([^\s:：=]+)\s*[:：=]\s*")
+_GLUED = re.compile(rf"^({'|'.join(LIMITS)}){GLUED}|^([^\s:：=]+)\s*[:：=]\s*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,29 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW
-from flow.definitions.flow import CHOICE, CHOICES, FIELD_KINDS, HUMAN, PHOTO, TEXT
+from flow.definitions.flow import CHOICE, CHOICES, FIELD_KINDS, HUMAN, PHOTO, TEXT, Field
+from flow.definitions.schema import Value, keys_of, words_of
 from flow.edits.graph import existing
 from flow.edits.quantities import trimmed
-from flow.edits.sentence import clauses, new_name, one_of, plain
+from flow.edits.sentence import Sentence, clauses, new_name, one_of, plain
+from flow.edits.values import BETWEEN, spoken
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.edits.sentence import Sentence
     from flow.edits.working_copy import Book, Data, Edit
 
 NOUN, FORM = "字段", "表单"
-REQUIRED, AT, WITHIN, ASK, OPTIONS = "必填", "在", "范围", "问", "选项"
+REQUIRED, ASK, OPTIONS = "必填", "问", "选项"
 FREE = ("选填", "非必填", "不必填", "可不填", "可选", "可填可不填", "选答")  #: as people say that nothing is required
-_KEYS = (REQUIRED, *FREE, AT, WITHIN)
+_ASKED = {key.spoken or key.word: key for key in sorted(keys_of(Field), key=lambda key: key.said) if key.said}
+_FLAGS = words_of(_ASKED.values(), Value.SWITCH)
+_KEYS = (*_ASKED, *FREE)
 _SAID: Mapping[str, str] = {"下拉": CHOICE, "下拉框": CHOICE, "附件": PHOTO, "图片": PHOTO, "文字": TEXT}
 _OPTIONS = re.compile(rf"^{OPTIONS}\s*[:：]?\s*")
 _ASK = re.compile(rf"(?:^|[\s,，;；。]){ASK}(?:\s+|\s*[:：]\s*)")
 _KIND = re.compile(r"^([^,，;；。:：]+)[,，;；。:：]+")
-_BETWEEN = re.compile(r"[|｜、,，\s]+")
 
 
 def add(sentence: Sentence, book: Book) -> Edit:
@@ -42,38 +44,32 @@ def add(sentence: Sentence, book: Book) -> Edit:
     body = data["节点"][node]
     if body["类型"] != HUMAN:
         raise PolicyRefused(f"“{node}”是{body['类型']}节点，没有人填；只有人工节点可以加字段")
-    field = _field(rest.after(1), sentence, body)
+    field = _field(rest.after(1), sentence, body, book)
     fresh = {**body, FORM: [*body.get(FORM, ()), field]}
     told = f"流程 {flow}：{node} 办理时要填 {field['名']}（{field['填']}{'，必填' if field.get(REQUIRED) else ''}）"
     return book.write(FLOW, flow, _with(data, node, fresh), told)
 
 
-def _field(rest: Sentence, sentence: Sentence, node: Data) -> Data:
+def _field(rest: Sentence, sentence: Sentence, node: Data, book: Book) -> Data:
     """``缺陷等级 单选 轻微|中等|严重 必填 在 次品处理 问 有多严重？``."""
     before, *asked = _ASK.split(rest.after(2).prose(0), 1)
     said = clauses(plain(before), _KEYS)
     free = [word for word in FREE if word in said]
-    for word in (REQUIRED, *free):
+    for word in (*_FLAGS, *free):
         if said.get(word):
             raise sentence.unclear(f"“{said[word]}”没有看懂")
     if free and REQUIRED in said:
         raise PolicyRefused(f"又写了 {REQUIRED} 又写了 {free[0]}，请只写一样；不写就是不必填")
     kind = _SAID.get(rest.words[1]) or one_of(rest.words[1], FIELD_KINDS, "填法")
     field: Data = {"名": new_name(rest.words[0], _names(node), NOUN), "填": kind}
-    options = [part for part in _BETWEEN.split(_OPTIONS.sub("", said[""])) if trimmed(part)]
+    options = [part for part in BETWEEN.split(_OPTIONS.sub("", said[""])) if trimmed(part)]
     if options and kind not in (CHOICE, CHOICES):
         raise sentence.unclear(f"填{kind}没有选项，“{said['']}”没有看懂")
     field |= {"选项": options} if options else {}
-    field |= {REQUIRED: True} if REQUIRED in said else {}
-    field |= {WITHIN: said[WITHIN].replace(" ", "")} if said.get(WITHIN) else {}
-    field |= {"动作": _actions(said[AT], node)} if said.get(AT) else {}
+    for word, key in _ASKED.items():
+        if word in said and (key.word in _FLAGS or said[word]):
+            field[key.word] = key.word in _FLAGS or spoken(key, node, Sentence((said[word],), ""), book)
     return {**field, ASK: asked[0]} if asked and asked[0] else field
-
-
-def _actions(text: str, node: Data) -> list[str]:
-    """The actions that are named, each once."""
-    names = [name for name, body in node["动作"].items() if not (body or {}).get("换人")]
-    return list(dict.fromkeys(one_of(word, names, "动作") for word in _BETWEEN.split(text) if word))
 
 
 def remove(sentence: Sentence, book: Book) -> Edit:

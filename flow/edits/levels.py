@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW
-from flow.definitions.flow import HUMAN
+from flow.definitions.flow import HUMAN, Level
+from flow.definitions.schema import keys_of, words_of
 from flow.definitions.text import cells_words
 from flow.edits.graph import existing
 from flow.edits.quantities import trimmed
-from flow.edits.sentence import clauses, conditions, limit, listed, new_name, one_of
+from flow.edits.sentence import Sentence, clauses, listed, new_name, one_of
+from flow.edits.values import spoken
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
-    from flow.edits.sentence import Sentence
     from flow.edits.working_copy import Book, Data, Edit
 
 LEVELS, OWNER, WHEN, LIMIT, NAME = "分级", "负责人", "当", "时限", "名"
+_KEYS = sorted((key for key in keys_of(Level) if key.said), key=lambda key: key.said)  #: the name last
 CALLED = ("初审", "复审", "终审")  #: unless a sentence says otherwise
 
 
@@ -41,17 +43,14 @@ def add(sentence: Sentence, book: Book) -> Edit:
 
 def _level(rest: Sentence, levels: list[Data], book: Book) -> Data:
     """``运营总监 当 金额>5000 时限 4小时 名 终审``."""
-    said = clauses(rest.text, (OWNER, WHEN, LIMIT, NAME))
+    said = clauses(rest.text, words_of(_KEYS))
     taken = _names(levels)
     numbered = f"第{len(levels) + 1}级"
     free = next(name for name in (*CALLED[len(levels) :], *CALLED, numbered) if name not in taken)
     level: Data = {NAME: new_name(said.get(NAME) or free, taken, "级别")}
-    if owner := said.get(OWNER) or said[""]:
-        level[OWNER] = book.owner(owner)
-    if said.get(WHEN):
-        level[WHEN] = conditions(said[WHEN])
-    if said.get(LIMIT):
-        level[LIMIT] = limit(said[LIMIT])
+    for key in _KEYS[:-1]:
+        if text := said.get(key.word) or (said[""] if key.word == OWNER else ""):
+            level[key.word] = spoken(key, level, Sentence((text,), ""), book)
     return level
 
 

@@ -7,27 +7,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW
-from flow.definitions.flow import DEALING, HUMAN, OPTIONAL, REASON, REQUIRED
+from flow.definitions.flow import HUMAN, OPTIONAL, REASON, REQUIRED, Node, OwnerRule
+from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.vocabulary import TIME_UP
 from flow.diff.references import TO
 from flow.edits import sentence as read
 from flow.edits.graph import AFTER
-from flow.edits.quantities import ended, trimmed
+from flow.edits.quantities import trimmed
+from flow.edits.values import spoken
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from flow.edits.sentence import Sentence
     from flow.edits.working_copy import Book, Data, Edit
 
-    Set = Callable[[Data, "Sentence", Book], Any]
-
 OWNER = "负责人"
 _NOBODY = ("无", "没有", "空")
-_GLUED = r"(?=[\d半两一二三四五六七八九十])"
 _TURNED = r"(?:[:：=]|→|-+>|(?:修改|改|调整|调|设|换|变)(?:成|为|到))"
-_BETWEEN = re.compile(r"[、,;\s]+")
 
 
 def edit(sentence: Sentence, book: Book) -> Edit:
@@ -61,7 +59,7 @@ def edit(sentence: Sentence, book: Book) -> Edit:
 
 def _shown(node: Data, key: str, rest: Sentence) -> str:
     """The new value, a time as it was understood."""
-    return str(node.get(key, _NOBODY[0])) if key == "时限" else rest.prose(2)
+    return str(node.get(key, _NOBODY[0])) if key in LIMITS else rest.prose(2)
 
 
 def respelt(rest: Sentence, data: Data) -> Sentence:
@@ -70,7 +68,7 @@ def respelt(rest: Sentence, data: Data) -> Sentence:
     keys = [*QUALITIES, TIME_UP, *(action for node in data["节点"].values() for action in node.get("动作") or ())]
     words = "|".join(sorted(map(re.escape, keys), key=len, reverse=True))
     shape = rf"^(?:把|将)?\s*(?P<node>{names})\s*的?\s*(?P<key>{words})\s*(?P<to>{_TURNED})\s*(?P<value>.+)$"
-    glued = rf"^(?:把|将)?\s*(?P<node>{names})\s*的?\s*(?P<key>时限){_GLUED}(?P<value>.+)$"
+    glued = rf"^(?:把|将)?\s*(?P<node>{names})\s*的?\s*(?P<key>{'|'.join(LIMITS)}){read.GLUED}(?P<value>.+)$"
     match = re.match(shape, rest.prose(0)) or re.match(glued, rest.prose(0))
     if match is None:
         return rest
@@ -84,18 +82,19 @@ def _quality(word: str, name: str) -> str:
     return read.quality_of(word, QUALITIES, f"“{name}”")
 
 
-def _with(node: Data, key: str, value: Sentence, book: Book) -> Data:
+def _with(node: Data, word: str, value: Sentence, book: Book) -> Data:
     """The node with one quality set; taken away where it is set to nothing."""
+    key, of_owner = _KEYS[word], word in _OF_OWNER
     nothing = trimmed(value.text) in _NOBODY
-    if key == OWNER and nothing:
+    if word == OWNER and nothing:
         raise PolicyRefused(f"总要有人负责，换人请写 {OWNER} 角色名，或者 {OWNER} 人 姓名")
-    if key in (*_OWNERS, "会签", "抄送") and node["类型"] != HUMAN:
-        raise PolicyRefused(f"只有人工节点有“{key}”")
-    if key in _OWNERS:
-        rule = node.get(OWNER) or {}
-        return {**node, OWNER: _without(rule, key) if nothing else _SETTERS[key](rule, value, book)}
-    found = None if nothing else _SETTERS[key](node, value, book)
-    return {**{part: old for part, old in node.items() if part != key or found}, **({key: found} if found else {})}
+    kinds = _KEYS[OWNER].at if of_owner else key.at
+    if kinds and node["类型"] not in kinds:
+        raise PolicyRefused(f"只有{'、'.join(kinds)}节点有“{word}”")
+    body = (node.get(OWNER) or {}) if of_owner else node
+    found = None if nothing else spoken(key, body, value, book)
+    fresh = {part: old for part, old in body.items() if part != word or found} | ({word: found} if found else {})
+    return {**node, OWNER: fresh} if of_owner else fresh
 
 
 def _leading(node: Data, action: str, value: Sentence, data: Data) -> Data:
@@ -130,39 +129,11 @@ def _without(body: Mapping[str, Any], key: str) -> Data:
     return {part: value for part, value in body.items() if part != key}
 
 
-def _limit(node: Data, value: Sentence, book: Book) -> str:
-    return read.limit(value.text)
-
-
-def _prose(node: Data, value: Sentence, book: Book) -> str:
-    return value.prose(0)
-
-
-def _roles(node: Data, value: Sentence, book: Book) -> list[str]:
-    """The roles that are named, each once."""
-    words = [word for word in _BETWEEN.split(ended(value.text)) if word]
-    return list(dict.fromkeys(book.role(word) for word in words))
-
-
-def _yes(node: Data, value: Sentence, book: Book) -> bool:
-    return read.yes(value.text)
-
-
-def _owner(rule: Data, value: Sentence, book: Book) -> Data:
-    return book.owner(value.text, rule)
-
-
-def _fallback(rule: Data, value: Sentence, book: Book) -> Data:
-    return {**rule, "否则": book.role(ended(value.text))}
-
-
-def _dealing(rule: Data, value: Sentence, book: Book) -> Data:
-    return {**rule, "派法": read.one_of(value.text, DEALING, "派法")}
-
-
-_OWNERS: Mapping[str, Set] = {OWNER: _owner, "否则": _fallback, "派法": _dealing}
-_SETTERS: Mapping[str, Set] = {
-    "时限": _limit, **_OWNERS, "标题": _prose, "说明": _prose, "抄送": _roles, "会签": _yes, "同人免审": _yes,
+_OF_OWNER = words_of(keys_of(OwnerRule))
+_KEYS = {
+    key.word: key
+    for key in sorted([*keys_of(Node), *keys_of(OwnerRule)], key=lambda key: key.said) if key.said
 }  # fmt: skip
-QUALITIES = tuple(_SETTERS)  #: what a sentence can set of a node
-PROSE = ("标题", "说明")  #: words for people, in which a comma is a comma
+QUALITIES = tuple(_KEYS)  #: what a sentence can set of a node
+LIMITS = words_of(_KEYS.values(), Value.LIMIT, Value.SPAN)
+PROSE = words_of(_KEYS.values(), Value.PROSE)  #: words for people, in which a comma is a comma

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.schema import Value
+from flow.definitions.table_text import KEYS, OF_POLICY, TIERS
 from flow.edits.sentence import plain
 from flow.errors import PolicyRefused
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NAME, APPROVER, SAID = "规则", "审批", "说明"
 _NAMES = (NAME, "角色")
-NO_NUMBERS = (*_NAMES, APPROVER, "退款时机", "结果", SAID, "可例外")
+#: the columns of a policy's tables that are no conditions
+COLUMNS = {word: key for table in (TIERS, *OF_POLICY) for key in KEYS[table] for word in key.words}
+NO_NUMBERS = (*_NAMES, *(word for word, key in COLUMNS.items() if key.value not in (Value.AMOUNT, Value.SEVERAL)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,9 +11,10 @@ from flow.definitions import freight
 from flow.definitions.business import POLICY
 from flow.definitions.conditions import number
 from flow.definitions.policy import AUTOMATIC, WINDOW
+from flow.definitions.schema import Value
 from flow.edits.bounds import bound_moved, neighbours, sharing
 from flow.edits.number_change import change_of, untaken
-from flow.edits.policy_rows import APPROVER, NAME, NO_NUMBERS, NUMBER, SAID, Row, numbers_in, rows_of, spelt
+from flow.edits.policy_rows import COLUMNS, NAME, NO_NUMBERS, NUMBER, SAID, Row, numbers_in, rows_of, spelt
 from flow.edits.quantities import cell, digits, ended, trimmed
 from flow.edits.sentence import amount, conditions, listed, new_name, plain, quality_of, refuse_or
 from flow.errors import NotFound, PolicyRefused
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from flow.edits.working_copy import Book, Data, Edit
 
 _BOUNDED = re.compile(r"[<>≤≥~]")
-EXCEPTORS = "可例外"
-_NUMBERS = ("双人金额", "每单", "每天")
+_NUMBERS = ("双人金额",)
 OPTIONAL = (WINDOW, freight.KEY)  #: values of the policy itself that need not stand there
 _DAYS = re.compile(r"(\d{1,4})\s*[天日]?")
 EMPTY = ("无", "空", "没有")
@@ -137,17 +137,18 @@ def _column(word: str, row: Row, book: Book) -> str:
 def _value(key: str, row: Row, rest: Sentence, book: Book) -> Any:
     said = ended(_TURNED.sub("", " ".join(rest.words[2:])))
     text = _bare(said)
-    if key == APPROVER:
-        return _approver(text, row, book)
     if key == NAME:
         return new_name(text, (), "规则")
-    if key in _NUMBERS:
+    kind = COLUMNS[key].value if key in COLUMNS else Value.CELL
+    if kind is Value.APPROVER:
+        return _approver(text, row, book)
+    if kind is Value.AMOUNT:
         return written(amount(text))
     if text in EMPTY:
         return None
-    if key == EXCEPTORS:
+    if kind is Value.ROLES:
         return [book.role(each) for each in re.split(r"[、,/\s]+", text) if each]
-    return rest.prose(2) if key == SAID else cell_of(key, said, row, _all_rows(book, row.table))
+    return rest.prose(2) if kind is Value.PROSE else cell_of(key, said, row, _all_rows(book, row.table))
 
 
 def _bare(text: str) -> str:

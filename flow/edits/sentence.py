@@ -10,7 +10,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flow.definitions.conditions import NO, YES, CellError, When, number
+from flow.definitions.flow import Node
 from flow.definitions.flow_reader import read_limit
+from flow.definitions.schema import Value, keys_of, words_of
 from flow.edits.quantities import bounds, cell, digits, duration, ended, trimmed
 from flow.errors import NotFound, PolicyRefused
 
@@ -26,7 +28,9 @@ _OR = re.compile(r"\s或者?\s|或者?(?=[^<>=≤≥~\s或]+[<>=≤≥])|(?<=\d)
 _COUNTABLE = re.compile(r"金额|天数|次数|件数|订单数|消费|扣款")
 _CONDITION = re.compile(r"^(?P<fact>[^<>=≤≥~\s]+)\s*(?:=\s*|(?=[<>≤≥])|\s)(?P<cell>\S.*)$")
 _NOT_IN_NAMES = re.compile(r"[|｜:{}\[\]()（）,，;；。、!！?？]")
-_GLUED = r"(?=[\d半两一二三四五六七八九十])"  #: 时限4小时
+GLUED = r"(?=[\d半两一二三四五六七八九十])"  #: 时限4小时
+#: a key of a time, which a number may follow at once
+_TIMES = "|".join(f"(?<={key})" for key in words_of(keys_of(Node), Value.LIMIT, Value.SPAN))
 
 
 def plain(text: str) -> str:
@@ -131,7 +135,7 @@ def clauses(text: str, keys: Sequence[str], prose: Collection[str] = ()) -> dict
 def _keys(keys: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, keys), key=len, reverse=True))
     return re.compile(
-        rf"(?:^|(?<=[\s,，;；。、]))(?P<key>{names})(?:\s*[:：]\s*|(?=[\s,，;；。、]|$)|(?<=时限){_GLUED})"
+        rf"(?:^|(?<=[\s,，;；。、]))(?P<key>{names})(?:\s*[:：]\s*|(?=[\s,，;；。、]|$)|(?:{_TIMES}){GLUED})"
     )
 
 

@@ -33,6 +33,7 @@ _COMPOUND = re.compile(
     rf"^(?P<do>{_ADDING}|{_DROPPING})\s?(?:一?个|一?条)?\s?(?P<noun>{_NOUNS})(?P<cut>\s*[:：,，]\s*|\s+|$|(?=\S))(?P<rest>.*)$",
     re.DOTALL,
 )
+_CALLED = re.compile(r"^(?:叫做|叫作|名叫|名为|叫)\s*(?=\S)")  #: 增加个原因叫色差
 _SWITCHED = re.compile(
     r"^(?P<do>停用|停掉|暂停|关闭|关掉|启用|开启|打开|恢复)(?:自动)?规则(?:\s*[:：]\s*|\s+)(?P<rest>.*)$", re.DOTALL
 )
@@ -71,7 +72,7 @@ def _compound(said: str, verbs: Collection[str]) -> str:
     adding = do in _ADDING.split("|")
     verb = f"增加{_OF[noun]}" if adding else f"删除{_OF[noun]}"
     verb = "删除节点" if verb == "删除分支" else verb
-    return f"{verb} {match['rest']}".strip() if verb in verbs else ""
+    return f"{verb} {_CALLED.sub('', match['rest'])}".strip() if verb in verbs else ""
 
 
 def near_verb(text: str, verbs: Collection[str]) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import POLICY
 from flow.definitions.policy import AUTOMATIC, OWN
-from flow.definitions.table_text import COLUMNS, OF_ALL
+from flow.definitions.schema import Value, words_of
+from flow.definitions.table_text import COLUMNS, KEYS, OF_ALL
 from flow.definitions.vocabulary import RISKY
-from flow.edits.policy_rows import APPROVER, NAME
+from flow.edits.policy_rows import NAME
 from flow.edits.rules import written
 from flow.edits.sentence import amount, clauses, conditions, new_name, one_of, plain
 from flow.errors import PolicyRefused
@@ -17,12 +19,13 @@ from flow.errors import PolicyRefused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flow.definitions.schema import Key
     from flow.edits.sentence import Sentence
     from flow.edits.working_copy import Book, Data, Edit
 
 CHOICES, WHEN, AT = "choices", "当", "在"
 NAME_CHARS = 20
-FOR_PEOPLE = ("说明", "地址")
+FOR_PEOPLE = words_of(chain.from_iterable(KEYS.values()), Value.PROSE)
 _AFTER_NAME = re.compile(r"^([^\s,，;；]+)\s*[,，;；]\s*")
 _ENDS = ("最前", "最后")
 _AT = re.compile(r"(?<=\s)在(?=[^\s,，]+(?:之前|之后|前面|后面)(?:[\s,，]|$))")
@@ -40,7 +43,9 @@ def add(sentence: Sentence, book: Book) -> Edit:
         raise sentence.unclear(f"“{said['']}”没有看懂，{table}的一行可以写 {'、'.join((*own, WHEN))}")
     called = _called(typed, table, rows, book)
     cells: Data = {COLUMNS[table][0]: called} | (conditions(plain(said[WHEN])) if said.get(WHEN) else {})
-    cells |= {column: _value(column, said[column], book) for column in own if said.get(column)}
+    cells |= {
+        column: _value(key, said[column], book) for key in KEYS[table][1:] for column in key.words if said.get(column)
+    }
     bare = table != OWN and not said.get(WHEN)
     place = _place(said.get(AT, ""), rows, table, last=bare)
     _refuse_all(cells, table, bare=bare)
@@ -84,18 +89,18 @@ def _called(word: str, table: str, rows: Sequence[Data], book: Book) -> str:
     return new_name(word, (str(row[NAME]) for row in rows), "规则", NAME_CHARS)
 
 
-def _value(column: str, text: str, book: Book) -> Any:
+def _value(key: Key, text: str, book: Book) -> Any:
     """A cell as the file has it."""
     flat = plain(text)
-    if column == APPROVER:
+    if key.value is Value.APPROVER:
         return AUTOMATIC if flat == AUTOMATIC else book.role(flat)
-    if column == "政策":
+    if key.value is Value.POLICY:
         return book.policy_called(flat)
-    if column == "可例外":
+    if key.value is Value.ROLES:
         return [book.role(each) for each in re.split(r"[、,/\s]+", flat) if each]
-    if column in ("每单", "每天"):
+    if key.value is Value.AMOUNT:
         return written(amount(flat))
-    return text if column in FOR_PEOPLE else flat
+    return text if key.value is Value.PROSE else flat
 
 
 def _place(said: str, rows: Sequence[Data], table: str, *, last: bool) -> int:

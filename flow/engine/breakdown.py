@@ -47,6 +47,28 @@ def reckon(
     )
 
 
+def gone_words(lines: Sequence[LineView], facts: Mapping[str, Any], amount: Decimal, *, plain: bool) -> str:
+    """What there is to know of money that went before the goods came; "" where it is as it should be.
+
+    ``plain``: the case has come to its plain end, or waits for the goods and nothing else.
+    """
+    prices = [line.paid for line in lines if line.paid is not None]
+    if not facts.get("已退款") or facts.get(MAKE_GOOD) or facts.get(BY_COUNT) or len(prices) < len(lines):
+        return ""
+    gone = f"款已退 ¥{amount:,.2f}"
+    if not facts.get("已收货"):
+        if facts.get("缺件"):
+            return f"{gone}，扣款要另向客户收"
+        return "" if plain else f"{gone}，货还没收到"
+    came = sum((counted(each, x.requested, x.received) for each, x in zip(prices, lines, strict=True)), NOTHING)
+    absent = share(yuan(sum(prices, NOTHING)), facts) - share(came, facts)
+    items = [(str(item["name"]), yuan(item["amount"])) for item in facts.get("扣款项") or ()]
+    parts = [*([("没收到的", absent)] if absent > NOTHING else []), *((f"缺 {name}", cost) for name, cost in items)]
+    back = min(sum((cost for _, cost in parts), NOTHING), amount)
+    why = "、".join(f"{name} ¥{cost:,.2f}" for name, cost in parts if cost)
+    return f"{gone}，多退了 ¥{back:,.2f}（{why}），请向客户收回" if back else ""
+
+
 def _basis(asked: Decimal, snapshot: Mapping[str, Any]) -> str:
     """Where what was asked for came from; "" for a case that came without an amount of ours."""
     if not snapshot.get(REASON):

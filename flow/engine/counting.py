@@ -118,6 +118,8 @@ def _deduct(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) -> 
     if not facts.get("扣款"):
         raise PolicyRefused("还没有登记缺件，没有可以扣的款")
     items = [*facts.get("扣款项", ()), {"name": facts["缺件"], "amount": facts["扣款"]}]
+    if facts.get("已退款"):  # it can only be had back from the customer
+        return Count(count.lines, count.facts | {"扣款项": items})
     amount = yuan(facts["金额"]) - yuan(facts["扣款"])
     return Count(count.lines, count.facts | {"扣款项": items, "金额": str(amount)})
 

@@ -55,7 +55,7 @@ def answers(flow: Flow, standing: Standing, transition: Transition) -> bool:
     action = flow.nodes[first.node].actions.get(first.action)
     if action is not None and action.hands_over:
         return False
-    return not any(_awaits_goods(flow.nodes[name]) for name in standing.facts.get(PATH) or () if name in flow.nodes)
+    return not any(awaits_goods(flow.nodes[name]) for name in standing.facts.get(PATH) or () if name in flow.nodes)
 
 
 def works_again(standing: Standing, transition: Transition) -> bool:
@@ -64,5 +64,6 @@ def works_again(standing: Standing, transition: Transition) -> bool:
     return transition.steps[0].action in (GIVE_BACK, REOPEN) or any(name in behind for name in transition.entered)
 
 
-def _awaits_goods(node: Node) -> bool:
+def awaits_goods(node: Node) -> bool:
+    """Whether goods are taken in there."""
     return any(RECEIVE in action.effects for action in node.actions.values())

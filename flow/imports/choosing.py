@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl.utils import get_column_letter
@@ -104,7 +105,7 @@ def choose(kind: str, header: Sequence[str], given: Mapping | None) -> Mapping:
     for mapping in candidates:
         if not lacks[mapping.name]:
             _check_twice(mapping, header)
-            return mapping
+            return replace(mapping, amounts=given.amounts) if given and given.amounts else mapping
     mapping = min(candidates, key=lambda each: len(lacks[each.name]))
     missing = lacks[mapping.name]
     found = "、".join(cell for cell in header if cell)

@@ -72,6 +72,8 @@ UNLIKELY = 0.004  # how seldom chance may be the cause before a column counts as
 SHOWN_LINES = 5
 
 _POWER = re.compile(r"[+-]?\d(\.\d+)?E\+\d+|[+-]?\d\.\d+E\d+", re.IGNORECASE)
+_FLOAT = re.compile(r"(\d{4,15})\.0")  #: a number as a program wrote it that took the column for fractions
+_LONG_FLOAT = re.compile(r"\d{16,}\.0+")
 _DAY = re.compile(
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d\d:\d\d:\d\d|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d\d"
 )
@@ -216,7 +218,7 @@ class _Preparing:
             if upper:
                 text = text.upper()
             if codes:
-                _check_code(name, called, text)
+                text = _checked_code(name, called, text)
                 codes.add(text)
             if limit and len(text) > limit:
                 raise BadValue(f"{name}太长", f"{name}最多 {limit} 个字")
@@ -234,14 +236,16 @@ def _check_whole(name: str, called: str, text: str) -> None:
         raise BadValue(f"{name}里有乱码", f"{called}有认不出的字符，改正后再导入")
 
 
-def _check_code(name: str, called: str, text: str) -> None:
-    """Raises BadValue for a code that a spreadsheet took for a number, a day or a formula."""
-    if _POWER.fullmatch(text):
+def _checked_code(name: str, called: str, text: str) -> str:
+    """A code, also of ``1001.0``. Raises BadValue for one that a spreadsheet took for a number, a day or a formula."""
+    if _POWER.fullmatch(text) or _LONG_FLOAT.fullmatch(text):
         raise BadValue(f"{name}被表格软件改成了数字", f"{called}的数字丢了后面几位，{AS_TEXT}")
     if _DAY.fullmatch(text):
         raise BadValue(f"{name}被表格软件改成了日期", f"{called}{AS_TEXT}")
     if text.startswith("=") and len(text) > 1:
         raise BadValue(f"{name}是公式", f"{called}改成公式算出来的字")
+    whole = _FLOAT.fullmatch(text)
+    return whole[1] if whole else text
 
 
 def _phone(text: str) -> str:

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-DELIMITERS = ",\t;|"
+WIDE = {"，": ",", "；": ";", "｜": "|"}  #: as a Chinese keyboard types them, each for one of a program's
+DELIMITERS = ",\t;|" + "".join(WIDE)
 LOOKED_AT = 20  # lines at the top that tell the delimiter
 LINES_OF_A_CELL = 50  # a quote that is open for longer was never closed
 NARROW = 2  # fewer delimiters than this say nothing of what a line is
 UNPAIRED = "引号没有配对，或单元格过长"
+_NARROW = {narrow: wide for wide, narrow in WIDE.items()}
+_PARTS = re.compile(r'("(?:[^"]|"")*")')
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -37,11 +40,22 @@ class _Feed:
         line = self._back.popleft() if self._back else next(self._lines)
         if "\0" in line:
             line = line.replace("\0", "\ufffd")
+        line = self._narrowed(line)
         taken = self.taken
         taken.append(line)
         if len(taken) > 1 and self._is_own_row(line):
             raise _Swallowed
         return line
+
+    def _narrowed(self, line: str) -> str:
+        """A row that was typed by hand with other commas than the rest, with theirs."""
+        twin = next((wide for wide, narrow in {**WIDE, **_NARROW}.items() if narrow == self._delimiter), "")
+        bare = _outside(line)
+        if not twin or self.taken or self._delimiter in bare or bare.count(twin) < max(self._full, NARROW):
+            return line
+        return "".join(
+            part if part.startswith('"') else part.replace(twin, self._delimiter) for part in _PARTS.split(line)
+        )
 
     def _is_own_row(self, line: str) -> bool:
         """Whether a line inside an open quote has more cells than the row still wants, and as many as a whole one."""

@@ -198,7 +198,7 @@ def _encoding(path: Path, packing: str) -> str:
     for encoding in (marked,) if marked else ("utf-8", "gb18030"):
         text = found[encoding] = _decoded(path, packing, encoding)
         if text.nuls * BINARY > text.chars:
-            raise ImportRefused(f"{path.name} 不是文本表格：里面有二进制内容")
+            raise ImportRefused(f"{path.name} 不是文本表格：里面有二进制内容，请另存为 UTF-8 的 CSV")
         if not text.broken or (encoding == "utf-8" and text.broken * GARBLED <= text.wide):
             return encoding
     best = min(found, key=lambda encoding: found[encoding].broken)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from flow.imports.order_rows import Head, OrderRow, ReturnRow
+from flow.imports.amounts import NONE, UNCLEAR, Amounts, amounts, told
+from flow.imports.order_head import OrderHead
+from flow.imports.order_rows import OrderRow, ReturnRow
 from flow.imports.report import BadRow
 from models.fields import fen, micro
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
-    from datetime import datetime
 
     from flow.imports.spool import Spool
 
@@ -37,55 +37,6 @@ class Sold(NamedTuple):
     discount: int | None
     serial: str
     row: int  # of the file
-
-
-@dataclass(slots=True)
-class Sum:
-    """An amount that may stand on each line of an order, or be the whole order's amount on each."""
-
-    first: Decimal | None = None
-    total: Decimal | None = Decimal(0)  # None once a line lacks it
-    differs: bool = False
-
-    def add(self, value: Decimal | None) -> None:
-        if self.first is None:
-            self.first = value
-        self.differs |= value is not None and value != self.first
-        self.total = None if value is None or self.total is None else self.total + value
-
-
-@dataclass(slots=True)
-class OrderHead:
-    """An order as its lines tell of it; each field comes from the first line that has it."""
-
-    number: int  # among the orders of the file, from 0
-    shop: str
-    no: str
-    ordered_at: datetime
-    fields: Head
-    lines: int = 0
-    units: int = 0
-    paid: Sum = field(default_factory=Sum)
-    discount: Sum = field(default_factory=Sum)
-    freight: Sum = field(default_factory=Sum)
-
-    def add(self, row: OrderRow) -> None:
-        self.lines += 1
-        self.units += row.quantity
-        self.paid.add(row.paid)
-        self.discount.add(row.discount)
-        if row.head.freight is not None:
-            self.freight.add(row.head.freight)
-        if self.fields is not row.head and self.fields != row.head:
-            self.fields = self.fields.filled(row.head)
-
-    def known(self) -> Head:
-        """The fields; freight that its lines put differently is that of each, and the order's is their sum."""
-        return self.fields._replace(freight=self.freight.total) if self.freight.differs else self.fields
-
-    def is_of_another(self, head: Head) -> bool:
-        """Whether a row of this number is somebody else's: two shops count alike where no column tells them apart."""
-        return bool(head.customer and self.fields.customer) and head.customer != self.fields.customer
 
 
 @dataclass(slots=True)
@@ -113,6 +64,11 @@ class ProductFacts:
         return max(sane or named, key=lambda title: (self.titles[title], len(title), title), default="")
 
 
+def _spoils(row: BadRow) -> bool:
+    """Whether its order cannot go in for it; freight is no line of an order."""
+    return row.freight is None
+
+
 @dataclass(slots=True)
 class Scan:
     """What the first reading has found so far."""
@@ -124,6 +80,7 @@ class Scan:
     bad: list[BadRow] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)  # numbers of the orders of which a line is bad
     alike: list[int] = field(default_factory=list)  # rows that say word for word what another of their order says
+    amounts: Amounts = NONE
     _seen: Counter[str] = field(default_factory=Counter)
     _said: set[int] = field(default_factory=set)
 
@@ -140,20 +97,36 @@ class Scan:
                 self.bad.append(read)
         self.spool.put(sold)
 
-    def settle(self) -> None:
-        """Half an order is no order: those of which a line cannot be read stay out with all of their lines."""
-        told = {row.line for row in self.bad}
-        causes = {row.order: row.line for row in reversed(self.bad) if row.order in self.heads}
-        numbers = {self.heads[key].number: line for key, line in causes.items() if key}
-        self.refused = set(numbers)
-        for line in (line for some in self.lines() for line in some) if numbers else ():
-            if (cause := numbers.get(line.order)) is None:
+    def settle(self, said: str | None, *, parted: bool) -> None:
+        """Half an order is no order: those of which a line cannot be read stay out with all of their lines.
+
+        So do those whose amounts may be their lines' or the whole order's; ``said`` and ``parted`` as in ``amounts``.
+        """
+        self._set_freight()
+        self.amounts = amounts(self.heads.values(), said, parted=parted)
+        listed = {row.line for row in self.bad}
+        causes = {row.order: row.line for row in reversed(self.bad) if _spoils(row) and row.order in self.heads}
+        fixes = {
+            self.heads[key].number: (HALF, f"改好第 {line} 行，把这张订单的各行一起导入：订单不能只进一半")
+            for key, line in causes.items()
+            if key
+        }
+        fixes = {number: (UNCLEAR, told(words)) for number, words in self.amounts.unclear.items()} | fixes
+        self.refused = set(fixes)
+        for line in (line for some in self.lines() for line in some) if fixes else ():
+            if line.order not in fixes:
                 continue
-            if line.row not in told:
-                fix = f"改好第 {cause} 行，把这张订单的各行一起导入：订单不能只进一半"
-                self.bad.append(BadRow(line.row, HALF, fix))
+            if line.row not in listed:
+                self.bad.append(BadRow(line.row, *fixes[line.order]))
             if self.products[line.sku].take_back(line.title):
                 del self.products[line.sku]
+
+    def _set_freight(self) -> None:
+        """Freight that was sold like goods is the order's, where no column says another."""
+        for row in self.bad:
+            head = self.heads.get(row.order or ("", "")) if row.freight else None
+            if head and row.freight and not head.freight.first:
+                head.postage += row.freight
 
     def lines(self) -> Iterator[list[Sold]]:
         """The order lines again, as many at a time as were taken in."""
@@ -203,9 +176,3 @@ class Scan:
         self._seen[name] += 1
         source = f"{name}/{self._seen[name]}"
         return source if len(source) <= SOURCE_LENGTH else hashlib.sha256(source.encode()).hexdigest()
-
-    def per_line(self, said: str | None) -> bool:
-        """Whether amounts belong to each line: as the mapping says, else when one order has differing ones."""
-        if said:
-            return said == "每行"
-        return any(head.paid.differs or head.discount.differs for head in self.heads.values())

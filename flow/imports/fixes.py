@@ -49,7 +49,7 @@ def _rows(table: Table, report: ImportReport) -> Iterator[list[str]]:
     bad = {row.line: row for row in report.bad}
     for line, cells, _, *beside in table.raw_rows():
         if line in bad:
-            _, reason, fix, _, filled = bad[line]
+            _, reason, fix, _, filled, *_ = bad[line]
             shown = beside[0] if beside else {}
             yield [
                 *_cells([shown.get(n, cell) for n, cell in enumerate(cells)], dict(filled), kept),

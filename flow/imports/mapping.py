@@ -67,6 +67,10 @@ class Mapping:
     unsold: re.Pattern[str] | None = None  # which 订单状态 says that nothing was sold
     refunded: re.Pattern[str] | None = None  # which 退款状态 says that the money has gone back
     currencies: re.Pattern[str] | None = None  # which 币种 is yuan; None: nobody has said, and any is
+    partly: re.Pattern[str] | None = None  # which state says that a part of the money has gone back
+    freight: re.Pattern[str] | None = None  # which SKU is freight that was sold like goods
+    parted: tuple[str, ...] = ()  # headings of a file of which each row is a part of its order
+    unread: tuple[str, ...] = ()  # headings that are left out knowingly, whatever money they speak of
     sheet: str = ""  # of a workbook; blank: the one that has the header
 
     def positions(self, header: Sequence[str]) -> dict[str, int]:
@@ -85,6 +89,14 @@ class Mapping:
         found = self.positions(header).keys() | self.constants.keys()
         return [name for name in required if name not in found and INSTEAD.get(name) not in found]
 
+    def means(self, heading: str, name: str) -> bool:
+        """Whether a heading is one of those that a column of this name may have."""
+        return _plain(heading) in map(_plain, self.columns.get(name, (name,)))
+
+    def is_parted(self, header: Sequence[str]) -> bool:
+        """Whether each row is a part of its order with a number of its own, so that amounts are the row's."""
+        return bool({_plain(cell) for cell in header} & set(map(_plain, self.parted)))
+
 
 def _plain(heading: str) -> str:
     """A heading without what people write differently: capitals, blanks, the star of what must be filled in, a unit.
@@ -97,6 +109,11 @@ def _plain(heading: str) -> str:
 def of_sheet(given: Mapping | None, sheet: str) -> Mapping | None:
     """``given``, read from this sheet of the workbook; without one the shipped mappings say which column is what."""
     return replace(given or Mapping("", {}), sheet=sheet) if sheet else given
+
+
+def of_amounts(given: Mapping | None, amounts: str) -> Mapping | None:
+    """``given``, with amounts that are 每行 or 整单 as somebody has said for this file."""
+    return replace(given or Mapping("", {}), amounts=amounts) if amounts else given
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -223,6 +240,10 @@ _KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "售后状态": ("states", _states),
     "未成交": ("unsold", _pattern),
     "已退款": ("refunded", _pattern),
+    "退过一部分": ("partly", _pattern),
+    "邮费编码": ("freight", _pattern),
+    "子订单": ("parted", _texts),
+    "不读": ("unread", _texts),
     "人民币": ("currencies", _pattern),
     "离职": ("gone", _pattern),
     "工作表": ("sheet", lambda value: _texts(value)[0]),

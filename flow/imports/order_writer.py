@@ -14,9 +14,10 @@ from models.fields import PRICE_PLACES, fen
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence, Set
 
-    from flow.imports.first_reading import OrderHead, Sold, Sum
+    from flow.imports.first_reading import Sold
+    from flow.imports.order_head import OrderHead, Sum
 
 Key = tuple[str, str]  # shop and order number
 
@@ -58,6 +59,11 @@ def _paid(line: Sold) -> int | None:
     return max(fen(Decimal(line.quantity * line.price).scaleb(-PRICE_PLACES)) - line.discount, 0)
 
 
+def _whole(amount: Sum, *, by_line: bool) -> Decimal | None:
+    """The whole order's amount; unknown when the file gives it per line and leaves a line out."""
+    return amount.total if by_line and amount.first is not None else amount.first
+
+
 @dataclass(slots=True)
 class OrderWriter:
     """Writes the lines of new orders; a line without a title worth keeping gets its product's."""
@@ -66,7 +72,7 @@ class OrderWriter:
     heads: Sequence[OrderHead]
     titles: Mapping[str, str]
     not_titles: re.Pattern[str] | None
-    per_line: bool = field(kw_only=True)  # whether the file's amounts are of each line
+    by_line: Set[int] = field(kw_only=True)  # numbers of the orders whose amounts are of each line
     _ids: dict[int, int] = field(default_factory=dict)
     _insane: dict[str, bool] = field(default_factory=dict)
 
@@ -85,16 +91,13 @@ class OrderWriter:
         self._ids |= {head.number: ids[head.shop, head.no] for head in heads}
 
     def _order(self, head: OrderHead) -> list[object]:
-        amounts = (self._whole(head.paid), self._whole(head.discount))
+        own = head.number in self.by_line
+        amounts = (_whole(head.paid, by_line=own), _whole(head.discount, by_line=own))
         return [head.shop, head.no, *head.known(), head.ordered_at, *amounts, self.batch_id]
-
-    def _whole(self, amount: Sum) -> object:
-        """The whole order's amount; unknown when the file gives it per line and leaves a line out."""
-        return amount.total if self.per_line and amount.first is not None else amount.first
 
     def _line(self, line: Sold) -> tuple[object, ...]:
         title = line.title if line.title and not self._is_note(line.title) else self.titles[line.sku]
-        paid = _paid(line) if self.per_line else None
+        paid = _paid(line) if line.order in self.by_line else None
         return (
             self._ids[line.order], line.sku, title, line.quantity, 0, line.price, paid, line.serial, self.batch_id,
         )  # fmt: skip

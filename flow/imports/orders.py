@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flow.imports import catalog
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from pathlib import Path
 
-    from flow.imports.first_reading import OrderHead, Sold
+    from flow.imports.first_reading import Sold
     from flow.imports.mapping import Mapping
     from flow.imports.matching import Purchases
+    from flow.imports.order_head import OrderHead
     from flow.imports.order_rows import ReturnRow
     from flow.imports.report import BadRow, ImportReport, Progress
 
@@ -67,7 +69,8 @@ class _OrderImport:
         reader = OrderReader(self.mapping, run.table.header, self.tz)
         total = await run.each("读取", run.table.rows(), lambda rows: scan.add([reader.read(row) for row in rows]))
         await asyncio.to_thread(reader.check_codes, run.table)
-        await asyncio.to_thread(scan.settle)
+        parted = self.mapping.is_parted(run.table.header)
+        await asyncio.to_thread(partial(scan.settle, self.mapping.amounts, parted=parted))
         run.remarks += [*remarks("orders", self.mapping, run.table), *reader.remarks(), *scan.remarks()]
         self.known = {scan.heads[key].number for key in await existing(scan.heads)} - scan.refused
         titles = {sku: facts.title(self.mapping.not_titles) or sku for sku, facts in scan.products.items()}
@@ -105,8 +108,8 @@ class _OrderImport:
         heads = list(scan.heads.values())
         write = None
         if run.batch_id is not None:
-            per_line = scan.per_line(self.mapping.amounts)
-            write = OrderWriter(run.batch_id, heads, titles, self.mapping.not_titles, per_line=per_line).write
+            by_line = scan.amounts.by_line
+            write = OrderWriter(run.batch_id, heads, titles, self.mapping.not_titles, by_line=by_line).write
         parts, done = scan.lines(), 0
         while (part := await asyncio.to_thread(next, parts, None)) is not None:
             fresh = self._new_lines(part, heads, purchases)

@@ -10,6 +10,7 @@ from flow.errors import FlowError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     Progress = Callable[[str, int, int | None], None]  #: stage, rows done, rows in all when known
 
@@ -27,6 +28,7 @@ class BadRow(NamedTuple):
     """A row that was left out: its line in the file (the first is 1), why, and how to put it right.
 
     ``order`` is the shop and number of an order that cannot go in for it, ``filled`` what its blank cells stood for.
+    A row that is no line of its ``order`` but freight that was sold like goods says how much.
     """
 
     line: int
@@ -34,6 +36,7 @@ class BadRow(NamedTuple):
     fix: str
     order: tuple[str, str] | None = None
     filled: tuple[tuple[int, str], ...] = ()
+    freight: Decimal | None = None
 
 
 def silent(stage: str, done: int, total: int | None) -> None:

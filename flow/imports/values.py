@@ -24,7 +24,7 @@ CACHE = 65_536  # an order's lines share its moment, and prices repeat
 
 _NUMBER = re.compile(r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$")
 _THOUSANDS = re.compile(r"^[+-]?\d{1,3}(?:\.\d{3})+$")  # 1.000 is one here, and a thousand elsewhere
-_CURRENCY = re.compile(r"^([+-]?)\s*(?:[¥￥]|RMB|CNY|人民币)?\s*(.*?)\s*(?:元|块)?$", re.IGNORECASE)
+_CURRENCY = re.compile(r"^([+-]?)\s*(?:[¥￥]|RMB|CNY|人民币)?\s*(.*?)\s*(?:元整?|块|RMB|CNY)?$", re.IGNORECASE)
 _COUNTED = re.compile(r"\s*[件个只套盒瓶双条包台部张本支把块片袋罐桶对]$")  # whatever the goods are counted by
 _ISO = re.compile(r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}.*)?$")
 _ZONE_APART = re.compile(r"(?<=\d) (?=[+-]\d\d:?\d\d$)| ?(?:UTC|GMT)$")

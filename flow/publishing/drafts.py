@@ -137,12 +137,13 @@ def _spelt(cell: str) -> str:
     return cell.replace("<=", "≤").replace(">=", "≥")
 
 
-async def meant(text: str, flow: str, policy: str, by: Person) -> tuple[str, str]:
-    """A sentence without a verb as the edit that it can only mean, or as one that it may mean; "" for neither."""
+async def meant(text: str, flow: str, policy: str, by: Person) -> tuple[str, list[str]]:
+    """A sentence without a verb as the edit that it can only mean, or as those that it may mean."""
     active = await active_texts()
     started, _ = await _continued(await draft_of(by), active)
     book = edits.Book({**active, **started}, flow, policy)
-    return edits.as_edit(text, book), edits.guess(text, book)
+    guess = edits.guess(text, book)
+    return edits.as_edit(text, book), [guess] if guess else edits.wishes(text, book)
 
 
 # -- changes -----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
+from flow.definitions.flow import REASON
 from flow.definitions.vocabulary import LATER, REPLY
 from flow.errors import PolicyRefused
 from flow.records import outbox
@@ -31,10 +32,12 @@ async def looked(tasks: Collection[Task], at: datetime) -> None:
         await Task.filter(id__in=fresh, seen_at=None).update(seen_at=at)
 
 
-async def put_off(task: Task, until: datetime | None, who: Person, at: datetime) -> tuple[Case, datetime]:
+async def put_off(
+    task: Task, until: datetime | None, who: Person, at: datetime, why: str = ""
+) -> tuple[Case, datetime]:
     """Hide my task until a moment, or for None until the customer is heard of; its deadline stays.
 
-    The case, and when it comes back at the latest. Raises PolicyRefused for a moment that has passed.
+    The case, and when it comes back at the latest; ``why`` is kept with it. Raises PolicyRefused for a past moment.
     """
     back = until or (task.due_at if task.due_at > at else at + LONGEST)
     if back <= at:
@@ -43,7 +46,8 @@ async def put_off(task: Task, until: datetime | None, who: Person, at: datetime)
     case = await Case.get(id=task.case_id)
     waits = "" if until else REPLY
     await Task.filter(id=task.id, state=TaskState.OPEN).update(snoozed_until=back, snoozed_for=waits, seen_at=at)
-    said = {"到": back.isoformat()} | ({"等": waits} if waits else {})
+    kept = {"到": back.isoformat(), "等": waits, REASON: why}
+    said = {name: word for name, word in kept.items() if word}
     await note(case, who, {"action": LATER, "node": task.node, "data": said}, at)
     return case, back
 

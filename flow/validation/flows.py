@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.flow import END, HUMAN
 from flow.definitions.flow_reader import flow_and_problems, plain_flow
 from flow.definitions.permissions import COMMANDS, KINDS, WORDS
-from flow.definitions.schema import key_problems
 from flow.errors import DefinitionError, Place, Problem
 from flow.validation.conditions import domains_of, row_problems
 from flow.validation.coverage import gaps
 from flow.validation.effects import shortage_problems
 from flow.validation.forks import fork_problems
 from flow.validation.graph import at_entry, ways_problems
+from flow.validation.keys import key_problems
 from flow.validation.loops import circle_problems
 from flow.validation.money import money_problems
 from flow.validation.nodes import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, node_problems

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions import flow as d
 from flow.definitions.permissions import COMMANDS, WORDS
+from flow.definitions.schema import keys_of
 from flow.engine.verbs import VERBS
 from flow.errors import Place, Problem
 from flow.validation.effects import effect_problems
@@ -24,7 +25,12 @@ MAX_ACTIONS, MAX_ROWS, ACTION_CHARS = 6, 6, 10  #: what a card can show
 HAND_OVER = "转交"
 FORBIDDABLE = ("转交", "加签", "前加签", "后加签", "退回", "撤回", "挂起", "撤单", "催办")  #: what 不许 may name
 _ENDED = (CaseState.DONE, CaseState.CLOSED)
-_ACTS, _GOES = frozenset({d.HUMAN, d.WAIT}), frozenset({d.AUTOMATIC, d.JOIN})
+_GOES = frozenset({d.AUTOMATIC, d.JOIN})
+#: keys of some kinds of nodes alone; first where it leads, then what says most of it
+_OF_KINDS = sorted(
+    (key for key in keys_of(d.Node) if key.at and not key.ignored),
+    key=lambda key: (key.column is not None, key.about is None, key.column.place if key.column else 0),
+)
 
 
 def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
@@ -79,15 +85,9 @@ def _ending(node: Node) -> Iterator[str]:
 
 def _out_of_place(node: Node) -> Iterator[str]:
     """What the engine would pass over in silence at a node of its kind."""
-    only = [
-        ("动作", bool(node.actions), _ACTS), ("去", bool(node.branches), _GOES),
-        ("负责人", node.owner is not None, {d.HUMAN}), ("表单", bool(node.form), {d.HUMAN}),
-        ("分级", bool(node.levels), {d.HUMAN}), ("会签", node.all_must_agree, {d.HUMAN}),
-        ("办", bool(node.effects), _GOES), ("汇合", bool(node.join), {d.FORK}),
-    ]  # fmt: skip
-    for key, is_there, kinds in only:
-        if is_there and node.kind not in kinds:
-            yield f"{node.kind}节点不能写“{key}”，只有{'、'.join(k for k in d.KINDS if k in kinds)}节点可以"
+    for key in _OF_KINDS:
+        if getattr(node, key.attribute) and node.kind not in key.at:
+            yield f"{node.kind}节点不能写“{key.word}”，只有{'、'.join(key.at)}节点可以"
 
 
 def _joint(node: Node) -> Iterator[str]:

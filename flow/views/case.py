@@ -12,8 +12,9 @@ from flow.definitions.flow import AUTOMATIC, FORK, JOIN, MONEY, WAIT
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import BESIDE, OTHERS, PAYS, RISK_RULE, RISKY, TIME_UP, UNDELIVERED, UNTIL
 from flow.engine import forms
-from flow.engine.breakdown import dear_words, reckon
+from flow.engine.breakdown import dear_words, gone_words, reckon
 from flow.engine.inquiry import SETTLE, station
+from flow.engine.milestones import awaits_goods
 from flow.engine.partial_refunds import MAKE_GOOD
 from flow.engine.standstill import stopped
 from flow.engine.verbs import WHY
@@ -89,11 +90,20 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
 
 
 async def _reckoning(desk: Desk, case: Case) -> Reckoning | None:
-    """How the amount of a case came about, and where the freight of its order is."""
+    """How the amount of a case came about, where the freight of its order is, and what went that should not have."""
     found = reckon(line_views(case), case.facts, case.snapshot, case.amount)
     if found is None or case.flow_id is None:
         return found
-    return replace(found, apart=await whereabouts(case, await desk.rules(case.flow_id, case.policy_id or 0)))
+    rules = await desk.rules(case.flow_id, case.policy_id or 0)
+    gone = money_gone(rules.flow, case, line_views(case))
+    return replace(found, apart="；".join(filter(None, (await whereabouts(case, rules), gone))))
+
+
+def money_gone(flow: Flow, case: Case, lines: Sequence[LineView]) -> str:
+    """What there is to know of a case whose money went before its goods came."""
+    here = [flow.nodes[name] for name in case.nodes if name in flow.nodes]
+    plain = case.state is CaseState.DONE or (bool(here) and all(map(awaits_goods, here)))
+    return gone_words(lines, case.facts, case.amount, plain=plain)
 
 
 async def _events(desk: Desk, case: Case) -> tuple[EventView, ...]:
@@ -285,17 +295,20 @@ async def verdict_of(desk: Desk, task: Task) -> Verdict:
     case = await Case.get(id=task.case_id)
     found = await Event.filter(case_id=case.id, at=task.closed_at).order_by("seq")
     event = next((event for event in found if event.node == task.node), found[0] if found else None)
-    if event is None:
-        return Verdict("", "", str(case.state), task.closed_at or task.opened_at, next_step=_next(case, {}))
-    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-    node = rules.flow.nodes.get(event.node)
-    action = node.actions.get(event.action) if node else None
-    took = (event.at - task.opened_at).total_seconds()
     people = await desk.staff.now()
     owners: dict[str, list[str]] = {}
     for open_task in await Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("id"):
         if person := people.by_id.get(open_task.owner_id):
             owners.setdefault(open_task.node, []).append(person.name)
+    if event is None:
+        ahead = task.state is TaskState.HELD and task.node in owners
+        text = f"等{in_hand(owners[task.node])}先签" if ahead else str(case.state)
+        at = task.closed_at or task.opened_at
+        return Verdict("", "", text, at, next_step=_next(case, _each_in_hand(owners)))
+    rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
+    node = rules.flow.nodes.get(event.node)
+    action = node.actions.get(event.action) if node else None
+    took = (event.at - task.opened_at).total_seconds()
     text = (action and action.verdict) or _PAST.get(event.action, event.action)
     why = "，".join(await reasons(event))
     return Verdict(event.actor, event.action, text, event.at, took, _next(case, _each_in_hand(owners)), why)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, POLICY
 from flow.definitions.policy import AUTOMATIC
-from flow.workbook import limits, moves, nodes, notices, problem_places, reasons, sheets, tiers
+from flow.definitions.schema import by_column
+from flow.workbook import limits, moves, nodes, notices, owners, problem_places, reasons, sheets, tiers
 from flow.workbook.errors import Problems, SheetProblem
 from flow.workbook.words import plain
 
@@ -30,7 +31,8 @@ Check = Callable[[dict["Key", str]], "Sequence[Problem]"]
 PASSES = 4
 ELSEWHERE = "别处"  #: what other flows and tables say of it: they are not in the file
 _FLOW_SHEETS = (nodes.SHEET, moves.SHEET, limits.SHEET)
-_KEYS = {nodes.OWNER: nodes.OWNER, "派法": nodes.OWNER} | {key: key for key in ("分级", "表单", "显示", "抄送", "回避")}
+#: headings of one key alone, which can be put back without the rest of the row
+_KEYS = {key.word: key.word for key, column in by_column(nodes.KEYS) if column.alone} | {owners.DEALING: nodes.OWNER}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,32 +6,33 @@ import re
 from typing import Any
 
 from flow.definitions.conditions import CellError
-from flow.definitions.flow import FIELD_KINDS
+from flow.definitions.flow import FIELD_KINDS, Field
+from flow.definitions.schema import Value, keys_of, words_of
 from flow.workbook.tables import Codec
-from flow.workbook.values import NAMES, text_of
+from flow.workbook.values import codec_of, text_of
 from flow.workbook.words import BARS, LIST, ROWS, choices, escaped, meant, names, parted, plain, unescaped
 
-REQUIRED, OPTIONS, ACTIONS = "必填", "选项", "动作"
-PROSE = ("问", "范围")
+_FIELD = keys_of(Field)
+_FLAGS = words_of(_FIELD, Value.SWITCH)  #: said by their name alone
+[OPTIONS] = words_of(_FIELD, Value.OPTIONS)  #: mostly said without its name
+_CODECS = {key.word: codec_of(key) for key in _FIELD if key.value not in (Value.OWN_NAME, Value.KIND, Value.SWITCH)}
 _LIKE = "责任方｜单选｜必填｜商家、客户、物流"
 _EQUALS = re.compile("[=＝]")
-_KEYS = (OPTIONS, ACTIONS, *PROSE)
 
 
 def _show_field(field: Any) -> str:
     if not isinstance(field, dict):
         return escaped(text_of(field), BARS + ROWS)
     parts = [text_of(field.get("名")), text_of(field.get("填"))]
-    parts += [REQUIRED] if field.get(REQUIRED) else []
-    parts += [_show_options(NAMES.show(field[OPTIONS]))] if field.get(OPTIONS) else []
-    parts += [f"{ACTIONS}={NAMES.show(field[ACTIONS])}"] if field.get(ACTIONS) else []
-    parts += [f"{key}={text_of(field[key])}" for key in PROSE if field.get(key) not in (None, "")]
+    parts += [key for key in _FLAGS if field.get(key)]
+    parts += [_show_part(key, shown) for key, codec in _CODECS.items() if (shown := codec.show(field.get(key)))]
     return "｜".join(escaped(part, BARS + ROWS) for part in parts)
 
 
-def _show_options(shown: str) -> str:
-    """With the key where the options alone would be read as something else."""
-    return f"{OPTIONS}={shown}" if shown == REQUIRED or "=" in shown or "＝" in shown else shown
+def _show_part(key: str, shown: str) -> str:
+    """With the key, but for options that could be read as nothing else."""
+    bare = key == OPTIONS and shown not in _FLAGS and not _EQUALS.search(shown)
+    return shown if bare else f"{key}={shown}"
 
 
 def _show_form(value: Any) -> str:
@@ -55,14 +56,12 @@ def _read_field(line: str) -> dict[str, Any]:
 def _read_part(field: dict[str, Any], part: str) -> None:
     head, *tail = _EQUALS.split(part, 1)
     key, value = (plain(head), tail[0]) if tail else ("", "")
-    if plain(part) == REQUIRED:
-        _put(field, REQUIRED, True)
-    elif key in PROSE:
-        _put(field, key, value.strip())
-    elif key in _KEYS:
-        _put(field, key, names(value))
+    if plain(part) in _FLAGS:
+        _put(field, plain(part), True)
+    elif key in _CODECS:
+        _put(field, key, _CODECS[key].read(value.strip()))
     elif tail:
-        raise CellError(f"“{field['名']}”里的“{key}”不认识{meant(key, _KEYS) or '，'}{choices(_KEYS)}")
+        raise CellError(f"“{field['名']}”里的“{key}”不认识{meant(key, _CODECS) or '，'}{choices([*_CODECS])}")
     else:
         _put(field, OPTIONS, names(part))
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions import flow as d
 from flow.definitions.conditions import CellError
-from flow.definitions.flow import OPTIONAL, REASON, REQUIRED
+from flow.definitions.flow import DANGER, OPTIONAL, REASON, REQUIRED
+from flow.definitions.schema import Value, keys_of
+from flow.workbook.columns import codecs, from_left, heads
 from flow.workbook.tables import Codec, Head, merged, spelling, table
-from flow.workbook.values import ASKS, CONDITIONS, LIMIT, NAMES, PROSE, SWITCHES, text_of
+from flow.workbook.values import CONDITIONS, NAMES, text_of
 from flow.workbook.words import joined, meant, names, plain, storable
 
 if TYPE_CHECKING:
@@ -18,32 +21,17 @@ if TYPE_CHECKING:
 
 SHEET = "流转"
 NODE, ACTION, WHEN, TO, RULE, STYLE = "节点", "动作", "条件", "去", "规则", "样式"
-DANGER, HANDS_OVER, AFTER = "危险", "换人", "满"
+HANDS_OVER = "换人"
 REASONED = {f"{REASON}{how}": how for how in (REQUIRED, OPTIONAL)}  #: 理由必填: how the cell says that it must be given
-STYLES = (DANGER, HANDS_OVER, *REASONED)
-ONCE: dict[str, Codec] = {"办": NAMES, "记": SWITCHES, "结果": PROSE, "问": ASKS, "满": LIMIT}  #: said once per action
-HEADS = (
-    Head(NODE, "从哪个节点", 14, names_of="节点"),
-    Head(ACTION, "按钮的字，十个字以内；自动节点和汇合节点空着", 12),
-    Head(
-        WHEN,
-        "空着：总是走这条\n金额>1000；类型=质量问题|物流损坏\n几条规则从上往下第一条符合的算数，最后一条不能带条件",
-        34,
-    ),
-    Head(TO, "去哪个节点；转交这样不动单子的空着，在“样式”写 换人", 14, names_of="节点"),
-    Head(RULE, "规则的名字，写进流水", 22),
-    Head("办", "顺便办的事，写在动作的第一行", 18),
-    Head("记", "记下的事实：已质检=是；质检结果=合格", 24),
-    Head("结果", "点完卡片上写什么，例如 已同意", 14),
-    Head(
-        STYLE,
-        "危险：红色，排在最后，不算同意\n换人：这是转交，单子不动\n"
-        "理由必填：先问理由再办\n理由可填：办完可以补一句；几样用 、隔开",
-        12,
-        STYLES,
-    ),
-    Head("问", "先要问的，一行一样：缺件=缺什么、扣多少？", 34),
-    Head(AFTER, "只给人工节点的“到时”写：满多久没有人办就自动走，例如 30天", 10),
+[STYLES] = [tuple(key.choices) for key in keys_of(d.Action) if key.value is Value.STYLE]
+ONCE = codecs(keys_of(d.Action), Value.STYLE)  #: said once per action
+HEADS = from_left(
+    heads(keys_of(d.Branch)),
+    heads(keys_of(d.Action)),
+    [
+        (0, Head(NODE, "从哪个节点", 14, names_of="节点")),
+        (10, Head(ACTION, "按钮的字，十个字以内；自动节点和汇合节点空着", 12)),
+    ],
 )
 Way = tuple[str, str, str]
 

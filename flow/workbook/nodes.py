@@ -5,84 +5,67 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow.definitions.conditions import YES, CellError
-from flow.definitions.flow import ALL, ANY, DEALING, JOIN, KINDS, OPTIONAL, REASON, REQUIRED
+from flow.definitions.conditions import CellError
+from flow.definitions.flow import (
+    ALL,
+    ANY,
+    DEALING,
+    JOIN,
+    KINDS,
+    OPTIONAL,
+    REASON,
+    REQUIRED,
+    Field,
+    Level,
+    Node,
+    OwnerRule,
+)
+from flow.definitions.schema import Value, keys_of, words_of
 from flow.workbook import owners
-from flow.workbook.forms import FORM
+from flow.workbook.columns import codecs, from_left, heads
 from flow.workbook.tables import Head, merged, spelling, table, unique
-from flow.workbook.values import LIMIT, NAMES, PROSE, WORD, YES_NO, one_of, text_of
+from flow.workbook.values import LIMIT, NAMES, one_of, text_of
 from flow.workbook.words import meant, plain
-from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flow.workbook.errors import Problems
-    from flow.workbook.tables import Codec, Line, Table
+    from flow.workbook.tables import Line, Table
 
 SHEET = "节点"
 NAME, KIND, ENTRY, OWNER, WAIT = "节点", "类型", "入口", "负责人", "等"
 START, WITHDRAW, REOPEN, AMEND = "开始", "撤单", "重开", "退回"
-CODECS: dict[str, Codec] = {
-    KIND: one_of(KINDS), "标题": PROSE, "说明": PROSE, OWNER: owners.OWNER, "会签": YES_NO, "回避": NAMES,
-    "同人免审": YES_NO, "表单": FORM, "分级": owners.LEVELS, "显示": NAMES, "抄送": NAMES, "不许": NAMES, "办": NAMES,
-    WAIT: PROSE, "分支": NAMES, "汇合": WORD, "状态": one_of(list(CaseState)), "原因": one_of(list(CloseReason)),
-}  # fmt: skip
-HEADS = (
-    Head(NAME, "名字。别的表用它指这个节点；改名要连“流转”“时限”里的一起改", 14),
-    Head(
-        KIND,
-        "人工：有人点按钮\n自动：按规则立刻走\n等待：等外面的消息\n分叉、汇合：几路同时办\n结束：不再走",
-        8,
-        KINDS,
-        True,
-    ),
-    Head(
-        ENTRY,
-        "开始：新单从这里开始（只能有一个）\n撤单：提交人撤单后来这里\n重开 7天：结束后几天内可以重开到这里\n"
-        "退回：退给提交人改的到这里；一定要写理由就写 退回 必填",
-        12,
-        (START, WITHDRAW, f"{REOPEN} 7天", AMEND),
-    ),
-    Head("标题", "卡片的标题，可以放 {金额} {商品} {运单}", 28),
-    Head("说明", "标题下面的一句话", 36),
-    Head(
-        OWNER,
-        "角色 客服组长；否则 客服主管\n审批表；否则 运营总监\n人 王建国／团队 华东组／分派表 维修分派／提交人上级\n"
-        "再加：同区域、同品类、同仓库、区域 华东、首选 提交人",
-        30,
-        names_of=OWNER,
-    ),
-    Head(owners.DEALING, "空着：人人都收到，谁先办算谁的\n轮流：一人一件\n最少待办：给手上最少的人", 10, DEALING, True),
-    Head("会签", "是：每个负责人都要同意", 6, (YES,)),
-    Head("回避", "谁不能办：提交人、质检人", 10),
-    Head("同人免审", "是：刚点过同意的人不用再点一次", 8, (YES,)),
-    Head(
-        "表单",
-        "一行问一样：名字｜填法｜必填｜选项\n责任方｜单选｜必填｜商家、客户、物流｜动作=合格入库\n"
-        "填法：文本 数字 金额 日期 单选 多选 照片 序列号 运单\n还可以写 问=怎么问 和 范围=0~100",
-        34,
-    ),
-    Head(
-        "分级",
-        "一行一级：名字｜负责人｜什么时候要这一级\n初检｜角色 质检员\n复检｜角色 质检主管｜金额>1000\n时限写在“时限”表",
-        30,
-    ),
-    Head("显示", "卡片上的行，用 、隔开，最多六行", 38),
-    Head("抄送", "也告诉哪些角色", 12),
-    Head("不许", "这里不能用的：转交、加签、退回、撤回、挂起", 14),
-    Head("办", "自动节点顺便办的事", 12),
-    Head(WAIT, "等待节点：等什么\n汇合节点：全部 或 任一", 14),
-    Head("分支", "分叉节点：同时去哪几个节点", 16),
-    Head("汇合", "分叉节点：在哪个节点会合", 12),
-    Head("状态", "结束节点：单子的状态", 10, tuple(CaseState), True),
-    Head("原因", "关闭的原因", 8, tuple(CloseReason), True),
+KEYS = keys_of(Node)
+CODECS = codecs(KEYS)
+HEADS = from_left(
+    heads(KEYS),
+    heads(keys_of(OwnerRule)),
+    [
+        (0, Head(NAME, "名字。别的表用它指这个节点；改名要连“流转”“时限”里的一起改", 14)),
+        (
+            20,
+            Head(
+                ENTRY,
+                "开始：新单从这里开始（只能有一个）\n撤单：提交人撤单后来这里\n重开 7天：结束后几天内可以重开到这里\n"
+                "退回：退给提交人改的到这里；一定要写理由就写 退回 必填",
+                12,
+                (START, WITHDRAW, f"{REOPEN} 7天", AMEND),
+            ),
+        ),
+    ],
 )
 HEADINGS = frozenset(head.name for head in HEADS)
 _REOPEN = re.compile(rf"{REOPEN}\s*(.*)")
 _AMEND = re.compile(rf"{AMEND}(?:\s*({REQUIRED}|{OPTIONAL}))?")
 _DEALING = one_of(DEALING)
 _JOINS = one_of((ALL, ANY))
+_NODES = [word for word in CODECS if word in words_of(KEYS, Value.NODES, Value.NODE)]  #: keys that name nodes
+_IN_LINES = words_of(KEYS, Value.LEVELS, Value.FORM)  #: keys with a line of their cell for each item
+#: what such a line says of its item
+_SHOWN = {
+    key.word for part in (Field, Level) for key in keys_of(part) if key.value not in (Value.OWN_NAME, Value.LIMIT)
+}
 
 
 def show(flow: Mapping[str, Any]) -> Table:
@@ -124,35 +107,34 @@ def read(
 
 
 def _node(line: Line, old: Mapping[str, Any], spelled: Mapping[str, str]) -> dict[str, Any]:
-    new = {
-        key: line.value(key, codec, old.get(key)) for key, codec in CODECS.items() if key not in {OWNER, "分支", "汇合"}
-    }
+    apart = {OWNER, *_NODES}
+    new = {key: line.value(key, codec, old.get(key)) for key, codec in CODECS.items() if key not in apart}
     if not line[KIND]:
         line.wrong(KIND, "空着，写 " + "、".join(KINDS))
     if new[KIND] == JOIN:
         new[WAIT] = line.value(WAIT, _JOINS, old.get(WAIT))
-    new |= _fork(line, old, spelled)
+    new |= _other_nodes(line, old, spelled)
     new[OWNER] = _owner(line, old.get(OWNER))
-    for key in ("分级", "表单"):
+    for key in _IN_LINES:
         new[key] = _kept(new[key], old.get(key))
     return merged(old, new)
 
 
-def _fork(line: Line, old: Mapping[str, Any], spelled: Mapping[str, str]) -> dict[str, Any]:
-    """Branches and join, each of which must be a node."""
-    heads, join = line.value("分支", NAMES, old.get("分支")), line.value("汇合", WORD, old.get("汇合"))
-    if heads is not None and heads is not old.get("分支"):
-        heads = [spelled.get(name, name) for name in heads]
-    if join is not None:
-        join = spelled.get(plain(str(join)), join)
-    for heading, names in (
-        ("分支", [heads] if isinstance(heads, str) else heads or []),
-        ("汇合", [join] if join else []),
-    ):
-        for name in names:
+def _other_nodes(line: Line, old: Mapping[str, Any], spelled: Mapping[str, str]) -> dict[str, Any]:
+    """Branches, join and whatever else names nodes, each of which must be there."""
+    found = {}
+    for key in _NODES:
+        value = line.value(key, CODECS[key], old.get(key))
+        if isinstance(value, list) and value is not old.get(key):
+            value = [spelled.get(name, name) for name in value]
+        elif value is not None and not isinstance(value, list):
+            value = spelled.get(plain(str(value)), value)
+        found[key] = value
+    for key, value in found.items():
+        for name in value if isinstance(value, list) else [value] if value else []:
             if name not in spelled.values():
-                line.wrong(heading, f"没有节点“{name}”{meant(str(name), spelled.values())}")
-    return {"分支": heads, "汇合": join}
+                line.wrong(key, f"没有节点“{name}”{meant(str(name), spelled.values())}")
+    return found
 
 
 def _owner(line: Line, old: Any) -> Any:
@@ -173,8 +155,7 @@ def _kept(new: Any, old: Any) -> Any:
     if not isinstance(new, list) or not isinstance(old, list) or new is old:
         return new
     before = {item.get("名"): item for item in old if isinstance(item, dict)}
-    shown = {"填", "选项", "必填", "动作", "问", "范围", "负责人", "当"}
-    hidden = {name: {k: v for k, v in item.items() if k not in shown} for name, item in before.items()}
+    hidden = {name: {k: v for k, v in item.items() if k not in _SHOWN} for name, item in before.items()}
     return [item | hidden.get(item["名"], {}) for item in new]
 
 

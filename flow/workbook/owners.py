@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flow.definitions.conditions import CellError
+from flow.definitions.flow import OwnerRule
 from flow.definitions.flow_reader import owner_of, read_limit
+from flow.definitions.schema import Value, keys_of, words_of
 from flow.workbook.tables import Codec
 from flow.workbook.values import CONDITIONS, text_of
 from flow.workbook.words import BARS, LIST, ROWS, choices, escaped, meant, parted, plain, unescaped
 
-NAMED = ("角色", "人", "团队", "分派表", "区域", "首选", "否则", "派法")  #: with a name behind them
-FLAGS = ("审批表", "提交人上级", "同区域", "同品类", "同仓库")
+_KEYS = keys_of(OwnerRule)
+NAMED = words_of(_KEYS, Value.ROLE, Value.NAME, Value.CHOICE)  #: with a name behind them
+FLAGS = words_of(_KEYS, Value.SWITCH, Value.SAME)
 DEALING = "派法"
 _PARTS = LIST  # a person may part the clauses as he likes
 _LEVEL = "初检｜角色 质检员｜金额>1000"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flow.definitions.schema import words_of
 from flow.workbook import limits, moves, nodes, notices, reasons, roles, tiers
 from flow.workbook.errors import SheetProblem
 from flow.workbook.words import plain
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _FLOW_SHEETS = (nodes.SHEET, moves.SHEET, limits.SHEET)
 _FILES = {"roles": roles.SHEET, "reasons": reasons.SHEET, "notices": notices.SHEET}
-_ON_OTHER_SHEETS = {limits.LIMIT_OF, moves.ACTION}  #: keys of a node that its own sheet has no column for
+_ON_OTHER_SHEETS = {*words_of(nodes.KEYS)} - nodes.HEADINGS
 
 
 def flow_problems(found: Iterable[Problem], tables: Mapping[str, Table], problems: Problems) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import CellError
+from flow.definitions.flow import Action, Level, Node, OwnerRule
+from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.vocabulary import EFFECTS
 from flow.workbook import moves, nodes, reasons, roles, tiers
 from flow.workbook.owners import LEVELS, OWNER
@@ -13,7 +15,7 @@ from flow.workbook.values import NAMES
 from flow.workbook.words import meant, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from flow.workbook.errors import Problems
     from flow.workbook.tables import Row
@@ -44,21 +46,30 @@ def _complain(said: Iterable[Said], known: Collection[str], what: str, problems:
 
 
 def _effect_words(tables: Mapping[str, Table]) -> Iterator[Said]:
-    for name in (nodes.SHEET, moves.SHEET):
-        for row in tables[name].rows:
-            yield from ((name, row, "办", word) for word in NAMES.read(row["办"]))
+    for sheet, part in ((nodes.SHEET, Node), (moves.SHEET, Action)):
+        for row in tables[sheet].rows:
+            for key in words_of(keys_of(part), Value.EFFECTS):
+                yield from ((sheet, row, key, word) for word in NAMES.read(row[key]))
 
 
 def _role_words(tables: Mapping[str, Table]) -> Iterator[Said]:
     for row in tables[nodes.SHEET].rows:
-        yield from ((nodes.SHEET, row, nodes.OWNER, role) for role in _owner_roles(_read(OWNER, row[nodes.OWNER])))
-        yield from ((nodes.SHEET, row, "抄送", role) for role in NAMES.read(row["抄送"]))
-        for level in _read(LEVELS, row["分级"]) or []:
-            yield from ((nodes.SHEET, row, "分级", role) for role in _owner_roles(level.get("负责人")))
+        for kind, named in _NAMED.items():
+            for key in words_of(nodes.KEYS, kind):
+                yield from ((nodes.SHEET, row, key, role) for role in named(row[key]))
+
+
+def _in_owner(text: str) -> list[str]:
+    return _owner_roles(_read(OWNER, text))
+
+
+def _in_levels(text: str) -> list[str]:
+    levels = _read(LEVELS, text) or []
+    return [role for level in levels for key in _LEVEL_OWNERS for role in _owner_roles(level.get(key))]
 
 
 def _owner_roles(rule: Any) -> list[str]:
-    return [rule[key] for key in ("角色", "否则") if key in rule] if rule else []
+    return [rule[key] for key in _OWNER_ROLES if key in rule] if rule else []
 
 
 def _read(codec: Any, text: str) -> Any:
@@ -67,3 +78,13 @@ def _read(codec: Any, text: str) -> Any:
         return codec.read(text) if text else None
     except CellError:
         return None
+
+
+_OWNER_ROLES = words_of(keys_of(OwnerRule), Value.ROLE)
+_LEVEL_OWNERS = words_of(keys_of(Level), Value.OWNER)
+#: how a cell of each kind names roles
+_NAMED: Mapping[Value, Callable[[str], list[str]]] = {
+    Value.OWNER: _in_owner,
+    Value.ROLES: NAMES.read,
+    Value.LEVELS: _in_levels,
+}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import number
-from flow.definitions.policy import AUTOMATIC, TRIGGERS
+from flow.definitions.policy import AUTOMATIC, WHOLE, Tier
+from flow.definitions.schema import keys_of
 from flow.validation.surroundings import MONEY
+from flow.workbook.columns import codecs, from_left, heads
 from flow.workbook.tables import FIRST_ROW, Codec, Head, merged, spelling, table
-from flow.workbook.values import AMOUNT, PROSE, WORD, condition, one_of, text_of
+from flow.workbook.values import AMOUNT, PROSE, condition, text_of
 from flow.workbook.words import meant, plain, storable
 
 if TYPE_CHECKING:
@@ -19,18 +21,16 @@ if TYPE_CHECKING:
 
 SHEET = "审批表"
 RULE, APPROVER, TRIGGER, TWO = "规则", "审批", "退款时机", "双人金额"
-WHOLE = "整份政策"
 FACT_NOTE = "条件，空着是随便：<=50、>500、50~500、甲|乙、是、否；金额只写一个数会问是到它为止还是正好"
 RULE_HEAD = Head(
     RULE, f"规则的名字，写进流水。从上往下第一行符合的算数\n“{WHOLE}”这一行写的是整份政策的退款时机和双人金额", 18
 )
 TAIL = (
-    Head(APPROVER, f"谁审批：一个角色，或 {AUTOMATIC}", 14, names_of=APPROVER),
-    Head(TRIGGER, f"这一档什么时候退款；空着就按“{WHOLE}”那一行", 12, TRIGGERS, only_picks=True),
+    *from_left(heads(keys_of(Tier))),
     Head(TWO, f"只写在“{WHOLE}”那一行：超过它，质检和退款不能是同一个人", 12),
 )
 FIXED = (RULE, *(head.name for head in TAIL))
-_TRIGGER = one_of(TRIGGERS)
+_CODECS = codecs(keys_of(Tier))
 
 
 def show(policy: Mapping[str, Any]) -> Table:
@@ -68,10 +68,13 @@ def read(sheet: Table, policy: Mapping[str, Any], problems: Problems) -> tuple[d
 
 
 def _read_whole(line: Line, asked: Iterable[str], policy: Mapping[str, Any]) -> dict[str, Any]:
-    for heading in (*asked, APPROVER):
+    for heading in (*asked, *(own for own in _CODECS if own != TRIGGER)):
         if line[heading]:
             line.wrong(heading, f"“{WHOLE}”这一行只写退款时机和双人金额")
-    found = {TRIGGER: line.value(TRIGGER, _TRIGGER, policy.get(TRIGGER)), TWO: line.value(TWO, AMOUNT, policy.get(TWO))}
+    found = {
+        TRIGGER: line.value(TRIGGER, _CODECS[TRIGGER], policy.get(TRIGGER)),
+        TWO: line.value(TWO, AMOUNT, policy.get(TWO)),
+    }
     for heading, value in found.items():
         if value is None and policy.get(heading) is not None:
             line.wrong(heading, "空着，整份政策要写一个")
@@ -80,32 +83,32 @@ def _read_whole(line: Line, asked: Iterable[str], policy: Mapping[str, Any]) -> 
 
 def _read_tiers(lines: Sequence[Line], asked: Sequence[str], policy: Mapping[str, Any]) -> list[dict[str, Any]]:
     tiers = _tiers(policy)
-    codecs = {RULE: PROSE, **{fact: condition(fact) for fact in asked}, APPROVER: WORD, TRIGGER: _TRIGGER}
-    rows = [(_shown(tier, codecs), tier) for tier in tiers]
+    readers = {RULE: PROSE, **{fact: condition(fact) for fact in asked}, **_CODECS}
+    rows = [(_shown(tier, readers), tier) for tier in tiers]
     by_rule = {storable(text_of(tier.get(RULE))): tier for tier in reversed(tiers)}
     found = []
     for n, line in enumerate(lines):
-        said = tuple(line[heading] for heading in codecs)
+        said = tuple(line[heading] for heading in readers)
         same = (tier for shown, tier in (*rows[n : n + 1], *rows) if shown == said)  # in its old place, or moved
         old = next(same, None) or by_rule.get(line[RULE], {})
-        found.append(_tier(line, old, codecs))
+        found.append(_tier(line, old, readers))
     return found
 
 
-def _shown(tier: Mapping[str, Any], codecs: Iterable[str]) -> tuple[str, ...]:
-    return tuple(storable(text_of(tier.get(heading))) for heading in codecs)
+def _shown(tier: Mapping[str, Any], headings: Iterable[str]) -> tuple[str, ...]:
+    return tuple(storable(text_of(tier.get(heading))) for heading in headings)
 
 
-def _tier(line: Line, old: Mapping[str, Any], codecs: Mapping[str, Codec]) -> dict[str, Any]:
+def _tier(line: Line, old: Mapping[str, Any], readers: Mapping[str, Codec]) -> dict[str, Any]:
     for heading in (RULE, APPROVER):
         if not line[heading]:
             line.wrong(heading, "空着，每一档都要写名字和谁审批；不要的行请整行删掉")
     if line[TWO]:
         line.wrong(TWO, f"只写在“{WHOLE}”那一行")
-    for heading in codecs:
+    for heading in readers:
         if line[heading] != storable(text_of(old.get(heading))):
             _refuse_bare(line, heading)
-    return merged(old, {heading: line.value(heading, codec, old.get(heading)) for heading, codec in codecs.items()})
+    return merged(old, {heading: line.value(heading, codec, old.get(heading)) for heading, codec in readers.items()})
 
 
 def _refuse_bare(line: Line, heading: str) -> None:

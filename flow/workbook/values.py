@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import NO, YES, CellError, number, parse, word
 from flow.definitions.flow_reader import read_limit
+from flow.definitions.schema import Value
 from flow.workbook.tables import Codec
 from flow.workbook.words import CLAUSES, ROWS, choices, escaped, joined, meant, names, parted, plain, unescaped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from flow.definitions.schema import Key
 
 TICKS = frozenset({"✓", "√", "✔", "☑", YES, "y", "Y", "yes", "1", "true", "TRUE"})
 _OPERATOR = re.compile(r"(>=|<=|=<|=>|≥|≤|>|<|=|:)")
@@ -173,3 +176,18 @@ def _read_pairs(read: Callable[[str], Any], separators: str, like: str) -> Calla
 
 SWITCHES = Codec(_pairs(text_of, CLAUSES), _read_pairs(plain, CLAUSES, "已质检=是；质检结果=合格"))
 ASKS = Codec(_pairs(text_of, ROWS), _read_pairs(str, ROWS, "缺件=缺什么、扣多少？"))
+
+ONE_OF = frozenset({Value.KIND, Value.CHOICE, Value.STATE})
+#: how values of each kind stand in a cell, but for what is made of several
+BY_KIND: Mapping[Value, Codec] = {
+    **dict.fromkeys((Value.PROSE, Value.AWAITED, Value.CELL), PROSE),
+    **dict.fromkeys((Value.WORD, Value.NODE, Value.NAME, Value.ROLE, Value.APPROVER), WORD),
+    **dict.fromkeys((Value.NAMES, Value.ROLES, Value.NODES, Value.EFFECTS, Value.OPTIONS, Value.BUTTONS), NAMES),
+    Value.SWITCH: YES_NO, Value.SPAN: LIMIT, Value.AMOUNT: AMOUNT, Value.CONDITIONS: CONDITIONS, Value.NOTED: SWITCHES,
+    Value.ASKED: ASKS,
+}  # fmt: skip
+
+
+def codec_of(key: Key, by_kind: Mapping[Value, Codec] = BY_KIND) -> Codec:
+    """How a value of the key is written in a cell and read from it."""
+    return one_of(tuple(key.choices)) if key.value in ONE_OF else by_kind[key.value]

@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import RowDimension
 
 from flow.definitions import yamlfile
-from flow.definitions.policy import AUTOMATIC
+from flow.definitions.policy import AUTOMATIC, WHOLE
 from flow.workbook import nodes, sheets, tiers
 from flow.workbook import stamp as stamps
 from flow.workbook.file import MAX_ROWS
@@ -80,7 +80,7 @@ def _sheet(sheet: Worksheet, table: Table, picks: Mapping[str, Sequence[str]]) -
     for row in table.rows:
         for column, heading in enumerate(table.headings, 1):
             _cell(sheet, row.number, column, row[heading])
-            if row[tiers.RULE] == tiers.WHOLE:
+            if row[tiers.RULE] == WHOLE:
                 sheet.cell(row.number, column).fill = _WHOLE_FILL
         lines = max(_lines(row[head.name], head) for head in table.heads)
         points = min(_LINE_POINTS * lines, _MAX_POINTS)

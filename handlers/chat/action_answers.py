@@ -39,6 +39,7 @@ class Behind:
 
     said: dict[str, Any] = field(default_factory=dict)
     todo: list[dict[str, Any]] = field(default_factory=list)
+    rest: str = ""  #: the words that neither count nor answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ async def read(ctx: Ctx, case: Case, name: str, words: Sequence[str]) -> Behind:
     behind = Behind()
     rest = _counted(about, text, behind) if about.action else text
     rest = _answered(about, rest, behind) if about.action and rest == text else rest
+    behind.rest = rest
     if rest:
         kept = ctx.kept(parse.written(rest))
         behind.said[REASON] = "，".join(part for part in (behind.said.get(REASON), kept) if part)

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 CAME, GOOD, BAD = "登记收货", "质检合格", "质检次品"  #: what the units are counted as, by the effect that books them
-_BREAKS = re.compile(r"[,、;。!\s]+|(?:^|(?<=[件个只台套到好格了]))(?:和|及|还有|以及|另外)(?=\S)")
+_BREAKS = re.compile(
+    r"[,、;。!\s]+|(?:^|(?<=[件个只台套到好格了]))(?:和|及|还有|以及|另外)(?=\S)"
+    r"|(?<=[^\s,、;。!不])(?=但是|但|不过|可是)"
+)
 _SHORT = re.compile(r"(好|坏|破|合格|次品)的?\s?:?(\d{1,3})(?=$|[\s,;。]|好|坏|破|合格|次品)")  #: 好2坏1
 _SIDES = re.compile(r"(?:(?<=[好坏破]的)|(?<=[件个只台套][好坏破]))(?=(?:\d+|[一二两三四五六七八九十]+)[件个只台套])")
 _NUMERAL = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flow.definitions.vocabulary import PAYS
+from flow.engine.verbs import WITHDRAW
+from handlers.chat.reservations import ASKS, Intent, waits
 from handlers.chat.spelling import asks_at_all
 
 if TYPE_CHECKING:
@@ -16,8 +19,10 @@ if TYPE_CHECKING:
     from handlers.chat.phrases import Phrases
 
 _CLAUSES = re.compile(r"[\s,;。!、]+")
-_ASKS = re.compile(r"能不能|可不可以|要不要")
+WHOLE = "="  #: ahead of a word that speaks for a button only where it is all that is said
+_STILL = re.compile(r"(?:还没|没到|没收|没来|在路上|正在)[^?吗么]*呢")  #: 还没到呢 asks nothing
 _LEAST = 2  #: characters of another name that is looked for within a sentence
+_MAY = "可能给"  #: 可以退, 能退, 给退
 BY_NAME, BY_OTHER_NAME, BY_HEARING, BY_CHANCE = range(4)  #: the last: by words that speak for other buttons as well
 
 
@@ -35,6 +40,11 @@ class Heard:
         """The buttons that the sentence decides for; none where it is left open."""
         return () if self.undecided else self.names
 
+    @property
+    def is_said(self) -> bool:
+        """Whether the sentence speaks of the buttons at all."""
+        return bool(self.names or self.against or self.undecided)
+
 
 def clauses_of(text: str) -> list[str]:
     """What stands between blanks and marks."""
@@ -43,7 +53,8 @@ def clauses_of(text: str) -> list[str]:
 
 def is_question(text: str) -> bool:
     """Whether a text asks, and so decides nothing."""
-    return asks_at_all(text) or bool(_ASKS.search(text))
+    plain = text.rstrip("呢。 ") if _STILL.search(text) else text
+    return asks_at_all(plain) or bool(ASKS.search(plain))
 
 
 def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
@@ -54,7 +65,7 @@ def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
     found: dict[str, tuple[int, int]] = {}
     against: set[str] = set()
     for match in re.finditer("|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)", low):
-        denied = low[: match.start()].endswith(known.noes)
+        denied = low[: match.start()].endswith(known.noes) or low[match.end() :].startswith(known.noes_behind)
         for name, rank in words[match[0]].items():
             if denied:
                 against.add(name)
@@ -65,7 +76,7 @@ def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
     return Heard(
         names=tuple(sorted(plain or [name for name in found if name not in against], key=found.__getitem__)),
         against=frozenset(against),
-        undecided=any(word in text for word in known.undecided),
+        undecided=bool(waits(text, known)),
         paid=any(word in text for word in known.paid),
     )
 
@@ -75,18 +86,60 @@ def _words(buttons: Collection[Action], known: Phrases, said: str) -> Mapping[st
     found: dict[str, dict[str, int]] = {}
     for button in buttons:
         other = [word for names in (known.sure, known.near) for word, each in names.items() if button.name in each]
-        heard = {*known.heard.get(button.name, ()), *known.heard.get(button.verdict, ())}
-        ranked = [(button.name, BY_NAME), *((word, BY_OTHER_NAME) for word in other), *((w, BY_HEARING) for w in heard)]
+        heard = {word for word in _heard(button, known) if not word.startswith(WHOLE) or word[1:] == said}
+        ranked = [
+            (button.name, BY_NAME),
+            *((word, BY_OTHER_NAME) for word in other),
+            *((word.removeprefix(WHOLE), BY_HEARING) for word in heard),
+        ]
         for word, rank in ranked:
             if len(word) >= _LEAST or rank == BY_HEARING or word.lower() == said:
                 found.setdefault(word.lower(), {}).setdefault(button.name, rank)
     return found
 
 
+def _heard(button: Action, known: Phrases) -> set[str]:
+    return {*known.heard.get(button.name, ()), *known.heard.get(button.verdict, ())}
+
+
+def _names(button: Action, known: Phrases) -> set[str]:
+    """Every name of a button."""
+    return {
+        button.name,
+        *(word for each in (known.sure, known.near) for word, names in each.items() if button.name in names),
+    }
+
+
+def intent(action: Action, buttons: Iterable[Action], lexicon: Lexicon) -> Intent:
+    """An action among the buttons of its node, as far as words behind it may take it back."""
+    known = lexicon.phrases
+    own = _names(action, known) | _heard(action, known)
+    rivals = [button for button in buttons if button.name != action.name and not button.hands_over]
+    heard = {word for button in rivals for word in _heard(button, known)}
+    names = {word for button in rivals for word in _names(button, known)}
+    return Intent(
+        action.name,
+        action.verdict,
+        frozenset(own),
+        others=frozenset(
+            word for word in heard | {each for each in names if len(each) >= _LEAST} if _tells(word) and word not in own
+        ),
+        names=frozenset(word for word in names | {each for each in heard if each[0] in _MAY} if word not in own),
+        refuses=action.danger or action.name == WITHDRAW,
+        pays=PAYS in action.effects,
+    )
+
+
+def _tells(word: str) -> bool:
+    """Whether a word says something wherever it stands."""
+    return not word.isascii() and not word.startswith(WHOLE)
+
+
 def remark(text: str, name: str, lexicon: Lexicon) -> str:
     """What is said beside a button, for it to keep: all clauses but one that is nothing but the button's name."""
     known = lexicon.phrases
     own = {name, *(word for each in (known.sure, known.near) for word, names in each.items() if name in names)}
+    own |= {word[1:] for word in known.heard.get(name, ()) if word.startswith(WHOLE)}
     return ",".join(
         clause for clause in clauses_of(text) if clause.rstrip("吧了啊哈呀").lower() not in own and clause not in own
     )

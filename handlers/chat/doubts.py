@@ -28,9 +28,12 @@ _MONEY = (
 )
 _SHARE = re.compile(r"\d+(?:\.\d+)?%|(?:\d(?:\.\d+)?|[一二三四五六七八九])折|一半|半价|半数|部分退|部分同意")
 _ONLY = re.compile(r"(?:只|仅)(?:能|要|给|可以|需)?(?:退|收|补|换|赔|付|同意|入库|寄)|少退|多退|少付|多付|多补|少补")
-_NOT = re.compile(
-    r"(?:先|但|可是)?(?:别|不要|不能|暂不|暂缓|暂停|缓一缓|先不|勿|不)(?:急着)?(?:退|打款|付款|同意|通过|收|入库|关|撤)"
-    r"|不同意|不通过|等(?!同|级|候区).{0,12}再(?:退|说|办|付|收|同意|处理)|先放|先等"
+_OTHER_CASE = re.compile(
+    r"(?:另|别|其[他余]|剩下|上|下|前|后)(?:外)?[的那这一二两三几个张面]*单(?:子)?(?:也|都|一起|一样|照|同|先|别|不)\S{0,6}"
+)
+_PLACES = re.compile(
+    r"^(?:[和跟与及、,]\s*)?#?\d{1,2}(?:\s*[、,和跟与及]\s*#?\d{1,2})*"
+    r"(?!\s*(?:[件个只台套盒瓶双条天周月日点元块%.]|小时|分钟|号(?![\s,。;单]|$)))(?=$|[\s,。;、号])"
 )
 _PAPERS = r"(?:图|照片|截图|凭证|发票|单据|视频|面单|聊天)"  #: counted, and no goods
 _GIVE = r"(?:转给|转交给?|交给|移交|让给|改由|换成?|给)"
@@ -59,13 +62,15 @@ def doubts(words: str, decision: Decision) -> list[str]:
     found = [*_cases(words, decision), *_people(words, decision), *_actions(words, decision)]
     if not decision.refuses:
         found += [*_amounts(words, decision), *_counts(words, decision)]
-        shapes = (_SHARE, _ONLY) if decision.stops else (_SHARE, _ONLY, _NOT, _ELSEWHERE)
+        shapes = (_SHARE, _ONLY) if decision.stops else (_SHARE, _ONLY, _ELSEWHERE)
         found += [match[0] for pattern in shapes for match in pattern.finditer(words)]
     return list(dict.fromkeys(found))
 
 
 def _cases(words: str, decision: Decision) -> Iterator[str]:
+    """Another number, another place in a list, or another one that is spoken of: 另一单也同意."""
     yield from (match[0] for match in _CASE.finditer(words) if match[0].upper() != decision.case_no)
+    yield from (match[0].strip() for pattern in (_OTHER_CASE, _PLACES) for match in pattern.finditer(words))
 
 
 def _people(words: str, decision: Decision) -> Iterator[str]:

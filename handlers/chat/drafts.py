@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flow.definitions.waybills import couriers
 from flow.edits.quantities import NUMERAL
 from handlers.chat import amounts, forms, goods, kept, parse, quantities, rivals
 from handlers.chat.goods import LEAD, called, common
@@ -30,7 +31,6 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _MEASURED = re.compile(
     r"\d+(?:\.\d+)?(?:kg|g|mg|cm|mm|m|km|l|ml|v|w|kw|hz|gb|tb|mb|mah|h|min|s|k|xl|寸)", re.IGNORECASE
 )
-_CARRIER = re.compile(r"(?:SF|JD|YT|ZTO|STO|YD|EMS|DB|JT)[A-Z]{0,3}\d{8,}", re.IGNORECASE)
 _COUNT = re.compile(rf"\d{{1,3}}|(?:\d{{1,3}}|{NUMERAL}){quantities.MEASURE}")
 _FURTHER = re.compile(
     r"[,;。、](?:另外|还有|然后)?(?:订单)?([A-Za-z0-9-]{4,})(?:的|要退|要换|退货|换货|退|换)(?=[^\x00-\x7f])"
@@ -376,7 +376,7 @@ def is_code(word: str) -> bool:
     return (
         bool(_CODE.fullmatch(plain))
         and len(plain) <= MAX_CODE
-        and not (_MEASURED.fullmatch(plain) or _CARRIER.fullmatch(plain) or parse.is_case_no(plain))
+        and not (_MEASURED.fullmatch(plain) or couriers().headed.fullmatch(plain) or parse.is_case_no(plain))
     )
 
 

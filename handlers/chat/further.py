@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _NO = re.compile(r"(?<![A-Za-z0-9.¥×*_-])(?=[A-Za-z-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}(?![A-Za-z0-9.×*_-])")
 WITHOUT_GOODS = ("仅退款", "补偿")  #: kinds by which money goes and no goods come
+_SHORT_KINDS = {"退货": "退", "仅退款": "退", "换货": "换", "维修": "修", "补发": "补"}
 _MARKS = " ,;。、"
 _JOINT = r"(?:[\s,;。、/+&]|和|跟|与|及|以及|还有|另外|然后|加上|订单号?|单号)*"
 _SHORT = {"退": "退货", "换": "换货", "修": "维修", "补": "补发"}
@@ -155,3 +156,9 @@ def in_doubt(doubts: Sequence[str], note: str, kind: str, orders: Collection[str
 def several_kinds(words: Sequence[str]) -> bool:
     """Whether clauses of a sentence end with kinds that differ: 喂食器退货，滤网换货."""
     return len({name for clause in _CLAUSE.split(" ".join(words)) if (name := _kind_of(clause)[0])}) > 1
+
+
+def other_verb(kind: str, word: str) -> bool:
+    """Whether words about a product ask for another kind: 茶杯退3个, in an exchange."""
+    said = {name for name, verb in _SHORT_KINDS.items() if re.search(rf"{verb}(?:\d|[一两二三四五六七八九十])", word)}
+    return bool(said) and kind not in said

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from cards import guess as card
 from cards.types import Text
+from flow.definitions.permissions import KINDS
 from flow.errors import FlowError, NotFound
-from handlers.chat import dialogs
+from handlers.chat import dialogs, stays
 from handlers.chat.characters import simplified
 from handlers.chat.context import Ctx, Named, Reply
 from models.pipeline import session
@@ -70,6 +71,8 @@ def chosen(wait: Wait, value: str) -> str | None:
     readings: list[str] = wait.data["readings"]
     if value.isdigit() and 1 <= int(value) <= len(readings):
         return readings[int(value) - 1]
+    if back := stays.going(value, len(readings)):
+        return readings[back[0] - 1] if len(back) == 1 and readings[back[0] - 1].startswith(KINDS) else None
     same = [each for each in readings if value in (plain := simplified(each), plain.split()[0])]
     return same[0] if len(same) == 1 else None
 
@@ -82,5 +85,5 @@ async def answer(ctx: Ctx, wait: Wait, value: str, run: Run) -> Reply:
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card, beside=OFFERS)
     if reading is None:
         return Reply(card.left()) if ctx.card else Reply.of(Text("好的，没有改动"))
-    done = await run(replace(ctx, card=None, task_id=None, read=()), reading.split())
+    done = await run(replace(ctx, card=None, task_id=None, read=(), sure=True), reading.split())
     return replace(done, face=card.taken(reading) if ctx.card else None)

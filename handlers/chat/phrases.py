@@ -21,9 +21,13 @@ FILE = "phrases.yaml"
 KEYS = (
     "客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到",
     "答话", "放弃", "不知道", "更正", "错字", "管理", "开单", "表单",
+    "客户", "货况", "不是理由", "接手", "常问", "反悔",
 )  # fmt: skip
 SURE, NEAR = "就是", "像"
-NOT, UNDECIDED, WAITED, PAID = "不算", "未定", "等客户", "已付"
+NOT, NOT_BEHIND, UNDECIDED, WAITED, PAID = "不算", "不算后", "未定", "等客户", "已付"
+OPENS, ALONE, ENDS = "未定开头", "未定单说", "未定结尾"
+_SPECIAL = (NOT, NOT_BEHIND, UNDECIDED, OPENS, ALONE, ENDS, WAITED, PAID)  #: what speaks for no button
+VERBS, UNDONE, PLACES = "动词", "没成", "第几"  #: of words that take an action back: by button, and by numeral
 _CALLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:哥|姐|总|工|老师|经理|主管|组长|老板|师傅)")  #: 谢谢王哥
 _MARKS = " ,。.!~…、;:?^_"
 
@@ -43,6 +47,15 @@ class Unknown:
     words: tuple[str, ...]
     told: str
     nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A question that needs no look at anything: who is answered, by a command that they may say, and what."""
+
+    words: tuple[str, ...]
+    needs: str
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +84,26 @@ class Phrases:
     answering: tuple[str, ...]  #: what may stand beside an answer, and is no remark
     heard: Mapping[str, tuple[str, ...]]  #: a button, or what it comes to -> words that speak for it
     noes: tuple[str, ...]  #: what takes a word back that stands right behind it
+    noes_behind: tuple[str, ...]  #: and right ahead of it: 同意不了
     undecided: tuple[str, ...]  #: what leaves a decision for later
+    undecided_ahead: tuple[str, ...]  #: what does so at the beginning of a clause
+    undecided_behind: tuple[str, ...]  #: at its end
+    undecided_alone: frozenset[str]  #: and where it is all of a clause
+    unsaying: Mapping[str, tuple[str, ...]]  #: how words behind a button take it back, or only look so
+    verbs: Mapping[str, tuple[str, ...]]  #: what a button does, by the words that a no goes with
+    undone: Mapping[str, tuple[str, ...]]  #: why what a button does cannot have come about
+    places: Mapping[str, int]  #: a numeral -> which of several cases; -1 for the last
     waited: tuple[str, ...]  #: what it may wait for that only the customer can send
     paid: tuple[str, ...]  #: says that the money has gone another way
     leaves: frozenset[str]  #: words that leave whatever is asked
     leaves_draft: frozenset[str]  #: and those that leave a draft, but may be a reason elsewhere
     pointing: tuple[str, ...]  #: what may stand beside them
     unknown: tuple[Unknown, ...]
+    condition: tuple[str, ...]  #: what is said of goods that have come
+    decisions: frozenset[str]  #: first words that are no reason for what was decided before
+    known: tuple[Known, ...]
+    taking: Mapping[str, tuple[str, ...]]  #: how a colleague's work is asked for
+    customers: Mapping[str, tuple[str, ...]]  #: how it is asked of the customer of the case in hand
 
     def is_left(self, text: str, *, draft: bool = False) -> bool:
         """Whether all that a text says is that what was asked is to be left: 不用了刚才那个."""
@@ -90,6 +116,14 @@ class Phrases:
             left = left or word in words
             rest = rest[len(word) :].strip(_MARKS)
         return left
+
+    def asked_of_customer(self, text: str) -> frozenset[str]:
+        """What a text, which is made of nothing else, asks of the customer in hand; none for another text."""
+        return _made_of(text, self.customers)
+
+    def takes_over(self, text: str) -> bool:
+        """Whether all that a text says is that whoever says it wants the work: 转给我来处理."""
+        return "说" in _made_of(text, self.taking)
 
     def says(self, command: str, text: str) -> bool:
         """Whether a text has words that speak of a command: 点错了 of 撤回."""
@@ -160,7 +194,7 @@ def phrases_of(text: str) -> Phrases:
 
 
 def _built(data: Mapping[str, Any]) -> Phrases:
-    polite, small, heard, left = data["客气"], data["寒暄"], data["听到"], data["放弃"]
+    polite, small, heard, left, back = data["客气"], data["寒暄"], data["听到"], data["放弃"], data["反悔"]
     return Phrases(
         before=_longest(polite["前"]),
         after=frozenset(polite["后"]),
@@ -175,16 +209,29 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         small_talk=_turned(small["答"]),
         beside=_longest(small["称呼"]),
         talk=_longest([*_turned(small["答"]), *small["称呼"]]),
-        corrections={str(name): _longest(words) for name, words in data["更正"].items()},
-        opening={str(name): _longest(words) for name, words in data["开单"].items()},
-        forms={str(name): _longest(words) for name, words in data["表单"].items()},
+        corrections=_lists(data["更正"]),
+        opening=_lists(data["开单"]),
+        forms=_lists(data["表单"]),
         typos=_turned(data["错字"]),
-        managing={str(name): _longest(words) for name, words in data["管理"].items()},
+        managing=_lists(data["管理"]),
+        known=tuple(Known(_longest(each["问"]), each["谁"], each["答"]) for each in data["常问"]),
+        taking=_lists(data["接手"]),
+        condition=_longest(data["货况"]),
+        decisions=frozenset(data["不是理由"]),
+        customers=_lists(data["客户"]),
         hellos=frozenset(small["问候"]),
         answering=_longest(data["答话"]),
-        heard={name: _longest(words) for name, words in heard.items() if name not in (NOT, UNDECIDED, WAITED, PAID)},
+        heard={name: _longest(words) for name, words in heard.items() if name not in _SPECIAL},
         noes=_longest(heard[NOT]),
+        noes_behind=_longest(heard[NOT_BEHIND]),
         undecided=_longest(heard[UNDECIDED]),
+        undecided_ahead=_longest(heard[OPENS]),
+        undecided_behind=_longest(heard[ENDS]),
+        undecided_alone=frozenset(heard[ALONE]),
+        unsaying={name: _longest(words) for name, words in back.items() if name not in (VERBS, UNDONE, PLACES)},
+        verbs=_lists(back[VERBS]),
+        undone=_lists(back[UNDONE]),
+        places=back[PLACES],
         waited=_longest(heard[WAITED]),
         paid=_longest(heard[PAID]),
         leaves=frozenset(left["都算"]),
@@ -194,8 +241,25 @@ def _built(data: Mapping[str, Any]) -> Phrases:
     )
 
 
+def _made_of(text: str, lists: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """The lists whose words a text is made of, and of nothing else; none for another text."""
+    named = {word: name for name, words in lists.items() for word in words}
+    rest, found = text.strip(_MARKS), set()
+    while rest:
+        word = next((each for each in _longest(named) if rest.startswith(each)), "")
+        if not word:
+            return frozenset()
+        found.add(named[word])
+        rest = rest[len(word) :].strip(_MARKS)
+    return frozenset(found)
+
+
 def _longest(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(words, key=len, reverse=True))
+
+
+def _lists(data: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    return {str(name): _longest(words) for name, words in data.items()}
 
 
 def _turned(lists: Mapping[str, Iterable[str]]) -> dict[str, str]:

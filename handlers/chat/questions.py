@@ -13,7 +13,7 @@ from flow.engine import forms
 from flow.errors import PolicyRefused
 from handlers.chat import dialogs, fields, parse, parts, quantities
 from handlers.chat.context import Reply
-from models import Task, TaskState
+from models import CaseLine, Task, TaskState
 
 if TYPE_CHECKING:
     from flow.cases.command import Asks
@@ -24,6 +24,7 @@ ASK = "ask"
 CANCEL = "取消"
 LEAVE = "（回复“取消”离开）"
 CONFIRM, UNITS = "confirm", "units"  #: kinds of questions: whether it is meant so, and how many of a product
+GOODS = "goods"  #: in the data: what the case asked for when the question was put
 COUNTS = "件数"  #: answer: units by SKU
 GO_ON = "照办"
 MAX_REASON = 500
@@ -43,9 +44,33 @@ async def ask(ctx: Ctx, case_id: int, action: str, asks: Asks, said: Answers) ->
 
 async def begin(ctx: Ctx, of: tuple[int, str], todo: list[dict[str, Any]], said: Answers) -> Reply:
     """Ask one thing after the other; then the action is done with ``said`` and the answers."""
-    data = {"case_id": of[0], "action": of[1], "todo": todo, "said": said, "card": ""}
+    data = {"case_id": of[0], "action": of[1], "todo": todo, "said": said, "card": "", GOODS: await _goods(of[0])}
     await dialogs.begin(ctx.me.id, ASK, data, ctx.at)
     return Reply.of(Text(_question(todo)))
+
+
+async def changed(wait: Wait) -> str:
+    """What the case asks for now and did when this was asked: it was split, or changed, since; "" where it was not."""
+    before, now = wait.data.get(GOODS), await _goods(wait.data["case_id"])
+    return f"原来是 {_listed(before)}，现在是 {_listed(now)}" if before is not None and before != now else ""
+
+
+async def again(ctx: Ctx, wait: Wait) -> Reply | None:
+    """The same question of the case as it is now; None where the goods are counted, which are others now."""
+    todo, said = wait.data["todo"], wait.data["said"]
+    if COUNTS in said or any(UNITS in item or CONFIRM in item for item in todo):
+        await dialogs.leave(ctx.me.id, ctx.at)
+        return None
+    return await begin(ctx, (wait.data["case_id"], wait.data["action"]), todo, said)
+
+
+async def _goods(case_id: int) -> list[list[Any]]:
+    rows = await CaseLine.filter(case_id=case_id).order_by("id").values_list("sku", "requested")
+    return [[sku, units] for sku, units in rows]
+
+
+def _listed(goods: list[list[Any]]) -> str:
+    return "、".join(f"{sku} ×{units}" for sku, units in goods)
 
 
 def _of(asks: Asks) -> list[dict[str, Any]]:

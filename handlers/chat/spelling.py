@@ -27,6 +27,7 @@ _INTERROGATIVE = re.compile(r"[谁哪几]|什么|啥|怎|多少|多久|是不是
 _PLACE_FIRST = re.compile(r"^(?P<place>第(?:\d{1,2}|[一二三四五六七八九十])(?:个|条|单|件|号|项))\s*(?P<rest>.+)$")
 _PAYING = ("退", "赔", "补")
 _AMOUNT = re.compile(r"¥|\d+(?:\.\d+)?(?:$|元|块|%)")
+_SUM_FIRST = re.compile(r"¥?\d{1,5}(?:\.\d{1,2})?(?:元|块钱|块)|¥\d{1,5}(?:\.\d{1,2})?")  #: 赔30块 880002
 _TAIL = 4  #: digits of a case's number that are said for it
 _SHORT = 6  #: characters of a question that asks nothing but how far a thing is: 签收没
 ASKING = "查"  #: the command that is all a question about how far a thing is can mean
@@ -187,6 +188,8 @@ def _arranged(name: str, words: list[str], lexicon: Lexicon) -> list[str]:
         words = [part for word in words for part in _listed(word)]
     if name in lexicon.about_orders | lexicon.about_numbers and words and (match := _GLUED.match(words[0])):
         words = [match[1], match[2], *words[1:]]
+    if name in lexicon.about_orders and len(words) > 1 and _SUM_FIRST.fullmatch(words[0]) and is_number(words[1]):
+        words = [words[1], *words[2:], f"{name[-1:] if name[-1:] in _PAYING else name[:1]}{words[0]}"]
     return words[:1] if name == ASKING and only_asks(words[1:], lexicon) else words
 
 

@@ -227,6 +227,8 @@ def _spread(text: str, words: Sequence[str], lexicon: Lexicon) -> list[Statement
     numbers, left = _side_by_side(name, rest, lexicon)
     if len(numbers) < 2 or (bare and left):  # one is none
         return [Statement(text, tuple(words))]
+    if left and lexicon.is_button(name):
+        return [Statement(text, (name, *rest))]  # whose words they are is seen where the buttons are known
     said = [(name, number, *left) for number in dict.fromkeys(numbers)]
     return [Statement(" ".join(each), each) for each in said]
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from handlers.chat.positions import Meant
 
 _MARK = r"(?:尾号|末尾|末四位|后四位|尾数|单号)(?:是|为)?\s?#?"
-_UNIT = r"(?![A-Za-z0-9.%×*/:-]|\s?(?:元|块|圆|¥|件|个|只|台|套|月|年|日|天|点|以下|以上|以内|之内))"
+_UNIT = (
+    r"(?![A-Za-z0-9.%×*/:-]"
+    r"|\s?(?:元|块|圆|¥|件|个|只(?![退收补换赔付要能有])|台|套|月(?!底)|年|日|天|点|以下|以上|以内|之内))"
+)
 _OF_CASE = r"(?:号单|号|那单|这单|那张单|那张|这张|单子|单(?!号))?的?"
 _TAIL = re.compile(rf"(?<![A-Za-z0-9.¥×*/:-])(?:{_MARK}(?P<any>\d{{3,8}})|(?P<digits>\d{{4}})){_UNIT}{_OF_CASE}")
 _SUM = re.compile(r"(?:到|至|满|过|于|低|高|退|赔|付|补|扣|价|额|共|成|为|只|收|¥|<|>|=)\s?$")  #: ahead of an amount
@@ -68,7 +71,7 @@ def _may_have(text: str, lexicon: Lexicon) -> bool:
     if text.strip(" 。.!#").isdigit() or not _TAIL.search(text) or edits.verb_of(text)[0]:
         return False
     first = next((name for name in sorted(lexicon.commands, key=len, reverse=True) if text.startswith(name)), "")
-    return not first or first in lexicon.about_cases
+    return not first or first in lexicon.about_cases or first in lexicon.actions
 
 
 def _is_sum(match: re.Match[str]) -> bool:

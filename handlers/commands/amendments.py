@@ -11,7 +11,7 @@ from flow.access.lookup import case_of
 from flow.cases.assessment import Draft
 from flow.cases.revision import carry_out, drafted, ensure_correctable, ensure_may_correct, revise
 from flow.engine.verbs import CORRECT
-from flow.errors import NotFound, PolicyRefused
+from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.orders.lookup import bill_without
 from flow.views.case import case_view
 from handlers.chat import corrections, dialogs, parse
@@ -144,6 +144,10 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
         await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
         card = amended(case.no, "没有改动")
         return Reply(card) if ctx.card else Reply.of(card)
+    try:
+        await ensure_correctable(case)
+    except NotAllowed as over:
+        return await _too_late(ctx, case, str(over))
     if said not in (CONFIRM, "确认", "提交"):
         return await _propose(ctx, case, value)
     fields = dict(wait.data["draft"])
@@ -156,6 +160,13 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
 def reminder(_: Wait) -> Text:
     """What is still to be answered."""
     return Text(f"卡片上的改动还没有办：回复“{CONFIRM}”就改，回复“{CANCEL}”离开")
+
+
+async def _too_late(ctx: Ctx, case: Case, why: str) -> Reply:
+    """The case has gone where nothing of it can be changed: nobody is asked any more."""
+    await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card)
+    card = amended(case.no, f"没有改动，{why}")
+    return Reply(card) if ctx.card else Reply.of(card)
 
 
 async def _overtaken(ctx: Ctx, case: Case, draft: Draft) -> Reply:

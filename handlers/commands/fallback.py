@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 from cards.proposal import DROP
 from flow import edits
-from flow.errors import NotFound
+from flow.access.permissions import able_to, ask
+from flow.errors import NotAllowed, NotFound
 from flow.publishing import drafts, proposals
 from handlers.chat import guesses
 from handlers.chat.router import permitted
+from handlers.chat.spelling import asks_at_all
 from handlers.commands import flows
 
 if TYPE_CHECKING:
     from handlers.chat.context import Ctx, Reply
 
+FLOWS = "流程"
 _LEFT = re.compile(
     r"(?:算了|那|先|那就|还是)*[,\s]*(?:不改了|别改了|不改|先不改|先不改了|不发布了|先不发布了)(?:吧|算了)?"
 )
@@ -35,12 +38,15 @@ async def understood(ctx: Ctx, said: list[str], run: guesses.Run) -> Reply | Non
     verb, rest = edits.verb_of(text)
     if not verb and _PICTURE.match(text):
         verb, rest = await _picture(text)
-    if not verb and ctx.may(proposals.PUBLISH):
+    if not verb and edits.is_wish(text) and not asks_at_all(text) and not ctx.may(proposals.PUBLISH):
+        able = ask(ctx.desk.business.matrix, able_to(ctx.desk.business.matrix, ctx.staff, proposals.PUBLISH), FLOWS)
+        raise NotAllowed(f"“{text}”是改规矩，你的角色不能改，什么都没有做；可以找：{able}")
+    if not verb and ctx.may(proposals.PUBLISH) and not asks_at_all(text):
         if draft := await _of_my_draft(ctx, text, run):
             return draft
-        verb, rest, guess = await _edit_without_verb(ctx, text)
-        if guess:
-            return await guesses.offer(ctx, ("是不是要改规则？", f"“{text}”，改完先看再发布"), [guess], run)
+        verb, rest, wished = await _edit_without_verb(ctx, text)
+        if wished:
+            return await _wished(ctx, text, wished, run)
     if not verb:
         return None
     entry = flows.router.commands[verb]
@@ -72,15 +78,21 @@ async def _picture(text: str) -> tuple[str, list[str]]:
     return ("流程", named) if len(named) < 2 and all(word in names for word in named) else ("", [])
 
 
-async def _edit_without_verb(ctx: Ctx, text: str) -> tuple[str, list[str], str]:
-    """The edit that is meant, or the sentence that may be."""
+async def _wished(ctx: Ctx, text: str, lines: list[str], run: guesses.Run) -> Reply:
+    """The changes that may be meant, by a tap; where none can be made, why not."""
+    lead = f"“{text}”点一下才写成改动，先看再发布，现在用的不变"
+    return await guesses.offer(ctx, ("是不是要改规则？", lead), lines, run) or await run(ctx, lines[0].split())
+
+
+async def _edit_without_verb(ctx: Ctx, text: str) -> tuple[str, list[str], list[str]]:
+    """The edit that is meant, or the sentences that may be."""
     names, _, policy = await drafts.names()
-    edit, guess = await drafts.meant(text, names[0], policy, ctx.me)
+    edit, wished = await drafts.meant(text, names[0], policy, ctx.me)
     if edit:
         verb, *rest = edit.split()
-        return verb, rest, ""
-    if guess:
-        return "", [], guess
+        return verb, rest, []
+    if wished:
+        return "", [], wished
     if near := edits.likely_verb(text):
         raise NotFound(f"没听懂“{text.split()[0]}”，{near}")
-    return "", [], ""
+    return "", [], []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cards.order import MOST, OrderView, order_card, order_words, orders_listed
 from flow.access.lookup import find_orders
 from flow.definitions.permissions import KINDS
+from flow.definitions.phones import phone
 from flow.orders.lookup import bill_of, shop_word
 from flow.records import access_log
 from handlers.chat import dialogs
@@ -48,12 +49,19 @@ async def orders_found(ctx: Ctx, word: str, shop: str = "") -> Reply | None:
 
 
 async def beside(ctx: Ctx, word: str, case_ids: Sequence[int]) -> str:
-    """The orders of the same number, in other shops, that have no case; "" where there are none."""
-    others = [order for order in await find_orders(ctx.desk, word, ctx.me) if order.no.upper() == word.upper()]
-    if not others or not case_ids:
+    """The orders without a case of the same number, in other shops, or of the same customer's phone; "" for none."""
+    asked = phone(word)
+    found = await find_orders(ctx.desk, word, ctx.me) if case_ids else []
+    same = [order for order in found if order.no.upper() == word.upper()]
+    if same:
+        shops = "、".join(shop_word(order.shop) for order in same)
+        return f"另外 {shops} 也有订单 {word}，还没有售后单；看它请回复：{_line('查', same[0])}"
+    if not found or not asked or not asked.is_mobile:
         return ""
-    shops = "、".join(shop_word(order.shop) for order in others)
-    return f"另外 {shops} 也有订单 {word}，还没有售后单；看它请回复：{_line('查', others[0])}"
+    await access_log.looked(ctx.me, [], ctx.at, orders=[order.no for order in found])
+    return (
+        f"这位客户还有没开过售后单的订单：{'、'.join(order.no for order in found)}；要看请回复：{_line('查', found[0])}"
+    )
 
 
 async def _one(ctx: Ctx, order: Order) -> Reply:

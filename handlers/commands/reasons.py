@@ -28,11 +28,8 @@ router = Router()
 AFTERWARDS = "reason"  #: dialog that waits for nothing that must be said: a reason that may be added
 USAGE = f"{REASON} <单号> <话>"
 _NONE = ("取消", "没有", "不用", "不用了", "不补", "不补了", "算了", "无")
-#: no reason, whatever it is: numbers of orders and of lines, questions, wishes, decisions by themselves
-_OTHER = re.compile(
-    r"\d{5,}|(?<!\S)\d+(?!\S)|[?？]$|吗$|^(?:请?帮我|请帮|我要|我想|麻烦|给我|帮忙)"
-    r"|^(?:同意|通过|批准|可以|驳回|拒绝|不同意|退款|退货|撤销|撤回|收货|确认|收到|好的?)(?:$|\s)"
-)
+#: no reason, whatever it is: numbers of orders and of lines, questions, wishes
+_OTHER = re.compile(r"\d{5,}|(?<!\S)\d+(?!\S)|[?？]$|吗$|^(?:请?帮我|请帮|我要|我想|麻烦|给我|帮忙)")
 
 
 @router.command(REASON, f"{USAGE}：给自己刚办的一步补上理由", needs="待办")
@@ -55,7 +52,13 @@ async def offer(ctx: Ctx, case: Case, seq: int) -> str:
 
 def takes(wait: Wait, text: str) -> bool:
     """Whether the words are for what is waited for; a reason, which nobody has to give, takes not just any."""
-    return wait.kind != AFTERWARDS or not (_OTHER.search(text) or phrases().says(TAKE_BACK, text))
+    return wait.kind != AFTERWARDS or not _is_other(text)
+
+
+def _is_other(text: str) -> bool:
+    """Whether words say something else: a number, a question, a wish, a decision by itself, a slip of the finger."""
+    known = phrases()
+    return bool(_OTHER.search(text)) or not known.decisions.isdisjoint(text.split()[:1]) or known.says(TAKE_BACK, text)
 
 
 async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:

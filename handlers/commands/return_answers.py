@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.chat import drafts, kept, parse, quantities
+from handlers.chat import drafts, kept, parse, quantities, stays
 from handlers.chat.answers import product
 from handlers.commands import return_sheet
 from handlers.commands.return_sheet import ASKED, GOODS, REMARK, TYPE, UNITS, WISH
@@ -28,6 +28,8 @@ def answered(sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
 def _goods(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
     choices = {choice.sku: choice for choice in bill.choices()}
     offered = [choices[option[0]] for option in sheet.options if option[0] in choices]
+    if back := stays.going(value, len(offered)):
+        value = "、".join(map(str, back))
     if (excepted := drafts.read(value.split(), offered, {})).stays:
         return _but_for(fresh, sheet, excepted, offered)
     if kept.denies(value) or "不是" in value:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ from flow.orders.freight import whereabouts
 from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import near, of_mobile, products_among
 from flow.publishing.proposals import PUBLISH
-from handlers.chat import corrections, dialogs, drafts, parse, rewording
+from handlers.chat import corrections, dialogs, drafts, further, parse, rewording, stays
 from handlers.chat.case_cards import submitted_face
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phones import is_phone
@@ -54,7 +53,6 @@ DRAFT = "draft"
 USAGE = "{} <订单号> [<商品>×数量] [类型] [备注] [例外 <理由>]"
 INTERCEPT, RETURN = "拦截", "退货"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
-_SHORT_KINDS = {"退货": "退", "仅退款": "退", "换货": "换", "维修": "修", "补发": "补"}
 WHOLE = ("明细", "全部明细")
 
 
@@ -154,18 +152,12 @@ async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet
     of_kind = {word: name for word, name in type_words(ctx).items() if name in types}
     told = () if typed.types else tuple(filter(None, [drafts.reason_in(typed.note, of_kind)]))
     typed = replace(typed, types=tuple(name for name in typed.types or told if name in types))
-    if strange := next((word for word, _ in typed.matched if _other_verb(sheet.kind, word)), ""):
+    if strange := next((word for word, _ in typed.matched if further.other_verb(sheet.kind, word)), ""):
         raise PolicyRefused(f"“{strange}”和{sheet.kind}是两件事，请分两句说，还没有开单")
     others = await products_among([word for word in return_sheet.codes(typed.note) if word not in typed.strange])
     doubts = await return_lines.in_doubt(typed, sheet.kind, sheet.order_no)
     typed = replace(typed, strange=(*typed.strange, *others), doubts=tuple(dict.fromkeys(map(ctx.kept, doubts))))
     return return_sheet.filled(sheet, typed, bill)
-
-
-def _other_verb(kind: str, word: str) -> bool:
-    """Whether words about a product ask for another kind: 茶杯退3个, in an exchange."""
-    said = {name for name, verb in _SHORT_KINDS.items() if re.search(rf"{verb}(?:\d|[一两二三四五六七八九十])", word)}
-    return bool(said) and kind not in said
 
 
 async def _near(ctx: Ctx, sheet: Sheet, missing: NotFound) -> Sheet:
@@ -293,7 +285,8 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
     bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
-    if told := return_sheet.unchangeable(sheet, value, bill):
+    told = "" if phrases().asked_of_customer(value) else return_sheet.unchangeable(sheet, value, bill)
+    if told:
         return Reply.of(Text(f"{told}{return_sheet.again(sheet)}"))
     if value in WHOLE:
         return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or reminder(wait))
@@ -318,7 +311,8 @@ async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | 
         return changed and replace(changed, told=[*changed.told, "改好了，还没有提交"])
     if sheet.ask == SUBMIT and rewording.some_stay(value) and len(sheet.items) == 1:
         return replace(sheet, items=[[sheet.items[0][0], ASKED]], hint=f"“{value[:40]}”。")
-    change = corrections.read(value, bill.choices(), type_words(ctx), sheet.pairs())
+    said = stays.without_staying(value, [sku for sku, _ in sheet.pairs()])
+    change = corrections.read(said, bill.choices(), type_words(ctx), sheet.pairs())
     change = change if change.note is None else replace(change, note=ctx.kept(change.note))
     if (change.unread or change.is_empty) and (why := rewording.not_the_reason(value, sheet.return_type)):
         return return_answers.without_reason(sheet, ctx.kept(why))

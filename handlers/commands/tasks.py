@@ -23,9 +23,9 @@ from flow.errors import NotAllowed, NotFound, StaleCase
 from flow.records import access_log
 from flow.tasks.reassignment import give
 from flow.tasks.snooze import looked
-from flow.views.case import case_view, open_tasks, task_view
+from flow.views.case import case_view, money_gone, open_tasks, task_view
 from handlers.chat import action_answers, dialogs, persons, positions, questions
-from handlers.chat.case_cards import face_now
+from handlers.chat.case_cards import face_now, task_copy
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Router
 from handlers.commands import bulk, reasons, refunds
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from cards.payload import Act
     from flow.tasks.handover import Handing
     from handlers.chat.dialogs import Wait
+    from models.views.case import Reckoning
 
 router = Router()
 NAME = "name"  #: dialog that waits for whom a task goes to
@@ -125,13 +126,22 @@ async def _as_done(ctx: Ctx, done: Result, said: dict[str, Any]) -> Reply:
     verdict, case = done.verdict, done.case
     more = await reasons.offer(ctx, case, done.seq) if verdict.may_add else ""
     if ctx.card and done.task:
-        parts = reckon(done.lines, case.facts, {}, case.amount)
+        parts = await _parts(ctx, case, done)
         brief = CaseBrief(case.no, case.kind, case.amount, done.lines, done.pays, parts)
         return Reply(record(masked_brief(brief, ctx.desk.business.matrix, ctx.me.roles), verdict, ctx.at))
     booked = reasons.echo(verdict.why, said.get(questions.COUNTS))
     words = f"{case.no} {verdict.text}{booked}，现在：{verdict.next_step}"
     says = [Text("\n".join(filter(None, [words, more])))]
     return Reply(await face_now(ctx) if ctx.card else None, says, alone=False)
+
+
+async def _parts(ctx: Ctx, case: Case, done: Result) -> Reckoning | None:
+    """How the amount of a case came about that has just moved, and what went before its goods came."""
+    parts = reckon(done.lines, case.facts, {}, case.amount)
+    if parts is None or case.flow_id is None:
+        return parts
+    rules = await ctx.desk.rules(case.flow_id, case.policy_id or 0)
+    return replace(parts, apart=money_gone(rules.flow, case, done.lines))
 
 
 async def _details(ctx: Ctx, case_id: int) -> Reply:
@@ -192,12 +202,25 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     """What was asked for before an action could be done."""
     if text == questions.CANCEL:
         return await _left(ctx)
+    if change := await questions.changed(wait):
+        return await _asked_again(ctx, wait, text, change)
     got = await questions.take(ctx, wait, text)
     if isinstance(got, Reply):
         return got
     reply = await act(ctx, wait.data["case_id"], wait.data["action"], got)
     await dialogs.leave(ctx.me.id, ctx.at)
     return reply
+
+
+async def _asked_again(ctx: Ctx, wait: Wait, text: str, change: str) -> Reply:
+    """The case is another than the one that was asked about: that is said, nothing is done, and it is asked anew."""
+    case = await Case.get(id=wait.data["case_id"])
+    told = f"{case.no} 问你以后变了：{change}。刚才的回答“{text[:40]}”没有记，什么都没有做"
+    if question := await questions.again(ctx, wait):
+        return Reply.of(Text(f"{told}。请照现在的再回答"), *question.says)
+    task = await Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN).order_by("id").first()
+    card = [await task_copy(ctx, task)] if task else []
+    return Reply.of(Text(f"{told}，{'请照现在的卡片再办一次' if task else '这单已经不在你手上'}"), *card)
 
 
 async def _left(ctx: Ctx) -> Reply:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 router = Router()
+_TIMED = re.compile(r"\d|上午|中午|下午|晚上|早上")  #: a further part of a moment, which nobody could read
 STEPS = 3  #: of mine, newest first, that are offered to be taken back
 _CUSTOMER = re.compile(
     r"(等|等到|到)?(客户|顾客|买家)有?(回复|回话|回信|回音|答复|消息|寄回|寄出|寄件)?(以后|之后|后|了|再说)*"
@@ -215,19 +216,25 @@ async def _copy(ctx: Ctx, words: list[str]) -> Reply:
 
 
 @router.command(
-    LATER, "稍后 <单号> <多久|客户回复>：先不看，到时或客户有回音再给我，时限不变", needs="待办", private=False
+    LATER,
+    "稍后 <单号> <多久|客户回复> [要说的话]：先不看，到时或客户有回音再给我，时限不变",
+    needs="待办",
+    private=False,
 )
 async def later(ctx: Ctx, words: list[str]) -> Reply:
     _wants(words, 2, "稍后 单号 2小时，稍后 单号 明天 9:00，或 稍后 单号 客户回复")
-    until = None if for_customer(words[1:]) else _moment_of(ctx, words[1:])
-    case, back = await put_off(await my_task(ctx.desk, words[0], ctx.me), until, ctx.me, ctx.at)
+    until, rest = _put_off_until(ctx, words[1:])
+    why = persons.remark(ctx, words[0].upper(), LATER, " ".join(rest)) if rest else ""
+    case, back = await put_off(await my_task(ctx.desk, words[0], ctx.me), until, ctx.me, ctx.at, why)
     at = said_at(back, ctx.at)
     when = f"{at} 再给你" if until else f"有人评论或登记运单就给你，最晚 {at}"
-    return Reply.of(Text(f"{case.no} 先放着，{when}"))
+    return Reply.of(Text(f"{case.no} 先放着，{when}{reasons.echo(why)}"))
 
 
-def _moment_of(ctx: Ctx, words: Sequence[str]) -> datetime:
-    until = moment(words, ctx.at)
-    if until is None:
-        raise PolicyRefused(f"“{' '.join(words)}”看不懂，请写成 2小时、明天 9:00、11-25 或 客户回复")
-    return until
+def _put_off_until(ctx: Ctx, words: Sequence[str]) -> tuple[datetime | None, list[str]]:
+    """The moment ahead, None for the customer's word, and the other words. Raises PolicyRefused for no moment."""
+    for size in range(len(words), 0, -1):
+        customer, until = for_customer(words[:size]), moment(words[:size], ctx.at)
+        if (customer or until) and not (words[size:] and _TIMED.match(words[size])):
+            return None if customer else until, list(words[size:])
+    raise PolicyRefused(f"“{' '.join(words)}”看不懂，请写成 2小时、明天 9:00、11-25 或 客户回复")

@@ -9,7 +9,7 @@ from cards.types import Text
 from flow.access.lookup import case_of
 from flow.cases.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in
 from flow.cases.shipments import articles
-from flow.definitions.waybills import sort_codes, waybill
+from flow.definitions.waybills import couriers, sort_codes, waybill
 from flow.errors import FlowError, NotAllowed, NotFound
 from flow.views.case import case_view, goods, open_tasks
 from handlers.chat import dialogs, guesses, readings
@@ -39,10 +39,6 @@ HOW = "运单号是 6 到 40 位字母数字，例如：收货 SF1234567890"
 FURTHER = "另一件"  #: says that one more parcel comes, though the goods are in
 LONG = 10  #: signs of a waybill that is whole
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
-_CARRIED = re.compile(
-    "(?:顺丰|中通|圆通|申通|韵达|京东|极兔|邮政|德邦|百世|快递|速递|物流|快运|包裹|运单号?|快递单号|单号|号码?|是|为|和|跟|还有|以及|另外|"
-    "客户|已经?|寄出?|寄回|退回|发出?|发了|分|一共|共|两|二|三|个|件|箱|的|了|走)+"
-)
 _CODE = re.compile(r"[A-Za-z0-9-]{6,}")
 _TAIL = re.compile(r"\d{3,6}")
 ONE_TAP = "点一下才算，现在什么都没有做"
@@ -91,7 +87,7 @@ def _waybills(words: Sequence[str]) -> tuple[list[str], str]:
         number for piece in pieces if len(piece.strip(_MARKS)) >= LONG and (number := waybill(piece.strip(_MARKS)))
     ]
     left = [*(piece for piece in pieces if not waybill(piece.strip(_MARKS)) or len(piece.strip(_MARKS)) < LONG)]
-    left += [said for word in words for said in _CHINESE.findall(word) if not _CARRIED.fullmatch(said)]
+    left += [said for word in words for said in _CHINESE.findall(word) if not couriers().spoken.fullmatch(said)]
     return list(dict.fromkeys(numbers)), " ".join(left)
 
 
@@ -108,11 +104,16 @@ async def receive(ctx: Ctx, words: list[str]) -> Reply:
 async def _in_words(ctx: Ctx, text: str) -> Reply | None:
     """``收货，都齐了`` without a waybill, or with its last figures: which of the goods that wait for me."""
     tasks = [task for task in await open_tasks(ctx.me) if await _button(ctx, task)]
-    if tail := _TAIL.fullmatch(_CARRIED.sub("", text).strip(_MARKS)):
+    if tail := _TAIL.fullmatch(couriers().spoken.sub("", text).strip(_MARKS)):
         mine = [task.case_id for task in tasks]
         parcels = Parcel.filter(case_id__in=mine, outbound=False, waybill__endswith=tail[0]).order_by("id")
         lines = [f"收货 {number}" for number in await parcels.values_list("waybill", flat=True)]
         return await guesses.offer(ctx, (f"尾号 {tail[0]}：收哪个包裹？", ONE_TAP), lines, _press)
+    counted = await readings.counted(ctx, text, tasks) if text else []
+    if any(map(str.isdigit, text)) and counted:
+        told = "；".join(each.told for each in counted)
+        lines = [each.reading for each in counted][:SHOWN]
+        return await guesses.offer(ctx, ("收的是哪一单？", f"没有写运单号。{told}。{ONE_TAP}"), lines, _press)
     if any(map(str.isdigit, text)):
         return None
     lines = [f"{await _button(ctx, task)} {task.case.no} {text}".rstrip() for task in tasks[:SHOWN]]

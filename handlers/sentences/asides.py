@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cards.types import Text
+from flow.errors import NotFound
+from handlers.chat.context import Reply
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
-from handlers.sentences import of_cases, of_numbers
+from handlers.sentences import customers, of_cases, of_numbers
 from handlers.sentences import plain as plain_sentences
-from handlers.sentences.hearing import LOOK, unknown
+from handlers.sentences.hearing import LOOK, explained, unknown
 
 if TYPE_CHECKING:
-    from handlers.chat.context import Reply
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
@@ -25,12 +27,29 @@ async def meant(hearing: Hearing, text: str) -> Reply | None:
     said = sentence(text, hearing.lexicon)
     if said.cases:
         return await of_cases.meant(hearing, said)
+    if not said.numbers and (answered := await customers.meant(hearing, said.text)):
+        return answered
+    if explanation := explained(hearing, said.text):
+        return explanation
     if reply := await unknown(hearing, said.text):
         return reply
     if said.numbers:
-        about = said.commands or said.text == said.numbers[0]
-        return await of_numbers.meant(hearing, said) if about and await of_numbers.known(said) else None
+        return await _of_numbers(hearing, said)
     return await plain_sentences.aside(hearing, said)
+
+
+async def _of_numbers(hearing: Hearing, said: Sentence) -> Reply | None:
+    """What is said of a number, or asked of it; a number that is nowhere is said to be so."""
+    asking = asks_at_all(said.text)
+    about = said.commands or asking or of_numbers.says_no_more(said, said.numbers[0])
+    if not about or not await of_numbers.known(said):
+        return None
+    try:
+        return await of_numbers.meant(hearing, said)
+    except NotFound as missing:
+        if not asking:
+            raise
+        return Reply.of(Text(str(missing)))
 
 
 async def stands_alone(text: str, lexicon: Lexicon) -> bool:
@@ -41,6 +60,8 @@ async def stands_alone(text: str, lexicon: Lexicon) -> bool:
         looks = said.commands == (LOOK,) and (asks_at_all(said.text) or said.phrase.startswith("查"))
         return (is_number(plain) or looks or _begins(said, lexicon)) and await of_numbers.known(said)
     if lexicon.phrases.kind_word(plain) and not lexicon.is_button(plain):
+        return True
+    if asks_at_all(plain) and customers.is_asked(lexicon, plain):
         return True
     return not _CLAUSE.search(plain) and _is_question(said, plain, lexicon)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from cards.types import Text
 from handlers.chat import guesses, parse, readings
 from handlers.chat.context import Reply
+from handlers.chat.lexicon import alternatives
 from handlers.chat.manual import examples
 from handlers.chat.spelling import bare, unasked
 
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 OFFERED = 4
 LOOK, RECEIVE, COMMENT, HURRY, GIVE, REPORT, PARCEL = "查", "收货", "评论", "催办", "转交", "报表", "运单"
 TAKE_BACK, CORRECT, LEAVE = "撤回", "改", "请假"
+_LED, _LEFT = (
+    r"^(?:给|帮我|帮忙|麻烦|请|加个|加一条|加|写个|写一条|写上|写|[\s,])*",
+    r"(?:一下|下)?(?![写错改删里上没不是的])[\s,:]*",
+)
 WHICH = "是不是要…？点一个"
 
 
@@ -47,7 +54,15 @@ def short(text: str, chars: int = 30) -> str:
 def beside(said: Sentence) -> str:
     """What is said beside the number, as it was typed."""
     words = " ".join(word for word in parse.words(said.text) if not parse.is_case_no(word)).strip(",。 ")
-    return words.replace(" ,", ",")
+    return words.replace(" ,", ",").removeprefix("把 ")
+
+
+def unled(lexicon: Lexicon, text: str) -> str:
+    """What is to be kept, without the words that say to keep it: 备注周五上门 is 周五上门, 备注写错了 stays."""
+    names = (name for name, command in lexicon.phrases.commands.items() if command == COMMENT and len(name) > 1)
+    words = {*names, *(word for each in lexicon.phrases.sayings if each.commands == (COMMENT,) for word in each.words)}
+    plain = re.sub(rf"{_LED}(?:{alternatives(words)}){_LEFT}|[\s,]*(?:{alternatives(words)})$", "", text)
+    return plain or text
 
 
 async def asked(hearing: Hearing, said: Sentence, readings: Sequence[str]) -> Reply | None:
@@ -59,6 +74,19 @@ async def unknown(hearing: Hearing, text: str) -> Reply | None:
     """What nothing on record answers: that is said, with what comes nearest; None for another sentence."""
     each = next((each for each in hearing.lexicon.phrases.unknown if any(word in text for word in each.words)), None)
     return await hearing.offer("要不要看这些？", f"{each.told}，什么都没有做", each.nearest) if each else None
+
+
+def explained(hearing: Hearing, text: str) -> Reply | None:
+    """The answer to a question that needs no look at anything; None for another text, or where one may not say it."""
+    ctx, known = hearing.ctx, hearing.lexicon.phrases.known
+    found = (each for each in known if any(word in text for word in each.words) and ctx.may(each.needs))
+    each = next(found, None)
+    if each is None:
+        return None
+    told = reduce(
+        lambda words, zone: words.replace(f"{{{zone[0]}}}", zone[1]), ctx.desk.business.zones.items(), each.told
+    )
+    return Reply.of(Text(f"{told}。“{short(text)}”没有动任何单"))
 
 
 async def counted(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply | None:

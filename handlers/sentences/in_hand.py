@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from cards.words import money
 from flow.definitions.flow import Action
 from flow.definitions.permissions import AMOUNT, WHOLE
-from flow.definitions.vocabulary import LATER, PAYS, REPLY
+from flow.definitions.vocabulary import CREATOR, LATER, PAYS, REPLY
 from flow.engine.inquiry import station
-from flow.engine.verbs import HOLD, WITHDRAW
+from flow.engine.verbs import GIVE_BACK, HOLD, WITHDRAW
 from flow.views.case import open_tasks
 from handlers.chat import decisions
 from handlers.chat.decisions import Heard, hear, is_question
 from handlers.chat.parse import is_case_no
+from handlers.chat.reservations import MOMENT, waits
 from handlers.chat.spelling import is_number
 from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, WHICH, short
 from models import Case, CaseState, Task, TaskState
@@ -30,10 +31,7 @@ if TYPE_CHECKING:
 
 MOST = 3  #: buttons of one task on a card, beside a remark and a look
 TOMORROW = "明天"
-_MOMENT = re.compile(
-    r"(?:今天|明天|后天|大后天|下?周[一二三四五六日天]|下周|月底)?(?:上午|中午|下午|晚上|早上)?"
-    r"(?:[一二三四五六七八九十两\d]{1,3}(?:点半?|天|小时|个小时|分钟))|(?:今天|明天|后天)(?:上午|中午|下午|晚上|早上)|今天|明天|后天|下周[一二三四五六日天]?|下午|晚上|月底|半小时"
-)
+_ASIDE = re.compile(r"(?:先)?(?:挂起|挂着)(?:一下|吧)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,16 @@ class InHand:
 
     def pays(self, name: str) -> bool:
         return any(PAYS in button.effects for button in self.buttons if button.name == name)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether a button and the one against it are both spoken for, and neither counts goods: 可以退,但金额不对."""
+        found = [button for button in self.buttons if button.name in self.heard.names and not button.effects]
+        return len({button.danger for button in found}) > 1
+
+    def undone(self, lexicon: Lexicon, text: str) -> bool:
+        """Whether a text says that what a button books has not come about: 丢件了."""
+        return any(word in text for button in self.buttons for word in lexicon.phrases.undone.get(button.name, ()))
 
     @property
     def offered(self) -> Sequence[str]:
@@ -137,12 +145,24 @@ async def waiting_at(hearing: Hearing, who: str) -> list[str]:
 
 def later(hearing: Hearing, no: str, text: str) -> list[str]:
     """A task to be put off, until the moment that is said or the customer is heard of; none for a decision."""
-    known = hearing.lexicon.phrases
-    if not any(word in text for word in known.undecided):
-        return []
-    when = _MOMENT.search(text)
-    until = when[0] if when else REPLY if any(word in text for word in known.waited) else TOMORROW
-    return [f"{LATER} {no} {until}", f"{HOLD} {no} {text}"]
+    return put_off(hearing, no, text) if waits(text, hearing.lexicon.phrases) else []
+
+
+def put_off(hearing: Hearing, no: str, text: str) -> list[str]:
+    """The task put off, or the whole case put aside: that first where it is said."""
+    when = MOMENT.search(text)
+    waited = any(word in text for word in hearing.lexicon.phrases.waited)
+    until = when[0] if when else REPLY if waited else TOMORROW
+    aside = _ASIDE.sub("", text, count=1).strip(" ,") if _ASIDE.match(text) else text
+    said = "" if text.strip(" ,。") == until else text
+    found = [f"{LATER} {no} {until} {said}".rstrip(), f"{HOLD} {no} {aside or text}"]
+    return found[::-1] if _ASIDE.match(text) else found
+
+
+def given_back(hearing: Hearing, no: str, text: str) -> list[str]:
+    """The case given back to whoever has opened it, where something is to be sent after; none for another text."""
+    lacks = any(word in text for word in hearing.lexicon.phrases.unsaying["退给提交人"])
+    return [f"{GIVE_BACK} {no} {CREATOR} {text}"] if lacks else []
 
 
 async def _is_named(each: InHand, text: str) -> bool:
@@ -158,13 +178,19 @@ def with_remark(hearing: Hearing, each: InHand, name: str, text: str) -> str:
 
 
 def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:
-    """The buttons with the words behind them, and the words as a remark: first where a button might pay twice."""
+    """The buttons with the words behind them, and the words as a remark: that first where none is spoken for."""
     kept = f"{COMMENT} {each.no} {text}"
-    off = later(hearing, each.no, text)
+    off, back = later(hearing, each.no, text), given_back(hearing, each.no, text)
     buttons = [with_remark(hearing, each, name, text) for name in each.offered[:MOST]]
     if each.heard.paid and any(map(each.pays, each.offered)):
         return [kept, *buttons]
-    return [*(off or buttons), kept][: MOST + 1]
+    if each.heard.names and not off and not each.mixed:
+        return [*buttons, kept][: MOST + 1]
+    if not off and not each.heard.names and each.undone(hearing.lexicon, text):
+        return [*back, *put_off(hearing, each.no, text), kept]
+    if off:
+        return [*off, kept, *back]
+    return [*back, kept, *put_off(hearing, each.no, text)[1:], *buttons][: MOST + 1]
 
 
 def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
@@ -176,7 +202,7 @@ def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
     if paying and paying[0][0].heard.paid:
         again = f"点“{paying[0][1]}”，店铺会再付一次{amount}"
         return f"钱已经在别处付过？{again}。付过了先记成评论，再找主管撤单。现在什么都没有做"
-    sure = any(each.heard.first for each in found)
+    sure = any(each.heard.is_said for each in found)
     lead = f"“{short(text)}”要点一下才算，现在什么都没有做" if sure else f"“{short(text)}”没看懂，什么都没有做"
     kept = any(decisions.remark(text, name, hearing.lexicon) for each in found for name in each.offered)
     pays = f"；点“{paying[0][1]}”店铺就付款{amount}" if paying and len(found) == 1 else ""

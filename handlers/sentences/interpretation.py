@@ -8,16 +8,23 @@ from flow.errors import NotFound
 from handlers.chat import readings
 from handlers.chat.manual import examples
 from handlers.chat.sentences import sentence
-from handlers.sentences import in_hand, of_cases, of_numbers, plain, typos
-from handlers.sentences.hearing import unknown
+from handlers.sentences import customers, in_hand, of_cases, of_numbers, plain, typos
+from handlers.sentences.hearing import explained, unknown
 
 if TYPE_CHECKING:
     from handlers.chat.context import Reply
+    from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
 
-async def _is_in_hand(hearing: Hearing, text: str) -> bool:
-    return await in_hand.is_meant(hearing.ctx, hearing.lexicon, text)
+async def _told(hearing: Hearing, said: Sentence) -> Reply | None:
+    """What is known of the customer in hand, or that nothing on record answers a question; else None."""
+    if not said.numbers and (answered := await customers.meant(hearing, said.text)):
+        return answered
+    if not said.cases and (explanation := explained(hearing, said.text)):
+        return explanation
+    told = await unknown(hearing, said.text)
+    return None if told and await in_hand.is_meant(hearing.ctx, hearing.lexicon, said.text) else told
 
 
 async def understood(hearing: Hearing, text: str) -> Reply:
@@ -32,7 +39,7 @@ async def understood(hearing: Hearing, text: str) -> Reply:
         reply = await of_cases.meant(hearing, said)
     elif many := readings.by_amount(said.text.strip(" ,。.!?~"), hearing.lexicon):
         return await hearing.run(hearing.ctx, many)
-    elif (told := await unknown(hearing, said.text)) and not await _is_in_hand(hearing, said.text):
+    elif told := await _told(hearing, said):
         return told
     elif said.numbers:
         reply = await of_numbers.meant(hearing, said)

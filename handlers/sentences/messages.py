@@ -36,7 +36,7 @@ from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
-from handlers.sentences import asides, in_hand
+from handlers.sentences import asides, in_hand, takebacks
 from handlers.sentences.buttons import books, buttons_known, press
 from handlers.sentences.hearing import WHICH, Hearing
 from handlers.sentences.interpretation import understood
@@ -237,8 +237,10 @@ class Messages:
             if await in_hand.is_of_mine(ctx, lexicon, entry.name, statement):
                 return None
             return await carry_out(entry, ctx, words[1:])
-        if len(words) > 1 and parse.is_case_no(words[1]) and (reply := await _pressed(ctx, words, lexicon)):
-            return reply
+        if len(words) > 1 and parse.is_case_no(words[1]):
+            hearing = Hearing(ctx, lexicon, self.run, self.strictly)
+            if reply := await takebacks.asked(hearing, words) or await _pressed(ctx, words, lexicon):
+                return reply
         if words[0] in self.not_yet:
             raise NotFound(self.not_yet[words[0]])
         return None

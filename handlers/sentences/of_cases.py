@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cards.guess import THEN
 from cards.types import Text
 from flow.access.lookup import case_of
+from flow.cases.merge_split import SPLIT
 from flow.definitions.waybills import waybill
 from flow.engine.verbs import VERBS
 from flow.export import EXPORT
@@ -16,9 +17,9 @@ from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import denied
-from handlers.chat.spelling import MARKS, asks, bare
+from handlers.chat.spelling import MARKS, asks, asks_at_all, bare
 from handlers.commands import tasks
-from handlers.sentences import in_hand, several_cases
+from handlers.sentences import customers, in_hand, several_cases, splits, takeover
 from handlers.sentences.buttons import own_buttons
 from handlers.sentences.hearing import (
     COMMENT,
@@ -26,6 +27,7 @@ from handlers.sentences.hearing import (
     GIVE,
     HURRY,
     LOOK,
+    OFFERED,
     PARCEL,
     TAKE_BACK,
     WHICH,
@@ -34,31 +36,41 @@ from handlers.sentences.hearing import (
     counted,
     short,
     taken_back,
+    unled,
 )
 from models import Case, Order, OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
-COUNTERSIGN, COPY = "加签", "抄送"
+COUNTERSIGN, COPY, HELP = "加签", "抄送", "帮助"
 _GIVEN = re.compile(
-    r"^[\s,]*(?:这个|这单|那单|那个)?(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|审|批|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
+    r"^[\s,]*(?:这个|这单|那单|那个)?(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|接|弄|顶|核|查|联系|回|审|批|收一|收下|验|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
 )
+_LOOKS = re.compile(r"^(?:看|审|批|收|收下|验|处理|办|过目|把关|确认|跟)(?:一下|一眼|下|吧)*$")
+_POINTED = re.compile(r"^(?:把)?(?:刚才|刚刚|刚|上面|上一|最后|我|开|提|建|的|那|这)+(?:个|张|笔)?(?:单子|单)")
+_ASKED_TO = r"(?:给|让|请|找|叫|问|@)\s?{name}[^,。]{{0,4}}?(?:看|审|批|收一|收下|验|处理|定|办|过目|把关|确认)"
 _BEFORE = "历史"  #: of the customer, which the case shows
 _CORRECTED = re.compile(r"改成|改为|改到|数量改|写错|填错|改一下")
-_SAID_SO = re.compile(r"^(?:加个|加一条|写个|加)?(?:备注|留言)(?:一下|下)?(?=[\s,:]|$)|(?:备注|留言|记)一下$")
+_WRONG = re.compile(r"\S{1,4}?(?:写|填|打|弄|搞|报)?错了?")  #: what is right instead is not said
 
 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The answer to a sentence with the number of a case; None where it means nothing known."""
     if reply := await several_cases.but_for(hearing, said):
         return reply
+    if said.commands == (SPLIT,) and len(said.cases) == 1 and not asks(said.text):
+        return await splits.meant(hearing, said, said.cases[0])
     if len(said.cases) > 1 or said.numbers:
         goods = await _counted(hearing, said) if len(said.cases) == 1 else None
         return goods or await _of_several(hearing, said)
     no, whole = said.cases[0], _without(said, hearing.lexicon)
+    if reply := await _of_who_asks(hearing, said, no):
+        return reply
     if not whole or (said.commands == (LOOK,) and (is_question(said.text) or _BEFORE in said.text)):
         return await hearing.run(hearing.ctx, [LOOK, no])
     if reply := await _without_button(hearing, said, whole):
@@ -67,6 +79,24 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         return await hearing.run(hearing.ctx, [whole, no])
     words = _carried(hearing, said, no)
     return await hearing.run(hearing.ctx, words) if words else await _choice(hearing, said, no)
+
+
+async def _of_who_asks(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
+    """What is asked of the customer, work that is asked for, and what decides nothing."""
+    text = beside(said)
+    for reading in (customers.meant, takeover.meant):
+        if reply := await reading(hearing, text, no):
+            return reply
+    if "@" in said.text and (reply := await _to_somebody(hearing, no, text)):
+        return reply
+    helped = [command for word, command in hearing.lexicon.phrases.questions.items() if word in text]
+    if asks_at_all(text) and len(helped) == 1 and helped[0].startswith(f"{HELP} "):
+        return await hearing.run(hearing.ctx, helped[0].split())
+    if (kind := hearing.lexicon.phrases.kind_word(text)) and not hearing.lexicon.is_button(text):
+        case = await case_of(hearing.ctx.desk, no, hearing.ctx.me)
+        card = await own_buttons(hearing.ctx, case)
+        return Reply.of(Text(f"{kind}。{no} 没有动"), *([card] if card else []))
+    return None
 
 
 def _is_sure(lexicon: Lexicon, word: str) -> bool:
@@ -147,7 +177,7 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
         case ("催办",):
             return [HURRY, no, *(beside(said).split() if rest else [])]
         case ("评论",) if rest:
-            return [COMMENT, no, *_SAID_SO.sub("", beside(said)).split()]
+            return [COMMENT, no, *unled(hearing.lexicon, beside(said)).split()]
         case ("导出",) if not hearing.lexicon.about_orders & set(rest):
             return [EXPORT, no]
         case ("链接",) if not said.rest:
@@ -168,7 +198,11 @@ def _handed(hearing: Hearing, no: str, text: str) -> list[str]:
 async def _corrected(hearing: Hearing, no: str, text: str) -> list[str]:
     """``改成1件`` of whoever opened the case, which is shown before it is done; none where that says nothing."""
     words = [CORRECT, no, *text.split()]
-    if not _CORRECTED.search(text) or not await Case.exists(no=no, creator_id=hearing.ctx.me.id):
+    if (
+        not _CORRECTED.search(text)
+        or _WRONG.fullmatch(text)
+        or not await Case.exists(no=no, creator_id=hearing.ctx.me.id)
+    ):
         return []
     return words if await guesses.works(hearing.ctx, words, hearing.strictly) else []
 
@@ -190,7 +224,7 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     whole = beside(said)
     case = await case_of(hearing.ctx.desk, no, hearing.ctx.me)
     lead = f"“{short(whole)}”要点一下才算，现在什么都没有做"
-    if (given := _given(hearing, no, whole)) and (reply := await hearing.offer(WHICH, lead, [*given, f"{LOOK} {no}"])):
+    if reply := await _to_somebody(hearing, no, whole):
         return reply
     if reply := await in_hand.at_case(hearing, case, whole):
         return reply
@@ -207,11 +241,45 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     return await asked(hearing, said, [f"{LOOK} {no}", f"{HURRY} {no}", f"{COMMENT} {no} {whole}"])
 
 
+async def corrected(hearing: Hearing, no: str, text: str) -> Reply | None:
+    """A correction of a case that is pointed to; None for another text."""
+    words = _POINTED.sub("", text)
+    line = await _corrected(hearing, no, words) if words != text else []
+    lead = f"“{short(text)}”点一下才算，现在什么都没有做"
+    return await hearing.offer(WHICH, lead, [" ".join(line), f"{LOOK} {no}"]) if line else None
+
+
+async def given(hearing: Hearing, text: str, numbers: Sequence[str]) -> Reply | None:
+    """``我在开会,让李敏先看`` of my tasks, which nobody names; None for another text."""
+    lines = [line for no in numbers[:OFFERED] for line in _given(hearing, no, text)[: 3 if len(numbers) == 1 else 1]]
+    lead = f"“{short(text)}”要点一下才算，现在什么都没有做"
+    return await hearing.offer(WHICH, lead, lines)
+
+
+async def _to_somebody(hearing: Hearing, no: str, text: str) -> Reply | None:
+    """The task for a colleague who is named, by a tap; None where nothing of it can go to anybody."""
+    readings = _given(hearing, no, text)
+    if not [each for each in readings if await guesses.works(hearing.ctx, each.split(), hearing.strictly)]:
+        return None
+    return await hearing.offer(WHICH, f"“{short(text)}”要点一下才算，现在什么都没有做", [*readings, f"{LOOK} {no}"])
+
+
+def is_for_somebody(hearing: Hearing, text: str) -> bool:
+    """Whether a colleague is to look at something: 让李敏来看."""
+    name, _ = names.in_text(text, hearing.ctx.staff)
+    return bool(name) and name != hearing.ctx.me.name and bool(re.search(_ASKED_TO.format(name=name), text))
+
+
 def _given(hearing: Hearing, no: str, whole: str) -> list[str]:
     """What ``给李敏看一下`` may ask for: the task to somebody, a second opinion, or that they know."""
-    name, left = names.in_text(whole, hearing.ctx.staff)
+    clauses = whole.replace(",", " ").split()
+    named = [clause for clause in clauses if names.in_text(clause, hearing.ctx.staff)[0]]
+    name, left = names.in_text(named[0], hearing.ctx.staff) if len(named) == 1 else ("", "")
     match = _GIVEN.match(left) if name and name != hearing.ctx.me.name else None
-    if match is None:
+    if match is None and not is_for_somebody(hearing, whole):
         return []
-    why = left[match.end() :].strip(MARKS) if bare(left[match.end() :], hearing.lexicon) else ""
-    return [" ".join(filter(None, (verb, no, name, why))) for verb in (GIVE, COUNTERSIGN, COPY)]
+    rest = _LOOKS.sub("", left[match.end() :].strip(MARKS)) if match else whole
+    others = [clause for clause in clauses if match and clause != named[0]]
+    why = ",".join([*others, *([rest] if len(bare(rest, hearing.lexicon)) > 1 else [])])
+    verbs = (GIVE, COUNTERSIGN, COPY) if match else (COUNTERSIGN, GIVE, COPY)
+    return [" ".join(filter(None, (verb, no, name, why))) for verb in verbs]

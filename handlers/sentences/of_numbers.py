@@ -8,24 +8,30 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.access.lookup import shops_of
+from flow.definitions.waybills import waybill
+from flow.errors import NotFound
 from flow.orders.near import of_mobile
 from flow.views.case import open_tasks
 from handlers.chat import further, guesses
 from handlers.chat.context import Reply
 from handlers.chat.phones import is_phone
+from handlers.chat.readings import opened_lately
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
 from handlers.sentences import in_hand, of_cases
-from handlers.sentences.hearing import LOOK, RECEIVE, REPORT, WHICH, asked, report, short
+from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, RECEIVE, REPORT, WHICH, asked, report, short
 from models import Order, OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
     from handlers.chat.context import Ctx
+    from handlers.chat.lexicon import Lexicon
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
 LISTS = "名单"
 _CUSTOMER = re.compile(r"^(?:把|将|给)?(?:这个|那个|该|这位|那位)?(?:客户|客人|买家|顾客|会员)(?:给|也)?(?:,|$)")
+_RECORD = re.compile(r"的?(?:所有|全部)?的?(?:单子?|订单|退货单?|售后单?|记录)")
+_CLAUSES = re.compile(r"[\s,;。]+")
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
 
@@ -41,42 +47,98 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
 async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     if is_phone(number) and not asks_at_all(said.text) and (opened := await _of_customer(hearing, said, number)):
         return opened
-    asking = is_phone(number) and asks_at_all(said.text)
-    commands = (LOOK,) if asking else said.commands
+    commands = _looking(said, number, hearing.lexicon) or said.commands
     rest = said.about(number) if commands == said.commands else said.whole(number)
-    if set(commands) & hearing.lexicon.about_cases and await _is_order(number):
-        commands, rest = (), said.whole(number)  # 备注: is a part of what is said of an order
-    if set(commands) <= hearing.lexicon.about_orders and further.several_kinds(said.whole(number)):
-        commands, rest = commands[:1], said.whole(number)
+    rest = [] if says_no_more(said, number) else rest
+    if (wholly := await _wholly(hearing.lexicon, said, number, commands)) is not None:
+        commands, rest = wholly, said.whole(number)
     if (not commands or commands == (LOOK,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
         return own
     if not commands and not rest:
         return await hearing.run(hearing.ctx, [await _bare(hearing.ctx, number), number])
-    if commands == (LOOK,) and is_phone(number):
-        return await _of_phone(hearing, number, rest)
+    if commands == (LOOK,) and (is_phone(number) or _only_asks(said, rest, hearing.lexicon)):
+        return await _shown(hearing, said, number, rest)
     readings = [[command, number, *rest] for command in commands if " " not in command]
+    if _opens(said, hearing.lexicon) and asks_at_all(_clause(said, number)):
+        return await asked(hearing, said, [f"{LOOK} {number}", *(" ".join(each) for each in readings)])
     if len(readings) == 1 and (readings[0][0] != LOOK or not rest):
         return await hearing.run(hearing.ctx, readings[0])
     every = [" ".join(each) for each in readings if each[0] != LOOK or not rest]
-    kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in ("退货", "换货")]
+    wanted = _kinds(said, hearing.lexicon)
+    kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in dict.fromkeys((*wanted, "退货", "换货"))]
     offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
     return await _looked(hearing, said, offered, number)
 
 
-async def _of_phone(hearing: Hearing, number: str, rest: list[str]) -> Reply:
-    """What a customer has sent back, and what of the question was not read."""
-    shown = await hearing.run(hearing.ctx, [LOOK, number])
-    left = short(" ".join(rest))
-    return replace(shown, says=[Text(f"“{left}”没看懂；下面是 {number} 的"), *shown.says]) if rest else shown
+async def _wholly(lexicon: Lexicon, said: Sentence, number: str, commands: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The commands of a sentence of which every word is to be read with its order; None where it has none of those."""
+    if set(commands) & lexicon.about_cases and await _is_order(number):
+        return ()  # 备注: is a part of what is said of an order
+    several = set(commands) <= lexicon.about_orders and further.several_kinds(said.whole(number))
+    return commands[:1] if several else None
+
+
+def _kinds(said: Sentence, lexicon: Lexicon) -> list[str]:
+    """The kinds of case that a sentence has a word for."""
+    opening = [each for each in lexicon.phrases.sayings if set(each.commands) <= lexicon.about_orders]
+    return [kind for each in opening if any(word in said.text for word in each.words) for kind in each.commands]
+
+
+def _looking(said: Sentence, number: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """查, for a question: it opens no case, though it has a word for one in it; none for what is no such question."""
+    if is_phone(number) or not said.commands:
+        return (LOOK,) if asks_at_all(said.text) else ()
+    return (LOOK,) if _opens(said, lexicon) and asks(_clause(said, number)) else ()
+
+
+def _only_asks(said: Sentence, rest: list[str], lexicon: Lexicon) -> bool:
+    """Whether a sentence asks, and no other part of it wants a case to be opened."""
+    beyond = sentence(" ".join(rest), lexicon).commands if rest else ()
+    return asks_at_all(said.text) and not (set(beyond) & lexicon.about_orders and said.commands == (LOOK,))
+
+
+def _opens(said: Sentence, lexicon: Lexicon) -> bool:
+    """Whether a sentence has a word in it, and not ahead of all, by which a case is opened."""
+    return bool(set(said.commands) & lexicon.about_orders) and not said.text.startswith(said.phrase)
+
+
+def _clause(said: Sentence, number: str) -> str:
+    """The clause with the word that says what a sentence is about."""
+    clauses = _CLAUSES.split(said.text.replace(number, " "))
+    return next((clause for clause in clauses if said.phrase in clause), "")
+
+
+async def _shown(hearing: Hearing, said: Sentence, number: str, rest: list[str]) -> Reply:
+    """What is on record of a number, ahead of it the question, where that may answer it or not."""
+    try:
+        shown = await hearing.run(hearing.ctx, [LOOK, number])
+    except NotFound as missing:
+        if not (_may_be_waybill(number) and hearing.ctx.may(RECEIVE)):
+            raise
+        raise NotFound(f"{missing}；包裹到了要收，请回复：{RECEIVE} {number.upper()}") from missing
+    lead = Text(f"“{short(said.text)}”：查到的在下面，没写的就是没有记")
+    return replace(shown, says=[lead, *shown.says]) if rest else shown
 
 
 async def _looked(hearing: Hearing, said: Sentence, readings: list[str], number: str) -> Reply | None:
     """The readings to choose from; where nothing can be done but to look, what there is to see."""
     able = [each for each in readings if await guesses.works(hearing.ctx, each.split(), hearing.strictly)]
+    if not able and _may_be_waybill(number) and (reply := await _sent_back(hearing, said, number)):
+        return reply
     if able == [f"{LOOK} {number}"]:
         shown = await hearing.run(hearing.ctx, able[0].split())
         return Reply.of(Text(f"“{short(said.text, 60)}”没看懂，先给你查 {number}，别的什么都没有做"), *shown.says)
     return await asked(hearing, said, able) if able else await hearing.run(hearing.ctx, [LOOK, number])
+
+
+def _may_be_waybill(number: str) -> bool:
+    return len(number) >= _WAYBILL and not is_phone(number) and waybill(number) is not None
+
+
+async def _sent_back(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
+    """A waybill that nobody has registered: of which case that I have opened it is; None where there is none."""
+    lines = [f"{PARCEL} {case.no} {number.upper()}" for case in await opened_lately(hearing.ctx)]
+    return await asked(hearing, said, lines[:OFFERED])
 
 
 async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
@@ -102,6 +164,12 @@ async def _answers_my_form(hearing: Hearing, said: Sentence, number: str) -> Rep
     if is_phone(number):
         return None
     return await in_hand.at_case(hearing, tasks[0].case, said.text, sure=True)
+
+
+def says_no_more(said: Sentence, number: str) -> bool:
+    """Whether a sentence is a number and nothing else: 13800138000的单, 订单536365呢."""
+    left = said.about(number)
+    return not left or (len(left) == 1 and _RECORD.fullmatch(left[0]) is not None)
 
 
 def is_of_the_list(said: Sentence) -> bool:

@@ -24,7 +24,7 @@ from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all, bare, unasked
 from handlers.commands.tasks import WHY
-from handlers.sentences import in_hand, managed, of_cases, unfinished, unplaced
+from handlers.sentences import in_hand, managed, of_cases, takebacks, takeover, unfinished, unplaced
 from handlers.sentences.hearing import (
     LEAVE,
     LOOK,
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 NEAR = 0.6  #: of two characters one may be mistyped, if it is one of a command
-CANCEL, HELP, MINE, OVERVIEW = "取消", "帮助", "我的单", "总览"
+CANCEL, HELP, MINE, OVERVIEW, TODO = "取消", "帮助", "我的单", "总览", "待办"
+NEEDS = {MINE: LOOK}  #: what one must be able to say for a command that has another name in config/roles.yaml
 TO_PEOPLE = (("转交",), ("退回",), ("加签",), ("抄送",))
 _NTH = re.compile(r"第\s?([一二三四五六七八九十]|\d{1,2})\s?(?:个|条|单|件|项|号)?")
 _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
@@ -60,25 +61,32 @@ _HOW_TO = re.compile(
 )
 _OF = re.compile(r"(?P<who>\S{2,8}?)(?:这个客户|那个客户)?的(?:单子|单|订单|退货单?|售后单?|那单|这单)")
 
+_OF_ONE = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,4}?)(?:的)?(?:那|这)一?(?:个|张|笔)?(?:单子|单|订单)(?!号)")
+
 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The first reading that there is, the plainest first."""
     text = said.text.strip(" ,。.!?~")
+    if taken := await takeover.meant(hearing, text):
+        return taken
     if managed_work := await managed.meant(hearing, text):
         return managed_work
     plain = (
         _small_talk,
+        unplaced.places,
         _question,
         _whose,
         _nth,
         _of_my_goods,
         _button,
         _leave,
+        _given,
+        _corrected,
         _of_work_in_hand,
         _decision,
         unplaced.goods,
     )
-    for reading in (_small_talk, _question, _button, _of_work_in_hand) if asks(said.text) else plain:
+    for reading in (_small_talk, _question, _whose, _button, _of_work_in_hand) if asks(said.text) else plain:
         if reply := await reading(hearing, text):
             return reply
     return await (unfinished.meant(hearing, said) if said.commands else _mistyped(hearing, said))
@@ -96,6 +104,20 @@ async def aside(hearing: Hearing, said: Sentence) -> Reply | None:
     return await unfinished.meant(hearing, said) if looks or said.commands[:1] in _LATER else None
 
 
+async def _corrected(hearing: Hearing, text: str) -> Reply | None:
+    """``刚才那单改成退1个``: what I have opened last, which is shown before it is changed; None for another text."""
+    newest = (await readings.opened_lately(hearing.ctx))[:1]
+    return await of_cases.corrected(hearing, newest[0].no, text) if newest else None
+
+
+async def _given(hearing: Hearing, text: str) -> Reply | None:
+    """A colleague who is to look at what waits for me."""
+    if not names.in_text(text, hearing.ctx.staff)[0]:
+        return None
+    tasks = await open_tasks(hearing.ctx.me)
+    return await of_cases.given(hearing, text, list(dict.fromkeys(task.case.no for task in tasks)))
+
+
 async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
     """What is said of my only task as if its number stood with it; of several, of those that it can be said of."""
     said = sentence(text, hearing.lexicon)
@@ -106,10 +128,18 @@ async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
         return None
     if len(tasks) == 1:
         [found] = await in_hand.of(hearing, tasks, said.text)
-        if not said.commands or found.heard.names or found.heard.against or found.heard.undecided:
+        its_own = _opens_none(hearing, said) or of_cases.is_for_somebody(hearing, said.text)
+        if not said.commands or found.heard.is_said or its_own:
             no = tasks[0].case.no
             return await of_cases.meant(hearing, sentence(f"{no} {said.text}", hearing.lexicon))
     return await in_hand.among(hearing, tasks, said.text) or await in_hand.withdrawn(hearing, said.text)
+
+
+def _opens_none(hearing: Hearing, said: Sentence) -> bool:
+    """Whether a word that opens a case is said of what waits for me: 他上次也退过, 退回来的是别的东西."""
+    if not said.commands or not set(said.commands) <= hearing.lexicon.about_orders:
+        return False
+    return not said.text.startswith(said.phrase) or not any(map(hearing.ctx.may, said.commands))
 
 
 def _is_of_a_case(hearing: Hearing, said: Sentence) -> bool:
@@ -163,7 +193,7 @@ async def _compared(hearing: Hearing, text: str) -> Reply | None:
 
 async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
     """The command of a question, with a name or a time beside it; what else is there is said to be left out."""
-    able = [each for each in command.split("|") if hearing.ctx.may(each.split()[0])]
+    able = [each for each in command.split("|") if hearing.ctx.may(NEEDS.get(each.split()[0], each.split()[0]))]
     command = (able or command.split("|"))[0]
     name, words = command.split()[0], command.split()
     if name == MINE and not _SELF.search(left) and hearing.ctx.may(OVERVIEW):
@@ -175,7 +205,8 @@ async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
     if not plain or name == HELP or (GRAMMAR[name].takes == 0 and is_time(normal(plain))):
         return await hearing.run(hearing.ctx, words)
     who, other = names.in_text(plain, hearing.ctx.staff)
-    if who and name == OVERVIEW:
+    if who and (name == OVERVIEW or (name == TODO and hearing.ctx.may(OVERVIEW))):
+        name = OVERVIEW
         return await hearing.run(hearing.ctx, [name, who])
     if who and name in (MINE, LOOK):  # 林晓今天开了几单
         return await hearing.run(
@@ -270,12 +301,13 @@ async def _of_my_tasks(hearing: Hearing, said: tuple[str, str], meant: set[str],
         for name in actions
         if name in meant and task in tasks
     ]
-    return await hearing.offer(f"“{short(word, 10)}”哪一单？", lead, able)
+    doubted = await takebacks.among(hearing, able) if rest else []
+    return await hearing.offer(f"“{short(word, 10)}”哪一单？", lead, doubted or able)
 
 
 async def _whose(hearing: Hearing, text: str) -> Reply | None:
     """``张三的单``: what a colleague has opened, or the orders of a customer."""
-    if (match := _OF.fullmatch(text)) is None:
+    if (match := _OF.fullmatch(text) or _OF_ONE.match(text)) is None:
         return None
     who = bare(match["who"], hearing.lexicon)
     if name := names.named(who, hearing.ctx.staff):

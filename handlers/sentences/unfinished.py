@@ -9,19 +9,34 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.engine.verbs import WITHDRAW
 from flow.export import EXPORT
+from flow.publishing.proposals import PUBLISH
 from flow.views.case import open_tasks
 from flow.views.overview import OVERVIEW
 from handlers.chat import guesses, names, readings
+from handlers.chat.context import Reply
 from handlers.chat.spelling import asks_at_all, bare, unasked
 from handlers.sentences import in_hand
-from handlers.sentences.hearing import GIVE, HURRY, LOOK, OFFERED, REPORT, TAKE_BACK, asked, report, short, taken_back
+from handlers.sentences.hearing import (
+    COMMENT,
+    GIVE,
+    HURRY,
+    LOOK,
+    OFFERED,
+    REPORT,
+    TAKE_BACK,
+    asked,
+    report,
+    short,
+    taken_back,
+    unled,
+)
 
 if TYPE_CHECKING:
-    from handlers.chat.context import Reply
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
-HELP, MINE = "帮助", "我的单"
+HELP, MINE, LISTS = "帮助", "我的单", "名单"
+TO_CHANGE = "要改规矩：回复 规则 看金额和资格，回复 流程 退货 看每一步，例子在 帮助 规则、帮助 流程"
 _NAMED = re.compile(r"[\u4e00-\u9fff·]{2,8}")
 _OPENED = re.compile(r"提交|[开建提]的|刚开|那单|这单")  #: what is to be taken back is a case, and no decision
 _OURS = re.compile(r"我们|咱们|我")
@@ -32,23 +47,43 @@ _SHEET = re.compile(r"(?:单子?|清单|记录|明细|数据|表格?)$")
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The answer to a sentence about a command that says neither a case nor another number."""
     command = said.commands[0]
+    if reply := await _by_itself(hearing, said, command):
+        return reply
+    if command in hearing.lexicon.about_orders and (reply := await _opens_none(hearing, said, command)):
+        return reply
+    words = command.split() if " " in command else [HELP, command]
+    known = command.split()[0] in hearing.lexicon.commands
+    able = not known or await guesses.works(hearing.ctx, words, hearing.strictly)
+    return await hearing.run(hearing.ctx, words) if able or not hearing.ctx.may(command) else None
+
+
+async def _by_itself(hearing: Hearing, said: Sentence, command: str) -> Reply | None:
+    """The commands that need no number, or find theirs among what is mine; None for another one."""
     match command:
+        case "名单 禁止" | "名单 移除" if asks_at_all(said.text):
+            return await hearing.run(hearing.ctx, [LISTS])
         case "报表":
             return await report(hearing, said)
         case "导出":
             return await _exported(hearing, said)
         case "撤回":
             return await _taken_back(hearing, said)
+        case "评论" if reply := await _remark(hearing, said):
+            return reply
         case "查" | "催办" | "转交":
             if reply := await _of_mine(hearing, said, command):
                 return reply
-    if command in hearing.lexicon.about_orders and asks_at_all(said.text) and hearing.ctx.may(REPORT):
+    return None
+
+
+async def _opens_none(hearing: Hearing, said: Sentence, command: str) -> Reply | None:
+    """What is said with a word for a case by whoever asks for figures, or wishes for a rule; None for anybody else."""
+    told = f"“{short(said.text)}”没看懂，什么都没有做"
+    if asks_at_all(said.text) and hearing.ctx.may(REPORT):
         shown = await hearing.run(hearing.ctx, [HELP, REPORT])
-        return replace(shown, says=[Text(f"“{short(said.text)}”没看懂，什么都没有做"), *shown.says])
-    words = command.split() if " " in command else [HELP, command]
-    known = command.split()[0] in hearing.lexicon.commands
-    able = not known or await guesses.works(hearing.ctx, words, hearing.strictly)
-    return await hearing.run(hearing.ctx, words) if able or not hearing.ctx.may(command) else None
+        return replace(shown, says=[Text(told), *shown.says])
+    wishes = not hearing.ctx.may(command) and hearing.ctx.may(PUBLISH)
+    return Reply.of(Text(f"{told}。{TO_CHANGE}")) if wishes else None
 
 
 async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | None:
@@ -64,7 +99,12 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     if _NAMED.fullmatch(called) and await guesses.works(ctx, [LOOK, called], hearing.strictly):
         return await hearing.run(ctx, [LOOK, called])  # 查张三
     tail = f" {who}".rstrip() if command == GIVE else ""
+    if command == HURRY:
+        waiting = [f"{HURRY} {case.no}" for case in await readings.opened_lately(ctx)]
+        return await asked(hearing, said, waiting[:OFFERED])
     mine = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(ctx.me))[:OFFERED]]
+    if command == LOOK and len(mine) == 1:
+        return await hearing.run(ctx, mine[0].split())
     if reply := await asked(hearing, said, mine):
         return reply
     seen = MINE if opened else OVERVIEW if ctx.may(OVERVIEW) else ""
@@ -73,6 +113,16 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     shown = await hearing.run(ctx, [seen])
     what = "你开的单" if opened else OVERVIEW
     return replace(shown, says=[Text(f"“{short(said.text)}”没写是哪一单；下面是{what}"), *shown.says])
+
+
+async def _remark(hearing: Hearing, said: Sentence) -> Reply | None:
+    """``备注客户周五上门``: for which of my tasks, or of what I have opened, it is to be kept."""
+    words = unled(hearing.lexicon, said.text)
+    if words == said.text:
+        return None
+    numbers = [task.case.no for task in await open_tasks(hearing.ctx.me)]
+    numbers += [case.no for case in await readings.opened_lately(hearing.ctx)]
+    return await asked(hearing, said, [f"{COMMENT} {no} {words}" for no in dict.fromkeys(numbers)][:OFFERED])
 
 
 async def _taken_back(hearing: Hearing, said: Sentence) -> Reply | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.errors import NotFound
 from flow.views.case import open_tasks
-from handlers.chat import arrivals, quantities
+from handlers.chat import arrivals, quantities, stays
 from handlers.chat.context import Reply
 from handlers.chat.decisions import clauses_of
 from handlers.chat.manual import examples
@@ -28,10 +28,9 @@ _BUT = re.compile(r"除|别|不要|先|等|但|不过|只")  #: what makes a but
 _EVERY = re.compile(
     rf"^(?:(?:\d{{1,3}}|[一二两三四五六七八九十])?{quantities.MEASURE})?(?:全部都|全部|全都|都是|都|全|统统|一起)"
 )
-_STATE = re.compile(
-    r"好的|坏|破|裂|碎|脏|湿|划痕|瑕疵|变形|合格|完好|没问题|少了?|缺|没到|没收到|收到|到货|到齐|来了|次品"
-)
 _COUNTING = {arrivals.CAME, arrivals.GOOD, arrivals.BAD}
+MOST_PLACES = 20
+REWRITTEN = "退货 536365 85123A×2"
 GOODS = "收货、验货"
 
 
@@ -56,9 +55,18 @@ def nobody_waits(hearing: Hearing, word: str) -> NotFound:
     return NotFound(f"没有等你{named}的待办，什么都没有做。{examples(hearing.ctx)}")
 
 
+async def places(hearing: Hearing, text: str) -> Reply | None:
+    """``1退 2先不退`` where nothing is asked that has places; None for another text."""
+    if not stays.verdicts(text, MOST_PLACES):
+        return None
+    raise NotFound(
+        f"“{short(text)}”说的是第几件，现在没有在问哪一件，什么都没有做；请写上订单号和商品，例如：{REWRITTEN}"
+    )
+
+
 async def goods(hearing: Hearing, text: str) -> Reply | None:
     """What is said of goods, and could not be read as a count of those that wait for me."""
-    if asks(text) or not _STATE.search(text):
+    if asks(text) or not any(word in text for word in hearing.lexicon.phrases.condition):
         return None
     tasks = await _of_goods(hearing, await open_tasks(hearing.ctx.me))
     if not tasks and not (_counts(text) or _EVERY.match(text)):

@@ -389,7 +389,7 @@ async def test_a_case_is_shown_with_the_customer_s_last_three(desk: Stage) -> No
     made = [await submitted(desk, "退货 536365 85123A×1 质量问题") for _ in range(5)]
     told = await says(desk, "林晓", f"查 {made[-1]}")
     history = told.split("客户历史：")[1].split("\n")
-    assert history[0] == "半年 1 单退 4"
+    assert history[0] == "开单时 半年 1 单退 4"
     others = [line for line in history if line.startswith("· R")]
     assert others == [f"· {no} 退货 ¥2.55 · 质量问题 · 处理中 · 客服审核（11-23 09:00）" for no in reversed(made[1:-1])]
 

@@ -136,7 +136,7 @@ async def test_each_case_gets_the_waybill_that_stands_behind_it(desk: Stage) -> 
 async def test_a_button_that_was_offered_takes_the_words_it_was_offered_with(desk: Stage) -> None:
     [no] = await shop(desk, "质检")
     await says(desk, XU, "不是质量问题")
-    await taps(desk, XU, "1 合格入库")
+    await taps(desk, XU, "2 合格入库")
     assert await stand(no) != "处理中 质检"
     assert "不是质量问题" in await says(desk, LIN, f"查 {no}")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.definitions.waybills import has_courier_shape, is_article, is_route, sort_codes, waybill
+from flow.definitions.waybills import couriers, has_courier_shape, is_article, is_route, sort_codes, waybill
 
 NUMBERS = [
     ("SF1234567890", "SF1234567890"),
@@ -119,3 +122,32 @@ def test_where_no_courier_is_known_any_number_may_be_the_one() -> None:
 def test_no_text_is_lost(text: str) -> None:
     codes = sort_codes([text], ())
     assert len(codes.waybills + codes.articles + codes.routes + codes.unread) == 1
+
+
+@pytest.mark.parametrize("number", ["A00012345678901"[:13], "55012345678901"[:13], "70123456789012"])
+def test_a_courier_of_the_file_is_known_by_its_numbers_and_by_its_name(number: str) -> None:
+    assert has_courier_shape(number)
+    assert "百世" in couriers().names
+
+
+@pytest.mark.parametrize("word", ["百世", "百世快递", "顺丰寄回", "快递单号是", "客户已经寄出了", "两箱"])
+def test_what_may_stand_beside_a_number_says_no_more(word: str) -> None:
+    assert couriers().spoken.fullmatch(word)
+
+
+@pytest.mark.parametrize("word", ["客户说少一件", "外箱破了", "周五"])
+def test_what_says_more_is_no_such_word(word: str) -> None:
+    assert not couriers().spoken.fullmatch(word)
+
+
+def test_no_courier_stands_in_the_program() -> None:
+    names, found = couriers().names, []
+    for path in [path for folder in ("handlers", "flow", "cards", "bot") for path in Path(folder).rglob("*.py")]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        words = [
+            node for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
+        ]  # fmt: skip
+        found += [f"{path}:{word.lineno}" for word in words if any(name in str(word.value) for name in names)]
+    assert not found

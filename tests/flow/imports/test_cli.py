@@ -64,6 +64,13 @@ def test_a_sheet_is_chosen(run: Shell, tmp_path: Path) -> None:
     assert "读的是工作表“十二月”，没有读：Sheet" in run("import", "orders", path, "--sheet", "十二月").output
 
 
+def test_whose_an_amount_is_may_be_said(run: Shell, tmp_path: Path) -> None:
+    lines = [f"A1,S{n},杯子,1,50,2026-11-01,C9,50" for n in range(2)]
+    path = orders(tmp_path, *lines, more=",实付金额")
+    assert "加 --amounts 整单 再导入一次" in str(run("import", "orders", path).output)
+    assert "订单 1" in run("import", "orders", path, "--amounts", "每行").output
+
+
 def test_undo(run: Shell, tmp_path: Path) -> None:
     run("import", "orders", orders(tmp_path, GOOD))
     assert run("undo-import", 1).output == "批次 1 已撤销：订单行 1 · 订单 1 · 商品 1\n"

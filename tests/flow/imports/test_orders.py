@@ -114,7 +114,7 @@ async def test_a_dry_run_reports_the_same_and_writes_nothing(desk: None, tmp_pat
 @pytest.mark.parametrize(
     ("column", "amounts", "order_paid", "line_paid"),
     [
-        ("实付金额", ("9", "9"), "9", [None, None]),  # the same on each line: of the whole order
+        ("实付金额", ("18", "18"), "18", [None, None]),  # the same on each line, and no line's own: of the whole order
         ("实付金额", ("4", "5"), "9", ["4", "5"]),  # differing: of each line
         ("实付金额", ("4", ""), "4", [None, None]),
         ("实付金额", ("", ""), None, [None, None]),

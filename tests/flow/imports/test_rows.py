@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from flow.imports.case_rows import CaseReader
 from flow.imports.choosing import choose
-from flow.imports.first_reading import OrderHead, ProductFacts
+from flow.imports.first_reading import ProductFacts
 from flow.imports.mapping import FOLDER, Mapping, load_mapping
+from flow.imports.order_head import OrderHead
 from flow.imports.order_rows import OrderReader, OrderRow, ReturnRow
 from flow.imports.report import BadRow, ImportReport
 from flow.imports.table import Row, clean

@@ -1,0 +1,166 @@
+"""Rules as people wish for them, as the edits that they may be: 超过200的都要主管看, 客服审核改成4小时. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flow.definitions.business import FLOW, POLICY
+from flow.definitions.policy import AUTOMATIC
+from flow.edits.number_change import change_of, untaken
+from flow.edits.policy_rows import APPROVER, rows_of
+from flow.edits.quantities import NUMERAL, digits, numeral
+from flow.edits.rules import rows_like
+from flow.edits.working_copy import ROLES
+from flow.errors import PolicyRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flow.edits.number_change import Change
+    from flow.edits.working_copy import Book
+
+TABLE, AMOUNT, TWO = "审批表", "金额", "双人金额"
+_SUM = r"(?P<sum>\d[\d,]*(?:\.\d{1,2})?)\s?(?:元|块钱|块)?"
+_MORE = _SUM.replace("sum", "more")
+_ABOVE = re.compile(rf"(?P<word>超过|大于|高于|多于|不低于|满){_SUM}|{_MORE}(?P<edge>及以上|以上|往上)")
+_BELOW = re.compile(rf"(?P<word>低于|小于|少于|不到|不超过){_SUM}|{_MORE}(?P<edge>及以下|以下|以内|之内)")
+#: 以上 and 以下 alone say not whether the number itself is meant: both are offered
+_SIGNS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("超过", "大于", "高于", "多于"), (">",)),
+    **dict.fromkeys(("不低于", "满", "及以上"), (">=",)),
+    **dict.fromkeys(("低于", "小于", "少于", "不到"), ("<",)),
+    **dict.fromkeys(("不超过", "及以下", "以内", "之内"), ("<=",)),
+    **dict.fromkeys(("以上", "往上"), (">", ">=")),
+    "以下": ("<=", "<"),
+}
+_FIGURES = re.compile(rf"{NUMERAL}(?=\s?(?:元|块|以上|以下|以内|之内|及以|个?小时|个?工作|天|分钟))")
+_LOOKS = re.compile(r"(?:看|审|批|签|过目|把关|确认|同意)")
+_MUST = re.compile(r"都|要|得|必须|一律|全部|才")
+_BY_ITSELF = re.compile(
+    r"自动(?:通过|退|批|过|审)|直接(?:退|过|通过|批)|免审|系统(?:退|过|批)"
+    r"|(?:不用|不需要|不要|不必|无需|别)\S{0,8}?(?:审|批|看|签)"
+)
+_TWO = re.compile(r"(?:两个人|两人|双人|两个主管|2个人|2人)\S{0,4}?(?:签|看|审|批|确认|同意)")
+_LENGTH = r"\d{1,3}\s?(?:个)?(?:小时|钟头|分钟|天|工作日|工作小时)|半天|半小时|半个小时"
+_TURNED = r"(?:改成|改为|改到|调成|调为|调到|设成|设为|变成|放宽到|延长到|缩短到|缩到|提到|只给|给)"
+_OF_IT = r"的?(?:时限|超时|时间|期限)?(?:改一下|调一下|太[长短慢久]了?)?"
+_LIMIT = re.compile(rf"^(?P<node>\S+?){_OF_IT}[,，\s]*{_TURNED}\s?(?P<limit>{_LENGTH})(?:吧|了|就行)*$")
+_MOST = re.compile(
+    rf"^(?P<node>\S+?)(?:时间|时限)?(?:不要|不能|不得|不许|别|最多|必须|要)?(?:不)?(?:超过|在)?(?P<limit>{_LENGTH})(?:之内|以内|内)?"
+    r"(?:办完|审完|批完|验完|收完|完成|处理完|办掉|搞定)?$"
+)
+_NODE_CHARS = 2  #: of a node's name that are said for it, at least
+
+
+def wishes(text: str, book: Book) -> list[str]:
+    """The edits that a sentence may ask for, the likeliest first; none for a sentence that wishes for no rule."""
+    said = _plain(text)
+    found = [*_limits(said, book), *_moved(said, book)]
+    below, above = _BELOW.search(said), _ABOVE.search(said)
+    if below and _BY_ITSELF.search(said):
+        found += [line for bound in _bounds(below) for line in _by_itself(bound, book)]
+    if above and _TWO.search(said):
+        found.append(f"规则 {TWO} {_bounds(above)[0].lstrip('<>=')}")
+    elif above and _LOOKS.search(said) and not _BY_ITSELF.search(said):
+        found += [
+            line for role in _roles(said, book) for bound in _bounds(above) for line in _looked_at(bound, role, book)
+        ]
+    return list(dict.fromkeys(found))
+
+
+def is_wish(text: str) -> bool:
+    """Whether a sentence wishes for a rule about amounts, whoever says it."""
+    said = _plain(text)
+    if _BELOW.search(said) and _BY_ITSELF.search(said):
+        return True
+    return bool(_ABOVE.search(said)) and bool(_LOOKS.search(said)) and bool(_MUST.search(said))
+
+
+def _plain(text: str) -> str:
+    figures = _FIGURES.sub(lambda match: str(numeral(match[0]) or match[0]), text.strip(" 。.!吧"))
+    return untaken(digits(figures))
+
+
+def _bounds(match: re.Match[str]) -> list[str]:
+    """``>200``; two where it is not said whether the number itself is meant."""
+    number = str(match["sum"] or match["more"]).replace(",", "")
+    return [f"{sign}{number}" for sign in _SIGNS[match["word"] or match["edge"]]]
+
+
+def _by_itself(bound: str, book: Book) -> Iterator[str]:
+    """Cases up to an amount pass without anybody: the row that says so moves, or there is one more."""
+    rows = [row for row in rows_of(book.read(POLICY, book.policy)) if row.table == TABLE]
+    own = [row for row in rows if row.cells.get(APPROVER) == AUTOMATIC and AMOUNT in row.cells]
+    yield from (f"规则 {row.name} {AMOUNT} {bound}" for row in own)
+    if not own:
+        name = f"{bound[2:]}元以内" if bound.startswith("<=") else f"不到{bound[1:]}元"
+        yield f"增加行 {TABLE} {name}自动通过 {APPROVER} {AUTOMATIC} 当 {AMOUNT}{bound}"
+
+
+def _looked_at(bound: str, role: str, book: Book) -> Iterator[str]:
+    """Cases above an amount go to a role: its row moves, or it looks after whoever does now."""
+    rows = [row for row in rows_of(book.read(POLICY, book.policy)) if row.table == TABLE]
+    own = [row for row in rows if row.cells.get(APPROVER) == role and str(row.cells.get(AMOUNT, "")).startswith(">")]
+    yield from (f"规则 {row.name} {AMOUNT} {bound}" for row in own)
+    if not own:
+        yield from (f"增加级别 {node} {role} 当 {AMOUNT}{bound}" for node in _by_amount(book))
+
+
+def _by_amount(book: Book) -> Iterator[str]:
+    """The nodes at which the table of approvers says who looks."""
+    for node, body in book.read(FLOW, book.flow)["节点"].items():
+        owner = body.get("负责人")
+        if isinstance(owner, dict) and owner.get(TABLE):
+            yield str(node)
+
+
+def _roles(text: str, book: Book) -> list[str]:
+    """The roles that a sentence names, by their whole name or by its end: 主管 is 客服主管 where that one approves."""
+    roles = list(book.table(ROLES))
+    named = [role for role in roles if role in text]
+    ended = [role for role in roles if role[-_NODE_CHARS:] in text]
+    approve = {row.cells.get(APPROVER) for name in book.names(POLICY) for row in rows_of(book.read(POLICY, name))}
+    return named or [role for role in ended if role in approve] or ended
+
+
+def _moved(text: str, book: Book) -> Iterator[str]:
+    """A number of another policy's row, 小额自动通过改成80; where that passes cases, a new row here."""
+    try:
+        change = change_of(text)
+    except PolicyRefused:
+        return
+    if change is None:
+        return
+    if not change.head:
+        yield from _of_number(change, book)
+        return
+    for name in book.names(POLICY):
+        if name != book.policy and rows_like(change.head, list(rows_of(book.read(POLICY, name)))):
+            yield f"规则 {name} {text}"
+    here = list(rows_of(book.read(POLICY, book.policy)))
+    if AUTOMATIC in change.head and not rows_like(change.head, here):
+        yield from _by_itself(f"<={change.new}", book)
+
+
+def _of_number(change: Change, book: Book) -> Iterator[str]:
+    """``7天改成15天``: the rows that have such a number."""
+    for row in rows_of(book.read(POLICY, book.policy)):
+        if change.old is not None and row.holding(change.old, ""):
+            yield f"规则 {row.name} {change.old}→{change.new}"
+
+
+def _limits(text: str, book: Book) -> Iterator[str]:
+    """How long a node has, by its name or a part of that: 收货时限改成2天."""
+    match = _LIMIT.match(text) or _MOST.match(text)
+    said = match["node"] if match else ""
+    if len(said) < _NODE_CHARS:
+        return
+    for flow in dict.fromkeys((book.flow, *book.names(FLOW))):
+        nodes = [node for node in book.read(FLOW, flow)["节点"] if said == node] or [
+            node for node in book.read(FLOW, flow)["节点"] if said in node
+        ]
+        if nodes:
+            limit = re.sub(r"\s|个", "", match["limit"]) if match else ""
+            yield from (f"流程 {flow} {node} 时限 {limit}" for node in nodes)
+            return

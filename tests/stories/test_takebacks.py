@@ -1,0 +1,127 @@
+"""A button's word with words that take it back, put it off or are another case's: nothing is done, it is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models import Case, Dialog, Refund
+from tests.stories.test_in_hand import LI, LIN, QIAN, WANG, XU, ZHOU, filled, shop
+from tests.support.stage import START
+from tests.support.stories import says, stand, taps, the_cards_are_true
+
+if TYPE_CHECKING:
+    from tests.support.stage import Stage
+
+pytestmark = pytest.mark.homes("both", "dingtalk")
+
+#: what is typed, and the first of the buttons that are offered
+ASKED = {
+    "客服审核": (
+        (WANG, "同意 {A} 再看看", "1 稍后 {A} 明天 再看看"),
+        (WANG, "同意 {A} 是不可能的", "1 驳回 {A} 是不可能的"),
+        (WANG, "{A}同意不了", "1 驳回 {A} 同意不了"),
+        (WANG, "同意 {A} 缺照片", "1 驳回 {A} 缺照片"),
+        (WANG, "同意 {A4}，{B4}等等", "1 同意 R… 稍后…“一起办”就是同意 {A4}、稍后 {B4}"),
+        (WANG, "同意 {A}，{B} 先别动", "1 同意 {A} ； 稍后"),
+        (WANG, "同意{A4}，{B4}缺照片", "同意 {A4}、退回 {B4}…驳回 {B} 缺照片"),
+        (WANG, "同意{A4}，不是{B4}", "0002 不是…“一起办”就是同意 {A4}、稍后 {B4}…查 {B}"),
+        (WANG, "批了{A4}，{B4}我再琢磨琢磨", "“一起办”就是同意 {A4}、稍后 {B4}"),
+        (WANG, "同意{A4}，{B4}跟上次那单一样", "“一起办”就是同意 {A4}"),
+        (WANG, "同意 {A} 前提是客户先寄回", "1 稍后 {A}"),
+        (WANG, "准了 {A} 等财务回话", "1 稍后 {A} 明天 等财务回话"),
+        (WANG, "{A}看情况再定", "1 稍后 {A} 明天 看情况再定"),
+        (WANG, "同意 {A} 和 {B} 里的第一个", "1 同意 {A}"),
+        (WANG, "同意 {A} 和 {B} 当中的第二个", "1 同意 {B}"),
+        (WANG, "{A4}同意 {B4}等一下", "1 同意 {A} ； 稍后"),
+        (WANG, "除了{B4}都同意", "批量同意 1 单…{A}"),
+        (WANG, "驳回 {A} 还是同意吧", "1 同意 {A} 还是同意吧"),
+        (LIN, "撤单 {A} 还是不撤了", "1 评论 {A} 还是不撤了"),
+        (LIN, "撤单{A4}，{B4}留着", "“一起办”就是撤单 {A4}、评论 {B4}"),
+        (WANG, "@李敏 你看下这单能不能批 {A}", "1 转交 {A} 李敏"),
+    ),
+    "仓库收货": (
+        (ZHOU, "确认收货 {A} 没到", "1 稍后 {A} 明天 没到"),
+        (ZHOU, "确认收货 {A} 明天", "1 稍后 {A} 明天"),
+        (ZHOU, "确认收货{A4}，{B4}没到", "1 确认收货 … 稍后"),
+        (ZHOU, "确认收货{A4}，{B4}明天去取", "“一起办”就是确认收货 {A4}、稍后 {B4}"),
+        (ZHOU, "确认收货 {A} 包裹还在快递站", "1 稍后 {A} 明天"),
+        (ZHOU, "收到{A4}，{B4}没见着", "“一起办”就是确认收货 {A4}、稍后 {B4}"),
+        (ZHOU, "{A4}收到了，{B4}还在路上", "1 确认收货 {A} ； 评论"),
+        (ZHOU, "{A}快递丢件了", "1 稍后 {A} 明天 快递丢件了"),
+    ),
+    "质检": (
+        (XU, "合格入库 {A} 待定", "1 稍后 {A} 明天 待定"),
+        (XU, "合格入库{A4}，{B4}待定", "1 合格入库 … 稍后"),
+        (XU, "合格入库{A4}，{B4}还要测", "“一起办”就是合格入库 {A4}、稍后 {B4}"),
+        (XU, "{A}没法判断，先挂着", "1 稍后 {A} 明天"),
+        (XU, "合格入库 {A} 有划痕", "1 次品处理 {A} 有划痕"),
+    ),
+    "财务退款": (
+        (QIAN, "确认退款 {A} 再等等", "1 稍后 {A} 明天 再等等"),
+        (QIAN, "确认退款 {A} 先别动", "1 稍后 {A} 明天 先别动"),
+        (QIAN, "确认退款 {A} 等客户回复", "1 稍后 {A} 客户回复"),
+        (QIAN, "确认退款{A4}，{B4}等等", "1 确认退款 … 稍后"),
+        (QIAN, "确认退款 {A}，{B}先不退", "1 确认退款 {A} ； 稍后"),
+        (QIAN, "确认退款 {A} 支付宝转过了", "1 评论 {A} 支付宝转过了"),
+        (QIAN, "确认退款 {A} {B} 先别动", "“一起办”就是稍后 {A4}、稍后 {B4}…2 确认退款 {A}"),
+        (QIAN, "确认退款{A4}、{B4}，后一个等质检", "“一起办”就是确认退款 {A4}、稍后 {B4}"),
+        (QIAN, "确认退款 {A}，{B}那笔有争议", "1 确认退款 {A} ； 稍后"),
+        (QIAN, "{B4}先留着，剩下的都打款", "1 确认退款 {A}…查 {B}"),
+        (QIAN, "退款 {A} 别退", "1 稍后 {A} 明天 别退…5 确认退款 {A} 别退"),
+        (QIAN, "除了{B4}都退", "1 确认退款 {A}…查 {B}"),
+        (QIAN, "{B4}别退，其他都退", "1 确认退款 {A}…查 {B}"),
+        (QIAN, "{A4}退，{B4}缓一下", "1 确认退款 {A} ； 稍后"),
+        (QIAN, "退款前先让李敏再看一眼 {A}", "1 加签 {A} 李敏"),
+    ),
+}
+
+
+@pytest.mark.parametrize("node", ASKED)
+async def test_what_takes_a_button_back_is_asked_about(desk: Stage, node: str) -> None:
+    numbers = await shop(desk, node, cases=2)
+    before, wrong = [await stand(no) for no in numbers], {}
+    for n, (name, typed, right) in enumerate(ASKED[node]):
+        place = "dingtalk" if n % 3 and desk.person(name).dingtalk else None  # few enough for WeCom's minute
+        told = await says(desk, name, filled(typed, numbers), place)
+        if not all(filled(part, numbers) in told for part in right.split("…")):
+            wrong[f"{name}: {typed}"] = told[:400]
+        await Dialog.all().update(expires_at=START)
+    assert not wrong
+    assert [await stand(no) for no in numbers] == before, "nothing is done before it is tapped"
+    assert not await Refund.exists()
+
+
+async def test_what_is_put_off_keeps_what_was_said(desk: Stage) -> None:
+    [no] = await shop(desk, "客服审核")
+    await says(desk, WANG, f"同意 {no} 等客户补视频")
+    await taps(desk, WANG, "1 稍后")
+    assert "等客户补视频" in await says(desk, LIN, f"查 {no}")
+    await the_cards_are_true(desk)
+
+
+async def test_who_chooses_the_button_all_the_same_is_asked_no_more(desk: Stage) -> None:
+    [no] = await shop(desk, "客服审核")
+    assert "5 同意" in await says(desk, WANG, f"同意 {no} 超期")
+    await taps(desk, WANG, "5 同意")
+    assert await stand(no) == "处理中 金额审批"
+    assert "超期" in await says(desk, LIN, f"查 {no}")
+
+
+async def test_a_real_reason_costs_no_second_tap(desk: Stage) -> None:
+    one, two, three = await shop(desk, "客服审核", cases=3)
+    assert f"{one} 已同意（客户很急）" in await says(desk, WANG, f"同意 {one} 客户很急")
+    assert f"{two} 已驳回（照片看不出破损）" in await says(desk, WANG, f"驳回 {two} 照片看不出破损")
+    assert f"{three} 已同意（客户不同意换货）" in await says(desk, WANG, f"同意 {three} 客户不同意换货")
+    told = await says(desk, LI, f"同意 {one} 没照片，已核实")
+    assert f"{one} 已同意（没照片，已核实）" in told, told
+
+
+async def test_each_of_two_cases_gets_its_own_words(desk: Stage) -> None:
+    one, two = await shop(desk, "财务退款", cases=2)
+    await says(desk, QIAN, f"确认退款 {one}，{two}先别退")
+    await taps(desk, QIAN, "1 一起办")
+    assert [refund.case_id for refund in await Refund.all()] == [(await Case.get(no=one)).id]
+    assert await stand(two) == "处理中 财务退款"
+    assert "先别退" in await says(desk, LIN, f"查 {two}")
