@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # 编译好的字节码留着用：测试和命令行每起一个进程都要重新编译的话，光启动就多花三成时间。
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: demo test serve check bench clean
+.PHONY: demo test coverage mutants serve check bench clean
 
 # 有 uv 就用 uv（快），没有就用 pip；锁文件带哈希，两边装出来一样。
 define install
@@ -31,8 +31,19 @@ demo: $(VENV)/run.lock
 serve: $(VENV)/run.lock
 	@$(BIN)/python -m bot serve
 
+# COVERAGE=1 时记下跑到了哪里，给 make coverage 看。
 test: $(VENV)/dev.lock
+ifdef COVERAGE
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n auto
+else
 	@$(BIN)/python -m pytest -n auto
+endif
+
+# 每个包跑到多少，和 pyproject.toml 里的下限比；没有记录就先跑一遍测试。
+coverage: $(VENV)/dev.lock
+	@ls var/coverage/data* >/dev/null 2>&1 || $(MAKE) --no-print-directory test COVERAGE=1
+	@$(BIN)/python -m tests.checks.floors
 
 check: $(VENV)/dev.lock
 	@$(BIN)/ruff format --check .
@@ -40,9 +51,21 @@ check: $(VENV)/dev.lock
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+# 把引擎改坏几百次，看测试发不发现；工具装在自己的 .venv/mutants 里，不进锁文件。
+MUTMUT := $(VENV)/mutants/bin/python -m mutmut
+$(VENV)/mutants: $(VENV)/dev.lock
+	@$(PYTHON) -m venv $@
+	@$@/bin/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^mutants = \["\(.*\)"\]/\1/p' pyproject.toml)"
+	@echo "$(abspath $(VENV))/lib/$$($(PYTHON) -c 'import sys; print("python%d.%d" % sys.version_info[:2])')/site-packages" \
+		> $$(echo $@/lib/python*/site-packages)/project.pth
+
+mutants: $(VENV)/mutants
+	@$(MUTMUT) run
+	@$(MUTMUT) results
+
 bench: $(VENV)/dev.lock
 	@$(BIN)/python -m bench
 
 clean:
-	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) mutants var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './node_modules/*' -prune -exec rm -rf {} +

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from aiohttp import web
@@ -87,6 +87,18 @@ class Intake(Protocol):
         """The answer to a tap did not reach the platform in time: ``face`` is drawn by a call, ``after`` seconds."""
 
 
+class Circular(Protocol):
+    """How a platform takes one message for several people in one call."""
+
+    at_once: int  #: people of one call, at most
+
+    async def send(self, userids: Sequence[str], content: Content, again: int = 0) -> dict[str, ChannelError]:
+        """Who did not get it, and why: Rejected or Retryable. ``again`` as in a channel.
+
+        Raises them, too, when the content itself could not be prepared.
+        """
+
+
 class Channel(Protocol):
     """A platform. Every method raises Retryable or Rejected when the platform did not do it."""
 
@@ -104,6 +116,10 @@ class Channel(Protocol):
     @property
     def problem(self) -> str | None:
         """Why nothing would come through now, in Chinese for ``/readyz``; None when all is well."""
+
+    @property
+    def circular(self) -> Circular | None:
+        """The way to tell several people the same; None where each of them takes a call anyway."""
 
     async def send(
         self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: int = 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.channels.base import Rejected, Retryable
 from bot.outbox import digests, exports, failures
+from bot.outbox.batches import Batches
 from bot.outbox.greetings import greet
 from bot.store.photos import drop_unnamed
 from cards import content
@@ -57,6 +58,7 @@ class Deliverer:
     invitation: Callable[[int], Awaitable[list[Text]]]  #: the words that pass a case on to its customer, by its id
     now: Callable[[], datetime]  #: in the merchant's zone
     photos: PhotoStore
+    batches: Batches = field(default_factory=Batches)
 
     async def deliver(self, row: Outbox) -> None:
         """Do what the row asks. Raises Retryable or Rejected."""
@@ -88,7 +90,14 @@ class Deliverer:
             "refund": self.payments.refund,
             "notice": self.payments.notice,
         }
-        await kinds[row.kind](row)
+        try:
+            await kinds[row.kind](row)
+        finally:
+            self.batches.end(row)
+
+    def begin(self, rows: Sequence[Outbox]) -> None:
+        """Rows that were taken at once."""
+        self.batches.begin(rows)
 
     async def given_up(self, row: Outbox, reason: str) -> None:
         """Whoever waits for it is told, and the managers' group where nobody does; nothing ends in silence."""
@@ -118,7 +127,8 @@ class Deliverer:
         )
         if late or said:
             words = digest(late, said, self.now(), AT_ONCE if row.key.startswith(LATE) else WAITED)
-            await self.reach.person(row.member_id or 0, words, again=sent_before(row))
+            ticket = self.batches.ticket(row)
+            await self.reach.person(row.member_id or 0, words, again=sent_before(row), ticket=ticket)
         return sum(not each.copied for each in late)
 
     async def _told(self, row: Outbox) -> Late | tuple[int, Text] | None:

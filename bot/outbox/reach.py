@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from bot.channels.base import Channel
+    from bot.outbox.batches import Ticket
     from bot.store.base import Store
     from cards.types import Content
     from flow.desk import Desk
@@ -58,10 +59,18 @@ class Reach:
         return sorted(usable, key=lambda name: last[name], reverse=True)
 
     async def person(
-        self, member_id: int, what: Content, *, platform: str | None = None, token: str = "", again: int = 0
+        self,
+        member_id: int,
+        what: Content,
+        *,
+        platform: str | None = None,
+        token: str = "",
+        again: int = 0,
+        ticket: Ticket | None = None,
     ) -> tuple[str, Sent]:
         """Deliver to a member, on ``platform`` or the best one; the platform that took it. ``again`` as in a channel.
 
+        With a ``ticket``, in one call with others who are to hear the same, where a call costs and an answer does.
         Raises Rejected when no platform reaches them, Retryable when one would.
         """
         person = (await self.desk.staff.now()).by_id.get(member_id)
@@ -72,7 +81,12 @@ class Reach:
         for name in names:
             userid = person.userid(name) or ""
             try:
-                reply = await self.handle(name, userid)
+                reply, circular = await self.handle(name, userid), self.channels[name].circular
+                if ticket and circular and reply is None:
+                    await ticket.send(circular, userid, what, again)
+                    return name, Sent()
+                if ticket:
+                    ticket.leave()
                 return name, await self.channels[name].send(userid, what, token=token, reply=reply, again=again)
             except Rejected as error:
                 refusal = error

@@ -17,7 +17,7 @@ from flow.records.outbox import ASIDE
 from models import WorkState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from bot.runtime.leases import Replicas
@@ -35,6 +35,9 @@ _SLOW, _QUICK = f"o.lane LIKE '{ASIDE}%'", f"o.lane NOT LIKE '{ASIDE}%'"
 
 class Delivery(Protocol):
     """Whoever carries out rows."""
+
+    def begin(self, rows: Sequence[Outbox]) -> None:
+        """These rows were taken at once, and are about to be delivered side by side."""
 
     async def deliver(self, row: Outbox) -> None:
         """Do what the row asks. Raises Retryable or Rejected."""
@@ -63,6 +66,8 @@ class OutboxWorker:
     def __post_init__(self) -> None:
         hands = ((AT_ONCE, _QUICK), (SLOW_AT_ONCE, _SLOW))
         self._lanes = [Lanes(OUTBOX, self.replica, self.attempt, lambda: self.now(), *each) for each in hands]
+        for lanes in self._lanes:
+            lanes.begin = self.delivery.begin
 
     def wake(self) -> None:
         """There is something to deliver."""

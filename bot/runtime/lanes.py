@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
     from datetime import datetime
 
     from bot.runtime.leases import Queue, Replicas
@@ -29,6 +29,7 @@ class Lanes:
     now: Callable[[], datetime]
     at_once: int  #: rows in hand; more wait in the table
     which: str = "true"  #: condition on row ``o`` of the queue
+    begin: Callable[[Sequence[Any]], None] = lambda _: None  #: told of rows taken at once, before the work on them
     beat: Callable[[], None] = lambda: None  #: called by ``run`` each time it has gone round
     fail: Callable[[Exception], None] = lambda _: None  #: called when a round of it went wrong
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -61,6 +62,7 @@ class Lanes:
         if free <= 0:
             return 0
         rows = await self.queue.take(self.replica.name, self.now(), free, self.which)
+        self.begin(rows)
         for row in rows:
             task = asyncio.create_task(self.work(row))
             self._hand.add(task)

@@ -6,7 +6,6 @@ import codecs
 import gzip
 import hashlib
 import lzma
-import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,9 +119,9 @@ def _really(path: Path) -> str:
 
 def _archive(path: Path) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except door.DAMAGED:
+        with path.open("rb") as file:
+            names = door.parts_of(file)
+    except door.Damaged:
         return "是压缩包，已损坏，请重新导出"
     if set(names) >= door.PARTS:
         return "其实是 Excel 工作簿，把文件名的后缀改成 .xlsx 再导入"
@@ -139,7 +138,7 @@ def _check_workbook(path: Path) -> None:
         try:
             door.check(file, path.stat().st_size, BOUNDS)
         except door.NoWorkbook as refusal:
-            raise ImportRefused(f"{path.name} {_archive(path)}") from refusal
+            raise ImportRefused(f"{path.name} {refusal.kind}；{ONLY}") from refusal
         except door.Refused as refusal:
             raise ImportRefused(f"{path.name} {_REFUSALS[type(refusal)]}") from refusal
 

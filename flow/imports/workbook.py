@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,9 +12,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 
 from flow.imports.report import ImportRefused, silent
 from flow.imports.spool import Spool
-from flow.spreadsheets.door import DAMAGED
+from flow.spreadsheets.door import Damaged
 from flow.spreadsheets.formats import is_scientific, number_text, shown_code, written_unit
-from flow.spreadsheets.scanner import DATE, PERCENT, Book, Sheet
+from flow.spreadsheets.reader import Reader
+from flow.spreadsheets.scanner import DATE, PERCENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flow.imports.report import Progress
-    from flow.spreadsheets.scanner import Cells, Raw
+    from flow.spreadsheets.scanner import Book, Cells, Raw
 
 STEP = 1000  # rows between two words on the progress
 MAX_COLUMNS = 1000  # real exports have below a hundred
@@ -63,31 +63,29 @@ class Workbook:
         self._name, self._progress = path.name, progress
         self._sheets: dict[str, SpooledSheet] = {}
         self.unreadable: list[str] = []  #: sheets that are damaged
-        self._archive = zipfile.ZipFile(path)
         try:
-            self._book = Book.of(self._archive)
-        except DAMAGED as error:
-            self._archive.close()
+            self._reader = Reader(path)
+        except Damaged as error:
             raise self._damaged() from error
 
     @property
     def names(self) -> list[str]:
-        return list(self._book.sheets)
+        return self._reader.names
 
     @property
     def hidden(self) -> Collection[str]:
-        return self._book.hidden
+        return self._reader.book.hidden
 
     @property
     def from_1904(self) -> bool:
-        return self._book.from_1904
+        return self._reader.book.from_1904
 
     def top(self, name: str) -> Iterator[Line]:
         """The rows of a sheet for a first look; one that is damaged ends early. The only sheet is refused then."""
         try:
             yield from self._lines(name)
-        except DAMAGED as error:
-            if len(self._book.sheets) == 1:
+        except Damaged as error:
+            if len(self.names) == 1:
                 raise self._damaged() from error
             self.unreadable.append(name)
 
@@ -100,21 +98,20 @@ class Workbook:
     def _spooled(self, name: str) -> SpooledSheet:
         spool = Spool()
         try:
-            with self._archive.open(self._book.sheets[name]) as file:
-                sheet = Sheet(self._book, file)
+            with self._reader.sheet(name) as sheet:
                 for line, cells in sheet:
-                    spool.put((line, *_texts(cells, self._book)))
+                    spool.put((line, *_texts(cells, sheet.book)))
                     if line % STEP == 0:
                         self._progress("打开工作簿", line, None)
-            return SpooledSheet(spool, _columns(sheet.merged), sheet.hidden_rows, sheet.hidden_columns)
-        except DAMAGED as error:
+                return SpooledSheet(spool, _columns(sheet.merged), sheet.hidden_rows, sheet.hidden_columns)
+        except Damaged as error:
             spool.close()
             raise self._damaged() from error
 
     def _lines(self, name: str) -> Iterator[Line]:
-        with self._archive.open(self._book.sheets[name]) as file:
-            for line, cells in Sheet(self._book, file):
-                yield Line(line, *_texts(cells, self._book))
+        with self._reader.sheet(name) as sheet:
+            for line, cells in sheet:
+                yield Line(line, *_texts(cells, sheet.book))
 
     def days(self, columns: Iterable[int]) -> Callable[[list[str]], None]:
         """What makes days of the numbers in some columns, in place: where they count from 1904, nobody else can."""
@@ -125,7 +122,7 @@ class Workbook:
     def close(self) -> None:
         for sheet in self._sheets.values():
             sheet.spool.close()
-        self._archive.close()
+        self._reader.close()
 
     def _damaged(self) -> ImportRefused:
         return ImportRefused(f"{self._name} 已损坏，读不出工作表，请重新导出")

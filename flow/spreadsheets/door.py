@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
+from flow.spreadsheets import kinds
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 RATIO_FROM = 1024 * 1024  #: below one MiB nothing can bomb, and a small repetitive sheet packs well
 BLOCK = 64 * 1024
@@ -55,11 +57,24 @@ class Locked(Refused):
 
 
 class NoWorkbook(Refused):
-    """It is another kind of archive."""
+    """It is another kind of archive; ``kind`` says which."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self.kind = kinds.of_archive(names)
+        super().__init__(self.kind)
 
 
 class Damaged(Refused):
     """It cannot be read, or declares what a workbook never does."""
+
+
+def parts_of(file: IO[bytes]) -> list[str]:
+    """The names of the parts of any archive. Raises Damaged."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return archive.namelist()
+    except DAMAGED as error:
+        raise Damaged from error
 
 
 def check(file: IO[bytes], packed: int, bounds: Bounds) -> list[str]:
@@ -75,7 +90,7 @@ def check(file: IO[bytes], packed: int, bounds: Bounds) -> list[str]:
             if any(part.flag_bits & 1 for part in parts):
                 raise Locked
             if not set(names) >= PARTS:
-                raise NoWorkbook
+                raise NoWorkbook(names)
             if len(set(names)) < len(names):
                 raise Damaged
             _measure(archive, parts, packed, bounds)

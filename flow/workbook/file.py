@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import io
-import zipfile
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
 
 from flow.spreadsheets import door, kinds
-from flow.spreadsheets.door import BLOCK, DAMAGED
+from flow.spreadsheets.door import BLOCK
 from flow.spreadsheets.formats import number_text
-from flow.spreadsheets.scanner import DATE, ERROR, PERCENT, Book
-from flow.spreadsheets.scanner import Sheet as Rows
+from flow.spreadsheets.reader import Reader
+from flow.spreadsheets.scanner import DATE, ERROR, PERCENT
 from flow.workbook.errors import WorkbookError
 from flow.workbook.words import cleaned, has_control
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from flow.spreadsheets.scanner import Raw
+    from flow.spreadsheets.scanner import Sheet as Rows
     from flow.workbook.errors import Problems
 
 MAX_BYTES = 2 * 1024 * 1024  #: a shipped workbook has 20 KB
@@ -75,7 +76,7 @@ def opened(data: bytes, wanted: Collection[str], problems: Problems) -> tuple[di
     check_file(data)
     try:
         found, names = _scanned(data, wanted)
-    except DAMAGED as error:
+    except door.Damaged as error:
         raise WorkbookError([DAMAGED_WORDS]) from error
     _check_extents(found.values())
     sheets = {name: Sheet(name, dict(_cells(sheet, problems)), sheet.merged) for name, sheet in found.items()}
@@ -103,8 +104,7 @@ def _refusal_words(refusal: door.Refused, data: bytes) -> str:
         case door.Bomb():
             return f"文件的压缩比超过 {BOUNDS.ratio} 倍，像压缩炸弹，没有打开"
         case door.NoWorkbook():
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                return f"这{kinds.of_archive(archive.namelist())}，{AGAIN}"
+            return f"这{refusal.kind}，{AGAIN}"
         case _:
             return DAMAGED_WORDS
 
@@ -144,13 +144,13 @@ def _strange_parts(names: Iterable[str]) -> str:
 
 def _scanned(data: bytes, wanted: Collection[str]) -> tuple[dict[str, _Scanned], list[str]]:
     """The ``wanted`` sheets up to the first row or column too many, and the names of all."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        book, found = Book.of(archive), {}
-        for name, part in book.sheets.items():
+    with closing(Reader(io.BytesIO(data))) as reader:
+        found = {}
+        for name in reader.names:
             if name in wanted:
-                with archive.open(part) as file:
-                    found[name] = _scan(name, Rows(book, file))
-        return found, list(book.sheets)
+                with reader.sheet(name) as rows:
+                    found[name] = _scan(name, rows)
+        return found, reader.names
 
 
 def _scan(name: str, rows: Rows) -> _Scanned:

@@ -21,7 +21,7 @@ from models import Member, Outbox
 from models.database.connection import database
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 ALONE: dict[str, Any] = {"platform": "wecom", "chat": None}
@@ -105,6 +105,9 @@ class Broken:
 
     def __init__(self) -> None:
         self.tried, self.told = 0, ""
+
+    def begin(self, rows: Sequence[Outbox]) -> None:
+        """Nothing goes together here."""
 
     async def deliver(self, row: Outbox) -> None:
         self.tried += 1

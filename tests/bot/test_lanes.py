@@ -26,7 +26,7 @@ from models.database.connection import database
 from tests.support.stage import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
+    from collections.abc import AsyncIterator, Collection, Sequence
 
     from bot.runtime.leases import Queue
     from handlers.chat.context import Upload
@@ -193,6 +193,9 @@ class Hands:
     def __init__(self, *slow: str, trouble: Exception | None = None) -> None:
         self.gate, self.slow, self.trouble = asyncio.Event(), slow, trouble
         self.said: list[str] = []
+
+    def begin(self, rows: Sequence[Outbox]) -> None:
+        """Nothing goes together here."""
 
     async def deliver(self, row: Outbox) -> None:
         if row.kind in self.slow:

@@ -134,3 +134,18 @@ def test_what_is_read_can_be_kept_and_shown(text: str) -> None:
     assert plain.encode().decode() == plain
     assert " ".join(plain.split()) == plain
     assert "\x00" not in plain
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("85123A", ("85123A", 1)),
+        ("85123a×2", ("85123A", 2)),
+        ("ABCx2", ("ABCx2", 1)),  # a product of that name, and not two of ABC
+        ("GIFT_20×3", ("gift_20", 3)),
+        ("99999×2", None),
+        ("质量问题", None),
+    ],
+)
+def test_a_word_that_is_a_product(word: str, found: tuple[str, int] | None) -> None:
+    assert parse.item(word, SKUS) == found

@@ -28,11 +28,9 @@ from cards.types import Card
 from config.settings import HTTP_CAUTION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aiohttp import ClientSession, web
 
-    from bot.channels.base import CardRef, Contact, Intake, Meter
+    from bot.channels.base import CardRef, Circular, Contact, Intake, Meter
     from bot.runtime.clock import Clock
     from bot.store.base import Store
     from cards.types import Content
@@ -107,6 +105,11 @@ class DingTalkChannel:
         """Whether messages come without their text, because the month's allowance is used up (KB 1433)."""
         return self._pushes.quota_exhausted
 
+    @property
+    def circular(self) -> Circular:
+        """Words, a picture or a file for up to twenty people are one call of the month's quota (KB 1431)."""
+        return self._speech
+
     async def send(
         self, userid: str, content: Content, *, token: str = "", reply: ReplyTo | None = None, again: int = 0
     ) -> Sent:
@@ -121,13 +124,6 @@ class DingTalkChannel:
             if userid in failed:
                 raise failed[userid]
         return Sent()
-
-    async def send_many(self, userids: Sequence[str], content: Content) -> dict[str, ChannelError]:
-        """The same words, picture or file to many, twenty a call; who did not get it, and why.
-
-        Raises Retryable or Rejected when the content itself could not be prepared.
-        """
-        return await self._speech.send(list(dict.fromkeys(userids)), content)
 
     async def send_group(self, group: str, content: Content, *, reply: ReplyTo | None = None, again: int = 0) -> None:
         """Cards are shown as words here: nobody's button would know who may tap it."""

@@ -38,11 +38,13 @@ class Robot:
         self._app, self._api, self._shelf = app, api, shelf
 
     async def send(self, userids: Sequence[str], bubble: Bubble, again: int = 0) -> dict[str, ChannelError]:
-        """One message to any number of people. Who did not get it, and why: Rejected or Retryable."""
-        failed: dict[str, ChannelError] = {}
-        for start in range(0, len(userids), BATCH):
-            failed |= await self._batch(userids[start : start + BATCH], bubble, again)
-        return failed
+        """One message to ``BATCH`` people or fewer. Who did not get it, and why: Rejected or Retryable."""
+        body = {"robotCode": self._app.settings.robot_code, "userIds": list(userids), **bubble.sample()}
+        try:
+            answer = await self._once_more(Call(TO_PEOPLE, body), again)
+        except ChannelError as error:
+            return dict.fromkeys(userids, error)
+        return _not_delivered(answer)
 
     async def send_group(self, conversation: str, bubble: Bubble, again: int = 0) -> None:
         """Raises Retryable or Rejected."""
@@ -63,14 +65,6 @@ class Robot:
         if code and isinstance(error := refusal(TO_SESSION, answer.status, code, ""), Unsure):
             raise error
         return not code
-
-    async def _batch(self, userids: Sequence[str], bubble: Bubble, again: int) -> dict[str, ChannelError]:
-        body = {"robotCode": self._app.settings.robot_code, "userIds": list(userids), **bubble.sample()}
-        try:
-            answer = await self._once_more(Call(TO_PEOPLE, body), again)
-        except ChannelError as error:
-            return dict.fromkeys(userids, error)
-        return _not_delivered(answer)
 
     async def _once_more(self, call: Call, again: int) -> dict[str, Any]:
         try:

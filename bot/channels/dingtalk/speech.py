@@ -9,6 +9,7 @@ from bot.channels.base import told_apart
 from bot.channels.dingtalk import cards, messages
 from bot.channels.dingtalk.errors import StaleMedia
 from bot.channels.dingtalk.media import file_type
+from bot.channels.dingtalk.robot import BATCH
 from cards.types import Card, File, Image
 
 if TYPE_CHECKING:
@@ -28,11 +29,13 @@ MARGIN = timedelta(seconds=60)  #: a session this close to its end may be over w
 class Speech:
     """Messages are at least once: a long text whose second part fails comes again whole."""
 
+    at_once = BATCH
+
     def __init__(self, robot: Robot, library: Library, clock: Clock) -> None:
         self._robot, self._library, self._clock = robot, library, clock
 
     async def send(self, userids: Sequence[str], content: Content, again: int = 0) -> dict[str, ChannelError]:
-        """Who did not get all of it, and why."""
+        """To ``at_once`` people or fewer; who did not get all of it, and why."""
         failed: dict[str, ChannelError] = {}
         for bubble in await self._bubbles(content, again):
             failed |= await self._robot.send([u for u in userids if u not in failed], bubble, again)

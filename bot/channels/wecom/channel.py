@@ -36,6 +36,7 @@ class WeComChannel:
     """Implements ``bot.channels.base.Channel``; ``webhooks`` leads from a group's name to its robot's URL."""
 
     platform = "wecom"
+    circular = None  #: its calls are not charged for
 
     def __init__(  # noqa: PLR0913 - everything that a channel needs from outside, each by name
         self,

@@ -9,7 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.engine.amounts import Bought, Sale, Taken, Terms, counted, goods_paid, part, reckoned, spread
+from flow.engine.amounts import (
+    Bought,
+    Sale,
+    Taken,
+    Terms,
+    counted,
+    fitted,
+    freight_paid,
+    gone_alone,
+    goods_paid,
+    part,
+    reckoned,
+    spread,
+)
 from models.fields import fen, yuan
 
 CENT = Decimal("0.01")
@@ -233,3 +246,105 @@ def test_money_is_never_a_float() -> None:
 @given(st.decimals("-99999999.99", "99999999.99", places=2))
 def test_cents_and_yuan_are_the_same_money(amount: Decimal) -> None:
     assert Decimal(fen(amount)) / 100 == amount
+
+
+# -- the edges of each decision ----------------------------------------------------------------------------------------
+
+BY_LINES = [
+    # the lines say it, freight and all, and it is spread by what each says while that is no more than they cost
+    (terms("", "", "15"), [("60", 1, "72"), ("40", 1, "36")], ["62.00", "31.00"]),
+    (terms("", "", "10"), [("60", 1, "80"), ("40", 1, "30")], ["72.73", "27.27"]),  # to the last 分
+    (terms("", "", "15"), [("60", 1, "60"), ("40", 1, "40")], ["60.00", "40.00"]),  # all of it, and no more: no freight
+    # some lines say it: exactly what they cost is theirs
+    (terms("", "5", "15"), [("60", 1, "60"), ("40", 1)], ["60.00", "40.00"]),
+    # more than they cost is what was paid for the order, less what was let off
+    (terms("", "20"), [("60", 1, "80"), ("40", 1)], ["48.00", "32.00"]),
+    (terms("", "", ""), [("10", 1, "12"), ("40", 1)], ["2.40", "9.60"]),
+]
+
+
+@pytest.mark.parametrize(("said", "lines", "paid"), BY_LINES)
+def test_what_lines_say_of_themselves(said: Terms, lines: Any, paid: list[str]) -> None:
+    assert [str(each) for each in goods_paid(said, sold(*lines)).lines] == paid
+
+
+FREIGHT = [
+    # what the shop says; its lines; freight that was paid
+    (terms("115", "", "15"), [("100", 1)], "15"),
+    (terms("110", "", "15"), [("100", 1)], "15"),  # the goods cost less then
+    (terms("100", "10", "15"), [("100", 1)], "15"),
+    (terms("90", "10", "15"), [("100", 1)], "0.00"),  # it adds up without it
+    (terms("100"), [("100", 1)], "0.00"),
+    (terms("", "", "15"), [("100", 1)], "15"),  # beside the prices
+    (terms("", "", "15"), [("100", 1, "110")], "15"),
+    (terms("", "", "15"), [("100", 1, "100")], "15"),
+    (terms("", "", "3"), [("100", 1, "101"), ("50", 1)], "3"),  # not every line says it
+    (terms("", "", "15"), [("60", 1, "62"), ("40", 1, "40")], "15"),
+]
+
+
+@pytest.mark.parametrize(("said", "lines", "paid"), FREIGHT)
+def test_what_was_paid_for_freight(said: Terms, lines: Any, paid: str) -> None:
+    sales = sold(*lines)
+    assert freight_paid(said, sales, goods_paid(said, sales)) == Decimal(paid)
+
+
+@pytest.mark.parametrize(
+    ("bought", "gone"),
+    [
+        (Bought(3, 1, Decimal("30"), Decimal("10")), "0.00"),  # held for the unit that is held
+        (Bought(3, 1, Decimal("30"), Decimal("10.01")), "0.00"),  # a 分 for each of them is rounding
+        (Bought(3, 1, Decimal("30"), Decimal("10.02")), "0.02"),
+        (Bought(3, 0, Decimal("30"), Decimal("4")), "4"),
+        (Bought(3, 2, Decimal("30"), Decimal("22")), "2"),
+    ],
+)
+def test_money_that_went_without_any_goods(bought: Bought, gone: str) -> None:
+    assert gone_alone(bought) == Decimal(gone)
+
+
+@given(st.integers(1, 40), st.data(), PAID)
+def test_what_units_are_put_down_as_is_as_much_as_is_left_can_be(
+    requested: int, data: st.DataObject, left: Decimal
+) -> None:
+    units = data.draw(st.integers(1, requested))
+    put = fitted(requested, units, left)
+    assert left - CENT <= counted(put, requested, units) <= left
+    assert put == put.quantize(CENT)
+
+
+def test_nothing_was_asked_for_and_nothing_is_counted() -> None:
+    assert counted(Decimal("10"), 0, 0) == 0
+
+
+ODD_PRICE, GONE = ("0.035", 100), Decimal("2")
+WORDS = [
+    # a price that its 分 cannot say, one that they can, and one of whole yuan
+    (terms(), [ODD_PRICE], [Taken(sold(ODD_PRICE)[0], 100, Decimal("3.50"))], "¥0.035 × 100 件"),
+    (terms(), [("2.55", 2)], [Taken(sold(("2.55", 2))[0], 2, Decimal("5.10"))], "¥2.55 × 2 件"),
+    (terms(), [("2.50", 2)], [Taken(sold(("2.50", 2))[0], 2, Decimal("5.00"))], "¥2.50 × 2 件"),
+    (terms(), [("1200", 2)], [Taken(sold(("1200", 2))[0], 2, Decimal("2400"))], "¥1,200.00 × 2 件"),
+    # money of the line went before
+    (
+        terms(), [("10", 3)], [Taken(sold(("10", 3))[0], 2, Decimal("18"), GONE, 2, Decimal("20"))],
+        "¥20.00 − 已退过的 ¥2.00",
+    ),
+    (
+        terms(), [("10", 3)], [Taken(sold(("10", 3))[0], 1, Decimal("9"), GONE, 2, Decimal("20"))],
+        "（¥20.00 − 已退过的 ¥2.00）× 1/2 件",
+    ),
+    (
+        terms("90"), [("60", 1), ("40", 1)], [Taken(sold(("60", 1))[0], 1, Decimal("52"), GONE, 1, Decimal("54"))],
+        "（实付 ¥90.00）按价分摊，减去已退过的 ¥2.00",
+    ),
+    # three lines are told one by one, four are counted
+    (terms(), [("1", 1)] * 3, [Taken(each, 1, Decimal(1)) for each in sold(*[("1", 1)] * 3)],
+     "¥1.00 × 1 件 + ¥1.00 × 1 件 + ¥1.00 × 1 件"),
+    (terms(), [("1", 1)] * 4, [Taken(each, 1, Decimal(1), GONE) for each in sold(*[("1", 1)] * 4)],
+     "4 行各自的实付或单价相加，减去已退过的"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "lines", "taken", "words"), WORDS)
+def test_what_is_said_of_an_amount(said: Terms, lines: Any, taken: list[Taken], words: str) -> None:
+    assert reckoned(goods_paid(said, sold(*lines)), taken) == words

@@ -171,3 +171,58 @@ def test_good_and_damaged_make_up_what_came(lines: tuple[Line, ...], data: st.Da
 def test_money_that_is_gone_before_the_goods_came_stays_gone() -> None:
     count = after("登记收货", said={"件数": {"FEEDER": 1}}, facts={"金额": "693.00", "已退款": True})
     assert count.facts == {"实收件数": 1}
+
+
+@pytest.mark.parametrize(
+    ("came", "facts", "amount"),
+    [
+        ({}, {"退运费": "15.00"}, "708.00"),  # the freight goes back beside the goods
+        ({"FEEDER": 1}, {"退运费": "15.00"}, "344.00"),
+        ({"FEEDER": 1}, {"退运费": "15.00", "运费随整单": True}, "329.00"),  # not all has come
+        ({}, {"退运费": "15.00", "运费随整单": True}, "708.00"),
+    ],
+)
+def test_freight_goes_back_with_what_came(came: dict[str, int], facts: dict[str, Any], amount: str) -> None:
+    assert after("登记收货", said={"件数": came}, facts=ASKED | facts).facts["金额"] == amount
+
+
+@pytest.mark.parametrize("fee", ["0", "0.50", "693.00"])
+def test_a_fee_may_be_anything_from_nothing_on(fee: str) -> None:
+    count = after("登记缺件", said={"缺件": "滤网", "扣款": fee})
+    assert (Decimal(count.facts["扣款"]), count.lines) == (Decimal(fee), GOODS)
+
+
+@pytest.mark.parametrize("effect", ["取消扣款", "登记收货"])
+def test_lines_stay_where_they_are(effect: str) -> None:
+    count = after(effect, facts=ASKED | {"已退款": True, "缺件": "滤网", "扣款": "1"})
+    assert [line.id for line in count.lines] == [1, 2]
+
+
+def test_nothing_to_deduct_is_said() -> None:
+    with pytest.raises(PolicyRefused) as refused:
+        after("确认扣款")
+    assert str(refused.value) == "还没有登记缺件，没有可以扣的款"
+
+
+@pytest.mark.parametrize(
+    ("said", "facts", "amount"),
+    [
+        ({"补偿金额": "20"}, {}, "20.00"),
+        ({}, {"补偿金额": "20"}, "20.00"),  # agreed before
+        ({"补偿金额": "30"}, {"补偿金额": "20"}, "30.00"),  # and now
+        ({"补偿金额": "693"}, {}, "693.00"),  # all that the goods cost
+        ({"补偿金额": "0.01"}, {}, "0.01"),
+        ({"补偿金额": "693.01"}, {}, None),
+        ({"补偿金额": "0"}, {}, None),
+        ({}, {}, None),
+    ],
+)
+def test_what_was_agreed_is_what_will_be_paid(said: dict[str, str], facts: dict[str, str], amount: str | None) -> None:
+    if amount:
+        count = after("登记补偿", said=said, facts=ASKED | facts)
+        assert (count.facts["金额"], count.lines) == (amount, GOODS)
+        return
+    agreed = Decimal(said.get("补偿金额", "0"))
+    with pytest.raises(PolicyRefused) as refused:
+        after("登记补偿", said=said, facts=ASKED | facts)
+    assert str(refused.value) == f"补偿要大于 0，不超过这几件商品的实付 ¥693.00，不能是 ¥{agreed:,.2f}"

@@ -163,3 +163,36 @@ def test_somebody_put_before_a_level_signs_within_it() -> None:
     assert isinstance(moved, Transition)
     assert moved.stays is not None
     assert (moved.stays.level, moved.stays.opens) == (None, (1,))
+
+
+CHAIN = seats("1", "2", "3<1", "4<3", "+5", "6<2")  # 3 signs when 1 has, 4 when 3 has, 6 when 2 has; 5 was added
+
+
+def test_whoever_waits_behind_a_signature_stays_and_the_rest_go() -> None:
+    node = rules(SOME).flow.nodes["甲"]
+    stay = seat_gate(node, CHAIN, CHAIN[0])
+    assert stay
+    assert (stay.node, stay.closes, stay.opens) == ("甲", (2, 6), (3,))
+    last = seat_gate(rules(ALL).flow.nodes["甲"], CHAIN, CHAIN[1])
+    assert last
+    assert (last.node, last.closes, last.opens) == ("甲", (), (6,))
+
+
+def test_a_level_remembers_what_other_nodes_have_and_what_was_said_last() -> None:
+    node = rules(CHECKS).flow.nodes["甲"]
+    elsewhere = {"乙": {"现在": 1, "结论": [[0, "同意", 7]]}}
+    stay = level_gate(node, "驳回", 2, {LEVELS: elsewhere | {"甲": {"现在": 1, "结论": [[0, "同意", 1]]}}})
+    assert stay
+    assert (stay.node, stay.level) == ("甲", 2)
+    assert (stay.facts or {})[LEVELS] == elsewhere | {
+        "甲": {"现在": 2, "结论": [[0, "同意", 1], [1, "驳回", 2]]},
+    }  # fmt: skip
+    for said, level in ((["同意", "驳回"], 2), (["驳回", "驳回"], None)):  # the last two agree: nobody needs to look
+        found = level_gate(node, said[1], 3, {LEVELS: {"甲": {"现在": 1, "结论": [[0, said[0], 1]]}}})
+        assert (found.level if found else None) == level
+
+
+def test_whoever_has_judged_or_signed_is_done() -> None:
+    levels, all_of_them, one = (rules(each).flow.nodes["甲"] for each in (CHECKS, ALL, SOME))
+    facts = {LEVELS: {"甲": {"现在": 2, "结论": [[0, "同意", 1], [1, "驳回", None]]}}, SIGNED: {"甲": [4]}}
+    assert [spoken(node, facts) for node in (levels, all_of_them, one)] == [{1}, {4}, frozenset()]
