@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from tortoise.exceptions import ValidationError
+from tortoise.exceptions import BaseORMException, ValidationError
 from tortoise.transactions import in_transaction
 
 from bot.channels.base import ChannelError
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("inbox")
 AT_ONCE = 64  #: persons whose pictures and files are fetched at once
 IN_HAND = 4  #: of them, whose messages are handled at once: a tap must find a way to the database beside them
-ATTEMPTS = 3
+ATTEMPTS = 3  #: where another moment may make it good
 PASSING_ATTEMPTS = 60  #: where the database was away or held, which is no fault of the event's
 FIRST_RETRY, RETRY = 0.5, 5.0  #: seconds, the first doubled each time: a broken line is mended at once, mostly
 RECEIVE = "收货"
@@ -154,11 +154,15 @@ class InboxWorker:
         return Ctx(person, self._local(), self.desk, event.platform, chat)
 
     async def _failed(self, row: Inbox, error: Exception) -> None:
-        """Try again soon; after the last attempt say so, with the id under which the log has the facts."""
+        """Try again soon; after the last attempt say so, with the id under which the log has the facts.
+
+        A fault of ours in reading a message is there the next time too: whoever wrote is not kept waiting for it.
+        """
         mark, attempts = secrets.token_hex(4), row.attempts + 1
         log.error("event failed", id=mark, event_id=row.event_id, kind=row.kind, attempt=attempts, exc_info=error)
         of_database = passing(error) and not isinstance(error, ChannelError)
-        final = attempts >= (PASSING_ATTEMPTS if of_database else ATTEMPTS)
+        may_pass = isinstance(error, ChannelError | BaseORMException)
+        final = attempts >= (PASSING_ATTEMPTS if of_database else ATTEMPTS if may_pass else 1)
         state = WorkState.FAILED if final else WorkState.NEW
         seconds = min(FIRST_RETRY * 2.0**row.attempts, RETRY) if of_database else RETRY
         at = self.clock.now() + timedelta(seconds=seconds)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flow.edits.quantities import NUMERAL, numeral
 from handlers.chat import quantities
-from handlers.chat.drafts import called
+from handlers.chat.goods import called
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

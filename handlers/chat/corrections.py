@@ -28,6 +28,9 @@ _NOTED = re.compile(
     r"(?:上|一句|一条|一下|个|说)*\s*[:,]?\s*(?=\S)"
 )
 _NOTED_BEHIND = re.compile(rf"[,;。\s]+{drafts.NOTE}(?=[^\s:,是为改换变写])")  #: 数量改成3个,备注三个都坏
+_ADDED = re.compile(
+    r"^(?:再|另外|也|还要|还)*(?:加|补|添|写)(?:上|个)?(?:一句话|一句|句话|句|一段|个说明|一条说明|说明)(?:说|写)?\s*[:,]?\s*(?=\S)"
+)  #: 加一句 客户急
 _PAYING = re.compile(r"退款(?=只|就|改|一共|总共)")  #: 退款只退100
 _ANEW = re.compile(rf"{drafts.NOTE}\s*(?:改成|改为|换成|变成|写成)")
 #: 备注是 老客户, 备注改成老客户; in 备注 是老客户 the verb is said of the customer
@@ -63,7 +66,10 @@ def read(
     text: str, choices: Sequence[Choice], types: Mapping[str, str], items: Sequence[tuple[str, int]] = ()
 ) -> Correction:
     """The correction that a text says of a return with ``items``; what is no part of one is in ``unread``."""
+    if changed := rewording.swapped(text, choices, dict(items)):
+        return Correction(tuple(changed.items()))
     plain, remark = rewording.reworded(_START.sub("", text.strip(" ,;。!、").removeprefix("的")), choices, dict(items))
+    plain = _ADDED.sub(f"{drafts.NOTE} ", plain)
     plain = _NOTED_BEHIND.sub(f" {drafts.NOTE} ", plain)
     replaces = bool(_ANEW.search(plain))
     plain = _WHOLE_NOTE.sub(f"{drafts.NOTE} ", _PAYING.sub("", plain))
@@ -73,12 +79,15 @@ def read(
     typed = drafts.read(said, choices, types)
     units = [count for _, count in typed.items if count is not None]
     strange = [typed.note] if typed.note and not typed.asks else []
+    standing = dict(items)
+    strange += [word for word in typed.kept if not set(typed.stays) <= set(standing)]
     strange += [*typed.unknown, *typed.unclear, *(name for name, _, _ in typed.between)]
     if len(typed.types) > 1 or len(typed.units) > 1 or len(typed.asks) > 1 or len(units) < len(typed.items):
         strange = strange or [text]
     wish = typed.asks[0].wish if typed.asks else None
+    goods = {**dict(typed.items), **{sku: 0 for sku in typed.stays if sku in standing}}
     return Correction(
-        tuple((sku, count) for sku, count in typed.items if count is not None),
+        tuple((sku, count) for sku, count in goods.items() if count is not None),
         typed.units[0] if typed.units else None, typed.everything, typed.types[0] if typed.types else "",
         note[: parse.MAX_NOTE] if drafts.NOTE in counted else None, remark, replaces, "" if wish == WHOLE else wish,
         " ".join(strange),

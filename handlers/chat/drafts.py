@@ -8,25 +8,22 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.waybills import couriers
 from flow.edits.quantities import NUMERAL
-from handlers.chat import amounts, parse, quantities, rivals
-from handlers.chat.characters import simplified
+from handlers.chat import amounts, forms, goods, kept, parse, quantities, rivals
+from handlers.chat.goods import LEAD, called, common
+from handlers.chat.phrases import phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from flow.orders.lookup import Choice
     from handlers.chat.amounts import Ask
 
 NOTE = "备注"
 _PAUSE = re.compile(r"[,;。!、]+(?!\d)|[.]+(?=\s|$)")
-_LEAD = re.compile(
-    r"^(?:(?:[这那]个?(?:客户|顾客|买家)|客户|顾客|买家|我|帮我|麻烦|请|想|要|把|退货|退掉|退了|退|换货|换了|换|一下|其中|里面|给客户|客户要|还有|另外|和|以及|"
-    r"(?:那|这)(?:[个台只件盏套双把张条瓶盒包]|几[个台只件]|些|款|种)?|的)+)"
-)
 _FILLERS = frozenset({
     "退", "退货", "只退", "就退", "只要", "要退", "想退", "退掉", "请", "麻烦", "帮我", "帮忙", "一下", "退一下",
     "谢谢", "的", "把", "要", "我要", "客户要退", "和", "以及", "还有", "订单", "单", "原因", "类型", "因为", "数量",
-    "退款", "商品", "货", "退回", "再", "另外", "这单", "里", "里面的",
+    "理由", "换", "换货", "要换", "修", "要修", "退款", "商品", "货", "退回", "再", "另外", "这单", "里", "里面的",
 })  # fmt: skip
 _BECAUSE = re.compile(r"^(?:退货)?(?:原因|类型|因为|由于|理由)?(?:是因为|都是|全是|是|为|:|改成|改为|换成)?")
 _CODE = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z])(?:(?=.*\d.*\d)|(?=.*-))[A-Za-z0-9][A-Za-z0-9_/-]{2,23}(?<![/_-])")
@@ -34,14 +31,6 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _MEASURED = re.compile(
     r"\d+(?:\.\d+)?(?:kg|g|mg|cm|mm|m|km|l|ml|v|w|kw|hz|gb|tb|mb|mah|h|min|s|k|xl|寸)", re.IGNORECASE
 )
-_BUT = re.compile(
-    r"除(?:了|掉|去|开)?(?P<but>\S+?)(?:以外|之外|外)?[,\s]*(?:其他|其它|其余|别的|剩下|余下)?的?(?:全部|全都|全|都)(?:要|想)?(?:退|换)"
-    r"(?:掉|货)?(?=$|[\s,;。])"
-    r"|(?P<kept>[^\s,;]+?)(?:不退|不用退|不要退|不换|留下|留着)[,;\s]*(?:其他|其它|其余|别的|剩下|余下)的?(?:全部|全都|全|都)?"
-    r"(?:要|想)?(?:退|换)(?:掉|货)?(?=$|[\s,;。])"
-)
-_STAYS = re.compile(r"(?:不退|不用退|不要退|别退|不换|留下|留着)(?:了|吧)?$")
-_AND = re.compile("[、,和跟与及]")
 _COUNT = re.compile(rf"\d{{1,3}}|(?:\d{{1,3}}|{NUMERAL}){quantities.MEASURE}")
 _FURTHER = re.compile(
     r"[,;。、](?:另外|还有|然后)?(?:订单)?([A-Za-z0-9-]{4,})(?:的|要退|要换|退货|换货|退|换)(?=[^\x00-\x7f])"
@@ -76,6 +65,10 @@ class Typed:
     money: tuple[str, ...] = ()  #: words of the note that speak of money, and were not taken
     rivals: tuple[str, ...] = ()  #: counts of which nobody knows which one goes back
     decided: str = ""  #: the count that was taken, where others stand beside it
+    stays: tuple[str, ...] = ()  #: products that are not to go back
+    kept: tuple[str, ...] = ()  #: the words that said so
+    doubts: tuple[str, ...] = ()  #: clauses of the note that may be more than a remark
+    waits: str = ""  #: the words by which it is not to be submitted yet
 
 
 @dataclass(slots=True)
@@ -95,6 +88,9 @@ class _Sorting:
     matched: list[tuple[str, str]] = field(default_factory=list)
     between: list[tuple[str, tuple[str, ...], int | None]] = field(default_factory=list)
     money: list[str] = field(default_factory=list)
+    stays: dict[str, None] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)  #: clauses by which some units stay
     said: dict[str, int] = field(default_factory=dict)  #: units in the middle of a clause about a product
     rivals: tuple[str, ...] = ()
     decided: str = ""
@@ -111,8 +107,11 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
     """
     said, told = before_note(words)
     sorting = _Sorting(choices, types)
-    plain = _COUNT_AND_NEXT.sub(r"\1 ", _parted_reasons(_SPACED.sub(r"\1", " ".join(said)), types))
-    text = _with_counts(_without_kept(sorting, plain).split(), choices)
+    said, waits = unready(said)
+    plain = rivals.instead(forms.without_labels(_SPACED.sub(r"\1", " ".join(said))))
+    plain = _without_kept(sorting, _COUNT_AND_NEXT.sub(r"\1 ", _parted_reasons(plain, types)))
+    plain, all_or_one = goods.each_for_itself(plain, choices)
+    text = _with_counts(plain.split(), choices)
     wishes = amounts.asks(text)
     reading = quantities.read(text, [choice.sku for choice in choices])
     for line in reading.lines:
@@ -123,14 +122,32 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
     if not sorting.units and not sorting.unclear:
         sorting.items |= {sku: units for sku, units in sorting.said.items() if sorting.items[sku] is None}
     _decide(sorting, plain)
+    _without_what_stays(sorting, all_or_one, plain)
+    doubts = _doubts(sorting, wishes)
     note = parse.written(" ".join([*sorting.note, *([told] if told else [])]))
     note = note if len(note) <= parse.MAX_NOTE else note[: parse.MAX_NOTE - 1] + "…"
     return Typed(
         tuple(sorting.items.items()), sorting.everything, tuple(sorting.units), tuple(dict.fromkeys(sorting.found)),
         tuple(wishes), note, tuple(sorting.unknown), tuple(sorting.strange), tuple(sorting.unclear),
         tuple(sorting.matched), tuple(sorting.between), tuple(sorting.money),
-        sorting.rivals, sorting.decided,
+        sorting.rivals, sorting.decided, tuple(sorting.stays), tuple(sorting.kept), doubts, waits,
     )  # fmt: skip
+
+
+def staying(words: Sequence[str]) -> str:
+    """The clause by which the goods are not to come back, though money may go: 客户同意不退货; "" for none."""
+    said, _ = before_note(words)
+    clauses = re.split(r"[\s,;。!]+", " ".join(said))
+    return next((clause for clause in clauses if any(word in clause for word in phrases().opening["退货不退"])), "")
+
+
+def unready(words: Sequence[str]) -> tuple[list[str], str]:
+    """The words without the clause that says it is not to be submitted yet, and that clause; "" for none."""
+    led = sorted(phrases().corrections["先放着"], key=len, reverse=True)
+    pattern = rf"(?:^|(?<=[\s,;。!]))(?:{'|'.join(re.escape(word) for word in led if '提交' in word)})[^\s,;。!]*"
+    text = " ".join(words)
+    match = re.search(pattern, text)
+    return (f"{text[: match.start()]} {text[match.end() :]}".split(), match[0]) if match else (list(words), "")
 
 
 def _decide(sorting: _Sorting, text: str) -> None:
@@ -155,6 +172,22 @@ def _decide(sorting: _Sorting, text: str) -> None:
         sorting.items, sorting.rivals = dict.fromkeys(skus), said.texts
 
 
+def _doubts(sorting: _Sorting, wishes: Sequence[Ask]) -> tuple[str, ...]:
+    """Clauses of the note that say of goods or money what nothing else has taken."""
+    settled = {
+        *(word for word in sorting.money if "每" not in word),
+        *sorting.unclear,
+        *sorting.held,
+        *(name for name, _, _ in sorting.between),
+    }
+    clauses = [clause for word in sorting.note if word not in settled for clause in re.split("[,;。!]", word)]
+    taken = [ask.text for ask in wishes]
+    asked = phrases().opening["要问"]
+    return tuple(
+        each for each in clauses if any(word in each for word in asked) and not any(text in each for text in taken)
+    )
+
+
 def reason_in(note: str, types: Mapping[str, str]) -> str:
     """The one type that a remark says among other words: 客户说发错货了; "" for none, for two, and behind a no."""
     known = sorted((word for word in types if len(word) >= _WHOLE_REASON), key=len, reverse=True)
@@ -171,30 +204,41 @@ def _parted_reasons(text: str, types: Mapping[str, str]) -> str:
 
 
 def _without_kept(sorting: _Sorting, text: str) -> str:
-    """The text without what names the products that stay; the others are taken where all but those go back."""
-    if match := _BUT.search(text):
-        sorting.note.append(match[0].strip(" ,"))
-        stay = [_named(name, sorting.choices) for name in _AND.split(match["but"] or match["kept"])]
-        if all(len(skus) == 1 for skus in stay):
-            left = {choice.sku: choice.left for choice in sorting.choices if choice.left}
-            sorting.items |= {sku: units for sku, units in left.items() if [sku] not in stay}
-        else:
-            sorting.between.append((match[0].strip(" ,"), tuple(choice.sku for choice in sorting.choices), None))
-        text = text[: match.start()] + " " + text[match.end() :]
-    words = [piece for word in text.split() for piece in (re.split("[,;]", word) if _stays(word) else [word])]
-    sorting.note += [word for word in words if _STAYS.search(word[1:])]
-    return " ".join(word for word in words if not _STAYS.search(word[1:]))
+    """The text without what names the goods that stay; the others are taken where all but those go back."""
+    found = kept.apart(text, sorting.choices)
+    sorting.stays = dict.fromkeys(found.skus)
+    sorting.kept, sorting.held = list(found.words), list(found.units)
+    if found.unknown:
+        sorting.note += found.unknown
+        sorting.between.append((found.unknown[0], tuple(choice.sku for choice in sorting.choices), None))
+    elif found.others:
+        sorting.everything = True
+    return found.rest
 
 
-def _stays(word: str) -> bool:
-    return any(_STAYS.search(piece[1:]) for piece in re.split("[,;]", word))
+def _contested(sorting: _Sorting, text: str) -> tuple[str, ...]:
+    """The counts that were said, and the words by which some of them stay."""
+    said = rivals.counts(text).texts
+    return (*(each for each in said if not any(each in clause for clause in sorting.held)), *sorting.held)
 
 
-def _named(name: str, choices: Sequence[Choice]) -> list[str]:
-    """The products of a SKU or a title."""
-    plain = name.strip(" 那这个件只的").casefold()
-    same = [choice.sku for choice in choices if plain in (choice.sku.casefold(), choice.title.casefold())]
-    return same or [choice.sku for choice in called(plain, choices, loosely=True)]
+def _without_what_stays(sorting: _Sorting, all_or_one: Collection[str], plain: str) -> None:
+    """Everything is everything but what stays; a product that is said to go back and to stay is asked about."""
+    several = {choice.sku for choice in sorting.choices if choice.left > 1} & set(all_or_one)
+    if sorting.held or (several and not sorting.everything and any(sorting.items[sku] is None for sku in several)):
+        sorting.items = dict.fromkeys(sorting.items) if sorting.held else sorting.items
+        sorting.units = [] if sorting.held else sorting.units
+        sorting.rivals = _contested(sorting, plain) if sorting.held else ("都退",)
+    if not sorting.stays:
+        return
+    both = [sku for sku in sorting.items if sku in sorting.stays]
+    if both:
+        sorting.items |= dict.fromkeys(both)
+        sorting.rivals = (*sorting.rivals, *sorting.kept)
+    elif sorting.everything and not sorting.items:
+        left = {choice.sku: choice.left for choice in sorting.choices if choice.left}
+        sorting.items |= {sku: units for sku, units in left.items() if sku not in sorting.stays}
+        sorting.everything = False
 
 
 def _with_counts(words: Sequence[str], choices: Sequence[Choice]) -> str:
@@ -252,22 +296,23 @@ def _word(sorting: _Sorting, word: str, wishes: Sequence[Ask], *, counted: bool)
     if sku and not called(sku, sorting.choices, loosely=False):
         sorting.unknown.append(sku)
         return
-    asked = any(word in ask.text or ask.text in word for ask in wishes)
-    pieces = [word] if asked else [piece for piece in _PAUSE.split(word) if piece]
-    kept = [piece for piece in pieces if asked or not _placed(sorting, piece, counted=counted)]
-    if not kept:
-        return
-    whole = word if len(kept) == len(pieces) else ",".join(kept)
-    if whole not in _FILLERS:
+    pieces = [piece for piece in _PAUSE.split(word) if piece]
+    asked = [piece for piece in pieces if any(piece in ask.text or ask.text in piece for ask in wishes)]
+    asked = asked or pieces if any(ask.text in word for ask in wishes) else asked
+    left = [piece for piece in pieces if piece in asked or not _placed(sorting, piece, counted=counted)]
+    left = [piece for piece in left if piece not in _FILLERS]
+    if left:
+        whole = word if len(left) == len(pieces) else ",".join(left)
         sorting.note.append(whole)
-        sorting.money += [whole] if not asked and amounts.is_money(whole) else []
+        others = [piece for piece in left if piece not in asked] if asked else [whole]
+        sorting.money += [each for each in others if amounts.is_money(each)]
         sorting.strange += [whole] if is_code(whole) else []
 
 
 def _placed(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
     """Whether a piece says a type or a product, and nothing beside."""
     reason = _BECAUSE.sub("", piece, count=1)
-    if name := sorting.types.get(piece) or sorting.types.get(reason):
+    if name := sorting.types.get(piece) or sorting.types.get(reason) or sorting.types.get(reason.rstrip("的了")):
         if not sorting.found or name not in sorting.found:
             sorting.found.append(name)
             return True
@@ -281,17 +326,17 @@ def _placed(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
 
 def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
     """Whether a piece names a product by its title, and says nothing beside."""
-    beside = quantities.beside(piece) or quantities.beside(_LEAD.sub("", piece, count=1))
-    name = _LEAD.sub("", beside[0] if beside else piece, count=1).strip("的")
+    beside = quantities.beside(piece) or quantities.beside(LEAD.sub("", piece, count=1))
+    name = LEAD.sub("", beside[0] if beside else piece, count=1).strip("的")
     every = beside is None and bool(_EVERY.search(name))
-    name = _EVERY.sub("", name) if every else name
+    name = _EVERY.sub("", name) if every or beside else name
     inside = () if beside else quantities.read(piece, ()).loose
     units = beside[1] if beside else None
     whole = [c for c in sorting.choices if c.title and c.title.casefold() in name.casefold()]
     named_already = bool(sorting.items) or counted
     found = whole or called(name, sorting.choices, loosely=units is not None)
     if inside and not found:
-        found = called(_LEAD.sub("", piece.partition(inside[0].text)[0]), sorting.choices, loosely=True)
+        found = called(LEAD.sub("", piece.partition(inside[0].text)[0]), sorting.choices, loosely=True)
     found = found or ([] if units is not None or named_already else _headed(name, sorting.choices))
     if not found:
         sorting.units += [units] if units is not None else []
@@ -301,12 +346,15 @@ def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
     if len(found) > 1:
         sorting.between.append((name, tuple(choice.sku for choice in found), units))
         return True
+    if kept.denies(piece):
+        sorting.between.append((piece, tuple(choice.sku for choice in sorting.choices), None))
+        return False
     sorting.add(found[0].sku, found[0].left if every else units)
     _count_inside(sorting, piece, found[0].sku, inside)
     sorting.matched.append((piece, found[0].sku))
     title = found[0].title.casefold()
-    rest = name.casefold().replace(_common(name.casefold(), title), "", 1)
-    return not rest or (rest in sorting.types and _placed(sorting, rest, counted=True))
+    rest = name.casefold().replace(common(name.casefold(), title), "", 1)
+    return not rest or rest in _FILLERS or (rest in sorting.types and _placed(sorting, rest, counted=True))
 
 
 def _count_inside(sorting: _Sorting, piece: str, sku: str, inside: Sequence[quantities.Line]) -> None:
@@ -316,34 +364,10 @@ def _count_inside(sorting: _Sorting, piece: str, sku: str, inside: Sequence[quan
         sorting.unclear.append(piece)
 
 
-def _headed(name: str, choices: Iterable[Choice]) -> list[Choice]:
-    """The one product with whose last word, of two characters or more, a clause begins: 套娃掉色."""
-    found = [c for c in choices if any(name.startswith(c.title[-size:]) for size in range(2, len(c.title) + 1))]
-    return found if len(found) == 1 and all(_CHINESE.match(choice.title[-2:]) for choice in found) else []
-
-
-def called(name: str, choices: Collection[Choice], *, loosely: bool) -> list[Choice]:
-    """The products that somebody may mean by a word of their title.
-
-    ``loosely``: a single sign or part of the word is enough, because a count beside it says that it is a product.
-    """
-    folded = name.casefold()
-    least = 1 if loosely and not folded.isascii() else 3 if folded.isascii() else 2
-    if len(folded) < least:
-        return []
-    titles = {choice.sku: simplified(choice.title.casefold()) for choice in choices}
-    found = [choice for choice in choices if folded in titles[choice.sku]]
-    if found or not loosely:
-        return found
-    common = {sku: len(_common(folded, title)) for sku, title in titles.items()}
-    best = max(common.values(), default=0)
-    return [choice for choice in choices if common[choice.sku] == best >= 2]
-
-
-def _common(one: str, other: str) -> str:
-    """The longest piece of Chinese that both have."""
-    pieces = (one[at : at + size] for size in range(len(one), 0, -1) for at in range(len(one) - size + 1))
-    return next((piece for piece in pieces if piece in other and _CHINESE.fullmatch(piece)), "")
+def _headed(name: str, choices: Sequence[Choice]) -> list[Choice]:
+    """The one product with a piece of whose title a clause begins: 套娃掉色."""
+    sku, _ = goods.at_start(name, [choice for choice in choices if _CHINESE.search(choice.title)])
+    return [choice for choice in choices if choice.sku == sku]
 
 
 def is_code(word: str) -> bool:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 FILE = "phrases.yaml"
 KEYS = (
     "客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到",
-    "答话", "放弃", "不知道", "更正", "错字", "管理", "客户", "货况", "不是理由", "接手", "常问", "反悔",
+    "答话", "放弃", "不知道", "更正", "错字", "管理", "开单", "表单",
+    "客户", "货况", "不是理由", "接手", "常问", "反悔",
 )  # fmt: skip
 SURE, NEAR = "就是", "像"
 NOT, NOT_BEHIND, UNDECIDED, WAITED, PAID = "不算", "不算后", "未定", "等客户", "已付"
@@ -75,6 +76,8 @@ class Phrases:
     beside: tuple[str, ...]  #: what may stand beside it and asks nothing either
     talk: tuple[str, ...]  #: both
     corrections: Mapping[str, tuple[str, ...]]  #: how it is said what of a draft is to be different
+    opening: Mapping[str, tuple[str, ...]]  #: what of an order is not to go back, and what is asked about first
+    forms: Mapping[str, tuple[str, ...]]  #: a field of a pasted form -> how its label is written
     typos: Mapping[str, str]  #: a mistyped first word -> what it was meant for
     managing: Mapping[str, tuple[str, ...]]  #: how many of a colleague's are spoken of at once
     hellos: frozenset[str]  #: answered by who one is, what waits and what to say first
@@ -207,6 +210,8 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         beside=_longest(small["称呼"]),
         talk=_longest([*_turned(small["答"]), *small["称呼"]]),
         corrections=_lists(data["更正"]),
+        opening=_lists(data["开单"]),
+        forms=_lists(data["表单"]),
         typos=_turned(data["错字"]),
         managing=_lists(data["管理"]),
         known=tuple(Known(_longest(each["问"]), each["谁"], each["答"]) for each in data["常问"]),

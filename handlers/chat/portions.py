@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flow.edits.quantities import NUMERAL
 from handlers.chat import drafts
+from handlers.chat.goods import goods_named
 from handlers.chat.quantities import MEASURE
 
 if TYPE_CHECKING:
@@ -14,14 +16,16 @@ if TYPE_CHECKING:
 
     from flow.orders.lookup import Choice
 
+_NOT_SO = r"(?<!不是)(?<!没有)(?<!不算)(?<!并非)(?<!没)"
 _EDGE = " ,;。.、和跟与"
 _UNITS = re.compile(rf"(?:\d{{1,4}}|{NUMERAL})\s?{MEASURE}|[×xX*✕]\s?\d{{1,4}}(?!\w)")
 
 
 def reasons_said(text: str, types: Mapping[str, str]) -> list[tuple[int, int, str]]:
-    """Where a type is said, by any of its words, and which; in their order."""
+    """Where a type is said, by any of its words, and which; in their order. 不是坏了 says none."""
     known = "|".join(re.escape(word) for word in sorted(types, key=len, reverse=True))
-    return [(match.start(), match.end(), types[match[0]]) for match in re.finditer(known, text)] if known else []
+    said = re.finditer(rf"{_NOT_SO}(?:{known})", text) if known else ()
+    return [(match.start(), match.end(), types[match[0]]) for match in said]
 
 
 def apart(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, str]) -> list[list[str]]:
@@ -31,11 +35,12 @@ def apart(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, s
     reasons = reasons_said(text, types)
     if len({name for _, _, name in reasons}) < 2:
         return [list(words)]
-    goods = [match.start() for match in _goods(choices).finditer(text)]
+    goods = sorted({*(match.start() for match in _goods(choices).finditer(text)), *goods_named(text, choices)})
     cuts = _cuts(text, [(start, end) for start, end, _ in reasons], goods)
-    pieces = [text[start:end].strip(_EDGE) for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True)]
-    plain = cuts[:1] == [0] and len(pieces) == len(reasons)
-    if not plain or not all(_units(piece, choices) for piece in pieces):
+    if cuts[:1] != [0] or len(cuts) != len(reasons):
+        return [list(words)]
+    pieces = [text[start:end].strip(_EDGE) for start, end in pairwise([*cuts, len(text)])]
+    if not all(_units(piece, choices) for piece in pieces):
         return [list(words)]
     behind = [drafts.NOTE, note] if note else []
     return [[*piece.split(), *behind] for piece in _with_products(pieces, choices, types)]
@@ -62,7 +67,7 @@ def _word_start(text: str, at: int) -> int:
 
 
 def _units(piece: str, choices: Sequence[Choice]) -> bool:
-    return bool(_goods(choices).search(piece))
+    return bool(_goods(choices).search(piece) or goods_named(piece, choices))
 
 
 def _with_products(pieces: Sequence[str], choices: Sequence[Choice], types: Mapping[str, str]) -> list[str]:

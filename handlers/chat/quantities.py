@@ -19,7 +19,7 @@ _NOT_GOODS = (
     "|[^、,;。!\\s]?(?:以上|左右|以下)"
 )
 _NUMBER = rf"\d{{1,9}}|{NUMERAL}"
-_PAIR = r"(?<![他她你我咱们])[俩仨](?!人|客户)"  #: 两个 and 三个, with the measure word in it
+_PAIR = r"(?<![他她你我咱们])[俩仨](?:个(?!人|客户))?(?!人|客户)"  #: 两个 and 三个, with the measure word in it
 _PAIRS = {"俩": 2, "仨": 3}
 _VAGUE = (
     rf"(?:\d+|{NUMERAL})?半{MEASURE}|[好十]?几{MEASURE}|\d+\.\d+{MEASURE}|\d+[-~到至]\d+{MEASURE}"
@@ -38,7 +38,7 @@ _TRAIL = r"(?:吧|的|了|就行|即可|都退|退)*"
 _ANSWER = re.compile(rf"{_LEAD}(?P<count>{_NUMBER}|[俩仨])\s*{MEASURE}?{_TRAIL}")
 _WHOLE = re.compile(rf"{_LEAD}(?:{_ALL}){_TRAIL}")
 _BESIDE = re.compile(
-    rf"(?P<count>{_NUMBER})\s?{MEASURE}(?!{_NOT_GOODS})的?|(?P<pair>{_PAIR})|(?<=[\u4e00-\u9fff]){_SIGN}\s?(?P<times>\d{{1,9}})$"
+    rf"(?P<count>(?![俩仨])(?:{_NUMBER}))\s?{MEASURE}(?!{_NOT_GOODS})的?|(?P<pair>{_PAIR})|(?<=[\u4e00-\u9fff]){_SIGN}\s?(?P<times>\d{{1,9}})$"
 )
 
 
@@ -83,7 +83,7 @@ def beside(word: str) -> tuple[str, int] | None:
     """``灯两个``, ``两个灯`` or ``那个灯两个`` as (what is counted, units); None where no count stands at an end."""
     for match in _BESIDE.finditer(word):
         before, after = word[: match.start()], word[match.end() :]
-        units = _units(match["count"] or match["pair"] or match["times"])
+        units = _units(match["count"] or (match["pair"] or "")[:1] or match["times"])
         if units is not None and bool(before) != bool(after):
             return (before or after).strip("的 "), units
     return None
@@ -113,7 +113,7 @@ def _pattern(skus: tuple[str, ...]) -> re.Pattern[str]:
         rf"(?P<sku>(?:(?<![A-Z0-9_¥-])|(?<=\dX))(?<!\d\.)(?:{spelt})"
         rf"(?:(?![A-Z0-9_-])(?!\.\w)(?!\s?(?:元|块|%))|(?=X\d{{1,9}}(?!\w))))"
         rf"|(?P<vague>{_VAGUE})"
-        rf"|(?P<count>(?:(?<![A-Z0-9_.¥第每-])\d{{1,9}}|(?<![第每]){NUMERAL})\s?{MEASURE}(?!{_NOT_GOODS})|{_PAIR})"
+        rf"|(?P<count>(?:(?<![A-Z0-9_.¥第每-])\d{{1,9}}|(?<![第每])(?![俩仨]){NUMERAL})\s?{MEASURE}(?!{_NOT_GOODS})|{_PAIR})"
         rf"|(?P<times>(?<![A-Z0-9_.¥-])\d{{1,9}}(?=\s?{_SIGN}))"
         rf"|(?P<factor>(?:(?<=[×X*✕])|(?<=[×X*✕]\s))\d{{1,9}}(?![A-Z0-9_.%]))"
         rf"|(?P<bare>(?<!\S)\d{{1,3}}(?![\w.%/:-]))"

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flow.edits.quantities import NUMERAL
-from handlers.chat import drafts, quantities
+from handlers.chat import drafts, goods, quantities, rivals
 from handlers.chat.phrases import phrases
 
 if TYPE_CHECKING:
@@ -22,9 +22,16 @@ _CLAUSE = re.compile(r"[,;。!]+|(?<=就行)(?=\S)|(?<=就好)(?=\S)|(?<=即可)
 _NOT_BUT = re.compile(
     r"(?:不是|不要|不退)(?P<this>[^,;\s]+?)(?:了)?[,\s]*(?:而|应该|应|就)?(?:(?<!不)是|换成|改成|改退|要退|退)(?P<that>[^,;\s]+)"
 )
+_STAYS_BUT = re.compile(
+    r"(?P<this>[^,;\s]+?)(?:不退|不要|不换|不用退)了?[,\s]*(?:就|而是)?(?:改成|改为|换成|改|换|要)?(?:退|换|修)?(?P<that>[^,;\s]+)"
+)
+_BUT_NOT = re.compile(r"(?:应该)?(?:是|要|退)?(?P<that>[^,;\s]+?)[,\s]*(?:而|可|并)?(?:不是|不要)(?P<this>[^,;\s]+)")
+_SOME_STAY = re.compile(
+    r"[^,;\s]+的(?:那|这)?(?:一?[个件只台条双盏套])?(?:要)?退[,;\s]*[^,;\s]+的(?:那|这)?(?:一?[个件只台条双盏套])?(?:都)?(?:留着|留下|不退|不用退)(?:了|吧)?"
+)
 _END = r"(?:了|吧|啦|的|就行|就好|即可|就够|够|就可以|的钱)*"
 _FIELD = re.compile(
-    r"^(?P<field>数量|件数|个数|类型|原因|金额)(?:[填写报搞弄输]?错|不对|有误)了?[,\s]*(?:应该|应|实际|其实)*(?:是|为|退)?\s*(?=\S)"
+    r"^(?P<field>数量|件数|个数|类型|原因|理由|金额)(?:[填写报搞弄输选点勾挑]?错|不对|有误)了?[啊呀吧哦]?[,\s]*(?:应该|应|实际|其实)*(?:是|为|退)?\s*(?=\S)"
 )
 _OTHER_ORDER = re.compile(
     r"订单号?(?:写|填|打|搞|弄)?(?:错|不对)?了?[,\s]*(?:应该|应)?(?:是|为|换成|改成|改为)\s*(?P<no>(?=\S*\d)[A-Za-z0-9-]{4,})"
@@ -45,7 +52,10 @@ def reworded(text: str, choices: Sequence[Choice], items: Goods) -> tuple[str, s
 
     A clause that nothing is known of stays as it is, but for one that tells what somebody else says: that is a remark.
     """
-    plain = _FIELD.sub(r"\g<field> ", _begun(text.strip(_MARKS)))
+    plain = rivals.instead(_FIELD.sub(r"\g<field> ", _begun(text.strip(_MARKS))))
+    for pattern in (_STAYS_BUT, _BUT_NOT):
+        if (match := pattern.fullmatch(plain)) and _named(match["this"], choices) and _named(match["that"], choices):
+            return _instead(match, choices, items), ""
     plain = _NOT_BUT.sub(lambda match: _instead(match, choices, items), plain)
     if drafts.NOTE in plain or not plain:
         return plain, ""
@@ -96,9 +106,36 @@ def kept_out(text: str, choices: Sequence[Choice], items: Goods) -> str:
 
 
 def waits(text: str) -> bool:
-    """Whether a draft is to be left as it is for now: 先别提交."""
+    """Whether a draft is to be left as it is for now: 先别提交; 退货还是换货我再问问，等我一下."""
     led = "|".join(map(re.escape, _words("先放着")))
-    return re.fullmatch(rf"(?:{led}){_END}{_ASKING_FIRST}", text.strip(_MARKS)) is not None
+    if re.fullmatch(rf"(?:{led}){_END}{_ASKING_FIRST}", text.strip(_MARKS)):
+        return True
+    clauses = [each.strip(_MARKS) for each in _CLAUSE.split(text) if each.strip(_MARKS)]
+    return (
+        bool(clauses) and all(re.search(rf"(?:{led}){_END}$", each) for each in clauses) and not re.search(r"\d", text)
+    )
+
+
+def submits(text: str) -> bool:
+    """Whether all that is said is that the draft is to go up: 没问题，交上去."""
+    known = phrases()
+    led = "|".join(map(re.escape, (*_words("认可"), *_words("提交前"))))
+    plain = re.sub(rf"^(?:(?:{led})[了吧的呀啊,。!\s]*)+(?=\S)", "", text.strip(_MARKS))
+    return any(known.says_only(said, word) for word in _words("提交") for said in (text, plain))
+
+
+def before_submitting(text: str) -> str:
+    """What is to be changed first: 改成一个 of 改成一个再提交; "" for another text."""
+    word = "|".join(map(re.escape, _words("提交")))
+    match = re.fullmatch(
+        rf"(?P<first>.*?\S)[,;\s]*(?:以后|之后|完|好)?(?:再|然后|就|后)(?:{word}){_END}", text.strip(_MARKS)
+    )
+    return match["first"].rstrip(_MARKS) if match else ""
+
+
+def some_stay(text: str) -> bool:
+    """Whether some of the goods are to go back, nobody says how many: 坏的那个退，好的那个留着."""
+    return _SOME_STAY.fullmatch(text.strip(_MARKS)) is not None
 
 
 def kind_in(text: str, kinds: Iterable[str]) -> str:
@@ -109,7 +146,7 @@ def kind_in(text: str, kinds: Iterable[str]) -> str:
     if match := re.fullmatch(rf"(?P<kind>{spelt})(?:吧|算了)?[,，]?不[退换修](?:货)?了?", plain):
         return match["kind"]
     match = re.fullmatch(
-        rf"(?:不是\S{{1,4}}[,，]?|不[退换修补]了?[,，]?)?(?:{spelt})?(?:{led})+\s*(?P<kind>{spelt})单?{_END}",
+        rf"(?:算了|不对|要不|那)*[,，\s]*(?:不是\S{{1,4}}[,，]?|不[退换修补]了?[,，]?)?(?:{spelt})?(?:{led})+\s*(?P<kind>{spelt})单?{_END}",
         text.strip(_MARKS),
     )
     return match["kind"] if match else ""
@@ -147,7 +184,8 @@ def _instead(match: re.Match[str], choices: Sequence[Choice], items: Goods) -> s
     """``不是床头灯是落地灯`` changes the goods, with their count; of anything else the right word is enough."""
     wrong, right = _named(match["this"], choices), _named(match["that"], choices)
     if wrong in items and right and wrong != right:
-        return f"{wrong}×0 {right}×{_count(match['that']) or items[wrong]}"
+        left = next(choice.left for choice in choices if choice.sku == right)
+        return f"{wrong}×0 {right}×{_count(match['that']) or min(items[wrong], left)}"
     return match["that"]
 
 
@@ -161,12 +199,37 @@ def _relative(clause: str, choices: Sequence[Choice], items: Goods) -> dict[str,
         sku := _named(match["what"], choices)
     ):
         return {sku: items.get(sku, 0) + (_count(match["what"]) or 1)}
+    if changed := _exchanged(clause, choices, items):
+        return changed
     match = _pattern("去掉").fullmatch(clause) or _pattern("不退").fullmatch(clause)
     if match and (sku := _named(match["what"], choices)) in items:
         return {sku: 0}
     if (match := _pattern("只").fullmatch(clause)) and (sku := _named(match["what"], choices)):
         return {**dict.fromkeys(items, 0), sku: _count(match["what"]) or items.get(sku) or 1}
     return _recounted(clause, choices, items)
+
+
+def swapped(text: str, choices: Sequence[Choice], items: Goods) -> dict[str, int]:
+    """``改成牵引绳``, all that is said: another product in place of the only one; nothing for another text."""
+    return _exchanged(_begun(text.strip(_MARKS)), choices, items)
+
+
+def not_the_reason(text: str, reason: str) -> str:
+    """What is said in its place where the reason is said to be none: 客户手滑 of 不是质量问题，是客户手滑."""
+    match = re.fullmatch(
+        rf"(?:原因|类型)?(?:不是|不算){re.escape(reason)}[,;\s]*(?:而)?(?:是)?(?P<that>.*)", text.strip(_MARKS)
+    )
+    return (match["that"] or text) if match and reason else ""
+
+
+def _exchanged(clause: str, choices: Sequence[Choice], items: Goods) -> dict[str, int]:
+    """``换成落地灯``: another product in place of the only one; nothing for another clause."""
+    match = _pattern("换成").fullmatch(clause) if len(items) == 1 else None
+    sku = _named(match["what"], choices) if match else ""
+    if match is None or not sku or sku in items:
+        return {}
+    (before, units), left = next(iter(items.items())), {choice.sku: choice.left for choice in choices}
+    return {before: 0, sku: _count(match["what"]) or min(units, left[sku])}
 
 
 def _recounted(clause: str, choices: Sequence[Choice], items: Goods) -> dict[str, int] | None:
@@ -194,5 +257,5 @@ def _named(text: str, choices: Sequence[Choice]) -> str:
         return counted.lines[0].sku
     beside = quantities.beside(text)
     name = (beside[0] if beside else text).strip("的那这个 ")
-    found = drafts.called(name, choices, loosely=False)
+    found = goods.called(name, choices, loosely=False)
     return found[0].sku if len(found) == 1 else ""

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from flow.edits.quantities import NUMERAL
 from handlers.chat import quantities
 
+_UNITS = rf"(?:\d{{1,4}}|{NUMERAL})\s?{quantities.MEASURE}"
+_NOT_BUT = re.compile(rf"(?:并|可)?不是\s?{_UNITS}[,\s]*(?:而|应该|其实)?(?<!不)是\s?(?P<so>{_UNITS})")
+_BUT_NOT = re.compile(rf"(?:应该|其实)?(?<!不)是?\s?(?P<so>{_UNITS})[,\s]*(?:而|可|并)?不是\s?{_UNITS}")
 _BACK = re.compile(
-    r"(?<![不别没未勿用能给])(?<!不要)(?<!不用)(?<!不想)(?<!不能)(?:申请|现在|其中|只|就|先|要|想)*退(?:货|回|掉|其中)?(?:的是)?\s?$"
+    r"(?<![不别没未勿用能给])(?<!不要)(?<!不用)(?<!不想)(?<!不能)(?:申请|现在|其中|只|就|先|要|想)*退(?:货|回|掉|其中)?(?:的是|那|这)?\s?$"
 )
 _BOUGHT = re.compile(r"(?:买|购|订|拍|下单)(?:了|过|的|有)?(?:一共|总共|共)?\s?$")
 _ONWARDS = re.compile(r"[,、和及]\s?$")
@@ -49,6 +53,11 @@ def counts(text: str) -> Counts:
         found[sort].append(units)
         texts.append(text[start:end])
     return Counts(tuple(found["back"]), tuple(found["bought"]), tuple(found["others"]), tuple(dict.fromkeys(texts)))
+
+
+def instead(text: str) -> str:
+    """``不是3条是2条`` and ``是两条不是三条`` as the count that is meant."""
+    return _BUT_NOT.sub(r"\g<so>", _NOT_BUT.sub(r"\g<so>", text))
 
 
 def said_plainly(text: str, sku: str, units: int | None) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.chat import parse
+from handlers.chat.phrases import phrases
 from handlers.chat.spelling import ASKING, MARKS, bare, numbered, polite, said_in, unasked
 
 if TYPE_CHECKING:
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9-])(?!\d{1,2}-\d{1,2}(?![\dA-Za-z-]))(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}(?![A-Za-z0-9])"
 )
-_NO = re.compile(r"(?:不|别|没|未)(?:用|要|想|能|可以|给|再|是)?$")
+_NO = re.compile(r"(?:不|别|没|未|无需)(?:用|需要|要|想|能|可以|给|再|是|必|让|肯|会|打算|说要|说)*$")
 _INSIDE = re.compile(r"[\u4e00-\u9fff](?<![的要想请来再可该都])$")  #: a word of one sign behind it is part of another
 _CLAUSE = " ,;。\n"
+_PRICED = re.compile(
+    r"(?:给?(?:他|她|客户)?)(?:¥|\d{1,5}(?:\.\d+)?\s?(?:$|[,;。\s元块])|一半|半价|\d+%|[一二两三四五六七八九]成)"
+)
+_OF_SUM = 5  #: digits of a number that may be money; longer ones are of orders
 _LED = re.compile(r"^[\s,。:;、]*(?:里面|里边|里|中|这单|那单)?的?")  #: what ties a piece to the number ahead of it
 
 
@@ -39,7 +44,7 @@ class Sentence:
     @property
     def rest(self) -> list[str]:
         """What else it says, without any number."""
-        return self._pieces(_NUMBER.sub(" ", self.left))
+        return self._pieces(_NUMBER.sub(lambda match: " " if match[0] in self.numbers else match[0], self.left))
 
     def about(self, number: str) -> list[str]:
         """What else it says, in its order, but for one of the numbers: the others may be products."""
@@ -60,7 +65,8 @@ def sentence(text: str, lexicon: Lexicon) -> Sentence:
     words = parse.words(plain)
     cases = tuple(dict.fromkeys(word.upper() for word in words if parse.is_case_no(word)))
     left = " ".join("\n" if parse.is_case_no(word) else word for word in words)
-    numbers = tuple(dict.fromkeys(_NUMBER.findall(left)))
+    numbers = tuple(dict.fromkeys(match[0] for match in _NUMBER.finditer(left) if not _is_sum(left, match)))
+    left = _not_but(left, lexicon)
     saying, phrase = _saying(_NUMBER.sub("\n", left), lexicon.phrases.sayings)
     commands = saying.commands if saying else ()
     if commands == (ASKING,):
@@ -70,6 +76,28 @@ def sentence(text: str, lexicon: Lexicon) -> Sentence:
     return Sentence(plain, cases, numbers, commands, phrase, left, lexicon)
 
 
+def _is_sum(text: str, match: re.Match[str]) -> bool:
+    """Whether a number is money by the words beside it: 超过3000, 8000以上, 批8000的单."""
+    if not match[0].isdigit() or len(match[0]) > _OF_SUM:
+        return False
+    known, before, behind = phrases().opening, text[: match.start()].rstrip(), text[match.end() :].lstrip()
+    return before.endswith(known["钱数前"]) or behind.startswith(known["钱数后"])
+
+
+def denied(text: str, number: str) -> bool:
+    """Whether a number is said to be the wrong one: 不是SF1 是SF2, SF1写错了，应该是SF2."""
+    told = re.escape(number)
+    wrong = rf"(?:不是|不对的?是|写错成|错写成)\s*{told}(?![A-Za-z0-9])"
+    righted = rf"{told}[,\s]*(?:写错了?|错了?|不对|是错的)?[,\s]*(?:应该是|应该|改成|改为|换成|才是|是)\s*[A-Za-z0-9]"
+    return re.search(f"{wrong}|{righted}", text, re.IGNORECASE) is not None
+
+
+def _not_but(text: str, lexicon: Lexicon) -> str:
+    """``不是退货是换货`` as 换货."""
+    kinds = "|".join(map(re.escape, sorted(lexicon.about_orders, key=len, reverse=True)))
+    return re.sub(rf"(?:不是|不要)(?:{kinds})[,\s]*(?:而|应该)?(?:是|要)(?={kinds})", "", text)
+
+
 def _is_meant(word: str, text: str) -> bool:
     """Whether a word stands anywhere without a no right before it: 不退了, 不要换 ask for neither."""
     return any(not _NO.search(text[: match.start()]) for match in re.finditer(re.escape(word), text))
@@ -77,22 +105,42 @@ def _is_meant(word: str, text: str) -> bool:
 
 def _without(text: str, phrase: str, lexicon: Lexicon) -> str:
     """The text without a phrase, and without what is left of its clause where that is nothing by itself."""
-    at = text.index(phrase)
+    at = _place(text, phrase)
     start = max(text.rfind(mark, 0, at) for mark in _CLAUSE) + 1
     end = min((found for mark in _CLAUSE if (found := text.find(mark, at)) >= 0), default=len(text))
     if start and text[start - 1] != "\n" and not bare(text[start:end].replace(phrase, ""), lexicon):
         return f"{text[: start - 1]} {text[end:]}"
-    return text.replace(phrase, " ", 1)
+    behind, bare_head = text[at + len(phrase) :], _ended(text[:at], start)
+    ends_clause = not text[at + len(phrase) : end].strip("了吧的啊呢")
+    head = bare_head if ends_clause or not bare_head[start:] else text[:at]
+    return f"{head} {behind}"
+
+
+def _ended(head: str, start: int) -> str:
+    """The text before a phrase that ended its clause, without the words that led to it: 客户想 of 客户想换货."""
+    led = phrases().opening["半句"]
+    while word := next((each for each in led if head[start:].endswith(each)), ""):
+        head = head[: -len(word)]
+    return head
+
+
+def _place(text: str, phrase: str) -> int:
+    """Where a phrase stands without a no right before it."""
+    places = [match.start() for match in re.finditer(re.escape(phrase), text)]
+    return next((at for at in places if not _NO.search(text[:at])), places[0])
 
 
 def _tells(text: str, phrase: str, commands: Iterable[str], lexicon: Lexicon) -> bool:
     """Whether what a case is opened for is said by that very word, or cannot do without it: 少发了一个灯罩."""
     if not set(commands) <= lexicon.about_orders:
         return False
-    behind = text[text.index(phrase) + len(phrase) :]
-    if re.match(r"(?:¥|\d{1,5}(?:\.\d+)?\s?(?:$|[,;。\s元块])|一半|半价|\d+%|[一二两三四五六七八九]成)", behind):
+    at = _place(text, phrase)
+    behind = text[at + len(phrase) :]
+    if _PRICED.match(behind):
         return True  # 退50
-    if len(phrase) == 1 and _INSIDE.search(text[: text.index(phrase)]) and behind[:1] not in _CLAUSE + "了":
+    if text[:at].endswith("全"):
+        return True  # 全退
+    if len(phrase) == 1 and _INSIDE.search(text[:at]) and behind[:1] not in _CLAUSE + "了":
         return True  # 少退点
     return phrase in lexicon.phrases.telling or (
         behind.startswith("了") and behind[1:2] not in MARKS and bool(bare(behind[1:], lexicon))

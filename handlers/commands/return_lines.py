@@ -6,24 +6,26 @@ from typing import TYPE_CHECKING
 
 from flow.access.lookup import shops_of
 from flow.definitions.eligibility import GRANTED
-from flow.definitions.permissions import KINDS
 from flow.errors import FlowError
 from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import orders_among, skus_of
-from handlers.chat import drafts, portions
+from handlers.chat import drafts, further, portions
 from handlers.commands.order_shop import number_first, with_shop
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
+    from flow.orders.lookup import Choice
     from handlers.chat.context import Ctx
+    from handlers.chat.drafts import Typed
 
 
 async def each(ctx: Ctx, line: Sequence[str]) -> list[list[str]]:
     """A line as its words from 退货 on, as a line for each return, with the number of its order first."""
     kind, *words = line
     orders = await _by_order(ctx, [kind, *await number_first(words)])
-    return [one for order in orders for one in await _by_reason(ctx, order)]
+    kinds = [one for order in orders for one in await _by_kind(ctx, order)]
+    return [one for line in kinds for one in await _by_reason(ctx, line)]
 
 
 def type_words(ctx: Ctx) -> dict[str, str]:
@@ -31,22 +33,42 @@ def type_words(ctx: Ctx) -> dict[str, str]:
     return {word: each.name for each in ctx.desk.business.types.values() for word in (each.name, *each.aliases)}
 
 
+async def in_doubt(typed: Typed, kind: str, order_no: str) -> tuple[str, ...]:
+    """What of the remark of a return may be more than a remark: to be asked about before it is drafted."""
+    orders = set(await orders_among(further.numbers(typed.note.split()))) - {order_no}
+    return further.in_doubt(typed.doubts, typed.note, kind, orders)
+
+
 async def _by_order(ctx: Ctx, line: list[str]) -> list[list[str]]:
-    """A line that names several orders as a line for each; the last one's type and note hold for bare ones."""
+    """A line that names several orders as a line for each; what is said of them together holds for each."""
     kind, *words = line
-    words = [*words[:1], *(part for word in words[1:] for part in drafts.orders_apart(word))]
-    candidates = [word for word in words[1:] if drafts.is_number(word)]
-    if not words or not candidates:
+    mine = await skus_of(words[0]) if words else None
+    numbers = further.numbers(words[1:]) if mine is not None else []
+    if mine is None or not numbers:
         return [line]
-    mine = await skus_of(words[0])
-    if mine is None:
+    others = {no.upper() for no in await orders_among(numbers)} - mine - {words[0].upper()}
+    groups = further.groups([kind, *words], others)
+    if len(groups) < 2:
         return [line]
-    others = {no.upper() for no in await orders_among(candidates)} - mine - {words[0].upper()}
-    if not others:
-        return [line]
-    groups = _groups(kind, words, others)
-    shared = await _shared(ctx, groups[-1][1:]) if len(groups) > 1 else []
+    shared = await _shared(ctx, groups[-1][1:])
     return [[*group, *(shared if len(group) == 2 else [])] for group in groups[:-1]] + groups[-1:]
+
+
+async def _choices(ctx: Ctx, no: str, words: list[str]) -> list[Choice]:
+    """The products of an order; none where which order or shop has to be asked first."""
+    _, shop = await with_shop([no, *words])
+    try:
+        return (await find_bill(no, shop, shops_of(ctx.desk, ctx.me))).choices()
+    except FlowError:
+        return []
+
+
+async def _by_kind(ctx: Ctx, line: list[str]) -> list[list[str]]:
+    """A line that wants one thing of some goods and another of others, as a line for each."""
+    kind, no, *words = [*line, ""][:2] + line[2:]
+    if not words or not further.has_kinds(words, kind):
+        return [line]
+    return [[each, no, *rest] for each, rest in further.kinds(kind, words, await _choices(ctx, no, words))]
 
 
 async def _by_reason(ctx: Ctx, line: list[str]) -> list[list[str]]:
@@ -56,27 +78,10 @@ async def _by_reason(ctx: Ctx, line: list[str]) -> list[list[str]]:
     kind, no, *words = line
     if len({name for _, _, name in portions.reasons_said(" ".join(words), type_words(ctx))}) < 2 or GRANTED in words:
         return [line]
-    _, shop = await with_shop([no, *words])
-    try:
-        choices = (await find_bill(no, shop, shops_of(ctx.desk, ctx.me))).choices()
-    except FlowError:
-        return [line]  # which order or shop is asked when it is drafted
+    choices = await _choices(ctx, no, words)
+    if not choices:
+        return [line]
     return [[kind, no, *each] for each in portions.apart(words, choices, type_words(ctx))]
-
-
-def _groups(kind: str, words: list[str], orders: Collection[str]) -> list[list[str]]:
-    """The words of each order, behind the kind that was said of it, which is that of the one before."""
-    groups: list[list[str]] = [[kind]]
-    for place, word in enumerate(words):
-        is_order = word.upper() in orders
-        following = words[place + 1].upper() if place + 1 < len(words) else ""
-        if word in KINDS and following in orders:
-            groups.append([word])
-        elif is_order and len(groups[-1]) > 1:
-            groups.append([groups[-1][0], word])
-        else:
-            groups[-1].append(word)
-    return groups
 
 
 async def _shared(ctx: Ctx, group: list[str]) -> list[str]:
@@ -87,4 +92,5 @@ async def _shared(ctx: Ctx, group: list[str]) -> list[str]:
     except SeveralShops:
         choices = []  # which of them is asked when it is drafted
     typed = drafts.read(words[1:], choices, type_words(ctx))
-    return [*typed.types, *typed.note.split()]
+    counted = [f"{typed.units[0]}个"] if len(typed.units) == 1 else ["全部"] if typed.everything else []
+    return [*counted, *typed.types, *typed.note.split()]

@@ -11,8 +11,7 @@ from flow.cases.assessment import Draft
 from flow.definitions.eligibility import GRANTED
 from flow.engine.partial_refunds import WHOLE
 from flow.errors import PolicyRefused
-from handlers.chat import drafts, parse, quantities, rewording, stays
-from handlers.chat.answers import product
+from handlers.chat import drafts, goods, kept, rewording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,6 +66,7 @@ class Sheet:
     units: int = 0  #: a count that was said before its product was known
     types: list[str] = field(default_factory=list)  #: of several that were named, one is meant
     strange: list[str] = field(default_factory=list)  #: what looks like a product that the order lacks
+    unheard: list[str] = field(default_factory=list)  #: clauses of the note that may be more than a remark
     told: list[str] = field(default_factory=list)  #: how the words were taken, for the card
     hint: str = ""  #: said before the question
     words: list[str] = field(default_factory=list)  #: as typed, until the order is known
@@ -93,13 +93,23 @@ def filled(sheet: Sheet, typed: Typed, bill: Bill) -> Sheet:
     if typed.unknown:
         raise PolicyRefused(f"订单 {bill.order.no} 里没有商品 {'、'.join(typed.unknown)}，这单有：{_have(choices)}")
     titles = {choice.sku: choice.title for choice in choices}
-    told = [f"“{word}”＝{titles[sku]}" for word, sku in typed.matched]
+    named = {_name_in(word, titles[sku], typed.note): titles[sku] for word, sku in typed.matched}
+    told = [f"“{word}”＝{title}" for word, title in named.items() if word.casefold() != title.casefold()]
+    no = f"不{_VERBS.get(sheet.kind, '退')[:1]}"
+    stays, said = ("、".join(titles[sku] or sku for sku in typed.stays) or "别的") + no, "、".join(typed.kept)
+    told += [stays if said == stays else f"“{said}”＝{stays}"] if typed.kept else []
     told += [f"“{word}”不算进退款，只写在备注" for word in typed.money]
+    told += [f"“{typed.waits}”：好的，先不提交"] if typed.waits else []
     told += [f"写了几个数量，退 {typed.decided}"] if typed.decided else []
-    sheet = replace(sheet, note=typed.note, told=told, strange=list(typed.strange))
+    sheet = replace(sheet, note=typed.note, told=told, strange=list(typed.strange), unheard=list(typed.doubts))
     sheet = _counted(sheet, typed, choices)
     sheet = _wished(sheet, typed, choices)
     return _typed(sheet, typed.types)
+
+
+def _name_in(word: str, title: str, note: str) -> str:
+    """What of a clause named a product: all of it, or the name alone where the clause is in the note as well."""
+    return (goods.common(word.casefold(), title.casefold()) or word) if word in note else word
 
 
 def _have(choices: Sequence[Choice]) -> str:
@@ -129,10 +139,12 @@ def _counted(sheet: Sheet, typed: Typed, choices: Sequence[Choice]) -> Sheet:
     hint = f"写了{'、'.join(typed.rivals)}。" if typed.rivals else hint
     fits = next(iter(typed.between), None)
     if fits is None:
-        return replace(sheet, items=known, units=units, hint=hint)
+        others = [[c.sku, offered(c, sheet.kind)] for c in choices if c.left and c.sku not in typed.stays]
+        return replace(sheet, items=known, units=units, hint=hint, options=others if typed.stays and not known else [])
     name, skus, counted = fits
-    options = [[c.sku, _offered(c)] for c in choices if c.sku in skus and c.left]
-    return replace(sheet, items=known, units=counted or units, options=options, hint=f"“{name}”有 {len(options)} 种。")
+    options = [[c.sku, offered(c, sheet.kind)] for c in choices if c.sku in skus and c.left]
+    hint = f"“{name}”没看懂。" if kept.denies(name) else f"“{name}”有 {len(options)} 种。"
+    return replace(sheet, items=known, units=counted or units, options=options, hint=hint)
 
 
 def _wished(sheet: Sheet, typed: Typed, choices: Sequence[Choice]) -> Sheet:
@@ -164,8 +176,10 @@ def asked_next(sheet: Sheet, bill: Bill, types: Sequence[str]) -> Sheet:
     if sku := next((sku for sku, units in sheet.items if units == ASKED), ""):
         return _ask_units(replace(sheet, sku=sku), choices)
     bill.portions(sheet.pairs())
-    if sheet.strange:
-        return replace(_said_back(sheet, choices), ask=REMARK, options=[[AS_REMARK, AS_REMARK]])
+    if sheet.strange or sheet.unheard:
+        told = _said_back(sheet, choices) if sheet.strange else sheet
+        unheard = f"“{'、'.join(sheet.unheard)}”没有算进件数和金额。" if sheet.unheard else ""
+        return replace(told, ask=REMARK, hint=told.hint + unheard, options=[[AS_REMARK, AS_REMARK]])
     if not sheet.return_type:
         hint = f"写了{'、'.join(sheet.types)}，以哪个为准？" if sheet.types else ""
         return replace(sheet, ask=TYPE, hint=hint, options=[[name, name] for name in sheet.types or types])
@@ -192,13 +206,15 @@ def _only_product(sheet: Sheet, choices: Sequence[Choice], bill: Bill) -> Sheet:
 
 
 def _ask_goods(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
-    options = sheet.options or [[choice.sku, _offered(choice)] for choice in choices if choice.left]
+    options = sheet.options or [[choice.sku, offered(choice, sheet.kind)] for choice in choices if choice.left]
     counted = f"说的是 {sheet.units} 件。" if sheet.units else ""
     return replace(sheet, ask=GOODS, options=options[:MAX_LISTED], hint=sheet.hint + counted)
 
 
-def _offered(choice: Choice) -> str:
-    return f"{choice.sku} {choice.title}（可退 {choice.left} 件）"
+def offered(choice: Choice, kind: str) -> str:
+    verb = _VERBS.get(kind, "")
+    left = f"可{verb} {choice.left} 件" if len(verb) == 1 else f"买了 {choice.bought} 件"
+    return f"{choice.sku} {choice.title}（{left}）"
 
 
 def _ask_units(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
@@ -206,7 +222,7 @@ def _ask_units(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
     if not choice.left:
         raise PolicyRefused(f"{choice.sku} 买了 {choice.bought} 件，都已经在退或退过了")
     offered = list(range(1, min(choice.left, MAX_UNITS_OFFERED) + 1))
-    named = f"{choice.sku} {choice.title}：".replace(" ：", "：") if len(choices) > 1 else ""
+    named = f"{choice.sku} {choice.title}".strip() if len(choices) > 1 else ""
     return replace(sheet, ask=UNITS, hint=sheet.hint + named, options=[[str(n), f"{n} 件"] for n in offered])
 
 
@@ -216,7 +232,7 @@ def unchangeable(sheet: Sheet, value: str, bill: Bill) -> str:
         return "好的，先不提交。"
     if sheet.ask == SUBMIT and rewording.agrees(value):
         return "好的，还没有提交。"
-    if out := rewording.kept_out(value, bill.choices(), dict(sheet.pairs())):
+    if sheet.ask != GOODS and (out := rewording.kept_out(value, bill.choices(), dict(sheet.pairs()))):
         return f"草稿里没有{out}，不用去掉，草稿没有变。"
     if no := rewording.other_order(value):
         return f"草稿是订单 {sheet.order_no} 的，换不了订单；要开 {no} 的请直接说：{sheet.kind} {no} …。"
@@ -230,7 +246,8 @@ def again(sheet: Sheet) -> str:
     if sheet.ask == SUBMIT:
         return "草稿还在：核对无误回复“提交”，要改就说，例如 数量 1、类型 质量问题、备注 …，回复“取消”离开"
     able = "　".join(f"{n}. {text}" for n, (_, text) in enumerate(sheet.options, 1))
-    return f"{sheet.hint}{question(sheet.kind, sheet.ask)}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开"
+    hint = f"{sheet.hint}：" if sheet.hint and sheet.hint[-1] not in "。？！：" else sheet.hint
+    return f"{hint}{question(sheet.kind, sheet.ask)}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开"
 
 
 # -- as a line of its own ----------------------------------------------------------------------------------------------
@@ -251,88 +268,6 @@ def _spoken(wish: str) -> str:
     return f"只退{wish}" if "%" in wish else f"只退{wish}元" if wish else ""
 
 
-# -- answers -----------------------------------------------------------------------------------------------------------
-
-
-def answered(sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
-    """Put an answer into the sheet; None when it is no answer to what was asked."""
-    fresh = replace(sheet, ask="", options=[], hint="")
-    readers = {GOODS: _goods, UNITS: _units, TYPE: _type, WISH: _which, REMARK: _remark}
-    return readers[sheet.ask](fresh, sheet, value, bill)
-
-
-def _goods(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
-    choices = {choice.sku: choice for choice in bill.choices()}
-    offered = [choices[option[0]] for option in sheet.options if option[0] in choices]
-    if back := stays.going(value, len(offered)):
-        value = "、".join(map(str, back))
-    if quantities.is_everything(value):
-        got: list[tuple[str, int | None]] | None = [(choice.sku, choice.left) for choice in offered if choice.left]
-    else:
-        got = product(value, offered)
-    if not got:
-        return None
-    fresh = replace(fresh, strange=[], units=0)
-    for sku, units in got:
-        assumed = sheet.units or (1 if choices[sku].left == 1 else ASKED)
-        fresh = fresh.with_units(sku, assumed if units is None else units)
-    return fresh
-
-
-def _units(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
-    left = next((choice.left for choice in bill.choices() if choice.sku == sheet.sku), 0)
-    units = left if quantities.is_everything(value) else quantities.count(value)
-    return fresh.with_units(sheet.sku, units) if units else None
-
-
-def _type(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
-    name = chosen(sheet, value)
-    return replace(fresh, return_type=name, types=[]) if name else None
-
-
-def explained(sheet: Sheet, value: str) -> Sheet | None:
-    """``质量问题吧，跑绒``: the type, and why; None where what stands behind it may be more than a remark."""
-    head, mark, rest = value.partition(",")
-    name, told = chosen(sheet, head), rest.strip(" ,;。!、")
-    if (
-        sheet.ask != TYPE
-        or not name
-        or not mark
-        or not told
-        or any(map(str.isdigit, told))
-        or quantities.read(told, ()).loose
-    ):
-        return None
-    note = ",".join(part for part in (sheet.note, told) if part)
-    return replace(sheet, ask="", options=[], hint="", return_type=name, types=[], note=note[: parse.MAX_NOTE])
-
-
-def _which(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
-    name = chosen(sheet, value)
-    if name == "元":
-        return replace(fresh, wish=f"{sheet.bare}.00", bare="")
-    if name != "件":
-        return None
-    fresh = replace(fresh, bare="")
-    open_one = next((sku for sku, units in sheet.items if units == ASKED), "") or (
-        sheet.items[0][0] if len(sheet.items) == 1 else ""
-    )
-    return fresh.with_units(open_one, int(sheet.bare)) if open_one else replace(fresh, units=int(sheet.bare))
-
-
-def _remark(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
-    return replace(fresh, strange=[]) if chosen(sheet, value) else None
-
-
-def chosen(sheet: Sheet, value: str) -> str:
-    """The option that an answer names, by its number, its text or its value; "" for none."""
-    said = value.strip(" ,;。.!、").rstrip("吧啊呀哈").casefold()
-    for number, (name, text) in enumerate(sheet.options, 1):
-        if said in (str(number), name.casefold(), text.casefold(), text.casefold().replace(" ", "")):
-            return name
-    return ""
-
-
 # -- corrections -------------------------------------------------------------------------------------------------------
 
 
@@ -349,6 +284,8 @@ def corrected(sheet: Sheet, change: Correction, bill: Bill, types: Sequence[str]
     note = change.noted(sheet.note, adding=True)
     gone = [f"原来的备注“{sheet.note}”换掉了"] if change.replaces and sheet.note not in ("", note) else []
     fresh = replace(fresh, note=note, told=[*fresh.told, *gone])
+    stale = {c.title for c in bill.choices() if dict(sheet.pairs()).get(c.sku) != dict(fresh.pairs()).get(c.sku)}
+    fresh = replace(fresh, told=[each for each in fresh.told if each.rpartition("＝")[2] not in stale])
     return fresh if change.wish is None else replace(fresh, wish=change.wish, bare="")
 
 

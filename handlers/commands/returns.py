@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -26,17 +25,17 @@ from flow.orders.freight import whereabouts
 from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import near, of_mobile, products_among
 from flow.publishing.proposals import PUBLISH
-from handlers.chat import corrections, dialogs, drafts, parse, rewording, stays
+from handlers.chat import corrections, dialogs, drafts, further, parse, rewording, stays
 from handlers.chat.case_cards import submitted_face
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phones import is_phone
 from handlers.chat.phrases import phrases
 from handlers.chat.router import Router
 from handlers.chat.spelling import asks_at_all
-from handlers.commands import return_lines, return_sheet
+from handlers.commands import goods_kept, return_answers, return_lines, return_sheet
 from handlers.commands.order_shop import which_shop, with_shop
 from handlers.commands.return_lines import type_words
-from handlers.commands.return_sheet import ORDER, Sheet, question
+from handlers.commands.return_sheet import ASKED, ORDER, Sheet, question
 from models import SentCard
 
 if TYPE_CHECKING:
@@ -52,9 +51,8 @@ if TYPE_CHECKING:
 router = Router()
 DRAFT = "draft"
 USAGE = "{} <订单号> [<商品>×数量] [类型] [备注] [例外 <理由>]"
-INTERCEPT = "拦截"
+INTERCEPT, RETURN = "拦截", "退货"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
-_SHORT_KINDS = {"退货": "退", "仅退款": "退", "换货": "换", "维修": "修", "补发": "补"}
 WHOLE = ("明细", "全部明细")
 
 
@@ -137,6 +135,8 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
     except NotFound as missing:
         sheet = await _near(ctx, Sheet(kind, words[0], exception=exception, words=words, queue=waiting), missing)
         return await _asked(ctx, sheet, None)
+    if kind == RETURN and (staying := drafts.staying(words[1:])):
+        return await goods_kept.instead(ctx, [*words, *([GRANTED, exception] if exception else [])], staying, run)
     sheet = Sheet(kind, bill.order.no, exception=exception, shop=shop, queue=waiting)
     sheet = await _sorted(ctx, sheet, words[1:], bill)
     return await _asked(ctx, return_sheet.asked_next(sheet, bill, _types(ctx, kind)), bill)
@@ -152,17 +152,12 @@ async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet
     of_kind = {word: name for word, name in type_words(ctx).items() if name in types}
     told = () if typed.types else tuple(filter(None, [drafts.reason_in(typed.note, of_kind)]))
     typed = replace(typed, types=tuple(name for name in typed.types or told if name in types))
-    if strange := next((word for word, _ in typed.matched if _other_verb(sheet.kind, word)), ""):
+    if strange := next((word for word, _ in typed.matched if further.other_verb(sheet.kind, word)), ""):
         raise PolicyRefused(f"“{strange}”和{sheet.kind}是两件事，请分两句说，还没有开单")
     others = await products_among([word for word in return_sheet.codes(typed.note) if word not in typed.strange])
-    typed = replace(typed, strange=(*typed.strange, *others))
+    doubts = await return_lines.in_doubt(typed, sheet.kind, sheet.order_no)
+    typed = replace(typed, strange=(*typed.strange, *others), doubts=tuple(dict.fromkeys(map(ctx.kept, doubts))))
     return return_sheet.filled(sheet, typed, bill)
-
-
-def _other_verb(kind: str, word: str) -> bool:
-    """Whether words about a product ask for another kind: 茶杯退3个, in an exchange."""
-    said = {name for name, verb in _SHORT_KINDS.items() if re.search(rf"{verb}(?:\d|[一两二三四五六七八九十])", word)}
-    return bool(said) and kind not in said
 
 
 async def _near(ctx: Ctx, sheet: Sheet, missing: NotFound) -> Sheet:
@@ -285,7 +280,7 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     sheet = _sheet(wait)
     if value.strip(" 。.!,吧") == CANCEL or phrases().is_left(value, draft=True):
         return await _leave(ctx, wait, sheet)
-    if sheet.ask == SUBMIT and phrases().says_only(value, SUBMIT):
+    if sheet.ask == SUBMIT and rewording.submits(value):
         return await _submit(ctx, wait, sheet)
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
@@ -295,7 +290,7 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
         return Reply.of(Text(f"{told}{return_sheet.again(sheet)}"))
     if value in WHOLE:
         return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or reminder(wait))
-    filled = None if sheet.ask == SUBMIT else return_sheet.answered(sheet, value, bill)
+    filled = None if sheet.ask == SUBMIT else return_answers.answered(sheet, value, bill)
     if filled is None and (filled := await _otherwise(ctx, sheet, value, bill)) is None:
         return _unread(sheet, value, await _view(ctx, sheet, bill))
     return await _on(ctx, wait, return_sheet.asked_next(filled, bill, _types(ctx, filled.kind)), bill)
@@ -311,11 +306,18 @@ async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | 
         return replace(sheet, kind=INTERCEPT, return_type="", wish="", told=[])
     if (kind := rewording.kind_in(value, KINDS)) and kind != sheet.kind:
         return _turned(ctx, sheet, kind)
+    if sheet.ask == SUBMIT and (first := rewording.before_submitting(value)):
+        changed = await _otherwise(ctx, sheet, first, bill)
+        return changed and replace(changed, told=[*changed.told, "改好了，还没有提交"])
+    if sheet.ask == SUBMIT and rewording.some_stay(value) and len(sheet.items) == 1:
+        return replace(sheet, items=[[sheet.items[0][0], ASKED]], hint=f"“{value[:40]}”。")
     said = stays.without_staying(value, [sku for sku, _ in sheet.pairs()])
     change = corrections.read(said, bill.choices(), type_words(ctx), sheet.pairs())
     change = change if change.note is None else replace(change, note=ctx.kept(change.note))
+    if (change.unread or change.is_empty) and (why := rewording.not_the_reason(value, sheet.return_type)):
+        return return_answers.without_reason(sheet, ctx.kept(why))
     if change.unread or change.is_empty:
-        return return_sheet.explained(sheet, value)
+        return return_answers.explained(sheet, value)
     return return_sheet.corrected(sheet, change, bill, _types(ctx, sheet.kind))
 
 
@@ -345,7 +347,7 @@ async def _on(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill) -> Reply:
 
 async def _ordered(ctx: Ctx, sheet: Sheet, value: str) -> Reply:
     """Which order was meant; the rest of the line is read then."""
-    no = return_sheet.chosen(sheet, value)
+    no = return_answers.chosen(sheet, value)
     if not no:
         return _unread(sheet, value)
     words = [no, *sheet.words[1:], *([GRANTED, sheet.exception] if sheet.exception else [])]

@@ -16,6 +16,7 @@ from flow.publishing import proposals
 from flow.records.locks import lock_whole
 from handlers.chat import (
     dialogs,
+    forms,
     guesses,
     names,
     parse,
@@ -92,7 +93,7 @@ class Messages:
         text, about_case = await quotes.apart(ctx, event)
         people = [one.name for one in (ctx.staff.find(event.platform, userid) for userid in event.mentions) if one]
         text = names.called_by_name(text, ctx.staff, people)
-        ctx, text = ctx.reads(text)
+        ctx, text = ctx.reads(forms.in_one_line(text))
         text, unclear = await tails.spelt_out(ctx, text, lexicon, self.run)
         if unclear:
             return unclear

@@ -15,6 +15,8 @@ from flow.export import EXPORT
 from handlers.chat import decisions, fields, guesses, names, parse
 from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
+from handlers.chat.phones import is_phone
+from handlers.chat.sentences import denied
 from handlers.chat.spelling import MARKS, asks, asks_at_all, bare
 from handlers.commands import tasks
 from handlers.sentences import customers, in_hand, several_cases, splits, takeover
@@ -111,8 +113,10 @@ async def _of_several(hearing: Hearing, said: Sentence) -> Reply | None:
     if reply := await _parcels(hearing, said):
         return reply
     merged = [f"合并 {' '.join(said.cases)}"] if "合并" in said.text else []
-    parcels = [f"{PARCEL} {no} {number}" for no in said.cases[:1] for number in said.numbers[:1]]
-    return await asked(hearing, said, [*merged, *parcels, *(f"{LOOK} {no}" for no in said.cases)])
+    sent = [number for number in said.numbers if not is_phone(number) and not denied(said.text, number)]
+    parcels = [f"{PARCEL} {no} {number}" for no in said.cases[:1] for number in sent[:1]]
+    kept = [] if sent == list(said.numbers) else [f"{COMMENT} {no} {beside(said)}" for no in said.cases[:1]]
+    return await asked(hearing, said, [*merged, *parcels, *kept, *(f"{LOOK} {no}" for no in said.cases)])
 
 
 async def _parcels(hearing: Hearing, said: Sentence) -> Reply | None:

@@ -12,7 +12,7 @@ from flow.definitions.waybills import waybill
 from flow.errors import NotFound
 from flow.orders.near import of_mobile
 from flow.views.case import open_tasks
-from handlers.chat import guesses
+from handlers.chat import further, guesses
 from handlers.chat.context import Reply
 from handlers.chat.phones import is_phone
 from handlers.chat.readings import opened_lately
@@ -50,8 +50,8 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     commands = _looking(said, number, hearing.lexicon) or said.commands
     rest = said.about(number) if commands == said.commands else said.whole(number)
     rest = [] if says_no_more(said, number) else rest
-    if set(commands) & hearing.lexicon.about_cases and await _is_order(number):
-        commands, rest = (), said.whole(number)  # 备注: is a part of what is said of an order
+    if (wholly := await _wholly(hearing.lexicon, said, number, commands)) is not None:
+        commands, rest = wholly, said.whole(number)
     if (not commands or commands == (LOOK,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
         return own
     if not commands and not rest:
@@ -68,6 +68,14 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in dict.fromkeys((*wanted, "退货", "换货"))]
     offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
     return await _looked(hearing, said, offered, number)
+
+
+async def _wholly(lexicon: Lexicon, said: Sentence, number: str, commands: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The commands of a sentence of which every word is to be read with its order; None where it has none of those."""
+    if set(commands) & lexicon.about_cases and await _is_order(number):
+        return ()  # 备注: is a part of what is said of an order
+    several = set(commands) <= lexicon.about_orders and further.several_kinds(said.whole(number))
+    return commands[:1] if several else None
 
 
 def _kinds(said: Sentence, lexicon: Lexicon) -> list[str]:

@@ -23,6 +23,8 @@ GOODS = [
 ]
 SKUS = [choice.sku for choice in GOODS]
 
+BUT_LANTERNS = (("85123A", 6), ("ABCx2", 3), ("gift_20", 3), ("LS-002", 2))
+
 READ: list[tuple[str, dict[str, Any]]] = [
     ("85123A×2 质量问题 外壳破裂", {"items": (("85123A", 2),), "types": ("质量问题",), "note": "外壳破裂"}),
     ("85123a×2", {"items": (("85123A", 2),)}),  # capitals do not matter
@@ -66,17 +68,13 @@ READ: list[tuple[str, dict[str, Any]]] = [
     ("质量问题外壳破裂", {"types": ("质量问题",), "note": "质量问题外壳破裂"}),
     ("质量问题 故障", {"types": ("质量问题",), "note": "故障"}),  # the same type in other words is a remark
     ("质量问题 物流损坏", {"types": ("质量问题", "物流损坏")}),  # whose fault is it? asked
-    ("除了71053都退", {"items": (("85123A", 6), ("ABCx2", 3), ("gift_20", 3), ("LS-002", 2)), "note": "除了71053都退"}),
+    ("除了71053都退", {"items": BUT_LANTERNS, "stays": ("71053",), "kept": ("除了71053", "都退")}),
     (
         "金属灯笼不退,其他都退 坏了",
-        {
-            "items": (("85123A", 6), ("ABCx2", 3), ("gift_20", 3), ("LS-002", 2)),
-            "types": ("质量问题",),
-            "note": "金属灯笼不退，其他都退",
-        },
+        {"items": BUT_LANTERNS, "types": ("质量问题",), "stays": ("71053",), "kept": ("金属灯笼不退", "其他都退")},
     ),
-    ("85123A×1 金属灯笼不退", {"items": (("85123A", 1),), "note": "金属灯笼不退"}),  # what stays is not taken
-    ("85123A×1 71053不退", {"items": (("85123A", 1),), "note": "71053不退"}),
+    ("85123A×1 金属灯笼不退", {"items": (("85123A", 1),), "stays": ("71053",), "kept": ("金属灯笼不退",)}),
+    ("85123A×1 71053不退", {"items": (("85123A", 1),), "stays": ("71053",), "kept": ("71053不退",)}),
     ("除了火箭都退", {"note": "除了火箭都退", "between": (("除了火箭都退", tuple(SKUS), None),)}),
     (
         "烛台半打",

@@ -1,0 +1,164 @@
+"""What of one line is about a further order, or is to be done with other goods in another way. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from flow.definitions.permissions import KINDS
+from handlers.chat import drafts, goods, parse
+from handlers.chat.phrases import phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from flow.orders.lookup import Choice
+
+_NO = re.compile(r"(?<![A-Za-z0-9.¥×*_-])(?=[A-Za-z-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}(?![A-Za-z0-9.×*_-])")
+WITHOUT_GOODS = ("仅退款", "补偿")  #: kinds by which money goes and no goods come
+_SHORT_KINDS = {"退货": "退", "仅退款": "退", "换货": "换", "维修": "修", "补发": "补"}
+_MARKS = " ,;。、"
+_JOINT = r"(?:[\s,;。、/+&]|和|跟|与|及|以及|还有|另外|然后|加上|订单号?|单号)*"
+_SHORT = {"退": "退货", "换": "换货", "修": "维修", "补": "补发"}
+_BEHIND = re.compile(
+    r"^(?:的|号|也|都|要|想|两单|[二三四五]单|这[两几]单|各自?|一起|全部|[,、;。\s]|和|跟|与|及)*(?:全|退|换|修|补|都|[两二三四五]单|$)"
+)
+_LED = re.compile(
+    r"^[\s,、;。:]*(?:的|号|也|[两二三四五]单|这[两几]单|一起|各自?|都(?:是|要|想)?|要|想)*(?:退货|换货|(?:退|换|修|补)(?!款|差|一半|\d+元))?[\s,、:]*"
+)
+_TIED = re.compile(r"(?:[、和跟与及&]|还有|加上)\s*(?:订单号?|单号)?$")
+_CLAUSE = re.compile(r"[,;。!\s]+")
+
+
+def numbers(words: Sequence[str]) -> list[str]:
+    """Whatever among the words before 备注 may be the number of an order."""
+    said, _ = drafts.before_note(words)
+    return [match[0] for match in _NO.finditer(" ".join(said))]
+
+
+def groups(line: Sequence[str], orders: Collection[str]) -> list[list[str]]:
+    """The words of each order, behind the kind that was said of it, which is that of the one before.
+
+    A number that stands in the middle of other words, 上次800300也坏了, begins none.
+    """
+    kind, *words = line
+    said, told = drafts.before_note(words)
+    text, found, start = " ".join(said), [], 0
+    kinds = [kind]
+    for match in _NO.finditer(text):
+        head, led = _head(text[start : match.start()])
+        if match[0].upper() not in orders or not (led or _begins(head, text, match)):
+            continue
+        found.append(head)
+        kinds.append(led or kinds[-1])
+        start = match.start()
+    found.append(text[start:])
+    texts = [found[0], *(_tidy(each) for each in found[1:])] if len(found) > 1 else found
+    behind = [drafts.NOTE, told] if told else []
+    lines = [[each, *parse.words(own)] for each, own in zip(kinds, texts, strict=True)]
+    return [*lines[:-1], [*lines[-1], *behind]]
+
+
+def _begins(head: str, text: str, match: re.Match[str]) -> bool:
+    """Whether a number is joined to what goes before, stands alone, or says itself what is to be done."""
+    before, behind = text[: match.start()], text[match.end() :]
+    tied = before.rstrip().endswith(("和", "跟", "与", "及", "还有", "、", "加上")) or before.endswith(
+        ("和订单", "还有订单")
+    )
+    alone = before[-1:] in ("", *_MARKS) and behind[:1] in ("", *_MARKS)
+    joined = before.rstrip(_MARKS) != head or before[-1:] in _MARKS
+    return tied or alone or (joined and _BEHIND.match(behind) is not None)
+
+
+def _head(text: str) -> tuple[str, str]:
+    """What goes before a further number, without what joins the two, and the kind that stands right before it."""
+    head = re.sub(rf"{_JOINT}$", "", text)
+    word = next((word for word in _kind_words() if head.endswith(word)), "")
+    if not word or _NO.fullmatch(head):
+        return head, ""
+    return re.sub(rf"{_JOINT}$", "", head.removesuffix(word)), _kind_words()[word]
+
+
+def _tidy(text: str) -> str:
+    number = _NO.match(text)
+    return f"{number[0]} {_LED.sub('', text[number.end() :], count=1)}" if number else text
+
+
+# -- kinds -------------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(1)
+def _kind_words() -> dict[str, str]:
+    """Every word for a kind of case, the longest first."""
+    told = phrases().telling
+    names = {word: name for word, name in phrases().commands.items() if name in KINDS and word not in told}
+    names |= {kind: kind for kind in KINDS} | _SHORT
+    return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
+
+
+def has_kinds(words: Sequence[str], kind: str) -> bool:
+    """Whether another kind than that of the line is said at the end of a clause."""
+    said, _ = drafts.before_note(words)
+    return any(_other(clause, kind) for clause in _CLAUSE.split(" ".join(said)))
+
+
+def kinds(kind: str, words: Sequence[str], choices: Sequence[Choice]) -> list[tuple[str, list[str]]]:
+    """Each kind with the words of its goods; the line as it stands where it is not clear which goods are whose.
+
+    A clause without a kind belongs to the one before it; the last one's reason holds for all.
+    """
+    said, told = drafts.before_note(words)
+    found: list[tuple[str, list[str]]] = []
+    for clause in filter(None, _CLAUSE.split(" ".join(said))):
+        name, rest = _kind_of(clause)
+        if name and not goods.at_start(goods.LEAD.sub("", rest), choices)[0]:
+            return [(kind, list(words))]
+        if name:
+            found.append((name, [rest]))
+        elif found:
+            found[-1][1].append(clause)
+        else:
+            return [(kind, list(words))]
+    if len({name for name, _ in found}) < 2:
+        return [(kind, list(words))]
+    *_, (_, last) = found
+    shared, behind = last[1:], [drafts.NOTE, told] if told else []
+    return [(name, [*own, *(shared if len(own) == 1 and own is not last else []), *behind]) for name, own in found]
+
+
+def _other(clause: str, kind: str) -> bool:
+    """Whether a clause ends with another kind; 退 alone is said of money too: 全额退."""
+    name, rest = _kind_of(clause)
+    money = kind in WITHOUT_GOODS and name == _SHORT["退"] and clause.startswith(f"{rest}退") and "退货" not in clause
+    return name not in ("", kind) and not money
+
+
+def _kind_of(clause: str) -> tuple[str, str]:
+    """The kind that a clause ends with, and what it is to be done with; a kind of one sign only behind a name."""
+    plain = clause.rstrip("了吧的")
+    word = next((word for word in _kind_words() if plain.endswith(word) and plain != word), "")
+    rest = plain.removesuffix(word).rstrip("要想就用能")
+    return (_kind_words()[word], rest) if word and rest and rest[-1] not in "不别没再已是" else ("", clause)
+
+
+def in_doubt(doubts: Sequence[str], note: str, kind: str, orders: Collection[str]) -> tuple[str, ...]:
+    """What of a remark may be more than one: its ``doubts``, and clauses that ask for another kind or name an order.
+
+    That the goods stay is no doubt where only money goes.
+    """
+    stay = phrases().opening["退货不退"] if kind in WITHOUT_GOODS else ()
+    clauses = [clause for clause in _CLAUSE.split(note.replace("，", ",").replace("；", ";")) if clause]
+    others = [each for each in clauses if _other(each, kind) or any(no in each for no in orders)]
+    return tuple(dict.fromkeys(each for each in (*doubts, *others) if not any(word in each for word in stay)))
+
+
+def several_kinds(words: Sequence[str]) -> bool:
+    """Whether clauses of a sentence end with kinds that differ: 喂食器退货，滤网换货."""
+    return len({name for clause in _CLAUSE.split(" ".join(words)) if (name := _kind_of(clause)[0])}) > 1
+
+
+def other_verb(kind: str, word: str) -> bool:
+    """Whether words about a product ask for another kind: 茶杯退3个, in an exchange."""
+    said = {name for name, verb in _SHORT_KINDS.items() if re.search(rf"{verb}(?:\d|[一两二三四五六七八九十])", word)}
+    return bool(said) and kind not in said
