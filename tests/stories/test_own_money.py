@@ -129,7 +129,7 @@ async def test_nobody_confirms_the_refund_of_what_they_brought_about_by_any_way(
         await desk.later(MINUTES)
         await role(who, "财务")
         said = await tries(desk, no, who)
-        wrong += [f"{way.__name__} × {how}: {words}" for how, words in said if why not in words]
+        wrong += [f"{way.__name__} × {how}: {words}" for how, words in said if words and why not in words]
         wrong += [f"{way.__name__} × money"] if await Refund.filter(case__no=no).exists() else []
         await role(who, "客服")
         await seated(no, "钱芳")
