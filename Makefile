@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-export PYTHONDONTWRITEBYTECODE = 1
+# 编译好的字节码留着用：测试和命令行每起一个进程都要重新编译的话，光启动就多花三成时间。
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: demo test serve check bench clean
 
@@ -44,3 +45,4 @@ bench: $(VENV)/dev.lock
 
 clean:
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './node_modules/*' -prune -exec rm -rf {} +

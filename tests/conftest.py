@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
-import secrets
 import shutil
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
+import uvloop
 from hypothesis import HealthCheck, settings
 
 from bot.runtime.log import hide, trace
 from flow.publishing.release import publish_shipped
 from models.database.connection import database, migrate
-from tests.support.stage import START, sell, sqlite_url, stage
+from tests.support.postgres import SERVER, Databases
+from tests.support.stage import PAINTER, START, cast_of, hire, sell, sqlite_url, stage
 from tests.support.stories import LAMP
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
     from pathlib import Path
 
     from tests.support.stage import Home, Stage
@@ -34,8 +37,6 @@ settings.load_profile("steady")
 # takes seconds for an error deep in a story.
 structlog.configure(processors=[trace, hide, structlog.processors.KeyValueRenderer()])
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-SERVER = POSTGRES.rpartition("/")[0]
 ENGINES = ("sqlite", "postgres")
 
 
@@ -52,6 +53,11 @@ def ran_on(request: pytest.FixtureRequest, engine: str) -> None:
     request.node.user_properties.append(("engine", engine))
 
 
+def pytest_sessionfinish() -> None:
+    """Send the painter home."""
+    asyncio.run(PAINTER.stop())
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say what ran against which database, and name everything that was skipped."""
     ran: Counter[str] = Counter()
@@ -62,27 +68,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.write_line(f"各数据库上跑过的测试：{counts}；跳过 {len(skipped)} 个")
     for report in skipped:
         terminalreporter.write_line(f"跳过：{report.nodeid}：{report.longrepr[2]}")
-
-
-def admin_url() -> str:
-    """The PostgreSQL server's own database, in asyncpg's spelling."""
-    return POSTGRES.replace("postgres://", "postgresql://", 1)
-
-
-async def on_postgres(*statements: str) -> None:
-    """Run statements on the server; its absence is said by name."""
-    import asyncpg
-
-    try:
-        connection = await asyncpg.connect(admin_url())
-    except OSError:
-        absent("PostgreSQL")
-        raise
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -98,23 +83,43 @@ def open_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Pat
     """The same with the shipped rules in force, which a bot then need not check again at every start."""
     path = tmp_path_factory.mktemp("open") / "desk.db"
     shutil.copy2(sqlite_template, path)
-    asyncio.run(_open(f"sqlite://{path}"))
+    asyncio.run(_written(path, publish_shipped("standard", START)))
     return path
 
 
-async def _open(url: str) -> None:
-    async with database(url):
-        await publish_shipped("standard", START)
+@pytest.fixture(scope="session")
+def shops(tmp_path_factory: pytest.TempPathFactory, open_template: Path) -> Callable[[Home], Path]:
+    """The same with the staff of a shop hired and order 536365 sold, by where the staff are."""
+
+    async def opened(home: Home) -> None:
+        await hire(cast_of(home).people)
+        await sell("536365", LAMP)
+
+    @cache
+    def of(home: Home) -> Path:
+        path = tmp_path_factory.mktemp(home) / "desk.db"
+        shutil.copy2(open_template, path)
+        asyncio.run(_written(path, opened(home)))
+        return path
+
+    return of
+
+
+async def _written(path: Path, what: Coroutine[Any, Any, Any]) -> None:
+    async with database(f"sqlite://{path}"):
+        await what
 
 
 @pytest.fixture(scope="session")
-def postgres_template() -> Iterator[str]:
-    """The name of a PostgreSQL database with every migration applied, once."""
-    name = f"boomerang_template_{secrets.token_hex(6)}"
-    asyncio.run(on_postgres(f'CREATE DATABASE "{name}"'))
-    asyncio.run(migrate(f"{SERVER}/{name}"))
-    yield name
-    asyncio.run(on_postgres(f'DROP DATABASE "{name}" WITH (FORCE)'))
+def databases() -> Iterator[Databases]:
+    """Databases of the PostgreSQL server; its absence is said by name."""
+    try:
+        found = asyncio.run(Databases.made())
+    except OSError:
+        absent("PostgreSQL")
+        raise
+    yield found
+    asyncio.run(found.drop())
 
 
 @pytest.fixture
@@ -126,13 +131,12 @@ def sqlite(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
 
 
 @pytest.fixture
-async def postgres(request: pytest.FixtureRequest, postgres_template: str) -> AsyncIterator[str]:
+async def postgres(request: pytest.FixtureRequest, databases: Databases) -> AsyncIterator[str]:
     """The URL of an empty PostgreSQL database."""
     ran_on(request, "PostgreSQL")
-    name = f"boomerang_test_{secrets.token_hex(6)}"
-    await on_postgres(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+    name = await databases.take()
     yield f"{SERVER}/{name}"
-    await on_postgres(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await databases.give_back(name)
 
 
 @pytest.fixture(params=ENGINES)
@@ -154,6 +158,43 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("home", mark.args)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Play the rows of a table in one shop and the next in turn: rows differ in words, shops in the wire."""
+    rows: dict[str, list[str]] = {}
+    for item in items:
+        if "home" in getattr(item, "fixturenames", ()) and (row := _row(item)) not in rows.setdefault(_story(item), []):
+            rows[_story(item)].append(row)
+    items[:] = [item for item in items if _in_turn(item, rows.get(_story(item), []))]
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests are no garbage: without this each full collection walks through all of them again."""
+    gc.freeze()
+
+
+def _in_turn(item: pytest.Item, rows: list[str]) -> bool:
+    """Whether this is the shop in which the item's row is played; a story with few rows is played in every shop."""
+    mark, spec = item.get_closest_marker("homes"), getattr(item, "callspec", None)
+    if mark is None or spec is None or len(rows) < len(mark.args):
+        return True
+    return bool(mark.args[rows.index(_row(item)) % len(mark.args)] == spec.params["home"])
+
+
+def _story(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
+
+
+def _row(item: pytest.Item) -> str:
+    """Which row of its table an item plays, whatever the shop."""
+    spec = getattr(item, "callspec", None)
+    return spec.id.replace(str(spec.params.get("home")), "", 1) if spec else ""
+
+
+def pytest_asyncio_loop_factories(config: Any, item: Any) -> Any:
+    """The loop on which the bot runs in service."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
 @pytest.fixture
 def home() -> Home:
     """Where the staff are: the demo's cast is on both platforms, and everybody on WeCom reads there first."""
@@ -161,9 +202,14 @@ def home() -> Home:
 
 
 @pytest.fixture
-async def desk(sqlite: str, open_template: Path, tmp_path: Path, home: Home) -> AsyncIterator[Stage]:
+def shop(sqlite: str, shops: Callable[[Home], Path], tmp_path: Path, home: Home) -> str:
+    """The URL of a shop's SQLite file. Made outside of any loop, for the first one is written in a loop of its own."""
+    shutil.copy2(shops(home), tmp_path / "desk.db")
+    return sqlite
+
+
+@pytest.fixture
+async def desk(shop: str, home: Home) -> AsyncIterator[Stage]:
     """A shop at work on SQLite that has sold order 536365."""
-    shutil.copy2(open_template, tmp_path / "desk.db")
-    async with stage(sqlite, home=home) as found:
-        await sell("536365", LAMP)
+    async with stage(shop, home=home) as found:
         yield found

@@ -104,6 +104,7 @@ FROM sent_card
 _REFRESH_ONCE = " ORDER BY id ON CONFLICT DO NOTHING"
 _ENDED = f"{_LIVE} AND token <> ?"
 _OUTDATE = "UPDATE sent_card SET followed = ? WHERE case_id = ? AND task_id IS NOT NULL"
+_FOLLOW = "UPDATE sent_card SET followed_at = ?"
 _LAST_DECIDED = """live = ? AND case_id = ? AND (
   task_id IN (SELECT id FROM task WHERE case_id = ? AND closed_at = (SELECT MAX(closed_at) FROM task WHERE case_id = ?))
   OR task_id IS NULL AND NOT EXISTS (SELECT 1 FROM task WHERE case_id = ? AND closed_at IS NOT NULL)
@@ -144,9 +145,11 @@ def following(case: Case, now: datetime, *, over: bool) -> list[session.Statemen
     if over:
         return [_refresh(case, now, which, case.id)]
     fresh, later = now - FOLLOWS_EVERY, now + FOLLOWS_EVERY
+    long_ago = f"{which} AND (followed_at IS NULL OR followed_at <= ?)"
     return [
-        _refresh(case, now, f"{which} AND (followed_at IS NULL OR followed_at <= ?)", case.id, fresh),
         _refresh(case, now, f"{which} AND followed_at > ?", case.id, fresh, at=later),
+        _refresh(case, now, long_ago, case.id, fresh),
+        session.Statement(_FOLLOW, (now, case.id, fresh), where=long_ago),
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import shutil
 import sqlite3
 import zipfile
@@ -21,6 +20,7 @@ from bot.backups.archive import BadBackup, Reader
 from bot.backups.source import reading
 from bot.cli.main import cli
 from bot.jobs.retention import Pruner
+from bot.outbox.renderer import ChartRenderer
 from bot.store.photos import PhotoFolder
 from config.settings import KeepSettings, Settings
 from flow.cases.photos import keep_photo
@@ -29,7 +29,7 @@ from models import Case, Event, Member, Photo, Refund, RefundState
 from models.database.connection import SQLITE_PRAGMAS, DatabaseError, config, database, disconnect
 from models.seals import key_file
 from models.views.case import Person
-from tests.conftest import SERVER, on_postgres
+from tests.support.postgres import SERVER
 from tests.support.stage import START, sell, sqlite_url, stage
 from tests.support.stories import LAMP, inspected, play, submitted
 
@@ -37,8 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
+    from tests.support.postgres import Databases
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
-ELSEWHERE, KEY = "boomerang_restored", "k" * 32
+KEY = "k" * 32
 Rows = dict[str, list[list[Any]]]
 
 
@@ -79,15 +81,14 @@ def _plain(value: Any) -> Any:
 
 
 @pytest.fixture
-async def empty(request: pytest.FixtureRequest, tmp_path: Path, postgres_template: str) -> AsyncIterator[str]:
+async def empty(request: pytest.FixtureRequest, tmp_path: Path, databases: Databases) -> AsyncIterator[str]:
     """A place to restore into, of the engine that is named."""
     if request.param == "sqlite":
         yield sqlite_url(tmp_path / "there")
         return
-    name = f"{ELSEWHERE}_{secrets.token_hex(6)}"
-    await on_postgres(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+    name = await databases.take()
     yield f"{SERVER}/{name}"
-    await on_postgres(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await databases.give_back(name)
 
 
 @pytest.mark.parametrize("empty", ["sqlite", "postgres"], indirect=True)
@@ -114,7 +115,7 @@ async def test_a_bot_starts_on_what_was_restored(sqlite: str, tmp_path: Path) ->
     await service.backup(settings(sqlite, tmp_path), tmp_path / "a.bak", START, quiet)
     there = settings(sqlite_url(tmp_path / "there"), tmp_path)
     await service.restore(there, tmp_path / "a.bak", quiet)
-    async with running(there, warm=False) as bot:
+    async with running(there, renderer=ChartRenderer()) as bot:
         assert bot.channels == {}
         assert (await Refund.get()).state is RefundState.PAID
 

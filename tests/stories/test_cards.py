@@ -6,8 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tortoise.transactions import in_transaction
 
-from models import Case, Order, Parcel
+from flow.records.outbox import FOLLOWS_EVERY, following
+from models import Case, Order, Outbox, Parcel
+from models.pipeline import session
 from tests.bot.test_customer_page import looks
 from tests.stories.test_kinds import answers
 from tests.support.stage import menu, sell, text_of
@@ -184,6 +187,19 @@ async def test_a_walk_stays_within_what_may_be_called(desk: Stage) -> None:
     await finish(desk, no)
     calls = desk.sandbox.dingtalk.calls["/v1.0/card/instances"] - before
     assert calls <= 4, "two of the submitter's card, the other keeper's, and finance's once the money is there"
+
+
+@pytest.mark.homes("dingtalk")
+async def test_what_is_decided_before_a_drawing_is_out_waits_too(desk: Stage) -> None:
+    """Two decisions faster than one call: the second finds the first on its way, though not drawn yet."""
+    case = await Case.get(no=await submitted(desk))
+    await Outbox.all().delete()
+    now = desk.clock.now()
+    for case.version in (7, 8):
+        async with in_transaction():
+            await session.batch(*following(case, now, over=False))
+    waits = [row.run_at - now for row in await Outbox.filter(kind="refresh").order_by("id")]
+    assert waits == [timedelta(0), FOLLOWS_EVERY]
 
 
 @pytest.mark.homes("dingtalk")

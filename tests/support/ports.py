@@ -5,10 +5,17 @@ from __future__ import annotations
 import itertools
 import os
 import socket
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FIRST, EACH = 21_000, 1_000  #: below those that the kernel gives out, which a connection of a neighbour may take
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-_NUMBERS = itertools.cycle(range(FIRST + _WORKER * EACH, FIRST + (_WORKER + 1) * EACH))
+_OWN = range(FIRST + _WORKER * EACH, FIRST + (_WORKER + 1) * EACH)
+_NUMBERS: Iterator[int] = itertools.cycle(
+    [*_OWN[os.getpid() % EACH :], *_OWN[: os.getpid() % EACH]]
+)  #: another run begins elsewhere
 
 
 def unused_port() -> int:

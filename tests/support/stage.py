@@ -14,6 +14,7 @@ from tortoise.transactions import in_transaction
 from bot.app import Bot, listening, running
 from bot.channels.dingtalk.cards import MENU
 from bot.channels.dingtalk.text import BREAK
+from bot.outbox.renderer import ChartRenderer
 from bot.runtime.clock import Clock
 from config.settings import Settings
 from flow.people.directory import MEMBERS
@@ -41,9 +42,10 @@ OFF: Mapping[Home, Mapping[str, str]] = {
     "dingtalk": {"WECOM_CORP_ID": "", "WECOM_AGENT_ID": "", "WECOM_SECRET": ""},
 }
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  #: a Monday, 9 in the morning in Shanghai
+PAINTER = ChartRenderer()  #: one for all shops of a run: each of its own takes two seconds to come up
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Stage:
     """A shop with its staff, their phones, and the bot, all over the real wire."""
 
@@ -225,7 +227,7 @@ async def _up(settings: Settings, sandbox: Sandbox, clock: SandboxClock) -> Asyn
     """The bot, listening, and on line with DingTalk."""
     now = clock.now
     async with (
-        running(settings, Clock(now, lambda: now().timestamp()), warm=False) as bot,
+        running(settings, Clock(now, lambda: now().timestamp()), PAINTER) as bot,
         listening(bot, settings.bot_host, settings.bot_port),
     ):
         streams = settings.dingtalk is not None and settings.dingtalk.mode == "stream"
@@ -239,7 +241,7 @@ async def outside(
 ) -> AsyncIterator[tuple[Sandbox, SandboxClock]]:
     """The sandbox around a bot at ``port`` of this machine, at START; DingTalk brings its pushes in ``mode``."""
     clock, at = SandboxClock(START), f"http://127.0.0.1:{port}"
-    world = _cast(home).world(clock)
+    world = cast_of(home).world(clock)
     sandbox = Sandbox(
         world, wecom_app=demo_wecom(at), dingtalk_app=replace(demo_dingtalk(at), mode=mode), timing=timing
     )
@@ -259,13 +261,14 @@ async def stage(
     home: Home = "both",
     **environ: str,
 ) -> AsyncIterator[Stage]:
-    """Sandbox and bot on an empty database with the staff hired; closed in reverse."""
+    """Sandbox and bot on a database in which the staff is hired, if nobody is yet; closed in reverse."""
     port = unused_port()
     environ = {"DATABASE_URL": url, "BOT_PORT": str(port), **OFF[home], **environ}
     async with outside(port, timing, mode, home) as (sandbox, clock), AsyncExitStack() as up:
         settings = Settings.load(sandbox.bot_environ(environ))
         bot = await up.enter_async_context(_up(settings, sandbox, clock))
-        await hire(sandbox.world.people)
+        if not await Member.exists():
+            await hire(sandbox.world.people)
         found = Stage(sandbox, bot, clock, up)
         yield found
         if found.honest:
@@ -274,7 +277,7 @@ async def stage(
             assert not said, said
 
 
-def _cast(home: Home) -> Cast:
+def cast_of(home: Home) -> Cast:
     """The demo's staff; where a shop has one platform alone, everybody is on it."""
     cast = staff()
     moved = [replace(each, person=_moved(each.person, home)) for each in cast.members]
