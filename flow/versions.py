@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from flow.records import register
 from flow.records.sequences import take
 from models import Definition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
+
+    from tortoise.queryset import QuerySet
 
     from flow.definitions.business import Bundle
 
@@ -55,14 +58,31 @@ async def take_turn() -> None:
 
 async def publish(texts: Mapping[tuple[str, str], str], who: str, now: datetime) -> None:
     """Make ``texts`` the active versions of their names, in the caller's transaction."""
+    written: list[int] = []
     for (kind, name), text in texts.items():
         last = await Definition.filter(kind=kind, name=name).order_by("-version").first()
-        await Definition.filter(kind=kind, name=name, active=True).update(active=False)
-        await Definition.create(
+        written += await _set_aside(Definition.filter(kind=kind, name=name, active=True))
+        row = await Definition.create(
             kind=kind, name=name, version=(last.version if last else 0) + 1, text=text, digest=digest_of(text),
             active=True, published_at=now, published_by=who,
         )  # fmt: skip
+        written.append(row.id)
+    await register.enter(register.DEFINITIONS, written, now)
     await take(PUBLISHED)
+
+
+async def set_aside(keys: Iterable[tuple[str, str]], now: datetime) -> None:
+    """Let nothing stand under these kinds and names, in the caller's transaction."""
+    for kind, name in keys:
+        gone = await _set_aside(Definition.filter(kind=kind, name=name, active=True))
+        await register.enter(register.DEFINITIONS, gone, now)
+
+
+async def _set_aside(rows: QuerySet[Definition]) -> list[int]:
+    """The ids of those that were active."""
+    ids = [int(str(each)) for each in await rows.values_list("id", flat=True)]
+    await Definition.filter(id__in=ids).update(active=False)
+    return ids
 
 
 def digest_of(text: str) -> str:

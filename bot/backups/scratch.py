@@ -13,6 +13,7 @@ from tortoise.migrations.api import migrate as run_migrations
 
 from bot.backups.archive import BadBackup
 from bot.backups.source import MIGRATED
+from flow.records import register
 from flow.records.verification import faults, records
 from models import Case
 from models.database import sqlite_guard
@@ -70,6 +71,7 @@ async def build(reader: Reader, path: Path, progress: Progress, ring: KeyRing | 
         seals = [str(each) for each in await Case.exclude(seal="").values_list("seal", flat=True)]
         keys = ring if ring and (not seals or any(map(ring.knows, seals))) else None
         broken = [sentence async for record in records() if (sentence := faults(record, keys))]
+        broken += await register.broken(ring=keys) if keys else []
         return Looked(broken, keys is not None or not seals)
 
 

@@ -22,7 +22,9 @@ def audit() -> None:
     """Commands about the audit."""
 
 
-@audit.command(help="逐单重算流水，核对金额、明细、质检、库存、封印和审计锚；给出文件就只核对文件，不用数据库")
+@audit.command(
+    help="逐单重算流水，核对金额、明细、质检、库存、时限、规则、员工、封印和审计锚；给出文件就只核对文件，不用数据库"
+)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--anchor", "typed", multiple=True, help="群里公布过的审计锚，64 位；可以写几个")
 @click.option("--anchors", "kept", type=click.Path(path_type=Path), help="存着审计锚的文本文件，群消息原样存下就行")
@@ -58,7 +60,7 @@ def _ring(key_file: Path | None) -> KeyRing | None:
 
 
 async def _verify(given: Sequence[str]) -> tuple[list[str], str]:
-    from flow.records import access_log, anchors
+    from flow.records import access_log, anchors, register
     from flow.records.verification import broken_cases
     from models import AuditAnchor
     from models.database.connection import database, migrate
@@ -67,7 +69,8 @@ async def _verify(given: Sequence[str]) -> tuple[list[str], str]:
     await migrate(url)
     async with database(url):
         found = [sentence async for sentence in broken_cases()]
-        found += await anchors.removed_cases() + await anchors.broken_against_anchors() + await access_log.broken_log()
+        found += await anchors.removed_cases() + await anchors.broken_against_anchors()
+        found += await register.broken() + await access_log.broken_log()
         known = {str(each) for each in await AuditAnchor.all().values_list("hash", flat=True)}
         found += [f"给出的审计锚 {each[:12]}… 数据库里没有：它之前的记录被换过" for each in given if each not in known]
     return list(dict.fromkeys(found)), "全部流水完整，没有改动"
@@ -130,13 +133,14 @@ def reseal() -> None:
 
 
 async def _reseal() -> tuple[int, int]:
+    from bot.runtime.clock import start_clock
     from flow.records.resealing import reseal as seal_again
     from models.database.connection import database, migrate
 
-    url = load_settings().database_url
-    await migrate(url)
-    async with database(url):
-        return await seal_again()
+    settings = load_settings()
+    await migrate(settings.database_url)
+    async with database(settings.database_url):
+        return await seal_again(start_clock(settings.bot_now).now())
 
 
 @audit.command(name="log", help="访问记录：谁查看、导出、清除过谁的资料；可以写姓名、单号或订单号")

@@ -27,5 +27,6 @@ async def _refresh() -> int:
     settings = load_settings()
     await migrate(settings.database_url)
     async with database(settings.database_url), AsyncExitStack() as stack:
-        parts = await make_parts(settings, start_clock(settings.bot_now), stack)
-        return await refresh(channels_of(parts, ClosedDoor()))
+        clock = start_clock(settings.bot_now)
+        parts = await make_parts(settings, clock, stack)
+        return await refresh(channels_of(parts, ClosedDoor()), clock.now())

@@ -9,12 +9,14 @@ from tortoise.transactions import in_transaction
 
 from bot.channels.base import ChannelError
 from flow.people.directory import MEMBERS
+from flow.records import register
 from flow.records.sequences import take
 from models import Member
 from models.accounts import is_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from bot.channels.base import Channel, Contact
 
@@ -35,7 +37,7 @@ def managers(members: Iterable[Member], contacts: Iterable[Contact], platform: s
     return found
 
 
-async def refresh(channels: Mapping[str, Channel]) -> int:
+async def refresh(channels: Mapping[str, Channel], now: datetime) -> int:
     """Ask every platform and write what was missing; how many members changed. One that does not answer is skipped."""
     found: dict[int, int] = {}
     for platform, channel in channels.items():
@@ -46,13 +48,14 @@ async def refresh(channels: Mapping[str, Channel]) -> int:
             continue
         found = managers(await Member.filter(active=True), contacts, platform) | found
     if found:
-        await _write(found)
+        await _write(found, now)
     return len(found)
 
 
-async def _write(found: Mapping[int, int]) -> None:
+async def _write(found: Mapping[int, int], now: datetime) -> None:
     async with in_transaction():
         for member_id, manager_id in found.items():
             await Member.filter(id=member_id, manager_id=None).update(manager_id=manager_id)
+        await register.enter(register.MEMBERS, found, now)
         await take(MEMBERS)
     log.info("members refreshed", members=len(found))

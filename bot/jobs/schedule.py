@@ -91,7 +91,7 @@ class Ticks:
 
     async def refresh_members(self) -> None:
         """Fill in managers from the address books."""
-        await refresh(self.channels)
+        await refresh(self.channels, self.clock.now())
 
     def refresh_soon(self) -> None:
         """An address book has changed: refresh in half a minute, once for all changes until then."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flow.access.scope import LOOK_UP
 from flow.definitions.automation import ACTION, ALERT, ASKED_IN_YUAN, BY, NODE, NUMBER, OWNERS, REASON, WORTH
 from flow.definitions.flow import MONEY
-from flow.definitions.permissions import AMOUNT
-from flow.definitions.vocabulary import COMMENT, COPIED, COPY, CREATOR, SYSTEM
+from flow.definitions.permissions import AMOUNT, FIELDS, Scope
+from flow.definitions.vocabulary import COMMENT, COPIED, COPY, CREATOR, LAST_RESORT, SYSTEM
 from flow.desk import heard_at
 from flow.engine.automation import filled, fired, noted
 from flow.records import outbox
@@ -115,11 +116,26 @@ def _rows(case: Case, firing: Firing, seq: int, owners: Collection[int], around:
     key = f"rule:{case.no}:v{case.version}:{firing.rule}"
     alerts = [(n, do) for n, do in enumerate(firing.does) if do.kind == ALERT]
     told = [outbox.alert(f"{key}:{n}", around.now, filled(do.text, {NUMBER: case.no}), do.to) for n, do in alerts]
+    told += [
+        outbox.tell(f"{key}:{n}:m{one}", one, around.now, outbox.WORDS, text=filled(do.alone, {NUMBER: case.no}))
+        for n, do in alerts if do.alone
+        for one in _managers(around)
+    ]  # fmt: skip
     at = heard_at(around.desk, case.facts, around.now)
     return told + [
         outbox.tell(f"{key}:m{one}", one, around.now, "turn", run_at=at, case_id=case.id, seq=seq)
         for one in sorted(_hearers(case, firing, owners, around.people))
     ]
+
+
+def _managers(around: Around) -> list[int]:
+    """Who reads alone what a group is not told: administrators, from whom nothing of any case is hidden."""
+    matrix = around.desk.business.matrix
+    return [
+        one.id for one in around.people.with_role(LAST_RESORT)
+        if Scope.ALL in matrix.reach(one.roles, LOOK_UP)
+        and all(matrix.sees(one.roles, name) == ways[-1] for name, ways in FIELDS.items())
+    ]  # fmt: skip
 
 
 def _hearers(case: Case, firing: Firing, owners: Collection[int], people: Directory) -> set[int]:

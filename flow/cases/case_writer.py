@@ -82,6 +82,7 @@ async def write(desk: Desk, file: CaseFile, decision: Decision) -> Result:
     posts = await staffed(
         desk, replace(decision.transition, facts=work.facts), file.rules, file.people, decision.command.at
     )
+    holds.shift(decision.standing.facts, file.tasks, decision.transition, decision.command.at)
     hands = seats.hands(case, file.tasks, decision.transition, posts, decision.command.by)
     if decision.alone:
         _settle_quickly(file, events[-1], decision, hands)
@@ -155,7 +156,7 @@ def _in_hand(file: CaseFile, decision: Decision, hands: Hands) -> list[Statement
         *hands.opened,
         *session.adding(hands.tasks),
         *outbox.ending(hands.over, case, command.at, but=command.card),
-        *holds.statements(case, decision.standing.facts, file.tasks, transition, command.at),
+        *holds.statements(case, file.tasks, transition),
         *_followed(file, decision),
     ]
 

@@ -11,7 +11,7 @@ from flow.definitions.vocabulary import COMMENT, COPIED, COPY, URGE
 from flow.desk import heard_at
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.records import outbox
-from flow.records.events import note
+from flow.records.events import claim, note, write_down
 from flow.records.locks import lock_cases
 from flow.tasks.snooze import reply_came
 from models import Case, CaseState, Event, Task, TaskState
@@ -128,8 +128,9 @@ async def copy(desk: Desk, case: Case, names: Collection[str], who: Person, at: 
     if case.undo:
         case.undo = {**case.undo, "facts": {**case.undo["facts"], COPIED: case.facts[COPIED]}}
     data = {"给": list(found)} | ({REASON: why} if why else {})
-    await note(case, who, {"action": COPY, "node": "", "data": data}, at)
+    await claim(case)
     await case.save(update_fields=["facts", "undo"])
+    await write_down(case, who, {"action": COPY, "node": "", "data": data}, at)
     await _tell(case, set(ids) - {who.id}, at)
     return list(found)
 

@@ -8,6 +8,7 @@ from tortoise.expressions import Q
 
 from flow.definitions.nearest import nearest
 from flow.errors import NotFound
+from flow.records import register
 from models import CustomerEntry
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ async def put_on(entry: CustomerEntry, who: Person, now: datetime) -> CustomerEn
     await _end(entry.customer, who, now)
     entry.by_id, entry.at = who.id, now
     await entry.save()
+    await register.enter(register.LIST, [entry.id], now)
     return entry
 
 
@@ -56,7 +58,10 @@ async def take_off(customer: str, who: Person, now: datetime) -> None:
 
 
 async def _end(customer: str, who: Person, now: datetime) -> int:
-    return await in_force(now).filter(customer=customer).update(removed_at=now, removed_by_id=who.id)
+    ids = [int(str(each)) for each in await in_force(now).filter(customer=customer).values_list("id", flat=True)]
+    await CustomerEntry.filter(id__in=ids).update(removed_at=now, removed_by_id=who.id)
+    await register.enter(register.LIST, ids, now)
+    return len(ids)
 
 
 def in_force(now: datetime) -> QuerySet[CustomerEntry]:

@@ -15,7 +15,7 @@ from tortoise.transactions import in_transaction
 from flow.cases.photos import take_away
 from flow.definitions.phones import phone
 from flow.errors import NotAllowed, NotFound
-from flow.records import access_log, audit
+from flow.records import access_log, audit, register
 from flow.records.events import note
 from flow.records.locks import lock_cases
 from flow.records.verification import ERASED, STEPS, left_of
@@ -182,7 +182,9 @@ async def erase(found: Whose, who: Person | None, now: datetime) -> None:
             await Order.filter(id=order.id).update(
                 customer_name="", mobile="", email="", address="", customer=pseudonym if order.customer else ""
             )
-        await CustomerEntry.filter(customer__in=list(_keys(found.orders))).update(customer=pseudonym, why=BLANK)
+        listed = CustomerEntry.filter(customer__in=list(_keys(found.orders)))
+        entries = [int(str(each)) for each in await listed.values_list("id", flat=True)]
+        await CustomerEntry.filter(id__in=entries).update(customer=pseudonym, why=BLANK)
         ids = [case.id for case in found.cases]
         photos = Photo.filter(case_id__in=ids)
         await take_away(await photos.only("id", "digest", "place"), pseudonym, now)
@@ -200,6 +202,7 @@ async def erase(found: Whose, who: Person | None, now: datetime) -> None:
             "订单数": len(found.orders),
             "照片数": found.photos,
         }
+        await register.enter(register.LIST, entries, now)
         await access_log.put_down(access_log.ERASED, who, data, now)
 
 

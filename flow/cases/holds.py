@@ -46,21 +46,28 @@ def timed(case: Case, flow: Flow, transition: Transition, now: datetime) -> dict
     return waits.timed(flow, transition, now, away)
 
 
-def statements(
-    case: Case, facts: Mapping[str, Any], tasks: Sequence[Task], transition: Transition, now: datetime
-) -> list[session.Statement]:
-    """What a pause does to the tasks; ``facts`` are those of the case before the step.
+def shift(facts: Mapping[str, Any], tasks: Sequence[Task], transition: Transition, now: datetime) -> None:
+    """What a pause does to the tasks, in memory; ``facts`` are those of the case before the step.
 
     Its reminders stop when it is put aside; its deadlines move by the time away when it comes back.
     """
+    action, since = transition.steps[0].action, facts.get(SINCE)
+    for task in tasks:
+        if action == HOLD and task.state is TaskState.OPEN:
+            task.remind_at = None
+        elif action == RESUME and since:
+            task.due_at += now - datetime.fromisoformat(since)
+            task.remind_at = _reminder(task, task.due_at, now)
+
+
+def statements(case: Case, tasks: Sequence[Task], transition: Transition) -> list[session.Statement]:
+    """Writes what ``shift`` has done."""
     action = transition.steps[0].action
     if action == HOLD:
         return [session.Statement(_STOP, (case.id, TaskState.OPEN))]
-    since = facts.get(SINCE)
-    if action != RESUME or not since:
+    if action != RESUME:
         return []
-    away = now - datetime.fromisoformat(since)
-    return [session.Statement(_SHIFT, (t.due_at + away, _reminder(t, t.due_at + away, now), t.id)) for t in tasks]
+    return [session.Statement(_SHIFT, (task.due_at, task.remind_at, task.id)) for task in tasks]
 
 
 async def redrawn(

@@ -10,8 +10,10 @@ from flow.cases.advance import advance
 from flow.cases.command import Command
 from flow.definitions.flow import WAIT
 from flow.definitions.policy import BEFORE_SPLIT
+from flow.definitions.vocabulary import DIVIDERS, HANDLERS
 from flow.engine.amounts import counted
 from flow.engine.partial_refunds import divided
+from flow.engine.requesters import asked, handled_by
 from flow.engine.verbs import INTO, MERGE, PAID
 from flow.errors import NotAllowed, PolicyRefused
 from flow.records import outbox, sequences
@@ -64,8 +66,21 @@ async def merge(desk: Desk, keep_no: str, twin_no: str, who: Person, at: datetim
     known = await Parcel.filter(case_id=keep.id).values_list("waybill", flat=True)
     await Parcel.filter(case_id=twin.id, received_at=None).exclude(waybill__in=list(known)).update(case_id=keep.id)
     await advance(desk, Command(twin.id, MERGE, who, at, {INTO: keep.no}))
-    await note(keep, who, {"action": MERGE, "node": "", "data": {"并来": twin.no}}, at)
+    await claim(keep)
+    await _asked_for_both(keep, twin)
+    await write_down(keep, who, {"action": MERGE, "node": "", "data": {"并来": twin.no}}, at)
     return keep
+
+
+async def _asked_for_both(keep: Case, twin: Case) -> None:
+    """Whoever has asked for the duplicate has asked for the case that it became part of."""
+    handlers = handled_by(keep.facts, asked(twin.facts))
+    if not handlers:
+        return
+    keep.facts = {**keep.facts, HANDLERS: handlers}
+    if keep.undo:
+        keep.undo = {**keep.undo, "facts": {**keep.undo["facts"], HANDLERS: handlers}}
+    await keep.save(update_fields=["facts", "undo"])
 
 
 async def split(desk: Desk, case_no: str, items: Sequence[tuple[str, int]], who: Person, at: datetime) -> Case:
@@ -78,6 +93,7 @@ async def split(desk: Desk, case_no: str, items: Sequence[tuple[str, int]], who:
     await _may_split(desk, case)
     lines = await CaseLine.filter(case_id=case.id).order_by("id")
     moved = _pick(case, lines, items)
+    case.facts = {**case.facts, DIVIDERS: sorted({*(case.facts.get(DIVIDERS) or ()), who.id})}
     twin = await _twin(desk, case, who, at)
     await _move(case, twin, lines, moved)
     share = dict(items)

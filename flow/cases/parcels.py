@@ -12,7 +12,7 @@ from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import ANNOUNCED, DEDUCT, ON_ITS_WAY, RECEIVE
 from flow.errors import NotAllowed, NotFound, StaleCase, Unseen
 from flow.records import outbox
-from flow.records.events import note
+from flow.records.events import claim, write_down
 from flow.tasks.snooze import reply_came
 from models import Case, CaseLine, CaseState, Parcel, Task, TaskState
 
@@ -42,9 +42,10 @@ async def announce(
     if case.state.ended:
         raise StaleCase(f"{case.no} {case.state}，不用再登记运单")
     await put_down(desk, case, waybill, Putting(who, now, outbound=False))
-    await note(case, who, {"action": ANNOUNCED, "data": {"运单": waybill}}, now)
+    await claim(case)
     case.facts = {**case.facts, ON_ITS_WAY: True}
     await Case.filter(id=case.id).update(facts=case.facts)
+    await write_down(case, who, {"action": ANNOUNCED, "data": {"运单": waybill}}, now)
     await reply_came(case, now)
     if case.state is CaseState.OPEN:
         await _go_on(desk, case, now)

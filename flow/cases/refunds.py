@@ -16,6 +16,7 @@ from flow.definitions.vocabulary import LET_GO, PAID, REFUSED
 from flow.engine.inquiry import ASK, SETTLE, station
 from flow.engine.waits import hears_of_refund
 from flow.people.delegation import standins
+from flow.people.duties import excluded
 from flow.people.owners import Circumstances, resolve
 from flow.records import outbox
 from flow.records.events import claim, note, write_down
@@ -104,14 +105,15 @@ async def _told(desk: Desk, no: str, said: str, data: dict[str, str], now: datet
     if waits:
         case = (await advance(desk, Command(case.id, said, None, now, data))).case
     else:
-        await note(case, None, {"action": said, "data": data}, now)
+        await claim(case)
+        if said == PAID:
+            let_go = {LET_GO: True} if case.state is CaseState.CLOSED else {}  # its units were given back then
+            await Case.filter(id=case.id).update(facts={**case.facts, **let_go, "已退款": True})
+        await write_down(case, None, {"action": said, "data": data}, now)
     if said == REFUSED:
         what = "已退回财务，原因回复 查 单号 看" if waits else "这单已不在等退款，请财务人工处理"
         words = f"{case.no} 的退款 {no} 没有成功，{what}"
         await outbox.put([outbox.alert(f"refused:{no}:v{case.version}", now, words)])
-    elif not waits:
-        let_go = {LET_GO: True} if case.state is CaseState.CLOSED else {}  # its units were given back when it closed
-        await Case.filter(id=case.id).update(facts={**case.facts, **let_go, "已退款": True})
 
 
 # -- nobody knows ------------------------------------------------------------------------------------------------------
@@ -173,6 +175,7 @@ async def may_look(desk: Desk, case: Case, who: Person, now: datetime) -> tuple[
     waits = [name for name in known if name in case.nodes] or known  # its branch may have ended meanwhile
     owners = [person for name in waits for person in (await _lookers(desk, case, name, now)).people]
     mine = await Task.exists(case_id=case.id, node__in=waits, owner_id=who.id, state=TaskState.OPEN)
+    mine = mine and not any(who.id in excluded(station(flow, name), case.facts) for name in waits)
     return mine or who.id in {person.id for person in owners}, "、".join(dict.fromkeys(one.name for one in owners))
 
 

@@ -38,6 +38,7 @@ class Do:
     to: str = ""
     text: str = ""
     notes: Mapping[str, Any] = field(default_factory=dict)
+    alone: str = ""  #: of an alarm that leaves something out: all of it, for those who may know
 
     def words(self) -> str:
         """``告警 管理群：……``, ``记 紧急=是``."""

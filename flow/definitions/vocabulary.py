@@ -11,7 +11,8 @@ LAST_RESORT = "管理员"  #: the role that gets what would else be nobody's
 # --- facts: who ------------------------------------------------------------------------------------------------------
 CREATOR, INSPECTOR = "提交人", "质检人"
 CHANGERS = "改单人"  #: members beside the submitter who have changed what is asked for
-HANDLERS = "经办人"  #: those who have taken it up again, or asked for the case from which it follows
+HANDLERS = "经办人"  #: those who have taken it up again, or asked for the case from which it follows, or a duplicate
+DIVIDERS = "拆单人"  #: those who have made two cases of it
 COPIED = "抄送人"  #: members who hear of every decision on this case
 
 # --- facts: known when a case is opened ------------------------------------------------------------------------------

@@ -67,11 +67,18 @@ def _meets(rule: Rule, moments: Sequence[Moment], facts: Mapping[str, Any]) -> M
 
 
 def _firing(rule: Rule, moment: Moment, facts: Mapping[str, Any]) -> Firing:
-    """With every text filled: what a group is told names no customer."""
+    """With every text filled: what a group is told names no customer and no amount."""
     said = {**facts, **moment.facts()}
     aloud = for_group(said) if any(do.kind == ALERT for do in rule.does) else said
-    does = tuple(replace(do, text=filled(do.text, aloud if do.kind == ALERT else said)) for do in rule.does)
-    return Firing(rule.name, moment, does)
+    return Firing(rule.name, moment, tuple(_aloud(do, said, aloud) for do in rule.does))
+
+
+def _aloud(do: Do, said: Mapping[str, Any], aloud: Mapping[str, Any]) -> Do:
+    whole = filled(do.text, said)
+    if do.kind != ALERT:
+        return replace(do, text=whole)
+    text = filled(do.text, aloud)
+    return replace(do, text=text, alone=whole if whole != text else "")
 
 
 def noted(firings: Iterable[Firing]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.automation import ASKED_IN_YUAN, MONEY
 from models.views.masks import hidden, surname, without_numbers
 
 if TYPE_CHECKING:
@@ -14,15 +15,19 @@ if TYPE_CHECKING:
 #: facts by which somebody can be called or paid
 _WAYS_TO = re.compile("账号|账户|卡号|手机|电话|邮箱|微信|地址|链接|^客户$")
 _NAMES = re.compile("客户.*名|姓名|收件人|收款人|户名")
+ALONE = "见单聊"  #: what a group reads in the place of an amount
 YUAN = re.compile(r"¥[\d,]+(?:\.\d+)?")
 
 
 def for_group(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts as a group may hear them, where nobody knows who reads along: of a customer no more than a surname.
+    """Facts as a group may hear them, where nobody knows who reads along: no amount, of a customer but the surname.
 
     Numbers by which somebody can be called or paid are hidden in free words too.
     """
-    return {name: _aloud(name, value) for name, value in facts.items()}
+    money = MONEY | frozenset(facts.get(ASKED_IN_YUAN) or ())
+    return {
+        name: ALONE if name in money and value is not None else _aloud(name, value) for name, value in facts.items()
+    }
 
 
 def _aloud(name: str, value: Any) -> Any:
@@ -33,5 +38,5 @@ def _aloud(name: str, value: Any) -> Any:
 
 def _unnumbered(value: Any) -> Any:
     if isinstance(value, str):
-        return without_numbers(value)
+        return YUAN.sub(ALONE, without_numbers(value))
     return [_unnumbered(each) for each in value] if isinstance(value, list | tuple) else value

@@ -15,6 +15,7 @@ from flow.imports.choosing import fitted, remarks
 from flow.imports.member_rows import Known, MemberReader, MemberRow, agreed
 from flow.imports.report import BadRow, silent
 from flow.people.directory import MEMBERS
+from flow.records import register
 from flow.records.sequences import take
 from models import Member, MemberRole
 
@@ -82,7 +83,8 @@ async def _write(run: Run, rows: list[MemberRow]) -> tuple[Counter[str], list[Ba
     changed = [row for row in rows if row.name in there and _differs(row, there[row.name], names)]
     await run.begin([{"table": "member", "row": there[row.name]} for row in changed])
     if run.batch_id is not None and (new or changed):
-        await _make(run.batch_id, new, changed)
+        made = await _make(run.batch_id, new, changed)
+        await register.enter(register.MEMBERS, made, run.now)
         await take(MEMBERS)
     same = len(rows) - len(new) - len(changed)
     return Counter({"新成员": len(new), "更新成员": len(changed), "没有变化": same}), conflicts
@@ -111,7 +113,8 @@ def _fields(row: MemberRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _make(batch_id: int, new: list[MemberRow], changed: list[MemberRow]) -> None:
+async def _make(batch_id: int, new: list[MemberRow], changed: list[MemberRow]) -> list[int]:
+    """Write them; their ids."""
     await release_accounts(row.name for row in changed)
     for row in new:
         await Member.create(name=row.name, batch_id=batch_id, **_fields(row))
@@ -121,6 +124,7 @@ async def _make(batch_id: int, new: list[MemberRow], changed: list[MemberRow]) -
     for row in (*new, *changed):
         await Member.filter(id=ids[row.name]).update(manager_id=ids.get(row.manager))
         await set_roles(ids[row.name], row.roles)
+    return [ids[row.name] for row in (*new, *changed)]
 
 
 async def release_accounts(names: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from flow.imports import members
 from flow.imports.bulk_writes import execute, many, query
 from flow.imports.report import KINDS, ImportRefused, silent
 from flow.people.directory import MEMBERS
+from flow.records import register
 from flow.records.access_log import UNDONE, put_down, ranges
 from flow.records.sequences import take
 from models import Case, CaseState, Event, ImportBatch, Member, Product, Task
@@ -43,7 +44,7 @@ async def undo(batch_id: int, *, now: datetime, progress: Progress = silent) -> 
             await _claim(batch, now)
             await _check_later(batch)
             gone = await _TAKE_OUT[batch.kind](batch, progress, now)
-            gone["恢复的行"] = await _restore(batch)
+            gone["恢复的行"] = await _restore(batch, now)
     except IntegrityError as error:
         raise ImportRefused(f"批次 {batch_id} 导入的内容已经有人在用，不能撤销") from error
     return {name: count for name, count in gone.items() if count}
@@ -150,16 +151,18 @@ async def _take_out_members(batch: ImportBatch, progress: Progress, now: datetim
         if leads and leads.id not in {place for _, place in _places(batch)}:
             raise ImportRefused(f"{member.name} 现在是 {leads.name} 的上级，请先改 {leads.name} 的上级")
     await Member.filter(id__in=ids).delete()
+    await register.enter(register.MEMBERS, ids, now)
     progress("撤销成员", len(made), None)
     if made or batch.before:
         await take(MEMBERS)
     return Counter({"成员": len(made)})
 
 
-async def _restore(batch: ImportBatch) -> int:
+async def _restore(batch: ImportBatch, now: datetime) -> int:
     rows = [item["row"] for item in batch.before]
     if batch.kind == "members":
         await _restore_members(rows)
+        await register.enter(register.MEMBERS, [row["id"] for row in rows], now)
     else:
         for row in rows:
             await Product.filter(id=row["id"]).update(**{name: row[name] for name in row if name != "id"})

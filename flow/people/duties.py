@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.policy import AUTOMATIC
-from flow.definitions.vocabulary import CHANGERS, CREATOR, INSPECTOR, LAST_RESORT, PAYS
+from flow.definitions.vocabulary import CHANGERS, CREATOR, DIVIDERS, INSPECTOR, LAST_RESORT, PAYS
 from flow.engine.requesters import asked
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ def excluded(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
     """
     keys = [key for key in node.avoids if key != CREATOR and (key != INSPECTOR or facts.get("双人"))]
     out = frozenset(facts[key] for key in keys if facts.get(key) is not None)
+    if _confirms(node):
+        out |= frozenset(facts.get(DIVIDERS) or ())  # nothing more is asked for by that, but the case is their doing
     return out | asked(facts) if CREATOR in node.avoids or at_amount_table(node) or _confirms(node) else out
 
 

@@ -13,8 +13,8 @@ from flow.people.directory import Staff
 from flow.publishing.release import check_bundle
 from flow.records import outbox
 from flow.validation.cautions import cautions
-from flow.versions import active_texts, active_versions, publish, publishers, take_turn, texts_at
-from models import Definition, Proposal, ProposalState, SentCard
+from flow.versions import active_texts, active_versions, publish, publishers, set_aside, take_turn, texts_at
+from models import Proposal, ProposalState, SentCard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -145,8 +145,7 @@ async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
     gone = [key_of(each) for each in proposal.before if key_of(each) not in old]
     check_bundle({key: text for key, text in {**active, **old}.items() if key not in gone})
     await _claim(proposal, ProposalState.LIVE, state=ProposalState.UNDONE)
-    for kind, name in gone:  # it was new: nothing stood there before
-        await Definition.filter(kind=kind, name=name).update(active=False)
+    await set_aside(gone, now)  # it was new: nothing stood there before
     await publish(old, who.name, now)
 
 

@@ -13,7 +13,7 @@ from flow.definitions.business import CONFIG, FILES, FLOW, POLICY, Bundle, shipp
 from flow.diff.differences import KINDS
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.publishing.release import check_bundle
-from flow.versions import PRESET, SHIPPED, publish
+from flow.versions import PRESET, SHIPPED, publish, set_aside
 from models import Case, Definition
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ async def apply_template(name: str, who: str, now: datetime) -> list[str]:
     await _refuse_late(list(active.values()))
     whole = {**chosen.bundle(), (PRESET, PRESET): chosen.preset}
     news = {key: text for key, text in whole.items() if key not in active or active[key].text != text}
-    gone = [row.id for key, row in active.items() if key not in whole]
-    await Definition.filter(id__in=gone).update(active=False)
+    await set_aside((key for key in active if key not in whole), now)
     await publish(news, f"{BY}{name} · {who}"[:64], now)
     return _words(news, chosen)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LOG, HEAD = "audit-log", "audit-log:"  #: the counter of the entries; the head's counter has the hash behind the colon
 LOOKED, EXPORTED, ERASED, UNDONE, BEGAN = "查看", "导出", "清除", "撤销导入", "审计起点"  #: kinds of entries
+ENTERED = "登记"  #: rows beside the cases as the program has written them; see ``flow.records.register``
 LINKED = "客户链接"  #: somebody was given the link that opens a customer's page
 CASES, ORDERS, MORE = "售后单", "订单", "另有"  #: keys of what an entry says
 MOST_NAMED = 50  #: cases that one entry names
@@ -102,7 +103,7 @@ async def begun() -> bool:
 async def newest(count: int, about: str = "") -> list[AuditEntry]:
     """The newest entries, of one case or person where one is named; the newest first."""
     found: list[AuditEntry] = []
-    async for entry in AuditEntry.all().order_by("-seq").limit(_SEARCHED if about else count):
+    async for entry in AuditEntry.exclude(kind=ENTERED).order_by("-seq").limit(_SEARCHED if about else count):
         if about in (entry.actor, "") or about in entry.data.get(CASES, ()) or about in entry.data.get(ORDERS, ()):
             found.append(entry)
     return found[:count]

@@ -12,7 +12,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.functions import Max
 from tortoise.transactions import in_transaction
 
-from flow.records import access_log, audit, outbox, snapshot
+from flow.records import access_log, audit, outbox, register, snapshot
 from flow.records.access_log import ranges
 from flow.records.salts import new_salt
 from flow.records.sequences import DAYS, counter_text
@@ -182,6 +182,7 @@ async def begin(now: datetime) -> int:
 
     In small steps beside the desk's work. What is broken already is left without a seal, and so goes on being named.
     """
+    await register.begin(now)
     if await access_log.begun():
         return 0
     done, last = 0, 0

@@ -106,8 +106,8 @@ def facts_of(case_no: str, event: Link) -> dict[str, Any]:
     if event.erased is None:
         said = commitments(event.salt, event.data)
     else:
-        salts = event.erased[SALTS]
-        said = {key: commitment(salts.get(key, ""), value) for key, value in event.data.items()} | event.erased[GONE]
+        salts, gone = event.erased.get(SALTS, {}), event.erased.get(GONE, {})
+        said = {key: commitment(salts.get(key, ""), value) for key, value in event.data.items()} | gone
     return facts | {"data": said} | ({} if event.stand is None else {"stand": event.stand})
 
 

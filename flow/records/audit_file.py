@@ -74,7 +74,8 @@ def _proofs(cast: Iterable[AuditAnchor], wanted: set[str]) -> dict[str, list[dic
 
 
 def _case(record: Record, *, told: bool) -> dict[str, Any]:
-    kept = {"words": record.words, "snapshot": record.snapshot, "accounts": record.accounts} if told else {}
+    words = {"words": record.words, "snapshot": record.snapshot, "facts": record.facts, "accounts": record.accounts}
+    kept = words if told else {}
     return {
         "no": record.no, "seq": record.seq, "chain": record.chain, "seal": record.seal, "base": record.base,
         "events": [_event(event, told=told) for event in record.events], "stands": record.stands, **kept,
@@ -143,7 +144,7 @@ def _record(value: dict[str, Any], *, whole: bool) -> Record:
     ]
     return Record(
         value["no"], value["seq"], value["chain"], value["seal"], value["base"], events, value["stands"],
-        value.get("words"), value.get("snapshot"), value.get("accounts"), whole=whole,
+        value.get("words"), value.get("snapshot"), value.get("facts"), value.get("accounts"), whole=whole,
     )  # fmt: skip
 
 

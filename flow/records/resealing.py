@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
+from flow.records import register
 from flow.records.access_log import HEAD, LOG
 from flow.records.audit import head_text
 from flow.records.sequences import counter_text
@@ -14,15 +15,19 @@ from flow.records.verification import PAGE
 from models import AuditAnchor, AuditEntry, Case, Counter, seals
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from models.seals import KeyRing
 
 
-async def reseal() -> tuple[int, int]:
+async def reseal(now: datetime) -> tuple[int, int]:
     """How many seals were made anew, and how many do not hold and were left as they are. In small steps."""
     tally = _Tally()
     await _cases(tally)
     await _counters(tally)
     await _anchors(tally)
+    done, left = await register.renew(now)
+    tally.done, tally.left = tally.done + done, tally.left + left
     return tally.done, tally.left
 
 

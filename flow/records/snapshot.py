@@ -1,11 +1,14 @@
 """How a case's rows stand in its chain after a step: state, amounts, lines, refunds, inspections, stock moves, parcels.
 
-And who has it: the tasks that are open or held. One that is not there any more has ended with the step.
+And who has it, and until when: the tasks that are open or held. One that is not there any more has ended with the step.
+
+A column that is added later goes behind the others of its part: a record of before says nothing of it.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from flow.records import audit
@@ -23,6 +26,9 @@ CASE, LINES, REFUNDS, INSPECTIONS, STOCK = "case", "lines", "refunds", "inspecti
 PARCELS, TASKS = "parcels", "tasks"
 ENDED = "ended"  #: of a case's rows: the tasks that are over, which have stood among the others once
 WORDS, SNAPSHOT = "words", "snapshot"  #: commitments: customer, reason and note; the order as it was bought
+FACTS = (
+    "facts"  #: another: what forms and rules have said, by which amounts and owners are found, and what 撤回 restores
+)
 ROWS = (LINES, REFUNDS, INSPECTIONS, STOCK, PARCELS, TASKS)
 LATER = frozenset({PARCELS, TASKS})  #: parts that records of before say nothing of
 
@@ -55,6 +61,7 @@ CASE_COLUMNS: tuple[Column, ...] = (
     ("order_id", _plain, "订单"), ("order_no", _plain, "订单号"), ("flow_id", _plain, "流程版本"),
     ("policy_id", _plain, "政策版本"), ("creator_id", _plain, "提交人"), ("opened_at", _moment, "提交时间"),
     ("closed_at", _moment, "结束时间"), ("merged_into_id", _plain, "并入"), ("parent_id", _plain, "拆自"),
+    ("resume_at", _moment, "恢复时间"),
 )  # fmt: skip
 LINE_COLUMNS: tuple[Column, ...] = (
     ("order_line_id", _plain, "订单行"), ("sku", _plain, "商品"), ("unit_price", _price, "单价"),
@@ -81,6 +88,8 @@ PARCEL_COLUMNS: tuple[Column, ...] = (
 TASK_COLUMNS: tuple[Column, ...] = (
     ("node", _plain, "节点"), ("visit", _plain, "第几次"), ("owner_id", _plain, "负责人"), ("for_id", _plain, "代谁"),
     ("level", _plain, "级"), ("added", _plain, "加签"), ("state", _word, "状态"),
+    ("due_at", _moment, "时限"), ("remind_at", _moment, "提醒时间"), ("snoozed_until", _moment, "推迟到"),
+    ("after_id", _plain, "排在谁后"),
 )  # fmt: skip
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
     CASE: CASE_COLUMNS, LINES: LINE_COLUMNS, REFUNDS: REFUND_COLUMNS, INSPECTIONS: INSPECTION_COLUMNS,
@@ -89,7 +98,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
 NAMES: Mapping[str, str] = {
     CASE: "售后单", LINES: "明细", REFUNDS: "退款", INSPECTIONS: "质检报告", STOCK: "库存流水",
     PARCELS: "包裹", TASKS: "待办",
-    WORDS: "客户、原因或备注", SNAPSHOT: "下单时的订单内容",
+    WORDS: "客户、原因或备注", SNAPSHOT: "下单时的订单内容", FACTS: "表单和规则说过的话",
 }  # fmt: skip
 
 
@@ -106,15 +115,40 @@ _HAD = (TaskState.OPEN, TaskState.HELD)
 def seats(tasks: Iterable[Task], opens: Collection[int] = ()) -> list[list[Any]]:
     """Tasks as they stand in the chain; those of ``opens`` are about to be open."""
     rows = [
-        [t.node, t.visit, t.owner_id, t.for_id, t.level, t.added, str(TaskState.OPEN if t.id in opens else t.state)]
+        [
+            t.node, t.visit, t.owner_id, t.for_id, t.level, t.added, str(TaskState.OPEN if t.id in opens else t.state),
+            _moment(t.due_at), _moment(t.remind_at), _moment(t.snoozed_until), t.after_id,
+        ]
         for t in tasks
-    ]
+    ]  # fmt: skip
     return sorted(rows, key=audit.canonical)
 
 
 def ended(tasks: Iterable[Task]) -> list[list[Any]]:
     """The tasks that are over, without how they stand."""
-    return [row[:-1] for row in seats(task for task in tasks if task.state not in _HAD)]
+    return [row[:STATE] for row in seats(task for task in tasks if task.state not in _HAD)]
+
+
+STATE, SNOOZED = (
+    [name for name, _, _ in TASK_COLUMNS].index(name) for name in ("state", "snoozed_until")
+)  #: places in a task's row
+
+
+def as_said(part: str, said: Any, now: Any) -> Any:
+    """What there is now, as far as a record that says ``said`` speaks of it.
+
+    What somebody has put off comes back by itself, without a step.
+    """
+    if part == CASE:
+        return {name: now.get(name) for name in said}
+    rows = [row[: len(said[0])] if said else row for row in now]
+    if part != TASKS or not rows or len(rows[0]) <= SNOOZED:
+        return rows
+    return [
+        [*row[:SNOOZED], was[SNOOZED], *row[SNOOZED + 1 :]] if row[SNOOZED] is None and was else row
+        for was, row in zip_longest(said, rows)
+        if row is not None
+    ]
 
 
 def of_case(case: Case) -> dict[str, Any]:
@@ -124,7 +158,7 @@ def of_case(case: Case) -> dict[str, Any]:
         "amount": f"{case.amount:.2f}", "kind": case.kind, "return_type": case.return_type, "shop": case.shop,
         "order_id": case.order_id, "order_no": case.order_no, "flow_id": case.flow_id, "policy_id": case.policy_id,
         "creator_id": case.creator_id, "opened_at": _moment(case.opened_at), "closed_at": _moment(case.closed_at),
-        "merged_into_id": case.merged_into_id, "parent_id": case.parent_id,
+        "merged_into_id": case.merged_into_id, "parent_id": case.parent_id, "resume_at": _moment(case.resume_at),
     }  # fmt: skip
 
 
@@ -133,9 +167,17 @@ def words_of(case: Any) -> list[str]:
     return [case.customer, case.reason, case.note, case.region]
 
 
+def facts_of(case: Any) -> list[Any]:
+    """What the next step goes by, and what the last one may be taken back to."""
+    return [case.facts, case.undo]
+
+
 def private(case: Case, salt: str) -> dict[str, str]:
     """Commitments to what may have to be erased."""
-    return {WORDS: audit.commitment(audit.salt_of(salt, f"#{WORDS}"), words_of(case))}
+    return {
+        WORDS: audit.commitment(audit.salt_of(salt, f"#{WORDS}"), words_of(case)),
+        FACTS: audit.commitment(audit.salt_of(salt, f"#{FACTS}"), facts_of(case)),
+    }
 
 
 def quick(

@@ -38,6 +38,7 @@ class Record:
     )  #: its rows now, each part as ``flow.records.snapshot`` writes it
     words: list[Any] | None = None  #: customer, reason, note and region; None where they are kept back
     snapshot: dict[str, Any] | None = None
+    facts: list[Any] | None = None  #: and what 撤回 restores
     accounts: list[list[str]] | None = None
     pending: str | None = None  #: the amount that the next step would go by, while the case is under way
     begun: bool = True  #: the audit has taken down what is older than it, so that every case must be sealed
@@ -152,7 +153,7 @@ def _rows_moved(record: Record) -> str:
             continue
         if said is None:
             said = {} if part == stand.CASE else []
-        if said == now:
+        if said == (now := stand.as_said(part, said, now)):
             continue
         by = _step(event) if event else "审计起点"
         words = _case_differs(said, now) if part == stand.CASE else _rows_differ(part, said, now)
@@ -166,11 +167,11 @@ def _ended_moved(record: Record) -> str:
         return ""
     had: dict[str, tuple[list[Any], audit.Link]] = {}
     for event in record.events:
-        had |= {audit.canonical(row[:-1]): (row, event) for row in (event.stand or {}).get(stand.TASKS, ())}
+        had |= {audit.canonical(row[: stand.STATE]): (row, event) for row in (event.stand or {}).get(stand.TASKS, ())}
     over = record.stands[stand.ENDED]
-    there = {_seat(row) for row in over} | {_seat(row[:-1]) for row in record.stands[stand.TASKS]}
+    there = {_seat(row) for row in [*over, *record.stands[stand.TASKS]]}
     for row, event in had.values():
-        if _seat(row[:-1]) not in there:
+        if _seat(row) not in there:
             return f"{record.no} {_step(event)}记的{_task(row)}不见了，或换了人"
     if record.base or not record.events or stand.TASKS not in (record.events[0].stand or {}):
         return ""  # it is older than what is said of tasks
@@ -180,7 +181,7 @@ def _ended_moved(record: Record) -> str:
 
 def _seat(row: Sequence[Any]) -> str:
     """Which task it is, in whosever place: that may come to be known later."""
-    return audit.canonical([*row[:_FOR], *row[_FOR + 1 :]])
+    return audit.canonical([*row[:_FOR], *row[_FOR + 1 : stand.STATE]])
 
 
 _FOR = [name for name, _, _ in stand.TASK_COLUMNS].index("for_id")
@@ -200,10 +201,10 @@ def _pending_moved(record: Record) -> str:
 
 
 def _words_moved(record: Record) -> str:
-    checks = [(stand.WORDS, record.words, f"#{stand.WORDS}"), (stand.SNAPSHOT, record.snapshot, f"#{stand.SNAPSHOT}")]
-    for part, value, name in checks:
+    checks = ((stand.WORDS, record.words), (stand.SNAPSHOT, record.snapshot), (stand.FACTS, record.facts))
+    for part, value in checks:
         said, event, salt = _last_said(record, part)
-        if value is not None and said is not None and said != audit.commitment(_own(event, salt, name), value):
+        if value is not None and said is not None and said != audit.commitment(_own(event, salt, f"#{part}"), value):
             return f"{record.no} {_step(event) if event else '审计起点'}之后，{stand.NAMES[part]}被改动过"
     said, event, salt = _last_said(record, "accounts")
     for n, account in enumerate(record.accounts or []):
@@ -251,7 +252,7 @@ def record_of(case: Case, events: Sequence[Event], rows: Mapping[str, Sequence[A
     stands |= {part: stand.listed(part, rows[part]) for part in stand.ROWS}
     return Record(
         case.no, case.seq, case.chain, case.seal, case.base, events, stands, stand.words_of(case), case.snapshot,
-        [stand.account_of(refund) for refund in rows[stand.REFUNDS]], _pending(case), begun,
+        stand.facts_of(case), [stand.account_of(refund) for refund in rows[stand.REFUNDS]], _pending(case), begun,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from flow.errors import NotAllowed, PolicyRefused, StaleCase
 from flow.people.delegation import Away, parts_left, standins, stretches
 from flow.people.directory import MEMBERS
 from flow.people.duties import ranks
-from flow.records import outbox
+from flow.records import outbox, register
 from flow.records.sequences import take
 from flow.tasks.vacancies import STAND_IN, SUCCEED, by_rule, fill, vacancy
 from models import Definition, Leave, Member, Task, TaskState
@@ -71,6 +71,7 @@ async def write_down(
     leave = await Leave.create(
         member_id=member.id, delegate_id=delegate.id, starts_at=since, ends_at=until, by_id=who.id
     )
+    await register.enter(register.LEAVES, [each.id for each in (*before, *kept, leave)], now)
     await take(MEMBERS)
     await _tell(desk, member, [leave, *before], now, gone=False)
     people = await desk.staff.now()
@@ -142,6 +143,7 @@ async def cancel(desk: Desk, member: Person, now: datetime) -> int:
     """End my leaves, running and to come; how many there were. Whoever was to act hears of it."""
     found = await Leave.filter(member_id=member.id, cancelled=False, ends_at__gt=now).order_by("-id")
     await Leave.filter(id__in=[leave.id for leave in found]).update(cancelled=True)
+    await register.enter(register.LEAVES, [leave.id for leave in found], now)
     await take(MEMBERS)
     if found:
         await _tell(desk, member, found, now, gone=True)

@@ -66,7 +66,9 @@ def opening(
     """Held seats whose turn has come, and the cards that show them."""
     ids = transition.stays.opens if transition.stays else ()
     mine = [task for task in tasks if task.id in ids]
-    writes = [session.Statement(_OPEN, (TaskState.OPEN, now, max(task.due_at, now), task.id)) for task in mine]
+    for task in mine:
+        task.remind_at = max(task.due_at, now)
+    writes = [session.Statement(_OPEN, (TaskState.OPEN, now, task.remind_at, task.id)) for task in mine]
     return writes, [outbox.task_card(case.no, task, now, again=f"-o{case.version}") for task in mine]
 
 

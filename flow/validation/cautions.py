@@ -11,8 +11,9 @@ from flow.definitions.business import FLOW, POLICY, business_of, title
 from flow.definitions.flow import MONEY as IN_YUAN
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import read_policy
-from flow.definitions.vocabulary import RISKY, UNDELIVERED
+from flow.definitions.vocabulary import LAST_RESORT, RISKY, UNDELIVERED
 from flow.engine.exemption import may_be_passed
+from flow.engine.group_facts import ALONE
 from flow.validation.conditions import domain_of
 from flow.validation.coverage import Domain, TooManyCases, covered, together
 from flow.validation.money import money_cautions
@@ -59,7 +60,7 @@ def _of(key: Key, known: Known, bundle: Bundle) -> list[str]:
 
 
 def _posted(text: str, bundle: Bundle) -> Iterator[str]:
-    """Amounts of a case that a rule says in a group: no command does, a rule does what the merchant has written."""
+    """Amounts of a case that a rule would say in a group, where nothing says any: who reads them instead."""
     flows = [read_flow(each, name) for (kind, name), each in bundle.items() if kind == FLOW]
     fields = [field for flow in flows for node in flow.nodes.values() for field in node.form]
     amounts = AMOUNTS | {field.name for field in fields if field.kind == IN_YUAN}
@@ -68,7 +69,7 @@ def _posted(text: str, bundle: Bundle) -> Iterator[str]:
             told = [name for name in dict.fromkeys(blanks(do.text)) if name in amounts]
             if do.kind == ALERT and told and not rule.off:
                 named = "、".join(f"{{{name}}}" for name in told)
-                yield f"“{rule.name}”：{named} 会发到{do.to}，群里的人都看得到"
+                yield f"“{rule.name}”：{do.to}里 {named} 写成“{ALONE}”，全文只单独发给{LAST_RESORT}"
 
 
 def _never_passed(flow: Flow) -> Iterator[str]:

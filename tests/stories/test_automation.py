@@ -59,8 +59,11 @@ async def nothing_is_broken(desk: Stage) -> None:
 async def test_a_large_return_is_told_to_the_managers_once(desk: Stage) -> None:
     await sell("1", FEEDER)
     no = await submitted(desk, "退货 1 W1×2 质量问题")
-    words = f"大额提醒：林晓 提交了 {no}（退货，质量问题），金额 ¥5,760.00"
+    words = f"大额提醒：林晓 提交了 {no}（退货，质量问题），金额 见单聊"
     assert group_news(desk, "管理群") == [words]
+    whole = words.replace("见单聊", "¥5,760.00")
+    assert whole in news(desk, "陈卓"), "the administrator, alone"
+    assert not [name for name in ("林晓", "王建国", "李敏", "钱芳", "赵卫东") if whole in news(desk, name)]
     assert await ruled(no) == [("大额提醒", f"告警 管理群：{words}")]
     assert "系统 自动规则（大额提醒）" in await says(desk, "林晓", f"查 {no}")
     await play(desk, "王建国 同意")

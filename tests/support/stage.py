@@ -18,6 +18,7 @@ from bot.outbox.renderer import ChartRenderer
 from bot.runtime.clock import Clock
 from config.settings import Settings
 from flow.people.directory import MEMBERS
+from flow.records import register
 from flow.records.sequences import take
 from flow.records.verification import broken_cases
 from models import Member, MemberRole, Order, OrderLine
@@ -195,6 +196,7 @@ async def hire(people: list[Person]) -> None:
         for person in people:
             if person.name in made and person.manager in made:
                 await Member.filter(id=made[person.name].id).update(manager_id=made[person.manager].id)
+        await register.enter(register.MEMBERS, [one.id for one in made.values()], START)
     await take(MEMBERS)
 
 
@@ -271,6 +273,7 @@ async def stage(
         yield found
         if found.honest:
             said = [sentence async for sentence in broken_cases()]
+            said += await register.broken((register.DEFINITIONS, register.LEAVES, register.LIST))
             assert not said, said
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import struct
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.dingtalk.sign import event_sign, same
+from bot.channels.dingtalk.text import json_object
 from config.settings import secrets
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ class Envelope:
         failed = ""
         for crypto in fitting:
             try:
-                event = json.loads(crypto.decrypt_encrypt_str(signature, timestamp, nonce, encrypt))
+                event = json_object(crypto.decrypt_encrypt_str(signature, timestamp, nonce, encrypt))
             except self._errors as error:
                 failed = type(error).__name__
                 continue
-            if not isinstance(event, dict):
+            if event is None:
                 raise Forged("envelope holds no object")
             return Letter(event, partial(_seal, crypto))
         raise Forged(f"envelope does not open: {failed}")

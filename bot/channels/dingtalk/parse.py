@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.dingtalk.shelf import digest
+from bot.channels.dingtalk.text import json_object
 from handlers.chat.events import Media, Message, ReplyTo, StaffChanged, Tap
 
 if TYPE_CHECKING:
@@ -213,8 +214,5 @@ def _content_of_tap(body: dict[str, Any]) -> dict[str, Any]:
 def _dict(value: Any) -> dict[str, Any]:
     """Objects come as JSON text or as they are."""
     if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return {}
+        return json_object(value) or {}
     return value if isinstance(value, dict) else {}
