@@ -1,0 +1,227 @@
+"""A command said in its natural words: done where it only looks, else offered as the statement written out in full."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cards.guess import THEN
+from cards.types import Text
+from flow.access.lookup import shops_of
+from flow.definitions.waybills import waybill
+from flow.edits.quantities import duration, numeral
+from flow.engine.verbs import VERBS
+from flow.errors import FlowError, NotAllowed
+from flow.orders.near import of_tail
+from flow.stats.period import is_time, normal
+from flow.views.case import open_tasks
+from handlers.chat import names, readings, wordings
+from handlers.chat.context import Reply
+from handlers.chat.decisions import clauses_of
+from handlers.chat.spelling import asks, numbered
+from handlers.chat.wordings import ANY, CASE, IN_HAND, OPENED, PERSON, SAID, TIME, WHOLE
+from handlers.sentences.hearing import OFFERED, WHICH, short
+from models import Case, CaseState, Order, Parcel
+from models.pipeline import session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.chat.statements import Statement
+    from handlers.chat.wordings import Match
+    from handlers.sentences.hearing import Hearing
+
+_CASE_NO = re.compile(r"R\d{8}-\d{4,}")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z-]*\d)[A-Za-z0-9-]{4,40}(?![A-Za-z0-9-])")
+_LONGEST_TIME = 8  #: characters of 2026年11月, beside which others are no time
+_TODO = "待办"
+
+
+async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
+    """What a sentence says in one of the wordings of the file; None where it says more, or other things.
+
+    One that begins with a command's word is only read so where the wording says that it goes ahead of it.
+    """
+    early = hearing.lexicon.is_word(statement.name)
+    text = numbered(statement.text).strip(" ,。.!~")
+    cases = list(dict.fromkeys(_CASE_NO.findall(text)))
+    plain, people = wordings.marked(_CASE_NO.sub(" ", text), names.said_in(text, hearing.ctx.staff))
+    types = tuple(word for each in hearing.ctx.desk.business.types.values() for word in (each.name, *each.aliases))
+    for match in wordings.wordings().found(plain, types):
+        if (early and not match.wording.early) or _is_taken_back(hearing, match):
+            continue
+        said = await _Said.of(hearing, match, wordings.unmarked(plain, people), people)
+        if said is not None and (reply := await _answered(hearing, said, match, cases)):
+            return reply
+    return None
+
+
+def _is_taken_back(hearing: Hearing, match: Match) -> bool:
+    """Whether a no stands ahead of it, or it is asked where asking is another thing."""
+    known = hearing.lexicon.phrases
+    if match.before.rstrip().endswith(known.noes):
+        return True
+    beside = f"{match.before} {match.behind}"
+    if not match.wording.looks and any(word in beside for word in known.undecided):
+        return True
+    return not match.wording.asking and asks(match.behind)
+
+
+class _Said:
+    """What a sentence names: the values of the places, but for the case."""
+
+    def __init__(self, whole: str, places: dict[str, str]) -> None:
+        self.whole, self.places = whole, places
+
+    @classmethod
+    async def of(cls, hearing: Hearing, match: Match, whole: str, people: Sequence[str]) -> _Said | None:
+        """None where a place names nothing known, or more is said than the command keeps."""
+        rest = f"{match.before} {match.behind}"
+        places = {name: wordings.unmarked(value.strip(), people) for name, value in match.places.items()}
+        if match.wording.wants(PERSON) and PERSON not in places and (name := _only_person(rest, people)):
+            places[PERSON], rest = name, "".join(sign for sign in rest if wordings.unmarked(sign, people) == sign)
+        if match.wording.wants(TIME):
+            places[TIME], rest = _timed(rest)
+        for place in wordings.NUMBERS:
+            if match.wording.wants(place) and place not in places:
+                places, rest = await _numbered(place, places, rest)
+        if not await _are_known(hearing, places):
+            return None
+        left = [wordings.unmarked(each, people) for each in wordings.wordings().left(match.wording, rest)]
+        if left and (not match.wording.wants(SAID) or any(map(hearing.lexicon.is_button, left))):
+            return None
+        return cls(
+            " ".join(_CASE_NO.sub(" ", whole).split()),
+            places | {SAID: ",".join(left), WHOLE: ",".join(clauses_of(whole))},
+        )
+
+
+def _only_person(text: str, people: Sequence[str]) -> str:
+    found = {name for sign in text if (name := wordings.unmarked(sign, people)) != sign}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _timed(text: str) -> tuple[str, str]:
+    """The longest time that a text says, and the text without; "" for none."""
+    for size in range(min(_LONGEST_TIME, len(text)), 1, -1):
+        for start in range(len(text) - size + 1):
+            word = text[start : start + size]
+            if word.strip() == word and is_time(normal(word)) and not word.isdigit():
+                return word, f"{text[:start]} {text[start + size :]}"
+    return "", text
+
+
+async def _numbered(place: str, places: dict[str, str], text: str) -> tuple[dict[str, str], str]:
+    """The only number beside a wording that is an order's, or a waybill's."""
+    found = []
+    for number in dict.fromkeys(_NUMBER.findall(text)):
+        is_order = await Order.exists(no__in=(number, number.upper()))
+        if is_order if place == wordings.ORDER else not is_order and waybill(number):
+            found.append(number)
+    if len(found) != 1:
+        return places, text
+    return places | {place: found[0]}, text.replace(found[0], " ", 1)
+
+
+async def _are_known(hearing: Hearing, places: dict[str, str]) -> bool:
+    """Spells each place as a command has it. Whether all of them name something."""
+    try:
+        for name, value in places.items():
+            if name == "数":
+                places[name] = value if value.isdigit() else str(numeral(value) or "")
+            elif name == "限":
+                places[name] = duration(value)
+            elif name == wordings.TYPE:
+                found = hearing.ctx.desk.business.type_named(value)
+                places[name] = found.name if found else ""
+    except FlowError:
+        return False
+    return all(value for name, value in places.items() if name != TIME)
+
+
+async def _answered(hearing: Hearing, said: _Said, match: Match, named: Sequence[str]) -> Reply | None:
+    lines = await _lines(hearing, said, match, named)
+    if not lines:
+        return None
+    told = match.wording.told
+    if match.wording.looks and (len(lines) == 1 or not match.wording.wants(CASE)):
+        shown = await _shown(hearing, [line.split() for line in lines])
+        return Reply(says=[Text(told), *shown.says], face=shown.face) if told and shown else shown
+    lead = f"{told or f'“{short(said.whole)}”'}{'。' if told else ''}点一下才算，现在什么都没有做"
+    if reply := await hearing.offer(WHICH, lead, lines[: OFFERED + 1]):
+        return reply
+    of_several = len({line.split()[0] for line in lines}) < len(lines)
+    return None if of_several or match.wording.wants(ANY) else await _refused(hearing, lines[0])
+
+
+async def _shown(hearing: Hearing, every: Sequence[list[str]]) -> Reply | None:
+    """The first that this person may say; 待办 gives way to another where nothing waits."""
+    able = [words for words in every if hearing.ctx.may(words[0])]
+    if len(able) > 1 and able[0] == [_TODO] and not await open_tasks(hearing.ctx.me):
+        able = able[1:]
+    return await hearing.run(hearing.ctx, able[0]) if able else None
+
+
+async def _refused(hearing: Hearing, line: str) -> Reply | None:
+    """Why it cannot be done, of what this person may do at all; None where it may mean something else."""
+    try:
+        async with session.transaction():
+            return await hearing.strictly(hearing.ctx, line.split())
+    except NotAllowed:
+        return None
+
+
+async def _lines(hearing: Hearing, said: _Said, match: Match, named: Sequence[str]) -> list[str]:
+    """The statements with every place filled, for each of the cases that may be meant."""
+    patterns = match.wording.lines
+    if order := await _of_tail(hearing, said.places):
+        return [line for each in order for line in _filled(patterns, said.places | each)]
+    if not match.wording.wants(CASE):
+        return _filled(patterns, said.places)
+    cases = await _cases(hearing, match, named)
+    if len(cases) == 1:
+        return _filled(patterns, said.places | {CASE: cases[0]})
+    each = [line for no in cases for line in _filled(patterns[:1], said.places | {CASE: no})]
+    return [f" {THEN} ".join(each), *each] if len(named) > 1 and each else each
+
+
+def _filled(patterns: Sequence[str], places: dict[str, str]) -> list[str]:
+    return [line for pattern in patterns if (line := wordings.filled(pattern, places))]
+
+
+async def _cases(hearing: Hearing, match: Match, named: Sequence[str]) -> list[str]:
+    """The cases that are named, else those of mine that a wording may be said of."""
+    wording, me = match.wording, hearing.ctx.me
+    running = Case.filter(creator_id=me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
+    if named:
+        own = wording.of != (OPENED,) or await Case.filter(no__in=named, creator_id=me.id).count() == len(named)
+        return list(named) if own else []
+    verb = wording.lines[0].split()[0]
+    for place in wording.of:
+        if place == IN_HAND and (mine := await _in_hand(hearing, verb)):
+            return mine
+        if place == OPENED and (opened := await running.limit(OFFERED).values_list("no", flat=True)):
+            return [str(no) for no in opened]
+    return []
+
+
+async def _in_hand(hearing: Hearing, verb: str) -> list[str]:
+    """The cases that wait for me; of a button, those that have it."""
+    found = []
+    for task in await open_tasks(hearing.ctx.me):
+        node = (await readings.nodes_of(hearing.ctx, task.case))[task.node]
+        if verb not in hearing.lexicon.actions - set(VERBS) or verb in node.actions:
+            found.append(task.case.no)
+    return list(dict.fromkeys(found))[:OFFERED]
+
+
+async def _of_tail(hearing: Hearing, places: dict[str, str]) -> list[dict[str, str]]:
+    """The orders of a phone's last digits, or the parcels that wait for me, by the last of a waybill."""
+    if digits := places.get(wordings.ORDER_TAIL):
+        orders = await of_tail(digits, shops_of(hearing.ctx.desk, hearing.ctx.me))
+        return [{wordings.ORDER: order.no} for order in orders]
+    if digits := places.get(wordings.WAYBILL_TAIL):
+        mine = [task.case_id for task in await open_tasks(hearing.ctx.me)]
+        parcels = Parcel.filter(case_id__in=mine, outbound=False, waybill__endswith=digits).order_by("id")
+        return [{wordings.WAYBILL: str(number)} for number in await parcels.values_list("waybill", flat=True)]
+    return []
