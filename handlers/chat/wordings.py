@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "wordings.yaml"
-LOOKS, DOES, PHRASES, OF, TOLD, EARLY, ASKING, BESIDE = "看", "办", "说", "单", "答", "先", "问", "旁"
-KEYS = (LOOKS, DOES, PHRASES, OF, TOLD, EARLY, ASKING, BESIDE)
+LOOKS, DOES, PHRASES, OF, TOLD, EARLY, ASKING, BESIDE, BUTTON = "看", "办", "说", "单", "答", "先", "问", "旁", "按"
+KEYS = (LOOKS, DOES, PHRASES, OF, TOLD, EARLY, ASKING, BESIDE, BUTTON)
 IN_HAND, OPENED = "待办", "我开的"
 CASE, PERSON, TIME, SAID, WHOLE, TYPE = "单", "人", "时间", "话", "全", "类型"
 ANY = "词"  #: any word, of which the command knows whether it names something
@@ -59,6 +59,7 @@ class Wording:
     told: str = ""  #: what is said with it
     early: bool = False  #: read ahead of the command that its first word is
     asking: bool = False  #: it may be said as a question
+    button: str = ""  #: which a case in hand must have, where the likeliest statement is another
     beside: tuple[str, ...] = ()  #: what may stand beside it and says nothing more
 
     def wants(self, place: str) -> bool:
@@ -94,8 +95,11 @@ class Table:
 
     def left(self, wording: Wording, text: str) -> list[str]:
         """The clauses of what stands beside a wording that say something."""
-        known = sorted((*self.beside, *wording.beside), key=len, reverse=True)
-        return [clause for clause in _BREAKS.split(text) if _bare(clause, known)]
+        return [clause for clause in _BREAKS.split(text) if self.bare(wording, clause)]
+
+    def bare(self, wording: Wording, words: str) -> str:
+        """What is left of some words without those that say nothing more."""
+        return _bare(words, sorted((*self.beside, *wording.beside), key=len, reverse=True))
 
 
 def marked(text: str, names: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
@@ -173,6 +177,7 @@ def _wording(each: Mapping[str, Any]) -> Wording:
         early=bool(each.get(EARLY)),
         asking=bool(each.get(ASKING)) or LOOKS in each,
         beside=tuple(map(str, each.get(BESIDE, ()))),
+        button=str(each.get(BUTTON, "")),
     )
 
 

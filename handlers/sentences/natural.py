@@ -18,7 +18,7 @@ from flow.views.case import open_tasks
 from handlers.chat import names, readings, wordings
 from handlers.chat.context import Reply
 from handlers.chat.decisions import clauses_of
-from handlers.chat.spelling import asks, numbered
+from handlers.chat.spelling import asks_at_all, numbered
 from handlers.chat.wordings import ANY, CASE, IN_HAND, OPENED, PERSON, SAID, TIME, WHOLE
 from handlers.sentences.hearing import OFFERED, WHICH, short
 from models import Case, CaseState, Order, Parcel
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _CASE_NO = re.compile(r"R\d{8}-\d{4,}")
 _NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z-]*\d)[A-Za-z0-9-]{4,40}(?![A-Za-z0-9-])")
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  #: where a number stood within a clause
 _LONGEST_TIME = 8  #: characters of 2026年11月, beside which others are no time
 _TODO = "待办"
 
@@ -45,12 +46,14 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
     early = hearing.lexicon.is_word(statement.name)
     text = numbered(statement.text).strip(" ,。.!~")
     cases = list(dict.fromkeys(_CASE_NO.findall(text)))
-    plain, people = wordings.marked(_CASE_NO.sub(" ", text), names.said_in(text, hearing.ctx.staff))
+    whole = " ".join(_CASE_NO.sub(" ", text).split())
+    close = _CASE_NO.sub(lambda match: "" if match.start() and match.end() < len(text) else " ", text).strip()
+    plain, people = wordings.marked(_GAP.sub("", close), names.said_in(text, hearing.ctx.staff))
     types = tuple(word for each in hearing.ctx.desk.business.types.values() for word in (each.name, *each.aliases))
     for match in wordings.wordings().found(plain, types):
         if (early and not match.wording.early) or _is_taken_back(hearing, match):
             continue
-        said = await _Said.of(hearing, match, wordings.unmarked(plain, people), people)
+        said = await _Said.of(hearing, match, whole, people)
         if said is not None and (reply := await _answered(hearing, said, match, cases)):
             return reply
     return None
@@ -64,7 +67,7 @@ def _is_taken_back(hearing: Hearing, match: Match) -> bool:
     beside = f"{match.before} {match.behind}"
     if not match.wording.looks and any(word in beside for word in known.undecided):
         return True
-    return not match.wording.asking and asks(match.behind)
+    return not match.wording.asking and asks_at_all(beside)
 
 
 class _Said:
@@ -85,6 +88,8 @@ class _Said:
         for place in wordings.NUMBERS:
             if match.wording.wants(place) and place not in places:
                 places, rest = await _numbered(place, places, rest)
+        if ANY in places:
+            places[ANY] = wordings.wordings().bare(match.wording, places[ANY])
         if not await _are_known(hearing, places):
             return None
         left = [wordings.unmarked(each, people) for each in wordings.wordings().left(match.wording, rest)]
@@ -147,7 +152,7 @@ async def _answered(hearing: Hearing, said: _Said, match: Match, named: Sequence
     if match.wording.looks and (len(lines) == 1 or not match.wording.wants(CASE)):
         shown = await _shown(hearing, [line.split() for line in lines])
         return Reply(says=[Text(told), *shown.says], face=shown.face) if told and shown else shown
-    lead = f"{told or f'“{short(said.whole)}”'}{'。' if told else ''}点一下才算，现在什么都没有做"
+    lead = f"“{short(said.whole)}”{f'：{told}。' if told else ''}点一下才算，现在什么都没有做"
     if reply := await hearing.offer(WHICH, lead, lines[: OFFERED + 1]):
         return reply
     of_several = len({line.split()[0] for line in lines}) < len(lines)
@@ -156,7 +161,8 @@ async def _answered(hearing: Hearing, said: _Said, match: Match, named: Sequence
 
 async def _shown(hearing: Hearing, every: Sequence[list[str]]) -> Reply | None:
     """The first that this person may say; 待办 gives way to another where nothing waits."""
-    able = [words for words in every if hearing.ctx.may(words[0])]
+    limited = hearing.ctx.desk.business.permissions
+    able = [words for words in every if words[0] not in limited or hearing.ctx.may(words[0])]
     if len(able) > 1 and able[0] == [_TODO] and not await open_tasks(hearing.ctx.me):
         able = able[1:]
     return await hearing.run(hearing.ctx, able[0]) if able else None
@@ -196,7 +202,7 @@ async def _cases(hearing: Hearing, match: Match, named: Sequence[str]) -> list[s
     if named:
         own = wording.of != (OPENED,) or await Case.filter(no__in=named, creator_id=me.id).count() == len(named)
         return list(named) if own else []
-    verb = wording.lines[0].split()[0]
+    verb = wording.button or wording.lines[0].split()[0]
     for place in wording.of:
         if place == IN_HAND and (mine := await _in_hand(hearing, verb)):
             return mine
@@ -210,7 +216,7 @@ async def _in_hand(hearing: Hearing, verb: str) -> list[str]:
     found = []
     for task in await open_tasks(hearing.ctx.me):
         node = (await readings.nodes_of(hearing.ctx, task.case))[task.node]
-        if verb not in hearing.lexicon.actions - set(VERBS) or verb in node.actions:
+        if verb in hearing.lexicon.commands or verb in VERBS or verb in node.actions:
             found.append(task.case.no)
     return list(dict.fromkeys(found))[:OFFERED]
 
