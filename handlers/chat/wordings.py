@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ _NUMERAL = "一二两三四五六七八九十"
 _PLACES: Mapping[str, str] = {
     PERSON: f"[{chr(_MARK)}-{chr(_MARK + _MOST_NAMES)}]",
     "数": rf"\d{{1,3}}|[{_NUMERAL}]{{1,3}}",
-    "钱": r"\d{1,7}(?:\.\d{1,2})?",
+    "钱": rf"\d{{1,7}}(?:\.\d{{1,2}})?|[{_NUMERAL}]?[千万]|[{_NUMERAL}百]{{1,4}}",
     "限": rf"(?:\d{{1,3}}|[{_NUMERAL}]{{1,3}}|半)个?半?(?:小时|天|分钟|工作日|周)",
     ANY: r"[\u4e00-\u9fffA-Za-z0-9]{1,12}",
     "种": alternatives(KINDS),
@@ -43,8 +43,8 @@ _PLACES: Mapping[str, str] = {
     WAYBILL_TAIL: r"\d{3,6}",
 }
 _PLACE = re.compile(r"\{(?P<name>[^{}]+)\}")
-_PART = re.compile(r"\{(?P<place>[^{}]+)\}|(?P<mark>[\[\]|])|(?P<pause>,)|(?P<sign>.)", re.DOTALL)
-_PAUSE = r"[\s,。;、:!]*"
+_PART = re.compile(r"\{(?P<place>[^{}]+)\}|(?P<mark>[\[\]|,^$])|(?P<sign>.)", re.DOTALL)
+_MARKS = {"[": "(?:", "]": ")", "|": "|", ",": r"[\s,。;、:!]*", "^": "(?=", "$": r"\s*$"}
 _BREAKS = re.compile(r"[\s,。;、:!?~…]+")
 
 
@@ -74,6 +74,13 @@ class Match:
     places: Mapping[str, str]
     before: str
     behind: str
+    text: str = ""
+
+    def without(self, word: str) -> Match:
+        """The same where a word beside it has been read as a place."""
+        if word in self.before:
+            return replace(self, before=self.before.replace(word, " ", 1))
+        return replace(self, behind=self.behind.replace(word, " ", 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,8 @@ class Table:
     """The file as one value."""
 
     wordings: tuple[Wording, ...]
-    beside: tuple[str, ...] = field(default=())
+    beside: tuple[str, ...] = ()
+    noes: tuple[str, ...] = ()  #: what takes a wording back that stands right behind it
 
     def found(self, text: str, types: tuple[str, ...]) -> list[Match]:
         """Every wording that a text has in it, the one that takes up most of it first."""
@@ -90,12 +98,16 @@ class Table:
             for phrase in wording.phrases:
                 if match := _compiled(phrase, types if f"{{{TYPE}}}" in phrase else ()).search(text):
                     places = {name: value for name, value in match.groupdict().items() if value}
-                    found.append(Match(wording, places, text[: match.start()], text[match.end() :]))
+                    found.append(Match(wording, places, text[: match.start()], text[match.end() :], match[0]))
         return sorted(found, key=lambda match: len(match.before) + len(match.behind))
 
-    def left(self, wording: Wording, text: str) -> list[str]:
-        """The clauses of what stands beside a wording that say something."""
-        return [clause for clause in _BREAKS.split(text) if self.bare(wording, clause)]
+    def left(self, match: Match) -> list[str]:
+        """The clauses beside a wording that say something: its own one whole, unless only what follows says more."""
+        *before, own = _BREAKS.split(match.before)
+        behind, *after = _BREAKS.split(match.behind)
+        if self.bare(match.wording, own):
+            behind = f"{own}{match.text}{behind}"
+        return [clause for clause in (*before, behind, *after) if self.bare(match.wording, clause)]
 
     def bare(self, wording: Wording, words: str) -> str:
         """What is left of some words without those that say nothing more."""
@@ -136,7 +148,7 @@ def _bare(clause: str, known: Sequence[str]) -> str:
 
 @lru_cache(maxsize=2048)
 def _compiled(phrase: str, types: tuple[str, ...]) -> re.Pattern[str]:
-    """``[甲|乙|]`` is one of these or nothing, a comma any pause or none, ``{人}`` a place."""
+    """``[甲|乙|]`` is one of these or nothing, a comma any pause or none, ``{人}`` a place, ``^`` a look ahead."""
     return re.compile("".join(_parts(phrase, types)), re.IGNORECASE)
 
 
@@ -146,17 +158,19 @@ def _parts(phrase: str, types: tuple[str, ...]) -> Iterator[str]:
             known = alternatives(types) if name == TYPE else _PLACES[name.rstrip("2")]
             lazy = "?" if name == ANY and part.end() < len(phrase) else ""
             yield rf"\s*(?P<{name}>{known}{lazy})\s*"
-        elif part["mark"]:
-            yield {"[": "(?:", "]": ")", "|": "|"}[part["mark"]]
         else:
-            yield _PAUSE if part["pause"] else re.escape(part["sign"])
+            yield _MARKS[part["mark"]] if part["mark"] else re.escape(part["sign"])
+    if "^" in phrase:
+        yield ")"
 
 
 def table_of(text: str) -> Table:
     """The wordings of a file. Raises DefinitionError where it cannot be read."""
     try:
         data = yamlfile.read(text)
-        table = Table(tuple(_wording(each) for each in data["说法"]), tuple(map(str, data[BESIDE])))
+        table = Table(
+            tuple(_wording(each) for each in data["说法"]), tuple(map(str, data[BESIDE])), tuple(map(str, data["不算"]))
+        )
         for wording in table.wordings:
             for phrase in wording.phrases:
                 _compiled(phrase, ("类型",))

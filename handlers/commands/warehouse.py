@@ -151,14 +151,14 @@ async def _received(ctx: Ctx, codes: LabelCodes, *, seen: bool = False) -> Reply
 
 
 async def _counted(ctx: Ctx, number: str, words: Sequence[str]) -> Reply | None:
-    """``SF… 到了，少一个``: the button that books the goods as they were counted; where none were, the words stay with it.
+    """``SF… 到了，少一个``: the button that books the goods as they were counted, or with the words behind it.
 
     No card of all the goods stands beside words that may say that not all of them have come.
     """
     task = await Task.get(id=(await arrived(ctx.desk, number, ctx.me)).id).prefetch_related("case")
     text = " ".join(words)
     found = await readings.counted(ctx, text, [task])
-    told = "；".join(each.told for each in found) or "没看出是几件，点了会接着问，这句话会记下"
+    told = "；".join(each.told for each in found) or "没写件数就按全部收到，写了没看清的会再问；这句话会记下"
     kept = f"评论 {task.case.no} {text}"
     undecided = any(word in text for word in phrases().undecided)
     booked = [each.reading for each in found] or [f"{await _button(ctx, task)} {task.case.no} {text}"]

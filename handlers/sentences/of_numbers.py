@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 LISTS = "名单"
 _CUSTOMER = re.compile(r"^(?:把|将|给)?(?:这个|那个|该|这位|那位)?(?:客户|客人|买家|顾客|会员)(?:给|也)?(?:,|$)")
+_CAME = r"\s*(?:(?:已经|已|刚)?(?:到货|到|收到|签收|来)了?[,。\s]+)?(?:里面|里边|里头|里|中|的)?"
+_THERE = re.compile(
+    r"(?:已经|已|刚刚|刚|今天|都|全|到|来|收|包裹|快递|件|货|的|了|啦|吧|啊|哈|呢|这个|这件|那个|,|。)+"
+)
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
 
@@ -46,7 +50,11 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     rest = said.about(number) if commands == said.commands else said.whole(number)
     if set(commands) & hearing.lexicon.about_cases and await _is_order(number):
         commands, rest = (), said.whole(number)  # 备注: is a part of what is said of an order
-    if commands in ((), (LOOK,), (RECEIVE,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
+    if (
+        commands in ((), (LOOK,), (RECEIVE,))
+        and any(map(_says, rest))
+        and (own := await _of_my_parcel(hearing, said, number))
+    ):
         return own
     if not commands and not rest:
         return await hearing.run(hearing.ctx, [await _bare(hearing.ctx, number), number])
@@ -59,6 +67,11 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in ("退货", "换货")]
     offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
     return await _looked(hearing, said, offered, number)
+
+
+def _says(word: str) -> bool:
+    """Whether a word beside a waybill says more than that the parcel is there."""
+    return _THERE.fullmatch(word) is None
 
 
 async def _of_phone(hearing: Hearing, number: str, rest: list[str]) -> Reply:
@@ -89,7 +102,8 @@ async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply 
         return None
     if asks(said.text):
         return None
-    return await of_cases.meant(hearing, sentence(said.text.replace(number, f" {case.no} "), hearing.lexicon))
+    text = re.sub(rf"{re.escape(number)}{_CAME}", f" {case.no} ", said.text, count=1)
+    return await of_cases.meant(hearing, sentence(text, hearing.lexicon))
 
 
 async def _answers_my_form(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
