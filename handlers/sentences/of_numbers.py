@@ -50,11 +50,8 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     rest = said.about(number) if commands == said.commands else said.whole(number)
     if set(commands) & hearing.lexicon.about_cases and await _is_order(number):
         commands, rest = (), said.whole(number)  # 备注: is a part of what is said of an order
-    if (
-        commands in ((), (LOOK,), (RECEIVE,))
-        and any(map(_says, rest))
-        and (own := await _of_my_parcel(hearing, said, number))
-    ):
+    rest = list(filter(_says, rest)) if commands == (RECEIVE,) else rest
+    if commands in ((), (LOOK,), (RECEIVE,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
         return own
     if not commands and not rest:
         return await hearing.run(hearing.ctx, [await _bare(hearing.ctx, number), number])
