@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 FILE = "wordings.yaml"
 LOOKS, DOES, PHRASES, OF, TOLD, EARLY, ASKING, BESIDE, BUTTON = "看", "办", "说", "单", "答", "先", "问", "旁", "按"
 KEYS = (LOOKS, DOES, PHRASES, OF, TOLD, EARLY, ASKING, BESIDE, BUTTON)
-IN_HAND, OPENED = "待办", "我开的"
-CASE, PERSON, TIME, SAID, WHOLE, TYPE = "单", "人", "时间", "话", "全", "类型"
+IN_HAND, OPENED, UNNAMED = "待办", "我开的", "没写单号"
+CASE, PERSON, TIME, SAID, WHOLE, AS_SAID, TYPE = "单", "人", "时间", "话", "全", "原话", "类型"
 ANY = "词"  #: any word, of which the command knows whether it names something
 ORDER, WAYBILL, ORDER_TAIL, WAYBILL_TAIL = "订单", "运单", "订单尾号", "运单尾号"
 NUMBERS = (ORDER, WAYBILL)

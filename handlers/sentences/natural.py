@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from handlers.chat.statements import Statement
-    from handlers.chat.wordings import Match
+    from handlers.chat.wordings import Match, Wording
     from handlers.sentences.hearing import Hearing
 
 _CASE_NO = re.compile(r"R\d{8}-\d{4,}")
@@ -112,7 +112,8 @@ async def _read(hearing: Hearing, match: Match, whole: str, people: Sequence[str
     keeps = wording.wants(SAID) or wording.wants(WHOLE)
     if left and (not keeps or any(map(hearing.lexicon.is_button, left))):
         return None
-    return _Said(whole, places | {SAID: ",".join(left), WHOLE: ",".join(clauses_of(whole))})
+    every = ",".join(clauses_of(whole))
+    return _Said(whole, places | {SAID: ",".join(left), WHOLE: every, wordings.AS_SAID: every})
 
 
 def _only_person(match: Match, people: Sequence[str]) -> str:
@@ -232,16 +233,26 @@ async def _cases(hearing: Hearing, match: Match, named: Sequence[str]) -> list[s
     """The cases that are named, else those of mine that a wording may be said of."""
     wording, me = match.wording, hearing.ctx.me
     running = Case.filter(creator_id=me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
-    if named:
-        own = wording.of != (OPENED,) or await Case.filter(no__in=named, creator_id=me.id).count() == len(named)
-        return list(named) if own else []
     verb = wording.button or wording.lines[0].split()[0]
+    if named:
+        return [] if wordings.UNNAMED in wording.of else await _sayable(hearing, wording, verb, named)
     for place in wording.of:
         if place == IN_HAND and (mine := await _in_hand(hearing, verb)):
             return mine
         if place == OPENED and (opened := await running.limit(OFFERED).values_list("no", flat=True)):
             return [str(no) for no in opened]
     return []
+
+
+async def _sayable(hearing: Hearing, wording: Wording, verb: str, named: Sequence[str]) -> list[str]:
+    """The cases that are named, if they are mine to say this of: a button wants a task of mine that has it."""
+    if wording.of == (OPENED,):
+        mine = await Case.filter(no__in=named, creator_id=hearing.ctx.me.id).count()
+        return list(named) if mine == len(named) else []
+    if verb in hearing.lexicon.actions - hearing.lexicon.commands:
+        waiting = await _in_hand(hearing, verb)
+        return list(named) if set(named) <= set(waiting) else []
+    return list(named)
 
 
 async def _in_hand(hearing: Hearing, verb: str) -> list[str]:

@@ -93,6 +93,8 @@ async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply 
         await Parcel.filter(waybill=number.upper(), outbound=False).prefetch_related("case").order_by("-id").first()
     )
     case = parcel.case if parcel else None
+    if said.commands == (RECEIVE,) and (case is None or len(said.numbers) > 1):
+        return None
     if case is None and (reply := await _answers_my_form(hearing, said, number)):
         return reply
     if case is None or not await Task.exists(case_id=case.id, owner_id=hearing.ctx.me.id, state=TaskState.OPEN):
