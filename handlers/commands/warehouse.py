@@ -140,7 +140,8 @@ async def _received(ctx: Ctx, codes: LabelCodes, *, seen: bool = False) -> Reply
         raise NotFound(_none(codes, seen=seen))
     if not known:
         return await (_whose(ctx, codes.likely[0]) if len(codes.likely) == 1 else _which(ctx, codes.likely))
-    if not seen and codes.unread and len(known) == 1 and (asked := await _counted(ctx, known[0], codes.unread)):
+    alone = not seen and len(known) == len(codes.waybills) == 1
+    if alone and codes.unread and (asked := await _counted(ctx, known[0], codes.unread)):
         return asked
     says = await _cards(ctx, known)
     looked_like = codes.likely if set(codes.likely) & set(known) else ()

@@ -249,7 +249,7 @@ async def _sayable(hearing: Hearing, wording: Wording, verb: str, named: Sequenc
     if wording.of == (OPENED,):
         mine = await Case.filter(no__in=named, creator_id=hearing.ctx.me.id).count()
         return list(named) if mine == len(named) else []
-    if verb in hearing.lexicon.actions - hearing.lexicon.commands:
+    if verb in hearing.lexicon.actions - hearing.lexicon.about_cases:
         waiting = await _in_hand(hearing, verb)
         return list(named) if set(named) <= set(waiting) else []
     return list(named)
@@ -260,7 +260,7 @@ async def _in_hand(hearing: Hearing, verb: str) -> list[str]:
     found = []
     for task in await open_tasks(hearing.ctx.me):
         node = (await readings.nodes_of(hearing.ctx, task.case))[task.node]
-        if verb in hearing.lexicon.commands or verb in VERBS or verb in node.actions:
+        if verb not in hearing.lexicon.actions - hearing.lexicon.about_cases - set(VERBS) or verb in node.actions:
             found.append(task.case.no)
     return list(dict.fromkeys(found))[:OFFERED]
 
