@@ -87,8 +87,11 @@ class Bot:
 
     async def settled(self) -> None:
         """Until everything that came in is handled and everything due has been said."""
-        while not (await self.inbox.idle() and await self.outbox.idle()):  # noqa: ASYNC110
+        while self.inbox.busy or self.outbox.busy or not await self._idle():  # noqa: ASYNC110
             await asyncio.sleep(0.002)
+
+    async def _idle(self) -> bool:
+        return await self.inbox.idle() and await self.outbox.idle()
 
 
 @dataclass(slots=True)
@@ -153,10 +156,13 @@ def messengers_of(parts: Parts) -> dict[str, Messenger]:
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock | None = None, *, warm: bool = True) -> AsyncIterator[Bot]:
+async def running(
+    settings: Settings, clock: Clock | None = None, renderer: ChartRenderer | None = None
+) -> AsyncIterator[Bot]:
     """A bot with its database migrated and open, its channels listening and its workers at work.
 
-    ``warm`` brings up the process that draws charts now, rather than with the first chart.
+    ``renderer`` draws for this bot as for others: whoever gives it brings it up and stops it. Without one the bot has
+    its own, whose process it brings up now rather than with the first chart.
     Raises DatabaseError when another bot uses the same SQLite file.
     """
     clock = clock or start_clock(settings.bot_now)
@@ -168,7 +174,7 @@ async def running(settings: Settings, clock: Clock | None = None, *, warm: bool 
         await publish_shipped(settings.policy, clock.now())
         await begin_empty(clock.now())
         parts = await make_parts(settings, clock, stack)
-        yield await _assemble(parts, stack, warm=warm)
+        yield await _assemble(parts, stack, renderer)
 
 
 async def make_parts(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Parts:
@@ -181,10 +187,10 @@ async def make_parts(settings: Settings, clock: Clock, stack: AsyncExitStack) ->
     return Parts(settings, clock, desk, session, store, meter)
 
 
-async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
+async def _assemble(parts: Parts, stack: AsyncExitStack, shared: ChartRenderer | None) -> Bot:
     channels: dict[str, Channel] = {}
     reach = Reach(parts.desk, channels, group_homes(parts.settings), parts.store, group_places(parts.settings))
-    renderer = ChartRenderer()
+    renderer = shared or _own_renderer(stack)
     keys = await open_keyring(parts.settings, parts.clock.now())
     definitions = Definitions(parts.desk, renderer, Links.of(parts.settings, keys), parts.local)
     cards = CardDesk(parts.desk, reach, parts.local, definitions)
@@ -204,8 +210,7 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
     stack.push_async_callback(last_words, parts.meter.flush)
     ticks = Ticks(parts.desk, parts.clock, parts.meter, outbox.wake, channels, _pruner(parts).run, parts.supervisor)
     inbox.staff_changed, replicas.taken_over = ticks.refresh_soon, (outbox.wake, inbox.wake)
-    stack.push_async_callback(renderer.stop)
-    ops = _supervise(parts, stack, channels, (inbox, outbox, replicas), renderer if warm else None)
+    ops = _supervise(parts, stack, channels, (inbox, outbox, replicas), None if shared else renderer)
     await _open(channels, ticks, stack)
     receive = Uploads(parts.desk, reach, parts.local, outbox.wake).receive
     page = DefinitionPage(definitions.links, definitions, parts.clock, receive, keys.renew)
@@ -214,6 +219,12 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, *, warm: bool) -> Bot:
         parts.settings, parts.desk, parts.clock, intake, inbox, outbox, ticks, parts.meter, channels, parts.supervisor,
         app,
     )  # fmt: skip
+
+
+def _own_renderer(stack: AsyncExitStack) -> ChartRenderer:
+    renderer = ChartRenderer()
+    stack.push_async_callback(renderer.stop)
+    return renderer
 
 
 async def _joined(settings: Settings, stack: AsyncExitStack) -> Replicas:

@@ -19,7 +19,7 @@ from bot.runtime.log import hide, trace
 from flow.publishing.release import publish_shipped
 from models.database.connection import database, migrate
 from tests.support.postgres import SERVER, Databases
-from tests.support.stage import START, cast_of, hire, sell, sqlite_url, stage
+from tests.support.stage import PAINTER, START, cast_of, hire, sell, sqlite_url, stage
 from tests.support.stories import LAMP
 
 if TYPE_CHECKING:
@@ -51,6 +51,11 @@ def absent(service: str) -> None:
 def ran_on(request: pytest.FixtureRequest, engine: str) -> None:
     """Put on record which database a test ran against; the last lines of the run add it up."""
     request.node.user_properties.append(("engine", engine))
+
+
+def pytest_sessionfinish() -> None:
+    """Send the painter home."""
+    asyncio.run(PAINTER.stop())
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -83,9 +83,14 @@ class InboxWorker:
         """Handle what was stored for as long as the bot runs."""
         await self._lanes.run()
 
+    @property
+    def busy(self) -> bool:
+        """Whether an event is in hand here."""
+        return self._lanes.busy
+
     async def idle(self) -> bool:
         """Whether nothing is due or in hand."""
-        return not self._lanes.busy and not await INBOX.has_work(self.clock.now())
+        return not self.busy and not await INBOX.has_work(self.clock.now())
 
     async def handle(self, row: Inbox) -> None:
         """Handle one event in hand, and write down how it went."""

@@ -118,6 +118,11 @@ class OutboxWorker:
         if await OUTBOX.finish_at_last(row, state=WorkState.FAILED, error=reason[:255]):
             await self.delivery.given_up(row, reason)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being said here."""
+        return any(lanes.busy for lanes in self._lanes)
+
     async def idle(self) -> bool:
         """Whether nothing is due or in hand."""
-        return not any(lanes.busy for lanes in self._lanes) and not await OUTBOX.has_work(self.now())
+        return not self.busy and not await OUTBOX.has_work(self.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from flow.definitions.policy import Policy
     from flow.validation.surroundings import Known
     from models.views.case import Person
+
+
+FLOWS = 100  #: texts of flows whose check is remembered
 
 
 async def publish_shipped(policy: str, now: datetime, folder: Path = CONFIG) -> None:
@@ -88,9 +92,10 @@ def _checked(
         own = name
         try:
             if kind == FLOW:
-                around = staffed if (kind, name) in changed else known
-                flows.append(_flow(text, name, around, problems))
-                own = flows[-1].name
+                flow, wrong = _flow(text, name, staffed if (kind, name) in changed else known)
+                flows.append(flow)
+                problems += wrong
+                own = flow.name
             elif kind == POLICY:
                 policies.append(parse_policy(text, f"{name}.yaml"))
                 own = policies[-1].name
@@ -102,8 +107,13 @@ def _checked(
     return named, [*problems, *_tables(business, flows, policies, known)]
 
 
-def _flow(text: str, name: str, known: Known, problems: list[Problem]) -> Flow:
-    """A flow as far as it can be read. Raises DefinitionError where it cannot."""
+@lru_cache(maxsize=FLOWS)
+def _flow(text: str, name: str, known: Known) -> tuple[Flow, tuple[Problem, ...]]:
+    """A flow as far as it can be read, and what is wrong with it. Raises DefinitionError where it cannot.
+
+    It is remembered: whoever changes one file has the others checked with it, which are as they were.
+    """
+    problems: list[Problem] = []
     try:
         flow = parse_flow(text, f"{name}.yaml")
     except DefinitionError as error:
@@ -112,8 +122,7 @@ def _flow(text: str, name: str, known: Known, problems: list[Problem]) -> Flow:
     said = " ".join(problems)
     told = (*check(flow, known), *unknown_words(flow))
     fresh = (problem for problem in told if problem not in said)
-    problems += [problem.under(f"流程“{flow.name}” ", kind=FLOW, name=flow.name) for problem in fresh]
-    return flow
+    return flow, (*problems, *(each.under(f"流程“{flow.name}” ", kind=FLOW, name=flow.name) for each in fresh))
 
 
 def _between(business: Business, parsed: Sequence[Flow]) -> Iterator[str]:

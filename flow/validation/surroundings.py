@@ -53,6 +53,9 @@ class Known:
     fixed: frozenset[str] = frozenset()  #: facts that stay as they were when the case was opened
     of_types: frozenset[str] = frozenset()  #: those of them that the kind and the return type settle
 
+    def __hash__(self) -> int:
+        return hash((self.facts, self.roles, self.held, self.people, self.teams, frozenset(self.words.items())))
+
     def has_fact(self, fact: str) -> bool:
         return fact in self.facts or fact in self.words or fact in KEPT | _OFTEN
 

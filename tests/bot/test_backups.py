@@ -20,6 +20,7 @@ from bot.backups.archive import BadBackup, Reader
 from bot.backups.source import reading
 from bot.cli.main import cli
 from bot.jobs.retention import Pruner
+from bot.outbox.renderer import ChartRenderer
 from bot.store.photos import PhotoFolder
 from config.settings import KeepSettings, Settings
 from flow.cases.photos import keep_photo
@@ -114,7 +115,7 @@ async def test_a_bot_starts_on_what_was_restored(sqlite: str, tmp_path: Path) ->
     await service.backup(settings(sqlite, tmp_path), tmp_path / "a.bak", START, quiet)
     there = settings(sqlite_url(tmp_path / "there"), tmp_path)
     await service.restore(there, tmp_path / "a.bak", quiet)
-    async with running(there, warm=False) as bot:
+    async with running(there, renderer=ChartRenderer()) as bot:
         assert bot.channels == {}
         assert (await Refund.get()).state is RefundState.PAID
 

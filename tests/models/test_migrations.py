@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import pkgutil
 import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +21,11 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 import models.migrations
 from models import Case
 from models.database.connection import SQLITE_PRAGMAS, DatabaseError, config, database, migrate
+from tests.conftest import ENGINES
 from tests.support.stage import sqlite_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 VERSIONS = sorted(name for _, name, _ in pkgutil.iter_modules(models.migrations.__path__))
@@ -60,12 +63,11 @@ def _columns(connection: sqlite3.Connection, index: str) -> list[str]:
     return [row[2] for row in connection.execute(f'PRAGMA index_info("{index}")')]
 
 
-async def test_migrations_make_the_schema_of_the_models(tmp_path: Path) -> None:
-    by_migrations, by_models = tmp_path / "migrated.db", tmp_path / "made.db"
-    await migrate(f"sqlite://{by_migrations}")
+async def test_migrations_make_the_schema_of_the_models(sqlite_template: Path, tmp_path: Path) -> None:
+    by_models = tmp_path / "made.db"
     async with database(f"sqlite://{by_models}"):
         await Tortoise.generate_schemas()
-    assert schema(by_migrations) == schema(by_models)
+    assert schema(sqlite_template) == schema(by_models)
     assert len(schema(by_models)) > 15
 
 
@@ -77,12 +79,11 @@ async def test_no_change_of_a_model_waits_for_its_migration(tmp_path: Path) -> N
     assert [writer.name for writer in pending] == []
 
 
-async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+async def test_migrating_twice_changes_nothing(sqlite_template: Path, tmp_path: Path) -> None:
     path = tmp_path / "desk.db"
+    shutil.copy(sqlite_template, path)
     await migrate(f"sqlite://{path}")
-    before = schema(path)
-    await migrate(f"sqlite://{path}")
-    assert schema(path) == before
+    assert schema(path) == schema(sqlite_template)
 
 
 # ---- full databases of every version
@@ -183,18 +184,42 @@ async def migrate_to(url: str, version: str) -> None:
         await Tortoise.close_connections()
 
 
+@pytest.fixture(scope="module")
+def olds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The empty SQLite file of every version, each made from the one before: most of the work is in the first."""
+    folder = tmp_path_factory.mktemp("versions")
+
+    @cache
+    def of(version: str) -> Path:
+        path = folder / f"{version}.db"
+        if before := VERSIONS[: VERSIONS.index(version)]:
+            shutil.copy(of(before[-1]), path)
+        asyncio.run(migrate_to(f"sqlite://{path}", version))
+        return path
+
+    return of
+
+
+@pytest.fixture
+def old(olds: Callable[[str], Path], tmp_path: Path, version: str, request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database of a version, on an engine that is named; on PostgreSQL the version is to come."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres"))
+    return f"sqlite://{shutil.copy(olds(version), tmp_path / 'old.db')}"
+
+
 #: on SQLite, which rebuilds a table to change it, from every version; PostgreSQL goes through them all from the first
 WAYS = [*(("sqlite", version) for version in VERSIONS), ("postgres", VERSIONS[0]), ("postgres", VERSIONS[-2])]
 
 
-@pytest.mark.parametrize(("database_url", "version"), WAYS, indirect=["database_url"])
-async def test_a_full_database_of_any_version_arrives_whole(database_url: str, version: str) -> None:
-    await migrate_to(database_url, version)
-    async with database(database_url):
+@pytest.mark.parametrize(("old", "version"), WAYS, indirect=["old"])
+async def test_a_full_database_of_any_version_arrives_whole(old: str, version: str) -> None:
+    await migrate_to(old, version)
+    async with database(old):
         await fill()
         before = await content()
-    await migrate(database_url)
-    async with database(database_url):
+    await migrate(old)
+    async with database(old):
         after = await content()
     assert all(len(rows) == 3 for rows in before.values())
     for table, rows in before.items():
@@ -240,13 +265,14 @@ LIVED = (
 )
 
 
-async def test_cases_from_before_are_known_to_have_been_answered_and_given_back(database_url: str) -> None:
-    await migrate_to(database_url, "0003_refusals")
-    async with database(database_url):
+@pytest.mark.parametrize(("old", "version"), [(each, "0003_refusals") for each in ENGINES], indirect=["old"])
+async def test_cases_from_before_are_known_to_have_been_answered_and_given_back(old: str, version: str) -> None:
+    await migrate_to(old, version)
+    async with database(old):
         for statement in LIVED:
             await connections.get("default").execute_query(statement)
-    await migrate(database_url)
-    async with database(database_url):
+    await migrate(old)
+    async with database(old):
         found = await Case.all().order_by("id").values_list("answered_at", "reworked_at")
     known = (datetime(2026, 11, 22, 4, 0, 0, 500_000, UTC), datetime(2026, 11, 22, 6, tzinfo=UTC))
     assert found == [known, (None, None), (None, None)]
@@ -260,10 +286,10 @@ def test_versions_are_numbered_without_a_gap() -> None:
 
 
 @pytest.fixture
-async def broken(tmp_path: Path) -> Path:
+def broken(olds: Callable[[str], Path], tmp_path: Path) -> Path:
     """The files of an older bot that was killed: the last rows stand in the write-ahead log, one refers to nobody."""
     left, path = tmp_path / "left.db", tmp_path / "old.db"
-    await migrate_to(f"sqlite://{path}", VERSIONS[-2])
+    shutil.copy(olds(VERSIONS[-2]), path)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_autocheckpoint = 0")
         connection.execute("INSERT INTO counter (name, value) VALUES ('case:20261122', 7)")

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from unittest.mock import patch
 
-from bot import app
 from bot.app import listening, running
 from bot.outbox.renderer import ChartRenderer
 from bot.runtime import leases, log
@@ -31,16 +30,12 @@ MIGRATIONS = ("tortoise.migrations.api", "models.migrations.0001_initial")
 LOG = "CRASH_LOG"  #: key of the line that names the file for the bot's log
 
 
-class NoCharts(ChartRenderer):
-    """Nobody asks for one in these walks, and a painter that is warmed up at every start costs more than the bot."""
-
-    async def start(self) -> None:
-        """Start nothing."""
-
-
 async def serve(settings: Settings) -> None:
-    """As ``python -m bot serve`` does, until killed."""
-    async with running(settings, warm=False) as bot, listening(bot, settings.bot_host, settings.bot_port):
+    """As ``python -m bot serve`` does, until killed.
+
+    Nobody asks for a picture in these walks, and a painter that is brought up at every start costs more than the bot.
+    """
+    async with running(settings, renderer=ChartRenderer()) as bot, listening(bot, settings.bot_host, settings.bot_port):
         await asyncio.Event().wait()
 
 
@@ -50,7 +45,7 @@ def live(environ: Mapping[str, str]) -> NoReturn:
     with Path(environ[LOG]).open("ab", buffering=0) as file:
         os.dup2(file.fileno(), sys.stderr.fileno())
     log.set_up()
-    with patch.object(app, "ChartRenderer", NoCharts), patch.object(leases, "BEAT_SECONDS", 0.05):
+    with patch.object(leases, "BEAT_SECONDS", 0.05):
         asyncio.run(serve(Settings.load(environ)))
     os._exit(0)
 

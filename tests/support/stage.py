@@ -14,6 +14,7 @@ from tortoise.transactions import in_transaction
 from bot.app import Bot, listening, running
 from bot.channels.dingtalk.cards import MENU
 from bot.channels.dingtalk.text import BREAK
+from bot.outbox.renderer import ChartRenderer
 from bot.runtime.clock import Clock
 from config.settings import Settings
 from flow.people.directory import MEMBERS
@@ -40,6 +41,7 @@ OFF: Mapping[Home, Mapping[str, str]] = {
     "dingtalk": {"WECOM_CORP_ID": "", "WECOM_AGENT_ID": "", "WECOM_SECRET": ""},
 }
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  #: a Monday, 9 in the morning in Shanghai
+PAINTER = ChartRenderer()  #: one for all shops of a run: each of its own takes two seconds to come up
 
 
 @dataclass(slots=True, repr=False)
@@ -223,7 +225,7 @@ async def _up(settings: Settings, sandbox: Sandbox, clock: SandboxClock) -> Asyn
     """The bot, listening, and on line with DingTalk."""
     now = clock.now
     async with (
-        running(settings, Clock(now, lambda: now().timestamp()), warm=False) as bot,
+        running(settings, Clock(now, lambda: now().timestamp()), PAINTER) as bot,
         listening(bot, settings.bot_host, settings.bot_port),
     ):
         streams = settings.dingtalk is not None and settings.dingtalk.mode == "stream"

@@ -85,7 +85,7 @@ PLANTED = [
     pytest.param(sheet, heading, value, row, blank, id=f"{sheet} {heading} {value} {name}{' after a blank' * blank}")
     for sheet, heading, value, where in WRONG
     for name, row in some(fitting(BOOK[sheet], where))
-    for blank in (False, True)
+    for blank in [name == "middle"]
 ]  # fmt: skip
 
 
