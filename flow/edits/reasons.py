@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _LIKE = re.compile(r"^(?P<names>.+?)[\s,;。、(\[]+像\s*(?P<like>[^)\]]+)[)\]]?$")
 _GLUED = re.compile(r"^(?P<names>.+?)像(?P<like>[^像]+)$")
+_WAY = re.compile(
+    r"^(?P<names>.+?)[\s,;。、]*(?:按照|按|照|跟|和|同|归|算|走)\s*(?P<like>[^\s,;。、]+?)(?:一样|走|处理|来|办|算)*$"
+)  #: 色差，按质量问题走
 _BETWEEN = re.compile(r"\s*[,;。、/]\s*")
 NOUN, TYPE, FLOW_OF = "退货类型", "类型", "流程"
 
@@ -47,8 +50,10 @@ def _named(text: str, types: Mapping[str, Data]) -> tuple[str, str]:
     """The names and the type that they are like; 图像模糊 is a name, 色差像质量问题 is not."""
     if match := _LIKE.match(text):
         return match["names"], match["like"].strip()
-    match = _GLUED.match(text)
-    return (match["names"], match["like"]) if match and trimmed(match["like"]) in types else (text, "")
+    for pattern in (_GLUED, _WAY):
+        if (match := pattern.match(text)) and trimmed(match["like"]) in types:
+            return match["names"], match["like"]
+    return text, ""
 
 
 def _refuse_blanks(names: list[str], types: Mapping[str, Data]) -> None:

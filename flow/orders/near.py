@@ -34,6 +34,12 @@ async def of_mobile(phone: str, within: Collection[str] | None = None) -> list[O
     return _newest(await in_shops(within).filter(id__in=await orders_at(phone)))
 
 
+async def of_tail(digits: str, within: Collection[str] | None = None) -> list[Order]:
+    """The newest orders of whoever has a phone that ends with these digits."""
+    found = [order_id for order_id, _ in await tails.orders_by_phone(digits, LATEST)]
+    return _newest(await in_shops(within).filter(id__in=found))
+
+
 def _newest(orders: Iterable[Order]) -> list[Order]:
     """Sorted here: asked for the newest, an engine may go through all orders by their time."""
     return sorted(orders, key=lambda order: order.ordered_at, reverse=True)[:MOST]

@@ -36,7 +36,9 @@ _COMING = r"(?:是|都|也)?(?:已经|已)?(?:收到|到货|到齐|到|来|齐|�
 _LACKING = re.compile(
     r"^(?:但|可是|不过|里面|箱里|包裹里|客户|还|又)*(?:缺少|缺|少|差|漏|丢|没收到|没有收到|未收到|没到|没见|没有|没寄)(?:了|寄|发|装|掉)*"
 )
-_LACKED = re.compile(r"(?:还)?(?:没到|没来|没收到|没有收到|未到|没有|没寄|没见到?|缺失?|不见|丢)(?:了|啊|呢)*$")
+_LACKED = re.compile(
+    r"(?:还)?(?:没到|没来|没收到|没有收到|未到|没有|没寄|没见到?|没看[到见]|没找[到见]|(?:没|不)在(?:里面|里边|箱里|箱子里|包裹里|盒子里)?|缺失?|不见|丢)(?:了|啊|呢)*$"
+)
 _LACKS = re.compile(r"(?P<name>.+?)(?:还)?(?:缺少|缺|少|差)了?(?P<units>(?:\d+|[一两二三四五六七八九十]+)[件个只台套])")
 _OTHERS = re.compile(
     r"^(?:但|可是|不过)?(?:其他|其它|其余|剩下|剩余|别|余下)的?(?:商品|几件|几个|那件|那个)*(?:都|全|也|是)*"
@@ -172,13 +174,21 @@ def _take_others(tally: _Tally, clause: str, state: str) -> None:
 def _take_came(tally: _Tally, clause: str) -> None:
     only = _ONLY.match(clause)
     body = clause[only.end() :] if only else clause
-    hurt = _SIDE[False].match(body)
-    if hurt and any(_units(re.sub("^(?:其中|有)+", "", hurt["core"] or hurt["after"] or ""), tally.goods)):
+    if _is_hurt(tally, body):
         tally.hurt.append(clause)
     elif (core := _lacking(body)) is not None:
         _note(tally, clause, core, lacks=True)
     elif _note(tally, clause, re.sub(rf"{_COMING}$", "", re.sub(rf"^{_CAME}", "", body)), lacks=False) and only:
         tally.others = False
+
+
+def _is_hurt(tally: _Tally, body: str) -> bool:
+    """Whether so many of what came are damaged: ``一件坏了``, ``有一件外壳裂了``."""
+    if (match := _SIDE[False].match(body)) is None:
+        return False
+    core = re.sub("^(?:其中|有)+", "", match["core"] or match["after"] or "")
+    described = None if _WRAPPING.search(core) else _DESCRIBED.match(core)
+    return any(_units(core, tally.goods)) or bool(described and any(_units(described["goods"], tally.goods)))
 
 
 def _lacking(body: str) -> str | None:
@@ -257,10 +267,12 @@ def _units(core: str, goods: Sequence[Product]) -> Iterator[tuple[str, int]]:
 
 def by_title(words: str, goods: Sequence[Product]) -> Product | None:
     """The one product whose title has these words in it."""
-    name = words.strip().removeprefix("那").lstrip("个只件台").strip("的 ")
-    found = [product for product in goods if name and (name in product.title or name.upper() == product.sku.upper())]
-    skus = {product.sku for product in found}
-    return found[0] if len(skus) == 1 and len(name) >= _TITLE else None
+    whole = words.strip().removeprefix("那").strip("的 ")
+    for name in dict.fromkeys((whole, whole.lstrip("个只件台"))):  # 台灯, and 那台灯
+        found = [each for each in goods if name and (name in each.title or name.upper() == each.sku.upper())]
+        if len({product.sku for product in found}) == 1 and len(name) >= _TITLE:
+            return found[0]
+    return None
 
 
 def _named(tally: _Tally, reading: quantities.Reading) -> None:

@@ -33,6 +33,7 @@ _TITLED = re.compile(r"[\u4e00-\u9fff](?:总监|总|经理|主管|组长|店长|
 _SPAN = re.compile(rf"(?P<from>(?:{_DAY}){_PART})\s*(?:(?:到|至|~|-)\s*(?P<to>(?:{_DAY}){_PART}))?")
 
 
+_WITHIN = re.compile(rf"(?<=\S){LEAVE}(?=到|至)")  #: 明天请假到周四
 _LASTING = re.compile(r"(?P<units>\d{1,2}|[一二三四五六七八九十两]{1,3})\s?天")
 
 
@@ -49,6 +50,7 @@ def days_alone(text: str) -> str:
 
 def line(text: str, staff: Directory, today: date, but: str = "") -> str:
     """The command that a sentence of ``but`` says; "" where it names no day, nobody, or two of either."""
+    text = _WITHIN.sub("", text)
     spans = list(_SPAN.finditer(text))
     name = names.in_text(text.replace(but, ""), staff)[0] or _titled(text, staff)
     if not spans and (part := _PART_ALONE.search(text)):

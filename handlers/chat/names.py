@@ -101,6 +101,13 @@ def in_text(text: str, staff: Directory) -> tuple[str, str]:
     return longest[0], text.replace(f"@{longest[0]}", longest[0]).replace(longest[0], " ", 1)
 
 
+def said_in(text: str, staff: Directory) -> list[tuple[str, str]]:
+    """Every colleague that a text names, as it says it and in full, the longest first: 王组长 is 王建国."""
+    found = {one.name: one.name for one in staff.by_id.values() if one.name in text}
+    found |= {said: name for said in _CALLED.findall(text) if said not in found and (name := named(said, staff))}
+    return sorted(found.items(), key=lambda each: len(each[0]), reverse=True)
+
+
 def leading(words: str, names: Collection[str]) -> tuple[str, str] | None:
     """The member with whose name the words begin, as ``@王建国,看不懂`` does, and what follows."""
     text = _BEFORE.sub("", words)

@@ -9,6 +9,7 @@ from cards.words import moment as said_at
 from flow.definitions.calendar_text import EVENING, Tense, WhichYear, day_of, is_yearless, moment
 from flow.errors import NotFound, PolicyRefused
 from flow.tasks.absences import cancel, hand_round, undelegated, write_down
+from handlers.chat import guesses, leaves
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Router
 from models.views.case import By
@@ -32,7 +33,20 @@ async def leave(ctx: Ctx, words: list[str]) -> Reply:
         ended = await cancel(ctx.desk, ctx.me, ctx.at)
         told = f"已取消 {ended} 次请假，新的待办又会给你，代理的人也收到了" if ended else "你没有登记请假"
         return Reply.of(Text(told))
+    if DELEGATE not in words and (asked := await _in_other_words(ctx, words)):
+        return asked
     return await _written(ctx, ctx.me, words)
+
+
+async def _in_other_words(ctx: Ctx, words: list[str]) -> Reply | None:
+    """``请假 明天到周五 何佳替我``: the leave as it is written, by a tap; None where a day or a name is not said."""
+    line = leaves.line(f"{LEAVE} {' '.join(words)}", ctx.staff, ctx.at.date(), ctx.me.name)
+    asked = ("是不是要请假？", f"“{' '.join(words)}”点一下才算，还没有请假")
+    return await guesses.offer(ctx, asked, [line], _try) if line else None
+
+
+async def _try(ctx: Ctx, words: list[str]) -> Reply:
+    return await leave(ctx, words[1:])
 
 
 @router.command(FOR_ANOTHER, "代人请假 <姓名> <起> 到 <止> 代理 <姓名>", needs=FOR_ANOTHER, private=False)

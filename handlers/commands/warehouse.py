@@ -16,8 +16,10 @@ from handlers.chat import dialogs, guesses, readings
 from handlers.chat.arrivals import CAME
 from handlers.chat.case_cards import task_copy
 from handlers.chat.context import Ctx, Named, Reply
+from handlers.chat.phrases import phrases
 from handlers.chat.router import Router
 from handlers.commands import tasks
+from handlers.commands.verbs import remark
 from models import CaseState, Parcel, Task
 
 if TYPE_CHECKING:
@@ -139,9 +141,10 @@ async def _received(ctx: Ctx, codes: LabelCodes, *, seen: bool = False) -> Reply
         raise NotFound(_none(codes, seen=seen))
     if not known:
         return await (_whose(ctx, codes.likely[0]) if len(codes.likely) == 1 else _which(ctx, codes.likely))
-    says = await _cards(ctx, known)
-    if not seen and codes.unread and len(known) == 1 and (asked := await _counted(ctx, known[0], codes.unread)):
+    alone = not seen and len(known) == len(codes.waybills) == 1
+    if alone and codes.unread and (asked := await _counted(ctx, known[0], codes.unread)):
         return asked
+    says = await _cards(ctx, known)
     looked_like = codes.likely if set(codes.likely) & set(known) else ()
     left = [number for number in (looked_like if seen else codes.waybills) if number not in known]
     aside = [f"{number} 没有登记过，没有收；要收请回复 收货 {number}" for number in left]
@@ -150,16 +153,25 @@ async def _received(ctx: Ctx, codes: LabelCodes, *, seen: bool = False) -> Reply
 
 
 async def _counted(ctx: Ctx, number: str, words: Sequence[str]) -> Reply | None:
-    """``SF… 到了，少一个``: the button that books the goods as they were counted; None where none were."""
+    """``SF… 到了，少一个``: the button that books the goods as they were counted, or with the words behind it.
+
+    No card of all the goods stands beside words that may say that not all of them have come.
+    """
     task = await Task.get(id=(await arrived(ctx.desk, number, ctx.me)).id).prefetch_related("case")
     text = " ".join(words)
     found = await readings.counted(ctx, text, [task])
-    lead = f"“{text}”要点一下才算，现在什么都没有做。{'；'.join(each.told for each in found)}"
-    lines = [*(each.reading for each in found), f"收货 {number}"]
-    return await guesses.offer(ctx, (f"运单 {number}：这样收货吗？", lead), lines, _press) if found else None
+    told = "；".join(each.told for each in found) or "没写件数就按全部收到，写了没看清的会再问；这句话会记下"
+    kept = f"评论 {task.case.no} {text}"
+    undecided = any(word in text for word in phrases().undecided)
+    booked = [each.reading for each in found] or [f"{await _button(ctx, task)} {task.case.no} {text}"]
+    lines = [kept] if undecided and not found else [*booked, *([] if found else [kept])]
+    lead = f"“{text}”要点一下才算，现在什么都没有做。{told}"
+    return await guesses.offer(ctx, (f"运单 {number}：这样收货吗？", lead), [*lines, f"收货 {number}"], _press)
 
 
 async def _press(ctx: Ctx, words: list[str]) -> Reply:
+    if words[0] == "评论":
+        return await remark(ctx, words[1:])
     return await tasks.say_action(ctx, words[0], words[1:]) if words[0] != "收货" else await receive(ctx, words[1:])
 
 

@@ -36,7 +36,7 @@ from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
-from handlers.sentences import asides, in_hand, takebacks
+from handlers.sentences import asides, in_hand, natural, takebacks
 from handlers.sentences.buttons import books, buttons_known, press
 from handlers.sentences.hearing import WHICH, Hearing
 from handlers.sentences.interpretation import understood
@@ -181,12 +181,15 @@ class Messages:
 
     async def _meant(self, ctx: Ctx, statement: Statement, lexicon: Lexicon) -> Reply:
         """What one statement comes to by itself."""
+        pressed = len(statement.words) > 1 and lexicon.is_button(statement.name)
+        hearing = Hearing(ctx, lexicon, self.run, self.strictly, pressed)
+        if reply := await natural.meant(hearing, statement):
+            return reply
         if reply := await self._carried_out(ctx, statement, lexicon):
             return reply
         if reply := await fallback.understood(ctx, parse.words(statement.text), self.strictly):
             return reply
-        pressed = len(statement.words) > 1 and lexicon.is_button(statement.name)
-        return await understood(Hearing(ctx, lexicon, self.run, self.strictly, pressed), statement.text)
+        return await understood(hearing, statement.text)
 
     # -- while something is asked ----------------------------------------------------------------------------------
 

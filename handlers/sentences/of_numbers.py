@@ -32,6 +32,10 @@ LISTS = "名单"
 _CUSTOMER = re.compile(r"^(?:把|将|给)?(?:这个|那个|该|这位|那位)?(?:客户|客人|买家|顾客|会员)(?:给|也)?(?:,|$)")
 _RECORD = re.compile(r"的?(?:所有|全部)?的?(?:单子?|订单|退货单?|售后单?|记录)")
 _CLAUSES = re.compile(r"[\s,;。]+")
+_CAME = r"\s*(?:(?:已经|已|刚)?(?:到货|到|收到|签收|来)了?[,。\s]+)?(?:里面|里边|里头|里|中|的)?"
+_THERE = re.compile(
+    r"(?:已经|已|刚刚|刚|今天|都|全|到|来|收|包裹|快递|件|货|的|了|啦|吧|啊|哈|呢|这个|这件|那个|,|。)+"
+)
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
 
@@ -52,7 +56,8 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     rest = [] if says_no_more(said, number) else rest
     if (wholly := await _wholly(hearing.lexicon, said, number, commands)) is not None:
         commands, rest = wholly, said.whole(number)
-    if (not commands or commands == (LOOK,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
+    rest = list(filter(_says, rest)) if commands == (RECEIVE,) else rest
+    if commands in ((), (LOOK,), (RECEIVE,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
         return own
     if not commands and not rest:
         return await hearing.run(hearing.ctx, [await _bare(hearing.ctx, number), number])
@@ -68,6 +73,11 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in dict.fromkeys((*wanted, "退货", "换货"))]
     offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
     return await _looked(hearing, said, offered, number)
+
+
+def _says(word: str) -> bool:
+    """Whether a word beside a waybill says more than that the parcel is there."""
+    return _THERE.fullmatch(word) is None
 
 
 async def _wholly(lexicon: Lexicon, said: Sentence, number: str, commands: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -147,13 +157,16 @@ async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply 
         await Parcel.filter(waybill=number.upper(), outbound=False).prefetch_related("case").order_by("-id").first()
     )
     case = parcel.case if parcel else None
+    if said.commands == (RECEIVE,) and (case is None or len(said.numbers) > 1):
+        return None
     if case is None and (reply := await _answers_my_form(hearing, said, number)):
         return reply
     if case is None or not await Task.exists(case_id=case.id, owner_id=hearing.ctx.me.id, state=TaskState.OPEN):
         return None
     if asks(said.text):
         return None
-    return await of_cases.meant(hearing, sentence(said.text.replace(number, f" {case.no} "), hearing.lexicon))
+    text = re.sub(rf"{re.escape(number)}{_CAME}", f" {case.no} ", said.text, count=1)
+    return await of_cases.meant(hearing, sentence(text, hearing.lexicon))
 
 
 async def _answers_my_form(hearing: Hearing, said: Sentence, number: str) -> Reply | None:

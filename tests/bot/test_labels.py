@@ -178,11 +178,11 @@ async def test_what_is_no_waybill_is_not_put_on_a_case(desk: Stage, code: str, w
     assert await waybills() == []
 
 
-async def test_what_was_typed_beside_a_number_is_said_back(desk: Stage) -> None:
+async def test_what_was_typed_beside_a_number_is_asked_about(desk: Stage) -> None:
     no = await announced(desk)
     told = await says(desk, "周仓", f"收货 {WAYBILL} 外箱破了")
-    assert no in told
-    assert "“外箱破了”没看懂，没有记下" in told
+    assert f"确认收货 {no} 外箱破了" in told
+    assert "为什么是我" not in told, "the card of all the goods stands beside no words"
 
 
 async def test_a_photo_without_a_code_is_answered_with_what_to_do(desk: Stage) -> None:
