@@ -50,7 +50,7 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
     """
     if _is_written_out(hearing, statement):
         return None
-    early = hearing.lexicon.is_word(statement.name)
+    early, of_rules = hearing.lexicon.is_word(statement.name), _is_of_no_case(hearing, statement)
     text = numbered(statement.text).strip(" ,。.!~")
     cases = list(dict.fromkeys(_CASE_NO.findall(text)))
     whole = " ".join(_CASE_NO.sub(" ", text).split())
@@ -58,7 +58,7 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
     plain, people = wordings.marked(_GAP.sub("", close), names.said_in(text, hearing.ctx.staff))
     types = tuple(word for each in hearing.ctx.desk.business.types.values() for word in (each.name, *each.aliases))
     for match in wordings.wordings().found(plain, types):
-        if (early and not match.wording.early) or _is_taken_back(hearing, match):
+        if (early and not match.wording.early) or (of_rules and match.wording.of) or _is_taken_back(hearing, match):
             continue
         said = await _read(hearing, match, whole, people)
         if said is not None and (reply := await _answered(hearing, said, match, cases)):
@@ -72,6 +72,13 @@ def _is_written_out(hearing: Hearing, statement: Statement) -> bool:
     if name not in known.commands | known.actions or not statement.text.startswith(name):
         return False
     return len(statement.words) > 1 and is_number(statement.words[1])
+
+
+def _is_of_no_case(hearing: Hearing, statement: Statement) -> bool:
+    """Whether a command stands first that is about no case and no order: 删除行 资格 三十天以上不退."""
+    known = hearing.lexicon
+    named = statement.name in known.commands - known.about_cases - known.about_orders
+    return named and statement.text.startswith(f"{statement.name} ")
 
 
 def _is_taken_back(hearing: Hearing, match: Match) -> bool:

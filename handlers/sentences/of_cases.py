@@ -264,10 +264,19 @@ async def _to_somebody(hearing: Hearing, no: str, text: str) -> Reply | None:
     return await hearing.offer(WHICH, f"“{short(text)}”要点一下才算，现在什么都没有做", [*readings, f"{LOOK} {no}"])
 
 
-def is_for_somebody(hearing: Hearing, text: str) -> bool:
-    """Whether a colleague is to look at something: 让李敏来看."""
+def names_somebody(hearing: Hearing, text: str) -> bool:
+    """Whether a sentence has to do with a colleague's looking at something: 让李敏来看, 不用让李敏看."""
+    return _asked_to(hearing, text) is not None
+
+
+def _is_for_somebody(hearing: Hearing, text: str) -> bool:
+    match = _asked_to(hearing, text)
+    return match is not None and not text[: match.start()].endswith((*hearing.lexicon.phrases.noes, "不用", "不必"))
+
+
+def _asked_to(hearing: Hearing, text: str) -> re.Match[str] | None:
     name, _ = names.in_text(text, hearing.ctx.staff)
-    return bool(name) and name != hearing.ctx.me.name and bool(re.search(_ASKED_TO.format(name=name), text))
+    return re.search(_ASKED_TO.format(name=name), text) if name and name != hearing.ctx.me.name else None
 
 
 def _given(hearing: Hearing, no: str, whole: str) -> list[str]:
@@ -276,7 +285,7 @@ def _given(hearing: Hearing, no: str, whole: str) -> list[str]:
     named = [clause for clause in clauses if names.in_text(clause, hearing.ctx.staff)[0]]
     name, left = names.in_text(named[0], hearing.ctx.staff) if len(named) == 1 else ("", "")
     match = _GIVEN.match(left) if name and name != hearing.ctx.me.name else None
-    if match is None and not is_for_somebody(hearing, whole):
+    if match is None and not _is_for_somebody(hearing, whole):
         return []
     rest = _LOOKS.sub("", left[match.end() :].strip(MARKS)) if match else whole
     others = [clause for clause in clauses if match and clause != named[0]]

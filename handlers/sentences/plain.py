@@ -128,7 +128,7 @@ async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
         return None
     if len(tasks) == 1:
         [found] = await in_hand.of(hearing, tasks, said.text)
-        its_own = _opens_none(hearing, said) or of_cases.is_for_somebody(hearing, said.text)
+        its_own = _opens_none(hearing, said) or of_cases.names_somebody(hearing, said.text)
         if not said.commands or found.heard.is_said or its_own:
             no = tasks[0].case.no
             return await of_cases.meant(hearing, sentence(f"{no} {said.text}", hearing.lexicon))
