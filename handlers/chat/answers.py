@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flow.edits.quantities import NUMERAL, numeral
-from handlers.chat import quantities
+from handlers.chat import glued, quantities
 from handlers.chat.goods import called
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ def product(value: str, offered: Sequence[Choice]) -> list[tuple[str, int | None
     if known.lines and all(line.sku for line in known.lines):
         clear = not (known.rest or known.unclear or known.loose)
         return [(line.sku, _units(line, offered)) for line in known.lines] if clear else None
+    text, unclear = glued.counted(text, offered, ())
     found = [_one(part, offered) for part in _PARTS.split(_each(text))]
-    return None if None in found else [each for each in found if each]
+    return None if unclear or None in found else [each for each in found if each]
 
 
 def _each(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.waybills import couriers
 from flow.edits.quantities import NUMERAL
-from handlers.chat import amounts, forms, goods, kept, parse, quantities, rivals
+from handlers.chat import amounts, forms, glued, goods, kept, parse, quantities, rivals
 from handlers.chat.goods import LEAD, called, common
 from handlers.chat.phrases import phrases
 
@@ -109,6 +109,7 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
     sorting = _Sorting(choices, types)
     said, waits = unready(said)
     plain = rivals.instead(forms.without_labels(_SPACED.sub(r"\1", " ".join(said))))
+    plain, sorting.unclear = glued.counted(plain, choices, types)
     plain = _without_kept(sorting, _COUNT_AND_NEXT.sub(r"\1 ", _parted_reasons(plain, types)))
     plain, all_or_one = goods.each_for_itself(plain, choices)
     text = _with_counts(plain.split(), choices)

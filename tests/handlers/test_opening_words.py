@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.orders.lookup import Choice
-from handlers.chat import amounts, drafts, forms, further, parse, portions, rewording
+from handlers.chat import amounts, answers, drafts, forms, further, parse, portions, rewording
 from handlers.chat.sentences import denied
 from tests.support.shipped import BUSINESS
 
@@ -87,6 +87,50 @@ def test_what_one_line_says_of_its_goods(typed: str, goods: list[Choice], expect
 
 def _read(typed: str, goods: list[Choice]) -> drafts.Typed:
     return drafts.read(parse.words(parse.normalise(typed)), goods, TYPES)
+
+
+CANDLES = [Choice("85123A", "白色心形烛台", 6, 6), Choice("71053", "金属灯笼", 6, 6)]
+BOTH = {"items": (("85123A", 2), ("71053", 1))}
+GLUED: list[tuple[str, list[Choice], dict[str, Any]]] = [
+    ("烛台2 灯笼1", CANDLES, BOTH),
+    ("烛台2灯笼1", CANDLES, BOTH),
+    ("烛台2，灯笼1", CANDLES, BOTH),
+    ("烛台2、灯笼1", CANDLES, BOTH),
+    ("烛台2+灯笼1", CANDLES, BOTH),
+    ("烛台:2 灯笼:1", CANDLES, BOTH),
+    ("2烛台1灯笼", CANDLES, BOTH),
+    ("台2 灯1", CANDLES, BOTH),
+    ("喂食器1 滤网2", FEEDER, {"items": (("PF-100", 1), ("FL-010", 2))}),
+    ("牵引绳2猫抓板1 退货 坏了", PETS, {"items": (("LS-002", 2), ("SB-003", 1)), "types": ("质量问题",)}),
+    ("那个牵引绳2坏了", PETS, {"items": (("LS-002", 2),), "types": ("质量问题",)}),
+    ("牵引绳2都坏了", PETS, {"items": (("LS-002", 2),), "note": "牵引绳2个都坏了"}),
+    ("毛巾3 退", TOWELS, {"items": (("MJ-05", 3),)}),
+    ("毛巾3退", TOWELS, {"items": (("MJ-05", 3),)}),
+    ("毛巾要3", TOWELS, {"items": (("MJ-05", 3),)}),
+    ("毛巾坏了2", TOWELS, {"items": (("MJ-05", 2),), "types": ("质量问题",)}),
+    ("毛巾三", TOWELS, {"items": (("MJ-05", 3),)}),
+    # what nobody can tell is asked about, and never taken for one
+    ("毛巾3起毛", TOWELS, {"items": (("MJ-05", None),), "note": "毛巾3起毛", "unclear": ("毛巾3起毛",)}),
+    ("毛巾3-4", TOWELS, {"items": (("MJ-05", None),), "note": "毛巾3-4", "unclear": ("毛巾3-4",)}),
+    ("牵引绳2 3根", PETS, {"items": (("LS-002", None),), "units": (3,), "rivals": ("2个", "3根")}),
+    ("毛巾留2", TOWELS, {"items": (("MJ-05", None),), "note": "毛巾留2个", "rivals": ("毛巾留2个",)}),
+    # no counts of goods
+    ("毛巾3天就掉色", TOWELS, {"items": (("MJ-05", None),), "note": "毛巾3天就掉色"}),
+    ("牵引绳2米的断了", PETS, {"items": (("LS-002", None),), "note": "牵引绳2米的断了"}),
+    ("毛巾3", [Choice("MJ-05", "纯棉毛巾3代", 5, 5)], {"items": (("MJ-05", None),), "note": "毛巾3"}),  # its name
+]
+
+
+@pytest.mark.parametrize(("typed", "goods", "expected"), GLUED)
+def test_a_number_glued_to_goods_is_how_many_of_them(typed: str, goods: list[Choice], expected: dict[str, Any]) -> None:
+    got = _read(typed, goods)
+    names = {"items", "units", "types", "note", "unclear", "rivals", "between", "asks", "unknown"}
+    assert {name: value for name in names if (value := getattr(got, name))} == expected
+
+
+def test_a_number_behind_a_verb_is_pieces_or_money_and_asked_about() -> None:
+    assert [(ask.wish, ask.bare) for ask in _read("毛巾退3 起毛", TOWELS).asks] == [("3.00", True)]
+    assert answers.product("灯笼2、烛台1", CANDLES) == [("71053", 2), ("85123A", 1)]
 
 
 WISHES = [
