@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY
@@ -11,13 +13,15 @@ from flow.edits.number_change import change_of, untaken
 from flow.edits.policy_rows import APPROVER, rows_of
 from flow.edits.quantities import NUMERAL, digits, numeral
 from flow.edits.rules import rows_like
+from flow.edits.wished_cases import KIND, cases_of
 from flow.edits.working_copy import ROLES
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from flow.edits.number_change import Change
+    from flow.edits.wished_cases import Cases
     from flow.edits.working_copy import Book
 
 TABLE, AMOUNT, TWO = "审批表", "金额", "双人金额"
@@ -50,21 +54,31 @@ _MOST = re.compile(
     rf"^(?P<node>\S+?)(?:时间|时限)?(?:不要|不能|不得|不许|别|最多|必须|要)?(?:不)?(?:超过|在)?(?P<limit>{_LENGTH})(?:之内|以内|内)?"
     r"(?:办完|审完|批完|验完|收完|完成|处理完|办掉|搞定)?$"
 )
+NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
 _NODE_CHARS = 2  #: of a node's name that are said for it, at least
 
 
-def wishes(text: str, book: Book) -> list[str]:
-    """The edits that a sentence may ask for, the likeliest first; none for a sentence that wishes for no rule."""
+def wishes(text: str, book: Book, known: Mapping[str, Collection[str]] = NOTHING) -> list[str]:
+    """The edits that a sentence may ask for, the likeliest first; none for a sentence that wishes for no rule.
+
+    ``known``: fact -> the values that a sentence may name without the fact, such as the regions. Raises PolicyRefused
+    where a rule would be for more cases than were said.
+    """
     said = _plain(text)
-    found = [*_limits(said, book), *_moved(said, book)]
+    found = [*_limits(said, book), *_moved(said, book, known)]
     below, above = _BELOW.search(said), _ABOVE.search(said)
     if below and _BY_ITSELF.search(said):
-        found += [line for bound in _bounds(below) for line in _by_itself(bound, book)]
-    if above and _TWO.search(said):
-        found.append(f"规则 {TWO} {_bounds(above)[0].lstrip('<>=')}")
+        cases = cases_of(said.replace(below[0], " ", 1), book, known)
+        found += [line for bound in _bounds(below) for line in _by_itself(bound, cases, book)]
+    if above and (two := _TWO.search(said)):
+        found.append(_signed_by_two(above, cases_of(said.replace(above[0], " ", 1).replace(two[0], " "), book, known)))
     elif above and _LOOKS.search(said) and not _BY_ITSELF.search(said):
+        cases = cases_of(said.replace(above[0], " ", 1), book, known)
         found += [
-            line for role in _roles(said, book) for bound in _bounds(above) for line in _looked_at(bound, role, book)
+            line
+            for role in _roles(said, book)
+            for bound in _bounds(above)
+            for line in _looked_at(bound, role, cases, book)
         ]
     return list(dict.fromkeys(found))
 
@@ -88,28 +102,48 @@ def _bounds(match: re.Match[str]) -> list[str]:
     return [f"{sign}{number}" for sign in _SIGNS[match["word"] or match["edge"]]]
 
 
-def _by_itself(bound: str, book: Book) -> Iterator[str]:
+def _signed_by_two(above: re.Match[str], cases: Cases) -> str:
+    """The one amount above which two people sign. Raises PolicyRefused for some cases alone: it is for all of them."""
+    line = f"规则 {TWO} {_bounds(above)[0].lstrip('<>=')}"
+    if cases.cells or cases.strange:
+        said = "、".join(f"“{word}”" for word in (*cases.cells.values(), *cases.strange))
+        raise PolicyRefused(f"{TWO}所有的单都一样，不能只管{said}，什么都没有改。所有的单都改就写：{line}")
+    return line
+
+
+def _by_itself(bound: str, cases: Cases, book: Book) -> Iterator[str]:
     """Cases up to an amount pass without anybody: the row that says so moves, or there is one more."""
-    rows = [row for row in rows_of(book.read(POLICY, book.policy)) if row.table == TABLE]
+    name = f"{bound[2:]}元以内" if bound.startswith("<=") else f"不到{bound[1:]}元"
+    line = f"增加行 {TABLE} {cases.called}{name}自动通过 {APPROVER} {AUTOMATIC} 当 {AMOUNT}{bound}{cases.when}"
+    cases = cases.understood(line)
+    rows = [row for row in rows_of(book.read(POLICY, book.policy)) if row.table == TABLE and cases.fits(row)]
     own = [row for row in rows if row.cells.get(APPROVER) == AUTOMATIC and AMOUNT in row.cells]
     yield from (f"规则 {row.name} {AMOUNT} {bound}" for row in own)
     if not own:
-        name = f"{bound[2:]}元以内" if bound.startswith("<=") else f"不到{bound[1:]}元"
-        yield f"增加行 {TABLE} {name}自动通过 {APPROVER} {AUTOMATIC} 当 {AMOUNT}{bound}"
+        yield line
 
 
-def _looked_at(bound: str, role: str, book: Book) -> Iterator[str]:
+def _looked_at(bound: str, role: str, cases: Cases, book: Book) -> Iterator[str]:
     """Cases above an amount go to a role: its row moves, or it looks after whoever does now."""
-    rows = [row for row in rows_of(book.read(POLICY, book.policy)) if row.table == TABLE]
+    rows = [row for row in rows_of(book.read(POLICY, book.policy)) if row.table == TABLE and cases.fits(row)]
     own = [row for row in rows if row.cells.get(APPROVER) == role and str(row.cells.get(AMOUNT, "")).startswith(">")]
+    flows = cases.cells.get(KIND, book.flow).split("|")
+    beside = replace(cases, cells={fact: value for fact, value in cases.cells.items() if fact != KIND})
+    lines = [
+        f"增加级别 {'' if flow == book.flow else f'{flow} '}{node} {role} 当 {AMOUNT}{bound}{beside.when}"
+        for flow in flows
+        for node in _by_amount(flow, book)
+    ]
+    if lines:
+        cases.understood(lines[0])
     yield from (f"规则 {row.name} {AMOUNT} {bound}" for row in own)
     if not own:
-        yield from (f"增加级别 {node} {role} 当 {AMOUNT}{bound}" for node in _by_amount(book))
+        yield from lines
 
 
-def _by_amount(book: Book) -> Iterator[str]:
+def _by_amount(flow: str, book: Book) -> Iterator[str]:
     """The nodes at which the table of approvers says who looks."""
-    for node, body in book.read(FLOW, book.flow)["节点"].items():
+    for node, body in book.read(FLOW, flow)["节点"].items():
         owner = body.get("负责人")
         if isinstance(owner, dict) and owner.get(TABLE):
             yield str(node)
@@ -124,7 +158,7 @@ def _roles(text: str, book: Book) -> list[str]:
     return named or [role for role in ended if role in approve] or ended
 
 
-def _moved(text: str, book: Book) -> Iterator[str]:
+def _moved(text: str, book: Book, known: Mapping[str, Collection[str]]) -> Iterator[str]:
     """A number of another policy's row, 小额自动通过改成80; where that passes cases, a new row here."""
     try:
         change = change_of(text)
@@ -140,7 +174,7 @@ def _moved(text: str, book: Book) -> Iterator[str]:
             yield f"规则 {name} {text}"
     here = list(rows_of(book.read(POLICY, book.policy)))
     if AUTOMATIC in change.head and not rows_like(change.head, here):
-        yield from _by_itself(f"<={change.new}", book)
+        yield from _by_itself(f"<={change.new}", cases_of(change.head, book, known), book)
 
 
 def _of_number(change: Change, book: Book) -> Iterator[str]:

@@ -32,7 +32,7 @@ from flow.versions import PRESET, active_texts, active_versions
 from models import Definition, Proposal, ProposalState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from flow.definitions.policy import Policy, Tier
@@ -137,13 +137,19 @@ def _spelt(cell: str) -> str:
     return cell.replace("<=", "≤").replace(">=", "≥")
 
 
-async def meant(text: str, flow: str, policy: str, by: Person) -> tuple[str, list[str]]:
-    """A sentence without a verb as the edit that it can only mean, or as those that it may mean."""
+async def meant(
+    text: str, flow: str, policy: str, by: Person, known: Mapping[str, Collection[str]]
+) -> tuple[str, list[str]]:
+    """A sentence without a verb as the edit that it can only mean, or as those that it may mean.
+
+    ``known``: fact -> its values, for the cases that a rule is to be for. Raises PolicyRefused for a rule that would be
+    for more cases than were said.
+    """
     active = await active_texts()
     started, _ = await _continued(await draft_of(by), active)
     book = edits.Book({**active, **started}, flow, policy)
     guess = edits.guess(text, book)
-    return edits.as_edit(text, book), [guess] if guess else edits.wishes(text, book)
+    return edits.as_edit(text, book), [guess] if guess else edits.wishes(text, book, known)
 
 
 # -- changes -----------------------------------------------------------------------------------------------------------

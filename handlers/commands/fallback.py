@@ -10,6 +10,7 @@ from flow import edits
 from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound
 from flow.publishing import drafts, proposals
+from flow.stats.values import configured
 from handlers.chat import guesses
 from handlers.chat.router import permitted
 from handlers.chat.spelling import asks_at_all
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from handlers.chat.context import Ctx, Reply
 
 FLOWS = "流程"
+_OF_A_CASE = ("区域", "店铺", "品类")  #: facts whose values a wished rule may name without them
 _LEFT = re.compile(
     r"(?:算了|那|先|那就|还是)*[,\s]*(?:不改了|别改了|不改|先不改|先不改了|不发布了|先不发布了)(?:吧|算了)?"
 )
@@ -87,7 +89,8 @@ async def _wished(ctx: Ctx, text: str, lines: list[str], run: guesses.Run) -> Re
 async def _edit_without_verb(ctx: Ctx, text: str) -> tuple[str, list[str], list[str]]:
     """The edit that is meant, or the sentences that may be."""
     names, _, policy = await drafts.names()
-    edit, wished = await drafts.meant(text, names[0], policy, ctx.me)
+    known = configured(ctx.desk.business, ctx.staff)
+    edit, wished = await drafts.meant(text, names[0], policy, ctx.me, {fact: known[fact] for fact in _OF_A_CASE})
     if edit:
         verb, *rest = edit.split()
         return verb, rest, []
