@@ -1,4 +1,4 @@
-"""Which cases a wished rule is for: 质量问题100以内不用审 is for that type alone, never for more than was said. Pure."""
+"""Which cases a wished rule is for: 质量问题100以内不用审 is for that type alone, never for more. Pure."""
 
 from __future__ import annotations
 

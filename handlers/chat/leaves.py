@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from flow.people.directory import Directory
 
-LEAVE = "请假"
+LEAVE, FOR_ANOTHER = "请假", "代人请假"
 _WORDS = re.compile(r"请\S{0,3}假|休个?年?假|调休|休息|不在")
 _DAY = (
     r"(?:\d{4}[-./年])?\d{1,2}(?:[-./]|月)\d{1,2}[号日]?|大?后天|今天|明天"
@@ -26,7 +27,19 @@ _PART_ALONE = re.compile(r"上午|下午|晚上")
 _AWAY = re.compile(
     r"出差|请\S{0,2}假|休\S{0,2}假|休息|调休|不在|生病|病了|住院|不上班|没来|值夜|休(?:\d{1,2}|[一二三四五六七八九十两]{1,3})天|产假|陪产"
 )
-_HANDED = re.compile(r"(?:给|交给|转给|由|让|归|找|请)$")
+_ASKED = re.compile(
+    r"(?:给|交给|转给|由|让|归|找|请|叫|把|和|跟|与|同|代理|替|代)$"
+)  #: ahead of a name: not who is away
+_ACTS = re.compile(r"(?:来|先|会|可以)*(?:代|替|顶|帮)")  #: behind one
+_BY_ME = re.compile(
+    r"(?:让|由|给|交给|转给|找|归)我|我(?:来|先|就|会|可以|帮忙)*(?:替|代|顶|帮|批|审|办|看|接|处理|负责|来$|来[,，。])"
+)
+#: 明天我替王建国: nobody is said to be away, and it is my place all the same
+_I_FOR = re.compile(
+    r"我(?:来|先|会|要|去)*(?:替|代|顶)(?:一下|班)?(?P<who>[\u4e00-\u9fff]{2,4}?)(?:的?班|批|审|办)*[\s。.!吧]*$"
+)
+_THEIRS = re.compile(r"[他她](?:的|手上)")
+_WHOLE_WEEK = re.compile(r"[下这本]个?(?:周|星期|礼拜)(?![一二三四五六日天末])")
 _WEEK = re.compile(r"[下上本这]个?(?=周|星期|礼拜)")
 _WEEKDAYS = ("周", "星期", "礼拜")
 _TITLED = re.compile(r"[\u4e00-\u9fff](?:总监|总|经理|主管|组长|店长|老师|哥|姐)")
@@ -50,6 +63,8 @@ def days_alone(text: str) -> str:
 
 def line(text: str, staff: Directory, today: date, but: str = "") -> str:
     """The command that a sentence of ``but`` says; "" where it names no day, nobody, or two of either."""
+    if _THEIRS.search(text) and _BY_ME.search(text):
+        return ""
     text = _WITHIN.sub("", text)
     spans = list(_SPAN.finditer(text))
     name = names.in_text(text.replace(but, ""), staff)[0] or _titled(text, staff)
@@ -61,14 +76,50 @@ def line(text: str, staff: Directory, today: date, but: str = "") -> str:
     return f"{LEAVE} {first} 到 {last} 代理 {name}"
 
 
-def for_another(text: str, staff: Directory, today: date) -> str:
-    """``李敏出差,下周一到周三她的单给王建国`` as the command for a colleague's leave; "" for another text."""
-    spans, away = list(_SPAN.finditer(text)), _AWAY.search(text)
-    found = sorted((text.index(one.name), one.name) for one in staff.by_id.values() if one.name in text)
-    if len(spans) != 1 or len(found) != 2 or not away or not _HANDED.search(text[: found[1][0]]):
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A colleague's leave as somebody says it."""
+
+    who: str
+    days: str = ""  #: ``明天 到 周五``; "" where it is not said, or twice
+    delegate: str = ""
+
+    @property
+    def command(self) -> str:
+        """The command that writes it down; "" where the days or the delegate are missing."""
+        return f"{FOR_ANOTHER} {self.who} {self.days} 代理 {self.delegate}" if self.days and self.delegate else ""
+
+
+def of_another(text: str, staff: Directory, today: date, me: str) -> Other | None:
+    """``王建国明天休假,他的单让我来批`` as the leave of whoever is away; None for my own, and for another text."""
+    who = _absent(text, staff)
+    if not who or who == me:
+        return None
+    others = {name for _, name in names.said_in(text, staff) if name != who}
+    by_me = {me} if _BY_ME.search(text) else set()
+    acting = others if len(others) == 1 else by_me
+    spans = list(_SPAN.finditer(text))
+    if len(spans) == 1:
+        first, last = _ends(spans[0], text, today)
+        days = f"{first} 到 {last}"
+    else:
+        week = None if spans else _WHOLE_WEEK.search(text)
+        days = f"{week[0]}一 到 {week[0]}日" if week else ""
+    return Other(who, days, next(iter(acting), ""))
+
+
+def _absent(text: str, staff: Directory) -> str:
+    """The colleague who is said to be away, or in whose place I am to act; "" for nobody."""
+    if (covered := _I_FOR.search(text)) and (name := names.named(covered["who"], staff)):
+        return name
+    away = _AWAY.search(text)
+    before = text[: away.start()] if away else ""
+    places = [(before.rfind(said), said, name) for said, name in names.said_in(before, staff)]
+    at, said, name = max(places, default=(0, "", ""))
+    behind = before[at + len(said) :]
+    if "我" in behind or _ASKED.search(before[:at]) or _ACTS.match(behind):
         return ""
-    first, last = _ends(spans[0], text, today)
-    return f"代人请假 {found[0][1]} {first} 到 {last} 代理 {found[1][1]}" if found[0][0] < away.start() else ""
+    return name
 
 
 def _ends(span: re.Match[str], text: str, today: date) -> tuple[str, str]:

@@ -335,10 +335,34 @@ async def _leave(hearing: Hearing, text: str) -> Reply | None:
     staff, today = hearing.ctx.staff, hearing.ctx.at.date()
     if sentence(text, hearing.lexicon).commands:
         return None
-    line = leaves.for_another(text, staff, today)
-    if not line and LEAVE in leaves.plain(text):
-        line = leaves.line(text, staff, today, hearing.ctx.me.name)
+    if other := leaves.of_another(text, staff, today, hearing.ctx.me.name):
+        return await _others_leave(hearing, text, other)
+    line = leaves.line(text, staff, today, hearing.ctx.me.name) if LEAVE in leaves.plain(text) else ""
     return await hearing.offer(WHICH, f"“{short(text)}”要点一下才算，还没有请假", [line]) if line else None
+
+
+async def _others_leave(hearing: Hearing, text: str, other: leaves.Other) -> Reply | None:
+    """A colleague's leave, by a tap; where it is not mine to write down, who can; None where it may be none."""
+    if other.command:
+        lead = f"“{short(text)}”要点一下才算，还没有请假"
+        if offered := await hearing.offer(WHICH, lead, [other.command]):
+            return offered
+    elif LEAVE not in leaves.plain(text) or not other.days or asks_at_all(text):
+        return None
+    said, days, delegate = (
+        f"“{short(text)}”说的是{other.who}的假",
+        other.days or "<起> 到 <止>",
+        other.delegate or "<姓名>",
+    )
+    whole = f"{leaves.FOR_ANOTHER} {other.who} {days} 代理 {delegate}"
+    if hearing.ctx.may(leaves.FOR_ANOTHER) and not other.command:
+        return Reply.of(Text(f"{said}，还没有登记，请写全：{whole}"))
+    own = f"{LEAVE} {days} 代理 {delegate}"
+    return Reply.of(
+        Text(
+            f"{said}，你不能替{other.who}登记，什么都没有登记。请{other.who}自己说：{own}；或请{other.who}的上级说：{whole}"
+        )
+    )
 
 
 async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
