@@ -18,6 +18,10 @@ _PRICED = re.compile(
 )
 
 
+#: 扣 that is the end of a name, and takes nothing off: 挂扣 5, 卡扣10元
+_BUCKLE = re.compile(r"(?<=[挂卡搭锁按纽绳带钩链插皮弹环])扣|(?<=蝴蝶)扣|(?<=^\w)扣(?=\s)")
+_SAFE = "\ue000"
+
 _SEVERAL = re.compile(
     r"[\u4e00-\u9fff]\s*¥?\d+(?:\.\d+)?\s*(?:元|块钱?)?[\s,、;和]+(?=[^\d\s.])\S.*\d"
 )  #: 灯罩25 螺丝5
@@ -33,7 +37,11 @@ def are_several(text: str) -> bool:
 
 def part_and_fee(text: str) -> tuple[str, Decimal] | None:
     """The part and yuan; None when it is not both."""
-    flat = text.strip(" 。!")
+    found = _read(_BUCKLE.sub(_SAFE, text.strip(" 。!")))
+    return (found[0].replace(_SAFE, "扣"), found[1]) if found else None
+
+
+def _read(flat: str) -> tuple[str, Decimal] | None:
     if are_several(flat):
         return None
     if first := _FEE_FIRST.fullmatch(flat):

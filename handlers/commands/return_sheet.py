@@ -74,6 +74,11 @@ class Sheet:
     queue: list[list[str]] = field(default_factory=list)  #: further returns, each as its words, that are asked for next
     at: str = ""  #: of the message that began it
 
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Sheet:
+        """The sheet that a dialog keeps."""
+        return cls(**{key: item for key, item in data.items() if key in cls.__dataclass_fields__})
+
     def draft(self) -> Draft:
         told = (self.return_type, self.note, self.exception, self.wish, self.shop)
         return Draft(self.kind, self.order_no, self.pairs(), *told)

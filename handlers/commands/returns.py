@@ -297,7 +297,7 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
 
 
 def _sheet(wait: Wait) -> Sheet:
-    return Sheet(**{key: item for key, item in wait.data.items() if key in Sheet.__dataclass_fields__})
+    return Sheet.of(wait.data)
 
 
 async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:

@@ -36,6 +36,7 @@ from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
+from handlers.commands.return_remarks import remarked
 from handlers.sentences import asides, in_hand, natural, takebacks
 from handlers.sentences.buttons import books, buttons_known, press
 from handlers.sentences.hearing import WHICH, Hearing
@@ -207,7 +208,9 @@ class Messages:
             if wait.kind in WRONG and (other := await self._aside(ctx, wait, statement, lexicon)):
                 return other
             raise
-        return (await self._aside(ctx, wait, statement, lexicon) or reply) if reply.unread else reply
+        if not reply.unread:
+            return reply
+        return await self._aside(ctx, wait, statement, lexicon) or await remarked(ctx, wait, text) or reply
 
     async def _aside(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply | None:
         """The answer to a sentence of its own, and what is still asked; None for what is none."""
