@@ -202,14 +202,14 @@ def home() -> Home:
 
 
 @pytest.fixture
-def shop(sqlite: str, shops: Callable[[Home], Path], tmp_path: Path, home: Home) -> str:
+def hired(sqlite: str, shops: Callable[[Home], Path], tmp_path: Path, home: Home) -> str:
     """The URL of a shop's SQLite file. Made outside of any loop, for the first one is written in a loop of its own."""
     shutil.copy2(shops(home), tmp_path / "desk.db")
     return sqlite
 
 
 @pytest.fixture
-async def desk(shop: str, home: Home) -> AsyncIterator[Stage]:
+async def desk(hired: str, home: Home) -> AsyncIterator[Stage]:
     """A shop at work on SQLite that has sold order 536365."""
-    async with stage(shop, home=home) as found:
+    async with stage(hired, home=home) as found:
         yield found

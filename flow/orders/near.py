@@ -72,7 +72,8 @@ async def orders_among(words: Iterable[str]) -> list[str]:
 
 async def skus_of(no: str) -> frozenset[str] | None:
     """The products of every order of that number, in capitals; None where no shop has it."""
-    rows = await OrderLine.filter(order__no__in=[no, no.upper()]).values_list("sku", flat=True)
+    orders = await Order.filter(no__in=[no, no.upper()]).values_list("id", flat=True)
+    rows = await OrderLine.filter(order_id__in=list(orders)).values_list("sku", flat=True) if orders else []
     return frozenset(str(sku).upper() for sku in rows) if rows else None
 
 

@@ -91,7 +91,7 @@ async def test_an_exception_that_is_not_needed_is_a_plain_return(desk: Stage) ->
 
 async def test_a_customer_blocked_between_the_card_and_the_tap_is_refused_at_the_tap(desk: Stage) -> None:
     await says(desk, LIN, "退货 536365 85123A×2 质量问题")
-    before = await rows()
+    before, desk.honest = await rows(), False
     await CustomerEntry.create(customer="C1", verdict="禁止", why="调包", by_id=1, at=START)
     await desk.tap(desk.person(LIN), "提交")
     assert desk.last(desk.person(LIN)).startswith("客户在禁止名单里；客服主管、风控专员 可以例外：退货 536365")

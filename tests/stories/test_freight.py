@@ -114,7 +114,7 @@ async def test_freight_that_another_case_has_taken_meanwhile_is_not_paid_twice(d
     await changed("规则 standard 退运费 运费=商家")
     await order()
     first = await submitted(desk, KETTLE)
-    await says(desk, "王建国", f"驳回 {first} 看错了")
+    await says(desk, "王建国", f"驳回 {first} 凭证不全")
     second = await submitted(desk, CUP)
     assert await amounts() == ["69.00", "51.00"]
     await says(desk, "王建国", f"重开 {first} 弄错了")
