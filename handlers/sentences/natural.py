@@ -25,7 +25,7 @@ from handlers.chat.context import Reply
 from handlers.chat.decisions import clauses_of
 from handlers.chat.spelling import asks_at_all, is_number, numbered
 from handlers.chat.wordings import CASE, IN_HAND, OPENED, PERSON, SAID, TIME, WHOLE
-from handlers.sentences.hearing import COMMENT, OFFERED, WHICH, short
+from handlers.sentences.hearing import COMMENT, GIVE, OFFERED, WHICH, short
 from models import Case, CaseState, Order, Parcel
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _is_taken_back(hearing: Hearing, match: Match) -> bool:
     known = hearing.lexicon.phrases
     if match.before.rstrip().endswith((*known.noes, *wordings.wordings().noes)):
         return True
-    does = not match.wording.looks and not match.wording.lines[0].startswith((LATER, COMMENT))
+    does = not match.wording.looks and not match.wording.lines[0].startswith((LATER, COMMENT, GIVE))
     if does and any(word in f"{match.before}{match.text}{match.behind}" for word in known.undecided):
         return True
     return not match.wording.asking and asks_at_all(f"{match.before} {match.behind}")

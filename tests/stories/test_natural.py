@@ -94,6 +94,8 @@ OF_AGENTS = [
     (WANG, "和李敏说好了明天休假，她代", "请假 明天 到 明天 代理 李敏"),
 ]
 OF_APPROVERS = [
+    (WANG, "这个转给李敏看一下 我拿不准", "转交 R1 李敏 这个转给李敏看一下,我拿不准"),
+    (WANG, "为什么R1到我这儿了", "=因为 角色 客服组长"),
     (WANG, "退回给林晓，让她补照片", "退回 R1 林晓 让她补照片"),
     (WANG, "退回给林晓补照片", "退回 R1 林晓 补照片"),
     (WANG, "R1打回给林晓重新拍照", "退回 R1 林晓 重新拍照"),
@@ -119,6 +121,8 @@ OF_APPROVERS = [
     (LI, "仓库平均多久收一个货", "报表 指标 本月"),
 ]
 OF_RULES = [
+    (LI, "主管审批的上限降到3000", "规则 主管审批 改成3000"),
+    (ZHAO, "把刚才发布的撤掉", "=没有发布过的改动可以回滚"),
     (LI, "质检时间改成一天", "流程 质检 时限 1天"),
     (LI, "财务退款要在12小时内办完", "流程 财务退款 时限 12小时"),
     (LI, "大额提醒先停掉", "停用规则 大额提醒"),
@@ -219,7 +223,7 @@ async def test_the_button_does_the_statement_as_it_is_written(desk: Stage) -> No
     await taps(desk, WANG, "1 退回")
     assert await stand(no) == "处理中 补充资料"
     assert "退回（让她补照片" in await says(desk, LIN, f"查 {no}")
-    await says(desk, LIN, f"{no} 多写了一个，退一个就行")
+    await says(desk, LIN, f"{no}改成只退一台")
     await play(desk, f"{LIN} 确认修改")
     assert "护眼台灯 ×1" in await says(desk, LIN, f"查 {no}")
 
