@@ -36,7 +36,7 @@ from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
-from handlers.sentences import asides, in_hand, natural, takebacks
+from handlers.sentences import asides, exceptions, in_hand, natural, places, takebacks
 from handlers.sentences.buttons import books, buttons_known, press
 from handlers.sentences.hearing import WHICH, Hearing
 from handlers.sentences.interpretation import understood
@@ -97,6 +97,7 @@ class Messages:
         text, unclear = await tails.spelt_out(ctx, text, lexicon, self.run)
         if unclear:
             return unclear
+        text = await places.spelt_out(ctx, text, lexicon)
         said = statements(text, lexicon, lambda word: names.named(word, ctx.staff) is not None)
         found = [self._completed(each, about_case, lexicon) for each in said]
         found = [replace(each, words=tuple(names.respelt(each.words, ctx.staff, people))) for each in found]
@@ -183,6 +184,8 @@ class Messages:
         """What one statement comes to by itself."""
         pressed = len(statement.words) > 1 and lexicon.is_button(statement.name)
         hearing = Hearing(ctx, lexicon, self.run, self.strictly, pressed)
+        if reply := await exceptions.meant(hearing, statement):
+            return reply
         if reply := await natural.meant(hearing, statement):
             return reply
         if reply := await self._carried_out(ctx, statement, lexicon):
@@ -242,7 +245,7 @@ class Messages:
             return await carry_out(entry, ctx, words[1:])
         if len(words) > 1 and parse.is_case_no(words[1]):
             hearing = Hearing(ctx, lexicon, self.run, self.strictly)
-            if reply := await takebacks.asked(hearing, words) or await _pressed(ctx, words, lexicon):
+            if reply := await takebacks.asked(hearing, words, statement) or await _pressed(ctx, words, lexicon):
                 return reply
         if words[0] in self.not_yet:
             raise NotFound(self.not_yet[words[0]])
