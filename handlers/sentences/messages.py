@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cards.draft import SUBMIT
+from cards.proposal import REFUSE
 from cards.types import Text
 from flow.access.lookup import case_of, find_cases
 from flow.definitions.flow import REASON
@@ -14,6 +15,7 @@ from flow.definitions.permissions import KINDS
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.publishing import proposals
 from flow.records.locks import lock_whole
+from flow.views.case import open_tasks
 from handlers.chat import (
     dialogs,
     forms,
@@ -184,9 +186,7 @@ class Messages:
         """What one statement comes to by itself."""
         pressed = len(statement.words) > 1 and lexicon.is_button(statement.name)
         hearing = Hearing(ctx, lexicon, self.run, self.strictly, pressed)
-        if reply := await exceptions.meant(hearing, statement):
-            return reply
-        if reply := await natural.meant(hearing, statement):
+        if reply := await exceptions.meant(hearing, statement) or await natural.meant(hearing, statement):
             return reply
         if reply := await self._carried_out(ctx, statement, lexicon):
             return reply
@@ -303,7 +303,8 @@ class Messages:
             return None
         if await publishing.awaits(ctx, words[0]):
             return entry
-        return entry if ctx.may(proposals.PUBLISH) else None
+        of_mine = words == [REFUSE] and await open_tasks(ctx.me)
+        return entry if ctx.may(proposals.PUBLISH) and not of_mine else None
 
     async def _uploaded(self, ctx: Ctx) -> Reply | None:
         """A file is a changed flow; a picture answers whoever asked for one."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models import Case, Dialog, Refund
-from tests.stories.test_in_hand import LI, LIN, QIAN, WANG, XU, ZHOU, filled, shop
+from tests.stories.test_in_hand import LI, LIN, LINE, QIAN, WANG, XU, ZHOU, filled, shop
 from tests.support.stage import START
-from tests.support.stories import says, stand, taps, the_cards_are_true
+from tests.support.stories import says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -171,6 +171,29 @@ async def test_each_place_of_the_list_has_its_own_button(desk: Stage) -> None:
     for typed in ("都同意 除了第二个", "第二个先不动，其他都同意"):
         told = await says(desk, WANG, typed)
         assert [no in told for no in every] == [True, False, True], told
+
+
+async def test_the_words_behind_a_bare_refusal_are_its_reason(desk: Stage) -> None:
+    for name, node in ((WANG, "客服审核"), (LI, "金额审批")):
+        no = (await shop(desk, node))[0] if name == WANG else await submitted(desk, LINE)
+        if name == LI:
+            await taps(desk, WANG, "同意")
+        assert f"1 驳回 {no}" in await says(desk, name, "驳回")
+        told = await says(desk, name, "超过七天了客户还拆了包装")
+        assert f"1 驳回 {no} 超过七天了客户还拆了包装" in told, told
+        assert "七天 超过" not in told
+        await taps(desk, name, "1 驳回")
+        assert (await stand(no)).split()[0] == "已关闭"
+        assert "超过七天了客户还拆了包装" in await says(desk, LIN, f"查 {no}")
+
+
+async def test_a_box_that_is_crushed_around_whole_goods_is_not_refused(desk: Stage) -> None:
+    [no] = await shop(desk, "仓库收货")
+    for typed in ("{A4}箱子压扁了 里面东西没事 收了", "外箱破了但是货没问题 收下", "{A}外包装破损，里面没事"):
+        told = await says(desk, ZHOU, filled(typed, [no]))
+        assert f"1 确认收货 {no} " in told, told
+    assert "1 拒收" in await says(desk, ZHOU, f"{no[-4:]}箱子压扁了")
+    assert await stand(no) == "处理中 仓库收货"
 
 
 async def test_what_is_put_off_keeps_what_was_said(desk: Stage) -> None:
