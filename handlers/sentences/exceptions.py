@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
     from models import Task
 
+_ASKS = ("?", "？", "吗", "么", "呢")  #: 金额不对 asks nothing
 _NO = r"R\d{8}-\d{4,}"
 _CASES = rf"{_NO}(?:[\s、和跟与及]*(?:还有|以及)?\s*{_NO})*"
 _BUT = r"(?:除了|除开|除去|除掉|除|不包括|不包含|不含|不算|不计|不要算|别算|去掉|扣掉|抛开|抛去|唯独|排除)"
@@ -41,17 +42,24 @@ _BEHIND = re.compile(rf"(?:但是?|就|不过|只有)?\s*(?P<cases>{_CASES})\s*{
 _HELD = (
     rf"\s*{_ONES}(?:的话|我|你|就|还|要|得|也|都|是|可能|,)*"
     r"(?:不|别(?!的)|先|除外|例外|留|缓|等|暂|挂|放|再|没|未|有问题|有争议|有疑问|回头|晚点|稍后|明天|后天|下周|今天下午|下午|晚上"
-    r"|另|单独|跳过|驳回|拒|退回|打回)"
+    r"|另|单独|跳过|驳回|拒|退回|打回|金额|账|去|客户|照片)"
 )
-_REST = r"(?:其他|其它|其余|剩下|余下|剩余|另外|别)的?(?:那|这)?(?:几|[两二三四五六七八九十])?(?:单子|单|个|笔|张)?的?"
+_REST = (
+    r"(?:(?:其他|其它|其余|剩下|余下|剩余|另外)的?|别的|别(?=几))"
+    r"(?:那|这)?(?:几|[两二三四五六七八九十])?(?:单子|单|个|笔|张)?的?"
+)
 _EVERY = r"(?:都|全部|全|一律|统统|一起|通通)"
 _COUNT = r"(?:这|那)?(?:(?:几|[两二三四五六七八九十]|\d{1,2})(?:单子|单|个|笔|张)|些)|所有的?|手上的?|我的|待办"
 _ALL = rf"(?:(?:{_COUNT})*\s*{_EVERY}|{_REST}(?:我)?{_EVERY}?)"
-_LED = re.compile(rf"(?:{_CASES}{_HELD}[^,R]*[,\s]+)+(?=(?:就|那)?\s*{_ALL}[^R]+$)")
+_LED = re.compile(rf"(?:{_CASES}{_HELD}[^,R]*?(?:[,\s]+|(?={_REST})))+(?=(?:就|那)?\s*{_ALL}[^R]+$)")
 _ALL_FIRST = re.compile(
     rf"^(?P<all>(?:(?:{_CASES})\s*)?(?:把)?{_ALL}[^,R]+?)[,\s]+(?=(?:(?:但是?|就|不过|只有|然后)?\s*{_CASES}{_HELD}[^R]*)+$)"
 )
-_BARE_ALL = re.compile(rf"^(?:就|那|把)?\s*{_ALL}\s*|{_EVERY}(?=\S)|^(?:但是?|就|不过|只有|其中)")
+_STOP = r"(?:先?别动?|先不动?|先?留着?|不要)[了吧]?$"
+_PLAIN_FIRST = re.compile(
+    rf"^(?P<all>[^,R]{{1,8}}),\s*(?=(?:但是?|就|不过|只有)\s*{_CASES}{_HELD}[^R]*$|{_CASES}\s*{_STOP})"
+)  #: 退款，R… 先别
+_BARE_ALL = re.compile(rf"^(?:就|那|把)?\s*{_ALL}\s*|{_EVERY}(?=\S)|(?:所有|全部)的?$|^(?:但是?|就|不过|只有|其中)")
 _NOT_THESE = re.compile(
     rf"(?:^|[,\s]+)(?:但是?|就|不过)?(?P<words>(?:先别|先不|别|不要|不)[^,\sR]{{0,4}})\s*(?P<cases>{_CASES})(?=$|[,\s])"
 )  #: 都同意，别同意 R…
@@ -77,7 +85,7 @@ def _read(text: str) -> _Exception | None:
     if led := _LED.match(rest):
         out |= _said_of(led[0])
         rest = rest[led.end() :]
-    elif first := _ALL_FIRST.match(rest):
+    elif first := _ALL_FIRST.match(rest) or _PLAIN_FIRST.match(rest):
         out |= _said_of(rest[first.end() :])
         rest = first["all"]
     if not out:
@@ -111,9 +119,12 @@ def _said_of(text: str) -> dict[str, str]:
 
 async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
     """The card for all others; None for a sentence that leaves none out, a question, and a command."""
-    if hearing.ctx.sure or is_question(statement.text) or _is_command(hearing, statement):
+    if hearing.ctx.sure or _is_command(hearing, statement):
         return None
-    if (found := _read(statement.text)) is None or not found.words:
+    found = _read(statement.text)
+    if found is None or not found.words or is_question(found.words):
+        return None
+    if any(text.endswith(_ASKS) for text in (statement.text, *found.out.values())):
         return None
     mine = await open_tasks(hearing.ctx.me)
     every = await in_hand.of(hearing, mine, found.words)
