@@ -80,7 +80,7 @@ async def test_a_type_a_node_a_rule_and_a_field_in_the_chat(
         old = await submitted(desk, "退货 901 质量问题")
         await written(desk, platform, owner, second)
         new = await submitted(desk, "退货 902 色差")
-        assert group_news(desk, "管理群") == [f"色差:{new} ¥2,880.00"]
+        assert group_news(desk, "管理群") == [f"色差:{new} 见单聊"]
         await up_to(desk, new, "复检")
         card = desk.card(desk.person("许静"), "同意")
         assert "复检" in text_of(card)

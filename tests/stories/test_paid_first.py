@@ -62,8 +62,10 @@ async def test_a_change_is_no_longer_asked_about_once_the_case_is_over(desk: Sta
 
 async def test_another_case_is_never_taken_for_a_remark(desk: Stage) -> None:
     no = await submitted(desk, LANTERNS)
-    for words in (f"同意 {no} 另一单也同意", f"{no} 同意，其他单也都过", f"同意 {no} 和 3，2 先不要"):
-        assert "不会跟着同意一起办" in await says(desk, "王建国", words)
+    apart, asked = "不会跟着同意一起办", "对不上，要点一下才算，现在什么都没有做"
+    rows = ("同意 {} 另一单也同意", apart), ("{} 同意，其他单也都过", apart), ("同意 {} 和 3，2 先不要", asked)
+    for words, heard in rows:
+        assert heard in await says(desk, "王建国", words.format(no))
         await says(desk, "王建国", "取消")
     assert await stand(no) == "处理中 客服审核"
     assert "已加签：郑瑞" in await says(desk, "王建国", f"前加签 {no} 郑瑞 看看是不是骗子")

@@ -207,7 +207,7 @@ DOCK = [
     (ZHOU, f"{WAYBILL}到货", f"收货：{WAYBILL}"),
     (ZHOU, f"收到货了 {WAYBILL}", f"收货：{WAYBILL}"),
     (ZHOU, f"快递到了，{WAYBILL}", f"收货：{WAYBILL}"),
-    (ZHOU, f"收货：{WAYBILL}，外箱破了", f"收货：{WAYBILL}…“外箱破了”没看懂"),
+    (ZHOU, f"收货：{WAYBILL}，外箱破了", f"运单 {WAYBILL}：这样收货吗？…“外箱破了”要点一下才算，现在什么都没有做"),
     (ZHOU, "536366", "找到 3 单：…{W} 退货"),
     (ZHOU, "帮助", "仓库：运单 收货"),
 ]

@@ -30,7 +30,10 @@ SELECT (SELECT md5(string_agg(concat_ws(' ', attrelid::regclass, attname, atttyp
            SELECT id, app AS version, name FROM tortoise_migrations) AS applied) AS migrations
 """
 _OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> $1"
-_USED = "SELECT format('%I', sequencename) FROM pg_sequences WHERE last_value IS NOT NULL AND schemaname = 'public'"
+_USED = f"""
+SELECT format('%I', sequencename) FROM pg_sequences
+WHERE last_value IS NOT NULL AND schemaname = 'public' AND sequencename NOT LIKE '{KEPT}%'
+"""
 
 
 async def connected(name: str = FIRST) -> Any:

@@ -139,6 +139,8 @@ class Stage:
         """Let time pass, with the reminders that fall due."""
         self.clock.advance(by)
         await self.bot.ticks.remind()
+        self.bot.outbox.wake()  # which else looks at its clock once a second of ours
+        self.bot.inbox.wake()
         await self.bot.settled()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 NAME = "online-retail-2010-12_2011-08.csv.xz"
 WHOLE = Path(os.environ.get("ONLINE_RETAIL") or ROOT.parent / "shared" / "data" / NAME)
-SECONDS = 60  # most that the whole file may take on SQLite
 #: as docs/data.md has them
 STATED = {
     "导入": {"订单行": 311_539, "订单": 12_383, "新商品": 3_526, "售后单": 4_418},
@@ -100,11 +98,9 @@ def test_the_other_program_counts_what_the_docs_state() -> None:
 
 
 @whole
-async def test_the_whole_file_imports_to_the_stated_numbers_in_time(sqlite: str) -> None:
+async def test_the_whole_file_imports_to_the_stated_numbers(sqlite: str) -> None:
     async with opened(sqlite):
-        began = time.perf_counter()
         report = await take_in("orders", WHOLE)
-        assert time.perf_counter() - began < SECONDS
         assert said(report) | {"合计": await sums()} == STATED
         await check_whole()
 
