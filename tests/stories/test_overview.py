@@ -219,7 +219,7 @@ async def test_what_is_put_aside_is_not_late(desk: Stage) -> None:
 
 
 async def test_what_was_paid_already_is_no_money_that_waits(desk: Stage) -> None:
-    no = await approved(desk)
+    no, desk.honest = await approved(desk), False
     await Case.filter(no=no).update(facts={**(await Case.get(no=no)).facts, "已退款": True})
     await says(desk, BOSS, "总览")
     assert "¥" not in last(desk, BOSS)
