@@ -23,7 +23,8 @@ WHOLE = "="  #: ahead of a word that speaks for a button only where it is all th
 _STILL = re.compile(r"(?:还没|没到|没收|没来|在路上|正在)[^?吗么]*呢")  #: 还没到呢 asks nothing
 _LEAST = 2  #: characters of another name that is looked for within a sentence
 _MAY = "可能给"  #: 可以退, 能退, 给退
-BY_NAME, BY_OTHER_NAME, BY_HEARING, BY_CHANCE = range(4)  #: the last: by words that speak for other buttons as well
+#: how surely a word speaks for a button: the last but one only of the wrapping, the last for other buttons as well
+BY_NAME, BY_OTHER_NAME, BY_HEARING, BY_WRAPPING, BY_CHANCE = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
             if denied:
                 against.add(name)
             else:
-                place = (rank if len(words[match[0]]) == 1 else BY_CHANCE, match.start())
+                sure = BY_WRAPPING if rank == BY_HEARING and _is_of_wrapping(low, match.start(), known) else rank
+                place = (sure if len(words[match[0]]) == 1 else BY_CHANCE, match.start())
                 found[name] = min(found.get(name, place), place)
     plain = [name for name, (rank, _) in found.items() if rank != BY_CHANCE and name not in against]
     return Heard(
@@ -79,6 +81,12 @@ def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
         undecided=bool(waits(text, known)),
         paid=any(word in text for word in known.paid),
     )
+
+
+def _is_of_wrapping(text: str, at: int, known: Phrases) -> bool:
+    """Whether a box is spoken of, and not what is in it: 箱子压扁了 里面东西没事 收了."""
+    clause = _CLAUSES.split(text[:at])[-1]
+    return any(word in clause for word in known.unsaying["包装"])
 
 
 def _words(buttons: Collection[Action], known: Phrases, said: str) -> Mapping[str, Mapping[str, int]]:

@@ -59,6 +59,10 @@ class Lexicon:
     def is_button(self, word: str) -> bool:
         return word in self.actions or word.lower() in self.phrases.buttons
 
+    def leaves_in_a_clause(self, text: str) -> bool:
+        """Whether one clause of a text leaves what was asked: 不缺，我点错了."""
+        return any(self.phrases.is_left(clause) for clause in re.split("[,。;]", text) if clause)
+
 
 def _headed(names: Iterable[str], said: Phrases) -> re.Pattern[str]:
     known = alternatives({*names, MANY})

@@ -104,7 +104,7 @@ def _halves(line: str, lexicon: Lexicon) -> list[str]:
 def begins(line: str, lexicon: Lexicon) -> bool:
     """Whether a line is the beginning of a statement: a command, or a button or short word with a case."""
     words = spelt(_ITEM.sub("", line), lexicon)
-    if not words:
+    if not words or words[0].startswith(_BUT_FOR):
         return False
     if words[0] in lexicon.commands or words[0].startswith("批量"):
         return True

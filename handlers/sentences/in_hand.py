@@ -13,7 +13,7 @@ from flow.definitions.vocabulary import CREATOR, LATER, PAYS, REPLY
 from flow.engine.inquiry import station
 from flow.engine.verbs import GIVE_BACK, HOLD, WITHDRAW
 from flow.views.case import open_tasks
-from handlers.chat import decisions
+from handlers.chat import decisions, dialogs, guesses
 from handlers.chat.decisions import Heard, hear, is_question
 from handlers.chat.parse import is_case_no
 from handlers.chat.reservations import MOMENT, waits
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 MOST = 3  #: buttons of one task on a card, beside a remark and a look
 TOMORROW = "明天"
+_GONE = re.compile(
+    r"(?:超过|超出|超|已经|都|满)了?(?:[一二三四五六七八九十两\d]{1,3})(?:天|小时|个小时|分钟)"
+)  #: 超过七天了
 _ASIDE = re.compile(r"(?:先)?(?:挂起|挂着)(?:一下|吧)?")
 
 
@@ -107,6 +110,22 @@ async def among(hearing: Hearing, tasks: Sequence[Task], text: str) -> Reply | N
     return await hearing.offer(WHICH, _lead(hearing, found, text), readings[:OFFERED]) if readings else None
 
 
+async def reason(hearing: Hearing, text: str) -> Reply | None:
+    """``驳回``, and behind the card with my one case the reason in a message of its own; None for another text."""
+    wait = await dialogs.current(hearing.ctx.me.id, hearing.ctx.at)
+    readings = wait.data["readings"] if wait and wait.kind == guesses.GUESS else []
+    name, no, *more = [*readings[0].split(), "", ""] if len(readings) == 1 else ["", ""]
+    if any(more) or not is_case_no(no) or is_question(text) or hearing.lexicon.is_word(text.split()[0]):
+        return None
+    mine = Task.filter(case__no=no, owner_id=hearing.ctx.me.id, state=TaskState.OPEN).prefetch_related("case")
+    for each in await of(hearing, await mine, text):
+        refuses = any(button.danger for button in each.buttons if button.name == name)
+        if refuses and set(each.heard.names) <= {name} and not later(hearing, no, text):
+            line = with_remark(hearing, each, name, text)
+            return await hearing.offer(WHICH, _lead(hearing, [each], text), [line, f"{COMMENT} {no} {text}"])
+    return None
+
+
 async def withdrawn(hearing: Hearing, text: str) -> Reply | None:
     """``刚才那单撤了，客户说先不退``: which of the cases that I have opened; None where it says no such thing."""
     if is_question(text) or not hear(text, [Action(WITHDRAW, ())], hearing.lexicon).names:
@@ -150,7 +169,7 @@ def later(hearing: Hearing, no: str, text: str) -> list[str]:
 
 def put_off(hearing: Hearing, no: str, text: str) -> list[str]:
     """The task put off, or the whole case put aside: that first where it is said."""
-    when = MOMENT.search(text)
+    when = MOMENT.search(_GONE.sub("", text))
     waited = any(word in text for word in hearing.lexicon.phrases.waited)
     until = when[0] if when else REPLY if waited else TOMORROW
     aside = _ASIDE.sub("", text, count=1).strip(" ,") if _ASIDE.match(text) else text

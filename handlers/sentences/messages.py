@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cards.draft import SUBMIT
+from cards.proposal import REFUSE
 from cards.types import Text
 from flow.access.lookup import case_of, find_cases
 from flow.definitions.flow import REASON
@@ -14,6 +15,7 @@ from flow.definitions.permissions import KINDS
 from flow.errors import FlowError, NotFound, PolicyRefused
 from flow.publishing import proposals
 from flow.records.locks import lock_whole
+from flow.views.case import open_tasks
 from handlers.chat import (
     dialogs,
     forms,
@@ -37,7 +39,7 @@ from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
 from handlers.commands.return_remarks import remarked
-from handlers.sentences import asides, in_hand, natural, takebacks
+from handlers.sentences import asides, exceptions, in_hand, natural, places, takebacks
 from handlers.sentences.buttons import books, buttons_known, press
 from handlers.sentences.hearing import WHICH, Hearing
 from handlers.sentences.interpretation import understood
@@ -98,6 +100,7 @@ class Messages:
         text, unclear = await tails.spelt_out(ctx, text, lexicon, self.run)
         if unclear:
             return unclear
+        text = await places.spelt_out(ctx, text, lexicon)
         said = statements(text, lexicon, lambda word: names.named(word, ctx.staff) is not None)
         found = [self._completed(each, about_case, lexicon) for each in said]
         found = [replace(each, words=tuple(names.respelt(each.words, ctx.staff, people))) for each in found]
@@ -184,7 +187,7 @@ class Messages:
         """What one statement comes to by itself."""
         pressed = len(statement.words) > 1 and lexicon.is_button(statement.name)
         hearing = Hearing(ctx, lexicon, self.run, self.strictly, pressed)
-        if reply := await natural.meant(hearing, statement):
+        if reply := await exceptions.meant(hearing, statement) or await natural.meant(hearing, statement):
             return reply
         if reply := await self._carried_out(ctx, statement, lexicon):
             return reply
@@ -197,7 +200,7 @@ class Messages:
     async def _answered(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply:
         """The answer taken; where it is none, what else was said, and what is still asked."""
         text = statement.text
-        if wait.kind == questions.ASK and not questions.takes_any_words(wait) and _leaves_in_a_clause(text, lexicon):
+        if wait.kind == questions.ASK and not questions.takes_any_words(wait) and lexicon.leaves_in_a_clause(text):
             text = "取消"  # 不缺，我点错了
         if lexicon.phrases.is_left(text) and (wait.kind in self.reminders or wait.kind in guesses.OFFERED[:2]):
             text = "取消"
@@ -245,7 +248,7 @@ class Messages:
             return await carry_out(entry, ctx, words[1:])
         if len(words) > 1 and parse.is_case_no(words[1]):
             hearing = Hearing(ctx, lexicon, self.run, self.strictly)
-            if reply := await takebacks.asked(hearing, words) or await _pressed(ctx, words, lexicon):
+            if reply := await takebacks.asked(hearing, words, statement) or await _pressed(ctx, words, lexicon):
                 return reply
         if words[0] in self.not_yet:
             raise NotFound(self.not_yet[words[0]])
@@ -303,7 +306,8 @@ class Messages:
             return None
         if await publishing.awaits(ctx, words[0]):
             return entry
-        return entry if ctx.may(proposals.PUBLISH) else None
+        of_mine = words == [REFUSE] and await open_tasks(ctx.me)
+        return entry if ctx.may(proposals.PUBLISH) and not of_mine else None
 
     async def _uploaded(self, ctx: Ctx) -> Reply | None:
         """A file is a changed flow; a picture answers whoever asked for one."""
@@ -382,10 +386,6 @@ def _answers(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
         own = text.startswith(words[0])
         return not own and (wait.kind in FREE or not any(map(is_number, words[1:])))
     return wait.kind in (*FREE, warehouse.PICK) or not parse.is_case_no(words[0])
-
-
-def _leaves_in_a_clause(text: str, lexicon: Lexicon) -> bool:
-    return any(lexicon.phrases.is_left(clause) for clause in re.split("[,。;]", text) if clause)
 
 
 def _spread_out(words: Sequence[str]) -> tuple[str, ...]:

@@ -61,8 +61,6 @@ _WRONG = re.compile(r"\S{1,4}?(?:写|填|打|弄|搞|报)?错了?")  #: what is 
 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The answer to a sentence with the number of a case; None where it means nothing known."""
-    if reply := await several_cases.but_for(hearing, said):
-        return reply
     if said.commands == (SPLIT,) and len(said.cases) == 1 and not asks(said.text):
         return await splits.meant(hearing, said, said.cases[0])
     if len(said.cases) > 1 or said.numbers:

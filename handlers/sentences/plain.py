@@ -73,6 +73,7 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         return managed_work
     plain = (
         _small_talk,
+        in_hand.reason,
         unplaced.places,
         _question,
         _whose,

@@ -20,7 +20,7 @@ from handlers.chat.decisions import intent
 from handlers.chat.parse import is_case_no
 from handlers.chat.reservations import Reservations, reservations
 from handlers.chat.spelling import BETWEEN
-from handlers.sentences import in_hand
+from handlers.sentences import exceptions, in_hand
 from handlers.sentences.hearing import COMMENT, LOOK, WHICH, short
 from models import Task, TaskState
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.chat.context import Reply
+    from handlers.chat.statements import Statement
     from handlers.sentences.hearing import Hearing
     from handlers.sentences.in_hand import InHand
     from models import Case
@@ -59,12 +60,16 @@ class _Doubt:
         return f"{self.button or name} {self.share.no} {self.share.words}".rstrip()
 
 
-async def asked(hearing: Hearing, words: Sequence[str]) -> Reply | None:
+async def asked(hearing: Hearing, words: Sequence[str], said: Statement) -> Reply | None:
     """The question what is meant by ``确认退款 R… 再等等``; None where the words are a plain reason, or none.
+
+    ``said`` is what was typed: a case that it leaves out is never the button's.
 
     What has been chosen on a card is not asked about once more. Raises PolicyRefused where nothing can be offered.
     """
     name, lexicon = words[0], hearing.lexicon
+    if reply := await exceptions.guarded(hearing, said, words):
+        return reply
     if hearing.ctx.sure or len(words) < 3 or not is_case_no(words[1]) or not lexicon.is_button(name):
         return None
     found = shares(words[1:])
@@ -91,6 +96,7 @@ def shares(words: Sequence[str]) -> list[Share]:
     """Each case with what is said of it: side by side, or a case in a clause of its own; any other is only mentioned.
 
     Words ahead of a case are its own from the second clause on; those of a clause without one belong to the last case.
+    A case that is named once more keeps to the words that are said of it there: 同意 R1 和 R2，R2 要等照片.
     """
     found: list[Share] = []
     for clause in _CLAUSES.split(" ".join(words)):
@@ -105,7 +111,10 @@ def shares(words: Sequence[str]) -> list[Share]:
             last = found[-1]
             tie = "," if last.words and not places else " "
             found[-1] = replace(last, words=f"{last.words}{tie}{' '.join(rest)}".strip())
-    return found
+    own: dict[str, list[str]] = {}
+    for each in found:
+        own.setdefault(each.no, []).append(each.words)
+    return [Share(no, ",".join(filter(None, each))) for no, each in own.items()]
 
 
 async def _doubted(hearing: Hearing, name: str, share: Share) -> _Doubt:
@@ -176,8 +185,10 @@ def _harmless(hearing: Hearing, share: Share, *, mine: bool) -> list[str]:
 
 
 def _are_tied(words: Sequence[str]) -> bool:
-    """Whether all cases stand side by side, with no more than a mark between two."""
+    """Whether all cases stand side by side, with no more than a mark between two, and none is named once more."""
     places = [n for n, word in enumerate(words) if is_case_no(word)]
+    if len({words[n].upper().rstrip(",") for n in places}) < len(places):
+        return False
     return all(after - n == 1 or (after - n == 2 and words[n + 1] in BETWEEN) for n, after in pairwise(places))
 
 

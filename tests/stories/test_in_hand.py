@@ -42,7 +42,7 @@ async def shop(desk: Stage, node: str, *, cases: int = 1) -> list[str]:
 
 
 def filled(text: str, numbers: list[str]) -> str:
-    for letter, no in zip("AB", numbers, strict=False):
+    for letter, no in zip("ABC", numbers, strict=False):
         text = text.replace(f"{{{letter}}}", no).replace(f"{{{letter}4}}", no[-4:])
     return text
 

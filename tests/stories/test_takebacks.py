@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models import Case, Dialog, Refund
-from tests.stories.test_in_hand import LI, LIN, QIAN, WANG, XU, ZHOU, filled, shop
+from tests.stories.test_in_hand import LI, LIN, LINE, QIAN, WANG, XU, ZHOU, filled, shop
 from tests.support.stage import START
-from tests.support.stories import says, stand, taps, the_cards_are_true
+from tests.support.stories import says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -91,6 +91,115 @@ async def test_what_takes_a_button_back_is_asked_about(desk: Stage, node: str) -
     assert not wrong
     assert [await stand(no) for no in numbers] == before, "nothing is done before it is tapped"
     assert not await Refund.exists()
+
+
+#: all but those that are named, in any order: what the card offers, and words that no button of it has
+LEFT_OUT = {
+    "财务退款": (
+        ("确认退款 除了{B4}", "1 一起办…确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("全部确认退款，不包括{B4}", "1 一起办…确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("都退 除了{B4}", "1 一起办…确认退款 {A4}、确认退款 {C4}…2 确认退款 {A}…3 确认退款 {C}…查 {B}"),
+        ("都打款 除了{B}", "确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("都退了吧，{B4}除外", "确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("{B4}别退，其他都退", "确认退款 {A4}、确认退款 {C4}…稍后 {B}…查 {B}"),
+        ("其他都退 {B4}别退", "确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("都退，别退{B4}", "确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("三个都确认退款，{B4}等我下午核对完再退", "确认退款 {A4}、确认退款 {C4}…稍后 {B} 下午"),
+        ("确认退款，除了{B4}和{C4}", "1 确认退款 {A}…查 {B}…查 {C}"),
+        ("都退\n除了{B4}", "确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("{B4}留着其他的退款", "确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("其他几单都退款，{B4}金额不对", "确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("退款，但是{B4}不要退款", "确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("退款所有，{B4}不要", "确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("退款，{B4}先别", "确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("把除了{B4}的都退款了", "确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("都弄一下，除了{B4}", "没看懂，什么都没有做…1 查 {B}"),
+        ("退款 不含{B}", "确认退款 {A4}、确认退款 {C4}…查 {B}"),
+        ("{A4}和{B4}都退，{B4}先等等", "“一起办”就是确认退款 {A4}、稍后 {B4}"),
+    ),
+    "客服审核": (
+        ("都同意 除了{B4}", "批量同意 2 单…{A}…{C}"),
+        ("{B4}不同意，其他都同意", "批量同意 2 单…{A}…{C}"),
+        ("都过，{B4}除外", "批量同意 2 单…{A}…{C}"),
+        ("全批了，{B4}留着", "批量同意 2 单…{A}…{C}"),
+        ("{B4}驳回没照片，其他都同意", "批量同意 2 单…{A}…{C}"),
+        ("都同意，就{B4}不同意", "批量同意 2 单…{A}…{C}"),
+        ("同意 除{B4}", "批量同意 2 单…{A}…{C}"),
+        ("都驳回，除了{B4}", "批量驳回 2 单…{A}…{C}"),
+        ("同意{A4}，除了{B4}", "1 同意 {A}"),
+        ("同意{A4}和{B4}，{B4}要等林晓补照片", "“一起办”就是同意 {A4}、退回 {B4}"),
+        ("{A4}和{B4}都同意，{B4}先等照片", "“一起办”就是同意 {A4}、稍后 {B4}"),
+        ("{A4} {B4}同意，{B4}先等照片", "“一起办”就是同意 {A4}、稍后 {B4}"),
+    ),
+}
+
+
+@pytest.mark.parametrize("node", LEFT_OUT)
+async def test_a_case_that_is_left_out_is_never_the_buttons_own(desk: Stage, node: str) -> None:
+    numbers = await shop(desk, node, cases=3)
+    name = QIAN if node == "财务退款" else WANG
+    button = "确认退款" if node == "财务退款" else "同意"
+    before, wrong = [await stand(no) for no in numbers], {}
+    for n, (typed, right) in enumerate(LEFT_OUT[node]):
+        place = "dingtalk" if n % 3 and desk.person(name).dingtalk else None
+        told = await says(desk, name, filled(typed, numbers), place)
+        for no in ("{B}", "{B4}"):
+            if filled(f"{button} {no}", numbers) in told:
+                wrong[typed] = told[:500]
+        if not all(filled(part, numbers) in told for part in right.split("…")):
+            wrong[typed] = told[:500]
+        await Dialog.all().update(expires_at=START)
+    assert not wrong
+    assert [await stand(no) for no in numbers] == before, "nothing is done before it is tapped"
+    assert not await Refund.exists()
+
+
+async def test_all_but_one_are_paid_by_one_tap(desk: Stage) -> None:
+    one, two, three = await shop(desk, "财务退款", cases=3)
+    await says(desk, QIAN, f"都退 除了{two[-4:]}")
+    await taps(desk, QIAN, "1 一起办")
+    paid = {refund.case_id for refund in await Refund.all()}
+    assert paid == {case.id for case in await Case.filter(no__in=(one, three))}
+    assert await stand(two) == "处理中 财务退款"
+
+
+async def test_each_place_of_the_list_has_its_own_button(desk: Stage) -> None:
+    """The words behind the second are of it alone."""
+    every = await shop(desk, "客服审核", cases=9)
+    for typed in ("第一个同意 第二个驳回 没照片", "同意1 驳回2 没照片", "同意{A4} 驳回{B4} 没照片"):
+        one, two, *every = every
+        await says(desk, WANG, "待办")
+        await says(desk, WANG, filled(typed, [one, two]))
+        assert (await stand(one), (await stand(two)).split()[0]) == ("处理中 金额审批", "已关闭"), typed
+        assert "没照片" not in await says(desk, LIN, f"查 {one}")
+        assert "没照片" in await says(desk, LIN, f"查 {two}")
+    await says(desk, WANG, "待办")
+    for typed in ("都同意 除了第二个", "第二个先不动，其他都同意"):
+        told = await says(desk, WANG, typed)
+        assert [no in told for no in every] == [True, False, True], told
+
+
+async def test_the_words_behind_a_bare_refusal_are_its_reason(desk: Stage) -> None:
+    for name, node in ((WANG, "客服审核"), (LI, "金额审批")):
+        no = (await shop(desk, node))[0] if name == WANG else await submitted(desk, LINE)
+        if name == LI:
+            await taps(desk, WANG, "同意")
+        assert f"1 驳回 {no}" in await says(desk, name, "驳回")
+        told = await says(desk, name, "超过七天了客户还拆了包装")
+        assert f"1 驳回 {no} 超过七天了客户还拆了包装" in told, told
+        assert "七天 超过" not in told
+        await taps(desk, name, "1 驳回")
+        assert (await stand(no)).split()[0] == "已关闭"
+        assert "超过七天了客户还拆了包装" in await says(desk, LIN, f"查 {no}")
+
+
+async def test_a_box_that_is_crushed_around_whole_goods_is_not_refused(desk: Stage) -> None:
+    [no] = await shop(desk, "仓库收货")
+    for typed in ("{A4}箱子压扁了 里面东西没事 收了", "外箱破了但是货没问题 收下", "{A}外包装破损，里面没事"):
+        told = await says(desk, ZHOU, filled(typed, [no]))
+        assert f"1 确认收货 {no} " in told, told
+    assert "1 拒收" in await says(desk, ZHOU, f"{no[-4:]}箱子压扁了")
+    assert await stand(no) == "处理中 仓库收货"
 
 
 async def test_what_is_put_off_keeps_what_was_said(desk: Stage) -> None:

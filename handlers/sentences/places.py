@@ -1,0 +1,72 @@
+"""Several places of a list that one was shown, as the numbers of their cases: 第一个同意 第二个驳回, 同意1 驳回2."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from handlers.chat import positions
+from handlers.chat.lexicon import alternatives
+from handlers.sentences import exceptions
+from handlers.sentences.buttons import books
+
+if TYPE_CHECKING:
+    from handlers.chat.context import Ctx
+    from handlers.chat.lexicon import Lexicon
+
+_LEAST = 2
+_PLACE = re.compile(r"第(?:\d{1,2}|[一二三四五六七八九十])(?:个|条|单|件|号|项|张|笔)?")
+_CASE = r"R\d{8}-\d{4,}"
+
+
+async def spelt_out(ctx: Ctx, text: str, lexicon: Lexicon) -> str:
+    """A text that says of several places what is to be done, or leaves one out, with their cases; any other as it is.
+
+    Each case of several comes in a clause of its own.
+    """
+    buttons = alternatives([word for word in lexicon.actions | set(lexicon.phrases.sure) if not word.isascii()])
+    if re.search(_CASE, text):
+        return re.sub(rf"(?<=[^\s,，、和跟与及])\s+(?=(?:{buttons})\s?{_CASE})", ",", text)
+    if (said := await _nth(ctx, text, buttons)) != text:
+        return said
+    return await _counted(ctx, text, buttons)
+
+
+async def _nth(ctx: Ctx, text: str, buttons: str) -> str:
+    """``第一个同意 第二个驳回``, ``都同意 除了第二个``."""
+    found = list(dict.fromkeys(_PLACE.findall(text)))
+    if not found or (cases := await _cases(ctx, found)) is None:
+        return text
+    whole = _PLACE.sub(lambda match: f" {cases[match[0]]} ", text).strip()
+    if exceptions.leaves_out(whole.replace("，", ",")):
+        return " ".join(whole.split())
+    decided = re.search(rf"{_CASE}\s*(?:{buttons})|(?:{buttons})\s*{_CASE}", whole)
+    if len(found) < _LEAST or not decided:
+        return text
+    ahead = re.match(_CASE, whole) is not None
+    return " ".join(
+        re.sub(rf"\s+(?={_CASE}\s*\S)" if ahead else rf"\s+(?=(?:{buttons})\s*{_CASE})", ",", whole).split()
+    )
+
+
+async def _counted(ctx: Ctx, text: str, buttons: str) -> str:
+    """``同意1 驳回2``: bare numbers behind buttons that count nothing."""
+    unit = re.compile(rf"(?:^|[\s,，]+)(?P<name>{buttons})\s?(?P<at>\d{{1,2}})(?:号|号单)?(?=$|[\s,，])")
+    units = list(unit.finditer(text))
+    if len(units) < _LEAST or units[0].start() or len({each["at"] for each in units}) < len(units):
+        return text
+    cases = await _cases(ctx, [each["at"] for each in units])
+    if cases is None or any([await books(ctx, each["name"], cases[each["at"]]) for each in units]):
+        return text
+    return unit.sub(lambda match: f",{match['name']} {cases[match['at']]}", text).lstrip(",")
+
+
+async def _cases(ctx: Ctx, found: list[str]) -> dict[str, str] | None:
+    """The case of each place; None where one of them means none for sure."""
+    cases: dict[str, str] = {}
+    for place in found:
+        meant = await positions.meant(ctx, place)
+        if meant is None or not meant.sure or len(meant.numbers) != 1:
+            return None
+        cases[place] = meant.numbers[0]
+    return cases
