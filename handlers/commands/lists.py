@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 router = Router()
 LISTS, REMOVE = "名单", "移除"
 MAX_SHOWN = 30
+MOST = 20  #: shops that may have an order of one number
 MAX_NAME, MAX_WHY = 64, 255  #: of the columns
 _UNTIL = re.compile(r"到(?=\d|$)")
 _USAGE = "名单 禁止 <手机、客户号或单号> <理由> [到 2027-03-01]"
@@ -40,24 +41,37 @@ async def lists(ctx: Ctx, words: list[str]) -> Reply:
 
 
 async def _customer(ctx: Ctx, word: str) -> str:
-    """A number that names a customer, or that of whoever has sent a case back. Raises PolicyRefused for another word.
+    """A number that names a customer, or that of whoever has bought an order or sent a case back.
 
-    NotFound for a case that is not theirs to see.
+    Raises PolicyRefused for another word, NotFound for a case that is not theirs to see.
     """
     if parse.is_case_no(word):
         return await _of_case(await case_of(ctx.desk, word, ctx.me))
     found = customer_lists.plain(word)
     if not any(char.isdigit() for char in found) or len(found) > MAX_NAME:
         raise PolicyRefused(f"“{word}”不是手机号、客户号或单号，例如：名单 禁止 13800138000 恶意退货")
-    return found
+    return found if await Order.exists(customer=found) else await _of_order(word) or found
+
+
+async def _of_order(no: str) -> str:
+    """Who has bought the order of a number; "" where no order has it. Raises PolicyRefused where several have."""
+    orders = await Order.filter(no__in=[no, no.upper()]).limit(MOST)
+    customers = {_buyer(f"订单 {no}", order.mobile, order.customer) for order in orders}
+    if len(customers) > 1:
+        raise PolicyRefused(f"有几家店都有订单 {no}，客户不是同一个，名单没有动；请写手机号或客户号")
+    return customers.pop() if customers else ""
 
 
 async def _of_case(case: Case) -> str:
-    """The mobile of a case's customer, else their number in the shop: a privacy number is of one order."""
     order = await Order.get_or_none(id=case.order_id).only("id", "mobile")
-    mobile = customer_lists.plain(order.mobile) if order else ""
-    if not (found := mobile if customer_lists.is_mobile(mobile) else case.customer or mobile):
-        raise PolicyRefused(f"{case.no} 的订单上没有客户号和手机，名单没有动")
+    return _buyer(f"{case.no} 的订单", order.mobile if order else "", case.customer)
+
+
+def _buyer(what: str, mobile: str, customer: str) -> str:
+    """The mobile, else the number in the shop: a privacy number is of one order. Raises PolicyRefused for neither."""
+    mobile = customer_lists.plain(mobile)
+    if not (found := mobile if customer_lists.is_mobile(mobile) else customer or mobile):
+        raise PolicyRefused(f"{what} 上没有客户号和手机，名单没有动")
     return found
 
 

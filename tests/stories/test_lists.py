@@ -10,6 +10,7 @@ import pytest
 from flow.cases.customer_lists import listed, plain
 from models import Case, CustomerEntry, Order
 from tests.support.published import prefer
+from tests.support.stage import sell
 from tests.support.stories import says, submitted
 
 if TYPE_CHECKING:
@@ -41,6 +42,16 @@ def test_a_number_is_the_same_however_it_is_written(typed: str, kept: str) -> No
 async def test_a_blocked_customer_is_refused_by_mobile_and_by_number(desk: Stage, number: str) -> None:
     assert "已放进名单：禁止" in await says(desk, HEAD, f"名单 禁止 {number.replace(' ', '')} 三次调包")
     assert BLOCKED in await says(desk, LIN, FAULT)
+
+
+async def test_the_number_of_an_order_is_its_customer(desk: Stage) -> None:
+    assert "已放进名单：禁止 尾号 8000" in await says(desk, HEAD, "名单 禁止 536365 三次调包")
+    assert BLOCKED in await says(desk, LIN, FAULT)
+    assert await says(desk, HEAD, "名单 移除 536365") == "已从名单移除：尾号 8000"
+    await sell("536365", {"W1": ("猫抓板", 1, "9.90")}, shop="直营店", customer="C2", mobile="13900139000")
+    told = await says(desk, HEAD, "名单 禁止 536365 三次调包")
+    assert "有几家店都有订单 536365，客户不是同一个，名单没有动；请写手机号或客户号" in told
+    assert "名单是空的" in await says(desk, HEAD, "名单")
 
 
 async def test_who_why_and_until_when_are_shown_and_the_number_is_not(desk: Stage) -> None:
