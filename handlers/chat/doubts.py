@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from flow.edits.quantities import NUMERAL, numeral
 from handlers.chat import quantities
+from handlers.chat.parse import CASE_NO
 from models.fields import yuan
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from decimal import Decimal
 
-_CASE = re.compile(r"(?<![A-Z0-9])R\d{8}-\d{4,}", re.IGNORECASE)
+_CASE = re.compile(rf"(?<![A-Z0-9]){CASE_NO}", re.IGNORECASE)
 _SUM = rf"(?:\d[\d,]*(?:\.\d+)?|{NUMERAL})"
 _MONEY = (
     re.compile(rf"¥\s*({_SUM})"),

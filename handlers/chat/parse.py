@@ -21,7 +21,8 @@ _TIMES = re.compile(rf"\s*[×*✕]\s*{_COUNT}|(?<=[0-9A-Za-z])(?:\s+[xX]\s*|[xX]
 _ITEM_END = re.compile(rf"([{_SIGNS}]\d+)[,、;]")
 _AT = re.compile(r"^@(\S+)\s+")
 _ITEM = re.compile(rf"^(?P<sku>.+)(?P<sign>[{_SIGNS}])(?P<count>\d{{1,9}})$")
-_CASE_NO = re.compile(r"^R\d{8}-\d{4,}$")
+CASE_NO = r"R\d{8}-\d{4,}"  #: of a pattern that looks for the number of a case
+_CASE_NO = re.compile(rf"^{CASE_NO}$")
 _FEE = re.compile(r"¥?(\d{1,8}(?:\.\d{1,2})?)[元块]?")
 _WIDE = {",": "，", "!": "！", "?": "？", ";": "；", ":": "："}
 _TIE = re.compile(r"^(?:[\s,.。、;:!]+|[吧了啊](?=[\s,。;!]))+")

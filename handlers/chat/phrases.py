@@ -194,7 +194,7 @@ def phrases_of(text: str) -> Phrases:
 
 
 def _built(data: Mapping[str, Any]) -> Phrases:
-    polite, small, heard, left, back = data["客气"], data["寒暄"], data["听到"], data["放弃"], data["反悔"]
+    polite, small, left = data["客气"], data["寒暄"], data["放弃"]
     return Phrases(
         before=_longest(polite["前"]),
         after=frozenset(polite["后"]),
@@ -221,24 +221,31 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         customers=_lists(data["客户"]),
         hellos=frozenset(small["问候"]),
         answering=_longest(data["答话"]),
-        heard={name: _longest(words) for name, words in heard.items() if name not in _SPECIAL},
-        noes=_longest(heard[NOT]),
-        noes_behind=_longest(heard[NOT_BEHIND]),
-        undecided=_longest(heard[UNDECIDED]),
-        undecided_ahead=_longest(heard[OPENS]),
-        undecided_behind=_longest(heard[ENDS]),
-        undecided_alone=frozenset(heard[ALONE]),
-        unsaying={name: _longest(words) for name, words in back.items() if name not in (VERBS, UNDONE, PLACES)},
-        verbs=_lists(back[VERBS]),
-        undone=_lists(back[UNDONE]),
-        places=back[PLACES],
-        waited=_longest(heard[WAITED]),
-        paid=_longest(heard[PAID]),
         leaves=frozenset(left["都算"]),
         leaves_draft=frozenset(left["草稿"]),
         pointing=_longest(left["旁边"]),
         unknown=tuple(Unknown(_longest(each["问"]), each["答"], tuple(each["看"])) for each in data["不知道"]),
+        **_of_decisions(data["听到"], data["反悔"]),
     )
+
+
+def _of_decisions(heard: Mapping[str, Any], back: Mapping[str, Any]) -> dict[str, Any]:
+    """What is heard of the buttons, and what takes one back."""
+    return {
+        "heard": {name: _longest(words) for name, words in heard.items() if name not in _SPECIAL},
+        "noes": _longest(heard[NOT]),
+        "noes_behind": _longest(heard[NOT_BEHIND]),
+        "undecided": _longest(heard[UNDECIDED]),
+        "undecided_ahead": _longest(heard[OPENS]),
+        "undecided_behind": _longest(heard[ENDS]),
+        "undecided_alone": frozenset(heard[ALONE]),
+        "waited": _longest(heard[WAITED]),
+        "paid": _longest(heard[PAID]),
+        "unsaying": {name: _longest(words) for name, words in back.items() if name not in (VERBS, UNDONE, PLACES)},
+        "verbs": _lists(back[VERBS]),
+        "undone": _lists(back[UNDONE]),
+        "places": back[PLACES],
+    }
 
 
 def _made_of(text: str, lists: Mapping[str, Iterable[str]]) -> frozenset[str]:

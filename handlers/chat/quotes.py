@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from handlers.chat.parse import CASE_NO
 from handlers.chat.spelling import numbered
 from models import Case, SentCard
 
@@ -22,7 +23,7 @@ _WRITTEN = re.compile(
     r"^\s*(?:这是一条引用/回复消息[：:]\s*)?[「“\"](?P<quoted>.*?)[」”\"]\s*\n\s*(?:[-—–]\s?){3,}\s*\n(?P<reply>.*)$",
     re.DOTALL,
 )
-_CASE = re.compile(r"(?<![A-Za-z0-9])R\d{8}-\d{4,}(?!\d)")
+_CASE = re.compile(rf"(?<![A-Za-z0-9]){CASE_NO}(?!\d)")
 
 
 async def apart(ctx: Ctx, event: Message) -> tuple[str, str]:

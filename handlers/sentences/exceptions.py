@@ -18,6 +18,7 @@ from handlers.chat import guesses
 from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.lexicon import MANY
+from handlers.chat.parse import CASE_NO
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import numbered
 from handlers.commands.bulk import BUT
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
     from models import Task
 
 _ASKS = ("?", "？", "吗", "么", "呢")  #: 金额不对 asks nothing
-_NO = r"R\d{8}-\d{4,}"
-_CASES = rf"{_NO}(?:[\s、和跟与及]*(?:还有|以及)?\s*{_NO})*"
+_CASES = rf"{CASE_NO}(?:[\s、和跟与及]*(?:还有|以及)?\s*{CASE_NO})*"
 _BUT = r"(?:除了|除开|除去|除掉|除|不包括|不包含|不含|不算|不计|不要算|别算|去掉|扣掉|抛开|抛去|唯独|排除)"
 _OUT = r"(?:除外|例外|以外|之外|不算|不包括|不在内|不在其中|跳过)"
 _ONES = r"(?:这|那)?(?:几|[两二三四五])?(?:单子|单|个|笔|张)?"
@@ -80,7 +80,7 @@ def _read(text: str) -> _Exception | None:
     """What a text leaves out; None for a text that leaves out no case."""
     rest, out = _without_named(numbered(text).strip(" ,。.!"))
     if (apart := _NOT_THESE.search(rest)) and _HAS_ALL.search(rest.replace(apart[0], " ")):
-        out |= dict.fromkeys(re.findall(_NO, apart["cases"]), apart["words"])
+        out |= dict.fromkeys(re.findall(CASE_NO, apart["cases"]), apart["words"])
         rest = rest.replace(apart[0], " ")
     if led := _LED.match(rest):
         out |= _said_of(led[0])
@@ -90,8 +90,8 @@ def _read(text: str) -> _Exception | None:
         rest = first["all"]
     if not out:
         return None
-    named = tuple(no for no in dict.fromkeys(re.findall(_NO, rest)) if no not in out)
-    words = re.sub(rf"{_NO}(?:\s*[、和跟与])?", " ", rest)
+    named = tuple(no for no in dict.fromkeys(re.findall(CASE_NO, rest)) if no not in out)
+    words = re.sub(rf"{CASE_NO}(?:\s*[、和跟与])?", " ", rest)
     words = _BARE_ALL.sub(" ", re.sub(r"[,\s]+", " ", words).strip())
     return _Exception(out, named, " ".join(words.split()))
 
@@ -101,7 +101,7 @@ def _without_named(text: str) -> tuple[str, dict[str, str]]:
     out: dict[str, str] = {}
     for pattern in (_AHEAD, _BEHIND):
         for match in pattern.finditer(text):
-            out |= dict.fromkeys(re.findall(_NO, match["cases"]), "")
+            out |= dict.fromkeys(re.findall(CASE_NO, match["cases"]), "")
         text = pattern.sub(",", text)
     return text, out
 
@@ -113,7 +113,9 @@ def leaves_out(text: str) -> bool:
 
 def _said_of(text: str) -> dict[str, str]:
     return {
-        no: match["words"].strip(" ,。;") for match in _SAID_OF.finditer(text) for no in re.findall(_NO, match["cases"])
+        no: match["words"].strip(" ,。;")
+        for match in _SAID_OF.finditer(text)
+        for no in re.findall(CASE_NO, match["cases"])
     }
 
 

@@ -23,6 +23,7 @@ from flow.views.case import open_tasks
 from handlers.chat import names, readings, wordings
 from handlers.chat.context import Reply
 from handlers.chat.decisions import clauses_of
+from handlers.chat.parse import CASE_NO
 from handlers.chat.spelling import asks_at_all, is_number, numbered
 from handlers.chat.wordings import CASE, IN_HAND, OPENED, PERSON, SAID, TIME, WHOLE
 from handlers.sentences.hearing import COMMENT, GIVE, OFFERED, WHICH, short
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from handlers.chat.wordings import Match, Wording
     from handlers.sentences.hearing import Hearing
 
-_CASE_NO = re.compile(r"R\d{8}-\d{4,}")
+_CASE_NO = re.compile(CASE_NO)
 _NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z-]*\d)[A-Za-z0-9-]{4,40}(?![A-Za-z0-9-])")
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  #: where a number stood within a clause
 _TIMES = {"千": 1000, "万": 10000}

@@ -12,7 +12,7 @@ from flow.cases.merge_split import SPLIT
 from flow.definitions.waybills import waybill
 from flow.engine.verbs import VERBS
 from flow.export import EXPORT
-from handlers.chat import decisions, fields, guesses, names, parse
+from handlers.chat import decisions, fields, guesses, names, parse, wordings
 from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.phones import is_phone
@@ -269,7 +269,9 @@ def names_somebody(hearing: Hearing, text: str) -> bool:
 
 def _is_for_somebody(hearing: Hearing, text: str) -> bool:
     match = _asked_to(hearing, text)
-    return match is not None and not text[: match.start()].endswith((*hearing.lexicon.phrases.noes, "不用", "不必"))
+    return match is not None and not text[: match.start()].endswith(
+        (*hearing.lexicon.phrases.noes, *wordings.wordings().noes)
+    )
 
 
 def _asked_to(hearing: Hearing, text: str) -> re.Match[str] | None:

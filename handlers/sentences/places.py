@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.chat import positions
 from handlers.chat.lexicon import alternatives
+from handlers.chat.parse import CASE_NO
 from handlers.sentences import exceptions
 from handlers.sentences.buttons import books
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 _LEAST = 2
 _PLACE = re.compile(r"第(?:\d{1,2}|[一二三四五六七八九十])(?:个|条|单|件|号|项|张|笔)?")
-_CASE = r"R\d{8}-\d{4,}"
 
 
 async def spelt_out(ctx: Ctx, text: str, lexicon: Lexicon) -> str:
@@ -25,8 +25,8 @@ async def spelt_out(ctx: Ctx, text: str, lexicon: Lexicon) -> str:
     Each case of several comes in a clause of its own.
     """
     buttons = alternatives([word for word in lexicon.actions | set(lexicon.phrases.sure) if not word.isascii()])
-    if re.search(_CASE, text):
-        return re.sub(rf"(?<=[^\s,，、和跟与及])\s+(?=(?:{buttons})\s?{_CASE})", ",", text)
+    if re.search(CASE_NO, text):
+        return re.sub(rf"(?<=[^\s,，、和跟与及])\s+(?=(?:{buttons})\s?{CASE_NO})", ",", text)
     if (said := await _nth(ctx, text, buttons)) != text:
         return said
     return await _counted(ctx, text, buttons)
@@ -40,12 +40,12 @@ async def _nth(ctx: Ctx, text: str, buttons: str) -> str:
     whole = _PLACE.sub(lambda match: f" {cases[match[0]]} ", text).strip()
     if exceptions.leaves_out(whole.replace("，", ",")):
         return " ".join(whole.split())
-    decided = re.search(rf"{_CASE}\s*(?:{buttons})|(?:{buttons})\s*{_CASE}", whole)
+    decided = re.search(rf"{CASE_NO}\s*(?:{buttons})|(?:{buttons})\s*{CASE_NO}", whole)
     if len(found) < _LEAST or not decided:
         return text
-    ahead = re.match(_CASE, whole) is not None
+    ahead = re.match(CASE_NO, whole) is not None
     return " ".join(
-        re.sub(rf"\s+(?={_CASE}\s*\S)" if ahead else rf"\s+(?=(?:{buttons})\s*{_CASE})", ",", whole).split()
+        re.sub(rf"\s+(?={CASE_NO}\s*\S)" if ahead else rf"\s+(?=(?:{buttons})\s*{CASE_NO})", ",", whole).split()
     )
 
 
