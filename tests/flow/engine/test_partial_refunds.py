@@ -9,10 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flow.definitions.flow_reader import flow_from
 from flow.definitions.freight import FREIGHT, WITH_ALL
-from flow.engine.partial_refunds import MAKE_GOOD, ONLY, PREFILLED, divided, good_of, share, wish_of, wished
+from flow.engine.partial_refunds import (
+    MAKE_GOOD,
+    ONLY,
+    PREFILLED,
+    asked_for,
+    divided,
+    good_of,
+    share,
+    wish_of,
+    wished,
+)
 from flow.errors import PolicyRefused
 from models.fields import yuan
+from tests.support.written_flows import drawn, form, person
 
 AMOUNT, TOTAL = "金额", Decimal("54.00")
 
@@ -28,6 +40,34 @@ def test_what_was_asked_for(wish: str, amount: str | None) -> None:
         return
     with pytest.raises(PolicyRefused, match=r"^这几件商品实付 ¥54\.00，要在 0 到它之间，不能是 ¥"):
         wished(TOTAL, wish)
+
+
+BACK = {"甲": person(同意="乙"), "乙": form({"名": "成色"})}
+GOOD = {"甲": person(同意="乙"), "乙": form({"名": "成色"}, {"名": MAKE_GOOD, "填": "金额"})}
+WORTHLESS = {"预计退款": False}  #: of a flow in which no money goes back
+
+
+@pytest.mark.parametrize(
+    ("nodes", "more", "wish", "facts"),
+    [
+        (BACK, {}, "20", {ONLY: ["20.00", "54.00"], AMOUNT: "20.00"}),
+        (BACK, {}, "50%", {ONLY: ["27.00", "54.00"], AMOUNT: "27.00"}),
+        (BACK, {}, "54", {}),  # all of it is no wish
+        (BACK, {}, "", {}),
+        (BACK, WORTHLESS, "20", {}),  # an exchange pays nothing
+        (GOOD, {}, "20", {PREFILLED: {MAKE_GOOD: "20.00"}, AMOUNT: "20.00"}),  # it stands in the form that asks
+        (GOOD, {}, "54", {PREFILLED: {MAKE_GOOD: "54.00"}, AMOUNT: "54.00"}),
+        (GOOD, WORTHLESS, "20", {PREFILLED: {MAKE_GOOD: "20.00"}, AMOUNT: "20.00"}),
+    ],
+)
+def test_a_wish_as_facts(nodes: Any, more: dict[str, Any], wish: str, facts: dict[str, Any]) -> None:
+    assert asked_for(flow_from(drawn(nodes, **more)), TOTAL, wish) == facts
+
+
+def test_a_wish_for_more_than_the_goods_cost_is_refused_in_every_flow() -> None:
+    for nodes in (BACK, GOOD):
+        with pytest.raises(PolicyRefused, match=r"不能是 ¥54\.01"):
+            asked_for(flow_from(drawn(nodes)), TOTAL, "54.01")
 
 
 @pytest.mark.parametrize(
