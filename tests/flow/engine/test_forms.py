@@ -42,6 +42,7 @@ GOOD = [
     (d.CHOICES, "商家 1", ["客户", "商家"]),  # in the form's own order, whatever was said first
     (d.CHOICES, "1、2、2", ["客户", "物流"]),
     (d.SERIAL, "sn-20 26/01", "SN-2026/01"),
+    (d.WAYBILL, "sf 1234 5678 90", "SF1234567890"),
 ]
 
 
@@ -67,6 +68,7 @@ BAD = [
     (d.SERIAL, "坏", "不像序列号：4 到 40 位字母、数字、短横"),
     (d.SERIAL, "A1", "不像序列号"),
     (d.PHOTO, "拍了", "责任要一张照片，请直接发图片"),
+    (d.WAYBILL, "顺丰", "责任“顺丰”不像运单号：6 到 40 位字母、数字、短横，例如 SF1234567890"),
     (d.TEXT, "  ", "责任？"),  # nothing said: the question again
 ]
 
@@ -90,6 +92,29 @@ def test_a_number_is_within_its_bounds(said: str, fits: bool) -> None:
             forms.read(bounded, said, TODAY)
 
 
+@pytest.mark.parametrize(("kind", "said"), [(d.NUMBER, "120"), (d.MONEY, "120元")])
+def test_what_is_out_of_bounds_is_said_as_it_was_typed(kind: str, said: str) -> None:
+    with pytest.raises(PolicyRefused) as refused:
+        forms.read(field(kind, bounds="0~100"), said, TODAY)
+    assert str(refused.value) == f"责任要在 0~100 之内，{said} 不行"
+
+
+WHEN = [
+    # the name of a field, or else its question, says whether a day without a year has been or is to come
+    ("购买日期", "", "12-30", "2025-12-30"),
+    ("预约日期", "", "11-20", "2027-11-20"),
+    ("日期", "什么时候签收的？", "12-30", "2025-12-30"),
+    ("日期", "什么时候上门？", "11-20", "2027-11-20"),
+    ("购买日期", "什么时候上门？", "12-30", "2025-12-30"),  # the name before the question
+    ("日期", "", "12-30", "2026-12-30"),  # neither: the nearer, of this year
+]
+
+
+@pytest.mark.parametrize(("name", "question", "said", "day"), WHEN)
+def test_a_day_without_a_year_is_read_by_what_it_is_for(name: str, question: str, said: str, day: str) -> None:
+    assert forms.read(Field(name, d.DATE, question=question), said, TODAY) == day
+
+
 @pytest.mark.parametrize("kind", d.FIELD_KINDS)
 def test_what_is_optional_may_be_left_out(kind: str) -> None:
     assert forms.read(field(kind, required=False), "跳过", TODAY) is None
@@ -110,6 +135,11 @@ def test_an_amount_of_money_comes_back_to_the_cent(amount: Decimal) -> None:
 
 QUESTIONS = [
     (field(d.CHOICE, question="谁的责任？"), "谁的责任？\n1. 客户　2. 物流　3. 商家\n请回复序号或文字"),
+    (field(d.CHOICES), "责任？\n1. 客户　2. 物流　3. 商家\n可选几个，序号用空格隔开"),
+    (
+        field(d.CHOICE, required=False),
+        "责任？\n1. 客户　2. 物流　3. 商家\n请回复序号或文字；没有就回复“跳过”",
+    ),
     (field(d.NUMBER, bounds="0~100"), "责任？\n请回复一个数（0~100）"),
     (field(d.PHOTO, required=False), "责任？\n请发一张照片；没有就回复“跳过”"),
 ]
