@@ -260,6 +260,9 @@ BY_LINES = [
     # more than they cost is what was paid for the order, less what was let off
     (terms("", "20"), [("60", 1, "80"), ("40", 1)], ["48.00", "32.00"]),
     (terms("", "", ""), [("10", 1, "12"), ("40", 1)], ["2.40", "9.60"]),
+    (terms("", "20", "15"), [("60", 1, "80"), ("40", 1)], ["48.00", "32.00"]),  # it adds up without the freight
+    (terms("", "10", "15"), [("60", 1, "85"), ("40", 1)], ["42.00", "28.00"]),  # and here with it
+    (terms("90", "20", "15"), [("60", 1, "80"), ("40", 1)], ["48.00", "32.00"]),  # the lines, not the order's sum
 ]
 
 
@@ -280,6 +283,10 @@ FREIGHT = [
     (terms("", "", "15"), [("100", 1, "100")], "15"),
     (terms("", "", "3"), [("100", 1, "101"), ("50", 1)], "3"),  # not every line says it
     (terms("", "", "15"), [("60", 1, "62"), ("40", 1, "40")], "15"),
+    # the lines say more than the goods cost: never more freight than they leave for it
+    (terms("", "", "10"), [("60", 1, "70"), ("40", 1, "45")], "10"),
+    (terms("", "", "15"), [("10", 1, "12")], "12"),
+    (terms("", "", "15"), [("0.40", 1, "0.50")], "0.50"),
 ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flow.definitions.flow_reader import flow_from
 from flow.definitions.policy import Policy
 from flow.definitions.vocabulary import LEVELS, SIGNED
 from flow.engine.machine import begin
@@ -176,6 +177,33 @@ def test_whoever_waits_behind_a_signature_stays_and_the_rest_go() -> None:
     last = seat_gate(rules(ALL).flow.nodes["甲"], CHAIN, CHAIN[1])
     assert last
     assert (last.node, last.closes, last.opens) == ("甲", (), (6,))
+
+
+def test_of_two_behind_one_signature_both_open_and_keep_those_behind_them() -> None:
+    there = seats("1", "+2<1", "+3<1", "+4<2", "+5<3", "+6<5", "7", "8<7")
+    stay = seat_gate(rules(SOME).flow.nodes["甲"], there, there[0])
+    assert stay
+    assert (stay.closes, stay.opens) == ((7, 8), (2, 3))
+
+
+FOUR = {
+    "甲": SOME["甲"] | {"分级": [{"名": "初检"}, {"名": "复检"}, {"名": "三检"}, {"名": "终审", "当": {"分歧": "是"}}]}
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "level"),
+    [
+        (["同意", "驳回"], "驳回", None),  # the last two agree, whatever the first said
+        (["同意", "驳回"], "同意", 3),
+        (["驳回", "驳回"], "同意", 3),
+        (["驳回", "驳回"], "驳回", None),
+    ],
+)
+def test_the_last_two_of_three_levels_differ(before: list[str], now: str, level: int | None) -> None:
+    facts = {LEVELS: {"甲": {"现在": 2, "结论": [[n, each, n] for n, each in enumerate(before)]}}}
+    found = level_gate(flow_from(drawn(FOUR)).nodes["甲"], now, 3, facts)
+    assert (found.level if found else None) == level
 
 
 def test_a_level_remembers_what_other_nodes_have_and_what_was_said_last() -> None:
