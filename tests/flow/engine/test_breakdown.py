@@ -21,6 +21,7 @@ FEEDER = LineView("FEEDER", "喂食器", Decimal("658.00"), 2, received=2)
 FILTER = LineView("FILTER", "滤网", Decimal("35.00"), 1, received=1)
 ALL = (FEEDER, FILTER)  #: ¥693.00
 SOME = (replace(FEEDER, received=1), FILTER)  #: ¥329.00 of it did not come
+MORE_CAME = (replace(FEEDER, received=3), FILTER)
 ITEM = {"扣款项": [{"name": "滤网", "amount": "35"}]}
 TWO_ITEMS = {"扣款项": [{"name": "滤网", "amount": "35"}, {"name": "线", "amount": "4.5"}]}
 HALF = {ONLY: ["346.50", "693.00"]}
@@ -150,6 +151,8 @@ GONE = [
     (SOME, CAME | {BY_COUNT: True}, "364", False, ""),  # it was paid by what came
     ((replace(FEEDER, paid=None), FILTER), CAME, "693", False, ""),  # for whoever may not see prices
     (ALL, CAME | {"扣款项": None}, "693", False, ""),
+    # more units than were asked back make nothing good
+    (MORE_CAME, CAME | ITEM, "693", True, "款已退 ¥693.00，多退了 ¥35.00（缺 滤网 ¥35.00），请向客户收回"),
 ]  # fmt: skip
 
 
