@@ -123,7 +123,8 @@ def test_each_node_has_its_own_end_whatever_stands_beside() -> None:
 def test_the_first_of_several_ends_is_looked_for() -> None:
     both = {UNTIL: {"限": (NOW + 3 * DAY).isoformat(), "候": (NOW + DAY).isoformat()}}
     assert first_over(both) == NOW + DAY
-    assert [first_over(known) for known in ({}, {UNTIL: {}}, {UNTIL: None})] == [None] * 3
+    nothing: list[dict[str, Any]] = [{}, {UNTIL: {}}, {UNTIL: None}]
+    assert [first_over(known) for known in nothing] == [None] * 3
 
 
 OVER = [
