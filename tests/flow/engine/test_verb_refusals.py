@@ -66,6 +66,7 @@ def moved(outcome: Transition | Refusal) -> Transition:
 
 
 HELD, OVER = CaseState.HELD, CaseState.CLOSED
+TO_AMEND = "可以退到：甲、提交人（改）"
 GONE = "货已收到或款已退"
 REFUSED: list[tuple[str, Standing, Actor, dict[str, Any], str]] = [
     (WITHDRAW, at("甲"), STRANGER, {}, "只有提交人和能管这单的上级能撤单"),
@@ -77,7 +78,7 @@ REFUSED: list[tuple[str, Standing, Actor, dict[str, Any], str]] = [
     (GIVE_BACK, at("乙"), STRANGER, {}, "乙不是你的待办"),
     (GIVE_BACK, at("乙"), MINE, {}, "乙不是你的待办"),  # who asked does not judge
     (GIVE_BACK, at("候"), owner("候"), {}, "正在等店铺答复，现在不能退回"),
-    (GIVE_BACK, at("乙", known={PATH: ["甲", "乙"]}), owner("乙"), {TO: "丙"}, "乙不能退回丙，可以退到：甲、提交人（改）"),
+    (GIVE_BACK, at("乙", known={PATH: ["甲", "乙"]}), owner("乙"), {TO: "丙"}, f"乙不能退回丙，{TO_AMEND}"),
     (GIVE_BACK, at("乙"), owner("乙"), {TO: "甲"}, "乙不能退回甲，可以退到：提交人（改）"),
     (GIVE_BACK, at("改", known={PATH: ["改"]}), owner("改"), {}, "改不能退回改，前面没有可退的节点"),
     (GIVE_BACK, at("丙", known={PATH: ["改", "丙"]}), owner("丙"), {TO: "甲"}, "丙不能退回甲，可以退到：改"),
