@@ -22,6 +22,7 @@ DAYS = [
     (date(2027, 2, 1), date(2027, 2, 8), 3),  # three before the festival
     (date(2027, 2, 4), date(2027, 2, 13), 0),  # all of it
     (date(2027, 2, 4), date(2027, 2, 14), 1),
+    (date(2027, 2, 5), date(2027, 2, 15), 2),  # delivered within it: that day is not counted anyway
 ]
 
 
@@ -52,6 +53,12 @@ def test_where_no_shop_says_when_it_came_the_day_is_guessed(
     order = Order(no="7", delivered_at=came, ordered_at=ordered or datetime(2026, 11, 1, tzinfo=UTC))
     now = datetime(2026, 11, 22, 9, 0, tzinfo=HERE)
     assert delivery(order, Choices(transit_days=3), now, HERE) == {"签收天数": days, "签收推算": guessed}
+
+
+def test_the_day_is_that_of_the_shop_and_a_pause_does_not_count() -> None:
+    order = Order(no="7", delivered_at=datetime(2027, 2, 4, 2, 0, tzinfo=UTC))
+    late = datetime(2027, 2, 14, 16, 30, tzinfo=UTC)  # the fifteenth here
+    assert delivery(order, Choices(pauses=(FESTIVAL,)), late, HERE)["签收天数"] == 2
 
 
 def test_a_guess_is_called_one() -> None:

@@ -85,3 +85,8 @@ def test_what_is_taken_back_was_never_so() -> None:
     assert case.reworked_at == NOW
     again = step(case, REVIEW, "撤回", LEAD, "金额审批", undo=case.undo)
     assert (again.answered_at, again.reworked_at) == (EARLIER, None)
+
+
+def test_the_next_step_takes_nothing_off() -> None:
+    case = step(Some(answered_at=EARLIER), APPROVAL, "退回", LEAD, "客服审核")
+    assert step(case, REVIEW, "同意", LEAD, "金额审批", undo=case.undo).reworked_at == NOW

@@ -282,6 +282,7 @@ def test_a_product_is_known_by_four_facts() -> None:
     known = Ware("滤网", "耗材", "甲厂", returnable=False)
     assert known.facts() == {"商品": "滤网", "品类": "耗材", "供应商": "甲厂", "不可退": True}
     assert shared(iter([known, Ware("滤芯", "耗材", "乙厂")])) == {"品类": "耗材", "供应商": "", "不可退": True}
+    assert shared([known, Ware("滤杯", "配件", "甲厂")]) == {"品类": "", "供应商": "甲厂", "不可退": True}
 
 
 def test_what_an_agent_reads_of_the_days() -> None:

@@ -385,3 +385,6 @@ def test_a_level_more_looks_where_the_table_passes_the_first() -> None:
     assert done.steps == (Step("甲", "同意", True, "小额"),), "what the button does waits for the last level"
     assert done.facts[LEVELS] == {"乙": {"现在": 1}, "甲": {"现在": 1, "结论": [[0, "同意", None]]}}
     assert (done.nodes, done.entered) == (("甲",), ("甲",))
+    nodes = {"前": person(同意="甲"), "甲": node}
+    after = moved(step(rules(nodes), stand("前", 金额="30"), "同意", owner("前"), {}))
+    assert after.facts[LEVELS]["甲"]["结论"] == [[0, "同意", None]], "it was the table, not who agreed before"
