@@ -76,6 +76,7 @@ REFUSED: list[tuple[str, Standing, Actor, dict[str, Any], str]] = [
     (WITHDRAW, at("甲", known={PAID: True}), BOSS, {}, f"{GONE}，不能撤单"),
     (WITHDRAW, at("甲", state=OVER), MINE, {}, "这单已关闭，不用再处理"),
     (GIVE_BACK, at("乙"), STRANGER, {}, "乙不是你的待办"),
+    (GIVE_BACK, at(), STRANGER, {}, "这单不是你的待办"),  # standing nowhere
     (GIVE_BACK, at("乙"), MINE, {}, "乙不是你的待办"),  # who asked does not judge
     (GIVE_BACK, at("候"), owner("候"), {}, "正在等店铺答复，现在不能退回"),
     (GIVE_BACK, at("乙", known={PATH: ["甲", "乙"]}), owner("乙"), {TO: "丙"}, f"乙不能退回丙，{TO_AMEND}"),
