@@ -53,8 +53,13 @@ async def offer(ctx: Ctx, asked: tuple[str, str], readings: Sequence[str], run: 
 
     ``asked`` is the question and what it is about.
     """
+    able = [reading for reading in dict.fromkeys(readings) if await works(ctx, reading.split(), run)]
+    return await choice(ctx, asked, able[: card.MOST])
+
+
+async def choice(ctx: Ctx, asked: tuple[str, str], able: Sequence[str]) -> Reply | None:
+    """The same of readings that are known to work."""
     question, lead = asked
-    able = [reading for reading in dict.fromkeys(readings) if await works(ctx, reading.split(), run)][: card.MOST]
     if not able:
         return None
     wait = await dialogs.current(ctx.me.id, ctx.at)

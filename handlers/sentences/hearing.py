@@ -118,6 +118,11 @@ async def taken_back(hearing: Hearing, said: Sentence, numbers: Sequence[str]) -
 
 
 async def report(hearing: Hearing, said: Sentence) -> Reply:
+    return await hearing.run(hearing.ctx, [REPORT, *report_words(hearing, said)])
+
+
+def report_words(hearing: Hearing, said: Sentence) -> list[str]:
+    """The chart that a sentence names, and what else it says."""
     words = [bare(word, hearing.lexicon) for word in unasked(said.left, hearing.lexicon).split()]
     chart = [] if hearing.lexicon.meant(said.phrase) == REPORT else [said.phrase]
-    return await hearing.run(hearing.ctx, [REPORT, *chart, *filter(None, words)])
+    return [*chart, *filter(None, words)]

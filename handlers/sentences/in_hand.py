@@ -86,9 +86,12 @@ async def _of(ctx: Ctx, lexicon: Lexicon, tasks: Sequence[Task], text: str) -> l
     return found
 
 
-async def at_case(hearing: Hearing, case: Case, text: str, *, sure: bool = False) -> Reply | None:
+async def at_case(
+    hearing: Hearing, case: Case, text: str, cued: Sequence[str] = (), *, sure: bool = False
+) -> Reply | None:
     """The buttons of my task at a case with what was said of it; None where there is none, or where it is a question.
 
+    ``cued`` is what else it may be: that goes first where no button is spoken for, or one that pays.
     ``sure`` asks for a button that is spoken for.
     """
     mine = Task.filter(case_id=case.id, owner_id=hearing.ctx.me.id, state=TaskState.OPEN).order_by("id")
@@ -96,7 +99,12 @@ async def at_case(hearing: Hearing, case: Case, text: str, *, sure: bool = False
     found = await of(hearing, tasks, text)
     if not found or is_question(text) or (sure and not any(each.heard.first for each in found)):
         return None
+    if cued and not any(each.heard.is_said for each in found):
+        lead = f"“{short(text)}”没看懂，什么都没有做；下面是最接近的，点一下才算"
+        return await hearing.offer(WHICH, lead, [*cued, f"{COMMENT} {case.no} {text}", f"{LOOK} {case.no}"])
     readings = [reading for each in found for reading in _readings(hearing, each, text)]
+    if any(each.pays(name) for each in found for name in each.offered[:1]):
+        readings = [*cued, *readings]
     return await hearing.offer(WHICH, _lead(hearing, found, text), [*readings, f"{LOOK} {case.no}"])
 
 

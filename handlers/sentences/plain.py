@@ -24,7 +24,7 @@ from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all, bare, unasked
 from handlers.commands.tasks import WHY
-from handlers.sentences import in_hand, managed, of_cases, takebacks, takeover, unfinished, unplaced
+from handlers.sentences import in_hand, managed, nearest, of_cases, takebacks, takeover, unfinished, unplaced
 from handlers.sentences.hearing import (
     LEAVE,
     LOOK,
@@ -170,7 +170,7 @@ async def _question(hearing: Hearing, text: str) -> Reply | None:
         return reply
     questions = lexicon.phrases.questions
     if word := max((each for each in questions if each in text), key=len, default=""):
-        return await _asked_so(hearing, questions[word], text.replace(word, " ").strip())
+        return await _asked_so(hearing, questions[word], text, text.replace(word, " ").strip())
     if (match := _HOW.match(text.strip("?？。 ")) or _HOW_TO.match(text.strip("?？。 "))) and topic(
         lexicon.meant(match["what"])
     ):
@@ -192,7 +192,7 @@ async def _compared(hearing: Hearing, text: str) -> Reply | None:
     return await hearing.offer("要不要看这些？", "两段时间放不到一张图里，请分开看，还没有画", lines)
 
 
-async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
+async def _asked_so(hearing: Hearing, command: str, text: str, left: str) -> Reply | None:
     """The command of a question, with a name or a time beside it; what else is there is said to be left out."""
     able = [each for each in command.split("|") if hearing.ctx.may(NEEDS.get(each.split()[0], each.split()[0]))]
     command = (able or command.split("|"))[0]
@@ -203,6 +203,8 @@ async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
     plain = " ".join(part for word in said.split() for each in readings.timed(word) if (part := _beside(each, hearing)))
     if words == [LOOK] and not plain:
         words, plain = [LOOK, "今天"], ""
+    if words == [HELP] and plain and (reply := await nearest.meant(hearing, text)):
+        return reply
     if not plain or name == HELP or (GRAMMAR[name].takes == 0 and is_time(normal(plain))):
         return await hearing.run(hearing.ctx, words)
     who, other = names.in_text(plain, hearing.ctx.staff)
@@ -210,9 +212,11 @@ async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
         name = OVERVIEW
         return await hearing.run(hearing.ctx, [name, who])
     if who and name in (MINE, LOOK):  # 林晓今天开了几单
-        return await hearing.run(
-            hearing.ctx, [LOOK, f"提交人={who}", *words[1:], *bare(other, hearing.lexicon).split()]
-        )
+        filters = [f"提交人={who}", *words[1:], *bare(other, hearing.lexicon).split()]
+        unread = not await readings.are_known(hearing.ctx, LOOK, filters)
+        if unread and (reply := await nearest.meant(hearing, text)):
+            return reply
+        return await hearing.run(hearing.ctx, [LOOK, *filters])
     return await _narrowed(hearing, words, plain)
 
 

@@ -14,8 +14,9 @@ from flow.views.case import open_tasks
 from flow.views.overview import OVERVIEW
 from handlers.chat import guesses, names, readings
 from handlers.chat.context import Reply
+from handlers.chat.cues import cues
 from handlers.chat.spelling import asks_at_all, bare, unasked
-from handlers.sentences import in_hand
+from handlers.sentences import in_hand, nearest
 from handlers.sentences.hearing import (
     COMMENT,
     GIVE,
@@ -26,6 +27,7 @@ from handlers.sentences.hearing import (
     TAKE_BACK,
     asked,
     report,
+    report_words,
     short,
     taken_back,
     unled,
@@ -51,6 +53,8 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         return reply
     if command in hearing.lexicon.about_orders and (reply := await _opens_none(hearing, said, command)):
         return reply
+    if not cues().asks_how(said.text) and (reply := await nearest.meant(hearing, said.text)):
+        return reply
     words = command.split() if " " in command else [HELP, command]
     known = command.split()[0] in hearing.lexicon.commands
     able = not known or await guesses.works(hearing.ctx, words, hearing.strictly)
@@ -63,7 +67,7 @@ async def _by_itself(hearing: Hearing, said: Sentence, command: str) -> Reply | 
         case "名单 禁止" | "名单 移除" if asks_at_all(said.text):
             return await hearing.run(hearing.ctx, [LISTS])
         case "报表":
-            return await report(hearing, said)
+            return await _reported(hearing, said)
         case "导出":
             return await _exported(hearing, said)
         case "撤回":
@@ -76,8 +80,18 @@ async def _by_itself(hearing: Hearing, said: Sentence, command: str) -> Reply | 
     return None
 
 
+async def _reported(hearing: Hearing, said: Sentence) -> Reply:
+    """The chart that a sentence asks for; where it says what no chart knows, what it may be about instead."""
+    words = report_words(hearing, said)
+    if not hearing.ctx.may(REPORT) or await readings.are_known(hearing.ctx, REPORT, words):
+        return await report(hearing, said)
+    return await nearest.meant(hearing, said.text) or await report(hearing, said)
+
+
 async def _opens_none(hearing: Hearing, said: Sentence, command: str) -> Reply | None:
     """What is said with a word for a case by whoever asks for figures, or wishes for a rule; None for anybody else."""
+    if reply := await nearest.meant(hearing, said.text):
+        return reply
     told = f"“{short(said.text)}”没看懂，什么都没有做"
     if asks_at_all(said.text) and hearing.ctx.may(REPORT):
         shown = await hearing.run(hearing.ctx, [HELP, REPORT])
@@ -147,5 +161,7 @@ async def _exported(hearing: Hearing, said: Sentence) -> Reply:
     pieces = [part for part in parts if part]
     if not hearing.ctx.may(EXPORT) or await readings.are_known(hearing.ctx, EXPORT, pieces):
         return await hearing.run(hearing.ctx, [EXPORT, *pieces])
+    if reply := await nearest.meant(hearing, said.text):
+        return reply
     shown = await hearing.run(hearing.ctx, [HELP, EXPORT])
     return replace(shown, says=[Text(f"“{short(' '.join(words), 20)}”没看懂，什么都没有导出"), *shown.says])

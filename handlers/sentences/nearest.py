@@ -1,0 +1,199 @@
+"""The last resort: what a sentence is likeliest about by its words and by what it names, as buttons that were tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flow.access.permissions import able_to, ask
+from flow.errors import NotUnderstood
+from flow.views.case import open_tasks
+from flow.views.overview import OVERVIEW
+from handlers.chat import cues, guesses, parse, readings, wordings
+from handlers.chat.cues import DECIDED, IN_HAND, OPENED
+from handlers.chat.manual import topic
+from handlers.chat.sentences import sentence
+from handlers.chat.spelling import asks_at_all, is_number
+from handlers.sentences import objects
+from handlers.sentences.hearing import COMMENT, LOOK, REPORT, WHICH, short
+from models import Case, CaseState
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Iterable, Mapping, Sequence
+
+    from handlers.chat.context import Reply
+    from handlers.chat.cues import Cue
+    from handlers.chat.statements import Statement
+    from handlers.sentences.hearing import Hearing
+
+CASE = wordings.CASE
+TRIED, SHOWN, EACH = 8, 4, 4  #: statements that are tried, that are shown, and cases of one statement
+ALIKE = 2  #: statements of one command that are shown
+MOST, LOOKED = 3, 20  #: statements of one cue, and cases of mine that are looked at
+NEAR = "下面是最接近的，点一下才算"
+HELP, TODO, MINE, EXPORT = "帮助", "待办", "我的单", "导出"
+LISTED = (LOOK, MINE, EXPORT, REPORT)  #: commands that read words later, when the answer is made
+_LEAST = 4  #: characters of a sentence that says something
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a sentence may be about, the likeliest first, and what it names."""
+
+    cues: Sequence[Cue]
+    places: Mapping[str, str]
+    cases: Sequence[str]  #: that are named
+
+    @property
+    def text(self) -> str:
+        return self.places["全"]
+
+
+async def rescued(hearing: Hearing, statement: Statement, reading: Awaitable[Reply]) -> Reply:
+    """The answer of a reading; where nobody knows what the words mean, the buttons for what they may be about.
+
+    Raises FlowError. What begins with a command's or a button's own name is refused in the words of that.
+    """
+    try:
+        return await reading
+    except NotUnderstood:
+        written = hearing.lexicon.is_word(statement.name) and statement.text.startswith(f"{statement.name} ")
+        if not written and (reply := await meant(hearing, statement.text)):
+            return reply
+        raise
+
+
+async def meant(hearing: Hearing, text: str) -> Reply | None:
+    """The buttons for what a sentence may be about; None where it speaks of nothing known."""
+    plain = " ".join(word for word in parse.words(text) if not parse.is_case_no(word)).strip(" ,。.!?~")
+    found = await _found(hearing, plain, sentence(text, hearing.lexicon).cases)
+    return await _offered(hearing, found) if found else None
+
+
+async def anything(hearing: Hearing, text: str) -> Reply | None:
+    """The same; and where it has a word of the work in it, what shows what there is to do; None for anything else."""
+    if reply := await meant(hearing, text):
+        return reply
+    if len(text) < _LEAST or not cues.cues().is_of_work(text):
+        return None
+    kept = [f"{COMMENT} {no} {text}" for no in await _only_case(hearing)]
+    able = await _able(hearing, [*kept, TODO, MINE, OVERVIEW, HELP])
+    return await guesses.choice(hearing.ctx, (WHICH, f"没听懂“{short(text, 60)}”，什么都没有做。{NEAR}"), able)
+
+
+async def lines(hearing: Hearing, text: str, no: str) -> list[str]:
+    """The statements that what is said of a case may be, without the number in it; none where nothing is heard."""
+    found = await _found(hearing, text, [no])
+    return (await _able(hearing, await _lines(hearing, found)))[: SHOWN - 2] if found else []
+
+
+async def _found(hearing: Hearing, text: str, cases: Sequence[str]) -> Found | None:
+    """The cues that a text has enough of, and whose places it names: each of those makes one likelier."""
+    heard = cues.cues().heard(text, hearing.lexicon.phrases.noes)
+    if not heard:
+        return None
+    places = await objects.of(hearing, text, cases)
+    known = {*places, *([CASE] if cases else [])}
+    able = [(score + len(cue.needs), cue) for score, cue in heard if cue.needs <= known and not cue.lacks & known]
+    ranked = sorted(able, key=lambda each: -each[0])
+    found = [cue for score, cue in ranked if score * 2 >= ranked[0][0]]
+    return Found(found, places, cases) if found else None
+
+
+async def _offered(hearing: Hearing, found: Found) -> Reply | None:
+    offered, cue = await _lines(hearing, found), found.cues[0]
+    only_asks = asks_at_all(found.text) and CASE not in wordings.placed(cue.lines)
+    about = list(found.cases[:1]) or ([] if only_asks else await _only_case(hearing))
+    kept = [line for no in about for line in (f"{COMMENT} {no} {found.text}", f"{LOOK} {no}")]
+    able = await _able(hearing, [*offered[: SHOWN - 1], *kept[:1], *offered[SHOWN - 1 :], *kept[1:]])
+    refused = _refused(hearing, cue) if able[:1] != offered[:1] else ""
+    told = f"；{refused or cue.told}" if refused or cue.told else ""
+    lead = f"“{short(found.text, 50)}”没看懂，什么都没有做{told}。{NEAR}"
+    return await guesses.choice(hearing.ctx, (WHICH, lead), able)
+
+
+async def _able(hearing: Hearing, every: Iterable[str]) -> list[str]:
+    """Those of some statements that can be carried out: few of one command, and few in all."""
+    able: list[str] = []
+    for line in list(dict.fromkeys(every))[:TRIED]:
+        alike = sum(other.split()[0] == line.split()[0] for other in able)
+        if len(able) < SHOWN and alike < ALIKE and await _works(hearing, line):
+            able.append(line)
+    return able
+
+
+async def _works(hearing: Hearing, line: str) -> bool:
+    """Whether a statement can be carried out; of one whose words are only read later, whether they mean something."""
+    name, *words = line.split()
+    of_list = name in LISTED and bool(words) and not is_number(words[0])
+    if of_list and not await readings.are_known(hearing.ctx, name, words):
+        return False
+    if name == MINE and not await Case.exists(creator_id=hearing.ctx.me.id):
+        return False
+    return await guesses.works(hearing.ctx, line.split(), hearing.strictly)
+
+
+def _refused(hearing: Hearing, cue: Cue) -> str:
+    """Who may do what is likeliest meant, where I may not; "" where I may."""
+    ctx, name = hearing.ctx, cue.lines[0].split()[0]
+    matrix = ctx.desk.business.matrix
+    if name not in matrix.permissions() or ctx.may(name):
+        return ""
+    return f"“{name}”可以找：{ask(matrix, able_to(matrix, ctx.staff, name), name)}"
+
+
+# -- statements --------------------------------------------------------------------------------------------------------
+
+
+async def _lines(hearing: Hearing, found: Found) -> list[str]:
+    """Statements with every place filled, those of the likeliest cue first; how it is said, where that is asked."""
+    asks_how = cues.cues().asks_how(found.text)
+    every = [[*([_how(cue)] if asks_how else []), *await _filled(hearing, cue, found)] for cue in found.cues]
+    return [line for each in every for line in each if line]
+
+
+def _how(cue: Cue) -> str:
+    """The manual of what a cue does to a case; "" for what only keeps words, or looks."""
+    name = cue.lines[0].split()[0]
+    does = CASE in wordings.placed(cue.lines[:1]) and name not in (COMMENT, LOOK)
+    return f"{HELP} {name}" if does and topic(name) else ""
+
+
+async def _filled(hearing: Hearing, cue: Cue, found: Found) -> list[str]:
+    """The first statement of a cue for each case that may be meant, the others for the likeliest one."""
+    every = list(found.cases[:1]) or await _cases(hearing, cue, found.text)
+    filled: list[str] = []
+    for line in cue.lines[:MOST]:
+        about = every[: EACH if line == cue.lines[0] else 1] if CASE in wordings.placed([line]) else [""]
+        filled += [each for no in about if (each := wordings.filled(line, {**found.places, CASE: no}))]
+    return filled
+
+
+async def _cases(hearing: Hearing, cue: Cue, text: str) -> list[str]:
+    """The cases among which a cue looks for the one that is not named, those whose goods are named before all."""
+    ctx = hearing.ctx
+    found: list[Case] = []
+    for place in cue.of:
+        if place == IN_HAND:
+            found += [task.case for task in await open_tasks(ctx.me)]
+        elif place == OPENED:
+            running = Case.filter(creator_id=ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD))
+            found += await running.order_by("-id").limit(LOOKED)
+        elif place == DECIDED:
+            found += await Case.filter(no__in=(await readings.recent(ctx))[:EACH])
+    named = [case for case in found if await _is_named(case, text)]
+    return list(dict.fromkeys(case.no for case in named or found))
+
+
+async def _is_named(case: Case, text: str) -> bool:
+    """Whether a text names goods of a case, by two characters of their title that stand together."""
+    titles = await case.lines.all().values_list("title", flat=True)
+    pairs = {title[n : n + 2] for title in map(str, titles) for n in range(len(title) - 1)}
+    return any(pair in text for pair in pairs if not pair.isascii())
+
+
+async def _only_case(hearing: Hearing) -> list[str]:
+    """The case that everything may be about: the only one in hand, else the only one that I have opened."""
+    mine = list(dict.fromkeys(task.case.no for task in await open_tasks(hearing.ctx.me)))
+    opened = [case.no for case in await readings.opened_lately(hearing.ctx)]
+    return next((found for found in (mine, opened) if len(found) == 1), []) if len(mine) < 2 else []
