@@ -27,6 +27,7 @@ PLACES = (
     "单", "另一单", "单的订单", "人", "人2", "我", "时间", "假", "限", "钱", "界", "数", "订单", "运单", "手机",
     "节点", "流程", "规则", "类型", "角色", "尾", "全",
 )  # fmt: skip
+OF_CASE = {"单", "另一单", "单的订单"}
 _GAP = "…"  #: some characters of the same clause
 _ANYTHING = r"[^,。;!?]{0,8}?"
 
@@ -42,6 +43,11 @@ class Cue:
     lacks: frozenset[str] = frozenset()  #: places that its statements would lose
     told: str = ""  #: what is said with it where it comes first
     pattern: re.Pattern[str] = field(default=re.compile(""), repr=False, compare=False)
+
+    @property
+    def is_of_case(self) -> bool:
+        """Whether it has to do with a case, or with its order."""
+        return bool(placed(self.lines) & OF_CASE)
 
     def score(self, text: str, noes: tuple[str, ...], exempt: tuple[str, ...]) -> int:
         """What its words in a text come to, each once, but those that a no stands ahead of."""

@@ -38,14 +38,19 @@ async def ensure(ctx: Ctx, words: Sequence[str], run: Run) -> None:
 
 async def works(ctx: Ctx, words: Sequence[str], run: Run) -> bool:
     """Whether a statement would be carried out, or would ask for more, if it were said now."""
+    return await refusal(ctx, words, run) is None
+
+
+async def refusal(ctx: Ctx, words: Sequence[str], run: Run) -> FlowError | None:
+    """Why a statement would not be carried out; None for one that would."""
     try:
         async with session.transaction():
             await run(ctx, list(words))
             raise _TriedError  # rolls back
     except _TriedError:
-        return True
-    except FlowError:
-        return False
+        return None
+    except FlowError as error:
+        return error
 
 
 async def offer(ctx: Ctx, asked: tuple[str, str], readings: Sequence[str], run: Run) -> Reply | None:

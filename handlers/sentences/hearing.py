@@ -42,6 +42,7 @@ class Hearing:
     run: Run
     strictly: Run  #: the same, but never what a statement may only mean: for a reading that is tried
     pressed: bool = False  #: it was a button with a case, and nothing that I could do
+    unnamed: bool = False  #: the case is the only one in hand, and the sentence may be about something else
 
     async def offer(self, question: str, lead: str, readings: Sequence[str]) -> Reply | None:
         return await guesses.offer(self.ctx, (question, lead), readings, self.strictly)

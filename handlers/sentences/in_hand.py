@@ -69,7 +69,8 @@ class InHand:
         found = [name for name in self.heard.first if name in (*others, WITHDRAW)]
         if found and not self.heard.paid:
             return found
-        return sorted(found or [name for name in others if name not in self.heard.against], key=self.pays)
+        free = [name for name in others if name not in self.heard.against and (self.heard.paid or not self.pays(name))]
+        return sorted(found or free, key=self.pays)
 
 
 async def of(hearing: Hearing, tasks: Sequence[Task], text: str) -> list[InHand]:

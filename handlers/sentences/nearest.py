@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cards.types import Text
 from flow.access.permissions import able_to, ask
 from flow.errors import NotUnderstood
 from flow.views.case import open_tasks
 from flow.views.overview import OVERVIEW
 from handlers.chat import cues, guesses, parse, readings, wordings
+from handlers.chat.context import Reply
 from handlers.chat.cues import DECIDED, IN_HAND, OPENED
-from handlers.chat.manual import topic
+from handlers.chat.manual import examples, topic
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
 from handlers.sentences import objects
@@ -21,7 +23,6 @@ from models import Case, CaseState
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping, Sequence
 
-    from handlers.chat.context import Reply
     from handlers.chat.cues import Cue
     from handlers.chat.statements import Statement
     from handlers.sentences.hearing import Hearing
@@ -30,6 +31,7 @@ CASE = wordings.CASE
 TRIED, SHOWN, EACH = 8, 4, 4  #: statements that are tried, that are shown, and cases of one statement
 ALIKE = 2  #: statements of one command that are shown
 MOST, LOOKED = 3, 20  #: statements of one cue, and cases of mine that are looked at
+QUOTED, WHY = 30, 48  #: characters of the sentence, and of why not, that are said
 NEAR = "下面是最接近的，点一下才算"
 HELP, TODO, MINE, EXPORT = "帮助", "待办", "我的单", "导出"
 LISTED = (LOOK, MINE, EXPORT, REPORT)  #: commands that read words later, when the answer is made
@@ -83,13 +85,18 @@ async def anything(hearing: Hearing, text: str) -> Reply | None:
 
 async def lines(hearing: Hearing, text: str, no: str) -> list[str]:
     """The statements that what is said of a case may be, without the number in it; none where nothing is heard."""
-    found = await _found(hearing, text, [no])
+    found = await _found(hearing, text, [no], of_case=not hearing.unnamed)
     return (await _able(hearing, await _lines(hearing, found)))[: SHOWN - 2] if found else []
 
 
-async def _found(hearing: Hearing, text: str, cases: Sequence[str]) -> Found | None:
-    """The cues that a text has enough of, and whose places it names: each of those makes one likelier."""
-    heard = cues.cues().heard(text, hearing.lexicon.phrases.noes)
+async def _found(hearing: Hearing, text: str, cases: Sequence[str], *, of_case: bool = False) -> Found | None:
+    """The cues that a text has enough of, and whose places it names: each of those makes one likelier.
+
+    ``of_case`` asks for those that have to do with a case.
+    """
+    heard = [
+        each for each in cues.cues().heard(text, hearing.lexicon.phrases.noes) if not of_case or each[1].is_of_case
+    ]
     if not heard:
         return None
     places = await objects.of(hearing, text, cases)
@@ -106,10 +113,11 @@ async def _offered(hearing: Hearing, found: Found) -> Reply | None:
     about = list(found.cases[:1]) or ([] if only_asks else await _only_case(hearing))
     kept = [line for no in about for line in (f"{COMMENT} {no} {found.text}", f"{LOOK} {no}")]
     able = await _able(hearing, [*offered[: SHOWN - 1], *kept[:1], *offered[SHOWN - 1 :], *kept[1:]])
-    refused = _refused(hearing, cue) if able[:1] != offered[:1] else ""
-    told = f"；{refused or cue.told}" if refused or cue.told else ""
-    lead = f"“{short(found.text, 50)}”没看懂，什么都没有做{told}。{NEAR}"
-    return await guesses.choice(hearing.ctx, (WHICH, lead), able)
+    told = (await _why_not(hearing, offered[0]) if offered and offered[0] not in able else "") or cue.told
+    lead = f"“{short(found.text, QUOTED)}”没看懂，什么都没有做{f'；{told}' if told else ''}"
+    if not able:
+        return Reply.of(Text(f"{lead}。{examples(hearing.ctx)}")) if told else None
+    return await guesses.choice(hearing.ctx, (WHICH, f"{lead}。{NEAR}"), able)
 
 
 async def _able(hearing: Hearing, every: Iterable[str]) -> list[str]:
@@ -133,23 +141,28 @@ async def _works(hearing: Hearing, line: str) -> bool:
     return await guesses.works(hearing.ctx, line.split(), hearing.strictly)
 
 
-def _refused(hearing: Hearing, cue: Cue) -> str:
-    """Who may do what is likeliest meant, where I may not; "" where I may."""
-    ctx, name = hearing.ctx, cue.lines[0].split()[0]
+async def _why_not(hearing: Hearing, line: str) -> str:
+    """Why what is likeliest meant cannot be done, and who may do it where I may not."""
+    ctx, name = hearing.ctx, line.split()[0]
     matrix = ctx.desk.business.matrix
-    if name not in matrix.permissions() or ctx.may(name):
-        return ""
-    return f"“{name}”可以找：{ask(matrix, able_to(matrix, ctx.staff, name), name)}"
+    if name in matrix.permissions() and not ctx.may(name):
+        return f"“{name}”可以找：{ask(matrix, able_to(matrix, ctx.staff, name), name)}"
+    refused = await guesses.refusal(ctx, line.split(), hearing.strictly)
+    return f"{name}：{short(str(refused).splitlines()[0], WHY)}" if refused else ""
 
 
 # -- statements --------------------------------------------------------------------------------------------------------
 
 
 async def _lines(hearing: Hearing, found: Found) -> list[str]:
-    """Statements with every place filled, those of the likeliest cue first; how it is said, where that is asked."""
+    """Statements with every place filled, those of the likeliest cue first; how it is said, where that is asked.
+
+    Who asks wants to see before they write anything down.
+    """
     asks_how = cues.cues().asks_how(found.text)
     every = [[*([_how(cue)] if asks_how else []), *await _filled(hearing, cue, found)] for cue in found.cues]
-    return [line for each in every for line in each if line]
+    plain = [line for each in every for line in each if line]
+    return sorted(plain, key=lambda line: line.startswith(f"{COMMENT} ")) if asks_at_all(found.text) else plain
 
 
 def _how(cue: Cue) -> str:

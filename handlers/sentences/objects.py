@@ -41,7 +41,7 @@ _LED = re.compile(r"^(?:叫|是|有|写|名字|一个|一种|个|种)+")
 _ADDED = re.compile(r".*(?:加|增|添)(?:上|一个|一种|个|种|一下)*(?:叫)?")
 _REASON_CHARS = 8
 _PART = 2  #: characters of a node's or a role's name that are said for it, at least
-_NOT_ALONE = ("退款", "审批", "处理", "审核")  #: parts of nodes' names that are said of other things
+_NOT_ALONE = ("退款", "审批", "处理", "审核", "客户", "客服")  #: parts of nodes' names that are said of other things
 
 
 async def of(hearing: Hearing, text: str, cases: Sequence[str]) -> dict[str, str]:

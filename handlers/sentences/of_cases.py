@@ -236,7 +236,8 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
         for name in _verbs(whole.lower(), hearing.lexicon)
     ]
     if verbs or cued:
-        return await hearing.offer(WHICH, lead, [*verbs, *cued, f"{LOOK} {no}", f"{COMMENT} {no} {whole}"])
+        others = [line for line in cued if line.split()[:2] not in [verb.split()[:2] for verb in verbs]]
+        return await hearing.offer(WHICH, lead, [*verbs, *others, f"{LOOK} {no}", f"{COMMENT} {no} {whole}"])
     return await asked(hearing, said, [f"{LOOK} {no}", f"{HURRY} {no}", f"{COMMENT} {no} {whole}"])
 
 

@@ -132,7 +132,8 @@ async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
         its_own = _opens_none(hearing, said) or of_cases.names_somebody(hearing, said.text)
         if not said.commands or found.heard.is_said or its_own:
             no = tasks[0].case.no
-            return await of_cases.meant(hearing, sentence(f"{no} {said.text}", hearing.lexicon))
+            unnamed = replace(hearing, unnamed=True)
+            return await of_cases.meant(unnamed, sentence(f"{no} {said.text}", hearing.lexicon))
     return await in_hand.among(hearing, tasks, said.text) or await in_hand.withdrawn(hearing, said.text)
 
 
@@ -338,7 +339,7 @@ async def _of_my_goods(hearing: Hearing, text: str) -> Reply | None:
 async def _leave(hearing: Hearing, text: str) -> Reply | None:
     """``李敏出差,下周一到周三她的单给王建国``, ``我明天请假,找李敏代``: the leave, by a tap; None for another text."""
     staff, today = hearing.ctx.staff, hearing.ctx.at.date()
-    if sentence(text, hearing.lexicon).commands:
+    if sentence(text, hearing.lexicon).commands not in ((), (LOOK,)):
         return None
     if other := leaves.of_another(text, staff, today, hearing.ctx.me.name):
         return await _others_leave(hearing, text, other)
@@ -389,6 +390,8 @@ async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
         return reply
     helps = [["帮助", name] for name in glued]
     able = [words for words in helps if await guesses.works(hearing.ctx, words, hearing.strictly)]
+    if able and (reply := await nearest.meant(hearing, said.text)):
+        return reply
     return await hearing.run(hearing.ctx, able[0]) if able else None
 
 

@@ -103,9 +103,8 @@ async def _opens_none(hearing: Hearing, said: Sentence, command: str) -> Reply |
 async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | None:
     """What can be said of my tasks; of what I opened last, or all that I opened, where I only ask how far it is."""
     ctx, (who, _) = hearing.ctx, names.in_text(said.text, hearing.ctx.staff)
-    if command == HURRY and who:
-        able = [f"{HURRY} {who}", *(f"{HURRY} {no}" for no in await in_hand.waiting_at(hearing, who))]
-        return await asked(hearing, said, able) or await hearing.run(ctx, [HURRY, who])
+    if command == HURRY:
+        return await _hurried(hearing, said, who)
     opened = await _opened(hearing) if command == LOOK else ""
     if opened and _NEWEST.search(said.text):
         return await hearing.run(ctx, [LOOK, opened])
@@ -113,9 +112,8 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     if _NAMED.fullmatch(called) and await guesses.works(ctx, [LOOK, called], hearing.strictly):
         return await hearing.run(ctx, [LOOK, called])  # 查张三
     tail = f" {who}".rstrip() if command == GIVE else ""
-    if command == HURRY:
-        waiting = [f"{HURRY} {case.no}" for case in await readings.opened_lately(ctx)]
-        return await asked(hearing, said, waiting[:OFFERED])
+    if command == LOOK and who and (reply := await nearest.meant(hearing, said.text)):
+        return reply
     mine = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(ctx.me))[:OFFERED]]
     if command == LOOK and len(mine) == 1:
         return await hearing.run(ctx, mine[0].split())
@@ -127,6 +125,15 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     shown = await hearing.run(ctx, [seen])
     what = "你开的单" if opened else OVERVIEW
     return replace(shown, says=[Text(f"“{short(said.text)}”没写是哪一单；下面是{what}"), *shown.says])
+
+
+async def _hurried(hearing: Hearing, said: Sentence, who: str) -> Reply | None:
+    """A colleague, or what of mine waits for them; of nobody what I have opened."""
+    if who:
+        able = [f"{HURRY} {who}", *(f"{HURRY} {no}" for no in await in_hand.waiting_at(hearing, who))]
+        return await asked(hearing, said, able) or await hearing.run(hearing.ctx, [HURRY, who])
+    waiting = [f"{HURRY} {case.no}" for case in await readings.opened_lately(hearing.ctx)]
+    return await asked(hearing, said, waiting[:OFFERED])
 
 
 async def _remark(hearing: Hearing, said: Sentence) -> Reply | None:
