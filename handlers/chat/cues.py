@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "cues.yaml"
-LINES, WORDS, OF, NEEDS, LACKS, TOLD = "办", "听", "单", "要", "没", "答"
-KEYS = (LINES, WORDS, OF, NEEDS, LACKS, TOLD)
+LINES, WORDS, OF, NEEDS, LACKS, TOLD, ALONE = "办", "听", "单", "要", "没", "答", "净"
+KEYS = (LINES, WORDS, OF, NEEDS, LACKS, TOLD, ALONE)
 LEAST, NO_NOES, HOW, BUSINESS, CUES = "够", "不算不", "怎么", "业务", "线索"
 IN_HAND, OPENED, DECIDED = "待办", "我开的", "办过"
 PLACES = (
@@ -42,6 +42,7 @@ class Cue:
     needs: frozenset[str] = frozenset()  #: places without which it is none
     lacks: frozenset[str] = frozenset()  #: places that its statements would lose
     told: str = ""  #: what is said with it where it comes first
+    alone: bool = False  #: its statements would lose whatever else is said
     pattern: re.Pattern[str] = field(default=re.compile(""), repr=False, compare=False)
 
     @property
@@ -109,6 +110,7 @@ def _cue(each: Mapping[str, Any]) -> Cue:
         needs=frozenset(map(str, each.get(NEEDS, ()))),
         lacks=frozenset(map(str, each.get(LACKS, ()))),
         told=str(each.get(TOLD, "")),
+        alone=bool(each.get(ALONE)),
         pattern=_pattern(list(words)),
     )
 

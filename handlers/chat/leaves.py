@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flow.people.directory import Directory
 
 LEAVE, FOR_ANOTHER = "请假", "代人请假"
-_WORDS = re.compile(r"请\S{0,3}假|休个?年?假|调休|休息|不在|去?出差")
+_WORDS = re.compile(r"请\S{0,3}假|休个?年?假|[调轮倒补]休|休息|不在|去?出差|[年病婚产]假|去?培训")
 _TWO_DAYS = re.compile(r"明后两?天|明后天|明天后天")
 _DAY = (
     r"(?:\d{4}[-./年])?\d{1,2}(?:[-./]|月)\d{1,2}[号日]?|大?后天|今天|明天"
@@ -109,7 +109,7 @@ def days_in(text: str, today: date) -> str:
     if len(spans) == 1:
         first, last = _ends(spans[0], text, today)
         return f"{first} 到 {last}"
-    week = None if spans else _WHOLE_WEEK.search(text)
+    week = None if spans or _days(text) else _WHOLE_WEEK.search(text)  # of a week three days are three of seven
     return f"{week[0]}一 到 {week[0]}日" if week else ""
 
 

@@ -82,7 +82,7 @@ class Wish:
 )
 async def many(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
-        raise NotFound(HOW)
+        raise NotUnderstood(HOW)
     word, (rest, why) = words[0], _with_reason(words[1:])
     wish = Wish(word, why=why)
     if word == HAND_OVER:
@@ -131,7 +131,7 @@ def _with_reason(words: Sequence[str]) -> tuple[list[str], str]:
 async def _give(ctx: Ctx, words: Sequence[str], wish: Wish) -> Reply:
     """``批量转交 李敏``: mine; ``批量转交 李敏 从 王建国``: those of his that I may give away."""
     if not words:
-        raise NotFound(HOW)
+        raise NotUnderstood(HOW)
     to, rest = words[0], list(words[1:])
     owner = ctx.me.name
     if rest[:1] == [FROM] and len(rest) > 1:

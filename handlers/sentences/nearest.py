@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.access.permissions import able_to, ask
-from flow.errors import NotUnderstood
+from flow.errors import NotAllowed, NotUnderstood
 from flow.views.case import open_tasks
 from flow.views.overview import OVERVIEW
 from handlers.chat import cues, guesses, parse, readings, wordings
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 CASE = wordings.CASE
 TRIED, SHOWN, EACH = 8, 4, 4  #: statements that are tried, that are shown, and cases of one statement
 ALIKE = 2  #: statements of one command that are shown
+STRONG = 5  #: points from which on a sentence is surely about something
 MOST, LOOKED = 3, 20  #: statements of one cue, and cases of mine that are looked at
 QUOTED, WHY = 30, 48  #: characters of the sentence, and of why not, that are said
 NEAR = "下面是最接近的，点一下才算"
@@ -45,6 +46,7 @@ class Found:
     cues: Sequence[Cue]
     places: Mapping[str, str]
     cases: Sequence[str]  #: that are named
+    score: int  #: of the likeliest
 
     @property
     def text(self) -> str:
@@ -58,9 +60,10 @@ async def rescued(hearing: Hearing, statement: Statement, reading: Awaitable[Rep
     """
     try:
         return await reading
-    except NotUnderstood:
-        written = hearing.lexicon.is_word(statement.name) and statement.text.startswith(f"{statement.name} ")
-        if not written and (reply := await meant(hearing, statement.text)):
+    except (NotUnderstood, NotAllowed) as refused:
+        written = hearing.lexicon.is_word(statement.name) and f"{statement.text} ".startswith(f"{statement.name} ")
+        of_rights = isinstance(refused, NotAllowed)
+        if not written and (reply := await (elsewhere if of_rights else meant)(hearing, statement.text)):
             return reply
         raise
 
@@ -70,6 +73,13 @@ async def meant(hearing: Hearing, text: str) -> Reply | None:
     plain = " ".join(word for word in parse.words(text) if not parse.is_case_no(word)).strip(" ,。.!?~")
     found = await _found(hearing, plain, sentence(text, hearing.lexicon).cases)
     return await _offered(hearing, found) if found else None
+
+
+async def elsewhere(hearing: Hearing, text: str) -> Reply | None:
+    """The same of a sentence that surely has to do with no case, whatever of it a button of mine may be called."""
+    found = await _found(hearing, text, ())
+    sure = found and found.score >= STRONG and not found.cues[0].is_of_case
+    return await _offered(hearing, found) if found and sure else None
 
 
 async def anything(hearing: Hearing, text: str) -> Reply | None:
@@ -95,7 +105,9 @@ async def _found(hearing: Hearing, text: str, cases: Sequence[str], *, of_case: 
     ``of_case`` asks for those that have to do with a case.
     """
     heard = [
-        each for each in cues.cues().heard(text, hearing.lexicon.phrases.noes) if not of_case or each[1].is_of_case
+        (score, cue)
+        for score, cue in cues.cues().heard(text, hearing.lexicon.phrases.noes)
+        if (cue.is_of_case or not of_case) and not (cue.alone and objects.beyond(hearing, cue.pattern.sub(" ", text)))
     ]
     if not heard:
         return None
@@ -104,7 +116,7 @@ async def _found(hearing: Hearing, text: str, cases: Sequence[str], *, of_case: 
     able = [(score + len(cue.needs), cue) for score, cue in heard if cue.needs <= known and not cue.lacks & known]
     ranked = sorted(able, key=lambda each: -each[0])
     found = [cue for score, cue in ranked if score * 2 >= ranked[0][0]]
-    return Found(found, places, cases) if found else None
+    return Found(found, places, cases, ranked[0][0]) if found else None
 
 
 async def _offered(hearing: Hearing, found: Found) -> Reply | None:
@@ -117,7 +129,16 @@ async def _offered(hearing: Hearing, found: Found) -> Reply | None:
     lead = f"“{short(found.text, QUOTED)}”没看懂，什么都没有做{f'；{told}' if told else ''}"
     if not able:
         return Reply.of(Text(f"{lead}。{examples(hearing.ctx)}")) if told else None
+    if able[0].split()[0] == HELP:
+        return await _explained(hearing, lead, able)
     return await guesses.choice(hearing.ctx, (WHICH, f"{lead}。{NEAR}"), able)
+
+
+async def _explained(hearing: Hearing, lead: str, able: Sequence[str]) -> Reply:
+    """How the likeliest is written, and the others as buttons."""
+    shown = await hearing.run(hearing.ctx, able[0].split())
+    others = await guesses.choice(hearing.ctx, (WHICH, NEAR), able[1:])
+    return replace(shown, says=[Text(lead), *shown.says, *(others.says if others else ())])
 
 
 async def _able(hearing: Hearing, every: Iterable[str]) -> list[str]:

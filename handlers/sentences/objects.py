@@ -15,6 +15,7 @@ from handlers.chat import leaves, names
 from handlers.chat.decisions import clauses_of
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
+from handlers.chat.spelling import bare
 from handlers.sentences.natural import time_in
 from models import Case, Order
 
@@ -36,6 +37,7 @@ _STRICT = ("超过", "大于", "高于", "多于", "低于", "小于", "少于",
 _YUAN = re.compile(rf"{_SUM.format('sum')}\s?(?:元|块)")
 _COUNT = re.compile(rf"(?P<units>\d{{1,3}}|{NUMERAL})(?:个|件|只|条|台|套|双|本|盒|瓶|把|张)(?!人|字|月|星期|小时)")
 _COUNT_ALONE = re.compile(r"(?:数量|件数|个数|填成|写成|改成|改为)(?:是|成|为)?(?P<units>\d{1,3})(?![\d.元块天小%])")
+_CASES = re.compile(rf"(?:这|那)?(?:{NUMERAL}|\d{{1,2}}|几|些)(?:单子|单|个|笔|张)?|手上|我的|全部|全都|都")
 _NOT_SO = re.compile(r"^(?:不要|别|不用|不是|不必|先别)")
 _LED = re.compile(r"^(?:叫|是|有|写|名字|一个|一种|个|种)+")
 _ADDED = re.compile(r".*(?:加|增|添)(?:上|一个|一种|个|种|一下)*(?:叫)?")
@@ -69,6 +71,11 @@ async def of(hearing: Hearing, text: str, cases: Sequence[str]) -> dict[str, str
     return {place: value for place, value in found.items() if value}
 
 
+def beyond(hearing: Hearing, text: str) -> str:
+    """What a text says beside a bound and how many cases there are."""
+    return bare(_CASES.sub(" ", _ABOVE.sub(" ", _BELOW.sub(" ", text))), hearing.lexicon).strip("元块钱 ,")
+
+
 def _meant(text: str) -> str:
     """A text without the clauses that say what is not to be changed: 不要改质检时限,改收货的."""
     clauses = clauses_of(text)
@@ -84,9 +91,9 @@ def _people(hearing: Hearing, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _length(text: str) -> str:
-    match = _LENGTH.search(text)
+    found = _LENGTH.findall(text)  # what is right comes behind what was wrong
     try:
-        return duration(match[0]) if match else ""
+        return duration(found[-1]) if found else ""
     except FlowError:
         return ""
 

@@ -228,7 +228,7 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     if reply := await in_hand.at_case(hearing, case, whole, cued):
         return reply
     if (off := in_hand.later(hearing, no, whole)) and not asks(said.text):
-        return await hearing.offer(WHICH, lead, [*off, f"{COMMENT} {no} {whole}", f"{LOOK} {no}"])
+        return await hearing.offer(WHICH, lead, [*cued, *off, f"{COMMENT} {no} {whole}", f"{LOOK} {no}"])
     if not cued and (card := await own_buttons(hearing.ctx, case)):
         return Reply.of(Text(f"“{short(whole)}”没看懂，{no} 什么都没有做，请点卡片上的按钮"), card)
     verbs = [

@@ -112,7 +112,9 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     if _NAMED.fullmatch(called) and await guesses.works(ctx, [LOOK, called], hearing.strictly):
         return await hearing.run(ctx, [LOOK, called])  # 查张三
     tail = f" {who}".rstrip() if command == GIVE else ""
-    if command == LOOK and who and (reply := await nearest.meant(hearing, said.text)):
+    of_others = who or len(await open_tasks(ctx.me)) > 1
+    looks = nearest.meant if of_others else nearest.elsewhere
+    if command == LOOK and (reply := await looks(hearing, said.text)):
         return reply
     mine = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(ctx.me))[:OFFERED]]
     if command == LOOK and len(mine) == 1:
@@ -149,6 +151,8 @@ async def _remark(hearing: Hearing, said: Sentence) -> Reply | None:
 async def _taken_back(hearing: Hearing, said: Sentence) -> Reply | None:
     """A decision of mine, or what I have just opened."""
     recent, opened = await readings.recent(hearing.ctx), await _opened(hearing)
+    if not recent and (reply := await nearest.meant(hearing, said.text)):
+        return reply
     if opened and _OPENED.search(said.text):
         return await asked(hearing, said, [f"{WITHDRAW} {opened}", f"{TAKE_BACK} {opened}", f"{LOOK} {opened}"])
     return await taken_back(hearing, said, recent)
