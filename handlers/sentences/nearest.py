@@ -23,6 +23,7 @@ from models import Case, CaseState
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping, Sequence
 
+    from flow.errors import FlowError
     from handlers.chat.cues import Cue
     from handlers.chat.statements import Statement
     from handlers.sentences.hearing import Hearing
@@ -159,7 +160,12 @@ async def _works(hearing: Hearing, line: str) -> bool:
         return False
     if name == MINE and not await Case.exists(creator_id=hearing.ctx.me.id):
         return False
-    return await guesses.works(hearing.ctx, line.split(), hearing.strictly)
+    return await _why_refused(hearing, line) is None
+
+
+async def _why_refused(hearing: Hearing, line: str) -> FlowError | None:
+    """Why a statement is refused where it is chosen on a card: then nothing of it is doubted any more."""
+    return await guesses.refusal(replace(hearing.ctx, sure=True), line.split(), hearing.strictly)
 
 
 async def _why_not(hearing: Hearing, line: str) -> str:
@@ -168,7 +174,7 @@ async def _why_not(hearing: Hearing, line: str) -> str:
     matrix = ctx.desk.business.matrix
     if name in matrix.permissions() and not ctx.may(name):
         return f"“{name}”可以找：{ask(matrix, able_to(matrix, ctx.staff, name), name)}"
-    refused = await guesses.refusal(ctx, line.split(), hearing.strictly)
+    refused = await _why_refused(hearing, line)
     return f"{name}：{short(str(refused).splitlines()[0], WHY)}" if refused else ""
 
 
