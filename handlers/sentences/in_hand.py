@@ -221,10 +221,9 @@ def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:
 
 
 def _names(hearing: Hearing, each: InHand) -> list[str]:
-    """The buttons that are offered: one that books goods or money only where something is said of them."""
+    """The buttons that are offered: one that pays only where something is said of them."""
     sure = each.heard.is_said or each.heard.paid or hearing.pressed
-    books = {button.name for button in each.buttons if button.effects}
-    return [name for name in each.offered if sure or name not in books]
+    return [name for name in each.offered if sure or not each.pays(name)]
 
 
 def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:

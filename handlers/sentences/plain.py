@@ -197,6 +197,7 @@ async def _compared(hearing: Hearing, text: str) -> Reply | None:
 async def _asked_so(hearing: Hearing, command: str, text: str, left: str) -> Reply | None:
     """The command of a question, with a name or a time beside it; what else is there is said to be left out."""
     able = [each for each in command.split("|") if hearing.ctx.may(NEEDS.get(each.split()[0], each.split()[0]))]
+    unable = not able and command.split()[0] in hearing.ctx.desk.business.permissions
     command = (able or command.split("|"))[0]
     name, words = command.split()[0], command.split()
     if name == MINE and not _SELF.search(left) and hearing.ctx.may(OVERVIEW):
@@ -205,7 +206,7 @@ async def _asked_so(hearing: Hearing, command: str, text: str, left: str) -> Rep
     plain = " ".join(part for word in said.split() for each in readings.timed(word) if (part := _beside(each, hearing)))
     if words == [LOOK] and not plain:
         words, plain = [LOOK, "今天"], ""
-    if (not able or (words == [HELP] and plain)) and (reply := await nearest.meant(hearing, text)):
+    if (unable or (words == [HELP] and plain)) and (reply := await nearest.meant(hearing, text)):
         return reply
     if not plain or name == HELP or (GRAMMAR[name].takes == 0 and is_time(normal(plain))):
         return await hearing.run(hearing.ctx, words)
