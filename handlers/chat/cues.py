@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 FILE = "cues.yaml"
 LINES, WORDS, OF, NEEDS, LACKS, TOLD, ALONE = "办", "听", "单", "要", "没", "答", "净"
 KEYS = (LINES, WORDS, OF, NEEDS, LACKS, TOLD, ALONE)
-LEAST, NO_NOES, HOW, BUSINESS, CUES = "够", "不算不", "怎么", "业务", "线索"
+LEAST, NO_NOES, HOW, BUSINESS, CUES, NAMED = "够", "不算不", "怎么", "业务", "线索", "认得"
 IN_HAND, OPENED, DECIDED = "待办", "我开的", "办过"
 PLACES = (
-    "单", "另一单", "单的订单", "人", "人2", "我", "时间", "假", "限", "钱", "界", "数", "订单", "运单", "手机",
-    "节点", "流程", "规则", "类型", "角色", "尾", "全",
+    "单", "另一单", "单的订单", "客户的订单", "人", "人2", "我", "时间", "假", "限", "钱", "界", "数", "订单", "运单",
+    "手机", "节点", "流程", "规则", "类型", "角色", "尾", "全",
 )  # fmt: skip
 OF_CASE = {"单", "另一单", "单的订单"}
 _GAP = "…"  #: some characters of the same clause
@@ -70,6 +70,7 @@ class Cues:
     exempt: tuple[str, ...] = ()  #: what ends with a no, and is a question
     how: tuple[str, ...] = ()  #: asks for how a thing is done
     business: tuple[str, ...] = ()  #: one of these is in all that is said of the work
+    named: tuple[Cue, ...] = ()  #: what may be looked at where a sentence names something, and nothing else is heard
 
     def heard(self, text: str, noes: tuple[str, ...]) -> list[tuple[int, Cue]]:
         """Every cue that a text has enough of, the likeliest first; of those that are alike, as the file has them."""
@@ -88,9 +89,12 @@ def cues_of(text: str) -> Cues:
     try:
         data = yamlfile.read(text)
         return Cues(
-            int(data[LEAST]),
-            tuple(_cue(each) for each in data[CUES]),
-            *(tuple(map(str, data[key])) for key in (NO_NOES, HOW, BUSINESS)),
+            least=int(data[LEAST]),
+            cues=tuple(_cue(each) for each in data[CUES]),
+            exempt=tuple(map(str, data[NO_NOES])),
+            how=tuple(map(str, data[HOW])),
+            business=tuple(map(str, data[BUSINESS])),
+            named=tuple(_cue(each) for each in data[NAMED]),
         )
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, re.error) as error:
         raise DefinitionError([f"{FILE}：读不出来（{type(error).__name__} {error}）"]) from error
@@ -100,9 +104,9 @@ def _cue(each: Mapping[str, Any]) -> Cue:
     lines = tuple(map(str, each[LINES]))
     named = {*placed(lines), *each.get(NEEDS, ()), *each.get(LACKS, ())}
     strange = [*(key for key in each if key not in KEYS), *sorted(named - set(PLACES))]
-    if strange or not lines:
+    if strange or not lines or bool(each.get(WORDS)) == bool(set(each) <= {LINES, NEEDS, OF}):
         raise DefinitionError([f"{FILE}：{lines}：不认识“{'、'.join(strange)}”"])
-    words = {str(word): int(weight) for weight, words in each[WORDS].items() for word in words}
+    words = {str(word): int(weight) for weight, words in each.get(WORDS, {}).items() for word in words}
     return Cue(
         lines=lines,
         words=words,

@@ -109,6 +109,8 @@ def days_in(text: str, today: date) -> str:
     if len(spans) == 1:
         first, last = _ends(spans[0], text, today)
         return f"{first} 到 {last}"
+    if not spans and (part := _PART_ALONE.search(text)):
+        return f"今天{part[0]} 到 今天{part[0]}"
     week = None if spans or _days(text) else _WHOLE_WEEK.search(text)  # of a week three days are three of seven
     return f"{week[0]}一 到 {week[0]}日" if week else ""
 

@@ -87,11 +87,31 @@ async def anything(hearing: Hearing, text: str) -> Reply | None:
     """The same; and where it has a word of the work in it, what shows what there is to do; None for anything else."""
     if reply := await meant(hearing, text):
         return reply
-    if len(text) < _LEAST or not cues.cues().is_of_work(text):
+    if len(text) < _LEAST or text.isascii():
+        return None
+    if reply := await _named(hearing, text):
+        return reply
+    if not cues.cues().is_of_work(text):
         return None
     kept = [f"{COMMENT} {no} {text}" for no in await _only_case(hearing)]
     able = await _able(hearing, [*kept, TODO, MINE, OVERVIEW, HELP])
     return await guesses.choice(hearing.ctx, (WHICH, f"没听懂“{short(text, 60)}”，什么都没有做。{NEAR}"), able)
+
+
+async def _named(hearing: Hearing, text: str) -> Reply | None:
+    """What may be looked at of all that a sentence names; None where it names nothing known."""
+    places = await objects.of(hearing, text, ())
+    looks = [line for cue in cues.cues().named if cue.needs <= places.keys() for line in cue.lines]
+    about = [f"{COMMENT} {no} {text}" for no in await _only_case(hearing)]
+    able = await _able(hearing, [*(filled for line in looks if (filled := wordings.filled(line, places))), *about])
+    lead = f"“{short(text, 60)}”没看懂，什么都没有做。{NEAR}"
+    return await guesses.choice(hearing.ctx, (WHICH, lead), able) if able[:1] != about[:1] else None
+
+
+async def beside(hearing: Hearing, reply: Reply, every: Sequence[str]) -> Reply:
+    """An answer in words, and buttons for what comes nearest behind it."""
+    others = await guesses.choice(hearing.ctx, (WHICH, NEAR), await _able(hearing, every))
+    return replace(reply, says=[*reply.says, *(others.says if others else ())])
 
 
 async def lines(hearing: Hearing, text: str, no: str) -> list[str]:
@@ -138,8 +158,7 @@ async def _offered(hearing: Hearing, found: Found) -> Reply | None:
 async def _explained(hearing: Hearing, lead: str, able: Sequence[str]) -> Reply:
     """How the likeliest is written, and the others as buttons."""
     shown = await hearing.run(hearing.ctx, able[0].split())
-    others = await guesses.choice(hearing.ctx, (WHICH, NEAR), able[1:])
-    return replace(shown, says=[Text(lead), *shown.says, *(others.says if others else ())])
+    return await beside(hearing, replace(shown, says=[Text(lead), *shown.says]), able[1:])
 
 
 async def _able(hearing: Hearing, every: Iterable[str]) -> list[str]:

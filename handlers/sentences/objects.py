@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flow.access.lookup import called, shops_of
 from flow.definitions.flow import HUMAN
 from flow.definitions.waybills import waybill
 from flow.edits.quantities import NUMERAL, duration, numeral
 from flow.errors import FlowError
 from flow.export.answers import published_flows
+from flow.orders.near import in_shops
 from flow.publishing import drafts
 from handlers.chat import leaves, names
 from handlers.chat.decisions import clauses_of
@@ -33,6 +35,9 @@ _BELOW = re.compile(
 _ABOVE = re.compile(
     rf"(?P<word>超过|大于|高于|多于|满){_SUM.format('sum')}|{_SUM.format('more')}\s?(?:元|块钱|块)?(?:以上|往上)"
 )
+_SPOKEN_SUM = re.compile(r"(?P<units>[一二两三四五六七八九]?十?[一二两三四五六七八九]?)(?P<times>[百千万])(?!分)")
+_TIMES = {"百": 100, "千": 1000, "万": 10000}
+_WHOSE = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,4})(?:的|那|这)(?:个|张)?(?:单|订单|退|货|快递|款|件)")
 _STRICT = ("超过", "大于", "高于", "多于", "低于", "小于", "少于", "不到")
 _YUAN = re.compile(rf"{_SUM.format('sum')}\s?(?:元|块)")
 _COUNT = re.compile(rf"(?P<units>\d{{1,3}}|{NUMERAL})(?:个|件|只|条|台|套|双|本|盒|瓶|把|张)(?!人|字|月|星期|小时)")
@@ -49,7 +54,7 @@ _NOT_ALONE = ("退款", "审批", "处理", "审核", "客户", "客服")  #: pa
 async def of(hearing: Hearing, text: str, cases: Sequence[str]) -> dict[str, str]:
     """The values of all places but the case itself."""
     ctx, said = hearing.ctx, sentence(text, hearing.lexicon)
-    plain = _meant(text)
+    plain, sums = _meant(text), _SPOKEN_SUM.sub(_in_figures, text)
     found = {
         "全": text,
         "我": ctx.me.name,
@@ -63,10 +68,11 @@ async def of(hearing: Hearing, text: str, cases: Sequence[str]) -> dict[str, str
         "规则": next((rule.name for rule in ctx.desk.business.rules if rule.name in text), ""),
         "另一单": cases[1] if len(cases) > 1 else "",
         **dict(_people(hearing, text)),
-        **_amounts(text),
+        **_amounts(sums),
         **dict(_numbers(said.numbers)),
     }
     found |= await _orders(said.numbers, cases)
+    found["客户的订单"] = await _of_customer(hearing, text)
     found |= _node(await _flows(hearing), plain)
     return {place: value for place, value in found.items() if value}
 
@@ -161,6 +167,22 @@ async def _flows(hearing: Hearing) -> list[Flow]:
     order, _, _ = await drafts.names()
     known = {name: n for n, name in enumerate(order)}
     return sorted(await published_flows(hearing.ctx.desk), key=lambda flow: known.get(flow.name, len(known)))
+
+
+async def _of_customer(hearing: Hearing, text: str) -> str:
+    """The newest order of the customer whose name stands ahead of what is theirs: 昨天那个张三的单子."""
+    match = _WHOSE.search(text)
+    for size in (3, 2, 4) if match else ():
+        ids = await called(match["who"][-size:]) if match else []
+        theirs = in_shops(shops_of(hearing.ctx.desk, hearing.ctx.me)).filter(id__in=ids)
+        if ids and (newest := await theirs.order_by("-id").first()):
+            return str(newest.no)
+    return ""
+
+
+def _in_figures(match: re.Match[str]) -> str:
+    """两千 as 2000."""
+    return str((numeral(match["units"] or "一") or 0) * _TIMES[match["times"]])
 
 
 def _node(flows: Sequence[Flow], text: str) -> dict[str, str]:

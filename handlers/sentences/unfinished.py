@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 HELP, MINE, LISTS = "帮助", "我的单", "名单"
+FIGURES, RULES = (f"{REPORT} 指标", f"{REPORT} 退货原因", OVERVIEW), ("规则", "流程", "自动规则")
 TO_CHANGE = "要改规矩：回复 规则 看金额和资格，回复 流程 退货 看每一步，例子在 帮助 规则、帮助 流程"
 _NAMED = re.compile(r"[\u4e00-\u9fff·]{2,8}")
 _OPENED = re.compile(r"提交|[开建提]的|刚开|那单|这单")  #: what is to be taken back is a case, and no decision
@@ -95,9 +96,9 @@ async def _opens_none(hearing: Hearing, said: Sentence, command: str) -> Reply |
     told = f"“{short(said.text)}”没看懂，什么都没有做"
     if asks_at_all(said.text) and hearing.ctx.may(REPORT):
         shown = await hearing.run(hearing.ctx, [HELP, REPORT])
-        return replace(shown, says=[Text(told), *shown.says])
+        return await nearest.beside(hearing, replace(shown, says=[Text(told), *shown.says]), FIGURES)
     wishes = not hearing.ctx.may(command) and hearing.ctx.may(PUBLISH)
-    return Reply.of(Text(f"{told}。{TO_CHANGE}")) if wishes else None
+    return await nearest.beside(hearing, Reply.of(Text(f"{told}。{TO_CHANGE}")), RULES) if wishes else None
 
 
 async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | None:

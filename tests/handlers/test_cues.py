@@ -17,6 +17,7 @@ TABLE = cues_of("""
 不算不: [能不能, 要不要]
 怎么: [怎么]
 业务: [单]
+认得: []
 线索:
   - {办: ["催办 {单} {全}"], 单: [我开的], 听: {3: [快点], 2: [急, 很急], 1: [客户]}}
   - {办: ["流程 {流程} {节点} 时限 {限}"], 要: [节点, 限], 听: {3: [超过…没人], 2: [时限]}}
@@ -51,14 +52,14 @@ def test_the_words_of_a_sentence_speak_for_statements(text: str, first: str, sco
         ('{办: ["催办 {单}"], 听: {3: [急]}, 旁: [x]}', "旁"),
         ('{办: ["催办 {某}"], 听: {3: [急]}}', "某"),
         ('{办: ["催办 {单}"], 要: [某], 听: {3: [急]}}', "某"),
-        ('{办: ["催办 {单}"]}', "读不出来"),
+        ('{办: ["催办 {单}"], 答: 好}', "不认识"),
         ('{办: ["催办 {单}"], 听: {多: [急]}}', "读不出来"),
         ("{办: [], 听: {3: [急]}}", "不认识"),
     ],
 )
 def test_a_table_with_a_slip_in_it_is_refused_by_name(cue: str, told: str) -> None:
     with pytest.raises(DefinitionError, match=told):
-        cues_of(f"够: 3\n不算不: []\n怎么: []\n业务: []\n线索:\n  - {cue}")
+        cues_of(f"够: 3\n不算不: []\n怎么: []\n业务: []\n认得: []\n线索:\n  - {cue}")
 
 
 def test_every_cue_comes_to_a_command_or_a_button_and_none_to_one_that_pays_or_consents() -> None:
