@@ -197,9 +197,10 @@ async def _compared(hearing: Hearing, text: str) -> Reply | None:
 async def _asked_so(hearing: Hearing, command: str, text: str, left: str) -> Reply | None:
     """The command of a question, with a name or a time beside it; what else is there is said to be left out."""
     able = [each for each in command.split("|") if hearing.ctx.may(NEEDS.get(each.split()[0], each.split()[0]))]
-    unable = not able and command.split()[0] in hearing.ctx.desk.business.permissions
     command = (able or command.split("|"))[0]
     name, words = command.split()[0], command.split()
+    about = words[1] if name == HELP and len(words) > 1 else name
+    unable = not able and about in hearing.ctx.desk.business.permissions and not hearing.ctx.may(about)
     if name == MINE and not _SELF.search(left) and hearing.ctx.may(OVERVIEW):
         name, words = LOOK, [LOOK]  # 今天开了多少单, of whoever answers for the shop
     said = _SELF.sub("", left).strip()
