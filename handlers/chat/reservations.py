@@ -40,13 +40,14 @@ class Reservations:
     waits: tuple[str, ...] = ()  #: it is for later, or under a condition
     denied: tuple[str, ...] = ()  #: it is said not to be
     against: tuple[str, ...] = ()  #: there was a mistake, or something else is the case
+    terms: tuple[str, ...] = ()  #: its money is to be another, or to hang on something
 
     def __bool__(self) -> bool:
         return bool(self.words)
 
     @property
     def words(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self.waits, *self.denied, *self.against)))
+        return tuple(dict.fromkeys((*self.waits, *self.denied, *self.against, *self.terms)))
 
 
 @dataclass(frozen=True, slots=True)

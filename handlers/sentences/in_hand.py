@@ -18,6 +18,7 @@ from handlers.chat.decisions import Heard, hear, is_question
 from handlers.chat.parse import is_case_no
 from handlers.chat.reservations import MOMENT, waits
 from handlers.chat.spelling import is_number
+from handlers.chat.terms import terms
 from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, WHICH, short
 from models import Case, CaseState, Task, TaskState
 
@@ -225,4 +226,5 @@ def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
     lead = f"“{short(text)}”要点一下才算，现在什么都没有做" if sure else f"“{short(text)}”没看懂，什么都没有做"
     kept = any(decisions.remark(text, name, hearing.lexicon) for each in found for name in each.offered)
     pays = f"；点“{paying[0][1]}”店铺就付款{amount}" if paying and len(found) == 1 else ""
-    return f"{lead}{'；这句话会跟着按钮一起记下' if kept else ''}{pays}"
+    held = "，金额照单子上的办，不会跟着改" if kept and terms(text, hearing.lexicon.phrases) else ""
+    return f"{lead}{'；这句话会跟着按钮一起记下' if kept else ''}{held}{pays}"

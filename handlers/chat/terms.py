@@ -1,0 +1,33 @@
+"""Terms about money behind a button that pays as it stands: 但运费客户出, 扣掉折旧, 只要客户寄回包装. Pure.
+
+All words are those of config/phrases.yaml: ``条件``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from handlers.chat.lexicon import alternatives
+
+if TYPE_CHECKING:
+    from handlers.chat.phrases import Phrases
+
+_CLAUSES = re.compile(r"[,;。!]+")
+_PARTS = re.compile(r"[\s,;。!]+")
+
+
+def terms(words: str, known: Phrases, *, freight_is_theirs: bool = False) -> list[str]:
+    """The clauses that ask for another sum than the button pays, or for something first; none for plain remarks.
+
+    ``freight_is_theirs``: the case says already that the customer bears it, so that to say so again asks for nothing.
+    """
+    plain = re.sub(alternatives(known.terms["无妨"]), "_", words)
+    found = [part for part in _PARTS.split(plain) if any(word in part for word in known.terms["都算"])]
+    for clause in _CLAUSES.split(plain):
+        sums = [word for word in known.terms["钱"] if word in clause]
+        if freight_is_theirs:
+            sums = [word for word in sums if word not in known.terms["运费"]]
+        if sums and any(word in clause for word in known.terms["怎么办"]):
+            found.append(clause.strip())
+    return list(dict.fromkeys(found))
