@@ -159,7 +159,7 @@ def _wished(sheet: Sheet, typed: Typed, choices: Sequence[Choice]) -> Sheet:
             f"写了几个金额：{'、'.join(ask.text for ask in typed.asks)}。请只写一个要退的金额，再发一次"
         )
     for ask in typed.asks:
-        counted = all(units != ASKED for _, units in sheet.items) and bool(sheet.items or sheet.units)
+        counted = all(units is not None for _, units in typed.items) and bool(sheet.items or sheet.units)
         most = max((choice.left for choice in choices), default=0)
         if ask.bare and not counted and Decimal(ask.wish) <= most:
             return replace(sheet, bare=str(int(Decimal(ask.wish))))

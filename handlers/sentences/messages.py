@@ -328,7 +328,7 @@ def _one_question(asked: Wait | None, before: Wait | None, after: Wait | None) -
     """What this message has asked so far. Raises _HeldBackError where that would be left for a further question."""
     if after is None or (before and (after.id, after.version) == (before.id, before.version)):
         return asked
-    if asked and asked.kind not in guesses.OFFERED:
+    if asked and asked.kind not in guesses.OFFERS:
         raise _HeldBackError("这句也要问你，一次只能问一件：先答完上一句，再发这一句；这一句什么都没有做")
     return after
 

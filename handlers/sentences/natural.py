@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 _CASE_NO = re.compile(CASE_NO)
+_LISTED = re.compile(rf"(?:^[把将]\s*)?{CASE_NO}(?:\s*(?:[、,和跟与&]|以及|还有)\s*(?={CASE_NO}))?")  #: R1 和 R2
 _NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z-]*\d)[A-Za-z0-9-]{4,40}(?![A-Za-z0-9-])")
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  #: where a number stood within a clause
 _TIMES = {"千": 1000, "万": 10000}
@@ -54,7 +55,7 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
     early, of_rules = hearing.lexicon.is_word(statement.name), _is_of_no_case(hearing, statement)
     text = numbered(statement.text).strip(" ,。.!~")
     cases = list(dict.fromkeys(_CASE_NO.findall(text)))
-    whole = " ".join(_CASE_NO.sub(" ", text).split())
+    whole = " ".join(_LISTED.sub(" ", text).split())
     close = _CASE_NO.sub(lambda match: "" if match.start() and match.end() < len(text) else " ", text).strip()
     plain, people = wordings.marked(_GAP.sub("", close), names.said_in(text, hearing.ctx.staff))
     types = tuple(word for each in hearing.ctx.desk.business.types.values() for word in (each.name, *each.aliases))

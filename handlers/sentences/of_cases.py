@@ -112,7 +112,8 @@ async def _of_several(hearing: Hearing, said: Sentence) -> Reply | None:
         return reply
     merged = [f"合并 {' '.join(said.cases)}"] if "合并" in said.text else []
     sent = [number for number in said.numbers if not is_phone(number) and not denied(said.text, number)]
-    parcels = [f"{PARCEL} {no} {number}" for no in said.cases[:1] for number in sent[:1]]
+    waybills = [number for number in sent if waybill(number)] or sent[:1]
+    parcels = [f"{PARCEL} {no} {' '.join(waybills)}" for no in said.cases[:1] if waybills]
     kept = [] if sent == list(said.numbers) else [f"{COMMENT} {no} {beside(said)}" for no in said.cases[:1]]
     return await asked(hearing, said, [*merged, *parcels, *kept, *(f"{LOOK} {no}" for no in said.cases)])
 
