@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flow.definitions import feasts
+from flow.definitions.coming import is_moment
 from handlers.chat.lexicon import alternatives
 from handlers.chat.spelling import asks
 
@@ -17,10 +19,6 @@ if TYPE_CHECKING:
 
     from handlers.chat.phrases import Phrases
 
-MOMENT = re.compile(
-    r"(?:今天|明天|后天|大后天|下?周[一二三四五六日天]|下周|月底)?(?:上午|中午|下午|晚上|早上)?"
-    r"(?:[一二三四五六七八九十两\d]{1,3}(?:点半?|天|小时|个小时|分钟))|(?:今天|明天|后天)(?:上午|中午|下午|晚上|早上)|今天|明天|后天|下周[一二三四五六日天]?|下午|晚上|月底|半小时"
-)
 ASKS = re.compile(r"能不能|可不可以|要不要|该不该|行不行")
 _COMING = (
     r"(?:明天|后天|大后天|下?周[一二三四五六日天]|下周|月底|下个月|过两天|明早)?(?:上午|中午|下午|晚上|早上)?(?<=\S)"
@@ -98,7 +96,7 @@ def waits(text: str, known: Phrases) -> list[str]:
     found = [word for word in known.undecided if word in plain]
     for clause in _clauses(plain):
         bare = _bared(clause, known)
-        alone = bare in known.undecided_alone or MOMENT.fullmatch(bare.removesuffix("之后").removesuffix("后"))
+        alone = bare in known.undecided_alone or is_moment(bare) or feasts.moving(bare) == bare
         if bare and (alone or bare.startswith(known.undecided_ahead) or bare.endswith(known.undecided_behind)):
             found.append(clause)
     return list(dict.fromkeys(found))
