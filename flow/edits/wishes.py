@@ -194,7 +194,7 @@ def _of_number(change: Change, book: Book) -> Iterator[str]:
 
 
 def _of_period(change: Change, book: Book) -> Iterator[str]:
-    """``七天无理由改成15天``: the rows about that type which count days; a clause ahead of it is no part of its name."""
+    """``七天无理由改成15天``: the rows about that type that count days; a clause ahead of it is no part."""
     said = _PERIOD.sub("", re.split(r"[\s,，。;；]+", change.head)[-1])
     for row in rows_of(book.read(POLICY, book.policy)) if len(said) > _NODE_CHARS else ():
         days = _DAYS.fullmatch(str(row.cells.get(AGE, "")))

@@ -11,6 +11,7 @@ from flow.cases.assessment import Draft
 from flow.definitions.eligibility import GRANTED
 from flow.engine.partial_refunds import WHOLE
 from flow.errors import PolicyRefused
+from flow.orders.lookup import TooMany
 from handlers.chat import drafts, goods, kept, rewording
 
 if TYPE_CHECKING:
@@ -180,7 +181,12 @@ def asked_next(sheet: Sheet, bill: Bill, types: Sequence[str]) -> Sheet:
         return _ask_goods(sheet, choices)
     if sku := next((sku for sku, units in sheet.items if units == ASKED), ""):
         return _ask_units(replace(sheet, sku=sku), choices)
-    bill.portions(sheet.pairs())
+    try:
+        bill.portions(sheet.pairs())
+    except TooMany as many:
+        if not many.left:
+            raise
+        return _ask_units(replace(sheet.with_units(many.sku, ASKED), sku=many.sku, hint=f"{many}。"), choices)
     if sheet.strange or sheet.unheard:
         told = _said_back(sheet, choices) if sheet.strange else sheet
         unheard = f"“{'、'.join(sheet.unheard)}”没有算进件数和金额。" if sheet.unheard else ""

@@ -206,12 +206,22 @@ class Messages:
             async with session.transaction():
                 reply = await self.dialogs[wait.kind](ctx, wait, " ".join(parse.words(text)))
         except (NotFound, PolicyRefused):
-            if wait.kind in WRONG and (other := await self._aside(ctx, wait, statement, lexicon)):
+            if wait.kind in WRONG and (other := await self._elsewhere(ctx, wait, statement, lexicon)):
                 return other
             raise
         if not reply.unread:
             return reply
         return await self._aside(ctx, wait, statement, lexicon) or await remarked(ctx, wait, text) or reply
+
+    async def _elsewhere(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply | None:
+        """The answer to what a card that waits for a yes cannot take; None where it means nothing by itself."""
+        if (reply := await self._aside(ctx, wait, statement, lexicon)) or wait.kind != amendments.AMEND:
+            return reply
+        try:
+            async with session.transaction():
+                return await self._with_reminder(ctx, wait, await self._meant(ctx, statement, lexicon))
+        except FlowError:
+            return None
 
     async def _aside(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply | None:
         """The answer to a sentence of its own, and what is still asked; None for what is none."""
