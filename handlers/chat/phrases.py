@@ -21,7 +21,7 @@ FILE = "phrases.yaml"
 KEYS = (
     "客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到",
     "答话", "放弃", "不知道", "更正", "错字", "管理", "开单", "表单",
-    "客户", "货况", "不是理由", "接手", "常问", "反悔", "条件", "运单",
+    "客户", "货况", "不是理由", "接手", "常问", "反悔", "条件", "运单", "退款合计",
 )  # fmt: skip
 SURE, NEAR = "就是", "像"
 NOT, NOT_BEHIND, UNDECIDED, WAITED, PAID = "不算", "不算后", "未定", "等客户", "已付"
@@ -104,6 +104,7 @@ class Phrases:
     known: tuple[Known, ...]
     taking: Mapping[str, tuple[str, ...]]  #: how a colleague's work is asked for
     customers: Mapping[str, tuple[str, ...]]  #: how it is asked of the customer of the case in hand
+    refunded: Mapping[str, tuple[str, ...]]  #: how it is asked how much money has gone back
     parcels: Mapping[str, tuple[str, ...]]  #: how it is said that a waybill was mistyped
     terms: Mapping[str, tuple[str, ...]]  #: how words behind a button make its money hang on something
 
@@ -223,6 +224,7 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         customers=_lists(data["客户"]),
         terms=_lists(data["条件"]),
         parcels=_lists(data["运单"]),
+        refunded=_lists(data["退款合计"]),
         hellos=frozenset(small["问候"]),
         answering=_longest(data["答话"]),
         leaves=frozenset(left["都算"]),

@@ -168,6 +168,17 @@ def _wished(sheet: Sheet, typed: Typed, choices: Sequence[Choice]) -> Sheet:
     return sheet
 
 
+def asked_first(sheet: Sheet, bill: Bill, types: Sequence[str]) -> Sheet:
+    """The same of a line that was just typed: of more units than there are it is asked how many, and the rest kept."""
+    try:
+        return asked_next(sheet, bill, types)
+    except TooMany as many:
+        if not many.left:
+            raise
+        open_one = replace(sheet.with_units(many.sku, ASKED), sku=many.sku, hint=f"{many}。")
+        return _ask_units(open_one, bill.choices())
+
+
 def asked_next(sheet: Sheet, bill: Bill, types: Sequence[str]) -> Sheet:
     """Decide what to ask next; what the order already says is not asked."""
     choices = bill.choices()
@@ -181,12 +192,7 @@ def asked_next(sheet: Sheet, bill: Bill, types: Sequence[str]) -> Sheet:
         return _ask_goods(sheet, choices)
     if sku := next((sku for sku, units in sheet.items if units == ASKED), ""):
         return _ask_units(replace(sheet, sku=sku), choices)
-    try:
-        bill.portions(sheet.pairs())
-    except TooMany as many:
-        if not many.left:
-            raise
-        return _ask_units(replace(sheet.with_units(many.sku, ASKED), sku=many.sku, hint=f"{many}。"), choices)
+    bill.portions(sheet.pairs())
     if sheet.strange or sheet.unheard:
         told = _said_back(sheet, choices) if sheet.strange else sheet
         unheard = f"“{'、'.join(sheet.unheard)}”没有算进件数和金额。" if sheet.unheard else ""

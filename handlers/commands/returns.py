@@ -139,7 +139,7 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
         return await goods_kept.instead(ctx, [*words, *([GRANTED, exception] if exception else [])], staying, run)
     sheet = Sheet(kind, bill.order.no, exception=exception, shop=shop, queue=waiting)
     sheet = await _sorted(ctx, sheet, words[1:], bill)
-    return await _asked(ctx, return_sheet.asked_next(sheet, bill, _types(ctx, kind)), bill)
+    return await _asked(ctx, return_sheet.asked_first(sheet, bill, _types(ctx, kind)), bill)
 
 
 async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet:
