@@ -16,6 +16,7 @@ _STRETCH = re.compile(
     r"(?P<far>下下|下)个?(?P<unit>月|季度|周|星期|礼拜)(?![一二三四五六日天末底初\d])|(?P<year>明|后)年(?!\d|[一二三四五六七八九十]|[底末初])"
 )
 _AGAIN = re.compile(r"(?:以后|之后|后)?$")
+_AFTER = re.compile(r"(?<=.)(?:以后|之后|过后|后)$")  #: 明晚12点以后
 _BEGINS = re.compile(r"[\d一二两三四五六七八九十半今明后大下本这周星礼月年凌早上中晚夜傍过元国双劳六]")
 SOME_DAY = datetime(2026, 3, 4, 12, tzinfo=UTC)  #: any day would do: what is a moment is one on each
 _LONGEST = 14  #: characters of a moment within a sentence
@@ -30,7 +31,7 @@ def moment_to_come(words: Sequence[str], now: datetime) -> datetime | None:
             year=found[0].year, month=found[0].month, day=found[0].day,
             hour=MORNING.hour, minute=MORNING.minute, second=0, microsecond=0,
         )  # fmt: skip
-    return moment(words, now)
+    return moment(words, now) or moment([*words[:-1], _AFTER.sub("", words[-1])] if words else words, now)
 
 
 def within(text: str, now: datetime) -> str:

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 NOTE = "备注"
 _PAUSE = re.compile(r"[,;。!、]+(?!\d)|[.]+(?=\s|$)")
-_FILLERS = frozenset({
-    "退", "退货", "只退", "就退", "只要", "要退", "想退", "退掉", "请", "麻烦", "帮我", "帮忙", "一下", "退一下",
-    "谢谢", "的", "把", "要", "我要", "客户要退", "和", "以及", "还有", "订单", "单", "原因", "类型", "因为", "数量",
-    "理由", "换", "换货", "要换", "修", "要修", "退款", "商品", "货", "退回", "再", "另外", "这单", "里", "里面的",
-})  # fmt: skip
 _BECAUSE = re.compile(r"^(?:退货)?(?:原因|类型|因为|由于|理由)?(?:是因为|都是|全是|是|为|:|改成|改为|换成)?")
 _CODE = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z])(?:(?=.*\d.*\d)|(?=.*-))[A-Za-z0-9][A-Za-z0-9_/-]{2,23}(?<![/_-])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
@@ -40,6 +35,9 @@ _COUNT_AND_NEXT = re.compile(
     rf"((?<=[\u4e00-\u9fff])(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})(?=[\u4e00-\u9fff]{{1,8}}?(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})"
 )
 _SPACED = re.compile(rf"(?<![\w.-])(\d{{1,3}}) (?={quantities.MEASURE}(?:$|[\s,。、]|[全都退换只坏破]))")  #: 10 条
+_CHANGED_FOR = re.compile(
+    rf"(?:要|想)?(?:换成|换为|换到)[^\s,;。!]+|(?<={quantities.MEASURE})[,\s]*(?:要|想)?换(?!货)(?:\d{{1,3}}|{NUMERAL})[^\s,;。!]+"
+)  #: 台灯1个 换成猫抓板, 台灯1个换2个猫抓板
 _EVERY = re.compile(r"(?:全都|全部|都|全)(?:要|想)?(?:(?:退|换)(?:了|掉|吧)*)?$")
 _MINUS = re.compile(r"[-−]\d+[个件只]?")
 _WHOLE_REASON = 3  #: characters of a type that is no part of another word
@@ -140,6 +138,15 @@ def staying(words: Sequence[str]) -> str:
     said, _ = before_note(words)
     clauses = re.split(r"[\s,;。!]+", " ".join(said))
     return next((clause for clause in clauses if any(word in clause for word in phrases().opening["退货不退"])), "")
+
+
+def exchanged(words: Sequence[str]) -> list[str]:
+    """The words of an exchange with what the goods are changed for as a remark: it does not come back."""
+    said, told = before_note(words)
+    text = " ".join(said)
+    wanted = [match[0].strip(" ,") for match in _CHANGED_FOR.finditer(text)]
+    note = " ".join([*wanted, *([told] if told else [])])
+    return [*_CHANGED_FOR.sub(" ", text).split(), *([NOTE, note] if note else [])] if wanted else list(words)
 
 
 def unready(words: Sequence[str]) -> tuple[list[str], str]:
@@ -301,7 +308,7 @@ def _word(sorting: _Sorting, word: str, wishes: Sequence[Ask], *, counted: bool)
     asked = [piece for piece in pieces if any(piece in ask.text or ask.text in piece for ask in wishes)]
     asked = asked or pieces if any(ask.text in word for ask in wishes) else asked
     left = [piece for piece in pieces if piece in asked or not _placed(sorting, piece, counted=counted)]
-    left = [piece for piece in left if piece not in _FILLERS]
+    left = [piece for piece in left if piece not in phrases().opening["填充"]]
     if left:
         whole = word if len(left) == len(pieces) else ",".join(left)
         sorting.note.append(whole)
@@ -342,8 +349,8 @@ def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
     if not found:
         sorting.units += [units] if units is not None else []
         return units is not None and not name
-    if units is None and named_already and not whole:
-        return False  # the products are named already: a word of a title is a remark
+    if units is None and named_already and (not whole or (not every and _is_taken(sorting, found))):
+        return False  # the products are named already: a word of a title is a remark, and 台灯外箱破了 no further one
     if len(found) > 1:
         sorting.between.append((name, tuple(choice.sku for choice in found), units))
         return True
@@ -355,7 +362,15 @@ def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
     sorting.matched.append((piece, found[0].sku))
     title = found[0].title.casefold()
     rest = name.casefold().replace(common(name.casefold(), title), "", 1)
-    return not rest or rest in _FILLERS or (rest in sorting.types and _placed(sorting, rest, counted=True))
+    return (
+        not rest
+        or rest in phrases().opening["填充"]
+        or (rest in sorting.types and _placed(sorting, rest, counted=True))
+    )
+
+
+def _is_taken(sorting: _Sorting, found: Sequence[Choice]) -> bool:
+    return len(found) == 1 and found[0].sku in sorting.items
 
 
 def _count_inside(sorting: _Sorting, piece: str, sku: str, inside: Sequence[quantities.Line]) -> None:

@@ -33,6 +33,11 @@ _TIED = re.compile(r"(?:[、和跟与及&]|还有|加上)\s*(?:订单号?|单号
 _CLAUSE = re.compile(r"[,;。!\s]+")
 _WHAT = r"(?P<what>[^\s,;。!\d退换修补]{1,12}?)"
 _COUNT = rf"(?P<units>\d{{1,3}}|{NUMERAL})(?P<measure>{MEASURE})?"
+_VERB_UNITS = re.compile(rf"(?P<verb>退货|换货|退|换|修|补)[了掉]*{_COUNT}")
+#: 猫抓板5个退2个换3个: of one product so many each
+_SEVERAL_VERBS = re.compile(
+    rf"{_WHAT}(?:(?:\d{{1,3}}|{NUMERAL}){MEASURE}?)?(?P<each>(?:(?:退货|换货|退|换|修|补)[了掉]*(?:\d{{1,3}}|{NUMERAL}){MEASURE}?){{2,}})"
+)
 _UNITS_AND_VERB = re.compile(rf"{_WHAT}{_COUNT}(?P<verb>退货|换货|退|换|修|补)[了掉吧]*")
 _VERB_AND_UNITS = re.compile(rf"{_WHAT}(?P<verb>退货|换货|退|换|修|补)[了掉]*{_COUNT}")
 
@@ -109,6 +114,11 @@ def verbs_last(words: Sequence[str]) -> list[str]:
     pieces = re.split(r"([\s,;。!]+)", " ".join(said))
     verbs: set[str] = set()
     for at in range(0, len(pieces), 2):
+        if several := _SEVERAL_VERBS.fullmatch(pieces[at]):
+            each = list(_VERB_UNITS.finditer(several["each"]))
+            verbs |= {match["verb"][0] for match in each}
+            pieces[at] = " ".join(f"{several['what']}{m['units']}{m['measure'] or '个'}{m['verb']}" for m in each)
+            continue
         for shape in (_UNITS_AND_VERB, _VERB_AND_UNITS):
             found = list(shape.finditer(pieces[at]))
             if found and "".join(match[0] for match in found) == pieces[at]:

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from handlers.chat.phrases import Phrases
 
 ASKS = re.compile(r"能不能|可不可以|要不要|该不该|行不行")
-_COMING = (
-    r"(?:明天|后天|大后天|下?周[一二三四五六日天]|下周|月底|下个月|过两天|明早)?(?:上午|中午|下午|晚上|早上)?(?<=\S)"
-)
+_TODAY = ("今天", "今日", "现在")  #: 今天打 is no later
 EVERY = "都算"  #: verbs of any button
 _BREAKS = re.compile(r"[\s,;。!]+")
 _ENDS = "吧了啊呢哈呀嘛哦哟的!~?。"
@@ -135,8 +133,11 @@ def _denied(plain: str, intent: Intent, known: Phrases, *, counted: bool) -> Ite
         undone = match[0] in known.undone.get(intent.name, ())
         if not undone and not _is_anothers(plain, match, known) and not _speaks_for(match[0], intent):
             yield match[0]
-    then = re.compile(rf"(?:{_COMING})(?:统一|一起|才|就)*(?:{alternatives(verbs)})$")
-    yield from (clause for clause in _clauses(plain) if then.match(_bared(clause, known)))
+    then = re.compile(rf"(?:统一|一起|才|就)*(?:{alternatives(verbs)})$")
+    for clause in _clauses(plain):
+        when = then.sub("", said) if then.search(said := _bared(clause, known)) else ""
+        if when and when not in _TODAY and (is_moment(when) or feasts.moving(when) == when):
+            yield clause  # 月底统一打, 12月31号退
     bare = _bared(plain.strip(" ,。;!"), known)
     if bare.startswith(known.noes_behind):
         yield bare  # 同意 R… 是不可能的

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flow.definitions.permissions import KINDS
 from handlers.chat.lexicon import alternatives
 
 if TYPE_CHECKING:
@@ -31,3 +32,10 @@ def terms(words: str, known: Phrases, *, freight_is_theirs: bool = False) -> lis
         if sums and any(word in clause for word in known.terms["怎么办"]):
             found.append(clause.strip())
     return list(dict.fromkeys(found))
+
+
+def other_kinds(words: str, kind: str, known: Phrases) -> list[str]:
+    """The clauses that ask for another kind of case than ``kind``: 客户说要换货; none behind a no."""
+    wishes, others = alternatives(known.beside_button["想要"]), alternatives(set(KINDS) - {kind})
+    wished = re.compile(rf"(?<!不)(?<!没)(?:{wishes})(?:走|做|办)?(?:{others})")
+    return [part for part in _PARTS.split(words) if wished.search(part)]

@@ -22,7 +22,7 @@ from handlers.chat.decisions import intent
 from handlers.chat.parse import is_case_no
 from handlers.chat.reservations import Reservations, reservations
 from handlers.chat.spelling import BETWEEN
-from handlers.chat.terms import terms
+from handlers.chat.terms import other_kinds, terms
 from handlers.sentences import exceptions, in_hand
 from handlers.sentences.hearing import COMMENT, LOOK, WHICH, short
 from models import Task, TaskState
@@ -169,10 +169,11 @@ def _terms(hearing: Hearing, case: Case, button: Action, words: str) -> list[str
     """What a button that binds the house pays as it stands, whatever is said of it; none for any other button."""
     known = hearing.lexicon.phrases
     named = {button.name, button.verdict} & {*known.terms["按钮"]}
-    if button.danger or not (named or {PAYS, arrivals.GOOD} & {*button.effects}):
+    binds = {PAYS, arrivals.GOOD, arrivals.BAD} & {*button.effects}
+    if (button.danger and arrivals.BAD not in binds) or not (named or binds):
         return []
     theirs = case.facts.get(BEARS) == THE_CUSTOMER and not freight_of(case.facts, complete=True)
-    return terms(words, known, freight_is_theirs=theirs)
+    return [*terms(words, known, freight_is_theirs=theirs), *other_kinds(words, case.kind, known)]
 
 
 async def _unread(hearing: Hearing, case: Case, name: str, words: str) -> str:
@@ -181,7 +182,10 @@ async def _unread(hearing: Hearing, case: Case, name: str, words: str) -> str:
         behind = await action_answers.read(hearing.ctx, case, name, words.split())
     except FlowError:
         return words
-    return "" if behind.said.get(questions.COUNTS) else behind.rest
+    counts = behind.said.get(questions.COUNTS) or {}
+    if counts and not any(counts.values()):
+        return words  # 合格入库 三台都不亮: the button and the goods say two things
+    return "" if counts else behind.rest
 
 
 def _instead(hearing: Hearing, share: Share, found: Reservations, heard: Sequence[InHand], button: Action) -> list[str]:
