@@ -35,9 +35,6 @@ _COUNT_AND_NEXT = re.compile(
     rf"((?<=[\u4e00-\u9fff])(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})(?=[\u4e00-\u9fff]{{1,8}}?(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})"
 )
 _SPACED = re.compile(rf"(?<![\w.-])(\d{{1,3}}) (?={quantities.MEASURE}(?:$|[\s,。、]|[全都退换只坏破]))")  #: 10 条
-_CHANGED_FOR = re.compile(
-    rf"(?:要|想)?(?:换成|换为|换到)[^\s,;。!]+|(?<={quantities.MEASURE})[,\s]*(?:要|想)?换(?!货)(?:\d{{1,3}}|{NUMERAL})[^\s,;。!]+"
-)  #: 台灯1个 换成猫抓板, 台灯1个换2个猫抓板
 _EVERY = re.compile(r"(?:全都|全部|都|全)(?:要|想)?(?:(?:退|换)(?:了|掉|吧)*)?$")
 _MINUS = re.compile(r"[-−]\d+[个件只]?")
 _WHOLE_REASON = 3  #: characters of a type that is no part of another word
@@ -138,15 +135,6 @@ def staying(words: Sequence[str]) -> str:
     said, _ = before_note(words)
     clauses = re.split(r"[\s,;。!]+", " ".join(said))
     return next((clause for clause in clauses if any(word in clause for word in phrases().opening["退货不退"])), "")
-
-
-def exchanged(words: Sequence[str]) -> list[str]:
-    """The words of an exchange with what the goods are changed for as a remark: it does not come back."""
-    said, told = before_note(words)
-    text = " ".join(said)
-    wanted = [match[0].strip(" ,") for match in _CHANGED_FOR.finditer(text)]
-    note = " ".join([*wanted, *([told] if told else [])])
-    return [*_CHANGED_FOR.sub(" ", text).split(), *([NOTE, note] if note else [])] if wanted else list(words)
 
 
 def unready(words: Sequence[str]) -> tuple[list[str], str]:

@@ -33,6 +33,9 @@ _TIED = re.compile(r"(?:[、和跟与及&]|还有|加上)\s*(?:订单号?|单号
 _CLAUSE = re.compile(r"[,;。!\s]+")
 _WHAT = r"(?P<what>[^\s,;。!\d退换修补]{1,12}?)"
 _COUNT = rf"(?P<units>\d{{1,3}}|{NUMERAL})(?P<measure>{MEASURE})?"
+_CHANGED_FOR = re.compile(
+    rf"(?:要|想)?(?:换成|换为|换到)[^\s,;。!]+|(?<={MEASURE})[,\s]*(?:要|想)?换(?!货)(?:\d{{1,3}}|{NUMERAL})[^\s,;。!]+"
+)  #: 台灯1个 换成猫抓板, 台灯1个换2个猫抓板
 _VERB_UNITS = re.compile(rf"(?P<verb>退货|换货|退|换|修|补)[了掉]*{_COUNT}")
 #: 猫抓板5个退2个换3个: of one product so many each
 _SEVERAL_VERBS = re.compile(
@@ -126,6 +129,15 @@ def verbs_last(words: Sequence[str]) -> list[str]:
                 pieces[at] = " ".join(f"{m['what']}{m['units']}{m['measure'] or '个'}{m['verb']}" for m in found)
                 break
     return [*"".join(pieces).split(), *([drafts.NOTE, told] if told else [])] if len(verbs) > 1 else list(words)
+
+
+def exchanged(words: Sequence[str]) -> list[str]:
+    """The words of an exchange with what the goods are changed for as a remark: it does not come back."""
+    said, told = drafts.before_note(words)
+    text = " ".join(said)
+    wanted = [match[0].strip(" ,") for match in _CHANGED_FOR.finditer(text)]
+    note = " ".join([*wanted, *([told] if told else [])])
+    return [*_CHANGED_FOR.sub(" ", text).split(), *([drafts.NOTE, note] if note else [])] if wanted else list(words)
 
 
 def has_kinds(words: Sequence[str], kind: str) -> bool:

@@ -144,7 +144,7 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
 
 async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet:
     """The sheet with the words behind the order number. Raises PolicyRefused for what it cannot hold."""
-    words = drafts.exchanged(words) if sheet.kind == EXCHANGE else words
+    words = further.exchanged(words) if sheet.kind == EXCHANGE else words
     typed = drafts.read(words, bill.choices(), type_words(ctx))
     typed = replace(typed, note=ctx.kept(typed.note), strange=tuple(map(ctx.kept, typed.strange)))
     types = _types(ctx, sheet.kind)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 _CASE_NO = re.compile(CASE_NO)
+_JOINED = re.compile(r"(?:[\s、,和跟与&]|以及|还有)*")
 _LISTED = re.compile(rf"(?:^[把将]\s*)?{CASE_NO}(?:\s*(?:[、,和跟与&]|以及|还有)\s*(?={CASE_NO}))?")  #: R1 和 R2
 _NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z-]*\d)[A-Za-z0-9-]{4,40}(?![A-Za-z0-9-])")
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  #: where a number stood within a clause
@@ -55,6 +56,8 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
     early, of_rules = hearing.lexicon.is_word(statement.name), _is_of_no_case(hearing, statement)
     text = numbered(statement.text).strip(" ,。.!~")
     cases = list(dict.fromkeys(_CASE_NO.findall(text)))
+    if len(cases) > 1 and _are_apart(text):
+        return None  # 把R1转给李敏,R2留给我: each is said something else of
     whole = " ".join(_LISTED.sub(" ", text).split())
     close = _CASE_NO.sub(lambda match: "" if match.start() and match.end() < len(text) else " ", text).strip()
     plain, people = wordings.marked(_GAP.sub("", close), names.said_in(text, hearing.ctx.staff))
@@ -66,6 +69,12 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
         if said is not None and (reply := await _answered(hearing, said, match, cases)):
             return reply
     return None
+
+
+def _are_apart(text: str) -> bool:
+    """Whether words stand between two cases, and behind the last: each has its own."""
+    _, *between, behind = _CASE_NO.split(text)
+    return bool(behind.strip(" ,。、")) and all(_JOINED.fullmatch(words) is None for words in between)
 
 
 def _is_written_out(hearing: Hearing, statement: Statement) -> bool:

@@ -153,7 +153,7 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
             return [LOOK, no]
         case ("催办",):
             return [HURRY, no, *(beside(said).split() if rest else [])]
-        case ("评论",) if rest:
+        case ("评论",) if rest and not _CORRECTED.search(beside(said)):  # 改成1个,备注写客户催 changes more
             return [COMMENT, no, *unled(hearing.lexicon, beside(said)).split()]
         case ("导出",) if not hearing.lexicon.about_orders & set(rest):
             return [EXPORT, no]
