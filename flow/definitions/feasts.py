@@ -32,8 +32,13 @@ class Feasts:
 
 @cache
 def feasts() -> Feasts:
-    """The feasts that ship. Raises ValueError or KeyError for a file that is wrong, at the first import."""
-    text: Mapping[str, Any] = yamlfile.read(FILE.read_text(encoding="utf-8"))
+    """The feasts that ship, read at the start."""
+    return feasts_of(FILE.read_text(encoding="utf-8"))
+
+
+def feasts_of(file: str) -> Feasts:
+    """The feasts of a file. Raises ValueError or KeyError for one that is wrong."""
+    text: Mapping[str, Any] = yamlfile.read(file)
     ends: dict[str, tuple[int, int]] = {}
     for name, days in text["每年一样"].items():
         first, last = (_day(str(days[key])) for key in ("从", "到"))
