@@ -56,14 +56,15 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
     early, of_rules = hearing.lexicon.is_word(statement.name), _is_of_no_case(hearing, statement)
     text = numbered(statement.text).strip(" ,。.!~")
     cases = list(dict.fromkeys(_CASE_NO.findall(text)))
-    if len(cases) > 1 and _are_apart(text):
-        return None  # 把R1转给李敏,R2留给我: each is said something else of
+    apart = len(cases) > 1 and _are_apart(text)  # 把R1转给李敏,R2留给我: each is said something else of
     whole = " ".join(_LISTED.sub(" ", text).split())
     close = _CASE_NO.sub(lambda match: "" if match.start() and match.end() < len(text) else " ", text).strip()
     plain, people = wordings.marked(_GAP.sub("", close), names.said_in(text, hearing.ctx.staff))
     types = tuple(word for each in hearing.ctx.desk.business.types.values() for word in (each.name, *each.aliases))
     for match in wordings.wordings().found(plain, types):
         if (early and not match.wording.early) or (of_rules and match.wording.of) or _is_taken_back(hearing, match):
+            continue
+        if apart and match.wording.wants(PERSON):
             continue
         said = await _read(hearing, match, whole, people)
         if said is not None and (reply := await _answered(hearing, said, match, cases)):

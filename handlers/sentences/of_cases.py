@@ -55,6 +55,7 @@ _POINTED = re.compile(r"^(?:把)?(?:刚才|刚刚|刚|上面|上一|最后|我|�
 _ASKED_TO = r"(?:给|让|请|找|叫|问|@)\s?{name}[^,。]{{0,4}}?(?:看|审|批|收一|收下|验|处理|定|办|过目|把关|确认)"
 _BEFORE = "历史"  #: of the customer, which the case shows
 _CORRECTED = re.compile(r"改成|改为|改到|数量改|写错|填错|改一下")
+_CHANGED = re.compile(r"改成|改为|改到|数量也?改")
 _WRONG = re.compile(r"\S{1,4}?(?:写|填|打|弄|搞|报)?错了?")  #: what is right instead is not said
 
 
@@ -153,7 +154,7 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
             return [LOOK, no]
         case ("催办",):
             return [HURRY, no, *(beside(said).split() if rest else [])]
-        case ("评论",) if rest and not _CORRECTED.search(beside(said)):  # 改成1个,备注写客户催 changes more
+        case ("评论",) if rest and not _CHANGED.search(beside(said)):  # 改成1个,备注写客户催 changes more
             return [COMMENT, no, *unled(hearing.lexicon, beside(said)).split()]
         case ("导出",) if not hearing.lexicon.about_orders & set(rest):
             return [EXPORT, no]
