@@ -358,6 +358,8 @@ def _answers(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
     """Whether what is said answers what was asked; what is clearly said for itself does not."""
     words, text = statement.words, statement.text
     if wait.kind == guesses.GUESS:
+        if len(words) > 2 and parse.is_case_no(words[1]) and lexicon.is_button(words[0]):
+            return False  # the sentence that was asked about, once more: it is asked again, and no tap
         return guesses.chosen(wait, text) is not None or text in ("都不是", "取消")
     if wait.kind == bulk.BULK:
         return text in (wait.data["kind"], "取消")
