@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from flow.imports.names import AMOUNTS, MOMENTS, PHONE, is_code
 from flow.imports.phones import phone
-from flow.imports.report import ImportRefused
+from flow.imports.report import UNREADABLE, ImportRefused
 from flow.imports.values import CACHE, BadValue
 from flow.imports.workbook import UNCOMPUTED
 from models import Case, CaseLine, Member, Order, OrderLine, Product
@@ -138,7 +138,7 @@ class Columns:
         Raises BadValue for a row that cannot be used at all, or a text that would not fit.
         """
         if row.problem:
-            raise BadValue("这一行读不了", f"{row.problem}，改成和表头一样的普通内容")
+            raise BadValue(UNREADABLE, f"{row.problem}，改成和表头一样的普通内容")
         cells = row.cells
         if row.shown or row.merged:
             cells = self._settled(row)

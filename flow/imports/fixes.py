@@ -51,11 +51,12 @@ def _rows(table: Table, report: ImportReport) -> Iterator[list[str]]:
         if line in bad:
             _, reason, fix, _, filled, *_ = bad[line]
             shown = beside[0] if beside else {}
+            over = [cell for cell in map(clean, cells[len(table.header) :]) if cell]
             yield [
                 *_cells([shown.get(n, cell) for n, cell in enumerate(cells)], dict(filled), kept),
                 str(line),
                 reason,
-                fix,
+                f"{fix}；多出来的格：{'、'.join(over)}" if over else fix,
             ]
 
 

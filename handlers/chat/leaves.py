@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flow.definitions import calendar_text
 from flow.definitions.calendar_text import day_of
 from flow.edits.quantities import numeral
 from handlers.chat import names
@@ -66,7 +67,7 @@ def line(text: str, staff: Directory, today: date, but: str = "") -> str:
     """The command that a sentence of ``but`` says; "" where it names no day, nobody, or two of either."""
     if _THEIRS.search(text) and _BY_ME.search(text):
         return ""
-    text = _TWO_DAYS.sub("明天到后天", _WITHIN.sub("", text))
+    text = calendar_text.spelt_out(_TWO_DAYS.sub("明天到后天", _WITHIN.sub("", text)))
     spans = list(_SPAN.finditer(text))
     name = names.in_text(text.replace(but, ""), staff)[0] or _titled(text, staff)
     if not spans and (part := _PART_ALONE.search(text)):

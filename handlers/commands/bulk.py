@@ -28,9 +28,13 @@ from flow.tasks.reassignment import give, tasks_of
 from flow.views.case import about_money, open_tasks
 from handlers.chat import dialogs
 from handlers.chat.context import Named, Reply
+from handlers.chat.decisions import intent
 from handlers.chat.parse import is_case_no
 from handlers.chat.persons import FROM
+from handlers.chat.phrases import phrases
+from handlers.chat.reservations import reservations
 from handlers.chat.router import Router
+from handlers.chat.terms import terms
 from models import Case, CaseState, Task
 from models.pipeline import session
 
@@ -234,6 +238,7 @@ def _is_amount(word: str) -> bool:
 
 
 async def _ask(ctx: Ctx, wish: Wish, pieces: Sequence[Piece]) -> Named:
+    await _ensure_a_reason(ctx, wish, pieces[0])
     label, to = f"{MANY}{wish.word}", wish.to
     ids = [[piece.case.id, piece.task_id] for piece in pieces]
     data = {"kind": label, "word": wish.word, "to": to, "why": wish.why, "items": ids}
@@ -242,6 +247,20 @@ async def _ask(ctx: Ctx, wish: Wish, pieces: Sequence[Piece]) -> Named:
     items = [await _item(ctx, piece, shown=shown) for piece in pieces]
     asked = cards.Asked(label, wait.id, wait.version, to, await _harms(ctx, wish.word, pieces[0]), wish.why)
     return Named(cards.offer(asked, items), wait.token, BULK)
+
+
+async def _ensure_a_reason(ctx: Ctx, wish: Wish, piece: Piece) -> None:
+    """Raises PolicyRefused for words that take the action back, or ask for another sum."""
+    rules = await ctx.desk.rules(piece.case.flow_id or 0, piece.case.policy_id or 0)
+    buttons = rules.flow.nodes[piece.node].buttons if piece.node in rules.flow.nodes else ()
+    button = next((each for each in buttons if each.name == wish.word), None)
+    if button is None or not wish.why:
+        return
+    against = reservations(wish.why, intent(button, buttons, phrases()), phrases()).words
+    if against or (not button.danger and terms(wish.why, phrases())):
+        raise PolicyRefused(
+            f"“{wish.why}”不会跟着{MANY}{wish.word}一起办，什么都没有做；金额和条件不一样的请一单一单说，只是理由就换个说法"
+        )
 
 
 async def _item(ctx: Ctx, piece: Piece, *, shown: bool) -> Item:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cards.proposal import DROP
 from flow import edits
 from flow.access.permissions import able_to, ask
+from flow.definitions import feasts
 from flow.errors import NotAllowed, NotUnderstood
 from flow.publishing import drafts, proposals
 from flow.stats.values import configured
@@ -82,7 +83,8 @@ async def _picture(text: str) -> tuple[str, list[str]]:
 
 async def _wished(ctx: Ctx, text: str, lines: list[str], run: guesses.Run) -> Reply:
     """The changes that may be meant, by a tap; where none can be made, why not."""
-    lead = f"“{text}”点一下才写成改动，先看再发布，现在用的不变"
+    days = f"；规则没有起止日期，“{feast}”过后要再改回来" if (feast := feasts.named(text)) else ""
+    lead = f"“{text}”点一下才写成改动，先看再发布，现在用的不变{days}"
     return await guesses.offer(ctx, ("是不是要改规则？", lead), lines, run) or await run(ctx, lines[0].split())
 
 

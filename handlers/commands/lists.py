@@ -13,6 +13,8 @@ from flow.definitions.calendar_text import EVENING, moment
 from flow.errors import NotUnderstood, PolicyRefused
 from handlers.chat import parse
 from handlers.chat.context import Ctx, Reply
+from handlers.chat.lexicon import alternatives
+from handlers.chat.phrases import phrases
 from handlers.chat.router import Router
 from models import Case, CustomerEntry, Order
 from models.views.masks import tail
@@ -77,6 +79,8 @@ def _buyer(what: str, mobile: str, customer: str) -> str:
 
 async def _put_on(ctx: Ctx, verdict: str, customer: str, rest: list[str]) -> Reply:
     why, until = _read(rest, ctx.at)
+    if not_yet := re.search(rf"(?:{alternatives(phrases().noes)})(?:禁|拉黑|放进|加进|加到)", why):
+        raise PolicyRefused(f"“{not_yet[0]}”像是还没有定，名单没有动；要放进去请只写理由")
     why = ctx.kept(why)
     entry = CustomerEntry(customer=customer, verdict=verdict, why=why, until=until)
     await customer_lists.put_on(entry, ctx.me, ctx.at)

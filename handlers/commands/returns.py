@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 router = Router()
 DRAFT = "draft"
 USAGE = "{} <订单号> [<商品>×数量] [类型] [备注] [例外 <理由>]"
-INTERCEPT, RETURN = "拦截", "退货"
+INTERCEPT, RETURN, EXCHANGE = "拦截", "退货", "换货"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
 WHOLE = ("明细", "全部明细")
 
@@ -139,11 +139,12 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
         return await goods_kept.instead(ctx, [*words, *([GRANTED, exception] if exception else [])], staying, run)
     sheet = Sheet(kind, bill.order.no, exception=exception, shop=shop, queue=waiting)
     sheet = await _sorted(ctx, sheet, words[1:], bill)
-    return await _asked(ctx, return_sheet.asked_next(sheet, bill, _types(ctx, kind)), bill)
+    return await _asked(ctx, return_sheet.asked_first(sheet, bill, _types(ctx, kind)), bill)
 
 
 async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet:
     """The sheet with the words behind the order number. Raises PolicyRefused for what it cannot hold."""
+    words = further.exchanged(words) if sheet.kind == EXCHANGE else words
     typed = drafts.read(words, bill.choices(), type_words(ctx))
     typed = replace(typed, note=ctx.kept(typed.note), strange=tuple(map(ctx.kept, typed.strange)))
     types = _types(ctx, sheet.kind)

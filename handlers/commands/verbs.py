@@ -12,7 +12,8 @@ from flow.cases.advance import advance
 from flow.cases.command import Asks, Command
 from flow.cases.comments import comment, copy, urge
 from flow.cases.holds import UNTIL
-from flow.definitions.calendar_text import moment
+from flow.definitions import feasts
+from flow.definitions.coming import moment_to_come
 from flow.definitions.vocabulary import COMMENT, COPY, COUNTERSIGN, CREATOR, LATER, PATH, URGE
 from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
 from flow.errors import NotFound, NotUnderstood, PolicyRefused
@@ -150,9 +151,9 @@ async def _hold(ctx: Ctx, words: list[str]) -> Reply:
 def _until(words: Sequence[str], now: datetime) -> tuple[datetime | None, list[str]]:
     """The moment that stands before or behind other words, and these: ``2天 等客户寄回``."""
     for size in range(len(words), 0, -1):
-        if found := moment(words[:size], now):
+        if found := moment_to_come(words[:size], now):
             return found, list(words[size:])
-        if found := moment(words[-size:], now):
+        if found := moment_to_come(words[-size:], now):
             return found, list(words[:-size])
     return None, list(words)
 
@@ -234,7 +235,9 @@ async def later(ctx: Ctx, words: list[str]) -> Reply:
 def _put_off_until(ctx: Ctx, words: Sequence[str]) -> tuple[datetime | None, list[str]]:
     """The moment ahead, None for the customer's word, and the other words. Raises PolicyRefused for no moment."""
     for size in range(len(words), 0, -1):
-        customer, until = for_customer(words[:size]), moment(words[:size], ctx.at)
+        customer, until = for_customer(words[:size]), moment_to_come(words[:size], ctx.at)
         if (customer or until) and not (words[size:] and _TIMED.match(words[size])):
             return None if customer else until, list(words[size:])
+    if moving := feasts.moving(" ".join(words)):
+        raise PolicyRefused(f"“{moving}”是哪天每年不一样，请写日期，例如 2月20日；说不准就用 挂起")
     raise PolicyRefused(f"“{' '.join(words)}”看不懂，请写成 2小时、明天 9:00、11-25 或 客户回复")

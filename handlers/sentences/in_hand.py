@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cards.words import money
+from flow.definitions import feasts
+from flow.definitions.coming import within
 from flow.definitions.flow import Action
 from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.definitions.vocabulary import CREATOR, LATER, PAYS, REPLY
@@ -16,8 +18,9 @@ from flow.views.case import open_tasks
 from handlers.chat import decisions, dialogs, guesses
 from handlers.chat.decisions import Heard, hear, is_question
 from handlers.chat.parse import is_case_no
-from handlers.chat.reservations import MOMENT, waits
+from handlers.chat.reservations import waits
 from handlers.chat.spelling import is_number
+from handlers.chat.terms import terms
 from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, WHICH, short
 from models import Case, CaseState, Task, TaskState
 
@@ -177,11 +180,14 @@ def later(hearing: Hearing, no: str, text: str) -> list[str]:
 
 def put_off(hearing: Hearing, no: str, text: str) -> list[str]:
     """The task put off, or the whole case put aside: that first where it is said."""
-    when = MOMENT.search(_GONE.sub("", text))
+    when = within(_GONE.sub("", text), hearing.ctx.at)
     waited = any(word in text for word in hearing.lexicon.phrases.waited)
-    until = when[0] if when else REPLY if waited else TOMORROW
+    until = when or (REPLY if waited else TOMORROW)
     aside = _ASIDE.sub("", text, count=1).strip(" ,") if _ASIDE.match(text) else text
+    if not when and feasts.moving(text):
+        return [f"{HOLD} {no} {aside or text}"]
     said = "" if text.strip(" ,。") == until else text
+    said = said.removeprefix(until).strip(" ,") if until[:1].isdigit() else said  # two figures on end are one moment
     found = [f"{LATER} {no} {until} {said}".rstrip(), f"{HOLD} {no} {aside or text}"]
     return found[::-1] if _ASIDE.match(text) else found
 
@@ -239,4 +245,5 @@ def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
     lead = f"“{short(text)}”要点一下才算，现在什么都没有做" if sure else f"“{short(text)}”没看懂，什么都没有做"
     kept = any(decisions.remark(text, name, hearing.lexicon) for each in found for name in each.offered)
     pays = f"；点“{paying[0][1]}”店铺就付款{amount}" if paying and len(found) == 1 else ""
-    return f"{lead}{'；这句话会跟着按钮一起记下' if kept else ''}{pays}"
+    held = "，金额照单子上的办，不会跟着改" if kept and terms(text, hearing.lexicon.phrases) else ""
+    return f"{lead}{'；这句话会跟着按钮一起记下' if kept else ''}{held}{pays}"

@@ -18,7 +18,7 @@ from handlers.chat.phones import is_phone
 from handlers.chat.readings import opened_lately
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
-from handlers.sentences import in_hand, of_cases
+from handlers.sentences import in_hand, of_cases, parcels
 from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, RECEIVE, REPORT, WHICH, asked, report, short
 from models import Order, OrderLine, Parcel, Task, TaskState
 
@@ -42,6 +42,8 @@ _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if said.commands == (REPORT,):
         return await report(hearing, said)
+    if reply := await parcels.righted(hearing, said):
+        return reply
     number = await _named(said)
     if is_of_the_list(said):
         return await listed(hearing, said, number)
