@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sqlite3
+import sys
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,9 +53,8 @@ def trouble(error: BaseException) -> str:
 def engine_errors() -> tuple[type[Exception], ...]:
     """What an engine, or the way to it, may raise."""
     known: tuple[type[Exception], ...] = (BaseORMException, sqlite3.Error, OSError)
-    try:
-        import asyncpg  # only where PostgreSQL is used: an extra
-    except ImportError:
+    asyncpg = sys.modules.get("asyncpg")  # what has not been imported raises nothing
+    if asyncpg is None:
         return known
     return (*known, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 

@@ -210,3 +210,12 @@ def test_what_was_made_plain_stays_as_it_is(text: str) -> None:
 )  # fmt: skip
 def test_an_account_is_one_persons(name: str, is_one: bool) -> None:
     assert is_account(name) == is_one
+
+
+@pytest.mark.parametrize("exit_", [visible, plain, unmarked], ids=lambda exit_: exit_.__name__)
+def test_a_text_that_takes_the_short_way_takes_none_that_the_long_one_would_mend(exit_: Callable[[str], str]) -> None:
+    """Beside a sign that sends the whole text the long way every character becomes what it becomes alone."""
+    long_way = "\t&amp;"  # a tab, and what would be an entity
+    beyond = exit_(long_way)
+    odd = [char for char in map(chr, range(0x3000)) if char.strip() and not char.isalnum()]
+    assert [char for char in odd if exit_(f"客{char}户{long_way}") != exit_(f"客{char}户") + beyond] == []

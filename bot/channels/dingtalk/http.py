@@ -13,7 +13,7 @@ from bot.channels.dingtalk.envelope import Envelope, Forged
 from bot.channels.dingtalk.parse import Malformed, tap_key
 from bot.channels.dingtalk.replays import Replays
 from bot.channels.dingtalk.sign import EVENT_WINDOW, WINDOW, card_sign, is_fresh, robot_sign, same
-from bot.channels.dingtalk.text import json_object
+from bot.channels.dingtalk.text import json_object, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -65,7 +65,7 @@ class Callbacks:
         key = tap_key(body, stamp)
         await self._check_body(body, sign, key)
         answer = await self._pushes.tap(body, key, stamp, lambda: request.transport is None)
-        return web.json_response(answer)
+        return web.json_response(answer, dumps=json_text)
 
     async def _event(self, request: web.Request) -> web.Response:
         query = request.query
