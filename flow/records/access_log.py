@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise.transactions import in_transaction
 
 from flow.records import audit
-from flow.records.sequences import counter_text, take_sealed
+from flow.records.sequences import counter_text, take
 from models import AuditEntry, Case, Counter, seals
 from models.pipeline import session
 
@@ -32,7 +32,7 @@ SYSTEM = "系统"
 async def put_down(kind: str, who: Person | None, data: dict[str, Any], now: datetime) -> None:
     """Append an entry. In the caller's transaction, or in one of its own."""
     async with in_transaction():
-        seq = await take_sealed(LOG, 1)
+        seq = await take(LOG)  # whoever looks next waits from here on, until the transaction is through
         found = await AuditEntry.filter(seq=seq - 1).values_list("hash", flat=True)
         entry = session.fresh(
             AuditEntry, seq=seq, at=now, actor_id=who.id if who else None, actor=who.name if who else SYSTEM, kind=kind,
@@ -40,9 +40,9 @@ async def put_down(kind: str, who: Person | None, data: dict[str, Any], now: dat
         )  # fmt: skip
         entry.hash = audit.link(entry.before, facts_of(entry))
         entry.seal = seals.ring().short(f"log|{entry.hash}")
-        await session.insert([entry])
         head = seals.ring().seal(counter_text(HEAD + entry.hash, seq))
-        await Counter.filter(name=LOG).update(seal=head)
+        sealed = session.Statement("UPDATE counter SET seal = ?", (head, LOG), where="name = ?")
+        await session.later(*session.adding([entry]), sealed)
 
 
 def facts_of(entry: Any) -> dict[str, Any]:

@@ -1,0 +1,47 @@
+"""Taps that open a case take turns before they have a connection: all wait for one number, and others need the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+
+from handlers.root import opens
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from handlers.chat.events import Tap
+
+log = structlog.get_logger("openings")
+AT_ONCE = 3  #: in a process: while one has the number, the next are asked what can be asked before
+PATIENCE = 3.0  #: seconds; a database that hangs is no reason to wait in line for it
+
+
+@dataclass(slots=True)
+class Openings:
+    """One per process."""
+
+    patience: float = PATIENCE
+    _hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    @asynccontextmanager
+    async def turn(self, tap: Tap) -> AsyncIterator[None]:
+        """The turn of a tap: at once, unless it opens a case."""
+        had = opens(tap) and await self._waited(tap)
+        try:
+            yield
+        finally:
+            if had:
+                self._hands.release()
+
+    async def _waited(self, tap: Tap) -> bool:
+        try:
+            async with asyncio.timeout(self.patience):
+                return await self._hands.acquire()
+        except TimeoutError:
+            log.info("out of turn", event_id=tap.event_id)
+            return False
