@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from handlers.chat.events import Tap
 
 log = structlog.get_logger("openings")
-AT_ONCE = 3  #: in a process: while one has the number, the next are asked what can be asked before
+AT_ONCE = 6  #: in a process: while one has the number, the next are asked what can be asked before
 PATIENCE = 3.0  #: seconds; a database that hangs is no reason to wait in line for it
 
 
@@ -26,22 +27,25 @@ class Openings:
     """One per process."""
 
     patience: float = PATIENCE
+    _cards: WeakValueDictionary[str, asyncio.Semaphore] = field(default_factory=WeakValueDictionary)
     _hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     @asynccontextmanager
     async def turn(self, tap: Tap) -> AsyncIterator[None]:
-        """The turn of a tap: at once, unless it opens a case."""
-        had = opens(tap) and await self._waited(tap)
-        try:
+        """The turn of a tap: at once, unless it opens a case; of taps on one card the second waits for the first."""
+        if not opens(tap):
             yield
-        finally:
-            if had:
-                self._hands.release()
+            return
+        async with AsyncExitStack() as stack:
+            await self._waited(tap, stack, self._cards.setdefault(tap.payload, asyncio.Semaphore(1)))
+            await self._waited(tap, stack, self._hands)
+            yield
 
-    async def _waited(self, tap: Tap) -> bool:
+    async def _waited(self, tap: Tap, stack: AsyncExitStack, place: asyncio.Semaphore) -> None:
         try:
             async with asyncio.timeout(self.patience):
-                return await self._hands.acquire()
+                await place.acquire()
         except TimeoutError:
             log.info("out of turn", event_id=tap.event_id)
-            return False
+        else:
+            stack.callback(place.release)

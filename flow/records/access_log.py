@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -103,13 +104,23 @@ async def begun() -> bool:
 async def newest(count: int, about: str = "") -> list[AuditEntry]:
     """The newest entries, of one case or person where one is named; the newest first."""
     found: list[AuditEntry] = []
-    async for entry in AuditEntry.exclude(kind=ENTERED).order_by("-seq").limit(_SEARCHED if about else count):
-        if about in (entry.actor, "") or about in entry.data.get(CASES, ()) or about in entry.data.get(ORDERS, ()):
-            found.append(entry)
+    entries, looked_at, last = AuditEntry.exclude(kind=ENTERED).order_by("-seq").limit(_PAGE), 0, None
+    while len(found) < count and looked_at < _SEARCHED:
+        page = await (entries.filter(seq__lt=last) if last else entries)
+        found += [entry for entry in page if _is_about(entry, about)]
+        if len(page) < _PAGE:
+            break
+        looked_at, last = looked_at + len(page), page[-1].seq
+        await asyncio.sleep(0)  # whoever taps meanwhile is not kept waiting
     return found[:count]
 
 
+def _is_about(entry: AuditEntry, about: str) -> bool:
+    return about in (entry.actor, "") or about in entry.data.get(CASES, ()) or about in entry.data.get(ORDERS, ())
+
+
 _SEARCHED = 20000  #: entries that a search goes back
+_PAGE = 200  #: of them that are read at once
 
 
 CHAIN = audit.Chain(

@@ -15,6 +15,8 @@ from bot.inbox.openings import AT_ONCE, Openings
 from flow.views.case import case_view
 from handlers.chat.events import Tap
 from models import Case, Counter
+from models.database.connection import CONNECTIONS
+from models.database.precedence import BEHIND, hands, stand_behind
 from tests.support.stage import sell, stage
 from tests.support.stories import LAMP, says, submitted, taps
 
@@ -115,7 +117,7 @@ async def test_those_who_open_a_case_take_turns_and_nobody_else_waits() -> None:
     openings, inside, go = Openings(), [], asyncio.Event()
 
     async def opened(name: int) -> None:
-        async with openings.turn(tapped("d1|1|1|提交")):
+        async with openings.turn(tapped(f"d1|{name}|1|提交")):
             inside.append(name)
             await go.wait()
 
@@ -136,3 +138,38 @@ async def test_nobody_waits_in_line_for_a_database_that_hangs() -> None:
     async with AsyncExitStack() as stack:
         for _ in range(AT_ONCE + 1):
             await stack.enter_async_context(openings.turn(tapped("d1|1|1|提交")))
+
+
+async def test_who_taps_again_waits_for_what_came_of_it_and_takes_no_place() -> None:
+    openings, go, inside = Openings(), asyncio.Event(), []
+
+    async def opened(name: int) -> None:
+        async with openings.turn(tapped(f"d1|{name}|1|提交")):
+            inside.append(name)
+            await go.wait()
+
+    tasks = [asyncio.create_task(opened(name)) for name in (1, 1, 1, 1, 1, 1, 1, 2)]
+    for _ in range(4):
+        await asyncio.sleep(0)
+    assert inside == [1, 2]
+    go.set()
+    await asyncio.gather(*tasks)
+
+
+async def test_what_goes_on_behind_leaves_connections_to_whoever_waits() -> None:
+    free = asyncio.Semaphore(0)
+
+    async def behind() -> None:
+        stand_behind()
+        place = hands()
+        assert place
+        await place.acquire()
+        free.release()
+
+    tasks = [asyncio.create_task(behind()) for _ in range(BEHIND + 3)]
+    for _ in range(BEHIND):
+        await free.acquire()
+    assert [task.done() for task in tasks].count(True) == BEHIND < CONNECTIONS
+    assert hands() is None, "whoever taps goes first"
+    for task in tasks:
+        task.cancel()
