@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cards.draft import SUBMIT, ended, settled
+from cards.draft import ended, settled
 from cards.payload import Act, Answer, Decide, PayloadError, Words, unpack
 from cards.types import Text
 from flow.cases.case_file import reads
@@ -93,15 +93,6 @@ def ahead(tap: Tap) -> tuple[Statement, ...]:
     except PayloadError:
         return ()
     return reads(payload.case_id) if isinstance(payload, Act) else ()
-
-
-def opens(tap: Tap) -> bool:
-    """Whether a tap opens a case, for whose number all wait that open one."""
-    try:
-        payload = unpack(tap.payload)
-    except PayloadError:
-        return False
-    return isinstance(payload, Answer) and payload.value == SUBMIT
 
 
 async def handle(ctx: Ctx, event: Event | Labels) -> Reply:

@@ -6,14 +6,13 @@ A tap is stored and decided in one transaction, because its answer goes back in 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from tortoise.expressions import F
 
-from bot.inbox.openings import Openings
 from bot.outbox import replies
 from bot.outbox.greetings import whom_to_ask
 from cards import content
@@ -65,7 +64,6 @@ class Intake:
     wake: Callable[[], None]
     seen: Callable[[Event], Awaitable[None]]
     stored: Callable[[], None]
-    openings: Openings = field(default_factory=Openings)
 
     async def accept(self, event: Event) -> None:
         """Store a message, scan or joining, for the worker of the inbox."""
@@ -92,8 +90,7 @@ class Intake:
                 return await self._decide(ctx, tap)
 
         try:
-            async with self.openings.turn(tap):
-                return await untangled(decide)
+            return await untangled(decide)
         except Exception as error:  # the edge: what was done is rolled back, and the person told why
             if ctx is None or passing(error):
                 raise

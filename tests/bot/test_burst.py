@@ -5,22 +5,18 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from tortoise import connections
 from tortoise.transactions import in_transaction
 
-from bot.inbox.openings import AT_ONCE, Openings
 from flow.views.case import case_view
-from handlers.chat.events import Tap
 from models import Case, Counter
 from models.database.connection import CONNECTIONS
 from models.database.precedence import BEHIND, hands, stand_behind
 from tests.support.stage import sell, stage
 from tests.support.stories import LAMP, says, submitted, taps
 
-NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 HELD = 8  #: transactions under way: more than Tortoise's own pool has connections
 FEW = 14  #: statements from the number of a case to the end of the tap, at most
 
@@ -107,53 +103,6 @@ async def test_the_counter_of_a_day_stays_sealed(database_url: str) -> None:
         seals = await Counter.filter(name__startswith="case").values_list("seal", flat=True)
     assert len(seals) == 2
     assert all(seals)
-
-
-def tapped(payload: str) -> Tap:
-    return Tap("t", "wecom", "linxiao", NOW, "d1-1", payload)
-
-
-async def test_those_who_open_a_case_take_turns_and_nobody_else_waits() -> None:
-    openings, inside, go = Openings(), [], asyncio.Event()
-
-    async def opened(name: int) -> None:
-        async with openings.turn(tapped(f"d1|{name}|1|提交")):
-            inside.append(name)
-            await go.wait()
-
-    tasks = [asyncio.create_task(opened(n)) for n in range(AT_ONCE + 2)]
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert inside == list(range(AT_ONCE))
-    for other in ("a1|1|1|同意", "d1|1|1|取消", "w1|待办", "提交"):
-        async with asyncio.timeout(5), openings.turn(tapped(other)):
-            inside.append(-1)
-    go.set()
-    await asyncio.gather(*tasks)
-    assert inside == [*range(AT_ONCE), -1, -1, -1, -1, AT_ONCE, AT_ONCE + 1]
-
-
-async def test_nobody_waits_in_line_for_a_database_that_hangs() -> None:
-    openings = Openings(patience=0.01)
-    async with AsyncExitStack() as stack:
-        for _ in range(AT_ONCE + 1):
-            await stack.enter_async_context(openings.turn(tapped("d1|1|1|提交")))
-
-
-async def test_who_taps_again_waits_for_what_came_of_it_and_takes_no_place() -> None:
-    openings, go, inside = Openings(), asyncio.Event(), []
-
-    async def opened(name: int) -> None:
-        async with openings.turn(tapped(f"d1|{name}|1|提交")):
-            inside.append(name)
-            await go.wait()
-
-    tasks = [asyncio.create_task(opened(name)) for name in (1, 1, 1, 1, 1, 1, 1, 2)]
-    for _ in range(4):
-        await asyncio.sleep(0)
-    assert inside == [1, 2]
-    go.set()
-    await asyncio.gather(*tasks)
 
 
 async def test_what_goes_on_behind_leaves_connections_to_whoever_waits() -> None:
