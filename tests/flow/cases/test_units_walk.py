@@ -40,7 +40,6 @@ MEANT = (
     "acts 确认收货",
     "acts 确认退款",
     "splits split",
-    "merges merged",
     "ends ended",
     "shop paid",
 )
