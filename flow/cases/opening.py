@@ -22,16 +22,17 @@ from flow.engine.machine import begin
 from flow.engine.requesters import handled_by
 from flow.errors import PolicyRefused
 from flow.orders.lookup import is_over
-from flow.records import outbox, sequences
-from flow.records.events import SEALED, chain, described, settle_whole
+from flow.records import outbox, sequences, snapshot
+from flow.records.events import chain, described, settle, settle_whole
 from flow.records.locks import take_units
 from flow.tasks.assignment import staffed
 from flow.tasks.seats import hand_out
-from models import Case, CaseLine, Event, Task
+from models import Case, CaseLine
+from models.pipeline import session
 from models.views.case import By
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from flow.cases.assessment import Outlook
@@ -39,9 +40,11 @@ if TYPE_CHECKING:
     from flow.engine.values import Transition
     from flow.orders.lookup import Bill, Portion
     from flow.tasks.assignment import Post
+    from models import Event, Task
     from models.views.case import Person
 
 SUBMIT = "提交"
+_SEALED = "UPDATE return_case SET facts = ?, seq = ?, chain = ?, seal = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,9 @@ async def open_case(
 ) -> tuple[Case, Transition]:
     """Make a case of a complete draft, in the caller's transaction.
 
+    From the turn on, and from the number, every other opening waits until the transaction is through: whatever can be
+    asked before is, and whatever can wait goes with the caller's last words.
+
     ``passed_on``: it follows from a decision on another case, which was theirs to take.
 
     Raises NotFound, PolicyRefused (quantity, product, type, 资格) or NotAllowed (not theirs to open, or nobody could
@@ -69,23 +75,36 @@ async def open_case(
         ensure_may(desk.business.matrix, who, draft.kind, await desk.staff.now())
     by = By(who, now)
     plan = await _plan(desk, draft, by, passed_on=passed_on)
-    case = await _create(desk, draft, plan, by)
+    no, numbered = await sequences.numbered(now.astimezone(desk.zone).date())
+    case = await _create(no, draft, plan, by)
     said = _said(draft, case.facts)
     submit = {"actor_id": who.id, "actor": who.name, "action": SUBMIT, "node": "", "data": said}
     events = chain(case, [submit, *described(plan.transition, None, {})], now)
-    await CaseLine.bulk_create(_line(case, portion) for portion in plan.outlook.portions)
+    lines = [_line(case, portion) for portion in plan.outlook.portions]
+    await CaseLine.bulk_create(lines)
     work = Work(case, (), dict(plan.transition.facts), None, now, desk.business, plan.outlook.rules, case.version)
     await perform(work, plan.transition)
     case.facts = work.facts
     ruled, told = _ruled(case, plan)
     events += ruled
     tasks, rows = hand_out(case, plan.staff, now)
-    await Task.bulk_create(tasks)
-    await settle_whole(case, events[-1])
-    await Event.bulk_create(events)
-    await case.save(update_fields=["facts", *SEALED])
+    await session.later(*session.adding(tasks))
+    await _settle(case, plan.transition, events[-1], lines, tasks)
+    sealed = session.Statement(_SEALED, (case.facts, case.seq, case.chain, case.seal, case.id), where="id = ?")
+    await session.later(numbered, *session.adding(events), sealed)
     await outbox.put([*work.outbox, *rows, *told.rows(case, tasks)])
     return case, plan.transition
+
+
+async def _settle(
+    case: Case, transition: Transition, event: Event, lines: Sequence[CaseLine], tasks: Sequence[Task]
+) -> None:
+    """Put down how the rows of the case stand; they are in memory, unless a step has done something beside it."""
+    if transition.state.ended or any(step.effects for step in transition.steps):
+        await session.held()
+        await settle_whole(case, event)
+    else:
+        settle(case, event, snapshot.at_first(case, lines, tasks, event.salt))
 
 
 async def _plan(desk: Desk, draft: Draft, by: By[Person], *, passed_on: bool) -> _Plan:
@@ -138,12 +157,12 @@ async def _claim_units(portions: list[Portion]) -> None:
         raise PolicyRefused(f"{sku} 刚刚被另一张售后单占用了，请重新核对数量")
 
 
-async def _create(desk: Desk, draft: Draft, plan: _Plan, by: By[Person]) -> Case:
+async def _create(no: str, draft: Draft, plan: _Plan, by: By[Person]) -> Case:
     who, now = by.who, by.at
     look, transition = plan.outlook, plan.transition
     order = look.bill.order
     return await Case.create(
-        no=await sequences.next_case_no(now.astimezone(desk.zone).date()), kind=draft.kind,
+        no=no, kind=draft.kind,
         return_type=look.kind.name, reason=draft.note[:64], note=draft.note, shop=order.shop, order_id=order.id,
         order_no=order.no, snapshot=_snapshot(look.bill, look.portions), customer=order.customer, region=order.region,
         flow_id=look.ids[0], policy_id=look.ids[1], state=transition.state, nodes=list(transition.nodes),
