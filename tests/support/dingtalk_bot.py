@@ -140,6 +140,11 @@ async def spent(platform: str) -> int:
     raise AssertionError(f"nobody asks what {platform} has spent")
 
 
+def texts(bot: Bot, chat: str = "lin") -> list[str]:
+    """The words that stand on a phone, or in a group."""
+    return [item.body["content"] for item in bot.desk.shown(chat, "text")]
+
+
 @asynccontextmanager
 async def stream_bot(limits: Limits | None = None, **changes: Any) -> AsyncIterator[Bot]:
     async with open_desk(limits=limits) as desk:
