@@ -9,7 +9,7 @@ import pytest
 
 from bot.channels.base import CardRef, Contact, Rejected, Retryable
 from bot.channels.dingtalk.errors import Unsure
-from bot.channels.dingtalk.shelf import digest
+from bot.channels.dingtalk.namespace import digest
 from cards.types import File, Image, Text
 from handlers.chat.events import Media, Message, ReplyTo
 from tests.peers.dingtalk.desk import GROUP
