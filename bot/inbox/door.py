@@ -8,7 +8,8 @@ import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -35,6 +36,16 @@ UNDONE = "刚才点的没有做成：{why}。没有改动任何单据，请稍�
 UNHEARD = "刚才发的没有收下：{why}。没有改动任何单据，请稍后再发一次"
 
 
+@dataclass(frozen=True, slots=True)
+class _Knock(Generic[T]):
+    """One delivery of an event: what is to be done with it, the words for a refusal, and until when it may wait."""
+
+    event: Event | Tap
+    attempt: Callable[[], Awaitable[T]]
+    words: str
+    until: float  #: by the monotonic clock, in seconds
+
+
 @dataclass(slots=True)
 class Door:
     """Implements ``bot.channels.base.Intake`` around the intake."""
@@ -44,24 +55,30 @@ class Door:
     patience: float = PATIENCE
     _waiting: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
     _refused: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _closed: bool = False
 
     async def accept(self, event: Event) -> None:
-        """As the intake's. Raises what it raises when that will not pass."""
-        if event.event_id in self._refused:
-            return
-        try:
-            await self.intake.accept(event)
-        except Exception as error:  # noqa: BLE001  # looked at there, and raised again
-            await self._again(event, lambda: self.intake.accept(event), error, UNHEARD)
+        """As the intake's, one person's in the order they came. Raises what it raises when that will not pass."""
+        knock = _Knock(event, lambda: self.intake.accept(event), UNHEARD, time.monotonic() + self.patience)
+        turn = self._turns.setdefault(f"{event.platform}:{event.userid}", asyncio.Lock())
+        async with turn:
+            if event.event_id in self._refused:
+                return
+            try:
+                await self.intake.accept(event)
+            except Exception as error:  # noqa: BLE001  # looked at there, and raised again
+                await self._again(knock, error)
 
     async def tap(self, tap: Tap) -> Card | None:
         """As the intake's; None too for one that was refused because the database could not be had."""
         if tap.event_id in self._refused:
             return None
+        knock = _Knock(tap, lambda: self.intake.tap(tap), UNDONE, time.monotonic() + self.patience)
         try:
             return await self.intake.tap(tap)
         except Exception as error:  # noqa: BLE001  # looked at there, and raised again
-            return await self._again(tap, lambda: self.intake.tap(tap), error, UNDONE)
+            return await self._again(knock, error)
 
     async def missed(self, tap: Tap, face: Card | None, after: float = 0.0) -> None:
         """As the intake's."""
@@ -69,22 +86,21 @@ class Door:
 
     async def close(self) -> None:
         """Wait no longer: what is not taken in yet is brought again by its platform."""
+        self._closed = True
         tasks = list(self._waiting.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _again(
-        self, event: Event | Tap, attempt: Callable[[], Awaitable[T]], error: Exception, words: str
-    ) -> T | None:
+    async def _again(self, knock: _Knock[T], error: Exception) -> T | None:
         """What comes of it in the end, the same for every delivery of the event that waits."""
-        name = event.event_id
+        name = knock.event.event_id
         task: asyncio.Task[T | None] | None = self._waiting.get(name)
         if task is None:
-            if not passing(error) or len(self._waiting) >= AT_ONCE:
+            if self._closed or not passing(error) or len(self._waiting) >= AT_ONCE:
                 raise error
             log.warning("event waits for the database", event_id=name, reason=ailment(error))
-            task = self._waiting[name] = asyncio.create_task(self._wait(event, attempt, error, words))
+            task = self._waiting[name] = asyncio.create_task(self._wait(knock, error))
             task.add_done_callback(lambda done: self._waited(name, done))
         return await asyncio.shield(task)
 
@@ -93,20 +109,18 @@ class Door:
         if not task.cancelled():
             task.exception()  # whoever waits has it; where the platform has hung up, it brings the event again
 
-    async def _wait(
-        self, event: Event | Tap, attempt: Callable[[], Awaitable[T]], error: Exception, words: str
-    ) -> T | None:
+    async def _wait(self, knock: _Knock[T], error: Exception) -> T | None:
         """Until it is done, or there is no use in waiting any longer."""
-        until, pause = time.monotonic() + self.patience, FIRST_PAUSE
-        while time.monotonic() + pause < until:
+        pause = FIRST_PAUSE
+        while time.monotonic() + pause < knock.until:
             await asyncio.sleep(pause)
             try:
-                return await attempt()
+                return await knock.attempt()
             except Exception as now:
                 if not passing(now):
                     raise
                 error, pause = now, min(pause * 2, LONGEST_PAUSE)
-        await self._refuse(event, error, words)
+        await self._refuse(knock.event, error, knock.words)
         return None
 
     async def _refuse(self, event: Event | Tap, error: Exception, words: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import struct
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ MAX_PIXELS = 50_000_000  #: a phone's camera makes 12 to 48 million; more is no 
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP")  #: what phones send; not what reads other files or programs
 #: what Pillow and its plugins raise for a picture that is broken or none
 BROKEN = (OSError, ValueError, TypeError, LookupError, SyntaxError, EOFError, MemoryError, struct.error, zlib.error)
+SHIPPING_UNIT = re.compile(r"00\d{18}")  #: an SSCC behind its identifier (GS1 General Specifications, 3.3.1)
 CARTON_DIGITS = 14  #: of a GTIN-14, which cartons of articles carry as ITF (GS1 General Specifications, 5.3)
 
 
@@ -37,17 +39,26 @@ def read(photo: bytes) -> list[Code]:
 
 
 def _found(grey: Image) -> list[Any]:
-    """zxing-cpp 3.1 looks for light codes on dark among the two-dimensional kinds only: the bars need a second look."""
+    """zxing-cpp 3.1 looks for light codes on dark among the two-dimensional kinds only: the bars need a second look.
+
+    It adds brackets to a GS1 code unless it is told to give what the code holds, which is what a scanner types.
+    """
     import zxingcpp  # native code, wanted only when a photo comes
     from PIL import ImageOps
 
-    codes = [code for each in (grey, ImageOps.invert(grey)) for code in zxingcpp.read_barcodes(each)]
+    plain = zxingcpp.TextMode.Plain
+    codes = [code for each in (grey, ImageOps.invert(grey)) for code in zxingcpp.read_barcodes(each, text_mode=plain)]
     return sorted(codes, key=lambda code: (code.position.top_left.y, code.position.top_left.x))
 
 
 def _is_retail(code: Any) -> bool:
-    """Whether it is an article's or a carton's code: a UPC-A is read as EAN-13, an ITF-14 as ITF of 14 digits."""
+    """Whether it is an article's or a carton's code: a UPC-A is read as EAN-13, an ITF-14 as ITF of 14 digits.
+
+    Of GS1's own codes only the number of a shipping unit, the SSCC, is a parcel's.
+    """
     kind = code.symbology.name
+    if code.content_type.name == "GS1":
+        return not SHIPPING_UNIT.fullmatch(code.text)
     return kind == "EANUPC" or (kind == "ITF" and len(code.text) == CARTON_DIGITS)
 
 

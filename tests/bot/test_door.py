@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,11 +39,13 @@ class Ill:
     errors: list[Exception] = field(default_factory=list)
     always: Exception | None = None
     tries: int = 0
+    taken: list[str] = field(default_factory=list)
 
-    async def accept(self, event: Event) -> None:
+    async def accept(self, event: Event | Tap) -> None:
         self.tries += 1
         if error := self.errors.pop(0) if self.errors else self.always:
             raise error
+        self.taken.append(event.event_id)
 
     async def tap(self, tap: Tap) -> Card | None:
         await self.accept(tap)
@@ -108,6 +110,29 @@ async def test_what_could_not_be_refused_is_left_to_the_platform(event: Event, i
     intake.always = None
     await door.accept(event)
     assert phone.seen == []
+
+
+async def test_what_one_person_says_is_taken_in_as_it_came_though_the_first_had_to_wait() -> None:
+    intake, phone = Ill([locked(), locked()]), Phone()
+    door = a_door(intake, phone, patience=5)
+    said = [replace(MESSAGE, event_id=f"m{n}", text=f"第 {n} 句") for n in range(1, 4)]
+    await asyncio.gather(*(door.accept(message) for message in said))
+    assert (intake.taken, phone.seen) == (["m1", "m2", "m3"], [])
+
+
+async def test_who_waits_behind_their_own_words_waits_no_longer_than_others() -> None:
+    intake, phone = Ill(always=locked()), Phone()
+    door = a_door(intake, phone, patience=0.5)
+    await asyncio.gather(*(door.accept(replace(MESSAGE, event_id=f"m{n}")) for n in range(6)))
+    assert len(phone.seen) == 6
+    assert intake.tries < 6 * 3, "they waited while the first was tried three times"
+
+
+async def test_another_person_is_not_behind_anybody() -> None:
+    intake, phone = Ill([locked()]), Phone()
+    door = a_door(intake, phone, patience=5)
+    await asyncio.gather(door.accept(MESSAGE), door.accept(replace(MESSAGE, event_id="m2", userid="wang")))
+    assert intake.taken == ["m2", "m1"]
 
 
 async def test_a_fault_of_ours_is_not_waited_for() -> None:

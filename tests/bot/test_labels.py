@@ -24,12 +24,14 @@ def label(text: str, *, turned: float = 0, kind: zxingcpp.BarcodeFormat = Kind.C
     return photo((text, kind), turned=turned)
 
 
-def photo(*codes: tuple[str, zxingcpp.BarcodeFormat], turned: float = 0, light: bool = False) -> bytes:
+def photo(
+    *codes: tuple[str, zxingcpp.BarcodeFormat], turned: float = 0, light: bool = False, gs1: bool = False
+) -> bytes:
     """A photo with several codes one below the other; ``light`` on dark as thermal stickers have them."""
     table = Image.new("L", (1600, 1200), 200)
     top = 60 if len(codes) > 1 else 400
     for text, kind in codes:
-        code = Image.fromarray(zxingcpp.create_barcode(text, kind).to_image(scale=4)).convert("L")
+        code = Image.fromarray(zxingcpp.create_barcode(text, kind, gs1=gs1).to_image(scale=4)).convert("L")
         table.paste(ImageOps.invert(code) if light else code, (300, top))
         top += code.height + 60
     out = io.BytesIO()
@@ -61,6 +63,18 @@ def test_codes_are_told_apart_and_come_from_top_to_bottom() -> None:
 )
 def test_what_shops_print_is_known_by_its_bars(text: str, kind: zxingcpp.BarcodeFormat) -> None:
     assert [code.retail for code in read(photo((text, kind)))] == [True]
+
+
+@pytest.mark.parametrize("kind", [Kind.Code128, Kind.DataMatrix])
+@pytest.mark.parametrize(
+    ("printed", "code"),
+    [
+        ("(00)123456789012345675", Code("00123456789012345675")),
+        ("(01)06901234567892", Code("0106901234567892", retail=True)),
+    ],
+)
+def test_a_gs1_code_is_what_a_scanner_types(printed: str, code: Code, kind: zxingcpp.BarcodeFormat) -> None:
+    assert read(photo((printed, kind), gs1=True)) == [code]
 
 
 @pytest.mark.parametrize("data", [b"", b"not a picture", label("SF1234567890")[:800]])
@@ -183,6 +197,12 @@ async def test_what_was_typed_beside_a_number_is_asked_about(desk: Stage) -> Non
     told = await says(desk, "周仓", f"收货 {WAYBILL} 外箱破了")
     assert f"确认收货 {no} 外箱破了" in told
     assert "为什么是我" not in told, "the card of all the goods stands beside no words"
+
+
+async def test_a_shipping_units_code_is_its_waybill_scanned_and_photographed(desk: Stage) -> None:
+    no = await announced(desk, "00123456789012345675")
+    assert no in await says(desk, "周仓", "收货 00123456789012345675")
+    assert no in await seen(desk, photo(("(00)123456789012345675", Kind.Code128), gs1=True))
 
 
 async def test_a_photo_without_a_code_is_answered_with_what_to_do(desk: Stage) -> None:
