@@ -19,7 +19,7 @@ from flow.definitions.nearest import suggestion
 from flow.definitions.permissions import AMOUNT, KINDS, WHOLE
 from flow.definitions.vocabulary import HAND_OVER
 from flow.engine.verbs import WITHDRAW
-from flow.errors import FlowError, NotFound, PolicyRefused
+from flow.errors import FlowError, NotFound, NotUnderstood, PolicyRefused
 from flow.export.answers import published_flows
 from flow.records.locks import lock_whole
 from flow.stats.period import is_time, normal, parse_period
@@ -82,7 +82,7 @@ class Wish:
 )
 async def many(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
-        raise NotFound(HOW)
+        raise NotUnderstood(HOW)
     word, (rest, why) = words[0], _with_reason(words[1:])
     wish = Wish(word, why=why)
     if word == HAND_OVER:
@@ -131,7 +131,7 @@ def _with_reason(words: Sequence[str]) -> tuple[list[str], str]:
 async def _give(ctx: Ctx, words: Sequence[str], wish: Wish) -> Reply:
     """``批量转交 李敏``: mine; ``批量转交 李敏 从 王建国``: those of his that I may give away."""
     if not words:
-        raise NotFound(HOW)
+        raise NotUnderstood(HOW)
     to, rest = words[0], list(words[1:])
     owner = ctx.me.name
     if rest[:1] == [FROM] and len(rest) > 1:
@@ -213,13 +213,13 @@ async def _ask_for(ctx: Ctx, wish: Wish, pieces: Iterable[Piece], words: Sequenc
 
 
 async def _known(ctx: Ctx, pieces: Sequence[Piece], words: Sequence[str]) -> None:
-    """Raises PolicyRefused for a condition that is no amount, no case to leave out, and no node, kind or type."""
+    """Raises NotUnderstood for a condition that is no amount, no case to leave out, and no node, kind or type."""
     nodes = {node for flow in await published_flows(ctx.desk) for node in flow.nodes}
     names = {*nodes, *KINDS, *ctx.desk.business.types, *(piece.node for piece in pieces)}
     for word in words:
         is_known = word in names or is_time(normal(word)) or is_case_no(word.removeprefix(BUT))
         if not is_known and not _is_amount(word):
-            raise PolicyRefused(
+            raise NotUnderstood(
                 f"没有“{word}”这个节点或类型{suggestion(word, names)}条件可以写金额、开单时间、节点、"
                 "售后类型或退货类型，"
                 f"例如：批量同意 <=100；要当理由请写：理由 {word}；什么都没有做"

@@ -10,7 +10,7 @@ from cards.words import moment as said_at
 from flow.access.lookup import case_of
 from flow.cases import customer_lists
 from flow.definitions.calendar_text import EVENING, moment
-from flow.errors import PolicyRefused
+from flow.errors import NotUnderstood, PolicyRefused
 from handlers.chat import parse
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Router
@@ -37,7 +37,7 @@ async def lists(ctx: Ctx, words: list[str]) -> Reply:
         return await _remove(ctx, await _customer(ctx, words[1]))
     if len(words) > 2 and words[0] in customer_lists.VERDICTS:
         return await _put_on(ctx, words[0], await _customer(ctx, words[1]), words[2:])
-    raise PolicyRefused(f"请写成：{_USAGE}，理由一定要写；名单 移除 <手机、客户号或单号>；名单")
+    raise NotUnderstood(f"请写成：{_USAGE}，理由一定要写；名单 移除 <手机、客户号或单号>；名单")
 
 
 async def _customer(ctx: Ctx, word: str) -> str:

@@ -15,7 +15,7 @@ from flow.cases.holds import UNTIL
 from flow.definitions.calendar_text import moment
 from flow.definitions.vocabulary import COMMENT, COPY, COUNTERSIGN, CREATOR, LATER, PATH, URGE
 from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
-from flow.errors import NotFound, PolicyRefused
+from flow.errors import NotFound, NotUnderstood, PolicyRefused
 from flow.tasks.handover import BEFORE, countersign, my_task
 from flow.tasks.snooze import put_off
 from handlers.chat import guesses, names, parse, persons, places, questions, readings
@@ -44,7 +44,7 @@ def for_customer(words: Sequence[str]) -> bool:
 
 def _wants(words: Sequence[str], least: int, usage: str) -> None:
     if len(words) < least:
-        raise NotFound(f"请写成：{usage}")
+        raise NotUnderstood(f"请写成：{usage}")
 
 
 async def _done(ctx: Ctx, no: str, action: str, said: dict[str, Any], words: Sequence[str]) -> Reply:

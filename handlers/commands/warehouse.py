@@ -10,7 +10,7 @@ from flow.access.lookup import case_of
 from flow.cases.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in
 from flow.cases.shipments import articles
 from flow.definitions.waybills import couriers, sort_codes, waybill
-from flow.errors import FlowError, NotAllowed, NotFound
+from flow.errors import FlowError, NotAllowed, NotFound, NotUnderstood
 from flow.views.case import case_view, goods, open_tasks
 from handlers.chat import dialogs, guesses, readings
 from handlers.chat.arrivals import CAME
@@ -54,7 +54,7 @@ async def register_parcel(ctx: Ctx, words: list[str]) -> Reply:
     if strange and numbers:
         raise NotFound(f"“{strange}”没看懂，还没有登记；请写成：运单 {words[0]} {' '.join(numbers)}")
     if not numbers:
-        raise NotFound("请写成：运单 单号 运单号（运单号是 6 到 40 位字母数字）")
+        raise NotUnderstood("请写成：运单 单号 运单号（运单号是 6 到 40 位字母数字）")
     if FURTHER not in words and (asked := await _one_more(ctx, words[0], numbers)):
         return asked
     cases = [await announce(ctx.desk, words[0], number, ctx.me, ctx.at) for number in numbers]

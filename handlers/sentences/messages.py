@@ -39,10 +39,11 @@ from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
 from handlers.commands.return_remarks import remarked
-from handlers.sentences import asides, exceptions, in_hand, natural, places, takebacks
+from handlers.sentences import asides, exceptions, in_hand, natural, nearest, places, takebacks
 from handlers.sentences.buttons import books, buttons_known, press
 from handlers.sentences.hearing import WHICH, Hearing
 from handlers.sentences.interpretation import understood
+from handlers.sentences.of_numbers import is_order
 from models import Case, Order, Task, TaskState
 from models.pipeline import session
 
@@ -187,11 +188,15 @@ class Messages:
         """What one statement comes to by itself."""
         pressed = len(statement.words) > 1 and lexicon.is_button(statement.name)
         hearing = Hearing(ctx, lexicon, self.run, self.strictly, pressed)
+        return await nearest.rescued(hearing, statement, self._read(hearing, statement))
+
+    async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
+        """The first reading that there is. Raises FlowError."""
         if reply := await exceptions.meant(hearing, statement) or await natural.meant(hearing, statement):
             return reply
-        if reply := await self._carried_out(ctx, statement, lexicon):
+        if reply := await self._carried_out(hearing.ctx, statement, hearing.lexicon):
             return reply
-        if reply := await fallback.understood(ctx, parse.words(statement.text), self.strictly):
+        if reply := await fallback.understood(hearing.ctx, parse.words(statement.text), self.strictly):
             return reply
         return await understood(hearing, statement.text)
 
@@ -293,7 +298,7 @@ class Messages:
             meant = replace(meant, why=f"“{words[1]}”是待办里的第几件，还是几件货？")
         readings = [" ".join([words[0], no, *words[2:]]) for no in meant.numbers]
         reply = await guesses.offer(ctx, (f"{words[0]} {words[1]}：是哪一单？", meant.why), readings, self.strictly)
-        if reply is None and not await _is_order(words[1]):
+        if reply is None and not await is_order(words[1]):
             raise NotFound(f"{meant.why}，什么都没有做；请回复“待办”看现在的，或写全单号")
         return reply or words  # 退款 536365: no case has the number, and an order does
 
@@ -393,7 +398,3 @@ def _spread_out(words: Sequence[str]) -> tuple[str, ...]:
     if words and words[0].startswith(bulk.MANY) and words[0] != bulk.MANY:
         return (bulk.MANY, words[0].removeprefix(bulk.MANY), *words[1:])
     return tuple(words)
-
-
-async def _is_order(number: str) -> bool:
-    return await Order.exists(no__in=(number, number.upper()))

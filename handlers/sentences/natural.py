@@ -107,7 +107,7 @@ async def _read(hearing: Hearing, match: Match, whole: str, people: Sequence[str
     places = {name: wordings.unmarked(value.strip(), people) for name, value in match.places.items()}
     if wording.wants(PERSON) and PERSON not in places and (sign := _only_person(match, people)):
         places[PERSON], match = wordings.unmarked(sign, people), match.without(sign)
-    if wording.wants(TIME) and (time := _time(match.before) or _time(match.behind)):
+    if wording.wants(TIME) and (time := time_in(match.before) or time_in(match.behind)):
         places[TIME], match = time, match.without(time)
     for place in wordings.NUMBERS:
         if wording.wants(place) and place not in places and (number := await _number(place, match)):
@@ -130,7 +130,7 @@ def _only_person(match: Match, people: Sequence[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _time(text: str) -> str:
+def time_in(text: str) -> str:
     """The longest time that a text says; "" for none."""
     for size in range(min(_LONGEST_TIME, len(text)), 1, -1):
         for start in range(len(text) - size + 1):

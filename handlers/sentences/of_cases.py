@@ -19,7 +19,7 @@ from handlers.chat.phones import is_phone
 from handlers.chat.sentences import denied
 from handlers.chat.spelling import MARKS, asks, asks_at_all, bare
 from handlers.commands import tasks
-from handlers.sentences import customers, in_hand, several_cases, splits, takeover
+from handlers.sentences import customers, in_hand, nearest, several_cases, splits, takeover
 from handlers.sentences.buttons import own_buttons
 from handlers.sentences.hearing import (
     COMMENT,
@@ -224,18 +224,20 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     lead = f"“{short(whole)}”要点一下才算，现在什么都没有做"
     if reply := await _to_somebody(hearing, no, whole):
         return reply
-    if reply := await in_hand.at_case(hearing, case, whole):
+    cued = await nearest.lines(hearing, whole, no)
+    if reply := await in_hand.at_case(hearing, case, whole, cued):
         return reply
     if (off := in_hand.later(hearing, no, whole)) and not asks(said.text):
-        return await hearing.offer(WHICH, lead, [*off, f"{COMMENT} {no} {whole}", f"{LOOK} {no}"])
-    if card := await own_buttons(hearing.ctx, case):
+        return await hearing.offer(WHICH, lead, [*cued, *off, f"{COMMENT} {no} {whole}", f"{LOOK} {no}"])
+    if not cued and (card := await own_buttons(hearing.ctx, case)):
         return Reply.of(Text(f"“{short(whole)}”没看懂，{no} 什么都没有做，请点卡片上的按钮"), card)
     verbs = [
         f"{name} {no} {decisions.remark(whole, name, hearing.lexicon)}".rstrip()
         for name in _verbs(whole.lower(), hearing.lexicon)
     ]
-    if verbs:
-        return await hearing.offer(WHICH, lead, [*verbs, f"{LOOK} {no}", f"{COMMENT} {no} {whole}"])
+    if verbs or cued:
+        others = [line for line in cued if line.split()[:2] not in [verb.split()[:2] for verb in verbs]]
+        return await hearing.offer(WHICH, lead, [*verbs, *others, f"{LOOK} {no}", f"{COMMENT} {no} {whole}"])
     return await asked(hearing, said, [f"{LOOK} {no}", f"{HURRY} {no}", f"{COMMENT} {no} {whole}"])
 
 

@@ -82,7 +82,7 @@ def _says(word: str) -> bool:
 
 async def _wholly(lexicon: Lexicon, said: Sentence, number: str, commands: tuple[str, ...]) -> tuple[str, ...] | None:
     """The commands of a sentence of which every word is to be read with its order; None where it has none of those."""
-    if set(commands) & lexicon.about_cases and await _is_order(number):
+    if set(commands) & lexicon.about_cases and await is_order(number):
         return ()  # 备注: is a part of what is said of an order
     several = set(commands) <= lexicon.about_orders and further.several_kinds(said.whole(number))
     return commands[:1] if several else None
@@ -172,7 +172,7 @@ async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply 
 async def _answers_my_form(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     """``发走了 圆通YT…``, ``序列号是…，重新提交``: an unknown number, and a button of my only task."""
     tasks = await open_tasks(hearing.ctx.me)
-    if len(tasks) != 1 or asks(said.text) or await _is_order(number) or await Parcel.exists(waybill=number.upper()):
+    if len(tasks) != 1 or asks(said.text) or await is_order(number) or await Parcel.exists(waybill=number.upper()):
         return None
     if is_phone(number):
         return None
@@ -209,10 +209,10 @@ async def known(said: Sentence) -> bool:
         return True
     upper = number.upper()
     likely = len(number) >= _WAYBILL and any(map(str.isdigit, number))
-    return likely or await _is_order(number) or await Parcel.exists(waybill=upper)
+    return likely or await is_order(number) or await Parcel.exists(waybill=upper)
 
 
-async def _is_order(number: str) -> bool:
+async def is_order(number: str) -> bool:
     return await Order.exists(no__in=(number, number.upper()))
 
 
