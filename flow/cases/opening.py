@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.access.permissions import ensure_may
 from flow.cases import automation
-from flow.cases.assessment import Draft, alone, estimate, look_ahead, permitted
+from flow.cases.assessment import Draft, alone, assess, estimate, permitted
 from flow.cases.automation import Around, Fired
 from flow.cases.effects import Work, perform
 from flow.cases.siblings import beside, hold
@@ -16,7 +16,7 @@ from flow.definitions.automation import SUBMITTED, Moment
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.definitions.vocabulary import CREATOR, HANDLERS
 from flow.engine import waits
-from flow.engine.automation import Firing, fired, moments_of, noted
+from flow.engine.automation import RuleRun, fired, moments_of, noted
 from flow.engine.breakdown import ASKED, REASON
 from flow.engine.machine import begin
 from flow.engine.requesters import handled_by
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from flow.cases.assessment import Outlook
+    from flow.cases.assessment import Assessment
     from flow.desk import Desk
     from flow.engine.values import Transition
     from flow.orders.lookup import Bill, Portion
@@ -51,10 +51,10 @@ _SEALED = "UPDATE return_case SET facts = ?, seq = ?, chain = ?, seal = ?"
 class _Plan:
     """All that is decided before the case is written."""
 
-    outlook: Outlook
+    assessment: Assessment
     transition: Transition
     staff: list[Post]
-    fires: tuple[Firing, ...]  #: rules that the submitting has set off
+    fires: tuple[RuleRun, ...]  #: rules that the submitting has set off
     around: Around
 
 
@@ -80,9 +80,9 @@ async def open_case(
     said = _said(draft, case.facts)
     submit = {"actor_id": who.id, "actor": who.name, "action": SUBMIT, "node": "", "data": said}
     events = chain(case, [submit, *described(plan.transition, None, {})], now)
-    lines = [_line(case, portion) for portion in plan.outlook.portions]
+    lines = [_line(case, portion) for portion in plan.assessment.portions]
     await CaseLine.bulk_create(lines)
-    work = Work(case, (), dict(plan.transition.facts), None, now, desk.business, plan.outlook.rules, case.version)
+    work = Work(case, (), dict(plan.transition.facts), None, now, desk.business, plan.assessment.rules, case.version)
     await perform(work, plan.transition)
     case.facts = work.facts
     ruled, told = _ruled(case, plan)
@@ -109,23 +109,23 @@ async def _settle(
 
 async def _plan(desk: Desk, draft: Draft, by: By[Person], *, passed_on: bool) -> _Plan:
     who, now, seen_by = by.who, by.at, None if passed_on else by.who
-    outlook = permitted(await look_ahead(desk, draft, now, who=seen_by), draft, who)
-    order, policy = outlook.bill.order, outlook.rules.policy
+    assessment = permitted(await assess(desk, draft, now, who=seen_by), draft, who)
+    order, policy = assessment.bill.order, assessment.rules.policy
     await hold(order, policy)
-    if await is_over(outlook.bill):  # shares are of what others have left until now, and freight goes back once
-        outlook = permitted(await look_ahead(desk, draft, now, who=seen_by), draft, who)
-    facts = outlook.facts | await beside(desk, order, policy, now) | {CREATOR: who.id}
+    if await is_over(assessment.bill):  # shares are of what others have left until now, and freight goes back once
+        assessment = permitted(await assess(desk, draft, now, who=seen_by), draft, who)
+    facts = assessment.facts | await beside(desk, order, policy, now) | {CREATOR: who.id}
     if handlers := handled_by(facts, draft.askers):
         facts[HANDLERS] = handlers
     around = Around(desk, await desk.staff.now(), now)
-    about = {**automation.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}
+    about = {**automation.known(facts, assessment.rules, around.people), **_about(draft, assessment.bill, who)}
     fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)
-    outlook = replace(outlook, facts=facts | noted(fires))
-    transition = begin(outlook.rules, outlook.facts | await alone(desk, outlook, who, now, taking=True))
-    transition = replace(transition, facts=waits.timed(outlook.rules.flow, transition, now))
-    await _claim_units(outlook.portions)  # before it is somebody's turn, as ``flow.records.locks`` has it
-    posts = await staffed(desk, transition, outlook.rules, around.people, now)
-    return _Plan(outlook, transition, posts, fires, around)
+    assessment = replace(assessment, facts=facts | noted(fires))
+    transition = begin(assessment.rules, assessment.facts | await alone(desk, assessment, who, now, taking=True))
+    transition = replace(transition, facts=waits.timed(assessment.rules.flow, transition, now))
+    await _claim_units(assessment.portions)  # before it is somebody's turn, as ``flow.records.locks`` has it
+    posts = await staffed(desk, transition, assessment.rules, around.people, now)
+    return _Plan(assessment, transition, posts, fires, around)
 
 
 def _said(draft: Draft, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def _about(draft: Draft, bill: Bill, who: Person) -> dict[str, str]:
 def _ruled(case: Case, plan: _Plan) -> tuple[list[Event], Fired]:
     """The rules that the opening has fired, and those of the nodes that it led to."""
     around = plan.around
-    now = automation.look(case, plan.outlook.rules, around.people)
+    now = automation.look(case, plan.assessment.rules, around.people)
     more = fired(around.desk.business.rules, moments_of(plan.transition, opening=True), now)
     return automation.write_down(case, (*plan.fires, *more), around)
 
@@ -159,7 +159,7 @@ async def _claim_units(portions: list[Portion]) -> None:
 
 async def _create(no: str, draft: Draft, plan: _Plan, by: By[Person]) -> Case:
     who, now = by.who, by.at
-    look, transition = plan.outlook, plan.transition
+    look, transition = plan.assessment, plan.transition
     order = look.bill.order
     return await Case.create(
         no=no, kind=draft.kind,

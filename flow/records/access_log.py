@@ -11,7 +11,7 @@ from tortoise.transactions import in_transaction
 
 from flow.records import audit
 from flow.records.sequences import counter_text, take
-from models import AuditEntry, Case, Counter, seals
+from models import AuditEntry, Counter, seals
 from models.pipeline import session
 
 if TYPE_CHECKING:
@@ -66,12 +66,6 @@ async def looked(
             data[MORE] = len(numbers) - MOST_NAMED
     if data:
         await put_down(kind, who, data, now)
-
-
-async def looked_at(who: Person, ids: Sequence[int], now: datetime) -> None:
-    """The same, of cases by id."""
-    found = await Case.filter(id__in=list(ids)).order_by("id").values_list("no", flat=True)
-    await looked(who, [str(no) for no in found], now)
 
 
 def ranges(numbers: Any) -> list[list[int]]:

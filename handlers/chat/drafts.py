@@ -27,9 +27,6 @@ _MEASURED = re.compile(
     r"\d+(?:\.\d+)?(?:kg|g|mg|cm|mm|m|km|l|ml|v|w|kw|hz|gb|tb|mb|mah|h|min|s|k|xl|寸)", re.IGNORECASE
 )
 _COUNT = re.compile(rf"\d{{1,3}}|(?:\d{{1,3}}|{NUMERAL}){quantities.MEASURE}")
-_FURTHER = re.compile(
-    r"[,;。、](?:另外|还有|然后)?(?:订单)?([A-Za-z0-9-]{4,})(?:的|要退|要换|退货|换货|退|换)(?=[^\x00-\x7f])"
-)
 #: 茶杯5个灯1个 is two words
 _COUNT_AND_NEXT = re.compile(
     rf"((?<=[\u4e00-\u9fff])(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})(?=[\u4e00-\u9fff]{{1,8}}?(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})"
@@ -252,11 +249,6 @@ def _parted(word: str) -> list[str]:
     """``4个,茶壶`` is two words."""
     head, comma, rest = word.partition(",")
     return [head, *([rest] if rest else [])] if comma and _COUNT.fullmatch(head) else [word]
-
-
-def orders_apart(word: str) -> list[str]:
-    """``挂灯1个,880003退茶杯2个`` is about a further order: its number is a word of its own."""
-    return _FURTHER.sub(r" \1 ", word).split()
 
 
 _TIES = re.compile(r"^是?(?:[:,]+|$)")  #: 备注是: ties the note on, which 备注是老客户 does not

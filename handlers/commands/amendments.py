@@ -102,7 +102,7 @@ async def _confirm(ctx: Ctx, case: Case, draft: Draft, before: str = "") -> Repl
 async def _card(ctx: Ctx, revision: Revision, wait: Wait) -> Card:
     case, draft = revision.case, revision.draft
     view = await case_view(ctx.desk, case.id, viewer=ctx.me)
-    titles = {choice.sku: choice.title for choice in revision.outlook.bill.choices()}
+    titles = {choice.sku: choice.title for choice in revision.assessment.bill.choices()}
     shown = view.pays and view.amount is not None
     amounts = revision.amounts if shown else (None, None)
     sides = (

@@ -21,7 +21,7 @@ from models import UNDER_WAY, Case, CaseLine, CaseState, OrderLine, Refund, Refu
 from models.database.connection import database
 from models.pipeline import session
 from tests.flow.cases.test_taken_back import desk_with_staff
-from tests.flow.records.test_audit_rows import told
+from tests.support.sealed_cases import told
 from tests.support.stage import START, sell
 
 if TYPE_CHECKING:

@@ -39,7 +39,7 @@ from models import (
 from models.database.connection import database, migrate
 from models.fields import MomentField
 from models.seals import KeyRing
-from tests.flow.records.test_audit_rows import BOSS, NOW, ZONE, tampered, told, written
+from tests.support.sealed_cases import BOSS, NOW, ZONE, tampered, told, written
 from tests.support.stage import sqlite_url
 
 if TYPE_CHECKING:
