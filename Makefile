@@ -31,19 +31,19 @@ demo: $(VENV)/run.lock
 serve: $(VENV)/run.lock
 	@$(BIN)/python -m bot serve
 
-# COVERAGE=1 时记下跑到了哪里，给 make coverage 看；慢三成左右。
+# COVERAGE=1 时记下跑到了哪里，给 make coverage 看。
 test: $(VENV)/dev.lock
 ifdef COVERAGE
-	@rm -rf var/coverage
-	@PYTEST_PLUGINS=tests.checks.recorder $(BIN)/python -m pytest -n auto
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n auto
 else
 	@$(BIN)/python -m pytest -n auto
 endif
 
-# 每个包跑到多少，和 pyproject.toml 里的下限比；没有记录就先跑一遍测试。SHOW="包 模块" 时列出没跑到的行。
+# 每个包跑到多少，和 pyproject.toml 里的下限比；没有记录就先跑一遍测试。
 coverage: $(VENV)/dev.lock
-	@ls var/coverage/reached.* >/dev/null 2>&1 || $(MAKE) --no-print-directory test COVERAGE=1
-	@$(BIN)/python -m tests.checks.floors $(SHOW)
+	@ls var/coverage/data* >/dev/null 2>&1 || $(MAKE) --no-print-directory test COVERAGE=1
+	@$(BIN)/python -m tests.checks.floors
 
 check: $(VENV)/dev.lock
 	@$(BIN)/ruff format --check .
