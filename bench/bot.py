@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from tortoise import connections
 
-from bench.programs import announce
-from bench.week import skips
-from bot.app import listening, running
-from bot.cli.serve import run_until_stopped
-from bot.runtime import log
-from config.settings import Settings
+from bot.runtime.lifelong import lifelong
+
+with lifelong():  # as ``python -m bot serve`` imports it
+    from bench.programs import announce
+    from bench.week import skips
+    from bot.app import listening, running
+    from bot.cli.serve import run_until_stopped
+    from bot.runtime import log
+    from config.settings import Settings
 
 if TYPE_CHECKING:
     from bot.app import Bot

@@ -58,10 +58,8 @@ class Walker:
         await self._say(self.agent, f"退货 {self.order} {cast.SKU}×1 质量问题 外壳破裂")
         draft = await seen(self.world, lambda item: item.place.chat == userid and is_live(item))
         await self._press(draft, "提交")
-        found = CASE_NO.search(json.dumps(self.world.items[draft.id].body, ensure_ascii=False))
-        if found is None:
-            raise TimeoutError("提交以后没有单号")
-        return found[0]
+        numbered = await seen(self.world, lambda item: item.id == draft.id and bool(_numbers(item)))
+        return _numbers(numbered)[0]
 
     async def _say(self, who: Person | str, words: str) -> None:
         userid = who if isinstance(who, str) else str(getattr(who, self.platform))
@@ -88,6 +86,11 @@ class Walker:
 def token_of(item: Item) -> str:
     """What the bot has named a card."""
     return str(item.state.get("task_id") or item.state.get("out_track_id") or "")
+
+
+def _numbers(item: Item) -> list[str]:
+    """Numbers of cases on a card: a late answer has it drawn again after the tap has returned."""
+    return CASE_NO.findall(json.dumps(item.body, ensure_ascii=False))
 
 
 def is_live(item: Item) -> bool:

@@ -10,7 +10,6 @@ Style = Literal["primary", "plain", "danger"]
 
 # The tighter of the two platforms for each part (D/90236; KB card pages): what fits here is shown whole on both.
 TITLE_CHARS = 36
-DESC_CHARS = 44
 LEAD_CHARS = 112
 TEXT_CHARS = 160  #: of the lead and the lines below it together, hard in an app's card (D/90236)
 NAME_CHARS = 5

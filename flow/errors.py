@@ -102,6 +102,10 @@ class NotFound(FlowError):
     """No such order, case or parcel."""
 
 
+class NotUnderstood(NotFound):
+    """Nobody knows what words mean where they were said, so that nothing was looked for."""
+
+
 class Unseen(NotFound):
     """A case that is not there, or that this person may not know of: the sentence is the same for both."""
 

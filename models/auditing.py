@@ -26,6 +26,7 @@ class AuditEntry(Model):
 
     class Meta:
         table = "audit_entry"
+        indexes = (("kind", "seq"),)
 
 
 class AuditAnchor(Model):

@@ -29,6 +29,7 @@ class Photo(Model):
 
     class Meta:
         table = "photo"
+        indexes = (("place", "id"),)
 
     @property
     def copy(self) -> str:

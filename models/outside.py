@@ -22,13 +22,16 @@ _PICTURE = "\u2190-\u2bff\U0001f000-\U0001faff"
 _JOINER = re.compile(f"(?<![{_PICTURE}\ufe0f])\u200d|\u200d(?![{_PICTURE}])")
 _NO_NAME = re.compile(r'[\\/:*?"<>|]')  #: what Windows has in no file name
 _BREAKS = re.compile("\r\n?|[\u0085\u2028\u2029]")
+_ODD = re.compile(f"{_UNSEEN.pattern[:-1]}\t\u2028\u2029\u200d]")  #: without one of these all of a text is visible
 _LINK = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=\bwww)\.(?=\w)|(?<=\bmailto):|(?<=\btel):", re.IGNORECASE)
 _ENDINGS = "com|cn|net|org|top|xyz|io|cc|vip|shop|me|info|link|site|app|dev|hk|tw|co|ru"
 _DOMAIN = re.compile(rf"(?<![@\w.-])(?:[A-Za-z0-9-]+\.)+(?=(?:{_ENDINGS})(?![\w-]))", re.IGNORECASE)
+_ACTING = re.compile("[.:@<]")  #: without one of these nothing is a link, a mention or a tag
 _MENTION = re.compile(r"(?<![\w.+-])@(?=\w)")  #: one that begins a word; an address of mail is none
 _TAG = re.compile(r"<(?=[A-Za-z/!?@])")
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _MARKS = str.maketrans({char: chr(ord(char) + 0xFEE0) for char in "*[]<>`#\\~|"})
+_MARKING = re.compile(r"[&*\[\]<>`#\\~|_=+-]")  #: without one of these nothing is a mark
 _EMPHASIS = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  #: but within a word, such as a product's number
 _RULER = re.compile(r"^[ \t]*([-=_ \t]{2,})$", re.MULTILINE)  #: turns the line above into a heading, or is a rule
 _ITEM = re.compile(r"^([ \t]*)([-+])(?=[ \t])", re.MULTILINE)
@@ -36,6 +39,8 @@ _ITEM = re.compile(r"^([ \t]*)([-+])(?=[ \t])", re.MULTILINE)
 
 def visible(text: str) -> str:
     """What a reader sees of a text: lines apart by ``\\n``, without characters that only turn or hide others."""
+    if not _ODD.search(text):
+        return text
     return _JOINER.sub("", _UNSEEN.sub("", _BREAKS.sub("\n", text).replace("\t", " ")))
 
 
@@ -72,13 +77,19 @@ def plain(text: str, links: Collection[str] = ()) -> str:
 
 
 def _plain(text: str) -> str:
-    bare = _DOMAIN.sub(lambda m: m[0].replace(".", "．"), _LINK.sub(_wide, visible(text)))
+    shown = visible(text)
+    if not _ACTING.search(shown):
+        return shown
+    bare = _DOMAIN.sub(lambda m: m[0].replace(".", "．"), _LINK.sub(_wide, shown))
     return _TAG.sub(_wide, _MENTION.sub(_wide, bare))
 
 
 def unmarked(text: str) -> str:
     """For a place that reads markdown: ``plain``, and no character of it begins a mark."""
-    bare = _ENTITY.sub(_wide, plain(text)).translate(_MARKS)
+    bare = plain(text)
+    if not _MARKING.search(bare):
+        return bare
+    bare = _ENTITY.sub(_wide, bare).translate(_MARKS)
     return _RULER.sub(
         lambda m: "".join(map(_twin, m[0])), _EMPHASIS.sub(_wide, _ITEM.sub(lambda m: m[1] + _twin(m[2]), bare))
     )

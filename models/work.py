@@ -73,6 +73,7 @@ class Refund(Model):
 
     class Meta:
         table = "refund"
+        indexes = (("paid_at",),)
 
     @property
     def final_reference(self) -> str:

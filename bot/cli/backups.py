@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,12 @@ def restore(file: Path, *, replace: bool, broken_chain: bool, check: bool) -> No
     outcome = asyncio.run(service.restore(settings, file, Meter(), replace=replace, broken_chain=broken_chain))
     if not outcome.sealed:
         say(UNSEALED.format(key_file(settings.database_url)), err=True)
-    say(f"已恢复 {file}（{outcome.manifest.made_at} 的备份）：{_told(outcome)}。现在可以启动机器人")
+    say(f"已恢复 {file}（{_moment(outcome.manifest.made_at)} 的备份）：{_told(outcome)}。现在可以启动机器人")
+
+
+def _moment(written: str) -> str:
+    """When a backup was made, by the clock of the machine that is being restored."""
+    return f"{datetime.fromisoformat(written).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _told(outcome: Outcome) -> str:

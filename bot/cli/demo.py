@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 DATABASE = Path("var/demo.db")
 SHOP_HISTORY = FOLDER / "samples" / "online-retail.csv"
-PASSED_ON = ("POLICY", "REDIS_URL", "BOT_TIMEZONE")  #: settings of the shell that mean something in the demo too
 BIG_HISTORY = Path("../shared/data/online-retail-2010-12_2011-08.csv.xz")
 
 

@@ -40,6 +40,9 @@ def drop_old() -> None:
     from bot.outbox.keyring import drop_older
 
     count = asyncio.run(_in_database(load_settings().database_url, drop_older()))
+    if not count:
+        say("没有旧的链接密钥，什么都没有改")
+        return
     say(f"已删掉 {count} 把旧的链接密钥。重启每个副本以后，用它们签名的链接都打不开")
 
 

@@ -10,6 +10,7 @@ import click
 from tortoise.exceptions import BaseORMException
 
 from bot.cli.terminal import say
+from bot.runtime.lifelong import lifelong
 from config.settings import SettingsError
 from flow.errors import FlowError
 from models.database.connection import DatabaseError, trouble
@@ -37,7 +38,8 @@ class Commands(click.Group):
         if place is None:
             return None
         file, _, name = place.partition(":")
-        found: click.Command = getattr(importlib.import_module(f"bot.cli.{file}"), name)
+        with lifelong():
+            found: click.Command = getattr(importlib.import_module(f"bot.cli.{file}"), name)
         return found
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.terminal import say
+from bot.runtime.lifelong import lifelong
 from config.settings import Settings
 from models import seals
 
@@ -75,7 +76,8 @@ def serve() -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    from bot.app import listening, running
+    with lifelong():
+        from bot.app import listening, running
 
     async with running(settings) as bot, listening(bot, settings.bot_host, settings.bot_port) as url:
         names = {"wecom": "企业微信", "dingtalk": "钉钉"}

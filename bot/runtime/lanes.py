@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from models.database.precedence import stand_behind
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
     from datetime import datetime
@@ -64,10 +66,14 @@ class Lanes:
         rows = await self.queue.take(self.replica.name, self.now(), free, self.which)
         self.begin(rows)
         for row in rows:
-            task = asyncio.create_task(self.work(row))
+            task = asyncio.create_task(self._behind(row))
             self._hand.add(task)
             task.add_done_callback(self._done)
         return len(rows)
+
+    async def _behind(self, row: Any) -> None:
+        stand_behind()
+        await self.work(row)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._hand.discard(task)

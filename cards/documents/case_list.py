@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
-
-from cards.documents.cells import A4, BORDER, CENTER, HEAD, HEAD_FILL, fill, put, width
+from cards.documents.cells import A4, fill, looks, put, width
 from cards.types import short
 from models.outside import file_name as named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from models.views.papers import Roll, Value
 
 SHEET = "售后单"
@@ -25,6 +23,10 @@ _WIDTH = 10  #: of a column that says nothing else
 
 def to_xlsx(roll: Roll, anchor: str = "") -> bytes:
     """One sheet, and under its rows ``anchor``; a file of twenty thousand rows takes some seconds."""
+    from openpyxl import Workbook  # heavy: see ``cells``
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(SHEET)
     for column, head in enumerate(roll.heads, 1):
@@ -52,15 +54,17 @@ class _Cells:
     """Makes cells that look like the first of their kind: dressing each on its own doubles the time."""
 
     def __init__(self, sheet: Any) -> None:
-        self._sheet = sheet
+        from openpyxl.cell import WriteOnlyCell
+
+        self._cell: Callable[[], Any] = partial(WriteOnlyCell, sheet)
         self._looks: dict[type, Any] = {}
 
     def of(self, value: Value) -> Any:
         look = self._looks.get(type(value))
-        cell: Any = WriteOnlyCell(self._sheet)
+        cell = self._cell()
         if look is None:
             put(cell, value)
-            cell.border = BORDER
+            cell.border = looks().border
             self._looks[type(value)] = cell._style
         else:
             fill(cell, value)
@@ -68,9 +72,10 @@ class _Cells:
         return cell
 
     def head(self, text: str) -> Any:
-        cell: Any = WriteOnlyCell(self._sheet)
+        cell = self._cell()
         put(cell, text)
-        cell.border, cell.font, cell.fill, cell.alignment = BORDER, HEAD, HEAD_FILL, CENTER
+        cell.border, cell.font = looks().border, looks().head
+        cell.fill, cell.alignment = looks().head_fill, looks().center
         return cell
 
 

@@ -1,28 +1,55 @@
-"""Cells of a file that people open: text stays text whatever it begins with, moments and amounts are values."""
+"""Cells of a file that people open: text stays text whatever it begins with, moments and amounts are values.
+
+openpyxl is imported with the first file: with the numpy that it brings along it is a tenth of the start and a fifth of
+the memory of a process that may never write one. So are its looks made then, and once.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 from models.outside import visible
 
 if TYPE_CHECKING:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill
+
     from models.views.papers import Value
 
 _FORMATS: dict[type, str] = {str: "@", datetime: "yyyy-mm-dd hh:mm", Decimal: "#,##0.00"}
-HEAD = Font(bold=True, color="FFFFFFFF")
-HEAD_FILL, NAME_FILL = PatternFill("solid", fgColor="FF3B5B8C"), PatternFill("solid", fgColor="FFF2F4F7")
-_LINE = Side(style="thin", color="FF98A2B3")
-BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-WRAP = Alignment(wrap_text=True, vertical="center")
-CENTER = Alignment(wrap_text=True, vertical="center", horizontal="center")
 A4 = 9  #: of a page, as the format numbers paper (ECMA-376 18.3.1.63)
 _WIDE = 0x2E80  #: from here on a character is two columns wide
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What the cells of every file look like."""
+
+    title: Font
+    head: Font
+    name: Font
+    head_fill: PatternFill
+    name_fill: PatternFill
+    border: Border
+    wrap: Alignment
+    center: Alignment
+
+
+@cache
+def looks() -> Looks:
+    """The looks, made once."""
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    line = Side(style="thin", color="FF98A2B3")
+    return Looks(
+        title=Font(bold=True, size=16), head=Font(bold=True, color="FFFFFFFF"), name=Font(bold=True),
+        head_fill=PatternFill("solid", fgColor="FF3B5B8C"), name_fill=PatternFill("solid", fgColor="FFF2F4F7"),
+        border=Border(left=line, right=line, top=line, bottom=line), wrap=Alignment(wrap_text=True, vertical="center"),
+        center=Alignment(wrap_text=True, vertical="center", horizontal="center"),
+    )  # fmt: skip
 
 
 def put(cell: Any, value: Value) -> None:
@@ -35,6 +62,8 @@ def put(cell: Any, value: Value) -> None:
 def fill(cell: Any, value: Value) -> None:
     """Write a value alone. Text that begins with = + - @ is no formula; a moment keeps its minute only."""
     if isinstance(value, str):
+        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", visible(value))
         cell.data_type = "s"
     elif isinstance(value, datetime):

@@ -5,13 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.properties import PageSetupProperties
-
 from cards.case import told
-from cards.documents.cells import A4, BORDER, CENTER, HEAD, HEAD_FILL, NAME_FILL, WRAP, put, width
+from cards.documents.cells import A4, looks, put, width
 from cards.words import called, money
 from models.enums import CaseState
 from models.outside import one_line
@@ -28,13 +23,13 @@ APPLICATION, INSPECTION, REFUND = "退货申请单", "质检报告单", "退款�
 NONE = "无"
 ORIGINAL = "原路退回"
 _COLUMNS, _WIDTH, _LINE = 8, 12, 16.5  #: of a sheet; columns of a letter each; points of a line of text
-_TITLE = Font(bold=True, size=16)
-_NAME = Font(bold=True)
 _OVER = (CaseState.DONE, CaseState.CLOSED)
 
 
 def to_xlsx(papers: Papers, anchor: str = "") -> bytes:
     """The workbook: a sheet for each document, what has not happened yet said on its own; each ends with ``anchor``."""
+    from openpyxl import Workbook  # heavy: see ``cells``
+
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, draw in ((APPLICATION, _application), (INSPECTION, _inspections), (REFUND, _refunds)):
@@ -51,6 +46,8 @@ def to_xlsx(papers: Papers, anchor: str = "") -> bytes:
 
 def _printed(sheet: Worksheet, papers: Papers) -> None:
     """A4 upright, as wide as the paper, with who made it and when at the foot."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "portrait", A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -72,12 +69,12 @@ class Page:
 
     def title(self, text: str) -> None:
         cell = self._span(1, _COLUMNS, text, 30)
-        cell.font, cell.alignment = _TITLE, CENTER
+        cell.font, cell.alignment = looks().title, looks().center
 
     def heading(self, text: str) -> None:
         """A line over what follows."""
         cell = self._span(1, _COLUMNS, text)
-        cell.font, cell.fill = HEAD, HEAD_FILL
+        cell.font, cell.fill = looks().head, looks().head_fill
 
     def line(self, text: str) -> None:
         """One sentence across the page."""
@@ -95,6 +92,8 @@ class Page:
         """A name and a value that may be long; ``link`` is the sheet that it leads to."""
         cell = self._fact(1, (name, value), last=True)
         if link:
+            from openpyxl.worksheet.hyperlink import Hyperlink
+
             cell.hyperlink = Hyperlink(cell.coordinate, location=f"'{link}'!A1")
 
     def table(self, spans: Sequence[int], heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -105,13 +104,13 @@ class Page:
             for span, text in zip(spans, texts, strict=True):
                 cell = self._write(column, span, text)
                 if n == 0:
-                    cell.font, cell.fill, cell.alignment = _NAME, NAME_FILL, CENTER
+                    cell.font, cell.fill, cell.alignment = looks().name, looks().name_fill, looks().center
                 column += span
 
     def _fact(self, column: int, fact: tuple[str, str], *, last: bool) -> Any:
         self.row += 1
         name = self._write(column, 1, fact[0])
-        name.font, name.fill = _NAME, NAME_FILL
+        name.font, name.fill = looks().name, looks().name_fill
         return self._write(column + 1, _COLUMNS - column if last else 3, fact[1])
 
     def _span(self, column: int, span: int, text: str, height: float = 0) -> Any:
@@ -121,12 +120,12 @@ class Page:
     def _write(self, column: int, span: int, text: str, height: float = 0) -> Any:
         """Cells that are merged do not grow with their text, so the line is made as high as it takes."""
         for each in range(column, column + span):
-            self.sheet.cell(self.row, each).border = BORDER
+            self.sheet.cell(self.row, each).border = looks().border
         if span > 1:
             self.sheet.merge_cells(None, self.row, column, self.row, column + span - 1)
         cell = self.sheet.cell(self.row, column)
         put(cell, text)
-        cell.alignment = WRAP
+        cell.alignment = looks().wrap
         room = span * _WIDTH - 2
         lines = sum(max(1, -(-width(part) // room)) for part in text.split("\n"))
         dimension = self.sheet.row_dimensions[self.row]

@@ -16,7 +16,7 @@ from flow.definitions.eligibility import judge, permit
 from flow.definitions.freight import freight_of, refundable
 from flow.engine import opening_facts
 from flow.engine.automation import fired, noted
-from flow.engine.opening_facts import Ware
+from flow.engine.opening_facts import Item
 from flow.engine.partial_refunds import ONLY, asked_for, asks_for_good
 from flow.errors import PolicyRefused
 from flow.orders.lookup import find_bill, history
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class Assessment:
     """A return as it would begin now. ``finding`` is the rule that stands against it, None for none."""
 
     bill: Bill
@@ -67,9 +67,9 @@ class Again:
     facts: Mapping[str, Any]
 
 
-async def look_ahead(
+async def assess(
     desk: Desk, draft: Draft, now: datetime, again: Again | None = None, *, who: Person | None = None
-) -> Outlook:
+) -> Assessment:
     """Read the order, among those that ``who`` may know of, and judge a complete draft, or a case ``again``.
 
     Nothing is written.
@@ -83,8 +83,8 @@ async def look_ahead(
         raise PolicyRefused(f"“{kind.name}”不走{draft.kind}流程，可以走：{'、'.join(kind.flows)}")
     bill = again.bill if again else await find_bill(draft.order_no, draft.shop, shops_of(desk, who) if who else None)
     portions, choices = bill.portions(draft.items), desk.business.choices
-    wares = await _wares(portions)
-    facts = {**_told(draft, kind, estimate(portions)), **opening_facts.shared(wares), **await _bought(bill.order, now)}
+    items = await _items(portions)
+    facts = {**_told(draft, kind, estimate(portions)), **opening_facts.shared(items), **await _bought(bill.order, now)}
     facts |= opening_facts.delivery(bill.order, choices, now, desk.zone)
     facts |= opening_facts.on_its_way(bill.order, choices, now)
     facts |= again.facts if again else {}
@@ -100,8 +100,8 @@ async def look_ahead(
     facts |= rules.policy.burden(facts)
     facts |= _money(bill, portions, rules, facts)
     facts |= choices.address(facts)
-    return Outlook(
-        bill, portions, kind, ids, rules, facts, judge(rules.policy.limits, facts, [ware.facts() for ware in wares])
+    return Assessment(
+        bill, portions, kind, ids, rules, facts, judge(rules.policy.limits, facts, [item.facts() for item in items])
     )
 
 
@@ -135,40 +135,40 @@ async def _bought(order: Order, now: datetime) -> dict[str, Any]:
     return opening_facts.customer_facts(order, await listed(order, now), await history(order.customer, now))
 
 
-async def _wares(portions: list[Portion]) -> list[Ware]:
+async def _items(portions: list[Portion]) -> list[Item]:
     """Each product once; one that the catalogue lacks is known by its title alone."""
     titles = {portion.line.sku: portion.line.title or portion.line.sku for portion in portions}
     known = {product.sku: product for product in await Product.filter(sku__in=list(titles))}
-    return [_ware(title, known.get(sku)) for sku, title in titles.items()]
+    return [_item(title, known.get(sku)) for sku, title in titles.items()]
 
 
-def _ware(title: str, product: Product | None) -> Ware:
-    return Ware(title, product.category, product.supplier, product.returnable) if product else Ware(title)
+def _item(title: str, product: Product | None) -> Item:
+    return Item(title, product.category, product.supplier, product.returnable) if product else Item(title)
 
 
-def permitted(outlook: Outlook, draft: Draft, who: Person) -> Outlook:
+def permitted(assessment: Assessment, draft: Draft, who: Person) -> Assessment:
     """The same with an exception on record where one was needed and is ``who``'s to make.
 
     Raises PolicyRefused, with what to type, where the return may not be opened.
     """
-    granted = permit(outlook.finding, draft.exception, who.roles, draft.line)
-    return replace(outlook, facts={**outlook.facts, **granted})
+    granted = permit(assessment.finding, draft.exception, who.roles, draft.line)
+    return replace(assessment, facts={**assessment.facts, **granted})
 
 
-async def alone(desk: Desk, outlook: Outlook, who: Person, now: datetime, *, taking: bool) -> dict[str, Any]:
+async def alone(desk: Desk, assessment: Assessment, who: Person, now: datetime, *, taking: bool) -> dict[str, Any]:
     """The facts of a case that ``who`` may decide alone, with its share of the day's sum; none for any other case."""
-    notes = {} if taking else await _to_be_noted(desk, outlook, who)
-    rows = outlook.rules.policy.own({**outlook.facts, **notes}, who.roles)
+    notes = {} if taking else await _to_be_noted(desk, assessment, who)
+    rows = assessment.rules.policy.own({**assessment.facts, **notes}, who.roles)
     name = allowance.counter(who.id, now.astimezone(desk.zone).date())
     way = allowance.take if taking else allowance.foresee
-    return {**notes, **await way(rows, outlook.amount, name)}
+    return {**notes, **await way(rows, assessment.amount, name)}
 
 
-async def _to_be_noted(desk: Desk, outlook: Outlook, who: Person) -> dict[str, Any]:
+async def _to_be_noted(desk: Desk, assessment: Assessment, who: Person) -> dict[str, Any]:
     """What rules will note when ``who`` submits it: a draft says who approves as it will be then."""
-    order, people = outlook.bill.order, await desk.staff.now()
+    order, people = assessment.bill.order, await desk.staff.now()
     about = {"订单": order.no, "店铺": order.shop, "办理人": who.name}
-    known = automation.known(outlook.facts | {"提交人": who.id}, outlook.rules, people)
+    known = automation.known(assessment.facts | {"提交人": who.id}, assessment.rules, people)
     return noted(fired(desk.business.rules, (Moment(SUBMITTED),), {**known, **about}))
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.automation import Moment
     from flow.desk import Desk
-    from flow.engine.automation import Firing
+    from flow.engine.automation import RuleRun
     from flow.engine.values import Rules
     from flow.people.directory import Directory
     from models import Case, CaseState, CloseReason, Outbox
@@ -45,11 +45,11 @@ class Around:
 class Fired:
     """Rules that have fired, and are written down."""
 
-    firings: tuple[Firing, ...]
+    runs: tuple[RuleRun, ...]
     around: Around
 
     def __len__(self) -> int:
-        return len(self.firings)
+        return len(self.runs)
 
     def rows(self, case: Case, tasks: Iterable[Task]) -> list[Outbox]:
         """Who must hear of it, the owners of ``tasks`` among them, once the case stands under its new version.
@@ -57,8 +57,8 @@ class Fired:
         The keys hold case, version and rule, so that nothing is said twice.
         """
         owners = {task.owner_id for task in tasks if task.state is TaskState.OPEN}
-        first = case.seq - len(self.firings) + 1
-        found = [_rows(case, firing, seq, owners, self.around) for seq, firing in enumerate(self.firings, first)]
+        first = case.seq - len(self.runs) + 1
+        found = [_rows(case, run, seq, owners, self.around) for seq, run in enumerate(self.runs, first)]
         return [row for rows in found for row in rows]
 
 
@@ -85,36 +85,36 @@ def known(facts: Mapping[str, Any], rules: Rules, people: Directory) -> dict[str
     return seen if pays(rules.flow, facts) else {**seen, AMOUNT: None}
 
 
-def write_down(case: Case, firings: tuple[Firing, ...], around: Around) -> tuple[list[Event], Fired]:
+def write_down(case: Case, runs: tuple[RuleRun, ...], around: Around) -> tuple[list[Event], Fired]:
     """The events of the rules, unsaved; puts what they note into ``case.facts`` and moves its chain along."""
-    notes = noted(firings) | _copied(case, firings, around.people)
+    notes = noted(runs) | _copied(case, runs, around.people)
     if notes:
         case.facts = {**case.facts, **notes}
-    return chain(case, [_event(case, firing) for firing in firings], around.now), Fired(firings, around)
+    return chain(case, [_event(case, run) for run in runs], around.now), Fired(runs, around)
 
 
-def _event(case: Case, firing: Firing) -> dict[str, Any]:
-    moment, number = firing.moment, {NUMBER: case.no}
-    does = [filled(do.words(), number) for do in firing.does]
-    said = filled(firing.told(COMMENT, OWNERS, COPY), number)
-    data = {"rule": firing.rule, "当": moment.what, NODE: moment.node, ACTION: moment.action, "做": does, "说": said}
+def _event(case: Case, run: RuleRun) -> dict[str, Any]:
+    moment, number = run.moment, {NUMBER: case.no}
+    does = [filled(do.words(), number) for do in run.does]
+    said = filled(run.told(COMMENT, OWNERS, COPY), number)
+    data = {"rule": run.rule, "当": moment.what, NODE: moment.node, ACTION: moment.action, "做": does, "说": said}
     kept = {key: value for key, value in data.items() if value}
     return {"actor_id": None, "actor": SYSTEM, "action": FIRED, "node": "", "data": kept}
 
 
-def _copied(case: Case, firings: Iterable[Firing], people: Directory) -> dict[str, list[int]]:
+def _copied(case: Case, runs: Iterable[RuleRun], people: Directory) -> dict[str, list[int]]:
     """The members who from now on hear of every decision on the case."""
-    more = {one for firing in firings for one in _with_roles(firing, people)}
+    more = {one for run in runs for one in _with_roles(run, people)}
     return {COPIED: sorted({*case.facts.get(COPIED, ()), *more})} if more else {}
 
 
-def _with_roles(firing: Firing, people: Directory) -> set[int]:
-    return {person.id for do in firing.does if do.kind == COPY for person in people.with_role(do.to)}
+def _with_roles(run: RuleRun, people: Directory) -> set[int]:
+    return {person.id for do in run.does if do.kind == COPY for person in people.with_role(do.to)}
 
 
-def _rows(case: Case, firing: Firing, seq: int, owners: Collection[int], around: Around) -> list[Outbox]:
-    key = f"rule:{case.no}:v{case.version}:{firing.rule}"
-    alerts = [(n, do) for n, do in enumerate(firing.does) if do.kind == ALERT]
+def _rows(case: Case, run: RuleRun, seq: int, owners: Collection[int], around: Around) -> list[Outbox]:
+    key = f"rule:{case.no}:v{case.version}:{run.rule}"
+    alerts = [(n, do) for n, do in enumerate(run.does) if do.kind == ALERT]
     told = [outbox.alert(f"{key}:{n}", around.now, filled(do.text, {NUMBER: case.no}), do.to) for n, do in alerts]
     told += [
         outbox.tell(f"{key}:{n}:m{one}", one, around.now, outbox.WORDS, text=filled(do.alone, {NUMBER: case.no}))
@@ -124,7 +124,7 @@ def _rows(case: Case, firing: Firing, seq: int, owners: Collection[int], around:
     at = heard_at(around.desk, case.facts, around.now)
     return told + [
         outbox.tell(f"{key}:m{one}", one, around.now, "turn", run_at=at, case_id=case.id, seq=seq)
-        for one in sorted(_hearers(case, firing, owners, around.people))
+        for one in sorted(_hearers(case, run, owners, around.people))
     ]
 
 
@@ -138,9 +138,9 @@ def _managers(around: Around) -> list[int]:
     ]  # fmt: skip
 
 
-def _hearers(case: Case, firing: Firing, owners: Collection[int], people: Directory) -> set[int]:
-    kinds = {do.kind for do in firing.does}
-    hear = _with_roles(firing, people)
+def _hearers(case: Case, run: RuleRun, owners: Collection[int], people: Directory) -> set[int]:
+    kinds = {do.kind for do in run.does}
+    hear = _with_roles(run, people)
     hear |= set(owners) if kinds & {OWNERS, COMMENT} else set()
     hear |= {case.creator_id or 0, *case.facts.get(COPIED, ())} if COMMENT in kinds else set()
     return hear - {0}
@@ -149,19 +149,19 @@ def _hearers(case: Case, firing: Firing, owners: Collection[int], people: Direct
 async def fire(case: Case, moment: Moment, around: Around) -> list[Outbox]:
     """Fire what a moment fires that did not move the case; who must hear of it. The caller holds the case."""
     rules = await around.desk.rules(case.flow_id or 0, case.policy_id or 0)
-    firings = fired(around.desk.business.rules, (moment,), look(case, rules, around.people))
-    if not firings:
+    runs = fired(around.desk.business.rules, (moment,), look(case, rules, around.people))
+    if not runs:
         return []
-    events, told = write_down(case, firings, around)
+    events, told = write_down(case, runs, around)
     if case.undo:
-        case.undo = {**case.undo, "facts": {**case.undo["facts"], **_kept(case, firings)}}
+        case.undo = {**case.undo, "facts": {**case.undo["facts"], **_kept(case, runs)}}
     await settle_whole(case, events[-1])
     await Event.bulk_create(events)
     await case.save(update_fields=["facts", "undo", *SEALED])
     return told.rows(case, await Task.filter(case_id=case.id, state=TaskState.OPEN))
 
 
-def _kept(case: Case, firings: Collection[Firing]) -> dict[str, Any]:
+def _kept(case: Case, runs: Collection[RuleRun]) -> dict[str, Any]:
     """What a decision that is taken back later must leave in place."""
-    names = {*noted(firings), *([COPIED] if COPIED in case.facts else [])}
+    names = {*noted(runs), *([COPIED] if COPIED in case.facts else [])}
     return {name: case.facts[name] for name in names}

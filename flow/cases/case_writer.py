@@ -100,7 +100,7 @@ def _move(desk: Desk, file: CaseFile, decision: Decision) -> tuple[list[Event], 
     for name, value in decision.columns.items():
         setattr(case, name, value)
     events = chain(case, described(decision.transition, command.who, decision.data), command.at)
-    more, ruled = automation.write_down(case, decision.firings, Around(desk, file.people, command.at))
+    more, ruled = automation.write_down(case, decision.runs, Around(desk, file.people, command.at))
     case.version += 1
     return [*events, *more], ruled
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from flow.cases.case_file import CaseFile
     from flow.cases.command import Command
-    from flow.engine.automation import Firing
+    from flow.engine.automation import RuleRun
     from flow.engine.counting import Count
     from flow.engine.values import Standing, Transition
     from models import Task
@@ -45,7 +45,7 @@ class Decision:
     count: Count
     columns: Mapping[str, Any]  #: of the case, as the step sets them
     data: Mapping[str, Any]  #: what goes on record with the actor's step
-    firings: tuple[Firing, ...]  #: rules that the step sets off
+    runs: tuple[RuleRun, ...]  #: rules that the step sets off
     reclaims: bool  #: the case has ended, and takes its units off the order again
     alone: bool  #: nothing but the case and its tasks changes, and nothing is locked for it beside the case
 
@@ -123,7 +123,7 @@ def _data(file: CaseFile, command: Command, transition: Transition) -> dict[str,
 
 def _firings(
     file: CaseFile, command: Command, transition: Transition, columns: Mapping[str, Any]
-) -> tuple[Firing, ...]:
+) -> tuple[RuleRun, ...]:
     """The rules that the step sets off, of the case as it stands then."""
     by = command.who.name if command.who else SYSTEM
     seen = automation.known(columns["facts"], file.rules, file.people)

@@ -10,7 +10,7 @@ from flow.engine.inquiry import ASK
 from flow.engine.requesters import asked
 from flow.engine.waits import hears_of_refund
 from flow.errors import NotAllowed
-from flow.people.duties import at_amount_table, deciders, excluded, ranks, refusal, tier
+from flow.people.duties import at_amount_table, deciders, excluded_by_duty, ranks, refusal, tier
 from flow.tasks import seats
 from flow.tasks.assignment import rule_of
 from models import UNDER_WAY, Refund
@@ -42,7 +42,7 @@ def ensure_duty(file: CaseFile, who: Person | None, transition: Transition) -> N
     rule = rule_of(node, own.level if own else 0)
     absent = own.for_id if own else None
     role = tier(node, rule, facts) if rule and absent else ""
-    if who.id in excluded(node, facts) or pays_own(flow, transition.steps, facts, who.id):
+    if who.id in excluded_by_duty(node, facts) or pays_own(flow, transition.steps, facts, who.id):
         why = refusal(node, facts, who.id)
     elif not ranks(role, file.people, absent or who.id, who.id):
         why = f"代批也要够得着这一档，{node.name}按金额要{role}来批"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.access.permissions import ensure_may
 from flow.cases import automation
-from flow.cases.assessment import Draft, alone, estimate, look_ahead, permitted
+from flow.cases.assessment import Draft, alone, assess, estimate, permitted
 from flow.cases.automation import Around, Fired
 from flow.cases.effects import Work, perform
 from flow.cases.siblings import beside, hold
@@ -16,42 +16,45 @@ from flow.definitions.automation import SUBMITTED, Moment
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.definitions.vocabulary import CREATOR, HANDLERS
 from flow.engine import waits
-from flow.engine.automation import Firing, fired, moments_of, noted
+from flow.engine.automation import RuleRun, fired, moments_of, noted
 from flow.engine.breakdown import ASKED, REASON
 from flow.engine.machine import begin
 from flow.engine.requesters import handled_by
 from flow.errors import PolicyRefused
 from flow.orders.lookup import is_over
-from flow.records import outbox, sequences
-from flow.records.events import SEALED, chain, described, settle_whole
+from flow.records import outbox, sequences, snapshot
+from flow.records.events import chain, described, settle, settle_whole
 from flow.records.locks import take_units
 from flow.tasks.assignment import staffed
 from flow.tasks.seats import hand_out
-from models import Case, CaseLine, Event, Task
+from models import Case, CaseLine
+from models.pipeline import session
 from models.views.case import By
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from flow.cases.assessment import Outlook
+    from flow.cases.assessment import Assessment
     from flow.desk import Desk
     from flow.engine.values import Transition
     from flow.orders.lookup import Bill, Portion
     from flow.tasks.assignment import Post
+    from models import Event, Task
     from models.views.case import Person
 
 SUBMIT = "提交"
+_SEALED = "UPDATE return_case SET facts = ?, seq = ?, chain = ?, seal = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """All that is decided before the case is written."""
 
-    outlook: Outlook
+    assessment: Assessment
     transition: Transition
     staff: list[Post]
-    fires: tuple[Firing, ...]  #: rules that the submitting has set off
+    fires: tuple[RuleRun, ...]  #: rules that the submitting has set off
     around: Around
 
 
@@ -59,6 +62,9 @@ async def open_case(
     desk: Desk, draft: Draft, who: Person, now: datetime, *, passed_on: bool = False
 ) -> tuple[Case, Transition]:
     """Make a case of a complete draft, in the caller's transaction.
+
+    From the turn on, and from the number, every other opening waits until the transaction is through: whatever can be
+    asked before is, and whatever can wait goes with the caller's last words.
 
     ``passed_on``: it follows from a decision on another case, which was theirs to take.
 
@@ -69,44 +75,57 @@ async def open_case(
         ensure_may(desk.business.matrix, who, draft.kind, await desk.staff.now())
     by = By(who, now)
     plan = await _plan(desk, draft, by, passed_on=passed_on)
-    case = await _create(desk, draft, plan, by)
+    no, numbered = await sequences.numbered(now.astimezone(desk.zone).date())
+    case = await _create(no, draft, plan, by)
     said = _said(draft, case.facts)
     submit = {"actor_id": who.id, "actor": who.name, "action": SUBMIT, "node": "", "data": said}
     events = chain(case, [submit, *described(plan.transition, None, {})], now)
-    await CaseLine.bulk_create(_line(case, portion) for portion in plan.outlook.portions)
-    work = Work(case, (), dict(plan.transition.facts), None, now, desk.business, plan.outlook.rules, case.version)
+    lines = [_line(case, portion) for portion in plan.assessment.portions]
+    await CaseLine.bulk_create(lines)
+    work = Work(case, (), dict(plan.transition.facts), None, now, desk.business, plan.assessment.rules, case.version)
     await perform(work, plan.transition)
     case.facts = work.facts
     ruled, told = _ruled(case, plan)
     events += ruled
     tasks, rows = hand_out(case, plan.staff, now)
-    await Task.bulk_create(tasks)
-    await settle_whole(case, events[-1])
-    await Event.bulk_create(events)
-    await case.save(update_fields=["facts", *SEALED])
+    await session.later(*session.adding(tasks))
+    await _settle(case, plan.transition, events[-1], lines, tasks)
+    sealed = session.Statement(_SEALED, (case.facts, case.seq, case.chain, case.seal, case.id), where="id = ?")
+    await session.later(numbered, *session.adding(events), sealed)
     await outbox.put([*work.outbox, *rows, *told.rows(case, tasks)])
     return case, plan.transition
 
 
+async def _settle(
+    case: Case, transition: Transition, event: Event, lines: Sequence[CaseLine], tasks: Sequence[Task]
+) -> None:
+    """Put down how the rows of the case stand; they are in memory, unless a step has done something beside it."""
+    if transition.state.ended or any(step.effects for step in transition.steps):
+        await session.held()
+        await settle_whole(case, event)
+    else:
+        settle(case, event, snapshot.at_first(case, lines, tasks, event.salt))
+
+
 async def _plan(desk: Desk, draft: Draft, by: By[Person], *, passed_on: bool) -> _Plan:
     who, now, seen_by = by.who, by.at, None if passed_on else by.who
-    outlook = permitted(await look_ahead(desk, draft, now, who=seen_by), draft, who)
-    order, policy = outlook.bill.order, outlook.rules.policy
+    assessment = permitted(await assess(desk, draft, now, who=seen_by), draft, who)
+    order, policy = assessment.bill.order, assessment.rules.policy
     await hold(order, policy)
-    if await is_over(outlook.bill):  # shares are of what others have left until now, and freight goes back once
-        outlook = permitted(await look_ahead(desk, draft, now, who=seen_by), draft, who)
-    facts = outlook.facts | await beside(desk, order, policy, now) | {CREATOR: who.id}
+    if await is_over(assessment.bill):  # shares are of what others have left until now, and freight goes back once
+        assessment = permitted(await assess(desk, draft, now, who=seen_by), draft, who)
+    facts = assessment.facts | await beside(desk, order, policy, now) | {CREATOR: who.id}
     if handlers := handled_by(facts, draft.askers):
         facts[HANDLERS] = handlers
     around = Around(desk, await desk.staff.now(), now)
-    about = {**automation.known(facts, outlook.rules, around.people), **_about(draft, outlook.bill, who)}
+    about = {**automation.known(facts, assessment.rules, around.people), **_about(draft, assessment.bill, who)}
     fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)
-    outlook = replace(outlook, facts=facts | noted(fires))
-    transition = begin(outlook.rules, outlook.facts | await alone(desk, outlook, who, now, taking=True))
-    transition = replace(transition, facts=waits.timed(outlook.rules.flow, transition, now))
-    await _claim_units(outlook.portions)  # before it is somebody's turn, as ``flow.records.locks`` has it
-    posts = await staffed(desk, transition, outlook.rules, around.people, now)
-    return _Plan(outlook, transition, posts, fires, around)
+    assessment = replace(assessment, facts=facts | noted(fires))
+    transition = begin(assessment.rules, assessment.facts | await alone(desk, assessment, who, now, taking=True))
+    transition = replace(transition, facts=waits.timed(assessment.rules.flow, transition, now))
+    await _claim_units(assessment.portions)  # before it is somebody's turn, as ``flow.records.locks`` has it
+    posts = await staffed(desk, transition, assessment.rules, around.people, now)
+    return _Plan(assessment, transition, posts, fires, around)
 
 
 def _said(draft: Draft, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,7 +144,7 @@ def _about(draft: Draft, bill: Bill, who: Person) -> dict[str, str]:
 def _ruled(case: Case, plan: _Plan) -> tuple[list[Event], Fired]:
     """The rules that the opening has fired, and those of the nodes that it led to."""
     around = plan.around
-    now = automation.look(case, plan.outlook.rules, around.people)
+    now = automation.look(case, plan.assessment.rules, around.people)
     more = fired(around.desk.business.rules, moments_of(plan.transition, opening=True), now)
     return automation.write_down(case, (*plan.fires, *more), around)
 
@@ -138,12 +157,12 @@ async def _claim_units(portions: list[Portion]) -> None:
         raise PolicyRefused(f"{sku} 刚刚被另一张售后单占用了，请重新核对数量")
 
 
-async def _create(desk: Desk, draft: Draft, plan: _Plan, by: By[Person]) -> Case:
+async def _create(no: str, draft: Draft, plan: _Plan, by: By[Person]) -> Case:
     who, now = by.who, by.at
-    look, transition = plan.outlook, plan.transition
+    look, transition = plan.assessment, plan.transition
     order = look.bill.order
     return await Case.create(
-        no=await sequences.next_case_no(now.astimezone(desk.zone).date()), kind=draft.kind,
+        no=no, kind=draft.kind,
         return_type=look.kind.name, reason=draft.note[:64], note=draft.note, shop=order.shop, order_id=order.id,
         order_no=order.no, snapshot=_snapshot(look.bill, look.portions), customer=order.customer, region=order.region,
         flow_id=look.ids[0], policy_id=look.ids[1], state=transition.state, nodes=list(transition.nodes),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from models.views.case import Person
 
 ANNOUNCING, RECEIVING = "运单", "收货"  #: commands, each with its row in roles.yaml
+RENUMBERED = "更正运单"  #: event: a mistyped number was put right
 WAYBILL_ROW, WAYBILL_WORD = "运单", "{运单}"  #: how a node says that its card shows the waybill
 
 
@@ -51,6 +52,35 @@ async def announce(
         await _go_on(desk, case, now)
     await _redraw(desk, case, now, who.id if answered else None)
     return case
+
+
+async def renumber(desk: Desk, case_no: str, numbers: tuple[str, str], who: Person, now: datetime) -> Parcel:
+    """A parcel whose number was mistyped gets the right one, ``numbers`` being the wrong one and that.
+
+    Raises NotFound where the case has no such parcel, NotAllowed where it is in the house already or the new number is
+    another's, PolicyRefused for a code that is no waybill.
+    """
+    old, new = numbers
+    case = await case_of(desk, case_no, who, ANNOUNCING)
+    parcel = await Parcel.filter(case_id=case.id, waybill=old).first()
+    if parcel is None:
+        raise NotFound(f"{case.no} 没有运单 {old}，什么都没有改；请先 查 {case.no} 看登记的运单")
+    if parcel.received_at or parcel.refused:
+        raise NotAllowed(f"{case.no} 的包裹 {old} 已经到过仓库，运单号不能再改")
+    await put_down(desk, case, new, Putting(who, now, outbound=parcel.outbound))
+    await parcel.delete()
+    await claim(case)
+    case.facts = {name: new if value == old else value for name, value in case.facts.items()}
+    await Case.filter(id=case.id).update(facts=case.facts)
+    await write_down(case, who, {"action": RENUMBERED, "data": {"原来": old, "运单": new}}, now)
+    await _redraw(desk, case, now, None)
+    return parcel
+
+
+async def live(case_ids: Collection[int]) -> list[tuple[str, str]]:
+    """Every parcel of these cases that is on its way, either way, as its case's number and its own."""
+    rows = Parcel.filter(case_id__in=case_ids, received_at=None, refused=False).order_by("id")
+    return [(str(no), str(number)) for no, number in await rows.values_list("case__no", "waybill")]
 
 
 async def is_all_in(desk: Desk, case: Case) -> bool:

@@ -15,9 +15,9 @@ from flow.definitions.flow import WAIT
 from flow.definitions.vocabulary import LET_GO, PAID, REFUSED
 from flow.engine.inquiry import ASK, SETTLE, station
 from flow.engine.waits import hears_of_refund
-from flow.people.delegation import standins
-from flow.people.duties import excluded
-from flow.people.owners import Circumstances, resolve
+from flow.people.delegation import delegates
+from flow.people.duties import excluded_by_duty
+from flow.people.owners import AssignmentContext, resolve
 from flow.records import outbox
 from flow.records.events import claim, note, write_down
 from flow.records.locks import lock_cases
@@ -164,7 +164,7 @@ async def _asked_to_look(desk: Desk, case: Case, now: datetime) -> str:
 async def _lookers(desk: Desk, case: Case, name: str, now: datetime) -> Owners:
     rules, people = await desk.rules(case.flow_id or 0, case.policy_id or 0), await desk.staff.now()
     facts = {**case.facts, **rules.policy.facts(case.facts)}
-    by = Circumstances(desk.business.tables, standins(people.leaves, now))
+    by = AssignmentContext(desk.business.tables, delegates(people.leaves, now))
     return resolve(station(rules.flow, name), facts, people, by)
 
 
@@ -175,7 +175,7 @@ async def may_look(desk: Desk, case: Case, who: Person, now: datetime) -> tuple[
     waits = [name for name in known if name in case.nodes] or known  # its branch may have ended meanwhile
     owners = [person for name in waits for person in (await _lookers(desk, case, name, now)).people]
     mine = await Task.exists(case_id=case.id, node__in=waits, owner_id=who.id, state=TaskState.OPEN)
-    mine = mine and not any(who.id in excluded(station(flow, name), case.facts) for name in waits)
+    mine = mine and not any(who.id in excluded_by_duty(station(flow, name), case.facts) for name in waits)
     return mine or who.id in {person.id for person in owners}, "、".join(dict.fromkeys(one.name for one in owners))
 
 

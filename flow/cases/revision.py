@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.access.lookup import ensure_known, reaches
 from flow.cases.advance import advance
-from flow.cases.assessment import Again, Draft, alone, look_ahead, permitted
+from flow.cases.assessment import Again, Draft, alone, assess, permitted
 from flow.cases.change import Change
 from flow.cases.command import Command
 from flow.cases.opening import basis
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from flow.cases.assessment import Outlook
+    from flow.cases.assessment import Assessment
     from flow.cases.command import Result
     from flow.desk import Desk
     from models.views.case import Person
@@ -56,14 +56,14 @@ class Revision:
 
     case: Case
     draft: Draft
-    outlook: Outlook
+    assessment: Assessment
     before: tuple[tuple[str, int], ...]
     agreed: tuple[str, ...]
     only_note: bool
 
     @property
     def amounts(self) -> tuple[Decimal, Decimal]:
-        return self.case.amount, self.case.amount if self.only_note else self.outlook.amount
+        return self.case.amount, self.case.amount if self.only_note else self.assessment.amount
 
 
 async def drafted(case: Case) -> Draft:
@@ -112,9 +112,9 @@ async def revise(desk: Desk, case: Case, draft: Draft, who: Person) -> Revision:
         raise PolicyRefused(f"{case.no} 本来就是这样，没有改动")
     bill = await bill_without(case)
     stays = {name: case.facts[name] for name in _STAYS if name in case.facts}
-    outlook = permitted(await look_ahead(desk, draft, case.opened_at, Again(case, bill, stays)), draft, who)
+    assessment = permitted(await assess(desk, draft, case.opened_at, Again(case, bill, stays)), draft, who)
     same = (draft.items, draft.return_type, draft.wish) == (before.items, before.return_type, before.wish)
-    return Revision(case, draft, outlook, before.items, await _agreed(desk, case), same)
+    return Revision(case, draft, assessment, before.items, await _agreed(desk, case), same)
 
 
 async def _agreed(desk: Desk, case: Case) -> tuple[str, ...]:
@@ -148,20 +148,20 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
         await _renote(desk, case, draft.note, By(who, at), _sides(revision))
         return None
     await lock_cases(case.id)
-    await hold(revision.outlook.bill.order, revision.outlook.rules.policy)
-    if await is_over(revision.outlook.bill, case):  # shares are of what others have left until now
+    await hold(revision.assessment.bill.order, revision.assessment.rules.policy)
+    if await is_over(revision.assessment.bill, case):  # shares are of what others have left until now
         revision = await revise(desk, case, draft, who)
-    outlook = revision.outlook
-    why = basis(outlook.bill, outlook.portions)
-    goods = Change(tuple(outlook.portions), outlook.kind.name, draft.note, why)
+    assessment = revision.assessment
+    why = basis(assessment.bill, assessment.portions)
+    goods = Change(tuple(assessment.portions), assessment.kind.name, draft.note, why)
     await give_back(case, at, desk.zone)  # before the units, as opening takes its locks
     await goods.write(case)
-    fresh = {name: None for name in _GOES if name in case.facts} | outlook.facts
-    fresh |= await beside(desk, outlook.bill.order, outlook.rules.policy, case.opened_at, case)
+    fresh = {name: None for name in _GOES if name in case.facts} | assessment.facts
+    fresh |= await beside(desk, assessment.bill.order, assessment.rules.policy, case.opened_at, case)
     if case.creator_id != who.id:
         fresh |= {CHANGERS: changed_by(case.facts, who.id)}
     else:
-        fresh |= await alone(desk, outlook, who, at, taking=True)
+        fresh |= await alone(desk, assessment, who, at, taking=True)
     return await advance(desk, Command(case.id, CORRECT, who, at, _sides(revision), new_facts=fresh))
 
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 
 #: most merchants keep a short list of customers, or none: then nobody needs to be looked up on it
-_ANY_ENTRY = session.Statement("SELECT id FROM customer_list WHERE removed_at IS NULL LIMIT 1", kind=session.Kind.READ)
+_ANY_ENTRY = session.Statement(
+    "SELECT id FROM customer_list WHERE removed_at IS NULL LIMIT 1", kind=session.Kind.READ, names=("id",)
+)
 
 
 async def hold(order: Order, policy: Policy) -> None:
@@ -58,19 +60,19 @@ async def beside(desk: Desk, order: Order, policy: Policy, at: datetime, case: C
     These are the others of its order and, where the policy has a window, of its customer; ``case`` is not one of them.
     """
     window = order.customer if _by_customer(order, policy) else ""
-    [found] = await session.batch(_counting(order.no, order.shop, window, policy, at))
+    [found] = await session.batch(_counting(order.no, order.shop, window, policy, at, case.id if case else 0))
     return await _sum(desk, order, session.made(Case, found), case)
 
 
-def _counting(no: str, shop: str, customer: str, policy: Policy, at: datetime) -> session.Statement:
-    """Reads the cases of an order and, with a ``customer``, those of theirs within the policy's window."""
+def _counting(no: str, shop: str, customer: str, policy: Policy, at: datetime, but: int) -> session.Statement:
+    """Reads the cases of an order and, with a ``customer``, those of theirs within the policy's window, ``but`` one."""
     if not customer:
-        return session.reading(Case, "order_no = ? AND shop = ? ORDER BY id", no, shop)
+        return session.reading(Case, "order_no = ? AND shop = ? AND id <> ? ORDER BY id", no, shop, but)
     days, counts = (
         timedelta(days=policy.window),
         "order_no = ? AND shop = ? OR customer = ? AND opened_at BETWEEN ? AND ?",
     )
-    return session.reading(Case, f"({counts}) ORDER BY id", no, shop, customer, at - days, at + days)
+    return session.reading(Case, f"({counts}) AND id <> ? ORDER BY id", no, shop, customer, at - days, at + days, but)
 
 
 async def _sum(desk: Desk, order: Order, found: Iterable[Case], case: Case | None) -> dict[str, Any]:
@@ -90,9 +92,7 @@ def _of_one(order: Order, case: Case) -> bool:
 
 
 def _same(case: Case, other: Case) -> bool:
-    """Itself, or the other part of what was split: both are weighed by what they were before."""
-    if case.id == other.id:
-        return True
+    """The other part of what was split: both are weighed by what they were before."""
     both_split = case.facts.get(BEFORE_SPLIT) and other.facts.get(BEFORE_SPLIT)
     family = {case.id, case.parent_id} - {None}
     return bool(both_split) and bool(family & {other.id, other.parent_id})
@@ -123,7 +123,7 @@ async def news(desk: Desk, case: Case, facts: Mapping[str, Any], now: datetime) 
         return {}
     policy = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).policy
     window = case.customer if policy.together and policy.window else ""
-    counting = _counting(case.order_no, case.shop, window, policy, case.opened_at)
+    counting = _counting(case.order_no, case.shop, window, policy, case.opened_at, case.id)
     orders, found, entries = await session.batch(session.reading(Order, "id = ?", case.order_id), counting, _ANY_ENTRY)
     order = next(iter(session.made(Order, orders)), None)
     if order is None:

@@ -51,6 +51,8 @@ def parse_assignments(text: str, source: str = "分派表文件") -> Mapping[str
 def _row(raw: Mapping[str, Any], where: str, problems: list[str]) -> Assignment | None:
     conditions = {key: value for key, value in raw.items() if key not in {"规则", "派给"}}
     try:
+        if not isinstance(raw["派给"], dict):
+            raise CellError("派给要写成 {角色: 客服}，或 人、团队、提交人上级 里的一样")
         owner = owner_of(raw["派给"])
         if owner.ways() != 1 or owner.table:
             raise CellError("派给要写一样：角色、人、团队、提交人上级")

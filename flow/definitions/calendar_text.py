@@ -168,10 +168,15 @@ def _since_midnight(hour: time) -> timedelta:
 
 def _plain(text: str) -> str:
     """Half-width, blanks only where digits would run together, numbers in digits, 今晚 and its like spelt out."""
-    flat = _BLANK.sub("", " ".join(unicodedata.normalize("NFKC", text).split()))
-    for short, full in _SHORT.items():
-        flat = flat.replace(short, full)
+    flat = spelt_out(_BLANK.sub("", " ".join(unicodedata.normalize("NFKC", text).split())))
     return _NUMERAL.sub(lambda match: _number(match[1]), flat)
+
+
+def spelt_out(text: str) -> str:
+    """A text with 明晚 as 明天晚上."""
+    for short, full in _SHORT.items():
+        text = text.replace(short, full)
+    return text
 
 
 def _number(numeral: str) -> str:

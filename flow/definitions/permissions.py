@@ -200,34 +200,3 @@ def _wrong_fields(raw: Mapping[str, Any]) -> list[Problem]:
             words = f"“{raw[field]}”不认识，可选 {'、'.join(ways)}"
             found.append(_of_part("看", field, words, named=True))
     return found
-
-
-# -- showing -----------------------------------------------------------------------------------------------------------
-
-_HEAD = """# 角色和权限
-
-这一页由 `config/roles.yaml` 生成。范围是什么意思、怎么改，见 [business.md](business.md#角色)。空着的格子表示不能用。
-
-## 能说什么，对谁的单
-"""
-
-
-def matrix_markdown(matrix: Matrix) -> str:
-    """The page that shows the matrix: what each role is for, its commands with their scope, what it sees."""
-    names = list(matrix.roles)
-    commands = [[command, *(role.commands.get(command, "") for role in matrix.roles.values())] for command in COMMANDS]
-    fields = [[field, *(role.fields[field] for role in matrix.roles.values())] for field in FIELDS]
-    about = [[role.name, role.about, _quoted(role.first)] for role in matrix.roles.values()]
-    parts = [
-        _HEAD, _table(["指令", *names], commands), "\n## 看得到什么\n", _table(["内容", *names], fields),
-        "\n## 每个角色做什么\n", _table(["角色", "说明", "先说"], about),
-    ]  # fmt: skip
-    return "\n".join(parts) + "\n"
-
-
-def _quoted(words: Iterable[str]) -> str:
-    return " ".join(f"`{each}`" for each in words)
-
-
-def _table(head: list[str], rows: Iterable[list[str]]) -> str:
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))

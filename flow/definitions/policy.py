@@ -106,10 +106,10 @@ class Policy:
 
     def tier(self, facts: Mapping[str, Any]) -> Tier | None:
         """The row of the amount table, whatever anybody may decide alone; never 自动 where risk is known."""
-        return self._row(self._weighed(facts))
+        by_hand = risky(facts)
+        return self._row(self._weighed(facts, by_hand=by_hand), by_hand=by_hand)
 
-    def _row(self, weighed: Mapping[str, Any]) -> Tier | None:
-        by_hand = risky(weighed)
+    def _row(self, weighed: Mapping[str, Any], *, by_hand: bool) -> Tier | None:
         rows = (tier for tier in self.tiers if not (by_hand and tier.approver == AUTOMATIC))
         return next((tier for tier in rows if tier.when(weighed)), None)
 
@@ -118,17 +118,18 @@ class Policy:
 
         Of a customer at risk also that, in the one word for it: no row lets the system decide on it or pay it.
         """
-        weighed = self._weighed(facts)
-        tier = self._granted(weighed) or self._row(weighed)
+        by_hand = risky(facts)
+        weighed = self._weighed(facts, by_hand=by_hand)
+        tier = self._granted(weighed) or self._row(weighed, by_hand=by_hand)
         said = {
             "审批": tier.approver if tier else None,
             "审批规则": tier.rule if tier else "",
             _TRIGGER: (tier and tier.trigger) or self.trigger,
             "双人": (number(weighed.get("金额")) or Decimal(0)) > self.two_person_above,
         }
-        return said | {_TRIGGER: BY_HAND, RISKY: True} if risky(facts) else said
+        return said | {_TRIGGER: BY_HAND, RISKY: True} if by_hand else said
 
-    def _weighed(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _weighed(self, facts: Mapping[str, Any], *, by_hand: bool) -> Mapping[str, Any]:
         """The facts that a row looks at: the amount with that of the order's other cases, so that no two slip under a
         tier that one would not; for a case that was split what it was before.
         """
@@ -136,12 +137,13 @@ class Policy:
         if self.together and amount is not None and (beside := number(facts.get(BESIDE) or 0)):
             amount += beside
         fresh = {"金额": str(amount)} if amount is not None and amount != number(facts.get("金额")) else {}
-        return {**facts, **fresh, RISKY: True} if risky(facts) else {**facts, **fresh} if fresh else facts
+        return {**facts, **fresh, RISKY: True} if by_hand else {**facts, **fresh} if fresh else facts
 
     def own(self, facts: Mapping[str, Any], roles: Collection[str]) -> list[Authority]:
         """Authorities by which these roles may decide the case alone; none for what needs nobody anyway."""
-        weighed = self._weighed(facts)
-        tier = self._row(weighed)
+        by_hand = risky(facts)
+        weighed = self._weighed(facts, by_hand=by_hand)
+        tier = self._row(weighed, by_hand=by_hand)
         if tier and tier.approver == AUTOMATIC:
             return []
         return [row for row in self.authorities if row.role in roles and row.covers(weighed)]

@@ -10,7 +10,7 @@ from flow.definitions.business import FLOW, POLICY, TITLES
 from flow.diff.references import TO, renamed
 from flow.diff.renames import ALIKE, renames
 from flow.diff.sentences import ORDER, Difference, change_words, place_words
-from flow.diff.tree import GONE, NAMES, Ordered, Rows, divisible, holds_entries, is_entry, keyed, woven
+from flow.diff.tree import GONE, NAMES, Ordered, Rows, divisible, holds_entries, is_entry, keyed, merged_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,7 +79,7 @@ def data_differences(kind: str, old: Any, new: Any) -> list[Difference]:
     again = renames(old["节点"], new["节点"], ALIKE)
     found = [Difference(("节点", name), GONE, GONE, entry=True, before=before) for before, name in again.items()]
     found += _walk(keyed(renamed(old, again)), keyed(new), ())
-    order = [*new, *old], woven(list(new["节点"]), [again.get(name, name) for name in old["节点"]])
+    order = [*new, *old], merged_order(list(new["节点"]), [again.get(name, name) for name in old["节点"]])
     return sorted(found, key=lambda one: _place(one.path, *order))
 
 
@@ -101,7 +101,7 @@ def _walk(old: Any, new: Any, path: Path) -> Iterator[Difference]:
         return
     again = _renamed_entries(old, new, path)
     old = type(old)((again.get(name, name), body) for name, body in old.items())
-    for name in woven([str(key) for key in new], [str(key) for key in old]):
+    for name in merged_order([str(key) for key in new], [str(key) for key in old]):
         before = next((was for was, now in again.items() if now == name), "")
         yield from _entry(old, new, (*path, name), before)
     if isinstance(new, Ordered):

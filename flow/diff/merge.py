@@ -10,7 +10,7 @@ from flow.definitions.business import FLOW, POLICY
 from flow.definitions.text import value_words
 from flow.diff.differences import data_differences
 from flow.diff.sentences import ORDER, change_words, place_words, side_words
-from flow.diff.tree import GONE, Ordered, divisible, is_entry, keyed, plain, woven
+from flow.diff.tree import GONE, Ordered, divisible, is_entry, keyed, merged_order, plain
 from flow.errors import DefinitionError
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
@@ -152,7 +152,7 @@ class _Merge:
         if here not in (before, there) and there != before and isinstance(theirs, Ordered):
             self._clash(before, here, there, (*path, ORDER))
         first, second = (mine, theirs) if there == before and here != before else (theirs, mine)
-        return woven(list(first), list(second))
+        return merged_order(list(first), list(second))
 
     def _clash(self, base: Any, mine: Any, theirs: Any, path: Path) -> None:
         place, key = place_words(path), path[-1]

@@ -12,7 +12,7 @@ from flow.definitions.flow import Node
 from flow.definitions.schema import Value, keys_of
 from flow.definitions.text import limit_words, owner_words, when_words
 from flow.diff.renames import ALIKE, renames
-from flow.diff.tree import woven
+from flow.diff.tree import merged_order
 from models.views.sketch import ADDED, CHANGED, REMOVED, Arrow, Box, Sketch
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def sketch_difference(
     """Both flows in one drawing: what came, went and changed is marked; a node with a new name has changed."""
     again = renames(_bodies(old), _bodies(new), ALIKE)
     before = {again.get(name, name): node for name, node in old.nodes.items()}
-    order = woven([node.name for node in _from_start(new)], [again.get(n.name, n.name) for n in _from_start(old)])
+    order = merged_order(
+        [node.name for node in _from_start(new)], [again.get(n.name, n.name) for n in _from_start(old)]
+    )
     boxes = tuple(_marked_box(name, (before.get(name), old), (new.nodes.get(name), new), policies) for name in order)
     was = [replace(a, source=again.get(a.source, a.source), target=again.get(a.target, a.target)) for a in _arrows(old)]
     return Sketch(title, subtitle, boxes, tuple(_marked_arrows(was, _arrows(new))), legend=True)

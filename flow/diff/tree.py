@@ -113,7 +113,7 @@ def is_entry(path: Path, parent: Any) -> bool:
     return isinstance(parent, Rows) or (len(path) % 2 == 0 and path[-2] in ENTRIES)  # a name follows each such key
 
 
-def woven(first: Sequence[str], second: Sequence[str]) -> list[str]:
+def merged_order(first: Sequence[str], second: Sequence[str]) -> list[str]:
     """All of both in the order of ``first``; what only ``second`` has stands after what it follows there."""
     order = list(first)
     for n, name in enumerate(second):

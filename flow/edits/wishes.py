@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from flow.edits.wished_cases import Cases
     from flow.edits.working_copy import Book
 
+TYPE, AGE = "类型", "签收天数"
+_PERIOD = re.compile(r"(?:退货|退换货?|退换)?的?(?:期限|时间|天数|时限|期)?(?:都|先)?$")
+_DAYS = re.compile(r"[<>=]+(\d{1,3})")
+_OF_TYPE = re.compile(
+    r"(?:无理由|退货期|退换期|保修期|质保期?)\S{0,6}?(?:改成|改为|改到|延长到|延长至|缩短到|提到|放宽到|改)\s?\d{1,3}天"
+)
 TABLE, AMOUNT, TWO = "审批表", "金额", "双人金额"
 _SUM = r"(?P<sum>\d[\d,]*(?:\.\d{1,2})?)\s?(?:元|块钱|块)?"
 _MORE = _SUM.replace("sum", "more")
@@ -84,8 +90,10 @@ def wishes(text: str, book: Book, known: Mapping[str, Collection[str]] = NOTHING
 
 
 def is_wish(text: str) -> bool:
-    """Whether a sentence wishes for a rule about amounts, whoever says it."""
+    """Whether a sentence wishes for a rule about amounts, or for how long a type holds, whoever says it."""
     said = _plain(text)
+    if _OF_TYPE.search(said):
+        return True
     if _BELOW.search(said) and _BY_ITSELF.search(said):
         return True
     return bool(_ABOVE.search(said)) and bool(_LOOKS.search(said)) and bool(_MUST.search(said))
@@ -93,7 +101,7 @@ def is_wish(text: str) -> bool:
 
 def _plain(text: str) -> str:
     figures = _FIGURES.sub(lambda match: str(numeral(match[0]) or match[0]), text.strip(" 。.!吧"))
-    return untaken(digits(figures))
+    return untaken(re.sub(r"改(?=\d+天)", "改成", digits(figures)))
 
 
 def _bounds(match: re.Match[str]) -> list[str]:
@@ -172,6 +180,7 @@ def _moved(text: str, book: Book, known: Mapping[str, Collection[str]]) -> Itera
     for name in book.names(POLICY):
         if name != book.policy and rows_like(change.head, list(rows_of(book.read(POLICY, name)))):
             yield f"规则 {name} {text}"
+    yield from _of_period(change, book)
     here = list(rows_of(book.read(POLICY, book.policy)))
     if AUTOMATIC in change.head and not rows_like(change.head, here):
         yield from _by_itself(f"<={change.new}", cases_of(change.head, book, known), book)
@@ -182,6 +191,15 @@ def _of_number(change: Change, book: Book) -> Iterator[str]:
     for row in rows_of(book.read(POLICY, book.policy)):
         if change.old is not None and row.holding(change.old, ""):
             yield f"规则 {row.name} {change.old}→{change.new}"
+
+
+def _of_period(change: Change, book: Book) -> Iterator[str]:
+    """``七天无理由改成15天``: the rows about that type that count days; a clause ahead of it is no part."""
+    said = _PERIOD.sub("", re.split(r"[\s,，。;；]+", change.head)[-1])
+    for row in rows_of(book.read(POLICY, book.policy)) if len(said) > _NODE_CHARS else ():
+        days = _DAYS.fullmatch(str(row.cells.get(AGE, "")))
+        if days and digits(_plain(str(row.cells.get(TYPE, "")))).endswith(said):
+            yield f"规则 {row.name} {days[1]}→{change.new}"
 
 
 def _limits(text: str, book: Book) -> Iterator[str]:

@@ -36,7 +36,7 @@ _IN_YUAN = re.compile(r"\{([^{}]+)\}(\s*元)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Firing:
+class RuleRun:
     """A rule that fires: at what, and what it does, with its texts filled but for the case's number."""
 
     rule: str
@@ -48,7 +48,7 @@ class Firing:
         return "；".join(do.text for do in self.does if do.kind in kinds and do.text)
 
 
-def fired(rules: Iterable[Rule], moments: Sequence[Moment], facts: Mapping[str, Any]) -> tuple[Firing, ...]:
+def fired(rules: Iterable[Rule], moments: Sequence[Moment], facts: Mapping[str, Any]) -> tuple[RuleRun, ...]:
     """The rules that fire, from the top and each once: a later rule sees what an earlier one has noted.
 
     One pass only, so nothing that rules do can set off a rule again.
@@ -57,7 +57,7 @@ def fired(rules: Iterable[Rule], moments: Sequence[Moment], facts: Mapping[str, 
     found = []
     for rule in rules:
         if (moment := _meets(rule, moments, known)) is not None:
-            found.append(_firing(rule, moment, known))
+            found.append(_run(rule, moment, known))
             known |= noted(found[-1:])
     return tuple(found)
 
@@ -66,11 +66,11 @@ def _meets(rule: Rule, moments: Sequence[Moment], facts: Mapping[str, Any]) -> M
     return next((m for m in moments if rule.answers(m) and rule.when({**facts, **m.facts()})), None)
 
 
-def _firing(rule: Rule, moment: Moment, facts: Mapping[str, Any]) -> Firing:
+def _run(rule: Rule, moment: Moment, facts: Mapping[str, Any]) -> RuleRun:
     """With every text filled: what a group is told names no customer and no amount."""
     said = {**facts, **moment.facts()}
     aloud = for_group(said) if any(do.kind == ALERT for do in rule.does) else said
-    return Firing(rule.name, moment, tuple(_aloud(do, said, aloud) for do in rule.does))
+    return RuleRun(rule.name, moment, tuple(_aloud(do, said, aloud) for do in rule.does))
 
 
 def _aloud(do: Do, said: Mapping[str, Any], aloud: Mapping[str, Any]) -> Do:
@@ -81,11 +81,11 @@ def _aloud(do: Do, said: Mapping[str, Any], aloud: Mapping[str, Any]) -> Do:
     return replace(do, text=text, alone=whole if whole != text else "")
 
 
-def noted(firings: Iterable[Firing]) -> dict[str, Any]:
-    """The facts that these firings put down; with a customer at risk also the rule that says so."""
-    told = tuple(firings)
-    facts = {fact: value for firing in told for do in firing.does for fact, value in do.notes.items()}
-    by = next((firing.rule for firing in told if any(RISKY in do.notes for do in firing.does)), "")
+def noted(runs: Iterable[RuleRun]) -> dict[str, Any]:
+    """The facts that these runs put down; with a customer at risk also the rule that says so."""
+    told = tuple(runs)
+    facts = {fact: value for run in told for do in run.does for fact, value in do.notes.items()}
+    by = next((run.rule for run in told if any(RISKY in do.notes for do in run.does)), "")
     return facts | ({RISK_RULE: by} if by else {})
 
 
@@ -138,10 +138,10 @@ def _brought(transition: Transition) -> Iterator[Moment]:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a rule would make of a case as it stands: the firing, or why there is none."""
+    """What a rule would make of a case as it stands: the run, or why there is none."""
 
     rule: Rule
-    firing: Firing | None
+    run: RuleRun | None
     why: str = ""
 
 
@@ -161,4 +161,4 @@ def _trial(rule: Rule, facts: Mapping[str, Any], nodes: frozenset[str]) -> Trial
     short = next((cell for cell in rule.when.cells if not cell(known)), None)
     if short is not None:
         return Trial(rule, None, f"{short.fact} 是 {_said(known.get(short.fact))}，要 {short.text}")
-    return Trial(rule, _firing(rule, moment, facts))
+    return Trial(rule, _run(rule, moment, facts))

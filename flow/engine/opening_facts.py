@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Ware:
+class Item:
     """One product of a return as the catalogue knows it; blank where the catalogue does not."""
 
     title: str
@@ -45,14 +45,14 @@ class Ware:
         return {TITLE: self.title, CATEGORY: self.category, SUPPLIER: self.supplier, FINAL: not self.returnable}
 
 
-def shared(wares: Iterable[Ware]) -> dict[str, Any]:
+def shared(items: Iterable[Item]) -> dict[str, Any]:
     """The category and supplier of a whole return, blank where its products differ; one that may not go back tells."""
-    known = tuple(wares)
-    categories, suppliers = {ware.category for ware in known}, {ware.supplier for ware in known}
+    known = tuple(items)
+    categories, suppliers = {item.category for item in known}, {item.supplier for item in known}
     return {
         CATEGORY: categories.pop() if len(categories) == 1 else "",
         SUPPLIER: suppliers.pop() if len(suppliers) == 1 else "",
-        FINAL: any(not ware.returnable for ware in known),
+        FINAL: any(not item.returnable for item in known),
     }
 
 

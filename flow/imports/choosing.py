@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from openpyxl.utils import get_column_letter
-
 from flow.imports.alike import nearest
 from flow.imports.mapping import FOLDER, load_mapping
 from flow.imports.names import MOMENTS, REQUIRED, read_for
 from flow.imports.report import FIX_COLUMNS, KINDS, ImportRefused
 from flow.imports.table import clean
+from flow.spreadsheets.places import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -143,7 +142,7 @@ def remarks(kind: str, mapping: Mapping, table: Table) -> list[str]:
     places = {name: place for name, place in mapping.positions(table.header).items() if name in names}
     others = [cell for n, cell in enumerate(table.header) if cell and n not in places.values()]
     others = [cell for cell in others if cell not in FIX_COLUMNS]
-    others += [f"{get_column_letter(place + 1)} 列（没有表头）" for place in sorted(table.nameless)]
+    others += [f"{column_letters(place + 1)} 列（没有表头）" for place in sorted(table.nameless)]
     if others:
         more = f" 等 {len(others)} 列" if len(others) > SHOWN_COLUMNS else ""
         wanted = {word for name in names if name not in places for word in mapping.columns.get(name, (name,))}

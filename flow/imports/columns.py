@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from openpyxl.utils import get_column_letter
-
 from flow.imports.names import AMOUNTS, MOMENTS, PHONE, is_code
 from flow.imports.phones import phone
-from flow.imports.report import ImportRefused
+from flow.imports.report import UNREADABLE, ImportRefused
 from flow.imports.values import CACHE, BadValue
 from flow.imports.workbook import UNCOMPUTED
+from flow.spreadsheets.places import column_letters
 from models import Case, CaseLine, Member, Order, OrderLine, Product
 
 if TYPE_CHECKING:
@@ -138,7 +137,7 @@ class Columns:
         Raises BadValue for a row that cannot be used at all, or a text that would not fit.
         """
         if row.problem:
-            raise BadValue("这一行读不了", f"{row.problem}，改成和表头一样的普通内容")
+            raise BadValue(UNREADABLE, f"{row.problem}，改成和表头一样的普通内容")
         cells = row.cells
         if row.shown or row.merged:
             cells = self._settled(row)
@@ -189,7 +188,7 @@ class Columns:
 
 
 def _called(place: int, heading: str) -> str:
-    return f"{get_column_letter(place + 1)} 列“{heading}”"
+    return f"{column_letters(place + 1)} 列“{heading}”"
 
 
 @dataclass(frozen=True, slots=True)

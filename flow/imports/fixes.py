@@ -7,10 +7,6 @@ import re
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 from flow.imports.report import FIX_COLUMNS
 from flow.imports.table import Table, clean
 from models.formulas import inert
@@ -51,11 +47,12 @@ def _rows(table: Table, report: ImportReport) -> Iterator[list[str]]:
         if line in bad:
             _, reason, fix, _, filled, *_ = bad[line]
             shown = beside[0] if beside else {}
+            over = [cell for cell in map(clean, cells[len(table.header) :]) if cell]
             yield [
                 *_cells([shown.get(n, cell) for n, cell in enumerate(cells)], dict(filled), kept),
                 str(line),
                 reason,
-                fix,
+                f"{fix}；多出来的格：{'、'.join(over)}" if over else fix,
             ]
 
 
@@ -73,6 +70,10 @@ def _inert(cell: str) -> str:
 
 def _write_book(target: Path, rows: Iterable[list[str]]) -> None:
     """Every cell is text, so that no number of 16 digits is shortened when the file is saved again."""
+    from openpyxl import Workbook  # heavy, and wanted only here
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("没有导入的行")
     for row in rows:

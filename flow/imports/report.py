@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SHOWN_LINES = 8  # line numbers named per reason; the whole list goes to a file
 SHOWN_FIXES = 3  #: ways to mend rows of one reason
 FIX_COLUMNS = ("原来的行号", "没有导入的原因", "怎么改")  #: added behind the rows that are given back, and not read
+UNREADABLE = "这一行读不了"  #: reason of a row whose cells cannot be told apart
 KINDS = {"members": "成员", "orders": "订单", "products": "商品", "cases": "售后单"}
 
 

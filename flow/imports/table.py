@@ -10,9 +10,9 @@ from functools import lru_cache
 from itertools import dropwhile, islice
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from flow.imports.delimited import LOOKED_AT, delimiter_of, records
+from flow.imports.delimited import LOOKED_AT, UNPAIRED, delimiter_of, records
 from flow.imports.file import Found, inspect, unpacked
-from flow.imports.report import ImportRefused, silent
+from flow.imports.report import FIX_COLUMNS, UNREADABLE, ImportRefused, silent
 from flow.imports.workbook import Workbook
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _MARKS = "'`’"
 MIXABLE = "gb18030"
 MIN_CHINESE = 2  # characters: a pair of bytes may be both by chance
 _CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+_GIVEN_BACK = re.compile(rf"这一行有 (?P<count>\d+) 列[，,]表头有 \d+ 列|{UNPAIRED.replace('，', '[，,]')}")
 OTHER_CODE = "这一行的文字是 UTF-8 编码，和别的行（GB18030）不一样"
 _NONE: Mapping[int, str] = {}
 
@@ -129,9 +130,26 @@ class Table:
             if row.cells == self.head.cells:
                 self.again.add(row.line)
             elif len(row.cells) == width or row.problem:
-                yield row
+                yield self._mended(row)
             else:
-                yield self._fitted(row, width)
+                yield self._mended(self._fitted(row, width))
+
+    def _mended(self, row: Row) -> Row:
+        """A row that was given back because its cells could not be told apart is refused until somebody has done so.
+
+        Blank cells stand where it had none then, so that it looks whole. What fills one of them, or empties the cell
+        with the reason, says that it was looked at.
+        """
+        if row.problem or FIX_COLUMNS[1] not in self.header or FIX_COLUMNS[2] not in self.header:
+            return row
+        reason, fix = (row.cells[self.header.index(name)] for name in FIX_COLUMNS[1:])
+        match = _GIVEN_BACK.search(fix) if reason == UNREADABLE else None
+        if match is None:
+            return row
+        own = [cell for cell, name in zip(row.cells, self.header, strict=True) if name not in FIX_COLUMNS]
+        if match["count"] and any(own[int(match["count"]) :]):
+            return row
+        return row._replace(problem=f"还没有改（{match[0]}）：对好每一格，再清空“{FIX_COLUMNS[1]}”这一格")
 
     def _fitted(self, row: Row, width: int) -> Row:
         """A row that is longer only by blanks, or one of a sheet, which leaves out empty cells at the end."""

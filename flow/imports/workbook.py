@@ -1,4 +1,7 @@
-"""Reads sheets of an XLSX file once and keeps them in a temporary file: a workbook is slow to read twice."""
+"""Reads sheets of an XLSX file once and keeps them in a temporary file: a workbook is slow to read twice.
+
+openpyxl, which counts its days, is imported with the first day that is met: see ``flow/spreadsheets/formats.py``.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,6 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
-
-from openpyxl.utils import range_boundaries
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from flow.imports.report import ImportRefused, silent
 from flow.imports.spool import Spool
@@ -19,7 +19,6 @@ from flow.spreadsheets.scanner import DATE, PERCENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from flow.imports.report import Progress
@@ -129,6 +128,8 @@ class Workbook:
 
 
 def _date(texts: list[str], columns: Iterable[int]) -> None:
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel
+
     for column in columns:
         if column < len(texts) and _DAY.fullmatch(texts[column]):
             texts[column] = from_excel(float(texts[column]), CALENDAR_MAC_1904).isoformat(" ", "seconds")
@@ -176,12 +177,10 @@ def _number(raw: Raw, value: float, book: Book) -> str:
 
 
 def _moment(value: float, book: Book) -> str:
-    found = from_excel(value, _epoch(book))
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+
+    found = from_excel(value, CALENDAR_MAC_1904 if book.from_1904 else CALENDAR_WINDOWS_1900)
     return found.isoformat(" ", "seconds") if hasattr(found, "date") else str(found)
-
-
-def _epoch(book: Book) -> datetime:
-    return CALENDAR_MAC_1904 if book.from_1904 else CALENDAR_WINDOWS_1900
 
 
 def _code(raw: Raw, text: str) -> str:
@@ -193,6 +192,8 @@ def _code(raw: Raw, text: str) -> str:
 
 def _columns(merged: Iterable[str]) -> dict[int, list[tuple[int, int]]]:
     """Ranges of more than one row; a library's reader refuses those that are none, and so do we."""
+    from openpyxl.utils import range_boundaries
+
     found: dict[int, list[tuple[int, int]]] = {}
     for place in merged:
         column, first, _, last = range_boundaries(place)

@@ -111,7 +111,7 @@ class Bill:
             if units < 1:
                 raise PolicyRefused(f"{sku} 至少要退 1 件")
             if units > choice.left:
-                raise PolicyRefused(_too_many(self.order.no, choice, units))
+                raise TooMany(self.order.no, choice)
             found += self._take(sku, units)
         return found
 
@@ -161,10 +161,15 @@ class Bill:
         return taken
 
 
-def _too_many(order_no: str, choice: Choice, units: int) -> str:
-    if not choice.left:
-        return f"订单 {order_no} 的 {choice.sku} 买了 {choice.bought} 件，都已经在退或退过了"
-    return f"订单 {order_no} 的 {choice.sku} 买了 {choice.bought} 件，最多还能退 {choice.left} 件，请改数量"
+class TooMany(PolicyRefused):
+    """More units of a product than may still be returned; ``left`` says how many those are."""
+
+    def __init__(self, order_no: str, choice: Choice) -> None:
+        self.sku, self.left = choice.sku, choice.left
+        bought = f"订单 {order_no} 的 {choice.sku} 买了 {choice.bought} 件"
+        super().__init__(
+            f"{bought}，最多还能退 {choice.left} 件，请改数量" if choice.left else f"{bought}，都已经在退或退过了"
+        )
 
 
 class SeveralShops(PolicyRefused):

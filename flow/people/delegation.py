@@ -14,7 +14,7 @@ MAX_CHAIN = 5  #: delegates of delegates; a longer chain is nobody's agreement a
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
+class Absence:
     """One leave: ``member`` is away from ``since`` until ``until``, and ``delegate`` acts."""
 
     member: int
@@ -23,16 +23,16 @@ class Away:
     until: datetime
 
 
-def standins(leaves: Iterable[Away], now: datetime) -> Mapping[int, int | None]:
+def delegates(leaves: Iterable[Absence], now: datetime) -> Mapping[int, int | None]:
     """Who is away at ``now`` and who acts for them in the end; None where the chain comes to nobody.
 
     Of two leaves of one member the one written last counts.
     """
-    delegates = {leave.member: leave.delegate for leave in leaves if leave.since <= now < leave.until}
-    return {member: _end_of(member, delegates) for member in delegates}
+    acting = {leave.member: leave.delegate for leave in leaves if leave.since <= now < leave.until}
+    return {member: _end_of(member, acting) for member in acting}
 
 
-def parts_left(leave: Away, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
+def parts_left(leave: Absence, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
     """What of a leave lies outside another time: before it, behind it, or nothing."""
     both = [(leave.since, min(since, leave.until)), (max(until, leave.since), leave.until)]
     return [(begin, end) for begin, end in both if begin < end]
@@ -47,13 +47,13 @@ class Stretch:
     acting: int | None
 
 
-def stretches(leaves: Sequence[Away], leave: Away) -> list[Stretch]:
+def stretches(leaves: Sequence[Absence], leave: Absence) -> list[Stretch]:
     """The whole of a leave, cut where who acts changes; ``leave`` is one of ``leaves``."""
     edges = {moment for each in leaves for moment in (each.since, each.until) if leave.since < moment < leave.until}
     cuts = [leave.since, *sorted(edges), leave.until]
     found: list[Stretch] = []
     for begin, end in pairwise(cuts):
-        acting = standins(leaves, begin)[leave.member]
+        acting = delegates(leaves, begin)[leave.member]
         if found and found[-1].acting == acting:
             found[-1] = Stretch(found[-1].since, end, acting)
         else:

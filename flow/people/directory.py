@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flow.definitions.nearest import nearest
 from flow.errors import NotFound
-from flow.people.delegation import Away
+from flow.people.delegation import Absence
 from models import Leave, Member, MemberRole
 from models.pipeline import session
 from models.views.case import Person
@@ -32,10 +32,10 @@ class Directory:
     by_role: Mapping[str, tuple[Person, ...]]
     by_team: Mapping[str, tuple[Person, ...]]
     by_manager: Mapping[int, tuple[Person, ...]]
-    leaves: tuple[Away, ...] = ()  #: written down, whether they run now or not
+    leaves: tuple[Absence, ...] = ()  #: written down, whether they run now or not
 
     @classmethod
-    def of(cls, people: Iterable[Person], leaves: Iterable[Away] = ()) -> Directory:
+    def of(cls, people: Iterable[Person], leaves: Iterable[Absence] = ()) -> Directory:
         known = sorted(people, key=lambda person: person.id)
         return cls(
             {p.id: p for p in known},
@@ -110,7 +110,7 @@ async def load() -> Directory:
         roles[member_id].add(role)
     rows = await Member.filter(active=True).values("id", *_PLAIN, *_LISTS)
     away = await Leave.filter(cancelled=False).order_by("id")
-    leaves = [Away(leave.member_id, leave.delegate_id, leave.starts_at, leave.ends_at) for leave in away]
+    leaves = [Absence(leave.member_id, leave.delegate_id, leave.starts_at, leave.ends_at) for leave in away]
     return Directory.of((_person(row, roles[row["id"]]) for row in rows), leaves)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from models.views.case import Person
 
 
-def excluded(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
+def excluded_by_duty(node: Node, facts: Mapping[str, Any]) -> frozenset[int]:
     """Members who may not decide at a node: who asked, or who inspected when two people must decide.
 
     Where the amount table decides, or the money is confirmed, whoever asked is kept out, whether the node says so or
@@ -67,7 +67,7 @@ def deciders(
     role = tier(node, level, facts)
     named = (*people.with_role(role or level.role or LAST_RESORT), *(people.above(owner) if role else ()))
     spare = people.with_role(level.fallback or LAST_RESORT)
-    out = excluded(node, facts) | {owner}
+    out = excluded_by_duty(node, facts) | {owner}
     for able in (named, spare, people.with_role(LAST_RESORT)):
         if found := {person.id: person for person in able if person.id not in out}:
             return tuple(found.values())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import EVERYONE, IN_TURN
 from flow.definitions.vocabulary import CHANGERS, CREATOR, LAST_RESORT
-from flow.people.duties import approver, excluded, ranks, tier
+from flow.people.duties import approver, excluded_by_duty, ranks, tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ _COLUMNS = {"区域": "regions", "品类": "categories", "仓库": "warehouses"}
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class AssignmentContext:
     """What beside the staff decides who gets a task: tables, who is away, whose turn it is, how much each has."""
 
     tables: Mapping[str, tuple[Assignment, ...]] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class _Out:
     """Whom a node keeps out, and the role that whoever acts in another's place must rank with; "" for any."""
 
     node: Node
-    shunned: frozenset[int]
+    excluded: frozenset[int]
     role: str
 
 
@@ -56,45 +56,45 @@ def resolve(
     node: Node,
     facts: Mapping[str, Any],
     people: Directory,
-    by: Circumstances | None = None,
+    by: AssignmentContext | None = None,
     *,
     rule: OwnerRule | None = None,
-    shunned: frozenset[int] = frozenset(),
+    excluded: frozenset[int] = frozenset(),
 ) -> Owners:
     """Apply the node's rule: the preferred person, the rule's people, its fallback, a manager, an administrator.
 
-    ``rule`` replaces the node's own, for a level of it; ``shunned`` are further members to keep out. The result has
+    ``rule`` replaces the node's own, for a level of it; ``excluded`` are further members to keep out. The result has
     no people only when not even an administrator is known.
     """
     rule = rule or node.owner
     if rule is None:
         raise ValueError(f"node {node.name!r} has no owner rule")
-    by = by or Circumstances()
-    shunned |= excluded(node, facts)
+    by = by or AssignmentContext()
+    excluded |= excluded_by_duty(node, facts)
     role = tier(node, rule, facts)
-    out = _Out(node, shunned, role)
+    out = _Out(node, excluded, role)
     preferred = people.by_id.get(facts.get(rule.prefer or "", 0))
-    if preferred and preferred.id not in shunned:
+    if preferred and preferred.id not in excluded:
         found = _standing_in((preferred,), str(rule.prefer), people, by, out)
         if found.people:
             return found
     spare = rule.fallback  # of the node: a row of a table may have its own
     rule, prefix = _from_table(rule, facts, by)
     wanted, named = _named(rule, facts, people)
-    if free := _free(_narrowed(wanted, rule, facts), shunned):
-        why = f"{prefix}{named}{_details(rule, facts)}{_left_out(wanted, shunned, facts)}"
+    if free := _free(_narrowed(wanted, rule, facts), excluded):
+        why = f"{prefix}{named}{_details(rule, facts)}{_left_out(wanted, excluded, facts)}"
         able = tuple(person for person in free if _acting(person, people, by, out))
         found = _standing_in(_dealt(able, rule, by) if able else (), why, people, by, out)
         if found.people:
             return found
-    gone = frozenset(person.id for person in wanted) & shunned or shunned  # whose place somebody has to take
-    missing = f"{_short(rule, facts)}{_left_out(wanted, shunned, facts)}"
+    gone = frozenset(person.id for person in wanted) & excluded or excluded  # whose place somebody has to take
+    missing = f"{_short(rule, facts)}{_left_out(wanted, excluded, facts)}"
     return _spare(out, missing, (rule.fallback or spare, _above(gone, people), people), by)
 
 
-def _left_out(wanted: Iterable[Person], shunned: frozenset[int], facts: Mapping[str, Any]) -> str:
+def _left_out(wanted: Iterable[Person], excluded: frozenset[int], facts: Mapping[str, Any]) -> str:
     """``（王建国 改过内容，不能自己批）``: who would have had the task, had they not changed what is asked for."""
-    changers = set(facts.get(CHANGERS) or ()) & shunned
+    changers = set(facts.get(CHANGERS) or ()) & excluded
     names = "、".join(person.name for person in wanted if person.id in changers)
     return f"（{names} 改过内容，不能自己批）" if names else ""
 
@@ -106,19 +106,19 @@ def _above(members: Iterable[int], people: Directory) -> tuple[Person, ...]:
     return tuple(boss for boss in found.values() if boss.id not in below)
 
 
-def _spare(out: _Out, missing: str, spares: Spares, by: Circumstances) -> Owners:
+def _spare(out: _Out, missing: str, spares: Spares, by: AssignmentContext) -> Owners:
     """The fallback, the manager of whoever is kept out, or an administrator: never nobody in silence."""
     role, managers, people = spares
     ways = [(role, people.with_role(role)), ("上级", managers), (LAST_RESORT, people.with_role(LAST_RESORT))]
     for name, candidates in ways:
-        found = _standing_in(_free(candidates, out.shunned), f"没有可用的{missing}，转给{name}", people, by, out)
+        found = _standing_in(_free(candidates, out.excluded), f"没有可用的{missing}，转给{name}", people, by, out)
         if found.people:
             alarm = f"{out.node.name}没有可用的{missing}，转给了{_names(found.people)}"
             return Owners(found.people, found.why, alarm, found.stands_for)
     return Owners((), f"没有{missing}", f"{out.node.name}没有负责人：请导入角色为{missing}的员工")
 
 
-def _from_table(rule: OwnerRule, facts: Mapping[str, Any], by: Circumstances) -> tuple[OwnerRule, str]:
+def _from_table(rule: OwnerRule, facts: Mapping[str, Any], by: AssignmentContext) -> tuple[OwnerRule, str]:
     """The owner rule of the first row that fits; the rule itself where no row does, which then finds nobody."""
     if rule.table is None:
         return rule, ""
@@ -179,7 +179,7 @@ def _narrowed(wanted: tuple[Person, ...], rule: OwnerRule, facts: Mapping[str, A
     return wanted
 
 
-def _dealt(free: tuple[Person, ...], rule: OwnerRule, by: Circumstances) -> tuple[Person, ...]:
+def _dealt(free: tuple[Person, ...], rule: OwnerRule, by: AssignmentContext) -> tuple[Person, ...]:
     """All of them, the next in turn, or whoever has least to do. Who is away without a stand-in is passed over."""
     if rule.dealing == EVERYONE:
         return free
@@ -189,7 +189,7 @@ def _dealt(free: tuple[Person, ...], rule: OwnerRule, by: Circumstances) -> tupl
     return (min(here, key=lambda person: (by.loads.get(person.id, 0), person.id)),)
 
 
-def _standing_in(chosen: tuple[Person, ...], why: str, people: Directory, by: Circumstances, out: _Out) -> Owners:
+def _standing_in(chosen: tuple[Person, ...], why: str, people: Directory, by: AssignmentContext, out: _Out) -> Owners:
     """Replace who is away by who acts for them, unless that is somebody kept out, or below the tier.
 
     Where all must agree, one who is asked anyway signs once for both, and the record says so.
@@ -207,14 +207,14 @@ def _standing_in(chosen: tuple[Person, ...], why: str, people: Directory, by: Ci
     return Owners(tuple(found.values()), why + words, stands_for=stands_for)
 
 
-def _acting(person: Person, people: Directory, by: Circumstances, out: _Out) -> Person | None:
+def _acting(person: Person, people: Directory, by: AssignmentContext, out: _Out) -> Person | None:
     """Somebody themselves, or who acts for them while they are away and may; None for nobody."""
     acting = by.away.get(person.id, person.id)
-    delegate = people.by_id.get(acting) if acting is not None and acting not in out.shunned else None
+    delegate = people.by_id.get(acting) if acting is not None and acting not in out.excluded else None
     if delegate and delegate.id != person.id and not ranks(out.role, people, person.id, delegate.id):
         return None
     return delegate
 
 
-def _free(candidates: tuple[Person, ...], shunned: frozenset[int]) -> tuple[Person, ...]:
-    return tuple(person for person in candidates if person.id not in shunned)
+def _free(candidates: tuple[Person, ...], excluded: frozenset[int]) -> tuple[Person, ...]:
+    return tuple(person for person in candidates if person.id not in excluded)

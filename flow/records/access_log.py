@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from tortoise.transactions import in_transaction
 
 from flow.records import audit
-from flow.records.sequences import counter_text, take_sealed
-from models import AuditEntry, Case, Counter, seals
+from flow.records.sequences import counter_text, take
+from models import AuditEntry, Counter, seals
 from models.pipeline import session
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ SYSTEM = "系统"
 async def put_down(kind: str, who: Person | None, data: dict[str, Any], now: datetime) -> None:
     """Append an entry. In the caller's transaction, or in one of its own."""
     async with in_transaction():
-        seq = await take_sealed(LOG, 1)
+        seq = await take(LOG)  # whoever looks next waits from here on, until the transaction is through
         found = await AuditEntry.filter(seq=seq - 1).values_list("hash", flat=True)
         entry = session.fresh(
             AuditEntry, seq=seq, at=now, actor_id=who.id if who else None, actor=who.name if who else SYSTEM, kind=kind,
@@ -40,9 +41,9 @@ async def put_down(kind: str, who: Person | None, data: dict[str, Any], now: dat
         )  # fmt: skip
         entry.hash = audit.link(entry.before, facts_of(entry))
         entry.seal = seals.ring().short(f"log|{entry.hash}")
-        await session.insert([entry])
         head = seals.ring().seal(counter_text(HEAD + entry.hash, seq))
-        await Counter.filter(name=LOG).update(seal=head)
+        sealed = session.Statement("UPDATE counter SET seal = ?", (head, LOG), where="name = ?")
+        await session.later(*session.adding([entry]), sealed)
 
 
 def facts_of(entry: Any) -> dict[str, Any]:
@@ -65,12 +66,6 @@ async def looked(
             data[MORE] = len(numbers) - MOST_NAMED
     if data:
         await put_down(kind, who, data, now)
-
-
-async def looked_at(who: Person, ids: Sequence[int], now: datetime) -> None:
-    """The same, of cases by id."""
-    found = await Case.filter(id__in=list(ids)).order_by("id").values_list("no", flat=True)
-    await looked(who, [str(no) for no in found], now)
 
 
 def ranges(numbers: Any) -> list[list[int]]:
@@ -103,13 +98,23 @@ async def begun() -> bool:
 async def newest(count: int, about: str = "") -> list[AuditEntry]:
     """The newest entries, of one case or person where one is named; the newest first."""
     found: list[AuditEntry] = []
-    async for entry in AuditEntry.exclude(kind=ENTERED).order_by("-seq").limit(_SEARCHED if about else count):
-        if about in (entry.actor, "") or about in entry.data.get(CASES, ()) or about in entry.data.get(ORDERS, ()):
-            found.append(entry)
+    entries, looked_at, last = AuditEntry.exclude(kind=ENTERED).order_by("-seq").limit(_PAGE), 0, None
+    while len(found) < count and looked_at < _SEARCHED:
+        page = await (entries.filter(seq__lt=last) if last else entries)
+        found += [entry for entry in page if _is_about(entry, about)]
+        if len(page) < _PAGE:
+            break
+        looked_at, last = looked_at + len(page), page[-1].seq
+        await asyncio.sleep(0)  # whoever taps meanwhile is not kept waiting
     return found[:count]
 
 
+def _is_about(entry: AuditEntry, about: str) -> bool:
+    return about in (entry.actor, "") or about in entry.data.get(CASES, ()) or about in entry.data.get(ORDERS, ())
+
+
 _SEARCHED = 20000  #: entries that a search goes back
+_PAGE = 200  #: of them that are read at once
 
 
 CHAIN = audit.Chain(

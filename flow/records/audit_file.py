@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 FORMAT = "boomerang-audit"
 HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
-MOST_TOLD = 20  #: things of one kind that are named
 
 
 # -- written -----------------------------------------------------------------------------------------------------------

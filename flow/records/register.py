@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from models.seals import KeyRing
 
 BEGAN = "登记起点"  #: of an entry: it holds every row that there was
+_FIRST = 4  #: entries that are looked at together: the published rules, mostly, and then the start
 ROLES = "roles"  #: beside the columns of a member
 DEFINITIONS, MEMBERS, LEAVES, LIST = "definition", "member", "staff_leave", "customer_list"
 
@@ -104,7 +105,14 @@ async def begin(now: datetime) -> None:
 
 
 async def begun() -> bool:
-    return any(BEGAN in data for data in await _entries())
+    """Whether there is a start of the register: it is among its first entries, and no later one is looked at."""
+    last = 0
+    entries = AuditEntry.filter(kind=access_log.ENTERED).order_by("seq").limit(_FIRST)
+    while found := await entries.filter(seq__gt=last).values_list("seq", "data"):
+        if any(BEGAN in dict(data) for _, data in found):
+            return True
+        last = int(str(found[-1][0]))
+    return False
 
 
 async def _entries() -> list[dict[str, Any]]:

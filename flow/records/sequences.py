@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from tortoise import connections
 
-from models import Counter, seals
+from models import seals
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from datetime import date
 
 DAYS = "case-days"  #: counts the days that have a counter of cases
+_SEAL = "UPDATE counter SET seal = ?"
 
 _NEXT = {
     "sqlite": "INSERT INTO counter (name, value) VALUES (?, ?) "
@@ -35,7 +37,18 @@ def case_counter(day: date) -> str:
 
 async def next_case_no(day: date) -> str:
     """``R20261122-0007``: the day of opening in the merchant's time zone, and a number of at least four digits."""
-    return f"R{day:%Y%m%d}-{await take_numbers(day, 1):04d}"
+    no, seal = await numbered(day)
+    await session.later(seal)
+    return no
+
+
+async def numbered(day: date) -> tuple[str, session.Statement]:
+    """The same, and what seals its counter, which whoever is next waits for: it can go with the caller's last words."""
+    name = case_counter(day)
+    value = await take(name)
+    if value == 1:
+        await take_sealed(DAYS, 1)
+    return f"R{day:%Y%m%d}-{value:04d}", _sealing(name, value)
 
 
 async def take_numbers(day: date, count: int) -> int:
@@ -49,8 +62,12 @@ async def take_numbers(day: date, count: int) -> int:
 async def take_sealed(name: str, count: int) -> int:
     """As ``take``, of a counter that nobody may turn back."""
     value = await take(name, count)
-    await Counter.filter(name=name).update(seal=seals.ring().seal(counter_text(name, value)))
+    await session.later(_sealing(name, value))
     return value
+
+
+def _sealing(name: str, value: int) -> session.Statement:
+    return session.Statement(_SEAL, (seals.ring().seal(counter_text(name, value)), name), where="name = ?")
 
 
 def counter_text(name: str, value: int) -> str:

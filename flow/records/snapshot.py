@@ -194,6 +194,11 @@ def quick(
     return {CASE: of_case(case), LINES: rows, TASKS: had, **private(case, salt)}
 
 
+def at_first(case: Case, lines: Sequence[CaseLine], tasks: Sequence[Task], salt: str) -> dict[str, Any]:
+    """The stand of a case that is being opened: it has nothing but lines and tasks, which are in memory."""
+    return whole(case, {**dict.fromkeys(ROWS, ()), LINES: lines, TASKS: tasks}, salt)
+
+
 def account_of(refund: Any) -> list[str]:
     return [refund.account]
 

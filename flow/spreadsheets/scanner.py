@@ -9,9 +9,8 @@ from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from xml.etree.ElementTree import fromstring, iterparse  # a DOCTYPE was refused at the door
 
-from openpyxl.utils import column_index_from_string
-
 from flow.spreadsheets.formats import is_date, is_percent
+from flow.spreadsheets.places import column_number
 
 if TYPE_CHECKING:
     import zipfile
@@ -211,4 +210,4 @@ def _typed(kind: str, text: str) -> Raw:
 
 def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
     match = _REFERENCE.fullmatch(reference or "")
-    return (int(match[2]), column_index_from_string(match[1])) if match else (row, column)
+    return (int(match[2]), column_number(match[1])) if match else (row, column)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from flow.definitions.calendar_text import NoSuchDay, Tense, day_of
+from flow.definitions.feasts import is_feast
 from flow.stats.errors import StatsError
 
 if TYPE_CHECKING:
@@ -123,8 +124,6 @@ _OF_YEAR = re.compile(
 )
 _HALF = re.compile(r"(?P<year>\d{4}年?|今年|本年|去年|上年|前年)?(?P<half>[上下])半年")
 _DAY_OF_MONTH = re.compile(r"(?P<month>上|本|这)个?月(?P<day>\d{1,2})[号日]")
-_FEASTS = "元旦|春节|过年|除夕|元宵|清明|五一|劳动节|端午|中秋|国庆|十一黄金周|双11|双十一|双12|双十二|618"
-_FEAST = re.compile(rf"(?:[今去前明]年|\d{{4}}年?)?(?:{_FEASTS})(?:节|假期|期间|前后|大促|那天|那几天)?")
 _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "十一": 11, "十二": 12}
 _ROLLING = re.compile(r"(?:最近|近|过去)(\d+|[一二两三四五六七八九十])(天|日|周|个月|月|年)")
 _DATE = re.compile(r"(\d{4})(?:年|$|[-/.](?=\d))(?:(\d{1,2})(?:月|$|[-/.](?=\d))(?:(\d{1,2})日?)?)?")
@@ -150,7 +149,7 @@ def parse_period(text: str, now: datetime, tz: tzinfo) -> Period:
     word = normal(text)
     word = _SYNONYMS.get(word, word)
     today = now.astimezone(tz).date()
-    if _FEAST.fullmatch(word) and not word.isdigit():
+    if is_feast(word):
         raise StatsError(
             f"“{text}”是哪几天，每年每家不一样，没有查；请写日期，例如 {today.year - 1}-11-01~{today.year - 1}-11-11"
         )
@@ -166,7 +165,7 @@ def parse_period(text: str, now: datetime, tz: tzinfo) -> Period:
 
 def is_time(word: str) -> bool:
     """Whether a ``normal`` word means to be a time, be it a wrong one."""
-    if _FEAST.fullmatch(word) and not word.isdigit():
+    if is_feast(word):
         return True
     shapes = (_OF_YEAR, _HALF, _DAY_OF_MONTH, _ROLLING, _LIKE_DATE, _QUARTER_ALONE, _MONTH_ALONE, _LIKE_DAY)
     return word in _CALENDAR or word in _SYNONYMS or any(shape.fullmatch(word) for shape in shapes)

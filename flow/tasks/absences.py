@@ -10,7 +10,7 @@ from tortoise.transactions import in_transaction
 
 from flow.definitions.business import FLOW, POLICY
 from flow.errors import NotAllowed, PolicyRefused, StaleCase
-from flow.people.delegation import Away, parts_left, standins, stretches
+from flow.people.delegation import Absence, delegates, parts_left, stretches
 from flow.people.directory import MEMBERS
 from flow.people.duties import ranks
 from flow.records import outbox, register
@@ -82,7 +82,7 @@ async def write_down(
 
 async def _shortened(old: Leave, since: datetime, until: datetime, now: datetime) -> list[Leave]:
     """Take the time between off an earlier leave; what is left of it and not over, as rows of their own."""
-    away = Away(old.member_id, old.delegate_id, old.starts_at, old.ends_at)
+    away = Absence(old.member_id, old.delegate_id, old.starts_at, old.ends_at)
     await Leave.filter(id=old.id).update(cancelled=True)
     return [
         await Leave.create(
@@ -110,7 +110,7 @@ def _span(since: datetime, until: datetime, delegate: int | None, people: Direct
 
 def _elsewhere(leave: Leave, people: Directory) -> tuple[Span, ...]:
     """The parts of a leave in which somebody else than its delegate acts, as that one is away too."""
-    away = Away(leave.member_id, leave.delegate_id, leave.starts_at, leave.ends_at)
+    away = Absence(leave.member_id, leave.delegate_id, leave.starts_at, leave.ends_at)
     found = stretches(people.leaves, away)
     return tuple(_span(s.since, s.until, s.acting, people) for s in found if s.acting != leave.delegate_id)
 
@@ -160,7 +160,7 @@ async def hand_round(desk: Desk, now: datetime) -> int:
 
 async def _absent(desk: Desk, now: datetime) -> int:
     people = await desk.staff.now()
-    acting = {away: people.by_id.get(one or 0) for away, one in standins(people.leaves, now).items()}
+    acting = {away: people.by_id.get(one or 0) for away, one in delegates(people.leaves, now).items()}
     there = [away for away, delegate in acting.items() if delegate and away in people.by_id]
     tasks = await Task.filter(owner_id__in=there, state=TaskState.OPEN).order_by("id").limit(BATCH) if there else []
     moved = 0

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.flow import IN_TURN, LEAST_LOADED
 from flow.engine.signatures import spoken, standing_level
 from flow.errors import NotAllowed
-from flow.people.delegation import standins
-from flow.people.duties import excluded
-from flow.people.owners import Circumstances, Owners, resolve
+from flow.people.delegation import delegates
+from flow.people.duties import excluded_by_duty
+from flow.people.owners import AssignmentContext, Owners, resolve
 from flow.records import sequences
 from flow.records.locks import turn
 from models import TaskState
@@ -76,11 +76,11 @@ async def _post(
 ) -> Post:
     facts, people, now = known
     wanted = people.by_id.get(prefers.get(node.name, 0))
-    if wanted and wanted.id not in excluded(node, facts):
+    if wanted and wanted.id not in excluded_by_duty(node, facts):
         return Post(node, Owners((wanted,), "撤回后交回"), level)
     rule = rule_of(node, level)
     by = await _circumstances(desk, rule, facts, people, f"{turn(flow)}{node.name}:{level}"[:64], now)
-    owners = resolve(node, facts, people, by, rule=rule, shunned=spoken(node, facts))
+    owners = resolve(node, facts, people, by, rule=rule, excluded=spoken(node, facts))
     if not owners.people:
         raise NotAllowed(f"{owners.alarm}，这一步先不办")
     return Post(node, owners, level)
@@ -99,7 +99,7 @@ def limit_of(node: Node, level: int) -> timedelta | None:
 
 async def _circumstances(
     desk: Desk, rule: OwnerRule | None, facts: Mapping[str, Any], people: Directory, counter: str, now: datetime
-) -> Circumstances:
+) -> AssignmentContext:
     """Only what the rule will look at is read: most rules look at nothing."""
     tables = desk.business.tables
     dealing = rule.dealing if rule else ""
@@ -108,8 +108,8 @@ async def _circumstances(
         dealing = row.owner.dealing if row else ""
     loads = await _loads() if dealing == LEAST_LOADED else {}
     turn = await sequences.take(counter) - 1 if dealing == IN_TURN else 0
-    away = standins(people.leaves, now) if people.leaves else {}
-    return Circumstances(tables, away, loads, turn)
+    away = delegates(people.leaves, now) if people.leaves else {}
+    return AssignmentContext(tables, away, loads, turn)
 
 
 async def _loads() -> dict[int, int]:

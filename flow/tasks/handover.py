@@ -11,7 +11,7 @@ from flow.definitions.vocabulary import COUNTERSIGN, HAND_OVER
 from flow.engine.inquiry import station
 from flow.engine.signatures import spoken
 from flow.errors import NotAllowed, StaleCase
-from flow.people.duties import deciders, excluded, ranks, refusal, tier
+from flow.people.duties import deciders, excluded_by_duty, ranks, refusal, tier
 from flow.records import outbox
 from flow.records.events import claim, write_down
 from flow.tasks.assignment import rule_of
@@ -153,7 +153,7 @@ async def _receiver(desk: Desk, held: Held, name: str) -> Person:
         raise NotAllowed(f"{case.no} 已经是 {to.name} 的待办")
     if to.id in spoken(node, held.facts):
         raise NotAllowed(f"{case.no} 不能给 {to.name}：{to.name} 在{node.name}已经签过，每人只签一次，请换一位")
-    if to.id in excluded(node, held.facts):
+    if to.id in excluded_by_duty(node, held.facts):
         able = await _able(desk, held)
         raise NotAllowed(f"{case.no} 不能转给 {to.name}：{refusal(node, held.facts, to.id)}，{able}")
     return to

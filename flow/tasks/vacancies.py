@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from flow.engine.inquiry import station
 from flow.engine.signatures import spoken
-from flow.people.delegation import standins
-from flow.people.duties import excluded, ranks, tier
-from flow.people.owners import Circumstances, resolve
+from flow.people.delegation import delegates
+from flow.people.duties import excluded_by_duty, ranks, tier
+from flow.people.owners import AssignmentContext, resolve
 from flow.records import outbox
 from flow.records.events import claim, write_down
 from flow.tasks.assignment import rule_of
@@ -46,7 +46,7 @@ class Vacancy:
     @property
     def out(self) -> frozenset[int]:
         """Who may not take it: whoever the node keeps out, and whoever has spoken here already."""
-        return excluded(self.node, self.facts) | spoken(self.node, self.facts)
+        return excluded_by_duty(self.node, self.facts) | spoken(self.node, self.facts)
 
     @property
     def role(self) -> str:
@@ -65,10 +65,13 @@ async def vacancy(desk: Desk, task: Task, verb: str, absent: str) -> Vacancy:
     return Vacancy(case, task, station(rules.flow, task.node), facts, verb, absent, others)
 
 
-def by_rule(desk: Desk, seat: Vacancy, people: Directory, now: datetime, shunned: frozenset[int]) -> Owners:
-    """Whom the node's rule names now, without ``shunned``."""
-    by, rule = Circumstances(desk.business.tables, standins(people.leaves, now)), rule_of(seat.node, seat.task.level)
-    return resolve(seat.node, seat.facts, people, by, rule=rule, shunned=shunned)
+def by_rule(desk: Desk, seat: Vacancy, people: Directory, now: datetime, excluded: frozenset[int]) -> Owners:
+    """Whom the node's rule names now, without ``excluded``."""
+    by, rule = (
+        AssignmentContext(desk.business.tables, delegates(people.leaves, now)),
+        rule_of(seat.node, seat.task.level),
+    )
+    return resolve(seat.node, seat.facts, people, by, rule=rule, excluded=excluded)
 
 
 async def fill(desk: Desk, seat: Vacancy, wanted: Sequence[Person], now: datetime) -> int:
@@ -77,7 +80,7 @@ async def fill(desk: Desk, seat: Vacancy, wanted: Sequence[Person], now: datetim
     Whoever has a seat here too, or has signed, gets no second one: theirs counts for both, and the record says so.
     Where the seat is the last one, somebody else has to look. An administrator hears of a seat that nobody may take.
     """
-    able = [person for person in wanted if person.id not in excluded(seat.node, seat.facts)]
+    able = [person for person in wanted if person.id not in excluded_by_duty(seat.node, seat.facts)]
     if not able:
         names = "、".join(person.name for person in wanted)
         await _alert(seat, now, f"{names} 不能审批自己的单" if names else "没有人可以接")

@@ -19,7 +19,8 @@ from flow.engine.partial_refunds import MAKE_GOOD
 from flow.engine.standstill import stopped
 from flow.engine.verbs import WHY
 from flow.orders.shares import whereabouts
-from models import Case, CaseState, Event, Order, Parcel, Refund, Task, TaskState
+from flow.views.case_rows import rows_of_case
+from models import Case, CaseState, Event, Order, Task, TaskState
 from models.fields import yuan
 from models.views.case import (
     ADDED,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from flow.desk import Desk
     from flow.engine.values import Rules
     from flow.people.directory import Directory
+    from models import CaseLine
     from models.enums import CloseReason
     from models.views.case import Person, Reckoning
 
@@ -58,24 +60,21 @@ _PAST = {verb: f"已{verb}" for verb in ("转交", "退回", "撤回", "撤单",
 
 async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: Person | None = None) -> CaseView:
     """One case as ``viewer`` may see it; with nobody named, unmasked. Its events only where they are shown."""
-    case = await Case.get(id=case_id).prefetch_related("lines")
-    people = await desk.staff.now()
-    tasks = await Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("id")
-    parcels = await Parcel.filter(case_id=case.id).order_by("id")
-    refund = await Refund.filter(case_id=case.id).order_by("-id").first()
-    seen = await _events(desk, case) if events else ()
+    rows = await rows_of_case(case_id, events=events)
+    case, refund, people = rows.case, rows.refund, await desk.staff.now()
+    seen = await _events(desk, case, rows.events)
     asks = await _asks(desk, case) if events else {}
     creator = people.by_id.get(case.creator_id or 0)
-    coming = tuple(each.waybill for each in parcels if not each.outbound)
+    coming = tuple(each.waybill for each in rows.parcels if not each.outbound)
     view = CaseView(
         id=case.id, no=case.no, kind=case.kind, return_type=case.return_type, reason=case.reason, note=case.note,
         order_no=case.order_no, customer=str(case.snapshot.get("name") or case.customer),
         mobile=str(case.snapshot.get("mobile") or ""), state=case.state, close_reason=case.close_reason,
         nodes=tuple(case.nodes), version=case.version, amount=case.amount, creator=creator.name if creator else "",
         opened_at=case.opened_at, closed_at=case.closed_at, facts=case.facts,
-        lines=line_views(case), waybill=coming[-1] if coming else "", waybills=coming,
-        sent=tuple(each.waybill for each in parcels if each.outbound), history=str(case.facts.get("客户历史", "")),
-        owners=tuple(_owner(desk, case, task, people) for task in tasks),
+        lines=line_views(rows.lines), waybill=coming[-1] if coming else "", waybills=coming,
+        sent=tuple(each.waybill for each in rows.parcels if each.outbound), history=str(case.facts.get("客户历史", "")),
+        owners=tuple(_owner(desk, case, task, people) for task in rows.tasks),
         events=seen,
         refund=f"{refund.state} ¥{refund.amount:,.2f}" if refund else "",
         refund_error=refund.error if refund else "", refund_no=refund.no if refund else "",
@@ -83,19 +82,19 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         asks=tuple(asks), yuan=frozenset(name for name, kind in asks.items() if kind == MONEY),
         waits=await _waits(desk, case) if events else (),
         pays=refund is not None or await _pays(desk, case), shop=case.shop,
-        reckoning=await _reckoning(desk, case),
+        reckoning=await _reckoning(desk, case, line_views(rows.lines)),
         receiver=await _receiver(desk, case) if events else None,
     )  # fmt: skip
     return masked_view(view, desk.business.matrix, viewer.roles) if viewer else view
 
 
-async def _reckoning(desk: Desk, case: Case) -> Reckoning | None:
+async def _reckoning(desk: Desk, case: Case, lines: Sequence[LineView]) -> Reckoning | None:
     """How the amount of a case came about, where the freight of its order is, and what went that should not have."""
-    found = reckon(line_views(case), case.facts, case.snapshot, case.amount)
+    found = reckon(lines, case.facts, case.snapshot, case.amount)
     if found is None or case.flow_id is None:
         return found
     rules = await desk.rules(case.flow_id, case.policy_id or 0)
-    gone = money_gone(rules.flow, case, line_views(case))
+    gone = money_gone(rules.flow, case, lines)
     return replace(found, apart="；".join(filter(None, (await whereabouts(case, rules), gone))))
 
 
@@ -106,8 +105,9 @@ def money_gone(flow: Flow, case: Case, lines: Sequence[LineView]) -> str:
     return gone_words(lines, case.facts, case.amount, plain=plain)
 
 
-async def _events(desk: Desk, case: Case) -> tuple[EventView, ...]:
-    rows = await Event.filter(case_id=case.id).order_by("seq")
+async def _events(desk: Desk, case: Case, rows: Sequence[Event]) -> tuple[EventView, ...]:
+    if not rows:
+        return ()
     nodes = await _nodes(desk, case)
     ways = {name for name, node in nodes.items() if node.kind in (AUTOMATIC, FORK, JOIN) and not node.effects}
     return tuple(
@@ -160,9 +160,9 @@ async def _pays(desk: Desk, case: Case) -> bool:
     return flow is None or about_money(flow, case.nodes, case.facts)
 
 
-def line_views(case: Case) -> tuple[LineView, ...]:
-    """The lines of a case that has been read with them, in their own sequence."""
-    return tuple(_line(line) for line in sorted(case.lines, key=lambda line: line.id))
+def line_views(lines: Iterable[CaseLine]) -> tuple[LineView, ...]:
+    """The lines of a case, in their own sequence."""
+    return tuple(_line(line) for line in sorted(lines, key=lambda line: line.id))
 
 
 def pays(flow: Flow, facts: Mapping[str, Any]) -> bool:

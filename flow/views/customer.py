@@ -201,5 +201,5 @@ def _payback(file: _File) -> Payback | None:
     if refund is None or refund.state not in _MONEY_GOES:
         return None
     less = tuple((str(item["name"]), yuan(item["amount"])) for item in refund.deductions)
-    why = reckon(line_views(case), case.facts, case.snapshot, refund.amount)
+    why = reckon(line_views(case.lines), case.facts, case.snapshot, refund.amount)
     return Payback(refund.amount, refund.method, refund.paid_at, less, why)

@@ -7,11 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from openpyxl.utils import get_column_letter
-
 from flow.spreadsheets import door, kinds
 from flow.spreadsheets.door import BLOCK
 from flow.spreadsheets.formats import number_text
+from flow.spreadsheets.places import column_letters
 from flow.spreadsheets.reader import Reader
 from flow.spreadsheets.scanner import DATE, ERROR, PERCENT
 from flow.workbook.errors import WorkbookError
@@ -179,7 +178,7 @@ def _check_extents(found: Iterable[_Scanned]) -> None:
 def _cells(sheet: _Scanned, problems: Problems) -> Iterator[tuple[tuple[int, int], str]]:
     for (row, column), raw in sheet.cells.items():
         if words := _refused(raw):
-            problems.close(sheet.name, row, f"{get_column_letter(column)}{row} {words}")
+            problems.close(sheet.name, row, f"{column_letters(column)}{row} {words}")
         elif text := text_of(raw.value):
             yield (row, column), text
 

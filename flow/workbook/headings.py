@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openpyxl.utils import get_column_letter
-
+from flow.spreadsheets.places import column_letters
 from flow.workbook.tables import FIRST_ROW, Head, Row, Table, spelling
 from flow.workbook.words import meant, plain
 
@@ -76,4 +75,4 @@ def _without_heading(sheet: Sheet, titles: Mapping[int, str]) -> list[str]:
     for row, column in sorted(sheet.cells):
         if column not in titles:
             first.setdefault(column, row)
-    return [f"{get_column_letter(column)} 列没有表头，第 {row} 行却有字" for column, row in first.items()]
+    return [f"{column_letters(column)} 列没有表头，第 {row} 行却有字" for column, row in first.items()]

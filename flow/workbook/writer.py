@@ -1,20 +1,19 @@
-"""Makes the workbook that people edit: headings with notes, drop-downs, text cells that no spreadsheet will run."""
+"""Makes the workbook that people edit: headings with notes, drop-downs, text cells that no spreadsheet will run.
+
+openpyxl is imported with the first workbook: see ``flow/spreadsheets/formats.py``.
+"""
 
 from __future__ import annotations
 
 import io
 import unicodedata
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.dimensions import RowDimension
 
 from flow.definitions import yamlfile
 from flow.definitions.policy import AUTOMATIC, WHOLE
+from flow.spreadsheets.places import column_letters
 from flow.workbook import nodes, sheets, tiers
 from flow.workbook import stamp as stamps
 from flow.workbook.file import MAX_ROWS
@@ -23,6 +22,8 @@ from flow.workbook.tables import FIRST_ROW
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from openpyxl.styles import Alignment, Border, Font, PatternFill
+    from openpyxl.worksheet.dimensions import RowDimension
     from openpyxl.worksheet.worksheet import Worksheet
 
     from flow.workbook.sheets import Key, Source
@@ -33,22 +34,43 @@ AUTHOR = "回旋镖"
 TEXT_FORMAT = "@"  #: keeps a spreadsheet from making dates and numbers of what is typed
 PICKS = "选项"
 _INLINE = 250  #: a list inside a drop-down has at most 255 characters
-_HEAD = Font(bold=True, color="FFFFFFFF")
-_FILL, _WHOLE_FILL = PatternFill("solid", fgColor="FF3B5B8C"), PatternFill("solid", fgColor="FFFFF3CD")
-_LINE = Side(style="thin", color="FFD0D5DD")
-_BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-_WRAP = Alignment(wrap_text=True, vertical="top")
 _LINE_POINTS, _MAX_POINTS = 15.0, 409.0  #: the height of a line, and the most that a row may have
 
 
-class _Fitted(RowDimension):
-    """A row as high as its texts need, which goes on fitting itself to them; openpyxl would fix a height for good."""
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What the cells look like."""
 
-    customHeight = False  # noqa: N815
+    head: Font
+    head_fill: PatternFill
+    whole_fill: PatternFill
+    border: Border
+    wrap: Alignment
+
+
+@cache
+def _looks() -> _Looks:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    head_fill, whole_fill = (PatternFill("solid", fgColor=color) for color in ("FF3B5B8C", "FFFFF3CD"))
+    line = Side(style="thin", color="FFD0D5DD")
+    border = Border(left=line, right=line, top=line, bottom=line)
+    wrap = Alignment(wrap_text=True, vertical="top")
+    return _Looks(Font(bold=True, color="FFFFFFFF"), head_fill, whole_fill, border, wrap)
+
+
+@cache
+def _fitted() -> type[RowDimension]:
+    """A row as high as its texts need, which goes on fitting itself to them; openpyxl would fix a height for good."""
+    from openpyxl.worksheet.dimensions import RowDimension
+
+    return type("Fitted", (RowDimension,), {"customHeight": False})
 
 
 def write_workbook(bundle: Mapping[Key, str], flow: str, policy: str, stamp: Stamp) -> bytes:
     """The XLSX file of one flow, one policy and what all flows share."""
+    from openpyxl import Workbook
+
     old = sheets.source(bundle, flow, policy)
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -81,21 +103,23 @@ def _sheet(sheet: Worksheet, table: Table, picks: Mapping[str, Sequence[str]]) -
         for column, heading in enumerate(table.headings, 1):
             _cell(sheet, row.number, column, row[heading])
             if row[tiers.RULE] == WHOLE:
-                sheet.cell(row.number, column).fill = _WHOLE_FILL
+                sheet.cell(row.number, column).fill = _looks().whole_fill
         lines = max(_lines(row[head.name], head) for head in table.heads)
         points = min(_LINE_POINTS * lines, _MAX_POINTS)
-        sheet.row_dimensions[row.number] = _Fitted(sheet, index=row.number, ht=points)
+        sheet.row_dimensions[row.number] = _fitted()(sheet, index=row.number, ht=points)
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 2).coordinate
 
 
 def _heading(sheet: Worksheet, column: int, head: Head) -> None:
-    cell = _text(sheet, 1, column, head.name)
-    cell.font, cell.fill, cell.border, cell.alignment = _HEAD, _FILL, _BORDER, _WRAP
+    from openpyxl.comments import Comment
+
+    cell, looks = _text(sheet, 1, column, head.name), _looks()
+    cell.font, cell.fill, cell.border, cell.alignment = looks.head, looks.head_fill, looks.border, looks.wrap
     if head.note:
         cell.comment = Comment(
             head.note, AUTHOR, height=40 + 20 * (head.note.count("\n") + len(head.note) // 24), width=360
         )
-    letter = get_column_letter(column)
+    letter = column_letters(column)
     sheet.column_dimensions[letter].width = _width(head)
     sheet.column_dimensions[letter].number_format = TEXT_FORMAT
 
@@ -117,7 +141,7 @@ def _breadth(text: str) -> int:
 
 def _cell(sheet: Worksheet, row: int, column: int, text: str) -> None:
     cell = _text(sheet, row, column, text)
-    cell.border, cell.alignment = _BORDER, _WRAP
+    cell.border, cell.alignment = _looks().border, _looks().wrap
 
 
 def _text(sheet: Worksheet, row: int, column: int, text: str) -> Any:
@@ -135,9 +159,11 @@ def _drop_down(sheet: Worksheet, column: int, head: Head, picks: Mapping[str, Se
     formula = _formula(head, picks)
     if not formula or (sheet.title == nodes.SHEET and head.names_of == nodes.SHEET):
         return
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     validation = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=head.only_picks)
     validation.errorTitle, validation.error = "不认识的字", f"“{head.name}”请从下拉里选"
-    letter = get_column_letter(column)
+    letter = column_letters(column)
     validation.add(f"{letter}{FIRST_ROW}:{letter}{MAX_ROWS}")
     sheet.add_data_validation(validation)
 
@@ -145,7 +171,7 @@ def _drop_down(sheet: Worksheet, column: int, head: Head, picks: Mapping[str, Se
 def _formula(head: Head, picks: Mapping[str, Sequence[str]]) -> str:
     """Names of a sheet's first column, a list of the hidden sheet, or a short list as it is."""
     if head.names_of in picks:
-        letter = get_column_letter(list(picks).index(head.names_of) + 1)
+        letter = column_letters(list(picks).index(head.names_of) + 1)
         return f"'{PICKS}'!${letter}$2:${letter}${len(picks[head.names_of]) + 1}"
     if head.names_of:
         first = f"'{head.names_of}'!$A${FIRST_ROW}"

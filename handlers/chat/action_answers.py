@@ -10,8 +10,9 @@ from flow.definitions.flow import REASON
 from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, WITHDRAW
 from flow.errors import PolicyRefused
+from flow.orders.lookup import Choice
 from flow.views.case import about_money
-from handlers.chat import arrivals, fields, parse, parts, quantities, questions
+from handlers.chat import arrivals, fields, glued, parse, parts, quantities, questions
 from handlers.chat.doubts import Decision, doubts
 from models import Task, TaskState
 from models.fields import yuan
@@ -104,7 +105,8 @@ def _counted(about: _About, text: str, behind: Behind) -> str:
     strange = [sku for word, sku in counted.items() if not quantities.read(word, known).lines]
     if strange:
         raise PolicyRefused(f"这单没有商品 {'、'.join(strange)}，有：{'、'.join(sorted(known))}")
-    found = arrivals.read(text, goods, mode)
+    named = [Choice(product.sku, product.title, product.most, product.most) for product in goods]
+    found = arrivals.read(glued.counted(text, named, ())[0], goods, mode)
     if found.counts:
         behind.said[questions.COUNTS] = dict(found.counts)
     if found.others:

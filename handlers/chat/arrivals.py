@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from handlers.chat import quantities
+from handlers.chat.lexicon import alternatives
+from handlers.chat.phrases import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 CAME, GOOD, BAD = "登记收货", "质检合格", "质检次品"  #: what the units are counted as, by the effect that books them
+_SAID = phrases().goods
 _BREAKS = re.compile(
     r"[,、;。!\s]+|(?:^|(?<=[件个只台套到好格了]))(?:和|及|还有|以及|另外)(?=\S)"
     r"|(?<=[^\s,、;。!不])(?=但是|但|不过|可是)"
@@ -34,10 +37,10 @@ _VERB = rf"(?:实收|收到|签收|到货|收|到|来|寄来|寄回|送来)了?(
 _BEHIND_CODE, _INNER = re.compile(rf"(?<=[0-9A-Za-z]){_VERB}"), re.compile(rf"(?<=[\u4e00-\u9fff]){_VERB}")
 _COMING = r"(?:是|都|也)?(?:已经|已)?(?:收到|到货|到齐|到|来|齐|在|有)?(?:了|的|吧|啦)*"
 _LACKING = re.compile(
-    r"^(?:但|可是|不过|里面|箱里|包裹里|客户|还|又)*(?:缺少|缺|少|差|漏|丢|没收到|没有收到|未收到|没到|没见|没有|没寄)(?:了|寄|发|装|掉)*"
+    r"^(?:但|可是|不过|里面|箱里|包裹里|客户|还|又)*(?:" + alternatives(_SAID["少了"]) + r")(?:了|寄|发|装|掉)*"
 )
 _LACKED = re.compile(
-    r"(?:还)?(?:没到|没来|没收到|没有收到|未到|没有|没寄|没见到?|没看[到见]|没找[到见]|(?:没|不)在(?:里面|里边|箱里|箱子里|包裹里|盒子里)?|缺失?|不见|丢)(?:了|啊|呢)*$"
+    rf"(?:还)?(?:{alternatives(_SAID['没到'])}|(?:没|不)在(?:里面|里边|箱里|箱子里|包裹里|盒子里)?)(?:了|啊|呢)*$"
 )
 _LACKS = re.compile(r"(?P<name>.+?)(?:还)?(?:缺少|缺|少|差)了?(?P<units>(?:\d+|[一两二三四五六七八九十]+)[件个只台套])")
 _OTHERS = re.compile(
@@ -47,12 +50,9 @@ _ALL = r"(?:东西|货|商品|包裹)?(?:全部都|全部|全都|所有的?都?|
 _ALL_CAME = re.compile(
     rf"{_ALL}(?:已经|已|是)?(?:收到|收|到货|到齐|到|来|齐|收齐|对|在)?(?:了|的|啦|吧)*|(?:东西|货|商品|包裹)?(?:已经|都)?(?:收|到|来)?齐(?:了|全)*|数量(?:对|一致|没错|相符)|一[件个]不少"
 )
-_GOOD = (
-    r"(?:都|全部|是|也|能|可以)*(?:合格|完好|良品|没问题|没有问题|没事|没毛病|无损|没坏|好|可以|能卖|能再卖"
-    r"|[能可]二次销售|二次销售|正常|通过|入库)(?:的|了|入库)*"
-)
+_GOOD = rf"(?:都|全部|是|也|能|可以)*(?:{alternatives(_SAID['好'])})(?:的|了|入库)*"
 _BAD = (
-    r"(?:都|全部|是|也|有|被|已经|摔|压|砸|磕|撞|挤)*(?:次品|不合格|不良|破|坏|损|脏|裂|碎|湿|漏|瑕疵|问题|划痕|划|磨|不行|失灵|不亮|不转|不能用|残|返修|要修|报废|变形|掉色)"
+    rf"(?:都|全部|是|也|有|被|已经|摔|压|砸|磕|撞|挤)*(?:{alternatives(_SAID['坏'])})"
     r"(?:品|了|的|损|坏|裂|痕|掉|伤)*"
 )
 _ALL_GOOD, _ALL_BAD = re.compile(rf"{_ALL}{_GOOD}|{_ALL}"), re.compile(rf"{_ALL}{_BAD}|{_ALL}")
@@ -63,8 +63,8 @@ _SIDE = {
 _DESCRIBED = re.compile(
     rf"(?P<goods>.*?{_NUMERAL}[件个只台套])(?=[\u4e00-\u9fff])[^\d一两二三四五六七八九十]+$"
 )  #: 1件外壳有划痕
-_WRAPPING = re.compile(r"外?包装|[外纸快大]?[箱盒袋]|吊牌|标签|泡沫|胶带|面单|说明书")  #: spoken of beside the goods
-_HARMLESS = re.compile(r"破|坏|损|问题|异常|瑕疵|划痕|变形|影响|缺|少")  #: ``没有破损``: what is good to be without
+_WRAPPING = re.compile(alternatives(_SAID["包装"]))  #: spoken of beside the goods
+_HARMLESS = re.compile(alternatives(_SAID["无害"]))  #: ``没有破损``: what is good to be without
 _WHOSE_FAULT = re.compile(
     r"(?:都|并|其实|应该)?(?:不是|不属于|不算)(?:我们的|商品的?|产品的?)?(?:质量|做工|功能)?的?(?:问题|毛病)"
 )

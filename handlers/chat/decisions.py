@@ -118,9 +118,8 @@ def _names(button: Action, known: Phrases) -> set[str]:
     }
 
 
-def intent(action: Action, buttons: Iterable[Action], lexicon: Lexicon) -> Intent:
+def intent(action: Action, buttons: Iterable[Action], known: Phrases) -> Intent:
     """An action among the buttons of its node, as far as words behind it may take it back."""
-    known = lexicon.phrases
     own = _names(action, known) | _heard(action, known)
     rivals = [button for button in buttons if button.name != action.name and not button.hands_over]
     heard = {word for button in rivals for word in _heard(button, known)}

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from flow.edits.quantities import NUMERAL, numeral
 from handlers.chat import quantities
+from handlers.chat.lexicon import alternatives
 from handlers.chat.parse import CASE_NO
+from handlers.chat.phrases import phrases
 from models.fields import yuan
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ _MONEY = (
         r"(?=$|[\s,。;、就吧退算来])"
     ),
     re.compile(r"金额\s?(?:应该|应|该|是|为|就是)+\s?(\d+(?:\.\d+)?)(?=$|[\s,。;、就吧退])"),
+    re.compile(r"(?:金额|第[一二三四]笔|首笔)\s?(\d+(?:\.\d{1,2})?)(?![\d.%元块圆件个折成])"),
     re.compile(r"(?:退款?|赔付?|付|补偿?|打款|扣)(?:了|给|他|她|客户|人家|个)*\s*(\d+(?:\.\d+)?)(?=$|[\s,。;、就吧])"),
 )
+_CHANGE = re.compile(r"(\d+)块(\d)(?![\d个件只台套])")  #: 5块1
 _SHARE = re.compile(r"\d+(?:\.\d+)?%|(?:\d(?:\.\d+)?|[一二三四五六七八九])折|一半|半价|半数|部分退|部分同意")
 _ONLY = re.compile(r"(?:只|仅)(?:能|要|给|可以|需)?(?:退|收|补|换|赔|付|同意|入库|寄)|少退|多退|少付|多付|多补|少补")
 _OTHER_CASE = re.compile(
@@ -36,10 +40,11 @@ _PLACES = re.compile(
     r"^(?:[和跟与及、,]\s*)?#?\d{1,2}(?:\s*[、,和跟与及]\s*#?\d{1,2})*"
     r"(?!\s*(?:[件个只台套盒瓶双条天周月日点元块%.]|小时|分钟|号(?![\s,。;单]|$)))(?=$|[\s,。;、号])"
 )
-_PAPERS = r"(?:图|照片|截图|凭证|发票|单据|视频|面单|聊天)"  #: counted, and no goods
-_GIVE = r"(?:转给|转交给?|交给|移交|让给|改由|换成?|给)"
+_PAPERS = alternatives(phrases().beside_button["凭证"])  #: counted, and no goods
+_GIVE = alternatives(phrases().beside_button["给"])
 _ELSEWHERE = re.compile(
-    r"(?:退|打|转|付)(?:款|钱)?(?:到|回|给|进|至)(?:客户|他|她|人家)?的?(?:银行卡|卡上|卡里|支付宝|微信|账户|对公)"
+    r"(?:退|打|转|付)(?:款|钱)?(?:到|回|给|进|至)[^\s,。;]{0,8}?"
+    rf"(?:{alternatives(phrases().beside_button['别处'])})"
 )  #: not the way the money goes
 _EDGE = " ,。;、:!?()“”\"'"
 
@@ -60,6 +65,7 @@ class Decision:
 
 def doubts(words: str, decision: Decision) -> list[str]:
     """What in the words may be more than a remark, each in a few words to be asked about; none for a plain remark."""
+    words = _CHANGE.sub(r"\1.\2元", words)
     found = [*_cases(words, decision), *_people(words, decision), *_actions(words, decision)]
     if not decision.refuses:
         found += [*_amounts(words, decision), *_counts(words, decision)]
@@ -78,7 +84,7 @@ def _people(words: str, decision: Decision) -> Iterator[str]:
     """A name that stands alone, or that something is to be given to; 王建国说可以 is a remark."""
     alone = {word.strip(_EDGE).lstrip("@") for word in re.split(r"[\s,。;、:]+", words)}
     for name in decision.names:
-        if name in alone or re.search(rf"{_GIVE}\s*@?{re.escape(name)}", words):
+        if name in alone or re.search(rf"(?:{_GIVE})\s*@?{re.escape(name)}", words):
             yield name
 
 
@@ -105,7 +111,7 @@ def _counts(words: str, decision: Decision) -> Iterator[str]:
     found = quantities.read(words, list(decision.skus))
     for line in (*found.lines, *found.loose):
         whole = line.everything or (line.units == decision.units and not line.sku)
-        papers = re.search(rf"{re.escape(line.text.strip())}{_PAPERS}", words)
+        papers = re.search(rf"{re.escape(line.text.strip())}(?:{_PAPERS})", words)
         if not whole and not papers and (line.units is not None or line.sku):
             yield line.text.strip()
     yield from (text.strip() for text in found.unclear)

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 NOTE = "备注"
 _PAUSE = re.compile(r"[,;。!、]+(?!\d)|[.]+(?=\s|$)")
-_FILLERS = frozenset({
-    "退", "退货", "只退", "就退", "只要", "要退", "想退", "退掉", "请", "麻烦", "帮我", "帮忙", "一下", "退一下",
-    "谢谢", "的", "把", "要", "我要", "客户要退", "和", "以及", "还有", "订单", "单", "原因", "类型", "因为", "数量",
-    "理由", "换", "换货", "要换", "修", "要修", "退款", "商品", "货", "退回", "再", "另外", "这单", "里", "里面的",
-})  # fmt: skip
 _BECAUSE = re.compile(r"^(?:退货)?(?:原因|类型|因为|由于|理由)?(?:是因为|都是|全是|是|为|:|改成|改为|换成)?")
 _CODE = re.compile(r"(?=[^\d]*\d)(?=.*[A-Za-z])(?:(?=.*\d.*\d)|(?=.*-))[A-Za-z0-9][A-Za-z0-9_/-]{2,23}(?<![/_-])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
@@ -32,9 +27,6 @@ _MEASURED = re.compile(
     r"\d+(?:\.\d+)?(?:kg|g|mg|cm|mm|m|km|l|ml|v|w|kw|hz|gb|tb|mb|mah|h|min|s|k|xl|寸)", re.IGNORECASE
 )
 _COUNT = re.compile(rf"\d{{1,3}}|(?:\d{{1,3}}|{NUMERAL}){quantities.MEASURE}")
-_FURTHER = re.compile(
-    r"[,;。、](?:另外|还有|然后)?(?:订单)?([A-Za-z0-9-]{4,})(?:的|要退|要换|退货|换货|退|换)(?=[^\x00-\x7f])"
-)
 #: 茶杯5个灯1个 is two words
 _COUNT_AND_NEXT = re.compile(
     rf"((?<=[\u4e00-\u9fff])(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})(?=[\u4e00-\u9fff]{{1,8}}?(?:\d{{1,4}}|{NUMERAL}){quantities.MEASURE})"
@@ -259,11 +251,6 @@ def _parted(word: str) -> list[str]:
     return [head, *([rest] if rest else [])] if comma and _COUNT.fullmatch(head) else [word]
 
 
-def orders_apart(word: str) -> list[str]:
-    """``挂灯1个,880003退茶杯2个`` is about a further order: its number is a word of its own."""
-    return _FURTHER.sub(r" \1 ", word).split()
-
-
 _TIES = re.compile(r"^是?(?:[:,]+|$)")  #: 备注是: ties the note on, which 备注是老客户 does not
 
 
@@ -301,7 +288,7 @@ def _word(sorting: _Sorting, word: str, wishes: Sequence[Ask], *, counted: bool)
     asked = [piece for piece in pieces if any(piece in ask.text or ask.text in piece for ask in wishes)]
     asked = asked or pieces if any(ask.text in word for ask in wishes) else asked
     left = [piece for piece in pieces if piece in asked or not _placed(sorting, piece, counted=counted)]
-    left = [piece for piece in left if piece not in _FILLERS]
+    left = [piece for piece in left if piece not in phrases().opening["填充"]]
     if left:
         whole = word if len(left) == len(pieces) else ",".join(left)
         sorting.note.append(whole)
@@ -342,8 +329,8 @@ def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
     if not found:
         sorting.units += [units] if units is not None else []
         return units is not None and not name
-    if units is None and named_already and not whole:
-        return False  # the products are named already: a word of a title is a remark
+    if units is None and named_already and (not whole or (not every and _is_taken(sorting, found))):
+        return False  # the products are named already: a word of a title is a remark, and 台灯外箱破了 no further one
     if len(found) > 1:
         sorting.between.append((name, tuple(choice.sku for choice in found), units))
         return True
@@ -355,7 +342,15 @@ def _by_title(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
     sorting.matched.append((piece, found[0].sku))
     title = found[0].title.casefold()
     rest = name.casefold().replace(common(name.casefold(), title), "", 1)
-    return not rest or rest in _FILLERS or (rest in sorting.types and _placed(sorting, rest, counted=True))
+    return (
+        not rest
+        or rest in phrases().opening["填充"]
+        or (rest in sorting.types and _placed(sorting, rest, counted=True))
+    )
+
+
+def _is_taken(sorting: _Sorting, found: Sequence[Choice]) -> bool:
+    return len(found) == 1 and found[0].sku in sorting.items
 
 
 def _count_inside(sorting: _Sorting, piece: str, sku: str, inside: Sequence[quantities.Line]) -> None:

@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flow.definitions.permissions import KINDS
+from flow.edits.quantities import NUMERAL
 from handlers.chat import drafts, goods, parse
 from handlers.chat.phrases import phrases
+from handlers.chat.quantities import MEASURE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,6 +31,18 @@ _LED = re.compile(
 )
 _TIED = re.compile(r"(?:[、和跟与及&]|还有|加上)\s*(?:订单号?|单号)?$")
 _CLAUSE = re.compile(r"[,;。!\s]+")
+_WHAT = r"(?P<what>[^\s,;。!\d退换修补]{1,12}?)"
+_COUNT = rf"(?P<units>\d{{1,3}}|{NUMERAL})(?P<measure>{MEASURE})?"
+_CHANGED_FOR = re.compile(
+    rf"(?:要|想)?(?:换成|换为|换到)[^\s,;。!]+|(?<={MEASURE})[,\s]*(?:要|想)?换(?!货)(?:\d{{1,3}}|{NUMERAL})[^\s,;。!]+"
+)  #: 台灯1个 换成猫抓板, 台灯1个换2个猫抓板
+_VERB_UNITS = re.compile(rf"(?P<verb>退货|换货|退|换|修|补)[了掉]*{_COUNT}")
+#: 猫抓板5个退2个换3个: of one product so many each
+_SEVERAL_VERBS = re.compile(
+    rf"{_WHAT}(?:(?:\d{{1,3}}|{NUMERAL}){MEASURE}?)?(?P<each>(?:(?:退货|换货|退|换|修|补)[了掉]*(?:\d{{1,3}}|{NUMERAL}){MEASURE}?){{2,}})"
+)
+_UNITS_AND_VERB = re.compile(rf"{_WHAT}{_COUNT}(?P<verb>退货|换货|退|换|修|补)[了掉吧]*")
+_VERB_AND_UNITS = re.compile(rf"{_WHAT}(?P<verb>退货|换货|退|换|修|补)[了掉]*{_COUNT}")
 
 
 def numbers(words: Sequence[str]) -> list[str]:
@@ -95,6 +109,35 @@ def _kind_words() -> dict[str, str]:
     names = {word: name for word, name in phrases().commands.items() if name in KINDS and word not in told}
     names |= {kind: kind for kind in KINDS} | _SHORT
     return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
+
+
+def verbs_last(words: Sequence[str]) -> list[str]:
+    """``台灯1退遥控器1换`` and ``台灯退一个,遥控器换一个`` with each verb behind its goods; other words as they are."""
+    said, told = drafts.before_note(words)
+    pieces = re.split(r"([\s,;。!]+)", " ".join(said))
+    verbs: set[str] = set()
+    for at in range(0, len(pieces), 2):
+        if several := _SEVERAL_VERBS.fullmatch(pieces[at]):
+            each = list(_VERB_UNITS.finditer(several["each"]))
+            verbs |= {match["verb"][0] for match in each}
+            pieces[at] = " ".join(f"{several['what']}{m['units']}{m['measure'] or '个'}{m['verb']}" for m in each)
+            continue
+        for shape in (_UNITS_AND_VERB, _VERB_AND_UNITS):
+            found = list(shape.finditer(pieces[at]))
+            if found and "".join(match[0] for match in found) == pieces[at]:
+                verbs |= {match["verb"][0] for match in found}
+                pieces[at] = " ".join(f"{m['what']}{m['units']}{m['measure'] or '个'}{m['verb']}" for m in found)
+                break
+    return [*"".join(pieces).split(), *([drafts.NOTE, told] if told else [])] if len(verbs) > 1 else list(words)
+
+
+def exchanged(words: Sequence[str]) -> list[str]:
+    """The words of an exchange with what the goods are changed for as a remark: it does not come back."""
+    said, told = drafts.before_note(words)
+    text = " ".join(said)
+    wanted = [match[0].strip(" ,") for match in _CHANGED_FOR.finditer(text)]
+    note = " ".join([*wanted, *([told] if told else [])])
+    return [*_CHANGED_FOR.sub(" ", text).split(), *([drafts.NOTE, note] if note else [])] if wanted else list(words)
 
 
 def has_kinds(words: Sequence[str], kind: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flow.edits.quantities import NUMERAL
@@ -32,6 +33,14 @@ _OTHER = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What may follow a count at once, and whether several products have a number behind 退."""
+
+    reasons: Collection[str]
+    several: bool = False
+
+
 def counted(text: str, choices: Sequence[Choice], reasons: Collection[str]) -> tuple[str, list[str]]:
     """The text with a measure word behind each such number; and the numbers of which nobody knows what they count.
 
@@ -40,9 +49,10 @@ def counted(text: str, choices: Sequence[Choice], reasons: Collection[str]) -> t
     titled = [choice for choice in choices if choice.title]
     pieces = re.split(r"([\s,;。!]+)", text)
     unclear: list[str] = []
+    words = _Words(reasons, several=sum(_counts_tied(piece, titled) for piece in pieces[::2]) > 1)
     for at in range(0, len(pieces), 2):
         if re.search(rf"\d|{NUMERAL}", pieces[at]):
-            pieces[at] = _number_first(pieces[at], titled) or _behind(pieces[at], titled, reasons, unclear)
+            pieces[at] = _number_first(pieces[at], titled) or _behind(pieces[at], titled, words, unclear)
     return "".join(pieces), unclear
 
 
@@ -54,7 +64,13 @@ def _number_first(word: str, choices: Sequence[Choice]) -> str:
     return " ".join(f"{match['name']}{match['units']}个" for match in found)
 
 
-def _behind(word: str, choices: Sequence[Choice], reasons: Collection[str], unclear: list[str]) -> str:
+def _counts_tied(word: str, choices: Sequence[Choice]) -> int:
+    """How many products of a word have a number behind 退: of several, none is money."""
+    tied = [_TIED.fullmatch(match["run"]) for match in _GLUED.finditer(word)]
+    return sum(bool(match and match["verb"] and _ending(match["name"], choices)) for match in tied)
+
+
+def _behind(word: str, choices: Sequence[Choice], words: _Words, unclear: list[str]) -> str:
     done, place = "", 0
     while match := _GLUED.search(word, place):
         done, rest = done + word[place : match.start()], word[match.end() :]
@@ -64,13 +80,11 @@ def _behind(word: str, choices: Sequence[Choice], reasons: Collection[str], uncl
         so = (tied and tied["happened"]) or ""
         if not _ending(name, choices) or _in_a_title(f"{name}{units}", choices):
             done += match[0]
-        elif (
-            tied and tied["verb"] and not _OTHER.match(rest)
-        ):  # 退3 may be money: apart from its goods it is asked about
-            done += f"{name} {tied['verb']}{units} "
+        elif tied and tied["verb"] and not _OTHER.match(rest):  # 退3 alone may be money: apart it is asked about
+            done += f"{name}{units}个 " if words.several else f"{name} {tied['verb']}{units} "
         elif goods.at_start(rest.lstrip("+/&"), choices)[0]:
             done, place = f"{done}{name}{so}{units}个 ", len(word) - len(rest.lstrip("+/&"))
-        elif _ENDS.match(rest) or any(rest.startswith(reason) for reason in reasons):
+        elif _ENDS.match(rest) or any(rest.startswith(reason) for reason in words.reasons):
             done += f"{name}{so}{units}个" + (" " if rest else "")
         elif (on := _GOES_ON.match(rest)) and not _OTHER.match(rest):
             done += f"{name}{so}{units}个" + (" " if rest == on[0] and rest[-1] in "退换" else "")

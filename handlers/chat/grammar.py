@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flow import edits
 from flow.definitions.permissions import KINDS
-from flow.errors import NotFound
+from flow.errors import NotUnderstood
 from handlers.chat.lexicon import Lexicon
 from handlers.chat.router import permitted
 from handlers.chat.spelling import BETWEEN
@@ -119,4 +119,4 @@ async def carry_out(entry: Entry, ctx: Ctx, words: Sequence[str]) -> Reply:
 def nothing_left(words: Sequence[str], usage: str) -> None:
     """Raises NotFound for words that nobody would ever hear of, before anything is done."""
     if words:
-        raise NotFound(f"“{' '.join(words)}”没看懂，什么都没有做；请写成：{usage}")
+        raise NotUnderstood(f"“{' '.join(words)}”没看懂，什么都没有做；请写成：{usage}")

@@ -38,14 +38,19 @@ async def ensure(ctx: Ctx, words: Sequence[str], run: Run) -> None:
 
 async def works(ctx: Ctx, words: Sequence[str], run: Run) -> bool:
     """Whether a statement would be carried out, or would ask for more, if it were said now."""
+    return await refusal(ctx, words, run) is None
+
+
+async def refusal(ctx: Ctx, words: Sequence[str], run: Run) -> FlowError | None:
+    """Why a statement would not be carried out; None for one that would."""
     try:
         async with session.transaction():
             await run(ctx, list(words))
             raise _TriedError  # rolls back
     except _TriedError:
-        return True
-    except FlowError:
-        return False
+        return None
+    except FlowError as error:
+        return error
 
 
 async def offer(ctx: Ctx, asked: tuple[str, str], readings: Sequence[str], run: Run) -> Reply | None:
@@ -53,8 +58,13 @@ async def offer(ctx: Ctx, asked: tuple[str, str], readings: Sequence[str], run: 
 
     ``asked`` is the question and what it is about.
     """
+    able = [reading for reading in dict.fromkeys(readings) if await works(ctx, reading.split(), run)]
+    return await choice(ctx, asked, able[: card.MOST])
+
+
+async def choice(ctx: Ctx, asked: tuple[str, str], able: Sequence[str]) -> Reply | None:
+    """The same of readings that are known to work."""
     question, lead = asked
-    able = [reading for reading in dict.fromkeys(readings) if await works(ctx, reading.split(), run)][: card.MOST]
     if not able:
         return None
     wait = await dialogs.current(ctx.me.id, ctx.at)

@@ -105,7 +105,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     """A word of exception ahead of the goods, or behind them."""
     lead, end = f"{_words('转折')}*", f"{_words('语气')}*"
     ahead = f"(?:{_no_doing()}(?:了)?|{_words('除')}|{_words('不是')})"
-    behind = f"(?:就|都|也|先|是|我们|客户|人家)*(?:{_no_doing()}|{_words('外')})"
+    behind = f"{_words('谁留')}*(?:{_no_doing()}|{_words('外')})"
     return (
         re.compile(rf"{lead}{ahead}{_words('转折')}*(?P<what>{_ANY}+?){_words('外')}?{end}"),
         re.compile(rf"{lead}(?P<what>{_ANY}+?){behind}{end}"),

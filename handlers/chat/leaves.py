@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flow.definitions import calendar_text
 from flow.definitions.calendar_text import day_of
 from flow.edits.quantities import numeral
 from handlers.chat import names
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from flow.people.directory import Directory
 
 LEAVE, FOR_ANOTHER = "请假", "代人请假"
-_WORDS = re.compile(r"请\S{0,3}假|休个?年?假|调休|休息|不在")
+_WORDS = re.compile(r"请\S{0,3}假|休个?年?假|[调轮倒补]休|休息|不在|去?出差|[年病婚产]假|去?培训")
+_TWO_DAYS = re.compile(r"明后两?天|明后天|明天后天")
 _DAY = (
     r"(?:\d{4}[-./年])?\d{1,2}(?:[-./]|月)\d{1,2}[号日]?|大?后天|今天|明天"
     r"|[上下本这]?个?(?:周|星期|礼拜)[一二三四五六日天末]|\d{1,2}[号日]|月底"
@@ -65,7 +67,7 @@ def line(text: str, staff: Directory, today: date, but: str = "") -> str:
     """The command that a sentence of ``but`` says; "" where it names no day, nobody, or two of either."""
     if _THEIRS.search(text) and _BY_ME.search(text):
         return ""
-    text = _WITHIN.sub("", text)
+    text = calendar_text.spelt_out(_TWO_DAYS.sub("明天到后天", _WITHIN.sub("", text)))
     spans = list(_SPAN.finditer(text))
     name = names.in_text(text.replace(but, ""), staff)[0] or _titled(text, staff)
     if not spans and (part := _PART_ALONE.search(text)):
@@ -98,14 +100,20 @@ def of_another(text: str, staff: Directory, today: date, me: str) -> Other | Non
     others = {name for _, name in names.said_in(text, staff) if name != who}
     by_me = {me} if _BY_ME.search(text) else set()
     acting = others if len(others) == 1 else by_me
+    return Other(who, days_in(text, today), next(iter(acting), ""))
+
+
+def days_in(text: str, today: date) -> str:
+    """``明天 到 周五``: the days that a text speaks of; "" where it speaks of none, or twice."""
+    text = _TWO_DAYS.sub("明天到后天", text)
     spans = list(_SPAN.finditer(text))
     if len(spans) == 1:
         first, last = _ends(spans[0], text, today)
-        days = f"{first} 到 {last}"
-    else:
-        week = None if spans else _WHOLE_WEEK.search(text)
-        days = f"{week[0]}一 到 {week[0]}日" if week else ""
-    return Other(who, days, next(iter(acting), ""))
+        return f"{first} 到 {last}"
+    if not spans and (part := _PART_ALONE.search(text)):
+        return f"今天{part[0]} 到 今天{part[0]}"
+    week = None if spans or _days(text) else _WHOLE_WEEK.search(text)  # of a week three days are three of seven
+    return f"{week[0]}一 到 {week[0]}日" if week else ""
 
 
 def _absent(text: str, staff: Directory) -> str:

@@ -21,8 +21,18 @@ FILE = "phrases.yaml"
 KEYS = (
     "客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到",
     "答话", "放弃", "不知道", "更正", "错字", "管理", "开单", "表单",
-    "客户", "货况", "不是理由", "接手", "常问", "反悔",
+    "客户", "货况", "不是理由", "接手", "常问", "反悔", "条件", "运单", "退款合计", "货的样子", "答复", "旁话",
 )  # fmt: skip
+#: lists that a part of the file must have, because they are asked for by name
+NEEDED = {
+    "开单": ("不", "办", "除", "谁留", "外", "留", "转折", "其余", "语气", "半句", "填充", "要问", "退货不退", "各"),
+    "条件": ("按钮", "都算", "钱", "怎么办", "运费", "无妨"),
+    "运单": ("打错",),
+    "退款合计": ("问", "旁"),
+    "货的样子": ("好", "坏", "没到", "少了", "包装", "无害"),
+    "答复": ("是", "没有", "都到", "不补"),
+    "旁话": ("凭证", "别处", "给", "想要"),
+}
 SURE, NEAR = "就是", "像"
 NOT, NOT_BEHIND, UNDECIDED, WAITED, PAID = "不算", "不算后", "未定", "等客户", "已付"
 OPENS, ALONE, ENDS = "未定开头", "未定单说", "未定结尾"
@@ -104,6 +114,12 @@ class Phrases:
     known: tuple[Known, ...]
     taking: Mapping[str, tuple[str, ...]]  #: how a colleague's work is asked for
     customers: Mapping[str, tuple[str, ...]]  #: how it is asked of the customer of the case in hand
+    goods: Mapping[str, tuple[str, ...]]  #: what is said of goods that have come, by what it means
+    replies: Mapping[str, tuple[str, ...]]  #: how yes, none and all are said
+    beside_button: Mapping[str, tuple[str, ...]]  #: what words behind a button may speak of
+    refunded: Mapping[str, tuple[str, ...]]  #: how it is asked how much money has gone back
+    parcels: Mapping[str, tuple[str, ...]]  #: how it is said that a waybill was mistyped
+    terms: Mapping[str, tuple[str, ...]]  #: how words behind a button make its money hang on something
 
     def is_left(self, text: str, *, draft: bool = False) -> bool:
         """Whether all that a text says is that what was asked is to be left: 不用了刚才那个."""
@@ -188,6 +204,10 @@ def phrases_of(text: str) -> Phrases:
         data = yamlfile.read(text)
         if strange := [key for key in data if key not in KEYS]:
             raise DefinitionError([f"{FILE}：不认识“{'、'.join(strange)}”，有：{'、'.join(KEYS)}"])
+        if lacking := [
+            f"{key} 的 {name}" for key, names in NEEDED.items() for name in names if not data[key].get(name)
+        ]:
+            raise DefinitionError([f"{FILE}：缺少 {'、'.join(lacking)}"])
         return _built(data)
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise DefinitionError([f"{FILE}：读不出来（{type(error).__name__} {error}）"]) from error
@@ -219,6 +239,12 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         condition=_longest(data["货况"]),
         decisions=frozenset(data["不是理由"]),
         customers=_lists(data["客户"]),
+        terms=_lists(data["条件"]),
+        parcels=_lists(data["运单"]),
+        refunded=_lists(data["退款合计"]),
+        goods=_lists(data["货的样子"]),
+        replies=_lists(data["答复"]),
+        beside_button=_lists(data["旁话"]),
         hellos=frozenset(small["问候"]),
         answering=_longest(data["答话"]),
         leaves=frozenset(left["都算"]),

@@ -13,6 +13,7 @@ from flow.engine import forms
 from flow.errors import PolicyRefused
 from handlers.chat import dialogs, fields, parse, parts, quantities
 from handlers.chat.context import Reply
+from handlers.chat.phrases import phrases
 from models import CaseLine, Task, TaskState
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ COUNTS = "件数"  #: answer: units by SKU
 GO_ON = "照办"
 MAX_REASON = 500
 _NAMED = re.compile(rf"^{REASON}(?:是|就是)?[\s:,]+(?=\S)")  #: 理由：照片不清
-_YES = (GO_ON, "是", "是的", "对", "好", "好的", "确认", "可以", "嗯", "办", "就这样", "ok", "OK")
-_NONE = ("没有", "没到", "没收到", "一件都没有", "一件没有", "没", "无", "零", "都没有")
-_EVERY = ("都到了", "到齐了", "齐了", "都合格", "都好", "全部收到", "都收到了", "全到了")
 Answers = dict[str, Any]
 
 
@@ -135,7 +133,7 @@ def _no_part(text: str) -> str:
 
 
 def _confirmed(item: dict[str, Any], text: str) -> Answers:
-    if text.strip(" 。!,") in _YES:
+    if text.strip(" 。!,") in phrases().replies["是"]:
         return {}
     raise PolicyRefused(f"还没有办。{item[CONFIRM]}")
 
@@ -143,9 +141,9 @@ def _confirmed(item: dict[str, Any], text: str) -> Answers:
 def _number(item: dict[str, Any], text: str) -> int:
     """How many units. Raises PolicyRefused for what is no number, or more than there can be."""
     units = quantities.count(text)
-    if text.strip(" 。!") in _NONE:
+    if text.strip(" 。!") in phrases().replies["没有"]:
         units = 0
-    elif quantities.is_everything(text) or text.strip(" 。!") in _EVERY:
+    elif quantities.is_everything(text) or text.strip(" 。!") in phrases().replies["都到"]:
         units = item["most"]
     if units is None or not 0 <= units <= item["most"]:
         raise PolicyRefused(f"请回复 0 到 {item['most']} 的件数。{item['question']}")

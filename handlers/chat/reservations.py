@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flow.definitions import feasts
+from flow.definitions.coming import is_moment
 from handlers.chat.lexicon import alternatives
 from handlers.chat.spelling import asks
 
@@ -17,14 +19,8 @@ if TYPE_CHECKING:
 
     from handlers.chat.phrases import Phrases
 
-MOMENT = re.compile(
-    r"(?:今天|明天|后天|大后天|下?周[一二三四五六日天]|下周|月底)?(?:上午|中午|下午|晚上|早上)?"
-    r"(?:[一二三四五六七八九十两\d]{1,3}(?:点半?|天|小时|个小时|分钟))|(?:今天|明天|后天)(?:上午|中午|下午|晚上|早上)|今天|明天|后天|下周[一二三四五六日天]?|下午|晚上|月底|半小时"
-)
 ASKS = re.compile(r"能不能|可不可以|要不要|该不该|行不行")
-_COMING = (
-    r"(?:明天|后天|大后天|下?周[一二三四五六日天]|下周|月底|下个月|过两天|明早)?(?:上午|中午|下午|晚上|早上)?(?<=\S)"
-)
+_TODAY = ("今天", "今日", "现在")  #: 今天打 is no later
 EVERY = "都算"  #: verbs of any button
 _BREAKS = re.compile(r"[\s,;。!]+")
 _ENDS = "吧了啊呢哈呀嘛哦哟的!~?。"
@@ -40,13 +36,14 @@ class Reservations:
     waits: tuple[str, ...] = ()  #: it is for later, or under a condition
     denied: tuple[str, ...] = ()  #: it is said not to be
     against: tuple[str, ...] = ()  #: there was a mistake, or something else is the case
+    terms: tuple[str, ...] = ()  #: its money is to be another, or to hang on something
 
     def __bool__(self) -> bool:
         return bool(self.words)
 
     @property
     def words(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self.waits, *self.denied, *self.against)))
+        return tuple(dict.fromkeys((*self.waits, *self.denied, *self.against, *self.terms)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ def waits(text: str, known: Phrases) -> list[str]:
     found = [word for word in known.undecided if word in plain]
     for clause in _clauses(plain):
         bare = _bared(clause, known)
-        alone = bare in known.undecided_alone or MOMENT.fullmatch(bare.removesuffix("之后").removesuffix("后"))
+        alone = bare in known.undecided_alone or is_moment(bare) or feasts.moving(bare) == bare
         if bare and (alone or bare.startswith(known.undecided_ahead) or bare.endswith(known.undecided_behind)):
             found.append(clause)
     return list(dict.fromkeys(found))
@@ -136,8 +133,11 @@ def _denied(plain: str, intent: Intent, known: Phrases, *, counted: bool) -> Ite
         undone = match[0] in known.undone.get(intent.name, ())
         if not undone and not _is_anothers(plain, match, known) and not _speaks_for(match[0], intent):
             yield match[0]
-    then = re.compile(rf"(?:{_COMING})(?:统一|一起|才|就)*(?:{alternatives(verbs)})$")
-    yield from (clause for clause in _clauses(plain) if then.match(_bared(clause, known)))
+    then = re.compile(rf"(?:统一|一起|才|就)*(?:{alternatives(verbs)})$")
+    for clause in _clauses(plain):
+        when = then.sub("", said) if then.search(said := _bared(clause, known)) else ""
+        if when and when not in _TODAY and (is_moment(when) or feasts.moving(when) == when):
+            yield clause  # 月底统一打, 12月31号退
     bare = _bared(plain.strip(" ,。;!"), known)
     if bare.startswith(known.noes_behind):
         yield bare  # 同意 R… 是不可能的

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flow.definitions.feasts import without_coming
 from handlers.chat import parse
 from handlers.chat.phrases import phrases
 from handlers.chat.spelling import ASKING, MARKS, bare, numbered, polite, said_in, unasked
@@ -67,7 +68,7 @@ def sentence(text: str, lexicon: Lexicon) -> Sentence:
     left = " ".join("\n" if parse.is_case_no(word) else word for word in words)
     numbers = tuple(dict.fromkeys(match[0] for match in _NUMBER.finditer(left) if not _is_sum(left, match)))
     left = _not_but(left, lexicon)
-    saying, phrase = _saying(_NUMBER.sub("\n", left), lexicon.phrases.sayings)
+    saying, phrase = _saying(without_coming(_NUMBER.sub("\n", left)), lexicon.phrases.sayings)
     commands = saying.commands if saying else ()
     if commands == (ASKING,):
         left = unasked(left, lexicon)

@@ -225,6 +225,8 @@ def _spread(text: str, words: Sequence[str], lexicon: Lexicon) -> list[Statement
     if bare and not all(parse.is_case_no(word) or word in BETWEEN for word in words):
         return [Statement(text, tuple(words))]  # R… SF…: the second is said of the first
     numbers, left = _side_by_side(name, rest, lexicon)
+    if left and not lexicon.is_word(name):
+        return [Statement(text, tuple(words))]  # 把 R1 和 R2 退了: asked about together
     if len(numbers) < 2 or (bare and left):  # one is none
         return [Statement(text, tuple(words))]
     if left and lexicon.is_button(name):

@@ -16,7 +16,7 @@ from flow.errors import DefinitionError
 from handlers.chat.lexicon import alternatives
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 FILE = "wordings.yaml"
@@ -129,9 +129,14 @@ def unmarked(text: str, people: Sequence[str]) -> str:
     return "".join(people[ord(sign) - _MARK] if _MARK <= ord(sign) < _MARK + len(people) else sign for sign in text)
 
 
+def placed(lines: Iterable[str]) -> set[str]:
+    """The places that some statements have."""
+    return {match["name"] for line in lines for match in _PLACE.finditer(line)}
+
+
 def filled(line: str, places: Mapping[str, str]) -> str:
     """A statement with its places filled; "" where one is not known that it cannot do without."""
-    needed = {match["name"] for match in _PLACE.finditer(line)} - {TIME, SAID}
+    needed = placed([line]) - {TIME, SAID}
     if not needed <= places.keys():
         return ""
     return " ".join(_PLACE.sub(lambda match: places.get(match["name"], ""), line).split())

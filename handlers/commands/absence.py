@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from cards.words import moment as said_at
 from flow.definitions.calendar_text import EVENING, Tense, WhichYear, day_of, is_yearless, moment
-from flow.errors import NotFound, PolicyRefused
+from flow.errors import NotUnderstood, PolicyRefused
 from flow.tasks.absences import cancel, hand_round, undelegated, write_down
 from handlers.chat import guesses, leaves
 from handlers.chat.context import Ctx, Reply
@@ -53,7 +53,7 @@ async def _try(ctx: Ctx, words: list[str]) -> Reply:
 async def leave_for(ctx: Ctx, words: list[str]) -> Reply:
     member = (await ctx.desk.staff.now()).named(words[0]) if words else None
     if member is None:
-        raise NotFound("请写成：代人请假 姓名 起 到 止 代理 姓名")
+        raise NotUnderstood("请写成：代人请假 姓名 起 到 止 代理 姓名")
     return await _written(ctx, member, words[1:])
 
 
@@ -103,7 +103,7 @@ def _read(words: list[str], now: datetime) -> tuple[datetime, datetime, str]:
     """Since, until and the delegate's name."""
     words = [part for word in words for part in _apart(word)]
     if words.count(TO) != 1 or words.count(DELEGATE) != 1 or words[-2:-1] != [DELEGATE]:
-        raise PolicyRefused(f"请写成：{USAGE}，例如：请假 明天 到 11-28 代理 李敏")
+        raise NotUnderstood(f"请写成：{USAGE}，例如：请假 明天 到 11-28 代理 李敏")
     begins, ends = words[: words.index(TO)], words[words.index(TO) + 1 : -2]
     since = now if begins in ([], ["现在"]) else moment(begins, now)
     until = moment(ends, now, hour=EVENING, since=since.date() if since else None)

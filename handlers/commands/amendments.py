@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from flow.orders.lookup import bill_without
 from flow.views.case import case_view
 from handlers.chat import corrections, dialogs, parse
 from handlers.chat.context import Ctx, Named, Reply
+from handlers.chat.phrases import phrases
 from handlers.chat.router import Router
 from handlers.commands import returns
 from models import Case
@@ -100,7 +102,7 @@ async def _confirm(ctx: Ctx, case: Case, draft: Draft, before: str = "") -> Repl
 async def _card(ctx: Ctx, revision: Revision, wait: Wait) -> Card:
     case, draft = revision.case, revision.draft
     view = await case_view(ctx.desk, case.id, viewer=ctx.me)
-    titles = {choice.sku: choice.title for choice in revision.outlook.bill.choices()}
+    titles = {choice.sku: choice.title for choice in revision.assessment.bill.choices()}
     shown = view.pays and view.amount is not None
     amounts = revision.amounts if shown else (None, None)
     sides = (
@@ -148,7 +150,7 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
         await ensure_correctable(case)
     except NotAllowed as over:
         return await _too_late(ctx, case, str(over))
-    if said not in (CONFIRM, "确认", "提交"):
+    if said != CONFIRM and re.sub(r"[\s,]", "", said) not in phrases().corrections["确认修改"]:
         return await _propose(ctx, case, value)
     fields = dict(wait.data["draft"])
     draft = Draft(**fields | {"items": tuple((str(sku), int(units)) for sku, units in fields["items"])})

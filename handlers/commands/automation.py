@@ -59,6 +59,6 @@ def listed(every: Iterable[Rule]) -> str:
 
 def _trial(trial: Trial, no: str) -> list[str]:
     head = f"· {trial.rule.name}（{moment_words(trial.rule)}）"
-    if trial.firing is None:
+    if trial.run is None:
         return [f"{head}：不会，{trial.why}"]
-    return [f"{head}：会触发", *(f"  {filled(do.words(), {NUMBER: no})}" for do in trial.firing.does)]
+    return [f"{head}：会触发", *(f"  {filled(do.words(), {NUMBER: no})}" for do in trial.run.does)]

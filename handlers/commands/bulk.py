@@ -19,7 +19,7 @@ from flow.definitions.nearest import suggestion
 from flow.definitions.permissions import AMOUNT, KINDS, WHOLE
 from flow.definitions.vocabulary import HAND_OVER
 from flow.engine.verbs import WITHDRAW
-from flow.errors import FlowError, NotFound, PolicyRefused
+from flow.errors import FlowError, NotFound, NotUnderstood, PolicyRefused
 from flow.export.answers import published_flows
 from flow.records.locks import lock_whole
 from flow.stats.period import is_time, normal, parse_period
@@ -28,9 +28,13 @@ from flow.tasks.reassignment import give, tasks_of
 from flow.views.case import about_money, open_tasks
 from handlers.chat import dialogs
 from handlers.chat.context import Named, Reply
+from handlers.chat.decisions import intent
 from handlers.chat.parse import is_case_no
 from handlers.chat.persons import FROM
+from handlers.chat.phrases import phrases
+from handlers.chat.reservations import reservations
 from handlers.chat.router import Router
+from handlers.chat.terms import terms
 from models import Case, CaseState, Task
 from models.pipeline import session
 
@@ -82,7 +86,7 @@ class Wish:
 )
 async def many(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
-        raise NotFound(HOW)
+        raise NotUnderstood(HOW)
     word, (rest, why) = words[0], _with_reason(words[1:])
     wish = Wish(word, why=why)
     if word == HAND_OVER:
@@ -131,7 +135,7 @@ def _with_reason(words: Sequence[str]) -> tuple[list[str], str]:
 async def _give(ctx: Ctx, words: Sequence[str], wish: Wish) -> Reply:
     """``批量转交 李敏``: mine; ``批量转交 李敏 从 王建国``: those of his that I may give away."""
     if not words:
-        raise NotFound(HOW)
+        raise NotUnderstood(HOW)
     to, rest = words[0], list(words[1:])
     owner = ctx.me.name
     if rest[:1] == [FROM] and len(rest) > 1:
@@ -213,13 +217,13 @@ async def _ask_for(ctx: Ctx, wish: Wish, pieces: Iterable[Piece], words: Sequenc
 
 
 async def _known(ctx: Ctx, pieces: Sequence[Piece], words: Sequence[str]) -> None:
-    """Raises PolicyRefused for a condition that is no amount, no case to leave out, and no node, kind or type."""
+    """Raises NotUnderstood for a condition that is no amount, no case to leave out, and no node, kind or type."""
     nodes = {node for flow in await published_flows(ctx.desk) for node in flow.nodes}
     names = {*nodes, *KINDS, *ctx.desk.business.types, *(piece.node for piece in pieces)}
     for word in words:
         is_known = word in names or is_time(normal(word)) or is_case_no(word.removeprefix(BUT))
         if not is_known and not _is_amount(word):
-            raise PolicyRefused(
+            raise NotUnderstood(
                 f"没有“{word}”这个节点或类型{suggestion(word, names)}条件可以写金额、开单时间、节点、"
                 "售后类型或退货类型，"
                 f"例如：批量同意 <=100；要当理由请写：理由 {word}；什么都没有做"
@@ -234,6 +238,7 @@ def _is_amount(word: str) -> bool:
 
 
 async def _ask(ctx: Ctx, wish: Wish, pieces: Sequence[Piece]) -> Named:
+    await _ensure_a_reason(ctx, wish, pieces[0])
     label, to = f"{MANY}{wish.word}", wish.to
     ids = [[piece.case.id, piece.task_id] for piece in pieces]
     data = {"kind": label, "word": wish.word, "to": to, "why": wish.why, "items": ids}
@@ -242,6 +247,20 @@ async def _ask(ctx: Ctx, wish: Wish, pieces: Sequence[Piece]) -> Named:
     items = [await _item(ctx, piece, shown=shown) for piece in pieces]
     asked = cards.Asked(label, wait.id, wait.version, to, await _harms(ctx, wish.word, pieces[0]), wish.why)
     return Named(cards.offer(asked, items), wait.token, BULK)
+
+
+async def _ensure_a_reason(ctx: Ctx, wish: Wish, piece: Piece) -> None:
+    """Raises PolicyRefused for words that take the action back, or ask for another sum."""
+    rules = await ctx.desk.rules(piece.case.flow_id or 0, piece.case.policy_id or 0)
+    buttons = rules.flow.nodes[piece.node].buttons if piece.node in rules.flow.nodes else ()
+    button = next((each for each in buttons if each.name == wish.word), None)
+    if button is None or not wish.why:
+        return
+    against = reservations(wish.why, intent(button, buttons, phrases()), phrases()).words
+    if against or (not button.danger and terms(wish.why, phrases())):
+        raise PolicyRefused(
+            f"“{wish.why}”不会跟着{MANY}{wish.word}一起办，什么都没有做；金额和条件不一样的请一单一单说，只是理由就换个说法"
+        )
 
 
 async def _item(ctx: Ctx, piece: Piece, *, shown: bool) -> Item:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flow import export as files
 from flow.access.lookup import case_of, find_cases
-from flow.errors import NotFound, PolicyRefused
+from flow.errors import NotFound, NotUnderstood, PolicyRefused
 from flow.stats.errors import StatsError
 from flow.stats.period import is_time, normal
 from handlers.chat import parse
@@ -47,7 +47,7 @@ async def listing(ctx: Ctx, words: list[str], form: Form = "case_list") -> CaseL
     try:
         files.parse_list(said, await files.known(ctx.desk), ctx.at, ctx.desk.zone)
     except StatsError as error:
-        raise NotFound(str(error)) from error
+        raise NotUnderstood(str(error)) from error
     return CaseList(tuple(said), form)
 
 

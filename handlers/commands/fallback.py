@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from cards.proposal import DROP
 from flow import edits
 from flow.access.permissions import able_to, ask
-from flow.errors import NotAllowed, NotFound
+from flow.definitions import feasts
+from flow.errors import NotAllowed, NotUnderstood
 from flow.publishing import drafts, proposals
 from flow.stats.values import configured
 from handlers.chat import guesses
@@ -34,7 +35,7 @@ _PICTURE = re.compile(r"^(?:看|查看)?(?P<before>\S*?)流程图?(?: (?P<after>
 async def understood(ctx: Ctx, said: list[str], run: guesses.Run) -> Reply | None:
     """The answer to what can only be meant, or the edit that may be; None where nothing is.
 
-    Raises NotFound with the verb that was mistyped.
+    Raises NotUnderstood with the verb that was mistyped.
     """
     text = " ".join(said)
     verb, rest = edits.verb_of(text)
@@ -82,7 +83,8 @@ async def _picture(text: str) -> tuple[str, list[str]]:
 
 async def _wished(ctx: Ctx, text: str, lines: list[str], run: guesses.Run) -> Reply:
     """The changes that may be meant, by a tap; where none can be made, why not."""
-    lead = f"“{text}”点一下才写成改动，先看再发布，现在用的不变"
+    days = f"；规则没有起止日期，“{feast}”过后要再改回来" if (feast := feasts.named(text)) else ""
+    lead = f"“{text}”点一下才写成改动，先看再发布，现在用的不变{days}"
     return await guesses.offer(ctx, ("是不是要改规则？", lead), lines, run) or await run(ctx, lines[0].split())
 
 
@@ -97,5 +99,5 @@ async def _edit_without_verb(ctx: Ctx, text: str) -> tuple[str, list[str], list[
     if wished:
         return "", [], wished
     if near := edits.likely_verb(text):
-        raise NotFound(f"没听懂“{text.split()[0]}”，{near}")
+        raise NotUnderstood(f"没听懂“{text.split()[0]}”，{near}")
     return "", [], []

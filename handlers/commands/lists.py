@@ -10,9 +10,11 @@ from cards.words import moment as said_at
 from flow.access.lookup import case_of
 from flow.cases import customer_lists
 from flow.definitions.calendar_text import EVENING, moment
-from flow.errors import PolicyRefused
+from flow.errors import NotUnderstood, PolicyRefused
 from handlers.chat import parse
 from handlers.chat.context import Ctx, Reply
+from handlers.chat.lexicon import alternatives
+from handlers.chat.phrases import phrases
 from handlers.chat.router import Router
 from models import Case, CustomerEntry, Order
 from models.views.masks import tail
@@ -37,7 +39,7 @@ async def lists(ctx: Ctx, words: list[str]) -> Reply:
         return await _remove(ctx, await _customer(ctx, words[1]))
     if len(words) > 2 and words[0] in customer_lists.VERDICTS:
         return await _put_on(ctx, words[0], await _customer(ctx, words[1]), words[2:])
-    raise PolicyRefused(f"请写成：{_USAGE}，理由一定要写；名单 移除 <手机、客户号或单号>；名单")
+    raise NotUnderstood(f"请写成：{_USAGE}，理由一定要写；名单 移除 <手机、客户号或单号>；名单")
 
 
 async def _customer(ctx: Ctx, word: str) -> str:
@@ -77,6 +79,8 @@ def _buyer(what: str, mobile: str, customer: str) -> str:
 
 async def _put_on(ctx: Ctx, verdict: str, customer: str, rest: list[str]) -> Reply:
     why, until = _read(rest, ctx.at)
+    if not_yet := re.search(rf"(?:{alternatives(phrases().noes)})(?:禁|拉黑|放进|加进|加到)", why):
+        raise PolicyRefused(f"“{not_yet[0]}”像是还没有定，名单没有动；要放进去请只写理由")
     why = ctx.kept(why)
     entry = CustomerEntry(customer=customer, verdict=verdict, why=why, until=until)
     await customer_lists.put_on(entry, ctx.me, ctx.at)

@@ -9,7 +9,7 @@ from cards.words import goods, money
 from flow.access.lookup import case_of
 from flow.cases.merge_split import SPLIT, merge, split
 from flow.engine.verbs import MERGE
-from flow.errors import NotFound, PolicyRefused
+from flow.errors import NotUnderstood, PolicyRefused
 from flow.views.case import case_view
 from handlers.chat import parse
 from handlers.chat.context import Reply
@@ -28,7 +28,7 @@ MERGE_USAGE, SPLIT_USAGE = "合并 <留下的单号> <并掉的单号>", "拆分
 @router.command(MERGE, MERGE_USAGE, needs=MERGE)
 async def merge_cases(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) != 2:
-        raise NotFound(f"请写成：{MERGE_USAGE}，第一个单号留下")
+        raise NotUnderstood(f"请写成：{MERGE_USAGE}，第一个单号留下")
     keep, twin = [await case_of(ctx.desk, no, ctx.me, MERGE) for no in words]
     kept = await merge(ctx.desk, keep.no, twin.no, ctx.me, ctx.at)
     view = await case_view(ctx.desk, kept.id, viewer=ctx.me)
@@ -41,7 +41,7 @@ async def merge_cases(ctx: Ctx, words: list[str]) -> Reply:
 @router.command(SPLIT, SPLIT_USAGE, needs=SPLIT)
 async def split_case(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) < 2:
-        raise NotFound(f"请写成：{SPLIT_USAGE}，写要拆出去的商品")
+        raise NotUnderstood(f"请写成：{SPLIT_USAGE}，写要拆出去的商品")
     case = await case_of(ctx.desk, words[0], ctx.me, SPLIT)
     twin = await split(ctx.desk, case.no, await _items(case, words[1:]), ctx.me, ctx.at)
     parts = [await case_view(ctx.desk, one, viewer=ctx.me) for one in (case.id, twin.id)]

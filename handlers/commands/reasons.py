@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 router = Router()
 AFTERWARDS = "reason"  #: dialog that waits for nothing that must be said: a reason that may be added
 USAGE = f"{REASON} <单号> <话>"
-_NONE = ("取消", "没有", "不用", "不用了", "不补", "不补了", "算了", "无")
 #: no reason, whatever it is: numbers of orders and of lines, questions, wishes
 _OTHER = re.compile(r"\d{5,}|(?<!\S)\d+(?!\S)|[?？]$|吗$|^(?:请?帮我|请帮|我要|我想|麻烦|给我|帮忙)")
 
@@ -67,7 +66,7 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
         no = (await Case.get(id=wait.data["case_id"])).no
         raise NotFound(f"“{text}”是人名，没有当作理由；要给谁请说 转交 {no} {text}，要补理由请多写几个字")
     await dialogs.leave(ctx.me.id, ctx.at)
-    if text in _NONE:
+    if text in phrases().replies["不补"]:
         return Reply.of(Text("好的，不补理由"))
     return await _add(ctx, await Case.get(id=wait.data["case_id"]), text, wait.data["seq"])
 

@@ -10,6 +10,7 @@ from flow.errors import FlowError
 from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import orders_among, skus_of
 from handlers.chat import drafts, further, portions
+from handlers.chat.phrases import phrases
 from handlers.commands.order_shop import number_first, with_shop
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ async def _by_order(ctx: Ctx, line: list[str]) -> list[list[str]]:
     groups = further.groups([kind, *words], others)
     if len(groups) < 2:
         return [line]
-    shared = await _shared(ctx, groups[-1][1:])
+    each = any(word in " ".join(words) for word in phrases().opening["各"])  # of each the same, goods and all
+    shared = groups[-1][2:] if each else await _shared(ctx, groups[-1][1:])
     return [[*group, *(shared if len(group) == 2 else [])] for group in groups[:-1]] + groups[-1:]
 
 
@@ -65,7 +67,7 @@ async def _choices(ctx: Ctx, no: str, words: list[str]) -> list[Choice]:
 
 async def _by_kind(ctx: Ctx, line: list[str]) -> list[list[str]]:
     """A line that wants one thing of some goods and another of others, as a line for each."""
-    kind, no, *words = [*line, ""][:2] + line[2:]
+    kind, no, *words = [*line, ""][:2] + further.verbs_last(line[2:])
     if not words or not further.has_kinds(words, kind):
         return [line]
     return [[each, no, *rest] for each, rest in further.kinds(kind, words, await _choices(ctx, no, words))]

@@ -11,6 +11,7 @@ from flow.cases.assessment import Draft
 from flow.definitions.eligibility import GRANTED
 from flow.engine.partial_refunds import WHOLE
 from flow.errors import PolicyRefused
+from flow.orders.lookup import TooMany
 from handlers.chat import drafts, goods, kept, rewording
 
 if TYPE_CHECKING:
@@ -159,12 +160,23 @@ def _wished(sheet: Sheet, typed: Typed, choices: Sequence[Choice]) -> Sheet:
             f"写了几个金额：{'、'.join(ask.text for ask in typed.asks)}。请只写一个要退的金额，再发一次"
         )
     for ask in typed.asks:
-        counted = all(units != ASKED for _, units in sheet.items) and bool(sheet.items or sheet.units)
+        counted = all(units is not None for _, units in typed.items) and bool(sheet.items or sheet.units)
         most = max((choice.left for choice in choices), default=0)
         if ask.bare and not counted and Decimal(ask.wish) <= most:
             return replace(sheet, bare=str(int(Decimal(ask.wish))))
         return replace(sheet, wish="" if ask.wish == WHOLE else ask.wish)
     return sheet
+
+
+def asked_first(sheet: Sheet, bill: Bill, types: Sequence[str]) -> Sheet:
+    """The same of a line that was just typed: of more units than there are it is asked how many, and the rest kept."""
+    try:
+        return asked_next(sheet, bill, types)
+    except TooMany as many:
+        if not many.left:
+            raise
+        open_one = replace(sheet.with_units(many.sku, ASKED), sku=many.sku, hint=f"{many}。")
+        return _ask_units(open_one, bill.choices())
 
 
 def asked_next(sheet: Sheet, bill: Bill, types: Sequence[str]) -> Sheet:

@@ -10,7 +10,7 @@ from cards.types import Card, Text
 from cards.words import money
 from flow.access.lookup import shops_of
 from flow.access.permissions import able_to, ask
-from flow.cases.assessment import alone, estimate, look_ahead, permitted
+from flow.cases.assessment import alone, assess, estimate, permitted
 from flow.cases.merge_split import under_way
 from flow.cases.opening import open_case
 from flow.definitions import vocabulary
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cards.types import Content
-    from flow.cases.assessment import Outlook
+    from flow.cases.assessment import Assessment
     from flow.definitions.business import ReturnType
     from flow.orders.lookup import Bill
     from handlers.chat.context import Say
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 router = Router()
 DRAFT = "draft"
 USAGE = "{} <订单号> [<商品>×数量] [类型] [备注] [例外 <理由>]"
-INTERCEPT, RETURN = "拦截", "退货"
+INTERCEPT, RETURN, EXCHANGE = "拦截", "退货", "换货"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
 WHOLE = ("明细", "全部明细")
 
@@ -139,11 +139,12 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
         return await goods_kept.instead(ctx, [*words, *([GRANTED, exception] if exception else [])], staying, run)
     sheet = Sheet(kind, bill.order.no, exception=exception, shop=shop, queue=waiting)
     sheet = await _sorted(ctx, sheet, words[1:], bill)
-    return await _asked(ctx, return_sheet.asked_next(sheet, bill, _types(ctx, kind)), bill)
+    return await _asked(ctx, return_sheet.asked_first(sheet, bill, _types(ctx, kind)), bill)
 
 
 async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet:
     """The sheet with the words behind the order number. Raises PolicyRefused for what it cannot hold."""
+    words = further.exchanged(words) if sheet.kind == EXCHANGE else words
     typed = drafts.read(words, bill.choices(), type_words(ctx))
     typed = replace(typed, note=ctx.kept(typed.note), strange=tuple(map(ctx.kept, typed.strange)))
     types = _types(ctx, sheet.kind)
@@ -230,49 +231,51 @@ async def _view(ctx: Ctx, sheet: Sheet, bill: Bill | None) -> DraftView:
 
 async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     """With who approves and what was let through. Raises PolicyRefused where the return may not be opened."""
-    outlook = permitted(await look_ahead(ctx.desk, sheet.draft(), ctx.at, who=ctx.me), sheet.draft(), ctx.me)
-    facts = {**outlook.facts, **await alone(ctx.desk, outlook, ctx.me, ctx.at, taking=False)}
-    said = outlook.rules.policy.facts(facts)
+    assessment = permitted(await assess(ctx.desk, sheet.draft(), ctx.at, who=ctx.me), sheet.draft(), ctx.me)
+    facts = {**assessment.facts, **await alone(ctx.desk, assessment, ctx.me, ctx.at, taking=False)}
+    said = assessment.rules.policy.facts(facts)
     notes = [f"例外：{facts[GRANTED_RULE]}，{sheet.exception}"] if facts.get(GRANTED) else []
-    if outlook.rules.policy.counts_days(facts) and facts[vocabulary.ESTIMATED]:
+    if assessment.rules.policy.counts_days(facts) and facts[vocabulary.ESTIMATED]:
         notes.append(opening_facts.said(facts))
-    doubles = await under_way(ctx.desk, outlook.bill.order.id, [sku for sku, _ in sheet.pairs()], ctx.me)
-    instead = await _instead(ctx, sheet, outlook)
-    notes += [f"{opening_facts.awaited(outlook.bill.order, ctx.desk.zone)}，要{instead}吗？"] if instead else []
-    view = replace(view, notes=(*notes, *_money(sheet, outlook), *view.notes), doubles=tuple(doubles), instead=instead)
-    if not outlook.rules.flow.refunds:
+    doubles = await under_way(ctx.desk, assessment.bill.order.id, [sku for sku, _ in sheet.pairs()], ctx.me)
+    instead = await _instead(ctx, sheet, assessment)
+    notes += [f"{opening_facts.awaited(assessment.bill.order, ctx.desk.zone)}，要{instead}吗？"] if instead else []
+    view = replace(
+        view, notes=(*notes, *_money(sheet, assessment), *view.notes), doubles=tuple(doubles), instead=instead
+    )
+    if not assessment.rules.flow.refunds:
         return view
     freight = freight_of(facts, complete=True)
-    why = f"{money(estimate(outlook.portions) + freight)} = {outlook.bill.reason(outlook.portions)}"
+    why = f"{money(estimate(assessment.portions) + freight)} = {assessment.bill.reason(assessment.portions)}"
     why += f" + 运费 {money(freight)}" if freight else ""
-    apart = whereabouts(outlook.rules, outlook.bill, facts, freight, paid=False)
+    apart = whereabouts(assessment.rules, assessment.bill, facts, freight, paid=False)
     dear = breakdown.dear_words(facts)
     return replace(
         view,
         notes=(*([dear] if dear else []), why, *([apart] if apart else []), *view.notes),
-        refund=outlook.amount,
+        refund=assessment.amount,
         approver=f"{said['审批']}（{said['审批规则']}）",
     )
 
 
-async def _instead(ctx: Ctx, sheet: Sheet, outlook: Outlook) -> str:
+async def _instead(ctx: Ctx, sheet: Sheet, assessment: Assessment) -> str:
     """The kind that may be meant while the goods are still on their way to the customer; "" for none."""
     if sheet.kind not in ARRIVED or not (ctx.may("退货") and _types(ctx, INTERCEPT)):
         return ""
-    order, choices = outlook.bill.order, ctx.desk.business.choices
+    order, choices = assessment.bill.order, ctx.desk.business.choices
     return INTERCEPT if opening_facts.in_transit(order, choices, ctx.at) else ""
 
 
-def _money(sheet: Sheet, outlook: Outlook) -> list[str]:
+def _money(sheet: Sheet, assessment: Assessment) -> list[str]:
     """What has become of an amount that was asked for."""
     if not sheet.wish:
         return []
-    if only := outlook.facts.get(ONLY):
+    if only := assessment.facts.get(ONLY):
         return [f"只退 ¥{only[0]}，这几件实付 ¥{only[1]}"]
-    if good := good_of(outlook.facts):
+    if good := good_of(assessment.facts):
         return [f"补偿 ¥{good}"]
     asked = sheet.wish if "%" in sheet.wish else f"¥{sheet.wish}"
-    return [] if outlook.rules.flow.refunds else [f"{sheet.kind}不退钱，“{asked}”用不上，只写在备注"]
+    return [] if assessment.rules.flow.refunds else [f"{sheet.kind}不退钱，“{asked}”用不上，只写在备注"]
 
 
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:

@@ -19,7 +19,7 @@ from flow.definitions.vocabulary import HAND_OVER
 from flow.engine.breakdown import reckon
 from flow.engine.inquiry import ASK, SETTLE, station
 from flow.engine.verbs import WITHDRAW
-from flow.errors import NotAllowed, NotFound, StaleCase
+from flow.errors import NotAllowed, NotUnderstood, StaleCase
 from flow.records import access_log
 from flow.tasks.reassignment import give
 from flow.tasks.snooze import looked
@@ -62,7 +62,7 @@ async def list_todo(ctx: Ctx, words: list[str]) -> Reply:
 @router.command(HAND_OVER, "转交 <单号> <姓名> [从 <姓名>] [要说的话]", private=False)
 async def pass_on(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) < 2:
-        raise NotFound("请写成：转交 单号 姓名，后面可以写要说的话")
+        raise NotUnderstood("请写成：转交 单号 姓名，后面可以写要说的话")
     return await _hand(ctx, words[0], await persons.handing(ctx, HAND_OVER, words[0], words[1:]))
 
 

@@ -12,10 +12,11 @@ from flow.cases.advance import advance
 from flow.cases.command import Asks, Command
 from flow.cases.comments import comment, copy, urge
 from flow.cases.holds import UNTIL
-from flow.definitions.calendar_text import moment
+from flow.definitions import feasts
+from flow.definitions.coming import moment_to_come
 from flow.definitions.vocabulary import COMMENT, COPY, COUNTERSIGN, CREATOR, LATER, PATH, URGE
 from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
-from flow.errors import NotFound, PolicyRefused
+from flow.errors import NotFound, NotUnderstood, PolicyRefused
 from flow.tasks.handover import BEFORE, countersign, my_task
 from flow.tasks.snooze import put_off
 from handlers.chat import guesses, names, parse, persons, places, questions, readings
@@ -44,7 +45,7 @@ def for_customer(words: Sequence[str]) -> bool:
 
 def _wants(words: Sequence[str], least: int, usage: str) -> None:
     if len(words) < least:
-        raise NotFound(f"请写成：{usage}")
+        raise NotUnderstood(f"请写成：{usage}")
 
 
 async def _done(ctx: Ctx, no: str, action: str, said: dict[str, Any], words: Sequence[str]) -> Reply:
@@ -150,9 +151,9 @@ async def _hold(ctx: Ctx, words: list[str]) -> Reply:
 def _until(words: Sequence[str], now: datetime) -> tuple[datetime | None, list[str]]:
     """The moment that stands before or behind other words, and these: ``2天 等客户寄回``."""
     for size in range(len(words), 0, -1):
-        if found := moment(words[:size], now):
+        if found := moment_to_come(words[:size], now):
             return found, list(words[size:])
-        if found := moment(words[-size:], now):
+        if found := moment_to_come(words[-size:], now):
             return found, list(words[:-size])
     return None, list(words)
 
@@ -234,7 +235,9 @@ async def later(ctx: Ctx, words: list[str]) -> Reply:
 def _put_off_until(ctx: Ctx, words: Sequence[str]) -> tuple[datetime | None, list[str]]:
     """The moment ahead, None for the customer's word, and the other words. Raises PolicyRefused for no moment."""
     for size in range(len(words), 0, -1):
-        customer, until = for_customer(words[:size]), moment(words[:size], ctx.at)
+        customer, until = for_customer(words[:size]), moment_to_come(words[:size], ctx.at)
         if (customer or until) and not (words[size:] and _TIMED.match(words[size])):
             return None if customer else until, list(words[size:])
+    if moving := feasts.moving(" ".join(words)):
+        raise PolicyRefused(f"“{moving}”是哪天每年不一样，请写日期，例如 2月20日；说不准就用 挂起")
     raise PolicyRefused(f"“{' '.join(words)}”看不懂，请写成 2小时、明天 9:00、11-25 或 客户回复")

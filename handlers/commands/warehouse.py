@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.access.lookup import case_of
-from flow.cases.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in
+from flow.cases.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in, live, renumber
 from flow.cases.shipments import articles
 from flow.definitions.waybills import couriers, sort_codes, waybill
-from flow.errors import FlowError, NotAllowed, NotFound
+from flow.errors import FlowError, NotAllowed, NotFound, NotUnderstood
 from flow.views.case import case_view, goods, open_tasks
 from handlers.chat import dialogs, guesses, readings
 from handlers.chat.arrivals import CAME
@@ -38,6 +38,7 @@ AGAIN = "请拍近、拍正一点再发，或直接输入，例如：收货 SF12
 HOW = "运单号是 6 到 40 位字母数字，例如：收货 SF1234567890"
 
 
+INSTEAD = "替换"  #: ahead of the number that was mistyped
 FURTHER = "另一件"  #: says that one more parcel comes, though the goods are in
 LONG = 10  #: signs of a waybill that is whole
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
@@ -48,17 +49,40 @@ SHOWN = 4  #: tasks that are offered at once
 _MARKS = " ,、;:。.+&/()#"
 
 
-@router.command("运单", "运单 <单号> <运单号>", needs="运单", private=False)
+@router.command("运单", "运单 <单号> <运单号> [替换 <打错的运单号>]", needs="运单", private=False)
 async def register_parcel(ctx: Ctx, words: list[str]) -> Reply:
+    if INSTEAD in words:
+        return await _renumbered(ctx, words)
     numbers, strange = _waybills([word for word in words[1:] if word != FURTHER])
     if strange and numbers:
         raise NotFound(f"“{strange}”没看懂，还没有登记；请写成：运单 {words[0]} {' '.join(numbers)}")
     if not numbers:
-        raise NotFound("请写成：运单 单号 运单号（运单号是 6 到 40 位字母数字）")
+        raise NotUnderstood("请写成：运单 单号 运单号（运单号是 6 到 40 位字母数字）")
     if FURTHER not in words and (asked := await _one_more(ctx, words[0], numbers)):
         return asked
     cases = [await announce(ctx.desk, words[0], number, ctx.me, ctx.at) for number in numbers]
-    return Reply.of(Text(f"已登记：{cases[0].no} 的退货包裹 {'、'.join(numbers)}"))
+    return Reply.of(Text(f"已登记：{cases[0].no} 的退货包裹 {'、'.join(numbers)}{await _beside(cases[0].id, numbers)}"))
+
+
+async def _beside(case_id: int, numbers: Sequence[str]) -> str:
+    """That the case has another parcel on its way as well, of which this may be the right number."""
+    others = [(no, number) for no, number in await live([case_id]) if number not in numbers]
+    if not others or len(numbers) > 1:
+        return ""
+    no, old = others[-1]
+    return f"。{no} 还有包裹 {old} 在路上；要是 {old} 打错了，回复 运单 {no} {numbers[0]} {INSTEAD} {old}"
+
+
+async def _renumbered(ctx: Ctx, words: Sequence[str]) -> Reply:
+    """``运单 R… SF… 替换 YT…``: the right number in the place of the mistyped one."""
+    place = list(words).index(INSTEAD)
+    new, strange = _waybills(words[1:place])
+    old, more = _waybills(words[place + 1 :])
+    if len(new) != 1 or len(old) != 1 or strange or more:
+        raise NotFound(f"请写成：运单 {words[0]} 对的运单号 {INSTEAD} 打错的运单号；什么都没有改")
+    parcel = await renumber(ctx.desk, words[0], (old[0], new[0]), ctx.me, ctx.at)
+    told = "；客户收到过旧号的，请告诉客户" if parcel.outbound else ""
+    return Reply.of(Text(f"{words[0].upper()} 的运单已改成 {new[0]}，{old[0]} 不再算{told}"))
 
 
 async def _one_more(ctx: Ctx, no: str, numbers: Sequence[str]) -> Reply | None:

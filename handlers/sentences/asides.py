@@ -10,7 +10,7 @@ from flow.errors import NotFound
 from handlers.chat.context import Reply
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
-from handlers.sentences import customers, of_cases, of_numbers
+from handlers.sentences import customers, money_back, of_cases, of_numbers
 from handlers.sentences import plain as plain_sentences
 from handlers.sentences.hearing import LOOK, explained, unknown
 
@@ -27,6 +27,8 @@ async def meant(hearing: Hearing, text: str) -> Reply | None:
     said = sentence(text, hearing.lexicon)
     if said.cases:
         return await of_cases.meant(hearing, said)
+    if not said.numbers and (total := await money_back.meant(hearing, said.text)):
+        return total
     if not said.numbers and (answered := await customers.meant(hearing, said.text)):
         return answered
     if explanation := explained(hearing, said.text):

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cards.lines import ALL
 from cards.types import Text
+from flow.access.lookup import case_of
 from flow.definitions.flow import WAIT
 from flow.engine.inquiry import station
 from flow.engine.verbs import VERBS, WITHDRAW
+from handlers.chat import guesses, readings
 from handlers.chat.case_cards import task_copy
 from handlers.chat.context import Reply
 from handlers.chat.readings import nodes_of
 from handlers.commands import tasks
+from handlers.sentences.hearing import WHICH
 from models import Case, CaseState, Task, TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from flow.definitions.flow import Action
     from handlers.chat.context import Ctx, Named
+    from handlers.chat.guesses import Run
     from handlers.chat.lexicon import Lexicon
+
+
+_OF_PARCEL = re.compile(r"^的?(?:包裹|快递|货|东西)了?[,。\s]+")  #: 收到 R… 的包裹了，就两件
 
 
 async def buttons_known(ctx: Ctx) -> frozenset[str]:
@@ -81,3 +89,29 @@ def _sure(word: str, own: Mapping[str, Action], lexicon: Lexicon) -> str:
     """The one button that a word means without doubt; "" where goods or money would be booked, or several fit."""
     found = [name for name in lexicon.phrases.sure.get(word.lower(), ()) if name in own]
     return found[0] if len(found) == 1 and not own[found[0]].effects else ""
+
+
+async def pressed(ctx: Ctx, words: list[str], lexicon: Lexicon) -> Reply | None:
+    """The button with its case; of another name, with goods counted behind it, which of the buttons is meant."""
+    case = await case_of(ctx.desk, words[1], ctx.me)
+    if words[2:] and words[0] not in lexicon.actions and (counted := await _counted(ctx, words, case, lexicon)):
+        return counted
+    return await press(ctx, words[0], case, words[2:], lexicon)
+
+
+async def _counted(ctx: Ctx, words: Sequence[str], case: Case, lexicon: Lexicon) -> Reply | None:
+    """``收到 R… 就两件``: another name of a button, and goods that are counted behind it."""
+    mine = Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN).prefetch_related("case")
+    tasks, text = await mine, _OF_PARCEL.sub("", " ".join(words[2:]))
+    found = await readings.counted(ctx, f"{words[0]}{text}", tasks) or await readings.counted(ctx, text, tasks)
+    lead = f"“{words[0]} {text}”要点一下才算，现在什么都没有做。{'；'.join(each.told for each in found)}"
+    return await guesses.offer(ctx, (WHICH, lead), [each.reading for each in found], _try(lexicon)) if found else None
+
+
+def _try(lexicon: Lexicon) -> Run:
+    """Carries out a button with its case, to see whether it can be done."""
+
+    async def run(ctx: Ctx, words: list[str]) -> Reply:
+        return await press(ctx, words[0], await case_of(ctx.desk, words[1], ctx.me), words[2:], lexicon) or Reply()
+
+    return run

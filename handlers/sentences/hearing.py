@@ -42,6 +42,7 @@ class Hearing:
     run: Run
     strictly: Run  #: the same, but never what a statement may only mean: for a reading that is tried
     pressed: bool = False  #: it was a button with a case, and nothing that I could do
+    unnamed: bool = False  #: the case is the only one in hand, and the sentence may be about something else
 
     async def offer(self, question: str, lead: str, readings: Sequence[str]) -> Reply | None:
         return await guesses.offer(self.ctx, (question, lead), readings, self.strictly)
@@ -118,6 +119,11 @@ async def taken_back(hearing: Hearing, said: Sentence, numbers: Sequence[str]) -
 
 
 async def report(hearing: Hearing, said: Sentence) -> Reply:
+    return await hearing.run(hearing.ctx, [REPORT, *report_words(hearing, said)])
+
+
+def report_words(hearing: Hearing, said: Sentence) -> list[str]:
+    """The chart that a sentence names, and what else it says."""
     words = [bare(word, hearing.lexicon) for word in unasked(said.left, hearing.lexicon).split()]
     chart = [] if hearing.lexicon.meant(said.phrase) == REPORT else [said.phrase]
-    return await hearing.run(hearing.ctx, [REPORT, *chart, *filter(None, words)])
+    return [*chart, *filter(None, words)]

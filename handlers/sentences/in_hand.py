@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cards.words import money
+from flow.definitions import feasts
+from flow.definitions.coming import within
 from flow.definitions.flow import Action
 from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.definitions.vocabulary import CREATOR, LATER, PAYS, REPLY
@@ -16,8 +18,9 @@ from flow.views.case import open_tasks
 from handlers.chat import decisions, dialogs, guesses
 from handlers.chat.decisions import Heard, hear, is_question
 from handlers.chat.parse import is_case_no
-from handlers.chat.reservations import MOMENT, waits
+from handlers.chat.reservations import waits
 from handlers.chat.spelling import is_number
+from handlers.chat.terms import terms
 from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, WHICH, short
 from models import Case, CaseState, Task, TaskState
 
@@ -86,9 +89,12 @@ async def _of(ctx: Ctx, lexicon: Lexicon, tasks: Sequence[Task], text: str) -> l
     return found
 
 
-async def at_case(hearing: Hearing, case: Case, text: str, *, sure: bool = False) -> Reply | None:
+async def at_case(
+    hearing: Hearing, case: Case, text: str, cued: Sequence[str] = (), *, sure: bool = False
+) -> Reply | None:
     """The buttons of my task at a case with what was said of it; None where there is none, or where it is a question.
 
+    ``cued`` is what else it may be: that goes first where no button is spoken for, or one that pays.
     ``sure`` asks for a button that is spoken for.
     """
     mine = Task.filter(case_id=case.id, owner_id=hearing.ctx.me.id, state=TaskState.OPEN).order_by("id")
@@ -96,7 +102,12 @@ async def at_case(hearing: Hearing, case: Case, text: str, *, sure: bool = False
     found = await of(hearing, tasks, text)
     if not found or is_question(text) or (sure and not any(each.heard.first for each in found)):
         return None
+    if cued and not any(each.heard.is_said or each.heard.paid for each in found):
+        lead = f"“{short(text)}”没看懂，什么都没有做；下面是最接近的，点一下才算"
+        return await hearing.offer(WHICH, lead, [*cued, f"{COMMENT} {case.no} {text}", f"{LOOK} {case.no}"])
     readings = [reading for each in found for reading in _readings(hearing, each, text)]
+    if any(each.pays(name) for each in found for name in each.offered[:1]):
+        readings = [*cued, *readings]
     return await hearing.offer(WHICH, _lead(hearing, found, text), [*readings, f"{LOOK} {case.no}"])
 
 
@@ -169,11 +180,14 @@ def later(hearing: Hearing, no: str, text: str) -> list[str]:
 
 def put_off(hearing: Hearing, no: str, text: str) -> list[str]:
     """The task put off, or the whole case put aside: that first where it is said."""
-    when = MOMENT.search(_GONE.sub("", text))
+    when = within(_GONE.sub("", text), hearing.ctx.at)
     waited = any(word in text for word in hearing.lexicon.phrases.waited)
-    until = when[0] if when else REPLY if waited else TOMORROW
+    until = when or (REPLY if waited else TOMORROW)
     aside = _ASIDE.sub("", text, count=1).strip(" ,") if _ASIDE.match(text) else text
+    if not when and feasts.moving(text):
+        return [f"{HOLD} {no} {aside or text}"]
     said = "" if text.strip(" ,。") == until else text
+    said = said.removeprefix(until).strip(" ,") if until[:1].isdigit() else said  # two figures on end are one moment
     found = [f"{LATER} {no} {until} {said}".rstrip(), f"{HOLD} {no} {aside or text}"]
     return found[::-1] if _ASIDE.match(text) else found
 
@@ -200,7 +214,7 @@ def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:
     """The buttons with the words behind them, and the words as a remark: that first where none is spoken for."""
     kept = f"{COMMENT} {each.no} {text}"
     off, back = later(hearing, each.no, text), given_back(hearing, each.no, text)
-    buttons = [with_remark(hearing, each, name, text) for name in each.offered[:MOST]]
+    buttons = [with_remark(hearing, each, name, text) for name in _names(hearing, each)[:MOST]]
     if each.heard.paid and any(map(each.pays, each.offered)):
         return [kept, *buttons]
     if each.heard.names and not off and not each.mixed:
@@ -212,10 +226,16 @@ def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:
     return [*back, kept, *put_off(hearing, each.no, text)[1:], *buttons][: MOST + 1]
 
 
+def _names(hearing: Hearing, each: InHand) -> list[str]:
+    """The buttons that are offered: one that pays only where something is said of them."""
+    sure = each.heard.is_said or each.heard.paid or hearing.pressed
+    return [name for name in each.offered if sure or not each.pays(name)]
+
+
 def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
     """What the buttons will do: that one of them pays, and a second time where the money has gone another way."""
     decided = [each for each in found if each.heard.paid or not each.heard.undecided]  # else no button is offered
-    paying = [(each, name) for each in decided for name in each.offered if each.pays(name)]
+    paying = [(each, name) for each in decided for name in _names(hearing, each) if each.pays(name)]
     shown = hearing.ctx.desk.business.matrix.sees(hearing.ctx.me.roles, AMOUNT) == WHOLE
     amount = f" {money(paying[0][0].task.case.amount)}" if paying and shown else ""
     if paying and paying[0][0].heard.paid:
@@ -225,4 +245,5 @@ def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
     lead = f"“{short(text)}”要点一下才算，现在什么都没有做" if sure else f"“{short(text)}”没看懂，什么都没有做"
     kept = any(decisions.remark(text, name, hearing.lexicon) for each in found for name in each.offered)
     pays = f"；点“{paying[0][1]}”店铺就付款{amount}" if paying and len(found) == 1 else ""
-    return f"{lead}{'；这句话会跟着按钮一起记下' if kept else ''}{pays}"
+    held = "，金额照单子上的办，不会跟着改" if kept and terms(text, hearing.lexicon.phrases) else ""
+    return f"{lead}{'；这句话会跟着按钮一起记下' if kept else ''}{held}{pays}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.errors import NotFound
+from flow.errors import NotUnderstood
 from handlers.chat import readings
 from handlers.chat.manual import examples
 from handlers.chat.sentences import sentence
-from handlers.sentences import customers, in_hand, of_cases, of_numbers, plain, typos
+from handlers.sentences import customers, in_hand, money_back, nearest, of_cases, of_numbers, plain, typos
 from handlers.sentences.hearing import explained, unknown
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 async def _told(hearing: Hearing, said: Sentence) -> Reply | None:
     """What is known of the customer in hand, or that nothing on record answers a question; else None."""
+    if not said.numbers and not said.cases and (total := await money_back.meant(hearing, said.text)):
+        return total
     if not said.numbers and (answered := await customers.meant(hearing, said.text)):
         return answered
     if not said.cases and (explanation := explained(hearing, said.text)):
@@ -28,7 +30,7 @@ async def _told(hearing: Hearing, said: Sentence) -> Reply | None:
 
 
 async def understood(hearing: Hearing, text: str) -> Reply:
-    """The answer to a sentence. Raises NotFound with examples for this person where it means nothing known."""
+    """The answer to a sentence. Raises NotUnderstood with examples for this person where it means nothing known."""
     if typo := await typos.meant(hearing, text):
         return typo
     said = sentence(text, hearing.lexicon)
@@ -45,6 +47,6 @@ async def understood(hearing: Hearing, text: str) -> Reply:
         reply = await of_numbers.meant(hearing, said)
     else:
         reply = await plain.meant(hearing, said)
-    if reply is None:
-        raise NotFound(f"没听懂这句话，什么都没有做。{examples(hearing.ctx)}")
+    if reply is None and (reply := await nearest.anything(hearing, said.text)) is None:
+        raise NotUnderstood(f"没听懂这句话，什么都没有做。{examples(hearing.ctx)}")
     return reply

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cards.draft import SUBMIT
 from cards.proposal import REFUSE
 from cards.types import Text
-from flow.access.lookup import case_of, find_cases
+from flow.access.lookup import find_cases
 from flow.definitions.flow import REASON
 from flow.definitions.permissions import KINDS
 from flow.errors import FlowError, NotFound, PolicyRefused
@@ -25,7 +24,6 @@ from handlers.chat import (
     positions,
     questions,
     quotes,
-    readings,
     refusals,
     rewording,
     tails,
@@ -39,11 +37,12 @@ from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
 from handlers.commands.return_remarks import remarked
-from handlers.sentences import asides, exceptions, in_hand, natural, places, takebacks
-from handlers.sentences.buttons import books, buttons_known, press
-from handlers.sentences.hearing import WHICH, Hearing
+from handlers.sentences import asides, contrary, exceptions, in_hand, natural, nearest, places, takebacks
+from handlers.sentences.buttons import books, buttons_known, pressed
+from handlers.sentences.hearing import Hearing
 from handlers.sentences.interpretation import understood
-from models import Case, Order, Task, TaskState
+from handlers.sentences.of_numbers import is_order
+from models import Order
 from models.pipeline import session
 
 if TYPE_CHECKING:
@@ -52,7 +51,6 @@ if TYPE_CHECKING:
     from handlers.chat.context import Ctx, Say
     from handlers.chat.dialogs import Wait
     from handlers.chat.events import Message
-    from handlers.chat.guesses import Run
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.router import Entry, Router
 
@@ -62,7 +60,6 @@ UNHEARD = "这条语音没有听清，什么都没有做。请再说一次，或
 KEPT = "收到。图片和文件暂时只作留存；要办事请直接打字，回复“帮助”看能做什么"
 TAIL = 3  #: digits from which on a number is the end of a case's, and no place in a list
 OF_OTHERS = ("查", "导出")  #: commands whose first word may be something else than a case
-_OF_PARCEL = re.compile(r"^的?(?:包裹|快递|货|东西)了?[,。\s]+")  #: 收到 R… 的包裹了，就两件
 FREE = (questions.ASK, tasks.NAME)  #: dialogs whose answers may be any words
 WRONG = (tasks.NAME, amendments.AMEND)  #: dialogs that refuse what is no answer
 
@@ -187,11 +184,15 @@ class Messages:
         """What one statement comes to by itself."""
         pressed = len(statement.words) > 1 and lexicon.is_button(statement.name)
         hearing = Hearing(ctx, lexicon, self.run, self.strictly, pressed)
+        return await nearest.rescued(hearing, statement, self._read(hearing, statement))
+
+    async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
+        """The first reading that there is. Raises FlowError."""
         if reply := await exceptions.meant(hearing, statement) or await natural.meant(hearing, statement):
             return reply
-        if reply := await self._carried_out(ctx, statement, lexicon):
+        if reply := await self._carried_out(hearing.ctx, statement, hearing.lexicon):
             return reply
-        if reply := await fallback.understood(ctx, parse.words(statement.text), self.strictly):
+        if reply := await fallback.understood(hearing.ctx, parse.words(statement.text), self.strictly):
             return reply
         return await understood(hearing, statement.text)
 
@@ -204,16 +205,28 @@ class Messages:
             text = "取消"  # 不缺，我点错了
         if lexicon.phrases.is_left(text) and (wait.kind in self.reminders or wait.kind in guesses.OFFERED[:2]):
             text = "取消"
+        if doubted := await contrary.reason(Hearing(ctx, lexicon, self.run, self.strictly), wait, text):
+            return doubted
         try:
             async with session.transaction():
                 reply = await self.dialogs[wait.kind](ctx, wait, " ".join(parse.words(text)))
         except (NotFound, PolicyRefused):
-            if wait.kind in WRONG and (other := await self._aside(ctx, wait, statement, lexicon)):
+            if wait.kind in WRONG and (other := await self._elsewhere(ctx, wait, statement, lexicon)):
                 return other
             raise
         if not reply.unread:
             return reply
         return await self._aside(ctx, wait, statement, lexicon) or await remarked(ctx, wait, text) or reply
+
+    async def _elsewhere(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply | None:
+        """The answer to what a card that waits for a yes cannot take; None where it means nothing by itself."""
+        if (reply := await self._aside(ctx, wait, statement, lexicon)) or wait.kind != amendments.AMEND:
+            return reply
+        try:
+            async with session.transaction():
+                return await self._with_reminder(ctx, wait, await self._meant(ctx, statement, lexicon))
+        except FlowError:
+            return None
 
     async def _aside(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply | None:
         """The answer to a sentence of its own, and what is still asked; None for what is none."""
@@ -248,7 +261,7 @@ class Messages:
             return await carry_out(entry, ctx, words[1:])
         if len(words) > 1 and parse.is_case_no(words[1]):
             hearing = Hearing(ctx, lexicon, self.run, self.strictly)
-            if reply := await takebacks.asked(hearing, words, statement) or await _pressed(ctx, words, lexicon):
+            if reply := await takebacks.asked(hearing, words, statement) or await pressed(ctx, words, lexicon):
                 return reply
         if words[0] in self.not_yet:
             raise NotFound(self.not_yet[words[0]])
@@ -293,7 +306,7 @@ class Messages:
             meant = replace(meant, why=f"“{words[1]}”是待办里的第几件，还是几件货？")
         readings = [" ".join([words[0], no, *words[2:]]) for no in meant.numbers]
         reply = await guesses.offer(ctx, (f"{words[0]} {words[1]}：是哪一单？", meant.why), readings, self.strictly)
-        if reply is None and not await _is_order(words[1]):
+        if reply is None and not await is_order(words[1]):
             raise NotFound(f"{meant.why}，什么都没有做；请回复“待办”看现在的，或写全单号")
         return reply or words  # 退款 536365: no case has the number, and an order does
 
@@ -318,31 +331,6 @@ class Messages:
         return await self.dialogs[wait.kind](ctx, wait, "") if wait and wait.kind == questions.ASK else None
 
 
-async def _pressed(ctx: Ctx, words: list[str], lexicon: Lexicon) -> Reply | None:
-    case = await case_of(ctx.desk, words[1], ctx.me)
-    if words[2:] and words[0] not in lexicon.actions and (counted := await _counted(ctx, words, case, lexicon)):
-        return counted
-    return await press(ctx, words[0], case, words[2:], lexicon)
-
-
-async def _counted(ctx: Ctx, words: Sequence[str], case: Case, lexicon: Lexicon) -> Reply | None:
-    """``收到 R… 就两件``: another name of a button, and goods that are counted behind it."""
-    mine = Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN).prefetch_related("case")
-    tasks, text = await mine, _OF_PARCEL.sub("", " ".join(words[2:]))
-    found = await readings.counted(ctx, f"{words[0]}{text}", tasks) or await readings.counted(ctx, text, tasks)
-    lead = f"“{words[0]} {text}”要点一下才算，现在什么都没有做。{'；'.join(each.told for each in found)}"
-    return await guesses.offer(ctx, (WHICH, lead), [each.reading for each in found], _try(lexicon)) if found else None
-
-
-def _try(lexicon: Lexicon) -> Run:
-    """Carries out a button with its case, to see whether it can be done."""
-
-    async def run(ctx: Ctx, words: list[str]) -> Reply:
-        return await press(ctx, words[0], await case_of(ctx.desk, words[1], ctx.me), words[2:], lexicon) or Reply()
-
-    return run
-
-
 async def _finds(ctx: Ctx, word: str) -> bool:
     """Whether 查 finds something by that number."""
     try:
@@ -355,7 +343,7 @@ def _one_question(asked: Wait | None, before: Wait | None, after: Wait | None) -
     """What this message has asked so far. Raises _HeldBackError where that would be left for a further question."""
     if after is None or (before and (after.id, after.version) == (before.id, before.version)):
         return asked
-    if asked and asked.kind not in guesses.OFFERED:
+    if asked and asked.kind not in guesses.OFFERS:
         raise _HeldBackError("这句也要问你，一次只能问一件：先答完上一句，再发这一句；这一句什么都没有做")
     return after
 
@@ -375,6 +363,8 @@ def _answers(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
     """Whether what is said answers what was asked; what is clearly said for itself does not."""
     words, text = statement.words, statement.text
     if wait.kind == guesses.GUESS:
+        if len(words) > 2 and parse.is_case_no(words[1]) and lexicon.is_button(words[0]):
+            return False  # the sentence that was asked about, once more: it is asked again, and no tap
         return guesses.chosen(wait, text) is not None or text in ("都不是", "取消")
     if wait.kind == bulk.BULK:
         return text in (wait.data["kind"], "取消")
@@ -393,7 +383,3 @@ def _spread_out(words: Sequence[str]) -> tuple[str, ...]:
     if words and words[0].startswith(bulk.MANY) and words[0] != bulk.MANY:
         return (bulk.MANY, words[0].removeprefix(bulk.MANY), *words[1:])
     return tuple(words)
-
-
-async def _is_order(number: str) -> bool:
-    return await Order.exists(no__in=(number, number.upper()))

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 _CASE_NO = re.compile(CASE_NO)
+_JOINED = re.compile(r"(?:[\s、,和跟与&]|以及|还有)*")
+_LISTED = re.compile(rf"(?:^[把将]\s*)?{CASE_NO}(?:\s*(?:[、,和跟与&]|以及|还有)\s*(?={CASE_NO}))?")  #: R1 和 R2
 _NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z-]*\d)[A-Za-z0-9-]{4,40}(?![A-Za-z0-9-])")
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  #: where a number stood within a clause
 _TIMES = {"千": 1000, "万": 10000}
@@ -54,17 +56,26 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
     early, of_rules = hearing.lexicon.is_word(statement.name), _is_of_no_case(hearing, statement)
     text = numbered(statement.text).strip(" ,。.!~")
     cases = list(dict.fromkeys(_CASE_NO.findall(text)))
-    whole = " ".join(_CASE_NO.sub(" ", text).split())
+    apart = len(cases) > 1 and _are_apart(text)  # 把R1转给李敏,R2留给我: each is said something else of
+    whole = " ".join(_LISTED.sub(" ", text).split())
     close = _CASE_NO.sub(lambda match: "" if match.start() and match.end() < len(text) else " ", text).strip()
     plain, people = wordings.marked(_GAP.sub("", close), names.said_in(text, hearing.ctx.staff))
     types = tuple(word for each in hearing.ctx.desk.business.types.values() for word in (each.name, *each.aliases))
     for match in wordings.wordings().found(plain, types):
         if (early and not match.wording.early) or (of_rules and match.wording.of) or _is_taken_back(hearing, match):
             continue
+        if apart and match.wording.wants(PERSON):
+            continue
         said = await _read(hearing, match, whole, people)
         if said is not None and (reply := await _answered(hearing, said, match, cases)):
             return reply
     return None
+
+
+def _are_apart(text: str) -> bool:
+    """Whether words stand between two cases, and behind the last: each has its own."""
+    _, *between, behind = _CASE_NO.split(text)
+    return bool(behind.strip(" ,。、")) and all(_JOINED.fullmatch(words) is None for words in between)
 
 
 def _is_written_out(hearing: Hearing, statement: Statement) -> bool:
@@ -107,7 +118,7 @@ async def _read(hearing: Hearing, match: Match, whole: str, people: Sequence[str
     places = {name: wordings.unmarked(value.strip(), people) for name, value in match.places.items()}
     if wording.wants(PERSON) and PERSON not in places and (sign := _only_person(match, people)):
         places[PERSON], match = wordings.unmarked(sign, people), match.without(sign)
-    if wording.wants(TIME) and (time := _time(match.before) or _time(match.behind)):
+    if wording.wants(TIME) and (time := time_in(match.before) or time_in(match.behind)):
         places[TIME], match = time, match.without(time)
     for place in wordings.NUMBERS:
         if wording.wants(place) and place not in places and (number := await _number(place, match)):
@@ -130,7 +141,7 @@ def _only_person(match: Match, people: Sequence[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _time(text: str) -> str:
+def time_in(text: str) -> str:
     """The longest time that a text says; "" for none."""
     for size in range(min(_LONGEST_TIME, len(text)), 1, -1):
         for start in range(len(text) - size + 1):

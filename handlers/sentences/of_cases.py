@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cards.guess import THEN
 from cards.types import Text
 from flow.access.lookup import case_of
 from flow.cases.merge_split import SPLIT
 from flow.definitions.waybills import waybill
 from flow.engine.verbs import VERBS
 from flow.export import EXPORT
-from handlers.chat import decisions, fields, guesses, names, parse, wordings
+from handlers.chat import decisions, guesses, names, parse, wordings
 from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import denied
 from handlers.chat.spelling import MARKS, asks, asks_at_all, bare
 from handlers.commands import tasks
-from handlers.sentences import customers, in_hand, several_cases, splits, takeover
+from handlers.sentences import customers, in_hand, nearest, parcels, several_cases, splits, takeover
 from handlers.sentences.buttons import own_buttons
 from handlers.sentences.hearing import (
     COMMENT,
@@ -38,7 +37,7 @@ from handlers.sentences.hearing import (
     taken_back,
     unled,
 )
-from models import Case, Order, OrderLine, Parcel, Task, TaskState
+from models import Case, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +55,7 @@ _POINTED = re.compile(r"^(?:把)?(?:刚才|刚刚|刚|上面|上一|最后|我|�
 _ASKED_TO = r"(?:给|让|请|找|叫|问|@)\s?{name}[^,。]{{0,4}}?(?:看|审|批|收一|收下|验|处理|定|办|过目|把关|确认)"
 _BEFORE = "历史"  #: of the customer, which the case shows
 _CORRECTED = re.compile(r"改成|改为|改到|数量改|写错|填错|改一下")
+_CHANGED = re.compile(r"改成|改为|改到|数量也?改")
 _WRONG = re.compile(r"\S{1,4}?(?:写|填|打|弄|搞|报)?错了?")  #: what is right instead is not said
 
 
@@ -108,34 +108,14 @@ async def _of_several(hearing: Hearing, said: Sentence) -> Reply | None:
             return reply
     if len(said.cases) > 1 and (reply := await several_cases.each_its_own(hearing, said)):
         return reply
-    if reply := await _parcels(hearing, said):
+    if reply := await parcels.righted(hearing, said) or await parcels.each_its_own(hearing, said):
         return reply
     merged = [f"合并 {' '.join(said.cases)}"] if "合并" in said.text else []
     sent = [number for number in said.numbers if not is_phone(number) and not denied(said.text, number)]
-    parcels = [f"{PARCEL} {no} {number}" for no in said.cases[:1] for number in sent[:1]]
+    waybills = [number for number in sent if waybill(number)] or sent[:1]
+    lines = [f"{PARCEL} {no} {' '.join(waybills)}" for no in said.cases[:1] if waybills]
     kept = [] if sent == list(said.numbers) else [f"{COMMENT} {no} {beside(said)}" for no in said.cases[:1]]
-    return await asked(hearing, said, [*merged, *parcels, *kept, *(f"{LOOK} {no}" for no in said.cases)])
-
-
-async def _parcels(hearing: Hearing, said: Sentence) -> Reply | None:
-    """``R… 顺丰 SF…``, each case with a waybill and nothing else: that is what they are sent back with."""
-    lines: list[list[str]] = []
-    for no, words in several_cases.pieces(said.text) if not asks(said.text) else ():
-        numbers = [number for word in words.split() if word in said.numbers and (number := waybill(word))]
-        if len(numbers) != 1 or fields.beside(words.upper().replace(numbers[0], " ", 1)) or await _is_sold(numbers[0]):
-            return None
-        lines.append([PARCEL, no, numbers[0]])
-    able = [line for line in lines if await guesses.works(hearing.ctx, line, hearing.strictly)]
-    sent = await Parcel.filter(case__no__in=[line[1] for line in lines], outbound=False).exists()
-    if not lines or sent or len(able) < len(lines):  # another one may be a further parcel, or the right number
-        return None
-    return await hearing.run(
-        hearing.ctx, [word for n, line in enumerate(lines) for word in ([THEN] if n else []) + line]
-    )
-
-
-async def _is_sold(number: str) -> bool:
-    return await Order.exists(no=number) or await OrderLine.exists(sku=number)
+    return await asked(hearing, said, [*merged, *lines, *kept, *(f"{LOOK} {no}" for no in said.cases)])
 
 
 async def _without_button(hearing: Hearing, said: Sentence, whole: str) -> Reply | None:
@@ -174,7 +154,7 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
             return [LOOK, no]
         case ("催办",):
             return [HURRY, no, *(beside(said).split() if rest else [])]
-        case ("评论",) if rest:
+        case ("评论",) if rest and not _CHANGED.search(beside(said)):  # 改成1个,备注写客户催 changes more
             return [COMMENT, no, *unled(hearing.lexicon, beside(said)).split()]
         case ("导出",) if not hearing.lexicon.about_orders & set(rest):
             return [EXPORT, no]
@@ -224,18 +204,20 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     lead = f"“{short(whole)}”要点一下才算，现在什么都没有做"
     if reply := await _to_somebody(hearing, no, whole):
         return reply
-    if reply := await in_hand.at_case(hearing, case, whole):
+    cued = await nearest.lines(hearing, whole, no)
+    if reply := await in_hand.at_case(hearing, case, whole, cued):
         return reply
     if (off := in_hand.later(hearing, no, whole)) and not asks(said.text):
-        return await hearing.offer(WHICH, lead, [*off, f"{COMMENT} {no} {whole}", f"{LOOK} {no}"])
-    if card := await own_buttons(hearing.ctx, case):
+        return await hearing.offer(WHICH, lead, [*cued, *off, f"{COMMENT} {no} {whole}", f"{LOOK} {no}"])
+    if not cued and (card := await own_buttons(hearing.ctx, case)):
         return Reply.of(Text(f"“{short(whole)}”没看懂，{no} 什么都没有做，请点卡片上的按钮"), card)
     verbs = [
         f"{name} {no} {decisions.remark(whole, name, hearing.lexicon)}".rstrip()
         for name in _verbs(whole.lower(), hearing.lexicon)
     ]
-    if verbs:
-        return await hearing.offer(WHICH, lead, [*verbs, f"{LOOK} {no}", f"{COMMENT} {no} {whole}"])
+    if verbs or cued:
+        others = [line for line in cued if line.split()[:2] not in [verb.split()[:2] for verb in verbs]]
+        return await hearing.offer(WHICH, lead, [*verbs, *others, f"{LOOK} {no}", f"{COMMENT} {no} {whole}"])
     return await asked(hearing, said, [f"{LOOK} {no}", f"{HURRY} {no}", f"{COMMENT} {no} {whole}"])
 
 

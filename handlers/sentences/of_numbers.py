@@ -18,7 +18,7 @@ from handlers.chat.phones import is_phone
 from handlers.chat.readings import opened_lately
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
-from handlers.sentences import in_hand, of_cases
+from handlers.sentences import in_hand, of_cases, parcels
 from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, RECEIVE, REPORT, WHICH, asked, report, short
 from models import Order, OrderLine, Parcel, Task, TaskState
 
@@ -42,6 +42,8 @@ _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if said.commands == (REPORT,):
         return await report(hearing, said)
+    if reply := await parcels.righted(hearing, said):
+        return reply
     number = await _named(said)
     if is_of_the_list(said):
         return await listed(hearing, said, number)
@@ -82,7 +84,7 @@ def _says(word: str) -> bool:
 
 async def _wholly(lexicon: Lexicon, said: Sentence, number: str, commands: tuple[str, ...]) -> tuple[str, ...] | None:
     """The commands of a sentence of which every word is to be read with its order; None where it has none of those."""
-    if set(commands) & lexicon.about_cases and await _is_order(number):
+    if set(commands) & lexicon.about_cases and await is_order(number):
         return ()  # 备注: is a part of what is said of an order
     several = set(commands) <= lexicon.about_orders and further.several_kinds(said.whole(number))
     return commands[:1] if several else None
@@ -172,7 +174,7 @@ async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply 
 async def _answers_my_form(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     """``发走了 圆通YT…``, ``序列号是…，重新提交``: an unknown number, and a button of my only task."""
     tasks = await open_tasks(hearing.ctx.me)
-    if len(tasks) != 1 or asks(said.text) or await _is_order(number) or await Parcel.exists(waybill=number.upper()):
+    if len(tasks) != 1 or asks(said.text) or await is_order(number) or await Parcel.exists(waybill=number.upper()):
         return None
     if is_phone(number):
         return None
@@ -209,10 +211,10 @@ async def known(said: Sentence) -> bool:
         return True
     upper = number.upper()
     likely = len(number) >= _WAYBILL and any(map(str.isdigit, number))
-    return likely or await _is_order(number) or await Parcel.exists(waybill=upper)
+    return likely or await is_order(number) or await Parcel.exists(waybill=upper)
 
 
-async def _is_order(number: str) -> bool:
+async def is_order(number: str) -> bool:
     return await Order.exists(no__in=(number, number.upper()))
 
 

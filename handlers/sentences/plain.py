@@ -24,13 +24,12 @@ from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all, bare, unasked
 from handlers.commands.tasks import WHY
-from handlers.sentences import in_hand, managed, of_cases, takebacks, takeover, unfinished, unplaced
+from handlers.sentences import absences, in_hand, managed, nearest, of_cases, takebacks, takeover, unfinished, unplaced
 from handlers.sentences.hearing import (
     LEAVE,
     LOOK,
     OFFERED,
     REPORT,
-    WHICH,
     asked,
     counted,
     short,
@@ -80,7 +79,7 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         _nth,
         _of_my_goods,
         _button,
-        _leave,
+        absences.meant,
         _given,
         _corrected,
         _of_work_in_hand,
@@ -127,12 +126,15 @@ async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
         return await hearing.run(hearing.ctx, [WHY, tasks[0].case.no])
     if said.text.isdecimal() or is_question(said.text) or _is_of_a_case(hearing, said):
         return None
+    if reply := await nearest.elsewhere(hearing, said.text):
+        return reply
     if len(tasks) == 1:
         [found] = await in_hand.of(hearing, tasks, said.text)
         its_own = _opens_none(hearing, said) or of_cases.names_somebody(hearing, said.text)
         if not said.commands or found.heard.is_said or its_own:
             no = tasks[0].case.no
-            return await of_cases.meant(hearing, sentence(f"{no} {said.text}", hearing.lexicon))
+            unnamed = replace(hearing, unnamed=True)
+            return await of_cases.meant(unnamed, sentence(f"{no} {said.text}", hearing.lexicon))
     return await in_hand.among(hearing, tasks, said.text) or await in_hand.withdrawn(hearing, said.text)
 
 
@@ -170,7 +172,7 @@ async def _question(hearing: Hearing, text: str) -> Reply | None:
         return reply
     questions = lexicon.phrases.questions
     if word := max((each for each in questions if each in text), key=len, default=""):
-        return await _asked_so(hearing, questions[word], text.replace(word, " ").strip())
+        return await _asked_so(hearing, questions[word], text, text.replace(word, " ").strip())
     if (match := _HOW.match(text.strip("?？。 ")) or _HOW_TO.match(text.strip("?？。 "))) and topic(
         lexicon.meant(match["what"])
     ):
@@ -192,17 +194,21 @@ async def _compared(hearing: Hearing, text: str) -> Reply | None:
     return await hearing.offer("要不要看这些？", "两段时间放不到一张图里，请分开看，还没有画", lines)
 
 
-async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
+async def _asked_so(hearing: Hearing, command: str, text: str, left: str) -> Reply | None:
     """The command of a question, with a name or a time beside it; what else is there is said to be left out."""
     able = [each for each in command.split("|") if hearing.ctx.may(NEEDS.get(each.split()[0], each.split()[0]))]
     command = (able or command.split("|"))[0]
     name, words = command.split()[0], command.split()
+    about = words[1] if name == HELP and len(words) > 1 else name
+    unable = not able and about in hearing.ctx.desk.business.permissions and not hearing.ctx.may(about)
     if name == MINE and not _SELF.search(left) and hearing.ctx.may(OVERVIEW):
         name, words = LOOK, [LOOK]  # 今天开了多少单, of whoever answers for the shop
     said = _SELF.sub("", left).strip()
     plain = " ".join(part for word in said.split() for each in readings.timed(word) if (part := _beside(each, hearing)))
     if words == [LOOK] and not plain:
         words, plain = [LOOK, "今天"], ""
+    if (unable or (words == [HELP] and plain)) and (reply := await nearest.meant(hearing, text)):
+        return reply
     if not plain or name == HELP or (GRAMMAR[name].takes == 0 and is_time(normal(plain))):
         return await hearing.run(hearing.ctx, words)
     who, other = names.in_text(plain, hearing.ctx.staff)
@@ -210,10 +216,15 @@ async def _asked_so(hearing: Hearing, command: str, left: str) -> Reply | None:
         name = OVERVIEW
         return await hearing.run(hearing.ctx, [name, who])
     if who and name in (MINE, LOOK):  # 林晓今天开了几单
-        return await hearing.run(
-            hearing.ctx, [LOOK, f"提交人={who}", *words[1:], *bare(other, hearing.lexicon).split()]
-        )
+        return await _opened_by(hearing, [f"提交人={who}", *words[1:], *bare(other, hearing.lexicon).split()], text)
     return await _narrowed(hearing, words, plain)
+
+
+async def _opened_by(hearing: Hearing, filters: list[str], text: str) -> Reply:
+    """What a colleague has opened; where more is said than a list knows, what the sentence may be about instead."""
+    known = await readings.are_known(hearing.ctx, LOOK, filters)
+    instead = None if known else await nearest.meant(hearing, text)
+    return instead or await hearing.run(hearing.ctx, [LOOK, *filters])
 
 
 async def _narrowed(hearing: Hearing, words: list[str], plain: str) -> Reply:
@@ -310,7 +321,7 @@ async def _whose(hearing: Hearing, text: str) -> Reply | None:
     """``张三的单``: what a colleague has opened, or the orders of a customer."""
     if (match := _OF.fullmatch(text) or _OF_ONE.match(text)) is None:
         return None
-    who = bare(match["who"], hearing.lexicon)
+    who = bare(unasked(match["who"], hearing.lexicon), hearing.lexicon)
     if name := names.named(who, hearing.ctx.staff):
         return await hearing.run(hearing.ctx, [LOOK, f"提交人={name}"])
     named = await called(who)
@@ -331,41 +342,6 @@ async def _of_my_goods(hearing: Hearing, text: str) -> Reply | None:
     return await counted(hearing, text, await open_tasks(hearing.ctx.me))
 
 
-async def _leave(hearing: Hearing, text: str) -> Reply | None:
-    """``李敏出差,下周一到周三她的单给王建国``, ``我明天请假,找李敏代``: the leave, by a tap; None for another text."""
-    staff, today = hearing.ctx.staff, hearing.ctx.at.date()
-    if sentence(text, hearing.lexicon).commands:
-        return None
-    if other := leaves.of_another(text, staff, today, hearing.ctx.me.name):
-        return await _others_leave(hearing, text, other)
-    line = leaves.line(text, staff, today, hearing.ctx.me.name) if LEAVE in leaves.plain(text) else ""
-    return await hearing.offer(WHICH, f"“{short(text)}”要点一下才算，还没有请假", [line]) if line else None
-
-
-async def _others_leave(hearing: Hearing, text: str, other: leaves.Other) -> Reply | None:
-    """A colleague's leave, by a tap; where it is not mine to write down, who can; None where it may be none."""
-    if other.command:
-        lead = f"“{short(text)}”要点一下才算，还没有请假"
-        if offered := await hearing.offer(WHICH, lead, [other.command]):
-            return offered
-    elif LEAVE not in leaves.plain(text) or not other.days or asks_at_all(text):
-        return None
-    said, days, delegate = (
-        f"“{short(text)}”说的是{other.who}的假",
-        other.days or "<起> 到 <止>",
-        other.delegate or "<姓名>",
-    )
-    whole = f"{leaves.FOR_ANOTHER} {other.who} {days} 代理 {delegate}"
-    if hearing.ctx.may(leaves.FOR_ANOTHER) and not other.command:
-        return Reply.of(Text(f"{said}，还没有登记，请写全：{whole}"))
-    own = f"{LEAVE} {days} 代理 {delegate}"
-    return Reply.of(
-        Text(
-            f"{said}，你不能替{other.who}登记，什么都没有登记。请{other.who}自己说：{own}；或请{other.who}的上级说：{whole}"
-        )
-    )
-
-
 async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
     """A command of which a character is wrong."""
     head, *rest = parse.words(said.text) or [""]
@@ -380,8 +356,10 @@ async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:
     numbers = [f"{LOOK} {no}" for no in place.numbers] if place else []
     every = sorted(hearing.lexicon.commands, key=len, reverse=True)
     glued = [name for name in every if len(name) > 1 and name in said.text]
-    readings = [*numbers, *(" ".join([word, *rest]) for word in near), *(_parted(name, said.text) for name in glued)]
-    if reply := await asked(hearing, said, readings):
+    parted = [_parted(name, said.text) for name in glued]
+    if not near and (reply := await nearest.meant(hearing, said.text)):
+        return reply
+    if reply := await asked(hearing, said, [*numbers, *(" ".join([word, *rest]) for word in near), *parted]):
         return reply
     helps = [["帮助", name] for name in glued]
     able = [words for words in helps if await guesses.works(hearing.ctx, words, hearing.strictly)]

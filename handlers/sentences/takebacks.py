@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING
 from cards.guess import MOST, THEN
 from flow.access.lookup import case_of
 from flow.definitions.flow import Action
+from flow.definitions.freight import freight_of
+from flow.definitions.vocabulary import CREATOR, PAYS
 from flow.engine.inquiry import station
-from flow.engine.verbs import WITHDRAW
+from flow.engine.verbs import GIVE_BACK, WITHDRAW
 from flow.errors import FlowError, PolicyRefused
 from flow.records.locks import lock_whole
-from handlers.chat import action_answers, guesses, questions
+from handlers.chat import action_answers, arrivals, guesses, questions
 from handlers.chat.context import joined
 from handlers.chat.decisions import intent
 from handlers.chat.parse import is_case_no
 from handlers.chat.reservations import Reservations, reservations
 from handlers.chat.spelling import BETWEEN
+from handlers.chat.terms import other_kinds, terms
 from handlers.sentences import exceptions, in_hand
 from handlers.sentences.hearing import COMMENT, LOOK, WHICH, short
 from models import Task, TaskState
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from models import Case
 
 _CLAUSES = re.compile(r"[,。;!]")
+BEARS, THE_CUSTOMER = "运费", "客户"  #: fact: who bears the freight of what comes back
+AS_IT_STANDS = "，金额照单子上的办，不会跟着改"
 _TAIL = 4  #: digits of a case's number that people say
 
 
@@ -75,11 +80,29 @@ async def asked(hearing: Hearing, words: Sequence[str], said: Statement) -> Repl
     found = shares(words[1:])
     if len(found) > 1:
         return await _of_several(hearing, name, found, words[1:])
-    doubt = await _doubted(hearing, name, found[0])
+    return await doubted(hearing, [name, found[0].no, found[0].words])
+
+
+async def doubted(hearing: Hearing, words: Sequence[str]) -> Reply | None:
+    """The same of one case, ``words`` being the button, the case and what is said; None for a plain reason."""
+    name, share = words[0], Share(words[1].upper(), " ".join(words[2:]))
+    doubt = await _doubted(hearing, name, share)
     if not doubt.found:
         return None
-    readings = [*doubt.instead, doubt.pressed(name), f"{LOOK} {found[0].no}"]
-    return await _offered(hearing, name, found[0].words, readings)
+    readings = [*doubt.instead, doubt.pressed(name), f"{LOOK} {share.no}"]
+    return await _offered(hearing, name, share.words, readings, AS_IT_STANDS if doubt.found.terms else "")
+
+
+async def against(hearing: Hearing, case: Case, step: tuple[str, str], words: str) -> Reservations:
+    """What in the words goes against a step of mine, its node and its action, that is done already."""
+    flow = (await hearing.ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)).flow
+    at, name = step
+    buttons = station(flow, at).buttons if at in flow.nodes else ()
+    button = next((each for each in buttons if each.name == name), None)
+    if button is None:
+        return Reservations()
+    found = reservations(words, intent(button, buttons, hearing.lexicon.phrases), hearing.lexicon.phrases)
+    return replace(found, terms=tuple(_terms(hearing, case, button, words)))
 
 
 async def among(hearing: Hearing, readings: Sequence[str]) -> list[str]:
@@ -131,8 +154,9 @@ async def _doubted(hearing: Hearing, name: str, share: Share) -> _Doubt:
     for task, buttons in [*places, (None, (Action(WITHDRAW, ()),))]:
         if button := next((each for each in buttons if each.name in meant), None):
             rest = await _unread(hearing, case, button.name, share.words)
-            about = intent(button, buttons, hearing.lexicon)
+            about = intent(button, buttons, hearing.lexicon.phrases)
             found = reservations(share.words, about, hearing.lexicon.phrases, rest)
+            found = replace(found, terms=tuple(_terms(hearing, case, button, share.words)))
             heard = await in_hand.of(hearing, [task], share.words) if task else []
             instead = _instead(hearing, share, found, [*heard], button) if found else []
             return _Doubt(
@@ -141,13 +165,27 @@ async def _doubted(hearing: Hearing, name: str, share: Share) -> _Doubt:
     return _Doubt(share, Reservations())
 
 
+def _terms(hearing: Hearing, case: Case, button: Action, words: str) -> list[str]:
+    """What a button that binds the house pays as it stands, whatever is said of it; none for any other button."""
+    known = hearing.lexicon.phrases
+    named = {button.name, button.verdict} & {*known.terms["按钮"]}
+    binds = {PAYS, arrivals.GOOD, arrivals.BAD} & {*button.effects}
+    if (button.danger and arrivals.BAD not in binds) or not (named or binds):
+        return []
+    theirs = case.facts.get(BEARS) == THE_CUSTOMER and not freight_of(case.facts, complete=True)
+    return [*terms(words, known, freight_is_theirs=theirs), *other_kinds(words, case.kind, known)]
+
+
 async def _unread(hearing: Hearing, case: Case, name: str, words: str) -> str:
     """The words that count no goods and answer nothing; none where goods are counted."""
     try:
         behind = await action_answers.read(hearing.ctx, case, name, words.split())
     except FlowError:
         return words
-    return "" if behind.said.get(questions.COUNTS) else behind.rest
+    counts = behind.said.get(questions.COUNTS) or {}
+    if counts and not any(counts.values()):
+        return words  # 合格入库 三台都不亮: the button and the goods say two things
+    return "" if counts else behind.rest
 
 
 def _instead(hearing: Hearing, share: Share, found: Reservations, heard: Sequence[InHand], button: Action) -> list[str]:
@@ -158,6 +196,8 @@ def _instead(hearing: Hearing, share: Share, found: Reservations, heard: Sequenc
         return [remark, *(wait if found.waits else [])]
     if any(each.heard.paid for each in heard):
         return [remark, *wait[:1]]
+    if found.terms and not found.waits:
+        return [remark, f"{GIVE_BACK} {no} {CREATOR} {words}"]
     others = _others(hearing, heard[0], words, button, denied=bool(found.denied))
     back = in_hand.given_back(hearing, no, words)
     if found.waits:

@@ -14,8 +14,9 @@ from flow.views.case import open_tasks
 from flow.views.overview import OVERVIEW
 from handlers.chat import guesses, names, readings
 from handlers.chat.context import Reply
+from handlers.chat.cues import cues
 from handlers.chat.spelling import asks_at_all, bare, unasked
-from handlers.sentences import in_hand
+from handlers.sentences import in_hand, nearest
 from handlers.sentences.hearing import (
     COMMENT,
     GIVE,
@@ -26,6 +27,7 @@ from handlers.sentences.hearing import (
     TAKE_BACK,
     asked,
     report,
+    report_words,
     short,
     taken_back,
     unled,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 HELP, MINE, LISTS = "帮助", "我的单", "名单"
+FIGURES, RULES = (f"{REPORT} 指标", f"{REPORT} 退货原因", OVERVIEW), ("规则", "流程", "自动规则")
 TO_CHANGE = "要改规矩：回复 规则 看金额和资格，回复 流程 退货 看每一步，例子在 帮助 规则、帮助 流程"
 _NAMED = re.compile(r"[\u4e00-\u9fff·]{2,8}")
 _OPENED = re.compile(r"提交|[开建提]的|刚开|那单|这单")  #: what is to be taken back is a case, and no decision
@@ -51,6 +54,8 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         return reply
     if command in hearing.lexicon.about_orders and (reply := await _opens_none(hearing, said, command)):
         return reply
+    if not cues().asks_how(said.text) and (reply := await nearest.meant(hearing, said.text)):
+        return reply
     words = command.split() if " " in command else [HELP, command]
     known = command.split()[0] in hearing.lexicon.commands
     able = not known or await guesses.works(hearing.ctx, words, hearing.strictly)
@@ -63,7 +68,7 @@ async def _by_itself(hearing: Hearing, said: Sentence, command: str) -> Reply | 
         case "名单 禁止" | "名单 移除" if asks_at_all(said.text):
             return await hearing.run(hearing.ctx, [LISTS])
         case "报表":
-            return await report(hearing, said)
+            return await _reported(hearing, said)
         case "导出":
             return await _exported(hearing, said)
         case "撤回":
@@ -76,22 +81,31 @@ async def _by_itself(hearing: Hearing, said: Sentence, command: str) -> Reply | 
     return None
 
 
+async def _reported(hearing: Hearing, said: Sentence) -> Reply:
+    """The chart that a sentence asks for; where it says what no chart knows, what it may be about instead."""
+    words = report_words(hearing, said)
+    if not hearing.ctx.may(REPORT) or await readings.are_known(hearing.ctx, REPORT, words):
+        return await report(hearing, said)
+    return await nearest.meant(hearing, said.text) or await report(hearing, said)
+
+
 async def _opens_none(hearing: Hearing, said: Sentence, command: str) -> Reply | None:
     """What is said with a word for a case by whoever asks for figures, or wishes for a rule; None for anybody else."""
+    if reply := await nearest.meant(hearing, said.text):
+        return reply
     told = f"“{short(said.text)}”没看懂，什么都没有做"
     if asks_at_all(said.text) and hearing.ctx.may(REPORT):
         shown = await hearing.run(hearing.ctx, [HELP, REPORT])
-        return replace(shown, says=[Text(told), *shown.says])
+        return await nearest.beside(hearing, replace(shown, says=[Text(told), *shown.says]), FIGURES)
     wishes = not hearing.ctx.may(command) and hearing.ctx.may(PUBLISH)
-    return Reply.of(Text(f"{told}。{TO_CHANGE}")) if wishes else None
+    return await nearest.beside(hearing, Reply.of(Text(f"{told}。{TO_CHANGE}")), RULES) if wishes else None
 
 
 async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | None:
     """What can be said of my tasks; of what I opened last, or all that I opened, where I only ask how far it is."""
     ctx, (who, _) = hearing.ctx, names.in_text(said.text, hearing.ctx.staff)
-    if command == HURRY and who:
-        able = [f"{HURRY} {who}", *(f"{HURRY} {no}" for no in await in_hand.waiting_at(hearing, who))]
-        return await asked(hearing, said, able) or await hearing.run(ctx, [HURRY, who])
+    if command == HURRY:
+        return await _hurried(hearing, said, who)
     opened = await _opened(hearing) if command == LOOK else ""
     if opened and _NEWEST.search(said.text):
         return await hearing.run(ctx, [LOOK, opened])
@@ -99,9 +113,10 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     if _NAMED.fullmatch(called) and await guesses.works(ctx, [LOOK, called], hearing.strictly):
         return await hearing.run(ctx, [LOOK, called])  # 查张三
     tail = f" {who}".rstrip() if command == GIVE else ""
-    if command == HURRY:
-        waiting = [f"{HURRY} {case.no}" for case in await readings.opened_lately(ctx)]
-        return await asked(hearing, said, waiting[:OFFERED])
+    of_others = who or len(await open_tasks(ctx.me)) > 1
+    looks = nearest.meant if of_others else nearest.elsewhere
+    if command == LOOK and (reply := await looks(hearing, said.text)):
+        return reply
     mine = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(ctx.me))[:OFFERED]]
     if command == LOOK and len(mine) == 1:
         return await hearing.run(ctx, mine[0].split())
@@ -113,6 +128,15 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     shown = await hearing.run(ctx, [seen])
     what = "你开的单" if opened else OVERVIEW
     return replace(shown, says=[Text(f"“{short(said.text)}”没写是哪一单；下面是{what}"), *shown.says])
+
+
+async def _hurried(hearing: Hearing, said: Sentence, who: str) -> Reply | None:
+    """A colleague, or what of mine waits for them; of nobody what I have opened."""
+    if who:
+        able = [f"{HURRY} {who}", *(f"{HURRY} {no}" for no in await in_hand.waiting_at(hearing, who))]
+        return await asked(hearing, said, able) or await hearing.run(hearing.ctx, [HURRY, who])
+    waiting = [f"{HURRY} {case.no}" for case in await readings.opened_lately(hearing.ctx)]
+    return await asked(hearing, said, waiting[:OFFERED])
 
 
 async def _remark(hearing: Hearing, said: Sentence) -> Reply | None:
@@ -128,6 +152,8 @@ async def _remark(hearing: Hearing, said: Sentence) -> Reply | None:
 async def _taken_back(hearing: Hearing, said: Sentence) -> Reply | None:
     """A decision of mine, or what I have just opened."""
     recent, opened = await readings.recent(hearing.ctx), await _opened(hearing)
+    if not recent and (reply := await nearest.meant(hearing, said.text)):
+        return reply
     if opened and _OPENED.search(said.text):
         return await asked(hearing, said, [f"{WITHDRAW} {opened}", f"{TAKE_BACK} {opened}", f"{LOOK} {opened}"])
     return await taken_back(hearing, said, recent)
@@ -147,5 +173,7 @@ async def _exported(hearing: Hearing, said: Sentence) -> Reply:
     pieces = [part for part in parts if part]
     if not hearing.ctx.may(EXPORT) or await readings.are_known(hearing.ctx, EXPORT, pieces):
         return await hearing.run(hearing.ctx, [EXPORT, *pieces])
+    if reply := await nearest.meant(hearing, said.text):
+        return reply
     shown = await hearing.run(hearing.ctx, [HELP, EXPORT])
     return replace(shown, says=[Text(f"“{short(' '.join(words), 20)}”没看懂，什么都没有导出"), *shown.says])

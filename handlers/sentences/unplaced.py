@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow.errors import NotFound
+from flow.errors import NotFound, NotUnderstood
 from flow.views.case import open_tasks
 from handlers.chat import arrivals, quantities, stays
 from handlers.chat.context import Reply
@@ -72,7 +72,7 @@ async def goods(hearing: Hearing, text: str) -> Reply | None:
     if not tasks and not (_counts(text) or _EVERY.match(text)):
         return None
     if not tasks:
-        raise NotFound(f"没有等你{GOODS}的待办，什么都没有做。{examples(hearing.ctx)}")
+        raise NotUnderstood(f"没有等你{GOODS}的待办，什么都没有做。{examples(hearing.ctx)}")
     lead = f"“{short(text)}”没看出怎么记，什么都没有做"
     if len(tasks) == 1 and (card := await own_buttons(hearing.ctx, tasks[0].case)):
         return Reply.of(Text(f"{lead}，请点卡片上的按钮，或写成：{tasks[0].case.no} 1件合格 1件破损"), card)

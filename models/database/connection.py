@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sqlite3
+import sys
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ SQLITE_PRAGMAS = (
 MIGRATION_LOCK = 0x5265744C  # PostgreSQL advisory lock under which one replica migrates
 MIGRATIONS = frozenset(path.stem for path in Path(*migrations.__path__).glob("[0-9]*.py"))
 CONNECT_SECONDS = 5.0  #: of one try to reach PostgreSQL
+#: of one process to PostgreSQL at most: with Tortoise's five, what four persons typed left one for all taps and words
+CONNECTIONS = 16
 _APPLIED = "SELECT name FROM tortoise_migrations WHERE app = 'models'"
 
 
@@ -52,9 +55,8 @@ def trouble(error: BaseException) -> str:
 def engine_errors() -> tuple[type[Exception], ...]:
     """What an engine, or the way to it, may raise."""
     known: tuple[type[Exception], ...] = (BaseORMException, sqlite3.Error, OSError)
-    try:
-        import asyncpg  # only where PostgreSQL is used: an extra
-    except ImportError:
+    asyncpg = sys.modules.get("asyncpg")  # what has not been imported raises nothing
+    if asyncpg is None:
         return known
     return (*known, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
@@ -144,7 +146,9 @@ def _connection(url: str, patience: float | None) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return expand_db_url(url) | {"engine": "models.database.sqlite_engine"}
     found = expand_db_url(url.replace("postgres://", "asyncpg://", 1))
-    more = {"reset": _as_it_was, "timeout": CONNECT_SECONDS, "command_timeout": patience}
+    more = {
+        "reset": _as_it_was, "timeout": CONNECT_SECONDS, "command_timeout": patience, "maxsize": CONNECTIONS,
+    }  # fmt: skip
     return {"engine": "models.database.postgres_engine", "credentials": more | found["credentials"]}
 
 

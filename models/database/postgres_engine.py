@@ -16,6 +16,8 @@ from tortoise.backends.base.client import NestedTransactionContext, PoolConnecti
 from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
+from models.database import precedence
+
 if TYPE_CHECKING:
     from tortoise.backends.base.client import ConnectionWrapper, TransactionalDBClient, TransactionContext
 
@@ -27,10 +29,36 @@ BROKEN = (
 )  # fmt: skip
 
 
-async def taken(pool: asyncpg.Pool) -> Any:
-    """A connection of the pool. Raises TimeoutError when none is had in time, else what connecting raises."""
-    async with asyncio.timeout(POOL_SECONDS):
-        return await pool.acquire()
+class Place:
+    """A way to the pool for one use of a connection."""
+
+    def __init__(self) -> None:
+        self._hands: asyncio.Semaphore | None = None
+
+    async def taken(self, pool: asyncpg.Pool) -> Any:
+        """A connection. Raises TimeoutError when none is had in time, else what connecting raises."""
+        if wanted := precedence.hands():
+            await wanted.acquire()
+            self._hands = wanted
+        try:
+            async with asyncio.timeout(POOL_SECONDS):
+                return await pool.acquire()
+        except BaseException:
+            self.left()
+            raise
+
+    async def returned(self, pool: asyncpg.Pool | None, connection: Any) -> None:
+        """Give it back."""
+        try:
+            await returned(pool, connection)
+        finally:
+            self.left()
+
+    def left(self) -> None:
+        """Let the next go."""
+        if self._hands:
+            self._hands.release()
+        self._hands = None
 
 
 async def returned(pool: asyncpg.Pool | None, connection: Any) -> None:
@@ -45,11 +73,12 @@ class Turn(PoolConnectionWrapper[Any]):
 
     async def __aenter__(self) -> Any:
         await self.ensure_connection()
-        self.connection = await taken(self.client._pool)
+        self._place = Place()
+        self.connection = await self._place.taken(self.client._pool)
         return self.connection
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        await returned(self.client._pool, self.connection)
+        await self._place.returned(self.client._pool, self.connection)
 
 
 class Transaction(TransactionWrapper):
@@ -64,7 +93,8 @@ class Whole(TransactionContextPooled):
 
     async def __aenter__(self) -> TransactionalDBClient:
         await self.ensure_connection()
-        self.client._connection = await taken(self.client._parent._pool)
+        self._place = Place()
+        self.client._connection = await self._place.taken(self.client._parent._pool)
         self.token = get_connections().set(self.connection_name, self.client)
         try:
             await self.client.begin()
@@ -99,7 +129,7 @@ class Whole(TransactionContextPooled):
 
     async def _give_back(self) -> None:
         get_connections().reset(self.token)
-        await returned(self.client._parent._pool, self.client._connection)
+        await self._place.returned(self.client._parent._pool, self.client._connection)
 
 
 class Client(AsyncpgDBClient):

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tortoise.fields.base import Field
-from tortoise.fields.data import CharEnumFieldInstance, CharField
+from tortoise.fields.data import CharEnumFieldInstance, CharField, JSONField
 from tortoise.models import Model
 
 from models.fields import MomentField
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 M = TypeVar("M", bound=Model)
+_STRUCTURES = (dict, list)
 
 
 def reading(model: type[Model], where: str, *params: Any) -> Statement:
@@ -100,6 +101,11 @@ def _check(field: Field[Any]) -> Callable[[Any, Model], Any] | None:
     if isinstance(field, CharEnumFieldInstance):
         members = {member: str(member.value) for member in field.enum_type}
         return lambda value, row: members[value] if value.__class__ is field.enum_type else slow(value, row)
+    if isinstance(field, MomentField) and not (field.auto_now or field.auto_now_add or field.validators):
+        return lambda value, row: value.astimezone(UTC) if _is_aware(value) else slow(value, row)
+    if isinstance(field, JSONField):
+        encode = field.encoder
+        return lambda value, row: encode(value) if value.__class__ in _STRUCTURES else slow(value, row)
     if type(field).to_db_value is not Field.to_db_value:
         return slow
     if field.field_type is int and not field.validators:
@@ -108,6 +114,10 @@ def _check(field: Field[Any]) -> Callable[[Any, Model], Any] | None:
         longest = field.max_length
         return lambda value, row: value if type(value) is str and len(value) <= longest else slow(value, row)
     return slow
+
+
+def _is_aware(value: Any) -> bool:
+    return value.__class__ is datetime and value.tzinfo is not None
 
 
 @lru_cache(maxsize=32)
@@ -123,6 +133,9 @@ def _converter(field: Field[Any]) -> Callable[[Any], Any] | None:
     if isinstance(field, CharEnumFieldInstance):
         members = {str(member.value): member for member in field.enum_type}
         return lambda value: None if value is None else members[value]
+    if isinstance(field, JSONField):
+        decode, slow = field.decoder, field.to_python_value
+        return lambda value: decode(value) if value.__class__ is str else slow(value)
     plain = field.field_type in (int, str) and type(field).to_python_value is Field.to_python_value
     return None if plain else field.to_python_value
 

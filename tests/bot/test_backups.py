@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import sqlite3
 import zipfile
@@ -367,7 +368,10 @@ def test_the_commands_say_what_they_did(sqlite: str, tmp_path: Path, monkeypatch
     assert isinstance(run.invoke(cli, ["backup", "a.bak"]).exception, BadBackup)
     assert "能恢复" in run.invoke(cli, ["restore", "a.bak", "--check"]).output
     monkeypatch.setenv("DATABASE_URL", sqlite_url(tmp_path / "there"))
-    assert "现在可以启动机器人" in run.invoke(cli, ["restore", "a.bak"]).output
+    restored = run.invoke(cli, ["restore", "a.bak"]).output
+    assert "现在可以启动机器人" in restored
+    assert re.search(r"（\d{4}-\d\d-\d\d \d\d:\d\d 的备份）", restored), "a moment as people write it"
+    assert run.invoke(cli, ["link-key", "drop-old"]).output == "没有旧的链接密钥，什么都没有改\n"
     assert run.invoke(cli, ["restore"]).exit_code == 2
     assert not list(tmp_path.glob("*.part"))
 

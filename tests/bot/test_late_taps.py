@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.channels.dingtalk.pushes import RECENT, TOO_LATE
+from bot.channels.dingtalk.callbacks import RECENT, TOO_LATE
 from handlers.chat.events import Tap
 from models import Case, Outbox, SentCard, WorkState
 from tests.channels.wecom.test_callback import a_card
@@ -56,7 +56,7 @@ async def test_a_tap_that_was_long_on_its_way_is_answered_and_drawn(ages: tuple[
     """By the platform's own stamp, whatever the two clocks make of each other."""
     async with dingtalk_bot.stream_bot() as bot:
         bot.inbox.card = dingtalk_bot.RECORD
-        pushes, now = bot.channel._pushes, 1_800_000_000.0
+        pushes, now = bot.channel._callbacks, 1_800_000_000.0
         object.__setattr__(bot.channel._app.clock, "wall", lambda: now)
         for n, age in enumerate(ages):
             assert await pushes.tap(a_click(f"t-{n}"), f"k-{n}", str(int((now - age) * 1000)))
@@ -96,7 +96,7 @@ async def test_wecom_that_asks_no_more_is_called() -> None:
 
 def too_late(desk: Stage) -> None:
     """From now on no tap on DingTalk is decided in time."""
-    desk.bot.channels["dingtalk"]._pushes._tap_seconds = 0.0  # type: ignore[attr-defined]
+    desk.bot.channels["dingtalk"]._callbacks._tap_seconds = 0.0  # type: ignore[attr-defined]
 
 
 async def shown(desk: Stage, card: Item, words: str) -> str:
@@ -123,7 +123,7 @@ async def test_a_late_answer_shows_the_case_as_it_is_by_then(desk: Stage) -> Non
     too_late(desk)
     await desk.press(card, "提交")
     await shown(desk, card, "R2026")
-    desk.bot.channels["dingtalk"]._pushes._tap_seconds = 60.0  # type: ignore[attr-defined]
+    desk.bot.channels["dingtalk"]._callbacks._tap_seconds = 60.0  # type: ignore[attr-defined]
     await play(desk, "王建国 同意")
     now = text_of(desk.sandbox.world.items[card.id])
     await Outbox.filter(kind="missed").update(state=WorkState.NEW)
@@ -142,7 +142,7 @@ async def test_a_late_answer_to_a_question_brings_the_next_one(desk: Stage) -> N
     await desk.press(card, "质量问题")
     await until(lambda: bool(desk.sandbox.dingtalk.calls["/v1.0/card/instances"]))
     assert "质量问题" in buttons(desk.sandbox.world.items[card.id])
-    desk.bot.channels["dingtalk"]._pushes._tap_seconds = 60.0  # type: ignore[attr-defined]
+    desk.bot.channels["dingtalk"]._callbacks._tap_seconds = 60.0  # type: ignore[attr-defined]
     await desk.press(card, "质量问题")
     assert "提交" in buttons(desk.sandbox.world.items[card.id])
     desk.sandbox.faults.clear()

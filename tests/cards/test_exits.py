@@ -27,7 +27,6 @@ from cards.charts import spreadsheet
 from cards.customer import apology, page
 from cards.documents import case_list, papers
 from cards.types import Button, Card, Fact, Select, Text
-from flow.definitions.mermaid import _plain as in_diagram
 from models.enums import CaseState
 from models.outside import all_visible, file_name
 from models.views.case import CaseView
@@ -118,7 +117,6 @@ EXITS: dict[str, Callable[[str], str]] = {
     "钉钉 ActionCard": lambda text: str(actioncard.bubble(Card("售后", text), "t").param["text"]),
     "钉钉 图注": lambda text: str(messages.image("m", "图", text).param["text"]),
     "图里的字": lambda text: str(all_visible({"name": text, "rows": [(text,)]})),
-    "流程图": in_diagram,
     "单据": _papers,
     "清单": _roll,
     "报表 CSV": lambda text: spreadsheet.to_csv(_report(text)).decode("utf-8-sig"),

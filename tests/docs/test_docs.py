@@ -28,7 +28,6 @@ from config.settings import (
     WeComSettings,
 )
 from flow.definitions.business import CONFIG
-from flow.definitions.mermaid import flow_mermaid
 from flow.validation.flows import parse_flow
 from handlers.commands.bulk import MANY
 from handlers.root import router
@@ -38,6 +37,7 @@ from sandbox.shop import sign
 from tests import ROOT
 from tests.support import stories
 from tests.support.documents import DOCUMENTS, anchors, blocks, links, read, spans, tables
+from tests.support.mermaid import flow_mermaid
 from tests.support.stage import stage, text_of
 
 if TYPE_CHECKING:
@@ -218,6 +218,23 @@ def test_commands_to_copy_are_taken_by_the_command_line(document: Path) -> None:
         if line.strip().startswith(BOT):
             command, words = find(shlex.split(line.strip().removeprefix(BOT), comments=True))
             command.make_context(line, words)
+
+
+@by_document
+def test_targets_of_make_that_a_document_names_are_there(document: Path) -> None:
+    there = re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE)
+    text = document.read_text(encoding="utf-8")
+    named = re.findall(r"\bmake ([a-z]+)", "\n".join([*spans(text), *blocks(text)]))
+    assert set(named) - set(there) == set()
+
+
+def test_names_of_the_code_in_the_contributing_page_are_there() -> None:
+    """Identifiers in backticks, plain or dotted: a class, a constant, a variable of the tests' surroundings."""
+    code = "\n".join(path.read_text("utf-8") for top in PACKAGES for path in (ROOT / top).rglob("*.py"))
+    known = {*re.findall(r"\w+", code), *re.findall(r"[\w-]+", read("pyproject.toml") + read("Makefile"))}
+    named = [span for span in spans(read("docs/contributing.md")) if re.fullmatch(r"[A-Za-z_][\w.]*", span)]
+    assert len(named) > 60
+    assert [span for span in named if not {*span.split(".")} <= known] == []
 
 
 def test_statements_to_copy_run_on_the_schema(sqlite: str) -> None:

@@ -112,7 +112,7 @@ def test_it_is_a_reason(button: str) -> None:
 
 
 def test_what_a_button_comes_to_is_no_word_against_it() -> None:
-    wait = intent(PARTS[0], PARTS, LEXICON)
+    wait = intent(PARTS[0], PARTS, LEXICON.phrases)
     assert not reservations("客户会补寄,等快递", wait, LEXICON.phrases)
     assert reservations("还是同意吧", wait, LEXICON.phrases)
 
@@ -120,7 +120,7 @@ def test_what_a_button_comes_to_is_no_word_against_it() -> None:
 def _heard(button: str, words: str) -> tuple[str, ...]:
     node = NODES[button]
     action = next(each for each in node if each.name == button)
-    return reservations(parse.normalise(words), intent(action, node, LEXICON), LEXICON.phrases).words
+    return reservations(parse.normalise(words), intent(action, node, LEXICON.phrases), LEXICON.phrases).words
 
 
 MORE_ASKED = {

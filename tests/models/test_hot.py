@@ -11,10 +11,14 @@ import pytest
 from tortoise.exceptions import IntegrityError, OperationalError, ValidationError
 from tortoise.transactions import in_transaction
 
-from models import Case, Event, Inbox, Outbox, SentCard, Task, WorkState
+from flow.cases import siblings
+from flow.definitions.business import CONFIG
+from flow.definitions.policy import read_policy
+from models import Case, Event, Inbox, Order, Outbox, SentCard, Task, WorkState
 from models.database.connection import database
 from models.ledger import Counter
 from models.pipeline import session
+from models.pipeline.postgres import _may_share
 from models.pipeline.rows import adding, fresh, made, reading
 
 if TYPE_CHECKING:
@@ -264,3 +268,12 @@ async def test_a_row_that_was_read_can_be_saved(base: str) -> None:
     row.attempts = 3
     await row.save()
     assert await Outbox.all().values_list("key", "attempts") == [("a", 3)]
+
+
+async def test_what_an_approval_looks_at_again_is_one_round_trip(on_postgres: None) -> None:
+    policy = read_policy((CONFIG / "policies" / "standard.yaml").read_text(encoding="utf-8"))
+    counting = siblings._counting("536365", "", "", policy, NOW, 1)
+    reads = [reading(Order, "id = ?", 1), counting, siblings._ANY_ENTRY]
+    assert _may_share([*adding([said("a")]), *reads])
+    async with session.transaction():
+        assert [outcome.rows for outcome in await session.batch(*reads)] == [[], [], []]

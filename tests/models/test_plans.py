@@ -7,6 +7,8 @@ import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientSession
@@ -14,6 +16,9 @@ from tortoise import connections
 
 from bench import crowd
 from bench.engines import connect_postgres
+from bot.jobs.retention import Pruner
+from bot.store.photos import PhotoFolder
+from config.settings import KeepSettings
 from flow.people.directory import MEMBERS
 from flow.records.sequences import take
 from models import Case
@@ -79,6 +84,8 @@ async def a_day(desk: Stage) -> None:
         "9999",
     ):
         await says(desk, "林晓", f"查 {word}")
+    for words in ("审计", f"审计 {no}", f"验真 {no}"):
+        await says(desk, "陈卓", words)
     for words in (
         "退货 53636 85123A×1 质量问题",
         "算了",
@@ -97,6 +104,8 @@ async def a_day(desk: Stage) -> None:
     await finish(desk, no)
     await desk.bot.ticks.remind()
     await desk.bot.ticks.look_for_orphans()
+    with TemporaryDirectory() as folder:
+        await Pruner(KeepSettings(), PhotoFolder(Path(folder)), desk.bot.clock.now, rest=0).run()
     async with ClientSession() as session:
         for path in ("/metrics", "/readyz"):
             async with session.get(f"{desk.bot.settings.public_url}{path}") as answer:

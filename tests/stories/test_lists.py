@@ -77,6 +77,11 @@ async def test_an_entry_runs_out_by_itself(desk: Stage) -> None:
     )
 
 
+async def test_who_is_not_to_be_banned_yet_is_not(desk: Stage) -> None:
+    assert "像是还没有定，名单没有动" in await says(desk, HEAD, "名单 禁止 C1 骗退三次 但是先别禁")
+    assert "名单是空的" in await says(desk, HEAD, "名单")
+
+
 async def test_an_entry_is_taken_off_and_stays_on_record(desk: Stage) -> None:
     await says(desk, HEAD, "名单 禁止 13800138000 调包")
     assert await says(desk, "郑瑞", "名单 移除 138-0013-8000") == "已从名单移除：尾号 8000"

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.channels.base import Meter
 from bot.channels.dingtalk import DingTalkChannel
-from bot.channels.dingtalk.stream import Rhythm
+from bot.channels.dingtalk.stream import Timings
 from bot.runtime.clock import Clock
 from bot.store.memory import MemoryStore
 from cards.types import Button, Card, Fact, Select
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sandbox.dingtalk import Limits
     from sandbox.world import Item
 
-RHYTHM = Rhythm(idle=5.0, first=0.02, longest=0.5, refused=5.0, tap=0.3)
+TIMINGS = Timings(idle=5.0, first=0.02, longest=0.5, refused=5.0, tap=0.3)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 APPROVAL = Card(
     "审批：退款 ¥2,880.00",
@@ -117,7 +117,7 @@ def settings(url: str = "http://127.0.0.1:1", **changes: Any) -> DingTalkSetting
     return DingTalkSettings.model_validate(keys | {"api_base": url, "oapi_base": url} | changes)
 
 
-def a_bot(desk: Desk, *, rhythm: Rhythm = RHYTHM, public_url: str = "", **changes: Any) -> Bot:
+def a_bot(desk: Desk, *, timings: Timings = TIMINGS, public_url: str = "", **changes: Any) -> Bot:
     """A channel for ``desk``, not started yet."""
     inbox, store = Inbox(), MemoryStore()
     bot = Bot(desk, None, inbox, store, url=public_url)  # type: ignore[arg-type] # given two lines below
@@ -130,7 +130,7 @@ def a_bot(desk: Desk, *, rhythm: Rhythm = RHYTHM, public_url: str = "", **change
         meter=Meter(bot.meter, spent),
         store=store,
         public_url=public_url,
-        rhythm=rhythm,
+        timings=timings,
     )
     desk.closing.push_async_callback(bot.channel.stop)
     return bot
@@ -138,6 +138,11 @@ def a_bot(desk: Desk, *, rhythm: Rhythm = RHYTHM, public_url: str = "", **change
 
 async def spent(platform: str) -> int:
     raise AssertionError(f"nobody asks what {platform} has spent")
+
+
+def texts(bot: Bot, chat: str = "lin") -> list[str]:
+    """The words that stand on a phone, or in a group."""
+    return [item.body["content"] for item in bot.desk.shown(chat, "text")]
 
 
 @asynccontextmanager

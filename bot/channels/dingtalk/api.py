@@ -51,9 +51,9 @@ class Api:
         try:
             answer = await self._with_token(call)
         except Shut as error:
-            self._app.troubles.note("api", str(error))
+            self._app.health.note("api", str(error))
             raise
-        self._app.troubles.clear("api")
+        self._app.health.clear("api")
         return answer
 
     async def _with_token(self, call: Call) -> dict[str, Any]:

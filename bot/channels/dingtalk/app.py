@@ -9,7 +9,7 @@ from config.settings import secrets
 
 if TYPE_CHECKING:
     from bot.channels.base import Intake, Meter
-    from bot.channels.dingtalk.troubles import Troubles
+    from bot.channels.dingtalk.health import Health
     from bot.channels.dingtalk.wire import Wire
     from bot.runtime.clock import Clock
     from config.settings import DingTalkSettings
@@ -24,7 +24,7 @@ class App:
     wire: Wire
     clock: Clock
     meter: Meter
-    troubles: Troubles
+    health: Health
     public_url: str
 
     @property

@@ -13,13 +13,13 @@ from bot.channels.dingtalk.envelope import Envelope, Forged
 from bot.channels.dingtalk.parse import Malformed, tap_key
 from bot.channels.dingtalk.replays import Replays
 from bot.channels.dingtalk.sign import EVENT_WINDOW, WINDOW, card_sign, is_fresh, robot_sign, same
-from bot.channels.dingtalk.text import json_object
+from bot.channels.dingtalk.text import json_object, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.channels.dingtalk.app import App
-    from bot.channels.dingtalk.pushes import Pushes
+    from bot.channels.dingtalk.callbacks import Callbacks
     from bot.store.base import Store
 
 CORPS = ("chatbotCorpId", "senderCorpId", "corpId")  #: of messages, of who wrote them, and of clicks
@@ -35,11 +35,11 @@ class Refused(Exception):
         super().__init__(reason)
 
 
-class Callbacks:
+class CallbackRoutes:
     """Acknowledges what is stored; anything else comes again or shows an error on the phone."""
 
-    def __init__(self, app: App, pushes: Pushes, store: Store) -> None:
-        self._app, self._pushes = app, pushes
+    def __init__(self, app: App, callbacks: Callbacks, store: Store) -> None:
+        self._app, self._callbacks = app, callbacks
         self._envelope, self._replays = Envelope(app.settings), Replays(store, lambda: app.clock.now().timestamp())
 
     def routes(self) -> list[web.RouteDef]:
@@ -54,7 +54,7 @@ class Callbacks:
         self._check(stamp, sign, robot_sign)
         body = await _json(request)
         await self._check_body(body, sign, str(body.get("msgId")))
-        await self._pushes.message(body)
+        await self._callbacks.message(body)
         return web.json_response(EMPTY)
 
     async def _card(self, request: web.Request) -> web.Response:
@@ -64,8 +64,8 @@ class Callbacks:
         body = await _json(request)
         key = tap_key(body, stamp)
         await self._check_body(body, sign, key)
-        answer = await self._pushes.tap(body, key, stamp, lambda: request.transport is None)
-        return web.json_response(answer)
+        answer = await self._callbacks.tap(body, key, stamp, lambda: request.transport is None)
+        return web.json_response(answer, dumps=json_text)
 
     async def _event(self, request: web.Request) -> web.Response:
         query = request.query
@@ -77,7 +77,7 @@ class Callbacks:
         self._check_age(stamp, EVENT_WINDOW)
         event, kind = letter.event, str(letter.event.get("EventType", ""))
         if kind != "check_url":
-            await self._pushes.event(kind, str(event.get("eventId") or event.get("EventId") or ""), event)
+            await self._callbacks.event(kind, str(event.get("eventId") or event.get("EventId") or ""), event)
         return web.json_response(letter.seal("success", int(self._app.clock.wall() * 1000)))
 
     def _check(self, stamp: str, given: str, sign: Callable[[str, str], str]) -> None:

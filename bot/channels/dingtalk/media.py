@@ -9,14 +9,14 @@ from aiohttp import ClientError, FormData
 
 from bot.channels.base import Rejected, Retryable
 from bot.channels.dingtalk.api import Call
-from bot.channels.dingtalk.shelf import digest
+from bot.channels.dingtalk.namespace import digest
 from bot.channels.dingtalk.wire import TRANSFER, needed
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
 
     from bot.channels.dingtalk.api import Api
-    from bot.channels.dingtalk.shelf import Shelf
+    from bot.channels.dingtalk.namespace import Namespace
 
 UPLOAD, DOWNLOAD = "/media/upload", "/v1.0/robot/messageFiles/download"
 MAX_BYTES = 20 * 1024 * 1024
@@ -24,27 +24,27 @@ KEPT = 24 * 3600.0  #: seconds that an upload is used again for the same bytes; 
 FILE_TYPES = frozenset({"xlsx", "pdf", "zip", "rar", "doc", "docx"})  #: of sampleFile (dingtalk.md §4.2)
 
 
-class Library:
+class MediaStore:
     """The same bytes are uploaded once a day: an upload is a counted call."""
 
-    def __init__(self, api: Api, shelf: Shelf, session: ClientSession, robot_code: str) -> None:
-        self._api, self._shelf, self._session, self._robot_code = api, shelf, session, robot_code
+    def __init__(self, api: Api, namespace: Namespace, session: ClientSession, robot_code: str) -> None:
+        self._api, self._namespace, self._session, self._robot_code = api, namespace, session, robot_code
 
     async def upload(self, kind: Literal["image", "file"], name: str, data: bytes) -> str:
         """The media id of ``data``. Raises Rejected for what the platform would not take."""
         key = f"media:{digest(kind, name, data)}"
-        if known := await self._shelf.get(key):
+        if known := await self._namespace.get(key):
             return known
         if not 0 < len(data) <= MAX_BYTES:
             raise Rejected("40006", "文件是空的，或超过 20 MB")
         answer = await self._api.call(Call(UPLOAD, query=(("type", kind),), form=lambda: _form(kind, name, data)))
         media_id = needed(answer, "media_id")
-        await self._shelf.set(key, media_id, KEPT)
+        await self._namespace.set(key, media_id, KEPT)
         return media_id
 
     async def forget(self, kind: Literal["image", "file"], name: str, data: bytes) -> None:
         """Upload anew next time: the platform does not know the id any more."""
-        await self._shelf.delete(f"media:{digest(kind, name, data)}")
+        await self._namespace.delete(f"media:{digest(kind, name, data)}")
 
     async def download(self, code: str) -> bytes:
         """What somebody sent. Raises Rejected when it is gone or over 20 MB."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.dingtalk.shelf import digest
+from bot.channels.dingtalk.namespace import digest
 from bot.channels.dingtalk.text import json_object
 from handlers.chat.events import Media, Message, ReplyTo, StaffChanged, Tap
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from bot.channels.dingtalk.shelf import digest
+from bot.channels.dingtalk.namespace import digest
 from bot.channels.dingtalk.sign import WINDOW
 from bot.store.base import StoreDown
 

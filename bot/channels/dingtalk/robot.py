@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from bot.channels.base import ChannelError, Rejected, Retryable
 from bot.channels.dingtalk.api import Call
 from bot.channels.dingtalk.errors import Unsure, code_of, refusal
-from bot.channels.dingtalk.shelf import digest
+from bot.channels.dingtalk.namespace import digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.channels.dingtalk.api import Api
     from bot.channels.dingtalk.app import App
     from bot.channels.dingtalk.messages import Bubble
-    from bot.channels.dingtalk.shelf import Shelf
+    from bot.channels.dingtalk.namespace import Namespace
 
 TO_PEOPLE, TO_GROUP, TO_SESSION = (
     "/v1.0/robot/oToMessages/batchSend",
@@ -34,8 +34,8 @@ class Robot:
     ``unsure``. ``again`` is how often it may have been sent before.
     """
 
-    def __init__(self, app: App, api: Api, shelf: Shelf) -> None:
-        self._app, self._api, self._shelf = app, api, shelf
+    def __init__(self, app: App, api: Api, namespace: Namespace) -> None:
+        self._app, self._api, self._namespace = app, api, namespace
 
     async def send(self, userids: Sequence[str], bubble: Bubble, again: int = 0) -> dict[str, ChannelError]:
         """One message to ``BATCH`` people or fewer. Who did not get it, and why: Rejected or Retryable."""
@@ -70,7 +70,7 @@ class Robot:
         try:
             return await self._api.call(call)
         except Unsure as error:
-            if not again and await self._shelf.add(f"unsure:{digest(call.path, repr(call.body))}", UNSURE_FOR):
+            if not again and await self._namespace.add(f"unsure:{digest(call.path, repr(call.body))}", UNSURE_FOR):
                 raise
             raise Rejected("unsure", "钉钉两次都没有回答，消息可能已经送达") from error
 

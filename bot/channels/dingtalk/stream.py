@@ -12,9 +12,9 @@ from urllib.parse import quote_plus
 from aiohttp import ClientError, ClientWSTimeout
 
 from bot.channels.base import Retryable
+from bot.channels.dingtalk.connection import Connection
 from bot.channels.dingtalk.errors import Shut, code_of, refusal
 from bot.channels.dingtalk.frames import CARD_TOPIC, EVENT_TOPIC, ROBOT_TOPIC
-from bot.channels.dingtalk.line import Line
 from bot.channels.dingtalk.wire import needed
 from bot.runtime.supervision import Supervisor
 
@@ -43,10 +43,10 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class Timings:
     """Waits of the channel in seconds."""
 
-    idle: float = 90.0  #: no frame of any kind for so long: the line is dead whatever TCP says (dingtalk.md §1.4)
+    idle: float = 90.0  #: no frame of any kind for so long: the connection is dead whatever TCP says (dingtalk.md §1.4)
     first: float = 1.0  #: back-off is first·2^n with jitter
     longest: float = 60.0
     refused: float = 300.0  #: after wrong credentials, which no haste repairs
@@ -63,68 +63,70 @@ class StreamClient:
     """Keeps the bot connected. ``answer`` gives the acknowledgement of a frame."""
 
     def __init__(
-        self, app: App, session: ClientSession, answer: Answer, rhythm: Rhythm | None = None,
+        self, app: App, session: ClientSession, answer: Answer, timings: Timings | None = None,
         supervisor: Supervisor | None = None,
     ) -> None:  # fmt: skip
         self._app, self._session, self._answer = app, session, answer
         self._supervisor = supervisor or Supervisor()
-        self._rhythm = rhythm or Rhythm()
+        self._timings = timings or Timings()
         self._runner: asyncio.Task[None] | None = None
-        self._lines: dict[asyncio.Task[None], Line] = {}
+        self._connections: dict[asyncio.Task[None], Connection] = {}
         self._handling: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     def start(self) -> None:
-        self._app.troubles.note("stream", "正在连接钉钉")
+        self._app.health.note("stream", "正在连接钉钉")
         worker = self._supervisor.worker("dingtalk-stream", "钉钉长连接的守护")
         self._runner = asyncio.create_task(self._supervisor.keep(worker, self._run))
 
     async def stop(self) -> None:
         """Hang up within a second; what was not acknowledged will be brought again."""
         if self._handling:
-            await asyncio.wait(self._handling, timeout=self._rhythm.farewell)
-        tasks = [*self._handling, *self._lines, *([self._runner] if self._runner else [])]
-        lines = list(self._lines.values())
+            await asyncio.wait(self._handling, timeout=self._timings.farewell)
+        tasks = [*self._handling, *self._connections, *([self._runner] if self._runner else [])]
+        connections = list(self._connections.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.gather(*(line.close() for line in lines))  # one that never came to its first step too
+        await asyncio.gather(
+            *(connection.close() for connection in connections)
+        )  # one that never came to its first step too
 
     async def _run(self) -> None:
         """``tries`` counts the connections begun since a frame last came, so that clean closes slow down too."""
         tries = 0
         while True:
             if tries:
-                await asyncio.sleep(backoff(tries - 1, self._rhythm))
+                await asyncio.sleep(backoff(tries - 1, self._timings))
             tries += 1
             try:
-                line = await self._dial()
+                connection = await self._dial()
             except PermanentRefusal:
-                await asyncio.sleep(self._rhythm.refused)
+                await asyncio.sleep(self._timings.refused)
             except Retryable as error:
-                self._app.troubles.note("stream", f"钉钉长连接断开，正在重连：{error}")
+                self._app.health.note("stream", f"钉钉长连接断开，正在重连：{error}")
             else:
-                await line.leaving.wait()
-                if line.heard:
-                    # The old line is read to its end; only a line that is dead already is worth a pause.
-                    tries = 1 if line.ended else 0
+                await connection.leaving.wait()
+                if connection.heard:
+                    # The old connection is read to its end; only a connection that is dead already is worth a pause.
+                    tries = 1 if connection.ended else 0
 
-    async def _dial(self) -> Line:
+    async def _dial(self) -> Connection:
         """Raises PermanentRefusal or Retryable."""
         url = await self._ticket()
         timeout = ClientWSTimeout(ws_close=0.5)
         try:
-            async with asyncio.timeout(self._rhythm.handshake):
-                socket = await self._session.ws_connect(url, timeout=timeout, heartbeat=self._rhythm.idle / 3)
+            async with asyncio.timeout(self._timings.handshake):
+                socket = await self._session.ws_connect(url, timeout=timeout, heartbeat=self._timings.idle / 3)
         except (ClientError, TimeoutError, ValueError) as error:
             # Its text would carry the ticket.
             raise Retryable(type(error).__name__) from None
-        line = Line(socket, self._take, self._rhythm.idle)
-        task = asyncio.create_task(line.run())
-        self._lines[task] = line
+        connection = Connection(socket, self._take, self._timings.idle)
+        task = asyncio.create_task(connection.run())
+        self._connections[task] = connection
         task.add_done_callback(self._hung_up)
-        self._app.troubles.clear("stream")
-        return line
+        self._app.health.clear("stream")
+        return connection
 
     async def _ticket(self) -> str:
         """The address of one connection; its ticket lives 90 s and opens nothing twice."""
@@ -148,26 +150,26 @@ class StreamClient:
             raise error
         log.error("dingtalk gateway refused: HTTP %d %s", status, code)
         sentence = str(error) if isinstance(error, Shut) else REFUSED.format(code=code)
-        self._app.troubles.note("stream", sentence)
+        self._app.health.note("stream", sentence)
         raise PermanentRefusal(code)
 
-    def _take(self, line: Line, frame: Frame) -> None:
-        task = asyncio.create_task(self._handle(line, frame))
+    def _take(self, connection: Connection, frame: Frame) -> None:
+        task = asyncio.create_task(self._handle(connection, frame))
         self._handling.add(task)
         task.add_done_callback(self._handling.discard)
 
-    async def _handle(self, line: Line, frame: Frame) -> None:
+    async def _handle(self, connection: Connection, frame: Frame) -> None:
         async with self._slots:
             if reply := await self._answer(frame):
-                await line.send(reply)
+                await connection.send(reply)
 
     def _hung_up(self, task: asyncio.Task[None]) -> None:
-        self._lines.pop(task, None)
-        if not self._lines:
-            self._app.troubles.note("stream", "钉钉长连接断开，正在重连")
+        self._connections.pop(task, None)
+        if not self._connections:
+            self._app.health.note("stream", "钉钉长连接断开，正在重连")
 
 
-def backoff(n: int, rhythm: Rhythm) -> float:
+def backoff(n: int, timings: Timings) -> float:
     """Seconds before try ``n`` (0 is the first): ``first``·2^n plus up to a quarter of it, at most ``longest``."""
     jitter = random.uniform(1.0, 1.25)  # noqa: S311 - no secret
-    return min(rhythm.longest, rhythm.first * float(2 ** min(n, 16)) * jitter)
+    return min(timings.longest, timings.first * float(2 ** min(n, 16)) * jitter)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import orjson
@@ -13,7 +14,8 @@ PARAM_BYTES = 15_000  #: of a message's ``msgParam`` (dingtalk.md §4.2)
 PIECE_BYTES = PARAM_BYTES - 500  #: leaves room for the names and the title around a text
 BREAK = "  \n  "  #: a new line in the platform's markdown (dingtalk.md §4.2)
 
-_ESCAPE, _ESCAPE_BYTES = "\\u", b"\\u"  #: without one of these JSON holds nothing that cannot be written
+_ODD = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")  #: without one of these JSON holds nothing that cannot be written
+_ODD_BYTES = re.compile(_ODD.pattern.encode())
 
 
 def plain(text: str) -> str:
@@ -33,7 +35,7 @@ def json_object(text: str | bytes) -> dict[str, Any] | None:
         return None
     if not isinstance(found, dict):
         return None
-    odd = _ESCAPE_BYTES in text if isinstance(text, bytes) else _ESCAPE in text
+    odd = _ODD_BYTES.search(text) if isinstance(text, bytes) else _ODD.search(text)
     return _writable(found) if odd else found
 
 

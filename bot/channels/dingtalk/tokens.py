@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PATH = "/v1.0/oauth2/accessToken"
 EARLY = timedelta(minutes=5)
-SULK = timedelta(minutes=5)  #: after a wrong secret nobody asks again for this long
+REFUSED_PAUSE = timedelta(minutes=5)  #: after a wrong secret nobody asks again for this long
 WRONG_SECRET = "钉钉不认应用凭证，请检查 DINGTALK_CLIENT_ID 和 DINGTALK_CLIENT_SECRET"  # noqa: S105
 
 
@@ -28,7 +28,7 @@ class Tokens:
         self._app = app
         self._token = ""
         self._ends: datetime | None = None
-        self._sulk_until: datetime | None = None
+        self._refused_until: datetime | None = None
         self._one = asyncio.Lock()
 
     async def get(self) -> str:
@@ -47,8 +47,8 @@ class Tokens:
 
     async def _fetch(self) -> None:
         now, settings = self._app.clock.now(), self._app.settings
-        if self._sulk_until is not None and now < self._sulk_until:
-            raise Retryable(WRONG_SECRET, (self._sulk_until - now).total_seconds())
+        if self._refused_until is not None and now < self._refused_until:
+            raise Retryable(WRONG_SECRET, (self._refused_until - now).total_seconds())
         self._app.count(PATH)
         asked = {"appKey": settings.client_id, "appSecret": self._app.secret}
         answer = await self._app.wire.ask("POST", settings.api_base + PATH, json=asked)
@@ -56,13 +56,13 @@ class Tokens:
             self._refuse(answer.status, code)
         self._token = needed(answer.body, "accessToken")
         self._ends = now + timedelta(seconds=int(answer.body.get("expireIn", 7200))) - EARLY
-        self._app.troubles.clear("token")
+        self._app.health.clear("token")
 
     def _refuse(self, status: int, code: str) -> None:
         error = refusal(PATH, status, code, self._app.settings.client_id)
         if isinstance(error, Retryable):
             raise error
-        self._sulk_until = self._app.clock.now() + SULK
-        self._app.troubles.note("token", WRONG_SECRET)
+        self._refused_until = self._app.clock.now() + REFUSED_PAUSE
+        self._app.health.note("token", WRONG_SECRET)
         # Not Rejected: the message is good, and goes out once the secret is.
-        raise Retryable(f"{code} {WRONG_SECRET}", SULK.total_seconds())
+        raise Retryable(f"{code} {WRONG_SECRET}", REFUSED_PAUSE.total_seconds())

@@ -15,7 +15,7 @@ from bot.channels.dingtalk.errors import Unsure
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
-    from bot.channels.dingtalk.troubles import Troubles
+    from bot.channels.dingtalk.health import Health
 
 CALL = ClientTimeout(total=10)
 TRANSFER = ClientTimeout(total=60, sock_read=10)  #: up to 20 MB of file
@@ -37,8 +37,8 @@ class Wire:
     Errors carry no address: query strings hold tokens and tickets.
     """
 
-    def __init__(self, session: ClientSession, troubles: Troubles) -> None:
-        self._session, self._troubles = session, troubles
+    def __init__(self, session: ClientSession, health: Health) -> None:
+        self._session, self._health = session, health
         self._banned_until = 0.0
 
     async def ask(self, method: str, url: str, *, within: ClientTimeout = CALL, **request: Any) -> Answer:
@@ -58,12 +58,12 @@ class Wire:
         except ValueError:
             body = None
         if isinstance(body, dict) and body.get("source") != "x5":
-            self._troubles.clear("ban")
+            self._health.clear("ban")
             return Answer(status, body)
         if status >= 500:
             raise Unsure(f"钉钉网关出错：HTTP {status}", 5)
         self._banned_until = asyncio.get_running_loop().time() + BAN
-        self._troubles.note("ban", f"{BANNED}，五分钟后再试")
+        self._health.note("ban", f"{BANNED}，五分钟后再试")
         raise Retryable(f"{BANNED}（HTTP {status}）", BAN)
 
     def _check_ban(self) -> None:

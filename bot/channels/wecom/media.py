@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LIFE = 70 * 3600.0  #: seconds; a media_id lives three days, and a message may wait
 
 
-class Shelf:
+class MediaCache:
     """Remembers the media_id that ``upload`` gave; ``owner`` is whose it is, where it is not the whole corp's."""
 
     def __init__(self, store: Store, upload: Callable[[Upload], Awaitable[str]], owner: str) -> None:

@@ -10,7 +10,7 @@ from bot.channels.base import Rejected, Sent, told_apart
 from bot.channels.wecom.budget import Budget
 from bot.channels.wecom.cards import to_send, to_update
 from bot.channels.wecom.errors import FINAL, MEDIA_GONE, TASK_ID
-from bot.channels.wecom.media import Shelf
+from bot.channels.wecom.media import MediaCache
 from bot.channels.wecom.parts import Words, parts_of, send_in_turn
 from cards.types import Card
 from models.accounts import is_account
@@ -46,7 +46,7 @@ class People:
         self._store = store
         self._clock = clock
         self._budget = Budget(store, clock)
-        self._shelf = Shelf(store, api.upload, "corp")
+        self._media = MediaCache(store, api.upload, "corp")
 
     async def send(self, userid: str, content: Content, token: str, *, again: int = 0) -> Sent:
         if isinstance(content, Card) and content.live:
@@ -97,11 +97,11 @@ class People:
 
     async def _file(self, userid: str, file: Upload) -> None:
         try:
-            await self._post(userid, file.kind, {"media_id": await self._shelf.media_id(file)})
+            await self._post(userid, file.kind, {"media_id": await self._media.media_id(file)})
         except Rejected as error:
             if error.code != MEDIA_GONE:
                 raise
-            await self._post(userid, file.kind, {"media_id": await self._shelf.media_id(file, anew=True)})
+            await self._post(userid, file.kind, {"media_id": await self._media.media_id(file, anew=True)})
 
     async def _post(self, userid: str, msgtype: str, body: dict[str, Any]) -> Answer:
         userid = userid.lower()

@@ -11,7 +11,7 @@ from yarl import URL
 from bot.channels.base import Rejected, told_apart
 from bot.channels.wecom.budget import PER_ROBOT, Budget
 from bot.channels.wecom.errors import MEDIA_GONE, errcode, failure
-from bot.channels.wecom.media import Shelf
+from bot.channels.wecom.media import MediaCache
 from bot.channels.wecom.parts import Words, parts_of, send_in_turn
 from bot.channels.wecom.wire import Call, Upload
 
@@ -56,7 +56,7 @@ class Robot:
         self.id = "robot:" + hashlib.sha256(str(url).encode()).hexdigest()[:16]
         self._url = url
         self._wire = wire
-        self._shelf = Shelf(store, self._upload, self.id)
+        self._media = MediaCache(store, self._upload, self.id)
 
     async def send(self, part: Part, again: int) -> None:
         if isinstance(part, Words):
@@ -68,11 +68,11 @@ class Robot:
 
     async def _file(self, file: Upload) -> None:
         try:
-            await self._post("file", {"media_id": await self._shelf.media_id(file)})
+            await self._post("file", {"media_id": await self._media.media_id(file)})
         except Rejected as error:
             if error.code != MEDIA_GONE:
                 raise
-            await self._post("file", {"media_id": await self._shelf.media_id(file, anew=True)})
+            await self._post("file", {"media_id": await self._media.media_id(file, anew=True)})
 
     async def _post(self, msgtype: str, body: dict[str, Any]) -> None:
         await self._ask(Call(SEND, str(self._url), body={"msgtype": msgtype, msgtype: body}))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.channels.dingtalk import frames, parse
-from bot.channels.dingtalk.desk import Desk
+from bot.channels.dingtalk.frame_handler import FrameHandler
 from bot.channels.dingtalk.frames import BadFrame, Frame
 from bot.channels.dingtalk.parse import Skipped
 from handlers.chat.events import Media
@@ -280,10 +280,10 @@ class Broken:
     ],
 )
 async def test_what_could_not_be_done_is_said(kind: str, topic: str, raw: str, code: int, data: Any) -> None:
-    said = await Desk(Broken()).answer(Frame(kind, topic, "m", raw))  # type: ignore[arg-type] # a stand-in
+    said = await FrameHandler(Broken()).answer(Frame(kind, topic, "m", raw))  # type: ignore[arg-type] # a stand-in
     answer = json.loads(said or "{}")
     assert (answer["code"], json.loads(answer["data"])) == (code, data)
 
 
 async def test_a_tap_out_of_time_is_not_acknowledged() -> None:
-    assert await Desk(Broken()).answer(Frame("CALLBACK", frames.CARD_TOPIC, "m")) is None  # type: ignore[arg-type]
+    assert await FrameHandler(Broken()).answer(Frame("CALLBACK", frames.CARD_TOPIC, "m")) is None  # type: ignore[arg-type]

@@ -1,40 +1,22 @@
-"""Sending against the fake platform: cards, their stand-ins, words, pictures, files, and what may go wrong."""
+"""Sending against the fake platform: cards, words, pictures and files."""
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.channels.base import CardRef, Contact, Rejected, Retryable
 from bot.channels.dingtalk.errors import Unsure
-from bot.channels.dingtalk.shelf import digest
-from cards.types import Button, Card, File, Image, Text
-from config.settings import PUBLIC_CARD_TEMPLATE
+from bot.channels.dingtalk.namespace import digest
+from cards.types import File, Image, Text
 from handlers.chat.events import Media, Message, ReplyTo
-from sandbox.dingtalk import Limits
-from tests.peers.dingtalk.desk import GROUP, until
-from tests.support.dingtalk_bot import APPROVAL, PNG, RECORD, Bot, stream_bot
+from tests.peers.dingtalk.desk import GROUP
+from tests.support.dingtalk_bot import APPROVAL, PNG, RECORD, Bot, texts
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-CREATE, UPDATE = "/v1.0/card/instances/createAndDeliver", "/v1.0/card/instances"
-SEND, TO_GROUP, UPLOAD = "/v1.0/robot/oToMessages/batchSend", "/v1.0/robot/groupMessages/send", "/media/upload"
-TOKEN = "/v1.0/oauth2/accessToken"
-OTHER = "00000000-0000-0000-0000-000000000000.schema"
-
-
-@pytest.fixture
-async def bot() -> AsyncIterator[Bot]:
-    async with stream_bot() as bot:
-        yield bot
-
-
-def texts(bot: Bot, chat: str = "lin") -> list[str]:
-    return [item.body["content"] for item in bot.desk.shown(chat, "text")]
+CREATE = "/v1.0/card/instances/createAndDeliver"
+SEND, UPLOAD = "/v1.0/robot/oToMessages/batchSend", "/media/upload"
 
 
 async def a_reply(bot: Bot, text: str = "待办", group: str | None = None) -> ReplyTo:
@@ -88,75 +70,6 @@ async def test_a_card_without_a_token_is_shown_as_words(bot: Bot) -> None:
     await bot.channel.send("lin", RECORD)
     [item] = bot.desk.shown("lin", "markdown")
     assert (item.body["title"], "R20261122-0007" in item.body["text"], bot.cards()) == (RECORD.title, True, [])
-
-
-# -- stand-ins ---------------------------------------------------------------------------------------------------------
-
-
-async def test_a_refused_template_is_stood_in_for_by_an_action_card(bot: Bot) -> None:
-    bot.desk.fake.cards.templates.clear()
-    item = await bot.approval()
-    assert [b["text"] for b in item.body["params"]["buttons"]] == ["同意", "转交", "驳回"]
-    await bot.approval("t-2")
-    assert (bot.desk.fake.calls[CREATE], bot.desk.fake.calls[SEND]) == (1, 2)  # the refusal is remembered
-
-
-async def test_a_tap_on_a_stand_in_is_a_tap_and_answered_for_nothing(bot: Bot) -> None:
-    bot.desk.fake.cards.templates.clear()
-    bot.inbox.card = RECORD
-    await bot.online()
-    item = await bot.approval()
-    counted = bot.desk.fake.counted
-    await bot.desk.fake.phones.tap(item.id, "驳回")
-    await until(lambda: bool(bot.desk.shown("lin", "markdown")))
-    [tap], [shown] = bot.inbox.taps, bot.desk.shown("lin", "markdown")
-    assert (tap.token, tap.payload, tap.userid) == ("t-1", "r:7:1", "lin")
-    assert (shown.body["title"], bot.desk.fake.counted, bot.inbox.texts) == (RECORD.title, counted, [])
-
-
-async def test_a_stand_in_is_neither_redrawn_nor_sent_again(bot: Bot) -> None:
-    bot.desk.fake.cards.templates.clear()
-    await bot.approval()
-    await bot.channel.update(CardRef("t-1", "lin"), RECORD)
-    await bot.approval()
-    assert (bot.desk.fake.calls[UPDATE], bot.desk.fake.calls[SEND], len(bot.cards())) == (0, 1, 1)
-
-
-async def test_a_stand_in_for_nobody_is_rejected(bot: Bot) -> None:
-    bot.desk.fake.cards.templates.clear()
-    with pytest.raises(Rejected, match="通讯录"):
-        await bot.approval(userid="nobody")
-
-
-async def test_a_tap_whose_answer_does_not_arrive_is_done(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    bot.desk.fake.cards.templates.clear()
-    bot.inbox.card = RECORD
-    await bot.online()
-    item = await bot.approval()
-    bot.desk.faults.arm("drop", "/robot/sendBySession")
-    await bot.desk.fake.phones.tap(item.id, "同意")
-    await until(lambda: "not delivered" in caplog.text)
-    assert (len(bot.inbox.taps), bot.desk.fake.lost) == (1, [])
-
-
-async def test_a_template_that_works_again_is_used_again(bot: Bot) -> None:
-    bot.desk.fake.cards.templates.clear()
-    await bot.approval()
-    await bot.store.delete("dingtalk:template-refused")  # as ten minutes do
-    bot.desk.fake.cards.templates.add(PUBLIC_CARD_TEMPLATE)
-    assert (await bot.approval("t-2")).body["template"] != "actionCard"
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [("同意 #t-404:0", "no such card"), ("同意 #t-1:7", "no such button"), ("同意 R20261122-0007", "typed")],
-)
-async def test_what_no_button_sent_is_a_message(bot: Bot, text: str, why: str) -> None:
-    bot.desk.fake.cards.templates.clear()
-    await bot.approval()
-    await bot.online()
-    await bot.desk.fake.phones.say("lin", text)
-    assert (bot.inbox.texts, bot.inbox.taps) == ([text], []), why
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
@@ -323,80 +236,6 @@ async def test_a_download_over_twenty_megabytes_is_rejected(bot: Bot) -> None:
         await bot.channel.download(message.media[0])
 
 
-# -- the platform's bad days -------------------------------------------------------------------------------------------
-
-
-async def test_one_token_serves_everybody(bot: Bot) -> None:
-    await asyncio.gather(*(bot.channel.send("lin", Text(f"第 {n} 句")) for n in range(8)))
-    assert (bot.desk.fake.calls[TOKEN], len(texts(bot))) == (1, 8)
-
-
-async def test_a_token_that_ended_midway_is_fetched_once_for_all(bot: Bot) -> None:
-    await bot.channel.send("lin", Text("一"))
-    bot.desk.faults.arm("token_expired", SEND)
-    await asyncio.gather(*(bot.channel.send("lin", Text(f"第 {n} 句")) for n in range(8)))
-    assert (bot.desk.fake.calls[TOKEN], len(texts(bot))) == (2, 9)
-
-
-async def test_a_token_near_its_end_is_fetched_early(bot: Bot) -> None:
-    await bot.channel.send("lin", Text("一"))
-    bot.desk.world.clock.advance(timedelta(seconds=7200 - 299))
-    await bot.channel.send("lin", Text("二"))
-    assert (bot.desk.fake.calls[TOKEN], bot.desk.fake.calls[SEND]) == (2, 2)
-
-
-async def test_a_token_that_is_refused_again_and_again_ends_in_retryable(bot: Bot) -> None:
-    bot.desk.faults.arm("token_expired", SEND, times=5)
-    with pytest.raises(Retryable):
-        await bot.channel.send("lin", Text("一"))
-    assert bot.desk.fake.calls[SEND] == 2
-
-
-async def test_a_wrong_secret_is_reported_and_not_hammered() -> None:
-    async with stream_bot(client_secret="wrong") as bot:
-        for _ in range(5):
-            with pytest.raises(Retryable, match="DINGTALK_CLIENT_SECRET"):
-                await bot.channel.send("lin", Text("一"))
-        assert (bot.desk.fake.calls[TOKEN], "DINGTALK_CLIENT_SECRET" in str(bot.channel.problem)) == (1, True)
-
-
-async def test_a_burst_waits_and_never_exceeds_the_rate(bot: Bot) -> None:
-    await asyncio.gather(*(bot.channel.send("lin", Text(f"第 {n} 句")) for n in range(30)))
-    assert (len(texts(bot)), bot.desk.fake.calls[SEND]) == (30, 30)  # none was refused and sent again
-
-
-async def test_a_month_that_is_used_up_is_a_problem_until_it_is_over() -> None:
-    async with stream_bot(Limits(monthly_calls=1)) as bot:
-        await bot.channel.send("lin", Text("一"))
-        with pytest.raises(Retryable) as refused:
-            await bot.channel.send("lin", Text("二"))
-        assert (refused.value.retry_after, "专业版" in str(bot.channel.problem)) == (3600, True)
-        bot.desk.world.clock.advance(timedelta(days=31))
-        await bot.channel.send("lin", Text("三"))
-        assert bot.channel.problem is None
-
-
-@pytest.mark.parametrize(
-    ("trouble", "where", "error"),
-    [
-        ("rate_limit", SEND, Retryable),  # 403 QpsLimitForAppkeyAndApi
-        ("error", SEND, Retryable),  # 500 system.error
-        ("error", SEND + ":after", Unsure),  # 504
-        ("drop", SEND, Unsure),
-        ("error", TOKEN, Retryable),
-    ],
-)
-async def test_troubles_of_the_platform_are_worth_a_retry(
-    bot: Bot, trouble: Any, where: str, error: type[Retryable]
-) -> None:
-    bot.desk.faults.arm(trouble, where)
-    with pytest.raises(Retryable) as raised:
-        await bot.channel.send("lin", Text("早上好"))
-    assert isinstance(raised.value, error)
-    await bot.channel.send("lin", Text("早上好"))
-    assert "早上好" in texts(bot)
-
-
 async def test_what_we_meter_is_what_the_platform_counts(bot: Bot) -> None:
     reply = await a_reply(bot)
     await bot.approval()
@@ -411,13 +250,3 @@ async def test_contacts_know_their_managers(bot: Bot) -> None:
     people = {person.userid: person for person in await bot.channel.contacts()}
     assert people["lin"] == Contact("lin", "林晓", "wang")
     assert (people["wang"].manager, people["zhao"].manager, set(people)) == ("zhao", None, {"lin", "wang", "zhao"})
-
-
-async def test_a_card_too_full_for_an_action_card_keeps_every_button(bot: Bot) -> None:
-    bot.desk.fake.cards.templates.clear()
-    await bot.online()
-    buttons = tuple(Button(f"第{n}", f"p{n}") for n in range(6))
-    await bot.channel.send("lin", Card("六个选择", buttons=buttons), token="t-6")
-    [item] = bot.cards()
-    assert len(item.body["params"]["buttons"]) == 5
-    assert "[第5](dtmd://dingtalkclient/sendMessage?content=" in item.body["params"]["markdown"]

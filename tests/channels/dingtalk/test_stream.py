@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.channels.base import CardRef
-from bot.channels.dingtalk.stream import Rhythm, backoff
+from bot.channels.dingtalk.stream import Timings, backoff
 from cards.types import Button
 from handlers.chat.events import StaffChanged
 from tests.peers.dingtalk.desk import GROUP, until
@@ -235,7 +235,7 @@ async def test_noise_on_the_line_is_skipped(bot: Bot, words: str, caplog: pytest
 
 
 async def test_a_silent_line_is_replaced() -> None:
-    async with stream_bot(rhythm=Rhythm(idle=0.1, first=0.01, longest=0.05)) as bot:
+    async with stream_bot(timings=Timings(idle=0.1, first=0.01, longest=0.05)) as bot:
         await bot.online()
         await until(lambda: bot.desk.fake.calls[OPEN] >= 3)
         assert bot.desk.fake.calls[OPEN] >= 3
@@ -355,4 +355,4 @@ async def test_nothing_secret_reaches_the_log(bot: Bot, caplog: pytest.LogCaptur
     ],
 )
 def test_backoff_doubles_up_to_a_minute(n: int, least: float, most: float) -> None:
-    assert least <= backoff(n, Rhythm()) <= most
+    assert least <= backoff(n, Timings()) <= most

@@ -13,13 +13,13 @@ from aiohttp.test_utils import TestServer
 
 from bot.channels.base import ChannelError, Meter, Rejected, Retryable
 from bot.channels.dingtalk.app import App
-from bot.channels.dingtalk.desk import Desk
 from bot.channels.dingtalk.errors import Unsure
-from bot.channels.dingtalk.media import Library
+from bot.channels.dingtalk.frame_handler import FrameHandler
+from bot.channels.dingtalk.health import Health
+from bot.channels.dingtalk.media import MediaStore
+from bot.channels.dingtalk.namespace import Namespace
 from bot.channels.dingtalk.pace import Pace
-from bot.channels.dingtalk.shelf import Shelf
-from bot.channels.dingtalk.stream import Rhythm, StreamClient
-from bot.channels.dingtalk.troubles import Troubles
+from bot.channels.dingtalk.stream import StreamClient, Timings
 from bot.channels.dingtalk.wire import Wire, needed
 from bot.runtime.clock import Clock
 from bot.store.base import StoreDown
@@ -50,7 +50,7 @@ async def platform(status: int, text: str) -> AsyncIterator[tuple[Wire, str, lis
     app = web.Application()
     app.add_routes([web.route("*", "/{tail:.*}", answer)])
     async with TestServer(app) as server, ClientSession() as session:
-        yield Wire(session, Troubles()), str(server.make_url("/x?access_token=hidden")), asked
+        yield Wire(session, Health()), str(server.make_url("/x?access_token=hidden")), asked
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ async def test_a_banned_machine_stays_quiet() -> None:
 async def test_nobody_at_home_is_no_doubt() -> None:
     async with ClientSession() as session:
         with pytest.raises(Retryable, match="连不上") as raised:
-            await Wire(session, Troubles()).ask("POST", "http://127.0.0.1:9/x?ticket=hidden")
+            await Wire(session, Health()).ask("POST", "http://127.0.0.1:9/x?ticket=hidden")
         assert (isinstance(raised.value, Unsure), "hidden" in str(raised.value)) == (False, False)
 
 
@@ -100,7 +100,7 @@ class Away(MemoryStore):
 
 async def test_a_store_that_is_away_is_worth_a_retry() -> None:
     with pytest.raises(Retryable, match="共享存储"):
-        await Shelf(Away()).get("x")
+        await Namespace(Away()).get("x")
 
 
 async def test_counters_that_are_away_are_worth_a_retry() -> None:
@@ -129,24 +129,24 @@ class Downloads:
 )
 async def test_storage_that_gives_no_file(status: int, kind: type[ChannelError], words: str) -> None:
     async with platform(status, "") as (_, url, _), ClientSession() as session:
-        library = Library(Downloads(url), Shelf(MemoryStore()), session, "robot")  # type: ignore[arg-type] # a stand-in
+        store = MediaStore(Downloads(url), Namespace(MemoryStore()), session, "robot")  # type: ignore[arg-type] # a stand-in
         with pytest.raises(kind, match=words):
-            await library.download("code")
+            await store.download("code")
 
 
 async def test_storage_that_is_away() -> None:
     async with ClientSession() as session:
-        library = Library(Downloads("http://127.0.0.1:9/"), Shelf(MemoryStore()), session, "robot")  # type: ignore[arg-type]
+        store = MediaStore(Downloads("http://127.0.0.1:9/"), Namespace(MemoryStore()), session, "robot")  # type: ignore[arg-type]
         with pytest.raises(Retryable, match="下载文件失败"):
-            await library.download("code")
+            await store.download("code")
 
 
 async def test_a_gateway_that_leads_nowhere_is_asked_ever_more_slowly(caplog: pytest.LogCaptureFixture) -> None:
     async with platform(200, '{"endpoint":"ws://127.0.0.1:9/connect","ticket":"hidden"}') as (wire, url, asked):
-        app = App(settings(url.partition("/x?")[0]), Inbox(), wire, CLOCK, METER, Troubles(), "")
+        app = App(settings(url.partition("/x?")[0]), Inbox(), wire, CLOCK, METER, Health(), "")
         async with ClientSession() as session:
-            client = StreamClient(app, session, Desk(None).answer, Rhythm(first=0.05))  # type: ignore[arg-type] # unused
+            client = StreamClient(app, session, FrameHandler(None).answer, Timings(first=0.05))  # type: ignore[arg-type] # unused
             client.start()
             await until(lambda: len(asked) == 3)
             await client.stop()
-    assert ("重连：ClientConnectorError" in str(app.troubles.summary), "hidden" in caplog.text) == (True, False)
+    assert ("重连：ClientConnectorError" in str(app.health.summary), "hidden" in caplog.text) == (True, False)

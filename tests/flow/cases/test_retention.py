@@ -35,7 +35,7 @@ from models import (
 )
 from models.database.connection import database
 from models.views.case import Person
-from tests.flow.records.test_audit_rows import told
+from tests.support.sealed_cases import told
 from tests.support.stage import START
 from tests.support.stories import inspected, play
 

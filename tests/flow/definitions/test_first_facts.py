@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.definitions.choices import Choices, Pause
-from flow.engine.opening_facts import Ware, days_between, delivery, is_urgent, said, shared
+from flow.engine.opening_facts import Item, days_between, delivery, is_urgent, said, shared
 from models import Order
 
 HERE = ZoneInfo("Asia/Shanghai")
@@ -67,16 +67,16 @@ def test_a_guess_is_called_one() -> None:
 
 
 SHARED = [
-    ([Ware("甲", "家电", "甲厂"), Ware("乙", "家电", "乙厂")], {"品类": "家电", "供应商": "", "不可退": False}),
-    ([Ware("甲", "家电"), Ware("乙", "配件", returnable=False)], {"品类": "", "供应商": "", "不可退": True}),
-    ([Ware("甲")], {"品类": "", "供应商": "", "不可退": False}),  # the catalogue has never heard of it
+    ([Item("甲", "家电", "甲厂"), Item("乙", "家电", "乙厂")], {"品类": "家电", "供应商": "", "不可退": False}),
+    ([Item("甲", "家电"), Item("乙", "配件", returnable=False)], {"品类": "", "供应商": "", "不可退": True}),
+    ([Item("甲")], {"品类": "", "供应商": "", "不可退": False}),  # the catalogue has never heard of it
     ([], {"品类": "", "供应商": "", "不可退": False}),
 ]
 
 
-@pytest.mark.parametrize(("wares", "known"), SHARED)
-def test_what_products_have_in_common(wares: list[Ware], known: dict[str, object]) -> None:
-    assert shared(wares) == known
+@pytest.mark.parametrize(("items", "known"), SHARED)
+def test_what_products_have_in_common(items: list[Item], known: dict[str, object]) -> None:
+    assert shared(items) == known
 
 
 @pytest.mark.parametrize(("note", "urgent"), [("客户说加急", True), ("断水了", False), ("", False)])

@@ -17,7 +17,7 @@ from flow.access.masking import masked_brief, masked_view
 from flow.access.permissions import ask
 from flow.definitions import yamlfile
 from flow.definitions.business import CONFIG
-from flow.definitions.permissions import COMMANDS, FIELDS, Scope, matrix_markdown, parse_roles
+from flow.definitions.permissions import COMMANDS, FIELDS, Scope, parse_roles
 from flow.desk import Desk
 from flow.errors import DefinitionError, NotAllowed
 from flow.people.directory import Directory
@@ -28,6 +28,7 @@ from models.views.case import CaseBrief, CaseView, EventView, Person, Verdict
 from models.views.masks import HIDDEN, hidden, surname, tail
 from tests.support.card_views import CASE, NODES, NOW, task
 from tests.support.documents import read, tables
+from tests.support.roles_page import matrix_markdown
 from tests.support.shipped import BUSINESS, ROLES
 
 if TYPE_CHECKING:

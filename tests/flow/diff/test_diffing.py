@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from flow.definitions import yamlfile
 from flow.diff.differences import ADDED, CHANGED, REMOVED, differences
 from flow.diff.references import renamed
-from flow.diff.tree import keyed, plain, woven
+from flow.diff.tree import keyed, merged_order, plain
 from tests.support.editing import (
     BUNDLE,
     FLOW,
@@ -226,4 +226,4 @@ def test_the_trees_of_what_ships_hold_all_too(key: tuple[str, str]) -> None:
     ],
 )
 def test_weaving(first: str, second: str, order: str) -> None:
-    assert "".join(woven(first, second)) == order
+    assert "".join(merged_order(first, second)) == order

@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow import edits
+from flow.definitions import yamlfile
 from flow.definitions.business import POLICY, shipped
 from flow.definitions.yamlfile import write
-from flow.errors import FlowError
+from flow.errors import FlowError, PolicyRefused
 from flow.validation.policies import parse_policy
+from tests.support.editing import BUNDLE, said
 
 if TYPE_CHECKING:
     from flow.definitions.policy import Policy
@@ -120,3 +122,53 @@ def test_a_bare_number_in_place_of_a_range_is_asked_back() -> None:
     with pytest.raises(FlowError) as asked:
         moved(RANGES, "规则 中额 金额 600")
     assert "600 是 50~600、600~500，还是正好 600？" in str(asked.value)
+
+
+BANDS = """
+政策: 分段
+审批表:
+  - {规则: 小额, 金额: "<=50", 审批: 自动}
+  - {规则: 中额, 金额: 50~500, 审批: 客服组长}
+  - {规则: 大额, 金额: ">500", 审批: 客服主管}
+自主额度:
+  - {角色: 客服, 每单: 30, 每天: 300}
+  - {角色: 客服组长, 每单: 30, 每天: 30}
+"""
+SPAN = ("policy", "分段")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cells"),
+    [
+        ("规则 小额 50→80", ["<=80", "80~500", ">500"]),  # the range begins where the row before ends
+        ("规则 中额 50→30", ["<=30", "30~500", ">500"]),
+        ("规则 中额 500→800", ["<=50", "50~800", ">800"]),
+        ("规则 大额 500→800", ["<=50", "50~800", ">800"]),
+    ],
+)
+def test_a_bound_that_rows_share_moves_in_all_of_them(sentence: str, cells: list[str]) -> None:
+    made = said(sentence, texts={**BUNDLE, SPAN: BANDS}, policy="分段")
+    assert [row["金额"] for row in yamlfile.read(made[SPAN])["审批表"]] == cells
+
+
+@pytest.mark.parametrize(
+    ("sentence", "why"),
+    [
+        (
+            "规则 小额 50→600",
+            "这样改不成立：分段 审批表第 2 行 金额：范围 600~500 的左边比右边大",
+        ),  # past its neighbour
+        ("规则 中额 600→700", "没有 600"),
+        ("规则 客服组长 30→50", "有几处 30：每单、每天，请写明哪一样"),
+    ],
+)
+def test_a_bound_that_cannot_move_says_why(sentence: str, why: str) -> None:
+    with pytest.raises(PolicyRefused) as refused:
+        said(sentence, texts={**BUNDLE, SPAN: BANDS}, policy="分段")
+    assert why in str(refused.value)
+
+
+def test_own_limits_are_rows_like_others() -> None:
+    made = said("规则 客服组长 每天 30→500", "规则 客服 每单 50", texts={**BUNDLE, SPAN: BANDS}, policy="分段")
+    limits = yamlfile.read(made[SPAN])["自主额度"]
+    assert limits == [{"角色": "客服", "每单": 50, "每天": 300}, {"角色": "客服组长", "每单": 30, "每天": 500}]

@@ -15,7 +15,7 @@ from flow.edits import EXAMPLES, apply
 from flow.errors import DefinitionError, NotFound, PolicyRefused
 from flow.publishing.release import check_bundle
 from flow.validation.policies import parse_policy
-from tests.support.editing import BUNDLE, FLOW, NOTICES, POLICY, REASONS, changed, data, said, words
+from tests.support.editing import BUNDLE, FLOW, NOTICES, POLICY, changed, data, said, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -278,73 +278,6 @@ def test_what_was_done_is_said() -> None:
     assert "先照第一类“质量问题”" in copied
 
 
-RANGES = """
-政策: 分段
-审批表:
-  - {规则: 小额, 金额: "<=50", 审批: 自动}
-  - {规则: 中额, 金额: 50~500, 审批: 客服组长}
-  - {规则: 大额, 金额: ">500", 审批: 客服主管}
-自主额度:
-  - {角色: 客服, 每单: 30, 每天: 300}
-  - {角色: 客服组长, 每单: 30, 每天: 30}
-"""
-SPAN = ("policy", "分段")
-
-
-@pytest.mark.parametrize(
-    ("sentence", "cells"),
-    [
-        ("规则 小额 50→80", ["<=80", "80~500", ">500"]),  # the range begins where the row before ends
-        ("规则 中额 50→30", ["<=30", "30~500", ">500"]),
-        ("规则 中额 500→800", ["<=50", "50~800", ">800"]),
-        ("规则 大额 500→800", ["<=50", "50~800", ">800"]),
-    ],
-)
-def test_a_bound_that_rows_share_moves_in_all_of_them(sentence: str, cells: list[str]) -> None:
-    made = said(sentence, texts={**BUNDLE, SPAN: RANGES}, policy="分段")
-    assert [row["金额"] for row in yamlfile.read(made[SPAN])["审批表"]] == cells
-
-
-@pytest.mark.parametrize(
-    ("sentence", "why"),
-    [
-        (
-            "规则 小额 50→600",
-            "这样改不成立：分段 审批表第 2 行 金额：范围 600~500 的左边比右边大",
-        ),  # past its neighbour
-        ("规则 中额 600→700", "没有 600"),
-        ("规则 客服组长 30→50", "有几处 30：每单、每天，请写明哪一样"),
-    ],
-)
-def test_a_bound_that_cannot_move_says_why(sentence: str, why: str) -> None:
-    with pytest.raises(PolicyRefused) as refused:
-        said(sentence, texts={**BUNDLE, SPAN: RANGES}, policy="分段")
-    assert why in str(refused.value)
-
-
-def test_own_limits_are_rows_like_others() -> None:
-    made = said("规则 客服组长 每天 30→500", "规则 客服 每单 50", texts={**BUNDLE, SPAN: RANGES}, policy="分段")
-    limits = yamlfile.read(made[SPAN])["自主额度"]
-    assert limits == [{"角色": "客服", "每单": 50, "每天": 300}, {"角色": "客服组长", "每单": 30, "每天": 500}]
-
-
-def test_a_type_that_a_rule_speaks_of_is_not_deleted() -> None:
-    used = changed(POLICY, lambda policy: policy["审批表"][0].update(类型="质量问题|物流损坏"))
-    with pytest.raises(PolicyRefused, match="“物流损坏”还用在 express 的条件里"):
-        said("删除原因 物流损坏", texts=used)
-
-
-def test_the_last_type_is_not_deleted() -> None:
-    one = changed(REASONS, lambda reasons: reasons.update(退货类型={"质量问题": reasons["退货类型"]["质量问题"]}))
-    with pytest.raises(PolicyRefused, match="最后一个"):
-        said("删除原因 质量问题", texts=one)
-
-
-def test_a_new_type_takes_the_strategy_but_not_the_other_names() -> None:
-    types = yamlfile.read(said("增加原因 色差 像 七天无理由")[REASONS])["退货类型"]
-    assert types["色差"] == {key: value for key, value in types["七天无理由"].items() if key != "别名"}
-
-
 def test_only_the_texts_that_changed_come_back() -> None:
     edit = apply(["通知", "已完成退款", "钱已退"], BUNDLE, "退货", "express")
     assert list(edit.texts) == [NOTICES]
@@ -394,9 +327,3 @@ def test_whatever_is_typed_is_done_whole_or_refused_in_a_sentence(verb: str, res
             check_bundle(whole)
     else:
         assert check_bundle(whole).keys() == BUNDLE.keys()
-
-
-def test_a_type_that_a_branch_stands_on_is_not_taken_from_under_it() -> None:
-    edit = apply(["删除原因", "七天无理由"], BUNDLE, "退货", "express")
-    with pytest.raises(DefinitionError, match=r"无理由退货直接等待收货.*什么时候都不成立"):
-        check_bundle({**BUNDLE, **edit.texts})

@@ -13,7 +13,7 @@ from flow.definitions.automation_reader import MAX_NAME, MAX_RULES, MAX_TEXT, pa
 from flow.definitions.automation_text import sentence
 from flow.definitions.business import CONFIG, business_of, shipped
 from flow.definitions.conditions import When
-from flow.engine.automation import Firing, filled, fired, moments_of, noted, tried
+from flow.engine.automation import RuleRun, filled, fired, moments_of, noted, tried
 from flow.engine.machine import begin
 from flow.errors import DefinitionError
 from flow.publishing.release import check_bundle
@@ -33,8 +33,8 @@ def when(**cells: str) -> When:
     return When.parse(cells)
 
 
-def names(firings: tuple[Firing, ...]) -> list[str]:
-    return [firing.rule for firing in firings]
+def names(runs: tuple[RuleRun, ...]) -> list[str]:
+    return [run.rule for run in runs]
 
 
 # -- which fire --------------------------------------------------------------------------------------------------------
@@ -65,8 +65,8 @@ def test_a_rule_fires_when_its_moment_and_all_its_cells_hold(
 
 def test_of_several_moments_the_one_that_holds_is_taken() -> None:
     entered = [Moment("进入", "仓库收货"), Moment("进入", "客服补证")]
-    [firing] = fired([rule(what="进入", when=when(节点="客服补证"))], entered, {})
-    assert firing.moment == entered[1]
+    [run] = fired([rule(what="进入", when=when(节点="客服补证"))], entered, {})
+    assert run.moment == entered[1]
 
 
 def test_a_rule_sees_what_those_above_it_have_noted_and_nothing_from_below() -> None:
@@ -79,9 +79,9 @@ def test_a_rule_sees_what_those_above_it_have_noted_and_nothing_from_below() -> 
 def test_rules_that_set_each_other_off_end_after_one_pass() -> None:
     there = rule("去", "提交", Do("记", notes={"红": "是", "绿": "否"}), when=when(红="否"))
     back = rule("回", "提交", Do("记", notes={"红": "否", "绿": "是"}), when=when(红="是"))
-    firings = fired([there, back], [SUBMIT], {})
-    assert names(firings) == ["去", "回"]
-    assert noted(firings) == {"红": "否", "绿": "是"}
+    runs = fired([there, back], [SUBMIT], {})
+    assert names(runs) == ["去", "回"]
+    assert noted(runs) == {"红": "否", "绿": "是"}
 
 
 cells = st.dictionaries(st.sampled_from(["甲", "乙"]), st.sampled_from(["是", "否", ""]), max_size=2)
@@ -102,10 +102,10 @@ def test_each_fires_at_most_once_in_order_and_nothing_given_is_changed(
     rows: list[Rule], moments: list[Moment], facts: dict[str, str]
 ) -> None:
     before = dict(facts)
-    firings = fired(rows, moments, facts)
+    runs = fired(rows, moments, facts)
     places = iter(rows)
-    assert all(any(row.name == firing.rule for row in places) for firing in firings)
-    assert {firing.moment for firing in firings} <= set(moments)
+    assert all(any(row.name == run.rule for row in places) for run in runs)
+    assert {run.moment for run in runs} <= set(moments)
     assert facts == before
 
 
@@ -194,8 +194,8 @@ def test_a_step_is_told_by_what_came_of_it(actions: list[str], happened: list[tu
 def test_a_trial_says_what_would_happen_or_what_is_short(row: Rule, why: str) -> None:
     [trial] = tried([row], {"金额": "100", "单号": "R1"}, FLOW.nodes)
     assert trial.why == why
-    assert (trial.firing is None) == bool(why)
-    assert trial.firing is None or trial.firing.does[0].text == "R1"
+    assert (trial.run is None) == bool(why)
+    assert trial.run is None or trial.run.does[0].text == "R1"
 
 
 # -- the shipped rules -------------------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ def test_large_and_repeated_returns_are_told_at_once(facts: dict[str, Any], fire
 def test_the_shipped_texts_have_no_blank_left() -> None:
     facts = opening("6000.00", 半年退货次数=4, 单号="R1", 提交人="林晓")
     moments = [SUBMIT, Moment("办理", "质检", "次品处理")]
-    told = [do.text for firing in fired(BUSINESS.rules, moments, facts) for do in firing.does]
+    told = [do.text for run in fired(BUSINESS.rules, moments, facts) for do in run.does]
     assert "大额提醒：林晓 提交了 R1（退货，质量问题），金额 见单聊" in told
     assert not any("{" in text or "无" in text for text in told)
 

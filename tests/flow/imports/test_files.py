@@ -248,6 +248,37 @@ async def test_rows_of_utf_8_in_a_gb18030_file_are_named_and_given_back_readable
     assert "红色盘子" in (tmp_path / "改.csv").read_text(encoding="utf-8-sig")
 
 
+SHORT, LONG_ROW = "A2,S1,红色盘子,1,10", "A3,S1,蓝色碗,1,10,2011-08-01,C9,多的"
+
+
+@pytest.mark.parametrize("name", ["改.csv", "改.xlsx"])
+async def test_a_row_that_is_given_back_and_not_mended_is_refused_again(sqlite: str, tmp_path: Path, name: str) -> None:
+    path, fixes = tmp_path / "订单.csv", tmp_path / name
+    path.write_text("\n".join([ORDER_HEADER, "A1,S1,白色杯子,1,10,2011-08-01,C9", SHORT, LONG_ROW, ""]), "utf-8")
+    async with opened(sqlite):
+        report = await take_in("orders", path)
+        assert [bad.line for bad in report.bad] == [3, 4]
+        write_fixes(path, report, fixes)
+        again = await take_in("orders", fixes)
+        assert [("还没有改" in bad.fix, "清空" in bad.fix) for bad in again.bad] == [(True, True)] * 2
+        assert [order.no for order in await Order.all()] == ["A1"]
+
+
+async def test_a_row_that_is_mended_goes_in_and_what_was_too_much_is_shown(sqlite: str, tmp_path: Path) -> None:
+    path, fixes = tmp_path / "订单.csv", tmp_path / "改.csv"
+    path.write_text("\n".join([ORDER_HEADER, SHORT, LONG_ROW, ""]), "utf-8")
+    async with opened(sqlite):
+        write_fixes(path, await take_in("orders", path), fixes)
+        header, short, long = fixes.read_text("utf-8-sig").splitlines()
+        assert "多出来的格：多的" in long
+        mended = f"{','.join(short.split(',')[:5])},2011-08-01,C9,{','.join(short.split(',')[7:])}"
+        cleared = ",".join(["" if cell == "这一行读不了" else cell for cell in long.split(",")])
+        fixes.write_text("\n".join([header, mended, cleared, ""]), "utf-8-sig")
+        again = await take_in("orders", fixes)
+        assert not again.bad
+        assert sorted(order.no for order in await Order.all()) == ["A2", "A3"]
+
+
 def test_two_bytes_that_are_both_by_chance_are_gb18030(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("名,数\n联通,1\n".encode("gb18030"))

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.people.delegation import MAX_CHAIN, Away, parts_left, standins, stretches
+from flow.people.delegation import MAX_CHAIN, Absence, delegates, parts_left, stretches
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def away(member: int, delegate: int, since: timedelta = -HOUR, until: timedelta = HOUR) -> Away:
-    return Away(member, delegate, NOW + since, NOW + until)
+def away(member: int, delegate: int, since: timedelta = -HOUR, until: timedelta = HOUR) -> Absence:
+    return Absence(member, delegate, NOW + since, NOW + until)
 
 
 CHAINS = [
@@ -40,8 +40,8 @@ CHAINS = [
 
 
 @pytest.mark.parametrize(("leaves", "acting"), CHAINS)
-def test_the_chain_is_followed_to_whoever_is_there(leaves: list[Away], acting: dict[int, int | None]) -> None:
-    assert standins(leaves, NOW) == acting
+def test_the_chain_is_followed_to_whoever_is_there(leaves: list[Absence], acting: dict[int, int | None]) -> None:
+    assert delegates(leaves, NOW) == acting
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_the_chain_is_followed_to_whoever_is_there(leaves: list[Away], acting: d
 )
 def test_a_chain_is_bounded(length: int, acts: int | None) -> None:
     leaves = [away(n, n + 1) for n in range(1, length + 1)]
-    assert standins(leaves, NOW)[1] == acts
+    assert delegates(leaves, NOW)[1] == acts
 
 
 @given(st.lists(st.tuples(st.integers(1, 6), st.integers(1, 6))))
 def test_nobody_who_is_away_ever_acts(pairs: list[tuple[int, int]]) -> None:
-    acting = standins([away(member, delegate) for member, delegate in pairs], NOW)
+    acting = delegates([away(member, delegate) for member, delegate in pairs], NOW)
     assert set(acting) == {member for member, _ in pairs}
     assert not set(acting) & {delegate for delegate in acting.values() if delegate}
 
@@ -105,7 +105,7 @@ MINE = away(1, 2, since=timedelta(), until=9 * HOUR)
     ],
 )
 def test_a_leave_is_cut_where_who_acts_changes(
-    others: list[Away], stretches_: list[tuple[int, int, int | None]]
+    others: list[Absence], stretches_: list[tuple[int, int, int | None]]
 ) -> None:
     found = stretches([MINE, *others], MINE)
     assert [((each.since - NOW) // HOUR, (each.until - NOW) // HOUR, each.acting) for each in found] == stretches_
@@ -121,7 +121,7 @@ def test_the_stretches_are_the_leave_and_say_who_acts_at_each_moment(drawn: list
         assert (each.until, each.acting != following.acting) == (following.since, True)
     for each in found:
         for moment in (each.since, each.until - HOUR / 2):
-            assert standins(leaves, moment)[MINE.member] == each.acting
+            assert delegates(leaves, moment)[MINE.member] == each.acting
 
 
 @given(st.integers(0, 9), st.integers(1, 9), st.integers(0, 9), st.integers(1, 9))

@@ -15,7 +15,7 @@ from flow.desk import Desk
 from flow.engine.machine import begin
 from flow.errors import NotAllowed
 from flow.people.directory import Directory
-from flow.people.duties import excluded
+from flow.people.duties import excluded_by_duty
 from flow.people.owners import resolve
 from flow.tasks.assignment import staffed
 from models.views.case import Person
@@ -111,7 +111,7 @@ def test_a_second_look_never_falls_to_somebody_below(
     role: str, decided: tuple[int, ...], away: tuple[int, ...], people: list[int]
 ) -> None:
     """The creator and whoever decided before are kept out; the place to fill is that of whoever decided."""
-    owners = resolve(node(role, "提交人"), {"提交人": AGENT}, staff(*away), shunned=frozenset(decided))
+    owners = resolve(node(role, "提交人"), {"提交人": AGENT}, staff(*away), excluded=frozenset(decided))
     assert [one.id for one in owners.people] == people
 
 
@@ -130,7 +130,7 @@ def test_a_node_without_an_owner_rule_is_our_mistake() -> None:
     ],
 )
 def test_who_is_kept_out(facts: dict[str, Any], out: set[int]) -> None:
-    assert excluded(node("财务", "提交人", "质检人"), facts) == out
+    assert excluded_by_duty(node("财务", "提交人", "质检人"), facts) == out
 
 
 # ---- on the shipped flow

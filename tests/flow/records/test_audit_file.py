@@ -16,7 +16,7 @@ from flow.records import access_log, anchors, audit_file
 from flow.records.events import note
 from models import AuditAnchor, Case, seals
 from models.database.connection import database, migrate
-from tests.flow.records.test_audit_rows import BOSS, NO, NOW, ZONE, written
+from tests.support.sealed_cases import BOSS, NO, NOW, ZONE, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable

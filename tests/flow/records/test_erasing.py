@@ -16,7 +16,7 @@ from flow.records.verification import ERASED
 from models import AuditEntry, Case, CustomerNotice, Event, Inbox, Order, Outbox, Photo, Refund
 from models.database.connection import database, migrate
 from models.views.case import Person
-from tests.flow.records.test_audit_rows import NOW, made_old, told, written
+from tests.support.sealed_cases import NOW, made_old, told, written
 from tests.support.stage import sell, text_of
 from tests.support.stories import LAMP, says, submitted
 

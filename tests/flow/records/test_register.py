@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tortoise import fields
+from tortoise import connections, fields
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
@@ -39,7 +39,7 @@ from models import (
 from models.database.connection import database, migrate
 from models.fields import MomentField
 from models.seals import KeyRing
-from tests.flow.records.test_audit_rows import BOSS, NOW, ZONE, tampered, told, written
+from tests.support.sealed_cases import BOSS, NOW, ZONE, tampered, told, written
 from tests.support.stage import sqlite_url
 
 if TYPE_CHECKING:
@@ -219,3 +219,20 @@ async def test_with_a_new_key_rows_are_entered_again_and_the_old_one_may_go(kept
     assert await register.broken() == ["规则 policy 标准 第 1 版 被改动过：和登记的不一样"]
     held.ring = KeyRing(b"strange" * 6)
     assert (await register.broken())[0].startswith("登记用的是没有给出的密钥")
+
+
+async def test_the_start_is_found_without_reading_what_was_entered_since(tmp_path: Path) -> None:
+    """Every few minutes it is asked for: what it costs must not grow with the years."""
+    async with everything(sqlite_url(tmp_path)):
+        last = await AuditEntry.all().order_by("-seq").first()
+        assert last
+        said: dict[str, Any] = {"at": NOW, "actor": "系统", "kind": "登记", "before": "", "hash": "", "seal": ""}
+        await AuditEntry.bulk_create(AuditEntry(seq=last.seq + n, **said) for n in range(1, 401))
+        heard: list[str] = []
+        connection: Any = connections.get("default")
+        await connection._connection.set_trace_callback(heard.append)
+        assert await register.begun()
+        await connection._connection.set_trace_callback(None)
+        assert [len(await connection.execute_query_dict(sql)) <= 4 for sql in heard] == [True]
+        await AuditEntry.filter(kind="登记").update(data={})
+        assert not await register.begun()

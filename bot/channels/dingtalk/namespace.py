@@ -24,7 +24,7 @@ def digest(*parts: str | bytes) -> str:
     return sha.hexdigest()
 
 
-class Shelf:
+class Namespace:
     """Every method raises Retryable while the store is down."""
 
     def __init__(self, store: Store) -> None:

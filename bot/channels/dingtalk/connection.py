@@ -20,13 +20,13 @@ ENDS = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgTyp
 log = logging.getLogger(__name__)
 
 
-class Line:
+class Connection:
     """Reads until the socket ends; ``take`` gets every frame that is not the platform's own business.
 
     ``leaving`` is set when the platform has announced the end, or it has come.
     """
 
-    def __init__(self, socket: ClientWebSocketResponse, take: Callable[[Line, Frame], None], idle: float) -> None:
+    def __init__(self, socket: ClientWebSocketResponse, take: Callable[[Connection, Frame], None], idle: float) -> None:
         self._socket, self._take, self._idle = socket, take, idle
         self.heard = False  #: a frame came that was not the announcement of the end
         self.leaving = asyncio.Event()

@@ -16,8 +16,8 @@ from handlers.chat.events import Tap
 if TYPE_CHECKING:
     from bot.channels.dingtalk.api import Api
     from bot.channels.dingtalk.app import App
+    from bot.channels.dingtalk.namespace import Namespace
     from bot.channels.dingtalk.robot import Robot
-    from bot.channels.dingtalk.shelf import Shelf
     from cards.types import Card
     from handlers.chat.events import Message
 
@@ -29,23 +29,23 @@ BUTTONS_FOR = 14 * 86400.0  #: seconds that a tap on an ActionCard is understood
 log = logging.getLogger(__name__)
 
 
-class Deck:
+class CardDelivery:
     """``outTrackId`` is the card's token, so that a repeated delivery shows nothing twice (dingtalk.md §3.1)."""
 
-    def __init__(self, app: App, api: Api, robot: Robot, shelf: Shelf) -> None:
-        self._app, self._api, self._robot, self._shelf = app, api, robot, shelf
+    def __init__(self, app: App, api: Api, robot: Robot, namespace: Namespace) -> None:
+        self._app, self._api, self._robot, self._namespace = app, api, robot, namespace
 
     async def deliver(self, userid: str, card: Card, token: str) -> None:
         """Raises Retryable or Rejected."""
         kept = await self._kept(token)
         if kept.get("sent"):
             return
-        if not await self._shelf.get(REFUSED):
+        if not await self._namespace.get(REFUSED):
             try:
                 await self._create(userid, card, token)
             except TemplateRefused as error:
                 log.warning("card template refused, buttons send texts for now: %s", error)
-                await self._shelf.set(REFUSED, error.code, REFUSED_FOR)
+                await self._namespace.set(REFUSED, error.code, REFUSED_FOR)
             else:
                 return
         await self._stand_in(userid, card, token)
@@ -100,10 +100,10 @@ class Deck:
         await self._keep(token, payloads, sent=True)
 
     async def _keep(self, token: str, payloads: list[str], *, sent: bool) -> None:
-        await self._shelf.set(f"buttons:{token}", json_text({"payloads": payloads, "sent": sent}), BUTTONS_FOR)
+        await self._namespace.set(f"buttons:{token}", json_text({"payloads": payloads, "sent": sent}), BUTTONS_FOR)
 
     async def _kept(self, token: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(await self._shelf.get(f"buttons:{token}") or "{}")
+        found: dict[str, Any] = json.loads(await self._namespace.get(f"buttons:{token}") or "{}")
         return found
 
 

@@ -1,4 +1,4 @@
-"""A flow as a Mermaid chart, so that the picture in the documents is always the flow that runs. Pure."""
+"""A flow as a Mermaid chart: the picture of the README, which is by this the flow that runs."""
 
 from __future__ import annotations
 

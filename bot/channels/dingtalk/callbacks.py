@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from bot.channels.dingtalk.app import App
-    from bot.channels.dingtalk.deck import Deck
+    from bot.channels.dingtalk.card_delivery import CardDelivery
     from bot.channels.dingtalk.robot import Robot
     from cards.types import Card
     from handlers.chat.events import ReplyTo, Tap
@@ -29,11 +29,11 @@ RECENT = 50  #: clicks from which it is told how the clocks differ, so that a cl
 log = logging.getLogger(__name__)
 
 
-class Pushes:
+class Callbacks:
     """A method that returns has stored what it was given; the platform may then be told so."""
 
-    def __init__(self, app: App, deck: Deck, robot: Robot, tap_seconds: float) -> None:
-        self._app, self._deck, self._robot = app, deck, robot
+    def __init__(self, app: App, card_delivery: CardDelivery, robot: Robot, tap_seconds: float) -> None:
+        self._app, self._card_delivery, self._robot = app, card_delivery, robot
         self._tap_seconds = tap_seconds
         self._tasks: set[asyncio.Task[Any]] = set()
         self._waiting: dict[str, float] = {}  #: cards with a click that waits for its answer, and until when
@@ -49,7 +49,7 @@ class Pushes:
             self._skip(skipped.reason, str(body.get("msgId")))
             return
         self._refill()
-        if tap := await self._deck.tap(message):
+        if tap := await self._card_delivery.tap(message):
             card = await self._app.intake.tap(tap)
             if card and message.reply:
                 self._spawn(self._show(message.reply, card))
@@ -125,13 +125,13 @@ class Pushes:
     def _skip(self, reason: str, msg_id: str) -> None:
         if reason == "over-quota":
             self.quota_exhausted = True
-            self._app.troubles.note("inbound", "本月的钉钉 Webhook&Stream 次数已用完，收到的消息没有内容")
+            self._app.health.note("inbound", "本月的钉钉 Webhook&Stream 次数已用完，收到的消息没有内容")
         hint = "the robot is not published, or an outsider wrote" if reason == "no-staff-id" else "no event"
         log.warning("dingtalk message %s skipped: %s, %s", msg_id, reason, hint)
 
     def _refill(self) -> None:
         self.quota_exhausted = False
-        self._app.troubles.clear("inbound")
+        self._app.health.clear("inbound")
 
     async def _show(self, reply: ReplyTo, card: Card) -> None:
         """An ActionCard can't change, so its tap is answered with the card below it."""

@@ -10,16 +10,16 @@ from bot.channels.dingtalk.frames import CARD_TOPIC, FAILED, NOT_FOUND, ROBOT_TO
 from bot.channels.dingtalk.parse import tap_key
 
 if TYPE_CHECKING:
-    from bot.channels.dingtalk.pushes import Pushes
+    from bot.channels.dingtalk.callbacks import Callbacks
 
 log = logging.getLogger(__name__)
 
 
-class Desk:
+class FrameHandler:
     """Acknowledges what is stored. ``answer`` never raises."""
 
-    def __init__(self, pushes: Pushes) -> None:
-        self._pushes = pushes
+    def __init__(self, callbacks: Callbacks) -> None:
+        self._callbacks = callbacks
 
     async def answer(self, frame: Frame) -> str | None:
         """The acknowledgement; None where silence is the answer, so that the platform knows of no outcome."""
@@ -40,7 +40,7 @@ class Desk:
             case "EVENT", _:
                 return await self._event(frame)
             case "CALLBACK", topic if topic == ROBOT_TOPIC:
-                await self._pushes.message(frame.data())
+                await self._callbacks.message(frame.data())
                 return ack(frame, {"response": None})
             case "CALLBACK", topic if topic == CARD_TOPIC:
                 return await self._tap(frame)
@@ -50,7 +50,7 @@ class Desk:
     async def _event(self, frame: Frame) -> str:
         kind, event_id = frame.headers.get("eventType", ""), frame.headers.get("eventId", "")
         try:
-            await self._pushes.event(kind, event_id, frame.data())
+            await self._callbacks.event(kind, event_id, frame.data())
         except Exception:
             log.exception("dingtalk event %s not stored", event_id)
             return ack(frame, {"status": "LATER", "message": "not stored"})
@@ -60,4 +60,4 @@ class Desk:
         body = frame.data()
         stamp = frame.headers.get("time", "")
         key = frame.message_id or tap_key(body, stamp)
-        return ack(frame, {"response": await self._pushes.tap(body, key, stamp)})
+        return ack(frame, {"response": await self._callbacks.tap(body, key, stamp)})

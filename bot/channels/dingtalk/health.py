@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Troubles:
+class Health:
     """Sentences in Chinese for ``/readyz``; they never carry a token, a ticket or an address."""
 
     def __init__(self) -> None:

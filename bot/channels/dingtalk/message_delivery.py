@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.channels.base import ChannelError
-    from bot.channels.dingtalk.media import Library
+    from bot.channels.dingtalk.media import MediaStore
     from bot.channels.dingtalk.messages import Bubble
     from bot.channels.dingtalk.robot import Robot
     from bot.runtime.clock import Clock
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 MARGIN = timedelta(seconds=60)  #: a session this close to its end may be over when the message arrives
 
 
-class Speech:
+class MessageDelivery:
     """Messages are at least once: a long text whose second part fails comes again whole."""
 
     at_once = BATCH
 
-    def __init__(self, robot: Robot, library: Library, clock: Clock) -> None:
-        self._robot, self._library, self._clock = robot, library, clock
+    def __init__(self, robot: Robot, media_store: MediaStore, clock: Clock) -> None:
+        self._robot, self._media_store, self._clock = robot, media_store, clock
 
     async def send(self, userids: Sequence[str], content: Content, again: int = 0) -> dict[str, ChannelError]:
         """To ``at_once`` people or fewer; who did not get all of it, and why."""
@@ -68,16 +68,16 @@ class Speech:
         if isinstance(content, Card):
             return [messages.markdown(content.title, told_apart(cards.message(content), again))]
         if isinstance(content, Image):
-            media_id = await self._library.upload("image", content.name, content.png)
+            media_id = await self._media_store.upload("image", content.name, content.png)
             return [messages.image(media_id, content.name, told_apart(content.caption, again))]
         if isinstance(content, File):
             kind = file_type(content.name)
-            media_id = await self._library.upload("file", content.name, content.data)
+            media_id = await self._media_store.upload("file", content.name, content.data)
             return [messages.attachment(media_id, content.name, kind)]
         return messages.texts(content.body, again, content.links)
 
     async def _forget(self, content: Content) -> None:
         if isinstance(content, Image):
-            await self._library.forget("image", content.name, content.png)
+            await self._media_store.forget("image", content.name, content.png)
         elif isinstance(content, File):
-            await self._library.forget("file", content.name, content.data)
+            await self._media_store.forget("file", content.name, content.data)

@@ -1,0 +1,82 @@
+"""Waybills in a sentence: what a case is sent back with, each case its own, and the right number of a mistyped one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cards.guess import THEN
+from flow.cases.parcels import live
+from flow.definitions.waybills import waybill
+from handlers.chat import fields, guesses
+from handlers.chat.readings import opened_lately
+from handlers.chat.sentences import denied
+from handlers.chat.spelling import asks
+from handlers.commands.warehouse import INSTEAD
+from handlers.sentences import several_cases
+from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, WHICH, short
+from models import Case, Order, OrderLine, Parcel
+
+if TYPE_CHECKING:
+    from handlers.chat.context import Reply
+    from handlers.chat.sentences import Sentence
+    from handlers.sentences.hearing import Hearing
+
+_LONG = 10  #: signs of a waybill that is whole
+
+
+async def righted(hearing: Hearing, said: Sentence) -> Reply | None:
+    """``R… 单号打错了 应该是 SF…``: the right number in the place of the mistyped one, by a tap; None for no such."""
+    if not _is_wrong(hearing, said.text) or asks(said.text) or len(said.cases) > 1:
+        return None
+    numbers = [number for word in said.numbers if len(word) >= _LONG and (number := waybill(word))]
+    known = {str(each) for each in await Parcel.filter(waybill__in=numbers).values_list("waybill", flat=True)}
+    right = [number for number in numbers if number not in known and not denied(said.text, number)]
+    if len(right) != 1:
+        return None
+    ids = await _cases(hearing, said)
+    had = [(no, number) for no, number in await live(ids) if number in known or not known]
+    lines = [f"{PARCEL} {no} {right[0]} {INSTEAD} {number}" for no, number in had]
+    further = [f"{PARCEL} {no} {right[0]}" for no in said.cases]
+    lead = f"“{short(said.text, 60)}”点一下才算，现在什么都没有做"
+    return await hearing.offer(WHICH, lead, [*lines[:OFFERED], *further, *(f"{LOOK} {no}" for no in said.cases)])
+
+
+def _is_wrong(hearing: Hearing, text: str) -> bool:
+    """Whether a text says that a number was mistyped."""
+    known = hearing.lexicon.phrases.parcels
+    return (
+        any(word in text for word in known["打错"]) or re.search(r"不是\S{6,40}?[,\s]*(?:而|应该)?是", text) is not None
+    )
+
+
+async def _cases(hearing: Hearing, said: Sentence) -> list[int]:
+    """The case that is named, else those that I have opened lately."""
+    if said.cases:
+        return list(await Case.filter(no__in=said.cases).values_list("id", flat=True))  # type: ignore[arg-type]
+    return [case.id for case in await opened_lately(hearing.ctx)]
+
+
+async def each_its_own(hearing: Hearing, said: Sentence) -> Reply | None:
+    """``R… 顺丰 SF…``, each case with a waybill and nothing else: that is what they are sent back with."""
+    lines: list[list[str]] = []
+    for no, words in several_cases.pieces(said.text) if not asks(said.text) else ():
+        numbers = [number for word in words.split() if word in said.numbers and (number := waybill(word))]
+        if not numbers or fields.beside(_without(words, numbers)) or await _is_sold(numbers):
+            return None
+        lines.append([PARCEL, no, *numbers])
+    able = [line for line in lines if await guesses.works(hearing.ctx, line, hearing.strictly)]
+    sent = await Parcel.filter(case__no__in=[line[1] for line in lines], outbound=False).exists()
+    if not lines or sent or len(able) < len(lines):  # another one may be a further parcel, or the right number
+        return None
+    return await hearing.run(
+        hearing.ctx, [word for n, line in enumerate(lines) for word in ([THEN] if n else []) + line]
+    )
+
+
+def _without(words: str, numbers: list[str]) -> str:
+    return re.sub("|".join(map(re.escape, numbers)), " ", words.upper())
+
+
+async def _is_sold(numbers: list[str]) -> bool:
+    return await Order.exists(no__in=numbers) or await OrderLine.exists(sku__in=numbers)
