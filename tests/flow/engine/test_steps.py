@@ -164,7 +164,8 @@ def test_the_answer_to_a_wait_is_the_system_s() -> None:
 
 
 def test_handing_over_moves_nothing_and_remembers_what_was_said() -> None:
-    own = rules({"甲": person(同意="完", 转交={"换人": True, "办": ["通知客户"], "记": {"转过": True}})})
+    hand = {"换人": True, "办": ["通知客户"], "记": {"转过": True}}
+    own = rules({"甲": person(同意="完", 转交=hand) | {"会签": True}})  # whose other signers have no say in it
     seats = (Seat(5, "甲", 1), Seat(6, "甲", 2))
     done = moved(step(own, Standing(("甲",), {"金额": "9"}, seats=seats), "转交", owner("甲"), {"给": "何佳"}))
     assert done.steps == (Step("甲", "转交", effects=("通知客户",), verdict="转交"),)
@@ -172,7 +173,9 @@ def test_handing_over_moves_nothing_and_remembers_what_was_said() -> None:
     assert done.facts == {"金额": "9", "给": "何佳", "转过": True}
 
 
-JOINT = {"甲": person(同意={"去": "完", "结果": "已同意"}, 驳回=NO) | {"会签": True}}
+JOINT = {
+    "甲": person(同意={"去": "完", "结果": "已同意"}, 驳回=NO) | {"会签": True, "表单": [{"名": "责任", "填": "文本"}]}
+}
 LEVELLED = {
     "甲": person(同意="完", 驳回=NO)
     | {"分级": [{"名": "初检"}, {"名": "复检"}], "表单": [{"名": "责任", "填": "文本"}]}
