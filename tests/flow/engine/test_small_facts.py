@@ -20,7 +20,7 @@ from flow.engine.group_facts import for_group
 from flow.engine.inquiry import ASK, SETTLE, station
 from flow.engine.opening_facts import (
     History,
-    Ware,
+    Item,
     awaited,
     customer_facts,
     in_transit,
@@ -278,11 +278,11 @@ def test_goods_are_on_their_way(more: Any, now: datetime, is_on_its_way: bool) -
 
 
 def test_a_product_is_known_by_four_facts() -> None:
-    assert Ware("滤网").facts() == {"商品": "滤网", "品类": "", "供应商": "", "不可退": False}
-    known = Ware("滤网", "耗材", "甲厂", returnable=False)
+    assert Item("滤网").facts() == {"商品": "滤网", "品类": "", "供应商": "", "不可退": False}
+    known = Item("滤网", "耗材", "甲厂", returnable=False)
     assert known.facts() == {"商品": "滤网", "品类": "耗材", "供应商": "甲厂", "不可退": True}
-    assert shared(iter([known, Ware("滤芯", "耗材", "乙厂")])) == {"品类": "耗材", "供应商": "", "不可退": True}
-    assert shared([known, Ware("滤杯", "配件", "甲厂")]) == {"品类": "", "供应商": "甲厂", "不可退": True}
+    assert shared(iter([known, Item("滤芯", "耗材", "乙厂")])) == {"品类": "耗材", "供应商": "", "不可退": True}
+    assert shared([known, Item("滤杯", "配件", "甲厂")]) == {"品类": "", "供应商": "甲厂", "不可退": True}
 
 
 def test_what_an_agent_reads_of_the_days() -> None:
