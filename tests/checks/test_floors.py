@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.checks import ROOMS
 from tests.checks.floors import PROJECT, floors_of, reached, shortfalls
 
 PURE, OTHER = 95, 85
 CONTRACT = "what is pure touches no database"
-ROOMS = ("bot", "cards", "config", "connectors", "flow", "handlers", "models", "sandbox")
 
 
 def a_file(statements: tuple[int, int], branches: tuple[int, int] = (0, 0)) -> dict[str, Any]:
