@@ -21,7 +21,7 @@ _PLACE = re.compile(
 _EACH = re.compile(
     rf"(?P<names>\S+?)(?:都|要|退|换)*各(?:要|退|换)*(?P<units>(?:\d{{1,3}}|{NUMERAL}){quantities.MEASURE})(?:吧|了)?"
 )
-_PARTS = re.compile(r"\s*(?:[、,;]|和|以及|还有)\s*|(?<=\d)\s+(?=\d{1,2}\s?[×xX*✕])")
+_PARTS = re.compile(r"\s*(?:[、,;]|和|以及|还有)\s*|(?<=个)\s+|(?<=\d)\s+(?=\d{1,2}\s?[×xX*✕])")
 
 
 def product(value: str, offered: Sequence[Choice]) -> list[tuple[str, int | None]] | None:

@@ -24,6 +24,10 @@ _TIED = re.compile(
     r"(?P<name>.+?)(?:(?P<verb>[只就要]?[退换])|(?P<happened>[坏破碎裂漏留剩少缺]了?))?(?P<tie>(?:数量|一共|共|总共|要|[:=])*)"
 )
 _FIRST = re.compile(r"(?P<units>\d{1,3})(?P<name>[\u4e00-\u9fff]{2,16})")  #: 2烛台1灯笼
+_NEXT = rf"(?:\d{{1,3}}|{NUMERAL}){MEASURE}"
+_SPOKEN_FIRST = re.compile(
+    rf"(?P<units>\d{{1,3}}|{NUMERAL}){MEASURE}的?(?P<name>[\u4e00-\u9fff]{{2,16}}?)[和跟与]?(?=$|{_NEXT})"
+)  #: 两个烛台一个灯笼
 _ENDS = re.compile(r"$|[\s,;。!、)）]|[和跟与及]")
 _GOES_ON = re.compile(r"(?:都|全)?(?:要|想)?(?:不要|退|换|修|坏|破|裂|碎|漏|有|没|不)")  #: what is said of so many
 _RANGE = re.compile(r"[-~到至]\d(?!\d)")
@@ -57,11 +61,13 @@ def counted(text: str, choices: Sequence[Choice], reasons: Collection[str]) -> t
 
 
 def _number_first(word: str, choices: Sequence[Choice]) -> str:
-    """``2烛台1灯笼`` with its measure words; "" for another word."""
-    found = list(_FIRST.finditer(word))
-    if "".join(match[0] for match in found) != word or not all(_names(match["name"], choices) for match in found):
-        return ""
-    return " ".join(f"{match['name']}{match['units']}个" for match in found)
+    """``2烛台1灯笼`` with its measure words, ``两个烛台一个灯笼`` apart; "" for another word."""
+    for pattern, least in ((_FIRST, 1), (_SPOKEN_FIRST, 2)):
+        found = list(pattern.finditer(word))
+        whole = "".join(match[0] for match in found) == word and len(found) >= least
+        if whole and all(_names(match["name"], choices) for match in found):
+            return " ".join(f"{match['name']}{match['units']}个" for match in found)
+    return ""
 
 
 def _counts_tied(word: str, choices: Sequence[Choice]) -> int:

@@ -24,6 +24,8 @@ Run = Callable[[Ctx, list[str]], Awaitable[Reply]]
 GUESS = "guess"
 OFFERS = ("bulk", "reason")  #: what was offered unasked, and stays beside a guess
 OFFERED = (GUESS, *OFFERS)
+TAP = "点一个"  #: what a question ends with whose answers are buttons
+TYPED = "要办请照着打整句；序号、按钮答的是还没答完的那一问"
 
 
 class _TriedError(Exception):
@@ -69,7 +71,8 @@ async def choice(ctx: Ctx, asked: tuple[str, str], able: Sequence[str]) -> Reply
         return None
     wait = await dialogs.current(ctx.me.id, ctx.at)
     if wait and wait.kind not in OFFERED:
-        return Reply.of(Text("\n".join([question, lead, *(f"· {reading}" for reading in able)])))
+        asked_in_words = question.removesuffix(TAP)
+        return Reply.of(Text("\n".join([asked_in_words, lead, TYPED, *(f"· {reading}" for reading in able)])))
     wait = await dialogs.begin(
         ctx.me.id, GUESS, {"readings": [ctx.kept(each) for each in able], "kind": "选择"}, ctx.at, beside=OFFERS
     )

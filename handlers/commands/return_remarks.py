@@ -1,4 +1,4 @@
-"""What is said where a draft asks for the type, and is none: 掉色 is the remark, and the type is asked for again."""
+"""What answers a draft beside the point: 掉色 where it asks for the type, goods and why where it asks for goods."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from handlers.chat import dialogs, parse, rewording
+from flow.access.lookup import shops_of
+from flow.orders.lookup import find_bill
+from handlers.chat import dialogs, drafts, parse, rewording
 from handlers.chat.context import Reply
 from handlers.chat.spelling import asks_at_all
-from handlers.commands import return_sheet
-from handlers.commands.return_sheet import TYPE, Sheet
+from handlers.commands import return_sheet, returns
+from handlers.commands.return_sheet import GOODS, TYPE, Sheet
 from models.pipeline import session
 
 if TYPE_CHECKING:
@@ -21,6 +23,19 @@ _NO_REMARK = re.compile(
     r"\d{4,}|^(?:不知道|不清楚|不确定|稍等|等等|等一下|等下|等会儿?|我?问问?\S*|随便|都行|都可以|好的?|行|嗯+|哦+|你好|谢谢)$"
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+async def with_goods(ctx: Ctx, wait: Wait, value: str) -> Reply | None:
+    """``两个烛台一个灯笼 536365 都压坏了`` where a draft asks for the goods: drafted anew with it; None for others."""
+    sheet = Sheet.of(wait.data) if "order_no" in wait.data else None
+    if sheet is None or sheet.ask != GOODS or sheet.items or asks_at_all(value):
+        return None
+    words = [word for word in parse.words(value) if word.upper() != sheet.order_no.upper()]
+    bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
+    typed = drafts.read(words, bill.choices(), {})
+    if not typed.items or None in dict(typed.items).values() or typed.unclear or typed.rivals or typed.between:
+        return None
+    return await returns.run(ctx, [*return_sheet.line_of(wait.data), *words])
 
 
 async def remarked(ctx: Ctx, wait: Wait, value: str) -> Reply | None:

@@ -10,7 +10,9 @@ from flow.errors import NotFound
 from handlers.chat.context import Reply
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
-from handlers.sentences import customers, money_back, of_cases, of_numbers
+from handlers.chat.statements import Statement
+from handlers.chat.tails import whole
+from handlers.sentences import customers, money_back, natural, nearest, of_cases, of_numbers, parcels
 from handlers.sentences import plain as plain_sentences
 from handlers.sentences.hearing import LOOK, explained, unknown
 
@@ -52,6 +54,18 @@ async def _of_numbers(hearing: Hearing, said: Sentence) -> Reply | None:
         if not asking:
             raise
         return Reply.of(Text(str(missing)))
+
+
+async def elsewhere(hearing: Hearing, text: str) -> Reply | None:
+    """What refused words say of a case by its last digits, of a mistyped waybill, or of all in hand; None for others."""
+    plain, _ = await whole(hearing.ctx, text, hearing.lexicon)
+    said = sentence(plain, hearing.lexicon)
+    if len(said.cases) == 1:
+        statement = Statement(plain, tuple(plain.split()))
+        return await natural.meant(hearing, statement) or await of_cases.meant(hearing, said)
+    if said.numbers:
+        return await parcels.righted(hearing, said)
+    return await nearest.elsewhere(hearing, plain)
 
 
 async def stands_alone(text: str, lexicon: Lexicon) -> bool:

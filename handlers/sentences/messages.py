@@ -36,7 +36,7 @@ from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
-from handlers.commands.return_remarks import remarked
+from handlers.commands.return_remarks import remarked, with_goods
 from handlers.sentences import asides, contrary, exceptions, in_hand, natural, nearest, places, takebacks
 from handlers.sentences.buttons import books, buttons_known, pressed
 from handlers.sentences.hearing import Hearing
@@ -216,6 +216,8 @@ class Messages:
             raise
         if not reply.unread:
             return reply
+        if answered := await with_goods(ctx, wait, text):
+            return answered
         return await self._aside(ctx, wait, statement, lexicon) or await remarked(ctx, wait, text) or reply
 
     async def _elsewhere(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply | None:
@@ -232,7 +234,8 @@ class Messages:
         """The answer to a sentence of its own, and what is still asked; None for what is none."""
         try:
             async with session.transaction():
-                reply = await asides.meant(Hearing(ctx, lexicon, self.run, self.strictly), statement.text)
+                hearing = Hearing(ctx, lexicon, self.run, self.strictly)
+                reply = await asides.meant(hearing, statement.text) or await asides.elsewhere(hearing, statement.text)
         except (NotFound, PolicyRefused):
             return None
         return await self._with_reminder(ctx, wait, reply) if reply else None
