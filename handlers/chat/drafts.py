@@ -175,10 +175,17 @@ def _doubts(sorting: _Sorting, wishes: Sequence[Ask]) -> tuple[str, ...]:
     }
     clauses = [clause for word in sorting.note if word not in settled for clause in re.split("[,;。!]", word)]
     taken = [ask.text for ask in wishes]
+    taken += [match[0] for each in clauses if (match := _ALL_LEFT.search(each)) and _are_all_left(sorting)]
     asked = phrases().opening["要问"]
     return tuple(
         each for each in clauses if any(word in each for word in asked) and not any(text in each for text in taken)
     )
+
+
+def _are_all_left(sorting: _Sorting) -> bool:
+    """Whether of every product that was named all that is left was taken: 烛台剩下的全部 says no more."""
+    left = {choice.sku: choice.left for choice in sorting.choices}
+    return bool(sorting.items) and all(units == left[sku] for sku, units in sorting.items.items())
 
 
 def reason_in(note: str, types: Mapping[str, str]) -> str:
@@ -251,6 +258,7 @@ def _parted(word: str) -> list[str]:
     return [head, *([rest] if rest else [])] if comma and _COUNT.fullmatch(head) else [word]
 
 
+_ALL_LEFT = re.compile(r"(?:剩下|剩余|余下)的?(?:全部|全|都|所有)")
 _TIES = re.compile(r"^是?(?:[:,]+|$)")  #: 备注是: ties the note on, which 备注是老客户 does not
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flow.definitions.permissions import KINDS
-from flow.edits.quantities import NUMERAL
+from flow.edits.quantities import NUMERAL, numeral
 from handlers.chat import drafts, goods, parse
 from handlers.chat.phrases import phrases
 from handlers.chat.quantities import MEASURE
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flow.orders.lookup import Choice
 
 _NO = re.compile(r"(?<![A-Za-z0-9.¥×*_-])(?=[A-Za-z-]*\d)[A-Za-z0-9][A-Za-z0-9-]{3,}(?![A-Za-z0-9.×*_-])")
+_SUM_DIGITS = 5  #: of an amount; longer numbers are of orders
 WITHOUT_GOODS = ("仅退款", "补偿")  #: kinds by which money goes and no goods come
 _SHORT_KINDS = {"退货": "退", "仅退款": "退", "换货": "换", "维修": "修", "补发": "补"}
 _MARKS = " ,;。、"
@@ -97,6 +98,24 @@ def _head(text: str) -> tuple[str, str]:
 def _tidy(text: str) -> str:
     number = _NO.match(text)
     return f"{number[0]} {_LED.sub('', text[number.end() :], count=1)}" if number else text
+
+
+def bare_sum(kind: str, words: Sequence[str], choices: Collection[Choice]) -> tuple[list[str], str]:
+    """``遥控器 10`` of a kind by which money goes: the words, and apart the number that is more than was bought."""
+    said, told = drafts.before_note(words)
+    most = max((choice.bought for choice in choices), default=0)
+    sums = [n for word in said if (n := _number(word)) > most and word not in {choice.sku for choice in choices}]
+    if kind not in WITHOUT_GOODS or len(sums) != 1:
+        return list(words), ""
+    left = [word for word in said if _number(word) != sums[0]]
+    return [*left, *([drafts.NOTE, told] if told else [])], str(sums[0])
+
+
+def _number(word: str) -> int:
+    """A word that is a number and nothing else; 0 for others."""
+    if word.isdecimal() and len(word) <= _SUM_DIGITS:
+        return int(word)
+    return (numeral(word) or 0) if re.fullmatch(NUMERAL, word) else 0
 
 
 # -- kinds -------------------------------------------------------------------------------------------------------------

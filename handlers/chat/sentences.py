@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flow.definitions.feasts import without_coming
+from flow.edits.quantities import NUMERAL
 from handlers.chat import parse
 from handlers.chat.phrases import phrases
 from handlers.chat.spelling import ASKING, MARKS, bare, numbered, polite, said_in, unasked
@@ -27,6 +28,7 @@ _PRICED = re.compile(
     r"(?:给?(?:他|她|客户)?)(?:¥|\d{1,5}(?:\.\d+)?\s?(?:$|[,;。\s元块])|一半|半价|\d+%|[一二两三四五六七八九]成)"
 )
 _OF_SUM = 5  #: digits of a number that may be money; longer ones are of orders
+_LONGER = re.compile(rf"换(?:成|为)|[退换修补](?:\d{{1,3}}|{NUMERAL})留(?:\d|{NUMERAL})")  #: 换成蓝色的, 退一留二
 _LED = re.compile(r"^[\s,。:;、]*(?:里面|里边|里|中|这单|那单)?的?")  #: what ties a piece to the number ahead of it
 
 
@@ -137,7 +139,7 @@ def _tells(text: str, phrase: str, commands: Iterable[str], lexicon: Lexicon) ->
         return False
     at = _place(text, phrase)
     behind = text[at + len(phrase) :]
-    if _PRICED.match(behind):
+    if _PRICED.match(behind) or _LONGER.match(text, at):
         return True  # 退50
     if text[:at].endswith("全"):
         return True  # 全退

@@ -145,6 +145,7 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
 async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet:
     """The sheet with the words behind the order number. Raises PolicyRefused for what it cannot hold."""
     words = further.exchanged(words) if sheet.kind == EXCHANGE else words
+    words, bare = further.bare_sum(sheet.kind, words, bill.choices())
     typed = drafts.read(words, bill.choices(), type_words(ctx))
     typed = replace(typed, note=ctx.kept(typed.note), strange=tuple(map(ctx.kept, typed.strange)))
     types = _types(ctx, sheet.kind)
@@ -158,7 +159,7 @@ async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet
     others = await products_among([word for word in return_sheet.codes(typed.note) if word not in typed.strange])
     doubts = await return_lines.in_doubt(typed, sheet.kind, sheet.order_no)
     typed = replace(typed, strange=(*typed.strange, *others), doubts=tuple(dict.fromkeys(map(ctx.kept, doubts))))
-    return return_sheet.filled(sheet, typed, bill)
+    return return_sheet.filled(replace(sheet, bare=bare), typed, bill)
 
 
 async def _near(ctx: Ctx, sheet: Sheet, missing: NotFound) -> Sheet:

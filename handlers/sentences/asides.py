@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.errors import NotFound
 from handlers.chat.context import Reply
+from handlers.chat.names import in_text
+from handlers.chat.parse import is_case_no
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
 from handlers.chat.statements import Statement
 from handlers.chat.tails import whole
+from handlers.commands.reasons import AFTERWARDS
 from handlers.sentences import customers, money_back, natural, nearest, of_cases, of_numbers, parcels
 from handlers.sentences import plain as plain_sentences
 from handlers.sentences.hearing import LOOK, explained, unknown
+from models import Case
 
 if TYPE_CHECKING:
+    from handlers.chat.context import Ctx
+    from handlers.chat.dialogs import Wait
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
@@ -57,7 +63,7 @@ async def _of_numbers(hearing: Hearing, said: Sentence) -> Reply | None:
 
 
 async def elsewhere(hearing: Hearing, text: str) -> Reply | None:
-    """What refused words say of a case by its last digits, of a mistyped waybill, or of all in hand; None for others."""
+    """What refused words say of a case by its last digits, of a mistyped waybill, of all in hand; else None."""
     plain, _ = await whole(hearing.ctx, text, hearing.lexicon)
     said = sentence(plain, hearing.lexicon)
     if len(said.cases) == 1:
@@ -66,6 +72,17 @@ async def elsewhere(hearing: Hearing, text: str) -> Reply | None:
     if said.numbers:
         return await parcels.righted(hearing, said)
     return await nearest.elsewhere(hearing, plain)
+
+
+async def without_its_case(ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Statement:
+    """A reason without the number of the very case that it is asked for; other statements as they are."""
+    no, _, rest = statement.text.strip().partition(" ")
+    if wait.kind != AFTERWARDS or not is_case_no(no) or not rest:
+        return statement
+    orders = sentence(rest, lexicon).commands or lexicon.is_button(rest.split()[0])
+    if orders or in_text(rest, ctx.staff)[0] or not await Case.exists(id=wait.data["case_id"], no=no.upper()):
+        return statement
+    return Statement(rest, tuple(rest.split()))
 
 
 async def stands_alone(text: str, lexicon: Lexicon) -> bool:

@@ -8,7 +8,7 @@ from flow.errors import NotUnderstood
 from handlers.chat import readings
 from handlers.chat.manual import examples
 from handlers.chat.sentences import sentence
-from handlers.sentences import customers, in_hand, money_back, nearest, of_cases, of_numbers, plain, typos
+from handlers.sentences import customers, in_hand, money_back, nearest, of_cases, of_numbers, parcels, plain, typos
 from handlers.sentences.hearing import explained, unknown
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 async def _told(hearing: Hearing, said: Sentence) -> Reply | None:
     """What is known of the customer in hand, or that nothing on record answers a question; else None."""
+    if said.numbers and (right := await parcels.lettered(hearing, said)):
+        return right
     if not said.numbers and not said.cases and (total := await money_back.meant(hearing, said.text)):
         return total
     if not said.numbers and (answered := await customers.meant(hearing, said.text)):

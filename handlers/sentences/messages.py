@@ -170,8 +170,9 @@ class Messages:
             more = await self.run(ctx, behind.split())
             return replace(more, says=joined([*left.says, *more.says]))
         for each in waits:
-            if await self._is_answer(ctx, each, statement, lexicon):
-                return await self._answered(ctx, each, statement, lexicon)
+            said = await asides.without_its_case(ctx, each, statement, lexicon)
+            if await self._is_answer(ctx, each, said, lexicon):
+                return await self._answered(ctx, each, said, lexicon)
         try:
             reply = await self._meant(ctx, statement, lexicon)
         except FlowError as refused:

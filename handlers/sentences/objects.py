@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flow.access.lookup import called, shops_of
+from flow.definitions import calendar_text
 from flow.definitions.flow import HUMAN
 from flow.definitions.waybills import waybill
 from flow.edits.quantities import NUMERAL, duration, numeral
@@ -13,6 +14,7 @@ from flow.errors import FlowError
 from flow.export.answers import published_flows
 from flow.orders.near import in_shops
 from flow.publishing import drafts
+from flow.stats.period import is_time, normal
 from handlers.chat import leaves, names
 from handlers.chat.decisions import clauses_of
 from handlers.chat.phones import is_phone
@@ -40,10 +42,15 @@ _TIMES = {"百": 100, "千": 1000, "万": 10000}
 _WHOSE = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,4})(?:的|那|这)(?:个|张)?(?:单|订单|退|货|快递|款|件)")
 _STRICT = ("超过", "大于", "高于", "多于", "低于", "小于", "少于", "不到")
 _YUAN = re.compile(rf"{_SUM.format('sum')}\s?(?:元|块)")
+_SPOKEN_YUAN = re.compile(rf"(?P<units>{NUMERAL})(?=(?:元|块)(?!{NUMERAL}|半))")
 _COUNT = re.compile(rf"(?P<units>\d{{1,3}}|{NUMERAL})(?:个|件|只|条|台|套|双|本|盒|瓶|把|张)(?!人|字|月|星期|小时)")
 _COUNT_ALONE = re.compile(r"(?:数量|件数|个数|填成|写成|改成|改为)(?:是|成|为)?(?P<units>\d{1,3})(?![\d.元块天小%])")
 _CASES = re.compile(rf"(?:这|那)?(?:{NUMERAL}|\d{{1,2}}|几|些)(?:单子|单|个|笔|张)?|手上|我的|全部|全都|都")
 _NOT_SO = re.compile(r"^(?:不要|别|不用|不是|不必|先别)")
+_UNTIL = re.compile(r"[到至~]")
+_DATE_NUMERAL = re.compile(rf"{NUMERAL}(?=[月号日])")
+_DAY_CHARS = 11  #: of 2026年10月10日
+_LED_TO_NAME = re.compile(r"^(?:把|将|客户|买家|顾客)+")
 _LED = re.compile(r"^(?:叫|是|有|写|名字|一个|一种|个|种)+")
 _ADDED = re.compile(r".*(?:加|增|添)(?:上|一个|一种|个|种|一下)*(?:叫)?")
 _REASON_CHARS = 8
@@ -54,11 +61,12 @@ _NOT_ALONE = ("退款", "审批", "处理", "审核", "客户", "客服")  #: pa
 async def of(hearing: Hearing, text: str, cases: Sequence[str]) -> dict[str, str]:
     """The values of all places but the case itself."""
     ctx, said = hearing.ctx, sentence(text, hearing.lexicon)
-    plain, sums = _meant(text), _SPOKEN_SUM.sub(_in_figures, text)
+    plain, sums = _meant(text), _SPOKEN_YUAN.sub(_yuan, _SPOKEN_SUM.sub(_in_figures, text))
     found = {
         "全": text,
         "我": ctx.me.name,
         "时间": time_in(text),
+        "期间": _stretch(text),
         "假": leaves.days_in(text, ctx.at.date()),
         "限": _length(plain),
         "数": _units(text),
@@ -73,6 +81,7 @@ async def of(hearing: Hearing, text: str, cases: Sequence[str]) -> dict[str, str
     }
     found |= await _orders(said.numbers, cases)
     found["客户的订单"] = await _of_customer(hearing, text)
+    found["客户号"] = await _customer(hearing, text)
     found |= _node(await _flows(hearing), plain)
     return {place: value for place, value in found.items() if value}
 
@@ -137,6 +146,13 @@ def _type(hearing: Hearing, text: str) -> str:
     return (named or [each.name for each in types] or [""])[0]
 
 
+def role_named(hearing: Hearing, text: str) -> str:
+    """The only role whose name a text has in it; "" for none, and for several."""
+    named = [role for role in hearing.ctx.desk.business.matrix.roles if role in text]
+    longest = [role for role in named if not any(role != other and role in other for other in named)]
+    return longest[0] if len(longest) == 1 else ""
+
+
 def _role(hearing: Hearing, text: str) -> str:
     """The role that is named, or that I have where I speak of myself."""
     roles = list(hearing.ctx.desk.business.matrix.roles)
@@ -180,9 +196,50 @@ async def _of_customer(hearing: Hearing, text: str) -> str:
     return ""
 
 
+async def _customer(hearing: Hearing, text: str) -> str:
+    """The number of the only customer whose name a sentence begins with: 韩梅梅拉黑; "" for none, and for two."""
+    shops = shops_of(hearing.ctx.desk, hearing.ctx.me)
+    head = _LED_TO_NAME.sub("", text)
+    for size in (3, 2, 4):
+        ids = await called(head[:size]) if len(head) > size and head[:size].isalpha() else []
+        theirs = await in_shops(shops).filter(id__in=ids).values_list("customer", flat=True) if ids else []
+        numbers = {str(each) for each in theirs}
+        if numbers:
+            return numbers.pop() if len(numbers) == 1 else ""
+    return ""
+
+
+def _stretch(text: str) -> str:
+    """``从十月一号到昨天`` as a list spells it; "" for none."""
+    plain = _DATE_NUMERAL.sub(lambda match: str(numeral(match[0]) or match[0]), calendar_text.spelt_out(text))
+    for match in _UNTIL.finditer(plain):
+        before, behind = plain[: match.start()].rstrip(), plain[match.end() :].lstrip()
+        for size in range(min(len(before), _DAY_CHARS), 1, -1):
+            if time := next(
+                (
+                    f"{before[-size:]}到{behind[:n]}"
+                    for n in range(_DAY_CHARS, 1, -1)
+                    if _spans(before[-size:], behind[:n])
+                ),
+                "",
+            ):
+                return time
+    return ""
+
+
+def _spans(first: str, last: str) -> bool:
+    """Whether two words are the ends of a stretch, with nothing beside them."""
+    return first == first.strip() and last == last.strip() and is_time(normal(f"{first}到{last}"))
+
+
 def _in_figures(match: re.Match[str]) -> str:
     """两千 as 2000."""
     return str((numeral(match["units"] or "一") or 0) * _TIMES[match["times"]])
+
+
+def _yuan(match: re.Match[str]) -> str:
+    """八 of 八块 as 8."""
+    return str(numeral(match["units"]) or match["units"])
 
 
 def _node(flows: Sequence[Flow], text: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.access.lookup import shops_of
 from flow.definitions.waybills import waybill
-from flow.errors import NotFound
+from flow.errors import FlowError, NotFound
 from flow.orders.near import of_mobile
 from flow.views.case import open_tasks
 from handlers.chat import further, guesses
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
-LISTS = "名单"
+LISTS, ERASE = "名单", "清除"
 _CUSTOMER = re.compile(r"^(?:把|将|给)?(?:这个|那个|该|这位|那位)?(?:客户|客人|买家|顾客|会员)(?:给|也)?(?:,|$)")
 _RECORD = re.compile(r"的?(?:所有|全部)?的?(?:单子?|订单|退货单?|售后单?|记录)")
 _CLAUSES = re.compile(r"[\s,;。]+")
@@ -45,9 +45,19 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if reply := await parcels.righted(hearing, said):
         return reply
     number = await _named(said)
+    if said.commands == (ERASE,):
+        return await _erased(hearing, number)
     if is_of_the_list(said):
         return await listed(hearing, said, number)
     return await _about(hearing, said, number)
+
+
+async def _erased(hearing: Hearing, number: str) -> Reply:
+    """What would be erased, which is asked once more; why not, which no other reading is to take the place of."""
+    try:
+        return await hearing.run(hearing.ctx, [ERASE, number])
+    except FlowError as refused:
+        return Reply.of(Text(str(refused)))
 
 
 async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:

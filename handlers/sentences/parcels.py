@@ -14,7 +14,7 @@ from handlers.chat.sentences import denied
 from handlers.chat.spelling import asks
 from handlers.commands.warehouse import INSTEAD
 from handlers.sentences import several_cases
-from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, WHICH, short
+from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, RECEIVE, WHICH, short
 from models import Case, Order, OrderLine, Parcel
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
+_DIGITS = str.maketrans("lLiIoO", "111100")  #: letters that are typed, or read by a machine, for digits
 _LONG = 10  #: signs of a waybill that is whole
 
 
@@ -40,6 +41,17 @@ async def righted(hearing: Hearing, said: Sentence) -> Reply | None:
     further = [f"{PARCEL} {no} {right[0]}" for no in said.cases]
     lead = f"“{short(said.text, 60)}”点一下才算，现在什么都没有做"
     return await hearing.offer(WHICH, lead, [*lines[:OFFERED], *further, *(f"{LOOK} {no}" for no in said.cases)])
+
+
+async def lettered(hearing: Hearing, said: Sentence) -> Reply | None:
+    """``SF…0l23`` whose letters are likely digits: the number that is on record, by a tap; None for another number."""
+    for number in said.numbers:
+        right = number[:2].upper() + number[2:].translate(_DIGITS)
+        if right == number.upper() or not right[2:].isdigit() or not await Parcel.exists(waybill=right):
+            continue
+        lead = f"“{number}”里有字母，登记过的是 {right}；对一下再点，现在什么都没有做"
+        return await hearing.offer(WHICH, lead, [f"{RECEIVE} {right}", f"{LOOK} {right}"])
+    return None
 
 
 def _is_wrong(hearing: Hearing, text: str) -> bool:

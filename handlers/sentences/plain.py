@@ -44,6 +44,7 @@ CANCEL, HELP, MINE, OVERVIEW, TODO = "取消", "帮助", "我的单", "总览", 
 NEEDS = {MINE: LOOK}  #: what one must be able to say for a command that has another name in config/roles.yaml
 TO_PEOPLE = (("转交",), ("退回",), ("加签",), ("抄送",))
 _NTH = re.compile(r"第\s?([一二三四五六七八九十]|\d{1,2})\s?(?:个|条|单|件|项|号)?")
+_TWICE = re.compile(r"^([\u4e00-\u9fff]{2,5})[,\s]*\1+$")  #: 收到了收到了
 _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
 _GOODS = re.compile(r"[件个只台套好坏齐破全都]")  #: one of these is in all that counts goods
 _BOOKED = re.compile(r"[收到签]了$|^已")  #: said of goods that are in, and no mere 收到
@@ -65,7 +66,7 @@ _OF_ONE = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,4}?)(?:的)?(?:那|这)一?(?:�
 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The first reading that there is, the plainest first."""
-    text = said.text.strip(" ,。.!?~")
+    text = _TWICE.sub(r"\1", said.text.strip(" ,。.!?~"))
     if taken := await takeover.meant(hearing, text):
         return taken
     if managed_work := await managed.meant(hearing, text):

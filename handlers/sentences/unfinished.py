@@ -16,7 +16,7 @@ from handlers.chat import guesses, names, readings
 from handlers.chat.context import Reply
 from handlers.chat.cues import cues
 from handlers.chat.spelling import asks_at_all, bare, unasked
-from handlers.sentences import in_hand, nearest
+from handlers.sentences import in_hand, nearest, objects
 from handlers.sentences.hearing import (
     COMMENT,
     GIVE,
@@ -32,6 +32,7 @@ from handlers.sentences.hearing import (
     taken_back,
     unled,
 )
+from models import Task, TaskState
 
 if TYPE_CHECKING:
     from handlers.chat.sentences import Sentence
@@ -135,6 +136,12 @@ async def _hurried(hearing: Hearing, said: Sentence, who: str) -> Reply | None:
     if who:
         able = [f"{HURRY} {who}", *(f"{HURRY} {no}" for no in await in_hand.waiting_at(hearing, who))]
         return await asked(hearing, said, able) or await hearing.run(hearing.ctx, [HURRY, who])
+    if role := objects.role_named(hearing, said.text):
+        people = [person.name for person in hearing.ctx.staff.with_role(role)]
+        theirs = Task.filter(owner__name__in=people, state=TaskState.OPEN).order_by("due_at").limit(OFFERED)
+        numbers = [str(no) for no in await theirs.values_list("case__no", flat=True)]
+        able = [f"{HURRY} {each}" for each in (*people, *dict.fromkeys(numbers))]
+        return await asked(hearing, said, able) or Reply.of(Text(f"{role}手上没有能催的单，什么都没有催"))
     waiting = [f"{HURRY} {case.no}" for case in await readings.opened_lately(hearing.ctx)]
     return await asked(hearing, said, waiting[:OFFERED])
 
