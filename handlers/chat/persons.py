@@ -42,7 +42,7 @@ def named(ctx: Ctx, words: Sequence[str]) -> tuple[str, str]:
     text = " ".join(words)
     found = names.leading(text, staff) or names.somewhere(text, staff)
     if found is None:
-        raise NotFound(f"没有叫 {words[0].strip('@,。、') if words else ''} 的员工，请写全名")
+        raise nobody(ctx, words[0].strip("@,。、") if words else "")
     return found
 
 
@@ -51,8 +51,15 @@ def listed(ctx: Ctx, words: Sequence[str]) -> tuple[list[str], str]:
     staff = [person.name for person in ctx.staff.by_id.values()]
     found, rest, strange = names.listed(" ".join(words), staff)
     if strange or not found:
-        raise NotFound(f"没有叫 {strange or words[0].strip('@,。、')} 的员工，请写全名")
+        raise nobody(ctx, strange or words[0].strip("@,。、"))
     return found, rest
+
+
+def nobody(ctx: Ctx, word: str) -> NotFound:
+    """That a word names no member, or which of several it may mean."""
+    if several := names.alike(word, ctx.staff):
+        return NotFound(f"“{word}”是哪一位：{'、'.join(several)}？什么都没有做，请写全名")
+    return NotFound(f"没有叫 {word} 的员工，请写全名")
 
 
 def is_name(ctx: Ctx, words: str) -> bool:
