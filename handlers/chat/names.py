@@ -90,8 +90,8 @@ def _people(words: Sequence[str], staff: Directory, mentioned: Collection[str]) 
     found: list[str] = []
     for word in words[1:] if len(words) > 1 and _ALONE.match(words[0]) else words:
         name = named(word, staff)
-        if name is None and word.startswith("@") and len(mentioned) == 1:
-            name = next(iter(mentioned))
+        if word.startswith("@") and len(mentioned) == 1 and not staff.named(word.strip(_MARKS)):
+            name = next(iter(mentioned))  # whom the platform says, whatever the nickname looks like
         found.append(name or word)
     return found
 
@@ -103,7 +103,7 @@ def called_by_name(text: str, staff: Directory, mentioned: Sequence[str]) -> str
     """
     front = _FRONT.match(text)
     words = front[0].split() if front else []
-    if not words or not mentioned or any(named(word, staff) for word in words):
+    if not words or not mentioned or any(staff.named(word.strip(_MARKS)) for word in words):
         return text
     count = min(len(words), len(mentioned))
     return " ".join(

@@ -147,11 +147,14 @@ async def withdrawn(hearing: Hearing, text: str) -> Reply | None:
     return await of_my_cases(hearing, text, [WITHDRAW], decisions.remark(text, WITHDRAW, hearing.lexicon))
 
 
-async def of_my_cases(hearing: Hearing, said: str, verbs: Sequence[str], words: str) -> Reply | None:
-    """Which of the running cases that I have opened ``verbs`` are meant for, ``words`` going along; None for none."""
+async def of_my_cases(hearing: Hearing, said: str, verbs: Sequence[str], words: str, about: str = "") -> Reply | None:
+    """Which of the running cases that I have opened ``verbs`` are meant for, ``words`` going along; None for none.
+
+    Those that are named there, or in the whole text ``about`` them, are offered alone.
+    """
     mine = Case.filter(creator_id=hearing.ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
     numbers = [str(no) for no in await mine.limit(LOOKED).values_list("no", flat=True)]
-    named = await subjects.named(numbers, f"{said} {words}")
+    named = await subjects.named(numbers, f"{about or said} {words}")
     able = [f"{verb} {no} {words}".rstrip() for no in (named or numbers)[:OFFERED] for verb in verbs]
     question = f"“{short(said, 10)}”哪一单？"
     if reply := await hearing.offer(question, "点一下才算，现在什么都没有做", able):
@@ -159,8 +162,10 @@ async def of_my_cases(hearing: Hearing, said: str, verbs: Sequence[str], words: 
     if not named or not verbs:
         return None
     refused = await guesses.refusal(hearing.ctx, able[0].split(), hearing.strictly)
-    lead = f"“{short(said)}”说的是 {named[0]}，什么都没有做。{refused or ''}"
-    return await hearing.offer(WHICH, lead, [f"{COMMENT} {named[0]} {max(said, words, key=len)}", f"{LOOK} {named[0]}"])
+    lead = f"“{short(about or said)}”说的是 {named[0]}，什么都没有做。{refused or ''}"
+    return await hearing.offer(
+        WHICH, lead, [f"{COMMENT} {named[0]} {max(about or said, words, key=len)}", f"{LOOK} {named[0]}"]
+    )
 
 
 async def is_meant(ctx: Ctx, lexicon: Lexicon, text: str) -> bool:

@@ -288,7 +288,7 @@ async def _button(hearing: Hearing, text: str) -> Reply | None:
     beside = " ".join(rest) or decisions.other_clauses(text, word, hearing.lexicon)
     if reply := await _of_my_tasks(hearing, (word, beside), meant, pointing):
         return reply
-    if reply := await in_hand.of_my_cases(hearing, word, sorted(meant & set(VERBS)), beside):
+    if reply := await in_hand.of_my_cases(hearing, word, sorted(meant & set(VERBS)), beside, text):
         return reply
     if word.lower() in known.hellos:
         return Reply.of(Greeting())
