@@ -1,4 +1,8 @@
-"""``make coverage``: how much of each package the recorded tests have run, against the floors in pyproject.toml."""
+"""``make coverage``: how much of each package the recorded tests have run, against the floors in pyproject.toml.
+
+``python -m tests.checks.floors pure`` looks at the pure packages, ``all`` at every one; ``tests`` says which tests are
+the pure packages' own.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,20 @@ _COUNTS = (("covered_lines", "num_statements"), ("covered_branches", "num_branch
 
 def floors_of(project: Path = PROJECT) -> dict[str, int]:
     """Package or module, by its dotted name -> per cent of it that the tests run at least."""
+    return dict(_settings(project)["floors"])
+
+
+def is_pure(floor: int, project: Path = PROJECT) -> bool:
+    """Whether a package with this floor has to reach it by its own tests alone."""
+    return floor >= int(_settings(project)["pure"])
+
+
+def pure_tests(project: Path = PROJECT) -> list[str]:
+    """The files and folders of the tests of the pure packages."""
+    return [str(path) for path in _settings(project)["tests"]]
+
+
+def _settings(project: Path) -> dict[str, Any]:
     return dict(tomllib.loads(project.read_text("utf-8"))["tool"]["boomerang"]["coverage"])
 
 
@@ -75,13 +93,20 @@ def recorded() -> dict[str, Any]:
     return dict(json.loads(report.read_text("utf-8"))["files"])
 
 
-def main() -> int:
+def main(which: str) -> int:
+    """What ``make coverage`` prints; 1 where a package is below its floor."""
+    if which == "tests":
+        print(*pure_tests())  # noqa: T201
+        return 0
     floors = floors_of()
     try:
         found = reached(recorded(), floors)
     except NoDataError:
-        print("没有记录，请先跑 make test COVERAGE=1", file=sys.stderr)  # noqa: T201
+        print("没有记录，请用 make coverage 跑", file=sys.stderr)  # noqa: T201
         return 1
+    if which == "pure":
+        floors = {name: floor for name, floor in floors.items() if is_pure(floor)}
+        found = {name: figures for name, figures in found.items() if name in floors}
     for name, (statements, branches) in sorted(found.items()):
         print(f"{name:28} 语句 {statements:5}%  分支 {branches:5}%  下限 {floors.get(name, '没有')}")  # noqa: T201
     faults = list(shortfalls(found, floors))
@@ -90,4 +115,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1]))

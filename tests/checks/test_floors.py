@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.checks import ROOMS
-from tests.checks.floors import PROJECT, floors_of, reached, shortfalls
+from tests.checks.floors import PROJECT, floors_of, is_pure, pure_tests, reached, shortfalls
 
 PURE, OTHER = 95, 85
 CONTRACT = "what is pure touches no database"
@@ -72,7 +72,14 @@ def test_every_package_has_the_floor_of_its_kind() -> None:
     contracts = tomllib.loads(PROJECT.read_text("utf-8"))["tool"]["importlinter"]["contracts"]
     [pure] = [set(each["source_modules"]) for each in contracts if each["name"] == CONTRACT]
     floors = floors_of()
-    assert {name for name, floor in floors.items() if floor >= PURE} >= pure
+    assert {name for name, floor in floors.items() if is_pure(floor)} >= pure
+    assert not is_pure(OTHER)
+    assert is_pure(PURE)
     assert [name for name, floor in floors.items() if floor < OTHER] == []
     modules = [path for room in ROOMS for path in Path(room).rglob("*.py") if "migrations" not in path.parts]
     assert set(reached({str(path): a_file((1, 1)) for path in modules}, floors)) == set(floors)
+
+
+def test_the_tests_of_the_pure_packages_are_there() -> None:
+    assert [path for path in pure_tests() if not Path(path).exists()] == []
+    assert len(pure_tests()) == len(set(pure_tests())) > 0

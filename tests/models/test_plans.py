@@ -66,35 +66,21 @@ class Watch:
             await pool.release(connection)
 
 
+TAILS = ("0001", "9999")
+SAID = ("退货 53636 85123A×1 质量问题", "算了", "13800138000 要退货", "客户李雷的单", "撤回刚才那个", "待办", "我的单")
+
+
 async def a_day(desk: Stage) -> None:
     """What people do all day, and what the bot does by itself."""
     await says(desk, "林晓", "退货 536365 85123A×2 质量问题 外壳破裂")
     await taps(desk, "林晓", "提交")
     no = (await Case.get(order_no="536365")).no
     old = await Case.get(id=crowd.CASES + 10)
-    for word in (
-        no,
-        "536365",
-        "SF10000000003",
-        crowd.tail(6),
-        "13800138000",
-        "13000009002",
-        old.order_no,
-        "0001",
-        "9999",
-    ):
+    for word in (no, "536365", "SF10000000003", crowd.tail(6), "13800138000", "13000009002", old.order_no, *TAILS):
         await says(desk, "林晓", f"查 {word}")
     for words in ("审计", f"审计 {no}", f"验真 {no}"):
         await says(desk, "陈卓", words)
-    for words in (
-        "退货 53636 85123A×1 质量问题",
-        "算了",
-        "13800138000 要退货",
-        "客户李雷的单",
-        "撤回刚才那个",
-        "待办",
-        "我的单",
-    ):
+    for words in SAID:
         await says(desk, "林晓", words)
     await taps(desk, "王建国", "同意")
     await taps(desk, "李敏", "同意")
