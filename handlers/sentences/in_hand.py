@@ -22,7 +22,7 @@ from handlers.chat.reservations import waits
 from handlers.chat.spelling import is_number
 from handlers.chat.terms import terms
 from handlers.sentences import subjects
-from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, WHICH, short
+from handlers.sentences.hearing import COMMENT, GIVE, LOOK, OFFERED, WHICH, short
 from models import Case, CaseState, Task, TaskState
 
 if TYPE_CHECKING:
@@ -108,7 +108,10 @@ async def at_case(
         lead = f"“{short(text)}”没看懂，什么都没有做；下面是最接近的，点一下才算"
         return await hearing.offer(WHICH, lead, [*cued, f"{COMMENT} {case.no} {text}", f"{LOOK} {case.no}"])
     readings = [reading for each in found for reading in _readings(hearing, each, text)]
-    if any(each.pays(name) for each in found for name in each.offered[:1]):
+    given = any(each.heard.undecided for each in found) and cued[:1] and cued[0].startswith(f"{GIVE} ")
+    if given:
+        readings = [cued[0], *readings]  # 要是不超过5元就批,超过的话转李敏
+    elif any(each.pays(name) for each in found for name in each.offered[:1]):
         readings = [*cued, *readings]
     return await hearing.offer(WHICH, _lead(hearing, found, text), [*readings, f"{LOOK} {case.no}"])
 
