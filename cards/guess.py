@@ -43,7 +43,10 @@ def _labels(readings: Sequence[str]) -> list[str]:
     least = min(map(len, words))
     place = next((n for n in range(1, least) if len({each[n] for each in words}) == len(words)), 1)
     told = [each[place] if place < len(each) else "" for each in words]
-    return [head if heads.count(head) == 1 else f"{head} {_tail(word)}" for head, word in zip(heads, told, strict=True)]
+    return [
+        head if heads.count(head) == 1 else f"{head} {_tail(word)}".rstrip()
+        for head, word in zip(heads, told, strict=True)
+    ]
 
 
 def _tail(word: str) -> str:

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from flow.people.directory import Directory
 
 LEAVE, FOR_ANOTHER = "请假", "代人请假"
-_WORDS = re.compile(r"请\S{0,3}假|休个?年?假|[调轮倒补]休|休息|不在|去?出差|[年病婚产]假|去?培训")
+_WORDS = re.compile(r"请\S{0,3}假|休个?年?假|[调轮倒补]休|休息|歇班|不在|去?出差|[年病婚产]假|去?培训")
 _TWO_DAYS = re.compile(r"明后两?天|明后天|明天后天")
 _DAY = (
-    r"(?:\d{4}[-./年])?\d{1,2}(?:[-./]|月)\d{1,2}[号日]?|大?后天|今天|明天"
+    r"(?:\d{4}[-./年])?\d{1,2}(?:[-./]|月)\d{1,2}[号日]?|大?后[天儿]|今[天儿]|明[天儿]"
     r"|[上下本这]?个?(?:周|星期|礼拜)[一二三四五六日天末]|\d{1,2}[号日]|月底"
 )
 _PART = r"(?:上午|中午|下午|晚上|早上)?(?:\d{1,2}(?:点半?|:\d{2}))?"
 _PART_ALONE = re.compile(r"上午|下午|晚上")
 _AWAY = re.compile(
-    r"出差|请\S{0,2}假|休\S{0,2}假|休息|调休|不在|生病|病了|住院|不上班|没来|值夜|休(?:\d{1,2}|[一二三四五六七八九十两]{1,3})天|产假|陪产"
+    r"出差|请\S{0,2}假|休\S{0,2}假|休息|调休|不在|生病|病了|住院|不上班|没来|值夜|[休歇](?:\d{1,2}|[一二三四五六七八九十两]{1,3})天|歇班|产假|陪产"
 )
 _ASKED = re.compile(
     r"(?:给|交给|转给|由|让|归|找|请|叫|把|和|跟|与|同|代理|替|代)$"
@@ -48,7 +48,8 @@ _TITLED = re.compile(r"[\u4e00-\u9fff](?:总监|总|经理|主管|组长|店长|
 _SPAN = re.compile(rf"(?P<from>(?:{_DAY}){_PART})\s*(?:(?:到|至|~|-)\s*(?P<to>(?:{_DAY}){_PART}))?")
 
 
-_WITHIN = re.compile(rf"(?<=\S){LEAVE}(?=到|至)")  #: 明天请假到周四
+_UNTIL = re.compile(r"(?:到|至|~|-)\s*$")
+_BOTH = 2  #: days of a leave that are said apart
 _LASTING = re.compile(r"(?P<units>\d{1,2}|[一二三四五六七八九十两]{1,3})\s?天")
 
 
@@ -67,7 +68,7 @@ def line(text: str, staff: Directory, today: date, but: str = "") -> str:
     """The command that a sentence of ``but`` says; "" where it names no day, nobody, or two of either."""
     if _THEIRS.search(text) and _BY_ME.search(text):
         return ""
-    text = calendar_text.spelt_out(_TWO_DAYS.sub("明天到后天", _WITHIN.sub("", text)))
+    text = _with_days(text)
     spans = list(_SPAN.finditer(text))
     name = names.in_text(text.replace(but, ""), staff)[0] or _titled(text, staff)
     if not spans and (part := _PART_ALONE.search(text)):
@@ -105,7 +106,7 @@ def of_another(text: str, staff: Directory, today: date, me: str) -> Other | Non
 
 def days_in(text: str, today: date) -> str:
     """``明天 到 周五``: the days that a text speaks of; "" where it speaks of none, or twice."""
-    text = _TWO_DAYS.sub("明天到后天", text)
+    text = _with_days(text)
     spans = list(_SPAN.finditer(text))
     if len(spans) == 1:
         first, last = _ends(spans[0], text, today)
@@ -114,6 +115,20 @@ def days_in(text: str, today: date) -> str:
         return f"今天{part[0]} 到 今天{part[0]}"
     week = None if spans or _days(text) else _WHOLE_WEEK.search(text)  # of a week three days are three of seven
     return f"{week[0]}一 到 {week[0]}日" if week else ""
+
+
+def _with_days(text: str) -> str:
+    """A text with its days written out, those around its verb side by side: 明天下午出差到周五."""
+    text = calendar_text.spelt_out(_TWO_DAYS.sub("明天到后天", text))
+    spans = list(_SPAN.finditer(text))
+    if len(spans) != _BOTH or spans[0]["to"] or spans[1]["to"]:
+        return text
+    begins, ends = spans
+    between = text[begins.end() : ends.start()]
+    if not _UNTIL.search(between) or not _WORDS.search(between) or re.search(r"[,。;]", between):
+        return text
+    rest = _UNTIL.sub("", between)
+    return f"{text[: begins.start()]}{begins[0]}到{ends[0]}{rest}{text[ends.end() :]}"
 
 
 def _absent(text: str, staff: Directory) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from handlers.chat.grammar import GRAMMAR
@@ -16,6 +17,12 @@ _TITLES = "老师|经理|主管|总监|组长|店长|总|哥|姐|师傅|同学|�
 _TITLE = re.compile(rf"(?:{_TITLES})$")
 _CALLED = re.compile(rf"[\u4e00-\u9fff](?:{_TITLES})")
 _NICK = re.compile(r"^[老小](?=.$)")
+_TWICE = re.compile(r"^(.)(?=\1$)")  #: 晓晓
+_FULL = 3  #: characters of a name whose given name is called alone: 建国
+_THINGS = ("小钱", "小时", "小包", "小计", "小件", "小费", "小单", "老单")  #: no colleague, whoever is called 钱
+#: what a name that is not whole stands behind in a text, else it may be the end of somebody else's: 客户李建国
+_AHEAD = r"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[给让由找请交到转是和跟与及的从把叫催归帮替问换送说]))"
+_STREETS = r"(?![路街巷镇村区县店门])"  #: 建国路
 _TO = "转交给|移交给|抄送给|转给|交给|抄送|移交|麻烦|给|到|由|让|请|找|是|to"  #: what may stand before whom it is for
 _BEFORE = re.compile(rf"^(?:@|{_TO}|\s)+(?=.)")
 _ALONE = re.compile(rf"^(?:{_TO})$")
@@ -36,10 +43,27 @@ def named(word: str, staff: Directory) -> str | None:
     for said in _ways(word):
         if staff.named(said):
             return said
-    called = next((said for said in _ways(word) if _TITLE.search(said) or _NICK.match(said)), "")
-    part = _NICK.sub("", _TITLE.sub("", called))
-    found = [one.name for one in staff.by_id.values() if part and one.name.startswith(part)]
+    found = alike(word, staff)
     return found[0] if len(found) == 1 else None
+
+
+def alike(word: str, staff: Directory) -> list[str]:
+    """Every member who may be called so: 王组长, 老周, 敏姐, 晓晓, 建国."""
+    for said in _ways(word):
+        bare = _TITLE.sub("", said) if len(said) > 1 else said
+        part = _TWICE.sub("", _NICK.sub("", bare))
+        short = part != said
+        everybody = [one.name for one in staff.by_id.values()]
+        first = [name for name in everybody if short and part and name.startswith(part)]
+        given = [name for name in everybody if _is_given(part, name, short=short)]
+        if found := list(dict.fromkeys(given if said == part * 2 else first or given)):
+            return found
+    return []
+
+
+def _is_given(part: str, name: str, *, short: bool) -> bool:
+    """Whether it is somebody's given name; of a title or a 小 one character of it is enough."""
+    return bool(part) and len(name) > len(part) and name.endswith(part) and (short or len(part) >= _FULL - 1)
 
 
 def _ways(word: str) -> list[str]:
@@ -66,8 +90,8 @@ def _people(words: Sequence[str], staff: Directory, mentioned: Collection[str]) 
     found: list[str] = []
     for word in words[1:] if len(words) > 1 and _ALONE.match(words[0]) else words:
         name = named(word, staff)
-        if name is None and word.startswith("@") and len(mentioned) == 1:
-            name = next(iter(mentioned))
+        if word.startswith("@") and len(mentioned) == 1 and not staff.named(word.strip(_MARKS)):
+            name = next(iter(mentioned))  # whom the platform says, whatever the nickname looks like
         found.append(name or word)
     return found
 
@@ -79,7 +103,7 @@ def called_by_name(text: str, staff: Directory, mentioned: Sequence[str]) -> str
     """
     front = _FRONT.match(text)
     words = front[0].split() if front else []
-    if not words or not mentioned or any(named(word, staff) for word in words):
+    if not words or not mentioned or any(staff.named(word.strip(_MARKS)) for word in words):
         return text
     count = min(len(words), len(mentioned))
     return " ".join(
@@ -92,20 +116,35 @@ def called_by_name(text: str, staff: Directory, mentioned: Sequence[str]) -> str
 
 def in_text(text: str, staff: Directory) -> tuple[str, str]:
     """The only member whose name, or surname and title, stands in a text, and the text without; "" for nobody."""
-    found = [one.name for one in staff.by_id.values() if one.name in text]
-    longest = [name for name in found if not any(name != other and name in other for other in found)]
-    if not longest and (match := _CALLED.search(text)) and (name := named(match[0], staff)):
-        return name, text.replace(match[0], " ", 1)  # 催一下王组长
-    if len(longest) != 1:
+    said = said_in(text, staff)
+    longest = [each for each in said if not any(each[0] != word and each[0] in word for word, _ in said)]
+    if len({name for _, name in longest}) != 1:
         return "", text
-    return longest[0], text.replace(f"@{longest[0]}", longest[0]).replace(longest[0], " ", 1)
+    word, name = longest[0]
+    return name, text.replace(f"@{word}", word).replace(word, " ", 1)  # 催一下王组长
 
 
 def said_in(text: str, staff: Directory) -> list[tuple[str, str]]:
     """Every colleague that a text names, as it says it and in full, the longest first: 王组长 is 王建国."""
     found = {one.name: one.name for one in staff.by_id.values() if one.name in text}
     found |= {said: name for said in _CALLED.findall(text) if said not in found and (name := named(said, staff))}
+    found |= {said: name for said, name in _familiar(text, staff) if said not in found}
     return sorted(found.items(), key=lambda each: len(each[0]), reverse=True)
+
+
+def _familiar(text: str, staff: Directory) -> list[tuple[str, str]]:
+    """Those who are called by a part of their name that nobody else has: 建国, 晓晓, 老周, 小刘."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name in (one.name for one in staff.by_id.values()):
+        given = [name[-_FULL + 1 :]] if len(name) >= _FULL else []
+        for said in (*given, name[-1] * 2, f"老{name[0]}", f"小{name[0]}", f"小{name[-1]}"):
+            if said in text:
+                found[said].add(name)
+    return [
+        (said, next(iter(whom)))
+        for said, whom in found.items()
+        if len(whom) == 1 and said not in _THINGS and re.search(f"{_AHEAD}{said}{_STREETS}", text)
+    ]
 
 
 def leading(words: str, names: Collection[str]) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flow.access.lookup import case_of
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from handlers.chat.context import Ctx
 
 MAX_WORDS = 500
+_SO = re.compile(r"^(?:就|先|那|还是|吧|[\s,])+")  #: what an answer may begin with and says nothing more
+_GIVEN = re.compile(r"(?:就|先|那|还是|给|转给|交给|转|让|请|找|@|[\s,])*")
 FROM = "从"  #: whose task, where it is somebody else's
 
 
@@ -42,7 +45,7 @@ def named(ctx: Ctx, words: Sequence[str]) -> tuple[str, str]:
     text = " ".join(words)
     found = names.leading(text, staff) or names.somewhere(text, staff)
     if found is None:
-        raise NotFound(f"没有叫 {words[0].strip('@,。、') if words else ''} 的员工，请写全名")
+        raise nobody(ctx, words[0].strip("@,。、") if words else "")
     return found
 
 
@@ -51,8 +54,24 @@ def listed(ctx: Ctx, words: Sequence[str]) -> tuple[list[str], str]:
     staff = [person.name for person in ctx.staff.by_id.values()]
     found, rest, strange = names.listed(" ".join(words), staff)
     if strange or not found:
-        raise NotFound(f"没有叫 {strange or words[0].strip('@,。、')} 的员工，请写全名")
+        raise nobody(ctx, strange or words[0].strip("@,。、"))
     return found, rest
+
+
+def answered(ctx: Ctx, text: str) -> list[str]:
+    """The words of an answer to 给谁, the colleague by their full name first: 就给敏姐吧她熟."""
+    said = names.said_in(text, ctx.staff)
+    ahead, _, behind = text.partition(said[0][0]) if len({name for _, name in said}) == 1 else ("-", "", "")
+    if not _GIVEN.fullmatch(ahead) or said[0][0] == said[0][1]:
+        return _SO.sub("", text).split()
+    return [said[0][1], *_SO.sub("", behind).split()]
+
+
+def nobody(ctx: Ctx, word: str) -> NotFound:
+    """That a word names no member, or which of several it may mean."""
+    if several := names.alike(word, ctx.staff):
+        return NotFound(f"“{word}”是哪一位：{'、'.join(several)}？什么都没有做，请写全名")
+    return NotFound(f"没有叫 {word} 的员工，请写全名")
 
 
 def is_name(ctx: Ctx, words: str) -> bool:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 router = Router()
 BULK = "bulk"
 MANY, AGREE = "批量", "同意"
+BY = "提交人="  #: whose cases alone
 BUT = "除"  #: ahead of a case that is left out
 LEAST = 2  #: fewer are no bulk, and are not offered unasked
 MAX_REASON = 500
@@ -81,7 +82,8 @@ class Wish:
 
 @router.command(
     MANY,
-    "批量同意｜批量驳回｜批量撤单 [<姓名>]｜批量转交 <姓名> [从 <姓名>] [金额条件] [开单时间] [节点] [理由 …]",
+    "批量同意｜批量驳回｜批量撤单 [<姓名>]｜批量转交 <姓名> [从 <姓名>] [金额条件] [开单时间] [节点] "
+    "[提交人=<姓名>] [理由 …]",
     needs="待办",
 )
 async def many(ctx: Ctx, words: list[str]) -> Reply:
@@ -194,6 +196,8 @@ def _meets(ctx: Ctx, piece: Piece, word: str) -> bool:
         return bool(window.start <= piece.case.opened_at < window.end)
     if word in (piece.node, piece.case.kind, piece.case.return_type):
         return True
+    if word.startswith(BY):
+        return bool(piece.case.creator_id == ctx.staff.called(word.removeprefix(BY)).id)
     if word.startswith(BUT):
         return piece.case.no != word.removeprefix(BUT).upper()
     try:
@@ -221,11 +225,11 @@ async def _known(ctx: Ctx, pieces: Sequence[Piece], words: Sequence[str]) -> Non
     nodes = {node for flow in await published_flows(ctx.desk) for node in flow.nodes}
     names = {*nodes, *KINDS, *ctx.desk.business.types, *(piece.node for piece in pieces)}
     for word in words:
-        is_known = word in names or is_time(normal(word)) or is_case_no(word.removeprefix(BUT))
+        is_known = word.startswith(BY) or word in names or is_time(normal(word)) or is_case_no(word.removeprefix(BUT))
         if not is_known and not _is_amount(word):
             raise NotUnderstood(
                 f"没有“{word}”这个节点或类型{suggestion(word, names)}条件可以写金额、开单时间、节点、"
-                "售后类型或退货类型，"
+                "售后类型、退货类型或 提交人=姓名，"
                 f"例如：批量同意 <=100；要当理由请写：理由 {word}；什么都没有做"
             )
 

@@ -62,6 +62,9 @@ async def list_todo(ctx: Ctx, words: list[str]) -> Reply:
 @router.command(HAND_OVER, "转交 <单号> <姓名> [从 <姓名>] [要说的话]", private=False)
 async def pass_on(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) < 2:
+        mine = Task.filter(case__no=words[0].upper() if words else "", owner_id=ctx.me.id, state=TaskState.OPEN)
+        if task := await mine.order_by("due_at").first():
+            return await _ask_name(ctx, task.case_id)
         raise NotUnderstood("请写成：转交 单号 姓名，后面可以写要说的话")
     return await _hand(ctx, words[0], await persons.handing(ctx, HAND_OVER, words[0], words[1:]))
 
@@ -192,7 +195,7 @@ async def name_given(ctx: Ctx, wait: Wait, text: str) -> Reply:
     if text == questions.CANCEL:
         return await _left(ctx)
     case = await Case.get(id=wait.data["case_id"])
-    asked = await persons.handing(ctx, HAND_OVER, case.no, text.split())
+    asked = await persons.handing(ctx, HAND_OVER, case.no, persons.answered(ctx, text))
     reply = await _hand(ctx, case.no, replace(asked, task_id=wait.data.get("task_id")))
     await dialogs.leave(ctx.me.id, ctx.at)
     return reply

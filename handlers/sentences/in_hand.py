@@ -21,7 +21,8 @@ from handlers.chat.parse import is_case_no
 from handlers.chat.reservations import waits
 from handlers.chat.spelling import is_number
 from handlers.chat.terms import terms
-from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, WHICH, short
+from handlers.sentences import subjects
+from handlers.sentences.hearing import COMMENT, GIVE, LOOK, OFFERED, WHICH, short
 from models import Case, CaseState, Task, TaskState
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 MOST = 3  #: buttons of one task on a card, beside a remark and a look
+LOOKED = 20  #: cases of mine that are looked through for what a sentence names
 TOMORROW = "明天"
 _GONE = re.compile(
     r"(?:超过|超出|超|已经|都|满)了?(?:[一二三四五六七八九十两\d]{1,3})(?:天|小时|个小时|分钟)"
@@ -106,7 +108,10 @@ async def at_case(
         lead = f"“{short(text)}”没看懂，什么都没有做；下面是最接近的，点一下才算"
         return await hearing.offer(WHICH, lead, [*cued, f"{COMMENT} {case.no} {text}", f"{LOOK} {case.no}"])
     readings = [reading for each in found for reading in _readings(hearing, each, text)]
-    if any(each.pays(name) for each in found for name in each.offered[:1]):
+    given = any(each.heard.undecided for each in found) and cued[:1] and cued[0].startswith(f"{GIVE} ")
+    if given:
+        readings = [cued[0], *readings]  # 要是不超过5元就批,超过的话转李敏
+    elif any(each.pays(name) for each in found for name in each.offered[:1]):
         readings = [*cued, *readings]
     return await hearing.offer(WHICH, _lead(hearing, found, text), [*readings, f"{LOOK} {case.no}"])
 
@@ -116,7 +121,8 @@ async def among(hearing: Hearing, tasks: Sequence[Task], text: str) -> Reply | N
     if is_question(text):
         return None
     heard = [each for each in await of(hearing, tasks, text) if each.heard.first]
-    found = [each for each in heard if await _is_named(each, text)] or heard
+    named = await subjects.named([each.no for each in heard], text)
+    found = [each for each in heard if each.no in named] or heard
     readings = [with_remark(hearing, each, name, text) for each in found for name in each.offered[:1]]
     return await hearing.offer(WHICH, _lead(hearing, found, text), readings[:OFFERED]) if readings else None
 
@@ -144,12 +150,25 @@ async def withdrawn(hearing: Hearing, text: str) -> Reply | None:
     return await of_my_cases(hearing, text, [WITHDRAW], decisions.remark(text, WITHDRAW, hearing.lexicon))
 
 
-async def of_my_cases(hearing: Hearing, said: str, verbs: Sequence[str], words: str) -> Reply | None:
-    """Which of the running cases that I have opened ``verbs`` are meant for, ``words`` going along; None for none."""
+async def of_my_cases(hearing: Hearing, said: str, verbs: Sequence[str], words: str, about: str = "") -> Reply | None:
+    """Which of the running cases that I have opened ``verbs`` are meant for, ``words`` going along; None for none.
+
+    Those that are named there, or in the whole text ``about`` them, are offered alone.
+    """
     mine = Case.filter(creator_id=hearing.ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
-    cases = await mine.limit(OFFERED).only("id", "no")
-    able = [f"{verb} {case.no} {words}".rstrip() for case in cases for verb in verbs]
-    return await hearing.offer(f"“{short(said, 10)}”哪一单？", "点一下才算，现在什么都没有做", able)
+    numbers = [str(no) for no in await mine.limit(LOOKED).values_list("no", flat=True)]
+    named = await subjects.named(numbers, f"{about or said} {words}")
+    able = [f"{verb} {no} {words}".rstrip() for no in (named or numbers)[:OFFERED] for verb in verbs]
+    question = f"“{short(said, 10)}”哪一单？"
+    if reply := await hearing.offer(question, "点一下才算，现在什么都没有做", able):
+        return reply
+    if not named or not verbs:
+        return None
+    refused = await guesses.refusal(hearing.ctx, able[0].split(), hearing.strictly)
+    lead = f"“{short(about or said)}”说的是 {named[0]}，什么都没有做。{refused or ''}"
+    return await hearing.offer(
+        WHICH, lead, [f"{COMMENT} {named[0]} {max(about or said, words, key=len)}", f"{LOOK} {named[0]}"]
+    )
 
 
 async def is_meant(ctx: Ctx, lexicon: Lexicon, text: str) -> bool:
@@ -196,12 +215,6 @@ def given_back(hearing: Hearing, no: str, text: str) -> list[str]:
     """The case given back to whoever has opened it, where something is to be sent after; none for another text."""
     lacks = any(word in text for word in hearing.lexicon.phrases.unsaying["退给提交人"])
     return [f"{GIVE_BACK} {no} {CREATOR} {text}"] if lacks else []
-
-
-async def _is_named(each: InHand, text: str) -> bool:
-    """Whether a text names goods of the case."""
-    titles = await each.task.case.lines.all().values_list("title", flat=True)
-    return any(str(title) in text for title in titles if title)
 
 
 def with_remark(hearing: Hearing, each: InHand, name: str, text: str) -> str:

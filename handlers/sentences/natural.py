@@ -26,6 +26,7 @@ from handlers.chat.decisions import clauses_of
 from handlers.chat.parse import CASE_NO
 from handlers.chat.spelling import asks_at_all, is_number, numbered
 from handlers.chat.wordings import CASE, IN_HAND, OPENED, PERSON, SAID, TIME, WHOLE
+from handlers.sentences import subjects
 from handlers.sentences.hearing import COMMENT, GIVE, OFFERED, WHICH, short
 from models import Case, CaseState, Order, Parcel
 
@@ -43,6 +44,7 @@ _NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z-]*\d)[A-Za-z0-9-]{4,40}(?![A-
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  #: where a number stood within a clause
 _TIMES = {"千": 1000, "万": 10000}
 _LONGEST_TIME = 8  #: characters of 2026年11月, beside which others are no time
+LOOKED = 20  #: cases of mine that are looked through for what a sentence names
 _TODO = "待办"
 
 
@@ -237,7 +239,7 @@ async def _lines(hearing: Hearing, said: _Said, match: Match, named: Sequence[st
         return [line for each in order for line in _filled(patterns, {**said.places, **each})]
     if not match.wording.wants(CASE):
         return _filled(patterns, said.places)
-    cases = await _cases(hearing, match, named)
+    cases = await _cases(hearing, match, named, said.whole)
     if len(cases) == 1:
         return _filled(patterns, {**said.places, CASE: cases[0]})
     each = [line for no in cases for line in _filled(patterns[:1], {**said.places, CASE: no})]
@@ -248,8 +250,8 @@ def _filled(patterns: Sequence[str], places: Mapping[str, str]) -> list[str]:
     return [line for pattern in patterns if (line := wordings.filled(pattern, places))]
 
 
-async def _cases(hearing: Hearing, match: Match, named: Sequence[str]) -> list[str]:
-    """The cases that are named, else those of mine that a wording may be said of."""
+async def _cases(hearing: Hearing, match: Match, named: Sequence[str], text: str) -> list[str]:
+    """The cases that are named, else those of mine that a wording may be said of, by what the text names of them."""
     wording, me = match.wording, hearing.ctx.me
     running = Case.filter(creator_id=me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
     verb = wording.button or wording.lines[0].split()[0]
@@ -257,9 +259,9 @@ async def _cases(hearing: Hearing, match: Match, named: Sequence[str]) -> list[s
         return [] if wordings.UNNAMED in wording.of else await _sayable(hearing, wording, verb, named)
     for place in wording.of:
         if place == IN_HAND and (mine := await _in_hand(hearing, verb)):
-            return mine
-        if place == OPENED and (opened := await running.limit(OFFERED).values_list("no", flat=True)):
-            return [str(no) for no in opened]
+            return (await subjects.narrowed(mine, text))[:OFFERED]
+        if place == OPENED and (opened := await running.limit(LOOKED).values_list("no", flat=True)):
+            return (await subjects.narrowed(map(str, opened), text))[:OFFERED]
     return []
 
 
@@ -281,7 +283,7 @@ async def _in_hand(hearing: Hearing, verb: str) -> list[str]:
         node = (await readings.nodes_of(hearing.ctx, task.case))[task.node]
         if verb not in hearing.lexicon.actions - hearing.lexicon.about_cases - set(VERBS) or verb in node.actions:
             found.append(task.case.no)
-    return list(dict.fromkeys(found))[:OFFERED]
+    return list(dict.fromkeys(found))
 
 
 async def _of_tail(hearing: Hearing, places: Mapping[str, str]) -> list[dict[str, str]]:

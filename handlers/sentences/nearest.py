@@ -16,9 +16,9 @@ from handlers.chat.cues import DECIDED, IN_HAND, OPENED
 from handlers.chat.manual import examples, topic
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
-from handlers.sentences import objects
+from handlers.sentences import objects, subjects
 from handlers.sentences.hearing import COMMENT, LOOK, REPORT, WHICH, short
-from models import Case, CaseLine, CaseState
+from models import Case, CaseState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping, Sequence
@@ -240,15 +240,7 @@ async def _cases(hearing: Hearing, cue: Cue, text: str) -> list[str]:
             found += await running.order_by("-id").limit(LOOKED)
         elif place == DECIDED:
             found += await Case.filter(no__in=(await readings.recent(ctx))[:EACH])
-    goods = CaseLine.filter(case_id__in={case.id for case in found}).values_list("case_id", "title")
-    named = {case_id for case_id, title in (await goods if found else ()) if _is_named(str(title), text)}
-    return list(dict.fromkeys(case.no for case in found if not named or case.id in named))
-
-
-def _is_named(title: str, text: str) -> bool:
-    """Whether a text names goods, by two characters of their title that stand together."""
-    pairs = {title[n : n + 2] for n in range(len(title) - 1)}
-    return any(pair in text for pair in pairs if not pair.isascii())
+    return await subjects.narrowed([case.no for case in found], text)
 
 
 async def _only_case(hearing: Hearing) -> list[str]:

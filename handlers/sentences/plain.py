@@ -24,7 +24,18 @@ from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all, bare, unasked
 from handlers.commands.tasks import WHY
-from handlers.sentences import absences, in_hand, managed, nearest, of_cases, takebacks, takeover, unfinished, unplaced
+from handlers.sentences import (
+    absences,
+    in_hand,
+    managed,
+    nearest,
+    of_cases,
+    subjects,
+    takebacks,
+    takeover,
+    unfinished,
+    unplaced,
+)
 from handlers.sentences.hearing import (
     LEAVE,
     LOOK,
@@ -278,7 +289,7 @@ async def _button(hearing: Hearing, text: str) -> Reply | None:
     beside = " ".join(rest) or decisions.other_clauses(text, word, hearing.lexicon)
     if reply := await _of_my_tasks(hearing, (word, beside), meant, pointing):
         return reply
-    if reply := await in_hand.of_my_cases(hearing, word, sorted(meant & set(VERBS)), beside):
+    if reply := await in_hand.of_my_cases(hearing, word, sorted(meant & set(VERBS)), beside, text):
         return reply
     if word.lower() in known.hellos:
         return Reply.of(Greeting())
@@ -308,6 +319,8 @@ async def _of_my_tasks(hearing: Hearing, said: tuple[str, str], meant: set[str],
     lead = "要办哪一单，请点一个；都可以写成：按钮上的字加单号"
     if every and not tasks:
         tasks, lead = every, f"“{short(pointing)}”没看出是哪一单，请点一个"
+    named = await subjects.named([task.case.no for task in tasks], f"{rest} {pointing}")
+    tasks = [task for task in tasks if not named or task.case.no in named]
     able = [
         f"{name} {task.case.no} {rest}".rstrip()
         for task, actions in own

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
+_TIES = re.compile(r"^(?:[\s,、。;和跟与]|也(?=\S))+|(?:[\s,、。;和跟与]|另外|还有)+$")
 _ALL = re.compile(r"^(?:这?[两三四五几]?[单个]|这些)?(?:都|全部|全|一起|统统|一律)?\s?")
 
 
@@ -28,18 +29,23 @@ async def each_its_own(hearing: Hearing, said: Sentence) -> Reply | None:
     if is_question(said.text):
         return None
     found: list[str] = []
+    strange: list[str] = []
     decided = False
     for no, words in pieces(said.text):
         tasks = [task for task in await open_tasks(hearing.ctx.me) if task.case.no == no]
         heard = await in_hand.of(hearing, tasks, words)
-        if not words or not heard:
+        if not words:
             return None
+        if not heard:
+            strange.append(no)
+            continue
         plain = [each for each in heard if each.heard.first and not each.mixed]
         readings = [in_hand.with_remark(hearing, each, each.offered[0], words) for each in plain]
         decided = decided or len(readings) == 1
         held = [*in_hand.later(hearing, no, words)[:1], f"{COMMENT} {no} {words}"]
         found.append(readings[0] if len(readings) == 1 else held[0])
-    lead = f"“{short(said.text)}”要点一下才算，现在什么都没有做"
+    others = f"；{'、'.join(strange)} 不在你手上，不会动" if strange else ""
+    lead = f"“{short(said.text)}”要点一下才算，现在什么都没有做{others}"
     every = f" {THEN} ".join(found)
     if not decided:
         return None
@@ -54,7 +60,7 @@ def pieces(text: str) -> list[tuple[str, str]]:
         cuts = [(n, n + 1, end) for n, end in zip(places, [*places[1:], len(words)], strict=True)]
     else:
         cuts = [(n, start, n) for start, n in zip([0, *(n + 1 for n in places[:-1])], places, strict=True)]
-    said = [(words[n], " ".join(words[start:end]).strip(" ,、。;和跟与")) for n, start, end in cuts]
+    said = [(words[n], _TIES.sub("", " ".join(words[start:end]))) for n, start, end in cuts]
     if places[0] and (behind := " ".join(words[places[-1] + 1 :])):
         said[-1] = (said[-1][0], f"{said[-1][1]} {behind}")
     same = [each for _, each in said if each]

@@ -16,7 +16,7 @@ from handlers.chat import guesses, names, readings
 from handlers.chat.context import Reply
 from handlers.chat.cues import cues
 from handlers.chat.spelling import asks_at_all, bare, unasked
-from handlers.sentences import in_hand, nearest, objects
+from handlers.sentences import in_hand, nearest, objects, subjects
 from handlers.sentences.hearing import (
     COMMENT,
     GIVE,
@@ -108,8 +108,8 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     if command == HURRY:
         return await _hurried(hearing, said, who)
     opened = await _opened(hearing) if command == LOOK else ""
-    if opened and _NEWEST.search(said.text):
-        return await hearing.run(ctx, [LOOK, opened])
+    if opened and (pointed := await _pointed(hearing, said.text, opened)):
+        return await hearing.run(ctx, [LOOK, pointed])
     called = bare(said.left, hearing.lexicon) if command == LOOK else ""
     if _NAMED.fullmatch(called) and await guesses.works(ctx, [LOOK, called], hearing.strictly):
         return await hearing.run(ctx, [LOOK, called])  # 查张三
@@ -118,7 +118,8 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     looks = nearest.meant if of_others else nearest.elsewhere
     if command == LOOK and (reply := await looks(hearing, said.text)):
         return reply
-    mine = [f"{command} {task.case.no}{tail}" for task in (await open_tasks(ctx.me))[:OFFERED]]
+    waiting = await subjects.narrowed([task.case.no for task in await open_tasks(ctx.me)], said.text)
+    mine = [f"{command} {no}{tail}" for no in waiting[:OFFERED]]
     if command == LOOK and len(mine) == 1:
         return await hearing.run(ctx, mine[0].split())
     if reply := await asked(hearing, said, mine):
@@ -131,10 +132,19 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     return replace(shown, says=[Text(f"“{short(said.text)}”没写是哪一单；下面是{what}"), *shown.says])
 
 
+async def _pointed(hearing: Hearing, text: str, newest: str) -> str:
+    """``刚开的那单``, ``赵四那个抓板退了没``: the one case of mine that a text points to; "" for none."""
+    if _NEWEST.search(text):
+        return newest
+    named = await subjects.named(await _mine(hearing), text)
+    return named[0] if len(named) == 1 else ""
+
+
 async def _hurried(hearing: Hearing, said: Sentence, who: str) -> Reply | None:
     """A colleague, or what of mine waits for them; of nobody what I have opened."""
     if who:
-        able = [f"{HURRY} {who}", *(f"{HURRY} {no}" for no in await in_hand.waiting_at(hearing, who))]
+        theirs = await in_hand.waiting_at(hearing, who)
+        able = [f"{HURRY} {who}", *(f"{HURRY} {no}" for no in await subjects.narrowed(theirs, said.text))]
         return await asked(hearing, said, able) or await hearing.run(hearing.ctx, [HURRY, who])
     if role := objects.role_named(hearing, said.text):
         people = [person.name for person in hearing.ctx.staff.with_role(role)]
@@ -142,8 +152,9 @@ async def _hurried(hearing: Hearing, said: Sentence, who: str) -> Reply | None:
         numbers = [str(no) for no in await theirs.values_list("case__no", flat=True)]
         able = [f"{HURRY} {each}" for each in (*people, *dict.fromkeys(numbers))]
         return await asked(hearing, said, able) or Reply.of(Text(f"{role}手上没有能催的单，什么都没有催"))
-    waiting = [f"{HURRY} {case.no}" for case in await readings.opened_lately(hearing.ctx)]
-    return await asked(hearing, said, waiting[:OFFERED])
+    opened = [case.no for case in await readings.opened_lately(hearing.ctx)]
+    waiting = await subjects.narrowed(opened, said.text)
+    return await asked(hearing, said, [f"{HURRY} {no}" for no in waiting[:OFFERED]])
 
 
 async def _remark(hearing: Hearing, said: Sentence) -> Reply | None:
@@ -151,9 +162,14 @@ async def _remark(hearing: Hearing, said: Sentence) -> Reply | None:
     words = unled(hearing.lexicon, said.text)
     if words == said.text:
         return None
-    numbers = [task.case.no for task in await open_tasks(hearing.ctx.me)]
-    numbers += [case.no for case in await readings.opened_lately(hearing.ctx)]
-    return await asked(hearing, said, [f"{COMMENT} {no} {words}" for no in dict.fromkeys(numbers)][:OFFERED])
+    numbers = await subjects.narrowed(await _mine(hearing), words)
+    return await asked(hearing, said, [f"{COMMENT} {no} {words}" for no in numbers][:OFFERED])
+
+
+async def _mine(hearing: Hearing) -> list[str]:
+    """The cases that wait for me, and those that I have opened."""
+    waiting = [task.case.no for task in await open_tasks(hearing.ctx.me)]
+    return [*waiting, *(case.no for case in await readings.opened_lately(hearing.ctx))]
 
 
 async def _taken_back(hearing: Hearing, said: Sentence) -> Reply | None:
@@ -163,7 +179,7 @@ async def _taken_back(hearing: Hearing, said: Sentence) -> Reply | None:
         return reply
     if opened and _OPENED.search(said.text):
         return await asked(hearing, said, [f"{WITHDRAW} {opened}", f"{TAKE_BACK} {opened}", f"{LOOK} {opened}"])
-    return await taken_back(hearing, said, recent)
+    return await taken_back(hearing, said, await subjects.narrowed(recent, said.text))
 
 
 async def _opened(hearing: Hearing) -> str:

@@ -222,7 +222,13 @@ STAFF = Directory.of(Person(n, name) for n, name in enumerate(PEOPLE, 1))
         ("王总", "王建国"),
         ("@赵总", "赵卫东"),
         ("小林", "林晓"),
-        ("建国老师", None),  # no name begins so
+        ("建国老师", "王建国"),
+        ("建国", "王建国"),
+        ("@卫东", "赵卫东"),
+        ("给敏姐", "李敏"),
+        ("晓晓", "林晓"),
+        ("小雷", "李雷"),
+        ("敏", None),  # one character alone is none
         ("李经理", None),  # 李敏 or 李雷
         ("老李", None),
         ("张三", None),
@@ -230,6 +236,31 @@ STAFF = Directory.of(Person(n, name) for n, name in enumerate(PEOPLE, 1))
 )
 def test_a_colleague_is_named_only_without_doubt(word: str, name: str | None) -> None:
     assert names.named(word, STAFF) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("建国手上的都给李敏", {"建国": "王建国", "李敏": "李敏"}),
+        ("就给敏姐吧她熟", {"敏姐": "李敏"}),
+        ("退给建国重新审", {"建国": "王建国"}),
+        ("晓晓的我接手了", {"晓晓": "林晓"}),
+        ("老赵看一下", {"老赵": "赵卫东"}),
+        ("客户李建国要退", {}),  # the end of a customer's name
+        ("地址改到建国路1号", {}),
+        ("给老李", {}),  # 李敏 or 李雷
+        ("都是小钱", {}),
+    ],
+)
+def test_who_is_called_in_a_text(text: str, named: dict[str, str]) -> None:
+    staff = Directory.of(Person(n, name) for n, name in enumerate((*PEOPLE, "钱芳"), 1))
+    assert dict(names.said_in(text, staff)) == named
+
+
+def test_two_who_are_named_are_not_one() -> None:
+    assert names.in_text("建国手上的都给李敏", STAFF) == ("", "建国手上的都给李敏")
+    assert names.in_text("给敏姐看下", STAFF) == ("李敏", "给 看下")
+    assert names.alike("老李", STAFF) == ["李敏", "李雷"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,20 @@
+"""The card that asks which reading was meant: what its buttons are called."""
+
+from __future__ import annotations
+
+import pytest
+
+from cards.guess import guess
+
+
+@pytest.mark.parametrize(
+    ("readings", "labels"),
+    [
+        (["总览", "总览 李敏"], ["1 总览", "2 总览 李敏"]),  # no label ends with nothing
+        (["催办 R20261123-0001", "催办 R20261123-0002"], ["1 催办 0001", "2 催办 0002"]),
+        (["转交 R20261123-0001 李敏", "查 R20261123-0001"], ["1 转交", "2 查"]),
+    ],
+)
+def test_each_button_says_what_tells_it_apart(readings: list[str], labels: list[str]) -> None:
+    card = guess("是不是要…？", "现在什么都没有做", readings, 1, 1)
+    assert [button.text for button in card.buttons[:-1]] == labels
