@@ -148,8 +148,8 @@ async def _hurried(hearing: Hearing, said: Sentence, who: str) -> Reply | None:
         return await asked(hearing, said, able) or await hearing.run(hearing.ctx, [HURRY, who])
     if role := objects.role_named(hearing, said.text):
         people = [person.name for person in hearing.ctx.staff.with_role(role)]
-        theirs = Task.filter(owner__name__in=people, state=TaskState.OPEN).order_by("due_at").limit(OFFERED)
-        numbers = [str(no) for no in await theirs.values_list("case__no", flat=True)]
+        tasks = Task.filter(owner__name__in=people, state=TaskState.OPEN).order_by("due_at").limit(OFFERED)
+        numbers = [str(no) for no in await tasks.values_list("case__no", flat=True)]
         able = [f"{HURRY} {each}" for each in (*people, *dict.fromkeys(numbers))]
         return await asked(hearing, said, able) or Reply.of(Text(f"{role}手上没有能催的单，什么都没有催"))
     opened = [case.no for case in await readings.opened_lately(hearing.ctx)]
