@@ -90,6 +90,10 @@ class NotAllowed(FlowError):
     """This person may not do this here; the sentence says who may."""
 
 
+class NotShown(NotAllowed):
+    """What is asked for is known, and this person may not see it; the sentence says who may."""
+
+
 class StaleCase(FlowError):
     """Somebody else moved the case first; the asker gets the card as it is now."""
 

@@ -59,6 +59,11 @@ async def understood(ctx: Ctx, said: list[str], run: guesses.Run) -> Reply | Non
     return await entry.run(ctx, rest)
 
 
+async def leaves_draft(ctx: Ctx, text: str) -> bool:
+    """Whether ``不改了`` is said while I have a change that is not published."""
+    return bool(_LEFT.fullmatch(text.strip(" 。.!,"))) and await proposals.draft_of(ctx.me) is not None
+
+
 async def _of_my_draft(ctx: Ctx, text: str, run: guesses.Run) -> Reply | None:
     """``算了不改了`` and ``改成3000`` of the change that I have just written down; None where there is none."""
     said = text.strip(" 。.!,")

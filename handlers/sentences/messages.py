@@ -274,7 +274,7 @@ class Messages:
     async def _is_answer(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
         takes = self.takes.get(wait.kind)
         if wait.kind in self.dialogs and lexicon.phrases.is_left(statement.text):
-            return True
+            return wait.kind != guesses.GUESS or not await fallback.leaves_draft(ctx, statement.text)
         if not _answers(wait, statement, lexicon) or (takes and not takes(wait, statement.text)):
             return False
         any_words = questions.takes_any_words(wait) or wait.kind in self.takes

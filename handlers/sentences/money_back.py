@@ -10,7 +10,7 @@ from cards.words import money
 from flow.access.lookup import shops_of
 from flow.access.permissions import able_to, ask
 from flow.definitions.permissions import AMOUNT, WHOLE
-from flow.errors import NotAllowed, PolicyRefused
+from flow.errors import NotShown, PolicyRefused
 from flow.stats import StatsError, parse_report, values
 from flow.stats.period import is_time, normal
 from flow.stats.refunds import refunded
@@ -30,14 +30,14 @@ TODAY = "今天"
 
 
 async def meant(hearing: Hearing, text: str) -> Reply | None:
-    """The sum with its time; None for a text that asks for no such thing. Raises NotAllowed for who may not see it."""
+    """The sum with its time; None for a text that asks for no such thing. Raises NotShown for who may not see it."""
     asked = hearing.lexicon.phrases.refunded
     word = next((word for word in asked["问"] if word in text), "")
     if not word:
         return None
     sees = hearing.ctx.desk.business.matrix.sees(hearing.ctx.me.roles, AMOUNT) == WHOLE
     if not sees or not hearing.ctx.may(REPORT):
-        raise NotAllowed(f"“{short(text)}”：退款金额你的角色看不到，可以找：{_able(hearing.ctx)}")
+        raise NotShown(f"“{short(text)}”：退款金额你的角色看不到，可以找：{_able(hearing.ctx)}")
     words = _beside(hearing, text.replace(word, " ", 1))
     try:
         request, strange = await _request(hearing.ctx, words)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.access.permissions import able_to, ask
-from flow.errors import NotAllowed, NotUnderstood
+from flow.errors import NotAllowed, NotShown, NotUnderstood
 from flow.views.case import open_tasks
 from flow.views.overview import OVERVIEW
 from handlers.chat import cues, guesses, parse, readings, wordings
@@ -61,6 +61,8 @@ async def rescued(hearing: Hearing, statement: Statement, reading: Awaitable[Rep
     """
     try:
         return await reading
+    except NotShown:
+        raise
     except (NotUnderstood, NotAllowed) as refused:
         written = hearing.lexicon.is_word(statement.name) and f"{statement.text} ".startswith(f"{statement.name} ")
         of_rights = isinstance(refused, NotAllowed)
