@@ -34,7 +34,7 @@ serve: $(VENV)/run.lock
 test: $(VENV)/dev.lock
 	@$(BIN)/python -m pytest -n auto
 
-# 纯的包靠自己的测试就要跑到下限，CI 也看；ALL=1 是跑全部测试、看所有的包，比 make test 慢一倍。
+# 纯的包靠自己的测试就要跑到下限，改了它们就跑一次；ALL=1 是跑全部测试、看所有的包，比 make test 慢一倍。
 coverage: $(VENV)/dev.lock
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -n auto $(if $(ALL),,$$($(BIN)/python -m tests.checks.floors tests))
