@@ -37,11 +37,11 @@ class Place:
 
     async def taken(self, pool: asyncpg.Pool) -> Any:
         """A connection. Raises TimeoutError when none is had in time, else what connecting raises."""
-        if wanted := precedence.hands():
-            await wanted.acquire()
-            self._hands = wanted
         try:
             async with asyncio.timeout(POOL_SECONDS):
+                if wanted := precedence.hands():
+                    await wanted.acquire()
+                    self._hands = wanted
                 return await pool.acquire()
         except BaseException:
             self.left()

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tortoise import connections
 from tortoise.transactions import in_transaction
 
 from flow.views.case import case_view
 from models import Case, Counter
-from models.database.connection import CONNECTIONS
+from models.database import postgres_engine
+from models.database.connection import CONNECTIONS, database
 from models.database.precedence import BEHIND, hands, stand_behind
 from tests.support.stage import sell, stage
 from tests.support.stories import LAMP, says, submitted, taps
+
+if TYPE_CHECKING:
+    import pytest
+    from tortoise.queryset import QuerySet
 
 HELD = 8  #: transactions under way: more than Tortoise's own pool has connections
 FEW = 14  #: statements from the number of a case to the end of the tap, at most
@@ -103,6 +108,27 @@ async def test_the_counter_of_a_day_stays_sealed(database_url: str) -> None:
         seals = await Counter.filter(name__startswith="case").values_list("seal", flat=True)
     assert len(seals) == 2
     assert all(seals)
+
+
+async def test_who_waits_behind_for_a_second_connection_waits_in_vain_and_not_for_ever(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_engine, "POOL_SECONDS", 0.2)
+
+    async def nested(outside: QuerySet[Case]) -> None:
+        stand_behind()
+        async with in_transaction():
+            await began.wait()
+            await outside.count()
+
+    async with database(postgres):
+        began = asyncio.Barrier(BEHIND)
+        # Model.all() belongs to where it is called, which is outside of the transactions
+        tasks = [asyncio.create_task(nested(Case.all())) for _ in range(BEHIND)]
+        async with asyncio.timeout(30):
+            found = await asyncio.gather(*tasks, return_exceptions=True)
+        assert any(isinstance(each, TimeoutError) for each in found)
+        assert await Case.all().count() == 0, "whoever comes next is answered"
 
 
 async def test_what_goes_on_behind_leaves_connections_to_whoever_waits() -> None:
