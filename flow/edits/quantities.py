@@ -17,21 +17,24 @@ AMOUNT = r"¥?\s*\d[\d,]*(?:\.\d+)?\s*[万千]?\s*(?:元|块钱|块|天|件|次|
 _SAID = re.compile(
     r"(?:¥\s*)?(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)(?:\s*(?P<times>[万千])(?!分))?(?:\s*(?:元|块钱|块))?"
 )
-_TIMES: Mapping[str, int] = {"万": 10000, "千": 1000}
+_TIMES: Mapping[str, int] = {"万": 10000, "千": 1000, "百": 100}
 _COUNTED = re.compile(r"((?:^|[<>=≤≥~\s])\s*\d+(?:\.\d+)?)\s*(?:天|件|次|单|个|笔)(?=$|[\s,;、|~])")
-_BEFORE: Mapping[str, str] = {
+#: what stands ahead of a number, as a sign
+AHEAD: Mapping[str, str] = {
     **dict.fromkeys(("不超过", "未超过", "不大于", "不高于", "不多于", "至多", "最多", "小于等于", "小于或等于"), "<="),
     **dict.fromkeys(("不少于", "不低于", "不小于", "至少", "最少", "大于等于", "大于或等于"), ">="),
     **dict.fromkeys(("大于", "超过", "高于", "多于", "超出"), ">"),
     **dict.fromkeys(("小于", "低于", "少于", "不到", "不足", "不满"), "<"),
     **dict.fromkeys(("等于", "正好", "刚好"), "="),
 }  # fmt: skip
-_WORDS = "|".join(sorted(_BEFORE, key=len, reverse=True))
+_WORDS = "|".join(sorted(AHEAD, key=len, reverse=True))
 _COMPARED = re.compile(rf"(?<!=)(?:(?<=\s)是)?\s*(?P<word>{_WORDS})\s*(?=¥?\d)")
 _AFTER: Mapping[str, str] = {
     **dict.fromkeys(("以内", "之内", "及以下", "或以下"), "<="),
     **dict.fromkeys(("及以上", "或以上"), ">="),
 }
+#: what stands behind a number where cases are picked: 以上 and 以下 include it; in a rule nobody knows
+BEHIND: Mapping[str, str] = {**_AFTER, "以下": "<=", **dict.fromkeys(("以上", "往上"), ">=")}
 _TRAILED = re.compile(rf"\s*(?:在\s*)?(?P<number>\d+(?:\.\d+)?)\s*[天件次]?\s*(?P<word>{'|'.join(_AFTER)})")
 _OPEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*[天件次]?\s*(?P<word>以上|以下)")
 _SPAN = re.compile(r"^(\d+(?:\.\d+)?)\s*(?:到|至|-|—)\s*(\d+(?:\.\d+)?)$")
@@ -59,7 +62,7 @@ def _digits(number: str, times: str | None) -> str:
 
 def bounds(text: str) -> str:
     """Comparisons in words as signs. Raises PolicyRefused for 以上, of which nobody knows whether it includes."""
-    signed = _COMPARED.sub(lambda match: _BEFORE[match["word"]], digits(text))
+    signed = _COMPARED.sub(lambda match: AHEAD[match["word"]], digits(text))
     signed = _TRAILED.sub(lambda match: f"{_AFTER[match['word']]}{match['number']}", signed)
     if match := _OPEN.search(signed):
         number, sign = match["number"], ">" if match["word"] == "以上" else "<"
@@ -150,3 +153,8 @@ def numeral(text: str) -> int | None:
         else:
             total, last = total + (last or 1) * (10 if char == "十" else 100), 0
     return total + last
+
+
+def multiplied(units: str, times: str) -> int:
+    """两 of 两千 as 2000, and 千 alone as 1000; 0 where the units are no number."""
+    return (numeral(units or "一") or 0) * _TIMES[times]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flow import export
 from flow.definitions.flow import REASON
+from flow.edits.quantities import AHEAD, BEHIND
 from flow.errors import PolicyRefused
 from flow.stats import StatsError, parse_report, values
 from flow.stats.period import is_time, normal
@@ -16,7 +17,7 @@ from flow.stats.request import resolve
 from flow.views.case import case_view
 from handlers.chat import action_answers, arrivals, parts, questions
 from handlers.chat.lexicon import MANY
-from models import Case, Order, Task, TaskState
+from models import Case, CaseState, Order, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _COUNTING = {arrivals.CAME, arrivals.GOOD, arrivals.BAD}
 _RECENT = 20  #: cases of mine that are looked at for a step to take back
+_LOOKED = 20  #: running cases of mine that are looked through for what a sentence names
 _LATELY = timedelta(days=7)  #: further back nobody means "the last one"
 _READ = 200  #: tasks among which it is looked for
 _POINTING = re.compile(
@@ -35,11 +37,6 @@ _POINTING = re.compile(
 _OTHERWISE = re.compile(r"撤回|取消|别|不要|不能|错|除|先|等")  #: what makes a button's word no decision
 _POINTS = re.compile(r"[那这刚]|上面|前面|上一|最后|最新|(?:的|单|件|笔)$")
 
-_SIGNS = {
-    "小于": "<", "低于": "<", "少于": "<", "不到": "<", "不超过": "<=",
-    "不大于": "<=", "大于": ">", "超过": ">", "高于": ">", "不低于": ">=",
-    "以下": "<=", "以内": "<=", "之内": "<=", "以上": ">=",
-}  # fmt: skip
 _AMOUNT = re.compile(
     r"(?:把)?(?:金额|退款)?(?:在)?(?P<sign>不超过|不大于|不低于|小于|低于|少于|不到|大于|超过|高于)?\s?(?P<yuan>\d{1,7}(?:\.\d{1,2})?)\s?(?:元|块钱|块)?"
     r"(?P<edge>以下|以内|之内|以上)?的?(?:待办|单子|单)?(?:都|全部|全|一起|统统)(?:给我)?(?P<word>\S{2,4}?)(?:了|吧|掉)*"
@@ -80,6 +77,12 @@ async def recent(ctx: Ctx) -> list[str]:
     tasks = await mine.order_by("-due_at").limit(_READ).prefetch_related("case")
     newest = sorted(tasks, key=lambda task: task.closed_at or task.opened_at, reverse=True)
     return list(dict.fromkeys(task.case.no for task in newest))[:_RECENT]
+
+
+async def running(ctx: Ctx) -> list[str]:
+    """The numbers of the cases that I have opened and that are not over, the newest first: as many as are looked at."""
+    mine = Case.filter(creator_id=ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
+    return [str(no) for no in await mine.limit(_LOOKED).values_list("no", flat=True)]
 
 
 async def opened_lately(ctx: Ctx) -> list[Case]:
@@ -151,7 +154,7 @@ def by_amount(text: str, lexicon: Lexicon) -> list[str]:
     known = lexicon.phrases
     buttons = {match["word"], *known.sure.get(match["word"], ()), *known.near.get(match["word"], ())}
     word = next((name for name in ("同意", "驳回", "撤单") if name in buttons), "")
-    sign = _SIGNS[match["sign"] or match["edge"]]
+    sign = AHEAD[match["sign"]] if match["sign"] else BEHIND[match["edge"]]
     return [MANY, word, f"{sign}{match['yuan']}"] if word else []
 
 

@@ -18,6 +18,7 @@ from flow.definitions.flow import REASON, REQUIRED, WAIT
 from flow.definitions.nearest import suggestion
 from flow.definitions.permissions import AMOUNT, KINDS, WHOLE
 from flow.definitions.vocabulary import HAND_OVER
+from flow.edits.quantities import BEHIND
 from flow.engine.verbs import WITHDRAW
 from flow.errors import FlowError, NotFound, NotUnderstood, PolicyRefused
 from flow.export.answers import published_flows
@@ -54,7 +55,6 @@ MAX_REASON = 500
 _WHY = re.compile(rf"^(?:{REASON}|原因|因为|备注)[:：]?")
 MOST = 50  #: decisions of one tap, which WeCom wants answered in 5 s
 _EDGED = re.compile(r"^(?P<yuan>\d{1,7}(?:\.\d{1,2})?)(?:元|块钱?)?(?P<edge>以下|以内|之内|以上)$")  #: 50以下 is <=50
-_SIGNS = {"以下": "<=", "以内": "<=", "之内": "<=", "以上": ">="}
 _BARE = re.compile(rf"^{AMOUNT}(?=[<>=≤≥\d])")  #: 金额<=100 is <=100, and 金额审批 a node
 HOW = (
     "请写成：批量同意、批量驳回、批量撤单、批量撤单 姓名、批量转交 姓名，或 批量转交 姓名 从 原来的人；"
@@ -126,7 +126,7 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
 
 def _with_reason(words: Sequence[str]) -> tuple[list[str], str]:
     """``<=100 理由 照片不清``: the conditions, and what is said of every case."""
-    words = [_EDGED.sub(lambda match: f"{_SIGNS[match['edge']]}{match['yuan']}", word) for word in words]
+    words = [_EDGED.sub(lambda match: f"{BEHIND[match['edge']]}{match['yuan']}", word) for word in words]
     place = next((n for n, word in enumerate(words) if _WHY.match(word)), len(words))
     why = _WHY.sub("", " ".join(words[place:]), count=1).strip()
     if place < len(words) and not 0 < len(why) <= MAX_REASON:

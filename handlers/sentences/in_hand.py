@@ -18,12 +18,13 @@ from flow.views.case import open_tasks
 from handlers.chat import decisions, dialogs, guesses
 from handlers.chat.decisions import Heard, hear, is_question
 from handlers.chat.parse import is_case_no
+from handlers.chat.readings import running
 from handlers.chat.reservations import waits
 from handlers.chat.spelling import is_number
 from handlers.chat.terms import terms
 from handlers.sentences import subjects
 from handlers.sentences.hearing import COMMENT, GIVE, LOOK, OFFERED, WHICH, short
-from models import Case, CaseState, Task, TaskState
+from models import Case, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 MOST = 3  #: buttons of one task on a card, beside a remark and a look
-LOOKED = 20  #: cases of mine that are looked through for what a sentence names
 TOMORROW = "明天"
 _GONE = re.compile(
     r"(?:超过|超出|超|已经|都|满)了?(?:[一二三四五六七八九十两\d]{1,3})(?:天|小时|个小时|分钟)"
@@ -155,8 +155,7 @@ async def of_my_cases(hearing: Hearing, said: str, verbs: Sequence[str], words: 
 
     Those that are named there, or in the whole text ``about`` them, are offered alone.
     """
-    mine = Case.filter(creator_id=hearing.ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
-    numbers = [str(no) for no in await mine.limit(LOOKED).values_list("no", flat=True)]
+    numbers = await running(hearing.ctx)
     named = await subjects.named(numbers, f"{about or said} {words}")
     able = [f"{verb} {no} {words}".rstrip() for no in (named or numbers)[:OFFERED] for verb in verbs]
     question = f"“{short(said, 10)}”哪一单？"

@@ -12,6 +12,7 @@ from flow.access.lookup import find_cases
 from flow.definitions.flow import REASON
 from flow.definitions.permissions import KINDS
 from flow.errors import FlowError, NotFound, PolicyRefused
+from flow.orders.near import orders_among
 from flow.publishing import proposals
 from flow.records.locks import lock_whole
 from flow.views.case import open_tasks
@@ -42,7 +43,6 @@ from handlers.sentences.buttons import books, buttons_known, pressed
 from handlers.sentences.hearing import Hearing
 from handlers.sentences.interpretation import understood
 from handlers.sentences.of_numbers import is_order
-from models import Order
 from models.pipeline import session
 
 if TYPE_CHECKING:
@@ -360,7 +360,7 @@ async def _for_itself(ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexic
     said = sentence(statement.text, lexicon)
     if wait.kind in FREE or not said.commands or not said.numbers:
         return False
-    return await Order.exists(no__in=[*said.numbers, *(number.upper() for number in said.numbers)])
+    return bool(await orders_among(said.numbers))
 
 
 def _answers(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:

@@ -14,10 +14,10 @@ from flow.definitions.permissions import AMOUNT
 from flow.definitions.permissions import WHOLE as WHOLE_OF_IT
 from flow.definitions.vocabulary import LATER
 from flow.definitions.waybills import waybill
-from flow.edits.quantities import duration, numeral
+from flow.edits.quantities import duration, multiplied, numeral
 from flow.engine.verbs import VERBS
 from flow.errors import FlowError
-from flow.orders.near import of_tail
+from flow.orders.near import of_tail, orders_among
 from flow.stats.period import is_time, normal
 from flow.views.case import open_tasks
 from handlers.chat import names, readings, wordings
@@ -28,7 +28,7 @@ from handlers.chat.spelling import asks_at_all, is_number, numbered
 from handlers.chat.wordings import CASE, IN_HAND, OPENED, PERSON, SAID, TIME, WHOLE
 from handlers.sentences import subjects
 from handlers.sentences.hearing import COMMENT, GIVE, OFFERED, WHICH, short
-from models import Case, CaseState, Order, Parcel
+from models import Case, Parcel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,9 +42,8 @@ _JOINED = re.compile(r"(?:[\s、,和跟与&]|以及|还有)*")
 _LISTED = re.compile(rf"(?:^[把将]\s*)?{CASE_NO}(?:\s*(?:[、,和跟与&]|以及|还有)\s*(?={CASE_NO}))?")  #: R1 和 R2
 _NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z-]*\d)[A-Za-z0-9-]{4,40}(?![A-Za-z0-9-])")
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  #: where a number stood within a clause
-_TIMES = {"千": 1000, "万": 10000}
+_TIMES = ("千", "万")
 _LONGEST_TIME = 8  #: characters of 2026年11月, beside which others are no time
-LOOKED = 20  #: cases of mine that are looked through for what a sentence names
 _TODO = "待办"
 
 
@@ -157,7 +156,7 @@ async def _number(place: str, match: Match) -> str:
     """The only number beside a wording that is an order's, or a waybill's; "" for none."""
     found = []
     for number in dict.fromkeys(_NUMBER.findall(f"{match.before} {match.behind}")):
-        is_order = await Order.exists(no__in=(number, number.upper()))
+        is_order = bool(await orders_among([number]))
         if is_order if place == wordings.ORDER else not is_order and waybill(number):
             found.append(number)
     return found[0] if len(found) == 1 else ""
@@ -177,8 +176,7 @@ def _units(text: str) -> str:
     """A number in figures: 两, 一千, 2000; "" for what is none."""
     if text[0].isdigit():
         return text
-    times = _TIMES.get(text[-1], 0)
-    return str((numeral(text[:-1] or "一") or 0) * times or "") if times else str(numeral(text) or "")
+    return str((multiplied(text[:-1], text[-1]) if text.endswith(_TIMES) else numeral(text)) or "")
 
 
 def _type(hearing: Hearing) -> Callable[[str], str]:
@@ -252,16 +250,15 @@ def _filled(patterns: Sequence[str], places: Mapping[str, str]) -> list[str]:
 
 async def _cases(hearing: Hearing, match: Match, named: Sequence[str], text: str) -> list[str]:
     """The cases that are named, else those of mine that a wording may be said of, by what the text names of them."""
-    wording, me = match.wording, hearing.ctx.me
-    running = Case.filter(creator_id=me.id, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
+    wording = match.wording
     verb = wording.button or wording.lines[0].split()[0]
     if named:
         return [] if wordings.UNNAMED in wording.of else await _sayable(hearing, wording, verb, named)
     for place in wording.of:
         if place == IN_HAND and (mine := await _in_hand(hearing, verb)):
             return (await subjects.narrowed(mine, text))[:OFFERED]
-        if place == OPENED and (opened := await running.limit(LOOKED).values_list("no", flat=True)):
-            return (await subjects.narrowed(map(str, opened), text))[:OFFERED]
+        if place == OPENED and (opened := await readings.running(hearing.ctx)):
+            return (await subjects.narrowed(opened, text))[:OFFERED]
     return []
 
 

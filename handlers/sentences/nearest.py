@@ -18,7 +18,7 @@ from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
 from handlers.sentences import objects, subjects
 from handlers.sentences.hearing import COMMENT, LOOK, REPORT, WHICH, short
-from models import Case, CaseState
+from models import Case
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ CASE = wordings.CASE
 TRIED, SHOWN, EACH = 8, 4, 4  #: statements that are tried, that are shown, and cases of one statement
 ALIKE = 2  #: statements of one command that are shown
 STRONG = 5  #: points from which on a sentence is surely about something
-MOST, LOOKED = 3, 20  #: statements of one cue, and cases of mine that are looked at
+MOST = 3  #: statements of one cue
 QUOTED, WHY = 30, 48  #: characters of the sentence, and of why not, that are said
 NEAR = "下面是最接近的，点一下才算"
 HELP, TODO, MINE, EXPORT = "帮助", "待办", "我的单", "导出"
@@ -233,16 +233,15 @@ async def _filled(hearing: Hearing, cue: Cue, found: Found) -> list[str]:
 async def _cases(hearing: Hearing, cue: Cue, text: str) -> list[str]:
     """The cases among which a cue looks for the one that is not named, those whose goods are named before all."""
     ctx = hearing.ctx
-    found: list[Case] = []
+    found: list[str] = []
     for place in cue.of:
         if place == IN_HAND:
-            found += [task.case for task in await open_tasks(ctx.me)]
+            found += [task.case.no for task in await open_tasks(ctx.me)]
         elif place == OPENED:
-            running = Case.filter(creator_id=ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD))
-            found += await running.order_by("-id").limit(LOOKED)
+            found += await readings.running(ctx)
         elif place == DECIDED:
-            found += await Case.filter(no__in=(await readings.recent(ctx))[:EACH])
-    return await subjects.narrowed([case.no for case in found], text)
+            found += (await readings.recent(ctx))[:EACH]
+    return await subjects.narrowed(found, text)
 
 
 async def _only_case(hearing: Hearing) -> list[str]:

@@ -9,19 +9,20 @@ from flow.access.lookup import called, shops_of
 from flow.definitions import calendar_text
 from flow.definitions.flow import HUMAN
 from flow.definitions.waybills import waybill
-from flow.edits.quantities import NUMERAL, duration, numeral
+from flow.edits.quantities import AHEAD, BEHIND, NUMERAL, duration, multiplied, numeral
 from flow.errors import FlowError
 from flow.export.answers import published_flows
-from flow.orders.near import in_shops
+from flow.orders.near import in_shops, orders_among
 from flow.publishing import drafts
 from flow.stats.period import is_time, normal
 from handlers.chat import leaves, names
 from handlers.chat.decisions import clauses_of
+from handlers.chat.lexicon import alternatives
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import bare
 from handlers.sentences.natural import time_in
-from models import Case, Order
+from models import Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,16 +32,13 @@ if TYPE_CHECKING:
 
 _LENGTH = re.compile(rf"(?:\d{{1,3}}|{NUMERAL}|半)个?半?(?:小时|钟头|天|分钟|工作日|周)")
 _SUM = r"(?P<{0}>\d{{1,7}}(?:\.\d{{1,2}})?)"
-_BELOW = re.compile(
-    rf"(?P<word>低于|小于|少于|不到|不超过){_SUM.format('sum')}|{_SUM.format('more')}\s?(?:元|块钱|块)?(?:以下|以内|之内)"
-)
-_ABOVE = re.compile(
-    rf"(?P<word>超过|大于|高于|多于|满){_SUM.format('sum')}|{_SUM.format('more')}\s?(?:元|块钱|块)?(?:以上|往上)"
+_SIGNS = {word: sign for word, sign in AHEAD.items() if sign != "="} | {"满": ">="}
+_BOUND = re.compile(
+    rf"(?P<ahead>{alternatives(_SIGNS)}){_SUM.format('sum')}"
+    rf"|{_SUM.format('more')}\s?(?:元|块钱|块)?(?P<behind>{alternatives(BEHIND)})"
 )
 _SPOKEN_SUM = re.compile(r"(?P<units>[一二两三四五六七八九]?十?[一二两三四五六七八九]?)(?P<times>[百千万])(?!分)")
-_TIMES = {"百": 100, "千": 1000, "万": 10000}
 _WHOSE = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,4})(?:的|那|这)(?:个|张)?(?:单|订单|退|货|快递|款|件)")
-_STRICT = ("超过", "大于", "高于", "多于", "低于", "小于", "少于", "不到")
 _YUAN = re.compile(rf"{_SUM.format('sum')}\s?(?:元|块)")
 _SPOKEN_YUAN = re.compile(rf"(?P<units>{NUMERAL})(?=(?:元|块)(?!{NUMERAL}|半))")
 _COUNT = re.compile(rf"(?P<units>\d{{1,3}}|{NUMERAL})(?:个|件|只|条|台|套|双|本|盒|瓶|把|张)(?!人|字|月|星期|小时)")
@@ -88,7 +86,7 @@ async def of(hearing: Hearing, text: str, cases: Sequence[str]) -> dict[str, str
 
 def beyond(hearing: Hearing, text: str) -> str:
     """What a text says beside a bound and how many cases there are."""
-    return bare(_CASES.sub(" ", _ABOVE.sub(" ", _BELOW.sub(" ", text))), hearing.lexicon).strip("元块钱 ,")
+    return bare(_CASES.sub(" ", _BOUND.sub(" ", text)), hearing.lexicon).strip("元块钱 ,")
 
 
 def _meant(text: str) -> str:
@@ -115,12 +113,14 @@ def _length(text: str) -> str:
 
 def _amounts(text: str) -> dict[str, str]:
     """A sum of money, and the bound that it is where it is one."""
-    below, above = _BELOW.search(text), _ABOVE.search(text)
-    if not (match := below or above):
+    found = [
+        (_SIGNS[match["ahead"]] if match["ahead"] else BEHIND[match["behind"]], match["sum"] or match["more"])
+        for match in _BOUND.finditer(text)
+    ]
+    if not found:
         plain = _YUAN.search(text)
         return {"钱": plain["sum"]} if plain else {}
-    number = match["sum"] or match["more"]
-    sign = ("<" if below else ">") + ("" if match["word"] in _STRICT else "=")
+    sign, number = next((each for each in found if each[0].startswith("<")), found[0])
     return {"钱": number, "界": f"{sign}{number}"}
 
 
@@ -148,15 +148,20 @@ def _type(hearing: Hearing, text: str) -> str:
 
 def role_named(hearing: Hearing, text: str) -> str:
     """The only role whose name a text has in it; "" for none, and for several."""
+    named = _roles(hearing, text)
+    return named[0] if len(named) == 1 else ""
+
+
+def _roles(hearing: Hearing, text: str) -> list[str]:
+    """The roles whose names a text has in it: 客服主管 is not 客服 as well."""
     named = [role for role in hearing.ctx.desk.business.matrix.roles if role in text]
-    longest = [role for role in named if not any(role != other and role in other for other in named)]
-    return longest[0] if len(longest) == 1 else ""
+    return [role for role in named if not any(role != other and role in other for other in named)]
 
 
 def _role(hearing: Hearing, text: str) -> str:
     """The role that is named, or that I have where I speak of myself."""
     roles = list(hearing.ctx.desk.business.matrix.roles)
-    named = [role for role in roles if role in text] or [role for role in roles if role[-_PART:] in text]
+    named = _roles(hearing, text) or [role for role in roles if role[-_PART:] in text]
     own = sorted(hearing.ctx.me.roles) if "我" in text else []
     return (named or own or [""])[0]
 
@@ -172,9 +177,9 @@ def _numbers(numbers: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 async def _orders(numbers: Sequence[str], cases: Sequence[str]) -> dict[str, str]:
     """The order that is named, and that of the case; its number is no waybill."""
-    named = await Order.filter(no__in=[*numbers, *(each.upper() for each in numbers)]).values_list("no", flat=True)
+    named = await orders_among(numbers)
     case = await Case.get_or_none(no=cases[0]).only("id", "order_no") if cases else None
-    found = {"订单": str(named[0]), "运单": ""} if named else {}
+    found = {"订单": named[0], "运单": ""} if named else {}
     return {**found, "单的订单": case.order_no if case else ""}
 
 
@@ -214,16 +219,10 @@ def _stretch(text: str) -> str:
     plain = _DATE_NUMERAL.sub(lambda match: str(numeral(match[0]) or match[0]), calendar_text.spelt_out(text))
     for match in _UNTIL.finditer(plain):
         before, behind = plain[: match.start()].rstrip(), plain[match.end() :].lstrip()
-        for size in range(min(len(before), _DAY_CHARS), 1, -1):
-            if time := next(
-                (
-                    f"{before[-size:]}到{behind[:n]}"
-                    for n in range(_DAY_CHARS, 1, -1)
-                    if _spans(before[-size:], behind[:n])
-                ),
-                "",
-            ):
-                return time
+        sizes = range(_DAY_CHARS, 1, -1)
+        ends = ((before[-size:], behind[:n]) for size in sizes for n in sizes if size <= len(before))
+        if time := next((f"{first}到{last}" for first, last in ends if _spans(first, last)), ""):
+            return time
     return ""
 
 
@@ -234,7 +233,7 @@ def _spans(first: str, last: str) -> bool:
 
 def _in_figures(match: re.Match[str]) -> str:
     """两千 as 2000."""
-    return str((numeral(match["units"] or "一") or 0) * _TIMES[match["times"]])
+    return str(multiplied(match["units"], match["times"]))
 
 
 def _yuan(match: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from cards.types import Text
 from flow.access.lookup import shops_of
 from flow.definitions.waybills import waybill
 from flow.errors import FlowError, NotFound
-from flow.orders.near import of_mobile
+from flow.orders.near import of_mobile, orders_among
 from flow.views.case import open_tasks
 from handlers.chat import further, guesses
 from handlers.chat.context import Reply
@@ -20,7 +20,7 @@ from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
 from handlers.sentences import in_hand, of_cases, parcels
 from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, RECEIVE, REPORT, WHICH, asked, report, short
-from models import Order, OrderLine, Parcel, Task, TaskState
+from models import OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
     from handlers.chat.context import Ctx
@@ -225,7 +225,8 @@ async def known(said: Sentence) -> bool:
 
 
 async def is_order(number: str) -> bool:
-    return await Order.exists(no__in=(number, number.upper()))
+    """Whether some shop has an order of that number."""
+    return bool(await orders_among([number]))
 
 
 async def _of_customer(hearing: Hearing, said: Sentence, phone: str) -> Reply | None:
@@ -243,7 +244,7 @@ async def _of_customer(hearing: Hearing, said: Sentence, phone: str) -> Reply | 
 async def _named(said: Sentence) -> str:
     """The number that is an order's or a parcel's, else the first: the others may be products."""
     upper = [number.upper() for number in said.numbers]
-    orders = set(await Order.filter(no__in=[*said.numbers, *upper]).values_list("no", flat=True))
+    orders = set(await orders_among(said.numbers))
     parcels = set(await Parcel.filter(waybill__in=upper).values_list("waybill", flat=True))
     known = [number for number in said.numbers if {number, number.upper()} & (orders | parcels)]
     return (known or list(said.numbers))[0]
@@ -256,6 +257,6 @@ async def _bare(ctx: Ctx, number: str) -> str:
     upper = number.upper()
     if await Parcel.exists(waybill=upper):
         return RECEIVE
-    known = await Order.exists(no__in=[number, upper]) or await OrderLine.exists(sku__in=[number, upper])
+    known = await is_order(number) or await OrderLine.exists(sku__in=[number, upper])
     likely = len(number) >= _WAYBILL or (number[:2].isalpha() and len(number) > 7)
     return RECEIVE if likely and not known else LOOK

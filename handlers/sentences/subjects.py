@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 from models import Case, CaseLine, Order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 _LEAST = 2  #: characters of a customer's name that is looked for in a text
 
 
-async def named(numbers: Iterable[str], text: str) -> list[str]:
+async def named(numbers: Sequence[str], text: str) -> list[str]:
     """Those of the cases whose customer or goods a text names, who is both before who is one; none named, none."""
-    cases = await Case.filter(no__in=list(dict.fromkeys(numbers))).only("id", "no", "order_no")
+    cases = await Case.filter(no__in=list(dict.fromkeys(numbers))).only("id", "no", "order_id")
     if not cases:
         return []
     lines = CaseLine.filter(case_id__in=[case.id for case in cases]).values_list("case_id", "title")
     goods = {int(str(case_id)) for case_id, title in await lines if is_said(str(title), text)}
-    orders = Order.filter(no__in={case.order_no for case in cases}).values_list("no", "customer_name")
-    whose = {str(no) for no, name in await orders if len(str(name)) >= _LEAST and str(name) in text}
-    points = {case.no: (case.id in goods) + (case.order_no in whose) for case in cases}
+    orders = Order.filter(id__in={case.order_id for case in cases}).values_list("id", "customer_name")
+    whose = {int(str(order_id)) for order_id, name in await orders if len(str(name)) >= _LEAST and str(name) in text}
+    points = {case.no: (case.id in goods) + (case.order_id in whose) for case in cases}
     most = max(points.values())
     return [no for no in dict.fromkeys(numbers) if most and points.get(no) == most]
 
 
-async def narrowed(numbers: Iterable[str], text: str) -> list[str]:
+async def narrowed(numbers: Sequence[str], text: str) -> list[str]:
     """The same; all of the cases where none is named."""
     every = list(dict.fromkeys(numbers))
     return await named(every, text) or every
