@@ -15,6 +15,7 @@ from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from flow.cases.photos import take_away
+from flow.definitions.patterns import CASE_NO
 from models import (
     Case,
     CaseState,
@@ -44,7 +45,7 @@ STEP = 200  #: rows that are looked at in one go
 _OVER = (WorkState.DONE, WorkState.FAILED)
 _UNDER_WAY = (CaseState.OPEN, CaseState.HELD)
 _WAITING = (TaskState.OPEN, TaskState.HELD)
-_CASE_NO = re.compile(r"R\d{8}-\d{4,}")
+_CASE_NO = re.compile(CASE_NO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from config import FOLDER
 from flow.definitions import yamlfile
+from flow.definitions.patterns import alternatives
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 FILE = FOLDER / "feasts.yaml"
 LEAP = 2024  #: a year that has every day
@@ -32,7 +33,7 @@ class Feasts:
 
 @cache
 def feasts() -> Feasts:
-    """The feasts that ship, read at the start."""
+    """The feasts that ship, read once."""
     return feasts_of(FILE.read_text(encoding="utf-8"))
 
 
@@ -45,12 +46,12 @@ def feasts_of(file: str) -> Feasts:
         if last < first:
             raise ValueError(f"{FILE.name}：{name} 的 到 在 从 之前")
         ends |= dict.fromkeys((str(name), *map(str, days.get("又叫", ()))), (last.month, last.day))
-    every = _any([*ends, *text["每年不一样"]])
-    spoken = re.compile(rf"(?:[今去前明]年|\d{{4}}年?)?(?:{every})(?:{_any(text['那几天'])})?")
+    every = alternatives([*ends, *text["每年不一样"]])
+    spoken = re.compile(rf"(?:[今去前明]年|\d{{4}}年?)?(?:{every})(?:{alternatives(text['那几天'])})?")
     over = re.compile(
-        rf"(?P<done>{_any(text['过完'])})?(?P<feast>{_any(ends)})(?:{_any(text['那几天'])})?(?P<after>{_any(text['以后'])})?"
+        rf"(?P<done>{alternatives(text['过完'])})?(?P<feast>{alternatives(ends)})(?:{alternatives(text['那几天'])})?(?P<after>{alternatives(text['以后'])})?"
     )
-    return Feasts(ends, spoken, over, tuple(text["说不准"]), every, _any(text["那几天"]))
+    return Feasts(ends, spoken, over, tuple(text["说不准"]), every, alternatives(text["那几天"]))
 
 
 def is_feast(word: str) -> bool:
@@ -89,7 +90,3 @@ def moving(text: str) -> str:
 def _day(text: str) -> date:
     month, day = text.split("-")
     return date(LEAP, int(month), int(day))
-
-
-def _any(words: Iterable[Any]) -> str:
-    return "|".join(re.escape(str(word)) for word in sorted(words, key=lambda word: -len(str(word))))

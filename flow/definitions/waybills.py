@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from config import FOLDER
 from flow.definitions import yamlfile
+from flow.definitions.patterns import CASE_NO, alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
 FILE = FOLDER / "couriers.yaml"
 _SHAPE = re.compile(r"(?=.*\d)[A-Z0-9-]{6,40}")
-_CASE_NO = re.compile(r"R\d{8}-\d{4,}")
+_CASE_NO = re.compile(CASE_NO)
 _CHINA = re.compile(r"69\d{11}")  #: GS1 prefixes 690 to 699 are China's (GS1 General Specifications, 1.4.2)
 
 
@@ -39,13 +40,9 @@ def couriers() -> Couriers:
         tuple(re.compile(str(shape)) for shape in text[kind].values()) for kind in ("运单号", "箱码", "路由码")
     )
     names = tuple(text["运单号"])
-    spoken = re.compile(f"(?:{_any([*names, *text['旁边']])})+")
-    headed = re.compile(rf"(?:{_any(text['字头'])})[A-Z]{{0,3}}\d{{8,}}", re.IGNORECASE)
+    spoken = re.compile(f"(?:{alternatives([*names, *text['旁边']])})+")
+    headed = re.compile(rf"(?:{alternatives(text['字头'])})[A-Z]{{0,3}}\d{{8,}}", re.IGNORECASE)
     return Couriers(waybills, boxes, routes, names, spoken, headed)
-
-
-def _any(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 def waybill(text: str) -> str | None:

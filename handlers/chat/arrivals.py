@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flow.definitions.patterns import alternatives
 from handlers.chat import quantities
-from handlers.chat.lexicon import alternatives
 from handlers.chat.phrases import phrases
 
 if TYPE_CHECKING:

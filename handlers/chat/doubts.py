@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flow.definitions.patterns import CASE_NO, alternatives
 from flow.edits.quantities import NUMERAL, numeral
 from handlers.chat import quantities
-from handlers.chat.lexicon import alternatives
-from handlers.chat.parse import CASE_NO
 from handlers.chat.phrases import phrases
 from models.fields import yuan
 

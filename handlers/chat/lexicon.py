@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flow.definitions.patterns import alternatives
 from handlers.chat.phrases import Phrases, phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
 MANY = "批量"
 
@@ -72,8 +73,3 @@ def _headed(names: Iterable[str], said: Phrases) -> re.Pattern[str]:
         rf"^(?P<name>{many})(?:{particles})?(?:\s*[:：,，]\s*|\s+|(?=[0-9A-Za-z@#+]|第[0-9一二三四五六七八九十])|$)(?P<rest>.*)$",
         re.IGNORECASE,
     )
-
-
-def alternatives(words: Collection[str]) -> str:
-    """A pattern for any of the words, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))

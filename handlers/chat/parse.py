@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from flow.definitions.patterns import CASE_NO
 from models.fields import yuan
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ _TIMES = re.compile(rf"\s*[×*✕]\s*{_COUNT}|(?<=[0-9A-Za-z])(?:\s+[xX]\s*|[xX]
 _ITEM_END = re.compile(rf"([{_SIGNS}]\d+)[,、;]")
 _AT = re.compile(r"^@(\S+)\s+")
 _ITEM = re.compile(rf"^(?P<sku>.+)(?P<sign>[{_SIGNS}])(?P<count>\d{{1,9}})$")
-CASE_NO = r"R\d{8}-\d{4,}"  #: of a pattern that looks for the number of a case
 _CASE_NO = re.compile(rf"^{CASE_NO}$")
 _FEE = re.compile(r"¥?(\d{1,8}(?:\.\d{1,2})?)[元块]?")
 _WIDE = {",": "，", "!": "！", "?": "？", ";": "；", ":": "："}

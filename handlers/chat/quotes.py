@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers.chat.parse import CASE_NO
+from flow.definitions.patterns import CASE_NO
 from handlers.chat.spelling import numbered
 from models import Case, SentCard
 

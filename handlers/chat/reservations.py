@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions import feasts
 from flow.definitions.coming import is_moment
-from handlers.chat.lexicon import alternatives
+from flow.definitions.patterns import alternatives
 from handlers.chat.spelling import asks
 
 if TYPE_CHECKING:

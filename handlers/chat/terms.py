@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flow.definitions.patterns import alternatives
 from flow.definitions.permissions import KINDS
-from handlers.chat.lexicon import alternatives
 
 if TYPE_CHECKING:
     from handlers.chat.phrases import Phrases

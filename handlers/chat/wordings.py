@@ -11,9 +11,9 @@ import yaml
 
 from flow.definitions import yamlfile
 from flow.definitions.business import CONFIG
+from flow.definitions.patterns import alternatives
 from flow.definitions.permissions import KINDS
 from flow.errors import DefinitionError
-from handlers.chat.lexicon import alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

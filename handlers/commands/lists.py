@@ -10,10 +10,10 @@ from cards.words import moment as said_at
 from flow.access.lookup import case_of
 from flow.cases import customer_lists
 from flow.definitions.calendar_text import EVENING, moment
+from flow.definitions.patterns import alternatives
 from flow.errors import NotUnderstood, PolicyRefused
 from handlers.chat import parse
 from handlers.chat.context import Ctx, Reply
-from handlers.chat.lexicon import alternatives
 from handlers.chat.phrases import phrases
 from handlers.chat.router import Router
 from models import Case, CustomerEntry, Order

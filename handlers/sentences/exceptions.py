@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cards.guess import THEN
 from cards.types import Text
+from flow.definitions.patterns import CASE_NO
 from flow.definitions.vocabulary import LATER
 from flow.errors import PolicyRefused
 from flow.views.case import open_tasks
@@ -18,7 +19,6 @@ from handlers.chat import guesses
 from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.lexicon import MANY
-from handlers.chat.parse import CASE_NO
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import numbered
 from handlers.commands.bulk import BUT

@@ -8,9 +8,9 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from cards.types import Text
+from flow.definitions.patterns import alternatives
 from handlers.chat import guesses, parse, readings
 from handlers.chat.context import Reply
-from handlers.chat.lexicon import alternatives
 from handlers.chat.manual import examples
 from handlers.chat.spelling import bare, unasked
 

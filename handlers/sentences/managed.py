@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flow.definitions.patterns import alternatives
 from flow.engine.verbs import WITHDRAW
 from flow.errors import NotFound
 from flow.stats.period import is_time, normal
 from handlers.chat import names, readings
-from handlers.chat.lexicon import MANY, alternatives
+from handlers.chat.lexicon import MANY
 from handlers.chat.persons import FROM
 from handlers.chat.spelling import asks_at_all, bare
 from handlers.sentences.hearing import GIVE, HURRY, WHICH, short

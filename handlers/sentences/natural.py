@@ -10,6 +10,7 @@ from cards.guess import THEN
 from cards.types import Text
 from cards.words import money
 from flow.access.lookup import shops_of
+from flow.definitions.patterns import CASE_NO
 from flow.definitions.permissions import AMOUNT
 from flow.definitions.permissions import WHOLE as WHOLE_OF_IT
 from flow.definitions.vocabulary import LATER
@@ -23,7 +24,6 @@ from flow.views.case import open_tasks
 from handlers.chat import names, readings, wordings
 from handlers.chat.context import Reply
 from handlers.chat.decisions import clauses_of
-from handlers.chat.parse import CASE_NO
 from handlers.chat.spelling import asks_at_all, is_number, numbered
 from handlers.chat.wordings import CASE, IN_HAND, OPENED, PERSON, SAID, TIME, WHOLE
 from handlers.sentences import subjects

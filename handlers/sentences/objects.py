@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flow.access.lookup import called, shops_of
 from flow.definitions import calendar_text
 from flow.definitions.flow import HUMAN
+from flow.definitions.patterns import alternatives
 from flow.definitions.waybills import waybill
 from flow.edits.quantities import AHEAD, BEHIND, NUMERAL, duration, multiplied, numeral
 from flow.errors import FlowError
@@ -17,7 +18,6 @@ from flow.publishing import drafts
 from flow.stats.period import is_time, normal
 from handlers.chat import leaves, names
 from handlers.chat.decisions import clauses_of
-from handlers.chat.lexicon import alternatives
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import bare

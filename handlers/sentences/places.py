@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flow.definitions.patterns import CASE_NO, alternatives
 from handlers.chat import positions
-from handlers.chat.lexicon import alternatives
-from handlers.chat.parse import CASE_NO
 from handlers.sentences import exceptions
 from handlers.sentences.buttons import books
 
