@@ -6,15 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flow.definitions.patterns import alternatives
 from handlers.chat import quantities
-from handlers.chat.phrases import phrases
+from handlers.chat.goods_states import ALL, states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 CAME, GOOD, BAD = "登记收货", "质检合格", "质检次品"  #: what the units are counted as, by the effect that books them
-_SAID = phrases().goods
 _BREAKS = re.compile(
     r"[,、;。!\s]+|(?:^|(?<=[件个只台套到好格了]))(?:和|及|还有|以及|另外)(?=\S)"
     r"|(?<=[^\s,、;。!不])(?=但是|但|不过|可是)"
@@ -36,35 +34,16 @@ _CAME = (
 _VERB = rf"(?:实收|收到|签收|到货|收|到|来|寄来|寄回|送来)了?(?={_NUMERAL}[件个只台套])"
 _BEHIND_CODE, _INNER = re.compile(rf"(?<=[0-9A-Za-z]){_VERB}"), re.compile(rf"(?<=[\u4e00-\u9fff]){_VERB}")
 _COMING = r"(?:是|都|也)?(?:已经|已)?(?:收到|到货|到齐|到|来|齐|在|有)?(?:了|的|吧|啦)*"
-_LACKING = re.compile(
-    r"^(?:但|可是|不过|里面|箱里|包裹里|客户|还|又)*(?:" + alternatives(_SAID["少了"]) + r")(?:了|寄|发|装|掉)*"
-)
-_LACKED = re.compile(
-    rf"(?:还)?(?:{alternatives(_SAID['没到'])}|(?:没|不)在(?:里面|里边|箱里|箱子里|包裹里|盒子里)?)(?:了|啊|呢)*$"
-)
 _LACKS = re.compile(r"(?P<name>.+?)(?:还)?(?:缺少|缺|少|差)了?(?P<units>(?:\d+|[一两二三四五六七八九十]+)[件个只台套])")
 _OTHERS = re.compile(
     r"^(?:但|可是|不过)?(?:其他|其它|其余|剩下|剩余|别|余下)的?(?:商品|几件|几个|那件|那个)*(?:都|全|也|是)*"
 )
-_ALL = r"(?:东西|货|商品|包裹)?(?:全部都|全部|全都|所有的?都?|全|都|一起)"
 _ALL_CAME = re.compile(
-    rf"{_ALL}(?:已经|已|是)?(?:收到|收|到货|到齐|到|来|齐|收齐|对|在)?(?:了|的|啦|吧)*|(?:东西|货|商品|包裹)?(?:已经|都)?(?:收|到|来)?齐(?:了|全)*|数量(?:对|一致|没错|相符)|一[件个]不少"
+    rf"{ALL}(?:已经|已|是)?(?:收到|收|到货|到齐|到|来|齐|收齐|对|在)?(?:了|的|啦|吧)*|(?:东西|货|商品|包裹)?(?:已经|都)?(?:收|到|来)?齐(?:了|全)*|数量(?:对|一致|没错|相符)|一[件个]不少"
 )
-_GOOD = rf"(?:都|全部|是|也|能|可以)*(?:{alternatives(_SAID['好'])})(?:的|了|入库)*"
-_BAD = (
-    rf"(?:都|全部|是|也|有|被|已经|摔|压|砸|磕|撞|挤)*(?:{alternatives(_SAID['坏'])})"
-    r"(?:品|了|的|损|坏|裂|痕|掉|伤)*"
-)
-_ALL_GOOD, _ALL_BAD = re.compile(rf"{_ALL}{_GOOD}|{_ALL}"), re.compile(rf"{_ALL}{_BAD}|{_ALL}")
-_SIDE = {
-    True: re.compile(rf"^(?P<core>.*?){_GOOD}$|^(?:合格|完好|良品|好的)(?P<after>.+)$"),
-    False: re.compile(rf"^(?P<core>.*?){_BAD}$|^(?:次品|不合格|破损|坏|破|碎|裂)(?:了)?(?P<after>.+)$"),
-}
 _DESCRIBED = re.compile(
     rf"(?P<goods>.*?{_NUMERAL}[件个只台套])(?=[\u4e00-\u9fff])[^\d一两二三四五六七八九十]+$"
 )  #: 1件外壳有划痕
-_WRAPPING = re.compile(alternatives(_SAID["包装"]))  #: spoken of beside the goods
-_HARMLESS = re.compile(alternatives(_SAID["无害"]))  #: ``没有破损``: what is good to be without
 _WHOSE_FAULT = re.compile(
     r"(?:都|并|其实|应该)?(?:不是|不属于|不算)(?:我们的|商品的?|产品的?)?(?:质量|做工|功能)?的?(?:问题|毛病)"
 )
@@ -152,15 +131,15 @@ def _take(tally: _Tally, clause: str) -> None:
 
 
 def _is_all(tally: _Tally, clause: str) -> bool:
-    pattern = {CAME: _ALL_CAME, GOOD: _ALL_GOOD, BAD: _ALL_BAD}[tally.mode]
+    pattern = {CAME: _ALL_CAME, GOOD: states().all_good, BAD: states().all_bad}[tally.mode]
     return bool(pattern.fullmatch(clause)) or quantities.is_everything(clause)
 
 
 def _take_others(tally: _Tally, clause: str, state: str) -> None:
     if tally.mode == CAME:
-        none, some = _LACKED.match(state), re.fullmatch(_COMING, state) if state else None
+        none, some = states().lacked.match(state), re.fullmatch(_COMING, state) if state else None
     else:
-        good, bad = re.fullmatch(_GOOD, state), re.match(_BAD, state)
+        good, bad = states().good.fullmatch(state), states().bad.match(state)
         some, none = (good, bad) if tally.mode == GOOD else (bad, good)
     if none:
         tally.others = False
@@ -184,18 +163,18 @@ def _take_came(tally: _Tally, clause: str) -> None:
 
 def _is_hurt(tally: _Tally, body: str) -> bool:
     """Whether so many of what came are damaged: ``一件坏了``, ``有一件外壳裂了``."""
-    if (match := _SIDE[False].match(body)) is None:
+    if (match := states().side[False].match(body)) is None:
         return False
     core = re.sub("^(?:其中|有)+", "", match["core"] or match["after"] or "")
-    described = None if _WRAPPING.search(core) else _DESCRIBED.match(core)
+    described = None if states().wrapping.search(core) else _DESCRIBED.match(core)
     return any(_units(core, tally.goods)) or bool(described and any(_units(described["goods"], tally.goods)))
 
 
 def _lacking(body: str) -> str | None:
     """What a clause says is lacking: ``缺一个灯``, ``灯没到``, ``灯少一个``; None where it says no such thing."""
-    if match := _LACKING.match(body):
+    if match := states().lacking.match(body):
         return body[match.end() :]
-    if match := _LACKED.search(body):
+    if match := states().lacked.search(body):
         return body[: match.start()]
     match = _LACKS.fullmatch(body)
     return f"{match['units']}{match['name']}" if match else None
@@ -206,13 +185,15 @@ def _take_judged(tally: _Tally, clause: str) -> None:
     only = _ONLY.match(clause)
     body = re.sub(r"^(?:其中|有)", "", clause[only.end() :] if only else clause)
     sides = [
-        (match["core"] or match["after"] or "", good) for good, each in _SIDE.items() if (match := each.match(body))
+        (match["core"] or match["after"] or "", good)
+        for good, each in states().side.items()
+        if (match := each.match(body))
     ]
     core, side = min(sides, key=lambda found: len(found[0]), default=(body, tally.mode == GOOD))  # 都没问题 is good
     own = side == (tally.mode == GOOD)
-    if not side and (described := _DESCRIBED.match(core)) and not _WRAPPING.search(core):
+    if not side and (described := _DESCRIBED.match(core)) and not states().wrapping.search(core):
         core = described["goods"]
-    if not own and (_ALL_BAD if tally.mode == GOOD else _ALL_GOOD).fullmatch(body):
+    if not own and (states().all_bad if tally.mode == GOOD else states().all_good).fullmatch(body):
         tally.unclear.append(clause)
     elif core and _note(tally, clause, core, lacks=not own):
         tally.others = False if only and own else tally.others
@@ -239,7 +220,7 @@ def _note(tally: _Tally, clause: str, core: str, *, lacks: bool) -> bool:
 
 def _is_remark(tally: _Tally, core: str) -> bool:
     """Whether what is said to be lacking, or not to be good, is none of the goods: ``没有破损``, ``外箱破了``."""
-    return not core or bool((_HARMLESS if tally.mode == CAME else _WRAPPING).match(core))
+    return not core or bool((states().harmless if tally.mode == CAME else states().wrapping).match(core))
 
 
 def _counts(core: str, goods: Sequence[Product]) -> bool:

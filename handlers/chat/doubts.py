@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from flow.definitions.patterns import CASE_NO, alternatives
@@ -39,12 +40,6 @@ _PLACES = re.compile(
     r"^(?:[和跟与及、,]\s*)?#?\d{1,2}(?:\s*[、,和跟与及]\s*#?\d{1,2})*"
     r"(?!\s*(?:[件个只台套盒瓶双条天周月日点元块%.]|小时|分钟|号(?![\s,。;单]|$)))(?=$|[\s,。;、号])"
 )
-_PAPERS = alternatives(phrases().beside_button["凭证"])  #: counted, and no goods
-_GIVE = alternatives(phrases().beside_button["给"])
-_ELSEWHERE = re.compile(
-    r"(?:退|打|转|付)(?:款|钱)?(?:到|回|给|进|至)[^\s,。;]{0,8}?"
-    rf"(?:{alternatives(phrases().beside_button['别处'])})"
-)  #: not the way the money goes
 _EDGE = " ,。;、:!?()“”\"'"
 
 
@@ -62,13 +57,25 @@ class Decision:
     refuses: bool = False  #: nothing goes on by it: amounts and counts are reasons
 
 
+@cache
+def _beside(name: str) -> str:
+    """A pattern for the words of one list of ``旁话``."""
+    return alternatives(phrases().beside_button[name])
+
+
+@cache
+def _elsewhere() -> re.Pattern[str]:
+    """Not the way the money goes."""
+    return re.compile(rf"(?:退|打|转|付)(?:款|钱)?(?:到|回|给|进|至)[^\s,。;]{{0,8}}?(?:{_beside('别处')})")
+
+
 def doubts(words: str, decision: Decision) -> list[str]:
     """What in the words may be more than a remark, each in a few words to be asked about; none for a plain remark."""
     words = _CHANGE.sub(r"\1.\2元", words)
     found = [*_cases(words, decision), *_people(words, decision), *_actions(words, decision)]
     if not decision.refuses:
         found += [*_amounts(words, decision), *_counts(words, decision)]
-        shapes = (_SHARE, _ONLY) if decision.stops else (_SHARE, _ONLY, _ELSEWHERE)
+        shapes = (_SHARE, _ONLY) if decision.stops else (_SHARE, _ONLY, _elsewhere())
         found += [match[0] for pattern in shapes for match in pattern.finditer(words)]
     return list(dict.fromkeys(found))
 
@@ -83,7 +90,7 @@ def _people(words: str, decision: Decision) -> Iterator[str]:
     """A name that stands alone, or that something is to be given to; 王建国说可以 is a remark."""
     alone = {word.strip(_EDGE).lstrip("@") for word in re.split(r"[\s,。;、:]+", words)}
     for name in decision.names:
-        if name in alone or re.search(rf"(?:{_GIVE})\s*@?{re.escape(name)}", words):
+        if name in alone or re.search(rf"(?:{_beside('给')})\s*@?{re.escape(name)}", words):
             yield name
 
 
@@ -110,7 +117,7 @@ def _counts(words: str, decision: Decision) -> Iterator[str]:
     found = quantities.read(words, list(decision.skus))
     for line in (*found.lines, *found.loose):
         whole = line.everything or (line.units == decision.units and not line.sku)
-        papers = re.search(rf"{re.escape(line.text.strip())}(?:{_PAPERS})", words)
+        papers = re.search(rf"{re.escape(line.text.strip())}(?:{_beside('凭证')})", words)
         if not whole and not papers and (line.units is not None or line.sku):
             yield line.text.strip()
     yield from (text.strip() for text in found.unclear)
