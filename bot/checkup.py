@@ -1,4 +1,4 @@
-"""``check``: database, platform credentials and fonts, every problem in words."""
+"""``check``: files, database, platform credentials and fonts, every problem in words."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bot.app import channels_of, make_parts
 from bot.runtime.clock import start_clock
 from bot.store.fallback import FallbackStore
 from bot.store.photos import StoreWatch, store_of
+from handlers.chat import language
 from models.database.connection import database, engine_errors, trouble
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class ClosedDoor:
 async def examine(settings: Settings) -> list[str]:
     """What would keep the bot from working; empty when nothing would."""
     problems = [] if await asyncio.to_thread(FONT.is_file) else [f"缺少图表字体 {FONT.name}"]
+    problems += language.problems()
     if not (settings.wecom or settings.dingtalk):
         problems.append("没有配置企业微信或钉钉，机器人没有地方说话")
     try:

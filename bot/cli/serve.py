@@ -17,6 +17,7 @@ import click
 from bot.cli.terminal import say
 from bot.runtime.lifelong import lifelong
 from config.settings import Settings
+from flow.errors import DefinitionError
 from models import seals
 
 if TYPE_CHECKING:
@@ -78,7 +79,10 @@ def serve() -> None:
 async def _serve(settings: Settings) -> None:
     with lifelong():
         from bot.app import listening, running
+        from handlers.chat import language
 
+    if found := list(language.problems()):
+        raise DefinitionError(found)
     async with running(settings) as bot, listening(bot, settings.bot_host, settings.bot_port) as url:
         names = {"wecom": "企业微信", "dingtalk": "钉钉"}
         on = "、".join(names[name] for name in bot.channels) or "没有启用任何平台"
@@ -107,7 +111,7 @@ def migrate() -> None:
     say("数据库已是最新版本")
 
 
-@click.command(help="检查设置、数据库、平台凭证和字体，一次说全")
+@click.command(help="检查设置、说法的文件、数据库、平台凭证和字体，一次说全")
 def check() -> None:
     """Every problem at once; exit code 1 when there is one."""
     from bot.checkup import examine

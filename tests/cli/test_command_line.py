@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +14,8 @@ import pytest
 from bot.cli.main import main
 from models import Case, Event
 from models.database.connection import database
+from tests import ROOT
+from tests.support.ports import unused_port
 from tests.support.stories import submitted
 
 if TYPE_CHECKING:
@@ -66,6 +72,25 @@ def test_a_database_that_postgres_has_not_is_said(left: Left, postgres: str, wor
 def test_check_without_a_platform_fails(left: Left, tmp_path: Path) -> None:
     code, said = left(f"sqlite://{tmp_path / 'x.db'}", "check")
     assert (code, "没有配置企业微信或钉钉" in said) == (1, True)
+
+
+BROKEN = {"phrases.yaml": ("客气:", "客气气:"), "cues.yaml": ("够: 3", "够: 三"), "feasts.yaml": ("每年一样:", "每年:")}
+ELSEWHERE = "import sys; sys.path.insert(0, sys.argv.pop(1)); from bot.cli.main import main; main()"
+
+
+@pytest.mark.parametrize("word", ["serve", "check"])
+def test_a_file_of_words_with_a_slip_is_named_before_anybody_is_answered(tmp_path: Path, word: str) -> None:
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    for name, (right, wrong) in BROKEN.items():
+        file = tmp_path / "config" / name
+        assert right in file.read_text("utf-8")
+        file.write_text(file.read_text("utf-8").replace(right, wrong, 1), "utf-8")
+    environ = os.environ | {"DATABASE_URL": f"sqlite://{tmp_path / 'x.db'}", "BOT_PORT": str(unused_port())}
+    command = [sys.executable, "-c", ELSEWHERE, str(tmp_path), word]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert [name in done.stderr for name in BROKEN] == [True] * len(BROKEN), done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_chart_is_not_written_over_a_folder(left: Left, tmp_path: Path) -> None:
