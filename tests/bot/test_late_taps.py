@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.channels.base import CardRef
 from bot.channels.dingtalk.callbacks import RECENT, TOO_LATE
+from bot.channels.dingtalk.clicks import LOOK
 from handlers.chat.events import Tap
 from models import Case, Outbox, SentCard, WorkState
 from tests.channels.wecom.test_callback import a_card
@@ -40,6 +42,23 @@ async def test_dingtalk_brings_a_tap_once_so_that_a_late_answer_is_drawn_by_a_ca
         await until(lambda: bool(bot.inbox.missed_taps))
         [(event_id, face)] = bot.inbox.missed_taps
         assert (event_id, face) == (bot.inbox.taps[0].event_id, dingtalk_bot.RECORD)
+
+
+async def test_no_process_draws_a_card_while_another_holds_its_click() -> None:
+    async with dingtalk_bot.stream_bot() as holder:
+        other = dingtalk_bot.a_bot(holder.desk, shared=holder.store)
+        await holder.online()
+        card = await holder.approval()
+        holder.inbox.card = dingtalk_bot.RECORD
+        holder.inbox.ready.clear()
+        tap = asyncio.create_task(holder.desk.fake.phones.tap(card.id, "同意"))
+        await until(lambda: holder.inbox.knocks == 1)
+        drawing = asyncio.create_task(other.channel.update(CardRef("t-1", "lin"), dingtalk_bot.RECORD))
+        await asyncio.sleep(3 * LOOK)
+        assert not drawing.done()
+        holder.inbox.ready.set()
+        await asyncio.gather(tap, drawing)
+        assert holder.desk.fake.problems == []
 
 
 @pytest.mark.parametrize(

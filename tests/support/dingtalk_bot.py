@@ -117,9 +117,11 @@ def settings(url: str = "http://127.0.0.1:1", **changes: Any) -> DingTalkSetting
     return DingTalkSettings.model_validate(keys | {"api_base": url, "oapi_base": url} | changes)
 
 
-def a_bot(desk: Desk, *, timings: Timings = TIMINGS, public_url: str = "", **changes: Any) -> Bot:
-    """A channel for ``desk``, not started yet."""
-    inbox, store = Inbox(), MemoryStore()
+def a_bot(
+    desk: Desk, *, timings: Timings = TIMINGS, public_url: str = "", shared: MemoryStore | None = None, **changes: Any
+) -> Bot:
+    """A channel for ``desk``, not started yet; of another process than the one whose memory it has ``shared``."""
+    inbox, store = Inbox(), shared or MemoryStore()
     bot = Bot(desk, None, inbox, store, url=public_url)  # type: ignore[arg-type] # given two lines below
     bot.channel = DingTalkChannel(
         settings(desk.url, **changes),

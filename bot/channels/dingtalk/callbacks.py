@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.channels.base import ChannelError
 from bot.channels.dingtalk import cards, messages, parse
+from bot.channels.dingtalk.clicks import HANGS_UP
 from bot.channels.dingtalk.parse import Skipped
 
 if TYPE_CHECKING:
@@ -16,15 +17,13 @@ if TYPE_CHECKING:
 
     from bot.channels.dingtalk.app import App
     from bot.channels.dingtalk.card_delivery import CardDelivery
+    from bot.channels.dingtalk.clicks import Clicks
     from bot.channels.dingtalk.robot import Robot
     from cards.types import Card
     from handlers.chat.events import ReplyTo, Tap
 
 T = TypeVar("T")
 TOO_LATE = 1.7  #: seconds from the platform's stamp to our answer, of the two that a click may take (dingtalk.md §3.2)
-HANGS_UP = 2.0  #: seconds that the platform waits for an answer; no card is drawn by a call before (dingtalk.md §3.2)
-ON_THE_WAY = 0.1  #: seconds in which an answer that was given leaves for the platform
-LOOK = 0.05  #: seconds between two looks whether a click has been answered
 RECENT = 50  #: clicks from which it is told how the clocks differ, so that a clock may be set
 log = logging.getLogger(__name__)
 
@@ -32,11 +31,10 @@ log = logging.getLogger(__name__)
 class Callbacks:
     """A method that returns has stored what it was given; the platform may then be told so."""
 
-    def __init__(self, app: App, card_delivery: CardDelivery, robot: Robot, tap_seconds: float) -> None:
-        self._app, self._card_delivery, self._robot = app, card_delivery, robot
+    def __init__(self, app: App, card_delivery: CardDelivery, robot: Robot, clicks: Clicks, tap_seconds: float) -> None:
+        self._app, self._card_delivery, self._robot, self._clicks = app, card_delivery, robot, clicks
         self._tap_seconds = tap_seconds
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._waiting: dict[str, float] = {}  #: cards with a click that waits for its answer, and until when
         self._ages = deque[float](maxlen=RECENT)  #: of clicks at their arrival; the least is what the clocks differ by
         self.quota_exhausted = False  #: the last message came without its text (KB 1433)
 
@@ -79,28 +77,18 @@ class Callbacks:
         except Skipped as skipped:
             log.warning("dingtalk tap skipped: %s", skipped.reason)
             return {}
-        self._waits(tap.token, arrived + HANGS_UP)
+        self._clicks.arrived(tap.token)
         task = self._spawn(self._app.intake.tap(tap))
         if not (await asyncio.wait((task,), timeout=self._tap_seconds))[0]:
             task.add_done_callback(lambda done: self._late(done, tap, arrived))
             raise TimeoutError
-        self._waiting[tap.token] = asyncio.get_running_loop().time() + ON_THE_WAY
+        self._clicks.answered(tap.token)
         card = task.result()
         if hung_up():
             self._spawn(self._app.intake.missed(tap, card))
         elif self._age(stamp) - min(self._ages) > TOO_LATE:
             self._spawn(self._app.intake.missed(tap, card, _left(arrived)))
         return cards.update(card) if card else {}
-
-    async def answered(self, token: str) -> None:
-        """Until no click on a card waits for its answer: none is drawn by a call before (dingtalk.md §3.2)."""
-        while (left := self._waiting.get(token, 0.0) - asyncio.get_running_loop().time()) > 0:  # noqa: ASYNC110
-            await asyncio.sleep(min(left, LOOK))
-
-    def _waits(self, token: str, until: float) -> None:
-        now = asyncio.get_running_loop().time()
-        self._waiting = {each: end for each, end in self._waiting.items() if end > now}
-        self._waiting[token] = until
 
     async def close(self, seconds: float = 0.5) -> None:
         """Let what runs come to its end, for so long."""

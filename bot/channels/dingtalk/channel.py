@@ -11,6 +11,7 @@ from bot.channels.dingtalk.api import Api
 from bot.channels.dingtalk.app import App
 from bot.channels.dingtalk.callbacks import Callbacks
 from bot.channels.dingtalk.card_delivery import CardDelivery
+from bot.channels.dingtalk.clicks import Clicks
 from bot.channels.dingtalk.contacts import contacts
 from bot.channels.dingtalk.frame_handler import FrameHandler
 from bot.channels.dingtalk.health import Health
@@ -73,7 +74,8 @@ class DingTalkChannel:
         self._media_store = MediaStore(self._api, namespace, session, settings.robot_code)
         self._message_delivery = MessageDelivery(robot, self._media_store, clock)
         self._timings = timings or Timings()
-        self._callbacks = Callbacks(self._app, self._card_delivery, robot, self._timings.tap)
+        self._clicks = Clicks(namespace)
+        self._callbacks = Callbacks(self._app, self._card_delivery, robot, self._clicks, self._timings.tap)
         self._stream = StreamClient(
             self._app, session, FrameHandler(self._callbacks).answer, self._timings, self._supervisor
         )
@@ -97,6 +99,7 @@ class DingTalkChannel:
             await asyncio.gather(self._registering, return_exceptions=True)
         await self._stream.stop()
         await self._callbacks.close()
+        await self._clicks.close()
 
     @property
     def problem(self) -> str | None:
@@ -133,7 +136,7 @@ class DingTalkChannel:
             await self._message_delivery.send_group(self._groups.get(group, group), content, again)
 
     async def update(self, card: CardRef, content: Card) -> None:
-        await self._callbacks.answered(card.token)
+        await self._clicks.over(card.token)
         await self._card_delivery.update(card.token, content)
 
     async def download(self, media: Media) -> bytes:
