@@ -21,13 +21,21 @@ _CASE = re.compile(r"^R\d{4}(\d\d)(\d\d)-\d{4,}$")  #: of numbers that end alike
 def guess(question: str, lead: str, readings: Sequence[str], dialog_id: int, version: int) -> Card:
     """Each reading as it would be typed, and the button that does it."""
     shown = readings[:MOST]
-    facts = tuple(Fact(str(n), fitted(reading, VALUE_CHARS)) for n, reading in enumerate(shown, 1))
+    facts = tuple(Fact(str(n), _spelt(reading)) for n, reading in enumerate(shown, 1))
     buttons = tuple(
         Button(_fitted(n, label), Answer(dialog_id, version, str(n)).pack())
         for n, label in enumerate(_labels(shown), 1)
     )
     cancel = Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger")
     return Card(fitted(question, TITLE_CHARS), short(lead, LEAD_CHARS), facts, (*buttons, cancel))
+
+
+def _spelt(reading: str) -> str:
+    """A reading as it would be typed; of several statements the ends of the numbers, so that none of it is cut off."""
+    if THEN not in reading or len(reading) <= VALUE_CHARS:
+        return fitted(reading, VALUE_CHARS)
+    words = (_tail(word) if _CASE.match(word) else word for word in reading.split())
+    return fitted(" ".join(words).replace(f" {THEN} ", THEN), VALUE_CHARS)
 
 
 def _fitted(n: int, label: str) -> str:

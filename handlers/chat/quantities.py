@@ -20,6 +20,7 @@ _NOT_GOODS = (
 )
 _NUMBER = rf"\d{{1,9}}|{NUMERAL}"
 _PAIR = r"(?<![他她你我咱们])[俩仨](?:个(?!人|客户))?(?!人|客户)"  #: 两个 and 三个, with the measure word in it
+_TAIL = re.compile(r"0\d{2,}")
 _PAIRS = {"俩": 2, "仨": 3}
 _VAGUE = (
     rf"(?:\d+|{NUMERAL})?半{MEASURE}|[好十]?几{MEASURE}|\d+\.\d+{MEASURE}|\d+[-~到至]\d+{MEASURE}"
@@ -90,7 +91,10 @@ def beside(word: str) -> tuple[str, int] | None:
 
 
 def _units(text: str) -> int | None:
-    return int(text) if text.isdigit() else _PAIRS.get(text) or numeral(text)
+    """None too for 0001: it is the end of a number, and no count."""
+    if text.isdigit():
+        return None if _TAIL.fullmatch(text) else int(text)
+    return _PAIRS.get(text) or numeral(text)
 
 
 # -- a whole text ------------------------------------------------------------------------------------------------------
@@ -153,7 +157,7 @@ def _token(match: re.Match[str], folded: dict[str, str]) -> _Token:
         return _Token(kind, *match.span(), sku=folded[re.sub(_SIGN, "×", match[0])])
     number = re.match(rf"{_NUMBER}|[俩仨]", match[0]) if kind in _COUNTED else None
     units = _units(number[0]) if number else None
-    return _Token("vague" if kind == "count" and units is None else kind, *match.span(), units=units)
+    return _Token("vague" if kind in _COUNTED and units is None else kind, *match.span(), units=units)
 
 
 def _around(text: str, tokens: Sequence[_Token], place: int, used: Collection[int]) -> list[int]:

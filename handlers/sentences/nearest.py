@@ -116,9 +116,9 @@ async def beside(hearing: Hearing, reply: Reply, every: Sequence[str]) -> Reply:
     return replace(reply, says=[*reply.says, *(others.says if others else ())])
 
 
-async def lines(hearing: Hearing, text: str, no: str) -> list[str]:
-    """The statements that what is said of a case may be, without the number in it; none where nothing is heard."""
-    found = await _found(hearing, text, [no], of_case=not hearing.unnamed)
+async def lines(hearing: Hearing, text: str, cases: Sequence[str]) -> list[str]:
+    """The statements that what is said of cases may be, without their numbers in it; none where nothing is heard."""
+    found = await _found(hearing, text, cases, of_case=not hearing.unnamed)
     return (await _able(hearing, await _lines(hearing, found)))[: SHOWN - 2] if found else []
 
 

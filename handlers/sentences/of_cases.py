@@ -11,22 +11,20 @@ from flow.cases.merge_split import SPLIT
 from flow.definitions.waybills import waybill
 from flow.engine.verbs import VERBS
 from flow.export import EXPORT
-from handlers.chat import decisions, guesses, names, parse, wordings
+from handlers.chat import decisions, guesses, names, parse
 from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import denied
-from handlers.chat.spelling import MARKS, asks, asks_at_all, bare
+from handlers.chat.spelling import asks, asks_at_all, bare
 from handlers.commands import tasks
-from handlers.sentences import customers, in_hand, nearest, parcels, several_cases, splits, takeover
+from handlers.sentences import customers, handovers, in_hand, nearest, parcels, several_cases, splits, takeover
 from handlers.sentences.buttons import own_buttons
 from handlers.sentences.hearing import (
     COMMENT,
     CORRECT,
-    GIVE,
     HURRY,
     LOOK,
-    OFFERED,
     PARCEL,
     TAKE_BACK,
     WHICH,
@@ -40,19 +38,12 @@ from handlers.sentences.hearing import (
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
 COUNTERSIGN, COPY, HELP = "加签", "抄送", "帮助"
-_GIVEN = re.compile(
-    r"^[\s,]*(?:这个|这单|那单|那个)?(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|接|弄|顶|核|查|联系|回|审|批|收一|收下|验|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
-)
-_LOOKS = re.compile(r"^(?:看|审|批|收|收下|验|处理|办|过目|把关|确认|跟)(?:一下|一眼|下|吧)*$")
 _POINTED = re.compile(r"^(?:把)?(?:刚才|刚刚|刚|上面|上一|最后|我|开|提|建|的|那|这)+(?:个|张|笔)?(?:单子|单)")
-_ASKED_TO = r"(?:给|让|请|找|叫|问|@)\s?{name}[^,。]{{0,4}}?(?:看|审|批|收一|收下|验|处理|定|办|过目|把关|确认)"
 _BEFORE = "历史"  #: of the customer, which the case shows
 _CORRECTED = re.compile(r"改成|改为|改到|数量改|写错|填错|改一下")
 _CHANGED = re.compile(r"改成|改为|改到|数量也?改")
@@ -85,7 +76,7 @@ async def _of_who_asks(hearing: Hearing, said: Sentence, no: str) -> Reply | Non
     for reading in (customers.meant, takeover.meant):
         if reply := await reading(hearing, text, no):
             return reply
-    if "@" in said.text and (reply := await _to_somebody(hearing, no, text)):
+    if "@" in said.text and (reply := await handovers.to_somebody(hearing, no, text)):
         return reply
     helped = [command for word, command in hearing.lexicon.phrases.questions.items() if word in text]
     if asks_at_all(text) and len(helped) == 1 and helped[0].startswith(f"{HELP} "):
@@ -110,12 +101,12 @@ async def _of_several(hearing: Hearing, said: Sentence) -> Reply | None:
         return reply
     if reply := await parcels.righted(hearing, said) or await parcels.each_its_own(hearing, said):
         return reply
-    merged = [f"合并 {' '.join(said.cases)}"] if "合并" in said.text else []
+    cued = await nearest.lines(hearing, beside(said), said.cases) if len(said.cases) > 1 else []
     sent = [number for number in said.numbers if not is_phone(number) and not denied(said.text, number)]
     waybills = [number for number in sent if waybill(number)] or sent[:1]
     lines = [f"{PARCEL} {no} {' '.join(waybills)}" for no in said.cases[:1] if waybills]
     kept = [] if sent == list(said.numbers) else [f"{COMMENT} {no} {beside(said)}" for no in said.cases[:1]]
-    return await asked(hearing, said, [*merged, *lines, *kept, *(f"{LOOK} {no}" for no in said.cases)])
+    return await asked(hearing, said, [*cued, *lines, *kept, *(f"{LOOK} {no}" for no in said.cases)])
 
 
 async def _without_button(hearing: Hearing, said: Sentence, whole: str) -> Reply | None:
@@ -147,7 +138,7 @@ def _without(said: Sentence, lexicon: Lexicon) -> str:
 def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
     """The statement that a sentence about a case can only be; none where it says more than the command keeps."""
     rest = list(said.rest)
-    if not said.commands and (given := _handed(hearing, no, beside(said))):
+    if not said.commands and (given := handovers.handed(hearing, no, beside(said))):
         return given
     match said.commands:
         case ("查",) if all(hearing.lexicon.is_button(word) for word in rest):
@@ -164,13 +155,6 @@ def _carried(hearing: Hearing, said: Sentence, no: str) -> list[str]:
             name, left = names.in_text(" ".join(rest), hearing.ctx.staff)
             return [command, no, name, *left.split()] if name else []
     return []
-
-
-def _handed(hearing: Hearing, no: str, text: str) -> list[str]:
-    """``转刘洋 在他那边``: to whom it is to go, and why; none for another text."""
-    name, _ = names.in_text(text, hearing.ctx.staff)
-    called = f"转{name}"
-    return [GIVE, no, name, *text.removeprefix(called).split()] if name and text.startswith(called) else []
 
 
 async def _corrected(hearing: Hearing, no: str, text: str) -> list[str]:
@@ -202,9 +186,9 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     whole = beside(said)
     case = await case_of(hearing.ctx.desk, no, hearing.ctx.me)
     lead = f"“{short(whole)}”要点一下才算，现在什么都没有做"
-    if reply := await _to_somebody(hearing, no, whole):
+    if reply := await handovers.to_somebody(hearing, no, whole):
         return reply
-    cued = await nearest.lines(hearing, whole, no)
+    cued = await nearest.lines(hearing, whole, [no])
     if reply := await in_hand.at_case(hearing, case, whole, cued):
         return reply
     if (off := in_hand.later(hearing, no, whole)) and not asks(said.text):
@@ -227,50 +211,3 @@ async def corrected(hearing: Hearing, no: str, text: str) -> Reply | None:
     line = await _corrected(hearing, no, words) if words != text else []
     lead = f"“{short(text)}”点一下才算，现在什么都没有做"
     return await hearing.offer(WHICH, lead, [" ".join(line), f"{LOOK} {no}"]) if line else None
-
-
-async def given(hearing: Hearing, text: str, numbers: Sequence[str]) -> Reply | None:
-    """``我在开会,让李敏先看`` of my tasks, which nobody names; None for another text."""
-    lines = [line for no in numbers[:OFFERED] for line in _given(hearing, no, text)[: 3 if len(numbers) == 1 else 1]]
-    lead = f"“{short(text)}”要点一下才算，现在什么都没有做"
-    return await hearing.offer(WHICH, lead, lines)
-
-
-async def _to_somebody(hearing: Hearing, no: str, text: str) -> Reply | None:
-    """The task for a colleague who is named, by a tap; None where nothing of it can go to anybody."""
-    readings = _given(hearing, no, text)
-    if not [each for each in readings if await guesses.works(hearing.ctx, each.split(), hearing.strictly)]:
-        return None
-    return await hearing.offer(WHICH, f"“{short(text)}”要点一下才算，现在什么都没有做", [*readings, f"{LOOK} {no}"])
-
-
-def names_somebody(hearing: Hearing, text: str) -> bool:
-    """Whether a sentence has to do with a colleague's looking at something: 让李敏来看, 不用让李敏看."""
-    return _asked_to(hearing, text) is not None
-
-
-def _is_for_somebody(hearing: Hearing, text: str) -> bool:
-    match = _asked_to(hearing, text)
-    return match is not None and not text[: match.start()].endswith(
-        (*hearing.lexicon.phrases.noes, *wordings.wordings().noes)
-    )
-
-
-def _asked_to(hearing: Hearing, text: str) -> re.Match[str] | None:
-    name, _ = names.in_text(text, hearing.ctx.staff)
-    return re.search(_ASKED_TO.format(name=name), text) if name and name != hearing.ctx.me.name else None
-
-
-def _given(hearing: Hearing, no: str, whole: str) -> list[str]:
-    """What ``给李敏看一下`` may ask for: the task to somebody, a second opinion, or that they know."""
-    clauses = whole.replace(",", " ").split()
-    named = [clause for clause in clauses if names.in_text(clause, hearing.ctx.staff)[0]]
-    name, left = names.in_text(named[0], hearing.ctx.staff) if len(named) == 1 else ("", "")
-    match = _GIVEN.match(left) if name and name != hearing.ctx.me.name else None
-    if match is None and not _is_for_somebody(hearing, whole):
-        return []
-    rest = _LOOKS.sub("", left[match.end() :].strip(MARKS)) if match else whole
-    others = [clause for clause in clauses if match and clause != named[0]]
-    why = ",".join([*others, *([rest] if len(bare(rest, hearing.lexicon)) > 1 else [])])
-    verbs = (GIVE, COUNTERSIGN, COPY) if match else (COUNTERSIGN, GIVE, COPY)
-    return [" ".join(filter(None, (verb, no, name, why))) for verb in verbs]

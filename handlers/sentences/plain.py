@@ -26,6 +26,7 @@ from handlers.chat.spelling import asks, asks_at_all, bare, unasked
 from handlers.commands.tasks import WHY
 from handlers.sentences import (
     absences,
+    handovers,
     in_hand,
     managed,
     nearest,
@@ -127,7 +128,7 @@ async def _given(hearing: Hearing, text: str) -> Reply | None:
     if not names.in_text(text, hearing.ctx.staff)[0]:
         return None
     tasks = await open_tasks(hearing.ctx.me)
-    return await of_cases.given(hearing, text, list(dict.fromkeys(task.case.no for task in tasks)))
+    return await handovers.given(hearing, text, list(dict.fromkeys(task.case.no for task in tasks)))
 
 
 async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
@@ -142,7 +143,7 @@ async def _of_work_in_hand(hearing: Hearing, text: str) -> Reply | None:
         return reply
     if len(tasks) == 1:
         [found] = await in_hand.of(hearing, tasks, said.text)
-        its_own = _opens_none(hearing, said) or of_cases.names_somebody(hearing, said.text)
+        its_own = _opens_none(hearing, said) or handovers.names_somebody(hearing, said.text)
         if not said.commands or found.heard.is_said or its_own:
             no = tasks[0].case.no
             unnamed = replace(hearing, unnamed=True)

@@ -9,7 +9,7 @@ from cards.guess import THEN
 from flow.views.case import open_tasks
 from handlers.chat import parse
 from handlers.chat.decisions import is_question
-from handlers.sentences import in_hand
+from handlers.sentences import handovers, in_hand
 from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, WHICH, short
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ async def each_its_own(hearing: Hearing, said: Sentence) -> Reply | None:
             continue
         plain = [each for each in heard if each.heard.first and not each.mixed]
         readings = [in_hand.with_remark(hearing, each, each.offered[0], words) for each in plain]
+        readings = readings or handovers.readings(hearing, no, words)[:1]
         decided = decided or len(readings) == 1
         held = [*in_hand.later(hearing, no, words)[:1], f"{COMMENT} {no} {words}"]
         found.append(readings[0] if len(readings) == 1 else held[0])

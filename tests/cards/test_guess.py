@@ -18,3 +18,15 @@ from cards.guess import guess
 def test_each_button_says_what_tells_it_apart(readings: list[str], labels: list[str]) -> None:
     card = guess("是不是要…？", "现在什么都没有做", readings, 1, 1)
     assert [button.text for button in card.buttons[:-1]] == labels
+
+
+@pytest.mark.parametrize(
+    ("reading", "shown"),
+    [
+        ("转交 R20261123-0001 李敏", "转交 R20261123-0001 李敏"),
+        ("转交 R20261123-0001 李敏 ； 转交 R20261123-0002 何佳", "转交 0001 李敏；转交 0002 何佳"),  # nobody is cut off
+        ("同意 R1 ； 稍后 R2 明天", "同意 R1 ； 稍后 R2 明天"),
+    ],
+)
+def test_of_several_statements_each_is_read_whole(reading: str, shown: str) -> None:
+    assert guess("是不是要…？", "现在什么都没有做", [reading], 1, 1).facts[0].value == shown

@@ -88,6 +88,7 @@ def test_what_is_said_of_the_other_units_is_kept_too(text: str, mode: str, other
 
 
 UNCLEAR = [
+    ("0001没到", ONE, CAME), ("0002坏了", ONE, GOOD), ("0001次品", ONE, GOOD),  # another case, and no count
     ("少一件", TWO, CAME),  # of which product?
     ("两件", TWO, CAME), ("缺滤网", TWO, CAME), ("滤网组件没有", TWO, CAME), ("几个", ONE, CAME), ("半个", ONE, CAME),
     ("1件破了", ONE, CAME),  # has one come, or have all come, one of them damaged?
