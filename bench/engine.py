@@ -16,7 +16,7 @@ from flow.definitions.business import POLICY as POLICIES
 from flow.definitions.vocabulary import ON_ITS_WAY, SYSTEM
 from flow.diff.sketch import sketch
 from flow.engine.machine import begin, step
-from flow.engine.values import Actor, Rules, Standing, Transition
+from flow.engine.values import Actor, Marking, Rules, Transition
 from flow.engine.waits import goes_by_itself
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
@@ -38,7 +38,7 @@ PICTURE = "流程"
 class Move:
     """One decision that a case of the shipped business can take."""
 
-    standing: Standing
+    marking: Marking
     action: str
     actor: Actor
     said: Mapping[str, Any]  #: what its forms and questions are answered with
@@ -74,8 +74,8 @@ def moves_of(given: Rules) -> Iterator[Move]:
     sent = {"9.90": {}, "9000.00": {ON_ITS_WAY: True}}
     firsts = [_facts(route, amount) | known for route in ("质检部", "仓库") for amount, known in sent.items()]
     firsts = [facts | {"种类": given.flow.name} for facts in firsts]
-    todo: list[Transition | Standing] = [
-        *(Standing((name,), firsts[0], CaseState.OPEN) for name in given.flow.entrances[1:]),
+    todo: list[Transition | Marking] = [
+        *(Marking((name,), firsts[0], CaseState.OPEN) for name in given.flow.entrances[1:]),
         *(begin(given, facts) for facts in firsts),
     ]
     seen: set[tuple[str, str]] = set()
@@ -86,8 +86,8 @@ def moves_of(given: Rules) -> Iterator[Move]:
                 if (node.name, action.name) in seen:
                     continue
                 seen.add((node.name, action.name))
-                standing = Standing(now.nodes, now.facts, now.state)
-                moves = [Move(standing, action.name, _actor(node, action), said) for said in _answers(given.flow)]
+                marking = Marking(now.nodes, now.facts, now.state)
+                moves = [Move(marking, action.name, _actor(node, action), said) for said in _answers(given.flow)]
                 yield moves[0]
                 results = [_stepping(given, move)() for move in moves]
                 todo += [after for after in results if isinstance(after, Transition)]
@@ -125,7 +125,7 @@ def _actor(node: d.Node, action: d.Action) -> Actor:
 
 
 def _stepping(given: Rules, move: Move) -> Callable[[], Any]:
-    return lambda: step(given, move.standing, move.action, move.actor, move.said)
+    return lambda: step(given, move.marking, move.action, move.actor, move.said)
 
 
 def _seconds(work: Callable[[], Any], times: int) -> float:

@@ -39,7 +39,7 @@ class TaskState(StrEnum):
     """Of one person's piece of work."""
 
     OPEN = "open"
-    HELD = "held"  # waits until another seat of the same node has agreed
+    HELD = "held"  # waits until another slot of the same node has agreed
     DONE = "done"  # this person acted
     DEAD = "dead"  # somebody else acted, or the branch ended
 

@@ -71,7 +71,7 @@ class Intake:
         now = self.clock.now()
         name = event.event_id[:191]
         lane = f"{event.platform}:{event.userid}"[:96]
-        row = session.fresh(Inbox, event_id=name, kind=kind, payload=payload, received_at=now, run_at=now, lane=lane)
+        row = session.unsaved(Inbox, event_id=name, kind=kind, payload=payload, received_at=now, run_at=now, lane=lane)
         await session.insert([row], ignore=True)
         await self.seen(event)
         self.stored()
@@ -168,12 +168,12 @@ class Intake:
     async def _store_done(self, tap: Tap, now: datetime) -> None:
         """Raises Duplicate, at the latest when the transaction ends."""
         kind, payload = pack(tap)
-        row = session.fresh(
+        row = session.unsaved(
             Inbox, event_id=tap.event_id[:191], kind=kind, payload=payload, received_at=now, run_at=now,
             state=WorkState.DONE,
         )  # fmt: skip
-        [stored] = session.adding([row])
-        await session.later(replace(stored, clash=Duplicate()))
+        [stored] = session.inserts([row])
+        await session.defer(replace(stored, clash=Duplicate()))
 
     async def missed(self, tap: Tap, face: Card | None, after: float = 0.0) -> None:
         """The answer to a tap came too late for the platform: what it shows is drawn by a call, ``after`` seconds."""

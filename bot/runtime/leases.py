@@ -63,7 +63,7 @@ class Queue:
         free = _FREE.format(table=self._table, which=which, before=self.before)
         sql = _TAKE.format(table=self._table, free=free, locked=_locked("o"))
         [found] = await session.batch(session.Statement(sql, (now, limit, holder, holder), session.Kind.READ))
-        return sorted(session.made(self.model, found), key=lambda row: (row.run_at, row.id))
+        return sorted(session.to_models(self.model, found), key=lambda row: (row.run_at, row.id))
 
     async def has_work(self, now: datetime) -> bool:
         """Whether a row could be taken now, or is in somebody's hands."""

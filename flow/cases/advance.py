@@ -29,7 +29,7 @@ async def advance(desk: Desk, command: Command) -> Result:
     decision = await _decided(desk, file, command)
     if changed := await look_again(desk, file, decision.transition, command.at):
         file, decision = changed, decide(changed, command)
-    await ensure_answered(file.case, file.rules.flow, decision.standing.nodes, decision.transition)
+    await ensure_answered(file.case, file.rules.flow, decision.marking.nodes, decision.transition)
     return await write(desk, file, decision)
 
 

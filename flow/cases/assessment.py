@@ -11,7 +11,7 @@ from flow.cases import automation
 from flow.cases.customer_lists import listed
 from flow.cases.siblings import beside
 from flow.definitions import vocabulary
-from flow.definitions.automation import SUBMITTED, Moment
+from flow.definitions.automation import SUBMITTED, Trigger
 from flow.definitions.eligibility import judge, permit
 from flow.definitions.freight import freight_of, refundable
 from flow.engine import opening_facts
@@ -169,7 +169,7 @@ async def _to_be_noted(desk: Desk, assessment: Assessment, who: Person) -> dict[
     order, people = assessment.bill.order, await desk.staff.now()
     about = {"订单": order.no, "店铺": order.shop, "办理人": who.name}
     known = automation.known(assessment.facts | {"提交人": who.id}, assessment.rules, people)
-    return noted(fired(desk.business.rules, (Moment(SUBMITTED),), {**known, **about}))
+    return noted(fired(desk.business.rules, (Trigger(SUBMITTED),), {**known, **about}))
 
 
 @dataclass(frozen=True, slots=True)

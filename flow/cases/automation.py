@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-    from flow.definitions.automation import Moment
+    from flow.definitions.automation import Trigger
     from flow.desk import Desk
     from flow.engine.automation import RuleRun
     from flow.engine.values import Rules
@@ -34,7 +34,7 @@ _NAMED = (CREATOR, "质检人")  #: facts that hold a member's id, told by name
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Who there is and what the moment is, while a transaction is open."""
+    """Who there is and what the trigger is, while a transaction is open."""
 
     desk: Desk
     people: Directory
@@ -94,10 +94,10 @@ def write_down(case: Case, runs: tuple[RuleRun, ...], around: Around) -> tuple[l
 
 
 def _event(case: Case, run: RuleRun) -> dict[str, Any]:
-    moment, number = run.moment, {NUMBER: case.no}
+    trigger, number = run.trigger, {NUMBER: case.no}
     does = [filled(do.words(), number) for do in run.does]
     said = filled(run.told(COMMENT, OWNERS, COPY), number)
-    data = {"rule": run.rule, "当": moment.what, NODE: moment.node, ACTION: moment.action, "做": does, "说": said}
+    data = {"rule": run.rule, "当": trigger.what, NODE: trigger.node, ACTION: trigger.action, "做": does, "说": said}
     kept = {key: value for key, value in data.items() if value}
     return {"actor_id": None, "actor": SYSTEM, "action": FIRED, "node": "", "data": kept}
 
@@ -146,10 +146,10 @@ def _hearers(case: Case, run: RuleRun, owners: Collection[int], people: Director
     return hear - {0}
 
 
-async def fire(case: Case, moment: Moment, around: Around) -> list[Outbox]:
-    """Fire what a moment fires that did not move the case; who must hear of it. The caller holds the case."""
+async def fire(case: Case, trigger: Trigger, around: Around) -> list[Outbox]:
+    """Fire what a trigger fires that did not move the case; who must hear of it. The caller holds the case."""
     rules = await around.desk.rules(case.flow_id or 0, case.policy_id or 0)
-    runs = fired(around.desk.business.rules, (moment,), look(case, rules, around.people))
+    runs = fired(around.desk.business.rules, (trigger,), look(case, rules, around.people))
     if not runs:
         return []
     events, told = write_down(case, runs, around)

@@ -9,9 +9,9 @@ from flow.access.rights import may_beyond, no_case
 from flow.cases.siblings import hold_of, news, weighs
 from flow.definitions.vocabulary import PAYS
 from flow.engine.counting import Line
-from flow.engine.values import Standing
+from flow.engine.values import Marking
 from flow.records.locks import lock_cases
-from flow.tasks import seats
+from flow.tasks import slots
 from models import Case, CaseLine, Task, TaskState
 from models.pipeline import session
 from models.views.case import LineView
@@ -56,12 +56,12 @@ class CaseFile:
             for y in (now.get(x.id, x),)
         )
 
-    def standing(self) -> Standing:
+    def marking(self) -> Marking:
         """Where the case stands, with what has changed since it was opened."""
         case = self.case
         facts = {**case.facts, **self.news} if self.news else case.facts
-        seen = seats.seen(self.tasks, case.undo)
-        return Standing(tuple(case.nodes), facts, case.state, seats.seats(self.tasks), case.undo, seen)
+        seen = slots.seen(self.tasks, case.undo)
+        return Marking(tuple(case.nodes), facts, case.state, slots.slots(self.tasks), case.undo, seen)
 
 
 def reads(case_id: int) -> tuple[Statement, ...]:
@@ -78,10 +78,10 @@ async def look(desk: Desk, command: Command) -> CaseFile:
     cases, tasks, lines = command.read or await session.batch(*reads(command.case_id))
     if not cases.rows:
         raise await no_case(desk, command.action, command.who)
-    [case] = session.made(Case, cases)
+    [case] = session.to_models(Case, cases)
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
     people = command.people or await desk.staff.now()
-    rows, claims = session.made(Task, tasks), session.made(CaseLine, lines)
+    rows, claims = session.to_models(Task, tasks), session.to_models(CaseLine, lines)
     beyond = await may_beyond(desk, case, rules, command.action, command.who)
     return CaseFile(case, rows, claims, rules, people, desk.business, beyond)
 

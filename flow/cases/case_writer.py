@@ -25,9 +25,9 @@ from flow.records import outbox, snapshot
 from flow.records.allowance import give_back
 from flow.records.claims import release_claims
 from flow.records.events import chain, described, settle, settle_whole
-from flow.tasks import seats
+from flow.tasks import slots
 from flow.tasks.assignment import staffed
-from flow.tasks.seats import watchers
+from flow.tasks.slots import watchers
 from flow.views.case import about_money
 from models import Case, CaseState, TaskState
 from models.fields import yuan
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from flow.cases.decision import Decision
     from flow.desk import Desk
     from flow.engine.values import Transition
-    from flow.tasks.assignment import Post
-    from flow.tasks.seats import Hands
+    from flow.tasks.assignment import WorkItem
+    from flow.tasks.slots import Hands
     from models import Event, Outbox, Task
     from models.pipeline.session import Statement
 
@@ -79,19 +79,19 @@ async def write(desk: Desk, file: CaseFile, decision: Decision) -> Result:
     if not decision.alone:
         await _claim(desk, case, before, decision)
     work = await _perform(desk, file, decision)
-    posts = await staffed(
+    items = await staffed(
         desk, replace(decision.transition, facts=work.facts), file.rules, file.people, decision.command.at
     )
-    holds.shift(decision.standing.facts, file.tasks, decision.transition, decision.command.at)
-    hands = seats.hands(case, file.tasks, decision.transition, posts, decision.command.by)
+    holds.shift(decision.marking.facts, file.tasks, decision.transition, decision.command.at)
+    hands = slots.hands(case, file.tasks, decision.transition, items, decision.command.by)
     if decision.alone:
         _settle_quickly(file, events[-1], decision, hands)
         await _claim(desk, case, before, decision)
     resealed = () if decision.alone else await _settled_whole(case, events[-1], hands.had)
-    await session.later(*resealed, *session.adding(events), *_in_hand(file, decision, hands))
+    await session.defer(*resealed, *session.inserts(events), *_in_hand(file, decision, hands))
     await outbox.put([*work.outbox, *hands.rows, *await _heard(desk, file, decision, hands, ruled)])
-    await session.held()
-    return _result(file, decision, hands.own, posts, ruled)
+    await session.claims_settled()
+    return _result(file, decision, hands.own, items, ruled)
 
 
 def _move(desk: Desk, file: CaseFile, decision: Decision) -> tuple[list[Event], Fired]:
@@ -114,7 +114,7 @@ async def _claim(desk: Desk, case: Case, before: _Before, decision: Decision) ->
     seldom = _values(case, _SELDOM)
     late = StaleCase(f"{case.no} 刚刚被别人处理了")
     sql, more = (_CLAIM, ()) if seldom == before.seldom else (_CLAIM_ALL, seldom)
-    await session.later(session.claim(sql, (*_values(case, _OFTEN), *more, case.id, before.version), late))
+    await session.defer(session.claim(sql, (*_values(case, _OFTEN), *more, case.id, before.version), late))
     if case.state is CaseState.CLOSED:
         await give_back(case, decision.command.at, desk.zone)  # before the units: opening takes its locks in that order
         if not keeps_units(case):
@@ -143,7 +143,7 @@ def _settle_quickly(file: CaseFile, event: Event, decision: Decision, hands: Han
 
 async def _settled_whole(case: Case, event: Event, had: list[list[Any]]) -> tuple[Statement, ...]:
     """The same with all of the case's rows; what is then to be written, once more, into a case that was claimed."""
-    await session.held()
+    await session.claims_settled()
     await settle_whole(case, event, had)
     return (session.Statement(_RESEAL, (case.chain, case.seal, case.id), where=_THIS),)
 
@@ -154,7 +154,7 @@ def _in_hand(file: CaseFile, decision: Decision, hands: Hands) -> list[Statement
     return [
         *_closing(file, decision, hands),
         *hands.opened,
-        *session.adding(hands.tasks),
+        *session.inserts(hands.tasks),
         *outbox.ending(hands.over, case, command.at, but=command.card),
         *holds.statements(case, file.tasks, transition),
         *_followed(file, decision),
@@ -197,7 +197,7 @@ async def _heard(desk: Desk, file: CaseFile, decision: Decision, hands: Hands, r
     asked = {task.owner_id for task in hands.tasks}
     return [
         *hands.shown,
-        *await holds.redrawn(case, decision.standing.facts, decision.transition, command.at, command.card),
+        *await holds.redrawn(case, decision.marking.facts, decision.transition, command.at, command.card),
         *_turn(desk, file, decision, _seq(case, decision, ruled), asked),
         *ruled.rows(case, [*hands.tasks, *(task for task in file.tasks if task not in hands.over)]),
     ]
@@ -230,8 +230,8 @@ def _turn(desk: Desk, file: CaseFile, decision: Decision, seq: int, asked: set[i
     ]  # fmt: skip
 
 
-def _result(file: CaseFile, decision: Decision, own: Task | None, posts: Sequence[Post], ruled: Fired) -> Result:
+def _result(file: CaseFile, decision: Decision, own: Task | None, items: Sequence[WorkItem], ruled: Fired) -> Result:
     case = file.case
     pays = about_money(file.rules.flow, case.nodes, case.facts)
-    said = verdict(file, decision, own, posts)
+    said = verdict(file, decision, own, items)
     return Result(case, file.shown(decision.count), own, decision.transition, said, pays, _seq(case, decision, ruled))

@@ -12,15 +12,15 @@ from flow.cases.reopening import refuse_late
 from flow.cases.shipments import sends
 from flow.definitions.vocabulary import CHANGERS, SYSTEM
 from flow.engine import milestones, verbs
-from flow.engine.automation import fired, moments_of
+from flow.engine.automation import fired, triggers_of
 from flow.engine.counting import take_in
 from flow.engine.inquiry import station
 from flow.engine.values import Actor, Refusal
 from flow.engine.verbs import FRESH, MERGE, REOPEN, TAKE_BACK, VERBS
 from flow.errors import NotAllowed, StaleCase
-from flow.tasks import seats
+from flow.tasks import slots
 from flow.tasks.assignment import takes_turns
-from flow.tasks.seats import IN_PLACE_OF
+from flow.tasks.slots import IN_PLACE_OF
 from models.enums import CaseState, TaskState
 from models.fields import yuan
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flow.cases.command import Command
     from flow.engine.automation import RuleRun
     from flow.engine.counting import Count
-    from flow.engine.values import Standing, Transition
+    from flow.engine.values import Marking, Transition
     from models import Task
 
 
@@ -40,7 +40,7 @@ class Decision:
     """All that is decided about a command before anything is written."""
 
     command: Command
-    standing: Standing  #: where the case stood
+    marking: Marking  #: where the case stood
     transition: Transition
     count: Count
     columns: Mapping[str, Any]  #: of the case, as the step sets them
@@ -55,17 +55,17 @@ def decide(file: CaseFile, command: Command) -> Decision:
 
     Raises NotAllowed (with who may), Asks, PolicyRefused, or StaleCase when the moment has passed.
     """
-    case, standing = file.case, file.standing()
+    case, marking = file.case, file.marking()
     if command.task_id is not None and all(task.id != command.task_id for task in file.tasks):
         raise StaleCase(f"{case.no} 这张卡片已经处理过了")
     reclaims = command.action == REOPEN or (command.action == TAKE_BACK and case.state.ended)
     if reclaims:
         refuse_late(case, file.rules.flow, command.action, command.at)
     actor = _actor(file, command)
-    transition, count = _step(file, command, standing, actor)
-    columns = _columns(file, command, transition) | _noted(file, command, standing, transition, actor)
+    transition, count = _step(file, command, marking, actor)
+    columns = _columns(file, command, transition) | _noted(file, command, marking, transition, actor)
     return Decision(
-        command, standing, transition, count, columns, _data(file, command, transition),
+        command, marking, transition, count, columns, _data(file, command, transition),
         _firings(file, command, transition, columns), reclaims, _moves_alone(file, command, transition),
     )  # fmt: skip
 
@@ -78,17 +78,17 @@ def _actor(file: CaseFile, command: Command) -> Actor:
     return Actor(who.id, who.name, who.roles, owned, beyond=file.beyond)
 
 
-def _step(file: CaseFile, command: Command, standing: Standing, actor: Actor) -> tuple[Transition, Count]:
+def _step(file: CaseFile, command: Command, marking: Marking, actor: Actor) -> tuple[Transition, Count]:
     """Where the step leads, with goods counted first so that conditions see the new amount."""
     answers = {**command.answers, FRESH: command.new_facts} if command.new_facts else command.answers
-    trial = verbs.decide(file.rules, standing, command.action, actor, answers)
+    trial = verbs.decide(file.rules, marking, command.action, actor, answers)
     if isinstance(trial, Refusal):
         raise _refused(trial, file, command)
     ensure_duty(file, command.who, trial)
     count = take_in(trial.steps[0].effects, file.counted, command.answers, file.case.facts)
     if not count.facts:
         return trial, count
-    outcome = verbs.decide(file.rules, standing, command.action, actor, {**command.answers, **count.facts})
+    outcome = verbs.decide(file.rules, marking, command.action, actor, {**command.answers, **count.facts})
     if isinstance(outcome, Refusal):
         raise _refused(outcome, file, command)
     return outcome, count
@@ -105,17 +105,15 @@ def _columns(file: CaseFile, command: Command, transition: Transition) -> dict[s
     }  # fmt: skip
 
 
-def _noted(
-    file: CaseFile, command: Command, standing: Standing, transition: Transition, actor: Actor
-) -> dict[str, Any]:
+def _noted(file: CaseFile, command: Command, marking: Marking, transition: Transition, actor: Actor) -> dict[str, Any]:
     """What 撤回 needs to undo the step, and what the step is the first of."""
-    firsts = milestones.firsts(file.case, file.rules.flow, standing, transition, actor)
-    return milestones.columns(firsts, standing, transition, actor, command.at)
+    firsts = milestones.firsts(file.case, file.rules.flow, marking, transition, actor)
+    return milestones.columns(firsts, marking, transition, actor, command.at)
 
 
 def _data(file: CaseFile, command: Command, transition: Transition) -> dict[str, Any]:
     """The answers, and the absent member for whom the actor's task is done."""
-    own = next((task for task in file.tasks if seats.acted(task, transition, command.who)), None)
+    own = next((task for task in file.tasks if slots.acted(task, transition, command.who)), None)
     absent = file.people.by_id.get(own.for_id) if own and own.for_id else None
     in_place = {IN_PLACE_OF: absent.name} if absent else {}
     return {key: value for key, value in {**command.answers, **in_place}.items() if value is not None}
@@ -128,7 +126,7 @@ def _firings(
     by = command.who.name if command.who else SYSTEM
     seen = automation.known(columns["facts"], file.rules, file.people)
     about = automation.asked(file.case, seen, transition.state, transition.close_reason, by)
-    return fired(file.business.rules, moments_of(transition), about)
+    return fired(file.business.rules, triggers_of(transition), about)
 
 
 def _moves_alone(file: CaseFile, command: Command, transition: Transition) -> bool:

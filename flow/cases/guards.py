@@ -11,7 +11,7 @@ from flow.engine.requesters import asked
 from flow.engine.waits import hears_of_refund
 from flow.errors import NotAllowed
 from flow.people.duties import at_amount_table, deciders, excluded_by_duty, ranks, refusal, tier
-from flow.tasks import seats
+from flow.tasks import slots
 from flow.tasks.assignment import rule_of
 from models import UNDER_WAY, Refund
 
@@ -38,7 +38,7 @@ def ensure_duty(file: CaseFile, who: Person | None, transition: Transition) -> N
     if who is None or node is None or action is None or action.hands_over:
         return
     facts = {**file.case.facts, **file.rules.policy.facts(file.case.facts)}
-    own = next((task for task in file.tasks if seats.acted(task, transition, who)), None)
+    own = next((task for task in file.tasks if slots.acted(task, transition, who)), None)
     rule = rule_of(node, own.level if own else 0)
     absent = own.for_id if own else None
     role = tier(node, rule, facts) if rule and absent else ""

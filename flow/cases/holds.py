@@ -83,5 +83,5 @@ async def redrawn(
 
 
 def _reminder(task: Task, due: datetime, now: datetime) -> datetime | None:
-    """A seat whose turn has not come is not reminded."""
+    """A slot whose turn has not come is not reminded."""
     return max(due, now) if task.state is TaskState.OPEN else None

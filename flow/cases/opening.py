@@ -12,11 +12,11 @@ from flow.cases.assessment import Draft, alone, assess, estimate, permitted
 from flow.cases.automation import Around, Fired
 from flow.cases.effects import Work, perform
 from flow.cases.siblings import beside, hold
-from flow.definitions.automation import SUBMITTED, Moment
+from flow.definitions.automation import SUBMITTED, Trigger
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.definitions.vocabulary import CREATOR, HANDLERS
 from flow.engine import waits
-from flow.engine.automation import RuleRun, fired, moments_of, noted
+from flow.engine.automation import RuleRun, fired, noted, triggers_of
 from flow.engine.breakdown import ASKED, REASON
 from flow.engine.machine import begin
 from flow.engine.requesters import handled_by
@@ -26,7 +26,7 @@ from flow.records import outbox, sequences, snapshot
 from flow.records.events import chain, described, settle, settle_whole
 from flow.records.locks import take_units
 from flow.tasks.assignment import staffed
-from flow.tasks.seats import hand_out
+from flow.tasks.slots import hand_out
 from models import Case, CaseLine
 from models.pipeline import session
 from models.views.case import By
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from flow.desk import Desk
     from flow.engine.values import Transition
     from flow.orders.lookup import Bill, Portion
-    from flow.tasks.assignment import Post
+    from flow.tasks.assignment import WorkItem
     from models import Event, Task
     from models.views.case import Person
 
@@ -53,7 +53,7 @@ class _Plan:
 
     assessment: Assessment
     transition: Transition
-    staff: list[Post]
+    staff: list[WorkItem]
     fires: tuple[RuleRun, ...]  #: rules that the submitting has set off
     around: Around
 
@@ -88,10 +88,10 @@ async def open_case(
     ruled, told = _ruled(case, plan)
     events += ruled
     tasks, rows = hand_out(case, plan.staff, now)
-    await session.later(*session.adding(tasks))
+    await session.defer(*session.inserts(tasks))
     await _settle(case, plan.transition, events[-1], lines, tasks)
     sealed = session.Statement(_SEALED, (case.facts, case.seq, case.chain, case.seal, case.id), where="id = ?")
-    await session.later(numbered, *session.adding(events), sealed)
+    await session.defer(numbered, *session.inserts(events), sealed)
     await outbox.put([*work.outbox, *rows, *told.rows(case, tasks)])
     return case, plan.transition
 
@@ -101,7 +101,7 @@ async def _settle(
 ) -> None:
     """Put down how the rows of the case stand; they are in memory, unless a step has done something beside it."""
     if transition.state.ended or any(step.effects for step in transition.steps):
-        await session.held()
+        await session.claims_settled()
         await settle_whole(case, event)
     else:
         settle(case, event, snapshot.at_first(case, lines, tasks, event.salt))
@@ -119,13 +119,13 @@ async def _plan(desk: Desk, draft: Draft, by: By[Person], *, passed_on: bool) ->
         facts[HANDLERS] = handlers
     around = Around(desk, await desk.staff.now(), now)
     about = {**automation.known(facts, assessment.rules, around.people), **_about(draft, assessment.bill, who)}
-    fires = fired(desk.business.rules, (Moment(SUBMITTED),), about)
+    fires = fired(desk.business.rules, (Trigger(SUBMITTED),), about)
     assessment = replace(assessment, facts=facts | noted(fires))
     transition = begin(assessment.rules, assessment.facts | await alone(desk, assessment, who, now, taking=True))
     transition = replace(transition, facts=waits.timed(assessment.rules.flow, transition, now))
     await _claim_units(assessment.portions)  # before it is somebody's turn, as ``flow.records.locks`` has it
-    posts = await staffed(desk, transition, assessment.rules, around.people, now)
-    return _Plan(assessment, transition, posts, fires, around)
+    items = await staffed(desk, transition, assessment.rules, around.people, now)
+    return _Plan(assessment, transition, items, fires, around)
 
 
 def _said(draft: Draft, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def _ruled(case: Case, plan: _Plan) -> tuple[list[Event], Fired]:
     """The rules that the opening has fired, and those of the nodes that it led to."""
     around = plan.around
     now = automation.look(case, plan.assessment.rules, around.people)
-    more = fired(around.desk.business.rules, moments_of(plan.transition, opening=True), now)
+    more = fired(around.desk.business.rules, triggers_of(plan.transition, opening=True), now)
     return automation.write_down(case, (*plan.fires, *more), around)
 
 

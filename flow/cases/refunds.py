@@ -21,8 +21,8 @@ from flow.people.owners import AssignmentContext, resolve
 from flow.records import outbox
 from flow.records.events import claim, note, write_down
 from flow.records.locks import lock_cases
-from flow.tasks.assignment import Post
-from flow.tasks.seats import hand_out
+from flow.tasks.assignment import WorkItem
+from flow.tasks.slots import hand_out
 from models import UNDER_WAY, Case, CaseState, Refund, RefundState, Task, TaskState
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ async def _asked_to_look(desk: Desk, case: Case, now: datetime) -> str:
         found += [person.name for person in owners.people]
         if await Task.exists(case_id=case.id, node=name, state=TaskState.OPEN):
             continue
-        tasks, rows = hand_out(case, [Post(station(flow, name), owners)], now)
+        tasks, rows = hand_out(case, [WorkItem(station(flow, name), owners)], now)
         await Task.bulk_create(tasks)
         await outbox.put(rows)
     return "、".join(dict.fromkeys(found))

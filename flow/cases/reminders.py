@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise.transactions import in_transaction
 
 from flow.cases.automation import Around, fire
-from flow.definitions.automation import OVERDUE, Moment
+from flow.definitions.automation import OVERDUE, Trigger
 from flow.desk import heard_at
 from flow.records import outbox
 from flow.records.events import note
@@ -65,7 +65,7 @@ async def _remind(desk: Desk, task: Task, gathering: Gathering) -> None:
         cards = await outbox.redrawing(case, now, of=task, told=rows[0])
         gathering.hold(*(card.key for card in cards if card.run_at > now and heard.soon))
         await outbox.put(cards)
-        ruled = await fire(case, Moment(OVERDUE, task.node), Around(desk, people, now))
+        ruled = await fire(case, Trigger(OVERDUE, task.node), Around(desk, people, now))
         await outbox.put(await gathering.gathered(ruled))
 
 
@@ -85,5 +85,5 @@ class _Heard:
         now = self.gathering.now
         if not self.soon:
             return outbox.tell(key, member_id, now, say, run_at=self.at, **self.about)
-        slot = await self.gathering.slot(member_id)
-        return outbox.tell(key, member_id, now, say, run_at=slot.at, **self.about | {outbox.DIGEST: slot.key})
+        occasion = await self.gathering.occasion(member_id)
+        return outbox.tell(key, member_id, now, say, run_at=occasion.at, **self.about | {outbox.DIGEST: occasion.key})

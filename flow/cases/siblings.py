@@ -61,7 +61,7 @@ async def beside(desk: Desk, order: Order, policy: Policy, at: datetime, case: C
     """
     window = order.customer if _by_customer(order, policy) else ""
     [found] = await session.batch(_counting(order.no, order.shop, window, policy, at, case.id if case else 0))
-    return await _sum(desk, order, session.made(Case, found), case)
+    return await _sum(desk, order, session.to_models(Case, found), case)
 
 
 def _counting(no: str, shop: str, customer: str, policy: Policy, at: datetime, but: int) -> session.Statement:
@@ -125,10 +125,10 @@ async def news(desk: Desk, case: Case, facts: Mapping[str, Any], now: datetime) 
     window = case.customer if policy.together and policy.window else ""
     counting = _counting(case.order_no, case.shop, window, policy, case.opened_at, case.id)
     orders, found, entries = await session.batch(session.reading(Order, "id = ?", case.order_id), counting, _ANY_ENTRY)
-    order = next(iter(session.made(Order, orders)), None)
+    order = next(iter(session.to_models(Order, orders)), None)
     if order is None:
         return {}
-    said = await _sum(desk, order, session.made(Case, found), case)
+    said = await _sum(desk, order, session.to_models(Case, found), case)
     if entries.rows and await listed(order, now) == BLOCKED:
         said |= {LISTED: BLOCKED, RISKY: True}
     return {fact: value for fact, value in said.items() if facts.get(fact) != value}

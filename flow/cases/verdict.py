@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flow.definitions.flow import OPTIONAL, REASON
 from flow.definitions.vocabulary import SYSTEM
 from flow.engine.verbs import GIVE_BACK
-from flow.tasks import seats
+from flow.tasks import slots
 from flow.views.case import in_hand, standing_words
 from models.enums import TaskState
 from models.views.case import Verdict
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from flow.cases.case_file import CaseFile
     from flow.cases.decision import Decision
     from flow.engine.values import Rules, Step, Transition
-    from flow.tasks.assignment import Post
+    from flow.tasks.assignment import WorkItem
     from models import Task
 
 
-def verdict(file: CaseFile, decision: Decision, own: Task | None, posts: Sequence[Post]) -> Verdict:
-    """The verdict on ``own``, the actor's task where there was one, of a step that led to ``posts``."""
+def verdict(file: CaseFile, decision: Decision, own: Task | None, items: Sequence[WorkItem]) -> Verdict:
+    """The verdict on ``own``, the actor's task where there was one, of a step that led to ``items``."""
     command, transition = decision.command, decision.transition
     took = (command.at - own.opened_at).total_seconds() if own else None
     names = _still(file, transition)
-    names |= {post.node.name: in_hand([person.name for person in post.owners.people]) for post in posts}
+    names |= {item.node.name: in_hand([person.name for person in item.owners.people]) for item in items}
     after = standing_words(transition.state, transition.close_reason, transition.nodes, names)
     actor = command.who.name if command.who else SYSTEM
     first, reason = transition.steps[0], str(command.answers.get(REASON) or "")
@@ -37,8 +37,8 @@ def verdict(file: CaseFile, decision: Decision, own: Task | None, posts: Sequenc
 
 def _still(file: CaseFile, transition: Transition) -> dict[str, str]:
     """Who goes on with a node at which the case stays: others who sign there too, or whose turn it is again."""
-    over = {task.id for task in seats.over(file.tasks, transition)}
-    opens = transition.stays.opens if transition.stays else ()
+    over = {task.id for task in slots.over(file.tasks, transition)}
+    opens = transition.pending.opens if transition.pending else ()
     left: dict[str, list[str]] = {}
     for task in file.tasks:
         person = file.people.by_id.get(task.owner_id)

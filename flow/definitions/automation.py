@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SUBMITTED, ACTED, ENTERED, OVERDUE, DONE, CLOSED, SHORT = "提交", "办理", "进入", "超时", "完成", "关闭", "缺件"
 NODE, ACTION = "节点", "动作"
 #: what can happen, and what of it a rule may name
-MOMENTS: Mapping[str, tuple[str, ...]] = {
+TRIGGERS: Mapping[str, tuple[str, ...]] = {
     SUBMITTED: (), ACTED: (NODE, ACTION), ENTERED: (NODE,), OVERDUE: (NODE,), DONE: (), CLOSED: (), SHORT: (NODE,),
 }  # fmt: skip
 ALERT, NOTE, OWNERS = "告警", "记", "通知负责人"  #: what a rule does, beside COMMENT and COPY
@@ -31,7 +31,7 @@ BLANK = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Do:
+class RuleAction:
     """One thing that a rule does; ``to`` is a group or a role."""
 
     kind: str
@@ -49,7 +49,7 @@ class Do:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Trigger:
     """Something that has just happened to a case."""
 
     what: str
@@ -66,16 +66,16 @@ class Rule:
 
     name: str
     what: str
-    does: tuple[Do, ...]
+    does: tuple[RuleAction, ...]
     node: str = ""
     action: str = ""
     when: When = field(default_factory=When)
     off: bool = False
 
-    def answers(self, moment: Moment) -> bool:
-        """Whether the rule looks at such a moment at all."""
-        here = self.what == moment.what and self.node in ("", moment.node)
-        return here and self.action in ("", moment.action) and not self.off
+    def matches(self, trigger: Trigger) -> bool:
+        """Whether the rule looks at such a trigger at all."""
+        here = self.what == trigger.what and self.node in ("", trigger.node)
+        return here and self.action in ("", trigger.action) and not self.off
 
 
 def blanks(text: str) -> list[str]:

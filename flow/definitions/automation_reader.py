@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from flow.definitions import yamlfile
-from flow.definitions.automation import ACTION, ALERT, MOMENTS, NODE, NOTE, OWNERS, SAYS, Do, Rule
+from flow.definitions.automation import ACTION, ALERT, NODE, NOTE, OWNERS, SAYS, TRIGGERS, Rule, RuleAction
 from flow.definitions.conditions import YES, CellError, When, word
 from flow.definitions.vocabulary import COMMENT, COPY
 from flow.errors import DefinitionError
@@ -70,8 +70,8 @@ class _Row:
         name, what = str(self.raw.get(NAME, "")).strip(), str(self.raw.get(WHAT, "")).strip()
         if not 0 < len(name) <= MAX_NAME:
             self.wrong(NAME, f"要有名字，最多 {MAX_NAME} 个字")
-        if what not in MOMENTS:
-            self.wrong(WHAT, f"“{what}”不认识，可选 {'、'.join(MOMENTS)}")
+        if what not in TRIGGERS:
+            self.wrong(WHAT, f"“{what}”不认识，可选 {'、'.join(TRIGGERS)}")
         node, action = (self._place(key, what) for key in (NODE, ACTION))
         when, does = self._conditions(), tuple(self._deeds())
         off = word(self.raw.get(OFF, False)) == YES
@@ -83,7 +83,7 @@ class _Row:
                 self.wrong(str(key), f"不认识，可选 {'、'.join(KEYS)}")
 
     def _place(self, key: str, what: str) -> str:
-        if key in self.raw and key not in MOMENTS.get(what, (key,)):
+        if key in self.raw and key not in TRIGGERS.get(what, (key,)):
             self.wrong(key, f"当“{what}”时不能写{key}")
         return str(self.raw.get(key) or "")
 
@@ -96,7 +96,7 @@ class _Row:
             self.wrong(WHEN, '要写成 {事实: 条件}，例如 {金额: ">5000"}')
         return When()
 
-    def _deeds(self) -> Iterator[Do]:
+    def _deeds(self) -> Iterator[RuleAction]:
         rows = self.raw.get(DOES)
         if not isinstance(rows, list) or not rows:
             self.wrong(DOES, f"要有一件以上的事，可选 {'、'.join(KINDS)}")
@@ -105,7 +105,7 @@ class _Row:
             if do := self._deed(row, f"{DOES}第 {n} 件"):
                 yield do
 
-    def _deed(self, row: Any, column: str) -> Do | None:
+    def _deed(self, row: Any, column: str) -> RuleAction | None:
         kinds = [key for key in row if key in KINDS] if isinstance(row, dict) else []
         if len(kinds) != 1:
             self.wrong(column, f"要写一样：{'、'.join(KINDS)}")
@@ -123,16 +123,16 @@ class _Row:
 _ALSO = {ALERT: (SAYS,), COPY: (SAYS,)}
 
 
-def _made(kind: str, row: Mapping[str, Any]) -> Do:
+def _made(kind: str, row: Mapping[str, Any]) -> RuleAction:
     value = row[kind]
     if kind == NOTE:
-        return Do(NOTE, notes=dict(value) if isinstance(value, dict) else {})
+        return RuleAction(NOTE, notes=dict(value) if isinstance(value, dict) else {})
     if kind in _ALSO:
-        return Do(kind, str(value or ""), str(row.get(SAYS) or ""))
-    return Do(kind, text=str(value or ""))
+        return RuleAction(kind, str(value or ""), str(row.get(SAYS) or ""))
+    return RuleAction(kind, text=str(value or ""))
 
 
-def _problem(do: Do) -> str:
+def _problem(do: RuleAction) -> str:
     """What a deed lacks, in words; "" when it is whole."""
     if do.kind == NOTE:
         plain = bool(do.notes) and all(isinstance(value, str | int | bool) for value in do.notes.values())

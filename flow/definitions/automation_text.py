@@ -10,7 +10,7 @@ from flow.definitions.text import when_words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flow.definitions.automation import Do, Rule
+    from flow.definitions.automation import Rule, RuleAction
 
 
 def sentence(rule: Rule) -> str:
@@ -32,5 +32,5 @@ def moment_words(rule: Rule) -> str:
     return f"{rule.what}时（{place}）" if place else f"{rule.what}时"
 
 
-def _deeds(does: Iterable[Do]) -> str:
+def _deeds(does: Iterable[RuleAction]) -> str:
     return "；".join(do.words() for do in does)

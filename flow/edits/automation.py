@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions import yamlfile
-from flow.definitions.automation import ACTION, ALERT, MOMENTS, NODE, NOTE, SAYS
+from flow.definitions.automation import ACTION, ALERT, NODE, NOTE, SAYS, TRIGGERS
 from flow.definitions.automation_reader import DOES, KINDS, MAX_NAME, NAME, OFF, TITLE, WHAT, WHEN, rule_of
 from flow.definitions.automation_text import body_words
 from flow.definitions.business import POLICY
@@ -29,7 +29,7 @@ NOUN = "自动规则"
 _KINDS = "|".join(sorted(KINDS, key=len, reverse=True))
 _SHAPE = re.compile(
     r"^(?P<name>[^\s:：]+?)(?P<off>[(（]已停用[)）])?(?: ?[:：] ?| )(?:当 ?)?"
-    rf"(?P<what>{'|'.join(MOMENTS)})时?(?P<place>.*?)"
+    rf"(?P<what>{'|'.join(TRIGGERS)})时?(?P<place>.*?)"
     rf"(?:[,， ]*如果 ?(?P<when>.+?))?[,， ]*就 ?(?P<does>(?:{_KINDS})(?:[\s:：].*)?)$"
 )
 _NEXT_DEED = re.compile(rf"\s*[;；]\s*(?=(?:{_KINDS})[\s:：])")
@@ -42,7 +42,7 @@ _BRACKETS = re.compile(r"[()（）,，]")
 def add(sentence: Sentence, book: Book) -> Edit:
     """A further rule, below those that there are."""
     if not (match := _SHAPE.match(sentence.prose(0))):
-        raise sentence.unclear(f"没有看懂，“当”可选 {'、'.join(MOMENTS)}，“就”后面可选 {'、'.join(KINDS)}")
+        raise sentence.unclear(f"没有看懂，“当”可选 {'、'.join(TRIGGERS)}，“就”后面可选 {'、'.join(KINDS)}")
     rows = _rows(book)
     row: Data = {NAME: new_name(plain(match["name"]), _names(rows), NOUN, MAX_NAME), WHAT: match["what"]}
     row |= _place(match["place"], sentence)

@@ -1,4 +1,4 @@
-"""自动规则: which of the business's if…then… rules a moment fires, and what they then do. Pure."""
+"""自动规则: which of the business's if…then… rules a trigger fires, and what they then do. Pure."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from flow.definitions.automation import (
     NOTHING,
     NUMBER,
     SHORT,
-    Do,
-    Moment,
     Rule,
+    RuleAction,
+    Trigger,
 )
 from flow.definitions.conditions import number, word
 from flow.definitions.vocabulary import MISSING, RISK_RULE, RISKY
@@ -40,15 +40,15 @@ class RuleRun:
     """A rule that fires: at what, and what it does, with its texts filled but for the case's number."""
 
     rule: str
-    moment: Moment
-    does: tuple[Do, ...]
+    trigger: Trigger
+    does: tuple[RuleAction, ...]
 
     def told(self, *kinds: str) -> str:
         """What the deeds of these kinds say, in one line."""
         return "；".join(do.text for do in self.does if do.kind in kinds and do.text)
 
 
-def fired(rules: Iterable[Rule], moments: Sequence[Moment], facts: Mapping[str, Any]) -> tuple[RuleRun, ...]:
+def fired(rules: Iterable[Rule], triggers: Sequence[Trigger], facts: Mapping[str, Any]) -> tuple[RuleRun, ...]:
     """The rules that fire, from the top and each once: a later rule sees what an earlier one has noted.
 
     One pass only, so nothing that rules do can set off a rule again.
@@ -56,24 +56,24 @@ def fired(rules: Iterable[Rule], moments: Sequence[Moment], facts: Mapping[str, 
     known = dict(facts)
     found = []
     for rule in rules:
-        if (moment := _meets(rule, moments, known)) is not None:
-            found.append(_run(rule, moment, known))
+        if (trigger := _meets(rule, triggers, known)) is not None:
+            found.append(_run(rule, trigger, known))
             known |= noted(found[-1:])
     return tuple(found)
 
 
-def _meets(rule: Rule, moments: Sequence[Moment], facts: Mapping[str, Any]) -> Moment | None:
-    return next((m for m in moments if rule.answers(m) and rule.when({**facts, **m.facts()})), None)
+def _meets(rule: Rule, triggers: Sequence[Trigger], facts: Mapping[str, Any]) -> Trigger | None:
+    return next((m for m in triggers if rule.matches(m) and rule.when({**facts, **m.facts()})), None)
 
 
-def _run(rule: Rule, moment: Moment, facts: Mapping[str, Any]) -> RuleRun:
+def _run(rule: Rule, trigger: Trigger, facts: Mapping[str, Any]) -> RuleRun:
     """With every text filled: what a group is told names no customer and no amount."""
-    said = {**facts, **moment.facts()}
+    said = {**facts, **trigger.facts()}
     aloud = for_group(said) if any(do.kind == ALERT for do in rule.does) else said
-    return RuleRun(rule.name, moment, tuple(_aloud(do, said, aloud) for do in rule.does))
+    return RuleRun(rule.name, trigger, tuple(_aloud(do, said, aloud) for do in rule.does))
 
 
-def _aloud(do: Do, said: Mapping[str, Any], aloud: Mapping[str, Any]) -> Do:
+def _aloud(do: RuleAction, said: Mapping[str, Any], aloud: Mapping[str, Any]) -> RuleAction:
     whole = filled(do.text, said)
     if do.kind != ALERT:
         return replace(do, text=whole)
@@ -118,22 +118,22 @@ def _said(value: Any) -> str:
     return NOTHING if value is None or value == "" else str(value)
 
 
-def moments_of(transition: Transition, *, opening: bool = False) -> tuple[Moment, ...]:
+def triggers_of(transition: Transition, *, opening: bool = False) -> tuple[Trigger, ...]:
     """What a step has brought about. At the opening nobody has acted yet; one voice of several decides nothing yet."""
-    first = transition.steps[0] if transition.steps and not opening and transition.stays is None else None
-    acted = [Moment(ACTED, first.node, first.action)] if first else []
+    first = transition.steps[0] if transition.steps and not opening and transition.pending is None else None
+    acted = [Trigger(ACTED, first.node, first.action)] if first else []
     return (*acted, *_brought(transition))
 
 
-def _brought(transition: Transition) -> Iterator[Moment]:
+def _brought(transition: Transition) -> Iterator[Trigger]:
     for step in transition.steps:
         if MISSING in step.effects:
-            yield Moment(SHORT, step.node, step.action)
+            yield Trigger(SHORT, step.node, step.action)
     for node in transition.entered:
-        yield Moment(ENTERED, node)
+        yield Trigger(ENTERED, node)
     ends = {CaseState.DONE: DONE, CaseState.CLOSED: CLOSED}
     if what := ends.get(transition.state):
-        yield Moment(what)
+        yield Trigger(what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Trial:
 
 
 def tried(rules: Iterable[Rule], facts: Mapping[str, Any], nodes: Iterable[str]) -> list[Trial]:
-    """Every rule as if its moment came now, in a flow of these nodes."""
+    """Every rule as if its trigger came now, in a flow of these nodes."""
     here = frozenset(nodes)
     return [_trial(rule, facts, here) for rule in rules]
 
@@ -156,9 +156,9 @@ def _trial(rule: Rule, facts: Mapping[str, Any], nodes: frozenset[str]) -> Trial
         return Trial(rule, None, "已停用")
     if rule.node and rule.node not in nodes:
         return Trial(rule, None, f"这单的流程没有节点“{rule.node}”")
-    moment = Moment(rule.what, rule.node, rule.action)
-    known = {**facts, **moment.facts()}
+    trigger = Trigger(rule.what, rule.node, rule.action)
+    known = {**facts, **trigger.facts()}
     short = next((cell for cell in rule.when.cells if not cell(known)), None)
     if short is not None:
         return Trial(rule, None, f"{short.fact} 是 {_said(known.get(short.fact))}，要 {short.text}")
-    return Trial(rule, _run(rule, moment, facts))
+    return Trial(rule, _run(rule, trigger, facts))

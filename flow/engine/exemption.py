@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.definitions.flow import Flow, Node
-    from flow.engine.values import Stay
+    from flow.engine.values import Pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """The rule under which a node is passed; with ``stay`` only its first level is, and that one looks next."""
+    """The rule under which a node is passed; with ``pending`` only its first level is, and that one looks next."""
 
     rule: str
     by_person: bool  #: who has agreed before; else the table says so
-    stay: Stay | None = None
+    pending: Pending | None = None
 
 
 def exemption(node: Node, facts: Mapping[str, Any], agreed: Agreed | None) -> Exemption | None:
@@ -50,8 +50,8 @@ def exemption(node: Node, facts: Mapping[str, Any], agreed: Agreed | None) -> Ex
         return None
     who = agreed.id if agreed and facts["审批"] != AUTOMATIC else None
     fresh = {**facts, LEVELS: {name: of for name, of in (facts.get(LEVELS) or {}).items() if name != node.name}}
-    stay = level_gate(node, node.buttons[0].name, who, fresh) if node.levels else None
-    return Exemption(rule, facts["审批"] != AUTOMATIC, stay)
+    pending = level_gate(node, node.buttons[0].name, who, fresh) if node.levels else None
+    return Exemption(rule, facts["审批"] != AUTOMATIC, pending)
 
 
 def may_be_passed(node: Node) -> bool:

@@ -9,8 +9,8 @@ from flow.definitions import flow as d
 from flow.definitions.vocabulary import LEVELS, PAID, PATH, PAYS, REFUSED, SIGNED, TIME_UP
 from flow.engine.exemption import Agreed, approver_instead, exemption
 from flow.engine.partial_refunds import MADE_GOOD, PREFILLED
-from flow.engine.signatures import level_gate, seat_gate, signing
-from flow.engine.values import Actor, Refusal, Rules, Standing, Step, Transition
+from flow.engine.signatures import level_gate, signing, slot_gate
+from flow.engine.values import Actor, Marking, Refusal, Rules, Step, Transition
 from flow.engine.waits import goes_by_itself, hears_of_refund
 from flow.errors import PolicyRefused
 from models.enums import CaseState
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.engine.exemption import Exemption
-    from flow.engine.values import Stay
+    from flow.engine.values import Pending
 
 BY_HAND = "风险客户不自动退款"  #: the rule on record where the system would have paid, and a person is asked
 MAX_HOPS = 256  #: nodes crossed by one action; more is a loop that the check should have refused
 
 
 @dataclass(slots=True)
-class Walk:
+class Execution:
     """The running state of a step: where tokens have come to, what is known, what has happened."""
 
     rules: Rules
@@ -59,24 +59,22 @@ class Walk:
 
 def begin(rules: Rules, facts: Mapping[str, Any], at: str = "") -> Transition:
     """Enter the flow at its start, or at the node ``at``, with the facts of a case."""
-    walk = Walk(rules, dict(facts), [])
-    walk.todo.append(("", at or rules.flow.start))
-    return travel(walk, "", ())
+    execution = Execution(rules, dict(facts), [])
+    execution.todo.append(("", at or rules.flow.start))
+    return travel(execution, "", ())
 
 
-def step(
-    rules: Rules, standing: Standing, action: str, actor: Actor, answers: Mapping[str, Any]
-) -> Transition | Refusal:
+def step(rules: Rules, marking: Marking, action: str, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
     """Decide what ``actor`` doing ``action`` comes to.
 
     ``answers`` are facts that the action asks for. Pure: no clock, no database, no chance.
     """
-    if standing.state in (CaseState.DONE, CaseState.CLOSED):
-        return Refusal(f"这单{standing.state}，不用再处理")
-    here = [name for name in standing.nodes if action in rules.flow.nodes[name].actions]
+    if marking.state in (CaseState.DONE, CaseState.CLOSED):
+        return Refusal(f"这单{marking.state}，不用再处理")
+    here = [name for name in marking.nodes if action in rules.flow.nodes[name].actions]
     if not here:
-        return Refusal(f"这单现在在{'、'.join(standing.nodes)}，不能{action}")
-    if standing.state is CaseState.HELD and not actor.is_system:
+        return Refusal(f"这单现在在{'、'.join(marking.nodes)}，不能{action}")
+    if marking.state is CaseState.HELD and not actor.is_system:
         return Refusal(f"这单已挂起，先回复“恢复 单号”再{action}")
     owned = [name for name in here if actor.is_system == goes_by_itself(rules.flow.nodes[name], action)]
     owned = [name for name in owned if name in actor.owns or (actor.is_system and not actor.owns)]
@@ -84,46 +82,48 @@ def step(
         by_clock = f"{action}不用点，时间到了系统自己会办"
         return Refusal(by_clock if action == TIME_UP else f"{here[0]}不是你的待办")
     node = rules.flow.nodes[owned[0]]
-    return _act(rules, standing, node, node.actions[action], (actor, answers))
+    return _act(rules, marking, node, node.actions[action], (actor, answers))
 
 
 def _act(
-    rules: Rules, standing: Standing, node: d.Node, action: d.Action, by: tuple[Actor, Mapping[str, Any]]
+    rules: Rules, marking: Marking, node: d.Node, action: d.Action, by: tuple[Actor, Mapping[str, Any]]
 ) -> Transition | Refusal:
     actor, answers = by
-    if refusal := _unanswered(node, action, standing.facts, answers) or _unreasoned(action, actor, answers):
+    if refusal := _unanswered(node, action, marking.facts, answers) or _unreasoned(action, actor, answers):
         return refusal
     verdict = action.verdict or action.name
-    walk = Walk(
+    execution = Execution(
         rules,
-        {**standing.facts, **_kept(node, action, answers)},
-        [name for name in standing.nodes if name != node.name],
+        {**marking.facts, **_kept(node, action, answers)},
+        [name for name in marking.nodes if name != node.name],
     )
-    if not (action.hands_over or actor.is_system) and (stay := _held_up(walk, standing, node, action, actor)):
+    if not (action.hands_over or actor.is_system) and (pending := _held_up(execution, marking, node, action, actor)):
         taken = Step(node.name, action.name, actor.is_system, verdict=verdict)
-        asked_again = {field.name for field in node.form} if stay.level is not None else set()
-        facts = {fact: value for fact, value in walk.facts.items() if fact not in asked_again} | dict(stay.facts or {})
-        seat = actor.seat(node.name, standing.seats)
-        own = seat.id if seat else None
-        return Transition((taken,), "", standing.nodes, (), facts, standing.state, stays=stay, seat=own)
-    if actor.is_system and PAYS in action.effects and (instead := _instead(walk)):
-        walk.took(Step(node.name, action.name, by_system=True, rule=BY_HAND, verdict=verdict), {})
-        walk.todo.append((node.name, instead))
-        return travel(walk, node.name, standing.nodes)
-    walk.took(Step(node.name, action.name, actor.is_system, effects=action.effects, verdict=verdict), action.sets)
+        asked_again = {field.name for field in node.form} if pending.level is not None else set()
+        facts = {fact: value for fact, value in execution.facts.items() if fact not in asked_again} | dict(
+            pending.facts or {}
+        )
+        slot = actor.slot(node.name, marking.slots)
+        own = slot.id if slot else None
+        return Transition((taken,), "", marking.nodes, (), facts, marking.state, pending=pending, slot=own)
+    if actor.is_system and PAYS in action.effects and (instead := _instead(execution)):
+        execution.took(Step(node.name, action.name, by_system=True, rule=BY_HAND, verdict=verdict), {})
+        execution.todo.append((node.name, instead))
+        return travel(execution, node.name, marking.nodes)
+    execution.took(Step(node.name, action.name, actor.is_system, effects=action.effects, verdict=verdict), action.sets)
     if action.hands_over:
-        return Transition(tuple(walk.steps), "", standing.nodes, (), walk.facts)
+        return Transition(tuple(execution.steps), "", marking.nodes, (), execution.facts)
     if not (actor.is_system or action.danger or MADE_GOOD in action.effects):
-        walk.agreed = Agreed(actor.id, actor.roles, frozenset(node.avoids), _at_table(node))
-    walk.todo.append((node.name, walk.choose(action.branches).to))
-    outcome = travel(walk, node.name, standing.nodes)
-    return cut_off(outcome, standing, node, rules.flow) or outcome
+        execution.agreed = Agreed(actor.id, actor.roles, frozenset(node.avoids), _at_table(node))
+    execution.todo.append((node.name, execution.choose(action.branches).to))
+    outcome = travel(execution, node.name, marking.nodes)
+    return cut_off(outcome, marking, node, rules.flow) or outcome
 
 
-def cut_off(outcome: Transition, standing: Standing, node: d.Node, flow: d.Flow) -> Refusal | None:
+def cut_off(outcome: Transition, marking: Marking, node: d.Node, flow: d.Flow) -> Refusal | None:
     """Nothing ends a wait for the shop's answer but that answer: money on its way would be nobody's any more."""
     action = outcome.steps[0].action
-    lost = [name for name in standing.nodes if name != node.name and name not in outcome.nodes]
+    lost = [name for name in marking.nodes if name != node.name and name not in outcome.nodes]
     waits = [flow.nodes[name].waits_for for name in lost if hears_of_refund(flow.nodes[name])]
     if not waits or (hears_of_refund(node) and action in (PAID, REFUSED)):
         return None
@@ -150,141 +150,141 @@ def _kept(node: d.Node, action: d.Action, answers: Mapping[str, Any]) -> dict[st
     return {fact: value for fact, value in answers.items() if asked or fact != d.REASON}
 
 
-def _held_up(walk: Walk, standing: Standing, node: d.Node, action: d.Action, actor: Actor) -> Stay | None:
+def _held_up(execution: Execution, marking: Marking, node: d.Node, action: d.Action, actor: Actor) -> Pending | None:
     """Others who must sign before the case moves, or the next level of the node."""
-    seat = actor.seat(node.name, standing.seats)
-    if seat and (not action.danger or node.levels) and (stay := seat_gate(node, standing.seats, seat)):
-        return replace(stay, facts=signing(node, actor.id, walk.facts)) if node.all_must_agree else stay
-    return level_gate(node, action.name, actor.id, walk.look()) if node.levels else None
+    slot = actor.slot(node.name, marking.slots)
+    if slot and (not action.danger or node.levels) and (pending := slot_gate(node, marking.slots, slot)):
+        return replace(pending, facts=signing(node, actor.id, execution.facts)) if node.all_must_agree else pending
+    return level_gate(node, action.name, actor.id, execution.look()) if node.levels else None
 
 
-def travel(walk: Walk, left: str, before: tuple[str, ...]) -> Transition:
+def travel(execution: Execution, left: str, before: tuple[str, ...]) -> Transition:
     """Move every token on its way until people, a wait, a join that waits, or an end is reached."""
     for _ in range(MAX_HOPS):
-        if walk.end is not None or not walk.todo:
-            return _arrived(walk, left, before)
-        _hop(walk, *walk.todo.pop(0))
-    raise RuntimeError(f"flow {walk.rules.flow.name!r} crosses more than {MAX_HOPS} nodes from {left!r}")
+        if execution.end is not None or not execution.todo:
+            return _arrived(execution, left, before)
+        _hop(execution, *execution.todo.pop(0))
+    raise RuntimeError(f"flow {execution.rules.flow.name!r} crosses more than {MAX_HOPS} nodes from {left!r}")
 
 
-def _arrived(walk: Walk, left: str, before: tuple[str, ...]) -> Transition:
-    if walk.end is not None:
-        state, reason = walk.end.state or CaseState.DONE, walk.end.close_reason
-        return Transition(tuple(walk.steps), left, (), (), walk.facts, state, reason, frozenset(before))
-    nodes = tuple(walk.settled)
-    gone = frozenset(name for name in before if name not in nodes or name in walk.entered)
-    return Transition(tuple(walk.steps), left, nodes, tuple(walk.entered), walk.facts, gone=gone)
+def _arrived(execution: Execution, left: str, before: tuple[str, ...]) -> Transition:
+    if execution.end is not None:
+        state, reason = execution.end.state or CaseState.DONE, execution.end.close_reason
+        return Transition(tuple(execution.steps), left, (), (), execution.facts, state, reason, frozenset(before))
+    nodes = tuple(execution.settled)
+    gone = frozenset(name for name in before if name not in nodes or name in execution.entered)
+    return Transition(tuple(execution.steps), left, nodes, tuple(execution.entered), execution.facts, gone=gone)
 
 
-def _hop(walk: Walk, source: str, target: str) -> None:
+def _hop(execution: Execution, source: str, target: str) -> None:
     """One token from one node to the next."""
-    node = walk.rules.flow.nodes[target]
-    if source and walk.rules.flow.forks:
-        _leave_forks(walk, source, target)
+    node = execution.rules.flow.nodes[target]
+    if source and execution.rules.flow.forks:
+        _leave_forks(execution, source, target)
     match node.kind:
         case d.END:
-            walk.end = node
+            execution.end = node
         case d.FORK:
-            walk.took(Step(node.name, "、".join(node.heads), by_system=True, rule="同时进行"), {})
-            walk.todo += [(node.name, head) for head in node.heads]
+            execution.took(Step(node.name, "、".join(node.heads), by_system=True, rule="同时进行"), {})
+            execution.todo += [(node.name, head) for head in node.heads]
         case d.JOIN:
-            _meet(walk, node)
+            _meet(execution, node)
         case d.AUTOMATIC:
-            _pass(walk, node)
-        case d.HUMAN if _at_table(node) and (free := exemption(node, walk.look(), walk.agreed)):
-            _exempt(walk, node, free)
+            _pass(execution, node)
+        case d.HUMAN if _at_table(node) and (free := exemption(node, execution.look(), execution.agreed)):
+            _exempt(execution, node, free)
         case _:
-            _settle(walk, node)
+            _settle(execution, node)
 
 
-def _leave_forks(walk: Walk, source: str, target: str) -> None:
+def _leave_forks(execution: Execution, source: str, target: str) -> None:
     """Whoever goes outside a fork by another way than its join ends the sibling branches."""
-    flow = walk.rules.flow
+    flow = execution.rules.flow
     for name in flow.around.get(source, ()):
         if target == flow.nodes[name].join or any(target in branch for branch in flow.forks[name]):
             return
-        _end_branches(walk, name)
+        _end_branches(execution, name)
 
 
-def _end_branches(walk: Walk, fork: str) -> None:
-    inside = frozenset().union(*walk.rules.flow.forks[fork])
-    walk.settled = [name for name in walk.settled if name not in inside]
-    walk.entered = [name for name in walk.entered if name not in inside]
-    walk.todo = [token for token in walk.todo if not inside.intersection(token)]
+def _end_branches(execution: Execution, fork: str) -> None:
+    inside = frozenset().union(*execution.rules.flow.forks[fork])
+    execution.settled = [name for name in execution.settled if name not in inside]
+    execution.entered = [name for name in execution.entered if name not in inside]
+    execution.todo = [token for token in execution.todo if not inside.intersection(token)]
 
 
-def _meet(walk: Walk, join: d.Node) -> None:
+def _meet(execution: Execution, join: d.Node) -> None:
     """Go on when every branch has arrived, or with the first one that does."""
-    flow = walk.rules.flow
+    flow = execution.rules.flow
     for fork in (name for name in flow.forks if flow.nodes[name].join == join.name):
         inside = frozenset().union(*flow.forks[fork])
-        waiting = [name for name in walk.settled if name in inside]
-        waiting += [to for source, to in walk.todo if to == join.name or inside & {source, to}]
+        waiting = [name for name in execution.settled if name in inside]
+        waiting += [to for source, to in execution.todo if to == join.name or inside & {source, to}]
         if waiting and not join.joins_any:
             return
-        _end_branches(walk, fork)
-        walk.todo = [(source, to) for source, to in walk.todo if to != join.name]
-    _pass(walk, join)
+        _end_branches(execution, fork)
+        execution.todo = [(source, to) for source, to in execution.todo if to != join.name]
+    _pass(execution, join)
 
 
-def _exempt(walk: Walk, node: d.Node, free: Exemption) -> None:
+def _exempt(execution: Execution, node: d.Node, free: Exemption) -> None:
     """Cross an approval that needs nobody by its first action; where it has a level more, that one looks."""
-    action, stay = node.buttons[0], free.stay
-    if stay is not None:
-        walk.took(Step(node.name, action.name, True, free.rule), {})
-        _settle(walk, node)
-        walk.facts.update(stay.facts or {})
-    elif PAYS in action.effects and _instead(walk):
-        _settle(walk, node)
+    action, pending = node.buttons[0], free.pending
+    if pending is not None:
+        execution.took(Step(node.name, action.name, True, free.rule), {})
+        _settle(execution, node)
+        execution.facts.update(pending.facts or {})
+    elif PAYS in action.effects and _instead(execution):
+        _settle(execution, node)
     else:
-        if walk.agreed and free.by_person:
-            walk.agreed = replace(walk.agreed, at_table=True)
-        walk.took(Step(node.name, action.name, True, free.rule, action.effects), action.sets)
-        walk.todo.append((node.name, walk.choose(action.branches).to))
+        if execution.agreed and free.by_person:
+            execution.agreed = replace(execution.agreed, at_table=True)
+        execution.took(Step(node.name, action.name, True, free.rule, action.effects), action.sets)
+        execution.todo.append((node.name, execution.choose(action.branches).to))
 
 
 def _at_table(node: d.Node) -> bool:
     return node.owner is not None and node.owner.by_policy
 
 
-def _instead(walk: Walk) -> str | None:
+def _instead(execution: Execution) -> str | None:
     """Where the case goes, as the system may not pay its customer; None where it may.
 
     Raises PolicyRefused for a flow in which nobody could decide.
     """
-    place = approver_instead(walk.rules.flow, walk.look(), walk.agreed)
+    place = approver_instead(execution.rules.flow, execution.look(), execution.agreed)
     if place == "":
-        raise PolicyRefused(f"风险客户的款系统不能自己退，流程{walk.rules.flow.name}里又没有人审批，请先改流程")
+        raise PolicyRefused(f"风险客户的款系统不能自己退，流程{execution.rules.flow.name}里又没有人审批，请先改流程")
     return place
 
 
-def _pass(walk: Walk, node: d.Node) -> None:
+def _pass(execution: Execution, node: d.Node) -> None:
     """Cross a node that needs nobody by its own branches."""
-    if PAYS in node.effects and (instead := _instead(walk)):
-        walk.took(Step(node.name, instead, by_system=True, rule=BY_HAND), {})
-        walk.todo.append((node.name, instead))
+    if PAYS in node.effects and (instead := _instead(execution)):
+        execution.took(Step(node.name, instead, by_system=True, rule=BY_HAND), {})
+        execution.todo.append((node.name, instead))
         return
-    branch = walk.choose(node.branches)
-    walk.took(Step(node.name, branch.to, by_system=True, rule=branch.rule, effects=node.effects), {})
-    walk.todo.append((node.name, branch.to))
+    branch = execution.choose(node.branches)
+    execution.took(Step(node.name, branch.to, by_system=True, rule=branch.rule, effects=node.effects), {})
+    execution.todo.append((node.name, branch.to))
 
 
-def _settle(walk: Walk, node: d.Node) -> None:
+def _settle(execution: Execution, node: d.Node) -> None:
     """The case stands here now; what an earlier visit filled in is asked again."""
-    walk.settled.append(node.name)
-    walk.entered.append(node.name)
+    execution.settled.append(node.name)
+    execution.entered.append(node.name)
     if node.kind != d.HUMAN:
         return
-    path = walk.facts.get(PATH) or []
+    path = execution.facts.get(PATH) or []
     if node.name in path:
         path = path[: path.index(node.name)]
-    walk.facts[PATH] = [*path, node.name]
-    told = dict(walk.facts.pop(PREFILLED, {}))
+    execution.facts[PATH] = [*path, node.name]
+    told = dict(execution.facts.pop(PREFILLED, {}))
     for asked in node.form:
-        walk.facts.pop(asked.name, None)
-        walk.facts.update({asked.name: told.pop(asked.name)} if asked.name in told else {})
-    walk.facts.update({PREFILLED: told} if told else {})
+        execution.facts.pop(asked.name, None)
+        execution.facts.update({asked.name: told.pop(asked.name)} if asked.name in told else {})
+    execution.facts.update({PREFILLED: told} if told else {})
     for kept in (LEVELS, SIGNED):
-        if said := walk.facts.get(kept):
-            walk.facts[kept] = {name: of for name, of in said.items() if name != node.name}
-    walk._said = None
+        if said := execution.facts.get(kept):
+            execution.facts[kept] = {name: of for name, of in said.items() if name != node.name}
+    execution._said = None

@@ -5,45 +5,45 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.vocabulary import DISAGREE, LEVELS, SIGNED
-from flow.engine.values import Stay
+from flow.engine.values import Pending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flow.definitions.flow import Node
-    from flow.engine.values import Seat
+    from flow.engine.values import Slot
 
 
-def seat_gate(node: Node, seats: tuple[Seat, ...], mine: Seat) -> Stay | None:
+def slot_gate(node: Node, slots: tuple[Slot, ...], mine: Slot) -> Pending | None:
     """Who must still sign after ``mine`` has agreed; None when nobody must.
 
     Of several owners one is enough, unless the node wants all. Who was put before an owner opens that owner's
-    seat; who was put after one signs when that one has.
+    slot; who was put after one signs when that one has.
     """
-    others = [seat for seat in seats if seat.node == node.name and seat.id != mine.id]
-    follow = tuple(seat.id for seat in others if seat.held and seat.after == mine.id)
+    others = [slot for slot in slots if slot.node == node.name and slot.id != mine.id]
+    follow = tuple(slot.id for slot in others if slot.held and slot.after == mine.id)
     if node.all_must_agree:
-        return Stay(node.name, opens=follow) if others else None
+        return Pending(node.name, opens=follow) if others else None
     if not follow:
         return None
     kept = _followers(mine.id, others)
-    closes = () if mine.added else tuple(seat.id for seat in others if seat.id not in kept and not seat.added)
-    return Stay(node.name, closes, follow)
+    closes = () if mine.added else tuple(slot.id for slot in others if slot.id not in kept and not slot.added)
+    return Pending(node.name, closes, follow)
 
 
-def _followers(first: int, seats: list[Seat]) -> set[int]:
-    """Every seat that waits for ``first``, directly or behind another."""
+def _followers(first: int, slots: list[Slot]) -> set[int]:
+    """Every slot that waits for ``first``, directly or behind another."""
     found: set[int] = set()
     todo = [first]
     while todo:
         after = todo.pop()
-        fresh = {seat.id for seat in seats if seat.held and seat.after == after} - found
+        fresh = {slot.id for slot in slots if slot.held and slot.after == after} - found
         found |= fresh
         todo += fresh
     return found
 
 
-def level_gate(node: Node, action: str, who: int | None, facts: Mapping[str, Any]) -> Stay | None:
+def level_gate(node: Node, action: str, who: int | None, facts: Mapping[str, Any]) -> Pending | None:
     """The next level that must look after ``who`` chose ``action``; None when this was the last one."""
     now, said = standing_level(node, facts)
     said = [*said, [now, action, who]]
@@ -53,7 +53,7 @@ def level_gate(node: Node, action: str, who: int | None, facts: Mapping[str, Any
     kept = {name: value for name, value in (facts.get(LEVELS) or {}).items() if name != node.name}
     if after is None:
         return None
-    return Stay(node.name, level=after, facts={LEVELS: kept | {node.name: {"现在": after, "结论": said}}})
+    return Pending(node.name, level=after, facts={LEVELS: kept | {node.name: {"现在": after, "结论": said}}})
 
 
 def standing_level(node: Node, facts: Mapping[str, Any]) -> tuple[int, list[list[Any]]]:

@@ -23,8 +23,8 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """One person's task, as a step sees it. A held one opens when the seat ``after`` has agreed."""
+class Slot:
+    """One person's task, as a step sees it. A held one opens when the slot ``after`` has agreed."""
 
     id: int
     node: str
@@ -35,13 +35,13 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Marking:
     """Where a case stands before the step."""
 
     nodes: tuple[str, ...]
     facts: Mapping[str, Any]
     state: CaseState = CaseState.OPEN
-    seats: tuple[Seat, ...] = ()
+    slots: tuple[Slot, ...] = ()
     undo: Mapping[str, Any] | None = None  #: where it stood before the last decision; see ``verbs.undoable``
     seen: str = ""  #: a node whose owner has looked since
 
@@ -63,9 +63,9 @@ class Actor:
     def is_system(self) -> bool:
         return self.id is None
 
-    def seat(self, node: str, seats: tuple[Seat, ...]) -> Seat | None:
-        """This person's open seat at ``node``."""
-        mine = (seat for seat in seats if seat.owner == self.id and seat.node == node and not seat.held)
+    def slot(self, node: str, slots: tuple[Slot, ...]) -> Slot | None:
+        """This person's open slot at ``node``."""
+        mine = (slot for slot in slots if slot.owner == self.id and slot.node == node and not slot.held)
         return next(mine, None)
 
 
@@ -93,8 +93,8 @@ class Transition:
     state: CaseState = CaseState.OPEN
     close_reason: CloseReason | None = None
     gone: frozenset[str] = frozenset()  #: nodes whose tasks are over: the one left, and siblings that a fork lost
-    stays: Stay | None = None  #: the case does not move, but seats change
-    seat: int | None = None  #: the seat that has agreed, where the case stays
+    pending: Pending | None = None  #: the case does not move, but slots change
+    slot: int | None = None  #: the slot that has agreed, where the case stays
     prefers: Mapping[str, int] = field(default_factory=dict)  #: node -> the member who gets it back
 
 
@@ -108,8 +108,8 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
-    """The case stays at ``node``: these seats end, those open, and a further level may be staffed."""
+class Pending:
+    """The case stays at ``node``: these slots end, those open, and a further level may be staffed."""
 
     node: str
     closes: tuple[int, ...] = ()

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import REASON, REQUIRED
 from flow.definitions.vocabulary import CREATOR, HANDLERS, LET_GO, PATH
-from flow.engine.machine import Walk, begin, cut_off, step, travel
+from flow.engine.machine import Execution, begin, cut_off, step, travel
 from flow.engine.requesters import handled_by
-from flow.engine.values import Refusal, Standing, Step, Transition
+from flow.engine.values import Marking, Refusal, Step, Transition
 from flow.engine.waits import hears_of_refund
 from models.enums import CaseState, CloseReason
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from flow.engine.values import Actor, Rules
 
-    Verb = Callable[[Rules, Standing, Actor, Mapping[str, Any]], Transition | Refusal]
+    Verb = Callable[[Rules, Marking, Actor, Mapping[str, Any]], Transition | Refusal]
 
 CORRECT, FRESH = "改", "新事实"  #: the verb, and its answer: what is known of the corrected case when it begins
 WITHDRAW, GIVE_BACK, TAKE_BACK, HOLD, RESUME, REOPEN, MERGE = "撤单", "退回", "撤回", "挂起", "恢复", "重开", "合并"
@@ -30,61 +30,61 @@ _ENDED = (CaseState.DONE, CaseState.CLOSED)
 
 
 def decide(
-    rules: Rules, standing: Standing, action: str, actor: Actor, answers: Mapping[str, Any]
+    rules: Rules, marking: Marking, action: str, actor: Actor, answers: Mapping[str, Any]
 ) -> Transition | Refusal:
     """What ``actor`` doing ``action`` comes to: one of the verbs of this module, or an action of the node."""
     verb = VERBS.get(action)
-    if verb is None or _is_nodes_own(rules, standing, action):
-        return step(rules, standing, action, actor, answers)
-    if standing.state in _ENDED and action != REOPEN and not (action == TAKE_BACK and standing.undo):
-        return Refusal(f"这单{standing.state}，不用再处理")
-    return verb(rules, standing, actor, answers)
+    if verb is None or _is_nodes_own(rules, marking, action):
+        return step(rules, marking, action, actor, answers)
+    if marking.state in _ENDED and action != REOPEN and not (action == TAKE_BACK and marking.undo):
+        return Refusal(f"这单{marking.state}，不用再处理")
+    return verb(rules, marking, actor, answers)
 
 
-def _is_nodes_own(rules: Rules, standing: Standing, action: str) -> bool:
-    return any(action in rules.flow.nodes[name].actions for name in standing.nodes)
+def _is_nodes_own(rules: Rules, marking: Marking, action: str) -> bool:
+    return any(action in rules.flow.nodes[name].actions for name in marking.nodes)
 
 
-def _withdraw(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+def _withdraw(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
     end = rules.flow.nodes.get(rules.flow.withdraw_to)
-    if not (actor.is_system or actor.beyond or actor.id == standing.facts.get(CREATOR)):
+    if not (actor.is_system or actor.beyond or actor.id == marking.facts.get(CREATOR)):
         return Refusal("只有提交人和能管这单的上级能撤单")
-    if waits := _waits(rules, standing):
+    if waits := _waits(rules, marking):
         return Refusal(f"正在等{'、'.join(waits)}，现在不能撤单")
-    if end is None or standing.facts.get("已收货") or standing.facts.get(PAID):
+    if end is None or marking.facts.get("已收货") or marking.facts.get(PAID):
         return Refusal("货已收到或款已退，不能撤单")
-    state, taken = end.state or CaseState.CLOSED, Step(standing.nodes[0], WITHDRAW, verdict="已撤单")
-    gone = frozenset(standing.nodes)
-    return Transition((taken,), standing.nodes[0], (), (), standing.facts, state, end.close_reason, gone)
+    state, taken = end.state or CaseState.CLOSED, Step(marking.nodes[0], WITHDRAW, verdict="已撤单")
+    gone = frozenset(marking.nodes)
+    return Transition((taken,), marking.nodes[0], (), (), marking.facts, state, end.close_reason, gone)
 
 
-def _give_back(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+def _give_back(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
     """To a node that the case has come through: what that node and the later ones noted is forgotten, money is not."""
-    here = next((name for name in standing.nodes if name in actor.owns), "")
-    if refusal := _bound(rules, standing, here, GIVE_BACK):
+    here = next((name for name in marking.nodes if name in actor.owns), "")
+    if refusal := _bound(rules, marking, here, GIVE_BACK):
         return refusal
     if hears_of_refund(rules.flow.nodes[here]):
         return Refusal(f"正在等{rules.flow.nodes[here].waits_for}，现在不能退回")
-    places, amending = way_back(rules, standing, here), rules.flow.amending
+    places, amending = way_back(rules, marking, here), rules.flow.amending
     asked = to_submitter(rules) if answers.get(TO) == CREATOR else str(answers.get(TO) or "")
     to = asked or (places[-1] if places else to_submitter(rules))
     able = [*places, *([f"{CREATOR}（{amending.to}）"] if amending and amending.to not in (here, *places) else [])]
     if not to or to == here or to not in (*places, to_submitter(rules)):
         ways = f"可以退到：{'、'.join(able)}" if able else "前面没有可退的节点"
         return Refusal(f"{here}不能退回{to}，{ways}")
-    if standing.facts.get(PAID):
+    if marking.facts.get(PAID):
         return Refusal("款已退，不能退回；有差错请找财务")
     if amending and to == amending.to:
-        if standing.facts.get("已收货"):
+        if marking.facts.get("已收货"):
             return Refusal(f"货已收到，不能退给{CREATOR}改，可以退到：{'、'.join(places)}")
         if amending.reason == REQUIRED and not answers.get(WHY):
             return Refusal("还差理由", {WHY: f"要{CREATOR}改什么？请直接回复一句"})
-    facts = forget(rules, standing.facts, to if to in places else "")
-    walk = Walk(rules, facts, [name for name in standing.nodes if name != here])
-    walk.took(Step(here, GIVE_BACK, verdict=f"已退回{to}"), {})
-    walk.todo.append((here, to))
-    outcome = travel(walk, here, standing.nodes)
-    return cut_off(outcome, standing, rules.flow.nodes[here], rules.flow) or outcome
+    facts = forget(rules, marking.facts, to if to in places else "")
+    execution = Execution(rules, facts, [name for name in marking.nodes if name != here])
+    execution.took(Step(here, GIVE_BACK, verdict=f"已退回{to}"), {})
+    execution.todo.append((here, to))
+    outcome = travel(execution, here, marking.nodes)
+    return cut_off(outcome, marking, rules.flow.nodes[here], rules.flow) or outcome
 
 
 def to_submitter(rules: Rules) -> str:
@@ -92,9 +92,9 @@ def to_submitter(rules: Rules) -> str:
     return rules.flow.amending.to if rules.flow.amending else ""
 
 
-def way_back(rules: Rules, standing: Standing, here: str) -> list[str]:
+def way_back(rules: Rules, marking: Marking, here: str) -> list[str]:
     """The human nodes before ``here`` to which the case may be given back; sibling branches are not among them."""
-    path = list(standing.facts.get(PATH) or [])
+    path = list(marking.facts.get(PATH) or [])
     before = path[: path.index(here)] if here in path else path
     strange = _beside(rules, here)
     return [name for name in before if name not in strange]
@@ -131,100 +131,98 @@ def _without(facts: Mapping[str, Any], noted: set[str]) -> dict[str, Any]:
     return {fact: value for fact, value in facts.items() if fact not in noted or fact == PAID}
 
 
-def undoable(standing: Standing, transition: Transition, actor: Actor) -> dict[str, Any] | None:
+def undoable(marking: Marking, transition: Transition, actor: Actor) -> dict[str, Any] | None:
     """What 撤回 needs to undo a step that is about to be written; None for what did more than move the case."""
     first = transition.steps[0]
     if first.action in VERBS and first.action != GIVE_BACK:
         return None
-    if actor.is_system or transition.state is CaseState.DONE or transition.stays:
+    if actor.is_system or transition.state is CaseState.DONE or transition.pending:
         return None
     done = [effect for step in transition.steps for effect in step.effects]
     if any(effect not in UNDONE_BY for effect in done):
         return None
     undoes = [UNDONE_BY[effect] for effect in reversed(done) if UNDONE_BY[effect]]
-    return {"by": actor.id, "node": first.node, "action": first.action, "nodes": list(standing.nodes),
-            "facts": dict(standing.facts), "alone": _alone(standing), "effects": undoes}  # fmt: skip
+    return {"by": actor.id, "node": first.node, "action": first.action, "nodes": list(marking.nodes),
+            "facts": dict(marking.facts), "alone": _alone(marking), "effects": undoes}  # fmt: skip
 
 
-def _alone(standing: Standing) -> dict[str, int]:
+def _alone(marking: Marking) -> dict[str, int]:
     """Who had a node to themselves: a fresh turn of 轮流 must not give it to somebody else."""
     owners: dict[str, set[int]] = {}
-    for seat in standing.seats:
-        owners.setdefault(seat.node, set()).add(seat.owner)
+    for slot in marking.slots:
+        owners.setdefault(slot.node, set()).add(slot.owner)
     return {node: next(iter(all_of)) for node, all_of in owners.items() if len(all_of) == 1}
 
 
-def _take_back(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+def _take_back(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
     """My last decision, until the next owner has looked at what it led to; whom it sent away has work again."""
-    was = standing.undo
-    if standing.state is CaseState.HELD:
+    was = marking.undo
+    if marking.state is CaseState.HELD:
         return Refusal("这单已挂起，先回复“恢复 单号”再撤回")
     if was is None or was["by"] != actor.id:
         return Refusal("上一步不是你办的，或者已经登记了货和钱，不能撤回；要改请用退回")
     if TAKE_BACK in rules.flow.nodes[was["node"]].forbids:
         return Refusal(f"{was['node']}不许撤回")
-    if standing.seen:
-        return Refusal(f"下一步{standing.seen}已经有人看过了，不能撤回；请对方用退回")
-    back = tuple(name for name in was["nodes"] if name == was["node"] or name not in standing.nodes)
+    if marking.seen:
+        return Refusal(f"下一步{marking.seen}已经有人看过了，不能撤回；请对方用退回")
+    back = tuple(name for name in was["nodes"] if name == was["node"] or name not in marking.nodes)
     if any(hears_of_refund(rules.flow.nodes[name]) for name in back):
         return Refusal("退款已经在路上，不能撤回；要改请用退回")
     taken = Step(was["node"], TAKE_BACK, effects=tuple(was.get("effects", ())), verdict=f"已撤回{was['action']}")
-    gone = frozenset(name for name in standing.nodes if name not in was["nodes"] or name == was["node"])
+    gone = frozenset(name for name in marking.nodes if name not in was["nodes"] or name == was["node"])
     alone = {name: owner for name, owner in was.get("alone", {}).items() if name in back}
     prefers = alone | ({was["node"]: actor.id} if actor.id is not None else {})
     return Transition((taken,), "", tuple(was["nodes"]), back, was["facts"], gone=gone, prefers=prefers)
 
 
-def _merge(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+def _merge(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
     """End a duplicate: what it asked for is another case's business."""
-    if standing.facts.get("已收货") or standing.facts.get(PAID):
+    if marking.facts.get("已收货") or marking.facts.get(PAID):
         return Refusal("货已收到或款已退，不能并入别的单")
-    if waits := _waits(rules, standing):
+    if waits := _waits(rules, marking):
         return Refusal(f"正在等{'、'.join(waits)}，现在不能合并")
     if not answers.get(INTO):
         return Refusal("要并到哪一单？请写成：合并 留下的单号 并掉的单号")
-    taken = Step(standing.nodes[0], MERGE, verdict=f"已并入 {answers[INTO]}")
-    gone = frozenset(standing.nodes)
-    return Transition(
-        (taken,), standing.nodes[0], (), (), standing.facts, CaseState.CLOSED, CloseReason.DUPLICATE, gone
-    )
+    taken = Step(marking.nodes[0], MERGE, verdict=f"已并入 {answers[INTO]}")
+    gone = frozenset(marking.nodes)
+    return Transition((taken,), marking.nodes[0], (), (), marking.facts, CaseState.CLOSED, CloseReason.DUPLICATE, gone)
 
 
-def _hold(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
-    here = next((name for name in standing.nodes if name in actor.owns), "")
-    if not here and (actor.beyond or actor.id == standing.facts.get(CREATOR)):
-        here = standing.nodes[0]
-    if refusal := _bound(rules, standing, here, HOLD):
+def _hold(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+    here = next((name for name in marking.nodes if name in actor.owns), "")
+    if not here and (actor.beyond or actor.id == marking.facts.get(CREATOR)):
+        here = marking.nodes[0]
+    if refusal := _bound(rules, marking, here, HOLD):
         return refusal
-    if standing.state is CaseState.HELD:
+    if marking.state is CaseState.HELD:
         return Refusal("这单已经挂起了")
-    if waits := _waits(rules, standing):
+    if waits := _waits(rules, marking):
         return Refusal(f"正在等{'、'.join(waits)}，不用挂起，等到了会自己往下走")
     taken = Step(here, HOLD, verdict="已挂起")
-    facts = {**standing.facts, HOLD: answers.get(WHY, ""), SINCE: answers.get(SINCE)}
-    return Transition((taken,), "", standing.nodes, (), facts, CaseState.HELD)
+    facts = {**marking.facts, HOLD: answers.get(WHY, ""), SINCE: answers.get(SINCE)}
+    return Transition((taken,), "", marking.nodes, (), facts, CaseState.HELD)
 
 
-def _resume(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
-    owns = any(name in actor.owns for name in standing.nodes)
-    if standing.state is not CaseState.HELD:
+def _resume(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+    owns = any(name in actor.owns for name in marking.nodes)
+    if marking.state is not CaseState.HELD:
         return Refusal("这单没有挂起")
-    if not (actor.is_system or owns or actor.beyond or actor.id == standing.facts.get(CREATOR)):
+    if not (actor.is_system or owns or actor.beyond or actor.id == marking.facts.get(CREATOR)):
         return Refusal("只有负责人、提交人和能管这单的上级能恢复")
-    facts = {fact: value for fact, value in standing.facts.items() if fact not in (HOLD, SINCE)}
+    facts = {fact: value for fact, value in marking.facts.items() if fact not in (HOLD, SINCE)}
     return Transition(
-        (Step(standing.nodes[0], RESUME, actor.is_system, verdict="已恢复"),), "", standing.nodes, (), facts
+        (Step(marking.nodes[0], RESUME, actor.is_system, verdict="已恢复"),), "", marking.nodes, (), facts
     )
 
 
-def _reopen(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+def _reopen(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
     """Take a closed case up again at the node that the flow names; money that was paid stays paid."""
     again = rules.flow.reopening
-    if standing.state not in _ENDED:
+    if marking.state not in _ENDED:
         return Refusal("这单还在处理中，不用重开")
     if again is None:
         return Refusal(f"流程{rules.flow.name}没有设重开，请新建一单")
-    facts = _without(standing.facts, _noted(rules, rules.flow.nodes) | {LET_GO})
+    facts = _without(marking.facts, _noted(rules, rules.flow.nodes) | {LET_GO})
     if actor.id is not None and (handlers := handled_by(facts, [actor.id])):
         facts[HANDLERS] = handlers
     fresh = begin(rules, facts | {PATH: []}, at=again.to)
@@ -234,39 +232,39 @@ def _reopen(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str
     )
 
 
-def _correct(rules: Rules, standing: Standing, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
+def _correct(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
     """Begin again with other goods, type or amount: what was agreed to was something else."""
-    if not (actor.beyond or actor.id == standing.facts.get(CREATOR)):
+    if not (actor.beyond or actor.id == marking.facts.get(CREATOR)):
         return Refusal("只有提交人和能管这单的上级能改")
-    if standing.state is CaseState.HELD:
+    if marking.state is CaseState.HELD:
         return Refusal("这单已挂起，先回复“恢复 单号”再改")
-    if waits := _waits(rules, standing):
+    if waits := _waits(rules, marking):
         return Refusal(f"正在等{'、'.join(waits)}，现在不能改")
-    if standing.facts.get("已收货") or standing.facts.get(PAID):
+    if marking.facts.get("已收货") or marking.facts.get(PAID):
         return Refusal("货已收到或款已退，不能再改；有差错请用退回，或另开一单")
     if FRESH not in answers:
         return Refusal("要改什么？请写成：改 单号 数量 1")
-    facts = {**_without(standing.facts, _noted(rules, rules.flow.nodes)), **answers[FRESH]}
+    facts = {**_without(marking.facts, _noted(rules, rules.flow.nodes)), **answers[FRESH]}
     fresh = begin(rules, facts | {PATH: []})
-    taken = Step(standing.nodes[0], CORRECT, verdict="已修改")
-    gone = frozenset(standing.nodes)
+    taken = Step(marking.nodes[0], CORRECT, verdict="已修改")
+    gone = frozenset(marking.nodes)
     return Transition(
         (taken, *fresh.steps), "", fresh.nodes, fresh.entered, fresh.facts, fresh.state, fresh.close_reason, gone
     )
 
 
-def _waits(rules: Rules, standing: Standing) -> list[str]:
+def _waits(rules: Rules, marking: Marking) -> list[str]:
     """What the case waits for while its money is on the way, which nobody may cross."""
-    return [node.waits_for for name in standing.nodes if hears_of_refund(node := rules.flow.nodes[name])]
+    return [node.waits_for for name in marking.nodes if hears_of_refund(node := rules.flow.nodes[name])]
 
 
-def _bound(rules: Rules, standing: Standing, here: str, verb: str) -> Refusal | None:
+def _bound(rules: Rules, marking: Marking, here: str, verb: str) -> Refusal | None:
     """Only an owner may, at a node that permits it, while the case is not put aside."""
     if not here:
-        return Refusal(f"{standing.nodes[0] if standing.nodes else '这单'}不是你的待办")
+        return Refusal(f"{marking.nodes[0] if marking.nodes else '这单'}不是你的待办")
     if verb in rules.flow.nodes[here].forbids:
         return Refusal(f"{here}不许{verb}")
-    if standing.state is CaseState.HELD and verb != HOLD:
+    if marking.state is CaseState.HELD and verb != HOLD:
         return Refusal(f"这单已挂起，先回复“恢复 单号”再{verb}")
     return None
 

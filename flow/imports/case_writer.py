@@ -223,7 +223,7 @@ def _event(run: Run, draft: Draft, case: Case) -> Event:
     said = {"actor_id": None, "actor": IMPORTED, "action": IMPORTED, "node": "", "data": _origin(run, draft)}
     [event] = chain(case, [said], run.now)
     rows = dict.fromkeys(snapshot.ROWS, ())
-    lines = [session.fresh(CaseLine, **dict(zip(CASE_LINE, line, strict=True))) for line in _lines(draft, 0)]
+    lines = [session.unsaved(CaseLine, **dict(zip(CASE_LINE, line, strict=True))) for line in _lines(draft, 0)]
     settle(case, event, snapshot.whole(case, {**rows, snapshot.LINES: lines}, event.salt))
     return event
 
@@ -237,7 +237,7 @@ def _origin(run: Run, draft: Draft) -> dict[str, Any]:
 def _case(draft: Draft, batch_id: int | None) -> Case:
     row, order = draft.match.row, draft.order
     state = CaseState.CLOSED if row.ended else CaseState.DONE
-    return session.fresh(
+    return session.unsaved(
         Case, no=draft.no, kind=row.kind, return_type=row.return_type, reason=row.reason or NO_REASON, note=row.note,
         shop=order["shop"], order_id=order["id"], order_no=order["no"], snapshot=_snapshot(draft),
         customer=order["customer"], region=row.region or order["region"], state=state, close_reason=row.ended,

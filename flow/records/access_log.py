@@ -35,7 +35,7 @@ async def put_down(kind: str, who: Person | None, data: dict[str, Any], now: dat
     async with in_transaction():
         seq = await take(LOG)  # whoever looks next waits from here on, until the transaction is through
         found = await AuditEntry.filter(seq=seq - 1).values_list("hash", flat=True)
-        entry = session.fresh(
+        entry = session.unsaved(
             AuditEntry, seq=seq, at=now, actor_id=who.id if who else None, actor=who.name if who else SYSTEM, kind=kind,
             data=data, before=str(found[0]) if found else audit.GENESIS,
         )  # fmt: skip
@@ -43,7 +43,7 @@ async def put_down(kind: str, who: Person | None, data: dict[str, Any], now: dat
         entry.seal = seals.ring().short(f"log|{entry.hash}")
         head = seals.ring().seal(counter_text(HEAD + entry.hash, seq))
         sealed = session.Statement("UPDATE counter SET seal = ?", (head, LOG), where="name = ?")
-        await session.later(*session.adding([entry]), sealed)
+        await session.defer(*session.inserts([entry]), sealed)
 
 
 def facts_of(entry: Any) -> dict[str, Any]:

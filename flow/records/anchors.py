@@ -133,7 +133,7 @@ async def _cast(day: str, now: datetime) -> tuple[AuditAnchor | None, bool]:
         "days": days.value if days else 0,
     }  # fmt: skip
     more = upto < end
-    anchor = session.fresh(
+    anchor = session.unsaved(
         AuditAnchor, no=seq, day=f"#{seq}" if more else day, at=now, body=body, heads=heads,
         last_event=upto, before=last.hash if last else audit.GENESIS,
     )  # fmt: skip
@@ -214,7 +214,7 @@ async def _take_down(ids: list[int]) -> int:
         return 0
     old = [case.id for case in cases]
     events: dict[int, list[Event]] = {case_id: [] for case_id in old}
-    for event in session.made(Event, await snapshot.among(Event, old, "case_id, seq")):
+    for event in session.to_models(Event, await snapshot.among(Event, old, "case_id, seq")):
         events[event.case_id].append(event)
     rows = await snapshot.rows_among(old)
     done = 0

@@ -31,7 +31,7 @@ def chain(case: Case, steps: Sequence[dict[str, Any]], now: datetime) -> list[Ev
     for said, salt in zip(steps, new_salts(len(steps)), strict=True):
         _link(case, None)
         case.seq += 1
-        event = session.fresh(Event, case_id=case.id, seq=case.seq, at=now, salt=salt, **said)
+        event = session.unsaved(Event, case_id=case.id, seq=case.seq, at=now, salt=salt, **said)
         vars(case)[_OPEN] = event
         events.append(event)
     return events
@@ -66,7 +66,7 @@ def seal(case: Case) -> None:
 async def settle_whole(case: Case, event: Event, had: list[list[Any]] | None = None) -> None:
     """The same with all that hangs on the case as the database has it now; of the case itself, what is in memory.
 
-    ``had``: its ``stand.seats``, where the tasks are not written yet.
+    ``had``: its ``stand.slots``, where the tasks are not written yet.
     """
     whole = snapshot.whole(case, await snapshot.rows_of(case.id), event.salt)
     settle(case, event, whole if had is None else {**whole, snapshot.TASKS: had})

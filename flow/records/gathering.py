@@ -17,7 +17,7 @@ BREATH = timedelta(minutes=10)  #: after a message, what comes in this time is s
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class Occasion:
     """When words to one person are said, and the digest that says them; ``fresh`` where nothing came before."""
 
     key: str
@@ -32,21 +32,21 @@ class Gathering:
     now: datetime
     _held: set[str] = field(default_factory=set)
 
-    async def slot(self, member_id: int) -> Slot:
+    async def occasion(self, member_id: int) -> Occasion:
         """Where words to this person belong now."""
         this, before = (_key(member_id, at) for at in (self.now, self.now - BREATH))
         found = {row.key: row for row in await Outbox.filter(key__in=[this, before])}
-        slot = _slot(found, (this, before), member_id, self.now)
-        if slot.fresh:
-            self.hold(slot.key)
-        return slot
+        occasion = _occasion(found, (this, before), member_id, self.now)
+        if occasion.fresh:
+            self.hold(occasion.key)
+        return occasion
 
     def hold(self, *keys: str) -> None:
         """Rows that are not to go before ``release``."""
         self._held.update(keys)
 
     async def gathered(self, rows: Sequence[Outbox]) -> list[Outbox]:
-        """Rows of one late task, each person's words in the digest of their slot, each group's lines in one message.
+        """Rows of one late task: each person's words in the digest of then, each group's lines in one message.
 
         What waits for the morning is left as it is. In the caller's transaction.
         """
@@ -56,8 +56,8 @@ class Gathering:
                 await self.alert(row.payload["group"], row.payload["text"], row.payload["group"])
                 continue
             if row.kind == "text" and row.run_at <= self.now:
-                slot = await self.slot(row.member_id or 0)
-                row.run_at, row.payload = slot.at, {**row.payload, outbox.DIGEST: slot.key}
+                occasion = await self.occasion(row.member_id or 0)
+                row.run_at, row.payload = occasion.at, {**row.payload, outbox.DIGEST: occasion.key}
             kept.append(row)
         return kept
 
@@ -83,14 +83,14 @@ class Gathering:
             self._held.clear()
 
 
-def _slot(found: Mapping[str, Outbox], keys: tuple[str, str], member_id: int, now: datetime) -> Slot:
+def _occasion(found: Mapping[str, Outbox], keys: tuple[str, str], member_id: int, now: datetime) -> Occasion:
     this = found.get(keys[0])
     if this and this.state is WorkState.NEW:
-        return Slot(this.key, this.run_at, fresh=False)
+        return Occasion(this.key, this.run_at, fresh=False)
     said = max((row.run_at for row in found.values() if row.run_at > now - BREATH), default=None)
     if said is None:
-        return Slot(keys[0], now + BREATH, fresh=True)
-    return Slot(_key(member_id, said + BREATH), said + BREATH, fresh=False)
+        return Occasion(keys[0], now + BREATH, fresh=True)
+    return Occasion(_key(member_id, said + BREATH), said + BREATH, fresh=False)
 
 
 def _key(about: int | str, at: datetime) -> str:

@@ -25,7 +25,7 @@ MANAGERS = "管理群"  #: group that hears of what an administrator should mend
 
 def row(kind: str, key: str, now: datetime, **fields: Any) -> Outbox:
     """An unsaved row, due at once; ``key`` makes it once, whoever asks again."""
-    told = session.fresh(Outbox, kind=kind, key=key, run_at=now, created_at=now, **fields)
+    told = session.unsaved(Outbox, kind=kind, key=key, run_at=now, created_at=now, **fields)
     told.lane = lane(told)
     return told
 

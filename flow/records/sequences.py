@@ -38,7 +38,7 @@ def case_counter(day: date) -> str:
 async def next_case_no(day: date) -> str:
     """``R20261122-0007``: the day of opening in the merchant's time zone, and a number of at least four digits."""
     no, seal = await numbered(day)
-    await session.later(seal)
+    await session.defer(seal)
     return no
 
 
@@ -62,7 +62,7 @@ async def take_numbers(day: date, count: int) -> int:
 async def take_sealed(name: str, count: int) -> int:
     """As ``take``, of a counter that nobody may turn back."""
     value = await take(name, count)
-    await session.later(_sealing(name, value))
+    await session.defer(_sealing(name, value))
     return value
 
 

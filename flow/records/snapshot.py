@@ -105,14 +105,14 @@ NAMES: Mapping[str, str] = {
 def listed(part: str, rows: Iterable[Any]) -> list[list[Any]]:
     """Rows of a table, as the values of its columns; of the tasks those that somebody has."""
     if part == TASKS:
-        return seats(row for row in rows if row.state in _HAD)
+        return slots(row for row in rows if row.state in _HAD)
     return [[write(getattr(row, name)) for name, write, _ in COLUMNS[part]] for row in rows]
 
 
 _HAD = (TaskState.OPEN, TaskState.HELD)
 
 
-def seats(tasks: Iterable[Task], opens: Collection[int] = ()) -> list[list[Any]]:
+def slots(tasks: Iterable[Task], opens: Collection[int] = ()) -> list[list[Any]]:
     """Tasks as they stand in the chain; those of ``opens`` are about to be open."""
     rows = [
         [
@@ -126,7 +126,7 @@ def seats(tasks: Iterable[Task], opens: Collection[int] = ()) -> list[list[Any]]
 
 def ended(tasks: Iterable[Task]) -> list[list[Any]]:
     """The tasks that are over, without how they stand."""
-    return [row[:STATE] for row in seats(task for task in tasks if task.state not in _HAD)]
+    return [row[:STATE] for row in slots(task for task in tasks if task.state not in _HAD)]
 
 
 STATE, SNOOZED = (
@@ -183,7 +183,7 @@ def private(case: Case, salt: str) -> dict[str, str]:
 def quick(
     case: Case, lines: Iterable[CaseLine], counted: Mapping[int, Line], salt: str, had: list[list[Any]]
 ) -> dict[str, Any]:
-    """The stand of a case whose rows are in memory, none of them to be read again; ``had`` are its ``seats``."""
+    """The stand of a case whose rows are in memory, none of them to be read again; ``had`` are its ``slots``."""
     rows = []
     for line in lines:
         now = counted.get(line.id, line)
@@ -223,7 +223,7 @@ _TABLES: tuple[tuple[str, Any], ...] = (
 async def rows_of(case_id: int) -> dict[str, list[Any]]:
     """What hangs on a case, as the database has it now."""
     found = await session.batch(*(session.reading(model, "case_id = ? ORDER BY id", case_id) for _, model in _TABLES))
-    return {part: session.made(model, outcome) for (part, model), outcome in zip(_TABLES, found, strict=True)}
+    return {part: session.to_models(model, outcome) for (part, model), outcome in zip(_TABLES, found, strict=True)}
 
 
 async def among(model: type[Model], ids: Sequence[int], order: str) -> session.Outcome:
@@ -236,6 +236,6 @@ async def rows_among(ids: Sequence[int]) -> dict[int, dict[str, list[Any]]]:
     """As ``rows_of``, for several cases."""
     found: dict[int, dict[str, list[Any]]] = {case_id: {part: [] for part in ROWS} for case_id in ids}
     for part, model in _TABLES:
-        for row in session.made(model, await among(model, ids, "id")):
+        for row in session.to_models(model, await among(model, ids, "id")):
             found[row.case_id][part].append(row)
     return found

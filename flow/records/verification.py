@@ -275,7 +275,7 @@ async def records(after: int = 0) -> AsyncIterator[Record]:
     while cases := await Case.filter(id__gt=last).order_by("id").limit(PAGE):
         ids = [case.id for case in cases]
         events: dict[int, list[Event]] = {case_id: [] for case_id in ids}
-        for event in session.made(Event, await stand.among(Event, ids, "case_id, seq")):
+        for event in session.to_models(Event, await stand.among(Event, ids, "case_id, seq")):
             events[event.case_id].append(event)
         rows = await stand.rows_among(ids)
         for case in cases:

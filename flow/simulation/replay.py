@@ -9,7 +9,7 @@ from flow.definitions import flow as d
 from flow.definitions.policy import AUTOMATIC
 from flow.definitions.vocabulary import RISKY, SYSTEM
 from flow.engine.machine import begin, step
-from flow.engine.values import Actor, Refusal, Standing
+from flow.engine.values import Actor, Marking, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +115,7 @@ def _act(journey: _Journey, now: Transition) -> Transition | Unfit:
         return Unfit(f"{node.name}没有能办的动作")
     journey.path.append(node.name)
     answers = _answers(journey, node, action, now.facts)
-    outcome = step(rules, Standing(now.nodes, now.facts), action.name, _actor(node, said), answers)
+    outcome = step(rules, Marking(now.nodes, now.facts), action.name, _actor(node, said), answers)
     return Unfit(outcome.reason) if isinstance(outcome, Refusal) else outcome
 
 

@@ -15,7 +15,7 @@ from flow.people.directory import MEMBERS
 from flow.people.duties import ranks
 from flow.records import outbox, register
 from flow.records.sequences import take
-from flow.tasks.vacancies import STAND_IN, SUCCEED, by_rule, fill, vacancy
+from flow.tasks.vacancies import STAND_IN, SUCCEED, by_rule, fill, vacancy_of
 from models import Definition, Leave, Member, Task, TaskState
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ async def cancel(desk: Desk, member: Person, now: datetime) -> int:
 async def hand_round(desk: Desk, now: datetime) -> int:
     """Give the open tasks of whoever is away, or has left for good, to who acts for them; how many were given.
 
-    A task that falls to somebody in the middle of their leave, as a seat kept for them does, is no exception.
+    A task that falls to somebody in the middle of their leave, as a slot kept for them does, is no exception.
     """
     return await _absent(desk, now) + await _leavers(desk, now)
 
@@ -187,10 +187,10 @@ async def _leavers(desk: Desk, now: datetime) -> int:
 async def _succeeded(desk: Desk, task: Task, people: Directory, now: datetime) -> int:
     async with in_transaction():
         name = (await Member.get(id=task.owner_id)).name
-        seat = await vacancy(desk, task, SUCCEED, name)
-        return await fill(desk, seat, by_rule(desk, seat, people, now, frozenset()).people, now)
+        vacancy = await vacancy_of(desk, task, SUCCEED, name)
+        return await fill(desk, vacancy, by_rule(desk, vacancy, people, now, frozenset()).people, now)
 
 
 async def _stood_in(desk: Desk, task: Task, delegate: Person, name: str, now: datetime) -> int:
     async with in_transaction():
-        return await fill(desk, await vacancy(desk, task, STAND_IN, name), [delegate], now)
+        return await fill(desk, await vacancy_of(desk, task, STAND_IN, name), [delegate], now)

@@ -30,7 +30,7 @@ _LOADS = "SELECT owner_id, count(*) AS tasks FROM task WHERE state = ? GROUP BY 
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class WorkItem:
     """A node that was entered, or a level of it, and who it goes to."""
 
     node: Node
@@ -42,23 +42,23 @@ class Post:
         return limit_of(self.node, self.level)
 
 
-async def staffed(desk: Desk, transition: Transition, rules: Rules, people: Directory, now: datetime) -> list[Post]:
+async def staffed(desk: Desk, transition: Transition, rules: Rules, people: Directory, now: datetime) -> list[WorkItem]:
     """Owners of every human node just entered. Raises NotAllowed rather than leaving a node to nobody."""
     nodes = [rules.flow.nodes[name] for name in transition.entered]
     entered = [(node, standing_level(node, transition.facts)[0]) for node in nodes]
-    if transition.stays and transition.stays.level is not None:
-        entered = [(rules.flow.nodes[transition.stays.node], transition.stays.level)]
-    posts = []
+    if transition.pending and transition.pending.level is not None:
+        entered = [(rules.flow.nodes[transition.pending.node], transition.pending.level)]
+    items = []
     for node, level in entered:
         if node.owner is not None:
             facts = {**transition.facts, **rules.policy.facts(transition.facts)}
-            posts.append(await _post(desk, node, level, (facts, people, now), transition.prefers, rules.flow.name))
-    return posts
+            items.append(await _item(desk, node, level, (facts, people, now), transition.prefers, rules.flow.name))
+    return items
 
 
 def takes_turns(transition: Transition, rules: Rules, tables: Mapping[str, Sequence[Assignment]]) -> bool:
     """Whether a node just entered may be dealt in turn, for which a counter is locked after the case."""
-    names = [*transition.entered, *((transition.stays.node,) if transition.stays else ())]
+    names = [*transition.entered, *((transition.pending.node,) if transition.pending else ())]
     nodes = [rules.flow.nodes[name] for name in names]
     owners = [rule for node in nodes for rule in (node.owner, *(level.owner for level in node.levels or ())) if rule]
     dealings = {rule.dealing for rule in owners}
@@ -66,24 +66,24 @@ def takes_turns(transition: Transition, rules: Rules, tables: Mapping[str, Seque
     return IN_TURN in dealings
 
 
-async def _post(
+async def _item(
     desk: Desk,
     node: Node,
     level: int,
     known: tuple[Mapping[str, Any], Directory, datetime],
     prefers: Mapping[str, int],
     flow: str,
-) -> Post:
+) -> WorkItem:
     facts, people, now = known
     wanted = people.by_id.get(prefers.get(node.name, 0))
     if wanted and wanted.id not in excluded_by_duty(node, facts):
-        return Post(node, Owners((wanted,), "撤回后交回"), level)
+        return WorkItem(node, Owners((wanted,), "撤回后交回"), level)
     rule = rule_of(node, level)
     by = await _circumstances(desk, rule, facts, people, f"{turn(flow)}{node.name}:{level}"[:64], now)
     owners = resolve(node, facts, people, by, rule=rule, excluded=spoken(node, facts))
     if not owners.people:
         raise NotAllowed(f"{owners.alarm}，这一步先不办")
-    return Post(node, owners, level)
+    return WorkItem(node, owners, level)
 
 
 def rule_of(node: Node, level: int) -> OwnerRule | None:

@@ -111,7 +111,7 @@ async def countersign(desk: Desk, task: Task, asked: Handing) -> Person:
 
 
 async def _add(case: Case, task: Task, asked: Handing, to: Person) -> None:
-    """A seat for ``to``, before or behind the task."""
+    """A slot for ``to``, before or behind the task."""
     waits, at = asked.side == AFTER, asked.at
     behind = Task.filter(case_id=case.id, after_id=task.id, state=TaskState.HELD)
     queued = list(await behind.values_list("id", flat=True)) if waits else []
@@ -145,7 +145,7 @@ async def on_hand(desk: Desk, task: Task, verb: str) -> Held:
 
 
 async def _receiver(desk: Desk, held: Held, name: str) -> Person:
-    """The member of that name, who may take a seat at the node."""
+    """The member of that name, who may take a slot at the node."""
     case, node = held.case, held.node
     to = (await desk.staff.now()).called(name)
     taken = (TaskState.OPEN, TaskState.HELD)
@@ -177,7 +177,7 @@ async def _able(desk: Desk, held: Held) -> str:
 
 
 async def swap(case: Case, task: Task, to: Person, at: datetime, why: str, for_id: int | None = None) -> Task:
-    """Close a task and open the same one for ``to``; seats that waited for the old one wait for the new one.
+    """Close a task and open the same one for ``to``; slots that waited for the old one wait for the new one.
 
     Raises StaleCase when it is closed already.
     """

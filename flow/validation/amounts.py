@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.conditions import When
 from flow.errors import Place, Problem
 from flow.validation.conditions import domain_of
-from flow.validation.coverage import Domain, TooManyCases, covered, numbers_beside, spelt, together
+from flow.validation.coverage import Domain, TooManyCases, covered, numbers_beside, overlapping, spelt
 from flow.validation.surroundings import MONEY, WHOLE
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ class Gap:
 def late_problems(rows: Rows, table: str) -> Iterator[Problem]:
     """A sentence for each row of a table that is never the first that fits."""
     domains = {fact: domain_of(fact) for fact in MONEY | WHOLE}
-    for late in covered([when for _, when in rows], domains):
-        at, place, name = f"{table}第 {late.row + 1} 行", Place(table=table, row=late.row + 1), rows[late.row][0]
-        cells = rows[late.row][1].cells
+    for masked in covered([when for _, when in rows], domains):
+        at, place, name = f"{table}第 {masked.row + 1} 行", Place(table=table, row=masked.row + 1), rows[masked.row][0]
+        cells = rows[masked.row][1].cells
         never = [cell for cell in cells if any(not row.by for row in covered([When((cell,))], domains))]
-        if late.by:
-            before = _joined([_row(n, rows) for n in late.by])
+        if masked.by:
+            before = _joined([_row(n, rows) for n in masked.by])
             yield Problem((f"（{name}）永远轮不到：", *before, "已经包含它"), place).under(at)
         elif never:
             words = f"“{never[0].text}”什么时候都不成立"
@@ -56,7 +56,7 @@ def gap_problems(rows: Rows, most: int = MAX_TOLD) -> list[Problem]:
     """A sentence for each gap up to ``most``, and for which cases it is one, where it is not for all."""
     others = [When(tuple(cell for cell in when.cells if cell.fact != AMOUNT)) for _, when in rows]
     try:
-        cases = together(others, _ALWAYS)
+        cases = overlapping(others, _ALWAYS)
     except TooManyCases:
         cases = {sum(1 << n for n, when in enumerate(others) if when({})): {}}
     found: dict[Gap, list[Mapping[str, Any]]] = {}

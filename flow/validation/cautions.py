@@ -15,7 +15,7 @@ from flow.definitions.vocabulary import LAST_RESORT, RISKY, UNDELIVERED
 from flow.engine.exemption import may_be_passed
 from flow.engine.group_facts import ALONE
 from flow.validation.conditions import domain_of
-from flow.validation.coverage import Domain, TooManyCases, covered, together
+from flow.validation.coverage import Domain, TooManyCases, covered, overlapping
 from flow.validation.money import money_cautions
 from flow.validation.monitors import at_table
 from flow.validation.surroundings import MONEY, WHOLE, known_of
@@ -83,15 +83,15 @@ def _never_passed(flow: Flow) -> Iterator[str]:
 def _left_over(policy: Policy) -> Iterator[str]:
     """Rows that are left with customers at risk and goods on their way, as the rows before them take all others."""
     rows = [tier.when for tier in policy.tiers]
-    for n in sorted(_late(rows, _ORDINARY) - _late(rows, _DOMAINS)):
+    for n in sorted(_masked(rows, _ORDINARY) - _masked(rows, _DOMAINS)):
         asks = {cell.fact for cell in rows[n].cells}
         if not asks & {RISKY, UNDELIVERED}:
             yield f"审批表第 {n + 1} 行（{policy.tiers[n].rule}）：普通的单再也轮不到它，只剩{RISKY}和还没签收的"
 
 
-def _late(rows: Sequence[When], domains: dict[str, Domain]) -> set[int]:
+def _masked(rows: Sequence[When], domains: dict[str, Domain]) -> set[int]:
     try:
-        together(rows, domains)
+        overlapping(rows, domains)
     except TooManyCases:
         return set()
-    return {late.row for late in covered(rows, domains)}
+    return {masked.row for masked in covered(rows, domains)}

@@ -105,11 +105,11 @@ def _list_problems(branches: tuple[Branch, ...], domains: Mapping[str, Domain]) 
         is_spare = row.row == len(branches) - 1 and all(branches[n].when.cells for n in row.by)
         if is_spare and not branches[-1].when.cells:
             continue  # a last row for whatever nobody thought of is wanted, even where nothing is left for it
-        late, place = _row(branches, row.row), Place(way=row.row + 1)
+        masked, place = _row(branches, row.row), Place(way=row.row + 1)
         if row.by:
-            yield Problem(f"{late}永远轮不到：{'、'.join(_row(branches, n) for n in row.by)}已经包含它", place)
+            yield Problem(f"{masked}永远轮不到：{'、'.join(_row(branches, n) for n in row.by)}已经包含它", place)
         else:
-            yield Problem(f"{late}的条件什么时候都不成立：{_spelt(branches[row.row].when)}", place)
+            yield Problem(f"{masked}的条件什么时候都不成立：{_spelt(branches[row.row].when)}", place)
 
 
 def _row(branches: tuple[Branch, ...], n: int) -> str:

@@ -48,13 +48,13 @@ class Covered:
     by: tuple[int, ...]
 
 
-def gaps(rows: Sequence[When], domains: Mapping[str, Domain] | None = None) -> list[Facts]:
+def uncovered(rows: Sequence[When], domains: Mapping[str, Domain] | None = None) -> list[Facts]:
     """An example of facts that no row answers; nothing when the rows answer all. Raises TooManyCases."""
     found = _cases(rows, domains or {}, missing=False)
     return [found[0]] if 0 in found else []
 
 
-def together(rows: Sequence[When], domains: Mapping[str, Domain] | None = None) -> dict[int, Facts]:
+def overlapping(rows: Sequence[When], domains: Mapping[str, Domain] | None = None) -> dict[int, Facts]:
     """Which rows can hold in one case, as bits, each with an example of such a case. Raises TooManyCases."""
     return _cases(rows, domains or {}, missing=True)
 
@@ -62,19 +62,19 @@ def together(rows: Sequence[When], domains: Mapping[str, Domain] | None = None) 
 def covered(rows: Sequence[When], domains: Mapping[str, Domain] | None = None) -> list[Covered]:
     """The rows that never come first. Where there are too many cases, rows are only compared two by two."""
     try:
-        cases = together(rows, domains)
+        cases = overlapping(rows, domains)
     except TooManyCases:
         return list(_covered_by_one(rows, domains or {}))
     first = {_lowest(held) for held in cases if held}
-    late = [n for n in range(len(rows)) if n not in first]
-    return [Covered(n, tuple(sorted({_lowest(held) for held in cases if held >> n & 1}))) for n in late]
+    masked = [n for n in range(len(rows)) if n not in first]
+    return [Covered(n, tuple(sorted({_lowest(held) for held in cases if held >> n & 1}))) for n in masked]
 
 
 def _covered_by_one(rows: Sequence[When], domains: Mapping[str, Domain]) -> Iterator[Covered]:
-    for late in range(1, len(rows)):
-        for early in range(late):
-            if any(found.row == 1 for found in covered((rows[early], rows[late]), domains)):
-                yield Covered(late, (early,))
+    for masked in range(1, len(rows)):
+        for early in range(masked):
+            if any(found.row == 1 for found in covered((rows[early], rows[masked]), domains)):
+                yield Covered(masked, (early,))
                 break
 
 

@@ -10,7 +10,7 @@ from flow.definitions.flow_reader import flow_and_problems, plain_flow
 from flow.definitions.permissions import COMMANDS, KINDS, WORDS
 from flow.errors import DefinitionError, Place, Problem
 from flow.validation.conditions import domains_of, row_problems
-from flow.validation.coverage import gaps
+from flow.validation.coverage import uncovered
 from flow.validation.effects import shortage_problems
 from flow.validation.forks import fork_problems
 from flow.validation.graph import at_entry, ways_problems
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.flow import Flow
 
-__all__ = ["ACTION_CHARS", "MAX_ACTIONS", "MAX_NODES", "MAX_ROWS", "Known", "check", "gaps", "known_of"]
+__all__ = ["ACTION_CHARS", "MAX_ACTIONS", "MAX_NODES", "MAX_ROWS", "Known", "check", "known_of", "uncovered"]
 
 FLOW_CHARS, NODE_CHARS = 16, 32  #: what the columns of a case and a task, and a card, have room for
 SPOKEN = frozenset({*COMMANDS[len(KINDS) :], *WORDS})

@@ -38,9 +38,9 @@ async def rows_of_case(case_id: int, *, events: bool) -> CaseRows:
         (Refund, f"{_OF} ORDER BY id DESC LIMIT 1", (case_id,)),
     ]
     wanted += [(Event, f"{_OF} ORDER BY seq", (case_id,))] if events else []
-    await session.held()  # what was put aside is to be seen, too
+    await session.claims_settled()  # what was put aside is to be seen, too
     found = await session.batch(*(session.reading(model, where, *params) for model, where, params in wanted))
-    rows = [session.made(model, outcome) for (model, *_), outcome in zip(wanted, found, strict=True)]
+    rows = [session.to_models(model, outcome) for (model, *_), outcome in zip(wanted, found, strict=True)]
     cases, lines, tasks, parcels, refunds, *rest = rows
     if not cases:
         raise DoesNotExist(Case)

@@ -1,6 +1,6 @@
 """Transactions that visit the engine as seldom as they can: each visit to SQLite's thread costs more than its SQL.
 
-What ``session.later`` puts aside goes with the next statement, of Tortoise's own too, or else with the commit.
+What ``session.defer`` puts aside goes with the next statement, of Tortoise's own too, or else with the commit.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ class Deferring:
         """What waits and then ``statements``, in one visit; the outcomes of ``statements``."""
         async with self._lock:
             taken, self.waiting = self.waiting, []
-            return (await self.visit([*taken, *statements]))[len(taken) :]
+            return (await self.round_trip([*taken, *statements]))[len(taken) :]
 
     async def flush(self) -> None:
         """What waits; the caller holds the lock."""
         taken, self.waiting = self.waiting, []
-        await self.visit(taken)
+        await self.round_trip(taken)
 
-    async def visit(self, statements: Sequence[Statement]) -> list[Outcome]:
+    async def round_trip(self, statements: Sequence[Statement]) -> list[Outcome]:
         raise NotImplementedError
 
     async def settle(self) -> None:

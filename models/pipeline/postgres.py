@@ -39,15 +39,15 @@ class PostgresDeferring(Deferring, Transaction):
     def _in_transaction(self) -> TransactionContext:
         return NestedTransactionContext(_PostgresSavepoint(self))
 
-    async def visit(self, statements: Sequence[Statement]) -> list[Outcome]:
-        return await visit_postgres(self._connection, statements) if statements else []
+    async def round_trip(self, statements: Sequence[Statement]) -> list[Outcome]:
+        return await round_trip_postgres(self._connection, statements) if statements else []
 
     async def commit(self) -> None:
         await self.settle()
         await super().commit()
 
 
-async def visit_postgres(connection: Any, statements: Sequence[Statement]) -> list[Outcome]:
+async def round_trip_postgres(connection: Any, statements: Sequence[Statement]) -> list[Outcome]:
     """See ``models.pipeline.statement.visit``."""
     try:
         if _may_share(statements):

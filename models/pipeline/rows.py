@@ -28,12 +28,12 @@ def reading(model: type[Model], where: str, *params: Any) -> Statement:
     return Statement(sql + where, params, Kind.READ, names=names)
 
 
-def made(model: type[M], outcome: Outcome) -> list[M]:
+def to_models(model: type[M], outcome: Outcome) -> list[M]:
     """The models that a ``reading`` found."""
     return [_made(model, row) for row in outcome.rows]
 
 
-def fresh(model: type[M], **values: Any) -> M:
+def unsaved(model: type[M], **values: Any) -> M:
     """An unsaved model of values that have the fields' own types; the rest gets its defaults."""
     row = model.__new__(model)
     row.__dict__.update(_partial=False, _saved_in_db=False, _custom_generated_pk=False, _await_when_save={})
@@ -42,7 +42,7 @@ def fresh(model: type[M], **values: Any) -> M:
     return row
 
 
-def adding(new: Sequence[Model], *, ignore: bool = False) -> list[Statement]:
+def inserts(new: Sequence[Model], *, ignore: bool = False) -> list[Statement]:
     """Unsaved models of one table; none for none. ``ignore`` leaves rows alone whose unique key is there already."""
     if not new:
         return []

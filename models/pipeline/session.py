@@ -12,8 +12,8 @@ from tortoise.context import get_current_context
 from tortoise.transactions import in_transaction
 
 from models.pipeline.deferred import Deferring
-from models.pipeline.rows import adding, fresh, made, reading
-from models.pipeline.sqlite import SqliteDeferring, visit_sqlite
+from models.pipeline.rows import inserts, reading, to_models, unsaved
+from models.pipeline.sqlite import SqliteDeferring, round_trip_sqlite
 from models.pipeline.statement import Kind, Outcome, Statement, claim
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from tortoise.models import Model
 
 __all__ = [
-    "Kind", "Outcome", "Statement", "adding", "batch", "claim", "fresh", "held", "insert", "later", "made", "reading",
-    "rows", "transaction",
+    "Kind", "Outcome", "Statement", "batch", "claim", "claims_settled", "defer", "insert", "inserts", "reading", "rows",
+    "to_models", "transaction", "unsaved",
 ]  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def _connection() -> Any:
 
 
 def transaction() -> TransactionContext:
-    """A transaction that goes to the engine as seldom as it can: see ``later``. Inside another one it is a savepoint.
+    """A transaction that goes to the engine as seldom as it can: see ``defer``. Inside another one it is a savepoint.
 
     On SQLite it begins, with the write lock, at its first statement, and its last statements go with the commit.
     """
@@ -58,10 +58,10 @@ async def batch(*statements: Statement) -> list[Outcome]:
     if isinstance(connection, Deferring):
         return await connection.run(statements)
     async with connection.acquire_connection() as held:
-        return await visit(held, statements)
+        return await round_trip(held, statements)
 
 
-async def later(*statements: Statement) -> None:
+async def defer(*statements: Statement) -> None:
     """Run them with the next statement of the transaction or with its commit, whichever comes first.
 
     At once where no transaction of ours is open. For statements whose outcome nobody waits for.
@@ -73,8 +73,8 @@ async def later(*statements: Statement) -> None:
         await batch(*statements)
 
 
-async def held() -> None:
-    """Until it is known that a claim put aside by ``later`` has touched its row. Raises what it says if ``missed``.
+async def claims_settled() -> None:
+    """Until it is known that a claim put aside by ``defer`` has touched its row. Raises what it says if ``missed``.
 
     In a ``transaction`` on SQLite nobody else can have written since the row was read: nothing to wait for.
     """
@@ -90,16 +90,16 @@ async def rows(sql: str, *params: Any) -> list[dict[str, Any]]:
 
 async def insert(new: Sequence[Model], *, ignore: bool = False) -> None:
     """Write unsaved models of one table. Raises IntegrityError for a key that is there, without ``ignore``."""
-    await later(*adding(new, ignore=ignore))
+    await defer(*inserts(new, ignore=ignore))
 
 
-async def visit(connection: Any, statements: Sequence[Statement]) -> list[Outcome]:
+async def round_trip(connection: Any, statements: Sequence[Statement]) -> list[Outcome]:
     """Run them on the engine's own connection; on PostgreSQL those that can share one round trip do.
 
     Raises what a statement says, else IntegrityError or OperationalError of Tortoise.
     """
     if hasattr(connection, "_tx"):  # aiosqlite's queue to its thread
-        return await visit_sqlite(connection, statements)
-    from models.pipeline.postgres import visit_postgres  # only where PostgreSQL is used: an extra
+        return await round_trip_sqlite(connection, statements)
+    from models.pipeline.postgres import round_trip_postgres  # only where PostgreSQL is used: an extra
 
-    return await visit_postgres(connection, statements)
+    return await round_trip_postgres(connection, statements)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tortoise.backends.base.client import TransactionContext
 
 
-async def visit_sqlite(
+async def round_trip_sqlite(
     connection: aiosqlite.Connection, statements: Sequence[Statement], *, begin: bool = False, commit: bool = False
 ) -> list[Outcome]:
     """The same, with the transaction's begin before and its commit after them, in one visit to SQLite's thread."""
@@ -90,7 +90,7 @@ class SqliteDeferring(Deferring, Transaction):
     async def begin(self) -> None:
         """The first visit does it."""
 
-    async def visit(self, statements: Sequence[Statement]) -> list[Outcome]:
+    async def round_trip(self, statements: Sequence[Statement]) -> list[Outcome]:
         return await self._visit(statements, commit=False) if statements or not self._begun else []
 
     async def commit(self) -> None:
@@ -102,4 +102,4 @@ class SqliteDeferring(Deferring, Transaction):
 
     async def _visit(self, statements: Sequence[Statement], *, commit: bool) -> list[Outcome]:
         begin, self._begun = not self._begun, True
-        return await visit_sqlite(self._connection, statements, begin=begin, commit=commit)
+        return await round_trip_sqlite(self._connection, statements, begin=begin, commit=commit)

@@ -28,6 +28,6 @@ def test_the_long_flow_has_as_many_nodes_as_it_says(nodes: int) -> None:
 
 def test_every_action_of_the_largest_flow_that_can_be_come_to_is_timed() -> None:
     given = engine.largest()
-    taken = {(node, move.action) for move in engine.moves_of(given) for node in move.standing.nodes}
+    taken = {(node, move.action) for move in engine.moves_of(given) for node in move.marking.nodes}
     actions = {(node.name, action) for node in given.flow.nodes.values() for action in node.actions}
     assert taken == actions

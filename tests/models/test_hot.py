@@ -19,7 +19,7 @@ from models.database.connection import database
 from models.ledger import Counter
 from models.pipeline import session
 from models.pipeline.postgres import _may_share
-from models.pipeline.rows import adding, fresh, made, reading
+from models.pipeline.rows import inserts, reading, to_models, unsaved
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -57,11 +57,11 @@ async def on_postgres(postgres: str) -> AsyncIterator[None]:
 
 
 def said(key: str, kind: str = "text", **fields: Any) -> Outbox:
-    return fresh(Outbox, key=key, kind=kind, run_at=NOW, created_at=NOW, **fields)
+    return unsaved(Outbox, key=key, kind=kind, run_at=NOW, created_at=NOW, **fields)
 
 
 def once(key: str) -> session.Statement:
-    [statement] = adding([said(key)])
+    [statement] = inserts([said(key)])
     return replace(statement, clash=Twice())
 
 
@@ -85,14 +85,14 @@ async def fails(after: Exception | None = None, *parts: Sequence[session.Stateme
         for n, part in enumerate(parts):
             if n:
                 await keys()
-            await session.later(*part)
+            await session.defer(*part)
         if after:
             raise after
 
 
 async def test_what_waits_is_there_for_the_next_statement_and_for_everybody_after_the_commit(base: str) -> None:
     async with session.transaction():
-        await session.later(*adding([said("a"), said("b")]))
+        await session.defer(*inserts([said("a"), said("b")]))
         assert await keys() == ["a", "b"]
         await session.insert([said("c")])
     assert await keys() == ["a", "b", "c"]
@@ -100,21 +100,21 @@ async def test_what_waits_is_there_for_the_next_statement_and_for_everybody_afte
 
 async def test_what_waits_goes_with_a_transaction_that_fails(base: str) -> None:
     with pytest.raises(Late):
-        await fails(Late(), adding([said("a")]), adding([said("b")]))
+        await fails(Late(), inserts([said("a")]), inserts([said("b")]))
     assert await keys() == []
 
 
 async def test_outside_a_transaction_nothing_waits(base: str) -> None:
-    await session.later(*adding([said("a")]))
+    await session.defer(*inserts([said("a")]))
     assert await keys() == ["a"]
     async with in_transaction():
-        await session.later(*adding([said("b")]))
+        await session.defer(*inserts([said("b")]))
         assert await keys() == ["a", "b"]
 
 
 async def test_an_empty_transaction_ends_in_peace(base: str) -> None:
     async with session.transaction():
-        await session.later()
+        await session.defer()
     assert await keys() == []
 
 
@@ -129,14 +129,14 @@ async def test_a_key_that_is_there_is_left_alone_when_asked(base: str) -> None:
 async def test_a_clash_at_the_commit_undoes_everything(base: str, more: tuple[Outbox, ...]) -> None:
     await session.insert([said("a")])
     with pytest.raises(Twice):
-        await fails(None, adding([said("b")]), [once("a"), *adding(more)])
+        await fails(None, inserts([said("b")]), [once("a"), *inserts(more)])
     assert await keys() == ["a"]
 
 
 async def test_a_clash_comes_before_what_the_next_statement_would_say(base: str) -> None:
     await session.insert([said("a")])
     async with session.transaction():
-        await session.later(once("a"))
+        await session.defer(once("a"))
         with pytest.raises(Twice):
             await session.batch(reading(Inbox, "id = ?", 1), reading(Outbox, "key = ?", "a"))
 
@@ -144,31 +144,31 @@ async def test_a_clash_comes_before_what_the_next_statement_would_say(base: str)
 async def test_a_clash_that_nobody_expected_is_told_as_one(base: str) -> None:
     await session.insert([said("a")])
     with pytest.raises(IntegrityError):
-        await fails(None, adding([said("b"), said("a")]))
+        await fails(None, inserts([said("b"), said("a")]))
     assert await keys() == ["a"]
 
 
 async def test_a_broken_statement_undoes_everything(base: str) -> None:
     with pytest.raises(OperationalError):
-        await fails(None, [*adding([said("a")]), session.Statement("UPDATE nowhere SET x = ?", (1,))])
+        await fails(None, [*inserts([said("a")]), session.Statement("UPDATE nowhere SET x = ?", (1,))])
     assert await keys() == []
 
 
 async def test_a_savepoint_that_is_undone_takes_only_its_own_along(base: str) -> None:
     async with session.transaction():
-        await session.later(*adding([said("a")]))
+        await session.defer(*inserts([said("a")]))
         with pytest.raises(Late):
-            await fails(Late(), adding([said("b")]))
+            await fails(Late(), inserts([said("b")]))
         async with session.transaction():
-            await session.later(*adding([said("c")]))
+            await session.defer(*inserts([said("c")]))
     assert await keys() == ["a", "c"]
 
 
 async def test_a_claim_holds_and_what_hangs_on_it_is_done(base: str) -> None:
     await Counter.create(name="n", value=1)
     async with session.transaction():
-        await session.later(raised("n", 1), *adding([said("a"), said("b")]))
-        await session.held()
+        await session.defer(raised("n", 1), *inserts([said("a"), said("b")]))
+        await session.claims_settled()
     assert (await value(), await keys()) == (2, ["a", "b"])
 
 
@@ -179,9 +179,9 @@ async def test_of_two_claims_on_postgres_the_loser_has_done_nothing_and_may_go_o
         async with session.transaction():
             [seen] = await session.rows("SELECT value FROM counter WHERE name = ?", "n")
             await both.wait()
-            await session.later(raised("n", seen["value"]), *adding([said(f"{name} won")]))
+            await session.defer(raised("n", seen["value"]), *inserts([said(f"{name} won")]))
             try:
-                await session.held()
+                await session.claims_settled()
             except Late:
                 await session.insert([said("lost")])
 
@@ -194,16 +194,16 @@ async def test_of_two_claims_on_postgres_the_loser_has_done_nothing_and_may_go_o
 async def test_a_write_that_can_not_hang_on_a_claim_waits_for_it_on_postgres(on_postgres: None) -> None:
     await Counter.create(name="n", value=2)
     async with session.transaction():
-        await session.later(raised("n", 1), session.Statement("UPDATE counter SET value = ? WHERE name = ?", (99, "n")))
+        await session.defer(raised("n", 1), session.Statement("UPDATE counter SET value = ? WHERE name = ?", (99, "n")))
         with pytest.raises(Late):
-            await session.held()
+            await session.claims_settled()
     assert await value() == 2
 
 
 async def test_a_claim_missed_at_the_commit_undoes_everything_on_sqlite(on_sqlite: None) -> None:
     await Counter.create(name="n", value=2)
     with pytest.raises(Late):
-        await fails(None, [*adding([said("a")]), raised("n", 1), *adding([said("b")])])
+        await fails(None, [*inserts([said("a")]), raised("n", 1), *inserts([said("b")])])
     assert (await value(), await keys()) == (2, [])
 
 
@@ -214,7 +214,7 @@ async def test_on_sqlite_nobody_writes_between_the_reading_and_the_claim(on_sqli
         async with session.transaction():
             [seen] = await session.rows("SELECT value FROM counter WHERE name = ?", "n")
             await asyncio.sleep(0)
-            await session.later(raised("n", seen["value"]))
+            await session.defer(raised("n", seen["value"]))
 
     await asyncio.gather(*(count() for _ in range(12)))
     assert await value() == 13
@@ -239,13 +239,13 @@ async def test_a_cancelled_transaction_leaves_nothing_and_blocks_nobody(base: st
 
 async def test_a_value_too_long_is_refused_before_it_is_sent(base: str) -> None:
     with pytest.raises(ValidationError):
-        adding([said("k" * 192)])
+        inserts([said("k" * 192)])
 
 
 @pytest.mark.parametrize("model", [Case, Event, Inbox, Outbox, SentCard, Task], ids=lambda model: model.__name__)
 async def test_a_fresh_row_has_the_defaults_that_tortoise_gives(base: str, model: type[Model]) -> None:
     names = model._meta.fields_db_projection
-    ours, theirs = fresh(model), model()
+    ours, theirs = unsaved(model), model()
     assert {name: getattr(ours, name) for name in names} == {name: getattr(theirs, name) for name in names}
 
 
@@ -254,7 +254,7 @@ async def test_a_row_is_read_as_tortoise_reads_it(base: str) -> None:
     await session.insert([said("a", payload=payload, member_id=7, state=WorkState.FAILED, in_doubt=True)])
     await Outbox.create(key="b", kind="text", run_at=NOW, created_at=NOW)
     [found] = await session.batch(reading(Outbox, "attempts = ? ORDER BY id", 0))
-    for ours, theirs in zip(made(Outbox, found), await Outbox.all().order_by("id"), strict=True):
+    for ours, theirs in zip(to_models(Outbox, found), await Outbox.all().order_by("id"), strict=True):
         names = Outbox._meta.fields_db_projection
         assert [getattr(ours, name) for name in names] == [getattr(theirs, name) for name in names]
         assert type(ours.state) is WorkState
@@ -264,7 +264,7 @@ async def test_a_row_is_read_as_tortoise_reads_it(base: str) -> None:
 
 async def test_a_row_that_was_read_can_be_saved(base: str) -> None:
     await session.insert([said("a")])
-    [row] = made(Outbox, (await session.batch(reading(Outbox, "key = ?", "a")))[0])
+    [row] = to_models(Outbox, (await session.batch(reading(Outbox, "key = ?", "a")))[0])
     row.attempts = 3
     await row.save()
     assert await Outbox.all().values_list("key", "attempts") == [("a", 3)]
@@ -274,6 +274,6 @@ async def test_what_an_approval_looks_at_again_is_one_round_trip(on_postgres: No
     policy = read_policy((CONFIG / "policies" / "standard.yaml").read_text(encoding="utf-8"))
     counting = siblings._counting("536365", "", "", policy, NOW, 1)
     reads = [reading(Order, "id = ?", 1), counting, siblings._ANY_ENTRY]
-    assert _may_share([*adding([said("a")]), *reads])
+    assert _may_share([*inserts([said("a")]), *reads])
     async with session.transaction():
         assert [outcome.rows for outcome in await session.batch(*reads)] == [[], [], []]

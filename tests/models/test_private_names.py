@@ -25,7 +25,7 @@ from models import Case, Outbox
 from models.database.connection import database
 from models.database.sqlite_engine import Client
 from models.pipeline import session
-from models.pipeline.rows import fresh, made, reading
+from models.pipeline.rows import reading, to_models, unsaved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,10 +134,10 @@ async def test_the_short_way_to_the_connection_leads_where_the_long_one_does(sql
 async def test_models_made_by_hand_have_what_tortoise_keeps_in_them(sqlite: str) -> None:
     async with database(sqlite):
         await Outbox.create(key="a", kind="text", run_at=NOW, created_at=NOW)
-        [ours] = made(Outbox, (await session.batch(reading(Outbox, "key = ?", "a")))[0])
+        [ours] = to_models(Outbox, (await session.batch(reading(Outbox, "key = ?", "a")))[0])
         assert vars(ours) == vars(await Outbox.get(key="a"))
         values = {"key": "b", "kind": "text", "run_at": NOW, "created_at": NOW}
-        assert vars(fresh(Outbox, **values)) == vars(Outbox(**values))
+        assert vars(unsaved(Outbox, **values)) == vars(Outbox(**values))
 
 
 def test_a_model_tells_of_its_table() -> None:

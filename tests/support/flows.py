@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from flow.definitions import flow as d
 from flow.definitions.vocabulary import PATH, SYSTEM
 from flow.engine.machine import begin
-from flow.engine.values import Actor, Rules, Standing, Transition
+from flow.engine.values import Actor, Marking, Rules, Transition
 from flow.engine.verbs import GIVE_BACK, TO, decide, way_back
 from flow.engine.waits import goes_by_itself
 from flow.validation.policies import parse_policy
@@ -143,9 +143,9 @@ def definitions(draw: st.DrawFn, depth: int = 3) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Explored:
-    """Everything that can become of a case: each standing, and those that follow. ``whole``: none was left out."""
+    """Everything that can become of a case: each marking, and those that follow. ``whole``: none was left out."""
 
-    standings: Mapping[Key, Standing]
+    markings: Mapping[Key, Marking]
     arrows: Mapping[Key, set[Key]]
     crossed: frozenset[str]  #: nodes at which somebody, or the system, has ever done something
     whole: bool
@@ -155,61 +155,61 @@ class Explored:
         forks = [flow.nodes[name] for name in flow.forks if name in self.crossed]
         return [fork.join for fork in forks if fork.join not in self.crossed]
 
-    def stranded(self) -> list[Standing]:
-        """The standings from which the case can never end."""
+    def stranded(self) -> list[Marking]:
+        """The markings from which the case can never end."""
         before: dict[Key, list[Key]] = {}
         for key, following in self.arrows.items():
             for after in following:
                 before.setdefault(after, []).append(key)
-        todo = [key for key, standing in self.standings.items() if standing.state is not CaseState.OPEN]
+        todo = [key for key, marking in self.markings.items() if marking.state is not CaseState.OPEN]
         saved = set(todo)
         while todo:
             fresh = [key for key in before.get(todo.pop(), ()) if key not in saved]
             saved.update(fresh)
             todo += fresh
-        return [standing for key, standing in self.standings.items() if key not in saved]
+        return [marking for key, marking in self.markings.items() if key not in saved]
 
 
 def explore(flow: Flow, *, back: bool = False, most: int = 2_000) -> Explored:
     """Do everything that anybody may do, with every answer and amount; ``back``: also give back to every place.
 
-    Fails at the first standing of which ``troubles`` has something to say.
+    Fails at the first marking of which ``troubles`` has something to say.
     """
     rules = Rules(flow, POLICY)
     begun = [begin(rules, {"金额": amount, "提交人": CREATOR}) for amount in AMOUNTS]
-    standings = {_key(standing, back): standing for standing in map(_standing, begun)}
+    markings = {_key(marking, back): marking for marking in map(_marking, begun)}
     crossed = {step.node for outcome in begun for step in outcome.steps}
     arrows: dict[Key, set[Key]] = {}
-    todo = deque(standings)
-    while todo and len(standings) < most:
+    todo = deque(markings)
+    while todo and len(markings) < most:
         key = todo.popleft()
         arrows[key] = set()
-        for outcome in _outcomes(rules, standings[key], back=back):
-            after = _standing(outcome)
+        for outcome in _outcomes(rules, markings[key], back=back):
+            after = _marking(outcome)
             crossed.update(step.node for step in outcome.steps)
             assert troubles(flow, after) == [], after
             arrows[key].add(_key(after, back))
-            if _key(after, back) not in standings:
-                standings[_key(after, back)] = after
+            if _key(after, back) not in markings:
+                markings[_key(after, back)] = after
                 todo.append(_key(after, back))
-    return Explored(standings, arrows, frozenset(crossed), not todo)
+    return Explored(markings, arrows, frozenset(crossed), not todo)
 
 
-def _standing(outcome: Transition) -> Standing:
-    return Standing(outcome.nodes, outcome.facts, outcome.state)
+def _marking(outcome: Transition) -> Marking:
+    return Marking(outcome.nodes, outcome.facts, outcome.state)
 
 
-def _key(standing: Standing, back: bool) -> Key:
+def _key(marking: Marking, back: bool) -> Key:
     """What the future depends on. The amount does not count, since it may change before each action."""
     passed = {"金额", "提交人"} if back else {"金额", "提交人", PATH}
-    facts = sorted((fact, repr(value)) for fact, value in standing.facts.items() if fact not in passed)
-    return (*sorted(standing.nodes), standing.state, *facts)
+    facts = sorted((fact, repr(value)) for fact, value in marking.facts.items() if fact not in passed)
+    return (*sorted(marking.nodes), marking.state, *facts)
 
 
-def _outcomes(rules: Rules, standing: Standing, *, back: bool) -> Iterator[Transition]:
-    for name, amount in product(standing.nodes, AMOUNTS):
+def _outcomes(rules: Rules, marking: Marking, *, back: bool) -> Iterator[Transition]:
+    for name, amount in product(marking.nodes, AMOUNTS):
         node = rules.flow.nodes[name]
-        now = Standing(standing.nodes, {**standing.facts, "金额": amount}, standing.state)
+        now = Marking(marking.nodes, {**marking.facts, "金额": amount}, marking.state)
         for action, role in product(node.actions.values(), ("客服", "客服主管")):
             owner = Actor(WORKER, "经办", frozenset({role}), frozenset({name}))
             by_itself = goes_by_itself(node, action.name)
@@ -233,18 +233,18 @@ def _answers(node: d.Node, action: d.Action) -> Iterator[Mapping[str, Any]]:
         yield dict(zip((item.name for item in asked), values, strict=True))
 
 
-def troubles(flow: Flow, standing: Standing) -> list[str]:
-    """What must not be said of any standing of any case."""
+def troubles(flow: Flow, marking: Marking) -> list[str]:
+    """What must not be said of any marking of any case."""
     found = []
-    if (standing.state is CaseState.OPEN) != bool(standing.nodes):
+    if (marking.state is CaseState.OPEN) != bool(marking.nodes):
         found.append("an open case without a node, or a closed one with one")
-    if len(set(standing.nodes)) < len(standing.nodes):
+    if len(set(marking.nodes)) < len(marking.nodes):
         found.append("two tokens share a node")
-    for name in standing.nodes:
+    for name in marking.nodes:
         node = flow.nodes[name]
         if not (node.actions and (node.owner and node.limit if node.kind == d.HUMAN else node.waits_for)):
             found.append(f"nobody acts at {name}")
-    for one, other in combinations(standing.nodes, 2):
+    for one, other in combinations(marking.nodes, 2):
         sides = (branches for branches in flow.forks.values())
         if not any(any(one in b and other not in b for b in side) and any(other in b for b in side) for side in sides):
             found.append(f"{one} and {other} are not in branches of one fork")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.business import CONFIG, load_business
 from flow.definitions.vocabulary import SYSTEM
 from flow.engine.machine import begin
-from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
+from flow.engine.values import Actor, Marking, Refusal, Rules, Transition
 from flow.engine.verbs import decide
 from flow.engine.waits import goes_by_itself
 from flow.validation.flows import parse_flow
@@ -58,8 +58,8 @@ class Play:
         return cls(rules(preset), now, [*now.nodes] or [str(now.state)])
 
     @property
-    def standing(self) -> Standing:
-        return Standing(self.now.nodes, self.now.facts, self.now.state)
+    def marking(self) -> Marking:
+        return Marking(self.now.nodes, self.now.facts, self.now.state)
 
     @property
     def node(self) -> d.Node:
@@ -74,14 +74,14 @@ class Play:
         return self.tries(action, worker(self.node, *roles, action=action), said=said)
 
     def tries(self, action: str, actor: Actor, said: Mapping[str, Any] = MISSING) -> Transition:
-        outcome = decide(self.rules, self.standing, action, actor, said)
+        outcome = decide(self.rules, self.marking, action, actor, said)
         assert isinstance(outcome, Transition), outcome
         self.now = outcome
         self.stops += outcome.nodes or [f"{outcome.state}{outcome.close_reason or ''}"]
         return outcome
 
     def refused(self, action: str, actor: Actor, said: Mapping[str, Any] = MISSING) -> Refusal:
-        outcome = decide(self.rules, self.standing, action, actor, said)
+        outcome = decide(self.rules, self.marking, action, actor, said)
         assert isinstance(outcome, Refusal), outcome
         return outcome
 

@@ -32,17 +32,17 @@ def file_at(*done: str, sealed: bool = True, **columns: Any) -> CaseFile:
     play = Play.open("standard", "22.00")
     for action in done:
         play.does(action)
-    case = session.fresh(
+    case = session.unsaved(
         Case, id=9, no="R20261122-0001", kind="退货", opened_at=NOW, creator_id=CREATOR, nodes=list(play.now.nodes),
         facts=dict(play.now.facts), amount=Decimal("22.00"), seal="印" if sealed else "", **columns,
     )  # fmt: skip
     tasks = [
-        session.fresh(
+        session.unsaved(
             Task, id=n, case_id=9, node=name, owner_id=OWNERS[name].id, opened_at=NOW, due_at=NOW, state=TaskState.OPEN
         )
         for n, name in enumerate(play.now.nodes, 1)
     ]
-    line = session.fresh(CaseLine, id=5, case_id=9, sku="W1", title="滤网", paid=Decimal("22.00"), requested=2)
+    line = session.unsaved(CaseLine, id=5, case_id=9, sku="W1", title="滤网", paid=Decimal("22.00"), requested=2)
     return CaseFile(case, tasks, [line], play.rules, STAFF, BUSINESS)
 
 
@@ -79,7 +79,7 @@ def test_goods_are_counted_before_the_amount_is_looked_at() -> None:
 def test_what_has_changed_since_the_opening_counts() -> None:
     file = file_at()
     changed = CaseFile(file.case, file.tasks, file.lines, file.rules, STAFF, BUSINESS, news={"风险客户": True})
-    assert decided(changed, WANG, "同意").standing.facts["风险客户"] is True
+    assert decided(changed, WANG, "同意").marking.facts["风险客户"] is True
     assert decided(changed, WANG, "同意").columns["facts"]["风险客户"] is True
 
 

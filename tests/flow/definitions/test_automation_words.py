@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.definitions import yamlfile
-from flow.definitions.automation import MOMENTS, Do, Rule
+from flow.definitions.automation import TRIGGERS, Rule, RuleAction
 from flow.definitions.automation_reader import parse_rules
 from flow.definitions.automation_text import sentence
 from flow.definitions.business import shipped
@@ -54,12 +54,12 @@ texts = (
     .filter(lambda text: text[0] not in "：，；、")
 )
 deeds = st.one_of(
-    st.builds(Do, st.just("告警"), st.sampled_from(["管理群", "风控群"]), texts),
-    st.builds(Do, st.just("抄送"), st.sampled_from(["财务", "运营总监"]), st.one_of(st.just(""), texts)),
-    st.builds(Do, st.sampled_from(["评论", "通知负责人"]), text=texts),
+    st.builds(RuleAction, st.just("告警"), st.sampled_from(["管理群", "风控群"]), texts),
+    st.builds(RuleAction, st.just("抄送"), st.sampled_from(["财务", "运营总监"]), st.one_of(st.just(""), texts)),
+    st.builds(RuleAction, st.sampled_from(["评论", "通知负责人"]), text=texts),
     st.dictionaries(
         st.sampled_from(["紧急", "风险提示"]), st.sampled_from(["是", "半年内 3 次以上", "高"]), min_size=1
-    ).map(lambda notes: Do("记", notes=notes)),
+    ).map(lambda notes: RuleAction("记", notes=notes)),
 )
 cells = st.dictionaries(
     st.sampled_from(["金额", "类型", "风险客户"]),
@@ -67,7 +67,7 @@ cells = st.dictionaries(
 )
 places = st.sampled_from([
     ("提交", "", ""), ("办理", "质检", "次品处理"), ("办理", "", "驳回"), ("办理", "质检", ""), ("进入", "质检", ""),
-    *((what, "", "") for what in MOMENTS),
+    *((what, "", "") for what in TRIGGERS),
 ])  # fmt: skip
 rules = st.builds(
     lambda name, place, does, asked, off: Rule(name, place[0], tuple(does), place[1], place[2], When.parse(asked), off),

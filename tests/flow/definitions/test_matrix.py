@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flow.definitions import flow as d
-from flow.engine.values import Actor, Refusal, Standing
+from flow.engine.values import Actor, Marking, Refusal
 from flow.engine.verbs import WITHDRAW, decide
 from flow.engine.waits import goes_by_itself
 from tests.support.shipped import BUSINESS, CREATOR, FLOW, MISSING, ROLES, SYSTEM_ACTOR, opening, rules
@@ -48,15 +48,15 @@ def may(node: d.Node, action: str, who: str) -> bool:
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("who", ACTORS)
 def test_who_may_do_what_where(node: d.Node, action: str, who: str) -> None:
-    standing = Standing((node.name,), opening("329.00"))
-    outcome = decide(rules(), standing, action, ACTORS[who](node), MISSING)
+    marking = Marking((node.name,), opening("329.00"))
+    outcome = decide(rules(), marking, action, ACTORS[who](node), MISSING)
     assert (not isinstance(outcome, Refusal)) == may(node, action, who)
     assert not isinstance(outcome, Refusal) or SENTENCE.search(outcome.reason)
 
 
 @pytest.mark.parametrize("node", STATIONS, ids=lambda node: node.name)
 def test_a_refusal_says_where_the_case_is(node: d.Node) -> None:
-    outcome = decide(rules(), Standing((node.name,), opening("329.00")), "起飞", ACTORS["负责人"](node), {})
+    outcome = decide(rules(), Marking((node.name,), opening("329.00")), "起飞", ACTORS["负责人"](node), {})
     assert outcome == Refusal(f"这单现在在{node.name}，不能起飞")
 
 
@@ -64,7 +64,7 @@ def test_a_refusal_says_where_the_case_is(node: d.Node) -> None:
 def test_every_node_is_left_by_its_own_actions_only(node: d.Node) -> None:
     for action in node.actions.values():
         outcome = decide(
-            rules(), Standing((node.name,), opening("329.00")), action.name, _decider(node, action.name), MISSING
+            rules(), Marking((node.name,), opening("329.00")), action.name, _decider(node, action.name), MISSING
         )
         assert not isinstance(outcome, Refusal)
         assert outcome.steps[0].node == node.name
@@ -77,8 +77,8 @@ def _decider(node: d.Node, action: str) -> Actor:
 
 def test_of_two_branches_the_owner_acts_on_his_own() -> None:
     """The same button stands at two nodes: the task decides which one is meant."""
-    standing = Standing(("客服审核", "拒收处理"), opening("329.00"))
-    outcome = decide(rules(), standing, "驳回", ACTORS["负责人"](FLOW.nodes["拒收处理"]), {})
+    marking = Marking(("客服审核", "拒收处理"), opening("329.00"))
+    outcome = decide(rules(), marking, "驳回", ACTORS["负责人"](FLOW.nodes["拒收处理"]), {})
     assert not isinstance(outcome, Refusal)
     assert outcome.left == "拒收处理"
     assert outcome.nodes == ("客服审核", "仓库收货")

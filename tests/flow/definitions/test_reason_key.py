@@ -12,7 +12,7 @@ from flow.definitions.flow import OPTIONAL, REQUIRED, Amending
 from flow.definitions.policy import Policy
 from flow.edits import apply
 from flow.engine.machine import begin, step
-from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
+from flow.engine.values import Actor, Marking, Refusal, Rules, Transition
 from flow.engine.verbs import GIVE_BACK, TO, decide
 from flow.errors import DefinitionError
 from flow.validation.flows import flow_of, parse_flow
@@ -30,10 +30,10 @@ FLOW: dict[str, Any] = drawn(NODES, 退回={"到": "改", "理由": "必填"})
 OWNER = Actor(1, "员工", owns=frozenset({"甲", "乙"}))
 
 
-def stands() -> tuple[Rules, Standing]:
+def stands() -> tuple[Rules, Marking]:
     rules = Rules(flow_of(FLOW), POLICY)
     moved = begin(rules, {"提交人": 7})
-    return rules, Standing(moved.nodes, moved.facts, moved.state)
+    return rules, Marking(moved.nodes, moved.facts, moved.state)
 
 
 def test_they_are_read() -> None:
@@ -65,7 +65,7 @@ def test_back_to_the_submitter_it_may_be_required_too() -> None:
 
 def test_goods_in_the_house_stay_away_from_the_submitter() -> None:
     rules, stand = stands()
-    came = Standing(stand.nodes, {**stand.facts, "已收货": True}, stand.state)
+    came = Marking(stand.nodes, {**stand.facts, "已收货": True}, stand.state)
     refused = decide(rules, came, GIVE_BACK, OWNER, {TO: "提交人", "理由": "缺照片"})
     assert isinstance(refused, Refusal)
     assert "货已收到" in refused.reason

@@ -251,7 +251,7 @@ def test_any_sentence_on_any_sound_flow_leaves_it_sound_or_is_refused(flow: Any,
         return
     after = explore(parse_flow(made[ALBUM]), most=200)
     assert [
-        problem for standing in after.standings.values() for problem in troubles(parse_flow(made[ALBUM]), standing)
+        problem for marking in after.markings.values() for problem in troubles(parse_flow(made[ALBUM]), marking)
     ] == []
     assert not after.whole or after.stranded() == []
     if verb != "删除节点" and "之前" not in sentence:

@@ -1,4 +1,4 @@
-"""自动规则: which rules a moment fires and what they say; every mistake in the file is told with its place."""
+"""自动规则: which rules a trigger fires and what they say; every mistake in the file is told with its place."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.definitions.automation import MOMENTS, Do, Moment, Rule
+from flow.definitions.automation import TRIGGERS, Rule, RuleAction, Trigger
 from flow.definitions.automation_reader import MAX_NAME, MAX_RULES, MAX_TEXT, parse_rules
 from flow.definitions.automation_text import sentence
 from flow.definitions.business import CONFIG, business_of, shipped
 from flow.definitions.conditions import When
-from flow.engine.automation import RuleRun, filled, fired, moments_of, noted, tried
+from flow.engine.automation import RuleRun, filled, fired, noted, tried, triggers_of
 from flow.engine.machine import begin
 from flow.errors import DefinitionError
 from flow.publishing.release import check_bundle
@@ -21,11 +21,11 @@ from handlers.commands.automation import listed
 from tests.support.shipped import BUSINESS, FLOW, Play, opening, rules
 
 SHIPPED = shipped()
-SUBMIT = Moment("提交")
-ALARM = Do("告警", "管理群", "{单号}")
+SUBMIT = Trigger("提交")
+ALARM = RuleAction("告警", "管理群", "{单号}")
 
 
-def rule(name: str = "一", what: str = "提交", *does: Do, **more: Any) -> Rule:
+def rule(name: str = "一", what: str = "提交", *does: RuleAction, **more: Any) -> Rule:
     return Rule(name, what, does or (ALARM,), **more)
 
 
@@ -41,44 +41,44 @@ def names(runs: tuple[RuleRun, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("row", "moment", "facts", "fires"),
+    ("row", "trigger", "facts", "fires"),
     [
         (rule(), SUBMIT, {}, True),
-        (rule(), Moment("完成"), {}, False),  # another moment
+        (rule(), Trigger("完成"), {}, False),  # another trigger
         (rule(off=True), SUBMIT, {}, False),  # 停用
         (rule(when=when(金额=">5000")), SUBMIT, {"金额": "5000.00"}, False),
         (rule(when=when(金额=">5000")), SUBMIT, {"金额": "5000.01"}, True),
         (rule(when=when(金额=">5000", 区域="华东")), SUBMIT, {"金额": "6000"}, False),  # one of two
-        (rule(what="办理"), Moment("办理", "质检", "合格入库"), {}, True),  # any node, any action
-        (rule(what="办理", node="质检"), Moment("办理", "质检", "合格入库"), {}, True),
-        (rule(what="办理", node="质检"), Moment("办理", "财务退款", "驳回"), {}, False),
-        (rule(what="办理", node="质检", action="次品处理"), Moment("办理", "质检", "合格入库"), {}, False),
-        (rule(what="办理", action="驳回"), Moment("办理", "财务退款", "驳回"), {}, True),  # wherever it is done
-        (rule(what="办理", when=when(动作="驳回|撤单")), Moment("办理", "客服审核", "撤单"), {}, True),
+        (rule(what="办理"), Trigger("办理", "质检", "合格入库"), {}, True),  # any node, any action
+        (rule(what="办理", node="质检"), Trigger("办理", "质检", "合格入库"), {}, True),
+        (rule(what="办理", node="质检"), Trigger("办理", "财务退款", "驳回"), {}, False),
+        (rule(what="办理", node="质检", action="次品处理"), Trigger("办理", "质检", "合格入库"), {}, False),
+        (rule(what="办理", action="驳回"), Trigger("办理", "财务退款", "驳回"), {}, True),  # wherever it is done
+        (rule(what="办理", when=when(动作="驳回|撤单")), Trigger("办理", "客服审核", "撤单"), {}, True),
     ],
 )
 def test_a_rule_fires_when_its_moment_and_all_its_cells_hold(
-    row: Rule, moment: Moment, facts: dict[str, Any], fires: bool
+    row: Rule, trigger: Trigger, facts: dict[str, Any], fires: bool
 ) -> None:
-    assert bool(fired([row], [moment], facts)) == fires
+    assert bool(fired([row], [trigger], facts)) == fires
 
 
 def test_of_several_moments_the_one_that_holds_is_taken() -> None:
-    entered = [Moment("进入", "仓库收货"), Moment("进入", "客服补证")]
+    entered = [Trigger("进入", "仓库收货"), Trigger("进入", "客服补证")]
     [run] = fired([rule(what="进入", when=when(节点="客服补证"))], entered, {})
-    assert run.moment == entered[1]
+    assert run.trigger == entered[1]
 
 
 def test_a_rule_sees_what_those_above_it_have_noted_and_nothing_from_below() -> None:
-    urgent = rule("紧急", "提交", Do("记", notes={"紧急": "是"}))
+    urgent = rule("紧急", "提交", RuleAction("记", notes={"紧急": "是"}))
     asks = rule("看紧急", "提交", when=when(紧急="是"))
     assert names(fired([urgent, asks], [SUBMIT], {})) == ["紧急", "看紧急"]
     assert names(fired([asks, urgent], [SUBMIT], {})) == ["紧急"]
 
 
 def test_rules_that_set_each_other_off_end_after_one_pass() -> None:
-    there = rule("去", "提交", Do("记", notes={"红": "是", "绿": "否"}), when=when(红="否"))
-    back = rule("回", "提交", Do("记", notes={"红": "否", "绿": "是"}), when=when(红="是"))
+    there = rule("去", "提交", RuleAction("记", notes={"红": "是", "绿": "否"}), when=when(红="否"))
+    back = rule("回", "提交", RuleAction("记", notes={"红": "否", "绿": "是"}), when=when(红="是"))
     runs = fired([there, back], [SUBMIT], {})
     assert names(runs) == ["去", "回"]
     assert noted(runs) == {"红": "否", "绿": "是"}
@@ -88,24 +88,24 @@ cells = st.dictionaries(st.sampled_from(["甲", "乙"]), st.sampled_from(["是",
 some_rules = st.lists(
     st.builds(
         lambda name, what, asked, noted_down: Rule(
-            name, what, (Do("记", notes=noted_down),), when=When.parse(asked)
+            name, what, (RuleAction("记", notes=noted_down),), when=When.parse(asked)
         ),
-        st.text("一二三四", min_size=1, max_size=3), st.sampled_from(list(MOMENTS)), cells, cells,
+        st.text("一二三四", min_size=1, max_size=3), st.sampled_from(list(TRIGGERS)), cells, cells,
     ),
     max_size=8,
 )  # fmt: skip
-some_moments = st.lists(st.builds(Moment, st.sampled_from(list(MOMENTS))), max_size=4)
+some_triggers = st.lists(st.builds(Trigger, st.sampled_from(list(TRIGGERS))), max_size=4)
 
 
-@given(some_rules, some_moments, cells)
+@given(some_rules, some_triggers, cells)
 def test_each_fires_at_most_once_in_order_and_nothing_given_is_changed(
-    rows: list[Rule], moments: list[Moment], facts: dict[str, str]
+    rows: list[Rule], triggers: list[Trigger], facts: dict[str, str]
 ) -> None:
     before = dict(facts)
-    runs = fired(rows, moments, facts)
+    runs = fired(rows, triggers, facts)
     places = iter(rows)
     assert all(any(row.name == run.rule for row in places) for run in runs)
-    assert {run.moment for run in runs} <= set(moments)
+    assert {run.trigger for run in runs} <= set(triggers)
     assert facts == before
 
 
@@ -153,12 +153,12 @@ def test_the_number_is_put_in_last() -> None:
 def brought(play: Play, *actions: str) -> list[tuple[str, str, str]]:
     for action in actions:
         last = play.does(action, "客服组长", "客服主管")
-    return [(m.what, m.node, m.action) for m in moments_of(last)]
+    return [(m.what, m.node, m.action) for m in triggers_of(last)]
 
 
 def test_an_opening_enters_but_nobody_has_acted() -> None:
     opened = begin(rules(), opening("100.00"))
-    assert moments_of(opened, opening=True) == (Moment("进入", "客服审核"),)
+    assert triggers_of(opened, opening=True) == (Trigger("进入", "客服审核"),)
 
 
 @pytest.mark.parametrize(
@@ -226,8 +226,8 @@ def test_large_and_repeated_returns_are_told_at_once(facts: dict[str, Any], fire
 
 def test_the_shipped_texts_have_no_blank_left() -> None:
     facts = opening("6000.00", 半年退货次数=4, 单号="R1", 提交人="林晓")
-    moments = [SUBMIT, Moment("办理", "质检", "次品处理")]
-    told = [do.text for run in fired(BUSINESS.rules, moments, facts) for do in run.does]
+    triggers = [SUBMIT, Trigger("办理", "质检", "次品处理")]
+    told = [do.text for run in fired(BUSINESS.rules, triggers, facts) for do in run.does]
     assert "大额提醒：林晓 提交了 R1（退货，质量问题），金额 见单聊" in told
     assert not any("{" in text or "无" in text for text in told)
 
@@ -360,6 +360,6 @@ def test_a_rule_may_flag_a_customer_and_never_clear_one(said: str, told: str) ->
 def test_what_a_rule_may_note_moves_no_case_by_itself(fact: str, node: str) -> None:
     play = Play.open("standard", "100.00")
     before = play.now
-    play.knows(**noted(fired([rule("甲", "进入", Do("记", notes={fact: "是"}))], [Moment("进入", node)], {})))
+    play.knows(**noted(fired([rule("甲", "进入", RuleAction("记", notes={fact: "是"}))], [Trigger("进入", node)], {})))
     assert (play.now.nodes, play.now.state, play.now.steps) == (before.nodes, before.state, before.steps)
     assert play.does("同意").nodes == Play.open("standard", "100.00").does("同意").nodes

@@ -175,7 +175,7 @@ async def _sound(case_id: int, desk: Desk) -> Case:
 
 
 def _manned(node: d.Node, here: list[Task], case: Case, gone: set[int]) -> None:
-    """What must hold of the seats at a node."""
+    """What must hold of the slots at a node."""
     owners = [task.owner_id for task in here]
     assert any(task.state is TaskState.OPEN for task in here), f"nobody can act at {node.name}"
     assert all(task.owner_id and task.due_at for task in here)

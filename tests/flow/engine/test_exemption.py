@@ -158,7 +158,7 @@ def test_one_signature_stands_only_for_what_it_was_given_to(
     preset: str, amount: str, more: dict[str, Any], stands: str
 ) -> None:
     play = begun(with_table(preset, **more), opening(amount))
-    assert standing(play, play.does("同意", "客服组长")) == stands
+    assert marking(play, play.does("同意", "客服组长")) == stands
 
 
 AUTOMATIC = [
@@ -177,7 +177,7 @@ def test_a_row_that_needs_nobody_stands_for_the_first_level_alone(
 ) -> None:
     own = replace(with_table("express", **more), policy=policy_of(OPEN_TABLES[0]))
     play = begun(own, opening(amount))
-    assert standing(play, play.now) == stands
+    assert marking(play, play.now) == stands
 
 
 def test_whoever_agreed_before_is_not_the_second_pair_of_eyes() -> None:
@@ -190,7 +190,7 @@ def test_whoever_agreed_before_is_not_the_second_pair_of_eyes() -> None:
     assert [(s.node, s.by_system, s.rule) for s in now.steps][-1] == (TABLE, True, "同人免审（组长审批）")
 
 
-def standing(play: Play, now: Any) -> str:
+def marking(play: Play, now: Any) -> str:
     [name] = now.nodes
     node = play.rules.flow.nodes[name]
     level = standing_level(node, now.facts)[0] if node.levels else 0

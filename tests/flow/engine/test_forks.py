@@ -10,7 +10,7 @@ from flow.definitions.flow_reader import flow_from
 from flow.definitions.policy import read_policy
 from flow.definitions.vocabulary import PATH
 from flow.engine.machine import begin, step
-from flow.engine.values import Actor, Refusal, Rules, Standing, Step, Transition
+from flow.engine.values import Actor, Marking, Refusal, Rules, Step, Transition
 from flow.engine.verbs import GIVE_BACK, TO, decide
 from models.enums import CaseState
 from tests.support.written_flows import auto, drawn, fork, form, join, paying, person, wait
@@ -31,7 +31,7 @@ def acts(nodes: dict[str, Any], at: str, action: str, *beside: str, **facts: Any
     own = rules(nodes)
     by_itself = own.flow.nodes[at].kind == "等待"
     actor = Actor(None, "系统", owns=frozenset({at})) if by_itself else owner(at)
-    return step(own, Standing((*beside, at), facts), action, actor, {})
+    return step(own, Marking((*beside, at), facts), action, actor, {})
 
 
 def moved(outcome: Transition | Refusal) -> Transition:
@@ -182,6 +182,6 @@ def test_a_clock_beside_it_ends_no_wait_for_the_shop() -> None:
 
 
 def test_a_case_is_not_given_back_past_it_either() -> None:
-    standing = Standing(("左", "候"), {PATH: ["前", "左"]})
-    refused = decide(rules(MONEY), standing, GIVE_BACK, owner("左"), {TO: "前"})
+    marking = Marking(("左", "候"), {PATH: ["前", "左"]})
+    refused = decide(rules(MONEY), marking, GIVE_BACK, owner("左"), {TO: "前"})
     assert refused == Refusal("正在等店铺答复，现在不能退回；有了答复再办")

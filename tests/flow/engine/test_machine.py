@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from flow.definitions import flow as d
 from flow.definitions.conditions import When
 from flow.engine.machine import begin
-from flow.engine.values import Actor, Rules, Standing
+from flow.engine.values import Actor, Marking, Rules
 from flow.engine.verbs import WITHDRAW, decide
 from flow.engine.waits import goes_by_itself
 from tests import ROOT
@@ -229,13 +229,13 @@ def test_nothing_happens_after_the_end(play: Play, action: str) -> None:
 
 @given(wandering(), CHOICES)
 def test_a_step_is_a_function_of_what_it_is_given(play: Play, choice: int) -> None:
-    standing = Standing(play.now.nodes, copy.deepcopy(dict(play.now.facts)), play.now.state)
-    before = copy.deepcopy(dict(standing.facts))
+    marking = Marking(play.now.nodes, copy.deepcopy(dict(play.now.facts)), play.now.state)
+    before = copy.deepcopy(dict(marking.facts))
     action = [*FLOW.nodes["质检"].actions, "同意", "退款成功", WITHDRAW][choice % 5]
     said = {"缺件": "滤网", "扣款": "1.00"}
-    results = [decide(play.rules, standing, action, SYSTEM_ACTOR, said) for _ in range(2)]
+    results = [decide(play.rules, marking, action, SYSTEM_ACTOR, said) for _ in range(2)]
     assert results[0] == results[1]
-    assert (standing.facts, said) == (before, {"缺件": "滤网", "扣款": "1.00"})
+    assert (marking.facts, said) == (before, {"缺件": "滤网", "扣款": "1.00"})
 
 
 @given(wandering())

@@ -9,7 +9,7 @@ import pytest
 
 from flow.definitions.vocabulary import PATH, SYSTEM
 from flow.engine.milestones import MARKS, columns, firsts
-from flow.engine.values import Actor, Standing, Step, Transition
+from flow.engine.values import Actor, Marking, Step, Transition
 from tests.support.sales import at
 from tests.support.shipped import rules
 
@@ -38,11 +38,11 @@ class Some:
 def step(case: Some, path: tuple[str, ...], action: str, actor: Actor, *entered: str, undo: Any = None) -> Some:
     """The case after ``actor`` has done ``action`` at the last node of ``path``."""
     node = path[-1] if path else ""
-    standing = Standing((node,), {PATH: list(path)}, undo=undo)
+    marking = Marking((node,), {PATH: list(path)}, undo=undo)
     taken = Step(node, action, actor.is_system)
     transition = Transition((taken,), node, entered, entered, {PATH: list(path)})
-    found = firsts(cast("Case", case), rules().flow, standing, transition, actor)
-    for name, value in columns(found, standing, transition, actor, NOW).items():
+    found = firsts(cast("Case", case), rules().flow, marking, transition, actor)
+    for name, value in columns(found, marking, transition, actor, NOW).items():
         setattr(case, name, value)
     return case
 

@@ -12,8 +12,8 @@ from flow.definitions.flow_reader import flow_from
 from flow.definitions.policy import Policy
 from flow.definitions.vocabulary import LEVELS, SIGNED
 from flow.engine.machine import begin
-from flow.engine.signatures import level_gate, seat_gate, spoken
-from flow.engine.values import Actor, Refusal, Rules, Seat, Standing, Transition
+from flow.engine.signatures import level_gate, slot_gate, spoken
+from flow.engine.values import Actor, Marking, Refusal, Rules, Slot, Transition
 from flow.engine.verbs import decide
 from flow.validation.flows import flow_of
 from tests.support.written_flows import drawn, person
@@ -28,18 +28,18 @@ def rules(nodes: dict[str, Any]) -> Rules:
     return Rules(flow_of(drawn(nodes)), POLICY)
 
 
-def seats(*lines: str) -> tuple[Seat, ...]:
-    """``1`` is an open seat of member 1; ``2<1`` is held until 1 has signed; ``+3`` was added."""
+def slots(*lines: str) -> tuple[Slot, ...]:
+    """``1`` is an open slot of member 1; ``2<1`` is held until 1 has signed; ``+3`` was added."""
     found = []
     for line in lines:
         name, _, after = line.removeprefix("+").partition("<")
         held = int(after) if after else None
-        found.append(Seat(int(name), "甲", int(name), held=bool(after), after=held, added=line.startswith("+")))
+        found.append(Slot(int(name), "甲", int(name), held=bool(after), after=held, added=line.startswith("+")))
     return tuple(found)
 
 
-def chooses(nodes: dict[str, Any], who: int, action: str, *standing: str, **facts: Any) -> Transition | Refusal:
-    stand = Standing(("甲",), facts, seats=seats(*standing))
+def chooses(nodes: dict[str, Any], who: int, action: str, *marking: str, **facts: Any) -> Transition | Refusal:
+    stand = Marking(("甲",), facts, slots=slots(*marking))
     return decide(rules(nodes), stand, action, Actor(who, f"员工{who}", owns=frozenset({"甲"})), {})
 
 
@@ -54,7 +54,7 @@ GATES = [
     # whoever was put after an owner signs when that one has; the owner's colleagues are no longer asked
     (SOME, 1, ["1", "+2<1"], ((), (2,))),
     (SOME, 1, ["1", "3", "+2<1"], ((3,), (2,))),
-    # whoever was put before an owner opens that owner's seat; the colleagues stay
+    # whoever was put before an owner opens that owner's slot; the colleagues stay
     (SOME, 2, ["1<2", "+2"], ((), (1,))),
     (SOME, 2, ["1<2", "3", "+2"], ((), (1,))),
     # a colleague for whom nobody waits decides alone
@@ -67,10 +67,10 @@ GATES = [
 ]
 
 
-@pytest.mark.parametrize(("nodes", "who", "standing", "stay"), GATES)
-def test_who_still_has_to_sign(nodes: Any, who: int, standing: list[str], stay: Any) -> None:
-    there = seats(*standing)
-    gate = seat_gate(rules(nodes).flow.nodes["甲"], there, next(seat for seat in there if seat.id == who))
+@pytest.mark.parametrize(("nodes", "who", "marking", "stay"), GATES)
+def test_who_still_has_to_sign(nodes: Any, who: int, marking: list[str], stay: Any) -> None:
+    there = slots(*marking)
+    gate = slot_gate(rules(nodes).flow.nodes["甲"], there, next(slot for slot in there if slot.id == who))
     assert (gate and (gate.closes, gate.opens)) == stay
 
 
@@ -80,7 +80,7 @@ def test_a_joint_signature_moves_with_the_last_in_any_order(order: list[int]) ->
     for who in order:
         moved = chooses(ALL, who, "同意", *map(str, left))
         assert isinstance(moved, Transition)
-        assert (moved.stays is None, moved.nodes) == ((True, ()) if left == [who] else (False, ("甲",)))
+        assert (moved.pending is None, moved.nodes) == ((True, ()) if left == [who] else (False, ("甲",)))
         left.remove(who)
 
 
@@ -110,7 +110,7 @@ def test_one_no_ends_it_for_all(nodes: Any) -> None:
 
 
 def test_a_held_seat_cannot_act() -> None:
-    held = Standing(("甲",), {}, seats=seats("1<2", "+2"))
+    held = Marking(("甲",), {}, slots=slots("1<2", "+2"))
     refused = decide(rules(SOME), held, "同意", Actor(1, "员工1"), {})
     assert refused == Refusal("甲不是你的待办")
 
@@ -126,7 +126,7 @@ def through(*choices: str) -> list[tuple[str, int | None]]:
         moved = chooses(CHECKS, who, choice, str(who), **facts)
         assert isinstance(moved, Transition)
         facts = dict(moved.facts)
-        places.append(("、".join(moved.nodes), moved.stays.level if moved.stays else None))
+        places.append(("、".join(moved.nodes), moved.pending.level if moved.pending else None))
     return places
 
 
@@ -162,26 +162,26 @@ def test_a_condition_of_a_level_may_read_any_fact() -> None:
 def test_somebody_put_before_a_level_signs_within_it() -> None:
     moved = chooses(CHECKS, 2, "同意", "1<2", "+2")
     assert isinstance(moved, Transition)
-    assert moved.stays is not None
-    assert (moved.stays.level, moved.stays.opens) == (None, (1,))
+    assert moved.pending is not None
+    assert (moved.pending.level, moved.pending.opens) == (None, (1,))
 
 
-CHAIN = seats("1", "2", "3<1", "4<3", "+5", "6<2")  # 3 signs when 1 has, 4 when 3 has, 6 when 2 has; 5 was added
+CHAIN = slots("1", "2", "3<1", "4<3", "+5", "6<2")  # 3 signs when 1 has, 4 when 3 has, 6 when 2 has; 5 was added
 
 
 def test_whoever_waits_behind_a_signature_stays_and_the_rest_go() -> None:
     node = rules(SOME).flow.nodes["甲"]
-    stay = seat_gate(node, CHAIN, CHAIN[0])
+    stay = slot_gate(node, CHAIN, CHAIN[0])
     assert stay
     assert (stay.node, stay.closes, stay.opens) == ("甲", (2, 6), (3,))
-    last = seat_gate(rules(ALL).flow.nodes["甲"], CHAIN, CHAIN[1])
+    last = slot_gate(rules(ALL).flow.nodes["甲"], CHAIN, CHAIN[1])
     assert last
     assert (last.node, last.closes, last.opens) == ("甲", (), (6,))
 
 
 def test_of_two_behind_one_signature_both_open_and_keep_those_behind_them() -> None:
-    there = seats("1", "+2<1", "+3<1", "+4<2", "+5<3", "+6<5", "7", "8<7")
-    stay = seat_gate(rules(SOME).flow.nodes["甲"], there, there[0])
+    there = slots("1", "+2<1", "+3<1", "+4<2", "+5<3", "+6<5", "7", "8<7")
+    stay = slot_gate(rules(SOME).flow.nodes["甲"], there, there[0])
     assert stay
     assert (stay.closes, stay.opens) == ((7, 8), (2, 3))
 

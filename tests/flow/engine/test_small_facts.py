@@ -30,7 +30,7 @@ from flow.engine.opening_facts import (
 )
 from flow.engine.requesters import asked, changed_by, handled_by
 from flow.engine.standstill import stopped
-from flow.engine.values import Actor, Seat
+from flow.engine.values import Actor, Slot
 from models import CaseState, Order
 from tests.support.written_flows import drawn, paying, person, wait
 
@@ -39,18 +39,18 @@ if TYPE_CHECKING:
 
 HERE = ZoneInfo("Asia/Shanghai")
 
-# -- whose seat, whose word --------------------------------------------------------------------------------------------
+# -- whose slot, whose word --------------------------------------------------------------------------------------------
 
-SEATS = (Seat(1, "甲", 7, held=True), Seat(2, "乙", 7), Seat(3, "甲", 8), Seat(4, "甲", 7), Seat(5, "甲", 7))
+SLOTS = (Slot(1, "甲", 7, held=True), Slot(2, "乙", 7), Slot(3, "甲", 8), Slot(4, "甲", 7), Slot(5, "甲", 7))
 
 
 @pytest.mark.parametrize(
-    ("who", "node", "seat"),
+    ("who", "node", "slot"),
     [(7, "甲", 4), (7, "乙", 2), (8, "甲", 3), (8, "乙", None), (9, "甲", None)],  # open, one's own, the first
 )
-def test_a_seat_is_somebody_s(who: int, node: str, seat: int | None) -> None:
-    found = Actor(who, "员工").seat(node, SEATS)
-    assert (found.id if found else None) == seat
+def test_a_slot_is_somebody_s(who: int, node: str, slot: int | None) -> None:
+    found = Actor(who, "员工").slot(node, SLOTS)
+    assert (found.id if found else None) == slot
 
 
 def test_only_the_system_has_no_number() -> None:

@@ -12,7 +12,7 @@ from flow.definitions.policy import read_policy
 from flow.definitions.vocabulary import LEVELS, PATH, SIGNED
 from flow.engine.machine import BY_HAND, begin, step
 from flow.engine.partial_refunds import MAKE_GOOD, PREFILLED
-from flow.engine.values import Actor, Refusal, Rules, Seat, Standing, Step, Transition
+from flow.engine.values import Actor, Marking, Refusal, Rules, Slot, Step, Transition
 from flow.errors import PolicyRefused
 from models.enums import CaseState, CloseReason
 from tests.support.written_flows import auto, drawn, form, paying, person, wait
@@ -33,8 +33,8 @@ def owner(*nodes: str, who: int = 1, roles: frozenset[str] = frozenset()) -> Act
     return Actor(who, f"员工{who}", roles, frozenset(nodes))
 
 
-def stand(*nodes: str, **facts: Any) -> Standing:
-    return Standing(nodes, facts)
+def stand(*nodes: str, **facts: Any) -> Marking:
+    return Marking(nodes, facts)
 
 
 def moved(outcome: Transition | Refusal) -> Transition:
@@ -66,7 +66,7 @@ WHO_MAY_NOT = [
 def test_it_is_not_for_everybody(
     nodes: tuple[str, ...], state: CaseState, action: str, actor: Actor, reason: str
 ) -> None:
-    assert step(rules(PLAIN), Standing(nodes, {}, state), action, actor, {}) == Refusal(reason)
+    assert step(rules(PLAIN), Marking(nodes, {}, state), action, actor, {}) == Refusal(reason)
 
 
 WHO_MAY = [
@@ -81,7 +81,7 @@ WHO_MAY = [
 
 @pytest.mark.parametrize(("nodes", "state", "action", "actor", "left"), WHO_MAY)
 def test_it_is_for(nodes: tuple[str, ...], state: CaseState, action: str, actor: Actor, left: str) -> None:
-    assert moved(step(rules(PLAIN), Standing(nodes, {}, state), action, actor, {})).left == left
+    assert moved(step(rules(PLAIN), Marking(nodes, {}, state), action, actor, {})).left == left
 
 
 # -- what it wants to know ---------------------------------------------------------------------------------------------
@@ -166,10 +166,10 @@ def test_the_answer_to_a_wait_is_the_system_s() -> None:
 def test_handing_over_moves_nothing_and_remembers_what_was_said() -> None:
     hand = {"换人": True, "办": ["通知客户"], "记": {"转过": True}}
     own = rules({"甲": person(同意="完", 转交=hand) | {"会签": True}})  # whose other signers have no say in it
-    seats = (Seat(5, "甲", 1), Seat(6, "甲", 2))
-    done = moved(step(own, Standing(("甲",), {"金额": "9"}, seats=seats), "转交", owner("甲"), {"给": "何佳"}))
+    slots = (Slot(5, "甲", 1), Slot(6, "甲", 2))
+    done = moved(step(own, Marking(("甲",), {"金额": "9"}, slots=slots), "转交", owner("甲"), {"给": "何佳"}))
     assert done.steps == (Step("甲", "转交", effects=("通知客户",), verdict="转交"),)
-    assert (done.left, done.nodes, done.entered, done.stays) == ("", ("甲",), (), None)
+    assert (done.left, done.nodes, done.entered, done.pending) == ("", ("甲",), (), None)
     assert done.facts == {"金额": "9", "给": "何佳", "转过": True}
 
 
@@ -183,38 +183,38 @@ LEVELLED = {
 
 
 def test_one_signature_of_two_stays_with_the_seat_that_gave_it() -> None:
-    standing = Standing(("甲",), {}, CaseState.OPEN, (Seat(5, "甲", 1), Seat(6, "甲", 2)))
-    done = moved(step(rules(JOINT), standing, "同意", owner("甲"), {"责任": "商家"}))
+    marking = Marking(("甲",), {}, CaseState.OPEN, (Slot(5, "甲", 1), Slot(6, "甲", 2)))
+    done = moved(step(rules(JOINT), marking, "同意", owner("甲"), {"责任": "商家"}))
     assert done.steps == (Step("甲", "同意", False, verdict="已同意"),)
-    assert (done.left, done.nodes, done.entered, done.seat) == ("", ("甲",), (), 5)
+    assert (done.left, done.nodes, done.entered, done.slot) == ("", ("甲",), (), 5)
     assert done.facts == {"责任": "商家", SIGNED: {"甲": [1]}}, "the next signer need not fill it in again"
-    assert done.stays is not None
+    assert done.pending is not None
 
 
 def test_the_next_level_fills_the_form_in_itself() -> None:
     done = moved(step(rules(LEVELLED), stand("甲", 金额="9"), "同意", owner("甲"), {"责任": "商家"}))
     assert done.facts == {"金额": "9", LEVELS: {"甲": {"现在": 1, "结论": [[0, "同意", 1]]}}}
-    assert (done.seat, done.state) == (None, CaseState.OPEN)
+    assert (done.slot, done.state) == (None, CaseState.OPEN)
 
 
 def test_the_clock_waits_for_no_signature() -> None:
     own = rules({"甲": JOINT["甲"] | person(同意="完", 到时={"去": "完", "满": "3天"}) | {"会签": True}})
-    standing = Standing(("甲",), {}, seats=(Seat(5, "甲", 1), Seat(6, "甲", 2)))
-    assert moved(step(own, standing, "到时", SYSTEM, {})).state is CaseState.DONE
+    marking = Marking(("甲",), {}, slots=(Slot(5, "甲", 1), Slot(6, "甲", 2)))
+    assert moved(step(own, marking, "到时", SYSTEM, {})).state is CaseState.DONE
 
 
 @pytest.mark.parametrize(("action", "stays"), [("同意", True), ("驳回", True)])
 def test_each_choice_of_a_level_is_looked_at_by_the_next(action: str, stays: bool) -> None:
     done = moved(step(rules(LEVELLED), stand("甲"), action, owner("甲"), {"责任": "商家"}))
-    assert (done.stays is not None) is stays
+    assert (done.pending is not None) is stays
 
 
 def test_a_seat_before_a_level_signs_within_it_whatever_it_says() -> None:
-    standing = Standing(("甲",), {}, seats=(Seat(5, "甲", 1, held=True, after=6), Seat(6, "甲", 2, added=True)))
+    marking = Marking(("甲",), {}, slots=(Slot(5, "甲", 1, held=True, after=6), Slot(6, "甲", 2, added=True)))
     for action in ("同意", "驳回"):
-        done = moved(step(rules(LEVELLED), standing, action, owner("甲", who=2), {"责任": "商家"}))
-        assert done.stays
-        assert (done.stays.opens, done.stays.level) == ((5,), None)
+        done = moved(step(rules(LEVELLED), marking, action, owner("甲", who=2), {"责任": "商家"}))
+        assert done.pending
+        assert (done.pending.opens, done.pending.level) == ((5,), None)
 
 
 # -- where it leads ----------------------------------------------------------------------------------------------------

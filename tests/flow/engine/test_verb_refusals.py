@@ -10,7 +10,7 @@ import pytest
 from flow.definitions.flow_reader import flow_from
 from flow.definitions.policy import read_policy
 from flow.definitions.vocabulary import CREATOR, HANDLERS, LET_GO, PATH
-from flow.engine.values import Actor, Refusal, Rules, Seat, Standing, Step, Transition
+from flow.engine.values import Actor, Marking, Refusal, Rules, Slot, Step, Transition
 from flow.engine.verbs import (
     CORRECT,
     FRESH,
@@ -56,8 +56,8 @@ def owner(*nodes: str) -> Actor:
     return Actor(1, "员工", owns=frozenset(nodes))
 
 
-def at(*nodes: str, state: CaseState = CaseState.OPEN, known: Any = None, undo: Any = None, seen: str = "") -> Standing:
-    return Standing(nodes, {**KNOWN, **(known or {})}, state, undo=undo, seen=seen)
+def at(*nodes: str, state: CaseState = CaseState.OPEN, known: Any = None, undo: Any = None, seen: str = "") -> Marking:
+    return Marking(nodes, {**KNOWN, **(known or {})}, state, undo=undo, seen=seen)
 
 
 def moved(outcome: Transition | Refusal) -> Transition:
@@ -68,7 +68,7 @@ def moved(outcome: Transition | Refusal) -> Transition:
 HELD, OVER = CaseState.HELD, CaseState.CLOSED
 TO_AMEND = "可以退到：甲、提交人（改）"
 GONE = "货已收到或款已退"
-REFUSED: list[tuple[str, Standing, Actor, dict[str, Any], str]] = [
+REFUSED: list[tuple[str, Marking, Actor, dict[str, Any], str]] = [
     (WITHDRAW, at("甲"), STRANGER, {}, "只有提交人和能管这单的上级能撤单"),
     (WITHDRAW, at("甲"), owner("甲"), {}, "只有提交人和能管这单的上级能撤单"),  # an owner has 驳回
     (WITHDRAW, at("候"), MINE, {}, "正在等店铺答复，现在不能撤单"),
@@ -76,7 +76,7 @@ REFUSED: list[tuple[str, Standing, Actor, dict[str, Any], str]] = [
     (WITHDRAW, at("甲", known={PAID: True}), BOSS, {}, f"{GONE}，不能撤单"),
     (WITHDRAW, at("甲", state=OVER), MINE, {}, "这单已关闭，不用再处理"),
     (GIVE_BACK, at("乙"), STRANGER, {}, "乙不是你的待办"),
-    (GIVE_BACK, at(), STRANGER, {}, "这单不是你的待办"),  # standing nowhere
+    (GIVE_BACK, at(), STRANGER, {}, "这单不是你的待办"),  # stands nowhere
     (GIVE_BACK, at("乙"), MINE, {}, "乙不是你的待办"),  # who asked does not judge
     (GIVE_BACK, at("候"), owner("候"), {}, "正在等店铺答复，现在不能退回"),
     (GIVE_BACK, at("乙", known={PATH: ["甲", "乙"]}), owner("乙"), {TO: "丙"}, f"乙不能退回丙，{TO_AMEND}"),
@@ -113,11 +113,11 @@ REFUSED: list[tuple[str, Standing, Actor, dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("verb", "standing", "actor", "answers", "reason"), REFUSED)
+@pytest.mark.parametrize(("verb", "marking", "actor", "answers", "reason"), REFUSED)
 def test_it_is_refused_in_these_words(
-    verb: str, standing: Standing, actor: Actor, answers: dict[str, Any], reason: str
+    verb: str, marking: Marking, actor: Actor, answers: dict[str, Any], reason: str
 ) -> None:
-    assert decide(rules(), standing, verb, actor, answers) == Refusal(reason)
+    assert decide(rules(), marking, verb, actor, answers) == Refusal(reason)
 
 
 WAITS_OF_TWO = {
@@ -146,10 +146,10 @@ def test_a_verb_that_stands_at_the_node_itself_is_the_node_s() -> None:
 
 @pytest.mark.parametrize("actor", [MINE, BOSS, SYSTEM])
 def test_a_case_is_withdrawn(actor: Actor) -> None:
-    standing = at("甲", "丙")
-    done = moved(decide(rules(), standing, WITHDRAW, actor, {}))
+    marking = at("甲", "丙")
+    done = moved(decide(rules(), marking, WITHDRAW, actor, {}))
     assert done == Transition(
-        (Step("甲", WITHDRAW, verdict="已撤单"),), "甲", (), (), standing.facts, CaseState.CLOSED,
+        (Step("甲", WITHDRAW, verdict="已撤单"),), "甲", (), (), marking.facts, CaseState.CLOSED,
         CloseReason.WITHDRAWN, frozenset({"甲", "丙"}),
     )  # fmt: skip
 
@@ -164,9 +164,9 @@ def test_a_flow_that_names_no_end_for_it_withdraws_nothing() -> None:
 
 
 def test_a_duplicate_ends_where_it_stands() -> None:
-    standing = at("甲", "丙")
-    assert moved(decide(rules(), standing, MERGE, STRANGER, {INTO: "R1"})) == Transition(
-        (Step("甲", MERGE, verdict="已并入 R1"),), "甲", (), (), standing.facts, CaseState.CLOSED,
+    marking = at("甲", "丙")
+    assert moved(decide(rules(), marking, MERGE, STRANGER, {INTO: "R1"})) == Transition(
+        (Step("甲", MERGE, verdict="已并入 R1"),), "甲", (), (), marking.facts, CaseState.CLOSED,
         CloseReason.DUPLICATE, frozenset({"甲", "丙"}),
     )  # fmt: skip
 
@@ -175,18 +175,18 @@ def test_a_duplicate_ends_where_it_stands() -> None:
 
 
 def test_giving_back_is_on_record_and_begins_the_node_anew() -> None:
-    standing = at("丙", known={PATH: ["甲", "乙", "丙"], "甲说": True, "成色": "九成"})
-    done = moved(decide(rules(), standing, GIVE_BACK, owner("丙"), {}))
+    marking = at("丙", known={PATH: ["甲", "乙", "丙"], "甲说": True, "成色": "九成"})
+    done = moved(decide(rules(), marking, GIVE_BACK, owner("丙"), {}))
     assert done.steps == (Step("丙", GIVE_BACK, verdict="已退回乙"),)
     assert (done.left, done.nodes, done.entered, set(done.gone)) == ("丙", ("乙",), ("乙",), {"丙"})
     assert done.facts == {**KNOWN, PATH: ["甲", "乙"], "甲说": True}, "what the later ones noted is forgotten"
 
 
 def test_to_the_submitter_everything_is_forgotten() -> None:
-    standing = at("丙", known={PATH: ["甲", "乙", "丙"], "甲说": True, "成色": "九成"})
-    done = moved(decide(rules(), standing, GIVE_BACK, owner("丙"), {TO: CREATOR, WHY: "缺照片"}))
+    marking = at("丙", known={PATH: ["甲", "乙", "丙"], "甲说": True, "成色": "九成"})
+    done = moved(decide(rules(), marking, GIVE_BACK, owner("丙"), {TO: CREATOR, WHY: "缺照片"}))
     assert (done.nodes, done.facts) == (("改",), {**KNOWN, PATH: ["改"]})
-    asked = decide(rules(), standing, GIVE_BACK, owner("丙"), {TO: "改"})
+    asked = decide(rules(), marking, GIVE_BACK, owner("丙"), {TO: "改"})
     assert asked == Refusal("还差理由", {WHY: "要提交人改什么？请直接回复一句"})
 
 
@@ -203,8 +203,8 @@ def test_a_flow_without_an_amending_node_gives_back_to_no_submitter() -> None:
 
 
 def test_of_two_nodes_the_one_that_is_one_s_own_is_given_back() -> None:
-    standing = at("候", "丙", known={PATH: ["甲", "丙"]})
-    done = moved(decide(rules(), standing, GIVE_BACK, owner("丙"), {}))
+    marking = at("候", "丙", known={PATH: ["甲", "丙"]})
+    done = moved(decide(rules(), marking, GIVE_BACK, owner("丙"), {}))
     assert (done.left, done.nodes) == ("丙", ("候", "甲"))
 
 
@@ -271,9 +271,9 @@ TAKEN_BACK_NOT = [
 ]
 
 
-@pytest.mark.parametrize(("standing", "reason"), TAKEN_BACK_NOT)
-def test_it_is_too_late(standing: Standing, reason: str) -> None:
-    assert decide(rules(), standing, TAKE_BACK, owner(), {}) == Refusal(reason)
+@pytest.mark.parametrize(("marking", "reason"), TAKEN_BACK_NOT)
+def test_it_is_too_late(marking: Marking, reason: str) -> None:
+    assert decide(rules(), marking, TAKE_BACK, owner(), {}) == Refusal(reason)
 
 
 def test_a_wait_that_still_runs_is_no_hindrance() -> None:
@@ -281,7 +281,7 @@ def test_a_wait_that_still_runs_is_no_hindrance() -> None:
     assert done.entered == ("甲",)
 
 
-SEATS = (Seat(1, "甲", 5), Seat(2, "乙", 6), Seat(3, "乙", 7), Seat(4, "丙", 8), Seat(5, "丙", 8))
+SLOTS = (Slot(1, "甲", 5), Slot(2, "乙", 6), Slot(3, "乙", 7), Slot(4, "丙", 8), Slot(5, "丙", 8))
 STEP = Step("甲", "同意", effects=("登记拒收",))
 UNDOABLE: list[tuple[Step, dict[str, Any], Actor, Any]] = [
     # what was done, what came of it, by whom; what undoes it, None where nothing does
@@ -301,8 +301,8 @@ UNDOABLE: list[tuple[Step, dict[str, Any], Actor, Any]] = [
 
 @pytest.mark.parametrize(("step", "more", "actor", "effects"), UNDOABLE)
 def test_what_can_be_taken_back(step: Step, more: dict[str, Any], actor: Actor, effects: Any) -> None:
-    standing = Standing(("甲", "丙"), KNOWN, seats=SEATS)
-    found = undoable(standing, Transition((step,), "甲", ("乙",), ("乙",), {}, **more), actor)
+    marking = Marking(("甲", "丙"), KNOWN, slots=SLOTS)
+    found = undoable(marking, Transition((step,), "甲", ("乙",), ("乙",), {}, **more), actor)
     if effects is None:
         assert found is None
         return
@@ -354,15 +354,15 @@ def test_what_is_crossed_at_once_is_on_record_behind_it() -> None:
     fresh = moved(decide(rules(nodes), at("丙"), CORRECT, MINE, {FRESH: {}}))
     assert ([step.node for step in fresh.steps], fresh.state) == (["丙", "甲"], CaseState.DONE)
     nodes |= {"乙": auto("撤"), "甲": auto("撤")}
-    for verb, standing in ((REOPEN, ENDED), (CORRECT, at("丙"))):
-        done = moved(decide(rules(nodes), standing, verb, MINE, {FRESH: {}}))
+    for verb, marking in ((REOPEN, ENDED), (CORRECT, at("丙"))):
+        done = moved(decide(rules(nodes), marking, verb, MINE, {FRESH: {}}))
         assert (done.state, done.close_reason) == (CaseState.CLOSED, CloseReason.WITHDRAWN)
 
 
 @pytest.mark.parametrize("actor", [MINE, BOSS])
 def test_a_case_is_corrected_and_begins_again(actor: Actor) -> None:
-    standing = at("乙", "丙", known={PATH: ["甲", "乙"], "甲说": True, "成色": "九成", "别的": "是"})
-    done = moved(decide(rules(), standing, CORRECT, actor, {FRESH: {"金额": "5"}}))
+    marking = at("乙", "丙", known={PATH: ["甲", "乙"], "甲说": True, "成色": "九成", "别的": "是"})
+    done = moved(decide(rules(), marking, CORRECT, actor, {FRESH: {"金额": "5"}}))
     assert done == Transition(
         (Step("乙", CORRECT, verdict="已修改"),), "", ("甲",), ("甲",),
         {CREATOR: ME, "金额": "5", "别的": "是", PATH: ["甲"]}, gone=frozenset({"乙", "丙"}),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from flow.definitions.policy import Policy
 from flow.definitions.vocabulary import PATH
 from flow.engine.machine import begin
-from flow.engine.values import Actor, Refusal, Rules, Standing, Transition
+from flow.engine.values import Actor, Marking, Refusal, Rules, Transition
 from flow.engine.verbs import GIVE_BACK, HOLD, MERGE, PAID, REOPEN, RESUME, TAKE_BACK, TO, decide, undoable, way_back
 from flow.validation.flows import flow_of
 from models.enums import CaseState, CloseReason
@@ -47,8 +47,8 @@ class Walk:
         self.rules = Rules(flow_of(drawn(nodes)), POLICY)
         self.stand = self._after(begin(self.rules, {"提交人": CREATOR, **facts}))
 
-    def _after(self, moved: Transition) -> Standing:
-        return Standing(moved.nodes, moved.facts, moved.state)
+    def _after(self, moved: Transition) -> Marking:
+        return Marking(moved.nodes, moved.facts, moved.state)
 
     def does(self, action: str, at: str = "", who: int = OWNER, to: str = "", **said: Any) -> Transition | Refusal:
         owns = frozenset({at} if at else self.stand.nodes)

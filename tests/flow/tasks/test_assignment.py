@@ -10,9 +10,9 @@ import pytest
 from flow.definitions.assignments import Assignment
 from flow.definitions.conditions import When
 from flow.definitions.flow import HUMAN, IN_TURN, LEAST_LOADED, Level, Node, OwnerRule
-from flow.engine.values import Stay, Transition
+from flow.engine.values import Pending, Transition
 from flow.people.owners import Owners
-from flow.tasks.assignment import Post, limit_of, rule_of, takes_turns
+from flow.tasks.assignment import WorkItem, limit_of, rule_of, takes_turns
 from tests.support import shipped
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -34,7 +34,7 @@ def test_a_level_has_its_own_or_its_node_s(
     node: Node, level: int, rule: OwnerRule | None, limit: timedelta | None
 ) -> None:
     assert (rule_of(node, level), limit_of(node, level)) == (rule, limit)
-    assert Post(node, Owners((), "x"), level).limit == limit
+    assert WorkItem(node, Owners((), "x"), level).limit == limit
 
 
 def table(dealing: str) -> dict[str, tuple[Assignment, ...]]:
@@ -59,7 +59,7 @@ def test_whether_a_step_may_deal_in_turn(
     known, node = shipped.rules(), Node("质检", HUMAN, owner=owner, levels=levels)
     rules = replace(known, flow=replace(known.flow, nodes={**known.flow.nodes, "质检": node}))
     entered = Transition((), "甲", ("质检",), ("质检",), {})
-    stays = Transition((), "质检", ("质检",), (), {}, stays=Stay("质检", level=1))
+    stays = Transition((), "质检", ("质检",), (), {}, pending=Pending("质检", level=1))
     for transition in (entered, stays):
         assert takes_turns(transition, rules, table(dealt) if dealt else {}) is turns
     assert not takes_turns(Transition((), "甲", (), (), {}), rules, {})

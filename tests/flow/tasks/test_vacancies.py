@@ -1,4 +1,4 @@
-"""A seat whose owner is away: who may not take it, and with whom whoever takes it must rank. Pure."""
+"""A slot whose owner is away: who may not take it, and with whom whoever takes it must rank. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AGENT, LEAD, BOSS = 7, 2, 1
 BY_AMOUNT = OwnerRule(by_policy=True, fallback="客服主管")
 
 
-def seat(node: Node, level: int = 0, **facts: Any) -> Vacancy:
+def vacancy(node: Node, level: int = 0, **facts: Any) -> Vacancy:
     return Vacancy(Case(), Task(level=level), node, facts, STAND_IN, "王建国", {})
 
 
@@ -39,7 +39,7 @@ def seat(node: Node, level: int = 0, **facts: Any) -> Vacancy:
     ],
 )  # fmt: skip
 def test_who_may_not_take_it(node: Node, facts: dict[str, Any], out: set[int]) -> None:
-    assert seat(node, **facts).out == out
+    assert vacancy(node, **facts).out == out
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_who_may_not_take_it(node: Node, facts: dict[str, Any], out: set[int]) -
     ],
 )  # fmt: skip
 def test_the_tier_of_whoever_takes_it(node: Node, level: int, facts: dict[str, Any], role: str) -> None:
-    assert seat(node, level, **facts).role == role
+    assert vacancy(node, level, **facts).role == role

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from flow.definitions.conditions import When, parse, word
 from flow.validation import coverage
-from flow.validation.coverage import Covered, Domain, TooManyCases, covered, gaps, spelt
+from flow.validation.coverage import Covered, Domain, TooManyCases, covered, spelt, uncovered
 
 Row = dict[str, Any]
 
@@ -38,11 +38,11 @@ GAPS: list[tuple[list[Row], str]] = [
 
 @pytest.mark.parametrize(("table", "example"), GAPS[:-1])
 def test_a_gap_comes_with_an_example(table: list[Row], example: str) -> None:
-    assert "".join(map(spelt, gaps(rows(*table)))) == example
+    assert "".join(map(spelt, uncovered(rows(*table)))) == example
 
 
 def test_no_rows_answer_nothing() -> None:
-    assert gaps([]) == [{}]
+    assert uncovered([]) == [{}]
 
 
 COVERED: list[tuple[list[Row], list[Covered]]] = [
@@ -66,7 +66,7 @@ def test_a_row_that_never_comes_first_is_told_with_those_before_it(table: list[R
 
 def test_a_fact_has_only_the_words_that_it_can_have() -> None:
     kinds = {"类型": Domain(("甲", "乙"))}
-    assert gaps(rows({"类型": "甲"}, {"类型": "乙"}), kinds) == []
+    assert uncovered(rows({"类型": "甲"}, {"类型": "乙"}), kinds) == []
     assert covered(rows({"类型": "丙"}, {}), kinds) == [Covered(0, ())]
 
 
@@ -84,8 +84,8 @@ def test_a_number_keeps_within_its_bounds(domain: Domain, cell: str, found: list
 
 def test_what_is_counted_one_by_one_has_nothing_between() -> None:
     table = rows({"件数": "<=7"}, {"件数": ">=8"})
-    assert gaps(table, {"件数": Domain(step=Decimal(1))}) == []
-    assert gaps(table) == [{"件数": Decimal("7.01")}]
+    assert uncovered(table, {"件数": Domain(step=Decimal(1))}) == []
+    assert uncovered(table) == [{"件数": Decimal("7.01")}]
 
 
 def test_what_a_case_always_has_is_never_missing() -> None:
@@ -97,14 +97,14 @@ def test_too_many_cases_are_said_and_then_compared_two_by_two(monkeypatch: pytes
     monkeypatch.setattr(coverage, "MAX_CASES", 8)
     table = rows({"金额": "<=50"}, {"类型": "甲"}, {"区域": "华东"}, {"金额": "<=10"}, {})
     with pytest.raises(TooManyCases, match="条件组合超过"):
-        gaps(table)
+        uncovered(table)
     assert covered(table) == [Covered(3, (0,))]
 
 
 def test_a_wide_table_is_looked_at_whole() -> None:
     """Twenty rows on five facts: few of all their combinations differ."""
     table = [{f"事{n % 4}": f"词{n}", "金额": f">{n}"} for n in range(20)]
-    assert gaps(rows(*table)) != []
+    assert uncovered(rows(*table)) != []
     assert covered(rows(*table, {})) == []
 
 
@@ -130,7 +130,7 @@ def test_every_row_that_comes_first_anywhere_is_left_in_peace(table: list[Row]) 
 @given(TABLE)
 def test_an_example_of_a_gap_fits_no_row(table: list[Row]) -> None:
     read = rows(*table)
-    for example in gaps(read):
+    for example in uncovered(read):
         assert not any(row(example) for row in read)
 
 
@@ -140,7 +140,7 @@ def test_ranges_leave_a_gap_exactly_where_arithmetic_says(pairs: list[tuple[int,
     table = rows(*({"金额": f"{low}~{high}"} for low, high in ranges), {"金额": "<0"}, {"金额": ">9"})
     cents = (Decimal(n) / 100 for n in range(901))
     missed = any(not any(low <= cent <= high for low, high in ranges) for cent in cents)
-    assert bool(gaps(table)) == missed
+    assert bool(uncovered(table)) == missed
 
 
 def test_an_example_is_spelt_as_people_write() -> None:

@@ -48,7 +48,7 @@ def test_a_flow_is_not_refused_for_nothing(data: Mapping[str, Any]) -> None:
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
 @given(definitions())
 def test_giving_back_makes_no_two_of_one_case(data: Mapping[str, Any]) -> None:
-    assert explore(sound(data), back=True, most=300).standings
+    assert explore(sound(data), back=True, most=300).markings
 
 
 LEAVES = auto(({"金额": "<=500"}, "始"), "合")

@@ -1,4 +1,4 @@
-"""Which tasks end, open or wait when a step is taken: the seats of a node as rows."""
+"""Which tasks end, open or wait when a step is taken: the slots of a node as rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.vocabulary import COPIED
-from flow.engine.values import Seat
+from flow.engine.values import Slot
 from flow.records import outbox, snapshot
 from flow.records.events import MARK
 from models import Case, Task, TaskState
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flow.definitions.flow import Node
     from flow.engine.values import Transition
     from flow.people.directory import Directory
-    from flow.tasks.assignment import Post
+    from flow.tasks.assignment import WorkItem
     from models import Case, Outbox
     from models.views.case import By, Person
 
@@ -28,10 +28,10 @@ IN_PLACE_OF = "代"  #: on record: who is away and whose task this was
 _OPEN = "UPDATE task SET state = ?, opened_at = ?, remind_at = ? WHERE id = ?"
 
 
-def seats(tasks: Sequence[Task]) -> tuple[Seat, ...]:
+def slots(tasks: Sequence[Task]) -> tuple[Slot, ...]:
     """Open and held tasks as a step sees them."""
     return tuple(
-        Seat(t.id, t.node, t.owner_id, t.state is TaskState.HELD, t.after_id, t.added) for t in tasks
+        Slot(t.id, t.node, t.owner_id, t.state is TaskState.HELD, t.after_id, t.added) for t in tasks
     )  # fmt: skip
 
 
@@ -45,12 +45,12 @@ def over(tasks: Sequence[Task], transition: Transition) -> list[Task]:
     """The tasks that end with a step."""
     if transition.state.ended:
         return list(tasks)
-    stay = transition.stays
-    if stay is None:
+    pending = transition.pending
+    if pending is None:
         return [task for task in tasks if task.node in transition.gone]
-    if stay.level is not None:
-        return [task for task in tasks if task.node == stay.node]
-    mine = {transition.seat, *stay.closes}
+    if pending.level is not None:
+        return [task for task in tasks if task.node == pending.node]
+    mine = {transition.slot, *pending.closes}
     return [task for task in tasks if task.id in mine]
 
 
@@ -63,8 +63,8 @@ def acted(task: Task, transition: Transition, who: Person | None) -> bool:
 def opening(
     case: Case, tasks: Sequence[Task], transition: Transition, now: datetime
 ) -> tuple[list[session.Statement], list[Outbox]]:
-    """Held seats whose turn has come, and the cards that show them."""
-    ids = transition.stays.opens if transition.stays else ()
+    """Held slots whose turn has come, and the cards that show them."""
+    ids = transition.pending.opens if transition.pending else ()
     mine = [task for task in tasks if task.id in ids]
     for task in mine:
         task.remind_at = max(task.due_at, now)
@@ -86,16 +86,16 @@ class Hands:
 
 
 def hands(
-    case: Case, tasks: Sequence[Task], transition: Transition, posts: Sequence[Post], by: By[Person | None]
+    case: Case, tasks: Sequence[Task], transition: Transition, items: Sequence[WorkItem], by: By[Person | None]
 ) -> Hands:
-    """What becomes of the tasks of a case with a step that ``by`` took, and leads to ``posts``."""
+    """What becomes of the tasks of a case with a step that ``by`` took, and leads to ``items``."""
     who, now = by.who, by.at
     ended = over(tasks, transition)
     own = next((task for task in ended if acted(task, transition, who)), None)
-    fresh, rows = hand_out(case, posts, now)
+    fresh, rows = hand_out(case, items, now)
     opened, shown = opening(case, tasks, transition, now)
-    opens = transition.stays.opens if transition.stays else ()
-    had = snapshot.seats([*(task for task in tasks if task not in ended), *fresh], opens)
+    opens = transition.pending.opens if transition.pending else ()
+    had = snapshot.slots([*(task for task in tasks if task not in ended), *fresh], opens)
     return Hands(ended, own, fresh, rows, opened, shown, had)
 
 
@@ -105,16 +105,16 @@ def watchers(people: Directory, node: Node | None, case: Case) -> set[int | None
     return {case.creator_id, *case.facts.get(COPIED, ()), *copied}
 
 
-def hand_out(case: Case, posts: Iterable[Post], now: datetime) -> tuple[list[Task], list[Outbox]]:
+def hand_out(case: Case, items: Iterable[WorkItem], now: datetime) -> tuple[list[Task], list[Outbox]]:
     """Tasks for the owners of the nodes entered, and the cards that show them."""
     tasks, rows = [], []
-    for post in posts:
-        owners, due = post.owners, now + post.limit if post.limit else now
+    for item in items:
+        owners, due = item.owners, now + item.limit if item.limit else now
         for person in owners.people:
             tasks.append(
-                session.fresh(
-                    Task, case_id=case.id, node=post.node.name, visit=case.version, owner_id=person.id,
-                    why=owners.why[:255], opened_at=now, due_at=due, remind_at=due, level=post.level,
+                session.unsaved(
+                    Task, case_id=case.id, node=item.node.name, visit=case.version, owner_id=person.id,
+                    why=owners.why[:255], opened_at=now, due_at=due, remind_at=due, level=item.level,
                     for_id=owners.stands_for.get(person.id),
                 )
             )  # fmt: skip
