@@ -107,6 +107,28 @@ async def test_a_discount_is_taken_off_whatever_its_sign(desk: None, tmp_path: P
     assert (await Order.get()).discount == Decimal(off)
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "手机号码",
+        "联系手机号",
+        "客户手机号",
+        "收货手机",
+        "收件手机",
+        "收货电话",
+        "收件电话",
+        "客户电话",
+        "买家电话",
+        "电话号码",
+        "电话",
+        "联系方式",
+    ],
+)
+async def test_a_phone_has_many_headings(desk: None, tmp_path: Path, heading: str) -> None:
+    report = await take_in("orders", File(csv([*line(), "138-0013-8000"], head=[*HEAD, heading]), {}).write(tmp_path))
+    assert (await Order.get()).mobile == "13800138000", report.text()
+
+
 async def test_freight_in_words_is_none(desk: None, tmp_path: Path) -> None:
     await take_in("orders", FILES["no freight, in words"].write(tmp_path))
     assert [str(each) for each in await Order.all().order_by("id").values_list("freight", flat=True)] == [
