@@ -74,7 +74,7 @@ def facts_of(anchor: Any) -> dict[str, Any]:
 
 CHAIN = audit.Chain(
     "no", facts_of, lambda anchor: f"第 {anchor.no} 个审计锚（{anchor.day}）", "第 {} 个审计锚不见了",
-    lambda ring, anchor: ring.holds(anchor.seal, f"anchor|{anchor.no}|{anchor.hash}"), "的封印对不上",
+    lambda ring, anchor: ring.holds(anchor.seal, f"anchor|{anchor.no}|{anchor.hash}"), "的封印对不上", keyed=True,
 )  # fmt: skip
 
 
@@ -251,10 +251,15 @@ async def removed_cases() -> list[str]:
     for counter in counters:
         if not (counter.seal or begun):
             continue
-        if not ring.holds(counter.seal, counter_text(counter.name, counter.value)):
-            said.append(f"{counter.name.removeprefix('case:')} 的单号计数被改动过，那天的售后单可能被删过")
+        day = counter.name.removeprefix("case:")
+        if sentence := audit.keyless(f"{day} 的单号计数", counter.seal, ring):
+            said.append(sentence)
+        elif not ring.holds(counter.seal, counter_text(counter.name, counter.value)):
+            said.append(f"{day} 的单号计数被改动过，那天的售后单可能被删过")
     days = await Counter.get_or_none(name=DAYS)
-    if days and not ring.holds(days.seal, counter_text(DAYS, days.value)):
+    if days and (sentence := audit.keyless("有单号的天数", days.seal, ring)):
+        said.append(sentence)
+    elif days and not ring.holds(days.seal, counter_text(DAYS, days.value)):
         said.append("有单号的天数被改动过")
     elif begun and (days.value if days else 0) != len(counters):
         said.append(f"有售后单的日子应有 {days.value if days else 0} 天，只剩 {len(counters)} 天")
