@@ -245,6 +245,18 @@ async def missing_numbers() -> dict[str, list[list[int]]]:
 
 async def removed_cases() -> list[str]:
     """A sentence for every number that was given away and whose case is gone, and for every counter that was turned."""
+    said = await _turned_counters()
+    excused = await _excused()
+    for day, gaps in (await missing_numbers()).items():
+        lost = ranges(
+            n for one, two in gaps for n in range(one, two + 1) if not any(a <= n <= b for a, b in excused.get(day, ()))
+        )
+        for one, two in lost:
+            said.append(f"R{day}-{one:04d} 不见了" if one == two else f"R{day}-{one:04d} 到 R{day}-{two:04d} 不见了")
+    return said
+
+
+async def _turned_counters() -> list[str]:
     said: list[str] = []
     ring, begun = seals.ring(), await access_log.begun()
     counters = await Counter.filter(name__startswith="case:").order_by("name")
@@ -263,13 +275,6 @@ async def removed_cases() -> list[str]:
         said.append("有单号的天数被改动过")
     elif begun and (days.value if days else 0) != len(counters):
         said.append(f"有售后单的日子应有 {days.value if days else 0} 天，只剩 {len(counters)} 天")
-    excused = await _excused()
-    for day, gaps in (await missing_numbers()).items():
-        lost = ranges(
-            n for one, two in gaps for n in range(one, two + 1) if not any(a <= n <= b for a, b in excused.get(day, ()))
-        )
-        for one, two in lost:
-            said.append(f"R{day}-{one:04d} 不见了" if one == two else f"R{day}-{one:04d} 到 R{day}-{two:04d} 不见了")
     return said
 
 
