@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
 
-from models import Case, CaseState, Member
+from models import Case, CaseState
 from sandbox.shop import Odd
 from tests.bot.test_customer_page import fetch
 from tests.support.stage import buttons, menu, sell
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.homes("both", "dingtalk")
 
 EVIL = '恶[看](http://evil.com/a)<a href="http://evil.com">点</a>![图](https://evil.com/b.png)'
-CALLS = "@all <@all> <@linxiao> @林晓 **恶** `恶` ~~恶~~ www.evil.com mailto:a@evil.com dtmd://evil"
+CALLS = "找@all点evil.com看 @all <@all> <@linxiao> @林晓 **恶** `恶` ~~恶~~ www.evil.com mailto:a@evil.com dtmd://evil"
 LINES = "\n# 恶\n> 恶\n---\n"
 
 
@@ -44,33 +43,16 @@ async def sold(no: str, at: int, **fields: str) -> None:
     )  # fmt: skip
 
 
-#: what is typed, by whom: all that takes words of its own, and all that shows those of others
-WALK = """
+#: the whole job, with words of everybody's own at every step of it
+JOB = """
 林晓: 退货 9001 SKU-1×2 质量问题 {evil}
 林晓: 备注 {calls}
-林晓: 类型 七天无理由
-林晓: 类型 质量问题
 林晓 > 提交
 林晓: 评论 {0} {evil} {calls}
-林晓: 查 {0}
-林晓: 查 9001
-林晓: 查 8001
-林晓: 我的单
-林晓: 待办
-林晓: {evil}
-林晓: {evil}
-林晓: 帮助 {evil}
-林晓: 查 {evil}
-林晓: 退货 {evil}
-林晓: 退货 9001 {calls}
-林晓: 反馈 {evil}
-林晓: 话术 {evil}
-林晓: 抄送 {0} {evil}
 王建国: 待办
-王建国: 转交 {0} {evil}
 王建国: 加签 {0} 何佳 {evil}
 何佳: 同意 {0} {evil}
-王建国: 催办 {0} {evil}
+林晓: 催办 {0} {evil}
 王建国: 挂起 {0} {evil}
 王建国: 恢复 {0}
 王建国: 同意 {0} {evil}
@@ -78,18 +60,13 @@ WALK = """
 李敏: 驳回 {0} {evil}
 李敏: 撤回 {0}
 李敏: 同意 {0} {evil}
-林晓: 运单 {0} {evil}
 林晓: 运单 {0} SF7700990011
-陈卓: 查 {0}
-刘洋: 收货 {evil}
 刘洋: 收货 SF7700990011
 刘洋 > 配件缺失
 刘洋: [芯](http://evil.com)<@all> 5
 林晓 > 同意扣款
 林晓 > 同意
 刘洋 > 确认收货
-林晓: 链接 {0}
-刘洋: 确认收货 {0} {evil}
 许静: 待办
 许静: 次品处理 {0} {calls}
 许静: 合格入库 {0} {evil}
@@ -97,35 +74,46 @@ WALK = """
 钱芳 > 确认退款
 钱芳: 查 {0}
 钱芳 > 确认退款
-钱芳: 待办
 林晓: 查 {0}
+林晓: 链接 {0}
+陈卓: 导出 {0}
+陈卓: 导出 近30天
+陈卓: 报表 SKU退货 近30天
+陈卓: 审计 {0}
 陈卓: 总览
+"""
+#: all else that takes words of its own, or says them back
+TALK = """
+林晓: 退货 9001 SKU-1×2 质量问题 {evil}
+林晓 > 提交
+林晓: 查 9001
+林晓: 查 8001
+林晓: {evil}
+林晓: {calls}
+林晓: 帮助 {evil}
+林晓: 查 {evil}
+林晓: 退货 {evil}
+林晓: 退货 9001 {calls}
+林晓: 取消
+林晓: 反馈 {evil}
+林晓: 抄送 {0} {evil}
+林晓: 运单 {0} {evil}
+王建国: 转交 {0} {evil}
+王建国: 退回 {0} {evil}
+王建国: 批量同意 备注={evil}
+刘洋: 收货 {evil}
 陈卓: 名单 禁止 13800138001 {evil}
 陈卓: 名单
-陈卓: 报表 SKU退货 近30天
 陈卓: 报表 {evil}
-陈卓: 报表 退货原因 近30天
-陈卓: 报表 退货率趋势 近30天
-陈卓: 导出 近30天
-陈卓: 导出 {0}
-陈卓: 审计 {0}
-陈卓: 验真 {0}
 陈卓: 验真 {evil}
 陈卓: 流程 {evil}
 陈卓: 规则 {evil}
 陈卓: 规则 为什么 {0}
 陈卓: 请假 明天 到 后天 代理 {evil}
-陈卓: 批量同意 备注={evil}
 林晓: 换货 9001 SKU-2×1 质量问题 {calls}
-林晓 > 提交
 林晓: 投诉 9001 {evil}
 林晓: 维修 9001 SKU-2×1 {evil}
 林晓: 导出 {evil}
-林晓: 链接 {0}
-林晓: 取消
-林晓: 取消
-林晓: 取消
-钱芳: 待办
 """
 
 
@@ -155,27 +143,38 @@ async def _book(desk: Stage, item: Item) -> Workbook:
     return load_workbook(io.BytesIO(desk.sandbox.dingtalk.media(media)[0]))
 
 
-async def test_nothing_that_came_from_outside_acts(desk: Stage) -> None:
+async def walked(desk: Stage, lines: str) -> Wiretap:
+    """Everything that was sent while these lines were said."""
     tap = Wiretap.on(desk.sandbox)
-    await sold("9001", 1)
-    await sold("9002", 2)
-    await Member.filter(name="林晓").update(team="**恶**[a](http://evil.com)")
-    no = ""
     refusal = json.dumps({"message": f"恶店铺{EVIL}{CALLS}"}, ensure_ascii=False)
     desk.sandbox.shop.answer(Odd(400, refusal), times=1)
-    for line in WALK.strip().splitlines():
+    await sold("9001", 1)
+    await sold("9002", 2)
+    for line in lines.strip().splitlines():
         case = await Case.all().order_by("id").first()
-        no = case.no if case else "R0"
-        await step(desk, line.replace("{0}", no).replace("{evil}", EVIL).replace("{calls}", CALLS))
-    Path("/tmp/trust/words.txt").write_text("\n@@".join(f"{p}: {w}" for p, w in tap.words if "phone" in p))
-    assert (await Case.get(no=no)).state is CaseState.DONE
+        said = line.replace("{0}", case.no if case else "")
+        await step(desk, said.replace("{evil}", EVIL).replace("{calls}", CALLS))
+    return tap
+
+
+async def test_no_word_of_a_whole_job_acts(desk: Stage) -> None:
+    tap = await walked(desk, JOB)
+    assert (await Case.get()).state is CaseState.DONE
     assert tap.acting((desk.bot.settings.public_url, desk.sandbox.url)) == []
-    for kind in ("评论", "催办", "挂起", "驳回", "加签", "缺件", "恶店铺", "名单", "报表", "报表图", "没看懂"):
+    for kind in ("评论", "催办", "挂起", "驳回", "加签", "缺件", "恶店铺", "灯1恶"):
         assert any(kind in words for _, words in tap.words), kind
     [address] = {found for _, words in tap.words for found in re.findall(r"http://\S+/c/\S+", words)}
     _, html, _ = await fetch(address)
     assert "evil" in html
     assert '<a href="http://evil' not in html
     for sheet in await sheets(desk):
-        assert "evil" in str([cell.value for row in sheet for cell in row])
-        assert [cell for row in sheet for cell in row if cell.hyperlink or cell.data_type == "f"] == []
+        cells = [cell for row in sheet for cell in row if "evil" in str(cell.value)]
+        assert cells
+        assert [cell.value for cell in cells if cell.hyperlink or cell.data_type == "f"] == []
+
+
+async def test_no_word_that_is_said_back_acts(desk: Stage) -> None:
+    tap = await walked(desk, TALK)
+    assert tap.acting((desk.bot.settings.public_url, desk.sandbox.url)) == []
+    for kind in ("名单", "没看懂", "没有叫", "退回", "没有规则"):
+        assert any(kind in words and "evil" in words for _, words in tap.words), kind
