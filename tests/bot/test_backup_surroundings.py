@@ -1,4 +1,4 @@
-"""A replicator or a monitor keeps tables of its own in our database: they are neither saved nor touched."""
+"""What is beside a backup: tables of other programs, which are neither saved nor touched, and a disk without room."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.backups import service
+from bot.backups.archive import BadBackup
+from bot.backups.scratch import BATCH
 from models import Member
 from models.database.connection import database
 from tests.bot.test_backups import quiet, settings
@@ -42,6 +46,20 @@ async def test_a_backup_leaves_them_out(database_url: str, tmp_path: Path) -> No
     made = await service.backup(settings(database_url, tmp_path), tmp_path / "a.bak", START, quiet)
     assert "theirs" not in made.manifest.tables
     assert await beside(database_url) == ["keep me"]
+
+
+async def test_a_trial_that_finds_no_room_leaves_no_file(sqlite: str, tmp_path: Path) -> None:
+    """The disk is full when the backup is there and is being restored beside it."""
+    async with database(sqlite):
+        await Member.bulk_create(Member(name=f"员工{n}") for n in range(BATCH))
+
+    def full(what: str, *_: object) -> None:
+        if what == "恢复":
+            raise sqlite3.OperationalError("database or disk is full")
+
+    with pytest.raises(BadBackup, match="没有地方试着恢复一遍.*没有留下备份"):
+        await service.backup(settings(sqlite, tmp_path), tmp_path / "a.bak", START, full)
+    assert not (tmp_path / "a.bak").exists()
 
 
 async def test_a_restore_leaves_them_alone_even_where_it_replaces(postgres: str, tmp_path: Path) -> None:
