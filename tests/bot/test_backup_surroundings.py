@@ -57,7 +57,7 @@ async def test_a_trial_that_finds_no_room_leaves_no_file(sqlite: str, tmp_path: 
         if what == "恢复":
             raise sqlite3.OperationalError("database or disk is full")
 
-    with pytest.raises(BadBackup, match="没有地方试着恢复一遍.*没有留下备份"):
+    with pytest.raises(BadBackup, match=r"没有地方试着恢复一遍.*没有留下备份"):
         await service.backup(settings(sqlite, tmp_path), tmp_path / "a.bak", START, full)
     assert not (tmp_path / "a.bak").exists()
 

@@ -1,4 +1,4 @@
-"""A word that no column holds is answered with a sentence, whoever makes the answer and whenever, never with a fault."""
+"""A word that no column holds is answered with a sentence, whoever makes the answer and whenever."""
 
 from __future__ import annotations
 
