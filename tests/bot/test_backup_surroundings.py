@@ -73,4 +73,4 @@ async def test_a_restore_leaves_them_alone_even_where_it_replaces(postgres: str,
     await service.restore(settings(postgres, tmp_path), tmp_path / "a.bak", quiet, replace=True)
     assert await beside(postgres) == ["keep me"]
     async with database(postgres):
-        assert await Member.all().values_list("name", flat=True) == ["林晓"]
+        assert [each.name for each in await Member.all()] == ["林晓"]

@@ -116,7 +116,7 @@ async def test_however_it_is_written_and_wherever_it_stands_it_goes(kept: Case, 
         key="o9", kind="reply", payload={"face": {"body": words}}, state="failed", created_at=NOW, **once
     )
     await Dialog.create(member=member, kind="draft", data={"备注": words}, expires_at=NOW)
-    card = {"platform": "wecom", "userid": "linxiao", "name": "question", "sent_at": NOW}
+    card: dict[str, Any] = {"platform": "wecom", "userid": "linxiao", "name": "question", "sent_at": NOW}
     await SentCard.create(token="t9", member=member, face={"fields": [["备注", words]]}, **card)
     await Refusal.create(at=NOW, member_id=member.id, action="查", words=words)
     await CustomerNotice.filter(case_id=kept.id).update(error=words)
