@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tortoise import connections
+from tortoise.exceptions import OperationalError
 
 from bot.app import channels_of, make_parts
 from bot.runtime.clock import start_clock
 from bot.store.fallback import FallbackStore
 from bot.store.photos import StoreWatch, store_of
+from flow.records import access_log, audit
 from handlers.chat import language
+from models import Counter, seals
 from models.database.connection import database, engine_errors, trouble
 
 if TYPE_CHECKING:
@@ -48,9 +51,20 @@ async def examine(settings: Settings) -> list[str]:
     try:
         async with database(settings.database_url):
             await connections.get("default").execute_query("SELECT 1")
+            problems += await _key_problems(settings.database_url)
     except engine_errors() as error:
         problems.append(f"数据库打不开：{trouble(error) or f'{type(error).__name__}，请检查 DATABASE_URL'}")
     return problems + await _photo_problems(settings) + await _channel_problems(settings)
+
+
+async def _key_problems(url: str) -> list[str]:
+    """Whether the records were sealed with a key that is not here, as after a restore on another machine."""
+    try:
+        counter = await Counter.get_or_none(name=access_log.LOG)
+    except OperationalError:  # there are no tables yet
+        return []
+    sentence = audit.keyless("流水的封印", counter.seal, seals.ring()) if counter else ""
+    return [f"{sentence}，或把原来的密钥放在 {seals.key_file(url)}"] if sentence else []
 
 
 async def _photo_problems(settings: Settings) -> list[str]:

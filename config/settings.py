@@ -205,7 +205,7 @@ class Settings(Section):
         except UnicodeDecodeError:
             raise SettingsError([f"{env_file}：不是 UTF-8 编码，请另存为 UTF-8"]) from None
         values = filed | {k: v for k, v in environ.items() if v}
-        problems: list[str] = []
+        problems = _same_as_old(values)
         channels: dict[str, Section | None] = {
             "wecom": _section(WeComSettings, "WECOM_", values, problems),
             "dingtalk": _section(DingTalkSettings, "DINGTALK_", values, problems),
@@ -280,22 +280,19 @@ def _conflicts(settings: Settings) -> list[str]:
         found.append("BOT_NOW：要带时区，例如 2026-11-22T09:00:00+08:00")
     if settings.photo_store.startswith(BUCKET) and not settings.s3:
         found.append("PHOTO_STORE：放在 s3:// 里还要 S3_API_BASE、S3_ACCESS_KEY、S3_SECRET_KEY")
-    return found + _same_as_old(settings)
+    return found
 
 
 OLD = "_old"  #: ends the name of a setting whose value is still taken in beside the new one
 
 
-def _same_as_old(settings: Settings) -> list[str]:
+def _same_as_old(values: Mapping[str, str]) -> list[str]:
     """Old values that are the new ones: whoever wrote them has forgotten one half of the change."""
-    parts = (("", settings), ("WECOM_", settings.wecom), ("DINGTALK_", settings.dingtalk), ("SHOP_", settings.shop))
+    parts = (("", Settings), ("WECOM_", WeComSettings), ("DINGTALK_", DingTalkSettings), ("SHOP_", ShopSettings))
+    keys = [f"{prefix}{name}".upper() for prefix, part in parts for name in part.model_fields if name.endswith(OLD)]
     words = "一样；旧值写在这里，新值写在没有 _OLD 的键里"
-    return [
-        f"{prefix}{name.upper()}：和 {prefix}{name.removesuffix(OLD).upper()} {words}"
-        for prefix, part in parts
-        for name in (type(part).model_fields if part else ())
-        if name.endswith(OLD) and (old := getattr(part, name)) and old == getattr(part, name.removesuffix(OLD))
-    ]
+    pairs = [(key, key.removesuffix(OLD.upper())) for key in keys if key in values]
+    return [f"{old}：和 {new} {words}" for old, new in pairs if values[old] == values.get(new)]
 
 
 def secrets(*given: SecretStr | None) -> tuple[str, ...]:

@@ -23,11 +23,18 @@ _JOINER = re.compile(f"(?<![{_PICTURE}\ufe0f])\u200d|\u200d(?![{_PICTURE}])")
 _NO_NAME = re.compile(r'[\\/:*?"<>|]')  #: what Windows has in no file name
 _BREAKS = re.compile("\r\n?|[\u0085\u2028\u2029]")
 _ODD = re.compile(f"{_UNSEEN.pattern[:-1]}\t\u2028\u2029\u200d]")  #: without one of these all of a text is visible
-_LINK = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=\bwww)\.(?=\w)|(?<=\bmailto):|(?<=\btel):", re.IGNORECASE)
+#: an address ends where a character of Chinese begins, and begins behind one: clients know no word but of ASCII
+_ASCII = "A-Za-z0-9_"
+_LINK = re.compile(
+    rf"(?<=[A-Za-z]):(?=//)|(?<=(?<![{_ASCII}])www)\.(?=\w)|(?<=(?<![{_ASCII}])mailto):|(?<=(?<![{_ASCII}])tel):",
+    re.IGNORECASE,
+)
 _ENDINGS = "com|cn|net|org|top|xyz|io|cc|vip|shop|me|info|link|site|app|dev|hk|tw|co|ru"
-_DOMAIN = re.compile(rf"(?<![@\w.-])(?:[A-Za-z0-9-]+\.)+(?=(?:{_ENDINGS})(?![\w-]))", re.IGNORECASE)
+_DOMAIN = re.compile(
+    rf"(?<![{_ASCII}.-])(?<![{_ASCII}.+-]@)(?:[A-Za-z0-9-]+\.)+(?=(?:{_ENDINGS})(?![{_ASCII}-]))", re.IGNORECASE
+)
 _ACTING = re.compile("[.:@<]")  #: without one of these nothing is a link, a mention or a tag
-_MENTION = re.compile(r"(?<![\w.+-])@(?=\w)")  #: one that begins a word; an address of mail is none
+_MENTION = re.compile(rf"(?<![{_ASCII}.+-])@(?=\w)")  #: one that begins a word; an address of mail is none
 _TAG = re.compile(r"<(?=[A-Za-z/!?@])")
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _MARKS = str.maketrans({char: chr(ord(char) + 0xFEE0) for char in "*[]<>`#\\~|"})

@@ -21,8 +21,10 @@ from sandbox.stage import Stage
 from sandbox.wecom import WeCom, WeComApp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
+
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
     from sandbox.dingtalk import Timing
     from sandbox.world import World
@@ -62,6 +64,7 @@ class Sandbox:
         self._apps = (wecom_app, dingtalk_app)
         self._host, self._port = host, port
         self._runner: web.AppRunner | None = None
+        self.listener: Callable[[str, bytes], None] | None = None  #: hears the path and the body of requests
 
     @property
     def url(self) -> str:
@@ -70,7 +73,7 @@ class Sandbox:
 
     async def start(self) -> None:
         """Listen. Raises OSError when the port is taken."""
-        app = web.Application(client_max_size=LARGEST_BODY)
+        app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._heard])
         for part in (self.wecom, self.dingtalk, self.shop, self.sms, self._control):
             app.add_routes(part.routes())
         app.add_routes([web.get("/", _page), web.get("/sandbox/font.otf", _font), web.static("/sandbox/web", WEB)])
@@ -96,6 +99,12 @@ class Sandbox:
     def _stage(self, *, streaming: bool) -> Stage:
         fakes = (self.wecom, self.dingtalk, self.shop, self.sms)
         return Stage(self.world, self.faults, *fakes, self._webhooks, streaming)
+
+    @web.middleware
+    async def _heard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if self.listener and not request.content_type.startswith("multipart/"):  # files are looked at where they lie
+            self.listener(request.path, await request.read())
+        return await handler(request)
 
     async def _hang_up(self, _: web.Application) -> None:
         await self._control.close()

@@ -15,7 +15,7 @@ from bot.backups.archive import BadBackup, Reader, Writer, remove
 from bot.backups.source import reading
 from bot.store.photos import outside
 from models import seals
-from models.database.connection import MIGRATIONS, DatabaseError, sqlite_path
+from models.database.connection import MIGRATIONS, DatabaseError, engine_errors, sqlite_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 SCRATCH = ".boomerang-scratch-"  #: begins the name of a folder in which a backup is tried out
+UNTRIED = "{} 里没有地方试着恢复一遍（磁盘满了，或不能写），没有留下备份：腾出和库一样大的地方再试，或加 --no-verify"
 PLACE = "place"  #: column of photos whose bytes stand elsewhere
 
 
@@ -59,8 +60,10 @@ async def backup(settings: Settings, file: Path, now: datetime, progress: Progre
     if verify:
         try:
             looked = await check(settings, file, progress)
-        except BadBackup:
+        except BaseException as error:  # whatever ended the trial, nobody may take the file for one that stood it
             await asyncio.to_thread(file.unlink)
+            if isinstance(error, engine_errors()):
+                raise BadBackup(UNTRIED.format(file.parent)) from error
             raise
     return Outcome(manifest, looked.broken, missing, looked.sealed)
 

@@ -7,6 +7,9 @@ from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tortoise.models import Model
+
+import models
 from models.database.connection import DatabaseError, sqlite_path
 
 if TYPE_CHECKING:
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
 MIGRATED = "tortoise_migrations"  #: how far the schema is; the place that a backup goes to has its own
 FIRST_PAGE, PAGE = 5, 500  #: rows in hand at once, as many as their size allows
 LIGHT = 1 << 20  #: bytes of a page that is followed by a longer one
+#: tables that are ours, whatever a replicator or a monitor keeps beside them in the same database
+OURS = frozenset(
+    each._meta.db_table for each in vars(models).values() if isinstance(each, type) and issubclass(each, Model)
+)
 
 
 class Source(Protocol):
@@ -25,7 +32,7 @@ class Source(Protocol):
     engine: str
 
     async def tables(self) -> dict[str, list[str]]:
-        """Columns by table."""
+        """Columns by table, of those that are ours."""
 
     async def migrations(self) -> list[str]:
         """What the schema has been through."""
@@ -71,7 +78,7 @@ class SqliteSource:
 
     async def tables(self) -> dict[str, list[str]]:
         listed = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
-        names = [name for (name,) in self._ask(listed) if name != MIGRATED]
+        names = [name for (name,) in self._ask(listed) if name in OURS]
         return {name: [row[1] for row in self._ask(f'PRAGMA table_info("{name}")')] for name in names}
 
     async def migrations(self) -> list[str]:
@@ -114,7 +121,7 @@ class PostgresSource:
         )
         tables: dict[str, list[str]] = {}
         for name, column in found:
-            if name != MIGRATED:
+            if name in OURS:
                 tables.setdefault(name, []).append(column)
         return tables
 

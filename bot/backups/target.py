@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.backups.scratch import rows_of
-from bot.backups.source import MIGRATED, reading, serial
+from bot.backups.source import MIGRATED, OURS, reading, serial
 from models.database.connection import MIGRATION_LOCK, MIGRATIONS, DatabaseError, migrate, sqlite_path
 from models.database.solo import only_bot
 
@@ -152,7 +152,7 @@ async def _alone(connection: Any) -> None:
 
 async def _tables(connection: Any) -> list[str]:
     found = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
-    return sorted(row["tablename"] for row in found if row["tablename"] != MIGRATED)
+    return sorted(row["tablename"] for row in found if row["tablename"] in OURS)
 
 
 async def _drop_references(connection: Any) -> list[tuple[str, str, str]]:
@@ -160,7 +160,9 @@ async def _drop_references(connection: Any) -> list[tuple[str, str, str]]:
     found = await connection.fetch(
         "SELECT c.relname, o.conname, pg_get_constraintdef(o.oid) FROM pg_constraint o"
         " JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE o.contype = 'f' AND n.nspname = current_schema()"
+        " JOIN pg_class t ON t.oid = o.confrelid WHERE o.contype = 'f' AND n.nspname = current_schema()"
+        " AND (c.relname = ANY($1) OR t.relname = ANY($1))",
+        sorted(OURS),
     )
     for table, name, _ in found:
         await connection.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')

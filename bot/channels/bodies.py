@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from aiohttp.web import RequestPayloadError
+
 if TYPE_CHECKING:
     from aiohttp import web
 
@@ -22,7 +24,10 @@ class BadBody(Exception):
 
 
 async def read(request: web.Request, limit: int = CALLBACK_BYTES, seconds: float = CALLBACK_SECONDS) -> bytes:
-    """The body. Raises BadBody: 413 beyond ``limit`` bytes, 408 when it takes longer than ``seconds``."""
+    """The body. Raises BadBody: 413 beyond ``limit`` bytes, 408 when it takes longer than ``seconds``.
+
+    400 for one that is not packed as its head says.
+    """
     if (request.content_length or 0) > limit:
         raise BadBody(413, "the body is too large")
     body = bytearray()
@@ -34,4 +39,6 @@ async def read(request: web.Request, limit: int = CALLBACK_BYTES, seconds: float
                     raise BadBody(413, "the body is too large")
     except TimeoutError:
         raise BadBody(408, "the body comes too slowly") from None
+    except RequestPayloadError:
+        raise BadBody(400, "the body is not packed as it says") from None
     return bytes(body)

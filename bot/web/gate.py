@@ -23,11 +23,13 @@ FAULT = "出错了，已记录在案。请稍后再试，还不行就把编号 {
 
 @web.middleware
 async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """503 while the database cannot be had, 500 with the id that the log has for a fault of ours."""
+    """503 while the database is away, 400 for a body that can't be unpacked, 500 with its id for a fault of ours."""
     try:
         return await handler(request)
     except web.HTTPException:
         raise
+    except web.RequestPayloadError:
+        return web.Response(status=400)
     except Exception as error:
         if passing(error):
             log.warning("not answered", error=type(error).__name__)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -32,15 +33,17 @@ from models import (
     Member,
     Order,
     Outbox,
+    Parcel,
     Photo,
     Refund,
     Refusal,
+    SentCard,
     WorkState,
 )
 from models.views.case import By
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from models.views.case import Person
@@ -52,6 +55,7 @@ _OVER = (WorkState.DONE, WorkState.FAILED)
 #: numbers, moments, reckonings, numbers of ours
 _PLAIN = re.compile(r"[\d.,:%/~\-+TZ ¥×−=()（）件单退换半年月日天元]*|[RW]\d{8}-\d+(-[A-Z]\d+)?")
 _CALLED = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{9,11})(?!\d)")  #: a number that somebody is called by
+_FILLING = re.compile(r"[\s\-‐-―－.．()（）]")  #: between the parts of a number, a name or an address
 _SHORTEST = 2  #: characters of a name that is looked for in texts
 
 
@@ -70,6 +74,11 @@ class Whose:
     outbox: list[int] = field(default_factory=list)
     dialogs: list[int] = field(default_factory=list)
     refusals: list[int] = field(default_factory=list)
+    cards: list[int] = field(default_factory=list)
+
+    def names(self) -> frozenset[str]:
+        """What tells of them alone, and not of whoever else has had the same trouble: no notes."""
+        return self.marks | {case.no for case in self.cases} | {order.no for order in self.orders}
 
     def told(self) -> str:
         """What will go, for whoever confirms it."""
@@ -147,29 +156,45 @@ async def _look_around(found: Whose) -> None:
     found.entries = await CustomerEntry.filter(customer__in=list(_keys(found.orders))).count()
     found.inbox = await _mentioning(Inbox, "payload", found, state__in=_OVER)
     found.outbox = await _mentioning(Outbox, "payload", found, state__in=_OVER)
-    found.dialogs = await _mentioning(Dialog, "data", found)
+    found.dialogs = await _mentioning(Dialog, "data", found, found.names())
     found.refusals = await _mentioning(Refusal, "words", found)
+    found.cards = await _mentioning(SentCard, "face", found, found.names(), face__isnull=False)
 
 
 def _keys(orders: Sequence[Order]) -> set[str]:
     return {text for order in orders for text in (order.customer, order.mobile) if text}
 
 
-async def _mentioning(table: Any, column: str, found: Whose, **where: Any) -> list[int]:
+async def _mentioning(table: Any, column: str, found: Whose, traces: Collection[str] = (), **where: Any) -> list[int]:
     """Rows that hold the customer's data, or are of one of their cases."""
     cases, ids, last = {case.id for case in found.cases}, [], 0
+    traces = traces or found.traces
     about = "case_id" in table._meta.fields_map
     while rows := await table.filter(id__gt=last, **where).order_by("id").limit(PAGE):
         for row in rows:
-            if (about and row.case_id in cases) or _texts_in(getattr(row, column), found.traces):
+            if (about and row.case_id in cases) or _texts_in(getattr(row, column), traces):
                 ids.append(row.id)
         last = rows[-1].id
     return ids
 
 
 def _texts_in(value: Any, marks: Collection[str]) -> set[str]:
-    text = value if isinstance(value, str) else audit.canonical(value)
-    return {mark for mark in marks if mark in text}
+    """Those that stand anywhere within a value, however their parts are set apart."""
+    text = "\n".join(_squeezed(each) for each in _strings(value))
+    return {mark for mark in marks if len(bare := _squeezed(mark)) >= _SHORTEST and bare in text}
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for pair in value.items() for each in pair for text in _strings(each))
+    elif isinstance(value, list | tuple):
+        yield from (text for each in value for text in _strings(each))
+
+
+def _squeezed(text: str) -> str:
+    return _FILLING.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 async def erase(found: Whose, who: Person | None, now: datetime) -> None:
@@ -189,10 +214,12 @@ async def erase(found: Whose, who: Person | None, now: datetime) -> None:
         photos = Photo.filter(case_id__in=ids)
         await take_away(await photos.only("id", "digest", "place"), pseudonym, now)
         await photos.delete()
-        await CustomerNotice.filter(case_id__in=ids).update(text=BLANK)
+        await CustomerNotice.filter(case_id__in=ids).update(text=BLANK, error="")
         await Refund.filter(case_id__in=ids).exclude(account="").update(account=BLANK)
-        await Inbox.filter(id__in=found.inbox).update(payload={})
-        await Outbox.filter(id__in=found.outbox).update(payload={})
+        await Refund.filter(case_id__in=ids).update(error="")
+        await Inbox.filter(id__in=found.inbox).update(payload={}, error="")
+        await Outbox.filter(id__in=found.outbox).update(payload={}, error="")
+        await SentCard.filter(id__in=found.cards).update(face=None)
         await Dialog.filter(id__in=found.dialogs).delete()
         await Refusal.filter(id__in=found.refusals).update(words=BLANK)
         for case in found.cases:
@@ -242,9 +269,14 @@ def _is_plain(value: str) -> bool:
 
 async def _vocabulary(found: Whose) -> _Known:
     texts = await Definition.all().values_list("text", flat=True)
-    lines = await CaseLine.filter(case_id__in=[case.id for case in found.cases]).values_list("sku", "title")
+    ids = [case.id for case in found.cases]
+    lines = await CaseLine.filter(case_id__in=ids).values_list("sku", "title")
+    numbers = [
+        *await Parcel.filter(case_id__in=ids).values_list("waybill", flat=True),
+        *await Refund.filter(case_id__in=ids).values_list("reference", flat=True),
+    ]
     names = {str(name) for name in await Member.all().values_list("name", flat=True)}
-    names |= {str(text) for line in lines for text in line}
+    names |= {str(text) for line in lines for text in line} | set(map(str, numbers))
     names |= {order.no for order in found.orders} | {order.shop for order in found.orders}
     return _Known("\n".join(str(text) for text in texts), frozenset(names), found.marks)
 

@@ -40,6 +40,7 @@ _SYNONYMS = {
     "经手人": OWNER, ORDER: ORDER, "订单号": ORDER,
 }  # fmt: skip
 _TIMES = frozenset({TIME, "日期", "提交时间"})
+LONGEST_WORD = 64  #: characters of an order's number, and of whatever else a word without a name is looked for among
 _EVER = frozenset({EVER, "全部", "所有"})
 _UNDER_WAY = frozenset({CaseState.OPEN, CaseState.HELD})
 Where = dict[str, tuple[str, ...]]
@@ -178,6 +179,7 @@ def _sorted(period: Period, where: Mapping[str, Iterable[str]], known: Known, lo
         guess = near if near.endswith("？") else "，"
         raise StatsError(f"没有“{wrong[0]}”这个状态{guess}可以写：{'、'.join((*CaseState, *CloseReason))}")
     orders = found.pop(ORDER, ())
+    _check_lengths([*loose, *orders])
     people = {name: found.pop(name) for name in (CREATOR, OWNER) if name in found}
     for name in {name for names in people.values() for name in names} - known.people.keys():
         near_names = nearest(name, known.people, 1)
@@ -186,6 +188,13 @@ def _sorted(period: Period, where: Mapping[str, Iterable[str]], known: Known, lo
     for name, said in answers.items():
         _check_options(known.fields[name], said)
     return ListRequest(period, found, states, answers, tuple(loose), orders, people, known.people)
+
+
+def _check_lengths(words: Iterable[str]) -> None:
+    """Raises StatsError for a word that no column holds: looked for, it would be an error of the database's."""
+    for word in words:
+        if len(word) > LONGEST_WORD:
+            raise StatsError(f"“{word[:10]}…”太长了，筛选的一个词最多 {LONGEST_WORD} 个字")
 
 
 def _check_options(asked: Field, said: Iterable[str]) -> None:

@@ -138,6 +138,8 @@ async def broken_log() -> list[str]:
     last = entries[-1] if entries else SimpleNamespace(seq=0, hash="")
     if counter is None:
         return ["访问记录的计数不见了"] if entries else []
+    if sentence := audit.keyless("访问记录的封印", counter.seal, ring):
+        return [sentence]
     if counter.value != last.seq or not ring.holds(counter.seal, counter_text(HEAD + last.hash, last.seq)):
         return [broken_entries(entries, ring) or f"访问记录第 {last.seq + 1} 条起不见了"]
     return []

@@ -74,7 +74,7 @@ def facts_of(anchor: Any) -> dict[str, Any]:
 
 CHAIN = audit.Chain(
     "no", facts_of, lambda anchor: f"第 {anchor.no} 个审计锚（{anchor.day}）", "第 {} 个审计锚不见了",
-    lambda ring, anchor: ring.holds(anchor.seal, f"anchor|{anchor.no}|{anchor.hash}"), "的封印对不上",
+    lambda ring, anchor: ring.holds(anchor.seal, f"anchor|{anchor.no}|{anchor.hash}"), "的封印对不上", keyed=True,
 )  # fmt: skip
 
 
@@ -245,19 +245,7 @@ async def missing_numbers() -> dict[str, list[list[int]]]:
 
 async def removed_cases() -> list[str]:
     """A sentence for every number that was given away and whose case is gone, and for every counter that was turned."""
-    said: list[str] = []
-    ring, begun = seals.ring(), await access_log.begun()
-    counters = await Counter.filter(name__startswith="case:").order_by("name")
-    for counter in counters:
-        if not (counter.seal or begun):
-            continue
-        if not ring.holds(counter.seal, counter_text(counter.name, counter.value)):
-            said.append(f"{counter.name.removeprefix('case:')} 的单号计数被改动过，那天的售后单可能被删过")
-    days = await Counter.get_or_none(name=DAYS)
-    if days and not ring.holds(days.seal, counter_text(DAYS, days.value)):
-        said.append("有单号的天数被改动过")
-    elif begun and (days.value if days else 0) != len(counters):
-        said.append(f"有售后单的日子应有 {days.value if days else 0} 天，只剩 {len(counters)} 天")
+    said = await _turned_counters()
     excused = await _excused()
     for day, gaps in (await missing_numbers()).items():
         lost = ranges(
@@ -265,6 +253,28 @@ async def removed_cases() -> list[str]:
         )
         for one, two in lost:
             said.append(f"R{day}-{one:04d} 不见了" if one == two else f"R{day}-{one:04d} 到 R{day}-{two:04d} 不见了")
+    return said
+
+
+async def _turned_counters() -> list[str]:
+    said: list[str] = []
+    ring, begun = seals.ring(), await access_log.begun()
+    counters = await Counter.filter(name__startswith="case:").order_by("name")
+    for counter in counters:
+        if not (counter.seal or begun):
+            continue
+        day = counter.name.removeprefix("case:")
+        if sentence := audit.keyless(f"{day} 的单号计数", counter.seal, ring):
+            said.append(sentence)
+        elif not ring.holds(counter.seal, counter_text(counter.name, counter.value)):
+            said.append(f"{day} 的单号计数被改动过，那天的售后单可能被删过")
+    days = await Counter.get_or_none(name=DAYS)
+    if days and (sentence := audit.keyless("有单号的天数", days.seal, ring)):
+        said.append(sentence)
+    elif days and not ring.holds(days.seal, counter_text(DAYS, days.value)):
+        said.append("有单号的天数被改动过")
+    elif begun and (days.value if days else 0) != len(counters):
+        said.append(f"有售后单的日子应有 {days.value if days else 0} 天，只剩 {len(counters)} 天")
     return said
 
 

@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
+from models import seals
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
+
+    from models.seals import KeyRing
 
 GENESIS = "0" * 64
 SALTS, GONE, LEFT = "盐", "承诺", "余下"  #: keys of ``Event.erased``
@@ -121,6 +125,16 @@ def step_text(no: str, event_hash: str) -> str:
     return f"step|{no}|{event_hash}"
 
 
+def keyless(what: str, seal: str, ring: KeyRing) -> str:
+    """A sentence about what is sealed with a key that is not in the ring; "" where it is, and where nothing is sealed.
+
+    Nobody can say of such a thing whether it was touched.
+    """
+    if not seal or ring.knows(seal):
+        return ""
+    return f"{what}用的是没有给出的密钥 {seal[: seals.NAME]}，请设置 AUDIT_KEY 或 AUDIT_KEY_OLD"
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """How the rows of a chain beside the cases are read, and what is said of one that does not hold."""
@@ -131,6 +145,7 @@ class Chain:
     missing: str  #: a sentence with ``{}`` for the number that is not there
     sealed: Callable[[Any, Any], bool]  #: whether a ring of keys holds a row's seal
     unsealed: str  #: ends a sentence about a row whose seal does not hold
+    keyed: bool = False  #: a row's seal says which key made it
 
 
 def first_touched(chain: Chain, rows: Iterable[Any], ring: Any = None) -> str:
@@ -144,6 +159,8 @@ def first_touched(chain: Chain, rows: Iterable[Any], ring: Any = None) -> str:
             return chain.missing.format(place)
         if row.before != before or row.hash != link(before, chain.facts(row)):
             return f"{chain.named(row)}被改动过"
+        if ring and chain.keyed and (sentence := keyless(f"{chain.named(row)}的封印", row.seal, ring)):
+            return sentence
         if ring and not chain.sealed(ring, row):
             return f"{chain.named(row)}{chain.unsealed}"
         before = row.hash

@@ -141,8 +141,8 @@ def _moved(entry: list[str], row: tuple[str, str] | None, ring: KeyRing) -> str:
         return f"{row[0]} 早已删掉，现在又有了" if row else ""
     if row is None:
         return f"{name} 不见了"
-    if not ring.knows(seal):
-        return f"登记用的是没有给出的密钥 {seal[: seals.NAME]}，请设置 AUDIT_KEY 或 AUDIT_KEY_OLD"
+    if sentence := audit.keyless("登记", seal, ring):
+        return sentence
     return "" if ring.holds(seal, row[1]) else f"{name} 被改动过：和登记的不一样"
 
 

@@ -82,7 +82,7 @@ def _hang_up(request: web.Request) -> web.Response:
 async def json_body(request: web.Request) -> dict[str, Any]:
     """The JSON object of the request, of any size: the app it is mounted in may allow less than the platform."""
     try:
-        payload = json.loads(await request.content.read())
+        payload = json.loads(await request.content.read() or await request.read())  # a listener has read it before us
     except ValueError:
         payload = None
     if not isinstance(payload, dict):

@@ -19,6 +19,7 @@ from bot.app import running
 from bot.backups import service
 from bot.backups.archive import BadBackup, Reader
 from bot.backups.source import reading
+from bot.checkup import examine
 from bot.cli.main import cli
 from bot.jobs.retention import Pruner
 from bot.outbox.renderer import ChartRenderer
@@ -271,7 +272,9 @@ async def test_the_key_is_no_part_of_a_backup_and_where_it_lacks_that_is_told(
     told = await asyncio.to_thread(CliRunner().invoke, cli, ["restore", str(tmp_path / "a.bak"), "--check"])
     assert "封印用的密钥不在这里" in told.output
     assert str(key_file(there)) in told.output
+    assert any("没有给出的密钥" in problem for problem in await examine(_keyless(there, tmp_path)))
     shutil.copy(key, tmp_path / "there" / "desk.db.key")
+    assert not any("密钥" in problem for problem in await examine(_keyless(there, tmp_path)))
     async with database(there):
         assert [sentence async for sentence in broken_cases()] == []
 

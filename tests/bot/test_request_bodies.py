@@ -16,7 +16,9 @@ from aiohttp.test_utils import TestServer
 from bot.channels import bodies
 from bot.channels.bodies import BadBody
 from bot.inbox.labels import MAX_PIXELS, read
+from sandbox.dingtalk.crypto import robot_sign
 from tests.support.stage import stage
+from tests.support.wire import DINGTALK
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -82,6 +84,7 @@ HEADERS = (
     b"timestamp: \xff\r\nsign: \xff\r\n",
     b"Content-Type: multipart/form-data\r\nX-Forwarded-For: ,\xff\r\n",
 )
+PACKINGS = ("gzip", "deflate")
 
 
 async def test_no_door_fails_at_what_is_malformed(sqlite: str) -> None:
@@ -96,6 +99,19 @@ async def test_no_door_fails_at_what_is_malformed(sqlite: str) -> None:
                         writer.write(head.encode() + more + b"Connection: close\r\n\r\n" + body)
                         status = await status_of(reader)
                     assert 400 <= status < 500, (method, target, query, body[:40], status)
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+async def test_a_body_that_is_not_packed_as_it_says_is_refused(sqlite: str, packing: str) -> None:
+    async with stage(sqlite, mode="http") as desk:
+        port = urlsplit(desk.bot.settings.public_url).port or 0
+        stamp = str(desk.clock.millis())
+        signed = f"timestamp: {stamp}\r\nsign: {robot_sign(DINGTALK.client_secret, stamp)}\r\n"
+        for target in ("/wecom/callback", "/dingtalk/robot", "/dingtalk/event"):
+            head = f"POST {target} HTTP/1.1\r\nHost: a\r\nContent-Encoding: {packing}\r\nContent-Length: 9\r\n{signed}"
+            async with raw(port) as (reader, writer):
+                writer.write(head.encode() + b"Connection: close\r\n\r\nnot gzip.")
+                assert await status_of(reader) == 400, target
 
 
 def a_png(width: int, height: int) -> bytes:

@@ -126,6 +126,14 @@ def test_an_old_value_that_is_the_new_one_is_half_a_change(key: str, wrong: dict
         Settings.load((wecom if key.startswith("WECOM") else {}) | wrong | {key: same})
 
 
+def test_half_a_change_is_told_beside_whatever_else_is_wrong() -> None:
+    with pytest.raises(SettingsError, match=r"(?s)SHOP_API_SECRET_OLD：和 .* 一样.*LINK_KEY：至少"):
+        Settings.load({
+            "LINK_KEY": "short", "SHOP_API_BASE": "https://shop", "SHOP_API_KEY": "k", "SHOP_API_SECRET": "s",
+            "SHOP_API_SECRET_OLD": "s",
+        })  # fmt: skip
+
+
 @pytest.mark.parametrize("key", ["LINK_KEY", "LINK_KEY_OLD"])
 def test_a_key_of_links_cannot_be_guessed(key: str) -> None:
     with pytest.raises(SettingsError, match=f"{key}：至少 32 个字符"):

@@ -33,6 +33,7 @@ SAMPLES = [
     "```\n代码\n```", "=1+1", "+86 1", "-1", "---", "===", "| 甲 | 乙 |", "&lt;b&gt;", "&#60;b&#62;", "\\*不粗\\*",
     "<font color=\"warning\">红</font>", "<script>x</script>", "http://a.example/看", "https://evil.com",
     "www.evil.com",
+    "请看@all快看", "找@林晓", "点开evil.com看", "在www.evil.com里", "李雷@evil.com", "写给mailto:a@b.com", "见http://a.cn吧",
     "evil.com/x", "mailto:a@b.com", "dtmd://dingtalkclient/sendMessage?content=同意", "上一行\n# 下一行\n---\n> 引",
     "先看\u202e倒过来\u202c", "零\u200b宽\u200d字\ufeff", "响\u0007铃\u0000", "制\t表", "]]><x>", '"引号"', "a#quot;b",
     "$x^2$",
@@ -40,8 +41,11 @@ SAMPLES = [
 CARD = Card("售后", buttons=(Button("同意", "a1|1|1|同意"),))
 #: what a client acts on: tags and mentions, links in either form, bare addresses, entities, marks
 TAG = re.compile(r"<(?:[A-Za-z/!@?])")
-ADDRESS = re.compile(r"[A-Za-z][\w+.-]*://|\bwww\.|(?<![@\w.-])[\w-]+\.(?:com|cn)\b|mailto:")
-MENTION = re.compile(r"(?<![\w.+-])@\w")
+ADDRESS = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*://|(?<![A-Za-z0-9])www\.|mailto:"
+    r"|(?<![A-Za-z0-9_.-])(?<![A-Za-z0-9_.+-]@)[A-Za-z0-9-]+\.(?:com|cn)(?![A-Za-z0-9_-])"
+)
+MENTION = re.compile(r"(?<![A-Za-z0-9_.+-])@\w")
 MARK = re.compile(r"[*`\[\]#\\~|>]|&#?\w+;|(?<![^\W_])_|_(?![^\W_])|^[ ]*[-+] |^[ ]*[-=]{2,}[ ]*$", re.MULTILINE)
 
 

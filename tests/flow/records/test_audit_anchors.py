@@ -61,6 +61,17 @@ async def test_an_old_key_holds_beside_a_new_one_and_can_then_be_laid_aside(kept
     assert (await told())[0].startswith("R20261122-0001 的封印用的是没有给出的密钥")
 
 
+async def test_without_the_key_nothing_is_called_touched(kept: list[Case]) -> None:
+    """As after a restore on another machine: every sentence says that the key is missing, and none accuses anybody."""
+    await anchors.cast(NOW, ZONE)
+    seals._HELD.ring = KeyRing(b"strange" * 6)
+    said = await told()
+    assert len(said) > 4
+    assert [sentence for sentence in said if "用的是没有给出的密钥" not in sentence] == []
+    await Case.filter(id=kept[0].id).update(amount=1)
+    assert "记的金额是 329.00，现在是 1.00" in " ".join(await told()), "what a hash shows is still said"
+
+
 # -- an older database -------------------------------------------------------------------------------------------------
 
 

@@ -5,15 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tortoise.models import Model
 
+import models
 from bot.jobs.retention import Pruner
 from bot.store.photos import outside
 from config.settings import KeepSettings
 from flow.cases import erasure
 from flow.cases.photos import keep_photo
 from flow.records import audit
+from flow.records.events import note
 from flow.records.verification import ERASED
-from models import AuditEntry, Case, CustomerNotice, Event, Inbox, Order, Outbox, Photo, Refund
+from models import (
+    AuditEntry,
+    Case,
+    CustomerNotice,
+    Dialog,
+    Event,
+    Inbox,
+    Member,
+    Order,
+    Outbox,
+    Photo,
+    Refund,
+    Refusal,
+    SentCard,
+)
 from models.database.connection import database, migrate
 from models.views.case import Person
 from tests.support.sealed_cases import NOW, made_old, told, written
@@ -29,6 +46,12 @@ if TYPE_CHECKING:
 PNG = b"\x89PNG\r\n\x1a\nx"
 NAME, MOBILE, EMAIL, ADDRESS = "欧阳小美", "13800138000", "mei@example.com", "西湖区文三路 1 号"
 WORDS = f"{NAME} 说电话 {MOBILE} 打不通"
+TABLES = [each for each in vars(models).values() if isinstance(each, type) and issubclass(each, Model)]
+#: the same customer as people type and gateways tell of them, beside the cases
+SPELLINGS = [
+    "查 138-0013-8000", "查 138 0013 8000", "查 １３８００１３８０００", "查 +86 13800138000",
+    f"给{NAME[:2]} {NAME[2:]}打电话", "寄到西湖区文三路1号", "邮箱 MEI@Example.com",
+]  # fmt: skip
 
 
 async def customer() -> Case:
@@ -43,8 +66,6 @@ async def customer() -> Case:
         snapshot={"no": "536365", "name": NAME, "mobile": MOBILE, "email": EMAIL, "lines": []},
     )  # fmt: skip
     case = await Case.get(id=case.id)
-    from flow.records.events import note
-
     await note(case, None, {"action": "评论", "data": {"说": WORDS, "金额": "329.00"}}, NOW)
     await Photo.create(case_id=case.id, at=NOW, digest="0" * 64, size=3, data=b"jpg")
     await CustomerNotice.create(key="k", case_id=case.id, moment="已完成", text=f"{NAME}您好", at=NOW)
@@ -66,9 +87,7 @@ async def kept(database_url: str) -> AsyncIterator[Case]:
 
 async def everything() -> str:
     """All that the tables hold, as text."""
-    tables = (Order, Case, Event, Refund, CustomerNotice, Inbox, Outbox, AuditEntry)
-    rows = [await table.all().values() for table in tables]
-    return str(rows)
+    return str([await table.all().values() for table in TABLES])
 
 
 @pytest.mark.parametrize("word", [MOBILE, "138 0013 8000", "536365", "C1", "R20261122-0001"])
@@ -85,6 +104,42 @@ async def test_whoever_is_named_in_any_way_is_gone_and_the_chain_verifies(kept: 
         assert private not in text, private
     assert await Photo.all().count() == 0
     assert await told() == []
+
+
+@pytest.mark.parametrize("words", SPELLINGS)
+async def test_however_it_is_written_and_wherever_it_stands_it_goes(kept: Case, words: str) -> None:
+    """In a message, a draft, a question on a phone, what a gateway or a shop answered, a refusal."""
+    member = await Member.create(id=99, name="林晓")
+    once: dict[str, Any] = {"run_at": NOW, "error": words}
+    await Inbox.create(event_id="e9", kind="text", payload={"text": words}, state="done", received_at=NOW, **once)
+    await Outbox.create(
+        key="o9", kind="reply", payload={"face": {"body": words}}, state="failed", created_at=NOW, **once
+    )
+    await Dialog.create(member=member, kind="draft", data={"备注": words}, expires_at=NOW)
+    card: dict[str, Any] = {"platform": "wecom", "userid": "linxiao", "name": "question", "sent_at": NOW}
+    await SentCard.create(token="t9", member=member, face={"fields": [["备注", words]]}, **card)
+    await Refusal.create(at=NOW, member_id=member.id, action="查", words=words)
+    await CustomerNotice.filter(case_id=kept.id).update(error=words)
+    await Refund.filter(case_id=kept.id).update(error=words)
+    await erasure.erase(await erasure.whose(MOBILE), None, NOW)
+    assert words not in await everything()
+    assert await told() == []
+
+
+async def test_what_only_reads_alike_stays(kept: Case) -> None:
+    """The same trouble of somebody else: their draft is not taken away."""
+    member = await Member.create(id=99, name="林晓")
+    await Case.filter(id=kept.id).update(note="外壳破裂")
+    await Order.filter(no="536365").update(address="--")
+    await Dialog.create(member=member, kind="draft", data={"备注": "外壳破裂"}, expires_at=NOW)
+    await erasure.erase(await erasure.whose(MOBILE), None, NOW)
+    assert await Dialog.all().count() == 1
+
+
+async def test_a_waybill_and_a_shop_s_number_stay_in_the_record(kept: Case) -> None:
+    await note(kept, None, {"action": "登记运单", "data": {"运单": "SF1"}}, NOW)
+    await erasure.erase(await erasure.whose(MOBILE), None, NOW)
+    assert (await Event.get(action="登记运单")).data == {"运单": "SF1"}
 
 
 async def test_what_was_done_and_paid_stays(kept: Case) -> None:
