@@ -41,6 +41,7 @@ class Behind:
     said: dict[str, Any] = field(default_factory=dict)
     todo: list[dict[str, Any]] = field(default_factory=list)
     rest: str = ""  #: the words that neither count nor answer
+    counted: bool = False  #: goods are, and the whole of what was said is kept with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,10 @@ async def read(ctx: Ctx, case: Case, name: str, words: Sequence[str]) -> Behind:
     rest = _answered(about, rest, behind) if about.action and rest == text else rest
     behind.rest = rest
     if rest:
+        behind.todo += _doubted(about, rest)
+    if rest and not behind.counted:
         kept = ctx.kept(parse.written(rest))
         behind.said[REASON] = "，".join(part for part in (behind.said.get(REASON), kept) if part)
-        behind.todo += _doubted(about, rest)
     return behind
 
 
@@ -109,26 +111,29 @@ def _counted(about: _About, text: str, behind: Behind) -> str:
     found = arrivals.read(glued.counted(text, named, ())[0], goods, mode)
     if found.counts:
         behind.said[questions.COUNTS] = dict(found.counts)
-    if found.others:
-        behind.said[REASON] = about.ctx.kept(
-            parse.written(found.others)
-        )  # so that whoever acts next reads what became of them
+    behind.counted = bool(found.counts or found.open)
+    if behind.counted and (found.rest or found.others or found.own or found.open):
+        behind.said[REASON] = about.ctx.kept(parse.written(text))  # as it was typed: whoever acts next reads it
     if not found.open:
         return found.rest
     still = [product for product in goods if product.sku in found.open]
-    if len(still) > MAX_ASKED:
+    if len(still) > MAX_ASKED and not found.strange:
         said = " ".join(f"{product.sku}×{product.most}" for product in goods)
         raise PolicyRefused(
             f"“{text}”看不出每样几件，还没有{about.name}。请写全，例如：{about.name} {about.case.no} {said}"
         )
-    unread = f"“{'，'.join(found.unclear)}”没看懂。" if found.unclear else ""
-    behind.todo += [_how_many(product, mode, unread if n == 0 else "") for n, product in enumerate(still)]
-    if found.unclear or not found.counts:
-        behind.said[REASON] = about.ctx.kept(
-            parse.written(text)
-        )  # so that nothing of it is lost, however the question is answered
-        return ""
-    return found.rest
+    behind.todo += [_how_many(product, mode, _unread(found) if n == 0 else "") for n, product in enumerate(still)]
+    return "" if found.unclear or not found.counts else found.rest
+
+
+def _unread(found: arrivals.Arrival) -> str:
+    """What was not understood of the words, or does not add up; and what was heard of them."""
+    if found.strange:
+        return f"“{'，'.join(found.unclear)}”说的不是这单的货，不能算进件数。"
+    heard = f"听到的是{'、'.join(found.heard)}" if found.heard else ""
+    if found.unclear:
+        return f"“{'，'.join(found.unclear)}”没看懂{f'，{heard}' if heard else ''}。"
+    return f"{heard}，和单上的件数对不上。" if heard else ""
 
 
 def _products(lines: Sequence[CaseLine], mode: str) -> list[arrivals.Product]:
