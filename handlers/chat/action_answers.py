@@ -122,18 +122,8 @@ def _counted(about: _About, text: str, behind: Behind) -> str:
         raise PolicyRefused(
             f"“{text}”看不出每样几件，还没有{about.name}。请写全，例如：{about.name} {about.case.no} {said}"
         )
-    behind.todo += [_how_many(product, mode, _unread(found) if n == 0 else "") for n, product in enumerate(still)]
+    behind.todo += [_how_many(product, mode, found, text if n == 0 else "") for n, product in enumerate(still)]
     return "" if found.unclear or not found.counts else found.rest
-
-
-def _unread(found: arrivals.Arrival) -> str:
-    """What was not understood of the words, or does not add up; and what was heard of them."""
-    if found.strange:
-        return f"“{'，'.join(found.unclear)}”说的不是这单的货，不能算进件数。"
-    heard = f"听到的是{'、'.join(found.heard)}" if found.heard else ""
-    if found.unclear:
-        return f"“{'，'.join(found.unclear)}”没看懂{f'，{heard}' if heard else ''}。"
-    return f"{heard}，和单上的件数对不上。" if heard else ""
 
 
 def _products(lines: Sequence[CaseLine], mode: str) -> list[arrivals.Product]:
@@ -145,11 +135,16 @@ def _products(lines: Sequence[CaseLine], mode: str) -> list[arrivals.Product]:
     return [arrivals.Product(sku, titles[sku], units) for sku, units in most.items() if units]
 
 
-def _how_many(product: arrivals.Product, mode: str, unread: str) -> dict[str, Any]:
+def _how_many(product: arrivals.Product, mode: str, found: arrivals.Arrival, text: str) -> dict[str, Any]:
+    """The question for the units of a product, with what was heard of the words, and what a yes would mean."""
     name = " ".join(part for part in (product.sku, product.title) if part)
     of = "申请退" if mode == arrivals.CAME else "实收"
-    question = f"{unread}{name}（{of} {product.most} 件）{_COUNTED[mode]}几件？请回复件数，没有就回复 0"
-    return {questions.UNITS: product.sku, "most": product.most, "question": question}
+    unread = f"“{'，'.join(found.unclear) or text}”{found.why}。" if text and found.why else ""
+    yes = f"就是 {product.most} 件都收到、这句话记下，回复“{questions.GO_ON}”；不是就" if found.likely_all else ""
+    question = f"{unread}{name}（{of} {product.most} 件）{_COUNTED[mode]}几件？{yes or '请'}回复件数，没有就回复 0"
+    likely = {questions.LIKELY: product.most} if found.likely_all else {}
+    named = {questions.UNITS: product.sku, questions.TITLE: product.title, questions.MODE: mode}
+    return {**named, "most": product.most, "question": question, **likely}
 
 
 def _answered(about: _About, text: str, behind: Behind) -> str:

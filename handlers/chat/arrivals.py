@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.chat import quantities
@@ -37,7 +38,7 @@ _DESCRIBED = re.compile(rf"(?P<goods>.*?{COUNT})(?=[\u4e00-\u9fff])[^\d一二两
 _WHOSE_FAULT = re.compile(
     r"(?:都|并|其实|应该)?(?:不是|不属于|不算)(?:我们的|商品的?|产品的?)?(?:质量|做工|功能)?的?(?:问题|毛病)"
 )
-_NAMED_SIDE = re.compile(r"(?:不合格|合格|次品|良品|正常|入库|[好坏品的了是有都:])*")  #: 2件次品 says no more than 次品
+_NAMED_SIDE = re.compile(r"(?:不合格|合格|次品|良品|正常|完好|没有?问题|入库|[好坏品的了是有都:])*")  #: 2件次品 says no more than 次品
 _THING = re.compile(rf"(?:{COUNT}[\u4e00-\u9fff]{{2,}}|[\u4e00-\u9fff]{{2,}}{COUNT})(?:了|的)?")
 _SIDES = {True: Kind.SOUND, False: Kind.HURT}
 _TITLE = 1  #: characters of a title that name it, where no other product has them
@@ -58,7 +59,16 @@ def read(text: str, goods: Sequence[Product], mode: str) -> Arrival:
         for n, (piece, is_whole) in enumerate(pieces(clause)):
             tally.sticks = n > 0 or states().part.match(clause) is not None
             _take(tally, piece, is_whole=is_whole)
-    return tally.settled()
+    found = tally.settled()
+    return replace(found, likely_all=True) if found.open and _may_be_all(tally, found) else found
+
+
+def _may_be_all(tally: Tally, found: Arrival) -> bool:
+    """Whether nothing was said of goods that have not come: 一件外壳裂了 of how many it does not tell."""
+    kinds = {kind for said in tally.said.values() for kind in said}
+    vague = any(quantities.read(clause, ()).unclear for clause in found.unclear)
+    lacks = any(_lacking(_unled(clause)) is not None for clause in found.unclear)
+    return tally.mode == CAME and bool(found.unclear) and kinds <= set(_SIDES.values()) and not (vague or lacks)
 
 
 def _take(tally: Tally, clause: str, *, is_whole: bool) -> None:

@@ -53,6 +53,17 @@ class Arrival:
     own: str = ""  #: what was said of the units that count, beside their number
     heard: tuple[str, ...] = ()  #: where something is open: the numbers that were heard, in few words
     strange: bool = False  #: goods of another house are spoken of, which are none of the case's
+    likely_all: bool = False  #: where something is open: nothing was said of goods that have not come
+
+    @property
+    def why(self) -> str:
+        """What was not understood of the words, or does not add up; "" where nothing is open."""
+        if self.strange:
+            return "说的不是这单的货，不能算进件数"
+        heard = f"听到的是{'、'.join(self.heard)}" if self.heard else ""
+        if self.unclear or not heard:
+            return "，".join(filter(None, ["没看懂", heard])) if self.unclear else ""
+        return f"{heard}，和单上的件数对不上"
 
 
 @dataclass(slots=True)
