@@ -38,7 +38,9 @@ _DESCRIBED = re.compile(rf"(?P<goods>.*?{COUNT})(?=[\u4e00-\u9fff])[^\d一二两
 _WHOSE_FAULT = re.compile(
     r"(?:都|并|其实|应该)?(?:不是|不属于|不算)(?:我们的|商品的?|产品的?)?(?:质量|做工|功能)?的?(?:问题|毛病)"
 )
-_NAMED_SIDE = re.compile(r"(?:不合格|合格|次品|良品|正常|完好|没有?问题|入库|[好坏品的了是有都:])*")  #: 2件次品 says no more than 次品
+_NAMED_SIDE = re.compile(
+    r"(?:不合格|合格|次品|良品|正常|完好|没有?问题|入库|[好坏品的了是有都:])*"
+)  #: 2件次品 says no more than 次品
 _THING = re.compile(rf"(?:{COUNT}[\u4e00-\u9fff]{{2,}}|[\u4e00-\u9fff]{{2,}}{COUNT})(?:了|的)?")
 _SIDES = {True: Kind.SOUND, False: Kind.HURT}
 _TITLE = 1  #: characters of a title that name it, where no other product has them

@@ -16,6 +16,7 @@ _BREAKS = re.compile(
     r"[,、;。!\s]+|(?:^|(?<=[件个只台套到好格了]))(?:和|及|还有|以及|另外)(?=\S)"
     r"|(?<=[^\s,、;。!不])(?=但是|但|不过|可是)"
 )
+_MARKS = re.compile(r"[\s,;。!]+")
 _STATE = "好|坏|破|碎|裂|合格|次品"
 _SHORT = re.compile(rf"({_STATE})的?\s?:?(\d{{1,3}}|{NUMBER}(?=$|[\s,;。]|{_STATE}))(?=$|[\s,;。]|{_STATE})")  #: 好2坏1
 _SHORT_SIDES = re.compile(rf"(?<!\w)(?:{NUMBER}(?:{_STATE}))+(?=$|[\s,;。])")  #: 两好一坏
@@ -63,6 +64,15 @@ def _split(clause: str) -> list[str]:
 def _tells(between: str) -> bool:
     """Whether the words between two counts say how the goods are."""
     known = states()
-    return bool(
-        known.good.search(between) or known.bad.search(between) or known.lacking.match(between) or known.lacked.search(between)
-    )
+    said = (known.good.search, known.bad.search, known.lacking.match, known.lacked.search)
+    return any(says(between) for says in said)
+
+
+def of_others(text: str) -> list[str]:
+    """The clauses that speak of goods of another house, or of another order: 有一个不是我们家的."""
+    return [clause for clause in clauses(text) if states().strange.search(clause)]
+
+
+def without_more(text: str) -> str:
+    """A text without what it says of things that were sent beside the goods: 客户多寄了一个水杯要不要寄回去."""
+    return " ".join(clause for clause in _MARKS.split(text) if not states().more.match(clause))

@@ -56,7 +56,9 @@ def states() -> States:
     )
     behind = rf"(?:有|是|:|：)*(?P<count>{COUNT})(?:吧|了)*$"
     return States(
-        lacking=re.compile(rf"^(?:但|可是|不过|里面|箱里|包裹里|客户|还|又)*(?:{said['少了']})(?:了|寄|发|装|掉)*的?有?"),
+        lacking=re.compile(
+            rf"^(?:但|可是|不过|里面|箱里|包裹里|客户|还|又)*(?:{said['少了']})(?:了|寄|发|装|掉)*的?有?"
+        ),
         lacked=re.compile(
             rf"(?:还|都|也)?(?:{said['没到']}|(?:没|不)在(?:里面|里边|箱里|箱子里|包裹里|盒子里)?)(?:了|啊|呢)*$"
         ),
@@ -79,7 +81,9 @@ def states() -> States:
         strange=re.compile(said["别家"], re.IGNORECASE),
         total=re.compile(rf"^(?:{said['总数']})(?:是|有|就)*"),
         due=re.compile(rf"^(?:{said['应有']})(?:是|有)*"),
-        within=re.compile(rf"^(?P<whole>.*?{COUNT}\S{{0,6}}?)(?:{said['里面']})(?=$|有|只|就|是|的|坏|破|碎|{NUMBER})(?P<part>.*)$"),
+        within=re.compile(
+            rf"^(?P<whole>.*?{COUNT}\S{{0,6}}?)(?:{said['里面']})(?=$|有|只|就|是|的|坏|破|碎|{NUMBER})(?P<part>.*)$"
+        ),
         part=re.compile(rf"^(?:{said['里面']}|有)"),
         lead=re.compile(rf"^(?:{said['开头']})+(?=\S)"),
     )

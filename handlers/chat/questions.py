@@ -158,7 +158,9 @@ def _counted(ctx: Ctx, wait: Wait, text: str) -> tuple[Answers, list[dict[str, A
         return {COUNTS: {**said.get(COUNTS, {}), **found}}, [item for item in rest if item.get(UNITS) not in found]
     goods = [arrivals.Product(item[UNITS], item.get(TITLE, ""), item["most"]) for item in asked]
     read = arrivals.read(text, goods, first.get(MODE, arrivals.CAME))
-    if first[UNITS] not in read.counts or any(read.counts[each.sku] > each.most for each in goods if each.sku in read.counts):
+    if first[UNITS] not in read.counts or any(
+        read.counts[each.sku] > each.most for each in goods if each.sku in read.counts
+    ):
         raise PolicyRefused(f"“{text}”{read.why or '没看懂'}。{_how_many(first)}")
     told = ctx.kept(parse.written(text)) if read.rest or read.others or read.own else ""
     why = "，".join(filter(None, [said.get(REASON), told]))

@@ -249,6 +249,6 @@ def _one(said: dict[Kind, list[int]], kind: Kind) -> int | None:
     return next(iter(found), None)
 
 
-def _ensure(adds_up: bool) -> None:  # noqa: FBT001
+def _ensure(adds_up: bool) -> None:
     if not adds_up:
         raise AtOddsError
