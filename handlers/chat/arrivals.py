@@ -209,7 +209,7 @@ def _is_unread(tally: Tally, body: str) -> bool:
         return True
     if tally.mode == CAME:
         lacks = _lacking(body)
-        return bool(lacks) and not states().harmless.match(lacks)
+        return bool(lacks) and not states().harmless.match(lacks or "")
     side, core = min(_sides(body), key=lambda each: len(each[1]), default=(tally.mode == GOOD, ""))
     if (states().all_bad if tally.mode == GOOD else states().all_good).fullmatch(body):
         return True

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cards.words import money
+from flow.definitions.flow import HUMAN
 from flow.definitions.permissions import AMOUNT, WHOLE
-from flow.definitions.vocabulary import CREATOR, PAYS
+from flow.definitions.vocabulary import CREATOR, PATH, PAYS
 from flow.engine.verbs import GIVE_BACK
+from handlers.chat import guesses
 from handlers.chat.arrivals import BAD, CAME, GOOD
-from handlers.chat.goods_clauses import of_others
+from handlers.chat.goods_clauses import clauses, of_others
+from handlers.chat.goods_states import states
+from handlers.chat.readings import nodes_of
 from handlers.chat.spelling import asks
 from handlers.chat.terms import terms
 from handlers.sentences import in_hand
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
     from handlers.sentences.in_hand import InHand
     from models import Task
 
+_LACKS = re.compile(r"[缺少丢漏]")
 COUNTING = {CAME, GOOD, BAD}
 
 
@@ -40,10 +47,30 @@ async def meant(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply | N
     strange, sums = of_others(text), terms(text, hearing.lexicon.phrases) if _effects(each) & {GOOD, BAD} else []
     if not strange and not sums:
         return None
-    kept, back = f"{COMMENT} {each.no} {text}", f"{GIVE_BACK} {each.no} {CREATOR} {text}"
-    first = [kept, back] if CAME in _effects(each) else [back, kept]
+    kept, back = f"{COMMENT} {each.no} {text}", await given_back(hearing, each, text)
+    first = [kept, *back] if CAME in _effects(each) else [*back, kept]  # at the dock the parcel has yet to be counted
     buttons = [in_hand.with_remark(hearing, each, name, text) for name in _buttons(each, strange=bool(strange))]
     return await hearing.offer(WHICH, _lead(hearing, each, text, strange), [*first, *buttons[:1], f"{LOOK} {each.no}"])
+
+
+async def given_back(hearing: Hearing, each: InHand, text: str) -> list[str]:
+    """The case given back to where its sum may still be changed; nothing where it may not.
+
+    That is whoever opened it before the goods have come, then the dock where a part is missing, else who approved it.
+    """
+    case = each.task.case
+    nodes = await nodes_of(hearing.ctx, case)
+    path = list(case.facts.get(PATH) or [])
+    before = path[: path.index(each.task.node)] if each.task.node in path else path
+    human = [nodes[name] for name in reversed(before) if name in nodes and nodes[name].kind == HUMAN]
+    docks = [node.name for node in human if any(CAME in button.effects for button in node.buttons)]
+    others = [node.name for node in human if node.name not in docks]
+    of_goods = of_others(text) or any(states().lacking.search(word) or _LACKS.search(word) for word in clauses(text))
+    order = [*docks[:1], *others[:1]] if of_goods else [*others[:1], *docks[:1]]
+    lines = [f"{GIVE_BACK} {case.no} {to} {text}" for to in (CREATOR, *order)]
+    sure = replace(hearing.ctx, sure=True)
+    able = [line for line in lines if await guesses.works(sure, line.split(), hearing.strictly)]
+    return able[:1]
 
 
 def _effects(each: InHand) -> set[str]:
@@ -60,5 +87,5 @@ def _lead(hearing: Hearing, each: InHand, text: str, strange: Sequence[str]) -> 
     shown = hearing.ctx.desk.business.matrix.sees(hearing.ctx.me.roles, AMOUNT) == WHOLE
     amount = f"（{money(each.task.case.amount)}）" if shown else ""
     goods = "不是这一单的货不算收到、合格或次品的件数；" if strange else ""
-    paid = f"退款照单子上的金额{amount}，不会跟着这句话少退，要少退先退回{CREATOR}改金额"
+    paid = f"退款照单子上的金额{amount}，不会跟着这句话少退，要少退就退回，不退回就照退"
     return f"“{short(text)}”要点一下才算，现在什么都没有做；这句话会跟着按钮一起记下。{goods}{paid}"

@@ -38,7 +38,7 @@ from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
 from handlers.commands.return_remarks import remarked, with_goods
-from handlers.sentences import asides, contrary, exceptions, in_hand, natural, nearest, places, takebacks
+from handlers.sentences import asides, contrary, exceptions, in_hand, natural, nearest, parcels, places, takebacks
 from handlers.sentences.buttons import books, buttons_known, pressed
 from handlers.sentences.hearing import Hearing
 from handlers.sentences.interpretation import understood
@@ -137,6 +137,10 @@ class Messages:
     async def guessed(self, ctx: Ctx, wait: Wait, value: str) -> Reply:
         """The answer to a guess."""
         return await guesses.answer(ctx, wait, value, self.run)
+
+    async def picked(self, ctx: Ctx, wait: Wait, value: str) -> Reply:
+        """The answer to which case a parcel belongs to."""
+        return await parcels.picked(Hearing(ctx, await self.lexicon(ctx), self.run, self.strictly), wait, value)
 
     # -- several -------------------------------------------------------------------------------------------------------
 

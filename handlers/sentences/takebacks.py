@@ -11,9 +11,9 @@ from cards.guess import MOST, THEN
 from flow.access.lookup import case_of
 from flow.definitions.flow import Action
 from flow.definitions.freight import freight_of
-from flow.definitions.vocabulary import CREATOR, PAYS
+from flow.definitions.vocabulary import PAYS
 from flow.engine.inquiry import station
-from flow.engine.verbs import GIVE_BACK, WITHDRAW
+from flow.engine.verbs import WITHDRAW
 from flow.errors import FlowError, PolicyRefused
 from flow.records.locks import lock_whole
 from handlers.chat import action_answers, arrivals, guesses, questions
@@ -26,7 +26,7 @@ from handlers.chat.reservations import Reservations, reservations
 from handlers.chat.spelling import BETWEEN
 from handlers.chat.terms import goods_stay, other_kinds, terms
 from handlers.sentences import exceptions, in_hand
-from handlers.sentences.conditions import COUNTING
+from handlers.sentences.conditions import COUNTING, given_back
 from handlers.sentences.hearing import COMMENT, LOOK, WHICH, short
 from models import Task, TaskState
 
@@ -171,6 +171,8 @@ async def _doubted(hearing: Hearing, name: str, share: Share) -> _Doubt:
             found = replace(found, terms=binding)
             heard = await in_hand.of(hearing, [task], share.words) if task else []
             instead = _instead(hearing, share, found, [*heard], button) if found else []
+            if found.terms and heard:
+                instead += await given_back(hearing, heard[0], share.words)
             harmless = tuple(_harmless(hearing, share, mine=task is not None))
             more = GOODS_AWAITED if stays else AS_IT_STANDS if binding else ""
             return _Doubt(share, found, tuple(instead), harmless, button.name, more)
@@ -217,7 +219,7 @@ def _instead(hearing: Hearing, share: Share, found: Reservations, heard: Sequenc
     if any(each.heard.paid for each in heard):
         return [remark, *wait[:1]]
     if found.terms and not found.waits:
-        return [remark, f"{GIVE_BACK} {no} {CREATOR} {words}"]
+        return [remark]
     others = _others(hearing, heard[0], words, button, denied=bool(found.denied))
     back = in_hand.given_back(hearing, no, words)
     if found.waits:
