@@ -109,11 +109,16 @@ def _counted(about: _About, text: str, behind: Behind) -> str:
         raise PolicyRefused(f"这单没有商品 {'、'.join(strange)}，有：{'、'.join(sorted(known))}")
     named = [Choice(product.sku, product.title, product.most, product.most) for product in goods]
     found = arrivals.read(glued.counted(text, named, ())[0], goods, mode)
-    if found.counts:
-        behind.said[questions.COUNTS] = dict(found.counts)
-    behind.counted = bool(found.counts or found.open)
-    if behind.counted and (found.rest or found.others or found.own or found.open):
+    behind.counted = bool(found.counts or found.open or found.beside)
+    if found.open or found.others or found.own or found.beside or (found.counts and found.rest):
         behind.said[REASON] = about.ctx.kept(parse.written(text))  # as it was typed: whoever acts next reads it
+    over = [product for product in goods if found.counts.get(product.sku, 0) > product.most]
+    if over:
+        behind.said.setdefault(REASON, about.ctx.kept(parse.written(text)))
+        behind.todo += [_too_many(product, mode, found.counts[product.sku]) for product in over]
+    if found.counts:
+        more = {product.sku for product in over}
+        behind.said[questions.COUNTS] = {sku: units for sku, units in found.counts.items() if sku not in more}
     if not found.open:
         return found.rest
     still = [product for product in goods if product.sku in found.open]
@@ -145,6 +150,12 @@ def _how_many(product: arrivals.Product, mode: str, found: arrivals.Arrival, tex
     likely = {questions.LIKELY: product.most} if found.likely_all else {}
     named = {questions.UNITS: product.sku, questions.TITLE: product.title, questions.MODE: mode}
     return {**named, "most": product.most, "question": question, **likely}
+
+
+def _too_many(product: arrivals.Product, mode: str, units: int) -> dict[str, Any]:
+    """The question where more were counted than there can be."""
+    item = _how_many(product, mode, arrivals.Arrival({}), "")
+    return {**item, "question": f"听到的是 {units} 件，最多 {product.most} 件，还没有办。{item['question']}"}
 
 
 def _answered(about: _About, text: str, behind: Behind) -> str:

@@ -22,10 +22,11 @@ _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9-]{4,}")  #: a product that is none of th
 _ONLY = re.compile(r"^(?:但|不过)?(?:是)?(?:实际)?(?:就|只|仅|才)(?:有|是)?")
 _CAME = re.compile(
     r"^(?:已经|已|今天|刚|实际|确实|有|是|客户|快递)*"
-    r"(?P<verb>(?:实收|收到|签收|收|到货|到|来|寄来|寄回|送来)了?)?(?:有)?"
+    r"(?P<verb>(?:实收|收到|签收|收|到货|到|来|寄来|寄回|送来|检测|检查|验|检|测|查)了?)?(?:有)?"
 )
-_VERB = rf"(?:实收|收到|签收|到货|收|到|来|寄来|寄回|送来)了?(?={NUMBER}[件个只台套])"
-_BEHIND_CODE, _INNER = re.compile(rf"(?<=[0-9A-Za-z]){_VERB}"), re.compile(rf"(?<=[\u4e00-\u9fff]){_VERB}")
+_VERB = r"(?:实收|收到|签收|到货|收|到|来|寄来|寄回|送来)了?"
+_BEHIND_CODE = re.compile(rf"(?<=[0-9A-Za-z]){_VERB}(?={NUMBER}[件个只台套])")
+_TIED = re.compile(rf"^(?P<name>[\u4e00-\u9fff]{{1,12}}?)(?P<tie>{_VERB}有?|有|共|一共)(?={COUNT})")  #: 烛台到了四个
 _COMING = r"(?:是|都|也|全部|全)*(?:已经|已)?(?P<verb>收到|到货|到齐|到|来|齐|在|有)?(?:了|的|吧|啦)*"
 _LACKS = re.compile(rf"(?P<name>.+?)(?:还)?(?:缺少|缺|少|差)了?(?P<units>{COUNT})")
 _OTHERS = re.compile(
@@ -52,13 +53,13 @@ def read(text: str, goods: Sequence[Product], mode: str) -> Arrival:
         told = tuple(clause for clause in clauses(text) if states().strange.search(clause)) or (text,)
         return Arrival({}, tuple(product.sku for product in goods), unclear=told, strange=True)
     tally = Tally(goods, mode)
-    text = _INNER.sub("", _BEHIND_CODE.sub(" ", text)) if mode == CAME else text
+    text = _BEHIND_CODE.sub(" ", text) if mode == CAME else text
     whole = quantities.read(text, [product.sku for product in goods])
     if whole.lines and not whole.rest and not whole.unclear and all(line.sku for line in whole.lines):
         _named(tally, whole)
         return tally.settled()
     for clause in clauses(text):
-        for n, (piece, is_whole) in enumerate(pieces(clause)):
+        for n, (piece, is_whole) in enumerate(pieces(clause, lambda word: by_title(word, goods) is not None)):
             tally.sticks = n > 0 or states().part.match(clause) is not None
             _take(tally, piece, is_whole=is_whole)
     found = tally.settled()
@@ -133,8 +134,11 @@ def _take_counted(tally: Tally, clause: str) -> None:
     body = _unled(clause[len(ahead) :])
     inner = _ONLY.match(body)
     ahead, body = (ahead or (inner[0] if inner else ""), body[inner.end() :] if inner else body)
+    tied = _TIED.match(body)
+    if tied and by_title(tied["name"], tally.goods):
+        body = f"{tied['name']}{body[tied.end() :]}"
     if states().more.match(body):
-        (tally.unclear if _names_goods(tally, body) else tally.rest).append(clause)
+        (tally.unclear if _names_goods(tally, body) else tally.more).append(clause)
     elif not (_take_gone(tally, body) or _take_state(tally, clause, body, only=bool(ahead))):
         _take_plain(tally, clause, body, only=bool(ahead))
 

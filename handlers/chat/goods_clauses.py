@@ -10,12 +10,13 @@ from handlers.chat import quantities
 from handlers.chat.goods_states import NUMBER, states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _BREAKS = re.compile(
     r"[,、;。!\s]+|(?:^|(?<=[件个只台套到好格了]))(?:和|及|还有|以及|另外)(?=\S)"
     r"|(?<=[^\s,、;。!不])(?=但是|但|不过|可是)"
 )
+_COMES = re.compile(r"(?:只|就|实际|才)*(?:实收|收到|签收|到货|收|到|来|寄来|寄回|送来)了?")
 _MARKS = re.compile(r"[\s,;。!]+")
 _STATE = "好|坏|破|碎|裂|合格|次品"
 _SHORT = re.compile(rf"({_STATE})的?\s?:?(\d{{1,3}}|{NUMBER}(?=$|[\s,;。]|{_STATE}))(?=$|[\s,;。]|{_STATE})")  #: 好2坏1
@@ -35,27 +36,28 @@ def _joined(text: str) -> str:
     return re.sub(r"(?<=[0-9A-Za-z])\s+(?=(?:\d+|[一二两三四五六七八九十]+)\s?[件个只台套])", "", close)
 
 
-def pieces(clause: str) -> Iterator[tuple[str, bool]]:
+def pieces(clause: str, names: Callable[[str], bool]) -> Iterator[tuple[str, bool]]:
     """Each count of a clause with what is said of it; what it says of the whole stands apart: ``三件里两件好的``.
 
-    Each with whether it is the whole of which the next ones are parts.
+    Each with whether it is the whole of which the next ones are parts. ``names`` knows the goods.
     """
     match = states().within.match(clause)
     rest = clause
     if match and match["part"] and len(quantities.counts(match["whole"])) == 1:
         yield match["whole"], True
         rest = match["part"]
-    for piece in _split(rest):
+    for piece in _split(rest, names):
         yield piece, False
 
 
-def _split(clause: str) -> list[str]:
+def _split(clause: str, names: Callable[[str], bool]) -> list[str]:
     """``一个能用一个不亮``, ``收到两件好的一件坏的``, ``好的两件坏的一件``: each count with its own state."""
     found = quantities.counts(clause)
     if len(found) < 2:
         return [clause]
     starts, ends = [start for start, _, _ in found], [end for _, end, _ in found]
-    if not all(_tells(clause[end:start]) for end, start in zip(ends, starts[1:], strict=False)):
+    between = [clause[end:start] for end, start in zip(ends, starts[1:], strict=False)]
+    if not all(_tells(words) or names(words) for words in between):
         return [clause]
     cuts = [0, *starts[1:], len(clause)] if clause[ends[-1] :] else [0, *ends]
     return [clause[one:two] for one, two in pairwise(cuts)]
@@ -64,7 +66,7 @@ def _split(clause: str) -> list[str]:
 def _tells(between: str) -> bool:
     """Whether the words between two counts say how the goods are."""
     known = states()
-    said = (known.good.search, known.bad.search, known.lacking.match, known.lacked.search)
+    said = (_COMES.fullmatch, known.good.search, known.bad.search, known.lacking.match, known.lacked.search)
     return any(says(between) for says in said)
 
 

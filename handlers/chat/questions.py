@@ -162,7 +162,7 @@ def _counted(ctx: Ctx, wait: Wait, text: str) -> tuple[Answers, list[dict[str, A
         read.counts[each.sku] > each.most for each in goods if each.sku in read.counts
     ):
         raise PolicyRefused(f"“{text}”{read.why or '没看懂'}。{_how_many(first)}")
-    told = ctx.kept(parse.written(text)) if read.rest or read.others or read.own else ""
+    told = ctx.kept(parse.written(text)) if read.rest or read.others or read.own or read.beside else ""
     why = "，".join(filter(None, [said.get(REASON), told]))
     answers = {COUNTS: {**said.get(COUNTS, {}), **read.counts}, **({REASON: why} if told else {})}
     return answers, [item for item in rest if item.get(UNITS) not in read.counts]

@@ -51,6 +51,7 @@ class Arrival:
     unclear: tuple[str, ...] = ()  #: clauses that speak of goods and could not be read
     others: str = ""  #: what was said of the units on the other side: good ones of bad, bad ones of good
     own: str = ""  #: what was said of the units that count, beside their number
+    beside: str = ""  #: what was said of things that are none of the goods
     heard: tuple[str, ...] = ()  #: where something is open: the numbers that were heard, in few words
     strange: bool = False  #: goods of another house are spoken of, which are none of the case's
     likely_all: bool = False  #: where something is open: nothing was said of goods that have not come
@@ -83,6 +84,7 @@ class Tally:
     aside: list[str] = field(default_factory=list)  #: clauses about units of the other side
     own: list[str] = field(default_factory=list)  #: and about those that count, which say how they are
     parted: list[str] = field(default_factory=list)  #: clauses about parts, which alone do not tell how many came
+    more: list[str] = field(default_factory=list)  #: clauses about what was sent beside: 多寄了一个水杯
     loose: list[str] = field(default_factory=list)  #: counts of what is none of the goods: 电源线少一根
 
     def add(self, sku: str, kind: Kind, units: int) -> None:
@@ -110,9 +112,10 @@ class Tally:
         return Arrival(
             known,
             left,
-            _joined([*self.rest, *self.loose]),
+            _joined(self.rest),
             others=_joined([*self.aside, *self.parted]),
             own=_joined(self.own),
+            beside=_joined([*self.more, *self.loose]),
         )
 
     # -- one product ---------------------------------------------------------------------------------------------------
@@ -165,7 +168,7 @@ class Tally:
             return most - gone
         if parts:
             _ensure(sum(parts) <= most)
-            return most if self.others or self.everything else None
+            return most if self.others or self.everything or sum(parts) == most else None
         return None
 
     def _judged(self, said: dict[Kind, list[int]], most: int) -> int | None:
@@ -218,7 +221,7 @@ class Tally:
 
     def _open(self, goods: Iterable[str]) -> Arrival:
         unclear = tuple(self.unclear)
-        return Arrival({}, tuple(goods), _joined(self.rest), unclear, heard=self._heard())
+        return Arrival({}, tuple(goods), _joined([*self.rest, *self.more]), unclear, heard=self._heard())
 
     def _heard(self) -> tuple[str, ...]:
         """好的 2、坏的 1."""

@@ -50,7 +50,7 @@ async def meant(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply | N
     kept, back = f"{COMMENT} {each.no} {text}", await given_back(hearing, each, text)
     first = [kept, *back] if CAME in _effects(each) else [*back, kept]  # at the dock the parcel has yet to be counted
     buttons = [in_hand.with_remark(hearing, each, name, text) for name in _buttons(each, strange=bool(strange))]
-    return await hearing.offer(WHICH, _lead(hearing, each, text, strange), [*first, *buttons[:1], f"{LOOK} {each.no}"])
+    return await hearing.offer(WHICH, _lead(hearing, each, text, strange), [*first, *buttons[:2], f"{LOOK} {each.no}"])
 
 
 async def given_back(hearing: Hearing, each: InHand, text: str) -> list[str]:
