@@ -18,7 +18,7 @@ from models import Task, TaskState
 from models.fields import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from decimal import Decimal
 
     from flow.definitions.flow import Action, Node
@@ -109,16 +109,9 @@ def _counted(about: _About, text: str, behind: Behind) -> str:
         raise PolicyRefused(f"这单没有商品 {'、'.join(strange)}，有：{'、'.join(sorted(known))}")
     named = [Choice(product.sku, product.title, product.most, product.most) for product in goods]
     found = arrivals.read(glued.counted(text, named, ())[0], goods, mode)
-    behind.counted = bool(found.counts or found.open or found.beside)
-    if found.open or found.others or found.own or found.beside or (found.counts and found.rest):
-        behind.said[REASON] = about.ctx.kept(parse.written(text))  # as it was typed: whoever acts next reads it
-    over = [product for product in goods if found.counts.get(product.sku, 0) > product.most]
-    if over:
-        behind.said.setdefault(REASON, about.ctx.kept(parse.written(text)))
-        behind.todo += [_too_many(product, mode, found.counts[product.sku]) for product in over]
-    if found.counts:
-        more = {product.sku for product in over}
-        behind.said[questions.COUNTS] = {sku: units for sku, units in found.counts.items() if sku not in more}
+    over = {product.sku for product in goods if found.counts.get(product.sku, 0) > product.most}
+    _keep(about, behind, found, text, over)
+    behind.todo += [_too_many(product, mode, found.counts[product.sku]) for product in goods if product.sku in over]
     if not found.open:
         return found.rest
     still = [product for product in goods if product.sku in found.open]
@@ -129,6 +122,15 @@ def _counted(about: _About, text: str, behind: Behind) -> str:
         )
     behind.todo += [_how_many(product, mode, found, text if n == 0 else "") for n, product in enumerate(still)]
     return "" if found.unclear or not found.counts else found.rest
+
+
+def _keep(about: _About, behind: Behind, found: arrivals.Arrival, text: str, over: Collection[str]) -> None:
+    """The units that are clear, and the whole sentence as typed where it says more: whoever acts next reads it."""
+    behind.counted = bool(found.counts or found.open or found.beside)
+    if over or found.open or found.others or found.own or found.beside or (found.counts and found.rest):
+        behind.said[REASON] = about.ctx.kept(parse.written(text))
+    if found.counts:
+        behind.said[questions.COUNTS] = {sku: units for sku, units in found.counts.items() if sku not in over}
 
 
 def _products(lines: Sequence[CaseLine], mode: str) -> list[arrivals.Product]:

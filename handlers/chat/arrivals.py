@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.chat import quantities
 from handlers.chat.goods_clauses import clauses, pieces
-from handlers.chat.goods_states import ALL, COUNT, NUMBER, states
+from handlers.chat.goods_states import ALL, COUNT, NUMBER, VERBS, states
 from handlers.chat.tallies import BAD, CAME, GOOD, NO_PRODUCT, Arrival, Kind, Product, Tally
 
 if TYPE_CHECKING:
@@ -22,18 +22,21 @@ _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9-]{4,}")  #: a product that is none of th
 _ONLY = re.compile(r"^(?:但|不过)?(?:是)?(?:实际)?(?:就|只|仅|才)(?:有|是)?")
 _CAME = re.compile(
     r"^(?:已经|已|今天|刚|实际|确实|有|是|客户|快递)*"
-    r"(?P<verb>(?:实收|收到|签收|收|到货|到|来|寄来|寄回|送来|检测|检查|验|检|测|查)了?)?(?:有)?"
+    rf"(?P<verb>(?:{VERBS}|检测|检查|验|检|测|查)(?:完|好|过)?了?)?(?:有)?"
 )
-_VERB = r"(?:实收|收到|签收|到货|收|到|来|寄来|寄回|送来)了?"
+_VERB = rf"(?:{VERBS})了?"
 _BEHIND_CODE = re.compile(rf"(?<=[0-9A-Za-z]){_VERB}(?={NUMBER}[件个只台套])")
 _TIED = re.compile(rf"^(?P<name>[\u4e00-\u9fff]{{1,12}}?)(?P<tie>{_VERB}有?|有|共|一共)(?={COUNT})")  #: 烛台到了四个
-_COMING = r"(?:是|都|也|全部|全)*(?:已经|已)?(?P<verb>收到|到货|到齐|到|来|齐|在|有)?(?:了|的|吧|啦)*"
+_COMING = (
+    r"(?:是|都|也|全部|全)*(?:已经|已)?"
+    r"(?P<verb>收到|到货|到齐|到|来|齐|在|有|(?:检测|检查|验|检|测|查|看)[完好过])?(?:了|的|吧|啦)*"
+)
 _LACKS = re.compile(rf"(?P<name>.+?)(?:还)?(?:缺少|缺|少|差)了?(?P<units>{COUNT})")
 _OTHERS = re.compile(
     r"^(?:但|可是|不过)?(?:其他|其它|其余|剩下|剩余|别|余下)的?(?:商品|几件|几个|那件|那个)*(?:都|全|也|是)*"
 )
 _ALL_CAME = re.compile(
-    rf"{ALL}(?:已经|已|是)?(?:收到|收|到货|到齐|到|来|齐|收齐|对|在)?(?:了|的|啦|吧)*|(?:东西|货|商品|包裹)?(?:已经|都)?(?:收|到|来)?齐(?:了|全)*|数量(?:对|一致|没错|相符)|一[件个]不少"
+    rf"{ALL}(?:已经|已|是)?(?:收到|收|到货|到齐|到|来|齐|收齐|对|在)?(?:了|的|啦|吧)*|(?:东西|货|商品|包裹)?(?:已经|都)?(?:收|到|来)?齐(?:了|全)*|数量(?:对得上|对上|对|一致|没错|没问题|相符|正确)(?:了|的)*|一[件个]不少"
 )
 _DESCRIBED = re.compile(rf"(?P<goods>.*?{COUNT})(?=[\u4e00-\u9fff])[^\d一二两三四五六七八九十]+$")  #: 1件外壳有划痕
 _WHOSE_FAULT = re.compile(
@@ -70,7 +73,7 @@ def _may_be_all(tally: Tally, found: Arrival) -> bool:
     """Whether nothing was said of goods that have not come: 一件外壳裂了 of how many it does not tell."""
     kinds = {kind for said in tally.said.values() for kind in said}
     vague = any(quantities.read(clause, ()).unclear for clause in found.unclear)
-    lacks = any(_lacking(_unled(clause)) is not None for clause in found.unclear)
+    lacks = any(_lacking(_unled(clause)) is not None or re.search("[只仅就才]", clause) for clause in found.unclear)
     return tally.mode == CAME and bool(found.unclear) and kinds <= set(_SIDES.values()) and not (vague or lacks)
 
 
@@ -223,7 +226,7 @@ def _is_unread(tally: Tally, body: str) -> bool:
 def _is_beside(tally: Tally, body: str) -> bool:
     """``电源线少一根``, ``附了一张发票``: a count of what is none of the goods."""
     lacks = _lacking(body)
-    core = lacks if lacks is not None else re.sub("^(?:附|带|夹|塞|放|有|了|着|还)+", "", body)
+    core = lacks if lacks is not None else re.sub("^(?:附|带|夹|塞|放|送|有|了|着|还)+", "", body)
     if core == body or _names_goods(tally, core):
         return False
     return _THING.fullmatch(core) is not None

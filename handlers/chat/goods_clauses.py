@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from handlers.chat import quantities
-from handlers.chat.goods_states import NUMBER, states
+from handlers.chat.goods_states import NUMBER, VERBS, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ _BREAKS = re.compile(
     r"[,、;。!\s]+|(?:^|(?<=[件个只台套到好格了]))(?:和|及|还有|以及|另外)(?=\S)"
     r"|(?<=[^\s,、;。!不])(?=但是|但|不过|可是)"
 )
-_COMES = re.compile(r"(?:只|就|实际|才)*(?:实收|收到|签收|到货|收|到|来|寄来|寄回|送来)了?")
+_COMES = re.compile(rf"(?:只|就|实际|才)*(?:{VERBS})了?")
 _MARKS = re.compile(r"[\s,;。!]+")
 _STATE = "好|坏|破|碎|裂|合格|次品"
 _SHORT = re.compile(rf"({_STATE})的?\s?:?(\d{{1,3}}|{NUMBER}(?=$|[\s,;。]|{_STATE}))(?=$|[\s,;。]|{_STATE})")  #: 好2坏1

@@ -10,6 +10,7 @@ from flow.access.lookup import case_of
 from flow.cases.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in, live, renumber
 from flow.cases.shipments import articles
 from flow.definitions.waybills import couriers, sort_codes, waybill
+from flow.edits.quantities import NUMERAL, numeral
 from flow.errors import FlowError, NotAllowed, NotFound, NotUnderstood
 from flow.views.case import case_view, goods, open_tasks
 from handlers.chat import dialogs, guesses, readings
@@ -49,6 +50,7 @@ _TAIL = re.compile(r"\d{3,6}")
 ONE_TAP = "点一下才算，现在什么都没有做"
 SHOWN = 4  #: tasks that are offered at once
 _MARKS = " ,、;:。.+&/()#"
+_PLACE = re.compile(rf"(?:第)?(?P<place>\d{{1,2}}|(?<=第){NUMERAL})(?:[个单条号件项])?")
 _PAUSES = re.compile(r"[\s,、;。]+")
 
 
@@ -266,10 +268,20 @@ async def _whose(ctx: Ctx, number: str, words: str) -> Reply:
     return Reply.of(Text("\n".join([*lines, *more, *kept, "都不是就回复“取消”"])))
 
 
+def is_elsewhere(wait: Wait, text: str) -> bool:
+    """Whether words behind the question speak of another parcel: they are a statement of their own."""
+    asked = {wait.data.get("waybill"), *wait.data.get("codes", ())}
+    numbers = [number for code in _CODE.findall(text) if len(code) >= LONG and (number := waybill(code))]
+    return any(number not in asked for number in numbers) and not any(map(is_case_no, numbers))
+
+
 def parted(wait: Wait, text: str) -> tuple[str, str]:
     """An answer and what more it says: ``1 空的``; ``嗯，就是这个，空的`` where there is only one case."""
     first, *more = _PAUSES.split(text.strip(_MARKS), maxsplit=1)
-    if first.isdigit() or is_case_no(first):
+    if place := _PLACE.fullmatch(first):
+        said = place["place"]
+        return said if said.isdigit() else str(numeral(said)), " ".join(more)
+    if is_case_no(first):
         return first, " ".join(more)
     if len(wait.data.get("tasks", ())) != 1:
         return text, ""

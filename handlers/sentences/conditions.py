@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from models import Task
 
 _LACKS = re.compile(r"[缺少丢漏]")
-COUNTING = {CAME, GOOD, BAD}
 
 
 async def meant(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply | None:
@@ -40,7 +39,7 @@ async def meant(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply | N
     """
     if asks(text):
         return None
-    found = [each for each in await in_hand.of(hearing, tasks, text) if _effects(each) & COUNTING]
+    found = [each for each in await in_hand.of(hearing, tasks, text) if _effects(each) & in_hand.COUNTED]
     if len(found) != 1:
         return None
     [each] = found

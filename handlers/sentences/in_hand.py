@@ -20,13 +20,13 @@ from handlers.chat.arrivals import BAD, CAME, GOOD
 from handlers.chat.decisions import Heard, hear, is_question
 from handlers.chat.goods_clauses import without_more
 from handlers.chat.parse import is_case_no
-from handlers.chat.readings import running
+from handlers.chat.readings import nodes_of, running
 from handlers.chat.reservations import waits
 from handlers.chat.spelling import is_number
-from handlers.chat.terms import terms
+from handlers.chat.terms import goods_stay, terms
 from handlers.sentences import subjects
 from handlers.sentences.hearing import COMMENT, GIVE, LOOK, OFFERED, WHICH, short
-from models import Case, Task, TaskState
+from models import Case, CaseLine, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from handlers.chat.statements import Statement
     from handlers.sentences.hearing import Hearing
 
+GOODS_AWAITED = "；点了照样等货寄回来才退款，货不用寄就退回提交人撤单，另开仅退款"
 COUNTED = {CAME, GOOD, BAD}
 MOST = 3  #: buttons of one task on a card, beside a remark and a look
 TOMORROW = "明天"
@@ -119,7 +120,18 @@ async def at_case(
         readings = [cued[0], *readings]  # 要是不超过5元就批,超过的话转李敏
     elif any(each.pays(name) for each in found for name in each.offered[:1]):
         readings = [*cued, *readings]
-    return await hearing.offer(WHICH, _lead(hearing, found, text), [*readings, f"{LOOK} {case.no}"])
+    stays = any(each.heard.first for each in found) and await stays_away(hearing, case, text)
+    lead = f"{_lead(hearing, found, text)}{GOODS_AWAITED if stays else ''}"
+    return await hearing.offer(WHICH, lead, [*readings, f"{LOOK} {case.no}"])
+
+
+async def stays_away(hearing: Hearing, case: Case, text: str) -> bool:
+    """Whether goods are said not to be sent for which the flow of a case waits all the same: 货不用寄回来了."""
+    nodes = await nodes_of(hearing.ctx, case)
+    docks = {name for name, node in nodes.items() if any(CAME in each.effects for each in node.actions.values())}
+    if not goods_stay(text, hearing.lexicon.phrases) or not docks or docks & {*case.nodes}:
+        return False
+    return not await CaseLine.filter(case_id=case.id, received__gt=0).exists()
 
 
 async def among(hearing: Hearing, tasks: Sequence[Task], text: str) -> Reply | None:

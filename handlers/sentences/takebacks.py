@@ -21,19 +21,17 @@ from handlers.chat.context import joined
 from handlers.chat.decisions import intent
 from handlers.chat.goods_clauses import of_others, without_more
 from handlers.chat.parse import is_case_no
-from handlers.chat.phrases import phrases
 from handlers.chat.reservations import Reservations, reservations
 from handlers.chat.spelling import BETWEEN
 from handlers.chat.terms import goods_stay, other_kinds, terms
 from handlers.sentences import exceptions, in_hand
-from handlers.sentences.conditions import COUNTING, given_back
+from handlers.sentences.conditions import given_back
 from handlers.sentences.hearing import COMMENT, LOOK, WHICH, short
 from models import Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flow.definitions.flow import Flow
     from handlers.chat.context import Reply
     from handlers.chat.statements import Statement
     from handlers.sentences.hearing import Hearing
@@ -43,7 +41,6 @@ if TYPE_CHECKING:
 _CLAUSES = re.compile(r"[,。;!]")
 BEARS, THE_CUSTOMER = "运费", "客户"  #: fact: who bears the freight of what comes back
 AS_IT_STANDS = "，金额照单子上的办，不会跟着改"
-GOODS_AWAITED = "；点了照样等货寄回来才退款，货不用寄就退回提交人撤单，另开仅退款"
 _TAIL = 4  #: digits of a case's number that people say
 
 
@@ -161,12 +158,15 @@ async def _doubted(hearing: Hearing, name: str, share: Share) -> _Doubt:
         if button := next((each for each in buttons if each.name in meant), None):
             rest = await _unread(hearing, case, button.name, share.words)
             about = intent(button, buttons, hearing.lexicon.phrases)
-            counts = bool(COUNTING & {*button.effects})
+            counts = bool(in_hand.COUNTED & {*button.effects})
             told = without_more(share.words) if counts else share.words  # 多寄了一个水杯 takes nothing back
             found = reservations(
                 told, about, hearing.lexicon.phrases, rest and (without_more(rest) if counts else rest)
             )
-            stays = await _stays(case, flow, button, share.words)
+            away = not (button.danger or button.name == WITHDRAW) and await in_hand.stays_away(
+                hearing, case, share.words
+            )
+            stays = goods_stay(share.words, hearing.lexicon.phrases) if away else []
             binding = (*_terms(hearing, case, button, share.words), *stays, *(of_others(share.words) if counts else ()))
             found = replace(found, terms=binding)
             heard = await in_hand.of(hearing, [task], share.words) if task else []
@@ -174,7 +174,7 @@ async def _doubted(hearing: Hearing, name: str, share: Share) -> _Doubt:
             if found.terms and heard:
                 instead += await given_back(hearing, heard[0], share.words)
             harmless = tuple(_harmless(hearing, share, mine=task is not None))
-            more = GOODS_AWAITED if stays else AS_IT_STANDS if binding else ""
+            more = in_hand.GOODS_AWAITED if stays else AS_IT_STANDS if binding else ""
             return _Doubt(share, found, tuple(instead), harmless, button.name, more)
     return _Doubt(share, Reservations())
 
@@ -188,14 +188,6 @@ def _terms(hearing: Hearing, case: Case, button: Action, words: str) -> list[str
         return []
     theirs = case.facts.get(BEARS) == THE_CUSTOMER and not freight_of(case.facts, complete=True)
     return [*terms(words, known, freight_is_theirs=theirs), *other_kinds(words, case.kind, known)]
-
-
-async def _stays(case: Case, flow: Flow, button: Action, words: str) -> list[str]:
-    """By which clauses goods stay that the flow waits for all the same, behind a button that does not refuse."""
-    nodes = [node for node in flow.nodes.values() if any(arrivals.CAME in act.effects for act in node.actions.values())]
-    if button.danger or button.name == WITHDRAW or not nodes or any(node.name in case.nodes for node in nodes):
-        return []
-    return [] if await case.lines.filter(received__gt=0).exists() else goods_stay(words, phrases())
 
 
 async def _unread(hearing: Hearing, case: Case, name: str, words: str) -> str:
