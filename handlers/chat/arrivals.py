@@ -132,11 +132,9 @@ def _take_whole(tally: Tally, clause: str) -> None:
 
 def _take_counted(tally: Tally, clause: str) -> None:
     """``1件合格``, ``破了1件``, ``缺一个灯``, ``收到两件``, ``一共三件``, ``1件``."""
-    only = _ONLY.match(clause)
-    ahead = only[0] if only else ""
-    body = _unled(clause[len(ahead) :])
-    inner = _ONLY.match(body)
-    ahead, body = (ahead or (inner[0] if inner else ""), body[inner.end() :] if inner else body)
+    body = _unled(clause)
+    only = _ONLY.match(body)
+    ahead, body = (only[0], _unled(body[only.end() :])) if only else ("", body)
     tied = _TIED.match(body)
     if tied and by_title(tied["name"], tally.goods):
         body = f"{tied['name']}{body[tied.end() :]}"

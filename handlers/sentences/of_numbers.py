@@ -85,7 +85,7 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     rest = [] if says_no_more(said, number) else rest
     if (wholly := await _wholly(hearing.lexicon, said, number, commands)) is not None:
         commands, rest = wholly, said.whole(number)
-    rest = _typed(said, number) if commands == (RECEIVE,) else rest
+    rest = _of_parcel(said, number, rest) if commands == (RECEIVE,) else rest
     if commands in ((), (LOOK,), (RECEIVE,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
         return own
     if not commands and not rest:
@@ -102,6 +102,11 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in dict.fromkeys((*wanted, "退货", "换货"))]
     offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
     return await _looked(hearing, said, offered, number)
+
+
+def _of_parcel(said: Sentence, number: str, rest: list[str]) -> list[str]:
+    """What is said of a parcel; beside other numbers what is left of it."""
+    return _typed(said, number) if len(said.numbers) == 1 else list(filter(_says, rest))
 
 
 def _typed(said: Sentence, number: str) -> list[str]:
