@@ -147,9 +147,10 @@ def _how_many(product: arrivals.Product, mode: str, found: arrivals.Arrival, tex
     name = " ".join(part for part in (product.sku, product.title) if part)
     of = "申请退" if mode == arrivals.CAME else "实收"
     unread = f"“{'，'.join(found.unclear) or text}”{found.why}。" if text and found.why else ""
-    yes = f"就是 {product.most} 件都收到、这句话记下，回复“{questions.GO_ON}”；不是就" if found.likely_all else ""
+    units = found.likely.get(product.sku)
+    yes = f"就是 {units} 件、这句话记下，回复“{questions.GO_ON}”；不是就" if units is not None else ""
     question = f"{unread}{name}（{of} {product.most} 件）{_COUNTED[mode]}几件？{yes or '请'}回复件数，没有就回复 0"
-    likely = {questions.LIKELY: product.most} if found.likely_all else {}
+    likely = {questions.LIKELY: units} if units is not None else {}
     named = {questions.UNITS: product.sku, questions.TITLE: product.title, questions.MODE: mode}
     return {**named, "most": product.most, "question": question, **likely}
 

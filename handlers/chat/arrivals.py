@@ -29,7 +29,7 @@ _BEHIND_CODE = re.compile(rf"(?<=[0-9A-Za-z]){_VERB}(?={NUMBER}[件个只台套]
 _TIED = re.compile(rf"^(?P<name>[\u4e00-\u9fff]{{1,12}}?)(?P<tie>{_VERB}有?|有|共|一共)(?={COUNT})")  #: 烛台到了四个
 _COMING = (
     r"(?:是|都|也|全部|全)*(?:已经|已)?"
-    r"(?P<verb>收到|到货|到齐|到|来|齐|在|有|(?:检测|检查|验|检|测|查|看)[完好过])?(?:了|的|吧|啦)*"
+    r"(?P<verb>收到|到货|到齐|到|来|齐|在|有|回来|(?:检测|检查|验|检|测|查|看)[完好过])?(?:了|的|吧|啦)*"
 )
 _LACKS = re.compile(rf"(?P<name>.+?)(?:还)?(?:缺少|缺|少|差)了?(?P<units>{COUNT})")
 _OTHERS = re.compile(
@@ -46,6 +46,10 @@ _NAMED_SIDE = re.compile(
     r"(?:不合格|合格|次品|良品|正常|完好|没有?问题|入库|[好坏品的了是有都:])*"
 )  #: 2件次品 says no more than 次品
 _THING = re.compile(rf"(?:{COUNT}[\u4e00-\u9fff]{{2,}}|[\u4e00-\u9fff]{{2,}}{COUNT})(?:了|的)?")
+_PAPER = re.compile(  #: 发票1张: counted in other measures than goods are
+    rf"(?:{NUMBER}[张根份封包袋本条]的?[\u4e00-\u9fff]{{2,6}}|[\u4e00-\u9fff]{{2,6}}{NUMBER}[张根份封包袋本条])(?:了|的)?"
+)
+_VAGUE = re.compile(r"[几半些]|部分|若干")
 _SIDES = {True: Kind.SOUND, False: Kind.HURT}
 _TITLE = 1  #: characters of a title that name it, where no other product has them
 
@@ -66,13 +70,15 @@ def read(text: str, goods: Sequence[Product], mode: str) -> Arrival:
             tally.sticks = n > 0 or states().part.match(clause) is not None
             _take(tally, piece, is_whole=is_whole)
     found = tally.settled()
-    return replace(found, likely_all=True) if found.open and _may_be_all(tally, found) else found
+    if not found.open or not _may_be_all(tally, found):
+        return found
+    return replace(found, likely={product.sku: product.most for product in goods})
 
 
 def _may_be_all(tally: Tally, found: Arrival) -> bool:
     """Whether nothing was said of goods that have not come: 一件外壳裂了 of how many it does not tell."""
     kinds = {kind for said in tally.said.values() for kind in said}
-    vague = any(quantities.read(clause, ()).unclear for clause in found.unclear)
+    vague = any(_VAGUE.search(clause) for clause in found.unclear)
     lacks = any(_lacking(_unled(clause)) is not None or re.search("[只仅就才]", clause) for clause in found.unclear)
     return tally.mode == CAME and bool(found.unclear) and kinds <= set(_SIDES.values()) and not (vague or lacks)
 
@@ -225,9 +231,9 @@ def _is_beside(tally: Tally, body: str) -> bool:
     """``电源线少一根``, ``附了一张发票``: a count of what is none of the goods."""
     lacks = _lacking(body)
     core = lacks if lacks is not None else re.sub("^(?:附|带|夹|塞|放|送|有|了|着|还)+", "", body)
-    if core == body or _names_goods(tally, core):
+    if _names_goods(tally, core):
         return False
-    return _THING.fullmatch(core) is not None
+    return (_PAPER if core == body else _THING).fullmatch(core) is not None
 
 
 def _names_goods(tally: Tally, words: str) -> bool:

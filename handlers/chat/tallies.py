@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -54,7 +54,7 @@ class Arrival:
     beside: str = ""  #: what was said of things that are none of the goods
     heard: tuple[str, ...] = ()  #: where something is open: the numbers that were heard, in few words
     strange: bool = False  #: goods of another house are spoken of, which are none of the case's
-    likely_all: bool = False  #: where something is open: nothing was said of goods that have not come
+    likely: dict[str, int] = field(default_factory=dict)  #: where something is open: the units that a yes means
 
     @property
     def why(self) -> str:
@@ -106,7 +106,7 @@ class Tally:
         except AtOddsError:
             return self._open(goods)
         if self._is_vague(counts):
-            return self._open(goods)
+            return replace(self._open(goods), likely=self._likely(counts))
         known = {sku: units for sku, units in counts.items() if units is not None}
         left = tuple(sku for sku in goods if sku not in known) if self.is_spoken else ()
         return Arrival(
@@ -117,6 +117,12 @@ class Tally:
             own=_joined(self.own),
             beside=_joined([*self.more, *self.loose]),
         )
+
+    def _likely(self, counts: dict[str, int | None]) -> dict[str, int]:
+        """The units by all that could be read, where somebody said how many came."""
+        said = any(kind in kinds for kinds in self.said.values() for kind in (*_WHOLES, Kind.GONE))
+        known = {sku: units for sku, units in counts.items() if units is not None}
+        return known if said and self.mode == CAME and len(known) == len(counts) else {}
 
     # -- one product ---------------------------------------------------------------------------------------------------
 

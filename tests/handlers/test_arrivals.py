@@ -197,10 +197,16 @@ def test_goods_of_another_house_are_no_units_of_the_case(text: str, mode: str) -
 
 
 @pytest.mark.parametrize(
-    ("text", "likely"), [("1件外壳裂了", True), ("一件都没有", False), ("几个", False), ("缺滤网", False)]
+    ("text", "likely"),
+    [("1件外壳裂了", True), ("一件都没有", False), ("几个", False), ("到了一半", False), ("缺滤网", False)],
 )
 def test_that_all_have_come_is_likely_where_only_damage_is_spoken_of(text: str, *, likely: bool) -> None:
-    assert came(text, THREE).likely_all is likely
+    assert came(text, THREE).likely == ({"TL-01": 3} if likely else {})
+
+
+def test_what_could_be_read_is_likely_where_more_was_said() -> None:
+    found = came("收到两件，其中一件怪怪的", THREE)
+    assert (found.counts, found.open, found.likely) == ({}, ("TL-01",), {"TL-01": 2})
 
 
 WORDS = [

@@ -172,7 +172,7 @@ async def test_a_question_for_a_count_says_what_was_heard_and_takes_words(desk: 
     no = await approved(desk)
     asked = await says(desk, ZHOU, f"确认收货 {no} 1件坏了")
     assert "听到的是坏的 1" in asked
-    assert "就是 2 件都收到、这句话记下，回复“照办”" in asked
+    assert "就是 2 件、这句话记下，回复“照办”" in asked
     told = await says(desk, ZHOU, answer)
     assert (done or "收到几件？") in told, told
     assert await stand(no) == ("处理中 质检" if done else "处理中 仓库收货")
