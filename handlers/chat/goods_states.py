@@ -20,6 +20,7 @@ COUNT = rf"(?:{NUMBER}[件个只台套盒瓶条张把支枝盏片根辆顶桶副
 VERBS = (
     "实收到|实收|收到|收了|收着|签收|收货|收|到货|到手|到|来|寄来|寄回来|寄回|寄到|送来|送到|看到|看见|见到|找到|拿到"
 )
+_BEHIND = rf"(?:有|是|:|：)*(?P<count>{COUNT})(?:吧|了)*$"
 _SIDE = {True: "合格|完好|良品|好的?", False: "次品|不合格|坏的?|残次品?|破损品?"}
 _AS = r"(?:要|得|就|只能|应该|可以)*(?:按照|按|算作|算成|算|当作|当成|当|作为|归为|归到|归)"
 _SO = r"(?:算|处理|走|办|入库|了|吧)*"
@@ -58,7 +59,6 @@ def states() -> States:
         rf"(?:都|全部|是|也|有|被|已经|摔|压|砸|磕|撞|挤)*(?:{said['坏']})"
         r"(?:品|了|的|损|坏|裂|痕|掉|伤|开|过)*"
     )
-    behind = rf"(?:有|是|:|：)*(?P<count>{COUNT})(?:吧|了)*$"
     return States(
         lacking=re.compile(
             rf"^(?:但|可是|不过|里面|箱里|包裹里|客户|还|又)*(?:{said['少了']})(?:了|寄|发|装|掉)*的?有?"
@@ -75,8 +75,8 @@ def states() -> States:
             False: re.compile(rf"^(?P<core>.*?){bad}$|^(?:次品|不合格|破损|坏|破|碎|裂)(?:了)?的?(?P<after>.+)$"),
         },
         before={
-            True: re.compile(rf"^(?P<what>[^\d没不未]*?){good}{behind}"),
-            False: re.compile(rf"^(?P<what>[^\d没未]*?){bad}{behind}"),
+            True: re.compile(rf"^(?P<what>[^\d没不未]*?){good}{_BEHIND}"),
+            False: re.compile(rf"^(?P<what>[^\d没未]*?){bad}{_BEHIND}"),
         },
         judged={side: re.compile(rf"^(?P<core>.+?){_AS}(?:{names}){_SO}$") for side, names in _SIDE.items()},
         wrapping=re.compile(said["包装"]),
