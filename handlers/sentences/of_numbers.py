@@ -214,7 +214,7 @@ async def _answers_my_form(hearing: Hearing, said: Sentence, number: str) -> Rep
     tasks = await open_tasks(hearing.ctx.me)
     if asks(said.text) or await is_order(number) or await Parcel.exists(waybill=number.upper()) or is_phone(number):
         return None
-    if _may_be_waybill(number) and await _take_parcels(hearing.ctx, tasks):
+    if _may_be_waybill(number) and not asks_at_all(said.text) and await _take_parcels(hearing.ctx, tasks):
         return await hearing.run(hearing.ctx, [RECEIVE, number.upper(), *_typed(said, number)])
     if len(tasks) != 1:
         return None
