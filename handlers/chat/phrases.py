@@ -23,14 +23,15 @@ KEYS = (
     "客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到",
     "答话", "放弃", "不知道", "更正", "错字", "管理", "开单", "表单",
     "客户", "货况", "不是理由", "接手", "常问", "反悔", "条件", "运单", "退款合计", "货的样子", "答复", "旁话",
-    "要看", "问数",
+    "要看", "问数", "热线",
 )  # fmt: skip
 #: lists that a part of the file must have, because they are asked for by name
 NEEDED = {
     "开单": ("不", "办", "除", "谁留", "外", "留", "转折", "其余", "语气", "半句", "填充", "要问", "退货不退", "各"),
     "条件": ("按钮", "都算", "钱", "怎么办", "运费", "无妨"),
     "运单": ("打错",),
-    "退款合计": ("问", "旁"),
+    "退款合计": ("问", "旁", "比", "钱"),
+    "管理": ("说", "手上"),
     "货的样子": ("好", "坏", "没到", "少了", "包装", "无害"),
     "答复": ("是", "没有", "都到", "不补"),
     "旁话": ("凭证", "别处", "给", "想要"),
@@ -125,6 +126,7 @@ class Phrases:
     parcels: Mapping[str, tuple[str, ...]]  #: how it is said that a waybill was mistyped
     terms: Mapping[str, tuple[str, ...]]  #: how words behind a button make its money hang on something
     lists: re.Pattern[str]  #: asks to be shown figures, or a list
+    hotlines: frozenset[str]  #: numbers that are of nothing on record
     figures: Mapping[str, tuple[str, ...]]  #: a chart -> what names it, and what it cannot tell apart
 
     def is_left(self, text: str, *, draft: bool = False) -> bool:
@@ -246,6 +248,7 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         decisions=frozenset(data["不是理由"]),
         customers=_lists(data["客户"]),
         terms=_lists(data["条件"]),
+        hotlines=frozenset(map(str, data["热线"])),
         figures=_lists(data["问数"]),
         lists=re.compile(alternatives(data["要看"]).replace(_GAP, _ANYTHING)),
         parcels=_lists(data["运单"]),

@@ -34,6 +34,7 @@ _LED, _LEFT = (
     r"^(?:给|帮我|帮忙|麻烦|请|加个|加一条|加|写个|写一条|写上|写|[\s,])*",
     r"(?:一下|下)?(?![写错改删里上没不是的])[\s,:]*",
 )
+_TIME = "{时间}"  #: in what is offered where nothing on record answers
 WHICH = "是不是要…？点一个"
 
 
@@ -89,7 +90,10 @@ async def asked(hearing: Hearing, said: Sentence, readings: Sequence[str]) -> Re
 async def unknown(hearing: Hearing, text: str) -> Reply | None:
     """What nothing on record answers: that is said, with what comes nearest; None for another sentence."""
     each = next((each for each in hearing.lexicon.phrases.unknown if any(word in text for word in each.words)), None)
-    return await hearing.offer("要不要看这些？", f"{each.told}，什么都没有做", each.nearest) if each else None
+    if each is None:
+        return None
+    lines = [" ".join(line.replace(_TIME, readings.time_in(text)).split()) for line in each.nearest]
+    return await hearing.offer("要不要看这些？", f"{each.told}，什么都没有做", lines)
 
 
 def explained(hearing: Hearing, text: str) -> Reply | None:

@@ -8,7 +8,18 @@ from flow.errors import NotUnderstood
 from handlers.chat import readings
 from handlers.chat.manual import examples
 from handlers.chat.sentences import sentence
-from handlers.sentences import customers, figures, in_hand, money_back, nearest, of_cases, of_numbers, parcels, plain, typos
+from handlers.sentences import (
+    customers,
+    figures,
+    in_hand,
+    money_back,
+    nearest,
+    of_cases,
+    of_numbers,
+    parcels,
+    plain,
+    typos,
+)
 from handlers.sentences.hearing import explained, unknown
 
 if TYPE_CHECKING:

@@ -16,12 +16,11 @@ from flow.export.answers import published_flows
 from flow.orders.near import in_shops, orders_among
 from flow.publishing import drafts
 from flow.stats.period import is_time, normal
-from handlers.chat import leaves, names
+from handlers.chat import leaves, names, readings
 from handlers.chat.decisions import clauses_of
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import bare
-from handlers.sentences.natural import time_in
 from models import Case
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ async def of(hearing: Hearing, text: str, cases: Sequence[str]) -> dict[str, str
     found = {
         "全": text,
         "我": ctx.me.name,
-        "时间": time_in(text),
+        "时间": readings.time_in(text),
         "期间": _stretch(text),
         "假": leaves.days_in(text, ctx.at.date()),
         "限": _length(plain),
