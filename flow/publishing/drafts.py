@@ -138,18 +138,24 @@ def _spelt(cell: str) -> str:
 
 
 async def meant(
-    text: str, flow: str, policy: str, by: Person, known: Mapping[str, Collection[str]]
-) -> tuple[str, list[str]]:
-    """A sentence without a verb as the edit that it can only mean, or as those that it may mean.
+    text: str,
+    mine: tuple[str, str, Person],
+    known: Mapping[str, Collection[str]],
+    people: Mapping[str, Collection[str]],
+) -> tuple[str, list[str], str]:
+    """A sentence without a verb as the edit that it can only mean, or as those that it may mean; what is so already.
 
-    ``known``: fact -> its values, for the cases that a rule is to be for. Raises PolicyRefused for a rule that would be
-    for more cases than were said.
+    ``mine``: the flow and the policy that are meant where it names none, and who says it. ``known``: fact -> its
+    values, for the cases that a rule is to be for. ``people``: name -> roles. Raises PolicyRefused for a rule that
+    would be for more cases than were said.
     """
+    flow, policy, by = mine
     active = await active_texts()
     started, _ = await _continued(await draft_of(by), active)
     book = edits.Book({**active, **started}, flow, policy)
     guess = edits.guess(text, book)
-    return edits.as_edit(text, book), [guess] if guess else edits.wishes(text, book, known)
+    wished = [guess] if guess else edits.wishes(text, book, known, people)
+    return edits.as_edit(text, book), wished, edits.present(text, book, people)
 
 
 # -- changes -----------------------------------------------------------------------------------------------------------
