@@ -30,7 +30,7 @@ _OF: Mapping[str, str] = {
 }  # fmt: skip
 _NOUNS = "|".join(sorted(_OF, key=len, reverse=True))
 _COMPOUND = re.compile(
-    rf"^(?P<do>{_ADDING}|{_DROPPING})\s?(?:一?个|一?条)?\s?(?P<noun>{_NOUNS})(?P<cut>\s*[:：,，]\s*|\s+|\s*(?:名叫|叫做|叫|名为)\s*|$|(?=\S))(?P<rest>.*)$",
+    rf"^(?P<do>{_ADDING}|{_DROPPING})\s?(?:一?个|一?条|一?种|一?类|一?项)?\s?(?P<noun>{_NOUNS})(?P<cut>\s*[:：,，]\s*|\s+|\s*(?:名叫|叫做|叫|名为)\s*|$|(?=\S))(?P<rest>.*)$",
     re.DOTALL,
 )
 _CALLED = re.compile(r"^(?:叫做|叫作|名叫|名为|叫)\s*(?=\S)")  #: 增加个原因叫色差

@@ -69,7 +69,8 @@ def present(text: str, book: Book, people: People) -> str:
     same = not late["limit"] or duration(late["limit"].replace(" ", "")) == limit
     told = f"“{nodes[0]}”时限{'本来就是' if same else '现在是'} {limit}，超时本来就提醒负责人"
     theirs = [name for name, roles in people.items() if name in match["whom"] and owner in roles and name != ME]
-    return f"{told}（{owner}{'，' + '、'.join(theirs) + ' 在里面' if theirs else ''}）"
+    within = f"，{'、'.join(theirs)} 在里面" if theirs else ""
+    return f"{told}（{owner}{within}）" if owner else told
 
 
 def _targets(said: str, book: Book, people: People) -> list[str]:

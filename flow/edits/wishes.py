@@ -200,7 +200,7 @@ def _moved(text: str, book: Book, known: Names) -> Iterator[str]:
     yield from (f"规则 {name} 改成{change.new}" for name in rule_names(book) if change.head == name)
     for name in book.names(POLICY):
         if name != book.policy and rows_like(change.head, list(rows_of(book.read(POLICY, name)))):
-            yield f"规则 {name} {text}"
+            yield f"规则 {book.title(name).strip('“”')} {text}"
     yield from _of_period(change, book)
     here = list(rows_of(book.read(POLICY, book.policy)))
     if AUTOMATIC in change.head and not rows_like(change.head, here):

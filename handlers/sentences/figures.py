@@ -132,6 +132,9 @@ def _told(hearing: Hearing, wanted: _Wanted) -> str:
     rest = wanted.left
     for word in apart:
         rest = rest.replace(word, f",{word},")
+    whole = [word for name, words in known.figures.items() if name not in (BESIDE, APART) for word in words]
+    for word in sorted((word for word in whole if len(word) > _LEAST + 1), key=len, reverse=True):
+        rest = rest.replace(word, " ")
     rest = known.lists.sub(" ", rest)
     used = {found for words in known.figures.values() for word in words if (found := said(word, rest))}
     for word in sorted(used - {*apart}, key=len, reverse=True):

@@ -59,7 +59,7 @@ def _compared(hearing: Hearing, text: str) -> tuple[str, ...]:
     first = readings.time_in(text)
     rest = text.replace(first, ",", 1) if first else ""
     second = readings.time_in(rest)
-    if not second or any(word in text for word in charts):
+    if not second or first == second or any(word in text for word in (*charts, "上上")):
         return ()
     return (first, second) if text.index(first) < text.index(second) else (second, first)
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 _LENGTH = re.compile(rf"(?:\d{{1,3}}|{NUMERAL}|半)个?半?(?:小时|钟头|天|分钟|工作日|周)")
+_RIGHTED = re.compile(r"不是|错|从|由|别|不要|太|超过")
 _SUM = r"(?P<{0}>\d{{1,7}}(?:\.\d{{1,2}})?)"
 _SIGNS = {word: sign for word, sign in AHEAD.items() if sign != "="} | {"满": ">="}
 _BOUND = re.compile(
@@ -104,6 +105,8 @@ def _people(hearing: Hearing, text: str) -> Iterator[tuple[str, str]]:
 
 def _length(text: str) -> str:
     found = _LENGTH.findall(text)  # what is right comes behind what was wrong
+    if len(set(found)) > 1 and not _RIGHTED.search(text):
+        return ""  # each is another node's
     try:
         return duration(found[-1]) if found else ""
     except FlowError:
