@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from flow.edits.working_copy import Book, Data
 
 LENGTH = r"(?:\d{1,3}|半|一个半|两个半)\s?个?半?(?:小时|钟头|分钟|天|工作日|工作小时|周)"
-TURNED = r"(?:改成|改为|改到|调成|调为|调到|设成|设为|变成|放宽到|放到|延长到|延到|缩短到|缩到|提到|只给|给|定为|定成|还是|限|改)"
+TURNED = (
+    r"(?:改成|改为|改到|调成|调为|调到|设成|设为|变成|放宽到|放到|延长到|延到|缩短到|缩到|提到|只给|给|定为|定成"
+    r"|还是|限|改)"
+)
 LEAST = 2  #: characters of a node's name that are said for it
 #: how long a return is taken at all is no limit of a node
 TAKEN = re.compile(
