@@ -35,6 +35,7 @@ _MOST = re.compile(
     r"(?:办完|审完|批完|验完|收完|完成|处理完|办掉|搞定)?(?:吧|就行)?$"
 )
 _CLAUSES = re.compile(r"[\s,，;；。、]+|(?<=[天时半钟周])和(?=\S)")
+_AND = re.compile(r"[和跟与、]")
 _LEAD = re.compile(r"^(?:把|将|再把|还有|另外|然后|以后|也)+")
 _FIELDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     PHOTO: ("照片", ("拍照", "拍个照", "拍张照", "照片", "图片", "拍图", "传图", "上传图", "附件")),
@@ -51,6 +52,9 @@ _OWNED = re.compile(
     r"^(?:以后|今后|往后)?(?:把)?(?P<node>\S+?)(?:的)?"
     r"(?:(?:以后|今后|往后|从现在起)(?:都|就|改)?(?:让|由|给|归|交给|换)|负责人(?:改成|换成|改为|换|是|改)|改由|(?:都)?归|(?:都)?由)"
     r"(?P<who>[\u4e00-\u9fff]{2,6}?)(?:来|去|一个人)?(?:做|办|负责|处理|管|验|收|审|批|看|弄|干)?(?:吧|了)?$"
+)
+_NAMED_FIELD = re.compile(
+    r"(?:要|必须|得|都要)(?:填上?|写上?|录入?|登记)(?P<name>[\u4e00-\u9fffA-Za-z]{2,8}(?:号|码|人|日期|名|量|价|链接))"
 )
 _REASON = re.compile(
     r"(?:必须|都要|一定要|要|得|不能不)\S{0,2}?(?:写|填|说明|说|有|给)\S{0,3}?(?:理由|原因|为什么)"
@@ -130,12 +134,17 @@ def _limit(text: str, book: Book) -> list[str]:
     match = _LIMIT.match(text) or _MOST.match(text)
     if match is None or len(match["node"]) < LEAST or TAKEN.match(match["node"]):
         return []
-    flow, nodes = nodes_called(match["node"], book)
+    called = [nodes_called(said, book) for said in _AND.split(match["node"].removesuffix("都"))]
+    flow = called[0][0]
+    if not all(name == flow and nodes for name, nodes in called):
+        return []
+    nodes = [node for _, each in called for node in each]
     try:
         limit = duration(re.sub(r"\s", "", match["limit"]))
     except PolicyRefused:
         return []
-    return [f"流程 {flow} {node} 时限 {limit or re.sub(r'[ 个]', '', match['limit'])}" for node in nodes]
+    lines = [f"流程 {flow} {node} 时限 {limit or re.sub(r'[ 个]', '', match['limit'])}" for node in nodes]
+    return ["；".join(lines), *lines] if len(called) > 1 else lines
 
 
 def _fields(text: str, book: Book) -> Iterator[str]:
@@ -151,6 +160,9 @@ def _fields(text: str, book: Book) -> Iterator[str]:
             of = "" if flow == book.flow else f"{flow} "
             yield f"增加字段 {of}{node} {name} {kind}{options}{must}"
             return
+    if node and (match := _NAMED_FIELD.search(rest)):
+        must = " 必填" if _MUST.search(rest) and not _FREE.search(rest) else ""
+        yield f"增加字段 {'' if flow == book.flow else f'{flow} '}{node} {match['name']} {TEXT}{must}"
 
 
 def _reasons(text: str, book: Book) -> Iterator[str]:

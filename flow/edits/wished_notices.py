@@ -30,6 +30,10 @@ _GIVEN = re.compile(
     r"^(?P<what>.+?)[,，\s]*(?:就|要|都|得|请)*(?:给|跟|和)(?P<whom>\S+?)"
     r"(?:说一声|说一下|发消息|发个消息|提个醒|打个招呼)(?:吧|哦)*$"
 )
+_KNOWN = re.compile(
+    r"^(?P<what>.+?)[,，\s]*(?:都|也)?(?:要|得)?(?:让|叫)?(?P<whom>[\u4e00-\u9fff]{1,6}?)(?:也|都)?"
+    r"(?:要|得|必须)知道(?:一下)?$"
+)
 _LATE = re.compile(
     rf"^(?P<node>\S+?)(?:超过|超出|超时|超|过了)(?:了)?(?P<limit>{LENGTH})?"
     r"(?:还?没(?:人)?(?:办|处理|动|审|批|退|打|验|收)|没?不?办|还没办)?$"
@@ -44,14 +48,14 @@ def notice_wishes(text: str, bound: tuple[str, ...], book: Book, people: People)
     if bound and _URGENT.search(text):
         yield f"增加规则 {_name(f'{_yuan(bound[0])}标紧急', book)} 当 提交 如果 金额{bound[0]} 就 记 紧急=是"
         return
-    match = _TOLD.match(text) or _GIVEN.match(text)
+    match = _TOLD.match(text) or _GIVEN.match(text) or _KNOWN.match(text)
     targets = _targets(match["whom"], book, people) if match else []
     if match is None or not targets:
         return
     if late := _LATE.match(match["what"].strip("的,， ")):
         yield from _late(late, targets, book)
     elif bound:
-        yield from _above(match["what"], bound, targets, book)
+        yield from _above(text, bound, targets, book)
     else:
         yield from _done(match["what"], targets, book)
 
