@@ -248,11 +248,7 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         decisions=frozenset(data["不是理由"]),
         customers=_lists(data["客户"]),
         terms=_lists(data["条件"]),
-        hotlines=frozenset(map(str, data["热线"])),
-        figures=_lists(data["问数"]),
-        lists=re.compile(alternatives(data["要看"]).replace(_GAP, _ANYTHING)),
         parcels=_lists(data["运单"]),
-        refunded=_lists(data["退款合计"]),
         goods=_lists(data["货的样子"]),
         replies=_lists(data["答复"]),
         beside_button=_lists(data["旁话"]),
@@ -263,7 +259,18 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         pointing=_longest(left["旁边"]),
         unknown=tuple(Unknown(_longest(each["问"]), each["答"], tuple(each["看"])) for each in data["不知道"]),
         **_of_decisions(data["听到"], data["反悔"]),
+        **_of_figures(data),
     )
+
+
+def _of_figures(data: Mapping[str, Any]) -> dict[str, Any]:
+    """How figures, lists and sums are asked for, and the numbers that are of nothing on record."""
+    return {
+        "refunded": _lists(data["退款合计"]),
+        "hotlines": frozenset(map(str, data["热线"])),
+        "figures": _lists(data["问数"]),
+        "lists": re.compile(alternatives(data["要看"]).replace(_GAP, _ANYTHING)),
+    }
 
 
 def _of_decisions(heard: Mapping[str, Any], back: Mapping[str, Any]) -> dict[str, Any]:
