@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from flow.edits.commands import EXAMPLES, apply, in_one_line, likely_verb, verb_of
 from flow.edits.synonyms import as_edit, guess
+from flow.edits.wished_notices import present
 from flow.edits.wishes import is_wish, wishes
 from flow.edits.working_copy import Book, Edit
 
@@ -24,6 +25,7 @@ __all__ = [
     "in_one_line",
     "is_wish",
     "likely_verb",
+    "present",
     "verb_of",
     "wishes",
 ]

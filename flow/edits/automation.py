@@ -165,6 +165,11 @@ def rule_names(book: Book) -> list[str]:
     return _names(_rows(book))
 
 
+def rules_asking(fact: str, book: Book) -> list[str]:
+    """The rules with a condition on a fact."""
+    return [str(row[NAME]) for row in _rows(book) if fact in (row.get(WHEN) or {})]
+
+
 def _names(rows: list[Data]) -> list[str]:
     return [str(row[NAME]) for row in rows]
 

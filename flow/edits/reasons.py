@@ -23,6 +23,17 @@ _GLUED = re.compile(r"^(?P<names>.+?)像(?P<like>[^像]+)$")
 _WAY = re.compile(
     r"^(?P<names>.+?)[\s,;。、]*(?:按照|按|照|跟|和|同|归|算|走)\s*(?P<like>[^\s,;。、]+?)(?:一样|走|处理|来|办|算)*$"
 )  #: 色差，按质量问题走
+_WHO = r"[\u4e00-\u9fff]{2,6}"
+_OWN = {
+    "责任": re.compile(
+        rf"[\s,，;；、](?:算|是|属于|归|由)?(?P<before>{_WHO}?)(?:的|负|承担)?责任(?=$|[\s,，;；、。])"
+        rf"|[\s,，;；、]责任(?:方)?(?:算|是|归|在|为|[:：])?\s*(?P<behind>{_WHO})(?:的|承担)?(?=$|[\s,，;；、。])"
+    ),
+    "运费": re.compile(
+        rf"[\s,，;；、](?:由)?(?P<before>{_WHO}?)(?:出|付|承担)运费(?=$|[\s,，;；、。])"
+        rf"|[\s,，;；、]运费(?:由|归|算|是|[:：])?\s*(?P<behind>{_WHO}?)(?:出|付|承担)?(?=$|[\s,，;；、。])"
+    ),
+}  #: what is said of a new type itself
 _BETWEEN = re.compile(r"\s*[,;。、/]\s*")
 NOUN, TYPE, FLOW_OF = "退货类型", "类型", "流程"
 
@@ -30,19 +41,20 @@ NOUN, TYPE, FLOW_OF = "退货类型", "类型", "流程"
 def add(sentence: Sentence, book: Book) -> Edit:
     """New return types with the strategy of another."""
     types = book.table(REASONS)
-    named, model = _named(trimmed(sentence.text), types)
+    said, own = _apart(sentence.text, types)
+    named, model = _named(trimmed(said), types)
     if not named or named.startswith("像 "):
         raise sentence.unclear()
     names = [trimmed(name) for name in _BETWEEN.split(named) if trimmed(name)]
     _refuse_blanks(names, types)
     aliases = [str(alias) for body in types.values() for alias in body.get("别名", ())]
     like = one_of(model, types, NOUN) if model else next(iter(types))
-    strategy = {key: value for key, value in types[like].items() if key != "别名"}
+    strategy = {key: value for key, value in types[like].items() if key != "别名"} | own
     fresh = dict(types)
     for name in names:
         fresh[new_name(name, [*fresh, *aliases], NOUN)] = strategy
     how = "，".join(f"{key} {'、'.join(names_in(value))}" for key, value in strategy.items())
-    hint = "" if model else _other_models(names, like, types)
+    hint = _strange(own, types) + ("" if model else _other_models(names, like, types, own))
     return book.with_table(REASONS, fresh, f"增加退货类型 {'、'.join(names)}，策略同“{like}”（{how}）{hint}")
 
 
@@ -68,13 +80,34 @@ def _refuse_blanks(names: list[str], types: Mapping[str, Data]) -> None:
             )
 
 
-def _other_models(names: list[str], like: str, types: Mapping[str, Data]) -> str:
+def _apart(text: str, types: Mapping[str, Data]) -> tuple[str, dict[str, str]]:
+    """A text without what it says of the liability, the freight and the cost, and that: 包装破损,仓库责任."""
+    own: dict[str, str] = {}
+
+    for key, pattern in _OWN.items():
+        if match := pattern.search(text):
+            own[key] = trimmed(match["before"] or match["behind"])
+            text = f"{text[: match.start()]} {text[match.end() :]}"
+    return text.strip(" ,，;；、"), own
+
+
+def _strange(own: Mapping[str, str], types: Mapping[str, Data]) -> str:
+    """A hint on what no type has had so far."""
+    told = []
+    for key, value in own.items():
+        used = dict.fromkeys(str(body[key]) for body in types.values() if key in body)
+        told += [] if value in used else [f"{key}“{value}”以前没有用过（用过 {'、'.join(used)}），请核对"]
+    return "".join(f"；{each}" for each in told)
+
+
+def _other_models(names: list[str], like: str, types: Mapping[str, Data], own: Mapping[str, str]) -> str:
     """How to say that they are like another, where one goes the same way."""
     flow = names_in(types[like].get("流程"))
     others = [each for each, body in types.items() if each != like and set(names_in(body.get("流程"))) & set(flow)]
     again = f"；要像{'、'.join(others[:3])}，就写：" if others else ""
     undo = "；".join(f"删除原因 {name}" for name in names)
-    way = f"{again}{undo}；增加原因 {'、'.join(names)} 像 {others[0]}" if others else ""
+    kept = "".join(f" {key} {value}" for key, value in own.items())
+    way = f"{again}{undo}；增加原因 {'、'.join(names)} 像 {others[0]}{kept}" if others else ""
     return f"；没有说像哪一类，先照第一类“{like}”{way}"
 
 

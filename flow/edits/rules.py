@@ -69,7 +69,7 @@ def _whole(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
         value = text if text == freight.NEVER else conditions(text)
     else:
         value = written(amount(text)) if key in _NUMBERS else text
-    return book.write(POLICY, policy, {**data, key: value}, f"政策 {policy}：{key} 改为 {text}")
+    return book.write(POLICY, policy, {**data, key: value}, f"政策 {book.title(policy)}：{key} 改为 {text}")
 
 
 def _days(text: str) -> int:
@@ -94,7 +94,7 @@ def _cell(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
     moved = {row: cells}
     if bounds := bound_moved(row.cells.get(key), value):
         moved |= {other: swapped(other, key, *bounds) for other in neighbours(row, key, bounds[0], rows)}
-        said = f"政策 {policy}：{_told(moved, key)}{_left(row, key, bounds[0], rows, moved)}"
+        said = f"政策 {book.title(policy)}：{_told(moved, key)}{_left(row, key, bounds[0], rows, moved)}"
     return book.write(POLICY, policy, _with(data, moved), said + stale(row, cells))
 
 
@@ -202,7 +202,8 @@ def _number_moved(change: Change, policy: str, data: Data, book: Book) -> Edit:
         raise PolicyRefused(f"“{row.name}”里没有 {old}；要写范围请写 规则 {row.name} {where} {old}~{change.new}")
     where = column_with(row, old, where, change.new)
     moved = {each: swapped(each, where, old, change.new) for each in (row, *neighbours(row, where, old, rows))}
-    said = f"政策 {policy}：{_told(moved, where)}{''.join(stale(each, cells) for each, cells in moved.items())}"
+    said = f"政策 {book.title(policy)}：{_told(moved, where)}"
+    said += "".join(stale(each, cells) for each, cells in moved.items())
     said += _left(row, where, old, rows, moved)
     return book.write(POLICY, policy, _with(data, moved), said)
 
@@ -258,7 +259,9 @@ def _number_of_policy(key: str, change: Change, policy: str, data: Data, book: B
     old = change.old if change.old is not None else next(iter(numbers_in(data[key])), None)
     if old is None or old not in numbers_in(data[key]):
         raise PolicyRefused(f"{key} 现在是 {data[key]}，不是 {old or '数字'}")
-    return book.write(POLICY, policy, {**data, key: written(change.new)}, f"政策 {policy}：{key} {old} → {change.new}")
+    return book.write(
+        POLICY, policy, {**data, key: written(change.new)}, f"政策 {book.title(policy)}：{key} {old} → {change.new}"
+    )
 
 
 def _left(row: Row, column: str, bound: Decimal, rows: list[Row], moved: Collection[Row]) -> str:
@@ -307,8 +310,9 @@ def _the_row(word: str, rows: list[Row], policy: str, book: Book, holding: Decim
     elsewhere = [
         name for name in book.names(POLICY) if any(word in row.name for row in rows_of(book.read(POLICY, name)))
     ]
-    hint = f"；政策 {elsewhere[0]} 里有，请写：规则 {elsewhere[0]} {word} …" if elsewhere and word else ""
-    raise NotFound(f"政策 {policy} 里没有规则“{word}”，有：{listed(row.name for row in rows)}{hint}")
+    other = book.title(elsewhere[0]) if elsewhere else ""
+    hint = f"；政策 {other} 里有，请写：规则 {other.strip('“”')} {word} …" if other and word else ""
+    raise NotFound(f"政策 {book.title(policy)} 里没有规则“{word}”，有：{listed(row.name for row in rows)}{hint}")
 
 
 def _with(data: Data, changed: Mapping[Row, Mapping[str, Any]]) -> Data:

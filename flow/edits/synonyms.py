@@ -30,7 +30,7 @@ _OF: Mapping[str, str] = {
 }  # fmt: skip
 _NOUNS = "|".join(sorted(_OF, key=len, reverse=True))
 _COMPOUND = re.compile(
-    rf"^(?P<do>{_ADDING}|{_DROPPING})\s?(?:一?个|一?条)?\s?(?P<noun>{_NOUNS})(?P<cut>\s*[:：,，]\s*|\s+|\s*(?:名叫|叫做|叫|名为)\s*|$|(?=\S))(?P<rest>.*)$",
+    rf"^(?P<do>{_ADDING}|{_DROPPING})\s?(?:一?个|一?条|一?种|一?类|一?项)?\s?(?P<noun>{_NOUNS})(?P<cut>\s*[:：,，]\s*|\s+|\s*(?:名叫|叫做|叫|名为)\s*|$|(?=\S))(?P<rest>.*)$",
     re.DOTALL,
 )
 _CALLED = re.compile(r"^(?:叫做|叫作|名叫|名为|叫)\s*(?=\S)")  #: 增加个原因叫色差
@@ -38,6 +38,9 @@ _SWITCHED = re.compile(
     r"^(?P<do>停用|停掉|暂停|关闭|关掉|启用|开启|打开|恢复)(?:自动)?规则(?:\s*[:：]\s*|\s+)(?P<rest>.*)$", re.DOTALL
 )
 _LEADING = re.compile(r"^(?:请|帮我|麻烦|请帮我)\s*")
+_LATER_ADDED = re.compile(
+    r"^(?:退货)?(?:原因|类型)(?:里|里面)?(?:再|还要|要)?(?:增加|加|添|新增)(?:上)?(?:一个|一种|一条|个|种|条)?(?:叫)?[:：,，\s]*(?=\S)(?!一下|点|几|些)"
+)  #: 退货原因再加一个:颜色发错
 _LONG = ("增加", "新增", "添加", "删除", "删掉", "去掉")
 _LATE = re.compile(
     r"(?P<node>\S+?)(?:超过|超出|超)(?P<limit>\d{1,3}(?:个)?(?:小时|分钟|天|工作日|工作小时))(?:没办|没处理|不办|还没办)?(?:就|要|才|再)?"
@@ -52,7 +55,7 @@ def canonical(text: str, verbs: Collection[str]) -> str:
     verb = plain(said.split(maxsplit=1)[0]) if said else ""
     if verb in verbs:
         return said
-    said = _LEADING.sub("", said)
+    said = _LATER_ADDED.sub(r"增加原因 ", _LEADING.sub("", said))
     if match := _SWITCHED.match(said):
         return f"{'停用' if match['do'][0] in '停暂关' else '启用'}规则 {match['rest']}"
     if match := re.match(rf"^({'|'.join(sorted(verbs, key=len, reverse=True))})\s*[:：,，]\s*(.*)$", said, re.DOTALL):

@@ -118,7 +118,7 @@ def _place(said: str, rows: Sequence[Data], table: str, *, last: bool) -> int:
 
 def _put(book: Book, where: tuple[str, str, str], rows: list[Data], said: str) -> Edit:
     kind, name, table = where
-    before, data = (f"政策 {name}：" if kind == POLICY else ""), book.read(kind, name)
+    before, data = (f"政策 {book.title(name)}：" if kind == POLICY else ""), book.read(kind, name)
     if kind == POLICY and not rows:  # as a policy without such a table is written
         return book.write(kind, name, {key: value for key, value in data.items() if key != table}, f"{before}{said}")
     return book.write(kind, name, {**data, table: rows}, f"{before}{said}")

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY
 from flow.definitions.policy import AUTOMATIC
+from flow.definitions.vocabulary import TIME_UP
+from flow.edits.automation import rule_names
 from flow.edits.number_change import change_of, untaken
 from flow.edits.policy_rows import APPROVER, rows_of
-from flow.edits.quantities import NUMERAL, digits, numeral
+from flow.edits.quantities import NUMERAL, digits, multiplied, numeral
 from flow.edits.rules import rows_like
 from flow.edits.wished_cases import KIND, cases_of
+from flow.edits.wished_nodes import TAKEN, TURNED, lapsing, node_wishes
+from flow.edits.wished_notices import notice_wishes
+from flow.edits.wished_policy import policy_wishes
 from flow.edits.working_copy import ROLES
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator
 
     from flow.edits.number_change import Change
     from flow.edits.wished_cases import Cases
@@ -30,8 +36,10 @@ _DAYS = re.compile(r"[<>=]+(\d{1,3})")
 _OF_TYPE = re.compile(
     r"(?:无理由|退货期|退换期|保修期|质保期?)\S{0,6}?(?:改成|改为|改到|延长到|延长至|缩短到|提到|放宽到|改)\s?\d{1,3}天"
 )
+_ACCEPTED = re.compile(rf"^(?:把)?(?P<what>\S+?)[,，\s]*{TURNED}\s?(?P<days>\d{{1,3}})天(?:吧|了|就行)*$")
+_TYPES_ALONE = ("无理由", "售后", "受理", "包退", "包换")  #: of these nobody means how long the goods are waited for
 TABLE, AMOUNT, TWO = "审批表", "金额", "双人金额"
-_SUM = r"(?P<sum>\d[\d,]*(?:\.\d{1,2})?)\s?(?:元|块钱|块)?"
+_SUM = r"(?P<sum>\d[\d,]*(?:\.\d{1,2})?)(?![\d.,]*\s?(?:个?小时|个?钟头|天|分钟|个?工作|次|件))\s?(?:元|块钱|块)?"
 _MORE = _SUM.replace("sum", "more")
 _ABOVE = re.compile(rf"(?P<word>超过|大于|高于|多于|不低于|满){_SUM}|{_MORE}(?P<edge>及以上|以上|往上)")
 _BELOW = re.compile(rf"(?P<word>低于|小于|少于|不到|不超过){_SUM}|{_MORE}(?P<edge>及以下|以下|以内|之内)")
@@ -45,6 +53,12 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {
     "以下": ("<=", "<"),
 }
 _FIGURES = re.compile(rf"{NUMERAL}(?=\s?(?:元|块|以上|以下|以内|之内|及以|个?小时|个?工作|天|分钟))")
+_THOUSANDS = re.compile(
+    rf"(?<![\d一二三四五六七八九十])(?P<units>{NUMERAL})(?P<times>[千万])(?![\d一二三四五六七八九十百千万分])"
+)
+_SPOKEN = re.compile(
+    rf"(?P<ahead>超过|大于|高于|多于|不低于|满|低于|小于|少于|不到|不超过|改成|改为|改到|调到|提到|降到)(?P<units>{NUMERAL})(?![个点])"
+)
 _LOOKS = re.compile(r"(?:看|审|批|签|过目|把关|确认|同意)")
 _MUST = re.compile(r"都|要|得|必须|一律|全部|才")
 _BY_ITSELF = re.compile(
@@ -52,27 +66,31 @@ _BY_ITSELF = re.compile(
     r"|(?:不用|不需要|不要|不必|无需|别)\S{0,8}?(?:审|批|看|签)"
 )
 _TWO = re.compile(r"(?:两个人|两人|双人|两个主管|2个人|2人)\S{0,4}?(?:签|看|审|批|确认|同意)")
-_LENGTH = r"\d{1,3}\s?(?:个)?(?:小时|钟头|分钟|天|工作日|工作小时)|半天|半小时|半个小时"
-_TURNED = r"(?:改成|改为|改到|调成|调为|调到|设成|设为|变成|放宽到|延长到|缩短到|缩到|提到|只给|给)"
-_OF_IT = r"的?(?:时限|超时|时间|期限)?(?:改一下|调一下|太[长短慢久]了?)?"
-_LIMIT = re.compile(rf"^(?P<node>\S+?){_OF_IT}[,，\s]*{_TURNED}\s?(?P<limit>{_LENGTH})(?:吧|了|就行)*$")
-_MOST = re.compile(
-    rf"^(?P<node>\S+?)(?:时间|时限)?(?:不要|不能|不得|不许|别|最多|必须|要)?(?:不)?(?:超过|在)?(?P<limit>{_LENGTH})(?:之内|以内|内)?"
-    r"(?:办完|审完|批完|验完|收完|完成|处理完|办掉|搞定)?$"
-)
+Names = Mapping[str, Collection[str]]
 NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
 _NODE_CHARS = 2  #: of a node's name that are said for it, at least
 
 
-def wishes(text: str, book: Book, known: Mapping[str, Collection[str]] = NOTHING) -> list[str]:
+def wishes(text: str, book: Book, known: Names = NOTHING, people: Names = NOTHING) -> list[str]:
     """The edits that a sentence may ask for, the likeliest first; none for a sentence that wishes for no rule.
 
-    ``known``: fact -> the values that a sentence may name without the fact, such as the regions. Raises PolicyRefused
-    where a rule would be for more cases than were said.
+    ``known``: fact -> the values that a sentence may name without the fact, such as the regions. ``people``: everybody
+    by name, and who says it as 我, with their roles. Raises PolicyRefused where a rule would be for more cases than
+    were said.
     """
     said = _plain(text)
-    found = [*_limits(said, book), *_moved(said, book, known)]
     below, above = _BELOW.search(said), _ABOVE.search(said)
+    bounds = tuple(_bounds(above)) if above else ()
+    found = [*_taken_for(said, book), *_moved(said, book, known), *notice_wishes(said, bounds, book, people)]
+    if not below and not above:
+        found += [*node_wishes(said, book, people), *([] if found else policy_wishes(said, book, known))]
+    return list(dict.fromkeys(found or _of_amounts(said, book, known)))
+
+
+def _of_amounts(said: str, book: Book, known: Names) -> list[str]:
+    """Who looks at cases from some amount on, or that nobody does up to it."""
+    below, above = _BELOW.search(said), _ABOVE.search(said)
+    found: list[str] = []
     if below and _BY_ITSELF.search(said):
         cases = cases_of(said.replace(below[0], " ", 1), book, known)
         found += [line for bound in _bounds(below) for line in _by_itself(bound, cases, book)]
@@ -86,7 +104,7 @@ def wishes(text: str, book: Book, known: Mapping[str, Collection[str]] = NOTHING
             for bound in _bounds(above)
             for line in _looked_at(bound, role, cases, book)
         ]
-    return list(dict.fromkeys(found))
+    return found
 
 
 def is_wish(text: str) -> bool:
@@ -100,6 +118,8 @@ def is_wish(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
+    text = _THOUSANDS.sub(lambda match: str(multiplied(match["units"], match["times"]) or match[0]), text)
+    text = _SPOKEN.sub(lambda match: f"{match['ahead']}{numeral(match['units']) or match['units']}", text)
     figures = _FIGURES.sub(lambda match: str(numeral(match[0]) or match[0]), text.strip(" 。.!吧"))
     return untaken(re.sub(r"改(?=\d+天)", "改成", digits(figures)))
 
@@ -166,7 +186,7 @@ def _roles(text: str, book: Book) -> list[str]:
     return named or [role for role in ended if role in approve] or ended
 
 
-def _moved(text: str, book: Book, known: Mapping[str, Collection[str]]) -> Iterator[str]:
+def _moved(text: str, book: Book, known: Names) -> Iterator[str]:
     """A number of another policy's row, 小额自动通过改成80; where that passes cases, a new row here."""
     try:
         change = change_of(text)
@@ -177,9 +197,10 @@ def _moved(text: str, book: Book, known: Mapping[str, Collection[str]]) -> Itera
     if not change.head:
         yield from _of_number(change, book)
         return
+    yield from (f"规则 {name} 改成{change.new}" for name in rule_names(book) if change.head == name)
     for name in book.names(POLICY):
         if name != book.policy and rows_like(change.head, list(rows_of(book.read(POLICY, name)))):
-            yield f"规则 {name} {text}"
+            yield f"规则 {book.title(name).strip('“”')} {text}"
     yield from _of_period(change, book)
     here = list(rows_of(book.read(POLICY, book.policy)))
     if AUTOMATIC in change.head and not rows_like(change.head, here):
@@ -193,6 +214,18 @@ def _of_number(change: Change, book: Book) -> Iterator[str]:
             yield f"规则 {row.name} {change.old}→{change.new}"
 
 
+def _taken_for(text: str, book: Book) -> Iterator[str]:
+    """``退货期限改成15天``: how long returns are taken, or how long one waits for the goods; which of them is asked."""
+    match = _ACCEPTED.match(text)
+    if match is None or not TAKEN.match(match["what"]):
+        return
+    for row in rows_of(book.read(POLICY, book.policy)):
+        if days := _DAYS.fullmatch(str(row.cells.get(AGE, ""))):
+            yield f"规则 {row.name} {days[1]}→{match['days']}"
+    if not any(word in match["what"] for word in _TYPES_ALONE):
+        yield from (f"流程 {book.flow} {node} {TIME_UP} {match['days']}天" for node in lapsing(book.flow, book))
+
+
 def _of_period(change: Change, book: Book) -> Iterator[str]:
     """``七天无理由改成15天``: the rows about that type that count days; a clause ahead of it is no part."""
     said = _PERIOD.sub("", re.split(r"[\s,，。;；]+", change.head)[-1])
@@ -200,19 +233,3 @@ def _of_period(change: Change, book: Book) -> Iterator[str]:
         days = _DAYS.fullmatch(str(row.cells.get(AGE, "")))
         if days and digits(_plain(str(row.cells.get(TYPE, "")))).endswith(said):
             yield f"规则 {row.name} {days[1]}→{change.new}"
-
-
-def _limits(text: str, book: Book) -> Iterator[str]:
-    """How long a node has, by its name or a part of that: 收货时限改成2天."""
-    match = _LIMIT.match(text) or _MOST.match(text)
-    said = match["node"] if match else ""
-    if len(said) < _NODE_CHARS:
-        return
-    for flow in dict.fromkeys((book.flow, *book.names(FLOW))):
-        nodes = [node for node in book.read(FLOW, flow)["节点"] if said == node] or [
-            node for node in book.read(FLOW, flow)["节点"] if said in node
-        ]
-        if nodes:
-            limit = re.sub(r"\s|个", "", match["limit"]) if match else ""
-            yield from (f"流程 {flow} {node} 时限 {limit}" for node in nodes)
-            return

@@ -95,6 +95,10 @@ class Book:
         called = self._called()
         return called[word] if word in called else one_of(word, self.names(POLICY), "政策")
 
+    def title(self, policy: str) -> str:
+        """What people call a policy: 快速 for express; its code in quotes where it has no name."""
+        return str(self.read(POLICY, policy).get("名称") or f"“{policy}”")
+
     def _called(self) -> dict[str, str]:
         called = {str(self.read(POLICY, name).get("名称", name)): name for name in self.names(POLICY)}
         return called | {name: name for name in self.names(POLICY)}

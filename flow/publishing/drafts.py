@@ -69,6 +69,13 @@ async def names() -> tuple[list[str], list[str], str]:
     return [*(name for name in used if name in flows), *(name for name in flows if name not in used)], policies, chosen
 
 
+async def policy_titles() -> dict[str, str]:
+    """What people call each published policy; its code in quotes where it has no name."""
+    active = await active_texts()
+    data = {name: yamlfile.read(text) or {} for (kind, name), text in active.items() if kind == POLICY}
+    return {name: str(each.get("名称") or f"“{name}”") for name, each in data.items()}
+
+
 async def picture(flow: str, policy: str, now: datetime) -> Sketch:
     """A published flow as it is now, with the approvers of a policy. Raises NotFound."""
     active, versions = await active_texts(), await active_versions()
@@ -93,9 +100,9 @@ async def policy_words(word: str) -> str:
     called = {name: str(yamlfile.read(text).get("名称", name)) for name, text in policies.items()}
     name = next((name for name, nick in called.items() if word in (name, nick)), None)
     if name is None:
-        raise NotFound(f"没有政策“{word}”，有：{'、'.join(called)}")
+        raise NotFound(f"没有政策“{word}”，有：{'、'.join(called.values())}")
     policy = read_policy(policies[name], name)
-    lines = [f"政策 {name}（{called[name]}，第 {versions[POLICY, name]} 版）", "从上往下第一条符合的算数："]
+    lines = [f"政策 {called[name]}（第 {versions[POLICY, name]} 版）", "从上往下第一条符合的算数："]
     lines += [f"{n}. {_tier_words(tier)}" for n, tier in enumerate(policy.tiers, 1)]
     lines += [f"退款时机：{policy.trigger}", f"双人金额：超过 ¥{policy.two_person_above:,.2f} 质检和退款要两个人"]
     lines += [f"合并计算：{_together_words(policy)}"]
@@ -118,9 +125,9 @@ async def table_words(table: str, word: str) -> str:
     data = {name: yamlfile.read(text) for (kind, name), text in active.items() if kind == POLICY}
     policy = next((each for name, each in data.items() if word in (name, str(each.get("名称", name)))), None)
     if policy is None:
-        raise NotFound(f"没有政策“{word}”，有：{'、'.join(data)}")
+        raise NotFound(f"没有政策“{word}”，有：{'、'.join(str(each.get('名称', name)) for name, each in data.items())}")
     lines = table_lines(table, _tables(policy, yamlfile.read(active.get(CHOICES, "")) or {})[table])
-    return "\n".join([*([] if table in OF_ALL else [f"政策 {policy['政策']}"]), *lines])
+    return "\n".join([*([] if table in OF_ALL else [f"政策 {policy.get('名称', policy['政策'])}"]), *lines])
 
 
 def _tables(policy: Mapping[str, Any], choices: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -138,18 +145,24 @@ def _spelt(cell: str) -> str:
 
 
 async def meant(
-    text: str, flow: str, policy: str, by: Person, known: Mapping[str, Collection[str]]
-) -> tuple[str, list[str]]:
-    """A sentence without a verb as the edit that it can only mean, or as those that it may mean.
+    text: str,
+    mine: tuple[str, str, Person],
+    known: Mapping[str, Collection[str]],
+    people: Mapping[str, Collection[str]],
+) -> tuple[str, list[str], str]:
+    """A sentence without a verb as the edit that it can only mean, or as those that it may mean; what is so already.
 
-    ``known``: fact -> its values, for the cases that a rule is to be for. Raises PolicyRefused for a rule that would be
-    for more cases than were said.
+    ``mine``: the flow and the policy that are meant where it names none, and who says it. ``known``: fact -> its
+    values, for the cases that a rule is to be for. ``people``: name -> roles. Raises PolicyRefused for a rule that
+    would be for more cases than were said.
     """
+    flow, policy, by = mine
     active = await active_texts()
     started, _ = await _continued(await draft_of(by), active)
     book = edits.Book({**active, **started}, flow, policy)
     guess = edits.guess(text, book)
-    return edits.as_edit(text, book), [guess] if guess else edits.wishes(text, book, known)
+    wished = [guess] if guess else edits.wishes(text, book, known, people)
+    return edits.as_edit(text, book), wished, edits.present(text, book, people)
 
 
 # -- changes -----------------------------------------------------------------------------------------------------------

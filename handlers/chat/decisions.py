@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.vocabulary import PAYS
 from flow.engine.verbs import WITHDRAW
+from handlers.chat.phrases import phrases
 from handlers.chat.reservations import ASKS, Intent, waits
 from handlers.chat.spelling import asks_at_all
 
@@ -53,9 +54,9 @@ def clauses_of(text: str) -> list[str]:
 
 
 def is_question(text: str) -> bool:
-    """Whether a text asks, and so decides nothing."""
+    """Whether a text asks, or wants to be shown a list, and so decides nothing."""
     plain = text.rstrip("呢。 ") if _STILL.search(text) else text
-    return asks_at_all(plain) or bool(ASKS.search(plain))
+    return asks_at_all(plain) or bool(ASKS.search(plain) or phrases().lists.search(plain))
 
 
 def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:

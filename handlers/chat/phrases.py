@@ -11,6 +11,7 @@ import yaml
 
 from flow.definitions import yamlfile
 from flow.definitions.business import CONFIG
+from flow.definitions.patterns import alternatives
 from flow.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -22,29 +23,19 @@ KEYS = (
     "客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到",
     "答话", "放弃", "不知道", "更正", "错字", "管理", "开单", "表单",
     "客户", "货况", "不是理由", "接手", "常问", "反悔", "条件", "运单", "退款合计", "货的样子", "答复", "旁话",
+    "要看", "问数", "热线",
 )  # fmt: skip
 #: lists that a part of the file must have, because they are asked for by name
 NEEDED = {
     "开单": ("不", "办", "除", "谁留", "外", "留", "转折", "其余", "语气", "半句", "填充", "要问", "退货不退", "各"),
     "条件": ("按钮", "都算", "钱", "怎么办", "不等货", "运费", "无妨"),
     "运单": ("打错",),
-    "退款合计": ("问", "旁"),
-    "货的样子": (
-        "好",
-        "坏",
-        "没到",
-        "少了",
-        "多了",
-        "包装",
-        "无害",
-        "总数",
-        "应有",
-        "里面",
-        "开头",
-        "别家",
-    ),
+    "退款合计": ("问", "旁", "比", "钱"),
+    "管理": ("说", "手上"),
+    "货的样子": ("好", "坏", "没到", "少了", "多了", "包装", "无害", "总数", "应有", "里面", "开头", "别家"),
     "答复": ("是", "就是它", "没有", "都到", "不补"),
     "旁话": ("凭证", "别处", "给", "想要"),
+    "问数": ("不能分", "旁"),
 }
 SURE, NEAR = "就是", "像"
 NOT, NOT_BEHIND, UNDECIDED, WAITED, PAID = "不算", "不算后", "未定", "等客户", "已付"
@@ -53,6 +44,7 @@ _SPECIAL = (NOT, NOT_BEHIND, UNDECIDED, OPENS, ALONE, ENDS, WAITED, PAID)  #: wh
 VERBS, UNDONE, PLACES = "动词", "没成", "第几"  #: of words that take an action back: by button, and by numeral
 _CALLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:哥|姐|总|工|老师|经理|主管|组长|老板|师傅)")  #: 谢谢王哥
 _MARKS = " ,。.!~…、;:?^_"
+_GAP, _ANYTHING = "…", r"[^,。;!?]{0,8}?"  #: some characters of the same clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +125,9 @@ class Phrases:
     refunded: Mapping[str, tuple[str, ...]]  #: how it is asked how much money has gone back
     parcels: Mapping[str, tuple[str, ...]]  #: how it is said that a waybill was mistyped
     terms: Mapping[str, tuple[str, ...]]  #: how words behind a button make its money hang on something
+    lists: re.Pattern[str]  #: asks to be shown figures, or a list
+    hotlines: frozenset[str]  #: numbers that are of nothing on record
+    figures: Mapping[str, tuple[str, ...]]  #: a chart -> what names it, and what it cannot tell apart
 
     def is_left(self, text: str, *, draft: bool = False) -> bool:
         """Whether all that a text says is that what was asked is to be left: 不用了刚才那个."""
@@ -254,7 +249,6 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         customers=_lists(data["客户"]),
         terms=_lists(data["条件"]),
         parcels=_lists(data["运单"]),
-        refunded=_lists(data["退款合计"]),
         goods=_lists(data["货的样子"]),
         replies=_lists(data["答复"]),
         beside_button=_lists(data["旁话"]),
@@ -265,7 +259,18 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         pointing=_longest(left["旁边"]),
         unknown=tuple(Unknown(_longest(each["问"]), each["答"], tuple(each["看"])) for each in data["不知道"]),
         **_of_decisions(data["听到"], data["反悔"]),
+        **_of_figures(data),
     )
+
+
+def _of_figures(data: Mapping[str, Any]) -> dict[str, Any]:
+    """How figures, lists and sums are asked for, and the numbers that are of nothing on record."""
+    return {
+        "refunded": _lists(data["退款合计"]),
+        "hotlines": frozenset(map(str, data["热线"])),
+        "figures": _lists(data["问数"]),
+        "lists": re.compile(alternatives(data["要看"]).replace(_GAP, _ANYTHING)),
+    }
 
 
 def _of_decisions(heard: Mapping[str, Any], back: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ _POINTING = re.compile(
 )
 _OTHERWISE = re.compile(r"撤回|取消|别|不要|不能|错|除|先|等")  #: what makes a button's word no decision
 _POINTS = re.compile(r"[那这刚]|上面|前面|上一|最后|最新|(?:的|单|件|笔)$")
+_LONGEST_TIME = 8  #: characters of 2026年11月, beside which others are no time
 
 _AMOUNT = re.compile(
     r"(?:把)?(?:金额|退款)?(?:在)?(?P<sign>不超过|不大于|不低于|小于|低于|少于|不到|大于|超过|高于)?\s?(?P<yuan>\d{1,7}(?:\.\d{1,2})?)\s?(?:元|块钱|块)?"
@@ -116,6 +117,16 @@ def timed(word: str) -> list[str]:
         if is_time(normal(word[cut:])):
             return [word[:cut], word[cut:]]
     return [word]
+
+
+def time_in(text: str) -> str:
+    """The longest time that a text says; "" for none."""
+    for size in range(min(_LONGEST_TIME, len(text)), 1, -1):
+        for start in range(len(text) - size + 1):
+            word = text[start : start + size]
+            if word.strip() == word and not word.isdigit() and is_time(normal(word)):
+                return word
+    return ""
 
 
 def pointed(text: str, lexicon: Lexicon) -> tuple[str, str]:

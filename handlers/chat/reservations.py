@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from handlers.chat.phrases import Phrases
 
-ASKS = re.compile(r"能不能|可不可以|要不要|该不该|行不行")
+ASKS = re.compile(r"能不能|可不可以|要不要|该不该|行不行|(?<=[了到过完好齐成])没有(?=[\s,。!~?]*$)")
 _TODAY = ("今天", "今日", "现在")  #: 今天打 is no later
 EVERY = "都算"  #: verbs of any button
 _BREAKS = re.compile(r"[\s,;。!]+")

@@ -80,7 +80,9 @@ def sentence(text: str, lexicon: Lexicon) -> Sentence:
 
 
 def _is_sum(text: str, match: re.Match[str]) -> bool:
-    """Whether a number is money by the words beside it: 超过3000, 8000以上, 批8000的单."""
+    """Whether a number is money by the words beside it, or a hotline: 超过3000, 8000以上, 批8000的单, 投诉到12315."""
+    if match[0] in phrases().hotlines:
+        return True
     if not match[0].isdigit() or len(match[0]) > _OF_SUM:
         return False
     known, before, behind = phrases().opening, text[: match.start()].rstrip(), text[match.end() :].lstrip()

@@ -45,7 +45,8 @@ async def listing(ctx: Ctx, words: list[str], form: Form = "case_list") -> CaseL
     """The list that words ask for, which is made later. Raises NotFound, now, for words that ask for nothing known."""
     said = files.of_asker(words, ctx.me.name)
     try:
-        files.parse_list(said, await files.known(ctx.desk), ctx.at, ctx.desk.zone)
+        known = await files.known(ctx.desk)
+        await files.resolve_list(files.parse_list(said, known, ctx.at, ctx.desk.zone), known)
     except StatsError as error:
         raise NotUnderstood(str(error)) from error
     return CaseList(tuple(said), form)

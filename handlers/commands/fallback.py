@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cards.proposal import DROP
+from cards.types import Text
 from flow import edits
 from flow.access.permissions import able_to, ask
 from flow.definitions import feasts
@@ -13,13 +14,14 @@ from flow.errors import NotAllowed, NotUnderstood
 from flow.publishing import drafts, proposals
 from flow.stats.values import configured
 from handlers.chat import guesses
+from handlers.chat.context import Reply
 from handlers.chat.parse import is_case_no
 from handlers.chat.router import permitted
 from handlers.chat.spelling import asks_at_all
 from handlers.commands import flows
 
 if TYPE_CHECKING:
-    from handlers.chat.context import Ctx, Reply
+    from handlers.chat.context import Ctx
 
 FLOWS = "流程"
 _OF_A_CASE = ("区域", "店铺", "品类")  #: facts whose values a wished rule may name without them
@@ -30,6 +32,7 @@ _ANEW = re.compile(
     r"(?:不对|错了|还是|应该)*[,\s]*(?:改成|改为|调成|调到|设成)\s?(?P<number>\d{1,8}(?:\.\d{1,2})?)(?:元|块)?(?:吧)?"
 )
 _NUMBER = re.compile(r"(?P<what>[^\s：]+)：\d+(?:\.\d+)? → \d+(?:\.\d+)?$")
+_COPIED = re.compile(r"(?:就|；) ?抄送 (\S+)")
 _PICTURE = re.compile(r"^(?:看|查看)?(?P<before>\S*?)流程图?(?: (?P<after>\S+))?$")
 
 
@@ -49,9 +52,11 @@ async def understood(ctx: Ctx, said: list[str], run: guesses.Run) -> Reply | Non
     if not verb and ctx.may(proposals.PUBLISH) and not asks_at_all(text):
         if draft := await _of_my_draft(ctx, text, run):
             return draft
-        verb, rest, wished = await _edit_without_verb(ctx, text)
+        verb, rest, wished, note = await _edit_without_verb(ctx, text)
         if wished:
-            return await _wished(ctx, text, wished, run)
+            return await _wished(ctx, text, (wished, note), run)
+        if note:
+            return Reply.of(Text(f"{note}，没有要改的"))
     if not verb:
         return None
     entry = flows.router.commands[verb]
@@ -88,23 +93,35 @@ async def _picture(text: str) -> tuple[str, list[str]]:
     return ("流程", named) if len(named) < 2 and all(word in names for word in named) else ("", [])
 
 
-async def _wished(ctx: Ctx, text: str, lines: list[str], run: guesses.Run) -> Reply:
-    """The changes that may be meant, by a tap; where none can be made, why not."""
+async def _wished(ctx: Ctx, text: str, wished: tuple[list[str], str], run: guesses.Run) -> Reply:
+    """The changes that may be meant, by a tap; where none can be made, why not. ``wished``: them, and what is so."""
+    lines, note = wished
+    heard = "".join(f"；{note}" for note in (note, _who_hears(ctx, lines)) if note)
     days = f"；规则没有起止日期，“{feast}”过后要再改回来" if (feast := feasts.named(text)) else ""
-    lead = f"“{text}”点一下才写成改动，先看再发布，现在用的不变{days}"
+    lead = f"“{text}”点一下才写成改动，先看再发布，现在用的不变{days}{heard}"
     return await guesses.offer(ctx, ("是不是要改规则？", lead), lines, run) or await run(ctx, lines[0].split())
 
 
-async def _edit_without_verb(ctx: Ctx, text: str) -> tuple[str, list[str], list[str]]:
-    """The edit that is meant, or the sentences that may be."""
+def _who_hears(ctx: Ctx, lines: list[str]) -> str:
+    """Who the roles are that a rule is to tell: it goes to all who have one."""
+    roles = dict.fromkeys(role for line in lines for role in _COPIED.findall(line))
+    told = [f"{role} 现在是 {'、'.join(each.name for each in ctx.staff.with_role(role)) or '没有人'}" for role in roles]
+    return f"抄送按角色：{'；'.join(told)}" if told else ""
+
+
+async def _edit_without_verb(ctx: Ctx, text: str) -> tuple[str, list[str], list[str], str]:
+    """The edit that is meant, or the sentences that may be, and what is so already."""
     names, _, policy = await drafts.names()
     known = configured(ctx.desk.business, ctx.staff)
-    edit, wished = await drafts.meant(text, names[0], policy, ctx.me, {fact: known[fact] for fact in _OF_A_CASE})
+    people = {person.name: person.roles for person in ctx.staff.by_id.values() if person.name != ctx.me.name}
+    of_case = {fact: known[fact] for fact in _OF_A_CASE}
+    mine = (names[0], policy, ctx.me)
+    edit, wished, note = await drafts.meant(text, mine, of_case, {**people, "我": ctx.me.roles})
     if edit:
         verb, *rest = edit.split()
-        return verb, rest, []
-    if wished:
-        return "", [], wished
+        return verb, rest, [], ""
+    if wished or note:
+        return "", [], wished, note
     if near := edits.likely_verb(text):
         raise NotUnderstood(f"没听懂“{text.split()[0]}”，{near}")
-    return "", [], []
+    return "", [], [], ""

@@ -56,8 +56,10 @@ HOW_TO_CHANGE = (
 async def flows(ctx: Ctx, words: list[str]) -> Reply:
     names, policies, policy = await drafts.names()
     if not words:
-        lines = [f"流程：{'、'.join(names)}", f"政策：{'、'.join(policies)}（新单用 {policy}）"]
-        lines += [f"看图和表格：流程 {names[0]}；看政策：规则 {policy}"]
+        called = await drafts.policy_titles()
+        every = "、".join(called[each] for each in policies)
+        lines = [f"流程：{'、'.join(names)}", f"政策：{every}（新单用 {called[policy]}）"]
+        lines += [f"看图和表格：流程 {names[0]}；看政策：规则 {called[policy].strip('“”')}"]
         return Reply.of(Text("\n".join([*lines, *(HOW_TO_CHANGE if ctx.may(proposals.PUBLISH) else ())])))
     if len(words) == 1 and words[0] not in names:
         raise NotFound(f"没有流程“{words[0]}”，有：{'、'.join(names)}")

@@ -12,11 +12,13 @@ from cards.words import named
 from flow.access.lookup import SEARCH_LIMIT, TAIL, find, find_cases, others_of
 from flow.cases.link_revocation import REVOKED, revoke_links
 from flow.definitions.phones import phone
-from flow.errors import NotFound
+from flow.errors import NotFound, NotUnderstood
 from flow.orders.lookup import shop_word
 from flow.records import access_log
 from flow.records.verification import broken
+from flow.stats import StatsError, parse_report, values
 from flow.stats.period import is_time, normal
+from flow.stats.request import resolve
 from flow.tasks.snooze import looked
 from flow.views.case import case_view
 from handlers.chat.context import Chart, Ctx, Invitation, Reply
@@ -182,4 +184,9 @@ async def _one_case(ctx: Ctx, words: list[str], command: str) -> tuple[int, str]
 
 @router.command("报表", "报表 [图名] [时间] [筛选]", needs="报表", private=False)
 async def report(ctx: Ctx, words: list[str]) -> Reply:
+    try:
+        if request := parse_report(words, ctx.at, ctx.desk.zone):
+            await resolve(request, values.configured(ctx.desk.business, await ctx.desk.staff.now()))
+    except StatsError as error:  # told now, so that nobody is offered a chart that there is not
+        raise NotUnderstood(str(error)) from error
     return Reply.of(Chart(tuple(words)))

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.definitions.patterns import CASE_NO, alternatives
+from flow.engine.verbs import VERBS
 from handlers.chat import guesses, parse, readings
 from handlers.chat.context import Reply
+from handlers.chat.decisions import is_question
+from handlers.chat.lexicon import MANY
 from handlers.chat.manual import examples
 from handlers.chat.spelling import bare, unasked
+from handlers.chat.turns import parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +34,7 @@ _LED, _LEFT = (
     r"^(?:给|帮我|帮忙|麻烦|请|加个|加一条|加|写个|写一条|写上|写|[\s,])*",
     r"(?:一下|下)?(?![写错改删里上没不是的])[\s,:]*",
 )
+_TIME = "{时间}"  #: in what is offered where nothing on record answers
 WHICH = "是不是要…？点一个"
 
 
@@ -43,9 +48,20 @@ class Hearing:
     strictly: Run  #: the same, but never what a statement may only mean: for a reading that is tried
     pressed: bool = False  #: it was a button with a case, and nothing that I could do
     unnamed: bool = False  #: the case is the only one in hand, and the sentence may be about something else
+    said: str = ""  #: the sentence; where it asks, or wants a list, no button is offered that decides, pays or receives
 
     async def offer(self, question: str, lead: str, readings: Sequence[str]) -> Reply | None:
-        return await guesses.offer(self.ctx, (question, lead), readings, self.strictly)
+        able = [line for line in readings if self.allows(line)]
+        return await guesses.offer(self.ctx, (question, lead), able, self.strictly)
+
+    def allows(self, line: str) -> bool:
+        """Whether a statement may be offered for what was said: whoever asks is offered no decision."""
+        asks = not self.pressed and is_question(self.said)
+        return not (asks and any(self._decides(words) for words in parts(line.split())))
+
+    def _decides(self, words: Sequence[str]) -> bool:
+        name = words[1] if words[0] == MANY and len(words) > 1 else words[0]
+        return name in self.lexicon.actions - self.lexicon.commands - set(VERBS)
 
 
 def short(text: str, chars: int = 30) -> str:
@@ -79,7 +95,10 @@ async def asked(hearing: Hearing, said: Sentence, readings: Sequence[str]) -> Re
 async def unknown(hearing: Hearing, text: str) -> Reply | None:
     """What nothing on record answers: that is said, with what comes nearest; None for another sentence."""
     each = next((each for each in hearing.lexicon.phrases.unknown if any(word in text for word in each.words)), None)
-    return await hearing.offer("要不要看这些？", f"{each.told}，什么都没有做", each.nearest) if each else None
+    if each is None:
+        return None
+    lines = [" ".join(line.replace(_TIME, readings.time_in(text)).split()) for line in each.nearest]
+    return await hearing.offer("要不要看这些？", f"{each.told}，什么都没有做", lines)
 
 
 def explained(hearing: Hearing, text: str) -> Reply | None:

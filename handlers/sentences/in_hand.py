@@ -25,7 +25,7 @@ from handlers.chat.reservations import waits
 from handlers.chat.spelling import is_number
 from handlers.chat.terms import goods_stay, terms
 from handlers.sentences import subjects
-from handlers.sentences.hearing import COMMENT, GIVE, LOOK, OFFERED, WHICH, short
+from handlers.sentences.hearing import COMMENT, GIVE, HURRY, LOOK, OFFERED, WHICH, short
 from models import Case, CaseLine, Task, TaskState
 
 if TYPE_CHECKING:
@@ -132,6 +132,22 @@ async def stays_away(hearing: Hearing, case: Case, text: str) -> bool:
     if not goods_stay(text, hearing.lexicon.phrases) or not docks or docks & {*case.nodes}:
         return False
     return not await CaseLine.filter(case_id=case.id, received__gt=0).exists()
+
+
+async def of_others(hearing: Hearing, case: Case, text: str) -> Reply | None:
+    """A button that is said of a case which waits for somebody else: that it counts for nothing, and what can be said.
+
+    None where no button of theirs is spoken for.
+    """
+    tasks = await Task.filter(case_id=case.id, state=TaskState.OPEN).prefetch_related("case", "owner")
+    heard = [each for each in await of(hearing, tasks, text) if each.heard.first]
+    if not heard:
+        return None
+    owners = "、".join(dict.fromkeys(each.task.owner.name for each in heard))
+    name, ctx = heard[0].heard.first[0], hearing.ctx
+    lead = f"“{short(text)}”不算{name}：{case.no} 现在等 {owners} 办，你的话替不了，什么都没有做"
+    lines = [f"{GIVE} {case.no} {ctx.me.name} {text}", f"{COMMENT} {case.no} {text}", f"{HURRY} {case.no} {text}"]
+    return await hearing.offer(WHICH, lead, [*lines, f"{LOOK} {case.no}"])
 
 
 async def among(hearing: Hearing, tasks: Sequence[Task], text: str) -> Reply | None:

@@ -8,7 +8,18 @@ from flow.errors import NotUnderstood
 from handlers.chat import readings
 from handlers.chat.manual import examples
 from handlers.chat.sentences import sentence
-from handlers.sentences import customers, in_hand, money_back, nearest, of_cases, of_numbers, parcels, plain, typos
+from handlers.sentences import (
+    customers,
+    figures,
+    in_hand,
+    money_back,
+    nearest,
+    of_cases,
+    of_numbers,
+    parcels,
+    plain,
+    typos,
+)
 from handlers.sentences.hearing import explained, unknown
 
 if TYPE_CHECKING:
@@ -23,6 +34,8 @@ async def _told(hearing: Hearing, said: Sentence) -> Reply | None:
         return right
     if not said.numbers and not said.cases and (total := await money_back.meant(hearing, said.text)):
         return total
+    if not said.numbers and not said.cases and (shown := await figures.meant(hearing, said.text)):
+        return shown
     if not said.numbers and (answered := await customers.meant(hearing, said.text)):
         return answered
     if not said.cases and (explanation := explained(hearing, said.text)):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cards.guess import THEN
 from flow.definitions.patterns import alternatives
 from flow.engine.verbs import WITHDRAW
 from flow.errors import NotFound
 from flow.stats.period import is_time, normal
-from handlers.chat import names, readings
+from flow.views.overview import OVERVIEW
+from handlers.chat import guesses, names, readings
 from handlers.chat.lexicon import MANY
 from handlers.chat.persons import FROM
 from handlers.chat.spelling import asks_at_all, bare
 from handlers.sentences.hearing import GIVE, HURRY, WHICH, short
+from models import Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 _EVERY = re.compile(r"全部|所有|统统|一起|全都|全|都|的|单子|单|把|给我")
 _ONE = re.compile(r"刚才|刚刚|刚|上面|前面|上一|最新|最后|那个|这个|错")  #: points to one case, and to nobody
 _ME = ("我", "自己", "我自己")
+MOST = 3  #: cases of a colleague that one message hurries
 _NAME = r"[\u4e00-\u9fff·]{1,8}?"
 
 
@@ -32,7 +36,7 @@ async def meant(hearing: Hearing, text: str) -> Reply | None:
     words = hearing.lexicon.phrases.managing
     if asks_at_all(text):
         return None
-    for reading in (_withdrawn, _given, _hurried):
+    for reading in (_withdrawn, _given, _hurried, _told):
         if reply := await reading(hearing, text, words):
             return reply
     return None
@@ -98,6 +102,24 @@ async def _hurried(hearing: Hearing, text: str, words: Mapping[str, tuple[str, .
     if not who or (reply := await hearing.offer(WHICH, lead, [f"{HURRY} {who}"])):
         return reply if who else None
     return await hearing.run(hearing.ctx, [HURRY, who])  # which says why there is nothing to hurry
+
+
+async def _told(hearing: Hearing, text: str, words: Mapping[str, tuple[str, ...]]) -> Reply | None:
+    """``给王建国说一声，把手上的都处理了``: each of their cases hurried with these words, by a tap."""
+    name, left = names.in_text(text, hearing.ctx.staff)
+    if not name or name == hearing.ctx.me.name or not _in(text, words["说"]) or not _in(text, words["手上"]):
+        return None
+    said = left.strip(" ,。")
+    for word in ("给", "跟", "和", *words["说"]):
+        said = said.removeprefix(word).strip(" ,。")
+    tasks = Task.filter(owner__name=name, state=TaskState.OPEN).order_by("due_at").limit(MOST)
+    numbers = dict.fromkeys([str(no) for no in await tasks.values_list("case__no", flat=True)])
+    lines = [f"{HURRY} {no} {said}".rstrip() for no in numbers]
+    able = [line for line in lines if await guesses.works(hearing.ctx, line.split(), hearing.strictly)]
+    together = [f" {THEN} ".join(able)] if len(able) > 1 else []
+    more = "" if await Task.filter(owner__name=name, state=TaskState.OPEN).count() <= MOST else f"，先急的 {MOST} 单"
+    lead = f"“{short(text)}”：话不能只捎给人，跟着单子催{more}，点一下才算，现在什么都没有做"
+    return await hearing.offer(WHICH, lead, [*together, *able, f"{OVERVIEW} {name}"]) if able else None
 
 
 def _in(text: str, words: tuple[str, ...]) -> str:

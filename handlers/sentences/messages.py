@@ -188,7 +188,7 @@ class Messages:
     async def _meant(self, ctx: Ctx, statement: Statement, lexicon: Lexicon) -> Reply:
         """What one statement comes to by itself."""
         pressed = len(statement.words) > 1 and lexicon.is_button(statement.name)
-        hearing = Hearing(ctx, lexicon, self.run, self.strictly, pressed)
+        hearing = Hearing(ctx, lexicon, self.run, self.strictly, pressed, said=statement.text)
         return await nearest.rescued(hearing, statement, self._read(hearing, statement))
 
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
@@ -239,7 +239,7 @@ class Messages:
         """The answer to a sentence of its own, and what is still asked; None for what is none."""
         try:
             async with session.transaction():
-                hearing = Hearing(ctx, lexicon, self.run, self.strictly)
+                hearing = Hearing(ctx, lexicon, self.run, self.strictly, said=statement.text)
                 reply = await asides.meant(hearing, statement.text) or await asides.elsewhere(hearing, statement.text)
         except (NotFound, PolicyRefused):
             return None

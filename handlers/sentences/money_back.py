@@ -27,23 +27,49 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 TODAY = "今天"
+HOW_COUNTED = "。按付款渠道确认的时间算，还没确认的不在里面"
 
 
 async def meant(hearing: Hearing, text: str) -> Reply | None:
     """The sum with its time; None for a text that asks for no such thing. Raises NotShown for who may not see it."""
     asked = hearing.lexicon.phrases.refunded
     word = next((word for word in asked["问"] if word in text), "")
-    if not word:
+    both = _compared(hearing, text)
+    if not word and not both:
         return None
     sees = hearing.ctx.desk.business.matrix.sees(hearing.ctx.me.roles, AMOUNT) == WHOLE
     if not sees or not hearing.ctx.may(REPORT):
         raise NotShown(f"“{short(text)}”：退款金额你的角色看不到，可以找：{_able(hearing.ctx)}")
+    if both:
+        return await _each(hearing.ctx, both)
     words = _beside(hearing, text.replace(word, " ", 1))
     try:
         request, strange = await _request(hearing.ctx, words)
     except StatsError as error:
         raise PolicyRefused(str(error)) from error
     return Reply.of(Text(await _told(hearing.ctx, request, strange)))
+
+
+def _compared(hearing: Hearing, text: str) -> tuple[str, ...]:
+    """The two times whose refunds are set side by side: 上周和这周的退款金额对比; none for another text, or a chart."""
+    known = hearing.lexicon.phrases
+    charts = [word for name, words in known.figures.items() if name.startswith(REPORT) for word in words]
+    if not all(any(word in text for word in known.refunded[part]) for part in ("比", "钱")):
+        return ()
+    first = readings.time_in(text)
+    rest = text.replace(first, ",", 1) if first else ""
+    second = readings.time_in(rest)
+    if not second or first == second or any(word in text for word in (*charts, "上上")):
+        return ()
+    return (first, second) if text.index(first) < text.index(second) else (second, first)
+
+
+async def _each(ctx: Ctx, times: tuple[str, ...]) -> Reply:
+    """What has gone back in either time, the earlier one first."""
+    requests = sorted((_parsed(ctx, [time]) for time in times), key=lambda request: request.period.from_)
+    told = [await _told(ctx, request, []) for request in requests]
+    lines = [line.removesuffix(HOW_COUNTED) for line in told]
+    return Reply.of(Text("\n".join([*lines, HOW_COUNTED.strip("。")])))
 
 
 def _able(ctx: Ctx) -> str:
@@ -92,6 +118,6 @@ async def _told(ctx: Ctx, request: ReportRequest, strange: list[str]) -> str:
     of = "".join(f"，{name} {value}" for name, value in request.where.items())
     of += f"，只算你的店铺 {'、'.join(sorted(shops))}" if shops else ""
     told = f"{period.label}（{days}{of}）退出去 {money(found.amount)}：{found.refunds} 笔，{found.cases} 单"
-    told += "。按付款渠道确认的时间算，还没确认的不在里面"
+    told += HOW_COUNTED
     lost = f"“{'、'.join(strange)}”没看懂，没有算进去；" if strange else ""
     return f"{lost}{told}"

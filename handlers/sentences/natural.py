@@ -19,7 +19,6 @@ from flow.edits.quantities import duration, multiplied, numeral
 from flow.engine.verbs import VERBS
 from flow.errors import FlowError
 from flow.orders.near import of_tail, orders_among
-from flow.stats.period import is_time, normal
 from flow.views.case import open_tasks
 from handlers.chat import names, readings, wordings
 from handlers.chat.context import Reply
@@ -44,7 +43,6 @@ _LISTED = re.compile(rf"(?:^[把将]\s*)?{CASE_NO}(?:\s*(?:[、,和跟与&]|以�
 _NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z-]*\d)[A-Za-z0-9-]{4,40}(?![A-Za-z0-9-])")
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  #: where a number stood within a clause
 _TIMES = ("千", "万")
-_LONGEST_TIME = 8  #: characters of 2026年11月, beside which others are no time
 _TODO = "待办"
 
 
@@ -123,7 +121,7 @@ async def _read(hearing: Hearing, match: Match, whole: str, people: Sequence[str
     places = {name: wordings.unmarked(value.strip(), people) for name, value in match.places.items()}
     if wording.wants(PERSON) and PERSON not in places and (sign := _only_person(match, people)):
         places[PERSON], match = wordings.unmarked(sign, people), match.without(sign)
-    if wording.wants(TIME) and (time := time_in(match.before) or time_in(match.behind)):
+    if wording.wants(TIME) and (time := readings.time_in(match.before) or readings.time_in(match.behind)):
         places[TIME], match = time, match.without(time)
     for place in wordings.NUMBERS:
         if wording.wants(place) and place not in places and (number := await _number(place, match)):
@@ -144,16 +142,6 @@ def _only_person(match: Match, people: Sequence[str]) -> str:
     """The sign of the only colleague who is named beside a wording."""
     found = {sign for sign in f"{match.before}{match.behind}" if wordings.unmarked(sign, people) != sign}
     return found.pop() if len(found) == 1 else ""
-
-
-def time_in(text: str) -> str:
-    """The longest time that a text says; "" for none."""
-    for size in range(min(_LONGEST_TIME, len(text)), 1, -1):
-        for start in range(len(text) - size + 1):
-            word = text[start : start + size]
-            if word.strip() == word and not word.isdigit() and is_time(normal(word)):
-                return word
-    return ""
 
 
 async def _number(place: str, match: Match) -> str:

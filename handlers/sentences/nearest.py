@@ -16,7 +16,7 @@ from handlers.chat.cues import DECIDED, IN_HAND, OPENED
 from handlers.chat.manual import examples, topic
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
-from handlers.sentences import objects, subjects
+from handlers.sentences import figures, objects, subjects
 from handlers.sentences.hearing import COMMENT, LOOK, REPORT, WHICH, short
 from models import Case
 
@@ -66,6 +66,8 @@ async def rescued(hearing: Hearing, statement: Statement, reading: Awaitable[Rep
     except (NotUnderstood, NotAllowed) as refused:
         written = hearing.lexicon.is_word(statement.name) and f"{statement.text} ".startswith(f"{statement.name} ")
         of_rights = isinstance(refused, NotAllowed)
+        if not written and not of_rights and (shown := await figures.meant(hearing, statement.text)):
+            return shown
         if not written and (reply := await (elsewhere if of_rights else meant)(hearing, statement.text)):
             return reply
         raise
@@ -176,6 +178,8 @@ async def _able(hearing: Hearing, every: Iterable[str]) -> list[str]:
 async def _works(hearing: Hearing, line: str) -> bool:
     """Whether a statement can be carried out; of one whose words are only read later, whether they mean something."""
     name, *words = line.split()
+    if not hearing.allows(line):
+        return False
     of_list = name in LISTED and bool(words) and not is_number(words[0])
     if of_list and not await readings.are_known(hearing.ctx, name, words):
         return False

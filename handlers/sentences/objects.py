@@ -16,12 +16,11 @@ from flow.export.answers import published_flows
 from flow.orders.near import in_shops, orders_among
 from flow.publishing import drafts
 from flow.stats.period import is_time, normal
-from handlers.chat import leaves, names
+from handlers.chat import leaves, names, readings
 from handlers.chat.decisions import clauses_of
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import bare
-from handlers.sentences.natural import time_in
 from models import Case
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 _LENGTH = re.compile(rf"(?:\d{{1,3}}|{NUMERAL}|半)个?半?(?:小时|钟头|天|分钟|工作日|周)")
+_RIGHTED = re.compile(r"不是|错|从|由|别|不要|太|超过")
 _SUM = r"(?P<{0}>\d{{1,7}}(?:\.\d{{1,2}})?)"
 _SIGNS = {word: sign for word, sign in AHEAD.items() if sign != "="} | {"满": ">="}
 _BOUND = re.compile(
@@ -63,7 +63,7 @@ async def of(hearing: Hearing, text: str, cases: Sequence[str]) -> dict[str, str
     found = {
         "全": text,
         "我": ctx.me.name,
-        "时间": time_in(text),
+        "时间": readings.time_in(text),
         "期间": _stretch(text),
         "假": leaves.days_in(text, ctx.at.date()),
         "限": _length(plain),
@@ -105,6 +105,8 @@ def _people(hearing: Hearing, text: str) -> Iterator[tuple[str, str]]:
 
 def _length(text: str) -> str:
     found = _LENGTH.findall(text)  # what is right comes behind what was wrong
+    if len(set(found)) > 1 and not _RIGHTED.search(text):
+        return ""  # each is another node's
     try:
         return duration(found[-1]) if found else ""
     except FlowError:

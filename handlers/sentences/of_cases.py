@@ -213,6 +213,8 @@ async def _choice(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     if verbs or cued:
         others = [line for line in cued if line.split()[:2] not in [verb.split()[:2] for verb in verbs]]
         return await hearing.offer(WHICH, lead, [*verbs, *others, f"{LOOK} {no}", f"{COMMENT} {no} {whole}"])
+    if not is_question(whole) and (reply := await in_hand.of_others(hearing, case, whole)):
+        return reply
     return await asked(hearing, said, [f"{LOOK} {no}", f"{HURRY} {no}", f"{COMMENT} {no} {whole}"])
 
 

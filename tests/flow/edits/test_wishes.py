@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from flow.definitions.business import shipped
-from flow.edits import Book, apply, is_wish, wishes
+from flow.edits import Book, apply, is_wish, present, wishes
 from flow.edits.working_copy import Unchanged
 from flow.errors import PolicyRefused
 
 TEXTS = shipped()
+PEOPLE = {"钱芳": ["财务"], "许静": ["质检员"], "我": ["运营总监"]}
 KNOWN = {"区域": ["华东"], "店铺": ["天猫旗舰店"], "品类": ["家电"]}
 WISHES = [
     ("standard", "超过200的都要主管看", ["增加级别 金额审批 客服主管 当 金额>200"]),
@@ -24,7 +25,7 @@ WISHES = [
     ("standard", "以后一百块以内的都不用主管审了", ["增加行 审批表 100元以内自动通过 审批 自动 当 金额<=100"]),
     ("express", "30块钱以内自动退款", ["规则 小额自动通过 金额 <=30"]),
     ("standard", "把小额自动通过改成80", [
-        "规则 express 小额自动通过改成80", "增加行 审批表 80元以内自动通过 审批 自动 当 金额<=80",
+        "规则 快速 小额自动通过改成80", "增加行 审批表 80元以内自动通过 审批 自动 当 金额<=80",
     ]),
     # every condition that is said is asked for
     ("standard", "以后质量问题100块以下不用审批直接退", [
@@ -58,17 +59,84 @@ WISHES = [
     ("standard", "质检超时改成12小时", ["流程 退货 质检 时限 12小时"]),
     ("standard", "收货时限改一下，改成两天", ["流程 退货 仓库收货 时限 2天"]),
     ("standard", "客服审核改成4小时", ["流程 退货 客服审核 时限 4小时"]),
+    # several limits are one change, and each for itself
+    ("standard", "收货时限改成三天，质检半天", [
+        "流程 退货 仓库收货 时限 3天；流程 退货 质检 时限 12小时",
+        "流程 退货 仓库收货 时限 3天", "流程 退货 质检 时限 12小时",
+    ]),
+    ("standard", "质检时间放宽到两天，财务退款八小时", [
+        "流程 退货 质检 时限 2天；流程 退货 财务退款 时限 8小时",
+        "流程 退货 质检 时限 2天", "流程 退货 财务退款 时限 8小时",
+    ]),
+    # how long returns are taken is no limit of a node; how long the goods are waited for may be meant as well
+    ("standard", "退货期限改成十五天", ["规则 超过无理由期 7→15", "流程 退货 仓库收货 到时 15天"]),
+    ("standard", "无理由退货期延长到10天", ["规则 超过无理由期 7→10"]),
+    ("standard", "售后期限改到三十天", ["规则 超过无理由期 7→30"]),
+    ("standard", "45天没寄回来就自动关闭", ["流程 退货 仓库收货 到时 45天"]),
+    ("standard", "换货60天没寄来的自动取消", ["流程 换货 仓库收货 到时 60天"]),
+    # who hears of what
+    ("standard", "超过五百的退款通知我一下", [
+        "增加规则 超500元退款告知 当 办理 节点 财务退款 动作 确认退款 如果 金额>500 "
+        "就 抄送 运营总监 {单号} 确认退款 {金额} 元",
+        "增加规则 超500元提交告知 当 提交 如果 金额>500 就 抄送 运营总监 {提交人} 提交了 {单号}，金额 {金额} 元",
+    ]),
+    ("standard", "财务退款超过24小时提醒钱芳和我", [
+        "增加规则 财务退款超时告知 当 超时 节点 财务退款 就 抄送 运营总监 {单号} 财务退款 超时",
+    ]),
+    ("standard", "财务退款超过8小时提醒我", [
+        "流程 退货 财务退款 时限 8小时；"
+        "增加规则 财务退款超时告知 当 超时 节点 财务退款 就 抄送 运营总监 {单号} 财务退款 超时",
+        "增加规则 财务退款超时告知 当 超时 节点 财务退款 就 抄送 运营总监 {单号} 财务退款 超时",
+        "流程 退货 财务退款 时限 8小时",
+    ]),
+    ("standard", "出了次品告诉财务", [
+        "增加规则 次品处理告知 当 办理 节点 质检 动作 次品处理 就 抄送 财务 {单号} 质检 次品处理",
+    ]),
+    ("standard", "不低于300的退款钱芳要知道", [
+        "增加规则 满300元退款告知 当 办理 节点 财务退款 动作 确认退款 如果 金额>=300 "
+        "就 抄送 财务 {单号} 确认退款 {金额} 元",
+        "增加规则 满300元提交告知 当 提交 如果 金额>=300 就 抄送 财务 {提交人} 提交了 {单号}，金额 {金额} 元",
+    ]),
+    ("standard", "质检和财务退款都改成一天", [
+        "流程 退货 质检 时限 1天；流程 退货 财务退款 时限 1天",
+        "流程 退货 质检 时限 1天", "流程 退货 财务退款 时限 1天",
+    ]),
+    ("standard", "财务退款的时候要填退款流水号，必填", ["增加字段 财务退款 退款流水号 文本 必填"]),
+    ("standard", "满1000的标紧急", ["增加规则 满1000元标紧急 当 提交 如果 金额>=1000 就 记 紧急=是"]),
+    ("standard", "金额审批抄送给财务", ["流程 退货 金额审批 抄送 财务"]),
+    # nodes
+    ("standard", "质检要拍照，加一个必填的照片", ["增加字段 质检 照片 照片 必填"]),
+    ("standard", "质检那里加个选填的备注", ["增加字段 质检 说明 文本"]),
+    ("standard", "金额审批驳回必须写理由", ["流程 退货 金额审批 驳回 理由 必填"]),
+    ("standard", "质检以后让许静来做", ["流程 退货 质检 负责人 人 许静"]),
+    ("standard", "质检后面再加一道复检", ["增加节点 复检 在 质检 之后 负责人 质检员 时限 48小时"]),
+    ("standard", "财务退款要两个人一起点", ["流程 退货 财务退款 会签 是"]),
+    # the policy
+    ("standard", "内衣不能退", ["增加行 资格 内衣不退 结果 拒绝 说明 内衣不支持退货 当 品类=内衣"]),
+    ("standard", "家电类不支持七天无理由退货", [
+        "增加行 资格 家电不退 结果 拒绝 说明 家电不支持七天无理由退货 当 品类=家电 且 类型=七天无理由",
+    ]),
+    ("standard", "收到货就退款，不用等质检", ["规则 退款时机 包裹匹配"]),
+    ("standard", "审批通过就直接退款", ["规则 退款时机 审批通过"]),
+    ("standard", "质量问题的连运费一起退", ["规则 退运费 类型=质量问题"]),
+    ("standard", "同一个客户七天内的单加起来算", ["规则 合并天数 7"]),
+    ("standard", "半年退五次才算风险客户", ["规则 连续退货 半年退货次数 >=5"]),
+    ("standard", "风险客户的都让风控看", ["增加级别 金额审批 风控专员 当 风险客户=是"]),
+    ("standard", "大额提醒改成八千", ["规则 大额提醒 改成8000"]),
+    ("standard", "退款好了给客户发：您的钱已经到账", ["通知 已完成退款 您的钱已经到账"]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("policy", "text", "lines"), WISHES)
 def test_a_wish_is_read_as_edits_that_can_be_made(policy: str, text: str, lines: list[str]) -> None:
-    assert wishes(text, Book(TEXTS, "退货", policy), KNOWN) == lines
+    assert wishes(text, Book(TEXTS, "退货", policy), KNOWN, PEOPLE) == lines
     for line in lines:
         assert apply(line.split(), TEXTS, "退货", policy).said
 
 
 STRANGE = [
+    ("质量问题的收到货就退款", "退款时机所有的单都一样，不能只管“质量问题”"),
+    ("家电类同一个客户七天内的单加起来算", "合并天数所有的单都一样，不能只管“家电”"),
     ("上海的200以内自动通过", "“上海”没看懂"),
     ("老客户100以内直接退", "“老客户”没看懂"),
     ("王芳的100以下不用审", "“王芳”没看懂"),
@@ -99,3 +167,35 @@ def test_what_is_so_already_is_said_to_be() -> None:
     [line] = wishes("退款超过1000要两个人签", Book(TEXTS, "退货", "standard"))
     with pytest.raises(Unchanged):
         apply(line.split(), TEXTS, "退货", "standard")
+
+
+PRESENT = [
+    ("财务退款超过24小时提醒钱芳和我", "“财务退款”时限本来就是 24小时，超时本来就提醒负责人（财务，钱芳 在里面）"),
+    ("财务退款超过8小时提醒钱芳", "“财务退款”时限现在是 24小时，超时本来就提醒负责人（财务，钱芳 在里面）"),
+    ("金额审批超过12小时没批就提醒我", "“金额审批”时限现在是 24小时，超时本来就提醒负责人"),
+    ("超过五百的退款通知我一下", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), PRESENT)
+def test_what_is_so_already_is_said_of_the_node_alone(text: str, told: str) -> None:
+    assert present(text, Book(TEXTS, "退货", "standard"), PEOPLE) == told
+
+
+NEW_TYPES = [
+    ("增加原因 包装破损，仓库责任", "增加退货类型 包装破损，", "责任 仓库"),
+    ("增加原因 包装破损 像 物流损坏 责任 仓库", "增加退货类型 包装破损，策略同“物流损坏”", "责任 仓库，运费 物流"),
+    ("增加原因 少配件，责任是供应商，像发货错误", "增加退货类型 少配件，策略同“发货错误”", "责任 供应商"),
+    ("增加原因 色差，供应商的责任，客户出运费", "增加退货类型 色差，", "责任 供应商，运费 客户"),
+    ("增加原因 责任不清", "增加退货类型 责任不清，", "责任 供应商"),  # the name itself
+    ("增加原因 运费太贵", "增加退货类型 运费太贵，", "运费 商家"),
+    ("增加原因 色差、异味 像 质量问题", "增加退货类型 色差、异味，", "责任 供应商"),
+]
+
+
+@pytest.mark.parametrize(("text", "named", "strategy"), NEW_TYPES)
+def test_a_new_type_is_one_with_its_own_liability(text: str, named: str, strategy: str) -> None:
+    told = apply(text.split(), TEXTS, "退货", "standard").said
+    assert told.startswith(named), told
+    assert strategy in told, told
+    assert ("以前没有用过" in told) == ("责任 仓库" in strategy)
