@@ -89,10 +89,10 @@ def _begins(head: str, text: str, match: re.Match[str]) -> bool:
 def _head(text: str) -> tuple[str, str]:
     """What goes before a further number, without what joins the two, and the kind that stands right before it."""
     head = re.sub(rf"{_JOINT}$", "", text)
-    word = next((word for word in _kind_words() if head.endswith(word)), "")
+    word = next((word for word in kind_words() if head.endswith(word)), "")
     if not word or _NO.fullmatch(head):
         return head, ""
-    return re.sub(rf"{_JOINT}$", "", head.removesuffix(word)), _kind_words()[word]
+    return re.sub(rf"{_JOINT}$", "", head.removesuffix(word)), kind_words()[word]
 
 
 def _tidy(text: str) -> str:
@@ -122,7 +122,7 @@ def _number(word: str) -> int:
 
 
 @lru_cache(1)
-def _kind_words() -> dict[str, str]:
+def kind_words() -> dict[str, str]:
     """Every word for a kind of case, the longest first."""
     told = phrases().telling
     names = {word: name for word, name in phrases().commands.items() if name in KINDS and word not in told}
@@ -199,9 +199,9 @@ def _other(clause: str, kind: str) -> bool:
 def _kind_of(clause: str) -> tuple[str, str]:
     """The kind that a clause ends with, and what it is to be done with; a kind of one sign only behind a name."""
     plain = clause.rstrip("了吧的")
-    word = next((word for word in _kind_words() if plain.endswith(word) and plain != word), "")
+    word = next((word for word in kind_words() if plain.endswith(word) and plain != word), "")
     rest = plain.removesuffix(word).rstrip("要想就用能")
-    return (_kind_words()[word], rest) if word and rest and rest[-1] not in "不别没再已是" else ("", clause)
+    return (kind_words()[word], rest) if word and rest and rest[-1] not in "不别没再已是" else ("", clause)
 
 
 def in_doubt(doubts: Sequence[str], note: str, kind: str, orders: Collection[str]) -> tuple[str, ...]:

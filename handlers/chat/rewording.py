@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flow.edits.quantities import NUMERAL
-from handlers.chat import drafts, goods, quantities, rivals
+from handlers.chat import drafts, further, goods, quantities, rivals
 from handlers.chat.phrases import phrases
 
 if TYPE_CHECKING:
@@ -75,8 +75,17 @@ def reworded(text: str, choices: Sequence[Choice], items: Goods) -> tuple[str, s
 
 def of_order(text: str) -> str:
     """What of an order a text wants to be different, which no draft can change: 地址, 电话; "" for none."""
+    if drafts.NOTE in text:
+        return ""
     match = _pattern("订单上的").search(_begun(text.strip(_MARKS)).removeprefix("改").strip())
-    return match["what"] if match else ""
+    match = match or next(filter(None, (pattern.search(text) for pattern in _of_another_place())), None)
+    return (match["what"] or "地址") if match else ""
+
+
+def is_of_draft(text: str) -> bool:
+    """Whether words are surely said of the draft that stands, whatever number is in them: 换地址了 …, 备注 …."""
+    number = re.match(rf"{drafts.NOTE}[\s:,]*[A-Za-z0-9-]{{4,}}", text)
+    return bool(of_order(text)) or (text.startswith(drafts.NOTE) and number is None)
 
 
 def other_order(text: str) -> str:
@@ -149,7 +158,32 @@ def kind_in(text: str, kinds: Iterable[str]) -> str:
         rf"(?:算了|不对|要不|那)*[,，\s]*(?:不是\S{{1,4}}[,，]?|不[退换修补]了?[,，]?)?(?:{spelt})?(?:{led})+\s*(?P<kind>{spelt})单?{_END}",
         text.strip(_MARKS),
     )
-    return match["kind"] if match else ""
+    return match["kind"] if match else _turned(plain, kinds)
+
+
+def _turned(text: str, kinds: Iterable[str]) -> str:
+    """``不退了 换吧``, ``还是换货吧``: another kind by any of its names; "" for another text."""
+    names = {name: kind for name, kind in further.kind_words().items() if kind in kinds}
+    match = re.fullmatch(
+        rf"(?:算了|不对|要不|那|还是|客户|说|又)*[,，\s]*(?:(?:先)?(?:不要?|不想|别)[退换修补](?:货|掉)?了?[,，\s]*)?"
+        rf"(?:那|就|还是|给他|给她|客户|改成|改为|改|直接|要|想|先)*"
+        rf"(?P<kind>{'|'.join(map(re.escape, names))}){_END}",
+        text,
+    )
+    return names[match["kind"]] if match else ""
+
+
+@lru_cache(1)
+def _of_another_place() -> tuple[re.Pattern[str], ...]:
+    """换个地址, 改寄到杭州…: the goods are to go to somebody, or somewhere, else than the order says."""
+    what = "|".join(map(re.escape, _words("订单上的")))
+    led = rf"(?:^|[,;。!\s]|{'|'.join(map(re.escape, _words('旁人')))}|要|想|说|又|也|得|把|帮我|麻烦|请)"
+    sent = "|".join(map(re.escape, _words("寄往")))
+    return (
+        re.compile(rf"{led}(?:更换|换|修改|更改|变更|更新|改)(?:了|一下|下|一个|个|新|成|为|的|收货|收件)*(?P<what>{what})"),
+        re.compile(rf"(?P<what>新(?:的)?(?:收货|收件)?(?:{what}))"),
+        re.compile(rf"(?:{sent})(?!了|没|吗|过|仓|我们|你们|店)(?=\S*(?:[省市区县镇乡村路街巷弄号栋幢]|\d{{11}}))(?P<what>)"),
+    )
 
 
 def _words(name: str) -> tuple[str, ...]:

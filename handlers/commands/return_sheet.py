@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cards.draft import SUBMIT
 from flow.cases.assessment import Draft
 from flow.definitions.eligibility import GRANTED
-from flow.engine.partial_refunds import WHOLE
+from flow.engine.partial_refunds import ONLY, WHOLE, good_of
 from flow.errors import PolicyRefused
 from flow.orders.lookup import TooMany
 from handlers.chat import drafts, goods, kept, rewording
@@ -17,6 +17,7 @@ from handlers.chat import drafts, goods, kept, rewording
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from flow.cases.assessment import Assessment
     from flow.orders.lookup import Bill, Choice
     from handlers.chat.corrections import Correction
     from handlers.chat.drafts import Typed
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 MAX_LISTED = 20
 MAX_UNITS_OFFERED = 4
 ASKED = -1  #: units of a product of which somebody has to say how many
+UNCOUNTED = "几个"  #: behind a product in a line: how many was asked for, and nobody has answered
 ORDER, GOODS, UNITS, TYPE, WISH, REMARK = "订单", "商品", "数量", "类型", "金额", "备注"
 _VERBS = {
     "退货": "退",
@@ -141,7 +143,8 @@ def _counted(sheet: Sheet, typed: Typed, choices: Sequence[Choice]) -> Sheet:
         items[open_ones[0]] = typed.units[0]
     units = typed.units[0] if len(typed.units) == 1 and not items else 0
     known = [[sku, (ASKED if doubt else 1) if count is None else count] for sku, count in items.items()]
-    hint = f"“{'、'.join(typed.unclear)}”不是整件数。" if typed.unclear else ""
+    unclear = [word for word in typed.unclear if not word.endswith(UNCOUNTED)]
+    hint = f"“{'、'.join(unclear)}”不是整件数。" if unclear else ""
     hint = f"写了{'、'.join(typed.rivals)}。" if typed.rivals else hint
     fits = next(iter(typed.between), None)
     if fits is None:
@@ -245,7 +248,7 @@ def _ask_units(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
 
 def unchangeable(sheet: Sheet, value: str, bill: Bill) -> str:
     """What is said to words that a draft has no use for: it is to wait, or the order itself is wrong; "" for others."""
-    if sheet.ask == SUBMIT and rewording.waits(value):
+    if rewording.waits(value):
         return "好的，先不提交。"
     if sheet.ask == SUBMIT and rewording.agrees(value):
         return "好的，还没有提交。"
@@ -254,7 +257,7 @@ def unchangeable(sheet: Sheet, value: str, bill: Bill) -> str:
     if no := rewording.other_order(value):
         return f"草稿是订单 {sheet.order_no} 的，换不了订单；要开 {no} 的请直接说：{sheet.kind} {no} …。"
     if fixed := rewording.of_order(value):
-        return f"{fixed}照订单上的写，草稿里改不了，“{value[:40]}”还没有记。要让后面的人看到，请回复：备注 新的内容。"
+        return f"{fixed}照订单上的写，草稿里改不了，还没有记。要让后面的人看到，请回复：备注 {value}\n"
     return ""
 
 
@@ -267,12 +270,24 @@ def again(sheet: Sheet) -> str:
     return f"{hint}{question(sheet.kind, sheet.ask)}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开"
 
 
+def money_told(sheet: Sheet, assessment: Assessment) -> list[str]:
+    """What has become of an amount that was asked for."""
+    if not sheet.wish:
+        return []
+    if only := assessment.facts.get(ONLY):
+        return [f"只退 ¥{only[0]}，这几件实付 ¥{only[1]}"]
+    if good := good_of(assessment.facts):
+        return [f"补偿 ¥{good}"]
+    asked = sheet.wish if "%" in sheet.wish else f"¥{sheet.wish}"
+    return [] if assessment.rules.flow.refunds else [f"{sheet.kind}不退钱，“{asked}”用不上，只写在备注"]
+
+
 # -- as a line of its own ----------------------------------------------------------------------------------------------
 
 
 def line_of(sheet: Mapping[str, Any]) -> list[str]:
     """A draft as the line that begins it."""
-    said = [sku if units < 1 else f"{sku}×{units}" for sku, units in sheet.get("items") or ()]
+    said = [f"{sku}{UNCOUNTED}" if units < 1 else f"{sku}×{units}" for sku, units in sheet.get("items") or ()]
     said += [word for word in (sheet.get("return_type"), _spoken(str(sheet.get("wish") or ""))) if word]
     said += [drafts.NOTE, str(sheet["note"])] if sheet.get("note") else []
     words = list(sheet.get("words") or ())[1:] or said

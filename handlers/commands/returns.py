@@ -19,7 +19,6 @@ from flow.definitions.eligibility import GRANTED, GRANTED_RULE
 from flow.definitions.freight import freight_of
 from flow.definitions.permissions import KINDS
 from flow.engine import breakdown, opening_facts
-from flow.engine.partial_refunds import ONLY, good_of
 from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
 from flow.orders.freight import whereabouts
 from flow.orders.lookup import SeveralShops, find_bill
@@ -37,6 +36,7 @@ from handlers.commands.order_shop import which_shop, with_shop
 from handlers.commands.return_lines import type_words
 from handlers.commands.return_sheet import ASKED, ORDER, Sheet, question
 from models import SentCard
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +54,7 @@ USAGE = "{} <订单号> [<商品>×数量] [类型] [备注] [例外 <理由>]"
 INTERCEPT, RETURN, EXCHANGE = "拦截", "退货", "换货"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
 WHOLE = ("明细", "全部明细")
+BEFORE = "原来是"
 
 
 def _register(kind: str) -> None:
@@ -242,7 +243,7 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     instead = await _instead(ctx, sheet, assessment)
     notes += [f"{opening_facts.awaited(assessment.bill.order, ctx.desk.zone)}，要{instead}吗？"] if instead else []
     view = replace(
-        view, notes=(*notes, *_money(sheet, assessment), *view.notes), doubles=tuple(doubles), instead=instead
+        view, notes=(*notes, *return_sheet.money_told(sheet, assessment), *view.notes), doubles=tuple(doubles), instead=instead
     )
     if not assessment.rules.flow.refunds:
         return view
@@ -267,21 +268,9 @@ async def _instead(ctx: Ctx, sheet: Sheet, assessment: Assessment) -> str:
     return INTERCEPT if opening_facts.in_transit(order, choices, ctx.at) else ""
 
 
-def _money(sheet: Sheet, assessment: Assessment) -> list[str]:
-    """What has become of an amount that was asked for."""
-    if not sheet.wish:
-        return []
-    if only := assessment.facts.get(ONLY):
-        return [f"只退 ¥{only[0]}，这几件实付 ¥{only[1]}"]
-    if good := good_of(assessment.facts):
-        return [f"补偿 ¥{good}"]
-    asked = sheet.wish if "%" in sheet.wish else f"¥{sheet.wish}"
-    return [] if assessment.rules.flow.refunds else [f"{sheet.kind}不退钱，“{asked}”用不上，只写在备注"]
-
-
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     """Take an answer, tapped or typed, and go on: the next question, the estimate, or the case itself."""
-    sheet = _sheet(wait)
+    sheet = Sheet.of(wait.data)
     if value.strip(" 。.!,吧") == CANCEL or phrases().is_left(value, draft=True):
         return await _leave(ctx, wait, sheet)
     if sheet.ask == SUBMIT and rewording.submits(value):
@@ -289,6 +278,8 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
     bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
+    if (no := rewording.other_order(value)) and (reply := await _of_other_order(ctx, sheet, no)):
+        return reply
     told = "" if phrases().asked_of_customer(value) else return_sheet.unchangeable(sheet, value, bill)
     if told:
         return Reply.of(Text(f"{told}{return_sheet.again(sheet)}"))
@@ -300,8 +291,16 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     return await _on(ctx, wait, return_sheet.asked_next(filled, bill, _types(ctx, filled.kind)), bill)
 
 
-def _sheet(wait: Wait) -> Sheet:
-    return Sheet.of(wait.data)
+async def _of_other_order(ctx: Ctx, sheet: Sheet, no: str) -> Reply | None:
+    """The same draft of the order that was meant; None where it cannot be one of that order."""
+    line = return_sheet.line_of(asdict(replace(sheet, shop="")))
+    try:
+        async with session.transaction():
+            reply = await _first(ctx, [[sheet.kind, no, *line[2:]], *sheet.queue], alone=True)
+    except FlowError:
+        return None
+    told = Text(f"草稿换成了订单 {no}，原来写的是 {sheet.order_no}")
+    return replace(reply, says=[told, *reply.says])
 
 
 async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
@@ -333,7 +332,7 @@ def _turned(ctx: Ctx, sheet: Sheet, kind: str) -> Sheet:
     if not types:
         raise PolicyRefused(f"现在没有退货类型走“{kind}”，草稿没有改，还是{sheet.kind}")
     kept = sheet.return_type if sheet.return_type in types else ""
-    told = [*sheet.told, f"原来是{sheet.kind}"]
+    told = sheet.told if any(each.startswith(BEFORE) for each in sheet.told) else [*sheet.told, f"{BEFORE}{sheet.kind}"]
     return replace(sheet, kind=kind, return_type=kept, types=[], told=told, ask="", options=[], hint="")
 
 
@@ -382,7 +381,7 @@ def _unread(sheet: Sheet, value: str, view: DraftView | None = None) -> Reply:
 
 def reminder(wait: Wait) -> Text:
     """What of a draft is still to be answered."""
-    sheet = _sheet(wait)
+    sheet = Sheet.of(wait.data)
     again = return_sheet.again(sheet)
     return Text(again if sheet.ask == SUBMIT else f"还在等你回答（{sheet.kind} {sheet.order_no}）：{again}")
 

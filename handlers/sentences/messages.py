@@ -275,6 +275,9 @@ class Messages:
         takes = self.takes.get(wait.kind)
         if wait.kind in self.dialogs and lexicon.phrases.is_left(statement.text):
             return wait.kind != guesses.GUESS or not await fallback.leaves_draft(ctx, statement.text)
+        if wait.kind == returns.DRAFT and not any(map(parse.is_case_no, statement.words)):
+            if rewording.is_of_draft(statement.text):
+                return True
         if not _answers(wait, statement, lexicon) or (takes and not takes(wait, statement.text)):
             return False
         any_words = questions.takes_any_words(wait) or wait.kind in self.takes

@@ -36,6 +36,7 @@ _CAME = r"\s*(?:(?:已经|已|刚)?(?:到货|到|收到|签收|来)了?[,。\s]+
 _THERE = re.compile(
     r"(?:已经|已|刚刚|刚|今天|都|全|到|来|收|包裹|快递|件|货|的|了|啦|吧|啊|哈|呢|这个|这件|那个|,|。)+"
 )
+_BESIDE_LOOK = re.compile(r"(?:等等?|等一?下|稍等|顺便|顺手|先|再|也|那|你|您|我|帮我?|给我|麻烦|请|去|下|一下|[,。\s])+")
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
 
@@ -69,6 +70,7 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     if (wholly := await _wholly(hearing.lexicon, said, number, commands)) is not None:
         commands, rest = wholly, said.whole(number)
     rest = list(filter(_says, rest)) if commands == (RECEIVE,) else rest
+    rest = [] if commands == (LOOK,) and all(map(_BESIDE_LOOK.fullmatch, rest)) else rest
     if commands in ((), (LOOK,), (RECEIVE,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
         return own
     if not commands and not rest:
