@@ -32,6 +32,9 @@ _LED = re.compile(
 )
 _TIED = re.compile(r"(?:[、和跟与及&]|还有|加上)\s*(?:订单号?|单号)?$")
 _CLAUSE = re.compile(r"[,;。!\s]+")
+_ALL_OF_THEM = re.compile(
+    r"[,;。!\s]+(?P<all>(?:原因|理由)?(?:全部|全都|都|全|均|统一)(?:是因为|是|因为|算|按)[^\s,;。!]+)[\s,;。!]*$"
+)
 _WHAT = r"(?P<what>[^\s,;。!\d退换修补]{1,12}?)"
 _COUNT = rf"(?P<units>\d{{1,3}}|{NUMERAL})(?P<measure>{MEASURE})?"
 _CHANGED_FOR = re.compile(
@@ -69,10 +72,40 @@ def groups(line: Sequence[str], orders: Collection[str]) -> list[list[str]]:
         kinds.append(led or kinds[-1])
         start = match.start()
     found.append(text[start:])
+    kinds, found, shared = _each_its_own(kinds, found)
     texts = [found[0], *(_tidy(each) for each in found[1:])] if len(found) > 1 else found
     behind = [drafts.NOTE, told] if told else []
-    lines = [[each, *parse.words(own)] for each, own in zip(kinds, texts, strict=True)]
+    lines = [[each, *parse.words(own), *shared] for each, own in zip(kinds, texts, strict=True)]
     return [*lines[:-1], [*lines[-1], *behind]]
+
+
+def own_verbs(text: str, orders: Collection[str]) -> bool:
+    """Whether several orders have each its own verb right behind it: 700003退一个，700004换一个."""
+    found = [match for match in _NO.finditer(text) if match[0].upper() in orders]
+    return len(found) > 1 and all(_own_verb().match(text, match.start()) for match in found)
+
+
+def _each_its_own(kinds: list[str], texts: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """The kinds by the verb behind each order, the texts without it, and why all of them come back: 都是质量问题."""
+    if len(texts) < 2:
+        return kinds, texts, []
+    shared = _ALL_OF_THEM.search(texts[-1])
+    texts = [*texts[:-1], texts[-1][: shared.start()]] if shared else texts
+    verbs = [_own_verb().match(text) for text in texts]
+    both = list(zip(verbs, kinds, texts, strict=True))
+    kinds = [kind_words()[verb["verb"]] if verb else kind for verb, kind, _ in both]
+    texts = [f"{verb['no']} {text[verb.end() :]}" if verb else text for verb, _, text in both]
+    return kinds, texts, [shared["all"]] if shared else []
+
+
+@lru_cache(1)
+def _own_verb() -> re.Pattern[str]:
+    verbs = "|".join(map(re.escape, kind_words()))
+    behind = rf"\d|{NUMERAL}|[全都]|$|[\s,;。!、]"
+    return re.compile(
+        rf"(?P<no>{_NO.pattern})[\s:,]*(?:的|号|这单|那单|那个|客户|买家|顾客|客人|说|也|就|先|要|想|申请|给[他她])*"
+        rf"(?P<verb>{verbs})(?:了|掉)?(?={behind})"
+    )
 
 
 def _begins(head: str, text: str, match: re.Match[str]) -> bool:

@@ -29,6 +29,7 @@ _PRICED = re.compile(
 )
 _OF_SUM = 5  #: digits of a number that may be money; longer ones are of orders
 _LONGER = re.compile(rf"换(?:成|为)|[退换修补](?:\d{{1,3}}|{NUMERAL})留(?:\d|{NUMERAL})")  #: 换成蓝色的, 退一留二
+_ALL_BUT = re.compile(r"(?:除|不算|不包括|不含|留|不退|不要)[^\n]*(?:都|全)(?:要|想)?$")
 _LED = re.compile(r"^[\s,。:;、]*(?:里面|里边|里|中|这单|那单)?的?")  #: what ties a piece to the number ahead of it
 
 
@@ -141,8 +142,8 @@ def _tells(text: str, phrase: str, commands: Iterable[str], lexicon: Lexicon) ->
     behind = text[at + len(phrase) :]
     if _PRICED.match(behind) or _LONGER.match(text, at):
         return True  # 退50
-    if text[:at].endswith("全"):
-        return True  # 全退
+    if text[:at].endswith("全") or _ALL_BUT.search(text[:at]):
+        return True  # 全退, 除了灯笼都退
     if len(phrase) == 1 and _INSIDE.search(text[:at]) and behind[:1] not in _CLAUSE + "了":
         return True  # 少退点
     return phrase in lexicon.phrases.telling or (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.chat import drafts, kept, parse, quantities, stays
+from handlers.chat import drafts, further, kept, parse, quantities, stays
 from handlers.chat.answers import product
 from handlers.commands import return_sheet
 from handlers.commands.return_sheet import ASKED, GOODS, REMARK, TYPE, UNITS, WISH
@@ -72,7 +73,15 @@ def _but_for(fresh: Sheet, sheet: Sheet, typed: Typed, offered: Sequence[Choice]
 def _units(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
     left = next((choice.left for choice in bill.choices() if choice.sku == sheet.sku), 0)
     units = left if quantities.is_everything(value) else quantities.count(value)
+    if units and units > left and _may_be_money(sheet.kind, value):
+        return replace(fresh, bare=str(units), hint=f"{sheet.sku} 最多还能退 {left} 件。")
     return fresh.with_units(sheet.sku, units) if units else None
+
+
+def _may_be_money(kind: str, value: str) -> bool:
+    """Whether a number that is no count of what is left may be yuan: 就退30吧, and never 30个."""
+    said = kind in further.WITHOUT_GOODS or "退" in value
+    return said and re.search(rf"\d\s?{quantities.MEASURE}", value) is None
 
 
 def _type(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:

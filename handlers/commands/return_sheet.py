@@ -187,8 +187,9 @@ def asked_next(sheet: Sheet, bill: Bill, types: Sequence[str]) -> Sheet:
     choices = bill.choices()
     sheet = sheet if sheet.items or sheet.options else _only_product(sheet, choices, bill)
     if sheet.bare:
-        number = sheet.bare
-        return replace(sheet, ask=WISH, options=[["件", f"{number} 件"], ["元", f"¥{number}.00"]])
+        number, most = sheet.bare, max((choice.left for choice in choices), default=0)
+        counts = [["件", f"{number} 件"]] if int(number) <= most else []
+        return replace(sheet, ask=WISH, options=[*counts, ["元", f"¥{number}.00"]])
     if sheet.strange and not sheet.items:
         return _ask_goods(_said_back(sheet, choices), choices)
     if not sheet.items or sheet.options:

@@ -98,7 +98,10 @@ async def _wholly(lexicon: Lexicon, said: Sentence, number: str, commands: tuple
     """The commands of a sentence of which every word is to be read with its order; None where it has none of those."""
     if set(commands) & lexicon.about_cases and await is_order(number):
         return ()  # 备注: is a part of what is said of an order
-    several = set(commands) <= lexicon.about_orders and further.several_kinds(said.whole(number))
+    several = set(commands) <= lexicon.about_orders and (
+        further.several_kinds(said.whole(number))
+        or further.own_verbs(said.text, {no.upper() for no in await orders_among(said.numbers)})
+    )
     return commands[:1] if several else None
 
 
