@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from flow.definitions.patterns import CASE_NO
 from flow.edits.quantities import NUMERAL
 from handlers.chat import drafts, further, goods, quantities, rivals
 from handlers.chat.phrases import phrases
@@ -84,6 +85,8 @@ def of_order(text: str) -> str:
 
 def is_of_draft(text: str) -> bool:
     """Whether words are surely said of the draft that stands, whatever number is in them: 换地址了 …, 备注 …."""
+    if re.search(CASE_NO, text):
+        return False
     number = re.match(rf"{drafts.NOTE}[\s:,]*[A-Za-z0-9-]{{4,}}", text)
     return bool(of_order(text)) or (text.startswith(drafts.NOTE) and number is None)
 
@@ -180,9 +183,13 @@ def _of_another_place() -> tuple[re.Pattern[str], ...]:
     led = rf"(?:^|[,;。!\s]|{'|'.join(map(re.escape, _words('旁人')))}|要|想|说|又|也|得|把|帮我|麻烦|请)"
     sent = "|".join(map(re.escape, _words("寄往")))
     return (
-        re.compile(rf"{led}(?:更换|换|修改|更改|变更|更新|改)(?:了|一下|下|一个|个|新|成|为|的|收货|收件)*(?P<what>{what})"),
+        re.compile(
+            rf"{led}(?:更换|换|修改|更改|变更|更新|改)(?:了|一下|下|一个|个|新|成|为|的|收货|收件)*(?P<what>{what})"
+        ),
         re.compile(rf"(?P<what>新(?:的)?(?:收货|收件)?(?:{what}))"),
-        re.compile(rf"(?:{sent})(?!了|没|吗|过|仓|我们|你们|店)(?=\S*(?:[省市区县镇乡村路街巷弄号栋幢]|\d{{11}}))(?P<what>)"),
+        re.compile(
+            rf"(?:{sent})(?!了|没|吗|过|仓|我们|你们|店)(?=\S*(?:[省市区县镇乡村路街巷弄号栋幢]|\d{{11}}))(?P<what>)"
+        ),
     )
 
 

@@ -24,7 +24,7 @@ from flow.orders.freight import whereabouts
 from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import near, of_mobile, products_among
 from flow.publishing.proposals import PUBLISH
-from handlers.chat import corrections, dialogs, drafts, further, parse, rewording, stays
+from handlers.chat import corrections, dialogs, drafts, further, parse, rewording, scraps, stays
 from handlers.chat.case_cards import submitted_face
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phones import is_phone
@@ -54,7 +54,6 @@ USAGE = "{} <订单号> [<商品>×数量] [类型] [备注] [例外 <理由>]"
 INTERCEPT, RETURN, EXCHANGE = "拦截", "退货", "换货"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
 WHOLE = ("明细", "全部明细")
-BEFORE = "原来是"
 
 
 def _register(kind: str) -> None:
@@ -159,7 +158,9 @@ async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet
         raise PolicyRefused(f"“{strange}”和{sheet.kind}是两件事，请分两句说，还没有开单")
     others = await products_among([word for word in return_sheet.codes(typed.note) if word not in typed.strange])
     doubts = await return_lines.in_doubt(typed, sheet.kind, sheet.order_no)
-    typed = replace(typed, strange=(*typed.strange, *others), doubts=tuple(dict.fromkeys(map(ctx.kept, doubts))))
+    note = scraps.whole(typed.note, ctx.message, sheet.order_no)[: parse.MAX_NOTE]
+    doubts = tuple(dict.fromkeys(map(ctx.kept, doubts)))
+    typed = replace(typed, strange=(*typed.strange, *others), doubts=doubts, note=note)
     return return_sheet.filled(replace(sheet, bare=bare), typed, bill)
 
 
@@ -243,7 +244,10 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     instead = await _instead(ctx, sheet, assessment)
     notes += [f"{opening_facts.awaited(assessment.bill.order, ctx.desk.zone)}，要{instead}吗？"] if instead else []
     view = replace(
-        view, notes=(*notes, *return_sheet.money_told(sheet, assessment), *view.notes), doubles=tuple(doubles), instead=instead
+        view,
+        notes=(*notes, *return_sheet.money_told(sheet, assessment), *view.notes),
+        doubles=tuple(doubles),
+        instead=instead,
     )
     if not assessment.rules.flow.refunds:
         return view
@@ -332,7 +336,7 @@ def _turned(ctx: Ctx, sheet: Sheet, kind: str) -> Sheet:
     if not types:
         raise PolicyRefused(f"现在没有退货类型走“{kind}”，草稿没有改，还是{sheet.kind}")
     kept = sheet.return_type if sheet.return_type in types else ""
-    told = sheet.told if any(each.startswith(BEFORE) for each in sheet.told) else [*sheet.told, f"{BEFORE}{sheet.kind}"]
+    told = sheet.told if "原来是" in "".join(sheet.told) else [*sheet.told, f"原来是{sheet.kind}"]
     return replace(sheet, kind=kind, return_type=kept, types=[], told=told, ask="", options=[], hint="")
 
 

@@ -18,7 +18,7 @@ from flow.views.case import open_tasks
 from handlers.chat import decisions, dialogs, guesses
 from handlers.chat.decisions import Heard, hear, is_question
 from handlers.chat.parse import is_case_no
-from handlers.chat.readings import running
+from handlers.chat.readings import pointed_first, running
 from handlers.chat.reservations import waits
 from handlers.chat.spelling import is_number
 from handlers.chat.terms import terms
@@ -155,7 +155,7 @@ async def of_my_cases(hearing: Hearing, said: str, verbs: Sequence[str], words: 
 
     Those that are named there, or in the whole text ``about`` them, are offered alone.
     """
-    numbers = await running(hearing.ctx)
+    numbers = await pointed_first(hearing.ctx, await running(hearing.ctx), f"{said} {words}")
     named = await subjects.named(numbers, f"{about or said} {words}")
     able = [f"{verb} {no} {words}".rstrip() for no in (named or numbers)[:OFFERED] for verb in verbs]
     question = f"“{short(said, 10)}”哪一单？"

@@ -38,7 +38,7 @@ from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
 from handlers.commands.return_remarks import remarked, with_goods
-from handlers.sentences import asides, contrary, exceptions, in_hand, natural, nearest, places, takebacks
+from handlers.sentences import asides, contrary, exceptions, in_hand, natural, nearest, places, shown, takebacks
 from handlers.sentences.buttons import books, buttons_known, pressed
 from handlers.sentences.hearing import Hearing
 from handlers.sentences.interpretation import understood
@@ -89,7 +89,7 @@ class Messages:
     async def _heard(self, ctx: Ctx, event: Message) -> Reply:
         if ctx.upload and (reply := await self._uploaded(ctx)):
             return reply
-        lexicon = await self.lexicon(ctx)
+        ctx, lexicon = replace(ctx, message=event.text), await self.lexicon(ctx)
         text, about_case = await quotes.apart(ctx, event)
         people = [one.name for one in (ctx.staff.find(event.platform, userid) for userid in event.mentions) if one]
         text = names.called_by_name(text, ctx.staff, people)
@@ -256,7 +256,7 @@ class Messages:
 
     async def _carried_out(self, ctx: Ctx, statement: Statement, lexicon: Lexicon) -> Reply | None:
         """A command, or a button with its case; None for what is neither."""
-        words = await self._placed(ctx, list(statement.words), lexicon)
+        words = await self._placed(ctx, await shown.completed(ctx, statement.words), lexicon)
         if isinstance(words, Reply):
             return words
         if entry := await self._command(ctx, words):
@@ -275,9 +275,8 @@ class Messages:
         takes = self.takes.get(wait.kind)
         if wait.kind in self.dialogs and lexicon.phrases.is_left(statement.text):
             return wait.kind != guesses.GUESS or not await fallback.leaves_draft(ctx, statement.text)
-        if wait.kind == returns.DRAFT and not any(map(parse.is_case_no, statement.words)):
-            if rewording.is_of_draft(statement.text):
-                return True
+        if wait.kind == returns.DRAFT and rewording.is_of_draft(statement.text):
+            return True
         if not _answers(wait, statement, lexicon) or (takes and not takes(wait, statement.text)):
             return False
         any_words = questions.takes_any_words(wait) or wait.kind in self.takes
@@ -326,7 +325,7 @@ class Messages:
             return None
         if await publishing.awaits(ctx, words[0]):
             return entry
-        of_mine = words == [REFUSE] and await open_tasks(ctx.me)
+        of_mine = words[0] == REFUSE and await open_tasks(ctx.me)
         return entry if ctx.may(proposals.PUBLISH) and not of_mine else None
 
     async def _uploaded(self, ctx: Ctx) -> Reply | None:

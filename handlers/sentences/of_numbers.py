@@ -18,7 +18,7 @@ from handlers.chat.phones import is_phone
 from handlers.chat.readings import opened_lately
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
-from handlers.sentences import in_hand, of_cases, parcels
+from handlers.sentences import buyers, in_hand, of_cases, opened_orders, parcels
 from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, RECEIVE, REPORT, WHICH, asked, report, short
 from models import OrderLine, Parcel, Task, TaskState
 
@@ -36,15 +36,18 @@ _CAME = r"\s*(?:(?:已经|已|刚)?(?:到货|到|收到|签收|来)了?[,。\s]+
 _THERE = re.compile(
     r"(?:已经|已|刚刚|刚|今天|都|全|到|来|收|包裹|快递|件|货|的|了|啦|吧|啊|哈|呢|这个|这件|那个|,|。)+"
 )
-_BESIDE_LOOK = re.compile(r"(?:等等?|等一?下|稍等|顺便|顺手|先|再|也|那|你|您|我|帮我?|给我|麻烦|请|去|下|一下|[,。\s])+")
+_BESIDE_LOOK = re.compile(
+    r"(?:等等?|等一?下|稍等|顺便|顺手|先|再|也|那|你|您|我|帮我?|给我|麻烦|请|去|下|一下|[,。\s])+"
+)
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if said.commands == (REPORT,):
         return await report(hearing, said)
-    if reply := await parcels.righted(hearing, said):
-        return reply
+    for reading in (parcels.righted, opened_orders.meant, buyers.meant):
+        if reply := await reading(hearing, said):
+            return reply
     number = await _named(said)
     if said.commands == (ERASE,):
         return await _erased(hearing, number)

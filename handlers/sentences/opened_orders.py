@@ -1,0 +1,69 @@
+"""What is said of the case that an order already has, by the number of the order: 昨天提的那个700002的单 只退一个了."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flow.definitions.waybills import waybill
+from flow.orders.near import orders_among
+from handlers.chat import guesses, rewording
+from handlers.chat.phones import is_phone
+from handlers.chat.spelling import asks_at_all
+from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, PARCEL, WHICH, short
+from models import Case, CaseState
+
+if TYPE_CHECKING:
+    from handlers.chat.context import Reply
+    from handlers.chat.sentences import Sentence
+    from handlers.sentences.hearing import Hearing
+
+_DONE = r"(?:提交|提|开|建|录|申请|报)(?:过|了)?的"
+_WHEN = r"(?:昨天|前天|今天|刚才|刚刚|刚|上午|下午|早上|之前|上次|上周|前面|我|们|,|\s)*"
+_SENT = re.compile(r"快递单号|运单|快递|物流|单号|寄|发[出走]")
+
+
+async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
+    """The answer where the case of an order is meant, and no new one; None for another sentence."""
+    orders = await orders_among(said.numbers)
+    if len(orders) != 1 or asks_at_all(said.text):
+        return None
+    order, others = orders[0], [number for number in said.numbers if number.upper() != orders[0].upper()]
+    cases = Case.filter(order_no=order, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id").limit(OFFERED)
+    running = [str(no) for no in await cases.values_list("no", flat=True)]
+    if not running:
+        return None
+    if pointed := _pointed(order).search(said.text):
+        each = [" ".join(f"{said.text[: pointed.start()]} {no} {said.text[pointed.end() :]}".split()) for no in running]
+        return await _carried_out(hearing, order, each)
+    sent = [number for number in others if waybill(number) and not is_phone(number)]
+    if len(sent) == len(others) == 1 and _SENT.search(said.text):
+        return await _offered(hearing, said, [f"{PARCEL} {no} {sent[0].upper()}" for no in running])
+    opens = set(said.commands) & hearing.lexicon.about_orders
+    if rewording.of_order(said.text) and not opens:
+        words = re.sub(rf"{re.escape(order)}(?:的|这单|那单)*[\s,]*", "", said.text, count=1, flags=re.IGNORECASE)
+        return await _offered(hearing, said, [f"{COMMENT} {no} {words}" for no in running])
+    return None
+
+
+def _pointed(order: str) -> re.Pattern[str]:
+    """The order as that of a case which somebody has opened."""
+    return re.compile(
+        rf"{_WHEN}{_DONE}(?:那个|那张|这个|这张)?(?:单子|单)?[\s,]*{re.escape(order)}(?:的)?(?:那个|那张|这张)?(?:单子|单(?!号))?[\s,]*"
+        rf"|{re.escape(order)}[\s,]*{_WHEN}{_DONE}(?:那个|那张|这个|这张)?(?:售后单|退货单|换货单|单子|单(?!号))[\s,]*",
+        re.IGNORECASE,
+    )
+
+
+async def _carried_out(hearing: Hearing, order: str, lines: list[str]) -> Reply | None:
+    """What is said, with the case in place of its order; which case where there are several."""
+    if len(lines) == 1:
+        return await hearing.run(hearing.ctx, lines[0].split())
+    lead = f"{order} 有 {len(lines)} 单，是哪一单？现在什么都没有做"
+    return await guesses.offer(hearing.ctx, (f"{order} 是哪一单？", lead), lines, hearing.run)
+
+
+async def _offered(hearing: Hearing, said: Sentence, lines: list[str]) -> Reply | None:
+    lead = f"“{short(said.text, 60)}”点一下才算，现在什么都没有做"
+    looks = [f"{LOOK} {line.split()[1]}" for line in lines]
+    return await hearing.offer(WHICH, lead, [*lines, *looks])
