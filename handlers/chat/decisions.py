@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.vocabulary import PAYS
 from flow.engine.verbs import WITHDRAW
+from handlers.chat.quantities import MEASURE
 from handlers.chat.reservations import ASKS, Intent, waits
 from handlers.chat.spelling import asks_at_all
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 _CLAUSES = re.compile(r"[\s,;。!、]+")
 WHOLE = "="  #: ahead of a word that speaks for a button only where it is all that is said
 _STILL = re.compile(r"(?:还没|没到|没收|没来|在路上|正在)[^?吗么]*呢")  #: 还没到呢 asks nothing
+#: 退了50, 打了59给客户; 退了2个 counts goods
+PAID_SUM = re.compile(
+    rf"(?:打|转|退|付|垫)(?:了|过|给\S{{1,3}})\s?¥?(?P<sum>\d{{1,7}}(?:\.\d{{1,2}})?)(?!\d|\s?{MEASURE}|[天次号月%])"
+)
 _LEAST = 2  #: characters of another name that is looked for within a sentence
 _MAY = "可能给"  #: 可以退, 能退, 给退
 #: how surely a word speaks for a button: the last but one only of the wrapping, the last for other buttons as well
@@ -79,8 +84,13 @@ def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
         names=tuple(sorted(plain or [name for name in found if name not in against], key=found.__getitem__)),
         against=frozenset(against),
         undecided=bool(waits(text, known)),
-        paid=any(word in text for word in known.paid),
+        paid=paid(text, known),
     )
+
+
+def paid(text: str, known: Phrases) -> bool:
+    """Whether a text says that the money has gone another way: 已打款, 已经打了59给客户."""
+    return any(word in text for word in known.paid) or bool(PAID_SUM.search(text))
 
 
 def _is_of_wrapping(text: str, at: int, known: Phrases) -> bool:
