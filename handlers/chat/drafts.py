@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.waybills import couriers
 from flow.edits.quantities import NUMERAL
-from handlers.chat import amounts, forms, glued, goods, kept, parse, quantities, rivals
+from handlers.chat import amounts, forms, glued, goods, happened, kept, parse, quantities, rivals
 from handlers.chat.goods import LEAD, called, common
 from handlers.chat.phrases import phrases
 
@@ -317,6 +317,9 @@ def _placed(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
         inside = [name for word, name in sorting.types.items() if len(word) >= _WHOLE_REASON and word in reason]
         sorting.found += [sorting.types[led], *inside]  # of two, one is asked for
         return False
+    if goods_lost := None if sorting.items or counted else happened.counted(piece, sorting.choices):
+        sorting.add(*goods_lost)
+        return False  # why as well: 碎了两个烛台
     return _by_title(sorting, piece, counted=counted)
 
 

@@ -64,8 +64,13 @@ def groups(line: Sequence[str], orders: Collection[str]) -> list[list[str]]:
     said, told = drafts.before_note(words)
     text, found, start = " ".join(said), [], 0
     kinds = [kind]
+    last = max((match.start() for match in _NO.finditer(text) if match[0].upper() in orders), default=0)
+    behind = (
+        _own_verb().match(text, last) is not None
+    )  # 700003全退，700004换一个: each verb is of the order ahead of it
     for match in _NO.finditer(text):
-        head, led = _head(text[start : match.start()])
+        segment = text[start : match.start()]
+        head, led = (segment.rstrip(_MARKS), "") if behind else _head(segment)
         if match[0].upper() not in orders or not (led or _begins(head, text, match)):
             continue
         found.append(head)
@@ -74,9 +79,9 @@ def groups(line: Sequence[str], orders: Collection[str]) -> list[list[str]]:
     found.append(text[start:])
     kinds, found, shared = _each_its_own(kinds, found)
     texts = [found[0], *(_tidy(each) for each in found[1:])] if len(found) > 1 else found
-    behind = [drafts.NOTE, told] if told else []
+    noted = [drafts.NOTE, told] if told else []
     lines = [[each, *parse.words(own), *shared] for each, own in zip(kinds, texts, strict=True)]
-    return [*lines[:-1], [*lines[-1], *behind]]
+    return [*lines[:-1], [*lines[-1], *noted]]
 
 
 def own_verbs(text: str, orders: Collection[str]) -> bool:
@@ -93,9 +98,25 @@ def _each_its_own(kinds: list[str], texts: list[str]) -> tuple[list[str], list[s
     texts = [*texts[:-1], texts[-1][: shared.start()]] if shared else texts
     verbs = [_own_verb().match(text) for text in texts]
     both = list(zip(verbs, kinds, texts, strict=True))
-    kinds = [kind_words()[verb["verb"]] if verb else kind for verb, kind, _ in both]
-    texts = [f"{verb['no']} {text[verb.end() :]}" if verb else text for verb, _, text in both]
+    several = any(verbs)
+    kinds = [
+        kind_words()[verb["verb"]] if verb else ((several and _only_verb(text)) or kind) for verb, kind, text in both
+    ]
+    texts = [f"{verb['no']} {verb['every'] or ''}{text[verb.end() :]}" if verb else text for verb, _, text in both]
     return kinds, texts, [shared["all"]] if shared else []
+
+
+def reason_of_all(words: Sequence[str]) -> list[str]:
+    """The clause at the end of a line by which all of its orders come back: 都是质量问题."""
+    said, _ = drafts.before_note(words)
+    shared = _ALL_OF_THEM.search(" ".join(said))
+    return [shared["all"]] if shared else []
+
+
+def _only_verb(text: str) -> str:
+    """The kind of the only verb that a text has anywhere without a no; "" for none, and for two."""
+    found = {_SHORT[match[0]] for match in re.finditer(r"(?<![不没别未已])[退换修补](?!款|差|回)", text)}
+    return found.pop() if len(found) == 1 else ""
 
 
 @lru_cache(1)
@@ -104,6 +125,7 @@ def _own_verb() -> re.Pattern[str]:
     behind = rf"\d|{NUMERAL}|[全都]|$|[\s,;。!、]"
     return re.compile(
         rf"(?P<no>{_NO.pattern})[\s:,]*(?:的|号|这单|那单|那个|客户|买家|顾客|客人|说|也|就|先|要|想|申请|给[他她])*"
+        rf"(?:(?:不要?|不想|别)[退换修补](?:货|掉)?了?[\s,]*(?:要|就|改|那就)?)?(?P<every>全部|全)?(?:都)?(?:要|想)?"
         rf"(?P<verb>{verbs})(?:了|掉)?(?={behind})"
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flow.definitions.patterns import CASE_NO
 from flow.edits.quantities import NUMERAL
 from handlers.chat import drafts, further, goods, quantities, rivals
+from handlers.chat.phones import is_phone
 from handlers.chat.phrases import phrases
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ _FIELD = re.compile(
 )
 _OTHER_ORDER = re.compile(
     r"订单号?(?:写|填|打|搞|弄)?(?:错|不对)?了?[,\s]*(?:应该|应)?(?:是|为|换成|改成|改为)\s*(?P<no>(?=\S*\d)[A-Za-z0-9-]{4,})"
+)
+#: 写错单号了 应该是700004, 不对 是700003那单
+_WRONG_ORDER = re.compile(
+    r"(?:(?:订单号|单号)(?:不对|有误|错了?)|(?:写|填|打|搞|弄|发|看|报)错了?(?:订单号|单号|订单|单|号)?了?|不对|错了)[,\s]*(?:应该|应|其实|实际)?(?:是|为|换成|改成)"
+    r"\s*(?:订单)?(?P<no>(?=[A-Za-z]*\d)[A-Za-z]{0,4}\d{5,20})(?:的?(?:那|这)?(?:个|张)?(?:单子|单|订单))?[的吧啊]?"
 )
 _THAT_ORDER = re.compile(r"(?P<no>(?=[A-Za-z]*\d)[A-Za-z]{0,4}\d{5,20})的(?P<goods>[^\s,;。]{1,20})")
 _ASKING_FIRST = (
@@ -94,8 +100,8 @@ def is_of_draft(text: str) -> bool:
 def other_order(text: str) -> str:
     """The number of the order that was meant: 订单号错了,是700104; "" for another text."""
     begun = _begun(text.strip(_MARKS))
-    if match := _OTHER_ORDER.fullmatch(begun):
-        return match["no"]
+    if match := _OTHER_ORDER.fullmatch(begun) or _WRONG_ORDER.fullmatch(text.strip(_MARKS)):
+        return "" if is_phone(match["no"]) else match["no"]
     match = _THAT_ORDER.fullmatch(begun) if begun != text.strip(_MARKS) else None
     return f"{match['no']} {match['goods']}" if match else ""
 
@@ -120,12 +126,12 @@ def kept_out(text: str, choices: Sequence[Choice], items: Goods) -> str:
 def waits(text: str) -> bool:
     """Whether a draft is to be left as it is for now: 先别提交; 退货还是换货我再问问，等我一下."""
     led = "|".join(map(re.escape, _words("先放着")))
+    whom = rf"(?:(?:{'|'.join(map(re.escape, _words('旁人')))})(?:再说|再提)?)?"
     if re.fullmatch(rf"(?:{led}){_END}{_ASKING_FIRST}", text.strip(_MARKS)):
         return True
-    clauses = [each.strip(_MARKS) for each in _CLAUSE.split(text) if each.strip(_MARKS)]
-    return (
-        bool(clauses) and all(re.search(rf"(?:{led}){_END}$", each) for each in clauses) and not re.search(r"\d", text)
-    )
+    clauses = [part for each in _CLAUSE.split(text) for part in each.strip(_MARKS).split()]
+    waiting = re.compile(rf"(?:{led}){_END}{whom}$|^算了{_END}$")
+    return bool(clauses) and all(map(waiting.search, clauses)) and not re.search(r"\d", text)
 
 
 def submits(text: str) -> bool:
@@ -167,6 +173,8 @@ def kind_in(text: str, kinds: Iterable[str]) -> str:
 def _turned(text: str, kinds: Iterable[str]) -> str:
     """``不退了 换吧``, ``还是换货吧``: another kind by any of its names; "" for another text."""
     names = {name: kind for name, kind in further.kind_words().items() if kind in kinds}
+    if text in names:
+        return ""  # the beginning of a line of its own
     match = re.fullmatch(
         rf"(?:算了|不对|要不|那|还是|客户|说|又)*[,，\s]*(?:(?:先)?(?:不要?|不想|别)[退换修补](?:货|掉)?了?[,，\s]*)?"
         rf"(?:那|就|还是|给他|给她|客户|改成|改为|改|直接|要|想|先)*"
@@ -188,8 +196,9 @@ def _of_another_place() -> tuple[re.Pattern[str], ...]:
         ),
         re.compile(rf"(?P<what>新(?:的)?(?:收货|收件)?(?:{what}))"),
         re.compile(
-            rf"(?:{sent})(?!了|没|吗|过|仓|我们|你们|店)(?=\S*(?:[省市区县镇乡村路街巷弄号栋幢]|\d{{11}}))(?P<what>)"
+            rf"(?:{sent})(?!了|没|吗|过|仓|我们|你们|店)(?=.*(?:[省市区县镇乡村路街巷弄栋幢]|\d号|\d{{11}}))(?P<what>)"
         ),
+        re.compile(r"(?=.*(?<!\d)1\d{10}(?!\d))(?=.*(?:[省市区县镇乡村路街巷弄栋幢]|\d号))(?P<what>)"),
     )
 
 

@@ -33,6 +33,7 @@ _OF_SUM = 5  #: digits of a number that may be money; longer ones are of orders
 _LONGER = re.compile(rf"换(?:成|为)|[退换修补](?:\d{{1,3}}|{NUMERAL})留(?:\d|{NUMERAL})")  #: 换成蓝色的, 退一留二
 _ONE = re.compile(r"一[个件]$")  #: 换一个 says how many as well
 _ANOTHER_SORT = re.compile(r"(?:别的|其他|另外|不同|颜色|尺寸|尺码|型号|款|大|小|同款|新款|地址|电话|快递)")
+_OF_ORDER = re.compile(r"地址|电话|手机|人|信息|方式|姓名")
 _ALL_BUT = re.compile(r"(?:除|不算|不包括|不含|留|不退|不要)[^\n]*(?:都|全)(?:要|想)?$")
 _ALL_AHEAD = re.compile(r"(?<=都|全)\w*[\s,]*(?:但是?|就|只有)?(?:除|不算|不包括|不含|留)")  #: 都退，除了灯笼
 _LED = re.compile(r"^[\s,。:;、]*(?:里面|里边|里|中|这单|那单)?的?")  #: what ties a piece to the number ahead of it
@@ -110,7 +111,14 @@ def _not_but(text: str, lexicon: Lexicon) -> str:
 def _is_meant(word: str, text: str) -> bool:
     """Whether a word stands anywhere without a no right before it: 不退了, 不要换 ask for neither."""
     places = [match for match in re.finditer(re.escape(word), text) if not _NO.search(text[: match.start()])]
-    return any(not (word.startswith("换") and _of_no_goods().match(text, match.start())) for match in places)
+    if word == "收货":
+        places = [match for match in places if not _OF_ORDER.match(text, match.end())]  # 收货地址, 收货人
+    return any(not (word.startswith("换") and _is_of_no_goods(text, match.start())) for match in places)
+
+
+def _is_of_no_goods(text: str, at: int) -> bool:
+    ahead = text[:at].rstrip("也都又要想已经了 ").endswith(phrases().corrections["订单上的"])
+    return ahead or _of_no_goods().match(text, at) is not None
 
 
 @lru_cache(1)

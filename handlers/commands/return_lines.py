@@ -54,7 +54,8 @@ async def _by_order(ctx: Ctx, line: list[str]) -> list[list[str]]:
     each = any(word in " ".join(words) for word in phrases().opening["各"])  # of each the same, goods and all
     alike = len({kind for kind, *_ in groups}) == 1  # else how many goes with the verb of each
     shared = groups[-1][2:] if each else await _shared(ctx, groups[-1][1:], counted=alike)
-    return [[*group, *(shared if len(group) == 2 else [])] for group in groups[:-1]] + groups[-1:]
+    bare: tuple[list[str], ...] = ([], further.reason_of_all(words))
+    return [[*group[:2], *shared] if group[2:] in bare else group for group in groups[:-1]] + groups[-1:]
 
 
 async def _choices(ctx: Ctx, no: str, words: list[str]) -> list[Choice]:

@@ -12,7 +12,7 @@ from flow.definitions.eligibility import GRANTED
 from flow.engine.partial_refunds import ONLY, WHOLE, good_of
 from flow.errors import PolicyRefused
 from flow.orders.lookup import TooMany
-from handlers.chat import drafts, goods, kept, rewording
+from handlers.chat import drafts, goods, kept, parse, rewording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,11 +108,18 @@ def filled(sheet: Sheet, typed: Typed, bill: Bill) -> Sheet:
     told += [stays if said == stays else f"“{said}”＝{stays}"] if typed.kept else []
     told += [f"“{word}”不算进退款，只写在备注" for word in typed.money]
     told += [f"“{typed.waits}”：好的，先不提交"] if typed.waits else []
+    told += [_in_cases(choice) for choice in choices if typed.everything and 0 < choice.left < choice.bought]
     told += [f"写了几个数量，退 {typed.decided}"] if typed.decided else []
     sheet = replace(sheet, note=typed.note, told=told, strange=list(typed.strange), unheard=list(typed.doubts))
     sheet = _counted(sheet, typed, choices)
     sheet = _wished(sheet, typed, choices)
     return _typed(sheet, typed.types)
+
+
+def _in_cases(choice: Choice) -> str:
+    """Of everything that was bought a part is in other cases already, and stays there."""
+    taken = choice.bought - choice.left
+    return f"{choice.title or choice.sku}买了 {choice.bought} 件，{taken} 件在别的单里，只算其余 {choice.left} 件"
 
 
 def _name_in(word: str, title: str, note: str) -> str:
@@ -143,7 +150,7 @@ def _counted(sheet: Sheet, typed: Typed, choices: Sequence[Choice]) -> Sheet:
         items[open_ones[0]] = typed.units[0]
     units = typed.units[0] if len(typed.units) == 1 and not items else 0
     known = [[sku, (ASKED if doubt else 1) if count is None else count] for sku, count in items.items()]
-    unclear = [word for word in typed.unclear if not word.endswith(UNCOUNTED)]
+    unclear = [word for word in typed.unclear if word not in {f"{choice.sku}{UNCOUNTED}" for choice in choices}]
     hint = f"“{'、'.join(unclear)}”不是整件数。" if unclear else ""
     hint = f"写了{'、'.join(typed.rivals)}。" if typed.rivals else hint
     fits = next(iter(typed.between), None)
@@ -299,6 +306,16 @@ def line_of(sheet: Mapping[str, Any]) -> list[str]:
 
 def _spoken(wish: str) -> str:
     return f"只退{wish}" if "%" in wish else f"只退{wish}元" if wish else ""
+
+
+def without_exception(kind: str, words: list[str]) -> tuple[list[str], str]:
+    """``例外 客户是老会员`` at the end, taken off. Raises PolicyRefused for an exception without a reason."""
+    if GRANTED not in words[1:]:
+        return words, ""
+    place = words.index(GRANTED, 1)
+    if not (why := " ".join(words[place + 1 :])):
+        raise PolicyRefused(f"例外要写理由，例如：{' '.join([kind, *words[:place]])} {GRANTED} 客户等了很久")
+    return words[:place], why[: parse.MAX_NOTE]
 
 
 # -- corrections -------------------------------------------------------------------------------------------------------

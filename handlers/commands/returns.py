@@ -124,7 +124,7 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
         able = ask(ctx.desk.business.matrix, able_to(ctx.desk.business.matrix, ctx.staff, PUBLISH), PUBLISH)
         raise PolicyRefused(f"现在没有退货类型走“{kind}”，开不了这样的单；要开请找 {able} 加一个")
     waiting = [list(line) for line in queue]
-    words, exception = _without_exception(kind, words)
+    words, exception = return_sheet.without_exception(kind, words)
     words, shop = await with_shop(words)
     try:
         bill = await find_bill(words[0], shop, shops_of(ctx.desk, ctx.me))
@@ -195,16 +195,6 @@ def _types(ctx: Ctx, kind: str) -> list[str]:
 def _elsewhere(kind: ReturnType, words: list[str]) -> str:
     ways = "或 ".join(" ".join([flow, *words]) for flow in kind.flows)
     return f"“{kind.name}”走的是{'、'.join(kind.flows)}流程，请写：{ways}"
-
-
-def _without_exception(kind: str, words: list[str]) -> tuple[list[str], str]:
-    """``例外 客户是老会员`` at the end, taken off. Raises PolicyRefused for an exception without a reason."""
-    if GRANTED not in words[1:]:
-        return words, ""
-    place = words.index(GRANTED, 1)
-    if not (why := " ".join(words[place + 1 :])):
-        raise PolicyRefused(f"例外要写理由，例如：{' '.join([kind, *words[:place]])} {GRANTED} 客户等了很久")
-    return words[:place], why[: parse.MAX_NOTE]
 
 
 def _shown(face: Content, wait: Wait) -> Content | Named:
@@ -336,7 +326,8 @@ def _turned(ctx: Ctx, sheet: Sheet, kind: str) -> Sheet:
     if not types:
         raise PolicyRefused(f"现在没有退货类型走“{kind}”，草稿没有改，还是{sheet.kind}")
     kept = sheet.return_type if sheet.return_type in types else ""
-    told = sheet.told if "原来是" in "".join(sheet.told) else [*sheet.told, f"原来是{sheet.kind}"]
+    before = next((each for each in sheet.told if each.startswith("原来是")), f"原来是{sheet.kind}")
+    told = [*(each for each in sheet.told if each != before), *([before] if before != f"原来是{kind}" else [])]
     return replace(sheet, kind=kind, return_type=kept, types=[], told=told, ask="", options=[], hint="")
 
 

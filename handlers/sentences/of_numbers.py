@@ -37,8 +37,9 @@ _THERE = re.compile(
     r"(?:已经|已|刚刚|刚|今天|都|全|到|来|收|包裹|快递|件|货|的|了|啦|吧|啊|哈|呢|这个|这件|那个|,|。)+"
 )
 _BESIDE_LOOK = re.compile(
-    r"(?:等等?|等一?下|稍等|顺便|顺手|先|再|也|那|你|您|我|帮我?|给我|麻烦|请|去|下|一下|[,。\s])+"
+    r"(?:查查|查一?下|看看|尾号|的|号|等等?|等一?下|稍等|顺便|顺手|先|再|也|那|你|您|我|帮我?|给我|麻烦|请|去|下|一下|[,。\s])+"
 )
+_TAIL = 4
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
 
@@ -228,6 +229,8 @@ async def known(said: Sentence) -> bool:
     if is_phone(number) or said.cases:
         return True
     upper = number.upper()
+    if len(number) == _TAIL and any(word in said.text for word in ("尾号", "后四位", "末四位")):
+        return True
     likely = len(number) >= _WAYBILL and any(map(str.isdigit, number))
     return likely or await is_order(number) or await Parcel.exists(waybill=upper)
 

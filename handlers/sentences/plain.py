@@ -310,6 +310,8 @@ async def _of_my_tasks(hearing: Hearing, said: tuple[str, str], meant: set[str],
     lead = "要办哪一单，请点一个；都可以写成：按钮上的字加单号"
     if every and not tasks:
         tasks, lead = every, f"“{short(pointing)}”没看出是哪一单，请点一个"
+    last = await readings.seen(ctx)
+    own = sorted(own, key=lambda each: each[0].case.no != last)  # what one has just looked up comes first
     named = await subjects.named([task.case.no for task in tasks], f"{rest} {pointing}")
     tasks = [task for task in tasks if not named or task.case.no in named]
     able = [

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from handlers.chat import names, positions, readings
+from handlers.chat.parse import is_case_no
 from handlers.chat.sentences import sentence
-from handlers.chat.spelling import MARKS, bare
+from handlers.chat.spelling import MARKS, bare, is_number
 from handlers.chat.statements import Statement
 from handlers.sentences import in_hand, natural, objects
-from handlers.sentences.hearing import HURRY, LOOK
+from handlers.sentences.hearing import COMMENT, HURRY, LOOK
 from models import Case
 
 if TYPE_CHECKING:
@@ -28,11 +29,15 @@ async def nth(hearing: Hearing, text: str) -> Reply | None:
     """``同意第一个``, ``第2单驳回``: a button, and a place in the list."""
     if (match := _NTH.search(text)) is None:
         return None
-    place = _NUMERALS.get(match[1]) or int(match[1])
+    place = f"第{_NUMERALS.get(match[1]) or int(match[1])}"
     word = bare(text.replace(match[0], " ", 1), hearing.lexicon)
     if word and not hearing.lexicon.is_button(word):
         return None
-    return await hearing.run(hearing.ctx, [word or LOOK, f"第{place}"])
+    meant = await positions.meant(hearing.ctx, place)
+    if word and word not in hearing.lexicon.actions and meant and meant.sure and meant.numbers:
+        return await hearing.run(hearing.ctx, [meant.numbers[0], word])  # 第一个可以: asked, and not looked for again
+    known = not word or word in hearing.lexicon.actions
+    return await hearing.run(hearing.ctx, [word or LOOK, place]) if known else None
 
 
 async def of_the_list(hearing: Hearing, text: str) -> Reply | None:
@@ -53,8 +58,10 @@ async def of_the_list(hearing: Hearing, text: str) -> Reply | None:
 
 async def completed(ctx: Ctx, words: Sequence[str]) -> list[str]:
     """``催一下``, ``链接`` with the case that was looked up just now; other words as they are."""
-    no = await readings.seen(ctx) if len(words) == 1 and words[0] in OF_SEEN else ""
-    return [*words, no] if no else list(words)
+    alone = len(words) == 1 and words[0] in OF_SEEN
+    told = len(words) > 1 and words[0] == COMMENT and not is_number(words[1]) and not is_case_no(words[1])
+    no = await readings.seen(ctx) if alone or told else ""
+    return [words[0], no, *words[1:]] if no else list(words)
 
 
 async def looked_up(hearing: Hearing, text: str) -> Reply | None:
@@ -63,4 +70,5 @@ async def looked_up(hearing: Hearing, text: str) -> Reply | None:
     if said.commands != (HURRY,) or names.in_text(text, hearing.ctx.staff)[0] or objects.role_named(hearing, text):
         return None
     no = await readings.seen(hearing.ctx)
-    return await hearing.run(hearing.ctx, [HURRY, no, *said.rest]) if no else None
+    says_more = any(len(bare(word, hearing.lexicon)) > 1 for word in said.rest)
+    return await hearing.run(hearing.ctx, [HURRY, no, *(text.split() if says_more else [])]) if no else None
