@@ -65,13 +65,12 @@ def groups(line: Sequence[str], orders: Collection[str]) -> list[list[str]]:
     text, found, start = " ".join(said), [], 0
     kinds = [kind]
     last = max((match.start() for match in _NO.finditer(text) if match[0].upper() in orders), default=0)
-    behind = (
-        _own_verb().match(text, last) is not None
-    )  # 700003全退，700004换一个: each verb is of the order ahead of it
+    behind = _own_verb().match(text, last) is not None  # 700003全退，700004换一个
     for match in _NO.finditer(text):
+        own = behind and _own_verb().match(text, match.start())
         segment = text[start : match.start()]
         head, led = (segment.rstrip(_MARKS), "") if behind else _head(segment)
-        if match[0].upper() not in orders or not (led or _begins(head, text, match)):
+        if match[0].upper() not in orders or not (led or own or _begins(head, text, match)):
             continue
         found.append(head)
         kinds.append(led or kinds[-1])
@@ -102,7 +101,10 @@ def _each_its_own(kinds: list[str], texts: list[str]) -> tuple[list[str], list[s
     kinds = [
         kind_words()[verb["verb"]] if verb else ((several and _only_verb(text)) or kind) for verb, kind, text in both
     ]
-    texts = [f"{verb['no']} {verb['every'] or ''}{text[verb.end() :]}" if verb else text for verb, _, text in both]
+    texts = [
+        f"{verb['no']} {'全部' if verb['every'] else ''}{text[verb.end() :]}" if verb else text
+        for verb, _, text in both
+    ]
     return kinds, texts, [shared["all"]] if shared else []
 
 

@@ -114,6 +114,11 @@ async def pointed_first(ctx: Ctx, numbers: Sequence[str], text: str) -> list[str
     """Some cases, the one that was looked up just now before all; of those that I opened only the newest: 刚提那个."""
     if _JUST_OPENED.search(text) and (newest := [case.no for case in (await opened_lately(ctx))[:1]]):
         return [no for no in numbers if no in newest] or list(numbers)
+    return await seen_first(ctx, numbers)
+
+
+async def seen_first(ctx: Ctx, numbers: Sequence[str]) -> list[str]:
+    """Some cases, the one that was looked up just now before all."""
     last = await seen(ctx) if len(numbers) > 1 else ""
     return sorted(numbers, key=lambda no: no != last)
 

@@ -25,7 +25,7 @@ def whole(note: str, message: str, order_no: str) -> str:
     pieces[::2] = [_whole(piece, clauses, order_no) for piece in pieces[::2]]
     told: list[str] = []
     for piece, mark in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
-        told += [] if piece in told[::2] else [piece, mark]
+        told += [] if any(piece in each for each in told[::2]) else [piece, mark]
     return "".join(told).rstrip(" ,，;；、")
 
 

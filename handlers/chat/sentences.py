@@ -34,6 +34,7 @@ _LONGER = re.compile(rf"换(?:成|为)|[退换修补](?:\d{{1,3}}|{NUMERAL})留(
 _ONE = re.compile(r"一[个件]$")  #: 换一个 says how many as well
 _ANOTHER_SORT = re.compile(r"(?:别的|其他|另外|不同|颜色|尺寸|尺码|型号|款|大|小|同款|新款|地址|电话|快递)")
 _OF_ORDER = re.compile(r"地址|电话|手机|人|信息|方式|姓名")
+_NEW = re.compile(r"全?新|好的|同样|一样|一模一样")
 _ALL_BUT = re.compile(r"(?:除|不算|不包括|不含|留|不退|不要)[^\n]*(?:都|全)(?:要|想)?$")
 _ALL_AHEAD = re.compile(r"(?<=都|全)\w*[\s,]*(?:但是?|就|只有)?(?:除|不算|不包括|不含|留)")  #: 都退，除了灯笼
 _LED = re.compile(r"^[\s,。:;、]*(?:里面|里边|里|中|这单|那单)?的?")  #: what ties a piece to the number ahead of it
@@ -134,7 +135,9 @@ def _without(text: str, phrase: str, lexicon: Lexicon) -> str:
     counted = _ONE.search(phrase)
     if counted and not _ANOTHER_SORT.match(text, at + len(phrase)):
         phrase = phrase.removesuffix(counted[0])
-        text = f"{text[: at + len(phrase)]} {counted[0]} {text[at + len(phrase) + len(counted[0]) :]}"
+        behind = text[at + len(phrase) + len(counted[0]) :]
+        apart = " " if _NEW.match(behind) else ""  # 一个台灯 is one word
+        text = f"{text[: at + len(phrase)]} {counted[0]}{apart}{behind}"
     start = max(text.rfind(mark, 0, at) for mark in _CLAUSE) + 1
     end = min((found for mark in _CLAUSE if (found := text.find(mark, at)) >= 0), default=len(text))
     if start and text[start - 1] != "\n" and not bare(text[start:end].replace(phrase, ""), lexicon):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from flow.engine import breakdown, opening_facts
 from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
 from flow.orders.freight import whereabouts
 from flow.orders.lookup import SeveralShops, find_bill
-from flow.orders.near import near, of_mobile, products_among
+from flow.orders.near import near, of_mobile, of_tail, products_among
 from flow.publishing.proposals import PUBLISH
 from handlers.chat import corrections, dialogs, drafts, further, parse, rewording, scraps, stays
 from handlers.chat.case_cards import submitted_face
@@ -54,6 +55,7 @@ USAGE = "{} <订单号> [<商品>×数量] [类型] [备注] [例外 <理由>]"
 INTERCEPT, RETURN, EXCHANGE = "拦截", "退货", "换货"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
 WHOLE = ("明细", "全部明细")
+TAIL = re.compile(r"(?:手机|电话)?(?:尾号|末四位|后四位)[:是]?(?P<digits>\d{4})的?")
 
 
 def _register(kind: str) -> None:
@@ -170,6 +172,9 @@ async def _near(ctx: Ctx, sheet: Sheet, missing: NotFound) -> Sheet:
     if is_phone(sheet.order_no) and (theirs := await of_mobile(sheet.order_no, shops)):
         options = [[order.no, order.no] for order in theirs]
         return replace(sheet, ask=ORDER, hint="这是客户的手机号，不是订单号。", options=options)
+    if (tail := TAIL.fullmatch(sheet.order_no)) and (theirs := await of_tail(tail["digits"], shops)):
+        options = [[order.no, order.no] for order in theirs]
+        return replace(sheet, ask=ORDER, hint="这是客户手机的尾号，不是订单号。", options=options)
     found = await near(sheet.order_no, shops)
     if not found:
         raise missing

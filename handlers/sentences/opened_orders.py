@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _DONE = r"(?:提交|提|开|建|录|申请|报)(?:过|了)?的"
 _WHEN = r"(?:昨天|前天|今天|刚才|刚刚|刚|上午|下午|早上|之前|上次|上周|前面|我|们|,|\s)*"
+_WRONG = r".*(?:数量|件数|金额|原因|类型)?(?:写|填|打|搞|弄|录)?(?:错|多|少|反)了"  #: said of what has been opened
 _SENT = re.compile(r"快递单号|运单|快递|物流|单号|寄|发[出走]")
 
 
@@ -40,8 +41,8 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if len(sent) == len(others) == 1 and _SENT.search(said.text):
         return await _offered(hearing, said, [f"{PARCEL} {no} {sent[0].upper()}" for no in running])
     opens = set(said.commands) & hearing.lexicon.about_orders
-    if rewording.of_order(said.text) and not opens:
-        words = re.sub(rf"{re.escape(order)}(?:的|这单|那单)*[\s,]*", "", said.text, count=1, flags=re.IGNORECASE)
+    words = re.sub(rf"{re.escape(order)}(?:的|这单|那单)*[\s,]*", "", said.text, count=1, flags=re.IGNORECASE)
+    if rewording.of_order(words) and not opens:
         return await _offered(hearing, said, [f"{COMMENT} {no} {words}" for no in running])
     return None
 
@@ -50,7 +51,8 @@ def _pointed(order: str) -> re.Pattern[str]:
     """The order as that of a case which somebody has opened."""
     return re.compile(
         rf"{_WHEN}{_DONE}(?:那个|那张|这个|这张)?(?:单子|单)?[\s,]*{re.escape(order)}(?:的)?(?:那个|那张|这张)?(?:单子|单(?!号))?[\s,]*"
-        rf"|{re.escape(order)}[\s,]*{_WHEN}{_DONE}(?:那个|那张|这个|这张)?(?:售后单|退货单|换货单|单子|单(?!号))[\s,]*",
+        rf"|{re.escape(order)}[\s,]*{_WHEN}{_DONE}(?:那个|那张|这个|这张)?(?:售后单|退货单|换货单|单子|单(?!号))[\s,]*"
+        rf"|{re.escape(order)}的?[那这]?(?:个|张)?(?:单子|单(?!号))[\s,]*(?:{_WHEN}{_DONE})?(?={_WRONG})",
         re.IGNORECASE,
     )
 
