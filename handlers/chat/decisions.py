@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 _CLAUSES = re.compile(r"[\s,;。!、]+")
 WHOLE = "="  #: ahead of a word that speaks for a button only where it is all that is said
 _STILL = re.compile(r"(?:还没|没到|没收|没来|在路上|正在)[^?吗么]*呢")  #: 还没到呢 asks nothing
-#: 退了50, 打了59给客户; 退了2个 counts goods
-PAID_SUM = re.compile(
-    rf"(?:打|转|退|付|垫)(?:了|过|给\S{{1,3}})\s?¥?(?P<sum>\d{{1,7}}(?:\.\d{{1,2}})?)(?!\d|\s?{MEASURE}|[天次号月%])"
+_SUM = r"¥?(?P<{}>\d{{1,7}}(?:\.\d{{1,2}})?)"
+#: 退了50, 打了59给客户, 59块已打; 退了2个 counts goods
+_PAID_SUM = re.compile(
+    rf"(?:打|转|退|付|垫)(?:了|过|给\S{{1,3}})\s?{_SUM.format('sum')}(?!\d|\s?{MEASURE}|[天次号月%])"
+    rf"|{_SUM.format('done')}(?:元|块钱|块)?(?:已经|已|都)(?:打|转|退|付)(?!电话)"
 )
 _LEAST = 2  #: characters of another name that is looked for within a sentence
 _MAY = "可能给"  #: 可以退, 能退, 给退
@@ -90,7 +92,13 @@ def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
 
 def paid(text: str, known: Phrases) -> bool:
     """Whether a text says that the money has gone another way: 已打款, 已经打了59给客户."""
-    return any(word in text for word in known.paid) or bool(PAID_SUM.search(text))
+    return any(word in text for word in known.paid) or bool(paid_sum(text))
+
+
+def paid_sum(text: str) -> str:
+    """The sum that is said to have gone another way; "" for none."""
+    match = _PAID_SUM.search(text)
+    return (match["sum"] or match["done"]) if match else ""
 
 
 def _is_of_wrapping(text: str, at: int, known: Phrases) -> bool:

@@ -32,8 +32,9 @@ _LED = re.compile(
 )
 _TIED = re.compile(r"(?:[、和跟与及&]|还有|加上)\s*(?:订单号?|单号)?$")
 _CLAUSE = re.compile(r"[,;。!\s]+")
+_THEN = re.compile(r"[\s,;。、]*(?:再|然后|还有|另外|并且|顺便|同时|和)*(?:把|将|给)?[\s,;。、]*$")
 _ALL_OF_THEM = re.compile(
-    r"[,;。!\s]+(?P<all>(?:原因|理由)?(?:全部|全都|都|全|均|统一)(?:是因为|是|因为|算|按)[^\s,;。!]+)[\s,;。!]*$"
+    r"[,;。!\s]+(?P<all>[^\s,;。!\d退换修补]{0,4}(?:全部|全都|都|全|均|统一)[^\s,;。!\d退换修补]+)[\s,;。!]*$"
 )
 _WHAT = r"(?P<what>[^\s,;。!\d退换修补]{1,12}?)"
 _COUNT = rf"(?P<units>\d{{1,3}}|{NUMERAL})(?P<measure>{MEASURE})?"
@@ -69,7 +70,7 @@ def groups(line: Sequence[str], orders: Collection[str]) -> list[list[str]]:
     for match in _NO.finditer(text):
         own = behind and _own_verb().match(text, match.start())
         segment = text[start : match.start()]
-        head, led = (segment.rstrip(_MARKS), "") if behind else _head(segment)
+        head, led = (_THEN.sub("", segment), "") if behind else _head(segment)
         if match[0].upper() not in orders or not (led or own or _begins(head, text, match)):
             continue
         found.append(head)

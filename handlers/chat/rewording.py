@@ -40,8 +40,11 @@ _OTHER_ORDER = re.compile(
 )
 #: 写错单号了 应该是700004, 不对 是700003那单
 _WRONG_ORDER = re.compile(
-    r"(?:(?:订单号|单号)(?:不对|有误|错了?)|(?:写|填|打|搞|弄|发|看|报)错了?(?:订单号|单号|订单|单|号)?了?|不对|错了)[,\s]*(?:应该|应|其实|实际)?(?:是|为|换成|改成)"
+    r"(?:(?:订单号|单号)(?:[写填打搞弄报])?(?:不对|有误|错了?)|(?:写|填|打|搞|弄|发|看|报)错了?(?:订单号|单号|订单|单|号)?了?|不对|错了)[,\s]*(?:应该|应|其实|实际)?(?:是|为|换成|改成)"
     r"\s*(?:订单)?(?P<no>(?=[A-Za-z]*\d)[A-Za-z]{0,4}\d{5,20})(?:的?(?:那|这)?(?:个|张)?(?:单子|单|订单))?[的吧啊]?"
+)
+_SUM_ALONE = re.compile(
+    r"[就只先再]?(?:退款|退|赔|补偿|补|给)¥?[1-9]\d{0,3}(?:\.\d{1,2})?(?:元|块钱|块)?(?:就行|就好|就够|即可|吧|了)*"
 )
 _THAT_ORDER = re.compile(r"(?P<no>(?=[A-Za-z]*\d)[A-Za-z]{0,4}\d{5,20})的(?P<goods>[^\s,;。]{1,20})")
 _ASKING_FIRST = (
@@ -93,6 +96,8 @@ def is_of_draft(text: str) -> bool:
     """Whether words are surely said of the draft that stands, whatever number is in them: 换地址了 …, 备注 …."""
     if re.search(CASE_NO, text):
         return False
+    if _SUM_ALONE.fullmatch(text.strip(_MARKS)):
+        return True
     number = re.match(rf"{drafts.NOTE}[\s:,]*[A-Za-z0-9-]{{4,}}", text)
     return bool(of_order(text)) or (text.startswith(drafts.NOTE) and number is None)
 
@@ -178,7 +183,8 @@ def _turned(text: str, kinds: Iterable[str]) -> str:
     match = re.fullmatch(
         rf"(?:算了|不对|要不|那|还是|客户|说|又)*[,，\s]*(?:(?:先)?(?:不要?|不想|别)[退换修补](?:货|掉)?了?[,，\s]*)?"
         rf"(?:那|就|还是|给他|给她|客户|改成|改为|改|直接|要|想|先)*"
-        rf"(?P<kind>{'|'.join(map(re.escape, names))}){_END}",
+        rf"(?P<kind>{'|'.join(map(re.escape, names))}){_END}"
+        rf"(?:[,，\s]*(?:{'|'.join(map(re.escape, _words('旁人')))})?(?:又|说)*不(?:想|要|用)?[退换修补]货?了?)?",
         text,
     )
     return names[match["kind"]] if match else ""

@@ -33,6 +33,7 @@ def _whole(piece: str, clauses: Sequence[str], order_no: str) -> str:
     if not piece or piece in clauses:
         return piece
     found = [clause for clause in clauses if _is_within(piece, clause)]
+    found = found or [clause for clause in clauses if _is_within(piece.replace("个", ""), clause)]  # put in to count by
     clause = min(found, key=len, default="")
     torn = piece not in clause or _TORN_OFF.search(piece) or len(piece) <= _SHORT
     typed = re.sub(rf"{re.escape(order_no)}(?:的|这单|那单|里的?)?", "", clause, flags=re.IGNORECASE)

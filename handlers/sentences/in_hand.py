@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cards.words import money
@@ -16,7 +17,7 @@ from flow.engine.inquiry import station
 from flow.engine.verbs import GIVE_BACK, HOLD, WITHDRAW
 from flow.views.case import open_tasks
 from handlers.chat import decisions, dialogs, guesses
-from handlers.chat.decisions import PAID_SUM, Heard, hear, is_question
+from handlers.chat.decisions import Heard, hear, is_question, paid_sum
 from handlers.chat.parse import is_case_no
 from handlers.chat.readings import pointed_first, running
 from handlers.chat.reservations import waits
@@ -254,8 +255,8 @@ def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
     amount = f" {money(paying[0][0].task.case.amount)}" if paying and shown else ""
     if paying and paying[0][0].heard.paid:
         again = f"点“{paying[0][1]}”，店铺会再付一次{amount}"
-        said = PAID_SUM.search(text)
-        other = f"，单子上和说的 ¥{said['sum']} 不一样" if said and amount and f"¥{said['sum']}" not in amount else ""
+        said = paid_sum(text)
+        other = f"，单子上和说的 ¥{said} 不一样" if said and amount and money(Decimal(said)) not in amount else ""
         return f"钱已经在别处付过？{again}{other}。付过了先记成评论，再找主管撤单。现在什么都没有做"
     sure = any(each.heard.is_said for each in found)
     lead = f"“{short(text)}”要点一下才算，现在什么都没有做" if sure else f"“{short(text)}”没看懂，什么都没有做"

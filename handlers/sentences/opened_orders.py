@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 _DONE = r"(?:提交|提|开|建|录|申请|报)(?:过|了)?的"
-_WHEN = r"(?:昨天|前天|今天|刚才|刚刚|刚|上午|下午|早上|之前|上次|上周|前面|我|们|,|\s)*"
+_WHEN = r"(?:昨天|前天|昨晚|今早|今天|中午|晚上|刚才|刚刚|刚|上午|下午|早上|之前|上次|上周|前面|我|们|,|\s)*"
 _WRONG = r".*(?:数量|件数|金额|原因|类型)?(?:写|填|打|搞|弄|录)?(?:错|多|少|反)了"  #: said of what has been opened
 _SENT = re.compile(r"快递单号|运单|快递|物流|单号|寄|发[出走]")
 
