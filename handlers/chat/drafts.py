@@ -111,7 +111,7 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
         _take(sorting, line, wishes)
     sorting.unclear += reading.unclear
     for word in reading.rest.split():
-        _word(sorting, word, wishes, counted=bool(reading.lines))
+        _word(sorting, word, wishes, counted=any(line.sku for line in reading.lines))
     if not sorting.units and not sorting.unclear:
         sorting.items |= {sku: units for sku, units in sorting.said.items() if sorting.items[sku] is None}
     _decide(sorting, plain)

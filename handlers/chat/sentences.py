@@ -118,7 +118,7 @@ def _is_meant(word: str, text: str) -> bool:
 
 
 def _is_of_no_goods(text: str, at: int) -> bool:
-    ahead = text[:at].rstrip("也都又要想已经了 ").endswith(phrases().corrections["订单上的"])
+    ahead = text[:at].rstrip("也都又要想已经了").endswith(phrases().corrections["订单上的"])
     return ahead or _of_no_goods().match(text, at) is not None
 
 

@@ -10,10 +10,12 @@ from flow.orders.near import orders_among
 from handlers.chat import guesses, rewording
 from handlers.chat.phones import is_phone
 from handlers.chat.spelling import asks_at_all
-from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, PARCEL, WHICH, short
+from handlers.sentences.hearing import COMMENT, CORRECT, LOOK, OFFERED, PARCEL, WHICH, short
 from models import Case, CaseState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.chat.context import Reply
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
@@ -34,12 +36,12 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     running = [str(no) for no in await cases.values_list("no", flat=True)]
     if not running:
         return None
-    if pointed := _pointed(order).search(said.text):
-        each = [" ".join(f"{said.text[: pointed.start()]} {no} {said.text[pointed.end() :]}".split()) for no in running]
-        return await _carried_out(hearing, order, each)
     sent = [number for number in others if waybill(number) and not is_phone(number)]
     if len(sent) == len(others) == 1 and _SENT.search(said.text):
         return await _offered(hearing, said, [f"{PARCEL} {no} {sent[0].upper()}" for no in running])
+    if pointed := _pointed(order).search(said.text):
+        rest = f"{said.text[: pointed.start()]} {said.text[pointed.end() :]}"
+        return await _carried_out(hearing, said, running, " ".join(rest.split()))
     opens = set(said.commands) & hearing.lexicon.about_orders
     words = re.sub(rf"{re.escape(order)}(?:的|这单|那单)*[\s,]*", "", said.text, count=1, flags=re.IGNORECASE)
     if rewording.of_order(words) and not opens:
@@ -57,12 +59,16 @@ def _pointed(order: str) -> re.Pattern[str]:
     )
 
 
-async def _carried_out(hearing: Hearing, order: str, lines: list[str]) -> Reply | None:
-    """What is said, with the case in place of its order; which case where there are several."""
-    if len(lines) == 1:
-        return await hearing.run(hearing.ctx, lines[0].split())
-    lead = f"{order} 有 {len(lines)} 单，是哪一单？现在什么都没有做"
-    return await guesses.offer(hearing.ctx, (f"{order} 是哪一单？", lead), lines, hearing.run)
+async def _carried_out(hearing: Hearing, said: Sentence, running: Sequence[str], rest: str) -> Reply | None:
+    """What is said, with the case in place of its order; of several the one that is meant is asked for."""
+    if len(running) == 1:
+        return await hearing.run(hearing.ctx, [running[0], *rest.split()])
+    each = [[f"{CORRECT} {no} {rest}", f"{COMMENT} {no} {rest}"] for no in running]
+    able = [
+        line for lines in each for line in lines if await guesses.works(hearing.ctx, line.split(), hearing.strictly)
+    ]
+    changes = [line for line in able if line.startswith(f"{CORRECT} ")]
+    return await _offered(hearing, said, changes or able)
 
 
 async def _offered(hearing: Hearing, said: Sentence, lines: list[str]) -> Reply | None:
