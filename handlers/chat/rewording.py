@@ -183,7 +183,7 @@ def _turned(text: str, kinds: Iterable[str]) -> str:
     match = re.fullmatch(
         rf"(?:算了|不对|要不|那|还是|客户|说|又)*[,，\s]*(?:(?:先)?(?:不要?|不想|别)[退换修补](?:货|掉)?了?[,，\s]*)?"
         rf"(?:那|就|还是|给他|给她|客户|改成|改为|改|直接|要|想|先)*"
-        rf"(?P<kind>{'|'.join(map(re.escape, names))}){_END}"
+        rf"(?P<kind>{'|'.join(map(re.escape, names))}){_END}(?:算了|得了|好了)?"
         rf"(?:[,，\s]*(?:{'|'.join(map(re.escape, _words('旁人')))})?(?:又|说)*不(?:想|要|用)?[退换修补]货?了?)?",
         text,
     )
@@ -204,6 +204,7 @@ def _of_another_place() -> tuple[re.Pattern[str], ...]:
         re.compile(
             rf"(?:{sent})(?!了|没|吗|过|仓|我们|你们|店)(?=.*(?:[省市区县镇乡村路街巷弄栋幢]|\d号|\d{{11}}))(?P<what>)"
         ),
+        re.compile(r"[寄发]\S*?[省市区县镇]\S*?(?:[路街巷村乡弄栋幢]|\d号)(?P<what>)"),
         re.compile(r"(?=.*(?<!\d)1\d{10}(?!\d))(?=.*(?:[省市区县镇乡村路街巷弄栋幢]|\d号))(?P<what>)"),
     )
 

@@ -81,7 +81,7 @@ def _units(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
 def _sum(value: str) -> int:
     """30 of 给30就行; 0 where no number is to be given."""
     match = re.fullmatch(
-        r"(?:就|只|再|给|赔|补|退|客户|他|她|了)*给?(?:他|她|客户)?(?P<sum>\d{1,5})(?:就行|就好|即可|够了|就够|吧|了|的)*",
+        r"(?:就|只|再|给|赔|补|退|客户|他|她|了)*给?(?:他|她|客户)?(?P<sum>\d{1,5})(?:就行|就好|即可|够了|就够|算了|得了|吧|了|的)*",
         value,
     )
     return int(match["sum"]) if match and re.search("[给赔补退]", value) else 0

@@ -106,6 +106,9 @@ async def _wholly(lexicon: Lexicon, said: Sentence, number: str, commands: tuple
         further.several_kinds(said.whole(number))
         or further.own_verbs(said.text, {no.upper() for no in await orders_among(said.numbers)})
     )
+    own = further.verb_behind(said.text, number) if set(commands) <= lexicon.about_orders and commands else ""
+    if own and own not in commands and own in lexicon.about_orders and not several:
+        return (own,)  # 700001退一个 上次也换过: what stands right behind the order, and no word further on
     return commands[:1] if several else None
 
 

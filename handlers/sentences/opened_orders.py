@@ -51,10 +51,12 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
 
 def _pointed(order: str) -> re.Pattern[str]:
     """The order as that of a case which somebody has opened."""
+    that, case = "(?:那个|那张|这个|这张|那|这)?", "(?:单子|单(?!号))"
+    no = re.escape(order)
     return re.compile(
-        rf"{_WHEN}{_DONE}(?:那个|那张|这个|这张)?(?:单子|单)?[\s,]*{re.escape(order)}(?:的)?(?:那个|那张|这张)?(?:单子|单(?!号))?[\s,]*"
-        rf"|{re.escape(order)}[\s,]*{_WHEN}{_DONE}(?:那个|那张|这个|这张)?(?:售后单|退货单|换货单|单子|单(?!号))[\s,]*"
-        rf"|{re.escape(order)}的?[那这]?(?:个|张)?(?:单子|单(?!号))[\s,]*(?:{_WHEN}{_DONE})?(?={_WRONG})",
+        rf"{_WHEN}{_DONE}{that}{case}?[\s,]*{no}的?{that}{case}?[\s,]*"
+        rf"|{no}[\s,]*{_WHEN}{_DONE}{that}(?:售后单|退货单|换货单|{case})[\s,]*"
+        rf"|{no}的?{that}{case}[\s,]*(?:{_WHEN}{_DONE})?(?={_WRONG})",
         re.IGNORECASE,
     )
 
