@@ -30,7 +30,7 @@ _COUNTING = {arrivals.CAME, arrivals.GOOD, arrivals.BAD}
 SEEN = "seen"  #: kind of the row that keeps which case somebody has looked up
 _FRESH = timedelta(minutes=10)  #: what was looked up longer ago is not what one speaks of
 _JUST_OPENED = re.compile(
-    r"刚(?:才|刚)?(?:我)?(?:提交|提|开|建|录)(?:交)?(?:了|的|好|完)?(?:那|这|的|一)?(?:个|单|张|笔)"
+    r"刚(?:才|刚)?我?(?:提交|提|开|建|录)(?:(?:了|好|完)?的|(?:了|好|完)?(?:那|这|一)(?:个|单|张|笔))"
 )
 _RECENT = 20  #: cases of mine that are looked at for a step to take back
 _LOOKED = 20  #: running cases of mine that are looked through for what a sentence names

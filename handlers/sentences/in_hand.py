@@ -158,8 +158,9 @@ async def of_my_cases(hearing: Hearing, said: str, verbs: Sequence[str], words: 
 
     Those that are named there, or in the whole text ``about`` them, are offered alone.
     """
-    numbers = await pointed_first(hearing.ctx, await running(hearing.ctx), f"{said} {words}")
-    named = await subjects.named(numbers, f"{about or said} {words}")
+    every = await running(hearing.ctx)
+    numbers = await pointed_first(hearing.ctx, every, f"{about or said} {words}")
+    named = await subjects.named(numbers, f"{about or said} {words}") or (numbers if len(numbers) < len(every) else [])
     able = [f"{verb} {no} {words}".rstrip() for no in (named or numbers)[:OFFERED] for verb in verbs]
     question = f"“{short(said, 10)}”哪一单？"
     if reply := await hearing.offer(question, "点一下才算，现在什么都没有做", able):
