@@ -78,6 +78,7 @@ _REMINDERS = {
 }
 messages = Messages(router, _CONTINUE, _NOT_YET, {reasons.AFTERWARDS: reasons.takes}, _REMINDERS)
 _CONTINUE[guesses.GUESS] = messages.guessed
+_CONTINUE[warehouse.PICK] = messages.picked
 
 
 @router.command("帮助", "帮助；帮助 <一句>，例如 帮助 退货", private=False)

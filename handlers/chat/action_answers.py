@@ -18,7 +18,7 @@ from models import Task, TaskState
 from models.fields import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from decimal import Decimal
 
     from flow.definitions.flow import Action, Node
@@ -41,6 +41,7 @@ class Behind:
     said: dict[str, Any] = field(default_factory=dict)
     todo: list[dict[str, Any]] = field(default_factory=list)
     rest: str = ""  #: the words that neither count nor answer
+    counted: bool = False  #: goods are, and the whole of what was said is kept with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,10 @@ async def read(ctx: Ctx, case: Case, name: str, words: Sequence[str]) -> Behind:
     rest = _answered(about, rest, behind) if about.action and rest == text else rest
     behind.rest = rest
     if rest:
+        behind.todo += _doubted(about, rest)
+    if rest and not behind.counted:
         kept = ctx.kept(parse.written(rest))
         behind.said[REASON] = "，".join(part for part in (behind.said.get(REASON), kept) if part)
-        behind.todo += _doubted(about, rest)
     return behind
 
 
@@ -107,28 +109,28 @@ def _counted(about: _About, text: str, behind: Behind) -> str:
         raise PolicyRefused(f"这单没有商品 {'、'.join(strange)}，有：{'、'.join(sorted(known))}")
     named = [Choice(product.sku, product.title, product.most, product.most) for product in goods]
     found = arrivals.read(glued.counted(text, named, ())[0], goods, mode)
-    if found.counts:
-        behind.said[questions.COUNTS] = dict(found.counts)
-    if found.others:
-        behind.said[REASON] = about.ctx.kept(
-            parse.written(found.others)
-        )  # so that whoever acts next reads what became of them
+    over = {product.sku for product in goods if found.counts.get(product.sku, 0) > product.most}
+    _keep(about, behind, found, text, over)
+    behind.todo += [_too_many(product, mode, found.counts[product.sku]) for product in goods if product.sku in over]
     if not found.open:
         return found.rest
     still = [product for product in goods if product.sku in found.open]
-    if len(still) > MAX_ASKED:
+    if len(still) > MAX_ASKED and not found.strange:
         said = " ".join(f"{product.sku}×{product.most}" for product in goods)
         raise PolicyRefused(
             f"“{text}”看不出每样几件，还没有{about.name}。请写全，例如：{about.name} {about.case.no} {said}"
         )
-    unread = f"“{'，'.join(found.unclear)}”没看懂。" if found.unclear else ""
-    behind.todo += [_how_many(product, mode, unread if n == 0 else "") for n, product in enumerate(still)]
-    if found.unclear or not found.counts:
-        behind.said[REASON] = about.ctx.kept(
-            parse.written(text)
-        )  # so that nothing of it is lost, however the question is answered
-        return ""
-    return found.rest
+    behind.todo += [_how_many(product, mode, found, text if n == 0 else "") for n, product in enumerate(still)]
+    return "" if found.unclear or not found.counts else found.rest
+
+
+def _keep(about: _About, behind: Behind, found: arrivals.Arrival, text: str, over: Collection[str]) -> None:
+    """The units that are clear, and the whole sentence as typed where it says more: whoever acts next reads it."""
+    behind.counted = bool(found.counts or found.open or found.beside)
+    if over or found.open or found.others or found.own or found.beside or (found.counts and found.rest):
+        behind.said[REASON] = about.ctx.kept(parse.written(text))
+    if found.counts:
+        behind.said[questions.COUNTS] = {sku: units for sku, units in found.counts.items() if sku not in over}
 
 
 def _products(lines: Sequence[CaseLine], mode: str) -> list[arrivals.Product]:
@@ -140,11 +142,23 @@ def _products(lines: Sequence[CaseLine], mode: str) -> list[arrivals.Product]:
     return [arrivals.Product(sku, titles[sku], units) for sku, units in most.items() if units]
 
 
-def _how_many(product: arrivals.Product, mode: str, unread: str) -> dict[str, Any]:
+def _how_many(product: arrivals.Product, mode: str, found: arrivals.Arrival, text: str) -> dict[str, Any]:
+    """The question for the units of a product, with what was heard of the words, and what a yes would mean."""
     name = " ".join(part for part in (product.sku, product.title) if part)
     of = "申请退" if mode == arrivals.CAME else "实收"
-    question = f"{unread}{name}（{of} {product.most} 件）{_COUNTED[mode]}几件？请回复件数，没有就回复 0"
-    return {questions.UNITS: product.sku, "most": product.most, "question": question}
+    unread = f"“{'，'.join(found.unclear) or text}”{found.why}。" if text and found.why else ""
+    units = found.likely.get(product.sku)
+    yes = f"就是 {units} 件、这句话记下，回复“{questions.GO_ON}”；不是就" if units is not None else ""
+    question = f"{unread}{name}（{of} {product.most} 件）{_COUNTED[mode]}几件？{yes or '请'}回复件数，没有就回复 0"
+    likely = {questions.LIKELY: units} if units is not None else {}
+    named = {questions.UNITS: product.sku, questions.TITLE: product.title, questions.MODE: mode}
+    return {**named, "most": product.most, "question": question, **likely}
+
+
+def _too_many(product: arrivals.Product, mode: str, units: int) -> dict[str, Any]:
+    """The question where more were counted than there can be."""
+    item = _how_many(product, mode, arrivals.Arrival({}), "")
+    return {**item, "question": f"听到的是 {units} 件，最多 {product.most} 件，还没有办。{item['question']}"}
 
 
 def _answered(about: _About, text: str, behind: Behind) -> str:

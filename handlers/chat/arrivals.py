@@ -3,116 +3,92 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.chat import quantities
-from handlers.chat.goods_states import ALL, states
+from handlers.chat.goods_clauses import clauses, pieces
+from handlers.chat.goods_states import ALL, COUNT, NUMBER, VERBS, states
+from handlers.chat.tallies import BAD, CAME, GOOD, NO_PRODUCT, Arrival, Kind, Product, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-CAME, GOOD, BAD = "登记收货", "质检合格", "质检次品"  #: what the units are counted as, by the effect that books them
-_BREAKS = re.compile(
-    r"[,、;。!\s]+|(?:^|(?<=[件个只台套到好格了]))(?:和|及|还有|以及|另外)(?=\S)"
-    r"|(?<=[^\s,、;。!不])(?=但是|但|不过|可是)"
-)
-_SHORT = re.compile(r"(好|坏|破|合格|次品)的?\s?:?(\d{1,3})(?=$|[\s,;。]|好|坏|破|合格|次品)")  #: 好2坏1
-_SIDES = re.compile(r"(?:(?<=[好坏破]的)|(?<=[件个只台套][好坏破]))(?=(?:\d+|[一二两三四五六七八九十]+)[件个只台套])")
-_NUMERAL = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
-_SHORT_SIDES = re.compile(rf"(?<!\w)(?:{_NUMERAL}[好坏])+(?=$|[\s,;。])")  #: 两好一坏
-_SHORT_SIDE = re.compile(rf"({_NUMERAL})([好坏])")
-_STATED = re.compile(rf"([件个只台套](?:不?合格|完好|次品|良品|没问题|[好坏破])(?:的|了)?)(?={_NUMERAL}[件个只台套])")
+__all__ = ["BAD", "CAME", "GOOD", "Arrival", "Product", "by_title", "read"]
+
 _NONE = re.compile(r"一[件个只台套]都(?:不|没).*")  #: 一个都不行
 _SIGNED = re.compile(r"[×X*✕]")  #: ``71053×1``: a list of all that came, as the card's hint writes it
 _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9-]{4,}")  #: a product that is none of the case's, or some other number
 _ONLY = re.compile(r"^(?:但|不过)?(?:是)?(?:实际)?(?:就|只|仅|才)(?:有|是)?")
-_CAME = (
-    r"(?:已经|已|今天|刚|实际|一共|总共|共|确实|其中|有|是|客户|快递)*"
-    r"(?:实收|收到|签收|收|到货|到|来|寄来|寄回|送来)?了?(?:有)?"
+_CAME = re.compile(
+    r"^(?:已经|已|今天|刚|实际|确实|有|是|客户|快递)*"
+    rf"(?P<verb>(?:{VERBS}|检测|检查|验|检|测|查)(?:完|好|过)?了?)?(?:有)?"
 )
-_VERB = rf"(?:实收|收到|签收|到货|收|到|来|寄来|寄回|送来)了?(?={_NUMERAL}[件个只台套])"
-_BEHIND_CODE, _INNER = re.compile(rf"(?<=[0-9A-Za-z]){_VERB}"), re.compile(rf"(?<=[\u4e00-\u9fff]){_VERB}")
-_COMING = r"(?:是|都|也)?(?:已经|已)?(?:收到|到货|到齐|到|来|齐|在|有)?(?:了|的|吧|啦)*"
-_LACKS = re.compile(r"(?P<name>.+?)(?:还)?(?:缺少|缺|少|差)了?(?P<units>(?:\d+|[一两二三四五六七八九十]+)[件个只台套])")
+_VERB = rf"(?:{VERBS})了?"
+_BEHIND_CODE = re.compile(rf"(?<=[0-9A-Za-z]){_VERB}(?={NUMBER}[件个只台套])")
+_TIED = re.compile(rf"^(?P<name>[\u4e00-\u9fff]{{1,12}}?)(?P<tie>{_VERB}有?|有|共|一共)(?={COUNT})")  #: 烛台到了四个
+_COMING = (
+    r"(?:是|都|也|全部|全)*(?:已经|已)?"
+    r"(?P<verb>收到|到货|到齐|到|来|齐|在|有|回来|(?:检测|检查|验|检|测|查|看)[完好过])?(?:了|的|吧|啦)*"
+)
+_LACKS = re.compile(rf"(?P<name>.+?)(?:还)?(?:缺少|缺|少|差)了?(?P<units>{COUNT})")
 _OTHERS = re.compile(
     r"^(?:但|可是|不过)?(?:其他|其它|其余|剩下|剩余|别|余下)的?(?:商品|几件|几个|那件|那个)*(?:都|全|也|是)*"
 )
 _ALL_CAME = re.compile(
-    rf"{ALL}(?:已经|已|是)?(?:收到|收|到货|到齐|到|来|齐|收齐|对|在)?(?:了|的|啦|吧)*|(?:东西|货|商品|包裹)?(?:已经|都)?(?:收|到|来)?齐(?:了|全)*|数量(?:对|一致|没错|相符)|一[件个]不少"
+    rf"{ALL}(?:已经|已|是)?(?:收到|收|到货|到齐|到|来|齐|收齐|对|在)?(?:了|的|啦|吧)*|(?:东西|货|商品|包裹)?(?:已经|都)?(?:收|到|来)?齐(?:了|全)*|数量(?:对得上|对上|对|一致|没错|没问题|相符|正确)(?:了|的)*|一[件个]不少"
 )
-_DESCRIBED = re.compile(
-    rf"(?P<goods>.*?{_NUMERAL}[件个只台套])(?=[\u4e00-\u9fff])[^\d一两二三四五六七八九十]+$"
-)  #: 1件外壳有划痕
+_DESCRIBED = re.compile(rf"(?P<goods>.*?{COUNT})(?=[\u4e00-\u9fff])[^\d一二两三四五六七八九十]+$")  #: 1件外壳有划痕
 _WHOSE_FAULT = re.compile(
     r"(?:都|并|其实|应该)?(?:不是|不属于|不算)(?:我们的|商品的?|产品的?)?(?:质量|做工|功能)?的?(?:问题|毛病)"
 )
+_NAMED_SIDE = re.compile(
+    r"(?:不合格|合格|次品|良品|正常|完好|没有?问题|入库|[好坏品的了是有都:])*"
+)  #: 2件次品 says no more than 次品
+_THING = re.compile(rf"(?:{COUNT}[\u4e00-\u9fff]{{2,}}|[\u4e00-\u9fff]{{2,}}{COUNT})(?:了|的)?")
+_PAPER = re.compile(  #: 发票1张: counted in other measures than goods are
+    rf"(?:{NUMBER}[张根份封包袋本条]的?[\u4e00-\u9fff]{{2,6}}|[\u4e00-\u9fff]{{2,6}}{NUMBER}[张根份封包袋本条])(?:了|的)?"
+)
+_VAGUE = re.compile(r"[几半些]|部分|若干")
+_SIDES = {True: Kind.SOUND, False: Kind.HURT}
 _TITLE = 1  #: characters of a title that name it, where no other product has them
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """A product of the case, with the units that can be counted of it."""
-
-    sku: str
-    title: str
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Units by SKU; ``open`` are the products of which that is not clear; ``rest`` is what was said beside."""
-
-    counts: dict[str, int]
-    open: tuple[str, ...] = ()
-    rest: str = ""
-    unclear: tuple[str, ...] = ()  #: clauses that speak of goods and could not be read
-    others: str = ""  #: what was said of the units on the other side: good ones of bad, bad ones of good
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What the clauses have said so far."""
-
-    goods: Sequence[Product]
-    mode: str
-    units: dict[str, int] = field(default_factory=dict)
-    lacking: dict[str, int] = field(default_factory=dict)
-    alone: list[int] = field(default_factory=list)  #: counts that name no product
-    alone_lacking: list[int] = field(default_factory=list)
-    others: bool | None = None  #: whether all of what was not named counts, or none of it
-    everything: bool = False
-    rest: list[str] = field(default_factory=list)
-    unclear: list[str] = field(default_factory=list)
-    aside: list[str] = field(default_factory=list)  #: clauses about units of the other side
-    hurt: list[str] = field(default_factory=list)  #: at the dock: so many are damaged, of however many that came
 
 
 def read(text: str, goods: Sequence[Product], mode: str) -> Arrival:
     """The units that a normalised text speaks of; where it speaks of none, no counts and nothing open."""
-    tally = _Tally(goods, mode)
-    text = _INNER.sub("", _BEHIND_CODE.sub(" ", text)) if mode == CAME else text
+    if states().strange.search(text):
+        told = tuple(clause for clause in clauses(text) if states().strange.search(clause)) or (text,)
+        return Arrival({}, tuple(product.sku for product in goods), unclear=told, strange=True)
+    tally = Tally(goods, mode)
+    text = _BEHIND_CODE.sub(" ", text) if mode == CAME else text
     whole = quantities.read(text, [product.sku for product in goods])
     if whole.lines and not whole.rest and not whole.unclear and all(line.sku for line in whole.lines):
         _named(tally, whole)
-    else:
-        for clause in filter(None, _BREAKS.split(_joined(text))):
-            _take(tally, clause)
-    return _settled(tally)
+        return tally.settled()
+    for clause in clauses(text):
+        for n, (piece, is_whole) in enumerate(pieces(clause, lambda word: by_title(word, goods) is not None)):
+            tally.sticks = n > 0 or states().part.match(clause) is not None
+            _take(tally, piece, is_whole=is_whole)
+    found = tally.settled()
+    if not found.open or not _may_be_all(tally, found):
+        return found
+    return replace(found, likely={product.sku: product.most for product in goods})
 
 
-def _joined(text: str) -> str:
-    """``85123A 两个`` and ``85123A x 2`` as one clause."""
-    close = re.sub(r"\s*([×xX*✕])\s*(?=\d|[A-Z])", r"\1", text) if re.search(r"\d\s*[×*✕]|[×*✕]\s*\d", text) else text
-    close = _SHORT_SIDES.sub(lambda match: _SHORT_SIDE.sub(r"\1件\2的,", match[0]), close)
-    close = _STATED.sub(r"\1,", _SHORT.sub(r"\2件\1的,", close))
-    close = _SIDES.sub(",", close)
-    return re.sub(r"(?<=[0-9A-Za-z])\s+(?=(?:\d+|[一二两三四五六七八九十]+)\s?[件个只台套])", "", close)
+def _may_be_all(tally: Tally, found: Arrival) -> bool:
+    """Whether nothing was said of goods that have not come: 一件外壳裂了 of how many it does not tell."""
+    kinds = {kind for said in tally.said.values() for kind in said}
+    vague = any(_VAGUE.search(clause) for clause in found.unclear)
+    lacks = any(_lacking(_unled(clause)) is not None or re.search("[只仅就才]", clause) for clause in found.unclear)
+    return tally.mode == CAME and bool(found.unclear) and kinds <= set(_SIDES.values()) and not (vague or lacks)
 
 
-def _take(tally: _Tally, clause: str) -> None:
+def _take(tally: Tally, clause: str, *, is_whole: bool) -> None:
     """One clause into the tally; what speaks of no goods is kept as it is."""
-    if _is_all(tally, clause):
+    match = _OTHERS.match(clause)
+    if is_whole:
+        _take_whole(tally, clause)
+    elif _is_all(tally, clause):
         tally.everything = True
         tally.aside += [clause] if tally.mode == BAD and not quantities.is_everything(clause) else []
     elif _NONE.fullmatch(clause):
@@ -120,26 +96,25 @@ def _take(tally: _Tally, clause: str) -> None:
         (tally.aside if tally.mode == BAD else tally.unclear).append(clause)
     elif tally.mode != CAME and _WHOSE_FAULT.fullmatch(clause):
         tally.rest.append(clause)
-    elif match := _OTHERS.match(clause):
+    elif match and not quantities.counts(clause):
         _take_others(tally, clause, clause[match.end() :])
     elif _CODE.fullmatch(clause) and clause.upper() not in {product.sku.upper() for product in tally.goods}:
         tally.unclear.append(clause)
-    elif tally.mode == CAME:
-        _take_came(tally, clause)
     else:
-        _take_judged(tally, clause)
+        _take_counted(tally, clause)
 
 
-def _is_all(tally: _Tally, clause: str) -> bool:
+def _is_all(tally: Tally, clause: str) -> bool:
     pattern = {CAME: _ALL_CAME, GOOD: states().all_good, BAD: states().all_bad}[tally.mode]
     return bool(pattern.fullmatch(clause)) or quantities.is_everything(clause)
 
 
-def _take_others(tally: _Tally, clause: str, state: str) -> None:
+def _take_others(tally: Tally, clause: str, state: str) -> None:
+    good, bad = states().good.fullmatch(state), states().bad.match(state)
     if tally.mode == CAME:
-        none, some = states().lacked.match(state), re.fullmatch(_COMING, state) if state else None
+        none, some = states().lacked.match(state), bool(state) and (re.fullmatch(_COMING, state) or good or bad)
+        tally.parted += [clause] if some and (good or bad) else []
     else:
-        good, bad = states().good.fullmatch(state), states().bad.match(state)
         some, none = (good, bad) if tally.mode == GOOD else (bad, good)
     if none:
         tally.others = False
@@ -150,24 +125,146 @@ def _take_others(tally: _Tally, clause: str, state: str) -> None:
         tally.unclear.append(clause)
 
 
-def _take_came(tally: _Tally, clause: str) -> None:
-    only = _ONLY.match(clause)
-    body = clause[only.end() :] if only else clause
-    if _is_hurt(tally, body):
-        tally.hurt.append(clause)
-    elif (core := _lacking(body)) is not None:
-        _note(tally, clause, core, lacks=True)
-    elif _note(tally, clause, re.sub(rf"{_COMING}$", "", re.sub(rf"^{_CAME}", "", body)), lacks=False) and only:
-        tally.others = False
+def _take_whole(tally: Tally, clause: str) -> None:
+    """``烛台四个`` of ``烛台四个里面有一个裂了``."""
+    found = [*_units(_came(_unled(clause))[0], tally.goods)]
+    for sku, units in found:
+        tally.add(_of(tally, sku), Kind.TOTAL, units)
+    tally.unclear += [] if found else [clause]
 
 
-def _is_hurt(tally: _Tally, body: str) -> bool:
-    """Whether so many of what came are damaged: ``一件坏了``, ``有一件外壳裂了``."""
-    if (match := states().side[False].match(body)) is None:
-        return False
-    core = re.sub("^(?:其中|有)+", "", match["core"] or match["after"] or "")
+# -- a clause that may count ---------------------------------------------------------------------------------------
+
+
+def _take_counted(tally: Tally, clause: str) -> None:
+    """``1件合格``, ``破了1件``, ``缺一个灯``, ``收到两件``, ``一共三件``, ``1件``."""
+    body = _unled(clause)
+    only = _ONLY.match(body)
+    ahead, body = (only[0], _unled(body[only.end() :])) if only else ("", body)
+    tied = _TIED.match(body)
+    if tied and by_title(tied["name"], tally.goods):
+        body = f"{tied['name']}{body[tied.end() :]}"
+    if states().more.match(body):
+        (tally.unclear if _names_goods(tally, body) else tally.more).append(clause)
+    elif not (_take_gone(tally, body) or _take_state(tally, clause, body, only=bool(ahead))):
+        _take_plain(tally, clause, body, only=bool(ahead))
+
+
+def _take_gone(tally: Tally, body: str) -> bool:
+    """So many did not come; False where a clause counts no such."""
+    core = _lacking(body)
+    found = [*_units(_unled(core), tally.goods)] if core else []
+    for sku, units in found:
+        tally.add(_of(tally, sku), Kind.GONE, units)
+    return bool(found)
+
+
+def _take_state(tally: Tally, clause: str, body: str, *, only: bool) -> bool:
+    """So many are good, or so many are not: at the dock both have come; False where a clause says neither."""
+    side, core = min(_sides(body), key=lambda each: len(each[1]), default=(tally.mode == GOOD, ""))
+    core, came = _came(_unled(core))
     described = None if states().wrapping.search(core) else _DESCRIBED.match(core)
-    return any(_units(core, tally.goods)) or bool(described and any(_units(described["goods"], tally.goods)))
+    found = [*_units(core, tally.goods)] or [*_units(described["goods"] if described else "", tally.goods)]
+    for sku, units in found:
+        whole = tally.mode == CAME and side and not quantities.counts(core) and not quantities.count(core)
+        tally.add(_of(tally, sku), Kind.HERE if whole else _SIDES[side], units)
+    if not found:
+        return False
+    tally.arrived = tally.arrived or came
+    own = side == (tally.mode == GOOD)
+    if tally.mode == CAME:
+        tally.parted.append(clause)
+    elif not own:
+        tally.aside.append(clause)
+    else:
+        tally.own += [] if _NAMED_SIDE.fullmatch(body.replace(core, "", 1)) else [clause]
+        tally.others = False if only else tally.others
+    return True
+
+
+def _sides(body: str) -> Iterator[tuple[bool, str]]:
+    """Whether goods are said to be good, and the words that may count them, in every way it may be read."""
+    known = states()
+    for side in known.side:
+        if match := known.side[side].match(body):
+            yield side, match["core"] or match["after"] or ""
+        if match := known.judged[side].match(body):
+            yield side, match["core"]
+        if (match := known.before[side].match(body)) and not known.wrapping.search(match["what"]):
+            yield side, match["count"]
+
+
+def _take_plain(tally: Tally, clause: str, body: str, *, only: bool) -> None:
+    """A count of which nothing is said but that it came, or what it is of; else a clause that is kept, or unclear."""
+    kind, core = Kind.PLAIN, body
+    for each, pattern in ((Kind.TOTAL, states().total), (Kind.DUE, states().due)):
+        if match := pattern.match(core):
+            kind, core = each, core[match.end() :]
+    core, came = _came(core)
+    kind = Kind.HERE if came and kind is not Kind.DUE else kind
+    if found := [*_units(core, tally.goods)]:
+        for sku, units in found:
+            tally.add(_of(tally, sku), kind, units)
+        tally.others = False if only and kind is not Kind.DUE else tally.others
+        return
+    into = tally.rest
+    if _is_unread(tally, body):
+        into = tally.loose if _is_beside(tally, body) else tally.unclear
+    into.append(clause)
+
+
+def _is_unread(tally: Tally, body: str) -> bool:
+    """Whether a clause speaks of the goods, or counts, and could not be read."""
+    read = quantities.read(body, [product.sku for product in tally.goods])
+    if read.lines or read.loose or read.unclear:
+        return True
+    if tally.mode == CAME:
+        lacks = _lacking(body)
+        return bool(lacks) and not states().harmless.match(lacks or "")
+    side, core = min(_sides(body), key=lambda each: len(each[1]), default=(tally.mode == GOOD, ""))
+    if (states().all_bad if tally.mode == GOOD else states().all_good).fullmatch(body):
+        return True
+    return bool(core) and side != (tally.mode == GOOD) and not states().wrapping.match(core)
+
+
+def _is_beside(tally: Tally, body: str) -> bool:
+    """``电源线少一根``, ``附了一张发票``: a count of what is none of the goods."""
+    lacks = _lacking(body)
+    core = lacks if lacks is not None else re.sub("^(?:附|带|夹|塞|放|送|有|了|着|还)+", "", body)
+    if _names_goods(tally, core):
+        return False
+    return (_PAPER if core == body else _THING).fullmatch(core) is not None
+
+
+def _names_goods(tally: Tally, words: str) -> bool:
+    """Whether a product of the case stands in the words, by its code or by its title."""
+    upper = words.upper()
+    nouns = re.sub(rf"{COUNT}|{quantities.MEASURE}", " ", words).split()
+    return any(product.sku.upper() in upper for product in tally.goods) or any(
+        by_title(noun[-size:], tally.goods) for noun in nouns for size in range(1, len(noun) + 1)
+    )
+
+
+def _of(tally: Tally, sku: str) -> str:
+    """The product of a count: the one before, where it is a part of that."""
+    named = sku or (tally.subject if tally.sticks else NO_PRODUCT)
+    tally.subject = sku or tally.subject
+    return named
+
+
+def _unled(clause: str) -> str:
+    """A clause without what says nothing ahead of a count."""
+    match = states().lead.match(clause)
+    return clause[match.end() :] if match else clause
+
+
+def _came(body: str) -> tuple[str, bool]:
+    """The words without those by which goods come, and whether there were such."""
+    ahead = _CAME.match(body)
+    rest = body[ahead.end() :] if ahead else body
+    behind = re.search(rf"{_COMING}$", rest)
+    core = rest[: behind.start()] if behind else rest
+    return core, bool((ahead and ahead["verb"]) or (behind and behind["verb"]))
 
 
 def _lacking(body: str) -> str | None:
@@ -180,60 +277,12 @@ def _lacking(body: str) -> str | None:
     return f"{match['units']}{match['name']}" if match else None
 
 
-def _take_judged(tally: _Tally, clause: str) -> None:
-    """``1件合格``, ``破了1件``, ``1件``: what it says is good or bad, or else what the button says."""
-    only = _ONLY.match(clause)
-    body = re.sub(r"^(?:其中|有)", "", clause[only.end() :] if only else clause)
-    sides = [
-        (match["core"] or match["after"] or "", good)
-        for good, each in states().side.items()
-        if (match := each.match(body))
-    ]
-    core, side = min(sides, key=lambda found: len(found[0]), default=(body, tally.mode == GOOD))  # 都没问题 is good
-    own = side == (tally.mode == GOOD)
-    if not side and (described := _DESCRIBED.match(core)) and not states().wrapping.search(core):
-        core = described["goods"]
-    if not own and (states().all_bad if tally.mode == GOOD else states().all_good).fullmatch(body):
-        tally.unclear.append(clause)
-    elif core and _note(tally, clause, core, lacks=not own):
-        tally.others = False if only and own else tally.others
-        tally.aside += [] if own else [clause]
-    elif not core:
-        tally.rest.append(clause)
-
-
-def _note(tally: _Tally, clause: str, core: str, *, lacks: bool) -> bool:
-    """Whether ``core`` counts goods; then it is counted, else the clause is kept or is unclear."""
-    into, alone = (tally.lacking, tally.alone_lacking) if lacks else (tally.units, tally.alone)
-    found = list(_units(core, tally.goods))
-    if not found:
-        speaks = lacks and not _is_remark(tally, core)
-        (tally.unclear if speaks or _counts(core, tally.goods) else tally.rest).append(clause)
-        return False
-    for sku, units in found:
-        if sku:
-            into[sku] = into.get(sku, 0) + units
-        else:
-            alone.append(units)
-    return True
-
-
-def _is_remark(tally: _Tally, core: str) -> bool:
-    """Whether what is said to be lacking, or not to be good, is none of the goods: ``没有破损``, ``外箱破了``."""
-    return not core or bool((states().harmless if tally.mode == CAME else states().wrapping).match(core))
-
-
-def _counts(core: str, goods: Sequence[Product]) -> bool:
-    found = quantities.read(core, [product.sku for product in goods])
-    return bool(found.lines or found.loose or found.unclear)
-
-
 def _units(core: str, goods: Sequence[Product]) -> Iterator[tuple[str, int]]:
     """SKU and units; "" for a count alone. Nothing where the words are more than that."""
     if not core:
         return
     if (units := quantities.count(core)) is not None:
-        yield "", units
+        yield NO_PRODUCT, units
         return
     found = quantities.read(core, [product.sku for product in goods])
     if found.lines and not found.rest.strip("的 ") and not found.unclear and not found.loose:
@@ -256,62 +305,12 @@ def by_title(words: str, goods: Sequence[Product]) -> Product | None:
     return None
 
 
-def _named(tally: _Tally, reading: quantities.Reading) -> None:
+def _named(tally: Tally, reading: quantities.Reading) -> None:
     most = {product.sku: product.most for product in tally.goods}
+    sums: dict[str, int] = {}
     for line in reading.lines:
-        units = most[line.sku] if line.units is None else line.units
-        tally.units[line.sku] = tally.units.get(line.sku, 0) + units
+        sums[line.sku] = sums.get(line.sku, 0) + (most[line.sku] if line.units is None else line.units)
+    for sku, units in sums.items():
+        tally.add(sku, Kind.PLAIN, units)
     if all(_SIGNED.search(line.text.upper().replace(line.sku.upper(), " ")) for line in reading.lines):
         tally.others = False
-
-
-def _settled(tally: _Tally) -> Arrival:
-    """The units of each product; where it is not clear, the product is open."""
-    goods = {product.sku: product.most for product in tally.goods}
-    if len(goods) == 1:
-        [sku] = goods
-        _onto(tally.units, tally.alone, sku)
-        _onto(tally.lacking, tally.alone_lacking, sku)
-    elif tally.alone == [sum(goods.values())] and not tally.units:
-        tally.everything, tally.alone = True, []
-    spoken = bool(tally.units or tally.lacking or tally.everything or tally.others is not None)
-    into = tally.rest if spoken or tally.alone or tally.alone_lacking else tally.unclear
-    if into is tally.rest:
-        tally.aside += tally.hurt  # of those that came
-    else:
-        into += tally.hurt
-    rest, unclear = "，".join(tally.rest), tuple(tally.unclear)
-    if unclear or tally.alone or tally.alone_lacking or _at_odds(tally, goods):
-        return Arrival({}, tuple(goods), rest, unclear)
-    if not spoken:
-        return Arrival({}, (), rest)
-    counts = {sku: _of(tally, sku, most) for sku, most in goods.items()}
-    known = {sku: units for sku, units in counts.items() if units is not None}
-    return Arrival(known, tuple(sku for sku in goods if sku not in known), rest, others="，".join(tally.aside))
-
-
-def _onto(units: dict[str, int], alone: list[int], sku: str) -> None:
-    if alone:
-        units[sku] = units.get(sku, 0) + sum(alone)
-        alone.clear()
-
-
-def _at_odds(tally: _Tally, goods: dict[str, int]) -> bool:
-    """Whether what is there and what is not do not add up."""
-    both = set(tally.units) & set(tally.lacking)
-    if any(tally.units[sku] + tally.lacking[sku] != goods.get(sku) for sku in both):
-        return True
-    named = tally.units.keys() | tally.lacking.keys()
-    if tally.others and named >= goods.keys() and any(goods.get(sku) != units for sku, units in tally.units.items()):
-        return True  # the others come to nothing
-    return any(units > goods.get(sku, 0) for sku, units in tally.lacking.items())
-
-
-def _of(tally: _Tally, sku: str, most: int) -> int | None:
-    if sku in tally.units:
-        return tally.units[sku]
-    if sku in tally.lacking:
-        return most - tally.lacking[sku]
-    if tally.others is not None:
-        return most if tally.others else 0
-    return most if tally.everything or (tally.lacking and not tally.units) else None

@@ -11,7 +11,7 @@ from flow.cases.photos import keep_photo
 from flow.definitions.flow import PHOTO, REASON, TEXT, Field
 from flow.engine import forms
 from flow.errors import PolicyRefused
-from handlers.chat import dialogs, fields, parse, parts, quantities
+from handlers.chat import arrivals, dialogs, fields, parse, parts, quantities
 from handlers.chat.context import Reply
 from handlers.chat.phrases import phrases
 from models import CaseLine, Task, TaskState
@@ -25,6 +25,8 @@ ASK = "ask"
 CANCEL = "取消"
 LEAVE = "（回复“取消”离开）"
 CONFIRM, UNITS = "confirm", "units"  #: kinds of questions: whether it is meant so, and how many of a product
+TITLE, MODE = "title", "mode"  #: of a product whose units are asked for: its name, and what they are counted as
+LIKELY = "likely"  #: the units that are meant where somebody says no more than yes
 GOODS = "goods"  #: in the data: what the case asked for when the question was put
 COUNTS = "件数"  #: answer: units by SKU
 GO_ON = "照办"
@@ -93,7 +95,10 @@ async def take(ctx: Ctx, wait: Wait, text: str) -> Answers | Reply:
     """Take one answer: all of them when this was the last, else the next question."""
     first, *rest = wait.data["todo"]
     try:
-        answer = await _read(ctx, wait, first, text)
+        if UNITS in first:
+            answer, rest = _counted(ctx, wait, text)
+        else:
+            answer = await _read(ctx, wait, first, text)
     except PolicyRefused as refused:
         return Reply(says=[Text(f"{refused}\n{LEAVE}")], unread=True)
     said = {**wait.data["said"], **answer}
@@ -106,8 +111,6 @@ async def take(ctx: Ctx, wait: Wait, text: str) -> Answers | Reply:
 async def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> Answers:
     if CONFIRM in item:
         return _confirmed(item, text)
-    if UNITS in item:
-        return {COUNTS: {**wait.data["said"].get(COUNTS, {}), item[UNITS]: _number(item, text)}}
     if item.get("fact") == REASON:
         return {REASON: ctx.kept(_reason(item, text))}
     if "fact" in item:
@@ -138,16 +141,44 @@ def _confirmed(item: dict[str, Any], text: str) -> Answers:
     raise PolicyRefused(f"还没有办。{item[CONFIRM]}")
 
 
-def _number(item: dict[str, Any], text: str) -> int:
-    """How many units. Raises PolicyRefused for what is no number, or more than there can be."""
-    units = quantities.count(text)
+def _counted(ctx: Ctx, wait: Wait, text: str) -> tuple[Answers, list[dict[str, Any]]]:
+    """How many of the product, and of the others that are still to be asked for; and what is left to be asked.
+
+    Raises PolicyRefused for what counts nothing, or more than there can be.
+    """
+    first, *rest = wait.data["todo"]
+    units, said = _number(first, text), wait.data["said"]
+    if units is not None:
+        if not 0 <= units <= first["most"]:
+            raise PolicyRefused(_how_many(first))
+        return {COUNTS: {**said.get(COUNTS, {}), first[UNITS]: units}}, rest
+    asked = [item for item in (first, *rest) if UNITS in item]
+    if text.strip(" 。!,") in phrases().replies["是"] and LIKELY in first:
+        found = {item[UNITS]: item[LIKELY] for item in asked if LIKELY in item}
+        return {COUNTS: {**said.get(COUNTS, {}), **found}}, [item for item in rest if item.get(UNITS) not in found]
+    goods = [arrivals.Product(item[UNITS], item.get(TITLE, ""), item["most"]) for item in asked]
+    read = arrivals.read(text, goods, first.get(MODE, arrivals.CAME))
+    if first[UNITS] not in read.counts or any(
+        read.counts[each.sku] > each.most for each in goods if each.sku in read.counts
+    ):
+        raise PolicyRefused(f"“{text}”{read.why or '没看懂'}。{_how_many(first)}")
+    told = ctx.kept(parse.written(text)) if read.rest or read.others or read.own or read.beside else ""
+    why = "，".join(filter(None, [said.get(REASON), told]))
+    answers = {COUNTS: {**said.get(COUNTS, {}), **read.counts}, **({REASON: why} if told else {})}
+    return answers, [item for item in rest if item.get(UNITS) not in read.counts]
+
+
+def _number(item: dict[str, Any], text: str) -> int | None:
+    """How many units, said as a number, or as none or all; None for other words."""
     if text.strip(" 。!") in phrases().replies["没有"]:
-        units = 0
-    elif quantities.is_everything(text) or text.strip(" 。!") in phrases().replies["都到"]:
-        units = item["most"]
-    if units is None or not 0 <= units <= item["most"]:
-        raise PolicyRefused(f"请回复 0 到 {item['most']} 的件数。{item['question']}")
-    return units
+        return 0
+    if quantities.is_everything(text) or text.strip(" 。!") in phrases().replies["都到"]:
+        return int(item["most"])
+    return quantities.count(text)
+
+
+def _how_many(item: dict[str, Any]) -> str:
+    return f"请回复 0 到 {item['most']} 的件数。{item['question']}"
 
 
 def _reason(item: dict[str, Any], text: str) -> str:

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.patterns import alternatives
 from flow.definitions.permissions import KINDS
+from flow.edits.quantities import NUMERAL
 
 if TYPE_CHECKING:
     from handlers.chat.phrases import Phrases
 
 _CLAUSES = re.compile(r"[,;。!]+")
 _PARTS = re.compile(r"[\s,;。!]+")
+_LESS = re.compile(
+    rf"(?:扣|少退|少付|抵扣?)(?!子)[^\s,;。!\d]{{0,6}}?(?:\d+(?:\.\d+)?|{NUMERAL})(?:块|元|%|折|成)"
+)  #: 扣客户15块
 
 
 def terms(words: str, known: Phrases, *, freight_is_theirs: bool = False) -> list[str]:
@@ -31,7 +35,13 @@ def terms(words: str, known: Phrases, *, freight_is_theirs: bool = False) -> lis
             sums = [word for word in sums if word not in known.terms["运费"]]
         if sums and any(word in clause for word in known.terms["怎么办"]):
             found.append(clause.strip())
+    found += [part for part in _PARTS.split(plain) if _LESS.search(part)]
     return list(dict.fromkeys(found))
+
+
+def goods_stay(words: str, known: Phrases) -> list[str]:
+    """The clauses by which goods that are to come back are not to: 货不用寄回来了."""
+    return [part for part in _PARTS.split(words) if any(word in part for word in known.terms["不等货"])]
 
 
 def other_kinds(words: str, kind: str, known: Phrases) -> list[str]:

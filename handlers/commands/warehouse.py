@@ -10,12 +10,14 @@ from flow.access.lookup import case_of
 from flow.cases.parcels import ANNOUNCING, announce, announced, arrived, expecting, is_all_in, live, renumber
 from flow.cases.shipments import articles
 from flow.definitions.waybills import couriers, sort_codes, waybill
+from flow.edits.quantities import NUMERAL, numeral
 from flow.errors import FlowError, NotAllowed, NotFound, NotUnderstood
 from flow.views.case import case_view, goods, open_tasks
 from handlers.chat import dialogs, guesses, readings
 from handlers.chat.arrivals import CAME
 from handlers.chat.case_cards import task_copy
 from handlers.chat.context import Ctx, Named, Reply
+from handlers.chat.parse import is_case_no
 from handlers.chat.phrases import phrases
 from handlers.chat.router import Router
 from handlers.commands import tasks
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 router = Router()
 PICK = "pick"  #: dialog: which code of a label is the waybill, then which case its parcel belongs to
+SAID = "words"  #: in the data: what was said of the parcel beside its number
 MAX_LISTED = 20
 CANCEL = "取消"
 AGAIN = "请拍近、拍正一点再发，或直接输入，例如：收货 SF1234567890"
@@ -47,6 +50,8 @@ _TAIL = re.compile(r"\d{3,6}")
 ONE_TAP = "点一下才算，现在什么都没有做"
 SHOWN = 4  #: tasks that are offered at once
 _MARKS = " ,、;:。.+&/()#"
+_PLACE = re.compile(rf"(?:第)?(?P<place>\d{{1,2}}|(?<=第){NUMERAL})(?:[个单条号件项])?")
+_PAUSES = re.compile(r"[\s,、;。]+")
 
 
 @router.command("运单", "运单 <单号> <运单号> [替换 <打错的运单号>]", needs="运单", private=False)
@@ -164,7 +169,10 @@ async def _received(ctx: Ctx, codes: LabelCodes, *, seen: bool = False) -> Reply
     if not known and not codes.waybills:
         raise NotFound(_none(codes, seen=seen))
     if not known:
-        return await (_whose(ctx, codes.likely[0]) if len(codes.likely) == 1 else _which(ctx, codes.likely))
+        words = "" if seen else " ".join(codes.unread)
+        return await (
+            _whose(ctx, codes.likely[0], words) if len(codes.likely) == 1 else _which(ctx, codes.likely, words)
+        )
     alone = not seen and len(known) == len(codes.waybills) == 1
     if alone and codes.unread and (asked := await _counted(ctx, known[0], codes.unread)):
         return asked
@@ -232,17 +240,20 @@ async def _card(ctx: Ctx, number: str) -> Named:
 # -- a parcel that nobody has announced --------------------------------------------------------------------------------
 
 
-async def _which(ctx: Ctx, numbers: Sequence[str]) -> Reply:
+async def _which(ctx: Ctx, numbers: Sequence[str], words: str) -> Reply:
     """Several codes, none of them known: the keeper says which is the waybill."""
     shown = list(numbers[:MAX_LISTED])
-    await dialogs.begin(ctx.me.id, PICK, {"codes": shown, "card": ""}, ctx.at)
+    await dialogs.begin(ctx.me.id, PICK, {"codes": shown, SAID: words, "card": ""}, ctx.at)
     lines = [f"读到 {len(numbers)} 个号，都没有登记过，哪个是运单号？回复序号："]
     lines += [f"{n}. {number}" for n, number in enumerate(shown, 1)]
     return Reply.of(Text("\n".join([*lines, "都不是就回复“取消”"])))
 
 
-async def _whose(ctx: Ctx, number: str) -> Reply:
-    """Nobody has announced this waybill: let the keeper say which case it is; nothing is guessed."""
+async def _whose(ctx: Ctx, number: str, words: str) -> Reply:
+    """Nobody has announced this waybill: let the keeper say which case it is; nothing is guessed.
+
+    ``words`` are what was said of the parcel beside, which goes along to the case.
+    """
     waiting = await expecting(ctx.desk, ctx.me)
     if not waiting:
         raise NotAllowed(f"运单 {number} 没有登记过，也没有等你收货的售后单，请找客服核对")
@@ -251,9 +262,33 @@ async def _whose(ctx: Ctx, number: str) -> Reply:
         case = await case_view(ctx.desk, task.case_id, viewer=ctx.me)
         lines.append(f"{n}. {case.no} {goods(case.lines)}")
     more = [f"还有 {len(waiting) - MAX_LISTED} 单没有列出来，请直接回复单号"] if len(waiting) > MAX_LISTED else []
-    data = {"waybill": number, "tasks": [task.id for task in waiting], "card": ""}
+    data = {"waybill": number, "tasks": [task.id for task in waiting], SAID: words, "card": ""}
     await dialogs.begin(ctx.me.id, PICK, data, ctx.at)
-    return Reply.of(Text("\n".join([*lines, *more, "都不是就回复“取消”"])))
+    kept = [f"“{words}”还没有记，选了哪一单再问怎么办"] if words else []
+    return Reply.of(Text("\n".join([*lines, *more, *kept, "都不是就回复“取消”"])))
+
+
+def is_elsewhere(wait: Wait, text: str) -> bool:
+    """Whether words behind the question speak of another parcel: they are a statement of their own."""
+    asked = {wait.data.get("waybill"), *wait.data.get("codes", ())}
+    numbers = [number for code in _CODE.findall(text) if len(code) >= LONG and (number := waybill(code))]
+    return any(number not in asked for number in numbers) and not any(map(is_case_no, numbers))
+
+
+def parted(wait: Wait, text: str) -> tuple[str, str]:
+    """An answer and what more it says: ``1 空的``; ``嗯，就是这个，空的`` where there is only one case."""
+    first, *more = _PAUSES.split(text.strip(_MARKS), maxsplit=1)
+    if place := _PLACE.fullmatch(first):
+        said = place["place"]
+        return said if said.isdigit() else str(numeral(said)), " ".join(more)
+    if is_case_no(first):
+        return first, " ".join(more)
+    if len(wait.data.get("tasks", ())) != 1:
+        return text, ""
+    rest, known = text.strip(_MARKS), phrases().replies["就是它"]
+    while word := next((each for each in known if rest.startswith(each)), ""):
+        rest = rest[len(word) :].lstrip(_MARKS)
+    return (str(1), rest) if rest != text.strip(_MARKS) else (text, "")
 
 
 async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
@@ -261,9 +296,10 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     if text == CANCEL:
         await dialogs.leave(ctx.me.id, ctx.at)
         what = f"运单 {wait.data['waybill']} " if "waybill" in wait.data else ""
-        return Reply.of(Text(f"好的，{what}没有收货"))
+        lost = f"；“{wait.data[SAID]}”没有记到任何一单" if wait.data.get(SAID) else ""
+        return Reply.of(Text(f"好的，{what}没有收货{lost}"))
     if "codes" in wait.data:
-        return await _code_picked(ctx, wait.data["codes"], text)
+        return await _code_picked(ctx, wait.data["codes"], text, wait.data.get(SAID) or "")
     offered = await Task.filter(id__in=wait.data["tasks"]).prefetch_related("case")
     by_answer = {
         str(n): task for n, task in enumerate(sorted(offered, key=lambda task: wait.data["tasks"].index(task.id)), 1)
@@ -271,17 +307,19 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     by_answer |= {task.case.no: task for task in offered}
     task = by_answer.get(text.upper())
     if task is None:
-        return _unread(f"请回复 1 到 {min(len(offered), MAX_LISTED)} 的序号或单号，或回复“取消”")
+        last = min(len(offered), MAX_LISTED)
+        which = f"1 到 {last} 的序号" if last > 1 else "1"
+        return _unread(f"请回复 {which}或单号，或回复“取消”")
     await announce(ctx.desk, task.case.no, wait.data["waybill"], ctx.me, ctx.at, answered=True)
     await dialogs.leave(ctx.me.id, ctx.at)
     return Reply.of(*await _cards(ctx, [wait.data["waybill"]]))
 
 
-async def _code_picked(ctx: Ctx, codes: Sequence[str], text: str) -> Reply:
+async def _code_picked(ctx: Ctx, codes: Sequence[str], text: str, words: str) -> Reply:
     number = codes[int(text) - 1] if text.isdigit() and 1 <= int(text) <= len(codes) else text.upper()
     if number not in codes:
         return _unread(f"请回复 1 到 {len(codes)} 的序号，或回复“取消”")
-    return await _whose(ctx, number)
+    return await _whose(ctx, number, words)
 
 
 def _unread(how: str) -> Reply:

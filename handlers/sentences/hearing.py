@@ -8,7 +8,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow.definitions.patterns import alternatives
+from flow.definitions.patterns import CASE_NO, alternatives
 from handlers.chat import guesses, parse, readings
 from handlers.chat.context import Reply
 from handlers.chat.manual import examples
@@ -56,6 +56,11 @@ def beside(said: Sentence) -> str:
     """What is said beside the number, as it was typed."""
     words = " ".join(word for word in parse.words(said.text) if not parse.is_case_no(word)).strip(",。 ")
     return words.replace(" ,", ",").removeprefix("把 ")
+
+
+def spoken(said: Sentence) -> str:
+    """A sentence as it was said, each case by the digits at the end of its number."""
+    return re.sub(rf"\s*({CASE_NO})\s*", lambda match: match[1].rpartition("-")[2], said.text).strip(" ,。")
 
 
 def unled(lexicon: Lexicon, text: str) -> str:
@@ -109,7 +114,7 @@ async def counted(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply |
 
 async def taken_back(hearing: Hearing, said: Sentence, numbers: Sequence[str]) -> Reply | None:
     """A step of mine that was a mistake: to be taken back by a tap, or why the last one cannot be."""
-    every = [f"{TAKE_BACK} {no}" for no in numbers[:OFFERED]]
+    every = [f"{TAKE_BACK} {no} {spoken(said)}" for no in numbers[:OFFERED]]
     able = [each for each in every if await guesses.works(hearing.ctx, each.split(), hearing.strictly)]
     if able:
         return await asked(hearing, said, [*able, *(f"{LOOK} {each.split()[1]}" for each in able[:1])])

@@ -17,15 +17,17 @@ from flow.engine.inquiry import station
 from flow.engine.verbs import GIVE_BACK, HOLD, WITHDRAW
 from flow.views.case import open_tasks
 from handlers.chat import decisions, dialogs, guesses
+from handlers.chat.arrivals import BAD, CAME, GOOD
 from handlers.chat.decisions import Heard, hear, is_question, paid_sum
+from handlers.chat.goods_clauses import without_more
 from handlers.chat.parse import is_case_no
-from handlers.chat.readings import pointed_first, running
+from handlers.chat.readings import nodes_of, pointed_first, running
 from handlers.chat.reservations import waits
 from handlers.chat.spelling import is_number
-from handlers.chat.terms import terms
+from handlers.chat.terms import goods_stay, terms
 from handlers.sentences import subjects
 from handlers.sentences.hearing import COMMENT, GIVE, LOOK, OFFERED, WHICH, short
-from models import Case, Task, TaskState
+from models import Case, CaseLine, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from handlers.chat.statements import Statement
     from handlers.sentences.hearing import Hearing
 
+GOODS_AWAITED = "；点了照样等货寄回来才退款，货不用寄就退回提交人撤单，另开仅退款"
+COUNTED = {CAME, GOOD, BAD}
 MOST = 3  #: buttons of one task on a card, beside a remark and a look
 TOMORROW = "明天"
 _GONE = re.compile(
@@ -105,7 +109,10 @@ async def at_case(
     mine = Task.filter(case_id=case.id, owner_id=hearing.ctx.me.id, state=TaskState.OPEN).order_by("id")
     tasks = await mine.prefetch_related("case")
     found = await of(hearing, tasks, text)
-    if not found or is_question(text) or (sure and not any(each.heard.first for each in found)):
+    beside = without_more(text) if any(COUNTED & {*button.effects} for each in found for button in each.buttons) else ""
+    said = beside or text  # 多寄了一个水杯要不要寄回去 asks nothing of the goods that are counted
+    found = await of(hearing, tasks, said) if said != text else found
+    if not found or is_question(said) or (sure and not any(each.heard.first for each in found)):
         return None
     if cued and not any(each.heard.is_said or each.heard.paid for each in found):
         lead = f"“{short(text)}”没看懂，什么都没有做；下面是最接近的，点一下才算"
@@ -116,7 +123,18 @@ async def at_case(
         readings = [cued[0], *readings]  # 要是不超过5元就批,超过的话转李敏
     elif any(each.pays(name) for each in found for name in each.offered[:1]):
         readings = [*cued, *readings]
-    return await hearing.offer(WHICH, _lead(hearing, found, text), [*readings, f"{LOOK} {case.no}"])
+    stays = any(each.heard.first for each in found) and await stays_away(hearing, case, text)
+    lead = f"{_lead(hearing, found, text)}{GOODS_AWAITED if stays else ''}"
+    return await hearing.offer(WHICH, lead, [*readings, f"{LOOK} {case.no}"])
+
+
+async def stays_away(hearing: Hearing, case: Case, text: str) -> bool:
+    """Whether goods are said not to be sent for which the flow of a case waits all the same: 货不用寄回来了."""
+    nodes = await nodes_of(hearing.ctx, case)
+    docks = {name for name, node in nodes.items() if any(CAME in each.effects for each in node.actions.values())}
+    if not goods_stay(text, hearing.lexicon.phrases) or not docks or docks & {*case.nodes}:
+        return False
+    return not await CaseLine.filter(case_id=case.id, received__gt=0).exists()
 
 
 async def among(hearing: Hearing, tasks: Sequence[Task], text: str) -> Reply | None:
@@ -230,7 +248,7 @@ def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:
     """The buttons with the words behind them, and the words as a remark: that first where none is spoken for."""
     kept = f"{COMMENT} {each.no} {text}"
     off, back = later(hearing, each.no, text), given_back(hearing, each.no, text)
-    buttons = [with_remark(hearing, each, name, text) for name in _names(hearing, each)[:MOST]]
+    buttons = [with_remark(hearing, each, name, text) for name in _names(hearing, each, text)[:MOST]]
     if each.heard.paid and any(map(each.pays, each.offered)):
         return [kept, *buttons]
     if each.heard.names and not off and not each.mixed:
@@ -242,16 +260,21 @@ def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:
     return [*back, kept, *put_off(hearing, each.no, text)[1:], *buttons][: MOST + 1]
 
 
-def _names(hearing: Hearing, each: InHand) -> list[str]:
-    """The buttons that are offered: one that pays only where something is said of them."""
+def _names(hearing: Hearing, each: InHand, text: str) -> list[str]:
+    """The buttons that are offered: one that pays only where something is said of them.
+
+    Those of which the words say that they have not come about stand last: 到了，里面是空箱子.
+    """
     sure = each.heard.is_said or each.heard.paid or hearing.pressed
-    return [name for name in each.offered if sure or not each.pays(name)]
+    found = [name for name in each.offered if sure or not each.pays(name)]
+    undone = hearing.lexicon.phrases.undone
+    return sorted(found, key=lambda name: any(word in text for word in undone.get(name, ())))
 
 
 def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
     """What the buttons will do: that one of them pays, and a second time where the money has gone another way."""
     decided = [each for each in found if each.heard.paid or not each.heard.undecided]  # else no button is offered
-    paying = [(each, name) for each in decided for name in _names(hearing, each) if each.pays(name)]
+    paying = [(each, name) for each in decided for name in _names(hearing, each, text) if each.pays(name)]
     shown = hearing.ctx.desk.business.matrix.sees(hearing.ctx.me.roles, AMOUNT) == WHOLE
     amount = f" {money(paying[0][0].task.case.amount)}" if paying and shown else ""
     if paying and paying[0][0].heard.paid:

@@ -25,6 +25,7 @@ from handlers.chat import names, readings, wordings
 from handlers.chat.context import Reply
 from handlers.chat.decisions import clauses_of
 from handlers.chat.spelling import asks_at_all, is_number, numbered
+from handlers.chat.terms import goods_stay
 from handlers.chat.wordings import CASE, IN_HAND, OPENED, PERSON, SAID, TIME, WHOLE
 from handlers.sentences import subjects
 from handlers.sentences.hearing import COMMENT, GIVE, OFFERED, WHICH, short
@@ -99,6 +100,9 @@ def _is_taken_back(hearing: Hearing, match: Match) -> bool:
     known = hearing.lexicon.phrases
     if match.before.rstrip().endswith((*known.noes, *wordings.wordings().noes)):
         return True
+    clauses = goods_stay(f"{match.before}{match.text}{match.behind}", known)
+    if not match.wording.looks and any(match.text in clause for clause in clauses):
+        return True  # 同意，货不用退回来了 refuses nothing
     does = not match.wording.looks and not match.wording.lines[0].startswith((LATER, COMMENT, GIVE))
     if does and any(word in f"{match.before}{match.text}{match.behind}" for word in known.undecided):
         return True

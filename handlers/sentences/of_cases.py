@@ -18,7 +18,17 @@ from handlers.chat.phones import is_phone
 from handlers.chat.sentences import denied
 from handlers.chat.spelling import asks, asks_at_all, bare
 from handlers.commands import tasks
-from handlers.sentences import customers, handovers, in_hand, nearest, parcels, several_cases, splits, takeover
+from handlers.sentences import (
+    conditions,
+    customers,
+    handovers,
+    in_hand,
+    nearest,
+    parcels,
+    several_cases,
+    splits,
+    takeover,
+)
 from handlers.sentences.buttons import own_buttons
 from handlers.sentences.hearing import (
     COMMENT,
@@ -126,8 +136,9 @@ async def _counted(hearing: Hearing, said: Sentence) -> Reply | None:
     """Goods of the case that are counted without a button's word; None where nothing of it waits for me."""
     if asks(said.text):
         return None
-    mine = Task.filter(case__no=said.cases[0], owner_id=hearing.ctx.me.id, state=TaskState.OPEN)
-    return await counted(hearing, beside(said), await mine.prefetch_related("case"))
+    rows = Task.filter(case__no=said.cases[0], owner_id=hearing.ctx.me.id, state=TaskState.OPEN)
+    mine = await rows.prefetch_related("case")
+    return await conditions.meant(hearing, beside(said), mine) or await counted(hearing, beside(said), mine)
 
 
 def _without(said: Sentence, lexicon: Lexicon) -> str:

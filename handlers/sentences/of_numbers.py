@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.access.lookup import shops_of
 from flow.definitions.waybills import waybill
+from flow.engine.verbs import WITHDRAW
 from flow.errors import FlowError, NotFound
 from flow.orders.near import of_mobile, orders_among
 from flow.views.case import open_tasks
 from handlers.chat import further, guesses
+from handlers.chat.arrivals import CAME
 from handlers.chat.context import Reply
 from handlers.chat.phones import is_phone
-from handlers.chat.readings import opened_lately
+from handlers.chat.readings import nodes_of, opened_lately
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
 from handlers.sentences import buyers, in_hand, of_cases, opened_orders, parcels
-from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, RECEIVE, REPORT, WHICH, asked, report, short
+from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, RECEIVE, REPORT, TAKE_BACK, WHICH, asked, report, short
 from models import OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.chat.context import Ctx
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.sentences import Sentence
@@ -39,7 +43,8 @@ _THERE = re.compile(
 _BESIDE_LOOK = re.compile(
     r"(?:查查|查一?下|看看|尾号|的|号|等等?|等一?下|稍等|顺便|顺手|先|再|也|那|你|您|我|帮我?|给我|麻烦|请|去|下|一下|[,。\s])+"
 )
-_TAIL = 4
+_PHONE_TAIL = 4
+_TAIL = 6  #: digits of a case's number that people say, at most
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
 
@@ -52,9 +57,21 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     number = await _named(said)
     if said.commands == (ERASE,):
         return await _erased(hearing, number)
+    if said.commands == (TAKE_BACK,) and number.isdigit() and len(number) <= _TAIL:
+        return await _taken_back(hearing, said, number)
     if is_of_the_list(said):
         return await listed(hearing, said, number)
     return await _about(hearing, said, number)
+
+
+async def _taken_back(hearing: Hearing, said: Sentence, tail: str) -> Reply:
+    """``刚才0001点错了，应该驳回的``: the step taken back with the sentence as typed, and the button it names."""
+    done = await hearing.run(hearing.ctx, [TAKE_BACK, tail, *said.text.split()])
+    mine = Task.filter(case__no__endswith=tail, owner_id=hearing.ctx.me.id, state=TaskState.OPEN)
+    found = await in_hand.of(hearing, await mine.prefetch_related("case"), said.text)
+    lines = [f"{name} {each.no}" for each in found for name in each.heard.names[:1] if name != WITHDRAW]
+    more = await hearing.offer(WHICH, "已经撤回；点一下才办，理由可以接着写", lines) if len(lines) == 1 else None
+    return replace(done, says=[*done.says, *(more.says if more else ())])
 
 
 async def _erased(hearing: Hearing, number: str) -> Reply:
@@ -73,7 +90,7 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     rest = [] if says_no_more(said, number) else rest
     if (wholly := await _wholly(hearing.lexicon, said, number, commands)) is not None:
         commands, rest = wholly, said.whole(number)
-    rest = list(filter(_says, rest)) if commands == (RECEIVE,) else rest
+    rest = _of_parcel(said, number, rest) if commands == (RECEIVE,) else rest
     rest = [] if commands == (LOOK,) and all(map(_BESIDE_LOOK.fullmatch, rest)) else rest
     if commands in ((), (LOOK,), (RECEIVE,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
         return own
@@ -91,6 +108,17 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in dict.fromkeys((*wanted, "退货", "换货"))]
     offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
     return await _looked(hearing, said, offered, number)
+
+
+def _of_parcel(said: Sentence, number: str, rest: list[str]) -> list[str]:
+    """What is said of a parcel; beside other numbers what is left of it."""
+    return _typed(said, number) if len(said.numbers) == 1 else list(filter(_says, rest))
+
+
+def _typed(said: Sentence, number: str) -> list[str]:
+    """All words beside a waybill, as they were typed, but for those by which the parcel is there."""
+    clauses = [clause for clause in _CLAUSES.split(said.text.replace(number, " ", 1)) if clause and _says(clause)]
+    return ",".join(clauses).split()
 
 
 def _says(word: str) -> bool:
@@ -196,11 +224,19 @@ async def _of_my_parcel(hearing: Hearing, said: Sentence, number: str) -> Reply 
 async def _answers_my_form(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     """``发走了 圆通YT…``, ``序列号是…，重新提交``: an unknown number, and a button of my only task."""
     tasks = await open_tasks(hearing.ctx.me)
-    if len(tasks) != 1 or asks(said.text) or await is_order(number) or await Parcel.exists(waybill=number.upper()):
+    if asks(said.text) or await is_order(number) or await Parcel.exists(waybill=number.upper()) or is_phone(number):
         return None
-    if is_phone(number):
+    if _may_be_waybill(number) and not asks_at_all(said.text) and await _take_parcels(hearing.ctx, tasks):
+        return await hearing.run(hearing.ctx, [RECEIVE, number.upper(), *_typed(said, number)])
+    if len(tasks) != 1:
         return None
     return await in_hand.at_case(hearing, tasks[0].case, said.text, sure=True)
+
+
+async def _take_parcels(ctx: Ctx, tasks: Sequence[Task]) -> bool:
+    """Whether all that waits for me is parcels: then a number that nobody has registered is another one."""
+    nodes = [(await nodes_of(ctx, task.case))[task.node] for task in tasks]
+    return bool(nodes) and all(any(CAME in button.effects for button in node.buttons) for node in nodes)
 
 
 def says_no_more(said: Sentence, number: str) -> bool:
@@ -232,7 +268,7 @@ async def known(said: Sentence) -> bool:
     if is_phone(number) or said.cases:
         return True
     upper = number.upper()
-    if len(number) == _TAIL and any(word in said.text for word in ("尾号", "后四位", "末四位")):
+    if len(number) == _PHONE_TAIL and any(word in said.text for word in ("尾号", "后四位", "末四位")):
         return True
     likely = len(number) >= _WAYBILL and any(map(str.isdigit, number))
     return likely or await is_order(number) or await Parcel.exists(waybill=upper)

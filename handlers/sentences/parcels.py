@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cards.guess import THEN
@@ -12,13 +13,15 @@ from handlers.chat import fields, guesses
 from handlers.chat.readings import opened_lately
 from handlers.chat.sentences import denied
 from handlers.chat.spelling import asks
+from handlers.commands import warehouse
 from handlers.commands.warehouse import INSTEAD
-from handlers.sentences import several_cases
-from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, RECEIVE, WHICH, short
-from models import Case, Order, OrderLine, Parcel
+from handlers.sentences import conditions, in_hand, several_cases
+from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, PARCEL, RECEIVE, WHICH, counted, short
+from models import Case, Order, OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
     from handlers.chat.context import Reply
+    from handlers.chat.dialogs import Wait
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
@@ -92,3 +95,24 @@ def _without(words: str, numbers: list[str]) -> str:
 
 async def _is_sold(numbers: list[str]) -> bool:
     return await Order.exists(no__in=numbers) or await OrderLine.exists(sku__in=numbers)
+
+
+async def picked(hearing: Hearing, wait: Wait, text: str) -> Reply:
+    """The answer to which case a parcel belongs to, and the buttons there with all that was said of the parcel."""
+    picked_as, more = warehouse.parted(wait, text)
+    reply = await warehouse.answer(hearing.ctx, wait, picked_as)
+    words = "，".join(filter(None, [wait.data.get(warehouse.SAID), more]))
+    number = wait.data.get("waybill")
+    parcel = await Parcel.filter(waybill=number, outbound=False).order_by("-id").first()
+    if reply.unread or not words or parcel is None:
+        return reply
+    mine = Task.filter(case_id=parcel.case_id, owner_id=hearing.ctx.me.id, state=TaskState.OPEN)
+    tasks = await mine.prefetch_related("case")
+    case = tasks[0].case if tasks else await Case.get(id=parcel.case_id)
+    asked = (
+        await conditions.meant(hearing, words, tasks)
+        or await counted(hearing, words, tasks)
+        or await in_hand.at_case(hearing, case, words)
+        or await hearing.offer(WHICH, f"“{short(words)}”还没有记", [f"{COMMENT} {case.no} {words}"])
+    )
+    return replace(reply, says=[*reply.says, *(asked.says if asked else ())])

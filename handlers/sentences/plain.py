@@ -26,6 +26,7 @@ from handlers.chat.spelling import asks, asks_at_all, bare, unasked
 from handlers.commands.tasks import WHY
 from handlers.sentences import (
     absences,
+    conditions,
     handovers,
     in_hand,
     managed,
@@ -346,7 +347,8 @@ async def _of_my_goods(hearing: Hearing, text: str) -> Reply | None:
     """Goods that are counted, and no case named: those of my tasks that they may be."""
     if not _GOODS.search(text):
         return None
-    return await counted(hearing, text, await open_tasks(hearing.ctx.me))
+    mine = await open_tasks(hearing.ctx.me)
+    return await conditions.meant(hearing, text, mine) or await counted(hearing, text, mine)
 
 
 async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:

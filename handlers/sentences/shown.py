@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flow.access.lookup import find_cases
+from flow.errors import FlowError
 from handlers.chat import names, positions, readings
 from handlers.chat.parse import is_case_no
 from handlers.chat.sentences import sentence
@@ -72,3 +74,11 @@ async def looked_up(hearing: Hearing, text: str) -> Reply | None:
     no = await readings.seen(hearing.ctx)
     says_more = any(len(bare(word, hearing.lexicon)) > 1 for word in said.rest)
     return await hearing.run(hearing.ctx, [HURRY, no, *(text.split() if says_more else [])]) if no else None
+
+
+async def finds(ctx: Ctx, word: str) -> bool:
+    """Whether 查 finds something by that number."""
+    try:
+        return bool(await find_cases(ctx.desk, word, ctx.me))
+    except FlowError:
+        return False

@@ -11,19 +11,21 @@ from cards.guess import MOST, THEN
 from flow.access.lookup import case_of
 from flow.definitions.flow import Action
 from flow.definitions.freight import freight_of
-from flow.definitions.vocabulary import CREATOR, PAYS
+from flow.definitions.vocabulary import PAYS
 from flow.engine.inquiry import station
-from flow.engine.verbs import GIVE_BACK, WITHDRAW
+from flow.engine.verbs import WITHDRAW
 from flow.errors import FlowError, PolicyRefused
 from flow.records.locks import lock_whole
 from handlers.chat import action_answers, arrivals, guesses, questions
 from handlers.chat.context import joined
 from handlers.chat.decisions import intent
+from handlers.chat.goods_clauses import of_others, without_more
 from handlers.chat.parse import is_case_no
 from handlers.chat.reservations import Reservations, reservations
 from handlers.chat.spelling import BETWEEN
-from handlers.chat.terms import other_kinds, terms
+from handlers.chat.terms import goods_stay, other_kinds, terms
 from handlers.sentences import exceptions, in_hand
+from handlers.sentences.conditions import given_back
 from handlers.sentences.hearing import COMMENT, LOOK, WHICH, short
 from models import Task, TaskState
 
@@ -59,6 +61,7 @@ class _Doubt:
     instead: tuple[str, ...] = ()
     harmless: tuple[str, ...] = ()  #: those by which the case stays as it is
     button: str = ""  #: by its own name
+    more: str = ""  #: what the button does all the same, whatever is said
 
     def pressed(self, name: str) -> str:
         """The button with the words, all the same; ``name`` is what was said for it."""
@@ -90,7 +93,7 @@ async def doubted(hearing: Hearing, words: Sequence[str]) -> Reply | None:
     if not doubt.found:
         return None
     readings = [*doubt.instead, doubt.pressed(name), f"{LOOK} {share.no}"]
-    return await _offered(hearing, name, share.words, readings, AS_IT_STANDS if doubt.found.terms else "")
+    return await _offered(hearing, name, share.words, readings, doubt.more)
 
 
 async def against(hearing: Hearing, case: Case, step: tuple[str, str], words: str) -> Reservations:
@@ -155,13 +158,24 @@ async def _doubted(hearing: Hearing, name: str, share: Share) -> _Doubt:
         if button := next((each for each in buttons if each.name in meant), None):
             rest = await _unread(hearing, case, button.name, share.words)
             about = intent(button, buttons, hearing.lexicon.phrases)
-            found = reservations(share.words, about, hearing.lexicon.phrases, rest)
-            found = replace(found, terms=tuple(_terms(hearing, case, button, share.words)))
+            counts = bool(in_hand.COUNTED & {*button.effects})
+            told = without_more(share.words) if counts else share.words  # 多寄了一个水杯 takes nothing back
+            found = reservations(
+                told, about, hearing.lexicon.phrases, rest and (without_more(rest) if counts else rest)
+            )
+            away = not (button.danger or button.name == WITHDRAW) and await in_hand.stays_away(
+                hearing, case, share.words
+            )
+            stays = goods_stay(share.words, hearing.lexicon.phrases) if away else []
+            binding = (*_terms(hearing, case, button, share.words), *stays, *(of_others(share.words) if counts else ()))
+            found = replace(found, terms=binding)
             heard = await in_hand.of(hearing, [task], share.words) if task else []
             instead = _instead(hearing, share, found, [*heard], button) if found else []
-            return _Doubt(
-                share, found, tuple(instead), tuple(_harmless(hearing, share, mine=task is not None)), button.name
-            )
+            if found.terms and heard:
+                instead += await given_back(hearing, heard[0], share.words)
+            harmless = tuple(_harmless(hearing, share, mine=task is not None))
+            more = in_hand.GOODS_AWAITED if stays else AS_IT_STANDS if binding else ""
+            return _Doubt(share, found, tuple(instead), harmless, button.name, more)
     return _Doubt(share, Reservations())
 
 
@@ -197,7 +211,7 @@ def _instead(hearing: Hearing, share: Share, found: Reservations, heard: Sequenc
     if any(each.heard.paid for each in heard):
         return [remark, *wait[:1]]
     if found.terms and not found.waits:
-        return [remark, f"{GIVE_BACK} {no} {CREATOR} {words}"]
+        return [remark]
     others = _others(hearing, heard[0], words, button, denied=bool(found.denied))
     back = in_hand.given_back(hearing, no, words)
     if found.waits:

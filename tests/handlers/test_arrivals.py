@@ -111,6 +111,104 @@ def test_of_a_product_that_is_not_spoken_of_it_is_asked() -> None:
     assert came("收到84029G 外箱湿了") == Arrival({"84029G": 3}, ("71053",), "外箱湿了")
 
 
+THREE = (Product("TL-01", "护眼台灯", 3),)
+FOUR_FIVE = (Product("85123A", "白色心形烛台", 4), Product("71053", "金属灯笼", 5))
+
+#: a total is never added to its parts: what is typed, of what, counted as what, and the units that are booked
+TOTALS = [
+    ("收到两件，好的一件，坏的一件", THREE, CAME, {"TL-01": 2}),
+    ("三件，好的两件，坏的一件", THREE, CAME, {"TL-01": 3}),
+    ("三件，好的两件，坏的一件", THREE, GOOD, {"TL-01": 2}), ("三件，好的两件，坏的一件", THREE, BAD, {"TL-01": 1}),
+    ("一共三件，到了两件", THREE, CAME, {"TL-01": 2}), ("两好一坏", THREE, CAME, {"TL-01": 3}),
+    ("两好一坏", THREE, GOOD, {"TL-01": 2}), ("三件里两件好的一件碎了", THREE, CAME, {"TL-01": 3}),
+    ("三件里两件好的一件碎了", THREE, BAD, {"TL-01": 1}), ("三件都收到了，有一件是碎的", THREE, CAME, {"TL-01": 3}),
+    ("到了俩，一个好的一个坏的", THREE, CAME, {"TL-01": 2}), ("三个都在，一个裂了", THREE, CAME, {"TL-01": 3}),
+    ("总共收了三件，两件完好，一件摔坏了", THREE, CAME, {"TL-01": 3}),
+    ("应收三个，实际到两个", THREE, CAME, {"TL-01": 2}),
+    ("单上三件，箱里就两件", THREE, CAME, {"TL-01": 2}), ("本来三台，到手就一台", THREE, CAME, {"TL-01": 1}),
+    ("三件到了两件，差一件", THREE, CAME, {"TL-01": 2}), ("来了3个，碎了1个，2个没问题", THREE, CAME, {"TL-01": 3}),
+    ("只收到两个，还有一个没来", THREE, CAME, {"TL-01": 2}),
+    ("箱子里只有两件，另一件没有看到", THREE, CAME, {"TL-01": 2}),
+    ("灯罩碎了一个，另外两个没事", THREE, CAME, {"TL-01": 3}), ("两个能用一个不亮了", THREE, GOOD, {"TL-01": 2}),
+    ("验了三台，两台正常一台黑屏", THREE, GOOD, {"TL-01": 2}), ("三个里头有一个没法用", THREE, GOOD, {"TL-01": 2}),
+    ("两台正常，一台底座有划痕按次品算", THREE, BAD, {"TL-01": 1}), ("总共3件，次品1件", THREE, BAD, {"TL-01": 1}),
+    ("好的2，坏的1", THREE, GOOD, {"TL-01": 2}), ("坏了俩，好了一个", THREE, BAD, {"TL-01": 2}),
+    ("烛台四个里面有一个摔裂了，灯笼没问题", FOUR_FIVE, CAME, {"85123A": 4, "71053": 5}),
+    ("烛台四个里面有一个摔裂了，灯笼没问题", FOUR_FIVE, GOOD, {"85123A": 3, "71053": 5}),
+    ("灯笼5个全到，烛台少一个", FOUR_FIVE, CAME, {"85123A": 3, "71053": 5}),
+    ("烛台3个灯笼5个，灯笼有两个压扁了", FOUR_FIVE, CAME, {"85123A": 3, "71053": 5}),
+    ("一共九件，烛台四个，灯笼五个", FOUR_FIVE, CAME, {"85123A": 4, "71053": 5}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "goods", "mode", "counts"), TOTALS)
+def test_a_total_is_not_added_to_its_parts(
+    text: str, goods: tuple[Product, ...], mode: str, counts: dict[str, int]
+) -> None:
+    found = came(text, goods, mode)
+    assert (found.counts, found.open) == (counts, ())
+
+
+#: parts that do not add up, and what is heard of them
+AT_ODDS = [
+    ("收到三件，好的一件，坏的一件", CAME, ("收到 3", "好的 1", "坏的 1")),
+    ("收到两件，三件好的", CAME, ("收到 2", "好的 3")),
+    ("三件，到了两件，没到两件", CAME, ("写了 3", "收到 2", "没到 2")),
+    ("应该四件，到了三件", CAME, ("应有 4", "收到 3")),
+    ("好的一件坏的一件", CAME, ("好的 1", "坏的 1")),  # and the third?
+    ("合格两件，次品两件", GOOD, ("好的 2", "坏的 2")),
+    ("收到两件，次品一件", GOOD, ("收到 2", "坏的 1")),
+    ("三件合格，一件没到", GOOD, ("好的 3", "没到 1")),
+]
+
+
+@pytest.mark.parametrize(("text", "mode", "heard"), AT_ODDS)
+def test_parts_that_do_not_add_up_are_asked_about(text: str, mode: str, heard: tuple[str, ...]) -> None:
+    found = came(text, THREE, mode)
+    assert (found.counts, found.open, found.heard) == ({}, ("TL-01",), heard)
+
+
+#: what was sent, or is lacking, beside the goods
+BESIDE = [
+    ("收到3台，电源线少一根", {"TL-01": 3}), ("收到2个，附了一张纸条", {"TL-01": 2}),
+    ("到货3台，送了一包纸巾", {"TL-01": 3}),
+    ("收到3台，少一根数据线", {"TL-01": 3}), ("三台都到了，多寄了一个水杯", {"TL-01": 3}), ("客户多寄了一个水杯", {}),
+    ("多发了两双袜子，灯3台", {"TL-01": 3}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "counts"), BESIDE)
+def test_what_is_none_of_the_goods_is_kept_and_counts_nothing(text: str, counts: dict[str, int]) -> None:
+    found = came(text, THREE)
+    assert (found.counts, found.open, bool(found.beside)) == (counts, (), True)
+
+
+@pytest.mark.parametrize("mode", [CAME, GOOD, BAD])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "有一个不是我们家的", "一台是别人家的货", "两台好的，一台是别的牌子", "一件被调包了", "一台序列号对不上",
+        "有一件不是这单的", "三台里有一台不是咱们的", "一台人家的货混进来了", "灯是冒充的一台", "SN不符的一台",
+    ],
+)  # fmt: skip
+def test_goods_of_another_house_are_no_units_of_the_case(text: str, mode: str) -> None:
+    found = came(text, THREE, mode)
+    assert (found.counts, found.open, found.strange) == ({}, ("TL-01",), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "likely"),
+    [("1件外壳裂了", True), ("一件都没有", False), ("几个", False), ("到了一半", False), ("缺滤网", False)],
+)
+def test_that_all_have_come_is_likely_where_only_damage_is_spoken_of(text: str, *, likely: bool) -> None:
+    assert came(text, THREE).likely == ({"TL-01": 3} if likely else {})
+
+
+def test_what_could_be_read_is_likely_where_more_was_said() -> None:
+    found = came("收到两件，其中一件怪怪的", THREE)
+    assert (found.counts, found.open, found.likely) == ({}, ("TL-01",), {"TL-01": 2})
+
+
 WORDS = [
     "只收到",
     "84029G",

@@ -9,7 +9,7 @@ import pytest
 
 from models import Event, Parcel
 from tests.support.page import JPEG
-from tests.support.stories import NO_REASON, approved, news, play, says, stand, submitted, the_cards_are_true
+from tests.support.stories import NO_REASON, approved, news, play, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -150,6 +150,47 @@ async def test_an_unknown_parcel_can_be_left(desk: Stage) -> None:
     assert f"好的，运单 {NUMBER} 没有收货" in await says(desk, "周仓", "取消")
     assert await Parcel.all().count() == 0
     assert "没有第 1 件" in await says(desk, "周仓", "1")
+
+
+#: what is said with an unknown parcel, the answer to which case it is, and all of that on a button there
+CARRIED = [
+    ("到了，里面是空箱子", "嗯，就是这个，空的", "1 拒收 {no} 里面是空箱子，空的"),
+    ("到了，里面是空箱子", "1", "1 拒收 {no} 里面是空箱子"),
+    ("里面装的是石头", "第一个，全是石头", "1 拒收 {no} 里面装的是石头"),
+    ("收到一件，另一件没到", "就是这单", "1 确认收货 {no} 收到一件"),
+    ("外箱压扁了，里面两个没事", "1。", "1 确认收货 {no} 外箱压扁了"),
+    ("有一件是别人家的货", "对", "1 评论 {no} 有一件是别人家的货"),
+]
+
+
+@pytest.mark.parametrize(("words", "answer", "button"), CARRIED)
+async def test_what_was_said_of_an_unknown_parcel_goes_along_to_its_case(
+    desk: Stage, words: str, answer: str, button: str
+) -> None:
+    no = await approved(desk)
+    asked = await says(desk, "周仓", f"{NUMBER} {words}")
+    assert "还没有记，选了哪一单再问怎么办" in asked
+    told = await says(desk, "周仓", answer)
+    assert f"收货：{NUMBER}" in told
+    assert button.format(no=no) in told, told
+    assert await stand(no) == "处理中 仓库收货"
+    await taps(desk, "周仓", "都不是")
+    await the_cards_are_true(desk)
+
+
+async def test_an_unknown_parcel_is_never_the_only_case_in_hand(desk: Stage) -> None:
+    no = await approved(desk)
+    asked = await says(desk, "周仓", "78901234567890 这个中通的拆开是别人家的东西，不是我们的货")
+    assert f"运单 78901234567890 没有登记过，是哪一单？回复序号或单号：\n1. {no}" in asked
+    told = await says(desk, "周仓", "取消")
+    assert "没有收货；“这个中通的拆开是别人家的东西,不是我们的货”没有记到任何一单" in told
+    assert (await stand(no), await Parcel.all().count()) == ("处理中 仓库收货", 0)
+
+
+async def test_another_unknown_parcel_is_no_answer_to_the_one_before(desk: Stage) -> None:
+    await approved(desk)
+    await says(desk, "周仓", f"{NUMBER} 里面装的是石头")
+    assert "运单 80012345678901 没有登记过，是哪一单？" in await says(desk, "周仓", "80012345678901 这个不是我们家的件")
 
 
 async def test_an_unknown_parcel_when_nothing_is_awaited(desk: Stage) -> None:

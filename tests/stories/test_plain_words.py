@@ -93,13 +93,36 @@ async def test_a_shop_may_be_said_ahead_of_the_number(desk: Stage, line: str) ->
 # -- at the dock and the bench -----------------------------------------------------------------------------------------
 
 COUNTED: list[tuple[Callable[[Stage], Awaitable[str]], str, str, str]] = [
-    (received, XU, "{no} 一件好的一件坏的", "合格入库（85123A ×1；一件坏的）"),
+    (received, XU, "{no} 一件好的一件坏的", "合格入库（85123A ×1；一件好的一件坏的）"),
     (received, XU, "都是好的", "合格入库（85123A ×2）"),
     (received, XU, "两个都没问题", "合格入库（85123A ×2）"),
-    (received, XU, "{no} 一好一坏", "合格入库（85123A ×1；一件坏的）"),
-    (received, XU, "{no} 一个有划痕 其他没事", "合格入库（85123A ×1；一个有划痕）"),
+    (received, XU, "{no} 一好一坏", "合格入库（85123A ×1；一好一坏）"),
+    (received, XU, "{no} 一个有划痕 其他没事", "合格入库（85123A ×1；一个有划痕 其他没事）"),
+    (received, XU, "一个能用一个不亮了", "合格入库（85123A ×1；一个能用一个不亮了）"),
+    (
+        received,
+        XU,
+        "{no} 两件，好的一件，坏的一件，坏的那件底座裂了",
+        "次品处理（85123A ×1；两件，好的一件，坏的一件，坏的那件底座裂了）",
+    ),
+    (
+        received,
+        XU,
+        "{no}检测完了，一台正常，一台底座有划痕按次品算。",
+        "85123A ×1；检测完了，一台正常，一台底座有划痕按次品算）",
+    ),
     (approved, ZHOU, "货都到齐了", "已收货（85123A ×2）"),
     (approved, ZHOU, "{no} 只来了一件", "已收货（85123A ×1）"),
+    (approved, ZHOU, "{no} 两件里一件好的一件碎了", "已收货（85123A ×2；两件里一件好的一件碎了）"),
+    (approved, ZHOU, "那个，{no}到了，嗯，就是说箱子里只有一件，另一件没有看到。", "已收货（85123A ×1"),
+    (
+        approved,
+        ZHOU,
+        "{no}外箱压扁了，灯罩碎了一个，另外一个没事",
+        "已收货（85123A ×2；外箱压扁了，灯罩碎了一个，另外一个没事）",
+    ),
+    (approved, ZHOU, "{no}到货2台，送了一包纸巾在里面", "已收货（85123A ×2；到货2台，送了一包纸巾在里面）"),
+    (approved, ZHOU, "{no}收到两台，电源线少一根", "已收货（85123A ×2；收到两台，电源线少一根）"),
 ]
 
 
@@ -118,8 +141,57 @@ async def test_goods_that_are_counted_without_a_button_are_offered_with_their_co
 
 async def test_what_is_said_of_the_others_is_said_back_and_kept(desk: Stage) -> None:
     no = await received(desk)
-    assert "合格入库（85123A ×1；次品1件）" in await says(desk, XU, f"合格入库 {no} 1件，次品1件")
+    assert "合格入库（85123A ×1；1件，次品1件）" in await says(desk, XU, f"合格入库 {no} 1件，次品1件")
     assert "次品1件" in await says(desk, LIN, f"查 {no}")
+
+
+async def test_a_sum_of_goods_that_says_both_how_many_came_and_how_they_are_is_no_more_than_that(desk: Stage) -> None:
+    no = await approved(desk)
+    told = await says(desk, ZHOU, f"确认收货 {no} 收到一件，好的一件")
+    assert "已收货（85123A ×1；收到一件，好的一件）" in told
+    case = await Case.get(no=no).prefetch_related("lines")
+    assert [(line.requested, line.received) for line in case.lines] == [(2, 1)]
+
+
+#: to a question how many have come: the answer, what is booked with its words; nothing where it is asked again
+ANSWERS = [
+    ("照办", "已收货（85123A ×2；1件坏了）"),
+    ("2", "已收货（85123A ×2；1件坏了）"),
+    ("两件都收到了，有一件是碎的", "已收货（85123A ×2；1件坏了，两件都收到了，有一件是碎的）"),
+    ("都到了", "已收货（85123A ×2；1件坏了）"),
+    ("只到一件", "已收货（85123A ×1；1件坏了）"),
+    ("另一件没到", "已收货（85123A ×1；1件坏了）"),
+    ("三件", ""),
+    ("收到两件，没到一件", ""),
+    ("一件不是我们家的", ""),
+]
+
+
+@pytest.mark.parametrize(("answer", "done"), ANSWERS)
+async def test_a_question_for_a_count_says_what_was_heard_and_takes_words(desk: Stage, answer: str, done: str) -> None:
+    no = await approved(desk)
+    asked = await says(desk, ZHOU, f"确认收货 {no} 1件坏了")
+    assert "听到的是坏的 1" in asked
+    assert "就是 2 件、这句话记下，回复“照办”" in asked
+    told = await says(desk, ZHOU, answer)
+    assert (done or "收到几件？") in told, told
+    assert await stand(no) == ("处理中 质检" if done else "处理中 仓库收货")
+
+
+async def test_more_than_there_can_be_is_asked_about(desk: Stage) -> None:
+    no = await approved(desk)
+    asked = await says(desk, ZHOU, f"确认收货 {no} 三件，好的两件，坏的一件")
+    assert "听到的是 3 件，最多 2 件，还没有办" in asked
+    assert "已收货（85123A ×2；三件，好的两件，坏的一件）" in await says(desk, ZHOU, "2")
+
+
+async def test_a_thing_that_was_sent_beside_is_kept_and_takes_nothing_back(desk: Stage) -> None:
+    no = await approved(desk)
+    told = await says(desk, ZHOU, f"{no}收货了，客户多寄了一个水杯要不要寄回去")
+    assert f"1 确认收货 {no}" in told
+    await taps(desk, ZHOU, "1 确认收货")
+    assert "多寄了一个水杯要不要寄回去" in await says(desk, LIN, f"查 {no}")
+    assert await stand(no) == "处理中 质检"
 
 
 async def test_none_of_them_is_good_offers_no_good_ones(desk: Stage) -> None:
