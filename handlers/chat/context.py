@@ -47,6 +47,7 @@ class Ctx:
     read: Sequence[Outcome] = ()  #: of what the event was sure to ask for; see ``root.ahead``
     since: int = 0  #: the oldest version of its case by which the tapped card may still be acted on; LEFT for none
     sure: bool = False  #: the statement was chosen on a card that showed its words
+    message: str = ""  #: the whole message, of which a statement may be a part
     typed: str = ""  #: the message, where it is in traditional characters and is read as simplified ones
 
     def reads(self, text: str) -> tuple[Ctx, str]:

@@ -74,8 +74,9 @@ def read(
     replaces = bool(_ANEW.search(plain))
     plain = _WHOLE_NOTE.sub(f"{drafts.NOTE} ", _PAYING.sub("", plain))
     plain = _NOTED.sub(f"{drafts.NOTE} ", plain)
-    counted = _COUNT.sub(lambda match: f" {match['number']}件 ", plain)
-    said, note = drafts.before_note(_TURNED.sub(" ", counted).split())
+    head, note = drafts.before_note(plain.split())  # the note stays as it was typed
+    counted = _COUNT.sub(lambda match: f" {match['number']}件 ", " ".join(head))
+    said = _TURNED.sub(" ", counted).split()
     typed = drafts.read(said, choices, types)
     units = [count for _, count in typed.items if count is not None]
     strange = [typed.note] if typed.note and not typed.asks else []
@@ -89,6 +90,6 @@ def read(
     return Correction(
         tuple((sku, count) for sku, count in goods.items() if count is not None),
         typed.units[0] if typed.units else None, typed.everything, typed.types[0] if typed.types else "",
-        note[: parse.MAX_NOTE] if drafts.NOTE in counted else None, remark, replaces, "" if wish == WHOLE else wish,
+        note[: parse.MAX_NOTE] if drafts.NOTE in plain else None, remark, replaces, "" if wish == WHOLE else wish,
         " ".join(strange),
     )  # fmt: skip

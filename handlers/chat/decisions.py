@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flow.definitions.vocabulary import PAYS
 from flow.engine.verbs import WITHDRAW
 from handlers.chat.phrases import phrases
+from handlers.chat.quantities import MEASURE
 from handlers.chat.reservations import ASKS, Intent, waits
 from handlers.chat.spelling import asks_at_all
 
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 _CLAUSES = re.compile(r"[\s,;。!、]+")
 WHOLE = "="  #: ahead of a word that speaks for a button only where it is all that is said
 _STILL = re.compile(r"(?:还没|没到|没收|没来|在路上|正在)[^?吗么]*呢")  #: 还没到呢 asks nothing
+_SUM = r"¥?(?P<{}>\d{{1,7}}(?:\.\d{{1,2}})?)"
+#: 退了50, 打了59给客户, 59块已打; 退了2个 counts goods
+_PAID_SUM = re.compile(
+    rf"(?:打|转|退|付|垫)(?:了|过|给\S{{1,3}})\s?{_SUM.format('sum')}(?!\d|\s?{MEASURE}|[天次号月%])"
+    rf"|{_SUM.format('done')}(?:元|块钱|块)?(?:已经|已|都)(?:打|转|退|付)(?!电话)"
+)
 _LEAST = 2  #: characters of another name that is looked for within a sentence
 _MAY = "可能给"  #: 可以退, 能退, 给退
 #: how surely a word speaks for a button: the last but one only of the wrapping, the last for other buttons as well
@@ -80,8 +87,19 @@ def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
         names=tuple(sorted(plain or [name for name in found if name not in against], key=found.__getitem__)),
         against=frozenset(against),
         undecided=bool(waits(text, known)),
-        paid=any(word in text for word in known.paid),
+        paid=paid(text, known),
     )
+
+
+def paid(text: str, known: Phrases) -> bool:
+    """Whether a text says that the money has gone another way: 已打款, 已经打了59给客户."""
+    return any(word in text for word in known.paid) or bool(paid_sum(text))
+
+
+def paid_sum(text: str) -> str:
+    """The sum that is said to have gone another way; "" for none."""
+    match = _PAID_SUM.search(text)
+    return (match["sum"] or match["done"]) if match else ""
 
 
 def _is_of_wrapping(text: str, at: int, known: Phrases) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.waybills import couriers
 from flow.edits.quantities import NUMERAL
-from handlers.chat import amounts, forms, glued, goods, kept, parse, quantities, rivals
+from handlers.chat import amounts, forms, glued, goods, happened, kept, parse, quantities, rivals
 from handlers.chat.goods import LEAD, called, common
 from handlers.chat.phrases import phrases
 
@@ -111,7 +111,7 @@ def read(words: Sequence[str], choices: Sequence[Choice], types: Mapping[str, st
         _take(sorting, line, wishes)
     sorting.unclear += reading.unclear
     for word in reading.rest.split():
-        _word(sorting, word, wishes, counted=bool(reading.lines))
+        _word(sorting, word, wishes, counted=any(line.sku for line in reading.lines))
     if not sorting.units and not sorting.unclear:
         sorting.items |= {sku: units for sku, units in sorting.said.items() if sorting.items[sku] is None}
     _decide(sorting, plain)
@@ -317,6 +317,9 @@ def _placed(sorting: _Sorting, piece: str, *, counted: bool) -> bool:
         inside = [name for word, name in sorting.types.items() if len(word) >= _WHOLE_REASON and word in reason]
         sorting.found += [sorting.types[led], *inside]  # of two, one is asked for
         return False
+    if goods_lost := None if sorting.items or counted else happened.counted(piece, sorting.choices):
+        sorting.add(*goods_lost)
+        return False  # why as well: 碎了两个烛台
     return _by_title(sorting, piece, counted=counted)
 
 

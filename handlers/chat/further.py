@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flow.definitions.permissions import KINDS
@@ -32,6 +33,11 @@ _LED = re.compile(
 )
 _TIED = re.compile(r"(?:[、和跟与及&]|还有|加上)\s*(?:订单号?|单号)?$")
 _CLAUSE = re.compile(r"[,;。!\s]+")
+_ONLY_VERB = re.compile(r"(?:只|就|直接)*(?<![不没别未已])(?P<verb>[退换修补])(?!款|差|回|过)货?")
+_THEN = re.compile(r"[\s,;。、]*(?:再|然后|还有|另外|并且|顺便|同时|和)*(?:把|将|给)?[\s,;。、]*$")
+_ALL_OF_THEM = re.compile(
+    r"[,;。!\s]+(?P<all>[^\s,;。!\d退换修补]{0,4}(?:全部|全都|都|全|均|统一)[^\s,;。!\d退换修补]+)[\s,;。!]*$"
+)
 _WHAT = r"(?P<what>[^\s,;。!\d退换修补]{1,12}?)"
 _COUNT = rf"(?P<units>\d{{1,3}}|{NUMERAL})(?P<measure>{MEASURE})?"
 _CHANGED_FOR = re.compile(
@@ -61,18 +67,92 @@ def groups(line: Sequence[str], orders: Collection[str]) -> list[list[str]]:
     said, told = drafts.before_note(words)
     text, found, start = " ".join(said), [], 0
     kinds = [kind]
+    behind = _are_behind(text, [0, *(each.start() for each in _NO.finditer(text) if each[0].upper() in orders)])
     for match in _NO.finditer(text):
-        head, led = _head(text[start : match.start()])
-        if match[0].upper() not in orders or not (led or _begins(head, text, match)):
+        segment = text[start : match.start()]
+        head, led = (_THEN.sub("", segment), "") if behind else _head(segment)
+        if match[0].upper() not in orders or not (led or behind or _begins(head, text, match)):
             continue
         found.append(head)
         kinds.append(led or kinds[-1])
         start = match.start()
     found.append(text[start:])
+    kinds, found, shared = _each_its_own(kinds, found)
     texts = [found[0], *(_tidy(each) for each in found[1:])] if len(found) > 1 else found
-    behind = [drafts.NOTE, told] if told else []
-    lines = [[each, *parse.words(own)] for each, own in zip(kinds, texts, strict=True)]
-    return [*lines[:-1], [*lines[-1], *behind]]
+    noted = [drafts.NOTE, told] if told else []
+    lines = [[each, *parse.words(own), *shared] for each, own in zip(kinds, texts, strict=True)]
+    return [*lines[:-1], [*lines[-1], *noted]]
+
+
+def own_verbs(text: str, orders: Collection[str]) -> bool:
+    """Whether several orders have each its own verb right behind it: 700003退一个，700004换一个."""
+    starts = [match.start() for match in _NO.finditer(text) if match[0].upper() in orders]
+    return len(starts) > 1 and all(map(_verb_of, _cut(text, starts)))
+
+
+def verb_behind(text: str, number: str) -> str:
+    """The kind of the verb that stands right behind an order; "" for none."""
+    own = _own_verb().match(text, text.find(number)) if number in text else None
+    return kind_words()[own["verb"]] if own else ""
+
+
+def _are_behind(text: str, starts: Sequence[int]) -> bool:
+    """Whether each verb is of the order ahead of it, and not of the one behind: 700003全退，700004换一个."""
+    return len(starts) > 1 and bool(_own_verb().match(text, starts[-1]) or all(map(_verb_of, _cut(text, starts))))
+
+
+def _cut(text: str, starts: Sequence[int]) -> list[str]:
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
+
+
+def _verb_of(text: str) -> str:
+    """The kind that is said of the order that a text begins with; "" for none, and for two."""
+    own = _own_verb().match(text)
+    return kind_words()[own["verb"]] if own else _only_verb(text)
+
+
+def _each_its_own(kinds: list[str], texts: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """The kinds by the verb behind each order, the texts without it, and why all of them come back: 都是质量问题."""
+    if len(texts) < 2:
+        return kinds, texts, []
+    shared = _ALL_OF_THEM.search(texts[-1])
+    texts = [*texts[:-1], texts[-1][: shared.start()]] if shared else texts
+    if not any(map(_own_verb().match, texts)) and not all(map(_verb_of, texts)):
+        return kinds, texts, [shared["all"]] if shared else []
+    kinds = [_verb_of(text) or kind for text, kind in zip(texts, kinds, strict=True)]
+    texts = [_without_verb(text) for text in texts]
+    return kinds, texts, [shared["all"]] if shared else []
+
+
+def _without_verb(text: str) -> str:
+    own = _own_verb().match(text)
+    if own is None:
+        return _ONLY_VERB.sub(" ", text, count=1) if _only_verb(text) else text
+    return f"{own['no']} {'全部' if own['every'] else ''}{text[own.end() :]}"
+
+
+def reason_of_all(words: Sequence[str]) -> list[str]:
+    """The clause at the end of a line by which all of its orders come back: 都是质量问题."""
+    said, _ = drafts.before_note(words)
+    shared = _ALL_OF_THEM.search(" ".join(said))
+    return [shared["all"]] if shared else []
+
+
+def _only_verb(text: str) -> str:
+    """The kind of the only verb that a text has anywhere without a no; "" for none, and for two."""
+    found = {_SHORT[match["verb"]] for match in _ONLY_VERB.finditer(text)}
+    return found.pop() if len(found) == 1 else ""
+
+
+@lru_cache(1)
+def _own_verb() -> re.Pattern[str]:
+    verbs = "|".join(map(re.escape, kind_words()))
+    behind = rf"\d|{NUMERAL}|[全都]|$|[\s,;。!、]"
+    return re.compile(
+        rf"(?P<no>{_NO.pattern})[\s:,]*(?:的|号|这单|那单|那个|客户|买家|顾客|客人|说|也|就|只|仅|直接|得|还|先|要|想|申请|给[他她]|给客户|给)*"
+        rf"(?:(?:不要?|不想|别)[退换修补](?:货|掉)?了?[\s,]*(?:要|就|改|那就)?)?(?P<every>全部|全)?(?:都)?(?:要|想)?"
+        rf"(?P<verb>{verbs})(?:了|掉)?(?={behind})"
+    )
 
 
 def _begins(head: str, text: str, match: re.Match[str]) -> bool:
@@ -89,10 +169,10 @@ def _begins(head: str, text: str, match: re.Match[str]) -> bool:
 def _head(text: str) -> tuple[str, str]:
     """What goes before a further number, without what joins the two, and the kind that stands right before it."""
     head = re.sub(rf"{_JOINT}$", "", text)
-    word = next((word for word in _kind_words() if head.endswith(word)), "")
+    word = next((word for word in kind_words() if head.endswith(word)), "")
     if not word or _NO.fullmatch(head):
         return head, ""
-    return re.sub(rf"{_JOINT}$", "", head.removesuffix(word)), _kind_words()[word]
+    return re.sub(rf"{_JOINT}$", "", head.removesuffix(word)), kind_words()[word]
 
 
 def _tidy(text: str) -> str:
@@ -122,7 +202,7 @@ def _number(word: str) -> int:
 
 
 @lru_cache(1)
-def _kind_words() -> dict[str, str]:
+def kind_words() -> dict[str, str]:
     """Every word for a kind of case, the longest first."""
     told = phrases().telling
     names = {word: name for word, name in phrases().commands.items() if name in KINDS and word not in told}
@@ -199,9 +279,9 @@ def _other(clause: str, kind: str) -> bool:
 def _kind_of(clause: str) -> tuple[str, str]:
     """The kind that a clause ends with, and what it is to be done with; a kind of one sign only behind a name."""
     plain = clause.rstrip("了吧的")
-    word = next((word for word in _kind_words() if plain.endswith(word) and plain != word), "")
+    word = next((word for word in kind_words() if plain.endswith(word) and plain != word), "")
     rest = plain.removesuffix(word).rstrip("要想就用能")
-    return (_kind_words()[word], rest) if word and rest and rest[-1] not in "不别没再已是" else ("", clause)
+    return (kind_words()[word], rest) if word and rest and rest[-1] not in "不别没再已是" else ("", clause)
 
 
 def in_doubt(doubts: Sequence[str], note: str, kind: str, orders: Collection[str]) -> tuple[str, ...]:

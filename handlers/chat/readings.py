@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flow import export
@@ -15,7 +15,7 @@ from flow.stats import StatsError, parse_report, values
 from flow.stats.period import is_time, normal
 from flow.stats.request import resolve
 from flow.views.case import case_view
-from handlers.chat import action_answers, arrivals, parts, questions
+from handlers.chat import action_answers, arrivals, dialogs, parts, questions
 from handlers.chat.lexicon import MANY
 from models import Case, CaseState, Order, Task, TaskState
 
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from handlers.chat.lexicon import Lexicon
 
 _COUNTING = {arrivals.CAME, arrivals.GOOD, arrivals.BAD}
+SEEN = "seen"  #: kind of the row that keeps which case somebody has looked up
+_FRESH = timedelta(minutes=10)  #: what was looked up longer ago is not what one speaks of
+_JUST_OPENED = re.compile(
+    r"刚(?:才|刚)?我?(?:提交|提|开|建|录)(?:(?:了|好|完)?的|(?:了|好|完)?(?:那|这|一)(?:个|单|张|笔))"
+)
 _RECENT = 20  #: cases of mine that are looked at for a step to take back
 _LOOKED = 20  #: running cases of mine that are looked through for what a sentence names
 _LATELY = timedelta(days=7)  #: further back nobody means "the last one"
@@ -90,6 +95,33 @@ async def opened_lately(ctx: Ctx) -> list[Case]:
     """The cases that I have opened, the newest first."""
     mine = Case.filter(creator_id=ctx.me.id, opened_at__gt=ctx.at - _LATELY).order_by("-opened_at", "-id")
     return await mine.limit(_RECENT).only("id", "no", "opened_at")
+
+
+async def seen(ctx: Ctx) -> str:
+    """The running case that I have looked up just now; "" for none."""
+    wait = await dialogs.last(ctx.me.id, SEEN)
+    if wait is None or ctx.at - datetime.fromisoformat(wait.data["at"]) > _FRESH:
+        return ""
+    running = await Case.get_or_none(no=wait.data["no"], state__in=(CaseState.OPEN, CaseState.HELD)).only("id", "no")
+    return running.no if running else ""
+
+
+async def looked_up(ctx: Ctx, no: str) -> None:
+    """Keep which case somebody looks at, for what they say of it next."""
+    await dialogs.note(ctx.me.id, SEEN, {"no": no, "at": ctx.at.isoformat()}, ctx.at)
+
+
+async def pointed_first(ctx: Ctx, numbers: Sequence[str], text: str) -> list[str]:
+    """Some cases, the one that was looked up just now before all; of those that I opened only the newest: 刚提那个."""
+    if _JUST_OPENED.search(text) and (newest := [case.no for case in (await opened_lately(ctx))[:1]]):
+        return [no for no in numbers if no in newest] or list(numbers)
+    return await seen_first(ctx, numbers)
+
+
+async def seen_first(ctx: Ctx, numbers: Sequence[str]) -> list[str]:
+    """Some cases, the one that was looked up just now before all."""
+    last = await seen(ctx) if len(numbers) > 1 else ""
+    return sorted(numbers, key=lambda no: no != last)
 
 
 async def are_known(ctx: Ctx, command: str, words: Sequence[str]) -> bool:

@@ -6,8 +6,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from flow.definitions.patterns import CASE_NO
 from flow.edits.quantities import NUMERAL
-from handlers.chat import drafts, goods, quantities, rivals
+from handlers.chat import drafts, further, goods, quantities, rivals
+from handlers.chat.phones import is_phone
 from handlers.chat.phrases import phrases
 
 if TYPE_CHECKING:
@@ -35,6 +37,14 @@ _FIELD = re.compile(
 )
 _OTHER_ORDER = re.compile(
     r"订单号?(?:写|填|打|搞|弄)?(?:错|不对)?了?[,\s]*(?:应该|应)?(?:是|为|换成|改成|改为)\s*(?P<no>(?=\S*\d)[A-Za-z0-9-]{4,})"
+)
+#: 写错单号了 应该是700004, 不对 是700003那单
+_WRONG_ORDER = re.compile(
+    r"(?:(?:订单号|单号)(?:[写填打搞弄报])?(?:不对|有误|错了?)|(?:写|填|打|搞|弄|发|看|报)错了?(?:订单号|单号|订单|单|号)?了?|不对|错了)[,\s]*(?:应该|应|其实|实际)?(?:是|为|换成|改成)"
+    r"\s*(?:订单)?(?P<no>(?=[A-Za-z]*\d)[A-Za-z]{0,4}\d{5,20})(?:的?(?:那|这)?(?:个|张)?(?:单子|单|订单))?[的吧啊]?"
+)
+_SUM_ALONE = re.compile(
+    r"[就只先再]?(?:退款|退|赔|补偿|补|给)¥?[1-9]\d{0,3}(?:\.\d{1,2})?(?:元|块钱|块)?(?:就行|就好|就够|即可|吧|了)*"
 )
 _THAT_ORDER = re.compile(r"(?P<no>(?=[A-Za-z]*\d)[A-Za-z]{0,4}\d{5,20})的(?P<goods>[^\s,;。]{1,20})")
 _ASKING_FIRST = (
@@ -75,15 +85,28 @@ def reworded(text: str, choices: Sequence[Choice], items: Goods) -> tuple[str, s
 
 def of_order(text: str) -> str:
     """What of an order a text wants to be different, which no draft can change: 地址, 电话; "" for none."""
+    if drafts.NOTE in text:
+        return ""
     match = _pattern("订单上的").search(_begun(text.strip(_MARKS)).removeprefix("改").strip())
-    return match["what"] if match else ""
+    match = match or next(filter(None, (pattern.search(text) for pattern in _of_another_place())), None)
+    return (match["what"] or "地址") if match else ""
+
+
+def is_of_draft(text: str) -> bool:
+    """Whether words are surely said of the draft that stands, whatever number is in them: 换地址了 …, 备注 …."""
+    if re.search(CASE_NO, text):
+        return False
+    if _SUM_ALONE.fullmatch(text.strip(_MARKS)):
+        return True
+    number = re.match(rf"{drafts.NOTE}[\s:,]*[A-Za-z0-9-]{{4,}}", text)
+    return bool(of_order(text)) or (text.startswith(drafts.NOTE) and number is None)
 
 
 def other_order(text: str) -> str:
     """The number of the order that was meant: 订单号错了,是700104; "" for another text."""
     begun = _begun(text.strip(_MARKS))
-    if match := _OTHER_ORDER.fullmatch(begun):
-        return match["no"]
+    if match := _OTHER_ORDER.fullmatch(begun) or _WRONG_ORDER.fullmatch(text.strip(_MARKS)):
+        return "" if is_phone(match["no"]) else match["no"]
     match = _THAT_ORDER.fullmatch(begun) if begun != text.strip(_MARKS) else None
     return f"{match['no']} {match['goods']}" if match else ""
 
@@ -108,12 +131,12 @@ def kept_out(text: str, choices: Sequence[Choice], items: Goods) -> str:
 def waits(text: str) -> bool:
     """Whether a draft is to be left as it is for now: 先别提交; 退货还是换货我再问问，等我一下."""
     led = "|".join(map(re.escape, _words("先放着")))
+    whom = rf"(?:(?:{'|'.join(map(re.escape, _words('旁人')))})(?:再说|再提)?)?"
     if re.fullmatch(rf"(?:{led}){_END}{_ASKING_FIRST}", text.strip(_MARKS)):
         return True
-    clauses = [each.strip(_MARKS) for each in _CLAUSE.split(text) if each.strip(_MARKS)]
-    return (
-        bool(clauses) and all(re.search(rf"(?:{led}){_END}$", each) for each in clauses) and not re.search(r"\d", text)
-    )
+    clauses = [part for each in _CLAUSE.split(text) for part in each.strip(_MARKS).split()]
+    waiting = re.compile(rf"(?:{led}){_END}{whom}$|^算了{_END}$")
+    return bool(clauses) and all(map(waiting.search, clauses)) and not re.search(r"\d", text)
 
 
 def submits(text: str) -> bool:
@@ -149,7 +172,41 @@ def kind_in(text: str, kinds: Iterable[str]) -> str:
         rf"(?:算了|不对|要不|那)*[,，\s]*(?:不是\S{{1,4}}[,，]?|不[退换修补]了?[,，]?)?(?:{spelt})?(?:{led})+\s*(?P<kind>{spelt})单?{_END}",
         text.strip(_MARKS),
     )
-    return match["kind"] if match else ""
+    return match["kind"] if match else _turned(plain, kinds)
+
+
+def _turned(text: str, kinds: Iterable[str]) -> str:
+    """``不退了 换吧``, ``还是换货吧``: another kind by any of its names; "" for another text."""
+    names = {name: kind for name, kind in further.kind_words().items() if kind in kinds}
+    if text in names:
+        return ""  # the beginning of a line of its own
+    match = re.fullmatch(
+        rf"(?:算了|不对|要不|那|还是|客户|说|又)*[,，\s]*(?:(?:先)?(?:不要?|不想|别)[退换修补](?:货|掉)?了?[,，\s]*)?"
+        rf"(?:那|就|还是|给他|给她|客户|改成|改为|改|直接|要|想|先)*"
+        rf"(?P<kind>{'|'.join(map(re.escape, names))}){_END}(?:算了|得了|好了)?"
+        rf"(?:[,，\s]*(?:{'|'.join(map(re.escape, _words('旁人')))})?(?:又|说)*不(?:想|要|用)?[退换修补]货?了?)?",
+        text,
+    )
+    return names[match["kind"]] if match else ""
+
+
+@lru_cache(1)
+def _of_another_place() -> tuple[re.Pattern[str], ...]:
+    """换个地址, 改寄到杭州…: the goods are to go to somebody, or somewhere, else than the order says."""
+    what = "|".join(map(re.escape, _words("订单上的")))
+    led = rf"(?:^|[,;。!\s]|{'|'.join(map(re.escape, _words('旁人')))}|要|想|说|又|也|得|把|帮我|麻烦|请)"
+    sent = "|".join(map(re.escape, _words("寄往")))
+    return (
+        re.compile(
+            rf"{led}(?:更换|换|修改|更改|变更|更新|改)(?:了|一下|下|一个|个|新|成|为|的|收货|收件)*(?P<what>{what})"
+        ),
+        re.compile(rf"(?P<what>新(?:的)?(?:收货|收件)?(?:{what}))"),
+        re.compile(
+            rf"(?:{sent})(?!了|没|吗|过|仓|我们|你们|店)(?=.*(?:[省市区县镇乡村路街巷弄栋幢]|\d号|\d{{11}}))(?P<what>)"
+        ),
+        re.compile(r"[寄发]\S*?[省市区县镇]\S*?(?:[路街巷村乡弄栋幢]|\d号)(?P<what>)"),
+        re.compile(r"(?=.*(?<!\d)1\d{10}(?!\d))(?=.*(?:[省市区县镇乡村路街巷弄栋幢]|\d号))(?P<what>)"),
+    )
 
 
 def _words(name: str) -> tuple[str, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flow.definitions.feasts import without_coming
+from flow.definitions.patterns import alternatives
 from flow.edits.quantities import NUMERAL
 from handlers.chat import parse
 from handlers.chat.phrases import phrases
@@ -29,6 +31,12 @@ _PRICED = re.compile(
 )
 _OF_SUM = 5  #: digits of a number that may be money; longer ones are of orders
 _LONGER = re.compile(rf"换(?:成|为)|[退换修补](?:\d{{1,3}}|{NUMERAL})留(?:\d|{NUMERAL})")  #: 换成蓝色的, 退一留二
+_ONE = re.compile(r"一[个件]$")  #: 换一个 says how many as well
+_ANOTHER_SORT = re.compile(r"(?:别的|其他|另外|不同|颜色|尺寸|尺码|型号|款|大|小|同款|新款|地址|电话|快递)")
+_OF_ORDER = re.compile(r"地址|电话|手机|人|信息|方式|姓名")
+_NEW = re.compile(r"全?新|好的|同样|一样|一模一样")
+_ALL_BUT = re.compile(r"(?:除|不算|不包括|不含|留|不退|不要)[^\n]*(?:都|全)(?:要|想)?$")
+_ALL_AHEAD = re.compile(r"(?<=都|全)\w*[\s,]*(?:但是?|就|只有)?(?:除|不算|不包括|不含|留)")  #: 都退，除了灯笼
 _LED = re.compile(r"^[\s,。:;、]*(?:里面|里边|里|中|这单|那单)?的?")  #: what ties a piece to the number ahead of it
 
 
@@ -105,12 +113,33 @@ def _not_but(text: str, lexicon: Lexicon) -> str:
 
 def _is_meant(word: str, text: str) -> bool:
     """Whether a word stands anywhere without a no right before it: 不退了, 不要换 ask for neither."""
-    return any(not _NO.search(text[: match.start()]) for match in re.finditer(re.escape(word), text))
+    places = [match for match in re.finditer(re.escape(word), text) if not _NO.search(text[: match.start()])]
+    if word == "收货":
+        places = [match for match in places if not _OF_ORDER.match(text, match.end())]  # 收货地址, 收货人
+    return any(not (word.startswith("换") and _is_of_no_goods(text, match.start())) for match in places)
+
+
+def _is_of_no_goods(text: str, at: int) -> bool:
+    ahead = text[:at].rstrip("也都又要想已经了").endswith(phrases().corrections["订单上的"])
+    return ahead or _of_no_goods().match(text, at) is not None
+
+
+@lru_cache(1)
+def _of_no_goods() -> re.Pattern[str]:
+    """换个地址, 换了快递: nothing that was bought is to be exchanged."""
+    others = alternatives((*phrases().corrections["订单上的"], *phrases().opening["换的不是货"]))
+    return re.compile(rf"换(?:了|一下|下|个|一个|成|新|别的|的|收货|收件|退款)*(?:{others})")
 
 
 def _without(text: str, phrase: str, lexicon: Lexicon) -> str:
     """The text without a phrase, and without what is left of its clause where that is nothing by itself."""
     at = _place(text, phrase)
+    counted = _ONE.search(phrase)
+    if counted and not _ANOTHER_SORT.match(text, at + len(phrase)):
+        phrase = phrase.removesuffix(counted[0])
+        behind = text[at + len(phrase) + len(counted[0]) :]
+        apart = " " if _NEW.match(behind) else ""  # 一个台灯 is one word
+        text = f"{text[: at + len(phrase)]} {counted[0]}{apart}{behind}"
     start = max(text.rfind(mark, 0, at) for mark in _CLAUSE) + 1
     end = min((found for mark in _CLAUSE if (found := text.find(mark, at)) >= 0), default=len(text))
     if start and text[start - 1] != "\n" and not bare(text[start:end].replace(phrase, ""), lexicon):
@@ -143,8 +172,8 @@ def _tells(text: str, phrase: str, commands: Iterable[str], lexicon: Lexicon) ->
     behind = text[at + len(phrase) :]
     if _PRICED.match(behind) or _LONGER.match(text, at):
         return True  # 退50
-    if text[:at].endswith("全"):
-        return True  # 全退
+    if text[:at].endswith("全") or _ALL_BUT.search(text[:at]) or _ALL_AHEAD.match(text, at):
+        return True  # 全退, 除了灯笼都退
     if len(phrase) == 1 and _INSIDE.search(text[:at]) and behind[:1] not in _CLAUSE + "了":
         return True  # 少退点
     return phrase in lexicon.phrases.telling or (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flow import edits
 from flow.edits.compound import FOR_PEOPLE
 from handlers.chat import parse
+from handlers.chat.lexicon import MANY
 from handlers.chat.spelling import BETWEEN, fullstopped, is_number, numbered, spelt
 
 if TYPE_CHECKING:
@@ -258,3 +259,10 @@ def _side_by_side(name: str, rest: Sequence[str], lexicon: Lexicon) -> tuple[lis
             return numbers, list(rest[at + 1 :])
         at += 2 if between else 1
     return numbers, list(rest[at:])
+
+
+def spread_out(words: Sequence[str]) -> tuple[str, ...]:
+    """``批量驳回`` is 批量 of whatever action the flows have."""
+    if words and words[0].startswith(MANY) and words[0] != MANY:
+        return (MANY, words[0].removeprefix(MANY), *words[1:])
+    return tuple(words)

@@ -33,7 +33,8 @@ _NUMERAL = "一二两三四五六七八九十"
 _PLACES: Mapping[str, str] = {
     PERSON: f"[{chr(_MARK)}-{chr(_MARK + _MOST_NAMES)}]",
     "数": rf"\d{{1,3}}|[{_NUMERAL}]{{1,3}}",
-    "钱": rf"\d{{1,7}}(?:\.\d{{1,2}})?|[{_NUMERAL}]?[千万]|[{_NUMERAL}百]{{1,4}}",
+    "钱": rf"(?:\d{{1,7}}(?:\.\d{{1,2}})?|[{_NUMERAL}]?[千万]|[{_NUMERAL}百]{{1,4}})"
+    r"(?!\s?[个件只台套条双把盒瓶单天](?!的?[钱款]))",  # 一个 is no sum, and 一个的钱 is
     "限": rf"(?:\d{{1,3}}|[{_NUMERAL}]{{1,3}}|半)个?半?(?:小时|天|分钟|工作日|周)",
     ANY: r"[\u4e00-\u9fffA-Za-z0-9]{1,12}",
     "种": alternatives(KINDS),

@@ -23,6 +23,7 @@ from flow.tasks.snooze import looked
 from flow.views.case import case_view
 from handlers.chat.context import Chart, Ctx, Invitation, Reply
 from handlers.chat.grammar import nothing_left
+from handlers.chat.readings import looked_up
 from handlers.chat.router import Router
 from handlers.commands.export import listing
 from handlers.commands.found_orders import beside, choosing, orders_found
@@ -101,6 +102,7 @@ async def _one(ctx: Ctx, case_id: int) -> Reply:
     """A case with its timeline; of a duplicate, the one that it became part of."""
     case = await Case.get(id=case_id)
     await looked(await Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN), ctx.at)
+    await looked_up(ctx, case.no)
     if case.merged_into_id is None:
         return Reply.of(await _told(ctx, await case_view(ctx.desk, case.id, events=True, viewer=ctx.me)))
     kept = await case_view(ctx.desk, case.merged_into_id, events=True, viewer=ctx.me)

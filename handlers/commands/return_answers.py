@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.chat import drafts, kept, parse, quantities, stays
+from handlers.chat import drafts, further, kept, parse, quantities, stays
 from handlers.chat.answers import product
 from handlers.commands import return_sheet
 from handlers.commands.return_sheet import ASKED, GOODS, REMARK, TYPE, UNITS, WISH
@@ -71,8 +72,25 @@ def _but_for(fresh: Sheet, sheet: Sheet, typed: Typed, offered: Sequence[Choice]
 
 def _units(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
     left = next((choice.left for choice in bill.choices() if choice.sku == sheet.sku), 0)
-    units = left if quantities.is_everything(value) else quantities.count(value)
+    units = left if quantities.is_everything(value) else quantities.count(value) or _sum(value)
+    if units and units > left and _may_be_money(sheet.kind, value):
+        return replace(fresh, bare=str(units), hint=f"{sheet.sku} 最多还能退 {left} 件。")
     return fresh.with_units(sheet.sku, units) if units else None
+
+
+def _sum(value: str) -> int:
+    """30 of 给30就行; 0 where no number is to be given."""
+    match = re.fullmatch(
+        r"(?:就|只|再|给|赔|补|退|客户|他|她|了)*给?(?:他|她|客户)?(?P<sum>\d{1,5})(?:就行|就好|即可|够了|就够|算了|得了|吧|了|的)*",
+        value,
+    )
+    return int(match["sum"]) if match and re.search("[给赔补退]", value) else 0
+
+
+def _may_be_money(kind: str, value: str) -> bool:
+    """Whether a number that is no count of what is left may be yuan: 就退30吧, and never 30个."""
+    said = kind in further.WITHOUT_GOODS or "退" in value or _sum(value)
+    return bool(said) and re.search(rf"\d\s?{quantities.MEASURE}", value) is None
 
 
 def _type(fresh: Sheet, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:

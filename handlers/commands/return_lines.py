@@ -52,8 +52,10 @@ async def _by_order(ctx: Ctx, line: list[str]) -> list[list[str]]:
     if len(groups) < 2:
         return [line]
     each = any(word in " ".join(words) for word in phrases().opening["各"])  # of each the same, goods and all
-    shared = groups[-1][2:] if each else await _shared(ctx, groups[-1][1:])
-    return [[*group, *(shared if len(group) == 2 else [])] for group in groups[:-1]] + groups[-1:]
+    alike = len({kind for kind, *_ in groups}) == 1  # else how many goes with the verb of each
+    shared = groups[-1][2:] if each else await _shared(ctx, groups[-1][1:], counted=alike)
+    bare: tuple[list[str], ...] = ([], further.reason_of_all(words))
+    return [[*group[:2], *shared] if group[2:] in bare else group for group in groups[:-1]] + groups[-1:]
 
 
 async def _choices(ctx: Ctx, no: str, words: list[str]) -> list[Choice]:
@@ -86,7 +88,7 @@ async def _by_reason(ctx: Ctx, line: list[str]) -> list[list[str]]:
     return [[kind, no, *each] for each in portions.apart(words, choices, type_words(ctx))]
 
 
-async def _shared(ctx: Ctx, group: list[str]) -> list[str]:
+async def _shared(ctx: Ctx, group: list[str], *, counted: bool) -> list[str]:
     """What of the last order's words is no product of it: the type and the note hold for the others too."""
     words, shop = await with_shop(group)
     try:
@@ -94,5 +96,5 @@ async def _shared(ctx: Ctx, group: list[str]) -> list[str]:
     except SeveralShops:
         choices = []  # which of them is asked when it is drafted
     typed = drafts.read(words[1:], choices, type_words(ctx))
-    counted = [f"{typed.units[0]}个"] if len(typed.units) == 1 else ["全部"] if typed.everything else []
-    return [*counted, *typed.types, *typed.note.split()]
+    units = [f"{typed.units[0]}个"] if len(typed.units) == 1 else ["全部"] if typed.everything else []
+    return [*(units if counted else []), *typed.types, *typed.note.split()]

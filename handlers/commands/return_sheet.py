@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from cards.draft import SUBMIT
 from flow.cases.assessment import Draft
 from flow.definitions.eligibility import GRANTED
-from flow.engine.partial_refunds import WHOLE
+from flow.engine.partial_refunds import ONLY, WHOLE, good_of
 from flow.errors import PolicyRefused
 from flow.orders.lookup import TooMany
-from handlers.chat import drafts, goods, kept, rewording
+from handlers.chat import drafts, goods, kept, parse, rewording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from flow.cases.assessment import Assessment
     from flow.orders.lookup import Bill, Choice
     from handlers.chat.corrections import Correction
     from handlers.chat.drafts import Typed
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 MAX_LISTED = 20
 MAX_UNITS_OFFERED = 4
 ASKED = -1  #: units of a product of which somebody has to say how many
+UNCOUNTED = "几个"  #: behind a product in a line: how many was asked for, and nobody has answered
 ORDER, GOODS, UNITS, TYPE, WISH, REMARK = "订单", "商品", "数量", "类型", "金额", "备注"
 _VERBS = {
     "退货": "退",
@@ -106,11 +108,18 @@ def filled(sheet: Sheet, typed: Typed, bill: Bill) -> Sheet:
     told += [stays if said == stays else f"“{said}”＝{stays}"] if typed.kept else []
     told += [f"“{word}”不算进退款，只写在备注" for word in typed.money]
     told += [f"“{typed.waits}”：好的，先不提交"] if typed.waits else []
+    told += [_in_cases(choice) for choice in choices if typed.everything and 0 < choice.left < choice.bought]
     told += [f"写了几个数量，退 {typed.decided}"] if typed.decided else []
     sheet = replace(sheet, note=typed.note, told=told, strange=list(typed.strange), unheard=list(typed.doubts))
     sheet = _counted(sheet, typed, choices)
     sheet = _wished(sheet, typed, choices)
     return _typed(sheet, typed.types)
+
+
+def _in_cases(choice: Choice) -> str:
+    """Of everything that was bought a part is in other cases already, and stays there."""
+    taken = choice.bought - choice.left
+    return f"{choice.title or choice.sku}买了 {choice.bought} 件，{taken} 件在别的单里，只算其余 {choice.left} 件"
 
 
 def _name_in(word: str, title: str, note: str) -> str:
@@ -141,7 +150,8 @@ def _counted(sheet: Sheet, typed: Typed, choices: Sequence[Choice]) -> Sheet:
         items[open_ones[0]] = typed.units[0]
     units = typed.units[0] if len(typed.units) == 1 and not items else 0
     known = [[sku, (ASKED if doubt else 1) if count is None else count] for sku, count in items.items()]
-    hint = f"“{'、'.join(typed.unclear)}”不是整件数。" if typed.unclear else ""
+    unclear = [word for word in typed.unclear if word not in {f"{choice.sku}{UNCOUNTED}" for choice in choices}]
+    hint = f"“{'、'.join(unclear)}”不是整件数。" if unclear else ""
     hint = f"写了{'、'.join(typed.rivals)}。" if typed.rivals else hint
     fits = next(iter(typed.between), None)
     if fits is None:
@@ -184,8 +194,9 @@ def asked_next(sheet: Sheet, bill: Bill, types: Sequence[str]) -> Sheet:
     choices = bill.choices()
     sheet = sheet if sheet.items or sheet.options else _only_product(sheet, choices, bill)
     if sheet.bare:
-        number = sheet.bare
-        return replace(sheet, ask=WISH, options=[["件", f"{number} 件"], ["元", f"¥{number}.00"]])
+        number, most = sheet.bare, max((choice.left for choice in choices), default=0)
+        counts = [["件", f"{number} 件"]] if int(number) <= most else []
+        return replace(sheet, ask=WISH, options=[*counts, ["元", f"¥{number}.00"]])
     if sheet.strange and not sheet.items:
         return _ask_goods(_said_back(sheet, choices), choices)
     if not sheet.items or sheet.options:
@@ -245,7 +256,7 @@ def _ask_units(sheet: Sheet, choices: Sequence[Choice]) -> Sheet:
 
 def unchangeable(sheet: Sheet, value: str, bill: Bill) -> str:
     """What is said to words that a draft has no use for: it is to wait, or the order itself is wrong; "" for others."""
-    if sheet.ask == SUBMIT and rewording.waits(value):
+    if rewording.waits(value):
         return "好的，先不提交。"
     if sheet.ask == SUBMIT and rewording.agrees(value):
         return "好的，还没有提交。"
@@ -254,7 +265,7 @@ def unchangeable(sheet: Sheet, value: str, bill: Bill) -> str:
     if no := rewording.other_order(value):
         return f"草稿是订单 {sheet.order_no} 的，换不了订单；要开 {no} 的请直接说：{sheet.kind} {no} …。"
     if fixed := rewording.of_order(value):
-        return f"{fixed}照订单上的写，草稿里改不了，“{value[:40]}”还没有记。要让后面的人看到，请回复：备注 新的内容。"
+        return f"{fixed}照订单上的写，草稿里改不了，还没有记。要让后面的人看到，请回复：备注 {value}\n"
     return ""
 
 
@@ -267,12 +278,24 @@ def again(sheet: Sheet) -> str:
     return f"{hint}{question(sheet.kind, sheet.ask)}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开"
 
 
+def money_told(sheet: Sheet, assessment: Assessment) -> list[str]:
+    """What has become of an amount that was asked for."""
+    if not sheet.wish:
+        return []
+    if only := assessment.facts.get(ONLY):
+        return [f"只退 ¥{only[0]}，这几件实付 ¥{only[1]}"]
+    if good := good_of(assessment.facts):
+        return [f"补偿 ¥{good}"]
+    asked = sheet.wish if "%" in sheet.wish else f"¥{sheet.wish}"
+    return [] if assessment.rules.flow.refunds else [f"{sheet.kind}不退钱，“{asked}”用不上，只写在备注"]
+
+
 # -- as a line of its own ----------------------------------------------------------------------------------------------
 
 
 def line_of(sheet: Mapping[str, Any]) -> list[str]:
     """A draft as the line that begins it."""
-    said = [sku if units < 1 else f"{sku}×{units}" for sku, units in sheet.get("items") or ()]
+    said = [f"{sku}{UNCOUNTED}" if units < 1 else f"{sku}×{units}" for sku, units in sheet.get("items") or ()]
     said += [word for word in (sheet.get("return_type"), _spoken(str(sheet.get("wish") or ""))) if word]
     said += [drafts.NOTE, str(sheet["note"])] if sheet.get("note") else []
     words = list(sheet.get("words") or ())[1:] or said
@@ -283,6 +306,16 @@ def line_of(sheet: Mapping[str, Any]) -> list[str]:
 
 def _spoken(wish: str) -> str:
     return f"只退{wish}" if "%" in wish else f"只退{wish}元" if wish else ""
+
+
+def without_exception(kind: str, words: list[str]) -> tuple[list[str], str]:
+    """``例外 客户是老会员`` at the end, taken off. Raises PolicyRefused for an exception without a reason."""
+    if GRANTED not in words[1:]:
+        return words, ""
+    place = words.index(GRANTED, 1)
+    if not (why := " ".join(words[place + 1 :])):
+        raise PolicyRefused(f"例外要写理由，例如：{' '.join([kind, *words[:place]])} {GRANTED} 客户等了很久")
+    return words[:place], why[: parse.MAX_NOTE]
 
 
 # -- corrections -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -19,13 +20,12 @@ from flow.definitions.eligibility import GRANTED, GRANTED_RULE
 from flow.definitions.freight import freight_of
 from flow.definitions.permissions import KINDS
 from flow.engine import breakdown, opening_facts
-from flow.engine.partial_refunds import ONLY, good_of
 from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
 from flow.orders.freight import whereabouts
 from flow.orders.lookup import SeveralShops, find_bill
-from flow.orders.near import near, of_mobile, products_among
+from flow.orders.near import near, of_mobile, of_tail, products_among
 from flow.publishing.proposals import PUBLISH
-from handlers.chat import corrections, dialogs, drafts, further, parse, rewording, stays
+from handlers.chat import corrections, dialogs, drafts, further, parse, rewording, scraps, stays
 from handlers.chat.case_cards import submitted_face
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phones import is_phone
@@ -37,6 +37,7 @@ from handlers.commands.order_shop import which_shop, with_shop
 from handlers.commands.return_lines import type_words
 from handlers.commands.return_sheet import ASKED, ORDER, Sheet, question
 from models import SentCard
+from models.pipeline import session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,7 @@ USAGE = "{} <订单号> [<商品>×数量] [类型] [备注] [例外 <理由>]"
 INTERCEPT, RETURN, EXCHANGE = "拦截", "退货", "换货"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
 WHOLE = ("明细", "全部明细")
+TAIL = re.compile(r"(?:手机|电话)?(?:尾号|末四位|后四位)[:是]?(?P<digits>\d{4})的?")
 
 
 def _register(kind: str) -> None:
@@ -124,7 +126,7 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
         able = ask(ctx.desk.business.matrix, able_to(ctx.desk.business.matrix, ctx.staff, PUBLISH), PUBLISH)
         raise PolicyRefused(f"现在没有退货类型走“{kind}”，开不了这样的单；要开请找 {able} 加一个")
     waiting = [list(line) for line in queue]
-    words, exception = _without_exception(kind, words)
+    words, exception = return_sheet.without_exception(kind, words)
     words, shop = await with_shop(words)
     try:
         bill = await find_bill(words[0], shop, shops_of(ctx.desk, ctx.me))
@@ -158,7 +160,9 @@ async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet
         raise PolicyRefused(f"“{strange}”和{sheet.kind}是两件事，请分两句说，还没有开单")
     others = await products_among([word for word in return_sheet.codes(typed.note) if word not in typed.strange])
     doubts = await return_lines.in_doubt(typed, sheet.kind, sheet.order_no)
-    typed = replace(typed, strange=(*typed.strange, *others), doubts=tuple(dict.fromkeys(map(ctx.kept, doubts))))
+    note = scraps.whole(typed.note, ctx.message, sheet.order_no)[: parse.MAX_NOTE]
+    doubts = tuple(dict.fromkeys(map(ctx.kept, doubts)))
+    typed = replace(typed, strange=(*typed.strange, *others), doubts=doubts, note=note)
     return return_sheet.filled(replace(sheet, bare=bare), typed, bill)
 
 
@@ -168,6 +172,9 @@ async def _near(ctx: Ctx, sheet: Sheet, missing: NotFound) -> Sheet:
     if is_phone(sheet.order_no) and (theirs := await of_mobile(sheet.order_no, shops)):
         options = [[order.no, order.no] for order in theirs]
         return replace(sheet, ask=ORDER, hint="这是客户的手机号，不是订单号。", options=options)
+    if (tail := TAIL.fullmatch(sheet.order_no)) and (theirs := await of_tail(tail["digits"], shops)):
+        options = [[order.no, order.no] for order in theirs]
+        return replace(sheet, ask=ORDER, hint="这是客户手机的尾号，不是订单号。", options=options)
     found = await near(sheet.order_no, shops)
     if not found:
         raise missing
@@ -193,16 +200,6 @@ def _types(ctx: Ctx, kind: str) -> list[str]:
 def _elsewhere(kind: ReturnType, words: list[str]) -> str:
     ways = "或 ".join(" ".join([flow, *words]) for flow in kind.flows)
     return f"“{kind.name}”走的是{'、'.join(kind.flows)}流程，请写：{ways}"
-
-
-def _without_exception(kind: str, words: list[str]) -> tuple[list[str], str]:
-    """``例外 客户是老会员`` at the end, taken off. Raises PolicyRefused for an exception without a reason."""
-    if GRANTED not in words[1:]:
-        return words, ""
-    place = words.index(GRANTED, 1)
-    if not (why := " ".join(words[place + 1 :])):
-        raise PolicyRefused(f"例外要写理由，例如：{' '.join([kind, *words[:place]])} {GRANTED} 客户等了很久")
-    return words[:place], why[: parse.MAX_NOTE]
 
 
 def _shown(face: Content, wait: Wait) -> Content | Named:
@@ -242,7 +239,10 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     instead = await _instead(ctx, sheet, assessment)
     notes += [f"{opening_facts.awaited(assessment.bill.order, ctx.desk.zone)}，要{instead}吗？"] if instead else []
     view = replace(
-        view, notes=(*notes, *_money(sheet, assessment), *view.notes), doubles=tuple(doubles), instead=instead
+        view,
+        notes=(*notes, *return_sheet.money_told(sheet, assessment), *view.notes),
+        doubles=tuple(doubles),
+        instead=instead,
     )
     if not assessment.rules.flow.refunds:
         return view
@@ -267,21 +267,9 @@ async def _instead(ctx: Ctx, sheet: Sheet, assessment: Assessment) -> str:
     return INTERCEPT if opening_facts.in_transit(order, choices, ctx.at) else ""
 
 
-def _money(sheet: Sheet, assessment: Assessment) -> list[str]:
-    """What has become of an amount that was asked for."""
-    if not sheet.wish:
-        return []
-    if only := assessment.facts.get(ONLY):
-        return [f"只退 ¥{only[0]}，这几件实付 ¥{only[1]}"]
-    if good := good_of(assessment.facts):
-        return [f"补偿 ¥{good}"]
-    asked = sheet.wish if "%" in sheet.wish else f"¥{sheet.wish}"
-    return [] if assessment.rules.flow.refunds else [f"{sheet.kind}不退钱，“{asked}”用不上，只写在备注"]
-
-
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     """Take an answer, tapped or typed, and go on: the next question, the estimate, or the case itself."""
-    sheet = _sheet(wait)
+    sheet = Sheet.of(wait.data)
     if value.strip(" 。.!,吧") == CANCEL or phrases().is_left(value, draft=True):
         return await _leave(ctx, wait, sheet)
     if sheet.ask == SUBMIT and rewording.submits(value):
@@ -289,6 +277,8 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
     bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
+    if (no := rewording.other_order(value)) and (reply := await _of_other_order(ctx, sheet, no)):
+        return reply
     told = "" if phrases().asked_of_customer(value) else return_sheet.unchangeable(sheet, value, bill)
     if told:
         return Reply.of(Text(f"{told}{return_sheet.again(sheet)}"))
@@ -300,8 +290,16 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     return await _on(ctx, wait, return_sheet.asked_next(filled, bill, _types(ctx, filled.kind)), bill)
 
 
-def _sheet(wait: Wait) -> Sheet:
-    return Sheet.of(wait.data)
+async def _of_other_order(ctx: Ctx, sheet: Sheet, no: str) -> Reply | None:
+    """The same draft of the order that was meant; None where it cannot be one of that order."""
+    line = return_sheet.line_of(asdict(replace(sheet, shop="")))
+    try:
+        async with session.transaction():
+            reply = await _first(ctx, [[sheet.kind, no, *line[2:]], *sheet.queue], alone=True)
+    except FlowError:
+        return None
+    told = Text(f"草稿换成了订单 {no}，原来写的是 {sheet.order_no}")
+    return replace(reply, says=[told, *reply.says])
 
 
 async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | None:
@@ -333,7 +331,8 @@ def _turned(ctx: Ctx, sheet: Sheet, kind: str) -> Sheet:
     if not types:
         raise PolicyRefused(f"现在没有退货类型走“{kind}”，草稿没有改，还是{sheet.kind}")
     kept = sheet.return_type if sheet.return_type in types else ""
-    told = [*sheet.told, f"原来是{sheet.kind}"]
+    before = next((each for each in sheet.told if each.startswith("原来是")), f"原来是{sheet.kind}")
+    told = [*(each for each in sheet.told if each != before), *([before] if before != f"原来是{kind}" else [])]
     return replace(sheet, kind=kind, return_type=kept, types=[], told=told, ask="", options=[], hint="")
 
 
@@ -382,7 +381,7 @@ def _unread(sheet: Sheet, value: str, view: DraftView | None = None) -> Reply:
 
 def reminder(wait: Wait) -> Text:
     """What of a draft is still to be answered."""
-    sheet = _sheet(wait)
+    sheet = Sheet.of(wait.data)
     again = return_sheet.again(sheet)
     return Text(again if sheet.ask == SUBMIT else f"还在等你回答（{sheet.kind} {sheet.order_no}）：{again}")
 

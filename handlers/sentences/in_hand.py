@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cards.words import money
@@ -17,10 +18,10 @@ from flow.engine.verbs import GIVE_BACK, HOLD, WITHDRAW
 from flow.views.case import open_tasks
 from handlers.chat import decisions, dialogs, guesses
 from handlers.chat.arrivals import BAD, CAME, GOOD
-from handlers.chat.decisions import Heard, hear, is_question
+from handlers.chat.decisions import Heard, hear, is_question, paid_sum
 from handlers.chat.goods_clauses import without_more
 from handlers.chat.parse import is_case_no
-from handlers.chat.readings import nodes_of, running
+from handlers.chat.readings import nodes_of, pointed_first, running
 from handlers.chat.reservations import waits
 from handlers.chat.spelling import is_number
 from handlers.chat.terms import goods_stay, terms
@@ -76,7 +77,9 @@ class InHand:
         """The buttons that are spoken for, else all that the sentence does not speak against."""
         others = [button.name for button in self.buttons if not button.hands_over]
         found = [name for name in self.heard.first if name in (*others, WITHDRAW)]
-        if found and not self.heard.paid:
+        if self.heard.paid and (paying := list(filter(self.pays, found or others))):
+            return paying  # which would pay again: that is said, and nothing is refused for it
+        if found:
             return found
         return sorted(found or [name for name in others if name not in self.heard.against], key=self.pays)
 
@@ -189,8 +192,9 @@ async def of_my_cases(hearing: Hearing, said: str, verbs: Sequence[str], words: 
 
     Those that are named there, or in the whole text ``about`` them, are offered alone.
     """
-    numbers = await running(hearing.ctx)
-    named = await subjects.named(numbers, f"{about or said} {words}")
+    every = await running(hearing.ctx)
+    numbers = await pointed_first(hearing.ctx, every, f"{about or said} {words}")
+    named = await subjects.named(numbers, f"{about or said} {words}") or (numbers if len(numbers) < len(every) else [])
     able = [f"{verb} {no} {words}".rstrip() for no in (named or numbers)[:OFFERED] for verb in verbs]
     question = f"“{short(said, 10)}”哪一单？"
     if reply := await hearing.offer(question, "点一下才算，现在什么都没有做", able):
@@ -291,7 +295,9 @@ def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
     amount = f" {money(paying[0][0].task.case.amount)}" if paying and shown else ""
     if paying and paying[0][0].heard.paid:
         again = f"点“{paying[0][1]}”，店铺会再付一次{amount}"
-        return f"钱已经在别处付过？{again}。付过了先记成评论，再找主管撤单。现在什么都没有做"
+        said = paid_sum(text)
+        other = f"，单子上和说的 ¥{said} 不一样" if said and amount and money(Decimal(said)) not in amount else ""
+        return f"钱已经在别处付过？{again}{other}。付过了先记成评论，再找主管撤单。现在什么都没有做"
     sure = any(each.heard.is_said for each in found)
     lead = f"“{short(text)}”要点一下才算，现在什么都没有做" if sure else f"“{short(text)}”没看懂，什么都没有做"
     kept = any(decisions.remark(text, name, hearing.lexicon) for each in found for name in each.offered)

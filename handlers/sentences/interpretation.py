@@ -9,6 +9,7 @@ from handlers.chat import readings
 from handlers.chat.manual import examples
 from handlers.chat.sentences import sentence
 from handlers.sentences import (
+    buyers,
     customers,
     figures,
     in_hand,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 async def _told(hearing: Hearing, said: Sentence) -> Reply | None:
     """What is known of the customer in hand, or that nothing on record answers a question; else None."""
+    if not said.numbers and not said.cases and (theirs := await buyers.meant(hearing, said)):
+        return theirs
     if said.numbers and (right := await parcels.lettered(hearing, said)):
         return right
     if not said.numbers and not said.cases and (total := await money_back.meant(hearing, said.text)):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from cards.draft import SUBMIT
 from cards.proposal import REFUSE
 from cards.types import Text
-from flow.access.lookup import find_cases
 from flow.definitions.flow import REASON
 from flow.definitions.permissions import KINDS
 from flow.errors import FlowError, NotFound, PolicyRefused
@@ -35,10 +34,21 @@ from handlers.chat.grammar import carry_out, lexicon_of
 from handlers.chat.router import permitted
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
-from handlers.chat.statements import MOST, Statement, statements
+from handlers.chat.statements import MOST, Statement, spread_out, statements
 from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
 from handlers.commands.return_remarks import remarked, with_goods
-from handlers.sentences import asides, contrary, exceptions, in_hand, natural, nearest, parcels, places, takebacks
+from handlers.sentences import (
+    asides,
+    contrary,
+    exceptions,
+    in_hand,
+    natural,
+    nearest,
+    parcels,
+    places,
+    shown,
+    takebacks,
+)
 from handlers.sentences.buttons import books, buttons_known, pressed
 from handlers.sentences.hearing import Hearing
 from handlers.sentences.interpretation import understood
@@ -89,7 +99,7 @@ class Messages:
     async def _heard(self, ctx: Ctx, event: Message) -> Reply:
         if ctx.upload and (reply := await self._uploaded(ctx)):
             return reply
-        lexicon = await self.lexicon(ctx)
+        ctx, lexicon = replace(ctx, message=event.text), await self.lexicon(ctx)
         text, about_case = await quotes.apart(ctx, event)
         people = [one.name for one in (ctx.staff.find(event.platform, userid) for userid in event.mentions) if one]
         text = names.called_by_name(text, ctx.staff, people)
@@ -260,7 +270,7 @@ class Messages:
 
     async def _carried_out(self, ctx: Ctx, statement: Statement, lexicon: Lexicon) -> Reply | None:
         """A command, or a button with its case; None for what is neither."""
-        words = await self._placed(ctx, list(statement.words), lexicon)
+        words = await self._placed(ctx, await shown.completed(ctx, statement.words), lexicon)
         if isinstance(words, Reply):
             return words
         if entry := await self._command(ctx, words):
@@ -279,6 +289,8 @@ class Messages:
         takes = self.takes.get(wait.kind)
         if wait.kind in self.dialogs and lexicon.phrases.is_left(statement.text):
             return wait.kind != guesses.GUESS or not await fallback.leaves_draft(ctx, statement.text)
+        if wait.kind == returns.DRAFT and rewording.is_of_draft(statement.text):
+            return True
         if not _answers(wait, statement, lexicon) or (takes and not takes(wait, statement.text)):
             return False
         any_words = questions.takes_any_words(wait) or wait.kind in self.takes
@@ -288,7 +300,7 @@ class Messages:
 
     def _completed(self, statement: Statement, about_case: str, lexicon: Lexicon) -> Statement:
         """With the case of the message that was quoted, where a statement names none."""
-        words = _spread_out(statement.words)
+        words = spread_out(statement.words)
         if about_case and not any(parse.is_case_no(word) for word in words):
             takes_case = words and (words[0] in lexicon.about_cases | {"查"} or lexicon.is_button(words[0]))
             if takes_case and not (len(words) > 1 and is_number(words[1]) and words[0] in lexicon.each):
@@ -301,7 +313,7 @@ class Messages:
         """With the whole number of a case that is named by its place in a list or its last digits."""
         if len(words) < 2 or not (words[0] in lexicon.about_cases | {"查"} or lexicon.is_button(words[0])):
             return words
-        if parse.is_case_no(words[1]) or (words[0] == "查" and await _finds(ctx, words[1])):
+        if parse.is_case_no(words[1]) or (words[0] == "查" and await shown.finds(ctx, words[1])):
             return words
         meant = await positions.meant(ctx, words[1])
         if is_number(words[1]) and words[0] != "查" and not (meant and meant.numbers):
@@ -327,7 +339,7 @@ class Messages:
             return None
         if await publishing.awaits(ctx, words[0]):
             return entry
-        of_mine = words == [REFUSE] and await open_tasks(ctx.me)
+        of_mine = words[0] == REFUSE and await open_tasks(ctx.me)
         return entry if ctx.may(proposals.PUBLISH) and not of_mine else None
 
     async def _uploaded(self, ctx: Ctx) -> Reply | None:
@@ -337,14 +349,6 @@ class Messages:
             return await upload.workbook(ctx, ctx.upload.data)
         wait = await dialogs.current(ctx.me.id, ctx.at)
         return await self.dialogs[wait.kind](ctx, wait, "") if wait and wait.kind == questions.ASK else None
-
-
-async def _finds(ctx: Ctx, word: str) -> bool:
-    """Whether 查 finds something by that number."""
-    try:
-        return bool(await find_cases(ctx.desk, word, ctx.me))
-    except FlowError:
-        return False
 
 
 def _one_question(asked: Wait | None, before: Wait | None, after: Wait | None) -> Wait | None:
@@ -386,10 +390,3 @@ def _answers(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
     if wait.kind == warehouse.PICK and warehouse.is_elsewhere(wait, text):
         return False
     return wait.kind in (*FREE, warehouse.PICK) or not parse.is_case_no(words[0])
-
-
-def _spread_out(words: Sequence[str]) -> tuple[str, ...]:
-    """``批量驳回`` is 批量 of whatever action the flows have."""
-    if words and words[0].startswith(bulk.MANY) and words[0] != bulk.MANY:
-        return (bulk.MANY, words[0].removeprefix(bulk.MANY), *words[1:])
-    return tuple(words)

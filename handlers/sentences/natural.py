@@ -247,10 +247,9 @@ async def _cases(hearing: Hearing, match: Match, named: Sequence[str], text: str
     if named:
         return [] if wordings.UNNAMED in wording.of else await _sayable(hearing, wording, verb, named)
     for place in wording.of:
-        if place == IN_HAND and (mine := await _in_hand(hearing, verb)):
-            return (await subjects.narrowed(mine, text))[:OFFERED]
-        if place == OPENED and (opened := await readings.running(hearing.ctx)):
-            return (await subjects.narrowed(opened, text))[:OFFERED]
+        found = await (_in_hand(hearing, verb) if place == IN_HAND else readings.running(hearing.ctx))
+        if place in (IN_HAND, OPENED) and (mine := await subjects.of_order(found, text)):
+            return (await subjects.narrowed(await readings.pointed_first(hearing.ctx, mine, text), text))[:OFFERED]
     return []
 
 

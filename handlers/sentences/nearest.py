@@ -245,6 +245,7 @@ async def _cases(hearing: Hearing, cue: Cue, text: str) -> list[str]:
             found += await readings.running(ctx)
         elif place == DECIDED:
             found += (await readings.recent(ctx))[:EACH]
+    found = await readings.seen_first(ctx, await subjects.of_order(found, text))
     return await subjects.narrowed(found, text)
 
 

@@ -41,6 +41,7 @@ _SPOKEN_SUM = re.compile(r"(?P<units>[一二两三四五六七八九]?十?[一�
 _WHOSE = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,4})(?:的|那|这)(?:个|张)?(?:单|订单|退|货|快递|款|件)")
 _YUAN = re.compile(rf"{_SUM.format('sum')}\s?(?:元|块)")
 _SPOKEN_YUAN = re.compile(rf"(?P<units>{NUMERAL})(?=(?:元|块)(?!{NUMERAL}|半))")
+_NOT_SO_MANY = re.compile(rf"(?:并|而)?不是(?:\d{{1,3}}|{NUMERAL})(?:个|件|只|条|台|套|双|本|盒|瓶|把|张)")
 _COUNT = re.compile(rf"(?P<units>\d{{1,3}}|{NUMERAL})(?:个|件|只|条|台|套|双|本|盒|瓶|把|张)(?!人|字|月|星期|小时)")
 _COUNT_ALONE = re.compile(r"(?:数量|件数|个数|填成|写成|改成|改为)(?:是|成|为)?(?P<units>\d{1,3})(?![\d.元块天小%])")
 _CASES = re.compile(rf"(?:这|那)?(?:{NUMERAL}|\d{{1,2}}|几|些)(?:单子|单|个|笔|张)?|手上|我的|全部|全都|都")
@@ -128,6 +129,7 @@ def _amounts(text: str) -> dict[str, str]:
 
 def _units(text: str) -> str:
     """The last count of goods that is said: what is right comes behind what was wrong."""
+    text = _NOT_SO_MANY.sub("", text)  # 是一个不是两个
     found = [*_COUNT_ALONE.finditer(text), *_COUNT.finditer(text)]
     if not found:
         return ""

@@ -20,7 +20,7 @@ from handlers.chat.phones import is_phone
 from handlers.chat.readings import nodes_of, opened_lately
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
-from handlers.sentences import in_hand, of_cases, parcels
+from handlers.sentences import buyers, in_hand, of_cases, opened_orders, parcels
 from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, RECEIVE, REPORT, TAKE_BACK, WHICH, asked, report, short
 from models import OrderLine, Parcel, Task, TaskState
 
@@ -40,6 +40,10 @@ _CAME = r"\s*(?:(?:已经|已|刚)?(?:到货|到|收到|签收|来)了?[,。\s]+
 _THERE = re.compile(
     r"(?:已经|已|刚刚|刚|今天|都|全|到|来|收|包裹|快递|件|货|的|了|啦|吧|啊|哈|呢|这个|这件|那个|,|。)+"
 )
+_BESIDE_LOOK = re.compile(
+    r"(?:查查|查一?下|看看|尾号|的|号|等等?|等一?下|稍等|顺便|顺手|先|再|也|那|你|您|我|帮我?|给我|麻烦|请|去|下|一下|[,。\s])+"
+)
+_PHONE_TAIL = 4
 _TAIL = 6  #: digits of a case's number that people say, at most
 _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is no phone
 
@@ -47,8 +51,9 @@ _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if said.commands == (REPORT,):
         return await report(hearing, said)
-    if reply := await parcels.righted(hearing, said):
-        return reply
+    for reading in (parcels.righted, opened_orders.meant, buyers.meant):
+        if reply := await reading(hearing, said):
+            return reply
     number = await _named(said)
     if said.commands == (ERASE,):
         return await _erased(hearing, number)
@@ -86,6 +91,7 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     if (wholly := await _wholly(hearing.lexicon, said, number, commands)) is not None:
         commands, rest = wholly, said.whole(number)
     rest = _of_parcel(said, number, rest) if commands == (RECEIVE,) else rest
+    rest = [] if commands == (LOOK,) and all(map(_BESIDE_LOOK.fullmatch, rest)) else rest
     if commands in ((), (LOOK,), (RECEIVE,)) and rest and (own := await _of_my_parcel(hearing, said, number)):
         return own
     if not commands and not rest:
@@ -124,7 +130,13 @@ async def _wholly(lexicon: Lexicon, said: Sentence, number: str, commands: tuple
     """The commands of a sentence of which every word is to be read with its order; None where it has none of those."""
     if set(commands) & lexicon.about_cases and await is_order(number):
         return ()  # 备注: is a part of what is said of an order
-    several = set(commands) <= lexicon.about_orders and further.several_kinds(said.whole(number))
+    several = set(commands) <= lexicon.about_orders and (
+        further.several_kinds(said.whole(number))
+        or further.own_verbs(said.text, {no.upper() for no in await orders_among(said.numbers)})
+    )
+    own = further.verb_behind(said.text, number) if set(commands) <= lexicon.about_orders and commands else ""
+    if own and own not in commands and own in lexicon.about_orders and not several:
+        return (own,)  # 700001退一个 上次也换过: what stands right behind the order, and no word further on
     return commands[:1] if several else None
 
 
@@ -256,6 +268,8 @@ async def known(said: Sentence) -> bool:
     if is_phone(number) or said.cases:
         return True
     upper = number.upper()
+    if len(number) == _PHONE_TAIL and any(word in said.text for word in ("尾号", "后四位", "末四位")):
+        return True
     likely = len(number) >= _WAYBILL and any(map(str.isdigit, number))
     return likely or await is_order(number) or await Parcel.exists(waybill=upper)
 

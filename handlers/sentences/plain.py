@@ -32,6 +32,7 @@ from handlers.sentences import (
     managed,
     nearest,
     of_cases,
+    shown,
     subjects,
     takebacks,
     takeover,
@@ -56,9 +57,7 @@ NEAR = 0.6  #: of two characters one may be mistyped, if it is one of a command
 CANCEL, HELP, MINE, OVERVIEW, TODO = "取消", "帮助", "我的单", "总览", "待办"
 NEEDS = {MINE: LOOK}  #: what one must be able to say for a command that has another name in config/roles.yaml
 TO_PEOPLE = (("转交",), ("退回",), ("加签",), ("抄送",))
-_NTH = re.compile(r"第\s?([一二三四五六七八九十]|\d{1,2})\s?(?:个|条|单|件|项|号)?")
 _TWICE = re.compile(r"^([\u4e00-\u9fff]{2,5})[,\s]*\1+$")  #: 收到了收到了
-_NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)}
 _GOODS = re.compile(r"[件个只台套好坏齐破全都]")  #: one of these is in all that counts goods
 _BOOKED = re.compile(r"[收到签]了$|^已")  #: said of goods that are in, and no mere 收到
 _SELF = re.compile(r"我们|咱们|我|咱")
@@ -87,10 +86,12 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     plain = (
         _small_talk,
         in_hand.reason,
+        shown.looked_up,
+        shown.of_the_list,
         unplaced.places,
         _question,
         _whose,
-        _nth,
+        shown.nth,
         _of_my_goods,
         _button,
         absences.meant,
@@ -268,17 +269,6 @@ def _beside(text: str, hearing: Hearing) -> str:
     return text if is_time(normal(text)) else bare(text, hearing.lexicon)
 
 
-async def _nth(hearing: Hearing, text: str) -> Reply | None:
-    """``同意第一个``, ``第2单驳回``: a button, and a place in the list."""
-    if (match := _NTH.search(text)) is None:
-        return None
-    place = _NUMERALS.get(match[1]) or int(match[1])
-    word = bare(text.replace(match[0], " ", 1), hearing.lexicon)
-    if word and not hearing.lexicon.is_button(word):
-        return None
-    return await hearing.run(hearing.ctx, [word or LOOK, f"第{place}"])
-
-
 async def _button(hearing: Hearing, text: str) -> Reply | None:
     """A button without a case: which of my tasks has it; the greeting that it may be as well where none has."""
     known = hearing.lexicon.phrases
@@ -321,6 +311,8 @@ async def _of_my_tasks(hearing: Hearing, said: tuple[str, str], meant: set[str],
     lead = "要办哪一单，请点一个；都可以写成：按钮上的字加单号"
     if every and not tasks:
         tasks, lead = every, f"“{short(pointing)}”没看出是哪一单，请点一个"
+    last = await readings.seen(ctx)
+    own = sorted(own, key=lambda each: each[0].case.no != last)  # what one has just looked up comes first
     named = await subjects.named([task.case.no for task in tasks], f"{rest} {pointing}")
     tasks = [task for task in tasks if not named or task.case.no in named]
     able = [

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from flow.orders.near import orders_among
 from models import Case, CaseLine, Order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z-]*\d)[A-Za-z0-9-]{4,40}(?![A-Za-z0-9-])")
 _LEAST = 2  #: characters of a customer's name that is looked for in a text
 
 
@@ -24,6 +27,15 @@ async def named(numbers: Sequence[str], text: str) -> list[str]:
     points = {case.no: (case.id in goods) + (case.order_id in whose) for case in cases}
     most = max(points.values())
     return [no for no in dict.fromkeys(numbers) if most and points.get(no) == most]
+
+
+async def of_order(numbers: Sequence[str], text: str) -> list[str]:
+    """Those of the cases that are of an order which a text names; all of them where it names none."""
+    every = list(dict.fromkeys(numbers))
+    orders = await orders_among(_NUMBER.findall(text)) if every else []
+    if not orders:
+        return every
+    return [str(no) for no in await Case.filter(no__in=every, order_no__in=orders).values_list("no", flat=True)]
 
 
 async def narrowed(numbers: Sequence[str], text: str) -> list[str]:

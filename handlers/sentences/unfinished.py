@@ -108,8 +108,8 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     if command == HURRY:
         return await _hurried(hearing, said, who)
     opened = await _opened(hearing) if command == LOOK else ""
-    if opened and (pointed := await _pointed(hearing, said.text, opened)):
-        return await hearing.run(ctx, [LOOK, pointed])
+    if opened and (pointed := await _pointed(hearing, said, opened)):
+        return pointed
     called = bare(said.left, hearing.lexicon) if command == LOOK else ""
     if _NAMED.fullmatch(called) and await guesses.works(ctx, [LOOK, called], hearing.strictly):
         return await hearing.run(ctx, [LOOK, called])  # 查张三
@@ -132,12 +132,13 @@ async def _of_mine(hearing: Hearing, said: Sentence, command: str) -> Reply | No
     return replace(shown, says=[Text(f"“{short(said.text)}”没写是哪一单；下面是{what}"), *shown.says])
 
 
-async def _pointed(hearing: Hearing, text: str, newest: str) -> str:
-    """``刚开的那单``, ``赵四那个抓板退了没``: the one case of mine that a text points to; "" for none."""
-    if _NEWEST.search(text):
-        return newest
-    named = await subjects.named(await _mine(hearing), text)
-    return named[0] if len(named) == 1 else ""
+async def _pointed(hearing: Hearing, said: Sentence, newest: str) -> Reply | None:
+    """``刚开的那单``, ``赵四那个抓板退了没``: the case of mine that a text points to, which of a few; None for none."""
+    named = [newest] if _NEWEST.search(said.text) else await subjects.named(await _mine(hearing), said.text)
+    if len(named) == 1:
+        return await hearing.run(hearing.ctx, [LOOK, named[0]])
+    looks = [f"{LOOK} {no}" for no in named] if len(named) <= OFFERED else []
+    return await asked(hearing, said, looks)
 
 
 async def _hurried(hearing: Hearing, said: Sentence, who: str) -> Reply | None:

@@ -90,6 +90,13 @@ def test_what_is_to_be_different(typed: str, expected: dict[str, Any]) -> None:
         ("退货改换货", "换货"),
         ("不退了,改成换货", "换货"),
         ("换货吧不退了", "换货"),
+        ("不退了 换吧", "换货"),
+        ("不退了，换吧", "换货"),
+        ("还是换货吧", "换货"),
+        ("客户说不退了 给她修", "维修"),
+        ("那就直接换吧", "换货"),
+        ("换落地灯", ""),
+        ("换一个", ""),
         ("换货", ""),
         ("换货快点", ""),
     ],
@@ -133,13 +140,52 @@ async def test_goods_are_named_by_each_and_by_size(desk: Stage, typed: str, good
     assert goods in await says(desk, LIN, typed)
 
 
-@pytest.mark.parametrize("typed", ["改地址", "电话错了是13900001111", "收货地址改成杭州市文一路3号"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "改地址",
+        "电话错了是13900001111",
+        "收货地址改成杭州市文一路3号",
+        "换地址了 寄到杭州西湖区文三路8号 张三 13900001111",
+        "改寄到上海浦东新区张杨路1号",
+        "麻烦寄到公司 上海市静安区南京西路100号 李四 13600002222",
+        "客人换手机号了 13912345678",
+        "收件人换成王五 13700001111",
+        "张三 13900001111 杭州西湖区文三路8号",
+        "客户要换个收货地址",
+    ],
+)
 async def test_what_stands_in_the_order_is_no_part_of_a_draft(desk: Stage, typed: str) -> None:
     await sell("7", SOLD)
     await says(desk, LIN, "换货 7 HD-01×1 质量问题")
     told = await says(desk, LIN, typed)
     assert "照订单上的写，草稿里改不了" in told
-    assert "备注" in told
+    assert "确认换货" in await says(desk, LIN, told[told.index("备注") :].splitlines()[0])  # what is told to be typed
+    await taps(desk, LIN, "提交")
+    assert (await Case.get()).note == typed
+
+
+@pytest.mark.parametrize(
+    "typed", ["订单号打错了是880001", "写错单号了 应该是880001", "单号不对 是880001", "不对 是880001那单"]
+)
+async def test_the_same_draft_is_made_of_the_order_that_was_meant(desk: Stage, typed: str) -> None:
+    await sell("7", SOLD)
+    await sell("880001", SOLD)
+    await says(desk, LIN, "退货 7 HD-01×2 质量问题 灯不亮")
+    told = await says(desk, LIN, typed)
+    assert "草稿换成了订单 880001，原来写的是 7" in told
+    assert "床头灯 ×2" in told
+    await taps(desk, LIN, "提交")
+    case = await Case.get()
+    assert (case.order_no, case.note) == ("880001", "灯不亮")
+
+
+@pytest.mark.parametrize("typed", ["还是提吧", "那就提吧", "提了吧"])
+async def test_a_draft_that_was_to_wait_goes_up_when_that_is_said(desk: Stage, typed: str) -> None:
+    await sell("7", SOLD)
+    await says(desk, LIN, "退货 7 HD-01×1 质量问题")
+    assert "好的，先不提交。草稿还在" in await says(desk, LIN, "算了 先不提")
+    assert "已提交" in await says(desk, LIN, typed)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +193,8 @@ async def test_what_stands_in_the_order_is_no_part_of_a_draft(desk: Stage, typed
     [
         ("先别提交", "好的，先不提交。草稿还在"),
         ("等一下我问问客户", "好的，先不提交。草稿还在"),
+        ("算了 先不提", "好的，先不提交。草稿还在"),
+        ("先放放 我问下客户", "好的，先不提交。草稿还在"),
         ("没问题", "好的，还没有提交。草稿还在"),
         ("遥控器不用退", "草稿里没有遥控器"),
         ("错了，应该是880001的落地灯", "要开 880001 落地灯 的请直接说：退货 880001 落地灯 …"),

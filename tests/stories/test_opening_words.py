@@ -54,6 +54,41 @@ OPENED: list[tuple[list[str], list[str], list[str]]] = [  # what is said in turn
 ]
 
 
+MEANT: list[tuple[list[str], list[str], list[str]]] = [
+    # each order has the verb that stands behind it, and why they come back holds for all
+    (
+        ["700001退一个台灯，800300换一个猫抓板，都是质量问题"],
+        ["确认退货", "护眼台灯 ×1", "· 换货 800300 一个猫抓板 都是质量问题"],
+        ["备注"],
+    ),
+    (["700001要换一个台灯 800300要退一个猫抓板"], ["是什么原因？ 换货 · 订单 700001", "· 退货 800300 一个猫抓板"], []),
+    (["700001全退，800300不退了换一个猫抓板"], ["退货 · 订单 700001", "· 换货 800300 一个猫抓板"], ["备注"]),
+    (["退 700001 台灯一个 换 800300 猫抓板一个"], ["退货 · 订单 700001", "· 换货 800300 猫抓板一个"], ["备注"]),
+    (
+        ["700001要退一个台灯，800300只换一个猫抓板，外壳都裂了"],
+        ["退货 · 订单 700001", "备注 外壳都裂了", "· 换货 800300 一个猫抓板 外壳都裂了"],
+        [],
+    ),
+    (["800300退一个猫抓板 客户说上次换的那个也不行"], ["退货 · 订单 800300", "猫抓板 ×1"], ["换货"]),
+    # all but some, whatever verb stands behind
+    (["800300除了牵引绳都退 质量问题"], ["猫抓板 ×3", "牵引绳不退"], ["没看懂"]),
+    (["800300 都退 除了牵引绳 质量问题"], ["猫抓板 ×3", "牵引绳不退"], ["没看懂"]),
+    # counts that are said are not asked again
+    (["800300 碎了两个猫抓板 要赔"], ["是什么原因？", "猫抓板 ×2", "备注 碎了两个猫抓板"], ["哪一件", "几件"]),
+    (["700001 换一个台灯 质量问题"], ["确认换货", "护眼台灯 ×1"], ["备注"]),
+    (["换货 800300 猫抓板几个 质量问题", "退货 990099 一个"], ["没有找到订单 990099", "换几件？"], ["确认换货"]),
+    # a remark is what was typed, and no scraps of it
+    (["700001那个台灯客人要退 说闪"], ["是什么原因？", "备注 那个台灯客人要退 说闪"], []),
+    (["退货 700001 台灯×2 质量问题", "等下 先查下800300"], ["订单 800300", "草稿还在"], ["没看懂"]),
+    (["700001台灯灯头歪了 要换一个新的"], ["是什么原因？", "护眼台灯 ×1", "备注 台灯灯头歪了 要换一个新的"], []),
+    # money that is said to a question is never pieces
+    (["仅退款 800300 猫抓板几个 质量问题", "就退30吧"], ["是件数，还是金额？", "最多还能退 3 件", "¥30.00"], ["30 件"]),
+    (["仅退款 800300 猫抓板几个 质量问题", "给30就行"], ["是件数，还是金额？", "¥30.00"], ["30 件"]),
+    (["退货 800300 猫抓板几个 质量问题", "退50"], ["是件数，还是金额？", "¥50.00"], ["50 件"]),
+    (["退货 800300 猫抓板几个 质量问题", "30个"], ["最多还能退 3 件"], ["金额"]),
+]
+
+
 async def test_a_line_that_opens_is_read_to_its_end(desk: Stage) -> None:
     for no, goods in {"700001": LAMPS, "800300": PETS, "800200": FEEDER}.items():
         await sell(no, goods)
@@ -67,6 +102,19 @@ async def test_a_line_that_opens_is_read_to_its_end(desk: Stage) -> None:
         await Dialog.all().delete()
     assert [(line.sku, line.requested) for line in await CaseLine.all()] == [("TL-01", 2)]
     assert await Case.all().count() == 1
+
+
+async def test_a_loose_line_opens_what_is_meant(desk: Stage) -> None:
+    for no, goods in {"700001": LAMPS, "800300": PETS}.items():
+        await sell(no, goods)
+    for n, (said, shown, hidden) in enumerate(MEANT):
+        who, told = (LIN, HE)[n % 2], ""
+        for words in said:
+            told = await says(desk, who, words)
+        assert all(words in told for words in shown), (said, told)
+        assert not any(words in told for words in hidden), (said, told)
+        await Dialog.all().delete()
+    assert not await Case.exists()
 
 
 async def test_a_number_is_a_waybill_only_where_it_can_be_one(desk: Stage) -> None:
