@@ -248,7 +248,7 @@ def phrases_of(text: str) -> Phrases:
 
 
 def _built(data: Mapping[str, Any]) -> Phrases:
-    polite, small, left = data["客气"], data["寒暄"], data["放弃"]
+    polite, small = data["客气"], data["寒暄"]
     return Phrases(
         before=_longest(polite["前"]),
         after=frozenset(polite["后"]),
@@ -281,13 +281,20 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         beside_button=_lists(data["旁话"]),
         hellos=frozenset(small["问候"]),
         answering=_longest(data["答话"]),
-        leaves=frozenset(left["都算"]),
-        leaves_draft=frozenset(left["草稿"]),
-        leaves_change=frozenset(left["改动"]),
-        pointing=_longest(left["旁边"]),
         unknown=tuple(Unknown(_longest(each["问"]), each["答"], tuple(each["看"])) for each in data["不知道"]),
+        **_of_leaving(data["放弃"]),
         **_of_decisions(data["听到"], data["反悔"]),
     )
+
+
+def _of_leaving(left: Mapping[str, Any]) -> dict[str, Any]:
+    """How what was asked, a draft or a change is dropped."""
+    return {
+        "leaves": frozenset(left["都算"]),
+        "leaves_draft": frozenset(left["草稿"]),
+        "leaves_change": frozenset(left["改动"]),
+        "pointing": _longest(left["旁边"]),
+    }
 
 
 def _of_decisions(heard: Mapping[str, Any], back: Mapping[str, Any]) -> dict[str, Any]:

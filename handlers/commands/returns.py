@@ -73,9 +73,8 @@ async def several(ctx: Ctx, lines: Sequence[Sequence[str]]) -> Reply:
     names several orders is as many returns. What one of them is refused for is said, and the next one is drafted.
     Called twice for one message, the second return waits for the first.
     """
-    queue = [
-        [parse.flat(ctx.kept(word)) for word in line] for words in lines for line in await return_lines.each(ctx, words)
-    ]
+    each = [line for words in lines for line in await return_lines.each(ctx, words)]
+    queue = [[parse.flat(ctx.kept(word)) for word in line] for line in each]
     wait = await dialogs.current(ctx.me.id, ctx.at)
     waiting = [list(line) for line in wait.data.get("queue", ())] if wait and wait.kind == DRAFT else []
     if wait and wait.kind == DRAFT and wait.data.get("at") == ctx.at.isoformat():
