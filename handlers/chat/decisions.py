@@ -97,7 +97,11 @@ def _words(buttons: Collection[Action], known: Phrases, said: str) -> Mapping[st
     clauses = clauses_of(said) or [said]
     for button in buttons:
         other = [word for names in (known.sure, known.near) for word, each in names.items() if button.name in each]
-        heard = {word for word in _heard(button, known) if not word.startswith(WHOLE) or word[1:] == clauses[0]}
+        heard = {
+            word
+            for word in _heard(button, known)
+            if not word.startswith(WHOLE) or word[1:] in (clauses[0], clauses[0].rstrip("吧了啊"))
+        }
         ranked = [
             (button.name, BY_NAME),
             *((word, BY_OTHER_NAME) for word in other),
@@ -149,7 +153,8 @@ def is_whole(text: str, name: str, known: Phrases) -> bool:
     """Whether the first clause of a text is nothing but a word for a button."""
     words = {name, *(word for each in (known.sure, known.near) for word, names in each.items() if name in names)}
     words |= {word.removeprefix(WHOLE) for word in known.heard.get(name, ())}
-    return clauses_of(text)[0] in words
+    first = clauses_of(text)[0]
+    return not words.isdisjoint({first, first.rstrip("吧了啊")})
 
 
 def remark(text: str, name: str, lexicon: Lexicon) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
-_TIES = re.compile(r"^(?:[\s,、。;和跟与]|也(?=\S))+|(?:[\s,、。;和跟与]|另外|还有)+$")
+_TIES = re.compile(r"^(?:[\s,、。;]|[和跟与](?!客户|买家|顾客|他|她)|也(?=\S))+|(?:[\s,、。;和跟与]|另外|还有)+$")
 _ALL = re.compile(r"^(?:这?[两三四五几]?[单个]|这些)?(?:都|全部|全|一起|统统|一律)?\s?")
 
 
