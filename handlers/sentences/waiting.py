@@ -59,9 +59,9 @@ def answers(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
     if words[0] in lexicon.commands and words[0] not in publishing.ALSO_OF_CASES:
         own = text.startswith(words[0])
         return not own and (wait.kind in FREE or not any(map(is_number, words[1:])))
-    if wait.kind == warehouse.PICK and warehouse.is_elsewhere(wait, text):
-        return False
-    return wait.kind in (*FREE, warehouse.PICK) or not parse.is_case_no(words[0])
+    picks = wait.kind == warehouse.PICK
+    of_picking = not warehouse.is_elsewhere(wait, text) if picks else wait.kind in FREE
+    return of_picking or not (picks or parse.is_case_no(words[0]))
 
 
 def _only_action(wait: Wait, lexicon: Lexicon) -> str:
