@@ -31,9 +31,11 @@ def guess(question: str, lead: str, readings: Sequence[str], dialog_id: int, ver
 
 
 def _spelt(reading: str) -> str:
-    """A reading as it would be typed; of several statements the ends of the numbers, so that none of it is cut off."""
-    if THEN not in reading or len(reading) <= VALUE_CHARS:
-        return fitted(reading, VALUE_CHARS)
+    """A reading as it would be typed; a long one with the ends of its numbers where these would be cut off."""
+    whole = fitted(reading, VALUE_CHARS)
+    numbers = [word for word in reading.split() if _CASE.match(word)]
+    if len(reading) <= VALUE_CHARS or (THEN not in reading and all(no in whole for no in numbers)):
+        return whole
     words = (_tail(word) if _CASE.match(word) else word for word in reading.split())
     return fitted(" ".join(words).replace(f" {THEN} ", THEN), VALUE_CHARS)
 
@@ -45,16 +47,31 @@ def _fitted(n: int, label: str) -> str:
 
 
 def _labels(readings: Sequence[str]) -> list[str]:
-    """The command of each; where several are the same one, with the word that tells them apart: 退货 天猫."""
-    heads = ["一起办" if THEN in reading else _CASE.sub(r"\1-\2", reading.split()[0]) for reading in readings]
+    """The command of each, with the case where they are of several; those of one command with what tells them apart."""
     words = [reading.split() for reading in readings]
-    least = min(map(len, words))
-    place = next((n for n in range(1, least) if len({each[n] for each in words}) == len(words)), 1)
-    told = [each[place] if place < len(each) else "" for each in words]
+    heads = ["一起办" if THEN in reading else _CASE.sub(r"\1-\2", reading.split()[0]) for reading in readings]
+    cases = {word for each in words for word in each[1:2] if _CASE.match(word)}
     return [
-        head if heads.count(head) == 1 else f"{head} {_tail(word)}".rstrip()
-        for head, word in zip(heads, told, strict=True)
+        _apart(n, words, heads) or (f"{head} {_of_case(words[n])}" if len(cases) > 1 else head).rstrip()
+        for n, head in enumerate(heads)
     ]
+
+
+def _apart(n: int, words: Sequence[list[str]], heads: Sequence[str]) -> str:
+    """The command with the word that tells it from the others of its kind: 退货 天猫; "" where it is the only one."""
+    alike = [each for each, head in zip(words, heads, strict=True) if head == heads[n]]
+    if len(alike) == 1:
+        return ""
+    places = range(1, max(map(len, alike)))
+    told = [[each[at] if at < len(each) else "" for each in alike] for at in places]
+    by = next((at for at, each in zip(places, told, strict=True) if len(set(each)) == len(each)), 1)
+    return f"{heads[n]} {_tail(words[n][by]) if by < len(words[n]) else ''}".rstrip()
+
+
+def _of_case(words: Sequence[str]) -> str:
+    """The end of the number of the case that a reading is about, where its button has room for it."""
+    tail = _tail(words[1]) if len(words) > 1 and THEN not in words and _CASE.match(words[1]) else ""
+    return tail if len(f"1 {words[0]} {tail}") <= BUTTON_CHARS else ""
 
 
 def _tail(word: str) -> str:

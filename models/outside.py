@@ -38,6 +38,7 @@ _MENTION = re.compile(rf"(?<![{_ASCII}.+-])@(?=\w)")  #: one that begins a word;
 _TAG = re.compile(r"<(?=[A-Za-z/!?@])")
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _MARKS = str.maketrans({char: chr(ord(char) + 0xFEE0) for char in "*[]<>`#\\~|"})
+_BOUND = re.compile(r"[<>]=")  #: which is of one width as well
 _MARKING = re.compile(r"[&*\[\]<>`#\\~|_=+-]")  #: without one of these nothing is a mark
 _EMPHASIS = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  #: but within a word, such as a product's number
 _RULER = re.compile(r"^[ \t]*([-=_ \t]{2,})$", re.MULTILINE)  #: turns the line above into a heading, or is a rule
@@ -96,7 +97,7 @@ def unmarked(text: str) -> str:
     bare = plain(text)
     if not _MARKING.search(bare):
         return bare
-    bare = _ENTITY.sub(_wide, bare).translate(_MARKS)
+    bare = _BOUND.sub(lambda m: "".join(map(_twin, m[0])), _ENTITY.sub(_wide, bare)).translate(_MARKS)
     return _RULER.sub(
         lambda m: "".join(map(_twin, m[0])), _EMPHASIS.sub(_wide, _ITEM.sub(lambda m: m[1] + _twin(m[2]), bare))
     )

@@ -26,6 +26,8 @@ PAID = "已退款"
 SINCE = "挂起于"  #: answer and fact: when a case was put aside, ISO 8601
 #: 办 that 撤回 can undo, each with the 办 that does so; "" where taking the facts back is all
 UNDONE_BY = {"登记拒收": "取消拒收", "取消拒收": "登记拒收", "取消扣款": ""}
+FINAL = "上一步办了就收不回来，不能撤回"  #: of a step that did more than move the case
+NOT_YOURS = "上一步不是你办的，不能撤回"
 _ENDED = (CaseState.DONE, CaseState.CLOSED)
 
 
@@ -159,8 +161,10 @@ def _take_back(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[st
     was = marking.undo
     if marking.state is CaseState.HELD:
         return Refusal("这单已挂起，先回复“恢复 单号”再撤回")
-    if was is None or was["by"] != actor.id:
-        return Refusal("上一步不是你办的，或者已经登记了货和钱，不能撤回；要改请用退回")
+    if was is None:
+        return Refusal(f"{FINAL}；要改请用退回")
+    if was["by"] != actor.id:
+        return Refusal(f"{NOT_YOURS}；要改请用退回")
     if TAKE_BACK in rules.flow.nodes[was["node"]].forbids:
         return Refusal(f"{was['node']}不许撤回")
     if marking.seen:

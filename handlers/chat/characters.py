@@ -1,4 +1,4 @@
-"""Traditional characters read as simplified ones, and words that are kept as they were typed. Pure.
+"""Traditional characters read as simplified ones. Pure.
 
 The table is OpenCC's, one character for one, so that every word stays where it stood. Characters that simplified texts
 use as well (乾, 著), which are those of GB 2312, are left out.
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 _UNUSED = "後於夥菸"  #: of GB 2312, and yet in no simplified text
-_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 
 
 @cache
@@ -41,16 +40,3 @@ def simplified(text: str, but: Collection[str] = ()) -> str:
         for match in re.finditer(re.escape(name), text) if name else ():
             plain = plain[: match.start()] + name + plain[match.end() :]
     return plain
-
-
-def as_typed(words: str, typed: str) -> str:
-    """Words of the simplified text of a message in the characters of ``typed``, the message itself."""
-    plain = simplified(typed)
-    if plain == typed:
-        return words
-
-    def restored(match: re.Match[str]) -> str:
-        at = plain.find(match[0])
-        return typed[at : at + len(match[0])] if at >= 0 else match[0]
-
-    return _CHINESE.sub(restored, words)

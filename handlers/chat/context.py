@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cards.payload import MAX_NUMBER
 from cards.types import Card, Content, Text
-from handlers.chat.characters import as_typed, simplified
+from handlers.chat.characters import simplified
+from handlers.chat.originals import as_typed, quoted_as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,17 +48,20 @@ class Ctx:
     read: Sequence[Outcome] = ()  #: of what the event was sure to ask for; see ``root.ahead``
     since: int = 0  #: the oldest version of its case by which the tapped card may still be acted on; LEFT for none
     sure: bool = False  #: the statement was chosen on a card that showed its words
-    message: str = ""  #: the whole message, of which a statement may be a part
-    typed: str = ""  #: the message, where it is in traditional characters and is read as simplified ones
+    typed: str = ""  #: the message as it came, by which words are kept and quoted
 
     def reads(self, text: str) -> tuple[Ctx, str]:
         """A text as it is read, and what to keep of it by; colleagues are called as they are."""
         plain = simplified(text, [one.name for one in self.staff.by_id.values()])
-        return (self, text) if plain == text else (replace(self, typed=text), plain)
+        return (self if self.typed else replace(self, typed=text)), plain
 
     def kept(self, words: str) -> str:
-        """Words that are kept, in the characters in which they were typed."""
-        return as_typed(words, self.typed) if self.typed else words
+        """Words that are kept, as they were typed."""
+        return as_typed(words, self.typed)
+
+    def quoted(self, text: str) -> str:
+        """A text whose quotations of the message are as that was typed."""
+        return quoted_as_typed(text, self.typed)
 
     def may(self, command: str) -> bool:
         return self.scope(command) is not None
@@ -174,6 +178,12 @@ class Reply:
 
 
 Answers = dict[str, Any]
+
+
+def quoting(ctx: Ctx, reply: Reply) -> Reply:
+    """A reply whose texts quote the message as it was typed."""
+    says = [replace(say, body=ctx.quoted(say.body)) if isinstance(say, Text) else say for say in reply.says]
+    return replace(reply, says=says)
 
 
 def joined(says: Sequence[Say]) -> list[Say]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flow.definitions.permissions import KINDS
 from flow.definitions.vocabulary import PAYS
 from flow.engine.verbs import WITHDRAW
 from handlers.chat.phrases import phrases
@@ -29,6 +30,7 @@ _PAID_SUM = re.compile(
     rf"(?:打|转|退|付|垫)(?:了|过|给\S{{1,3}})\s?{_SUM.format('sum')}(?!\d|\s?{MEASURE}|[天次号月%])"
     rf"|{_SUM.format('done')}(?:元|块钱|块)?(?:已经|已|都)(?:打|转|退|付)(?!电话)"
 )
+_LONG_NAME = 4  #: characters of a button's name in which one may be mistaken, and no other word is meant
 _LEAST = 2  #: characters of another name that is looked for within a sentence
 _MAY = "可能给"  #: 可以退, 能退, 给退
 #: how surely a word speaks for a button: the last but one only of the wrapping, the last for other buttons as well
@@ -109,11 +111,16 @@ def _is_of_wrapping(text: str, at: int, known: Phrases) -> bool:
 
 
 def _words(buttons: Collection[Action], known: Phrases, said: str) -> Mapping[str, Mapping[str, int]]:
-    """Every word that speaks for one of the buttons, and how surely for which; a single sign only where it is all."""
+    """Every word that speaks for one of the buttons, and how surely for which; some only as all of the first clause."""
     found: dict[str, dict[str, int]] = {}
+    clauses = clauses_of(said) or [said]
     for button in buttons:
         other = [word for names in (known.sure, known.near) for word, each in names.items() if button.name in each]
-        heard = {word for word in _heard(button, known) if not word.startswith(WHOLE) or word[1:] == said}
+        heard = {
+            word
+            for word in _heard(button, known)
+            if not word.startswith(WHOLE) or word[1:] in (clauses[0], clauses[0].rstrip("吧了啊"))
+        }
         ranked = [
             (button.name, BY_NAME),
             *((word, BY_OTHER_NAME) for word in other),
@@ -161,14 +168,39 @@ def _tells(word: str) -> bool:
     return not word.isascii() and not word.startswith(WHOLE)
 
 
+def is_whole(text: str, name: str, known: Phrases) -> bool:
+    """Whether the first clause of a text is nothing but a word for a button."""
+    words = {name, *(word for each in (known.sure, known.near) for word, names in each.items() if name in names)}
+    words |= {word.removeprefix(WHOLE) for word in known.heard.get(name, ())}
+    first = clauses_of(text)[0]
+    return not words.isdisjoint({first, first.rstrip("吧了啊")})
+
+
 def remark(text: str, name: str, lexicon: Lexicon) -> str:
-    """What is said beside a button, for it to keep: all clauses but one that is nothing but the button's name."""
+    """What is said beside a button, for it to keep: all clauses but one that is nothing but the button's name.
+
+    A slip in that name is no reason either: 合格入哭.
+    """
     known = lexicon.phrases
     own = {name, *(word for each in (known.sure, known.near) for word, names in each.items() if name in names)}
     own |= {word[1:] for word in known.heard.get(name, ()) if word.startswith(WHOLE)}
-    return ",".join(
-        clause for clause in clauses_of(text) if clause.rstrip("吧了啊哈呀").lower() not in own and clause not in own
-    )
+    own |= {wrong for wrong, right in known.typos.items() if right == name}
+    kept = []
+    for clause in clauses_of(text):
+        bare = clause.rstrip("吧了啊哈呀").lower()
+        if bare not in own and clause not in own and not _is_slip(bare, name, known):
+            kept.append(clause)
+    return ",".join(kept)
+
+
+def _is_slip(word: str, name: str, known: Phrases) -> bool:
+    """Whether a word is a button's long name with one sign mistaken, and that sign makes no other word: 确认退货."""
+    wrong = [at for at, (one, other) in enumerate(zip(word, name, strict=False)) if one != other]
+    if len(word) != len(name) or len(name) < _LONG_NAME or len(wrong) != 1:
+        return False
+    parts = {word[max(wrong[0] - 1, 0) : wrong[0] + 1], word[wrong[0] : wrong[0] + 2]}
+    words = {*KINDS, *known.buttons, *known.commands, *(each for heard in known.heard.values() for each in heard)}
+    return parts.isdisjoint(words)
 
 
 def other_clauses(text: str, word: str, lexicon: Lexicon) -> str:

@@ -73,10 +73,16 @@ async def choice(ctx: Ctx, asked: tuple[str, str], able: Sequence[str]) -> Reply
     if wait and wait.kind not in OFFERED:
         asked_in_words = question.removesuffix(TAP)
         return Reply.of(Text("\n".join([asked_in_words, lead, TYPED, *(f"· {reading}" for reading in able)])))
-    wait = await dialogs.begin(
-        ctx.me.id, GUESS, {"readings": [ctx.kept(each) for each in able], "kind": "选择"}, ctx.at, beside=OFFERS
-    )
-    return Reply.of(Named(card.guess(question, lead, able, wait.id, wait.version), wait.token, GUESS))
+    data = {"readings": list(able), "kind": "选择", "typed": ctx.typed}
+    wait = await dialogs.begin(ctx.me.id, GUESS, data, ctx.at, beside=OFFERS)
+    shown = card.guess(question, ctx.quoted(lead), [_shown(ctx, each) for each in able], wait.id, wait.version)
+    return Reply.of(Named(shown, wait.token, GUESS))
+
+
+def _shown(ctx: Ctx, reading: str) -> str:
+    """A reading with what it keeps as that was typed."""
+    parts = [each.split(maxsplit=2) for each in reading.split(f" {card.THEN} ")]
+    return f" {card.THEN} ".join(" ".join([*words[:2], *map(ctx.kept, words[2:])]) for words in parts)
 
 
 def chosen(wait: Wait, value: str) -> str | None:
@@ -98,5 +104,6 @@ async def answer(ctx: Ctx, wait: Wait, value: str, run: Run) -> Reply:
     await dialogs.leave(ctx.me.id, ctx.at, but=ctx.card, beside=OFFERS)
     if reading is None:
         return Reply(card.left()) if ctx.card else Reply.of(Text("好的，没有改动"))
-    done = await run(replace(ctx, card=None, task_id=None, read=(), sure=True), reading.split())
-    return replace(done, face=card.taken(reading) if ctx.card else None)
+    meant = replace(ctx, card=None, task_id=None, read=(), sure=True, typed=str(wait.data.get("typed", "")))
+    done = await run(meant, reading.split())
+    return replace(done, face=card.taken(_shown(meant, reading)) if ctx.card else None)

@@ -48,7 +48,12 @@ def normalise(text: str, is_colleague: Callable[[str], bool] = lambda _: False) 
 
 def written(text: str) -> str:
     """Words to be kept, as a person writes them: without the marks that tied them to the command, and full-width."""
-    return _BEFORE_CHINESE.sub(_wide, _BEHIND_CHINESE.sub(_wide, _TIE.sub("", text).strip()))
+    return wide(_TIE.sub("", text).strip())
+
+
+def wide(text: str) -> str:
+    """Marks beside Chinese in their full width."""
+    return _BEFORE_CHINESE.sub(_wide, _BEHIND_CHINESE.sub(_wide, text))
 
 
 def _wide(mark: re.Match[str]) -> str:

@@ -44,7 +44,7 @@ NEEDED = {
         "各",
         "换的不是货",
     ),
-    "条件": ("按钮", "都算", "钱", "怎么办", "不等货", "运费", "无妨"),
+    "条件": ("按钮", "都算", "钱", "怎么办", "不等货", "运费", "无妨", "另给"),
     "运单": ("打错",),
     "退款合计": ("问", "旁", "比", "钱"),
     "管理": ("说", "手上"),
@@ -55,8 +55,19 @@ NEEDED = {
 }
 SURE, NEAR = "就是", "像"
 NOT, NOT_BEHIND, UNDECIDED, WAITED, PAID = "不算", "不算后", "未定", "等客户", "已付"
-OPENS, ALONE, ENDS = "未定开头", "未定单说", "未定结尾"
-_SPECIAL = (NOT, NOT_BEHIND, UNDECIDED, OPENS, ALONE, ENDS, WAITED, PAID)  #: what speaks for no button
+OPENS, ALONE, ENDS, POSTPONED, MOVED = "未定开头", "未定单说", "未定结尾", "延后", "改期"
+_SPECIAL = (
+    NOT,
+    NOT_BEHIND,
+    UNDECIDED,
+    OPENS,
+    ALONE,
+    ENDS,
+    WAITED,
+    PAID,
+    POSTPONED,
+    MOVED,
+)  #: what speaks for no button
 VERBS, UNDONE, PLACES = "动词", "没成", "第几"  #: of words that take an action back: by button, and by numeral
 _CALLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:哥|姐|总|工|老师|经理|主管|组长|老板|师傅)")  #: 谢谢王哥
 _MARKS = " ,。.!~…、;:?^_"
@@ -117,6 +128,8 @@ class Phrases:
     noes: tuple[str, ...]  #: what takes a word back that stands right behind it
     noes_behind: tuple[str, ...]  #: and right ahead of it: 同意不了
     undecided: tuple[str, ...]  #: what leaves a decision for later
+    postponed: tuple[str, ...]  #: those ahead of the moment to which it is left
+    moved: tuple[str, ...]  #: what does so only where a moment follows
     undecided_ahead: tuple[str, ...]  #: what does so at the beginning of a clause
     undecided_behind: tuple[str, ...]  #: at its end
     undecided_alone: frozenset[str]  #: and where it is all of a clause
@@ -128,6 +141,7 @@ class Phrases:
     paid: tuple[str, ...]  #: says that the money has gone another way
     leaves: frozenset[str]  #: words that leave whatever is asked
     leaves_draft: frozenset[str]  #: and those that leave a draft, but may be a reason elsewhere
+    leaves_change: frozenset[str]  #: and of a change of the rules that is not published
     pointing: tuple[str, ...]  #: what may stand beside them
     unknown: tuple[Unknown, ...]
     condition: tuple[str, ...]  #: what is said of goods that have come
@@ -145,9 +159,16 @@ class Phrases:
     hotlines: frozenset[str]  #: numbers that are of nothing on record
     figures: Mapping[str, tuple[str, ...]]  #: a chart -> what names it, and what it cannot tell apart
 
+    def is_waved_off(self, text: str) -> bool:
+        """Whether all that a text says is that a change of the rules is to be dropped: 刚才那条不要了，恢复原来的."""
+        return self._is_made_of(text, self.leaves | self.leaves_draft | self.leaves_change)
+
     def is_left(self, text: str, *, draft: bool = False) -> bool:
         """Whether all that a text says is that what was asked is to be left: 不用了刚才那个."""
-        words = self.leaves | self.leaves_draft if draft else self.leaves
+        return self._is_made_of(text, self.leaves | self.leaves_draft if draft else self.leaves)
+
+    def _is_made_of(self, text: str, words: frozenset[str]) -> bool:
+        """Whether a text is made of some words, and of what points to a thing beside."""
         rest, left = text.strip(_MARKS), False
         while rest:
             word = next((each for each in _longest([*words, *self.pointing]) if rest.startswith(each)), "")
@@ -238,7 +259,7 @@ def phrases_of(text: str) -> Phrases:
 
 
 def _built(data: Mapping[str, Any]) -> Phrases:
-    polite, small, left = data["客气"], data["寒暄"], data["放弃"]
+    polite, small = data["客气"], data["寒暄"]
     return Phrases(
         before=_longest(polite["前"]),
         after=frozenset(polite["后"]),
@@ -270,10 +291,8 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         beside_button=_lists(data["旁话"]),
         hellos=frozenset(small["问候"]),
         answering=_longest(data["答话"]),
-        leaves=frozenset(left["都算"]),
-        leaves_draft=frozenset(left["草稿"]),
-        pointing=_longest(left["旁边"]),
         unknown=tuple(Unknown(_longest(each["问"]), each["答"], tuple(each["看"])) for each in data["不知道"]),
+        **_of_leaving(data["放弃"]),
         **_of_decisions(data["听到"], data["反悔"]),
         **_of_figures(data),
     )
@@ -289,13 +308,25 @@ def _of_figures(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _of_leaving(left: Mapping[str, Any]) -> dict[str, Any]:
+    """How what was asked, a draft or a change is dropped."""
+    return {
+        "leaves": frozenset(left["都算"]),
+        "leaves_draft": frozenset(left["草稿"]),
+        "leaves_change": frozenset(left["改动"]),
+        "pointing": _longest(left["旁边"]),
+    }
+
+
 def _of_decisions(heard: Mapping[str, Any], back: Mapping[str, Any]) -> dict[str, Any]:
     """What is heard of the buttons, and what takes one back."""
     return {
         "heard": {name: _longest(words) for name, words in heard.items() if name not in _SPECIAL},
         "noes": _longest(heard[NOT]),
         "noes_behind": _longest(heard[NOT_BEHIND]),
-        "undecided": _longest(heard[UNDECIDED]),
+        "undecided": _longest([*heard[UNDECIDED], *heard[POSTPONED]]),
+        "postponed": _longest(heard[POSTPONED]),
+        "moved": _longest(heard[MOVED]),
         "undecided_ahead": _longest(heard[OPENS]),
         "undecided_behind": _longest(heard[ENDS]),
         "undecided_alone": frozenset(heard[ALONE]),

@@ -195,6 +195,11 @@ def reminder(wait: Wait) -> Text:
     return Text(f"还在等你回答：{_question(wait.data['todo'])}")
 
 
+def confirms(wait: Wait) -> bool:
+    """Whether what is asked is no more than whether an action is to be taken as it stands."""
+    return wait.kind == ASK and CONFIRM in wait.data["todo"][0]
+
+
 def takes_any_words(wait: Wait) -> bool:
     """Whether what is asked for now is told in words of one's own: a reason, a text of a form."""
     first = wait.data["todo"][0] if wait.kind == ASK else {}

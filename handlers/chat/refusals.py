@@ -26,6 +26,17 @@ async def keep(ctx: Ctx, event: Event | Labels, error: FlowError) -> None:
     case_id, action = await _tried(event)
     if isinstance(error, Unseen) and not (case_id and await Case.exists(id=case_id)):
         return
+    await _put_down(ctx, case_id, action, error)
+
+
+async def keep_of(ctx: Ctx, no: str, action: str, error: FlowError) -> None:
+    """The same of an action on a case, where the answer is more than why it is refused."""
+    if isinstance(error, NotAllowed):
+        case = await Case.get_or_none(no=no).only("id")
+        await _put_down(ctx, case.id if case else None, action, error)
+
+
+async def _put_down(ctx: Ctx, case_id: int | None, action: str, error: FlowError) -> None:
     await Refusal.create(
         at=ctx.at, member_id=ctx.me.id, case_id=case_id, action=action[:ACTION_CHARS], words=str(error)[:WORDS_CHARS]
     )

@@ -16,6 +16,7 @@ from flow.stats.values import configured
 from handlers.chat import guesses
 from handlers.chat.context import Reply
 from handlers.chat.parse import is_case_no
+from handlers.chat.phrases import phrases
 from handlers.chat.router import permitted
 from handlers.chat.spelling import asks_at_all
 from handlers.commands import flows
@@ -66,13 +67,18 @@ async def understood(ctx: Ctx, said: list[str], run: guesses.Run) -> Reply | Non
 
 async def leaves_draft(ctx: Ctx, text: str) -> bool:
     """Whether ``不改了`` is said while I have a change that is not published."""
-    return bool(_LEFT.fullmatch(text.strip(" 。.!,"))) and await proposals.draft_of(ctx.me) is not None
+    return _is_left(text.strip(" 。.!,")) and await proposals.draft_of(ctx.me) is not None
+
+
+def _is_left(text: str) -> bool:
+    """Whether a text drops a change: ``算了不改了``, ``刚才那条不要了，恢复原来的``."""
+    return bool(_LEFT.fullmatch(text)) or phrases().is_waved_off(text)
 
 
 async def _of_my_draft(ctx: Ctx, text: str, run: guesses.Run) -> Reply | None:
     """``算了不改了`` and ``改成3000`` of the change that I have just written down; None where there is none."""
     said = text.strip(" 。.!,")
-    left, anew = _LEFT.fullmatch(said), _ANEW.fullmatch(said)
+    left, anew = _is_left(said), _ANEW.fullmatch(said)
     draft = await proposals.draft_of(ctx.me) if left or anew else None
     if draft is None:
         return None

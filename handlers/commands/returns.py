@@ -75,7 +75,8 @@ async def several(ctx: Ctx, lines: Sequence[Sequence[str]]) -> Reply:
     names several orders is as many returns. What one of them is refused for is said, and the next one is drafted.
     Called twice for one message, the second return waits for the first.
     """
-    queue = [[ctx.kept(word) for word in line] for words in lines for line in await return_lines.each(ctx, words)]
+    each = [line for words in lines for line in await return_lines.each(ctx, words)]
+    queue = [[parse.flat(ctx.kept(word)) for word in line] for line in each]
     wait = await dialogs.current(ctx.me.id, ctx.at)
     waiting = [list(line) for line in wait.data.get("queue", ())] if wait and wait.kind == DRAFT else []
     if wait and wait.kind == DRAFT and wait.data.get("at") == ctx.at.isoformat():
@@ -160,7 +161,7 @@ async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet
         raise PolicyRefused(f"“{strange}”和{sheet.kind}是两件事，请分两句说，还没有开单")
     others = await products_among([word for word in return_sheet.codes(typed.note) if word not in typed.strange])
     doubts = await return_lines.in_doubt(typed, sheet.kind, sheet.order_no)
-    note = scraps.whole(typed.note, ctx.message, sheet.order_no)[: parse.MAX_NOTE]
+    note = scraps.whole(typed.note, ctx.typed, sheet.order_no)[: parse.MAX_NOTE]
     doubts = tuple(dict.fromkeys(map(ctx.kept, doubts)))
     typed = replace(typed, strange=(*typed.strange, *others), doubts=doubts, note=note)
     return return_sheet.filled(replace(sheet, bare=bare), typed, bill)

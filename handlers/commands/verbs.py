@@ -12,11 +12,12 @@ from flow.cases.advance import advance
 from flow.cases.command import Asks, Command
 from flow.cases.comments import comment, copy, urge
 from flow.cases.holds import UNTIL
+from flow.cases.last_step import why_final
 from flow.definitions import feasts
 from flow.definitions.coming import moment_to_come
 from flow.definitions.vocabulary import COMMENT, COPY, COUNTERSIGN, CREATOR, LATER, PATH, URGE
-from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
-from flow.errors import NotFound, NotUnderstood, PolicyRefused
+from flow.engine.verbs import FINAL, GIVE_BACK, HOLD, NOT_YOURS, REOPEN, RESUME, SINCE, TAKE_BACK, TO, WHY
+from flow.errors import NotAllowed, NotFound, NotUnderstood, PolicyRefused
 from flow.tasks.handover import BEFORE, countersign, my_task
 from flow.tasks.snooze import put_off
 from handlers.chat import guesses, names, parse, persons, places, questions, readings
@@ -126,7 +127,12 @@ async def _try_back(ctx: Ctx, words: list[str]) -> Reply:
 
 async def _take_back(ctx: Ctx, words: list[str]) -> Reply:
     case = await case_of(ctx.desk, words[0], ctx.me, TAKE_BACK)
-    reply = await _done(ctx, words[0], TAKE_BACK, {}, words[1:])
+    try:
+        reply = await _done(ctx, words[0], TAKE_BACK, {}, words[1:])
+    except NotAllowed as refused:
+        general = next((each for each in (FINAL, NOT_YOURS) if each in str(refused)), "")
+        why = await why_final(ctx.desk, case, ctx.me) if general else ""
+        raise NotAllowed(str(refused).replace(general, why) if why else str(refused)) from refused
     told = await CustomerNotice.filter(case_id=case.id, at__gte=case.closed_at) if case.closed_at else []
     heard = "".join(f"\n客户已经收到通知“{notice.text}”，请向客户说明" for notice in told)
     return Reply.of(*reply.says, *([Text(heard.strip())] if heard else []))

@@ -14,7 +14,6 @@ from handlers.chat import guesses, parse, readings
 from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
 from handlers.chat.lexicon import MANY
-from handlers.chat.manual import examples
 from handlers.chat.spelling import bare, unasked
 from handlers.chat.turns import parts
 
@@ -68,6 +67,16 @@ def short(text: str, chars: int = 30) -> str:
     return text if len(text) <= chars else f"{text[: chars - 1]}…"
 
 
+def clauses(text: str, chars: int) -> str:
+    """As many whole clauses of a sentence as there is room for, the first one in any case."""
+    found = ""
+    for clause in re.split(r"(?<=[，；。])", text):
+        if found and len(found) + len(clause.rstrip("，；。")) > chars:
+            break
+        found += clause
+    return found.rstrip("，；。")
+
+
 def beside(said: Sentence) -> str:
     """What is said beside the number, as it was typed."""
     words = " ".join(word for word in parse.words(said.text) if not parse.is_case_no(word)).strip(",。 ")
@@ -83,7 +92,9 @@ def unled(lexicon: Lexicon, text: str) -> str:
     """What is to be kept, without the words that say to keep it: 备注周五上门 is 周五上门, 备注写错了 stays."""
     names = (name for name, command in lexicon.phrases.commands.items() if command == COMMENT and len(name) > 1)
     words = {*names, *(word for each in lexicon.phrases.sayings if each.commands == (COMMENT,) for word in each.words)}
-    plain = re.sub(rf"{_LED}(?:{alternatives(words)}){_LEFT}|[\s,]*(?:{alternatives(words)})$", "", text)
+    plain = re.sub(
+        rf"{_LED}(?:{alternatives(words)}){_LEFT}|[\s,]*(?:先|你|帮我|麻烦)*(?:{alternatives(words)})$", "", text
+    )
     return plain or text
 
 
@@ -129,17 +140,6 @@ async def counted(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply |
         return await hearing.strictly(hearing.ctx, found[0].reading.split())  # which says why it cannot be booked
     numbers = {each.reading.split()[1] for each in found}
     return await hearing.offer(WHICH, lead, [*(each.reading for each in found), *(f"{LOOK} {no}" for no in numbers)])
-
-
-async def taken_back(hearing: Hearing, said: Sentence, numbers: Sequence[str]) -> Reply | None:
-    """A step of mine that was a mistake: to be taken back by a tap, or why the last one cannot be."""
-    every = [f"{TAKE_BACK} {no} {spoken(said)}" for no in numbers[:OFFERED]]
-    able = [each for each in every if await guesses.works(hearing.ctx, each.split(), hearing.strictly)]
-    if able:
-        return await asked(hearing, said, [*able, *(f"{LOOK} {each.split()[1]}" for each in able[:1])])
-    if every:
-        return await hearing.run(hearing.ctx, every[0].split())  # which says why not
-    return Reply.of(Text(f"没有你刚办的、可以撤回的单，什么都没有做。{examples(hearing.ctx)}"))
 
 
 async def report(hearing: Hearing, said: Sentence) -> Reply:

@@ -11,6 +11,7 @@ from cards.words import money
 from flow.definitions import feasts
 from flow.definitions.coming import within
 from flow.definitions.flow import Action
+from flow.definitions.patterns import alternatives
 from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.definitions.vocabulary import CREATOR, LATER, PAYS, REPLY
 from flow.engine.inquiry import station
@@ -234,9 +235,17 @@ def later(hearing: Hearing, no: str, text: str) -> list[str]:
     return put_off(hearing, no, text) if waits(text, hearing.lexicon.phrases) else []
 
 
+def postponed(hearing: Hearing, no: str, text: str) -> list[str]:
+    """A task that is asked to be moved to a moment, or to be given more time: 能不能宽限两天; none for other words."""
+    known = hearing.lexicon.phrases
+    moved = re.split(alternatives(known.moved), _typeless(hearing, text), maxsplit=1)[1:]
+    asked = any(word in text for word in known.postponed) or (moved and within(moved[0], hearing.ctx.at))
+    return put_off(hearing, no, text) if asked else []
+
+
 def put_off(hearing: Hearing, no: str, text: str) -> list[str]:
     """The task put off, or the whole case put aside: that first where it is said."""
-    when = within(_GONE.sub("", text), hearing.ctx.at)
+    when = _moment(hearing, _GONE.sub("", _typeless(hearing, text)))
     waited = any(word in text for word in hearing.lexicon.phrases.waited)
     until = when or (REPLY if waited else TOMORROW)
     aside = _ASIDE.sub("", text, count=1).strip(" ,") if _ASIDE.match(text) else text
@@ -246,6 +255,19 @@ def put_off(hearing: Hearing, no: str, text: str) -> list[str]:
     said = said.removeprefix(until).strip(" ,") if until[:1].isdigit() else said  # two figures on end are one moment
     found = [f"{LATER} {no} {until} {said}".rstrip(), f"{HOLD} {no} {aside or text}"]
     return found[::-1] if _ASIDE.match(text) else found
+
+
+def _moment(hearing: Hearing, text: str) -> str:
+    """The moment that is said; the one to which it is put off where another stands ahead: 今天测不完，延到后天."""
+    known = hearing.lexicon.phrases
+    to = re.split(alternatives((*known.postponed, *known.moved)), text)
+    return (within(to[-1], hearing.ctx.at) if len(to) > 1 else "") or within(text, hearing.ctx.at)
+
+
+def _typeless(hearing: Hearing, text: str) -> str:
+    """A text without the names of return types, in which 七天 of 七天无理由 is no time."""
+    types = [word for each in hearing.ctx.desk.business.types.values() for word in (each.name, *each.aliases)]
+    return re.sub(alternatives(types), " ", text)
 
 
 def given_back(hearing: Hearing, no: str, text: str) -> list[str]:
@@ -272,8 +294,17 @@ def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:
     if not off and not each.heard.names and each.undone(hearing.lexicon, text):
         return [*back, *put_off(hearing, each.no, text), kept]
     if off:
-        return [*off, kept, *back]
+        clear = [with_remark(hearing, each, name, text) for name in _clear(hearing, each, text)]
+        return [*off, kept, *back, *clear][: MOST + 1]
     return [*back, kept, *put_off(hearing, each.no, text)[1:], *buttons][: MOST + 1]
+
+
+def _clear(hearing: Hearing, each: InHand, text: str) -> list[str]:
+    """The button that a clause of its own decides for, while another one waits: 先退，运费后面再说."""
+    known = hearing.lexicon.phrases
+    heard = [hear(clause, each.buttons, hearing.lexicon) for clause in decisions.clauses_of(text)[:1]]
+    return [name for found in heard if len(found.first) == 1 and decisions.is_whole(text, found.first[0], known)
+            for name in found.first]  # fmt: skip
 
 
 def _names(hearing: Hearing, each: InHand, text: str) -> list[str]:
@@ -289,7 +320,9 @@ def _names(hearing: Hearing, each: InHand, text: str) -> list[str]:
 
 def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
     """What the buttons will do: that one of them pays, and a second time where the money has gone another way."""
-    decided = [each for each in found if each.heard.paid or not each.heard.undecided]  # else no button is offered
+    decided = [
+        each for each in found if each.heard.paid or not each.heard.undecided or _clear(hearing, each, text)
+    ]  # else no button is offered
     paying = [(each, name) for each in decided for name in _names(hearing, each, text) if each.pays(name)]
     shown = hearing.ctx.desk.business.matrix.sees(hearing.ctx.me.roles, AMOUNT) == WHOLE
     amount = f" {money(paying[0][0].task.case.amount)}" if paying and shown else ""
@@ -303,4 +336,9 @@ def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
     kept = any(decisions.remark(text, name, hearing.lexicon) for each in found for name in each.offered)
     pays = f"；点“{paying[0][1]}”店铺就付款{amount}" if paying and len(found) == 1 else ""
     held = "，金额照单子上的办，不会跟着改" if kept and terms(text, hearing.lexicon.phrases) else ""
+    held += "；另外要给的钱这一步不付，要另开 补偿" if paying and _gives_more(hearing, text) else ""
     return f"{lead}{'；这句话会跟着按钮一起记下' if kept else ''}{held}{pays}"
+
+
+def _gives_more(hearing: Hearing, text: str) -> bool:
+    return any(word in text for word in hearing.lexicon.phrases.terms["另给"])

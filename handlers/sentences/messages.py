@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from cards.draft import SUBMIT
 from cards.proposal import REFUSE
 from cards.types import Text
-from flow.definitions.flow import REASON
 from flow.definitions.permissions import KINDS
-from flow.errors import FlowError, NotFound, PolicyRefused
-from flow.orders.near import orders_among
+from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
 from flow.publishing import proposals
 from flow.records.locks import lock_whole
 from flow.views.case import open_tasks
@@ -29,16 +27,16 @@ from handlers.chat import (
     tails,
     turns,
 )
-from handlers.chat.context import Greeting, Reply, joined
+from handlers.chat.context import Greeting, Reply, joined, quoting
 from handlers.chat.grammar import carry_out, lexicon_of
 from handlers.chat.router import permitted
-from handlers.chat.sentences import sentence
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, spread_out, statements
-from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
+from handlers.commands import amendments, fallback, lapse, publishing, returns, tasks, upload
 from handlers.commands.return_remarks import remarked, with_goods
 from handlers.sentences import (
     asides,
+    bounds,
     contrary,
     exceptions,
     in_hand,
@@ -46,11 +44,13 @@ from handlers.sentences import (
     nearest,
     parcels,
     places,
+    second_thoughts,
     shown,
     takebacks,
+    waiting,
 )
 from handlers.sentences.buttons import books, buttons_known, pressed
-from handlers.sentences.hearing import Hearing
+from handlers.sentences.hearing import TAKE_BACK, Hearing
 from handlers.sentences.interpretation import understood
 from handlers.sentences.of_numbers import is_order
 from models.pipeline import session
@@ -70,7 +70,6 @@ UNHEARD = "这条语音没有听清，什么都没有做。请再说一次，或
 KEPT = "收到。图片和文件暂时只作留存；要办事请直接打字，回复“帮助”看能做什么"
 TAIL = 3  #: digits from which on a number is the end of a case's, and no place in a list
 OF_OTHERS = ("查", "导出")  #: commands whose first word may be something else than a case
-FREE = (questions.ASK, tasks.NAME)  #: dialogs whose answers may be any words
 WRONG = (tasks.NAME, amendments.AMEND)  #: dialogs that refuse what is no answer
 
 
@@ -99,11 +98,20 @@ class Messages:
     async def _heard(self, ctx: Ctx, event: Message) -> Reply:
         if ctx.upload and (reply := await self._uploaded(ctx)):
             return reply
-        ctx, lexicon = replace(ctx, message=event.text), await self.lexicon(ctx)
         text, about_case = await quotes.apart(ctx, event)
         people = [one.name for one in (ctx.staff.find(event.platform, userid) for userid in event.mentions) if one]
         text = names.called_by_name(text, ctx.staff, people)
-        ctx, text = ctx.reads(forms.in_one_line(text))
+        ctx, plain = replace(ctx, typed=text).reads(forms.in_one_line(text))
+        try:
+            return quoting(ctx, await self._taken_apart(ctx, event, (plain, about_case), people))
+        except FlowError as refused:
+            refused.args = (ctx.quoted(str(refused)),)
+            raise
+
+    async def _taken_apart(self, ctx: Ctx, event: Message, about: tuple[str, str], people: Sequence[str]) -> Reply:
+        """The answer to a message by its text, and by the case that it quotes."""
+        lexicon = await self.lexicon(ctx)
+        text, about_case = about
         text, unclear = await tails.spelt_out(ctx, text, lexicon, self.run)
         if unclear:
             return unclear
@@ -180,6 +188,9 @@ class Messages:
         wait = next(iter(waits), None)
         behind = lexicon.phrases.after_leaving(statement.text, draft=wait.kind == returns.DRAFT) if wait else ""
         if wait and behind and not rewording.kind_in(behind, KINDS):
+            hearing = Hearing(ctx, lexicon, self.run, self.strictly)
+            if instead := await second_thoughts.while_asked(hearing, wait, behind):
+                return instead
             left = await self.dialogs[wait.kind](ctx, wait, "取消")
             more = await self.run(ctx, behind.split())
             return replace(more, says=joined([*left.says, *more.says]))
@@ -199,11 +210,20 @@ class Messages:
         """What one statement comes to by itself."""
         pressed = len(statement.words) > 1 and lexicon.is_button(statement.name)
         hearing = Hearing(ctx, lexicon, self.run, self.strictly, pressed, said=statement.text)
-        return await nearest.rescued(hearing, statement, self._read(hearing, statement))
+        try:
+            return await nearest.rescued(hearing, statement, self._read(hearing, statement))
+        except NotAllowed as refused:
+            name, no, *words = [*statement.words, "", ""]
+            kept = " ".join(filter(None, words))
+            if name == TAKE_BACK and kept and (reply := await second_thoughts.instead(hearing, no, kept, refused)):
+                return reply
+            raise
 
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
         """The first reading that there is. Raises FlowError."""
-        if reply := await exceptions.meant(hearing, statement) or await natural.meant(hearing, statement):
+        if reply := await exceptions.meant(hearing, statement) or await bounds.parted(hearing, statement.text):
+            return reply
+        if reply := await natural.meant(hearing, statement):
             return reply
         if reply := await self._carried_out(hearing.ctx, statement, hearing.lexicon):
             return reply
@@ -215,12 +235,9 @@ class Messages:
 
     async def _answered(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply:
         """The answer taken; where it is none, what else was said, and what is still asked."""
-        text = statement.text
-        if wait.kind == questions.ASK and not questions.takes_any_words(wait) and lexicon.leaves_in_a_clause(text):
-            text = "取消"  # 不缺，我点错了
-        if lexicon.phrases.is_left(text) and (wait.kind in self.reminders or wait.kind in guesses.OFFERED[:2]):
-            text = "取消"
-        if doubted := await contrary.reason(Hearing(ctx, lexicon, self.run, self.strictly), wait, text):
+        text = waiting.as_answer(wait, statement.text, lexicon, reminded=wait.kind in self.reminders)
+        hearing = Hearing(ctx, lexicon, self.run, self.strictly)
+        if doubted := await contrary.reason(hearing, wait, text):
             return doubted
         try:
             async with session.transaction():
@@ -231,9 +248,8 @@ class Messages:
             raise
         if not reply.unread:
             return reply
-        if answered := await with_goods(ctx, wait, text):
-            return answered
-        return await self._aside(ctx, wait, statement, lexicon) or await remarked(ctx, wait, text) or reply
+        instead = await second_thoughts.while_asked(hearing, wait, text) or await with_goods(ctx, wait, text)
+        return instead or await self._aside(ctx, wait, statement, lexicon) or await remarked(ctx, wait, text) or reply
 
     async def _elsewhere(self, ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> Reply | None:
         """The answer to what a card that waits for a yes cannot take; None where it means nothing by itself."""
@@ -291,12 +307,12 @@ class Messages:
             return wait.kind != guesses.GUESS or not await fallback.leaves_draft(ctx, statement.text)
         if wait.kind == returns.DRAFT and rewording.is_of_draft(statement.text):
             return True
-        if not _answers(wait, statement, lexicon) or (takes and not takes(wait, statement.text)):
+        if not waiting.answers(wait, statement, lexicon) or (takes and not takes(wait, statement.text)):
             return False
         any_words = questions.takes_any_words(wait) or wait.kind in self.takes
         if any_words and await asides.stands_alone(statement.text, lexicon):
             return False
-        return not await _for_itself(ctx, wait, statement, lexicon)
+        return not await waiting.for_itself(ctx, wait, statement, lexicon)
 
     def _completed(self, statement: Statement, about_case: str, lexicon: Lexicon) -> Statement:
         """With the case of the message that was quoted, where a statement names none."""
@@ -358,35 +374,3 @@ def _one_question(asked: Wait | None, before: Wait | None, after: Wait | None) -
     if asked and asked.kind not in guesses.OFFERS:
         raise _HeldBackError("这句也要问你，一次只能问一件：先答完上一句，再发这一句；这一句什么都没有做")
     return after
-
-
-async def _for_itself(ctx: Ctx, wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
-    """Whether 驳回 or 作废 is said of a change of the rules that waits for it, or a sentence is about another order."""
-    word = statement.name
-    if word in publishing.ALSO_OF_CASES:
-        return await publishing.awaits(ctx, word)
-    said = sentence(statement.text, lexicon)
-    if wait.kind in FREE or not said.commands or not said.numbers:
-        return False
-    return bool(await orders_among(said.numbers))
-
-
-def _answers(wait: Wait, statement: Statement, lexicon: Lexicon) -> bool:
-    """Whether what is said answers what was asked; what is clearly said for itself does not."""
-    words, text = statement.words, statement.text
-    if wait.kind == guesses.GUESS:
-        if len(words) > 2 and parse.is_case_no(words[1]) and lexicon.is_button(words[0]):
-            return False  # the sentence that was asked about, once more: it is asked again, and no tap
-        return guesses.chosen(wait, text) is not None or text in ("都不是", "取消")
-    if wait.kind == bulk.BULK:
-        return text in (wait.data["kind"], "取消")
-    if not words or text == "取消" or (words[0] == REASON and questions.takes_any_words(wait)):
-        return True
-    if len(words) > 1 and (parse.is_case_no(words[1]) or (lexicon.is_button(words[0]) and words[1].isdigit())):
-        return False
-    if words[0] in lexicon.commands and words[0] not in publishing.ALSO_OF_CASES:
-        own = text.startswith(words[0])
-        return not own and (wait.kind in FREE or not any(map(is_number, words[1:])))
-    if wait.kind == warehouse.PICK and warehouse.is_elsewhere(wait, text):
-        return False
-    return wait.kind in (*FREE, warehouse.PICK) or not parse.is_case_no(words[0])

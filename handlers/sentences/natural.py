@@ -16,7 +16,7 @@ from flow.definitions.permissions import WHOLE as WHOLE_OF_IT
 from flow.definitions.vocabulary import LATER
 from flow.definitions.waybills import waybill
 from flow.edits.quantities import duration, multiplied, numeral
-from flow.engine.verbs import VERBS
+from flow.engine.verbs import GIVE_BACK, VERBS
 from flow.errors import FlowError
 from flow.orders.near import of_tail, orders_among
 from flow.views.case import open_tasks
@@ -60,8 +60,7 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
     whole = " ".join(_LISTED.sub(" ", text).split())
     close = _CASE_NO.sub(lambda match: "" if match.start() and match.end() < len(text) else " ", text).strip()
     plain, people = wordings.marked(_GAP.sub("", close), names.said_in(text, hearing.ctx.staff))
-    types = tuple(word for each in hearing.ctx.desk.business.types.values() for word in (each.name, *each.aliases))
-    for match in wordings.wordings().found(plain, types):
+    for match in wordings.wordings().found(plain, _types(hearing)):
         if (early and not match.wording.early) or (of_rules and match.wording.of) or _is_taken_back(hearing, match):
             continue
         if apart and match.wording.wants(PERSON):
@@ -70,6 +69,23 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
         if said is not None and (reply := await _answered(hearing, said, match, cases)):
             return reply
     return None
+
+
+async def of_case(hearing: Hearing, no: str, words: str) -> list[str]:
+    """What a piece of a sentence says of a case in one of the wordings that do something; none for other words."""
+    plain, people = wordings.marked(words, names.said_in(words, hearing.ctx.staff))
+    for match in wordings.wordings().found(plain, _types(hearing)):
+        if match.wording.looks or not match.wording.wants(CASE) or _is_taken_back(hearing, match):
+            continue
+        said = await _read(hearing, match, words, people)
+        if said is not None and (lines := await _lines(hearing, said, match, [no])):
+            return lines
+    return []
+
+
+def _types(hearing: Hearing) -> tuple[str, ...]:
+    """Every name of a return type."""
+    return tuple(word for each in hearing.ctx.desk.business.types.values() for word in (each.name, *each.aliases))
 
 
 def _are_apart(text: str) -> bool:
@@ -101,7 +117,7 @@ def _is_taken_back(hearing: Hearing, match: Match) -> bool:
     clauses = goods_stay(f"{match.before}{match.text}{match.behind}", known)
     if not match.wording.looks and any(match.text in clause for clause in clauses):
         return True  # 同意，货不用退回来了 refuses nothing
-    does = not match.wording.looks and not match.wording.lines[0].startswith((LATER, COMMENT, GIVE))
+    does = not match.wording.looks and not match.wording.lines[0].startswith((LATER, COMMENT, GIVE, GIVE_BACK))
     if does and any(word in f"{match.before}{match.text}{match.behind}" for word in known.undecided):
         return True
     return not match.wording.asking and asks_at_all(f"{match.before} {match.behind}")
@@ -258,7 +274,7 @@ async def _sayable(hearing: Hearing, wording: Wording, verb: str, named: Sequenc
     if wording.of == (OPENED,):
         mine = await Case.filter(no__in=named, creator_id=hearing.ctx.me.id).count()
         return list(named) if mine == len(named) else []
-    if verb in hearing.lexicon.actions - hearing.lexicon.about_cases:
+    if verb == GIVE_BACK or verb in hearing.lexicon.actions - hearing.lexicon.about_cases:
         waiting = await _in_hand(hearing, verb)
         return list(named) if set(named) <= set(waiting) else []
     return list(named)

@@ -16,8 +16,8 @@ from handlers.chat.cues import DECIDED, IN_HAND, OPENED
 from handlers.chat.manual import examples, topic
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
-from handlers.sentences import figures, objects, subjects
-from handlers.sentences.hearing import COMMENT, LOOK, REPORT, WHICH, short
+from handlers.sentences import figures, objects, second_thoughts, subjects
+from handlers.sentences.hearing import COMMENT, LOOK, REPORT, TAKE_BACK, WHICH, clauses, short
 from models import Case
 
 if TYPE_CHECKING:
@@ -152,11 +152,19 @@ async def _offered(hearing: Hearing, found: Found) -> Reply | None:
     able = await _able(hearing, [*offered[: SHOWN - 1], *kept[:1], *offered[SHOWN - 1 :], *kept[1:]])
     told = (await _why_not(hearing, offered[0]) if offered and offered[0] not in able else "") or cue.told
     lead = f"“{short(found.text, QUOTED)}”没看懂，什么都没有做{f'；{told}' if told else ''}"
+    if offered and offered[0] not in able and (late := await _too_late(hearing, offered[0], found.text)):
+        return late
     if not able:
         return Reply.of(Text(f"{lead}。{examples(hearing.ctx)}")) if told else None
     if able[0].split()[0] == HELP:
         return await _explained(hearing, lead, able)
     return await guesses.choice(hearing.ctx, (WHICH, f"{lead}。{NEAR}"), able)
+
+
+async def _too_late(hearing: Hearing, line: str, text: str) -> Reply | None:
+    """What keeps the words of a step that can't be taken back; None for another statement."""
+    name, *words = line.split()
+    return await second_thoughts.too_late(hearing, words[0], text) if name == TAKE_BACK and words else None
 
 
 async def _explained(hearing: Hearing, lead: str, able: Sequence[str]) -> Reply:
@@ -200,7 +208,7 @@ async def _why_not(hearing: Hearing, line: str) -> str:
     if name in matrix.permissions() and not ctx.may(name):
         return f"“{name}”可以找：{ask(matrix, able_to(matrix, ctx.staff, name), name)}"
     refused = await _why_refused(hearing, line)
-    return f"{name}：{short(str(refused).splitlines()[0], WHY)}" if refused else ""
+    return f"{name}：{clauses(str(refused).splitlines()[0], WHY)}" if refused else ""
 
 
 # -- statements --------------------------------------------------------------------------------------------------------

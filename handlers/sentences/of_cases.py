@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cards.types import Text
@@ -11,6 +12,7 @@ from flow.cases.merge_split import SPLIT
 from flow.definitions.waybills import waybill
 from flow.engine.verbs import VERBS
 from flow.export import EXPORT
+from flow.orders.near import orders_among
 from handlers.chat import decisions, guesses, names, parse
 from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
@@ -25,6 +27,7 @@ from handlers.sentences import (
     in_hand,
     nearest,
     parcels,
+    second_thoughts,
     several_cases,
     splits,
     takeover,
@@ -42,7 +45,6 @@ from handlers.sentences.hearing import (
     beside,
     counted,
     short,
-    taken_back,
     unled,
 )
 from models import Case, Task, TaskState
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 
 COUNTERSIGN, COPY, HELP = "加签", "抄送", "帮助"
 _POINTED = re.compile(r"^(?:把)?(?:刚才|刚刚|刚|上面|上一|最后|我|开|提|建|的|那|这)+(?:个|张|笔)?(?:单子|单)")
+_LONG = 8  #: characters of a number that may be a parcel's, though nobody has announced it
 _BEFORE = "历史"  #: of the customer, which the case shows
 _CORRECTED = re.compile(r"改成|改为|改到|数量改|写错|填错|改一下")
 _CHANGED = re.compile(r"改成|改为|改到|数量也?改")
@@ -64,6 +67,8 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The answer to a sentence with the number of a case; None where it means nothing known."""
     if said.commands == (SPLIT,) and len(said.cases) == 1 and not asks(said.text):
         return await splits.meant(hearing, said, said.cases[0])
+    if len(said.cases) == 1 and said.numbers and not await _names_another(said):
+        said = replace(said, numbers=())
     if len(said.cases) > 1 or said.numbers:
         goods = await _counted(hearing, said) if len(said.cases) == 1 else None
         return goods or await _of_several(hearing, said)
@@ -80,6 +85,14 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     return await hearing.run(hearing.ctx, words) if words else await _choice(hearing, said, no)
 
 
+async def _names_another(said: Sentence) -> bool:
+    """Whether a number beside the case is one of ours, or may be a parcel's: 投诉到12315了 names nothing."""
+    for number in said.numbers:
+        if len(number) >= _LONG or is_phone(number) or waybill(number) or await orders_among([number]):
+            return True
+    return False
+
+
 async def _of_who_asks(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
     """What is asked of the customer, work that is asked for, and what decides nothing."""
     text = beside(said)
@@ -87,6 +100,8 @@ async def _of_who_asks(hearing: Hearing, said: Sentence, no: str) -> Reply | Non
         if reply := await reading(hearing, text, no):
             return reply
     if "@" in said.text and (reply := await handovers.to_somebody(hearing, no, text)):
+        return reply
+    if reply := await handovers.spared(hearing, no, text) or await _postponed(hearing, said, no):
         return reply
     helped = [command for word, command in hearing.lexicon.phrases.questions.items() if word in text]
     if asks_at_all(text) and len(helped) == 1 and helped[0].startswith(f"{HELP} "):
@@ -96,6 +111,15 @@ async def _of_who_asks(hearing: Hearing, said: Sentence, no: str) -> Reply | Non
         card = await own_buttons(hearing.ctx, case)
         return Reply.of(Text(f"{kind}。{no} 没有动"), *([card] if card else []))
     return None
+
+
+async def _postponed(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
+    """``能不能延到后天`` of a task of mine, which it is put off by; None for what asks no such thing."""
+    text = beside(said)
+    mine = Task.exists(case__no=no, owner_id=hearing.ctx.me.id, state=TaskState.OPEN)
+    off = in_hand.postponed(hearing, no, text) if is_question(said.text) and await mine else []
+    lead = f"“{short(text)}”要点一下才算，现在什么都没有做；时限不变"
+    return await hearing.offer(WHICH, lead, [*off, f"{COMMENT} {no} {text}", f"{LOOK} {no}"]) if off else None
 
 
 def _is_sure(lexicon: Lexicon, word: str) -> bool:
@@ -127,7 +151,7 @@ async def _without_button(hearing: Hearing, said: Sentence, whole: str) -> Reply
     if said.commands == (tasks.WHY,):
         return await hearing.run(hearing.ctx, [tasks.WHY, no])
     if said.commands == (TAKE_BACK,):
-        return await taken_back(hearing, said, [no])
+        return await second_thoughts.taken_back(hearing, said, [no])
     correction = await _corrected(hearing, no, beside(said))
     return await hearing.run(hearing.ctx, correction) if correction else None
 

@@ -20,6 +20,7 @@ from handlers.chat.decisions import is_question
 from handlers.chat.grammar import GRAMMAR
 from handlers.chat.lexicon import MANY
 from handlers.chat.manual import examples, topic
+from handlers.chat.questions import GO_ON
 from handlers.chat.readings import nodes_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all, bare, unasked
@@ -44,6 +45,7 @@ from handlers.sentences.hearing import (
     LOOK,
     OFFERED,
     REPORT,
+    WHICH,
     asked,
     counted,
     short,
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 
 NEAR = 0.6  #: of two characters one may be mistyped, if it is one of a command
 CANCEL, HELP, MINE, OVERVIEW, TODO = "取消", "帮助", "我的单", "总览", "待办"
+ONLY = "手上只有这一单，点一下才算，现在什么都没有做"
 NEEDS = {MINE: LOOK}  #: what one must be able to say for a command that has another name in config/roles.yaml
 TO_PEOPLE = (("转交",), ("退回",), ("加签",), ("抄送",))
 _TWICE = re.compile(r"^([\u4e00-\u9fff]{2,5})[,\s]*\1+$")  #: 收到了收到了
@@ -322,6 +325,8 @@ async def _of_my_tasks(hearing: Hearing, said: tuple[str, str], meant: set[str],
         if name in meant and task in tasks
     ]
     doubted = await takebacks.among(hearing, able) if rest else []
+    if word == GO_ON and len(every) == 1:
+        return await hearing.offer(WHICH, ONLY, doubted or able)
     return await hearing.offer(f"“{short(word, 10)}”哪一单？", lead, doubted or able)
 
 

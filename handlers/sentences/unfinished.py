@@ -16,7 +16,7 @@ from handlers.chat import guesses, names, readings
 from handlers.chat.context import Reply
 from handlers.chat.cues import cues
 from handlers.chat.spelling import asks_at_all, bare, unasked
-from handlers.sentences import in_hand, nearest, objects, subjects
+from handlers.sentences import in_hand, nearest, objects, second_thoughts, subjects
 from handlers.sentences.hearing import (
     COMMENT,
     GIVE,
@@ -29,7 +29,6 @@ from handlers.sentences.hearing import (
     report,
     report_words,
     short,
-    taken_back,
     unled,
 )
 from models import Task, TaskState
@@ -180,7 +179,7 @@ async def _taken_back(hearing: Hearing, said: Sentence) -> Reply | None:
         return reply
     if opened and _OPENED.search(said.text):
         return await asked(hearing, said, [f"{WITHDRAW} {opened}", f"{TAKE_BACK} {opened}", f"{LOOK} {opened}"])
-    return await taken_back(hearing, said, await subjects.narrowed(recent, said.text))
+    return await second_thoughts.taken_back(hearing, said, await subjects.narrowed(recent, said.text))
 
 
 async def _opened(hearing: Hearing) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.chat.characters import as_typed, simplified, table
+from handlers.chat.characters import simplified, table
+from handlers.chat.originals import as_typed
 from models import Case
 from tests.support.stories import says, stand, submitted, taps
 

@@ -69,7 +69,7 @@ async def test_a_question_with_a_word_for_a_case_in_it_begins_none(desk: Stage) 
     assert f"{no} 退货" in await says(desk, LIN, "536365退过没")
     assert "吊灯 ×4" in await says(desk, LIN, "880002还能换吗")
     assert "点一下才算，现在什么都没有做" in await says(desk, LIN, "880002 客户问怎么退")
-    assert "退货 880002 不知道什么情况,客户要退货" in await says(desk, LIN, "880002 不知道什么情况，客户要退货")
+    assert "退货 880002 不知道什么情况，客户要退货" in await says(desk, LIN, "880002 不知道什么情况，客户要退货")
     assert await Case.all().count() == 1
 
 

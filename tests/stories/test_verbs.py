@@ -127,12 +127,14 @@ async def test_looking_at_another_case_is_not_looking(desk: Stage) -> None:
 async def test_nobody_takes_back_another_s_decision(desk: Stage) -> None:
     no = await submitted(desk)
     await play(desk, "王建国 同意")
-    assert "上一步不是你办的" in await says(desk, "林晓", f"撤回 {no}")
+    said = await says(desk, "林晓", f"撤回 {no}")
+    assert "上一步“同意”是 王建国 办的，不是你，不能撤回" in said
+    assert "登记" not in said, "one reason, and it is true"
 
 
 async def test_counted_goods_are_not_taken_back(desk: Stage) -> None:
     no = await received(desk)
-    assert "已经登记了货和钱，不能撤回" in await says(desk, "周仓", f"撤回 {no}")
+    assert f"{no} 你的“确认收货”已经登记了货，不能撤回" in await says(desk, "周仓", f"撤回 {no}")
 
 
 # -- 挂起 and 恢复 -----------------------------------------------------------------------------------------------------

@@ -299,7 +299,7 @@ async def test_nobody_else_takes_a_refusal_back(desk: Stage) -> None:
     no = await submitted(desk)
     await play(desk, "王建国 驳回")
     assert "不在你能撤回的范围" in await says(desk, "李敏", f"撤回 {no}")
-    assert "上一步不是你办的" in await says(desk, "陈卓", f"撤回 {no}")
+    assert "上一步“驳回”是 王建国 办的，不是你" in await says(desk, "陈卓", f"撤回 {no}")
 
 
 # -- the other verbs ---------------------------------------------------------------------------------------------------

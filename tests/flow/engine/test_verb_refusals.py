@@ -233,7 +233,8 @@ def undo(**more: Any) -> dict[str, Any]:
     return {**was, "alone": {"甲": 5, "丙": 6}, "effects": ["取消拒收"], **more}
 
 
-NOT_MINE = "上一步不是你办的，或者已经登记了货和钱，不能撤回；要改请用退回"
+NOT_MINE = "上一步不是你办的，不能撤回；要改请用退回"
+IS_FINAL = "上一步办了就收不回来，不能撤回；要改请用退回"
 
 
 def test_a_decision_is_taken_back_with_what_it_did() -> None:
@@ -264,7 +265,7 @@ def test_the_clock_s_own_step_is_given_back_to_nobody() -> None:
 
 
 TAKEN_BACK_NOT = [
-    (at("乙"), NOT_MINE),
+    (at("乙"), IS_FINAL),
     (at("乙", undo=undo(by=2)), NOT_MINE),
     (at("乙", undo=undo(), seen="乙"), "下一步乙已经有人看过了，不能撤回；请对方用退回"),
     (at("乙", undo=undo(nodes=["甲", "候"])), "退款已经在路上，不能撤回；要改请用退回"),

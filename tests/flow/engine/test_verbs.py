@@ -181,7 +181,8 @@ def test_a_giving_back_can_be_taken_back_too() -> None:
     assert walk.does(TAKE_BACK).nodes == ("乙",)  # type: ignore[union-attr]
 
 
-NOT_MINE = "上一步不是你办的，或者已经登记了货和钱，不能撤回；要改请用退回"
+NOT_MINE = "上一步不是你办的，不能撤回；要改请用退回"
+IS_FINAL = "上一步办了就收不回来，不能撤回；要改请用退回"
 
 
 def test_only_whoever_decided_takes_it_back() -> None:
@@ -191,14 +192,14 @@ def test_only_whoever_decided_takes_it_back() -> None:
 def test_it_is_taken_back_once() -> None:
     walk = Walk(LINE).goes("甲")
     walk.does(TAKE_BACK)
-    assert walk.does(TAKE_BACK) == Refusal(NOT_MINE)
+    assert walk.does(TAKE_BACK) == Refusal(IS_FINAL)
 
 
 def test_a_pause_is_no_decision_to_take_back() -> None:
     walk = Walk(LINE).goes("甲")
     walk.does(HOLD, who=CREATOR)
     walk.does(RESUME, who=CREATOR)
-    assert walk.does(TAKE_BACK) == Refusal(NOT_MINE)
+    assert walk.does(TAKE_BACK) == Refusal(IS_FINAL)
 
 
 def test_it_is_too_late_once_the_next_has_looked() -> None:
@@ -209,7 +210,7 @@ def test_it_is_too_late_once_the_next_has_looked() -> None:
 
 def test_what_booked_goods_or_money_is_not_taken_back() -> None:
     nodes = {**LINE, "甲": person(同意={"去": "乙", "办": ["登记收货"]})}
-    assert Walk(nodes).goes("甲").does(TAKE_BACK) == Refusal(NOT_MINE)
+    assert Walk(nodes).goes("甲").does(TAKE_BACK) == Refusal(IS_FINAL)
 
 
 def test_a_node_may_refuse_it() -> None:
