@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CLAUSES = re.compile(r"[,;。!]+")
 _PARTS = re.compile(r"[\s,;。!]+")
+_CUSTOMER = "客户"
 
 
 def terms(words: str, known: Phrases, *, freight_is_theirs: bool = False) -> list[str]:
@@ -25,11 +26,12 @@ def terms(words: str, known: Phrases, *, freight_is_theirs: bool = False) -> lis
     """
     plain = re.sub(alternatives(known.terms["无妨"]), "_", words)
     found = [part for part in _PARTS.split(plain) if any(word in part for word in known.terms["都算"])]
+    customers = re.compile(alternatives(known.terms["客户"]))
     for clause in _CLAUSES.split(plain):
         sums = [word for word in known.terms["钱"] if word in clause]
         if freight_is_theirs:
             sums = [word for word in sums if word not in known.terms["运费"]]
-        if sums and any(word in clause for word in known.terms["怎么办"]):
+        if sums and any(word in customers.sub(_CUSTOMER, clause) for word in known.terms["怎么办"]):
             found.append(clause.strip())
     return list(dict.fromkeys(found))
 

@@ -38,7 +38,17 @@ from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, statements
 from handlers.commands import amendments, bulk, fallback, lapse, publishing, returns, tasks, upload, warehouse
 from handlers.commands.return_remarks import remarked, with_goods
-from handlers.sentences import asides, contrary, exceptions, in_hand, natural, nearest, places, takebacks
+from handlers.sentences import (
+    asides,
+    contrary,
+    described,
+    in_hand,
+    managed,
+    natural,
+    nearest,
+    places,
+    takebacks,
+)
 from handlers.sentences.buttons import books, buttons_known, pressed
 from handlers.sentences.hearing import Hearing
 from handlers.sentences.interpretation import understood
@@ -189,8 +199,9 @@ class Messages:
 
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
         """The first reading that there is. Raises FlowError."""
-        if reply := await exceptions.meant(hearing, statement) or await natural.meant(hearing, statement):
-            return reply
+        for reading in (described.meant, managed.of_a_colleague, natural.meant):
+            if reply := await reading(hearing, statement):
+                return reply
         if reply := await self._carried_out(hearing.ctx, statement, hearing.lexicon):
             return reply
         if reply := await fallback.understood(hearing.ctx, parse.words(statement.text), self.strictly):
@@ -323,7 +334,7 @@ class Messages:
             return None
         if await publishing.awaits(ctx, words[0]):
             return entry
-        of_mine = words == [REFUSE] and await open_tasks(ctx.me)
+        of_mine = words[0] == REFUSE and await open_tasks(ctx.me)
         return entry if ctx.may(proposals.PUBLISH) and not of_mine else None
 
     async def _uploaded(self, ctx: Ctx) -> Reply | None:
