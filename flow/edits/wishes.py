@@ -52,6 +52,8 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("以上", "往上"), (">", ">=")),
     "以下": ("<=", "<"),
 }
+_ONLY = re.compile(r"才(?:需要|需|要|用|得|走|给|到|去)?(?:有?人)?(?:看|审批|审|批|签|过目)?")
+_SET = re.compile(r"(?:改成|改为|改到|调成|调到|设成|设为|只[要管审批看]?)(?:金额)?$")
 _FIGURES = re.compile(rf"{NUMERAL}(?=\s?(?:元|块|以上|以下|以内|之内|及以|个?小时|个?工作|天|分钟))")
 _THOUSANDS = re.compile(
     rf"(?<![\d一二三四五六七八九十])(?P<units>{NUMERAL})(?P<times>[千万])(?![\d一二三四五六七八九十百千万分])"
@@ -96,6 +98,9 @@ def _of_amounts(said: str, book: Book, known: Names) -> list[str]:
         found += [line for bound in _bounds(below) for line in _by_itself(bound, cases, book)]
     if above and (two := _TWO.search(said)):
         found.append(_signed_by_two(above, cases_of(said.replace(above[0], " ", 1).replace(two[0], " "), book, known)))
+    elif above and not _roles(said, book) and _wants_no_others(said, above, book):
+        cases = cases_of(_ONLY.sub(" ", said.replace(above[0], " ", 1)), book, known)
+        found += [line for bound in _bounds(above) for line in _by_itself(_up_to(bound), cases, book)]
     elif above and _LOOKS.search(said) and not _BY_ITSELF.search(said):
         cases = cases_of(said.replace(above[0], " ", 1), book, known)
         found += [
@@ -137,6 +142,17 @@ def _signed_by_two(above: re.Match[str], cases: Cases) -> str:
         said = "、".join(f"“{word}”" for word in (*cases.cells.values(), *cases.strange))
         raise PolicyRefused(f"{TWO}所有的单都一样，不能只管{said}，什么都没有改。所有的单都改就写：{line}")
     return line
+
+
+def _wants_no_others(said: str, above: re.Match[str], book: Book) -> bool:
+    """Whether cases above an amount alone are to be approved: 金额审批改成超过300, 超过300才要审批."""
+    named = any(node in said for node in _by_amount(book.flow, book)) or "审批" in said
+    return named and bool(_SET.search(said[: above.start()]) or _ONLY.search(said[above.end() :]))
+
+
+def _up_to(bound: str) -> str:
+    """What a lower bound leaves: ``<=300`` of ``>300``."""
+    return f"<{bound[2:]}" if bound.startswith(">=") else f"<={bound[1:]}"
 
 
 def _by_itself(bound: str, cases: Cases, book: Book) -> Iterator[str]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from flow.people.directory import Directory
 
 LEAVE, FOR_ANOTHER = "请假", "代人请假"
-_WORDS = re.compile(r"请\S{0,3}假|休个?年?假|[调轮倒补]休|休息|歇班|不在|去?出差|[年病婚产]假|去?培训")
+_WORDS = re.compile(
+    r"请\S{0,3}假|休[\d一二两三四五六七八九十半]{1,3}天|休个?年?假|[调轮倒补]休|休息|歇班|不在|去?出差|[年病婚产]假|去?培训"
+)
 _TWO_DAYS = re.compile(r"明后两?天|明后天|明天后天")
 _DAY = (
     r"(?:\d{4}[-./年])?\d{1,2}(?:[-./]|月)\d{1,2}[号日]?|大?后[天儿]|今[天儿]|明[天儿]"
@@ -49,6 +51,14 @@ _SPAN = re.compile(rf"(?P<from>(?:{_DAY}){_PART})\s*(?:(?:到|至|~|-)\s*(?P<to>
 
 
 _UNTIL = re.compile(r"(?:到|至|~|-)\s*$")
+_SOME = re.compile(
+    r"(?:超过|大于|高于|多于|不到|低于|小于|少于|满|不超过)\s?[\d一二两三四五六七八九十百千万]+|\d(?:元|块钱|块)?(?:以上|以下|以内|往上)|[\d百千万](?:元|块)的"
+    r"|(?:退货|换货|维修|补偿|退款|仅退款|投诉|质量问题|无理由|大额|小额|大单|急的|急单|贵的)的?(?:单子?)?(?:都|就)?(?:给|找|让|由|归|转)"
+)  #: not all cases: one leave has one who acts for all
+_SOON = ("今天", "明天", "后天")
+_WHEN = re.compile(
+    r"[下这本上]个?(?:周|星期|礼拜|月)|周[一二三四五六日末]|\d[月号日]|月[初中底]|过几天|过两天|国庆|春节|元旦|中秋|端午|五一|年后|年底"
+)
 _BOTH = 2  #: days of a leave that are said apart
 _LASTING = re.compile(r"(?P<units>\d{1,2}|[一二三四五六七八九十两]{1,3})\s?天")
 
@@ -77,6 +87,39 @@ def line(text: str, staff: Directory, today: date, but: str = "") -> str:
         return ""
     first, last = _ends(spans[0], text, today)
     return f"{LEAVE} {first} 到 {last} 代理 {name}"
+
+
+def without_terms(text: str, staff: Directory) -> tuple[str, str]:
+    """A text without the clauses that one leave cannot keep, and those: 超过500的给赵总, beside another's 审批都给王哥.
+
+    Some cases alone, or a second colleague behind the one who acts for all.
+    """
+    clauses = re.split(r"(?<=[,。;，；\s])", text)
+    kept: list[str] = []
+    others: list[str] = []
+    acting = ""
+    for clause in clauses:
+        name = names.in_text(clause, staff)[0] or _titled(clause, staff)
+        if _SOME.search(clause) or (acting and name and name != acting and kept):
+            others.append(clause)
+        else:
+            kept.append(clause)
+            acting = name or acting
+    return "".join(kept).strip(" ,，;；"), "".join(others).strip(" ,，;；。")
+
+
+def starting(text: str, staff: Directory, today: date) -> list[str]:
+    """``请两天假 单子给何佳``: the leaves that it may be, from today and from tomorrow; none where a day is named."""
+    units, name = _days(text), names.in_text(text, staff)[0] or _titled(text, staff)
+    if not units or not name or _SPAN.search(_with_days(text)) or _WHEN.search(text):
+        return []
+    return [
+        f"{LEAVE} {word} 到 {_called(ahead + units - 1, today)} 代理 {name}" for ahead, word in enumerate(_SOON[:2])
+    ]
+
+
+def _called(ahead: int, today: date) -> str:
+    return _SOON[ahead] if ahead < len(_SOON) else f"{today + timedelta(days=ahead)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,12 @@ _GLUED = re.compile(r"^([A-Za-z0-9-]{4,})(?:[,:、]\s*|(?=[^\x00-\x7f×、]))(?:
 _BOTH = re.compile(r"^(?:两单|两个|这些|这几单|几单)?(?:都|全部|全|一起|统统)\s?")  #: behind several cases
 _QUESTION = ("?", "吗", "么", "没", "呢")
 _INTERROGATIVE = re.compile(r"[谁哪几]|什么|啥|怎|多少|多久|是不是|有没有")
+_UNTOLD = re.compile(
+    r"(?:(?:说|讲|分|看)不清楚?|(?:看|查|验|测)不出来?|没(?:说|写|讲)(?:清楚?|明白?)?|没[标填])[^,。;?？\s]{0,4}?(?:什么|啥|怎么?|多少|多久|[谁哪几])"
+)  #: 说不清哪里坏 asks nothing
+_LEAVE = re.compile(
+    r"请(?:[一二两三四五六七八九十半几\d个]{1,3}(?:天半?|周|星期|下午|上午)的?)?(?:年|病|事|婚|产|丧|陪产)?假"
+)  #: 请两天假
 _PLACE_FIRST = re.compile(r"^(?P<place>第(?:\d{1,2}|[一二三四五六七八九十])(?:个|条|单|件|号|项))\s*(?P<rest>.+)$")
 _PAYING = ("退", "赔", "补")
 _AMOUNT = re.compile(r"¥|\d+(?:\.\d+)?(?:$|元|块|%)")
@@ -90,7 +96,8 @@ def asks(text: str) -> bool:
 
 def asks_at_all(text: str) -> bool:
     """Whether a text asks: by its last word, or by what it asks for, such as 谁 and 什么时候."""
-    return asks(text) or bool(_INTERROGATIVE.search(text))
+    plain = _UNTOLD.sub("", text)
+    return asks(plain) or bool(_INTERROGATIVE.search(plain))
 
 
 def polite(text: str, lexicon: Lexicon) -> str:
@@ -102,7 +109,7 @@ def polite(text: str, lexicon: Lexicon) -> str:
         after = rest[len(found) :].lstrip(" ,:，。!~、")
         if not found or not after or (lexicon.head.match(rest) and not lexicon.head.match(after)):
             return rest
-        if any(name.startswith(found) and rest.startswith(name) for name in lexicon.commands):
+        if any(name.startswith(found) and rest.startswith(name) for name in lexicon.commands) or _LEAVE.match(rest):
             return rest
         rest = after
     return rest

@@ -136,6 +136,8 @@ def _apart(text: str, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
             continue
         if any(_may_be(words[0], lexicon) for words in spelled):
             return [(text, parse.words(numbered(text)))]  # asked about together
+        if _decides_twice(spelled, lexicon):
+            return [(text, spelt(text, lexicon))]
         return list(zip(pieces, spelled, strict=True))
     if len(_by_case(text)) > 1:
         return [(text, parse.words(numbered(text)))]
@@ -195,6 +197,14 @@ def _each_its_own(spelled: Sequence[Sequence[str]], lexicon: Lexicon) -> bool:
         for words in spelled
     )
     return plain and len(buttons) == len(spelled) == len(set(cases))
+
+
+def _decides_twice(spelled: Sequence[Sequence[str]], lexicon: Lexicon) -> bool:
+    """``R1 R2 同意，R2 再等等``: two buttons for one case, of which the first is not to be pressed."""
+    said = {
+        (words[0], case) for words in spelled if lexicon.is_button(words[0]) for case in words if parse.is_case_no(case)
+    }
+    return len({case for _, case in said}) < len(said)
 
 
 def _beginnings(words: Sequence[str], lexicon: Lexicon) -> list[int]:

@@ -20,6 +20,7 @@ _PARTS = re.compile(r"[\s,;。!]+")
 _LESS = re.compile(
     rf"(?:扣|少退|少付|抵扣?)(?!子)[^\s,;。!\d]{{0,6}}?(?:\d+(?:\.\d+)?|{NUMERAL})(?:块|元|%|折|成)"
 )  #: 扣客户15块
+_CUSTOMER = "客户"
 
 
 def terms(words: str, known: Phrases, *, freight_is_theirs: bool = False) -> list[str]:
@@ -29,11 +30,12 @@ def terms(words: str, known: Phrases, *, freight_is_theirs: bool = False) -> lis
     """
     plain = re.sub(alternatives(known.terms["无妨"]), "_", words)
     found = [part for part in _PARTS.split(plain) if any(word in part for word in known.terms["都算"])]
+    customers = re.compile(alternatives(known.terms["客户"]))
     for clause in _CLAUSES.split(plain):
         sums = [word for word in known.terms["钱"] if word in clause]
         if freight_is_theirs:
             sums = [word for word in sums if word not in known.terms["运费"]]
-        if sums and any(word in clause for word in known.terms["怎么办"]):
+        if sums and any(word in customers.sub(_CUSTOMER, clause) for word in known.terms["怎么办"]):
             found.append(clause.strip())
     found += [part for part in _PARTS.split(plain) if _LESS.search(part)]
     return list(dict.fromkeys(found))

@@ -26,13 +26,18 @@ def parts(words: Sequence[str]) -> list[list[str]]:
 
 
 async def each(ctx: Ctx, words: Sequence[str], run: Callable[[Ctx, list[str]], Awaitable[Reply]]) -> Reply:
-    """Every statement in its own savepoint, with its own answer; none behind one that asks something first."""
+    """Every statement in its own savepoint, with its own answer; none behind one that asks something first.
+
+    What was asked or offered before, such as 批量同意 beside a list, holds none of them back.
+    """
     said = parts(words)
     if len(said) == 1:
         return await run(ctx, said[0])
     says: list[Say] = []
+    before = await dialogs.current(ctx.me.id, ctx.at)
     for statement in said:
-        if await dialogs.current(ctx.me.id, ctx.at):
+        wait = await dialogs.current(ctx.me.id, ctx.at)
+        if wait and not (before and (wait.id, wait.version) == (before.id, before.version)):
             says.append(Text(f"“{' '.join(statement)}”：{HELD_BACK}"))
             continue
         try:

@@ -10,7 +10,7 @@ from cards.types import Text
 from flow import edits
 from flow.access.permissions import able_to, ask
 from flow.definitions import feasts
-from flow.errors import NotAllowed, NotUnderstood
+from flow.errors import NotAllowed, NotUnderstood, PolicyRefused
 from flow.publishing import drafts, proposals
 from flow.stats.values import configured
 from handlers.chat import guesses
@@ -34,6 +34,7 @@ _ANEW = re.compile(
 )
 _NUMBER = re.compile(r"(?P<what>[^\s：]+)：\d+(?:\.\d+)? → \d+(?:\.\d+)?$")
 _COPIED = re.compile(r"(?:就|；) ?抄送 (\S+)")
+_LASTS = re.compile(r"(?:延长|放宽|缩短|改|调|设|定|提|变|给|到|成|为|是|能退|可以退)\S{0,3}?(\d{1,3})\s?天")
 _PICTURE = re.compile(r"^(?:看|查看)?(?P<before>\S*?)流程图?(?: (?P<after>\S+))?$")
 
 
@@ -56,13 +57,33 @@ async def understood(ctx: Ctx, said: list[str], run: guesses.Run) -> Reply | Non
         verb, rest, wished, note = await _edit_without_verb(ctx, text)
         if wished:
             return await _wished(ctx, text, (wished, note), run)
-        if note:
-            return Reply.of(Text(f"{note}，没有要改的"))
+        if not verb:
+            return await _unchanged(ctx, text, note)
     if not verb:
         return None
     entry = flows.router.commands[verb]
     permitted(entry, ctx)
     return await entry.run(ctx, rest)
+
+
+async def _unchanged(ctx: Ctx, text: str, note: str) -> Reply | None:
+    """That what is wished is so already; None where nothing is known to be wished.
+
+    Raises PolicyRefused for ``质量问题延长到15天``, where no rule counts the days of that type.
+    """
+    types = ctx.desk.business.types.values()
+    named = next((each.name for each in types if any(word in text for word in (each.name, *each.aliases))), "")
+    if note:
+        return Reply.of(Text(f"{note}，没有要改的"))
+    if not named or not _LASTS.search(text):
+        return None
+    days = _LASTS.findall(text)[-1]
+    raise PolicyRefused(
+        f"“{text}”什么都没有改：{named}没有按天数限制的规矩，多少天都能提，不用延长。现有的在 回复 规则 里；"
+        "要给它定一个期限请写："
+        f"增加行 资格 {named}超期 结果 例外 可例外 客服主管 说明 签收超过{days}天 "
+        f"当 类型={named} 且 签收天数>{days}"
+    )
 
 
 async def leaves_draft(ctx: Ctx, text: str) -> bool:

@@ -18,12 +18,21 @@ if TYPE_CHECKING:
 async def meant(hearing: Hearing, text: str) -> Reply | None:
     """``李敏出差,下周一到周三她的单给王建国``, ``我明天请假,找李敏代``: the leave, by a tap; None for another text."""
     staff, today = hearing.ctx.staff, hearing.ctx.at.date()
-    if sentence(text, hearing.lexicon).commands not in ((), (LOOK,)):
+    is_leave = LEAVE in leaves.plain(text)
+    whole, lost = leaves.without_terms(text, staff) if is_leave else (text, "")
+    if sentence(whole, hearing.lexicon).commands not in ((), (LOOK,)):
         return None
     if other := leaves.of_another(text, staff, today, hearing.ctx.me.name):
         return await _others_leave(hearing, text, other)
-    line = leaves.line(text, staff, today, hearing.ctx.me.name) if LEAVE in leaves.plain(text) else ""
-    return await hearing.offer(WHICH, f"“{short(text)}”要点一下才算，还没有请假", [line]) if line else None
+    if not is_leave:
+        return None
+    line = leaves.line(whole, staff, today, hearing.ctx.me.name)
+    lead = f"“{short(text)}”要点一下才算，还没有请假"
+    if lost:
+        lead += f"；“{short(lost)}”记不下：一个人的假只有一个代理，全部单子都给他"
+    if line:
+        return await hearing.offer(WHICH, lead, [line])
+    return await hearing.offer(WHICH, f"{lead}；没说从哪天起", leaves.starting(whole, staff, today))
 
 
 async def _others_leave(hearing: Hearing, text: str, other: leaves.Other) -> Reply | None:

@@ -26,7 +26,7 @@ from handlers.sentences import in_hand
 from handlers.sentences.hearing import LOOK, OFFERED, WHICH, short
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from handlers.chat.statements import Statement
     from handlers.sentences.hearing import Hearing
@@ -41,12 +41,12 @@ _AHEAD = re.compile(rf"{_BUT}(?:了|掉|的)?[,\s]*(?P<cases>{_CASES})\s*{_ONES}
 _BEHIND = re.compile(rf"(?:但是?|就|不过|只有)?\s*(?P<cases>{_CASES})\s*{_ONES}\s*(?:都|就|先)?{_OUT}")
 _HELD = (
     rf"\s*{_ONES}(?:的话|我|你|就|还|要|得|也|都|是|可能|,)*"
-    r"(?:不|别(?!的)|先|除外|例外|留|缓|等|暂|挂|放|再|没|未|有问题|有争议|有疑问|回头|晚点|稍后|明天|后天|下周|今天下午|下午|晚上"
+    r"(?:不|别(?!的)|先|除外|例外|留|缓|等|暂|挂|放|再|没(?!问题|毛病|事|意见|有问题)|未|有问题|有争议|有疑问|回头|晚点|稍后|明天|后天|下周|今天下午|下午|晚上"
     r"|另|单独|跳过|驳回|拒|退回|打回|金额|账|去|客户|照片)"
 )
 _REST = (
-    r"(?:(?:其他|其它|其余|剩下|余下|剩余|另外)的?|别的|别(?=几))"
-    r"(?:那|这)?(?:几|[两二三四五六七八九十])?(?:单子|单|个|笔|张)?的?"
+    r"(?:(?:其他|其它|其余|剩下|余下|剩余|另外|另(?=[一两二三四几]))的?|别的|别(?=几))"
+    r"(?:那|这)?(?:几|[一两二三四五六七八九十])?(?:单子|单|个|笔|张)?的?"
 )
 _EVERY = r"(?:都|全部|全|一律|统统|一起|通通)"
 _COUNT = r"(?:这|那)?(?:(?:几|[两二三四五六七八九十]|\d{1,2})(?:单子|单|个|笔|张)|些)|所有的?|手上的?|我的|待办"
@@ -121,7 +121,7 @@ def _said_of(text: str) -> dict[str, str]:
 
 async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
     """The card for all others; None for a sentence that leaves none out, a question, and a command."""
-    if hearing.ctx.sure or _is_command(hearing, statement):
+    if hearing.ctx.sure or is_command(hearing, statement):
         return None
     found = _read(statement.text)
     if found is None or not found.words or is_question(found.words):
@@ -138,9 +138,25 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
         left = "、".join(found.out)
         return Reply.of(Text(f"除了 {left} 没有别的等你办的单，什么都没有做"))
     many = [MANY, name, *(f"{BUT}{no}" for no in sorted(found.out))]
-    if not found.named and await guesses.works(hearing.ctx, many, hearing.strictly):
+    decided = await _decided(hearing, found, mine)
+    bulk = not found.named and await guesses.works(hearing.ctx, many, hearing.strictly)
+    if bulk and not decided:
         return await hearing.run(hearing.ctx, many)
-    return await _offered(hearing, found, name, [each.no for each in others])
+    if bulk and len(others) > OFFERED:
+        lead = f"除了 {'、'.join(found.out)}；要点一下才算，现在什么都没有做"
+        return await hearing.offer(WHICH, lead, [" ".join(many), *decided.values()])
+    return await _offered(hearing, found, name, [each.no for each in others], decided)
+
+
+async def _decided(hearing: Hearing, found: _Exception, mine: Sequence[Task]) -> dict[str, str]:
+    """What is to be done with the cases that are left out, where a button is spoken for: 0001驳回 照片糊,其他都同意."""
+    decided: dict[str, str] = {}
+    for task in mine:
+        words = found.out.get(task.case.no, "")
+        for each in await in_hand.of(hearing, [task], words) if words else ():
+            if each.heard.first and not each.mixed and not in_hand.later(hearing, each.no, words):
+                decided[each.no] = in_hand.with_remark(hearing, each, each.heard.first[0], words)
+    return decided
 
 
 def _is_other(found: _Exception, task: Task) -> bool:
@@ -148,15 +164,18 @@ def _is_other(found: _Exception, task: Task) -> bool:
     return no in found.named if found.named else no not in found.out
 
 
-async def _offered(hearing: Hearing, found: _Exception, name: str, numbers: Sequence[str]) -> Reply | None:
+async def _offered(
+    hearing: Hearing, found: _Exception, name: str, numbers: Sequence[str], decided: Mapping[str, str]
+) -> Reply | None:
     """The others together and each, then those left out: as what is said of them asks for, and to be looked at."""
     plain = [f"{name} {no}" for no in numbers[:OFFERED]]
-    held = [line for no, words in found.out.items() if words for line in in_hand.later(hearing, no, words)[:1]]
+    off = {no: in_hand.later(hearing, no, words)[:1] for no, words in found.out.items() if words}
+    held = [line for no, lines in off.items() for line in ([decided[no]] if no in decided else lines)]
     looks = [f"{LOOK} {no}" for no in found.out]
     together = [f" {THEN} ".join(plain)] if len(plain) > 1 else []
-    if len(numbers) == 1 and held:
+    if decided or (len(numbers) == 1 and held):
         together = [f" {THEN} ".join([*plain, *held])]
-    first = [*plain, *together] if len(numbers) == 1 else [*together, *plain]
+    first = [*plain, *together] if len(numbers) == 1 and not decided else [*together, *plain]
     told = f"；“一起办”就是{'、'.join(map(_told, together[0].split(THEN)))}" if together else ""
     lead = f"除了 {'、'.join(found.out)}；要点一下才算，现在什么都没有做{told}"
     return await hearing.offer(WHICH, lead, [*first, *held, *looks])
@@ -189,7 +208,7 @@ async def guarded(hearing: Hearing, statement: Statement, words: Sequence[str]) 
     raise PolicyRefused(f"{said}；请一单一单写：按钮上的字加单号")
 
 
-def _is_command(hearing: Hearing, statement: Statement) -> bool:
+def is_command(hearing: Hearing, statement: Statement) -> bool:
     """Whether a command stands first, whose words are its own: 评论 R… 除了 R… 都好."""
     name, known = statement.name, hearing.lexicon
     return name in known.commands and not known.is_button(name) and statement.text.startswith(name)

@@ -11,6 +11,7 @@ from cards.words import money
 from flow.definitions import feasts
 from flow.definitions.coming import within
 from flow.definitions.flow import Action
+from flow.definitions.freight import freight_of
 from flow.definitions.patterns import alternatives
 from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.definitions.vocabulary import CREATOR, LATER, PAYS, REPLY
@@ -35,11 +36,13 @@ if TYPE_CHECKING:
 
     from handlers.chat.context import Ctx, Reply
     from handlers.chat.lexicon import Lexicon
+    from handlers.chat.phrases import Phrases
     from handlers.chat.statements import Statement
     from handlers.sentences.hearing import Hearing
 
 GOODS_AWAITED = "；点了照样等货寄回来才退款，货不用寄就退回提交人撤单，另开仅退款"
 COUNTED = {CAME, GOOD, BAD}
+BEARS, THE_CUSTOMER = "运费", "客户"  #: fact: who bears the freight of what comes back
 MOST = 3  #: buttons of one task on a card, beside a remark and a look
 TOMORROW = "明天"
 _GONE = re.compile(
@@ -68,6 +71,13 @@ class InHand:
         """Whether a button and the one against it are both spoken for, and neither counts goods: 可以退,但金额不对."""
         found = [button for button in self.buttons if button.name in self.heard.names and not button.effects]
         return len({button.danger for button in found}) > 1
+
+    def termed(self, known: Phrases, text: str) -> bool:
+        """Whether the first button binds the house, and a text asks for another sum: 可以退,但运费客人出."""
+        first = next((button for button in self.buttons if button.name in self.offered[:1]), None)
+        if first is None or first.danger or not self.heard.names:
+            return False
+        return bool(terms(text, known, freight_is_theirs=freight_is_theirs(self.task.case)))
 
     def undone(self, lexicon: Lexicon, text: str) -> bool:
         """Whether a text says that what a button books has not come about: 丢件了."""
@@ -161,7 +171,10 @@ async def among(hearing: Hearing, tasks: Sequence[Task], text: str) -> Reply | N
     heard = [each for each in await of(hearing, tasks, text) if each.heard.first]
     named = await subjects.named([each.no for each in heard], text)
     found = [each for each in heard if each.no in named] or heard
-    readings = [with_remark(hearing, each, name, text) for each in found for name in each.offered[:1]]
+    readings = []
+    for each in found:
+        readings += [f"{COMMENT} {each.no} {text}"] if each.termed(hearing.lexicon.phrases, text) else []
+        readings += [with_remark(hearing, each, name, text) for name in each.offered[:1]]
     return await hearing.offer(WHICH, _lead(hearing, found, text), readings[:OFFERED]) if readings else None
 
 
@@ -289,6 +302,8 @@ def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:
     buttons = [with_remark(hearing, each, name, text) for name in _names(hearing, each, text)[:MOST]]
     if each.heard.paid and any(map(each.pays, each.offered)):
         return [kept, *buttons]
+    if not off and not each.mixed and each.termed(hearing.lexicon.phrases, text):
+        return [kept, f"{GIVE_BACK} {each.no} {CREATOR} {text}", *buttons][: MOST + 1]
     if each.heard.names and not off and not each.mixed:
         return [*buttons, kept][: MOST + 1]
     if not off and not each.heard.names and each.undone(hearing.lexicon, text):
@@ -297,6 +312,20 @@ def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:
         clear = [with_remark(hearing, each, name, text) for name in _clear(hearing, each, text)]
         return [*off, kept, *back, *clear][: MOST + 1]
     return [*back, kept, *put_off(hearing, each.no, text)[1:], *buttons][: MOST + 1]
+
+
+def freight_is_theirs(case: Case) -> bool:
+    """Whether a case says that its customer bears the freight, so that to say so again asks for nothing."""
+    return case.facts.get(BEARS) == THE_CUSTOMER and not freight_of(case.facts, complete=True)
+
+
+def as_it_stands(case: Case, text: str, known: Phrases) -> str:
+    """What a button does whatever else is asked for: the sum of the case, and who bears its freight; "" for none."""
+    if not terms(text, known, freight_is_theirs=freight_is_theirs(case)):
+        return ""
+    of_freight = any(word in text for word in known.terms["运费"]) and case.facts.get(BEARS)
+    freight = f"；运费单上写的是{case.facts[BEARS]}承担，也不会跟着改" if of_freight else ""
+    return f"，金额照单子上的办，不会跟着改{freight}"
 
 
 def _clear(hearing: Hearing, each: InHand, text: str) -> list[str]:
@@ -335,7 +364,7 @@ def _lead(hearing: Hearing, found: Sequence[InHand], text: str) -> str:
     lead = f"“{short(text)}”要点一下才算，现在什么都没有做" if sure else f"“{short(text)}”没看懂，什么都没有做"
     kept = any(decisions.remark(text, name, hearing.lexicon) for each in found for name in each.offered)
     pays = f"；点“{paying[0][1]}”店铺就付款{amount}" if paying and len(found) == 1 else ""
-    held = "，金额照单子上的办，不会跟着改" if kept and terms(text, hearing.lexicon.phrases) else ""
+    held = as_it_stands(found[0].task.case, text, hearing.lexicon.phrases) if kept else ""
     held += "；另外要给的钱这一步不付，要另开 补偿" if paying and _gives_more(hearing, text) else ""
     return f"{lead}{'；这句话会跟着按钮一起记下' if kept else ''}{held}{pays}"
 

@@ -15,19 +15,24 @@ from handlers.chat import guesses, names, readings
 from handlers.chat.lexicon import MANY
 from handlers.chat.persons import FROM
 from handlers.chat.spelling import asks_at_all, bare
-from handlers.sentences.hearing import GIVE, HURRY, WHICH, short
+from handlers.sentences.hearing import GIVE, HURRY, LOOK, WHICH, short
 from models import Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from handlers.chat.context import Reply
+    from handlers.chat.statements import Statement
     from handlers.sentences.hearing import Hearing
 
 _EVERY = re.compile(r"全部|所有|统统|一起|全都|全|都|的|单子|单|把|给我")
 _ONE = re.compile(r"刚才|刚刚|刚|上面|前面|上一|最新|最后|那个|这个|错")  #: points to one case, and to nobody
 _ME = ("我", "自己", "我自己")
 MOST = 3  #: cases of a colleague that one message hurries
+_GONE = re.compile(
+    r"(?P<why>(?P<who>[\u4e00-\u9fff·]{2,4}?)(?:要|已经|今天|昨天|刚|下周)?(?:离职|辞职|离开|走人|走|退休|调走|调岗|转岗|不干)了?)"
+    r"[,\s]*(?:把)?(?:[他她](?:的|手上的?|手里的?|名下的?))(?P<rest>.+)"
+)  #: 他的 is the work of whoever is gone
 _NAME = r"[\u4e00-\u9fff·]{1,8}?"
 
 
@@ -36,10 +41,24 @@ async def meant(hearing: Hearing, text: str) -> Reply | None:
     words = hearing.lexicon.phrases.managing
     if asks_at_all(text):
         return None
-    for reading in (_withdrawn, _given, _hurried, _told):
+    for reading in (_withdrawn, _given, _taken, _hurried, _told):
         if reply := await reading(hearing, text, words):
             return reply
     return None
+
+
+async def of_a_colleague(hearing: Hearing, statement: Statement) -> Reply | None:
+    """``何佳离职了 他的单都转给林晓``, where both are known: their work, and none that waits for me."""
+    text, words = statement.text.strip(" ,。.!~"), hearing.lexicon.phrases.managing
+    if asks_at_all(text):
+        return None
+    gone = _GONE.fullmatch(text)
+    plain = f"{gone['who']}的{gone['rest']}" if gone else text
+    match = re.fullmatch(_handing(words), plain)
+    people = [names.named(match[end], hearing.ctx.staff) for end in ("of", "to")] if match else [None]
+    if not all(people) or people[0] == hearing.ctx.me.name:
+        return None
+    return await _given(hearing, plain, words, (gone["why"] if gone else "", text))
 
 
 async def _withdrawn(hearing: Hearing, text: str, words: Mapping[str, tuple[str, ...]]) -> Reply | None:
@@ -65,13 +84,31 @@ async def _newest(hearing: Hearing, text: str) -> Reply | None:
     return await hearing.offer(WHICH, lead, [f"{WITHDRAW} {case.no}" for case in mine])
 
 
-async def _given(hearing: Hearing, text: str, words: Mapping[str, tuple[str, ...]]) -> Reply | None:
-    """``把王建国的都转给李敏``: what would go is listed, and asked."""
-    pattern = (
-        rf"(?:请|麻烦|帮我|帮忙)?(?:把)?(?P<of>{_NAME})(?:{alternatives(words['的'])})+(?:全部|所有|统统|全都|全|都|一起|先)*"
-        rf"(?:{alternatives(words['给'])})(?P<to>{_NAME})(?:吧|了|办|处理|来办|来审|审|批)*"
-    )
-    match = re.fullmatch(pattern, text)
+async def _taken(hearing: Hearing, text: str, words: Mapping[str, tuple[str, ...]]) -> Reply | None:
+    """``晓晓的单我接手``: a colleague's tasks for me, which are listed, and asked."""
+    mine = rf"(?:{_NAME})?(?:{alternatives(hearing.lexicon.phrases.taking['说'])})(?:吧|了|来|处理|办|审|批)*"
+    match = re.fullmatch(rf"(?:把)?(?P<of>{_NAME})(?:{alternatives(words['的'])})+(?:全部|全都|全|都|先)*{mine}", text)
+    who = names.named(match["of"], hearing.ctx.staff) if match else None
+    return await _handed(hearing, text, who, hearing.ctx.me.name) if who and who != hearing.ctx.me.name else None
+
+
+async def _handed(hearing: Hearing, text: str, of: str, to: str, why: str = "") -> Reply | None:
+    """The tasks of one for another; where none can go, why not, and what the one has to do with."""
+    line = [MANY, GIVE, to, FROM, of, *(["理由", why] if why else [])]
+    refused = await guesses.refusal(hearing.ctx, line, hearing.strictly)
+    if refused is None:
+        return await hearing.run(hearing.ctx, line)
+    lead = f"“{short(text)}”办不了，什么都没有做。{refused}；{of} 开的单可以看"
+    if reply := await hearing.offer(WHICH, lead, [f"{LOOK} 提交人={of}", f"总览 {of}"]):
+        return reply
+    raise refused
+
+
+async def _given(
+    hearing: Hearing, text: str, words: Mapping[str, tuple[str, ...]], gone: tuple[str, str] = ("", "")
+) -> Reply | None:
+    """``把王建国的都转给李敏``: what would go is listed, and asked. ``gone`` is why, and the whole sentence."""
+    match = re.fullmatch(_handing(words), text)
     if match is None:
         return None
     of = match["of"]
@@ -80,7 +117,14 @@ async def _given(hearing: Hearing, text: str, words: Mapping[str, tuple[str, ...
     to = hearing.ctx.me.name if match["to"] in _ME else _known(hearing, match["to"])
     if of in _ME:
         return await hearing.run(hearing.ctx, [MANY, GIVE, to])
-    return await hearing.run(hearing.ctx, [MANY, GIVE, to, FROM, _known(hearing, of)])
+    return await _handed(hearing, gone[1] or text, _known(hearing, of), to, gone[0])
+
+
+def _handing(words: Mapping[str, tuple[str, ...]]) -> str:
+    return (
+        rf"(?:请|麻烦|帮我|帮忙)?(?:把)?(?P<of>{_NAME})(?:{alternatives(words['的'])})+(?:全部|所有|统统|全都|全|都|一起|先)*"
+        rf"(?:{alternatives(words['给'])})(?P<to>{_NAME})(?:吧|了|办|处理|来办|来审|审|批)*"
+    )
 
 
 def _known(hearing: Hearing, word: str) -> str:

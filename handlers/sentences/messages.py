@@ -38,8 +38,9 @@ from handlers.sentences import (
     asides,
     bounds,
     contrary,
-    exceptions,
+    described,
     in_hand,
+    managed,
     natural,
     nearest,
     parcels,
@@ -221,10 +222,11 @@ class Messages:
 
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
         """The first reading that there is. Raises FlowError."""
-        if reply := await exceptions.meant(hearing, statement) or await bounds.parted(hearing, statement.text):
+        if reply := await described.meant(hearing, statement) or await bounds.parted(hearing, statement.text):
             return reply
-        if reply := await natural.meant(hearing, statement):
-            return reply
+        for reading in (managed.of_a_colleague, natural.meant):
+            if reply := await reading(hearing, statement):
+                return reply
         if reply := await self._carried_out(hearing.ctx, statement, hearing.lexicon):
             return reply
         if reply := await fallback.understood(hearing.ctx, parse.words(statement.text), self.strictly):

@@ -28,6 +28,16 @@ if TYPE_CHECKING:
 
 TODAY = "今天"
 HOW_COUNTED = "。按付款渠道确认的时间算，还没确认的不在里面"
+#: by what the money is to be told apart, and the chart that tells goods apart so
+_CHARTS = {
+    "原因": "退货原因",
+    "商品": "SKU退货",
+    "产品线": "产品线退货",
+    "产品": "SKU退货",
+    "款": "SKU退货",
+    "类型": "售后类型",
+    "售后": "售后类型",
+}
 
 
 async def meant(hearing: Hearing, text: str) -> Reply | None:
@@ -47,7 +57,16 @@ async def meant(hearing: Hearing, text: str) -> Reply | None:
         request, strange = await _request(hearing.ctx, words)
     except StatsError as error:
         raise PolicyRefused(str(error)) from error
-    return Reply.of(Text(await _told(hearing.ctx, request, strange)))
+    told = Text(await _told(hearing.ctx, request, strange))
+    others = await _parted(hearing, request.period.label, strange)
+    return Reply(says=[told, *(others.says if others else ())])
+
+
+async def _parted(hearing: Hearing, time: str, strange: list[str]) -> Reply | None:
+    """``按原因分一下``: the charts that tell goods apart so, of the same time; none tells the money apart."""
+    charts = [chart for word, chart in _CHARTS.items() if any(word in each for each in strange)]
+    lead = "金额没有分开的图；按件数分的在这里，点一下看"
+    return await hearing.offer("要不要看这些？", lead, [f"{REPORT} {chart} {time}" for chart in dict.fromkeys(charts)])
 
 
 def _compared(hearing: Hearing, text: str) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from flow.definitions.patterns import CASE_NO, alternatives
+from flow.errors import NotFound
+from flow.views.case import open_tasks
 from handlers.chat import positions
 from handlers.sentences import exceptions
 from handlers.sentences.buttons import books
@@ -15,6 +17,13 @@ if TYPE_CHECKING:
     from handlers.chat.lexicon import Lexicon
 
 _LEAST = 2
+_SHORT = ("过", "批")  #: other names of buttons that are a single character, and no measure of anything
+_FIGURE = re.compile(r"\d{1,2}")
+_LISTED = r"\d{1,2}(?:(?:\s?[、,，和跟与]\s?|\s)\d{1,2})*"
+_LONG = re.compile(r"\d{5}")  #: an order's number: what is listed is to be opened
+_UNIT = re.compile(
+    rf"(?:^|[\s,，;；。、]+)(?P<at>{_LISTED})(?:号单?|单)?[、.)）]?(?:都|就)?\s?(?=[\u4e00-\u9fff])(?![个张件只台套条天元块月日点号级折年周分])"
+)
 _PLACE = re.compile(r"第(?:\d{1,2}|[一二三四五六七八九十])(?:个|条|单|件|号|项|张|笔)?")
 
 
@@ -24,11 +33,14 @@ async def spelt_out(ctx: Ctx, text: str, lexicon: Lexicon) -> str:
     Each case of several comes in a clause of its own.
     """
     buttons = alternatives([word for word in lexicon.actions | set(lexicon.phrases.sure) if not word.isascii()])
+    likes = alternatives([word for word in lexicon.phrases.near if len(word) > 1 or word in _SHORT])
     if re.search(CASE_NO, text):
         return re.sub(rf"(?<=[^\s,，、和跟与及])\s+(?=(?:{buttons})\s?{CASE_NO})", ",", text)
-    if (said := await _nth(ctx, text, buttons)) != text:
+    if (said := await _nth(ctx, text, f"{buttons}|{likes}")) != text:
         return said
-    return await _counted(ctx, text, buttons)
+    if (said := await _counted(ctx, text, buttons)) != text:
+        return said
+    return await _places_first(ctx, text, f"{buttons}|{likes}")
 
 
 async def _nth(ctx: Ctx, text: str, buttons: str) -> str:
@@ -58,6 +70,34 @@ async def _counted(ctx: Ctx, text: str, buttons: str) -> str:
     if cases is None or any([await books(ctx, each["name"], cases[each["at"]]) for each in units]):
         return text
     return unit.sub(lambda match: f",{match['name']} {cases[match['at']]}", text).lstrip(",")
+
+
+async def _places_first(ctx: Ctx, text: str, buttons: str) -> str:
+    """``1通过 2驳回 说不清哪里坏``, ``1、3同意，2先放着``: each place with the words behind it, one of them a button.
+
+    Raises NotFound where no list was shown, or has no such place.
+    """
+    units = list(_UNIT.finditer(text))
+    if not units or units[0].start() or _LONG.search(text):
+        return text
+    places = [_FIGURE.findall(each["at"]) for each in units]
+    every = [place for each in places for place in each]
+    ends = [each.start() for each in units[1:]] + [len(text)]
+    said = [text[each.end() : end] for each, end in zip(units, ends, strict=True)]
+    named = [re.match(buttons, words) for words in said]
+    if not any(named) or len(every) < _LEAST or len(set(every)) < len(every):
+        return text
+    if (cases := await _cases(ctx, every)) is None:
+        if not await open_tasks(ctx.me):
+            return text
+        found = [meant for place in every if (meant := await positions.meant(ctx, place)) and meant.why]
+        raise NotFound(
+            f"{found[0].why}，什么都没有做；请回复“待办”看现在的" if found else "没听懂是第几件，什么都没有做"
+        )
+    for match, at in zip(named, places, strict=True):
+        if match and any([await books(ctx, match[0], cases[place]) for place in at]):
+            return text
+    return ",".join(f"{cases[place]} {words}" for words, at in zip(said, places, strict=True) for place in at)
 
 
 async def _cases(ctx: Ctx, found: list[str]) -> dict[str, str] | None:

@@ -8,10 +8,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow.access.lookup import called, shops_of
 from flow.engine.verbs import VERBS
 from flow.errors import NotFound
-from flow.orders.near import in_shops
 from flow.stats.period import is_time, normal
 from flow.views.case import open_tasks
 from handlers.chat import decisions, guesses, leaves, names, parse, positions, readings
@@ -39,6 +37,7 @@ from handlers.sentences import (
     takeover,
     unfinished,
     unplaced,
+    whose,
 )
 from handlers.sentences.hearing import (
     LEAVE,
@@ -50,6 +49,7 @@ from handlers.sentences.hearing import (
     counted,
     short,
 )
+from models import Case
 
 if TYPE_CHECKING:
     from handlers.chat.sentences import Sentence
@@ -60,6 +60,7 @@ CANCEL, HELP, MINE, OVERVIEW, TODO = "取消", "帮助", "我的单", "总览", 
 ONLY = "手上只有这一单，点一下才算，现在什么都没有做"
 NEEDS = {MINE: LOOK}  #: what one must be able to say for a command that has another name in config/roles.yaml
 TO_PEOPLE = (("转交",), ("退回",), ("加签",), ("抄送",))
+LATE = "超时"
 _TWICE = re.compile(r"^([\u4e00-\u9fff]{2,5})[,\s]*\1+$")  #: 收到了收到了
 _GOODS = re.compile(r"[件个只台套好坏齐破全都]")  #: one of these is in all that counts goods
 _BOOKED = re.compile(r"[收到签]了$|^已")  #: said of goods that are in, and no mere 收到
@@ -74,9 +75,6 @@ _COMPARED = re.compile(r"(?P<one>\S+?)(?:和|与|跟|同|比|、)(?P<rest>\S+?)�
 _HOW_TO = re.compile(
     r"^(?:请问)?(?P<what>\S{2,4}?)单?(?:该|要|应该)?(?:怎么|如何|怎样|咋)(?:填|开|弄|写|录|提|申请|操作|用|办)(?:一?下|啊|呀|呢|的)*$"
 )
-_OF = re.compile(r"(?P<who>\S{2,8}?)(?:这个客户|那个客户)?的(?:单子|单|订单|退货单?|售后单?|那单|这单)")
-
-_OF_ONE = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,4}?)(?:的)?(?:那|这)一?(?:个|张|笔)?(?:单子|单|订单)(?!号)")
 
 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
@@ -93,7 +91,7 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         shown.of_the_list,
         unplaced.places,
         _question,
-        _whose,
+        whose.meant,
         shown.nth,
         _of_my_goods,
         _button,
@@ -104,7 +102,7 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         _decision,
         unplaced.goods,
     )
-    for reading in (_small_talk, _question, _whose, _button, _of_work_in_hand) if asks(said.text) else plain:
+    for reading in (_small_talk, _question, whose.meant, _button, _of_work_in_hand) if asks(said.text) else plain:
         if reply := await reading(hearing, text):
             return reply
     return await (unfinished.meant(hearing, said) if said.commands else _mistyped(hearing, said))
@@ -113,7 +111,7 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
 async def aside(hearing: Hearing, said: Sentence) -> Reply | None:
     """The reading of what is said while something else is asked; None where it may as well be a bad answer."""
     text = said.text.strip(" ,。.!?~")
-    for reading in (_small_talk, _question, _whose):
+    for reading in (_small_talk, _question, whose.meant):
         if reply := await reading(hearing, text):
             return reply
     if text in hearing.lexicon.actions:
@@ -214,13 +212,15 @@ async def _compared(hearing: Hearing, text: str) -> Reply | None:
 
 async def _asked_so(hearing: Hearing, command: str, text: str, left: str) -> Reply | None:
     """The command of a question, with a name or a time beside it; what else is there is said to be left out."""
-    able = [each for each in command.split("|") if hearing.ctx.may(NEEDS.get(each.split()[0], each.split()[0]))]
+    able = [each for each in command.split("|") if await _is_for(hearing, each)]
     command = (able or command.split("|"))[0]
     name, words = command.split()[0], command.split()
     about = words[1] if name == HELP and len(words) > 1 else name
     unable = not able and about in hearing.ctx.desk.business.permissions and not hearing.ctx.may(about)
     if name == MINE and not _SELF.search(left) and hearing.ctx.may(OVERVIEW):
         name, words = LOOK, [LOOK]  # 今天开了多少单, of whoever answers for the shop
+    if name == MINE and LATE in text:
+        return await whose.late(hearing)
     said = _SELF.sub("", left).strip()
     plain = " ".join(part for word in said.split() for each in readings.timed(word) if (part := _beside(each, hearing)))
     if words == [LOOK] and not plain:
@@ -236,6 +236,14 @@ async def _asked_so(hearing: Hearing, command: str, text: str, left: str) -> Rep
     if who and name in (MINE, LOOK):  # 林晓今天开了几单
         return await _opened_by(hearing, [f"提交人={who}", *words[1:], *bare(other, hearing.lexicon).split()], text)
     return await _narrowed(hearing, words, plain)
+
+
+async def _is_for(hearing: Hearing, command: str) -> bool:
+    """Whether I may say a command, and, of what I have opened, whether there is anything."""
+    name = command.split()[0]
+    if not hearing.ctx.may(NEEDS.get(name, name)):
+        return False
+    return name != MINE or await Case.exists(creator_id=hearing.ctx.me.id)
 
 
 async def _opened_by(hearing: Hearing, filters: list[str], text: str) -> Reply:
@@ -328,24 +336,6 @@ async def _of_my_tasks(hearing: Hearing, said: tuple[str, str], meant: set[str],
     if word == GO_ON and len(every) == 1:
         return await hearing.offer(WHICH, ONLY, doubted or able)
     return await hearing.offer(f"“{short(word, 10)}”哪一单？", lead, doubted or able)
-
-
-async def _whose(hearing: Hearing, text: str) -> Reply | None:
-    """``张三的单``: what a colleague has opened, or the orders of a customer."""
-    if (match := _OF.fullmatch(text) or _OF_ONE.match(text)) is None:
-        return None
-    who = bare(unasked(match["who"], hearing.lexicon), hearing.lexicon)
-    if name := names.named(who, hearing.ctx.staff):
-        return await hearing.run(hearing.ctx, [LOOK, f"提交人={name}"])
-    named = await called(who)
-    theirs = in_shops(shops_of(hearing.ctx.desk, hearing.ctx.me)).filter(id__in=named)
-    newest = sorted(await theirs.only("id", "no", "ordered_at"), key=lambda order: order.ordered_at, reverse=True)
-    lead = f"客户 {short(who)} 的订单"
-    return (
-        await hearing.offer("看哪一个？", lead, [f"{LOOK} {order.no}" for order in newest[:OFFERED]])
-        if newest
-        else None
-    )
 
 
 async def _of_my_goods(hearing: Hearing, text: str) -> Reply | None:

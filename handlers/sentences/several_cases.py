@@ -24,10 +24,10 @@ _TIES = re.compile(r"^(?:[\s,、。;]|[和跟与](?!客户|买家|顾客|他|她
 _ALL = re.compile(r"^(?:这?[两三四五几]?[单个]|这些)?(?:都|全部|全|一起|统统|一律)?\s?")
 
 
-async def each_its_own(hearing: Hearing, said: Sentence) -> Reply | None:
+async def each_its_own(hearing: Hearing, said: Sentence, typed: str = "") -> Reply | None:
     """``R1 合格 R2 次品 屏幕碎了``, ``R1 同意 R2 等一下``: what each is to be, all by one tap.
 
-    None where none of them says anything plain.
+    None where none of them says anything plain. ``typed`` is the sentence where it names the cases in other words.
     """
     if asks(said.text):
         return None
@@ -52,7 +52,7 @@ async def each_its_own(hearing: Hearing, said: Sentence) -> Reply | None:
         found.append(readings[0] if len(readings) == 1 else held[0])
         kept += held[-1:] if len(readings) != 1 and held[1:] else []
     others = f"；{'、'.join(strange)} 不在你手上，不会动" if strange else ""
-    lead = f"“{short(said.text)}”要点一下才算，现在什么都没有做{others}"
+    lead = f"“{short(typed or said.text)}”要点一下才算，现在什么都没有做{others}"
     every = f" {THEN} ".join(found)
     if not decided:
         return None

@@ -44,6 +44,13 @@ async def narrowed(numbers: Sequence[str], text: str) -> list[str]:
     return await named(every, text) or every
 
 
+def longest(title: str, text: str) -> int:
+    """How many characters of a title stand together in a text, the longest run that is no number or code."""
+    sizes = range(len(title), 1, -1)
+    runs = ((size, title[n : n + size]) for size in sizes for n in range(len(title) - size + 1))
+    return next((size for size, run in runs if not run.isascii() and run in text), 0)
+
+
 def is_said(title: str, text: str) -> bool:
     """Whether a text names goods, by two characters of their title that stand together."""
     pairs = {title[n : n + 2] for n in range(len(title) - 1)}

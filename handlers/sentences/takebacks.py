@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from cards.guess import MOST, THEN
 from flow.access.lookup import case_of
 from flow.definitions.flow import Action
-from flow.definitions.freight import freight_of
 from flow.definitions.vocabulary import PAYS
 from flow.engine.inquiry import station
 from flow.engine.verbs import WITHDRAW
@@ -26,7 +25,7 @@ from handlers.chat.spelling import BETWEEN
 from handlers.chat.terms import goods_stay, other_kinds, terms
 from handlers.sentences import exceptions, in_hand
 from handlers.sentences.conditions import given_back
-from handlers.sentences.hearing import COMMENT, LOOK, WHICH, short
+from handlers.sentences.hearing import COMMENT, LOOK, WHICH, short, unled
 from models import Task, TaskState
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from models import Case
 
 _CLAUSES = re.compile(r"[,。;!]")
-BEARS, THE_CUSTOMER = "运费", "客户"  #: fact: who bears the freight of what comes back
 AS_IT_STANDS = "，金额照单子上的办，不会跟着改"
 _TAIL = 4  #: digits of a case's number that people say
 
@@ -93,7 +91,11 @@ async def doubted(hearing: Hearing, words: Sequence[str]) -> Reply | None:
     if not doubt.found:
         return None
     readings = [*doubt.instead, doubt.pressed(name), f"{LOOK} {share.no}"]
-    return await _offered(hearing, name, share.words, readings, doubt.more)
+    if not doubt.found.terms:
+        return await _offered(hearing, name, share.words, readings, doubt.more)
+    case = await case_of(hearing.ctx.desk, share.no, hearing.ctx.me)
+    told = in_hand.as_it_stands(case, share.words, hearing.lexicon.phrases) or AS_IT_STANDS
+    return await _offered(hearing, name, share.words, readings, f"{told}{doubt.more}")
 
 
 async def against(hearing: Hearing, case: Case, step: tuple[str, str], words: str) -> Reservations:
@@ -186,8 +188,10 @@ def _terms(hearing: Hearing, case: Case, button: Action, words: str) -> list[str
     binds = {PAYS, arrivals.GOOD, arrivals.BAD} & {*button.effects}
     if (button.danger and arrivals.BAD not in binds) or not (named or binds):
         return []
-    theirs = case.facts.get(BEARS) == THE_CUSTOMER and not freight_of(case.facts, complete=True)
-    return [*terms(words, known, freight_is_theirs=theirs), *other_kinds(words, case.kind, known)]
+    return [
+        *terms(words, known, freight_is_theirs=in_hand.freight_is_theirs(case)),
+        *other_kinds(words, case.kind, known),
+    ]
 
 
 async def _unread(hearing: Hearing, case: Case, name: str, words: str) -> str:
@@ -240,10 +244,16 @@ def _harmless(hearing: Hearing, share: Share, *, mine: bool) -> list[str]:
 
 def _are_tied(words: Sequence[str]) -> bool:
     """Whether all cases stand side by side, with no more than a mark between two, and none is named once more."""
-    places = [n for n, word in enumerate(words) if is_case_no(word)]
-    if len({words[n].upper().rstrip(",") for n in places}) < len(places):
+    if _are_named_again(words):
         return False
+    places = [n for n, word in enumerate(words) if is_case_no(word)]
     return all(after - n == 1 or (after - n == 2 and words[n + 1] in BETWEEN) for n, after in pairwise(places))
+
+
+def _are_named_again(words: Sequence[str]) -> bool:
+    """Whether a case is named once more, with what is said of it: 同意 R1 R2,R2 备注老客户."""
+    numbers = [word.upper().rstrip(",") for word in words if is_case_no(word)]
+    return len(set(numbers)) < len(numbers)
 
 
 def _is_apart(words: Sequence[str]) -> bool:
@@ -266,7 +276,9 @@ async def _of_several(hearing: Hearing, name: str, found: Sequence[Share], words
         return await _offered(hearing, name, last, [chosen, f"{COMMENT} {found[at].no} {last}", *others])
     apart = alike and at < 0 and _is_apart(words)
     if not apart and not any(doubt.found for doubt in doubts):
-        return await _for_all(hearing, name, found) if alike else None
+        if alike:
+            found = [replace(share, words=last) for share in found]
+        return await _carried_out(hearing, name, found) if alike or _are_named_again(words) else None
     if alike and at < 0 and not apart:  # 确认退款 R1 R2 先别动: of both, or of the second alone
         alone = [doubt.pressed(name) for doubt in doubts[:-1]]
         every = [await _doubted(hearing, name, replace(share, words=last)) for share in found]
@@ -299,9 +311,11 @@ def _told(reading: str) -> str:
     return f"{verb} {no[-_TAIL:]}"
 
 
-async def _for_all(hearing: Hearing, name: str, found: Sequence[Share]) -> Reply:
+async def _carried_out(hearing: Hearing, name: str, found: Sequence[Share]) -> Reply:
+    """The button for every case, each with its words."""
     await lock_whole(hearing.ctx.desk.zone, numbers={share.no for share in found})
-    every = [f"{name} {no} {found[-1].words}".split() for no in dict.fromkeys(share.no for share in found)]
+    said = {share.no: unled(hearing.lexicon, share.words) for share in found}
+    every = [f"{name} {no} {words}".split() for no, words in said.items()]
     sure = replace(hearing.ctx, sure=True)
     reply = await hearing.run(sure, [word for n, each in enumerate(every) for word in ([THEN] if n else []) + each])
     return replace(reply, says=joined(reply.says))
