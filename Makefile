@@ -32,7 +32,7 @@ serve: $(VENV)/run.lock
 	@$(BIN)/python -m bot serve
 
 test: $(VENV)/dev.lock
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 # 纯的包靠自己的测试就要跑到下限，改了它们就跑一次；ALL=1 是跑全部测试、看所有的包，比 make test 慢一倍。
 coverage: $(VENV)/dev.lock
