@@ -20,6 +20,7 @@ from bot.runtime.log import hide, trace
 from flow.publishing.release import publish_shipped
 from flow.records.anchors import begin_empty
 from models.database.connection import database, migrate
+from tests.checks.floors import is_among, pure_tests
 from tests.support.postgres import SERVER, Databases
 from tests.support.stage import PAINTER, START, cast_of, hire, sell, sqlite_url, stage
 from tests.support.stories import LAMP
@@ -165,7 +166,29 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("home", mark.args)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--part``: with both parts, every test has run once."""
+    parser.addoption(
+        "--part", choices=("pure", "rest"),
+        help="pure: the pure packages' own tests, as make coverage records them; rest: all other ones",
+    )  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)  # Hypothesis marks its tests here too
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the part that is asked for, and of a table's rows one shop each."""
+    if part := config.getoption("part"):
+        own = pure_tests()
+        items[:] = [item for item in items if (_is_fixed(item) and is_among(item.nodeid, own)) == (part == "pure")]
+    _play_in_turn(items)
+
+
+def _is_fixed(item: pytest.Item) -> bool:
+    """Whether nothing of a test is drawn at random, which takes other ways each time, and under a recorder for long."""
+    return item.get_closest_marker("hypothesis") is None
+
+
+def _play_in_turn(items: list[pytest.Item]) -> None:
     """Play the rows of a table in one shop and the next in turn: rows differ in words, shops in the wire."""
     rows: dict[str, list[str]] = {}
     for item in items:

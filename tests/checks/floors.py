@@ -40,6 +40,11 @@ def pure_tests(project: Path = PROJECT) -> list[str]:
     return [str(path) for path in _settings(project)["tests"]]
 
 
+def is_among(test: str, paths: Iterable[str]) -> bool:
+    """Whether a test, by pytest's own name for it, is in one of these files and folders."""
+    return any(test.startswith((f"{path}/", f"{path}::")) for path in paths)
+
+
 def _settings(project: Path) -> dict[str, Any]:
     return dict(tomllib.loads(project.read_text("utf-8"))["tool"]["boomerang"]["coverage"])
 
