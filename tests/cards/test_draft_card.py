@@ -70,7 +70,10 @@ def test_a_draft_that_its_card_shows_whole_is_told_only_on_demand() -> None:
 
 
 def test_a_draft_in_one_line() -> None:
-    assert as_words(replace(DRAFT, customer="", goods=(), note="", approver="")) == "订单 536365，客户 未留姓名，类型 质量问题"
+    assert (
+        as_words(replace(DRAFT, customer="", goods=(), note="", approver=""))
+        == "订单 536365，客户 未留姓名，类型 质量问题"
+    )
 
 
 def test_a_draft_that_was_left() -> None:

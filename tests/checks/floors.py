@@ -18,7 +18,7 @@ from coverage import Coverage
 from coverage.exceptions import NoDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 PROJECT = Path("pyproject.toml")
 KINDS = ("语句", "分支")  #: what is counted of a file
