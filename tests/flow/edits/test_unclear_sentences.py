@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from flow.definitions import yamlfile
+from flow.edits.working_copy import Unchanged
 from flow.errors import NotFound, PolicyRefused
 from tests.support.editing import FLOW, POLICY, said
 
@@ -31,6 +32,7 @@ REFUSED = [
     ("规则 组长审批 500→600 总监审批 500→600", "一句里有几处改动，请用 ； 隔开"),
     ("流程 质检 时限 4小时，仓库收货时限 1天", "第 2 句“流程 仓库收货时限 1天”：没有看懂"),
     ("流程 质检 标题 验一下，负责人 仓管员", "“负责人 仓管员”是前面那句话的一部分，还是另一处改动？"),
+    ("流程 客服审核", "没有看懂，例如：流程 质检 时限 4小时"),
     ("规则 金额 50→80", "要写是哪一条规则，请写 规则 小额自动通过 50→80"),
     ("规则 组长审批 审批 无", "“组长审批”总要有人审批，请写角色，或者写 自动"),
     ("规则 大额提醒 数量 5→6", "“大额提醒”的条件里没有“数量”，现在是 金额>5000"),
@@ -44,6 +46,7 @@ NOWHERE = [
     ("删除级别 金额审批 2", "“金额审批”没有级别“2”，有：（还没有）"),
     ("删除规则 没有的", "没有自动规则“没有的”，有：大额提醒、连续退货、次品告警"),
 ]
+RULES = ("rules", "rules")
 DONE: list[tuple[str, tuple[str, str], tuple[str | int, ...], Any]] = [
     ("规则 合并天数 10天", POLICY, ("合并天数",), 10),
     ("规则 合并天数 无", POLICY, ("合并天数",), 0),
@@ -52,6 +55,9 @@ DONE: list[tuple[str, tuple[str, str], tuple[str | int, ...], Any]] = [
     ("规则 小额自动通过 改成 60", POLICY, ("审批表", 0, "金额"), "<=60"),
     ("规则 组长审批 500→600，审批 客服主管", POLICY, ("审批表", 1, "审批"), "客服主管"),
     ("规则 组长审批 500→600，双人金额 2000", POLICY, ("双人金额",), 2000),
+    ("流程 客服审核 驳回 理由 可填", FLOW, ("节点", "客服审核", "动作", "驳回", "理由"), "可填"),
+    ("增加规则 超大额（已停用） 当 提交 就 告警 管理群 超大额", RULES, ("自动规则", -1, "停用"), True),
+    ("规则 大额提醒 类型 质量问题", RULES, ("自动规则", 0, "条件"), {"金额": ">5000", "类型": "质量问题"}),
     ("规则 自动通过 50→80，；规则 组长审批 500→600", POLICY, ("审批表", 1, "金额"), "<=600"),
     ("增加节点 新 在 分流 之前 负责人 客服 时限 2天", FLOW, ("开始",), "新"),
     ("流程 仓库收货 到时 30天 去 撤销", FLOW, ("节点", "仓库收货", "动作", "到时", "去"), "撤销"),
@@ -85,3 +91,13 @@ def test_what_is_done(sentence: str, key: tuple[str, str], place: tuple[str | in
     for step in place:
         found = found[step]
     assert str(found) == str(value)
+
+
+@pytest.mark.parametrize("sentence", ["流程 客服审核 驳回 理由 无", "流程 仓库收货 到时 无"])
+def test_what_is_so_already_is_no_change(sentence: str) -> None:
+    with pytest.raises(Unchanged):
+        said(sentence)
+
+
+def test_a_rule_without_its_last_condition_holds_always() -> None:
+    assert "条件" not in yamlfile.read(said("规则 大额提醒 金额 无")[RULES])["自动规则"][0]
