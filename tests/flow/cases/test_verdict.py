@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,16 @@ def test_the_reason(
 ) -> None:
     found = told(file_at(*done), who, action, WANG, answers=said)
     assert (found.why, found.may_add) == (why, may_add)
+
+
+@pytest.mark.parametrize(("reason", "may_add"), [("可填", True), ("", False)])
+def test_whoever_gives_a_case_back_may_say_why_where_that_is_wanted(reason: str, may_add: bool) -> None:
+    file = file_at("同意")
+    amending = file.rules.flow.amending
+    assert amending is not None
+    flow = replace(file.rules.flow, amending=replace(amending, reason=reason))
+    file = replace(file, rules=replace(file.rules, flow=flow))
+    assert told(file, CHEN, "退回", WANG).may_add == may_add
 
 
 def test_of_a_step_without_a_task_no_time_is_told() -> None:
