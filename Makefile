@@ -32,12 +32,14 @@ serve: $(VENV)/run.lock
 	@$(BIN)/python -m bot serve
 
 test: $(VENV)/dev.lock
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(if $(REST),--part rest)
 
-# 纯的包靠自己的测试就要跑到下限，改了它们就跑一次；ALL=1 是跑全部测试、看所有的包，比 make test 慢一倍。
+# 纯的包靠自己的测试就要跑到下限（随机造例子的不算：每次走的路不一样）；ALL=1 是跑全部测试、看所有的包，比 make test 慢一倍。
+# 这里跑过的，make test REST=1 不再跑：两样都跑，每个测试正好一遍。
 coverage: $(VENV)/dev.lock
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -n auto $(if $(ALL),,$$($(BIN)/python -m tests.checks.floors tests))
+	@$(BIN)/coverage run -m pytest -n auto --dist worksteal \
+		$(if $(ALL),,--part pure $$($(BIN)/python -m tests.checks.floors tests))
 	@$(BIN)/python -m tests.checks.floors $(if $(ALL),all,pure)
 
 check: $(VENV)/dev.lock

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections import Counter
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,14 +18,15 @@ from hypothesis import HealthCheck, settings
 
 from bot.runtime.log import hide, trace
 from flow.publishing.release import publish_shipped
+from flow.records.anchors import begin_empty
 from models.database.connection import database, migrate
+from tests.checks.floors import is_among, pure_tests
 from tests.support.postgres import SERVER, Databases
 from tests.support.stage import PAINTER, START, cast_of, hire, sell, sqlite_url, stage
 from tests.support.stories import LAMP
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-    from pathlib import Path
 
     from tests.support.stage import Home, Stage
 
@@ -38,6 +40,11 @@ settings.load_profile("steady")
 structlog.configure(processors=[trace, hide, structlog.processors.KeyValueRenderer()])
 
 ENGINES = ("sqlite", "postgres")
+
+#: what a test writes is gone with it: where there is room in memory, no commit needs to wait for a disk
+MEMORY, ROOM = Path("/dev/shm"), 2 << 30
+if "PYTEST_DEBUG_TEMPROOT" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
 
 
 def absent(service: str) -> None:
@@ -92,6 +99,7 @@ def shops(tmp_path_factory: pytest.TempPathFactory, open_template: Path) -> Call
     """The same with the staff of a shop hired and order 536365 sold, by where the staff are."""
 
     async def opened(home: Home) -> None:
+        await begin_empty(START)
         await hire(cast_of(home).people)
         await sell("536365", LAMP)
 
@@ -158,7 +166,29 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("home", mark.args)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--part``: with both parts, every test has run once."""
+    parser.addoption(
+        "--part", choices=("pure", "rest"),
+        help="pure: the pure packages' own tests, as make coverage records them; rest: all other ones",
+    )  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)  # Hypothesis marks its tests here too
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the part that is asked for, and of a table's rows one shop each."""
+    if part := config.getoption("part"):
+        own = pure_tests()
+        items[:] = [item for item in items if (_is_fixed(item) and is_among(item.nodeid, own)) == (part == "pure")]
+    _play_in_turn(items)
+
+
+def _is_fixed(item: pytest.Item) -> bool:
+    """Whether nothing of a test is drawn at random, which takes other ways each time, and under a recorder for long."""
+    return item.get_closest_marker("hypothesis") is None
+
+
+def _play_in_turn(items: list[pytest.Item]) -> None:
     """Play the rows of a table in one shop and the next in turn: rows differ in words, shops in the wire."""
     rows: dict[str, list[str]] = {}
     for item in items:
@@ -204,7 +234,8 @@ def home() -> Home:
 @pytest.fixture
 def hired(sqlite: str, shops: Callable[[Home], Path], tmp_path: Path, home: Home) -> str:
     """The URL of a shop's SQLite file. Made outside of any loop, for the first one is written in a loop of its own."""
-    shutil.copy2(shops(home), tmp_path / "desk.db")
+    for name in ("desk.db", "desk.db.key"):  # the key, for what was written in the shop is sealed with it
+        shutil.copy2(shops(home).with_name(name), tmp_path / name)
     return sqlite
 
 

@@ -17,7 +17,7 @@ from flow.records import register
 from flow.records.verification import faults, records
 from models import Case
 from models.database import sqlite_guard
-from models.database.connection import MIGRATIONS, SQLITE_PRAGMAS, config, database, disconnect, migrate
+from models.database.connection import MIGRATIONS, SQLITE_PRAGMAS, config, database, disconnect, migrate, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,7 +59,7 @@ async def build(reader: Reader, path: Path, progress: Progress, ring: KeyRing | 
     try:
         off = SQLITE_PRAGMAS.replace("foreign_keys=ON", "foreign_keys=OFF")
         if known == MIGRATIONS:  # the usual case, by a shorter way to the same tables
-            await Tortoise.init(config=config(url, off))
+            await prepare(config(url, off))
             await Tortoise.generate_schemas()
             await disconnect()
         await run_migrations(config=config(url, off), target=f"models.{max(known)}", fake=known == MIGRATIONS)

@@ -159,9 +159,10 @@ def _check(edit: Edit, bundle: Texts) -> None:
 def _check_flow(text: str, name: str, bundle: Texts, whole: Texts) -> None:
     """A flow by itself, and what it newly names that is nowhere in the business."""
     known = known_of(business_of(dict(whole)))
-    before = check(read_flow(bundle[FLOW, name], name), known)
-    if problems := [each for each in check(parse_flow(text, name), known) if each not in before]:
-        raise DefinitionError([f"{name} {problem}" for problem in problems])
+    if after := check(parse_flow(text, name), known):
+        before = check(read_flow(bundle[FLOW, name], name), known)
+        if problems := [each for each in after if each not in before]:
+            raise DefinitionError([f"{name} {problem}" for problem in problems])
 
 
 def _check_business(texts: Texts, *, ruled: bool) -> None:

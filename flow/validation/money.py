@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from flow.errors import Place as At
@@ -38,7 +39,7 @@ MAX_TOLD = 3  #: ways of one kind
 
 def money_problems(flow: Flow, known: Known | None = None) -> list[Problem]:
     """The ways on which money goes that must not. For a flow that is otherwise sound."""
-    return [*_told(flow, known, UNAPPROVED), *_told(flow, known, UNDECIDED)]
+    return _told(flow, known, UNAPPROVED, UNDECIDED)
 
 
 def money_cautions(flow: Flow, known: Known | None = None) -> list[str]:
@@ -49,11 +50,13 @@ def money_cautions(flow: Flow, known: Known | None = None) -> list[str]:
     return [*bare, *_told(flow, known, UNPAID)]
 
 
-def _told(flow: Flow, known: Known | None, what: str) -> list[Problem]:
+def _told(flow: Flow, known: Known | None, *kinds: str) -> list[Problem]:
+    """Of each kind of wrong, in their order, the first few."""
     if not pays(flow):
         return []
-    ways = [(wrong, way) for wrong, way in _wrongs(flow, known).items() if wrong.what == what]
-    return [_sentence(flow, wrong, way) for wrong, way in ways[:MAX_TOLD]]
+    found = _wrongs(flow, known)
+    ways = [[(wrong, way) for wrong, way in found.items() if wrong.what == kind][:MAX_TOLD] for kind in kinds]
+    return [_sentence(flow, wrong, way) for wrong, way in chain.from_iterable(ways)]
 
 
 def _wrongs(flow: Flow, known: Known | None) -> dict[Wrong, Way]:

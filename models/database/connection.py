@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import sys
 from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,18 @@ CONNECT_SECONDS = 5.0  #: of one try to reach PostgreSQL
 #: of one process to PostgreSQL at most: with Tortoise's five, what four persons typed left one for all taps and words
 CONNECTIONS = 16
 _APPLIED = "SELECT name FROM tortoise_migrations WHERE app = 'models'"
+
+
+@dataclass(slots=True)
+class _Built:
+    """What this process has made of the models, which takes longer than opening a file does."""
+
+    engine: str = ""  #: whose queries the models begin with
+    opened: str = ""  #: the engine of the database that is open
+    statements: dict[str, dict[Any, Any]] = field(default_factory=dict)  #: Tortoise's own of each engine
+
+
+_BUILT = _Built()
 
 
 class DatabaseError(RuntimeError):
@@ -167,12 +180,30 @@ async def connect(url: str, patience: float | None = None) -> None:
     if path := sqlite_path(url):
         path.parent.mkdir(parents=True, exist_ok=True)
     seals.open_ring(url)
+    found = config(url, patience=patience)
     EXECUTOR_CACHE.clear()  # its statements are kept by connection name, whichever engine that meant before
-    await Tortoise.init(config=config(url, patience=patience))
+    EXECUTOR_CACHE.update(_BUILT.statements.get(_engine(found), {}))
+    await prepare(found)
+    _BUILT.opened = _engine(found)
+
+
+async def prepare(found: dict[str, Any]) -> None:
+    """Set Tortoise up as ``config`` says. The models stay built for one engine until another has its turn."""
+    again = _BUILT.engine == _engine(found)
+    _BUILT.engine = ""
+    await Tortoise.init(config=found, init_connections=not again)
+    _BUILT.engine = _engine(found)
+
+
+def _engine(found: dict[str, Any]) -> str:
+    return str(found["connections"]["default"]["engine"])
 
 
 async def disconnect() -> None:
     """Close every connection; without it aiosqlite's thread keeps the process alive."""
+    if _BUILT.opened:  # and not by migrations, whose models are of another day
+        _BUILT.statements[_BUILT.opened] = dict(EXECUTOR_CACHE)
+    _BUILT.opened = ""
     await Tortoise.close_connections()
 
 
@@ -240,7 +271,7 @@ async def _migrate_sqlite(url: str, path: Path) -> None:
     off = SQLITE_PRAGMAS.replace("foreign_keys=ON", "foreign_keys=OFF")
     try:
         await run_migrations(config=config(url, off))
-        await Tortoise.init(config=config(url, off))
+        await prepare(config(url, off))
         broken = await connections.get("default").execute_query_dict("PRAGMA foreign_key_check")
     finally:
         await disconnect()

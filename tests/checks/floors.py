@@ -18,7 +18,7 @@ from coverage import Coverage
 from coverage.exceptions import NoDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 PROJECT = Path("pyproject.toml")
 KINDS = ("语句", "分支")  #: what is counted of a file
@@ -38,6 +38,11 @@ def is_pure(floor: int, project: Path = PROJECT) -> bool:
 def pure_tests(project: Path = PROJECT) -> list[str]:
     """The files and folders of the tests of the pure packages."""
     return [str(path) for path in _settings(project)["tests"]]
+
+
+def is_among(test: str, paths: Iterable[str]) -> bool:
+    """Whether a test, by pytest's own name for it, is in one of these files and folders."""
+    return any(test.startswith((f"{path}/", f"{path}::")) for path in paths)
 
 
 def _settings(project: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.checks import ROOMS
-from tests.checks.floors import PROJECT, floors_of, is_pure, pure_tests, reached, shortfalls
+from tests.checks.floors import PROJECT, floors_of, is_among, is_pure, pure_tests, reached, shortfalls
 
 PURE, OTHER = 95, 85
 CONTRACT = "what is pure touches no database"
@@ -78,6 +78,20 @@ def test_every_package_has_the_floor_of_its_kind() -> None:
     assert [name for name, floor in floors.items() if floor < OTHER] == []
     modules = [path for room in ROOMS for path in Path(room).rglob("*.py") if "migrations" not in path.parts]
     assert set(reached({str(path): a_file((1, 1)) for path in modules}, floors)) == set(floors)
+
+
+@pytest.mark.parametrize(
+    ("test", "among"),
+    [
+        ("tests/cards/test_cards.py::test_a[b]", True),
+        ("tests/handlers/test_parse.py::test_a", True),
+        ("tests/handlers/test_parse_more.py::test_a", False),
+        ("tests/cards_of_others/test_cards.py::test_a", False),
+        ("tests/flow/test_desk.py::test_a", False),
+    ],
+)
+def test_a_test_is_run_with_its_folder_or_its_file(test: str, among: bool) -> None:
+    assert is_among(test, ["tests/cards", "tests/flow/engine", "tests/handlers/test_parse.py"]) == among
 
 
 def test_the_tests_of_the_pure_packages_are_there() -> None:

@@ -77,7 +77,10 @@ class Databases:
         if self.spare:
             return self.spare.pop()
         name = f"boomerang_test_{secrets.token_hex(6)}"
-        await executed(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
+        await executed(
+            f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"',
+            f'ALTER DATABASE "{name}" SET synchronous_commit = off',  # nobody comes back to it after a power cut
+        )
         return name
 
     async def give_back(self, name: str) -> None:

@@ -99,12 +99,13 @@ class World:
         found = Tried("else", "", changed=False)
         try:
             async with session.transaction():
+                before = await written()
                 try:
                     reply = await handle(ctx, event)
                     found = Tried("done", words_of(reply), changed=False)
                 except FlowError as error:
                     found = Tried(_ending(error), str(error), changed=False)
-                found.changed = await digests() != self.before
+                found.changed = await written() != before and await digests() != self.before
                 raise _Undo
         except _Undo:
             return found
@@ -121,6 +122,11 @@ def _ending(error: FlowError) -> str:
 def words_of(reply: Reply) -> str:
     """Everything that an answer says or would draw."""
     return f"{reply.face} {reply.says}"
+
+
+async def written() -> int:
+    """How many rows this connection has ever written: where it is the same, not one row is another."""
+    return int((await session.rows("SELECT total_changes() AS rows"))[0]["rows"])
 
 
 async def digests() -> dict[str, str]:

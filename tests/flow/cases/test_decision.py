@@ -127,6 +127,13 @@ def test_why_not(
     assert (words or "") in str(refused.value)
 
 
+@pytest.mark.parametrize(("card", "kind"), [("", NotAllowed), ("t", StaleCase)])
+def test_of_a_case_that_was_put_aside_nothing_is_decided(card: str, kind: type[FlowError]) -> None:
+    with pytest.raises(kind, match=r"R20261122-0001 .*恢复") as refused:
+        decided(file_at(state=CaseState.HELD), WANG, "同意", card=card)
+    assert type(refused.value) is kind
+
+
 def test_a_case_that_ended_long_ago_stays_so() -> None:
     file = file_at(state=CaseState.CLOSED, closed_at=NOW - timedelta(days=400))
     with pytest.raises(NotAllowed, match="不能重开"):

@@ -134,6 +134,34 @@ def test_a_wish_is_read_as_edits_that_can_be_made(policy: str, text: str, lines:
         assert apply(line.split(), TEXTS, "退货", policy).said
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("50改成80", ["规则 小额自动通过 50→80"]),  # the only row that has such a number
+        ("51改成80", []),
+        ("检超时改成12小时", []),  # of the node's name too little is said
+        ("打包时限改成2天", []),  # there is no such node
+        ("超过200的都要厂长看", []),  # nor such a role
+    ],
+)
+def test_what_is_only_half_said(text: str, lines: list[str]) -> None:
+    assert wishes(text, Book(TEXTS, "退货", "express"), KNOWN) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "wished"),
+    [
+        ("100以下不用审", True),
+        ("超过200的都要主管看", True),
+        ("超过200的", False),
+        ("超过200的主管看", False),
+        ("退货 536365", False),
+    ],
+)
+def test_a_wish_is_told_from_other_sentences(text: str, wished: bool) -> None:
+    assert is_wish(text) == wished
+
+
 STRANGE = [
     ("质量问题的收到货就退款", "退款时机所有的单都一样，不能只管“质量问题”"),
     ("家电类同一个客户七天内的单加起来算", "合并天数所有的单都一样，不能只管“家电”"),

@@ -1,0 +1,81 @@
+"""The card of a proposed change: what each reader may do with it, what it warns of, and what is left of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from cards.proposal import ProposalView, card
+from models.enums import ProposalState
+from tests.support.card_views import NOW, seen
+
+DRAFT = ProposalView(3, 1, "退货流程", ["质检 时限 4小时"], ProposalState.DRAFT, "王建国", NOW - timedelta(minutes=3))
+ASKED = replace(DRAFT, state=ProposalState.ASKED)
+LIVE = replace(DRAFT, state=ProposalState.LIVE, decider="李敏", decided_at=NOW)
+DROPPED = replace(LIVE, state=ProposalState.DROPPED)
+
+
+@pytest.mark.parametrize(
+    ("view", "mine", "last"),
+    [
+        (DRAFT, True, "[请求发布*] [模拟] [看改动] [作废!]"),
+        (ASKED, True, "[模拟] [看改动] [作废!]"),
+        (ASKED, False, "[发布*] [模拟] [看改动] [驳回!]"),
+        (replace(LIVE, last=True), False, "[回滚!]"),
+        (LIVE, True, f"({ProposalState.LIVE})"),
+        (DRAFT, False, "(看后面的新卡片)"),
+        (replace(DRAFT, conflicts=("质检 的时限改过了",)), False, "(有冲突，没有发布)"),
+        (DROPPED, True, "(已驳回)"),
+        (replace(DROPPED, decider="王建国"), True, f"({ProposalState.DROPPED})"),
+    ],
+)
+def test_what_is_offered_or_stands_there_instead(view: ProposalView, mine: bool, last: str) -> None:
+    assert seen(card(view, mine=mine, now=NOW)).splitlines()[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("view", "title"),
+    [
+        (DRAFT, "改动草稿：退货流程 1 处改动"),
+        (ASKED, "请发布：退货流程 1 处改动"),
+        (LIVE, f"{ProposalState.LIVE}：退货流程 1 处改动"),
+        (DROPPED, "已驳回：退货流程 1 处改动"),
+    ],
+)
+def test_the_title_says_how_far_it_is(view: ProposalView, title: str) -> None:
+    assert card(view, mine=True, now=NOW).title == title
+
+
+@pytest.mark.parametrize(
+    ("view", "lead"),
+    [
+        (DRAFT, "还没有发布，现在用的没有变。先模拟看影响，再请第二个人发布"),
+        (replace(LIVE, last=True), "新单用新版，正在办的单不变。不对可以回滚：新单马上用回原来的版本"),
+        (replace(DRAFT, cautions=("大额不看表",)), "注意：大额不看表"),
+        (replace(DRAFT, cautions=("大额不看表", "b", "c")), "注意：大额不看表（还有 2 条，点 看改动）"),
+        (replace(LIVE, cautions=("大额不看表",)), "新单用新版，正在办的单不变"),  # it has been seen
+        (replace(ASKED, conflicts=("甲改过", "乙改过")), "和刚发布的改动有冲突，发布不了：甲改过；乙改过"),
+    ],
+)
+def test_the_lead_warns_of_what_matters_most(view: ProposalView, lead: str) -> None:
+    assert card(view, mine=True, now=NOW).lead == lead
+
+
+@pytest.mark.parametrize(
+    ("view", "rows"),
+    [
+        (DRAFT, ["改动 质检 时限 4小时", "提出 王建国 11-22 14:00"]),
+        (
+            replace(DRAFT, words=["a 改去 b", "一", "二", "三", "四"], effect="3 单会变慢"),
+            ["改动 一", "改动 二", "改动 三", "还有 2 处，点 看改动", "提出 王建国 11-22 14:00", "影响 3 单会变慢"],
+        ),
+        (
+            replace(LIVE, words=["一", "二", "三", "四"], effect="3 单会变慢"),  # what was foreseen is past
+            ["改动 一", "改动 二", "改动 三", "还有 1 处", "提出 王建国 11-22 14:00", "处理 李敏 11-22 14:03"],
+        ),
+    ],
+)
+def test_the_rows_tell_the_changes_and_who_made_them(view: ProposalView, rows: list[str]) -> None:
+    assert [f"{fact.name} {fact.value}" for fact in card(view, mine=True, now=NOW).facts] == rows
