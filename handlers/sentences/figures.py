@@ -13,7 +13,9 @@ from flow.stats import values
 from flow.stats.scope import RETURN
 from handlers.chat import guesses, readings
 from handlers.chat.decisions import clauses_of
+from handlers.chat.sentences import sentence
 from handlers.chat.spelling import bare
+from handlers.sentences import exports, objects
 from handlers.sentences.hearing import LOOK, REPORT, short
 from models import CaseLine
 
@@ -48,7 +50,9 @@ class _Wanted:
 
 async def meant(hearing: Hearing, text: str) -> Reply | None:
     """The chart or the list, with what it cannot do; None for a text that wants neither, or of whoever may see none."""
-    if not hearing.lexicon.phrases.lists.search(text):
+    if not hearing.lexicon.phrases.lists.search(text) or objects.stretch(text):
+        return None
+    if await exports.is_clear(hearing, sentence(text, hearing.lexicon)):
         return None
     for command in _commands(hearing, text):
         wanted = await _wanted(hearing, command, text)

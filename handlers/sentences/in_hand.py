@@ -302,7 +302,7 @@ def _readings(hearing: Hearing, each: InHand, text: str) -> list[str]:
     buttons = [with_remark(hearing, each, name, text) for name in _names(hearing, each, text)[:MOST]]
     if each.heard.paid and any(map(each.pays, each.offered)):
         return [kept, *buttons]
-    if not off and not each.mixed and each.termed(hearing.lexicon.phrases, text):
+    if not off and not each.mixed and each.termed(hearing.lexicon.phrases, text) and not _gives_more(hearing, text):
         return [kept, f"{GIVE_BACK} {each.no} {CREATOR} {text}", *buttons][: MOST + 1]
     if each.heard.names and not off and not each.mixed:
         return [*buttons, kept][: MOST + 1]

@@ -67,7 +67,7 @@ async def of(hearing: Hearing, text: str, cases: Sequence[str]) -> dict[str, str
         "全": text,
         "我": ctx.me.name,
         "时间": readings.time_in(text),
-        "期间": _stretch(text),
+        "期间": stretch(text),
         "假": leaves.days_in(text, ctx.at.date()),
         "限": _length(plain),
         "数": _units(text),
@@ -230,7 +230,7 @@ async def _goods(text: str) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def _stretch(text: str) -> str:
+def stretch(text: str) -> str:
     """``从十月一号到昨天`` as a list spells it; "" for none."""
     plain = _DATE_NUMERAL.sub(lambda match: str(numeral(match[0]) or match[0]), calendar_text.spelt_out(text))
     for match in _UNTIL.finditer(plain):

@@ -95,7 +95,7 @@ async def doubted(hearing: Hearing, words: Sequence[str]) -> Reply | None:
         return await _offered(hearing, name, share.words, readings, doubt.more)
     case = await case_of(hearing.ctx.desk, share.no, hearing.ctx.me)
     told = in_hand.as_it_stands(case, share.words, hearing.lexicon.phrases) or AS_IT_STANDS
-    return await _offered(hearing, name, share.words, readings, f"{told}{doubt.more}")
+    return await _offered(hearing, name, share.words, readings, f"{told}{doubt.more.removeprefix(AS_IT_STANDS)}")
 
 
 async def against(hearing: Hearing, case: Case, step: tuple[str, str], words: str) -> Reservations:

@@ -15,8 +15,8 @@ from flow.views.overview import OVERVIEW
 from handlers.chat import guesses, names, readings
 from handlers.chat.context import Reply
 from handlers.chat.cues import cues
-from handlers.chat.spelling import asks_at_all, bare, unasked
-from handlers.sentences import in_hand, nearest, objects, second_thoughts, subjects
+from handlers.chat.spelling import asks_at_all, bare
+from handlers.sentences import exports, in_hand, nearest, objects, second_thoughts, subjects
 from handlers.sentences.hearing import (
     COMMENT,
     GIVE,
@@ -42,9 +42,7 @@ FIGURES, RULES = (f"{REPORT} 指标", f"{REPORT} 退货原因", OVERVIEW), ("规
 TO_CHANGE = "要改规矩：回复 规则 看金额和资格，回复 流程 退货 看每一步，例子在 帮助 规则、帮助 流程"
 _NAMED = re.compile(r"[\u4e00-\u9fff·]{2,8}")
 _OPENED = re.compile(r"提交|[开建提]的|刚开|那单|这单")  #: what is to be taken back is a case, and no decision
-_OURS = re.compile(r"我们|咱们|我")
 _NEWEST = re.compile(r"刚|最新|最后|上一|最近")
-_SHEET = re.compile(r"(?:单子?|清单|记录|明细|数据|表格?)$")
 
 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
@@ -190,12 +188,9 @@ async def _opened(hearing: Hearing) -> str:
 
 async def _exported(hearing: Hearing, said: Sentence) -> Reply:
     """``上月退货单导出``: the list that the other words ask for; how it is written where one of them is not known."""
-    left = _OURS.sub("", unasked(said.left, hearing.lexicon)).split()
-    words = [_SHEET.sub("", bare(word, hearing.lexicon)) for word in left]
-    parts = [bare(piece, hearing.lexicon) for word in words if word for piece in readings.timed(word)]
-    pieces = [part for part in parts if part]
-    if not hearing.ctx.may(EXPORT) or await readings.are_known(hearing.ctx, EXPORT, pieces):
-        return await hearing.run(hearing.ctx, [EXPORT, *pieces])
+    words = exports.words(hearing, said)
+    if not hearing.ctx.may(EXPORT) or await exports.is_clear(hearing, said):
+        return await hearing.run(hearing.ctx, [EXPORT, *words])
     if reply := await nearest.meant(hearing, said.text):
         return reply
     shown = await hearing.run(hearing.ctx, [HELP, EXPORT])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models import Case, Dialog
-from tests.stories.test_nearest import LI, LIN, QIAN, WANG, ZHAO, _as_numbered, _offered, opened
-from tests.support.stories import news, says, stand, taps
+from tests.stories.test_nearest import LI, LIN, QIAN, WANG, ZHAO, _as_numbered, opened
+from tests.support.stories import news, offered, says, stand, taps
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -28,16 +28,16 @@ ALL_BUT = [
 ]
 #: who, what is typed; the first that is offered, "" for none; a part of the answer
 ASKED = [
-    (WANG, "100以下的同意，超过100的驳回 太贵了", "同意 R1 ； 驳回 R2 太贵了", "“100以下的同意,超过100的驳回 太贵了”"),
+    (WANG, "100以下的同意，超过100的驳回 太贵了", "同意 R1 ； 驳回 R2 太贵了", "“100以下的同意，超过100的驳回 太贵了”"),
     (WANG, "烛台同意 台灯驳回 说不清哪里坏", "同意 R1 ； 驳回 R2 说不清哪里坏", ""),
     (WANG, "0001驳回 照片糊，其他都同意", "同意 R2 ； 驳回 R1 照片糊", "“一起办”就是同意 0002、驳回 0001"),
     (WANG, "台灯那单驳回 照片糊，剩下的都过", "同意 R1 ； 驳回 R2 照片糊", ""),
     (WANG, "超过1000的先放着 其他都同意", "待办", "没有“超过1000的”，什么都没有做"),
     (WANG, "钱七的驳回 没有照片，其他同意", "待办", "没有“钱七的”，什么都没有做"),
     (WANG, "0001、0002同意，0002再等等", "同意 R1 ； 稍后 R2 明天 再等等", ""),
-    (WANG, "同意0001 0002，驳回0002", "", "“0002 驳回”和“同意”对不上"),
+    (WANG, "同意0001 0002，驳回0002", "", "“0002，驳回”和“同意”对不上"),
     (WANG, "1通过 2驳回 说不清哪里坏", "", "还没有给你列过待办，什么都没有做"),
-    (WANG, "这单是谁提的 问下他照片呢", "评论 R1 这单是谁提的,问下他照片呢", "退回提交人"),
+    (WANG, "这单是谁提的 问下他照片呢", "评论 R1 这单是谁提的，问下他照片呢", "退回提交人"),
     (WANG, "晓晓那单催一下", "催办 R6", ""),
     (WANG, "晓晓的单我接手", "查 提交人=林晓", "林晓没有符合条件、你能转交的待办"),
     (LI, "这单可以退 但运费让客人出", "评论 R3 这单可以退 但运费让客人出", "运费单上写的是商家承担，也不会跟着改"),
@@ -85,7 +85,7 @@ async def test_what_only_some_of_a_message_can_be_done_of_is_asked(desk: Stage) 
         await Dialog.all().delete()
         count = len(news(desk, who))
         await says(desk, who, typed)
-        answer, readings = "\n".join(news(desk, who)[count:]), await _offered()
+        answer, readings = "\n".join(news(desk, who)[count:]), await offered()
         if (first and readings[:1] != [_as_numbered(first, numbers)]) or part not in answer:
             wrong.append(f"{who} {typed}: {readings} / {answer[:160]}")
     assert not wrong, "\n".join(wrong)
@@ -97,7 +97,7 @@ async def test_places_of_the_list_are_decided_each_with_its_own_words(desk: Stag
     numbers = await opened(desk)
     await says(desk, WANG, "待办")
     await says(desk, WANG, typed)
-    if await _offered():
+    if await offered():
         await taps(desk, WANG, "1 一起办")
     assert [await stand(no) for no in numbers[:2]] == ["处理中 金额审批", "已关闭 拒绝"]
     assert "说不清哪里坏" in await says(desk, LIN, f"查 {numbers[1]}")

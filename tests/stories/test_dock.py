@@ -183,7 +183,7 @@ async def test_an_unknown_parcel_is_never_the_only_case_in_hand(desk: Stage) -> 
     asked = await says(desk, "周仓", "78901234567890 这个中通的拆开是别人家的东西，不是我们的货")
     assert f"运单 78901234567890 没有登记过，是哪一单？回复序号或单号：\n1. {no}" in asked
     told = await says(desk, "周仓", "取消")
-    assert "没有收货；“这个中通的拆开是别人家的东西,不是我们的货”没有记到任何一单" in told
+    assert "没有收货；“这个中通的拆开是别人家的东西，不是我们的货”没有记到任何一单" in told
     assert (await stand(no), await Parcel.all().count()) == ("处理中 仓库收货", 0)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from models import Dialog, Event, Task, TaskState
 from tests.support.stage import sell
-from tests.support.stories import news, play, says, stand, submitted, taps
+from tests.support.stories import news, offered, play, says, stand, submitted, taps
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -65,11 +65,6 @@ async def opened(desk: Stage) -> list[str]:
     return numbers
 
 
-async def _offered() -> list[str]:
-    wait = await Dialog.filter(kind="guess").order_by("-id").first()
-    return list(wait.data["readings"]) if wait else []
-
-
 def _right(mark: str, wanted: str, readings: list[str], answer: str) -> bool:
     ways = {"=": readings == wanted.split("|"), "!": wanted not in readings, "?": wanted in answer}
     return ways.get(mark, readings[:1] == [wanted])
@@ -82,7 +77,7 @@ async def test_who_and_what_is_meant_is_offered_and_nothing_else(desk: Stage) ->
         await Dialog.all().delete()
         count = len(news(desk, who))
         await says(desk, who, words)
-        answer, readings = "\n".join(news(desk, who)[count:]), await _offered()
+        answer, readings = "\n".join(news(desk, who)[count:]), await offered()
         wanted = _CASE.sub(lambda match: numbers[int(match[1]) - 1], expected.lstrip("=!?"))
         if not _right(expected[0], wanted, readings, answer):
             wrong.append(f"{who} {words}: {expected} / {readings} / {answer[:160]}")

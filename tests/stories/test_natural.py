@@ -10,7 +10,7 @@ import pytest
 from flow.access.lookup import CASE_NUMBER
 from models import Case, Dialog, Proposal, Refund, RefundState, Task, TaskState
 from tests.support.stage import sell
-from tests.support.stories import approved, inspected, play, says, stand, submitted, taps
+from tests.support.stories import approved, inspected, offered, play, says, stand, submitted, taps
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -32,10 +32,9 @@ async def sold() -> None:
 
 async def first_offered() -> str:
     """The likeliest reading of the question that is open, with R1 and R2 for the numbers; "" for none."""
-    wait = await Dialog.filter(kind="guess").order_by("-id").first()
-    line = wait.data["readings"][0] if wait else ""
-    numbers = await Case.all().order_by("id").values_list("no", flat=True)
-    return CASE_NUMBER.sub(lambda match: f"R{list(numbers).index(match[0]) + 1}", line)
+    line = (await offered() or [""])[0]
+    numbers = [str(no) for no in await Case.all().order_by("id").values_list("no", flat=True)]
+    return CASE_NUMBER.sub(lambda match: f"R{numbers.index(match[0]) + 1}", line)
 
 
 async def told(desk: Stage, rows: list[tuple[str, str, str]]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from models import Dialog, Event, Refund, Task, TaskState
 from tests.support.stage import sell
-from tests.support.stories import news, play, says, stand, submitted, taps
+from tests.support.stories import news, offered, play, says, stand, submitted, taps
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -94,7 +94,7 @@ OF_APPROVERS = [
     (LI, "这个客户拉黑吧 0003", "名单 禁止 R3 这个客户拉黑吧"),
     (LI, "我看看财务手里压了几个", "总览"),
     (LI, "给运营总监发个本月汇总", "导出 本月"),
-    (LI, "把连续退货的客户列出来", "导出"),
+    (LI, "把连续退货的客户列出来", "=“连续”做不到，没有算进去。最接近的是 导出"),
     (LI, "上周驳回的都有哪些原因", "报表 退货原因 上周"),
     (LI, "质量问题的退货占了多少啊", "报表 退货原因"),
     (LI, "这个月谁退货开得最多", "报表 指标 这个月"),
@@ -147,7 +147,6 @@ OF_RULES = [
     (ZHAO, "财务那边审批太松了 加一道", "=写法：增加级别"),
     (ZHAO, "超过1000的都要我批", "增加级别 金额审批 运营总监 当 金额>1000"),
     (ZHAO, "不低于1000的都要我批", "增加级别 金额审批 运营总监 当 金额>=1000"),
-    (ZHAO, "退货原因里加一个 有色差", "增加原因 色差 像 质量问题"),
     (ZHAO, "退货原因不够用 再加个尺寸不合适", "增加原因 尺寸不合适 像 质量问题"),
     (ZHAO, "以后换货不用组长审了", "流程 换货"),
     (ZHAO, "把无理由退货期限改成10天", "规则 超过无理由期 7→10"),
@@ -156,6 +155,8 @@ OF_RULES = [
     (ZHAO, "小额的不用财务确认了直接退", "规则"),
     (ZHAO, "组长能批到多少钱", "规则"),
     (ZHAO, "周末没人 单子别算超时", "规则"),
+]
+OF_RULES_TOO = [
     (ZHAO, "节假日也算时效吗", "规则"),
     (ZHAO, "审批流程太长了 砍一个", "规则"),
     (ZHAO, "退货地址换成二号仓", "规则 退货地址"),
@@ -181,6 +182,7 @@ GROUPS = {
     "approvers": OF_APPROVERS,
     "dock": OF_THE_DOCK,
     "rules": OF_RULES,
+    "more rules": OF_RULES_TOO,
 }
 
 
@@ -201,11 +203,6 @@ def _as_numbered(text: str, numbers: list[str]) -> str:
     return _CASE.sub(lambda match: numbers[int(match[1]) - 1], text)
 
 
-async def _offered() -> list[str]:
-    wait = await Dialog.filter(kind="guess").order_by("-id").first()
-    return list(wait.data["readings"]) if wait else []
-
-
 async def _at_rest(numbers: list[str]) -> list[object]:
     return [*[await stand(no) for no in numbers], await Event.all().count(), await Refund.all().count()]
 
@@ -219,7 +216,7 @@ async def test_what_comes_nearest_is_offered_and_nothing_moves(desk: Stage, grou
         count = len(news(desk, who))
         await says(desk, who, words)
         answer = "\n".join(news(desk, who)[count:])
-        readings, expected = await _offered(), _as_numbered(right.lstrip("~=!"), numbers)
+        readings, expected = await offered(), _as_numbered(right.lstrip("~=!"), numbers)
         unheard += not readings and "没听懂" in answer
         ways = {"~": expected in readings, "!": expected not in readings, "=": expected in answer}
         found = ways.get(right[0], readings[:1] == [expected])
@@ -257,12 +254,12 @@ async def test_why_the_likeliest_cannot_be_done_is_said(desk: Stage) -> None:
 @pytest.mark.parametrize("typed", ["asdf", "🐟", "blah blah", "啊这", "嘿哟嘿"])
 async def test_what_says_nothing_gets_examples_and_no_buttons(desk: Stage, typed: str) -> None:
     assert "没听懂这句话，什么都没有做。可以说：待办" in await says(desk, LIN, typed)
-    assert await _offered() == []
+    assert await offered() == []
 
 
 async def test_what_has_a_word_of_the_work_in_it_shows_where_to_look(desk: Stage) -> None:
     assert "没听懂“客户那边的货好奇怪哦”，什么都没有做" in await says(desk, LIN, "客户那边的货好奇怪哦")
-    assert await _offered() == ["待办", "帮助"]
+    assert await offered() == ["待办", "帮助"]
     no = await submitted(desk)
     await says(desk, LIN, "客户那边的货好奇怪哦")
-    assert (await _offered())[:3] == [f"评论 {no} 客户那边的货好奇怪哦", "待办", "我的单"]
+    assert (await offered())[:3] == [f"评论 {no} 客户那边的货好奇怪哦", "待办", "我的单"]

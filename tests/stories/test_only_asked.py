@@ -8,7 +8,7 @@ import pytest
 
 from models import Dialog, Event, Refund
 from tests.stories.test_nearest import opened
-from tests.support.stories import news, says, stand
+from tests.support.stories import news, offered, says, stand
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -44,8 +44,7 @@ async def test_who_asks_is_offered_no_decision(desk: Stage, who: str) -> None:
     for typed in ASKED:
         await Dialog.all().delete()
         await says(desk, who, typed)
-        wait = await Dialog.filter(kind="guess").order_by("-id").first()
-        if found := [line for line in (wait.data["readings"] if wait else []) if _decides(line)]:
+        if found := [line for line in await offered() if _decides(line)]:
             wrong[typed] = found
     assert len(ASKED) >= 50
     assert not wrong
@@ -70,9 +69,13 @@ SHOWN = [
     (QIAN, "退错了能追回来吗", "店铺确认退成功的钱这里追不回来"),
     (ZHOU, "今天还有几个件没到", "没到的就是还等着收货的；哪天到没有人登记"),
     (ZHOU, "还有几箱没到货", "没到的就是还等着收货的"),
-    (ZHAO, "0003我同意了，李敏不用看了", "不算同意：{3} 现在等 李敏 办，你的话替不了，什么都没有做"),
+    (
+        ZHAO,
+        "0003我同意了，李敏不用看了",
+        "{3} 现在等 李敏 办“金额审批”，这一步不会因为别人同意了就省掉",
+    ),
     (ZHAO, "给王建国说一声，今天下班前把手上的都处理了", "催办 {1} 今天下班前把手上的都处理了"),
-    (ZHAO, "0006的客户投诉到12315了，优先处理，今天必须退", "催办 {6} 客户投诉到12315了,优先处理,今天必须退"),
+    (ZHAO, "0006的客户投诉到12315了，优先处理，今天必须退", "催办 {6} 客户投诉到12315了，优先处理，今天必须退"),
 ]
 
 
@@ -83,8 +86,7 @@ async def test_figures_and_lists_are_shown_as_near_as_they_are_and_the_rest_is_s
         await Dialog.all().delete()
         before = len(news(desk, who))
         await says(desk, who, typed)
-        wait = await Dialog.filter(kind="guess").order_by("-id").first()
-        told = "\n".join([*news(desk, who)[before:], *(wait.data["readings"] if wait else [])])
+        told = "\n".join([*news(desk, who)[before:], *await offered()])
         if right.format("", *numbers) not in told:
             wrong[typed] = told[:300]
     assert not wrong
@@ -92,6 +94,5 @@ async def test_figures_and_lists_are_shown_as_near_as_they_are_and_the_rest_is_s
 
 async def test_a_chart_that_there_is_not_is_never_offered(desk: Stage) -> None:
     await says(desk, ZHAO, "上周和这周的满意指数对比一下")
-    wait = await Dialog.filter(kind="guess").order_by("-id").first()
-    assert not [line for line in (wait.data["readings"] if wait else []) if "满意指数" in line]
+    assert not [line for line in await offered() if "满意指数" in line]
     assert "没看懂“满意指数”" in await says(desk, ZHAO, "报表 满意指数 上周")

@@ -150,7 +150,7 @@ async def test_the_word_alone_says_what_one_can_do(sqlite: str) -> None:
         told = await says(desk, "李敏", "流程")
     for words in (
         "流程：退货",
-        "新单用 express",
+        "新单用 快速",
         "增加节点 复检 在 质检 之后",
         "规则 自动通过 50→80",
         "请第二个人发布",

@@ -30,6 +30,12 @@ async def taps(desk: Stage, name: str, button: str) -> str:
     return text_of(await desk.tap(desk.person(name), button))
 
 
+async def offered() -> list[str]:
+    """The readings of the newest card that asks what was meant, with commas as people type them."""
+    wait = await Dialog.filter(kind="guess").order_by("-id").first()
+    return [line.replace(",", "，") for line in wait.data["readings"]] if wait else []
+
+
 async def play(desk: Stage, *steps: str) -> None:
     """``play(desk, "王建国 同意", "李敏 驳回")``: each taps that button on their newest card."""
     for step in steps:

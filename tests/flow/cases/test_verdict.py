@@ -10,7 +10,7 @@ import pytest
 
 from flow.cases.verdict import verdict
 from flow.people.owners import Owners
-from flow.tasks.assignment import Post
+from flow.tasks.assignment import WorkItem
 from models import Task, TaskState
 from models.pipeline import session
 from tests.flow.cases.test_decision import CHEN, NOW, WANG, ZHOU, decided, file_at
@@ -28,7 +28,7 @@ def told(file: CaseFile, who: Person | None, action: str, owner: Person | None =
     own = file.tasks[0] if file.tasks else None
     nodes = [file.rules.flow.nodes[name] for name in decision.transition.entered]
     owners = Owners((owner,) if owner else (), "")
-    return verdict(file, decision, own, [Post(node, owners) for node in nodes])
+    return verdict(file, decision, own, [WorkItem(node, owners) for node in nodes])
 
 
 def opened_early(*done: str) -> CaseFile:
@@ -78,7 +78,7 @@ def test_whoever_else_sits_at_the_node_keeps_it() -> None:
     file = file_at()
     more = [(WANG.id, TaskState.OPEN), (ZHOU.id, TaskState.OPEN), (99, TaskState.OPEN), (CHEN.id, TaskState.DONE)]
     file.tasks[1:] = [
-        session.fresh(Task, id=n, case_id=9, node="客服审核", owner_id=owner, opened_at=NOW, due_at=NOW, state=state)
+        session.unsaved(Task, id=n, case_id=9, node="客服审核", owner_id=owner, opened_at=NOW, due_at=NOW, state=state)
         for n, (owner, state) in enumerate(more[1:], 2)
     ]
     assert told(file, WANG, "挂起", answers={"理由": "等客户"}).next_step == "客服审核 · 王建国、周敏"
