@@ -15,9 +15,8 @@ from handlers.chat import guesses, readings
 from handlers.chat.decisions import clauses_of
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import bare
-from handlers.sentences import exports, objects
+from handlers.sentences import exports, objects, subjects
 from handlers.sentences.hearing import LOOK, REPORT, short
-from models import CaseLine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,7 +32,6 @@ _SUM = re.compile(r"超过|大于|高于|低于|小于|以上|以下|以内|不�
 _DIVIDED = re.compile(r"^(?:按|分|各个|各家|各|每个|每家)")
 _FILTERS = ("店铺", "区域", "品类", "产品线", "供应商")  #: whose values are known by their look
 _GAP = "…"  #: some characters of the same clause
-_TITLES = 3000  #: that are looked through
 _LEAST = 2
 
 
@@ -108,15 +106,15 @@ async def _named(hearing: Hearing, text: str) -> AsyncIterator[tuple[str, str]]:
         said_of_it = [value for value in await values.values_of(name, known) if value in text and len(value) >= _LEAST]
         for value in sorted(said_of_it, key=len, reverse=True):
             yield value, f"{name}={value}"
-    for goods in await _goods(text):
+    for goods in await _goods(hearing, text):
         yield goods
 
 
-async def _goods(text: str) -> list[tuple[str, str]]:
-    """The products of cases whose titles a text has in it, or a piece of which it wants alone."""
+async def _goods(hearing: Hearing, text: str) -> list[tuple[str, str]]:
+    """The products sent back lately whose titles a text has in it, or a piece of which it wants alone."""
     only = _ONLY.search(text)
-    every = await CaseLine.all().distinct().limit(_TITLES).values_list("sku", "title")
-    titles = {str(sku): str(title) for sku, title in every if len(str(title)) >= _LEAST}
+    every = await subjects.goods_lately(hearing.ctx.at)
+    titles = {sku: title for sku, title in every.items() if len(title) >= _LEAST}
     whole = [(title, f"SKU={sku}") for sku, title in titles.items() if title in text]
     pieces = [(only["what"], f"SKU={sku}") for sku, title in titles.items() if only and only["what"] in title]
     return whole or (pieces if len(pieces) == 1 else [])

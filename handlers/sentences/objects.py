@@ -21,8 +21,8 @@ from handlers.chat.decisions import clauses_of
 from handlers.chat.phones import is_phone
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import bare
-from handlers.sentences.subjects import longest
-from models import Case, CaseLine
+from handlers.sentences.subjects import goods_lately, longest
+from models import Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +54,6 @@ _LED_TO_NAME = re.compile(r"^(?:把|将|客户|买家|顾客)+")
 _LED = re.compile(r"^(?:叫|是|有|写|名字|一个|一种|个|种)+")
 _ADDED = re.compile(r".*(?:加|增|添)(?:上|一个|一种|个|种|一下)*(?:叫)?")
 _REASON_CHARS = 8
-_LOOKED = 300  #: lines of cases, the newest, whose goods a text may name
 _PART = 2  #: characters of a node's or a role's name that are said for it, at least
 _NOT_ALONE = ("退款", "审批", "处理", "审核", "客户", "客服")  #: parts of nodes' names that are said of other things
 
@@ -83,7 +82,7 @@ async def of(hearing: Hearing, text: str, cases: Sequence[str]) -> dict[str, str
     found |= await _orders(said.numbers, cases)
     found["客户的订单"] = await _of_customer(hearing, text)
     found["客户号"] = await _customer(hearing, text)
-    found["品"] = await _goods(text)
+    found["品"] = await _goods(hearing, text)
     found |= _node(await _flows(hearing), plain)
     return {place: value for place, value in found.items() if value}
 
@@ -221,10 +220,9 @@ async def _customer(hearing: Hearing, text: str) -> str:
     return ""
 
 
-async def _goods(text: str) -> str:
+async def _goods(hearing: Hearing, text: str) -> str:
     """The one product of those sent back lately of which a text says most; "" for none, and for two."""
-    lines = CaseLine.all().order_by("-id").limit(_LOOKED).values_list("sku", "title")
-    found = {str(sku): longest(str(title), text) for sku, title in await lines}
+    found = {sku: longest(title, text) for sku, title in (await goods_lately(hearing.ctx.at)).items()}
     most = max(found.values(), default=0)
     named = [sku for sku, size in found.items() if size == most >= _PART]
     return named[0] if len(named) == 1 else ""

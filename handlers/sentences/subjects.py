@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flow.orders.near import orders_among
@@ -10,9 +11,11 @@ from models import Case, CaseLine, Order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z-]*\d)[A-Za-z0-9-]{4,40}(?![A-Za-z0-9-])")
 _LEAST = 2  #: characters of a customer's name that is looked for in a text
+_LATELY, _CASES = timedelta(days=90), 300  #: how far back, and in how many cases, goods are looked for by their titles
 
 
 async def named(numbers: Sequence[str], text: str) -> list[str]:
@@ -42,6 +45,14 @@ async def narrowed(numbers: Sequence[str], text: str) -> list[str]:
     """The same; all of the cases where none is named."""
     every = list(dict.fromkeys(numbers))
     return await named(every, text) or every
+
+
+async def goods_lately(now: datetime) -> dict[str, str]:
+    """SKU -> title of what the newest cases are about: as many as an index finds at once, however many there are."""
+    newest = Case.filter(opened_at__gte=now - _LATELY).order_by("-opened_at").limit(_CASES)
+    ids = [int(str(each)) for each in await newest.values_list("id", flat=True)]
+    lines = await CaseLine.filter(case_id__in=ids).values_list("sku", "title") if ids else []
+    return {str(sku): str(title) for sku, title in lines}
 
 
 def longest(title: str, text: str) -> int:

@@ -147,4 +147,4 @@ async def test_what_was_counted_is_no_refusal_and_stands(database_url: str) -> N
         desk, staff = await desk_with_staff()
         case = await at_the_dock(desk, staff)
         await does(desk, case, "确认收货", staff["周仓"])
-        assert "已经登记了货和钱" in await does(desk, case, TAKE_BACK, staff["周仓"])
+        assert "上一步办了就收不回来，不能撤回；要改请用退回" in await does(desk, case, TAKE_BACK, staff["周仓"])
