@@ -27,7 +27,7 @@ _STILL = re.compile(r"(?:还没|没到|没收|没来|在路上|正在)[^?吗么]
 _SUM = r"¥?(?P<{}>\d{{1,7}}(?:\.\d{{1,2}})?)"
 #: 退了50, 打了59给客户, 59块已打; 退了2个 counts goods
 _PAID_SUM = re.compile(
-    rf"(?:打|转|退|付|垫)(?:了|过|给\S{{1,3}})\s?{_SUM.format('sum')}(?!\d|\s?{MEASURE}|[天次号月%])"
+    rf"(?:打|转|退|付|垫)(?:了|过|给[^\s\d]{{1,3}})\s?{_SUM.format('sum')}(?!\d|\s?{MEASURE}|[天次号月%])"
     rf"|{_SUM.format('done')}(?:元|块钱|块)?(?:已经|已|都)(?:打|转|退|付)(?!电话)"
 )
 _LONG_NAME = 4  #: characters of a button's name in which one may be mistaken, and no other word is meant
