@@ -47,8 +47,8 @@ async def each_its_own(hearing: Hearing, said: Sentence, typed: str = "") -> Rep
         readings = await _to_somebody(hearing, no, words)
         readings = readings or [in_hand.with_remark(hearing, each, each.offered[0], words) for each in plain]
         readings = readings or handovers.readings(hearing, no, words)[:1]
-        decided = decided or len(readings) == 1
         held = [*in_hand.later(hearing, no, words)[:1], f"{COMMENT} {no} {words}"]
+        decided = decided or len(readings) == 1 or len(held) > 1
         found.append(readings[0] if len(readings) == 1 else held[0])
         kept += held[-1:] if len(readings) != 1 and held[1:] else []
     others = f"；{'、'.join(strange)} 不在你手上，不会动" if strange else ""
