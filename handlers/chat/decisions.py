@@ -12,7 +12,7 @@ from flow.engine.verbs import WITHDRAW
 from handlers.chat.phrases import phrases
 from handlers.chat.quantities import MEASURE
 from handlers.chat.reservations import ASKS, Intent, waits
-from handlers.chat.spelling import asks_at_all
+from handlers.chat.spelling import asks_at_all, told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -64,7 +64,7 @@ def clauses_of(text: str) -> list[str]:
 
 def is_question(text: str) -> bool:
     """Whether a text asks, or wants to be shown a list, and so decides nothing."""
-    plain = text.rstrip("呢。 ") if _STILL.search(text) else text
+    plain = told(text.rstrip("呢。 ") if _STILL.search(text) else text)
     return asks_at_all(plain) or bool(ASKS.search(plain) or phrases().lists.search(plain))
 
 

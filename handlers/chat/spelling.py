@@ -27,7 +27,7 @@ _INTERROGATIVE = re.compile(r"[谁哪几]|什么|啥|怎|多少|多久|是不是
 _THEM = "(?:客户|客人|买家|顾客|对方|他|她)"
 _UNTOLD = re.compile(
     rf"(?:(?<!请)问问?(?:一?下)?{_THEM}|[跟和同与找]{_THEM}(?:再|先)?(?:确认|核实|核对|问清|问)(?:一?下)?)"
-    r"[^,。;?？\s]{0,6}?(?:是不是|有没有|什么|啥|怎么?|多少|多久|[谁哪几])|"
+    r"[^,。;?？\s]{0,6}?(?:是不是|有没有|要不要|能不能|会不会|可不可以|愿不愿意?|什么|啥|怎么?|多少|多久|[谁哪几])|"
     r"(?:(?:说|讲|分|看)不清楚?|(?:看|查|验|测)不出来?|没(?:说|写|讲)(?:清楚?|明白?)?|没[标填])[^,。;?？\s]{0,4}?(?:什么|啥|怎么?|多少|多久|[谁哪几])"
 )  #: 说不清哪里坏 and 问问客户是不是要换 ask nobody here
 _LEAVE = re.compile(
@@ -97,9 +97,14 @@ def asks(text: str) -> bool:
     return text.rstrip(" 。.!~…").endswith(_QUESTION)
 
 
+def told(text: str) -> str:
+    """A text without what others are to be asked, or nobody can say: 问问客户是不是要换, 说不清哪里坏."""
+    return _UNTOLD.sub("", text)
+
+
 def asks_at_all(text: str) -> bool:
     """Whether a text asks: by its last word, or by what it asks for, such as 谁 and 什么时候."""
-    plain = _UNTOLD.sub("", text)
+    plain = told(text)
     return asks(plain) or bool(_INTERROGATIVE.search(plain))
 
 

@@ -86,6 +86,7 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     if is_phone(number) and not asks_at_all(said.text) and (opened := await _of_customer(hearing, said, number)):
         return opened
     commands = _looking(said, number, hearing.lexicon) or said.commands
+    commands = () if commands == (RECEIVE,) and not hearing.ctx.may(RECEIVE) else commands  # 客户收到的是黑的
     rest = said.about(number) if commands == said.commands else said.whole(number)
     rest = [] if says_no_more(said, number) else rest
     if (wholly := await _wholly(hearing.lexicon, said, number, commands)) is not None:
