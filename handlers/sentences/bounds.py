@@ -27,6 +27,9 @@ _REST = re.compile(
     r"^(?:那|然后|再)?(?:剩下|其余|其他|其它|剩余|余下|别的|另外|以上|以下|超过|超出|多)的?(?:单子|单|待办)?的?"
 )
 _ALL = re.compile(r"^(?:单子|单|待办)?(?:我)?(?:都|全部|全|一律|统统|一起|直接|先)*(?:给我)?")
+_LEFT_ALONE = re.compile(
+    r"(?:都|全部|全|我|先)*(?:不要|别|不|勿)?(?:动|管|批|审|碰|放着|放一放|放|留着|留|等着|等等|等|压着)(?:了|吧|着)*"
+)
 _TURNED = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}
 _GIVEN = re.compile(r"^(?:转交给|转交|转给|交给|派给|分给|留给|转|给|让|请|由|归)\s?")
 _BY = re.compile(r"^(?:来)?(?:看|审|批|办|处理|定|管|弄|负责)?(?:一下|看|审|批)?(?:吧|了|啊)?$")
@@ -41,12 +44,19 @@ class _Share:
 
 
 async def meant(hearing: Hearing, text: str) -> Reply | None:
-    """The list of those within a bound; None for another sentence."""
-    many = readings.by_amount(text.strip(MARKS), hearing.lexicon)
-    return await hearing.run(hearing.ctx, many) if many else None
+    """The list of those within a bound, or a button for either side of it; None for another sentence."""
+    many = readings.by_amount(_without_rest(text.strip(MARKS)), hearing.lexicon)
+    return await hearing.run(hearing.ctx, many) if many else await _parted(hearing, text)
 
 
-async def parted(hearing: Hearing, text: str) -> Reply | None:
+def _without_rest(text: str) -> str:
+    """``100以下的批了`` of a text that goes on 其他不要动: what is not named stays as it is anyway."""
+    *first, last = clauses_of(text) or [text]
+    match = _REST.match(last)
+    return ",".join(first) if first and match and _LEFT_ALONE.fullmatch(last[match.end() :]) else text
+
+
+async def _parted(hearing: Hearing, text: str) -> Reply | None:
     """A button for those within a bound, and one for the others; None for another sentence."""
     clauses = clauses_of(text.strip(MARKS))
     if len(clauses) != 2 or asks_at_all(text):  # those within, and the rest

@@ -113,6 +113,12 @@ def leaves_out(text: str) -> bool:
     return _read(text) is not None
 
 
+def _is_of_one(found: _Exception, text: str, mine: Sequence[Task]) -> bool:
+    """Whether a text that does nothing with the others is said of the case itself: 0004没电池 其他都好."""
+    named = _without_named(numbered(text))[1]
+    return not mine or (not named and any(task.case.no in found.out for task in mine))
+
+
 def _said_of(text: str) -> dict[str, str]:
     return {
         no: match["words"].strip(" ,。;")
@@ -134,7 +140,7 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
     every = await in_hand.of(hearing, mine, found.words)
     name = next((name for each in every for name in each.heard.first), "")
     if not name:
-        return await _looked(hearing, found, statement.text) if mine else None
+        return None if _is_of_one(found, statement.text, mine) else await _looked(hearing, found, statement.text)
     others = [each for each in every if _is_other(found, each.task) and name in each.heard.first]
     if not others:
         left = "、".join(found.out)

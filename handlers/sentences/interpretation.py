@@ -8,7 +8,6 @@ from flow.errors import NotUnderstood
 from handlers.chat.manual import examples
 from handlers.chat.sentences import sentence
 from handlers.sentences import (
-    bounds,
     buyers,
     customers,
     figures,
@@ -57,8 +56,6 @@ async def understood(hearing: Hearing, text: str) -> Reply:
         reply = await of_numbers.listed(hearing, said, said.cases[0])
     elif said.cases:
         reply = await of_cases.meant(hearing, said)
-    elif by_amount := await bounds.meant(hearing, said.text):
-        return by_amount
     elif told := await _told(hearing, said):
         return told
     elif said.numbers:

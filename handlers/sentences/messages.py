@@ -222,7 +222,7 @@ class Messages:
 
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
         """The first reading that there is. Raises FlowError."""
-        if reply := await described.meant(hearing, statement) or await bounds.parted(hearing, statement.text):
+        if reply := await described.meant(hearing, statement) or await bounds.meant(hearing, statement.text):
             return reply
         for reading in (managed.of_a_colleague, natural.meant):
             if reply := await reading(hearing, statement):

@@ -69,7 +69,13 @@ async def test_a_remark_loses_its_comma_and_stands_in_full_width(desk: Stage) ->
 
 @pytest.mark.parametrize(
     ("typed", "told"),
-    [("100块以下的全部通过", "批量同意 2 单"), ("金额小于100的都同意", "批量同意 2 单"), ("都驳回吧", "批量驳回 2 单")],
+    [
+        ("100块以下的全部通过", "批量同意 2 单"),
+        ("金额小于100的都同意", "批量同意 2 单"),
+        ("100以下的批了 其他不要动", "批量同意 2 单"),
+        ("100以上的批了", "没有符合条件"),
+        ("都驳回吧", "批量驳回 2 单"),
+    ],
 )
 async def test_many_at_once_by_amount(desk: Stage, typed: str, told: str) -> None:
     await submitted(desk)
