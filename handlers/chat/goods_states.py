@@ -43,6 +43,7 @@ class States:
     harmless: re.Pattern[str]  #: ``没有破损``: what is good to be without
     more: re.Pattern[str]  #: what came and is none of the order: ``多寄了一个水杯``
     strange: re.Pattern[str]  #: goods of another house
+    awaited: re.Pattern[str]  #: more is still to come: ``还差一个``, ``分两个包裹``
     total: re.Pattern[str]  #: ahead of a count that the others are a part of
     due: re.Pattern[str]  #: ahead of a count that the order says
     within: re.Pattern[str]  #: behind a count of which the rest of the clause tells a part: ``三件里``
@@ -83,6 +84,7 @@ def states() -> States:
         harmless=re.compile(said["无害"]),
         more=re.compile(rf"^(?:{said['开头']}|还|又)*(?:{said['多了']})(?:了|来)*"),
         strange=re.compile(said["别家"], re.IGNORECASE),
+        awaited=re.compile(said["还要来"].replace("…", r"[^,;。!]{0,8}?")),
         total=re.compile(rf"^(?:{said['总数']})(?:是|有|就)*"),
         due=re.compile(rf"^(?:{said['应有']})(?:是|有)*"),
         within=re.compile(

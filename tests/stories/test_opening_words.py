@@ -19,6 +19,7 @@ LIN, HE, LI = "林晓", "何佳", "李敏"
 LAMPS = {"TL-01": ("护眼台灯", 2, "59.00"), "LD-01": ("落地灯", 1, "199.00"), "YK-01": ("遥控器", 1, "25.00")}
 PETS = {"LS-002": ("牵引绳", 2, "49.90"), "SB-003": ("猫抓板", 3, "39.90")}
 FEEDER = {"PF-100": ("自动喂食器", 1, "329.00"), "FL-010": ("滤网组件", 2, "35.00")}
+SHELF = {"ZT-01": ("白色烛台", 6, "9.90"), "DL-02": ("灯笼", 6, "12.50")}
 
 OPENED: list[tuple[list[str], list[str], list[str]]] = [  # what is said in turn, what is read then, what is not
     (["退货 700001 全部退，遥控器除外 质量问题"], ["¥317.00", "“遥控器除外”＝遥控器不退"], ["备注"]),
@@ -81,6 +82,12 @@ MEANT: list[tuple[list[str], list[str], list[str]]] = [
     (["700001那个台灯客人要退 说闪"], ["是什么原因？", "备注 那个台灯客人要退 说闪"], []),
     (["退货 700001 台灯×2 质量问题", "等下 先查下800300"], ["订单 800300", "草稿还在"], ["没看懂"]),
     (["700001台灯灯头歪了 要换一个新的"], ["是什么原因？", "护眼台灯 ×1", "备注 台灯灯头歪了 要换一个新的"], []),
+    # so many anew are so many that go back, whatever the goods' name ends with
+    (["800100烛台换两个新的 收到就是弯的"], ["是什么原因？", "烛台 ×2", "备注 烛台换两个新的 收到就是弯的"], ["几件"]),
+    (["800100烛台换三个一样的，有划痕"], ["是什么原因？", "烛台 ×3"], ["几件"]),
+    (["800100烛台想换2个新的 裂了"], ["是什么原因？", "烛台 ×2"], ["几件"]),
+    (["800100 烛台1台换2个灯笼 裂了"], ["是什么原因？", "烛台 ×1"], []),
+    (["800100烛台换一个新的 裂了", "换两个啊 不是一个"], ["烛台 ×2"], ["写进了备注"]),
     # money that is said to a question is never pieces
     (["仅退款 800300 猫抓板几个 质量问题", "就退30吧"], ["是件数，还是金额？", "最多还能退 3 件", "¥30.00"], ["30 件"]),
     (["仅退款 800300 猫抓板几个 质量问题", "给30就行"], ["是件数，还是金额？", "¥30.00"], ["30 件"]),
@@ -105,7 +112,7 @@ async def test_a_line_that_opens_is_read_to_its_end(desk: Stage) -> None:
 
 
 async def test_a_loose_line_opens_what_is_meant(desk: Stage) -> None:
-    for no, goods in {"700001": LAMPS, "800300": PETS}.items():
+    for no, goods in {"700001": LAMPS, "800300": PETS, "800100": SHELF}.items():
         await sell(no, goods)
     for n, (said, shown, hidden) in enumerate(MEANT):
         who, told = (LIN, HE)[n % 2], ""
