@@ -58,7 +58,7 @@ _FIRST = re.compile(r"先(?=到|来|收|送|寄)")
 _TWICE = re.compile(r"(?P<lack>^.*还[差缺少].*?)还?没(?:到|来|收到|寄到)[呢了]*$")  #: 还差一个没到
 _LATER = re.compile(
     r"(?:说是|说|估计|预计|应该|可能|要|得|还)*(?:在路上|在途中?|在后面"
-    r"|(?:明天|明后天|后天|过[几两]天|随后|后面|晚点|下午|晚上)(?:再|才|会|能)*(?:到|来|寄|送|发)(?:货|齐|来|过来)?)(?:了|呢|吧|的)*$"
+    r"|(?:明天|明后天|后天|过[几两]天|下周[一二三四五六日天]?|随后|后面|晚点|下午|晚上)(?:再|才|会|能)*(?:到|来|寄|送|发)(?:货|齐|来|过来)?)(?:了|呢|吧|的)*$"
 )  #: 另一个说是明天到
 _VAGUE = re.compile(r"[几半些]|部分|若干")
 _SIDES = {True: Kind.SOUND, False: Kind.HURT}
@@ -102,7 +102,9 @@ def _take(tally: Tally, clause: str, *, is_whole: bool) -> None:
         return
     tally.awaited.append(clause)
     open_before = len(tally.unclear)
-    if plain := _TWICE.sub(r"\g<lack>", _LATER.sub("没到", _FIRST.sub("", _PARCELS.sub("", clause)))):
+    if plain := _TWICE.sub(
+        r"\g<lack>", _LATER.sub("没到", _FIRST.sub("", _PARCELS.sub("", clause.rstrip("呢啊呀哦"))))
+    ):
         _take_said(tally, plain, is_whole=is_whole)
     tally.unclear[open_before:] = [clause] * (len(tally.unclear) > open_before)  # as it was typed
 

@@ -45,7 +45,7 @@ _CHANGED_FOR = re.compile(
 )  #: 台灯1个 换成猫抓板, 台灯1个换2个猫抓板
 #: 换两个新的, 换两个一样的: the same goods anew, so many of them
 _ANEW = re.compile(
-    rf"(?:要|想)?换(?:\d{{1,3}}|{NUMERAL}){MEASURE}(?:全?新的?|好的|同样的?|一模一样的?|一样的?|同款的?)?(?:过来|回来|来|给他|给她|给客户|吧|的|了)*"
+    rf"(?:要|想)?换(?:(?:\d{{1,3}}|{NUMERAL}){MEASURE}|[俩仨]个?)(?:全?新的?|好的|同样的?|一模一样的?|一样的?|同款的?)?(?:过来|回来|来|给他|给她|给客户|吧|的|了)*"
 )
 _VERB_UNITS = re.compile(rf"(?P<verb>退货|换货|退|换|修|补)[了掉]*{_COUNT}")
 #: 猫抓板5个退2个换3个: of one product so many each

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flow.edits.quantities import NUMERAL
 from handlers.chat import quantities
 
-_UNITS = rf"(?:\d{{1,4}}|{NUMERAL})\s?{quantities.MEASURE}"
+_UNITS = rf"(?:(?:\d{{1,4}}|{NUMERAL})\s?{quantities.MEASURE}|[俩仨]个?)"
 _SOFT = r"[的啊呀哦呢吧嘛哈]*"  #: 换两个啊 不是一个
 _DONE = r"(?:要|退|换|修|补)*"
 _NOT_BUT = re.compile(

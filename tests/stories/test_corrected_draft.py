@@ -74,6 +74,7 @@ SAID: list[tuple[str, dict[str, Any]]] = [
     ("我说换三个呀，不是两个", {"units": 3}),
     ("说了三个 不是两个", {"items": (("HD-01", 3),)}),
     ("换三个 不是换两个", {"units": 3}),
+    ("换三个 不是俩", {"units": 3}),
     ("3", {"items": (("HD-01", 3),)}),
     ("10", {"unread": "10"}),  # more than there are
     ("遥控器不退了", {"unread": "遥控器不退了"}),  # none is in the draft
