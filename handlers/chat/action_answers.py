@@ -149,6 +149,7 @@ def _how_many(product: arrivals.Product, mode: str, found: arrivals.Arrival, tex
     unread = f"“{'，'.join(found.unclear) or text}”{found.why}。" if text and found.why else ""
     units = found.likely.get(product.sku)
     yes = f"就是 {units} 件、这句话记下，回复“{questions.GO_ON}”；不是就" if units is not None else ""
+    unread += "报了件数收货就结束，没收到的不退款，后到的要等这单退回来才能再收。" if found.awaited and text else ""
     question = f"{unread}{name}（{of} {product.most} 件）{_COUNTED[mode]}几件？{yes or '请'}回复件数，没有就回复 0"
     likely = {questions.LIKELY: units} if units is not None else {}
     named = {questions.UNITS: product.sku, questions.TITLE: product.title, questions.MODE: mode}

@@ -49,6 +49,17 @@ _THING = re.compile(rf"(?:{COUNT}[\u4e00-\u9fff]{{2,}}|[\u4e00-\u9fff]{{2,}}{COU
 _PAPER = re.compile(  #: 发票1张: counted in other measures than goods are
     rf"(?:{NUMBER}[张根份封包袋本条]的?[\u4e00-\u9fff]{{2,6}}|[\u4e00-\u9fff]{{2,6}}{NUMBER}[张根份封包袋本条])(?:了|的)?"
 )
+#: 客户分两个包裹寄的: how the goods are sent, and no count of them
+_PARCELS = re.compile(
+    rf"(?:客户|是|说)*分(?:成?(?:{NUMBER}|几)(?:包裹|快递|箱子|[个件次批箱包])*|[批开次])(?:寄|发|到|来|送)?(?:过来|来)?的?了?"
+    r"|[^,;]*(?:第[二三四]|另[一外]?|还有[一二两三]?)个?(?:包裹|快递)[^,;]*"
+)
+_FIRST = re.compile(r"先(?=到|来|收|送|寄)")
+_TWICE = re.compile(r"(?P<lack>^.*还[差缺少].*?)还?没(?:到|来|收到|寄到)[呢了]*$")  #: 还差一个没到
+_LATER = re.compile(
+    r"(?:说是|说|估计|预计|应该|可能|要|得|还)*(?:在路上|在途中?|在后面"
+    r"|(?:明天|明后天|后天|过[几两]天|下周[一二三四五六日天]?|随后|后面|晚点|下午|晚上)(?:再|才|会|能)*(?:到|来|寄|送|发)(?:货|齐|来|过来)?)(?:了|呢|吧|的)*$"
+)  #: 另一个说是明天到
 _VAGUE = re.compile(r"[几半些]|部分|若干")
 _SIDES = {True: Kind.SOUND, False: Kind.HURT}
 _TITLE = 1  #: characters of a title that name it, where no other product has them
@@ -69,8 +80,9 @@ def read(text: str, goods: Sequence[Product], mode: str) -> Arrival:
         for n, (piece, is_whole) in enumerate(pieces(clause, lambda word: by_title(word, goods) is not None)):
             tally.sticks = n > 0 or states().part.match(clause) is not None
             _take(tally, piece, is_whole=is_whole)
+    tally.unclear += [] if tally.is_spoken or tally.unclear else tally.awaited
     found = tally.settled()
-    if not found.open or not _may_be_all(tally, found):
+    if not found.open or tally.awaited or not _may_be_all(tally, found):
         return found
     return replace(found, likely={product.sku: product.most for product in goods})
 
@@ -85,6 +97,19 @@ def _may_be_all(tally: Tally, found: Arrival) -> bool:
 
 def _take(tally: Tally, clause: str, *, is_whole: bool) -> None:
     """One clause into the tally; what speaks of no goods is kept as it is."""
+    if not (tally.mode == CAME and states().awaited.search(clause)):
+        _take_said(tally, clause, is_whole=is_whole)
+        return
+    tally.awaited.append(clause)
+    open_before = len(tally.unclear)
+    if plain := _TWICE.sub(
+        r"\g<lack>", _LATER.sub("没到", _FIRST.sub("", _PARCELS.sub("", clause.rstrip("呢啊呀哦"))))
+    ):
+        _take_said(tally, plain, is_whole=is_whole)
+    tally.unclear[open_before:] = [clause] * (len(tally.unclear) > open_before)  # as it was typed
+
+
+def _take_said(tally: Tally, clause: str, *, is_whole: bool) -> None:
     match = _OTHERS.match(clause)
     if is_whole:
         _take_whole(tally, clause)

@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING
 from flow.definitions.permissions import KINDS
 from flow.definitions.vocabulary import PAYS
 from flow.engine.verbs import WITHDRAW
+from handlers.chat.arrivals import by_title
+from handlers.chat.goods_states import states
 from handlers.chat.phrases import phrases
 from handlers.chat.quantities import MEASURE
 from handlers.chat.reservations import ASKS, Intent, waits
 from handlers.chat.spelling import asks_at_all, told
+from handlers.chat.tallies import GOOD
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from flow.definitions.flow import Action
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.phrases import Phrases
+    from handlers.chat.tallies import Product
 
 _CLAUSES = re.compile(r"[\s,;。!、]+")
 WHOLE = "="  #: ahead of a word that speaks for a button only where it is all that is said
@@ -32,6 +36,7 @@ _PAID_SUM = re.compile(
 )
 _LONG_NAME = 4  #: characters of a button's name in which one may be mistaken, and no other word is meant
 _LEAST = 2  #: characters of another name that is looked for within a sentence
+_OF_REST = re.compile(r"(?:其他|其它|其余|别的|剩下)[^\s,;。!]*$")  #: 外壳都刮花了 其他没问题
 _MAY = "可能给"  #: 可以退, 能退, 给退
 #: how surely a word speaks for a button: the last but one only of the wrapping, the last for other buttons as well
 BY_NAME, BY_OTHER_NAME, BY_HEARING, BY_WRAPPING, BY_CHANCE = range(5)
@@ -72,7 +77,9 @@ def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
     """What a text says of these buttons: the longest words first, each of which may speak for several."""
     known = lexicon.phrases
     low = text.lower()
-    words = _words(list(buttons), known, low.strip())
+    buttons = list(buttons)
+    words = _words(buttons, known, low.strip())
+    passing = {button.name for button in buttons if GOOD in button.effects}
     found: dict[str, tuple[int, int]] = {}
     against: set[str] = set()
     for match in re.finditer("|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)", low):
@@ -82,6 +89,7 @@ def hear(text: str, buttons: Iterable[Action], lexicon: Lexicon) -> Heard:
                 against.add(name)
             else:
                 sure = BY_WRAPPING if rank == BY_HEARING and _is_of_wrapping(low, match.start(), known) else rank
+                sure = BY_WRAPPING if name in passing and _OF_REST.search(low[: match.start()]) else sure
                 place = (sure if len(words[match[0]]) == 1 else BY_CHANCE, match.start())
                 found[name] = min(found.get(name, place), place)
     plain = [name for name, (rank, _) in found.items() if rank != BY_CHANCE and name not in against]
@@ -102,6 +110,18 @@ def paid_sum(text: str) -> str:
     """The sum that is said to have gone another way; "" for none."""
     match = _PAID_SUM.search(text)
     return (match["sum"] or match["done"]) if match else ""
+
+
+def speaks_of_wrapping(text: str) -> bool:
+    """Whether a text has a word in it for what goods come in."""
+    return any(word in text for word in phrases().unsaying["包装"])
+
+
+def is_whole_inside(text: str, goods: Sequence[Product]) -> bool:
+    """Whether the goods are said to be good by their name, in a clause of its own: 盒子都压扁了 灯没事."""
+    others = [clause for clause in clauses_of(text) if not speaks_of_wrapping(clause)]
+    sound = (states().side[True].match(states().lead.sub("", clause)) for clause in others)
+    return any(match and by_title((match["core"] or "").removesuffix("都"), goods) for match in sound)
 
 
 def _is_of_wrapping(text: str, at: int, known: Phrases) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.permissions import KINDS
 from flow.edits.quantities import NUMERAL, numeral
-from handlers.chat import drafts, goods, parse
+from handlers.chat import drafts, goods, parse, quantities
 from handlers.chat.phrases import phrases
 from handlers.chat.quantities import MEASURE
 
@@ -43,6 +43,10 @@ _COUNT = rf"(?P<units>\d{{1,3}}|{NUMERAL})(?P<measure>{MEASURE})?"
 _CHANGED_FOR = re.compile(
     rf"(?:要|想)?(?:换成|换为|换到)[^\s,;。!]+|(?<={MEASURE})[,\s]*(?:要|想)?换(?!货)(?:\d{{1,3}}|{NUMERAL})[^\s,;。!]+"
 )  #: 台灯1个 换成猫抓板, 台灯1个换2个猫抓板
+#: 换两个新的, 换两个一样的: the same goods anew, so many of them
+_ANEW = re.compile(
+    rf"(?:要|想)?换(?:(?:\d{{1,3}}|{NUMERAL}){MEASURE}|[俩仨]个?)(?:全?新的?|好的|同样的?|一模一样的?|一样的?|同款的?)?(?:过来|回来|来|给他|给她|给客户|吧|的|了)*"
+)
 _VERB_UNITS = re.compile(rf"(?P<verb>退货|换货|退|换|修|补)[了掉]*{_COUNT}")
 #: 猫抓板5个退2个换3个: of one product so many each
 _SEVERAL_VERBS = re.compile(
@@ -236,7 +240,10 @@ def exchanged(words: Sequence[str]) -> list[str]:
     text = " ".join(said)
     wanted = [match[0].strip(" ,") for match in _CHANGED_FOR.finditer(text)]
     note = " ".join([*wanted, *([told] if told else [])])
-    return [*_CHANGED_FOR.sub(" ", text).split(), *([drafts.NOTE, note] if note else [])] if wanted else list(words)
+    rest = _CHANGED_FOR.sub(" ", text)
+    if not wanted or (all(map(_ANEW.fullmatch, wanted)) and not quantities.counts(rest)):
+        return list(words)  # 烛台换两个新的: 台 is no measure there, and so many go back
+    return [*rest.split(), *([drafts.NOTE, note] if note else [])]
 
 
 def has_kinds(words: Sequence[str], kind: str) -> bool:

@@ -23,6 +23,7 @@ VERBS = (
 _BEHIND = rf"(?:有|是|:|：)*(?P<count>{COUNT})(?:吧|了)*$"
 _SIDE = {True: "合格|完好|良品|好的?", False: "次品|不合格|坏的?|残次品?|破损品?"}
 _AS = r"(?:要|得|就|只能|应该|可以)*(?:按照|按|算作|算成|算|当作|当成|当|作为|归为|归到|归)"
+_AHEAD = "(?:但|可是|不过|里面|箱里|包裹里|客户|还|又)*"
 _SO = r"(?:算|处理|走|办|入库|了|吧)*"
 
 
@@ -43,6 +44,7 @@ class States:
     harmless: re.Pattern[str]  #: ``没有破损``: what is good to be without
     more: re.Pattern[str]  #: what came and is none of the order: ``多寄了一个水杯``
     strange: re.Pattern[str]  #: goods of another house
+    awaited: re.Pattern[str]  #: more is still to come: ``还差一个``, ``分两个包裹``
     total: re.Pattern[str]  #: ahead of a count that the others are a part of
     due: re.Pattern[str]  #: ahead of a count that the order says
     within: re.Pattern[str]  #: behind a count of which the rest of the clause tells a part: ``三件里``
@@ -60,9 +62,7 @@ def states() -> States:
         r"(?:品|了|的|损|坏|裂|痕|掉|伤|开|过)*"
     )
     return States(
-        lacking=re.compile(
-            rf"^(?:但|可是|不过|里面|箱里|包裹里|客户|还|又)*(?:{said['少了']})(?:了|寄|发|装|掉)*的?有?"
-        ),
+        lacking=re.compile(rf"^{_AHEAD}(?:{said['少了']})(?:了|寄|发|装|掉)*的?有?"),
         lacked=re.compile(
             rf"(?:还|都|也)?(?:{said['没到']}|(?:没|不)在(?:里面|里边|箱里|箱子里|包裹里|盒子里)?)(?:了|啊|呢)*$"
         ),
@@ -83,6 +83,7 @@ def states() -> States:
         harmless=re.compile(said["无害"]),
         more=re.compile(rf"^(?:{said['开头']}|还|又)*(?:{said['多了']})(?:了|来)*"),
         strange=re.compile(said["别家"], re.IGNORECASE),
+        awaited=re.compile(said["还要来"].replace("…", r"[^,;。!]{0,8}?")),
         total=re.compile(rf"^(?:{said['总数']})(?:是|有|就)*"),
         due=re.compile(rf"^(?:{said['应有']})(?:是|有)*"),
         within=re.compile(

@@ -15,7 +15,7 @@ from flow.stats import StatsError, parse_report, values
 from flow.stats.period import is_time, normal
 from flow.stats.request import resolve
 from flow.views.case import case_view
-from handlers.chat import action_answers, arrivals, dialogs, parts, questions
+from handlers.chat import action_answers, arrivals, dialogs, parts, questions, shortfalls
 from handlers.chat.lexicon import MANY
 from models import Case, CaseState, Order, Task, TaskState
 
@@ -55,6 +55,7 @@ class Counted:
 
     reading: str
     told: str
+    short: bool = False  #: more goods are said to be on their way, and would come too late
 
 
 async def counted(ctx: Ctx, text: str, tasks: Iterable[Task]) -> list[Counted]:
@@ -73,7 +74,9 @@ async def counted(ctx: Ctx, text: str, tasks: Iterable[Task]) -> list[Counted]:
             counts = behind.said.get(questions.COUNTS) or {}
             if any(counts.values()) and not behind.todo:
                 goods = "、".join(f"{sku} ×{units}" for sku, units in counts.items())
-                found.append(Counted(f"{button.name} {task.case.no} {text}", f"{button.name} {goods}"))
+                less = await shortfalls.told(ctx, task.case, button, counts, text)
+                told = f"{button.name} {goods}{f'：{less}' if less else ''}"
+                found.append(Counted(f"{button.name} {task.case.no} {text}", told, short=bool(less)))
     return found
 
 

@@ -233,7 +233,8 @@ def _begun(text: str) -> str:
         before = rest
         word = next((word for word in led if rest.startswith(word)), "")
         left = rest.removeprefix(word).lstrip(_MARKS)
-        rest = left if left and not (word == "不是" and "是" in left) else rest
+        denies = word == "不是" and ("是" in left or rivals.instead(rest) != rest)  # 不是一个 换两个
+        rest = left if left and not denies else rest
     return rest
 
 

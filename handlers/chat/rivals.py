@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from flow.edits.quantities import NUMERAL
 from handlers.chat import quantities
 
-_UNITS = rf"(?:\d{{1,4}}|{NUMERAL})\s?{quantities.MEASURE}"
-_NOT_BUT = re.compile(rf"(?:并|可)?不是\s?{_UNITS}[,\s]*(?:而|应该|其实)?(?<!不)是\s?(?P<so>{_UNITS})")
-_BUT_NOT = re.compile(rf"(?:应该|其实)?(?<!不)是?\s?(?P<so>{_UNITS})[,\s]*(?:而|可|并)?不是\s?{_UNITS}")
+_UNITS = rf"(?:(?:\d{{1,4}}|{NUMERAL})\s?{quantities.MEASURE}|[俩仨]个?)"
+_SOFT = r"[的啊呀哦呢吧嘛哈]*"  #: 换两个啊 不是一个
+_DONE = r"(?:要|退|换|修|补)*"
+_NOT_BUT = re.compile(
+    rf"(?:并|可)?不是{_DONE}\s?{_UNITS}{_SOFT}[,\s]*(?:而|应该|其实)?(?:(?<!不)是|(?<![不别])(?=[要退换修补]))(?P<so>{_DONE}\s?{_UNITS}){_SOFT}"
+)
+_BUT_NOT = re.compile(
+    rf"(?:我?说的?(?:了|是)?)?(?:应该|其实)?(?<!不)是?\s?(?P<so>{_DONE}\s?{_UNITS}){_SOFT}[,\s]*(?:而|可|并)?不是{_DONE}\s?{_UNITS}{_SOFT}"
+)
 _BACK = re.compile(
     r"(?<![不别没未勿用能给])(?<!不要)(?<!不用)(?<!不想)(?<!不能)(?:申请|现在|其中|只|就|先|要|想)*退(?:货|回|掉|其中)?(?:的是|那|这)?\s?$"
 )

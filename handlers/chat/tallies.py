@@ -55,6 +55,7 @@ class Arrival:
     heard: tuple[str, ...] = ()  #: where something is open: the numbers that were heard, in few words
     strange: bool = False  #: goods of another house are spoken of, which are none of the case's
     likely: dict[str, int] = field(default_factory=dict)  #: where something is open: the units that a yes means
+    awaited: bool = False  #: more is said to be on its way
 
     @property
     def why(self) -> str:
@@ -85,6 +86,7 @@ class Tally:
     own: list[str] = field(default_factory=list)  #: and about those that count, which say how they are
     parted: list[str] = field(default_factory=list)  #: clauses about parts, which alone do not tell how many came
     more: list[str] = field(default_factory=list)  #: clauses about what was sent beside: 多寄了一个水杯
+    awaited: list[str] = field(default_factory=list)  #: clauses by which more is on its way
     loose: list[str] = field(default_factory=list)  #: counts of what is none of the goods: 电源线少一根
 
     def add(self, sku: str, kind: Kind, units: int) -> None:
@@ -113,9 +115,10 @@ class Tally:
             known,
             left,
             _joined(self.rest),
-            others=_joined([*self.aside, *self.parted]),
+            others=_joined([*self.aside, *self.parted, *self.awaited]),
             own=_joined(self.own),
             beside=_joined([*self.more, *self.loose]),
+            awaited=bool(self.awaited),
         )
 
     def _likely(self, counts: dict[str, int | None]) -> dict[str, int]:
@@ -227,7 +230,8 @@ class Tally:
 
     def _open(self, goods: Iterable[str]) -> Arrival:
         unclear = tuple(self.unclear)
-        return Arrival({}, tuple(goods), _joined([*self.rest, *self.more]), unclear, heard=self._heard())
+        rest, awaited = _joined([*self.rest, *self.more]), bool(self.awaited)
+        return Arrival({}, tuple(goods), rest, unclear, heard=self._heard(), awaited=awaited)
 
     def _heard(self) -> tuple[str, ...]:
         """好的 2、坏的 1."""

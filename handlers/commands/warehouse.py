@@ -196,7 +196,8 @@ async def _counted(ctx: Ctx, number: str, words: Sequence[str]) -> Reply | None:
     kept = f"评论 {task.case.no} {text}"
     undecided = any(word in text for word in phrases().undecided)
     booked = [each.reading for each in found] or [f"{await _button(ctx, task)} {task.case.no} {text}"]
-    lines = [kept] if undecided and not found else [*booked, *([] if found else [kept])]
+    apart = not found or any(each.short for each in found)
+    lines = [kept] if undecided and not found else [*booked, *([kept] if apart else [])]
     lead = f"“{text}”要点一下才算，现在什么都没有做。{told}"
     return await guesses.offer(ctx, (f"运单 {number}：这样收货吗？", lead), [*lines, f"收货 {number}"], _press)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from flow.engine.inquiry import station
 from flow.engine.verbs import GIVE_BACK, HOLD, WITHDRAW
 from flow.views.case import open_tasks
 from handlers.chat import decisions, dialogs, guesses
-from handlers.chat.arrivals import BAD, CAME, GOOD
+from handlers.chat.arrivals import BAD, CAME, GOOD, Product
 from handlers.chat.decisions import Heard, hear, is_question, paid_sum
 from handlers.chat.goods_clauses import without_more
 from handlers.chat.parse import is_case_no
@@ -105,8 +105,19 @@ async def _of(ctx: Ctx, lexicon: Lexicon, tasks: Sequence[Task], text: str) -> l
     for task in tasks:
         flow = (await ctx.desk.rules(task.case.flow_id or 0, task.case.policy_id or 0)).flow
         buttons = list(station(flow, task.node).buttons)
-        found.append(InHand(task, buttons, hear(text, [*buttons, Action(WITHDRAW, ())], lexicon)))
+        heard = hear(text, [*buttons, Action(WITHDRAW, ())], lexicon)
+        found.append(InHand(task, buttons, await _inside(task, buttons, heard, text)))
     return found
+
+
+async def _inside(task: Task, buttons: Sequence[Action], heard: Heard, text: str) -> Heard:
+    """What is heard; of whole goods in a crushed box, their arrival before all."""
+    came = next((button.name for button in buttons if CAME in button.effects), "")
+    if not came or came in heard.names or came in heard.against or not decisions.speaks_of_wrapping(text):
+        return heard
+    rows = await CaseLine.filter(case_id=task.case_id).order_by("id")
+    goods = [Product(row.sku, row.title, row.requested) for row in rows]
+    return replace(heard, names=(came, *heard.names)) if decisions.is_whole_inside(text, goods) else heard
 
 
 async def at_case(

@@ -21,6 +21,7 @@ from handlers.chat.sentences import denied
 from handlers.chat.spelling import asks, asks_at_all, bare
 from handlers.commands import tasks
 from handlers.sentences import (
+    awaited,
     conditions,
     customers,
     handovers,
@@ -162,7 +163,9 @@ async def _counted(hearing: Hearing, said: Sentence) -> Reply | None:
         return None
     rows = Task.filter(case__no=said.cases[0], owner_id=hearing.ctx.me.id, state=TaskState.OPEN)
     mine = await rows.prefetch_related("case")
-    return await conditions.meant(hearing, beside(said), mine) or await counted(hearing, beside(said), mine)
+    text = beside(said)
+    asked_first = await conditions.meant(hearing, text, mine) or await awaited.meant(hearing, text, mine)
+    return asked_first or await counted(hearing, text, mine)
 
 
 def _without(said: Sentence, lexicon: Lexicon) -> str:

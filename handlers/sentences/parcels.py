@@ -15,7 +15,7 @@ from handlers.chat.sentences import denied
 from handlers.chat.spelling import asks
 from handlers.commands import warehouse
 from handlers.commands.warehouse import INSTEAD
-from handlers.sentences import conditions, in_hand, several_cases
+from handlers.sentences import awaited, conditions, in_hand, several_cases
 from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, PARCEL, RECEIVE, WHICH, counted, short
 from models import Case, Order, OrderLine, Parcel, Task, TaskState
 
@@ -111,6 +111,7 @@ async def picked(hearing: Hearing, wait: Wait, text: str) -> Reply:
     case = tasks[0].case if tasks else await Case.get(id=parcel.case_id)
     asked = (
         await conditions.meant(hearing, words, tasks)
+        or await awaited.meant(hearing, words, tasks)
         or await counted(hearing, words, tasks)
         or await in_hand.at_case(hearing, case, words)
         or await hearing.offer(WHICH, f"“{short(words)}”还没有记", [f"{COMMENT} {case.no} {words}"])

@@ -25,6 +25,7 @@ from handlers.chat.spelling import asks, asks_at_all, bare, unasked
 from handlers.commands.tasks import WHY
 from handlers.sentences import (
     absences,
+    awaited,
     conditions,
     handovers,
     in_hand,
@@ -343,7 +344,8 @@ async def _of_my_goods(hearing: Hearing, text: str) -> Reply | None:
     if not _GOODS.search(text):
         return None
     mine = await open_tasks(hearing.ctx.me)
-    return await conditions.meant(hearing, text, mine) or await counted(hearing, text, mine)
+    asked_first = await conditions.meant(hearing, text, mine) or await awaited.meant(hearing, text, mine)
+    return asked_first or await counted(hearing, text, mine)
 
 
 async def _mistyped(hearing: Hearing, said: Sentence) -> Reply | None:

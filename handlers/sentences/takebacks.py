@@ -15,7 +15,7 @@ from flow.engine.inquiry import station
 from flow.engine.verbs import WITHDRAW
 from flow.errors import FlowError, PolicyRefused
 from flow.records.locks import lock_whole
-from handlers.chat import action_answers, arrivals, guesses, questions
+from handlers.chat import action_answers, arrivals, guesses, questions, readings
 from handlers.chat.context import joined
 from handlers.chat.decisions import intent
 from handlers.chat.goods_clauses import of_others, without_more
@@ -170,15 +170,26 @@ async def _doubted(hearing: Hearing, name: str, share: Share) -> _Doubt:
             )
             stays = goods_stay(share.words, hearing.lexicon.phrases) if away else []
             binding = (*_terms(hearing, case, button, share.words), *stays, *(of_others(share.words) if counts else ()))
-            found = replace(found, terms=binding)
+            less = await _short_of(hearing, task, share.words) if task and counts else ()
+            found = replace(found, terms=binding, against=(*found.against, *less))
             heard = await in_hand.of(hearing, [task], share.words) if task else []
             instead = _instead(hearing, share, found, [*heard], button) if found else []
             if found.terms and heard:
                 instead += await given_back(hearing, heard[0], share.words)
             harmless = tuple(_harmless(hearing, share, mine=task is not None))
-            more = in_hand.GOODS_AWAITED if stays else AS_IT_STANDS if binding else ""
-            return _Doubt(share, found, tuple(instead), harmless, button.name, more)
+            return _Doubt(share, found, tuple(instead), harmless, button.name, _more(stays, binding, less))
     return _Doubt(share, Reservations())
+
+
+async def _short_of(hearing: Hearing, task: Task, words: str) -> tuple[str, ...]:
+    """What it comes to that goods are received of which more is on its way; nothing for other words."""
+    found = await readings.counted(hearing.ctx, words, [task]) if words else []
+    return tuple(each.told for each in found if each.short)
+
+
+def _more(stays: Sequence[str], binding: Sequence[str], less: Sequence[str]) -> str:
+    """What the button does all the same."""
+    return in_hand.GOODS_AWAITED if stays else AS_IT_STANDS if binding else "".join(f"；{told}" for told in less)
 
 
 def _terms(hearing: Hearing, case: Case, button: Action, words: str) -> list[str]:

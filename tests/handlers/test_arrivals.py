@@ -87,6 +87,27 @@ def test_what_is_said_of_the_other_units_is_kept_too(text: str, mode: str, other
     assert came(text, ONE, mode).others == other
 
 
+#: more is still to come: the units that have, and whether a sentence leaves it open how many those are
+AWAITED = [
+    ("就来了一个 还差一个", 1), ("分两个包裹 今天先到了一个", 1), ("只到一个 另外一个说是明天到", 1),
+    ("收到一个 还有一个没到", 1), ("先到了一个 剩下的还在路上", 1), ("到了一台 另一台还在路上", 1),
+    ("先收到一件，另一个包裹明天到", 1), ("客户分两次寄的，先到一个", 1), ("还差一个没到", 1),
+    ("还有一个在路上 收到1个", 1),
+    ("分两箱发的 只收到一箱", 1), ("先到一个，还有一个包裹没到", 1), ("两个都到了 分两个包裹寄的", 2),
+    ("还缺一个灯罩 两个都到了", 2), ("收到一台 剩余的下周到", 1),
+    ("拆开就一台，还少一台呢", 1), ("一台到了，第二个快递还没来", 1), ("先到了一部分", None), ("先到了一个包裹", None),
+    ("分两个包裹", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "units"), AWAITED)
+def test_goods_of_which_more_is_to_come_are_counted_and_the_words_kept(text: str, units: int | None) -> None:
+    found = came(text, (Product("TL-01", "护眼台灯", 2),))
+    assert found.awaited
+    assert (found.counts, found.open) == (({"TL-01": units}, ()) if units else ({}, ("TL-01",)))
+    assert bool(found.others) == (units is not None)
+
+
 UNCLEAR = [
     ("0001没到", ONE, CAME), ("0002坏了", ONE, GOOD), ("0001次品", ONE, GOOD),  # another case, and no count
     ("少一件", TWO, CAME),  # of which product?

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
-from models import Event, Parcel
+from models import Case, Event, Parcel
 from tests.support.page import JPEG
+from tests.support.stage import buttons
 from tests.support.stories import NO_REASON, approved, news, play, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
@@ -176,6 +178,49 @@ async def test_what_was_said_of_an_unknown_parcel_goes_along_to_its_case(
     assert await stand(no) == "处理中 仓库收货"
     await taps(desk, "周仓", "都不是")
     await the_cards_are_true(desk)
+
+
+#: more is still to come: what is said at the dock, and the ways that stand beside the button
+AWAITED = [
+    ("{no} 就来了一个 还差一个", "评论 {no} 就来了一个 还差一个"),
+    ("{no} 分两个包裹 今天先到了一个", "稍后 {no} 明天 分两个包裹 今天先到了一个"),
+    ("{no} 收到一个，还有一个没到", "评论 {no} 收到一个，还有一个没到"),
+    ("到了一个 剩下的还在路上", "稍后 {no} 明天 到了一个 剩下的还在路上"),
+    (f"{NUMBER} 到了一个 还差一个", "评论 {no} 到了一个 还差一个"),
+    ("确认收货 {no} 到了一个 还差一个", "评论 {no} 到了一个 还差一个"),
+]
+
+
+@pytest.mark.parametrize(("typed", "beside"), AWAITED)
+async def test_goods_of_which_more_is_to_come_are_received_by_whoever_has_read_what_that_costs(
+    desk: Stage, typed: str, beside: str
+) -> None:
+    no = await announced(desk)
+    told = await says(desk, "周仓", typed.format(no=no))
+    assert "确认收货 85123A ×1：点了收货就结束，退款只退收到的；后到的要等这单退回来才能再收" in told, told
+    offered = "".join(buttons(desk.card(desk.person("周仓"), "都不是")))
+    assert [name in offered for name in ("确认收货", beside.split()[0])] == [True, True], told
+    assert beside.format(no=no)[:26] in told, told
+    assert (await stand(no), (await Case.get(no=no)).amount) == ("处理中 仓库收货", Decimal("5.10"))
+    words = beside.format(no=no).removeprefix(f"评论 {no} ").removeprefix(f"稍后 {no} 明天 ")
+    await taps(desk, "周仓", next(each for each in buttons(desk.card(desk.person("周仓"), "都不是")) if "确认" in each))
+    assert (await stand(no), (await Case.get(no=no)).amount) == ("处理中 质检", Decimal("2.55"))
+    assert words in (await Event.get(case__no=no, action="确认收货")).data["理由"]
+
+
+async def test_who_sees_money_reads_the_new_sum_before_the_goods_are_received(desk: Stage) -> None:
+    no = await approved(desk)
+    await says(desk, "周仓", f"转交 {no} 赵卫东 今天盘点")
+    told = await says(desk, "赵卫东", f"{no} 就来了一个 还差一个")
+    assert "退款从 ¥5.10 变成 ¥2.55" in told, told
+
+
+async def test_a_part_that_is_not_counted_is_asked_for_with_what_that_costs(desk: Stage) -> None:
+    no = await approved(desk)
+    await says(desk, "周仓", f"{no} 先到了一部分")
+    await taps(desk, "周仓", "1 确认收货")
+    assert "“先到了一部分”没看懂。报了件数收货就结束，没收到的不退款" in news(desk, "周仓")[-1]
+    assert await stand(no) == "处理中 仓库收货"
 
 
 async def test_an_unknown_parcel_is_never_the_only_case_in_hand(desk: Stage) -> None:

@@ -91,7 +91,17 @@ async def test_what_is_said_is_on_the_card_and_nothing_is_done(desk: Stage, node
 # -- a step that stands ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["刚才点错了，少一件", "我刚才{A4}数错了，其实只有一件", "撤回 {A} 其实只有一件"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "刚才点错了，少一件",
+        "哎{A4}点快了 货还没到呢",
+        "手快了，{A4}还没到",
+        "刚才{A4}按早了，包裹还没拆",
+        "我刚才{A4}数错了，其实只有一件",
+        "撤回 {A} 其实只有一件",
+    ],
+)
 async def test_a_step_that_stands_keeps_what_was_said_of_it(desk: Stage, typed: str) -> None:
     no = await received(desk)
     typed = filled(typed, [no])

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models import Case, Dialog, Refund
+from models import Case, Dialog, Event, Refund
 from tests.stories.test_in_hand import LI, LIN, LINE, QIAN, WANG, XU, ZHOU, filled, shop
-from tests.support.stage import START
-from tests.support.stories import says, stand, submitted, taps, the_cards_are_true
+from tests.support.stage import START, sell
+from tests.support.stories import approved, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -216,11 +216,37 @@ async def test_the_words_behind_a_bare_refusal_are_its_reason(desk: Stage) -> No
 
 async def test_a_box_that_is_crushed_around_whole_goods_is_not_refused(desk: Stage) -> None:
     [no] = await shop(desk, "仓库收货")
-    for typed in ("{A4}箱子压扁了 里面东西没事 收了", "外箱破了但是货没问题 收下", "{A}外包装破损，里面没事"):
+    for typed in (
+        "{A4}箱子压扁了 里面东西没事 收了",
+        "外箱破了但是货没问题 收下",
+        "{A}外包装破损，里面没事",
+    ):
         told = await says(desk, ZHOU, filled(typed, [no]))
         assert f"1 确认收货 {no} " in told, told
-    assert "1 拒收" in await says(desk, ZHOU, f"{no[-4:]}箱子压扁了")
+    for typed in ("{A4}箱子压扁了", "{A4}箱子压扁了 客户没事"):
+        assert "1 拒收" in await says(desk, ZHOU, filled(typed, [no]))
     assert await stand(no) == "处理中 仓库收货"
+
+
+@pytest.mark.parametrize(
+    "said", ["盒子都压扁了 灯没事", "箱子破了，不过灯没坏", "包装湿了 灯好的", "外箱烂了，里面的灯没问题"]
+)
+async def test_a_box_that_is_crushed_around_goods_by_their_name_is_received(desk: Stage, said: str) -> None:
+    await sell("700001", {"TL-01": ("护眼台灯", 2, "59.00")})
+    no = await approved(desk, "退货 700001 TL-01×2 质量问题 不亮")
+    assert f"1 确认收货 {no} " in await says(desk, ZHOU, f"{no[-4:]}{said}")
+    await taps(desk, ZHOU, "1 确认收货")
+    assert (await Event.get(case__no=no, action="确认收货")).data["理由"] == said
+
+
+@pytest.mark.parametrize(
+    "said", ["外壳都刮花了 其他没问题", "灯罩划伤了 别的都好", "底座掉漆 其余正常", "底座磕瘪了 剩下的没问题"]
+)
+async def test_a_defect_beside_what_is_fine_is_a_defect(desk: Stage, said: str) -> None:
+    [no] = await shop(desk, "质检")
+    assert f"1 次品处理 {no} " in await says(desk, XU, f"{no[-4:]}{said}")
+    await taps(desk, XU, "1 次品处理")
+    assert (await Event.get(case__no=no, action="次品处理")).data["理由"] == said
 
 
 async def test_what_is_put_off_keeps_what_was_said(desk: Stage) -> None:
