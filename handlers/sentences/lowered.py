@@ -114,7 +114,7 @@ async def meant(hearing: Hearing, no: str, text: str, button: str = "") -> Reply
     kept = f"{COMMENT} {no} {text}"
     change = [f"{CORRECT} {no} {end}" for end in lower.ends]
     able = [line for line in change if await guesses.works(hearing.ctx, line.split(), hearing.strictly)]
-    back = await conditions.given_back(hearing, each, text)
+    back = await conditions.given_back(hearing, each, text, of_sum=True)
     first = [f"{kept} {THEN} {line}" if lower.more else line for line in able]
     pressed = [f"{name} {no} {text}" if button else in_hand.with_remark(hearing, each, name, text) for name in names]
     lead = _lead(hearing, each, text, (able, back, change))
@@ -184,9 +184,9 @@ def _lead(hearing: Hearing, each: InHand, text: str, ways: tuple[Sequence[str], 
     able, back, change = ways
     shown = hearing.ctx.desk.business.matrix.sees(hearing.ctx.me.roles, AMOUNT) == WHOLE
     amount = f" {money(each.task.case.amount)} " if shown and each.task.case.amount else ""
-    stays = f"“{short(text)}”要点一下才算，现在什么都没有做；不改单子就照单子上的{amount}办，不会跟着改"
+    stays = f"“{short(text, 18)}”什么都没有做，点了才算；不改就照单子上的{amount}办，不会跟着改"
     if able:
         return f"{stays}。要少退点“{CORRECT}”，改完重新审批"
     to = back[0].split()[2] if back else ""
-    who = CREATOR if to in ("", CREATOR) else f"{to}的人"
-    return f"{stays}。要少退{f'先退回{to}，' if to else ''}由{who}回复“{' 或 '.join(change)}”"
+    who = CREATOR if to in ("", CREATOR) else "那里或上级"
+    return f"{stays}。要少退先{f'退回{to}，' if to else '请'}{who}回复“{change[0]}”"

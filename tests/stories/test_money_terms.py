@@ -94,6 +94,7 @@ LOWERED = [
     (received, XU, "{t} 扣18再退", "退回 {no} 金额审批 扣18再退"),
     (inspected, FANG, "{t}只退109 扣9块运费", "退回 {no} 金额审批 只退109 扣9块运费"),
     (inspected, FANG, "确认退款 {no} 扣9块再退", "退回 {no} 金额审批 扣9块再退"),
+    (inspected, FANG, "{t}灯罩少了 扣18再退", "退回 {no} 金额审批 灯罩少了 扣18再退"),
     (inspected, FANG, "{t}少退9块", "退回 {no} 金额审批 少退9块"),
     (submitted, WANG, "{t}只能退其中一个", "改 {no} 数量 1"),
     (submitted, WANG, "{t}给客户退80算了", "评论 {no} 给客户退80算了 ； 改 {no} 金额 80"),
@@ -124,7 +125,9 @@ async def test_the_correction_is_made_by_whoever_asks_for_it(desk: Stage) -> Non
 
 async def test_what_goes_back_from_finance_can_be_lowered_there(desk: Stage) -> None:
     no = await lamps(desk, inspected)
-    assert f"由金额审批的人回复“改 {no} 金额 109”" in await says(desk, FANG, f"{no[-4:]}只退109 扣9块运费")
+    assert f"要少退先退回金额审批，那里或上级回复“改 {no} 金额 109”" in await says(
+        desk, FANG, f"{no[-4:]}只退109 扣9块运费"
+    )
     await taps(desk, FANG, "1 退回")
     assert await stand(no) == "处理中 金额审批"
     await says(desk, LI, f"改 {no} 金额 109")
