@@ -23,6 +23,9 @@ ASKS = re.compile(r"能不能|可不可以|要不要|该不该|行不行|(?<=[�
 _TODAY = ("今天", "今日", "现在")  #: 今天打 is no later
 EVERY = "都算"  #: verbs of any button
 _BREAKS = re.compile(r"[\s,;。!]+")
+_DEDUCTED = re.compile(  #: 扣18再退 takes something off, and waits for nothing
+    r"(?<!不)(?:扣|减)(?!着|住|下|留)[^\s,;。]{0,8}?再(?:给(?:他|她|客户)?)?(?:退款|退|打款|打|付款|付)"
+)
 _ENDS = "吧了啊呢哈呀嘛哦哟的!~?。"
 _REACH = 6  #: characters within which it is said whose no it is
 _BETWEEN = r"(?:急着|着急|先|再|给|予|予以|能|要|可以)?"
@@ -102,7 +105,7 @@ def waits(text: str, known: Phrases) -> list[str]:
 
 def _plain(text: str, known: Phrases) -> str:
     """A text without what only looks as if it took something back; a mark stands where it was."""
-    return re.sub(alternatives(known.unsaying["无妨"]), "_", text.lower())
+    return re.sub(alternatives(known.unsaying["无妨"]), "_", _DEDUCTED.sub("_", text.lower()))
 
 
 def _clauses(text: str) -> list[str]:

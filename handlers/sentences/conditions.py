@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from handlers.sentences.in_hand import InHand
     from models import Task
 
-_LACKS = re.compile(r"[缺少丢漏]")
+_LACKS = re.compile(r"[缺丢漏]|少(?![退付打给赔])")
 
 
 async def meant(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply | None:
@@ -52,10 +52,11 @@ async def meant(hearing: Hearing, text: str, tasks: Sequence[Task]) -> Reply | N
     return await hearing.offer(WHICH, _lead(hearing, each, text, strange), [*first, *buttons[:2], f"{LOOK} {each.no}"])
 
 
-async def given_back(hearing: Hearing, each: InHand, text: str) -> list[str]:
+async def given_back(hearing: Hearing, each: InHand, text: str, *, of_sum: bool = False) -> list[str]:
     """The case given back to where its sum may still be changed; nothing where it may not.
 
-    That is whoever opened it before the goods have come, then the dock where a part is missing, else who approved it.
+    That is whoever opened it before the goods have come, then the dock where a part is missing, else who approved it;
+    never the bench. ``of_sum``: another sum is named, which the dock can't write down.
     """
     case = each.task.case
     nodes = await nodes_of(hearing.ctx, case)
@@ -63,9 +64,10 @@ async def given_back(hearing: Hearing, each: InHand, text: str) -> list[str]:
     before = path[: path.index(each.task.node)] if each.task.node in path else path
     human = [nodes[name] for name in reversed(before) if name in nodes and nodes[name].kind == HUMAN]
     docks = [node.name for node in human if any(CAME in button.effects for button in node.buttons)]
-    others = [node.name for node in human if node.name not in docks]
+    counting = {node.name for node in human if any({CAME, GOOD, BAD} & {*b.effects} for b in node.buttons)}
+    others = [node.name for node in human if node.name not in counting]  # the bench can change no sum
     of_goods = of_others(text) or any(states().lacking.search(word) or _LACKS.search(word) for word in clauses(text))
-    order = [*docks[:1], *others[:1]] if of_goods else [*others[:1], *docks[:1]]
+    order = [*docks[:1], *others[:1]] if of_goods and not of_sum else [*others[:1], *docks[:1]]
     lines = [f"{GIVE_BACK} {case.no} {to} {text}" for to in (CREATOR, *order)]
     sure = replace(hearing.ctx, sure=True)
     able = [line for line in lines if await guesses.works(sure, line.split(), hearing.strictly)]

@@ -26,6 +26,7 @@ from handlers.sentences import (
     customers,
     handovers,
     in_hand,
+    likewise,
     nearest,
     parcels,
     second_thoughts,
@@ -95,9 +96,9 @@ async def _names_another(said: Sentence) -> bool:
 
 
 async def _of_who_asks(hearing: Hearing, said: Sentence, no: str) -> Reply | None:
-    """What is asked of the customer, work that is asked for, and what decides nothing."""
+    """What was said of another case, what is asked of the customer, work that is asked for, what decides nothing."""
     text = beside(said)
-    for reading in (customers.meant, takeover.meant):
+    for reading in (likewise.meant, customers.meant, takeover.meant):
         if reply := await reading(hearing, text, no):
             return reply
     if "@" in said.text and (reply := await handovers.to_somebody(hearing, no, text)):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow.access.lookup import shops_of
+from flow.access.lookup import find_cases, shops_of
 from flow.definitions.waybills import waybill
 from flow.engine.verbs import WITHDRAW
 from flow.errors import FlowError, NotFound
@@ -20,9 +20,21 @@ from handlers.chat.phones import is_phone
 from handlers.chat.readings import nodes_of, opened_lately
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
-from handlers.sentences import buyers, in_hand, of_cases, opened_orders, parcels
-from handlers.sentences.hearing import LOOK, OFFERED, PARCEL, RECEIVE, REPORT, TAKE_BACK, WHICH, asked, report, short
-from models import OrderLine, Parcel, Task, TaskState
+from handlers.sentences import buyers, in_hand, nearest, of_cases, opened_orders, parcels
+from handlers.sentences.hearing import (
+    COMMENT,
+    LOOK,
+    OFFERED,
+    PARCEL,
+    RECEIVE,
+    REPORT,
+    TAKE_BACK,
+    WHICH,
+    asked,
+    report,
+    short,
+)
+from models import Case, OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,8 +202,23 @@ async def _looked(hearing: Hearing, said: Sentence, readings: list[str], number:
         return reply
     if able == [f"{LOOK} {number}"]:
         shown = await hearing.run(hearing.ctx, able[0].split())
-        return Reply.of(Text(f"“{short(said.text, 60)}”没看懂，先给你查 {number}，别的什么都没有做"), *shown.says)
+        lead = Text(f"“{short(said.text, 60)}”没看懂，先给你查 {number}，别的什么都没有做")
+        return await _with_remark(hearing, said, number, Reply.of(lead, *shown.says))
     return await asked(hearing, said, able) if able else await hearing.run(hearing.ctx, [LOOK, number])
+
+
+async def _with_remark(hearing: Hearing, said: Sentence, number: str, shown: Reply) -> Reply:
+    """What is on record of a case that is over, and what keeps the words there: 0006客户说钱没到账."""
+    try:
+        found = await find_cases(hearing.ctx.desk, number, hearing.ctx.me)
+    except FlowError:
+        return shown
+    text = " ".join(said.text.replace(number, " ").split()).strip(" ,。")
+    if len(found) != 1 or not text or asks(said.text):
+        return shown
+    no = (await Case.get(id=found[0]).only("id", "no")).no
+    cued = [line for line in await nearest.lines(hearing, text, [no]) if not line.startswith(f"{LOOK} ")]
+    return await nearest.beside(hearing, shown, [f"{COMMENT} {no} {text}", *cued])
 
 
 def _may_be_waybill(number: str) -> bool:

@@ -58,7 +58,9 @@ async def test_decisions_with_reasons_of_two_cases_in_one_line(desk: Stage) -> N
 
 async def test_an_amount_to_be_changed_is_no_remark(desk: Stage) -> None:
     no = await submitted(desk)
-    assert "“金额改成3”不会跟着同意一起办" in await says(desk, WANG, f"同意 {no} 金额改成3")
+    told = await says(desk, WANG, f"同意 {no} 金额改成3")
+    assert "就照单子上的 ¥5.10 办" in told
+    assert f"改 {no} 金额 3" in told
     assert await stand(no) == "处理中 客服审核"
 
 

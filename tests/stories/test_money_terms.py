@@ -8,7 +8,7 @@ import pytest
 
 from models import Case, Event
 from tests.support.stage import buttons, sell
-from tests.support.stories import approved, inspected, play, received, says, stand, submitted, taps
+from tests.support.stories import approved, inspected, offered, play, received, says, stand, submitted, taps
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -69,6 +69,76 @@ async def test_it_may_be_kept_given_back_or_done_all_the_same(desk: Stage) -> No
     await taps(desk, WANG, "3 同意")
     assert await stand(no) == "处理中 金额审批"
     assert (await Event.filter(action="同意").order_by("-id").first()).data["理由"] == "但运费客户出"  # type: ignore[union-attr]
+
+
+async def agreed(desk: Stage, line: str) -> str:
+    no = await submitted(desk, line)
+    await says(desk, WANG, f"同意 {no}")
+    return no
+
+
+#: who has the case, what they say of its two lamps for 118 in all, and what is offered first
+LOWERED = [
+    (submitted, WANG, "{t}同意 按一个退", "改 {no} 数量 1"),
+    (submitted, WANG, "同意 {no} 只退1件", "改 {no} 数量 1"),
+    (submitted, WANG, "{t}退一个就行", "改 {no} 数量 1"),
+    (submitted, WANG, "{t}少退一个", "改 {no} 数量 1"),
+    (submitted, WANG, "{t}同意 扣掉20运费", "改 {no} 金额 98"),
+    (submitted, WANG, "{t}可以退 但最多退80", "评论 {no} 可以退 但最多退80 ； 改 {no} 金额 80"),
+    (agreed, LI, "{t}最多退一百", "改 {no} 金额 100"),
+    (agreed, LI, "最多退一百", "改 {no} 金额 100"),
+    (agreed, LI, "{t} 灯罩少了 扣18再退", "评论 {no} 灯罩少了 扣18再退 ； 改 {no} 金额 100"),
+    (agreed, LI, "{t}只退一个的钱", "评论 {no} 只退一个的钱 ； 改 {no} 金额 59"),
+    (agreed, LI, "{t}等客户回话 扣18再退", "稍后 {no} 客户回复 等客户回话 扣18再退"),
+    (agreed, LI, "{t}最多退118", "评论 {no} 最多退118"),
+    (received, XU, "{t} 扣18再退", "退回 {no} 金额审批 扣18再退"),
+    (inspected, FANG, "{t}只退109 扣9块运费", "退回 {no} 金额审批 只退109 扣9块运费"),
+    (inspected, FANG, "确认退款 {no} 扣9块再退", "退回 {no} 金额审批 扣9块再退"),
+    (inspected, FANG, "{t}灯罩少了 扣18再退", "退回 {no} 金额审批 灯罩少了 扣18再退"),
+    (inspected, FANG, "{t}少退9块", "退回 {no} 金额审批 少退9块"),
+    (submitted, WANG, "{t}只能退其中一个", "改 {no} 数量 1"),
+    (submitted, WANG, "{t}给客户退80算了", "评论 {no} 给客户退80算了 ； 改 {no} 金额 80"),
+    (submitted, WANG, "{t} 扣客户10块运费 其余照退", "评论 {no} 扣客户10块运费 其余照退 ； 改 {no} 金额 108"),
+    (inspected, FANG, "最多退五十", "退回 {no} 金额审批 最多退五十"),
+]
+
+
+@pytest.mark.parametrize(("way", "who", "typed", "first"), LOWERED)
+async def test_a_smaller_sum_is_offered_where_it_can_be_had(
+    desk: Stage, way: Callable[[Stage, str], Awaitable[str]], who: str, typed: str, first: str
+) -> None:
+    no = await lamps(desk, way)
+    before = await stand(no)
+    told = await says(desk, who, typed.replace("{no}", no).replace("{t}", no[-4:]))
+    assert (await offered())[0] == first.replace("{no}", no), told
+    assert "什么都没有做" in told
+    assert await stand(no) == before
+
+
+async def test_the_correction_is_made_by_whoever_asks_for_it(desk: Stage) -> None:
+    no = await lamps(desk, submitted)
+    assert "就照单子上的 ¥118.00 办" in await says(desk, WANG, f"{no[-4:]}同意 按一个退")
+    await taps(desk, WANG, "1 改")
+    await taps(desk, WANG, "确认修改")
+    assert (await Case.get(no=no)).amount == 59
+
+
+async def test_what_goes_back_from_finance_can_be_lowered_there(desk: Stage) -> None:
+    no = await lamps(desk, inspected)
+    assert f"要少退先退回金额审批，那里或上级回复“改 {no} 金额 109”" in await says(
+        desk, FANG, f"{no[-4:]}只退109 扣9块运费"
+    )
+    await taps(desk, FANG, "1 退回")
+    assert await stand(no) == "处理中 金额审批"
+    await says(desk, LI, f"改 {no} 金额 109")
+    await taps(desk, LI, "确认修改")
+    assert (await Case.get(no=no)).amount == 109
+    assert desk.sandbox.shop.refunds == []
+
+
+async def lamps(desk: Stage, way: Callable[[Stage, str], Awaitable[str]]) -> str:
+    await sell("700002", {"TL-01": ("护眼台灯", 4, "59")}, mobile="13600001352", customer="C7", customer_name="钱七")
+    return await way(desk, "退货 700002 TL-01×2 质量问题 不亮")
 
 
 async def test_many_at_once_take_no_terms(desk: Stage) -> None:

@@ -10,7 +10,7 @@ import pytest
 from flow.access.lookup import CASE_NUMBER
 from models import Case, Dialog, Proposal, Refund, RefundState, Task, TaskState
 from tests.support.stage import sell
-from tests.support.stories import approved, inspected, offered, play, says, stand, submitted, taps
+from tests.support.stories import approved, finish, inspected, news, offered, play, says, stand, submitted, taps
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -206,6 +206,73 @@ async def test_what_the_dock_says_keeps_the_card_of_everything_away(desk: Stage)
     await says(desk, LIN, f"运单 {no} {PARCEL}")
     await told(desk, OF_THE_DOCK)
     assert await stand(no) == "处理中 仓库收货"
+
+
+OF_LISTS = [
+    (QIAN, "今天要打的款列一下", "=待办 1 件"),
+    (QIAN, "今天要打的款", "=待办 1 件"),
+    (QIAN, "现在要付的钱有哪些", "=待办 1 件"),
+    (QIAN, "待打款的有哪些", "=待办 1 件"),
+    (QIAN, "今天该退的款有几笔", "=待办 1 件"),
+    (QIAN, "超过一百的还有哪些没退", "=不能按金额挑"),
+    (QIAN, "一百块以上的还没打的有几笔", "=不能按金额挑"),
+    (QIAN, "哪几笔大于50还没付", "=不能按金额挑"),
+]
+
+
+async def test_what_finance_has_to_pay_is_listed(desk: Stage) -> None:
+    await inspected(desk)
+    await told(desk, OF_LISTS)
+    said = "\n".join(news(desk, QIAN))
+    assert "没有按日子挑" in said
+    assert "不能按金额挑" in said
+
+
+OF_BOTH = [
+    "R1 R2都不退了 客户说将就用",
+    "R1和R2客户都不要退了，客户说将就用",
+    "R1、R2全都不退了 客户说将就用",
+    "R1 R2两单都不想退了 客户说将就用",
+]
+
+
+@pytest.mark.homes("both", "dingtalk")
+async def test_both_are_withdrawn_by_one_tap(desk: Stage) -> None:
+    await sold()
+    both = [await submitted(desk, LAMP), await submitted(desk, LEASH)]
+    await told(desk, [(LIN, words, "撤单 R1 客户说将就用 ； 撤单 R2 客户说将就用") for words in OF_BOTH])
+    await says(desk, LIN, f"{both[0][-4:]} {both[1][-4:]}都不退了 客户说将就用")
+    await taps(desk, LIN, "1 一起办")
+    assert [(await stand(no)).split()[0] for no in both] == ["已关闭", "已关闭"]
+
+
+@pytest.mark.homes("both", "dingtalk")
+@pytest.mark.parametrize("tapped", [True, False])
+@pytest.mark.parametrize("words", ["也是", "也一样", "也是的", "同上"])
+async def test_the_next_case_is_to_be_the_same(desk: Stage, words: str, tapped: bool) -> None:
+    await sold()
+    first, other = await submitted(desk, LAMP), await submitted(desk, LEASH)
+    await says(desk, LIN, f"{first[-4:]}不退了 客户说将就用")
+    if tapped:
+        await taps(desk, LIN, "1 撤单")
+    asked = await says(desk, LIN, f"{other[-4:]}{words}")
+    assert f"照 {first} 的来" in asked
+    assert (await offered())[0] == f"撤单 {other} 客户说将就用"
+    assert await stand(other) == "处理中 客服审核"
+    await taps(desk, LIN, "1 撤单")
+    assert (await stand(other)).split()[0] == "已关闭"
+
+
+@pytest.mark.homes("both", "dingtalk")
+@pytest.mark.parametrize("words", ["客户说钱没到账", " 还没收到退款，客户催", "客户没收到钱"])
+async def test_money_that_has_not_come_is_shown_and_can_be_kept(desk: Stage, words: str) -> None:
+    no = await inspected(desk)
+    await finish(desk, no)
+    asked = "\n".join([await says(desk, QIAN, f"{no[-4:]}{words}"), *news(desk, QIAN)])
+    assert "已退款 ¥" in asked
+    assert await offered() == [f"评论 {no} {words.strip()}"]
+    await taps(desk, QIAN, "1 评论")
+    assert words.strip() in await says(desk, LIN, f"查 {no}")
 
 
 async def test_what_finance_says_pays_nothing_by_itself(desk: Stage) -> None:

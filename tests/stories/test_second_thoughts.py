@@ -31,7 +31,7 @@ async def shop(desk: Stage, node: str, *, cases: int = 1) -> list[str]:
     return [await (STEPS | {SUM: reviewed})[node](desk, LINE) for _ in range(cases)]
 
 
-AGAIN = "同意 {A} 但是只退一个的钱"  #: is asked about, and waits for 照办
+AGAIN = "同意 {A} 但是只退一半的钱"  #: is asked about, and waits for 照办
 
 #: at the node of {A} and {B}: who says what, and what stands on the card; what stands behind ! does not
 SAID = {
@@ -68,7 +68,7 @@ SAID = {
     "财务退款": (
         (QIAN, "{A4}退，再补十块运费", "1 确认退款 {A} 再补十块运费…另外要给的钱这一步不付…店铺就付款"),
         (QIAN, "{A4}先退，运费后面再说", "1 稍后…确认退款 {A} 运费后面再说…店铺就付款"),
-        (QIAN, "{A4}先退3块，剩下的下个月", "什么都没有付…退回 {A} 先退3块，剩下的下个月…评论"),
+        (QIAN, "{A4}先退3块，剩下的下个月", "什么都没有付…评论 {A}…退回 {A}…先退3块，剩下的下个月"),
     ),
 }  # fmt: skip
 
