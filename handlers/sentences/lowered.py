@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cards.guess import THEN
 from cards.words import money
 from flow.definitions.permissions import AMOUNT, WHOLE
-from flow.definitions.vocabulary import CREATOR, PAYS
+from flow.definitions.vocabulary import CREATOR, DEDUCT, PAYS
 from flow.edits.quantities import NUMERAL, numeral
 from flow.views.case import open_tasks
 from handlers.chat import guesses, positions
@@ -65,7 +65,6 @@ _THEN_PAID = re.compile(
 _APART = re.compile(r"剩下|剩余|其余|余下|先[退打付给]|分[两几]次|已经")  #: a sum in parts, or paid elsewhere
 _REST = re.compile(r"(?:其余|剩下|剩余|余下|其他)的?(?:照常|照|都|全|正常|就|不)*[退付打给]")  #: 扣10块 其余照退
 _NOTHING = re.compile(r"[\s,。;!吧了啊的款钱再退就行好只按算运费元块金额但是]*")
-_DEDUCTS = "扣款"  #: of a button that takes off what is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +122,7 @@ async def meant(hearing: Hearing, no: str, text: str, button: str = "") -> Reply
 
 def _binds(hearing: Hearing, each: InHand) -> bool:
     """Whether a task is to decide on a sum as it stands, or to pay it; at the bench goods are counted."""
-    if any(
-        in_hand.COUNTED & {*button.effects} or _DEDUCTS in f"{button.name}{button.verdict}" for button in each.buttons
-    ):
+    if any({*in_hand.COUNTED, DEDUCT} & {*button.effects} for button in each.buttons):
         return False
     binding = {*hearing.lexicon.phrases.terms["按钮"]}
     return any(PAYS in button.effects or {button.name, button.verdict} & binding for button in each.buttons)
