@@ -18,7 +18,7 @@ _VERB = "退款金额|退差价|返差价|退款|退还|退回|退钱|退|赔付
 _TO = "给客户|给买家|客户|买家|他|她"
 _YUAN = "元|块钱|块|圆|rmb"
 _END = "整|钱|就行|就好|即可|吧|了|差价|补偿|退款"
-_NUMBER = rf"\d{{1,8}}(?:,\d{{3}})*(?:\.\d{{1,2}})?|{NUMERAL}"
+_NUMBER = rf"\d{{1,8}}(?:,\d{{3}})*(?:\.\d{{1,2}})?|(?![俩仨]){NUMERAL}"  #: 俩 is two of something, and never yuan
 _STARTS, _ENDS = r"(?:(?<![^\s,;。.!、])|(?<=要求)|(?<=希望)|(?<=想要)|(?<=申请))", r"(?=$|[\s,;。.!、])"
 _SUM = re.compile(
     rf"{_STARTS}(?:{_ONLY})*\s?(?P<verb>{_VERB})?(?:{_TO})?(?:款|钱)?\s?:?\s?(?:¥\s?)?(?P<number>{_NUMBER})\s?(?P<yuan>{_YUAN})?"

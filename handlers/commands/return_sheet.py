@@ -172,6 +172,8 @@ def _wished(sheet: Sheet, typed: Typed, choices: Sequence[Choice]) -> Sheet:
     for ask in typed.asks:
         counted = all(units is not None for _, units in typed.items) and bool(sheet.items or sheet.units)
         most = max((choice.left for choice in choices), default=0)
+        if ask.bare and counted and Decimal(ask.wish) in {sheet.units, *(units for _, units in typed.items)}:
+            continue  # 退俩 客户垫的运费12块: the two are the goods, and no two yuan
         if ask.bare and not counted and Decimal(ask.wish) <= most:
             return replace(sheet, bare=str(int(Decimal(ask.wish))))
         return replace(sheet, wish="" if ask.wish == WHOLE else ask.wish)

@@ -91,3 +91,15 @@ async def test_a_product_that_is_picked_from_the_list_is_asked_how_many(desk: St
 async def test_a_reason_among_other_words_is_not_asked_again(desk: Stage, line: str, kind: str) -> None:
     await sell("7", LINEN)
     assert kind in await says(desk, LIN, line)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("退货 536365 71053 退俩 质量问题 客户花了10块钱运费", "预计退款 ¥6.78"),
+        ("退货 536365 71053 退1 质量问题 客户说3块一个的", "是件数，还是金额？"),
+        ("退货 536365 71053 退2件 退5 质量问题", "预计退款 ¥5.00"),
+    ],
+)
+async def test_the_number_that_counts_the_goods_is_no_sum_of_money(desk: Stage, typed: str, told: str) -> None:
+    assert told in await says(desk, "林晓", typed)

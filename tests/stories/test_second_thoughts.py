@@ -100,6 +100,7 @@ async def test_what_is_said_is_on_the_card_and_nothing_is_done(desk: Stage, node
         "刚才{A4}按早了，包裹还没拆",
         "我刚才{A4}数错了，其实只有一件",
         "撤回 {A} 其实只有一件",
+        "刚那个其实两个都在 另一个塞夹层了",
     ],
 )
 async def test_a_step_that_stands_keeps_what_was_said_of_it(desk: Stage, typed: str) -> None:
