@@ -100,7 +100,7 @@ async def test_the_same_return_said_again_takes_its_place(desk: Stage) -> None:
 async def test_a_draft_that_another_question_takes_the_place_of_is_kept(desk: Stage) -> None:
     no = await submitted(desk)
     await says(desk, WANG, "退货 536365 71053×1 质量问题")
-    assert "刚才的草稿先放下了，没有保存" in await says(desk, WANG, f"同意 {no} 只退2元")
+    assert "刚才的草稿先放下了，没有保存" in await says(desk, WANG, f"同意 {no} 转给李敏")
     await says(desk, WANG, "取消")
     assert "金属灯笼 ×1" in await says(desk, WANG, "接着开")
 
