@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from handlers.chat.statements import Statement
     from handlers.sentences.hearing import Hearing
 
+AS_IT_STANDS = "，金额照单子上的办，不会跟着改"
 GOODS_AWAITED = "；点了照样等货寄回来才退款，货不用寄就退回提交人撤单，另开仅退款"
 COUNTED = {CAME, GOOD, BAD}
 BEARS, THE_CUSTOMER = "运费", "客户"  #: fact: who bears the freight of what comes back
@@ -336,7 +337,7 @@ def as_it_stands(case: Case, text: str, known: Phrases) -> str:
         return ""
     of_freight = any(word in text for word in known.terms["运费"]) and case.facts.get(BEARS)
     freight = f"；运费单上写的是{case.facts[BEARS]}承担，也不会跟着改" if of_freight else ""
-    return f"，金额照单子上的办，不会跟着改{freight}"
+    return f"{AS_IT_STANDS}{freight}"
 
 
 def _clear(hearing: Hearing, each: InHand, text: str) -> list[str]:

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from models import Case
 
 _CLAUSES = re.compile(r"[,。;!]")
-AS_IT_STANDS = "，金额照单子上的办，不会跟着改"
 _TAIL = 4  #: digits of a case's number that people say
 
 
@@ -91,11 +90,7 @@ async def doubted(hearing: Hearing, words: Sequence[str]) -> Reply | None:
     if not doubt.found:
         return None
     readings = [*doubt.instead, doubt.pressed(name), f"{LOOK} {share.no}"]
-    if not doubt.found.terms:
-        return await _offered(hearing, name, share.words, readings, doubt.more)
-    case = await case_of(hearing.ctx.desk, share.no, hearing.ctx.me)
-    told = in_hand.as_it_stands(case, share.words, hearing.lexicon.phrases) or AS_IT_STANDS
-    return await _offered(hearing, name, share.words, readings, f"{told}{doubt.more.removeprefix(AS_IT_STANDS)}")
+    return await _offered(hearing, name, share.words, readings, doubt.more)
 
 
 async def against(hearing: Hearing, case: Case, step: tuple[str, str], words: str) -> Reservations:
@@ -176,8 +171,10 @@ async def _doubted(hearing: Hearing, name: str, share: Share) -> _Doubt:
             instead = _instead(hearing, share, found, [*heard], button) if found else []
             if found.terms and heard:
                 instead += await given_back(hearing, heard[0], share.words)
-            harmless = tuple(_harmless(hearing, share, mine=task is not None))
-            return _Doubt(share, found, tuple(instead), harmless, button.name, _more(stays, binding, less))
+            more = _more(hearing, case, share.words, binding, stays=bool(stays)) or "".join(f"；{one}" for one in less)
+            return _Doubt(
+                share, found, tuple(instead), tuple(_harmless(hearing, share, mine=task is not None)), button.name, more
+            )
     return _Doubt(share, Reservations())
 
 
@@ -187,9 +184,12 @@ async def _short_of(hearing: Hearing, task: Task, words: str) -> tuple[str, ...]
     return tuple(each.told for each in found if each.short)
 
 
-def _more(stays: Sequence[str], binding: Sequence[str], less: Sequence[str]) -> str:
-    """What the button does all the same."""
-    return in_hand.GOODS_AWAITED if stays else AS_IT_STANDS if binding else "".join(f"；{told}" for told in less)
+def _more(hearing: Hearing, case: Case, words: str, binding: Sequence[str], *, stays: bool) -> str:
+    """What the button does all the same, whatever ``binding`` terms are said; "" for none."""
+    if not binding:
+        return ""
+    told = in_hand.as_it_stands(case, words, hearing.lexicon.phrases) or in_hand.AS_IT_STANDS
+    return f"{told}{in_hand.GOODS_AWAITED if stays else ''}"
 
 
 def _terms(hearing: Hearing, case: Case, button: Action, words: str) -> list[str]:
