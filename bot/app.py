@@ -50,6 +50,7 @@ from flow.records.anchors import begin_empty
 from flow.records.outbox import MANAGERS
 from models import seals
 from models.database.connection import database, migrate, sqlite_path
+from models.database.sessions import Mark
 from models.database.solo import only_bot
 
 if TYPE_CHECKING:
@@ -229,8 +230,9 @@ def _own_renderer(stack: AsyncExitStack) -> ChartRenderer:
 
 async def _joined(settings: Settings, stack: AsyncExitStack) -> Replicas:
     """This process as one of the replicas, until it stops."""
-    replicas = Replicas()
-    await replicas.join(alone=sqlite_path(settings.database_url) is not None)
+    alone = sqlite_path(settings.database_url) is not None
+    replicas = Replicas(mark=None if alone else Mark(settings.database_url))
+    await replicas.join(alone=alone)
     stack.push_async_callback(last_words, replicas.leave)
     return replicas
 

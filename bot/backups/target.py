@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bot.backups.scratch import rows_of
 from bot.backups.source import MIGRATED, OURS, reading, serial
 from models.database.connection import MIGRATION_LOCK, MIGRATIONS, DatabaseError, migrate, sqlite_path
+from models.database.sessions import open_session
 from models.database.solo import only_bot
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ async def _pour(source: Source, url: str, progress: Progress) -> None:
 async def _connected(url: str) -> AsyncIterator[Any]:
     import asyncpg  # only where PostgreSQL is used: an extra
 
-    connection = await asyncpg.connect(url.replace("postgres://", "postgresql://", 1))
+    connection = await open_session(url)
     try:
         yield connection
     finally:

@@ -19,6 +19,7 @@ from tortoise.migrations.api import migrate as run_migrations
 
 from models import migrations, seals
 from models.database import sqlite_guard
+from models.database.sessions import CONNECT_SECONDS, open_session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,7 +31,6 @@ SQLITE_PRAGMAS = (
 )
 MIGRATION_LOCK = 0x5265744C  # PostgreSQL advisory lock under which one replica migrates
 MIGRATIONS = frozenset(path.stem for path in Path(*migrations.__path__).glob("[0-9]*.py"))
-CONNECT_SECONDS = 5.0  #: of one try to reach PostgreSQL
 #: of one process to PostgreSQL at most: with Tortoise's five, what four persons typed left one for all taps and words
 CONNECTIONS = 16
 _APPLIED = "SELECT name FROM tortoise_migrations WHERE app = 'models'"
@@ -234,9 +234,7 @@ async def migrate(url: str) -> None:
 
 
 async def _migrate_postgres(url: str) -> None:
-    import asyncpg  # only where PostgreSQL is used: an extra
-
-    lock = await asyncpg.connect(url.replace("postgres://", "postgresql://", 1))
+    lock = await open_session(url)
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
         kept = await lock.fetchval("SELECT to_regclass('tortoise_migrations') IS NOT NULL")
