@@ -120,7 +120,7 @@ def channels_of(parts: Parts, intake: Knocked) -> dict[str, Channel]:
     if settings.wecom:
         from bot.channels.wecom.channel import WeComChannel
 
-        found["wecom"] = WeComChannel(settings.wecom, dict(settings.wecom_group_webhooks), **shared)  # type: ignore[arg-type]
+        found["wecom"] = WeComChannel(settings.wecom, settings.group_robots, **shared)  # type: ignore[arg-type]
     if settings.dingtalk:
         from bot.channels.dingtalk.channel import DingTalkChannel
 

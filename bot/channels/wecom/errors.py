@@ -25,8 +25,13 @@ class NeedsAdmin(Retryable):
         super().__init__(reason, ADMIN_PAUSE)
 
 
+class RobotGone(NeedsAdmin):
+    """A group's robot was removed or switched off, or its key has been changed."""
+
+
 STALE_TOKEN = frozenset({40001, 40014, 42001})  #: the token died early; 40001 of gettoken itself is a wrong secret
 MEDIA_GONE = "40007"
+ROBOT_GONE = frozenset({93000, 93004, 93008})
 TASK_ID = 42014  #: also the answer to a task_id that was used before
 
 _BUSY = {  #: errcode -> seconds to wait
@@ -78,7 +83,8 @@ def failure(api: str, answer: Mapping[str, Any]) -> ChannelError:
     if code in _BUSY:
         return Retryable(f"企业微信忙，稍后再试（{code}）", _BUSY[code])
     if code in _ADMIN:
-        return NeedsAdmin(_ADMIN[code].format(ip=_egress_ip(answer)))
+        kind = RobotGone if code in ROBOT_GONE else NeedsAdmin
+        return kind(_ADMIN[code].format(ip=_egress_ip(answer)))
     return Rejected(str(code), FINAL.get(code, f"企业微信拒绝了这个请求（{code}）"))
 
 

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.channels.base import Meter, Rejected, Retryable
-from bot.channels.wecom.errors import NeedsAdmin, errcode, failure
+from bot.channels.wecom.errors import NeedsAdmin, RobotGone, errcode, failure
 from bot.channels.wecom.parts import Words, send_in_turn
 from bot.channels.wecom.wire import Call, Wire
 from bot.store.memory import MemoryStore
@@ -171,7 +171,7 @@ async def test_logs_carry_no_secret_and_no_words(caplog: pytest.LogCaptureFixtur
         pytest.param(43012, NeedsAdmin, "/wecom/callback", id="no callback"),
         pytest.param(48006, NeedsAdmin, "重新启用", id="taken back for disuse"),
         pytest.param(60020, NeedsAdmin, "IP 203.0.113.7 不在企业可信 IP", id="our address, as WeCom sees it"),
-        pytest.param(93000, NeedsAdmin, "WECOM_GROUP_WEBHOOKS", id="robot removed"),
+        pytest.param(93000, RobotGone, "WECOM_GROUP_WEBHOOKS", id="robot removed"),
         pytest.param(60111, Rejected, "没有这个成员", id="unknown person"),
         pytest.param(81013, Rejected, "可见范围", id="nobody in sight"),
         pytest.param(45002, Rejected, "太长", id="too long"),
