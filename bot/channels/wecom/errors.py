@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
 
+SOON = 1.0  #: second, doubled by whoever tries again and again: most hiccups are over by then, and somebody waits
 ADMIN_PAUSE = 300.0  #: seconds until a setting may have been put right
 
 
@@ -35,7 +36,7 @@ ROBOT_GONE = frozenset({93000, 93004, 93008})
 TASK_ID = 42014  #: also the answer to a task_id that was used before
 
 _BUSY = {  #: errcode -> seconds to wait
-    -1: 2.0,
+    -1: SOON,
     40014: 1.0,
     42001: 1.0,
     45009: 60.0,
@@ -93,7 +94,7 @@ def errcode(answer: Mapping[str, Any]) -> int:
     try:
         return int(answer.get("errcode") or 0)
     except (TypeError, ValueError):
-        raise InDoubt("企业微信的回答看不懂", 5.0) from None
+        raise InDoubt("企业微信的回答看不懂", SOON) from None
 
 
 def _egress_ip(answer: Mapping[str, Any]) -> str:
