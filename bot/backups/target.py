@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-from contextlib import asynccontextmanager, closing
+from contextlib import ExitStack, asynccontextmanager, closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from bot.backups.scratch import rows_of
 from bot.backups.source import MIGRATED, OURS, reading, serial
 from models.database.connection import MIGRATION_LOCK, MIGRATIONS, DatabaseError, migrate, sqlite_path
 from models.database.sessions import open_session
-from models.database.solo import only_bot
+from models.database.solo import Taken, only_bot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,7 +39,11 @@ async def held(url: str, *, replace: bool) -> AsyncIterator[None]:
         await _look_at_postgres(url, replace=replace)
         yield
         return
-    with only_bot(url):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_bot(url))
+        except Taken as error:
+            raise DatabaseError(IN_USE.format("机器人在跑")) from error
         await asyncio.to_thread(_look_at_sqlite, path, replace=replace)
         yield
 

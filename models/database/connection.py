@@ -55,8 +55,7 @@ class DatabaseError(RuntimeError):
 
 def trouble(error: BaseException) -> str:
     """What an engine's own exception, or the one behind it, means in words; "" for one that is not an engine's."""
-    if isinstance(error, BaseORMException) and error.__cause__:
-        return trouble(error.__cause__)
+    error = engine_error(error)
     if isinstance(error, sqlite3.OperationalError):
         return _SQLITE_TROUBLES.get(getattr(error, "sqlite_errorcode", -1) & 0xFF, NOT_OPEN)
     if isinstance(error, sqlite3.DatabaseError):
