@@ -58,8 +58,15 @@ class Story:
         await people.tap("王建国", "同意")
 
     async def received(self) -> None:
-        people, no = self.people, await self.number()
-        await people.say("林晓", self.desk, f"运单 {no} SF1234567890", lambda: people.sees("林晓", "已登记"))
+        await self.announced()
+        await self.inspected()
+
+    async def announced(self) -> None:
+        people, words = self.people, f"运单 {await self.number()} SF1234567890"
+        await people.say("林晓", self.desk, words, lambda: people.sees("林晓", "已登记"))
+
+    async def inspected(self) -> None:
+        people = self.people
         place = "wecom" if self.keeper == "周仓" else "dingtalk"
         await people.say(self.keeper, place, "收货 SF1234567890", lambda: people.sees(self.keeper, "SF1234567890 · "))
         await people.tap(self.keeper, "确认收货")
@@ -224,5 +231,22 @@ async def test_killed_between_a_card_and_its_code(calm_story: Story) -> None:
     await until(lambda: sends["/cgi-bin/message/send"] > before)
     await bot.die(0)
     await calm_story.received()
+    await people.tap("钱芳", "确认退款")
+    await leaves_one_of_everything(calm_story)
+
+
+async def test_killed_while_an_old_card_gives_way_to_a_fresh_one(calm_story: Story) -> None:
+    """WeCom's card can be drawn once, so a waybill brings a fresh one; the old one says so, however often it dies."""
+    people, bot = calm_story.people, calm_story.people.bot
+    calm_story.desk = "dingtalk"  # so that the keeper's card is the only one that is drawn over by a call
+    await calm_story.approved()
+    await until(lambda: people.card("周仓", "确认收货") is not None, PATIENCE)
+    bot.sandbox.faults.arm("delay", "/cgi-bin/message/update_template_card", seconds=200.0)
+    updates = bot.sandbox.wecom.calls
+    before = updates["/cgi-bin/message/update_template_card"]
+    await calm_story.announced()
+    await until(lambda: updates["/cgi-bin/message/update_template_card"] > before, PATIENCE)
+    await bot.die(0)
+    await calm_story.inspected()
     await people.tap("钱芳", "确认退款")
     await leaves_one_of_everything(calm_story)
