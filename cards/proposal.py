@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cards.payload import Decide
@@ -51,12 +51,14 @@ class ProposalView:
     untried: bool = False  #: money moves, and nobody has seen yet what it would have meant
     numbers: Sequence[tuple[str, str]] = ()  #: what the simulation says of money: a name and a value each
     lacks: int = 0  #: how many others have to agree before one of them publishes
+    agreed: Sequence[int] = ()  #: members who have, where it takes two
     conflicts: Sequence[str] = ()  #: where something else was published meanwhile, in words to its author
     last: bool = False  #: nothing has been published since, so that one tap undoes it
 
 
-def card(view: ProposalView, *, mine: bool, now: datetime) -> Card:
+def card(view: ProposalView, *, mine: bool, now: datetime, reader: int = 0) -> Card:
     """What is wanted of the reader: the author asks, somebody else publishes. A record once all is done."""
+    view = replace(view, untried=view.untried or reader in view.agreed)
     buttons = tuple(
         Button(word, Decide(view.id, view.version, word).pack(), style) for word, style in _offered(view, mine=mine)
     )
@@ -92,7 +94,7 @@ def _lead(view: ProposalView) -> str:
         told = [*(f"动钱：{words}" for words in view.risks), *(f"注意：{words}" for words in view.cautions)]
         more = f"（还有 {len(told) - 1} 条，点 {LOOK}）" if len(told) > 1 else ""
         return fitted(told[0], LEAD_CHARS - len(more)) + more
-    if view.untried and view.state is ProposalState.ASKED:
+    if view.untried and not view.effect and view.state is ProposalState.ASKED:
         return "这次改动动到钱，正在模拟；算好会发来带数字的卡片，看过才能发布"
     return _LEADS[view.state] + ("。不对可以回滚：新单马上用回原来的版本" if view.last else "")
 

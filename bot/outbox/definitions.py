@@ -124,7 +124,7 @@ class Definitions:
         """A proposal as it is now, for one reader."""
         proposal = await Proposal.get(id=proposal_id)
         view = face.ProposalView(**await view_facts(proposal, (await self.desk.staff.now()).by_id))
-        return face.card(view, mine=proposal.author_id == member_id, now=self.now())
+        return face.card(view, mine=proposal.author_id == member_id, now=self.now(), reader=member_id)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from flow.definitions.business import FLOW, POLICY
 from flow.definitions.vocabulary import PAYS, RISKY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flow.diff.sentences import Difference
 
@@ -30,7 +30,8 @@ def weight(kind: str, found: Difference, old: Any, new: Any) -> int:
         return _in_flow(path, old, new)
     if kind == POLICY:
         return WORDS if path[0] in ("名称", "说明", "备忘") or path[-1] in ("说明", "备忘") else MONEY
-    return _ELSEWHERE.get(kind, lambda *_: OTHERS)(found, old, new)
+    of_kind = _ELSEWHERE.get(kind)
+    return of_kind(found, old, new) if of_kind else OTHERS
 
 
 def _in_flow(path: tuple[str, ...], old: Any, new: Any) -> int:
@@ -77,4 +78,9 @@ def _of_roles(found: Difference, old: Any, new: Any) -> int:
     return MONEY if _COMMANDS & {*map(str, found.path)} else OTHERS
 
 
-_ELSEWHERE = {"rules": _of_rules, "reasons": _of_types, "choices": _of_choices, "roles": _of_roles}
+_ELSEWHERE: Mapping[str, Callable[[Difference, Any, Any], int]] = {
+    "rules": _of_rules,
+    "reasons": _of_types,
+    "choices": _of_choices,
+    "roles": _of_roles,
+}

@@ -286,7 +286,7 @@ async def view_facts(proposal: Proposal, people: Mapping[int, Person]) -> dict[s
         "effect": str(simulated.get("effect", "")), "conflicts": conflicts,
         "last": last is not None and last.id == proposal.id, "cautions": warned_of(proposal),
         "risks": judged.risks, "red": judged.red, "untried": judged.moves and not proposal.simulated,
-        "numbers": [tuple(row) for row in simulated.get("numbers", ())], "lacks": judged.lacks,
+        "numbers": [tuple(row) for row in simulated.get("numbers", ())], "lacks": judged.lacks, "agreed": judged.agreed,
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.business import POLICY
 from flow.publishing.risks import raised, risks
 from flow.publishing.staffing import staffing
 from flow.validation.cautions import cautions
@@ -54,19 +55,24 @@ def with_judgement(items: Sequence[Mapping[str, Any]], judged: Judgement) -> lis
     return [{**item, **({JUDGED: asdict(judged)} if n == 0 else {})} for n, item in enumerate(items)]
 
 
-def warned(old: Bundle, new: Bundle, changed: Sequence[Key], staff: Iterable[Person] | None) -> dict[Key, list[str]]:
-    """The cautions of a change, text by text; with ``staff`` also whom it names and nobody is."""
+def judge(
+    old: Bundle, new: Bundle, about: Mapping[Key, Any], staff: Iterable[Person] | None, kept: Judgement
+) -> tuple[Judgement, dict[Key, list[str]]]:
+    """What is to be seen of the changed texts ``about``, which have been checked, and their other cautions by text.
+
+    ``kept`` is what the differences themselves say. With ``staff`` also whom the change names and nobody is.
+    """
+    changed = list(about)
     found = cautions(old, new, changed)
-    told = staffing(old, new, changed, staff) if staff is not None and changed else []
-    first = next(iter(changed), None)
-    return found if first is None or not told else {**found, first: [*found.get(first, []), *told]}
-
-
-def judge(old: Bundle, new: Bundle, changed: Sequence[Key], *, red: int, moves: bool) -> Judgement:
-    """A change of ``changed`` from ``old`` to ``new``, which have been checked."""
-    said, lifted = risks(old, new, changed), raised(old, new)
+    dead = [words for key, of in found.items() if key[0] == POLICY for words in of]
+    lifted = raised(old, new)
     first = [f"{words}，要两位别人同意" for words in lifted]
-    return Judgement([*first, *said], lifted, red, moves or bool(said or lifted))
+    said = list(dict.fromkeys([*first, *risks(old, new, changed), *dead]))
+    others = {key: [words for words in of if words not in said] for key, of in found.items()}
+    told = staffing(old, new, changed, staff) if staff is not None else []
+    if told:
+        others[changed[0]] = [*others.get(changed[0], []), *told]
+    return Judgement(said, lifted, kept.red, kept.moves or bool(said)), others
 
 
 def agreed(judged: Judgement, member: int) -> Judgement:

@@ -11,7 +11,7 @@ from flow.diff.merge import three_way
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.people.directory import Staff
 from flow.publishing import judgement
-from flow.publishing.judgement import CAUTIONS, ON, judgement_of, with_judgement
+from flow.publishing.judgement import CAUTIONS, ON, Judgement, judgement_of, with_judgement
 from flow.publishing.release import check_bundle
 from flow.publishing.risks import raised
 from flow.records import outbox
@@ -67,7 +67,8 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
     check_bundle({**active, **change.texts}, there, change.texts)
     chosen = {**active, **await preset()}
     whole = {**chosen, **change.texts}
-    warned = judgement.warned(chosen, whole, list(change.texts), there)
+    said = Judgement(red=change.red, moves=change.moves)
+    judged, warned = judgement.judge(chosen, whole, change.texts, there, said)
     versions = await active_versions()
     items = [
         {
@@ -79,9 +80,7 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
         }
         for (kind, name), text in change.texts.items()
     ]
-    items = with_judgement(
-        items, judgement.judge(chosen, whole, list(change.texts), red=change.red, moves=change.moves)
-    )
+    items = with_judgement(items, judged)
     fields: dict[str, Any] = {"about": change.about, "words": list(change.words), "items": items, "created_at": now}
     draft = await draft_of(who)
     if draft is None:
@@ -121,9 +120,7 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
     check_bundle({**active, **texts}, now_there, texts.keys())
     versions = await active_versions()
     judged = judgement_of(proposal)
-    if judged.lacks or who.id in judged.agreed:
-        own = "你已经同意过了，" if who.id in judged.agreed else ""
-        raise PolicyRefused(f"{own}还没有发布：{'；'.join(judged.lifted)}，要两位别人同意，还差一位")
+    _ensure_agreed(judged, who)
     items = [
         {**item, "text": texts[key_of(item)], "base": versions.get(key_of(item), 0)}
         for item in proposal.items
@@ -143,6 +140,13 @@ def _ensure_tried(proposal: Proposal) -> None:
         raise PolicyRefused("这次改动动到钱，先要模拟，看过数字才能发布；请点 模拟，算好会再发卡片")
 
 
+def _ensure_agreed(judged: Judgement, who: Person) -> None:
+    """Raises PolicyRefused where it takes two others, and ``who`` would be the only one."""
+    if judged.lacks or who.id in judged.agreed:
+        own = "你已经同意过了，" if who.id in judged.agreed else ""
+        raise PolicyRefused(f"{own}还没有发布：{'；'.join(judged.lifted)}，要两位别人同意，还差一位")
+
+
 async def judge_again(proposal: Proposal, now: datetime) -> list[str]:
     """What a change lets go of, and does with what was published since it was proposed; nothing where that is as said.
 
@@ -157,8 +161,7 @@ async def judge_again(proposal: Proposal, now: datetime) -> list[str]:
     chosen = {**active, **await preset()}
     judged, whole = judgement_of(proposal), {**chosen, **texts}
     there = (await Staff().now()).by_id.values()
-    said = judgement.judge(chosen, whole, list(texts), red=judged.red, moves=judged.moves)
-    warned = judgement.warned(chosen, whole, list(texts), there)
+    said, warned = judgement.judge(chosen, whole, texts, there, judged)
     known = {*judged.risks, *warned_of(proposal)}
     fresh = [words for words in (*said.risks, *(each for of in warned.values() for each in of)) if words not in known]
     tried = (proposal.simulated or {}).get(ON)

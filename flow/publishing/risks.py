@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.definitions import ceiling
-from flow.definitions.business import FLOW, POLICY, business_of, named
+from flow.definitions.business import FLOW, POLICY, business_of, named, title
 from flow.definitions.eligibility import ALLOWED
 from flow.definitions.flow import HUMAN
 from flow.definitions.flow_reader import read_flow
@@ -160,7 +160,7 @@ def _of_flow(before: str | None, text: str, name: str, known: Known) -> Iterator
     told = set(money_cautions(was, known)) if was else set()
     for words in money_cautions(flow, known, ships=ships):
         if words not in told:
-            yield EARLY, f"流程 {name} {words}"
+            yield EARLY, f"{title(FLOW, name)} {words}"
     if was is None:
         return
     if was.refunds and not flow.refunds:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flow.definitions.automation import ALERT
 from flow.definitions.business import FLOW, POLICY, business_of
 from flow.definitions.flow_reader import read_flow
-from flow.definitions.policy import read_policy
+from flow.definitions.policy import AUTOMATIC, OWN, read_policy
 from flow.definitions.vocabulary import COPY
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def staffing(old: Bundle, new: Bundle, changed: Collection[Key], staff: Iterable
     for person in staff:
         for role in person.roles:
             holders.setdefault(role, []).append(person.name)
-    fresh = _roles(new, changed) - _roles(old, changed)
+    fresh = {role for _, role in _roles(new, changed) - _roles(old, changed)}
     told = [_of_role(role, holders.get(role, [])) for role in sorted(fresh)]
     named = _people(new, changed) - _people(old, changed)
     told += [f"只写了 {name} 一个人，他请假、离职或要回避的时候要另外找人" for name in sorted(named)]
@@ -48,17 +48,21 @@ def _groups(old: Business, new: Business) -> list[str]:
     return [f"群“{group}”以前的规则没有用过{known}，没有这个群就没有人收到" for group in fresh]
 
 
-def _roles(bundle: Bundle, changed: Collection[Key]) -> set[str]:
-    """The roles that the changed texts name as somebody to act or to be told."""
-    found: set[str] = set()
+def _roles(bundle: Bundle, changed: Collection[Key]) -> set[tuple[str, str]]:
+    """What the changed texts name roles for, and each of the roles."""
+    found: set[tuple[str, str]] = set()
     for kind, name in changed:
         text = bundle.get((kind, name))
         if text and kind == POLICY:
-            found |= read_policy(text, name).roles()
+            policy = read_policy(text, name)
+            found |= {("审批", tier.approver) for tier in policy.tiers if tier.approver != AUTOMATIC}
+            found |= {("资格", role) for limit in policy.limits for role in limit.by}
+            found |= {(OWN, row.role) for row in policy.authorities}
         elif text and kind == FLOW:
-            found |= {role for rule in _owners(read_flow(text, name)) for role in (rule.role, rule.fallback) if role}
+            owners = _owners(read_flow(text, name))
+            found |= {(name, role) for rule in owners for role in (rule.role, rule.fallback) if role}
     if ("rules", "rules") in changed:
-        found |= {do.to for rule in business_of(bundle).rules for do in rule.does if do.kind == COPY}
+        found |= {(COPY, do.to) for rule in business_of(bundle).rules for do in rule.does if do.kind == COPY}
     return found
 
 

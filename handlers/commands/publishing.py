@@ -80,7 +80,7 @@ async def named(ctx: Ctx, proposal: Proposal) -> Named:
 async def face_now(ctx: Ctx, proposal: Proposal) -> Card:
     people = (await ctx.desk.staff.now()).by_id
     view = face.ProposalView(**await drafts.view_facts(proposal, people))
-    return face.card(view, mine=proposal.author_id == ctx.me.id, now=ctx.at)
+    return face.card(view, mine=proposal.author_id == ctx.me.id, now=ctx.at, reader=ctx.me.id)
 
 
 # -- which is meant ----------------------------------------------------------------------------------------------------
