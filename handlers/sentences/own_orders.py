@@ -1,0 +1,167 @@
+"""A case named by its order, its customer's phone or their name, in the place of its number: 700003拒收 箱子压扁."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cards.types import Text
+from flow import edits
+from flow.access.lookup import WAYBILL, find
+from flow.engine.verbs import VERBS
+from flow.errors import FlowError
+from flow.orders.near import orders_among
+from flow.views.case import open_tasks
+from handlers.chat import dialogs, guesses, names
+from handlers.chat.context import Reply
+from handlers.chat.decisions import is_question
+from handlers.chat.parse import is_case_no
+from handlers.chat.sentences import sentence
+from handlers.chat.spelling import MARKS, is_number, spelt
+from handlers.sentences import exceptions, in_hand
+from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, WHICH, short
+from models import Case, CaseState, Order, Task, TaskState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.chat.positions import Meant
+    from handlers.chat.sentences import Sentence
+    from handlers.sentences.hearing import Hearing
+
+_AHEAD = r"(?:订单号?|单号|单子|手机号?|电话|尾号)*\s?(?<![A-Za-z0-9.-])"
+_BEHIND = r"(?:号(?=[单的])|的|那|这|个(?=单|订)|张(?=单|订)|笔|订单|单子|单)*[\s,:]*"
+_OF_ONE = re.compile(
+    r"^(?:把|将|客户)*(?P<who>[\u4e00-\u9fff]{2,4}?)的?(?:那|这)一?(?:个|张|笔)?(?:单子|单|订单|个|笔)(?!号)的?[\s,:]*(?=\S)"
+)
+_LEAST = 5  #: digits of an order; fewer may be the end of a case's number
+_RUNNING = (CaseState.OPEN, CaseState.HELD)
+
+
+async def spelt_out(hearing: Hearing, text: str) -> tuple[str, Reply | None]:
+    """A message with my case in the place of its order; the question where several of mine are meant.
+
+    Whoever may open a case for the order speaks of mine only where one of its buttons is spoken of.
+    """
+    wait = await dialogs.current(hearing.ctx.me.id, hearing.ctx.at)
+    if (wait and wait.kind not in guesses.OFFERED) or not _may_decide(hearing, text):
+        return text, None
+    tasks = await open_tasks(hearing.ctx.me)
+    plain = await _by_name(hearing, tasks, text) if tasks else text
+    if plain != text and (pressed := _pressed(hearing, plain)):
+        lead = f"“{short(text)}”说的是 {pressed.split()[1]}，点一下才算，现在什么都没有做"
+        return text, await guesses.offer(hearing.ctx, (WHICH, lead), [pressed], hearing.run)
+    for number in sentence(plain, hearing.lexicon).numbers if tasks else ():
+        before, behind = re.split(rf"{_AHEAD}{re.escape(number)}{_BEHIND}", plain, maxsplit=1)
+        mine = await _mine(hearing, tasks, number, f"{before} {behind}".strip(MARKS))
+        each = [" ".join(f"{before} {no} {behind}".split()) for no in mine]
+        if len(each) == 1:
+            plain = each[0]
+        elif each:
+            asked = (f"{number} 是哪一单？", f"{number} 有 {len(each)} 单等你办，点一下才办，现在什么都没有做")
+            return text, await guesses.offer(hearing.ctx, asked, each, hearing.run)
+    return plain, None
+
+
+def _may_decide(hearing: Hearing, text: str) -> bool:
+    """Whether a text may say what is to become of a case: no command that names no case, no question, no list."""
+    known = hearing.lexicon
+    if edits.verb_of(text)[0] or is_question(text) or exceptions.leaves_out(text):
+        return False
+    first = next((name for name in sorted(known.commands, key=len, reverse=True) if text.startswith(name)), "")
+    return not first or first in known.about_cases | known.actions
+
+
+async def _by_name(hearing: Hearing, tasks: Sequence[Task], text: str) -> str:
+    """``李七那单少了根电源线`` with the only case of mine that is that customer's."""
+    match = _OF_ONE.match(text)
+    if match is None or names.named(match["who"], hearing.ctx.staff):
+        return text
+    orders = await Order.filter(id__in={task.case.order_id for task in tasks}).values_list("id", "customer_name")
+    theirs = {order_id for order_id, name in orders if name and match["who"].endswith(str(name))}
+    numbers = dict.fromkeys(task.case.no for task in tasks if task.case.order_id in theirs)
+    return f"{next(iter(numbers))} {text[match.end() :]}" if len(numbers) == 1 else text
+
+
+def _pressed(hearing: Hearing, plain: str) -> str:
+    """The button with its case that a text comes to; "" where it is none: of a name alone nothing is done untapped."""
+    words = spelt(plain, hearing.lexicon)
+    known = {*hearing.lexicon.actions, *hearing.lexicon.phrases.sure}
+    sure = len(words) > 1 and is_case_no(words[1]) and words[0] in known
+    return " ".join(words) if sure else ""
+
+
+async def _mine(hearing: Hearing, tasks: Sequence[Task], number: str, rest: str) -> list[str]:
+    """My cases that a number means, of those the ones of whose buttons the rest speaks; none for other words."""
+    said = sentence(rest, hearing.lexicon)
+    opens = {each for each in hearing.lexicon.about_orders if hearing.ctx.may(each)}
+    if not rest or (opens & {*said.commands} and rest.startswith(said.phrase)):
+        return []
+    try:
+        found = [each for each in await find(hearing.ctx.desk, number, hearing.ctx.me) if each.what != WAYBILL]
+    except FlowError:
+        return []
+    ids = {case_id for each in found for case_id in each.ids}
+    heard = await in_hand.of(hearing, [task for task in tasks if task.case_id in ids], rest)
+    only_said = opens or said.commands == (LOOK,)
+    spoken = [each for each in heard if each.heard.is_said or not only_said]
+    decided = [each for each in spoken if each.heard.first] or spoken
+    return list(dict.fromkeys(each.no for each in decided))
+
+
+async def decided(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
+    """``700001同意`` where no case of that order waits for me: whose it is. None where no button is spoken of."""
+    rest = re.sub(rf"{_AHEAD}{re.escape(number)}{_BEHIND}", " ", said.text, count=1).strip(MARKS)
+    word = _button(hearing, rest)
+    if not word or len(said.numbers) > 1 or is_question(said.text):
+        return None
+    return await of_nobody(hearing, number, word, rest)
+
+
+def _button(hearing: Hearing, rest: str) -> str:
+    """The button that a text begins with; for whoever may open cases only by a name that means nothing else."""
+    known = hearing.lexicon
+    match = known.on_case.match(rest)
+    name = match["name"].lower() if match else ""
+    opens = any(map(hearing.ctx.may, known.about_orders))
+    sure = name in known.phrases.sure or (not opens and name in known.phrases.near)
+    of_flows = known.phrases.named(name) & known.actions - known.commands - set(VERBS)
+    return name if of_flows and (sure or name in known.actions) else ""
+
+
+async def of_others(hearing: Hearing, words: Sequence[str], meant: Meant) -> Reply | None:
+    """``同意 700003``, and of the cases that it means none waits for me: whose they are; None for another statement."""
+    word, number, *rest = words
+    if not _button(hearing, word) or not is_number(number) or (number.isdecimal() and len(number) < _LEAST):
+        return None
+    if await Task.filter(case__no__in=meant.numbers, owner_id=hearing.ctx.me.id, state=TaskState.OPEN).exists():
+        return None
+    return await of_nobody(hearing, number, word, " ".join([word, *rest]))
+
+
+async def of_nobody(hearing: Hearing, number: str, word: str, text: str) -> Reply | None:
+    """That no case of an order waits for me to press a button: who has it, and what keeps the words there.
+
+    None for a number that no order has, and no case that I know of.
+    """
+    ctx = hearing.ctx
+    try:
+        ids = [case_id for each in await find(ctx.desk, number, ctx.me) for case_id in each.ids]
+    except FlowError:
+        ids = []
+    cases = await Case.filter(id__in=ids, state__in=_RUNNING).order_by("-id").limit(OFFERED)
+    names_of = sorted(hearing.lexicon.phrases.named(word) & hearing.lexicon.actions) or [word]
+    told = f"{number} 的单没有等你“{'”“'.join(names_of)}”的，什么都没有做"
+    if not cases:
+        known = ids or await orders_among([number])
+        more = "开过的单都结束了" if ids else "没有你能看的售后单"
+        return Reply.of(Text(f"{told}；{more}")) if known else None
+    at = "；".join([f"{case.no} 现在在{'、'.join(case.nodes)}（{await _owners(case)}）" for case in cases])
+    lines = [f"{COMMENT} {case.no} {text}" for case in cases] + [f"{LOOK} {case.no}" for case in cases]
+    lead = f"“{short(text)}”：{told}。{at}"
+    return await hearing.offer(WHICH, lead, lines) or Reply.of(Text(lead))
+
+
+async def _owners(case: Case) -> str:
+    tasks = Task.filter(case_id=case.id, state=TaskState.OPEN).order_by("id")
+    return "、".join(dict.fromkeys([str(name) for name in await tasks.values_list("owner__name", flat=True)])) or "系统"
