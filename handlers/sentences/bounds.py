@@ -107,8 +107,8 @@ def _action(hearing: Hearing, rest: str) -> tuple[str, ...]:
     if name and plain != rest and re.fullmatch(by, _nameless(hearing, plain, name)):
         return (GIVE, name)
     known = hearing.lexicon.phrases
-    word = rest if known.named(rest) else bare(rest, hearing.lexicon)
-    found = {"同意", "驳回", WITHDRAW} & {word, *known.named(word)}
+    every = (rest, bare(rest, hearing.lexicon), rest.rstrip("了吧掉"))  # 过掉吧
+    found = {"同意", "驳回", WITHDRAW} & {name for word in every for name in known.named(word)}
     return (found.pop(),) if len(found) == 1 else ()
 
 

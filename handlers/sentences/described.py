@@ -113,7 +113,8 @@ async def _all_told(hearing: Hearing, text: str, cases: Sequence[Case]) -> list[
     for word, numbers in words.items():
         for match in re.finditer(rf"(?<![A-Za-z0-9]){word}(?![A-Za-z0-9])", text):
             ones = re.compile(_ONES).match(text, match.end())
-            if _BEGINS.search(text[: match.start()]) or _POINTS.match(text, match.end()):
+            begins, points = _BEGINS.search(text[: match.start()]), _POINTS.match(text, match.end())
+            if (begins or points) if len(word) >= _LEAST else (begins and points):
                 found.append(_Told(match.start(), ones.end() if ones else match.end(), numbers))
     return [*found, *[_Told(*match.span(), ()) for match in _WHOSE.finditer(text) if await called(match["who"])]]
 
@@ -140,11 +141,9 @@ async def _words_of(hearing: Hearing, cases: Sequence[Case]) -> dict[str, tuple[
         creator = hearing.ctx.staff.by_id.get(case.creator_id or 0)
         order = orders.get(case.order_id or 0)
         words = [case.order_no, order.customer_name if order else "", case.kind, case.return_type]
-        words += [
-            *(kind.aliases if kind else ()),
-            *(part for title in titles.get(case.id, ()) for part in _parts(title)),
-        ]
-        patterns = [re.escape(word) for word in words if len(word) >= _LEAST]
+        words += kind.aliases if kind else ()
+        goods = {part for title in titles.get(case.id, ()) for part in _parts(title)}
+        patterns = [re.escape(word) for word in (*(word for word in words if len(word) >= _LEAST), *goods)]
         for pattern in [*patterns, *([f"{creator.name}[提开交报建]"] if creator else [])]:
             said.setdefault(pattern, {})[case.no] = None
     return {word: tuple(numbers) for word, numbers in said.items()}
@@ -154,4 +153,4 @@ def _parts(title: str) -> set[str]:
     """The title, and every piece of it that may be said for it."""
     sizes = range(_LEAST, min(_LONGEST, len(title)) + 1)
     parts = {title[n : n + size] for size in sizes for n in range(len(title) - size + 1)}
-    return {part for part in parts | {title} if not part.isascii()}
+    return {part for part in parts | {title, title[-1:]} if part and not part.isascii()}  # 灯 of 护眼台灯

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cards.types import Text
+from cards.words import money
 from flow import edits
 from flow.access.lookup import WAYBILL, find
+from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.engine.verbs import VERBS
 from flow.errors import FlowError
 from flow.orders.near import orders_among
@@ -30,10 +33,12 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 _AHEAD = r"(?:订单号?|单号|单子|手机号?|电话|尾号)*\s?(?<![A-Za-z0-9.-])"
-_BEHIND = r"(?:号(?=[单的])|的|那|这|个(?=单|订)|张(?=单|订)|笔|订单|单子|单)*[\s,:]*"
+_BEHIND = r"(?:号(?=[单的])|的|[那这](?:一?[个张笔])?|[个张笔](?=单|订)|订单|单子|单)*[\s,:]*"
 _OF_ONE = re.compile(
-    r"^(?:把|将|客户)*(?P<who>[\u4e00-\u9fff]{2,4}?)的?(?:那|这)一?(?:个|张|笔)?(?:单子|单|订单|个|笔)(?!号)的?[\s,:]*(?=\S)"
+    r"^(?:把|将|客户)*(?:(?P<who>[\u4e00-\u9fff]{2,4}?)的?|¥?(?P<sum>\d{1,3}(?:\.\d{1,2})?|\d{4,6}(?:\.\d{1,2})?(?=\s?[元块]))\s?(?:元|块钱|块)?的?)"
+    r"(?:那|这)一?(?:个|张|笔)?(?:单子|单|订单|个|笔)(?!号)的?[\s,:]*(?=\S)"
 )
+MOST = 2  #: of my cases that are shown beside a sum that none of them has
 _LEAST = 5  #: digits of an order; fewer may be the end of a case's number
 _RUNNING = (CaseState.OPEN, CaseState.HELD)
 
@@ -47,10 +52,7 @@ async def spelt_out(hearing: Hearing, text: str) -> tuple[str, Reply | None]:
     if (wait and wait.kind not in guesses.OFFERED) or not _may_decide(hearing, text):
         return text, None
     tasks = await open_tasks(hearing.ctx.me)
-    plain = await _by_name(hearing, tasks, text) if tasks else text
-    if plain != text and (pressed := _pressed(hearing, plain)):
-        lead = f"“{short(text)}”说的是 {pressed.split()[1]}，点一下才算，现在什么都没有做"
-        return text, await guesses.offer(hearing.ctx, (WHICH, lead), [pressed], hearing.run)
+    plain = text
     for number in sentence(plain, hearing.lexicon).numbers if tasks else ():
         before, behind = re.split(rf"{_AHEAD}{re.escape(number)}{_BEHIND}", plain, maxsplit=1)
         mine = await _mine(hearing, tasks, number, f"{before} {behind}".strip(MARKS))
@@ -60,7 +62,7 @@ async def spelt_out(hearing: Hearing, text: str) -> tuple[str, Reply | None]:
         elif each:
             asked = (f"{number} 是哪一单？", f"{number} 有 {len(each)} 单等你办，点一下才办，现在什么都没有做")
             return text, await guesses.offer(hearing.ctx, asked, each, hearing.run)
-    return plain, None
+    return (plain, None) if plain != text or not tasks else await _described(hearing, tasks, text)
 
 
 def _may_decide(hearing: Hearing, text: str) -> bool:
@@ -72,15 +74,51 @@ def _may_decide(hearing: Hearing, text: str) -> bool:
     return not first or first in known.about_cases | known.actions
 
 
-async def _by_name(hearing: Hearing, tasks: Sequence[Task], text: str) -> str:
-    """``李七那单少了根电源线`` with the only case of mine that is that customer's."""
+async def _described(hearing: Hearing, tasks: Sequence[Task], text: str) -> tuple[str, Reply | None]:
+    """``李七那单少了根电源线``, ``59那笔打吧`` with the only case of mine that is meant; else which, or that none is.
+
+    A button that is all the rest is offered: of a name or a sum nothing is done untapped.
+    """
     match = _OF_ONE.match(text)
-    if match is None or names.named(match["who"], hearing.ctx.staff):
-        return text
+    if match is None or (match["who"] and names.named(match["who"], hearing.ctx.staff)):
+        return text, None
+    numbers = await (_theirs(tasks, match["who"]) if match["who"] else _of_sum(hearing, tasks, match["sum"]))
+    each = [f"{no} {text[match.end() :]}" for no in numbers]
+    lead = f"“{short(text)}”说的是 {'、'.join(numbers[:1])}，点一下才算，现在什么都没有做"
+    if len(each) == 1 and not (pressed := _pressed(hearing, each[0])):
+        return each[0], None
+    if len(each) == 1:
+        return text, await guesses.offer(hearing.ctx, (WHICH, lead), [pressed], hearing.run)
+    if not each and match["sum"] and _sees_sums(hearing):
+        return text, await _of_no_sum(hearing, tasks, text, match["sum"])
+    lead = f"“{short(text)}”有 {len(each)} 单，点一下才办，现在什么都没有做"
+    return text, await guesses.offer(hearing.ctx, ("是哪一单？", lead), each[:OFFERED], hearing.run) if each else None
+
+
+async def _theirs(tasks: Sequence[Task], who: str) -> list[str]:
+    """My cases of the customer of that name."""
     orders = await Order.filter(id__in={task.case.order_id for task in tasks}).values_list("id", "customer_name")
-    theirs = {order_id for order_id, name in orders if name and match["who"].endswith(str(name))}
-    numbers = dict.fromkeys(task.case.no for task in tasks if task.case.order_id in theirs)
-    return f"{next(iter(numbers))} {text[match.end() :]}" if len(numbers) == 1 else text
+    theirs = {order_id for order_id, name in orders if name and who.endswith(str(name))}
+    return list(dict.fromkeys(task.case.no for task in tasks if task.case.order_id in theirs))
+
+
+async def _of_sum(hearing: Hearing, tasks: Sequence[Task], said: str) -> list[str]:
+    """My cases of just that sum, for whoever may see it."""
+    fitting = [task.case.no for task in tasks if task.case.amount == Decimal(said)]
+    return list(dict.fromkeys(fitting)) if _sees_sums(hearing) else []
+
+
+async def _of_no_sum(hearing: Hearing, tasks: Sequence[Task], text: str, said: str) -> Reply | None:
+    """That no case of mine is of that sum, and what those that are mine come to."""
+    sums = {task.case.no: money(task.case.amount) for task in tasks if task.case.amount}
+    lead = f"“{short(text)}”：等你办的没有 {money(Decimal(said))} 的，什么都没有做"
+    mine = "；".join(f"{no} 是 {amount}" for no, amount in list(sums.items())[:OFFERED])
+    kept = [line for no in list(sums)[:MOST] for line in (f"{LOOK} {no}", f"{COMMENT} {no} {text}")]
+    return await hearing.offer(WHICH, f"{lead}。{mine}", kept) if sums else None
+
+
+def _sees_sums(hearing: Hearing) -> bool:
+    return hearing.ctx.desk.business.matrix.sees(hearing.ctx.me.roles, AMOUNT) == WHOLE
 
 
 def _pressed(hearing: Hearing, plain: str) -> str:
