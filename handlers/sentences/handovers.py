@@ -44,14 +44,14 @@ async def to_somebody(hearing: Hearing, no: str, text: str) -> Reply | None:
     if reply := await spared(hearing, no, text):
         return reply
     found = readings(hearing, no, text)
-    if found and found[0].startswith(f"{GIVE} ") and (reply := await _shared(hearing, no, text, found[0].split()[2])):
+    if found and found[0].startswith(f"{GIVE} ") and (reply := await shared(hearing, no, text, found[0].split()[2])):
         return reply
     if not [each for each in found if await guesses.works(hearing.ctx, each.split(), hearing.strictly)]:
         return None
     return await hearing.offer(WHICH, f"“{short(text)}”要点一下才算，现在什么都没有做", [*found, f"{LOOK} {no}"])
 
 
-async def _shared(hearing: Hearing, no: str, text: str, name: str) -> Reply | None:
+async def shared(hearing: Hearing, no: str, text: str, name: str) -> Reply | None:
     """``刘洋你收一下`` of what both of us have: nothing goes over, and the words reach them; None for another case."""
     owners = await Task.filter(case__no=no, state=TaskState.OPEN).values_list("owner__name", flat=True)
     if not {name, hearing.ctx.me.name} <= set(owners):

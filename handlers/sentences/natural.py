@@ -26,7 +26,7 @@ from handlers.chat.decisions import clauses_of
 from handlers.chat.spelling import asks_at_all, is_number, numbered
 from handlers.chat.terms import goods_stay
 from handlers.chat.wordings import CASE, IN_HAND, OPENED, PERSON, SAID, TIME, WHOLE
-from handlers.sentences import absences, subjects
+from handlers.sentences import absences, handovers, subjects
 from handlers.sentences.hearing import COMMENT, GIVE, OFFERED, WHICH, short
 from models import Case, Parcel
 
@@ -208,11 +208,20 @@ async def _answered(hearing: Hearing, said: _Said, match: Match, named: Sequence
     if match.wording.looks and (len(lines) == 1 or not match.wording.wants(CASE)):
         shown = await _shown(hearing, [line.split() for line in lines])
         return Reply(says=[Text(told), *shown.says], face=shown.face) if told and shown else shown
+    if reply := await _shared(hearing, said.whole, lines):
+        return reply
     lead = f"“{short(said.whole)}”{f'：{told}。' if told else ''}点一下才算，现在什么都没有做"
     if reply := await hearing.offer(WHICH, lead, lines[: OFFERED + 1]):
         return reply
     of_several = len({line.split()[0] for line in lines}) < len(lines)
     return None if of_several or match.wording.wants(wordings.ANY) else await _refused(hearing, lines[0])
+
+
+async def _shared(hearing: Hearing, text: str, lines: Sequence[str]) -> Reply | None:
+    """What is to go to a colleague who has it as well; None for other statements."""
+    name, no, to, *_ = [*lines[0].split(), "", ""]
+    several = len({line.split()[1] for line in lines}) > 1
+    return None if name != GIVE or several else await handovers.shared(hearing, no, text, to)
 
 
 async def _amount(hearing: Hearing, lines: Sequence[str]) -> str:

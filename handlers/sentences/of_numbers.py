@@ -119,7 +119,8 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     every = [" ".join(each) for each in readings if each[0] != LOOK or not rest]
     wanted = _kinds(said, hearing.lexicon)
     kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in dict.fromkeys((*wanted, "退货", "换货"))]
-    offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
+    kept = await own_orders.kept(hearing, said, number) if not commands else []
+    offered = [*every, f"{LOOK} {number}", *kept, *(kinds if set(commands) <= {LOOK} else [])]
     return await _looked(hearing, said, offered, number)
 
 

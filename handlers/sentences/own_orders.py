@@ -17,7 +17,7 @@ from flow.orders.near import orders_among
 from flow.views.case import open_tasks
 from handlers.chat import dialogs, guesses, names
 from handlers.chat.context import Reply
-from handlers.chat.decisions import is_question
+from handlers.chat.decisions import clauses_of, is_question
 from handlers.chat.parse import is_case_no
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import MARKS, is_number, spelt
@@ -140,7 +140,14 @@ async def _mine(hearing: Hearing, tasks: Sequence[Task], number: str, rest: str)
     except FlowError:
         return []
     ids = {case_id for each in found for case_id in each.ids}
-    heard = await in_hand.of(hearing, [task for task in tasks if task.case_id in ids], rest)
+    last = clauses_of(rest)[-1].rstrip("吧了啊")  # 118 行吧
+    mine = [task for task in tasks if task.case_id in ids]
+    heard = [
+        each if each.heard.is_said else by_last
+        for each, by_last in zip(
+            await in_hand.of(hearing, mine, rest), await in_hand.of(hearing, mine, last), strict=True
+        )
+    ]
     only_said = opens or said.commands == (LOOK,)
     spoken = [each for each in heard if each.heard.is_said or not only_said]
     decided = [each for each in spoken if each.heard.first] or spoken
@@ -182,22 +189,31 @@ async def of_nobody(hearing: Hearing, number: str, word: str, text: str) -> Repl
 
     None for a number that no order has, and no case that I know of.
     """
-    ctx = hearing.ctx
-    try:
-        ids = [case_id for each in await find(ctx.desk, number, ctx.me) for case_id in each.ids]
-    except FlowError:
-        ids = []
-    cases = await Case.filter(id__in=ids, state__in=_RUNNING).order_by("-id").limit(OFFERED)
+    cases = await _running(hearing, number)
     names_of = sorted(hearing.lexicon.phrases.named(word) & hearing.lexicon.actions) or [word]
     told = f"{number} 的单没有等你“{'”“'.join(names_of)}”的，什么都没有做"
     if not cases:
-        known = ids or await orders_among([number])
-        more = "开过的单都结束了" if ids else "没有你能看的售后单"
-        return Reply.of(Text(f"{told}；{more}")) if known else None
+        known = await orders_among([number])
+        return Reply.of(Text(f"{told}；没有你能看的、还在办的售后单")) if known else None
     at = "；".join([f"{case.no} 现在在{'、'.join(case.nodes)}（{await _owners(case)}）" for case in cases])
     lines = [f"{COMMENT} {case.no} {text}" for case in cases] + [f"{LOOK} {case.no}" for case in cases]
     lead = f"“{short(text)}”：{told}。{at}"
     return await hearing.offer(WHICH, lead, lines) or Reply.of(Text(lead))
+
+
+async def kept(hearing: Hearing, said: Sentence, number: str) -> list[str]:
+    """What is said of an order as a remark on the cases of it that run: 700003不是我这的吧."""
+    text = re.sub(rf"{_AHEAD}{re.escape(number)}{_BEHIND}", " ", said.text, count=1).strip(MARKS)
+    return [f"{COMMENT} {case.no} {text}" for case in (await _running(hearing, number))[:MOST]] if text else []
+
+
+async def _running(hearing: Hearing, number: str) -> list[Case]:
+    """The cases that I may know of and that run, by a number of theirs, the newest first."""
+    try:
+        ids = [case_id for each in await find(hearing.ctx.desk, number, hearing.ctx.me) for case_id in each.ids]
+    except FlowError:
+        return []
+    return await Case.filter(id__in=ids, state__in=_RUNNING).order_by("-id").limit(OFFERED)
 
 
 async def _owners(case: Case) -> str:
