@@ -20,7 +20,7 @@ from handlers.chat.phones import is_phone
 from handlers.chat.readings import nodes_of, opened_lately
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
-from handlers.sentences import buyers, in_hand, nearest, of_cases, opened_orders, parcels
+from handlers.sentences import buyers, in_hand, nearest, of_cases, opened_orders, own_orders, parcels
 from handlers.sentences.hearing import (
     COMMENT,
     LOOK,
@@ -73,7 +73,7 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         return await _taken_back(hearing, said, number)
     if is_of_the_list(said):
         return await listed(hearing, said, number)
-    return await _about(hearing, said, number)
+    return await own_orders.decided(hearing, said, number) or await _about(hearing, said, number)
 
 
 async def _taken_back(hearing: Hearing, said: Sentence, tail: str) -> Reply:
@@ -119,7 +119,8 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     every = [" ".join(each) for each in readings if each[0] != LOOK or not rest]
     wanted = _kinds(said, hearing.lexicon)
     kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in dict.fromkeys((*wanted, "退货", "换货"))]
-    offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
+    kept = await own_orders.kept(hearing, said, number) if not commands else []
+    offered = [*every, f"{LOOK} {number}", *kept, *(kinds if set(commands) <= {LOOK} else [])]
     return await _looked(hearing, said, offered, number)
 
 
