@@ -303,8 +303,8 @@ def in_doubt(doubts: Sequence[str], note: str, kind: str, orders: Collection[str
 
 
 def several_kinds(words: Sequence[str]) -> bool:
-    """Whether clauses of a sentence end with kinds that differ: 喂食器退货，滤网换货."""
-    return len({name for clause in _CLAUSE.split(" ".join(words)) if (name := _kind_of(clause)[0])}) > 1
+    """Whether clauses of a sentence have kinds that differ: 喂食器退货，滤网换货; 烛台退两个 灯笼换一个."""
+    return len({name for clause in _CLAUSE.split(" ".join(verbs_last(words))) if (name := _kind_of(clause)[0])}) > 1
 
 
 def other_verb(kind: str, word: str) -> bool:

@@ -13,6 +13,7 @@ from handlers.sentences import (
     figures,
     in_hand,
     money_back,
+    narrow_figures,
     nearest,
     of_cases,
     of_numbers,
@@ -36,6 +37,10 @@ async def _told(hearing: Hearing, said: Sentence) -> Reply | None:
         return right
     if not said.numbers and not said.cases and (total := await money_back.meant(hearing, said.text)):
         return total
+    if not said.numbers and not said.cases and (looked := await buyers.asked(hearing, said.text)):
+        return looked
+    if not said.numbers and not said.cases and (narrowed := await narrow_figures.meant(hearing, said.text)):
+        return narrowed
     if not said.numbers and not said.cases and (shown := await figures.meant(hearing, said.text)):
         return shown
     if not said.numbers and (answered := await customers.meant(hearing, said.text)):

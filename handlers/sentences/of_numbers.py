@@ -20,7 +20,7 @@ from handlers.chat.phones import is_phone
 from handlers.chat.readings import nodes_of, opened_lately
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
-from handlers.sentences import buyers, in_hand, nearest, of_cases, opened_orders, parcels
+from handlers.sentences import buyers, in_hand, nearest, of_cases, opened_orders, parcels, purchases
 from handlers.sentences.hearing import (
     COMMENT,
     LOOK,
@@ -63,10 +63,11 @@ _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if said.commands == (REPORT,):
         return await report(hearing, said)
-    for reading in (parcels.righted, opened_orders.meant, buyers.meant):
+    for reading in (parcels.righted, purchases.meant, opened_orders.meant, buyers.meant):
         if reply := await reading(hearing, said):
             return reply
     number = await _named(said)
+    said = await buyers.unnamed(said, hearing.lexicon, number)
     if said.commands == (ERASE,):
         return await _erased(hearing, number)
     if said.commands == (TAKE_BACK,) and number.isdigit() and len(number) <= _TAIL:
