@@ -197,7 +197,8 @@ class Node:
         Key("回避", Value.NAMES, column=Column(80, "谁不能办：提交人、质检人", 10, alone=True)), ()
     )
     skips_same_approver: bool = entry(
-        Key("同人免审", Value.SWITCH, at=(HUMAN,), said=9, column=Column(90, "是：刚点过同意的人不用再点一次", 8)), False
+        Key("同人免审", Value.SWITCH, at=(HUMAN,), said=9, column=Column(90, "是：刚点过同意的人不用再点一次", 8)),
+        False,
     )
     waits_for: str = entry(
         Key(

@@ -89,7 +89,9 @@ def _ensure_seen(node: Data, name: str, word: str) -> None:
     """Raises PolicyRefused at an end, where nobody has anything to do, for what is said of whoever does."""
     if node["类型"] == END and END not in _KEYS[word].at and word not in node:
         kinds = "、".join(_KEYS[OWNER if word in _OF_OWNER else word].at or (HUMAN,))
-        raise PolicyRefused(f"“{name}”是结束节点，单子到那里就结束了，没有人要办；只有{kinds}节点有“{word}”，什么都没有改")
+        raise PolicyRefused(
+            f"“{name}”是结束节点，单子到那里就结束了，没有人要办；只有{kinds}节点有“{word}”，什么都没有改"
+        )
 
 
 def _with(node: Data, word: str, value: Sentence, book: Book) -> Data:

@@ -30,9 +30,7 @@ TAKEN = re.compile(
 )
 _OF_IT = r"的?(?:处理)?(?:时限|时效|超时|时间|期限|限时)?(?:改一下|调一下|太[长短慢久]了?)?"
 _WAS = rf"(?:现在)?(?:从|由|是)?\s?{LENGTH}(?:太[长短慢久])?[,，\s]*"  #: 从24小时 改8小时
-_LIMIT = re.compile(
-    rf"^(?P<node>\S+?){_OF_IT}[,，\s]*(?:{_WAS})?{TURNED}\s?(?P<limit>{LENGTH})(?:吧|了|就行)*$"
-)
+_LIMIT = re.compile(rf"^(?P<node>\S+?){_OF_IT}[,，\s]*(?:{_WAS})?{TURNED}\s?(?P<limit>{LENGTH})(?:吧|了|就行)*$")
 _MOST = re.compile(
     rf"^(?P<node>\S+?)(?:时间|时限)?(?:不要|不能|不得|不许|别|最多|必须|要)?(?:不)?(?:超过|在)?(?P<limit>{LENGTH})(?:之内|以内|内)?"
     r"(?:办完|审完|批完|验完|收完|完成|处理完|办掉|搞定)?(?:吧|就行)?$"

@@ -27,8 +27,8 @@ _ONE_MORE = re.compile(
     rf"^(?:在)?(?P<node>\S+?)(?:的)?(?P<side>{alternatives(SIDES)}|完了?|好了)[,，\s]*{_A_STEP}(?P<rest>.*)$"
 )
 _SEEN = re.compile(
-    rf"^(?P<node>\S+?)(?P<side>{alternatives(SIDES)}|完了?|好了)[,，\s]*(?:都|再|还要|还|要|得|先)+(?:给|让|由|请|叫)"
-    r"(?P<who>\S+?)(?:看|审|过目|过|复核|把关|签|确认)(?:一眼|一下|一遍|一道|下|过)*(?:吧|了|才行)*$"
+    rf"^(?P<node>\S+?)(?P<side>{alternatives(SIDES)}|完了?|好了)[,，\s]*(?:都|再|还要|还|要|得|先)*(?:给|让|由|请|叫)"
+    r"(?P<who>\S+?)(?:再|先|也|都)*(?:看|审|过目|过|复核|把关|签|确认)(?:一眼|一下|一遍|一道|下|过)*(?:吧|了|才行)*$"
 )
 _ALSO = (
     r"^(?:以后|今后)?(?P<node>\S+?)(?:这一?步)?[,，\s]*(?:让|给|叫|由|请)?(?P<who>{names})"
@@ -65,7 +65,8 @@ def _one_more(text: str, book: Book) -> Iterator[str]:
     role = (body.get("负责人") or {}).get("角色")
     if not _NAME.fullmatch(name) or not role:
         raise _unsaid(("" if flow == book.flow else flow, nodes[0], side), match["rest"])
-    yield _added(flow, book, name, f"在 {nodes[0]} {side} 负责人 {role} 时限 {body.get('时限', _LIMIT)}")
+    limit = body.get("时限", _LIMIT) if side == _BEHIND else _LIMIT  # ahead of the dock nothing is waited for
+    yield _added(flow, book, name, f"在 {nodes[0]} {side} 负责人 {role} 时限 {limit}")
 
 
 def _unsaid(place: tuple[str, str, str], rest: str) -> PolicyRefused:
@@ -98,14 +99,15 @@ def _added(flow: str, book: Book, name: str, where: str) -> str:
 
 
 def _also(text: str, book: Book, people: Mapping[str, Collection[str]]) -> None:
-    """Raises PolicyRefused for ``财务退款孙悦也能点``: a node has one rule for its people, which is most often a role."""
+    """Raises PolicyRefused for ``财务退款孙悦也能点``: a node has one rule for its people, most often a role."""
     match = re.match(_ALSO.format(names=alternatives(people)), text) if people else None
     flow, nodes = nodes_called(match["node"], book) if match else ("", [])
     if match is None or len(nodes) != 1:
         return
     role = (book.read(FLOW, flow)["节点"][nodes[0]].get("负责人") or {}).get("角色", "")
+    now = f"角色 {role} 的人" if role else "审批表里的人"
     add = f"请管理员在员工表里给{match['who']}加上“{role}”这个角色" if role else "请管理员改员工表里的角色"
     raise PolicyRefused(
-        f"“{nodes[0]}”归{f'角色 {role} 的人' if role else '审批表里的人'}办，什么都没有改。要{match['who']}也能办，{add}；"
+        f"“{nodes[0]}”归{now}办，什么都没有改。要{match['who']}也能办，{add}；"
         f"只让{match['who']}一个人办就写：流程 {flow} {nodes[0]} 负责人 人 {match['who']}"
     )

@@ -92,10 +92,13 @@ def wishes(text: str, book: Book, known: Names = NOTHING, people: Names = NOTHIN
 
 
 def _by_roles(said: str, people: Names) -> str:
-    """A wish with the role of each colleague in place of the name: levels and rows name roles."""
+    """A wish with the role of whoever is to look in place of the name: levels and rows name roles.
+
+    Whose cases they are is another matter, which no rule asks for: 林晓提的100以下不用审.
+    """
     for name, roles in people.items():
         if roles and len(name) >= _NODE_CHARS:
-            said = said.replace(name, sorted(roles)[0])
+            said = re.sub(rf"{re.escape(name)}(?=(?:来|再|也|亲自|自己)*{_LOOKS.pattern})", sorted(roles)[0], said)
     return said
 
 

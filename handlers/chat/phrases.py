@@ -293,7 +293,9 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         beside_button=_lists(data["旁话"]),
         hellos=frozenset(small["问候"]),
         answering=_longest(data["答话"]),
-        unknown=tuple(Unknown(_longest(each["问"]), each["答"], tuple(each["看"]), each.get("谁", "")) for each in data["不知道"]),
+        unknown=tuple(
+            Unknown(_longest(each["问"]), each["答"], tuple(each["看"]), each.get("谁", "")) for each in data["不知道"]
+        ),
         **_of_leaving(data["放弃"]),
         **_of_decisions(data["听到"], data["反悔"]),
         **_of_figures(data),

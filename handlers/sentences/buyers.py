@@ -9,7 +9,7 @@ from flow.access.lookup import called, shops_of
 from flow.orders.near import in_shops, of_tail
 from handlers.chat import guesses, names
 from handlers.chat.sentences import sentence
-from handlers.chat.spelling import MARKS, asks_at_all
+from handlers.chat.spelling import MARKS, asks_whether
 from handlers.sentences import subjects
 from handlers.sentences.hearing import LOOK, OFFERED, short
 from models import Order, OrderLine
@@ -45,13 +45,13 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
 
 
 async def asked(hearing: Hearing, text: str) -> Reply | None:
-    """``李七退的货你们收到没有``: what is asked of a customer who is named first: their orders to look at, and none opened."""
+    """``李七退的货你们收到没有``: what is asked of a customer who is named first: their orders to look at."""
     plain = _LED.sub("", text)
-    if not asks_at_all(text) or names.in_text(plain[:_LONGEST], hearing.ctx.staff)[0]:
+    if not asks_whether(text) or names.in_text(plain[:_LONGEST], hearing.ctx.staff)[0]:
         return None
     for size in (3, 2, 4):
         name, behind = plain[:size], plain[size:]
-        if len(name) < size or not name.isalpha() or not _BEHIND.match(behind) or not (ids := await called(name)):
+        if len(name) < size or not name.isalpha() or not behind or not (ids := await called(name)):
             continue
         theirs = in_shops(shops_of(hearing.ctx.desk, hearing.ctx.me)).filter(id__in=ids).order_by("-ordered_at")
         numbers = [str(no) for no in await theirs.limit(OFFERED).values_list("no", flat=True)]
@@ -64,7 +64,9 @@ async def unnamed(said: Sentence, lexicon: Lexicon, order: str) -> Sentence:
     customers = await Order.filter(no=order).values_list("customer_name", flat=True)
     for name in sorted(map(str, customers), key=len, reverse=True):
         if len(name) > 1 and name in said.text:
-            text = re.sub(rf"(?:客户|买家|顾客)?{re.escape(name)}(?:先生|女士|小姐)?(?:的|说|那个|这个)?", " ", said.text, count=1)
+            text = re.sub(
+                rf"(?:客户|买家|顾客)?{re.escape(name)}(?:先生|女士|小姐)?(?:的|说|那个|这个)?", " ", said.text, count=1
+            )
             return sentence(" ".join(text.split()), lexicon)
     return said
 

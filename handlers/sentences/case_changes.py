@@ -29,7 +29,11 @@ _SO_MANY = re.compile(
     rf"(?P<n>{_N})\s?{MEASURE}[,\s]*(?:而|并)?不是(?:{_N})\s?{MEASURE}"
     rf"|不是(?:{_N})\s?{MEASURE}[,\s]*(?:而|应该)?是(?P<m>{_N})\s?{MEASURE}"
 )  #: 坏了三个不是两个
-_OTHERWISE = re.compile(r"加|补上|带上|改|换成|错|不是|应该|还有|也要?退|一起退")
+_TOTAL = re.compile(rf"(?:一共|总共|合计|共)(?:是|要|退)?(?P<n>{_N})\s?{MEASURE}")
+_ONLY = re.compile(
+    rf"(?:只|就|仅)(?:想|要|肯|需要)?(?:退货|换货|退|换|修)(?:了|货|掉)*(?P<n>{_N})\s?{MEASURE}"
+)  #: 只想退一个了
+_OTHERWISE = re.compile(r"加|补上|带上|改|换成|错|不是|应该|还有|也要?退|一起退|只|就|仅|共")
 _ENDS = re.compile(
     r"[,，\s]*(?:(?:一起|一块儿?|一并|一同)(?:退货|退|换货|换|修)?|也(?:一起)?(?:退|换)|(?:麻烦|请)?(?:你|您)?帮(?:我|忙)改(?:一下|下)?"
     r"|(?:麻烦|请)?改(?:一下|下)|谢谢|吧|了)+$"
@@ -38,7 +42,16 @@ _REASON = re.compile(r"原因|类型|理由|选错|写错|填错|不是")
 _SWAPPED = re.compile(
     r"^(?:把|将)?(?P<old>[\u4e00-\u9fffA-Za-z0-9-]{2,12}?)(?:改成|改为|换成|换为|变成)(?:了)?(?P<new>[\u4e00-\u9fffA-Za-z0-9-]{2,12}?)(?:吧|了)*$"
 )
-_KIND_OF = {"退货": "退货", "退": "退货", "换货": "换货", "换": "换货", "维修": "维修", "修": "维修", "补发": "补发", "仅退款": "仅退款"}
+_KIND_OF = {
+    "退货": "退货",
+    "退": "退货",
+    "换货": "换货",
+    "换": "换货",
+    "维修": "维修",
+    "修": "维修",
+    "补发": "补发",
+    "仅退款": "仅退款",
+}
 _VERB = r"退货|换货|维修|仅退款|补发|退|换|修"
 _NOT_SO = r"(?:不要|不想|不用|不|别|先别)(?:再)?"
 _SO = r"(?:要|想|改成|改为|改|变成|直接|就|给他|给她|给客户)+"
@@ -51,7 +64,8 @@ _MONEY = re.compile(
 )
 _AND = re.compile(r"^[和跟与及、,，\s]+")
 _TOGETHER = re.compile(r"合一起|合在一起|合并|合成|并成|并到|合到|合单|并单|并一起")
-NO_RETURN = re.compile(rf"{_NOT_SO}(?:退货|退|换货|换|修)(?!差|运费|邮费|款)")
+_MONEY_ALONE = re.compile(r"(?:补|赔|便宜)(?:他|她|客户)?(?P<n>\d{1,4})(?=就|算|吧|得了|[,，\s]|$)")  #: 补20就算了
+NO_RETURN = re.compile(rf"{_NOT_SO}(?:退货|退|换货|换|修)(?!差|运费|邮费|款)|(?:想|自己|就)留(?:着|下)")
 
 
 async def meant(hearing: Hearing, no: str, text: str) -> Reply | None:
@@ -72,8 +86,9 @@ async def _lines(hearing: Hearing, case: Case, text: str) -> list[str]:
     if (kind := turned(text)) and kind != case.kind:
         goods = await CaseLine.filter(case_id=case.id).order_by("id")
         items = " ".join(f"{line.sku}×{line.requested}" for line in goods)
-        anew = f"{kind} {case.order_no} {items} {case.return_type}"
-        return [f"{WITHDRAW} {case.no} {text} {THEN} {anew}", f"{WITHDRAW} {case.no} {text}"]
+        anew = f"{WITHDRAW} {case.no} {text} {THEN} {kind} {case.order_no} {items}"
+        able = await guesses.works(hearing.ctx, [*anew.split(), case.return_type], hearing.strictly)
+        return [f"{anew} {case.return_type}" if able else anew, f"{WITHDRAW} {case.no} {text}"]
     if sum_ := money_in(text):
         pays = f"{PAY} {case.order_no} 备注 补{sum_}元，{text}"
         return [f"{WITHDRAW} {case.no} {text} {THEN} {pays}", pays] if NO_RETURN.search(text) else [pays]
@@ -91,7 +106,7 @@ def turned(text: str) -> str:
 
 def money_in(text: str) -> str:
     """The yuan that are to be paid beside goods: 补他5块, 便宜二十块; "" for none."""
-    match = _MONEY.search(text)
+    match = _MONEY.search(text) or _MONEY_ALONE.search(text)
     return (match["n"] if match["n"][0].isdigit() else str(numeral(match["n"]) or "")) if match else ""
 
 
@@ -102,13 +117,19 @@ async def _changes(hearing: Hearing, case: Case, text: str) -> list[str]:
     plain = _ENDS.sub("", text)
     found: list[str] = []
     if count := _SO_MANY.search(text):
-        found.append(f"数量 {numeral(count['n'] or count['m']) or count['n'] or count['m']}")
+        found.append(f"数量 {_figure(count['n'] or count['m'])}")
+    elif only := _TOTAL.search(text) or _ONLY.search(text):
+        found.append(f"数量 {_figure(only['n'])}")
     if _REASON.search(text) and (kind := _reason(hearing, text, case.return_type)):
         found.append(f"类型 {kind}")
     if swapped := _SWAPPED.match(plain):
         units = sum(line.requested for line in await CaseLine.filter(case_id=case.id))
         found.append(f"{swapped['new']}×{units} {swapped['old']}不退")
     return found or [plain]
+
+
+def _figure(units: str) -> str:
+    return units if units.isdigit() else str(numeral(units) or units)
 
 
 def _reason(hearing: Hearing, text: str, now: str) -> str:
@@ -124,7 +145,7 @@ def _reason(hearing: Hearing, text: str, now: str) -> str:
 
 
 async def of_several(hearing: Hearing, cases: Sequence[str], text: str) -> Reply | None:
-    """``0001和0002先别审 客户在考虑``: all of them put aside by one tap, or the words kept; None where they aren't mine."""
+    """``0001和0002先别审 客户在考虑``: mine put aside by one tap, or the words kept; None for others' cases."""
     text = _AND.sub("", text)
     mine = Case.filter(no__in=cases, creator_id=hearing.ctx.me.id, state__in=(CaseState.OPEN, CaseState.HELD))
     if await mine.count() != len(cases):

@@ -72,11 +72,8 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         return await splits.meant(hearing, said, said.cases[0])
     if len(said.cases) == 1 and said.numbers and not await _names_another(said):
         said = replace(said, numbers=())
-    if said.numbers and (noted := await case_changes.meant(hearing, said.cases[0], beside(said))):
-        return noted
     if len(said.cases) > 1 or said.numbers:
-        goods = await _counted(hearing, said) if len(said.cases) == 1 else None
-        return goods or await _of_several(hearing, said)
+        return await _with_numbers(hearing, said)
     no, whole = said.cases[0], _without(said, hearing.lexicon)
     if reply := await _of_who_asks(hearing, said, no):
         return reply
@@ -88,6 +85,14 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         return await hearing.run(hearing.ctx, [whole, no])
     words = _carried(hearing, said, no)
     return await hearing.run(hearing.ctx, words) if words else await _choice(hearing, said, no)
+
+
+async def _with_numbers(hearing: Hearing, said: Sentence) -> Reply | None:
+    """A case with another number beside it, of an account, a parcel or an order; several cases."""
+    if said.numbers and (noted := await case_changes.meant(hearing, said.cases[0], beside(said))):
+        return noted
+    goods = await _counted(hearing, said) if len(said.cases) == 1 else None
+    return goods or await _of_several(hearing, said)
 
 
 async def _names_another(said: Sentence) -> bool:

@@ -34,7 +34,7 @@ from handlers.sentences.hearing import (
     report,
     short,
 )
-from models import Case, OrderLine, Parcel, Task, TaskState
+from models import Case, CaseState, OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,8 +120,21 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     every = [" ".join(each) for each in readings if each[0] != LOOK or not rest]
     wanted = _kinds(said, hearing.lexicon)
     kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in dict.fromkeys((*wanted, "退货", "换货"))]
-    offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
+    offered = [
+        *every,
+        f"{LOOK} {number}",
+        *await _kept(said, number, commands),
+        *(kinds if set(commands) <= {LOOK} else []),
+    ]
     return await _looked(hearing, said, offered, number)
+
+
+async def _kept(said: Sentence, number: str, commands: tuple[str, ...]) -> list[str]:
+    """What keeps the words where an order's case is: 700004客户打电话来骂人 asks for no new one."""
+    if not set(commands) <= {LOOK} or asks_at_all(said.text):
+        return []
+    running = Case.filter(order_no=number.upper(), state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id").limit(1)
+    return [f"{COMMENT} {no} {' '.join(said.whole(number))}" for no in await running.values_list("no", flat=True)]
 
 
 def _of_parcel(said: Sentence, number: str, rest: list[str]) -> list[str]:

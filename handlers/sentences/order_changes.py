@@ -13,8 +13,8 @@ from handlers.chat.quantities import MEASURE
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all
 from handlers.sentences import subjects
-from handlers.sentences.case_changes import NO_RETURN, PAY, money_in
-from handlers.sentences.hearing import LOOK, OFFERED, WHICH, short
+from handlers.sentences.case_changes import NO_RETURN, PAY, money_in, turned
+from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, WHICH, short
 from models import Case, CaseLine, CaseState, OrderLine
 
 if TYPE_CHECKING:
@@ -29,10 +29,17 @@ _BACK = re.compile(
 )
 
 
+_N = r"\d{1,3}|[一两二三四五六七八九十]"
+_EACH = re.compile(
+    rf"(?P<one>[退换修])(?:货|掉|了)*(?P<n>{_N})\s?{MEASURE}[,，\s]*(?:再|还|另外|另|和)*(?P<other>[退换修])(?:货|掉|了)*(?P<m>{_N})\s?{MEASURE}"
+)  #: 退一台换一台
+
+
 async def said(hearing: Hearing, statement: Statement) -> Reply | None:
-    """The cases to be opened and withdrawn, each by a tap; None for a sentence that wants no money besides."""
+    """The cases to be opened and withdrawn, each by a tap; None for a sentence that only opens one."""
     text = statement.text
-    if hearing.ctx.sure or not money_in(text) or asks_at_all(text) or not hearing.ctx.may(PAY):
+    of_it = money_in(text) or _EACH.search(text) or NO_RETURN.search(text)
+    if hearing.ctx.sure or not of_it or asks_at_all(text) or not hearing.ctx.may(PAY):
         return None
     if hearing.lexicon.is_word(statement.name) and text.startswith(statement.name):
         return None  # written out: it is read in its own words
@@ -45,6 +52,10 @@ async def said(hearing: Hearing, statement: Statement) -> Reply | None:
 async def _meant(hearing: Hearing, order: str, typed: str) -> Reply | None:
     text = re.sub(rf"{re.escape(order)}(?:这单|那单|的)?[\s,]*", "", typed, count=1, flags=re.IGNORECASE).strip(" ,")
     sum_, back = money_in(text), _BACK.search(text)
+    if not sum_ and (each := _EACH.search(text)) and each["one"] != each["other"]:
+        return await _each_kind(hearing, (order, text), each)
+    if not sum_ and not back:
+        return await _cancelled(hearing, order, text)
     if not sum_ or not (back or NO_RETURN.search(text)):
         return None
     goods = await _goods(order, text)
@@ -56,6 +67,28 @@ async def _meant(hearing: Hearing, order: str, typed: str) -> Reply | None:
     return await hearing.offer(WHICH, lead, [*instead[: OFFERED - 2], pays, f"{LOOK} {order}"])
 
 
+async def _each_kind(hearing: Hearing, said: tuple[str, str], each: re.Match[str]) -> Reply | None:
+    """So many of the only product to come back, and so many to be changed: two cases; None where goods are named."""
+    order, text = said
+    if await _goods(order, text):
+        return None
+    lines = [f"{_KINDS[each['one']]} {order} {each['n']}件", f"{_KINDS[each['other']]} {order} {each['m']}件"]
+    lead = f"“{short(text)}”是两件事，各开一单。先点一件，提交以后把这句再发一次点另一件；现在什么都没有做"
+    return await hearing.offer(WHICH, lead, [*lines, f"{LOOK} {order}"])
+
+
+async def _cancelled(hearing: Hearing, order: str, text: str) -> Reply | None:
+    """``700001客户说不退了``: the case of the order is withdrawn, or somebody else's hears of it; None without one."""
+    running = Case.filter(order_no=order, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id").limit(2)
+    numbers = [str(no) for no in await running.values_list("no", flat=True)]
+    if not numbers or turned(text):
+        return None
+    lines = [f"{name} {no} {text}" for name in (WITHDRAW, COMMENT) for no in numbers]
+    able = [line for line in lines if await guesses.works(hearing.ctx, line.split(), hearing.strictly)]
+    lead = f"“{short(text)}”点一下才算，现在什么都没有做"
+    return await hearing.offer(WHICH, lead, [*able[: OFFERED - 1], f"{LOOK} {order}"]) if able else None
+
+
 async def _both(hearing: Hearing, said: tuple[str, str], wanted: tuple[str, str]) -> Reply | None:
     """Goods that come back and money besides are two cases, which are opened one after the other."""
     order, text = said
@@ -63,7 +96,9 @@ async def _both(hearing: Hearing, said: tuple[str, str], wanted: tuple[str, str]
     back = next((each for each in re.split(r"[,，;；。\s]+", text) if _BACK.search(each)), text)
     lines = [f"{kind} {order} {back}", pays]
     able = [line for line in lines if await guesses.works(hearing.ctx, line.split(), hearing.strictly)]
-    lead = f"“{short(text)}”是两件事：{kind}开一单，补钱开一单。先点一件，提交以后把这句再发一次点另一件；现在什么都没有做"
+    lead = (
+        f"“{short(text)}”是两件事：{kind}开一单，补钱开一单。先点一件，提交以后把这句再发一次点另一件；现在什么都没有做"
+    )
     return await hearing.offer(WHICH, lead, [*able, f"{LOOK} {order}"])
 
 

@@ -10,7 +10,7 @@ from cards.types import Text
 from flow.access.lookup import shops_of
 from flow.orders.lookup import find_bill
 from flow.orders.near import orders_among
-from handlers.chat.spelling import asks_at_all
+from handlers.chat.spelling import asks_whether
 from handlers.sentences.hearing import LOOK
 from models import Case
 
@@ -25,7 +25,7 @@ _BOUGHT = re.compile(r"买(?:了|的|过)|下的?单|还能[退换]|能[退换](
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The goods of the order, when it was placed and what may still come back, ahead of its cases; None for another."""
     orders = await orders_among(said.numbers)
-    if len(orders) != 1 or not asks_at_all(said.text) or not _BOUGHT.search(said.text):
+    if len(orders) != 1 or not asks_whether(said.text) or not _BOUGHT.search(said.text):
         return None
     if not await Case.exists(order_no=orders[0]) or not hearing.ctx.may(LOOK):
         return None  # then 查 shows the order itself
