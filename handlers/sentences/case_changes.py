@@ -34,6 +34,7 @@ _ONLY = re.compile(
     rf"(?:只|就|仅)(?:想|要|肯|需要)?(?:退货|换货|退|换|修)(?:了|货|掉)*(?P<n>{_N})\s?{MEASURE}"
 )  #: 只想退一个了
 _OTHERWISE = re.compile(r"加|补上|带上|改|换成|错|不是|应该|还有|也要?退|一起退|只|就|仅|共")
+_ADDED = re.compile(r"加|补上|带上")  #: one product more
 _ENDS = re.compile(
     r"[,，\s]*(?:(?:一起|一块儿?|一并|一同)(?:退货|退|换货|换|修)?|也(?:一起)?(?:退|换)|(?:麻烦|请)?(?:你|您)?帮(?:我|忙)改(?:一下|下)?"
     r"|(?:麻烦|请)?改(?:一下|下)|谢谢|吧|了)+$"
@@ -125,7 +126,7 @@ async def _changes(hearing: Hearing, case: Case, text: str) -> list[str]:
     if swapped := _SWAPPED.match(plain):
         units = sum(line.requested for line in await CaseLine.filter(case_id=case.id))
         found.append(f"{swapped['new']}×{units} {swapped['old']}不退")
-    return found or [plain]
+    return found or ([plain] if _ADDED.search(plain) else [])
 
 
 def _figure(units: str) -> str:

@@ -167,7 +167,7 @@ async def _without_button(hearing: Hearing, said: Sentence, whole: str) -> Reply
     correction = await _corrected(hearing, no, beside(said))
     if correction:
         return await hearing.run(hearing.ctx, correction)
-    return await case_changes.meant(hearing, no, beside(said))
+    return None if said.commands == (COMMENT,) else await case_changes.meant(hearing, no, beside(said))
 
 
 async def _counted(hearing: Hearing, said: Sentence) -> Reply | None:

@@ -6,9 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from cards.guess import THEN
+from flow.definitions.permissions import KINDS
 from flow.engine.verbs import WITHDRAW
 from flow.orders.near import orders_among
+from flow.stats.scope import RETURN
 from handlers.chat import guesses
+from handlers.chat.further import WITHOUT_GOODS
 from handlers.chat.quantities import MEASURE
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all
@@ -18,6 +21,8 @@ from handlers.sentences.hearing import COMMENT, LOOK, OFFERED, WHICH, short
 from models import Case, CaseLine, CaseState, OrderLine
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.chat.context import Reply
     from handlers.chat.statements import Statement
     from handlers.sentences.hearing import Hearing
@@ -55,7 +60,8 @@ async def _meant(hearing: Hearing, order: str, typed: str) -> Reply | None:
     if not sum_ and (each := _EACH.search(text)) and each["one"] != each["other"]:
         return await _each_kind(hearing, (order, text), each)
     if not sum_ and not back:
-        return await _cancelled(hearing, order, text)
+        kinds = [each for each in sentence(text, hearing.lexicon).commands if each in KINDS]
+        return await _cancelled(hearing, (order, text), kinds)
     if not sum_ or not (back or NO_RETURN.search(text)):
         return None
     goods = await _goods(order, text)
@@ -77,12 +83,22 @@ async def _each_kind(hearing: Hearing, said: tuple[str, str], each: re.Match[str
     return await hearing.offer(WHICH, lead, [*lines, f"{LOOK} {order}"])
 
 
-async def _cancelled(hearing: Hearing, order: str, text: str) -> Reply | None:
-    """``700001客户说不退了``: the case of the order is withdrawn, or somebody else's hears of it; None without one."""
+async def _cancelled(hearing: Hearing, said: tuple[str, str], kinds: Sequence[str]) -> Reply | None:
+    """``700001客户说不退了``: the case of the order is withdrawn, or somebody else's hears of it; None without one.
+
+    ``kinds`` are what is wanted instead: 700003补发一个插头 别退了.
+    """
+    order, text = said
     running = Case.filter(order_no=order, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id").limit(2)
     numbers = [str(no) for no in await running.values_list("no", flat=True)]
-    if not numbers or turned(text):
-        return None
+    if not numbers or turned(text) or set(kinds) & {*WITHOUT_GOODS}:
+        return None  # of money alone 不退货 withdraws nothing
+    rest = " ".join(re.sub(rf"(?:{NO_RETURN.pattern})了?", " ", text).split())
+    opens = [f"{kind} {order} {rest}" for kind in kinds if kind != RETURN]
+    if opens:
+        anew = [f"{WITHDRAW} {no} {text} {THEN} {opens[0]}" for no in numbers]
+        lead = f"“{short(text)}”点一下才算，现在什么都没有做"
+        return await hearing.offer(WHICH, lead, [*anew, *opens, f"{LOOK} {order}"])
     lines = [f"{name} {no} {text}" for name in (WITHDRAW, COMMENT) for no in numbers]
     able = [line for line in lines if await guesses.works(hearing.ctx, line.split(), hearing.strictly)]
     lead = f"“{short(text)}”点一下才算，现在什么都没有做"
