@@ -44,6 +44,11 @@ ASKING = "查"  #: the command that is all a question about how far a thing is c
 BETWEEN = ("、", ",", "和", "跟", "与", "及", "以及", "还有", "/", "&", "+", ";")  #: what may stand between two numbers
 
 
+_WHETHER = re.compile(
+    r"(?:收|到|寄|退|打|批|审|验|换|修|发|好|完)(?:了|到|完|过|好|出)?没有?[啊呀呢啦]*$|能\S{1,3}不[啊呀呢]*$"
+)
+
+
 def fullstopped(text: str) -> str:
     """A text without the full stop that speech ends every sentence with."""
     return text.rstrip("。 ") or text
@@ -102,6 +107,12 @@ def asks(text: str) -> bool:
 def told(text: str) -> str:
     """A text without what others are to be asked, or nobody can say: 问问客户是不是要换, 说不清哪里坏."""
     return _UNTOLD.sub("", text)
+
+
+def asks_whether(text: str) -> bool:
+    """The same, also of a clause that ends with a no and asks so: 货收到没有啊, 还能退不."""
+    clauses = re.split(r"[\s,，;；。!！]+", text.rstrip("?？"))
+    return asks_at_all(text) or any(map(_WHETHER.search, clauses))
 
 
 def asks_at_all(text: str) -> bool:

@@ -44,6 +44,7 @@ from handlers.sentences import (
     managed,
     natural,
     nearest,
+    order_changes,
     own_orders,
     parcels,
     places,
@@ -229,7 +230,7 @@ class Messages:
         """The first reading that there is. Raises FlowError."""
         if reply := await described.meant(hearing, statement) or await bounds.meant(hearing, statement.text):
             return reply
-        for reading in (managed.of_a_colleague, lowered.said, natural.meant):
+        for reading in (managed.of_a_colleague, lowered.said, order_changes.said, natural.meant):
             if reply := await reading(hearing, statement):
                 return reply
         if reply := await self._carried_out(hearing.ctx, statement, hearing.lexicon):

@@ -270,6 +270,8 @@ async def _narrowed(hearing: Hearing, words: list[str], plain: str) -> Reply:
 async def _partly(hearing: Hearing, words: list[str], plain: str) -> Reply:
     """The command with the one time that stands beside it; what else does is said to be left out."""
     times = [piece for word in plain.split() for piece in readings.timed(word) if is_time(normal(piece))]
+    if not times and (said := readings.time_in(plain)):
+        words, plain = [*words, said], plain.replace(said, " ", 1).strip()  # 双十一那几天退了多少: refused in its words
     if len(times) == 1 and await readings.are_known(hearing.ctx, words[0], [*words[1:], *times]):
         words, plain = [*words, *times], plain.replace(times[0], " ", 1).strip()  # 今天完结了几单 退了多少
     shown = await hearing.run(hearing.ctx, words)
