@@ -1,4 +1,4 @@
-"""The lock that says on PostgreSQL that a replica lives: whose is gone is missed sooner, and nobody is missed wrongly."""
+"""The lock that says on PostgreSQL that a replica lives: whose is gone is missed sooner, and nobody wrongly."""
 
 from __future__ import annotations
 
