@@ -23,7 +23,8 @@ MARKS = " ,。.:;!?~、…\"'“”‘’()<>"
 _GLUED = re.compile(r"^([A-Za-z0-9-]{4,})(?:[,:、]\s*|(?=[^\x00-\x7f×、]))(?:的|里的|里面的|这单的)?(.+)$")
 _BOTH = re.compile(r"^(?:两单|两个|这些|这几单|几单)?(?:都|全部|全|一起|统统)\s?")  #: behind several cases
 _QUESTION = ("?", "吗", "么", "没", "呢")
-_INTERROGATIVE = re.compile(r"[谁哪几]|什么|啥|怎|多少|多久|是不是|有没有")
+_STATED = re.compile(r"还[少差缺][^?谁哪几什啥多]*呢$")  #: 还少一台呢 tells, and asks nothing
+_INTERROGATIVE = re.compile(r"[谁哪几咋]|什么|啥|怎|多少|多久|是不是|有没有")
 _THEM = "(?:客户|客人|买家|顾客|对方|他|她)"
 _UNTOLD = re.compile(
     rf"(?:(?<!请)问问?(?:一?下)?{_THEM}|[跟和同与找]{_THEM}(?:再|先)?(?:确认|核实|核对|问清|问)(?:一?下)?)"
@@ -99,7 +100,8 @@ def _said_once(words: list[str], lexicon: Lexicon) -> list[str]:
 
 def asks(text: str) -> bool:
     """Whether a text is a question, which decides nothing: 同意了吗, 同意 R…？"""
-    return text.rstrip(" 。.!~…").endswith(_QUESTION)
+    plain = text.rstrip(" 。.!~…")
+    return plain.endswith(_QUESTION) and not _STATED.search(plain)
 
 
 def told(text: str) -> str:

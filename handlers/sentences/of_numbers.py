@@ -20,7 +20,7 @@ from handlers.chat.phones import is_phone
 from handlers.chat.readings import nodes_of, opened_lately
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
-from handlers.sentences import buyers, in_hand, nearest, of_cases, opened_orders, parcels, purchases
+from handlers.sentences import buyers, in_hand, nearest, of_cases, opened_orders, own_orders, parcels, purchases
 from handlers.sentences.hearing import (
     COMMENT,
     LOOK,
@@ -34,7 +34,7 @@ from handlers.sentences.hearing import (
     report,
     short,
 )
-from models import Case, CaseState, OrderLine, Parcel, Task, TaskState
+from models import Case, OrderLine, Parcel, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         return await _taken_back(hearing, said, number)
     if is_of_the_list(said):
         return await listed(hearing, said, number)
-    return await _about(hearing, said, number)
+    return await own_orders.decided(hearing, said, number) or await _about(hearing, said, number)
 
 
 async def _taken_back(hearing: Hearing, said: Sentence, tail: str) -> Reply:
@@ -120,21 +120,10 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     every = [" ".join(each) for each in readings if each[0] != LOOK or not rest]
     wanted = _kinds(said, hearing.lexicon)
     kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in dict.fromkeys((*wanted, "退货", "换货"))]
-    offered = [
-        *every,
-        f"{LOOK} {number}",
-        *await _kept(said, number, commands),
-        *(kinds if set(commands) <= {LOOK} else []),
-    ]
+    tells = not commands or (set(commands) <= {LOOK} and not asks_at_all(said.text))
+    kept = await own_orders.kept(hearing, said, number) if tells else []
+    offered = [*every, f"{LOOK} {number}", *kept, *(kinds if set(commands) <= {LOOK} else [])]
     return await _looked(hearing, said, offered, number)
-
-
-async def _kept(said: Sentence, number: str, commands: tuple[str, ...]) -> list[str]:
-    """What keeps the words where an order's case is: 700004客户打电话来骂人 asks for no new one."""
-    if not set(commands) <= {LOOK} or asks_at_all(said.text):
-        return []
-    running = Case.filter(order_no=number.upper(), state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id").limit(1)
-    return [f"{COMMENT} {no} {' '.join(said.whole(number))}" for no in await running.values_list("no", flat=True)]
 
 
 def _of_parcel(said: Sentence, number: str, rest: list[str]) -> list[str]:

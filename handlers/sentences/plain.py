@@ -81,6 +81,8 @@ _HOW_TO = re.compile(
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The first reading that there is, the plainest first."""
     text = _TWICE.sub(r"\1", said.text.strip(" ,。.!?~"))
+    if absences.is_mine(hearing, text) and (leave := await absences.meant(hearing, text)):
+        return leave
     if taken := await takeover.meant(hearing, text):
         return taken
     if managed_work := await managed.meant(hearing, text):
