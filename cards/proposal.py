@@ -28,6 +28,11 @@ _LEADS = {
     ProposalState.UNDONE: "新单又用原来的版本，正在办的单不变",
     ProposalState.DROPPED: "没有发布，现在用的没有变",
 }
+_OF_STAFF = {
+    ProposalState.ASKED: "还没有生效，他现在的角色和待办没有变。发布以后马上生效",
+    ProposalState.DONE: "已经生效，记进了审计；不对就再改一次",
+    ProposalState.DROPPED: "没有生效，他现在的角色和待办没有变",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class ProposalView:
     effect: str = ""  #: what the simulation found, in a few words
     cautions: Sequence[str] = ()  #: what whoever publishes it has to have seen
     conflicts: Sequence[str] = ()  #: where something else was published meanwhile, in words to its author
+    of_staff: bool = False  #: who works here, and no rule: nothing to simulate, in force at once and for all cases
     last: bool = False  #: nothing has been published since, so that one tap undoes it
 
 
@@ -58,7 +64,7 @@ def card(view: ProposalView, *, mine: bool, now: datetime) -> Card:
 
 
 def _offered(view: ProposalView, *, mine: bool) -> list[tuple[str, Style]]:
-    look: list[tuple[str, Style]] = [(SIMULATE, "plain"), (LOOK, "plain")]
+    look: list[tuple[str, Style]] = [(LOOK, "plain")] if view.of_staff else [(SIMULATE, "plain"), (LOOK, "plain")]
     if view.state is ProposalState.DRAFT and mine:
         return [(ASK, "primary"), *look, (DROP, "danger")]
     if view.state is ProposalState.ASKED:
@@ -82,7 +88,8 @@ def _lead(view: ProposalView) -> str:
     if view.cautions and _is_open(view):
         more = f"（还有 {len(view.cautions) - 1} 条，点 {LOOK}）" if len(view.cautions) > 1 else ""
         return fitted(f"注意：{view.cautions[0]}", LEAD_CHARS - len(more)) + more
-    return _LEADS[view.state] + ("。不对可以回滚：新单马上用回原来的版本" if view.last else "")
+    leads = _OF_STAFF if view.of_staff else _LEADS
+    return leads[view.state] + ("。不对可以回滚：新单马上用回原来的版本" if view.last else "")
 
 
 def _facts(view: ProposalView, now: datetime) -> tuple[Fact, ...]:

@@ -30,6 +30,7 @@ from handlers.commands import (
     reasons,
     refunds,
     returns,
+    staff,
     tasks,
     templates,
     verbs,
@@ -54,7 +55,7 @@ router.include(
 )
 router.include(verbs.router, export.router, merge_split.router, absence.router, flows.router, automation.router)
 router.include(publishing.router, amendments.router, overview.router, reasons.router, refunds.router, lapse.router)
-router.include(audit.router)
+router.include(audit.router, staff.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     questions.ASK: tasks.answer,
@@ -84,7 +85,7 @@ _CONTINUE[warehouse.PICK] = messages.picked
 @router.command("帮助", "帮助；帮助 <一句>，例如 帮助 退货", private=False)
 async def help_me(ctx: Ctx, words: list[str]) -> Reply:
     """What this person can say, or how one thing is said."""
-    return manual.told(ctx, words, router.commands, await messages.lexicon(ctx))
+    return manual.told(ctx, words, router.commands | returns.own_kinds(ctx), await messages.lexicon(ctx))
 
 
 def ahead(tap: Tap) -> tuple[Statement, ...]:

@@ -12,6 +12,7 @@ from flow.edits.nodes import QUALITIES, respelt
 from flow.edits.policy_rows import rows_of
 from flow.edits.rules import asked, named_in, rows_like
 from flow.edits.sentence import Sentence, plain
+from flow.edits.settings import SETTINGS
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _OF: Mapping[str, str] = {
     **dict.fromkeys(("节点", "步骤", "环节"), "节点"),
     **dict.fromkeys(("表单项", "字段"), "字段"),
     **dict.fromkeys(("自动规则", "规则"), "规则"),
+    **dict.fromkeys(("按钮", "动作"), "按钮"),
     "分支": "分支", "级别": "级别", "一行": "行", "行": "行",
 }  # fmt: skip
 _NOUNS = "|".join(sorted(_OF, key=len, reverse=True))
@@ -37,6 +39,17 @@ _CALLED = re.compile(r"^(?:叫做|叫作|名叫|名为|叫)\s*(?=\S)")  #: 增�
 _SWITCHED = re.compile(
     r"^(?P<do>停用|停掉|暂停|关闭|关掉|启用|开启|打开|恢复)(?:自动)?规则(?:\s*[:：]\s*|\s+)(?P<rest>.*)$", re.DOTALL
 )
+_MADE = re.compile(
+    r"^(?:新建|新增|增加|添加|加|建立|建|复制|开)\s?(?:一?条|一?个|一?份|一?套)?\s?(?:新的?)?(?P<noun>流程|政策|角色)"
+    r"(?:\s*[:：,，]\s*|\s+|\s*(?:名叫|叫做|叫|名为)\s*)(?P<rest>\S.*)$",
+    re.DOTALL,
+)  #: 新增一条流程叫无理由退货 照 退货
+_ENDED = re.compile(r"^(?:停用|停掉|关闭|关掉|删除|删掉|去掉)\s?流程(?:\s*[:：]\s*|\s+)(?P<rest>\S.*)$", re.DOTALL)
+_SETTING = re.compile(
+    rf"^(?:把|将)?\s*(?P<what>{'|'.join(SETTINGS)})(?:时间段?|的时间段?)?\s*"
+    r"(?:改成|改为|改到|设为|设成|换成|调成|[:：=]|\s)\s*(?P<rest>\S.*)$",
+    re.DOTALL,
+)  #: 免打扰改成晚上11点到早上7点
 _LEADING = re.compile(r"^(?:请|帮我|麻烦|请帮我)\s*")
 _LATER_ADDED = re.compile(
     r"^(?:退货)?(?:原因|类型)(?:里|里面)?(?:再|还要|要)?(?:增加|加|添|新增)(?:上)?(?:一个|一种|一条|个|种|条)?(?:叫)?[:：,，\s]*(?=\S)(?!一下|点|几|些)"
@@ -56,6 +69,12 @@ def canonical(text: str, verbs: Collection[str]) -> str:
     if verb in verbs:
         return said
     said = _LATER_ADDED.sub(r"增加原因 ", _LEADING.sub("", said))
+    if match := _MADE.match(said):
+        return f"新建{match['noun']} {match['rest']}"
+    if match := _SETTING.match(said):
+        return f"设置 {match['what']} {match['rest']}"
+    if match := _ENDED.match(said):
+        return f"停用流程 {match['rest']}"
     if match := _SWITCHED.match(said):
         return f"{'停用' if match['do'][0] in '停暂关' else '启用'}规则 {match['rest']}"
     if match := re.match(rf"^({'|'.join(sorted(verbs, key=len, reverse=True))})\s*[:：,，]\s*(.*)$", said, re.DOTALL):

@@ -13,6 +13,7 @@ from flow.definitions.policy import read_policy
 from flow.definitions.table_text import OF_ALL, OF_POLICY, TABLES, overview, table_lines
 from flow.diff.differences import differences
 from flow.diff.sketch import sketch, sketch_difference
+from flow.edits import settings
 from flow.errors import NotFound, PolicyRefused
 from flow.publishing.proposals import (
     OPEN,
@@ -27,6 +28,7 @@ from flow.publishing.proposals import (
     texts_of,
     warned_of,
 )
+from flow.publishing.staff_changes import is_of_staff
 from flow.validation.flows import parse_flow
 from flow.versions import PRESET, active_texts, active_versions
 from models import Definition, Proposal, ProposalState
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from models.views.sketch import Sketch
 
 CHOICES = ("choices", "choices")
+_CALLED = ("流程：", "政策：", "名称：")  #: how a difference of the mere name begins
 ABOUT_CHARS = 64  #: of the column that keeps what a proposal is about
 
 
@@ -110,6 +113,17 @@ async def policy_words(word: str) -> str:
     choices = yamlfile.read(active.get(CHOICES, "")) or {}
     tables = _tables(yamlfile.read(policies[name]), choices)
     return "\n".join([*lines, *overview({table: tables[table] for table in (*OF_POLICY, *OF_ALL)})])
+
+
+async def settings_words() -> str:
+    """What stands beside flows and policies, as it is published now: quiet hours, days, zones, who gets the work."""
+    active = await active_texts()
+    choices = yamlfile.read(active.get(CHOICES, "")) or {}
+    lines = ["现在的设置：", *settings.told(active)]
+    lines += [f"不计天数 {row['名']}：{row['从']} 到 {row['到']}" for row in choices.get("不计天数") or ()]
+    for name, rows in business_of(active).tables.items():
+        lines.append(f"分派表 {name}：{'；'.join(f'{n}. {row.rule}' for n, row in enumerate(rows, 1))}")
+    return "\n".join([*lines, f"改一样，例如：{edits.EXAMPLES['设置']}；增加行 不计天数 春节 2027-02-05 到 2027-02-13"])
 
 
 def _together_words(policy: Policy) -> str:
@@ -227,8 +241,27 @@ def clash_words(conflicts: Sequence[str]) -> str:
 
 
 def _lines(active: Bundle, texts: Bundle) -> tuple[str, ...]:
-    changes = differences({key: active[key] for key in texts if key in active}, texts)
-    return tuple(_spelt(change.words) for change in changes)
+    lines = []
+    for key, text in texts.items():
+        changes = differences({key: active[key]} if key in active else {}, {key: text})
+        lines += [_spelt(change.words) for change in changes]
+        if key not in active and key[0] in (FLOW, POLICY):
+            lines += _unlike(active, key, text)
+    return tuple(lines)
+
+
+def _unlike(active: Bundle, key: tuple[str, str], text: str) -> list[str]:
+    """Where a new flow or policy is not as the published one that is most like it: else nobody would see a change."""
+    kind, name = key
+    found = {
+        old: [change.words for change in differences({(kind, old): each}, {(kind, old): text})]
+        for (of, old), each in active.items() if of == kind
+    }  # fmt: skip
+    if not found:
+        return []
+    model = min(found, key=lambda old: len(found[old]))
+    own = [words for words in found[model] if not words.startswith(_CALLED)]
+    return [f"{name} 和“{model}”不同：{_spelt(words)}" for words in own]
 
 
 # -- a proposal as people see it ---------------------------------------------------------------------------------------
@@ -271,6 +304,7 @@ async def view_facts(proposal: Proposal, people: Mapping[int, Person]) -> dict[s
         "author": author.name if author else "", "decider": decider.name if decider else "",
         "effect": str(simulated.get("effect", "")), "conflicts": conflicts,
         "last": last is not None and last.id == proposal.id, "cautions": warned_of(proposal),
+        "of_staff": is_of_staff(proposal),
     }  # fmt: skip
 
 

@@ -122,6 +122,12 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
     return ()
 
 
+async def take_effect(proposal: Proposal, who: Person, now: datetime) -> None:
+    """Close a change of the staff as one that is in force. Raises StaleCase when it is decided already."""
+    await _alone(proposal)
+    await _claim(proposal, ProposalState.ASKED, state=ProposalState.DONE, decider_id=who.id, decided_at=now)
+
+
 async def drop(proposal: Proposal, who: Person, now: datetime) -> None:
     """Not to be published, after all: its author takes it back, or whoever was asked refuses."""
     if proposal.state is ProposalState.DRAFT and proposal.author_id != who.id:

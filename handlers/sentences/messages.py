@@ -48,6 +48,7 @@ from handlers.sentences import (
     places,
     second_thoughts,
     shown,
+    staffing,
     takebacks,
     waiting,
 )
@@ -133,7 +134,7 @@ class Messages:
 
     async def lexicon(self, ctx: Ctx) -> Lexicon:
         """The words that mean something to this business now."""
-        return lexicon_of(frozenset(self.router.commands), await buttons_known(ctx))
+        return lexicon_of(frozenset(self.router.commands) | set(ctx.desk.business.kinds), await buttons_known(ctx))
 
     async def run(self, ctx: Ctx, words: list[str]) -> Reply:
         """Carry out statements whose words stand in their order; several are done one after the other."""
@@ -223,6 +224,8 @@ class Messages:
 
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
         """The first reading that there is. Raises FlowError."""
+        if reply := await staffing.meant(hearing, statement.text):
+            return reply
         if reply := await described.meant(hearing, statement) or await bounds.meant(hearing, statement.text):
             return reply
         for reading in (managed.of_a_colleague, lowered.said, natural.meant):
@@ -351,7 +354,7 @@ class Messages:
 
     async def _command(self, ctx: Ctx, words: list[str]) -> Entry | None:
         """The command that the first word is; one that cases have too is one where a change waits for it."""
-        entry = self.router.find(words[0]) if words else None
+        entry = self.router.find(words[0]) or returns.own_kinds(ctx).get(words[0]) if words else None
         if entry is None or words[0] not in publishing.ALSO_OF_CASES:
             return entry
         if len(words) > 1 and parse.is_case_no(words[1]):
