@@ -175,8 +175,6 @@ def placed(said: str, names: Sequence[str], table: str, *, last: bool) -> int:
     if said in _ENDS:
         return _ENDS.index(said) and len(names)
     if not (match := _PLACE.match(plain(said))):
-        raise PolicyRefused(
-            f"“{AT} {said}”看不懂，应像 {AT} {names[0] if names else '组长审批'} 之后、{AT} 最前；有：{listed(names)}"
-        )
+        raise PolicyRefused(f"“{AT} {said}”看不懂，应像 {AT} 组长审批 之后、{AT} 最前；有：{listed(names)}")
     beside = names.index(one_of(match["beside"], names, f"{table}的行"))
     return beside + ("后" in match["side"])

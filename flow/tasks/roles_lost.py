@@ -48,4 +48,6 @@ async def hand_on(desk: Desk, name: str, roles: Collection[str], now: datetime) 
 def _by_role(vacancy: Vacancy, roles: Collection[str]) -> bool:
     """Whether the task is one of these roles': by the rule's own, by its fallback, or by the tier of the amount."""
     rule = rule_of(vacancy.node, vacancy.task.level)
-    return bool(rule) and bool({rule.role, rule.fallback, tier(vacancy.node, rule, vacancy.facts)} & set(roles))
+    if rule is None:
+        return False
+    return bool({rule.role, rule.fallback, tier(vacancy.node, rule, vacancy.facts)} & set(roles))

@@ -58,8 +58,8 @@ async def changed(ctx: Ctx, change: Change) -> Reply:
     if weighed.second:
         proposal, others = await staff_changes.ask_second(ctx.desk, weighed, by)
         asked = "、".join(person.name for person in others[:MAX_ASKED])
-        told = f"还没有生效：{weighed.second}，要第二个人看过。已请 {asked} 发布，谁先点算谁的"
-        return Reply.of(Text("\n".join([told, *lines, *cautions])), await named(ctx, proposal))
+        lead = f"还没有生效：{weighed.second}，要第二个人看过。已请 {asked} 发布，谁先点算谁的"
+        return Reply.of(Text("\n".join([lead, *lines, *cautions])), await named(ctx, proposal))
     await staff_changes.enforce(ctx.desk, weighed, by, ctx.me)
     told = await handed_on(ctx, weighed.change)
     return Reply.of(Text("\n".join(["已改，马上生效，记进了审计：", *lines, *cautions, *told])))
