@@ -66,7 +66,8 @@ async def test_a_table_of_work_that_is_said_gives_it_to_whom_it_says(desk: Stage
     )
     await submitted(desk)
     assert [t.owner.name for t in await Task.filter(state=TaskState.OPEN).prefetch_related("owner")] == ["何佳"]
-    await publish(desk, ADMIN, DIRECTOR, "移动行 审核分派 灯给何佳 在 最后")
+    assert "永远轮不到" in await says(desk, ADMIN, "移动行 审核分派 灯给何佳 在 最后")  # behind the row that fits all
+    await publish(desk, ADMIN, DIRECTOR, "删除行 审核分派 灯给何佳")
     await submitted(desk, "退货 536365 71053×1 质量问题 碎了")
     [newest] = await Task.filter(state=TaskState.OPEN).order_by("-id").limit(1).prefetch_related("owner")
     assert newest.owner.name == "王建国"
