@@ -159,6 +159,18 @@ def move(sentence: Sentence, book: Book) -> Edit:
     return book.write(kind, name, changed, told)
 
 
+def tables_of(book: Book) -> dict[str, list[str]]:
+    """Every table of rows with what its rows are called, in the policy that is meant where none is named."""
+    found: dict[str, list[str]] = {}
+    for table in (*COLUMNS, *book.table(ASSIGNMENTS), RULES_TITLE):
+        kind, name, key = _where(table, book.policy)
+        if (kind, name) in book.bundle:
+            data = book.read(kind, name)
+            held = dict(data[ASSIGNMENT]) if kind == ASSIGNMENTS else data
+            found[table] = [str(row[key]) for row in held.get(table) or ()]
+    return found
+
+
 def _where(table: str, policy: str) -> tuple[str, str, str]:
     """The file of a table, and the column that its rows are called by."""
     if table == RULES_TITLE:

@@ -33,7 +33,7 @@ _SPAN = re.compile(rf"(?:从\s*)?{_CLOCK.format(n=1)}\s*(?:到|至|~|-)\s*(?:第
 _DAYS = re.compile(r"(\d{1,4})\s*(?:天|日|个自然日)?")
 _TURNED = re.compile(r"^(?:改成|改为|改到|设为|设成|换成|调到|调成|是|=|:|→)\s*")
 _LED = re.compile(r"^(?:的?时间段?|的)?[\s,:]*")
-_ADD, _DROP = re.compile(r"^(?:增加|加上|再加|加)\s*"), re.compile(r"^(?:去掉|删掉|删除|减去|减|不要)\s*")
+_ADD, _DROP = re.compile(r"^(?:增加|加上|再加|加)(?:一?个)?\s*"), re.compile(r"^(?:去掉|删掉|删除|减去|减|不要)\s*")
 _BETWEEN = re.compile(r"[、,;|\s]+")
 
 

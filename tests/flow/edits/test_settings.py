@@ -11,7 +11,7 @@ import pytest
 
 from flow.definitions import yamlfile
 from flow.definitions.business import business_of, shipped
-from flow.edits import apply, verb_of
+from flow.edits import Book, apply, as_edit, verb_of
 from flow.edits.settings import told
 from flow.errors import FlowError
 
@@ -163,6 +163,36 @@ def test_a_role_like_another_and_what_it_may() -> None:
     role = business_of(more).matrix.roles["仓库主管"]
     assert role.commands["导出"] == "仓库"
     assert "请假" not in role.commands
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("把超过无理由期移到禁止名单前面", "移动行 资格 超过无理由期 在 禁止名单前面"),
+        ("次品告警排到最前", "移动行 自动规则 次品告警 在 最前"),
+        ("质检加个按钮叫返修，去仓库收货", "增加按钮 质检 返修 去 仓库收货"),
+        ("把这单放到最后", ""),  # a case, and no row
+        ("箱子放到A区后面", ""),
+        ("加个按钮叫返修，去仓库收货", ""),  # of which node?
+    ],
+)
+def test_without_a_verb(text: str, meant: str) -> None:
+    assert as_edit(text, Book(TEXTS, "退货", "standard")) == meant
+    if meant:
+        edit(meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [
+        ("春节 2027-02-05到2027-02-13 不算天数", "增加行"),
+        ("紧急用语加个老板催", "设置"),
+        ("新增一个按钮 质检 返修 去 仓库收货", "增加按钮"),
+        ("免打扰", ""),  # asks, or leaves something out
+    ],
+)
+def test_the_verb_that_is_meant(text: str, verb: str) -> None:
+    assert verb_of(text)[0] == verb
 
 
 REFUSED = [
