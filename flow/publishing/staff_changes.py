@@ -12,7 +12,7 @@ from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.people.changes import ACCOUNTS, BOSS, LISTS, ROLES, TEAM, Change, checked, unheard_of
 from flow.people.directory import MEMBERS
 from flow.people.powers import STAFF, powers_of
-from flow.publishing.proposals import CAUTIONS, PUBLISH, show_to, take_effect
+from flow.publishing.proposals import CAUTIONS, PUBLISH, show_to, take_effect, warned_of
 from flow.records import access_log, outbox, register
 from flow.records.sequences import take
 from models import Definition, Dialog, Leave, Member, MemberRole, Outbox, Proposal, ProposalState, WorkState
@@ -70,7 +70,7 @@ async def weigh(desk: Desk, change: Change, who: Person) -> Weighed:
     cautions = [*_last(change, before, powers, staff), *_guardians(desk, change, before, staff)]
     why = next(filter(None, (powers.reason(one) for one in (before, after) if one)), "")
     why = why or (f"上级能替 {change.name} 决定" if BOSS in change.sets and not change.joins else "")
-    hints = [*cautions, *unheard_of(change, staff), *await _entrusted(change, before, staff)]
+    hints = [*cautions, *await _back(change), *unheard_of(change, staff), *await _entrusted(change, before, staff)]
     words = (*change.words(before, staff), *_moved_up(change, before, staff))
     return Weighed(change, words, tuple(hints), why or (cautions[0] if cautions else ""))
 
@@ -140,6 +140,13 @@ def _moved_up(change: Change, before: Person | None, staff: Directory) -> list[s
     names = "、".join(one.name for one in below[:MAX_REPORTS])
     more = f"等 {len(below)} 人" if len(below) > MAX_REPORTS else ""
     return [f"{names}{more} 的上级改为 {boss.name if boss else '无'}"]
+
+
+async def _back(change: Change) -> list[str]:
+    """That somebody of this name has left before: the record takes them for one."""
+    if not (change.joins and await Member.exists(name=change.name, active=False)):
+        return []
+    return [f"以前有一个离职的 {change.name}，算他回来了：原来经手的单都还是他的；不是同一个人请换个写法"]
 
 
 async def _entrusted(change: Change, before: Person | None, staff: Directory) -> list[str]:
@@ -218,6 +225,8 @@ async def publish_change(desk: Desk, proposal: Proposal, by: By[Person]) -> tupl
         raise PolicyRefused("提出人已经不在了，请重新提出，可以点 驳回")
     await take_effect(proposal, by.who, by.at)
     weighed = await weigh(desk, change, author)
+    if unseen := [each for each in weighed.cautions if each not in warned_of(proposal)]:
+        raise PolicyRefused(f"提出以后情况变了：{unseen[0]}。什么都没有改，请 {author.name} 作废了重新提出")
     await enforce(desk, weighed, by, author)
     return weighed.change, weighed.words
 
@@ -265,7 +274,7 @@ async def _leave(person: Person, now: datetime) -> list[int]:
     below = [int(str(each)) for each in await Member.filter(manager_id=person.id).values_list("id", flat=True)]
     await Member.filter(id__in=below).update(manager_id=person.manager_id)
     await Dialog.filter(member_id=person.id).delete()
-    unheard = Outbox.filter(member_id=person.id, state=WorkState.NEW, kind__in=("text", "digest", "card", "named"))
+    unheard = Outbox.filter(member_id=person.id, state=WorkState.NEW).exclude(kind="refresh")
     await unheard.update(state=WorkState.DONE, error=GONE)
     return [person.id, *below]
 

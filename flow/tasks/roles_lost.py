@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from flow.tasks.vacancies import Vacancy
 
 LOST = "角色调整"  #: what the record says
-BATCH = 100
 
 
 async def hand_on(desk: Desk, name: str, roles: Collection[str], now: datetime) -> int:
@@ -34,7 +33,7 @@ async def hand_on(desk: Desk, name: str, roles: Collection[str], now: datetime) 
     if person is None or not roles:
         return 0
     moved = 0
-    for task in await Task.filter(owner_id=person.id, state=TaskState.OPEN).order_by("id").limit(BATCH):
+    for task in await Task.filter(owner_id=person.id, state=TaskState.OPEN).order_by("id"):
         with suppress(StaleCase):  # decided while we looked
             async with in_transaction():
                 vacancy = await vacancy_of(desk, task, LOST, name)

@@ -11,7 +11,7 @@ from flow.records.register import broken
 from models import AuditEntry, Member, MemberRole, Proposal, ProposalState, Task, TaskState
 from sandbox.world import Person
 from tests.support.owners import offers
-from tests.support.stories import news, offered, play, says, stand, submitted, taps, the_cards_are_true
+from tests.support.stories import group_news, news, offered, play, says, stand, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -135,7 +135,44 @@ async def test_the_last_who_may_publish_stays(desk: Stage) -> None:
     assert "要第二个人发布，可是除了你没有人" in await says(desk, DIRECTOR, f"离职 {ADMIN}")
 
 
+async def test_what_has_become_otherwise_since_it_was_seen_is_not_put_in_force(desk: Stage) -> None:
+    await says(desk, ADMIN, "员工 何佳 加角色 客服组长")
+    await says(desk, DIRECTOR, "发布")
+    await says(desk, ADMIN, "员工 何佳 去角色 客服组长")  # there is another one: nothing to be said
+    await says(desk, ADMIN, "员工 王建国 加角色 客服，去角色 客服组长")
+    await says(desk, DIRECTOR, "发布 1")
+    assert "已生效" in await says(desk, DIRECTOR, "发布 员工王建国")
+    told = await says(desk, DIRECTOR, "发布 员工何佳")
+    assert "提出以后情况变了：何佳 是最后一个客服组长" in told
+    assert "客服组长" in await roles_of("何佳")
+
+
+async def test_nobody_is_alarmed_that_a_leaver_hears_nothing(desk: Stage) -> None:
+    no = await submitted(desk, by="孙悦")
+    await says(desk, ADMIN, "离职 孙悦")
+    before = len(group_news(desk, "管理群"))
+    await play(desk, "王建国 同意", "李敏 同意")
+    assert "仓库收货" in await stand(no)
+    assert len(group_news(desk, "管理群")) == before
+
+
 async def test_that_somebody_has_left_is_only_told_and_asked(desk: Stage) -> None:
     assert "点一下才算" in await says(desk, ADMIN, "何佳离职了")
     assert await offered() == ["离职 何佳"]
     assert (await Member.get(name="何佳")).active
+
+
+async def test_whoever_comes_back_is_the_same_and_says_so(desk: Stage) -> None:
+    no = await submitted(desk, by="孙悦")
+    await says(desk, ADMIN, "离职 孙悦")
+    told = await says(desk, ADMIN, "新员工 孙悦 钉钉 sun.yue 角色 客服 上级 王建国")
+    assert "以前有一个离职的 孙悦，算他回来了" in told
+    assert no in await says(desk, "孙悦", "我的单")
+    assert await Member.filter(name="孙悦").count() == 1
+
+
+async def test_the_account_of_somebody_gone_can_be_given_on(desk: Stage) -> None:
+    await says(desk, ADMIN, "离职 孙悦")
+    assert "新员工 张三" in await says(desk, ADMIN, "新员工 张三 钉钉 sun.yue 角色 客服")
+    assert (await Member.get(name="孙悦")).dingtalk is None
+    assert await broken(("member",)) == []
