@@ -44,6 +44,7 @@ from handlers.sentences import (
     managed,
     natural,
     nearest,
+    own_kinds,
     parcels,
     places,
     second_thoughts,
@@ -224,8 +225,9 @@ class Messages:
 
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
         """The first reading that there is. Raises FlowError."""
-        if reply := await staffing.meant(hearing, statement.text):
-            return reply
+        for own in (staffing.meant, own_kinds.meant):
+            if reply := await own(hearing, statement.text):
+                return reply
         if reply := await described.meant(hearing, statement) or await bounds.meant(hearing, statement.text):
             return reply
         for reading in (managed.of_a_colleague, lowered.said, natural.meant):
