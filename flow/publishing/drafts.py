@@ -241,12 +241,13 @@ def clash_words(conflicts: Sequence[str]) -> str:
 
 
 def _lines(active: Bundle, texts: Bundle) -> tuple[str, ...]:
+    changes = differences({key: active[key] for key in texts if key in active}, texts)
     lines = []
-    for key, text in texts.items():
-        changes = differences({key: active[key]} if key in active else {}, {key: text})
-        lines += [_spelt(change.words) for change in changes]
-        if key not in active and key[0] in (FLOW, POLICY):
-            lines += _unlike(active, key, text)
+    for change in changes:
+        lines.append(_spelt(change.words))
+        key = change.kind, change.name
+        if change.kind in (FLOW, POLICY) and key not in active:
+            lines += _unlike(active, key, texts[key])
     return tuple(lines)
 
 
