@@ -21,6 +21,7 @@ from handlers.commands import (
     bulk,
     export,
     flows,
+    kinds,
     lapse,
     lists,
     lookup,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 router = Router()
 router.include(
-    returns.router,
+    kinds.router,
     tasks.router,
     bulk.router,
     warehouse.router,
@@ -85,7 +86,7 @@ _CONTINUE[warehouse.PICK] = messages.picked
 @router.command("帮助", "帮助；帮助 <一句>，例如 帮助 退货", private=False)
 async def help_me(ctx: Ctx, words: list[str]) -> Reply:
     """What this person can say, or how one thing is said."""
-    return manual.told(ctx, words, router.commands | returns.own_kinds(ctx), await messages.lexicon(ctx))
+    return manual.told(ctx, words, router.commands | kinds.own_kinds(ctx), await messages.lexicon(ctx))
 
 
 def ahead(tap: Tap) -> tuple[Statement, ...]:

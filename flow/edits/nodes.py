@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW
-from flow.definitions.flow import HUMAN, OPTIONAL, REASON, REQUIRED, Node, OwnerRule
+from flow.definitions.flow import END, HUMAN, OPTIONAL, REASON, REQUIRED, Node, OwnerRule
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.vocabulary import TIME_UP
 from flow.diff.references import TO
@@ -16,6 +16,7 @@ from flow.edits import sentence as read
 from flow.edits.graph import AFTER
 from flow.edits.quantities import trimmed
 from flow.edits.values import spoken
+from flow.edits.wished_steps import refuse_side
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
@@ -40,10 +41,9 @@ def edit(sentence: Sentence, book: Book) -> Edit:
         raise sentence.unclear()
     name = read.one_of(rest.words[0], data["节点"], "节点", f"流程 {flow} 里")
     node, key = data["节点"][name], rest.words[1]
+    refuse_side("" if flow == book.flow else flow, name, rest.words[1:])
     actions = node.get("动作") or {}
-    if key in actions and rest.words[2] == REASON:
-        fresh = _reasoned(node, key, rest.after(3))
-    elif key in actions and key != TIME_UP and rest.words[2] in buttons.KEYS[1:] and len(rest.words) > 3:
+    if key in actions and key != TIME_UP and rest.words[2] in buttons.KEYS[1:]:
         fresh = _of_button(node, key, rest.after(2), data)
     elif key == TIME_UP and node["类型"] == HUMAN and rest.words[2] != TO:
         fresh = _lapsing(node, name, rest.after(2), data)
@@ -57,6 +57,7 @@ def edit(sentence: Sentence, book: Book) -> Edit:
                 f"要不要写理由请写 流程 {name} {key} {REASON} {REQUIRED}；还能改 {'、'.join(buttons.KEYS[1:])}"
             )
         key = _quality(key, name)
+        _ensure_seen(node, name, key)
         fresh = _with(node, key, rest.after(2), book)
     nodes = {**data["节点"], name: fresh}
     return book.write(FLOW, flow, {**data, "节点": nodes}, f"流程 {flow}：{name} {_told(fresh, key, rest, actions)}")
@@ -91,6 +92,15 @@ def _quality(word: str, name: str) -> str:
     return read.quality_of(word, QUALITIES, f"“{name}”")
 
 
+def _ensure_seen(node: Data, name: str, word: str) -> None:
+    """Raises PolicyRefused at an end, where nobody has anything to do, for what is said of whoever does."""
+    if node["类型"] == END and END not in _KEYS[word].at and word not in node:
+        kinds = "、".join(_KEYS[OWNER if word in _OF_OWNER else word].at or (HUMAN,))
+        raise PolicyRefused(
+            f"“{name}”是结束节点，单子到那里就结束了，没有人要办；只有{kinds}节点有“{word}”，什么都没有改"
+        )
+
+
 def _with(node: Data, word: str, value: Sentence, book: Book) -> Data:
     """The node with one quality set; taken away where it is set to nothing."""
     key, of_owner = _KEYS[word], word in _OF_OWNER
@@ -112,6 +122,10 @@ def _leading(node: Data, action: str, value: Sentence, data: Data) -> Data:
 
 
 def _of_button(node: Data, action: str, value: Sentence, data: Data) -> Data:
+    if value.words[0] == REASON:
+        return _reasoned(node, action, value.after(1))
+    if len(value.words) < 2:
+        raise value.unclear(f"要写把“{action}”的{value.words[0]}改成什么")
     body = buttons.with_quality(node["动作"][action] or {}, value.words[0], value.prose(1), data)
     return {**node, "动作": {**node["动作"], action: body}}
 

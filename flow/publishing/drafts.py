@@ -6,15 +6,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow import edits
-from flow.definitions import freight, yamlfile
+from flow.definitions import ceiling, freight, yamlfile
 from flow.definitions.business import FLOW, POLICY, Bundle, business_of, named, title
 from flow.definitions.flow_reader import read_flow
-from flow.definitions.policy import read_policy
+from flow.definitions.policy import AUTOMATIC, read_policy
 from flow.definitions.table_text import OF_ALL, OF_POLICY, TABLES, overview, table_lines
+from flow.diff.differences import Change as Difference
 from flow.diff.differences import differences
 from flow.diff.sketch import sketch, sketch_difference
+from flow.diff.weights import MONEY, WAYS
 from flow.edits import settings
 from flow.errors import NotFound, PolicyRefused
+from flow.publishing.judgement import judgement_of
 from flow.publishing.proposals import (
     OPEN,
     Change,
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 
 CHOICES = ("choices", "choices")
 _CALLED = ("流程：", "政策：", "名称：")  #: how a difference of the mere name begins
+UNLIMITED = "没有写，自动通过的行多大的金额都自动"
 ABOUT_CHARS = 64  #: of the column that keeps what a proposal is about
 
 
@@ -108,6 +112,7 @@ async def policy_words(word: str) -> str:
     lines = [f"政策 {called[name]}（第 {versions[POLICY, name]} 版）", "从上往下第一条符合的算数："]
     lines += [f"{n}. {_tier_words(tier)}" for n, tier in enumerate(policy.tiers, 1)]
     lines += [f"退款时机：{policy.trigger}", f"双人金额：超过 ¥{policy.two_person_above:,.2f} 质检和退款要两个人"]
+    lines += [f"{ceiling.KEY}：{policy.ceiling.words() or UNLIMITED}"] if _alone(policy) else []
     lines += [f"合并计算：{_together_words(policy)}"]
     lines += [f"{freight.KEY}：{_spelt(freight.words(policy.freight))}"]
     choices = yamlfile.read(active.get(CHOICES, "")) or {}
@@ -124,6 +129,11 @@ async def settings_words() -> str:
     for name, rows in business_of(active).tables.items():
         lines.append(f"分派表 {name}：{'；'.join(f'{n}. {row.rule}' for n, row in enumerate(rows, 1))}")
     return "\n".join([*lines, f"改一样，例如：{edits.EXAMPLES['设置']}；增加行 不计天数 春节 2027-02-05 到 2027-02-13"])
+
+
+def _alone(policy: Policy) -> bool:
+    """Whether a row lets the system decide alone, or a ceiling speaks of it."""
+    return policy.ceiling != ceiling.NONE or any(tier.approver == AUTOMATIC for tier in policy.tiers)
 
 
 def _together_words(policy: Policy) -> str:
@@ -228,9 +238,12 @@ async def _put(
     (words, conflicts), who, now = said, by.who, by.at
     if conflicts and not texts:
         raise PolicyRefused(f"{clash_words(conflicts)}\n除此之外和现在用的一样，没有改动")
-    lines = _lines(active, texts)
+    changes = _changes(active, texts)
+    lines = tuple(_spelt(change.words) for change in changes)
     about = "、".join(dict.fromkeys(title(*key, texts[key]) for key in texts))[:ABOUT_CHARS]
-    proposal = await propose(Change(about, texts, lines), who, now, staff)
+    red = sum(change.weight == MONEY for change in changes)
+    moves = any(change.weight <= WAYS for change in changes)
+    proposal = await propose(Change(about, texts, lines, red, moves), who, now, staff)
     return Amended(proposal, words, lines, conflicts, _drawn(active, texts, now))
 
 
@@ -240,29 +253,29 @@ def clash_words(conflicts: Sequence[str]) -> str:
     return f"别人先发布了同一处的改动，这里以已发布的为准，要改请再说一次：\n{listed}"
 
 
-def _lines(active: Bundle, texts: Bundle) -> tuple[str, ...]:
+def _changes(active: Bundle, texts: Bundle) -> list[Difference]:
+    """The differences, what is nearest to money first."""
     changes = differences({key: active[key] for key in texts if key in active}, texts)
-    lines = []
+    found = []
     for change in changes:
-        lines.append(_spelt(change.words))
+        found.append(change)
         key = change.kind, change.name
         if change.kind in (FLOW, POLICY) and key not in active:
-            lines += _unlike(active, key, texts[key])
-    return tuple(lines)
+            found += _unlike(active, key, texts[key])
+    return sorted(found, key=lambda change: change.weight)
 
 
-def _unlike(active: Bundle, key: tuple[str, str], text: str) -> list[str]:
+def _unlike(active: Bundle, key: tuple[str, str], text: str) -> list[Difference]:
     """Where a new flow or policy is not as the published one that is most like it: else nobody would see a change."""
     kind, name = key
     found = {
-        old: [change.words for change in differences({(kind, old): each}, {(kind, old): text})]
-        for (of, old), each in active.items() if of == kind
-    }  # fmt: skip
+        old: differences({(kind, old): each}, {(kind, old): text}) for (of, old), each in active.items() if of == kind
+    }
     if not found:
         return []
     model = min(found, key=lambda old: len(found[old]))
-    own = [words for words in found[model] if not words.startswith(_CALLED)]
-    return [f"{name} 和“{model}”不同：{_spelt(words)}" for words in own]
+    own = [change for change in found[model] if not change.words.startswith(_CALLED)]
+    return [replace(change, name=name, words=f"{name} 和“{model}”不同：{change.words}") for change in own]
 
 
 # -- a proposal as people see it ---------------------------------------------------------------------------------------
@@ -293,7 +306,7 @@ def _policy(texts: Bundle, name: str) -> Policy | None:
 
 async def view_facts(proposal: Proposal, people: Mapping[int, Person]) -> dict[str, Any]:
     """The fields that its card shows."""
-    simulated = proposal.simulated or {}
+    simulated, judged = proposal.simulated or {}, judgement_of(proposal)
     author, decider = people.get(proposal.author_id), people.get(proposal.decider_id or 0)
     last = await Proposal.filter(state=ProposalState.LIVE).order_by("-decided_at", "-id").first()
     conflicts: tuple[str, ...] = ()
@@ -306,6 +319,8 @@ async def view_facts(proposal: Proposal, people: Mapping[int, Person]) -> dict[s
         "effect": str(simulated.get("effect", "")), "conflicts": conflicts,
         "last": last is not None and last.id == proposal.id, "cautions": warned_of(proposal),
         "of_staff": is_of_staff(proposal),
+        "risks": judged.risks, "red": judged.red, "untried": judged.moves and not proposal.simulated,
+        "numbers": [tuple(row) for row in simulated.get("numbers", ())], "lacks": judged.lacks, "agreed": judged.agreed,
     }  # fmt: skip
 
 

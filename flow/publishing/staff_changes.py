@@ -12,7 +12,8 @@ from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.people.changes import ACCOUNTS, BOSS, LISTS, ROLES, TEAM, Change, checked, unheard_of
 from flow.people.directory import MEMBERS
 from flow.people.powers import STAFF, powers_of
-from flow.publishing.proposals import CAUTIONS, PUBLISH, show_to, take_effect, warned_of
+from flow.publishing.judgement import CAUTIONS
+from flow.publishing.proposals import PUBLISH, show_to, take_effect, warned_of
 from flow.records import access_log, outbox, register
 from flow.records.sequences import take
 from models import Definition, Dialog, Leave, Member, MemberRole, Outbox, Proposal, ProposalState, WorkState

@@ -14,7 +14,7 @@ from flow.access.permissions import able_to, ask
 from flow.cases.assessment import alone, assess, estimate, permitted
 from flow.cases.merge_split import under_way
 from flow.cases.opening import open_case
-from flow.definitions import vocabulary
+from flow.definitions import ceiling, vocabulary
 from flow.definitions.choices import ADDRESSES
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE
 from flow.definitions.freight import freight_of
@@ -30,7 +30,6 @@ from handlers.chat.case_cards import submitted_face
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phones import is_phone
 from handlers.chat.phrases import phrases
-from handlers.chat.router import Command, Entry, Router
 from handlers.chat.spelling import asks_at_all
 from handlers.commands import goods_kept, return_answers, return_lines, return_sheet
 from handlers.commands.order_shop import which_shop, with_shop
@@ -49,35 +48,12 @@ if TYPE_CHECKING:
     from handlers.chat.context import Say
     from handlers.chat.dialogs import Wait
 
-router = Router()
 DRAFT = "draft"
 USAGE = "{} <订单号> [<商品>×数量] [类型] [备注] [例外 <理由>]"
 INTERCEPT, RETURN, EXCHANGE = "拦截", "退货", "换货"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
 WHOLE = ("明细", "全部明细")
 TAIL = re.compile(r"(?:手机|电话)?(?:尾号|末四位|后四位)[:是]?(?P<digits>\d{4})的?")
-
-
-def _register(kind: str) -> None:
-    @router.command(kind, USAGE.format(kind), needs=kind)
-    async def open_return(ctx: Ctx, words: list[str]) -> Reply:
-        return await several(ctx, [[kind, *words]])
-
-
-for _kind in KINDS:
-    _register(_kind)
-
-
-def own_kinds(ctx: Ctx) -> dict[str, Entry]:
-    """The commands by which cases of the business's own kinds are opened."""
-
-    def opening(kind: str) -> Command:
-        async def open_own(ctx: Ctx, words: list[str]) -> Reply:
-            return await several(ctx, [[kind, *words]])
-
-        return open_own
-
-    return {kind: Entry(kind, opening(kind), USAGE.format(kind), kind) for kind in ctx.desk.business.kinds}
 
 
 async def several(ctx: Ctx, lines: Sequence[Sequence[str]]) -> Reply:
@@ -168,8 +144,7 @@ async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet
     if typed.types and not set(typed.types) & set(types):
         raise PolicyRefused(_elsewhere(ctx.desk.business.types[typed.types[0]], [sheet.order_no, *words]))
     of_kind = {word: name for word, name in type_words(ctx).items() if name in types}
-    told = () if typed.types else tuple(filter(None, [drafts.reason_in(typed.note, of_kind)]))
-    told = told or tuple(types[: len(types) == 1])  # nothing to choose
+    told = () if typed.types else tuple(filter(None, [drafts.reason_in(typed.note, of_kind)])) or _only(types)
     typed = replace(typed, types=tuple(name for name in typed.types or told if name in types))
     if strange := next((word for word, _ in typed.matched if further.other_verb(like, word)), ""):
         raise PolicyRefused(f"“{strange}”和{sheet.kind}是两件事，请分两句说，还没有开单")
@@ -205,6 +180,10 @@ async def _asked(ctx: Ctx, sheet: Sheet, bill: Bill | None) -> Reply:
     wait = await dialogs.begin(ctx.me.id, DRAFT, asdict(replace(sheet, at=ctx.at.isoformat())), ctx.at)
     face, *more = await _face(ctx, wait, sheet, bill)
     return Reply.of(_shown(face, wait), *more)
+
+
+def _only(types: Sequence[str]) -> tuple[str, ...]:
+    return tuple(types[: len(types) == 1])  # of one there is nothing to choose
 
 
 def _types(ctx: Ctx, kind: str) -> list[str]:
@@ -270,7 +249,7 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
         view,
         notes=(*([dear] if dear else []), why, *([apart] if apart else []), *view.notes),
         refund=assessment.amount,
-        approver=f"{said['审批']}（{said['审批规则']}）",
+        approver=f"{said['审批']}（{said['审批规则']}{ceiling.over_words(said)}）",
     )
 
 
