@@ -21,6 +21,7 @@ from handlers.commands import (
     bulk,
     export,
     flows,
+    kinds,
     lapse,
     lists,
     lookup,
@@ -30,6 +31,7 @@ from handlers.commands import (
     reasons,
     refunds,
     returns,
+    staff,
     tasks,
     templates,
     verbs,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 
 router = Router()
 router.include(
-    returns.router,
+    kinds.router,
     tasks.router,
     bulk.router,
     warehouse.router,
@@ -54,7 +56,7 @@ router.include(
 )
 router.include(verbs.router, export.router, merge_split.router, absence.router, flows.router, automation.router)
 router.include(publishing.router, amendments.router, overview.router, reasons.router, refunds.router, lapse.router)
-router.include(audit.router)
+router.include(audit.router, staff.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     questions.ASK: tasks.answer,
@@ -84,7 +86,7 @@ _CONTINUE[warehouse.PICK] = messages.picked
 @router.command("帮助", "帮助；帮助 <一句>，例如 帮助 退货", private=False)
 async def help_me(ctx: Ctx, words: list[str]) -> Reply:
     """What this person can say, or how one thing is said."""
-    return manual.told(ctx, words, router.commands, await messages.lexicon(ctx))
+    return manual.told(ctx, words, router.commands | kinds.own_kinds(ctx), await messages.lexicon(ctx))
 
 
 def ahead(tap: Tap) -> tuple[Statement, ...]:

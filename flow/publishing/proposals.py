@@ -134,6 +134,12 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
     return ()
 
 
+async def take_effect(proposal: Proposal, who: Person, now: datetime) -> None:
+    """Close a change of the staff as one that is in force. Raises StaleCase when it is decided already."""
+    await _alone(proposal)
+    await _claim(proposal, ProposalState.ASKED, state=ProposalState.DONE, decider_id=who.id, decided_at=now)
+
+
 def _ensure_tried(proposal: Proposal) -> None:
     """Raises PolicyRefused for a change by which money moves and that nobody has tried on the past."""
     if judgement_of(proposal).moves and not proposal.simulated:

@@ -9,17 +9,22 @@ from cards.types import Text
 from cards.words import moment
 from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
-from flow.publishing import drafts, proposals, rollback
+from flow.people.powers import STAFF
+from flow.publishing import drafts, proposals, rollback, staff_changes
 from flow.publishing.judgement import judgement_of
+from flow.tasks.absences import hand_round
+from flow.tasks.roles_lost import hand_on
 from handlers.chat.context import Ctx, Drawing, Named, Reply, Simulating
 from handlers.chat.router import Router
 from models import Proposal, ProposalState
+from models.views.case import By
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cards.payload import Decide
     from cards.types import Card
+    from flow.people.changes import Change
     from handlers.chat.context import Say
     from models.views.case import Person
 
@@ -256,7 +261,8 @@ async def act(ctx: Ctx, tapped: Decide) -> Reply:
     proposal = await Proposal.get_or_none(id=tapped.proposal_id)
     if proposal is None:
         raise NotFound("这次改动已经不在了")
-    await permitted_to_edit(ctx)
+    if not (staff_changes.is_of_staff(proposal) and ctx.may(STAFF)):
+        await permitted_to_edit(ctx)
     if tapped.version != proposal.version:
         return Reply(await face_now(ctx, proposal))
     if tapped.action == face.LOOK:
@@ -312,6 +318,9 @@ async def _publishers(ctx: Ctx) -> list[Person]:
 
 
 async def _publish(ctx: Ctx, proposal: Proposal) -> str:
+    if staff_changes.is_of_staff(proposal):
+        change, words = await staff_changes.publish_change(ctx.desk, proposal, By(ctx.me, ctx.at))
+        return "\n".join(["已生效，记进了审计：", *words, *await handed_on(ctx, change)])
     if fresh := await proposals.judge_again(proposal, ctx.at):
         told = "\n".join(f"· {words}" for words in fresh)
         return f"还没有发布：提出以后规矩变了，要再看一遍、再模拟一次，算好会发来新卡片\n{told}"
@@ -326,6 +335,13 @@ async def _publish(ctx: Ctx, proposal: Proposal) -> str:
         return f"什么都没有发布：和刚发布的改动有冲突，已退回给 {author} 重改（“你”指 {author}）\n{listed}"
     done = f"已发布：{await drafts.published_words(proposal)}。新单从现在起用新版，正在办的单不变；不对就回复 回滚"
     return "\n".join([done, *warned(proposal)])
+
+
+async def handed_on(ctx: Ctx, change: Change) -> list[str]:
+    """What became of the tasks of whoever has left, or has a role no longer."""
+    moved = await hand_round(ctx.desk, ctx.at) if change.leaves else 0
+    moved += await hand_on(ctx.desk, change.name, change.drop, ctx.at)
+    return [f"{change.name} 手上 {moved} 件待办已按规则给别人"] if moved else []
 
 
 def _ensure_seen(ctx: Ctx, proposal: Proposal) -> None:

@@ -32,7 +32,7 @@ from handlers.chat.grammar import carry_out, lexicon_of
 from handlers.chat.router import permitted
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, spread_out, statements
-from handlers.commands import amendments, fallback, lapse, publishing, returns, tasks, upload
+from handlers.commands import amendments, fallback, kinds, lapse, publishing, returns, tasks, upload
 from handlers.commands.return_remarks import remarked, with_goods
 from handlers.sentences import (
     asides,
@@ -45,11 +45,13 @@ from handlers.sentences import (
     natural,
     nearest,
     order_changes,
+    own_kinds,
     own_orders,
     parcels,
     places,
     second_thoughts,
     shown,
+    staffing,
     takebacks,
     waiting,
 )
@@ -138,7 +140,7 @@ class Messages:
 
     async def lexicon(self, ctx: Ctx) -> Lexicon:
         """The words that mean something to this business now."""
-        return lexicon_of(frozenset(self.router.commands), await buttons_known(ctx))
+        return lexicon_of(frozenset(self.router.commands) | set(ctx.desk.business.kinds), await buttons_known(ctx))
 
     async def run(self, ctx: Ctx, words: list[str]) -> Reply:
         """Carry out statements whose words stand in their order; several are done one after the other."""
@@ -228,6 +230,9 @@ class Messages:
 
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
         """The first reading that there is. Raises FlowError."""
+        for own in (staffing.meant, own_kinds.meant):
+            if reply := await own(hearing, statement.text):
+                return reply
         if reply := await described.meant(hearing, statement) or await bounds.meant(hearing, statement.text):
             return reply
         for reading in (managed.of_a_colleague, lowered.said, order_changes.said, natural.meant):
@@ -362,7 +367,7 @@ class Messages:
 
     async def _command(self, ctx: Ctx, words: list[str]) -> Entry | None:
         """The command that the first word is; one that cases have too is one where a change waits for it."""
-        entry = self.router.find(words[0]) if words else None
+        entry = self.router.find(words[0]) or kinds.own_kinds(ctx).get(words[0]) if words else None
         if entry is None or words[0] not in publishing.ALSO_OF_CASES:
             return entry
         if len(words) > 1 and parse.is_case_no(words[1]):

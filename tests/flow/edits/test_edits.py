@@ -220,6 +220,16 @@ def test_what_is_not_done_is_said_with_the_way_out(sentence: str, why: str) -> N
     assert why in str(refused.value)
 
 
+#: what has to be there before an example can do something
+PREPARED = {
+    "启用规则": ["停用规则 大额提醒"],
+    "停用流程": ["新建流程 无理由退货 照 退货"],
+    "启用流程": ["新建流程 无理由退货 照 退货", "停用流程 无理由退货"],
+    "删除按钮": [EXAMPLES["增加按钮"]],
+    "移动行": ["增加行 资格 超过无理由期 结果 拒绝 当 签收天数>7", "增加行 资格 禁止名单 结果 拒绝 当 签收天数>90"],
+}
+
+
 @pytest.mark.parametrize(("verb", "example"), EXAMPLES.items())
 def test_every_example_is_one(verb: str, example: str) -> None:
     others = ("增加原因 色差", "增加节点 复检 在 质检 之后 负责人 质检员", "流程 质检 负责人 仓管员")
@@ -227,7 +237,7 @@ def test_every_example_is_one(verb: str, example: str) -> None:
         EXAMPLES["增加字段"],
         EXAMPLES["增加级别"],
         EXAMPLES["增加行"],
-        *(["停用规则 大额提醒"] if verb == "启用规则" else []),
+        *PREPARED.get(verb, ()),
     )
     base = BUNDLE if verb.startswith("增加") else said(*others, *grown)
     for sentence in example.split("，"):
@@ -238,7 +248,7 @@ def test_what_grew_can_be_taken_away_again() -> None:
     verbs = [verb for verb in EXAMPLES if verb.startswith("增加") and verb.replace("增加", "删除") in EXAMPLES]
     grown = said(*(EXAMPLES[verb] for verb in verbs if verb != "增加原因"))
     back = said("删除字段 质检 缺陷等级", "删除级别 金额审批 复审", "删除规则 超大额", "删除节点 复检",
-                EXAMPLES["删除行"], texts=grown)  # fmt: skip
+                EXAMPLES["删除行"], EXAMPLES["删除按钮"], texts=grown)  # fmt: skip
     assert data(back) == data(BUNDLE)
 
 
