@@ -22,6 +22,7 @@ from handlers.commands import (
     export,
     flows,
     lapse,
+    lessons,
     lists,
     lookup,
     merge_split,
@@ -29,6 +30,7 @@ from handlers.commands import (
     publishing,
     reasons,
     refunds,
+    rehearsals,
     returns,
     tasks,
     templates,
@@ -54,10 +56,11 @@ router.include(
 )
 router.include(verbs.router, export.router, merge_split.router, absence.router, flows.router, automation.router)
 router.include(publishing.router, amendments.router, overview.router, reasons.router, refunds.router, lapse.router)
-router.include(audit.router)
+router.include(audit.router, rehearsals.router, lessons.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     questions.ASK: tasks.answer,
+    questions.REHEARSED: rehearsals.answer,
     tasks.NAME: tasks.name_given,
     warehouse.PICK: warehouse.answer,
     bulk.BULK: bulk.answer,
@@ -72,6 +75,7 @@ _NOT_YET = {
 _REMINDERS = {
     returns.DRAFT: returns.reminder,
     questions.ASK: questions.reminder,
+    questions.REHEARSED: rehearsals.reminder,
     tasks.NAME: tasks.reminder,
     warehouse.PICK: warehouse.reminder,
     amendments.AMEND: amendments.reminder,
