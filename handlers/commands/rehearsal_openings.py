@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cards.draft import SUBMIT
 from cards.payload import Words
 from cards.rehearsal import HEAD, MARK, REHEARSE
-from cards.types import BUTTON_CHARS, MAX_BUTTONS, TITLE_CHARS, Button, Card, Text, short
+from cards.types import BUTTON_CHARS, LEAD_CHARS, MAX_BUTTONS, TITLE_CHARS, Button, Card, Text, short
 from flow.access.lookup import shops_of
 from flow.cases.assessment import Draft, assess, permitted
 from flow.definitions.permissions import KINDS
@@ -119,16 +119,20 @@ async def _opened(ctx: Ctx, desk: RehearsalDesk, draft: Draft, assessment: Asses
 
 def _asked(ctx: Ctx, sheet: Sheet, said: Sequence[str]) -> Reply:
     """What is still to be chosen; each choice says the whole sentence anew."""
-    question = f"{sheet.hint}{return_sheet.question(sheet.kind, sheet.ask)}"
+    question = return_sheet.question(sheet.kind, sheet.ask)
     counted = sheet.sku.upper() if sheet.ask == return_sheet.UNITS else ""
     kept = [word for word in said if not (counted and word.upper().startswith(counted))]
     whole = [(" ".join([*kept, _word(sheet, value)]), text) for value, text in sheet.options]
     if not whole:
-        raise PolicyRefused(f"{question}请写全，例如：{REHEARSE} {sheet.kind} {sheet.order_no} 85123A×2 质量问题")
+        raise PolicyRefused(
+            f"{sheet.hint}{question}请写全，例如：{REHEARSE} {sheet.kind} {sheet.order_no} 85123A×2 质量问题"
+        )
     if len(whole) > MAX_BUTTONS or any(len(text) > BUTTON_CHARS for _, text in whole):
-        return Reply.of(Text("\n".join([f"{MARK}{question}请回复其中一句：", *(words for words, _ in whole)])))
+        return Reply.of(
+            Text("\n".join([f"{MARK}{sheet.hint}{question}请回复其中一句：", *(words for words, _ in whole)]))
+        )
     buttons = tuple(Button(text, Words(words).pack()) for words, text in whole)
-    card = Card(short(f"{MARK}{question}", TITLE_CHARS), HEAD, buttons=buttons)
+    card = Card(short(f"{MARK}{question}", TITLE_CHARS), short(f"{sheet.hint}{HEAD}", LEAD_CHARS), buttons=buttons)
     return Reply.of(_named(ctx, card))
 
 

@@ -66,17 +66,26 @@ async def test_an_owner_goes_from_step_to_step_and_takes_it_up_again(desk: Stage
 
 async def test_the_owner_tries_a_change_and_rehearses_through_it(desk: Stage) -> None:
     await says(desk, "李敏", "上手 6")
-    await taps(desk, "李敏", "试着改成 80 元")
+    await taps(desk, "李敏", "试着改 4 小时")
     assert (await Proposal.get()).words != []
     await says(desk, "李敏", "上手 7")
     await taps(desk, "李敏", "演练一张 60 元")
     told = "\n".join(text_of(item) for item in desk.phone(desk.person("李敏")))
     assert "按你的草稿走" in told
+    assert "客服审核 王建国（角色 客服组长），11-23 13:00 前" in told
     assert not await Case.exists()
 
 
-@pytest.mark.parametrize(("who", "first"), [("林晓", "先演一张退货"), ("王建国", "先看等你办的"), ("周仓", "先演一遍收货"),
-                                            ("许静", "先演一遍质检"), ("钱芳", "先演一遍退款")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("who", "first"),
+    [
+        ("林晓", "先演一张退货"),
+        ("王建国", "先看等你办的"),
+        ("周仓", "先演一遍收货"),
+        ("许静", "先演一遍质检"),
+        ("钱芳", "先演一遍退款"),
+    ],
+)
 async def test_each_role_has_its_own(desk: Stage, who: str, first: str) -> None:
     assert first in await says(desk, who, "上手")
     card = desk.live(desk.person(who))[-1]
