@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-from contextlib import asynccontextmanager, closing
+from contextlib import ExitStack, asynccontextmanager, closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.backups.scratch import rows_of
 from bot.backups.source import MIGRATED, OURS, reading, serial
 from models.database.connection import MIGRATION_LOCK, MIGRATIONS, DatabaseError, migrate, sqlite_path
-from models.database.solo import only_bot
+from models.database.sessions import open_session
+from models.database.solo import Taken, only_bot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 BEFORE = ".before-restore"  #: ends the name of the SQLite file that stood there before
 FULL = "数据库里已经有内容（{}），没有动它。确实要用备份换掉它，加上 --replace；原来的{}"
+PRIVATE = 0o600  #: rights of a file with customers' names
 IN_USE = "数据库正在用（{}），没有动它。先停下机器人和别的程序再恢复"
 
 
@@ -38,7 +40,11 @@ async def held(url: str, *, replace: bool) -> AsyncIterator[None]:
         await _look_at_postgres(url, replace=replace)
         yield
         return
-    with only_bot(url):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_bot(url))
+        except Taken as error:
+            raise DatabaseError(IN_USE.format("机器人在跑")) from error
         await asyncio.to_thread(_look_at_sqlite, path, replace=replace)
         yield
 
@@ -68,7 +74,8 @@ def _look_at_sqlite(path: Path, *, replace: bool) -> None:
 
 
 def _swap(made: Path, path: Path) -> None:
-    """The file's name leads to the old content or to the new one, whenever the power goes."""
+    """The file's name leads to the old content or to the new one, whenever the power goes; its rights stay."""
+    made.chmod(path.stat().st_mode & 0o777 if path.exists() else PRIVATE)
     with made.open("rb+") as held:
         os.fsync(held.fileno())
     if path.exists() and path.stat().st_size:
@@ -132,7 +139,7 @@ async def _pour(source: Source, url: str, progress: Progress) -> None:
 async def _connected(url: str) -> AsyncIterator[Any]:
     import asyncpg  # only where PostgreSQL is used: an extra
 
-    connection = await asyncpg.connect(url.replace("postgres://", "postgresql://", 1))
+    connection = await open_session(url)
     try:
         yield connection
     finally:

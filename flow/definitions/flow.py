@@ -182,7 +182,9 @@ class Node:
         ),
         None,
     )  # fmt: skip
-    limit: timedelta | None = entry(Key("时限", Value.LIMIT, said=1, line=(1, 3), about=Summary.OWNED), None)
+    limit: timedelta | None = entry(
+        Key("时限", Value.LIMIT, at=(HUMAN, WAIT), said=1, line=(1, 3), about=Summary.OWNED), None
+    )
     actions: Mapping[str, Action] = entry(Key("动作", Value.ACTIONS, at=(HUMAN, WAIT)), {})
     branches: tuple[Branch, ...] = entry(Key("去", Value.WAYS, at=(AUTOMATIC, JOIN)), ())
     effects: tuple[str, ...] = entry(
@@ -195,7 +197,8 @@ class Node:
         Key("回避", Value.NAMES, column=Column(80, "谁不能办：提交人、质检人", 10, alone=True)), ()
     )
     skips_same_approver: bool = entry(
-        Key("同人免审", Value.SWITCH, said=9, column=Column(90, "是：刚点过同意的人不用再点一次", 8)), False
+        Key("同人免审", Value.SWITCH, at=(HUMAN,), said=9, column=Column(90, "是：刚点过同意的人不用再点一次", 8)),
+        False,
     )
     waits_for: str = entry(
         Key(

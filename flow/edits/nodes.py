@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW
-from flow.definitions.flow import HUMAN, OPTIONAL, REASON, REQUIRED, Node, OwnerRule
+from flow.definitions.flow import END, HUMAN, OPTIONAL, REASON, REQUIRED, Node, OwnerRule
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.vocabulary import TIME_UP
 from flow.diff.references import TO
@@ -15,6 +15,7 @@ from flow.edits import sentence as read
 from flow.edits.graph import AFTER
 from flow.edits.quantities import trimmed
 from flow.edits.values import spoken
+from flow.edits.wished_steps import refuse_side
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def edit(sentence: Sentence, book: Book) -> Edit:
         raise sentence.unclear()
     name = read.one_of(rest.words[0], data["节点"], "节点", f"流程 {flow} 里")
     node, key = data["节点"][name], rest.words[1]
+    refuse_side("" if flow == book.flow else flow, name, rest.words[1:])
     actions = node.get("动作") or {}
     if key in actions and rest.words[2] == REASON:
         fresh = _reasoned(node, key, rest.after(3))
@@ -52,6 +54,7 @@ def edit(sentence: Sentence, book: Book) -> Edit:
                 f"要不要写理由请写 流程 {name} {key} {REASON} {REQUIRED}"
             )
         key = _quality(key, name)
+        _ensure_seen(node, name, key)
         fresh = _with(node, key, rest.after(2), book)
     nodes = {**data["节点"], name: fresh}
     return book.write(FLOW, flow, {**data, "节点": nodes}, f"流程 {flow}：{name} {key} 改为 {_shown(fresh, key, rest)}")
@@ -80,6 +83,15 @@ def _quality(word: str, name: str) -> str:
     if word == "或签":
         raise NotFound(f"没有“或签”这一样：不写会签就是或签，一个人办了就算；要去掉会签请写 流程 {name} 会签 否")
     return read.quality_of(word, QUALITIES, f"“{name}”")
+
+
+def _ensure_seen(node: Data, name: str, word: str) -> None:
+    """Raises PolicyRefused at an end, where nobody has anything to do, for what is said of whoever does."""
+    if node["类型"] == END and END not in _KEYS[word].at and word not in node:
+        kinds = "、".join(_KEYS[OWNER if word in _OF_OWNER else word].at or (HUMAN,))
+        raise PolicyRefused(
+            f"“{name}”是结束节点，单子到那里就结束了，没有人要办；只有{kinds}节点有“{word}”，什么都没有改"
+        )
 
 
 def _with(node: Data, word: str, value: Sentence, book: Book) -> Data:

@@ -10,6 +10,7 @@ from cards.words import moment
 from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.publishing import drafts, proposals, rollback
+from flow.publishing.judgement import judgement_of
 from handlers.chat.context import Ctx, Drawing, Named, Reply, Simulating
 from handlers.chat.router import Router
 from models import Proposal, ProposalState
@@ -50,13 +51,20 @@ async def permitted_to_edit(ctx: Ctx) -> None:
         raise NotAllowed(f"你的角色不能改流程和规则，可以找：{able}")
 
 
+def trial(proposal: Proposal) -> list[Say]:
+    """Where money moves and nobody has tried it on the past: that is under way."""
+    untried = judgement_of(proposal).moves and not proposal.simulated
+    return [Text(WORKING), Simulating(proposal.id, (DEFAULT_PERIOD,))] if untried else []
+
+
 def listed(words: Sequence[str]) -> list[str]:
     return ["和现在的不同：", *(f"{n}. {each}" for n, each in enumerate(words, 1))]
 
 
 def warned(proposal: Proposal) -> list[str]:
-    """What nobody may publish without having seen it."""
-    return [f"注意：{words}" for words in proposals.warned_of(proposal)]
+    """What nobody may publish without having seen it, money first."""
+    risks = [f"动钱：{words}" for words in proposals.risks_of(proposal)]
+    return [*risks, *(f"注意：{words}" for words in proposals.warned_of(proposal))]
 
 
 def drawing(sketch: Any) -> Drawing:
@@ -72,7 +80,7 @@ async def named(ctx: Ctx, proposal: Proposal) -> Named:
 async def face_now(ctx: Ctx, proposal: Proposal) -> Card:
     people = (await ctx.desk.staff.now()).by_id
     view = face.ProposalView(**await drafts.view_facts(proposal, people))
-    return face.card(view, mine=proposal.author_id == ctx.me.id, now=ctx.at)
+    return face.card(view, mine=proposal.author_id == ctx.me.id, now=ctx.at, reader=ctx.me.id)
 
 
 # -- which is meant ----------------------------------------------------------------------------------------------------
@@ -142,8 +150,10 @@ async def publish(ctx: Ctx, words: list[str]) -> Reply:
 async def _published(ctx: Ctx, proposal: Proposal) -> Reply:
     """My own is asked for, that of somebody else goes live."""
     if proposal.author_id != ctx.me.id:
-        return Reply.of(Text(await _decide(ctx, proposal, face.PUBLISH)))
-    return Reply.of(Text(await _decide(ctx, proposal, face.ASK)), await named(ctx, proposal))
+        told = Text(await _decide(ctx, proposal, face.PUBLISH))
+        return Reply(says=[told, *(trial(proposal) if proposal.state is ProposalState.ASKED else [])])
+    told = Text(await _decide(ctx, proposal, face.ASK))
+    return Reply(says=[told, await named(ctx, proposal), *trial(proposal)])
 
 
 @router.command(face.ASK, "请求发布：请第二个人发布我的草稿", needs=proposals.PUBLISH)
@@ -258,13 +268,17 @@ async def act(ctx: Ctx, tapped: Decide) -> Reply:
     except StaleCase:
         await proposal.refresh_from_db()
         return Reply(await face_now(ctx, proposal))
-    return Reply(await face_now(ctx, proposal), [Text(told)] if tapped.action in (face.ASK, face.PUBLISH) else [])
+    if tapped.action not in (face.ASK, face.PUBLISH):
+        return Reply(await face_now(ctx, proposal))
+    more = trial(proposal) if proposal.state is ProposalState.ASKED else []
+    return Reply(await face_now(ctx, proposal), [Text(told), *more])
 
 
 async def _looked_at(ctx: Ctx, proposal: Proposal) -> list[Say]:
     """Every difference, and the picture."""
     sketch = await drafts.drawing(proposal, ctx.at)
-    words = Text("\n".join([proposal.about, *listed(proposal.words), *warned(proposal)]))
+    await proposals.shown(proposal, ctx.me)
+    words = Text("\n".join([proposal.about, *warned(proposal), *listed(proposal.words)]))
     return [words, *([drawing(sketch)] if sketch else [])]
 
 
@@ -277,7 +291,7 @@ async def _decide(ctx: Ctx, proposal: Proposal, action: str) -> str:
         raise NotFound("这个按钮已经不能用了")
     told: str = await deciders[action](ctx, proposal)
     await proposals.tell(proposal, ctx.me, ctx.at, but=ctx.card)
-    if action == face.ASK:
+    if proposal.state is ProposalState.ASKED:
         await proposals.show_to(proposal, [person.id for person in await _publishers(ctx)], ctx.at)
     return told
 
@@ -298,12 +312,28 @@ async def _publishers(ctx: Ctx) -> list[Person]:
 
 
 async def _publish(ctx: Ctx, proposal: Proposal) -> str:
+    if fresh := await proposals.judge_again(proposal, ctx.at):
+        told = "\n".join(f"· {words}" for words in fresh)
+        return f"还没有发布：提出以后规矩变了，要再看一遍、再模拟一次，算好会发来新卡片\n{told}"
+    _ensure_seen(ctx, proposal)
+    if lacks := await proposals.agree(proposal, ctx.me):
+        return (
+            f"记下你同意了，还没有发布：放宽自动上限要两位别人同意，还差 {lacks} 位\n{chr(10).join(warned(proposal))}"
+        )
     if conflicts := await proposals.publish_proposal(proposal, ctx.me, ctx.at):
         listed = "\n".join(f"· {words}" for words in conflicts)
         author = (await ctx.desk.staff.now()).by_id[proposal.author_id].name
         return f"什么都没有发布：和刚发布的改动有冲突，已退回给 {author} 重改（“你”指 {author}）\n{listed}"
     done = f"已发布：{await drafts.published_words(proposal)}。新单从现在起用新版，正在办的单不变；不对就回复 回滚"
     return "\n".join([done, *warned(proposal)])
+
+
+def _ensure_seen(ctx: Ctx, proposal: Proposal) -> None:
+    """Raises PolicyRefused, with all of it, where the card had no room for every risk and nobody has shown the rest."""
+    judged = judgement_of(proposal)
+    if len(judged.risks) > face.MAX_RISKS and ctx.me.id not in judged.seen:
+        told = "\n".join(warned(proposal))
+        raise PolicyRefused(f"还没有发布：卡片上写不下，请先点 {face.LOOK}（或回复 {face.LOOK}），看过再发布\n{told}")
 
 
 async def _drop(ctx: Ctx, proposal: Proposal) -> str:

@@ -44,6 +44,8 @@ from handlers.sentences import (
     managed,
     natural,
     nearest,
+    order_changes,
+    own_orders,
     parcels,
     places,
     second_thoughts,
@@ -118,6 +120,9 @@ class Messages:
         if unclear:
             return unclear
         text = await places.spelt_out(ctx, text, lexicon)
+        text, unclear = await own_orders.spelt_out(Hearing(ctx, lexicon, self.run, self.strictly), text)
+        if unclear:
+            return unclear
         said = statements(text, lexicon, lambda word: names.named(word, ctx.staff) is not None)
         found = [self._completed(each, about_case, lexicon) for each in said]
         found = [replace(each, words=tuple(names.respelt(each.words, ctx.staff, people))) for each in found]
@@ -225,7 +230,7 @@ class Messages:
         """The first reading that there is. Raises FlowError."""
         if reply := await described.meant(hearing, statement) or await bounds.meant(hearing, statement.text):
             return reply
-        for reading in (managed.of_a_colleague, lowered.said, natural.meant):
+        for reading in (managed.of_a_colleague, lowered.said, order_changes.said, natural.meant):
             if reply := await reading(hearing, statement):
                 return reply
         if reply := await self._carried_out(hearing.ctx, statement, hearing.lexicon):
@@ -343,6 +348,12 @@ class Messages:
             if not (words[1].isdigit() and len(words[1]) < TAIL and await books(ctx, words[0], meant.numbers[0])):
                 return [words[0], meant.numbers[0], *words[2:]]
             meant = replace(meant, why=f"“{words[1]}”是待办里的第几件，还是几件货？")
+        return await self._which(ctx, words, meant, lexicon)
+
+    async def _which(self, ctx: Ctx, words: list[str], meant: positions.Meant, lexicon: Lexicon) -> list[str] | Reply:
+        """Which of several cases is meant, or whose they are; the words as they stand of an order without a case."""
+        if whose := await own_orders.of_others(Hearing(ctx, lexicon, self.run, self.strictly), words, meant):
+            return whose
         readings = [" ".join([words[0], no, *words[2:]]) for no in meant.numbers]
         reply = await guesses.offer(ctx, (f"{words[0]} {words[1]}：是哪一单？", meant.why), readings, self.strictly)
         if reply is None and not await is_order(words[1]):
