@@ -23,6 +23,7 @@ DROPPED = replace(LIVE, state=ProposalState.DROPPED)
         (DRAFT, True, "[请求发布*] [模拟] [看改动] [作废!]"),
         (ASKED, True, "[模拟] [看改动] [作废!]"),
         (ASKED, False, "[发布*] [模拟] [看改动] [驳回!]"),
+        (replace(ASKED, untried=True), False, "[模拟] [看改动] [驳回!]"),  # nobody has seen its numbers
         (replace(LIVE, last=True), False, "[回滚!]"),
         (LIVE, True, f"({ProposalState.LIVE})"),
         (DRAFT, False, "(看后面的新卡片)"),
@@ -56,6 +57,8 @@ def test_the_title_says_how_far_it_is(view: ProposalView, title: str) -> None:
         (replace(DRAFT, cautions=("大额不看表",)), "注意：大额不看表"),
         (replace(DRAFT, cautions=("大额不看表", "b", "c")), "注意：大额不看表（还有 2 条，点 看改动）"),
         (replace(LIVE, cautions=("大额不看表",)), "新单用新版，正在办的单不变"),  # it has been seen
+        (replace(DRAFT, risks=("不用人批",), cautions=("b",)), "动钱：不用人批（还有 1 条，点 看改动）"),  # money first
+        (replace(ASKED, untried=True), "这次改动动到钱，正在模拟；算好会发来带数字的卡片，看过才能发布"),
         (replace(ASKED, conflicts=("甲改过", "乙改过")), "和刚发布的改动有冲突，发布不了：甲改过；乙改过"),
     ],
 )
@@ -71,6 +74,24 @@ def test_the_lead_warns_of_what_matters_most(view: ProposalView, lead: str) -> N
             replace(DRAFT, words=["a 改去 b", "一", "二", "三", "四"], effect="3 单会变慢"),
             ["改动 一", "改动 二", "改动 三", "还有 2 处，点 看改动", "提出 王建国 11-22 14:00", "影响 3 单会变慢"],
         ),
+        (  # money first, what it would have meant, and what is left in the room that there is
+            replace(
+                ASKED,
+                words=["钱", "二", "三"],
+                red=1,
+                risks=("不用人批", "货没到就退", "c"),
+                effect="3 单会变",
+                numbers=[("自动放款", "1 单 → 4 单"), ("货前退款", "0 单 → 1 单")],
+            ),
+            [
+                "动钱 不用人批",
+                "动钱 货没到就退",
+                "改动 钱",
+                "提出 王建国 11-22 14:00",
+                "影响 3 单会变",
+                "自动放款 1 单 → 4 单",
+            ],
+        ),
         (
             replace(LIVE, words=["一", "二", "三", "四"], effect="3 单会变慢"),  # what was foreseen is past
             ["改动 一", "改动 二", "改动 三", "还有 1 处", "提出 王建国 11-22 14:00", "处理 李敏 11-22 14:03"],
@@ -79,3 +100,15 @@ def test_the_lead_warns_of_what_matters_most(view: ProposalView, lead: str) -> N
 )
 def test_the_rows_tell_the_changes_and_who_made_them(view: ProposalView, rows: list[str]) -> None:
     assert [f"{fact.name} {fact.value}" for fact in card(view, mine=True, now=NOW).facts] == rows
+
+
+def test_money_is_in_red_and_time_limits_are_not() -> None:
+    view = replace(ASKED, words=["审批表 金额：≤50 → ≤300", "质检 时限：4小时"], red=1, risks=("不用人批",))
+    assert [fact.alert for fact in card(view, mine=False, now=NOW).facts] == [True, True, False, False]
+
+
+def test_whoever_has_agreed_to_what_takes_two_has_nothing_to_publish() -> None:
+    shown = card(replace(ASKED, agreed=(7,)), mine=False, now=NOW, reader=7)
+    assert [button.text for button in shown.buttons] == ["模拟", "看改动", "驳回"]
+    asked = card(replace(ASKED, lacks=1), mine=False, now=NOW, reader=8)
+    assert (asked.title, asked.buttons[0].text) == ("请同意（要两位）：退货流程 1 处改动", "发布")
