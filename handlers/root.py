@@ -23,6 +23,7 @@ from handlers.commands import (
     flows,
     kinds,
     lapse,
+    lessons,
     lists,
     lookup,
     merge_split,
@@ -30,6 +31,7 @@ from handlers.commands import (
     publishing,
     reasons,
     refunds,
+    rehearsals,
     returns,
     staff,
     tasks,
@@ -56,10 +58,11 @@ router.include(
 )
 router.include(verbs.router, export.router, merge_split.router, absence.router, flows.router, automation.router)
 router.include(publishing.router, amendments.router, overview.router, reasons.router, refunds.router, lapse.router)
-router.include(audit.router, staff.router)
+router.include(audit.router, staff.router, rehearsals.router, lessons.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     questions.ASK: tasks.answer,
+    questions.REHEARSED: rehearsals.answer,
     tasks.NAME: tasks.name_given,
     warehouse.PICK: warehouse.answer,
     bulk.BULK: bulk.answer,
@@ -74,6 +77,7 @@ _NOT_YET = {
 _REMINDERS = {
     returns.DRAFT: returns.reminder,
     questions.ASK: questions.reminder,
+    questions.REHEARSED: rehearsals.reminder,
     tasks.NAME: tasks.reminder,
     warehouse.PICK: warehouse.reminder,
     amendments.AMEND: amendments.reminder,

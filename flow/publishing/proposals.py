@@ -159,13 +159,15 @@ async def judge_again(proposal: Proposal, now: datetime) -> list[str]:
     Else it is put on record, what it was tried on counts no more, and whoever has agreed has not: all look again.
     """
     await _alone(proposal)
-    caught = await catch_up(texts_of(proposal), bases_of(proposal))
     active = await active_texts()
+    chosen, judged = {**active, **await preset()}, judgement_of(proposal)
+    if proposal.state is not ProposalState.ASKED or judged.on == judgement.print_of(chosen):
+        return []  # nothing has been published since
+    caught = await catch_up(texts_of(proposal), bases_of(proposal))
     texts = different(active, caught.texts)
-    if caught.conflicts or not texts or proposal.state is not ProposalState.ASKED:
+    if caught.conflicts or not texts:
         return []
-    chosen = {**active, **await preset()}
-    judged, whole = judgement_of(proposal), {**chosen, **texts}
+    whole = {**chosen, **texts}
     there = (await Staff().now()).by_id.values()
     said, warned = judgement.judge(chosen, whole, texts, there, judged)
     known = {*judged.risks, *warned_of(proposal)}

@@ -87,6 +87,8 @@ GRAMMAR: Mapping[str, Grammar] = {
     "我的单": Grammar(keeps=READ),
     "总览": Grammar(1, named=0),
     "接着开": Grammar(0),
+    "演练": Grammar(keeps=READ),
+    "上手": Grammar(1),
 }
 
 

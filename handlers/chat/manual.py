@@ -103,7 +103,8 @@ def overview(ctx: Ctx, commands: Mapping[str, Entry]) -> str:
         lines.append(f"· 改规矩：{' '.join(verb for verb in edits.EXAMPLES if topic(verb) is None)}")
     said = sentences(ctx)
     for_one = said[min(1, len(said) - 1)].split()[0] if said else "帮助"  # the first is 待办, and needs no manual
-    return "\n".join([*lines, f"例如：{'；'.join(said)}", f"一句怎么写：回复 帮助 {for_one}"])
+    told = [f"例如：{'；'.join(said)}", f"一句怎么写：回复 帮助 {for_one}", "第一次用：回复 上手，一步一步带你走"]
+    return "\n".join([*lines, *told])
 
 
 def explanation(word: str, entry: Entry | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flow.access.lookup import called, shops_of
 from flow.orders.near import in_shops, of_tail
-from handlers.chat import guesses, names
+from handlers.chat import guesses, names, readings
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import MARKS, asks_whether
 from handlers.sentences import subjects
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
+_COUNTS = "一二两三四五六七八九十百千万"
 _LONGEST = 4  #: characters of a customer's name
 _WHO = r"(?:的|那个|这个|那位|这位|那|这)*(?:客户|客人|买家|顾客|会员|女士|先生|小姐)(?:的)?(?:那个|这个|那单|这单)?"
 _TAIL = re.compile(
@@ -54,6 +55,9 @@ async def asked(hearing: Hearing, text: str) -> Reply | None:
         if len(name) < size or not name.isalpha() or not behind or not (ids := await called(name)):
             continue
         theirs = in_shops(shops_of(hearing.ctx.desk, hearing.ctx.me)).filter(id__in=ids).order_by("-ordered_at")
+        opened = [case.no for case in await readings.opened_lately(hearing.ctx)]
+        if len(mine := await subjects.named(opened, text)) == 1:
+            return await hearing.run(hearing.ctx, [LOOK, mine[0]])
         numbers = [str(no) for no in await theirs.limit(OFFERED).values_list("no", flat=True)]
         return await hearing.offer("看哪一个？", f"客户 {name} 的订单", [f"{LOOK} {no}" for no in numbers])
     return None
@@ -63,10 +67,8 @@ async def unnamed(said: Sentence, lexicon: Lexicon, order: str) -> Sentence:
     """A sentence without the name of the customer whose order stands in it: 七 of 赵七 台灯 counts no lamp."""
     customers = await Order.filter(no=order).values_list("customer_name", flat=True)
     for name in sorted(map(str, customers), key=len, reverse=True):
-        if len(name) > 1 and name in said.text:
-            text = re.sub(
-                rf"(?:客户|买家|顾客)?{re.escape(name)}(?:先生|女士|小姐)?(?:的|说|那个|这个)?", " ", said.text, count=1
-            )
+        if len(name) > 1 and name in said.text and name[-1] in _COUNTS:
+            text = re.sub(rf"(?:客户|买家|顾客)?{re.escape(name)}(?:先生|女士|小姐)?(?!的)", " ", said.text, count=1)
             return sentence(" ".join(text.split()), lexicon)
     return said
 

@@ -14,7 +14,7 @@ from handlers.chat import guesses
 from handlers.chat.quantities import MEASURE
 from handlers.chat.spelling import asks_at_all
 from handlers.sentences.hearing import COMMENT, CORRECT, LOOK, OFFERED, WHICH, short
-from models import Case, CaseLine, CaseState
+from models import Case, CaseLine, CaseState, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +74,8 @@ async def meant(hearing: Hearing, no: str, text: str) -> Reply | None:
     case = await Case.get_or_none(no=no)
     if case is None or case.creator_id != hearing.ctx.me.id or not text or asks_at_all(text):
         return None
+    if await Task.exists(case_id=case.id, owner_id=hearing.ctx.me.id, state=TaskState.OPEN):
+        return None  # it waits for me: what is said there answers its form
     lines = await _lines(hearing, case, text)
     able = [line for line in lines if await guesses.works(hearing.ctx, line.split(), hearing.strictly)]
     if not able:

@@ -383,7 +383,7 @@ class Messages:
             permitted(self.router.commands["发布"], ctx)
             return await upload.workbook(ctx, ctx.upload.data)
         wait = await dialogs.current(ctx.me.id, ctx.at)
-        return await self.dialogs[wait.kind](ctx, wait, "") if wait and wait.kind == questions.ASK else None
+        return await self.dialogs[wait.kind](ctx, wait, "") if wait and wait.kind in questions.KINDS else None
 
 
 def _one_question(asked: Wait | None, before: Wait | None, after: Wait | None) -> Wait | None:

@@ -95,7 +95,7 @@ def _piece(title: str, text: str, size: int) -> str:
 async def _by_person(hearing: Hearing, text: str) -> Reply | None:
     """``林晓和何佳谁开单多``: what each of them has opened, by a tap; nobody is ranked."""
     named = [name for _, name in names.said_in(text, hearing.ctx.staff)]
-    if not named or not _WHO_OPENS.search(text):
+    if len({*named}) < _LEAST or not _WHO_OPENS.search(text):
         return None
     time = readings.time_in(text)
     lines = [" ".join([LOOK, f"提交人={name}", *([time] if time else [])]) for name in dict.fromkeys(named)]

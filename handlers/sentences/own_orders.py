@@ -61,7 +61,8 @@ async def spelt_out(hearing: Hearing, text: str) -> tuple[str, Reply | None]:
             plain = each[0]
         elif each:
             asked = (f"{number} 是哪一单？", f"{number} 有 {len(each)} 单等你办，点一下才办，现在什么都没有做")
-            return text, await guesses.offer(hearing.ctx, asked, each, hearing.run)
+            lines = [_pressed(hearing, line) or line for line in each[:OFFERED]]
+            return text, await guesses.offer(hearing.ctx, asked, lines, hearing.run)
     return (plain, None) if plain != text or not tasks else await _described(hearing, tasks, text)
 
 
@@ -92,7 +93,8 @@ async def _described(hearing: Hearing, tasks: Sequence[Task], text: str) -> tupl
     if not each and match["sum"] and _sees_sums(hearing):
         return text, await _of_no_sum(hearing, tasks, text, match["sum"])
     lead = f"“{short(text)}”有 {len(each)} 单，点一下才办，现在什么都没有做"
-    return text, await guesses.offer(hearing.ctx, ("是哪一单？", lead), each[:OFFERED], hearing.run) if each else None
+    lines = [_pressed(hearing, line) or line for line in each[:OFFERED]]
+    return text, await guesses.offer(hearing.ctx, ("是哪一单？", lead), lines, hearing.run) if lines else None
 
 
 async def _theirs(tasks: Sequence[Task], who: str) -> list[str]:

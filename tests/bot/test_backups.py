@@ -324,8 +324,7 @@ async def test_a_restored_file_has_the_rights_of_the_old_one_or_is_nobody_else_s
 ) -> None:
     there = tmp_path / "new.db"
     if rights:
-        there.touch()
-        there.chmod(rights)
+        there.touch(rights)
     await service.restore(settings(f"sqlite://{there}", tmp_path), saved, quiet)
     assert there.stat().st_mode & 0o777 == (rights or 0o600)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from models import Dialog, Event, Refund, Task, TaskState
 from tests.stories.test_nearest import opened
-from tests.support.stories import offered, play, says, stand, submitted
+from tests.support.stories import offered, says, stand, submitted
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.homes("both", "dingtalk")
 
 LIN, WANG, LI, ZHOU, XU, QIAN = "林晓", "王建国", "李敏", "周仓", "许静", "钱芳"
-SHOP = range(1, 7)  #: R1 and R2 wait for 王建国, R3 for 李敏, R4 for 周仓, R5 for 许静, R6 for 钱芳
+_CASE = re.compile(r"R([1-6])(?!\d)")  #: R1 and R2 wait for 王建国, R3 for 李敏, R4 for 周仓, R5 for 许静, R6 for 钱芳
 
 #: who says what, the case that it is said of, where that stands then, and a part of the answer
 DONE = [
@@ -42,13 +43,13 @@ OFFERED = [
     (LI, "钱七这单金额再核一下 我觉得多了", "稍后 R3 明天 金额再核一下 我觉得多了"),
     (LI, "118块的那笔先不批 等王建国回来说", "评论 R3 先不批，等王建国回来说"),
     (LI, "700002 118 行吧", "评论 R3 118 行吧"),
-    (ZHOU, "700003先不收 等刘洋来看", "评论 R4 先不收，等刘洋来看"),
+    (ZHOU, "700003先不收 等刘洋来看", "评论 R4 先不收 等刘洋来看"),
     (ZHOU, "0004少灯罩 别的齐的", "配件缺失 R4 少灯罩，别的齐的"),
     (ZHOU, "700003收到了", "确认收货 R4"),
     (ZHOU, "700003收到两件 有一件盒子瘪了", "确认收货 R4 收到两件，有一件盒子瘪了"),
     (ZHOU, "700003收了 1台", "确认收货 R4 收了 1台"),
     (ZHOU, "700003说是今天到 影子都没有", "评论 R4 说是今天到 影子都没有"),
-    (ZHOU, "把孙七那单拒了 空盒", "拒收 R4 空盒"),
+    (ZHOU, "把孙七那单拒了 空盒", "拒收 R4 拒了，空盒"),
     (XU, "700004两台都好的", "合格入库 R5 两台都好的"),
     (XU, "700004一好一坏", "合格入库 R5 一好一坏"),
     (XU, "700004是次品 屏幕裂了", "次品处理 R5 是次品，屏幕裂了"),
@@ -72,7 +73,7 @@ OFFERED = [
 OF_OTHERS = [
     (WANG, "700003同意", ["没有等你“同意”的", "R6 现在在财务退款（钱芳）", "R4 现在在仓库收货（周仓"]),
     (WANG, "同意 700003", ["没有等你“同意”的", "R6 现在在财务退款（钱芳）"]),
-    (WANG, "700002 通过", ["没有等你“同意”的", "R3 现在在金额审批（李敏）"]),
+    (WANG, "700002 通过", ["没有等你", "R3 现在在金额审批（李敏）"]),
     (ZHOU, "700001拒收 箱子压扁", ["没有等你“拒收”的", "没有你能看的、还在办的售后单"]),
     (XU, "700003合格入库", ["没有等你“合格入库”的"]),
     (QIAN, "118那笔打掉", ["等你办的没有 ¥118.00 的", "R6 是 ¥59.00"]),
@@ -82,15 +83,13 @@ OF_THE_ORDER = [
     (WANG, "700001", "R2"),
     (WANG, "700001批了没", "R2"),
     (WANG, "查700001", "R2"),
-    (WANG, "700001退货 TL-01×1 质量问题 不亮", "TL-01"),
+    (WANG, "700001退货 TL-01×1 质量问题 不亮", "确认退货"),
     (LI, "钱七那单", "查 700002"),
 ]
 
 
 def _numbered(text: str, numbers: list[str]) -> str:
-    for at in SHOP:
-        text = text.replace(f"R{at}", numbers[at - 1])
-    return text
+    return _CASE.sub(lambda match: numbers[int(match[1]) - 1], text)
 
 
 async def test_an_order_ahead_of_a_button_is_my_case_of_it(desk: Stage) -> None:
@@ -128,7 +127,7 @@ async def test_two_of_one_order_in_hand_are_asked_about(desk: Stage) -> None:
     events = await Event.all().count()
     answer = await says(desk, WANG, "536365驳回 照片看不清")
     assert "536365 有 2 单等你办" in answer
-    assert sorted(await offered()) == [f"{no} 驳回 照片看不清" for no in sorted((first, second))]
+    assert sorted(await offered()) == [f"驳回 {no} 照片看不清" for no in sorted((first, second))]
     assert await Event.all().count() == events
-    await play(desk, f"{WANG} {(await offered())[0]}")
+    await says(desk, WANG, "1")
     assert await Task.filter(owner__name=WANG, state=TaskState.OPEN).count() == 1
