@@ -94,7 +94,7 @@ def _act(
     verdict = action.verdict or action.name
     execution = Execution(
         rules,
-        {**marking.facts, **_kept(node, action, answers)},
+        {**marking.facts, **_kept(node, action, answers), **marking.days},
         [name for name in marking.nodes if name != node.name],
     )
     if not (action.hands_over or actor.is_system) and (pending := _held_up(execution, marking, node, action, actor)):

@@ -11,6 +11,7 @@ from flow.diff.merge import three_way
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.people.directory import Staff
 from flow.publishing.release import check_bundle
+from flow.publishing.seasons import gone_by
 from flow.records import outbox
 from flow.validation.cautions import cautions
 from flow.versions import active_texts, active_versions, publish, publishers, set_aside, take_turn, texts_at
@@ -63,6 +64,7 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
     active = await active_texts()
     check_bundle({**active, **change.texts}, staff.by_id.values() if staff else None, change.texts)
     warned = cautions(active, {**active, **change.texts}, change.texts)
+    over = gone_by(active, dict(change.texts), now.date())
     versions = await active_versions()
     items = [
         {
@@ -70,7 +72,7 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
             "name": name,
             "base": versions.get((kind, name), 0),
             "text": text,
-            CAUTIONS: warned.get((kind, name), []),
+            CAUTIONS: [*warned.get((kind, name), []), *over.get((kind, name), [])],
         }
         for (kind, name), text in change.texts.items()
     ]

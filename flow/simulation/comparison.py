@@ -70,6 +70,7 @@ class Simulation:
     changed: int
     examples: tuple[Changed, ...]  #: the largest amounts first
     left_out: tuple[str, ...] = ()  #: parts of the change that no replay of an opened case can show
+    season: tuple[str, str] | None = None  #: the day that stands for all of theirs, and the condition that wants it
 
     @property
     def compared(self) -> int:

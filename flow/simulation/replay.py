@@ -33,6 +33,7 @@ class Hints:
 
     did: Mapping[str, str]
     final: Mapping[str, Any]
+    days: Mapping[str, str] = field(default_factory=dict)  #: when it was, ISO 8601, where a condition asks for days
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,8 @@ def _act(journey: _Journey, now: Transition) -> Transition | Unfit:
     if action is None:
         return Unfit(f"{node.name}没有能办的动作")
     journey.path.append(node.name)
-    answers = _answers(journey, node, action, now.facts)
-    outcome = step(rules, Marking(now.nodes, now.facts), action.name, _actor(node, said), answers)
+    answers, day = _answers(journey, node, action, now.facts), journey.hints.days.get(node.name, "")
+    outcome = step(rules, Marking(now.nodes, now.facts, today=day), action.name, _actor(node, said), answers)
     return Unfit(outcome.reason) if isinstance(outcome, Refusal) else outcome
 
 
