@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
 
 from cards.payload import Decide
 from cards.types import LEAD_CHARS, TITLE_CHARS, VALUE_CHARS, Button, Card, Fact, fitted, short
@@ -18,16 +19,38 @@ if TYPE_CHECKING:
 
 SIMULATE, ASK, PUBLISH, REFUSE, DROP, ROLL_BACK = "模拟", "请求发布", "发布", "驳回", "作废", "回滚"
 LOOK = "看改动"
+GOES_LIVE, GOES_BACK = "换上", "换回"
 ELSEWHERE = "改去"  #: a way that only leads elsewhere: mostly what follows from another change, so told last
 MAX_SHOWN = 3  #: differences on the card itself; LOOK tells them all
 _REFUSED, _RETURNED, _FOLLOWED = "已驳回", "有冲突，没有发布", "看后面的新卡片"
+_TO_COME = (ProposalState.DRAFT, ProposalState.ASKED, ProposalState.TIMED)
 _LEADS = {
     ProposalState.DRAFT: "还没有发布，现在用的没有变。先模拟看影响，再请第二个人发布",
     ProposalState.ASKED: "还没有发布，现在用的没有变。发布以后新单用新版，正在办的单不变",
+    ProposalState.TIMED: "已经同意，到时候自动换上，现在用的没有变。在那以前可以作废",
     ProposalState.LIVE: "新单用新版，正在办的单不变",
     ProposalState.UNDONE: "新单又用原来的版本，正在办的单不变",
     ProposalState.DROPPED: "没有发布，现在用的没有变",
 }
+
+
+class Timed(Protocol):
+    """A change with its times: as a view, or as a row."""
+
+    @property
+    def state(self) -> ProposalState:
+        """Where it stands."""
+        ...
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When it goes live by itself."""
+        ...
+
+    @property
+    def until_at(self) -> datetime | None:
+        """When what was there before returns."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +66,8 @@ class ProposalView:
     created_at: datetime
     decider: str = ""
     decided_at: datetime | None = None
+    due_at: datetime | None = None  #: when it is to go live by itself
+    until_at: datetime | None = None  #: when what was there before returns
     effect: str = ""  #: what the simulation found, in a few words
     cautions: Sequence[str] = ()  #: what whoever publishes it has to have seen
     conflicts: Sequence[str] = ()  #: where something else was published meanwhile, in words to its author
@@ -63,6 +88,8 @@ def _offered(view: ProposalView, *, mine: bool) -> list[tuple[str, Style]]:
         return [(ASK, "primary"), *look, (DROP, "danger")]
     if view.state is ProposalState.ASKED:
         return [*look, (DROP, "danger")] if mine else [(PUBLISH, "primary"), *look, (REFUSE, "danger")]
+    if view.state is ProposalState.TIMED:
+        return [*look, (DROP, "danger")]
     return [(ROLL_BACK, "danger")] if view.state is ProposalState.LIVE and view.last else []
 
 
@@ -86,16 +113,42 @@ def _lead(view: ProposalView) -> str:
 
 
 def _facts(view: ProposalView, now: datetime) -> tuple[Fact, ...]:
-    more = len(view.words) - MAX_SHOWN
+    times = _times(view, now)
+    shown = MAX_SHOWN - len(times)
+    more = len(view.words) - shown
     telling = sorted(view.words, key=lambda words: ELSEWHERE in words)
-    rows = [("改动", short(words, VALUE_CHARS)) for words in telling[:MAX_SHOWN]]
+    rows = [("改动", short(words, VALUE_CHARS)) for words in telling[:shown]]
     rows += [("还有", f"{more} 处" + (f"，点 {LOOK}" if _is_open(view) else ""))] if more > 0 else []
+    rows += times
     rows += [("提出", f"{view.author} {moment(view.created_at, now)}")]
     if view.decided_at:
-        rows += [("处理", f"{view.decider} {moment(view.decided_at, now)}")]
+        rows += [
+            ("同意" if view.state is ProposalState.TIMED else "处理", f"{view.decider} {moment(view.decided_at, now)}")
+        ]
     elif view.effect:
         rows += [("影响", short(view.effect, VALUE_CHARS))]
     return tuple(Fact(name, value) for name, value in rows)
+
+
+def timing_words(view: Timed, now: datetime) -> str:
+    """``2027-06-01 00:00 自动换上，2027-08-31 24:00 自动换回``: what is to come of it; "" for a change without."""
+    return "，".join(f"{at} 自动{what}" for what, at in _times(view, now))
+
+
+def _times(view: Timed, now: datetime) -> list[tuple[str, str]]:
+    """What is still to come of a change by itself, and when."""
+    due = view.due_at if view.state in _TO_COME else None
+    until = view.until_at if view.state in (*_TO_COME, ProposalState.LIVE) else None
+    found = [(GOES_LIVE, _clock(due, now))] if due else []
+    return [*found, *([(GOES_BACK, _clock(until, now, last=True))] if until else [])]
+
+
+def _clock(at: datetime, now: datetime, *, last: bool = False) -> str:
+    """With its year, in the zone of ``now``; the end of a day as 24:00 of it."""
+    local = at.astimezone(now.tzinfo)
+    if last and (local.hour, local.minute) == (0, 0):
+        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
 
 
 def _is_open(view: ProposalView) -> bool:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PUBLISH, ROLL_BACK = "发布", "回滚"
 CARD = "proposal"
 CAUTIONS = "cautions"  #: of an item: what whoever publishes it has to have seen
-OPEN = (ProposalState.DRAFT, ProposalState.ASKED)
+OPEN = (ProposalState.DRAFT, ProposalState.ASKED, ProposalState.TIMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
     draft = await draft_of(who)
     if draft is None:
         return await Proposal.create(author_id=who.id, **fields)
-    await _claim(draft, ProposalState.DRAFT, simulated=None, **fields)
+    await claim(draft, ProposalState.DRAFT, simulated=None, **fields)
     await retire(draft, now)
     return draft
 
@@ -89,21 +89,23 @@ async def ask(proposal: Proposal, who: Person) -> None:
     """Its author asks for publishing. Raises NotAllowed for somebody else, StaleCase when it is decided already."""
     if proposal.author_id != who.id:
         raise NotAllowed("只有提出人能请求发布")
-    await _claim(proposal, ProposalState.DRAFT, state=ProposalState.ASKED)
+    await claim(proposal, ProposalState.DRAFT, state=ProposalState.ASKED)
 
 
 async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tuple[str, ...]:
     """Make it live for new cases, in the caller's transaction; what was published meanwhile is taken along.
+
+    A change with a moment to come is only agreed to: ``flow.publishing.turns`` makes it live then.
 
     Where the two clash nothing is published, the change is its author's draft again, and the conflicts are returned.
     Raises NotAllowed for its own author, StaleCase when it is decided already.
     """
     if proposal.author_id == who.id:
         raise NotAllowed("自己改的要请另一位有发布权限的人发布")
-    await _alone(proposal)
+    await alone(proposal)
     caught = await catch_up(texts_of(proposal), bases_of(proposal))
     if caught.conflicts:
-        await _claim(proposal, ProposalState.ASKED, state=ProposalState.DRAFT)
+        await claim(proposal, ProposalState.ASKED, state=ProposalState.DRAFT)
         return caught.conflicts
     active = await active_texts()
     texts = different(active, caught.texts)
@@ -111,6 +113,17 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
         raise PolicyRefused("别人已经发布过一样的改动，没有什么要发布的了，可以点 驳回")
     now_there = (await Staff().now()).by_id.values()  # since it was proposed a role may have lost its last member
     check_bundle({**active, **texts}, now_there, texts.keys())
+    if proposal.until_at and proposal.until_at <= now:
+        raise PolicyRefused("定时的结束时间已经过了，没有发布；请提出人重新定时，或者点 驳回")
+    if proposal.due_at and proposal.due_at > now:
+        await claim(proposal, ProposalState.ASKED, state=ProposalState.TIMED, decider_id=who.id, decided_at=now)
+        return ()
+    await put_live(proposal, texts, (who.name, who.id), now)
+    return ()
+
+
+async def put_live(proposal: Proposal, texts: Bundle, by: tuple[str, int | None], now: datetime) -> None:
+    """Publish what is left of a change, checked, in the name of whoever agreed to it. In the caller's transaction."""
     versions = await active_versions()
     items = [
         {**item, "text": texts[key_of(item)], "base": versions.get(key_of(item), 0)}
@@ -118,17 +131,16 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
         if key_of(item) in texts
     ]
     before = [{"kind": item["kind"], "name": item["name"], "version": item["base"]} for item in items]
-    decided: dict[str, Any] = {"decider_id": who.id, "decided_at": now, "before": before, "items": items}
-    await _claim(proposal, ProposalState.ASKED, state=ProposalState.LIVE, **decided)
-    await publish(texts, who.name, now)
-    return ()
+    decided: dict[str, Any] = {"decider_id": by[1], "decided_at": now, "before": before, "items": items}
+    await claim(proposal, ProposalState.ASKED, ProposalState.TIMED, state=ProposalState.LIVE, **decided)
+    await publish(texts, by[0], now)
 
 
 async def drop(proposal: Proposal, who: Person, now: datetime) -> None:
     """Not to be published, after all: its author takes it back, or whoever was asked refuses."""
     if proposal.state is ProposalState.DRAFT and proposal.author_id != who.id:
         raise NotAllowed("这还是草稿，只有提出人能作废")
-    await _claim(proposal, *OPEN, state=ProposalState.DROPPED, decider_id=who.id, decided_at=now)
+    await claim(proposal, *OPEN, state=ProposalState.DROPPED, decider_id=who.id, decided_at=now)
 
 
 async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
@@ -137,7 +149,7 @@ async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
     Raises StaleCase when it is undone already, PolicyRefused when something else has been published over it since,
     DefinitionError when the rest of the business no longer fits what stood there.
     """
-    await _alone(proposal)
+    await alone(proposal)
     active = await active_texts()
     if later := [title(*key_of(item)) for item in proposal.items if active.get(key_of(item)) != item["text"]]:
         raise PolicyRefused(
@@ -146,7 +158,7 @@ async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
     old = await texts_at({(each["kind"], each["name"]): each["version"] for each in proposal.before})
     gone = [key_of(each) for each in proposal.before if key_of(each) not in old]
     check_bundle({key: text for key, text in {**active, **old}.items() if key not in gone})
-    await _claim(proposal, ProposalState.LIVE, state=ProposalState.UNDONE)
+    await claim(proposal, ProposalState.LIVE, state=ProposalState.UNDONE)
     await set_aside(gone, now)  # it was new: nothing stood there before
     await publish(old, who.name, now)
 
@@ -173,7 +185,7 @@ async def catch_up(texts: Bundle, base: Versions) -> CaughtUp:
     return CaughtUp({**texts, **merged.texts}, tuple(conflict.words for conflict in merged.conflicts))
 
 
-async def _alone(proposal: Proposal) -> None:
+async def alone(proposal: Proposal) -> None:
     """Let whoever publishes at this instant go first. Raises StaleCase when they have decided this very one."""
     seen = proposal.version
     await take_turn()
@@ -182,7 +194,7 @@ async def _alone(proposal: Proposal) -> None:
         raise StaleCase("这次改动刚刚已经被处理了")
 
 
-async def _claim(proposal: Proposal, *states: ProposalState, **fields: Any) -> None:
+async def claim(proposal: Proposal, *states: ProposalState, **fields: Any) -> None:
     """Move on from one of ``states``; of two people at one instant one finds it moved already."""
     row = Proposal.filter(id=proposal.id, version=proposal.version, state__in=states)
     if not await row.update(version=proposal.version + 1, **fields):

@@ -9,7 +9,7 @@ from cards.types import Text
 from cards.words import moment
 from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
-from flow.publishing import drafts, proposals, rollback
+from flow.publishing import drafts, proposals, rollback, schedule
 from handlers.chat.context import Ctx, Drawing, Named, Reply, Simulating
 from handlers.chat.router import Router
 from models import Proposal, ProposalState
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 router = Router()
 DEFAULT_PERIOD = "上季度"
 WORKING = "正在用过去的单子模拟，只是推算，什么都不会改；算好就发给你"
+NOT_YOURS = "什么时候发布由提出人定；你可以 发布（同意）、看改动 或 驳回"
 NO_CHANGE = "先改一处，例如：流程 质检 时限 4小时"
 MAX_NAMED = 5  #: people whom a sentence names
 MAX_LISTED = 5  #: publications that a refusal offers
@@ -35,6 +36,7 @@ ALSO_OF_CASES = (face.REFUSE, face.DROP)
 OWN_WORDS = {
     ProposalState.DRAFT: f"{face.ASK}、{face.SIMULATE} 或 {face.DROP}",
     ProposalState.ASKED: f"{face.SIMULATE} 或 {face.DROP}",
+    ProposalState.TIMED: f"{face.DROP}；要换时间由提出人再说一次 {schedule.EXAMPLE}",
 }
 
 
@@ -88,7 +90,9 @@ async def awaits(ctx: Ctx, word: str) -> bool:
     """Whether 驳回 or 作废 can mean a change."""
     if not ctx.may(proposals.PUBLISH):
         return False
-    return bool(await proposals.asked_of(ctx.me) if word == face.REFUSE else await mine(ctx))
+    if word == face.REFUSE:
+        return bool(await proposals.asked_of(ctx.me))
+    return bool(await mine(ctx) or await schedule.timed())
 
 
 async def _one(ctx: Ctx, every: Sequence[Proposal], words: Sequence[str], verb: str) -> Proposal:
@@ -126,6 +130,8 @@ async def publish(ctx: Ctx, words: list[str]) -> Reply:
     """What is meant where only one thing can be; else the cards, so that nobody publishes what they have not seen."""
     draft, waiting = await proposals.draft_of(ctx.me), await proposals.asked_of(ctx.me)
     every = [*([draft] if draft else []), *waiting]
+    if (said := schedule.said_of(" ".join(words), ctx.at)) is not None:
+        return await _timed(ctx, *said)
     if len(every) > 1 and not words:
         cards = [await named(ctx, each) for each in every]
         lines = _lines(every, (await ctx.desk.staff.now()).by_id)
@@ -137,6 +143,45 @@ async def publish(ctx: Ctx, words: list[str]) -> Reply:
         others = "、".join(person.name for person in (await _publishers(ctx))[:MAX_NAMED])
         raise PolicyRefused(f"你的改动已经在等发布了，可以催一下：{others}")
     raise NotFound(f"没有要发布的改动，{NO_CHANGE}")
+
+
+async def _timed(ctx: Ctx, words: str, when: schedule.Schedule) -> Reply:
+    """My change with its time, and whoever is to agree to it asked; a time that was agreed to is asked anew.
+
+    Raises NotAllowed for a change of somebody else, which only its author gives a time.
+    """
+    draft = await proposals.draft_of(ctx.me)
+    every = [*([draft] if draft else []), *await proposals.asked_by(ctx.me), *await _waiting(ctx, own=True)]
+    if not every:
+        others = await proposals.asked_of(ctx.me)
+        raise NotAllowed(NOT_YOURS) if others else NotFound(f"没有要定时的改动，{NO_CHANGE}")
+    proposal = await _one(ctx, every, words.split(), face.PUBLISH)
+    await schedule.put(proposal, ctx.me, when)
+    if proposal.state is ProposalState.DRAFT:
+        told = await _decide(ctx, proposal, face.ASK)
+    else:
+        await proposals.tell(proposal, ctx.me, ctx.at, but=None)
+        others = await _publishers(ctx)
+        await proposals.show_to(proposal, [person.id for person in others], ctx.at)
+        told = f"时间改了，要再请人同意：{'、'.join(person.name for person in others[:MAX_NAMED])}"
+    timing = face.timing_words(proposal, ctx.at)
+    note = f"定时：{timing}" if timing else "不定时了，同意以后马上用"
+    return Reply.of(Text(f"{note}\n{told}"), await named(ctx, proposal))
+
+
+async def _waiting(ctx: Ctx, *, own: bool = False) -> list[Proposal]:
+    """Changes that have been agreed to and wait for their moment, of anybody or only mine."""
+    return [each for each in await schedule.timed() if not own or each.author_id == ctx.me.id]
+
+
+async def standing(ctx: Ctx) -> list[str]:
+    """A line for each change that waits for its moment, or goes back by itself."""
+    every = [*await schedule.timed(), *await schedule.ending()]
+    return [
+        f"定时：{each.about} {len(each.words)} 处改动，{face.timing_words(each, ctx.at)}"
+        f"（{'现在用着' if each.state is ProposalState.LIVE else '还没有换上，不要就回复 作废'}）"
+        for each in every
+    ]
 
 
 async def _published(ctx: Ctx, proposal: Proposal) -> Reply:
@@ -156,11 +201,11 @@ async def request(ctx: Ctx, words: list[str]) -> Reply:
 
 @router.command(face.LOOK, "看改动：草稿或等发布的改动，逐条的不同和图", needs=proposals.PUBLISH)
 async def look(ctx: Ctx, words: list[str]) -> Reply:
-    every = [*await mine(ctx), *await proposals.asked_of(ctx.me)]
+    every = [*await mine(ctx), *await proposals.asked_of(ctx.me), *await _waiting(ctx)]
     if not every:
-        raise NotFound(f"没有等发布的改动，{NO_CHANGE}")
+        raise NotFound("\n".join([f"没有等发布的改动，{NO_CHANGE}", *await standing(ctx)]))
     proposal = await _one(ctx, every, words, face.LOOK)
-    own = proposal.author_id == ctx.me.id
+    own = proposal.author_id == ctx.me.id or proposal.state is ProposalState.TIMED
     can = OWN_WORDS[proposal.state] if own else f"{face.PUBLISH} 或 {face.REFUSE}"
     return Reply(says=[*await _looked_at(ctx, proposal), Text(f"可以回复：{can}")])
 
@@ -175,7 +220,7 @@ async def refuse(ctx: Ctx, words: list[str]) -> Reply:
 
 @router.command(face.DROP, "作废：我的草稿或等发布的改动不要了", needs=proposals.PUBLISH)
 async def withdraw(ctx: Ctx, words: list[str]) -> Reply:
-    every = await mine(ctx)
+    every = [*await mine(ctx), *await _waiting(ctx)]
     if not every:
         raise NotFound("你没有草稿，也没有等发布的改动；别人的改动不发布请写：驳回")
     return Reply.of(Text(await _decide(ctx, await _one(ctx, every, words, face.DROP), face.DROP)))
@@ -264,7 +309,9 @@ async def act(ctx: Ctx, tapped: Decide) -> Reply:
 async def _looked_at(ctx: Ctx, proposal: Proposal) -> list[Say]:
     """Every difference, and the picture."""
     sketch = await drafts.drawing(proposal, ctx.at)
-    words = Text("\n".join([proposal.about, *listed(proposal.words), *warned(proposal)]))
+    timing = face.timing_words(proposal, ctx.at)
+    head = [proposal.about, *([f"定时：{timing}"] if timing else [])]
+    words = Text("\n".join([*head, *listed(proposal.words), *warned(proposal)]))
     return [words, *([drawing(sketch)] if sketch else [])]
 
 
@@ -302,7 +349,12 @@ async def _publish(ctx: Ctx, proposal: Proposal) -> str:
         listed = "\n".join(f"· {words}" for words in conflicts)
         author = (await ctx.desk.staff.now()).by_id[proposal.author_id].name
         return f"什么都没有发布：和刚发布的改动有冲突，已退回给 {author} 重改（“你”指 {author}）\n{listed}"
+    timing = face.timing_words(proposal, ctx.at)
+    if proposal.state is ProposalState.TIMED:
+        done = f"已同意，现在用的没有变：{proposal.about} {timing}。在那以前不要了就回复 作废"
+        return "\n".join([done, *warned(proposal)])
     done = f"已发布：{await drafts.published_words(proposal)}。新单从现在起用新版，正在办的单不变；不对就回复 回滚"
+    done += f"。{timing}" if timing else ""
     return "\n".join([done, *warned(proposal)])
 
 
