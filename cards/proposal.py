@@ -109,6 +109,8 @@ def _lead(view: ProposalView) -> str:
     if view.cautions and _is_open(view):
         more = f"（还有 {len(view.cautions) - 1} 条，点 {LOOK}）" if len(view.cautions) > 1 else ""
         return fitted(f"注意：{view.cautions[0]}", LEAD_CHARS - len(more)) + more
+    if view.due_at and view.state is ProposalState.ASKED:
+        return "还没有发布，现在用的没有变。点 发布 就是同意，到时候自动换上，正在办的单不变"
     return _LEADS[view.state] + ("。不对可以回滚：新单马上用回原来的版本" if view.last else "")
 
 

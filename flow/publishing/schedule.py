@@ -18,9 +18,13 @@ AT_ONCE = ("现在", "马上", "立刻", "立即", "不定时", "取消定时")
 EXAMPLE = "发布 定时 2027-06-01 00:00 到 2027-08-31"
 LATEST = timedelta(days=3 * 366)  #: further on nobody plans: a slip of the year
 _TIMED = re.compile(
-    r"^(?P<rest>.*?)\s*(?:定时(?:在|于)?|定在|定到)\s*(?P<due>.+?)(?:\s*(?:到|至|~|～)\s*(?P<until>.+))?$"
+    r"^(?P<rest>.*?)\s*(?:定时(?:发布|上线)?(?:在|于)?|定在|定到)\s*(?P<due>.+?)(?:\s*(?:到|至|~|～)\s*(?P<until>.+))?$"
 )
 _ENDING = re.compile(r"^(?P<rest>.*?)\s*(?:到|至)\s*(?P<until>\d{4}.+)$")
+_SPOKEN = re.compile(
+    r"^(?P<rest>)(?P<due>\S.*?)\s*(?:自动|准时|再|才)*(?:发布|上线|生效|换上|开始用)(?:吧|了)?"
+    r"(?:[,，;；\s]*(?:到|至)?\s*(?P<until>\S.*?)\s*(?:自动|再|就)*(?:恢复|换回|改回|下线|结束|失效|为止|停用)(?:原样|原来的|来|去|吧|了)*)?$"
+)
 _TAIL = re.compile(r"\s*(?:为止|止|结束|起|开始|自动发布|上线|生效|换回(?:来|去)?)\s*$")
 MIDNIGHT = time(0, 0)
 
@@ -42,7 +46,12 @@ def said_of(text: str, now: datetime) -> tuple[str, Schedule] | None:
     if said.endswith(AT_ONCE):
         word = next(word for word in AT_ONCE if said.endswith(word))
         return said.removesuffix(word).strip(), Schedule()
-    match = _TIMED.match(said) or _ENDING.match(said)
+    match = (
+        _TIMED.match(said)
+        or _SPOKEN.match(said)
+        or _ENDING.match(said)
+        or _TIMED.match(f"定时 {said}" if _is_time(said, now) else "")
+    )
     if match is None:
         return None
     due = _moment(match["due"], now, last=False) if "due" in match.groupdict() else None
@@ -54,8 +63,13 @@ def said_of(text: str, now: datetime) -> tuple[str, Schedule] | None:
     return match["rest"].strip(), Schedule(due, until)
 
 
+def _is_time(said: str, now: datetime) -> bool:
+    """Whether a time is all that was said; a number alone is that of a change."""
+    return not said.isdigit() and moment([_TAIL.sub("", said)], now) is not None
+
+
 def _moment(text: str, now: datetime, *, last: bool, since: datetime | None = None) -> datetime:
-    said, day = _TAIL.sub("", text), since.date() if since else None
+    said, day = _TAIL.sub("", text).strip(" ,，:：;；"), since.date() if since else None
     found, other = (moment([said], now, hour=hour, since=day) for hour in (MIDNIGHT, MORNING))
     if found is None or other is None or found > now + LATEST:
         raise PolicyRefused(f"“{text}”看不懂是什么时候，没有定，请写成：{EXAMPLE}")
