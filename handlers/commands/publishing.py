@@ -153,8 +153,8 @@ async def _timed(ctx: Ctx, words: str, when: schedule.Schedule) -> Reply:
     draft = await proposals.draft_of(ctx.me)
     every = [*([draft] if draft else []), *await proposals.asked_by(ctx.me), *await _waiting(ctx, own=True)]
     if not every:
-        others = await proposals.asked_of(ctx.me)
-        raise NotAllowed(NOT_YOURS) if others else NotFound(f"没有要定时的改动，{NO_CHANGE}")
+        asked = await proposals.asked_of(ctx.me)
+        raise NotAllowed(NOT_YOURS) if asked else NotFound(f"没有要定时的改动，{NO_CHANGE}")
     proposal = await _one(ctx, every, words.split(), face.PUBLISH)
     await schedule.put(proposal, ctx.me, when)
     if proposal.state is ProposalState.DRAFT:

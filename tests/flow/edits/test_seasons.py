@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from flow.edits.wishes import wishes
+from flow.edits.working_copy import Book
 from flow.errors import PolicyRefused
 from tests.support.editing import BUNDLE, said, words
 
@@ -56,3 +58,30 @@ def test_words_for_people_keep_their_days_as_typed() -> None:
     row = "增加行 资格 暑期不收 结果 拒绝 说明 暑期不收 当 从 2027-06-01 到 2027-08-31"
     told = words(BUNDLE, said(row, "规则 暑期不收 说明 从 2027-06-01 到 2027-08-31 不收"))
     assert "说明 从 2027-06-01 到 2027-08-31 不收" in told[0]
+
+
+WISHES = [
+    ("从 2027-11-01 到 2027-11-15 超过200的都要主管看",
+     "先说 增加级别 金额审批 客服主管 当 金额>200，再说 发布 定时 2027-11-01 到 2027-11-15"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("wish", "told"), WISHES)
+def test_what_is_wished_for_some_days_is_told_in_two_sentences(wish: str, told: str) -> None:
+    with pytest.raises(PolicyRefused, match=told):
+        wishes(wish, Book(BUNDLE, "退货", "express"))
+
+
+def test_no_returns_for_some_days_is_a_row() -> None:
+    [line] = wishes("2027年2月5号到2027年2月12号春节不收退货", Book(BUNDLE, "退货", "express"))
+    assert words(BUNDLE, said(line)) == [
+        "资格 增加 停收（种类 退货，日期 2027-02-05~2027-02-12，结果 拒绝，说明 春节不收退货）"
+    ]
+
+
+def test_a_strict_chain_is_wished_for_where_there_are_levels() -> None:
+    wish = "金额审批哪一级驳回都结束"
+    assert wishes(wish, Book(BUNDLE, "退货", "express")) == []
+    made = said("增加级别 金额审批 运营总监 当 金额>5000")
+    [line] = wishes(wish, Book(made, "退货", "express"))
+    assert words(made, said(line, texts=made)) == ["金额审批 驳回即止：否 → 是"]
