@@ -50,6 +50,7 @@ from flow.records.anchors import begin_empty
 from flow.records.outbox import MANAGERS
 from models import seals
 from models.database.connection import database, migrate, sqlite_path
+from models.database.sessions import Mark
 from models.database.solo import only_bot
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def channels_of(parts: Parts, intake: Knocked) -> dict[str, Channel]:
     if settings.wecom:
         from bot.channels.wecom.channel import WeComChannel
 
-        found["wecom"] = WeComChannel(settings.wecom, dict(settings.wecom_group_webhooks), **shared)  # type: ignore[arg-type]
+        found["wecom"] = WeComChannel(settings.wecom, settings.group_robots, **shared)  # type: ignore[arg-type]
     if settings.dingtalk:
         from bot.channels.dingtalk.channel import DingTalkChannel
 
@@ -229,8 +230,9 @@ def _own_renderer(stack: AsyncExitStack) -> ChartRenderer:
 
 async def _joined(settings: Settings, stack: AsyncExitStack) -> Replicas:
     """This process as one of the replicas, until it stops."""
-    replicas = Replicas()
-    await replicas.join(alone=sqlite_path(settings.database_url) is not None)
+    alone = sqlite_path(settings.database_url) is not None
+    replicas = Replicas(mark=None if alone else Mark(settings.database_url))
+    await replicas.join(alone=alone)
     stack.push_async_callback(last_words, replicas.leave)
     return replicas
 

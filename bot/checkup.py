@@ -12,6 +12,7 @@ from tortoise.exceptions import OperationalError
 
 from bot.app import channels_of, make_parts
 from bot.runtime.clock import start_clock
+from bot.runtime.oserrors import in_words
 from bot.store.fallback import FallbackStore
 from bot.store.photos import StoreWatch, store_of
 from flow.records import access_log, audit
@@ -72,7 +73,7 @@ async def _photo_problems(settings: Settings) -> list[str]:
     try:
         photos = StoreWatch(store_of(settings))
     except OSError as error:
-        return [str(error.strerror)]
+        return [in_words(error)]
     await photos.look()
     return [photos.problem] if photos.problem else []
 

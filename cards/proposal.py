@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from cards.payload import Decide
-from cards.types import LEAD_CHARS, TITLE_CHARS, VALUE_CHARS, Button, Card, Fact, fitted, short
+from cards.types import LEAD_CHARS, MAX_FACTS, TITLE_CHARS, VALUE_CHARS, Button, Card, Fact, fitted, short
 from cards.words import moment
 from models.enums import ProposalState
 
@@ -21,6 +21,7 @@ SIMULATE, ASK, PUBLISH, REFUSE, DROP, ROLL_BACK = "模拟", "请求发布", "发
 LOOK = "看改动"
 GOES_LIVE, GOES_BACK = "换上", "换回"
 ELSEWHERE = "改去"  #: a way that only leads elsewhere: mostly what follows from another change, so told last
+MAX_RISKS = 2  #: risks in rows of their own; the lead says the first in full
 MAX_SHOWN = 3  #: differences on the card itself; LOOK tells them all
 _REFUSED, _RETURNED, _FOLLOWED = "已驳回", "有冲突，没有发布", "看后面的新卡片"
 _TO_COME = (ProposalState.DRAFT, ProposalState.ASKED, ProposalState.TIMED)
@@ -70,12 +71,19 @@ class ProposalView:
     until_at: datetime | None = None  #: when what was there before returns
     effect: str = ""  #: what the simulation found, in a few words
     cautions: Sequence[str] = ()  #: what whoever publishes it has to have seen
+    risks: Sequence[str] = ()  #: ways for more of the money to go than before, the worst first
+    red: int = 0  #: how many of the words, the first ones, are about money
+    untried: bool = False  #: money moves, and nobody has seen yet what it would have meant
+    numbers: Sequence[tuple[str, str]] = ()  #: what the simulation says of money: a name and a value each
+    lacks: int = 0  #: how many others have to agree before one of them publishes
+    agreed: Sequence[int] = ()  #: members who have, where it takes two
     conflicts: Sequence[str] = ()  #: where something else was published meanwhile, in words to its author
     last: bool = False  #: nothing has been published since, so that one tap undoes it
 
 
-def card(view: ProposalView, *, mine: bool, now: datetime) -> Card:
+def card(view: ProposalView, *, mine: bool, now: datetime, reader: int = 0) -> Card:
     """What is wanted of the reader: the author asks, somebody else publishes. A record once all is done."""
+    view = replace(view, untried=view.untried or reader in view.agreed)
     buttons = tuple(
         Button(word, Decide(view.id, view.version, word).pack(), style) for word, style in _offered(view, mine=mine)
     )
@@ -87,7 +95,8 @@ def _offered(view: ProposalView, *, mine: bool) -> list[tuple[str, Style]]:
     if view.state is ProposalState.DRAFT and mine:
         return [(ASK, "primary"), *look, (DROP, "danger")]
     if view.state is ProposalState.ASKED:
-        return [*look, (DROP, "danger")] if mine else [(PUBLISH, "primary"), *look, (REFUSE, "danger")]
+        publish: list[tuple[str, Style]] = [] if view.untried else [(PUBLISH, "primary")]
+        return [*look, (DROP, "danger")] if mine else [*publish, *look, (REFUSE, "danger")]
     if view.state is ProposalState.TIMED:
         return [*look, (DROP, "danger")]
     return [(ROLL_BACK, "danger")] if view.state is ProposalState.LIVE and view.last else []
@@ -96,6 +105,8 @@ def _offered(view: ProposalView, *, mine: bool) -> list[tuple[str, Style]]:
 def _title(view: ProposalView) -> str:
     verbs = {ProposalState.DRAFT: "改动草稿", ProposalState.ASKED: "请发布", ProposalState.DROPPED: _dropped(view)}
     verb = verbs.get(view.state, str(view.state))
+    if view.lacks and view.state is ProposalState.ASKED:
+        verb = "请同意（要两位）"
     return fitted(f"{verb}：{view.about} {len(view.words)} 处改动", TITLE_CHARS)
 
 
@@ -106,35 +117,54 @@ def _dropped(view: ProposalView) -> str:
 def _lead(view: ProposalView) -> str:
     if view.conflicts:
         return short(f"和刚发布的改动有冲突，发布不了：{'；'.join(view.conflicts)}", LEAD_CHARS)
-    if view.cautions and _is_open(view):
-        more = f"（还有 {len(view.cautions) - 1} 条，点 {LOOK}）" if len(view.cautions) > 1 else ""
-        return fitted(f"注意：{view.cautions[0]}", LEAD_CHARS - len(more)) + more
+    if (view.cautions or view.risks) and _is_open(view):
+        told = [*(f"动钱：{words}" for words in view.risks), *(f"注意：{words}" for words in view.cautions)]
+        more = f"（还有 {len(told) - 1} 条，点 {LOOK}）" if len(told) > 1 else ""
+        return fitted(told[0], LEAD_CHARS - len(more)) + more
+    if view.untried and not view.effect and view.state is ProposalState.ASKED:
+        return "这次改动动到钱，正在模拟；算好会发来带数字的卡片，看过才能发布"
     if view.due_at and view.state is ProposalState.ASKED:
         return "还没有发布，现在用的没有变。点 发布 就是同意，到时候自动换上，正在办的单不变"
     return _LEADS[view.state] + ("。不对可以回滚：新单马上用回原来的版本" if view.last else "")
 
 
 def _facts(view: ProposalView, now: datetime) -> tuple[Fact, ...]:
-    times = _times(view, now)
-    shown = MAX_SHOWN - len(times)
-    more = len(view.words) - shown
-    telling = sorted(view.words, key=lambda words: ELSEWHERE in words)
-    rows = [("改动", short(words, VALUE_CHARS)) for words in telling[:shown]]
-    rows += [("还有", f"{more} 处" + (f"，点 {LOOK}" if _is_open(view) else ""))] if more > 0 else []
-    rows += times
-    rows += [("提出", f"{view.author} {moment(view.created_at, now)}")]
+    times = [Fact(name, at) for name, at in _times(view, now)]
+    last = [*times, Fact("提出", f"{view.author} {moment(view.created_at, now)}")]
+    first: list[Fact] = []
     if view.decided_at:
-        rows += [
-            ("同意" if view.state is ProposalState.TIMED else "处理", f"{view.decider} {moment(view.decided_at, now)}")
-        ]
-    elif view.effect:
-        rows += [("影响", short(view.effect, VALUE_CHARS))]
-    return tuple(Fact(name, value) for name, value in rows)
+        how = "同意" if view.state is ProposalState.TIMED else "处理"
+        last.append(Fact(how, f"{view.decider} {moment(view.decided_at, now)}"))
+    else:
+        first = [Fact("动钱", short(words, VALUE_CHARS), alert=True) for words in view.risks[: risks_shown(view)]]
+        last += [Fact("影响", short(view.effect, VALUE_CHARS))] if view.effect else []
+        last += [Fact(name, short(value, VALUE_CHARS)) for name, value in view.numbers[: _room(first, last) - 1]]
+    return (*first, *_changes(view, _room(first, last)), *last)
+
+
+def _room(*taken: Sequence[Fact]) -> int:
+    return MAX_FACTS - sum(map(len, taken))
+
+
+def _changes(view: ProposalView, room: int) -> list[Fact]:
+    """The differences nearest to money, as many as there is room for, and how many there are beside."""
+    red = dict.fromkeys(view.words[: view.red])
+    telling = sorted(view.words, key=lambda words: (words not in red, ELSEWHERE in words))
+    most = min(MAX_SHOWN, room if len(telling) <= room else room - 1)
+    shown = [Fact("改动", short(words, VALUE_CHARS), alert=words in red) for words in telling[: max(most, 1)]]
+    more = len(telling) - len(shown)
+    rest = Fact("还有", f"{more} 处" + (f"，点 {LOOK}" if _is_open(view) else ""))
+    return [*shown, *([rest] if more > 0 and len(shown) < room else [])]
 
 
 def timing_words(view: Timed, now: datetime) -> str:
     """``2027-06-01 00:00 自动换上，2027-08-31 24:00 自动换回``: what is to come of it; "" for a change without."""
     return "，".join(f"{at} 自动{what}" for what, at in _times(view, now))
+
+
+def risks_shown(view: Timed) -> int:
+    """How many risks have a row of their own; the lead says the first in full."""
+    return MAX_RISKS - bool(view.due_at or view.until_at)
 
 
 def _times(view: Timed, now: datetime) -> list[tuple[str, str]]:

@@ -133,8 +133,17 @@ class ShopSettings(Section):
 
     api_base: Url
     api_key: str
+    api_key_old: str | None = None
     api_secret: SecretStr
     api_secret_old: SecretStr | None = None
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Key and secret, those that are new first."""
+        old = self.api_key_old or self.api_key, self.api_secret_old or self.api_secret
+        return list(
+            dict.fromkeys((key, secret.get_secret_value()) for key, secret in ((self.api_key, self.api_secret), old))
+        )
 
 
 class S3Settings(Section):
@@ -171,6 +180,7 @@ class Settings(Section):
     bot_now: datetime | None = None
     policy: Literal["standard", "express"] = "standard"
     wecom_group_webhooks: Annotated[Pairs, AfterValidator(_addresses)] = {}
+    wecom_group_webhooks_old: Annotated[Pairs, AfterValidator(_addresses)] = {}
     dingtalk_groups: Pairs = {}
     smtp_url: MailUrl | None = None
     sms_url: SmsUrl | None = None
@@ -189,6 +199,15 @@ class Settings(Section):
     def public_url(self) -> str:
         """How customers' browsers reach the bot."""
         return self.bot_public_url or f"http://{self.bot_host}:{self.bot_port}"
+
+    @property
+    def group_robots(self) -> dict[str, list[str]]:
+        """The addresses of each group's robots, the new one first."""
+        old = self.wecom_group_webhooks_old
+        return {
+            name: [each[name] for each in (self.wecom_group_webhooks, old) if name in each]
+            for name in self.wecom_group_webhooks
+        }
 
     def cautions(self) -> list[str]:
         """What is allowed, but should be done knowingly."""
@@ -280,7 +299,17 @@ def _conflicts(settings: Settings) -> list[str]:
         found.append("BOT_NOW：要带时区，例如 2026-11-22T09:00:00+08:00")
     if settings.photo_store.startswith(BUCKET) and not settings.s3:
         found.append("PHOTO_STORE：放在 s3:// 里还要 S3_API_BASE、S3_ACCESS_KEY、S3_SECRET_KEY")
-    return found
+    return found + _lost_robots(settings)
+
+
+def _lost_robots(settings: Settings) -> list[str]:
+    """Old robots that have no new one beside them: it would be said nowhere that they are not used."""
+    key, new = "WECOM_GROUP_WEBHOOKS_OLD", settings.wecom_group_webhooks
+    return [
+        f"{key}：“{name}”不在 WECOM_GROUP_WEBHOOKS 里" if name not in new else f"{key}：“{name}”新旧地址一样"
+        for name, url in settings.wecom_group_webhooks_old.items()
+        if new.get(name, url) == url
+    ]
 
 
 OLD = "_old"  #: ends the name of a setting whose value is still taken in beside the new one

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from config.settings import secrets
 from connectors.base import Conflict, Receipt, Refused, Unsure
 from models.outside import visible
 
@@ -65,30 +64,31 @@ class HttpShop:
         raise Unsure(f"向店铺查退款，店铺回答 {status}，看不出退没退")
 
     async def _call(self, method: str, path: str, body: str) -> tuple[int, dict[str, Any]]:
-        """Ask, signed with the secret; where the shop does not know it yet, with the one before. Raises Unsure."""
+        """Ask, signed with key and secret; where the shop does not know them yet, with those before. Raises Unsure."""
         found: tuple[int, dict[str, Any]] = (0, {})
-        for secret in secrets(self._settings.api_secret, self._settings.api_secret_old):
-            found = await self._ask(method, path, body, secret)
+        for pair in self._settings.pairs:
+            found = await self._ask(method, path, body, pair)
             if found[0] not in NOT_SIGNED:
                 break
         return found
 
-    async def _ask(self, method: str, path: str, body: str, secret: str) -> tuple[int, dict[str, Any]]:
+    async def _ask(self, method: str, path: str, body: str, pair: tuple[str, str]) -> tuple[int, dict[str, Any]]:
         """The status and the JSON object of an answer. Raises Unsure for a broken line and for anything else."""
         try:
             async with self._session.request(
-                method, self._settings.api_base + path, data=body.encode() or None, headers=self._headers(body, secret),
+                method, self._settings.api_base + path, data=body.encode() or None, headers=self._headers(body, pair),
                 timeout=TIMEOUT, allow_redirects=False,
             ) as answer:  # fmt: skip
                 return answer.status, _object(answer.status, await _read(answer))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unsure(f"店铺没有回答（{type(error).__name__}）") from error
 
-    def _headers(self, body: str, secret: str) -> dict[str, str]:
+    def _headers(self, body: str, pair: tuple[str, str]) -> dict[str, str]:
+        key, secret = pair
         stamp = str(int(self._wall()))
         sign = hmac.new(secret.encode(), f"{stamp}\n{body}".encode(), hashlib.sha256).hexdigest()
         return {
-            "Content-Type": "application/json", "X-Shop-Key": self._settings.api_key,
+            "Content-Type": "application/json", "X-Shop-Key": key,
             "X-Shop-Timestamp": stamp, "X-Shop-Sign": sign,
         }  # fmt: skip
 

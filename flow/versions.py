@@ -29,6 +29,12 @@ async def active_texts() -> Bundle:
     return {(row["kind"], row["name"]): row["text"] for row in rows}
 
 
+async def preset() -> Bundle:
+    """Which policy new cases take, as a text beside the others."""
+    rows = await Definition.filter(active=True, kind=PRESET).values("kind", "name", "text")
+    return {(row["kind"], row["name"]): row["text"] for row in rows}
+
+
 async def active_versions() -> dict[tuple[str, str], int]:
     """Version of each published text."""
     rows = await Definition.filter(active=True).exclude(kind=PRESET).values("kind", "name", "version")

@@ -11,6 +11,7 @@ from tortoise.models import Model
 
 import models
 from models.database.connection import DatabaseError, sqlite_path
+from models.database.sessions import open_session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -57,9 +58,7 @@ async def reading(url: str) -> AsyncIterator[Source]:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             yield SqliteSource(connection)
         return
-    import asyncpg  # only where PostgreSQL is used: an extra
-
-    connection = await asyncpg.connect(url.replace("postgres://", "postgresql://", 1))
+    connection = await open_session(url)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             yield PostgresSource(connection)

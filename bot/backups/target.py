@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-from contextlib import asynccontextmanager, closing
+from contextlib import ExitStack, asynccontextmanager, closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.backups.scratch import rows_of
 from bot.backups.source import MIGRATED, OURS, reading, serial
 from models.database.connection import MIGRATION_LOCK, MIGRATIONS, DatabaseError, migrate, sqlite_path
-from models.database.solo import only_bot
+from models.database.sessions import open_session
+from models.database.solo import Taken, only_bot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,7 +39,11 @@ async def held(url: str, *, replace: bool) -> AsyncIterator[None]:
         await _look_at_postgres(url, replace=replace)
         yield
         return
-    with only_bot(url):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_bot(url))
+        except Taken as error:
+            raise DatabaseError(IN_USE.format("机器人在跑")) from error
         await asyncio.to_thread(_look_at_sqlite, path, replace=replace)
         yield
 
@@ -132,7 +137,7 @@ async def _pour(source: Source, url: str, progress: Progress) -> None:
 async def _connected(url: str) -> AsyncIterator[Any]:
     import asyncpg  # only where PostgreSQL is used: an extra
 
-    connection = await asyncpg.connect(url.replace("postgres://", "postgresql://", 1))
+    connection = await open_session(url)
     try:
         yield connection
     finally:

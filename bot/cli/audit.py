@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.files import whole
 from bot.cli.serve import load_settings
 from bot.cli.terminal import say
 
@@ -99,7 +100,8 @@ async def _export(file: Path, nos: Sequence[str], *, told: bool) -> int:
             what = {access_log.CASES: list(nos) or "全部", "文件": "审计"}
             await access_log.put_down(access_log.EXPORTED, None, what, now)
         lines = [line async for line in audit_file.lines(nos, now, told=told)]
-    await asyncio.to_thread(file.write_text, "".join(f"{line}\n" for line in lines), encoding="utf-8")
+    with whole(file) as part:
+        await asyncio.to_thread(part.write_text, "".join(f"{line}\n" for line in lines), encoding="utf-8")
     return len(lines)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli.files import whole
 from bot.cli.serve import load_settings
 from bot.cli.terminal import say
 from bot.runtime.clock import start_clock
@@ -64,7 +65,8 @@ def import_file(kind: str, file: Path, *, dry_run: bool, listing: Path | None, *
     report = asyncio.run(_import(load_settings(), kind, file, chosen, dry_run=dry_run))
     say(report.text())
     if listing:
-        imports.write_fixes(file, report, listing)
+        with whole(listing) as part:
+            imports.write_fixes(file, report, part)
         say(f"没有导入的 {len(report.bad):,} 行写进了 {listing}，改好以后直接导入它")
     elif report.bad:
         say("加上 --report 没进去的.xlsx，可以把这些行原样写出来，改好再导入")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
 import sys
 
@@ -11,6 +10,7 @@ from tortoise.exceptions import BaseORMException
 
 from bot.cli.terminal import say
 from bot.runtime.lifelong import lifelong
+from bot.runtime.oserrors import in_words
 from config.settings import SettingsError
 from flow.errors import FlowError
 from models.database.connection import DatabaseError, trouble
@@ -87,6 +87,4 @@ def _of_system(error: OSError) -> str:
         return f"没有权限：{error.filename}"
     if isinstance(error, ConnectionError):
         return "连不上数据库或 Redis，请检查 DATABASE_URL、REDIS_URL 和服务是否在运行"
-    if error.errno == errno.EADDRINUSE:
-        return "端口已被占用，请改 BOT_PORT 或先停下占用它的程序"
-    return f"系统出错：{error.strerror or type(error).__name__}"
+    return f"没有做成：{in_words(error)}{f'（{error.filename}）' if error.filename else ''}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.files import whole
 from bot.cli.serve import load_settings
 from bot.runtime.clock import start_clock
 from cards.charts import spreadsheet
@@ -116,4 +117,5 @@ def _write(data: bytes, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(data)
     else:
-        output.write_bytes(data)
+        with whole(output) as part:
+            part.write_bytes(data)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.runtime.oserrors import in_words
 from bot.store.photos import put
 from flow.cases import retention
 from models import Photo
@@ -70,7 +71,7 @@ class Pruner:
         try:
             return await self.move_photos()
         except OSError as error:
-            log.warning("photos stay in the database", reason=error.strerror)
+            log.warning("photos stay in the database", reason=in_words(error))
             return 0
 
     async def move_photos(self) -> int:

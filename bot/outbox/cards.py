@@ -115,9 +115,10 @@ class CardDesk:
     async def _retire_doubtful(self, token: str) -> None:
         """An earlier attempt to send a card may have come through, and what it asked is over: retire it if it is there.
 
-        Its send got no answer, or we died before we wrote the answer down.
+        Its send got no answer, or we died before we wrote the answer down, or after it, with the card not retired yet.
         """
-        if sent := await SentCard.get_or_none(token=token, live=True):
+        sent = await SentCard.get_or_none(token=token)
+        if sent and (sent.live or sent.code):
             await self._retire_late(sent)
 
     async def _retire_late(self, sent: SentCard, cause: str = "late") -> None:
@@ -158,29 +159,46 @@ class CardDesk:
 
         Where it can be drawn once only (D/94888), a fresh card takes the place of the old one, which says so.
         """
-        sent = await SentCard.get_or_none(token=row.payload["token"], live=True)
-        task = await Task.get_or_none(id=sent.task_id, state=TaskState.OPEN) if sent else None
-        channel = self.reach.channels.get(sent.platform) if sent else None
-        if sent is None or task is None or channel is None:
+        sent = await SentCard.get_or_none(token=row.payload["token"])
+        if sent is None or sent.platform not in self.reach.channels or not (sent.live or sent.code):
             return
-        person = (await self.desk.staff.now()).by_id.get(task.owner_id)
-        ref = CardRef(sent.token, sent.userid, sent.code, sent.code_at)
-        if sent.drawn_once and await told_of_many(row):
-            return  # it would ring once more for what was said together a moment ago
-        if sent.drawn_once:
-            if row.payload["fresh"]:
-                await self._send_task(task, row.payload["fresh"], sent.platform)
-            await SentCard.filter(id=sent.id).update(live=False)
-            try:
-                await channel.update(ref, replaced(await case_view(self.desk, task.case_id, viewer=person)))
-            except ChannelError as error:  # its buttons stand, and act: for good if it is too old to be redrawn
-                await SentCard.filter(id=sent.id).update(live=True)
-                if not isinstance(error, Rejected):
-                    raise
-        else:
-            await channel.update(ref, await task_face(self.desk, task, person, self.now()))
+        task = await Task.get_or_none(id=sent.task_id, state=TaskState.OPEN)
+        if task is None:
+            if not sent.live:  # we died while it gave way, so that whoever closed its task left it alone
+                await self._retire_late(sent, row.key)
+        elif not sent.drawn_once:
+            person = (await self.desk.staff.now()).by_id.get(task.owner_id)
+            await self._draw(sent, await task_face(self.desk, task, person, self.now()))
             if not await Task.exists(id=task.id, state=TaskState.OPEN):
                 await self._retire_late(sent, row.key)  # it was tapped while it was drawn: the record was drawn over
+        elif not await told_of_many(row):  # else it would ring once more for what was said together a moment ago
+            if row.payload["fresh"]:
+                await self._send_task(task, row.payload["fresh"], sent.platform)
+            await self._give_way(sent, task)
+
+    async def _give_way(self, sent: SentCard, task: Task) -> None:
+        """Say on a card that a fresh one stands in its place.
+
+        A code that is refused the second time has drawn it before we died; one refused at first is too old, so that the
+        buttons stand, and act.
+        """
+        person = (await self.desk.staff.now()).by_id.get(task.owner_id)
+        await SentCard.filter(id=sent.id).update(live=False)
+        try:
+            await self._draw(sent, replaced(await case_view(self.desk, task.case_id, viewer=person)))
+        except ChannelError as error:
+            if sent.live:
+                await SentCard.filter(id=sent.id).update(live=True)
+            if not isinstance(error, Rejected):
+                raise
+            if not sent.live:
+                await SentCard.filter(id=sent.id).update(code="")
+
+    async def _draw(self, sent: SentCard, card: Card) -> None:
+        """Draw over a card, which uses up the code of one that can be drawn once."""
+        await self.reach.channels[sent.platform].update(CardRef(sent.token, sent.userid, sent.code, sent.code_at), card)
+        if sent.drawn_once:
+            await SentCard.filter(id=sent.id, code=sent.code).update(code=sent.spare, spare="")
 
     async def missed(self, row: Outbox) -> None:
         """Draw what a tap has made of a card, where the answer to the tap came too late for that.
@@ -194,9 +212,7 @@ class CardDesk:
             return
         if sent.case_id and not face.live:  # its case may have gone on since, and the card with it
             face = await self._as_record(sent) or face
-        await channel.update(CardRef(sent.token, sent.userid, sent.code, sent.code_at), face)
-        if sent.drawn_once:
-            await SentCard.filter(id=sent.id, code=sent.code).update(code=sent.spare, spare="")
+        await self._draw(sent, face)
 
     async def refresh(self, row: Outbox) -> None:
         """Redraw a card as the record of what it asked for."""
@@ -211,9 +227,7 @@ class CardDesk:
         await SentCard.filter(id=sent.id).update(live=False)
         if sent.drawn_once and not sent.code:
             return  # drawn already, or its code was lost with the answer: a tap on it gets the card as it is
-        await channel.update(CardRef(sent.token, sent.userid, sent.code, sent.code_at), card)
-        if sent.drawn_once:
-            await SentCard.filter(id=sent.id, code=sent.code).update(code=sent.spare, spare="")
+        await self._draw(sent, card)
         if version:
             await SentCard.filter(id=sent.id).update(followed=version, followed_at=self.now())
 

@@ -15,10 +15,13 @@ from cards import proposal as face
 from cards.types import File, Text
 from flow import workbook as book
 from flow.definitions.business import FLOW
+from flow.errors import FlowError
 from flow.publishing.drafts import names, view_facts
+from flow.publishing.judgement import ON, print_of
 from flow.publishing.proposals import show_again, texts_of
 from flow.records import outbox
-from flow.simulation import simulate, simulation_chart, simulation_words
+from flow.simulation import simulate, simulation_chart, simulation_numbers, simulation_words
+from flow.stats.errors import StatsError
 from flow.stats.period import parse_period
 from flow.versions import active_texts, active_versions
 from flow.workbook import Stamp
@@ -87,14 +90,19 @@ class Definitions:
         texts = texts_of(proposal)
         new = {**old, **texts}
         async with Patience(self.tick, lambda words: self._say(said, words)) as patience:
-            each = [
-                await simulate(old, new, flow, policy, period, patience.progress, now=now)
-                for flow in reached(texts, old, flows)
-            ]
+            try:
+                each = [
+                    await simulate(old, new, flow, policy, period, patience.progress, now=now)
+                    for flow in reached(texts, old, flows)
+                ]
+            except (FlowError, StatsError) as error:  # said on the card too: it has been tried
+                await self._keep(proposal, {"effect": f"推算不出来：{error}", ON: print_of(new)})
+                raise
         found = sorted([sim for sim in each if sim.compared] or each[:1], key=lambda sim: -sim.changed)
         shown = [simulation_words(sim) for sim in found[:MAX_SHOWN]]
         more = [f"{sim.flow}：{effect([sim])}" for sim in found[MAX_SHOWN:]]
-        await self._keep(proposal, {"effect": effect(found), "words": "\n\n".join([*shown, *more])})
+        kept = {"effect": effect(found), "words": "\n\n".join([*shown, *more]), "numbers": simulation_numbers(found)}
+        await self._keep(proposal, kept | {ON: print_of(new)})
         images = [
             await picture(self.renderer, COMPARED, simulation_chart(sim), "模拟.png", words)
             for sim, words in zip(found[:MAX_SHOWN], shown, strict=True)
@@ -116,7 +124,7 @@ class Definitions:
         """A proposal as it is now, for one reader."""
         proposal = await Proposal.get(id=proposal_id)
         view = face.ProposalView(**await view_facts(proposal, (await self.desk.staff.now()).by_id))
-        return face.card(view, mine=proposal.author_id == member_id, now=self.now())
+        return face.card(view, mine=proposal.author_id == member_id, now=self.now(), reader=member_id)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from bot.channels.base import Rejected, Retryable
 from bot.outbox import digests, exports, failures
 from bot.outbox.batches import Batches
 from bot.outbox.greetings import greet
+from bot.runtime.oserrors import in_words
 from bot.store.photos import drop_unnamed
 from cards import content
 from cards.case import turn
@@ -243,7 +244,7 @@ class Deliverer:
         try:
             await drop_unnamed(self.photos, row.payload[PLACES])
         except OSError as error:
-            raise Retryable(f"清除照片文件没有做成：{error.strerror}，请看看 PHOTO_STORE") from error
+            raise Retryable(f"清除照片文件没有做成：{in_words(error)}，请看看 PHOTO_STORE") from error
 
     async def _group(self, row: Outbox) -> None:
         name, platform = row.payload["group"], row.payload.get(EVERYWHERE, "")

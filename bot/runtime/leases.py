@@ -1,7 +1,8 @@
 """Which replica has a row in hand: taken when its work begins, and held for as long as the replica lives.
 
-A replica that beats no more is dead, however its clock goes: what it had in hand is given back. One that was only
-paused finds its rows in other hands, and what it then writes down of them changes nothing.
+A replica that beats no more is dead, however its clock goes: what it had in hand is given back. On PostgreSQL the mark
+of one that was killed is gone as well, and less patience is needed. One that was only paused, or only lost its line,
+finds its rows in other hands, and what it then writes down of them changes nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tortoise import connections
 from tortoise.transactions import in_transaction
 
 from models import Inbox, Outbox, Replica, WorkState
+from models.database.sessions import marked
 from models.pipeline import session
 
 if TYPE_CHECKING:
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.runtime.supervision import Worker
+    from models.database.sessions import Mark
 
 log = structlog.get_logger("leases")
 BEAT_SECONDS = 1.0  #: between two beats, and two looks at those of the others
 MISSED = 5  #: looks in a row that find no new beat: so many of ours, however long each of them took
+UNMARKED = 2  #: the same where the mark is gone: a line may be cut, but whoever lives beats on another one
 STUBBORN_SECONDS = 1.0  #: until the database is asked again to keep what became of a row
 
 _FREE = """
@@ -120,6 +124,7 @@ class Replicas:
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     _worker: Worker | None = None
     alone: bool = False  #: nobody else can work on this database
+    mark: Mark | None = None  #: none on SQLite
     _seen: dict[str, tuple[int, int]] = field(default_factory=dict)  #: name -> its beats, looks that found no more
 
     async def join(self, *, alone: bool) -> None:
@@ -127,11 +132,14 @@ class Replicas:
         self.alone = alone
         if alone:
             await Replica.all().delete()
+        await self._be_seen()
         await Replica.create(name=self.name)
         await self._give_back()
 
     async def leave(self) -> None:
         """What we have in hand still is for the others."""
+        if self.mark:
+            self.mark.drop()
         await Replica.filter(name=self.name).delete()
 
     def watched_by(self, worker: Worker) -> None:
@@ -157,13 +165,30 @@ class Replicas:
         if not await session.rows(_BEAT, self.name):  # we were paused for so long that another took us for dead
             self.name = secrets.token_hex(8)
             await Replica.create(name=self.name)
+        await self._be_seen()
         others = await Replica.exclude(name=self.name).values_list("name", "beats")
         self._seen = {str(name): self._looked(str(name), int(str(beats))) for name, beats in others}
-        for name, (beats, missed) in self._seen.items():
-            if missed >= MISSED:
-                log.warning("a replica is dead", name=name)
-                await session.batch(session.Statement(_BURY, (name, beats)))
+        for name in await self._dead():
+            log.warning("a replica is dead", name=name)
+            await session.batch(session.Statement(_BURY, (name, self._seen[name][0])))
         return await self._give_back()
+
+    async def _dead(self) -> list[str]:
+        """Who was missed for long enough. Marks that do not even show ourselves say nothing of others."""
+        silent = [name for name, (_, missed) in self._seen.items() if missed >= UNMARKED]
+        seen = await marked((self.name, *silent)) if silent else set()
+        patience = {name: UNMARKED if self.name in seen and name not in seen else MISSED for name in silent}
+        return [name for name in silent if self._seen[name][1] >= patience[name]]
+
+    async def _be_seen(self) -> None:
+        """Where that cannot be, the beats alone say that we live."""
+        if self.mark is None:
+            return
+        try:
+            async with asyncio.timeout(BEAT_SECONDS):
+                await self.mark.set(self.name)
+        except Exception as error:  # noqa: BLE001  # the edge: no more sessions to be had, a line that is cut
+            log.info("no mark set", id=secrets.token_hex(4), error=type(error).__name__)
 
     def _looked(self, name: str, beats: int) -> tuple[int, int]:
         before, missed = self._seen.get(name, (-1, 0))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from bot.runtime.oserrors import in_words
 from bot.store.photo_names import checked
 from config.settings import BUCKET
 from flow.cases.photos import unnamed
@@ -92,7 +93,7 @@ class StoreWatch:
             if self.store:
                 await self.store.look()
         except OSError as error:
-            self.problem = FULL.format(error.strerror)
+            self.problem = FULL.format(in_words(error))
             return
         self.problem = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.access.rights import ensure_may_hear
-from flow.cases.case_file import look, look_again
+from flow.cases.case_file import held_back, look, look_again
 from flow.cases.case_writer import write
 from flow.cases.command import Asks
 from flow.cases.decision import decide
@@ -29,6 +29,8 @@ async def advance(desk: Desk, command: Command) -> Result:
     decision = await _decided(desk, file, command)
     if changed := await look_again(desk, file, decision.transition, command.at):
         file, decision = changed, decide(changed, command)
+    if counted := await held_back(desk, file, decision.transition, command.at):
+        file, decision = counted, decide(counted, command)
     await ensure_answered(file.case, file.rules.flow, decision.marking.nodes, decision.transition)
     return await write(desk, file, decision)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.access.lookup import shops_of
 from flow.cases import automation
+from flow.cases.automatic import foreseen
 from flow.cases.customer_lists import listed
 from flow.cases.siblings import beside
 from flow.definitions import vocabulary
@@ -161,7 +162,11 @@ async def alone(desk: Desk, assessment: Assessment, who: Person, now: datetime, 
     rows = assessment.rules.policy.own({**assessment.facts, **notes}, who.roles)
     name = allowance.counter(who.id, now.astimezone(desk.zone).date())
     way = allowance.take if taking else allowance.foresee
-    return {**notes, **await way(rows, assessment.amount, name)}
+    found = {**notes, **await way(rows, assessment.amount, name)}
+    if taking:
+        return found
+    facts = {**assessment.facts, **found}
+    return found | await foreseen(desk, assessment.bill.order, assessment.rules, facts, now)
 
 
 async def _to_be_noted(desk: Desk, assessment: Assessment, who: Person) -> dict[str, Any]:

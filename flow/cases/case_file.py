@@ -6,14 +6,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.access.rights import may_beyond, no_case
+from flow.cases.automatic import counted, decides_alone
 from flow.cases.siblings import hold_of, news, weighs
+from flow.definitions.ceiling import NONE
 from flow.definitions.vocabulary import PAYS
 from flow.engine.counting import Line
 from flow.engine.opening_facts import today_of
 from flow.engine.values import Marking
 from flow.records.locks import lock_cases
 from flow.tasks import slots
-from models import Case, CaseLine, Task, TaskState
+from models import Case, CaseLine, Order, Task, TaskState
 from models.pipeline import session
 from models.views.case import LineView
 
@@ -93,10 +95,20 @@ async def look_again(desk: Desk, file: CaseFile, transition: Transition, now: da
 
     None where that is nothing. Where the step pays, nobody else takes goods or money of the order from here on.
     """
-    if any(PAYS in step.effects for step in transition.steps):
+    alone = decides_alone(file.rules, transition) and file.rules.policy.ceiling != NONE
+    if alone or any(PAYS in step.effects for step in transition.steps):
         await lock_cases(file.case.id)  # before the order, as ``flow.records.locks`` has it
-        await hold_of(file.case)
+        await hold_of(file.case, file.rules.policy if alone else None)
     if not weighs(file.rules, transition):
         return None
     found = await news(desk, file.case, file.case.facts, now)
     return replace(file, news=found) if found else None
+
+
+async def held_back(desk: Desk, file: CaseFile, transition: Transition, now: datetime) -> CaseFile | None:
+    """The file with what 自动上限 says of a step that the system decides alone; None where it says nothing."""
+    if not file.case.order_id or not decides_alone(file.rules, transition):
+        return None
+    order = await Order.get_or_none(id=file.case.order_id)
+    found = order and await counted(desk, order, file.rules, transition, now, but=file.case.id)
+    return replace(file, news={**file.news, **found}) if found else None

@@ -16,6 +16,7 @@ from tortoise.transactions import in_transaction
 from flow.cases.photos import take_away
 from flow.definitions.phones import phone
 from flow.errors import NotAllowed, NotFound
+from flow.imports.claims import nameless
 from flow.records import access_log, audit, register
 from flow.records.events import note
 from flow.records.locks import lock_cases
@@ -240,6 +241,7 @@ class _Known:
     texts: str
     names: frozenset[str]
     marks: frozenset[str]
+    whose: frozenset[str]  #: the same, and what the customer's orders are found by
 
     def keeps(self, value: Any) -> bool:
         """Whether nothing in a value was written by or about a customer."""
@@ -278,7 +280,8 @@ async def _vocabulary(found: Whose) -> _Known:
     names = {str(name) for name in await Member.all().values_list("name", flat=True)}
     names |= {str(text) for line in lines for text in line} | set(map(str, numbers))
     names |= {order.no for order in found.orders} | {order.shop for order in found.orders}
-    return _Known("\n".join(str(text) for text in texts), frozenset(names), found.marks)
+    whose = found.marks | _keys(found.orders)
+    return _Known("\n".join(str(text) for text in texts), frozenset(names), found.marks, whose)
 
 
 async def _erase_case(case: Case, pseudonym: str, known: _Known, by: By[Person | None]) -> None:
@@ -291,9 +294,21 @@ async def _erase_case(case: Case, pseudonym: str, known: _Known, by: By[Person |
     await Case.filter(id=case.id).update(
         customer=pseudonym if case.customer else "", reason=reason, note=BLANK if case.note else "",
         snapshot={**known.blanked(case.snapshot), "name": "", "mobile": "", "email": ""},
-        facts=known.blanked(case.facts), undo=None, base=None,
+        facts=known.blanked(case.facts), undo=None, base=None, source=_unnamed(case, known.whose),
     )  # fmt: skip
     await note(case, who, {"action": ERASED, "node": "", "data": {STEPS: steps}}, now)
+
+
+def _unnamed(case: Case, whose: Collection[str]) -> str | None:
+    """The name of an imported row without its customer; the same file is known by what is left of it."""
+    if not case.source or not (named := _texts_of(case.source, whose)):
+        return case.source
+    left = (nameless(case.source, case.order_no, text) for text in named)
+    return next((each for each in left if each and not _texts_of(each, whose)), None)
+
+
+def _texts_of(source: str, whose: Collection[str]) -> list[str]:
+    return [text for text in whose if text in source]
 
 
 async def _is_common(case: Case) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flow.access.permissions import ensure_may
 from flow.cases import automation
 from flow.cases.assessment import Draft, alone, assess, estimate, permitted
+from flow.cases.automatic import counted
 from flow.cases.automation import Around, Fired
 from flow.cases.effects import Work, perform
 from flow.cases.siblings import beside, hold
@@ -121,11 +122,20 @@ async def _plan(desk: Desk, draft: Draft, by: By[Person], *, passed_on: bool) ->
     about = {**automation.known(facts, assessment.rules, around.people), **_about(draft, assessment.bill, who)}
     fires = fired(desk.business.rules, (Trigger(SUBMITTED),), about)
     assessment = replace(assessment, facts=facts | noted(fires))
-    transition = begin(assessment.rules, assessment.facts | await alone(desk, assessment, who, now, taking=True))
+    transition = await _begun(desk, assessment, who, now)
     transition = replace(transition, facts=waits.timed(assessment.rules.flow, transition, now))
     await _claim_units(assessment.portions)  # before it is somebody's turn, as ``flow.records.locks`` has it
     items = await staffed(desk, transition, assessment.rules, around.people, now)
     return _Plan(assessment, transition, items, fires, around)
+
+
+async def _begun(desk: Desk, assessment: Assessment, who: Person, now: datetime) -> Transition:
+    """The flow as it begins; what the system decides alone is added up, and beyond 自动上限 a person is asked."""
+    rules, order = assessment.rules, assessment.bill.order
+    facts = assessment.facts | await alone(desk, assessment, who, now, taking=True)
+    transition = begin(rules, facts)
+    found = await counted(desk, order, rules, transition, now)
+    return begin(rules, facts | found) if found else transition
 
 
 def _said(draft: Draft, facts: Mapping[str, Any]) -> dict[str, Any]:

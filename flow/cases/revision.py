@@ -13,6 +13,7 @@ from flow.cases.command import Command
 from flow.cases.opening import basis
 from flow.cases.siblings import beside, hold
 from flow.definitions import vocabulary
+from flow.definitions.ceiling import OVER
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.definitions.freight import FREIGHT, WITH_ALL
 from flow.definitions.policy import OWN
@@ -47,7 +48,7 @@ _STAYS = (
     vocabulary.BOUGHT, vocabulary.SPENT,
 )  # fmt: skip
 #: belongs to what the case was
-_GOES = (FREIGHT, WITH_ALL, ONLY, PREFILLED, OWN, TAKEN, GRANTED, GRANTED_RULE, GRANTED_WHY)
+_GOES = (FREIGHT, WITH_ALL, ONLY, PREFILLED, OWN, TAKEN, OVER, GRANTED, GRANTED_RULE, GRANTED_WHY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,14 +44,27 @@ async def hold(order: Order, policy: Policy) -> None:
     await Order.filter(mine).order_by("id").select_for_update().only("id")
 
 
-async def hold_of(case: Case) -> None:
-    """Let nobody else take goods or money of the order of a case, where it has one, in the same way."""
+async def hold_of(case: Case, policy: Policy | None = None) -> None:
+    """Let nobody else take goods or money of the order of a case, where it has one, in the same way.
+
+    With ``policy`` also of the customer's other orders, where it adds up what one customer gets.
+    """
+    order = await Order.get_or_none(id=case.order_id) if policy and case.order_id else None
+    if policy and order:
+        await hold(order, policy)
+        return
     if case.order_id:
         await Order.filter(id=case.order_id).select_for_update().only("id")
 
 
 def _by_customer(order: Order, policy: Policy) -> bool:
-    return bool(policy.together and policy.window and order.customer)
+    adds_up = policy.ceiling.per_customer is not None
+    return bool(order.customer and ((policy.together and policy.window) or adds_up))
+
+
+def _in_window(customer: str, policy: Policy) -> str:
+    """The customer whose other cases are weighed with one, where they are."""
+    return customer if policy.together and policy.window else ""
 
 
 async def beside(desk: Desk, order: Order, policy: Policy, at: datetime, case: Case | None = None) -> dict[str, Any]:
@@ -59,7 +72,7 @@ async def beside(desk: Desk, order: Order, policy: Policy, at: datetime, case: C
 
     These are the others of its order and, where the policy has a window, of its customer; ``case`` is not one of them.
     """
-    window = order.customer if _by_customer(order, policy) else ""
+    window = _in_window(order.customer, policy)
     [found] = await session.batch(_counting(order.no, order.shop, window, policy, at, case.id if case else 0))
     return await _sum(desk, order, session.to_models(Case, found), case)
 
@@ -122,7 +135,7 @@ async def news(desk: Desk, case: Case, facts: Mapping[str, Any], now: datetime) 
     if not case.order_id:
         return {}
     policy = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).policy
-    window = case.customer if policy.together and policy.window else ""
+    window = _in_window(case.customer, policy)
     counting = _counting(case.order_no, case.shop, window, policy, case.opened_at, case.id)
     orders, found, entries = await session.batch(session.reading(Order, "id = ?", case.order_id), counting, _ANY_ENTRY)
     order = next(iter(session.to_models(Order, orders)), None)

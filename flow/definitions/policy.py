@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flow.definitions import freight, yamlfile
+from flow.definitions import ceiling, freight, yamlfile
 from flow.definitions.conditions import YES, CellError, When, number
 from flow.definitions.eligibility import GRANTED, Limit, read_limits
 from flow.definitions.flow_reader import part_of
@@ -21,6 +21,7 @@ from flow.errors import DefinitionError, Place, Problem
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from flow.definitions.ceiling import Ceiling
     from flow.definitions.conditions import Cell
     from flow.definitions.tables import Row
 
@@ -33,7 +34,10 @@ WINDOW, MOST_DAYS = "合并天数", 366  #: days in which the cases of one custo
 OWN = "自主额度"  #: fact: the role whose own authority paid for the case
 BORNE = ("责任", "运费", "成本")  #: columns of 承担 that stand in for what the return type says
 _TRIGGER, WHOLE = "退款时机", "整份政策"
-KEYS = ("政策", "名称", "说明", _TRIGGER, "双人金额", _TOGETHER, WINDOW, freight.KEY, "资格", OWN, "承担", "审批表")
+KEYS = (
+    "政策", "名称", "说明", _TRIGGER, "双人金额", ceiling.KEY, _TOGETHER, WINDOW, freight.KEY, "资格", OWN, "承担",
+    "审批表",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class Policy:
     together: bool = True  #: 合并计算: the cases of one order are judged by what they come to
     freight: When | None = None  #: 退运费: when what was paid for it goes back with the goods; None for never
     window: int = 0  #: 合并天数: so are those of one customer that are no more days apart; 0 for none
+    ceiling: Ceiling = ceiling.NONE  #: 自动上限: beyond it no row of the table lets the system decide alone
 
     @property
     def title(self) -> str:
@@ -116,18 +121,33 @@ class Policy:
     def facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """What the policy says of a case: 审批 (role or 自动), 审批规则, 退款时机, 双人.
 
-        Of a customer at risk also that, in the one word for it: no row lets the system decide on it or pay it.
+        Of a customer at risk also that, in the one word for it: no row lets the system decide on it or pay it. Of a
+        case beyond 自动上限 also which part of it that is.
         """
         by_hand = risky(facts)
         weighed = self._weighed(facts, by_hand=by_hand)
-        tier = self._granted(weighed) or self._row(weighed, by_hand=by_hand)
+        granted = self._granted(weighed)
+        tier = granted or self._row(weighed, by_hand=by_hand)
+        alone = granted is None and tier is not None and tier.approver == AUTOMATIC
+        over = self.beyond(facts, weighed) if alone else ""
+        tier = self._row(weighed, by_hand=True) if over else tier
         said = {
             "审批": tier.approver if tier else None,
             "审批规则": tier.rule if tier else "",
             _TRIGGER: (tier and tier.trigger) or self.trigger,
             "双人": (number(weighed.get("金额")) or Decimal(0)) > self.two_person_above,
         }
+        said |= {ceiling.OVER: over} if over else {}
         return said | {_TRIGGER: BY_HAND, RISKY: True} if by_hand else said
+
+    def beyond(self, facts: Mapping[str, Any], weighed: Mapping[str, Any]) -> str:
+        """The part of 自动上限 that a case lies beyond, noted before or by what it is weighed at; "" for none."""
+        if noted := facts.get(ceiling.OVER):
+            return str(noted)
+        amount, most = number(weighed.get("金额")), self.ceiling.per_case
+        return (
+            self.ceiling.reason(ceiling.PER_CASE) if amount is not None and most is not None and amount > most else ""
+        )
 
     def _weighed(self, facts: Mapping[str, Any], *, by_hand: bool) -> Mapping[str, Any]:
         """The facts that a row looks at: the amount with that of the order's other cases, so that no two slip under a
@@ -205,6 +225,7 @@ def policy_and_problems(text: str, source: str) -> tuple[Policy, list[Problem], 
         read_limits(data.get("资格"), source, problems), _authorities(data.get(OWN), source, problems),
         _burdens(data.get("承担"), source, problems), str(data.get("名称") or ""), together != EACH,
         freight.read_rule(data.get(freight.KEY), source, problems), _window(data, together, source, problems),
+        ceiling.read(data.get(ceiling.KEY), source, problems),
     )  # fmt: skip
     return policy, problems, len(tiers) == len(rows)
 

@@ -11,6 +11,7 @@ from flow.diff.references import TO, renamed
 from flow.diff.renames import ALIKE, renames
 from flow.diff.sentences import ORDER, Difference, change_words, place_words
 from flow.diff.tree import GONE, NAMES, Ordered, Rows, divisible, holds_entries, is_entry, keyed, merged_order
+from flow.diff.weights import MONEY, OTHERS, weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +34,7 @@ class Change:
     place: str  #: 质检 时限
     words: str  #: 质检 时限：48小时 → 4小时
     mark: str  #: 增, 删 or 改
+    weight: int = OTHERS  #: how near to money it lies, as ``flow.diff.weights`` has it
 
 
 def differences(old: Texts, new: Texts) -> list[Change]:
@@ -57,11 +59,13 @@ def _text_changes(kind: str, name: str, old: str, new: str, *, several: bool) ->
     noun = KINDS.get(kind, kind)
     if not (old and new):
         verb, mark = ("增加", ADDED) if new else ("删除", REMOVED)
-        yield Change(kind, name, name, f"{verb}{noun} {name}", mark)
+        yield Change(kind, name, name, f"{verb}{noun} {name}", mark, MONEY if kind in (FLOW, POLICY) else OTHERS)
         return
     before = f"{noun} {name}：" if several else ""
-    for found in data_differences(kind, yamlfile.read(old), yamlfile.read(new)):
-        yield Change(kind, name, place_words(found.path), f"{before}{change_words(found)}", _mark(found))
+    sides = yamlfile.read(old), yamlfile.read(new)
+    for found in data_differences(kind, *sides):
+        words = f"{before}{change_words(found)}"
+        yield Change(kind, name, place_words(found.path), words, _mark(found), weight(kind, found, *sides))
 
 
 def _mark(found: Difference) -> str:

@@ -15,6 +15,7 @@ from flow.definitions.policy import AUTOMATIC, WINDOW
 from flow.definitions.schema import Value
 from flow.definitions.table_text import TIERS
 from flow.definitions.vocabulary import CALENDAR, OPENED_ON, TODAY
+from flow.edits import ceilings
 from flow.edits.bounds import bound_moved, neighbours, sharing
 from flow.edits.number_change import change_of, untaken
 from flow.edits.policy_rows import COLUMNS, NAME, NO_NUMBERS, NUMBER, SAID, Row, numbers_in, rows_of, spelt
@@ -43,6 +44,8 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     """Change a number, a cell, or what holds for the whole policy."""
     policy, rest = meant(sentence, book)
     data = book.read(POLICY, policy)
+    if ceilings.is_meant(rest):
+        return ceilings.edit(rest, policy, data, book)
     if change := asked(rest):
         return _number_moved(change, policy, data, book)
     if len(rest.words) < 2:

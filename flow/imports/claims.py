@@ -29,13 +29,18 @@ class Match(NamedTuple):
     bought: Purchase
 
 
+def nameless(source: str, order_no: str, customer: str) -> str:
+    """The name of a row when its customer has been erased; "" where nothing would be left that tells it from others."""
+    named = f"/{order_no}/{customer}/"
+    return source.replace(named, f"/{order_no}//", 1) if order_no and customer and named in source else ""
+
+
 async def unknown(returns: Sequence[tuple[str, ReturnRow]]) -> list[tuple[str, ReturnRow]]:
-    """The returns that no earlier run has made a case of."""
-    known = {
-        row["source"]
-        for row in await query_in("SELECT source FROM return_case WHERE source IN", [source for source, _ in returns])
-    }
-    return [(source, row) for source, row in returns if source not in known]
+    """The returns that no earlier run has made a case of, whose customer may have been erased since."""
+    names = [(source, nameless(source, row.order_no, row.customer)) for source, row in returns]
+    asked = [name for pair in names for name in pair if name]
+    known = {row["source"] for row in await query_in("SELECT source FROM return_case WHERE source IN", asked)}
+    return [each for each, pair in zip(returns, names, strict=True) if not known & set(pair)]
 
 
 async def purchases_for(returns: Sequence[tuple[str, ReturnRow]]) -> Purchases:

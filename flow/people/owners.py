@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.ceiling import over_words
 from flow.definitions.flow import EVERYONE, IN_TURN
 from flow.definitions.vocabulary import CHANGERS, CREATOR, LAST_RESORT
 from flow.people.duties import approver, excluded_by_duty, ranks, tier
@@ -130,7 +131,7 @@ def _named(rule: OwnerRule, facts: Mapping[str, Any], people: Directory) -> tupl
     """Everybody whom a rule means, and why in words."""
     if rule.by_policy:
         role = approver(facts)
-        return people.with_role(role) if role else (), f"{facts.get('审批规则')}：{role}"
+        return people.with_role(role) if role else (), f"{facts.get('审批规则')}：{role}{over_words(facts)}"
     if rule.person:
         who = people.named(rule.person)
         return ((who,) if who else ()), f"指定 {rule.person}"

@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow import edits
-from flow.definitions import freight, yamlfile
+from flow.definitions import ceiling, freight, yamlfile
 from flow.definitions.business import FLOW, POLICY, Bundle, business_of, named, title
 from flow.definitions.flow_reader import read_flow
-from flow.definitions.policy import read_policy
+from flow.definitions.policy import AUTOMATIC, read_policy
 from flow.definitions.table_text import OF_ALL, OF_POLICY, TABLES, overview, table_lines
+from flow.diff.differences import Change as Difference
 from flow.diff.differences import differences
 from flow.diff.sketch import sketch, sketch_difference
+from flow.diff.weights import MONEY, WAYS
 from flow.errors import NotFound, PolicyRefused
+from flow.publishing.judgement import judgement_of
 from flow.publishing.proposals import (
     OPEN,
     Change,
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from models.views.sketch import Sketch
 
 CHOICES = ("choices", "choices")
+UNLIMITED = "没有写，自动通过的行多大的金额都自动"
 ABOUT_CHARS = 64  #: of the column that keeps what a proposal is about
 
 
@@ -105,11 +109,17 @@ async def policy_words(word: str) -> str:
     lines = [f"政策 {called[name]}（第 {versions[POLICY, name]} 版）", "从上往下第一条符合的算数："]
     lines += [f"{n}. {_tier_words(tier)}" for n, tier in enumerate(policy.tiers, 1)]
     lines += [f"退款时机：{policy.trigger}", f"双人金额：超过 ¥{policy.two_person_above:,.2f} 质检和退款要两个人"]
+    lines += [f"{ceiling.KEY}：{policy.ceiling.words() or UNLIMITED}"] if _alone(policy) else []
     lines += [f"合并计算：{_together_words(policy)}"]
     lines += [f"{freight.KEY}：{_spelt(freight.words(policy.freight))}"]
     choices = yamlfile.read(active.get(CHOICES, "")) or {}
     tables = _tables(yamlfile.read(policies[name]), choices)
     return "\n".join([*lines, *overview({table: tables[table] for table in (*OF_POLICY, *OF_ALL)})])
+
+
+def _alone(policy: Policy) -> bool:
+    """Whether a row lets the system decide alone, or a ceiling speaks of it."""
+    return policy.ceiling != ceiling.NONE or any(tier.approver == AUTOMATIC for tier in policy.tiers)
 
 
 def _together_words(policy: Policy) -> str:
@@ -214,9 +224,12 @@ async def _put(
     (words, conflicts), who, now = said, by.who, by.at
     if conflicts and not texts:
         raise PolicyRefused(f"{clash_words(conflicts)}\n除此之外和现在用的一样，没有改动")
-    lines = _lines(active, texts)
+    changes = _changes(active, texts)
+    lines = tuple(_spelt(change.words) for change in changes)
     about = "、".join(dict.fromkeys(title(*key, texts[key]) for key in texts))[:ABOUT_CHARS]
-    proposal = await propose(Change(about, texts, lines), who, now, staff)
+    red = sum(change.weight == MONEY for change in changes)
+    moves = any(change.weight <= WAYS for change in changes)
+    proposal = await propose(Change(about, texts, lines, red, moves), who, now, staff)
     return Amended(proposal, words, lines, conflicts, _drawn(active, texts, now))
 
 
@@ -226,9 +239,10 @@ def clash_words(conflicts: Sequence[str]) -> str:
     return f"别人先发布了同一处的改动，这里以已发布的为准，要改请再说一次：\n{listed}"
 
 
-def _lines(active: Bundle, texts: Bundle) -> tuple[str, ...]:
+def _changes(active: Bundle, texts: Bundle) -> list[Difference]:
+    """The differences, what is nearest to money first."""
     changes = differences({key: active[key] for key in texts if key in active}, texts)
-    return tuple(_spelt(change.words) for change in changes)
+    return sorted(changes, key=lambda change: change.weight)
 
 
 # -- a proposal as people see it ---------------------------------------------------------------------------------------
@@ -259,7 +273,7 @@ def _policy(texts: Bundle, name: str) -> Policy | None:
 
 async def view_facts(proposal: Proposal, people: Mapping[int, Person]) -> dict[str, Any]:
     """The fields that its card shows."""
-    simulated = proposal.simulated or {}
+    simulated, judged = proposal.simulated or {}, judgement_of(proposal)
     author, decider = people.get(proposal.author_id), people.get(proposal.decider_id or 0)
     last = await Proposal.filter(state=ProposalState.LIVE).order_by("-decided_at", "-id").first()
     conflicts: tuple[str, ...] = ()
@@ -272,6 +286,8 @@ async def view_facts(proposal: Proposal, people: Mapping[int, Person]) -> dict[s
         "effect": str(simulated.get("effect", "")), "conflicts": conflicts,
         "due_at": proposal.due_at, "until_at": proposal.until_at,
         "last": last is not None and last.id == proposal.id, "cautions": warned_of(proposal),
+        "risks": judged.risks, "red": judged.red, "untried": judged.moves and not proposal.simulated,
+        "numbers": [tuple(row) for row in simulated.get("numbers", ())], "lacks": judged.lacks, "agreed": judged.agreed,
     }  # fmt: skip
 
 

@@ -10,11 +10,13 @@ from flow.diff.differences import differences
 from flow.diff.merge import three_way
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.people.directory import Staff
+from flow.publishing import judgement
+from flow.publishing.judgement import CAUTIONS, ON, Judgement, judgement_of, with_judgement
 from flow.publishing.release import check_bundle
+from flow.publishing.risks import raised
 from flow.publishing.seasons import gone_by
 from flow.records import outbox
-from flow.validation.cautions import cautions
-from flow.versions import active_texts, active_versions, publish, publishers, set_aside, take_turn, texts_at
+from flow.versions import active_texts, active_versions, preset, publish, publishers, set_aside, take_turn, texts_at
 from models import Proposal, ProposalState, SentCard
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 PUBLISH, ROLL_BACK = "发布", "回滚"
 CARD = "proposal"
-CAUTIONS = "cautions"  #: of an item: what whoever publishes it has to have seen
 OPEN = (ProposalState.DRAFT, ProposalState.ASKED, ProposalState.TIMED)
 
 
@@ -40,6 +41,8 @@ class Change:
     about: str
     texts: Mapping[tuple[str, str], str]
     words: tuple[str, ...]
+    red: int = 0  #: how many of them, the first ones, are about money
+    moves: bool = False  #: whether money moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,12 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
     """
     if not change.texts or not change.words:
         raise PolicyRefused("和现在用的一样，没有改动")
-    active = await active_texts()
-    check_bundle({**active, **change.texts}, staff.by_id.values() if staff else None, change.texts)
-    warned = cautions(active, {**active, **change.texts}, change.texts)
+    active, there = await active_texts(), staff.by_id.values() if staff else None
+    check_bundle({**active, **change.texts}, there, change.texts)
+    chosen = {**active, **await preset()}
+    whole = {**chosen, **change.texts}
+    said = Judgement(red=change.red, moves=change.moves)
+    judged, warned = judgement.judge(chosen, whole, change.texts, there, said)
     over = gone_by(active, dict(change.texts), now.date())
     versions = await active_versions()
     items = [
@@ -76,6 +82,7 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
         }
         for (kind, name), text in change.texts.items()
     ]
+    items = with_judgement(items, judged)
     fields: dict[str, Any] = {"about": change.about, "words": list(change.words), "items": items, "created_at": now}
     draft = await draft_of(who)
     if draft is None:
@@ -104,6 +111,8 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
         raise NotAllowed("自己改的要请另一位有发布权限的人发布")
     await alone(proposal)
     caught = await catch_up(texts_of(proposal), bases_of(proposal))
+    if not caught.conflicts:
+        _ensure_tried(proposal)
     if caught.conflicts:
         await claim(proposal, ProposalState.ASKED, state=ProposalState.DRAFT)
         return caught.conflicts
@@ -113,6 +122,7 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
         raise PolicyRefused("别人已经发布过一样的改动，没有什么要发布的了，可以点 驳回")
     now_there = (await Staff().now()).by_id.values()  # since it was proposed a role may have lost its last member
     check_bundle({**active, **texts}, now_there, texts.keys())
+    _ensure_agreed(judgement_of(proposal), who)
     if proposal.until_at and proposal.until_at <= now:
         raise PolicyRefused("定时的结束时间已经过了，没有发布；请提出人重新定时，或者点 驳回")
     if proposal.due_at and proposal.due_at > now:
@@ -125,15 +135,89 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
 async def put_live(proposal: Proposal, texts: Bundle, by: tuple[str, int | None], now: datetime) -> None:
     """Publish what is left of a change, checked, in the name of whoever agreed to it. In the caller's transaction."""
     versions = await active_versions()
+    judged = judgement_of(proposal)
     items = [
         {**item, "text": texts[key_of(item)], "base": versions.get(key_of(item), 0)}
         for item in proposal.items
         if key_of(item) in texts
     ]
+    items = with_judgement(items, judged)
     before = [{"kind": item["kind"], "name": item["name"], "version": item["base"]} for item in items]
     decided: dict[str, Any] = {"decider_id": by[1], "decided_at": now, "before": before, "items": items}
     await claim(proposal, ProposalState.ASKED, ProposalState.TIMED, state=ProposalState.LIVE, **decided)
     await publish(texts, by[0], now)
+
+
+def _ensure_tried(proposal: Proposal) -> None:
+    """Raises PolicyRefused for a change by which money moves and that nobody has tried on the past."""
+    if judgement_of(proposal).moves and not proposal.simulated:
+        raise PolicyRefused("这次改动动到钱，先要模拟，看过数字才能发布；请点 模拟，算好会再发卡片")
+
+
+def _ensure_agreed(judged: Judgement, who: Person) -> None:
+    """Raises PolicyRefused where it takes two others, and ``who`` would be the only one."""
+    if judged.lacks or who.id in judged.agreed:
+        own = "你已经同意过了，" if who.id in judged.agreed else ""
+        raise PolicyRefused(f"{own}还没有发布：{'；'.join(judged.lifted)}，要两位别人同意，还差一位")
+
+
+async def judge_again(proposal: Proposal, now: datetime) -> list[str]:
+    """What a change lets go of, and does with what was published since it was proposed; nothing where that is as said.
+
+    Else it is put on record, what it was tried on counts no more, and whoever has agreed has not: all look again.
+    """
+    await alone(proposal)
+    caught = await catch_up(texts_of(proposal), bases_of(proposal))
+    active = await active_texts()
+    texts = different(active, caught.texts)
+    if caught.conflicts or not texts or proposal.state is not ProposalState.ASKED:
+        return []
+    said, warned, fresh = await judged_now(proposal, active, texts)
+    judged, over = judgement_of(proposal), gone_by(active, texts, now.date())
+    tried = (proposal.simulated or {}).get(ON)
+    stale = judged.moves and tried is not None and tried != judgement.print_of({**active, **texts})
+    if not (fresh or stale):
+        return []
+    items = [
+        {**item, CAUTIONS: [*warned.get(key_of(item), item.get(CAUTIONS, [])), *over.get(key_of(item), [])]}
+        for item in proposal.items
+    ]
+    await claim(proposal, ProposalState.ASKED, items=with_judgement(items, said), simulated=None)
+    return fresh or ["别人又发布了改动，合在一起的结果还没有模拟过"]
+
+
+async def judged_now(
+    proposal: Proposal, active: Bundle, texts: Bundle
+) -> tuple[Judgement, dict[tuple[str, str], list[str]], list[str]]:
+    """How a change of what is published now would be judged, its cautions by text, and what of both nobody was told."""
+    chosen = {**active, **await preset()}
+    judged, there = judgement_of(proposal), (await Staff().now()).by_id.values()
+    said, warned = judgement.judge(chosen, {**chosen, **texts}, texts, there, judged)
+    known = {*judged.risks, *warned_of(proposal)}
+    every = (*said.risks, *(each for of in warned.values() for each in of))
+    return said, warned, [words for words in every if words not in known]
+
+
+async def agree(proposal: Proposal, who: Person) -> int:
+    """One of the two others who are needed agrees; how many are still to come before somebody may publish it."""
+    if proposal.author_id == who.id:
+        raise NotAllowed("自己改的要请另一位有发布权限的人发布")
+    await alone(proposal)
+    judged = judgement_of(proposal)
+    if not judged.lacks or who.id in judged.agreed:
+        return judged.lacks
+    _ensure_tried(proposal)
+    fresh = judgement.agreed(judged, who.id)
+    await claim(proposal, ProposalState.ASKED, items=with_judgement(proposal.items, fresh))
+    return 1
+
+
+async def shown(proposal: Proposal, who: Person) -> None:
+    """Put down that somebody was shown all of it; its version stays, as nothing has changed."""
+    judged = judgement_of(proposal)
+    if judged.risks and who.id not in judged.seen:
+        proposal.items = with_judgement(proposal.items, judgement.seen(judged, who.id))
+        await Proposal.filter(id=proposal.id, version=proposal.version).update(items=proposal.items)
 
 
 async def drop(proposal: Proposal, who: Person, now: datetime) -> None:
@@ -156,6 +240,10 @@ async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
             f"{'、'.join(later)} 后来又发布过别的改动，不能直接回滚；请先回滚后面的那次，或者在现在的版本上改回来"
         )
     old = await texts_at({(each["kind"], each["name"]): each["version"] for each in proposal.before})
+    chosen = {**active, **await preset()}
+    if lifted := raised(chosen, {**chosen, **old}):
+        told = "；".join(lifted)
+        raise PolicyRefused(f"回滚会放宽自动上限（{told}），要两位别人同意：请在现在的版本上改，再请人发布")
     gone = [key_of(each) for each in proposal.before if key_of(each) not in old]
     check_bundle({key: text for key, text in {**active, **old}.items() if key not in gone})
     await claim(proposal, ProposalState.LIVE, state=ProposalState.UNDONE)
@@ -217,6 +305,11 @@ def texts_of(proposal: Proposal) -> Bundle:
 def warned_of(proposal: Proposal) -> list[str]:
     """What whoever publishes a proposal has to have seen of it."""
     return [words for item in proposal.items for words in item.get(CAUTIONS, ())]
+
+
+def risks_of(proposal: Proposal) -> list[str]:
+    """Ways for more money to go than before, the worst first."""
+    return judgement_of(proposal).risks
 
 
 def bases_of(proposal: Proposal) -> dict[tuple[str, str], int]:

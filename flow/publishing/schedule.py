@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from flow.definitions.calendar_text import MORNING, moment
 from flow.errors import NotAllowed, PolicyRefused, StaleCase
+from flow.publishing.judgement import judgement_of, with_judgement
 from models import Proposal, ProposalState
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _TIMED = re.compile(
     r"^(?P<rest>.*?)\s*(?:定时(?:发布|上线)?(?:在|于)?|定在|定到)\s*(?P<due>.+?)(?:\s*(?:到|至|~|～)\s*(?P<until>.+))?$"
 )
 _ENDING = re.compile(r"^(?P<rest>.*?)\s*(?:到|至)\s*(?P<until>\d{4}.+)$")
+_TO = re.compile(r"到|至|~|～")
 _SPOKEN = re.compile(
     r"^(?P<rest>)(?P<due>\S.*?)\s*(?:自动|准时|再|才)*(?:发布|上线|生效|换上|开始用)(?:吧|了)?"
     r"(?:[,，;；\s]*(?:到|至)?\s*(?P<until>\S.*?)\s*(?:自动|再|就)*(?:恢复|换回|改回|下线|结束|失效|为止|停用)(?:原样|原来的|来|去|吧|了)*)?$"
@@ -46,12 +48,8 @@ def said_of(text: str, now: datetime) -> tuple[str, Schedule] | None:
     if said.endswith(AT_ONCE):
         word = next(word for word in AT_ONCE if said.endswith(word))
         return said.removesuffix(word).strip(), Schedule()
-    match = (
-        _TIMED.match(said)
-        or _SPOKEN.match(said)
-        or _ENDING.match(said)
-        or _TIMED.match(f"定时 {said}" if _is_time(said, now) else "")
-    )
+    bare = f"定时 {said}" if _is_time(_TO.split(said)[0].strip(), now) else said
+    match = _TIMED.match(said) or _SPOKEN.match(said) or _TIMED.match(bare) or _ENDING.match(said)
     if match is None:
         return None
     due = _moment(match["due"], now, last=False) if "due" in match.groupdict() else None
@@ -65,7 +63,7 @@ def said_of(text: str, now: datetime) -> tuple[str, Schedule] | None:
 
 def _is_time(said: str, now: datetime) -> bool:
     """Whether a time is all that was said; a number alone is that of a change."""
-    return not said.isdigit() and moment([_TAIL.sub("", said)], now) is not None
+    return bool(said) and not said.isdigit() and moment([_TAIL.sub("", said)], now) is not None
 
 
 def _moment(text: str, now: datetime, *, last: bool, since: datetime | None = None) -> datetime:
@@ -95,7 +93,13 @@ async def put(proposal: Proposal, who: Person, schedule: Schedule) -> None:
         raise NotAllowed("什么时候发布由提出人定：可以请他重新定时，或者点 驳回")
     state = ProposalState.ASKED if proposal.state is ProposalState.TIMED else proposal.state
     row = Proposal.filter(id=proposal.id, version=proposal.version, state__in=_OPEN)
-    fields = {"due_at": schedule.due, "until_at": schedule.until, "state": state}
+    fresh = replace(judgement_of(proposal), agreed=[])
+    fields = {
+        "items": with_judgement(proposal.items, fresh),
+        "due_at": schedule.due,
+        "until_at": schedule.until,
+        "state": state,
+    }
     if not await row.update(version=proposal.version + 1, **fields):
         raise StaleCase("这次改动刚刚已经被处理了")
     await proposal.refresh_from_db()

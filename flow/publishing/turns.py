@@ -16,6 +16,7 @@ from flow.publishing.proposals import (
     catch_up,
     claim,
     different,
+    judged_now,
     key_of,
     put_live,
     retire,
@@ -75,6 +76,9 @@ async def _go_live(proposal: Proposal, now: datetime) -> str:
         check_bundle({**active, **texts}, (await Staff().now()).by_id.values(), texts.keys())
     except DefinitionError as error:
         return await _given_back(proposal, "；".join(error.problems[:3]))
+    _, _, fresh = await judged_now(proposal, active, texts)
+    if fresh:
+        return await _given_back(proposal, "和后来发布的合在一起，有没有人看过的：" + "；".join(fresh))
     publisher = (await Staff().now()).by_id.get(proposal.decider_id or 0)
     await put_live(proposal, texts, (publisher.name if publisher else BY_CLOCK, proposal.decider_id), now)
     return f"定时到了，已发布：{proposal.about} {len(proposal.words)} 处改动。新单从现在起用新版，正在办的单不变"

@@ -3,9 +3,9 @@
 from flow.simulation.comparison import Changed, Simulation, Sum
 from flow.simulation.replay import Hints, Outcome, Unfit, replay
 from flow.simulation.trial import simulate
-from flow.simulation.words import simulation_chart, simulation_words
+from flow.simulation.words import simulation_chart, simulation_numbers, simulation_words
 
 __all__ = [
     "Changed", "Hints", "Outcome", "Simulation", "Sum", "Unfit", "replay", "simulate", "simulation_chart",
-    "simulation_words",
+    "simulation_numbers", "simulation_words",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from flow.simulation.replay import COUNTED
+from flow.simulation.replay import ASKED, COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -69,6 +69,7 @@ class Simulation:
     unseen: tuple[str, ...]  #: nodes without a record of time, which count with their limit
     changed: int
     examples: tuple[Changed, ...]  #: the largest amounts first
+    early: tuple[Sum, Sum] = field(default_factory=lambda: (Sum(), Sum()))  #: paid before the goods came, old and new
     left_out: tuple[str, ...] = ()  #: parts of the change that no replay of an opened case can show
     season: tuple[str, str] | None = None  #: the day that stands for all of theirs, and the condition that wants it
 
@@ -106,6 +107,10 @@ class Group:
         if not (outcome.automatic and outcome.paid):
             return Sum()
         return self.counted if outcome.paid == COUNTED else self.asked
+
+    def hastened(self, outcome: Outcome) -> Sum:
+        """What went out before the goods were counted."""
+        return self.asked if outcome.paid == ASKED else Sum()
 
     @property
     def newly(self) -> tuple[Sum, Sum]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -23,12 +23,13 @@ from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from flow.definitions.business import ReturnType
+    from flow.definitions.eligibility import Limit
     from flow.definitions.flow import Flow
-    from flow.definitions.policy import Policy
+    from flow.definitions.policy import Authority, Policy
     from flow.simulation.past import PastCase
     from flow.stats.period import Period
 
@@ -120,8 +121,8 @@ class Trial:
     def left_out(self) -> tuple[str, ...]:
         """The parts of the change that say who may open a case and who hears of it: the past cases were opened."""
         pairs = [(self.old.rules(name).policy, self.new.rules(name).policy) for name in self._shared_policies()]
-        found = ["资格"] if any(was.limits != is_.limits for was, is_ in pairs) else []
-        found += ["自主额度"] if any(was.authorities != is_.authorities for was, is_ in pairs) else []
+        found = ["资格"] if any(_spelt(was.limits) != _spelt(is_.limits) for was, is_ in pairs) else []
+        found += ["自主额度"] if any(_spelt(was.authorities) != _spelt(is_.authorities) for was, is_ in pairs) else []
         texts = (self.old.texts, self.new.texts)
         return (*found, *(TITLES[kind] for kind in OPENING if len({text.get((kind, kind)) for text in texts}) > 1))
 
@@ -136,6 +137,15 @@ class Trial:
             fresh = is_.strategy if is_ else {}
             self._switched[return_type] = {key: word for key, word in fresh.items() if known.get(key) != word}
         return self._switched[return_type]
+
+
+def _spelt(rows: Iterable[Limit | Authority]) -> list[tuple[object, ...]]:
+    """The rows without the tests behind their conditions, which are never the same for two readings of one text."""
+    found = []
+    for row in rows:
+        asks = sorted((cell.fact, cell.text) for cell in row.when.cells)
+        found.append((asks, *(getattr(row, each.name) for each in fields(row) if each.name != "when")))
+    return found
 
 
 async def simulate(  # noqa: PLR0913  # two businesses, three words of the question, and the moment it is asked
@@ -195,6 +205,10 @@ def _simulation(trial: Trial, tally: Tally, archive: Archive, when: tuple[Period
         automatic=(
             total(group.released(group.old) for group in groups),
             total(group.released(group.new) for group in groups),
+        ),
+        early=(
+            total(group.hastened(group.old) for group in groups),
+            total(group.hastened(group.new) for group in groups),
         ),
         newly=total(group.newly[0] for group in groups),
         disputed=total(group.newly[1] for group in groups),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from flow.simulation.comparison import total
 from flow.simulation.past import DISPUTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
     from flow.simulation.comparison import Changed, Simulation, Sum
@@ -82,10 +83,29 @@ def _moves(sim: Simulation) -> list[str]:
 def _money(sim: Simulation) -> list[str]:
     old, new = sim.automatic
     lines = [f"自动放款：{_sum(old)} → {_sum(new)}"]
+    before, after = sim.early
+    lines += [f"货没到就退的：{_sum(before)} → {_sum(after)}"] if before != after else []
     if sim.newly.count:
         lines.append(f"新自动放款 {_sum(sim.newly)}，其中后来有争议 {_sum(sim.disputed)}")
         lines.append(f"（有争议：{DISPUTED}）")
     return lines
+
+
+def simulation_numbers(found: Sequence[Simulation]) -> list[tuple[str, str]]:
+    """What a change would have meant for the money, of all flows together: a short name and a value each."""
+    alone, early = (
+        [total(getattr(sim, part)[side] for sim in found) for side in (0, 1)] for part in ("automatic", "early")
+    )
+    rows = [("自动放款", f"{_round(alone[0])} → {_round(alone[1])}")]
+    if early[0] != early[1]:
+        rows.append(("货前退款", f"{_round(early[0])} → {_round(early[1])}"))
+    if (disputed := total(sim.disputed for sim in found)).count:
+        rows.append(("有争议", f"新自动放的 {_round(disputed)} 后来有争议"))
+    return rows
+
+
+def _round(part: Sum) -> str:
+    return f"{part.count:,} 单 ¥{part.yuan:,.0f}"
 
 
 def _work(sim: Simulation) -> list[str]:

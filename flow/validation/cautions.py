@@ -44,9 +44,20 @@ def cautions(old: Bundle, new: Bundle, changed: Collection[Key]) -> dict[Key, li
     for key in changed:
         before = set(_of(key, known, old)) if key in old else set()
         fresh = [words for words in _of(key, known, new) if words not in before]
+        fresh += _unwatched(key, old, new) if key in old else []
         if fresh:
             found[key] = [f"{title(*key)} {words}" for words in dict.fromkeys(fresh)]
     return found
+
+
+def _unwatched(key: Key, old: Bundle, new: Bundle) -> list[str]:
+    """Rules that look at a node which a flow has no more, or under another name: they say nothing of it any more."""
+    (kind, name), rules = key, business_of(new).rules
+    if kind != FLOW:
+        return []
+    gone = read_flow(old[key], name).nodes.keys() - read_flow(new[key], name).nodes.keys()
+    watching = [rule for rule in rules if rule.node in gone and not rule.off]
+    return [f"没有节点“{rule.node}”了，自动规则“{rule.name}”在这条流程里不再起作用" for rule in watching]
 
 
 def _of(key: Key, known: Known, bundle: Bundle) -> list[str]:

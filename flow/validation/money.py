@@ -20,6 +20,8 @@ from flow.validation.monitors import (
     pays,
 )
 from flow.validation.partial_order import Beside
+from flow.validation.prepayment import EARLY, UNDEDUCTED, GoodsWatch, takes_goods, waiting
+from flow.validation.prepayment import MARKS as OF_GOODS
 from flow.validation.soundness import MAX_PLACES, TooMany, came, explore, named
 from flow.validation.state_space import space_of
 
@@ -42,29 +44,37 @@ def money_problems(flow: Flow, known: Known | None = None) -> list[Problem]:
     return _told(flow, known, UNAPPROVED, UNDECIDED)
 
 
-def money_cautions(flow: Flow, known: Known | None = None) -> list[str]:
-    """What may be meant so, and whoever publishes it has to see."""
+def money_cautions(flow: Flow, known: Known | None = None, *, ships: bool = False) -> list[str]:
+    """What may be meant so, and whoever publishes it has to see. ``ships``: goods came back in the version before."""
     if not pays(flow):
         return []
     bare = [] if has_table(flow) else ["退款不看审批表：多大的金额都不按档找人批，只要路上有人点过同意"]
-    return [*bare, *_told(flow, known, UNPAID)]
+    return [*bare, *_told(flow, known, UNPAID), *_goods(flow, known, ships=ships)]
+
+
+def _goods(flow: Flow, known: Known | None, *, ships: bool) -> list[Problem]:
+    """The first way on which money goes before the goods, and the first that drops a deduction."""
+    strict = waiting(flow)
+    found = _wrongs(strict, known, GoodsWatch(strict, ships or takes_goods(flow)), OF_GOODS)
+    firsts = [next(((wrong, way) for wrong, way in found.items() if wrong.what == kind), None) for kind in _OF_GOODS]
+    return [_sentence(flow, *first) for first in firsts if first]
 
 
 def _told(flow: Flow, known: Known | None, *kinds: str) -> list[Problem]:
     """Of each kind of wrong, in their order, the first few."""
     if not pays(flow):
         return []
-    found = _wrongs(flow, known)
+    found = _wrongs(flow, known, Watch(flow), MARKS)
     ways = [[(wrong, way) for wrong, way in found.items() if wrong.what == kind][:MAX_TOLD] for kind in kinds]
     return [_sentence(flow, wrong, way) for wrong, way in chain.from_iterable(ways)]
 
 
-def _wrongs(flow: Flow, known: Known | None) -> dict[Wrong, Way]:
+def _wrongs(flow: Flow, known: Known | None, watch: Watch | GoodsWatch, marks: tuple[str, ...]) -> dict[Wrong, Way]:
     """Everything wrong with the first way that leads to it; the facts are followed as far as there is room."""
     followed = (known.fixed, known.of_types) if known else ()
     for constant in (*followed, frozenset[str]()):
-        plain, watch = space_of(flow, known, constant), Watch(flow)
-        facts = (*plain.facts, *MARKS)
+        plain, watch = space_of(flow, known, constant), replace(watch, wrongs=set())
+        facts = (*plain.facts, *marks)
         try:
             return _found(replace(plain, facts=facts, beside=Beside(flow, frozenset(facts)), watch=watch), watch)
         except TooMany:
@@ -72,7 +82,7 @@ def _wrongs(flow: Flow, known: Known | None) -> dict[Wrong, Way]:
     return {}
 
 
-def _found(space: Space, watch: Watch) -> dict[Wrong, Way]:
+def _found(space: Space, watch: Watch | GoodsWatch) -> dict[Wrong, Way]:
     found: dict[Wrong, Way] = {}
 
     def look(place: Place | None, parents: dict[Place, Place | None]) -> None:
@@ -87,7 +97,7 @@ def _sentence(flow: Flow, wrong: Wrong, way: Way) -> Problem:
     stops = [named(place) for place in way]
     path = spelt([*stops, *([wrong.node] if not stops or stops[-1] != wrong.node else [])])
     words = f"{_WORDS[wrong.what](flow)}：{path}{_then(flow, wrong)}"
-    return Problem(words, At(of_whole=wrong.what != UNPAID)).at_node(wrong.node, wrong.action)
+    return Problem(words, At(of_whole=wrong.what in (UNAPPROVED, UNDECIDED))).at_node(wrong.node, wrong.action)
 
 
 def _unapproved(flow: Flow) -> str:
@@ -107,4 +117,7 @@ _WORDS: Mapping[str, Callable[[Flow], str]] = {
     UNAPPROVED: _unapproved,
     UNDECIDED: lambda flow: "登记了缺件或拒收，没有人决定就会退款，要先有人点 确认扣款 或 取消扣款 那样的动作",
     UNPAID: lambda flow: "没有退款就会“已完成”，客户拿不到钱",
+    EARLY: lambda flow: "政策写质检合格才退，这条路货没到就退款",
+    UNDEDUCTED: lambda flow: "登记了缺件，没有扣款也没有取消扣款就退全款",
 }
+_OF_GOODS = (EARLY, UNDEDUCTED)

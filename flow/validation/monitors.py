@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import HUMAN, WAIT
 from flow.definitions.vocabulary import PAID as GONE
-from flow.definitions.vocabulary import PAYS
+from flow.definitions.vocabulary import PAYS, RECEIVE, TIME_UP
 from models.enums import CaseState
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 APPROVED, OPEN, PAID = "·已批", "·未决", "·已付"
 MARKS = (APPROVED, OPEN, PAID)
+GOT, DUE = "·货到", "·扣款未定"  #: watched apart from the others, in ``flow.validation.prepayment``
+ARRIVALS = frozenset({RECEIVE, "质检合格", "质检次品"})  #: effects by which the goods are here
+MISSED = "登记缺件"
 SHORTAGES = frozenset({"登记缺件", "登记拒收"})
 SETTLES = frozenset({"确认扣款", "取消扣款"})
 RAISES = "登记补偿"  #: the amount becomes another one, so that what was agreed to before no longer counts
@@ -65,7 +68,7 @@ class Watch:
         """The marks after an action; where no table decides in a flow, whoever agrees, or pays, has agreed."""
         fresh = dict(facts)
         if at_table(node):
-            fresh[APPROVED] = None if action.danger else True
+            fresh[APPROVED] = None if action.danger or action.name == TIME_UP else True
         elif by_person and not (has_table(self.flow) or action.danger) and {*action.effects} <= {PAYS}:
             fresh[APPROVED] = True
         if by_person and (SETTLES & {*action.effects} or not action.effects):
@@ -94,12 +97,14 @@ class Watch:
 
 def read_by(node: Node) -> frozenset[str]:
     """The marks that something at a node looks at."""
-    return frozenset({APPROVED, OPEN}) if any(PAYS in effects for effects in _effects(node)) else frozenset()
+    reads = frozenset({APPROVED, OPEN, GOT, DUE})
+    return reads if any(PAYS in effects for effects in _effects(node)) else frozenset()
 
 
 def written_by(node: Node) -> frozenset[str]:
     """The marks that something at a node sets or takes away; a plain word said beside does not count."""
     done = {effect for effects in _effects(node) for effect in effects}
     found = {APPROVED} if (at_table(node) and node.kind == HUMAN) or RAISES in done else set()
-    found |= {OPEN} if done & (SHORTAGES | SETTLES) else set()
+    found |= {OPEN, DUE} if done & (SHORTAGES | SETTLES) else set()
+    found |= {GOT} if done & ARRIVALS else set()
     return frozenset(found | ({PAID} if node.kind == WAIT and GONE in node.actions else set()))

@@ -17,7 +17,7 @@ from flow.engine.exemption import may_be_passed
 from flow.engine.waits import goes_by_itself
 from flow.validation.conditions import domains_of, origins_of
 from flow.validation.coverage import ANYTHING, Domain, covered, kinds
-from flow.validation.monitors import PAID
+from flow.validation.monitors import GOT, PAID
 from flow.validation.partial_order import Beside
 from flow.validation.surroundings import KEPT, NOTED
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flow.definitions.conditions import Cell
     from flow.definitions.flow import Action, Branch, Flow, Node
     from flow.validation.monitors import Watch
+    from flow.validation.prepayment import GoodsWatch
     from flow.validation.surroundings import Known
 
     Facts = dict[str, Any]
@@ -74,7 +75,7 @@ class Space:
     taken: set[tuple[str, str]] = field(default_factory=set)  #: arrows that some case has gone, as far as looked
     met: set[str] = field(default_factory=set)  #: joins that some case has passed
     stood: set[str] = field(default_factory=set)  #: nodes at which some case has come to rest
-    watch: Watch | None = None
+    watch: Watch | GoodsWatch | None = None
     _plain: dict[tuple[str, Any], Any] = field(default_factory=dict)
 
     def read(self, values: tuple[Any, ...]) -> Facts:
@@ -143,7 +144,7 @@ def beginnings(space: Space) -> Iterator[Place]:
         yield from _entered(space, space.flow.start, facts)
         for again in space.flow.entrances[1:]:
             kept = origins_of(space.flow).fields.keys() | NOTED
-            left = {fact: UNSURE for fact in space.facts if fact in kept | {PAID} and fact not in given}
+            left = {fact: UNSURE for fact in space.facts if fact in kept | {PAID, GOT} and fact not in given}
             yield from _entered(space, again, facts | left)
 
 

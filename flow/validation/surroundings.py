@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flow.definitions import vocabulary
+from flow.definitions import ceiling, vocabulary
 from flow.definitions.permissions import KINDS
 from flow.definitions.vocabulary import ON_ITS_WAY, UNTIL
 
@@ -27,7 +27,8 @@ OWN = PEOPLE | POLICY | MONEY | {
 NOTED = frozenset({"已收货", "已退款", ON_ITS_WAY})  #: the flow notes them, the program reads them
 OPENING = vocabulary.OPENING | {
     vocabulary.WORDS, vocabulary.ESTIMATED, "例外", "例外规则", "例外理由", "风险规则", "承担规则", "自主额度",
-    "自主占用", "退货地址", "拆分前金额", vocabulary.DEAR, vocabulary.BESIDE, vocabulary.OTHERS,
+    "自主占用", ceiling.OVER, ceiling.TAKEN, "退货地址", "拆分前金额", vocabulary.DEAR, vocabulary.BESIDE,
+    vocabulary.OTHERS,
 }  # fmt: skip
 KEPT = OWN | NOTED | OPENING | {"缺件", "话术"}  #: no form may ask for them under the same name
 _ON_CARDS = "单号 订单 运单 商品 应收 实收 客户 购买历史 原因 备注 提交 上一步 质检 收件 时限"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions import ceiling
 from flow.definitions.conditions import number
 from flow.definitions.policy import AUTOMATIC, WHOLE, Tier
 from flow.definitions.schema import keys_of
@@ -21,13 +22,21 @@ if TYPE_CHECKING:
 
 SHEET = "审批表"
 RULE, APPROVER, TRIGGER, TWO = "规则", "审批", "退款时机", "双人金额"
+#: heading -> what is said of it
+CEILING = {
+    f"{ceiling.KEY} {part}": f"{what}系统自动通过多少元，超过就要人批；空着是不限，放宽要两位别人同意"
+    for part, what in zip(ceiling.PARTS, ("一单最多", "一天最多", "一个客户半年最多"), strict=True)
+}
 FACT_NOTE = "条件，空着是随便：<=50、>500、50~500、甲|乙、是、否；金额只写一个数会问是到它为止还是正好"
 RULE_HEAD = Head(
-    RULE, f"规则的名字，写进流水。从上往下第一行符合的算数\n“{WHOLE}”这一行写的是整份政策的退款时机和双人金额", 18
+    RULE,
+    f"规则的名字，写进流水。从上往下第一行符合的算数\n“{WHOLE}”这一行写整份政策的退款时机、双人金额和自动上限",
+    18,
 )
 TAIL = (
     *from_left(heads(keys_of(Tier))),
     Head(TWO, f"只写在“{WHOLE}”那一行：超过它，质检和退款不能是同一个人", 12),
+    *(Head(head, f"只写在“{WHOLE}”那一行：{what}", 12) for head, what in CEILING.items()),
 )
 FIXED = (RULE, *(head.name for head in TAIL))
 _CODECS = codecs(keys_of(Tier))
@@ -38,6 +47,7 @@ def show(policy: Mapping[str, Any]) -> Table:
     tiers = _tiers(policy)
     heads = (RULE_HEAD, *(Head(fact, FACT_NOTE, 14) for fact in facts(policy)), *TAIL)
     whole = {RULE: WHOLE, TRIGGER: text_of(policy.get(TRIGGER)), TWO: AMOUNT.show(policy.get(TWO))}
+    whole |= {head: AMOUNT.show(value) for head, value in _ceiling(policy).items()}
     return table(SHEET, heads, [whole, *({str(key): text_of(cell) for key, cell in tier.items()} for tier in tiers)])
 
 
@@ -64,13 +74,14 @@ def read(sheet: Table, policy: Mapping[str, Any], problems: Problems) -> tuple[d
         )
     else:
         new |= _read_whole(whole[0], asked, policy)
+        new |= _read_ceiling(whole[0], [head for head in CEILING if head in sheet.headings], policy)
     return merged(policy, new), [line.row.number for line in rows]
 
 
 def _read_whole(line: Line, asked: Iterable[str], policy: Mapping[str, Any]) -> dict[str, Any]:
     for heading in (*asked, *(own for own in _CODECS if own != TRIGGER)):
         if line[heading]:
-            line.wrong(heading, f"“{WHOLE}”这一行只写退款时机和双人金额")
+            line.wrong(heading, f"“{WHOLE}”这一行只写退款时机、双人金额和自动上限")
     found = {
         TRIGGER: line.value(TRIGGER, _CODECS[TRIGGER], policy.get(TRIGGER)),
         TWO: line.value(TWO, AMOUNT, policy.get(TWO)),
@@ -79,6 +90,22 @@ def _read_whole(line: Line, asked: Iterable[str], policy: Mapping[str, Any]) -> 
         if value is None and policy.get(heading) is not None:
             line.wrong(heading, "空着，整份政策要写一个")
     return found
+
+
+def _read_ceiling(line: Line, headings: Iterable[str], policy: Mapping[str, Any]) -> dict[str, Any]:
+    """The ceiling, where the sheet has its columns; one of before leaves it as it is."""
+    old = _ceiling(policy)
+    now = {head: line.value(head, AMOUNT, old[head]) for head in headings}
+    parts = {**old, **now}
+    fresh = {head.removeprefix(f"{ceiling.KEY} "): value for head, value in parts.items() if value is not None}
+    return {ceiling.KEY: fresh or None}
+
+
+def _ceiling(policy: Mapping[str, Any]) -> dict[str, Any]:
+    """What the policy says under each heading of the ceiling."""
+    said = policy.get(ceiling.KEY)
+    said = said if isinstance(said, dict) else {}
+    return {head: said.get(part) for head, part in zip(CEILING, ceiling.PARTS, strict=True)}
 
 
 def _read_tiers(lines: Sequence[Line], asked: Sequence[str], policy: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -103,8 +130,9 @@ def _tier(line: Line, old: Mapping[str, Any], readers: Mapping[str, Codec]) -> d
     for heading in (RULE, APPROVER):
         if not line[heading]:
             line.wrong(heading, "空着，每一档都要写名字和谁审批；不要的行请整行删掉")
-    if line[TWO]:
-        line.wrong(TWO, f"只写在“{WHOLE}”那一行")
+    for heading in (TWO, *CEILING):
+        if line[heading]:
+            line.wrong(heading, f"只写在“{WHOLE}”那一行")
     for heading in readers:
         if line[heading] != storable(text_of(old.get(heading))):
             _refuse_bare(line, heading)

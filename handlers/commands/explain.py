@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cards.words import due, priced, stopped
+from flow.definitions import ceiling
 from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.definitions.text import limit_words
 from flow.definitions.vocabulary import INSPECTOR
@@ -58,7 +59,8 @@ def _amounts(ctx: Ctx, case: Case, rules: Rules) -> list[str]:
         return []
     parts = [f"由 {said['审批']} 审批"] if "审批" in asked else []
     parts += [f"{said['退款时机']}后退款"] if "退款时机" in asked else []
-    tier = [f"金额档：{said['审批规则']}（政策 {rules.policy.title}），{'，'.join(parts)}"] if parts else []
+    over = ceiling.over_words(said)
+    tier = [f"金额档：{said['审批规则']}（政策 {rules.policy.title}），{'，'.join(parts)}{over}"] if parts else []
     return [*tier, *(["金额超过双人金额：质检和退款要两个人"] if said.get("双人") and "双人" in asked else [])]
 
 

@@ -25,9 +25,9 @@ from handlers.commands.publishing import (
     mine,
     named,
     permitted_to_edit,
-    standing,
     warned,
 )
+from handlers.commands.standing import standing
 from models import Proposal, ProposalState
 from models.views.case import By
 
@@ -125,7 +125,7 @@ async def offered(ctx: Ctx, made: drafts.Amended) -> Reply:
     told = [made.said, *([drafts.clash_words(made.conflicts)] if made.conflicts else [])]
     if made.proposal.state is ProposalState.DROPPED:
         return Reply.of(Text("\n".join([*told, EMPTIED])))
-    told += [*listed(made.words), *warned(made.proposal)]
+    told += [*warned(made.proposal), *listed(made.words)]
     told += ["还没有发布，正在办的单不受影响。下一步：模拟 用 上季度，或者回复 发布 请第二个人发布"]
     if waiting := await proposals.asked_by(ctx.me):
         told += [f"你另有 {len(waiting)} 份改动在等别人发布，这一份和它们分开算"]

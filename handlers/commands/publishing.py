@@ -10,8 +10,10 @@ from cards.words import moment
 from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.publishing import drafts, proposals, rollback, schedule
+from flow.publishing.judgement import judgement_of
 from handlers.chat.context import Ctx, Drawing, Named, Reply, Simulating
 from handlers.chat.router import Router
+from handlers.commands.standing import standing, waiting
 from models import Proposal, ProposalState
 
 if TYPE_CHECKING:
@@ -52,13 +54,20 @@ async def permitted_to_edit(ctx: Ctx) -> None:
         raise NotAllowed(f"你的角色不能改流程和规则，可以找：{able}")
 
 
+def trial(proposal: Proposal) -> list[Say]:
+    """Where money moves and nobody has tried it on the past: that is under way."""
+    untried = judgement_of(proposal).moves and not proposal.simulated
+    return [Text(WORKING), Simulating(proposal.id, (DEFAULT_PERIOD,))] if untried else []
+
+
 def listed(words: Sequence[str]) -> list[str]:
     return ["和现在的不同：", *(f"{n}. {each}" for n, each in enumerate(words, 1))]
 
 
 def warned(proposal: Proposal) -> list[str]:
-    """What nobody may publish without having seen it."""
-    return [f"注意：{words}" for words in proposals.warned_of(proposal)]
+    """What nobody may publish without having seen it, money first."""
+    risks = [f"动钱：{words}" for words in proposals.risks_of(proposal)]
+    return [*risks, *(f"注意：{words}" for words in proposals.warned_of(proposal))]
 
 
 def drawing(sketch: Any) -> Drawing:
@@ -74,7 +83,7 @@ async def named(ctx: Ctx, proposal: Proposal) -> Named:
 async def face_now(ctx: Ctx, proposal: Proposal) -> Card:
     people = (await ctx.desk.staff.now()).by_id
     view = face.ProposalView(**await drafts.view_facts(proposal, people))
-    return face.card(view, mine=proposal.author_id == ctx.me.id, now=ctx.at)
+    return face.card(view, mine=proposal.author_id == ctx.me.id, now=ctx.at, reader=ctx.me.id)
 
 
 # -- which is meant ----------------------------------------------------------------------------------------------------
@@ -128,8 +137,8 @@ def _lines(every: Sequence[Proposal], people: Mapping[int, Person]) -> list[str]
 @router.command(face.PUBLISH, "发布：请第二个人发布我的改动，或发布别人请我发布的", needs=proposals.PUBLISH)
 async def publish(ctx: Ctx, words: list[str]) -> Reply:
     """What is meant where only one thing can be; else the cards, so that nobody publishes what they have not seen."""
-    draft, waiting = await proposals.draft_of(ctx.me), await proposals.asked_of(ctx.me)
-    every = [*([draft] if draft else []), *waiting]
+    draft = await proposals.draft_of(ctx.me)
+    every = [*([draft] if draft else []), *await proposals.asked_of(ctx.me)]
     if (said := schedule.said_of(" ".join(words), ctx.at)) is not None:
         return await _timed(ctx, *said)
     if len(every) > 1 and not words:
@@ -151,44 +160,30 @@ async def _timed(ctx: Ctx, words: str, when: schedule.Schedule) -> Reply:
     Raises NotAllowed for a change of somebody else, which only its author gives a time.
     """
     draft = await proposals.draft_of(ctx.me)
-    every = [*([draft] if draft else []), *await proposals.asked_by(ctx.me), *await _waiting(ctx, own=True)]
+    every = [*([draft] if draft else []), *await proposals.asked_by(ctx.me), *await waiting(ctx, own=True)]
     if not every:
         asked = await proposals.asked_of(ctx.me)
         raise NotAllowed(NOT_YOURS) if asked else NotFound(f"没有要定时的改动，{NO_CHANGE}")
     proposal = await _one(ctx, every, words.split(), face.PUBLISH)
     await schedule.put(proposal, ctx.me, when)
-    if proposal.state is ProposalState.DRAFT:
-        told = await _decide(ctx, proposal, face.ASK)
-    else:
-        await proposals.tell(proposal, ctx.me, ctx.at, but=None)
-        others = await _publishers(ctx)
-        await proposals.show_to(proposal, [person.id for person in others], ctx.at)
-        told = f"时间改了，要再请人同意：{'、'.join(person.name for person in others[:MAX_NAMED])}"
     timing = face.timing_words(proposal, ctx.at)
-    note = f"定时：{timing}" if timing else "不定时了，同意以后马上用"
-    return Reply.of(Text(f"{note}\n{told}"), await named(ctx, proposal))
-
-
-async def _waiting(ctx: Ctx, *, own: bool = False) -> list[Proposal]:
-    """Changes that have been agreed to and wait for their moment, of anybody or only mine."""
-    return [each for each in await schedule.timed() if not own or each.author_id == ctx.me.id]
-
-
-async def standing(ctx: Ctx) -> list[str]:
-    """A line for each change that waits for its moment, or goes back by itself."""
-    every = [*await schedule.timed(), *await schedule.ending()]
-    return [
-        f"定时：{each.about} {len(each.words)} 处改动，{face.timing_words(each, ctx.at)}"
-        f"（{'现在用着' if each.state is ProposalState.LIVE else '还没有换上，不要就回复 作废'}）"
-        for each in every
-    ]
+    note = Text(f"定时：{timing}" if timing else "不定时了，同意以后马上用")
+    if proposal.state is ProposalState.DRAFT:
+        return Reply(says=[note, *(await _published(ctx, proposal)).says])
+    await proposals.tell(proposal, ctx.me, ctx.at, but=None)
+    others = await _publishers(ctx)
+    await proposals.show_to(proposal, [person.id for person in others], ctx.at)
+    told = f"时间改了，要再请人同意：{'、'.join(person.name for person in others[:MAX_NAMED])}"
+    return Reply.of(note, Text(told), await named(ctx, proposal))
 
 
 async def _published(ctx: Ctx, proposal: Proposal) -> Reply:
     """My own is asked for, that of somebody else goes live."""
     if proposal.author_id != ctx.me.id:
-        return Reply.of(Text(await _decide(ctx, proposal, face.PUBLISH)))
-    return Reply.of(Text(await _decide(ctx, proposal, face.ASK)), await named(ctx, proposal))
+        told = Text(await _decide(ctx, proposal, face.PUBLISH))
+        return Reply(says=[told, *(trial(proposal) if proposal.state is ProposalState.ASKED else [])])
+    told = Text(await _decide(ctx, proposal, face.ASK))
+    return Reply(says=[told, await named(ctx, proposal), *trial(proposal)])
 
 
 @router.command(face.ASK, "请求发布：请第二个人发布我的草稿", needs=proposals.PUBLISH)
@@ -201,7 +196,7 @@ async def request(ctx: Ctx, words: list[str]) -> Reply:
 
 @router.command(face.LOOK, "看改动：草稿或等发布的改动，逐条的不同和图", needs=proposals.PUBLISH)
 async def look(ctx: Ctx, words: list[str]) -> Reply:
-    every = [*await mine(ctx), *await proposals.asked_of(ctx.me), *await _waiting(ctx)]
+    every = [*await mine(ctx), *await proposals.asked_of(ctx.me), *await waiting(ctx)]
     if not every:
         raise NotFound("\n".join([f"没有等发布的改动，{NO_CHANGE}", *await standing(ctx)]))
     proposal = await _one(ctx, every, words, face.LOOK)
@@ -220,7 +215,7 @@ async def refuse(ctx: Ctx, words: list[str]) -> Reply:
 
 @router.command(face.DROP, "作废：我的草稿或等发布的改动不要了", needs=proposals.PUBLISH)
 async def withdraw(ctx: Ctx, words: list[str]) -> Reply:
-    every = [*await mine(ctx), *await _waiting(ctx)]
+    every = [*await mine(ctx), *await waiting(ctx)]
     if not every:
         raise NotFound("你没有草稿，也没有等发布的改动；别人的改动不发布请写：驳回")
     return Reply.of(Text(await _decide(ctx, await _one(ctx, every, words, face.DROP), face.DROP)))
@@ -303,7 +298,10 @@ async def act(ctx: Ctx, tapped: Decide) -> Reply:
     except StaleCase:
         await proposal.refresh_from_db()
         return Reply(await face_now(ctx, proposal))
-    return Reply(await face_now(ctx, proposal), [Text(told)] if tapped.action in (face.ASK, face.PUBLISH) else [])
+    if tapped.action not in (face.ASK, face.PUBLISH):
+        return Reply(await face_now(ctx, proposal))
+    more = trial(proposal) if proposal.state is ProposalState.ASKED else []
+    return Reply(await face_now(ctx, proposal), [Text(told), *more])
 
 
 async def _looked_at(ctx: Ctx, proposal: Proposal) -> list[Say]:
@@ -311,7 +309,8 @@ async def _looked_at(ctx: Ctx, proposal: Proposal) -> list[Say]:
     sketch = await drafts.drawing(proposal, ctx.at)
     timing = face.timing_words(proposal, ctx.at)
     head = [proposal.about, *([f"定时：{timing}"] if timing else [])]
-    words = Text("\n".join([*head, *listed(proposal.words), *warned(proposal)]))
+    await proposals.shown(proposal, ctx.me)
+    words = Text("\n".join([*head, *warned(proposal), *listed(proposal.words)]))
     return [words, *([drawing(sketch)] if sketch else [])]
 
 
@@ -324,7 +323,7 @@ async def _decide(ctx: Ctx, proposal: Proposal, action: str) -> str:
         raise NotFound("这个按钮已经不能用了")
     told: str = await deciders[action](ctx, proposal)
     await proposals.tell(proposal, ctx.me, ctx.at, but=ctx.card)
-    if action == face.ASK:
+    if proposal.state is ProposalState.ASKED:
         await proposals.show_to(proposal, [person.id for person in await _publishers(ctx)], ctx.at)
     return told
 
@@ -345,6 +344,14 @@ async def _publishers(ctx: Ctx) -> list[Person]:
 
 
 async def _publish(ctx: Ctx, proposal: Proposal) -> str:
+    if fresh := await proposals.judge_again(proposal, ctx.at):
+        told = "\n".join(f"· {words}" for words in fresh)
+        return f"还没有发布：提出以后规矩变了，要再看一遍、再模拟一次，算好会发来新卡片\n{told}"
+    _ensure_seen(ctx, proposal)
+    if lacks := await proposals.agree(proposal, ctx.me):
+        return (
+            f"记下你同意了，还没有发布：放宽自动上限要两位别人同意，还差 {lacks} 位\n{chr(10).join(warned(proposal))}"
+        )
     if conflicts := await proposals.publish_proposal(proposal, ctx.me, ctx.at):
         listed = "\n".join(f"· {words}" for words in conflicts)
         author = (await ctx.desk.staff.now()).by_id[proposal.author_id].name
@@ -356,6 +363,14 @@ async def _publish(ctx: Ctx, proposal: Proposal) -> str:
     done = f"已发布：{await drafts.published_words(proposal)}。新单从现在起用新版，正在办的单不变；不对就回复 回滚"
     done += f"。{timing}" if timing else ""
     return "\n".join([done, *warned(proposal)])
+
+
+def _ensure_seen(ctx: Ctx, proposal: Proposal) -> None:
+    """Raises PolicyRefused, with all of it, where the card had no room for every risk and nobody has shown the rest."""
+    judged = judgement_of(proposal)
+    if len(judged.risks) > face.risks_shown(proposal) and ctx.me.id not in judged.seen:
+        told = "\n".join(warned(proposal))
+        raise PolicyRefused(f"还没有发布：卡片上写不下，请先点 {face.LOOK}（或回复 {face.LOOK}），看过再发布\n{told}")
 
 
 async def _drop(ctx: Ctx, proposal: Proposal) -> str:

@@ -14,7 +14,7 @@ from flow.access.permissions import able_to, ask
 from flow.cases.assessment import alone, assess, estimate, permitted
 from flow.cases.merge_split import under_way
 from flow.cases.opening import open_case
-from flow.definitions import vocabulary
+from flow.definitions import ceiling, vocabulary
 from flow.definitions.choices import ADDRESSES
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE
 from flow.definitions.freight import freight_of
@@ -256,7 +256,7 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
         view,
         notes=(*([dear] if dear else []), why, *([apart] if apart else []), *view.notes),
         refund=assessment.amount,
-        approver=f"{said['审批']}（{said['审批规则']}）",
+        approver=f"{said['审批']}（{said['审批规则']}{ceiling.over_words(said)}）",
     )
 
 

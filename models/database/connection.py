@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import socket
 import sqlite3
 import sys
@@ -19,6 +20,7 @@ from tortoise.migrations.api import migrate as run_migrations
 
 from models import migrations, seals
 from models.database import sqlite_guard
+from models.database.sessions import CONNECT_SECONDS, open_session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,7 +32,6 @@ SQLITE_PRAGMAS = (
 )
 MIGRATION_LOCK = 0x5265744C  # PostgreSQL advisory lock under which one replica migrates
 MIGRATIONS = frozenset(path.stem for path in Path(*migrations.__path__).glob("[0-9]*.py"))
-CONNECT_SECONDS = 5.0  #: of one try to reach PostgreSQL
 #: of one process to PostgreSQL at most: with Tortoise's five, what four persons typed left one for all taps and words
 CONNECTIONS = 16
 _APPLIED = "SELECT name FROM tortoise_migrations WHERE app = 'models'"
@@ -54,10 +55,9 @@ class DatabaseError(RuntimeError):
 
 def trouble(error: BaseException) -> str:
     """What an engine's own exception, or the one behind it, means in words; "" for one that is not an engine's."""
-    if isinstance(error, BaseORMException) and error.__cause__:
-        return trouble(error.__cause__)
+    error = engine_error(error)
     if isinstance(error, sqlite3.OperationalError):
-        return "打不开 SQLite 数据库文件：看看 DATABASE_URL 是不是文件夹、有没有权限、磁盘满了没有"
+        return _SQLITE_TROUBLES.get(getattr(error, "sqlite_errorcode", -1) & 0xFF, NOT_OPEN)
     if isinstance(error, sqlite3.DatabaseError):
         return "这个文件不是 SQLite 数据库，或者已经损坏，请检查 DATABASE_URL"
     if not type(error).__module__.startswith("asyncpg"):
@@ -111,6 +111,15 @@ def engine_error(error: BaseException) -> BaseException:
     return error
 
 
+NOT_OPEN = "打不开 SQLite 数据库文件：看看 DATABASE_URL 是不是文件夹、有没有权限、磁盘满了没有"
+_SQLITE_TROUBLES = {
+    sqlite3.SQLITE_BUSY: "数据库被别的程序占着，没有做成；等它办完再来一次",
+    sqlite3.SQLITE_LOCKED: "数据库被别的程序占着，没有做成；等它办完再来一次",
+    sqlite3.SQLITE_FULL: "数据库所在的磁盘满了，没有做成；清出空间再来一次",
+    sqlite3.SQLITE_IOERR: "数据库所在的磁盘读写出错，没有做成；看看磁盘满了没有、坏了没有",
+    sqlite3.SQLITE_READONLY: "数据库文件只能读不能写，没有做成；看看它和它的文件夹的权限",
+    sqlite3.SQLITE_ERROR: "数据库里缺表或缺列，没有做成；先运行 python -m bot migrate",
+}
 _SQLITE_AILMENTS = {
     sqlite3.SQLITE_BUSY: "数据库被别的程序占着",
     sqlite3.SQLITE_LOCKED: "数据库被别的程序占着",
@@ -220,8 +229,8 @@ async def database(url: str, patience: float | None = None) -> AsyncIterator[Non
 async def migrate(url: str) -> None:
     """Bring the schema up to date, which costs one look where it is. Call it with no connection open.
 
-    SQLite is migrated with foreign keys off, after a copy of the file, and checked afterwards; on PostgreSQL an
-    advisory lock lets one replica at a time through.
+    One process at a time migrates, and who comes meanwhile waits: a command beside the bot's first start, a replica.
+    SQLite is migrated with foreign keys off, after a copy of the file, and checked afterwards.
     Raises DatabaseError when the result does not hold together; the copy is then put back.
     """
     sqlite_guard.install()
@@ -234,9 +243,7 @@ async def migrate(url: str) -> None:
 
 
 async def _migrate_postgres(url: str) -> None:
-    import asyncpg  # only where PostgreSQL is used: an extra
-
-    lock = await asyncpg.connect(url.replace("postgres://", "postgresql://", 1))
+    lock = await open_session(url)
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
         kept = await lock.fetchval("SELECT to_regclass('tortoise_migrations') IS NOT NULL")
@@ -263,10 +270,20 @@ def _applied_sqlite(path: Path) -> set[str]:
 
 async def _migrate_sqlite(url: str, path: Path) -> None:
     await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+    if not await asyncio.to_thread(_is_current, path):
+        with path.with_suffix(path.suffix + ".migrating").open("w") as lock:
+            await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)  # the kernel frees it when we die
+            if not await asyncio.to_thread(_is_current, path):
+                await _migrate_sqlite_alone(url, path)
+
+
+def _is_current(path: Path) -> bool:
+    return path.exists() and _applied_sqlite(path) >= MIGRATIONS
+
+
+async def _migrate_sqlite_alone(url: str, path: Path) -> None:
     copy = path.with_suffix(path.suffix + ".before-migration")
     if existed := await asyncio.to_thread(path.exists):
-        if await asyncio.to_thread(_applied_sqlite, path) >= MIGRATIONS:
-            return
         await asyncio.to_thread(copy_sqlite, path, copy)
     off = SQLITE_PRAGMAS.replace("foreign_keys=ON", "foreign_keys=OFF")
     try:

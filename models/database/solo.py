@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+class Taken(DatabaseError):
+    """A bot works on the file."""
+
+
 @contextmanager
 def only_bot(url: str) -> Iterator[None]:
     """Hold the file's lock while the bot runs; nothing to hold on PostgreSQL. The kernel frees it when we die.
 
-    Raises DatabaseError when another bot holds it.
+    Raises Taken when another bot holds it.
     """
     path = sqlite_path(url)
     if path is None:
@@ -28,5 +32,5 @@ def only_bot(url: str) -> Iterator[None]:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             words = f"{path} 已经有一个机器人在用。SQLite 只能一个进程使用；要开多个请改用 PostgreSQL 和 Redis"
-            raise DatabaseError(words) from error
+            raise Taken(words) from error
         yield

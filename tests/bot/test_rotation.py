@@ -11,7 +11,7 @@ from bot.channels.wecom.parse import Unreadable
 from bot.runtime.clock import Clock
 from config.settings import HTTP_CAUTION, Settings, SettingsError, WeComSettings
 from models import Refund, RefundState
-from sandbox.server import SHOP_SIGNING, demo_dingtalk, demo_wecom
+from sandbox.server import SHOP_KEY, SHOP_SIGNING, demo_dingtalk, demo_wecom
 from sandbox.wecom.crypto import Crypto
 from tests.support.stage import START, sell, stage
 from tests.support.stories import LAMP, inspected, play, submitted
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 APP, DING = demo_wecom("http://127.0.0.1:1"), demo_dingtalk("http://127.0.0.1:1")
 NEW_TOKEN, NEW_KEY = "N" * 32, "n" * 43
+ROBOT = "https://qyapi/cgi-bin/webhook/send?key="
 
 
 async def works(desk: Stage) -> None:
@@ -86,6 +87,42 @@ async def test_a_shop_that_knows_one_secret_pays_whichever_it_is(sqlite: str, sh
         await inspected(desk)
         await play(desk, "钱芳 确认退款")
         assert (await Refund.get()).state is RefundState.PAID
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        pytest.param(
+            {
+                "SHOP_API_KEY": "new", "SHOP_API_KEY_OLD": SHOP_KEY,
+                "SHOP_API_SECRET": "n", "SHOP_API_SECRET_OLD": SHOP_SIGNING,
+            },
+            id="both, which the shop does not know yet",
+        ),
+        pytest.param({"SHOP_API_KEY": "new", "SHOP_API_KEY_OLD": SHOP_KEY}, id="the key alone"),
+        pytest.param({"SHOP_API_KEY_OLD": "before", "SHOP_API_SECRET_OLD": "b"}, id="the shop has changed"),
+    ],
+)  # fmt: skip
+async def test_a_shop_that_knows_one_key_pays_whichever_it_is(sqlite: str, environ: dict[str, str]) -> None:
+    async with stage(sqlite, **environ) as desk:
+        await sell("536365", LAMP)
+        await inspected(desk)
+        await play(desk, "钱芳 确认退款")
+        assert (await Refund.get()).state is RefundState.PAID
+
+
+@pytest.mark.parametrize(
+    ("old", "words"),
+    [
+        (f"财务群={ROBOT}a", "“财务群”不在 WECOM_GROUP_WEBHOOKS 里"),
+        (f"管理群={ROBOT}new", "“管理群”新旧地址一样"),
+        ("管理群=key", "管理群 的地址应以 https:// 开头"),
+    ],
+)
+def test_an_old_robot_without_a_new_one_is_half_a_change(old: str, words: str) -> None:
+    given = {"WECOM_GROUP_WEBHOOKS": f"管理群={ROBOT}new,风控群={ROBOT}b", "WECOM_GROUP_WEBHOOKS_OLD": old}
+    with pytest.raises(SettingsError, match=f"WECOM_GROUP_WEBHOOKS_OLD：{words}"):
+        Settings.load(given)
 
 
 def an_envelope(wecom: WeComSettings) -> Envelope:

@@ -12,6 +12,7 @@ from aiohttp import ClientSession
 from tortoise.models import Model
 
 import models
+from bot.runtime.leases import MISSED, UNMARKED
 from models import Case, Inbox, Outbox, Parcel, Refund, RefundState, Replica, WorkState
 from models.database.connection import database
 from tests.bot.test_labels import label
@@ -51,9 +52,17 @@ class Pair:
         """The second is at work before the first is killed, and goes on."""
         await self.second.start()
         async with asyncio.timeout(PATIENCE):
-            while await Replica.all().count() < 2:  # noqa: ASYNC110
+            while await Replica.filter(beats__gt=0).count() < 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         self.first.kill()
+
+    async def looks_until_taken_over(self) -> int:
+        """How often the second has looked since the first was killed, until it gave up the first."""
+        gone, left = await Replica.all().order_by("-beats")  # the first has beaten for longer
+        async with asyncio.timeout(PATIENCE):
+            while await Replica.filter(name=gone.name).exists():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        return (await Replica.get(name=left.name)).beats - left.beats
 
     async def all_is_done(self) -> None:
         async with asyncio.timeout(PATIENCE):
@@ -148,6 +157,7 @@ async def test_a_card_in_hand_is_sent_by_the_other_once(two: Pair) -> None:
     await two.first.sandbox.wecom.phones.say(str(people.person("林晓").wecom), "退货 536365 85123A×2 质量问题")
     await two.stands_still(Outbox)
     await two.first_dies()
+    assert await two.looks_until_taken_over() <= UNMARKED + 2 < MISSED
     await two.all_is_done()
     assert len(two.cards("林晓", "提交")) == 1
 

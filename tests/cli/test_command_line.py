@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.cli.files import whole
 from bot.cli.main import main
+from bot.runtime.oserrors import in_words
 from models import Case, Event
-from models.database.connection import database
+from models.database.connection import SQLITE_PRAGMAS, database, migrate
 from tests import ROOT
 from tests.support.ports import unused_port
 from tests.support.stories import submitted
@@ -51,6 +56,20 @@ def test_a_file_that_is_no_database_is_said_to_be_none(left: Left, tmp_path: Pat
     assert code == 1
     assert "不是 SQLite 数据库" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("words", [["link-key", "new"], ["audit", "anchor"]])
+def test_a_file_that_another_program_holds_is_said_to_be_held(
+    left: Left, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """Whatever way the statement goes to the engine; and not that it cannot be opened, or that the disk is full."""
+    monkeypatch.setattr("models.database.connection.SQLITE_PRAGMAS", SQLITE_PRAGMAS.replace("=5000", "=50"))
+    url, path = f"sqlite://{tmp_path / 'x.db'}", tmp_path / "x.db"
+    asyncio.run(migrate(url))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        code, said = left(url, *words)
+    assert (code, "被别的程序占着，没有做成" in said, "Traceback" in said) == (1, True, False)
 
 
 @pytest.mark.parametrize("words", WORDS)
@@ -112,3 +131,53 @@ async def test_a_record_that_was_touched_fails_the_audit(desk: Stage, left: Left
 
     code, said = await asyncio.to_thread(left, url, "audit", "verify")
     assert (code, "第 1 步（李敏 提交）被改动过" in said) == (1, True)
+
+
+# -- what the system refuses -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [["audit", "export", "/dev/full"], ["report", "退货原因", "-o", "/dev/full"]])
+def test_a_full_disk_is_said_in_chinese(left: Left, tmp_path: Path, words: list[str]) -> None:
+    url = f"sqlite://{tmp_path / 'x.db'}"
+    asyncio.run(migrate(url))
+    code, said = left(url, *words)
+    assert (code, said) == (1, "没有做成：磁盘满了，请清出空间\n")
+
+
+def _write_half(target: Path) -> None:
+    with whole(target) as part:
+        part.write_text("一半", encoding="utf-8")
+        raise OSError(errno.ENOSPC, "full")
+
+
+@pytest.mark.parametrize("before", [None, "旧的"])
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, before: str | None) -> None:
+    target = tmp_path / "e.jsonl"
+    if before:
+        target.write_text(before, encoding="utf-8")
+    with pytest.raises(OSError, match="full"):
+        _write_half(target)
+    assert [each.read_text(encoding="utf-8") for each in tmp_path.iterdir()] == ([before] if before else [])
+    with whole(target) as part:
+        assert part.suffix == target.suffix, "what is written goes by the name's end"
+        part.write_text("全部", encoding="utf-8")
+    assert [each.read_text(encoding="utf-8") for each in tmp_path.iterdir()] == ["全部"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "磁盘满了，请清出空间"),
+        (OSError(errno.EROFS, "Read-only file system"), "磁盘是只读的"),
+        (OSError(errno.EIO, "对象存储没有回答"), "对象存储没有回答"),
+        (OSError(errno.EXDEV, "Invalid cross-device link"), "系统出错（EXDEV）"),
+        (OSError("no number"), "系统出错（OSError）"),
+    ],
+)
+def test_what_the_system_refuses_is_said_in_our_words(error: OSError, words: str) -> None:
+    assert in_words(error) == words
+
+
+def test_nobody_says_the_system_s_own_words() -> None:
+    own = [path.name for path in (ROOT / "bot").rglob("*.py") if "strerror" in path.read_text(encoding="utf-8")]
+    assert own == ["oserrors.py"]

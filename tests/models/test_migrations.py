@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import pkgutil
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 import models.migrations
 from models import Case
 from models.database.connection import SQLITE_PRAGMAS, DatabaseError, config, database, migrate
+from tests import ROOT
 from tests.conftest import ENGINES
 from tests.support.stage import sqlite_url
 
@@ -316,3 +319,35 @@ async def test_no_copy_is_left_behind(sqlite: str, tmp_path: Path) -> None:
     for _ in range(2):
         await migrate(sqlite)
     assert list(tmp_path.glob("*before-migration*")) == []  # noqa: ASYNC240
+
+
+# ---- one at a time
+
+MIGRATE = "import asyncio, sys; from models.database.connection import migrate; asyncio.run(migrate(sys.argv[1]))"
+
+
+async def test_commands_beside_the_first_start_wait_for_each_other_and_find_everything(tmp_path: Path) -> None:
+    """Each is a process of its own, as a bot that starts and an import that is typed meanwhile."""
+    url = sqlite_url(tmp_path)
+    many = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", MIGRATE, url, cwd=ROOT, stderr=asyncio.subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    said = [(await each.communicate())[1].decode() for each in many]
+    assert ([each.returncode for each in many], said) == ([0, 0, 0], ["", "", ""])
+    async with database(url):
+        assert await Case.all().count() == 0
+
+
+async def test_who_migrates_a_file_holds_others_up_until_it_is_done(tmp_path: Path) -> None:
+    url, path = sqlite_url(tmp_path), tmp_path / "desk.db"
+    with path.with_suffix(".db.migrating").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waiting = asyncio.create_task(migrate(url))
+        done, _ = await asyncio.wait([waiting], timeout=0.5)
+        assert (done, path.exists()) == (set(), False)
+    await waiting
+    async with database(url):
+        assert await Case.all().count() == 0

@@ -140,7 +140,7 @@ async def test_where_somebody_was_first_nothing_is_published_and_both_hear_of_it
 
 
 async def test_what_was_published_over_it_stays_when_it_goes_back(desk: Stage) -> None:
-    await agreed(desk, "规则 自动通过 50→80", "规则 双人金额 2000")
+    await agreed(desk, "规则 自动通过 50→80", "规则 双人金额 500")
     await desk.later(DAY)
     await publish(desk, "陈卓", "赵卫东", "规则 自动通过 80→60")
     await desk.later(2 * DAY)

@@ -140,6 +140,10 @@ def hangs_up_once(here: Desk) -> None:
     callback._deciding = counted  # type: ignore[method-assign]
 
 
+#: keys of each group's robots, the new one first; the platform knows ``k-risk`` alone
+ROBOTS = {"风控群": ["k-risk"], "旧群": ["gone"], "换新": ["k-risk", "gone"], "没换": ["not-yet", "k-risk"]}
+
+
 @asynccontextmanager
 async def desk(secret: str = SECRET, store: Store | None = None, tap_seconds: float = 4.0) -> AsyncIterator[Desk]:
     """Platform and callback share one server, whose port must be known before either is made.
@@ -155,7 +159,7 @@ async def desk(secret: str = SECRET, store: Store | None = None, tap_seconds: fl
     async with ClientSession() as session:
         channel = WeComChannel(
             settings(base, secret),
-            {"风控群": f"{base}/cgi-bin/webhook/send?key=k-risk", "旧群": f"{base}/cgi-bin/webhook/send?key=gone"},
+            {name: [f"{base}/cgi-bin/webhook/send?key={key}" for key in keys] for name, keys in ROBOTS.items()},
             intake=inbox,
             session=session,
             clock=Clock(world.clock.now, time.time),

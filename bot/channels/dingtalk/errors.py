@@ -14,6 +14,7 @@ TOKEN_CODES = frozenset({"InvalidAuthentication", "40014", "42001"})
 
 QUOTA_SPENT = "本月的钉钉接口调用次数已用完，卡片和消息发不出去，请升级钉钉专业版"
 
+SOON = 1  #: second, doubled by whoever tries again and again: most hiccups are over by then, and somebody waits
 #: code -> seconds until a new try makes sense, and why
 WAITS: dict[str, tuple[float, str]] = {
     "QpsLimitForAppkeyAndApi": (1, "调用太快"),
@@ -28,12 +29,12 @@ WAITS: dict[str, tuple[float, str]] = {
     "send.byToken.tooFast": (5, "机器人发得太快"),
     "too.many.group": (60, "机器人一时发给太多群"),
     "too.many.people": (60, "机器人一时发给太多人"),
-    "system.error": (5, "钉钉内部出错"),
-    "system.busy": (5, "钉钉正忙"),
-    "resource.unavailable": (1, "素材已失效"),
-    "-1": (5, "钉钉内部出错"),
-    "15": (5, "钉钉内部超时"),
-    "88": (5, "钉钉内部超时"),
+    "system.error": (SOON, "钉钉内部出错"),
+    "system.busy": (SOON, "钉钉正忙"),
+    "resource.unavailable": (SOON, "素材已失效"),
+    "-1": (SOON, "钉钉内部出错"),
+    "15": (SOON, "钉钉内部超时"),
+    "88": (SOON, "钉钉内部超时"),
 }
 
 #: code -> why it will not be taken, and what somebody can do
@@ -118,7 +119,7 @@ def refusal(path: str, status: int, code: str, client_id: str) -> ChannelError:
         seconds, reason = WAITS[name]
         return _KINDS.get(name, Retryable)(f"{code} {reason}", seconds)
     if status >= 500 or status == 429:
-        return Unsure(f"{code} 钉钉暂时不可用", 5)
+        return Unsure(f"{code} 钉钉暂时不可用", SOON)
     if name in {PERMISSION, "60011"}:
         return _unpermitted(path, code, client_id)
     reason = REASONS.get(name, f"钉钉没有接受，代码 {code}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import ClientConnectorError, ClientError, ClientTimeout
 
 from bot.channels.base import Retryable
-from bot.channels.dingtalk.errors import Unsure
+from bot.channels.dingtalk.errors import SOON, Unsure
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -48,9 +48,9 @@ class Wire:
             async with self._session.request(method, url, timeout=within, allow_redirects=False, **request) as response:
                 return self._read(response.status, await response.text(errors="replace"))
         except ClientConnectorError as error:
-            raise Retryable(f"连不上钉钉：{type(error).__name__}", 5) from None
+            raise Retryable(f"连不上钉钉：{type(error).__name__}", SOON) from None
         except (ClientError, TimeoutError) as error:
-            raise Unsure(f"钉钉没有回答：{type(error).__name__}", 5) from None
+            raise Unsure(f"钉钉没有回答：{type(error).__name__}", SOON) from None
 
     def _read(self, status: int, text: str) -> Answer:
         try:
@@ -61,7 +61,7 @@ class Wire:
             self._health.clear("ban")
             return Answer(status, body)
         if status >= 500:
-            raise Unsure(f"钉钉网关出错：HTTP {status}", 5)
+            raise Unsure(f"钉钉网关出错：HTTP {status}", SOON)
         self._banned_until = asyncio.get_running_loop().time() + BAN
         self._health.note("ban", f"{BANNED}，五分钟后再试")
         raise Retryable(f"{BANNED}（HTTP {status}）", BAN)

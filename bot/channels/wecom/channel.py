@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientSession, web
 
     from bot.channels.base import CardRef, Contact, Intake, Meter
+    from bot.channels.wecom.webhooks import Addresses
     from bot.runtime.clock import Clock
     from bot.store.base import Store
     from cards.types import Card, Content
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class WeComChannel:
-    """Implements ``bot.channels.base.Channel``; ``webhooks`` leads from a group's name to its robot's URL."""
+    """Implements ``bot.channels.base.Channel``; ``webhooks`` leads from a group's name to its robots' URLs."""
 
     platform = "wecom"
     circular = None  #: its calls are not charged for
@@ -41,7 +42,7 @@ class WeComChannel:
     def __init__(  # noqa: PLR0913 - everything that a channel needs from outside, each by name
         self,
         settings: WeComSettings,
-        webhooks: dict[str, str],
+        webhooks: Addresses,
         *,
         intake: Intake,
         session: ClientSession,

@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
 
+SOON = 1.0  #: second, doubled by whoever tries again and again: most hiccups are over by then, and somebody waits
 ADMIN_PAUSE = 300.0  #: seconds until a setting may have been put right
 
 
@@ -25,12 +26,17 @@ class NeedsAdmin(Retryable):
         super().__init__(reason, ADMIN_PAUSE)
 
 
+class RobotGone(NeedsAdmin):
+    """A group's robot was removed or switched off, or its key has been changed."""
+
+
 STALE_TOKEN = frozenset({40001, 40014, 42001})  #: the token died early; 40001 of gettoken itself is a wrong secret
 MEDIA_GONE = "40007"
+ROBOT_GONE = frozenset({93000, 93004, 93008})
 TASK_ID = 42014  #: also the answer to a task_id that was used before
 
 _BUSY = {  #: errcode -> seconds to wait
-    -1: 2.0,
+    -1: SOON,
     40014: 1.0,
     42001: 1.0,
     45009: 60.0,
@@ -78,7 +84,8 @@ def failure(api: str, answer: Mapping[str, Any]) -> ChannelError:
     if code in _BUSY:
         return Retryable(f"企业微信忙，稍后再试（{code}）", _BUSY[code])
     if code in _ADMIN:
-        return NeedsAdmin(_ADMIN[code].format(ip=_egress_ip(answer)))
+        kind = RobotGone if code in ROBOT_GONE else NeedsAdmin
+        return kind(_ADMIN[code].format(ip=_egress_ip(answer)))
     return Rejected(str(code), FINAL.get(code, f"企业微信拒绝了这个请求（{code}）"))
 
 
@@ -87,7 +94,7 @@ def errcode(answer: Mapping[str, Any]) -> int:
     try:
         return int(answer.get("errcode") or 0)
     except (TypeError, ValueError):
-        raise InDoubt("企业微信的回答看不懂", 5.0) from None
+        raise InDoubt("企业微信的回答看不懂", SOON) from None
 
 
 def _egress_ip(answer: Mapping[str, Any]) -> str:

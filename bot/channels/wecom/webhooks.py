@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,14 @@ from yarl import URL
 
 from bot.channels.base import Rejected, told_apart
 from bot.channels.wecom.budget import PER_ROBOT, Budget
-from bot.channels.wecom.errors import MEDIA_GONE, errcode, failure
+from bot.channels.wecom.errors import MEDIA_GONE, RobotGone, errcode, failure
 from bot.channels.wecom.media import MediaCache
 from bot.channels.wecom.parts import Words, parts_of, send_in_turn
 from bot.channels.wecom.wire import Call, Upload
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bot.channels.wecom.errors import Answer
     from bot.channels.wecom.parts import Part
     from bot.channels.wecom.wire import Wire
@@ -23,30 +26,44 @@ if TYPE_CHECKING:
     from bot.store.base import Store
     from cards.types import Content
 
+    Addresses = Mapping[str, Sequence[str]]
+
 SEND = "/cgi-bin/webhook/send"
 UPLOAD = "/cgi-bin/webhook/upload_media"
 IMAGE_BYTES = 2 * 1024 * 1024  #: before base64
 
 
 class Webhooks:
-    """``urls`` leads from a group's name to its robot's address."""
+    """``addresses`` leads from a group's name to those of its robots, that of the new one first."""
 
-    def __init__(self, urls: dict[str, str], wire: Wire, store: Store, clock: Clock) -> None:
-        self._robots = {name: Robot(URL(url), wire, store) for name, url in urls.items()}
+    def __init__(self, addresses: Addresses, wire: Wire, store: Store, clock: Clock) -> None:
+        self._robots = {name: [Robot(URL(url), wire, store) for url in urls] for name, urls in addresses.items()}
         self._store = store
         self._budget = Budget(store, clock, PER_ROBOT)
 
     async def send(self, group: str, content: Content, again: int = 0) -> None:
         """Raises Rejected for a group without a robot, Retryable when its minute is full."""
-        robot = self._robots.get(group)
-        if robot is None:
+        robots = self._robots.get(group)
+        if not robots:
             raise Rejected("group", f"没有给“{group}”配置群机器人：在 WECOM_GROUP_WEBHOOKS 里加上它的地址")
 
         async def deliver(part: Part) -> None:
-            await self._budget.spend(robot.id)
-            await robot.send(part, again)
+            await self._deliver(robots, part, again)
 
-        await send_in_turn(self._store, robot.id, parts_of(content), deliver)
+        await send_in_turn(self._store, robots[0].id, parts_of(content), deliver)
+
+    async def _deliver(self, robots: Sequence[Robot], part: Part, again: int) -> None:
+        """By the first that is in the group; the platform says so before it shows anything. Raises what it says."""
+        *first, last = robots
+        for robot in first:
+            with contextlib.suppress(RobotGone):
+                await self._said_by(robot, part, again)
+                return
+        await self._said_by(last, part, again)
+
+    async def _said_by(self, robot: Robot, part: Part, again: int) -> None:
+        await self._budget.spend(robot.id)
+        await robot.send(part, again)
 
 
 class Robot:

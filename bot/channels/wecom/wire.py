@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import ClientError, ClientTimeout, FormData
 
 from bot.channels.base import InDoubt, Meter, Rejected
+from bot.channels.wecom.errors import SOON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +73,7 @@ class Wire:
         raw = await self._exchange(call)
         answer = _json(raw) if not call.wants_file or raw.startswith(b'{"errcode"') else {"file": raw}
         if answer is None:
-            raise Unreachable("企业微信的回答不是 JSON", 5.0)
+            raise Unreachable("企业微信的回答不是 JSON", SOON)
         return answer
 
     async def _exchange(self, call: Call) -> bytes:
@@ -83,11 +84,11 @@ class Wire:
                 call.method, call.url, params=call.query, data=call.content(), timeout=timeout, allow_redirects=False
             ) as response:
                 if response.status != 200:
-                    raise Unreachable(f"企业微信回答 HTTP {response.status}", 5.0)
+                    raise Unreachable(f"企业微信回答 HTTP {response.status}", SOON)
                 return await _read(response)
         except (ClientError, TimeoutError) as error:
             # The exception's own words may quote the URL, and the token with it.
-            raise Unreachable(f"连不上企业微信（{type(error).__name__}）", 5.0) from None
+            raise Unreachable(f"连不上企业微信（{type(error).__name__}）", SOON) from None
 
 
 async def _read(response: ClientResponse) -> bytes:

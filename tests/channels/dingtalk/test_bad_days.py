@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import Retryable
-from bot.channels.dingtalk.errors import Unsure
+from bot.channels.dingtalk.errors import SOON, Unsure
 from cards.types import Text
 from sandbox.dingtalk import Limits
 from tests.support.dingtalk_bot import Bot, stream_bot, texts
@@ -85,5 +85,6 @@ async def test_troubles_of_the_platform_are_worth_a_retry(
     with pytest.raises(Retryable) as raised:
         await bot.channel.send("lin", Text("早上好"))
     assert isinstance(raised.value, error)
+    assert raised.value.retry_after <= SOON, "what is over in a moment keeps nobody waiting for longer"
     await bot.channel.send("lin", Text("早上好"))
     assert "早上好" in texts(bot)

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.channels.base import ChannelError, Meter, Rejected, Retryable
 from bot.channels.dingtalk.app import App
-from bot.channels.dingtalk.errors import Unsure
+from bot.channels.dingtalk.errors import SOON, Unsure
 from bot.channels.dingtalk.frame_handler import FrameHandler
 from bot.channels.dingtalk.health import Health
 from bot.channels.dingtalk.media import MediaStore
@@ -60,7 +60,7 @@ async def platform(status: int, text: str) -> AsyncIterator[tuple[Wire, str, lis
         (403, BANNED, Retryable, 300),
         (200, BANNED, Retryable, 300),
         (200, "[]", Retryable, 300),
-        (502, "<html>bad gateway</html>", Unsure, 5),
+        (502, "<html>bad gateway</html>", Unsure, SOON),
     ],
 )
 async def test_answers_of_somebody_else(status: int, text: str, kind: type[Retryable], wait: float) -> None:

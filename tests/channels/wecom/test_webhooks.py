@@ -85,6 +85,32 @@ async def test_a_robot_that_was_removed_is_the_administrators(here: Desk) -> Non
     assert here.channel.problem is None, "people can still be reached"
 
 
+@pytest.mark.parametrize(
+    ("name", "calls"),
+    [
+        pytest.param("换新", 1, id="the new one is in the group, the old one is no more"),
+        pytest.param("没换", 2, id="the new one is not in the group yet, or its address is wrong"),
+    ],
+)
+async def test_robots_change_with_the_old_one_beside_the_new(here: Desk, name: str, calls: int) -> None:
+    await here.channel.send_group(name, Text("高风险退货"))
+    assert [item.body["content"] for item in group(here)] == ["高风险退货"]
+    assert here.metered[SEND] == calls
+
+
+async def test_a_file_goes_by_the_robot_that_uploads_it(here: Desk) -> None:
+    await here.channel.send_group("没换", File(b"PK" * 10, "日报.xlsx"))
+    assert [item.kind for item in group(here)] == ["file"]
+
+
+async def test_a_busy_new_robot_is_waited_for_and_its_words_do_not_go_by_the_old_one(here: Desk) -> None:
+    """What may have come through is not said by another."""
+    here.arm("rate_limit", SEND)
+    with pytest.raises(Retryable):
+        await here.channel.send_group("换新", Text("高风险退货"))
+    assert group(here) == []
+
+
 async def test_the_twenty_first_alert_of_a_minute_waits(here: Desk) -> None:
     for number in range(20):
         await here.channel.send_group("风控群", Text(f"第 {number} 条"))

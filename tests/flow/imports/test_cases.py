@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flow.cases import erasure
 from flow.imports import load_mapping
 from flow.imports.batches import Run
 from flow.imports.case_writer import write_cases
@@ -102,6 +103,17 @@ async def test_importing_again_adds_nothing(desk: None, tmp_path: Path) -> None:
     assert (await take_in("cases", path)).good == {"售后单": 2}  # the table has two such rows, and means two
     assert (await take_in("cases", path)).good == {"已存在售后单": 2}
     assert await Case.all().count() == 2
+
+
+@pytest.mark.parametrize("kind", ["维修", "退货"])
+async def test_importing_again_what_was_erased_adds_nothing(desk: None, tmp_path: Path, kind: str) -> None:
+    """A repair takes no units, so nothing else would keep it from being there twice, under the erased name."""
+    path = table(tmp_path, "订单号,SKU,数量,申请时间,类型,客户", f"A1,S1,1,2011-08-05,{kind},C9")
+    await take_in("cases", path)
+    await erasure.erase(await erasure.whose("A1"), None, NOW)
+    assert "C9" not in str((await Case.get()).source)
+    assert (await take_in("cases", path)).good == {"已存在售后单": 1}
+    assert await Case.all().count() == 1
 
 
 async def test_the_only_event_begins_the_chain(engine: None, tmp_path: Path) -> None:

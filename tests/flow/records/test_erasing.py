@@ -106,6 +106,24 @@ async def test_whoever_is_named_in_any_way_is_gone_and_the_chain_verifies(kept: 
     assert await told() == []
 
 
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        pytest.param("店/536365/C1/2026-11-22/85123A/1", "店/536365//2026-11-22/85123A/1", id="of whoever bought"),
+        pytest.param(f"店/536365/{MOBILE}/11-22/85123A/1", "店/536365//11-22/85123A/1", id="of a phone"),
+        pytest.param("店//C1/2026-11-22/85123A/1", None, id="of whoever bought, without an order"),
+        pytest.param("店/TH-0042/85123A/1", "店/TH-0042/85123A/1", id="of the shop's own number for the return"),
+    ],
+)
+async def test_the_name_of_an_imported_row_says_no_longer_whose_it_is(
+    kept: Case, source: str, left: str | None
+) -> None:
+    await Case.filter(id=kept.id).update(source=source)
+    await erasure.erase(await erasure.whose(MOBILE), None, NOW)
+    assert (await Case.get(id=kept.id)).source == left
+    assert await told() == []
+
+
 @pytest.mark.parametrize("words", SPELLINGS)
 async def test_however_it_is_written_and_wherever_it_stands_it_goes(kept: Case, words: str) -> None:
     """In a message, a draft, a question on a phone, what a gateway or a shop answered, a refusal."""

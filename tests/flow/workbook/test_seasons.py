@@ -41,7 +41,7 @@ def with_a_season(cell: str) -> bytes:
 
     def change(book: Workbook) -> None:
         sheet = book["审批表"]
-        heads = {str(each.value): each.column for each in sheet[1]}
+        heads = {str(each.value): n for n, each in enumerate(sheet[1], 1)}
         new = sheet.max_column + 1
         sheet.cell(1, new, "日期")
         sheet.insert_rows(3)
