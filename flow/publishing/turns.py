@@ -43,11 +43,12 @@ BY_CLOCK = "定时"  #: who publishes what goes back by itself
 
 async def take_turns(now: datetime) -> int:
     """Carry out what is due, each in a transaction of its own; how many. ``now`` is of the merchant's zone."""
-    due = await Proposal.filter(state=ProposalState.TIMED, due_at__lte=now).order_by("due_at", "id")
-    over = await Proposal.filter(state=ProposalState.LIVE, until_at__lte=now).order_by("until_at", "id")
-    return sum(
-        [await _turned(each, _go_live, now) for each in due] + [await _turned(each, _go_back, now) for each in over]
-    )
+    turned = 0
+    for proposal in await Proposal.filter(state=ProposalState.TIMED, due_at__lte=now).order_by("due_at", "id"):
+        turned += await _turned(proposal, _go_live, now)
+    for proposal in await Proposal.filter(state=ProposalState.LIVE, until_at__lte=now).order_by("until_at", "id"):
+        turned += await _turned(proposal, _go_back, now)
+    return turned
 
 
 async def _turned(proposal: Proposal, turn: Turn, now: datetime) -> int:
